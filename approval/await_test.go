@@ -1,0 +1,130 @@
+package approval_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+	"github.com/temporal-patterns/temporal-patterns/signals"
+)
+
+func TestAwait(t *testing.T) {
+	t.Parallel()
+
+	t.Run("approves when enough have approved, with who they were", func(t *testing.T) {
+		t.Parallel()
+		r := newRun(t)
+		r.update(time.Minute, vote("1", "ann", approval.Approve))
+		r.update(2*time.Minute, vote("2", "bob", approval.Approve))
+		r.ExecuteWorkflow(ask(signals.Lenient))
+		o := r.outcome()
+		require.Equal(t, approval.Approved, o.State)
+		require.Equal(t, "report 7", o.Subject)
+		require.Equal(t, []string{"ann", "bob"}, []string{o.Votes[0].Actor.ID, o.Votes[1].Actor.ID})
+		require.Equal(t, []approval.Receipt{
+			{Gate: "expense", ID: "1", State: approval.Open, Approvals: 1, Need: 2},
+			{Gate: "expense", ID: "2", State: approval.Approved, Approvals: 2, Need: 2},
+		}, r.receipts)
+	})
+
+	t.Run("rejects with the first no", func(t *testing.T) {
+		t.Parallel()
+		r := newRun(t)
+		r.update(time.Minute, vote("1", "ann", approval.Approve))
+		r.signal(2*time.Minute, vote("2", "bob", approval.Reject))
+		r.ExecuteWorkflow(ask(signals.Lenient))
+		require.Equal(t, approval.Rejected, r.outcome().State)
+	})
+
+	t.Run("expires after exactly the deadline when the votes are not enough", func(t *testing.T) {
+		t.Parallel()
+		r := newRun(t)
+		start := r.Now()
+		r.update(time.Minute, vote("1", "ann", approval.Approve))
+		r.ExecuteWorkflow(ask(signals.Lenient))
+		o := r.outcome()
+		require.Equal(t, approval.Expired, o.State)
+		require.Equal(t, time.Hour, o.Closed.Sub(start))
+		require.Len(t, o.Votes, 1)
+	})
+
+	t.Run("waits without a timer when there is no deadline", func(t *testing.T) {
+		t.Parallel()
+		r := newRun(t)
+		timers := 0
+		r.SetOnTimerScheduledListener(func(string, time.Duration) { timers++ })
+		r.update(1000*time.Hour, vote("1", "ann", approval.Approve))
+		r.ExecuteWorkflow(func(ctx workflow.Context) (outcome, error) {
+			gates, err := approval.NewGates(ctx, approval.Options{})
+			if err != nil {
+				return outcome{}, err
+			}
+			req := request()
+			req.Policy = policy.Quorum(1, "finance").Within(policy.NoDeadline)
+			return approval.Await(ctx, gates, req)
+		})
+		require.Equal(t, approval.Approved, r.outcome().State)
+		require.Zero(t, timers)
+		require.True(t, r.status().Gates[0].Deadline.IsZero())
+	})
+
+	t.Run("passes cancellation on untouched and closes the gate", func(t *testing.T) {
+		t.Parallel()
+		r := newRun(t)
+		r.RegisterDelayedCallback(r.CancelWorkflow, time.Minute)
+		r.ExecuteWorkflow(func(ctx workflow.Context) (bool, error) {
+			gates, err := approval.NewGates(ctx, approval.Options{})
+			if err != nil {
+				return false, err
+			}
+			_, first := approval.Await(ctx, gates, request())
+			req := request()
+			req.ID = "second"
+			_, second := approval.Await(ctx, gates, req)
+			return first == workflow.ErrCanceled && errors.Is(second, workflow.ErrCanceled), nil //nolint:errorlint // untouched is what is tested
+		})
+		var untouched bool
+		require.NoError(t, r.GetWorkflowResult(&untouched))
+		require.True(t, untouched)
+		require.Equal(t, approval.Canceled, r.status().Gates[0].State)
+		require.Len(t, r.status().Gates, 1, "a gate is not opened on a canceled context")
+	})
+
+	t.Run("refuses requests that cannot work", func(t *testing.T) {
+		t.Parallel()
+		cases := map[string]func(*approval.Request[string]){
+			"its ID has 0 bytes":     func(q *approval.Request[string]) { q.ID = "" },
+			"the requester is empty": func(q *approval.Request[string]) { q.Requester = "" },
+			"need is 0":              func(q *approval.Request[string]) { q.Policy.Need = 0 },
+			"opened before":          func(q *approval.Request[string]) { q.ID = "expense" },
+		}
+		for problem, spoil := range cases {
+			t.Run(problem, func(t *testing.T) {
+				t.Parallel()
+				r := newRun(t)
+				r.update(time.Minute, vote("1", "ann", approval.Reject))
+				r.ExecuteWorkflow(func(ctx workflow.Context) error {
+					gates, err := approval.NewGates(ctx, approval.Options{})
+					if err != nil {
+						return err
+					}
+					if _, err := approval.Await(ctx, gates, request()); err != nil {
+						return err
+					}
+					req := request()
+					req.ID = "second"
+					spoil(&req)
+					_, err = approval.Await(ctx, gates, req)
+					return err
+				})
+				require.ErrorContains(t, r.GetWorkflowError(), problem)
+				require.Equal(t, approval.InvalidRequest, approval.ReasonOf(r.GetWorkflowError()))
+			})
+		}
+	})
+}

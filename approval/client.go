@@ -1,0 +1,156 @@
+package approval
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"time"
+
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/converter"
+
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+	"github.com/temporal-patterns/temporal-patterns/internal/wire"
+)
+
+// DefaultPatience is how long [Client.Decide] waits for a worker's answer
+// before it queues the vote.
+const DefaultPatience = 3 * time.Second
+
+// ClientOptions tunes [NewClient]. The zero value is ready to use.
+type ClientOptions struct {
+	// Patience is how long Decide waits for a worker to answer before it
+	// sends the vote as a signal. Zero means [DefaultPatience]; a negative
+	// value is taken as zero.
+	Patience time.Duration
+}
+
+// A Client decides on gates from outside workflow code: in handlers, programs
+// and activities. It is safe for concurrent use.
+type Client struct {
+	temporal client.Client
+	patience time.Duration
+}
+
+// NewClient returns a client that works through c.
+func NewClient(c client.Client, o ClientOptions) *Client {
+	if o.Patience <= 0 {
+		o.Patience = DefaultPatience
+	}
+	return &Client{temporal: c, patience: o.Patience}
+}
+
+// A Ref names a gate. An empty RunID means the run that is open now.
+type Ref struct{ WorkflowID, RunID, Gate string }
+
+// Decide sends a vote and returns what became of it. A refusal is an error:
+// see [ReasonOf]. An empty v.ID is replaced by a random one, which the receipt
+// tells; give one of your own when the same decision may be sent again.
+//
+// The vote goes out as an update, which a worker answers at once. When none
+// does within the client's patience, the same vote goes out as a signal, which
+// is durable without a worker, and the receipt says Queued. If both arrive,
+// the vote counts once. Any other error leaves the outcome unknown: call
+// Decide again with the same ID.
+func (c *Client) Decide(ctx context.Context, ref Ref, v Vote) (Receipt, error) {
+	if v.ID == "" {
+		v.ID = rand.Text()
+	}
+	m := message{V: wireVersion, Gate: ref.Gate, ID: v.ID, Vote: policy.Vote{Actor: v.Actor, Choice: v.Choice, Comment: v.Comment}}
+	if err := fits(m); err != nil {
+		return Receipt{}, err
+	}
+	receipt, err := c.update(ctx, ref, m)
+	if err == nil {
+		return receipt, nil
+	}
+	if first, ok := firstReceipt(err); ok {
+		return first, nil
+	}
+	switch {
+	case ReasonOf(err) != "":
+		return Receipt{}, err
+	case ctx.Err() == nil && unanswered(err):
+		if err = c.temporal.SignalWorkflow(ctx, ref.WorkflowID, ref.RunID, SignalVote, m); err == nil {
+			return Receipt{Gate: m.Gate, ID: m.ID, Queued: true}, nil
+		}
+	}
+	var notFound *serviceerror.NotFound
+	if errors.As(err, &notFound) {
+		return Receipt{}, c.gone(ctx, ref, err)
+	}
+	return Receipt{}, fmt.Errorf("approval: decision %q on gate %q of workflow %q has an unknown outcome; decide again with the same ID: %w", m.ID, m.Gate, ref.WorkflowID, err)
+}
+
+// Status asks a run, open or closed, about its gates. It needs a worker that
+// runs.
+func (c *Client) Status(ctx context.Context, workflowID, runID string) (Status, error) {
+	var status Status
+	value, err := c.temporal.QueryWorkflow(ctx, workflowID, runID, QueryStatus)
+	if err == nil {
+		err = value.Get(&status)
+	}
+	if err != nil {
+		return Status{}, fmt.Errorf("approval: no status of workflow %q; check the ID, that it calls NewGates, and that a worker runs: %w", workflowID, err)
+	}
+	return status, nil
+}
+
+func (c *Client) update(ctx context.Context, ref Ref, m message) (Receipt, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.patience)
+	defer cancel()
+	handle, err := c.temporal.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{
+		WorkflowID: ref.WorkflowID, RunID: ref.RunID, UpdateName: UpdateDecide,
+		UpdateID:     updateID(m),
+		Args:         []any{m},
+		WaitForStage: client.WorkflowUpdateStageCompleted,
+	})
+	if err != nil {
+		return Receipt{}, err
+	}
+	var receipt Receipt
+	err = handle.Get(ctx, &receipt)
+	return receipt, err
+}
+
+// updateID is one per gate and decision: the server answers a repeated update
+// with the first result. The actor is hashed, since update IDs are in clear.
+func updateID(m message) string {
+	actor := sha256.Sum256([]byte(m.Actor.ID))
+	return fmt.Sprintf("%s/%s/%s/%x", UpdateDecide, m.Gate, m.ID, actor[:8])
+}
+
+// unanswered reports whether no worker answered an update in time.
+func unanswered(err error) bool {
+	var timeout *client.WorkflowUpdateServiceTimeoutOrCanceledError
+	var deadline *serviceerror.DeadlineExceeded
+	return errors.As(err, &timeout) || errors.As(err, &deadline) || errors.Is(err, context.DeadlineExceeded)
+}
+
+// gone says whether a workflow that cannot be reached has ended or never was.
+func (c *Client) gone(ctx context.Context, ref Ref, cause error) error {
+	d, err := c.temporal.DescribeWorkflowExecution(ctx, ref.WorkflowID, ref.RunID)
+	if err != nil {
+		var notFound *serviceerror.NotFound
+		if errors.As(err, &notFound) {
+			return refusal(UnknownWorkflow, ref.Gate, fmt.Sprintf("there is no workflow %q; check the ID and the namespace", ref.WorkflowID))
+		}
+		return fmt.Errorf("approval: workflow %q cannot be reached; try again with the same ID: %w", ref.WorkflowID, cause)
+	}
+	return refusal(Closed, ref.Gate, fmt.Sprintf("workflow %q has ended (%s); nothing more can be decided", ref.WorkflowID, d.GetWorkflowExecutionInfo().GetStatus()))
+}
+
+// fits refuses a vote that a workflow would refuse for its size.
+func fits(m message) error {
+	payload, err := converter.GetDefaultDataConverter().ToPayload(m)
+	if err != nil {
+		return refusal(Malformed, m.Gate, err.Error())
+	}
+	if n := len(payload.GetData()); n > wire.MaxMessage {
+		return refusalOf(m.Gate, &wire.TooLarge{Size: n})
+	}
+	return nil
+}

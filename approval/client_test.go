@@ -1,0 +1,178 @@
+package approval_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/mock"
+	"github.com/stretchr/testify/require"
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/serviceerror"
+	workflowpb "go.temporal.io/api/workflow/v1"
+	"go.temporal.io/api/workflowservice/v1"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/mocks"
+	"go.temporal.io/sdk/temporal"
+
+	"github.com/temporal-patterns/temporal-patterns/approval"
+)
+
+var (
+	ref  = approval.Ref{WorkflowID: "wf", Gate: "expense"}
+	good = approval.Vote{ID: "1", Actor: approval.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "test"}, Choice: approval.Approve}
+)
+
+// sent is a matcher for the vote as it must look on the wire.
+var sent = mock.MatchedBy(func(v any) bool {
+	data, err := json.Marshal(v)
+	return err == nil && string(data) ==
+		`{"v":1,"gate":"expense","id":"1","actor":{"id":"ann","groups":["finance"],"auth":"test"},"choice":"approve"}`
+})
+
+// answered is a client whose update ends with err.
+func answered(err error) *mocks.Client {
+	c := &mocks.Client{}
+	c.On("UpdateWorkflow", mock.Anything, mock.MatchedBy(func(o client.UpdateWorkflowOptions) bool {
+		return o.UpdateName == approval.UpdateDecide && strings.HasPrefix(o.UpdateID, "approval.decide/expense/1/") &&
+			!strings.Contains(o.UpdateID, "ann") && o.WaitForStage == client.WorkflowUpdateStageCompleted
+	})).Return(nil, err)
+	return c
+}
+
+func refused(errType string, details ...any) error {
+	return temporal.NewNonRetryableApplicationError("no", errType, nil, details...)
+}
+
+func TestDecide(t *testing.T) {
+	t.Parallel()
+	nobody := client.NewWorkflowUpdateServiceTimeoutOrCanceledError(context.DeadlineExceeded)
+	options := approval.ClientOptions{Patience: time.Minute}
+
+	t.Run("returns the worker's receipt", func(t *testing.T) {
+		t.Parallel()
+		want := approval.Receipt{Gate: "expense", ID: "1", State: approval.Open, Approvals: 1, Need: 2}
+		handle := &mocks.WorkflowUpdateHandle{}
+		handle.On("Get", mock.Anything, mock.Anything).Run(func(args mock.Arguments) {
+			*args.Get(1).(*approval.Receipt) = want
+		}).Return(nil)
+		c := &mocks.Client{}
+		c.On("UpdateWorkflow", mock.Anything, mock.Anything).Return(handle, nil)
+		got, err := approval.NewClient(c, options).Decide(t.Context(), ref, good)
+		require.NoError(t, err)
+		require.Equal(t, want, got)
+	})
+
+	t.Run("queues the same decision when no worker answers", func(t *testing.T) {
+		t.Parallel()
+		c := answered(nobody)
+		c.On("SignalWorkflow", mock.Anything, "wf", "", approval.SignalVote, sent).Return(nil)
+		got, err := approval.NewClient(c, options).Decide(t.Context(), ref, good)
+		require.NoError(t, err)
+		require.Equal(t, approval.Receipt{Gate: "expense", ID: "1", Queued: true}, got)
+		c.AssertExpectations(t)
+	})
+
+	t.Run("gives up the update after its patience, not after the caller's", func(t *testing.T) {
+		t.Parallel()
+		c := &mocks.Client{}
+		c.On("UpdateWorkflow", mock.Anything, mock.Anything).Run(func(args mock.Arguments) {
+			<-args.Get(0).(context.Context).Done()
+		}).Return(nil, nobody)
+		c.On("SignalWorkflow", mock.Anything, "wf", "", approval.SignalVote, sent).Return(nil)
+		got, err := approval.NewClient(c, approval.ClientOptions{Patience: time.Millisecond}).Decide(t.Context(), ref, good)
+		require.NoError(t, err)
+		require.True(t, got.Queued)
+	})
+
+	t.Run("turns a repeated decision into its first receipt", func(t *testing.T) {
+		t.Parallel()
+		first := approval.Receipt{Gate: "expense", ID: "1", State: approval.Approved, Approvals: 2, Need: 2}
+		got, err := approval.NewClient(answered(refused("approval.Duplicate", first)), options).Decide(t.Context(), ref, good)
+		require.NoError(t, err)
+		require.Equal(t, first, got)
+	})
+
+	t.Run("passes a refusal on, and sends no signal", func(t *testing.T) {
+		t.Parallel()
+		_, err := approval.NewClient(answered(refused("approval.NotEligible")), options).Decide(t.Context(), ref, good)
+		require.Equal(t, approval.NotEligible, approval.ReasonOf(err))
+	})
+
+	t.Run("says that the outcome is unknown when the caller's context ends", func(t *testing.T) {
+		t.Parallel()
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		_, err := approval.NewClient(answered(nobody), options).Decide(ctx, ref, good)
+		require.ErrorContains(t, err, "decide again with the same ID")
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+	})
+
+	t.Run("says that the outcome is unknown when the signal fails too", func(t *testing.T) {
+		t.Parallel()
+		c := answered(nobody)
+		down := serviceerror.NewUnavailable("down")
+		c.On("SignalWorkflow", mock.Anything, "wf", "", approval.SignalVote, sent).Return(down)
+		_, err := approval.NewClient(c, options).Decide(t.Context(), ref, good)
+		require.ErrorIs(t, err, error(down))
+	})
+
+	t.Run("refuses 300 KB before anything is sent", func(t *testing.T) {
+		t.Parallel()
+		v := good
+		v.Comment = strings.Repeat("c", 300<<10)
+		_, err := approval.NewClient(&mocks.Client{}, options).Decide(t.Context(), ref, v)
+		require.Equal(t, approval.TooLarge, approval.ReasonOf(err))
+	})
+
+	t.Run("gives a decision without an ID one of its own", func(t *testing.T) {
+		t.Parallel()
+		v := good
+		v.ID = ""
+		c := &mocks.Client{}
+		c.On("UpdateWorkflow", mock.Anything, mock.Anything).Return(nil, nobody)
+		c.On("SignalWorkflow", mock.Anything, "wf", "", approval.SignalVote, mock.Anything).Return(nil)
+		got, err := approval.NewClient(c, approval.ClientOptions{Patience: -1}).Decide(t.Context(), ref, v)
+		require.NoError(t, err)
+		require.GreaterOrEqual(t, len(got.ID), 20)
+	})
+}
+
+func TestDecideOnAWorkflowThatIsGone(t *testing.T) {
+	t.Parallel()
+	notFound := serviceerror.NewNotFound("workflow execution already completed")
+	ended := &workflowservice.DescribeWorkflowExecutionResponse{WorkflowExecutionInfo: &workflowpb.WorkflowExecutionInfo{
+		Status: enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED,
+	}}
+	cases := map[string]struct {
+		described *workflowservice.DescribeWorkflowExecutionResponse
+		err       error
+		want      approval.Reason
+		hint      string
+	}{
+		"it has ended":         {ended, nil, approval.Closed, "has ended (Completed)"},
+		"it never was":         {nil, notFound, approval.UnknownWorkflow, "check the ID"},
+		"the server is silent": {nil, errors.New("down"), "", "try again with the same ID"},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m := answered(notFound)
+			m.On("DescribeWorkflowExecution", mock.Anything, "wf", "").Return(c.described, c.err)
+			_, err := approval.NewClient(m, approval.ClientOptions{}).Decide(t.Context(), ref, good)
+			require.Equal(t, c.want, approval.ReasonOf(err))
+			require.ErrorContains(t, err, c.hint)
+		})
+	}
+}
+
+func TestStatus(t *testing.T) {
+	t.Parallel()
+	c := &mocks.Client{}
+	c.On("QueryWorkflow", mock.Anything, "wf", "", approval.QueryStatus).Return(nil, errors.New("no worker"))
+	_, err := approval.NewClient(c, approval.ClientOptions{}).Status(t.Context(), "wf", "")
+	require.ErrorContains(t, err, "that it calls NewGates, and that a worker runs")
+}

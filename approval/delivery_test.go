@@ -1,0 +1,177 @@
+package approval_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+	"github.com/temporal-patterns/temporal-patterns/signals"
+)
+
+// lingering is ask, and then the run goes on for a day.
+func lingering(ctx workflow.Context) (outcome, error) {
+	o, err := ask(signals.Lenient)(ctx)
+	if err != nil {
+		return o, err
+	}
+	return o, workflow.Sleep(ctx, 24*time.Hour)
+}
+
+// slow is a workflow that prepares for a day before it opens the gate.
+func slow(ctx workflow.Context) (outcome, error) {
+	gates, err := approval.NewGates(ctx, approval.Options{})
+	if err != nil {
+		return outcome{}, err
+	}
+	if err := workflow.Sleep(ctx, 24*time.Hour); err != nil {
+		return outcome{}, err
+	}
+	return approval.Await(ctx, gates, request())
+}
+
+func TestADecisionCountsOnce(t *testing.T) {
+	t.Parallel()
+	first := approval.Receipt{Gate: "expense", ID: "1", State: approval.Open, Approvals: 1, Need: 2}
+
+	t.Run("by update twice: the first receipt comes back as a refusal without history", func(t *testing.T) {
+		t.Parallel()
+		r := newRun(t)
+		r.update(time.Minute, vote("1", "ann", approval.Approve))
+		r.update(2*time.Minute, vote("1", "ann", approval.Approve))
+		r.ExecuteWorkflow(ask(signals.Lenient))
+		require.Equal(t, approval.Expired, r.outcome().State)
+		require.Equal(t, []approval.Receipt{first}, r.receipts)
+		require.Equal(t, []approval.Reason{"Duplicate"}, r.refusals)
+	})
+
+	t.Run("by signal and update in one workflow task: the update gets the receipt", func(t *testing.T) {
+		t.Parallel()
+		r := newRun(t)
+		r.RegisterDelayedCallback(func() {
+			r.SignalWorkflowSkippingWorkflowTask(approval.SignalVote, vote("1", "ann", approval.Approve))
+		}, time.Minute)
+		r.update(time.Minute, vote("1", "ann", approval.Approve))
+		r.signal(2*time.Minute, vote("1", "ann", approval.Approve))
+		r.ExecuteWorkflow(ask(signals.Lenient))
+		require.Equal(t, approval.Expired, r.outcome().State)
+		require.Len(t, r.outcome().Votes, 1)
+		require.Equal(t, []approval.Receipt{first}, r.receipts)
+		require.Zero(t, r.status().DeadLetters.Count, "a repeated decision is no mistake")
+	})
+
+	t.Run("an ID that two actors share swallows nobody's vote", func(t *testing.T) {
+		t.Parallel()
+		r := newRun(t)
+		r.update(time.Minute, vote("1", "ann", approval.Approve))
+		r.update(2*time.Minute, vote("1", "bob", approval.Approve))
+		r.ExecuteWorkflow(ask(signals.Lenient))
+		require.Equal(t, approval.Approved, r.outcome().State)
+	})
+}
+
+// History has the signal before the update, so the signal is counted first.
+func TestSignalsBeforeAnUpdateAreCountedFirst(t *testing.T) {
+	t.Parallel()
+	r := newRun(t)
+	r.RegisterDelayedCallback(func() {
+		r.SignalWorkflowSkippingWorkflowTask(approval.SignalVote, vote("1", "ann", approval.Reject))
+	}, time.Minute)
+	r.update(time.Minute, vote("2", "bob", approval.Approve))
+	r.ExecuteWorkflow(ask(signals.Lenient))
+	require.Equal(t, approval.Rejected, r.outcome().State)
+	require.Equal(t, []approval.Reason{approval.Closed}, r.refusals)
+}
+
+func TestEarlyVotes(t *testing.T) {
+	t.Parallel()
+
+	t.Run("by signal wait for the gate, also with the deciding one no timer starts", func(t *testing.T) {
+		t.Parallel()
+		r := newRun(t)
+		timers := 0
+		r.SetOnTimerScheduledListener(func(string, time.Duration) { timers++ })
+		r.signal(time.Minute, vote("1", "ann", approval.Approve))
+		r.signal(time.Minute, vote("2", "eve", approval.Approve))
+		r.signal(time.Minute, vote("3", "bob", approval.Approve))
+		r.RegisterDelayedCallback(func() { require.Equal(t, 3, r.status().Early) }, time.Hour)
+		r.ExecuteWorkflow(slow)
+		require.Equal(t, approval.Approved, r.outcome().State)
+		require.Equal(t, 1, timers, "only the sleep's")
+		require.Equal(t, 1, r.status().DeadLetters.Count, "the requester's is refused when the gate opens")
+	})
+
+	t.Run("by update are refused, and told to come back", func(t *testing.T) {
+		t.Parallel()
+		r := newRun(t)
+		r.update(time.Minute, vote("1", "ann", approval.Approve))
+		r.ExecuteWorkflow(slow)
+		require.Equal(t, []approval.Reason{approval.NotOpen}, r.refusals)
+		require.ErrorContains(t, r.errs[0], "try again later")
+	})
+
+	t.Run("are bounded: the first hundred wait, the rest are dead letters", func(t *testing.T) {
+		t.Parallel()
+		r := newRun(t)
+		for i := range 103 {
+			r.signal(time.Minute, vote(fmt.Sprint(i), "ann", approval.Reject).with("gate", "typo"))
+		}
+		r.ExecuteWorkflow(slow)
+		require.Equal(t, approval.Expired, r.outcome().State)
+		require.Equal(t, 100, r.status().Early)
+		require.Equal(t, 3, r.status().DeadLetters.Count)
+	})
+}
+
+func TestNewerVotesAreKept(t *testing.T) {
+	t.Parallel()
+	r := newRun(t)
+	newer := vote("1", "ann", approval.Approve).with("v", 2).with("weight", 3)
+	r.update(time.Minute, newer)
+	for range 18 {
+		r.signal(2*time.Minute, newer)
+	}
+	r.ExecuteWorkflow(ask(signals.Lenient))
+	require.Equal(t, approval.Expired, r.outcome().State)
+	require.Equal(t, []approval.Reason{approval.NewerVersion}, r.refusals)
+	require.ErrorContains(t, r.errs[0], "upgrade the workers")
+	require.Equal(t, 16, r.status().Newer)
+	require.Equal(t, 2, r.status().DeadLetters.Count)
+}
+
+func TestSeveralGates(t *testing.T) {
+	t.Parallel()
+	r := newRun(t)
+	r.signal(time.Minute, vote("1", "ann", approval.Reject).with("gate", "b"))
+	r.update(2*time.Minute, vote("1", "ann", approval.Approve).with("gate", "a"))
+	r.ExecuteWorkflow(func(ctx workflow.Context) ([]approval.State, error) {
+		gates, err := approval.NewGates(ctx, approval.Options{})
+		if err != nil {
+			return nil, err
+		}
+		states := make([]approval.State, 3)
+		wg := workflow.NewWaitGroup(ctx)
+		for i, id := range []string{"a", "b", "c"} {
+			wg.Go(ctx, func(ctx workflow.Context) {
+				o, _ := approval.Await(ctx, gates, approval.Request[int]{
+					ID: id, Requester: "eve", Policy: policy.Quorum(1, "finance").Within(time.Hour),
+				})
+				states[i] = o.State
+			})
+		}
+		wg.Wait(ctx)
+		return states, nil
+	})
+	var states []approval.State
+	require.NoError(t, r.GetWorkflowResult(&states))
+	require.Equal(t, []approval.State{approval.Approved, approval.Rejected, approval.Expired}, states)
+	gate, ok := r.status().Gate("b")
+	require.True(t, ok)
+	require.Equal(t, approval.Rejected, gate.State)
+	_, ok = r.status().Gate("z")
+	require.False(t, ok)
+}

@@ -1,0 +1,92 @@
+// Package approval lets a workflow wait until people have decided.
+//
+// Somebody asks, others approve or reject, within minutes or within weeks,
+// while workers are deployed and machines fail. A workflow opens a gate and
+// waits; votes reach it as updates, which are answered at once, or as signals,
+// which are durable when no worker is there to answer.
+//
+//	func Expense(ctx workflow.Context, r Report) error {
+//		gates, err := approval.NewGates(ctx, approval.Options{})
+//		if err != nil {
+//			return err
+//		}
+//		out, err := approval.Await(ctx, gates, approval.Request[Report]{
+//			ID: "expense", Subject: r, Requester: r.Employee,
+//			Policy: policy.Quorum(2, "finance").Within(72 * time.Hour),
+//		})
+//		if err != nil {
+//			return err // canceled
+//		}
+//		if out.State != approval.Approved {
+//			return tell(ctx, r, out.State) // rejected or expired: an answer, not an error
+//		}
+//		return pay(ctx, out.Subject)
+//	}
+//
+//	// anywhere else
+//	receipt, err := approval.NewClient(c, approval.ClientOptions{}).Decide(ctx,
+//		approval.Ref{WorkflowID: "expense-7", Gate: "expense"},
+//		approval.Vote{ID: "form-81", Actor: ann, Choice: approval.Approve})
+//
+// # What is guaranteed
+//
+//   - A vote that history recorded before the deadline counts, also when the
+//     worker was down across the deadline.
+//   - One actor counts once. The same decision ID gets the first receipt,
+//     whether it comes by update, by signal or by both.
+//   - The requester never decides, nor does anybody outside the group.
+//   - A vote that cannot be read, lacks anything or comes at the wrong time is
+//     refused with a [Reason]: an update before it costs history, a signal as a
+//     dead letter. It moves no deadline and never stops the workflow. A missing
+//     or unknown choice is never a yes.
+//   - A vote by signal that comes before its gate is opened waits for it (the
+//     first 100 do; further ones are dead letters). One by update is refused
+//     with [NotOpen], so that the caller knows.
+//   - A vote of a later version of this package is kept, the first 16, and
+//     reported, not guessed at.
+//
+// # Late votes
+//
+// Votes by update are exact: once the timer has fired they are refused as
+// [Late]. For votes by signal the workflow chooses with Options.Ties. With
+// signals.Lenient, the default, a vote recorded after the deadline still counts
+// if no worker had looked in between; with signals.Exact it never does, and the
+// worker needs signals.NewInterceptor.
+//
+// # Who decides
+//
+// An [Actor] is a claim: whoever may signal or update workflows in the
+// namespace can send any. Put an authenticated service in front that fills in
+// ID and Groups from its own knowledge and says in Auth how it knows; and give
+// write access to the namespace to nobody else.
+//
+// # What is not guaranteed
+//
+//   - A vote that the client reports as Queued is durable, not yet accepted: it
+//     may still be refused. Ask [Client.Status].
+//   - What was taken from the signal channel and never used is logged and
+//     counted when the run ends only if the worker has signals.NewInterceptor
+//     (metric temporal_patterns_leftovers); the query tells it in any case.
+//   - Open gates do not travel over continue-as-new: await them first.
+//
+// # Cost
+//
+// A gate with a deadline that one update decides: 12 history events and 2
+// workflow tasks for the whole run, start and end included; the empty run has
+// 5 and 1. A refused update: 0 events. A vote by signal: 1 event and its
+// workflow task. A gate decided when it is opened: no timer. One coroutine for
+// all gates of a run.
+//
+// # On the wire
+//
+// Update "approval.decide", signal "approval.vote", query "approval.status";
+// error types "approval." and a [Reason]. A vote is one JSON object:
+//
+//	{"v": 1, "gate": "expense", "id": "form-81", "choice": "approve",
+//	 "actor": {"id": "ann", "groups": ["finance"], "auth": "oidc"}, "comment": "ok"}
+//
+// # When to use something else
+//
+// When a program decides, send it a signal or an update of your own. When the
+// answer is known within seconds, call an activity.
+package approval

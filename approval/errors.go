@@ -1,0 +1,88 @@
+package approval
+
+import (
+	"errors"
+	"fmt"
+
+	"go.temporal.io/sdk/temporal"
+
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+	"github.com/temporal-patterns/temporal-patterns/internal/apperr"
+	"github.com/temporal-patterns/temporal-patterns/internal/wire"
+)
+
+// A Reason says why a vote or a request was refused. On the wire it is the
+// type of a temporal.ApplicationError: "approval." and the reason.
+type Reason = policy.Reason
+
+// The reasons of a refusal.
+const (
+	// Malformed votes cannot be read, or lack a gate, an ID, an actor or a
+	// choice. Correct the sender.
+	Malformed = policy.Malformed
+	// TooLarge votes are over 256 KB. Shorten the comment.
+	TooLarge Reason = "TooLarge"
+	// NewerVersion votes were written by a later version of this package.
+	// Upgrade the workers.
+	NewerVersion Reason = "NewerVersion"
+	// NotOpen says that the run has no gate of that ID yet. Try again later.
+	NotOpen Reason = "NotOpen"
+	// Closed gates are decided, or their workflow has ended.
+	Closed = policy.Closed
+	// Late votes came after the gate's deadline.
+	Late Reason = "Late"
+	// SelfApproval is a vote of the requester.
+	SelfApproval = policy.SelfApproval
+	// NotEligible is a vote from outside the group.
+	NotEligible = policy.NotEligible
+	// AlreadyVoted is the same choice of the same actor under another ID.
+	AlreadyVoted = policy.AlreadyVoted
+	// InvalidRequest is a request to [Await] that cannot work.
+	InvalidRequest Reason = "InvalidRequest"
+	// UnknownWorkflow says that no workflow of that ID exists.
+	UnknownWorkflow Reason = "UnknownWorkflow"
+
+	// duplicate refuses a decision that was counted before; the client turns
+	// it into the first receipt.
+	duplicate Reason = "Duplicate"
+)
+
+const errTypePrefix = "approval."
+
+// ReasonOf returns why err refuses something, and "" when it is not a refusal
+// of this package. It looks through causes and gives the same answer in the
+// workflow, its parent, an activity and a client.
+func ReasonOf(err error) Reason { return Reason(apperr.Condition(err, "approval")) }
+
+// refusal makes the error of a refusal; text says what happened and what to do.
+func refusal(reason Reason, gate, text string, details ...any) error {
+	what := "vote or request"
+	if gate != "" {
+		what = fmt.Sprintf("gate %q", gate)
+	}
+	return temporal.NewApplicationErrorWithOptions(fmt.Sprintf("approval: %s: %s", what, text), errTypePrefix+string(reason),
+		temporal.ApplicationErrorOptions{
+			NonRetryable: reason != NotOpen, // the only one that time alone can mend
+			Category:     temporal.ApplicationErrorCategoryBenign,
+			Details:      details,
+		})
+}
+
+// refusalOf turns what the pure packages say into the error of a refusal.
+func refusalOf(gate string, err error) error {
+	var (
+		byPolicy *policy.Refusal
+		newer    *wire.Newer
+		large    *wire.TooLarge
+	)
+	switch {
+	case errors.As(err, &byPolicy):
+		return refusal(byPolicy.Reason, gate, byPolicy.Text)
+	case errors.As(err, &newer):
+		return refusal(NewerVersion, gate, err.Error())
+	case errors.As(err, &large):
+		return refusal(TooLarge, gate, err.Error())
+	default:
+		return refusal(Malformed, gate, err.Error())
+	}
+}

@@ -1,0 +1,165 @@
+package approval
+
+import (
+	"fmt"
+
+	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/internal/wait"
+	"github.com/temporal-patterns/temporal-patterns/internal/wire"
+	"github.com/temporal-patterns/temporal-patterns/signals"
+)
+
+const (
+	// maxEarly bounds the votes by signal that wait for their gate.
+	maxEarly = 100
+	// maxID bounds the bytes of a gate's ID and of a decision's.
+	maxID = 200
+	// maxNewer bounds the votes of a later version that are kept.
+	maxNewer = 16
+)
+
+// Options tunes [NewGates]. The zero value is ready to use.
+type Options struct {
+	// Ties decides about votes by signal that reach the workflow together
+	// with a gate's deadline. Zero is signals.Lenient. Votes by update are
+	// always exact.
+	Ties signals.Ties
+}
+
+// Gates are the approval gates of one workflow run.
+type Gates struct {
+	options Options
+	source  *wait.Source
+	byID    map[string]*gate
+	order   []*gate // as opened
+	early   []message
+	newer   []converter.RawValue
+	dead    wire.DeadLetters
+}
+
+// NewGates registers the update, the signal and the query of this package.
+// Call it once, first thing in the workflow, so that no vote finds the door
+// missing. It creates no history event. For workflow code.
+func NewGates(ctx workflow.Context, o Options) (*Gates, error) {
+	o.Ties.Require(ctx)
+	g := &Gates{options: o, source: wait.NewSource(ctx, SignalVote), byID: map[string]*gate{}}
+	if err := workflow.SetQueryHandlerWithOptions(ctx, QueryStatus, func() (Status, error) { return g.status(), nil },
+		workflow.QueryHandlerOptions{Description: "The approval gates of this run"}); err != nil {
+		return nil, fmt.Errorf("approval: query %s is not available: %w", QueryStatus, err)
+	}
+	if run := wait.FromContext(ctx); run != nil {
+		run.AtClose(func(ctx workflow.Context) { wait.ReportLeftovers(ctx, SignalVote, len(g.early)+len(g.newer)) })
+	}
+	// The one coroutine of all gates: it lives as long as the run, canceled
+	// or not, and only moves votes from the channel to their gates.
+	detached, _ := workflow.NewDisconnectedContext(ctx)
+	workflow.GoNamed(detached, "approval votes", func(ctx workflow.Context) {
+		for workflow.Await(ctx, func() bool { return g.source.Len() > 0 }) == nil {
+			g.pump(ctx)
+		}
+	})
+	if err := workflow.SetUpdateHandlerWithOptions(ctx, UpdateDecide, g.decide, workflow.UpdateHandlerOptions{
+		Validator:   g.validate,
+		Description: "Approve or reject at a gate",
+	}); err != nil {
+		return nil, fmt.Errorf("approval: update %s is not available: %w", UpdateDecide, err)
+	}
+	return g, nil
+}
+
+// validate refuses an update before it is written to history. It does not run
+// on replay, so it may only look.
+func (g *Gates) validate(_ workflow.Context, raw converter.RawValue) error {
+	m, err := read(raw)
+	if err != nil {
+		return err
+	}
+	gate, ok := g.byID[m.Gate]
+	if !ok {
+		return refusal(NotOpen, m.Gate, "the workflow has not opened it yet; check the ID, or try again later")
+	}
+	return gate.check(m)
+}
+
+// decide counts a vote by update. Votes by signal that history recorded before
+// the update are counted first, so they may have closed the gate.
+func (g *Gates) decide(ctx workflow.Context, raw converter.RawValue) (Receipt, error) {
+	m, err := read(raw)
+	if err != nil {
+		return Receipt{}, err
+	}
+	g.pump(ctx)
+	gate, ok := g.byID[m.Gate]
+	if !ok {
+		return Receipt{}, refusal(NotOpen, m.Gate, "the workflow has not opened it yet; check the ID, or try again later")
+	}
+	return gate.cast(ctx, m)
+}
+
+// pump moves every vote that has come by signal to its gate, in order.
+func (g *Gates) pump(ctx workflow.Context) {
+	for {
+		raw, number, ok := g.source.Next()
+		if !ok {
+			return
+		}
+		if err := g.route(ctx, raw, number); err != nil {
+			g.bury(ctx, err, len(raw.Payload().GetData()))
+		}
+	}
+}
+
+// bury keeps a vote by signal that cannot be used as a dead letter.
+func (g *Gates) bury(ctx workflow.Context, err error, size int) {
+	letter := wire.DeadLetter{Message: SignalVote, Reason: err.Error(), Size: size}
+	g.dead.Add(letter)
+	wait.ReportDeadLetter(ctx, letter)
+}
+
+func (g *Gates) route(ctx workflow.Context, raw converter.RawValue, number int) error {
+	m, err := read(raw)
+	if ReasonOf(err) == NewerVersion && len(g.newer) < maxNewer {
+		g.newer = append(g.newer, raw)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	gate, ok := g.byID[m.Gate]
+	switch {
+	case !ok && len(g.early) < maxEarly:
+		g.early = append(g.early, m)
+		return nil
+	case !ok:
+		return refusal(NotOpen, m.Gate, fmt.Sprintf("%d votes wait for gates already; open the gate before people vote", maxEarly))
+	case g.options.Ties == signals.Exact && gate.state == Open && gate.deadline != nil && g.source.Late(number, gate.deadline):
+		return gate.late()
+	}
+	_, err = gate.cast(ctx, m)
+	return err
+}
+
+func (g *Gates) status() Status {
+	s := Status{Gates: []GateStatus{}, Early: len(g.early), Newer: len(g.newer), DeadLetters: g.dead}
+	for _, gate := range g.order {
+		s.Gates = append(s.Gates, gate.status())
+	}
+	return s
+}
+
+// read decodes a vote, from an update or from a signal.
+func read(raw converter.RawValue) (message, error) {
+	var m message
+	if err := wire.Strict(raw, wireVersion, &m); err != nil {
+		return m, refusalOf("", err)
+	}
+	switch {
+	case m.Gate == "" || len(m.Gate) > maxID:
+		return m, refusal(Malformed, "", fmt.Sprintf(`the vote's gate ID has %d bytes; set "gate" to one of 1 to %d`, len(m.Gate), maxID))
+	case m.ID == "" || len(m.ID) > maxID:
+		return m, refusal(Malformed, m.Gate, fmt.Sprintf(`the vote's decision ID has %d bytes; set "id" to one of 1 to %d, the same when you send it again`, len(m.ID), maxID))
+	}
+	return m, nil
+}

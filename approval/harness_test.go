@@ -1,0 +1,121 @@
+package approval_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/interceptor"
+	"go.temporal.io/sdk/testsuite"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
+	"github.com/temporal-patterns/temporal-patterns/signals"
+)
+
+// wire is a vote as it travels.
+type wire map[string]any
+
+func vote(id, actor string, choice approval.Choice) wire {
+	return wire{
+		"v": 1, "gate": "expense", "id": id, "choice": choice,
+		"actor": map[string]any{"id": actor, "groups": []string{"finance"}, "auth": "test"},
+	}
+}
+
+// with returns the vote with one field replaced.
+func (w wire) with(field string, value any) wire {
+	changed := wire{field: value}
+	for k, v := range w {
+		if k != field {
+			changed[k] = v
+		}
+	}
+	return changed
+}
+
+// outcome is an Outcome that a workflow can return.
+type outcome = approval.Outcome[string]
+
+// ask is a workflow that opens the gate "expense" and waits for two of
+// finance, an hour at most.
+func ask(ties signals.Ties) func(workflow.Context) (outcome, error) {
+	return func(ctx workflow.Context) (outcome, error) {
+		gates, err := approval.NewGates(ctx, approval.Options{Ties: ties})
+		if err != nil {
+			return outcome{}, err
+		}
+		return approval.Await(ctx, gates, request())
+	}
+}
+
+func request() approval.Request[string] {
+	return approval.Request[string]{
+		ID: "expense", Subject: "report 7", Requester: "eve",
+		Policy: policy.Quorum(2, "finance").Within(time.Hour),
+	}
+}
+
+// run is a workflow in the test environment and what became of the votes that
+// it was sent.
+type run struct {
+	*testsuite.TestWorkflowEnvironment
+	t        *testing.T
+	receipts []approval.Receipt
+	refusals []approval.Reason
+	errs     []error
+}
+
+func newRun(t *testing.T, interceptors ...interceptor.WorkerInterceptor) *run {
+	return &run{TestWorkflowEnvironment: testenv.New(interceptors...), t: t}
+}
+
+// update sends a vote by update at a virtual time; each gets an update ID of
+// its own, so that only the library deduplicates.
+func (r *run) update(after time.Duration, v any) {
+	r.RegisterDelayedCallback(func() {
+		r.UpdateWorkflow(approval.UpdateDecide, "", &testsuite.TestUpdateCallback{
+			OnReject: func(err error) {
+				r.refusals = append(r.refusals, approval.ReasonOf(err))
+				r.errs = append(r.errs, err)
+			},
+			OnAccept: func() {},
+			OnComplete: func(result any, err error) {
+				if err != nil {
+					r.refusals = append(r.refusals, approval.ReasonOf(err))
+					r.errs = append(r.errs, err)
+					return
+				}
+				receipt, ok := result.(approval.Receipt)
+				require.True(r.t, ok, "result is %T", result)
+				r.receipts = append(r.receipts, receipt)
+			},
+		}, v)
+	}, after)
+}
+
+// signal sends a vote by signal at a virtual time.
+func (r *run) signal(after time.Duration, v any) {
+	r.RegisterDelayedCallback(func() { r.SignalWorkflow(approval.SignalVote, v) }, after)
+}
+
+// status is what the run tells about its gates.
+func (r *run) status() approval.Status {
+	r.t.Helper()
+	value, err := r.QueryWorkflow(approval.QueryStatus)
+	require.NoError(r.t, err)
+	var s approval.Status
+	require.NoError(r.t, value.Get(&s))
+	return s
+}
+
+func (r *run) outcome() outcome {
+	r.t.Helper()
+	require.True(r.t, r.IsWorkflowCompleted())
+	require.NoError(r.t, r.GetWorkflowError())
+	var o outcome
+	require.NoError(r.t, r.GetWorkflowResult(&o))
+	return o
+}

@@ -1,0 +1,193 @@
+package policy_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+)
+
+func member(id string) policy.Actor {
+	return policy.Actor{ID: id, Groups: []string{"staff", "finance"}, Auth: "test"}
+}
+
+func yes(id string) policy.Vote { return policy.Vote{Actor: member(id), Choice: policy.Approve} }
+func no(id string) policy.Vote  { return policy.Vote{Actor: member(id), Choice: policy.Reject} }
+
+func TestTally(t *testing.T) {
+	t.Parallel()
+	cases := map[string]struct {
+		policy policy.Policy
+		votes  []policy.Vote
+		want   policy.State
+		count  int
+	}{
+		"nobody has voted":              {policy.Quorum(1, "finance"), nil, policy.Open, 0},
+		"fewer than needed":             {policy.Quorum(2, "finance"), []policy.Vote{yes("ann")}, policy.Open, 1},
+		"as many as needed":             {policy.Quorum(2, "finance"), []policy.Vote{yes("ann"), yes("bob")}, policy.Approved, 2},
+		"one rejection ends it":         {policy.Quorum(2, "finance"), []policy.Vote{yes("ann"), no("bob")}, policy.Rejected, 1},
+		"fewer rejections than a veto":  {policy.Policy{Need: 1, Group: "finance", Veto: 2}, []policy.Vote{no("bob"), yes("ann")}, policy.Approved, 1},
+		"as many rejections as a veto":  {policy.Policy{Need: 1, Group: "finance", Veto: 2}, []policy.Vote{no("bob"), no("ann")}, policy.Rejected, 0},
+		"a changed mind replaces":       {policy.Quorum(2, "finance"), []policy.Vote{yes("ann"), no("ann")}, policy.Rejected, 0},
+		"a rejection taken back":        {policy.Policy{Need: 2, Group: "finance", Veto: 2}, []policy.Vote{no("ann"), yes("ann"), yes("bob")}, policy.Approved, 2},
+		"the requester, when allowed":   {policy.Policy{Need: 1, Group: "finance", AllowRequester: true}, []policy.Vote{yes("eve")}, policy.Approved, 1},
+		"need of more than one changes": {policy.Quorum(3, "finance"), []policy.Vote{yes("ann"), yes("bob")}, policy.Open, 2},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tally, err := policy.NewTally(c.policy, "eve")
+			require.NoError(t, err)
+			for _, v := range c.votes {
+				_, err := tally.Apply(v)
+				require.NoError(t, err)
+			}
+			require.Equal(t, c.want, tally.State())
+			require.Equal(t, c.count, tally.Approvals())
+		})
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	t.Parallel()
+	cases := map[string]struct {
+		vote policy.Vote
+		want policy.Reason
+	}{
+		"no actor":                      {policy.Vote{Actor: policy.Actor{Groups: []string{"finance"}, Auth: "test"}, Choice: policy.Approve}, policy.Malformed},
+		"an actor nobody vouches for":   {policy.Vote{Actor: policy.Actor{ID: "bob", Groups: []string{"finance"}}, Choice: policy.Approve}, policy.Malformed},
+		"the empty choice":              {policy.Vote{Actor: member("bob")}, policy.Malformed},
+		"an unknown choice":             {policy.Vote{Actor: member("bob"), Choice: "Approve"}, policy.Malformed},
+		"the requester":                 {yes("eve"), policy.SelfApproval},
+		"an actor of another group":     {policy.Vote{Actor: policy.Actor{ID: "bob", Groups: []string{"sales"}, Auth: "test"}, Choice: policy.Approve}, policy.NotEligible},
+		"an actor of no group":          {policy.Vote{Actor: policy.Actor{ID: "bob", Auth: "test"}, Choice: policy.Reject}, policy.NotEligible},
+		"the same choice a second time": {yes("ann"), policy.AlreadyVoted},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tally, err := policy.NewTally(policy.Quorum(2, "finance"), "eve")
+			require.NoError(t, err)
+			_, err = tally.Apply(yes("ann"))
+			require.NoError(t, err)
+
+			state, err := tally.Apply(c.vote)
+			var refusal *policy.Refusal
+			require.ErrorAs(t, err, &refusal)
+			require.Equal(t, c.want, refusal.Reason)
+			require.Regexp(t, `; `, refusal.Error(), "says what to do")
+			require.Equal(t, policy.Open, state)
+			require.Equal(t, []policy.Vote{yes("ann")}, tally.Votes(), "a refused vote leaves no trace")
+		})
+	}
+}
+
+func TestValidate(t *testing.T) {
+	t.Parallel()
+	bad := map[string]policy.Policy{
+		"need is 0":              policy.Quorum(0, "finance"),
+		"group is empty":         policy.Quorum(1, ""),
+		"veto is -1":             {Need: 1, Group: "finance", Veto: -1},
+		"deadline is -1h0m0s":    policy.Quorum(1, "finance").Within(-time.Hour),
+		"need is -3; at least 1": policy.Quorum(-3, "finance"),
+	}
+	for problem, p := range bad {
+		t.Run(problem, func(t *testing.T) {
+			t.Parallel()
+			_, err := policy.NewTally(p, "eve")
+			require.ErrorContains(t, err, problem)
+		})
+	}
+}
+
+func TestDefaults(t *testing.T) {
+	t.Parallel()
+	tally, err := policy.NewTally(policy.Quorum(2, "finance"), "eve")
+	require.NoError(t, err)
+	require.Equal(t, policy.Policy{Need: 2, Group: "finance", Veto: 1, Deadline: 168 * time.Hour}, tally.Policy())
+
+	data, err := json.Marshal(policy.Quorum(2, "finance").Within(time.Hour))
+	require.NoError(t, err)
+	var back policy.Policy
+	require.NoError(t, json.Unmarshal(data, &back))
+	require.Equal(t, policy.Quorum(2, "finance").Within(time.Hour), back)
+}
+
+// The tally agrees with a brute-force reading of the rules: after each vote,
+// look at the whole log again and ask who has said what last.
+func TestTallyAgreesWithBruteForce(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		p := policy.Policy{
+			Need: rapid.IntRange(1, 4).Draw(t, "need"), Group: "finance", Veto: rapid.IntRange(0, 3).Draw(t, "veto"),
+			AllowRequester: rapid.Bool().Draw(t, "allowRequester"),
+		}
+		tally, err := policy.NewTally(p, "a0")
+		require.NoError(t, err)
+
+		var log []policy.Vote
+		want := policy.Open
+		for i := range rapid.IntRange(0, 30).Draw(t, "votes") {
+			v := policy.Vote{
+				Actor: policy.Actor{
+					ID:     fmt.Sprintf("a%d", rapid.IntRange(0, 5).Draw(t, "actor")),
+					Groups: rapid.SliceOfN(rapid.SampledFrom([]string{"finance", "sales"}), 0, 3).Draw(t, "groups"), Auth: "test",
+				},
+				Choice: rapid.SampledFrom([]policy.Choice{policy.Approve, policy.Reject, "", "maybe"}).Draw(t, "choice"),
+			}
+			checked := tally.Check(v)
+			state, err := tally.Apply(v)
+			require.Equal(t, checked, err, "Check foretells Apply")
+
+			counts := want == policy.Open && eligible(p, v, log)
+			if counts {
+				log = append(log, v)
+				want = verdict(p, log)
+			}
+			var refusal *policy.Refusal
+			require.Equal(t, !counts, errors.As(err, &refusal), "vote %d: %v", i, err)
+			require.Equal(t, want, state)
+		}
+	})
+}
+
+func eligible(p policy.Policy, v policy.Vote, log []policy.Vote) bool {
+	inGroup := false
+	for _, g := range v.Actor.Groups {
+		inGroup = inGroup || g == p.Group
+	}
+	return (v.Choice == policy.Approve || v.Choice == policy.Reject) && inGroup &&
+		(p.AllowRequester || v.Actor.ID != "a0") && latest(log)[v.Actor.ID] != v.Choice
+}
+
+func verdict(p policy.Policy, log []policy.Vote) policy.State {
+	approvals, rejections := 0, 0
+	for _, choice := range latest(log) {
+		if choice == policy.Approve {
+			approvals++
+		} else {
+			rejections++
+		}
+	}
+	switch {
+	case rejections >= max(p.Veto, 1):
+		return policy.Rejected
+	case approvals >= p.Need:
+		return policy.Approved
+	}
+	return policy.Open
+}
+
+func latest(log []policy.Vote) map[string]policy.Choice {
+	last := map[string]policy.Choice{}
+	for _, v := range log {
+		last[v.Actor.ID] = v.Choice
+	}
+	return last
+}

@@ -1,0 +1,169 @@
+package approval_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/temporal"
+
+	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/signals"
+)
+
+// bad are votes that must never count, whatever way they come.
+func bad() map[string]struct {
+	vote any
+	want approval.Reason
+	hint string
+} {
+	good := vote("x", "cid", approval.Approve)
+	actor := func(id string, groups ...string) map[string]any {
+		return map[string]any{"id": id, "groups": groups, "auth": "test"}
+	}
+	return map[string]struct {
+		vote any
+		want approval.Reason
+		hint string
+	}{
+		"a wrong JSON type":              {good.with("choice", 1), approval.Malformed, "not readable"},
+		"an empty object":                {struct{}{}, approval.Malformed, `set "v": 1`},
+		"null":                           {nil, approval.Malformed, "send a value"},
+		"a string":                       {"yes", approval.Malformed, "not a JSON object"},
+		"bytes":                          {[]byte(`{"v":1}`), approval.Malformed, "send JSON"},
+		"an unknown field":               {good.with("chioce", "approve"), approval.Malformed, "chioce"},
+		"no gate":                        {good.with("gate", ""), approval.Malformed, `set "gate"`},
+		"a gate ID of a page":            {good.with("gate", strings.Repeat("g", 5000)), approval.Malformed, "5000 bytes"},
+		"no decision ID":                 {good.with("id", ""), approval.Malformed, `set "id"`},
+		"no choice":                      {good.with("choice", ""), approval.Malformed, `send "approve"`},
+		"an unknown choice":              {good.with("choice", "yes"), approval.Malformed, `send "approve"`},
+		"no actor":                       {good.with("actor", map[string]any{}), approval.Malformed, `set "actor"`},
+		"an actor nobody vouches for":    {good.with("actor", map[string]any{"id": "cid", "groups": []string{"finance"}}), approval.Malformed, "auth"},
+		"a comment of 300 KB":            {good.with("comment", strings.Repeat("c", 300<<10)), approval.TooLarge, "the limit is 262144"},
+		"the requester":                  {good.with("actor", actor("eve", "finance")), approval.SelfApproval, "ask another member"},
+		"an actor outside the group":     {good.with("actor", actor("cid", "sales")), approval.NotEligible, "ask a member"},
+		"the same choice under a new ID": {vote("again", "ann", approval.Approve), approval.AlreadyVoted, "nothing to do"},
+	}
+}
+
+func TestBadVotesByUpdateAreRefused(t *testing.T) {
+	t.Parallel()
+	for name, c := range bad() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRun(t)
+			r.update(time.Minute, vote("1", "ann", approval.Approve))
+			r.update(2*time.Minute, c.vote)
+			r.RegisterDelayedCallback(func() {
+				require.Equal(t, 1, r.status().Gates[0].Approvals, "nothing was counted")
+			}, 3*time.Minute)
+			r.update(4*time.Minute, vote("2", "bob", approval.Approve))
+			r.ExecuteWorkflow(ask(signals.Lenient))
+
+			require.Equal(t, approval.Approved, r.outcome().State, "a good vote afterwards counts")
+			require.Equal(t, []approval.Reason{c.want}, r.refusals)
+			require.ErrorContains(t, r.errs[0], c.hint)
+			require.Less(t, len(r.errs[0].Error()), 400, "the message quotes no payload at length")
+			var app *temporal.ApplicationError
+			require.ErrorAs(t, r.errs[0], &app)
+			require.True(t, app.NonRetryable())
+		})
+	}
+}
+
+func TestBadVotesBySignalAreDeadLetters(t *testing.T) {
+	t.Parallel()
+	for name, c := range bad() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRun(t)
+			r.signal(time.Minute, vote("1", "ann", approval.Approve))
+			r.signal(2*time.Minute, c.vote)
+			r.signal(4*time.Minute, vote("2", "bob", approval.Approve))
+			r.ExecuteWorkflow(ask(signals.Lenient))
+
+			require.Equal(t, approval.Approved, r.outcome().State, "a good vote afterwards counts")
+			dead := r.status().DeadLetters
+			require.Equal(t, 1, dead.Count)
+			require.Contains(t, dead.Last[0].Reason, c.hint)
+			require.Equal(t, approval.SignalVote, dead.Last[0].Message)
+		})
+	}
+
+	t.Run("and none of them moves the deadline", func(t *testing.T) {
+		t.Parallel()
+		r := newRun(t)
+		start := r.Now()
+		r.signal(time.Second, vote("1", "ann", approval.Approve))
+		for _, c := range bad() {
+			r.signal(time.Minute, c.vote)
+		}
+		r.ExecuteWorkflow(ask(signals.Lenient))
+		require.Equal(t, approval.Expired, r.outcome().State)
+		require.Equal(t, time.Hour, r.outcome().Closed.Sub(start))
+		require.Equal(t, len(bad()), r.status().DeadLetters.Count)
+	})
+}
+
+func TestVotesAtTheWrongTime(t *testing.T) {
+	t.Parallel()
+	r := newRun(t)
+	r.update(0, vote("1", "ann", approval.Approve).with("gate", "other"))
+	r.update(time.Minute, vote("2", "bob", approval.Reject))
+	r.update(2*time.Minute, vote("3", "ann", approval.Approve))
+	r.signal(2*time.Minute, vote("4", "ann", approval.Approve))
+	r.ExecuteWorkflow(lingering)
+	require.Equal(t, approval.Rejected, r.outcome().State)
+	require.Equal(t, []approval.Reason{approval.NotOpen, approval.Closed}, r.refusals)
+	require.Contains(t, r.status().DeadLetters.Last[0].Reason, "it was rejected at")
+
+	var early *temporal.ApplicationError
+	require.ErrorAs(t, r.errs[0], &early)
+	require.False(t, early.NonRetryable(), "time alone can mend a gate that is not open yet")
+}
+
+func TestVotesAfterTheDeadlineAreLate(t *testing.T) {
+	t.Parallel()
+	r := newRun(t)
+	r.update(61*time.Minute, vote("1", "ann", approval.Approve))
+	r.signal(62*time.Minute, vote("2", "ann", approval.Approve))
+	r.ExecuteWorkflow(lingering)
+	require.Equal(t, approval.Expired, r.outcome().State)
+	require.Equal(t, []approval.Reason{approval.Late}, r.refusals)
+	require.Contains(t, r.status().DeadLetters.Last[0].Reason, "its deadline was")
+}
+
+func TestReasonOf(t *testing.T) {
+	t.Parallel()
+	inner := temporal.NewApplicationError("no", "approval.Late")
+	cases := map[string]struct {
+		err  error
+		want approval.Reason
+	}{
+		"nil":                         {nil, ""},
+		"a foreign error":             {errors.New("approval.Late"), ""},
+		"a foreign application error": {temporal.NewApplicationError("no", "Late"), ""},
+		"ours":                        {inner, approval.Late},
+		"wrapped in Go":               {fmt.Errorf("deciding: %w", inner), approval.Late},
+		"the cause of another":        {temporal.NewApplicationErrorWithCause("no", "wrapError", inner), approval.Late},
+		"after a trip on the wire":    {trip(t, fmt.Errorf("deciding: %w", inner)), approval.Late},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			require.Equal(t, c.want, approval.ReasonOf(c.err))
+		})
+	}
+}
+
+// trip sends an error through the SDK's failure converter and back.
+func trip(t *testing.T, err error) error {
+	t.Helper()
+	c := temporal.GetDefaultFailureConverter()
+	var _ converter.FailureConverter = c
+	return c.FailureToError(c.ErrorToFailure(err))
+}

@@ -1,0 +1,80 @@
+package approval_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/internal/historytest"
+	"github.com/temporal-patterns/temporal-patterns/signals"
+)
+
+// The worker was down across the deadline: votes by signal and the timer reach
+// it in one workflow task, in the order in which history recorded them.
+func TestTiesAfterDowntime(t *testing.T) {
+	t.Parallel()
+	cases := map[string]struct {
+		order string // a, b: ann, bob approve; n: cid rejects; x: garbage; |: the timer fires
+		ties  signals.Ties
+		want  approval.State
+	}{
+		"lenient: both before":                     {"ab|", signals.Lenient, approval.Approved},
+		"lenient: one before, one after":           {"a|b", signals.Lenient, approval.Approved},
+		"lenient: both after":                      {"|ab", signals.Lenient, approval.Approved},
+		"lenient: not enough":                      {"a|", signals.Lenient, approval.Expired},
+		"exact: both before":                       {"ab|", signals.Exact, approval.Approved},
+		"exact: one before, one after":             {"a|b", signals.Exact, approval.Expired},
+		"exact: both after":                        {"|ab", signals.Exact, approval.Expired},
+		"exact: a rejection after changes nothing": {"ab|n", signals.Exact, approval.Approved},
+		"exact: a rejection before":                {"an|b", signals.Exact, approval.Rejected},
+		"exact: garbage does not shift the order":  {"xaxb|x", signals.Exact, approval.Approved},
+		"exact: garbage before, the vote after":    {"xax|b", signals.Exact, approval.Expired},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := historytest.New(t, "ask")
+			timer := h.TimerStarted(time.Hour)
+			h.Pass(2 * time.Hour)
+			for _, event := range c.order {
+				switch event {
+				case '|':
+					h.TimerFired(timer)
+				case 'x':
+					h.Signal(approval.SignalVote, historytest.Raw("json/plain", []byte(`{"v":`)))
+				case 'n':
+					h.Signal(approval.SignalVote, historytest.JSON(t, vote("n", "cid", approval.Reject)))
+				default:
+					who := map[rune]string{'a': "ann", 'b': "bob"}[event]
+					h.Signal(approval.SignalVote, historytest.JSON(t, vote("1", who, approval.Approve)))
+				}
+			}
+			h.Task()
+			var got outcome
+			h.Result(&got, ask(c.ties), signals.NewInterceptor())
+			require.Equal(t, c.want, got.State)
+		})
+	}
+}
+
+func TestExactNeedsTheInterceptor(t *testing.T) {
+	t.Parallel()
+	h := historytest.New(t, "ask").Signal("unrelated", historytest.JSON(t, 1)).Task()
+	require.ErrorContains(t, h.Replay(ask(signals.Exact)), "signals.NewInterceptor()")
+}
+
+// One gate, one deadline, two votes in workflow tasks of their own.
+func TestCommands(t *testing.T) {
+	t.Parallel()
+	h := historytest.New(t, "ask")
+	timer := h.TimerStarted(time.Hour)
+	h.Signal(approval.SignalVote, historytest.JSON(t, vote("1", "ann", approval.Approve))).Task()
+	h.Signal(approval.SignalVote, historytest.JSON(t, vote("2", "bob", approval.Approve))).Task()
+	h.TimerCanceled(timer)
+	var got outcome
+	h.Result(&got, ask(signals.Lenient))
+	require.Equal(t, approval.Approved, got.State)
+	require.Equal(t, 15, h.Events(), "one timer, its end, two signals, three workflow tasks, start and end: nothing of ours besides")
+}

@@ -1,0 +1,19 @@
+// Package patterns is the map of a library of workflow patterns for Temporal
+// workers written with go.temporal.io/sdk. The patterns live in packages of
+// their own; import the one that you need:
+//
+//   - approval: people decide and the workflow waits, for minutes or weeks.
+//   - approval/policy: whose votes decide and how many are needed, as data.
+//   - signals: typed messages into a workflow, and waits for them that lose
+//     nothing, never hang on a bad message, and let history order decide.
+//
+// Use approval when a person has to say yes or no. Use signals when a program
+// tells a workflow that something has happened. Use a plain activity when you
+// can ask instead of wait.
+//
+// All packages keep the same promises, in this order: correct (what history
+// recorded first counts first, nothing acknowledged is lost, nothing counts
+// twice), cheap (no history event, timer or coroutine beyond what the best
+// hand-written code needs), clear (one obvious way, standard terms, errors
+// that say what to do).
+package patterns

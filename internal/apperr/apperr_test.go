@@ -1,0 +1,50 @@
+package apperr_test
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/temporal"
+
+	"github.com/temporal-patterns/temporal-patterns/internal/apperr"
+)
+
+func TestConditionAndDetails(t *testing.T) {
+	t.Parallel()
+	inner := temporal.NewApplicationError("gone", "a.Gone", 7)
+	cases := map[string]struct {
+		err  error
+		want bool
+	}{
+		"nil":                     {nil, false},
+		"foreign":                 {errors.New("a.Gone"), false},
+		"of another type":         {temporal.NewApplicationError("gone", "b.Gone"), false},
+		"of the type":             {inner, true},
+		"wrapped":                 {fmt.Errorf("while: %w", inner), true},
+		"joined":                  {errors.Join(errors.New("other"), inner), true},
+		"below a renamed wrapper": {temporal.NewApplicationErrorWithCause("while", "wrapError", inner), true},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			require.Equal(t, c.want, apperr.Condition(c.err, "a") == "Gone")
+			var n int
+			require.Equal(t, c.want, apperr.Details(c.err, "a.Gone", &n))
+			if c.want {
+				require.Equal(t, 7, n)
+			}
+		})
+	}
+
+	t.Run("details that are missing or of another kind are not made up", func(t *testing.T) {
+		t.Parallel()
+		n := 1
+		require.False(t, apperr.Details(temporal.NewApplicationError("gone", "a.Gone"), "a.Gone", &n))
+		wire := temporal.GetDefaultFailureConverter()
+		text := wire.FailureToError(wire.ErrorToFailure(temporal.NewApplicationError("gone", "a.Gone", "x")))
+		require.False(t, apperr.Details(text, "a.Gone", &n))
+		require.Equal(t, 1, n)
+	})
+}

@@ -1,0 +1,136 @@
+// Package historytest builds workflow histories by hand, in any order of
+// events that a server could write, and replays them and recorded ones.
+package historytest
+
+import (
+	"bytes"
+	"encoding/json"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	historypb "go.temporal.io/api/history/v1"
+	"go.temporal.io/sdk/client"
+)
+
+// A History is a workflow history under construction, in the JSON form that
+// the Temporal CLI writes. Events are numbered in the order of the calls; the
+// clock moves only by [History.Pass].
+type History struct {
+	t        testing.TB
+	workflow string
+	events   []event
+	now      time.Time
+	task     int // number of the last WorkflowTaskCompleted
+}
+
+type event map[string]any
+
+// A Payload is one encoded argument. Data is base64 on the wire.
+type Payload struct {
+	Metadata map[string][]byte `json:"metadata,omitempty"`
+	Data     []byte            `json:"data,omitempty"`
+}
+
+// JSON is the payload of v as the default data converter writes it.
+func JSON(t testing.TB, v any) Payload {
+	t.Helper()
+	data, err := json.Marshal(v)
+	require.NoError(t, err, "historytest: the argument cannot be encoded")
+	return Raw("json/plain", data)
+}
+
+// Raw is any payload, broken ones too.
+func Raw(encoding string, data []byte) Payload {
+	return Payload{Metadata: map[string][]byte{"encoding": []byte(encoding)}, Data: data}
+}
+
+// New begins the history of a workflow, up to the end of its first workflow
+// task. The commands of that task follow as further calls.
+func New(t testing.TB, workflow string, input ...Payload) *History {
+	t.Helper()
+	h := &History{t: t, workflow: workflow, now: time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)}
+	h.add("WORKFLOW_EXECUTION_STARTED", "workflowExecutionStarted", event{
+		"workflowType":        event{"name": workflow},
+		"taskQueue":           event{"name": "history"},
+		"input":               event{"payloads": input},
+		"workflowTaskTimeout": "10s",
+		"attempt":             1,
+	})
+	return h.Task()
+}
+
+// Pass lets time pass before the next event.
+func (h *History) Pass(d time.Duration) *History {
+	h.now = h.now.Add(d)
+	return h
+}
+
+// Task ends a batch of events: the worker is handed all that came since the
+// last task at once. What the worker commands follows as further calls.
+func (h *History) Task() *History {
+	scheduled := h.add("WORKFLOW_TASK_SCHEDULED", "workflowTaskScheduled", event{"taskQueue": event{"name": "history"}, "attempt": 1})
+	started := h.add("WORKFLOW_TASK_STARTED", "workflowTaskStarted", event{"scheduledEventId": scheduled})
+	h.task = h.add("WORKFLOW_TASK_COMPLETED", "workflowTaskCompleted", event{"scheduledEventId": scheduled, "startedEventId": started})
+	return h
+}
+
+// TimerStarted is the command of a timer of d. It returns the timer's ID.
+func (h *History) TimerStarted(d time.Duration) string {
+	id := strconv.Itoa(len(h.events) + 1) // as the SDK numbers its timers
+	h.add("TIMER_STARTED", "timerStarted", event{"timerId": id, "startToFireTimeout": seconds(d), "workflowTaskCompletedEventId": h.task})
+	return id
+}
+
+// TimerCanceled is the command that cancels a timer.
+func (h *History) TimerCanceled(id string) *History {
+	h.add("TIMER_CANCELED", "timerCanceled", event{"timerId": id, "startedEventId": id, "workflowTaskCompletedEventId": h.task})
+	return h
+}
+
+// TimerFired is the event of a timer that fires.
+func (h *History) TimerFired(id string) *History {
+	h.add("TIMER_FIRED", "timerFired", event{"timerId": id, "startedEventId": id})
+	return h
+}
+
+// Signal is the event of a signal.
+func (h *History) Signal(name string, args ...Payload) *History {
+	h.add("WORKFLOW_EXECUTION_SIGNALED", "workflowExecutionSignaled", event{"signalName": name, "input": event{"payloads": args}})
+	return h
+}
+
+// CancelRequested is the event of a request to cancel the workflow.
+func (h *History) CancelRequested() *History {
+	h.add("WORKFLOW_EXECUTION_CANCEL_REQUESTED", "workflowExecutionCancelRequested", event{})
+	return h
+}
+
+// Events is the number of events so far.
+func (h *History) Events() int { return len(h.events) }
+
+func (h *History) add(kind, attributes string, values event) int {
+	number := len(h.events) + 1
+	h.events = append(h.events, event{
+		"eventId":                      number,
+		"eventType":                    "EVENT_TYPE_" + kind,
+		"eventTime":                    h.now.Format(time.RFC3339Nano),
+		attributes + "EventAttributes": values,
+	})
+	return number
+}
+
+// seconds is a duration as protobuf's JSON form has it.
+func seconds(d time.Duration) string {
+	return strconv.FormatFloat(d.Seconds(), 'f', -1, 64) + "s"
+}
+
+func (h *History) proto() *historypb.History {
+	h.t.Helper()
+	text, err := json.Marshal(map[string]any{"events": h.events})
+	require.NoError(h.t, err)
+	history, err := client.HistoryFromJSON(bytes.NewReader(text), client.HistoryJSONOptions{})
+	require.NoError(h.t, err, "historytest: not a history")
+	return history
+}

@@ -1,0 +1,77 @@
+package historytest_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/internal/historytest"
+)
+
+// count sleeps for a minute and returns how many signals came before and at
+// the end of it.
+func count(ctx workflow.Context, start int) (int, error) {
+	if err := workflow.Sleep(ctx, time.Minute); err != nil {
+		return -1, err
+	}
+	for ch := workflow.GetSignalChannel(ctx, "more"); ; start++ {
+		var n int
+		if !ch.ReceiveAsync(&n) {
+			return start, nil
+		}
+	}
+}
+
+func TestResult(t *testing.T) {
+	t.Parallel()
+
+	t.Run("events of one workflow task reach the workflow together", func(t *testing.T) {
+		t.Parallel()
+		h := historytest.New(t, "count", historytest.JSON(t, 40))
+		timer := h.TimerStarted(time.Minute)
+		h.Pass(time.Minute).Signal("more", historytest.JSON(t, 1)).TimerFired(timer).Signal("more", historytest.JSON(t, 2)).Task()
+		var got int
+		h.Result(&got, count)
+		require.Equal(t, 42, got)
+		require.Equal(t, 12, h.Events())
+	})
+
+	t.Run("a signal whose payload is broken is in the history all the same", func(t *testing.T) {
+		t.Parallel()
+		h := historytest.New(t, "count", historytest.JSON(t, 0))
+		timer := h.TimerStarted(time.Minute)
+		h.Signal("more", historytest.Raw("json/plain", []byte(`{"`))).Signal("more", historytest.JSON(t, 1)).TimerFired(timer).Task()
+		var got int
+		h.Result(&got, count)
+		require.Equal(t, 1, got, "the SDK drops what it cannot decode")
+	})
+}
+
+func TestReplay(t *testing.T) {
+	t.Parallel()
+
+	t.Run("a workflow that follows the history", func(t *testing.T) {
+		t.Parallel()
+		h := historytest.New(t, "count", historytest.JSON(t, 0))
+		h.TimerStarted(time.Minute)
+		require.NoError(t, h.Signal("more", historytest.JSON(t, 1)).Task().Replay(count))
+	})
+
+	t.Run("a workflow that commands something else is caught", func(t *testing.T) {
+		t.Parallel()
+		h := historytest.New(t, "count", historytest.JSON(t, 0))
+		timer := h.TimerStarted(time.Minute)
+		h.Task().TimerCanceled(timer)
+		require.ErrorContains(t, h.Task().Replay(count), "TMPRL1100")
+	})
+
+	t.Run("a request to cancel is delivered", func(t *testing.T) {
+		t.Parallel()
+		h := historytest.New(t, "count", historytest.JSON(t, 0))
+		timer := h.TimerStarted(time.Minute)
+		h.CancelRequested().Task().TimerCanceled(timer)
+		require.NoError(t, h.Replay(count))
+	})
+}

@@ -1,0 +1,74 @@
+package historytest
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/interceptor"
+	"go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
+)
+
+// Result ends the history with the completion of the workflow, replays it
+// with fn as the workflow, and stores what fn returns in the pointer result. A
+// workflow that commands anything else than the history says fails the test.
+func (h *History) Result(result, fn any, interceptors ...interceptor.WorkerInterceptor) {
+	h.t.Helper()
+	h.add("WORKFLOW_EXECUTION_COMPLETED", "workflowExecutionCompleted", event{"workflowTaskCompletedEventId": h.task})
+	r := h.replayer(fn, interceptors)
+	require.NoError(h.t, r.ReplayWorkflowHistory(testenv.Logger(), h.proto()), "historytest: the workflow does not follow the history")
+	results, ok := r.(interface {
+		GetWorkflowResult(workflowID string, valuePtr any) error
+	})
+	require.True(h.t, ok, "historytest: the SDK's replayer no longer tells results; pin the SDK or read them another way")
+	require.NoError(h.t, results.GetWorkflowResult("", result), "historytest: the workflow has no result")
+}
+
+// Replay replays a history that has not ended and returns the error, if any.
+func (h *History) Replay(fn any, interceptors ...interceptor.WorkerInterceptor) error {
+	h.t.Helper()
+	return h.replayer(fn, interceptors).ReplayWorkflowHistory(testenv.Logger(), h.proto())
+}
+
+func (h *History) replayer(fn any, interceptors []interceptor.WorkerInterceptor) worker.WorkflowReplayer {
+	h.t.Helper()
+	return newReplayer(h.t, map[string]any{h.workflow: fn}, interceptors)
+}
+
+func newReplayer(t testing.TB, workflows map[string]any, interceptors []interceptor.WorkerInterceptor) worker.WorkflowReplayer {
+	t.Helper()
+	r, err := worker.NewWorkflowReplayerWithOptions(worker.WorkflowReplayerOptions{Interceptors: interceptors})
+	require.NoError(t, err)
+	for name, fn := range workflows {
+		r.RegisterWorkflowWithOptions(fn, workflow.RegisterOptions{Name: name})
+	}
+	return r
+}
+
+// ReplayAll replays every history in dir, files of JSON as the Temporal CLI
+// writes them, with workflows by their registered name. A directory
+// without any is a failure: a replay test that replays nothing proves nothing.
+func ReplayAll(t *testing.T, dir string, workflows map[string]any, interceptors ...interceptor.WorkerInterceptor) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, "*.json"))
+	require.NoError(t, err)
+	require.NotEmpty(t, files, "historytest: no history in %s; record one, or correct the directory", dir)
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			t.Parallel()
+			f, err := os.Open(file)
+			require.NoError(t, err)
+			defer func() { require.NoError(t, f.Close()) }()
+			history, err := client.HistoryFromJSON(f, client.HistoryJSONOptions{})
+			require.NoError(t, err)
+			r := newReplayer(t, workflows, interceptors)
+			require.NoError(t, r.ReplayWorkflowHistory(testenv.Logger(), history),
+				"%s does not replay: put the change of commands behind workflow.GetVersion", file)
+		})
+	}
+}

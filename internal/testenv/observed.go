@@ -1,0 +1,85 @@
+package testenv
+
+import (
+	"bytes"
+	"log/slog"
+	"maps"
+	"sync"
+	"time"
+
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/interceptor"
+	"go.temporal.io/sdk/log"
+	"go.temporal.io/sdk/testsuite"
+	"go.temporal.io/sdk/worker"
+)
+
+// Observed is what a test run logged and counted.
+type Observed struct {
+	mu       sync.Mutex
+	logs     bytes.Buffer
+	counters map[string]int64
+}
+
+// NewObserved is [New] with a record of logs and counters.
+func NewObserved(interceptors ...interceptor.WorkerInterceptor) (*testsuite.TestWorkflowEnvironment, *Observed) {
+	o := &Observed{counters: map[string]int64{}}
+	suite := &testsuite.WorkflowTestSuite{}
+	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.NewTextHandler(o, nil))))
+	suite.SetMetricsHandler(handler{observed: o})
+	env := suite.NewTestWorkflowEnvironment()
+	env.SetWorkerOptions(worker.Options{Interceptors: interceptors})
+	return env, o
+}
+
+// Logs is all that was logged.
+func (o *Observed) Logs() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.logs.String()
+}
+
+// Counter is the sum of what was counted under name with the tag message.
+func (o *Observed) Counter(name, message string) int64 {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.counters[name+" "+message]
+}
+
+// Write takes a line of the log.
+func (o *Observed) Write(line []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.logs.Write(line)
+}
+
+type handler struct {
+	observed *Observed
+	tags     map[string]string
+}
+
+func (h handler) WithTags(tags map[string]string) client.MetricsHandler {
+	all := maps.Clone(tags)
+	maps.Copy(all, h.tags)
+	return handler{observed: h.observed, tags: all}
+}
+
+func (h handler) Counter(name string) client.MetricsCounter {
+	return counter(func(n int64) {
+		h.observed.mu.Lock()
+		defer h.observed.mu.Unlock()
+		h.observed.counters[name+" "+h.tags["message"]] += n
+	})
+}
+
+func (handler) Gauge(string) client.MetricsGauge { return ignored{} }
+func (handler) Timer(string) client.MetricsTimer { return ignored{} }
+
+type counter func(int64)
+
+func (c counter) Inc(n int64) { c(n) }
+
+type ignored struct{}
+
+func (ignored) Update(float64)       {}
+func (ignored) Record(time.Duration) {}

@@ -1,0 +1,29 @@
+// Package testenv makes quiet workflow test environments. The SDK's default
+// test logger writes to standard output, which breaks the checked output of
+// examples and buries failures.
+package testenv
+
+import (
+	"io"
+	"log/slog"
+
+	"go.temporal.io/sdk/interceptor"
+	"go.temporal.io/sdk/log"
+	"go.temporal.io/sdk/testsuite"
+	"go.temporal.io/sdk/worker"
+)
+
+// Logger returns a logger that writes nothing.
+func Logger() log.Logger {
+	return log.NewStructuredLogger(slog.New(slog.NewTextHandler(io.Discard, nil)))
+}
+
+// New returns a workflow test environment that logs nothing and runs the given
+// worker interceptors.
+func New(interceptors ...interceptor.WorkerInterceptor) *testsuite.TestWorkflowEnvironment {
+	suite := &testsuite.WorkflowTestSuite{}
+	suite.SetLogger(Logger())
+	env := suite.NewTestWorkflowEnvironment()
+	env.SetWorkerOptions(worker.Options{Interceptors: interceptors})
+	return env
+}

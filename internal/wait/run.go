@@ -1,0 +1,87 @@
+// Package wait is the one core of timers and ties. History order decides: a
+// message recorded before a deadline's timer fired is in time, one recorded
+// after it is not. Workflow code cannot see that order by itself, because all
+// events of a workflow task are applied before any of it runs; a [Run], fed by
+// an interceptor, remembers it.
+package wait
+
+import (
+	"slices"
+
+	"go.temporal.io/sdk/workflow"
+)
+
+// A Run counts the signals of one workflow run as its history is applied. It
+// lives on the worker's side of one run, is rebuilt by replay, and creates no
+// command.
+type Run struct {
+	ids       map[string]int
+	arrived   []int // by id: signals that history has delivered
+	taken     []int // by id: signals taken out of the SDK's channel
+	deadlines []*Deadline
+	closers   []func(workflow.Context)
+}
+
+// NewRun returns the empty state of a run.
+func NewRun() *Run { return &Run{ids: map[string]int{}} }
+
+type runKey struct{}
+
+// WithRun returns a context through which this package finds r.
+func WithRun(ctx workflow.Context, r *Run) workflow.Context {
+	return workflow.WithValue(ctx, runKey{}, r)
+}
+
+// FromContext returns the run's state, or nil when no interceptor keeps one.
+func FromContext(ctx workflow.Context) *Run {
+	r, _ := ctx.Value(runKey{}).(*Run)
+	return r
+}
+
+// Arrive notes that history delivers one more signal of that name. It must be
+// called for each signal before the SDK hands it to its channel.
+func (r *Run) Arrive(name string) {
+	r.deadlines = slices.DeleteFunc(r.deadlines, func(d *Deadline) bool {
+		if d.Passed() {
+			d.cut = append([]int{}, r.arrived...) // never nil
+			return true
+		}
+		return d.stopped
+	})
+	r.arrived[r.id(name)]++
+}
+
+// AtClose registers f to run when the workflow function has returned.
+func (r *Run) AtClose(f func(workflow.Context)) { r.closers = append(r.closers, f) }
+
+// Close runs what [Run.AtClose] registered, in order.
+func (r *Run) Close(ctx workflow.Context) {
+	for _, f := range r.closers {
+		f(ctx)
+	}
+}
+
+func (r *Run) watch(d *Deadline) { r.deadlines = append(r.deadlines, d) }
+
+func (r *Run) id(name string) int {
+	id, ok := r.ids[name]
+	if !ok {
+		id = len(r.arrived)
+		r.ids[name] = id
+		r.arrived = append(r.arrived, 0)
+		r.taken = append(r.taken, 0)
+	}
+	return id
+}
+
+// late reports whether the n-th signal (from 1) of id came after d had passed.
+func (r *Run) late(id, n int, d *Deadline) bool {
+	if d.cut == nil {
+		return false // not passed, or no signal has come since
+	}
+	before := 0
+	if id < len(d.cut) {
+		before = d.cut[id]
+	}
+	return n > before
+}

@@ -1,0 +1,63 @@
+package wait
+
+import (
+	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/workflow"
+)
+
+// A Source takes the signals of one name out of the SDK's channel, raw and in
+// history order. It takes a message only when asked, never blocks, and leaves
+// the others in the channel, where the SDK's own checks still see them.
+type Source struct {
+	name    string
+	channel workflow.ReceiveChannel
+	run     *Run // nil without the interceptor
+	id      int
+	taken   int
+}
+
+// NewSource returns the source of the signals of that name.
+func NewSource(ctx workflow.Context, name string) *Source {
+	s := &Source{name: name, channel: workflow.GetSignalChannel(ctx, name), run: FromContext(ctx)}
+	if s.run != nil {
+		s.id = s.run.id(name)
+	}
+	return s
+}
+
+// Name is the signal's name.
+func (s *Source) Name() string { return s.name }
+
+// Len is how many messages wait in the channel.
+func (s *Source) Len() int { return s.channel.Len() }
+
+// Taken is how many messages this source has taken out.
+func (s *Source) Taken() int { return s.taken }
+
+// Next takes the oldest message. Its number is its place, from 1, among the
+// run's signals of this name; ok is false when none waits.
+func (s *Source) Next() (raw converter.RawValue, number int, ok bool) {
+	before := s.channel.Len()
+	ok = s.channel.ReceiveAsync(&raw)
+	// More than one is gone when the SDK dropped messages that the codec
+	// could not read; they count, or the numbers of the rest would slip.
+	gone := before - s.channel.Len()
+	s.taken += gone
+	if s.run != nil {
+		s.run.taken[s.id] += gone
+		number = s.run.taken[s.id]
+	}
+	return raw, number, ok
+}
+
+// Late reports whether the message of that number was recorded after d had
+// passed. It needs the interceptor: without it the order is not known and the
+// answer is no.
+func (s *Source) Late(number int, d *Deadline) bool {
+	return s.run != nil && s.run.late(s.id, number, d)
+}
+
+// NextIsLate is [Source.Late] of the oldest waiting message, if any.
+func (s *Source) NextIsLate(d *Deadline) bool {
+	return s.run != nil && s.Len() > 0 && s.Late(s.run.taken[s.id]+1, d)
+}

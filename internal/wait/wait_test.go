@@ -1,0 +1,102 @@
+package wait_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/internal/historytest"
+	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
+	"github.com/temporal-patterns/temporal-patterns/internal/wait"
+)
+
+func TestDeadline(t *testing.T) {
+	t.Parallel()
+	run := func(t *testing.T, fn func(ctx workflow.Context) ([]bool, error)) []bool {
+		env := testenv.New()
+		env.ExecuteWorkflow(fn)
+		require.NoError(t, env.GetWorkflowError())
+		var got []bool
+		require.NoError(t, env.GetWorkflowResult(&got))
+		return got
+	}
+
+	t.Run("passes when its timer fires, and stays passed when stopped after that", func(t *testing.T) {
+		t.Parallel()
+		require.Equal(t, []bool{false, true, true}, run(t, func(ctx workflow.Context) ([]bool, error) {
+			d := wait.NewDeadline(ctx, time.Minute, "test")
+			before := d.Passed()
+			err := d.Fired().Get(ctx, nil)
+			fired := d.Passed()
+			d.Stop()
+			d.Stop()
+			return []bool{before, fired, d.Passed()}, err
+		}))
+	})
+
+	t.Run("stopped early it never passes", func(t *testing.T) {
+		t.Parallel()
+		require.Equal(t, []bool{false, false}, run(t, func(ctx workflow.Context) ([]bool, error) {
+			d := wait.NewDeadline(ctx, time.Minute, "test")
+			d.Stop()
+			stopped := d.Passed()
+			err := workflow.Sleep(ctx, time.Hour)
+			return []bool{stopped, d.Passed()}, err
+		}))
+	})
+
+	t.Run("cancellation of the run does not look like a deadline", func(t *testing.T) {
+		t.Parallel()
+		require.Equal(t, []bool{false, true}, run(t, func(ctx workflow.Context) ([]bool, error) {
+			scope, cancel := workflow.WithCancel(ctx)
+			d := wait.NewDeadline(scope, time.Minute, "test")
+			cancel()
+			canceled := d.Passed()
+			err := workflow.Sleep(ctx, time.Hour)
+			return []bool{canceled, d.Passed()}, err
+		}))
+	})
+
+	t.Run("of zero has passed at once", func(t *testing.T) {
+		t.Parallel()
+		require.Equal(t, []bool{true, true}, run(t, func(ctx workflow.Context) ([]bool, error) {
+			d := wait.NewDeadline(ctx, -time.Minute, "test")
+			return []bool{d.Passed(), d.At().Equal(workflow.Now(ctx))}, nil
+		}))
+	})
+}
+
+// Each signal is judged by its own place in history, per name and deadline.
+func TestNextIsLate(t *testing.T) {
+	t.Parallel()
+	h := historytest.New(t, "late")
+	first, second := h.TimerStarted(time.Minute), h.TimerStarted(2*time.Minute)
+	one := historytest.JSON(t, 1)
+	h.Signal("a", one).Signal("b", one).TimerFired(first).Signal("a", one).Signal("c", one).TimerFired(second).Signal("a", one).Task()
+
+	var got map[string][]bool
+	h.Result(&got, func(ctx workflow.Context) (map[string][]bool, error) {
+		deadlines := []*wait.Deadline{wait.NewDeadline(ctx, time.Minute, ""), wait.NewDeadline(ctx, 2*time.Minute, "")}
+		if err := deadlines[1].Fired().Get(ctx, nil); err != nil {
+			return nil, err
+		}
+		late := map[string][]bool{}
+		for _, name := range []string{"a", "b", "c"} {
+			s := wait.NewSource(ctx, name)
+			for ok := s.Len() > 0; ok; ok = s.Len() > 0 {
+				late[name] = append(late[name], s.NextIsLate(deadlines[0]), s.NextIsLate(deadlines[1]))
+				s.Next()
+			}
+			late[name] = append(late[name], s.NextIsLate(deadlines[0])) // nothing waits
+		}
+		return late, nil
+	}, wait.NewInterceptor())
+
+	require.Equal(t, map[string][]bool{
+		"a": {false, false, true, false, true, true, false},
+		"b": {false, false, false},
+		"c": {true, false, false},
+	}, got)
+}

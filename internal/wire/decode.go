@@ -1,0 +1,133 @@
+// Package wire is the only place where workflow code turns bytes into values.
+// Nothing here panics or blocks: what cannot be read comes back as an error
+// that says why, and the caller keeps it as a dead letter or refuses it.
+package wire
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"go.temporal.io/sdk/converter"
+)
+
+// MaxMessage is the largest message, in bytes, that is sent or decoded. The
+// server's own limit is 2 MB for one payload; this leaves room for the rest.
+const MaxMessage = 256 << 10
+
+// A Newer error says that a message was written by a later version of this
+// library. It is not garbage: it is kept until a worker can read it.
+type Newer struct{ Version, Known int }
+
+func (e *Newer) Error() string {
+	return fmt.Sprintf("message has version %d, this worker reads up to %d; upgrade the workers", e.Version, e.Known)
+}
+
+// TooLarge says that a message is over [MaxMessage].
+type TooLarge struct{ Size int }
+
+func (e *TooLarge) Error() string {
+	return fmt.Sprintf("message has %d bytes, the limit is %d; send a reference instead of the data", e.Size, MaxMessage)
+}
+
+// Strict decodes a message of ours into v, a pointer to a struct: a JSON
+// object with an explicit version "v" from 1 to known. Unknown fields are
+// refused, because in a version that we know they can only be mistakes.
+func Strict(raw converter.RawValue, known int, v any) error {
+	data, err := object(raw)
+	if err != nil {
+		return err
+	}
+	var head struct {
+		V int `json:"v"`
+	}
+	if err := json.Unmarshal(data, &head); err != nil {
+		return unreadable(err)
+	}
+	switch {
+	case head.V > known:
+		return &Newer{Version: head.V, Known: known}
+	case head.V < 1:
+		return fmt.Errorf(`message has no version; set "v": %d`, known)
+	}
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(v); err != nil {
+		return unreadable(err)
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("message has data after its end")
+	}
+	return nil
+}
+
+// Decode decodes a message of the user's own type T. Unknown fields are
+// ignored, since senders are upgraded before workers; no payload and null are
+// refused, since the zero value that they leave was never sent. When *T or T
+// has a method Validate() error, that must pass too.
+func Decode[T any](raw converter.RawValue) (T, error) {
+	var v T
+	if err := size(raw); err != nil {
+		return v, err
+	}
+	if err := present(raw); err != nil {
+		return v, err
+	}
+	if err := converter.GetDefaultDataConverter().FromPayload(raw.Payload(), &v); err != nil {
+		return v, fmt.Errorf("message is not a %T: %.200s", v, err)
+	}
+	if err := validate(&v); err != nil {
+		return v, fmt.Errorf("message is not a valid %T: %.200s", v, err)
+	}
+	return v, nil
+}
+
+// unreadable keeps of a decoder's error what fits on a line: it may quote a
+// field name or a number of the message, however long.
+func unreadable(err error) error {
+	return fmt.Errorf("message is not readable: %.200s", err)
+}
+
+func validate[T any](v *T) error {
+	if c, ok := any(v).(interface{ Validate() error }); ok {
+		return c.Validate()
+	}
+	return nil
+}
+
+// object returns the bytes of a payload that holds one JSON object.
+func object(raw converter.RawValue) ([]byte, error) {
+	if err := size(raw); err != nil {
+		return nil, err
+	}
+	if err := present(raw); err != nil {
+		return nil, err
+	}
+	payload := raw.Payload()
+	if enc := string(payload.GetMetadata()[converter.MetadataEncoding]); enc != converter.MetadataEncodingJSON {
+		return nil, fmt.Errorf("message is encoded as %q; send JSON (%q)", enc, converter.MetadataEncodingJSON)
+	}
+	data := bytes.TrimSpace(payload.GetData())
+	if len(data) == 0 || data[0] != '{' {
+		return nil, errors.New("message is not a JSON object")
+	}
+	return data, nil
+}
+
+func size(raw converter.RawValue) error {
+	if n := len(raw.Payload().GetData()); n > MaxMessage {
+		return &TooLarge{Size: n}
+	}
+	return nil
+}
+
+func present(raw converter.RawValue) error {
+	payload := raw.Payload()
+	enc := string(payload.GetMetadata()[converter.MetadataEncoding])
+	if payload == nil || enc == converter.MetadataEncodingNil || bytes.Equal(bytes.TrimSpace(payload.GetData()), []byte("null")) {
+		return errors.New("message is empty; send a value")
+	}
+	return nil
+}

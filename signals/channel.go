@@ -1,0 +1,136 @@
+package signals
+
+import (
+	"time"
+
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/internal/wait"
+	"github.com/temporal-patterns/temporal-patterns/internal/wire"
+)
+
+// Options tunes a [Channel]. The zero value is ready to use.
+type Options struct {
+	// Ties decides about a message that reaches the workflow together with a
+	// deadline that has passed. Zero is [Lenient].
+	Ties Ties
+}
+
+// A Channel receives the signals of one name in one run. Its methods are for
+// workflow code. It holds no message back: what was not received stays in the
+// SDK's channel, and the SDK warns about it when the run ends.
+type Channel[T any] struct {
+	source *wait.Source
+	ties   Ties
+	dead   wire.DeadLetters
+}
+
+// Channel opens the receiving side of s. Call it once in a run, at the start,
+// and share the value: two channels of one signal would compete. It registers
+// the query of [Signal.Status] and creates no history event and no coroutine.
+//
+// With [Exact] and a worker without [NewInterceptor] the workflow task fails;
+// the run goes on by itself once a worker with it takes over.
+func (s Signal[T]) Channel(ctx workflow.Context, o Options) *Channel[T] {
+	o.Ties.Require(ctx)
+	c := &Channel[T]{source: wait.NewSource(ctx, s.name), ties: o.Ties}
+	query := workflow.QueryHandlerOptions{Description: "What became of the messages of signal " + s.name}
+	err := workflow.SetQueryHandlerWithOptions(ctx, statusQuery(s.name), func() (Status, error) { return c.status(), nil }, query)
+	if err != nil {
+		// Only an invalid handler type is refused, so this cannot happen; a
+		// run without its query is still better than one that stops.
+		workflow.GetLogger(ctx).Error("signals: the status query is not available", "Signal", s.name, "Error", err)
+	}
+	return c
+}
+
+// Receive waits for the next message. When ctx is canceled it returns the
+// CanceledError and leaves the messages in the channel; to receive during
+// clean-up, use a context from workflow.NewDisconnectedContext.
+func (c *Channel[T]) Receive(ctx workflow.Context) (T, error) {
+	v, _, err := c.receive(ctx, nil)
+	return v, err
+}
+
+// ReceiveUntil waits for the next message until the deadline has passed; then
+// ok is false. Several calls may share one deadline and with it one timer:
+// that is how k messages in one time span are collected. A message that waits
+// already is returned even when the deadline has passed, as the channel's
+// [Ties] say. Canceling ctx ends the wait as in [Channel.Receive]. A nil
+// deadline never passes.
+func (c *Channel[T]) ReceiveUntil(ctx workflow.Context, deadline *Deadline) (v T, ok bool, err error) {
+	if deadline == nil {
+		return c.receive(ctx, nil)
+	}
+	return c.receive(ctx, deadline.core)
+}
+
+// ReceiveWithTimeout waits for the next message for at most timeout; then ok
+// is false. It looks once even when timeout is zero or negative, starts no
+// timer when a message is there, and cancels its timer when it returns.
+func (c *Channel[T]) ReceiveWithTimeout(ctx workflow.Context, timeout time.Duration) (v T, ok bool, err error) {
+	if err := ctx.Err(); err != nil {
+		return v, false, err
+	}
+	if v, ok = c.next(ctx, nil); ok || timeout <= 0 {
+		return v, ok, nil
+	}
+	deadline := wait.NewDeadline(ctx, timeout, "timeout of signal "+c.source.Name())
+	v, ok, err = c.receive(ctx, deadline)
+	deadline.Stop()
+	return v, ok, err
+}
+
+// Drain takes every message that has arrived, in order, without waiting. Call
+// it last before a run ends or continues as new, with nothing that blocks
+// between it and the return.
+func (c *Channel[T]) Drain(ctx workflow.Context) []T {
+	var all []T
+	for {
+		v, ok := c.next(ctx, nil)
+		if !ok {
+			return all
+		}
+		all = append(all, v)
+	}
+}
+
+// receive looks before it waits, and drains before it lets a deadline decide.
+func (c *Channel[T]) receive(ctx workflow.Context, deadline *wait.Deadline) (v T, ok bool, err error) {
+	passed := func() bool { return deadline != nil && deadline.Passed() }
+	for {
+		if err := ctx.Err(); err != nil {
+			return v, false, err
+		}
+		if v, ok = c.next(ctx, deadline); ok {
+			return v, true, nil
+		}
+		if passed() {
+			return v, false, nil
+		}
+		if err := workflow.Await(ctx, func() bool { return c.source.Len() > 0 || passed() }); err != nil {
+			return v, false, err
+		}
+	}
+}
+
+// next takes the oldest good message that is not late for the deadline; bad
+// ones on the way become dead letters.
+func (c *Channel[T]) next(ctx workflow.Context, deadline *wait.Deadline) (v T, ok bool) {
+	for {
+		if deadline != nil && c.ties == Exact && c.source.NextIsLate(deadline) {
+			return v, false
+		}
+		raw, _, ok := c.source.Next()
+		if !ok {
+			return v, false
+		}
+		v, err := wire.Decode[T](raw)
+		if err == nil {
+			return v, true
+		}
+		letter := wire.DeadLetter{Message: c.source.Name(), Reason: err.Error(), Size: len(raw.Payload().GetData())}
+		c.dead.Add(letter)
+		wait.ReportDeadLetter(ctx, letter)
+	}
+}

@@ -1,0 +1,99 @@
+package signals_test
+
+import (
+	"fmt"
+	"time"
+
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
+	"github.com/temporal-patterns/temporal-patterns/signals"
+)
+
+// Temperature is a message; its Validate keeps {} from being a measurement.
+type Temperature struct {
+	Celsius *float64 `json:"celsius"`
+}
+
+func (t Temperature) Validate() error {
+	if t.Celsius == nil {
+		return fmt.Errorf("celsius is missing")
+	}
+	return nil
+}
+
+func celsius(c float64) Temperature { return Temperature{Celsius: &c} }
+
+var Measured = signals.New[Temperature]("measured")
+
+func ExampleChannel_ReceiveWithTimeout() {
+	env := testenv.New()
+	env.RegisterDelayedCallback(func() { env.SignalWorkflow(Measured.Name(), celsius(21.5)) }, 30*time.Minute)
+	env.ExecuteWorkflow(func(ctx workflow.Context) (string, error) {
+		v, ok, err := Measured.Channel(ctx, signals.Options{}).ReceiveWithTimeout(ctx, time.Hour)
+		if err != nil || !ok {
+			return "no measurement", err
+		}
+		return fmt.Sprintf("%.1f °C", *v.Celsius), nil
+	})
+	var result string
+	fmt.Println(env.GetWorkflowResult(&result), result)
+	// Output: <nil> 21.5 °C
+}
+
+// Three messages within an hour, with one timer for all of them.
+func ExampleChannel_ReceiveUntil() {
+	env := testenv.New()
+	for i := range 3 {
+		env.RegisterDelayedCallback(func() { env.SignalWorkflow(Measured.Name(), celsius(float64(20+i))) }, time.Duration(i)*time.Minute)
+	}
+	env.ExecuteWorkflow(func(ctx workflow.Context) (float64, error) {
+		measured := Measured.Channel(ctx, signals.Options{})
+		deadline := signals.NewDeadline(ctx, time.Hour)
+		sum := 0.0
+		for range 3 {
+			v, ok, err := measured.ReceiveUntil(ctx, deadline)
+			if err != nil || !ok {
+				return 0, err
+			}
+			sum += *v.Celsius
+		}
+		return sum / 3, nil // the run ends here, so the deadline needs no Stop
+	})
+	var average float64
+	fmt.Println(env.GetWorkflowResult(&average), average)
+	// Output: <nil> 21
+}
+
+func ExampleChannel_Receive() {
+	env := testenv.New()
+	env.RegisterDelayedCallback(func() { env.SignalWorkflow(Measured.Name(), celsius(19)) }, time.Minute)
+	env.ExecuteWorkflow(func(ctx workflow.Context) (float64, error) {
+		v, err := Measured.Channel(ctx, signals.Options{}).Receive(ctx)
+		if err != nil {
+			return 0, err
+		}
+		return *v.Celsius, nil
+	})
+	var got float64
+	fmt.Println(env.GetWorkflowResult(&got), got)
+	// Output: <nil> 19
+}
+
+// A run that ends takes along what came while it was busy.
+func ExampleChannel_Drain() {
+	env := testenv.New()
+	for i := range 2 {
+		env.RegisterDelayedCallback(func() { env.SignalWorkflow(Measured.Name(), celsius(float64(20+i))) }, time.Minute)
+	}
+	env.ExecuteWorkflow(func(ctx workflow.Context) (int, error) {
+		measured := Measured.Channel(ctx, signals.Options{})
+		if err := workflow.Sleep(ctx, time.Hour); err != nil { // busy
+			return 0, err
+		}
+		return len(measured.Drain(ctx)), nil
+	})
+	var n int
+	fmt.Println(env.GetWorkflowResult(&n), n)
+	// Output: <nil> 2
+}

@@ -1,0 +1,15 @@
+package signals
+
+import (
+	"go.temporal.io/sdk/interceptor"
+
+	"github.com/temporal-patterns/temporal-patterns/internal/wait"
+)
+
+// NewInterceptor returns the worker interceptor that remembers in which order
+// history delivered signals and fired timers. [Exact] needs it, and with it a
+// run reports, when it ends, the messages that it took and never used. It
+// creates no history event, so it can be added to a worker, or removed where
+// nothing is Exact, while workflows run. Put it before interceptors of yours
+// that hold signals back: it must see each signal that the channel sees.
+func NewInterceptor() interceptor.WorkerInterceptor { return wait.NewInterceptor() }

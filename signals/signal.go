@@ -1,0 +1,62 @@
+package signals
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/sdk/converter"
+
+	"github.com/temporal-patterns/temporal-patterns/internal/wire"
+)
+
+// A Signal is a named message of type T, defined once, as a package-level
+// variable, and used by those who send it and by the workflow that receives
+// it. On the wire it is T as the data converter writes it: JSON by default,
+// so that the Temporal CLI can send one too.
+type Signal[T any] struct{ name string }
+
+// New defines the signal of that name. The name is part of your API: workflows
+// that run know it. Safe anywhere.
+func New[T any](name string) Signal[T] { return Signal[T]{name: name} }
+
+// Name is the signal's name on the wire.
+func (s Signal[T]) Name() string { return s.name }
+
+// Signaler sends signals. A client.Client is one.
+type Signaler interface {
+	SignalWorkflow(ctx context.Context, workflowID, runID, signalName string, arg any) error
+}
+
+// Errors of [Signal.Send], for errors.Is.
+var (
+	// ErrTooLarge says that a message is over 256 KB.
+	ErrTooLarge = errors.New("signals: message is too large")
+	// ErrNoWorkflow says that no run with that ID is open.
+	ErrNoWorkflow = errors.New("signals: no open workflow")
+)
+
+// Send sends v to a workflow; an empty runID means the run that is open now.
+// Once Send has returned nil, the message is in the workflow's history, also
+// when no worker runs. A message over 256 KB is refused with [ErrTooLarge], a
+// workflow that has ended or never was with [ErrNoWorkflow]. For use outside
+// workflow code: in activities, handlers and programs.
+func (s Signal[T]) Send(ctx context.Context, to Signaler, workflowID, runID string, v T) error {
+	payload, err := converter.GetDefaultDataConverter().ToPayload(v)
+	if err != nil {
+		return fmt.Errorf("signals: %T for signal %q cannot be encoded; use a type that encoding/json can write: %w", v, s.name, err)
+	}
+	if n := len(payload.GetData()); n > wire.MaxMessage {
+		return fmt.Errorf("%w: %d bytes for signal %q, the limit is %d; store the data and send its key", ErrTooLarge, n, s.name, wire.MaxMessage)
+	}
+	err = to.SignalWorkflow(ctx, workflowID, runID, s.name, v)
+	var notFound *serviceerror.NotFound
+	if errors.As(err, &notFound) {
+		return fmt.Errorf("%w: signal %q was not delivered to workflow %q; check the ID, or start it with the message: %w", ErrNoWorkflow, s.name, workflowID, err)
+	}
+	if err != nil {
+		return fmt.Errorf("signals: signal %q to workflow %q failed, it may have been delivered; send it again if that does no harm: %w", s.name, workflowID, err)
+	}
+	return nil
+}

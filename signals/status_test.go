@@ -1,0 +1,121 @@
+package signals_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/testsuite"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
+	"github.com/temporal-patterns/temporal-patterns/signals"
+)
+
+// fake stands in for a client: it keeps what was sent, and queries env.
+type fake struct {
+	err  error
+	sent []any
+	env  *testsuite.TestWorkflowEnvironment
+}
+
+func (f *fake) SignalWorkflow(_ context.Context, workflowID, runID, name string, arg any) error {
+	f.sent = append(f.sent, workflowID, runID, name, arg)
+	return f.err
+}
+
+func (f *fake) QueryWorkflow(_ context.Context, _, _, query string, args ...any) (converter.EncodedValue, error) {
+	return f.env.QueryWorkflow(query, args...)
+}
+
+func TestSend(t *testing.T) {
+	t.Parallel()
+
+	t.Run("sends the value under the signal's name", func(t *testing.T) {
+		t.Parallel()
+		f := &fake{}
+		require.NoError(t, paid.Send(t.Context(), f, "order-1", "run-1", payment{Amount: 7}))
+		require.Equal(t, []any{"order-1", "run-1", "paid", payment{Amount: 7}}, f.sent)
+	})
+
+	t.Run("refuses a message over 256 KB and sends nothing", func(t *testing.T) {
+		t.Parallel()
+		f := &fake{}
+		note := signals.New[string]("note")
+		err := note.Send(t.Context(), f, "order-1", "", strings.Repeat("x", 300<<10))
+		require.ErrorIs(t, err, signals.ErrTooLarge)
+		require.ErrorContains(t, err, "307202 bytes")
+		require.Empty(t, f.sent)
+		require.NoError(t, note.Send(t.Context(), f, "order-1", "", strings.Repeat("x", 255<<10)))
+	})
+
+	t.Run("says that the workflow is not there", func(t *testing.T) {
+		t.Parallel()
+		f := &fake{err: serviceerror.NewNotFound("workflow execution already completed")}
+		err := paid.Send(t.Context(), f, "order-1", "", payment{Amount: 7})
+		require.ErrorIs(t, err, signals.ErrNoWorkflow)
+		require.ErrorContains(t, err, `workflow "order-1"`)
+	})
+
+	t.Run("keeps the cause of any other failure", func(t *testing.T) {
+		t.Parallel()
+		cause := errors.New("connection reset")
+		err := paid.Send(t.Context(), &fake{err: cause}, "order-1", "", payment{Amount: 7})
+		require.ErrorIs(t, err, cause)
+		require.NotErrorIs(t, err, signals.ErrNoWorkflow)
+	})
+
+	t.Run("refuses a value that cannot be encoded", func(t *testing.T) {
+		t.Parallel()
+		f := &fake{}
+		err := signals.New[func()]("f").Send(t.Context(), f, "order-1", "", func() {})
+		require.ErrorContains(t, err, "cannot be encoded")
+		require.Empty(t, f.sent)
+	})
+}
+
+func TestStatus(t *testing.T) {
+	t.Parallel()
+
+	t.Run("counts all dead letters, keeps the last 16 with the reason, never the payload", func(t *testing.T) {
+		t.Parallel()
+		env := testenv.New()
+		for i := range 20 {
+			at(env, time.Minute, map[string]string{"amount": fmt.Sprintf("secret-%d", i)})
+		}
+		at(env, 2*time.Minute, payment{Amount: 1})
+		at(env, 2*time.Minute, payment{Amount: 2})
+		env.ExecuteWorkflow(func(ctx workflow.Context) (payment, error) {
+			if err := workflow.Sleep(ctx, time.Hour); err != nil {
+				return payment{}, err
+			}
+			return paid.Channel(ctx, signals.Options{}).Receive(ctx)
+		})
+		require.NoError(t, env.GetWorkflowError())
+		status, err := paid.Status(t.Context(), &fake{env: env}, "order-1", "")
+		require.NoError(t, err)
+		require.Equal(t, 21, status.Received)
+		require.Equal(t, 1, status.Waiting)
+		require.Equal(t, 20, status.DeadLetters.Count)
+		require.Len(t, status.DeadLetters.Last, 16)
+		last := status.DeadLetters.Last[15]
+		require.Equal(t, "paid", last.Message)
+		require.Equal(t, len(`{"amount":"secret-19"}`), last.Size)
+		require.Contains(t, last.Reason, "amount")
+		require.NotContains(t, fmt.Sprint(status), "secret")
+	})
+
+	t.Run("says what to check when the workflow does not answer", func(t *testing.T) {
+		t.Parallel()
+		env := testenv.New()
+		env.ExecuteWorkflow(func(workflow.Context) error { return nil })
+		_, err := paid.Status(t.Context(), &fake{env: env}, "order-1", "")
+		require.ErrorContains(t, err, "that the workflow opens the channel")
+	})
+}
