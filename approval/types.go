@@ -23,11 +23,13 @@ const (
 // wireVersion is the version of a vote's JSON form that this code writes.
 const wireVersion = 1
 
-// Choice, Actor and State are those of the policy package.
 type (
+	// Choice is what an actor decides.
 	Choice = policy.Choice
-	Actor  = policy.Actor
-	State  = policy.State
+	// Actor is who decides, and how whoever admitted the vote knows that.
+	Actor = policy.Actor
+	// State is where a gate stands.
+	State = policy.State
 )
 
 // The choices of a [Vote].

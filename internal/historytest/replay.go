@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/interceptor"
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
@@ -22,11 +23,17 @@ func (h *History) Result(result, fn any, interceptors ...interceptor.WorkerInter
 	h.add("WORKFLOW_EXECUTION_COMPLETED", "workflowExecutionCompleted", event{"workflowTaskCompletedEventId": h.task})
 	r := h.replayer(fn, interceptors)
 	require.NoError(h.t, r.ReplayWorkflowHistory(testenv.Logger(), h.proto()), "historytest: the workflow does not follow the history")
+	replayed(h.t, r, result)
+}
+
+// replayed stores what the replayed workflow returned in the pointer result.
+func replayed(t testing.TB, r worker.WorkflowReplayer, result any) {
+	t.Helper()
 	results, ok := r.(interface {
 		GetWorkflowResult(workflowID string, valuePtr any) error
 	})
-	require.True(h.t, ok, "historytest: the SDK's replayer no longer tells results; pin the SDK or read them another way")
-	require.NoError(h.t, results.GetWorkflowResult("", result), "historytest: the workflow has no result")
+	require.True(t, ok, "historytest: the SDK's replayer no longer tells results; pin the SDK or read them another way")
+	require.NoError(t, results.GetWorkflowResult("", result), "historytest: the workflow has no result")
 }
 
 // Replay replays a history that has not ended and returns the error, if any.
@@ -51,8 +58,9 @@ func newReplayer(t testing.TB, workflows map[string]any, interceptors []intercep
 }
 
 // ReplayAll replays every history in dir, files of JSON as the Temporal CLI
-// writes them, with workflows by their registered name. A directory
-// without any is a failure: a replay test that replays nothing proves nothing.
+// writes them, with workflows by their registered name, and compares what they
+// return with what was recorded. A directory without any is a failure: a
+// replay test that replays nothing proves nothing.
 func ReplayAll(t *testing.T, dir string, workflows map[string]any, interceptors ...interceptor.WorkerInterceptor) {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(dir, "*.json"))
@@ -69,6 +77,14 @@ func ReplayAll(t *testing.T, dir string, workflows map[string]any, interceptors 
 			r := newReplayer(t, workflows, interceptors)
 			require.NoError(t, r.ReplayWorkflowHistory(testenv.Logger(), history),
 				"%s does not replay: put the change of commands behind workflow.GetVersion", file)
+			last := history.GetEvents()[len(history.GetEvents())-1]
+			if last.GetWorkflowExecutionCompletedEventAttributes().GetResult() == nil {
+				return // it had not ended, or returned nothing
+			}
+			var got, want any
+			replayed(t, r, &got)
+			require.NoError(t, converter.GetDefaultDataConverter().FromPayloads(last.GetWorkflowExecutionCompletedEventAttributes().GetResult(), &want))
+			require.Equal(t, want, got, "%s replays to another result", file)
 		})
 	}
 }

@@ -35,6 +35,8 @@ func (e *TooLarge) Error() string {
 // Strict decodes a message of ours into v, a pointer to a struct: a JSON
 // object with an explicit version "v" from 1 to known. Unknown fields are
 // refused, because in a version that we know they can only be mistakes.
+//
+//workflowcheck:ignore decoding JSON gives the same value for the same bytes
 func Strict(raw converter.RawValue, known int, v any) error {
 	data, err := object(raw)
 	if err != nil {
@@ -76,10 +78,10 @@ func Decode[T any](raw converter.RawValue) (T, error) {
 		return v, err
 	}
 	if err := converter.GetDefaultDataConverter().FromPayload(raw.Payload(), &v); err != nil {
-		return v, fmt.Errorf("message is not a %T: %.200s", v, err)
+		return v, fmt.Errorf("message is not a %T: %.200s", v, err.Error())
 	}
 	if err := validate(&v); err != nil {
-		return v, fmt.Errorf("message is not a valid %T: %.200s", v, err)
+		return v, fmt.Errorf("message is not a valid %T: %.200s", v, err.Error())
 	}
 	return v, nil
 }
@@ -87,7 +89,7 @@ func Decode[T any](raw converter.RawValue) (T, error) {
 // unreadable keeps of a decoder's error what fits on a line: it may quote a
 // field name or a number of the message, however long.
 func unreadable(err error) error {
-	return fmt.Errorf("message is not readable: %.200s", err)
+	return fmt.Errorf("message is not readable: %.200s", err.Error())
 }
 
 func validate[T any](v *T) error {

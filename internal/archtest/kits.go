@@ -1,0 +1,50 @@
+package archtest
+
+import (
+	"fmt"
+	"slices"
+)
+
+// maxLines is the length that a Go file may have, tests included.
+const maxLines = 200
+
+func checkLength(t *tree) []Violation {
+	var found []Violation
+	for _, f := range t.files {
+		if f.lines > maxLines {
+			found = append(found, Violation{
+				File: f.path,
+				Rule: fmt.Sprintf("length: the file has %d lines, %d more than %d", f.lines, f.lines-maxLines, maxLines),
+				Mend: "split it by concept: a file has one reason to exist, and its name says which",
+			})
+		}
+	}
+	return found
+}
+
+// hello is the one program that shows a workflow in the test environment, so
+// that a newcomer sees it run without a server. Nobody can import it.
+const hello = "examples/hello"
+
+// checkKits keeps test code out of users' programs.
+func checkKits(t *tree) []Violation {
+	testing := []string{
+		"testing", "github.com/stretchr/testify", "go.temporal.io/sdk/testsuite", "pgregory.net/rapid", "go.uber.org/goleak",
+	}
+	var found []Violation
+	for _, f := range t.files {
+		if f.test || isKit(f.dir) || f.dir == hello {
+			continue
+		}
+		for _, imp := range f.imports() {
+			if slices.ContainsFunc(testing, func(pkg string) bool { return under(imp.path, pkg) }) {
+				found = append(found, Violation{
+					File: t.at(imp.spec),
+					Rule: fmt.Sprintf("kits: %q imports %q outside a test", f.dir, imp.path),
+					Mend: "move the code to a _test.go file, to a package whose name ends in test, or to internal/testenv",
+				})
+			}
+		}
+	}
+	return found
+}

@@ -1,0 +1,132 @@
+package archtest
+
+import (
+	"path"
+	"slices"
+	"strings"
+)
+
+// row is what one package may do. Names are directories from the root of the
+// repository, "." is the root package, and a name that ends in /... stands for
+// the directory and all below it.
+type row struct {
+	imports  []string // packages of ours that every file may import
+	tests    []string // packages of ours that _test.go files may import besides
+	pure     bool     // imports no Temporal package, nor anything of ours that does
+	waits    bool     // workflow-side: the waits rule holds here
+	decodes  string   // the reason why files here may take bytes apart
+	payloads string   // the reason why files here may take Temporal payloads apart
+}
+
+// table is the decision of design.md section 2. A package that is missing here
+// is a violation: a new one gets its row on purpose.
+func table() map[string]row {
+	var (
+		lib     = []string{"internal/apperr", "internal/failure", "internal/wait", "internal/wire"}
+		helpers = []string{"internal/testenv", "internal/historytest"}
+		first   = []string{"signals", "retry", "idempotency", "approval/policy"}
+		public  = join(first, "timeouts", "approval")
+		kits    = []string{"signals/signalstest", "approval/approvaltest", "idempotency/storetest", "idempotency/idempotencytest"}
+		stores  = []string{"idempotency/memstore", "idempotency/sqlstore/...", "idempotency/pgstore/...", "idempotency/redisstore/..."}
+		kit     = row{imports: join(public, "internal/testenv"), tests: join(kits, helpers...)}
+	)
+	return map[string]row{
+		"internal/apperr":  {tests: join(lib, helpers...)},
+		"internal/failure": {imports: []string{"internal/apperr"}, tests: join(lib, helpers...)},
+		"internal/wire": {
+			tests:    join(lib, helpers...),
+			decodes:  "the one place where workflow code takes bytes apart",
+			payloads: "the one place where workflow code takes payloads apart",
+		},
+		"internal/wait": {
+			imports: []string{"internal/apperr", "internal/wire"},
+			tests:   join(lib, helpers...),
+			waits:   true,
+		},
+		"internal/testenv":     {imports: []string{"internal/apperr"}, decodes: "runs in tests only"},
+		"internal/historytest": {imports: []string{"internal/apperr", "internal/testenv"}, tests: helpers, decodes: "runs in tests only; histories are JSON", payloads: "runs in tests only; compares recorded results"},
+		"internal/archtest":    {imports: []string{"internal/apperr"}, decodes: "runs in tests only"},
+
+		"signals":             {imports: lib, tests: join(first, join(helpers, "signals/signalstest")...), waits: true},
+		"signals/signalstest": kit,
+		"retry":               {imports: lib, tests: join(first, helpers...)},
+		"timeouts": {
+			imports: join(lib, "retry", "signals"),
+			tests:   join(helpers, "signals/signalstest"),
+			waits:   true,
+		},
+
+		"approval": {
+			imports: join(lib, "approval/policy", "signals", "retry", "timeouts"),
+			tests:   join(helpers, "approval/approvaltest", "signals/signalstest"),
+			waits:   true,
+		},
+		"approval/policy":       {imports: lib, tests: join(first, helpers...), pure: true},
+		"approval/approvalhttp": {imports: public, tests: join(kits, helpers...), decodes: "requests come as JSON over HTTP, outside workflows"},
+		"approval/approvaltest": kit.decoding("reads in a test what a workflow answered"),
+
+		"idempotency":                 {imports: lib, tests: join(first, join(helpers, join(kits, "idempotency/memstore")...)...)},
+		"idempotency/storetest":       kit.decoding("compares in a test what a store kept"),
+		"idempotency/idempotencytest": kit.importing("idempotency/memstore", "idempotency/storetest"),
+		"idempotency/memstore":        {imports: public, tests: join(kits, helpers...), decodes: "a store is the edge: it keeps records outside workflows"},
+		"idempotency/sqlstore/...":    driver("idempotency/sqlstore/...", public, kits),
+		"idempotency/pgstore/...":     driver("idempotency/pgstore/...", public, kits),
+		"idempotency/redisstore/...":  driver("idempotency/redisstore/...", public, kits),
+
+		".": {imports: join(public, "approval/approvalhttp"), tests: join(kits, helpers...)},
+		"examples/...": {
+			imports: join(public, join(stores, ".", "approval/approvalhttp", "examples/...")...),
+			tests:   kits,
+		},
+	}
+}
+
+func join(names []string, more ...string) []string {
+	return append(slices.Clone(names), more...)
+}
+
+// driver is the row of a store in a module of its own: it knows the public
+// packages and itself, never another driver and never internal/.
+func driver(name string, public, kits []string) row {
+	return row{imports: join(public, name), tests: join(kits, "idempotency/memstore")}
+}
+
+func (r row) decoding(reason string) row {
+	r.decodes = reason
+	return r
+}
+
+func (r row) importing(names ...string) row {
+	r.imports = join(r.imports, names...)
+	return r
+}
+
+// rowOf finds the row of a directory: its own one, else the nearest above it
+// whose name ends in /... .
+func (t *tree) rowOf(dir string) (row, bool) {
+	if r, ok := t.rows[dir]; ok {
+		return r, true
+	}
+	for ; dir != "."; dir = path.Dir(dir) {
+		if r, ok := t.rows[dir+"/..."]; ok {
+			return r, true
+		}
+	}
+	return row{}, false
+}
+
+// allows reports whether one of the names covers dir.
+func allows(names []string, dir string) bool {
+	return slices.ContainsFunc(names, func(name string) bool {
+		if tree, ok := strings.CutSuffix(name, "/..."); ok {
+			return under(dir, tree)
+		}
+		return name == dir
+	})
+}
+
+// isKit reports whether a package is there for tests: by its name, as in
+// approvaltest, or because it is internal/testenv.
+func isKit(dir string) bool {
+	return strings.HasSuffix(path.Base(dir), "test") || dir == "internal/testenv"
+}
