@@ -76,7 +76,6 @@ func (g *Gates) open(ctx workflow.Context, id, requester string, p policy.Policy
 		opened: workflow.Now(ctx), receipts: map[decision]Receipt{},
 	}
 	opened.done, opened.settle = workflow.NewFuture(ctx)
-	g.pump(ctx) // still early votes: the gate is not there yet
 	g.byID[id] = opened
 	g.order = append(g.order, opened)
 	g.early = slices.DeleteFunc(g.early, func(m message) bool {

@@ -91,8 +91,29 @@ func TestAwait(t *testing.T) {
 		var untouched bool
 		require.NoError(t, r.GetWorkflowResult(&untouched))
 		require.True(t, untouched)
-		require.Equal(t, approval.Canceled, r.status().Gates[0].State)
+		gate := r.status().Gates[0]
+		require.Equal(t, approval.Canceled, gate.State)
+		require.Equal(t, time.Minute, gate.Closed.Sub(gate.Opened), "the wait ends with the cancellation, not with the deadline")
 		require.Len(t, r.status().Gates, 1, "a gate is not opened on a canceled context")
+	})
+
+	t.Run("goes on in a canceled run, on a context that is not", func(t *testing.T) {
+		t.Parallel()
+		r := newRun(t)
+		r.RegisterDelayedCallback(r.CancelWorkflow, time.Minute)
+		r.signal(2*time.Minute, vote("1", "ann", approval.Approve))
+		r.signal(3*time.Minute, vote("2", "bob", approval.Approve))
+		r.ExecuteWorkflow(func(ctx workflow.Context) (outcome, error) {
+			gates, err := approval.NewGates(ctx, approval.Options{})
+			if err != nil {
+				return outcome{}, err
+			}
+			detached, _ := workflow.NewDisconnectedContext(ctx)
+			return approval.Await(detached, gates, request())
+		})
+		require.Equal(t, approval.Approved, r.outcome().State)
+		gate := r.status().Gates[0]
+		require.Equal(t, 3*time.Minute, gate.Closed.Sub(gate.Opened))
 	})
 
 	t.Run("refuses requests that cannot work", func(t *testing.T) {

@@ -39,6 +39,7 @@ func bad() map[string]struct {
 		"no gate":                        {good.with("gate", ""), approval.Malformed, `set "gate"`},
 		"a gate ID of a page":            {good.with("gate", strings.Repeat("g", 5000)), approval.Malformed, "5000 bytes"},
 		"no decision ID":                 {good.with("id", ""), approval.Malformed, `set "id"`},
+		"a decision ID of a page":        {good.with("id", strings.Repeat("i", 5000)), approval.Malformed, "5000 bytes"},
 		"no choice":                      {good.with("choice", ""), approval.Malformed, `send "approve"`},
 		"an unknown choice":              {good.with("choice", "yes"), approval.Malformed, `send "approve"`},
 		"no actor":                       {good.with("actor", map[string]any{}), approval.Malformed, `set "actor"`},

@@ -72,7 +72,7 @@ func (c *Channel[T]) ReceiveWithTimeout(ctx workflow.Context, timeout time.Durat
 	if err := ctx.Err(); err != nil {
 		return v, false, err
 	}
-	if v, ok = c.next(ctx, nil); ok || timeout <= 0 {
+	if v, ok = c.next(ctx, nil); ok {
 		return v, ok, nil
 	}
 	deadline := wait.NewDeadline(ctx, timeout, "timeout of signal "+c.source.Name())

@@ -111,6 +111,17 @@ func TestStatus(t *testing.T) {
 		require.NotContains(t, fmt.Sprint(status), "secret")
 	})
 
+	t.Run("dead letters are logged and counted", func(t *testing.T) {
+		t.Parallel()
+		env, observed := testenv.NewObserved()
+		at(env, time.Second, "secret")
+		env.ExecuteWorkflow(receiveOnce(signals.Lenient))
+		require.NoError(t, env.GetWorkflowError())
+		require.EqualValues(t, 1, observed.Counter("temporal_patterns_dead_letters", "paid"))
+		require.Contains(t, observed.Logs(), "dead letter")
+		require.NotContains(t, observed.Logs(), "secret")
+	})
+
 	t.Run("says what to check when the workflow does not answer", func(t *testing.T) {
 		t.Parallel()
 		env := testenv.New()

@@ -80,7 +80,6 @@ func (t *Tally) Apply(v Vote) (State, error) {
 	if err := t.Check(v); err != nil {
 		return t.state, err
 	}
-	v.Actor.Groups = slices.Clone(v.Actor.Groups)
 	if i := t.find(v.Actor.ID); i >= 0 {
 		t.votes[i] = v
 	} else {

@@ -53,6 +53,9 @@ func TestDeadline(t *testing.T) {
 			scope, cancel := workflow.WithCancel(ctx)
 			d := wait.NewDeadline(scope, time.Minute, "test")
 			cancel()
+			if err := workflow.Sleep(ctx, time.Second); err != nil {
+				return nil, err
+			}
 			canceled := d.Passed()
 			err := workflow.Sleep(ctx, time.Hour)
 			return []bool{canceled, d.Passed()}, err
