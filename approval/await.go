@@ -60,8 +60,8 @@ func (g *Gates) open(ctx workflow.Context, id, requester string, p policy.Policy
 		return nil, err
 	}
 	switch {
-	case id == "" || len(id) > maxID:
-		return nil, refusal(InvalidRequest, "", fmt.Sprintf("its ID has %d bytes; set Request.ID to one of 1 to %d", len(id), maxID))
+	case !isID(id):
+		return nil, refusal(InvalidRequest, "", fmt.Sprintf("its ID has %d bytes; set Request.ID to 1 to %d bytes of UTF-8", len(id), maxID))
 	case g.byID[id] != nil:
 		return nil, refusal(InvalidRequest, id, "a gate of this ID was opened before in this run; use another ID")
 	case requester == "" && !p.AllowRequester:

@@ -2,6 +2,7 @@ package approval_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -51,6 +52,19 @@ func TestAwait(t *testing.T) {
 		require.Equal(t, approval.Expired, o.State)
 		require.Equal(t, time.Hour, o.Closed.Sub(start))
 		require.Len(t, o.Votes, 1)
+	})
+
+	t.Run("tells votes in full to the workflow, in short to those who ask", func(t *testing.T) {
+		t.Parallel()
+		r := newRun(t)
+		long := strings.Repeat("ä", 100_000)
+		r.update(time.Minute, vote("1", "ann", approval.Reject).with("comment", long))
+		r.ExecuteWorkflow(ask(signals.Lenient))
+		require.Equal(t, long, r.outcome().Votes[0].Comment)
+		require.Equal(t, []string{"finance"}, r.outcome().Votes[0].Actor.Groups)
+		short := r.status().Gates[0].Votes[0]
+		require.Equal(t, strings.Repeat("ä", 250)+"…", short.Comment)
+		require.Equal(t, policy.Actor{ID: "ann", Auth: "test"}, short.Actor)
 	})
 
 	t.Run("waits without a timer when there is no deadline", func(t *testing.T) {

@@ -23,8 +23,7 @@ const DefaultPatience = 3 * time.Second
 // ClientOptions tunes [NewClient]. The zero value is ready to use.
 type ClientOptions struct {
 	// Patience is how long Decide waits for a worker to answer before it
-	// sends the vote as a signal. Zero means [DefaultPatience]; a negative
-	// value is taken as zero.
+	// sends the vote as a signal. Zero or less means [DefaultPatience].
 	Patience time.Duration
 }
 
@@ -51,7 +50,7 @@ type Ref struct{ WorkflowID, RunID, Gate string }
 // tells; give one of your own when the same decision may be sent again.
 //
 // The vote goes out as an update, which a worker answers at once. When none
-// does within the client's patience, the same vote goes out as a signal, which
+// does within the client's patience, or half of the time that ctx has left, the same vote goes out as a signal, which
 // is durable without a worker, and the receipt says Queued. If both arrive,
 // the vote counts once. Any other error leaves the outcome unknown: call
 // Decide again with the same ID.
@@ -100,7 +99,11 @@ func (c *Client) Status(ctx context.Context, workflowID, runID string) (Status, 
 }
 
 func (c *Client) update(ctx context.Context, ref Ref, m message) (Receipt, error) {
-	ctx, cancel := context.WithTimeout(ctx, c.patience)
+	patience := c.patience
+	if end, ok := ctx.Deadline(); ok {
+		patience = min(patience, time.Until(end)/2) // the other half is for the signal
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	handle, err := c.temporal.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{
 		WorkflowID: ref.WorkflowID, RunID: ref.RunID, UpdateName: UpdateDecide,
@@ -143,8 +146,11 @@ func (c *Client) gone(ctx context.Context, ref Ref, cause error) error {
 	return refusal(Closed, ref.Gate, fmt.Sprintf("workflow %q has ended (%s); nothing more can be decided", ref.WorkflowID, d.GetWorkflowExecutionInfo().GetStatus()))
 }
 
-// fits refuses a vote that a workflow would refuse for its size.
+// fits refuses what a workflow would refuse for its IDs or its size.
 func fits(m message) error {
+	if err := m.check(); err != nil {
+		return err
+	}
 	payload, err := converter.GetDefaultDataConverter().ToPayload(m)
 	if err != nil {
 		return refusal(Malformed, m.Gate, err.Error())

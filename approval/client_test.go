@@ -3,17 +3,13 @@ package approval_test
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/mock"
 	"github.com/stretchr/testify/require"
-	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
-	workflowpb "go.temporal.io/api/workflow/v1"
-	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/mocks"
 	"go.temporal.io/sdk/temporal"
@@ -88,6 +84,20 @@ func TestDecide(t *testing.T) {
 		require.True(t, got.Queued)
 	})
 
+	t.Run("keeps half of the caller's time for the signal", func(t *testing.T) {
+		t.Parallel()
+		ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
+		defer cancel()
+		c := &mocks.Client{}
+		c.On("UpdateWorkflow", mock.Anything, mock.Anything).Run(func(args mock.Arguments) {
+			<-args.Get(0).(context.Context).Done()
+		}).Return(nil, nobody)
+		c.On("SignalWorkflow", mock.Anything, "wf", "", approval.SignalVote, sent).Return(nil)
+		got, err := approval.NewClient(c, approval.ClientOptions{Patience: time.Hour}).Decide(ctx, ref, good)
+		require.NoError(t, err)
+		require.True(t, got.Queued)
+	})
+
 	t.Run("turns a repeated decision into its first receipt", func(t *testing.T) {
 		t.Parallel()
 		first := approval.Receipt{Gate: "expense", ID: "1", State: approval.Approved, Approvals: 2, Need: 2}
@@ -128,6 +138,18 @@ func TestDecide(t *testing.T) {
 		require.Equal(t, approval.TooLarge, approval.ReasonOf(err))
 	})
 
+	t.Run("refuses IDs that cannot be sent", func(t *testing.T) {
+		t.Parallel()
+		for _, id := range []string{strings.Repeat("i", 201), "\xff"} {
+			v := good
+			v.ID = id
+			_, err := approval.NewClient(&mocks.Client{}, options).Decide(t.Context(), ref, v)
+			require.Equal(t, approval.Malformed, approval.ReasonOf(err))
+			_, err = approval.NewClient(&mocks.Client{}, options).Decide(t.Context(), approval.Ref{WorkflowID: "wf", Gate: id}, good)
+			require.Equal(t, approval.Malformed, approval.ReasonOf(err))
+		}
+	})
+
 	t.Run("gives a decision without an ID one of its own", func(t *testing.T) {
 		t.Parallel()
 		v := good
@@ -139,40 +161,4 @@ func TestDecide(t *testing.T) {
 		require.NoError(t, err)
 		require.GreaterOrEqual(t, len(got.ID), 20)
 	})
-}
-
-func TestDecideOnAWorkflowThatIsGone(t *testing.T) {
-	t.Parallel()
-	notFound := serviceerror.NewNotFound("workflow execution already completed")
-	ended := &workflowservice.DescribeWorkflowExecutionResponse{WorkflowExecutionInfo: &workflowpb.WorkflowExecutionInfo{
-		Status: enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED,
-	}}
-	cases := map[string]struct {
-		described *workflowservice.DescribeWorkflowExecutionResponse
-		err       error
-		want      approval.Reason
-		hint      string
-	}{
-		"it has ended":         {ended, nil, approval.Closed, "has ended (Completed)"},
-		"it never was":         {nil, notFound, approval.UnknownWorkflow, "check the ID"},
-		"the server is silent": {nil, errors.New("down"), "", "try again with the same ID"},
-	}
-	for name, c := range cases {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			m := answered(notFound)
-			m.On("DescribeWorkflowExecution", mock.Anything, "wf", "").Return(c.described, c.err)
-			_, err := approval.NewClient(m, approval.ClientOptions{}).Decide(t.Context(), ref, good)
-			require.Equal(t, c.want, approval.ReasonOf(err))
-			require.ErrorContains(t, err, c.hint)
-		})
-	}
-}
-
-func TestStatus(t *testing.T) {
-	t.Parallel()
-	c := &mocks.Client{}
-	c.On("QueryWorkflow", mock.Anything, "wf", "", approval.QueryStatus).Return(nil, errors.New("no worker"))
-	_, err := approval.NewClient(c, approval.ClientOptions{}).Status(t.Context(), "wf", "")
-	require.ErrorContains(t, err, "that it calls NewGates, and that a worker runs")
 }

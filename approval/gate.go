@@ -2,6 +2,7 @@ package approval
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"go.temporal.io/sdk/temporal"
@@ -96,10 +97,23 @@ func (g *gate) status() GateStatus {
 		Approvals: g.tally.Approvals(), Need: g.tally.Policy().Need, Group: g.tally.Policy().Group,
 		Opened: g.opened, Closed: g.closed, Votes: g.tally.Votes(),
 	}
+	for i := range s.Votes {
+		s.Votes[i].Actor.Groups = nil
+		s.Votes[i].Comment = cut(s.Votes[i].Comment)
+	}
 	if g.deadline != nil {
 		s.Deadline = g.deadline.At()
 	}
 	return s
+}
+
+// cut shortens a comment for the status, whose size the server limits, at a
+// whole character.
+func cut(comment string) string {
+	if len(comment) <= maxStatusComment {
+		return comment
+	}
+	return strings.ToValidUTF8(comment[:maxStatusComment], "") + "…"
 }
 
 // firstReceipt returns the receipt that refuses a decision sent before.

@@ -16,6 +16,8 @@ const (
 	maxEarly = 100
 	// maxID bounds the bytes of a gate's ID and of a decision's.
 	maxID = 200
+	// maxStatusComment bounds the bytes of a comment in the status.
+	maxStatusComment = 500
 	// maxNewer bounds the votes of a later version that are kept.
 	maxNewer = 16
 )
@@ -155,11 +157,5 @@ func read(raw converter.RawValue) (message, error) {
 	if err := wire.Strict(raw, wireVersion, &m); err != nil {
 		return m, refusalOf("", err)
 	}
-	switch {
-	case m.Gate == "" || len(m.Gate) > maxID:
-		return m, refusal(Malformed, "", fmt.Sprintf(`the vote's gate ID has %d bytes; set "gate" to one of 1 to %d`, len(m.Gate), maxID))
-	case m.ID == "" || len(m.ID) > maxID:
-		return m, refusal(Malformed, m.Gate, fmt.Sprintf(`the vote's decision ID has %d bytes; set "id" to one of 1 to %d, the same when you send it again`, len(m.ID), maxID))
-	}
-	return m, nil
+	return m, m.check()
 }

@@ -1,8 +1,10 @@
 package approval
 
 import (
+	"fmt"
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
@@ -74,6 +76,19 @@ type decision struct{ actor, id string }
 
 func (m message) decision() decision { return decision{m.Actor.ID, m.ID} }
 
+// check refuses IDs that cannot be kept or shown.
+func (m message) check() error {
+	switch {
+	case !isID(m.Gate):
+		return refusal(Malformed, "", fmt.Sprintf(`the vote's gate ID has %d bytes; set "gate" to 1 to %d bytes of UTF-8`, len(m.Gate), maxID))
+	case !isID(m.ID):
+		return refusal(Malformed, m.Gate, fmt.Sprintf(`the vote's decision ID has %d bytes; set "id" to 1 to %d bytes of UTF-8, the same when you send it again`, len(m.ID), maxID))
+	}
+	return nil
+}
+
+func isID(id string) bool { return id != "" && len(id) <= maxID && utf8.ValidString(id) }
+
 // A Receipt says what became of a vote.
 type Receipt struct {
 	// Gate and ID are those of the vote.
@@ -130,6 +145,7 @@ type GateStatus struct {
 	Opened   time.Time `json:"opened"`
 	Deadline time.Time `json:"deadline,omitzero"`
 	Closed   time.Time `json:"closed,omitzero"`
-	// Votes are the votes that count now, the latest of each actor.
+	// Votes are the votes that count now, the latest of each actor, without
+	// their groups; comments end after 500 bytes. [Outcome] has them in full.
 	Votes []policy.Vote `json:"votes,omitempty"`
 }

@@ -30,6 +30,11 @@ func (i *inbound) ExecuteWorkflow(ctx workflow.Context, in *interceptor.ExecuteW
 	return result, err
 }
 
+// ExecuteUpdate lets update handlers find the run as the workflow does.
+func (i *inbound) ExecuteUpdate(ctx workflow.Context, in *interceptor.UpdateInput) (any, error) {
+	return i.Next.ExecuteUpdate(WithRun(ctx, i.run), in)
+}
+
 func (i *inbound) HandleSignal(ctx workflow.Context, in *interceptor.HandleSignalInput) error {
 	i.run.Arrive(in.SignalName)
 	return i.Next.HandleSignal(ctx, in)

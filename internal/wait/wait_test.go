@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/testsuite"
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/internal/historytest"
@@ -102,4 +103,26 @@ func TestNextIsLate(t *testing.T) {
 		"b": {false, false, false},
 		"c": {true, false, false},
 	}, got)
+}
+
+// A deadline that an update handler starts is watched like any other.
+func TestDeadlineOfAnUpdateHandler(t *testing.T) {
+	t.Parallel()
+	env := testenv.New(wait.NewInterceptor())
+	found := false
+	env.RegisterDelayedCallback(func() {
+		env.UpdateWorkflow("look", "", &testsuite.TestUpdateCallback{OnAccept: func() {}, OnComplete: func(any, error) {}})
+	}, time.Minute)
+	env.ExecuteWorkflow(func(ctx workflow.Context) error {
+		err := workflow.SetUpdateHandler(ctx, "look", func(ctx workflow.Context) error {
+			found = wait.FromContext(ctx) != nil
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		return workflow.Sleep(ctx, time.Hour)
+	})
+	require.NoError(t, env.GetWorkflowError())
+	require.True(t, found)
 }
