@@ -39,7 +39,15 @@ func replayed(t testing.TB, r worker.WorkflowReplayer, result any) {
 // Replay replays a history that has not ended and returns the error, if any.
 func (h *History) Replay(fn any, interceptors ...interceptor.WorkerInterceptor) error {
 	h.t.Helper()
-	return h.replayer(fn, interceptors).ReplayWorkflowHistory(testenv.Logger(), h.proto())
+	return h.Replays(fn, interceptors...)()
+}
+
+// Replays returns a function that replays the history as it is now, as often
+// as it is called: for benchmarks.
+func (h *History) Replays(fn any, interceptors ...interceptor.WorkerInterceptor) func() error {
+	h.t.Helper()
+	r, history := h.replayer(fn, interceptors), h.proto()
+	return func() error { return r.ReplayWorkflowHistory(testenv.Logger(), history) }
 }
 
 func (h *History) replayer(fn any, interceptors []interceptor.WorkerInterceptor) worker.WorkflowReplayer {
