@@ -49,6 +49,31 @@ func TestResult(t *testing.T) {
 	})
 }
 
+// Recorded histories replay with any workflow that commands the same: here one
+// that is written with the SDK alone.
+func TestReplayAll(t *testing.T) {
+	t.Parallel()
+	byHand := func(ctx workflow.Context, timeout time.Duration) (string, error) {
+		ch := workflow.GetSignalChannel(ctx, "paid")
+		scope, cancel := workflow.WithCancel(ctx)
+		timer := workflow.NewTimer(scope, timeout)
+		for {
+			if err := workflow.Await(ctx, func() bool { return ch.Len() > 0 || timer.IsReady() }); err != nil {
+				return "", err
+			}
+			var paid struct{ Amount int }
+			if ch.ReceiveAsync(&paid) {
+				cancel()
+				return "received", nil
+			}
+			if timer.IsReady() {
+				return "expired", nil
+			}
+		}
+	}
+	historytest.ReplayAll(t, "../../signals/testdata/history", map[string]any{"Receive": byHand})
+}
+
 func TestReplay(t *testing.T) {
 	t.Parallel()
 
