@@ -40,8 +40,8 @@ type Outcome[T any] struct {
 // passed. The deadline starts with the wait; a vote that history recorded
 // before its timer fired counts, also when no worker was there to see it.
 //
-// It returns a CanceledError, untouched, when ctx is canceled first, and an
-// InvalidRequest when the request cannot work. For workflow code; to wait at
+// It returns a CanceledError, untouched, when ctx is canceled and the votes that
+// have arrived by then do not decide the gate, and an InvalidRequest when the request cannot work. For workflow code; to wait at
 // several gates at once, call it in several coroutines.
 func Await[T any](ctx workflow.Context, g *Gates, req Request[T]) (Outcome[T], error) {
 	gate, err := g.open(ctx, req.ID, req.Requester, req.Policy)
@@ -78,12 +78,12 @@ func (g *Gates) open(ctx workflow.Context, id, requester string, p policy.Policy
 	opened.done, opened.settle = workflow.NewFuture(ctx)
 	g.byID[id] = opened
 	g.order = append(g.order, opened)
-	g.early = slices.DeleteFunc(g.early, func(m message) bool {
-		if m.Gate != id {
+	g.early = slices.DeleteFunc(g.early, func(e early) bool {
+		if e.Gate != id {
 			return false
 		}
-		if _, err := opened.cast(ctx, m); err != nil {
-			g.bury(ctx, err, 0)
+		if _, err := opened.cast(ctx, e.message); err != nil {
+			g.bury(ctx, err, e.size)
 		}
 		return true
 	})

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
@@ -28,8 +29,8 @@ func TestAwait(t *testing.T) {
 		require.Equal(t, "report 7", o.Subject)
 		require.Equal(t, []string{"ann", "bob"}, []string{o.Votes[0].Actor.ID, o.Votes[1].Actor.ID})
 		require.Equal(t, []approval.Receipt{
-			{Gate: "expense", ID: "1", State: approval.Open, Approvals: 1, Need: 2},
-			{Gate: "expense", ID: "2", State: approval.Approved, Approvals: 2, Need: 2},
+			{Gate: "expense", ID: "1", Choice: approval.Approve, State: approval.Open, Approvals: 1, Need: 2},
+			{Gate: "expense", ID: "2", Choice: approval.Approve, State: approval.Approved, Approvals: 2, Need: 2},
 		}, r.receipts)
 	})
 
@@ -57,7 +58,7 @@ func TestAwait(t *testing.T) {
 	t.Run("tells votes in full to the workflow, in short to those who ask", func(t *testing.T) {
 		t.Parallel()
 		r := newRun(t)
-		long := strings.Repeat("ä", 100_000)
+		long := strings.Repeat("ä", 2000)
 		r.update(time.Minute, vote("1", "ann", approval.Reject).with("comment", long))
 		r.ExecuteWorkflow(ask(signals.Lenient))
 		require.Equal(t, long, r.outcome().Votes[0].Comment)
@@ -159,6 +160,9 @@ func TestAwait(t *testing.T) {
 				})
 				require.ErrorContains(t, r.GetWorkflowError(), problem)
 				require.Equal(t, approval.InvalidRequest, approval.ReasonOf(r.GetWorkflowError()))
+				var app *temporal.ApplicationError
+				require.ErrorAs(t, r.GetWorkflowError(), &app)
+				require.NotEqual(t, temporal.ApplicationErrorCategoryBenign, app.Category(), "a programmer's mistake is a failure")
 			})
 		}
 	})

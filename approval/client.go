@@ -4,16 +4,12 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
-	"errors"
 	"fmt"
 	"time"
 
-	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
-	"go.temporal.io/sdk/converter"
 
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
-	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
 
 // DefaultPatience is how long [Client.Decide] waits for a worker's answer
@@ -50,16 +46,16 @@ type Ref struct{ WorkflowID, RunID, Gate string }
 // tells; give one of your own when the same decision may be sent again.
 //
 // The vote goes out as an update, which a worker answers at once. When none
-// does within the client's patience, or half of the time that ctx has left, the same vote goes out as a signal, which
-// is durable without a worker, and the receipt says Queued. If both arrive,
-// the vote counts once. Any other error leaves the outcome unknown: call
-// Decide again with the same ID.
+// does within the client's patience, or half of the time that ctx has left, the
+// same vote goes out as a signal, which is durable without a worker, and the
+// receipt says Queued. If both arrive, the vote counts once. An error that is
+// no refusal leaves the outcome unknown: call Decide again with the same ID.
 func (c *Client) Decide(ctx context.Context, ref Ref, v Vote) (Receipt, error) {
 	if v.ID == "" {
 		v.ID = rand.Text()
 	}
 	m := message{V: wireVersion, Gate: ref.Gate, ID: v.ID, Vote: policy.Vote{Actor: v.Actor, Choice: v.Choice, Comment: v.Comment}}
-	if err := fits(m); err != nil {
+	if err := m.check(); err != nil {
 		return Receipt{}, err
 	}
 	receipt, err := c.update(ctx, ref, m)
@@ -69,19 +65,19 @@ func (c *Client) Decide(ctx context.Context, ref Ref, v Vote) (Receipt, error) {
 	if first, ok := firstReceipt(err); ok {
 		return first, nil
 	}
-	switch {
-	case ReasonOf(err) != "":
+	if ReasonOf(err) != "" {
 		return Receipt{}, err
-	case ctx.Err() == nil && unanswered(err):
+	}
+	if ctx.Err() == nil && !final(err) {
 		if err = c.temporal.SignalWorkflow(ctx, ref.WorkflowID, ref.RunID, SignalVote, m); err == nil {
-			return Receipt{Gate: m.Gate, ID: m.ID, Queued: true}, nil
+			return Receipt{Gate: m.Gate, ID: m.ID, Choice: m.Choice, Queued: true}, nil
+		}
+		// The update may have been answered late, and have ended the workflow.
+		if receipt, late := c.update(ctx, ref, m); late == nil {
+			return receipt, nil
 		}
 	}
-	var notFound *serviceerror.NotFound
-	if errors.As(err, &notFound) {
-		return Receipt{}, c.gone(ctx, ref, err)
-	}
-	return Receipt{}, fmt.Errorf("approval: decision %q on gate %q of workflow %q has an unknown outcome; decide again with the same ID: %w", m.ID, m.Gate, ref.WorkflowID, err)
+	return Receipt{}, c.explain(ctx, ref, m, err)
 }
 
 // Status asks a run, open or closed, about its gates. It needs a worker that
@@ -120,43 +116,12 @@ func (c *Client) update(ctx context.Context, ref Ref, m message) (Receipt, error
 }
 
 // updateID is one per gate and decision: the server answers a repeated update
-// with the first result. The actor is hashed, since update IDs are in clear.
+// with the first result. It is a hash, because update IDs are in clear, and of
+// the lengths too, because any byte may stand in an ID.
 func updateID(m message) string {
-	actor := sha256.Sum256([]byte(m.Actor.ID))
-	return fmt.Sprintf("%s/%s/%s/%x", UpdateDecide, m.Gate, m.ID, actor[:8])
-}
-
-// unanswered reports whether no worker answered an update in time.
-func unanswered(err error) bool {
-	var timeout *client.WorkflowUpdateServiceTimeoutOrCanceledError
-	var deadline *serviceerror.DeadlineExceeded
-	return errors.As(err, &timeout) || errors.As(err, &deadline) || errors.Is(err, context.DeadlineExceeded)
-}
-
-// gone says whether a workflow that cannot be reached has ended or never was.
-func (c *Client) gone(ctx context.Context, ref Ref, cause error) error {
-	d, err := c.temporal.DescribeWorkflowExecution(ctx, ref.WorkflowID, ref.RunID)
-	if err != nil {
-		var notFound *serviceerror.NotFound
-		if errors.As(err, &notFound) {
-			return refusal(UnknownWorkflow, ref.Gate, fmt.Sprintf("there is no workflow %q; check the ID and the namespace", ref.WorkflowID))
-		}
-		return fmt.Errorf("approval: workflow %q cannot be reached; try again with the same ID: %w", ref.WorkflowID, cause)
+	h := sha256.New()
+	for _, part := range []string{m.Gate, m.ID, m.Actor.ID} {
+		_, _ = fmt.Fprintf(h, "%d:%s", len(part), part)
 	}
-	return refusal(Closed, ref.Gate, fmt.Sprintf("workflow %q has ended (%s); nothing more can be decided", ref.WorkflowID, d.GetWorkflowExecutionInfo().GetStatus()))
-}
-
-// fits refuses what a workflow would refuse for its IDs or its size.
-func fits(m message) error {
-	if err := m.check(); err != nil {
-		return err
-	}
-	payload, err := converter.GetDefaultDataConverter().ToPayload(m)
-	if err != nil {
-		return refusal(Malformed, m.Gate, err.Error())
-	}
-	if n := len(payload.GetData()); n > wire.MaxMessage {
-		return refusalOf(m.Gate, &wire.TooLarge{Size: n})
-	}
-	return nil
+	return fmt.Sprintf("%s/%x", UpdateDecide, h.Sum(nil)[:16])
 }

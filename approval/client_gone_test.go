@@ -15,21 +15,24 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval"
 )
 
+func described(status enumspb.WorkflowExecutionStatus) *workflowservice.DescribeWorkflowExecutionResponse {
+	return &workflowservice.DescribeWorkflowExecutionResponse{WorkflowExecutionInfo: &workflowpb.WorkflowExecutionInfo{Status: status}}
+}
+
 func TestDecideOnAWorkflowThatIsGone(t *testing.T) {
 	t.Parallel()
 	notFound := serviceerror.NewNotFound("workflow execution already completed")
-	ended := &workflowservice.DescribeWorkflowExecutionResponse{WorkflowExecutionInfo: &workflowpb.WorkflowExecutionInfo{
-		Status: enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED,
-	}}
 	cases := map[string]struct {
 		described *workflowservice.DescribeWorkflowExecutionResponse
 		err       error
 		want      approval.Reason
 		hint      string
 	}{
-		"it has ended":         {ended, nil, approval.Closed, "has ended (Completed)"},
-		"it never was":         {nil, notFound, approval.UnknownWorkflow, "check the ID"},
-		"the server is silent": {nil, errors.New("down"), "", "try again with the same ID"},
+		"it has ended":               {described(enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED), nil, approval.Closed, "has ended (Completed)"},
+		"it never was":               {nil, notFound, approval.UnknownWorkflow, "check the ID"},
+		"the server is silent":       {nil, errors.New("down"), "", "decide again with the same ID"},
+		"it is open again":           {described(enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING), nil, "", "decide again with the same ID"},
+		"the run goes on as another": {described(enumspb.WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW), nil, approval.Closed, "leave RunID empty"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -33,8 +33,8 @@ var sent = mock.MatchedBy(func(v any) bool {
 func answered(err error) *mocks.Client {
 	c := &mocks.Client{}
 	c.On("UpdateWorkflow", mock.Anything, mock.MatchedBy(func(o client.UpdateWorkflowOptions) bool {
-		return o.UpdateName == approval.UpdateDecide && strings.HasPrefix(o.UpdateID, "approval.decide/expense/1/") &&
-			!strings.Contains(o.UpdateID, "ann") && o.WaitForStage == client.WorkflowUpdateStageCompleted
+		return o.UpdateName == approval.UpdateDecide && len(o.UpdateID) == len("approval.decide/")+32 &&
+			o.WaitForStage == client.WorkflowUpdateStageCompleted
 	})).Return(nil, err)
 	return c
 }
@@ -68,7 +68,7 @@ func TestDecide(t *testing.T) {
 		c.On("SignalWorkflow", mock.Anything, "wf", "", approval.SignalVote, sent).Return(nil)
 		got, err := approval.NewClient(c, options).Decide(t.Context(), ref, good)
 		require.NoError(t, err)
-		require.Equal(t, approval.Receipt{Gate: "expense", ID: "1", Queued: true}, got)
+		require.Equal(t, approval.Receipt{Gate: "expense", ID: "1", Choice: approval.Approve, Queued: true}, got)
 		c.AssertExpectations(t)
 	})
 

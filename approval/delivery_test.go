@@ -1,7 +1,6 @@
 package approval_test
 
 import (
-	"fmt"
 	"testing"
 	"time"
 
@@ -36,7 +35,7 @@ func slow(ctx workflow.Context) (outcome, error) {
 
 func TestADecisionCountsOnce(t *testing.T) {
 	t.Parallel()
-	first := approval.Receipt{Gate: "expense", ID: "1", State: approval.Open, Approvals: 1, Need: 2}
+	first := approval.Receipt{Gate: "expense", ID: "1", Choice: approval.Approve, State: approval.Open, Approvals: 1, Need: 2}
 
 	t.Run("by update twice: the first receipt comes back as a refusal without history", func(t *testing.T) {
 		t.Parallel()
@@ -87,60 +86,28 @@ func TestSignalsBeforeAnUpdateAreCountedFirst(t *testing.T) {
 	require.Equal(t, []approval.Reason{approval.Closed}, r.refusals)
 }
 
-func TestEarlyVotes(t *testing.T) {
-	t.Parallel()
-
-	t.Run("by signal wait for the gate, also with the deciding one no timer starts", func(t *testing.T) {
-		t.Parallel()
-		r := newRun(t)
-		timers := 0
-		r.SetOnTimerScheduledListener(func(string, time.Duration) { timers++ })
-		r.signal(time.Minute, vote("1", "ann", approval.Approve))
-		r.signal(time.Minute, vote("2", "eve", approval.Approve))
-		r.signal(time.Minute, vote("3", "bob", approval.Approve))
-		r.RegisterDelayedCallback(func() { require.Equal(t, 3, r.status().Early) }, time.Hour)
-		r.ExecuteWorkflow(slow)
-		require.Equal(t, approval.Approved, r.outcome().State)
-		require.Equal(t, 1, timers, "only the sleep's")
-		require.Equal(t, 1, r.status().DeadLetters.Count, "the requester's is refused when the gate opens")
-	})
-
-	t.Run("by update are refused, and told to come back", func(t *testing.T) {
-		t.Parallel()
-		r := newRun(t)
-		r.update(time.Minute, vote("1", "ann", approval.Approve))
-		r.ExecuteWorkflow(slow)
-		require.Equal(t, []approval.Reason{approval.NotOpen}, r.refusals)
-		require.ErrorContains(t, r.errs[0], "try again later")
-	})
-
-	t.Run("are bounded: the first hundred wait, the rest are dead letters", func(t *testing.T) {
-		t.Parallel()
-		r := newRun(t)
-		for i := range 103 {
-			r.signal(time.Minute, vote(fmt.Sprint(i), "ann", approval.Reject).with("gate", "typo"))
-		}
-		r.ExecuteWorkflow(slow)
-		require.Equal(t, approval.Expired, r.outcome().State)
-		require.Equal(t, 100, r.status().Early)
-		require.Equal(t, 3, r.status().DeadLetters.Count)
-	})
-}
-
-func TestNewerVotesAreKept(t *testing.T) {
+// What the actor said last by signal is counted before the update, so the
+// update is no repetition.
+func TestAnUpdateAfterAChangeOfMindBySignal(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
-	newer := vote("1", "ann", approval.Approve).with("v", 2).with("weight", 3)
-	r.update(time.Minute, newer)
-	for range 18 {
-		r.signal(2*time.Minute, newer)
-	}
-	r.ExecuteWorkflow(ask(signals.Lenient))
-	require.Equal(t, approval.Expired, r.outcome().State)
-	require.Equal(t, []approval.Reason{approval.NewerVersion}, r.refusals)
-	require.ErrorContains(t, r.errs[0], "upgrade the workers")
-	require.Equal(t, 16, r.status().Newer)
-	require.Equal(t, 2, r.status().DeadLetters.Count)
+	r.update(time.Minute, vote("1", "ann", approval.Approve))
+	r.RegisterDelayedCallback(func() {
+		r.SignalWorkflowSkippingWorkflowTask(approval.SignalVote, vote("2", "ann", approval.Reject))
+	}, 2*time.Minute)
+	r.update(2*time.Minute, vote("3", "ann", approval.Approve))
+	r.update(3*time.Minute, vote("4", "bob", approval.Approve))
+	r.ExecuteWorkflow(func(ctx workflow.Context) (outcome, error) {
+		gates, err := approval.NewGates(ctx, approval.Options{})
+		if err != nil {
+			return outcome{}, err
+		}
+		req := request()
+		req.Policy.Veto = 2
+		return approval.Await(ctx, gates, req)
+	})
+	require.Equal(t, approval.Approved, r.outcome().State)
+	require.Empty(t, r.refusals)
 }
 
 func TestSeveralGates(t *testing.T) {

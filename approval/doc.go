@@ -32,9 +32,11 @@
 //
 //   - A vote that history recorded before the deadline counts, also when the
 //     worker was down across the deadline.
-//   - One actor counts once. The same decision ID gets the first receipt,
-//     whether it comes by update, by signal or by both.
-//   - The requester never decides, nor does anybody outside the group.
+//   - One actor counts once. While the run is open, the same decision ID gets
+//     the first receipt from [Client.Decide], whether it comes by update, by
+//     signal or by both.
+//   - The requester never decides, nor does anybody outside the group. Actors
+//     are compared byte by byte: "eve" and "Eve" are two.
 //   - A vote that cannot be read, lacks anything or comes at the wrong time is
 //     refused with a [Reason]: an update before it costs history, a signal as a
 //     dead letter. It moves no deadline and never stops the workflow. A missing
@@ -80,7 +82,10 @@
 // # On the wire
 //
 // Update "approval.decide", signal "approval.vote", query "approval.status";
-// error types "approval." and a [Reason]. A vote is one JSON object:
+// error types "approval." and a [Reason]. An update whose decision was counted
+// before is refused with the type "approval.Duplicate" and the first [Receipt]
+// as detail. Comments have at most 4 KB, IDs 200 bytes. A vote is one JSON
+// object, each field once:
 //
 //	{"v": 1, "gate": "expense", "id": "form-81", "choice": "approve",
 //	 "actor": {"id": "ann", "groups": ["finance"], "auth": "oidc"}, "comment": "ok"}

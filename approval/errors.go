@@ -20,8 +20,9 @@ const (
 	// Malformed votes cannot be read, or lack a gate, an ID, an actor or a
 	// choice. Correct the sender.
 	Malformed = policy.Malformed
-	// TooLarge votes are over 256 KB. Shorten the comment.
-	TooLarge Reason = "TooLarge"
+	// TooLarge votes have a comment of over 4 KB, or are over 256 KB in all.
+	// Shorten the comment.
+	TooLarge = policy.TooLarge
 	// NewerVersion votes were written by a later version of this package.
 	// Upgrade the workers.
 	NewerVersion Reason = "NewerVersion"
@@ -42,8 +43,8 @@ const (
 	// UnknownWorkflow says that no workflow of that ID exists.
 	UnknownWorkflow Reason = "UnknownWorkflow"
 
-	// duplicate refuses a decision that was counted before; the client turns
-	// it into the first receipt.
+	// duplicate refuses an update whose decision was counted before; its
+	// detail is the first receipt, and the client returns that.
 	duplicate Reason = "Duplicate"
 )
 
@@ -60,10 +61,14 @@ func refusal(reason Reason, gate, text string, details ...any) error {
 	if gate != "" {
 		what = fmt.Sprintf("gate %q", gate)
 	}
+	category := temporal.ApplicationErrorCategoryBenign // people's mistakes are no failures
+	if reason == InvalidRequest {
+		category = temporal.ApplicationErrorCategoryUnspecified
+	}
 	return temporal.NewApplicationErrorWithOptions(fmt.Sprintf("approval: %s: %s", what, text), errTypePrefix+string(reason),
 		temporal.ApplicationErrorOptions{
 			NonRetryable: reason != NotOpen, // the only one that time alone can mend
-			Category:     temporal.ApplicationErrorCategoryBenign,
+			Category:     category,
 			Details:      details,
 		})
 }

@@ -44,7 +44,7 @@ func ExampleAwait() {
 	var result string
 	fmt.Println(env.GetWorkflowResult(&result), result)
 	// Output:
-	// {Gate:release ID:chat-4711 Queued:false State:approved Approvals:1 Need:1}
+	// {Gate:release ID:chat-4711 Choice:approve Queued:false State:approved Approvals:1 Need:1}
 	// <nil> v1.2.0 is approved
 }
 

@@ -68,7 +68,7 @@ func (g *gate) cast(ctx workflow.Context, m message) (Receipt, error) {
 	if err != nil {
 		return Receipt{}, refusalOf(g.id, err)
 	}
-	r := Receipt{Gate: g.id, ID: m.ID, State: state, Approvals: g.tally.Approvals(), Need: g.tally.Policy().Need}
+	r := Receipt{Gate: g.id, ID: m.ID, Choice: m.Choice, State: state, Approvals: g.tally.Approvals(), Need: g.tally.Policy().Need}
 	g.receipts[m.decision()] = r
 	if state != Open {
 		g.close(ctx, state)

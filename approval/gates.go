@@ -2,6 +2,7 @@ package approval
 
 import (
 	"fmt"
+	"slices"
 
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/workflow"
@@ -36,14 +37,21 @@ type Gates struct {
 	source  *wait.Source
 	byID    map[string]*gate
 	order   []*gate // as opened
-	early   []message
+	early   []early
 	newer   []converter.RawValue
 	dead    wire.DeadLetters
 }
 
+// early is a vote by signal that waits for its gate.
+type early struct {
+	message
+	size int
+}
+
 // NewGates registers the update, the signal and the query of this package.
-// Call it once, first thing in the workflow, so that no vote finds the door
-// missing. It creates no history event. For workflow code.
+// Call it first thing in the workflow, so that no vote finds the door missing,
+// and once: after a second call, votes reach only the gates of the second. It
+// creates no history event. For workflow code.
 func NewGates(ctx workflow.Context, o Options) (*Gates, error) {
 	o.Ties.Require(ctx)
 	g := &Gates{options: o, source: wait.NewSource(ctx, SignalVote), byID: map[string]*gate{}}
@@ -82,7 +90,16 @@ func (g *Gates) validate(_ workflow.Context, raw converter.RawValue) error {
 	if !ok {
 		return refusal(NotOpen, m.Gate, "the workflow has not opened it yet; check the ID, or try again later")
 	}
-	return gate.check(m)
+	if err := gate.check(m); err != nil && !(mayChange(err) && g.source.Len() > 0) {
+		return err
+	}
+	return nil
+}
+
+// mayChange reports whether votes that have come by signal, and are counted
+// before the update, could make the refusal wrong. The handler looks again.
+func mayChange(err error) bool {
+	return ReasonOf(err) == AlreadyVoted
 }
 
 // decide counts a vote by update. Votes by signal that history recorded before
@@ -131,20 +148,30 @@ func (g *Gates) route(ctx workflow.Context, raw converter.RawValue, number int) 
 	}
 	gate, ok := g.byID[m.Gate]
 	switch {
+	case !ok && g.isEarly(m):
+		return nil // again, and it counts once
 	case !ok && len(g.early) < maxEarly:
-		g.early = append(g.early, m)
+		g.early = append(g.early, early{m, len(raw.Payload().GetData())})
 		return nil
 	case !ok:
 		return refusal(NotOpen, m.Gate, fmt.Sprintf("%d votes wait for gates already; open the gate before people vote", maxEarly))
-	case g.options.Ties == signals.Exact && gate.state == Open && gate.deadline != nil && g.source.Late(number, gate.deadline):
+	case g.options.Ties == signals.Exact && gate.deadline != nil && g.source.Late(number, gate.deadline):
 		return gate.late()
 	}
 	_, err = gate.cast(ctx, m)
 	return err
 }
 
+func (g *Gates) isEarly(m message) bool {
+	return slices.ContainsFunc(g.early, func(e early) bool { return e.Gate == m.Gate && e.decision() == m.decision() })
+}
+
 func (g *Gates) status() Status {
-	s := Status{Gates: []GateStatus{}, Early: len(g.early), Newer: len(g.newer), DeadLetters: g.dead}
+	s := Status{Gates: []GateStatus{}, Early: len(g.early), Newer: len(g.newer)}
+	s.DeadLetters.Count = g.dead.Count
+	for _, letter := range g.dead.Last {
+		s.DeadLetters.Last = append(s.DeadLetters.Last, signals.DeadLetter(letter))
+	}
 	for _, gate := range g.order {
 		s.Gates = append(s.Gates, gate.status())
 	}

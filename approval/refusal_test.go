@@ -1,6 +1,7 @@
 package approval_test
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -44,6 +45,11 @@ func bad() map[string]struct {
 		"an unknown choice":              {good.with("choice", "yes"), approval.Malformed, `send "approve"`},
 		"no actor":                       {good.with("actor", map[string]any{}), approval.Malformed, `set "actor"`},
 		"an actor nobody vouches for":    {good.with("actor", map[string]any{"id": "cid", "groups": []string{"finance"}}), approval.Malformed, "auth"},
+		"a field twice":                  {json.RawMessage(`{"v":1,"gate":"expense","id":"x","choice":"reject","CHOICE":"approve"}`), approval.Malformed, "a field twice"},
+		"space around the requester":     {good.with("actor", actor("eve ", "finance")), approval.Malformed, "without space"},
+		"a group without end":            {good.with("actor", actor("cid", strings.Repeat("g", 300))), approval.Malformed, "a group of 300 bytes"},
+		"groups without end":             {good.with("actor", actor("cid", make([]string, 300)...)), approval.Malformed, "300 groups"},
+		"a comment of 5 KB":              {good.with("comment", strings.Repeat("c", 5<<10)), approval.TooLarge, "the limit is 4096"},
 		"a comment of 300 KB":            {good.with("comment", strings.Repeat("c", 300<<10)), approval.TooLarge, "the limit is 262144"},
 		"the requester":                  {good.with("actor", actor("eve", "finance")), approval.SelfApproval, "ask another member"},
 		"an actor outside the group":     {good.with("actor", actor("cid", "sales")), approval.NotEligible, "ask a member"},
@@ -72,6 +78,7 @@ func TestBadVotesByUpdateAreRefused(t *testing.T) {
 			var app *temporal.ApplicationError
 			require.ErrorAs(t, r.errs[0], &app)
 			require.True(t, app.NonRetryable())
+			require.Equal(t, temporal.ApplicationErrorCategoryBenign, app.Category(), "people's mistakes are no failures")
 		})
 	}
 }

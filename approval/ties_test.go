@@ -5,8 +5,10 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/historytest"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
@@ -57,6 +59,24 @@ func TestTiesAfterDowntime(t *testing.T) {
 			require.Equal(t, c.want, got.State)
 		})
 	}
+}
+
+// Without a deadline nothing is late.
+func TestExactWithoutADeadline(t *testing.T) {
+	t.Parallel()
+	r := newRun(t, signals.NewInterceptor())
+	r.signal(time.Minute, vote("1", "ann", approval.Approve))
+	r.signal(1000*time.Hour, vote("2", "bob", approval.Approve))
+	r.ExecuteWorkflow(func(ctx workflow.Context) (outcome, error) {
+		gates, err := approval.NewGates(ctx, approval.Options{Ties: signals.Exact})
+		if err != nil {
+			return outcome{}, err
+		}
+		req := request()
+		req.Policy = req.Policy.Within(policy.NoDeadline)
+		return approval.Await(ctx, gates, req)
+	})
+	require.Equal(t, approval.Approved, r.outcome().State)
 }
 
 func TestExactNeedsTheInterceptor(t *testing.T) {

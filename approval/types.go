@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
-	"github.com/temporal-patterns/temporal-patterns/internal/wire"
+	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
 // Names on the wire.
@@ -76,13 +76,16 @@ type decision struct{ actor, id string }
 
 func (m message) decision() decision { return decision{m.Actor.ID, m.ID} }
 
-// check refuses IDs that cannot be kept or shown.
+// check refuses what no gate could count, and IDs that cannot be kept or shown.
 func (m message) check() error {
 	switch {
 	case !isID(m.Gate):
 		return refusal(Malformed, "", fmt.Sprintf(`the vote's gate ID has %d bytes; set "gate" to 1 to %d bytes of UTF-8`, len(m.Gate), maxID))
 	case !isID(m.ID):
 		return refusal(Malformed, m.Gate, fmt.Sprintf(`the vote's decision ID has %d bytes; set "id" to 1 to %d bytes of UTF-8, the same when you send it again`, len(m.ID), maxID))
+	}
+	if err := m.Validate(); err != nil {
+		return refusalOf(m.Gate, err)
 	}
 	return nil
 }
@@ -94,6 +97,8 @@ type Receipt struct {
 	// Gate and ID are those of the vote.
 	Gate string `json:"gate"`
 	ID   string `json:"id"`
+	// Choice is the choice that counted under this ID.
+	Choice Choice `json:"choice"`
 	// Queued says that no worker was there to answer: the vote is durable in
 	// the workflow's history and will be looked at in its order, but it may
 	// still be refused. The fields below are then empty.
@@ -118,7 +123,7 @@ type Status struct {
 	Newer int `json:"newer"`
 	// DeadLetters are votes by signal that could not be read or were refused:
 	// their number, and the last 16 with the reason.
-	DeadLetters wire.DeadLetters `json:"deadLetters"`
+	DeadLetters signals.DeadLetters `json:"deadLetters"`
 }
 
 // Gate returns the status of the gate with that ID, and whether there is one.

@@ -3,6 +3,7 @@ package signals
 import (
 	"time"
 
+	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/internal/wait"
@@ -17,12 +18,19 @@ type Options struct {
 }
 
 // A Channel receives the signals of one name in one run. Its methods are for
-// workflow code. It holds no message back: what was not received stays in the
-// SDK's channel, and the SDK warns about it when the run ends.
+// workflow code. What was not received stays in the SDK's channel, and the SDK
+// warns about it when the run ends.
 type Channel[T any] struct {
 	source *wait.Source
 	ties   Ties
+	late   *message // taken, and found to be too late for who waited
 	dead   wire.DeadLetters
+}
+
+// A message has its place among the run's signals of its name.
+type message struct {
+	raw    converter.RawValue
+	number int
 }
 
 // Channel opens the receiving side of s. Call it once in a run, at the start,
@@ -40,6 +48,9 @@ func (s Signal[T]) Channel(ctx workflow.Context, o Options) *Channel[T] {
 		// Only an invalid handler type is refused, so this cannot happen; a
 		// run without its query is still better than one that stops.
 		workflow.GetLogger(ctx).Error("signals: the status query is not available", "Signal", s.name, "Error", err)
+	}
+	if run := wait.FromContext(ctx); run != nil {
+		run.AtClose(func(ctx workflow.Context) { wait.ReportLeftovers(ctx, s.name, c.held()) })
 	}
 	return c
 }
@@ -108,7 +119,7 @@ func (c *Channel[T]) receive(ctx workflow.Context, deadline *wait.Deadline) (v T
 		if passed() {
 			return v, false, nil
 		}
-		if err := workflow.Await(ctx, func() bool { return c.source.Len() > 0 || passed() }); err != nil {
+		if err := workflow.Await(ctx, func() bool { return c.waiting() > 0 || passed() }); err != nil {
 			return v, false, err
 		}
 	}
@@ -118,19 +129,40 @@ func (c *Channel[T]) receive(ctx workflow.Context, deadline *wait.Deadline) (v T
 // ones on the way become dead letters.
 func (c *Channel[T]) next(ctx workflow.Context, deadline *wait.Deadline) (v T, ok bool) {
 	for {
-		if deadline != nil && c.ties == Exact && c.source.NextIsLate(deadline) {
-			return v, false
-		}
-		raw, _, ok := c.source.Next()
+		m, ok := c.take()
 		if !ok {
 			return v, false
 		}
-		v, err := wire.Decode[T](raw)
+		if deadline != nil && c.ties == Exact && c.source.Late(m.number, deadline) {
+			c.late = &m
+			return v, false
+		}
+		v, err := wire.Decode[T](m.raw)
 		if err == nil {
 			return v, true
 		}
-		letter := wire.DeadLetter{Message: c.source.Name(), Reason: err.Error(), Size: len(raw.Payload().GetData())}
+		letter := wire.DeadLetter{Message: c.source.Name(), Reason: err.Error(), Size: len(m.raw.Payload().GetData())}
 		c.dead.Add(letter)
 		wait.ReportDeadLetter(ctx, letter)
 	}
 }
+
+func (c *Channel[T]) take() (m message, ok bool) {
+	if c.late != nil {
+		m, c.late = *c.late, nil
+		return m, true
+	}
+	m.raw, m.number, ok = c.source.Next()
+	return m, ok
+}
+
+// held is how many messages were taken from the SDK and not received: 0 or 1.
+func (c *Channel[T]) held() int {
+	if c.late != nil {
+		return 1
+	}
+	return 0
+}
+
+// waiting is how many messages were not received yet.
+func (c *Channel[T]) waiting() int { return c.source.Len() + c.held() }

@@ -34,7 +34,8 @@
 //     by [Signal.Status]. It does not panic, block or move a deadline. The
 //     metric is temporal_patterns_dead_letters, with the tag message.
 //   - null and no payload are refused, since nobody sent the zero value that
-//     they leave. {} is a value; give T a method Validate() error to refuse it.
+//     they leave; for a signal without content use struct{} and send {}. {} is
+//     a value; give T a method Validate() error to refuse it.
 //   - Waits honour cancellation: they return the CanceledError untouched and
 //     leave the messages in the channel.
 //   - What was not received stays in the SDK's channel, and the SDK warns about
@@ -57,8 +58,10 @@
 //
 // # On the wire
 //
-// A signal has the name given to [New] and one argument, T as the data
-// converter writes it. The query "signals.status.<name>" returns a [Status].
+// A signal has the name given to [New] and one argument: T as the SDK's default
+// data converter writes it, JSON for most types, through whatever payload codec
+// client and worker share. A data converter of your own that encodes values in
+// another way is not understood. The query "signals.status.<name>" returns a [Status].
 //
 // # When to use something else
 //

@@ -10,6 +10,6 @@ import (
 // history delivered signals and fired timers. [Exact] needs it, and with it a
 // run reports, when it ends, the messages that it took and never used. It
 // creates no history event, so it can be added to a worker, or removed where
-// nothing is Exact, while workflows run. Put it before interceptors of yours
-// that hold signals back: it must see each signal that the channel sees.
+// nothing is Exact, while workflows run. Put it last in the list, next to the
+// workflow: it must see the signals that the channel sees, no more.
 func NewInterceptor() interceptor.WorkerInterceptor { return wait.NewInterceptor() }

@@ -13,8 +13,8 @@ import (
 
 // A Signal is a named message of type T, defined once, as a package-level
 // variable, and used by those who send it and by the workflow that receives
-// it. On the wire it is T as the data converter writes it: JSON by default,
-// so that the Temporal CLI can send one too.
+// it. On the wire it is T as the default data converter writes it: JSON for
+// most types, so that the Temporal CLI can send one too.
 type Signal[T any] struct{ name string }
 
 // New defines the signal of that name. The name is part of your API: workflows

@@ -5,8 +5,6 @@ import (
 	"fmt"
 
 	"go.temporal.io/sdk/converter"
-
-	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
 
 // Status says what became of the messages of one signal in one run.
@@ -19,9 +17,24 @@ type Status struct {
 	DeadLetters DeadLetters `json:"deadLetters"`
 }
 
-// DeadLetters counts messages that could not be used and keeps the last 16:
-// the signal's name, the reason and the size, never the payload.
-type DeadLetters = wire.DeadLetters
+// DeadLetters counts messages that could not be used and keeps the last 16.
+type DeadLetters struct {
+	// Count is how many there were in this run.
+	Count int `json:"count"`
+	// Last are the latest, oldest first.
+	Last []DeadLetter `json:"last,omitempty"`
+}
+
+// A DeadLetter is a message that could not be used.
+type DeadLetter struct {
+	// Message is the name of the signal it came by.
+	Message string `json:"message"`
+	// Reason says why it could not be used. It quotes nothing of the message
+	// but names of fields, and what the message's own Validate says.
+	Reason string `json:"reason"`
+	// Size is the length of the payload in bytes.
+	Size int `json:"size"`
+}
 
 // Querier queries workflows. A client.Client is one.
 type Querier interface {
@@ -43,7 +56,11 @@ func (s Signal[T]) Status(ctx context.Context, of Querier, workflowID, runID str
 }
 
 func (c *Channel[T]) status() Status {
-	return Status{Received: c.source.Taken(), Waiting: c.source.Len(), DeadLetters: c.dead}
+	s := Status{Received: c.source.Taken() - c.held(), Waiting: c.waiting(), DeadLetters: DeadLetters{Count: c.dead.Count}}
+	for _, letter := range c.dead.Last {
+		s.DeadLetters.Last = append(s.DeadLetters.Last, DeadLetter(letter))
+	}
+	return s
 }
 
 // statusQuery is the name of the query on the wire.

@@ -21,6 +21,7 @@ type Reason string
 // The reasons of a [Refusal].
 const (
 	Malformed    Reason = "Malformed"
+	TooLarge     Reason = "TooLarge"
 	Closed       Reason = "Closed"
 	SelfApproval Reason = "SelfApproval"
 	NotEligible  Reason = "NotEligible"
@@ -59,7 +60,7 @@ func NewTally(p Policy, requester string) (*Tally, error) {
 // Check reports, as a [Refusal], why the vote would not count now. It changes
 // nothing.
 func (t *Tally) Check(v Vote) error {
-	if err := wellFormed(v); err != nil {
+	if err := v.Validate(); err != nil {
 		return err
 	}
 	switch i := t.find(v.Actor.ID); {
@@ -119,16 +120,4 @@ func (t *Tally) count(c Choice) int {
 		}
 	}
 	return n
-}
-
-func wellFormed(v Vote) error {
-	switch {
-	case v.Actor.ID == "":
-		return refuse(Malformed, `the vote has no actor; set "actor": {"id": …}`)
-	case v.Actor.Auth == "":
-		return refuse(Malformed, `the vote does not say how its actor is known; set "actor": {"auth": …}`)
-	case v.Choice != Approve && v.Choice != Reject:
-		return refuse(Malformed, "the choice %.40q is unknown; send %q or %q", v.Choice, Approve, Reject)
-	}
-	return nil
 }

@@ -7,34 +7,6 @@ import (
 	"time"
 )
 
-// A Choice is what an actor decides.
-type Choice string
-
-// The choices. The empty choice is none of them.
-const (
-	Approve Choice = "approve"
-	Reject  Choice = "reject"
-)
-
-// An Actor is who decides.
-type Actor struct {
-	// ID names one person or service, always the same way. It is compared
-	// byte by byte. Prefer an opaque ID: it is kept in the workflow's history.
-	ID string `json:"id"`
-	// Groups are the groups that the actor belongs to.
-	Groups []string `json:"groups,omitempty"`
-	// Auth says how whoever admitted the vote knows the actor: "oidc",
-	// "session", "mtls", "cli". It must not be empty.
-	Auth string `json:"auth"`
-}
-
-// A Vote is one actor's decision.
-type Vote struct {
-	Actor   Actor  `json:"actor"`
-	Choice  Choice `json:"choice"`
-	Comment string `json:"comment,omitempty"`
-}
-
 const (
 	// DefaultDeadline is the Deadline of a policy that names none.
 	DefaultDeadline = 7 * 24 * time.Hour
@@ -63,7 +35,8 @@ type Policy struct {
 // rejection ends it.
 func Quorum(n int, group string) Policy { return Policy{Need: n, Group: group} }
 
-// Within returns the policy with a deadline.
+// Within returns the policy with a deadline. Zero is not "at once" but the
+// default; see [Policy].Deadline.
 func (p Policy) Within(d time.Duration) Policy {
 	p.Deadline = d
 	return p

@@ -15,6 +15,7 @@ type Deadline struct {
 	cancel  workflow.CancelFunc
 	stopped bool
 	passed  bool // meaningful once stopped
+	run     *Run // nil without the interceptor
 	cut     []int
 }
 
@@ -54,5 +55,8 @@ func (d *Deadline) Stop() {
 		return
 	}
 	d.passed, d.stopped = d.timer.IsReady(), true
+	if d.run != nil {
+		d.run.forget(d)
+	}
 	d.cancel()
 }

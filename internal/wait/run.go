@@ -17,7 +17,6 @@ import (
 type Run struct {
 	ids       map[string]int
 	arrived   []int // by id: signals that history has delivered
-	taken     []int // by id: signals taken out of the SDK's channel
 	deadlines []*Deadline
 	closers   []func(workflow.Context)
 }
@@ -43,10 +42,10 @@ func FromContext(ctx workflow.Context) *Run {
 func (r *Run) Arrive(name string) {
 	r.deadlines = slices.DeleteFunc(r.deadlines, func(d *Deadline) bool {
 		if d.Passed() {
-			d.cut = append([]int{}, r.arrived...) // never nil
+			r.mark(d)
 			return true
 		}
-		return d.stopped
+		return false
 	})
 	r.arrived[r.id(name)]++
 }
@@ -61,7 +60,23 @@ func (r *Run) Close(ctx workflow.Context) {
 	}
 }
 
-func (r *Run) watch(d *Deadline) { r.deadlines = append(r.deadlines, d) }
+func (r *Run) watch(d *Deadline) {
+	d.run = r
+	r.deadlines = append(r.deadlines, d)
+}
+
+// forget ends the watch over a deadline that is stopped.
+func (r *Run) forget(d *Deadline) {
+	if i := slices.Index(r.deadlines, d); i >= 0 {
+		r.deadlines = slices.Delete(r.deadlines, i, i+1)
+		if d.passed {
+			r.mark(d) // nothing has arrived since it passed
+		}
+	}
+}
+
+// mark notes that what has arrived until now came before d had passed.
+func (r *Run) mark(d *Deadline) { d.cut = append([]int{}, r.arrived...) } // never nil
 
 func (r *Run) id(name string) int {
 	id, ok := r.ids[name]
@@ -69,7 +84,6 @@ func (r *Run) id(name string) int {
 		id = len(r.arrived)
 		r.ids[name] = id
 		r.arrived = append(r.arrived, 0)
-		r.taken = append(r.taken, 0)
 	}
 	return id
 }

@@ -39,13 +39,11 @@ func (s *Source) Taken() int { return s.taken }
 func (s *Source) Next() (raw converter.RawValue, number int, ok bool) {
 	before := s.channel.Len()
 	ok = s.channel.ReceiveAsync(&raw)
-	// More than one is gone when the SDK dropped messages that the codec
-	// could not read; they count, or the numbers of the rest would slip.
-	gone := before - s.channel.Len()
-	s.taken += gone
+	after := s.channel.Len()
+	s.taken += before - after // more than one when the SDK dropped what the codec could not read
 	if s.run != nil {
-		s.run.taken[s.id] += gone
-		number = s.run.taken[s.id]
+		// Counted from the end, so that what others took does not matter.
+		number = s.run.arrived[s.id] - after
 	}
 	return raw, number, ok
 }
@@ -55,9 +53,4 @@ func (s *Source) Next() (raw converter.RawValue, number int, ok bool) {
 // answer is no.
 func (s *Source) Late(number int, d *Deadline) bool {
 	return s.run != nil && s.run.late(s.id, number, d)
-}
-
-// NextIsLate is [Source.Late] of the oldest waiting message, if any.
-func (s *Source) NextIsLate(d *Deadline) bool {
-	return s.run != nil && s.Len() > 0 && s.Late(s.run.taken[s.id]+1, d)
 }

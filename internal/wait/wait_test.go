@@ -73,7 +73,7 @@ func TestDeadline(t *testing.T) {
 }
 
 // Each signal is judged by its own place in history, per name and deadline.
-func TestNextIsLate(t *testing.T) {
+func TestLate(t *testing.T) {
 	t.Parallel()
 	h := historytest.New(t, "late")
 	first, second := h.TimerStarted(time.Minute), h.TimerStarted(2*time.Minute)
@@ -89,19 +89,17 @@ func TestNextIsLate(t *testing.T) {
 		late := map[string][]bool{}
 		for _, name := range []string{"a", "b", "c"} {
 			s := wait.NewSource(ctx, name)
-			for ok := s.Len() > 0; ok; ok = s.Len() > 0 {
-				late[name] = append(late[name], s.NextIsLate(deadlines[0]), s.NextIsLate(deadlines[1]))
-				s.Next()
+			for _, number, ok := s.Next(); ok; _, number, ok = s.Next() {
+				late[name] = append(late[name], s.Late(number, deadlines[0]), s.Late(number, deadlines[1]))
 			}
-			late[name] = append(late[name], s.NextIsLate(deadlines[0])) // nothing waits
 		}
 		return late, nil
 	}, wait.NewInterceptor())
 
 	require.Equal(t, map[string][]bool{
-		"a": {false, false, true, false, true, true, false},
-		"b": {false, false, false},
-		"c": {true, false, false},
+		"a": {false, false, true, false, true, true},
+		"b": {false, false},
+		"c": {true, false},
 	}, got)
 }
 
@@ -125,4 +123,50 @@ func TestDeadlineOfAnUpdateHandler(t *testing.T) {
 	})
 	require.NoError(t, env.GetWorkflowError())
 	require.True(t, found)
+}
+
+// Nothing had arrived when the timer fired, and the deadline was stopped before
+// anything did: what comes then is late all the same.
+func TestLateAfterAStop(t *testing.T) {
+	t.Parallel()
+	h := historytest.New(t, "stopped")
+	timer := h.TimerStarted(time.Minute)
+	h.TimerFired(timer).Task()
+	h.Signal("a", historytest.JSON(t, 1)).Task()
+	var late bool
+	h.Result(&late, func(ctx workflow.Context) (bool, error) {
+		d := wait.NewDeadline(ctx, time.Minute, "")
+		err := d.Fired().Get(ctx, nil)
+		d.Stop()
+		s := wait.NewSource(ctx, "a")
+		if err == nil {
+			err = workflow.Await(ctx, func() bool { return s.Len() > 0 })
+		}
+		_, number, _ := s.Next()
+		return s.Late(number, d), err
+	}, wait.NewInterceptor())
+	require.True(t, late)
+}
+
+// Somebody else reads the same signal: the places of the rest stay right.
+func TestLateBesideAnotherReader(t *testing.T) {
+	t.Parallel()
+	one := historytest.JSON(t, 1)
+	h := historytest.New(t, "beside")
+	timer := h.TimerStarted(time.Minute)
+	h.Signal("a", one).Signal("a", one).TimerFired(timer).Signal("a", one).Task()
+	var late []bool
+	h.Result(&late, func(ctx workflow.Context) ([]bool, error) {
+		d := wait.NewDeadline(ctx, time.Minute, "")
+		if err := d.Fired().Get(ctx, nil); err != nil {
+			return nil, err
+		}
+		var n int
+		workflow.GetSignalChannel(ctx, "a").ReceiveAsync(&n)
+		s := wait.NewSource(ctx, "a")
+		_, second, _ := s.Next()
+		_, third, _ := s.Next()
+		return []bool{s.Late(second, d), s.Late(third, d)}, nil
+	}, wait.NewInterceptor())
+	require.Equal(t, []bool{false, true}, late)
 }

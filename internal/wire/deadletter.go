@@ -4,22 +4,18 @@ package wire
 // counted, so that a stream of garbage cannot grow a workflow.
 const maxDeadLetters = 16
 
-// A DeadLetter is a message that could not be used.
+// A DeadLetter is a message that could not be used: the name of the signal it
+// came by, why, and how many bytes it had.
 type DeadLetter struct {
-	// Message is the name of the signal it came by.
 	Message string `json:"message"`
-	// Reason says why it could not be used. It holds no part of the payload.
-	Reason string `json:"reason"`
-	// Size is the length of the payload in bytes.
-	Size int `json:"size"`
+	Reason  string `json:"reason"`
+	Size    int    `json:"size"`
 }
 
-// DeadLetters counts dead letters and keeps the last 16.
+// DeadLetters counts dead letters and keeps the last 16, oldest first.
 type DeadLetters struct {
-	// Count is how many there were in this run.
-	Count int `json:"count"`
-	// Last are the latest, oldest first.
-	Last []DeadLetter `json:"last,omitempty"`
+	Count int
+	Last  []DeadLetter
 }
 
 // Add counts one more dead letter.

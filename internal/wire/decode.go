@@ -1,14 +1,14 @@
 // Package wire is the only place where workflow code turns bytes into values.
-// Nothing here panics or blocks: what cannot be read comes back as an error
-// that says why, and the caller keeps it as a dead letter or refuses it.
+// Nothing here blocks or panics, nor lets a panic of the user's Validate or
+// UnmarshalJSON through: what cannot be read comes back as an error that says
+// why, and the caller keeps it as a dead letter or refuses it. The errors quote
+// nothing of a message but names of its fields, since they end up in logs.
 package wire
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 
 	"go.temporal.io/sdk/converter"
 )
@@ -34,9 +34,8 @@ func (e *TooLarge) Error() string {
 
 // Strict decodes a message of ours into v, a pointer to a struct: a JSON
 // object with an explicit version "v" from 1 to known. Unknown fields are
-// refused, because in a version that we know they can only be mistakes.
-//
-//workflowcheck:ignore decoding JSON gives the same value for the same bytes
+// refused, because in a version that we know they can only be mistakes; so are
+// repeated ones, because two readers could take different values.
 func Strict(raw converter.RawValue, known int, v any) error {
 	data, err := object(raw)
 	if err != nil {
@@ -45,8 +44,8 @@ func Strict(raw converter.RawValue, known int, v any) error {
 	var head struct {
 		V int `json:"v"`
 	}
-	if err := json.Unmarshal(data, &head); err != nil {
-		return unreadable(err)
+	if err := parse(data, &head, false); err != nil {
+		return err
 	}
 	switch {
 	case head.V > known:
@@ -54,31 +53,27 @@ func Strict(raw converter.RawValue, known int, v any) error {
 	case head.V < 1:
 		return fmt.Errorf(`message has no version; set "v": %d`, known)
 	}
-	dec := json.NewDecoder(bytes.NewReader(data))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(v); err != nil {
-		return unreadable(err)
-	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("message has data after its end")
-	}
-	return nil
+	return parse(data, v, true)
 }
 
 // Decode decodes a message of the user's own type T. Unknown fields are
 // ignored, since senders are upgraded before workers; no payload and null are
-// refused, since the zero value that they leave was never sent. When *T or T
+// refused, since the zero value that they leave was never sent. When T or *T
 // has a method Validate() error, that must pass too.
-func Decode[T any](raw converter.RawValue) (T, error) {
-	var v T
+func Decode[T any](raw converter.RawValue) (v T, err error) {
 	if err := size(raw); err != nil {
 		return v, err
 	}
 	if err := present(raw); err != nil {
 		return v, err
 	}
+	defer func() { // of the user's own methods, which do not block
+		if p := recover(); p != nil {
+			err = fmt.Errorf("reading a %T panicked; correct its Validate or UnmarshalJSON", v)
+		}
+	}()
 	if err := converter.GetDefaultDataConverter().FromPayload(raw.Payload(), &v); err != nil {
-		return v, fmt.Errorf("message is not a %T: %.200s", v, err.Error())
+		return v, fmt.Errorf("message is not a %T: %w", v, unfit(raw, new(T)))
 	}
 	if err := validate(&v); err != nil {
 		return v, fmt.Errorf("message is not a valid %T: %.200s", v, err.Error())
@@ -86,13 +81,10 @@ func Decode[T any](raw converter.RawValue) (T, error) {
 	return v, nil
 }
 
-// unreadable keeps of a decoder's error what fits on a line: it may quote a
-// field name or a number of the message, however long.
-func unreadable(err error) error {
-	return fmt.Errorf("message is not readable: %.200s", err.Error())
-}
-
 func validate[T any](v *T) error {
+	if c, ok := any(*v).(interface{ Validate() error }); ok {
+		return c.Validate()
+	}
 	if c, ok := any(v).(interface{ Validate() error }); ok {
 		return c.Validate()
 	}
@@ -109,7 +101,7 @@ func object(raw converter.RawValue) ([]byte, error) {
 	}
 	payload := raw.Payload()
 	if enc := string(payload.GetMetadata()[converter.MetadataEncoding]); enc != converter.MetadataEncodingJSON {
-		return nil, fmt.Errorf("message is encoded as %q; send JSON (%q)", enc, converter.MetadataEncodingJSON)
+		return nil, fmt.Errorf("message is encoded as %.40q; send JSON (%q)", enc, converter.MetadataEncodingJSON)
 	}
 	data := bytes.TrimSpace(payload.GetData())
 	if len(data) == 0 || data[0] != '{' {
@@ -128,7 +120,8 @@ func size(raw converter.RawValue) error {
 func present(raw converter.RawValue) error {
 	payload := raw.Payload()
 	enc := string(payload.GetMetadata()[converter.MetadataEncoding])
-	if payload == nil || enc == converter.MetadataEncodingNil || bytes.Equal(bytes.TrimSpace(payload.GetData()), []byte("null")) {
+	null := enc == converter.MetadataEncodingJSON && bytes.Equal(bytes.TrimSpace(payload.GetData()), []byte("null"))
+	if payload == nil || enc == converter.MetadataEncodingNil || null {
 		return errors.New("message is empty; send a value")
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	commonpb "go.temporal.io/api/common/v1"
@@ -52,6 +53,10 @@ func TestStrict(t *testing.T) {
 		"an unknown field in a known version":  {raw(json, `{"v":1,"nmae":"a"}`), `unknown field "nmae"`},
 		"an unknown field in a later version":  {raw(json, `{"v":2,"nmae":"a"}`), "reads up to 1"},
 		"cut short":                            {raw(json, `{"v":1,"name":"`), "not readable"},
+		"a field twice":                        {raw(json, `{"v":1,"name":"a","name":"b"}`), "a field twice"},
+		"a field twice in another spelling":    {raw(json, `{"v":1,"name":"a","NAME":"b"}`), "a field twice"},
+		"the same name in two places":          {raw(json, `{"v":1,"list":[{"name":1},{"name":2}],"name":"b"}`), `unknown field "list"`},
+		"a field twice, deep inside":           {raw(json, `{"v":1,"list":[[],{"a":{"b":1,"c":"b","b":2}}]}`), "a field twice"},
 		"two objects":                          {raw(json, `{"v":1}{"v":1}`), "not readable"},
 		"deeper than a decoder should descend": {raw(json, `{"v":`+strings.Repeat("[", 20000)), "not readable"},
 		"too large":                            {raw(json, `{"v":1,"name":"`+strings.Repeat("x", wire.MaxMessage)+`"}`), "the limit is 262144"},
@@ -107,6 +112,55 @@ func TestDecode(t *testing.T) {
 			require.ErrorContains(t, err, c.problem)
 		})
 	}
+}
+
+type pointed struct {
+	Name string `json:"name"`
+}
+
+func (p *pointed) Validate() error {
+	if p.Name == "" {
+		return errors.New("name is empty")
+	}
+	return nil
+}
+
+type fragile struct{ When time.Time }
+
+//archtest:panic a user's mistake is what is tested
+func (fragile) Validate() error { panic("on a bad day") }
+
+func TestDecodeAndTheUsersMethods(t *testing.T) {
+	t.Parallel()
+	const json = converter.MetadataEncodingJSON
+	_, err := wire.Decode[*pointed](raw(json, `{}`))
+	require.ErrorContains(t, err, "name is empty", "T is a pointer")
+	_, err = wire.Decode[pointed](raw(json, `{}`))
+	require.ErrorContains(t, err, "name is empty", "*T has the method")
+	_, err = wire.Decode[fragile](raw(json, `{}`))
+	require.ErrorContains(t, err, "correct its Validate", "a panic of the user's ends here")
+}
+
+// Errors end up in logs and answers: they quote nothing but names of fields.
+func TestErrorsQuoteNoPayload(t *testing.T) {
+	t.Parallel()
+	const json = converter.MetadataEncodingJSON
+	texts := []string{
+		`{"v":1,"name":4111111111111111}`, `{"v":4111111111111111.5}`, `{"v":1,"SSN 4111111111111111":1}`,
+		`{"v":1,"name":"4111111111111111`, `{"v":1,"name":"a","name":"4111111111111111"}`, `{"When":"4111111111111111"}`, `["4111111111111111"]`,
+	}
+	for _, text := range texts {
+		var m message
+		require.NotContains(t, wire.Strict(raw(json, text), 1, &m).Error(), "41111", text)
+	}
+	for _, text := range []string{texts[0], texts[3], texts[6]} {
+		_, err := wire.Decode[message](raw(json, text))
+		require.NotContains(t, err.Error(), "41111", text)
+	}
+	_, err := wire.Decode[fragile](raw(json, texts[5]))
+	require.EqualError(t, err, "message is not a wire_test.fragile: message is not readable: it does not fit the type")
+	_, err = wire.Decode[message](raw("json/4111111111111111", `{}`))
+	require.ErrorContains(t, err, "is encoded as")
 }
 
 func FuzzStrict(f *testing.F) {

@@ -1,0 +1,82 @@
+package approval_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/signals"
+)
+
+func TestEarlyVotes(t *testing.T) {
+	t.Parallel()
+
+	t.Run("by signal wait for the gate, also with the deciding one no timer starts", func(t *testing.T) {
+		t.Parallel()
+		r := newRun(t)
+		timers := 0
+		r.SetOnTimerScheduledListener(func(string, time.Duration) { timers++ })
+		r.signal(time.Minute, vote("1", "ann", approval.Approve))
+		r.signal(time.Minute, vote("2", "eve", approval.Approve))
+		r.signal(time.Minute, vote("3", "bob", approval.Approve))
+		r.RegisterDelayedCallback(func() { require.Equal(t, 3, r.status().Early) }, time.Hour)
+		r.ExecuteWorkflow(slow)
+		require.Equal(t, approval.Approved, r.outcome().State)
+		require.Equal(t, 1, timers, "only the sleep's")
+		dead := r.status().DeadLetters
+		require.Equal(t, 1, dead.Count, "the requester's is refused when the gate opens")
+		require.Positive(t, dead.Last[0].Size)
+	})
+
+	t.Run("by update are refused, and told to come back", func(t *testing.T) {
+		t.Parallel()
+		r := newRun(t)
+		r.update(time.Minute, vote("1", "ann", approval.Approve))
+		r.ExecuteWorkflow(slow)
+		require.Equal(t, []approval.Reason{approval.NotOpen}, r.refusals)
+		require.ErrorContains(t, r.errs[0], "try again later")
+	})
+
+	t.Run("take one place, however often one decision is sent", func(t *testing.T) {
+		t.Parallel()
+		r := newRun(t)
+		for range 150 {
+			r.signal(time.Minute, vote("1", "ann", approval.Approve))
+		}
+		r.signal(time.Minute, vote("2", "bob", approval.Approve))
+		r.RegisterDelayedCallback(func() { require.Equal(t, 2, r.status().Early) }, time.Hour)
+		r.ExecuteWorkflow(slow)
+		require.Equal(t, approval.Approved, r.outcome().State)
+	})
+
+	t.Run("are bounded: the first hundred wait, the rest are dead letters", func(t *testing.T) {
+		t.Parallel()
+		r := newRun(t)
+		for i := range 103 {
+			r.signal(time.Minute, vote(fmt.Sprint(i), "ann", approval.Reject).with("gate", "typo"))
+		}
+		r.ExecuteWorkflow(slow)
+		require.Equal(t, approval.Expired, r.outcome().State)
+		require.Equal(t, 100, r.status().Early)
+		require.Equal(t, 3, r.status().DeadLetters.Count)
+	})
+}
+
+func TestNewerVotesAreKept(t *testing.T) {
+	t.Parallel()
+	r := newRun(t)
+	newer := vote("1", "ann", approval.Approve).with("v", 2).with("weight", 3)
+	r.update(time.Minute, newer)
+	for range 18 {
+		r.signal(2*time.Minute, newer)
+	}
+	r.ExecuteWorkflow(ask(signals.Lenient))
+	require.Equal(t, approval.Expired, r.outcome().State)
+	require.Equal(t, []approval.Reason{approval.NewerVersion}, r.refusals)
+	require.ErrorContains(t, r.errs[0], "upgrade the workers")
+	require.Equal(t, 16, r.status().Newer)
+	require.Equal(t, 2, r.status().DeadLetters.Count)
+}

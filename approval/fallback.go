@@ -1,0 +1,58 @@
+package approval
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/sdk/temporal"
+)
+
+// final reports whether an update failed in a way that a signal would not
+// mend. In doubt the signal is sent: the vote counts once all the same.
+func final(err error) bool {
+	var (
+		rejected  *temporal.ApplicationError
+		notFound  *serviceerror.NotFound
+		namespace *serviceerror.NamespaceNotFound
+		argument  *serviceerror.InvalidArgument
+		denied    *serviceerror.PermissionDenied
+	)
+	return errors.As(err, &rejected) || errors.As(err, &notFound) || errors.As(err, &namespace) ||
+		errors.As(err, &argument) || errors.As(err, &denied)
+}
+
+// explain says what a failed decision means and what to do.
+func (c *Client) explain(ctx context.Context, ref Ref, m message, err error) error {
+	var notFound *serviceerror.NotFound
+	switch {
+	case errors.As(err, &notFound):
+		if gone := c.gone(ctx, ref); gone != nil {
+			return gone
+		}
+	case strings.Contains(err.Error(), "unknown update "+UpdateDecide):
+		return refusal(NotOpen, m.Gate, fmt.Sprintf("workflow %q has no gates at all; call approval.NewGates first thing in it", ref.WorkflowID))
+	}
+	return fmt.Errorf("approval: decision %q on gate %q of workflow %q has an unknown outcome; decide again with the same ID: %w", m.ID, m.Gate, ref.WorkflowID, err)
+}
+
+// gone says that a workflow has ended or never was, and nothing when neither
+// is sure.
+func (c *Client) gone(ctx context.Context, ref Ref) error {
+	d, err := c.temporal.DescribeWorkflowExecution(ctx, ref.WorkflowID, ref.RunID)
+	var notFound *serviceerror.NotFound
+	if errors.As(err, &notFound) {
+		return refusal(UnknownWorkflow, ref.Gate, fmt.Sprintf("there is no workflow %q; check the ID and the namespace", ref.WorkflowID))
+	}
+	status := d.GetWorkflowExecutionInfo().GetStatus()
+	switch {
+	case err != nil, status == enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING:
+		return nil
+	case status == enumspb.WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW:
+		return refusal(Closed, ref.Gate, fmt.Sprintf("run %q of workflow %q has continued as new; leave RunID empty", ref.RunID, ref.WorkflowID))
+	}
+	return refusal(Closed, ref.Gate, fmt.Sprintf("workflow %q has ended (%s); nothing more can be decided", ref.WorkflowID, status))
+}

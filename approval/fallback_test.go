@@ -1,0 +1,119 @@
+package approval_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/stretchr/testify/mock"
+	"github.com/stretchr/testify/require"
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/mocks"
+	"go.temporal.io/sdk/temporal"
+
+	"github.com/temporal-patterns/temporal-patterns/approval"
+)
+
+func TestWhenTheSignalIsSent(t *testing.T) {
+	t.Parallel()
+	cases := map[string]struct {
+		update error
+		signal bool
+	}{
+		"no worker in time":                   {client.NewWorkflowUpdateServiceTimeoutOrCanceledError(errors.New("timeout")), true},
+		"workflow tasks fail":                 {serviceerror.NewWorkflowNotReady("Workflow Task in failed state"), true},
+		"too many updates":                    {serviceerror.NewResourceExhausted(enumspb.RESOURCE_EXHAUSTED_CAUSE_CONCURRENT_LIMIT, "limit"), true},
+		"no more updates in this run":         {serviceerror.NewFailedPrecondition("limit on the total number of distinct updates"), true},
+		"an answer that nobody understands":   {errors.New("who knows"), true},
+		"an argument that the server refuses": {serviceerror.NewInvalidArgument("no"), false},
+		"no permission":                       {serviceerror.NewPermissionDenied("no", "policy"), false},
+		"no such namespace":                   {serviceerror.NewNamespaceNotFound("no"), false},
+		"a rejection that is not ours":        {temporal.NewApplicationError("no", "other"), false},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m := answered(c.update)
+			if c.signal {
+				m.On("SignalWorkflow", mock.Anything, "wf", "", approval.SignalVote, sent).Return(nil)
+			}
+			receipt, err := approval.NewClient(m, approval.ClientOptions{}).Decide(t.Context(), ref, good)
+			require.Equal(t, c.signal, receipt.Queued)
+			if !c.signal {
+				require.ErrorIs(t, err, c.update)
+			}
+			m.AssertExpectations(t)
+		})
+	}
+}
+
+// The worker answered just after the client's patience, and the vote ended the
+// workflow: the signal finds nobody, and the answer is there.
+func TestAnUpdateThatIsAnsweredLate(t *testing.T) {
+	t.Parallel()
+	want := approval.Receipt{Gate: "expense", ID: "1", Choice: approval.Approve, State: approval.Approved, Approvals: 2, Need: 2}
+	handle := &mocks.WorkflowUpdateHandle{}
+	handle.On("Get", mock.Anything, mock.Anything).Run(func(args mock.Arguments) {
+		*args.Get(1).(*approval.Receipt) = want
+	}).Return(nil)
+	c := &mocks.Client{}
+	timeout := client.NewWorkflowUpdateServiceTimeoutOrCanceledError(errors.New("timeout"))
+	c.On("UpdateWorkflow", mock.Anything, mock.Anything).Return(nil, timeout).Once()
+	c.On("UpdateWorkflow", mock.Anything, mock.Anything).Return(handle, nil).Once()
+	c.On("SignalWorkflow", mock.Anything, "wf", "", approval.SignalVote, sent).Return(serviceerror.NewNotFound("completed"))
+	got, err := approval.NewClient(c, approval.ClientOptions{}).Decide(t.Context(), ref, good)
+	require.NoError(t, err)
+	require.Equal(t, want, got)
+}
+
+func TestAWorkflowWithoutGates(t *testing.T) {
+	t.Parallel()
+	unknown := temporal.NewApplicationError("unknown update approval.decide. KnownUpdates=[]", "")
+	_, err := approval.NewClient(answered(unknown), approval.ClientOptions{}).Decide(t.Context(), ref, good)
+	require.Equal(t, approval.NotOpen, approval.ReasonOf(err))
+	require.ErrorContains(t, err, "call approval.NewGates")
+}
+
+// Each gate, decision and actor has an update ID of its own, whatever bytes
+// stand in them, and no actor's name is in it.
+func TestUpdateIDs(t *testing.T) {
+	t.Parallel()
+	seen := map[string]bool{}
+	c := &mocks.Client{}
+	c.On("UpdateWorkflow", mock.Anything, mock.Anything).Run(func(args mock.Arguments) {
+		seen[args.Get(1).(client.UpdateWorkflowOptions).UpdateID] = true
+	}).Return(nil, refused("approval.NotOpen"))
+	votes := []struct{ gate, id, actor string }{
+		{"legal", "eu/1", "ann"}, {"legal/eu", "1", "ann"}, {"legal", "eu/1", "bob"}, {"legal", "eu/1a", "nn"}, {"legal", "eu/1", "ann"},
+	}
+	for _, v := range votes {
+		w := good
+		w.ID, w.Actor.ID = v.id, v.actor
+		_, err := approval.NewClient(c, approval.ClientOptions{}).Decide(t.Context(), approval.Ref{WorkflowID: "wf", Gate: v.gate}, w)
+		require.ErrorContains(t, err, "no (type: approval.NotOpen")
+		require.NotContains(t, err.Error(), "unknown outcome")
+	}
+	require.Len(t, seen, len(votes)-1, "only the repeated one shares its ID: %v", seen)
+	for id := range seen {
+		require.NotContains(t, id, "ann")
+	}
+}
+
+func TestDecideRefusesWhatNoGateCouldCount(t *testing.T) {
+	t.Parallel()
+	for name, spoil := range map[string]func(*approval.Vote){
+		"a choice with a typo":   func(v *approval.Vote) { v.Choice = "aprove" },
+		"no actor":               func(v *approval.Vote) { v.Actor.ID = "" },
+		"space around the actor": func(v *approval.Vote) { v.Actor.ID = "ann " },
+		"nobody vouches":         func(v *approval.Vote) { v.Actor.Auth = "" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			v := good
+			spoil(&v)
+			_, err := approval.NewClient(&mocks.Client{}, approval.ClientOptions{}).Decide(t.Context(), ref, v)
+			require.Equal(t, approval.Malformed, approval.ReasonOf(err))
+		})
+	}
+}
