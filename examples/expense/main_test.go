@@ -1,0 +1,151 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"log"
+	"net/http"
+	"os"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/client"
+
+	"github.com/temporal-patterns/temporal-patterns/examples/internal/devserver"
+)
+
+var server *devserver.Server
+
+func TestMain(m *testing.M) {
+	var err error
+	if server, err = devserver.Start(context.Background(), os.Stderr, devserver.Options{}); err != nil {
+		log.Fatal(err)
+	}
+	defer server.Stop()
+	// The program under test must find this server and no other.
+	if err := os.Setenv("TEMPORAL_ADDRESS", server.ClientOptions.HostPort); err != nil {
+		log.Fatal(err)
+	}
+	m.Run()
+}
+
+// screen is what the program prints, readable while it runs.
+type screen struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (s *screen) Write(b []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.Write(b)
+}
+
+func (s *screen) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.String()
+}
+
+func TestAuto(t *testing.T) {
+	cases := map[string]struct {
+		args []string
+		want []string
+	}{
+		"approved and paid": {[]string{"-auto"}, []string{
+			"420 euros for train to the customer", "refused    eve: SelfApproval",
+			"decided    ann: approve (1 of 2)", "decided    bob: approve (2 of 2)",
+			"420 euros to eve", "approved   approvers: [ann bob], receipt: \"420 euros to eve\"",
+		}},
+		"another amount and three approvers": {[]string{"-auto", "-amount", "7000", "-approvers", "3"}, []string{
+			"approvers: [ann bob cid], receipt: \"7000 euros to eve\"",
+		}},
+		"nobody decides": {[]string{"-deadline", "1s"}, []string{"expired    approvers: [], receipt: \"\""}},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			var out screen
+			require.NoError(t, run(t.Context(), c.args, &out))
+			for _, line := range c.want {
+				require.Contains(t, out.String(), line)
+			}
+		})
+	}
+}
+
+func TestBadFlags(t *testing.T) {
+	cases := map[string][]string{
+		"-amount is 0":             {"-amount", "0"},
+		"-approvers is 0":          {"-approvers", "0"},
+		"-deadline is -1s":         {"-deadline", "-1s"},
+		"finance has ann, bob":     {"-auto", "-approvers", "9"},
+		`unexpected argument "no"`: {"no"},
+	}
+	for problem, args := range cases {
+		t.Run(problem, func(t *testing.T) {
+			require.ErrorContains(t, run(t.Context(), args, &screen{}), problem)
+		})
+	}
+}
+
+// A person who pastes the printed line decides.
+func TestByHand(t *testing.T) {
+	var out screen
+	ended := make(chan error, 1)
+	go func() { ended <- run(t.Context(), []string{"-approvers", "1"}, &out) }()
+	pasted := regexp.MustCompile(`curl -s (http://[0-9.:]+)/decide -H 'Content-Type: ([a-z/]+)' -d '(.*)'`)
+	require.Eventually(t, func() bool { return pasted.MatchString(out.String()) }, time.Minute, 10*time.Millisecond)
+	require.Contains(t, out.String(), "temporal workflow update execute --address "+server.ClientOptions.HostPort)
+	line := pasted.FindStringSubmatch(out.String())
+
+	ask := func(method, path, contentType, body string) int {
+		req, err := http.NewRequestWithContext(t.Context(), method, line[1]+path, strings.NewReader(body))
+		require.NoError(t, err)
+		req.Header.Set("Content-Type", contentType)
+		response, err := http.DefaultClient.Do(req)
+		require.NoError(t, err)
+		require.NoError(t, response.Body.Close())
+		return response.StatusCode
+	}
+	for body, code := range map[string]int{
+		`{"as":"eve","choice":"approve"}`: http.StatusForbidden,
+		`{"as":"dan","choice":"approve"}`: http.StatusForbidden,
+		`{"as":"zoe","choice":"approve"}`: http.StatusUnauthorized,
+		`{"as":"ann","choice":"perhaps"}`: http.StatusBadRequest,
+		`{"as":"ann","groups":["x"]}`:     http.StatusBadRequest,
+		`{"as":"ann","choice":"approve","comment":"` + strings.Repeat("c", 70<<10) + `"}`: http.StatusBadRequest,
+	} {
+		require.Equal(t, code, ask(http.MethodPost, "/decide", "application/json", body), "%.40s", body)
+	}
+	require.Equal(t, http.StatusUnsupportedMediaType, ask(http.MethodPost, "/decide", "text/plain", line[3]), "a form of another origin")
+	require.Equal(t, http.StatusMethodNotAllowed, ask(http.MethodGet, "/decide", "application/json", line[3]), "GET never decides")
+	require.Equal(t, http.StatusOK, ask(http.MethodGet, "/status", "", ""))
+	require.Equal(t, http.StatusOK, ask(http.MethodPost, "/decide", line[2]+"; charset=utf-8", line[3]))
+	require.NoError(t, <-ended)
+	require.Contains(t, out.String(), "approvers: [ann]")
+}
+
+// Ctrl-C leaves no workflow waiting for a worker that is gone.
+func TestInterrupted(t *testing.T) {
+	ctx, interrupt := context.WithCancel(t.Context())
+	var out screen
+	ended := make(chan error, 1)
+	go func() { ended <- run(ctx, nil, &out) }()
+	id := regexp.MustCompile(`workflow (expense-\w+)`)
+	require.Eventually(t, func() bool { return strings.Contains(out.String(), "decide ") }, time.Minute, 10*time.Millisecond)
+	interrupt()
+	workflow := id.FindStringSubmatch(out.String())[1]
+	require.EqualError(t, <-ended, fmt.Sprintf("stopped; workflow %s was canceled", workflow))
+
+	c, err := client.Dial(server.ClientOptions)
+	require.NoError(t, err)
+	defer c.Close()
+	d, err := c.DescribeWorkflowExecution(t.Context(), workflow, "")
+	require.NoError(t, err)
+	require.Equal(t, "Canceled", d.GetWorkflowExecutionInfo().GetStatus().String())
+}

@@ -1,0 +1,38 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/interceptor"
+	"go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/signals"
+)
+
+// newWorker registers what this program runs. The interceptor is what
+// signals.Exact needs.
+func newWorker(c client.Client, queue string, activities *Activities) worker.Worker {
+	w := worker.New(c, queue, worker.Options{
+		Interceptors:      []interceptor.WorkerInterceptor{signals.NewInterceptor()},
+		WorkerStopTimeout: 5 * time.Second,
+	})
+	w.RegisterWorkflowWithOptions(Expense, workflow.RegisterOptions{Name: "Expense"})
+	w.RegisterActivity(activities)
+	return w
+}
+
+// abandon cancels the workflow when the program cannot go on or was told to
+// stop, so that none is left waiting for a worker that is gone.
+func abandon(ctx context.Context, c client.Client, execution client.WorkflowRun) error {
+	after, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	if err := c.CancelWorkflow(after, execution.GetID(), execution.GetRunID()); err != nil {
+		return fmt.Errorf("stopped; workflow %s is left waiting, cancel it by hand: %w", execution.GetID(), err)
+	}
+	_ = execution.Get(after, nil) // Canceled, as asked
+	return fmt.Errorf("stopped; workflow %s was canceled", execution.GetID())
+}

@@ -1,0 +1,82 @@
+package main
+
+import (
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+	"github.com/temporal-patterns/temporal-patterns/signals"
+)
+
+// Gate is the ID of the one gate of the workflow.
+const Gate = "expense"
+
+// Report is an expense report.
+type Report struct {
+	ID       string `json:"id"`
+	Employee string `json:"employee"`
+	Purpose  string `json:"purpose"`
+	Euros    int    `json:"euros"`
+}
+
+// Submission is what starts the workflow.
+type Submission struct {
+	Report   Report        `json:"report"`
+	Approval policy.Policy `json:"approval"`
+}
+
+// Result is how a submission ends.
+type Result struct {
+	State     approval.State `json:"state"`
+	Approvers []string       `json:"approvers,omitempty"`
+	Receipt   string         `json:"receipt,omitempty"`
+}
+
+// Expense prepares a report, waits for people to approve it, and pays it. This
+// is the part to copy.
+func Expense(ctx workflow.Context, in Submission) (Result, error) {
+	gates, err := approval.NewGates(ctx, approval.Options{Ties: signals.Exact})
+	if err != nil {
+		return Result{}, err
+	}
+	var do *Activities // only names the activities
+
+	local := workflow.WithLocalActivityOptions(ctx, workflow.LocalActivityOptions{
+		StartToCloseTimeout:    2 * time.Second,
+		ScheduleToCloseTimeout: 8 * time.Second,
+	})
+	var report Report
+	if err := workflow.ExecuteLocalActivity(local, do.Prepare, in.Report).Get(ctx, &report); err != nil {
+		return Result{}, err
+	}
+
+	out, err := approval.Await(ctx, gates, approval.Request[Report]{
+		ID: Gate, Subject: report, Requester: report.Employee, Policy: in.Approval,
+	})
+	if err != nil {
+		return Result{}, err // canceled
+	}
+	result := Result{State: out.State}
+	for _, v := range out.Votes {
+		if v.Choice == approval.Approve {
+			result.Approvers = append(result.Approvers, v.Actor.ID)
+		}
+	}
+	if out.State != approval.Approved {
+		return result, nil // rejected or expired: an answer, not an error
+	}
+
+	pay := workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		StartToCloseTimeout:    10 * time.Second,
+		ScheduleToCloseTimeout: 10 * time.Minute,
+		RetryPolicy: &temporal.RetryPolicy{
+			InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: time.Minute,
+		},
+		Summary: "pay report " + report.ID,
+	})
+	err = workflow.ExecuteActivity(pay, do.Pay, out.Subject).Get(ctx, &result.Receipt)
+	return result, err
+}

@@ -1,0 +1,76 @@
+package devserver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"go.temporal.io/sdk/client"
+)
+
+// Server is a Temporal server that answers. Its fields are for reading.
+type Server struct {
+	// ClientOptions is what to dial with: address and namespace and, for a
+	// configured server, its TLS settings and credentials. Set a Logger on a
+	// copy to choose what the client prints.
+	ClientOptions client.Options
+	// UI is the address of the Web UI, for example "http://127.0.0.1:8233".
+	// It is empty when there is none or when it is not known.
+	UI string
+	// PID is the process that was started, for tests that kill the server. It
+	// is 0 for a server that was found: Stop leaves that one running.
+	PID int
+
+	proc *process
+}
+
+// Stop ends the server that [Connect] or [Start] started, and returns when its
+// process is gone: SIGTERM first, SIGKILL after 10 seconds. A server that was
+// found is left running. Anyone may call it, more than once and at the same
+// time; call it after the workers and clients have stopped.
+func (s *Server) Stop() {
+	if s.proc != nil {
+		s.proc.stop(stopGrace)
+	}
+}
+
+// Options tunes [Start]. The zero value is ready to use: a free port, data in
+// memory.
+type Options struct {
+	// Port is where the server listens on 127.0.0.1. Zero picks a free one. A
+	// fixed port is for a test that restarts the server under its clients.
+	Port int
+	// DBFilename is the SQLite file that holds the server's data, created when
+	// it is missing. Empty keeps the data in memory, until Stop.
+	DBFilename string
+	// Args are added to `temporal server start-dev`, for example
+	// "--search-attribute", "Customer=Keyword".
+	Args []string
+}
+
+// Start starts a private server without a Web UI, in the namespace "default",
+// for tests. It never uses a server that runs already, and it ignores
+// TEMPORAL_ADDRESS and configuration files. The context bounds the start only;
+// the server runs until [Server.Stop].
+//
+// When there is no `temporal` on PATH the first call on a machine builds the
+// CLI and reports to out. Start fails when that build fails, when Options.Port
+// is taken, or when the server ends or does not answer within 30 seconds; the
+// error then shows the last lines of its log.
+func Start(ctx context.Context, out io.Writer, opts Options) (*Server, error) {
+	if opts.Port < 0 || opts.Port > maxPort {
+		return nil, fmt.Errorf("devserver: Options.Port is %d; set 1 to %d, or 0 for a free port", opts.Port, maxPort)
+	}
+	bin, err := newFinder(out).binary(ctx)
+	if err != nil {
+		return nil, err
+	}
+	l := launch{bin: bin, port: opts.Port, namespace: client.DefaultNamespace, db: opts.DBFilename, args: opts.Args}
+	server, err := l.start(ctx)
+	if errors.Is(err, errPortTaken) {
+		return nil, fmt.Errorf("devserver: %w; stop the program that listens there, "+
+			"or choose another Options.Port (0 picks a free one)", err)
+	}
+	return server, err
+}

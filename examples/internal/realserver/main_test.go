@@ -1,0 +1,156 @@
+package realserver
+
+import (
+	"context"
+	"flag"
+	"io"
+	"log"
+	"log/slog"
+	"os"
+	"os/exec"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	enumspb "go.temporal.io/api/enums/v1"
+	historypb "go.temporal.io/api/history/v1"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/interceptor"
+	sdklog "go.temporal.io/sdk/log"
+	"go.temporal.io/sdk/worker"
+
+	"github.com/temporal-patterns/temporal-patterns/examples/internal/devserver"
+	"github.com/temporal-patterns/temporal-patterns/signals"
+)
+
+// With these set, this test binary is a worker on that queue of that server.
+const (
+	queueEnv   = "REALSERVER_WORKER_QUEUE"
+	addressEnv = "REALSERVER_ADDRESS"
+	plainEnv   = "REALSERVER_PLAIN" // the worker has no interceptor
+)
+
+var temporal client.Client
+
+func TestMain(m *testing.M) {
+	if queue := os.Getenv(queueEnv); queue != "" {
+		log.Fatal(work(os.Getenv(addressEnv), queue))
+	}
+	server, err := devserver.Start(context.Background(), os.Stderr, devserver.Options{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer server.Stop()
+	server.ClientOptions.Logger = quiet()
+	server.ClientOptions.Identity = "test" // recorded histories name no machine
+	if temporal, err = client.Dial(server.ClientOptions); err != nil {
+		log.Fatal(err) //nolint:gocritic // the server ends with its parent
+	}
+	defer temporal.Close()
+	_ = os.Setenv(addressEnv, server.ClientOptions.HostPort)
+	flag.Parse()
+	_ = flag.Set("test.parallel", "24") // the tests wait for timers, not for the processor
+	m.Run()
+}
+
+func quiet() sdklog.Logger {
+	return sdklog.NewStructuredLogger(slog.New(slog.NewTextHandler(io.Discard, nil)))
+}
+
+// work is a worker process. It ends with its parent: its standard input does.
+func work(address, queue string) error {
+	c, err := client.Dial(client.Options{HostPort: address, Identity: "worker", Logger: quiet()})
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	interceptors := []interceptor.WorkerInterceptor{signals.NewInterceptor()}
+	if os.Getenv(plainEnv) != "" {
+		interceptors = nil
+	}
+	w := worker.New(c, queue, worker.Options{
+		Interceptors: interceptors,
+		// A dead worker's sticky queue is given up soon, for a quick test.
+		StickyScheduleToStartTimeout: time.Second,
+	})
+	register(w)
+	parent := make(chan any)
+	go func() {
+		_, _ = io.Copy(io.Discard, os.Stdin)
+		close(parent)
+	}()
+	return w.Run(parent)
+}
+
+// A process is a worker that can be killed.
+type process struct {
+	t     *testing.T
+	cmd   *exec.Cmd
+	stdin io.Closer
+}
+
+func startWorker(t *testing.T, queue string, env ...string) *process {
+	t.Helper()
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(append(os.Environ(), queueEnv+"="+queue), env...)
+	cmd.Stderr = os.Stderr
+	stdin, err := cmd.StdinPipe()
+	require.NoError(t, err)
+	require.NoError(t, cmd.Start())
+	p := &process{t: t, cmd: cmd, stdin: stdin}
+	t.Cleanup(p.kill)
+	return p
+}
+
+// kill is SIGKILL: the worker has no chance to say good-bye.
+func (p *process) kill() {
+	if p.cmd.ProcessState != nil {
+		return
+	}
+	_ = p.cmd.Process.Kill()
+	_ = p.cmd.Wait()
+	_ = p.stdin.Close()
+}
+
+// start starts a workflow on the task queue of the same name.
+func start(t *testing.T, id string, workflow any, args ...any) client.WorkflowRun {
+	t.Helper()
+	run, err := temporal.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{
+		ID: id, TaskQueue: id, WorkflowTaskTimeout: 2 * time.Second, WorkflowExecutionTimeout: 2 * time.Minute,
+	}, workflow, args...)
+	require.NoError(t, err)
+	return run
+}
+
+// until waits until the history of a run holds n events of that kind, and
+// returns the events so far.
+func until(t *testing.T, run client.WorkflowRun, kind enumspb.EventType, n int) []*historypb.HistoryEvent {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	var events []*historypb.HistoryEvent
+	all := temporal.GetWorkflowHistory(ctx, run.GetID(), run.GetRunID(), true, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+	for all.HasNext() {
+		event, err := all.Next()
+		require.NoError(t, err, "no %s in the history of %s after %d events", kind, run.GetID(), len(events))
+		events = append(events, event)
+		if event.GetEventType() == kind {
+			if n--; n == 0 {
+				return events
+			}
+		}
+	}
+	require.Failf(t, "the run has ended", "without %d more %s", n, kind)
+	return nil
+}
+
+// count is how many events of that kind there are.
+func count(events []*historypb.HistoryEvent, kind enumspb.EventType) int {
+	n := 0
+	for _, e := range events {
+		if e.GetEventType() == kind {
+			n++
+		}
+	}
+	return n
+}
