@@ -33,13 +33,13 @@ type Options struct {
 
 // Gates are the approval gates of one workflow run.
 type Gates struct {
-	options Options
-	source  *wait.Source
-	byID    map[string]*gate
-	order   []*gate // as opened
-	early   []early
-	newer   []converter.RawValue
-	dead    wire.DeadLetters
+	exact  bool
+	source *wait.Source
+	byID   map[string]*gate
+	order  []*gate // as opened
+	early  []early
+	newer  []converter.RawValue
+	dead   wire.DeadLetters
 }
 
 // early is a vote by signal that waits for its gate.
@@ -53,8 +53,11 @@ type early struct {
 // and once: after a second call, votes reach only the gates of the second. It
 // creates no history event. For workflow code.
 func NewGates(ctx workflow.Context, o Options) (*Gates, error) {
-	o.Ties.Require(ctx)
-	g := &Gates{options: o, source: wait.NewSource(ctx, SignalVote), byID: map[string]*gate{}}
+	exact := o.Ties != signals.Lenient
+	if exact {
+		wait.RequireOrder(ctx)
+	}
+	g := &Gates{exact: exact, source: wait.NewSource(ctx, SignalVote), byID: map[string]*gate{}}
 	if err := workflow.SetQueryHandlerWithOptions(ctx, QueryStatus, func() (Status, error) { return g.status(), nil },
 		workflow.QueryHandlerOptions{Description: "The approval gates of this run"}); err != nil {
 		return nil, fmt.Errorf("approval: query %s is not available: %w", QueryStatus, err)
@@ -155,7 +158,7 @@ func (g *Gates) route(ctx workflow.Context, raw converter.RawValue, number int) 
 		return nil
 	case !ok:
 		return refusal(NotOpen, m.Gate, fmt.Sprintf("%d votes wait for gates already; open the gate before people vote", maxEarly))
-	case g.options.Ties == signals.Exact && gate.deadline != nil && g.source.Late(number, gate.deadline):
+	case g.exact && gate.deadline != nil && g.source.Late(number, gate.deadline):
 		return gate.late()
 	}
 	_, err = gate.cast(ctx, m)

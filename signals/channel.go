@@ -22,7 +22,7 @@ type Options struct {
 // warns about it when the run ends.
 type Channel[T any] struct {
 	source *wait.Source
-	ties   Ties
+	exact  bool
 	late   *message // taken, and found to be too late for who waited
 	dead   wire.DeadLetters
 }
@@ -37,11 +37,13 @@ type message struct {
 // and share the value: two channels of one signal would compete. It registers
 // the query of [Signal.Status] and creates no history event and no coroutine.
 //
-// With [Exact] and a worker without [NewInterceptor] the workflow task fails;
-// the run goes on by itself once a worker with it takes over.
+// With [Exact] and a worker without [NewInterceptor] the workflow task fails.
 func (s Signal[T]) Channel(ctx workflow.Context, o Options) *Channel[T] {
-	o.Ties.Require(ctx)
-	c := &Channel[T]{source: wait.NewSource(ctx, s.name), ties: o.Ties}
+	exact := o.Ties != Lenient
+	if exact {
+		wait.RequireOrder(ctx)
+	}
+	c := &Channel[T]{source: wait.NewSource(ctx, s.name), exact: exact}
 	query := workflow.QueryHandlerOptions{Description: "What became of the messages of signal " + s.name}
 	err := workflow.SetQueryHandlerWithOptions(ctx, statusQuery(s.name), func() (Status, error) { return c.status(), nil }, query)
 	if err != nil {
@@ -133,7 +135,7 @@ func (c *Channel[T]) next(ctx workflow.Context, deadline *wait.Deadline) (v T, o
 		if !ok {
 			return v, false
 		}
-		if deadline != nil && c.ties == Exact && c.source.Late(m.number, deadline) {
+		if deadline != nil && c.exact && c.source.Late(m.number, deadline) {
 			c.late = &m
 			return v, false
 		}

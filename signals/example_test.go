@@ -1,6 +1,7 @@
 package signals_test
 
 import (
+	"context"
 	"fmt"
 	"time"
 
@@ -25,6 +26,22 @@ func (t Temperature) Validate() error {
 func celsius(c float64) Temperature { return Temperature{Celsius: &c} }
 
 var Measured = signals.New[Temperature]("measured")
+
+// A client.Client sends; here one that tells what it is given.
+func ExampleSignal_Send() {
+	err := Measured.Send(context.Background(), teller{}, "boiler-7", "", celsius(64))
+	fmt.Println(err)
+	// Output:
+	// measured to boiler-7
+	// <nil>
+}
+
+type teller struct{}
+
+func (teller) SignalWorkflow(_ context.Context, workflowID, _, signalName string, _ any) error {
+	fmt.Println(signalName, "to", workflowID)
+	return nil
+}
 
 func ExampleChannel_ReceiveWithTimeout() {
 	env := testenv.New()

@@ -1,0 +1,18 @@
+package wait
+
+import (
+	"errors"
+
+	"go.temporal.io/sdk/workflow"
+)
+
+// RequireOrder fails the workflow task when the worker does not keep the order
+// of arrivals: guessing would be worse, and a run whose task fails goes on by
+// itself as soon as a worker with the interceptor takes it.
+func RequireOrder(ctx workflow.Context) {
+	if FromContext(ctx) == nil {
+		//archtest:panic the workflow task must fail, and heal on redeploy
+		panic(errors.New("signals: the workflow asks for Exact ties, but this worker does not keep the order of arrivals; " +
+			"add signals.NewInterceptor() to worker.Options.Interceptors and redeploy, the run then goes on by itself"))
+	}
+}
