@@ -7,6 +7,7 @@ import (
 	"mime"
 	"net/http"
 	"slices"
+	"sync"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 )
@@ -27,6 +28,8 @@ type API struct {
 	Client     *approval.Client
 	WorkflowID string
 	Say        func(format string, args ...any)
+
+	told sync.Map // what was said of whom, so that it is said once
 }
 
 // Handler routes GET /status and POST /decide. GET never decides.
@@ -81,8 +84,14 @@ func (a *API) decide(w http.ResponseWriter, r *http.Request) {
 		a.Say("queued     %s: %s", in.As, in.Choice)
 		reply(w, http.StatusAccepted, receipt)
 	default:
-		a.Say("decided    %s: %s (%d of %d)", in.As, in.Choice, receipt.Approvals, receipt.Need)
+		a.tell(in.As, in.Choice, fmt.Sprintf(" (%d of %d)", receipt.Approvals, receipt.Need))
 		reply(w, http.StatusOK, receipt)
+	}
+}
+
+func (a *API) tell(who string, choice approval.Choice, how string) {
+	if _, told := a.told.LoadOrStore(who+" "+string(choice), true); !told {
+		a.Say("decided    %s: %s%s", who, choice, how)
 	}
 }
 

@@ -91,6 +91,32 @@ func (a *API) opened(ctx context.Context) (approval.GateStatus, error) {
 	}
 }
 
+// watch tells the votes that do not come through this API, as those of the
+// Temporal CLI, until the run has ended and they are all told.
+func (a *API) watch(open context.Context) (told <-chan struct{}) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		tick := time.NewTicker(200 * time.Millisecond)
+		defer tick.Stop()
+		for last := false; !last; {
+			select {
+			case <-tick.C:
+			case <-open.Done():
+				last = true
+			}
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(open), 2*time.Second)
+			s, _ := a.Client.Status(ctx, a.WorkflowID, "") // no answer: nothing new to tell
+			cancel()
+			gate, _ := s.Gate(Gate)
+			for _, v := range gate.Votes {
+				a.tell(v.Actor.ID, v.Choice, ", by "+v.Actor.Auth)
+			}
+		}
+	}()
+	return done
+}
+
 // approvers are the members of finance who may decide on eve's report.
 func approvers() []string {
 	var who []string

@@ -92,7 +92,10 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if err := api.decideBy(open, o, url, server, say); err != nil && open.Err() == nil {
 		return errors.Join(err, abandon(ctx, c, execution))
 	}
-	if err := <-ended; ctx.Err() != nil {
+	watched := api.watch(open)
+	err = <-ended
+	<-watched
+	if ctx.Err() != nil {
 		return abandon(ctx, c, execution)
 	} else if err != nil {
 		return err

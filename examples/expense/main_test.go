@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"log"
 	"net/http"
@@ -97,7 +98,7 @@ func TestBadFlags(t *testing.T) {
 func TestByHand(t *testing.T) {
 	var out screen
 	ended := make(chan error, 1)
-	go func() { ended <- run(t.Context(), []string{"-approvers", "1"}, &out) }()
+	go func() { ended <- run(t.Context(), nil, &out) }()
 	pasted := regexp.MustCompile(`curl -s (http://[0-9.:]+)/decide -H 'Content-Type: ([a-z/]+)' -d '(.*)'`)
 	require.Eventually(t, func() bool { return pasted.MatchString(out.String()) }, time.Minute, 10*time.Millisecond)
 	require.Contains(t, out.String(), "temporal workflow update execute --address "+server.ClientOptions.HostPort)
@@ -126,8 +127,22 @@ func TestByHand(t *testing.T) {
 	require.Equal(t, http.StatusMethodNotAllowed, ask(http.MethodGet, "/decide", "application/json", line[3]), "GET never decides")
 	require.Equal(t, http.StatusOK, ask(http.MethodGet, "/status", "", ""))
 	require.Equal(t, http.StatusOK, ask(http.MethodPost, "/decide", line[2]+"; charset=utf-8", line[3]))
+
+	// The other way that is printed: an update, as the CLI sends it.
+	printed := regexp.MustCompile(`--workflow-id (\S+) --name (\S+) --input '(.*)'`).FindStringSubmatch(out.String())
+	c, err := client.Dial(server.ClientOptions)
+	require.NoError(t, err)
+	defer c.Close()
+	handle, err := c.UpdateWorkflow(t.Context(), client.UpdateWorkflowOptions{
+		WorkflowID: printed[1], UpdateName: printed[2], WaitForStage: client.WorkflowUpdateStageCompleted,
+		Args: []any{json.RawMessage(strings.ReplaceAll(printed[3], `"ann"`, `"bob"`))},
+	})
+	require.NoError(t, err)
+	require.NoError(t, handle.Get(t.Context(), nil))
 	require.NoError(t, <-ended)
-	require.Contains(t, out.String(), "approvers: [ann]")
+	require.Contains(t, out.String(), "decided    ann: approve (1 of 2)")
+	require.Contains(t, out.String(), "decided    bob: approve, by cli")
+	require.Contains(t, out.String(), "approvers: [ann bob]")
 }
 
 // Ctrl-C leaves no workflow waiting for a worker that is gone.
