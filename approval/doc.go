@@ -75,7 +75,8 @@
 //
 // A gate with a deadline that one update decides: 12 history events and 2
 // workflow tasks for the whole run, start and end included; the empty run has
-// 5 and 1. A refused update: 0 events. A vote by signal: 1 event and its
+// 5 and 1. A refused update: 0 events, or 2 when it was a vote by signal,
+// arriving with it, that made the difference. A vote by signal: 1 event and its
 // workflow task. A gate decided when it is opened: no timer. One coroutine for
 // all gates of a run.
 //
