@@ -55,6 +55,12 @@ func (g *gate) checkVote(m message) error {
 	}
 }
 
+// counted reports whether this decision has a receipt.
+func (g *gate) counted(m message) bool {
+	_, ok := g.receipts[m.decision()]
+	return ok
+}
+
 // cast counts a vote that is in time. The same decision again gets the first
 // receipt.
 func (g *gate) cast(ctx workflow.Context, m message) (Receipt, error) {

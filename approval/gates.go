@@ -151,8 +151,8 @@ func (g *Gates) route(ctx workflow.Context, raw converter.RawValue, number int) 
 	}
 	gate, ok := g.byID[m.Gate]
 	switch {
-	case !ok && g.isEarly(m):
-		return nil // again, and it counts once
+	case ok && gate.counted(m), !ok && g.isEarly(m):
+		return nil // again, as callers are told to do: it counts once
 	case !ok && len(g.early) < maxEarly:
 		g.early = append(g.early, early{m, len(raw.Payload().GetData())})
 		return nil

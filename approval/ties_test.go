@@ -22,17 +22,18 @@ func TestTiesAfterDowntime(t *testing.T) {
 		ties  signals.Ties
 		want  approval.State
 	}{
-		"lenient: both before":                     {"ab|", signals.Lenient, approval.Approved},
-		"lenient: one before, one after":           {"a|b", signals.Lenient, approval.Approved},
-		"lenient: both after":                      {"|ab", signals.Lenient, approval.Approved},
-		"lenient: not enough":                      {"a|", signals.Lenient, approval.Expired},
-		"exact: both before":                       {"ab|", signals.Exact, approval.Approved},
-		"exact: one before, one after":             {"a|b", signals.Exact, approval.Expired},
-		"exact: both after":                        {"|ab", signals.Exact, approval.Expired},
-		"exact: a rejection after changes nothing": {"ab|n", signals.Exact, approval.Approved},
-		"exact: a rejection before":                {"an|b", signals.Exact, approval.Rejected},
-		"exact: garbage does not shift the order":  {"xaxb|x", signals.Exact, approval.Approved},
-		"exact: garbage before, the vote after":    {"xax|b", signals.Exact, approval.Expired},
+		"lenient: both before":                       {"ab|", signals.Lenient, approval.Approved},
+		"lenient: one before, one after":             {"a|b", signals.Lenient, approval.Approved},
+		"lenient: both after":                        {"|ab", signals.Lenient, approval.Approved},
+		"lenient: not enough":                        {"a|", signals.Lenient, approval.Expired},
+		"exact: both before":                         {"ab|", signals.Exact, approval.Approved},
+		"exact: one before, one after":               {"a|b", signals.Exact, approval.Expired},
+		"exact: both after":                          {"|ab", signals.Exact, approval.Expired},
+		"exact: a repetition after it is no mistake": {"aba|a", signals.Exact, approval.Approved},
+		"exact: a rejection after changes nothing":   {"ab|n", signals.Exact, approval.Approved},
+		"exact: a rejection before":                  {"an|b", signals.Exact, approval.Rejected},
+		"exact: garbage does not shift the order":    {"xaxb|x", signals.Exact, approval.Approved},
+		"exact: garbage before, the vote after":      {"xax|b", signals.Exact, approval.Expired},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -59,6 +60,24 @@ func TestTiesAfterDowntime(t *testing.T) {
 			require.Equal(t, c.want, got.State)
 		})
 	}
+}
+
+// The update was counted in time; its fallback signal is recorded too late.
+func TestALateRepetitionIsNoDeadLetter(t *testing.T) {
+	t.Parallel()
+	r := newRun(t, signals.NewInterceptor())
+	r.update(time.Minute, vote("1", "ann", approval.Approve))
+	r.signal(61*time.Minute, vote("1", "ann", approval.Approve))
+	r.signal(61*time.Minute, vote("2", "bob", approval.Approve))
+	r.ExecuteWorkflow(func(ctx workflow.Context) (outcome, error) {
+		o, err := ask(signals.Exact)(ctx)
+		if err != nil {
+			return o, err
+		}
+		return o, workflow.Sleep(ctx, time.Hour)
+	})
+	require.Equal(t, approval.Expired, r.outcome().State)
+	require.Equal(t, 1, r.status().DeadLetters.Count, "bob's")
 }
 
 // Without a deadline nothing is late.
