@@ -6,7 +6,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 	enumspb "go.temporal.io/api/enums/v1"
-	historypb "go.temporal.io/api/history/v1"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
@@ -50,14 +49,4 @@ func TestCost(t *testing.T) {
 		require.NoError(t, Finish.Send(t.Context(), temporal, run.GetID(), "", struct{}{}))
 		require.NoError(t, run.Get(t.Context(), nil))
 	})
-}
-
-// at is when the first event of that kind was recorded.
-func at(events []*historypb.HistoryEvent, kind enumspb.EventType) time.Time {
-	for _, e := range events {
-		if e.GetEventType() == kind {
-			return e.GetEventTime().AsTime()
-		}
-	}
-	return time.Time{}
 }

@@ -144,6 +144,21 @@ func until(t *testing.T, run client.WorkflowRun, kind enumspb.EventType, n int) 
 	return nil
 }
 
+// answer asks until there is an answer. The server may hand the question to a
+// worker that was just killed, and notices that only after a while.
+func answer[T any](t *testing.T, ask func(context.Context) (T, error)) T {
+	t.Helper()
+	var got T
+	require.Eventually(t, func() bool {
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		var err error
+		got, err = ask(ctx)
+		return err == nil
+	}, time.Minute, 50*time.Millisecond)
+	return got
+}
+
 // count is how many events of that kind there are.
 func count(events []*historypb.HistoryEvent, kind enumspb.EventType) int {
 	n := 0
