@@ -94,6 +94,14 @@ func (c *Channel[T]) ReceiveWithTimeout(ctx workflow.Context, timeout time.Durat
 	return v, ok, err
 }
 
+// ReceiveAsync takes the oldest message that has arrived; ok is false when
+// there is none. It never waits, and works on a canceled context too.
+func (c *Channel[T]) ReceiveAsync(ctx workflow.Context) (v T, ok bool) { return c.next(ctx, nil) }
+
+// Len is how many messages have arrived and were not received. Some of them
+// may turn out to be dead letters.
+func (c *Channel[T]) Len() int { return c.source.Len() + c.held() }
+
 // Drain takes every message that has arrived, in order, without waiting. Call
 // it last before a run ends or continues as new, with nothing that blocks
 // between it and the return.
@@ -121,7 +129,7 @@ func (c *Channel[T]) receive(ctx workflow.Context, deadline *wait.Deadline) (v T
 		if passed() {
 			return v, false, nil
 		}
-		if err := workflow.Await(ctx, func() bool { return c.waiting() > 0 || passed() }); err != nil {
+		if err := workflow.Await(ctx, func() bool { return c.Len() > 0 || passed() }); err != nil {
 			return v, false, err
 		}
 	}
@@ -165,6 +173,3 @@ func (c *Channel[T]) held() int {
 	}
 	return 0
 }
-
-// waiting is how many messages were not received yet.
-func (c *Channel[T]) waiting() int { return c.source.Len() + c.held() }

@@ -24,6 +24,9 @@
 //	// anywhere else
 //	err := Paid.Send(ctx, client, "order-17", "", Payment{Amount: 20})
 //
+// [Signal.SendWithStart] starts the workflow when it is not open, and
+// [Signal.SendExternal] sends from one workflow to another.
+//
 // # What is guaranteed
 //
 //   - A message that history recorded before the deadline's timer fired is
@@ -43,8 +46,8 @@
 //
 // # What is not
 //
-//   - Send is at least once: a Send that failed may have been delivered. Put an
-//     ID into T and ignore what you have seen.
+//   - Sending is at least once: a Send that failed may have been delivered. Put
+//     an ID into T and ignore what you have seen.
 //   - A payload codec that fails (a key service that is down) is handled by the
 //     SDK before this package sees the message: the SDK drops it with a log.
 //   - Messages of one signal keep their order; between two signals there is none.

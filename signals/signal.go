@@ -6,7 +6,9 @@ import (
 	"fmt"
 
 	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
@@ -29,7 +31,7 @@ type Signaler interface {
 	SignalWorkflow(ctx context.Context, workflowID, runID, signalName string, arg any) error
 }
 
-// Errors of [Signal.Send], for errors.Is.
+// Errors of sending, for errors.Is.
 var (
 	// ErrTooLarge says that a message is over 256 KB.
 	ErrTooLarge = errors.New("signals: message is too large")
@@ -43,20 +45,66 @@ var (
 // workflow that has ended or never was with [ErrNoWorkflow]. For use outside
 // workflow code: in activities, handlers and programs.
 func (s Signal[T]) Send(ctx context.Context, to Signaler, workflowID, runID string, v T) error {
+	if err := s.fits(v); err != nil {
+		return err
+	}
+	err := to.SignalWorkflow(ctx, workflowID, runID, s.name, v)
+	var notFound *serviceerror.NotFound
+	if errors.As(err, &notFound) {
+		return fmt.Errorf("%w: signal %q was not delivered to workflow %q; check the ID, or start it with the message by SendWithStart: %w", ErrNoWorkflow, s.name, workflowID, err)
+	}
+	if err != nil {
+		return fmt.Errorf("signals: signal %q to workflow %q failed, it may have been delivered; send it again if that does no harm: %w", s.name, workflowID, err)
+	}
+	return nil
+}
+
+// A Starter starts workflows with a signal. A client.Client is one.
+type Starter interface {
+	SignalWithStartWorkflow(ctx context.Context, workflowID, signalName string, signalArg any,
+		options client.StartWorkflowOptions, workflow any, workflowArgs ...any) (client.WorkflowRun, error)
+}
+
+// SendWithStart sends v to the workflow with the ID in options, and starts it
+// first when it is not open: both or neither happens. options.ID must be set.
+// Like [Signal.Send] it may have delivered when it fails. For use outside
+// workflow code.
+func (s Signal[T]) SendWithStart(ctx context.Context, by Starter, v T, options client.StartWorkflowOptions, workflow any, args ...any) (client.WorkflowRun, error) {
+	if options.ID == "" {
+		return nil, fmt.Errorf("signals: signal %q names no workflow; set options.ID, or two senders would start two", s.name)
+	}
+	if err := s.fits(v); err != nil {
+		return nil, err
+	}
+	run, err := by.SignalWithStartWorkflow(ctx, options.ID, s.name, v, options, workflow, args...)
+	if err != nil {
+		return nil, fmt.Errorf("signals: signal %q with the start of workflow %q failed, it may have been delivered; send it again if that does no harm: %w", s.name, options.ID, err)
+	}
+	return run, nil
+}
+
+// SendExternal sends v from one workflow to another; an empty runID means the
+// run that is open. The future is ready once the message is in the other
+// workflow's history; it fails with the SDK's error for an unknown external
+// workflow when none is open, and with [ErrTooLarge]. Two history events, and
+// the workflow task of the answer. For workflow code.
+func (s Signal[T]) SendExternal(ctx workflow.Context, workflowID, runID string, v T) workflow.Future {
+	if err := s.fits(v); err != nil {
+		future, settable := workflow.NewFuture(ctx)
+		settable.SetError(err)
+		return future
+	}
+	return workflow.SignalExternalWorkflow(ctx, workflowID, runID, s.name, v)
+}
+
+// fits refuses what a receiver would refuse for its size.
+func (s Signal[T]) fits(v T) error {
 	payload, err := converter.GetDefaultDataConverter().ToPayload(v)
 	if err != nil {
 		return fmt.Errorf("signals: %T for signal %q cannot be encoded; use a type that encoding/json can write: %w", v, s.name, err)
 	}
 	if n := len(payload.GetData()); n > wire.MaxMessage {
 		return fmt.Errorf("%w: %d bytes for signal %q, the limit is %d; store the data and send its key", ErrTooLarge, n, s.name, wire.MaxMessage)
-	}
-	err = to.SignalWorkflow(ctx, workflowID, runID, s.name, v)
-	var notFound *serviceerror.NotFound
-	if errors.As(err, &notFound) {
-		return fmt.Errorf("%w: signal %q was not delivered to workflow %q; check the ID, or start it with the message: %w", ErrNoWorkflow, s.name, workflowID, err)
-	}
-	if err != nil {
-		return fmt.Errorf("signals: signal %q to workflow %q failed, it may have been delivered; send it again if that does no harm: %w", s.name, workflowID, err)
 	}
 	return nil
 }

@@ -56,7 +56,7 @@ func (s Signal[T]) Status(ctx context.Context, of Querier, workflowID, runID str
 }
 
 func (c *Channel[T]) status() Status {
-	s := Status{Received: c.source.Taken() - c.held(), Waiting: c.waiting(), DeadLetters: DeadLetters{Count: c.dead.Count}}
+	s := Status{Received: c.source.Taken() - c.held(), Waiting: c.Len(), DeadLetters: DeadLetters{Count: c.dead.Count}}
 	for _, letter := range c.dead.Last {
 		s.DeadLetters.Last = append(s.DeadLetters.Last, DeadLetter(letter))
 	}

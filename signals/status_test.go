@@ -2,14 +2,11 @@ package signals_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
-	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/testsuite"
 	"go.temporal.io/sdk/workflow"
@@ -32,52 +29,6 @@ func (f *fake) SignalWorkflow(_ context.Context, workflowID, runID, name string,
 
 func (f *fake) QueryWorkflow(_ context.Context, _, _, query string, args ...any) (converter.EncodedValue, error) {
 	return f.env.QueryWorkflow(query, args...)
-}
-
-func TestSend(t *testing.T) {
-	t.Parallel()
-
-	t.Run("sends the value under the signal's name", func(t *testing.T) {
-		t.Parallel()
-		f := &fake{}
-		require.NoError(t, paid.Send(t.Context(), f, "order-1", "run-1", payment{Amount: 7}))
-		require.Equal(t, []any{"order-1", "run-1", "paid", payment{Amount: 7}}, f.sent)
-	})
-
-	t.Run("refuses a message over 256 KB and sends nothing", func(t *testing.T) {
-		t.Parallel()
-		f := &fake{}
-		note := signals.New[string]("note")
-		err := note.Send(t.Context(), f, "order-1", "", strings.Repeat("x", 300<<10))
-		require.ErrorIs(t, err, signals.ErrTooLarge)
-		require.ErrorContains(t, err, "307202 bytes")
-		require.Empty(t, f.sent)
-		require.NoError(t, note.Send(t.Context(), f, "order-1", "", strings.Repeat("x", 255<<10)))
-	})
-
-	t.Run("says that the workflow is not there", func(t *testing.T) {
-		t.Parallel()
-		f := &fake{err: serviceerror.NewNotFound("workflow execution already completed")}
-		err := paid.Send(t.Context(), f, "order-1", "", payment{Amount: 7})
-		require.ErrorIs(t, err, signals.ErrNoWorkflow)
-		require.ErrorContains(t, err, `workflow "order-1"`)
-	})
-
-	t.Run("keeps the cause of any other failure", func(t *testing.T) {
-		t.Parallel()
-		cause := errors.New("connection reset")
-		err := paid.Send(t.Context(), &fake{err: cause}, "order-1", "", payment{Amount: 7})
-		require.ErrorIs(t, err, cause)
-		require.NotErrorIs(t, err, signals.ErrNoWorkflow)
-	})
-
-	t.Run("refuses a value that cannot be encoded", func(t *testing.T) {
-		t.Parallel()
-		f := &fake{}
-		err := signals.New[func()]("f").Send(t.Context(), f, "order-1", "", func() {})
-		require.ErrorContains(t, err, "cannot be encoded")
-		require.Empty(t, f.sent)
-	})
 }
 
 func TestStatus(t *testing.T) {

@@ -14,7 +14,7 @@ import (
 const gateID = "expense"
 
 func register(w worker.Registry) {
-	for _, fn := range []any{Gate, Documented, Receive, ReceiveSDK} {
+	for _, fn := range []any{Gate, Documented, Receive, ReceiveSDK, Forward} {
 		w.RegisterWorkflow(fn)
 	}
 }
@@ -76,6 +76,15 @@ var Paid = signals.New[Payment]("paid")
 func Receive(ctx workflow.Context, timeout time.Duration) (string, error) {
 	_, ok, err := Paid.Channel(ctx, signals.Options{}).ReceiveWithTimeout(ctx, timeout)
 	return verdict(ok), err
+}
+
+// Forward waits for one payment and sends it on to another workflow.
+func Forward(ctx workflow.Context, to string) error {
+	p, err := Paid.Channel(ctx, signals.Options{}).Receive(ctx)
+	if err != nil {
+		return err
+	}
+	return Paid.SendExternal(ctx, to, "", p).Get(ctx, nil)
 }
 
 // ReceiveSDK is the same with the SDK's own means, for contrast.
