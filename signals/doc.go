@@ -57,7 +57,8 @@
 // One history event for each message, plus the workflow task that any event
 // causes. [Channel.ReceiveWithTimeout]: a timer, its start and its end, and
 // none when a message is there. [Channel.ReceiveUntil]: nothing besides its
-// [Deadline], however many messages are collected. No coroutine, no marker.
+// [Deadline], however many messages are collected. [Channel.ReceiveBatch]: one
+// timer for each quiet period. No coroutine, no marker.
 //
 // # On the wire
 //

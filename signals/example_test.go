@@ -82,6 +82,29 @@ func ExampleChannel_ReceiveUntil() {
 	// Output: <nil> 21
 }
 
+// Messages in groups: whatever comes until five minutes are quiet.
+func ExampleChannel_ReceiveBatch() {
+	env := testenv.New()
+	for _, minute := range []int{0, 1, 5, 30, 31} {
+		env.RegisterDelayedCallback(func() { env.SignalWorkflow(Measured.Name(), celsius(20)) }, time.Duration(minute)*time.Minute)
+	}
+	env.ExecuteWorkflow(func(ctx workflow.Context) ([]int, error) {
+		measured := Measured.Channel(ctx, signals.Options{})
+		var sizes []int
+		for range 2 {
+			batch, err := measured.ReceiveBatch(ctx, signals.Batch{Max: 100, Quiet: 5 * time.Minute})
+			if err != nil {
+				return nil, err
+			}
+			sizes = append(sizes, len(batch))
+		}
+		return sizes, nil
+	})
+	var sizes []int
+	fmt.Println(env.GetWorkflowResult(&sizes), sizes)
+	// Output: <nil> [3 2]
+}
+
 func ExampleChannel_Receive() {
 	env := testenv.New()
 	env.RegisterDelayedCallback(func() { env.SignalWorkflow(Measured.Name(), celsius(19)) }, time.Minute)

@@ -1,0 +1,89 @@
+package signals
+
+import (
+	"time"
+
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/internal/wait"
+)
+
+// Batch says when [Channel.ReceiveBatch] has collected enough. What is zero
+// sets no limit; when both times are zero, the batch is what has arrived.
+type Batch struct {
+	// Max ends the batch when it has so many messages.
+	Max int
+	// Quiet ends it when no message has come for so long.
+	Quiet time.Duration
+	// MaxWait ends it so long after its first message.
+	MaxWait time.Duration
+}
+
+// ReceiveBatch waits for a message, without limit, and collects those that
+// follow until b says that it is enough. It never returns an empty batch
+// without an error; when ctx is canceled, what was collected comes with the
+// CanceledError.
+//
+// Times are workflow time, in which a message counts as received when a worker
+// takes it. A message that comes with the end of the time still belongs to the
+// batch, and starts Quiet again, unless the channel is [Exact] and history
+// recorded it after the timer had fired. There is one timer for each quiet
+// period, however many messages come in it.
+func (c *Channel[T]) ReceiveBatch(ctx workflow.Context, b Batch) ([]T, error) {
+	first, err := c.Receive(ctx)
+	if err != nil {
+		return nil, err
+	}
+	batch := []T{first}
+	begin := workflow.Now(ctx)
+	last := begin
+	var timer *wait.Deadline
+	for {
+		for b.Max <= 0 || len(batch) < b.Max {
+			v, ok := c.next(ctx, b.final(timer, begin, last))
+			if !ok {
+				break
+			}
+			batch, last = append(batch, v), workflow.Now(ctx)
+		}
+		remaining := b.due(begin, last).Sub(workflow.Now(ctx))
+		if len(batch) == b.Max || remaining <= 0 {
+			break
+		}
+		if timer == nil || timer.Passed() {
+			if timer != nil {
+				timer.Stop()
+			}
+			timer = wait.NewDeadline(ctx, remaining, "batch of signal "+c.source.Name())
+		}
+		if err = workflow.Await(ctx, func() bool { return c.Len() > 0 || timer.Passed() }); err != nil {
+			break
+		}
+	}
+	if timer != nil {
+		timer.Stop()
+	}
+	return batch, err
+}
+
+// due is when a batch ends that began and had its last message at these times.
+func (b Batch) due(begin, last time.Time) time.Time {
+	quiet, limit := last.Add(b.Quiet), begin.Add(b.MaxWait)
+	switch {
+	case b.MaxWait <= 0 && b.Quiet <= 0:
+		return begin
+	case b.MaxWait <= 0 || b.Quiet > 0 && quiet.Before(limit):
+		return quiet
+	default:
+		return limit
+	}
+}
+
+// final is the timer if its end is the end of the batch, and not the moment to
+// look how much longer it must be quiet.
+func (b Batch) final(timer *wait.Deadline, begin, last time.Time) *wait.Deadline {
+	if timer == nil || b.due(begin, last).After(timer.At()) {
+		return nil
+	}
+	return timer
+}

@@ -1,0 +1,177 @@
+package signals_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/internal/historytest"
+	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
+	"github.com/temporal-patterns/temporal-patterns/signals"
+)
+
+// batches are what a workflow collected, and after how many seconds each ended.
+type batches struct {
+	Amounts [][]int
+	Seconds []float64
+}
+
+// collectBatches collects n batches, and then goes on for an hour.
+func collectBatches(b signals.Batch, ties signals.Ties, n int) func(workflow.Context) (batches, error) {
+	return func(ctx workflow.Context) (batches, error) {
+		var got batches
+		start := workflow.Now(ctx)
+		ch := paid.Channel(ctx, signals.Options{Ties: ties})
+		for range n {
+			batch, err := ch.ReceiveBatch(ctx, b)
+			amounts := []int{}
+			for _, p := range batch {
+				amounts = append(amounts, p.Amount)
+			}
+			got.Amounts = append(got.Amounts, amounts)
+			got.Seconds = append(got.Seconds, workflow.Now(ctx).Sub(start).Seconds())
+			if temporal.IsCanceledError(err) {
+				return got, nil
+			}
+		}
+		return got, workflow.Sleep(ctx, time.Hour) // a timer that was left running fires here
+	}
+}
+
+func TestReceiveBatch(t *testing.T) {
+	t.Parallel()
+	cases := map[string]struct {
+		batch    signals.Batch
+		at       []int // seconds at which messages come; the amounts are 1, 2, 3, …
+		cancelAt int
+		want     batches
+		timers   int // of the batches; the sleep has one more
+	}{
+		"until it is quiet": {
+			signals.Batch{Quiet: 15 * time.Second},
+			[]int{10, 20, 30, 40}, 0,
+			batches{[][]int{{1, 2, 3, 4}}, []float64{55}}, 4,
+		},
+		"with one timer for each quiet period, not for each message": {
+			signals.Batch{Quiet: 60 * time.Second},
+			[]int{10, 11, 12, 13, 14, 15, 16, 17, 18, 19}, 0,
+			batches{[][]int{{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}}, []float64{79}}, 2,
+		},
+		"at most so many": {
+			signals.Batch{Max: 2, Quiet: time.Minute},
+			[]int{10, 20, 30, 40}, 0,
+			batches{[][]int{{1, 2}, {3, 4}}, []float64{20, 40}}, 2,
+		},
+		"at most so long, though it is never quiet": {
+			signals.Batch{Quiet: 15 * time.Second, MaxWait: 25 * time.Second},
+			[]int{10, 20, 30, 40}, 0,
+			batches{[][]int{{1, 2, 3}}, []float64{35}}, 2,
+		},
+		"for so long": {
+			signals.Batch{MaxWait: 25 * time.Second},
+			[]int{10, 20, 30, 40}, 0,
+			batches{[][]int{{1, 2, 3}}, []float64{35}}, 1,
+		},
+		"what has arrived, without a timer": {
+			signals.Batch{},
+			[]int{10, 20}, 0,
+			batches{[][]int{{1}, {2}}, []float64{10, 20}}, 0,
+		},
+		"what was collected is not lost when the run is canceled": {
+			signals.Batch{Quiet: time.Minute},
+			[]int{10, 20}, 30,
+			batches{[][]int{{1, 2}}, []float64{30}}, 1,
+		},
+		"a canceled run waits for no first message": {
+			signals.Batch{Quiet: time.Minute}, nil, 30,
+			batches{[][]int{{}}, []float64{30}}, 0,
+		},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := testenv.New()
+			n := watch(env)
+			for i, second := range c.at {
+				at(env, time.Duration(second)*time.Second, payment{Amount: i + 1})
+			}
+			want := c.timers + 1
+			if c.cancelAt > 0 {
+				env.RegisterDelayedCallback(env.CancelWorkflow, time.Duration(c.cancelAt)*time.Second)
+				want = c.timers
+			}
+			env.ExecuteWorkflow(collectBatches(c.batch, signals.Lenient, len(c.want.Amounts)))
+			require.NoError(t, env.GetWorkflowError())
+			var got batches
+			require.NoError(t, env.GetWorkflowResult(&got))
+			require.Equal(t, c.want, got)
+			require.Equal(t, want, n.started, "timers")
+			if c.cancelAt == 0 {
+				require.Equal(t, n.started, n.fired+n.canceled, "a timer was left running")
+			}
+		})
+	}
+}
+
+// The worker was down across the end of the quiet period.
+func TestReceiveBatchAfterDowntime(t *testing.T) {
+	t.Parallel()
+	cases := map[string]struct {
+		ties  signals.Ties
+		order string // s: a message, |: the timer fires
+		want  [][]int
+	}{
+		"lenient: a message after the timer goes on with the batch": {signals.Lenient, "|s", [][]int{{1, 2}}},
+		"exact: it begins the next one":                             {signals.Exact, "|s", [][]int{{1}, {2}}},
+		"exact: one before the timer goes on, and so the next too":  {signals.Exact, "s|s", [][]int{{1, 2, 3}}},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := historytest.New(t, "batch")
+			amount := 1
+			send := func() {
+				h.Signal(paid.Name(), historytest.JSON(t, payment{Amount: amount}))
+				amount++
+			}
+			send()
+			h.Task()
+			timer := h.TimerStarted(time.Minute)
+			h.Pass(2 * time.Minute)
+			for _, event := range c.order {
+				if event == '|' {
+					h.TimerFired(timer)
+				} else {
+					send()
+				}
+			}
+			h.Task()
+			// Whatever goes on now waits for another quiet minute.
+			next := h.TimerStarted(time.Minute)
+			h.Pass(time.Minute).TimerFired(next).Task()
+
+			var got [][]int
+			h.Result(&got, func(ctx workflow.Context) ([][]int, error) {
+				ch := paid.Channel(ctx, signals.Options{Ties: c.ties})
+				var all [][]int
+				for n := 0; n < amount-1; {
+					batch, err := ch.ReceiveBatch(ctx, signals.Batch{Quiet: time.Minute})
+					if err != nil {
+						return nil, err
+					}
+					var amounts []int
+					for _, p := range batch {
+						amounts = append(amounts, p.Amount)
+					}
+					n += len(batch)
+					all = append(all, amounts)
+				}
+				return all, nil
+			}, signals.NewInterceptor())
+			require.Equal(t, c.want, got)
+		})
+	}
+}
