@@ -11,6 +11,9 @@
 // tells a workflow that something has happened. Use a plain activity when you
 // can ask instead of wait.
 //
+// [NewPlugin] gives a worker all that the packages need; a worker without it
+// runs everything but signals.Exact.
+//
 // All packages keep the same promises, in this order: correct (what history
 // recorded first counts first, nothing acknowledged is lost, nothing counts
 // twice), cheap (no history event, timer or coroutine beyond what the best

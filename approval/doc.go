@@ -53,7 +53,7 @@
 // [Late]. For votes by signal the workflow chooses with Options.Ties. With
 // signals.Lenient, the default, a vote recorded after the deadline still counts
 // if no worker had looked in between; with signals.Exact it never does, and the
-// worker needs signals.NewInterceptor.
+// worker needs signals.NewInterceptor, which patterns.NewPlugin brings along.
 //
 // # Who decides
 //

@@ -63,7 +63,10 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	defer func() { _ = os.RemoveAll(ledger) }()
 	say := teller(out)
 	report := o.report()
-	w := newWorker(c, "expense-"+report.ID, &Activities{Ledger: Ledger(ledger), Say: say})
+	w, err := newWorker(c, "expense-"+report.ID, &Activities{Ledger: Ledger(ledger), Say: say})
+	if err != nil {
+		return err
+	}
 	if err := w.Start(); err != nil {
 		return err
 	}

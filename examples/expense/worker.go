@@ -6,23 +6,26 @@ import (
 	"time"
 
 	"go.temporal.io/sdk/client"
-	"go.temporal.io/sdk/interceptor"
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
-	"github.com/temporal-patterns/temporal-patterns/signals"
+	patterns "github.com/temporal-patterns/temporal-patterns"
 )
 
-// newWorker registers what this program runs. The interceptor is what
+// newWorker registers what this program runs. The plugin brings what
 // signals.Exact needs.
-func newWorker(c client.Client, queue string, activities *Activities) worker.Worker {
+func newWorker(c client.Client, queue string, activities *Activities) (worker.Worker, error) {
+	plugin, err := patterns.NewPlugin()
+	if err != nil {
+		return nil, err
+	}
 	w := worker.New(c, queue, worker.Options{
-		Interceptors:      []interceptor.WorkerInterceptor{signals.NewInterceptor()},
+		Plugins:           []worker.Plugin{plugin},
 		WorkerStopTimeout: 5 * time.Second,
 	})
 	w.RegisterWorkflowWithOptions(Expense, workflow.RegisterOptions{Name: "Expense"})
 	w.RegisterActivity(activities)
-	return w
+	return w, nil
 }
 
 // abandon cancels the workflow when the program cannot go on or was told to

@@ -1,0 +1,106 @@
+package patterns_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/interceptor"
+	"go.temporal.io/sdk/testsuite"
+	"go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
+
+	patterns "github.com/temporal-patterns/temporal-patterns"
+	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
+	"github.com/temporal-patterns/temporal-patterns/signals"
+)
+
+var paid = signals.New[int]("paid")
+
+// exact waits a minute for one payment that is in time, in a run that looks
+// only after two.
+func exact(ctx workflow.Context) (string, error) {
+	ch := paid.Channel(ctx, signals.Options{Ties: signals.Exact})
+	deadline := signals.NewDeadline(ctx, time.Minute)
+	if err := workflow.Sleep(ctx, 2*time.Minute); err != nil {
+		return "", err
+	}
+	euros, inTime, err := ch.ReceiveUntil(ctx, deadline)
+	return fmt.Sprint(euros, " ", inTime), err
+}
+
+// strict drops signals whose amount is 13, as an interceptor of a user's may.
+type strict struct {
+	interceptor.WorkerInterceptorBase
+}
+
+func (*strict) InterceptWorkflow(_ workflow.Context, next interceptor.WorkflowInboundInterceptor) interceptor.WorkflowInboundInterceptor {
+	i := &strictInbound{}
+	i.Next = next
+	return i
+}
+
+type strictInbound struct {
+	interceptor.WorkflowInboundInterceptorBase
+}
+
+func (i *strictInbound) HandleSignal(ctx workflow.Context, in *interceptor.HandleSignalInput) error {
+	if string(in.Arg.GetPayloads()[0].GetData()) == "13" {
+		return nil
+	}
+	return i.Next.HandleSignal(ctx, in)
+}
+
+func environment(t *testing.T, interceptors ...interceptor.WorkerInterceptor) *testsuite.TestWorkflowEnvironment {
+	t.Helper()
+	plugin, err := patterns.NewPlugin()
+	require.NoError(t, err)
+	env := testenv.New()
+	env.SetWorkerOptions(worker.Options{Interceptors: interceptors, Plugins: []worker.Plugin{plugin}})
+	return env
+}
+
+func TestPlugin(t *testing.T) {
+	t.Parallel()
+
+	t.Run("brings what Exact needs", func(t *testing.T) {
+		t.Parallel()
+		env := environment(t)
+		env.RegisterDelayedCallback(func() { env.SignalWorkflow(paid.Name(), 20) }, 30*time.Second)
+		env.ExecuteWorkflow(exact)
+		var got string
+		require.NoError(t, env.GetWorkflowResult(&got))
+		require.Equal(t, "20 true", got)
+	})
+
+	t.Run("stands behind the user's interceptors, so that what they hold back does not shift the order", func(t *testing.T) {
+		t.Parallel()
+		env := environment(t, &strict{})
+		env.RegisterDelayedCallback(func() { env.SignalWorkflow(paid.Name(), 20) }, 30*time.Second)
+		env.RegisterDelayedCallback(func() { env.SignalWorkflow(paid.Name(), 13) }, 90*time.Second)
+		env.ExecuteWorkflow(exact)
+		var got string
+		require.NoError(t, env.GetWorkflowResult(&got))
+		require.Equal(t, "20 true", got)
+	})
+
+	t.Run("contrast: without it the workflow task fails", func(t *testing.T) {
+		t.Parallel()
+		env := testenv.New()
+		env.ExecuteWorkflow(exact)
+		require.ErrorContains(t, env.GetWorkflowError(), "signals.NewInterceptor()")
+	})
+}
+
+// A worker with the plugin; its client's options would do as well.
+func ExampleNewPlugin() {
+	plugin, err := patterns.NewPlugin()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	options := worker.Options{Plugins: []worker.Plugin{plugin}}
+	fmt.Println(options.Plugins[0].Name())
+	// Output: temporal-patterns
+}
