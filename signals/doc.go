@@ -27,6 +27,9 @@
 // [Signal.SendWithStart] starts the workflow when it is not open, and
 // [Signal.SendExternal] sends from one workflow to another.
 //
+// [AwaitWithTimeout] and [AwaitUntil] wait for a condition that other coroutines
+// or handlers make true.
+//
 // # What is guaranteed
 //
 //   - A message that history recorded before the deadline's timer fired is

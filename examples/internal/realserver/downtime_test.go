@@ -65,6 +65,7 @@ func TestWorkerDownAcrossTheDeadline(t *testing.T) {
 		"lenient, before":                      {Gate, Case{Policy: one}, []string{"ann"}, nil, approval.Approved, ""},
 		"lenient, after: counts as documented": {Gate, Case{Policy: one}, nil, []string{"ann"}, approval.Approved, "gate-lenient-after"},
 		"contrast, the documented idiom loses a vote sent before": {Documented, Case{Policy: one}, []string{"ann"}, nil, approval.Expired, ""},
+		"the documented idiom with our wait: counts":              {Mended, Case{Policy: one}, []string{"ann"}, nil, approval.Approved, ""},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -14,7 +14,7 @@ import (
 const gateID = "expense"
 
 func register(w worker.Registry) {
-	for _, fn := range []any{Gate, Documented, Receive, ReceiveSDK, Forward} {
+	for _, fn := range []any{Gate, Documented, Mended, Receive, ReceiveSDK, Forward} {
 		w.RegisterWorkflow(fn)
 	}
 }
@@ -49,6 +49,15 @@ func Gate(ctx workflow.Context, c Case) (approval.State, error) {
 // Documented is the idiom of the documentation for the same: a coroutine that
 // listens, and AwaitWithTimeout on what it has heard. It is here for contrast.
 func Documented(ctx workflow.Context, c Case) (approval.State, error) {
+	return listening(ctx, c, workflow.AwaitWithTimeout)
+}
+
+// Mended is the same idiom with the wait of package signals.
+func Mended(ctx workflow.Context, c Case) (approval.State, error) {
+	return listening(ctx, c, signals.AwaitWithTimeout)
+}
+
+func listening(ctx workflow.Context, c Case, await func(workflow.Context, time.Duration, func() bool) (bool, error)) (approval.State, error) {
 	approvals := 0
 	workflow.Go(ctx, func(ctx workflow.Context) {
 		for {
@@ -57,7 +66,7 @@ func Documented(ctx workflow.Context, c Case) (approval.State, error) {
 			approvals++
 		}
 	})
-	ok, err := workflow.AwaitWithTimeout(ctx, c.Deadline, func() bool { return approvals >= c.Policy.Need })
+	ok, err := await(ctx, c.Deadline, func() bool { return approvals >= c.Policy.Need })
 	if ok {
 		return approval.Approved, err
 	}

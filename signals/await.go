@@ -1,0 +1,49 @@
+package signals
+
+import (
+	"time"
+
+	"go.temporal.io/sdk/workflow"
+)
+
+// AwaitUntil waits until the condition holds or the deadline has passed; then
+// ok is false. It is for state that other coroutines and handlers change; to
+// wait for messages, use a [Channel]. When ctx is canceled it returns the
+// CanceledError. A nil deadline never passes. For workflow code.
+//
+// A condition cannot show what came first, so it gets the benefit of the doubt:
+// when the deadline has passed, the other coroutines run once more, with all
+// that has arrived, before the condition is asked for the last time. The SDK's
+// AwaitWithTimeout does not, and calls late what was in time when the worker
+// was down. The condition runs often: it must be quick and change nothing.
+func AwaitUntil(ctx workflow.Context, deadline *Deadline, condition func() bool) (ok bool, err error) {
+	if err := ctx.Err(); err != nil {
+		return false, err
+	}
+	passed := func() bool { return deadline != nil && deadline.Passed() }
+	if err := workflow.Await(ctx, func() bool { return condition() || passed() }); err != nil {
+		return false, err
+	}
+	if condition() {
+		return true, nil
+	}
+	turn := 0 // one more of the dispatcher: whoever listens runs in between
+	err = workflow.Await(ctx, func() bool { turn++; return turn > 1 })
+	return err == nil && condition(), err
+}
+
+// AwaitWithTimeout is [AwaitUntil] with a deadline of its own. It looks once
+// even when timeout is zero or negative, starts no timer when the condition
+// holds, and cancels its timer when it returns.
+func AwaitWithTimeout(ctx workflow.Context, timeout time.Duration, condition func() bool) (ok bool, err error) {
+	if err := ctx.Err(); err != nil {
+		return false, err
+	}
+	if condition() {
+		return true, nil
+	}
+	deadline := NewDeadline(ctx, timeout)
+	ok, err = AwaitUntil(ctx, deadline, condition)
+	deadline.Stop()
+	return ok, err
+}
