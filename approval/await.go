@@ -41,8 +41,9 @@ type Outcome[T any] struct {
 // before its timer fired counts, also when no worker was there to see it.
 //
 // It returns a CanceledError, untouched, when ctx is canceled and the votes that
-// have arrived by then do not decide the gate, and an InvalidRequest when the request cannot work. For workflow code; to wait at
-// several gates at once, call it in several coroutines.
+// have arrived by then do not decide the gate, and an [InvalidRequest] when the
+// request cannot work. For workflow code; to wait at several gates at once, call
+// it in several coroutines.
 func Await[T any](ctx workflow.Context, g *Gates, req Request[T]) (Outcome[T], error) {
 	gate, err := g.open(ctx, req.ID, req.Requester, req.Policy)
 	if err != nil {

@@ -72,9 +72,10 @@ func (c *Client) Decide(ctx context.Context, ref Ref, v Vote) (Receipt, error) {
 		if err = c.temporal.SignalWorkflow(ctx, ref.WorkflowID, ref.RunID, SignalVote, m); err == nil {
 			return Receipt{Gate: m.Gate, ID: m.ID, Choice: m.Choice, Queued: true}, nil
 		}
-		// The update may have been answered late, and have ended the workflow.
-		if receipt, late := c.update(ctx, ref, m); late == nil {
-			return receipt, nil
+		if isNotFound(err) { // was the update answered late, and has ended the workflow?
+			if receipt, late := c.update(ctx, ref, m); late == nil {
+				return receipt, nil
+			}
 		}
 	}
 	return Receipt{}, c.explain(ctx, ref, m, err)

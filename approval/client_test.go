@@ -128,6 +128,7 @@ func TestDecide(t *testing.T) {
 		c.On("SignalWorkflow", mock.Anything, "wf", "", approval.SignalVote, sent).Return(down)
 		_, err := approval.NewClient(c, options).Decide(t.Context(), ref, good)
 		require.ErrorIs(t, err, error(down))
+		c.AssertNumberOfCalls(t, "UpdateWorkflow", 1)
 	})
 
 	t.Run("refuses 300 KB before anything is sent", func(t *testing.T) {

@@ -16,20 +16,23 @@ import (
 func final(err error) bool {
 	var (
 		rejected  *temporal.ApplicationError
-		notFound  *serviceerror.NotFound
 		namespace *serviceerror.NamespaceNotFound
 		argument  *serviceerror.InvalidArgument
 		denied    *serviceerror.PermissionDenied
 	)
-	return errors.As(err, &rejected) || errors.As(err, &notFound) || errors.As(err, &namespace) ||
+	return isNotFound(err) || errors.As(err, &rejected) || errors.As(err, &namespace) ||
 		errors.As(err, &argument) || errors.As(err, &denied)
+}
+
+func isNotFound(err error) bool {
+	var notFound *serviceerror.NotFound
+	return errors.As(err, &notFound)
 }
 
 // explain says what a failed decision means and what to do.
 func (c *Client) explain(ctx context.Context, ref Ref, m message, err error) error {
-	var notFound *serviceerror.NotFound
 	switch {
-	case errors.As(err, &notFound):
+	case isNotFound(err):
 		if gone := c.gone(ctx, ref); gone != nil {
 			return gone
 		}
@@ -43,8 +46,7 @@ func (c *Client) explain(ctx context.Context, ref Ref, m message, err error) err
 // is sure.
 func (c *Client) gone(ctx context.Context, ref Ref) error {
 	d, err := c.temporal.DescribeWorkflowExecution(ctx, ref.WorkflowID, ref.RunID)
-	var notFound *serviceerror.NotFound
-	if errors.As(err, &notFound) {
+	if isNotFound(err) {
 		return refusal(UnknownWorkflow, ref.Gate, fmt.Sprintf("there is no workflow %q; check the ID and the namespace", ref.WorkflowID))
 	}
 	status := d.GetWorkflowExecutionInfo().GetStatus()

@@ -33,20 +33,22 @@ func (g *gate) check(m message) error {
 	if first, ok := g.receipts[m.decision()]; ok {
 		return refusal(duplicate, g.id, "this decision was counted before; nothing to do", first)
 	}
-	if g.passed() {
+	if g.deadline != nil && g.deadline.Passed() {
 		return g.late()
 	}
-	return g.checkVote(m)
+	if err := g.shut(); err != nil {
+		return err
+	}
+	if err := g.tally.Check(m.Vote); err != nil {
+		return refusalOf(g.id, err)
+	}
+	return nil
 }
 
-// checkVote is check without a look at the timer: history has decided already
-// that the vote is in time.
-func (g *gate) checkVote(m message) error {
+// shut says why nothing more can be decided, once that is so.
+func (g *gate) shut() error {
 	switch g.state {
 	case Open:
-		if err := g.tally.Check(m.Vote); err != nil {
-			return refusalOf(g.id, err)
-		}
 		return nil
 	case Expired:
 		return g.late()
@@ -61,13 +63,14 @@ func (g *gate) counted(m message) bool {
 	return ok
 }
 
-// cast counts a vote that is in time. The same decision again gets the first
+// cast counts a vote, without a look at the timer: history has decided already
+// that the vote is in time. The same decision again gets the first
 // receipt.
 func (g *gate) cast(ctx workflow.Context, m message) (Receipt, error) {
 	if first, ok := g.receipts[m.decision()]; ok {
 		return first, nil
 	}
-	if err := g.checkVote(m); err != nil {
+	if err := g.shut(); err != nil {
 		return Receipt{}, err
 	}
 	state, err := g.tally.Apply(m.Vote)
@@ -90,8 +93,6 @@ func (g *gate) close(ctx workflow.Context, state State) {
 	}
 	g.settle.Set(nil, nil)
 }
-
-func (g *gate) passed() bool { return g.deadline != nil && g.deadline.Passed() }
 
 func (g *gate) late() error {
 	return refusal(Late, g.id, fmt.Sprintf("its deadline was %s; ask the requester to submit again", g.deadline.At().Format(time.RFC3339)))

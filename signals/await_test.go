@@ -14,27 +14,8 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
-// listening is the documented idiom with our wait in the place of the SDK's.
-func listening(k int) func(workflow.Context) (string, error) {
-	return func(ctx workflow.Context) (string, error) {
-		heard := 0
-		workflow.Go(ctx, func(ctx workflow.Context) {
-			for {
-				var p payment
-				workflow.GetSignalChannel(ctx, paid.Name()).Receive(ctx, &p)
-				heard++
-			}
-		})
-		ok, err := signals.AwaitWithTimeout(ctx, time.Minute, func() bool { return heard >= k })
-		if ok {
-			return "complete", err
-		}
-		return "expired", err
-	}
-}
-
-// The same histories in which the SDK's AwaitWithTimeout is wrong are in
-// TestTiesAfterDowntime.
+// The documented idiom with our wait, in the histories in which it is wrong with
+// the SDK's: see TestTiesAfterDowntime.
 func TestAwaitAfterDowntime(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {
@@ -63,7 +44,7 @@ func TestAwaitAfterDowntime(t *testing.T) {
 			}
 			h.Task()
 			var got string
-			h.Result(&got, listening(c.k))
+			h.Result(&got, listening(c.k, signals.AwaitWithTimeout))
 			require.Equal(t, c.want, got)
 		})
 	}

@@ -43,6 +43,10 @@ func receiveOnce(ties signals.Ties) func(workflow.Context) (string, error) {
 // documented is the idiom of the documentation: a coroutine that listens, and
 // AwaitWithTimeout on what it has heard.
 func documented(k int) func(workflow.Context) (string, error) {
+	return listening(k, workflow.AwaitWithTimeout)
+}
+
+func listening(k int, await func(workflow.Context, time.Duration, func() bool) (bool, error)) func(workflow.Context) (string, error) {
 	return func(ctx workflow.Context) (string, error) {
 		heard := 0
 		workflow.Go(ctx, func(ctx workflow.Context) {
@@ -52,7 +56,7 @@ func documented(k int) func(workflow.Context) (string, error) {
 				heard++
 			}
 		})
-		ok, err := workflow.AwaitWithTimeout(ctx, time.Minute, func() bool { return heard >= k })
+		ok, err := await(ctx, time.Minute, func() bool { return heard >= k })
 		if ok {
 			return "complete", err
 		}
