@@ -6,6 +6,7 @@
 //   - approval/policy: whose votes decide and how many are needed, as data.
 //   - signals: typed messages into a workflow, and waits for them that lose
 //     nothing, never hang on a bad message, and let history order decide.
+//   - signals/signalstest: send these messages in your own tests.
 //
 // Use approval when a person has to say yes or no. Use signals when a program
 // tells a workflow that something has happened. Use a plain activity when you

@@ -63,7 +63,7 @@ func NewGates(ctx workflow.Context, o Options) (*Gates, error) {
 		return nil, fmt.Errorf("approval: query %s is not available: %w", QueryStatus, err)
 	}
 	if run := wait.FromContext(ctx); run != nil {
-		run.AtClose(func(ctx workflow.Context) { wait.ReportLeftovers(ctx, SignalVote, len(g.early)+len(g.newer)) })
+		run.AtClose(func(ctx workflow.Context, _ error) { wait.ReportLeftovers(ctx, SignalVote, len(g.early)+len(g.newer)) })
 	}
 	// The one coroutine of all gates: it lives as long as the run, canceled
 	// or not, and only moves votes from the channel to their gates.

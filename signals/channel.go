@@ -15,22 +15,27 @@ type Options struct {
 	// Ties decides about a message that reaches the workflow together with a
 	// deadline that has passed. Zero is [Lenient].
 	Ties Ties
+	// Carried is what [Carry] returned in the run before this one. The channel
+	// takes its own part of it.
+	Carried Carried
+	// Seen is how many message IDs are remembered to find duplicates, when the
+	// signal has [Signal.WithID]. Zero is 1,000. A duplicate that comes when
+	// its ID was forgotten is received again.
+	Seen int
+	// OnDeadLetter is called in workflow code for each message that cannot be
+	// used, with its payload. It must be deterministic and must not block; use
+	// workflow.Go for what takes time.
+	OnDeadLetter func(DeadLetter, converter.RawValue)
 }
 
 // A Channel receives the signals of one name in one run. Its methods are for
-// workflow code. What was not received stays in the SDK's channel, and the SDK
-// warns about it when the run ends.
+// workflow code. What was not received stays in the channel; a run that ends
+// with it reports it, see [NewInterceptor].
 type Channel[T any] struct {
-	source *wait.Source
-	exact  bool
-	late   *message // taken, and found to be too late for who waited
-	dead   wire.DeadLetters
-}
+	inbox
 
-// A message has its place among the run's signals of its name.
-type message struct {
-	raw    converter.RawValue
-	number int
+	id    func(T) string
+	exact bool
 }
 
 // Channel opens the receiving side of s. Call it once in a run, at the start,
@@ -43,16 +48,17 @@ func (s Signal[T]) Channel(ctx workflow.Context, o Options) *Channel[T] {
 	if exact {
 		wait.RequireOrder(ctx)
 	}
-	c := &Channel[T]{source: wait.NewSource(ctx, s.name), exact: exact}
+	c := &Channel[T]{inbox: inbox{source: wait.NewSource(ctx, s.name), onDead: o.OnDeadLetter}, id: s.id, exact: exact}
+	c.resume(o.Carried, o.Seen)
 	query := workflow.QueryHandlerOptions{Description: "What became of the messages of signal " + s.name}
-	err := workflow.SetQueryHandlerWithOptions(ctx, statusQuery(s.name), func() (Status, error) { return c.status(), nil }, query)
+	err := workflow.SetQueryHandlerWithOptions(ctx, statusQuery(s.name).name, func() (Status, error) { return c.status(), nil }, query)
 	if err != nil {
 		// Only an invalid handler type is refused, so this cannot happen; a
 		// run without its query is still better than one that stops.
 		workflow.GetLogger(ctx).Error("signals: the status query is not available", "Signal", s.name, "Error", err)
 	}
 	if run := wait.FromContext(ctx); run != nil {
-		run.AtClose(func(ctx workflow.Context) { wait.ReportLeftovers(ctx, s.name, c.held()) })
+		run.AtClose(func(ctx workflow.Context, err error) { wait.ReportLeftovers(ctx, s.name, c.leftovers(err)) })
 	}
 	return c
 }
@@ -98,10 +104,6 @@ func (c *Channel[T]) ReceiveWithTimeout(ctx workflow.Context, timeout time.Durat
 // there is none. It never waits, and works on a canceled context too.
 func (c *Channel[T]) ReceiveAsync(ctx workflow.Context) (v T, ok bool) { return c.next(ctx, nil) }
 
-// Len is how many messages have arrived and were not received. Some of them
-// may turn out to be dead letters.
-func (c *Channel[T]) Len() int { return c.source.Len() + c.held() }
-
 // Drain takes every message that has arrived, in order, without waiting. Call
 // it last before a run ends or continues as new, with nothing that blocks
 // between it and the return.
@@ -135,41 +137,51 @@ func (c *Channel[T]) receive(ctx workflow.Context, deadline *wait.Deadline) (v T
 	}
 }
 
-// next takes the oldest good message that is not late for the deadline; bad
-// ones on the way become dead letters.
+// next takes the oldest good message that is not late for the deadline.
 func (c *Channel[T]) next(ctx workflow.Context, deadline *wait.Deadline) (v T, ok bool) {
+	_, v, ok = c.open(ctx, deadline)
+	return v, ok
+}
+
+// An opened message was received, and can be given back with its ID forgotten.
+type opened struct {
+	message
+
+	hash string
+}
+
+// open is next with what is needed to undo it. Bad messages on the way become
+// dead letters, and duplicates are skipped.
+func (c *Channel[T]) open(ctx workflow.Context, deadline *wait.Deadline) (o opened, v T, ok bool) {
 	for {
-		m, ok := c.take()
+		m, ok := c.take(ctx)
 		if !ok {
-			return v, false
+			return o, v, false
 		}
 		if deadline != nil && c.exact && c.source.Late(m.number, deadline) {
-			c.late = &m
-			return v, false
+			c.giveBack(m)
+			return o, v, false
 		}
 		v, err := wire.Decode[T](m.raw)
+		hash := ""
 		if err == nil {
-			return v, true
+			hash, err = identify(c.id, v)
 		}
-		letter := wire.DeadLetter{Message: c.source.Name(), Reason: err.Error(), Size: len(m.raw.Payload().GetData())}
-		c.dead.Add(letter)
-		wait.ReportDeadLetter(ctx, letter)
+		switch {
+		case err != nil:
+			c.bury(ctx, m, err)
+		case hash != "" && !c.seen.add(hash):
+			c.duplicates++
+		default:
+			c.received++
+			return opened{m, hash}, v, true
+		}
 	}
 }
 
-func (c *Channel[T]) take() (m message, ok bool) {
-	if c.late != nil {
-		m, c.late = *c.late, nil
-		return m, true
-	}
-	m.raw, m.number, ok = c.source.Next()
-	return m, ok
-}
-
-// held is how many messages were taken from the SDK and not received: 0 or 1.
-func (c *Channel[T]) held() int {
-	if c.late != nil {
-		return 1
-	}
-	return 0
+// close undoes the opening of a message.
+func (c *Channel[T]) close(o opened) {
+	c.received--
+	c.seen.forget(o.hash)
+	c.giveBack(o.message)
 }

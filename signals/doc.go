@@ -24,11 +24,42 @@
 //	// anywhere else
 //	err := Paid.Send(ctx, client, "order-17", "", Payment{Amount: 20})
 //
-// [Signal.SendWithStart] starts the workflow when it is not open, and
-// [Signal.SendExternal] sends from one workflow to another.
+// # What is here
 //
-// [AwaitWithTimeout] and [AwaitUntil] wait for a condition that other coroutines
-// or handlers make true.
+//   - Send: [Signal.Send], [Signal.SendWithStart] (starts the workflow when it
+//     is not open), [Signal.SendExternal] (from one workflow to another),
+//     [Batcher] (many small messages in few signals).
+//   - Receive one: [Channel.Receive], [Channel.ReceiveUntil] a deadline,
+//     [Channel.ReceiveWithTimeout], [Channel.ReceiveAsync]. Several:
+//     [Channel.ReceiveBatch] until it is quiet, [Channel.Drain], [Serve] with a
+//     handler for each, [Channel.AddTo] a workflow.Selector.
+//   - Wait for a condition that other coroutines or handlers make true:
+//     [AwaitWithTimeout] and [AwaitUntil]; without a deadline, workflow.Await.
+//     For the first of several futures: [Race].
+//   - Ask and answer: [Update] and [Query], typed on both sides.
+//   - A run that gets long: [ShouldContinueAsNew], then [Carry].
+//   - Tests of your own workflows: package signalstest.
+//
+// A workflow that runs for ever handles messages and goes on in a new run:
+//
+//	var Items = signals.New[Item]("item").WithID(func(i Item) string { return i.ID })
+//
+//	func Cart(ctx workflow.Context, in Input) error {
+//		items := Items.Channel(ctx, signals.Options{Carried: in.Carried})
+//		for {
+//			item, err := items.Receive(ctx)
+//			if err != nil {
+//				return err // canceled
+//			}
+//			in.Items = append(in.Items, item)
+//			if signals.ShouldContinueAsNew(ctx) {
+//				if carried, ok := signals.Carry(ctx, items); ok {
+//					in.Carried = carried
+//					return workflow.NewContinueAsNewError(ctx, Cart, in)
+//				}
+//			}
+//		}
+//	}
 //
 // # What is guaranteed
 //
@@ -44,34 +75,60 @@
 //     a value; give T a method Validate() error to refuse it.
 //   - Waits honour cancellation: they return the CanceledError untouched and
 //     leave the messages in the channel.
-//   - What was not received stays in the SDK's channel, and the SDK warns about
-//     it when the run ends.
+//   - Messages of one signal are received in the order of history, also over
+//     any number of runs joined by [Carry], and with [Signal.WithID] each once.
+//   - What nothing has received when a run ends is logged and counted
+//     (temporal_patterns_leftovers, with the tag message), and so are signals
+//     of names that nothing received (temporal_patterns_undeclared): a sender's
+//     spelling. Both need [NewInterceptor]; without it the SDK logs the names.
+//   - A payload codec that fails (a key service that is down) loses nothing when
+//     clients and workers use [NewDataConverter]. Without it the SDK drops the
+//     signal, and [Status] counts it as unreadable.
+//   - [Race] leaves nothing running, and no loser's cancellation closes the
+//     workflow as canceled.
 //
 // # What is not
 //
-//   - Sending is at least once: a Send that failed may have been delivered. Put
-//     an ID into T and ignore what you have seen.
-//   - A payload codec that fails (a key service that is down) is handled by the
-//     SDK before this package sees the message: the SDK drops it with a log.
-//   - Messages of one signal keep their order; between two signals there is none.
+//   - Sending is at least once: a Send that failed may have been delivered. Give
+//     T an ID and the signal [Signal.WithID]. The latest 1,000 IDs are known; a
+//     duplicate that comes later is received again.
+//   - A message that is carried and a batch are received by this package only,
+//     not by the SDK's own channel.
+//   - Between messages of two signals there is no order.
+//   - A run takes 10,000 signals, and fewer in a burst if each is handled by
+//     activities: use [ShouldContinueAsNew], and a [Batcher] where you can.
 //
 // # Cost
 //
-// One history event for each message, plus the workflow task that any event
-// causes. [Channel.ReceiveWithTimeout]: a timer, its start and its end, and
-// none when a message is there. [Channel.ReceiveUntil]: nothing besides its
-// [Deadline], however many messages are collected. [Channel.ReceiveBatch]: one
-// timer for each quiet period. No coroutine, no marker.
+// In history events besides those of the messages, one for each signal, and the
+// three of each workflow task; each line is a test.
+//
+//	Receive, ReceiveAsync, Drain, Len, AddTo, Serve   0
+//	ReceiveUntil                                      0, its Deadline has 2
+//	ReceiveWithTimeout, AwaitWithTimeout              2 (timer started and fired or canceled),
+//	                                                  0 when the message is there or the condition holds
+//	ReceiveBatch                                      2 for each quiet period, however many messages come in it
+//	Carry, ShouldContinueAsNew, WithID, Query         0
+//	Update                                            2 when accepted, 0 when refused
+//	Race                                              0 besides its contenders'
+//	Batcher                                           1 for up to 256 KB of messages
+//
+// No wait leaves a timer running, and there are no markers. A Channel has no
+// coroutine; HandleByKey has one for each message that is handled.
 //
 // # On the wire
 //
 // A signal has the name given to [New] and one argument: T as the SDK's default
 // data converter writes it, JSON for most types, through whatever payload codec
 // client and worker share. A data converter of your own that encodes values in
-// another way is not understood. The query "signals.status.<name>" returns a [Status].
+// another way is not understood. A batch is one argument, a JSON array of
+// messages, with the metadata "temporal-patterns.batch": "1". The query
+// "signals.status.<name>" returns a [Status]. Errors of workflows have the types
+// [ErrTypeMalformed] and [ErrTypeAllFailed]. [Carried] is JSON with a version.
 //
 // # When to use something else
 //
-// When the sender needs an answer, use an update. When a person decides, use
-// package approval. When one workflow waits for another, use a child workflow.
+// When a person decides, use package approval. When one workflow waits for
+// another, use a child workflow. For locks and groups of coroutines, use the
+// SDK's Mutex, Semaphore and WaitGroup.
 package signals

@@ -17,11 +17,23 @@ import (
 // variable, and used by those who send it and by the workflow that receives
 // it. On the wire it is T as the default data converter writes it: JSON for
 // most types, so that the Temporal CLI can send one too.
-type Signal[T any] struct{ name string }
+type Signal[T any] struct {
+	name string
+	id   func(T) string
+}
 
 // New defines the signal of that name. The name is part of your API: workflows
 // that run know it. Safe anywhere.
 func New[T any](name string) Signal[T] { return Signal[T]{name: name} }
+
+// WithID returns s with a message ID that id takes out of a message. A channel
+// of it receives one message for each ID and skips the others: sending is at
+// least once, so every sender that tries again makes duplicates. An empty ID
+// is never skipped. id must be pure: it runs in workflow code.
+func (s Signal[T]) WithID(id func(T) string) Signal[T] {
+	s.id = id
+	return s
+}
 
 // Name is the signal's name on the wire.
 func (s Signal[T]) Name() string { return s.name }
@@ -45,10 +57,14 @@ var (
 // workflow that has ended or never was with [ErrNoWorkflow]. For use outside
 // workflow code: in activities, handlers and programs.
 func (s Signal[T]) Send(ctx context.Context, to Signaler, workflowID, runID string, v T) error {
-	if err := s.fits(v); err != nil {
+	if _, err := s.encode(v); err != nil {
 		return err
 	}
-	err := to.SignalWorkflow(ctx, workflowID, runID, s.name, v)
+	return s.send(ctx, to, workflowID, runID, v)
+}
+
+func (s Signal[T]) send(ctx context.Context, to Signaler, workflowID, runID string, arg any) error {
+	err := to.SignalWorkflow(ctx, workflowID, runID, s.name, arg)
 	var notFound *serviceerror.NotFound
 	if errors.As(err, &notFound) {
 		return fmt.Errorf("%w: signal %q was not delivered to workflow %q; check the ID, or start it with the message by SendWithStart: %w", ErrNoWorkflow, s.name, workflowID, err)
@@ -73,7 +89,7 @@ func (s Signal[T]) SendWithStart(ctx context.Context, by Starter, v T, options c
 	if options.ID == "" {
 		return nil, fmt.Errorf("signals: signal %q names no workflow; set options.ID, or two senders would start two", s.name)
 	}
-	if err := s.fits(v); err != nil {
+	if _, err := s.encode(v); err != nil {
 		return nil, err
 	}
 	run, err := by.SignalWithStartWorkflow(ctx, options.ID, s.name, v, options, workflow, args...)
@@ -89,7 +105,7 @@ func (s Signal[T]) SendWithStart(ctx context.Context, by Starter, v T, options c
 // workflow when none is open, and with [ErrTooLarge]. Two history events, and
 // the workflow task of the answer. For workflow code.
 func (s Signal[T]) SendExternal(ctx workflow.Context, workflowID, runID string, v T) workflow.Future {
-	if err := s.fits(v); err != nil {
+	if _, err := s.encode(v); err != nil {
 		future, settable := workflow.NewFuture(ctx)
 		settable.SetError(err)
 		return future
@@ -97,14 +113,18 @@ func (s Signal[T]) SendExternal(ctx workflow.Context, workflowID, runID string, 
 	return workflow.SignalExternalWorkflow(ctx, workflowID, runID, s.name, v)
 }
 
-// fits refuses what a receiver would refuse for its size.
-func (s Signal[T]) fits(v T) error {
-	payload, err := converter.GetDefaultDataConverter().ToPayload(v)
-	if err != nil {
-		return fmt.Errorf("signals: %T for signal %q cannot be encoded; use a type that encoding/json can write: %w", v, s.name, err)
+// encode refuses what cannot be sent, and what a receiver would refuse for its
+// size.
+func (s Signal[T]) encode(v T) (converter.RawValue, error) { return encode("signal", s.name, v) }
+
+func encode(kind, name string, v any) (converter.RawValue, error) {
+	raw, err := wire.Encode(v)
+	var large *wire.TooLarge
+	switch {
+	case errors.As(err, &large):
+		return raw, fmt.Errorf("%w: %d bytes for %s %q, the limit is %d; store the data and send its key", ErrTooLarge, large.Size, kind, name, wire.MaxMessage)
+	case err != nil:
+		return raw, fmt.Errorf("signals: the message for %s %q was not sent: %w", kind, name, err)
 	}
-	if n := len(payload.GetData()); n > wire.MaxMessage {
-		return fmt.Errorf("%w: %d bytes for signal %q, the limit is %d; store the data and send its key", ErrTooLarge, n, s.name, wire.MaxMessage)
-	}
-	return nil
+	return raw, nil
 }

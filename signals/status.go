@@ -1,18 +1,22 @@
 package signals
 
-import (
-	"context"
-	"fmt"
-
-	"go.temporal.io/sdk/converter"
-)
+import "context"
 
 // Status says what became of the messages of one signal in one run.
 type Status struct {
-	// Received is how many messages were taken, dead letters included.
+	// Received is how many messages the workflow's code was handed.
 	Received int `json:"received"`
-	// Waiting is how many messages have arrived and were not taken yet.
+	// Waiting is how many messages have arrived and were not received yet.
 	Waiting int `json:"waiting"`
+	// Duplicates is how many messages were skipped since one of the same ID
+	// was received before.
+	Duplicates int `json:"duplicates"`
+	// Newer is how many batches were written by a later version of this
+	// library. They are kept and carried on, until a worker can read them.
+	Newer int `json:"newer"`
+	// Unreadable is how many signals the SDK dropped since the payload codec
+	// failed on them. [NewDataConverter] keeps this at zero.
+	Unreadable int `json:"unreadable"`
 	// DeadLetters are the messages that could not be used.
 	DeadLetters DeadLetters `json:"deadLetters"`
 }
@@ -36,32 +40,10 @@ type DeadLetter struct {
 	Size int `json:"size"`
 }
 
-// Querier queries workflows. A client.Client is one.
-type Querier interface {
-	QueryWorkflow(ctx context.Context, workflowID, runID, queryType string, args ...any) (converter.EncodedValue, error)
-}
-
 // Status asks a run, open or closed, what became of the messages of s. It
 // needs a worker that runs. For use outside workflow code.
 func (s Signal[T]) Status(ctx context.Context, of Querier, workflowID, runID string) (Status, error) {
-	var status Status
-	value, err := of.QueryWorkflow(ctx, workflowID, runID, statusQuery(s.name))
-	if err == nil {
-		err = value.Get(&status)
-	}
-	if err != nil {
-		return Status{}, fmt.Errorf("signals: no status of signal %q in workflow %q; check the ID, that the workflow opens the channel, and that a worker runs: %w", s.name, workflowID, err)
-	}
-	return status, nil
+	return statusQuery(s.name).Ask(ctx, of, workflowID, runID)
 }
 
-func (c *Channel[T]) status() Status {
-	s := Status{Received: c.source.Taken() - c.held(), Waiting: c.Len(), DeadLetters: DeadLetters{Count: c.dead.Count}}
-	for _, letter := range c.dead.Last {
-		s.DeadLetters.Last = append(s.DeadLetters.Last, DeadLetter(letter))
-	}
-	return s
-}
-
-// statusQuery is the name of the query on the wire.
-func statusQuery(signal string) string { return "signals.status." + signal }
+func statusQuery(signal string) Query[Status] { return NewQuery[Status]("signals.status." + signal) }

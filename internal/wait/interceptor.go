@@ -26,7 +26,7 @@ type inbound struct {
 
 func (i *inbound) ExecuteWorkflow(ctx workflow.Context, in *interceptor.ExecuteWorkflowInput) (any, error) {
 	result, err := i.Next.ExecuteWorkflow(WithRun(ctx, i.run), in)
-	i.run.Close(ctx)
+	i.run.Close(ctx, err)
 	return result, err
 }
 

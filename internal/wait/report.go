@@ -6,10 +6,11 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
 
-// Names of our metrics; both count per workflow run, not per replay.
+// Names of our metrics; they count per workflow run, not per replay.
 const (
 	metricDeadLetters = "temporal_patterns_dead_letters"
 	metricLeftovers   = "temporal_patterns_leftovers"
+	metricUndeclared  = "temporal_patterns_undeclared"
 )
 
 // ReportDeadLetter logs and counts a message that cannot be used.
@@ -27,4 +28,15 @@ func ReportLeftovers(ctx workflow.Context, message string, n int) {
 	workflow.GetLogger(ctx).Warn("The run ends with messages that nothing has used; drain them, or open what they were for",
 		"Message", message, "Count", n)
 	workflow.GetMetricsHandler(ctx).WithTags(map[string]string{"message": message}).Counter(metricLeftovers).Inc(int64(n))
+}
+
+// reportUndeclared logs and counts names of signals that nothing has received.
+// The names are the senders', so they are no tags.
+func reportUndeclared(ctx workflow.Context, names []string) {
+	if len(names) == 0 {
+		return
+	}
+	workflow.GetLogger(ctx).Warn("The run ends with signals of names that nothing has received; correct the senders, or open a channel for them",
+		"SignalNames", names)
+	workflow.GetMetricsHandler(ctx).Counter(metricUndeclared).Inc(int64(len(names)))
 }

@@ -17,12 +17,13 @@ import (
 type Run struct {
 	ids       map[string]int
 	arrived   []int // by id: signals that history has delivered
+	declared  map[string]bool
 	deadlines []*Deadline
-	closers   []func(workflow.Context)
+	closers   []func(workflow.Context, error)
 }
 
 // NewRun returns the empty state of a run.
-func NewRun() *Run { return &Run{ids: map[string]int{}} }
+func NewRun() *Run { return &Run{ids: map[string]int{}, declared: map[string]bool{}} }
 
 type runKey struct{}
 
@@ -50,14 +51,19 @@ func (r *Run) Arrive(name string) {
 	r.arrived[r.id(name)]++
 }
 
-// AtClose registers f to run when the workflow function has returned.
-func (r *Run) AtClose(f func(workflow.Context)) { r.closers = append(r.closers, f) }
+// AtClose registers f to run when the workflow function has returned, with the
+// error that it returned.
+func (r *Run) AtClose(f func(workflow.Context, error)) { r.closers = append(r.closers, f) }
 
-// Close runs what [Run.AtClose] registered, in order.
-func (r *Run) Close(ctx workflow.Context) {
+// Close runs what [Run.AtClose] registered, in order, and reports signals that
+// nothing was there to receive.
+func (r *Run) Close(ctx workflow.Context, err error) {
 	for _, f := range r.closers {
-		f(ctx)
+		f(ctx, err)
 	}
+	undeclared := slices.DeleteFunc(workflow.GetUnhandledSignalNames(ctx), func(name string) bool { return r.declared[name] })
+	slices.Sort(undeclared) // the SDK has them in a map
+	reportUndeclared(ctx, undeclared)
 }
 
 func (r *Run) watch(d *Deadline) {

@@ -21,12 +21,16 @@ func NewSource(ctx workflow.Context, name string) *Source {
 	s := &Source{name: name, channel: workflow.GetSignalChannel(ctx, name), run: FromContext(ctx)}
 	if s.run != nil {
 		s.id = s.run.id(name)
+		s.run.declared[name] = true
 	}
 	return s
 }
 
 // Name is the signal's name.
 func (s *Source) Name() string { return s.name }
+
+// Channel is the SDK's channel, for a selector to wait on.
+func (s *Source) Channel() workflow.ReceiveChannel { return s.channel }
 
 // Len is how many messages wait in the channel.
 func (s *Source) Len() int { return s.channel.Len() }

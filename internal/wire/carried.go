@@ -1,0 +1,46 @@
+package wire
+
+import (
+	commonpb "go.temporal.io/api/common/v1"
+	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/workflow"
+)
+
+// A Carried message travels from a run to the next as it came, undecoded, so
+// that nothing of it is lost. Metadata is left out for plain JSON.
+type Carried struct {
+	Metadata map[string][]byte `json:"metadata,omitempty"`
+	Data     []byte            `json:"data,omitempty"`
+}
+
+// Carry makes a message ready to travel.
+func Carry(raw converter.RawValue) Carried {
+	payload := raw.Payload()
+	c := Carried{Data: payload.GetData()}
+	switch meta := payload.GetMetadata(); {
+	case len(meta) == 0:
+		c.Metadata = map[string][]byte{converter.MetadataEncoding: {}} // still no JSON
+	case len(meta) > 1 || string(meta[converter.MetadataEncoding]) != converter.MetadataEncodingJSON:
+		c.Metadata = meta
+	}
+	return c
+}
+
+// Raw is the message that was carried.
+func (c Carried) Raw() converter.RawValue {
+	if c.Metadata == nil {
+		return JSON(c.Data)
+	}
+	return converter.NewRawValue(&commonpb.Payload{Metadata: c.Metadata, Data: c.Data})
+}
+
+// Size is an upper bound of how many bytes the message takes as JSON.
+func (c Carried) Size() int {
+	size := len(`{"metadata":{},"data":""},`) + base64Len(c.Data)
+	for _, key := range workflow.DeterministicKeys(c.Metadata) {
+		size += len(`"":"",`) + 6*len(key) + base64Len(c.Metadata[key])
+	}
+	return size
+}
+
+func base64Len(data []byte) int { return (len(data) + 2) / 3 * 4 }

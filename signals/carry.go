@@ -1,0 +1,137 @@
+package signals
+
+import (
+	"fmt"
+
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/internal/wire"
+)
+
+// Bounds of a run: the server ends one at 51,200 events, and refuses signals
+// after 10,000 of them.
+const (
+	maxEvents  = 8_000
+	maxCarried = 512 << 10
+)
+
+const carriedVersion = 1
+
+// Carried is what a run hands to the next: messages that were not received, in
+// order, and the IDs that were. Give it a field in the workflow's input, and
+// take it as it is: its form may grow. It is at most 512 KB of JSON.
+type Carried struct {
+	Version int       `json:"v,omitempty"`
+	Signals []carried `json:"signals,omitempty"`
+}
+
+type carried struct {
+	Name     string         `json:"name"`
+	Messages []wire.Carried `json:"messages,omitempty"`
+	Seen     []string       `json:"seen,omitempty"`
+}
+
+// A Carrier is a *[Channel] of any type.
+type Carrier interface {
+	hold(ctx workflow.Context)
+	carry() carried
+}
+
+// ShouldContinueAsNew reports whether the run is long enough to be continued as
+// new: the server suggests it, or the history has 8,000 events. The server's
+// suggestion does not count signals, of which a run can take 10,000; each is an
+// event, so this is true in time. For workflow code.
+func ShouldContinueAsNew(ctx workflow.Context) bool {
+	info := workflow.GetInfo(ctx)
+	return info.GetContinueAsNewSuggested() || info.GetCurrentHistoryLength() >= maxEvents
+}
+
+// Carry collects what the next run needs: all messages of these channels that
+// were not received, in order, also those that have arrived just now, and the
+// message IDs that were seen. Name every channel of the run, and return the
+// error of workflow.NewContinueAsNewError right after it: nothing that blocks
+// may come between. The channels keep what is carried, so a run that goes on
+// after all has lost nothing.
+//
+// When ok is false the run must go on and receive some more, and ask again
+// later: update handlers are running, or the messages are more than 512 KB,
+// which is near what the server takes. For workflow code.
+func Carry(ctx workflow.Context, channels ...Carrier) (c Carried, ok bool) {
+	if !workflow.AllHandlersFinished(ctx) {
+		return Carried{}, false
+	}
+	c.Version = carriedVersion
+	size := 0
+	for _, ch := range channels {
+		ch.hold(ctx)
+		part := ch.carry()
+		size += part.size()
+		c.Signals = append(c.Signals, part)
+	}
+	if size > maxCarried {
+		return Carried{}, false
+	}
+	return c, true
+}
+
+func (c carried) size() int {
+	size := len(`{"name":"","messages":[],"seen":[]},`) + 6*len(c.Name)
+	for _, m := range c.Messages {
+		size += m.Size()
+	}
+	for _, hash := range c.Seen {
+		size += len(`"",`) + len(hash)
+	}
+	return size
+}
+
+// hold takes all that has arrived out of the SDK's channel.
+func (b *inbox) hold(workflow.Context) {
+	for {
+		raw, number, ok := b.source.Next()
+		if !ok {
+			return
+		}
+		b.opened++
+		b.held = append(b.held, message{raw, number})
+	}
+}
+
+func (b *inbox) carry() carried {
+	c := carried{Name: b.source.Name(), Seen: b.seen.order}
+	for _, raw := range b.newer {
+		c.Messages = append(c.Messages, wire.Carry(raw))
+	}
+	for _, m := range b.held {
+		c.Messages = append(c.Messages, wire.Carry(m.raw))
+	}
+	b.handed = len(c.Messages)
+	return c
+}
+
+// resume takes over what the run before has carried.
+func (b *inbox) resume(c Carried, seen int) {
+	if c.Version > carriedVersion {
+		//archtest:panic ignoring it would lose messages; the task heals on redeploy
+		panic(fmt.Errorf("signals: the run before this one was of a later version of this library (%d, this worker knows %d); redeploy the later version, the run then goes on by itself", c.Version, carriedVersion))
+	}
+	var mine carried
+	for _, part := range c.Signals {
+		if part.Name == b.source.Name() {
+			mine = part
+		}
+	}
+	b.seen = newWindow(seen, mine.Seen)
+	for _, m := range mine.Messages {
+		b.held = append(b.held, message{raw: m.Raw()})
+	}
+}
+
+// leftovers is how many messages a run that ends with err leaves to nobody.
+func (b *inbox) leftovers(err error) int {
+	n := b.Len() + len(b.newer)
+	if workflow.IsContinueAsNewError(err) {
+		n -= b.handed
+	}
+	return max(n, 0)
+}

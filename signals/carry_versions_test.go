@@ -1,0 +1,93 @@
+package signals_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	commonpb "go.temporal.io/api/common/v1"
+	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/internal/historytest"
+	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
+	"github.com/temporal-patterns/temporal-patterns/signals"
+	"github.com/temporal-patterns/temporal-patterns/signals/signalstest"
+)
+
+// batchOf is a batch of that version of our form.
+func batchOf(version string) converter.RawValue {
+	return converter.NewRawValue(&commonpb.Payload{
+		Metadata: map[string][]byte{"encoding": []byte("json/plain"), "temporal-patterns.batch": []byte(version)},
+		Data:     []byte(`[{"id":"a","n":1}]`),
+	})
+}
+
+// What only a later worker can read is kept for it, and stops nobody.
+func TestNewerBatchIsKeptAndCarried(t *testing.T) {
+	t.Parallel()
+	env, observed := testenv.NewObserved(signals.NewInterceptor())
+	env.RegisterDelayedCallback(func() { env.SignalWorkflow("item", batchOf("2")) }, time.Minute)
+	signalstest.SendAfter(t, env, 2*time.Minute, items, item{"b", 2}, item{"c", 3})
+	env.ExecuteWorkflow(handleSome, carrying{}, 1)
+	in := next(t, env)
+	require.Equal(t, []string{"b2"}, in.Handled)
+	status, err := items.Status(t.Context(), signalstest.NewClient(env), "", "")
+	require.NoError(t, err)
+	require.Equal(t, 1, status.Newer)
+	require.Zero(t, status.DeadLetters.Count)
+	require.Zero(t, observed.Counter("temporal_patterns_leftovers", "item"))
+
+	require.Len(t, in.Carried.Signals[0].Messages, 2)
+	kept := in.Carried.Signals[0].Messages[0].Raw()
+	require.Equal(t, batchOf("2").Payload().GetMetadata(), kept.Payload().GetMetadata())
+	require.Equal(t, batchOf("2").Payload().GetData(), kept.Payload().GetData())
+
+	// The worker of the next run still does not know it, and keeps it.
+	env = testenv.New()
+	env.ExecuteWorkflow(handleSome, in, 1)
+	require.Equal(t, []string{"b2", "c3"}, next(t, env).Handled)
+	require.Len(t, next(t, env).Carried.Signals[0].Messages, 1)
+
+	// One that does receives it. Here the batch becomes one that we know.
+	in.Carried.Signals[0].Messages[0].Metadata["temporal-patterns.batch"] = []byte("1")
+	env = testenv.New()
+	env.ExecuteWorkflow(handleSome, in, 10)
+	require.Equal(t, []string{"b2", "a1", "c3"}, next(t, env).Handled)
+}
+
+// A run that was begun by a later version must not lose what that carried.
+func TestCarriedByALaterVersion(t *testing.T) {
+	t.Parallel()
+	h := historytest.New(t, "later")
+	err := h.Task().Replay(func(ctx workflow.Context) error {
+		items.Channel(ctx, signals.Options{Carried: signals.Carried{Version: 2}})
+		return nil
+	})
+	require.ErrorContains(t, err, "redeploy the later version")
+}
+
+func TestShouldContinueAsNew(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		suggested bool
+		length    int
+		want      bool
+	}{
+		"a short run":                {false, 7_999, false},
+		"the server suggests it":     {true, 10, true},
+		"8,000 events, of any kind":  {false, 8_000, true},
+		"and what is more than that": {false, 20_000, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := testenv.New()
+			env.SetContinueAsNewSuggested(c.suggested)
+			env.SetCurrentHistoryLength(c.length)
+			env.ExecuteWorkflow(func(ctx workflow.Context) (bool, error) { return signals.ShouldContinueAsNew(ctx), nil })
+			var got bool
+			require.NoError(t, env.GetWorkflowResult(&got))
+			require.Equal(t, c.want, got)
+		})
+	}
+}

@@ -1,0 +1,102 @@
+package signals
+
+import (
+	"context"
+	"fmt"
+
+	commonpb "go.temporal.io/api/common/v1"
+	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/workflow"
+)
+
+// NewDataConverter is converter.NewCodecDataConverter for codecs that can fail,
+// such as those that ask a key service. The SDK drops a signal that the codec
+// could not decode; the message is lost, and once the codec works again the
+// run's replay finds it and fails as non-deterministic. With this converter a
+// codec that fails in workflow code fails the workflow task, which the server
+// retries until the codec works: nothing is lost. Clients and activities get
+// the codec's error as before.
+//
+// permanent tells, by the codec's error, which payloads no retry will ever
+// decode; those are left to the SDK, so that nobody can block a workflow with
+// garbage. It must give the same answer for the same payload at all times. Nil
+// means that every failure may pass.
+//
+// Give it to client.Options.DataConverter, of the clients and of the workers.
+// The worker's WorkflowPanicPolicy must be the default, BlockWorkflow. A codec
+// that may take longer than a second belongs into
+// workflow.DataConverterWithoutDeadlockDetection, around this converter.
+func NewDataConverter(parent converter.DataConverter, permanent func(error) bool, codecs ...converter.PayloadCodec) converter.DataConverter {
+	return &dataConverter{
+		DataConverter: converter.NewCodecDataConverter(parent, codecs...),
+		parent:        parent, permanent: permanent, codecs: codecs,
+	}
+}
+
+// dataConverter is the copy for clients and activities. It knows how to make
+// the one for workflow code.
+type dataConverter struct {
+	converter.DataConverter
+
+	parent    converter.DataConverter
+	permanent func(error) bool
+	codecs    []converter.PayloadCodec
+}
+
+// WithWorkflowContext returns the copy for workflow code.
+func (d *dataConverter) WithWorkflowContext(ctx workflow.Context) converter.DataConverter {
+	parent := d.parent
+	if aware, ok := parent.(workflow.ContextAware); ok {
+		parent = aware.WithWorkflowContext(ctx)
+	}
+	guarded := make([]converter.PayloadCodec, len(d.codecs))
+	for i, codec := range d.codecs {
+		guarded[i] = guard{codec, d.permanent}
+	}
+	return converter.NewCodecDataConverter(parent, guarded...)
+}
+
+// WithContext returns a copy for a client or an activity.
+func (d *dataConverter) WithContext(ctx context.Context) converter.DataConverter {
+	parent := d.parent
+	if aware, ok := parent.(workflow.ContextAware); ok {
+		parent = aware.WithContext(ctx)
+	}
+	return NewDataConverter(parent, d.permanent, d.codecs...)
+}
+
+// WithSerializationContext hands the context to whoever wants it.
+func (d *dataConverter) WithSerializationContext(sc converter.SerializationContext) converter.DataConverter {
+	codecs := make([]converter.PayloadCodec, len(d.codecs))
+	for i, codec := range d.codecs {
+		codecs[i] = codec
+		if aware, ok := codec.(converter.PayloadCodecWithSerializationContext); ok {
+			codecs[i] = aware.WithSerializationContext(sc)
+		}
+	}
+	return NewDataConverter(converter.WithDataConverterSerializationContext(d.parent, sc), d.permanent, codecs...)
+}
+
+// A guard makes of a failure in workflow code a failure of the workflow task.
+type guard struct {
+	codec     converter.PayloadCodec
+	permanent func(error) bool
+}
+
+func (g guard) Encode(payloads []*commonpb.Payload) ([]*commonpb.Payload, error) {
+	payloads, err := g.codec.Encode(payloads)
+	return payloads, g.judge("encode", err)
+}
+
+func (g guard) Decode(payloads []*commonpb.Payload) ([]*commonpb.Payload, error) {
+	payloads, err := g.codec.Decode(payloads)
+	return payloads, g.judge("decode", err)
+}
+
+func (g guard) judge(verb string, err error) error {
+	if err == nil || g.permanent != nil && g.permanent(err) {
+		return err
+	}
+	//archtest:panic the workflow task must fail, and be retried until the codec works
+	panic(fmt.Errorf("signals: the payload codec could not %s in workflow code; the workflow task is retried until it can: %w", verb, err))
+}

@@ -1,0 +1,152 @@
+package signals_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	commonpb "go.temporal.io/api/common/v1"
+	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
+	"github.com/temporal-patterns/temporal-patterns/signals"
+	"github.com/temporal-patterns/temporal-patterns/signals/signalstest"
+)
+
+var (
+	errKeyService = errors.New("the key service is down")
+	errGarbage    = errors.New("no key has ever been of that name")
+)
+
+// vault is a codec that fails as its fields say.
+type vault struct {
+	encode, decode error
+	bound          *[]converter.SerializationContext
+}
+
+func (v vault) Encode(p []*commonpb.Payload) ([]*commonpb.Payload, error) { return p, v.encode }
+func (v vault) Decode(p []*commonpb.Payload) ([]*commonpb.Payload, error) { return p, v.decode }
+
+func (v vault) WithSerializationContext(sc converter.SerializationContext) converter.PayloadCodec {
+	*v.bound = append(*v.bound, sc)
+	return v
+}
+
+func permanent(err error) bool { return errors.Is(err, errGarbage) }
+
+// plainVault is a vault that asks for no context.
+type plainVault struct{ converter.PayloadCodec }
+
+func failing(encode, decode error) converter.DataConverter {
+	return signals.NewDataConverter(converter.GetDefaultDataConverter(), permanent, plainVault{vault{encode: encode, decode: decode}})
+}
+
+// Clients and activities get the error of the codec.
+func TestDataConverterOutsideWorkflows(t *testing.T) {
+	t.Parallel()
+	payload := &commonpb.Payload{Metadata: map[string][]byte{"encoding": []byte("json/plain")}, Data: []byte("1")}
+	for name, dc := range map[string]converter.DataConverter{
+		"as it is":        failing(errKeyService, errKeyService),
+		"with a context":  failing(errKeyService, errKeyService).(workflow.ContextAware).WithContext(t.Context()),
+		"with a workflow": converter.WithDataConverterSerializationContext(failing(errKeyService, errKeyService), converter.WorkflowSerializationContext{}),
+	} {
+		var n int
+		require.ErrorIs(t, dc.FromPayload(payload, &n), errKeyService, name)
+		require.ErrorIs(t, dc.FromPayloads(&commonpb.Payloads{Payloads: []*commonpb.Payload{payload}}, &n), errKeyService, name)
+		_, err := dc.ToPayload(1)
+		require.ErrorIs(t, err, errKeyService, name)
+	}
+	works := failing(nil, nil)
+	encoded, err := works.ToPayload(7)
+	require.NoError(t, err)
+	var n int
+	require.NoError(t, works.FromPayload(encoded, &n))
+	require.Equal(t, 7, n)
+}
+
+// In workflow code a failure that may pass fails the task, in both directions;
+// one that will not is an error.
+func TestDataConverterInWorkflows(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		err  error
+		want string // of the panic
+	}{
+		"it may pass":  {errKeyService, "the workflow task is retried until it can: the key service is down"},
+		"it will not":  {errGarbage, ""},
+		"it is canned": {errors.Join(errGarbage, errKeyService), ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := testenv.New()
+			env.ExecuteWorkflow(func(ctx workflow.Context) error {
+				dc := failing(c.err, c.err).(workflow.ContextAware).WithWorkflowContext(ctx)
+				check := func(verb string, f func() error) {
+					defer func() {
+						p, _ := recover().(error)
+						if c.want == "" {
+							require.NoError(t, p)
+						} else {
+							require.ErrorContains(t, p, c.want)
+							require.ErrorContains(t, p, "could not "+verb)
+							require.ErrorIs(t, p, errKeyService)
+						}
+					}()
+					require.ErrorIs(t, f(), errGarbage)
+				}
+				check("encode", func() error { _, err := dc.ToPayload(1); return err })
+				check("decode", func() error { return dc.FromPayload(&commonpb.Payload{Data: []byte("1")}, new(int)) })
+				return nil
+			})
+			require.NoError(t, env.GetWorkflowError())
+		})
+	}
+}
+
+// aware is a parent that wants to know where it is used.
+type aware struct {
+	converter.DataConverter
+	calls *[]string
+}
+
+func (a aware) WithWorkflowContext(workflow.Context) converter.DataConverter {
+	*a.calls = append(*a.calls, "workflow")
+	return a
+}
+
+func (a aware) WithContext(context.Context) converter.DataConverter {
+	*a.calls = append(*a.calls, "context")
+	return a
+}
+
+// Whoever stands behind it is told what the SDK tells.
+func TestDataConverterPassesContextsOn(t *testing.T) {
+	t.Parallel()
+	var calls []string
+	var bound []converter.SerializationContext
+	dc := signals.NewDataConverter(aware{converter.GetDefaultDataConverter(), &calls}, nil, vault{bound: &bound})
+	sc := converter.WorkflowSerializationContext{WorkflowID: "order-1"}
+	dc = converter.WithDataConverterSerializationContext(dc, sc)
+	require.Equal(t, []converter.SerializationContext{sc}, bound)
+	dc.(workflow.ContextAware).WithContext(t.Context()).(workflow.ContextAware).WithWorkflowContext(nil)
+	require.Equal(t, []string{"context", "workflow"}, calls)
+}
+
+// A run that is sent what nobody will ever read goes on.
+func TestDataConverterWithGarbage(t *testing.T) {
+	t.Parallel()
+	env := testenv.New(signals.NewInterceptor())
+	env.SetDataConverter(signals.NewDataConverter(converter.GetDefaultDataConverter(), func(error) bool { return true }, codec{}))
+	at(env, time.Minute, payment{Amount: 13})
+	at(env, 2*time.Minute, payment{Amount: 5})
+	env.ExecuteWorkflow(func(ctx workflow.Context) (payment, error) { return paid.Channel(ctx, signals.Options{}).Receive(ctx) })
+	var got payment
+	require.NoError(t, env.GetWorkflowResult(&got))
+	require.Equal(t, 5, got.Amount)
+	status, err := paid.Status(t.Context(), signalstest.NewClient(env), "", "")
+	require.NoError(t, err)
+	require.Equal(t, 1, status.Unreadable)
+}

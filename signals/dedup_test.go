@@ -1,0 +1,141 @@
+package signals_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
+	"github.com/temporal-patterns/temporal-patterns/signals"
+	"github.com/temporal-patterns/temporal-patterns/signals/signalstest"
+)
+
+type item struct {
+	ID string `json:"id"`
+	N  int    `json:"n"`
+}
+
+var (
+	items      = signals.New[item]("item").WithID(func(i item) string { return i.ID })
+	plainItems = signals.New[item]("item")
+)
+
+// drainAfter takes what has come after a day.
+func drainAfter(s signals.Signal[item], o signals.Options) func(workflow.Context) ([]int, error) {
+	return func(ctx workflow.Context) ([]int, error) {
+		ch := s.Channel(ctx, o)
+		if err := workflow.Sleep(ctx, 24*time.Hour); err != nil {
+			return nil, err
+		}
+		all := []int{}
+		for _, i := range ch.Drain(ctx) {
+			all = append(all, i.N)
+		}
+		return all, nil
+	}
+}
+
+func TestDuplicates(t *testing.T) {
+	t.Parallel()
+	sent := []item{{"a", 1}, {"b", 2}, {"a", 3}, {"", 4}, {"", 5}, {"c", 6}, {"a", 7}}
+	for name, c := range map[string]struct {
+		signal     signals.Signal[item]
+		seen       int
+		want       []int
+		duplicates int
+	}{
+		"the first of an ID is received, no ID is no duplicate": {items, 0, []int{1, 2, 4, 5, 6}, 2},
+		"an ID that was forgotten is received again":            {items, 2, []int{1, 2, 4, 5, 6, 7}, 1},
+		"without WithID all are received":                       {plainItems, 0, []int{1, 2, 3, 4, 5, 6, 7}, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := testenv.New()
+			signalstest.SendAfter(t, env, time.Hour, c.signal, sent...)
+			env.ExecuteWorkflow(drainAfter(c.signal, signals.Options{Seen: c.seen}))
+			var got []int
+			require.NoError(t, env.GetWorkflowResult(&got))
+			require.Equal(t, c.want, got)
+			status, err := c.signal.Status(t.Context(), signalstest.NewClient(env), "", "")
+			require.NoError(t, err)
+			require.Equal(t, len(c.want), status.Received)
+			require.Equal(t, c.duplicates, status.Duplicates)
+		})
+	}
+}
+
+// 1,000 IDs are remembered unless the options say otherwise.
+func TestDuplicatesByDefault(t *testing.T) {
+	t.Parallel()
+	var sent []item
+	for n := range 1001 {
+		sent = append(sent, item{ID: fmt.Sprint("id-", n), N: n})
+	}
+	sent = append(sent, item{"id-1", 5000}, item{"id-0", 6000})
+	env := testenv.New()
+	signalstest.SendBatchAfter(t, env, time.Hour, items, sent...)
+	env.ExecuteWorkflow(drainAfter(items, signals.Options{}))
+	var got []int
+	require.NoError(t, env.GetWorkflowResult(&got))
+	require.Len(t, got, 1002)
+	require.Equal(t, 6000, got[1001], "id-0 was the oldest of 1,001; id-1 is still known")
+}
+
+// A duplicate is no message: it does not put off the end of a quiet period.
+func TestDuplicatesDoNotRestartQuiet(t *testing.T) {
+	t.Parallel()
+	env := testenv.New()
+	for second := range 10 {
+		signalstest.SendAfter(t, env, time.Duration(second)*time.Second, items, item{"a", second})
+	}
+	env.ExecuteWorkflow(func(ctx workflow.Context) (float64, error) {
+		start := workflow.Now(ctx)
+		_, err := items.Channel(ctx, signals.Options{}).ReceiveBatch(ctx, signals.Batch{Quiet: 5 * time.Second})
+		return workflow.Now(ctx).Sub(start).Seconds(), err
+	})
+	var seconds float64
+	require.NoError(t, env.GetWorkflowResult(&seconds))
+	require.InDelta(t, 5, seconds, 0)
+}
+
+// A message whose ID cannot be taken is a dead letter, and stops nothing.
+func TestIDPanics(t *testing.T) {
+	t.Parallel()
+	deep := signals.New[*struct{ Inner *item }]("deep").WithID(func(v *struct{ Inner *item }) string { return v.Inner.ID })
+	env := testenv.New()
+	signalstest.SendAfter(t, env, time.Minute, deep, &struct{ Inner *item }{}, &struct{ Inner *item }{&item{ID: "good"}})
+	var letters []signals.DeadLetter
+	env.ExecuteWorkflow(func(ctx workflow.Context) (string, error) {
+		ch := deep.Channel(ctx, signals.Options{OnDeadLetter: func(l signals.DeadLetter, _ converter.RawValue) { letters = append(letters, l) }})
+		v, err := ch.Receive(ctx)
+		return v.Inner.ID, err
+	})
+	var got string
+	require.NoError(t, env.GetWorkflowResult(&got))
+	require.Equal(t, "good", got)
+	require.Len(t, letters, 1)
+	require.Contains(t, letters[0].Reason, "taking the ID out of a")
+}
+
+// The hook is given what nobody could read, and may answer.
+func TestOnDeadLetter(t *testing.T) {
+	t.Parallel()
+	env := testenv.New()
+	env.RegisterDelayedCallback(func() { env.SignalWorkflow("item", "no item at all") }, time.Minute)
+	env.ExecuteWorkflow(func(ctx workflow.Context) ([]string, error) {
+		var heard []string
+		ch := items.Channel(ctx, signals.Options{OnDeadLetter: func(l signals.DeadLetter, raw converter.RawValue) {
+			heard = append(heard, l.Message, string(raw.Payload().GetData()), strings.SplitN(l.Reason, ":", 2)[0])
+		}})
+		_, _, err := ch.ReceiveWithTimeout(ctx, time.Hour)
+		return heard, err
+	})
+	var heard []string
+	require.NoError(t, env.GetWorkflowResult(&heard))
+	require.Equal(t, []string{"item", `"no item at all"`, "message is not a signals_test.item"}, heard)
+}

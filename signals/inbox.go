@@ -1,0 +1,95 @@
+package signals
+
+import (
+	"errors"
+	"slices"
+
+	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/internal/wait"
+	"github.com/temporal-patterns/temporal-patterns/internal/wire"
+)
+
+// An inbox is the part of a channel that does not know the type of its
+// messages: what was taken out of the SDK's channel, and what became of it.
+type inbox struct {
+	source     *wait.Source
+	onDead     func(DeadLetter, converter.RawValue)
+	held       []message            // taken and not received, oldest first
+	newer      []converter.RawValue // batches that only a later version can read
+	handed     int                  // how many of them were carried
+	seen       window
+	opened     int // signals that the SDK gave us
+	received   int
+	duplicates int
+	dead       wire.DeadLetters
+}
+
+// A message has its place among the run's signals of its name; those of the
+// previous run have 0.
+type message struct {
+	raw    converter.RawValue
+	number int
+}
+
+// take returns the oldest message. Batches are taken apart on the way.
+func (b *inbox) take(ctx workflow.Context) (m message, ok bool) {
+	for {
+		if len(b.held) > 0 {
+			m, b.held = b.held[0], b.held[1:]
+		} else if m.raw, m.number, ok = b.source.Next(); ok {
+			b.opened++
+		} else {
+			return m, false
+		}
+		parts, batch, err := wire.Batch(m.raw)
+		var newer *wire.Newer
+		switch {
+		case !batch:
+			return m, true
+		case errors.As(err, &newer):
+			b.newer = append(b.newer, m.raw)
+		case err != nil:
+			b.bury(ctx, m, err)
+		}
+		opened := make([]message, len(parts))
+		for i, raw := range parts {
+			opened[i] = message{raw, m.number}
+		}
+		b.held = append(opened, b.held...)
+	}
+}
+
+// giveBack undoes a take.
+func (b *inbox) giveBack(m message) { b.held = slices.Insert(b.held, 0, m) }
+
+// bury makes a dead letter of a message.
+func (b *inbox) bury(ctx workflow.Context, m message, reason error) {
+	letter := wire.DeadLetter{Message: b.source.Name(), Reason: reason.Error(), Size: len(m.raw.Payload().GetData())}
+	b.dead.Add(letter)
+	wait.ReportDeadLetter(ctx, letter)
+	if b.onDead != nil {
+		b.onDead(DeadLetter(letter), m.raw)
+	}
+}
+
+// Len is how many messages have arrived and were not received. Some of them
+// may turn out to be dead letters or duplicates, and a batch of which nothing
+// was received yet is one.
+func (b *inbox) Len() int { return len(b.held) + b.source.Len() }
+
+func (b *inbox) status() Status {
+	s := Status{
+		Received:    b.received,
+		Waiting:     b.Len(),
+		Duplicates:  b.duplicates,
+		Newer:       len(b.newer),
+		Unreadable:  b.source.Taken() - b.opened,
+		DeadLetters: DeadLetters{Count: b.dead.Count},
+	}
+	for _, letter := range b.dead.Last {
+		s.DeadLetters.Last = append(s.DeadLetters.Last, DeadLetter(letter))
+	}
+	return s
+}

@@ -1,0 +1,44 @@
+package signals
+
+import (
+	"context"
+	"fmt"
+
+	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/workflow"
+)
+
+// A Query is a named question to a workflow that is answered with an Out. Like
+// a [Signal] it is defined once and used on both sides.
+type Query[Out any] struct{ name string }
+
+// NewQuery defines the query of that name. Safe anywhere.
+func NewQuery[Out any](name string) Query[Out] { return Query[Out]{name: name} }
+
+// Name is the query's name on the wire.
+func (q Query[Out]) Name() string { return q.name }
+
+// Handle lets the workflow answer q. The handler must not block or change
+// anything. The error is the SDK's, about a name that it keeps to itself. For
+// workflow code, first thing in the workflow: before that the query fails.
+func (q Query[Out]) Handle(ctx workflow.Context, handler func() (Out, error)) error {
+	return workflow.SetQueryHandler(ctx, q.name, handler)
+}
+
+// Querier queries workflows. A client.Client is one.
+type Querier interface {
+	QueryWorkflow(ctx context.Context, workflowID, runID, queryType string, args ...any) (converter.EncodedValue, error)
+}
+
+// Ask asks a run, open or closed; an empty runID means the latest. It needs a
+// worker that runs, and costs no history event. For use outside workflow code.
+func (q Query[Out]) Ask(ctx context.Context, of Querier, workflowID, runID string) (out Out, err error) {
+	value, err := of.QueryWorkflow(ctx, workflowID, runID, q.name)
+	if err == nil {
+		err = value.Get(&out)
+	}
+	if err != nil {
+		return out, fmt.Errorf("signals: no answer to query %q from workflow %q; check the ID, that the workflow handles the query, and that a worker runs: %w", q.name, workflowID, err)
+	}
+	return out, nil
+}

@@ -1,0 +1,85 @@
+package signals
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+)
+
+// ErrTypeAllFailed is the type of the application error of a [Race] that
+// nobody won.
+const ErrTypeAllFailed = "signals.AllFailed"
+
+// Race starts the contenders and returns the index and the future of the first
+// that succeeds. The others are canceled, and Race waits until they have ended,
+// so that nothing runs on behind the workflow's back; their errors are dropped.
+// Each contender gets a context that ends with the race, and must start what
+// its future is about with it. Of several that have succeeded in one workflow
+// task, the first in history wins if Race was waiting for it, else the first
+// in the list.
+//
+// When all fail, the error is an application error of [ErrTypeAllFailed] that
+// quotes each. It can be retried unless every failure is non-retryable. It
+// never wraps a CanceledError, which would close the workflow as canceled. When
+// ctx is canceled and nobody has won, Race returns the CanceledError once all
+// have ended. For workflow code.
+func Race(ctx workflow.Context, contenders ...func(workflow.Context) workflow.Future) (winner int, result workflow.Future, err error) {
+	if len(contenders) == 0 {
+		return -1, nil, temporal.NewNonRetryableApplicationError("signals: a race has no contenders; pass at least one", ErrTypeAllFailed, nil)
+	}
+	scope, cancel := workflow.WithCancel(ctx)
+	detached, done := workflow.NewDisconnectedContext(ctx)
+	defer done()
+	winner = -1
+	failures := make([]error, len(contenders))
+	selector := workflow.NewSelector(ctx)
+	running := 0
+	for i, start := range contenders {
+		running++
+		selector.AddFuture(start(scope), func(f workflow.Future) {
+			running--
+			if failures[i] = f.Get(detached, nil); failures[i] == nil && winner < 0 {
+				winner, result = i, f
+				cancel()
+			}
+		})
+	}
+	for running > 0 {
+		selector.Select(detached)
+	}
+	cancel()
+	switch {
+	case winner >= 0:
+		return winner, result, nil
+	case ctx.Err() != nil:
+		return -1, nil, ctx.Err()
+	}
+	return -1, nil, allFailed(failures)
+}
+
+// allFailed makes one error of several. As its cause it takes the first that
+// has no cancellation in it.
+func allFailed(failures []error) error {
+	final := true
+	var (
+		cause error
+		texts []string
+	)
+	for i, err := range failures {
+		texts = append(texts, fmt.Sprintf("%d: %.300s", i, err.Error()))
+		if temporal.IsCanceledError(err) {
+			final = false
+			continue
+		}
+		var app *temporal.ApplicationError
+		final = final && errors.As(err, &app) && app.NonRetryable()
+		if cause == nil {
+			cause = err
+		}
+	}
+	message := fmt.Sprintf("signals: none of %d contenders has succeeded; handle the failures, or add a contender that cannot fail (%s)", len(failures), strings.Join(texts, "; "))
+	return temporal.NewApplicationErrorWithOptions(message, ErrTypeAllFailed, temporal.ApplicationErrorOptions{NonRetryable: final, Cause: cause})
+}

@@ -1,0 +1,32 @@
+package signals
+
+import "go.temporal.io/sdk/workflow"
+
+// AddTo adds the channel to a selector: when a message comes, Select calls f
+// with it and returns. f is called for each message of a batch, and not at all
+// when all that came are dead letters or duplicates: call Select in a loop, and
+// let f set what the loop looks at. It returns s.
+//
+// When a message and another case are ready at once, the SDK takes the case
+// that was added first; for [Lenient] that is the channel. A selector cannot
+// be [Exact]; use [Channel.ReceiveUntil] for that. For workflow code.
+func (c *Channel[T]) AddTo(ctx workflow.Context, s workflow.Selector, f func(T)) workflow.Selector {
+	deliver := func() {
+		for {
+			v, ok := c.next(ctx, nil)
+			if !ok {
+				return
+			}
+			f(v)
+			if len(c.held) == 0 {
+				return // no more of a batch
+			}
+		}
+	}
+	if len(c.held) > 0 { // these are in no channel of the SDK's
+		ready, settable := workflow.NewFuture(ctx)
+		settable.SetValue(nil)
+		s.AddFuture(ready, func(workflow.Future) { deliver() })
+	}
+	return s.AddReceive(c.source.Channel(), func(workflow.ReceiveChannel, bool) { deliver() })
+}

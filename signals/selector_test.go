@@ -1,0 +1,91 @@
+package signals_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/testsuite"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
+	"github.com/temporal-patterns/temporal-patterns/signals"
+	"github.com/temporal-patterns/temporal-patterns/signals/signalstest"
+)
+
+// selecting loops over a selector until its timer fires, after a minute.
+func selecting(ctx workflow.Context, carried signals.Carried) (selected, error) {
+	var got selected
+	ch := items.Channel(ctx, signals.Options{Carried: carried})
+	start, done := workflow.Now(ctx), false
+	s := workflow.NewSelector(ctx)
+	ch.AddTo(ctx, s, func(i item) { got.Items = append(got.Items, i.N) })
+	s.AddFuture(workflow.NewTimer(ctx, time.Minute), func(workflow.Future) { done = true })
+	for !done {
+		s.Select(ctx)
+		got.Selects++
+	}
+	got.Seconds = workflow.Now(ctx).Sub(start).Seconds()
+	return got, nil
+}
+
+type selected struct {
+	Items   []int
+	Selects int
+	Seconds float64
+}
+
+func TestAddTo(t *testing.T) {
+	t.Parallel()
+	second := time.Second
+	garbage := func(env *testsuite.TestWorkflowEnvironment, at time.Duration) {
+		env.RegisterDelayedCallback(func() { env.SignalWorkflow("item", "garbage") }, at)
+	}
+	for name, c := range map[string]struct {
+		send func(t *testing.T, env *testsuite.TestWorkflowEnvironment)
+		want selected
+	}{
+		"hands over each message": {func(t *testing.T, env *testsuite.TestWorkflowEnvironment) {
+			signalstest.SendAfter(t, env, 10*second, items, item{"a", 1})
+			signalstest.SendAfter(t, env, 20*second, items, item{"b", 2})
+		}, selected{[]int{1, 2}, 3, 60}},
+		"hands over all messages of a batch": {func(t *testing.T, env *testsuite.TestWorkflowEnvironment) {
+			signalstest.SendBatchAfter(t, env, 10*second, items, item{"a", 1}, item{"b", 2}, item{"c", 3})
+		}, selected{[]int{1, 2, 3}, 2, 60}},
+		"a bad message or a duplicate ends Select and nothing else": {func(t *testing.T, env *testsuite.TestWorkflowEnvironment) {
+			garbage(env, 10*second)
+			signalstest.SendAfter(t, env, 20*second, items, item{"a", 1})
+			signalstest.SendAfter(t, env, 30*second, items, item{"a", 2})
+			garbage(env, 40*second)
+		}, selected{[]int{1}, 5, 60}},
+		"the timer fires on time after one that is bad": {func(_ *testing.T, env *testsuite.TestWorkflowEnvironment) {
+			garbage(env, 10*second)
+		}, selected{nil, 2, 60}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := testenv.New()
+			c.send(t, env)
+			env.ExecuteWorkflow(selecting, signals.Carried{})
+			var got selected
+			require.NoError(t, env.GetWorkflowResult(&got))
+			require.Equal(t, c.want, got)
+		})
+	}
+}
+
+// Messages of the run before are in no channel of the SDK's, and are handed
+// over first all the same.
+func TestAddToWithCarried(t *testing.T) {
+	t.Parallel()
+	env := testenv.New()
+	signalstest.SendAfter(t, env, time.Minute, items, item{"a", 1}, item{"b", 2}, item{"c", 3})
+	env.ExecuteWorkflow(handleSome, carrying{}, 1)
+	in := next(t, env)
+	env = testenv.New()
+	signalstest.SendAfter(t, env, 10*time.Second, items, item{"d", 4})
+	env.ExecuteWorkflow(selecting, in.Carried)
+	var got selected
+	require.NoError(t, env.GetWorkflowResult(&got))
+	require.Equal(t, selected{[]int{2, 3, 4}, 3, 60}, got)
+}

@@ -1,0 +1,88 @@
+package signals
+
+import "go.temporal.io/sdk/workflow"
+
+// Serving tunes [Serve]. The zero value serves without end.
+type Serving struct {
+	// Until ends the serving when it is true. It is asked before each message
+	// and whenever something has happened, so it must be quick and change
+	// nothing; often it asks ShouldContinueAsNew. Nil never ends it.
+	Until func() bool
+	// Parallel is how many messages of handlers made by [HandleByKey] are
+	// handled at the same time. Zero is 10.
+	Parallel int
+}
+
+const (
+	parallelByDefault = 10
+	// lookAhead is how many messages may be taken while others of their key
+	// are handled, so that one busy key does not hold up the others.
+	lookAhead = 100
+)
+
+// Serve receives messages and handles them until s.Until is true, ctx is
+// canceled, or a handler returns an error. Then it starts no more, waits until
+// the running handlers have ended, and returns nil, the CanceledError, or the
+// first handler's error; handle in the handler what need not end the serving.
+// What was not handled stays in the channels, in order, for [Carry] or for
+// another call. Handlers run with ctx and may block. Channels take turns.
+// For workflow code.
+func Serve(ctx workflow.Context, s Serving, handlers ...Handler) error {
+	if s.Parallel <= 0 {
+		s.Parallel = parallelByDefault
+	}
+	v := &server{Serving: s, handlers: handlers, busy: map[string]bool{}}
+	for _, h := range handlers {
+		v.keyed = v.keyed || h.keyed
+	}
+	return v.serve(ctx)
+}
+
+// A Handler is what [Serve] does with the messages of one channel.
+type Handler struct {
+	keyed bool
+	inbox *inbox
+	take  func(workflow.Context) (job, bool)
+}
+
+// A job is a message that was taken to be handled.
+type job struct {
+	key      string
+	run      func(workflow.Context) error
+	giveBack func()
+}
+
+// Handle makes the handler that calls f for each message of ch, one at a time:
+// of all handlers made by Handle, Serve runs one.
+func Handle[T any](ch *Channel[T], f func(workflow.Context, T) error) Handler {
+	return Handler{inbox: &ch.inbox, take: func(ctx workflow.Context) (job, bool) {
+		_, v, ok := ch.open(ctx, nil)
+		return job{run: func(ctx workflow.Context) error { return f(ctx, v) }}, ok
+	}}
+}
+
+// HandleByKey makes the handler that calls f for several messages of ch at the
+// same time, each in a coroutine of its own, but for messages of one key one
+// at a time and in order. Handlers that are served together share the keys.
+// key must be pure.
+func HandleByKey[T any](ch *Channel[T], key func(T) string, f func(workflow.Context, T) error) Handler {
+	return Handler{keyed: true, inbox: &ch.inbox, take: func(ctx workflow.Context) (job, bool) {
+		for {
+			o, v, ok := ch.open(ctx, nil)
+			if !ok {
+				return job{}, false
+			}
+			k, err := textOf("key", key, v)
+			if err != nil {
+				ch.received--
+				ch.bury(ctx, o.message, err)
+				continue
+			}
+			return job{
+				key:      k,
+				run:      func(ctx workflow.Context) error { return f(ctx, v) },
+				giveBack: func() { ch.close(o) },
+			}, true
+		}
+	}}
+}

@@ -1,0 +1,126 @@
+package signals
+
+import (
+	"slices"
+
+	"go.temporal.io/sdk/workflow"
+)
+
+// A server is one call of [Serve].
+type server struct {
+	Serving
+
+	handlers []Handler
+	keyed    bool // at least one handler is
+	turn     int  // the handler to look at first
+	waiting  []job
+	busy     map[string]bool // keys of which a message is handled
+	running  int             // how many those are
+	alone    bool            // a message without a key is handled
+	ended    bool            // a handler has ended since we looked
+	err      error
+}
+
+func (s *server) serve(ctx workflow.Context) error {
+	var err error
+	for err == nil && !s.stopping(ctx) {
+		s.ended = false
+		if !s.startOne(ctx) {
+			err = workflow.Await(ctx, func() bool { return s.ended || s.stopping(ctx) || s.arrived() })
+		}
+	}
+	for _, j := range slices.Backward(s.waiting) {
+		j.giveBack()
+	}
+	detached, done := workflow.NewDisconnectedContext(ctx)
+	defer done()
+	_ = workflow.Await(detached, func() bool { return s.running == 0 && !s.alone }) // nobody cancels it
+	if s.err != nil {
+		return s.err
+	}
+	return ctx.Err()
+}
+
+func (s *server) stopping(ctx workflow.Context) bool {
+	return s.err != nil || ctx.Err() != nil || s.Until != nil && s.Until()
+}
+
+// mayTake reports whether a message of that handler could be started, or at
+// least set aside.
+func (s *server) mayTake(h Handler) bool {
+	if h.keyed {
+		return s.running < s.Parallel && len(s.waiting) < lookAhead
+	}
+	return !s.alone
+}
+
+func (s *server) arrived() bool {
+	return slices.ContainsFunc(s.handlers, func(h Handler) bool { return s.mayTake(h) && h.inbox.Len() > 0 })
+}
+
+// startOne starts the oldest message that may be handled now, if there is one.
+func (s *server) startOne(ctx workflow.Context) bool {
+	behind := map[string]bool{} // keys of which an older message waits
+	for i := 0; s.running < s.Parallel && i < len(s.waiting); i++ {
+		j := s.waiting[i]
+		if !s.busy[j.key] && !behind[j.key] {
+			s.waiting = slices.Delete(s.waiting, i, i+1)
+			s.startKeyed(ctx, j)
+			return true
+		}
+		behind[j.key] = true
+	}
+	for range s.handlers {
+		h := s.handlers[s.turn]
+		s.turn = (s.turn + 1) % len(s.handlers)
+		for s.mayTake(h) {
+			j, ok := h.take(ctx)
+			switch {
+			case !ok:
+			case !h.keyed:
+				s.startAlone(ctx, j)
+				return true
+			case !s.busy[j.key] && !behind[j.key]:
+				s.startKeyed(ctx, j)
+				return true
+			default:
+				behind[j.key] = true
+				s.waiting = append(s.waiting, j)
+				continue
+			}
+			break
+		}
+	}
+	return false
+}
+
+// startKeyed handles a message in a coroutine of its own.
+func (s *server) startKeyed(ctx workflow.Context, j job) {
+	s.busy[j.key] = true
+	s.running++
+	workflow.Go(ctx, func(ctx workflow.Context) {
+		s.finish(j.run(ctx))
+		delete(s.busy, j.key)
+		s.running--
+	})
+}
+
+// startAlone handles a message right here, or beside those that have keys.
+func (s *server) startAlone(ctx workflow.Context, j job) {
+	if !s.keyed {
+		s.finish(j.run(ctx))
+		return
+	}
+	s.alone = true
+	workflow.Go(ctx, func(ctx workflow.Context) {
+		s.finish(j.run(ctx))
+		s.alone = false
+	})
+}
+
+func (s *server) finish(err error) {
+	s.ended = true
+	if s.err == nil {
+		s.err = err
+	}
+}

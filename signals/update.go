@@ -1,0 +1,102 @@
+package signals
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/internal/wire"
+)
+
+// ErrTypeMalformed is the type of the application error with which a workflow
+// refuses an update that cannot be decoded or is not valid.
+const ErrTypeMalformed = "signals.Malformed"
+
+// An Update is a named message of type In that a workflow answers with an Out.
+// Like a [Signal] it is defined once and used on both sides.
+type Update[In, Out any] struct{ name string }
+
+// NewUpdate defines the update of that name. Safe anywhere.
+func NewUpdate[In, Out any](name string) Update[In, Out] { return Update[In, Out]{name: name} }
+
+// Name is the update's name on the wire.
+func (u Update[In, Out]) Name() string { return u.name }
+
+// Handle lets the workflow answer u. validate may refuse an update before it
+// costs a history event; it may look at the workflow's state, must not change
+// it, and may be nil. In is decoded as by a [Channel]: what does not decode,
+// null, no argument, and what In's own Validate refuses never reach the
+// handler, and the caller gets an error of [ErrTypeMalformed].
+//
+// The handler runs in a coroutine of its own, before the workflow's main
+// function sees what arrived with it. For workflow code, first thing in the
+// workflow. The error is the SDK's, about a name that it keeps to itself.
+func (u Update[In, Out]) Handle(ctx workflow.Context, validate func(workflow.Context, In) error, handler func(workflow.Context, In) (Out, error)) error {
+	decode := func(raw converter.RawValue) (In, error) {
+		in, err := wire.Decode[In](raw)
+		if err != nil {
+			err = temporal.NewNonRetryableApplicationError(
+				fmt.Sprintf("signals: update %q was refused: %v; correct the sender", u.name, err), ErrTypeMalformed, nil)
+		}
+		return in, err
+	}
+	return workflow.SetUpdateHandlerWithOptions(ctx, u.name,
+		func(ctx workflow.Context, raw converter.RawValue) (out Out, err error) {
+			in, err := decode(raw)
+			if err != nil {
+				return out, err
+			}
+			return handler(ctx, in)
+		},
+		workflow.UpdateHandlerOptions{Validator: func(ctx workflow.Context, raw converter.RawValue) error {
+			in, err := decode(raw)
+			if err != nil || validate == nil {
+				return err
+			}
+			return validate(ctx, in)
+		}})
+}
+
+// Updater updates workflows. A client.Client is one.
+type Updater interface {
+	UpdateWorkflow(ctx context.Context, options client.UpdateWorkflowOptions) (client.WorkflowUpdateHandle, error)
+}
+
+// Execute sends in to a workflow and waits for the answer; an empty runID means
+// the run that is open now. The server runs one update for each id and run, so
+// a call that is repeated with its id is safe; an empty id is a random one. An
+// update is recorded only when a worker accepts it: give ctx a time limit. A
+// message over 256 KB is refused with [ErrTooLarge], a workflow that has ended
+// or never was with [ErrNoWorkflow]; what the workflow returns as an error
+// comes as a *temporal.ApplicationError in the chain. For use outside workflow code.
+func (u Update[In, Out]) Execute(ctx context.Context, of Updater, workflowID, runID, id string, in In) (out Out, err error) {
+	if _, err := encode("update", u.name, in); err != nil {
+		return out, err
+	}
+	handle, err := of.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{
+		UpdateID: id, WorkflowID: workflowID, RunID: runID, UpdateName: u.name,
+		Args: []any{in}, WaitForStage: client.WorkflowUpdateStageCompleted,
+	})
+	if err == nil {
+		err = handle.Get(ctx, &out)
+	}
+	var (
+		notFound *serviceerror.NotFound
+		refused  *temporal.ApplicationError
+	)
+	switch {
+	case err == nil:
+		return out, nil
+	case errors.As(err, &notFound):
+		return out, fmt.Errorf("%w: update %q was not delivered to workflow %q; check the ID: %w", ErrNoWorkflow, u.name, workflowID, err)
+	case errors.As(err, &refused):
+		return out, fmt.Errorf("signals: workflow %q answered update %q with an error: %w", workflowID, u.name, err)
+	}
+	return out, fmt.Errorf("signals: update %q to workflow %q failed, it may have been accepted; check that a worker runs and send it again with its ID %q: %w", u.name, workflowID, id, err)
+}

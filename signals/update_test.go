@@ -1,0 +1,149 @@
+package signals_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/testsuite"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
+	"github.com/temporal-patterns/temporal-patterns/signals"
+	"github.com/temporal-patterns/temporal-patterns/signals/signalstest"
+)
+
+var (
+	refund  = signals.NewUpdate[payment, string]("refund")
+	balance = signals.NewQuery[int]("balance")
+)
+
+// account answers refunds for an hour.
+func account(ctx workflow.Context) (int, error) {
+	total := 100
+	err := errors.Join(
+		balance.Handle(ctx, func() (int, error) { return total, nil }),
+		refund.Handle(ctx,
+			func(_ workflow.Context, p payment) error {
+				if p.Amount > total {
+					return errors.New("not so much is left")
+				}
+				return nil
+			},
+			func(ctx workflow.Context, p payment) (string, error) {
+				total -= p.Amount
+				return "refunded", workflow.Sleep(ctx, time.Minute)
+			}))
+	if err != nil {
+		return 0, err
+	}
+	return total, errors.Join(workflow.Sleep(ctx, time.Hour), nil)
+}
+
+func TestUpdate(t *testing.T) {
+	t.Parallel()
+	env := testenv.New()
+	good := signalstest.UpdateAfter(env, time.Minute, refund, "1", payment{Amount: 30})
+	again := signalstest.UpdateAfter(env, 5*time.Minute, refund, "1", payment{Amount: 30})
+	tooMuch := signalstest.UpdateAfter(env, 5*time.Minute, refund, "2", payment{Amount: 80})
+	invalid := signalstest.UpdateAfter(env, 5*time.Minute, refund, "3", payment{})
+	env.ExecuteWorkflow(account)
+	require.NoError(t, env.GetWorkflowError())
+	for _, a := range []*signalstest.Answer[string]{good, again} {
+		text, err := a.Get()
+		require.NoError(t, err)
+		require.Equal(t, "refunded", text)
+	}
+	_, err := tooMuch.Get()
+	require.ErrorContains(t, err, "not so much is left")
+	_, err = invalid.Get()
+	var app *temporal.ApplicationError
+	require.ErrorAs(t, err, &app)
+	require.Equal(t, signals.ErrTypeMalformed, app.Type())
+	require.ErrorContains(t, err, "amount must be positive; correct the sender")
+	left, err := balance.Ask(t.Context(), signalstest.NewClient(env), "", "")
+	require.NoError(t, err)
+	require.Equal(t, 70, left, "the second call with ID 1 is the first")
+}
+
+// What does not decode never reaches a handler, and is refused, not a failure
+// of the workflow.
+func TestMalformedUpdates(t *testing.T) {
+	t.Parallel()
+	for name, arg := range map[string]any{
+		"a wrong type": "ten", "null": nil, "an empty object": struct{}{}, "another object": map[string]int{"sum": 1}, "a list": []int{1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := testenv.New()
+			var refused error
+			env.RegisterDelayedCallback(func() {
+				env.UpdateWorkflow("refund", "1", &testsuite.TestUpdateCallback{OnAccept: func() {}, OnReject: func(err error) { refused = err }, OnComplete: func(any, error) {}}, arg)
+			}, time.Minute)
+			env.ExecuteWorkflow(account)
+			var left int
+			require.NoError(t, env.GetWorkflowResult(&left))
+			require.Equal(t, 100, left)
+			var app *temporal.ApplicationError
+			require.ErrorAs(t, refused, &app)
+			require.Equal(t, signals.ErrTypeMalformed, app.Type())
+			require.True(t, app.NonRetryable())
+		})
+	}
+}
+
+// updater stands in for a client.
+type updater struct {
+	got client.UpdateWorkflowOptions
+	err error
+	client.WorkflowUpdateHandle
+}
+
+func (u *updater) UpdateWorkflow(_ context.Context, options client.UpdateWorkflowOptions) (client.WorkflowUpdateHandle, error) {
+	u.got = options
+	return u, u.err
+}
+
+func (u *updater) Get(_ context.Context, out any) error {
+	*out.(*string) = "done"
+	return nil
+}
+
+func TestExecute(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	u := &updater{}
+	text, err := refund.Execute(ctx, u, "account-1", "run-1", "id-1", payment{Amount: 3})
+	require.NoError(t, err)
+	require.Equal(t, "done", text)
+	require.Equal(t, client.UpdateWorkflowOptions{
+		UpdateID: "id-1", WorkflowID: "account-1", RunID: "run-1", UpdateName: "refund",
+		Args: []any{payment{Amount: 3}}, WaitForStage: client.WorkflowUpdateStageCompleted,
+	}, u.got)
+
+	u.err = serviceerror.NewNotFound("workflow execution already completed")
+	_, err = refund.Execute(ctx, u, "account-1", "", "", payment{Amount: 3})
+	require.ErrorIs(t, err, signals.ErrNoWorkflow)
+	u.err = temporal.NewApplicationError("not so much is left", "Overdrawn")
+	_, err = refund.Execute(ctx, u, "account-1", "", "", payment{Amount: 3})
+	var app *temporal.ApplicationError
+	require.ErrorAs(t, err, &app)
+	require.ErrorContains(t, err, `workflow "account-1" answered update "refund" with an error`)
+	u.err = context.DeadlineExceeded
+	_, err = refund.Execute(ctx, u, "account-1", "", "id-1", payment{Amount: 3})
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+	require.ErrorContains(t, err, `send it again with its ID "id-1"`)
+
+	u.got = client.UpdateWorkflowOptions{}
+	_, err = signals.NewUpdate[string, string]("note").Execute(ctx, u, "account-1", "", "", strings.Repeat("x", 300<<10))
+	require.ErrorIs(t, err, signals.ErrTooLarge)
+	require.ErrorContains(t, err, `update "note"`)
+	require.Empty(t, u.got.WorkflowID, "nothing was sent")
+	require.Equal(t, "refund balance", refund.Name()+" "+balance.Name())
+}
