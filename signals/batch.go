@@ -56,7 +56,7 @@ func (c *Channel[T]) ReceiveBatch(ctx workflow.Context, b Batch) ([]T, error) {
 			}
 			timer = wait.NewDeadline(ctx, remaining, "batch of signal "+c.source.Name())
 		}
-		if err = workflow.Await(ctx, func() bool { return c.Len() > 0 || timer.Passed() }); err != nil {
+		if err = workflow.Await(ctx, func() bool { return c.ready() || timer.Passed() }); err != nil {
 			break
 		}
 	}

@@ -1,6 +1,7 @@
 package signals_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -11,40 +12,67 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
-const benchMessages = 500
-
-// BenchmarkReplay replays a run that has received 500 messages, each in a
+// BenchmarkReplay replays a run that has received n messages, each in a
 // workflow task of its own, and waits for more. Compare with the twins: the
-// best hand-written loop, and one router coroutine that fills a queue.
+// best hand-written loop, one router coroutine that fills a queue, and, in
+// BenchmarkWaiters, a coroutine for each that waits.
 func BenchmarkReplay(b *testing.B) {
-	for _, c := range []struct {
-		name string
-		fn   func(workflow.Context) error
-	}{
-		{"library", receiveAll(signals.Lenient)},
-		{"exact", receiveAll(signals.Exact)},
-		{"handwritten", receiveAllByHand},
-		{"router", receiveAllByRouter},
-	} {
-		b.Run(c.name, func(b *testing.B) {
-			h := historytest.New(b, "receive")
-			h.TimerStarted(time.Hour)
-			for range benchMessages {
-				h.Signal(paid.Name(), historytest.JSON(b, payment{Amount: 7})).Task()
-			}
-			replay := h.Replays(c.fn, signals.NewInterceptor())
-			b.ReportAllocs()
-			for b.Loop() {
-				require.NoError(b, replay())
-			}
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/benchMessages, "ns/message")
-		})
+	for _, n := range []int{10, 100, 1_000, 4_000} {
+		for _, c := range []struct {
+			name string
+			fn   func(workflow.Context) error
+		}{
+			{"library", receiveAll(payments, signals.Lenient)},
+			{"exact", receiveAll(payments, signals.Exact)},
+			{"by-id", receiveAll(payments.WithID(func(p amount) string { return fmt.Sprint(p.Amount) }), signals.Lenient)},
+			{"serve", serveAll},
+			{"handwritten", receiveAllByHand},
+			{"router", receiveAllByRouter},
+		} {
+			b.Run(fmt.Sprintf("%s/n=%d", c.name, n), func(b *testing.B) { replayMessages(b, n, 1, c.fn) })
+		}
 	}
 }
 
-func receiveAll(ties signals.Ties) func(workflow.Context) error {
+// BenchmarkBurst is the same with all messages in one workflow task: what a
+// message costs must not grow with their number.
+func BenchmarkBurst(b *testing.B) {
+	for _, n := range []int{100, 1_000, 10_000} {
+		b.Run(fmt.Sprintf("library/n=%d", n), func(b *testing.B) { replayMessages(b, n, n, receiveAll(payments, signals.Lenient)) })
+		b.Run(fmt.Sprintf("handwritten/n=%d", n), func(b *testing.B) { replayMessages(b, n, n, receiveAllByHand) })
+	}
+}
+
+// replayMessages replays a history of n messages, perTask in each task.
+func replayMessages(b *testing.B, n, perTask int, fn func(workflow.Context) error) {
+	b.Helper()
+	h := historytest.New(b, "receive")
+	h.TimerStarted(time.Hour)
+	for i := range n {
+		h.Signal(payments.Name(), historytest.JSON(b, amount{Amount: i + 1}))
+		if (i+1)%perTask == 0 {
+			h.Task()
+		}
+	}
+	replay := h.Replays(fn, signals.NewInterceptor())
+	require.NoError(b, replay()) // the first one costs more
+	b.ReportAllocs()
+	for b.Loop() {
+		require.NoError(b, replay())
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/message")
+}
+
+// An amount is a payment that is not validated, as in the twins.
+type amount struct {
+	Amount int `json:"amount"`
+}
+
+var payments = signals.New[amount]("payment")
+
+func receiveAll(s signals.Signal[amount], ties signals.Ties) func(workflow.Context) error {
 	return func(ctx workflow.Context) error {
-		ch := paid.Channel(ctx, signals.Options{Ties: ties})
+		ch := s.Channel(ctx, signals.Options{Ties: ties})
 		deadline := signals.NewDeadline(ctx, time.Hour)
 		for {
 			if _, ok, err := ch.ReceiveUntil(ctx, deadline); !ok {
@@ -54,11 +82,16 @@ func receiveAll(ties signals.Ties) func(workflow.Context) error {
 	}
 }
 
+func serveAll(ctx workflow.Context) error {
+	h := signals.Handle(payments.Channel(ctx, signals.Options{}), func(workflow.Context, amount) error { return nil })
+	return signals.Serve(ctx, signals.Serving{Deadline: signals.NewDeadline(ctx, time.Hour)}, h)
+}
+
 // receiveAllByHand is what an expert writes with the SDK alone.
 func receiveAllByHand(ctx workflow.Context) error {
-	ch, timer := workflow.GetSignalChannel(ctx, paid.Name()), workflow.NewTimer(ctx, time.Hour)
+	ch, timer := workflow.GetSignalChannel(ctx, payments.Name()), workflow.NewTimer(ctx, time.Hour)
 	for {
-		var p payment
+		var p amount
 		for ch.ReceiveAsync(&p) {
 			continue
 		}
@@ -73,11 +106,11 @@ func receiveAllByHand(ctx workflow.Context) error {
 
 // receiveAllByRouter has a coroutine between the channel and the wait.
 func receiveAllByRouter(ctx workflow.Context) error {
-	ch, timer := workflow.GetSignalChannel(ctx, paid.Name()), workflow.NewTimer(ctx, time.Hour)
-	var queue []payment
+	ch, timer := workflow.GetSignalChannel(ctx, payments.Name()), workflow.NewTimer(ctx, time.Hour)
+	var queue []amount
 	workflow.Go(ctx, func(ctx workflow.Context) {
 		for {
-			var p payment
+			var p amount
 			ch.Receive(ctx, &p)
 			queue = append(queue, p)
 		}
@@ -90,5 +123,52 @@ func receiveAllByRouter(ctx workflow.Context) error {
 			return nil
 		}
 		queue = queue[1:]
+	}
+}
+
+// BenchmarkWaiters replays a run in which n are waited for, each with a message
+// of its own that comes in a task of its own: one loop that knows by key who
+// waits, and the twin with a coroutine for each.
+func BenchmarkWaiters(b *testing.B) {
+	for _, n := range []int{100, 1_000} {
+		b.Run(fmt.Sprintf("library/n=%d", n), func(b *testing.B) { replayMessages(b, n, 1, waitForEach(n)) })
+		b.Run(fmt.Sprintf("coroutines/n=%d", n), func(b *testing.B) { replayMessages(b, n, 1, coroutineForEach(n)) })
+	}
+}
+
+func waitForEach(n int) func(workflow.Context) error {
+	return func(ctx workflow.Context) error {
+		waiting := map[int]bool{}
+		for i := range n {
+			waiting[i+1] = true
+		}
+		ch := payments.Channel(ctx, signals.Options{})
+		deadline := signals.NewDeadline(ctx, time.Hour)
+		for {
+			p, ok, err := ch.ReceiveUntil(ctx, deadline)
+			if !ok {
+				return err
+			}
+			delete(waiting, p.Amount)
+		}
+	}
+}
+
+func coroutineForEach(n int) func(workflow.Context) error {
+	return func(ctx workflow.Context) error {
+		timer, arrived := workflow.NewTimer(ctx, time.Hour), map[int]bool{}
+		for i := range n {
+			workflow.Go(ctx, func(ctx workflow.Context) {
+				_ = workflow.Await(ctx, func() bool { return arrived[i+1] })
+			})
+		}
+		workflow.Go(ctx, func(ctx workflow.Context) {
+			for {
+				var p amount
+				workflow.GetSignalChannel(ctx, payments.Name()).Receive(ctx, &p)
+				arrived[p.Amount] = true
+			}
+		})
+		return timer.Get(ctx, nil)
 	}
 }

@@ -33,7 +33,7 @@ type carried struct {
 
 // A Carrier is a *[Channel] of any type.
 type Carrier interface {
-	hold(ctx workflow.Context)
+	hold()
 	carry() carried
 }
 
@@ -63,7 +63,7 @@ func Carry(ctx workflow.Context, channels ...Carrier) (c Carried, ok bool) {
 	c.Version = carriedVersion
 	size := 0
 	for _, ch := range channels {
-		ch.hold(ctx)
+		ch.hold()
 		part := ch.carry()
 		size += part.size()
 		c.Signals = append(c.Signals, part)
@@ -83,18 +83,6 @@ func (c carried) size() int {
 		size += len(`"",`) + len(hash)
 	}
 	return size
-}
-
-// hold takes all that has arrived out of the SDK's channel.
-func (b *inbox) hold(workflow.Context) {
-	for {
-		raw, number, ok := b.source.Next()
-		if !ok {
-			return
-		}
-		b.opened++
-		b.held = append(b.held, message{raw, number})
-	}
 }
 
 func (b *inbox) carry() carried {

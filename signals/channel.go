@@ -131,7 +131,7 @@ func (c *Channel[T]) receive(ctx workflow.Context, deadline *wait.Deadline) (v T
 		if passed() {
 			return v, false, nil
 		}
-		if err := workflow.Await(ctx, func() bool { return c.Len() > 0 || passed() }); err != nil {
+		if err := workflow.Await(ctx, func() bool { return c.ready() || passed() }); err != nil {
 			return v, false, err
 		}
 	}

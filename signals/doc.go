@@ -103,8 +103,8 @@
 // In history events besides those of the messages, one for each signal, and the
 // three of each workflow task; each line is a test.
 //
-//	Receive, ReceiveAsync, Drain, Len, AddTo, Serve   0
-//	ReceiveUntil                                      0, its Deadline has 2
+//	Receive, ReceiveAsync, Drain, Len, AddTo          0
+//	ReceiveUntil, AwaitUntil, Serve                   0, the Deadline has 2
 //	ReceiveWithTimeout, AwaitWithTimeout              2 (timer started and fired or canceled),
 //	                                                  0 when the message is there or the condition holds
 //	ReceiveBatch                                      2 for each quiet period, however many messages come in it

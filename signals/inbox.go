@@ -17,6 +17,7 @@ type inbox struct {
 	source     *wait.Source
 	onDead     func(DeadLetter, converter.RawValue)
 	held       []message            // taken and not received, oldest first
+	sealed     bool                 // nothing is taken but what is held
 	newer      []converter.RawValue // batches that only a later version can read
 	handed     int                  // how many of them were carried
 	seen       window
@@ -36,12 +37,15 @@ type message struct {
 // take returns the oldest message. Batches are taken apart on the way.
 func (b *inbox) take(ctx workflow.Context) (m message, ok bool) {
 	for {
-		if len(b.held) > 0 {
+		switch {
+		case len(b.held) > 0:
 			m, b.held = b.held[0], b.held[1:]
-		} else if m.raw, m.number, ok = b.source.Next(); ok {
-			b.opened++
-		} else {
+		case b.sealed:
 			return m, false
+		default:
+			if m, ok = b.fetch(); !ok {
+				return m, false
+			}
 		}
 		parts, batch, err := wire.Batch(m.raw)
 		var newer *wire.Newer
@@ -61,6 +65,30 @@ func (b *inbox) take(ctx workflow.Context) (m message, ok bool) {
 	}
 }
 
+// fetch takes the oldest signal out of the SDK's channel.
+func (b *inbox) fetch() (m message, ok bool) {
+	if m.raw, m.number, ok = b.source.Next(); ok {
+		b.opened++
+	}
+	return m, ok
+}
+
+// hold takes all that has arrived out of the SDK's channel.
+func (b *inbox) hold() {
+	for m, ok := b.fetch(); ok; m, ok = b.fetch() {
+		b.held = append(b.held, m)
+	}
+}
+
+// seal takes all that has arrived, and nothing that comes until the seal is
+// broken.
+func (b *inbox) seal(sealed bool) {
+	b.sealed = sealed
+	if sealed {
+		b.hold()
+	}
+}
+
 // giveBack undoes a take.
 func (b *inbox) giveBack(m message) { b.held = slices.Insert(b.held, 0, m) }
 
@@ -73,6 +101,9 @@ func (b *inbox) bury(ctx workflow.Context, m message, reason error) {
 		b.onDead(DeadLetter(letter), m.raw)
 	}
 }
+
+// ready reports whether take may find something.
+func (b *inbox) ready() bool { return len(b.held) > 0 || !b.sealed && b.source.Len() > 0 }
 
 // Len is how many messages have arrived and were not received. Some of them
 // may turn out to be dead letters or duplicates, and a batch of which nothing

@@ -1,12 +1,20 @@
 package signals
 
-import "go.temporal.io/sdk/workflow"
+import (
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/internal/wait"
+)
 
 // Serving tunes [Serve]. The zero value serves without end.
 type Serving struct {
-	// Until ends the serving when it is true. It is asked before each message
-	// and whenever something has happened, so it must be quick and change
-	// nothing; often it asks ShouldContinueAsNew. Nil never ends it.
+	// Deadline ends the serving when it has passed and all messages are handled
+	// that came before, as each channel's [Ties] say. Nil never passes.
+	Deadline *Deadline
+	// Until ends the serving when it is true, whatever has arrived. It is asked
+	// before each message and whenever something has happened, so it must be
+	// quick and change nothing; often it asks ShouldContinueAsNew. Nil never
+	// ends it.
 	Until func() bool
 	// Parallel is how many messages of handlers made by [HandleByKey] are
 	// handled at the same time. Zero is 10.
@@ -20,8 +28,8 @@ const (
 	lookAhead = 100
 )
 
-// Serve receives messages and handles them until s.Until is true, ctx is
-// canceled, or a handler returns an error. Then it starts no more, waits until
+// Serve receives messages and handles them until s.Deadline has passed, s.Until
+// is true, ctx is canceled, or a handler returns an error. Then it waits until
 // the running handlers have ended, and returns nil, the CanceledError, or the
 // first handler's error; handle in the handler what need not end the serving.
 // What was not handled stays in the channels, in order, for [Carry] or for
@@ -32,6 +40,9 @@ func Serve(ctx workflow.Context, s Serving, handlers ...Handler) error {
 		s.Parallel = parallelByDefault
 	}
 	v := &server{Serving: s, handlers: handlers, busy: map[string]bool{}}
+	if s.Deadline != nil {
+		v.deadline = s.Deadline.core
+	}
 	for _, h := range handlers {
 		v.keyed = v.keyed || h.keyed
 	}
@@ -42,7 +53,7 @@ func Serve(ctx workflow.Context, s Serving, handlers ...Handler) error {
 type Handler struct {
 	keyed bool
 	inbox *inbox
-	take  func(workflow.Context) (job, bool)
+	take  func(workflow.Context, *wait.Deadline) (job, bool)
 }
 
 // A job is a message that was taken to be handled.
@@ -55,8 +66,8 @@ type job struct {
 // Handle makes the handler that calls f for each message of ch, one at a time:
 // of all handlers made by Handle, Serve runs one.
 func Handle[T any](ch *Channel[T], f func(workflow.Context, T) error) Handler {
-	return Handler{inbox: &ch.inbox, take: func(ctx workflow.Context) (job, bool) {
-		_, v, ok := ch.open(ctx, nil)
+	return Handler{inbox: &ch.inbox, take: func(ctx workflow.Context, deadline *wait.Deadline) (job, bool) {
+		_, v, ok := ch.open(ctx, deadline)
 		return job{run: func(ctx workflow.Context) error { return f(ctx, v) }}, ok
 	}}
 }
@@ -66,9 +77,9 @@ func Handle[T any](ch *Channel[T], f func(workflow.Context, T) error) Handler {
 // at a time and in order. Handlers that are served together share the keys.
 // key must be pure.
 func HandleByKey[T any](ch *Channel[T], key func(T) string, f func(workflow.Context, T) error) Handler {
-	return Handler{keyed: true, inbox: &ch.inbox, take: func(ctx workflow.Context) (job, bool) {
+	return Handler{keyed: true, inbox: &ch.inbox, take: func(ctx workflow.Context, deadline *wait.Deadline) (job, bool) {
 		for {
-			o, v, ok := ch.open(ctx, nil)
+			o, v, ok := ch.open(ctx, deadline)
 			if !ok {
 				return job{}, false
 			}

@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/internal/wait"
 )
 
 // A server is one call of [Serve].
@@ -12,6 +14,8 @@ type server struct {
 
 	handlers []Handler
 	keyed    bool // at least one handler is
+	deadline *wait.Deadline
+	over     bool // the deadline has passed, and what came before it is sealed
 	turn     int  // the handler to look at first
 	waiting  []job
 	busy     map[string]bool // keys of which a message is handled
@@ -24,17 +28,28 @@ type server struct {
 func (s *server) serve(ctx workflow.Context) error {
 	var err error
 	for err == nil && !s.stopping(ctx) {
-		s.ended = false
-		if !s.startOne(ctx) {
-			err = workflow.Await(ctx, func() bool { return s.ended || s.stopping(ctx) || s.arrived() })
+		if !s.over && s.passed() {
+			s.over = true
+			s.seal(true)
 		}
+		s.ended = false
+		if s.startOne(ctx) {
+			continue
+		}
+		if s.over && s.idle() {
+			break // what is left came too late
+		}
+		err = workflow.Await(ctx, func() bool {
+			return s.ended || s.stopping(ctx) || !s.over && (s.passed() || s.arrived())
+		})
 	}
+	s.seal(false)
 	for _, j := range slices.Backward(s.waiting) {
 		j.giveBack()
 	}
 	detached, done := workflow.NewDisconnectedContext(ctx)
 	defer done()
-	_ = workflow.Await(detached, func() bool { return s.running == 0 && !s.alone }) // nobody cancels it
+	_ = workflow.Await(detached, s.idle) // nobody cancels it
 	if s.err != nil {
 		return s.err
 	}
@@ -43,6 +58,17 @@ func (s *server) serve(ctx workflow.Context) error {
 
 func (s *server) stopping(ctx workflow.Context) bool {
 	return s.err != nil || ctx.Err() != nil || s.Until != nil && s.Until()
+}
+
+func (s *server) passed() bool { return s.deadline != nil && s.deadline.Passed() }
+
+func (s *server) idle() bool { return s.running == 0 && !s.alone }
+
+// seal lets the channels give what has arrived until now, and no more.
+func (s *server) seal(sealed bool) {
+	for _, h := range s.handlers {
+		h.inbox.seal(sealed)
+	}
 }
 
 // mayTake reports whether a message of that handler could be started, or at
@@ -55,7 +81,7 @@ func (s *server) mayTake(h Handler) bool {
 }
 
 func (s *server) arrived() bool {
-	return slices.ContainsFunc(s.handlers, func(h Handler) bool { return s.mayTake(h) && h.inbox.Len() > 0 })
+	return slices.ContainsFunc(s.handlers, func(h Handler) bool { return s.mayTake(h) && h.inbox.ready() })
 }
 
 // startOne starts the oldest message that may be handled now, if there is one.
@@ -74,7 +100,7 @@ func (s *server) startOne(ctx workflow.Context) bool {
 		h := s.handlers[s.turn]
 		s.turn = (s.turn + 1) % len(s.handlers)
 		for s.mayTake(h) {
-			j, ok := h.take(ctx)
+			j, ok := h.take(ctx, s.deadline)
 			switch {
 			case !ok:
 			case !h.keyed:

@@ -1,0 +1,77 @@
+package signals_test
+
+import (
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/signals"
+)
+
+// receive takes some messages in one of the ways, and blocks for a while.
+func receive(ctx workflow.Context, way int, ch *signals.Channel[item], handle func(...item), n func() int) error {
+	one := func(ctx workflow.Context, i item) error { handle(i); return nil }
+	work := func(ctx workflow.Context, i item) error {
+		if err := workflow.Sleep(ctx, time.Second); err != nil {
+			return err
+		}
+		return one(ctx, i)
+	}
+	start := n()
+	soon := signals.NewDeadline(ctx, 3*time.Second)
+	defer soon.Stop()
+	switch way {
+	case 0:
+		v, ok, err := ch.ReceiveWithTimeout(ctx, 2*time.Second)
+		if ok {
+			handle(v)
+		}
+		return err
+	case 1:
+		v, ok, err := ch.ReceiveUntil(ctx, soon)
+		if ok {
+			handle(v)
+		}
+		return err
+	case 2:
+		if ch.Len() > 0 {
+			if v, ok := ch.ReceiveAsync(ctx); ok {
+				handle(v)
+			}
+		}
+		return workflow.Sleep(ctx, time.Second)
+	case 3:
+		handle(ch.Drain(ctx)...)
+		return workflow.Sleep(ctx, 2*time.Second)
+	case 4:
+		// The wait for the first has no limit of its own.
+		limited, cancel := workflow.WithCancel(ctx)
+		workflow.Go(limited, func(ctx workflow.Context) {
+			_ = workflow.Sleep(ctx, 3*time.Second)
+			cancel()
+		})
+		all, err := ch.ReceiveBatch(limited, signals.Batch{Max: 4, Quiet: time.Second, MaxWait: 2 * time.Second})
+		handle(all...)
+		cancel()
+		if temporal.IsCanceledError(err) {
+			return nil
+		}
+		return err
+	case 5:
+		return signals.Serve(ctx, signals.Serving{Deadline: soon, Until: func() bool { return n() > start+2 }}, signals.Handle(ch, work))
+	case 6:
+		// One key, so that the order can be told.
+		return signals.Serve(ctx, signals.Serving{Deadline: soon}, signals.HandleByKey(ch, func(item) string { return "" }, work))
+	case 7:
+		return signals.Serve(ctx, signals.Serving{Deadline: soon, Until: func() bool { return n() > start }},
+			signals.HandleByKey(ch, func(item) string { return "" }, work))
+	}
+	over := false
+	s := ch.AddTo(ctx, workflow.NewSelector(ctx), func(i item) { handle(i) })
+	s.AddFuture(workflow.NewTimer(ctx, 2*time.Second), func(workflow.Future) { over = true })
+	for !over {
+		s.Select(ctx)
+	}
+	return nil
+}

@@ -1,0 +1,82 @@
+package signals_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
+	"github.com/temporal-patterns/temporal-patterns/signals"
+	"github.com/temporal-patterns/temporal-patterns/signals/signalstest"
+)
+
+// What came in time is handled when the time is over, however long that takes,
+// and what comes meanwhile does not put off the end.
+func TestServeUntilADeadline(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		ties  signals.Ties
+		keyed bool
+		want  []string
+	}{
+		// Nobody looks between the deadline at 0.5 h and the end of the first.
+		"lenient": {signals.Lenient, false, []string{"+a1@0", "-a1@1", "+a2@1", "-a2@2", "+a3@2", "-a3@3", "left a4@3"}},
+		"exact":   {signals.Exact, false, []string{"+a1@0", "-a1@1", "+a2@1", "-a2@2", "left a3@2", "left a4@2"}},
+		// The keyed one looks at once, and finds one that waits for its key.
+		"lenient, by key": {signals.Lenient, true, []string{"+a1@0", "-a1@1", "+a2@1", "-a2@2", "left a3@2", "left a4@2"}},
+		"exact, by key":   {signals.Exact, true, []string{"+a1@0", "-a1@1", "+a2@1", "-a2@2", "left a3@2", "left a4@2"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := testenv.New(signals.NewInterceptor())
+			signalstest.SendAfter(t, env, 0, plainItems, item{"a", 1}, item{"a", 2})
+			signalstest.SendAfter(t, env, 40*time.Minute, plainItems, item{"a", 3})
+			signalstest.SendAfter(t, env, 90*time.Minute, plainItems, item{"a", 4})
+			env.ExecuteWorkflow(func(ctx workflow.Context) (work, error) {
+				w := work{start: workflow.Now(ctx)}
+				ch := plainItems.Channel(ctx, signals.Options{Ties: c.ties})
+				h := signals.Handle(ch, w.handle)
+				if c.keyed {
+					h = signals.HandleByKey(ch, func(i item) string { return i.ID }, w.handle)
+				}
+				err := signals.Serve(ctx, signals.Serving{Deadline: signals.NewDeadline(ctx, 30*time.Minute)}, h)
+				for _, i := range ch.Drain(ctx) {
+					w.note(ctx, "left ", i)
+				}
+				return w, err
+			})
+			var got work
+			require.NoError(t, env.GetWorkflowResult(&got))
+			require.Equal(t, c.want, got.Log)
+		})
+	}
+}
+
+// While what came in time is handled, nobody else is handed what came later,
+// and who waits for it does not spin.
+func TestServeBesideAnotherReceiver(t *testing.T) {
+	t.Parallel()
+	env := testenv.New()
+	signalstest.SendAfter(t, env, 0, plainItems, item{"a", 1}, item{"a", 2})
+	signalstest.SendAfter(t, env, 70*time.Minute, plainItems, item{"b", 3})
+	env.ExecuteWorkflow(func(ctx workflow.Context) ([]string, error) {
+		w := work{start: workflow.Now(ctx)}
+		ch := plainItems.Channel(ctx, signals.Options{})
+		workflow.Go(ctx, func(ctx workflow.Context) {
+			_ = workflow.Sleep(ctx, 65*time.Minute)
+			if i, err := ch.Receive(ctx); err == nil {
+				w.note(ctx, "other ", i)
+			}
+		})
+		err := signals.Serve(ctx, signals.Serving{Deadline: signals.NewDeadline(ctx, 30*time.Minute)}, signals.Handle(ch, w.handle))
+		if err == nil {
+			err = workflow.Sleep(ctx, time.Minute)
+		}
+		return w.Log, err
+	})
+	var got []string
+	require.NoError(t, env.GetWorkflowResult(&got))
+	require.Equal(t, []string{"+a1@0", "-a1@1", "+a2@1", "-a2@2", "other b3@2"}, got)
+}
