@@ -10,6 +10,7 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+	"github.com/temporal-patterns/temporal-patterns/internal/apperr"
 )
 
 // DefaultPatience is how long [Client.Decide] waits for a worker's answer
@@ -68,7 +69,7 @@ func (c *Client) Decide(ctx context.Context, ref Ref, v Vote) (Receipt, error) {
 	if ReasonOf(err) != "" {
 		return Receipt{}, err
 	}
-	if ctx.Err() == nil && !final(err) {
+	if ctx.Err() == nil && !apperr.Refused(err) { // in doubt: the vote counts once all the same
 		if err = c.temporal.SignalWorkflow(ctx, ref.WorkflowID, ref.RunID, SignalVote, m); err == nil {
 			return Receipt{Gate: m.Gate, ID: m.ID, Choice: m.Choice, Queued: true}, nil
 		}

@@ -8,21 +8,7 @@ import (
 
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
-	"go.temporal.io/sdk/temporal"
 )
-
-// final reports whether an update failed in a way that a signal would not
-// mend. In doubt the signal is sent: the vote counts once all the same.
-func final(err error) bool {
-	var (
-		rejected  *temporal.ApplicationError
-		namespace *serviceerror.NamespaceNotFound
-		argument  *serviceerror.InvalidArgument
-		denied    *serviceerror.PermissionDenied
-	)
-	return isNotFound(err) || errors.As(err, &rejected) || errors.As(err, &namespace) ||
-		errors.As(err, &argument) || errors.As(err, &denied)
-}
 
 func isNotFound(err error) bool {
 	var notFound *serviceerror.NotFound

@@ -17,12 +17,14 @@ type Batch struct {
 	Quiet time.Duration
 	// MaxWait ends it so long after its first message.
 	MaxWait time.Duration
+	// Until ends it when it is true, with what has arrived; only then can the
+	// batch be empty. It must be quick and change nothing.
+	Until func() bool
 }
 
-// ReceiveBatch waits for a message, without limit, and collects those that
-// follow until b says that it is enough. It never returns an empty batch
-// without an error; when ctx is canceled, what was collected comes with the
-// CanceledError.
+// ReceiveBatch waits for a message, without limit but b.Until, and collects
+// those that follow until b says that it is enough. When ctx is canceled, what
+// was collected comes with the CanceledError.
 //
 // Times are workflow time, in which a message counts as received when a worker
 // takes it. A message that comes with the end of the time still belongs to the
@@ -30,8 +32,9 @@ type Batch struct {
 // recorded it after the timer had fired. There is one timer for each quiet
 // period, however many messages come in it.
 func (c *Channel[T]) ReceiveBatch(ctx workflow.Context, b Batch) ([]T, error) {
-	first, err := c.Receive(ctx)
-	if err != nil {
+	until := func() bool { return b.Until != nil && b.Until() }
+	first, ok, err := c.receive(ctx, nil, until)
+	if !ok {
 		return nil, err
 	}
 	batch := []T{first}
@@ -47,7 +50,7 @@ func (c *Channel[T]) ReceiveBatch(ctx workflow.Context, b Batch) ([]T, error) {
 			batch, last = append(batch, v), workflow.Now(ctx)
 		}
 		remaining := b.due(begin, last).Sub(workflow.Now(ctx))
-		if len(batch) == b.Max || remaining <= 0 {
+		if len(batch) == b.Max || remaining <= 0 || until() {
 			break
 		}
 		if timer == nil || timer.Passed() {
@@ -56,7 +59,7 @@ func (c *Channel[T]) ReceiveBatch(ctx workflow.Context, b Batch) ([]T, error) {
 			}
 			timer = wait.NewDeadline(ctx, remaining, "batch of signal "+c.source.Name())
 		}
-		if err = workflow.Await(ctx, func() bool { return c.ready() || timer.Passed() }); err != nil {
+		if err = workflow.Await(ctx, func() bool { return c.ready() || timer.Passed() || until() }); err != nil {
 			break
 		}
 	}

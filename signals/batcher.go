@@ -10,9 +10,9 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
 
-// maxBatch bounds the messages of one signal, which a workflow may have to
-// handle in one workflow task.
-const maxBatch = 10_000
+// maxBatch bounds the messages of one signal: a workflow may have to handle them
+// in one workflow task, and a channel must know their IDs for some time.
+const maxBatch = 1_000
 
 // A Batcher sends many small messages to one workflow in few signals: each
 // signal is a history event, and a run takes 10,000 of them. The receiving
@@ -35,10 +35,11 @@ func (s Signal[T]) Batcher(to Signaler, workflowID string) *Batcher[T] {
 }
 
 // Add puts v behind the messages that wait. When it would make them more than
-// one signal takes (256 KB, 10,000 messages), they are sent first. When that
-// fails, v was not added and they wait on: call Add again. A message that is
-// too large by itself is refused with [ErrTooLarge], and one that is not JSON
-// with another error; both leave the others alone.
+// one signal takes (256 KB, 1,000 messages), they are sent first. When that fails,
+// v was not added and they wait on: call Add again. A message that is too large
+// by itself is refused with [ErrTooLarge], and one that is not JSON with
+// another error; both leave the others alone. Take no message for sent before
+// Flush has returned nil.
 func (b *Batcher[T]) Add(ctx context.Context, v T) error {
 	raw, err := b.signal.encode(v)
 	if err != nil {

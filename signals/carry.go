@@ -28,7 +28,7 @@ type Carried struct {
 type carried struct {
 	Name     string         `json:"name"`
 	Messages []wire.Carried `json:"messages,omitempty"`
-	Seen     []string       `json:"seen,omitempty"`
+	Seen     []byte         `json:"seen,omitempty"` // hashes, one after the other
 }
 
 // A Carrier is a *[Channel] of any type.
@@ -54,8 +54,8 @@ func ShouldContinueAsNew(ctx workflow.Context) bool {
 // after all has lost nothing.
 //
 // When ok is false the run must go on and receive some more, and ask again
-// later: update handlers are running, or the messages are more than 512 KB,
-// which is near what the server takes. For workflow code.
+// later: update handlers are running, or the messages and IDs are more than
+// 512 KB, which is near what the server takes. For workflow code.
 func Carry(ctx workflow.Context, channels ...Carrier) (c Carried, ok bool) {
 	if !workflow.AllHandlersFinished(ctx) {
 		return Carried{}, false
@@ -69,24 +69,22 @@ func Carry(ctx workflow.Context, channels ...Carrier) (c Carried, ok bool) {
 		c.Signals = append(c.Signals, part)
 	}
 	if size > maxCarried {
+		workflow.GetLogger(ctx).Warn("The messages are too much to be carried to the next run; this one goes on until some are received", "Bytes", size, "Limit", maxCarried)
 		return Carried{}, false
 	}
 	return c, true
 }
 
 func (c carried) size() int {
-	size := len(`{"name":"","messages":[],"seen":[]},`) + 6*len(c.Name)
+	size := len(`{"name":"","messages":[],"seen":""},`) + 6*len(c.Name) + (len(c.Seen)+2)/3*4
 	for _, m := range c.Messages {
 		size += m.Size()
-	}
-	for _, hash := range c.Seen {
-		size += len(`"",`) + len(hash)
 	}
 	return size
 }
 
 func (b *inbox) carry() carried {
-	c := carried{Name: b.source.Name(), Seen: b.seen.order}
+	c := carried{Name: b.source.Name(), Seen: b.seen.pack()}
 	for _, raw := range b.newer {
 		c.Messages = append(c.Messages, wire.Carry(raw))
 	}

@@ -1,10 +1,8 @@
 package signals_test
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"testing"
 	"time"
 
@@ -126,29 +124,6 @@ func TestLeftovers(t *testing.T) {
 			require.Contains(t, observed.Logs(), "SignalNames=[itme]")
 		})
 	}
-}
-
-// Over the budget the run goes on, with nothing lost, and carries later.
-func TestCarryOverBudget(t *testing.T) {
-	t.Parallel()
-	notes := signals.New[string]("note")
-	env := testenv.New()
-	large := strings.Repeat("x", 200<<10)
-	signalstest.SendAfter(t, env, time.Minute, notes, large, large, "small")
-	env.ExecuteWorkflow(func(ctx workflow.Context) ([]bool, error) {
-		ch := notes.Channel(ctx, signals.Options{})
-		if err := workflow.Sleep(ctx, time.Hour); err != nil {
-			return nil, err
-		}
-		_, all := signals.Carry(ctx, ch)
-		_, _ = ch.ReceiveAsync(ctx)
-		carried, rest := signals.Carry(ctx, ch)
-		text, err := json.Marshal(carried)
-		return []bool{all, rest, len(text) < 512<<10, ch.Len() == 2}, err
-	})
-	var got []bool
-	require.NoError(t, env.GetWorkflowResult(&got))
-	require.Equal(t, []bool{false, true, true, true}, got)
 }
 
 // A run is not continued under an update handler.

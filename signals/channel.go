@@ -19,8 +19,9 @@ type Options struct {
 	// takes its own part of it.
 	Carried Carried
 	// Seen is how many message IDs are remembered to find duplicates, when the
-	// signal has [Signal.WithID]. Zero is 1,000. A duplicate that comes when
-	// its ID was forgotten is received again.
+	// signal has [Signal.WithID]. Zero is 10,000, which take up to 220 KB
+	// when they are carried. A duplicate that comes when its ID was forgotten
+	// is received again.
 	Seen int
 	// OnDeadLetter is called in workflow code for each message that cannot be
 	// used, with its payload. It must be deterministic and must not block; use
@@ -67,7 +68,7 @@ func (s Signal[T]) Channel(ctx workflow.Context, o Options) *Channel[T] {
 // CanceledError and leaves the messages in the channel; to receive during
 // clean-up, use a context from workflow.NewDisconnectedContext.
 func (c *Channel[T]) Receive(ctx workflow.Context) (T, error) {
-	v, _, err := c.receive(ctx, nil)
+	v, _, err := c.receive(ctx, nil, never)
 	return v, err
 }
 
@@ -79,9 +80,9 @@ func (c *Channel[T]) Receive(ctx workflow.Context) (T, error) {
 // deadline never passes.
 func (c *Channel[T]) ReceiveUntil(ctx workflow.Context, deadline *Deadline) (v T, ok bool, err error) {
 	if deadline == nil {
-		return c.receive(ctx, nil)
+		return c.receive(ctx, nil, never)
 	}
-	return c.receive(ctx, deadline.core)
+	return c.receive(ctx, deadline.core, never)
 }
 
 // ReceiveWithTimeout waits for the next message for at most timeout; then ok
@@ -95,7 +96,7 @@ func (c *Channel[T]) ReceiveWithTimeout(ctx workflow.Context, timeout time.Durat
 		return v, ok, nil
 	}
 	deadline := wait.NewDeadline(ctx, timeout, "timeout of signal "+c.source.Name())
-	v, ok, err = c.receive(ctx, deadline)
+	v, ok, err = c.receive(ctx, deadline, never)
 	deadline.Stop()
 	return v, ok, err
 }
@@ -118,9 +119,12 @@ func (c *Channel[T]) Drain(ctx workflow.Context) []T {
 	}
 }
 
-// receive looks before it waits, and drains before it lets a deadline decide.
-func (c *Channel[T]) receive(ctx workflow.Context, deadline *wait.Deadline) (v T, ok bool, err error) {
-	passed := func() bool { return deadline != nil && deadline.Passed() }
+func never() bool { return false }
+
+// receive looks before it waits, and drains before it lets a deadline, or the
+// condition, decide.
+func (c *Channel[T]) receive(ctx workflow.Context, deadline *wait.Deadline, until func() bool) (v T, ok bool, err error) {
+	passed := func() bool { return deadline != nil && deadline.Passed() || until() }
 	for {
 		if err := ctx.Err(); err != nil {
 			return v, false, err
@@ -147,7 +151,7 @@ func (c *Channel[T]) next(ctx workflow.Context, deadline *wait.Deadline) (v T, o
 type opened struct {
 	message
 
-	hash string
+	hash hash
 }
 
 // open is next with what is needed to undo it. Bad messages on the way become
@@ -163,18 +167,21 @@ func (c *Channel[T]) open(ctx workflow.Context, deadline *wait.Deadline) (o open
 			return o, v, false
 		}
 		v, err := wire.Decode[T](m.raw)
-		hash := ""
+		var (
+			h      hash
+			unique bool
+		)
 		if err == nil {
-			hash, err = identify(c.id, v)
+			h, unique, err = identify(c.id, v)
 		}
 		switch {
 		case err != nil:
 			c.bury(ctx, m, err)
-		case hash != "" && !c.seen.add(hash):
+		case unique && !c.seen.add(h):
 			c.duplicates++
 		default:
 			c.received++
-			return opened{m, hash}, v, true
+			return opened{m, h}, v, true
 		}
 	}
 }

@@ -2,40 +2,56 @@ package signals
 
 import (
 	"crypto/sha256"
-	"encoding/base64"
 	"fmt"
+	"slices"
 )
 
-// seenByDefault is how many message IDs a channel remembers.
-const seenByDefault = 1000
+// seenByDefault is how many message IDs a channel remembers: ten full batches,
+// so that a batch that is sent again is known.
+const seenByDefault = 10 * maxBatch
 
-// A window remembers the latest IDs, in the order in which they came. It keeps
-// hashes of one length, so that its size is bounded and nothing personal that
-// an ID may hold is written once more.
+// A hash stands for a message ID: 128 bits of its SHA-256. All are of one
+// length, so that their size is bounded, and nothing personal that an ID may
+// hold is written once more.
+type hash [16]byte
+
+// A window remembers the latest IDs, in the order in which they came.
 type window struct {
 	limit int
-	known map[string]bool
-	order []string
+	known map[hash]bool
+	order []hash
 }
 
-func newWindow(limit int, order []string) window {
+// newWindow returns a window that knows the packed hashes.
+func newWindow(limit int, packed []byte) window {
 	if limit <= 0 {
 		limit = seenByDefault
 	}
-	w := window{limit: limit, known: map[string]bool{}}
-	for _, hash := range order {
-		w.add(hash)
+	w := window{limit: limit, known: map[hash]bool{}}
+	for one := range slices.Chunk(packed, len(hash{})) {
+		if len(one) == len(hash{}) {
+			w.add(hash(one))
+		}
 	}
 	return w
 }
 
+// pack is the window as bytes, oldest first.
+func (w *window) pack() []byte {
+	var packed []byte
+	for _, h := range w.order {
+		packed = append(packed, h[:]...)
+	}
+	return packed
+}
+
 // add reports whether the hash is new, and remembers it.
-func (w *window) add(hash string) bool {
-	if w.known[hash] {
+func (w *window) add(h hash) bool {
+	if w.known[h] {
 		return false
 	}
-	w.known[hash] = true
-	w.order = append(w.order, hash)
+	w.known[h] = true
+	w.order = append(w.order, h)
 	if len(w.order) > w.limit {
 		delete(w.known, w.order[0])
 		w.order = w.order[1:]
@@ -44,27 +60,27 @@ func (w *window) add(hash string) bool {
 }
 
 // forget undoes the add of one of the last hashes.
-func (w *window) forget(hash string) {
+func (w *window) forget(h hash) {
 	for i := len(w.order) - 1; i >= 0; i-- {
-		if w.order[i] == hash {
-			delete(w.known, hash)
+		if w.order[i] == h {
+			delete(w.known, h)
 			w.order = append(w.order[:i:i], w.order[i+1:]...)
 			return
 		}
 	}
 }
 
-// identify returns the hash of a message's ID, and "" when it has none.
-func identify[T any](id func(T) string, v T) (hash string, err error) {
+// identify returns the hash of a message's ID; ok is false when it has none.
+func identify[T any](id func(T) string, v T) (h hash, ok bool, err error) {
 	if id == nil {
-		return "", nil
+		return h, false, nil
 	}
 	text, err := textOf("ID", id, v)
 	if text == "" || err != nil {
-		return "", err
+		return h, false, err
 	}
 	sum := sha256.Sum256([]byte(text))
-	return base64.RawURLEncoding.EncodeToString(sum[:16]), nil
+	return hash(sum[:len(h)]), true, nil
 }
 
 // textOf calls a function of the user's that does not block, and makes an error

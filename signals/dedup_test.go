@@ -69,21 +69,39 @@ func TestDuplicates(t *testing.T) {
 	}
 }
 
-// 1,000 IDs are remembered unless the options say otherwise.
+// 10,000 IDs are remembered unless the options say otherwise.
 func TestDuplicatesByDefault(t *testing.T) {
 	t.Parallel()
 	var sent []item
-	for n := range 1001 {
+	for n := range 10_001 {
 		sent = append(sent, item{ID: fmt.Sprint("id-", n), N: n})
 	}
-	sent = append(sent, item{"id-1", 5000}, item{"id-0", 6000})
+	sent = append(sent, item{"id-1", 50_000}, item{"id-0", 60_000})
 	env := testenv.New()
 	signalstest.SendBatchAfter(t, env, time.Hour, items, sent...)
 	env.ExecuteWorkflow(drainAfter(items, signals.Options{}))
 	var got []int
 	require.NoError(t, env.GetWorkflowResult(&got))
-	require.Len(t, got, 1002)
-	require.Equal(t, 6000, got[1001], "id-0 was the oldest of 1,001; id-1 is still known")
+	require.Len(t, got, 10_002)
+	require.Equal(t, 60_000, got[10_001], "id-0 was the oldest of 10,001; id-1 is still known")
+}
+
+// The largest batch that is sent again is known, whatever comes beside it.
+func TestABatchSentTwice(t *testing.T) {
+	t.Parallel()
+	env := testenv.New()
+	for round := range 3 {
+		var sent []item
+		for n := range 1_000 {
+			sent = append(sent, item{ID: fmt.Sprint("id-", n), N: n})
+		}
+		signalstest.SendBatchAfter(t, env, time.Hour, items, sent...)
+		signalstest.SendAfter(t, env, time.Hour, items, item{fmt.Sprint("beside-", round), round})
+	}
+	env.ExecuteWorkflow(drainAfter(items, signals.Options{}))
+	var got []int
+	require.NoError(t, env.GetWorkflowResult(&got))
+	require.Len(t, got, 1_003)
 }
 
 // A duplicate is no message: it does not put off the end of a quiet period.

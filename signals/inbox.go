@@ -115,6 +115,7 @@ func (b *inbox) status() Status {
 		Received:    b.received,
 		Waiting:     b.Len(),
 		Duplicates:  b.duplicates,
+		Carried:     b.handed,
 		Newer:       len(b.newer),
 		Unreadable:  b.source.Taken() - b.opened,
 		DeadLetters: DeadLetters{Count: b.dead.Count},

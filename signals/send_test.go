@@ -65,6 +65,15 @@ func TestSend(t *testing.T) {
 		err := paid.Send(t.Context(), &fake{err: cause}, "order-1", "", payment{Amount: 7})
 		require.ErrorIs(t, err, cause)
 		require.NotErrorIs(t, err, signals.ErrNoWorkflow)
+		require.ErrorIs(t, err, signals.ErrOutcomeUnknown, "it may be sent again")
+	})
+
+	t.Run("says when sending again is of no use", func(t *testing.T) {
+		t.Parallel()
+		denied := serviceerror.NewPermissionDenied("not you", "")
+		err := paid.Send(t.Context(), &fake{err: denied}, "order-1", "", payment{Amount: 7})
+		require.NotErrorIs(t, err, signals.ErrOutcomeUnknown)
+		require.ErrorIs(t, err, denied)
 	})
 
 	t.Run("refuses a value that cannot be encoded", func(t *testing.T) {
@@ -103,6 +112,7 @@ func TestSendWithStart(t *testing.T) {
 		cause := errors.New("connection reset")
 		_, err := paid.SendWithStart(t.Context(), &starter{err: cause}, payment{Amount: 7}, options, "Order")
 		require.ErrorIs(t, err, cause)
+		require.ErrorIs(t, err, signals.ErrOutcomeUnknown)
 	})
 }
 

@@ -10,6 +10,7 @@ import (
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/temporal-patterns/temporal-patterns/internal/apperr"
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
 
@@ -49,12 +50,17 @@ var (
 	ErrTooLarge = errors.New("signals: message is too large")
 	// ErrNoWorkflow says that no run with that ID is open.
 	ErrNoWorkflow = errors.New("signals: no open workflow")
+	// ErrOutcomeUnknown says that the call failed and the message may have been
+	// delivered all the same. Send it again, if it has an ID or does no harm
+	// twice. Of all failures this is the one for which that makes sense.
+	ErrOutcomeUnknown = errors.New("signals: it is not known whether the message was delivered")
 )
 
 // Send sends v to a workflow; an empty runID means the run that is open now.
 // Once Send has returned nil, the message is in the workflow's history, also
 // when no worker runs. A message over 256 KB is refused with [ErrTooLarge], a
-// workflow that has ended or never was with [ErrNoWorkflow]. For use outside
+// workflow that has ended or never was with [ErrNoWorkflow]; other failures are
+// [ErrOutcomeUnknown] unless the server has refused the call. For use outside
 // workflow code: in activities, handlers and programs.
 func (s Signal[T]) Send(ctx context.Context, to Signaler, workflowID, runID string, v T) error {
 	if _, err := s.encode(v); err != nil {
@@ -70,9 +76,17 @@ func (s Signal[T]) send(ctx context.Context, to Signaler, workflowID, runID stri
 		return fmt.Errorf("%w: signal %q was not delivered to workflow %q; check the ID, or start it with the message by SendWithStart: %w", ErrNoWorkflow, s.name, workflowID, err)
 	}
 	if err != nil {
-		return fmt.Errorf("signals: signal %q to workflow %q failed, it may have been delivered; send it again if that does no harm: %w", s.name, workflowID, err)
+		return failed("signal", s.name, workflowID, err)
 	}
 	return nil
+}
+
+// failed is the error of a call that has failed on its way or at the server.
+func failed(kind, name, workflowID string, err error) error {
+	if apperr.Refused(err) {
+		return fmt.Errorf("signals: %s %q to workflow %q was refused; correct what the cause says: %w", kind, name, workflowID, err)
+	}
+	return fmt.Errorf("%w: %s %q to workflow %q failed; send it again if it has an ID or does no harm twice: %w", ErrOutcomeUnknown, kind, name, workflowID, err)
 }
 
 // A Starter starts workflows with a signal. A client.Client is one.
@@ -83,8 +97,7 @@ type Starter interface {
 
 // SendWithStart sends v to the workflow with the ID in options, and starts it
 // first when it is not open: both or neither happens. options.ID must be set.
-// Like [Signal.Send] it may have delivered when it fails. For use outside
-// workflow code.
+// Its failures are those of [Signal.Send]. For use outside workflow code.
 func (s Signal[T]) SendWithStart(ctx context.Context, by Starter, v T, options client.StartWorkflowOptions, workflow any, args ...any) (client.WorkflowRun, error) {
 	if options.ID == "" {
 		return nil, fmt.Errorf("signals: signal %q names no workflow; set options.ID, or two senders would start two", s.name)
@@ -94,7 +107,7 @@ func (s Signal[T]) SendWithStart(ctx context.Context, by Starter, v T, options c
 	}
 	run, err := by.SignalWithStartWorkflow(ctx, options.ID, s.name, v, options, workflow, args...)
 	if err != nil {
-		return nil, fmt.Errorf("signals: signal %q with the start of workflow %q failed, it may have been delivered; send it again if that does no harm: %w", s.name, options.ID, err)
+		return nil, failed("signal", s.name, options.ID, err)
 	}
 	return run, nil
 }

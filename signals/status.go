@@ -8,6 +8,9 @@ type Status struct {
 	Received int `json:"received"`
 	// Waiting is how many messages have arrived and were not received yet.
 	Waiting int `json:"waiting"`
+	// Carried is how many messages [Carry] collected last; in a run that has
+	// continued as new, the next run has them.
+	Carried int `json:"carried"`
 	// Duplicates is how many messages were skipped since one of the same ID
 	// was received before.
 	Duplicates int `json:"duplicates"`

@@ -68,35 +68,36 @@ type Updater interface {
 	UpdateWorkflow(ctx context.Context, options client.UpdateWorkflowOptions) (client.WorkflowUpdateHandle, error)
 }
 
-// Execute sends in to a workflow and waits for the answer; an empty runID means
-// the run that is open now. The server runs one update for each id and run, so
-// a call that is repeated with its id is safe; an empty id is a random one. An
-// update is recorded only when a worker accepts it: give ctx a time limit. A
-// message over 256 KB is refused with [ErrTooLarge], a workflow that has ended
-// or never was with [ErrNoWorkflow]; what the workflow returns as an error
-// comes as a *temporal.ApplicationError in the chain. For use outside workflow code.
-func (u Update[In, Out]) Execute(ctx context.Context, of Updater, workflowID, runID, id string, in In) (out Out, err error) {
+// Execute sends in to the workflow that to names, and waits for the answer. Of
+// to set WorkflowID, and UpdateID so that the call can be repeated: the server
+// runs one update for each ID and run. An update is recorded only when a worker
+// accepts it: give ctx a time limit.
+//
+// A message over 256 KB is refused with [ErrTooLarge], a workflow that has
+// ended or never was with [ErrNoWorkflow]; what the workflow returns as an error
+// is a *temporal.ApplicationError in the chain; other failures are
+// [ErrOutcomeUnknown] unless the server has refused the call. For use outside
+// workflow code.
+func (u Update[In, Out]) Execute(ctx context.Context, by Updater, to client.UpdateWorkflowOptions, in In) (out Out, err error) {
 	if _, err := encode("update", u.name, in); err != nil {
 		return out, err
 	}
-	handle, err := of.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{
-		UpdateID: id, WorkflowID: workflowID, RunID: runID, UpdateName: u.name,
-		Args: []any{in}, WaitForStage: client.WorkflowUpdateStageCompleted,
-	})
+	to.UpdateName, to.Args, to.WaitForStage = u.name, []any{in}, client.WorkflowUpdateStageCompleted
+	handle, err := by.UpdateWorkflow(ctx, to)
 	if err == nil {
 		err = handle.Get(ctx, &out)
 	}
 	var (
 		notFound *serviceerror.NotFound
-		refused  *temporal.ApplicationError
+		answer   *temporal.ApplicationError
 	)
 	switch {
 	case err == nil:
 		return out, nil
 	case errors.As(err, &notFound):
-		return out, fmt.Errorf("%w: update %q was not delivered to workflow %q; check the ID: %w", ErrNoWorkflow, u.name, workflowID, err)
-	case errors.As(err, &refused):
-		return out, fmt.Errorf("signals: workflow %q answered update %q with an error: %w", workflowID, u.name, err)
+		return out, fmt.Errorf("%w: update %q was not delivered to workflow %q; check the ID: %w", ErrNoWorkflow, u.name, to.WorkflowID, err)
+	case errors.As(err, &answer):
+		return out, fmt.Errorf("signals: workflow %q answered update %q with an error: %w", to.WorkflowID, u.name, err)
 	}
-	return out, fmt.Errorf("signals: update %q to workflow %q failed, it may have been accepted; check that a worker runs and send it again with its ID %q: %w", u.name, workflowID, id, err)
+	return out, failed("update", u.name, to.WorkflowID, err)
 }

@@ -119,7 +119,7 @@ func TestExecute(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
 	u := &updater{}
-	text, err := refund.Execute(ctx, u, "account-1", "run-1", "id-1", payment{Amount: 3})
+	text, err := refund.Execute(ctx, u, client.UpdateWorkflowOptions{WorkflowID: "account-1", RunID: "run-1", UpdateID: "id-1"}, payment{Amount: 3})
 	require.NoError(t, err)
 	require.Equal(t, "done", text)
 	require.Equal(t, client.UpdateWorkflowOptions{
@@ -127,21 +127,26 @@ func TestExecute(t *testing.T) {
 		Args: []any{payment{Amount: 3}}, WaitForStage: client.WorkflowUpdateStageCompleted,
 	}, u.got)
 
+	to := client.UpdateWorkflowOptions{WorkflowID: "account-1"}
 	u.err = serviceerror.NewNotFound("workflow execution already completed")
-	_, err = refund.Execute(ctx, u, "account-1", "", "", payment{Amount: 3})
+	_, err = refund.Execute(ctx, u, to, payment{Amount: 3})
 	require.ErrorIs(t, err, signals.ErrNoWorkflow)
 	u.err = temporal.NewApplicationError("not so much is left", "Overdrawn")
-	_, err = refund.Execute(ctx, u, "account-1", "", "", payment{Amount: 3})
+	_, err = refund.Execute(ctx, u, to, payment{Amount: 3})
 	var app *temporal.ApplicationError
 	require.ErrorAs(t, err, &app)
 	require.ErrorContains(t, err, `workflow "account-1" answered update "refund" with an error`)
 	u.err = context.DeadlineExceeded
-	_, err = refund.Execute(ctx, u, "account-1", "", "id-1", payment{Amount: 3})
+	_, err = refund.Execute(ctx, u, to, payment{Amount: 3})
 	require.ErrorIs(t, err, context.DeadlineExceeded)
-	require.ErrorContains(t, err, `send it again with its ID "id-1"`)
+	require.ErrorIs(t, err, signals.ErrOutcomeUnknown)
+	u.err = serviceerror.NewPermissionDenied("not you", "")
+	_, err = refund.Execute(ctx, u, to, payment{Amount: 3})
+	require.NotErrorIs(t, err, signals.ErrOutcomeUnknown)
+	require.ErrorContains(t, err, "was refused")
 
 	u.got = client.UpdateWorkflowOptions{}
-	_, err = signals.NewUpdate[string, string]("note").Execute(ctx, u, "account-1", "", "", strings.Repeat("x", 300<<10))
+	_, err = signals.NewUpdate[string, string]("note").Execute(ctx, u, to, strings.Repeat("x", 300<<10))
 	require.ErrorIs(t, err, signals.ErrTooLarge)
 	require.ErrorContains(t, err, `update "note"`)
 	require.Empty(t, u.got.WorkflowID, "nothing was sent")

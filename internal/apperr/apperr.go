@@ -9,6 +9,7 @@ import (
 	"errors"
 	"strings"
 
+	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/temporal"
 )
 
@@ -38,4 +39,19 @@ func find(err error, match func(errType string) bool) *temporal.ApplicationError
 		err = app.Unwrap()
 	}
 	return nil
+}
+
+// Refused reports whether the error of a client's call says that the server or
+// the workflow has refused it, so that nothing was recorded and nothing will
+// be. Any other failure leaves that open.
+func Refused(err error) bool {
+	var (
+		rejected  *temporal.ApplicationError
+		notFound  *serviceerror.NotFound
+		namespace *serviceerror.NamespaceNotFound
+		argument  *serviceerror.InvalidArgument
+		denied    *serviceerror.PermissionDenied
+	)
+	return errors.As(err, &rejected) || errors.As(err, &notFound) || errors.As(err, &namespace) ||
+		errors.As(err, &argument) || errors.As(err, &denied)
 }

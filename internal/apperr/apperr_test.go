@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/temporal"
 
 	"github.com/temporal-patterns/temporal-patterns/internal/apperr"
@@ -47,4 +48,25 @@ func TestConditionAndDetails(t *testing.T) {
 		require.False(t, apperr.Details(text, "a.Gone", &n))
 		require.Equal(t, 1, n)
 	})
+}
+
+func TestRefused(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		err  error
+		want bool
+	}{
+		"nil":                    {nil, false},
+		"no connection":          {errors.New("connection reset"), false},
+		"busy":                   {serviceerror.NewResourceExhausted(0, "busy"), false},
+		"not ready":              {serviceerror.NewWorkflowNotReady("later"), false},
+		"unavailable":            {serviceerror.NewUnavailable("down"), false},
+		"no such workflow":       {serviceerror.NewNotFound("gone"), true},
+		"no such namespace":      {serviceerror.NewNamespaceNotFound("n"), true},
+		"a bad argument":         {serviceerror.NewInvalidArgument("bad"), true},
+		"not allowed":            {fmt.Errorf("while: %w", serviceerror.NewPermissionDenied("not you", "")), true},
+		"the workflow's refusal": {temporal.NewApplicationError("no", "a.No"), true},
+	} {
+		require.Equal(t, c.want, apperr.Refused(c.err), name)
+	}
 }
