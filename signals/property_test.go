@@ -145,10 +145,11 @@ func TestChainsOfRuns(t *testing.T) {
 	})
 }
 
-// runChain does one run, with what has not been sent yet; that is left in all.
+// runChain does one run, with what has not arrived yet; that is left in all.
 func runChain(t *rapid.T, c chain, all *[]burst) chain {
-	env := testenv.New(signals.NewInterceptor())
-	rest, after := *all, time.Duration(0)
+	arrivals := &counter{}
+	env := testenv.New(arrivals, signals.NewInterceptor())
+	after := time.Duration(0)
 	for _, b := range *all {
 		after += b.After
 		env.RegisterDelayedCallback(func() {
@@ -157,12 +158,11 @@ func runChain(t *rapid.T, c chain, all *[]burst) chain {
 				env.SignalWorkflowSkippingWorkflowTask(s.Name, s.arg())
 			}
 			env.SignalWorkflow(b.Sends[last].Name, b.Sends[last].arg())
-			rest = rest[1:]
 		}, after)
 	}
 	env.RegisterDelayedCallback(func() { env.SignalWorkflow("finish", true) }, after+time.Minute)
 	env.ExecuteWorkflow(consume, c)
-	*all = rest
+	*all = arrivals.rest(*all)
 	var again *workflow.ContinueAsNewError
 	if errors.As(env.GetWorkflowError(), &again) {
 		c = chain{}

@@ -3,6 +3,7 @@ package signals_test
 import (
 	"time"
 
+	"go.temporal.io/sdk/interceptor"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
@@ -74,4 +75,36 @@ func receive(ctx workflow.Context, way int, ch *signals.Channel[item], handle fu
 		s.Select(ctx)
 	}
 	return nil
+}
+
+// A counter counts the signals that have arrived in a run. The environment
+// drops those that are sent in the very moment in which the run ends.
+type counter struct {
+	interceptor.WorkerInterceptorBase
+	interceptor.WorkflowInboundInterceptorBase
+
+	n int
+}
+
+func (c *counter) InterceptWorkflow(_ workflow.Context, next interceptor.WorkflowInboundInterceptor) interceptor.WorkflowInboundInterceptor {
+	c.WorkflowInboundInterceptorBase.Next = next
+	return c
+}
+
+func (c *counter) HandleSignal(ctx workflow.Context, in *interceptor.HandleSignalInput) error {
+	c.n++
+	return c.WorkflowInboundInterceptorBase.HandleSignal(ctx, in)
+}
+
+// rest is what of all has not arrived.
+func (c *counter) rest(all []burst) []burst {
+	for len(all) > 0 && c.n > 0 {
+		n := min(c.n, len(all[0].Sends))
+		c.n -= n
+		if n < len(all[0].Sends) {
+			return append([]burst{{all[0].After, all[0].Sends[n:]}}, all[1:]...)
+		}
+		all = all[1:]
+	}
+	return all
 }
