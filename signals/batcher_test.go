@@ -16,6 +16,8 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/signals/signalstest"
 )
 
+var texts = signals.New[string]("text")
+
 // payloads are what f was sent, each at most 256 KB.
 func payloads(t *testing.T, f *fake) []string {
 	t.Helper()
@@ -33,7 +35,6 @@ func TestBatcher(t *testing.T) {
 
 	t.Run("10,000 messages of 100 bytes take at most 10 signals, and arrive in order", func(t *testing.T) {
 		t.Parallel()
-		texts := signals.New[string]("text")
 		f, env := &fake{}, testenv.New()
 		env.RegisterDelayedCallback(func() {
 			sent := texts.Batcher(f, "order-1")
@@ -64,7 +65,7 @@ func TestBatcher(t *testing.T) {
 	t.Run("messages of any size fill signals to their limit and not beyond", func(t *testing.T) {
 		t.Parallel()
 		f := &fake{}
-		b := signals.New[string]("text").Batcher(f, "order-1")
+		b := texts.Batcher(f, "order-1")
 		for size := range 2_000 {
 			require.NoError(t, b.Add(t.Context(), strings.Repeat("x", size%1_500)))
 		}
@@ -72,6 +73,18 @@ func TestBatcher(t *testing.T) {
 		all := payloads(t, f)
 		for _, data := range all[:len(all)-1] {
 			require.Greater(t, len(data), 254<<10, "with the next message it was too large")
+		}
+	})
+
+	t.Run("a signal is filled to its last byte", func(t *testing.T) {
+		t.Parallel()
+		for rest, signals := range map[int]int{0: 1, 1: 2} { // bytes over the limit
+			f := &fake{}
+			b := texts.Batcher(f, "order-1")
+			require.NoError(t, b.Add(t.Context(), strings.Repeat("x", 100)))
+			require.NoError(t, b.Add(t.Context(), strings.Repeat("x", 256<<10-len(`["",""]`)-100+rest)))
+			require.NoError(t, b.Flush(t.Context()))
+			require.Len(t, payloads(t, f), signals)
 		}
 	})
 
@@ -110,7 +123,7 @@ func TestBatcher(t *testing.T) {
 	t.Run("refuses what does not fit, and keeps the others", func(t *testing.T) {
 		t.Parallel()
 		f := &fake{}
-		b := signals.New[string]("text").Batcher(f, "order-1")
+		b := texts.Batcher(f, "order-1")
 		require.NoError(t, b.Add(t.Context(), "a"))
 		require.ErrorIs(t, b.Add(t.Context(), strings.Repeat("x", 300<<10)), signals.ErrTooLarge)
 		require.ErrorIs(t, b.Add(t.Context(), strings.Repeat("x", 256<<10-3)), signals.ErrTooLarge, "with its brackets")

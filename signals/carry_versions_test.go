@@ -43,6 +43,16 @@ func TestNewerBatchIsKeptAndCarried(t *testing.T) {
 	require.Equal(t, batchOf("2").Payload().GetMetadata(), kept.Payload().GetMetadata())
 	require.Equal(t, batchOf("2").Payload().GetData(), kept.Payload().GetData())
 
+	// A run that ends with it has left it to nobody.
+	env, observed = testenv.NewObserved(signals.NewInterceptor())
+	env.ExecuteWorkflow(func(ctx workflow.Context) error {
+		ch := items.Channel(ctx, signals.Options{Carried: in.Carried})
+		ch.Drain(ctx)
+		return nil
+	})
+	require.NoError(t, env.GetWorkflowError())
+	require.EqualValues(t, 1, observed.Counter("temporal_patterns_leftovers", "item"))
+
 	// The worker of the next run still does not know it, and keeps it.
 	env = testenv.New()
 	env.ExecuteWorkflow(handleSome, in, 1)
