@@ -31,8 +31,6 @@ func Race(ctx workflow.Context, contenders ...func(workflow.Context) workflow.Fu
 		return -1, nil, temporal.NewNonRetryableApplicationError("signals: a race has no contenders; pass at least one", ErrTypeAllFailed, nil)
 	}
 	scope, cancel := workflow.WithCancel(ctx)
-	detached, done := workflow.NewDisconnectedContext(ctx)
-	defer done()
 	winner = -1
 	failures := make([]error, len(contenders))
 	selector := workflow.NewSelector(ctx)
@@ -41,14 +39,14 @@ func Race(ctx workflow.Context, contenders ...func(workflow.Context) workflow.Fu
 		running++
 		selector.AddFuture(start(scope), func(f workflow.Future) {
 			running--
-			if failures[i] = f.Get(detached, nil); failures[i] == nil && winner < 0 {
+			if failures[i] = f.Get(ctx, nil); failures[i] == nil && winner < 0 {
 				winner, result = i, f
 				cancel()
 			}
 		})
 	}
 	for running > 0 {
-		selector.Select(detached)
+		selector.Select(ctx) // which no cancellation ends
 	}
 	cancel()
 	switch {

@@ -85,16 +85,14 @@ func (s *server) arrived() bool {
 }
 
 // startOne starts the oldest message that may be handled now, if there is one.
+// Those that wait come first: their key is busy, or has left them its place.
 func (s *server) startOne(ctx workflow.Context) bool {
-	behind := map[string]bool{} // keys of which an older message waits
-	for i := 0; s.running < s.Parallel && i < len(s.waiting); i++ {
+	free := func(j job) bool { return !s.busy[j.key] }
+	if i := slices.IndexFunc(s.waiting, free); i >= 0 {
 		j := s.waiting[i]
-		if !s.busy[j.key] && !behind[j.key] {
-			s.waiting = slices.Delete(s.waiting, i, i+1)
-			s.startKeyed(ctx, j)
-			return true
-		}
-		behind[j.key] = true
+		s.waiting = slices.Delete(s.waiting, i, i+1)
+		s.startKeyed(ctx, j)
+		return true
 	}
 	for range s.handlers {
 		h := s.handlers[s.turn]
@@ -106,11 +104,10 @@ func (s *server) startOne(ctx workflow.Context) bool {
 			case !h.keyed:
 				s.startAlone(ctx, j)
 				return true
-			case !s.busy[j.key] && !behind[j.key]:
+			case free(j):
 				s.startKeyed(ctx, j)
 				return true
 			default:
-				behind[j.key] = true
 				s.waiting = append(s.waiting, j)
 				continue
 			}
