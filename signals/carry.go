@@ -1,7 +1,9 @@
 package signals
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 
 	"go.temporal.io/sdk/workflow"
 
@@ -13,13 +15,15 @@ import (
 const (
 	maxEvents  = 8_000
 	maxCarried = 512 << 10
+	seenAlways = 1_000 // IDs that each channel carries in any case
 )
 
 const carriedVersion = 1
 
 // Carried is what a run hands to the next: messages that were not received, in
 // order, and the IDs that were. Give it a field in the workflow's input, and
-// take it as it is: its form may grow. It is at most 512 KB of JSON.
+// take it as it is: its form may grow. It is at most 512 KB of JSON, and 22 KB
+// for each channel.
 type Carried struct {
 	Version int       `json:"v,omitempty"`
 	Signals []carried `json:"signals,omitempty"`
@@ -54,8 +58,9 @@ func ShouldContinueAsNew(ctx workflow.Context) bool {
 // after all has lost nothing.
 //
 // When ok is false the run must go on and receive some more, and ask again
-// later: update handlers are running, or the messages and IDs are more than
-// 512 KB, which is near what the server takes. For workflow code.
+// later: update handlers are running, or the messages are more than 512 KB,
+// which is near what the server takes. IDs get the room that is left, the
+// latest 1,000 of each channel in any case. For workflow code.
 func Carry(ctx workflow.Context, channels ...Carrier) (c Carried, ok bool) {
 	if !workflow.AllHandlersFinished(ctx) {
 		return Carried{}, false
@@ -72,23 +77,34 @@ func Carry(ctx workflow.Context, channels ...Carrier) (c Carried, ok bool) {
 		workflow.GetLogger(ctx).Warn("The messages are too much to be carried to the next run; this one goes on until some are received", "Bytes", size, "Limit", maxCarried)
 		return Carried{}, false
 	}
+	for i := range c.Signals {
+		c.Signals[i].trim((maxCarried - size) / len(channels))
+	}
 	return c, true
 }
 
+// size is what the messages take as JSON.
 func (c carried) size() int {
-	size := len(`{"name":"","messages":[],"seen":""},`) + 6*len(c.Name) + (len(c.Seen)+2)/3*4
+	size := len(`{"name":"","messages":[],"seen":""},`) + 6*len(c.Name)
 	for _, m := range c.Messages {
 		size += m.Size()
 	}
 	return size
 }
 
+// trim leaves the oldest IDs behind if they all take more than room as JSON.
+func (c *carried) trim(room int) {
+	keep := max(room/4*3/len(hash{}), seenAlways) * len(hash{}) // in base64
+	if len(c.Seen) > keep {
+		c.Seen = c.Seen[len(c.Seen)-keep:]
+	}
+}
+
 func (b *inbox) carry() carried {
 	c := carried{Name: b.source.Name(), Seen: b.seen.pack()}
-	for _, raw := range b.newer {
-		c.Messages = append(c.Messages, wire.Carry(raw))
-	}
-	for _, m := range b.held {
+	all := slices.Concat(b.newer, b.held)
+	slices.SortStableFunc(all, func(a, b message) int { return cmp.Compare(a.number, b.number) })
+	for _, m := range all {
 		c.Messages = append(c.Messages, wire.Carry(m.raw))
 	}
 	b.handed = len(c.Messages)
@@ -108,8 +124,8 @@ func (b *inbox) resume(c Carried, seen int) {
 		}
 	}
 	b.seen = newWindow(seen, mine.Seen)
-	for _, m := range mine.Messages {
-		b.held = append(b.held, message{raw: m.Raw()})
+	for i, m := range mine.Messages {
+		b.held = append(b.held, message{m.Raw(), i - len(mine.Messages)})
 	}
 }
 

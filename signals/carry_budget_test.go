@@ -1,7 +1,10 @@
 package signals_test
 
 import (
+	"encoding/binary"
 	"encoding/json"
+	"errors"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -58,4 +61,49 @@ func TestCarryOverBudgetTogether(t *testing.T) {
 	require.NoError(t, env.GetWorkflowResult(&got))
 	require.Equal(t, []bool{true, true, false}, got)
 	require.Contains(t, observed.Logs(), "too much to be carried")
+}
+
+// IDs never keep a run from being continued as new: they get the room that the
+// messages leave, and the latest are kept.
+func TestCarryWithManyIDs(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ channels, ids, least, most int }{
+		"few":                     {1, 100, 100, 100},
+		"the default of one":      {1, 10_000, 10_000, 10_000},
+		"of four channels":        {4, 10_000, 6_000, 7_000},
+		"more than there is room": {1, 40_000, 24_000, 25_000},
+		"of too many channels":    {30, 10_000, 1_000, 1_000},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := testenv.New()
+			in := signals.Carried{Version: 1}
+			seen := make([]byte, 16*c.ids)
+			for i := range c.ids {
+				binary.BigEndian.PutUint32(seen[16*i:], uint32(i))
+			}
+			text, err := json.Marshal(map[string]any{"v": 1, "signals": []any{map[string]any{"name": "n", "seen": seen}}})
+			require.NoError(t, err)
+			require.NoError(t, json.Unmarshal(text, &in))
+			env.ExecuteWorkflow(func(ctx workflow.Context) ([]int, error) {
+				var channels []signals.Carrier
+				for range c.channels {
+					channels = append(channels, signals.New[int]("n").WithID(strconv.Itoa).Channel(ctx, signals.Options{Seen: c.ids, Carried: in}))
+				}
+				out, ok := signals.Carry(ctx, channels...)
+				if !ok {
+					return nil, errors.New("nothing was carried")
+				}
+				kept := out.Signals[0].Seen
+				text, err := json.Marshal(out)
+				return []int{len(kept) / 16, int(binary.BigEndian.Uint32(kept[len(kept)-16:])), len(text)}, err
+			})
+			var got []int
+			require.NoError(t, env.GetWorkflowResult(&got))
+			require.GreaterOrEqual(t, got[0], c.least)
+			require.LessOrEqual(t, got[0], c.most)
+			require.Equal(t, c.ids-1, got[1], "the latest is kept")
+			require.LessOrEqual(t, got[2], 512<<10+22<<10*c.channels)
+		})
+	}
 }

@@ -101,3 +101,37 @@ func TestShouldContinueAsNew(t *testing.T) {
 		})
 	}
 }
+
+// It keeps its place among the others.
+func TestNewerBatchKeepsItsPlace(t *testing.T) {
+	t.Parallel()
+	env := testenv.New(signals.NewInterceptor())
+	send := func(arg any) { env.SignalWorkflowSkippingWorkflowTask("item", arg) }
+	env.RegisterDelayedCallback(func() {
+		for _, arg := range []any{item{"handled", 1}, item{"a", 2}, batchOf("2"), item{"b", 3}} {
+			send(arg)
+		}
+		env.SignalWorkflow("item", item{"c", 4})
+	}, time.Minute)
+	env.ExecuteWorkflow(func(ctx workflow.Context) (signals.Carried, error) {
+		ch := items.Channel(ctx, signals.Options{})
+		started := false
+		h := signals.HandleByKey(ch, func(item) string { return "" }, func(ctx workflow.Context, _ item) error {
+			started = true
+			return workflow.Sleep(ctx, time.Hour)
+		})
+		soon := signals.NewDeadline(ctx, 2*time.Minute)
+		if err := signals.Serve(ctx, signals.Serving{Until: func() bool { return started && soon.Passed() }}, h); err != nil {
+			return signals.Carried{}, err
+		}
+		c, _ := signals.Carry(ctx, ch)
+		return c, nil
+	})
+	var c signals.Carried
+	require.NoError(t, env.GetWorkflowResult(&c))
+	var got []string
+	for _, m := range c.Signals[0].Messages {
+		got = append(got, string(m.Data))
+	}
+	require.Equal(t, []string{`{"id":"a","n":2}`, `[{"id":"a","n":1}]`, `{"id":"b","n":3}`, `{"id":"c","n":4}`}, got)
+}

@@ -19,8 +19,8 @@ type Options struct {
 	// takes its own part of it.
 	Carried Carried
 	// Seen is how many message IDs are remembered to find duplicates, when the
-	// signal has [Signal.WithID]. Zero is 10,000, which take up to 220 KB
-	// when they are carried. A duplicate that comes when its ID was forgotten
+	// signal has [Signal.WithID]. Zero is 10,000. [Carry] may have room for
+	// fewer, but takes the latest 1,000. A duplicate that comes when its ID was forgotten
 	// is received again.
 	Seen int
 	// OnDeadLetter is called in workflow code for each message that cannot be

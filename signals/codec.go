@@ -12,7 +12,7 @@ import (
 // NewDataConverter is converter.NewCodecDataConverter for codecs that can fail,
 // such as those that ask a key service. The SDK drops a signal that the codec
 // could not decode; the message is lost, and once the codec works again the
-// run's replay finds it and fails as non-deterministic. With this converter a
+// run's replay finds it, and may never go on. With this converter a
 // codec that fails in workflow code fails the workflow task, which the server
 // retries until the codec works: nothing is lost. Clients and activities get
 // the codec's error as before.

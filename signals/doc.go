@@ -90,8 +90,8 @@
 // # What is not
 //
 //   - Sending is at least once: a Send that failed may have been delivered. Give
-//     T an ID and the signal [Signal.WithID]. The latest 1,000 IDs are known; a
-//     duplicate that comes later is received again.
+//     T an ID and the signal [Signal.WithID]. The latest 10,000 IDs are known, of
+//     former runs at least 1,000; a duplicate that comes later is received again.
 //   - A message that is carried and a batch are received by this package only,
 //     not by the SDK's own channel.
 //   - Between messages of two signals there is no order.

@@ -16,10 +16,10 @@ import (
 type inbox struct {
 	source     *wait.Source
 	onDead     func(DeadLetter, converter.RawValue)
-	held       []message            // taken and not received, oldest first
-	sealed     bool                 // nothing is taken but what is held
-	newer      []converter.RawValue // batches that only a later version can read
-	handed     int                  // how many of them were carried
+	held       []message // taken and not received, oldest first
+	sealed     bool      // nothing is taken but what is held
+	newer      []message // batches that only a later version can read
+	handed     int       // how many of them were carried
 	seen       window
 	opened     int // signals that the SDK gave us
 	received   int
@@ -27,8 +27,8 @@ type inbox struct {
 	dead       wire.DeadLetters
 }
 
-// A message has its place among the run's signals of its name; those of the
-// previous run have 0.
+// A message has its place among the run's signals of its name, from 1; those of
+// the previous run have numbers below 0.
 type message struct {
 	raw    converter.RawValue
 	number int
@@ -53,7 +53,7 @@ func (b *inbox) take(ctx workflow.Context) (m message, ok bool) {
 		case !batch:
 			return m, true
 		case errors.As(err, &newer):
-			b.newer = append(b.newer, m.raw)
+			b.newer = append(b.newer, m)
 		case err != nil:
 			b.bury(ctx, m, err)
 		}

@@ -19,7 +19,9 @@ const ErrTypeAllFailed = "signals.AllFailed"
 // Each contender gets a context that ends with the race, and must start what
 // its future is about with it. Of several that have succeeded in one workflow
 // task, the first in history wins if Race was waiting for it, else the first
-// in the list.
+// in the list. A future that another coroutine sets is ready when that has run,
+// which is after Race has looked: to wait for a message or a timer, use
+// [Channel.ReceiveUntil].
 //
 // When all fail, the error is an application error of [ErrTypeAllFailed] that
 // quotes each. It can be retried unless every failure is non-retryable. It

@@ -21,5 +21,56 @@ func TestRecordedHistoriesReplay(t *testing.T) {
 		}
 		return "expired", err
 	}
-	historytest.ReplayAll(t, "testdata/history", map[string]any{"Receive": receive})
+	historytest.ReplayAll(t, "testdata/history", map[string]any{"Receive": receive, "AllWaits": allWaits})
+}
+
+// allWaits waits in every way, one after the other. Its twin runs on a real
+// server, in examples/internal/realserver.
+func allWaits(ctx workflow.Context, carried signals.Carried) ([]int, error) {
+	var got []int
+	ch := paid.Channel(ctx, signals.Options{Carried: carried})
+	note := func(p payment) { got = append(got, p.Amount) }
+	if p, ok, err := ch.ReceiveWithTimeout(ctx, time.Minute); !ok {
+		return got, err
+	} else {
+		note(p)
+	}
+	deadline := signals.NewDeadline(ctx, time.Second)
+	if p, ok, err := ch.ReceiveUntil(ctx, deadline); err != nil {
+		return got, err
+	} else if ok {
+		note(p)
+	}
+	late := signals.NewDeadline(ctx, 4*time.Second)
+	batch, err := ch.ReceiveBatch(ctx, signals.Batch{Quiet: time.Second, Until: late.Passed})
+	late.Stop()
+	if err != nil {
+		return got, err
+	}
+	for _, p := range batch {
+		note(p)
+	}
+	if _, err := signals.AwaitWithTimeout(ctx, time.Second, func() bool { return ch.Len() > 100 }); err != nil {
+		return got, err
+	}
+	handle := signals.Handle(ch, func(_ workflow.Context, p payment) error { note(p); return nil })
+	if err := signals.Serve(ctx, signals.Serving{Deadline: signals.NewDeadline(ctx, time.Second)}, handle); err != nil {
+		return got, err
+	}
+	timer := func(d time.Duration) func(workflow.Context) workflow.Future {
+		return func(ctx workflow.Context) workflow.Future { return workflow.NewTimer(ctx, d) }
+	}
+	if _, _, err := signals.Race(ctx, timer(time.Hour), timer(time.Second)); err != nil {
+		return got, err
+	}
+	over := false
+	selector := ch.AddTo(ctx, workflow.NewSelector(ctx), note)
+	selector.AddFuture(workflow.NewTimer(ctx, time.Second), func(workflow.Future) { over = true })
+	for !over {
+		selector.Select(ctx)
+	}
+	if next, ok := signals.Carry(ctx, ch); ok && carried.Version == 0 {
+		return got, workflow.NewContinueAsNewError(ctx, "AllWaits", next)
+	}
+	return got, nil
 }

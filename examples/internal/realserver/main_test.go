@@ -28,6 +28,8 @@ const (
 	queueEnv   = "REALSERVER_WORKER_QUEUE"
 	addressEnv = "REALSERVER_ADDRESS"
 	plainEnv   = "REALSERVER_PLAIN" // the worker has no interceptor
+	codecEnv   = "REALSERVER_CODEC" // the worker's payloads go through a codec: the SDK's converter or ours
+	keysEnv    = "REALSERVER_KEYS"  // the file that says that the codec's key service is down
 )
 
 var temporal client.Client
@@ -59,7 +61,10 @@ func quiet() sdklog.Logger {
 
 // work is a worker process. It ends with its parent: its standard input does.
 func work(address, queue string) error {
-	c, err := client.Dial(client.Options{HostPort: address, Identity: "worker", Logger: quiet()})
+	c, err := client.Dial(client.Options{
+		HostPort: address, Identity: "worker", Logger: quiet(),
+		DataConverter: dataConverter(os.Getenv(codecEnv), os.Getenv(keysEnv)),
+	})
 	if err != nil {
 		return err
 	}
@@ -115,8 +120,14 @@ func (p *process) kill() {
 // start starts a workflow on the task queue of the same name.
 func start(t *testing.T, id string, workflow any, args ...any) client.WorkflowRun {
 	t.Helper()
-	run, err := temporal.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{
-		ID: id, TaskQueue: id, WorkflowTaskTimeout: 2 * time.Second, WorkflowExecutionTimeout: 2 * time.Minute,
+	return startOn(t, temporal, id, id, workflow, args...)
+}
+
+// startOn starts a workflow on a queue that it may share with others.
+func startOn(t *testing.T, by client.Client, queue, id string, workflow any, args ...any) client.WorkflowRun {
+	t.Helper()
+	run, err := by.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{
+		ID: id, TaskQueue: queue, WorkflowTaskTimeout: 2 * time.Second, WorkflowExecutionTimeout: 2 * time.Minute,
 	}, workflow, args...)
 	require.NoError(t, err)
 	return run

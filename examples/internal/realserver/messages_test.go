@@ -110,15 +110,15 @@ func TestBadVotes(t *testing.T) {
 		"the same decision again":        {good("1", "ann", "finance", "approve"), "Duplicate"},
 	}
 	for name, c := range cases {
-		require.Equal(t, c.want, approval.ReasonOf(sendUpdate(t, run, c.arg)), name)
+		require.Equal(t, c.want, approval.ReasonOf(sendUpdate(t, run, approval.UpdateDecide, c.arg)), name)
 	}
-	require.Error(t, sendUpdate(t, run), "no argument at all")
+	require.Error(t, sendUpdate(t, run, approval.UpdateDecide), "no argument at all")
 	require.Equal(t, size, length(t, run), "a refused vote costs no history")
 
 	receipt, err := vote(t, run, "bob", time.Minute)
 	require.NoError(t, err)
 	require.Equal(t, approval.Approved, receipt.State)
-	require.Equal(t, approval.Closed, approval.ReasonOf(sendUpdate(t, run, good("x", "cid", "finance", "approve"))), "after the gate is closed")
+	require.Equal(t, approval.Closed, approval.ReasonOf(sendUpdate(t, run, approval.UpdateDecide, good("x", "cid", "finance", "approve"))), "after the gate is closed")
 	require.NoError(t, Finish.Send(t.Context(), temporal, run.GetID(), "", struct{}{}))
 	require.NoError(t, run.Get(t.Context(), nil))
 	_, err = vote(t, run, "cid", time.Minute)
@@ -128,11 +128,11 @@ func TestBadVotes(t *testing.T) {
 	require.Equal(t, approval.UnknownWorkflow, approval.ReasonOf(err))
 }
 
-// sendUpdate sends any argument as a vote, the way a foreign client would.
-func sendUpdate(t *testing.T, run client.WorkflowRun, args ...any) error {
+// sendUpdate sends any argument, the way a foreign client would.
+func sendUpdate(t *testing.T, run client.WorkflowRun, name string, args ...any) error {
 	t.Helper()
 	handle, err := temporal.UpdateWorkflow(t.Context(), client.UpdateWorkflowOptions{
-		WorkflowID: run.GetID(), UpdateName: approval.UpdateDecide, Args: args, WaitForStage: client.WorkflowUpdateStageCompleted,
+		WorkflowID: run.GetID(), UpdateName: name, Args: args, WaitForStage: client.WorkflowUpdateStageCompleted,
 	})
 	if err != nil {
 		return err

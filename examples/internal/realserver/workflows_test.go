@@ -1,6 +1,7 @@
 package realserver
 
 import (
+	"errors"
 	"time"
 
 	"go.temporal.io/sdk/worker"
@@ -14,7 +15,10 @@ import (
 const gateID = "expense"
 
 func register(w worker.Registry) {
-	for _, fn := range []any{Gate, Documented, Mended, Receive, ReceiveSDK, Forward} {
+	for _, fn := range []any{
+		Gate, Documented, Mended, Receive, ReceiveSDK, Forward,
+		Wait, Collect, CollectSDK, Account, Twice, Reminded, AllWaits,
+	} {
 		w.RegisterWorkflow(fn)
 	}
 }
@@ -76,6 +80,15 @@ func listening(ctx workflow.Context, c Case, await func(workflow.Context, time.D
 // Payment is a message.
 type Payment struct {
 	Amount int `json:"amount"`
+}
+
+// Validate refuses a payment of nothing, so that what is no payment at all
+// does not pass for one.
+func (p Payment) Validate() error {
+	if p.Amount <= 0 {
+		return errors.New("amount is not positive")
+	}
+	return nil
 }
 
 // Paid is its signal.
