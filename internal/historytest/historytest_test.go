@@ -71,7 +71,7 @@ func TestReplayAll(t *testing.T) {
 			}
 		}
 	}
-	historytest.ReplayAll(t, "../../signals/testdata/history", map[string]any{"Receive": byHand})
+	historytest.ReplayAll(t, "testdata/history", map[string]any{"Receive": byHand})
 }
 
 func TestReplay(t *testing.T) {
