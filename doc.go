@@ -4,16 +4,17 @@
 //
 //   - approval: people decide and the workflow waits, for minutes or weeks.
 //   - approval/policy: whose votes decide and how many are needed, as data.
+//   - retry: which failures of activities are tried again, when, and until when.
 //   - signals: typed messages into a workflow, and waits for them that lose
 //     nothing, never hang on a bad message, and let history order decide.
 //   - signals/signalstest: send these messages in your own tests.
 //
 // Use approval when a person has to say yes or no. Use signals when a program
 // tells a workflow that something has happened. Use a plain activity when you
-// can ask instead of wait.
+// can ask instead of wait, and retry to say what its failures mean.
 //
 // [NewPlugin] gives a worker all that the packages need; a worker without it
-// runs everything but signals.Exact.
+// runs everything but signals.Exact, and retries as the SDK does.
 //
 // All packages keep the same promises, in this order: correct (what history
 // recorded first counts first, nothing acknowledged is lost, nothing counts

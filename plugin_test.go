@@ -1,18 +1,22 @@
 package patterns_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/interceptor"
+	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/testsuite"
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
 	patterns "github.com/temporal-patterns/temporal-patterns"
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
+	"github.com/temporal-patterns/temporal-patterns/retry"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
@@ -52,9 +56,29 @@ func (i *strictInbound) HandleSignal(ctx workflow.Context, in *interceptor.Handl
 	return i.Next.HandleSignal(ctx, in)
 }
 
+// renaming is a user's interceptor of activities.
+type renaming struct {
+	interceptor.WorkerInterceptorBase
+	interceptor.ActivityInboundInterceptorBase
+
+	saw bool
+}
+
+func (r *renaming) InterceptActivity(_ context.Context, next interceptor.ActivityInboundInterceptor) interceptor.ActivityInboundInterceptor {
+	r.ActivityInboundInterceptorBase.Next = next
+	return r
+}
+
+func (r *renaming) ExecuteActivity(ctx context.Context, in *interceptor.ExecuteActivityInput) (any, error) {
+	result, err := r.ActivityInboundInterceptorBase.ExecuteActivity(ctx, in)
+	var app *temporal.ApplicationError
+	r.saw = errors.As(err, &app) && app.NonRetryable()
+	return result, err
+}
+
 func environment(t *testing.T, interceptors ...interceptor.WorkerInterceptor) *testsuite.TestWorkflowEnvironment {
 	t.Helper()
-	plugin, err := patterns.NewPlugin()
+	plugin, err := patterns.NewPlugin(patterns.Options{})
 	require.NoError(t, err)
 	env := testenv.New()
 	env.SetWorkerOptions(worker.Options{Interceptors: interceptors, Plugins: []worker.Plugin{plugin}})
@@ -85,6 +109,25 @@ func TestPlugin(t *testing.T) {
 		require.Equal(t, "20 true", got)
 	})
 
+	t.Run("lifts the errors of activities, behind the user's interceptors", func(t *testing.T) {
+		t.Parallel()
+		attempts := 0
+		final := func(context.Context) error {
+			attempts++
+			return fmt.Errorf("while: %w", retry.Permanent(errors.New("no such card")))
+		}
+		renamed := &renaming{}
+		env := environment(t, renamed)
+		env.RegisterActivity(final)
+		env.ExecuteWorkflow(func(ctx workflow.Context) error {
+			ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: time.Minute})
+			return workflow.ExecuteActivity(ctx, final).Get(ctx, nil)
+		})
+		require.ErrorContains(t, env.GetWorkflowError(), "no such card")
+		require.Equal(t, 1, attempts)
+		require.True(t, renamed.saw, "the user's interceptor sees what Temporal is told")
+	})
+
 	t.Run("contrast: without it the workflow task fails", func(t *testing.T) {
 		t.Parallel()
 		env := testenv.New()
@@ -95,7 +138,7 @@ func TestPlugin(t *testing.T) {
 
 // A worker with the plugin; its client's options would do as well.
 func ExampleNewPlugin() {
-	plugin, err := patterns.NewPlugin()
+	plugin, err := patterns.NewPlugin(patterns.Options{})
 	if err != nil {
 		fmt.Println(err)
 		return

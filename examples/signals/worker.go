@@ -16,7 +16,7 @@ import (
 // newWorker registers what this program runs. With the plugin a run that ends
 // reports the messages that nobody has used.
 func newWorker(c client.Client, queue string, activities *Activities) (worker.Worker, error) {
-	plugin, err := patterns.NewPlugin()
+	plugin, err := patterns.NewPlugin(patterns.Options{})
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,134 @@
+package failure_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/temporal"
+
+	"github.com/temporal-patterns/temporal-patterns/internal/failure"
+)
+
+type codeError struct{ code int }
+
+func (e *codeError) Error() string { return fmt.Sprint("code ", e.code) }
+
+func unknown(context.Context, error) failure.Verdict { return failure.Verdict{} }
+
+func lift(t *testing.T, err error, listed ...string) *temporal.ApplicationError {
+	t.Helper()
+	l, ok := failure.Lift(t.Context(), err, listed, unknown)
+	require.True(t, ok)
+	app, _ := l.Failure(l.Delay).(*temporal.ApplicationError) //nolint:errorlint // it must be the outermost
+	return app
+}
+
+// What stands anywhere in the tree of an error decides, and the outer one of two.
+func TestLift(t *testing.T) {
+	t.Parallel()
+	final := temporal.NewNonRetryableApplicationError("no such card", "NoSuchCard", nil, "4111", 7)
+	busy := temporal.NewApplicationError("busy", "Busy")
+	mine := &codeError{7}
+	wrap := func(err error) error { return fmt.Errorf("charging: %w", err) }
+	cases := map[string]struct {
+		err    error
+		listed []string
+		final  bool
+		typ    string
+	}{
+		"bare":                                 {final, nil, true, "NoSuchCard"},
+		"wrapped":                              {wrap(final), nil, true, "NoSuchCard"},
+		"joined":                               {errors.Join(errors.New("x"), final), nil, true, "NoSuchCard"},
+		"joined and wrapped":                   {wrap(errors.Join(errors.New("x"), wrap(final))), nil, true, "NoSuchCard"},
+		"retryable, wrapped":                   {wrap(busy), nil, false, "Busy"},
+		"listed by its Go type, wrapped":       {wrap(mine), []string{"codeError"}, true, "codeError"},
+		"listed below another":                 {temporal.NewApplicationErrorWithCause("t", "T", mine), []string{"codeError"}, true, "codeError"},
+		"listed application error, wrapped":    {wrap(busy), []string{"Busy"}, true, "Busy"},
+		"not listed":                           {wrap(busy), []string{"Other"}, false, "Busy"},
+		"a mark":                               {wrap(failure.Permanent(errors.New("x"))), nil, true, "wrapError"},
+		"a mark on a type":                     {failure.Permanent(mine), nil, true, "codeError"},
+		"a mark over an application error":     {failure.Permanent(wrap(busy)), nil, true, "Busy"},
+		"a mark that allows what is final":     {failure.After(final, time.Second), nil, false, "NoSuchCard"},
+		"the outer of two marks":               {failure.After(failure.Permanent(mine), time.Second), nil, false, "codeError"},
+		"an outer application error":           {temporal.NewApplicationErrorWithCause("t", "T", final), nil, false, "T"},
+		"listed comes before a mark":           {failure.After(mine, time.Second), []string{"codeError"}, true, "codeError"},
+		"the empty name is nobody's":           {failure.Benign(errors.New("x")), []string{""}, false, ""},
+		"the first of two in a join that says": {errors.Join(busy, final), nil, false, "Busy"},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			app := lift(t, c.err, c.listed...)
+			require.NotNil(t, app)
+			require.Equal(t, c.final, app.NonRetryable())
+			require.Equal(t, c.typ, app.Type())
+		})
+	}
+}
+
+// The new error says what the old one did, once.
+func TestFailureKeepsWhatIsThere(t *testing.T) {
+	t.Parallel()
+	cause := errors.New("socket closed")
+	inner := temporal.NewApplicationErrorWithOptions("busy", "Busy", temporal.ApplicationErrorOptions{
+		NonRetryable: true, Cause: cause, Details: []any{"a", 7, map[string]int{"b": 1}},
+		NextRetryDelay: time.Hour, Category: temporal.ApplicationErrorCategoryBenign,
+	})
+	app := lift(t, fmt.Errorf("charging card %d: %w", 3, inner))
+	require.Equal(t, "charging card 3: busy", app.Message())
+	require.Equal(t, "charging card 3: busy (type: Busy, retryable: false): socket closed", app.Error())
+	require.Equal(t, time.Hour, app.NextRetryDelay())
+	require.Equal(t, temporal.ApplicationErrorCategoryBenign, app.Category())
+	require.ErrorIs(t, app, cause)
+	var (
+		a string
+		b int
+		c map[string]int
+	)
+	require.NoError(t, app.Details(&a, &b, &c))
+	require.Equal(t, "a 7 map[b:1]", fmt.Sprintf("%s %d %v", a, b, c))
+
+	untouched := errors.New("plain")
+	l, ok := failure.Lift(t.Context(), untouched, nil, unknown)
+	require.True(t, ok)
+	require.Same(t, untouched, l.Failure(0), "nothing is known about it")
+	l, _ = failure.Lift(t.Context(), inner, nil, unknown)
+	require.Same(t, inner, l.Failure(time.Hour), "it is what Temporal understands already")
+	plain := lift(t, failure.Benign(untouched))
+	require.Equal(t, "plain", plain.Message())
+	require.Empty(t, plain.Type(), "as the SDK has it")
+}
+
+func TestPassesUntouched(t *testing.T) {
+	t.Parallel()
+	for name, err := range map[string]error{
+		"nil":                nil,
+		"a pending result":   activity.ErrResultPending,
+		"cancellation":       temporal.NewCanceledError(),
+		"it, wrapped":        fmt.Errorf("while: %w", temporal.NewCanceledError()),
+		"a context, wrapped": fmt.Errorf("while: %w", context.Canceled),
+	} {
+		_, ok := failure.Lift(t.Context(), err, nil, unknown)
+		require.False(t, ok, name)
+	}
+	require.NoError(t, failure.Permanent(nil))
+	require.NoError(t, failure.After(nil, time.Second))
+	require.NoError(t, failure.Benign(nil))
+}
+
+func TestChain(t *testing.T) {
+	t.Parallel()
+	says := func(c failure.Class) failure.Classifier {
+		return func(context.Context, error) failure.Verdict { return failure.Verdict{Class: c, Type: c.String()} }
+	}
+	err := errors.New("x")
+	require.Equal(t, "retryable", failure.Chain(says(failure.Unknown), says(failure.Retryable), says(failure.NonRetryable))(t.Context(), err).Type)
+	require.Equal(t, "non_retryable", failure.Chain(says(failure.NonRetryable), says(failure.Retryable))(t.Context(), err).Type)
+	require.Equal(t, failure.Verdict{}, failure.Chain()(t.Context(), err))
+	require.Equal(t, "unknown", failure.Unknown.String())
+}

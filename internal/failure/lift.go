@@ -1,0 +1,95 @@
+package failure
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/temporal"
+)
+
+// A Lifted error is what an activity returns, taken apart.
+type Lifted struct {
+	Verdict
+	// Delay is what an application error in the chain asks for by its
+	// NextRetryDelay.
+	Delay time.Duration
+
+	err error
+	app *temporal.ApplicationError // the outermost in the chain, or nil
+}
+
+// Lift finds what err's chain says about itself, and asks classify when it says
+// nothing. In this order: a type that is in nonRetryable, wherever it stands;
+// a mark; an application error; classify. ok is false for errors that must pass
+// untouched: none, a pending result, and cancellation.
+func Lift(ctx context.Context, err error, nonRetryable []string, classify Classifier) (l Lifted, ok bool) {
+	var canceled *temporal.CanceledError
+	if err == nil || errors.Is(err, activity.ErrResultPending) || errors.As(err, &canceled) || errors.Is(err, context.Canceled) {
+		return Lifted{}, false
+	}
+	l = Lifted{err: err}
+	errors.As(err, &l.app)
+	marks, marked := Marked(err)
+	switch listed := Listed(err, nonRetryable); {
+	case listed != "":
+		l.Verdict = Verdict{Class: NonRetryable, Type: listed}
+	case marks.Class != Unknown:
+		l.Verdict = marks
+	case l.app != nil && l.app.NonRetryable():
+		l.Class = NonRetryable
+	case l.app != nil:
+		l.Class = Retryable
+	default:
+		l.Verdict = classify(ctx, err)
+	}
+	l.Benign = l.Benign || marked && marks.Benign
+	if l.app != nil {
+		l.Delay = l.app.NextRetryDelay()
+		l.Benign = l.Benign || l.app.Category() == temporal.ApplicationErrorCategoryBenign
+		if l.Type == "" {
+			l.Type = l.app.Type()
+		}
+	}
+	if l.Type == "" {
+		l.Type = TypeName(err)
+	}
+	return l, true
+}
+
+// Failure is the error as Temporal understands it: an application error at the
+// top, with the whole message and the details. With delay it asks for the next
+// attempt after so long. An error about which nothing is known, and for which
+// no delay is wanted, is returned as it was.
+func (l Lifted) Failure(delay time.Duration) error {
+	top, isTop := l.err.(*temporal.ApplicationError) //nolint:errorlint // whether it is the outermost
+	switch {
+	case isTop && top.NonRetryable() == (l.Class == NonRetryable) && delay == top.NextRetryDelay() && top.Type() == l.Type:
+		return l.err
+	case !isTop && l.app == nil && l.Class == Unknown && !l.Benign && delay == 0:
+		return l.err
+	}
+	o := temporal.ApplicationErrorOptions{NonRetryable: l.Class == NonRetryable, NextRetryDelay: delay, Cause: errors.Unwrap(l.err)}
+	message := l.err.Error()
+	if l.app != nil {
+		o.Cause = l.app.Unwrap()
+		o.Details = details(l.app)
+		// Its own text names type and cause, which the new error does again.
+		message = strings.Replace(message, l.app.Error(), l.app.Message(), 1)
+	}
+	if l.Benign {
+		o.Category = temporal.ApplicationErrorCategoryBenign
+	}
+	return temporal.NewApplicationErrorWithOptions(message, l.Type, o)
+}
+
+// Rewrap is an application error at the top that says of err what app, which is
+// in its chain, says of itself. The cause is err.
+func Rewrap(err error, app *temporal.ApplicationError) error {
+	return temporal.NewApplicationErrorWithOptions(err.Error(), app.Type(), temporal.ApplicationErrorOptions{
+		NonRetryable: app.NonRetryable(), NextRetryDelay: app.NextRetryDelay(), Category: app.Category(),
+		Details: details(app), Cause: err,
+	})
+}

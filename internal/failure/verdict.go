@@ -1,0 +1,64 @@
+// Package failure says of errors of activities whether a retry can help, and
+// when. It finds such statements wherever they stand in a chain of errors,
+// since Temporal looks at the outermost error only. Nothing here is for
+// workflow code.
+package failure
+
+import (
+	"context"
+	"time"
+)
+
+// Class is what a retry is expected to do.
+type Class uint8
+
+const (
+	// Unknown leaves the error as it is; Temporal retries it.
+	Unknown Class = iota
+	// Retryable says that a retry may help.
+	Retryable
+	// NonRetryable says that no retry can help.
+	NonRetryable
+)
+
+// String is the class as a word.
+func (c Class) String() string {
+	switch c {
+	case Retryable:
+		return "retryable"
+	case NonRetryable:
+		return "non_retryable"
+	default:
+		return "unknown"
+	}
+}
+
+// A Verdict is what was found out about an error.
+type Verdict struct {
+	Class Class
+	// Type becomes the type of the application error. Empty keeps what the SDK
+	// would take: the name of the error's Go type.
+	Type string
+	// After is how long to wait at least before the next attempt. Zero leaves
+	// that to the retry policy.
+	After time.Duration
+	// Benign marks the error as expected: it is logged at debug level and does
+	// not count as a failure in the SDK's metrics.
+	Benign bool
+}
+
+// A Classifier judges errors. ctx is the activity's. It must be safe for
+// concurrent use, and answers Unknown to what it does not know.
+type Classifier func(ctx context.Context, err error) Verdict
+
+// Chain asks one classifier after the other until one knows the error.
+func Chain(classifiers ...Classifier) Classifier {
+	return func(ctx context.Context, err error) Verdict {
+		for _, classify := range classifiers {
+			if v := classify(ctx, err); v.Class != Unknown {
+				return v
+			}
+		}
+		return Verdict{}
+	}
+}

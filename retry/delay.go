@@ -1,0 +1,112 @@
+package retry
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"go.temporal.io/sdk/activity"
+
+	"github.com/temporal-patterns/temporal-patterns/internal/failure"
+)
+
+// ErrTypeBudget is the type of the application error of an activity whose
+// downstream asked to wait for longer than the activity has left. The details
+// are a [BudgetExceeded]. It cannot be retried: the server would give up in the
+// same moment, without a reason.
+const ErrTypeBudget = "retry.BudgetExceeded"
+
+// BudgetExceeded tells what was asked for and what was left.
+type BudgetExceeded struct {
+	RetryAfter time.Duration `json:"retryAfter"`
+	Remaining  time.Duration `json:"remaining"`
+}
+
+// A decision is about the wait before the next attempt.
+type decision struct {
+	wait      time.Duration // 0 leaves it to the server
+	remaining time.Duration // of the activity's time; only with over
+	over      bool          // the wait was asked for, and is longer than that
+}
+
+func (d decision) reason(err error) string {
+	return fmt.Sprintf("retry: the next attempt was to be after %v, and only %v of ScheduleToCloseTimeout are left; allow more time, or ask again in a new activity: %v",
+		d.wait.Round(time.Millisecond), d.remaining.Round(time.Millisecond), err)
+}
+
+// next decides how long to wait.
+func (i *inbound) next(info activity.Info, l failure.Lifted, parked bool) decision {
+	if l.Class == failure.NonRetryable || info.RetryPolicy != nil && info.RetryPolicy.MaximumAttempts == info.Attempt {
+		return decision{wait: l.Delay}
+	}
+	if l.Delay > 0 && l.After == 0 {
+		return decision{wait: l.Delay} // the activity has decided
+	}
+	now := time.Now() //nolint:forbidigo // this is activity code
+	remaining, limited := longest, info.ScheduleToCloseTimeout > 0 && !info.ScheduledTime.IsZero()
+	if limited {
+		remaining = info.ScheduledTime.Add(info.ScheduleToCloseTimeout).Sub(now)
+	}
+	if l.After > 0 {
+		asked := min(l.After, i.options.MaxRetryAfter)
+		if parked {
+			asked = add(asked, chance(asked/5))
+		}
+		return decision{wait: asked, remaining: remaining, over: asked > remaining}
+	}
+	planned := i.planned(info)
+	if planned <= 0 {
+		return decision{}
+	}
+	if planned > remaining {
+		return decision{wait: fit(planned, remaining, info.StartToCloseTimeout)}
+	}
+	return decision{wait: i.jitter(planned)}
+}
+
+// planned is the wait of the schedule or the policy, and 0 when neither is
+// known, as with servers that do not tell the policy.
+func (i *inbound) planned(info activity.Info) time.Duration {
+	if i.options.Schedule != nil {
+		if d := i.options.Schedule(info); d > 0 {
+			return d
+		}
+	}
+	if info.RetryPolicy == nil {
+		return 0
+	}
+	return wait(complete(*info.RetryPolicy), int(info.Attempt))
+}
+
+// fit shortens a wait for which there is no time, when there is time for one
+// more attempt: the last one begins so that it can take all of its
+// StartToClose. The server would give up now.
+func fit(planned, remaining, startToClose time.Duration) time.Duration {
+	if startToClose > 0 && remaining > startToClose {
+		return remaining - startToClose
+	}
+	return planned
+}
+
+func (i *inbound) jitter(planned time.Duration) time.Duration {
+	switch i.options.Jitter {
+	case Equal:
+		half := planned / 2
+		return planned - half + chance(half)
+	case Full:
+		return max(chance(planned), time.Millisecond)
+	default:
+		if i.options.Schedule == nil {
+			return 0 // as the server plans it
+		}
+		return planned
+	}
+}
+
+// chance is between nothing and d.
+func chance(d time.Duration) time.Duration {
+	if d == longest {
+		d--
+	}
+	return time.Duration(rand.Int64N(int64(d) + 1)) //nolint:forbidigo // this is activity code
+}

@@ -1,0 +1,147 @@
+package retry_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/interceptor"
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/testsuite"
+	"go.temporal.io/sdk/worker"
+
+	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
+	"github.com/temporal-patterns/temporal-patterns/retry"
+)
+
+// told10s is what a server tells an activity in its third attempt, 20 s after
+// it was scheduled, with one minute for all and 10 s for each attempt. The
+// policy plans 4 s.
+func told10s(change func(*activity.Info)) *told {
+	return &told{change: func(info *activity.Info) {
+		info.Attempt = 3
+		info.ScheduledTime = time.Now().Add(-20 * time.Second)
+		info.ScheduleToCloseTimeout, info.StartToCloseTimeout = time.Minute, 10*time.Second
+		p := retry.External()
+		info.RetryPolicy = &p
+		if change != nil {
+			change(info)
+		}
+	}}
+}
+
+// failed runs an activity that returns err, and returns what Temporal is told.
+func failed(t *testing.T, o retry.Options, info *told, err error) *temporal.ApplicationError {
+	t.Helper()
+	var suite testsuite.WorkflowTestSuite
+	suite.SetLogger(testenv.Logger())
+	env := suite.NewTestActivityEnvironment()
+	env.SetWorkerOptions(worker.Options{Interceptors: []interceptor.WorkerInterceptor{info, retry.NewInterceptor(o)}})
+	fn := func(context.Context) error { return err }
+	env.RegisterActivity(fn)
+	_, got := env.ExecuteActivity(fn)
+	var app *temporal.ApplicationError
+	require.ErrorAs(t, got, &app)
+	return app
+}
+
+func TestDelay(t *testing.T) {
+	t.Parallel()
+	plain := errors.New("x")
+	slow := temporal.NewApplicationErrorWithOptions("x", "X", temporal.ApplicationErrorOptions{NextRetryDelay: 3 * time.Hour})
+	for name, c := range map[string]struct {
+		options  retry.Options
+		info     func(*activity.Info)
+		err      error
+		from, to time.Duration
+	}{
+		"half of the plan is left to chance":      {retry.Options{}, nil, plain, 2 * time.Second, 4 * time.Second},
+		"all of it":                               {retry.Options{Jitter: retry.Full}, nil, plain, time.Millisecond, 4 * time.Second},
+		"nothing of it":                           {retry.Options{Jitter: retry.None}, nil, plain, 0, 0},
+		"nothing of what the activity wants":      {retry.Options{}, nil, slow, 3 * time.Hour, 3 * time.Hour},
+		"nothing of what the downstream asks for": {retry.Options{}, nil, retry.After(plain, 7*time.Second), 7 * time.Second, 7 * time.Second},
+		"Retry-After is one": {
+			retry.Options{}, nil, fmt.Errorf("w: %w", &retry.ResponseError{StatusCode: 503, RetryAfter: 9 * time.Second}), 9 * time.Second, 9 * time.Second,
+		},
+		"it is bounded":            {retry.Options{MaxRetryAfter: 5 * time.Second}, nil, retry.After(plain, time.Hour), 5 * time.Second, 5 * time.Second},
+		"at 15 minutes by default": {retry.Options{}, func(i *activity.Info) { i.ScheduleToCloseTimeout = 0 }, retry.After(plain, 10*time.Hour), 15 * time.Minute, 15 * time.Minute},
+		"a final error has none":   {retry.Options{}, nil, retry.Permanent(plain), 0, 0},
+		"the last attempt has none": {retry.Options{}, func(i *activity.Info) {
+			i.RetryPolicy = &temporal.RetryPolicy{MaximumAttempts: 3}
+		}, plain, 0, 0},
+		"nor has one whose policy is not known": {retry.Options{}, func(i *activity.Info) { i.RetryPolicy = nil }, plain, 0, 0},
+		"the last one is fitted in": {retry.Options{}, func(i *activity.Info) {
+			i.RetryPolicy = &temporal.RetryPolicy{InitialInterval: time.Minute} // plans 4 minutes, 40 s are left
+		}, plain, 29 * time.Second, 30 * time.Second},
+		"if it can have its StartToClose": {retry.Options{}, func(i *activity.Info) {
+			i.RetryPolicy = &temporal.RetryPolicy{InitialInterval: time.Minute}
+			i.StartToCloseTimeout = 45 * time.Second
+		}, plain, 4 * time.Minute, 4 * time.Minute}, // the server gives up
+		"a schedule comes before the policy": {
+			retry.Options{Jitter: retry.None, Schedule: retry.FastThenSlow(3, 30*time.Second)}, nil, plain, 30 * time.Second, 30 * time.Second,
+		},
+		"with its own jitter":        {retry.Options{Schedule: retry.FastThenSlow(3, 30*time.Second)}, nil, plain, 15 * time.Second, 30 * time.Second},
+		"and not in its first phase": {retry.Options{Schedule: retry.FastThenSlow(4, 30*time.Second)}, nil, plain, 2 * time.Second, 4 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for range 50 {
+				d := failed(t, c.options, told10s(c.info), c.err).NextRetryDelay()
+				require.GreaterOrEqual(t, d, c.from)
+				require.LessOrEqual(t, d, c.to)
+			}
+		})
+	}
+}
+
+// Chance is used: not all waits are the same.
+func TestJitterVaries(t *testing.T) {
+	t.Parallel()
+	for _, j := range []retry.Jitter{retry.Equal, retry.Full} {
+		seen := map[time.Duration]bool{}
+		for range 20 {
+			seen[failed(t, retry.Options{Jitter: j}, told10s(nil), errors.New("x")).NextRetryDelay()] = true
+		}
+		require.Greater(t, len(seen), 10)
+	}
+}
+
+// A wait for which there is no time is not asked for: the server would give up
+// at once and say nothing.
+func TestRetryAfterBeyondTheBudget(t *testing.T) {
+	t.Parallel()
+	app := failed(t, retry.Options{}, told10s(nil), fmt.Errorf("w: %w", &retry.ResponseError{StatusCode: 503, RetryAfter: 10 * time.Minute}))
+	require.Equal(t, retry.ErrTypeBudget, app.Type())
+	require.True(t, app.NonRetryable())
+	require.Zero(t, app.NextRetryDelay())
+	var details retry.BudgetExceeded
+	require.NoError(t, app.Details(&details))
+	require.Equal(t, 10*time.Minute, details.RetryAfter)
+	require.InDelta(t, 40*time.Second, details.Remaining, float64(2*time.Second))
+	require.ErrorContains(t, app, "was to be after 10m0s, and only ")
+	require.ErrorContains(t, app, "HTTP 503 Service Unavailable")
+	inTime := failed(t, retry.Options{}, told10s(nil), retry.After(errors.New("x"), 39*time.Second))
+	require.False(t, inTime.NonRetryable())
+}
+
+// Before parks an attempt: the activity does not run, and nobody is alarmed.
+func TestBefore(t *testing.T) {
+	t.Parallel()
+	open := func(err error) retry.Options {
+		return retry.Options{Before: func(context.Context) error { return err }}
+	}
+	app := failed(t, open(retry.After(errors.New("the breaker is open"), 10*time.Second)), told10s(nil), errors.New("it ran"))
+	require.Equal(t, "the breaker is open", app.Message())
+	require.Equal(t, "Parked", app.Type())
+	require.Equal(t, temporal.ApplicationErrorCategoryBenign, app.Category())
+	require.False(t, app.NonRetryable())
+	require.GreaterOrEqual(t, app.NextRetryDelay(), 10*time.Second)
+	require.LessOrEqual(t, app.NextRetryDelay(), 12*time.Second)
+
+	app = failed(t, open(nil), told10s(nil), errors.New("it ran"))
+	require.Equal(t, "it ran", app.Message())
+}

@@ -1,0 +1,69 @@
+package retry_test
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"go.temporal.io/sdk/temporal"
+
+	"github.com/temporal-patterns/temporal-patterns/internal/failure"
+	"github.com/temporal-patterns/temporal-patterns/retry"
+)
+
+// nested builds a tree of errors from bytes, each of which wraps what is there.
+func nested(data []byte) error {
+	err := errors.New("the first")
+	for i, b := range data {
+		switch b % 10 {
+		case 0:
+			err = fmt.Errorf("%d: %w", i, err)
+		case 1:
+			err = errors.Join(errors.New("x"), err)
+		case 2:
+			err = errors.Join(err, &retry.ResponseError{StatusCode: int(b) * 3})
+		case 3:
+			err = retry.Permanent(err)
+		case 4:
+			err = retry.After(err, -5)
+		case 5:
+			err = retry.Benign(err)
+		case 6:
+			err = temporal.NewNonRetryableApplicationError("m", "T", err, i, nil)
+		case 7:
+			err = temporal.NewApplicationErrorWithCause("m", "U", err, "detail")
+		case 8:
+			err = sqlError(fmt.Sprintf("%05d", int(b)))
+		default:
+			err = temporal.NewCanceledError(err)
+		}
+	}
+	return err
+}
+
+// Whatever the tree, nothing panics, an application error comes out on top or
+// the error itself, and it says of itself what was found.
+func FuzzLift(f *testing.F) {
+	f.Add([]byte{0, 1, 2, 3})
+	f.Add([]byte{6, 0, 1, 7, 5, 0})
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if len(data) > 64 {
+			return
+		}
+		err := nested(data)
+		l, ok := failure.Lift(t.Context(), err, []string{"T"}, retry.Default)
+		if !ok {
+			return
+		}
+		var app *temporal.ApplicationError
+		out := l.Failure(l.After)
+		switch {
+		case errors.As(out, &app) && error(app) == out: //nolint:errorlint // whether it is the outermost
+			if app.NonRetryable() != (l.Class == failure.NonRetryable) {
+				t.Fatalf("%v: it is %v", out, l.Class)
+			}
+		case out != err: //nolint:errorlint // whether it is the same
+			t.Fatalf("%v became %v", err, out)
+		}
+	})
+}

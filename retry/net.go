@@ -1,0 +1,67 @@
+package retry
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"io"
+	"net"
+	"net/url"
+	"strings"
+	"syscall"
+
+	"github.com/temporal-patterns/temporal-patterns/internal/failure"
+)
+
+// Net knows errors of packages net, net/http, crypto/tls and crypto/x509. Final
+// are a name that does not exist, a certificate that cannot be trusted, a
+// server that does not speak TLS, an unknown scheme, and too many redirects.
+// Retryable are all other failures to connect, to send and to receive.
+func Net(_ context.Context, err error) Verdict {
+	var v Verdict
+	failure.Walk(err, func(err error) bool {
+		if found := ofNetwork(err); found.Class > v.Class || found.Type == "NetworkTimeout" {
+			v = found // what is inside may say more than that it is of the network
+		}
+		return v.Class == Final
+	})
+	return v
+}
+
+func ofNetwork(err error) Verdict {
+	switch e := err.(type) { //nolint:errorlint // Walk takes the tree apart
+	case *net.DNSError:
+		if e.IsNotFound {
+			return Verdict{Class: Final, Type: "NoSuchHost"}
+		}
+	case *tls.CertificateVerificationError, x509.UnknownAuthorityError, x509.HostnameError, x509.CertificateInvalidError, tls.RecordHeaderError:
+		return Verdict{Class: Final, Type: "TLS"}
+	case *url.Error:
+		if misdirected(e.Err) {
+			return Verdict{Class: Final, Type: "BadRequest"}
+		}
+	case syscall.Errno:
+		if e != syscall.ECONNREFUSED && e != syscall.ECONNRESET && e != syscall.EPIPE {
+			return Verdict{}
+		}
+	case net.Error:
+	default:
+		if err != io.ErrUnexpectedEOF && err != net.ErrClosed { //nolint:errorlint // Walk takes the tree apart
+			return Verdict{}
+		}
+	}
+	if e, ok := err.(net.Error); ok && e.Timeout() { //nolint:errorlint // Walk takes the tree apart
+		return Verdict{Class: Retryable, Type: "NetworkTimeout"}
+	}
+	return Verdict{Class: Retryable, Type: "Network"}
+}
+
+// misdirected reports errors of package net/http that have no type.
+func misdirected(err error) bool {
+	if err == nil {
+		return false
+	}
+	text := err.Error()
+	return strings.HasPrefix(text, "unsupported protocol scheme") || strings.HasPrefix(text, "stopped after ") && strings.HasSuffix(text, " redirects") ||
+		strings.Contains(text, "no Host in request URL")
+}

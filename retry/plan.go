@@ -1,0 +1,116 @@
+package retry
+
+import (
+	"math"
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+)
+
+const (
+	longest = time.Duration(math.MaxInt64)
+	// manyAttempts is where counting ends.
+	manyAttempts = 1_000_000
+)
+
+// Limits are the time-outs of the activity that a policy is for. Zero is no
+// limit, as in workflow.ActivityOptions.
+type Limits struct{ StartToClose, ScheduleToClose time.Duration }
+
+// A Schedule is what a server makes of a retry policy within limits. It counts
+// from the moment in which the activity is scheduled, and leaves out the time
+// that tasks wait for a worker, which makes everything later.
+type Schedule struct {
+	policy temporal.RetryPolicy
+	limits Limits
+}
+
+// Plan returns the schedule of p within l. The server's formula is
+// initial interval * coefficient^(attempt-1), at most the maximum interval; it
+// gives up at once when the next attempt would begin after ScheduleToClose
+// (service/history/workflow/retry.go, server v1.32.1). With [NewInterceptor]
+// waits may be shorter than planned, never longer, unless the failure itself
+// asks for more. p must be one that [Validate] accepts. Safe anywhere.
+func Plan(p temporal.RetryPolicy, l Limits) Schedule {
+	if l.ScheduleToClose > 0 && (l.StartToClose == 0 || l.StartToClose > l.ScheduleToClose) {
+		l.StartToClose = l.ScheduleToClose // as the server does
+	}
+	return Schedule{complete(p), l}
+}
+
+// Wait is the time between the end of the given attempt, from 1, and the next.
+func (s Schedule) Wait(attempt int) time.Duration {
+	return wait(s.policy, attempt)
+}
+
+// wait is the server's formula for a complete policy.
+func wait(p temporal.RetryPolicy, attempt int) time.Duration {
+	interval := float64(p.InitialInterval) * math.Pow(p.BackoffCoefficient, float64(attempt-1))
+	if interval >= float64(p.MaximumInterval) || math.IsNaN(interval) {
+		return p.MaximumInterval
+	}
+	return time.Duration(interval)
+}
+
+// MaxAttempts is how many attempts there are when each fails at once; 0 is no
+// limit. It counts to a million.
+func (s Schedule) MaxAttempts() int { return s.attempts(0) }
+
+// MinAttempts is how many attempts there are when each takes all of its
+// StartToClose; 0 is no limit. One that ScheduleToClose cuts off counts.
+func (s Schedule) MinAttempts() int { return s.attempts(s.limits.StartToClose) }
+
+// attempts counts attempts that take so long each.
+func (s Schedule) attempts(each time.Duration) int {
+	if s.limits.ScheduleToClose == 0 {
+		return int(s.policy.MaximumAttempts)
+	}
+	n := 0
+	for range s.starts(each) {
+		n++
+	}
+	return n
+}
+
+// starts yields when attempts begin that take so long each.
+func (s Schedule) starts(each time.Duration) func(yield func(time.Duration) bool) {
+	return func(yield func(time.Duration) bool) {
+		now := time.Duration(0)
+		for n := 1; n <= manyAttempts; n++ {
+			if !yield(now) || n == int(s.policy.MaximumAttempts) {
+				return
+			}
+			now = add(now, add(each, s.Wait(n)))
+			if s.limits.ScheduleToClose > 0 && now > s.limits.ScheduleToClose {
+				return // the server gives up without waiting
+			}
+		}
+	}
+}
+
+// Worst is the longest time until the activity has succeeded or failed; ok is
+// false when nothing limits it.
+func (s Schedule) Worst() (d time.Duration, ok bool) {
+	worst := longest
+	if n := int(s.policy.MaximumAttempts); n > 0 && s.limits.StartToClose > 0 {
+		worst = 0
+		for i := 1; i <= n && worst < longest; i++ {
+			worst = add(worst, s.limits.StartToClose)
+			if i < n {
+				worst = add(worst, s.Wait(i))
+			}
+		}
+	}
+	if limit := s.limits.ScheduleToClose; limit > 0 && limit < worst {
+		worst = limit
+	}
+	return worst, worst < longest
+}
+
+// add adds without overflow.
+func add(a, b time.Duration) time.Duration {
+	if a > longest-b {
+		return longest
+	}
+	return a + b
+}

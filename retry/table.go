@@ -1,0 +1,72 @@
+package retry
+
+import (
+	"fmt"
+	"iter"
+	"strings"
+	"text/tabwriter"
+	"time"
+)
+
+// rowsShown bounds the table; what follows is more of the same.
+const rowsShown = 12
+
+// String is the schedule as a table for people: each attempt, the wait before
+// it, and when it begins at the earliest, when all before it fail at once, and
+// at the latest, when each takes its StartToClose.
+func (s Schedule) String() string {
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
+	row := func(cells ...any) { _, _ = fmt.Fprintf(w, "%v\t%v\t%v\t%v\t\n", cells...) }
+	row("attempt", "wait", "earliest", "latest")
+	next, stop := iter.Pull(s.starts(s.limits.StartToClose))
+	defer stop()
+	n := 0
+	for earliest := range s.starts(0) {
+		n++
+		if n > rowsShown {
+			row("…", "", "", "")
+			break
+		}
+		wait, latest := "", "never"
+		if n > 1 {
+			wait = short(s.Wait(n - 1))
+		}
+		if at, ok := next(); ok {
+			latest = short(at)
+		}
+		if s.limits.StartToClose == 0 {
+			latest = "?" // an attempt may take any time
+		}
+		row(n, wait, short(earliest), latest)
+	}
+	_ = w.Flush()
+	return b.String() + s.summary() + "\n"
+}
+
+func (s Schedule) summary() string {
+	least, most := s.MinAttempts(), s.MaxAttempts()
+	attempts := fmt.Sprintf("%d to %d attempts", least, most)
+	switch {
+	case most == 0:
+		attempts = "attempts without end"
+	case least == most:
+		attempts = fmt.Sprintf("%d attempts", most)
+	}
+	if worst, ok := s.Worst(); ok {
+		return fmt.Sprintf("%s, over after %s at the latest", attempts, short(worst))
+	}
+	return attempts + ", nothing limits the time"
+}
+
+// short leaves out the zeros that time.Duration prints: 1m instead of 1m0s.
+func short(d time.Duration) string {
+	text := d.Round(time.Millisecond).String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
+}

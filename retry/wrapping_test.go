@@ -1,0 +1,100 @@
+package retry_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/interceptor"
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
+	"github.com/temporal-patterns/temporal-patterns/retry"
+)
+
+// outcome is how a workflow saw an activity that always fails.
+type outcome struct {
+	Attempts int
+	Minutes  int
+	Type     string
+}
+
+// attempt runs an activity that fails with err, at most 4 times, on a worker
+// with these interceptors.
+func attempt(t *testing.T, local bool, err error, listed []string, interceptors ...interceptor.WorkerInterceptor) outcome {
+	t.Helper()
+	var got outcome
+	env := testenv.New(interceptors...)
+	failing := func(context.Context) error { got.Attempts++; return err }
+	env.RegisterActivity(failing)
+	env.ExecuteWorkflow(func(ctx workflow.Context) error {
+		start := workflow.Now(ctx)
+		policy := &temporal.RetryPolicy{InitialInterval: time.Second, MaximumAttempts: 4, NonRetryableErrorTypes: listed}
+		var failed error
+		if local {
+			failed = workflow.ExecuteLocalActivity(workflow.WithLocalActivityOptions(ctx, workflow.LocalActivityOptions{
+				StartToCloseTimeout: time.Minute, ScheduleToCloseTimeout: 240 * time.Hour, RetryPolicy: policy,
+			}), failing).Get(ctx, nil)
+		} else {
+			failed = workflow.ExecuteActivity(workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+				StartToCloseTimeout: time.Minute, RetryPolicy: policy,
+			}), failing).Get(ctx, nil)
+		}
+		var app *temporal.ApplicationError
+		if errors.As(failed, &app) {
+			got.Type = app.Type()
+		}
+		got.Minutes = int(workflow.Now(ctx).Sub(start).Minutes())
+		return nil
+	})
+	require.NoError(t, env.GetWorkflowError())
+	return got
+}
+
+type myError struct{}
+
+func (*myError) Error() string { return "mine" }
+
+// What an activity returns, and how often it is tried by the SDK alone, which
+// is here so that a change of the SDK is noticed, and with the interceptor.
+func TestWrappedErrors(t *testing.T) {
+	t.Parallel()
+	final := temporal.NewNonRetryableApplicationError("final", "Final", nil)
+	delayed := temporal.NewApplicationErrorWithOptions("later", "Later", temporal.ApplicationErrorOptions{NextRetryDelay: time.Hour})
+	mine, listed := &myError{}, []string{"myError"}
+	for name, c := range map[string]struct {
+		err    error
+		listed []string
+
+		regular outcome // of the SDK
+		local   int     // attempts of the SDK
+		with    outcome // the interceptor, for both
+	}{
+		"a non-retryable error":          {final, nil, outcome{1, 0, "Final"}, 1, outcome{1, 0, "Final"}},
+		"one that is wrapped":            {fmt.Errorf("w: %w", final), nil, outcome{4, 0, "wrapError"}, 1, outcome{1, 0, "Final"}},
+		"one that is joined":             {errors.Join(final, errors.New("x")), nil, outcome{4, 0, "joinError"}, 1, outcome{1, 0, "Final"}},
+		"one in a join in a wrap":        {fmt.Errorf("w: %w", errors.Join(errors.New("x"), final)), nil, outcome{4, 0, "wrapError"}, 1, outcome{1, 0, "Final"}},
+		"a listed type":                  {mine, listed, outcome{1, 0, "myError"}, 1, outcome{1, 0, "myError"}},
+		"one that is wrapped, listed":    {fmt.Errorf("w: %w", mine), listed, outcome{4, 0, "wrapError"}, 4, outcome{1, 0, "myError"}},
+		"one below an application error": {temporal.NewApplicationErrorWithCause("t", "T", mine), listed, outcome{4, 0, "T"}, 4, outcome{1, 0, "myError"}},
+		"a delay":                        {delayed, nil, outcome{4, 180, "Later"}, 4, outcome{4, 180, "Later"}},
+		"a delay that is wrapped":        {fmt.Errorf("w: %w", delayed), nil, outcome{4, 0, "wrapError"}, 4, outcome{4, 180, "Later"}},
+		"a mark":                         {fmt.Errorf("w: %w", retry.Permanent(mine)), nil, outcome{4, 0, "wrapError"}, 4, outcome{1, 0, "wrapError"}},
+		"a mark with a time":             {retry.After(errors.New("x"), 10*time.Minute), nil, outcome{4, 0, "mark"}, 4, outcome{4, 30, ""}},
+		"nothing that is known":          {errors.New("x"), nil, outcome{4, 0, ""}, 4, outcome{4, 0, ""}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			require.Equal(t, c.regular, attempt(t, false, c.err, c.listed), "the SDK, regular")
+			require.Equal(t, c.local, attempt(t, true, c.err, c.listed).Attempts, "the SDK, local")
+			server := &told{change: func(info *activity.Info) { info.RetryPolicy = &temporal.RetryPolicy{NonRetryableErrorTypes: c.listed} }}
+			require.Equal(t, c.with, attempt(t, false, c.err, c.listed, server, retry.NewInterceptor(retry.Options{})), "with the interceptor, regular")
+			require.Equal(t, c.with, attempt(t, true, c.err, c.listed, retry.NewInterceptor(retry.Options{})), "with the interceptor, local")
+		})
+	}
+}
