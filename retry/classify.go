@@ -78,10 +78,10 @@ func Context(ctx context.Context, err error) Verdict {
 func SQLState(ctx context.Context, err error) Verdict {
 	code, safe := "", false
 	failure.Walk(err, func(err error) bool {
-		if e, ok := err.(interface{ SQLState() string }); ok { //nolint:errorlint // Walk takes the tree apart
+		if e, ok := err.(interface{ SQLState() string }); ok {
 			code = e.SQLState()
 		}
-		if e, ok := err.(interface{ SafeToRetry() bool }); ok { //nolint:errorlint // Walk takes the tree apart
+		if e, ok := err.(interface{ SafeToRetry() bool }); ok {
 			safe = safe || e.SafeToRetry()
 		}
 		return code != ""
