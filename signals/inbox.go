@@ -17,6 +17,7 @@ type inbox struct {
 	source     *wait.Source
 	onDead     func(DeadLetter, converter.RawValue)
 	held       []message // taken and not received, oldest first
+	aside      int       // received to be handled, and not begun
 	sealed     bool      // nothing is taken but what is held
 	newer      []message // batches that only a later version can read
 	handed     int       // how many of them were carried
@@ -107,12 +108,13 @@ func (b *inbox) ready() bool { return len(b.held) > 0 || !b.sealed && b.source.L
 
 // Len is how many messages have arrived and were not received. Some of them
 // may turn out to be dead letters or duplicates, and a batch of which nothing
-// was received yet is one.
-func (b *inbox) Len() int { return len(b.held) + b.source.Len() }
+// was received yet is one. While [Serve] runs, those that it has not begun to
+// handle count.
+func (b *inbox) Len() int { return len(b.held) + b.aside + b.source.Len() }
 
 func (b *inbox) status() Status {
 	s := Status{
-		Received:    b.received,
+		Received:    b.received - b.aside,
 		Waiting:     b.Len(),
 		Duplicates:  b.duplicates,
 		Carried:     b.handed,

@@ -11,10 +11,13 @@ type Serving struct {
 	// Deadline ends the serving when it has passed and all messages are handled
 	// that came before, as each channel's [Ties] say. Nil never passes.
 	Deadline *Deadline
+	// Closing ends the serving when it is true and all messages are handled that
+	// have arrived until then, as when somebody has asked the run to end. Like
+	// Until it must be quick and change nothing. Nil is never true.
+	Closing func() bool
 	// Until ends the serving when it is true, whatever has arrived. It is asked
-	// before each message and whenever something has happened, so it must be
-	// quick and change nothing; often it asks ShouldContinueAsNew. Nil never
-	// ends it.
+	// before each message and whenever something has happened; often it asks
+	// ShouldContinueAsNew. Nil is never true.
 	Until func() bool
 	// Parallel is how many messages of handlers made by [HandleByKey] are
 	// handled at the same time. Zero is 10.
@@ -28,8 +31,8 @@ const (
 	lookAhead = 100
 )
 
-// Serve receives messages and handles them until s.Deadline has passed, s.Until
-// is true, ctx is canceled, or a handler returns an error. Then it waits until
+// Serve receives messages and handles them until s says that it is enough, ctx
+// is canceled, or a handler returns an error. Then it waits until
 // the running handlers have ended, and returns nil, the CanceledError, or the
 // first handler's error; handle in the handler what need not end the serving.
 // What was not handled stays in the channels, in order, for [Carry] or for
@@ -58,6 +61,7 @@ type Handler struct {
 
 // A job is a message that was taken to be handled.
 type job struct {
+	inbox    *inbox
 	key      string
 	run      func(workflow.Context) error
 	giveBack func()
@@ -75,7 +79,8 @@ func Handle[T any](ch *Channel[T], f func(workflow.Context, T) error) Handler {
 // HandleByKey makes the handler that calls f for several messages of ch at the
 // same time, each in a coroutine of its own, but for messages of one key one
 // at a time and in order. Handlers that are served together share the keys.
-// key must be pure.
+// key must be pure. f must block with the context that it is given, and with
+// none that was made outside of it: each coroutine has its own.
 func HandleByKey[T any](ch *Channel[T], key func(T) string, f func(workflow.Context, T) error) Handler {
 	return Handler{keyed: true, inbox: &ch.inbox, take: func(ctx workflow.Context, deadline *wait.Deadline) (job, bool) {
 		for {
@@ -90,6 +95,7 @@ func HandleByKey[T any](ch *Channel[T], key func(T) string, f func(workflow.Cont
 				continue
 			}
 			return job{
+				inbox:    &ch.inbox,
 				key:      k,
 				run:      func(ctx workflow.Context) error { return f(ctx, v) },
 				giveBack: func() { ch.close(o) },

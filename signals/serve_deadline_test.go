@@ -80,3 +80,43 @@ func TestServeBesideAnotherReceiver(t *testing.T) {
 	require.NoError(t, env.GetWorkflowResult(&got))
 	require.Equal(t, []string{"+a1@0", "-a1@1", "+a2@1", "-a2@2", "other b3@2"}, got)
 }
+
+// Somebody closes: all that has arrived is handled, one of a key after the
+// other, and what comes meanwhile is not.
+func TestServeUntilItCloses(t *testing.T) {
+	t.Parallel()
+	for name, keyed := range map[string]bool{"one at a time": false, "by key": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := testenv.New()
+			closing := signals.New[bool]("close")
+			signalstest.SendAfter(t, env, 0, plainItems, item{"a", 1}, item{"a", 2}, item{"a", 3})
+			signalstest.SendAfter(t, env, 30*time.Minute, closing, true)
+			late := map[bool]time.Duration{false: 90 * time.Minute, true: 40 * time.Minute}[keyed] // who waits looks at once
+			signalstest.SendAfter(t, env, late, plainItems, item{"a", 4})
+			env.RegisterDelayedCallback(func() {
+				status, err := plainItems.Status(t.Context(), signalstest.NewClient(env), "", "")
+				require.NoError(t, err)
+				require.Equal(t, 1, status.Received)
+				require.Equal(t, 2, status.Waiting, "those that wait for their key, too")
+			}, 10*time.Minute)
+			env.ExecuteWorkflow(func(ctx workflow.Context) (work, error) {
+				w := work{start: workflow.Now(ctx)}
+				ch, end := plainItems.Channel(ctx, signals.Options{}), closing.Channel(ctx, signals.Options{})
+				h := signals.Handle(ch, w.handle)
+				if keyed {
+					h = signals.HandleByKey(ch, func(i item) string { return i.ID }, w.handle)
+				}
+				err := signals.Serve(ctx, signals.Serving{Closing: func() bool { return end.Len() > 0 }}, h)
+				for _, i := range ch.Drain(ctx) {
+					w.note(ctx, "left ", i)
+				}
+				return w, err
+			})
+			var got work
+			require.NoError(t, env.GetWorkflowResult(&got))
+			want := []string{"+a1@0", "-a1@1", "+a2@1", "-a2@2", "+a3@2", "-a3@3", "left a4@3"}
+			require.Equal(t, want, got.Log)
+		})
+	}
+}

@@ -15,7 +15,7 @@ type server struct {
 	handlers []Handler
 	keyed    bool // at least one handler is
 	deadline *wait.Deadline
-	over     bool // the deadline has passed, and what came before it is sealed
+	over     bool // the end has come, and what came before it is sealed
 	turn     int  // the handler to look at first
 	waiting  []job
 	busy     map[string]bool // keys of which a message is handled
@@ -45,6 +45,7 @@ func (s *server) serve(ctx workflow.Context) error {
 	}
 	s.seal(false)
 	for _, j := range slices.Backward(s.waiting) {
+		j.inbox.aside--
 		j.giveBack()
 	}
 	detached, done := workflow.NewDisconnectedContext(ctx)
@@ -60,7 +61,9 @@ func (s *server) stopping(ctx workflow.Context) bool {
 	return s.err != nil || ctx.Err() != nil || s.Until != nil && s.Until()
 }
 
-func (s *server) passed() bool { return s.deadline != nil && s.deadline.Passed() }
+func (s *server) passed() bool {
+	return s.deadline != nil && s.deadline.Passed() || s.Closing != nil && s.Closing()
+}
 
 func (s *server) idle() bool { return s.running == 0 && !s.alone }
 
@@ -91,6 +94,7 @@ func (s *server) startOne(ctx workflow.Context) bool {
 	if i := slices.IndexFunc(s.waiting, free); i >= 0 {
 		j := s.waiting[i]
 		s.waiting = slices.Delete(s.waiting, i, i+1)
+		j.inbox.aside--
 		s.startKeyed(ctx, j)
 		return true
 	}
@@ -108,6 +112,7 @@ func (s *server) startOne(ctx workflow.Context) bool {
 				s.startKeyed(ctx, j)
 				return true
 			default:
+				j.inbox.aside++
 				s.waiting = append(s.waiting, j)
 				continue
 			}
