@@ -64,6 +64,8 @@ func TestDefault(t *testing.T) {
 		{&url.Error{Op: "Get", Err: errors.New(`unsupported protocol scheme "ftp"`)}, no, "BadRequest"},
 		{&url.Error{Op: "Get", Err: errors.New("stopped after 10 redirects")}, no, "BadRequest"},
 		{&url.Error{Op: "Get", Err: errors.New("http: no Host in request URL")}, no, "BadRequest"},
+		{&url.Error{Op: "Get", Err: &net.OpError{Op: "dial", Err: &net.DNSError{IsNotFound: true}}}, no, "NoSuchHost"},
+		{&url.Error{Op: "Get", Err: &net.OpError{Op: "read", Err: timeoutError{}}}, yes, "NetworkTimeout"},
 		{&url.Error{Op: "Get", Err: io.EOF}, yes, "Network"},
 		{&net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}, yes, "Network"},
 		{&net.OpError{Op: "read", Err: timeoutError{}}, yes, "NetworkTimeout"},

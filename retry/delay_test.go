@@ -60,6 +60,7 @@ func TestDelay(t *testing.T) {
 		from, to time.Duration
 	}{
 		"half of the plan is left to chance":      {retry.Options{}, nil, plain, 2 * time.Second, 4 * time.Second},
+		"of an application error, too":            {retry.Options{}, nil, temporal.NewApplicationError("x", "X"), 2 * time.Second, 4 * time.Second},
 		"all of it":                               {retry.Options{Jitter: retry.Full}, nil, plain, time.Millisecond, 4 * time.Second},
 		"nothing of it":                           {retry.Options{Jitter: retry.None}, nil, plain, 0, 0},
 		"nothing of what the activity wants":      {retry.Options{}, nil, slow, 3 * time.Hour, 3 * time.Hour},
@@ -73,6 +74,7 @@ func TestDelay(t *testing.T) {
 		"the last attempt has none": {retry.Options{}, func(i *activity.Info) {
 			i.RetryPolicy = &temporal.RetryPolicy{MaximumAttempts: 3}
 		}, plain, 0, 0},
+		"nor a hurry":                           {retry.Options{Jitter: retry.Full}, func(i *activity.Info) { i.RetryPolicy = nil }, plain, 0, 0},
 		"nor has one whose policy is not known": {retry.Options{}, func(i *activity.Info) { i.RetryPolicy = nil }, plain, 0, 0},
 		"the last one is fitted in": {retry.Options{}, func(i *activity.Info) {
 			i.RetryPolicy = &temporal.RetryPolicy{InitialInterval: time.Minute} // plans 4 minutes, 40 s are left
@@ -141,6 +143,11 @@ func TestBefore(t *testing.T) {
 	require.False(t, app.NonRetryable())
 	require.GreaterOrEqual(t, app.NextRetryDelay(), 10*time.Second)
 	require.LessOrEqual(t, app.NextRetryDelay(), 12*time.Second)
+
+	require.Eventually(t, func() bool { // a fifth more, at random
+		app := failed(t, open(retry.After(errors.New("x"), 10*time.Second)), told10s(nil), nil)
+		return app.NextRetryDelay() > 10*time.Second+10*time.Millisecond
+	}, time.Minute, time.Millisecond)
 
 	app = failed(t, open(nil), told10s(nil), errors.New("it ran"))
 	require.Equal(t, "it ran", app.Message())

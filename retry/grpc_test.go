@@ -65,6 +65,7 @@ func TestRetryInfo(t *testing.T) {
 		"an unknown field before":   {[]byte{0x7d, 1, 2, 3, 4, 0x79, 1, 2, 3, 4, 5, 6, 7, 8, 10, 2, 8, 3}, 3 * time.Second},
 		"nothing":                   {nil, 0},
 		"cut short":                 {[]byte{10, 7, 8, 1}, 0},
+		"a number cut short":        {[]byte{0x79, 1, 2}, 0},
 		"a length beyond the end":   {[]byte{10, 255, 255, 255, 255, 15}, 0},
 		"negative":                  {[]byte{10, 11, 8, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1}, 0},
 		"more than a duration":      {[]byte{10, 10, 8, 255, 255, 255, 255, 255, 255, 255, 255, 127}, longest},

@@ -20,7 +20,7 @@ import (
 func Net(_ context.Context, err error) Verdict {
 	var v Verdict
 	failure.Walk(err, func(err error) bool {
-		if found := ofNetwork(err); found.Class > v.Class || found.Type == "NetworkTimeout" {
+		if found := ofNetwork(err); found.Class > v.Class {
 			v = found // what is inside may say more than that it is of the network
 		}
 		return v.Class == Final

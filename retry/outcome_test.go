@@ -17,12 +17,19 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/retry"
 )
 
+// bigNumber is one that no float64 has.
+const bigNumber = "9007199254740993"
+
 func appFailure(typ string, final bool) *failurepb.Failure {
 	return &failurepb.Failure{Message: "m", FailureInfo: &failurepb.Failure_ApplicationFailureInfo{
 		ApplicationFailureInfo: &failurepb.ApplicationFailureInfo{Type: typ, NonRetryable: final, Details: &commonpb.Payloads{
-			Payloads: []*commonpb.Payload{{Metadata: map[string][]byte{"encoding": []byte("json/plain")}, Data: []byte("7")}},
+			Payloads: []*commonpb.Payload{{Metadata: map[string][]byte{"encoding": []byte("json/plain")}, Data: []byte(bigNumber)}},
 		}},
 	}}
+}
+
+func below(outer, cause *failurepb.Failure) *failurepb.Failure {
+	return &failurepb.Failure{Message: outer.GetMessage(), FailureInfo: outer.GetFailureInfo(), Cause: cause}
 }
 
 func timeoutFailure(kind enumspb.TimeoutType) *failurepb.Failure {
@@ -85,6 +92,7 @@ func TestOutcomes(t *testing.T) {
 		"not told, a retryable error":           {untold, app, answers{exhausted: true}},
 		"not told, a final one":                 {untold, appFailure("Busy", true), answers{final: true}},
 		"not told, a heartbeat":                 {untold, timeoutFailure(enumspb.TIMEOUT_TYPE_HEARTBEAT), answers{}},
+		"not told, canceled below":              {untold, below(app, canceledFailure()), answers{}},
 		"not told, canceled":                    {untold, canceledFailure(), answers{}},
 	} {
 		for side, make := range map[string]func(enumspb.RetryState, *failurepb.Failure) error{"activity": ofActivity, "child": ofChild} {
@@ -111,7 +119,7 @@ func TestSurface(t *testing.T) {
 	info := wire.GetApplicationFailureInfo()
 	require.Equal(t, "NoSuchCard", info.GetType(), "at the top, where a retry policy looks")
 	require.True(t, info.GetNonRetryable())
-	require.Equal(t, []byte("7"), info.GetDetails().GetPayloads()[0].GetData())
+	require.Equal(t, []byte(bigNumber), info.GetDetails().GetPayloads()[0].GetData())
 	require.Contains(t, wire.GetMessage(), "charging: ")
 	require.ErrorIs(t, surfaced, err, "nothing is cut off")
 

@@ -46,7 +46,7 @@ func (s Schedule) Wait(attempt int) time.Duration {
 // wait is the server's formula for a complete policy.
 func wait(p temporal.RetryPolicy, attempt int) time.Duration {
 	interval := float64(p.InitialInterval) * math.Pow(p.BackoffCoefficient, float64(attempt-1))
-	if interval >= float64(p.MaximumInterval) || math.IsNaN(interval) {
+	if interval >= float64(p.MaximumInterval) {
 		return p.MaximumInterval
 	}
 	return time.Duration(interval)

@@ -47,6 +47,12 @@ func TestPlan(t *testing.T) {
 	require.Contains(t, blip.String(), "6 attempts, over after 1m15.5s at the latest")
 	require.Contains(t, retry.Plan(retry.Blip(), retry.Limits{}).String(), "?")
 
+	const century = 100 * 365 * 24 * time.Hour
+	ages := retry.Plan(temporal.RetryPolicy{InitialInterval: century, BackoffCoefficient: 1, MaximumAttempts: 4}, retry.Limits{StartToClose: century})
+	_, ok = ages.Worst()
+	require.False(t, ok, "more than a duration can say")
+	require.Equal(t, century, ages.Wait(3))
+
 	early := retry.Plan(temporal.RetryPolicy{InitialInterval: 2 * time.Second, BackoffCoefficient: 1}, retry.Limits{ScheduleToClose: 3 * time.Second})
 	require.Equal(t, 2, early.MaxAttempts(), "the third would begin after 4 s: the server gives up at 2 s")
 	require.Equal(t, 1, early.MinAttempts(), "without StartToClose one attempt may take all the time")
@@ -137,7 +143,8 @@ func TestPlanAgainstTheFormula(t *testing.T) {
 	})
 }
 
-const longestInterval = 400 * 24 * time.Hour
+// longestInterval is so long that a hundred of it are no duration.
+const longestInterval = 5 * 365 * 24 * time.Hour
 
 // play is a server with attempts that take so long each.
 func play(s retry.Schedule, p temporal.RetryPolicy, l retry.Limits, each time.Duration) int {

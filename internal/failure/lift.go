@@ -66,7 +66,7 @@ func Lift(ctx context.Context, err error, nonRetryable []string, classify Classi
 func (l Lifted) Failure(delay time.Duration) error {
 	top, isTop := l.err.(*temporal.ApplicationError) //nolint:errorlint // whether it is the outermost
 	switch {
-	case isTop && top.NonRetryable() == (l.Class == NonRetryable) && delay == top.NextRetryDelay() && top.Type() == l.Type:
+	case isTop && top.NonRetryable() == (l.Class == NonRetryable) && delay == top.NextRetryDelay():
 		return l.err
 	case !isTop && l.app == nil && l.Class == Unknown && !l.Benign && delay == 0:
 		return l.err

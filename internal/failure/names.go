@@ -36,7 +36,7 @@ func Listed(err error, types []string) string {
 	}
 	found := ""
 	Walk(err, func(err error) bool {
-		if name := TypeName(err); name != "" && slices.Contains(types, name) {
+		if name := TypeName(err); slices.Contains(types, name) {
 			found = name
 		}
 		return found != ""

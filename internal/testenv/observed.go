@@ -39,11 +39,12 @@ func (o *Observed) Logs() string {
 	return o.logs.String()
 }
 
-// Counter is the sum of what was counted under name with the tag message.
-func (o *Observed) Counter(name, message string) int64 {
+// Counter is the sum of what was counted under name with the value of its tag,
+// which is message or verdict.
+func (o *Observed) Counter(name, tag string) int64 {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return o.counters[name+" "+message]
+	return o.counters[name+" "+tag]
 }
 
 // Write takes a line of the log.
@@ -68,7 +69,7 @@ func (h handler) Counter(name string) client.MetricsCounter {
 	return counter(func(n int64) {
 		h.observed.mu.Lock()
 		defer h.observed.mu.Unlock()
-		h.observed.counters[name+" "+h.tags["message"]] += n
+		h.observed.counters[name+" "+h.tags["message"]+h.tags["verdict"]] += n
 	})
 }
 
