@@ -127,6 +127,7 @@ func TestSurface(t *testing.T) {
 		nil, errors.New("x"), temporal.NewCanceledError(), appError(),
 		ofActivity(enumspb.RETRY_STATE_TIMEOUT, timeoutFailure(enumspb.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE)),
 		ofActivity(enumspb.RETRY_STATE_CANCEL_REQUESTED, canceledFailure()),
+		ofActivity(enumspb.RETRY_STATE_NON_RETRYABLE_FAILURE, below(appFailure("X", true), canceledFailure())),
 	} {
 		require.Equal(t, err, retry.Surface(err))
 	}
