@@ -1,0 +1,103 @@
+package timeouts
+
+import (
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/retry"
+)
+
+// Options tunes [Activity] and [LocalActivity]. The zero value has no limit in
+// all, and so needs Accept: Endless or a policy with MaximumAttempts.
+type Options struct {
+	// Total is the time for all attempts and the waits between them, and for
+	// waiting for a worker: ScheduleToCloseTimeout.
+	Total time.Duration
+	// Heartbeat is after how long without a heartbeat an attempt is given up.
+	// Zero is none. Local activities have none.
+	Heartbeat time.Duration
+	// Retry is the retry policy. Nil is retry.External, and retry.Local for
+	// local activities.
+	Retry *temporal.RetryPolicy
+	// Accept names findings that are meant so.
+	Accept []Code
+}
+
+// Activity returns the options of an activity whose attempts take at most
+// startToClose. It fails when [Check] finds an error in them; see [Must] for
+// package-level variables. Safe anywhere.
+func Activity(startToClose time.Duration, o Options) (workflow.ActivityOptions, error) {
+	options := workflow.ActivityOptions{
+		StartToCloseTimeout:    startToClose,
+		ScheduleToCloseTimeout: o.Total,
+		HeartbeatTimeout:       o.Heartbeat,
+		RetryPolicy:            o.Retry,
+	}
+	if options.RetryPolicy == nil {
+		options.RetryPolicy = new(retry.External())
+	}
+	return options, Check(options, o.Accept...).Err()
+}
+
+// LocalActivity returns the options of a local activity whose attempts take at
+// most startToClose. It fails when [CheckLocal] finds an error in them.
+func LocalActivity(startToClose time.Duration, o Options) (workflow.LocalActivityOptions, error) {
+	options := workflow.LocalActivityOptions{
+		StartToCloseTimeout:    startToClose,
+		ScheduleToCloseTimeout: o.Total,
+		RetryPolicy:            o.Retry,
+	}
+	if options.RetryPolicy == nil {
+		options.RetryPolicy = new(retry.Local())
+	}
+	return options, CheckLocal(options, o.Accept...).Err()
+}
+
+// Must returns o, and panics when err is not nil. It is for package-level
+// variables, so that a program with bad options does not start:
+//
+//	var charge = timeouts.Must(timeouts.Activity(30*time.Second, timeouts.Options{Total: 10 * time.Minute}))
+func Must[O any](o O, err error) O {
+	if err != nil {
+		//archtest:panic for package-level variables, where the program must not start
+		panic(err)
+	}
+	return o
+}
+
+// Quick is for calls within your own network: 10 s for an attempt, 2 minutes
+// for all, retry.Blip.
+func Quick() workflow.ActivityOptions {
+	return workflow.ActivityOptions{StartToCloseTimeout: 10 * time.Second, ScheduleToCloseTimeout: 2 * time.Minute, RetryPolicy: new(retry.Blip())}
+}
+
+// Standard is for calls of somebody else's service: 30 s for an attempt, 10
+// minutes for all, retry.External.
+func Standard() workflow.ActivityOptions {
+	return workflow.ActivityOptions{StartToCloseTimeout: 30 * time.Second, ScheduleToCloseTimeout: 10 * time.Minute, RetryPolicy: new(retry.External())}
+}
+
+// longHeartbeat is the one of [Long]. The SDK sends heartbeats every 24 s then,
+// at four fifths of it.
+const longHeartbeat = 30 * time.Second
+
+// Long is for attempts that take minutes or hours, and send heartbeats: a
+// worker that is gone is noticed after 30 s. The workflow waits until a canceled
+// activity has cleaned up. It fails when [Check] finds an error: startToClose
+// must be above 30 s, and total leave time for a retry.
+func Long(startToClose, total time.Duration) (workflow.ActivityOptions, error) {
+	options, err := Activity(startToClose, Options{Total: total, Heartbeat: longHeartbeat})
+	options.WaitForCancellation = true
+	return options, err
+}
+
+// HostQueue returns o for the task queue of one host, as when an activity needs
+// the files that another has left there. It fails within a minute when that
+// host is gone (ScheduleToStartTimeout, see retry.NoWorker), the one case for
+// which that time-out is good: then begin again on another host.
+func HostQueue(o workflow.ActivityOptions, queue string) workflow.ActivityOptions {
+	o.TaskQueue, o.ScheduleToStartTimeout = queue, time.Minute
+	return o
+}
