@@ -16,11 +16,26 @@
 // [Check] looks at options that were made elsewhere. The retry policies are
 // those of package retry, and retry.Plan prints what both together mean.
 //
+// A [Budget] is the time that several steps have together. It is an instant, so
+// it may travel to child workflows and into the next run:
+//
+//	budget := timeouts.NewBudget(ctx, 2*time.Hour).Reserve(10*time.Minute)
+//	step, err := budget.Activity(ctx, charge)
+//	if err != nil {
+//		return err // no time is left for it
+//	}
+//	err = workflow.ExecuteActivity(step, Charge, o).Get(ctx, nil)
+//
+// Within an activity, [Margin] leaves time to clean up, and [Remaining] and
+// [IsLastAttempt] say what is left. [KindOf] tells time-outs apart.
+//
 // # What is guaranteed
 //
 //   - Options that [Activity], [LocalActivity] and [Long] return without an error
 //     are accepted by a server as they are, and end.
 //   - [Quick], [Standard] and [HostQueue] of them have no findings.
+//   - A [Budget] never schedules an activity without a time-out, or with one
+//     that outlives it; with less than a second left it schedules none.
 //   - Every finding says what happens, with the values, and what to do.
 //
 // # What is not
@@ -31,7 +46,13 @@
 //
 // # Cost
 //
-// None: options are data. Checking is pure; do it in package-level variables.
+// None: options and budgets are data. Checking is pure; do it in package-level
+// variables.
+//
+// # On the wire
+//
+// A [Budget] is JSON: its deadline, and what is in reserve. The error of one that
+// is used up has the type [ErrTypeBudgetExhausted].
 //
 // # When to use something else
 //

@@ -1,0 +1,50 @@
+package timeouts
+
+import (
+	"context"
+	"time"
+
+	"go.temporal.io/sdk/activity"
+
+	"github.com/temporal-patterns/temporal-patterns/retry"
+)
+
+// Margin returns a context that ends d before the activity's own does. An
+// activity that has not returned when its time is over is not heard any more:
+// the SDK drops its result, a final error too. Call cancel when done. For
+// activities.
+func Margin(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
+	deadline, ok := ctx.Deadline()
+	if !ok {
+		return context.WithCancel(ctx)
+	}
+	return context.WithDeadline(ctx, deadline.Add(-d))
+}
+
+// Remaining is how much time all attempts of the activity have left; ok is
+// false when nothing limits it. The current attempt may have less, see
+// ctx.Deadline. For activities.
+func Remaining(ctx context.Context) (d time.Duration, ok bool) {
+	info := activity.GetInfo(ctx)
+	if info.ScheduleToCloseTimeout <= 0 || info.ScheduledTime.IsZero() {
+		return 0, false
+	}
+	return time.Until(info.ScheduledTime.Add(info.ScheduleToCloseTimeout)), true
+}
+
+// IsLastAttempt reports whether no attempt follows if this one fails now: all
+// MaximumAttempts are used, or the next would begin after
+// ScheduleToCloseTimeout. It is a good guess: a server that is asked later may
+// give up where this says no. A server that does not tell the retry policy is
+// taken to have none. For activities.
+func IsLastAttempt(ctx context.Context) bool {
+	info := activity.GetInfo(ctx)
+	if info.RetryPolicy == nil {
+		return false
+	}
+	if n := info.RetryPolicy.MaximumAttempts; n > 0 && info.Attempt >= n {
+		return true
+	}
+	left, ok := Remaining(ctx)
+	return ok && retry.Plan(*info.RetryPolicy, retry.Limits{}).Wait(int(info.Attempt)) > left
+}

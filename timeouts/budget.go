@@ -1,0 +1,134 @@
+package timeouts
+
+import (
+	"fmt"
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+)
+
+// ErrTypeBudgetExhausted is the type of the application error of a step for
+// which no time is left. It cannot be retried.
+const ErrTypeBudgetExhausted = "timeouts.BudgetExhausted"
+
+// BudgetExhausted is the detail of such an error.
+type BudgetExhausted struct {
+	// Remaining is what is left, without the reserve; zero or less when the
+	// deadline has passed.
+	Remaining time.Duration `json:"remaining"`
+	// Reserved is the reserve.
+	Reserved time.Duration `json:"reserved"`
+}
+
+// least is the shortest time that is given to an activity: below, the task
+// would time out before a worker has it.
+const least = time.Second
+
+// A Budget is the time that several steps have together. It is an instant, so it
+// means the same in the next run and in a child workflow: it travels as JSON,
+// in their input. The zero value has no end. For workflow code.
+type Budget struct {
+	// Deadline is when the time is over, in workflow time.
+	Deadline time.Time `json:"deadline"`
+	// Reserved is kept back from the steps, for what comes after them.
+	Reserved time.Duration `json:"reserved,omitempty"`
+}
+
+// NewBudget returns a budget of total from now.
+func NewBudget(ctx workflow.Context, total time.Duration) Budget {
+	return Budget{Deadline: workflow.Now(ctx).Add(total)}
+}
+
+// Reserve returns b with d more kept back, as for a step that undoes the others.
+func (b Budget) Reserve(d time.Duration) Budget {
+	b.Reserved += max(d, 0)
+	return b
+}
+
+// Remaining is the time that the next step may take: until the deadline, less
+// the reserve. ok is false when b has no end. It counts from the begin of the
+// current workflow task, so what is left is a little less.
+func (b Budget) Remaining(ctx workflow.Context) (d time.Duration, ok bool) {
+	if b.Deadline.IsZero() {
+		return 0, false
+	}
+	return b.Deadline.Sub(workflow.Now(ctx)) - b.Reserved, true
+}
+
+// Activity returns ctx with the options o, cut down to what is left: first
+// ScheduleToCloseTimeout, then StartToCloseTimeout and HeartbeatTimeout, which
+// may not be above it. When less than a second is left it fails with
+// [ErrTypeBudgetExhausted], and nothing is scheduled: a time-out of zero would
+// mean none at all.
+func (b Budget) Activity(ctx workflow.Context, o workflow.ActivityOptions) (workflow.Context, error) {
+	left, ok, err := b.left(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if ok {
+		o.ScheduleToCloseTimeout = limit(o.ScheduleToCloseTimeout, left)
+		if o.StartToCloseTimeout > o.ScheduleToCloseTimeout {
+			o.StartToCloseTimeout = o.ScheduleToCloseTimeout
+		}
+		if o.ScheduleToStartTimeout > o.ScheduleToCloseTimeout {
+			o.ScheduleToStartTimeout = o.ScheduleToCloseTimeout
+		}
+		if o.HeartbeatTimeout > o.ScheduleToCloseTimeout {
+			o.HeartbeatTimeout = o.ScheduleToCloseTimeout
+		}
+	}
+	return workflow.WithActivityOptions(ctx, o), nil
+}
+
+// LocalActivity is [Budget.Activity] for local activities.
+func (b Budget) LocalActivity(ctx workflow.Context, o workflow.LocalActivityOptions) (workflow.Context, error) {
+	left, ok, err := b.left(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if ok {
+		if o.ScheduleToCloseTimeout == 0 && o.StartToCloseTimeout > 0 {
+			o.ScheduleToCloseTimeout = o.StartToCloseTimeout // as the SDK does
+		}
+		o.ScheduleToCloseTimeout = limit(o.ScheduleToCloseTimeout, left)
+		if o.StartToCloseTimeout > o.ScheduleToCloseTimeout {
+			o.StartToCloseTimeout = o.ScheduleToCloseTimeout
+		}
+	}
+	return workflow.WithLocalActivityOptions(ctx, o), nil
+}
+
+// ChildWorkflow returns ctx with the options o, whose WorkflowExecutionTimeout
+// is at most what is left and grace: that time-out ends a workflow without any
+// clean-up, so the child should have a budget of its own, b, in its input, and
+// be done before.
+func (b Budget) ChildWorkflow(ctx workflow.Context, o workflow.ChildWorkflowOptions, grace time.Duration) (workflow.Context, error) {
+	left, ok, err := b.left(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if ok {
+		o.WorkflowExecutionTimeout = limit(o.WorkflowExecutionTimeout, left+max(grace, 0))
+	}
+	return workflow.WithChildOptions(ctx, o), nil
+}
+
+// left is what is left for a step, at least a second.
+func (b Budget) left(ctx workflow.Context) (left time.Duration, ok bool, err error) {
+	left, ok = b.Remaining(ctx)
+	if ok && left < least {
+		message := fmt.Sprintf("timeouts: %v are left of the budget, with %v in reserve, which is too little for another step; stop here, or give the budget more time", left, b.Reserved)
+		return 0, ok, temporal.NewNonRetryableApplicationError(message, ErrTypeBudgetExhausted, nil, BudgetExhausted{Remaining: left, Reserved: b.Reserved})
+	}
+	return left, ok, nil
+}
+
+// limit is d, at most left. Zero is no limit yet, and a negative one stays for
+// Check and the server to refuse.
+func limit(d, left time.Duration) time.Duration {
+	if d == 0 || d > left {
+		return left
+	}
+	return d
+}

@@ -1,0 +1,162 @@
+package timeouts_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+	"pgregory.net/rapid"
+
+	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
+	"github.com/temporal-patterns/temporal-patterns/timeouts"
+)
+
+// run calls f in a workflow.
+func run(t require.TestingT, f func(ctx workflow.Context) error) error {
+	env := testenv.New()
+	env.ExecuteWorkflow(f)
+	require.True(t, env.IsWorkflowCompleted())
+	return env.GetWorkflowError()
+}
+
+// Three steps and what is left of an hour for each.
+func TestBudget(t *testing.T) {
+	t.Parallel()
+	require.NoError(t, run(t, func(ctx workflow.Context) error {
+		budget := timeouts.NewBudget(ctx, time.Hour).Reserve(5 * time.Minute).Reserve(5 * time.Minute)
+		given := func(o activity) activity {
+			ctx, err := budget.Activity(ctx, o)
+			require.NoError(t, err)
+			return workflow.GetActivityOptions(ctx)
+		}
+		o := given(timeouts.Standard())
+		require.Equal(t, 10*time.Minute, o.ScheduleToCloseTimeout, "there is enough")
+		require.Equal(t, 30*time.Second, o.StartToCloseTimeout)
+		require.Equal(t, 50*time.Minute, given(activity{StartToCloseTimeout: time.Minute}).ScheduleToCloseTimeout, "it had no end")
+
+		if err := workflow.Sleep(ctx, 49*time.Minute+50*time.Second); err != nil {
+			return err
+		}
+		left, ok := budget.Remaining(ctx)
+		require.True(t, ok)
+		require.Equal(t, 10*time.Second, left)
+		long, err := timeouts.Long(time.Hour, 5*time.Hour)
+		require.NoError(t, err)
+		o = given(long)
+		require.Equal(t, []time.Duration{left, left, left}, []time.Duration{o.ScheduleToCloseTimeout, o.StartToCloseTimeout, o.HeartbeatTimeout})
+		o = given(timeouts.HostQueue(timeouts.Quick(), "host-7"))
+		require.Equal(t, left, o.ScheduleToStartTimeout)
+
+		child, err := budget.ChildWorkflow(ctx, workflow.ChildWorkflowOptions{}, time.Minute)
+		require.NoError(t, err)
+		require.Equal(t, left+time.Minute, workflow.GetChildWorkflowOptions(child).WorkflowExecutionTimeout)
+		child, err = budget.ChildWorkflow(ctx, workflow.ChildWorkflowOptions{WorkflowExecutionTimeout: time.Second}, time.Minute)
+		require.NoError(t, err)
+		require.Equal(t, time.Second, workflow.GetChildWorkflowOptions(child).WorkflowExecutionTimeout)
+		local, err := budget.LocalActivity(ctx, workflow.LocalActivityOptions{StartToCloseTimeout: time.Minute})
+		require.NoError(t, err)
+		require.Equal(t, left, workflow.GetLocalActivityOptions(local).StartToCloseTimeout)
+		local, err = budget.LocalActivity(ctx, workflow.LocalActivityOptions{StartToCloseTimeout: time.Second})
+		require.NoError(t, err)
+		require.Equal(t, time.Second, workflow.GetLocalActivityOptions(local).ScheduleToCloseTimeout, "not more time than without a budget")
+
+		cleanup := timeouts.Budget{Deadline: budget.Deadline}
+		left, _ = cleanup.Remaining(ctx)
+		require.Equal(t, 10*time.Minute+10*time.Second, left, "what was kept back")
+		return nil
+	}))
+}
+
+// Nothing is scheduled without time: zero would mean no time-out at all.
+func TestBudgetIsExhausted(t *testing.T) {
+	t.Parallel()
+	err := run(t, func(ctx workflow.Context) error {
+		budget := timeouts.NewBudget(ctx, time.Minute).Reserve(10 * time.Second)
+		if err := workflow.Sleep(ctx, 49*time.Second+time.Millisecond); err != nil {
+			return err
+		}
+		_, local := budget.LocalActivity(ctx, workflow.LocalActivityOptions{StartToCloseTimeout: time.Second})
+		_, child := budget.ChildWorkflow(ctx, workflow.ChildWorkflowOptions{}, time.Minute)
+		require.Error(t, local)
+		require.Error(t, child)
+		_, err := budget.Activity(ctx, timeouts.Quick())
+		return err
+	})
+	var app *temporal.ApplicationError
+	require.ErrorAs(t, err, &app)
+	require.Equal(t, timeouts.ErrTypeBudgetExhausted, app.Type())
+	require.True(t, app.NonRetryable())
+	require.ErrorContains(t, err, "timeouts: 999ms are left of the budget, with 10s in reserve, which is too little for another step; stop here, or give the budget more time")
+	var details timeouts.BudgetExhausted
+	require.NoError(t, app.Details(&details))
+	require.Equal(t, timeouts.BudgetExhausted{Remaining: 999 * time.Millisecond, Reserved: 10 * time.Second}, details)
+}
+
+// A budget is an instant: it means the same wherever it arrives.
+func TestBudgetTravels(t *testing.T) {
+	t.Parallel()
+	require.NoError(t, run(t, func(ctx workflow.Context) error {
+		budget := timeouts.NewBudget(ctx, time.Hour).Reserve(time.Minute)
+		payload, err := converter.GetDefaultDataConverter().ToPayload(budget)
+		require.NoError(t, err)
+		var back timeouts.Budget
+		require.NoError(t, converter.GetDefaultDataConverter().FromPayload(payload, &back))
+		left, ok := back.Remaining(ctx)
+		require.True(t, ok)
+		require.Equal(t, 59*time.Minute, left)
+
+		var none timeouts.Budget
+		_, ok = none.Remaining(ctx)
+		require.False(t, ok)
+		free, err := none.Activity(ctx, timeouts.Quick())
+		require.NoError(t, err)
+		require.Equal(t, 2*time.Minute, workflow.GetActivityOptions(free).ScheduleToCloseTimeout)
+		return nil
+	}))
+}
+
+// Whatever the budget and the options, what comes out is what a server takes,
+// and does not outlive the budget.
+func TestBudgetAgainstTheServersRules(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		draw := func(name string, to time.Duration) time.Duration {
+			return time.Duration(rapid.Int64Range(0, int64(to)).Draw(t, name))
+		}
+		total, passed, reserved := draw("total", 3*time.Hour), draw("passed", 2*time.Hour), draw("reserved", time.Hour)
+		o := activity{
+			StartToCloseTimeout: draw("each", 2*time.Hour), ScheduleToCloseTimeout: draw("all", 4*time.Hour),
+			ScheduleToStartTimeout: draw("queue", time.Hour), HeartbeatTimeout: draw("beat", time.Hour),
+		}
+		require.NoError(t, run(t, func(ctx workflow.Context) error {
+			budget := timeouts.NewBudget(ctx, total).Reserve(reserved)
+			if err := workflow.Sleep(ctx, passed); err != nil {
+				return err
+			}
+			left := budget.Deadline.Sub(workflow.Now(ctx)) - reserved
+			ctx, err := budget.Activity(ctx, o)
+			if (left < time.Second) != (err != nil) {
+				t.Fatalf("%v are left: %v", left, err)
+			}
+			if err != nil {
+				return nil
+			}
+			got := workflow.GetActivityOptions(ctx)
+			if got.ScheduleToCloseTimeout <= 0 || got.ScheduleToCloseTimeout > left {
+				t.Fatalf("ScheduleToClose is %v of %v", got.ScheduleToCloseTimeout, left)
+			}
+			for _, d := range []time.Duration{got.StartToCloseTimeout, got.HeartbeatTimeout, got.ScheduleToStartTimeout} {
+				if d < 0 || d > got.ScheduleToCloseTimeout {
+					t.Fatalf("%v of %v", d, got.ScheduleToCloseTimeout)
+				}
+			}
+			if (got.StartToCloseTimeout == 0) != (o.StartToCloseTimeout == 0) || (got.HeartbeatTimeout == 0) != (o.HeartbeatTimeout == 0) {
+				t.Fatalf("%+v of %+v", got, o)
+			}
+			return nil
+		}))
+	})
+}

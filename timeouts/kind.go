@@ -1,0 +1,50 @@
+package timeouts
+
+import (
+	"errors"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/sdk/temporal"
+)
+
+// Kind is which time-out ended an activity, a child workflow or an update.
+type Kind string
+
+// The kinds, by the names that they have in the SDK.
+const (
+	None            Kind = ""
+	StartToClose    Kind = "StartToClose"
+	ScheduleToStart Kind = "ScheduleToStart"
+	ScheduleToClose Kind = "ScheduleToClose"
+	Heartbeat       Kind = "Heartbeat"
+)
+
+// KindOf says which time-out is in err's chain; a child workflow's own, which
+// has no name, is StartToClose as in the SDK. An activity that a server gave up
+// since the next attempt would have come too late has none: see
+// retry.DeadlineExceeded. For workflow code and clients.
+func KindOf(err error) Kind {
+	var timeout *temporal.TimeoutError
+	if !errors.As(err, &timeout) {
+		return None
+	}
+	switch timeout.TimeoutType() {
+	case enumspb.TIMEOUT_TYPE_START_TO_CLOSE:
+		return StartToClose
+	case enumspb.TIMEOUT_TYPE_SCHEDULE_TO_START:
+		return ScheduleToStart
+	case enumspb.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE:
+		return ScheduleToClose
+	case enumspb.TIMEOUT_TYPE_HEARTBEAT:
+		return Heartbeat
+	default:
+		return None
+	}
+}
+
+// LastHeartbeat decodes the details of the last heartbeat before a time-out into
+// the pointers details, and reports whether there were any.
+func LastHeartbeat(err error, details ...any) bool {
+	var timeout *temporal.TimeoutError
+	return errors.As(err, &timeout) && timeout.HasLastHeartbeatDetails() && timeout.LastHeartbeatDetails(details...) == nil
+}
