@@ -12,7 +12,7 @@ import (
 
 // ErrTypeBudget is the type of the application error of an activity whose
 // downstream asked to wait for longer than the activity has left. The details
-// are a [BudgetExceeded]. It cannot be retried: the server would give up in the
+// are a [BudgetExceeded], see [OverBudget]. It cannot be retried: the server would give up in the
 // same moment, without a reason.
 const ErrTypeBudget = "retry.BudgetExceeded"
 
@@ -29,9 +29,9 @@ type decision struct {
 	over      bool          // the wait was asked for, and is longer than that
 }
 
-func (d decision) reason(err error) string {
-	return fmt.Sprintf("retry: the next attempt was to be after %v, and only %v of ScheduleToCloseTimeout are left; allow more time, or ask again in a new activity: %v",
-		d.wait.Round(time.Millisecond), d.remaining.Round(time.Millisecond), err)
+func (d decision) reason(asked time.Duration) string {
+	return fmt.Sprintf("retry: the next attempt was to be after %v, and only %v of ScheduleToCloseTimeout are left; allow more time, or ask again in a new activity",
+		asked.Round(time.Millisecond), d.remaining.Round(time.Millisecond))
 }
 
 // next decides how long to wait.

@@ -126,6 +126,12 @@ func TestRetryAfterBeyondTheBudget(t *testing.T) {
 	require.InDelta(t, 40*time.Second, details.Remaining, float64(2*time.Second))
 	require.ErrorContains(t, app, "was to be after 10m0s, and only ")
 	require.ErrorContains(t, app, "HTTP 503 Service Unavailable")
+	asked := failed(t, retry.Options{}, told10s(nil), retry.After(errors.New("x"), 10*time.Hour))
+	over, ok := retry.OverBudget(asked)
+	require.True(t, ok)
+	require.Equal(t, 10*time.Hour, over.RetryAfter, "what was asked for, not what MaxRetryAfter makes of it")
+	require.True(t, retry.DeadlineExceeded(asked))
+	require.False(t, retry.IsNonRetryable(asked, retry.External()))
 	inTime := failed(t, retry.Options{}, told10s(nil), retry.After(errors.New("x"), 39*time.Second))
 	require.False(t, inTime.NonRetryable())
 }
@@ -138,7 +144,7 @@ func TestBefore(t *testing.T) {
 	}
 	app := failed(t, open(retry.After(errors.New("the breaker is open"), 10*time.Second)), told10s(nil), errors.New("it ran"))
 	require.Equal(t, "the breaker is open", app.Message())
-	require.Equal(t, "Parked", app.Type())
+	require.Equal(t, retry.ErrTypeParked, app.Type())
 	require.Equal(t, temporal.ApplicationErrorCategoryBenign, app.Category())
 	require.False(t, app.NonRetryable())
 	require.GreaterOrEqual(t, app.NextRetryDelay(), 10*time.Second)

@@ -18,7 +18,7 @@
 //	switch {
 //	case retry.IsNonRetryable(err, policy):
 //		return askForAnotherCard(ctx, order)
-//	case retry.DeadlineExceeded(err):
+//	case retry.DeadlineExceeded(err): // also when the service has asked for more time
 //		return holdForAPerson(ctx, order)
 //	}
 //
@@ -43,7 +43,8 @@
 //     the marks [Permanent], [After] and [Benign].
 //   - [NewInterceptor], which makes Temporal act on it.
 //   - Why there was no further attempt, for workflows: [Exhausted],
-//     [DeadlineExceeded], [NoWorker], [IsNonRetryable], [LastFailure]; and
+//     [DeadlineExceeded], [OverBudget], [NoWorker], [IsNonRetryable],
+//     [LastFailure]; and
 //     [Surface], for a workflow that fails with its activity's error.
 //
 // # What is guaranteed
@@ -53,8 +54,9 @@
 //   - A final error ends the activity after one attempt, wherever it stands in
 //     the chain of errors, and so does a type that is listed in the activity's
 //     own NonRetryableErrorTypes. Regular and local activities agree.
-//   - Waits are never longer than [Plan] says, unless a failure itself asks for
-//     more, and never longer than [Options.MaxRetryAfter] then.
+//   - The waits that are asked for are never longer than [Plan] says, unless a
+//     failure itself asks for more, and never longer than
+//     [Options.MaxRetryAfter] then.
 //   - A wait that does not fit into ScheduleToCloseTimeout is not asked for: the
 //     activity fails with [ErrTypeBudget], and says what was asked and left.
 //   - A planned wait that does not fit is shortened, when one more attempt can
@@ -63,7 +65,11 @@
 //
 // # What is not
 //
-//   - Attempts that time out run no code of ours: their waits have no jitter.
+//   - Waits below a second: a server's timers are that coarse, and make of half a
+//     second now and then a whole one (history.timerProcessorMaxTimeShift).
+//   - Attempts that time out run no code of ours: their waits have no
+//     jitter, and a circuit breaker is not told. Give calls a time limit of
+//     their own, below StartToCloseTimeout.
 //   - When the activity's own deadline has passed, the SDK drops its result, a
 //     final error too.
 //   - A first attempt may have taken effect when it failed. Make activities
@@ -80,7 +86,8 @@
 // # On the wire
 //
 // Application errors keep their types. Those of the classifiers are named in
-// their comments; a parked attempt has "Parked", and ours is "retry.BudgetExceeded".
+// their comments; a parked attempt has [ErrTypeParked], and one whose downstream
+// asks for more time than there is [ErrTypeBudget].
 // The metric temporal_patterns_activity_failures counts failed attempts with
 // the tag verdict: retryable, non_retryable, unknown or parked.
 //

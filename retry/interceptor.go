@@ -24,6 +24,10 @@ const (
 	None
 )
 
+// ErrTypeParked is the type of the application error of an attempt that did not
+// begin, see [Options.Before].
+const ErrTypeParked = "retry.Parked"
+
 // MaxRetryAfter is the longest wait that a failure may ask for by default.
 const MaxRetryAfter = 15 * time.Minute
 
@@ -123,13 +127,13 @@ func (i *inbound) fail(ctx context.Context, err error, isParked bool) error {
 		return err
 	}
 	if isParked {
-		l.Type, l.Benign = "Parked", true
+		l.Type, l.Benign = ErrTypeParked, true
 	}
 	d := i.next(info, l, isParked)
 	count(ctx, l, isParked)
 	if d.over {
-		return temporal.NewApplicationErrorWithOptions(d.reason(err), ErrTypeBudget, temporal.ApplicationErrorOptions{
-			NonRetryable: true, Cause: err, Details: []any{BudgetExceeded{RetryAfter: d.wait, Remaining: d.remaining}},
+		return temporal.NewApplicationErrorWithOptions(d.reason(l.After), ErrTypeBudget, temporal.ApplicationErrorOptions{
+			NonRetryable: true, Cause: err, Details: []any{BudgetExceeded{RetryAfter: l.After, Remaining: d.remaining}},
 		})
 	}
 	return l.Failure(d.wait)

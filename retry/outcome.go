@@ -7,6 +7,7 @@ import (
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/temporal"
 
+	"github.com/temporal-patterns/temporal-patterns/internal/apperr"
 	"github.com/temporal-patterns/temporal-patterns/internal/failure"
 )
 
@@ -30,14 +31,29 @@ func Exhausted(err error) bool {
 // DeadlineExceeded reports whether an activity or a child workflow failed since
 // its time was over: ScheduleToCloseTimeout ended an attempt, or the next one
 // would have begun after it. In the second case a server gives up at once, with
-// the last attempt's error and no time-out in the chain. An activity that no
-// worker took in time is no such case, see [NoWorker]. For workflow code.
+// the last attempt's error and no time-out in the chain. It is also true when a
+// downstream asked for more time than there was, see [OverBudget]. An activity
+// that no worker took in time is no such case, see [NoWorker]. For workflow code.
 func DeadlineExceeded(err error) bool {
+	if _, over := OverBudget(err); over {
+		return true
+	}
 	state, _, ok := outcome(err)
 	if !ok || NoWorker(err) {
 		return false
 	}
 	return timedOut(err, enumspb.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE) || state == enumspb.RETRY_STATE_TIMEOUT
+}
+
+// OverBudget reports whether an activity failed since its downstream asked to
+// wait for longer than the activity had left, and how long both were. For
+// workflow code.
+func OverBudget(err error) (b BudgetExceeded, ok bool) {
+	if "retry."+apperr.Condition(err, "retry") != ErrTypeBudget {
+		return b, false
+	}
+	apperr.Details(err, ErrTypeBudget, &b) // zero when a codec cannot read them
+	return b, true
 }
 
 // NoWorker reports whether an activity failed since no worker took it within
@@ -51,10 +67,11 @@ func timedOut(err error, kind enumspb.TimeoutType) bool {
 
 // IsNonRetryable reports whether an activity or a child workflow failed with an
 // error that p does not retry: it is marked so, its type is listed in p, or it
-// is a time-out that is. Cancellation is none. For workflow code.
+// is a time-out that is. Cancellation is none, nor is what [DeadlineExceeded]
+// knows. For workflow code.
 func IsNonRetryable(err error, p temporal.RetryPolicy) bool {
 	state, cause, ok := outcome(err)
-	if !ok || temporal.IsCanceledError(err) {
+	if _, over := OverBudget(err); !ok || over || temporal.IsCanceledError(err) {
 		return false
 	}
 	if state == enumspb.RETRY_STATE_NON_RETRYABLE_FAILURE && !DeadlineExceeded(err) && !NoWorker(err) {

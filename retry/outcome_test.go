@@ -86,6 +86,7 @@ func TestOutcomes(t *testing.T) {
 		"no worker took it":                     {timeout, timeoutFailure(enumspb.TIMEOUT_TYPE_SCHEDULE_TO_START), answers{noWorker: true}},
 		"the same of a server before 1.29, too": {final, timeoutFailure(enumspb.TIMEOUT_TYPE_SCHEDULE_TO_START), answers{noWorker: true}},
 		"a final error":                         {final, appFailure("Busy", true), answers{final: true}},
+		"a downstream that asks for more time":  {final, appFailure(retry.ErrTypeBudget, true), answers{deadline: true}},
 		"a listed error":                        {final, listed, answers{final: true}},
 		"a listed time-out":                     {final, timeoutFailure(enumspb.TIMEOUT_TYPE_START_TO_CLOSE), answers{final: true}},
 		"canceled":                              {cancel, canceledFailure(), answers{}},

@@ -30,7 +30,7 @@ type Schedule struct {
 // gives up at once when the next attempt would begin after ScheduleToClose
 // (service/history/workflow/retry.go, server v1.32.1). With [NewInterceptor]
 // waits may be shorter than planned, never longer, unless the failure itself
-// asks for more. p must be one that [Validate] accepts. Safe anywhere.
+// asks for more. A server may make of a wait below a second a whole one. p must be one that [Validate] accepts. Safe anywhere.
 func Plan(p temporal.RetryPolicy, l Limits) Schedule {
 	if l.ScheduleToClose > 0 && (l.StartToClose == 0 || l.StartToClose > l.ScheduleToClose) {
 		l.StartToClose = l.ScheduleToClose // as the server does

@@ -35,7 +35,7 @@ func TestPlan(t *testing.T) {
        10    1m      4m3s   8m33s
        11    1m      5m3s   never
        12    1m      6m3s   never
-        …                        
+        …
 10 to 15 attempts, over after 10m at the latest
 `, "\n"+plan.String())
 

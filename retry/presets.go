@@ -49,7 +49,7 @@ func ServerDefault(options ...Option) temporal.RetryPolicy {
 
 // Blip is for calls within your own network, a database or a service that is
 // restarted: 6 attempts, with waits of 0.5, 1, 2, 4 and 8 seconds. It is over
-// in 15.5 s; with 10 s for each attempt it takes 75.5 s at most, so a
+// in about 15.5 s; with 10 s for each attempt it takes 75.5 s at most, so a
 // ScheduleToCloseTimeout of 2 minutes fits.
 func Blip(options ...Option) temporal.RetryPolicy {
 	return preset(temporal.RetryPolicy{InitialInterval: 500 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: 10 * time.Second, MaximumAttempts: 6}, options)

@@ -41,7 +41,11 @@ func (s Schedule) String() string {
 		row(n, wait, short(earliest), latest)
 	}
 	_ = w.Flush()
-	return b.String() + s.summary() + "\n"
+	var lines []string
+	for line := range strings.Lines(b.String()) {
+		lines = append(lines, strings.TrimRight(line, " \n"))
+	}
+	return strings.Join(append(lines, s.summary()), "\n") + "\n"
 }
 
 func (s Schedule) summary() string {

@@ -11,7 +11,6 @@ import (
 	"go.temporal.io/sdk/interceptor"
 	"go.temporal.io/sdk/log"
 	"go.temporal.io/sdk/testsuite"
-	"go.temporal.io/sdk/worker"
 )
 
 // Observed is what a test run logged and counted.
@@ -28,7 +27,7 @@ func NewObserved(interceptors ...interceptor.WorkerInterceptor) (*testsuite.Test
 	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.NewTextHandler(o, nil))))
 	suite.SetMetricsHandler(handler{observed: o})
 	env := suite.NewTestWorkflowEnvironment()
-	env.SetWorkerOptions(worker.Options{Interceptors: interceptors})
+	env.SetWorkerOptions(options(interceptors))
 	return env, o
 }
 

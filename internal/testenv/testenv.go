@@ -6,6 +6,7 @@ package testenv
 import (
 	"io"
 	"log/slog"
+	"time"
 
 	"go.temporal.io/sdk/interceptor"
 	"go.temporal.io/sdk/log"
@@ -18,12 +19,18 @@ func Logger() log.Logger {
 	return log.NewStructuredLogger(slog.New(slog.NewTextHandler(io.Discard, nil)))
 }
 
+// options let workflow code take its time: the race detector makes it slow, and
+// the machine may be busy.
+func options(interceptors []interceptor.WorkerInterceptor) worker.Options {
+	return worker.Options{Interceptors: interceptors, DeadlockDetectionTimeout: time.Minute}
+}
+
 // New returns a workflow test environment that logs nothing and runs the given
 // worker interceptors.
 func New(interceptors ...interceptor.WorkerInterceptor) *testsuite.TestWorkflowEnvironment {
 	suite := &testsuite.WorkflowTestSuite{}
 	suite.SetLogger(Logger())
 	env := suite.NewTestWorkflowEnvironment()
-	env.SetWorkerOptions(worker.Options{Interceptors: interceptors})
+	env.SetWorkerOptions(options(interceptors))
 	return env
 }
