@@ -38,6 +38,9 @@ type Classifier = failure.Classifier
 func Chain(classifiers ...Classifier) Classifier { return failure.Chain(classifiers...) }
 
 // Default asks [Context], [HTTP], [GRPC], [SQLState] and [Net], in this order.
+// Errors of decoding are unknown to it: whether it was a request, which stays as
+// it is, or a response, which may be better the next time, the activity knows;
+// see [Permanent].
 func Default(ctx context.Context, err error) Verdict { return byDefault(ctx, err) }
 
 var byDefault = Chain(Context, HTTP, GRPC, SQLState, Net)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -51,6 +52,7 @@ func TestDefault(t *testing.T) {
 	rows := []row{
 		{context.DeadlineExceeded, yes, "DeadlineExceeded"},
 		{errors.New("anything else"), unknown, ""},
+		{&json.SyntaxError{}, unknown, ""},
 		{statusError(503), yes, "HTTP503"},
 		{httpStatusError(404), no, "HTTP404"},
 		{safeError{errors.New("x")}, yes, "NotSent"},
