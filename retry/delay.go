@@ -49,10 +49,11 @@ func (i *inbound) next(info activity.Info, l failure.Lifted, parked bool) decisi
 	}
 	if l.After > 0 {
 		asked := min(l.After, i.options.MaxRetryAfter)
+		wait := asked
 		if parked {
-			asked = add(asked, chance(asked/5))
+			wait = max(asked, min(add(asked, chance(asked/5)), remaining))
 		}
-		return decision{wait: asked, remaining: remaining, over: asked > remaining}
+		return decision{wait: wait, remaining: remaining, over: asked > remaining}
 	}
 	planned := i.planned(info)
 	if planned <= 0 {
@@ -80,10 +81,11 @@ func (i *inbound) planned(info activity.Info) time.Duration {
 
 // fit shortens a wait for which there is no time, when there is time for one
 // more attempt: the last one begins so that it can take all of its
-// StartToClose. The server would give up now.
+// StartToClose. The server would give up now. Waits below a second may come
+// late, and so would cut into that time.
 func fit(planned, remaining, startToClose time.Duration) time.Duration {
-	if startToClose > 0 && remaining > startToClose {
-		return remaining - startToClose
+	if wait := remaining - startToClose; startToClose > 0 && wait >= time.Second {
+		return wait
 	}
 	return planned
 }

@@ -79,6 +79,10 @@ func TestDelay(t *testing.T) {
 		"the last one is fitted in": {retry.Options{}, func(i *activity.Info) {
 			i.RetryPolicy = &temporal.RetryPolicy{InitialInterval: time.Minute} // plans 4 minutes, 40 s are left
 		}, plain, 29 * time.Second, 30 * time.Second},
+		"if there is a second to wait": {retry.Options{}, func(i *activity.Info) {
+			i.RetryPolicy = &temporal.RetryPolicy{InitialInterval: time.Minute}
+			i.StartToCloseTimeout = 39*time.Second + 500*time.Millisecond
+		}, plain, 4 * time.Minute, 4 * time.Minute},
 		"if it can have its StartToClose": {retry.Options{}, func(i *activity.Info) {
 			i.RetryPolicy = &temporal.RetryPolicy{InitialInterval: time.Minute}
 			i.StartToCloseTimeout = 45 * time.Second
@@ -157,4 +161,15 @@ func TestBefore(t *testing.T) {
 
 	app = failed(t, open(nil), told10s(nil), errors.New("it ran"))
 	require.Equal(t, "it ran", app.Message())
+}
+
+// What is added to a parked wait at random does not end the activity.
+func TestBeforeNearTheEnd(t *testing.T) {
+	t.Parallel()
+	parked := retry.Options{Before: func(context.Context) error { return retry.After(errors.New("x"), 38*time.Second) }}
+	for range 50 {
+		app := failed(t, parked, told10s(nil), nil)
+		require.Equal(t, retry.ErrTypeParked, app.Type())
+		require.LessOrEqual(t, app.NextRetryDelay(), 40*time.Second)
+	}
 }

@@ -60,8 +60,9 @@
 //   - A wait that does not fit into ScheduleToCloseTimeout is not asked for: the
 //     activity fails with [ErrTypeBudget], and says what was asked and left.
 //   - A planned wait that does not fit is shortened, when one more attempt can
-//     have all of its StartToCloseTimeout.
-//   - activity.ErrResultPending and cancellation pass untouched.
+//     have its StartToCloseTimeout and a second of wait.
+//   - activity.ErrResultPending and the cancellation of the activity pass
+//     untouched.
 //
 // # What is not
 //
@@ -70,6 +71,9 @@
 //   - Attempts that time out run no code of ours: their waits have no
 //     jitter, and a circuit breaker is not told. Give calls a time limit of
 //     their own, below StartToCloseTimeout.
+//   - A local activity that waits for more than a workflow task counts its time
+//     from the last wait on, so that what is left looks like more.
+//   - Results that are given by a task token, from outside the activity.
 //   - When the activity's own deadline has passed, the SDK drops its result, a
 //     final error too.
 //   - A first attempt may have taken effect when it failed. Make activities

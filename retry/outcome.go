@@ -1,7 +1,6 @@
 package retry
 
 import (
-	"errors"
 	"slices"
 
 	enumspb "go.temporal.io/api/enums/v1"
@@ -14,18 +13,14 @@ import (
 // Exhausted reports whether an activity or a child workflow failed since its
 // MaximumAttempts were used up. In the SDK's test environment, which does not
 // tell why there was no further attempt, it is true for every failure that
-// could be retried; list of NonRetryableErrorTypes only what [NewInterceptor]
-// sees there. For workflow code.
+// could be retried. A local activity does not tell either; of it this is never
+// true. For workflow code.
 func Exhausted(err error) bool {
-	state, cause, ok := outcome(err)
-	switch {
-	case !ok:
-		return false
-	case state != enumspb.RETRY_STATE_UNSPECIFIED:
-		return state == enumspb.RETRY_STATE_MAXIMUM_ATTEMPTS_REACHED
+	o := outcomeOf(err)
+	if o.state != enumspb.RETRY_STATE_UNSPECIFIED || !o.remote {
+		return o.state == enumspb.RETRY_STATE_MAXIMUM_ATTEMPTS_REACHED
 	}
-	var app *temporal.ApplicationError
-	return errors.As(cause, &app) && !app.NonRetryable() && !temporal.IsCanceledError(cause)
+	return o.app != nil && !o.app.NonRetryable() && !temporal.IsCanceledError(o.app)
 }
 
 // DeadlineExceeded reports whether an activity or a child workflow failed since
@@ -38,11 +33,14 @@ func DeadlineExceeded(err error) bool {
 	if _, over := OverBudget(err); over {
 		return true
 	}
-	state, _, ok := outcome(err)
-	if !ok || NoWorker(err) {
+	o := outcomeOf(err)
+	switch {
+	case o.timedOut(enumspb.TIMEOUT_TYPE_SCHEDULE_TO_START):
 		return false
+	case o.timedOut(enumspb.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE):
+		return true
 	}
-	return timedOut(err, enumspb.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE) || state == enumspb.RETRY_STATE_TIMEOUT
+	return o.state == enumspb.RETRY_STATE_TIMEOUT
 }
 
 // OverBudget reports whether an activity failed since its downstream asked to
@@ -58,11 +56,8 @@ func OverBudget(err error) (b BudgetExceeded, ok bool) {
 
 // NoWorker reports whether an activity failed since no worker took it within
 // its ScheduleToStartTimeout. For workflow code.
-func NoWorker(err error) bool { return timedOut(err, enumspb.TIMEOUT_TYPE_SCHEDULE_TO_START) }
-
-func timedOut(err error, kind enumspb.TimeoutType) bool {
-	var timeout *temporal.TimeoutError
-	return errors.As(err, &timeout) && timeout.TimeoutType() == kind
+func NoWorker(err error) bool {
+	return outcomeOf(err).timedOut(enumspb.TIMEOUT_TYPE_SCHEDULE_TO_START)
 }
 
 // IsNonRetryable reports whether an activity or a child workflow failed with an
@@ -70,22 +65,16 @@ func timedOut(err error, kind enumspb.TimeoutType) bool {
 // is a time-out that is. Cancellation is none, nor is what [DeadlineExceeded]
 // knows. For workflow code.
 func IsNonRetryable(err error, p temporal.RetryPolicy) bool {
-	state, cause, ok := outcome(err)
-	if _, over := OverBudget(err); !ok || over || temporal.IsCanceledError(err) {
-		return false
-	}
-	if state == enumspb.RETRY_STATE_NON_RETRYABLE_FAILURE && !DeadlineExceeded(err) && !NoWorker(err) {
-		return true
-	}
-	var (
-		app     *temporal.ApplicationError
-		timeout *temporal.TimeoutError
-	)
+	o := outcomeOf(err)
 	switch {
-	case errors.As(cause, &timeout):
-		return slices.Contains(p.NonRetryableErrorTypes, timeoutPrefix+timeout.TimeoutType().String())
-	case errors.As(cause, &app):
-		return app.NonRetryable() || slices.Contains(p.NonRetryableErrorTypes, app.Type())
+	case temporal.IsCanceledError(err) || DeadlineExceeded(err) || NoWorker(err):
+		return false
+	case o.state == enumspb.RETRY_STATE_NON_RETRYABLE_FAILURE:
+		return true
+	case o.timeout != nil:
+		return slices.Contains(p.NonRetryableErrorTypes, timeoutPrefix+o.timeout.TimeoutType().String())
+	case o.app != nil:
+		return o.app.NonRetryable() || slices.Contains(p.NonRetryableErrorTypes, o.app.Type())
 	}
 	return false
 }
@@ -94,8 +83,8 @@ func IsNonRetryable(err error, p temporal.RetryPolicy) bool {
 // workflow returned, or the time-out that ended it. It is err itself when that
 // comes from neither. For workflow code.
 func LastFailure(err error) error {
-	if _, cause, ok := outcome(err); ok && cause != nil {
-		return cause
+	if o := outcomeOf(err); o.remote && o.cause != nil {
+		return o.cause
 	}
 	return err
 }
@@ -107,26 +96,50 @@ func LastFailure(err error) error {
 // wraps. Cancellation, time-outs and other errors stay as they are. For
 // workflow code.
 func Surface(err error) error {
-	_, cause, ok := outcome(err)
-	var app *temporal.ApplicationError
-	if !ok || temporal.IsCanceledError(err) || !errors.As(cause, &app) {
+	o := outcomeOf(err)
+	if o.app == nil || error(o.app) == err || temporal.IsCanceledError(err) { //nolint:errorlint // whether it is the outermost
 		return err
 	}
-	return failure.Rewrap(err, app)
+	return failure.Rewrap(err, o.app)
 }
 
-// outcome is why there was no further attempt, and the last one's error; ok is
-// false for errors of neither activities nor child workflows.
-func outcome(err error) (state enumspb.RetryState, cause error, ok bool) {
-	var (
-		act   *temporal.ActivityError
-		child *temporal.ChildWorkflowExecutionError
-	)
-	switch {
-	case errors.As(err, &act):
-		return act.RetryState(), act.Unwrap(), true
-	case errors.As(err, &child):
-		return child.RetryState(), child.Unwrap(), true
-	}
-	return 0, nil, false
+// An outcome is what the outermost error of an activity or a child workflow
+// says.
+type outcome struct {
+	state  enumspb.RetryState // why there was no further attempt
+	remote bool               // it is such an error; those of local activities stand alone
+	cause  error              // of the last attempt
+	// The first of these in cause, or neither.
+	app     *temporal.ApplicationError
+	timeout *temporal.TimeoutError
+}
+
+func (o outcome) timedOut(kind enumspb.TimeoutType) bool {
+	return o.timeout != nil && o.timeout.TimeoutType() == kind
+}
+
+func outcomeOf(err error) (o outcome) {
+	o.cause = err
+	failure.Walk(err, func(err error) bool {
+		switch e := err.(type) { //nolint:errorlint // Walk takes the tree apart
+		case *temporal.ActivityError:
+			o.state, o.cause, o.remote = e.RetryState(), e.Unwrap(), true
+		case *temporal.ChildWorkflowExecutionError:
+			o.state, o.cause, o.remote = e.RetryState(), e.Unwrap(), true
+		}
+		return o.remote
+	})
+	failure.Walk(o.cause, func(err error) bool {
+		switch e := err.(type) { //nolint:errorlint // Walk takes the tree apart
+		case *temporal.ApplicationError:
+			o.app = e
+		case *temporal.TimeoutError:
+			o.timeout = e
+		case *temporal.CanceledError:
+		default:
+			return false
+		}
+		return true
+	})
+	return o
 }

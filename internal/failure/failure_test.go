@@ -41,24 +41,25 @@ func TestLift(t *testing.T) {
 		final  bool
 		typ    string
 	}{
-		"bare":                                 {final, nil, true, "NoSuchCard"},
-		"wrapped":                              {wrap(final), nil, true, "NoSuchCard"},
-		"joined":                               {errors.Join(errors.New("x"), final), nil, true, "NoSuchCard"},
-		"joined and wrapped":                   {wrap(errors.Join(errors.New("x"), wrap(final))), nil, true, "NoSuchCard"},
-		"retryable, wrapped":                   {wrap(busy), nil, false, "Busy"},
-		"listed by its Go type, wrapped":       {wrap(mine), []string{"codeError"}, true, "codeError"},
-		"listed below another":                 {temporal.NewApplicationErrorWithCause("t", "T", mine), []string{"codeError"}, true, "codeError"},
-		"listed application error, wrapped":    {wrap(busy), []string{"Busy"}, true, "Busy"},
-		"not listed":                           {wrap(busy), []string{"Other"}, false, "Busy"},
-		"a mark":                               {wrap(failure.Permanent(errors.New("x"))), nil, true, "wrapError"},
-		"a mark on a type":                     {failure.Permanent(mine), nil, true, "codeError"},
-		"a mark over an application error":     {failure.Permanent(wrap(busy)), nil, true, "Busy"},
-		"a mark that allows what is final":     {failure.After(final, time.Second), nil, false, "NoSuchCard"},
-		"the outer of two marks":               {failure.After(failure.Permanent(mine), time.Second), nil, false, "codeError"},
-		"an outer application error":           {temporal.NewApplicationErrorWithCause("t", "T", final), nil, false, "T"},
-		"listed comes before a mark":           {failure.After(mine, time.Second), []string{"codeError"}, true, "codeError"},
-		"the empty name is nobody's":           {failure.Benign(errors.New("x")), []string{""}, false, ""},
-		"the first of two in a join that says": {errors.Join(busy, final), nil, false, "Busy"},
+		"bare":                                    {final, nil, true, "NoSuchCard"},
+		"wrapped":                                 {wrap(final), nil, true, "NoSuchCard"},
+		"joined":                                  {errors.Join(errors.New("x"), final), nil, true, "NoSuchCard"},
+		"joined and wrapped":                      {wrap(errors.Join(errors.New("x"), wrap(final))), nil, true, "NoSuchCard"},
+		"retryable, wrapped":                      {wrap(busy), nil, false, "Busy"},
+		"listed by its Go type, wrapped":          {wrap(mine), []string{"codeError"}, true, "codeError"},
+		"listed below another":                    {temporal.NewApplicationErrorWithCause("t", "T", mine), []string{"codeError"}, true, "codeError"},
+		"listed application error, wrapped":       {wrap(busy), []string{"Busy"}, true, "Busy"},
+		"not listed":                              {wrap(busy), []string{"Other"}, false, "Busy"},
+		"a mark":                                  {wrap(failure.Permanent(errors.New("x"))), nil, true, "wrapError"},
+		"a mark on a type":                        {failure.Permanent(mine), nil, true, "codeError"},
+		"a mark over an application error":        {failure.Permanent(wrap(busy)), nil, true, "Busy"},
+		"a mark that allows what is final":        {failure.After(final, time.Second), nil, false, "NoSuchCard"},
+		"the outer of two marks":                  {failure.After(failure.Permanent(mine), time.Second), nil, false, "codeError"},
+		"an outer application error":              {temporal.NewApplicationErrorWithCause("t", "T", final), nil, false, "T"},
+		"listed comes before a mark":              {failure.After(mine, time.Second), []string{"codeError"}, true, "codeError"},
+		"the empty name is nobody's":              {failure.Benign(errors.New("x")), []string{""}, false, ""},
+		"beside a cancellation of something else": {errors.Join(final, context.Canceled), nil, true, "NoSuchCard"},
+		"the first of two in a join that says":    {errors.Join(busy, final), nil, false, "Busy"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -116,6 +117,11 @@ func TestPassesUntouched(t *testing.T) {
 		_, ok := failure.Lift(t.Context(), err, nil, unknown)
 		require.False(t, ok, name)
 	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	final := temporal.NewNonRetryableApplicationError("final", "Final", nil)
+	_, ok := failure.Lift(ended, errors.Join(final, context.Canceled), nil, unknown)
+	require.False(t, ok, "the activity itself is canceled")
 	require.NoError(t, failure.Permanent(nil))
 	require.NoError(t, failure.After(nil, time.Second))
 	require.NoError(t, failure.Benign(nil))

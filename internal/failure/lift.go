@@ -24,10 +24,15 @@ type Lifted struct {
 // Lift finds what err's chain says about itself, and asks classify when it says
 // nothing. In this order: a type that is in nonRetryable, wherever it stands;
 // a mark; an application error; classify. ok is false for errors that must pass
-// untouched: none, a pending result, and cancellation.
+// untouched: none, a pending result, and cancellation, when the activity is
+// canceled or nothing else is known.
 func Lift(ctx context.Context, err error, nonRetryable []string, classify Classifier) (l Lifted, ok bool) {
+	if err == nil || errors.Is(err, activity.ErrResultPending) {
+		return Lifted{}, false
+	}
 	var canceled *temporal.CanceledError
-	if err == nil || errors.Is(err, activity.ErrResultPending) || errors.As(err, &canceled) || errors.Is(err, context.Canceled) {
+	cancellation := errors.As(err, &canceled) || errors.Is(err, context.Canceled)
+	if cancellation && ctx.Err() != nil {
 		return Lifted{}, false
 	}
 	l = Lifted{err: err}
@@ -44,6 +49,9 @@ func Lift(ctx context.Context, err error, nonRetryable []string, classify Classi
 		l.Class = Retryable
 	default:
 		l.Verdict = classify(ctx, err)
+	}
+	if cancellation && l.app == nil && l.Class == Unknown {
+		return Lifted{}, false
 	}
 	l.Benign = l.Benign || marked && marks.Benign
 	if l.app != nil {
@@ -86,10 +94,10 @@ func (l Lifted) Failure(delay time.Duration) error {
 }
 
 // Rewrap is an application error at the top that says of err what app, which is
-// in its chain, says of itself. The cause is err.
+// in its chain, says of itself, but for its delay, which was that of another
+// attempt. The cause is err.
 func Rewrap(err error, app *temporal.ApplicationError) error {
 	return temporal.NewApplicationErrorWithOptions(err.Error(), app.Type(), temporal.ApplicationErrorOptions{
-		NonRetryable: app.NonRetryable(), NextRetryDelay: app.NextRetryDelay(), Category: app.Category(),
-		Details: details(app), Cause: err,
+		NonRetryable: app.NonRetryable(), Category: app.Category(), Details: details(app), Cause: err,
 	})
 }
