@@ -25,13 +25,14 @@ type BudgetExceeded struct {
 // A decision is about the wait before the next attempt.
 type decision struct {
 	wait      time.Duration // 0 leaves it to the server
+	asked     time.Duration // by the failure; only with over
 	remaining time.Duration // of the activity's time; only with over
 	over      bool          // the wait was asked for, and is longer than that
 }
 
-func (d decision) reason(asked time.Duration) string {
+func (d decision) reason() string {
 	return fmt.Sprintf("retry: the next attempt was to be after %v, and only %v of ScheduleToCloseTimeout are left; allow more time, or ask again in a new activity",
-		asked.Round(time.Millisecond), d.remaining.Round(time.Millisecond))
+		d.asked.Round(time.Millisecond), d.remaining.Round(time.Millisecond))
 }
 
 // next decides how long to wait.
@@ -39,13 +40,13 @@ func (i *inbound) next(info activity.Info, l failure.Lifted, parked bool) decisi
 	if l.Class == failure.NonRetryable || info.RetryPolicy != nil && info.RetryPolicy.MaximumAttempts == info.Attempt {
 		return decision{wait: l.Delay}
 	}
-	if l.Delay > 0 && l.After == 0 {
-		return decision{wait: l.Delay} // the activity has decided
-	}
 	now := time.Now() //nolint:forbidigo // this is activity code
 	remaining, limited := longest, info.ScheduleToCloseTimeout > 0 && !info.ScheduledTime.IsZero()
 	if limited {
 		remaining = info.ScheduledTime.Add(info.ScheduleToCloseTimeout).Sub(now)
+	}
+	if l.Delay > 0 && l.After == 0 { // the activity has decided
+		return decision{wait: l.Delay, asked: l.Delay, remaining: remaining, over: l.Delay > remaining}
 	}
 	if l.After > 0 {
 		asked := min(l.After, i.options.MaxRetryAfter)
@@ -53,7 +54,7 @@ func (i *inbound) next(info activity.Info, l failure.Lifted, parked bool) decisi
 		if parked {
 			wait = max(asked, min(add(asked, chance(asked/5)), remaining))
 		}
-		return decision{wait: wait, remaining: remaining, over: asked > remaining}
+		return decision{wait: wait, asked: l.After, remaining: remaining, over: asked > remaining}
 	}
 	planned := i.planned(info)
 	if planned <= 0 {

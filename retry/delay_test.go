@@ -63,7 +63,7 @@ func TestDelay(t *testing.T) {
 		"of an application error, too":            {retry.Options{}, nil, temporal.NewApplicationError("x", "X"), 2 * time.Second, 4 * time.Second},
 		"all of it":                               {retry.Options{Jitter: retry.Full}, nil, plain, time.Millisecond, 4 * time.Second},
 		"nothing of it":                           {retry.Options{Jitter: retry.None}, nil, plain, 0, 0},
-		"nothing of what the activity wants":      {retry.Options{}, nil, slow, 3 * time.Hour, 3 * time.Hour},
+		"nothing of what the activity wants":      {retry.Options{}, func(i *activity.Info) { i.ScheduleToCloseTimeout = 0 }, slow, 3 * time.Hour, 3 * time.Hour},
 		"nothing of what the downstream asks for": {retry.Options{}, nil, retry.After(plain, 7*time.Second), 7 * time.Second, 7 * time.Second},
 		"Retry-After is one": {
 			retry.Options{}, nil, fmt.Errorf("w: %w", &retry.ResponseError{StatusCode: 503, RetryAfter: 9 * time.Second}), 9 * time.Second, 9 * time.Second,

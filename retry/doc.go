@@ -52,7 +52,8 @@
 // With the interceptor on the worker:
 //
 //   - A final error ends the activity after one attempt, wherever it stands in
-//     the chain of errors, and so does a type that is listed in the activity's
+//     the chain of errors, unless whoever wraps it says otherwise by [After] or
+//     an application error. So does a type that is listed in the activity's
 //     own NonRetryableErrorTypes. Regular and local activities agree.
 //   - The waits that are asked for are never longer than [Plan] says, unless a
 //     failure itself asks for more, and never longer than

@@ -110,6 +110,9 @@ func statusOf(err error) (status int, after time.Duration) {
 	failure.Walk(err, func(err error) bool {
 		switch e := err.(type) { //nolint:errorlint // Walk takes the tree apart
 		case *ResponseError:
+			if e == nil {
+				return false
+			}
 			status, after = e.StatusCode, e.RetryAfter
 		case interface{ StatusCode() int }:
 			status = e.StatusCode()

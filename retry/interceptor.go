@@ -132,8 +132,8 @@ func (i *inbound) fail(ctx context.Context, err error, isParked bool) error {
 	d := i.next(info, l, isParked)
 	count(ctx, l, isParked)
 	if d.over {
-		return temporal.NewApplicationErrorWithOptions(d.reason(l.After), ErrTypeBudget, temporal.ApplicationErrorOptions{
-			NonRetryable: true, Cause: err, Details: []any{BudgetExceeded{RetryAfter: l.After, Remaining: d.remaining}},
+		return temporal.NewApplicationErrorWithOptions(d.reason(), ErrTypeBudget, temporal.ApplicationErrorOptions{
+			NonRetryable: true, Cause: err, Details: []any{BudgetExceeded{RetryAfter: d.asked, Remaining: d.remaining}},
 		})
 	}
 	return l.Failure(d.wait)

@@ -4,8 +4,10 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"io"
 	"net"
+	"net/http"
 	"net/url"
 	"strings"
 	"syscall"
@@ -37,7 +39,10 @@ func ofNetwork(err error) Verdict {
 	case *tls.CertificateVerificationError, x509.UnknownAuthorityError, x509.HostnameError, x509.CertificateInvalidError, tls.RecordHeaderError:
 		return Verdict{Class: Final, Type: "TLS"}
 	case *url.Error:
-		if misdirected(e.Err) {
+		switch {
+		case errors.Is(e.Err, http.ErrSchemeMismatch):
+			return Verdict{Class: Final, Type: "TLS"}
+		case e.Op == "parse" || misdirected(e.Err):
 			return Verdict{Class: Final, Type: "BadRequest"}
 		}
 	case syscall.Errno:

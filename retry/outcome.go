@@ -69,8 +69,8 @@ func IsNonRetryable(err error, p temporal.RetryPolicy) bool {
 	switch {
 	case temporal.IsCanceledError(err) || DeadlineExceeded(err) || NoWorker(err):
 		return false
-	case o.state == enumspb.RETRY_STATE_NON_RETRYABLE_FAILURE:
-		return true
+	case o.state != enumspb.RETRY_STATE_UNSPECIFIED:
+		return o.state == enumspb.RETRY_STATE_NON_RETRYABLE_FAILURE
 	case o.timeout != nil:
 		return slices.Contains(p.NonRetryableErrorTypes, timeoutPrefix+o.timeout.TimeoutType().String())
 	case o.app != nil:

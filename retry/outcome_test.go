@@ -79,7 +79,7 @@ func TestOutcomes(t *testing.T) {
 		want  answers
 	}{
 		"all attempts used":                     {maximum, app, answers{exhausted: true}},
-		"all attempts used by time-outs":        {maximum, timeoutFailure(enumspb.TIMEOUT_TYPE_START_TO_CLOSE), answers{exhausted: true, final: true}}, // it is listed, too
+		"all attempts used by time-outs":        {maximum, timeoutFailure(enumspb.TIMEOUT_TYPE_START_TO_CLOSE), answers{exhausted: true}},
 		"the server gave up early":              {timeout, app, answers{deadline: true}},
 		"ScheduleToClose ended it":              {timeout, timeoutFailure(enumspb.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE), answers{deadline: true}},
 		"the same of a server before 1.29":      {final, timeoutFailure(enumspb.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE), answers{deadline: true}},

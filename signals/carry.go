@@ -33,21 +33,23 @@ type carried struct {
 	Name     string         `json:"name"`
 	Messages []wire.Carried `json:"messages,omitempty"`
 	Seen     []byte         `json:"seen,omitempty"` // hashes, one after the other
+
+	claimed bool // a channel of this run has taken it
 }
 
 // A Carrier is a *[Channel] of any type.
 type Carrier interface {
-	hold()
-	carry() carried
+	carrier() *inbox
 }
 
 // ShouldContinueAsNew reports whether the run is long enough to be continued as
 // new: the server suggests it, or the history has 8,000 events. The server's
 // suggestion does not count signals, of which a run can take 10,000; each is an
-// event, so this is true in time. For workflow code.
+// event, so this is true in time. It is false while update handlers run. For
+// workflow code.
 func ShouldContinueAsNew(ctx workflow.Context) bool {
 	info := workflow.GetInfo(ctx)
-	return info.GetContinueAsNewSuggested() || info.GetCurrentHistoryLength() >= maxEvents
+	return workflow.AllHandlersFinished(ctx) && (info.GetContinueAsNewSuggested() || info.GetCurrentHistoryLength() >= maxEvents)
 }
 
 // Carry collects what the next run needs: all messages of these channels that
@@ -58,7 +60,7 @@ func ShouldContinueAsNew(ctx workflow.Context) bool {
 // after all has lost nothing.
 //
 // When ok is false the run must go on and receive some more, and ask again
-// later: update handlers are running, or the messages are more than 512 KB,
+// later: update handlers or those of [Serve] are running, or the messages are more than 512 KB,
 // which is near what the server takes. IDs get the room that is left, the
 // latest 1,000 of each channel in any case. For workflow code.
 func Carry(ctx workflow.Context, channels ...Carrier) (c Carried, ok bool) {
@@ -67,18 +69,39 @@ func Carry(ctx workflow.Context, channels ...Carrier) (c Carried, ok bool) {
 	}
 	c.Version = carriedVersion
 	size := 0
-	for _, ch := range channels {
-		ch.hold()
-		part := ch.carry()
+	var passed []*carried
+	for i, ch := range channels {
+		if slices.Index(channels, ch) < i {
+			continue // named twice
+		}
+		b := ch.carrier()
+		if b.aside > 0 {
+			return Carried{}, false // they are being handled
+		}
+		b.handed = 0
+		b.hold()
+		c.Signals = append(c.Signals, b.carry())
+		for i := range b.inherited { // what no channel of this run has taken goes on
+			if part := &b.inherited[i]; !part.claimed && !slices.Contains(passed, part) {
+				passed = append(passed, part)
+				c.Signals = append(c.Signals, *part)
+			}
+		}
+	}
+	for _, part := range c.Signals {
 		size += part.size()
-		c.Signals = append(c.Signals, part)
 	}
 	if size > maxCarried {
 		workflow.GetLogger(ctx).Warn("The messages are too much to be carried to the next run; this one goes on until some are received", "Bytes", size, "Limit", maxCarried)
 		return Carried{}, false
 	}
 	for i := range c.Signals {
-		c.Signals[i].trim((maxCarried - size) / len(channels))
+		c.Signals[i].trim((maxCarried - size) / len(c.Signals))
+	}
+	for i, ch := range channels {
+		if slices.Index(channels, ch) == i {
+			ch.carrier().handed = ch.carrier().Len() + len(ch.carrier().newer)
+		}
 	}
 	return c, true
 }
@@ -100,14 +123,15 @@ func (c *carried) trim(room int) {
 	}
 }
 
+func (b *inbox) carrier() *inbox { return b }
+
 func (b *inbox) carry() carried {
 	c := carried{Name: b.source.Name(), Seen: b.seen.pack()}
-	all := slices.Concat(b.newer, b.held)
+	all := slices.Concat(b.newer, b.held, b.parked)
 	slices.SortStableFunc(all, func(a, b message) int { return cmp.Compare(a.number, b.number) })
 	for _, m := range all {
 		c.Messages = append(c.Messages, wire.Carry(m.raw))
 	}
-	b.handed = len(c.Messages)
 	return c
 }
 
@@ -118,9 +142,12 @@ func (b *inbox) resume(c Carried, seen int) {
 		panic(fmt.Errorf("signals: the run before this one was of a later version of this library (%d, this worker knows %d); redeploy the later version, the run then goes on by itself", c.Version, carriedVersion))
 	}
 	var mine carried
-	for _, part := range c.Signals {
+	b.inherited = c.Signals
+	for i, part := range c.Signals {
 		if part.Name == b.source.Name() {
-			mine = part
+			c.Signals[i].claimed = true // seen by the other channels, too: they share the list
+			mine.Messages = append(mine.Messages, part.Messages...)
+			mine.Seen = append(mine.Seen, part.Seen...)
 		}
 	}
 	b.seen = newWindow(seen, mine.Seen)

@@ -16,12 +16,16 @@ import (
 type inbox struct {
 	source     *wait.Source
 	onDead     func(DeadLetter, converter.RawValue)
-	held       []message // taken and not received, oldest first
-	aside      int       // received to be handled, and not begun
-	sealed     bool      // nothing is taken but what is held
-	newer      []message // batches that only a later version can read
-	handed     int       // how many of them were carried
+	held       []message        // taken and not received, oldest first
+	aside      int              // received to be handled, and not begun
+	sealed     bool             // nothing is taken but what is held
+	parked     []message        // came to a selector while sealed
+	wake       workflow.Channel // tells selectors that something is held; nil without any
+	inherited  []carried        // all that the run before has carried
+	newer      []message        // batches that only a later version can read
+	handed     int              // how many of them were carried
 	seen       window
+	newerSize  int
 	opened     int // signals that the SDK gave us
 	received   int
 	duplicates int
@@ -34,6 +38,11 @@ type message struct {
 	raw    converter.RawValue
 	number int
 }
+
+// maxNewer bounds what is kept of later versions, which nobody can receive.
+const maxNewer = wire.MaxMessage
+
+func size(m message) int { return len(m.raw.Payload().GetData()) }
 
 // take returns the oldest message. Batches are taken apart on the way.
 func (b *inbox) take(ctx workflow.Context) (m message, ok bool) {
@@ -53,8 +62,8 @@ func (b *inbox) take(ctx workflow.Context) (m message, ok bool) {
 		switch {
 		case !batch:
 			return m, true
-		case errors.As(err, &newer):
-			b.newer = append(b.newer, m)
+		case errors.As(err, &newer) && b.newerSize+size(m) <= maxNewer:
+			b.newer, b.newerSize = append(b.newer, m), b.newerSize+size(m)
 		case err != nil:
 			b.bury(ctx, m, err)
 		}
@@ -63,6 +72,23 @@ func (b *inbox) take(ctx workflow.Context) (m message, ok bool) {
 			opened[i] = message{raw, m.number}
 		}
 		b.held = append(opened, b.held...)
+		if len(parts) > 0 {
+			b.rouse()
+		}
+	}
+}
+
+// rouse lets selectors look at what is held.
+func (b *inbox) rouse() {
+	if b.wake != nil && len(b.held) > 0 {
+		b.wake.SendAsync(nil)
+	}
+}
+
+// park takes what has come while the inbox is sealed.
+func (b *inbox) park() {
+	for m, ok := b.fetch(); ok; m, ok = b.fetch() {
+		b.parked = append(b.parked, m)
 	}
 }
 
@@ -79,6 +105,7 @@ func (b *inbox) hold() {
 	for m, ok := b.fetch(); ok; m, ok = b.fetch() {
 		b.held = append(b.held, m)
 	}
+	b.rouse()
 }
 
 // seal takes all that has arrived, and nothing that comes until the seal is
@@ -87,11 +114,18 @@ func (b *inbox) seal(sealed bool) {
 	b.sealed = sealed
 	if sealed {
 		b.hold()
+		return
 	}
+	b.held = append(b.held, b.parked...)
+	b.parked = nil
+	b.rouse()
 }
 
 // giveBack undoes a take.
-func (b *inbox) giveBack(m message) { b.held = slices.Insert(b.held, 0, m) }
+func (b *inbox) giveBack(m message) {
+	b.held = slices.Insert(b.held, 0, m)
+	b.rouse()
+}
 
 // bury makes a dead letter of a message.
 func (b *inbox) bury(ctx workflow.Context, m message, reason error) {
@@ -110,7 +144,7 @@ func (b *inbox) ready() bool { return len(b.held) > 0 || !b.sealed && b.source.L
 // may turn out to be dead letters or duplicates, and a batch of which nothing
 // was received yet is one. While [Serve] runs, those that it has not begun to
 // handle count.
-func (b *inbox) Len() int { return len(b.held) + b.aside + b.source.Len() }
+func (b *inbox) Len() int { return len(b.held) + len(b.parked) + b.aside + b.source.Len() }
 
 func (b *inbox) status() Status {
 	s := Status{

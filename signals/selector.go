@@ -12,21 +12,27 @@ import "go.temporal.io/sdk/workflow"
 // be [Exact]; use [Channel.ReceiveUntil] for that. For workflow code.
 func (c *Channel[T]) AddTo(ctx workflow.Context, s workflow.Selector, f func(T)) workflow.Selector {
 	deliver := func() {
+		c.wake.ReceiveAsync(nil)
+		if c.sealed {
+			c.park() // for later; Select must not find it again
+			return
+		}
 		for {
 			v, ok := c.next(ctx, nil)
 			if !ok {
-				return
+				break
 			}
 			f(v)
 			if len(c.held) == 0 {
-				return // no more of a batch
+				break // no more of a batch
 			}
 		}
+		c.wake.ReceiveAsync(nil) // of the batch that was opened
 	}
-	if len(c.held) > 0 { // these are in no channel of the SDK's
-		ready, settable := workflow.NewFuture(ctx)
-		settable.SetValue(nil)
-		s.AddFuture(ready, func(workflow.Future) { deliver() })
+	if c.wake == nil { // what is held is in no channel of the SDK's
+		c.wake = workflow.NewNamedBufferedChannel(ctx, c.source.Name()+" held", 1)
+		c.rouse()
 	}
+	s.AddReceive(c.wake, func(workflow.ReceiveChannel, bool) { deliver() })
 	return s.AddReceive(c.source.Channel(), func(workflow.ReceiveChannel, bool) { deliver() })
 }

@@ -91,6 +91,7 @@ func HandleByKey[T any](ch *Channel[T], key func(T) string, f func(workflow.Cont
 			k, err := textOf("key", key, v)
 			if err != nil {
 				ch.received--
+				ch.seen.forget(o.hash)
 				ch.bury(ctx, o.message, err)
 				continue
 			}

@@ -46,5 +46,9 @@ func IsLastAttempt(ctx context.Context) bool {
 		return true
 	}
 	left, ok := Remaining(ctx)
-	return ok && retry.Plan(*info.RetryPolicy, retry.Limits{}).Wait(int(info.Attempt)) > left
+	if !ok || retry.Plan(*info.RetryPolicy, retry.Limits{}).Wait(int(info.Attempt)) <= left {
+		return false
+	}
+	// The interceptor of package retry may fit one more in.
+	return info.StartToCloseTimeout <= 0 || left-info.StartToCloseTimeout < time.Second
 }

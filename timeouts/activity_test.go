@@ -101,7 +101,7 @@ func TestRemainingAndLastAttempt(t *testing.T) {
 			suite.SetLogger(testenv.Logger())
 			env := suite.NewTestActivityEnvironment()
 			env.SetWorkerOptions(worker.Options{Interceptors: []interceptor.WorkerInterceptor{&told{change: func(info *sdkactivity.Info) {
-				info.RetryPolicy, info.Attempt = c.policy, c.attempt
+				info.RetryPolicy, info.Attempt, info.StartToCloseTimeout = c.policy, c.attempt, 0
 				info.ScheduledTime, info.ScheduleToCloseTimeout = time.Now().Add(-c.passed), c.total
 			}}}})
 			look := func(ctx context.Context) (bool, error) {

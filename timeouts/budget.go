@@ -53,7 +53,11 @@ func (b Budget) Remaining(ctx workflow.Context) (d time.Duration, ok bool) {
 	if b.Deadline.IsZero() {
 		return 0, false
 	}
-	return b.Deadline.Sub(workflow.Now(ctx)) - b.Reserved, true
+	left := b.Deadline.Sub(workflow.Now(ctx))
+	if left < 0 {
+		return left, true // the reserve is gone, too
+	}
+	return left - max(b.Reserved, 0), true
 }
 
 // Activity returns ctx with the options o, cut down to what is left: first

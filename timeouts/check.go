@@ -38,15 +38,19 @@ func Check(o workflow.ActivityOptions, accepted ...Code) Findings {
 	if each == 0 && total == 0 {
 		c.find(NoCloseTimeout, "StartToCloseTimeout", "neither it nor ScheduleToCloseTimeout is set, and a server fails the workflow task again and again; set it to the longest time that one attempt may take")
 	}
-	if each > 0 && beat >= each {
-		c.find(HeartbeatTooLong, "HeartbeatTimeout", "%v is not below StartToCloseTimeout, %v, which ends the attempt first; set it to a fraction of that, or to 0 for none", beat, each)
+	attempt := each // what a server takes for an attempt
+	if attempt == 0 {
+		attempt = total
+	}
+	if attempt > 0 && beat >= attempt {
+		c.find(HeartbeatTooLong, "HeartbeatTimeout", "%v is not below the %v of an attempt, which end it first; set it to a fraction of that, or to 0 for none", beat, attempt)
 	}
 	if total > 0 && each > total {
 		c.find(AttemptTooLong, "StartToCloseTimeout", "%v is above ScheduleToCloseTimeout, %v, and a server cuts it down without a word; lower it, or allow more in all", each, total)
 	}
 	c.policy(policy, retry.Limits{StartToClose: each, ScheduleToClose: total})
-	if each > heartbeatFrom && beat == 0 {
-		c.find(NoHeartbeat, "HeartbeatTimeout", "none is set for attempts of up to %v, so a dead worker is noticed after that long; set it, and send heartbeats", each)
+	if attempt > heartbeatFrom && beat == 0 {
+		c.find(NoHeartbeat, "HeartbeatTimeout", "none is set for attempts of up to %v, so a dead worker is noticed after that long; set it, and send heartbeats", attempt)
 	}
 	if o.ScheduleToStartTimeout > 0 && o.TaskQueue == "" {
 		c.find(SharedQueue, "ScheduleToStartTimeout", "%v on a queue that any worker may take from fails activities when all are busy, without a retry; leave it out, or use the queue of one host", o.ScheduleToStartTimeout)

@@ -47,7 +47,7 @@ func TestCheck(t *testing.T) {
 		timeouts.HeartbeatTooLong: {
 			with(func(o *activity) { o.HeartbeatTimeout = 30 * second }),
 			with(func(o *activity) { o.HeartbeatTimeout = 29 * second }),
-			"T003 HeartbeatTimeout: 30s is not below StartToCloseTimeout, 30s, which ends the attempt first; set it to a fraction of that, or to 0 for none",
+			"T003 HeartbeatTimeout: 30s is not below the 30s of an attempt, which end it first; set it to a fraction of that, or to 0 for none",
 		},
 		timeouts.AttemptTooLong: {
 			with(func(o *activity) { o.StartToCloseTimeout, o.HeartbeatTimeout = 11*minute, minute }),

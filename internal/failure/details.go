@@ -6,7 +6,7 @@ import (
 )
 
 // maxDetails bounds how many details of an error are looked for.
-const maxDetails = 16
+const maxDetails = 64
 
 // details are those of an application error, ready to be given to another. The
 // SDK tells neither how many there are, nor whether they are values, as in the

@@ -59,7 +59,7 @@ func TestLift(t *testing.T) {
 		"listed comes before a mark":              {failure.After(mine, time.Second), []string{"codeError"}, true, "codeError"},
 		"the empty name is nobody's":              {failure.Benign(errors.New("x")), []string{""}, false, ""},
 		"beside a cancellation of something else": {errors.Join(final, context.Canceled), nil, true, "NoSuchCard"},
-		"the first of two in a join that says":    {errors.Join(busy, final), nil, false, "Busy"},
+		"the final one of two in a join":          {errors.Join(busy, final), nil, true, "NoSuchCard"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -36,7 +36,7 @@ func Lift(ctx context.Context, err error, nonRetryable []string, classify Classi
 		return Lifted{}, false
 	}
 	l = Lifted{err: err}
-	errors.As(err, &l.app)
+	l.app = application(err)
 	marks, marked := Marked(err)
 	switch listed := Listed(err, nonRetryable); {
 	case listed != "":
@@ -48,7 +48,7 @@ func Lift(ctx context.Context, err error, nonRetryable []string, classify Classi
 	case l.app != nil:
 		l.Class = Retryable
 	default:
-		l.Verdict = classify(ctx, err)
+		l.Verdict = judge(ctx, err, classify)
 	}
 	if cancellation && l.app == nil && l.Class == Unknown {
 		return Lifted{}, false
@@ -67,6 +67,16 @@ func Lift(ctx context.Context, err error, nonRetryable []string, classify Classi
 	return l, true
 }
 
+// judge asks classify, which may be the user's: one that panics knows nothing.
+func judge(ctx context.Context, err error, classify Classifier) (v Verdict) {
+	defer func() {
+		if recover() != nil {
+			v = Verdict{}
+		}
+	}()
+	return classify(ctx, err)
+}
+
 // Failure is the error as Temporal understands it: an application error at the
 // top, with the whole message and the details. With delay it asks for the next
 // attempt after so long. An error about which nothing is known, and for which
@@ -74,7 +84,8 @@ func Lift(ctx context.Context, err error, nonRetryable []string, classify Classi
 func (l Lifted) Failure(delay time.Duration) error {
 	top, isTop := l.err.(*temporal.ApplicationError) //nolint:errorlint // whether it is the outermost
 	switch {
-	case isTop && top.NonRetryable() == (l.Class == NonRetryable) && delay == top.NextRetryDelay():
+	case isTop && top.NonRetryable() == (l.Class == NonRetryable) && delay == top.NextRetryDelay() && top.Type() == l.Type &&
+		l.Benign == (top.Category() == temporal.ApplicationErrorCategoryBenign):
 		return l.err
 	case !isTop && l.app == nil && l.Class == Unknown && !l.Benign && delay == 0:
 		return l.err
@@ -83,7 +94,9 @@ func (l Lifted) Failure(delay time.Duration) error {
 	message := l.err.Error()
 	if l.app != nil {
 		o.Cause = l.app.Unwrap()
-		o.Details = details(l.app)
+		if o.Details = details(l.app); o.Details == nil && l.app.HasDetails() {
+			o.Cause = l.app // they cannot be handed on, so they stay where they are
+		}
 		// Its own text names type and cause, which the new error does again.
 		message = strings.Replace(message, l.app.Error(), l.app.Message(), 1)
 	}

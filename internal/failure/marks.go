@@ -1,8 +1,9 @@
 package failure
 
 import (
-	"errors"
 	"time"
+
+	"go.temporal.io/sdk/temporal"
 )
 
 // A mark is a statement about an error that stands in its chain.
@@ -34,20 +35,50 @@ func marked(err error, m mark) error {
 	return &m
 }
 
-// Marked returns what the marks in err's chain say; ok is false when there is
-// none. Of two that contradict each other, the outer one counts: whoever wraps
-// an error knows more.
+// Marked returns what the marks in err's tree say; ok is false when there is
+// none. Of two on one path, the outer one counts: whoever wraps an error knows
+// more. Of those side by side in a join, the final one does.
 func Marked(err error) (v Verdict, ok bool) {
-	for m := (*mark)(nil); errors.As(err, &m); err = m.error {
-		ok = true
-		v.Benign = v.Benign || m.benign
+	switch x := err.(type) { //nolint:errorlint // this is the walk through the tree
+	case *mark:
+		v, _ = Marked(x.error)
+		v.Benign = v.Benign || x.benign
 		switch {
-		case v.Class != Unknown:
-		case m.permanent:
-			v.Class = NonRetryable
-		case m.after > 0:
-			v.Class, v.After = Retryable, m.after
+		case x.permanent:
+			v.Class, v.After = NonRetryable, 0
+		case x.after > 0:
+			v.Class, v.After = Retryable, x.after
+		}
+		return v, true
+	case interface{ Unwrap() error }:
+		return Marked(x.Unwrap())
+	case interface{ Unwrap() []error }:
+		for _, inner := range x.Unwrap() {
+			w, marked := Marked(inner)
+			ok = ok || marked
+			v.Benign = v.Benign || w.Benign
+			if w.Class > v.Class || w.Class == v.Class && w.After > v.After {
+				v.Class, v.After = w.Class, w.After
+			}
 		}
 	}
 	return v, ok
+}
+
+// application is the outermost application error in err's tree, and of those
+// side by side in a join a final one.
+func application(err error) (found *temporal.ApplicationError) {
+	switch x := err.(type) { //nolint:errorlint // this is the walk through the tree
+	case *temporal.ApplicationError:
+		return x
+	case interface{ Unwrap() error }:
+		return application(x.Unwrap())
+	case interface{ Unwrap() []error }:
+		for _, inner := range x.Unwrap() {
+			if app := application(inner); app != nil && (found == nil || app.NonRetryable() && !found.NonRetryable()) {
+				found = app
+			}
+		}
+	}
+	return found
 }

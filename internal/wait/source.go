@@ -45,6 +45,7 @@ func (s *Source) Next() (raw converter.RawValue, number int, ok bool) {
 	ok = s.channel.ReceiveAsync(&raw)
 	after := s.channel.Len()
 	s.taken += before - after // more than one when the SDK dropped what the codec could not read
+	number = s.taken
 	if s.run != nil {
 		// Counted from the end, so that what others took does not matter.
 		number = s.run.arrived[s.id] - after

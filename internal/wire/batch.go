@@ -3,6 +3,7 @@ package wire
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 
@@ -41,15 +42,19 @@ func Batch(raw converter.RawValue) (messages []converter.RawValue, ok bool, err 
 	switch {
 	case err != nil || version < 1:
 		return nil, true, fmt.Errorf("batch has no valid version; set the metadata %q to %d", batchKey, batchVersion)
-	case version > batchVersion:
-		return nil, true, &Newer{Version: version, Known: batchVersion}
 	}
 	if err := size(raw); err != nil {
 		return nil, true, err
 	}
+	if version > batchVersion {
+		return nil, true, &Newer{Version: version, Known: batchVersion}
+	}
 	var all []json.RawMessage
 	if err := parse(raw.Payload().GetData(), &all, false); err != nil {
 		return nil, true, err
+	}
+	if all == nil {
+		return nil, true, errors.New("batch is null; send a list")
 	}
 	for _, data := range all {
 		messages = append(messages, JSON(data))

@@ -1,0 +1,98 @@
+package retry_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/sdk/temporal"
+
+	"github.com/temporal-patterns/temporal-patterns/retry"
+)
+
+func TestJoined(t *testing.T) {
+	t.Parallel()
+	a, b := errors.New("a"), errors.New("b")
+	for name, err := range map[string]error{
+		"Benign and Permanent":   errors.Join(retry.Benign(a), retry.Permanent(b)),
+		"After and Permanent":    errors.Join(retry.After(a, time.Second), retry.Permanent(b)),
+		"Benign of such a join":  retry.Benign(errors.Join(retry.After(a, time.Second), retry.Permanent(b))),
+		"two application errors": errors.Join(temporal.NewApplicationError("a", "A"), temporal.NewNonRetryableApplicationError("b", "B", nil)),
+	} {
+		t.Run(name, func(t *testing.T) { require.True(t, failed(t, retry.Options{}, told10s(nil), err).NonRetryable()) })
+	}
+}
+
+func TestParked(t *testing.T) {
+	t.Parallel()
+	for name, err := range map[string]error{
+		"own delay": temporal.NewApplicationErrorWithOptions("open", "Open", temporal.ApplicationErrorOptions{NextRetryDelay: 5 * time.Second}),
+		"no jitter": temporal.NewApplicationError("open", "Open"),
+		"final":     temporal.NewNonRetryableApplicationError("open", "Open", nil),
+	} {
+		t.Run(name, func(t *testing.T) {
+			app := failed(t, retry.Options{Jitter: retry.None, Before: func(context.Context) error { return err }}, told10s(nil), nil)
+			require.Contains(t, app.Type(), "Parked")
+			require.Equal(t, temporal.ApplicationErrorCategoryBenign, app.Category())
+		})
+	}
+}
+
+func TestDetails(t *testing.T) {
+	t.Parallel()
+	for name, details := range map[string][]any{"17": make17()} {
+		t.Run(name, func(t *testing.T) {
+			app := failed(t, retry.Options{}, told10s(nil), fmt.Errorf("w: %w", temporal.NewNonRetryableApplicationError("m", "T", nil, details...)))
+			got := temporal.GetDefaultFailureConverter().ErrorToFailure(app).GetApplicationFailureInfo().GetDetails().GetPayloads()
+			require.Len(t, got, len(details))
+		})
+	}
+}
+
+func make17() (all []any) {
+	for i := range 17 {
+		all = append(all, i)
+	}
+	return all
+}
+
+func TestOwnDelayBeyondTheBudget(t *testing.T) {
+	t.Parallel()
+	slow := temporal.NewApplicationErrorWithOptions("x", "X", temporal.ApplicationErrorOptions{NextRetryDelay: 10 * time.Hour})
+	require.Equal(t, retry.ErrTypeBudget, failed(t, retry.Options{}, told10s(nil), fmt.Errorf("w: %w", slow)).Type()) // 40 s are left
+}
+
+func TestNoTLS(t *testing.T) {
+	t.Parallel()
+	s := httptest.NewServer(http.NotFoundHandler())
+	defer s.Close()
+	_, err := http.Get(strings.Replace(s.URL, "http:", "https:", 1))
+	require.Equal(t, retry.Final, retry.Default(t.Context(), err).Class)
+}
+
+func TestTypedNil(t *testing.T) {
+	t.Parallel()
+	err := fmt.Errorf("w: %w", (*retry.ResponseError)(nil))
+	require.NotPanics(t, func() { retry.Default(t.Context(), err) })
+}
+
+func TestChildOverActivity(t *testing.T) {
+	t.Parallel()
+	inner := temporal.GetDefaultFailureConverter().ErrorToFailure(ofActivity(enumspb.RETRY_STATE_NON_RETRYABLE_FAILURE, appFailure("Bad", true)))
+	err := ofChild(enumspb.RETRY_STATE_MAXIMUM_ATTEMPTS_REACHED, inner)
+	require.True(t, retry.Exhausted(err))
+	require.False(t, retry.IsNonRetryable(err, retry.External()), "it was retried until the attempts were used up")
+}
+
+func TestBadURL(t *testing.T) {
+	t.Parallel()
+	_, err := http.NewRequest("GET", "http://[::1", nil)
+	require.NotEqual(t, retry.Retryable, retry.Default(t.Context(), err).Class)
+}
