@@ -60,9 +60,11 @@ func ShouldContinueAsNew(ctx workflow.Context) bool {
 // after all has lost nothing.
 //
 // When ok is false the run must go on and receive some more, and ask again
-// later: update handlers or those of [Serve] are running, or the messages are more than 512 KB,
-// which is near what the server takes. IDs get the room that is left, the
-// latest 1,000 of each channel in any case. For workflow code.
+// later: update handlers are running, messages wait in a [Serve] for others of
+// their key, or the messages are more than 512 KB, which is near what the
+// server takes. IDs get the room that is left, the latest 1,000 of each channel
+// in any case. What the run before has carried for a channel that this one has
+// not opened goes on. For workflow code.
 func Carry(ctx workflow.Context, channels ...Carrier) (c Carried, ok bool) {
 	if !workflow.AllHandlersFinished(ctx) {
 		return Carried{}, false

@@ -17,7 +17,9 @@ type Serving struct {
 	Closing func() bool
 	// Until ends the serving when it is true, whatever has arrived. It is asked
 	// before each message and whenever something has happened; often it asks
-	// ShouldContinueAsNew. Nil is never true.
+	// ShouldContinueAsNew. When [Carry] then refuses since the messages are too
+	// many, serve on with a condition that lets some of them through, or Until
+	// ends the next call at once. Nil is never true.
 	Until func() bool
 	// Parallel is how many messages of handlers made by [HandleByKey] are
 	// handled at the same time. Zero is 10.
