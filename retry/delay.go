@@ -12,8 +12,8 @@ import (
 
 // ErrTypeBudget is the type of the application error of an activity whose
 // downstream asked to wait for longer than the activity has left. The details
-// are a [BudgetExceeded], see [OverBudget]. It cannot be retried: the server would give up in the
-// same moment, without a reason.
+// are a [BudgetExceeded], see [OverBudget]. It cannot be retried: the server
+// would give up in the same moment, without a reason.
 const ErrTypeBudget = "retry.BudgetExceeded"
 
 // BudgetExceeded tells what was asked for and what was left.

@@ -47,10 +47,11 @@ func DeadlineExceeded(err error) bool {
 // wait for longer than the activity had left, and how long both were. For
 // workflow code.
 func OverBudget(err error) (b BudgetExceeded, ok bool) {
-	if "retry."+apperr.Condition(err, "retry") != ErrTypeBudget {
+	app := outcomeOf(err).app
+	if app == nil || app.Type() != ErrTypeBudget {
 		return b, false
 	}
-	apperr.Details(err, ErrTypeBudget, &b) // zero when a codec cannot read them
+	apperr.Details(app, ErrTypeBudget, &b) // zero when a codec cannot read them
 	return b, true
 }
 

@@ -29,6 +29,18 @@ func TestOutcomesLookAtTheOutermost(t *testing.T) {
 	require.Equal(t, "Rejected", app.Type())
 }
 
+// The same holds for a downstream that asked the child's activity for more time.
+func TestOverBudgetOfAChildThatHasHandledIt(t *testing.T) {
+	t.Parallel()
+	budget := temporal.GetDefaultFailureConverter().ErrorToFailure(ofActivity(enumspb.RETRY_STATE_NON_RETRYABLE_FAILURE, appFailure(retry.ErrTypeBudget, true)))
+	_, ok := retry.OverBudget(ofChild(enumspb.RETRY_STATE_NON_RETRYABLE_FAILURE, budget.GetCause()))
+	require.True(t, ok, "the child fails with it")
+	err := ofChild(enumspb.RETRY_STATE_NON_RETRYABLE_FAILURE, below(appFailure("Rejected", true), budget))
+	_, ok = retry.OverBudget(err)
+	require.False(t, ok)
+	require.True(t, retry.IsNonRetryable(err, retry.External()))
+}
+
 // The error of a local activity stands alone.
 func TestOutcomesOfLocalActivities(t *testing.T) {
 	t.Parallel()

@@ -20,8 +20,8 @@ type Options struct {
 	Carried Carried
 	// Seen is how many message IDs are remembered to find duplicates, when the
 	// signal has [Signal.WithID]. Zero is 10,000. [Carry] may have room for
-	// fewer, but takes the latest 1,000. A duplicate that comes when its ID was forgotten
-	// is received again.
+	// fewer, but takes the latest 1,000. A duplicate that comes when its ID was
+	// forgotten is received again.
 	Seen int
 	// OnDeadLetter is called in workflow code for each message that cannot be
 	// used, with its payload. It must be deterministic and must not block; use

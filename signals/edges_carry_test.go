@@ -163,3 +163,19 @@ func TestTwoChannels(t *testing.T) {
 	require.NoError(t, env.GetWorkflowResult(&n))
 	require.Equal(t, 1, n)
 }
+
+// A channel that is named twice is carried once.
+func TestCarryOneChannelTwice(t *testing.T) {
+	t.Parallel()
+	env := testenv.New()
+	signalstest.SendAfter(t, env, time.Minute, plainItems, item{"a", 1})
+	env.ExecuteWorkflow(func(ctx workflow.Context) (int, error) {
+		ch := plainItems.Channel(ctx, signals.Options{})
+		err := workflow.Sleep(ctx, time.Hour)
+		c, _ := signals.Carry(ctx, ch, ch)
+		return len(c.Signals), err
+	})
+	var parts int
+	require.NoError(t, env.GetWorkflowResult(&parts))
+	require.Equal(t, 1, parts)
+}

@@ -34,12 +34,12 @@ const (
 )
 
 // Serve receives messages and handles them until s says that it is enough, ctx
-// is canceled, or a handler returns an error. Then it waits until
-// the running handlers have ended, and returns nil, the CanceledError, or the
-// first handler's error; handle in the handler what need not end the serving.
-// What was not handled stays in the channels, in order, for [Carry] or for
-// another call. Handlers run with ctx and may block. Channels take turns.
-// For workflow code.
+// is canceled, or a handler returns an error. Then it waits until the running
+// handlers have ended, and returns nil, the CanceledError, or the first
+// handler's error; handle in the handler what need not end the serving. What
+// was not handled stays in the channels, in order, for [Carry] or for another
+// call. Handlers run with ctx and may block. Channels take turns. For workflow
+// code.
 func Serve(ctx workflow.Context, s Serving, handlers ...Handler) error {
 	if s.Parallel <= 0 {
 		s.Parallel = parallelByDefault

@@ -138,3 +138,22 @@ func TestChain(t *testing.T) {
 	require.Equal(t, failure.Verdict{}, failure.Chain()(t.Context(), err))
 	require.Equal(t, "unknown", failure.Unknown.String())
 }
+
+// Details that the SDK does not hand over are found where they were.
+func TestDetailsThatCannotBeHandedOn(t *testing.T) {
+	t.Parallel()
+	inner := temporal.NewApplicationError("m", "T", "a", nil, 3)
+	app := lift(t, fmt.Errorf("while: %w", inner))
+	require.Equal(t, "T", app.Type())
+	require.ErrorIs(t, app, inner)
+}
+
+// A classifier that panics knows nothing, and stops no activity.
+func TestAClassifierPanics(t *testing.T) {
+	t.Parallel()
+	err := errors.New("x")
+	l, ok := failure.Lift(t.Context(), err, nil, func(context.Context, error) failure.Verdict { panic("broken") }) //archtest:panic plays a user's mistake
+	require.True(t, ok)
+	require.Equal(t, failure.Unknown, l.Class)
+	require.Same(t, err, l.Failure(0))
+}
