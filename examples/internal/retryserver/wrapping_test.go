@@ -80,7 +80,7 @@ func TestWrappedErrors(t *testing.T) {
 // A delay of an application error counts for the SDK at the top only.
 func TestWrappedDelay(t *testing.T) {
 	t.Parallel()
-	const delay = 1500 * time.Millisecond
+	const delay, between = 4 * time.Second, 3 * time.Second // the clocks of server and test may differ a little
 	bare := temporal.NewApplicationErrorWithOptions("later", "Later", temporal.ApplicationErrorOptions{NextRetryDelay: delay})
 	queues := map[bool]string{false: startPlain(t), true: startWorker(t, retry.Options{})}
 	for name, c := range map[string]struct {
@@ -98,9 +98,9 @@ func TestWrappedDelay(t *testing.T) {
 					j := start(t, queue, func(context.Context, int32) error { return c.err }, Once, call)
 					require.True(t, j.end().Failed)
 					if with || c.sdk {
-						require.GreaterOrEqual(t, j.gap(1), delay)
+						require.Greater(t, j.gap(1), between)
 					} else {
-						require.Less(t, j.gap(1), delay)
+						require.Less(t, j.gap(1), between)
 					}
 				})
 			}
