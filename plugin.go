@@ -1,23 +1,36 @@
 package patterns
 
 import (
+	"context"
+	"fmt"
+	"sync"
+
 	"go.temporal.io/sdk/interceptor"
 	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/retry"
 	"github.com/temporal-patterns/temporal-patterns/signals"
+	"github.com/temporal-patterns/temporal-patterns/timeouts"
 )
 
 // Options tunes [NewPlugin]. The zero value is ready to use.
 type Options struct {
 	// Retry tunes the interceptor of package retry.
 	Retry retry.Options
+	// Timeouts tunes the interceptor of package timeouts.
+	Timeouts timeouts.InterceptorOptions
+	// Activities are options of the activities that the workers run. A worker
+	// whose WorkerStopTimeout is too short for them does not start; see
+	// timeouts.CheckWorker.
+	Activities []workflow.ActivityOptions
 }
 
 // NewPlugin returns the plugin that gives a worker what the packages of this
-// library need, in the right order: [retry.NewInterceptor] and
-// [signals.NewInterceptor], behind all interceptors of your own, next to the
-// activity and the workflow.
+// library need, in the right order: [timeouts.NewInterceptor],
+// [retry.NewInterceptor] and [signals.NewInterceptor], behind all interceptors
+// of your own, next to the activity and the workflow.
 //
 // Put it into client.Options.Plugins, and every worker of that client has it,
 // or into worker.Options.Plugins, not into both. Replayers and test
@@ -25,11 +38,25 @@ type Options struct {
 // while workflows run; errors of activities are then judged by package retry.
 // The error is that of temporal.NewSimplePlugin, which has no cause today.
 func NewPlugin(o Options) (*temporal.SimplePlugin, error) {
+	var refused sync.Map // why workers must not start, by instance
 	return temporal.NewSimplePlugin(temporal.SimplePluginOptions{
 		Name: "temporal-patterns",
 		WorkerInterceptors: []interceptor.WorkerInterceptor{
+			timeouts.NewInterceptor(o.Timeouts),
 			retry.NewInterceptor(o.Retry),
 			signals.NewInterceptor(),
+		},
+		ConfigureWorker: func(_ context.Context, w worker.PluginConfigureWorkerOptions) error {
+			// An error here would be a panic of worker.New.
+			if err := timeouts.CheckWorker(*w.WorkerOptions, o.Activities, o.Timeouts.Accept...).Err(); err != nil {
+				refused.Store(w.WorkerInstanceKey, fmt.Errorf("patterns: the worker on task queue %q does not start: %w", w.TaskQueue, err))
+			}
+			return nil
+		},
+		RunContextBefore: func(_ context.Context, w temporal.SimplePluginRunContextBeforeOptions) error {
+			err, _ := refused.Load(w.InstanceKey)
+			refusal, _ := err.(error)
+			return refusal
 		},
 	})
 }

@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/internal/wait"
 )
 
 // AwaitUntil waits until the condition holds or the deadline has passed; then
@@ -12,8 +14,9 @@ import (
 // CanceledError. A nil deadline never passes. For workflow code.
 //
 // A condition cannot show what came first, so it gets the benefit of the doubt:
-// when the deadline has passed, the other coroutines run once more, with all
-// that has arrived, before the condition is asked for the last time. The SDK's
+// when the deadline has passed, the other coroutines run up to four times more,
+// with all that has arrived, before the condition is asked for the last time.
+// One of them may move the deadline, then the wait goes on. The SDK's
 // AwaitWithTimeout does not, and calls late what was in time when the worker
 // was down. The condition runs often: it must be quick and change nothing.
 func AwaitUntil(ctx workflow.Context, deadline *Deadline, condition func() bool) (ok bool, err error) {
@@ -21,15 +24,25 @@ func AwaitUntil(ctx workflow.Context, deadline *Deadline, condition func() bool)
 		return false, err
 	}
 	passed := func() bool { return deadline != nil && deadline.Passed() }
-	if err := workflow.Await(ctx, func() bool { return condition() || passed() }); err != nil {
-		return false, err
+	for {
+		if err := workflow.Await(ctx, func() bool { return condition() || passed() }); err != nil {
+			return false, err
+		}
+		// Whoever changes the condition, or moves the deadline, runs in between.
+		err := wait.Settle(ctx, func() bool { return condition() || !passed() })
+		switch {
+		case err != nil:
+			return false, err
+		case condition():
+			if deadline != nil {
+				deadline.core.Spare(ctx)
+			}
+			return true, nil
+		case passed():
+			deadline.core.Expire()
+			return false, nil
+		}
 	}
-	if condition() {
-		return true, nil
-	}
-	turn := 0 // one more of the dispatcher: whoever listens runs in between
-	err = workflow.Await(ctx, func() bool { turn++; return turn > 1 })
-	return err == nil && condition(), err
 }
 
 // AwaitWithTimeout is [AwaitUntil] with a deadline of its own. It looks once

@@ -1,29 +1,134 @@
 package signals
 
 import (
+	"fmt"
+	"math"
 	"time"
 
+	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/internal/wait"
 )
 
-// A Deadline is one timer that several waits may share. Its methods are for
-// workflow code.
-type Deadline struct{ core *wait.Deadline }
+// ErrTypeNotMoved is the type of the application error of a [Deadline] that was
+// not extended, shortened or paused: it has passed, was stopped, or would be
+// later than its limit. It cannot be retried.
+const ErrTypeNotMoved = "signals.DeadlineNotMoved"
+
+// A Deadline is one timer that several waits may share, and that can be moved
+// while they wait. Its methods are for workflow code.
+//
+// What came before the timer fired may still move it, as history decides: in
+// the workflow task in which a wait like [Channel.ReceiveUntil] returns such a
+// message, Extend works although Passed is true. Once a wait has ended by the
+// deadline, or something else has come later, it does not. An update handler
+// that moves a deadline should have a validator that refuses when Passed is
+// true: that is exact, and costs no event.
+type Deadline struct {
+	core   *wait.Deadline
+	latest time.Time // zero: no limit
+}
 
 // NewDeadline starts a timer of d from now: one history event, and one more
 // when it fires or is stopped. A d of zero or less has passed at once.
 func NewDeadline(ctx workflow.Context, d time.Duration) *Deadline {
-	return &Deadline{core: wait.NewDeadline(ctx, d, "deadline")}
+	return &Deadline{core: wait.NewDeadline(ctx, d, "deadline").Share()}
 }
 
-// At is the instant for which the deadline was set, in workflow time.
+// Limit sets the latest instant to which the deadline can be extended, and
+// returns the deadline.
+func (d *Deadline) Limit(latest time.Time) *Deadline {
+	d.latest = latest
+	return d
+}
+
+// At is the instant for which the deadline is set, in workflow time; the zero
+// time while it is paused.
 func (d *Deadline) At() time.Time { return d.core.At() }
 
-// Passed reports whether the timer has fired in the run's history.
+// Left is how much time is left when the current workflow task began: zero when
+// the deadline has passed or was stopped, and while it is paused, what will be
+// left when it is resumed.
+func (d *Deadline) Left(ctx workflow.Context) time.Duration { return d.core.Left(ctx) }
+
+// Passed reports whether the timer has fired in the run's history. It is safe
+// in update validators and query handlers.
 func (d *Deadline) Passed() bool { return d.core.Passed() }
+
+// Paused reports whether the deadline is paused.
+func (d *Deadline) Paused() bool { return d.core.Paused() }
 
 // Stop cancels the timer. Call it when the waiting is over and the run goes
 // on; a run that ends right then needs no Stop, and saves the event.
 func (d *Deadline) Stop() { d.core.Stop() }
+
+// Stopped reports whether Stop was called.
+func (d *Deadline) Stopped() bool { return d.core.Stopped() }
+
+// Extend moves the deadline by so much to later: two history events, none while
+// it is paused. The error has the type [ErrTypeNotMoved].
+func (d *Deadline) Extend(ctx workflow.Context, by time.Duration) error {
+	if err := d.movable(ctx, "extended", by); err != nil {
+		return err
+	}
+	at := workflow.Now(ctx).Add(d.Left(ctx) + by)
+	if !d.core.Paused() {
+		at = d.core.At().Add(by)
+	}
+	if !d.latest.IsZero() && at.After(d.latest) {
+		return notMoved("the deadline cannot be extended by %v to %v, its limit is %v; extend it by less, or start a new wait", by, instant(at), instant(d.latest))
+	}
+	d.core.Shift(ctx, by)
+	return nil
+}
+
+// Shorten moves the deadline by so much to sooner. When less is left than that,
+// it passes at once. It costs what Extend costs, and fails as Extend does.
+func (d *Deadline) Shorten(ctx workflow.Context, by time.Duration) error {
+	if err := d.movable(ctx, "shortened", by); err != nil {
+		return err
+	}
+	d.core.Shift(ctx, -by)
+	return nil
+}
+
+// Pause stops the clock: the timer is canceled, one event, and the deadline
+// cannot pass until Resume is called. A second call does nothing. It fails as
+// Extend does.
+func (d *Deadline) Pause(ctx workflow.Context) error {
+	if err := d.movable(ctx, "paused", 1); err != nil {
+		return err
+	}
+	d.core.Pause(ctx)
+	return nil
+}
+
+// Resume lets the clock run again: one event. What was left when it stopped is
+// left now, but not beyond the limit. It does nothing when the deadline is not
+// paused.
+func (d *Deadline) Resume(ctx workflow.Context) {
+	latest := time.Duration(math.MaxInt64)
+	if !d.latest.IsZero() {
+		latest = d.latest.Sub(workflow.Now(ctx))
+	}
+	d.core.Resume(ctx, latest)
+}
+
+func (d *Deadline) movable(ctx workflow.Context, how string, by time.Duration) error {
+	switch {
+	case by <= 0:
+		return notMoved("the deadline cannot be %s by %v; give a positive duration", how, by)
+	case d.core.Stopped():
+		return notMoved("the deadline of %v was stopped and cannot be %s; start a new wait", instant(d.core.At()), how)
+	case !d.core.Movable(ctx):
+		return notMoved("the deadline of %v has passed and cannot be %s; start a new wait", instant(d.core.At()), how)
+	}
+	return nil
+}
+
+func instant(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+
+func notMoved(format string, args ...any) error {
+	return temporal.NewNonRetryableApplicationError("signals: "+fmt.Sprintf(format, args...), ErrTypeNotMoved, nil)
+}

@@ -15,7 +15,9 @@ type server struct {
 	handlers []Handler
 	keyed    bool // at least one handler is
 	deadline *wait.Deadline
+	closing  bool // Closing was true
 	over     bool // the end has come, and what came before it is sealed
+	settled  bool // whoever could move the deadline has had a turn
 	turn     int  // the handler to look at first
 	waiting  []job
 	busy     map[string]bool // keys of which a message is handled
@@ -28,19 +30,25 @@ type server struct {
 func (s *server) serve(ctx workflow.Context) error {
 	var err error
 	for err == nil && !s.stopping(ctx) {
-		if !s.over && s.passed() {
-			s.over = true
-			s.seal(true)
-		}
+		s.close()
 		s.ended = false
 		if s.startOne(ctx) {
 			continue
 		}
 		if s.over && s.idle() {
-			break // what is left came too late
+			if s.closing {
+				break
+			}
+			if s.settled {
+				s.deadline.Expire() // what is left came too late
+				break
+			}
+			s.settled = true
+			err = s.deadline.Settle(ctx)
+			continue
 		}
 		err = workflow.Await(ctx, func() bool {
-			return s.ended || s.stopping(ctx) || !s.over && (s.passed() || s.arrived())
+			return s.ended || s.stopping(ctx) || s.over != s.passed() || !s.over && s.arrived()
 		})
 	}
 	s.seal(false)
@@ -57,12 +65,22 @@ func (s *server) serve(ctx workflow.Context) error {
 	return ctx.Err()
 }
 
+// close seals the channels when the end has come. A handler of what came before
+// may move the deadline, and so break the seal.
+func (s *server) close() {
+	s.closing = s.closing || s.Closing != nil && s.Closing()
+	if over := s.passed(); over != s.over {
+		s.over, s.settled = over, false
+		s.seal(over)
+	}
+}
+
 func (s *server) stopping(ctx workflow.Context) bool {
 	return s.err != nil || ctx.Err() != nil || s.Until != nil && s.Until()
 }
 
 func (s *server) passed() bool {
-	return s.deadline != nil && s.deadline.Passed() || s.Closing != nil && s.Closing()
+	return s.deadline != nil && s.deadline.Passed() || s.closing || s.Closing != nil && s.Closing()
 }
 
 func (s *server) idle() bool { return s.running == 0 && !s.alone }

@@ -21,10 +21,22 @@ func Margin(ctx context.Context, d time.Duration) (context.Context, context.Canc
 	return context.WithDeadline(ctx, deadline.Add(-d))
 }
 
-// Remaining is how much time all attempts of the activity have left; ok is
-// false when nothing limits it. The current attempt may have less, see
-// ctx.Deadline. For activities.
+// Remaining is how much time all attempts of the activity have left, by its
+// ScheduleToCloseTimeout or by a [Budget] that has come with [NewInterceptor],
+// whichever ends first; ok is false when nothing limits it. The current attempt
+// may have less, see ctx.Deadline. It goes by the worker's clock. For activities.
 func Remaining(ctx context.Context) (d time.Duration, ok bool) {
+	d, ok = untilGivenUp(ctx)
+	if b, has := ctx.Value(budgetKey{}).(Budget); has {
+		if left := time.Until(b.Deadline) - max(b.Reserved, 0); !ok || left < d {
+			return left, true
+		}
+	}
+	return d, ok
+}
+
+// untilGivenUp is how long a server goes on trying.
+func untilGivenUp(ctx context.Context) (d time.Duration, ok bool) {
 	info := activity.GetInfo(ctx)
 	if info.ScheduleToCloseTimeout <= 0 || info.ScheduledTime.IsZero() {
 		return 0, false
@@ -45,7 +57,7 @@ func IsLastAttempt(ctx context.Context) bool {
 	if n := info.RetryPolicy.MaximumAttempts; n > 0 && info.Attempt >= n {
 		return true
 	}
-	left, ok := Remaining(ctx)
+	left, ok := untilGivenUp(ctx)
 	if !ok || retry.Plan(*info.RetryPolicy, retry.Limits{}).Wait(int(info.Attempt)) <= left {
 		return false
 	}

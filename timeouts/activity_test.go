@@ -125,18 +125,18 @@ func TestRemainingAndLastAttempt(t *testing.T) {
 func TestKindOf(t *testing.T) {
 	t.Parallel()
 	for kind, want := range map[enumspb.TimeoutType]timeouts.Kind{
-		enumspb.TIMEOUT_TYPE_START_TO_CLOSE:    timeouts.StartToClose,
-		enumspb.TIMEOUT_TYPE_SCHEDULE_TO_START: timeouts.ScheduleToStart,
-		enumspb.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE: timeouts.ScheduleToClose,
-		enumspb.TIMEOUT_TYPE_HEARTBEAT:         timeouts.Heartbeat,
-		enumspb.TIMEOUT_TYPE_UNSPECIFIED:       timeouts.None,
+		enumspb.TIMEOUT_TYPE_START_TO_CLOSE:    timeouts.KindStartToClose,
+		enumspb.TIMEOUT_TYPE_SCHEDULE_TO_START: timeouts.KindScheduleToStart,
+		enumspb.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE: timeouts.KindScheduleToClose,
+		enumspb.TIMEOUT_TYPE_HEARTBEAT:         timeouts.KindHeartbeat,
+		enumspb.TIMEOUT_TYPE_UNSPECIFIED:       timeouts.KindNone,
 	} {
 		err := temporal.NewTimeoutError(kind, nil)
 		require.Equal(t, want, timeouts.KindOf(err))
 		require.Equal(t, want, timeouts.KindOf(temporal.NewApplicationErrorWithCause("while", "X", err)))
 	}
-	require.Equal(t, timeouts.None, timeouts.KindOf(temporal.NewApplicationError("x", "X")))
-	require.Equal(t, timeouts.None, timeouts.KindOf(nil))
+	require.Equal(t, timeouts.KindNone, timeouts.KindOf(temporal.NewApplicationError("x", "X")))
+	require.Equal(t, timeouts.KindNone, timeouts.KindOf(nil))
 
 	var page int
 	require.True(t, timeouts.LastHeartbeat(temporal.NewHeartbeatTimeoutError(7), &page))

@@ -82,7 +82,7 @@ func (b Budget) Activity(ctx workflow.Context, o workflow.ActivityOptions) (work
 			o.HeartbeatTimeout = o.ScheduleToCloseTimeout
 		}
 	}
-	return workflow.WithActivityOptions(ctx, o), nil
+	return workflow.WithActivityOptions(b.attach(ctx), o), nil
 }
 
 // LocalActivity is [Budget.Activity] for local activities.
@@ -100,7 +100,7 @@ func (b Budget) LocalActivity(ctx workflow.Context, o workflow.LocalActivityOpti
 			o.StartToCloseTimeout = o.ScheduleToCloseTimeout
 		}
 	}
-	return workflow.WithLocalActivityOptions(ctx, o), nil
+	return workflow.WithLocalActivityOptions(b.attach(ctx), o), nil
 }
 
 // ChildWorkflow returns ctx with the options o, whose WorkflowExecutionTimeout
@@ -115,7 +115,15 @@ func (b Budget) ChildWorkflow(ctx workflow.Context, o workflow.ChildWorkflowOpti
 	if ok {
 		o.WorkflowExecutionTimeout = limit(o.WorkflowExecutionTimeout, left+max(grace, 0))
 	}
-	return workflow.WithChildOptions(ctx, o), nil
+	return workflow.WithChildOptions(b.attach(ctx), o), nil
+}
+
+// attach lets b travel with what is started with ctx.
+func (b Budget) attach(ctx workflow.Context) workflow.Context {
+	if b.Deadline.IsZero() || BudgetOf(ctx) == b {
+		return ctx
+	}
+	return WithBudget(ctx, b)
 }
 
 // left is what is left for a step, at least a second.

@@ -1,11 +1,9 @@
 package timeouts
 
 import (
-	"fmt"
-	"slices"
-	"strings"
 	"time"
 
+	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
@@ -17,17 +15,42 @@ const (
 	shortHeartbeat = 5 * time.Second // below, a busy worker is taken for a dead one
 	fewAttempts    = 3
 	taskTimeout    = 10 * time.Second // of workflow tasks, by default
+	longestTask    = 2 * time.Minute  // common.MaxWorkflowTaskStartToCloseTimeout of server v1.32.1
 )
 
+// Checkable are the options that [Check] looks at.
+type Checkable interface {
+	workflow.ActivityOptions | workflow.LocalActivityOptions | workflow.ChildWorkflowOptions | client.StartWorkflowOptions
+}
+
 // Check says what is wrong with the time-outs and the retry policy of an
-// activity, before a server does, or worse, does not. Codes in accepted are
-// left out: name what is meant so. Where a policy is missing, that of a server
-// by default is meant: retries without end. It changes nothing, and is safe
-// anywhere.
-func Check(o workflow.ActivityOptions, accepted ...Code) Findings {
-	c := &checker{accepted: accepted}
-	c.negative("StartToCloseTimeout", o.StartToCloseTimeout)
-	c.negative("ScheduleToCloseTimeout", o.ScheduleToCloseTimeout)
+// activity, a local activity, a child workflow or a workflow, before a server
+// does, or worse, does not. Codes in accepted are left out: name what is meant
+// so. Where the policy of an activity is missing, that of a server by default is
+// meant: retries without end. It changes nothing, and is safe anywhere.
+func Check[O Checkable](o O, accepted ...Code) Findings {
+	c := checker{accepted: accepted}
+	switch o := any(&o).(type) {
+	case *workflow.ActivityOptions:
+		c.refusal = "a server fails the workflow task again and again"
+		c.activity(o)
+	case *workflow.LocalActivityOptions:
+		c.refusal = "the SDK refuses the activity"
+		c.local(o)
+	case *workflow.ChildWorkflowOptions:
+		c.refusal = "a server fails the workflow task again and again"
+		c.workflow(o.WorkflowExecutionTimeout, o.WorkflowRunTimeout, o.WorkflowTaskTimeout, o.RetryPolicy)
+	case *client.StartWorkflowOptions:
+		c.refusal = "a server refuses to start the workflow"
+		c.workflow(o.WorkflowExecutionTimeout, o.WorkflowRunTimeout, o.WorkflowTaskTimeout, o.RetryPolicy)
+	}
+	return c.sorted()
+}
+
+func (c *checker) activity(o *workflow.ActivityOptions) {
+	c.each, c.total = "StartToCloseTimeout", "ScheduleToCloseTimeout"
+	c.negative(c.each, o.StartToCloseTimeout)
+	c.negative(c.total, o.ScheduleToCloseTimeout)
 	c.negative("ScheduleToStartTimeout", o.ScheduleToStartTimeout)
 	c.negative("HeartbeatTimeout", o.HeartbeatTimeout)
 	policy := retry.ServerDefault()
@@ -35,20 +58,20 @@ func Check(o workflow.ActivityOptions, accepted ...Code) Findings {
 		policy = *o.RetryPolicy
 	}
 	each, total, beat := o.StartToCloseTimeout, o.ScheduleToCloseTimeout, o.HeartbeatTimeout
-	if each == 0 && total == 0 {
-		c.find(NoCloseTimeout, "StartToCloseTimeout", "neither it nor ScheduleToCloseTimeout is set, and a server fails the workflow task again and again; set it to the longest time that one attempt may take")
-	}
 	attempt := each // what a server takes for an attempt
 	if attempt == 0 {
 		attempt = total
 	}
+	if attempt == 0 {
+		c.find(NoCloseTimeout, c.each, "neither it nor %s is set, and %s; set it to the longest time that one attempt may take", c.total, c.refusal)
+		c.valid(policy)
+		return
+	}
 	if attempt > 0 && beat >= attempt {
 		c.find(HeartbeatTooLong, "HeartbeatTimeout", "%v is not below the %v of an attempt, which end it first; set it to a fraction of that, or to 0 for none", beat, attempt)
 	}
-	if total > 0 && each > total {
-		c.find(AttemptTooLong, "StartToCloseTimeout", "%v is above ScheduleToCloseTimeout, %v, and a server cuts it down without a word; lower it, or allow more in all", each, total)
-	}
-	c.policy(policy, retry.Limits{StartToClose: each, ScheduleToClose: total})
+	c.attemptTooLong(each, total)
+	c.policy(policy, retry.Limits{StartToClose: attempt, ScheduleToClose: total})
 	if attempt > heartbeatFrom && beat == 0 {
 		c.find(NoHeartbeat, "HeartbeatTimeout", "none is set for attempts of up to %v, so a dead worker is noticed after that long; set it, and send heartbeats", attempt)
 	}
@@ -65,89 +88,42 @@ func Check(o workflow.ActivityOptions, accepted ...Code) Findings {
 	if beat > 0 && beat < shortHeartbeat {
 		c.find(HeartbeatTooShort, "HeartbeatTimeout", "%v is so short that a busy worker is taken for a dead one; use %v or more", beat, shortHeartbeat)
 	}
-	return c.sorted()
 }
 
-// CheckLocal is [Check] for local activities. Those run within a workflow task,
-// which waits for them.
-func CheckLocal(o workflow.LocalActivityOptions, accepted ...Code) Findings {
-	c := &checker{accepted: accepted}
-	c.negative("StartToCloseTimeout", o.StartToCloseTimeout)
-	c.negative("ScheduleToCloseTimeout", o.ScheduleToCloseTimeout)
+// local activities run within a workflow task, which waits for them.
+func (c *checker) local(o *workflow.LocalActivityOptions) {
+	c.each, c.total = "StartToCloseTimeout", "ScheduleToCloseTimeout"
+	c.negative(c.each, o.StartToCloseTimeout)
+	c.negative(c.total, o.ScheduleToCloseTimeout)
 	policy := retry.ServerDefault()
 	if o.RetryPolicy != nil {
 		policy = *o.RetryPolicy
 	}
 	each, total := o.StartToCloseTimeout, o.ScheduleToCloseTimeout
 	if each == 0 && total == 0 {
-		c.find(NoCloseTimeout, "StartToCloseTimeout", "neither it nor ScheduleToCloseTimeout is set, and the SDK refuses the activity; set it to the longest time that one attempt may take")
+		c.find(NoCloseTimeout, c.each, "neither it nor %s is set, and %s; set it to the longest time that one attempt may take", c.total, c.refusal)
 	}
-	if total > 0 && each > total {
-		c.find(AttemptTooLong, "StartToCloseTimeout", "%v is above ScheduleToCloseTimeout, %v; lower it, or allow more in all", each, total)
-	}
+	c.attemptTooLong(each, total)
 	if policy.MaximumAttempts != 1 && each > 0 && (total == 0 || total == each) {
 		c.find(LocalWithoutRetry, "ScheduleToCloseTimeout", "%v is all the time that there is, also for retries, since that of a local activity is StartToCloseTimeout when it is not set; set it to the time for all attempts", each)
 	}
-	if err := retry.Validate(policy); err != nil {
-		c.find(BadRetryPolicy, "RetryPolicy", "%v", err)
-	}
+	c.valid(policy)
 	if max(each, total) >= taskTimeout {
 		c.find(LongLocal, "ScheduleToCloseTimeout", "%v is as long as a workflow task or longer, so the run takes no signal and no update meanwhile; shorten it, or use a regular activity", max(each, total))
 	}
-	return c.sorted()
 }
 
-type checker struct {
-	accepted []Code
-	found    Findings
-}
-
-func (c *checker) find(code Code, field, format string, args ...any) {
-	if !slices.Contains(c.accepted, code) {
-		c.found = append(c.found, Finding{Code: code, Field: field, Message: fmt.Sprintf(format, args...)})
+// workflow checks what workflows and child workflows have in common.
+func (c *checker) workflow(execution, run, task time.Duration, policy *temporal.RetryPolicy) {
+	c.each, c.total = "WorkflowRunTimeout", "WorkflowExecutionTimeout"
+	c.negative(c.total, execution)
+	c.negative(c.each, run)
+	c.negative("WorkflowTaskTimeout", task)
+	c.attemptTooLong(run, execution)
+	if task > longestTask {
+		c.find(LongTask, "WorkflowTaskTimeout", "%v is above %v, to which a server cuts it down without a word; lower it: a workflow task should take milliseconds", task, longestTask)
 	}
-}
-
-func (c *checker) negative(field string, d time.Duration) {
-	if d < 0 {
-		c.find(Negative, field, "%v is negative, and a server fails the workflow task again and again; a deadline that has passed is no time-out: stop before the activity is scheduled", d)
+	if policy != nil {
+		c.policy(*policy, retry.Limits{StartToClose: run, ScheduleToClose: execution})
 	}
-}
-
-// policy checks what the retry policy makes of the time-outs.
-func (c *checker) policy(p temporal.RetryPolicy, l retry.Limits) {
-	for _, name := range p.NonRetryableErrorTypes {
-		if strings.ContainsAny(name, "* /") {
-			c.find(OddType, "RetryPolicy", "NonRetryableErrorTypes has %q, which no error on the wire is called; use retry.NonRetryable with a value of the type", name)
-		}
-	}
-	if err := retry.Validate(p); err != nil {
-		c.find(BadRetryPolicy, "RetryPolicy", "%v", err)
-		return
-	}
-	plan := retry.Plan(p, l)
-	unlimited := p.MaximumAttempts == 0
-	if unlimited && l.ScheduleToClose == 0 && l.StartToClose > 0 {
-		c.find(Endless, "ScheduleToCloseTimeout", "it is not set, and nor is MaximumAttempts: a failure that stays is retried for ever; set one of them, or accept %s if it is meant so", Endless)
-	}
-	if l.ScheduleToClose > 0 && p.MaximumAttempts != 1 {
-		each := l.StartToClose
-		if each == 0 || each > l.ScheduleToClose {
-			each = l.ScheduleToClose
-		}
-		switch fit := plan.MinAttempts(); {
-		case fit == 1:
-			c.find(NoTimeForRetry, "ScheduleToCloseTimeout", "%v are over when one attempt has timed out after %v and the first wait of %v has passed, so there is no retry; allow more, or lower StartToCloseTimeout", l.ScheduleToClose, each, plan.Wait(1))
-		case fit < fewAttempts && (unlimited || int(p.MaximumAttempts) >= fewAttempts):
-			c.find(FewAttempts, "ScheduleToCloseTimeout", "%v have room for %d attempts of %v only; allow more, or lower StartToCloseTimeout", l.ScheduleToClose, fit, each)
-		}
-	}
-	if unlimited && plan.Wait(1) < time.Second && plan.Wait(1) == plan.Wait(2) {
-		c.find(Hammering, "RetryPolicy", "waits of %v that do not grow, without a limit of attempts, keep a service that is down from coming up; use a BackoffCoefficient above 1", plan.Wait(1))
-	}
-}
-
-func (c *checker) sorted() Findings {
-	slices.SortStableFunc(c.found, func(a, b Finding) int { return strings.Compare(string(a.Code), string(b.Code)) })
-	return c.found
 }

@@ -42,7 +42,7 @@ func TestCheck(t *testing.T) {
 		timeouts.Negative: {
 			with(func(o *activity) { o.HeartbeatTimeout = -second }),
 			with(func(o *activity) { o.HeartbeatTimeout = 10 * second }),
-			"T002 HeartbeatTimeout: -1s is negative, and a server fails the workflow task again and again; a deadline that has passed is no time-out: stop before the activity is scheduled",
+			"T002 HeartbeatTimeout: -1s is negative, and a server fails the workflow task again and again; a deadline that has passed is no time-out: stop before it is used",
 		},
 		timeouts.HeartbeatTooLong: {
 			with(func(o *activity) { o.HeartbeatTimeout = 30 * second }),
@@ -52,7 +52,7 @@ func TestCheck(t *testing.T) {
 		timeouts.AttemptTooLong: {
 			with(func(o *activity) { o.StartToCloseTimeout, o.HeartbeatTimeout = 11*minute, minute }),
 			with(func(o *activity) { o.StartToCloseTimeout = minute }),
-			"T004 StartToCloseTimeout: 11m0s is above ScheduleToCloseTimeout, 10m0s, and a server cuts it down without a word; lower it, or allow more in all",
+			"T004 StartToCloseTimeout: 11m0s is above ScheduleToCloseTimeout, 10m0s, and is cut down to it without a word; lower it, or allow more in all",
 		},
 		timeouts.NoTimeForRetry: {
 			with(func(o *activity) { o.ScheduleToCloseTimeout = 30 * second }),
@@ -151,13 +151,13 @@ func TestCheckLocal(t *testing.T) {
 			local{StartToCloseTimeout: second, ScheduleToCloseTimeout: 10 * second}, local{StartToCloseTimeout: second, ScheduleToCloseTimeout: 9 * second}, "10s is as long as a workflow task",
 		},
 	} {
-		found := timeouts.CheckLocal(c.bad).String()
+		found := timeouts.Check(c.bad).String()
 		require.Contains(t, found, c.want)
 		require.Contains(t, found, string(code)+" ")
-		require.NotContains(t, timeouts.CheckLocal(c.good).String(), string(code), "the good one")
+		require.NotContains(t, timeouts.Check(c.good).String(), string(code), "the good one")
 	}
 	once := local{StartToCloseTimeout: second, RetryPolicy: new(retry.Once())}
-	require.Empty(t, timeouts.CheckLocal(once), "without retries their time is no matter")
+	require.Empty(t, timeouts.Check(once), "without retries their time is no matter")
 }
 
 // Profiles have no findings, not even warnings.
@@ -178,7 +178,7 @@ func TestProfiles(t *testing.T) {
 	}
 	local, err := timeouts.LocalActivity(2*time.Second, timeouts.Options{Total: 8 * time.Second})
 	require.NoError(t, err)
-	require.Empty(t, timeouts.CheckLocal(local))
+	require.Empty(t, timeouts.Check(local))
 	require.Equal(t, new(retry.Local()), local.RetryPolicy)
 
 	_, err = timeouts.Activity(30*time.Second, timeouts.Options{})

@@ -29,6 +29,6 @@ func ExampleActivity() {
 	_, err := timeouts.Activity(30*time.Second, timeouts.Options{Total: 20 * time.Second})
 	fmt.Println(err)
 	// Output:
-	// timeouts: T004 StartToCloseTimeout: 30s is above ScheduleToCloseTimeout, 20s, and a server cuts it down without a word; lower it, or allow more in all
+	// timeouts: T004 StartToCloseTimeout: 30s is above ScheduleToCloseTimeout, 20s, and is cut down to it without a word; lower it, or allow more in all
 	// timeouts: T005 ScheduleToCloseTimeout: 20s are over when one attempt has timed out after 20s and the first wait of 1s has passed, so there is no retry; allow more, or lower StartToCloseTimeout
 }

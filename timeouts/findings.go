@@ -16,11 +16,12 @@ const (
 	NoCloseTimeout    Code = "T001" // neither StartToClose nor ScheduleToClose
 	Negative          Code = "T002" // a duration below zero
 	HeartbeatTooLong  Code = "T003" // Heartbeat is not below StartToClose
-	AttemptTooLong    Code = "T004" // StartToClose is above ScheduleToClose
+	AttemptTooLong    Code = "T004" // StartToClose is above ScheduleToClose, or a run's time-out above the execution's
 	NoTimeForRetry    Code = "T005" // one attempt that times out leaves no time for another
 	Endless           Code = "T006" // nothing ends the retries
 	BadRetryPolicy    Code = "T007" // the server would refuse the policy
 	LocalWithoutRetry Code = "T008" // a local activity whose retries have no time
+	NoStopTimeout     Code = "T009" // a worker that is stopped leaves attempts no time to end
 	NoHeartbeat       Code = "W101" // StartToClose is over a minute, and there is no Heartbeat
 	SharedQueue       Code = "W102" // ScheduleToStart on a queue that several workers share
 	FewAttempts       Code = "W103" // fewer than 3 attempts fit if each times out
@@ -30,6 +31,7 @@ const (
 	Hammering         Code = "W107" // equal waits below a second, without end
 	OddType           Code = "W108" // an entry of NonRetryableErrorTypes that is no type's name
 	LongLocal         Code = "W109" // a local activity that outlasts a workflow task
+	LongTask          Code = "W110" // WorkflowTaskTimeout is above what a server allows
 )
 
 // A Finding is one thing that [Check] has found.

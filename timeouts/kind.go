@@ -12,33 +12,33 @@ type Kind string
 
 // The kinds, by the names that they have in the SDK.
 const (
-	None            Kind = ""
-	StartToClose    Kind = "StartToClose"
-	ScheduleToStart Kind = "ScheduleToStart"
-	ScheduleToClose Kind = "ScheduleToClose"
-	Heartbeat       Kind = "Heartbeat"
+	KindNone            Kind = ""
+	KindStartToClose    Kind = "StartToClose"
+	KindScheduleToStart Kind = "ScheduleToStart"
+	KindScheduleToClose Kind = "ScheduleToClose"
+	KindHeartbeat       Kind = "Heartbeat"
 )
 
 // KindOf says which time-out is in err's chain; a child workflow's own, which
-// has no name, is StartToClose as in the SDK. An activity that a server gave up
+// has no name, is KindStartToClose as in the SDK. An activity that a server gave up
 // since the next attempt would have come too late has none: see
 // retry.DeadlineExceeded. For workflow code and clients.
 func KindOf(err error) Kind {
 	var timeout *temporal.TimeoutError
 	if !errors.As(err, &timeout) {
-		return None
+		return KindNone
 	}
 	switch timeout.TimeoutType() {
 	case enumspb.TIMEOUT_TYPE_START_TO_CLOSE:
-		return StartToClose
+		return KindStartToClose
 	case enumspb.TIMEOUT_TYPE_SCHEDULE_TO_START:
-		return ScheduleToStart
+		return KindScheduleToStart
 	case enumspb.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE:
-		return ScheduleToClose
+		return KindScheduleToClose
 	case enumspb.TIMEOUT_TYPE_HEARTBEAT:
-		return Heartbeat
+		return KindHeartbeat
 	default:
-		return None
+		return KindNone
 	}
 }
 

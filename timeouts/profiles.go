@@ -3,23 +3,26 @@ package timeouts
 import (
 	"time"
 
+	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/retry"
 )
 
-// Options tunes [Activity] and [LocalActivity]. The zero value has no limit in
-// all, and so needs Accept: Endless or a policy with MaximumAttempts.
+// Options tunes [Activity], [LocalActivity], [ChildWorkflow] and [Workflow]. The
+// zero value has no limit in all, and so activities need Accept: Endless or a
+// policy with MaximumAttempts.
 type Options struct {
-	// Total is the time for all attempts and the waits between them, and for
-	// waiting for a worker: ScheduleToCloseTimeout.
+	// Total is the time for all attempts and the waits between them, and of an
+	// activity for waiting for a worker too: ScheduleToCloseTimeout, or
+	// WorkflowExecutionTimeout.
 	Total time.Duration
 	// Heartbeat is after how long without a heartbeat an attempt is given up.
-	// Zero is none. Local activities have none.
+	// Zero is none. It is for activities only.
 	Heartbeat time.Duration
-	// Retry is the retry policy. Nil is retry.External, and retry.Local for
-	// local activities.
+	// Retry is the retry policy. Nil is retry.External for activities,
+	// retry.Local for local activities, and no retry for workflows.
 	Retry *temporal.RetryPolicy
 	// Accept names findings that are meant so.
 	Accept []Code
@@ -42,7 +45,7 @@ func Activity(startToClose time.Duration, o Options) (workflow.ActivityOptions, 
 }
 
 // LocalActivity returns the options of a local activity whose attempts take at
-// most startToClose. It fails when [CheckLocal] finds an error in them.
+// most startToClose. It fails when [Check] finds an error in them.
 func LocalActivity(startToClose time.Duration, o Options) (workflow.LocalActivityOptions, error) {
 	options := workflow.LocalActivityOptions{
 		StartToCloseTimeout:    startToClose,
@@ -52,7 +55,22 @@ func LocalActivity(startToClose time.Duration, o Options) (workflow.LocalActivit
 	if options.RetryPolicy == nil {
 		options.RetryPolicy = new(retry.Local())
 	}
-	return options, CheckLocal(options, o.Accept...).Err()
+	return options, Check(options, o.Accept...).Err()
+}
+
+// ChildWorkflow returns the options of a child workflow whose runs take at most
+// run; zero is no limit. A run that takes longer is ended without any clean-up,
+// so it should have a [Budget] that ends before. It fails when [Check] finds an
+// error.
+func ChildWorkflow(run time.Duration, o Options) (workflow.ChildWorkflowOptions, error) {
+	options := workflow.ChildWorkflowOptions{WorkflowRunTimeout: run, WorkflowExecutionTimeout: o.Total, RetryPolicy: o.Retry}
+	return options, Check(options, o.Accept...).Err()
+}
+
+// Workflow is [ChildWorkflow] for workflows that a client starts.
+func Workflow(run time.Duration, o Options) (client.StartWorkflowOptions, error) {
+	options := client.StartWorkflowOptions{WorkflowRunTimeout: run, WorkflowExecutionTimeout: o.Total, RetryPolicy: o.Retry}
+	return options, Check(options, o.Accept...).Err()
 }
 
 // Must returns o, and panics when err is not nil. It is for package-level

@@ -1,0 +1,97 @@
+package wait
+
+import (
+	"time"
+
+	"go.temporal.io/sdk/workflow"
+)
+
+// Spare notes that something was received in time although the timer has fired.
+// Until the end of the workflow task it may move the deadline.
+func (d *Deadline) Spare(ctx workflow.Context) {
+	if d.Passed() {
+		d.spared = workflow.Now(ctx) // the same for all of a task
+	}
+}
+
+// Expire notes that a wait has ended by the deadline, which is its verdict. It
+// cannot be moved any more.
+func (d *Deadline) Expire() { d.over = true }
+
+// Movable reports whether the deadline can still be moved: it has not passed,
+// or what is handled right now came before it did.
+func (d *Deadline) Movable(ctx workflow.Context) bool {
+	return !d.stopped && !d.over && (!d.Passed() || d.spared.Equal(workflow.Now(ctx)))
+}
+
+// Shift moves a movable deadline by so much, to either side. Unless it is
+// paused, a new timer takes the place of the old one.
+func (d *Deadline) Shift(ctx workflow.Context, by time.Duration) {
+	if d.paused {
+		d.left = max(d.left+by, 0)
+		return
+	}
+	d.cancel()
+	d.restart(ctx, d.at.Add(by))
+}
+
+// Paused reports whether the deadline is paused.
+func (d *Deadline) Paused() bool { return d.paused }
+
+// Pause cancels the timer of a movable deadline and keeps what is left. A
+// second call does nothing.
+func (d *Deadline) Pause(ctx workflow.Context) {
+	if d.paused {
+		return
+	}
+	d.left, d.paused = d.Left(ctx), true
+	d.cancel()
+}
+
+// Resume starts the timer of a paused deadline again, for what was left, but at
+// latest until so long from now.
+func (d *Deadline) Resume(ctx workflow.Context, latest time.Duration) {
+	if d.paused && !d.stopped {
+		d.paused = false
+		d.restart(ctx, workflow.Now(ctx).Add(max(min(d.left, latest), 0)))
+	}
+}
+
+func (d *Deadline) restart(ctx workflow.Context, at time.Time) {
+	d.spared = time.Time{}
+	d.start(ctx, at)
+	if d.run != nil {
+		d.run.forget(d)
+		d.cut = nil
+		d.run.watch(d)
+	}
+}
+
+// turns is how many coroutines a result may have to pass through, each woken by
+// the one before, to be seen in time.
+const turns = 4
+
+// Settle lets the other coroutines run, with all that has arrived, until done
+// holds or they have had their turns. It costs no event, and never waits for
+// anything to come.
+func Settle(ctx workflow.Context, done func() bool) error {
+	for range turns {
+		if done() {
+			return nil
+		}
+		turn := 0 // the second look comes when all others have run
+		if err := workflow.Await(ctx, func() bool { turn++; return turn > 1 }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Settle lets others have their turns before a wait ends by the deadline, if
+// they share it: one of them may move it.
+func (d *Deadline) Settle(ctx workflow.Context) error {
+	if !d.shared {
+		return nil
+	}
+	return Settle(ctx, func() bool { return !d.Passed() })
+}

@@ -1,0 +1,18 @@
+package wire
+
+import (
+	commonpb "go.temporal.io/api/common/v1"
+	"go.temporal.io/sdk/converter"
+)
+
+// Header is v as a header has it: JSON, whatever converter the application uses,
+// since headers pass through none.
+func Header(v any) (*commonpb.Payload, error) {
+	return converter.GetDefaultDataConverter().ToPayload(v)
+}
+
+// FromHeader decodes a header of ours. Anybody can send one, so an error is no
+// reason to fail: the caller goes on as without it.
+func FromHeader[T any](payload *commonpb.Payload) (T, error) {
+	return Decode[T](converter.NewRawValue(payload))
+}

@@ -1,0 +1,164 @@
+package signals_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/internal/historytest"
+	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
+	"github.com/temporal-patterns/temporal-patterns/signals"
+)
+
+// extension asks for an hour more.
+var extension = signals.New[payment]("extension")
+
+// extensible waits a minute for two payments. One of amount 1 asks for an hour
+// more and does not count.
+func extensible(ties signals.Ties) func(workflow.Context) (string, error) {
+	return func(ctx workflow.Context) (string, error) {
+		ch := paid.Channel(ctx, signals.Options{Ties: ties})
+		deadline := signals.NewDeadline(ctx, time.Minute)
+		for n := 0; n < 2; {
+			p, ok, err := ch.ReceiveUntil(ctx, deadline)
+			switch {
+			case err != nil:
+				return "", err
+			case !ok:
+				return "expired", nil
+			case p.Amount > 1:
+				n++
+			default:
+				if err := deadline.Extend(ctx, time.Hour); err != nil {
+					return "refused", nil //nolint:nilerr // that is what the test is about
+				}
+			}
+		}
+		return "complete", nil
+	}
+}
+
+// besides is the same, but a coroutine listens for the extension, which comes by
+// a signal of its own.
+func besides(exact signals.Ties) func(workflow.Context) (string, error) {
+	return func(ctx workflow.Context) (string, error) {
+		deadline := signals.NewDeadline(ctx, time.Minute)
+		answer := "expired"
+		workflow.Go(ctx, func(ctx workflow.Context) {
+			_, ok, err := extension.Channel(ctx, signals.Options{Ties: exact}).ReceiveUntil(ctx, deadline)
+			if ok && err == nil && deadline.Extend(ctx, time.Hour) != nil {
+				answer = "refused"
+			}
+		})
+		ch := paid.Channel(ctx, signals.Options{Ties: exact})
+		for range 2 {
+			if _, ok, err := ch.ReceiveUntil(ctx, deadline); !ok || err != nil {
+				return answer, err
+			}
+		}
+		return "complete", nil
+	}
+}
+
+// served is the same by Serve.
+func served(ties signals.Ties) func(workflow.Context) (string, error) {
+	return func(ctx workflow.Context) (string, error) {
+		deadline := signals.NewDeadline(ctx, time.Minute)
+		n, answer := 0, "expired"
+		s := signals.Serving{Deadline: deadline, Until: func() bool { return n == 2 }}
+		err := signals.Serve(ctx, s,
+			signals.Handle(paid.Channel(ctx, signals.Options{Ties: ties}), func(workflow.Context, payment) error { n++; return nil }),
+			signals.HandleByKey(extension.Channel(ctx, signals.Options{Ties: ties}), func(payment) string { return "" }, func(ctx workflow.Context, _ payment) error {
+				if deadline.Extend(ctx, time.Hour) != nil {
+					answer = "refused"
+				}
+				return nil
+			}))
+		if n == 2 {
+			answer = "complete"
+		}
+		return answer, err
+	}
+}
+
+// The worker was down when a message that extends the deadline came, and when
+// the timer fired. What was recorded before may still extend it.
+func TestExtensionAfterDowntime(t *testing.T) {
+	t.Parallel()
+	type way func(signals.Ties) func(workflow.Context) (string, error)
+	ways := map[string]struct {
+		way
+		signal string
+	}{
+		"in the loop that waits": {extensible, paid.Name()},
+		"in a coroutine beside":  {besides, extension.Name()},
+		"in a handler of Serve":  {served, extension.Name()},
+	}
+	for name, c := range map[string]struct {
+		order    string // s: a payment, x: the extension, |: the timer fires
+		extended bool   // a second timer is started
+		lenient  string
+		exact    string
+	}{
+		"in time":                        {"sx|s", true, "complete", "complete"},
+		"in time, and then nothing":      {"sx|", true, "expired", "expired"},
+		"too late":                       {"s|x", false, "", "expired"}, // lenient extends it, as that is how it counts
+		"in time, with nothing to do":    {"ssx|", false, "complete", "complete"},
+		"in time, all that counts later": {"x|ss", true, "complete", "complete"},
+	} {
+		for wayName, w := range ways {
+			for _, ties := range []signals.Ties{signals.Lenient, signals.Exact} {
+				want := map[signals.Ties]string{signals.Lenient: c.lenient, signals.Exact: c.exact}[ties]
+				if want == "" || !c.extended && want == "complete" && w.signal == extension.Name() {
+					continue // the other coroutine extends it first or not: nobody can tell, and nobody waits
+				}
+				t.Run(map[signals.Ties]string{signals.Lenient: "lenient, ", signals.Exact: "exact, "}[ties]+name+", "+wayName, func(t *testing.T) {
+					t.Parallel()
+					h := historytest.New(t, "extensible")
+					timer := h.TimerStarted(time.Minute)
+					h.Pass(2 * time.Minute)
+					for _, event := range c.order {
+						switch event {
+						case '|':
+							h.TimerFired(timer)
+						case 'x':
+							h.Signal(w.signal, historytest.JSON(t, payment{Amount: 1}))
+						default:
+							h.Signal(paid.Name(), historytest.JSON(t, payment{Amount: 7}))
+						}
+					}
+					h.Task()
+					if c.extended {
+						timer = h.TimerStarted(59 * time.Minute)
+						if want == "expired" {
+							h.Pass(time.Hour).TimerFired(timer).Task()
+						}
+					}
+					var got string
+					h.Result(&got, w.way(ties), signals.NewInterceptor())
+					require.Equal(t, want, got)
+				})
+			}
+		}
+	}
+}
+
+// An extension after the end is refused, whoever waits.
+func TestExtensionAfterTheEnd(t *testing.T) {
+	t.Parallel()
+	env := testenv.New()
+	env.RegisterDelayedCallback(func() { env.SignalWorkflow(extension.Name(), payment{Amount: 1}) }, 2*time.Minute)
+	env.ExecuteWorkflow(func(ctx workflow.Context) (bool, error) {
+		deadline := signals.NewDeadline(ctx, time.Minute)
+		if _, err := extension.Channel(ctx, signals.Options{}).Receive(ctx); err != nil {
+			return false, err
+		}
+		refused := deadline.Extend(ctx, time.Hour) != nil
+		return refused && deadline.Passed(), nil
+	})
+	var refused bool
+	require.NoError(t, env.GetWorkflowResult(&refused))
+	require.True(t, refused)
+}

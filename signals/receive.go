@@ -1,0 +1,95 @@
+package signals
+
+import (
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/internal/wait"
+	"github.com/temporal-patterns/temporal-patterns/internal/wire"
+)
+
+func never() bool { return false }
+
+// receive looks before it waits, and drains before it lets a deadline, or the
+// condition, decide.
+func (c *Channel[T]) receive(ctx workflow.Context, deadline *wait.Deadline, until func() bool) (v T, ok bool, err error) {
+	passed := func() bool { return deadline != nil && deadline.Passed() }
+	for settled := false; ; {
+		if err := ctx.Err(); err != nil {
+			return v, false, err
+		}
+		if v, ok = c.next(ctx, deadline); ok {
+			return v, true, nil
+		}
+		switch {
+		case until():
+			return v, false, nil
+		case !passed():
+			settled = false
+			err = workflow.Await(ctx, func() bool { return c.ready() || passed() || until() })
+		case !settled:
+			settled = true
+			err = deadline.Settle(ctx)
+		default:
+			deadline.Expire()
+			return v, false, nil
+		}
+		if err != nil {
+			return v, false, err
+		}
+	}
+}
+
+// next takes the oldest good message that is not late for the deadline.
+func (c *Channel[T]) next(ctx workflow.Context, deadline *wait.Deadline) (v T, ok bool) {
+	_, v, ok = c.open(ctx, deadline)
+	return v, ok
+}
+
+// An opened message was received, and can be given back with its ID forgotten.
+type opened struct {
+	message
+
+	hash hash
+}
+
+// open is next with what is needed to undo it. Bad messages on the way become
+// dead letters, and duplicates are skipped.
+func (c *Channel[T]) open(ctx workflow.Context, deadline *wait.Deadline) (o opened, v T, ok bool) {
+	for {
+		m, ok := c.take(ctx)
+		if !ok {
+			return o, v, false
+		}
+		if deadline != nil && c.exact && c.source.Late(m.number, deadline) {
+			c.giveBack(m)
+			return o, v, false
+		}
+		v, err := wire.Decode[T](m.raw)
+		var (
+			h      hash
+			unique bool
+		)
+		if err == nil {
+			h, unique, err = identify(c.id, v)
+		}
+		switch {
+		case err != nil:
+			c.bury(ctx, m, err)
+		case unique && !c.seen.add(h):
+			c.duplicates++
+		default:
+			c.received++
+			if deadline != nil {
+				deadline.Spare(ctx)
+			}
+			return opened{m, h}, v, true
+		}
+	}
+}
+
+// close undoes the opening of a message.
+func (c *Channel[T]) close(o opened) {
+	c.received--
+	c.seen.forget(o.hash)
+	c.giveBack(o.message)
+}

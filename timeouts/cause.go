@@ -1,0 +1,70 @@
+package timeouts
+
+import (
+	"context"
+	"errors"
+
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/worker"
+)
+
+// Cause is why the context of an activity has ended.
+type Cause string
+
+// The causes.
+const (
+	// CauseNone is no cause: the context has not ended.
+	CauseNone Cause = ""
+	// CauseCanceled is a request of the workflow, or of somebody who canceled it.
+	// Clean up, and return ctx.Err(): the activity ends as canceled.
+	CauseCanceled Cause = "Canceled"
+	// CausePaused is a request of an operator. Return ctx.Err(): the next attempt
+	// begins when the activity is unpaused, and finds the details of the last
+	// heartbeat.
+	CausePaused Cause = "Paused"
+	// CauseReset is a request of an operator to begin again. Return ctx.Err(): the
+	// next attempt is the first again.
+	CauseReset Cause = "Reset"
+	// CauseShutdown is a worker that stops. Return ctx.Err(): the next attempt begins
+	// as the retry policy says, on another worker.
+	CauseShutdown Cause = "Shutdown"
+	// CauseOutOfTime is a StartToClose or ScheduleToClose that is over. Nobody hears
+	// what is returned.
+	CauseOutOfTime Cause = "OutOfTime"
+	// CauseGone is an attempt that the server does not know any more, or a server
+	// that heartbeats do not reach: the workflow has ended, or the attempt has
+	// timed out. Nobody hears what is returned.
+	CauseGone Cause = "Gone"
+	// CauseOther is a context of the activity's own, which was canceled by itself.
+	CauseOther Cause = "Other"
+)
+
+// CauseOf says why the context of an activity, or one made from it, has ended.
+// Temporal ends it in answer to a heartbeat, see [Heartbeat], when a worker
+// stops, and when the time is over; for all but the last ctx.Err() is the same
+// context.Canceled. Return that, and no temporal.CanceledError: for anything but
+// CauseCanceled a server would take it for the end of the activity. For activities.
+func CauseOf(ctx context.Context) Cause {
+	if ctx.Err() == nil {
+		return CauseNone
+	}
+	cause := context.Cause(ctx)
+	switch {
+	case errors.Is(cause, activity.ErrActivityPaused):
+		return CausePaused
+	case errors.Is(cause, activity.ErrActivityReset):
+		return CauseReset
+	case errors.Is(cause, worker.ErrWorkerShutdown):
+		return CauseShutdown
+	case temporal.IsCanceledError(cause):
+		return CauseCanceled
+	case errors.Is(cause, context.DeadlineExceeded):
+		return CauseOutOfTime
+	case errors.Is(cause, context.Canceled) && activity.IsActivity(ctx) && activity.GetInfo(ctx).IsLocalActivity:
+		return CauseCanceled // which are told nothing else
+	case errors.Is(cause, context.Canceled):
+		return CauseOther
+	}
+	return CauseGone
+}

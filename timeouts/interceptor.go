@@ -1,0 +1,126 @@
+package timeouts
+
+import (
+	"context"
+
+	"go.temporal.io/sdk/interceptor"
+	"go.temporal.io/sdk/workflow"
+)
+
+// InterceptorOptions tunes [NewInterceptor]. The zero value is ready to use.
+type InterceptorOptions struct {
+	// Accept names findings that are meant so, wherever they are found.
+	Accept []Code
+	// Fail is for tests: what has a finding that is an error is not started, but
+	// fails with [ErrTypeBadOptions]. In production a workflow must not depend
+	// on how its worker is set up.
+	Fail bool
+}
+
+// NewInterceptor returns the worker interceptor that lets a [Budget] travel, and
+// that looks with [Check] at each activity, local activity and child workflow
+// that workflows start. It logs what it finds, once for each name and code in a
+// worker, and counts it as temporal_patterns_timeout_findings with the tag code.
+// It creates no command and changes none, unless Fail is set, so it may be added
+// while workflows run. patterns.NewPlugin brings it.
+func NewInterceptor(o InterceptorOptions) interceptor.WorkerInterceptor {
+	return &workerInterceptor{linter: linter{InterceptorOptions: o, seen: map[sighting]bool{}}}
+}
+
+type workerInterceptor struct {
+	interceptor.WorkerInterceptorBase
+
+	linter linter
+}
+
+func (w *workerInterceptor) InterceptWorkflow(_ workflow.Context, next interceptor.WorkflowInboundInterceptor) interceptor.WorkflowInboundInterceptor {
+	in := &workflowInbound{linter: &w.linter}
+	in.Next = next
+	return in
+}
+
+func (w *workerInterceptor) InterceptActivity(_ context.Context, next interceptor.ActivityInboundInterceptor) interceptor.ActivityInboundInterceptor {
+	in := &activityInbound{}
+	in.Next = next
+	return in
+}
+
+type workflowInbound struct {
+	interceptor.WorkflowInboundInterceptorBase
+
+	linter *linter
+	budget Budget // of the run
+}
+
+func (i *workflowInbound) Init(next interceptor.WorkflowOutboundInterceptor) error {
+	out := &workflowOutbound{linter: i.linter}
+	out.Next = next
+	return i.Next.Init(out)
+}
+
+func (i *workflowInbound) ExecuteWorkflow(ctx workflow.Context, in *interceptor.ExecuteWorkflowInput) (any, error) {
+	header := interceptor.WorkflowHeader(ctx)
+	var ok bool
+	if i.budget, ok = received(header); !ok && header[headerName] != nil {
+		workflow.GetLogger(ctx).Warn("The budget in the header cannot be read, and the run goes on without; upgrade the workers, or correct who has started it", "Header", headerName)
+	}
+	return i.Next.ExecuteWorkflow(i.with(ctx), in)
+}
+
+// ExecuteUpdate gives handlers the budget of the run.
+func (i *workflowInbound) ExecuteUpdate(ctx workflow.Context, in *interceptor.UpdateInput) (any, error) {
+	return i.Next.ExecuteUpdate(i.with(ctx), in)
+}
+
+func (i *workflowInbound) with(ctx workflow.Context) workflow.Context {
+	if i.budget.Deadline.IsZero() {
+		return ctx
+	}
+	return WithBudget(ctx, i.budget)
+}
+
+type activityInbound struct {
+	interceptor.ActivityInboundInterceptorBase
+}
+
+func (i *activityInbound) ExecuteActivity(ctx context.Context, in *interceptor.ExecuteActivityInput) (any, error) {
+	if b, ok := received(interceptor.Header(ctx)); ok {
+		ctx = context.WithValue(ctx, budgetKey{}, b)
+	}
+	return i.Next.ExecuteActivity(ctx, in)
+}
+
+type workflowOutbound struct {
+	interceptor.WorkflowOutboundInterceptorBase
+
+	linter *linter
+}
+
+func (o *workflowOutbound) ExecuteActivity(ctx workflow.Context, name string, args ...any) workflow.Future {
+	if err := o.linter.look(ctx, "activity", name, Check(workflow.GetActivityOptions(ctx), o.linter.Accept...)); err != nil {
+		return failed(ctx, err)
+	}
+	send(ctx, interceptor.WorkflowHeader(ctx))
+	return o.Next.ExecuteActivity(ctx, name, args...)
+}
+
+func (o *workflowOutbound) ExecuteLocalActivity(ctx workflow.Context, name string, args ...any) workflow.Future {
+	if err := o.linter.look(ctx, "local activity", name, Check(workflow.GetLocalActivityOptions(ctx), o.linter.Accept...)); err != nil {
+		return failed(ctx, err)
+	}
+	send(ctx, interceptor.WorkflowHeader(ctx))
+	return o.Next.ExecuteLocalActivity(ctx, name, args...)
+}
+
+func (o *workflowOutbound) ExecuteChildWorkflow(ctx workflow.Context, name string, args ...any) workflow.ChildWorkflowFuture {
+	if err := o.linter.look(ctx, "child workflow", name, Check(workflow.GetChildWorkflowOptions(ctx), o.linter.Accept...)); err != nil {
+		return failedChild{failed(ctx, err)}
+	}
+	send(ctx, interceptor.WorkflowHeader(ctx))
+	return o.Next.ExecuteChildWorkflow(ctx, name, args...)
+}
+
+func (o *workflowOutbound) NewContinueAsNewError(ctx workflow.Context, wfn any, args ...any) error {
+	send(ctx, interceptor.WorkflowHeader(ctx))
+	return o.Next.NewContinueAsNewError(ctx, wfn, args...)
+}

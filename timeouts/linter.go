@@ -1,0 +1,83 @@
+package timeouts
+
+import (
+	"fmt"
+	"sync"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+)
+
+// ErrTypeBadOptions is the type of the application error of what was not started
+// because of a finding; see InterceptorOptions.Fail. It cannot be retried.
+const ErrTypeBadOptions = "timeouts.BadOptions"
+
+// metricFindings counts findings, by the tag code.
+const metricFindings = "temporal_patterns_timeout_findings"
+
+// A linter reports findings. It serves all workflows of a worker.
+type linter struct {
+	InterceptorOptions
+
+	mu   sync.Mutex
+	seen map[sighting]bool
+}
+
+// A sighting is what is logged once.
+type sighting struct {
+	name string
+	code Code
+}
+
+// look reports what was found in the options of what is started by that name.
+// The error is nil unless it must not be started.
+func (l *linter) look(ctx workflow.Context, kind, name string, found Findings) error {
+	if len(found) == 0 {
+		return nil
+	}
+	for _, f := range found {
+		l.report(ctx, kind, name, f)
+	}
+	if err := found.Err(); l.Fail && err != nil {
+		message := fmt.Sprintf("timeouts: the %s %q was not started; correct its options, or accept the finding (%v)", kind, name, err)
+		return temporal.NewNonRetryableApplicationError(message, ErrTypeBadOptions, nil)
+	}
+	return nil
+}
+
+func (l *linter) report(ctx workflow.Context, kind, name string, f Finding) {
+	workflow.GetMetricsHandler(ctx).WithTags(map[string]string{"code": string(f.Code)}).Counter(metricFindings).Inc(1)
+	if workflow.IsReplaying(ctx) || !l.first(sighting{name, f.Code}) {
+		return
+	}
+	log := workflow.GetLogger(ctx).Info
+	if f.IsError() {
+		log = workflow.GetLogger(ctx).Warn
+	}
+	log("The time-outs of the "+kind+" may not do what is meant", "Name", name, "Finding", f.String())
+}
+
+// first reports whether that was not seen before.
+func (l *linter) first(s sighting) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	seen := l.seen[s]
+	l.seen[s] = true
+	return !seen
+}
+
+// failed is the future of what was not started.
+func failed(ctx workflow.Context, err error) workflow.Future {
+	future, settable := workflow.NewFuture(ctx)
+	settable.SetError(err)
+	return future
+}
+
+// A failedChild is a child workflow that was not started.
+type failedChild struct{ workflow.Future }
+
+func (f failedChild) GetChildWorkflowExecution() workflow.Future { return f.Future }
+
+func (f failedChild) SignalChildWorkflow(workflow.Context, string, any) workflow.Future {
+	return f.Future
+}
