@@ -29,6 +29,7 @@ func TestWhenTheSignalIsSent(t *testing.T) {
 		"an argument that the server refuses": {serviceerror.NewInvalidArgument("no"), false},
 		"no permission":                       {serviceerror.NewPermissionDenied("no", "policy"), false},
 		"no such namespace":                   {serviceerror.NewNamespaceNotFound("no"), false},
+		"no such call":                        {serviceerror.NewUnimplemented("no"), false},
 		"a rejection that is not ours":        {temporal.NewApplicationError("no", "other"), false},
 	}
 	for name, c := range cases {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/temporal"
 
@@ -65,6 +66,10 @@ func TestRefused(t *testing.T) {
 		"no such namespace":      {serviceerror.NewNamespaceNotFound("n"), true},
 		"a bad argument":         {serviceerror.NewInvalidArgument("bad"), true},
 		"not allowed":            {fmt.Errorf("while: %w", serviceerror.NewPermissionDenied("not you", "")), true},
+		"started already":        {serviceerror.NewWorkflowExecutionAlreadyStarted("it ran", "r", "run-1"), true},
+		"a deleted namespace":    {serviceerror.NewNamespaceInvalidState("n", enumspb.NAMESPACE_STATE_DELETED, nil), true},
+		"no such call":           {serviceerror.NewUnimplemented("what?"), true},
+		"not now":                {serviceerror.NewFailedPrecondition("limit"), false},
 		"the workflow's refusal": {temporal.NewApplicationError("no", "a.No"), true},
 	} {
 		require.Equal(t, c.want, apperr.Refused(c.err), name)
