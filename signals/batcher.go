@@ -37,7 +37,7 @@ func (s Signal[T]) Batcher(to Signaler, workflowID string) *Batcher[T] {
 // Add puts v behind the messages that wait. When it would make them more than
 // one signal takes (256 KB, 1,000 messages), they are sent first. When that fails,
 // v was not added and they wait on: call Add again. A message that is too large
-// by itself is refused with [ErrTooLarge], and one that is not JSON with
+// by itself is refused with [ErrTooLarge], and one that is null or not JSON with
 // another error; both leave the others alone. Take no message for sent before
 // Flush has returned nil.
 func (b *Batcher[T]) Add(ctx context.Context, v T) error {

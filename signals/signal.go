@@ -60,8 +60,9 @@ var (
 // Once Send has returned nil, the message is in the workflow's history, also
 // when no worker runs. A message over 256 KB is refused with [ErrTooLarge], a
 // workflow that has ended or never was with [ErrNoWorkflow]; other failures are
-// [ErrOutcomeUnknown] unless the server has refused the call. For use outside
-// workflow code: in activities, handlers and programs.
+// [ErrOutcomeUnknown] unless the server has refused the call. What is null on the
+// wire, as a nil slice or pointer, is not sent: every receiver refuses it. For
+// use outside workflow code: in activities, handlers and programs.
 func (s Signal[T]) Send(ctx context.Context, to Signaler, workflowID, runID string, v T) error {
 	if _, err := s.encode(v); err != nil {
 		return err
@@ -115,8 +116,9 @@ func (s Signal[T]) SendWithStart(ctx context.Context, by Starter, v T, options c
 // SendExternal sends v from one workflow to another; an empty runID means the
 // run that is open. The future is ready once the message is in the other
 // workflow's history; it fails with the SDK's error for an unknown external
-// workflow when none is open, and with [ErrTooLarge]. Two history events, and
-// the workflow task of the answer. For workflow code.
+// workflow when none is open, and as [Signal.Send] for a message that is too
+// large or null. Two history events, and the workflow task of the answer. For
+// workflow code.
 func (s Signal[T]) SendExternal(ctx workflow.Context, workflowID, runID string, v T) workflow.Future {
 	if _, err := s.encode(v); err != nil {
 		future, settable := workflow.NewFuture(ctx)
@@ -126,8 +128,8 @@ func (s Signal[T]) SendExternal(ctx workflow.Context, workflowID, runID string, 
 	return workflow.SignalExternalWorkflow(ctx, workflowID, runID, s.name, v)
 }
 
-// encode refuses what cannot be sent, and what a receiver would refuse for its
-// size.
+// encode refuses what cannot be sent, and what every receiver would refuse: what
+// is too large or empty.
 func (s Signal[T]) encode(v T) (converter.RawValue, error) { return encode("signal", s.name, v) }
 
 func encode(kind, name string, v any) (converter.RawValue, error) {

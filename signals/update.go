@@ -76,8 +76,8 @@ type Updater interface {
 // A message over 256 KB is refused with [ErrTooLarge], a workflow that has
 // ended or never was with [ErrNoWorkflow]; what the workflow returns as an error
 // is a *temporal.ApplicationError in the chain; other failures are
-// [ErrOutcomeUnknown] unless the server has refused the call. For use outside
-// workflow code.
+// [ErrOutcomeUnknown] unless the server has refused the call. What is null on the
+// wire is not sent. For use outside workflow code.
 func (u Update[In, Out]) Execute(ctx context.Context, by Updater, to client.UpdateWorkflowOptions, in In) (out Out, err error) {
 	if _, err := encode("update", u.name, in); err != nil {
 		return out, err

@@ -70,12 +70,17 @@ func JSON(data []byte) converter.RawValue {
 	})
 }
 
-// Encode is v as the default data converter writes it, at most [MaxMessage].
+// Encode is v as the default data converter writes it, at most [MaxMessage]. A
+// value that [Decode] would refuse as empty is refused here, where somebody can
+// still mend it.
 func Encode(v any) (converter.RawValue, error) {
 	payload, err := converter.GetDefaultDataConverter().ToPayload(v)
 	if err != nil {
 		return converter.RawValue{}, fmt.Errorf("%T cannot be encoded; use a type that encoding/json can write: %w", v, err)
 	}
 	raw := converter.NewRawValue(payload)
+	if err := present(raw); err != nil {
+		return raw, err
+	}
 	return raw, size(raw)
 }
