@@ -55,7 +55,8 @@ func Permanent(err error) error { return failure.Permanent(err) }
 func After(err error, d time.Duration) error { return failure.After(err, d) }
 
 // Benign marks err as expected: the SDK logs it at debug level, and does not
-// count it as a failed activity. Whether it is retried stays as it is.
+// count it as a failed activity. Whether it is retried stays as it is. What
+// errors.Join makes of several is benign when all of them are.
 func Benign(err error) error { return failure.Benign(err) }
 
 // Context knows the end of a context of the activity's own making, such as the

@@ -43,7 +43,7 @@ func (i *inbound) next(info activity.Info, l failure.Lifted, parked bool) decisi
 	now := time.Now() //nolint:forbidigo // this is activity code
 	remaining, limited := longest, info.ScheduleToCloseTimeout > 0 && !info.ScheduledTime.IsZero()
 	if limited {
-		remaining = info.ScheduledTime.Add(info.ScheduleToCloseTimeout).Sub(now)
+		remaining = max(0, info.ScheduledTime.Add(info.ScheduleToCloseTimeout).Sub(now))
 	}
 	if l.Delay > 0 && l.After == 0 { // the activity has decided
 		return decision{wait: l.Delay, asked: l.Delay, remaining: remaining, over: l.Delay > remaining}

@@ -18,14 +18,14 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/retry"
 )
 
-// told10s is what a server tells an activity in its third attempt, 20 s after
-// it was scheduled, with one minute for all and 10 s for each attempt. The
-// policy plans 4 s.
-func told10s(change func(*activity.Info)) *told {
+// third is what a server tells an activity in its third attempt, 20 minutes
+// after it was scheduled, with one hour for all and 10 minutes for each attempt.
+// The policy plans 4 s. The times are long, so that a slow machine is no matter.
+func third(change func(*activity.Info)) *told {
 	return &told{change: func(info *activity.Info) {
 		info.Attempt = 3
-		info.ScheduledTime = time.Now().Add(-20 * time.Second)
-		info.ScheduleToCloseTimeout, info.StartToCloseTimeout = time.Minute, 10*time.Second
+		info.ScheduledTime = time.Now().Add(-20 * time.Minute)
+		info.ScheduleToCloseTimeout, info.StartToCloseTimeout = time.Hour, 10*time.Minute
 		p := retry.External()
 		info.RetryPolicy = &p
 		if change != nil {
@@ -70,23 +70,26 @@ func TestDelay(t *testing.T) {
 		},
 		"it is bounded":            {retry.Options{MaxRetryAfter: 5 * time.Second}, nil, retry.After(plain, time.Hour), 5 * time.Second, 5 * time.Second},
 		"at 15 minutes by default": {retry.Options{}, func(i *activity.Info) { i.ScheduleToCloseTimeout = 0 }, retry.After(plain, 10*time.Hour), 15 * time.Minute, 15 * time.Minute},
-		"a final error has none":   {retry.Options{}, nil, retry.Permanent(plain), 0, 0},
+		"but for a fifth, when it is parked": {retry.Options{MaxRetryAfter: 5 * time.Second, Before: func(context.Context) error {
+			return retry.After(plain, time.Hour)
+		}}, nil, nil, 5 * time.Second, 6 * time.Second},
+		"a final error has none": {retry.Options{}, nil, retry.Permanent(plain), 0, 0},
 		"the last attempt has none": {retry.Options{}, func(i *activity.Info) {
 			i.RetryPolicy = &temporal.RetryPolicy{MaximumAttempts: 3}
 		}, plain, 0, 0},
 		"nor a hurry":                           {retry.Options{Jitter: retry.Full}, func(i *activity.Info) { i.RetryPolicy = nil }, plain, 0, 0},
 		"nor has one whose policy is not known": {retry.Options{}, func(i *activity.Info) { i.RetryPolicy = nil }, plain, 0, 0},
 		"the last one is fitted in": {retry.Options{}, func(i *activity.Info) {
-			i.RetryPolicy = &temporal.RetryPolicy{InitialInterval: time.Minute} // plans 4 minutes, 40 s are left
-		}, plain, 29 * time.Second, 30 * time.Second},
+			i.RetryPolicy = &temporal.RetryPolicy{InitialInterval: time.Hour} // plans 4 hours, 40 minutes are left
+		}, plain, 29 * time.Minute, 30 * time.Minute},
 		"if there is a second to wait": {retry.Options{}, func(i *activity.Info) {
-			i.RetryPolicy = &temporal.RetryPolicy{InitialInterval: time.Minute}
-			i.StartToCloseTimeout = 39*time.Second + 500*time.Millisecond
-		}, plain, 4 * time.Minute, 4 * time.Minute},
+			i.RetryPolicy = &temporal.RetryPolicy{InitialInterval: time.Hour}
+			i.StartToCloseTimeout = 40*time.Minute - 500*time.Millisecond
+		}, plain, 4 * time.Hour, 4 * time.Hour},
 		"if it can have its StartToClose": {retry.Options{}, func(i *activity.Info) {
-			i.RetryPolicy = &temporal.RetryPolicy{InitialInterval: time.Minute}
-			i.StartToCloseTimeout = 45 * time.Second
-		}, plain, 4 * time.Minute, 4 * time.Minute}, // the server gives up
+			i.RetryPolicy = &temporal.RetryPolicy{InitialInterval: time.Hour}
+			i.StartToCloseTimeout = 45 * time.Minute
+		}, plain, 4 * time.Hour, 4 * time.Hour}, // the server gives up
 		"a schedule comes before the policy": {
 			retry.Options{Jitter: retry.None, Schedule: retry.FastThenSlow(3, 30*time.Second)}, nil, plain, 30 * time.Second, 30 * time.Second,
 		},
@@ -96,7 +99,7 @@ func TestDelay(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for range 50 {
-				d := failed(t, c.options, told10s(c.info), c.err).NextRetryDelay()
+				d := failed(t, c.options, third(c.info), c.err).NextRetryDelay()
 				require.GreaterOrEqual(t, d, c.from)
 				require.LessOrEqual(t, d, c.to)
 			}
@@ -110,7 +113,7 @@ func TestJitterVaries(t *testing.T) {
 	for _, j := range []retry.Jitter{retry.Equal, retry.Full} {
 		seen := map[time.Duration]bool{}
 		for range 20 {
-			seen[failed(t, retry.Options{Jitter: j}, told10s(nil), errors.New("x")).NextRetryDelay()] = true
+			seen[failed(t, retry.Options{Jitter: j}, third(nil), errors.New("x")).NextRetryDelay()] = true
 		}
 		require.Greater(t, len(seen), 10)
 	}
@@ -120,23 +123,24 @@ func TestJitterVaries(t *testing.T) {
 // at once and say nothing.
 func TestRetryAfterBeyondTheBudget(t *testing.T) {
 	t.Parallel()
-	app := failed(t, retry.Options{}, told10s(nil), fmt.Errorf("w: %w", &retry.ResponseError{StatusCode: 503, RetryAfter: 10 * time.Minute}))
+	o := retry.Options{MaxRetryAfter: time.Hour}
+	app := failed(t, o, third(nil), fmt.Errorf("w: %w", &retry.ResponseError{StatusCode: 503, RetryAfter: 50 * time.Minute}))
 	require.Equal(t, retry.ErrTypeBudget, app.Type())
 	require.True(t, app.NonRetryable())
 	require.Zero(t, app.NextRetryDelay())
 	var details retry.BudgetExceeded
 	require.NoError(t, app.Details(&details))
-	require.Equal(t, 10*time.Minute, details.RetryAfter)
-	require.InDelta(t, 40*time.Second, details.Remaining, float64(2*time.Second))
-	require.ErrorContains(t, app, "was to be after 10m0s, and only ")
+	require.Equal(t, 50*time.Minute, details.RetryAfter)
+	require.InDelta(t, 40*time.Minute, details.Remaining, float64(time.Minute))
+	require.ErrorContains(t, app, "was to be after 50m0s, and only ")
 	require.ErrorContains(t, app, "HTTP 503 Service Unavailable")
-	asked := failed(t, retry.Options{}, told10s(nil), retry.After(errors.New("x"), 10*time.Hour))
+	asked := failed(t, o, third(nil), retry.After(errors.New("x"), 10*time.Hour))
 	over, ok := retry.OverBudget(asked)
 	require.True(t, ok)
 	require.Equal(t, 10*time.Hour, over.RetryAfter, "what was asked for, not what MaxRetryAfter makes of it")
 	require.True(t, retry.DeadlineExceeded(asked))
 	require.False(t, retry.IsNonRetryable(asked, retry.External()))
-	inTime := failed(t, retry.Options{}, told10s(nil), retry.After(errors.New("x"), 39*time.Second))
+	inTime := failed(t, o, third(nil), retry.After(errors.New("x"), 39*time.Minute))
 	require.False(t, inTime.NonRetryable())
 }
 
@@ -146,7 +150,7 @@ func TestBefore(t *testing.T) {
 	open := func(err error) retry.Options {
 		return retry.Options{Before: func(context.Context) error { return err }}
 	}
-	app := failed(t, open(retry.After(errors.New("the breaker is open"), 10*time.Second)), told10s(nil), errors.New("it ran"))
+	app := failed(t, open(retry.After(errors.New("the breaker is open"), 10*time.Second)), third(nil), errors.New("it ran"))
 	require.Equal(t, "the breaker is open", app.Message())
 	require.Equal(t, retry.ErrTypeParked, app.Type())
 	require.Equal(t, temporal.ApplicationErrorCategoryBenign, app.Category())
@@ -155,21 +159,21 @@ func TestBefore(t *testing.T) {
 	require.LessOrEqual(t, app.NextRetryDelay(), 12*time.Second)
 
 	require.Eventually(t, func() bool { // a fifth more, at random
-		app := failed(t, open(retry.After(errors.New("x"), 10*time.Second)), told10s(nil), nil)
+		app := failed(t, open(retry.After(errors.New("x"), 10*time.Second)), third(nil), nil)
 		return app.NextRetryDelay() > 10*time.Second+10*time.Millisecond
 	}, time.Minute, time.Millisecond)
 
-	app = failed(t, open(nil), told10s(nil), errors.New("it ran"))
+	app = failed(t, open(nil), third(nil), errors.New("it ran"))
 	require.Equal(t, "it ran", app.Message())
 }
 
 // What is added to a parked wait at random does not end the activity.
 func TestBeforeNearTheEnd(t *testing.T) {
 	t.Parallel()
-	parked := retry.Options{Before: func(context.Context) error { return retry.After(errors.New("x"), 38*time.Second) }}
+	parked := retry.Options{MaxRetryAfter: time.Hour, Before: func(context.Context) error { return retry.After(errors.New("x"), 38*time.Minute) }}
 	for range 50 {
-		app := failed(t, parked, told10s(nil), nil)
+		app := failed(t, parked, third(nil), nil)
 		require.Equal(t, retry.ErrTypeParked, app.Type())
-		require.LessOrEqual(t, app.NextRetryDelay(), 40*time.Second)
+		require.LessOrEqual(t, app.NextRetryDelay(), 40*time.Minute)
 	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/temporal"
 
 	"github.com/temporal-patterns/temporal-patterns/retry"
@@ -26,7 +27,7 @@ func TestJoined(t *testing.T) {
 		"Benign of such a join":  retry.Benign(errors.Join(retry.After(a, time.Second), retry.Permanent(b))),
 		"two application errors": errors.Join(temporal.NewApplicationError("a", "A"), temporal.NewNonRetryableApplicationError("b", "B", nil)),
 	} {
-		t.Run(name, func(t *testing.T) { require.True(t, failed(t, retry.Options{}, told10s(nil), err).NonRetryable()) })
+		t.Run(name, func(t *testing.T) { require.True(t, failed(t, retry.Options{}, third(nil), err).NonRetryable()) })
 	}
 }
 
@@ -38,18 +39,32 @@ func TestParked(t *testing.T) {
 		"final":     temporal.NewNonRetryableApplicationError("open", "Open", nil),
 	} {
 		t.Run(name, func(t *testing.T) {
-			app := failed(t, retry.Options{Jitter: retry.None, Before: func(context.Context) error { return err }}, told10s(nil), nil)
+			app := failed(t, retry.Options{Jitter: retry.None, Before: func(context.Context) error { return err }}, third(nil), nil)
 			require.Contains(t, app.Type(), "Parked")
 			require.Equal(t, temporal.ApplicationErrorCategoryBenign, app.Category())
 		})
 	}
 }
 
+// What is said of a time that is over reads well: no less than nothing is left,
+// and the cause has a type of its own.
+func TestOverBudgetReadsWell(t *testing.T) {
+	t.Parallel()
+	late := third(func(i *activity.Info) { i.ScheduledTime = i.ScheduledTime.Add(-time.Hour) })
+	app := failed(t, retry.Options{}, late, retry.After(&retry.ResponseError{StatusCode: 503}, time.Second))
+	over, ok := retry.OverBudget(app)
+	require.True(t, ok)
+	require.Equal(t, retry.BudgetExceeded{RetryAfter: time.Second}, over)
+	require.ErrorContains(t, app, "and only 0s of ScheduleToCloseTimeout are left")
+	cause := temporal.GetDefaultFailureConverter().ErrorToFailure(app).GetCause()
+	require.Equal(t, "ResponseError", cause.GetApplicationFailureInfo().GetType())
+}
+
 func TestDetails(t *testing.T) {
 	t.Parallel()
 	for name, details := range map[string][]any{"17": make17()} {
 		t.Run(name, func(t *testing.T) {
-			app := failed(t, retry.Options{}, told10s(nil), fmt.Errorf("w: %w", temporal.NewNonRetryableApplicationError("m", "T", nil, details...)))
+			app := failed(t, retry.Options{}, third(nil), fmt.Errorf("w: %w", temporal.NewNonRetryableApplicationError("m", "T", nil, details...)))
 			got := temporal.GetDefaultFailureConverter().ErrorToFailure(app).GetApplicationFailureInfo().GetDetails().GetPayloads()
 			require.Len(t, got, len(details))
 		})
@@ -66,7 +81,7 @@ func make17() (all []any) {
 func TestOwnDelayBeyondTheBudget(t *testing.T) {
 	t.Parallel()
 	slow := temporal.NewApplicationErrorWithOptions("x", "X", temporal.ApplicationErrorOptions{NextRetryDelay: 10 * time.Hour})
-	require.Equal(t, retry.ErrTypeBudget, failed(t, retry.Options{}, told10s(nil), fmt.Errorf("w: %w", slow)).Type()) // 40 s are left
+	require.Equal(t, retry.ErrTypeBudget, failed(t, retry.Options{}, third(nil), fmt.Errorf("w: %w", slow)).Type()) // 40 minutes are left
 }
 
 func TestNoTLS(t *testing.T) {

@@ -39,8 +39,8 @@ type Options struct {
 	Classifier Classifier
 	// Jitter is applied to waits that the retry policy plans. Zero is [Equal].
 	Jitter Jitter
-	// MaxRetryAfter bounds what Retry-After, RetryInfo and [After] ask for.
-	// Zero is [MaxRetryAfter].
+	// MaxRetryAfter bounds what Retry-After, RetryInfo and [After] ask for, and
+	// not the NextRetryDelay of an application error. Zero is [MaxRetryAfter].
 	MaxRetryAfter time.Duration
 	// Schedule returns the planned wait after the attempt in info, and 0 to
 	// leave it to the activity's retry policy. See [FastThenSlow].
@@ -54,8 +54,8 @@ type Options struct {
 
 // FastThenSlow is an [Options.Schedule] of two phases in one activity, with one
 // activity ID: the first attempts follow the retry policy, the others come
-// every interval. The policy must have no MaximumAttempts; limit the time by
-// ScheduleToCloseTimeout.
+// every interval. The policy must have no MaximumAttempts, as
+// Fast(MaximumAttempts(0)); limit the time by ScheduleToCloseTimeout.
 func FastThenSlow(fast int32, interval time.Duration) func(activity.Info) time.Duration {
 	return func(info activity.Info) time.Duration {
 		if info.Attempt < fast {
@@ -133,7 +133,7 @@ func (i *inbound) fail(ctx context.Context, err error, isParked bool) error {
 	count(ctx, l, isParked)
 	if d.over {
 		return temporal.NewApplicationErrorWithOptions(d.reason(), ErrTypeBudget, temporal.ApplicationErrorOptions{
-			NonRetryable: true, Cause: err, Details: []any{BudgetExceeded{RetryAfter: d.asked, Remaining: d.remaining}},
+			NonRetryable: true, Cause: failure.Bare(err), Details: []any{BudgetExceeded{RetryAfter: d.asked, Remaining: d.remaining}},
 		})
 	}
 	return l.Failure(d.wait)

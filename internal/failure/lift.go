@@ -37,7 +37,7 @@ func Lift(ctx context.Context, err error, nonRetryable []string, classify Classi
 	}
 	l = Lifted{err: err}
 	l.app = application(err)
-	marks, marked := Marked(err)
+	marks := Marked(err)
 	switch listed := Listed(err, nonRetryable); {
 	case listed != "":
 		l.Verdict = Verdict{Class: NonRetryable, Type: listed}
@@ -53,10 +53,9 @@ func Lift(ctx context.Context, err error, nonRetryable []string, classify Classi
 	if cancellation && l.app == nil && l.Class == Unknown {
 		return Lifted{}, false
 	}
-	l.Benign = l.Benign || marked && marks.Benign
+	l.Benign = l.Benign || expected(err, true)
 	if l.app != nil {
 		l.Delay = l.app.NextRetryDelay()
-		l.Benign = l.Benign || l.app.Category() == temporal.ApplicationErrorCategoryBenign
 		if l.Type == "" {
 			l.Type = l.app.Type()
 		}
@@ -90,7 +89,7 @@ func (l Lifted) Failure(delay time.Duration) error {
 	case !isTop && l.app == nil && l.Class == Unknown && !l.Benign && delay == 0:
 		return l.err
 	}
-	o := temporal.ApplicationErrorOptions{NonRetryable: l.Class == NonRetryable, NextRetryDelay: delay, Cause: errors.Unwrap(l.err)}
+	o := temporal.ApplicationErrorOptions{NonRetryable: l.Class == NonRetryable, NextRetryDelay: delay, Cause: Bare(errors.Unwrap(l.err))}
 	message := l.err.Error()
 	if l.app != nil {
 		o.Cause = l.app.Unwrap()

@@ -27,6 +27,17 @@ func After(err error, d time.Duration) error {
 // Benign marks err as expected.
 func Benign(err error) error { return marked(err, mark{benign: true}) }
 
+// Bare is err without the marks around it, whose type means nothing to others.
+func Bare(err error) error {
+	for {
+		m, ok := err.(*mark) //nolint:errorlint // only the outermost error is asked
+		if !ok {
+			return err
+		}
+		err = m.error
+	}
+}
+
 func marked(err error, m mark) error {
 	if err == nil {
 		return nil
@@ -35,34 +46,53 @@ func marked(err error, m mark) error {
 	return &m
 }
 
-// Marked returns what the marks in err's tree say; ok is false when there is
-// none. Of two on one path, the outer one counts: whoever wraps an error knows
-// more. Of those side by side in a join, the final one does.
-func Marked(err error) (v Verdict, ok bool) {
+// Marked returns what the marks in err's tree say of a retry. Of two on one
+// path, the outer one counts: whoever wraps an error knows more. Of those side
+// by side in a join, the final one does.
+func Marked(err error) (v Verdict) {
 	switch x := err.(type) { //nolint:errorlint // this is the walk through the tree
 	case *mark:
-		v, _ = Marked(x.error)
-		v.Benign = v.Benign || x.benign
+		v = Marked(x.error)
 		switch {
 		case x.permanent:
 			v.Class, v.After = NonRetryable, 0
 		case x.after > 0:
 			v.Class, v.After = Retryable, x.after
 		}
-		return v, true
 	case interface{ Unwrap() error }:
 		return Marked(x.Unwrap())
 	case interface{ Unwrap() []error }:
 		for _, inner := range x.Unwrap() {
-			w, marked := Marked(inner)
-			ok = ok || marked
-			v.Benign = v.Benign || w.Benign
-			if w.Class > v.Class || w.Class == v.Class && w.After > v.After {
-				v.Class, v.After = w.Class, w.After
+			if w := Marked(inner); w.Class > v.Class || w.Class == v.Class && w.After > v.After {
+				v = w
 			}
 		}
 	}
-	return v, ok
+	return v
+}
+
+// expected reports whether err is benign: by a mark, or by the category of the
+// outermost application error on the path. A join is when all that it joins are:
+// whoever is to be told of one failure must not miss it for another.
+func expected(err error, outermost bool) bool {
+	switch x := err.(type) { //nolint:errorlint // this is the walk through the tree
+	case *mark:
+		return x.benign || expected(x.error, outermost)
+	case *temporal.ApplicationError:
+		return outermost && x.Category() == temporal.ApplicationErrorCategoryBenign || expected(x.Unwrap(), false)
+	case interface{ Unwrap() error }:
+		return expected(x.Unwrap(), outermost)
+	case interface{ Unwrap() []error }:
+		all := false
+		for _, inner := range x.Unwrap() {
+			if inner != nil && !expected(inner, outermost) {
+				return false
+			}
+			all = all || inner != nil
+		}
+		return all
+	}
+	return false
 }
 
 // application is the outermost application error in err's tree, and of those

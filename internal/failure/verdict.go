@@ -1,7 +1,8 @@
 // Package failure says of errors of activities whether a retry can help, and
 // when. It finds such statements wherever they stand in a chain of errors,
-// since Temporal looks at the outermost error only. Nothing here is for
-// workflow code.
+// since Temporal looks at the outermost error only. Lift and the classifiers
+// are for activity code. Walk, TypeName and Rewrap are pure, and serve workflow
+// code too.
 package failure
 
 import (
