@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/interceptor"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/worker"
@@ -81,6 +82,14 @@ func ExampleNewInterceptor() {
 // Fast at first, then every ten minutes: one activity, whose policy has no
 // MaximumAttempts.
 func ExampleFastThenSlow() {
-	options := retry.Options{Schedule: retry.FastThenSlow(10, 10*time.Minute)}
-	_ = retry.NewInterceptor(options)
+	policy := retry.Fast(retry.MaximumAttempts(0)) // for the activity
+	schedule := retry.FastThenSlow(10, 10*time.Minute)
+	_ = retry.NewInterceptor(retry.Options{Schedule: schedule}) // for the worker
+
+	plan := retry.Plan(policy, retry.Limits{})
+	fmt.Println(policy.MaximumAttempts, plan.Wait(9).Round(100*time.Millisecond))
+	fmt.Println(schedule(activity.Info{Attempt: 9}), schedule(activity.Info{Attempt: 10}))
+	// Output:
+	// 0 25.6s
+	// 0s 10m0s
 }

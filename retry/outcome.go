@@ -44,8 +44,10 @@ func DeadlineExceeded(err error) bool {
 }
 
 // OverBudget reports whether an activity failed since its downstream asked to
-// wait for longer than the activity had left, and how long both were. For
-// workflow code.
+// wait for longer than the activity had left, and how long both were. The
+// durations are for people, and nothing to branch on: while a payload codec
+// cannot decode them they are zero, and a replay may see others. For workflow
+// code.
 func OverBudget(err error) (b BudgetExceeded, ok bool) {
 	app := outcomeOf(err).app
 	if app == nil || app.Type() != ErrTypeBudget {

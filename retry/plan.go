@@ -29,8 +29,9 @@ type Schedule struct {
 // initial interval * coefficient^(attempt-1), at most the maximum interval; it
 // gives up at once when the next attempt would begin after ScheduleToClose
 // (service/history/workflow/retry.go, server v1.32.1). With [NewInterceptor]
-// waits may be shorter than planned, never longer, unless the failure itself
-// asks for more. A server may make of a wait below a second a whole one. p must be one that [Validate] accepts. Safe anywhere.
+// waits may be shorter than planned, never longer, unless the failure itself or
+// [Options.Schedule] asks for more. A server may make of a wait below a second a
+// whole one. p must be one that [Validate] accepts. Safe anywhere.
 func Plan(p temporal.RetryPolicy, l Limits) Schedule {
 	if l.ScheduleToClose > 0 && (l.StartToClose == 0 || l.StartToClose > l.ScheduleToClose) {
 		l.StartToClose = l.ScheduleToClose // as the server does

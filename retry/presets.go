@@ -71,7 +71,8 @@ func RateLimited(options ...Option) temporal.RetryPolicy {
 }
 
 // Fast is the first phase of a schedule in two: 10 attempts, with waits of 1,
-// 1.5, 2.25 … 25.6 seconds, 74.9 s together. See [FastThenSlow].
+// 1.5, 2.25 … 25.6 seconds, 74.9 s together. [FastThenSlow] counts the attempts
+// itself: give it Fast(MaximumAttempts(0)).
 func Fast(options ...Option) temporal.RetryPolicy {
 	return preset(temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 1.5, MaximumInterval: 30 * time.Second, MaximumAttempts: 10}, options)
 }

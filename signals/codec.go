@@ -15,7 +15,9 @@ import (
 // run's replay finds it, and may never go on. With this converter a
 // codec that fails in workflow code fails the workflow task, which the server
 // retries until the codec works: nothing is lost. Clients and activities get
-// the codec's error as before.
+// the codec's error as before. Details of errors are not covered: they are
+// decoded when somebody asks for them, who gets the codec's error, in workflow
+// code too.
 //
 // permanent tells, by the codec's error, which payloads no retry will ever
 // decode; those are left to the SDK, so that nobody can block a workflow with

@@ -83,7 +83,8 @@
 //     spelling. Both need [NewInterceptor]; without it the SDK logs the names.
 //   - A payload codec that fails (a key service that is down) loses nothing when
 //     clients and workers use [NewDataConverter]. Without it the SDK drops the
-//     signal, and [Status] counts it as unreadable.
+//     signal, and [Status] counts it as unreadable. Details of errors are not
+//     covered.
 //   - [Race] leaves nothing running, and no loser's cancellation closes the
 //     workflow as canceled.
 //
@@ -114,7 +115,8 @@
 //	Batcher                                           1 for up to 256 KB of messages
 //
 // No wait leaves a timer running, and there are no markers. A Channel has no
-// coroutine; HandleByKey has one for each message that is handled.
+// coroutine; HandleByKey has one for each message that is handled, and so has
+// Handle beside it.
 //
 // # On the wire
 //
