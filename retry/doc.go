@@ -55,9 +55,11 @@
 //     the chain of errors, unless whoever wraps it says otherwise by [After] or
 //     an application error. So does a type that is listed in the activity's
 //     own NonRetryableErrorTypes. Regular and local activities agree.
-//   - The waits that are asked for are never longer than [Plan] says, unless a
-//     failure itself asks for more, and never longer than
-//     [Options.MaxRetryAfter] then.
+//   - The waits that are asked for are never longer than [Plan] says, unless
+//     somebody asks for more: [Options.Schedule]; an application error by its
+//     NextRetryDelay, which has no bound; a failure by Retry-After, RetryInfo or
+//     [After], at most for [Options.MaxRetryAfter]. To the wait of a parked
+//     attempt up to a fifth is added.
 //   - A wait that does not fit into ScheduleToCloseTimeout is not asked for: the
 //     activity fails with [ErrTypeBudget], and says what was asked and left.
 //   - A planned wait that does not fit is shortened, when one more attempt can
@@ -85,8 +87,8 @@
 //
 // # Cost
 //
-// No history event and no marker. A successful activity is about as fast as
-// without the interceptor; see the benchmarks.
+// No history event and no marker. A successful activity costs one allocation
+// more than without the interceptor, and 25 ns; see the benchmarks.
 //
 // # On the wire
 //
