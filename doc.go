@@ -7,7 +7,8 @@
 //   - retry: which failures of activities are tried again, when, and until when.
 //   - signals: typed messages into a workflow, and waits for them that lose
 //     nothing, never hang on a bad message, and let history order decide.
-//   - timeouts: time-outs of activities that say what is meant.
+//   - timeouts: time-outs that say what is meant, and time that several steps
+//     have together.
 //   - signals/signalstest: send these messages in your own tests.
 //
 // Use approval when a person has to say yes or no. Use signals when a program

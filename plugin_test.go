@@ -18,6 +18,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 	"github.com/temporal-patterns/temporal-patterns/retry"
 	"github.com/temporal-patterns/temporal-patterns/signals"
+	"github.com/temporal-patterns/temporal-patterns/timeouts"
 )
 
 var paid = signals.New[int]("paid")
@@ -126,6 +127,27 @@ func TestPlugin(t *testing.T) {
 		require.ErrorContains(t, env.GetWorkflowError(), "no such card")
 		require.Equal(t, 1, attempts)
 		require.True(t, renamed.saw, "the user's interceptor sees what Temporal is told")
+	})
+
+	t.Run("lets budgets travel, and looks at time-outs", func(t *testing.T) {
+		t.Parallel()
+		plugin, err := patterns.NewPlugin(patterns.Options{Timeouts: timeouts.InterceptorOptions{Fail: true}})
+		require.NoError(t, err)
+		env := testenv.New()
+		env.SetWorkerOptions(worker.Options{Plugins: []worker.Plugin{plugin}})
+		limited := func(ctx context.Context) (bool, error) { _, ok := timeouts.Remaining(ctx); return ok, nil }
+		env.RegisterActivity(limited)
+		env.ExecuteWorkflow(func(ctx workflow.Context) error {
+			endless := workflow.WithActivityOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: time.Minute})
+			require.ErrorContains(t, workflow.ExecuteActivity(endless, limited).Get(ctx, nil), "T006")
+			quick, err := timeouts.NewBudget(ctx, time.Hour).Activity(ctx, timeouts.Quick())
+			require.NoError(t, err)
+			found := false
+			require.NoError(t, workflow.ExecuteActivity(quick, limited).Get(ctx, &found))
+			require.True(t, found)
+			return nil
+		})
+		require.NoError(t, env.GetWorkflowError())
 	})
 
 	t.Run("contrast: without it the workflow task fails", func(t *testing.T) {

@@ -44,6 +44,7 @@ type told struct {
 	interceptor.WorkerInterceptorBase
 
 	change func(*sdkactivity.Info)
+	beat   func(details ...any) // instead of sending a heartbeat
 }
 
 func (o *told) InterceptActivity(_ context.Context, next interceptor.ActivityInboundInterceptor) interceptor.ActivityInboundInterceptor {
@@ -68,6 +69,14 @@ type toldOut struct {
 	interceptor.ActivityOutboundInterceptorBase
 
 	told *told
+}
+
+func (o *toldOut) RecordHeartbeat(ctx context.Context, details ...any) {
+	if o.told.beat == nil {
+		o.Next.RecordHeartbeat(ctx, details...)
+		return
+	}
+	o.told.beat(details...)
 }
 
 func (o *toldOut) GetInfo(ctx context.Context) sdkactivity.Info {

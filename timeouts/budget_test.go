@@ -153,6 +153,16 @@ func TestBudgetAgainstTheServersRules(t *testing.T) {
 					t.Fatalf("%v of %v", d, got.ScheduleToCloseTimeout)
 				}
 			}
+			local, err := budget.LocalActivity(ctx, workflow.LocalActivityOptions{StartToCloseTimeout: o.StartToCloseTimeout, ScheduleToCloseTimeout: o.ScheduleToCloseTimeout})
+			require.NoError(t, err)
+			if l := workflow.GetLocalActivityOptions(local); l.ScheduleToCloseTimeout <= 0 || l.ScheduleToCloseTimeout > left || l.StartToCloseTimeout > l.ScheduleToCloseTimeout {
+				t.Fatalf("%+v of %v", l, left)
+			}
+			child, err := budget.ChildWorkflow(ctx, workflow.ChildWorkflowOptions{WorkflowExecutionTimeout: o.ScheduleToCloseTimeout}, time.Minute)
+			require.NoError(t, err)
+			if d := workflow.GetChildWorkflowOptions(child).WorkflowExecutionTimeout; d <= 0 || d > left+time.Minute {
+				t.Fatalf("%v of %v", d, left)
+			}
 			if (got.StartToCloseTimeout == 0) != (o.StartToCloseTimeout == 0) || (got.HeartbeatTimeout == 0) != (o.HeartbeatTimeout == 0) {
 				t.Fatalf("%+v of %+v", got, o)
 			}

@@ -8,6 +8,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/internal/apperr"
+	"github.com/temporal-patterns/temporal-patterns/internal/wait"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
@@ -69,19 +70,17 @@ func DoUntil[T any](ctx workflow.Context, deadline *signals.Deadline, grace time
 	detached, release := workflow.NewDisconnectedContext(ctx)
 	defer release()
 	finished := func() bool { return done }
-	inTime, waitErr := signals.AwaitUntil(detached, deadline, finished)
+	inTime, _ := signals.AwaitUntil(detached, deadline, finished) // nobody cancels that context
 	cancel()
-	if inTime || waitErr != nil {
+	if inTime {
 		return v, err
 	}
 	at := deadline.At()
 	if grace > 0 {
-		_, waitErr = signals.AwaitWithTimeout(detached, grace, finished)
+		_ = wait.Settle(detached, finished) // most end at once, and need no second timer
+		_, _ = signals.AwaitWithTimeout(detached, grace, finished)
 	} else {
-		waitErr = workflow.Await(detached, finished)
-	}
-	if waitErr != nil {
-		return v, waitErr // nobody cancels that context
+		_ = workflow.Await(detached, finished)
 	}
 	abandoned := !done
 	done = true

@@ -6,6 +6,7 @@ import (
 
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 	"github.com/temporal-patterns/temporal-patterns/timeouts"
 )
 
@@ -31,4 +32,30 @@ func ExampleActivity() {
 	// Output:
 	// timeouts: T004 StartToCloseTimeout: 30s is above ScheduleToCloseTimeout, 20s, and is cut down to it without a word; lower it, or allow more in all
 	// timeouts: T005 ScheduleToCloseTimeout: 20s are over when one attempt has timed out after 20s and the first wait of 1s has passed, so there is no retry; allow more, or lower StartToCloseTimeout
+}
+
+// Whatever is left is what the next step gets.
+func ExampleBudget_Activity() {
+	env := testenv.New()
+	env.ExecuteWorkflow(func(ctx workflow.Context) error {
+		budget := timeouts.NewBudget(ctx, time.Hour).Reserve(5 * time.Minute)
+		for range 3 {
+			step, err := budget.Activity(ctx, timeouts.Standard())
+			if err != nil {
+				return err // no time is left for it
+			}
+			o := workflow.GetActivityOptions(step)
+			fmt.Println(o.StartToCloseTimeout, "for each attempt,", o.ScheduleToCloseTimeout, "for all")
+			if err := workflow.Sleep(ctx, 27*time.Minute+20*time.Second); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	fmt.Println(env.GetWorkflowError())
+	// Output:
+	// 30s for each attempt, 10m0s for all
+	// 30s for each attempt, 10m0s for all
+	// 20s for each attempt, 20s for all
+	// <nil>
 }

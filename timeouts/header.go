@@ -70,5 +70,8 @@ func received(header map[string]*commonpb.Payload) (b Budget, ok bool) {
 		return b, false
 	}
 	t, err := wire.FromHeader[traveling](payload)
-	return t.Budget, err == nil
+	if err != nil {
+		return b, false
+	}
+	return t.Budget, true
 }

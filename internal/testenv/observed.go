@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"log/slog"
 	"maps"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -26,9 +28,7 @@ func NewObserved(interceptors ...interceptor.WorkerInterceptor) (*testsuite.Test
 	suite := &testsuite.WorkflowTestSuite{}
 	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.NewTextHandler(o, nil))))
 	suite.SetMetricsHandler(handler{observed: o})
-	env := suite.NewTestWorkflowEnvironment()
-	env.SetWorkerOptions(options(interceptors))
-	return env, o
+	return newEnv(suite, interceptors), o
 }
 
 // Logs is all that was logged.
@@ -38,8 +38,13 @@ func (o *Observed) Logs() string {
 	return o.logs.String()
 }
 
+// Lines are those of the log that contain text.
+func (o *Observed) Lines(text string) []string {
+	return slices.DeleteFunc(strings.Split(o.Logs(), "\n"), func(line string) bool { return !strings.Contains(line, text) })
+}
+
 // Counter is the sum of what was counted under name with the value of its tag,
-// which is message or verdict.
+// which is message, verdict or code.
 func (o *Observed) Counter(name, tag string) int64 {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -68,7 +73,7 @@ func (h handler) Counter(name string) client.MetricsCounter {
 	return counter(func(n int64) {
 		h.observed.mu.Lock()
 		defer h.observed.mu.Unlock()
-		h.observed.counters[name+" "+h.tags["message"]+h.tags["verdict"]] += n
+		h.observed.counters[name+" "+h.tags["message"]+h.tags["verdict"]+h.tags["code"]] += n
 	})
 }
 

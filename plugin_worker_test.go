@@ -1,0 +1,55 @@
+package patterns_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
+
+	patterns "github.com/temporal-patterns/temporal-patterns"
+	"github.com/temporal-patterns/temporal-patterns/timeouts"
+)
+
+// A worker that would leave its activities no time when it is stopped says so
+// when it starts.
+func TestPluginChecksTheWorker(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		stop   time.Duration
+		accept []timeouts.Code
+		want   string
+	}{
+		"too short": {10 * time.Second, nil, `patterns: the worker on task queue "orders" does not start: timeouts: T009 WorkerStopTimeout: 10s is below the 30s that an attempt may take`},
+		"enough":    {30 * time.Second, nil, ""},
+		"accepted":  {0, []timeouts.Code{timeouts.NoStopTimeout}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			plugin, err := patterns.NewPlugin(patterns.Options{
+				Timeouts:   timeouts.InterceptorOptions{Accept: c.accept},
+				Activities: []workflow.ActivityOptions{timeouts.Quick(), timeouts.Standard()},
+			})
+			require.NoError(t, err)
+			options := worker.Options{WorkerStopTimeout: c.stop}
+			require.NoError(t, plugin.ConfigureWorker(t.Context(), worker.PluginConfigureWorkerOptions{WorkerInstanceKey: "1", TaskQueue: "orders", WorkerOptions: &options}))
+			started := false
+			start := func(key string) error {
+				return plugin.StartWorker(t.Context(), worker.PluginStartWorkerOptions{WorkerInstanceKey: key}, func(context.Context, worker.PluginStartWorkerOptions) error {
+					started = true
+					return nil
+				})
+			}
+			err = start("1")
+			require.Equal(t, c.want == "", started)
+			if c.want != "" {
+				require.ErrorContains(t, err, c.want)
+			} else {
+				require.NoError(t, err)
+			}
+			require.NoError(t, start("2"), "another worker")
+		})
+	}
+}
