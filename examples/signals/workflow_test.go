@@ -9,6 +9,7 @@ import (
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/log"
 	"go.temporal.io/sdk/testsuite"
+	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/signals/signalstest"
@@ -26,6 +27,10 @@ func newOrderEnv(t *testing.T, shelf *Shelf) orderEnv {
 	var suite testsuite.WorkflowTestSuite
 	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.DiscardHandler)))
 	env := orderEnv{suite.NewTestWorkflowEnvironment(), t}
+	// The machine may be busy: the SDK gives one second to a workflow task, and
+	// three to a workflow in which nothing happens.
+	env.SetWorkerOptions(worker.Options{DeadlockDetectionTimeout: time.Minute})
+	env.SetTestTimeout(time.Minute)
 	env.RegisterWorkflow(Order)
 	env.RegisterActivity(&Activities{Shelf: shelf})
 	return env

@@ -19,10 +19,16 @@ func Logger() log.Logger {
 	return log.NewStructuredLogger(slog.New(slog.NewTextHandler(io.Discard, nil)))
 }
 
-// options let workflow code take its time: the race detector makes it slow, and
-// the machine may be busy.
-func options(interceptors []interceptor.WorkerInterceptor) worker.Options {
-	return worker.Options{Interceptors: interceptors, DeadlockDetectionTimeout: time.Minute}
+// patience is how long workflow code may take: the race detector makes it slow,
+// and the machine may be busy. The SDK gives one second to a workflow task, and
+// three to a workflow in which nothing happens.
+const patience = time.Minute
+
+func newEnv(suite *testsuite.WorkflowTestSuite, interceptors []interceptor.WorkerInterceptor) *testsuite.TestWorkflowEnvironment {
+	env := suite.NewTestWorkflowEnvironment()
+	env.SetWorkerOptions(worker.Options{Interceptors: interceptors, DeadlockDetectionTimeout: patience})
+	env.SetTestTimeout(patience)
+	return env
 }
 
 // New returns a workflow test environment that logs nothing and runs the given
@@ -30,7 +36,5 @@ func options(interceptors []interceptor.WorkerInterceptor) worker.Options {
 func New(interceptors ...interceptor.WorkerInterceptor) *testsuite.TestWorkflowEnvironment {
 	suite := &testsuite.WorkflowTestSuite{}
 	suite.SetLogger(Logger())
-	env := suite.NewTestWorkflowEnvironment()
-	env.SetWorkerOptions(options(interceptors))
-	return env
+	return newEnv(suite, interceptors)
 }
