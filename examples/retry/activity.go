@@ -16,7 +16,7 @@ import (
 // callLimit is how long one call may take. It is shorter than StartToClose: an
 // attempt that Temporal ends runs no code any more, so nobody would tell the
 // breaker, and the wait would have no jitter.
-const callLimit = 500 * time.Millisecond
+const callLimit = 2 * time.Second
 
 // Activities are the steps outside the workflow.
 type Activities struct {

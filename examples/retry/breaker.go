@@ -15,7 +15,7 @@ import (
 
 const (
 	tripAfter = 4               // failures in a row
-	openFor   = 3 * time.Second // a minute, for a service that is not ours
+	openFor   = 6 * time.Second // a minute, for a service that is not ours
 	probeFor  = callLimit       // so long a probe takes at most
 )
 

@@ -88,7 +88,7 @@ type story struct {
 func (s *story) play(ctx context.Context, all []scenario) error {
 	plan := retry.Plan(policy, limits)
 	s.print(fmt.Sprintf("The plan of a charge:\n%v%s\n", plan, legend))
-	inTime, cancel := context.WithTimeoutCause(ctx, 45*time.Second, errors.New("the orders are not done after 45 seconds"))
+	inTime, cancel := context.WithTimeoutCause(ctx, 2*time.Minute, errors.New("the orders are not done after 2 minutes"))
 	defer cancel()
 	var results []result
 	problems := 0

@@ -123,9 +123,15 @@ func TestInterrupted(t *testing.T) {
 	id := regexp.MustCompile(`order-\w+`).FindString(out.String())
 	require.EqualError(t, <-ended, "stopped; workflow "+id+" was canceled")
 
-	d, err := dial(t).DescribeWorkflowExecution(t.Context(), id, "")
+	c := dial(t)
+	w, err := newWorker(c, id, &Activities{Shelf: &Shelf{}})
 	require.NoError(t, err)
-	require.Equal(t, "Canceled", d.GetWorkflowExecutionInfo().GetStatus().String())
+	require.NoError(t, w.Start()) // the program's own may have had no time to see it
+	t.Cleanup(w.Stop)
+	require.Eventually(t, func() bool {
+		d, err := c.DescribeWorkflowExecution(t.Context(), id, "")
+		return err == nil && d.GetWorkflowExecutionInfo().GetStatus().String() == "Canceled"
+	}, time.Minute, 10*time.Millisecond)
 }
 
 // A sender races with the checkout, and both with a run that continues as new:
