@@ -74,7 +74,7 @@ func TestConnectConfigured(t *testing.T) {
 		f, out := newTestFinder(t)
 		_, err := f.connect(t.Context())
 		require.ErrorContains(t, err, `devserver: no Temporal server answers at "`+nobody+
-			`", set by the environment variable TEMPORAL_ADDRESS, within 300ms (`)
+			`", set by the environment variable TEMPORAL_ADDRESS, within 3s (`)
 		require.ErrorContains(t, err, "connection refused\"); start that server, or correct or remove the setting")
 		require.Empty(t, out.String(), "nothing else is tried")
 	})

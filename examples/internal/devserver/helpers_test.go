@@ -49,7 +49,7 @@ func newTestFinder(t *testing.T) (finder, *screen) {
 	f.port, f.uiPort = newPort(t), newPort(t)
 	f.cache = t.TempDir()
 	f.every = time.Millisecond
-	f.patience = 300 * time.Millisecond
+	f.patience = 3 * time.Second
 	return f, out
 }
 

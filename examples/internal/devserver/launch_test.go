@@ -38,10 +38,10 @@ func TestLaunch(t *testing.T) {
 	t.Run("a server that never answers is ended", func(t *testing.T) {
 		t.Parallel()
 		pidFile := filepath.Join(t.TempDir(), "pid")
-		l := launch{port: newPort(t), within: time.Second, bin: script(t, "temporal", `echo "waiting for the moon"
+		l := launch{port: newPort(t), within: 5 * time.Second, bin: script(t, "temporal", `echo "waiting for the moon"
 			echo $$ >`+pidFile+`; exec sleep 600`)}
 		_, err := l.start(t.Context())
-		require.ErrorContains(t, err, "did not answer within 1s")
+		require.ErrorContains(t, err, "did not answer within 5s")
 		require.ErrorContains(t, err, "connection refused")
 		require.ErrorContains(t, err, "\n  waiting for the moon")
 		requireGone(t, readPID(t, pidFile))
