@@ -76,6 +76,8 @@
 //     their own, below StartToCloseTimeout.
 //   - A local activity that waits for more than a workflow task counts its time
 //     from the last wait on, so that what is left looks like more.
+//   - A local activity that returns when its time is over: whether that is a
+//     time-out or its own error is a race in the SDK.
 //   - Results that are given by a task token, from outside the activity.
 //   - When the activity's own deadline has passed, the SDK drops its result, a
 //     final error too.

@@ -16,16 +16,15 @@ import (
 
 // A breaker lets nobody pass while it is open.
 type breaker struct {
-	open  atomic.Bool
-	asked atomic.Int32
+	askAgain time.Duration
+	open     atomic.Bool
+	asked    atomic.Int32
 }
-
-const askAgain = 1200 * time.Millisecond
 
 func (b *breaker) before(context.Context) error {
 	b.asked.Add(1)
 	if b.open.Load() {
-		return retry.After(errors.New("the breaker is open"), askAgain)
+		return retry.After(errors.New("the breaker is open"), b.askAgain)
 	}
 	return nil
 }
@@ -33,14 +32,15 @@ func (b *breaker) before(context.Context) error {
 // While the breaker is open, attempts are parked: the activity does not run.
 func TestBefore(t *testing.T) {
 	t.Parallel()
-	b := &breaker{}
+	const askAgain = 5 * time.Second // the test must look in meanwhile
+	b := &breaker{askAgain: askAgain}
 	b.open.Store(true)
 	queue := startWorker(t, retry.Options{Before: b.before})
-	body := func(context.Context, int32) error { return nil }
+	well := func(context.Context, *job, int32) error { return nil }
 
 	t.Run("parks", func(t *testing.T) {
 		t.Parallel()
-		j := start(t, queue, body, Once, Call{StartToClose: time.Minute, Policy: every(100*time.Millisecond, 0)})
+		j := start(t, queue, well, Once, Call{StartToClose: time.Minute, Policy: every(100*time.Millisecond, 0)})
 		for n := range int32(2) {
 			p := j.waiting(n + 1)
 			require.Equal(t, n+2, p.GetAttempt())
@@ -63,18 +63,19 @@ func TestBefore(t *testing.T) {
 // A parked attempt counts for MaximumAttempts, and needs its time.
 func TestParkedForGood(t *testing.T) {
 	t.Parallel()
-	b := &breaker{}
-	b.open.Store(true)
-	queue := startWorker(t, retry.Options{Before: b.before})
 	for name, c := range map[string]struct {
-		call Call
-		want Seen
+		askAgain time.Duration
+		call     Call
+		want     Seen
 	}{
-		"MaximumAttempts": {Call{Policy: every(100*time.Millisecond, 2)}, Seen{Exhausted: true, State: "MaximumAttemptsReached", Type: retry.ErrTypeParked, Last: retry.ErrTypeParked}},
-		"ScheduleToClose": {Call{ScheduleToClose: time.Second}, Seen{DeadlineExceeded: true, State: "NonRetryableFailure", Type: retry.ErrTypeBudget, Last: retry.ErrTypeBudget}},
+		"MaximumAttempts": {time.Second, Call{Policy: every(100*time.Millisecond, 2)}, Seen{Exhausted: true, State: "MaximumAttemptsReached", Type: retry.ErrTypeParked, Last: retry.ErrTypeParked}},
+		"ScheduleToClose": {time.Hour, Call{ScheduleToClose: 30 * time.Second}, Seen{DeadlineExceeded: true, State: "NonRetryableFailure", Type: retry.ErrTypeBudget, Last: retry.ErrTypeBudget}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			b := &breaker{askAgain: c.askAgain}
+			b.open.Store(true)
+			queue := startWorker(t, retry.Options{Before: b.before})
 			c.call.StartToClose, c.want.Failed = time.Minute, true
 			j := start(t, queue, busy, Once, c.call)
 			seen := j.end()
@@ -90,12 +91,11 @@ func TestParkedForGood(t *testing.T) {
 // the waits of the first one only.
 func TestFastThenSlow(t *testing.T) {
 	t.Parallel()
-	const fast, slow = 3, 2500 * time.Millisecond
+	const fast, slow = 3, 6 * time.Second // in the slow phase the test must look in
 	policy := retry.Fast(initial(200*time.Millisecond), retry.MaximumAttempts(0))
 	queue := startWorker(t, retry.Options{Jitter: retry.None, Schedule: retry.FastThenSlow(fast, slow)})
 	ids := map[string]bool{}
-	var j *job
-	j = start(t, queue, func(ctx context.Context, n int32) error {
+	j := start(t, queue, func(ctx context.Context, j *job, n int32) error {
 		j.watch(ctx)
 		ids[activity.GetInfo(ctx).ActivityID] = true
 		if n <= 4 {

@@ -16,10 +16,10 @@ func every(d time.Duration, attempts int32, types ...string) temporal.RetryPolic
 	return temporal.RetryPolicy{InitialInterval: d, BackoffCoefficient: 1, MaximumAttempts: attempts, NonRetryableErrorTypes: types}
 }
 
-func busy(context.Context, int32) error { return temporal.NewApplicationError("busy", "Busy") }
+func busy(context.Context, *job, int32) error { return temporal.NewApplicationError("busy", "Busy") }
 
 // hang returns when the activity's time is over, or the test is.
-func hang(ctx context.Context, _ int32) error {
+func hang(ctx context.Context, _ *job, _ int32) error {
 	<-ctx.Done()
 	return ctx.Err()
 }
@@ -27,10 +27,10 @@ func hang(ctx context.Context, _ int32) error {
 // Why there was no further attempt, for all the ways in which an activity ends.
 func TestEnds(t *testing.T) {
 	t.Parallel()
-	const short = 500 * time.Millisecond
+	const short = 2 * time.Second // an attempt begins within it
 	final := temporal.NewNonRetryableApplicationError("final", "Final", nil)
 	for name, c := range map[string]struct {
-		body     func(context.Context, int32) error
+		body     body
 		call     Call
 		attempts int
 		want     Seen
@@ -78,7 +78,7 @@ func TestEnds(t *testing.T) {
 			Seen{NonRetryable: true, State: "NonRetryableFailure", TimedOut: "Heartbeat", Last: "Heartbeat"},
 		},
 		"a final error": {
-			func(context.Context, int32) error { return final },
+			func(context.Context, *job, int32) error { return final },
 			Call{StartToClose: time.Minute, Policy: every(short, 3)},
 			1,
 			Seen{NonRetryable: true, State: "NonRetryableFailure", Type: "Final", Message: "final", Last: "Final"},
@@ -87,11 +87,11 @@ func TestEnds(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			queue := startWorker(t, retry.Options{})
-			body, over := c.body, t.Context()
-			j := start(t, queue, func(ctx context.Context, n int32) error {
+			over := t.Context()
+			j := start(t, queue, func(ctx context.Context, j *job, n int32) error {
 				ctx, cancel := context.WithCancel(ctx)
 				defer context.AfterFunc(over, cancel)() // a worker waits for its activities
-				return body(ctx, n)
+				return c.body(ctx, j, n)
 			}, Once, c.call)
 			got := j.end()
 			c.want.Failed = true

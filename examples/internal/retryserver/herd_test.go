@@ -33,7 +33,7 @@ type herd struct {
 	back  []time.Time
 }
 
-func (h *herd) call(ctx context.Context, _ int32) error {
+func (h *herd) call(ctx context.Context, _ *job, _ int32) error {
 	h.mu.Lock()
 	if activity.GetInfo(ctx).Attempt > 1 {
 		h.back = append(h.back, time.Now())

@@ -2,6 +2,7 @@ package retryserver
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"sync"
 	"testing"
@@ -9,18 +10,23 @@ import (
 
 	"github.com/stretchr/testify/require"
 	failurepb "go.temporal.io/api/failure/v1"
+	"go.temporal.io/api/serviceerror"
 	workflowpb "go.temporal.io/api/workflow/v1"
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
 )
 
+// A body is what an activity does in one attempt. It gets its job, since it may
+// begin before whoever has started the job has it.
+type body func(ctx context.Context, j *job, attempt int32) error
+
 // A job is a run whose activity does what its test wants.
 type job struct {
 	client.WorkflowRun
 
 	t    *testing.T
-	body func(ctx context.Context, attempt int32) error
+	body body
 
 	mu    sync.Mutex
 	began []time.Time     // the attempts, by the clock of this process
@@ -42,20 +48,20 @@ func Act(ctx context.Context) error {
 	j.mu.Lock()
 	j.began = append(j.began, time.Now())
 	j.mu.Unlock()
-	return j.body(ctx, info.Attempt)
+	return j.body(ctx, j, info.Attempt)
 }
 
 // start starts a workflow with a body for its activities. The test's end is its
 // end too.
-func start(t *testing.T, queue string, body func(ctx context.Context, attempt int32) error, workflow any, args ...any) *job {
+func start(t *testing.T, queue string, do body, workflow any, args ...any) *job {
 	t.Helper()
-	return startWith(t, client.StartWorkflowOptions{TaskQueue: queue}, body, workflow, args...)
+	return startWith(t, client.StartWorkflowOptions{TaskQueue: queue}, do, workflow, args...)
 }
 
-func startWith(t *testing.T, o client.StartWorkflowOptions, body func(ctx context.Context, attempt int32) error, workflow any, args ...any) *job {
+func startWith(t *testing.T, o client.StartWorkflowOptions, do body, workflow any, args ...any) *job {
 	t.Helper()
 	o.ID = id(t) + "-on-" + o.TaskQueue
-	j := &job{t: t, body: body}
+	j := &job{t: t, body: do}
 	jobs.Store(o.ID, j)
 	var err error
 	j.WorkflowRun, err = server.ExecuteWorkflow(t.Context(), o, workflow, args...)
@@ -80,13 +86,20 @@ func (j *job) gap(attempt int) time.Duration {
 	return j.began[attempt].Sub(j.began[attempt-1])
 }
 
-// pending asks the server about the activity of a run.
-func (j *job) pending(ctx context.Context, workflowID string) *workflowpb.PendingActivityInfo {
-	d, err := server.DescribeWorkflowExecution(ctx, workflowID, "")
-	if err != nil || len(d.GetPendingActivities()) == 0 {
-		return nil
+// pending asks the server about the activity of a run; it is nil when there is
+// none. A call that fails is made again while there is time: without an answer,
+// watch would note a wait of nothing.
+func pending(ctx context.Context, workflowID string) *workflowpb.PendingActivityInfo {
+	for {
+		d, err := server.DescribeWorkflowExecution(ctx, workflowID, "")
+		if all := d.GetPendingActivities(); len(all) > 0 {
+			return all[0]
+		}
+		var none *serviceerror.NotFound
+		if err == nil || errors.As(err, &none) || ctx.Err() != nil {
+			return nil
+		}
 	}
-	return d.GetPendingActivities()[0]
 }
 
 // watch keeps what the server tells, in each attempt, of the one before: when it
@@ -97,7 +110,7 @@ func (j *job) watch(ctx context.Context) {
 	if info.Attempt == 1 {
 		return
 	}
-	p := j.pending(ctx, info.WorkflowExecution.ID)
+	p := pending(ctx, info.WorkflowExecution.ID)
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.waits = append(j.waits, p.GetScheduledTime().AsTime().Sub(p.GetLastAttemptCompleteTime().AsTime()))
@@ -110,7 +123,7 @@ func (j *job) waiting(attempt int32) *workflowpb.PendingActivityInfo {
 	j.t.Helper()
 	var p *workflowpb.PendingActivityInfo
 	require.Eventually(j.t, func() bool {
-		p = j.pending(j.t.Context(), j.GetID())
+		p = pending(j.t.Context(), j.GetID())
 		return p.GetAttempt() == attempt+1 && p.GetNextAttemptScheduleTime() != nil
 	}, 30*time.Second, 20*time.Millisecond)
 	return p

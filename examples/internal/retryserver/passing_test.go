@@ -24,7 +24,7 @@ func TestCancellation(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			beats := make(chan struct{}, 1)
-			j := start(t, queue, func(ctx context.Context, _ int32) error {
+			j := start(t, queue, func(ctx context.Context, _ *job, _ int32) error {
 				tick := time.NewTicker(50 * time.Millisecond)
 				defer tick.Stop()
 				for {
@@ -56,7 +56,7 @@ func TestResultPending(t *testing.T) {
 	queue := startWorker(t, retry.Options{})
 	begin := func(t *testing.T) (*job, chan []byte) {
 		tokens := make(chan []byte, 1)
-		return start(t, queue, func(ctx context.Context, _ int32) error {
+		return start(t, queue, func(ctx context.Context, _ *job, _ int32) error {
 			tokens <- activity.GetInfo(ctx).TaskToken
 			return activity.ErrResultPending
 		}, Once, Call{StartToClose: time.Minute, Policy: every(100*time.Millisecond, 3, "Busy")}), tokens
@@ -73,7 +73,7 @@ func TestResultPending(t *testing.T) {
 	t.Run("fails", func(t *testing.T) {
 		t.Parallel()
 		j, tokens := begin(t)
-		require.NoError(t, server.CompleteActivity(t.Context(), <-tokens, nil, busy(t.Context(), 1)))
+		require.NoError(t, server.CompleteActivity(t.Context(), <-tokens, nil, busy(t.Context(), nil, 1)))
 		seen := j.end()
 		require.Equal(t, "Busy", seen.Last)
 		require.True(t, seen.NonRetryable, "the policy lists it")
@@ -85,7 +85,7 @@ func TestResultPending(t *testing.T) {
 		t.Parallel()
 		j, tokens := begin(t)
 		for range 3 {
-			require.NoError(t, server.CompleteActivity(t.Context(), <-tokens, nil, fmt.Errorf("later: %w", busy(t.Context(), 1))))
+			require.NoError(t, server.CompleteActivity(t.Context(), <-tokens, nil, fmt.Errorf("later: %w", busy(t.Context(), nil, 1))))
 		}
 		seen := j.end()
 		require.Equal(t, "wrapError", seen.Last)

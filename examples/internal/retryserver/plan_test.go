@@ -14,7 +14,7 @@ import (
 
 // The server reads its clock twice, once for the end of an attempt and once for
 // the next one's time. This is how much there may be between the two.
-const lag = 250 * time.Millisecond
+const lag = 500 * time.Millisecond
 
 var errBroken = errors.New("broken")
 
@@ -49,8 +49,7 @@ func TestPlan(t *testing.T) {
 		for name, c := range policies {
 			t.Run(jitter+", "+name, func(t *testing.T) {
 				t.Parallel()
-				var j *job
-				j = start(t, queue, func(ctx context.Context, attempt int32) error {
+				j := start(t, queue, func(ctx context.Context, j *job, attempt int32) error {
 					j.watch(ctx)
 					if attempt <= c.fails {
 						return errBroken

@@ -13,7 +13,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/retry"
 )
 
-func declined(context.Context, int32) error {
+func declined(context.Context, *job, int32) error {
 	return temporal.NewNonRetryableApplicationError("no such card", "NoSuchCard", nil, "4111")
 }
 
@@ -58,9 +58,9 @@ func TestSurface(t *testing.T) {
 func TestSurfaceOfChild(t *testing.T) {
 	t.Parallel()
 	queue := startWorker(t, retry.Options{})
-	final := func(context.Context, int32) error { return errors.Join(errors.New("x"), &myError{}) }
+	final := func(context.Context, *job, int32) error { return errors.Join(errors.New("x"), &myError{}) }
 	for name, c := range map[string]struct {
-		body func(context.Context, int32) error
+		body body
 		call Call
 		how  string
 		mine temporal.RetryPolicy // of the parent
@@ -74,11 +74,11 @@ func TestSurfaceOfChild(t *testing.T) {
 		"a listed Go type":  {final, Call{Policy: every(time.Second, 3, "myError")}, surfaced, every(100*time.Millisecond, 2), 1, "myError", true},
 		"listed for runs":   {busy, Call{Policy: retry.Once()}, surfaced, every(100*time.Millisecond, 2, "Busy"), 1, "Busy", true},
 		"... but not so":    {busy, Call{Policy: retry.Once()}, "", every(100*time.Millisecond, 2, "Busy"), 2, "Busy", false},
-		"the end of a time": {busy, Call{ScheduleToClose: 3 * time.Second, Policy: every(5*time.Second, 0)}, "", every(100*time.Millisecond, 2), 2, "Busy", false},
+		"the end of a time": {busy, Call{ScheduleToClose: 20 * time.Second, Policy: every(time.Minute, 0)}, "", every(100*time.Millisecond, 2), 2, "Busy", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c.call.StartToClose = 3 * time.Second
+			c.call.StartToClose = 20 * time.Second
 			j := start(t, queue, c.body, Parent, c.call, c.how, c.mine)
 			seen := j.end()
 			require.Equal(t, c.runs, j.attempts(), "one for each run")

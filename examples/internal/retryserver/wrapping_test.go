@@ -57,7 +57,7 @@ func TestWrappedErrors(t *testing.T) {
 				t.Run(fmt.Sprintf("%s, local %v, with %v", name, local, with), func(t *testing.T) {
 					t.Parallel()
 					call := Call{Local: local, StartToClose: 5 * time.Second, ScheduleToClose: time.Minute, Policy: every(20*time.Millisecond, tries, c.listed...)}
-					j := start(t, queue, func(context.Context, int32) error { return c.err }, Once, call)
+					j := start(t, queue, func(context.Context, *job, int32) error { return c.err }, Once, call)
 					want := c.regular
 					if local {
 						want = c.local
@@ -95,7 +95,7 @@ func TestWrappedDelay(t *testing.T) {
 				t.Run(fmt.Sprintf("%s, local %v, with %v", name, local, with), func(t *testing.T) {
 					t.Parallel()
 					call := Call{Local: local, StartToClose: 5 * time.Second, ScheduleToClose: time.Minute, Policy: every(20*time.Millisecond, 2)}
-					j := start(t, queue, func(context.Context, int32) error { return c.err }, Once, call)
+					j := start(t, queue, func(context.Context, *job, int32) error { return c.err }, Once, call)
 					require.True(t, j.end().Failed)
 					if with || c.sdk {
 						require.Greater(t, j.gap(1), between)
