@@ -21,6 +21,7 @@ func extensible(ties signals.Ties) func(workflow.Context) (string, error) {
 	return func(ctx workflow.Context) (string, error) {
 		ch := paid.Channel(ctx, signals.Options{Ties: ties})
 		deadline := signals.NewDeadline(ctx, time.Minute)
+		deadline.Limit(deadline.At().Add(2 * time.Hour))
 		for n := 0; n < 2; {
 			p, ok, err := ch.ReceiveUntil(ctx, deadline)
 			switch {
@@ -40,25 +41,43 @@ func extensible(ties signals.Ties) func(workflow.Context) (string, error) {
 	}
 }
 
-// besides is the same, but a coroutine listens for the extension, which comes by
-// a signal of its own.
-func besides(exact signals.Ties) func(workflow.Context) (string, error) {
+// besides is the same, but a coroutine listens for extensions, which come by a
+// signal of their own.
+func besides(ties signals.Ties) func(workflow.Context) (string, error) {
 	return func(ctx workflow.Context) (string, error) {
 		deadline := signals.NewDeadline(ctx, time.Minute)
-		answer := "expired"
-		workflow.Go(ctx, func(ctx workflow.Context) {
-			_, ok, err := extension.Channel(ctx, signals.Options{Ties: exact}).ReceiveUntil(ctx, deadline)
-			if ok && err == nil && deadline.Extend(ctx, time.Hour) != nil {
-				answer = "refused"
-			}
-		})
-		ch := paid.Channel(ctx, signals.Options{Ties: exact})
+		extendable(ctx, deadline, ties)
+		ch := paid.Channel(ctx, signals.Options{Ties: ties})
 		for range 2 {
 			if _, ok, err := ch.ReceiveUntil(ctx, deadline); !ok || err != nil {
-				return answer, err
+				return "expired", err
 			}
 		}
 		return "complete", nil
+	}
+}
+
+// extendable lets extensions extend the deadline.
+func extendable(ctx workflow.Context, deadline *signals.Deadline, ties signals.Ties) {
+	workflow.Go(ctx, func(ctx workflow.Context) {
+		ch := extension.Channel(ctx, signals.Options{Ties: ties})
+		for {
+			if _, ok, err := ch.ReceiveUntil(ctx, deadline); !ok || err != nil || deadline.Extend(ctx, time.Hour) != nil {
+				return
+			}
+		}
+	})
+}
+
+// servedBesides serves the payments only.
+func servedBesides(ties signals.Ties) func(workflow.Context) (string, error) {
+	return func(ctx workflow.Context) (string, error) {
+		deadline := signals.NewDeadline(ctx, time.Minute)
+		extendable(ctx, deadline, ties)
+		n := 0
+		s := signals.Serving{Deadline: deadline, Until: func() bool { return n == 2 }}
+		err := signals.Serve(ctx, s, signals.Handle(paid.Channel(ctx, signals.Options{Ties: ties}), func(workflow.Context, payment) error { n++; return nil }))
+		return map[bool]string{true: "complete", false: "expired"}[n == 2], err
 	}
 }
 
@@ -95,18 +114,23 @@ func TestExtensionAfterDowntime(t *testing.T) {
 		"in the loop that waits": {extensible, paid.Name()},
 		"in a coroutine beside":  {besides, extension.Name()},
 		"in a handler of Serve":  {served, extension.Name()},
+		"beside Serve":           {servedBesides, extension.Name()},
 	}
 	for name, c := range map[string]struct {
 		order    string // s: a payment, x: the extension, |: the timer fires
 		extended bool   // a second timer is started
+		then     string // what comes in the next workflow task
 		lenient  string
 		exact    string
 	}{
-		"in time":                        {"sx|s", true, "complete", "complete"},
-		"in time, and then nothing":      {"sx|", true, "expired", "expired"},
-		"too late":                       {"s|x", false, "", "expired"}, // lenient extends it, as that is how it counts
-		"in time, with nothing to do":    {"ssx|", false, "complete", "complete"},
-		"in time, all that counts later": {"x|ss", true, "complete", "complete"},
+		"in time":                        {"sx|s", true, "", "complete", "complete"},
+		"in time, and then nothing":      {"sx|", true, "|", "expired", "expired"},
+		"too late":                       {"s|x", false, "", "", "expired"}, // lenient extends it, as that is how it counts
+		"in time, with nothing to do":    {"ssx|", false, "", "complete", "complete"},
+		"in time, all that counts later": {"x|ss", true, "", "complete", "complete"},
+		"in time, and then too late":     {"x|s", true, "|s", "complete", "expired"},
+		"in time, and again":             {"x|s", true, "x|s", "complete", "complete"},
+		"in time, twice before anything": {"x|", true, "x|ss", "complete", "complete"},
 	} {
 		for wayName, w := range ways {
 			for _, ties := range []signals.Ties{signals.Lenient, signals.Exact} {
@@ -119,22 +143,27 @@ func TestExtensionAfterDowntime(t *testing.T) {
 					h := historytest.New(t, "extensible")
 					timer := h.TimerStarted(time.Minute)
 					h.Pass(2 * time.Minute)
-					for _, event := range c.order {
-						switch event {
-						case '|':
-							h.TimerFired(timer)
-						case 'x':
-							h.Signal(w.signal, historytest.JSON(t, payment{Amount: 1}))
-						default:
-							h.Signal(paid.Name(), historytest.JSON(t, payment{Amount: 7}))
+					happen := func(events string) {
+						for _, event := range events {
+							switch event {
+							case '|':
+								h.TimerFired(timer)
+							case 'x':
+								h.Signal(w.signal, historytest.JSON(t, payment{Amount: 1}))
+							default:
+								h.Signal(paid.Name(), historytest.JSON(t, payment{Amount: 7}))
+							}
 						}
+						h.Task()
 					}
-					h.Task()
+					happen(c.order)
 					if c.extended {
 						timer = h.TimerStarted(59 * time.Minute)
-						if want == "expired" {
-							h.Pass(time.Hour).TimerFired(timer).Task()
-						}
+					}
+					if c.then != "" {
+						h.Pass(2 * time.Hour)
+						happen(c.then)
+						// The second extension ends an hour ago: it has no timer.
 					}
 					var got string
 					h.Result(&got, w.way(ties), signals.NewInterceptor())

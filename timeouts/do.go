@@ -61,10 +61,8 @@ func DoUntil[T any](ctx workflow.Context, deadline *signals.Deadline, grace time
 	done := false
 	scope, cancel := workflow.WithCancel(ctx)
 	workflow.Go(scope, func(ctx workflow.Context) {
-		result, failure := f(ctx)
-		if !done { // nobody looks at what comes after the grace
-			v, err, done = result, failure, true
-		}
+		v, err = f(ctx)
+		done = true
 	})
 	// Canceling ctx cancels f, which then says what comes of it.
 	detached, release := workflow.NewDisconnectedContext(ctx)
@@ -82,9 +80,7 @@ func DoUntil[T any](ctx workflow.Context, deadline *signals.Deadline, grace time
 	} else {
 		_ = workflow.Await(detached, finished)
 	}
-	abandoned := !done
-	done = true
-	return v, over(at, abandoned, err)
+	return v, over(at, !done, err)
 }
 
 // over is the error of a time that is up. A cancellation must not be in it: the

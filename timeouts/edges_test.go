@@ -3,11 +3,14 @@ package timeouts_test
 import (
 	"context"
 	"errors"
+	"math"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+	commonpb "go.temporal.io/api/common/v1"
 	sdkactivity "go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/interceptor"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/testsuite"
@@ -61,4 +64,37 @@ func TestBudgetOverflow(t *testing.T) {
 	var positive bool
 	require.NoError(t, env.GetWorkflowResult(&positive))
 	require.False(t, positive)
+}
+
+// Times as long as there are do not wrap around.
+func TestCheckOverflow(t *testing.T) {
+	t.Parallel()
+	found := timeouts.Check(workflow.ActivityOptions{StartToCloseTimeout: math.MaxInt64 - 1, ScheduleToCloseTimeout: math.MaxInt64})
+	require.Contains(t, found.String(), "T005")
+}
+
+// A server knows nothing of a budget in a header: it goes on as the options say.
+func TestLastAttemptAndBudget(t *testing.T) {
+	t.Parallel()
+	var suite testsuite.WorkflowTestSuite
+	suite.SetLogger(testenv.Logger())
+	env := suite.NewTestActivityEnvironment()
+	env.SetWorkerOptions(worker.Options{Interceptors: []interceptor.WorkerInterceptor{
+		&told{change: func(i *sdkactivity.Info) {
+			i.ScheduledTime, i.ScheduleToCloseTimeout, i.StartToCloseTimeout = time.Now(), time.Hour, 0
+			i.RetryPolicy = &temporal.RetryPolicy{InitialInterval: time.Minute}
+		}}, timeouts.NewInterceptor(timeouts.InterceptorOptions{}),
+	}})
+	budget, err := converter.GetDefaultDataConverter().ToPayload(map[string]any{"v": 1, "deadline": time.Now().Add(time.Second)})
+	require.NoError(t, err)
+	env.SetHeader(&commonpb.Header{Fields: map[string]*commonpb.Payload{"temporal-patterns.budget": budget}})
+	fn := func(ctx context.Context) error {
+		left, ok := timeouts.Remaining(ctx)
+		require.True(t, ok && left <= time.Second, "the budget came")
+		require.False(t, timeouts.IsLastAttempt(ctx))
+		return nil
+	}
+	env.RegisterActivity(fn)
+	_, err = env.ExecuteActivity(fn)
+	require.NoError(t, err)
 }

@@ -67,9 +67,10 @@ func (b *beating) until(want string) {
 	}
 }
 
+const quick = 2 * time.Millisecond
+
 func TestHeartbeat(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
-	const quick = 2 * time.Millisecond
 
 	t.Run("sends the progress, again and again, and once more at the end", func(t *testing.T) {
 		b := newBeating(t, quick)
@@ -142,48 +143,5 @@ func TestHeartbeat(t *testing.T) {
 		})
 		require.Equal(t, "page 1", <-b.beats, "the last one")
 		require.Empty(t, b.beats, "and no more than that")
-	})
-
-	t.Run("ends with the context", func(t *testing.T) {
-		b := newBeating(t, quick)
-		b.run(func(ctx context.Context) error {
-			ctx, cancel := context.WithCancel(ctx)
-			stop := timeouts.Heartbeat(ctx, func() any { return "page 1" })
-			<-b.beats
-			cancel()
-			stop()
-			for len(b.beats) > 0 {
-				<-b.beats
-			}
-			stop()
-			require.Empty(t, b.beats)
-			return nil
-		})
-	})
-
-	t.Run("survives a progress that panics", func(t *testing.T) {
-		b := newBeating(t, quick)
-		b.run(func(ctx context.Context) error {
-			var calls atomic.Int32
-			defer timeouts.Heartbeat(ctx, func() any {
-				if calls.Add(1) > 1 {
-					//archtest:panic that is what is tested
-					panic("no page")
-				}
-				return "page 1"
-			})()
-			for range 3 {
-				require.Equal(t, "page 1", <-b.beats)
-			}
-			return nil
-		})
-	})
-
-	t.Run("is nothing in a local activity", func(t *testing.T) {
-		b := newBeating(t, quick)
-		f := func(ctx context.Context) error { timeouts.Heartbeat(ctx, func() any { t.Error("it was asked"); return nil })(); return nil }
-		_, err := b.ExecuteLocalActivity(f)
-		require.NoError(t, err)
-		require.Empty(t, b.beats)
 	})
 }

@@ -10,6 +10,7 @@ import (
 	"go.temporal.io/sdk/testsuite"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/temporal-patterns/temporal-patterns/internal/historytest"
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 	"github.com/temporal-patterns/temporal-patterns/retry"
 	"github.com/temporal-patterns/temporal-patterns/timeouts"
@@ -132,4 +133,17 @@ func TestFailedChild(t *testing.T) {
 		return child.Get(ctx, nil)
 	})
 	require.ErrorContains(t, env.GetWorkflowError(), "T002")
+}
+
+// What is found in a replay is not taken for what was logged.
+func TestInterceptorLogsAfterReplay(t *testing.T) {
+	t.Parallel()
+	i := timeouts.NewInterceptor(timeouts.InterceptorOptions{})
+	bad := func(ctx workflow.Context) error { return starting["activity"](ctx, true) }
+	require.NoError(t, historytest.New(t, "bad").ActivityScheduled("Charge").Replay(bad, i))
+	env, observed := testenv.NewObserved(i)
+	env.RegisterActivityWithOptions(func(context.Context) error { return nil }, activityName("Charge"))
+	env.ExecuteWorkflow(bad)
+	require.NoError(t, env.GetWorkflowError())
+	require.Len(t, observed.Lines("T006"), 1)
 }

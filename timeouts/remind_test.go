@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/temporal-patterns/temporal-patterns/internal/historytest"
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 	"github.com/temporal-patterns/temporal-patterns/timeouts"
@@ -29,24 +30,25 @@ func TestRemind(t *testing.T) {
 	for name, c := range map[string]struct {
 		meanwhile func(ctx workflow.Context, d *signals.Deadline) error
 		want      []string // left @ hours since the start
-		timers    int      // with those of meanwhile, and one of this test
+		started   int      // timers, with those of meanwhile, and one of this test
+		canceled  int
 	}{
-		"all":                {nothing, []string{"24h @24", "6h @42", "1h @47"}, 5},
-		"the deadline stops": {after(30*hour, func(_ workflow.Context, d *signals.Deadline) error { d.Stop(); return nil }), []string{"24h @24"}, 5},
+		"all":                {nothing, []string{"24h @24", "6h @42", "1h @47"}, 5, 0},
+		"the deadline stops": {after(30*hour, func(_ workflow.Context, d *signals.Deadline) error { d.Stop(); return nil }), []string{"24h @24"}, 5, 2},
 		"extended before": {
 			after(10*hour, func(ctx workflow.Context, d *signals.Deadline) error { return d.Extend(ctx, 10*hour) }),
 			[]string{"24h @34", "6h @52", "1h @57"},
-			8,
+			8, 2,
 		},
 		"extended between: what is due once more comes once more": {
 			after(30*hour, func(ctx workflow.Context, d *signals.Deadline) error { return d.Extend(ctx, 24*hour) }),
 			[]string{"24h @24", "24h @48", "6h @66", "1h @71"},
-			9,
+			9, 2,
 		},
 		"shortened: what would be in the past is left out": {
 			after(10*hour, func(ctx workflow.Context, d *signals.Deadline) error { return d.Shorten(ctx, 34*hour) }),
 			[]string{"1h @13"},
-			6,
+			6, 2,
 		},
 		"paused: the clock stands still": {after(30*hour, func(ctx workflow.Context, d *signals.Deadline) error {
 			if err := d.Pause(ctx); err != nil {
@@ -55,7 +57,7 @@ func TestRemind(t *testing.T) {
 			err := workflow.Sleep(ctx, 100*hour)
 			d.Resume(ctx)
 			return err
-		}), []string{"24h @24", "6h @142", "1h @147"}, 9},
+		}), []string{"24h @24", "6h @142", "1h @147"}, 9, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -78,8 +80,9 @@ func TestRemind(t *testing.T) {
 			var got []string
 			require.NoError(t, env.GetWorkflowResult(&got))
 			require.Equal(t, c.want, got)
-			require.Equal(t, c.timers, n.started)
-			require.Equal(t, n.started, n.ended, "no timer is left running")
+			require.Equal(t, c.started, n.started)
+			require.Equal(t, c.canceled, n.canceled)
+			require.Zero(t, n.running(), "no timer is left running")
 		})
 	}
 }
@@ -105,5 +108,25 @@ func TestRemindSlowly(t *testing.T) {
 	var got []string
 	require.NoError(t, env.GetWorkflowResult(&got))
 	require.Equal(t, []string{"10.0 @2", "9.0 @6", "4.0 @10"}, got)
-	require.Equal(t, n.started, n.ended)
+	require.Zero(t, n.running())
+}
+
+// A worker that was down across two reminders gives both.
+func TestRemindAfterDowntime(t *testing.T) {
+	t.Parallel()
+	h := historytest.New(t, "remind")
+	h.TimerStarted(48 * time.Hour)
+	reminder := h.TimerStarted(24 * time.Hour)
+	h.Pass(43 * time.Hour).TimerFired(reminder).Task()
+	reminder = h.TimerStarted(4 * time.Hour)
+	h.Pass(4 * time.Hour).TimerFired(reminder).Task()
+	var got []time.Duration
+	h.Result(&got, func(ctx workflow.Context) (got []time.Duration, err error) {
+		timeouts.Remind(ctx, signals.NewDeadline(ctx, 48*time.Hour), func(_ workflow.Context, before time.Duration) {
+			got = append(got, before)
+		}, 24*time.Hour, 6*time.Hour, time.Hour)
+		err = workflow.Await(ctx, func() bool { return len(got) == 3 })
+		return got, err
+	})
+	require.Equal(t, []time.Duration{24 * time.Hour, 6 * time.Hour, time.Hour}, got)
 }

@@ -95,6 +95,15 @@ func (h *History) TimerFired(id string) *History {
 	return h
 }
 
+// ActivityScheduled is the command of an activity of that type.
+func (h *History) ActivityScheduled(name string) *History {
+	id := strconv.Itoa(len(h.events) + 1) // as the SDK numbers its activities
+	h.add("ACTIVITY_TASK_SCHEDULED", "activityTaskScheduled", event{
+		"activityId": id, "activityType": event{"name": name}, "taskQueue": event{"name": "history"}, "workflowTaskCompletedEventId": h.task,
+	})
+	return h
+}
+
 // Signal is the event of a signal.
 func (h *History) Signal(name string, args ...Payload) *History {
 	h.add("WORKFLOW_EXECUTION_SIGNALED", "workflowExecutionSignaled", event{"signalName": name, "input": event{"payloads": args}})

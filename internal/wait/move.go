@@ -58,10 +58,8 @@ func (d *Deadline) Resume(ctx workflow.Context, latest time.Duration) {
 }
 
 func (d *Deadline) restart(ctx workflow.Context, at time.Time) {
-	d.spared = time.Time{}
 	d.start(ctx, at)
 	if d.run != nil {
-		d.run.forget(d)
 		d.cut = nil
 		d.run.watch(d)
 	}

@@ -68,7 +68,9 @@ func (r *Run) Close(ctx workflow.Context, err error) {
 
 func (r *Run) watch(d *Deadline) {
 	d.run = r
-	r.deadlines = append(r.deadlines, d)
+	if !slices.Contains(r.deadlines, d) {
+		r.deadlines = append(r.deadlines, d)
+	}
 }
 
 // forget ends the watch over a deadline that is stopped.
