@@ -46,6 +46,12 @@ func (b Budget) Reserve(d time.Duration) Budget {
 	return b
 }
 
+// All returns b with nothing kept back, for what the reserve is there for.
+func (b Budget) All() Budget {
+	b.Reserved = 0
+	return b
+}
+
 // Remaining is the time that the next step may take: until the deadline, less
 // the reserve. ok is false when b has no end. It counts from the begin of the
 // current workflow task, so what is left is a little less.
@@ -63,12 +69,12 @@ func (b Budget) Remaining(ctx workflow.Context) (d time.Duration, ok bool) {
 // Activity returns ctx with the options o, cut down to what is left: first
 // ScheduleToCloseTimeout, then StartToCloseTimeout and HeartbeatTimeout, which
 // may not be above it. When less than a second is left it fails with
-// [ErrTypeBudgetExhausted], and nothing is scheduled: a time-out of zero would
-// mean none at all.
+// [ErrTypeBudgetExhausted], since a time-out of zero would mean none at all; ctx
+// comes back as it was, for a clean-up.
 func (b Budget) Activity(ctx workflow.Context, o workflow.ActivityOptions) (workflow.Context, error) {
 	left, ok, err := b.left(ctx)
 	if err != nil {
-		return nil, err
+		return ctx, err
 	}
 	if ok {
 		o.ScheduleToCloseTimeout = limit(o.ScheduleToCloseTimeout, left)
@@ -89,7 +95,7 @@ func (b Budget) Activity(ctx workflow.Context, o workflow.ActivityOptions) (work
 func (b Budget) LocalActivity(ctx workflow.Context, o workflow.LocalActivityOptions) (workflow.Context, error) {
 	left, ok, err := b.left(ctx)
 	if err != nil {
-		return nil, err
+		return ctx, err
 	}
 	if ok {
 		if o.ScheduleToCloseTimeout == 0 && o.StartToCloseTimeout > 0 {
@@ -110,7 +116,7 @@ func (b Budget) LocalActivity(ctx workflow.Context, o workflow.LocalActivityOpti
 func (b Budget) ChildWorkflow(ctx workflow.Context, o workflow.ChildWorkflowOptions, grace time.Duration) (workflow.Context, error) {
 	left, ok, err := b.left(ctx)
 	if err != nil {
-		return nil, err
+		return ctx, err
 	}
 	if ok {
 		o.WorkflowExecutionTimeout = limit(o.WorkflowExecutionTimeout, left+max(grace, 0))

@@ -63,8 +63,7 @@ func TestBudget(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, time.Second, workflow.GetLocalActivityOptions(local).ScheduleToCloseTimeout, "not more time than without a budget")
 
-		cleanup := timeouts.Budget{Deadline: budget.Deadline}
-		left, _ = cleanup.Remaining(ctx)
+		left, _ = budget.All().Remaining(ctx)
 		require.Equal(t, 10*time.Minute+10*time.Second, left, "what was kept back")
 		return nil
 	}))
@@ -78,11 +77,14 @@ func TestBudgetIsExhausted(t *testing.T) {
 		if err := workflow.Sleep(ctx, 49*time.Second+time.Millisecond); err != nil {
 			return err
 		}
-		_, local := budget.LocalActivity(ctx, workflow.LocalActivityOptions{StartToCloseTimeout: time.Second})
-		_, child := budget.ChildWorkflow(ctx, workflow.ChildWorkflowOptions{}, time.Minute)
-		require.Error(t, local)
-		require.Error(t, child)
-		_, err := budget.Activity(ctx, timeouts.Quick())
+		same, err := budget.LocalActivity(ctx, workflow.LocalActivityOptions{StartToCloseTimeout: time.Second})
+		require.Error(t, err)
+		require.Equal(t, ctx, same, "it is still good for a clean-up")
+		same, err = budget.ChildWorkflow(ctx, workflow.ChildWorkflowOptions{}, time.Minute)
+		require.Error(t, err)
+		require.Equal(t, ctx, same)
+		same, err = budget.Activity(ctx, timeouts.Quick())
+		require.Equal(t, ctx, same)
 		return err
 	})
 	var app *temporal.ApplicationError

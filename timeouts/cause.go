@@ -17,17 +17,23 @@ const (
 	// CauseNone is no cause: the context has not ended.
 	CauseNone Cause = ""
 	// CauseCanceled is a request of the workflow, or of somebody who canceled it.
-	// Clean up, and return ctx.Err(): the activity ends as canceled.
+	// Clean up, and return ctx.Err(): the activity ends as canceled. A local
+	// activity may learn of it some seconds late, with a heartbeat of its
+	// workflow task.
 	CauseCanceled Cause = "Canceled"
 	// CausePaused is a request of an operator. Return ctx.Err(): the next attempt
 	// begins when the activity is unpaused, and finds the details of the last
 	// heartbeat.
 	CausePaused Cause = "Paused"
-	// CauseReset is a request of an operator to begin again. Return ctx.Err(): the
-	// next attempt is the first again.
+	// CauseReset is a request of an operator to count the attempts from 1 again.
+	// Return ctx.Err(): the next attempt begins. Only a first attempt is told so;
+	// one with a higher number is [CauseGone] (servers 1.29.1 and 1.32.1), and the
+	// next begins when HeartbeatTimeout is over.
 	CauseReset Cause = "Reset"
-	// CauseShutdown is a worker that stops. Return ctx.Err(): the next attempt begins
-	// as the retry policy says, on another worker.
+	// CauseShutdown is a worker whose WorkerStopTimeout is over. Return ctx.Err():
+	// the next attempt begins as the retry policy says, on another worker. A
+	// result may be lost by now, so whoever can end in time should look at
+	// activity.GetWorkerStopChannel, which tells when the worker begins to stop.
 	CauseShutdown Cause = "Shutdown"
 	// CauseOutOfTime is a StartToClose or ScheduleToClose that is over. Nobody hears
 	// what is returned.
@@ -43,8 +49,9 @@ const (
 // CauseOf says why the context of an activity, or one made from it, has ended.
 // Temporal ends it in answer to a heartbeat, see [Heartbeat], when a worker
 // stops, and when the time is over; for all but the last ctx.Err() is the same
-// context.Canceled. Return that, and no temporal.CanceledError: for anything but
-// CauseCanceled a server would take it for the end of the activity. For activities.
+// context.Canceled. Return that, and no temporal.CanceledError: unless the cause
+// is CauseCanceled, that is a failure like others, but one that closes the
+// workflow as canceled if no attempt follows. For activities.
 func CauseOf(ctx context.Context) Cause {
 	if ctx.Err() == nil {
 		return CauseNone

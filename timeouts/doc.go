@@ -65,8 +65,8 @@
 // # Cost
 //
 // History events: a budget, a check and a heartbeat have none. Do has 2, for its
-// timer, and 1 when the run ends with it; a grace that is used 2 more, a reminder
-// 2. Remind and Do have a coroutine each.
+// timer, a grace that is used 2 more, a reminder 2. Remind and Do have a coroutine
+// each.
 //
 // Check takes about 0.1 µs and 1 allocation for an activity, Budget.Activity 0.1 µs
 // and 2 allocations more than workflow.WithActivityOptions alone

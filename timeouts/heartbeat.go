@@ -23,8 +23,9 @@ const longestBeat = 30 * time.Second
 // that has yet to read them.
 //
 // The first heartbeat goes out after half of HeartbeatTimeout, so short
-// activities cost none. stop waits until nothing runs any more, and records the
-// progress once more, for an attempt that fails; it may be called several times.
+// activities cost none. stop waits until nothing runs any more, and after a first
+// heartbeat records the progress once more, for an attempt that fails; it may be
+// called several times.
 // Heartbeats bring the news that ctx must end; [CauseOf] tells which. They say
 // that the process lives, not that its work goes on: that limit is
 // StartToCloseTimeout. Local activities have none. For activities.

@@ -41,7 +41,7 @@ func spend(ctx workflow.Context) (s Spent, err error) {
 		}
 	}
 	// What was kept back is there for what comes after.
-	s.Cleanup, _, err = budgeted(ctx, timeouts.Budget{Deadline: budget.Deadline})
+	s.Cleanup, _, err = budgeted(ctx, budget.All())
 	return s, err
 }
 
