@@ -36,7 +36,7 @@ func TestBadInput(t *testing.T) {
 
 		t.Run(form+", then silence", func(t *testing.T) {
 			t.Parallel()
-			const deadline = 6 * time.Second
+			const deadline = 20 * time.Second // all of the garbage is sent within it
 			run := begin(t, deadline)
 			requireOutcome(t, run, "expired [], left []", 0)
 			events := until(t, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED, 1)
@@ -44,7 +44,7 @@ func TestBadInput(t *testing.T) {
 			require.Equal(t, len(garbage), count(end, signaled), "all came before the deadline")
 			require.Equal(t, 1, count(events, started), "something moved the deadline")
 			begun := until(t, run, started, 1)
-			require.WithinDuration(t, at(begun).Add(deadline), at(end), 2*time.Second)
+			require.GreaterOrEqual(t, at(end).Sub(at(begun)), deadline)
 		})
 
 		t.Run(form+", then a good one", func(t *testing.T) {

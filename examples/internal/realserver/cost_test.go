@@ -1,15 +1,30 @@
 package realserver
 
 import (
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/sdk/client"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
+
+// besidesTasks counts the events of a run that has completed, by kind and
+// without those of workflow tasks, whose number is a matter of time.
+func besidesTasks(t *testing.T, run client.WorkflowRun) map[string]int {
+	t.Helper()
+	kinds := map[string]int{}
+	for _, e := range until(t, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED, 1) {
+		if kind := e.GetEventType().String(); !strings.HasPrefix(kind, "WorkflowTask") {
+			kinds[kind]++
+		}
+	}
+	return kinds
+}
 
 const taskCompleted = enumspb.EVENT_TYPE_WORKFLOW_TASK_COMPLETED
 

@@ -85,15 +85,19 @@ func (f *flood) until(t *testing.T, part float64) {
 // the usual way, loses some. It runs alone: it leaves the others no processor.
 func TestFlood(t *testing.T) {
 	const queue = "flood"
-	w := startWorker(t, queue)
-	ours := startOn(t, temporal, queue, "flood-ours", Collect, Collected{})
-	byHand := startOn(t, temporal, queue, "flood-by-hand", CollectSDK, Collected{})
+	// The tasks of the killed are given up soon. The time is that of all runs.
+	o := client.StartWorkflowOptions{TaskQueue: queue, WorkflowTaskTimeout: 2 * time.Second, WorkflowExecutionTimeout: 10 * time.Minute}
+	w := startWorker(t, queue, stickyEnv+"=1s")
+	o.ID = "flood-ours"
+	ours := startWith(t, temporal, o, Collect, Collected{})
+	o.ID = "flood-by-hand"
+	byHand := startWith(t, temporal, o, CollectSDK, Collected{})
 	begin := time.Now()
 	f := startFlood(t.Context(), *floodSize, ours, byHand)
 	for _, part := range []float64{1. / 3, 2. / 3} {
 		f.until(t, part)
 		w.kill()
-		w = startWorker(t, queue)
+		w = startWorker(t, queue, stickyEnv+"=1s")
 	}
 	f.until(t, 1)
 	t.Logf("%d messages to each of two workflows in %v; %d calls failed", f.n, time.Since(begin), f.failed.Load())
@@ -105,12 +109,11 @@ func TestFlood(t *testing.T) {
 	require.Zero(t, twice)
 	require.GreaterOrEqual(t, got.Runs, 5)
 
-	require.Eventually(t, func() bool { // its Finish may be lost too
-		err := Finish.Send(t.Context(), temporal, byHand.GetID(), "", struct{}{})
-		d, describeErr := temporal.DescribeWorkflowExecution(t.Context(), byHand.GetID(), "")
-		require.NoError(t, describeErr)
-		return err != nil && d.GetWorkflowExecutionInfo().GetStatus() == enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED
-	}, time.Minute, 100*time.Millisecond)
+	eventually(t, func(ctx context.Context) (bool, error) { // its Finish may be lost too
+		refused := Finish.Send(ctx, temporal, byHand.GetID(), "", struct{}{})
+		d, err := temporal.DescribeWorkflowExecution(ctx, byHand.GetID(), "")
+		return refused != nil && d.GetWorkflowExecutionInfo().GetStatus() == enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED, err
+	})
 	got, lost, twice = collected(t, byHand)
 	t.Logf("by hand: %d runs, %d lost, %d twice", got.Runs, lost, twice)
 	require.Positive(t, lost)

@@ -27,9 +27,10 @@ import (
 const (
 	queueEnv   = "REALSERVER_WORKER_QUEUE"
 	addressEnv = "REALSERVER_ADDRESS"
-	plainEnv   = "REALSERVER_PLAIN" // the worker has no interceptor
-	codecEnv   = "REALSERVER_CODEC" // the worker's payloads go through a codec: the SDK's converter or ours
-	keysEnv    = "REALSERVER_KEYS"  // the file that says that the codec's key service is down
+	plainEnv   = "REALSERVER_PLAIN"  // the worker has no interceptor
+	codecEnv   = "REALSERVER_CODEC"  // the worker's payloads go through a codec: the SDK's converter or ours
+	keysEnv    = "REALSERVER_KEYS"   // the file that says that the codec's key service is down
+	stickyEnv  = "REALSERVER_STICKY" // after this time a task is given to another worker; the SDK's default if empty
 )
 
 var temporal client.Client
@@ -73,10 +74,11 @@ func work(address, queue string) error {
 	if os.Getenv(plainEnv) != "" {
 		interceptors = nil
 	}
+	sticky, _ := time.ParseDuration(os.Getenv(stickyEnv))
 	w := worker.New(c, queue, worker.Options{
-		Interceptors: interceptors,
-		// A dead worker's sticky queue is given up soon, for a quick test.
-		StickyScheduleToStartTimeout: time.Second,
+		Interceptors:                 interceptors,
+		StickyScheduleToStartTimeout: sticky,
+		DeadlockDetectionTimeout:     time.Minute, // the machine may be busy
 	})
 	register(w)
 	parent := make(chan any)
@@ -126,9 +128,12 @@ func start(t *testing.T, id string, workflow any, args ...any) client.WorkflowRu
 // startOn starts a workflow on a queue that it may share with others.
 func startOn(t *testing.T, by client.Client, queue, id string, workflow any, args ...any) client.WorkflowRun {
 	t.Helper()
-	run, err := by.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{
-		ID: id, TaskQueue: queue, WorkflowTaskTimeout: 2 * time.Second, WorkflowExecutionTimeout: 2 * time.Minute,
-	}, workflow, args...)
+	return startWith(t, by, client.StartWorkflowOptions{ID: id, TaskQueue: queue, WorkflowExecutionTimeout: 2 * time.Minute}, workflow, args...)
+}
+
+func startWith(t *testing.T, by client.Client, o client.StartWorkflowOptions, workflow any, args ...any) client.WorkflowRun {
+	t.Helper()
+	run, err := by.ExecuteWorkflow(t.Context(), o, workflow, args...)
 	require.NoError(t, err)
 	return run
 }
@@ -153,21 +158,6 @@ func until(t *testing.T, run client.WorkflowRun, kind enumspb.EventType, n int) 
 	}
 	require.Failf(t, "the run has ended", "without %d more %s", n, kind)
 	return nil
-}
-
-// answer asks until there is an answer. The server may hand the question to a
-// worker that was just killed, and notices that only after a while.
-func answer[T any](t *testing.T, ask func(context.Context) (T, error)) T {
-	t.Helper()
-	var got T
-	require.Eventually(t, func() bool {
-		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
-		defer cancel()
-		var err error
-		got, err = ask(ctx)
-		return err == nil
-	}, time.Minute, 50*time.Millisecond)
-	return got
 }
 
 // count is how many events of that kind there are.

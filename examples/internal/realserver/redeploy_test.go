@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
-	enumspb "go.temporal.io/api/enums/v1"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
@@ -22,12 +21,7 @@ func TestExactHealsOnRedeploy(t *testing.T) {
 	events := until(t, run, taskFailed, 1)
 	failure := events[len(events)-1].GetWorkflowTaskFailedEventAttributes().GetFailure()
 	require.Contains(t, failure.GetMessage(), "add signals.NewInterceptor() to worker.Options.Interceptors")
-	require.Eventually(t, func() bool { // from the second attempt on, the server refuses updates at once
-		d, err := temporal.DescribeWorkflowExecution(t.Context(), run.GetID(), run.GetRunID())
-		require.NoError(t, err)
-		require.Equal(t, enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING, d.GetWorkflowExecutionInfo().GetStatus())
-		return d.GetPendingWorkflowTask().GetAttempt() >= 3
-	}, time.Minute, 50*time.Millisecond)
+	requireStuck(t, run) // from the second attempt on, the server refuses updates at once
 
 	receipt, err := vote(t, run, "ann", unanswered)
 	require.NoError(t, err)

@@ -27,6 +27,10 @@ func TestSendFromOutsideAndFromAWorkflow(t *testing.T) {
 	var got string
 	require.NoError(t, receiver.Get(t.Context(), &got))
 	require.Equal(t, "received", got)
+	require.Equal(t, map[string]int{
+		"WorkflowExecutionStarted": 1, "WorkflowExecutionSignaled": 1, "WorkflowExecutionCompleted": 1,
+		"SignalExternalWorkflowExecutionInitiated": 1, "ExternalWorkflowExecutionSignaled": 1,
+	}, besidesTasks(t, run), "two events of SendExternal")
 
 	run, err = Paid.SendWithStart(t.Context(), temporal, Payment{Amount: 7}, options, Forward, receiver.GetID())
 	require.NoError(t, err)

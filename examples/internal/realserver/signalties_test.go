@@ -93,7 +93,7 @@ func TestSignalTies(t *testing.T) {
 			{name: "after", want: row.after, after: afterIt[:n]},
 		} {
 			c.name = fmt.Sprintf("%s, %s, %d, %s", row.form, map[signals.Ties]string{lenient: "lenient", exact: "exact"}[row.ties], n, c.name)
-			c.run = startOn(t, temporal, queue, c.name, Wait, Waiting{Form: row.form, Ties: row.ties, Need: n, Deadline: 7 * time.Second})
+			c.run = startOn(t, temporal, queue, c.name, Wait, Waiting{Form: row.form, Ties: row.ties, Need: n, Deadline: 20 * time.Second})
 			if strings.HasPrefix(row.form, "ReceiveBatch") {
 				pay(t, c.run, opening)
 				c.opened = 1
@@ -101,7 +101,8 @@ func TestSignalTies(t *testing.T) {
 			all = append(all, c)
 		}
 	}
-	w := startWorker(t, queue) // only now, so that all timers start at about the same time
+	// Only now, so that all timers start at about the same time.
+	w := startWorker(t, queue, stickyEnv+"=1s")
 	for _, c := range all {
 		until(t, c.run, started, 1)
 	}

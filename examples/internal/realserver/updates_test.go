@@ -101,6 +101,10 @@ func TestUpdatesAndQueries(t *testing.T) {
 
 	require.NoError(t, Finish.Send(t.Context(), temporal, id, "", struct{}{}))
 	require.NoError(t, run.Get(t.Context(), nil))
+	require.Equal(t, map[string]int{
+		"WorkflowExecutionStarted": 1, "WorkflowExecutionUpdateAccepted": 2, "WorkflowExecutionUpdateCompleted": 2,
+		"WorkflowExecutionSignaled": 1, "WorkflowExecutionCompleted": 1,
+	}, besidesTasks(t, run), "two for each of the two that were accepted, whatever was refused or asked")
 	_, err = deposit("three", 1)
 	require.ErrorIs(t, err, signals.ErrNoWorkflow)
 	require.Equal(t, 15, balance(), "a run that is closed still answers")
