@@ -46,7 +46,9 @@ func (b Budget) Reserve(d time.Duration) Budget {
 	return b
 }
 
-// All returns b with nothing kept back, for what the reserve is there for.
+// All returns b with nothing kept back, for what the reserve is there for. When
+// even that is over, as after an outage, a step of it is not scheduled either: a
+// clean-up that must come in any case should have its own options.
 func (b Budget) All() Budget {
 	b.Reserved = 0
 	return b
@@ -66,6 +68,15 @@ func (b Budget) Remaining(ctx workflow.Context) (d time.Duration, ok bool) {
 	return left - max(b.Reserved, 0), true
 }
 
+// AtMost is d, or what is left when that is less; it may be zero or less. It is
+// for a wait or a [Do] that must not go beyond the budget.
+func (b Budget) AtMost(ctx workflow.Context, d time.Duration) time.Duration {
+	if left, ok := b.Remaining(ctx); ok {
+		return min(d, left)
+	}
+	return d
+}
+
 // Activity returns ctx with the options o, cut down to what is left: first
 // ScheduleToCloseTimeout, then StartToCloseTimeout and HeartbeatTimeout, which
 // may not be above it. When less than a second is left it fails with
@@ -76,6 +87,7 @@ func (b Budget) Activity(ctx workflow.Context, o workflow.ActivityOptions) (work
 	if err != nil {
 		return ctx, err
 	}
+	before := o.ScheduleToCloseTimeout
 	if ok {
 		o.ScheduleToCloseTimeout = limit(o.ScheduleToCloseTimeout, left)
 		if o.StartToCloseTimeout > o.ScheduleToCloseTimeout {
@@ -88,7 +100,7 @@ func (b Budget) Activity(ctx workflow.Context, o workflow.ActivityOptions) (work
 			o.HeartbeatTimeout = o.ScheduleToCloseTimeout
 		}
 	}
-	return workflow.WithActivityOptions(b.attach(ctx), o), nil
+	return workflow.WithActivityOptions(b.attach(ctx, before != o.ScheduleToCloseTimeout), o), nil
 }
 
 // LocalActivity is [Budget.Activity] for local activities.
@@ -97,6 +109,7 @@ func (b Budget) LocalActivity(ctx workflow.Context, o workflow.LocalActivityOpti
 	if err != nil {
 		return ctx, err
 	}
+	before := o.ScheduleToCloseTimeout
 	if ok {
 		if o.ScheduleToCloseTimeout == 0 && o.StartToCloseTimeout > 0 {
 			o.ScheduleToCloseTimeout = o.StartToCloseTimeout // as the SDK does
@@ -106,7 +119,7 @@ func (b Budget) LocalActivity(ctx workflow.Context, o workflow.LocalActivityOpti
 			o.StartToCloseTimeout = o.ScheduleToCloseTimeout
 		}
 	}
-	return workflow.WithLocalActivityOptions(b.attach(ctx), o), nil
+	return workflow.WithLocalActivityOptions(b.attach(ctx, before != o.ScheduleToCloseTimeout), o), nil
 }
 
 // ChildWorkflow returns ctx with the options o, whose WorkflowExecutionTimeout
@@ -121,15 +134,16 @@ func (b Budget) ChildWorkflow(ctx workflow.Context, o workflow.ChildWorkflowOpti
 	if ok {
 		o.WorkflowExecutionTimeout = limit(o.WorkflowExecutionTimeout, left+max(grace, 0))
 	}
-	return workflow.WithChildOptions(b.attach(ctx), o), nil
+	return workflow.WithChildOptions(b.attach(ctx, ok), o), nil
 }
 
-// attach lets b travel with what is started with ctx.
-func (b Budget) attach(ctx workflow.Context) workflow.Context {
-	if b.Deadline.IsZero() || BudgetOf(ctx) == b {
+// attach lets b travel with what is started with ctx, and says whether it has
+// cut its options down.
+func (b Budget) attach(ctx workflow.Context, cut bool) workflow.Context {
+	if b.Deadline.IsZero() {
 		return ctx
 	}
-	return WithBudget(ctx, b)
+	return workflow.WithValue(ctx, budgetKey{}, attached{b, cut})
 }
 
 // left is what is left for a step, at least a second.

@@ -32,8 +32,8 @@ const (
 	CauseReset Cause = "Reset"
 	// CauseShutdown is a worker whose WorkerStopTimeout is over. Return ctx.Err():
 	// the next attempt begins as the retry policy says, on another worker. A
-	// result may be lost by now, so whoever can end in time should look at
-	// activity.GetWorkerStopChannel, which tells when the worker begins to stop.
+	// result may be lost by now, so whoever can end in time should work with
+	// [UntilStopped], which tells when the worker begins to stop.
 	CauseShutdown Cause = "Shutdown"
 	// CauseOutOfTime is a StartToClose or ScheduleToClose that is over. Nobody hears
 	// what is returned.

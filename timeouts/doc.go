@@ -30,8 +30,10 @@
 // with [Remind] for reminders on the way.
 //
 // Within an activity, [Heartbeat] says that it is alive and how far it has come,
-// [CauseOf] why it must end, [Margin] leaves time to clean up, and [Remaining]
-// and [IsLastAttempt] say what is left. [KindOf] tells time-outs apart.
+// and [Resume] how far the attempt before has come. [UntilStopped] ends when its
+// worker begins to stop, [CauseOf] says why it must end, [Margin] leaves time to
+// clean up, and [Remaining] and [IsLastAttempt] say what is left. [KindOf] tells
+// time-outs apart.
 //
 // # What is guaranteed
 //

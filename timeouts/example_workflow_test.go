@@ -109,14 +109,12 @@ func ExampleBudgetOf() {
 // why it was interrupted.
 func ExampleHeartbeat() {
 	export := func(ctx context.Context) error {
-		var page int64
-		if sdkactivity.HasHeartbeatDetails(ctx) {
-			if err := sdkactivity.GetHeartbeatDetails(ctx, &page); err != nil {
-				return err
-			}
-		}
 		var next atomic.Int64
-		next.Store(page)
+		if page, ok := timeouts.Resume[int64](ctx); ok {
+			next.Store(page)
+		}
+		ctx, cancel := timeouts.UntilStopped(ctx)
+		defer cancel()
 		stop := timeouts.Heartbeat(ctx, func() any { return next.Load() })
 		defer stop()
 		for ; next.Load() < 100; next.Add(1) {

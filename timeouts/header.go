@@ -33,19 +33,25 @@ func (t traveling) Validate() error {
 
 type budgetKey struct{}
 
+// attached is a budget in a context.
+type attached struct {
+	Budget
+	cut bool // it has cut down the options that stand beside it
+}
+
 // WithBudget returns ctx with b, which travels with [NewInterceptor] to what is
 // started with ctx: activities, local activities, child workflows and the next
 // run. [Budget.Activity] and the like do it by themselves. For workflow code.
 func WithBudget(ctx workflow.Context, b Budget) workflow.Context {
-	return workflow.WithValue(ctx, budgetKey{}, b)
+	return workflow.WithValue(ctx, budgetKey{}, attached{Budget: b})
 }
 
 // BudgetOf returns the budget that ctx has: that of [WithBudget], or what has
 // come with the workflow from its parent or from the run before. Without any it
 // is the zero value, which has no end. For workflow code.
 func BudgetOf(ctx workflow.Context) Budget {
-	b, _ := ctx.Value(budgetKey{}).(Budget)
-	return b
+	b, _ := ctx.Value(budgetKey{}).(attached)
+	return b.Budget
 }
 
 // send writes the budget of ctx into the header of a call.

@@ -23,9 +23,9 @@ const longestBeat = 30 * time.Second
 // that has yet to read them.
 //
 // The first heartbeat goes out after half of HeartbeatTimeout, so short
-// activities cost none. stop waits until nothing runs any more, and after a first
-// heartbeat records the progress once more, for an attempt that fails; it may be
-// called several times.
+// activities cost none. stop waits until nothing runs any more, and records the
+// progress once more, for an attempt that fails, if there was a first heartbeat or
+// the worker stops; it may be called several times.
 // Heartbeats bring the news that ctx must end; [CauseOf] tells which. They say
 // that the process lives, not that its work goes on: that limit is
 // StartToCloseTimeout. Local activities have none. For activities.
@@ -53,7 +53,7 @@ func Heartbeat(ctx context.Context, progress func() any) (stop func()) {
 	return sync.OnceFunc(func() {
 		close(quit)
 		<-done
-		if b.begun && ctx.Err() == nil {
+		if (b.begun || stopping(ctx)) && ctx.Err() == nil {
 			b.beat()
 		}
 	})

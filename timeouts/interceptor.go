@@ -97,7 +97,7 @@ type workflowOutbound struct {
 }
 
 func (o *workflowOutbound) ExecuteActivity(ctx workflow.Context, name string, args ...any) workflow.Future {
-	if err := o.linter.look(ctx, "activity", name, Check(workflow.GetActivityOptions(ctx), o.linter.Accept...)); err != nil {
+	if err := o.linter.look(ctx, "activity", name, Check(workflow.GetActivityOptions(ctx), o.linter.accepted(ctx)...)); err != nil {
 		return failed(ctx, err)
 	}
 	send(ctx, interceptor.WorkflowHeader(ctx))
@@ -105,7 +105,7 @@ func (o *workflowOutbound) ExecuteActivity(ctx workflow.Context, name string, ar
 }
 
 func (o *workflowOutbound) ExecuteLocalActivity(ctx workflow.Context, name string, args ...any) workflow.Future {
-	if err := o.linter.look(ctx, "local activity", name, Check(workflow.GetLocalActivityOptions(ctx), o.linter.Accept...)); err != nil {
+	if err := o.linter.look(ctx, "local activity", name, Check(workflow.GetLocalActivityOptions(ctx), o.linter.accepted(ctx)...)); err != nil {
 		return failed(ctx, err)
 	}
 	send(ctx, interceptor.WorkflowHeader(ctx))
@@ -113,7 +113,7 @@ func (o *workflowOutbound) ExecuteLocalActivity(ctx workflow.Context, name strin
 }
 
 func (o *workflowOutbound) ExecuteChildWorkflow(ctx workflow.Context, name string, args ...any) workflow.ChildWorkflowFuture {
-	if err := o.linter.look(ctx, "child workflow", name, Check(workflow.GetChildWorkflowOptions(ctx), o.linter.Accept...)); err != nil {
+	if err := o.linter.look(ctx, "child workflow", name, Check(workflow.GetChildWorkflowOptions(ctx), o.linter.accepted(ctx)...)); err != nil {
 		return failedChild{failed(ctx, err)}
 	}
 	send(ctx, interceptor.WorkflowHeader(ctx))

@@ -2,6 +2,7 @@ package timeouts
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 
 	"go.temporal.io/sdk/temporal"
@@ -27,6 +28,18 @@ type linter struct {
 type sighting struct {
 	name string
 	code Code
+}
+
+// shortOfTime are findings about options that a budget has cut down: that is what
+// it is there for.
+var shortOfTime = []Code{HeartbeatTooLong, NoTimeForRetry, LocalWithoutRetry, FewAttempts, HeartbeatTooShort}
+
+// accepted are the codes that are meant so.
+func (l *linter) accepted(ctx workflow.Context) []Code {
+	if b, _ := ctx.Value(budgetKey{}).(attached); b.cut {
+		return append(slices.Clone(l.Accept), shortOfTime...)
+	}
+	return l.Accept
 }
 
 // look reports what was found in the options of what is started by that name.

@@ -21,6 +21,9 @@ type Options struct {
 	// Heartbeat is after how long without a heartbeat an attempt is given up.
 	// Zero is none. It is for activities only.
 	Heartbeat time.Duration
+	// WaitForCancellation lets the workflow wait until a canceled activity or
+	// child workflow has cleaned up. It is not for local activities.
+	WaitForCancellation bool
 	// Retry is the retry policy. Nil is retry.External for activities,
 	// retry.Local for local activities, and no retry for workflows.
 	Retry *temporal.RetryPolicy
@@ -36,6 +39,7 @@ func Activity(startToClose time.Duration, o Options) (workflow.ActivityOptions, 
 		StartToCloseTimeout:    startToClose,
 		ScheduleToCloseTimeout: o.Total,
 		HeartbeatTimeout:       o.Heartbeat,
+		WaitForCancellation:    o.WaitForCancellation,
 		RetryPolicy:            o.Retry,
 	}
 	if options.RetryPolicy == nil {
@@ -63,7 +67,9 @@ func LocalActivity(startToClose time.Duration, o Options) (workflow.LocalActivit
 // so it should have a [Budget] that ends before. It fails when [Check] finds an
 // error.
 func ChildWorkflow(run time.Duration, o Options) (workflow.ChildWorkflowOptions, error) {
-	options := workflow.ChildWorkflowOptions{WorkflowRunTimeout: run, WorkflowExecutionTimeout: o.Total, RetryPolicy: o.Retry}
+	options := workflow.ChildWorkflowOptions{
+		WorkflowRunTimeout: run, WorkflowExecutionTimeout: o.Total, RetryPolicy: o.Retry, WaitForCancellation: o.WaitForCancellation,
+	}
 	return options, Check(options, o.Accept...).Err()
 }
 
@@ -106,9 +112,7 @@ const longHeartbeat = 30 * time.Second
 // activity has cleaned up. It fails when [Check] finds an error: startToClose
 // must be above 30 s, and total leave time for a retry.
 func Long(startToClose, total time.Duration) (workflow.ActivityOptions, error) {
-	options, err := Activity(startToClose, Options{Total: total, Heartbeat: longHeartbeat})
-	options.WaitForCancellation = true
-	return options, err
+	return Activity(startToClose, Options{Total: total, Heartbeat: longHeartbeat, WaitForCancellation: true})
 }
 
 // HostQueue returns o for the task queue of one host, as when an activity needs

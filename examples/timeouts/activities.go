@@ -5,9 +5,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"go.temporal.io/sdk/activity"
-	"go.temporal.io/sdk/worker"
-
 	"github.com/temporal-patterns/temporal-patterns/timeouts"
 )
 
@@ -34,18 +31,15 @@ func (a *Activities) Fetch(_ context.Context, job Job) error {
 // ended, and says with its heartbeats how far it is.
 func (a *Activities) Render(ctx context.Context, job Job) error {
 	var frame atomic.Int64
-	if activity.HasHeartbeatDetails(ctx) {
-		var former int64
-		if err := activity.GetHeartbeatDetails(ctx, &former); err == nil { // else from the beginning
-			frame.Store(former)
-		}
+	if former, ok := timeouts.Resume[int64](ctx); ok {
+		frame.Store(former)
 	}
 	stop := timeouts.Heartbeat(ctx, func() any { return frame.Load() })
 	defer stop() // records once more how far it has come
 
 	left, _ := timeouts.Remaining(ctx)
 	a.Studio.say(a.Worker, "render   from frame %d of %d, with %v left", frame.Load(), job.Frames, left.Round(time.Second))
-	work, cancel := untilStopped(ctx)
+	work, cancel := timeouts.UntilStopped(ctx) // a step that can go on elsewhere holds up no deployment
 	defer cancel()
 	for int(frame.Load()) < job.Frames {
 		if work.Err() != nil {
@@ -57,21 +51,6 @@ func (a *Activities) Render(ctx context.Context, job Job) error {
 	}
 	a.Studio.say(a.Worker, "render   all %d frames are there", job.Frames)
 	return nil
-}
-
-// untilStopped returns a context that ends as soon as the worker begins to stop.
-// Temporal ends ctx only when the WorkerStopTimeout is over: that is too late
-// for a step that could go on elsewhere.
-func untilStopped(ctx context.Context) (work context.Context, cancel context.CancelFunc) {
-	work, end := context.WithCancelCause(ctx)
-	go func() {
-		select {
-		case <-activity.GetWorkerStopChannel(ctx):
-			end(worker.ErrWorkerShutdown) // as Temporal would
-		case <-work.Done():
-		}
-	}()
-	return work, func() { end(nil) }
 }
 
 // Publish publishes a video. A second time does no harm: the address is that of

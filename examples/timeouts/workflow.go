@@ -15,8 +15,11 @@ import (
 // yours, timeouts.Long is for steps that take long: here the heartbeats come more
 // often, so that the program does not take minutes.
 var (
-	fetch   = timeouts.Must(timeouts.Activity(5*time.Second, timeouts.Options{Total: time.Minute}))
-	render  = timeouts.Must(timeouts.Activity(2*time.Minute, timeouts.Options{Total: time.Hour, Heartbeat: 8 * time.Second}))
+	fetch  = timeouts.Must(timeouts.Activity(5*time.Second, timeouts.Options{Total: time.Minute}))
+	render = timeouts.Must(timeouts.Activity(2*time.Minute, timeouts.Options{
+		Total: time.Hour, Heartbeat: 8 * time.Second,
+		WaitForCancellation: true, // no clean-up while frames are written
+	}))
 	publish = timeouts.Standard()
 	remind  = timeouts.Quick()
 	cleanUp = timeouts.Quick()
@@ -99,9 +102,7 @@ func produce(ctx workflow.Context, budget timeouts.Budget, job Job) (Result, err
 	if err := step(ctx, budget, fetch, nil, do.Fetch, job); err != nil {
 		return result, err
 	}
-	long := render
-	long.WaitForCancellation = true // no clean-up while frames are written
-	if err := step(ctx, budget, long, nil, do.Render, job); err != nil {
+	if err := step(ctx, budget, render, nil, do.Render, job); err != nil {
 		return result, err
 	}
 	yes, err := confirm(ctx, budget, job, answers, &result)
@@ -124,9 +125,9 @@ func step(ctx workflow.Context, budget timeouts.Budget, o workflow.ActivityOptio
 
 // confirm waits until an editor has answered, or has had the time to.
 func confirm(ctx workflow.Context, budget timeouts.Budget, job Job, answers *signals.Channel[Answer], result *Result) (yes bool, err error) {
-	left, _ := budget.Remaining(ctx)
-	left -= publish.StartToCloseTimeout // nobody may wait until it is too late to publish
-	deadline := signals.NewDeadline(ctx, min(job.Confirm, left)).Limit(workflow.Now(ctx).Add(left))
+	budget = budget.Reserve(publish.StartToCloseTimeout) // nobody may wait until it is too late to publish
+	latest := budget.Deadline.Add(-budget.Reserved)
+	deadline := signals.NewDeadline(ctx, budget.AtMost(ctx, job.Confirm)).Limit(latest)
 	defer deadline.Stop()
 	result.Asked, result.Deadline = deadline.At(), deadline.At()
 
