@@ -8,111 +8,134 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
-	"github.com/temporal-patterns/temporal-patterns/internal/wait"
+	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
-
-// A Request is one question to people.
-type Request[T any] struct {
-	// ID names the gate within the run; votes carry it. It is used once.
-	ID string
-	// Subject is what is approved. It comes back in the [Outcome].
-	Subject T
-	// Requester is the actor ID of who asks, and who therefore may not
-	// decide. It may be empty only when the policy has AllowRequester.
-	Requester string
-	// Policy says whose votes decide, how many are needed, and until when.
-	Policy policy.Policy
-}
-
-// An Outcome is the answer. That people said no, or nothing, is not an error.
-type Outcome[T any] struct {
-	// State is Approved, Rejected or Expired. Act on Approved only.
-	State State
-	// Subject is the subject of the request.
-	Subject T
-	// Votes are the votes that counted: the latest of each actor.
-	Votes []policy.Vote
-	// Closed is when the gate was decided, in workflow time.
-	Closed time.Time
-}
 
 // Await opens a gate and waits until the votes are enough or the deadline has
 // passed. The deadline starts with the wait; a vote that history recorded
 // before its timer fired counts, also when no worker was there to see it.
 //
 // It returns a CanceledError, untouched, when ctx is canceled and the votes that
-// have arrived by then do not decide the gate, and an [InvalidRequest] when the
-// request cannot work. For workflow code; to wait at several gates at once, call
-// it in several coroutines.
+// have arrived by then do not decide the gate; an [InvalidRequest] when the
+// request cannot work; and [TimedOut] when the policy has FailOnTimeout. For
+// workflow code.
 func Await[T any](ctx workflow.Context, g *Gates, req Request[T]) (Outcome[T], error) {
-	gate, err := g.open(ctx, req.ID, req.Requester, req.Policy)
+	p, err := AwaitAsync(ctx, g, req)
 	if err != nil {
 		return Outcome[T]{}, err
 	}
-	if err := g.wait(ctx, gate); err != nil {
-		return Outcome[T]{}, err
+	return p.Get(ctx)
+}
+
+// A Pending is a gate that is open.
+type Pending[T any] struct {
+	gate    *gate
+	subject T
+}
+
+// AwaitAsync opens a gate as [Await] does and returns at once, so that several
+// can be open together. It takes no coroutine.
+func AwaitAsync[T any](ctx workflow.Context, g *Gates, req Request[T]) (Pending[T], error) {
+	raw, err := wire.Header(req.Subject)
+	if err != nil {
+		return Pending[T]{}, refusal(InvalidRequest, req.ID, fmt.Sprintf("the subject is no JSON: %v", err))
 	}
-	return Outcome[T]{State: gate.state, Subject: req.Subject, Votes: gate.tally.Votes(), Closed: gate.closed}, nil
+	opened, err := g.open(ctx, &gate{
+		id: req.ID, title: req.Title, requester: req.Requester, managers: req.Managers, subject: raw.GetData(),
+		fits: func(subject wire.Raw) error {
+			v, err := wire.Decode[T](wire.JSON(subject))
+			if err == nil && req.Accepts != nil {
+				err = req.Accepts(v)
+			}
+			return err
+		},
+	}, req.Policy, req.Roster)
+	return Pending[T]{opened, req.Subject}, err
+}
+
+// Cancel closes the gate as [Canceled], unless it is closed: nobody waits for it
+// any more.
+func (p Pending[T]) Cancel(ctx workflow.Context) {
+	g := p.gate
+	g.gates.pump(ctx) // what has arrived may have decided it
+	if g.closed.IsZero() {
+		g.tally.Cancel(workflow.Now(ctx))
+		g.follow(ctx)
+	}
+}
+
+// Future is ready when the gate is closed, for a selector or signals.Race. It
+// does not know of the cancellation of a context: see Get and Cancel.
+func (p Pending[T]) Future() workflow.Future { return p.gate.done }
+
+// Get waits until the gate is closed, as [Await] does. When ctx is canceled, the
+// gate is closed too.
+func (p Pending[T]) Get(ctx workflow.Context) (Outcome[T], error) {
+	g := p.gate
+	if workflow.Await(ctx, g.done.IsReady) != nil {
+		p.Cancel(ctx)
+		if g.tally.State() == Canceled {
+			return Outcome[T]{}, ctx.Err()
+		}
+	}
+	out := Outcome[T]{
+		State: g.tally.State(), Why: g.tally.Why(), Subject: p.subject, Round: g.tally.Round(), Votes: g.tally.Votes(),
+		Closed: g.closed, UseBy: g.grant.useBy, gate: g,
+	}
+	if g.changed {
+		var err error
+		if out.Subject, err = wire.Decode[T](wire.JSON(g.subject)); err != nil {
+			return out, refusal(InvalidRequest, g.id, fmt.Sprintf("the subject that was approved does not fit: %v", err))
+		}
+	}
+	if _, stage := g.tally.Stage(); out.State == Expired && stage.OnTimeout == policy.FailOnTimeout {
+		return out, refusal(TimedOut, g.id, fmt.Sprintf("nobody decided by %s; ask again, or ask others", g.closed.Format(time.RFC3339)))
+	}
+	return out, nil
 }
 
 // open adds a gate and gives it the votes that came before it was there.
-func (g *Gates) open(ctx workflow.Context, id, requester string, p policy.Policy) (*gate, error) {
+func (g *Gates) open(ctx workflow.Context, opened *gate, p policy.Policy, roster policy.Roster) (*gate, error) {
 	if err := canceled(ctx); err != nil {
 		return nil, err
 	}
-	switch {
+	switch id := opened.id; {
 	case !isID(id):
 		return nil, refusal(InvalidRequest, "", fmt.Sprintf("its ID has %d bytes; set Request.ID to 1 to %d bytes of UTF-8", len(id), maxID))
+	case g.byID[id] != nil && g.byID[id].resumed:
+		gate := g.byID[id]
+		gate.fits, gate.resumed = opened.fits, false
+		return gate, nil
 	case g.byID[id] != nil:
 		return nil, refusal(InvalidRequest, id, "a gate of this ID was opened before in this run; use another ID")
-	case requester == "" && !p.AllowRequester:
+	case opened.requester == "" && !p.AllowRequester:
 		return nil, refusal(InvalidRequest, id, "the requester is empty, so nobody could be barred; set Request.Requester, or Policy.AllowRequester")
 	}
-	tally, err := policy.NewTally(p, requester)
+	now := workflow.Now(ctx)
+	tally, err := policy.NewTally(p, policy.Opening{Requester: opened.requester, Roster: roster, Digest: digest(opened.subject), At: now})
 	if err != nil {
-		return nil, refusal(InvalidRequest, id, err.Error())
+		return nil, refusal(InvalidRequest, opened.id, err.Error())
 	}
-	opened := &gate{
-		id: id, requester: requester, tally: tally, state: Open,
-		opened: workflow.Now(ctx), receipts: map[decision]Receipt{},
-	}
+	opened.gates, opened.tally, opened.opened = g, tally, now
+	opened.stage = -1 // none has begun
 	opened.done, opened.settle = workflow.NewFuture(ctx)
-	g.byID[id] = opened
+	g.byID[opened.id] = opened
 	g.order = append(g.order, opened)
-	g.early = slices.DeleteFunc(g.early, func(e early) bool {
-		if e.Gate != id {
-			return false
-		}
-		if _, err := opened.cast(ctx, e.message); err != nil {
-			g.bury(ctx, err, e.size)
-		}
-		return true
-	})
+	g.enter(opened)
+	g.admit(ctx, opened)
+	opened.follow(ctx)
 	return opened, nil
 }
 
-// wait blocks until the gate is closed. Whatever wakes it, votes that have
-// arrived are counted before the deadline gives the verdict.
-func (g *Gates) wait(ctx workflow.Context, gate *gate) error {
-	if gate.state != Open {
-		return nil
-	}
-	wake := workflow.NewNamedSelector(ctx, fmt.Sprintf("approval gate %q", gate.id))
-	wake.AddFuture(gate.done, func(workflow.Future) {})
-	wake.AddReceive(ctx.Done(), func(workflow.ReceiveChannel, bool) {})
-	if d := gate.tally.Policy().Deadline; d != policy.NoDeadline {
-		gate.deadline = wait.NewDeadline(ctx, d, "deadline of gate "+gate.id)
-		wake.AddFuture(gate.deadline.Fired(), func(workflow.Future) {})
-	}
-	wake.Select(ctx)
-	g.pump(ctx)
-	if gate.state != Open {
-		return nil
-	}
-	if err := canceled(ctx); err != nil {
-		gate.close(ctx, Canceled)
-		return err
-	}
-	gate.close(ctx, Expired)
-	return nil
+// admit counts the votes that came before the gate was there.
+func (g *Gates) admit(ctx workflow.Context, opened *gate) {
+	g.early = slices.DeleteFunc(g.early, func(e early) bool {
+		if e.Gate != opened.id {
+			return false
+		}
+		if _, err := opened.count(ctx, e.message); err != nil {
+			g.bury(ctx, err, len(e.raw.Payload().GetData()))
+		}
+		return true
+	})
 }

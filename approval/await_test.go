@@ -29,8 +29,8 @@ func TestAwait(t *testing.T) {
 		require.Equal(t, "report 7", o.Subject)
 		require.Equal(t, []string{"ann", "bob"}, []string{o.Votes[0].Actor.ID, o.Votes[1].Actor.ID})
 		require.Equal(t, []approval.Receipt{
-			{Gate: "expense", ID: "1", Choice: approval.Approve, State: approval.Open, Approvals: 1, Need: 2},
-			{Gate: "expense", ID: "2", Choice: approval.Approve, State: approval.Approved, Approvals: 2, Need: 2},
+			{Gate: "expense", ID: "1", Choice: approval.Approve, State: approval.Open, Round: 1, Approvals: 1, Need: 2, Missing: 1},
+			{Gate: "expense", ID: "2", Choice: approval.Approve, State: approval.Approved, Round: 1, Approvals: 2, Need: 2},
 		}, r.receipts)
 	})
 

@@ -9,7 +9,6 @@ import (
 
 	"go.temporal.io/sdk/client"
 
-	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/apperr"
 )
 
@@ -22,13 +21,24 @@ type ClientOptions struct {
 	// Patience is how long Decide waits for a worker to answer before it
 	// sends the vote as a signal. Zero or less means [DefaultPatience].
 	Patience time.Duration
+	// Key signs what is sent, for workers that have Options.Keys. Namespace must
+	// be that of the client then.
+	Key *Key
+	// Namespace is the namespace of the workflows; it is signed.
+	Namespace string
+	// GoodFor is how long a signature is good. Zero is a day: a vote that is
+	// queued is looked at when a worker is back.
+	GoodFor time.Duration
 }
+
+const goodFor = 24 * time.Hour
 
 // A Client decides on gates from outside workflow code: in handlers, programs
 // and activities. It is safe for concurrent use.
 type Client struct {
 	temporal client.Client
 	patience time.Duration
+	options  ClientOptions
 }
 
 // NewClient returns a client that works through c.
@@ -36,7 +46,10 @@ func NewClient(c client.Client, o ClientOptions) *Client {
 	if o.Patience <= 0 {
 		o.Patience = DefaultPatience
 	}
-	return &Client{temporal: c, patience: o.Patience}
+	if o.GoodFor <= 0 {
+		o.GoodFor = goodFor
+	}
+	return &Client{temporal: c, patience: o.Patience, options: o}
 }
 
 // A Ref names a gate. An empty RunID means the run that is open now.
@@ -55,11 +68,14 @@ func (c *Client) Decide(ctx context.Context, ref Ref, v Vote) (Receipt, error) {
 	if v.ID == "" {
 		v.ID = rand.Text()
 	}
-	m := message{V: wireVersion, Gate: ref.Gate, ID: v.ID, Vote: policy.Vote{Actor: v.Actor, Choice: v.Choice, Comment: v.Comment}}
-	if err := m.check(); err != nil {
+	m, err := v.message(ref.Gate)
+	if err != nil {
 		return Receipt{}, err
 	}
-	receipt, err := c.update(ctx, ref, m)
+	if m.Proof, err = c.sign(ref, m); err != nil {
+		return Receipt{}, err
+	}
+	receipt, err := c.update(ctx, ref, UpdateDecide, m.decision(), m)
 	if err == nil {
 		return receipt, nil
 	}
@@ -74,29 +90,16 @@ func (c *Client) Decide(ctx context.Context, ref Ref, v Vote) (Receipt, error) {
 			return Receipt{Gate: m.Gate, ID: m.ID, Choice: m.Choice, Queued: true}, nil
 		}
 		if isNotFound(err) { // was the update answered late, and has ended the workflow?
-			if receipt, late := c.update(ctx, ref, m); late == nil {
+			if receipt, late := c.update(ctx, ref, UpdateDecide, m.decision(), m); late == nil {
 				return receipt, nil
 			}
 		}
 	}
-	return Receipt{}, c.explain(ctx, ref, m, err)
+	return Receipt{}, c.explain(ctx, ref, UpdateDecide, m.ID, err)
 }
 
-// Status asks a run, open or closed, about its gates. It needs a worker that
-// runs.
-func (c *Client) Status(ctx context.Context, workflowID, runID string) (Status, error) {
-	var status Status
-	value, err := c.temporal.QueryWorkflow(ctx, workflowID, runID, QueryStatus)
-	if err == nil {
-		err = value.Get(&status)
-	}
-	if err != nil {
-		return Status{}, fmt.Errorf("approval: no status of workflow %q; check the ID, that it calls NewGates, and that a worker runs: %w", workflowID, err)
-	}
-	return status, nil
-}
-
-func (c *Client) update(ctx context.Context, ref Ref, m message) (Receipt, error) {
+// update sends an update and waits for its receipt, as long as patience allows.
+func (c *Client) update(ctx context.Context, ref Ref, name string, d decision, arg any) (Receipt, error) {
 	patience := c.patience
 	if end, ok := ctx.Deadline(); ok {
 		patience = min(patience, time.Until(end)/2) // the other half is for the signal
@@ -104,9 +107,9 @@ func (c *Client) update(ctx context.Context, ref Ref, m message) (Receipt, error
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	handle, err := c.temporal.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{
-		WorkflowID: ref.WorkflowID, RunID: ref.RunID, UpdateName: UpdateDecide,
-		UpdateID:     updateID(m),
-		Args:         []any{m},
+		WorkflowID: ref.WorkflowID, RunID: ref.RunID, UpdateName: name,
+		UpdateID:     updateID(name, ref.Gate, d),
+		Args:         []any{arg},
 		WaitForStage: client.WorkflowUpdateStageCompleted,
 	})
 	if err != nil {
@@ -120,10 +123,19 @@ func (c *Client) update(ctx context.Context, ref Ref, m message) (Receipt, error
 // updateID is one per gate and decision: the server answers a repeated update
 // with the first result. It is a hash, because update IDs are in clear, and of
 // the lengths too, because any byte may stand in an ID.
-func updateID(m message) string {
+func updateID(name, gate string, d decision) string {
 	h := sha256.New()
-	for _, part := range []string{m.Gate, m.ID, m.Actor.ID} {
+	for _, part := range []string{gate, d.id, d.actor} {
 		_, _ = fmt.Fprintf(h, "%d:%s", len(part), part)
 	}
-	return fmt.Sprintf("%s/%x", UpdateDecide, h.Sum(nil)[:16])
+	return fmt.Sprintf("%s/%x", name, h.Sum(nil)[:16])
+}
+
+// sign returns the proof of a message, and nothing without a key.
+func (c *Client) sign(ref Ref, m provable) (string, error) {
+	if c.options.Key == nil {
+		return "", nil
+	}
+	//nolint:forbidigo // outside workflow code, the time of signing is the time of the signer
+	return c.options.Key.sign(m.statement(c.options.Namespace, ref.WorkflowID), time.Now().Add(c.options.GoodFor))
 }

@@ -117,7 +117,7 @@ func TestDecide(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		_, err := approval.NewClient(answered(nobody), options).Decide(ctx, ref, good)
-		require.ErrorContains(t, err, "decide again with the same ID")
+		require.ErrorContains(t, err, "send it again with the same ID")
 		require.ErrorIs(t, err, context.DeadlineExceeded)
 	})
 

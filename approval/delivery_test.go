@@ -35,7 +35,7 @@ func slow(ctx workflow.Context) (outcome, error) {
 
 func TestADecisionCountsOnce(t *testing.T) {
 	t.Parallel()
-	first := approval.Receipt{Gate: "expense", ID: "1", Choice: approval.Approve, State: approval.Open, Approvals: 1, Need: 2}
+	first := approval.Receipt{Gate: "expense", ID: "1", Choice: approval.Approve, State: approval.Open, Round: 1, Approvals: 1, Need: 2, Missing: 1}
 
 	t.Run("by update twice: the first receipt comes back as a refusal without history", func(t *testing.T) {
 		t.Parallel()

@@ -28,24 +28,38 @@
 //		approval.Ref{WorkflowID: "expense-7", Gate: "expense"},
 //		approval.Vote{ID: "form-81", Actor: ann, Choice: approval.Approve})
 //
+// Package policy says who decides: one line for a quorum, plain data for stages,
+// several groups, vetoes, rounds, reminders and escalations. [AwaitAsync] opens
+// several gates at once, [AwaitChild] one in a workflow of its own. What else can
+// be done to an open gate is a [Change]: extend, withdraw, make the request
+// again, delegate, let others decide. Package approvaltest plays the people in
+// your own tests.
+//
 // # What is guaranteed
 //
 //   - A vote that history recorded before the deadline counts, also when the
 //     worker was down across the deadline.
-//   - One actor counts once. While the run is open, the same decision ID gets
-//     the first receipt from [Client.Decide], whether it comes by update, by
-//     signal or by both.
-//   - The requester never decides, nor does anybody outside the group. Actors
-//     are compared byte by byte: "eve" and "Eve" are two.
-//   - A vote that cannot be read, lacks anything or comes at the wrong time is
-//     refused with a [Reason]: an update before it costs history, a signal as a
-//     dead letter. It moves no deadline and never stops the workflow. A missing
-//     or unknown choice is never a yes.
+//   - One person counts once, for one rule, the one where it helps most. While
+//     the gate is known, the same decision ID gets the first receipt from
+//     [Client.Decide], whether it comes by update, by signal or by both.
+//   - The requester never decides, for themselves or for others, nor does anybody
+//     whom the policy does not choose. Actors are compared byte by byte: "eve" and
+//     "Eve" are two.
+//   - A vote that cannot be read, lacks anything, is about another round or
+//     another subject, or comes at the wrong time is refused with a [Reason]: an
+//     update before it costs history, a signal as a dead letter. It moves no
+//     deadline and never stops the workflow. A missing or unknown choice is never
+//     a yes.
 //   - A vote by signal that comes before its gate is opened waits for it (the
 //     first 100 do; further ones are dead letters). One by update is refused
 //     with [NotOpen], so that the caller knows.
 //   - A vote of a later version of this package is kept, the first 16, and
 //     reported, not guessed at.
+//   - A policy that nobody could fulfill is an error at once.
+//   - With [Gates.Carry] a gate goes on in the next run: votes, receipts and
+//     deadline are those that it had, and nobody is told twice.
+//   - People are told of each thing at least once, under a key that stays the
+//     same; who cannot be told holds nothing up.
 //
 // # Late votes
 //
@@ -59,17 +73,26 @@
 //
 // An [Actor] is a claim: whoever may signal or update workflows in the
 // namespace can send any. Put an authenticated service in front that fills in
-// ID and Groups from its own knowledge and says in Auth how it knows; and give
-// write access to the namespace to nobody else.
+// ID and Groups from its own knowledge and says in Auth how it knows. Then give
+// write access to the namespace to nobody else, or give that service a [Key], and
+// the workers with Options.Keys what it takes to check it: what is not signed, is
+// signed for another workflow, or is too old is refused as [BadProof]. Replay
+// checks nothing, so keys may come and go.
 //
 // # What is not guaranteed
 //
 //   - A vote that the client reports as Queued is durable, not yet accepted: it
 //     may still be refused. Ask [Client.Status].
+//   - A [Change] is not queued: it needs a worker.
+//   - A policy that was chosen by the subject stays when people change that:
+//     Request.Accepts can refuse a subject that would have had another.
+//   - A reminder or an escalation that the deadline has overtaken, while no worker
+//     was there, is left out.
 //   - What was taken from the signal channel and never used is logged and
 //     counted when the run ends only if the worker has signals.NewInterceptor
 //     (metric temporal_patterns_leftovers); the query tells it in any case.
-//   - Open gates do not travel over continue-as-new: await them first.
+//   - The audit of a gate ends with its run, and has the last 500 entries: keep a
+//     copy of it, or of its last hash, where it must not be lost.
 //
 // # Cost
 //
@@ -77,19 +100,25 @@
 // workflow tasks for the whole run, start and end included; the empty run has
 // 5 and 1. A refused update: 0 events, or 2 when it was a vote by signal,
 // arriving with it, that made the difference. A vote by signal: 1 event and its
-// workflow task. A gate decided when it is opened: no timer. One coroutine for
-// all gates of a run.
+// workflow task; 1 more with Options.Keys. A stage: 1 for its timer, and 1 more
+// when that fires or is canceled. Reminders and escalations: one timer for the
+// next of them, however many. A notice: an activity. A gate decided when it is
+// opened: no timer. One coroutine for all gates of a run, and one for each notice
+// on its way.
 //
 // # On the wire
 //
-// Update "approval.decide", signal "approval.vote", query "approval.status";
-// error types "approval." and a [Reason]. An update whose decision was counted
-// before is refused with the type "approval.Duplicate" and the first [Receipt]
-// as detail. Comments have at most 4 KB, IDs 200 bytes. A vote is one JSON
-// object, each field once:
+// Updates "approval.decide" and "approval.manage", signal "approval.vote", queries
+// "approval.status" and "approval.audit" (of a gate's ID); error types "approval."
+// and a [Reason]. An update whose decision was counted before is refused with the
+// type "approval.Duplicate" and the first [Receipt] as detail. Comments have at
+// most 4 KB, IDs 200 bytes. A vote is one JSON object, each field once:
 //
 //	{"v": 1, "gate": "expense", "id": "form-81", "choice": "approve",
 //	 "actor": {"id": "ann", "groups": ["finance"], "auth": "oidc"}, "comment": "ok"}
+//
+// and, where they are needed, "reason", "for", "round", "digest", "subject" and
+// "proof". A change has "action" and its arguments in place of the choice.
 //
 // # When to use something else
 //

@@ -38,6 +38,24 @@ const (
 	NotEligible = policy.NotEligible
 	// AlreadyVoted is the same choice of the same actor under another ID.
 	AlreadyVoted = policy.AlreadyVoted
+	// Paused gates wait until the request is made again.
+	Paused = policy.Paused
+	// Stale is a vote on another round or another subject. Look again.
+	Stale = policy.Stale
+	// CommentRequired is a vote without the comment or reason that the policy
+	// asks for.
+	CommentRequired = policy.CommentRequired
+	// NotAllowed is something that the policy does not offer.
+	NotAllowed = policy.NotAllowed
+	// Full gates have taken as many votes as they can.
+	Full = policy.Full
+	// BadProof is a vote or a change whose signature is missing, wrong or too old.
+	BadProof Reason = "BadProof"
+	// NotGranted says that there is no approval to use, or none any more.
+	NotGranted Reason = "NotGranted"
+	// TimedOut says that nobody decided in time, where the policy makes that an
+	// error.
+	TimedOut Reason = "TimedOut"
 	// InvalidRequest is a request to [Await] that cannot work.
 	InvalidRequest Reason = "InvalidRequest"
 	// UnknownWorkflow says that no workflow of that ID exists.

@@ -44,7 +44,7 @@ func ExampleAwait() {
 	var result string
 	fmt.Println(env.GetWorkflowResult(&result), result)
 	// Output:
-	// {Gate:release ID:chat-4711 Choice:approve Queued:false State:approved Approvals:1 Need:1}
+	// {Gate:release ID:chat-4711 Choice:approve Queued:false State:approved Round:1 Stage:0 Approvals:1 Need:1 Missing:0}
 	// <nil> v1.2.0 is approved
 }
 
@@ -61,5 +61,5 @@ func ExampleReasonOf() {
 	env.ExecuteWorkflow(ask(0))
 	// Output:
 	// SelfApproval
-	// approval: gate "expense": the requester cannot decide on a request of their own; ask another member of "finance" (type: approval.SelfApproval, retryable: false)
+	// approval: gate "expense": the requester cannot decide on a request of their own; ask another of those who may: a member of finance (type: approval.SelfApproval, retryable: false)
 }

@@ -16,16 +16,16 @@ func isNotFound(err error) bool {
 }
 
 // explain says what a failed decision means and what to do.
-func (c *Client) explain(ctx context.Context, ref Ref, m message, err error) error {
+func (c *Client) explain(ctx context.Context, ref Ref, update, id string, err error) error {
 	switch {
 	case isNotFound(err):
 		if gone := c.gone(ctx, ref); gone != nil {
 			return gone
 		}
-	case strings.Contains(err.Error(), "unknown update "+UpdateDecide):
-		return refusal(NotOpen, m.Gate, fmt.Sprintf("workflow %q has no gates at all; call approval.NewGates first thing in it", ref.WorkflowID))
+	case strings.Contains(err.Error(), "unknown update "+update):
+		return refusal(NotOpen, ref.Gate, fmt.Sprintf("workflow %q has no gates at all; call approval.NewGates first thing in it", ref.WorkflowID))
 	}
-	return fmt.Errorf("approval: decision %q on gate %q of workflow %q has an unknown outcome; decide again with the same ID: %w", m.ID, m.Gate, ref.WorkflowID, err)
+	return fmt.Errorf("approval: decision %q on gate %q of workflow %q has an unknown outcome; send it again with the same ID: %w", id, ref.Gate, ref.WorkflowID, err)
 }
 
 // gone says that a workflow has ended or never was, and nothing when neither

@@ -2,14 +2,15 @@ package approval
 
 import (
 	"fmt"
-	"slices"
 
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/wait"
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 	"github.com/temporal-patterns/temporal-patterns/signals"
+	"github.com/temporal-patterns/temporal-patterns/timeouts"
 )
 
 const (
@@ -19,6 +20,8 @@ const (
 	maxID = 200
 	// maxStatusComment bounds the bytes of a comment in the status.
 	maxStatusComment = 500
+	// maxStatusSubject bounds the bytes of a subject in the status.
+	maxStatusSubject = 4 << 10
 	// maxNewer bounds the votes of a later version that are kept.
 	maxNewer = 16
 )
@@ -29,163 +32,158 @@ type Options struct {
 	// with a gate's deadline. Zero is signals.Lenient. Votes by update are
 	// always exact.
 	Ties signals.Ties
+	// Notify is the name of the activity that tells people; its argument is a
+	// [Notice]. Empty tells nobody.
+	Notify string
+	// NotifyOptions are those of that activity. Without any time-out they are
+	// those of timeouts.Quick.
+	NotifyOptions workflow.ActivityOptions
+	// ShowDetails keeps a list of the live gates in the current details of the
+	// run, which the Web UI shows. It takes the place of details of your own.
+	ShowDetails bool
+	// Keys make a proof necessary: a vote or a change that none of them has
+	// signed is refused as [BadProof]. Give them to all workers. A vote by signal
+	// costs one event more then.
+	Keys []Key
+	// Carried is what [Gates.Carry] returned in the run before this one. Its gates
+	// are open at once; give each to [Await] again, with its ID.
+	Carried Carried
 }
 
 // Gates are the approval gates of one workflow run.
 type Gates struct {
-	exact  bool
-	source *wait.Source
-	byID   map[string]*gate
-	order  []*gate // as opened
-	early  []early
-	newer  []converter.RawValue
-	dead   wire.DeadLetters
+	exact         bool
+	showDetails   bool
+	keys          []Key
+	source        *wait.Source
+	detached      workflow.Context // of the run, canceled or not
+	notify        string
+	notifyOptions workflow.ActivityOptions
+	byID          map[string]*gate
+	order         []*gate // as opened
+	live          []*gate // those that are not closed
+	early         []early
+	newer         []converter.RawValue
+	dead          wire.DeadLetters
 }
 
 // early is a vote by signal that waits for its gate.
 type early struct {
 	message
-	size int
+	raw converter.RawValue
 }
 
-// NewGates registers the update, the signal and the query of this package.
+// NewGates registers the updates, the signal and the queries of this package.
 // Call it first thing in the workflow, so that no vote finds the door missing,
 // and once: after a second call, votes reach only the gates of the second. It
-// creates no history event. For workflow code.
+// creates no history event, but for the timers of gates that were carried. For
+// workflow code.
 func NewGates(ctx workflow.Context, o Options) (*Gates, error) {
 	exact := o.Ties != signals.Lenient
 	if exact {
 		wait.RequireOrder(ctx)
 	}
-	g := &Gates{exact: exact, source: wait.NewSource(ctx, SignalVote), byID: map[string]*gate{}}
-	if err := workflow.SetQueryHandlerWithOptions(ctx, QueryStatus, func() (Status, error) { return g.status(), nil },
-		workflow.QueryHandlerOptions{Description: "The approval gates of this run"}); err != nil {
-		return nil, fmt.Errorf("approval: query %s is not available: %w", QueryStatus, err)
+	if o.NotifyOptions.StartToCloseTimeout == 0 && o.NotifyOptions.ScheduleToCloseTimeout == 0 {
+		o.NotifyOptions = timeouts.Quick()
 	}
+	g := &Gates{
+		exact: exact, showDetails: o.ShowDetails, keys: o.Keys, source: wait.NewSource(ctx, SignalVote),
+		notify: o.Notify, notifyOptions: o.NotifyOptions, byID: map[string]*gate{},
+	}
+	g.detached, _ = workflow.NewDisconnectedContext(ctx)
 	if run := wait.FromContext(ctx); run != nil {
 		run.AtClose(func(ctx workflow.Context, _ error) { wait.ReportLeftovers(ctx, SignalVote, len(g.early)+len(g.newer)) })
 	}
-	// The one coroutine of all gates: it lives as long as the run, canceled
-	// or not, and only moves votes from the channel to their gates.
-	detached, _ := workflow.NewDisconnectedContext(ctx)
-	workflow.GoNamed(detached, "approval votes", func(ctx workflow.Context) {
-		for workflow.Await(ctx, func() bool { return g.source.Len() > 0 }) == nil {
-			g.pump(ctx)
+	// The one coroutine of all gates lives as long as the run, canceled or not.
+	// Votes that have arrived are counted before a deadline gives the verdict.
+	workflow.GoNamed(g.detached, "approval gates", func(ctx workflow.Context) {
+		for workflow.Await(ctx, g.stirred) == nil {
+			if g.source.Len() > 0 {
+				g.pump(ctx)
+			} else {
+				g.tick(ctx)
+			}
 		}
 	})
-	if err := workflow.SetUpdateHandlerWithOptions(ctx, UpdateDecide, g.decide, workflow.UpdateHandlerOptions{
-		Validator:   g.validate,
-		Description: "Approve or reject at a gate",
-	}); err != nil {
-		return nil, fmt.Errorf("approval: update %s is not available: %w", UpdateDecide, err)
+	// Updates that have come are handled as soon as there is a handler, so what
+	// was carried must be there before.
+	if err := g.resume(ctx, o.Carried); err != nil {
+		return nil, err
 	}
-	return g, nil
+	return g, g.register(ctx)
 }
 
-// validate refuses an update before it is written to history. It does not run
-// on replay, so it may only look.
-func (g *Gates) validate(_ workflow.Context, raw converter.RawValue) error {
-	m, err := read(raw)
-	if err != nil {
-		return err
+func (g *Gates) register(ctx workflow.Context) error {
+	for _, q := range []struct {
+		name, description string
+		handler           any
+	}{
+		{QueryStatus, "The approval gates of this run", func() (Status, error) { return g.status(), nil }},
+		{QueryAudit, "What has happened to an approval gate, by its ID", g.audit},
+	} {
+		if err := workflow.SetQueryHandlerWithOptions(ctx, q.name, q.handler, workflow.QueryHandlerOptions{Description: q.description}); err != nil {
+			return fmt.Errorf("approval: query %s is not available: %w", q.name, err)
+		}
 	}
-	gate, ok := g.byID[m.Gate]
-	if !ok {
-		return refusal(NotOpen, m.Gate, "the workflow has not opened it yet; check the ID, or try again later")
-	}
-	if err := gate.check(m); err != nil && !(mayChange(err) && g.source.Len() > 0) {
-		return err
+	for _, u := range []struct {
+		name, description string
+		handler, validate any
+	}{
+		{UpdateDecide, "Approve or reject at a gate", g.decide, g.validate},
+		{UpdateManage, "Extend, shorten, withdraw, make again, delegate or reassign a gate", g.manage, g.validateChange},
+	} {
+		if err := workflow.SetUpdateHandlerWithOptions(ctx, u.name, u.handler, workflow.UpdateHandlerOptions{Validator: u.validate, Description: u.description}); err != nil {
+			return fmt.Errorf("approval: update %s is not available: %w", u.name, err)
+		}
 	}
 	return nil
 }
 
-// mayChange reports whether votes that have come by signal, and are counted
-// before the update, could make the refusal wrong. The handler looks again.
-func mayChange(err error) bool {
-	return ReasonOf(err) == AlreadyVoted
+// stirred reports whether the coroutine of the gates has something to do. It is
+// asked often.
+func (g *Gates) stirred() bool { return g.source.Len() > 0 || g.ringing() >= 0 }
+
+// ringing is the place of a live gate one of whose timers has fired; below 0
+// there is none.
+func (g *Gates) ringing() int {
+	for i, gate := range g.live {
+		if gate.deadline != nil && gate.deadline.Passed() || gate.alarm != nil && gate.alarm.Passed() {
+			return i
+		}
+	}
+	return -1
 }
 
-// decide counts a vote by update. Votes by signal that history recorded before
-// the update are counted first, so they may have closed the gate.
-func (g *Gates) decide(ctx workflow.Context, raw converter.RawValue) (Receipt, error) {
-	m, err := read(raw)
-	if err != nil {
-		return Receipt{}, err
+// tick lets the timers that have fired take effect.
+func (g *Gates) tick(ctx workflow.Context) {
+	for i := g.ringing(); i >= 0; i = g.ringing() {
+		g.live[i].tick(ctx)
 	}
-	g.pump(ctx)
-	gate, ok := g.byID[m.Gate]
+}
+
+// enter adds a gate to the live ones.
+func (g *Gates) enter(opened *gate) {
+	opened.place = len(g.live)
+	g.live = append(g.live, opened)
+}
+
+// forget drops a gate that is closed from the live ones. The last one takes its
+// place, so that it costs the same with any number of gates.
+func (g *Gates) forget(closed *gate) {
+	last := len(g.live) - 1
+	g.live[closed.place] = g.live[last]
+	g.live[closed.place].place = closed.place
+	g.live = g.live[:last]
+}
+
+func (g *Gates) audit(id string) (policy.Audit, error) {
+	gate, ok := g.byID[id]
 	if !ok {
-		return Receipt{}, refusal(NotOpen, m.Gate, "the workflow has not opened it yet; check the ID, or try again later")
+		return policy.Audit{}, g.notOpen(id)
 	}
-	return gate.cast(ctx, m)
+	return gate.tally.Audit(), nil
 }
 
-// pump moves every vote that has come by signal to its gate, in order.
-func (g *Gates) pump(ctx workflow.Context) {
-	for {
-		raw, number, ok := g.source.Next()
-		if !ok {
-			return
-		}
-		if err := g.route(ctx, raw, number); err != nil {
-			g.bury(ctx, err, len(raw.Payload().GetData()))
-		}
-	}
-}
-
-// bury keeps a vote by signal that cannot be used as a dead letter.
-func (g *Gates) bury(ctx workflow.Context, err error, size int) {
-	letter := wire.DeadLetter{Message: SignalVote, Reason: err.Error(), Size: size}
-	g.dead.Add(letter)
-	wait.ReportDeadLetter(ctx, letter)
-}
-
-func (g *Gates) route(ctx workflow.Context, raw converter.RawValue, number int) error {
-	m, err := read(raw)
-	if ReasonOf(err) == NewerVersion && len(g.newer) < maxNewer {
-		g.newer = append(g.newer, raw)
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	gate, ok := g.byID[m.Gate]
-	switch {
-	case ok && gate.counted(m), !ok && g.isEarly(m):
-		return nil // again, as callers are told to do: it counts once
-	case !ok && len(g.early) < maxEarly:
-		g.early = append(g.early, early{m, len(raw.Payload().GetData())})
-		return nil
-	case !ok:
-		return refusal(NotOpen, m.Gate, fmt.Sprintf("%d votes wait for gates already; open the gate before people vote", maxEarly))
-	case g.exact && gate.deadline != nil && g.source.Late(number, gate.deadline):
-		return gate.late()
-	}
-	_, err = gate.cast(ctx, m)
-	return err
-}
-
-func (g *Gates) isEarly(m message) bool {
-	return slices.ContainsFunc(g.early, func(e early) bool { return e.Gate == m.Gate && e.decision() == m.decision() })
-}
-
-func (g *Gates) status() Status {
-	s := Status{Gates: []GateStatus{}, Early: len(g.early), Newer: len(g.newer)}
-	s.DeadLetters.Count = g.dead.Count
-	for _, letter := range g.dead.Last {
-		s.DeadLetters.Last = append(s.DeadLetters.Last, signals.DeadLetter(letter))
-	}
-	for _, gate := range g.order {
-		s.Gates = append(s.Gates, gate.status())
-	}
-	return s
-}
-
-// read decodes a vote, from an update or from a signal.
-func read(raw converter.RawValue) (message, error) {
-	var m message
-	if err := wire.Strict(raw, wireVersion, &m); err != nil {
-		return m, refusalOf("", err)
-	}
-	return m, m.check()
+func (g *Gates) notOpen(id string) error {
+	return refusal(NotOpen, id, "the workflow has not opened it yet; check the ID, or try again later")
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/interceptor"
 	"go.temporal.io/sdk/testsuite"
 	"go.temporal.io/sdk/workflow"
@@ -74,9 +75,14 @@ func newRun(t *testing.T, interceptors ...interceptor.WorkerInterceptor) *run {
 
 // update sends a vote by update at a virtual time; each gets an update ID of
 // its own, so that only the library deduplicates.
-func (r *run) update(after time.Duration, v any) {
+func (r *run) update(after time.Duration, v any) { r.send(approval.UpdateDecide, after, v) }
+
+// manage sends a change at a virtual time.
+func (r *run) manage(after time.Duration, c any) { r.send(approval.UpdateManage, after, c) }
+
+func (r *run) send(name string, after time.Duration, v any) {
 	r.RegisterDelayedCallback(func() {
-		r.UpdateWorkflow(approval.UpdateDecide, "", &testsuite.TestUpdateCallback{
+		r.UpdateWorkflow(name, "", &testsuite.TestUpdateCallback{
 			OnReject: func(err error) {
 				r.refusals = append(r.refusals, approval.ReasonOf(err))
 				r.errs = append(r.errs, err)
@@ -119,3 +125,5 @@ func (r *run) outcome() outcome {
 	require.NoError(r.t, r.GetWorkflowResult(&o))
 	return o
 }
+
+func activityName(name string) activity.RegisterOptions { return activity.RegisterOptions{Name: name} }

@@ -51,8 +51,8 @@ func bad() map[string]struct {
 		"groups without end":             {good.with("actor", actor("cid", make([]string, 300)...)), approval.Malformed, "300 groups"},
 		"a comment of 5 KB":              {good.with("comment", strings.Repeat("c", 5<<10)), approval.TooLarge, "the limit is 4096"},
 		"a comment of 300 KB":            {good.with("comment", strings.Repeat("c", 300<<10)), approval.TooLarge, "the limit is 262144"},
-		"the requester":                  {good.with("actor", actor("eve", "finance")), approval.SelfApproval, "ask another member"},
-		"an actor outside the group":     {good.with("actor", actor("cid", "sales")), approval.NotEligible, "ask a member"},
+		"the requester":                  {good.with("actor", actor("eve", "finance")), approval.SelfApproval, "ask another of those who may"},
+		"an actor outside the group":     {good.with("actor", actor("cid", "sales")), approval.NotEligible, "a member of finance"},
 		"the same choice under a new ID": {vote("again", "ann", approval.Approve), approval.AlreadyVoted, "nothing to do"},
 	}
 }

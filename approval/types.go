@@ -1,13 +1,14 @@
 package approval
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
-	"slices"
-	"time"
+	"strconv"
 	"unicode/utf8"
 
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
-	"github.com/temporal-patterns/temporal-patterns/signals"
+	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
 
 // Names on the wire.
@@ -15,11 +16,16 @@ const (
 	// UpdateDecide is the update that decides on a gate. Its argument is a
 	// vote, its result a [Receipt].
 	UpdateDecide = "approval.decide"
+	// UpdateManage is the update that changes a gate. Its argument is a change,
+	// its result a [Receipt].
+	UpdateManage = "approval.manage"
 	// SignalVote is the signal that carries the same vote when no worker
 	// accepts an update.
 	SignalVote = "approval.vote"
 	// QueryStatus is the query for a run's [Status].
 	QueryStatus = "approval.status"
+	// QueryAudit is the query for what has happened to a gate, by its ID.
+	QueryAudit = "approval.audit"
 )
 
 // wireVersion is the version of a vote's JSON form that this code writes.
@@ -36,19 +42,20 @@ type (
 
 // The choices of a [Vote].
 const (
-	Approve = policy.Approve
-	Reject  = policy.Reject
+	Approve        = policy.Approve
+	Reject         = policy.Reject
+	RequestChanges = policy.RequestChanges
 )
 
-// The states of a gate. Only an Open one changes.
+// The states of a gate.
 const (
-	Open     = policy.Open
-	Approved = policy.Approved
-	Rejected = policy.Rejected
-	// Expired says that the deadline passed before the votes were enough.
-	Expired State = "expired"
-	// Canceled says that the workflow stopped waiting.
-	Canceled State = "canceled"
+	Open             = policy.Open
+	ChangesRequested = policy.ChangesRequested
+	Approved         = policy.Approved
+	Rejected         = policy.Rejected
+	Expired          = policy.Expired
+	Withdrawn        = policy.Withdrawn
+	Canceled         = policy.Canceled
 )
 
 // A Vote is one actor's decision on a gate.
@@ -60,6 +67,18 @@ type Vote struct {
 	Actor   Actor
 	Choice  Choice
 	Comment string
+	// Reason is one of the policy's RejectFor, for a rejection.
+	Reason string
+	// For is the actor for whom this one decides, by delegation.
+	For string
+	// Round and Digest are those of the [GateStatus] that the actor has seen, so
+	// that a vote on something else is refused as [Stale]. Zero and empty say
+	// nothing, which is enough in the first round only.
+	Round  int
+	Digest string
+	// Subject, when it is not nil, is the subject as the actor wants it: an
+	// approval with a change, if the policy has AllowEdits. It travels as JSON.
+	Subject any
 }
 
 // message is a vote on the wire.
@@ -68,6 +87,55 @@ type message struct {
 	Gate string `json:"gate"`
 	ID   string `json:"id"`
 	policy.Vote
+	Subject wire.Raw `json:"subject,omitempty"`
+	// Proof is a signature over all the rest; see [Key].
+	Proof string `json:"proof,omitempty"`
+}
+
+// Version is the version of the vote's form.
+func (m *message) Version() int { return m.V }
+
+// statement is what the proof is about.
+func (m message) statement(namespace, workflowID string) statement {
+	parts := []string{"vote", m.Gate, m.ID, m.Actor.ID, m.Actor.Auth, strconv.Itoa(len(m.Actor.Groups))}
+	parts = append(parts, m.Actor.Groups...)
+	parts = append(parts, string(m.Choice), m.Comment, m.Reason, m.For, strconv.Itoa(m.Round), m.Digest, string(m.Subject))
+	return statement{namespace, workflowID, parts}
+}
+
+// Argument is the vote as the argument of [UpdateDecide] and [SignalVote], for
+// programs that send it otherwise than by a [Client]: with the start of the
+// workflow, or in a test. It is not signed.
+func (v Vote) Argument(gate string) (any, error) { return v.message(gate) }
+
+// message is the vote as it travels.
+func (v Vote) message(gate string) (message, error) {
+	m := message{V: wireVersion, Gate: gate, ID: v.ID, Vote: policy.Vote{
+		Actor: v.Actor, Choice: v.Choice, Comment: v.Comment, Reason: v.Reason, For: v.For, Round: v.Round, Digest: v.Digest,
+	}}
+	var err error
+	if m.Subject, err = encoded(gate, v.Subject); err != nil {
+		return m, err
+	}
+	return m, m.check()
+}
+
+// encoded is a subject on the wire; nil is none.
+func encoded(gate string, subject any) (wire.Raw, error) {
+	if subject == nil {
+		return nil, nil
+	}
+	raw, err := wire.Encode(subject)
+	if err != nil {
+		return nil, refusal(Malformed, gate, fmt.Sprintf("the subject cannot be sent: %v", err))
+	}
+	return raw.Payload().GetData(), nil
+}
+
+// digest names a subject.
+func digest(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:16])
 }
 
 // decision identifies what is counted once. The actor is part of it: an ID
@@ -77,12 +145,12 @@ type decision struct{ actor, id string }
 func (m message) decision() decision { return decision{m.Actor.ID, m.ID} }
 
 // check refuses what no gate could count, and IDs that cannot be kept or shown.
-func (m message) check() error {
-	switch {
-	case !isID(m.Gate):
-		return refusal(Malformed, "", fmt.Sprintf(`the vote's gate ID has %d bytes; set "gate" to 1 to %d bytes of UTF-8`, len(m.Gate), maxID))
-	case !isID(m.ID):
-		return refusal(Malformed, m.Gate, fmt.Sprintf(`the vote's decision ID has %d bytes; set "id" to 1 to %d bytes of UTF-8, the same when you send it again`, len(m.ID), maxID))
+func (m *message) check() error {
+	if err := checkIDs(m.Gate, m.ID); err != nil {
+		return err
+	}
+	if m.Edited = ""; len(m.Subject) > 0 {
+		m.Edited = digest(m.Subject)
 	}
 	if err := m.Validate(); err != nil {
 		return refusalOf(m.Gate, err)
@@ -90,67 +158,38 @@ func (m message) check() error {
 	return nil
 }
 
+func checkIDs(gate, id string) error {
+	switch {
+	case !isID(gate):
+		return refusal(Malformed, "", fmt.Sprintf(`the vote's gate ID has %d bytes; set "gate" to 1 to %d bytes of UTF-8`, len(gate), maxID))
+	case !isID(id):
+		return refusal(Malformed, gate, fmt.Sprintf(`the vote's decision ID has %d bytes; set "id" to 1 to %d bytes of UTF-8, the same when you send it again`, len(id), maxID))
+	}
+	return nil
+}
+
 func isID(id string) bool { return id != "" && len(id) <= maxID && utf8.ValidString(id) }
 
-// A Receipt says what became of a vote.
+// A Receipt says what became of a vote or a change.
 type Receipt struct {
 	// Gate and ID are those of the vote.
 	Gate string `json:"gate"`
 	ID   string `json:"id"`
-	// Choice is the choice that counted under this ID.
-	Choice Choice `json:"choice"`
+	// Choice is the choice that counted under this ID; empty for a change.
+	Choice Choice `json:"choice,omitempty"`
 	// Queued says that no worker was there to answer: the vote is durable in
 	// the workflow's history and will be looked at in its order, but it may
 	// still be refused. The fields below are then empty.
 	Queued bool `json:"queued,omitempty"`
-	// State is the gate's state with this vote counted.
+	// State is the gate's state with this vote counted, Round and Stage what is
+	// decided now: after a vote that ends a stage, the next one.
 	State State `json:"state,omitempty"`
-	// Approvals and Need are how many approvals the gate had with this vote,
-	// and how many it needs.
+	Round int   `json:"round,omitempty"`
+	Stage int   `json:"stage,omitempty"`
+	// Approvals and Need are how many approvals that stage has, and how many it
+	// needs; Missing is how many it still needs, each person
+	// counting for one rule.
 	Approvals int `json:"approvals,omitempty"`
 	Need      int `json:"need,omitempty"`
-}
-
-// Status is what a run tells about its gates.
-type Status struct {
-	// Gates are the gates of the run in the order in which they were opened.
-	Gates []GateStatus `json:"gates"`
-	// Early is how many votes came by signal before their gate was opened and
-	// wait for it.
-	Early int `json:"early"`
-	// Newer is how many votes of a later version are kept until a worker can
-	// read them.
-	Newer int `json:"newer"`
-	// DeadLetters are votes by signal that could not be read or were refused:
-	// their number, and the last 16 with the reason.
-	DeadLetters signals.DeadLetters `json:"deadLetters"`
-}
-
-// Gate returns the status of the gate with that ID, and whether there is one.
-func (s Status) Gate(id string) (GateStatus, bool) {
-	i := slices.IndexFunc(s.Gates, func(g GateStatus) bool { return g.ID == id })
-	if i < 0 {
-		return GateStatus{}, false
-	}
-	return s.Gates[i], true
-}
-
-// GateStatus is what a run tells about one gate.
-type GateStatus struct {
-	ID        string `json:"id"`
-	Requester string `json:"requester,omitempty"`
-	State     State  `json:"state"`
-	// Approvals is how many approvals count now, Need how many are needed of
-	// the members of Group.
-	Approvals int    `json:"approvals"`
-	Need      int    `json:"need"`
-	Group     string `json:"group"`
-	// Opened is when the workflow began to wait; Deadline when it gives up,
-	// zero when it never does; Closed when the gate was decided, zero before.
-	Opened   time.Time `json:"opened"`
-	Deadline time.Time `json:"deadline,omitzero"`
-	Closed   time.Time `json:"closed,omitzero"`
-	// Votes are the votes that count now, the latest of each actor, without
-	// their groups; comments end after 500 bytes. [Outcome] has them in full.
-	Votes []policy.Vote `json:"votes,omitempty"`
+	Missing   int `json:"missing,omitempty"`
 }

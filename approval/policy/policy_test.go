@@ -10,13 +10,6 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
-func member(id string) policy.Actor {
-	return policy.Actor{ID: id, Groups: []string{"staff", "finance"}, Auth: "test"}
-}
-
-func yes(id string) policy.Vote { return policy.Vote{Actor: member(id), Choice: policy.Approve} }
-func no(id string) policy.Vote  { return policy.Vote{Actor: member(id), Choice: policy.Reject} }
-
 func TestTally(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {
@@ -39,26 +32,55 @@ func TestTally(t *testing.T) {
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			tally, err := policy.NewTally(c.policy, "eve")
-			require.NoError(t, err)
-			for _, v := range c.votes {
-				_, err := tally.Apply(v)
-				require.NoError(t, err)
-			}
+			tally := play(t, c.policy, cast(c.votes...))
 			require.Equal(t, c.want, tally.State())
 			require.Equal(t, c.count, tally.Approvals())
 		})
 	}
 }
 
-func TestVotesAreACopy(t *testing.T) {
+// What is handed out cannot change what was counted, nor can what was handed in.
+func TestNothingIsShared(t *testing.T) {
 	t.Parallel()
-	tally, err := policy.NewTally(policy.Quorum(2, "finance"), "eve")
+	p := policy.Policy{
+		Stages: []policy.Stage{{
+			Rules:  []policy.Rule{{Name: "a", Need: 2, From: policy.Selector{Users: []string{"ann", "bob"}, Groups: []string{"finance"}, Except: []string{"tom"}}}},
+			Remind: []policy.Duration{policy.Duration(time.Hour)},
+			Ladder: []policy.Escalation{{After: policy.Duration(time.Hour), To: users("zoe")}},
+		}},
+		Barred: []string{"mallory"}, CommentOn: []policy.Choice{policy.Reject}, RejectFor: []string{"price"},
+	}
+	before, err := json.Marshal(p)
 	require.NoError(t, err)
-	_, err = tally.Apply(yes("ann"))
+	voter := member("ann")
+	tally := play(t, p, cast(policy.Vote{Actor: voter, Choice: policy.Approve}))
+	want := text(t, tally.Snapshot())
+	wrong := func(p policy.Policy) {
+		s := p.Stages[0]
+		p.Barred[0], p.CommentOn[0], p.RejectFor[0] = "x", "x", "x"
+		s.Remind[0], s.Ladder[0].After, s.Ladder[0].To.Users[0] = 1, 1, "x"
+		s.Rules[0].From.Users[0], s.Rules[0].From.Groups[0], s.Rules[0].From.Except[0], s.Rules[0].Need = "x", "x", "x", 1
+	}
+	voter.Groups[0] = "x"
+	wrong(tally.Policy())
+	snap := tally.Snapshot()
+	wrong(snap.Policy)
+	snap.Votes[0].Rules[0], snap.Votes[0].Actor.Groups[0] = 7, "x"
+	snap.Audit.Entries[0].Kind = "x"
+	votes := tally.Votes()
+	votes[0].Vote = no("mallory")
+	votes[0].Rules[0] = 7
+	tally.Audit().Entries[0].Kind = "x"
+	_, stage := tally.Stage()
+	wrong(policy.Policy{Stages: []policy.Stage{stage}, Barred: make([]string, 1), CommentOn: make([]policy.Choice, 1), RejectFor: make([]string, 1)})
+	require.JSONEq(t, want, text(t, tally.Snapshot()))
+
+	require.NoError(t, escalate(tally))
+	after, err := json.Marshal(p)
 	require.NoError(t, err)
-	tally.Votes()[0] = no("mallory")
-	require.Equal(t, []policy.Vote{yes("ann")}, tally.Votes())
+	require.Equal(t, string(before), string(after), "an escalation changes the gate's policy, not the caller's")
+	wrong(p)
+	require.Equal(t, users("ann", "bob", "zoe").Users, tally.Policy().Stages[0].Rules[0].From.Users)
 }
 
 func TestRefusals(t *testing.T) {
@@ -72,56 +94,57 @@ func TestRefusals(t *testing.T) {
 		"the empty choice":              {policy.Vote{Actor: member("bob")}, policy.Malformed},
 		"an unknown choice":             {policy.Vote{Actor: member("bob"), Choice: "Approve"}, policy.Malformed},
 		"the requester":                 {yes("eve"), policy.SelfApproval},
-		"an actor of another group":     {policy.Vote{Actor: policy.Actor{ID: "bob", Groups: []string{"sales"}, Auth: "test"}, Choice: policy.Approve}, policy.NotEligible},
-		"an actor of no group":          {policy.Vote{Actor: policy.Actor{ID: "bob", Auth: "test"}, Choice: policy.Reject}, policy.NotEligible},
+		"an actor of another group":     {yesOf("bob", "sales"), policy.NotEligible},
+		"an actor of no group":          {policy.Vote{Actor: in("bob"), Choice: policy.Reject}, policy.NotEligible},
 		"the same choice a second time": {yes("ann"), policy.AlreadyVoted},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			tally, err := policy.NewTally(policy.Quorum(2, "finance"), "eve")
-			require.NoError(t, err)
-			_, err = tally.Apply(yes("ann"))
-			require.NoError(t, err)
-
-			state, err := tally.Apply(c.vote)
-			var refusal *policy.Refusal
-			require.ErrorAs(t, err, &refusal)
-			require.Equal(t, c.want, refusal.Reason)
-			require.Regexp(t, `; `, refusal.Error(), "says what to do")
-			require.Equal(t, policy.Open, state)
-			require.Equal(t, []policy.Vote{yes("ann")}, tally.Votes(), "a refused vote leaves no trace")
-		})
-	}
-}
-
-func TestValidate(t *testing.T) {
-	t.Parallel()
-	bad := map[string]policy.Policy{
-		"need is 0":              policy.Quorum(0, "finance"),
-		"group is empty":         policy.Quorum(1, ""),
-		"veto is -1":             {Need: 1, Group: "finance", Veto: -1},
-		"deadline is -1h0m0s":    policy.Quorum(1, "finance").Within(-time.Hour),
-		"need is -3; at least 1": policy.Quorum(-3, "finance"),
-	}
-	for problem, p := range bad {
-		t.Run(problem, func(t *testing.T) {
-			t.Parallel()
-			_, err := policy.NewTally(p, "eve")
-			require.ErrorContains(t, err, problem)
+			play(t, policy.Quorum(2, "finance"), cast(yes("ann")), refused(c.want, cast(c.vote)), is(policy.Open))
 		})
 	}
 }
 
 func TestDefaults(t *testing.T) {
 	t.Parallel()
-	tally, err := policy.NewTally(policy.Quorum(2, "finance"), "eve")
-	require.NoError(t, err)
-	require.Equal(t, policy.Policy{Need: 2, Group: "finance", Veto: 1, Deadline: 168 * time.Hour}, tally.Policy())
+	want := policy.InStages(policy.Stage{
+		Rules: []policy.Rule{need(2, groups("finance"))}, Veto: 1, Deadline: policy.Duration(168 * time.Hour),
+	})
+	want.MaxRounds = 1
+	require.Equal(t, want, play(t, policy.Quorum(2, "finance")).Policy())
+}
 
-	data, err := json.Marshal(policy.Quorum(2, "finance").Within(time.Hour))
+// Policies that mean the same in both forms.
+func TestConstructors(t *testing.T) {
+	t.Parallel()
+	hour := policy.Duration(time.Hour)
+	require.Equal(t, policy.Policy{Need: 2, Group: "finance", Deadline: hour}, policy.Quorum(2, "finance").Within(time.Hour))
+	stages := policy.InStages(policy.Stage{Rules: []policy.Rule{need(1, users("ann"))}}, policy.Stage{Rules: []policy.Rule{need(1, users("bob"))}})
+	within := stages.Within(time.Hour)
+	require.Equal(t, []policy.Duration{hour, hour}, []policy.Duration{within.Stages[0].Deadline, within.Stages[1].Deadline})
+	require.Zero(t, stages.Stages[0].Deadline, "the original is as it was")
+	require.NoError(t, within.Validate())
+	require.Equal(t, rules(need(1, users("ann", "bob"))), policy.AnyOf("ann", "bob"))
+	require.Equal(t, rules(policy.Rule{All: true, From: users("ann", "bob")}), policy.Everyone("ann", "bob"))
+	require.Equal(t, policy.Duration(policy.NoDeadline), policy.Quorum(1, "finance").Within(policy.NoDeadline).Deadline)
+}
+
+func TestAuto(t *testing.T) {
+	t.Parallel()
+	tally := play(t, policy.Policy{Auto: "below 100 euros"}, is(policy.Approved), why("below 100 euros"), missing(0),
+		refused(policy.Closed, cast(yes("ann"))), refused(policy.Closed, withdraw("eve")), expire, cancel, noStep, is(policy.Approved))
+	require.Equal(t, []string{"opened", "approved"}, kinds(tally.Audit()))
+	restored, err := policy.Restore(tally.Snapshot())
 	require.NoError(t, err)
-	var back policy.Policy
-	require.NoError(t, json.Unmarshal(data, &back))
-	require.Equal(t, policy.Quorum(2, "finance").Within(time.Hour), back)
+	require.Equal(t, tally.Snapshot(), restored.Snapshot())
+	require.Equal(t, start, tally.When())
+}
+
+func kinds(a policy.Audit) []string {
+	var all []string
+	for _, e := range a.Entries {
+		all = append(all, e.Kind)
+	}
+	return all
 }

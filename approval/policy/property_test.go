@@ -2,7 +2,6 @@ package policy_test
 
 import (
 	"errors"
-	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -11,75 +10,135 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
-// The tally agrees with a brute-force reading of the rules: after each vote,
-// look at the whole log again and ask who has said what last.
+// The tally agrees with a brute-force reading of the rules, whatever happens.
 func TestTallyAgreesWithBruteForce(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		p := policy.Policy{
-			Need: rapid.IntRange(1, 4).Draw(t, "need"), Group: "finance", Veto: rapid.IntRange(0, 3).Draw(t, "veto"),
-			AllowRequester: rapid.Bool().Draw(t, "allowRequester"),
+		p, o := aPolicy(t, 2, "finance", "hr"), anOpening(t)
+		tally, err := policy.NewTally(p, o)
+		require.NoError(t, p.Validate())
+		if err != nil {
+			return // it cannot be fulfilled
 		}
-		tally, err := policy.NewTally(p, "a0")
-		require.NoError(t, err)
-
-		var log []policy.Vote
-		want := policy.Open
-		for i := range rapid.IntRange(0, 30).Draw(t, "votes") {
-			v := policy.Vote{
-				Actor: policy.Actor{
-					ID:     fmt.Sprintf("a%d", rapid.IntRange(0, 5).Draw(t, "actor")),
-					Groups: rapid.SliceOfN(rapid.SampledFrom([]string{"finance", "sales"}), 0, 3).Draw(t, "groups"), Auth: "test",
-				},
-				Choice: rapid.SampledFrom([]policy.Choice{policy.Approve, policy.Reject, "", "maybe"}).Draw(t, "choice"),
+		m := newModel(p, o)
+		for i := range rapid.IntRange(0, 30).Draw(t, "steps") {
+			ok, want := both(t, tally, m)
+			require.Equal(t, want, ok, "step %d", i)
+			require.Equal(t, m.state, tally.State(), "step %d", i)
+			require.Equal(t, []int{m.round, m.at}, []int{tally.Round(), stageOf(tally)}, "step %d", i)
+			require.Equal(t, m.digest, tally.Digest())
+			if m.state == policy.Open {
+				require.Equal(t, m.missing(), tally.Missing(), "step %d", i)
+				require.Positive(t, tally.Missing(), "it would be approved")
 			}
-			checked := tally.Check(v)
-			state, err := tally.Apply(v)
-			require.Equal(t, checked, err, "Check foretells Apply")
+		}
+		require.NoError(t, tally.Audit().Verify())
+	})
+}
 
-			counts := want == policy.Open && eligible(p, v, log)
-			if counts {
-				log = append(log, v)
-				want = verdict(p, log)
+func stageOf(t *policy.Tally) int {
+	n, _ := t.Stage()
+	return n
+}
+
+// both lets one thing happen to a tally and its model.
+func both(t *rapid.T, tally *policy.Tally, m *model) (got, want bool) {
+	var err error
+	switch rapid.IntRange(1, 30).Draw(t, "step") { // small ones come more often
+	case 30:
+		m.expire()
+		tally.Expire(start)
+		return true, true
+	case 28, 29:
+		want = m.escalate()
+		_, got = tally.Escalate(start)
+		return got, want
+	case 4, 5:
+		by := rapid.SampledFrom([]string{"a0", "a0", "a1"}).Draw(t, "by")
+		want = m.resubmit(by, "d3")
+		err = tally.Resubmit(by, "d3", start)
+	default:
+		v := aVote(t, m.round)
+		before := tally.Snapshot()
+		checked := tally.Check(v)
+		require.Equal(t, before, tally.Snapshot(), "Check changes nothing")
+		_, err = tally.Apply(v, start)
+		require.Equal(t, checked, err, "Check foretells Apply")
+		want = m.vote(v)
+	}
+	var refusal *policy.Refusal
+	require.Equal(t, err != nil, errors.As(err, &refusal))
+	return err == nil, want
+}
+
+// While nobody changes a vote and the rejections are fewer than a veto, the order
+// in which votes come does not matter.
+func TestOrderDoesNotMatter(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		p, o := aPolicy(t, 1, "finance", "hr"), anOpening(t)
+		p.FinalVotes, p.CommentOn = false, nil
+		if policy.Lint(p, o) != nil {
+			return
+		}
+		var votes []policy.Vote
+		rejections := rapid.IntRange(0, max(p.Stages[0].Veto, 1)-1).Draw(t, "rejections")
+		for i, id := range rapid.Permutation(universe).Draw(t, "voters") {
+			v := policy.Vote{Actor: in(id, some(t, "claims", "finance", "hr")...), Choice: policy.Approve}
+			if i < rejections {
+				v.Choice = policy.Reject
 			}
-			var refusal *policy.Refusal
-			require.Equal(t, !counts, errors.As(err, &refusal), "vote %d: %v", i, err)
-			require.Equal(t, want, state)
+			votes = append(votes, v)
+		}
+		end := func(votes []policy.Vote) *policy.Tally {
+			tally, err := policy.NewTally(p, o)
+			require.NoError(t, err)
+			for _, v := range votes {
+				_, _ = tally.Apply(v, start) // some may not
+			}
+			return tally
+		}
+		a, b := end(votes), end(rapid.Permutation(votes).Draw(t, "order"))
+		require.Equal(t, a.State(), b.State())
+		require.Equal(t, a.Missing(), b.Missing())
+		if a.State() == policy.Open {
+			require.ElementsMatch(t, a.Votes(), b.Votes())
 		}
 	})
 }
 
-func eligible(p policy.Policy, v policy.Vote, log []policy.Vote) bool {
-	inGroup := false
-	for _, g := range v.Actor.Groups {
-		inGroup = inGroup || g == p.Group
-	}
-	return (v.Choice == policy.Approve || v.Choice == policy.Reject) && inGroup &&
-		(p.AllowRequester || v.Actor.ID != "a0") && latest(log)[v.Actor.ID] != v.Choice
+// A policy can be opened exactly if some set of approvals fulfills it, each given
+// before the ladder or after a step of it.
+func TestLintAgreesWithExhaustiveSearch(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		p, o := aPolicy(t, 1, "hr"), anOpening(t)
+		p.FinalVotes, p.MaxRounds = false, 0
+		require.Equal(t, fulfillable(p, o), policy.Lint(p, o) == nil)
+	})
 }
 
-func verdict(p policy.Policy, log []policy.Vote) policy.State {
-	approvals, rejections := 0, 0
-	for _, choice := range latest(log) {
-		if choice == policy.Approve {
-			approvals++
-		} else {
-			rejections++
+func fulfillable(p policy.Policy, o policy.Opening) bool {
+	times := len(p.Stages[0].Ladder) + 2 // the last one is never
+	plans := 1
+	for range universe {
+		plans *= times
+	}
+	for plan := range plans {
+		m := newModel(p, o)
+		for now := range times - 1 {
+			left := plan
+			for _, id := range universe {
+				if left%times == now {
+					m.vote(policy.Vote{Actor: in(id), Choice: policy.Approve, Round: 1})
+				}
+				left /= times
+			}
+			m.escalate()
+		}
+		if m.state == policy.Approved {
+			return true
 		}
 	}
-	switch {
-	case rejections >= max(p.Veto, 1):
-		return policy.Rejected
-	case approvals >= p.Need:
-		return policy.Approved
-	}
-	return policy.Open
-}
-
-func latest(log []policy.Vote) map[string]policy.Choice {
-	last := map[string]policy.Choice{}
-	for _, v := range log {
-		last[v.Actor.ID] = v.Choice
-	}
-	return last
+	return false
 }

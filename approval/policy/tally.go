@@ -1,123 +1,155 @@
 package policy
 
 import (
-	"fmt"
 	"slices"
+	"time"
 )
 
-// A State is where a gate stands by its votes.
-type State string
-
-// The states. A tally that is not Open never changes again.
-const (
-	Open     State = "open"
-	Approved State = "approved"
-	Rejected State = "rejected"
-)
-
-// A Reason is why a vote is refused, in one word for programs.
-type Reason string
-
-// The reasons of a [Refusal].
-const (
-	Malformed    Reason = "Malformed"
-	TooLarge     Reason = "TooLarge"
-	Closed       Reason = "Closed"
-	SelfApproval Reason = "SelfApproval"
-	NotEligible  Reason = "NotEligible"
-	AlreadyVoted Reason = "AlreadyVoted"
-)
-
-// A Refusal says why a vote does not count, and what to do.
-type Refusal struct {
-	Reason Reason
-	Text   string
+// An Opening is what a gate is opened with.
+type Opening struct {
+	// Requester is the actor who asks.
+	Requester string
+	// Roster says who is in which group, where that is known now. It is not
+	// copied: do not change it any more.
+	Roster Roster
+	// Digest names what is to be approved, so that a vote on something else can
+	// be refused. Empty does not tell.
+	Digest string
+	// At is the time, for the audit.
+	At time.Time
 }
 
-func (r *Refusal) Error() string { return r.Text }
+// A Tally counts the votes on one gate. It is a state machine without a clock:
+// what happens is told to it.
+type Tally struct{ s Snapshot }
 
-func refuse(reason Reason, format string, args ...any) error {
-	return &Refusal{Reason: reason, Text: fmt.Sprintf(format, args...)}
+// A Cast is a vote that was counted.
+type Cast struct {
+	Vote // its Round is the one that it counts in
+
+	// Person is who it counts for: the actor, or who has delegated to them.
+	Person string `json:"person"`
+	// Rules are those of the stage, by number, for which it may count.
+	Rules []int     `json:"rules,omitempty"`
+	Stage int       `json:"stage,omitempty"`
+	At    time.Time `json:"at,omitzero"`
 }
 
-// A Tally counts the votes on one gate.
-type Tally struct {
-	policy    Policy
-	requester string
-	state     State
-	votes     []Vote // the latest of each actor, in order of their first vote
-}
-
-// NewTally returns the empty tally of a request by requester, or what is
-// wrong with the policy.
-func NewTally(p Policy, requester string) (*Tally, error) {
-	if err := p.Validate(); err != nil {
+// NewTally returns the tally of a request, or what is wrong with the policy:
+// see [Policy.Validate] and [Lint].
+func NewTally(p Policy, o Opening) (*Tally, error) {
+	if err := Lint(p, o); err != nil {
 		return nil, err
 	}
-	return &Tally{policy: p.normalized(), requester: requester, state: Open}, nil
+	t := &Tally{Snapshot{V: snapshotVersion, Policy: p.normalized(), Requester: o.Requester, Roster: o.Roster, State: Open, Round: 1, Digest: o.Digest}}
+	t.note(Entry{At: o.At, Kind: "opened", Actor: o.Requester, Note: o.Digest})
+	if p.Auto != "" {
+		t.close(Approved, p.Auto, o.At)
+	}
+	return t, nil
 }
 
 // Check reports, as a [Refusal], why the vote would not count now. It changes
 // nothing.
 func (t *Tally) Check(v Vote) error {
+	_, err := t.cast(v)
+	return err
+}
+
+// cast is the vote as it would be counted.
+func (t *Tally) cast(v Vote) (Cast, error) {
 	if err := v.Validate(); err != nil {
-		return err
+		return Cast{}, err
 	}
-	switch i := t.find(v.Actor.ID); {
-	case t.state != Open:
-		return refuse(Closed, "the gate is %s; nothing more can be decided", t.state)
-	case v.Actor.ID == t.requester && !t.policy.AllowRequester:
-		return refuse(SelfApproval, "the requester cannot decide on a request of their own; ask another member of %q", t.policy.Group)
-	case !slices.Contains(v.Actor.Groups, t.policy.Group):
-		return refuse(NotEligible, "the actor is not in group %q; ask a member to decide", t.policy.Group)
-	case i >= 0 && t.votes[i].Choice == v.Choice:
-		return refuse(AlreadyVoted, "the actor has decided %q already; nothing to do, or send another choice to change it", v.Choice)
+	if err := t.current(v); err != nil {
+		return Cast{}, err
+	}
+	if err := t.wellFormed(v); err != nil {
+		return Cast{}, err
+	}
+	c := Cast{Vote: v, Person: v.Actor.ID, Stage: t.s.Stage}
+	c.Round = t.s.Round // the vote may not say
+	groups := v.Actor.Groups
+	if v.For != "" {
+		owner, err := t.owner(v)
+		if err != nil {
+			return Cast{}, err
+		}
+		c.Person, groups = owner.From, owner.Groups
+	}
+	for _, id := range []string{c.Person, v.Actor.ID} {
+		if err := t.barred(id); err != nil {
+			return Cast{}, err
+		}
+	}
+	for i, r := range t.stage().Rules {
+		if r.From.holds(c.Person, groups, t.s.Roster) {
+			c.Rules = append(c.Rules, i)
+		}
+	}
+	if len(c.Rules) == 0 {
+		return Cast{}, refuse(NotEligible, "the actor is not among those who may decide now; ask one of them: %s", t.stage().who())
+	}
+	return c, t.again(c)
+}
+
+// current refuses what is not about what is open now.
+func (t *Tally) current(v Vote) error {
+	switch {
+	case t.s.State.IsClosed():
+		return refuse(Closed, "the gate is %s; nothing more can be decided", t.s.State)
+	case v.Round != 0 && v.Round != t.s.Round, v.Round == 0 && t.s.Round > 1:
+		return refuse(Stale, "the vote is on round %d and the request is in round %d; look at it again and decide with round %d", v.Round, t.s.Round, t.s.Round)
+	case v.Digest != "" && t.s.Digest == "":
+		return refuse(Stale, "the vote is on a subject with a digest, and this one has none; look at it again, and decide without a digest")
+	case v.Digest != "" && v.Digest != t.s.Digest:
+		return refuse(Stale, "the vote is on another subject than the one that is to be approved; look at it again, and decide on the digest %q", t.s.Digest)
+	case t.s.State == ChangesRequested:
+		return refuse(Paused, "changes were requested; wait until the request is made again")
 	}
 	return nil
 }
 
-// Apply counts the vote and returns the new state, or the [Refusal] of Check.
-func (t *Tally) Apply(v Vote) (State, error) {
-	if err := t.Check(v); err != nil {
-		return t.state, err
-	}
-	if i := t.find(v.Actor.ID); i >= 0 {
-		t.votes[i] = v
-	} else {
-		t.votes = append(t.votes, v)
-	}
+// wellFormed refuses what this policy does not offer.
+func (t *Tally) wellFormed(v Vote) error {
+	p := t.s.Policy
 	switch {
-	case t.count(Reject) >= t.policy.Veto:
-		t.state = Rejected
-	case t.count(Approve) >= t.policy.Need:
-		t.state = Approved
+	case v.Choice == RequestChanges && p.MaxRounds < 2:
+		return refuse(NotAllowed, "the policy has a single round, so no changes can be requested; reject instead")
+	case v.Edited != "" && !p.AllowEdits:
+		return refuse(NotAllowed, "the policy does not let an approval change the subject; approve as it is, or reject")
+	case slices.Contains(p.CommentOn, v.Choice) && v.Comment == "":
+		return refuse(CommentRequired, "the choice %q needs a comment; send one", v.Choice)
+	case v.Choice == Reject && len(p.RejectFor) > 0 && !slices.Contains(p.RejectFor, v.Reason):
+		return refuse(CommentRequired, "a rejection needs a reason; send one of them: %s", listed(p.RejectFor))
+	case t.s.Cast >= MaxVotes:
+		return refuse(Full, "the gate has taken %d votes, which is the limit; make a new request", t.s.Cast)
 	}
-	return t.state, nil
+	return nil
 }
 
-// Policy is the policy with its defaults filled in.
-func (t *Tally) Policy() Policy { return t.policy }
-
-// State is where the gate stands.
-func (t *Tally) State() State { return t.state }
-
-// Approvals is how many approvals count now.
-func (t *Tally) Approvals() int { return t.count(Approve) }
-
-// Votes are the votes that count now: the latest of each actor, in the order
-// in which the actors first voted.
-func (t *Tally) Votes() []Vote { return slices.Clone(t.votes) }
-
-func (t *Tally) find(actor string) int {
-	return slices.IndexFunc(t.votes, func(v Vote) bool { return v.Actor.ID == actor })
+func (t *Tally) barred(id string) error {
+	switch {
+	case id == t.s.Requester && !t.s.Policy.AllowRequester:
+		return refuse(SelfApproval, "the requester cannot decide on a request of their own; ask another of those who may: %s", t.stage().who())
+	case slices.Contains(t.s.Policy.Barred, id):
+		return refuse(NotEligible, "the actor is barred from this decision; ask another of those who may: %s", t.stage().who())
+	}
+	return nil
 }
 
-func (t *Tally) count(c Choice) int {
-	n := 0
-	for _, v := range t.votes {
-		if v.Choice == c {
-			n++
+// again refuses what somebody has decided already: one person, and one actor for
+// whomever, has one vote.
+func (t *Tally) again(c Cast) error {
+	for _, old := range t.s.Votes {
+		switch {
+		case old.Person == c.Person && old.Choice == c.Choice && !t.edits(c.Vote):
+			return refuse(AlreadyVoted, "the actor has decided %q already; nothing to do, or send another choice to change it", c.Choice)
+		case old.Person == c.Person && t.s.Policy.FinalVotes:
+			return refuse(AlreadyVoted, "the actor has decided %q, and the policy keeps that; nothing to do", old.Choice)
+		case old.Person != c.Person && old.Actor.ID == c.Actor.ID:
+			return refuse(AlreadyVoted, "the actor has decided for somebody else already, and has one vote; ask another")
 		}
 	}
-	return n
+	return nil
 }

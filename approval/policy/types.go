@@ -1,69 +1,155 @@
 package policy
 
-import (
-	"errors"
-	"fmt"
-	"math"
-	"time"
-)
+import "time"
 
-const (
-	// DefaultDeadline is the Deadline of a policy that names none.
-	DefaultDeadline = 7 * 24 * time.Hour
-	// NoDeadline as a Deadline lets a gate wait until somebody decides.
-	NoDeadline = time.Duration(math.MaxInt64)
-)
-
-// A Policy says whose votes decide, and how many are needed.
+// A Policy says whose votes decide, and how many are needed. It is data: it
+// travels in a workflow's input, and a gate keeps the one that it was opened
+// with, whatever becomes of the program.
+//
+// Either Need and Group say it all, or Stages do, or Auto.
 type Policy struct {
-	// Need is how many members of Group must approve. At least 1.
-	Need int `json:"need"`
-	// Group is whose members may decide. It must not be empty.
-	Group string `json:"group"`
+	// Need is how many members of Group must approve.
+	Need int `json:"need,omitempty"`
+	// Group is whose members may decide.
+	Group string `json:"group,omitempty"`
 	// Veto is how many rejections end the gate. Zero means 1.
 	Veto int `json:"veto,omitempty"`
+	// Deadline is how long the gate waits. Zero means [DefaultDeadline];
+	// [NoDeadline] waits without end; negative is an error.
+	Deadline Duration `json:"deadline,omitempty"`
+
+	// Stages are decided one after the other, the next when the one before has
+	// approved. They stand for Need, Group, Veto and Deadline.
+	Stages []Stage `json:"stages,omitempty"`
+	// Auto approves at once, without anybody: it is the name of the rule that
+	// says so, such as "below 100 euros".
+	Auto string `json:"auto,omitempty"`
+
 	// AllowRequester lets the requester decide too. By default that is
 	// refused: whoever asks does not approve (separation of duties).
 	AllowRequester bool `json:"allowRequester,omitempty"`
-	// Deadline is how long the gate waits, in nanoseconds of workflow time
-	// when written as JSON. Zero means [DefaultDeadline]; [NoDeadline] waits
-	// without end; negative is an error.
-	Deadline time.Duration `json:"deadline,omitempty"`
+	// Barred are actors who may not decide, such as who decided before.
+	Barred []string `json:"barred,omitempty"`
+	// FinalVotes refuses another choice of somebody who has decided. By default
+	// a later vote replaces the earlier one, while the stage is open.
+	FinalVotes bool `json:"finalVotes,omitempty"`
+	// CommentOn are choices that need a comment.
+	CommentOn []Choice `json:"commentOn,omitempty"`
+	// RejectFor are the reasons that a rejection may give, one of which it must.
+	// None means that it need not.
+	RejectFor []string `json:"rejectFor,omitempty"`
+	// MaxRounds is how many rounds there may be, with the first: with more than 1,
+	// [RequestChanges] is a choice, and in the last round it rejects. Zero means
+	// 1. Rounds that an edit begins count too, but edits are not refused for it.
+	MaxRounds int `json:"maxRounds,omitempty"`
+	// AllowEdits lets an approval change the subject, which begins a new round
+	// with that approval, if its actor may decide in the first stage.
+	AllowEdits bool `json:"allowEdits,omitempty"`
+	// AllowDelegation lets who may decide name somebody who decides for them.
+	AllowDelegation bool `json:"allowDelegation,omitempty"`
+	// MaxExtend is how much later the deadline of a stage may become in all.
+	MaxExtend Duration `json:"maxExtend,omitempty"`
+	// UseBy is how long an approval may be used once it is given. Zero is
+	// without limit.
+	UseBy Duration `json:"useBy,omitempty"`
 }
+
+// A Stage is one step of a policy.
+type Stage struct {
+	Name string `json:"name,omitempty"`
+	// Rules must all hold, and one person counts for one of them.
+	Rules []Rule `json:"rules"`
+	// Veto and Deadline are as in [Policy]; the deadline counts from when the
+	// stage begins.
+	Veto     int      `json:"veto,omitempty"`
+	Deadline Duration `json:"deadline,omitempty"`
+	// OnTimeout says what it means that the deadline has passed.
+	OnTimeout Timeout `json:"onTimeout,omitempty"`
+	// Remind is how long before the deadline to remind those who may decide.
+	Remind []Duration `json:"remind,omitempty"`
+	// Ladder lets others decide, or only others, when time goes by.
+	Ladder []Escalation `json:"ladder,omitempty"`
+}
+
+// A Rule asks for approvals.
+type Rule struct {
+	Name string `json:"name,omitempty"`
+	// Need is how many of From must approve.
+	Need int `json:"need,omitempty"`
+	// All asks for all of From instead, without the requester and who is barred.
+	// Its groups must be in the [Roster].
+	All bool `json:"all,omitempty"`
+	// From is whose approvals count.
+	From Selector `json:"from"`
+}
+
+// A Selector chooses actors: those that it names, and the members of its groups,
+// but for those that it excepts.
+type Selector struct {
+	Users  []string `json:"users,omitempty"`
+	Groups []string `json:"groups,omitempty"`
+	Except []string `json:"except,omitempty"`
+}
+
+// An Escalation changes who may decide in a stage. Votes that were given stay,
+// also those of people who may not decide any more, but for a rule that needs
+// all: it needs all who are in it now. Such a rule takes only Replace.
+type Escalation struct {
+	// After is how long after the stage's begin it happens.
+	After Duration `json:"after"`
+	// Rule is the name of the rule that it changes; empty is all.
+	Rule string `json:"rule,omitempty"`
+	// To may decide from then on, with those who could before, or, with Replace,
+	// in their place. Whom To names may decide though the rule excepts them; whom
+	// To excepts may not, unless the rule names them.
+	To      Selector `json:"to"`
+	Replace bool     `json:"replace,omitempty"`
+}
+
+// Timeout is what it means that a stage's deadline has passed.
+type Timeout string
+
+// The meanings.
+const (
+	// Expire closes the gate as [Expired]. The default.
+	Expire Timeout = ""
+	// RejectOnTimeout closes it as [Rejected].
+	RejectOnTimeout Timeout = "reject"
+	// ApproveOnTimeout goes on as if the stage had approved.
+	ApproveOnTimeout Timeout = "approve"
+	// FailOnTimeout closes it as [Expired], and is an error for who waits.
+	FailOnTimeout Timeout = "fail"
+)
 
 // Quorum is the policy that n members of the group must approve, and that one
 // rejection ends it.
 func Quorum(n int, group string) Policy { return Policy{Need: n, Group: group} }
 
-// Within returns the policy with a deadline. Zero is not "at once" but the
-// default; see [Policy].Deadline.
+// Everyone is the policy that all of these must approve.
+func Everyone(users ...string) Policy {
+	return InStages(Stage{Rules: []Rule{{All: true, From: Selector{Users: users}}}})
+}
+
+// AnyOf is the policy that one of these must approve.
+func AnyOf(users ...string) Policy {
+	return InStages(Stage{Rules: []Rule{{Need: 1, From: Selector{Users: users}}}})
+}
+
+// InStages is the policy of several stages.
+func InStages(stages ...Stage) Policy { return Policy{Stages: stages} }
+
+// Within returns the policy with a deadline, of each stage when there are
+// several. Zero is not "at once" but the default; see [Policy].Deadline.
 func (p Policy) Within(d time.Duration) Policy {
-	p.Deadline = d
-	return p
-}
-
-// Validate reports what is wrong with the policy, and what to write instead.
-func (p Policy) Validate() error {
-	switch {
-	case p.Need < 1:
-		return fmt.Errorf("policy: need is %d; at least 1 approval must be needed", p.Need)
-	case p.Group == "":
-		return errors.New("policy: group is empty; name the group whose members may decide")
-	case p.Veto < 0:
-		return fmt.Errorf("policy: veto is %d; set how many rejections end the gate, or 0 for one", p.Veto)
-	case p.Deadline < 0:
-		return fmt.Errorf("policy: deadline is %s; set a positive one, 0 for %s, or NoDeadline", p.Deadline, DefaultDeadline)
+	if len(p.Stages) == 0 {
+		p.Deadline = Duration(d)
+		return p
 	}
-	return nil
-}
-
-// normalized returns the policy with its defaults filled in.
-func (p Policy) normalized() Policy {
-	if p.Veto == 0 {
-		p.Veto = 1
+	stages := make([]Stage, len(p.Stages))
+	for i, s := range p.Stages {
+		s.Deadline = Duration(d)
+		stages[i] = s
 	}
-	if p.Deadline == 0 {
-		p.Deadline = DefaultDeadline
-	}
+	p.Stages = stages
 	return p
 }

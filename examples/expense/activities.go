@@ -3,15 +3,22 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
+	"sync"
+	"time"
 
 	"go.temporal.io/sdk/temporal"
+
+	"github.com/temporal-patterns/temporal-patterns/approval"
 )
 
 // Activities are the steps outside the workflow.
 type Activities struct {
 	Ledger Ledger
 	Say    func(format string, args ...any)
+
+	told sync.Map // the keys of notices
 }
 
 // Prepare checks a report and puts it into order. It is a local activity: quick,
@@ -24,6 +31,37 @@ func (a *Activities) Prepare(_ context.Context, r Report) (Report, error) {
 	}
 	a.Say("prepared   report %s of %s: %d euros for %s", r.ID, r.Employee, r.Euros, r.Purpose)
 	return r, nil
+}
+
+// Tell tells people what they have to know, here by printing it. A notice may
+// come twice, under the same key.
+func (a *Activities) Tell(_ context.Context, n approval.Notice) error {
+	if _, before := a.told.LoadOrStore(n.Key, true); before {
+		return nil
+	}
+	deciders := strings.Join(slices.Concat(n.Groups, n.Users), ", ")
+	until := n.Deadline.Local().Format(time.TimeOnly)
+	switch n.Kind {
+	case approval.NoticeOpened:
+		a.Say("notice     to %s: please look at %q of %s, %d must approve until %s", deciders, n.Title, n.Requester, n.Missing, until)
+	case approval.NoticeEscalated:
+		a.Say("notice     to %s: %q of %s still waits, now for one of you", deciders, n.Title, n.Requester)
+	case approval.NoticeReminder:
+		a.Say("notice     to %s: %q of %s waits until %s only", deciders, n.Title, n.Requester, until)
+	case approval.NoticeChanges:
+		a.Say("notice     to %s: %q needs a change", n.Requester, n.Title)
+	case approval.NoticeClosed:
+		a.Say("notice     to %s: %q is %s", n.Requester, n.Title, because(string(n.State), n.Why))
+	}
+	return nil
+}
+
+// because adds the reason, if there is one.
+func because(what, why string) string {
+	if why == "" {
+		return what
+	}
+	return what + ", " + why
 }
 
 // Pay pays an approved report and returns the receipt. Temporal runs an

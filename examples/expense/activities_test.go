@@ -11,6 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/testsuite"
+
+	"github.com/temporal-patterns/temporal-patterns/approval"
 )
 
 func TestPayTwice(t *testing.T) {
@@ -80,4 +82,15 @@ func TestLedger(t *testing.T) {
 		_, _, err := Ledger(filepath.Join(t.TempDir(), "gone")).Enter("R-1", "")
 		require.ErrorIs(t, err, os.ErrNotExist)
 	})
+}
+
+// A notice that comes again is not said again.
+func TestTellTwice(t *testing.T) {
+	t.Parallel()
+	n := 0
+	a := &Activities{Say: func(string, ...any) { n++ }}
+	for _, key := range []string{"1", "1", "2"} {
+		require.NoError(t, a.Tell(t.Context(), approval.Notice{Key: key, Kind: approval.NoticeClosed}))
+	}
+	require.Equal(t, 2, n)
 }

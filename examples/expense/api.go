@@ -3,40 +3,26 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"mime"
 	"net/http"
-	"slices"
-	"sync"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 )
 
-// people is who may log in, and what groups they belong to. The API takes the
-// groups from here, never from the request. Knowing a person by a name that
-// the caller gives is for this demonstration only: use your sign-in.
-var people = map[string][]string{
-	"ann": {"finance"},
-	"bob": {"finance", "sales"},
-	"cid": {"finance"},
-	"dan": {"sales"},
-	"eve": {"sales", "finance"},
-}
-
-// API is the small JSON API through which people decide.
+// API is the small JSON API of one report, through which people decide.
 type API struct {
 	Client     *approval.Client
 	WorkflowID string
+	Report     Report // as it was submitted
 	Say        func(format string, args ...any)
-
-	told sync.Map // what was said of whom, so that it is said once
 }
 
-// Handler routes GET /status and POST /decide. GET never decides.
+// Handler routes GET /status, POST /decide and POST /resubmit. GET never decides.
 func (a *API) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /status", a.status)
 	mux.HandleFunc("POST /decide", a.decide)
+	mux.HandleFunc("POST /resubmit", a.resubmit)
 	return mux
 }
 
@@ -49,71 +35,124 @@ func (a *API) status(w http.ResponseWriter, r *http.Request) {
 	reply(w, http.StatusOK, s)
 }
 
+// decide takes a decision. Round and digest are those of the status that the
+// caller has seen; in the first round they may be left out.
 func (a *API) decide(w http.ResponseWriter, r *http.Request) {
 	var in struct {
 		As      string          `json:"as"`
 		Choice  approval.Choice `json:"choice"`
 		Comment string          `json:"comment"`
+		Round   int             `json:"round"`
+		Digest  string          `json:"digest"`
 		ID      string          `json:"id"`
 	}
-	// A page of another origin cannot send this content type unasked.
-	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/json" {
-		reply(w, http.StatusUnsupportedMediaType, map[string]string{"error": "send JSON, with the header Content-Type: application/json"})
+	if !read(w, r, &in, `{"as": "ann", "choice": "approve"}`) {
 		return
 	}
-	body := json.NewDecoder(http.MaxBytesReader(w, r.Body, 64<<10))
-	body.DisallowUnknownFields()
-	if err := body.Decode(&in); err != nil {
-		reply(w, http.StatusBadRequest, map[string]string{"error": fmt.Sprintf(`cannot read the decision (%v); send {"as": "ann", "choice": "approve"}`, err)})
-		return
-	}
-	groups, known := people[in.As]
+	actor, known := signIn(in.As)
 	if !known {
-		who := slices.Sorted(maps.Keys(people))
-		reply(w, http.StatusUnauthorized, map[string]string{"error": fmt.Sprintf("nobody here is called %q; decide as one of %v", in.As, who)})
+		replyUnknown(w, in.As)
 		return
 	}
-	receipt, err := a.Client.Decide(r.Context(), approval.Ref{WorkflowID: a.WorkflowID, Gate: Gate}, approval.Vote{
-		ID: in.ID, Actor: approval.Actor{ID: in.As, Groups: groups, Auth: "demo-directory"}, Choice: in.Choice, Comment: in.Comment,
+	receipt, err := a.Client.Decide(r.Context(), a.gate(), approval.Vote{
+		ID: in.ID, Actor: actor, Choice: in.Choice, Comment: in.Comment, Round: in.Round, Digest: in.Digest,
 	})
 	switch {
 	case err != nil:
-		a.Say("refused    %s: %s", in.As, approval.ReasonOf(err))
-		reply(w, statusOf(err), map[string]string{"reason": string(approval.ReasonOf(err)), "error": err.Error()})
+		a.refuse(w, in.As, err)
 	case receipt.Queued:
 		a.Say("queued     %s: %s", in.As, in.Choice)
 		reply(w, http.StatusAccepted, receipt)
 	default:
-		a.tell(in.As, in.Choice, fmt.Sprintf(" (%d of %d)", receipt.Approvals, receipt.Need))
+		a.Say("decided    %s: %s", in.As, because(string(in.Choice), in.Comment))
 		reply(w, http.StatusOK, receipt)
 	}
 }
 
-func (a *API) tell(who string, choice approval.Choice, how string) {
-	if _, told := a.told.LoadOrStore(who+" "+string(choice), true); !told {
-		a.Say("decided    %s: %s%s", who, choice, how)
+// resubmit takes the report again, with another amount, once changes were
+// requested.
+func (a *API) resubmit(w http.ResponseWriter, r *http.Request) {
+	var in struct {
+		As    string `json:"as"`
+		Euros int    `json:"euros"`
+		ID    string `json:"id"`
 	}
+	if !read(w, r, &in, `{"as": "eve", "euros": 90}`) {
+		return
+	}
+	actor, known := signIn(in.As)
+	if !known {
+		replyUnknown(w, in.As)
+		return
+	}
+	next := a.Report
+	next.Euros = in.Euros
+	if err := a.Report.accepts(next); err != nil { // the workflow would say so, too
+		reply(w, http.StatusUnprocessableEntity, map[string]string{"error": err.Error()})
+		return
+	}
+	receipt, err := a.Client.Manage(r.Context(), a.gate(), approval.Change{ID: in.ID, Actor: actor, Action: approval.Resubmit, Subject: next})
+	if err != nil {
+		a.refuse(w, in.As, err)
+		return
+	}
+	a.Say("again      %s: %d euros, round %d", in.As, in.Euros, receipt.Round)
+	reply(w, http.StatusOK, receipt)
+}
+
+func (a *API) gate() approval.Ref { return approval.Ref{WorkflowID: a.WorkflowID, Gate: Gate} }
+
+func (a *API) refuse(w http.ResponseWriter, who string, err error) {
+	reason := approval.ReasonOf(err)
+	a.Say("refused    %s: %s", who, reason)
+	reply(w, statusOf(reason), map[string]string{"reason": string(reason), "error": err.Error()})
 }
 
 // statusOf is the HTTP status of a refusal; what is no refusal has an unknown
 // outcome, and sending the same decision ID again is right.
-func statusOf(err error) int {
-	switch approval.ReasonOf(err) {
+func statusOf(reason approval.Reason) int {
+	switch reason {
 	case approval.Malformed, approval.NewerVersion:
 		return http.StatusBadRequest
 	case approval.TooLarge:
 		return http.StatusRequestEntityTooLarge
-	case approval.SelfApproval, approval.NotEligible:
+	case approval.SelfApproval, approval.NotEligible, approval.NotAllowed, approval.BadProof:
 		return http.StatusForbidden
-	case approval.Closed, approval.Late, approval.AlreadyVoted:
+	case approval.Closed, approval.Late, approval.AlreadyVoted, approval.Paused, approval.NotGranted:
 		return http.StatusConflict
+	case approval.Stale:
+		return http.StatusPreconditionFailed
+	case approval.CommentRequired:
+		return http.StatusUnprocessableEntity
 	case approval.NotOpen:
 		return http.StatusTooEarly
+	case approval.Full:
+		return http.StatusTooManyRequests
 	case approval.UnknownWorkflow:
 		return http.StatusNotFound
 	default:
 		return http.StatusServiceUnavailable
 	}
+}
+
+// read reads the body of a request, or says what is wrong with it.
+func read(w http.ResponseWriter, r *http.Request, into any, example string) bool {
+	// A page of another origin cannot send this content type unasked.
+	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/json" {
+		reply(w, http.StatusUnsupportedMediaType, map[string]string{"error": "send JSON, with the header Content-Type: application/json"})
+		return false
+	}
+	body := json.NewDecoder(http.MaxBytesReader(w, r.Body, 64<<10))
+	body.DisallowUnknownFields()
+	if err := body.Decode(into); err != nil {
+		reply(w, http.StatusBadRequest, map[string]string{"error": fmt.Sprintf("cannot read what was sent (%v); send %s", err, example)})
+		return false
+	}
+	return true
+}
+
+func replyUnknown(w http.ResponseWriter, who string) {
+	reply(w, http.StatusUnauthorized, map[string]string{"error": fmt.Sprintf("nobody here is called %q; come as one of %v", who, names())})
 }
 
 func reply(w http.ResponseWriter, code int, body any) {

@@ -1,12 +1,17 @@
-// Expense is an expense report that two members of finance must approve before
-// it is paid: start here to see the approval pattern from end to end.
+// Expense is an expense report that people must approve before it is paid: start
+// here to see the approval pattern from end to end. The amount says who: nobody
+// below 100 euros, one of finance below 1000, else two of finance and then a
+// director.
 //
-//	go run ./examples/expense          # decide yourself, with curl
-//	go run ./examples/expense -auto    # the approvers are played
+//	go run ./examples/expense                 # decide yourself, with curl
+//	go run ./examples/expense -amount 7000    # the same, in two stages
+//	go run ./examples/expense -auto           # all is played
 //
 // The program finds or starts a Temporal server, runs a worker, submits a
-// report, says how to decide, and ends with the outcome. The workflow to copy
-// is in workflow.go.
+// report, says how to decide, and ends with the outcome. With -auto it submits
+// one report after the other: one is sent back and comes again, and one is
+// forgotten, with an escalation and a reminder. The workflow to copy is in
+// workflow.go, and the rules in rules.go.
 package main
 
 import (
@@ -23,7 +28,6 @@ import (
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/log"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/examples/internal/devserver"
 )
 
@@ -37,8 +41,8 @@ func main() {
 	}
 }
 
-// run is the program: it returns when the report is paid, refused or expired,
-// or when ctx ends, and leaves nothing running.
+// run is the program: it returns when all reports have ended, or when ctx ends,
+// and leaves nothing running.
 func run(ctx context.Context, args []string, out io.Writer) error {
 	o, err := parse(args, out)
 	if err != nil {
@@ -61,9 +65,9 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(ledger) }()
-	say := teller(out)
-	report := o.report()
-	w, err := newWorker(c, "expense-"+report.ID, &Activities{Ledger: Ledger(ledger), Say: say})
+	report := newReport(o.amount)
+	p := &program{client: c, server: server, queue: "expense-" + report.ID, say: teller(out)}
+	w, err := newWorker(c, p.queue, &Activities{Ledger: Ledger(ledger), Say: p.say})
 	if err != nil {
 		return err
 	}
@@ -71,38 +75,9 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	defer w.Stop()
-
-	execution, err := c.ExecuteWorkflow(ctx, client.StartWorkflowOptions{ID: "expense-" + report.ID, TaskQueue: "expense-" + report.ID},
-		"Expense", Submission{Report: report, Approval: o.policy()})
-	if err != nil {
-		return err
+	if o.auto {
+		return p.play(ctx, scenes())
 	}
-	say("submitted  report %s of %s: workflow %s", report.ID, report.Employee, execution.GetID())
-
-	api := &API{Client: approval.NewClient(c, approval.ClientOptions{}), WorkflowID: execution.GetID(), Say: say}
-	stopAPI, url, err := api.serve(ctx)
-	if err != nil {
-		return err
-	}
-	defer stopAPI()
-	var result Result
-	ended := make(chan error, 1)
-	open, closed := context.WithCancel(ctx)
-	go func() {
-		defer closed()
-		ended <- execution.Get(ctx, &result)
-	}()
-	if err := api.decideBy(open, o, url, server, say); err != nil && open.Err() == nil {
-		return errors.Join(err, abandon(ctx, c, execution))
-	}
-	watched := api.watch(open)
-	err = <-ended
-	<-watched
-	if ctx.Err() != nil {
-		return abandon(ctx, c, execution)
-	} else if err != nil {
-		return err
-	}
-	say("%-10s approvers: %v, receipt: %q", result.State, result.Approvers, result.Receipt)
-	return nil
+	_, err = p.submit(ctx, Submission{Report: report, Rules: rules(o.deadline)}, p.explain)
+	return err
 }

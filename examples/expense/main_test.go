@@ -54,38 +54,39 @@ func (s *screen) String() string {
 }
 
 func TestAuto(t *testing.T) {
-	cases := map[string]struct {
-		args []string
-		want []string
-	}{
-		"approved and paid": {[]string{"-auto"}, []string{
-			"420 euros for train to the customer", "refused    eve: SelfApproval",
-			"decided    ann: approve (1 of 2)", "decided    bob: approve (2 of 2)",
-			"420 euros to eve", "approved   approvers: [ann bob], receipt: \"420 euros to eve\"",
-		}},
-		"another amount and three approvers": {[]string{"-auto", "-amount", "7000", "-approvers", "3"}, []string{
-			"approvers: [ann bob cid], receipt: \"7000 euros to eve\"",
-		}},
-		"nobody decides": {[]string{"-deadline", "1s"}, []string{"expired    approvers: [], receipt: \"\""}},
+	var out screen
+	require.NoError(t, run(t.Context(), []string{"-auto"}, &out), "%s", &out)
+	for _, line := range []string{
+		`notice     to eve: "train to the customer" is approved, below 100 euros`,
+		`approved   approvers: [], receipt: "40 euros to eve"`,
+		"refused    eve: SelfApproval",
+		"refused    ann: CommentRequired",
+		"decided    ann: request-changes, the ticket says 390",
+		"refused    bob: Paused",
+		"again      eve: 390 euros, round 2",
+		"refused    bob: Stale",
+		`approved   approvers: [bob], receipt: "390 euros to eve"`,
+		"refused    fay: NotEligible",
+		`notice     to directors: please look at "train to the customer" of eve, 1 must approve`,
+		`approved   approvers: [ann bob fay], receipt: "7000 euros to eve"`,
+		`expired    approvers: [], receipt: ""`,
+	} {
+		require.Contains(t, out.String(), line)
 	}
-	for name, c := range cases {
-		t.Run(name, func(t *testing.T) {
-			var out screen
-			require.NoError(t, run(t.Context(), c.args, &out))
-			for _, line := range c.want {
-				require.Contains(t, out.String(), line)
-			}
-		})
-	}
+}
+
+func TestNobodyDecides(t *testing.T) {
+	var out screen
+	require.NoError(t, run(t.Context(), []string{"-deadline", "1s"}, &out))
+	require.Contains(t, out.String(), `expired    approvers: [], receipt: ""`)
 }
 
 func TestBadFlags(t *testing.T) {
 	cases := map[string][]string{
-		"-amount is 0":             {"-amount", "0"},
-		"-approvers is 0":          {"-approvers", "0"},
-		"-deadline is -1s":         {"-deadline", "-1s"},
-		"finance has ann, bob":     {"-auto", "-approvers", "9"},
-		`unexpected argument "no"`: {"no"},
+		"-amount is 0":                   {"-amount", "0"},
+		"-deadline is 10ms":              {"-deadline", "10ms"},
+		"-auto plays reports of its own": {"-auto", "-amount", "7000"},
+		`unexpected argument "no"`:       {"no"},
 	}
 	for problem, args := range cases {
 		t.Run(problem, func(t *testing.T) {
@@ -98,7 +99,7 @@ func TestBadFlags(t *testing.T) {
 func TestByHand(t *testing.T) {
 	var out screen
 	ended := make(chan error, 1)
-	go func() { ended <- run(t.Context(), nil, &out) }()
+	go func() { ended <- run(t.Context(), []string{"-amount", "7000"}, &out) }()
 	pasted := regexp.MustCompile(`curl -s (http://[0-9.:]+)/decide -H 'Content-Type: ([a-z/]+)' -d '(.*)'`)
 	require.Eventually(t, func() bool { return pasted.MatchString(out.String()) }, time.Minute, 10*time.Millisecond)
 	require.Contains(t, out.String(), "temporal workflow update execute --address "+server.ClientOptions.HostPort)
@@ -126,6 +127,14 @@ func TestByHand(t *testing.T) {
 	require.Equal(t, http.StatusUnsupportedMediaType, ask(http.MethodPost, "/decide", "text/plain", line[3]), "a form of another origin")
 	require.Equal(t, http.StatusMethodNotAllowed, ask(http.MethodGet, "/decide", "application/json", line[3]), "GET never decides")
 	require.Equal(t, http.StatusOK, ask(http.MethodGet, "/status", "", ""))
+	for body, code := range map[string]int{
+		`{"as":"eve","euros":90}`:         http.StatusConflict, // nobody asked for it
+		`{"as":"zoe","euros":90}`:         http.StatusUnauthorized,
+		`{"as":"eve","euros":7001}`:       http.StatusUnprocessableEntity,
+		`{"as":"eve","choice":"approve"}`: http.StatusBadRequest,
+	} {
+		require.Equal(t, code, ask(http.MethodPost, "/resubmit", "application/json", body), "%s", body)
+	}
 	require.Equal(t, http.StatusOK, ask(http.MethodPost, "/decide", line[2]+"; charset=utf-8", line[3]))
 
 	// The other way that is printed: an update, as the CLI sends it.
@@ -139,10 +148,11 @@ func TestByHand(t *testing.T) {
 	})
 	require.NoError(t, err)
 	require.NoError(t, handle.Get(t.Context(), nil))
+	require.Equal(t, http.StatusOK, ask(http.MethodPost, "/decide", "application/json", `{"as":"fay","choice":"approve"}`))
 	require.NoError(t, <-ended)
-	require.Contains(t, out.String(), "decided    ann: approve (1 of 2)")
+	require.Contains(t, out.String(), "decided    ann: approve\n")
 	require.Contains(t, out.String(), "decided    bob: approve, by cli")
-	require.Contains(t, out.String(), "approvers: [ann bob]")
+	require.Contains(t, out.String(), "approvers: [ann bob fay]")
 }
 
 // Ctrl-C leaves no workflow waiting for a worker that is gone.

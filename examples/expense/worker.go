@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
+	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
@@ -33,7 +35,10 @@ func newWorker(c client.Client, queue string, activities *Activities) (worker.Wo
 func abandon(ctx context.Context, c client.Client, execution client.WorkflowRun) error {
 	after, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
-	if err := c.CancelWorkflow(after, execution.GetID(), execution.GetRunID()); err != nil {
+	var none *serviceerror.NotFound
+	if err := c.CancelWorkflow(after, execution.GetID(), execution.GetRunID()); errors.As(err, &none) {
+		return fmt.Errorf("stopped; workflow %s has ended", execution.GetID())
+	} else if err != nil {
 		return fmt.Errorf("stopped; workflow %s is left waiting, cancel it by hand: %w", execution.GetID(), err)
 	}
 	_ = execution.Get(after, nil) // Canceled, as asked

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"time"
 
 	"go.temporal.io/sdk/temporal"
@@ -22,15 +23,25 @@ type Report struct {
 	Euros    int    `json:"euros"`
 }
 
+// accepts refuses what is not r with corrections. The rules were chosen for the
+// amount of r: with a larger one it has to be a new report.
+func (r Report) accepts(next Report) error {
+	if next.ID != r.ID || next.Employee != r.Employee || next.Euros <= 0 || next.Euros > r.Euros {
+		return fmt.Errorf("a correction of report %s has 1 to %d euros; submit a new report for more, or for something else", r.ID, r.Euros)
+	}
+	return nil
+}
+
 // Submission is what starts the workflow.
 type Submission struct {
-	Report   Report        `json:"report"`
-	Approval policy.Policy `json:"approval"`
+	Report Report       `json:"report"`
+	Rules  policy.Bands `json:"rules"`
 }
 
 // Result is how a submission ends.
 type Result struct {
 	State     approval.State `json:"state"`
+	Why       string         `json:"why,omitempty"`
 	Approvers []string       `json:"approvers,omitempty"`
 	Receipt   string         `json:"receipt,omitempty"`
 }
@@ -38,7 +49,7 @@ type Result struct {
 // Expense prepares a report, waits for people to approve it, and pays it. This
 // is the part to copy.
 func Expense(ctx workflow.Context, in Submission) (Result, error) {
-	gates, err := approval.NewGates(ctx, approval.Options{Ties: signals.Exact})
+	gates, err := approval.NewGates(ctx, approval.Options{Ties: signals.Exact, Notify: "Tell"})
 	if err != nil {
 		return Result{}, err
 	}
@@ -53,13 +64,17 @@ func Expense(ctx workflow.Context, in Submission) (Result, error) {
 		return Result{}, err
 	}
 
+	rule, err := in.Rules.Pick(int64(report.Euros))
+	if err != nil {
+		return Result{}, err
+	}
 	out, err := approval.Await(ctx, gates, approval.Request[Report]{
-		ID: Gate, Subject: report, Requester: report.Employee, Policy: in.Approval,
+		ID: Gate, Subject: report, Title: report.Purpose, Requester: report.Employee, Policy: rule, Accepts: report.accepts,
 	})
 	if err != nil {
 		return Result{}, err // canceled
 	}
-	result := Result{State: out.State}
+	result := Result{State: out.State, Why: out.Why}
 	for _, v := range out.Votes {
 		if v.Choice == approval.Approve {
 			result.Approvers = append(result.Approvers, v.Actor.ID)
@@ -77,6 +92,7 @@ func Expense(ctx workflow.Context, in Submission) (Result, error) {
 		},
 		Summary: "pay report " + report.ID,
 	})
+	// out.Subject is what was approved, in the last round.
 	err = workflow.ExecuteActivity(pay, do.Pay, out.Subject).Get(ctx, &result.Receipt)
 	return result, err
 }

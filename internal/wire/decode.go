@@ -44,7 +44,10 @@ func Strict(raw converter.RawValue, known int, v any) error {
 	var head struct {
 		V int `json:"v"`
 	}
-	if err := parse(data, &head, false); err != nil {
+	strict := parse(data, v, true)
+	if versioned, ok := v.(Versioned); ok && strict == nil {
+		head.V = versioned.Version()
+	} else if err := parse(data, &head, false); err != nil {
 		return err
 	}
 	switch {
@@ -53,8 +56,11 @@ func Strict(raw converter.RawValue, known int, v any) error {
 	case head.V < 1:
 		return fmt.Errorf(`message has no version; set "v": %d`, known)
 	}
-	return parse(data, v, true)
+	return strict
 }
+
+// Versioned messages tell their version, which saves [Strict] a second look.
+type Versioned interface{ Version() int }
 
 // Decode decodes a message of the user's own type T. Unknown fields are
 // ignored, since senders are upgraded before workers; no payload and null are

@@ -16,3 +16,9 @@ func Header(v any) (*commonpb.Payload, error) {
 func FromHeader[T any](payload *commonpb.Payload) (T, error) {
 	return Decode[T](converter.NewRawValue(payload))
 }
+
+// Size is how many bytes v takes as JSON.
+func Size(v any) (int, error) {
+	payload, err := Header(v)
+	return len(payload.GetData()), err
+}

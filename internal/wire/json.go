@@ -10,6 +10,9 @@ import (
 	"go.temporal.io/sdk/converter"
 )
 
+// Raw is JSON that is decoded later.
+type Raw = json.RawMessage
+
 // parse decodes JSON into v, a pointer.
 //
 //workflowcheck:ignore decoding JSON gives the same value for the same bytes
@@ -20,15 +23,15 @@ func parse(data []byte, v any, strict bool) error {
 		}
 		return nil
 	}
-	if err := repeated(data); err != nil {
-		return err
-	}
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(v); err != nil {
 		return unreadable(err)
 	}
-	return nil
+	if dec.InputOffset() != int64(len(data)) {
+		return fmt.Errorf("message is not readable: no valid JSON at byte %d", dec.InputOffset()+1)
+	}
+	return repeated(data)
 }
 
 // unfit says why a payload that the data converter refused does not fit v. The
@@ -71,43 +74,4 @@ func isName(s string) bool {
 		}
 	}
 	return len(s) <= 40
-}
-
-// repeated refuses a field that stands twice in one object, in any spelling
-// that the decoder would take for the same.
-func repeated(data []byte) error {
-	dec := json.NewDecoder(bytes.NewReader(data))
-	var open []map[string]bool // for each open object its fields so far, nil for a list
-	key := false               // the next token is a field's name
-	for {
-		token, err := dec.Token()
-		if err != nil {
-			return nil //nolint:nilerr // the end; broken JSON was refused before
-		}
-		inObject := len(open) > 0 && open[len(open)-1] != nil
-		switch t := token.(type) {
-		case json.Delim:
-			switch t {
-			case '{':
-				open = append(open, map[string]bool{})
-			case '[':
-				open = append(open, nil)
-			default:
-				open = open[:len(open)-1]
-			}
-			key = len(open) > 0 && open[len(open)-1] != nil
-			continue
-		case string:
-			if inObject && key {
-				name := strings.ToLower(t)
-				if open[len(open)-1][name] {
-					return errors.New("message has a field twice; send each once")
-				}
-				open[len(open)-1][name] = true
-				key = false
-				continue
-			}
-		}
-		key = inObject
-	}
 }

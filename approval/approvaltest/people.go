@@ -1,0 +1,156 @@
+package approvaltest
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/testsuite"
+
+	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+)
+
+// People vote on the gates of a workflow in a test environment. Tell them what
+// to do before the workflow is executed.
+type People struct {
+	t        testing.TB
+	env      *testsuite.TestWorkflowEnvironment
+	sent     int
+	receipts []approval.Receipt
+	refusals []error
+}
+
+// New returns the people who vote in env.
+func New(t testing.TB, env *testsuite.TestWorkflowEnvironment) *People {
+	return &People{t: t, env: env}
+}
+
+// Actor is an actor of these groups.
+func Actor(id string, groups ...string) approval.Actor {
+	return approval.Actor{ID: id, Groups: groups, Auth: "test"}
+}
+
+// Approve sends the approval of an actor of these groups, so long after the
+// start.
+func (p *People) Approve(after time.Duration, gate, actor string, groups ...string) {
+	p.Vote(after, gate, approval.Vote{Actor: Actor(actor, groups...), Choice: approval.Approve})
+}
+
+// Reject sends a rejection.
+func (p *People) Reject(after time.Duration, gate, actor string, groups ...string) {
+	p.Vote(after, gate, approval.Vote{Actor: Actor(actor, groups...), Choice: approval.Reject})
+}
+
+// Vote sends a vote by update. A vote without an ID gets one.
+func (p *People) Vote(after time.Duration, gate string, v approval.Vote) {
+	p.t.Helper()
+	v.ID = p.id(v.ID)
+	arg, err := v.Argument(gate)
+	require.NoError(p.t, err, "approvaltest: the vote cannot be sent")
+	p.update(after, approval.UpdateDecide, arg)
+}
+
+// Signal sends a vote by signal, as when no worker was there to answer.
+func (p *People) Signal(after time.Duration, gate string, v approval.Vote) {
+	p.t.Helper()
+	v.ID = p.id(v.ID)
+	arg, err := v.Argument(gate)
+	require.NoError(p.t, err, "approvaltest: the vote cannot be sent")
+	p.env.RegisterDelayedCallback(func() { p.env.SignalWorkflow(approval.SignalVote, arg) }, after)
+}
+
+// Change sends a change. One without an ID gets one.
+func (p *People) Change(after time.Duration, gate string, c approval.Change) {
+	p.t.Helper()
+	c.ID = p.id(c.ID)
+	arg, err := c.Argument(gate)
+	require.NoError(p.t, err, "approvaltest: the change cannot be sent")
+	p.update(after, approval.UpdateManage, arg)
+}
+
+func (p *People) id(id string) string {
+	p.sent++
+	if id == "" {
+		return fmt.Sprintf("approvaltest-%d", p.sent)
+	}
+	return id
+}
+
+func (p *People) update(after time.Duration, name string, arg any) {
+	callback := &testsuite.TestUpdateCallback{
+		OnAccept: func() {},
+		OnReject: func(err error) { p.refusals = append(p.refusals, err) },
+		OnComplete: func(result any, err error) {
+			if err != nil {
+				p.refusals = append(p.refusals, err)
+				return
+			}
+			receipt, ok := result.(approval.Receipt)
+			require.True(p.t, ok, "approvaltest: the update returned a %T", result)
+			p.receipts = append(p.receipts, receipt)
+		},
+	}
+	p.env.RegisterDelayedCallback(func() { p.env.UpdateWorkflow(name, "", callback, arg) }, after)
+}
+
+// Receipts are what came back, in the order in which it was sent.
+func (p *People) Receipts() []approval.Receipt { return p.receipts }
+
+// Refusals are why what was sent by update was refused.
+func (p *People) Refusals() []approval.Reason {
+	var reasons []approval.Reason
+	for _, err := range p.refusals {
+		reasons = append(reasons, approval.ReasonOf(err))
+	}
+	return reasons
+}
+
+// RefusalErrors are the refusals in full.
+func (p *People) RefusalErrors() []error { return p.refusals }
+
+// Status is what the workflow tells about its gates; it may be asked in a
+// delayed callback, and when the workflow has ended.
+func (p *People) Status() approval.Status {
+	p.t.Helper()
+	var s approval.Status
+	p.query(&s, approval.QueryStatus)
+	return s
+}
+
+// Gate is what the workflow tells about one gate. The test fails when there is
+// none of that ID.
+func (p *People) Gate(id string) approval.GateStatus {
+	p.t.Helper()
+	g, ok := p.Status().Gate(id)
+	require.True(p.t, ok, "approvaltest: the workflow has not opened a gate %q", id)
+	return g
+}
+
+// Audit is what has happened to a gate. The test fails when the chain of its
+// hashes is broken.
+func (p *People) Audit(gate string) policy.Audit {
+	p.t.Helper()
+	var a policy.Audit
+	p.query(&a, approval.QueryAudit, gate)
+	require.NoError(p.t, a.Verify())
+	return a
+}
+
+// RequireAudit wants these kinds of entries in the audit of a gate, in order.
+func (p *People) RequireAudit(gate string, kinds ...string) {
+	p.t.Helper()
+	var got []string
+	for _, e := range p.Audit(gate).Entries {
+		got = append(got, e.Kind)
+	}
+	require.Equal(p.t, kinds, got, "approvaltest: the audit of gate %q", gate)
+}
+
+func (p *People) query(into any, name string, args ...any) {
+	p.t.Helper()
+	value, err := p.env.QueryWorkflow(name, args...)
+	require.NoError(p.t, err, "approvaltest: the workflow does not answer; does it call approval.NewGates?")
+	require.NoError(p.t, value.Get(into))
+}

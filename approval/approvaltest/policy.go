@@ -1,0 +1,60 @@
+package approvaltest
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+)
+
+// A Case is a row of [Policy].
+type Case struct {
+	// Votes come one after the other. The last may be refused: see Refused.
+	Votes []policy.Vote
+	// Want is where the gate stands then.
+	Want approval.State
+	// Missing is how many approvals the stage still needs.
+	Missing int
+	// Refused is why the last vote is refused; empty when it counts.
+	Refused approval.Reason
+}
+
+// Yes is the approval of an actor of these groups.
+func Yes(actor string, groups ...string) policy.Vote {
+	return policy.Vote{Actor: Actor(actor, groups...), Choice: approval.Approve}
+}
+
+// No is the rejection of an actor of these groups.
+func No(actor string, groups ...string) policy.Vote {
+	return policy.Vote{Actor: Actor(actor, groups...), Choice: approval.Reject}
+}
+
+// Policy tries a policy: one test for each case, by its name.
+func Policy(t *testing.T, p policy.Policy, o policy.Opening, cases map[string]Case) {
+	t.Helper()
+	require.NotEmpty(t, cases, "approvaltest: there are no cases")
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tally, err := policy.NewTally(p, o)
+			require.NoError(t, err)
+			for i, v := range c.Votes {
+				_, err := tally.Apply(v, time.Time{})
+				if i == len(c.Votes)-1 && c.Refused != "" {
+					var refusal *policy.Refusal
+					require.ErrorAs(t, err, &refusal, "vote %d of %s counts", i+1, v.Actor.ID)
+					require.Equal(t, c.Refused, refusal.Reason)
+					break
+				}
+				require.NoError(t, err, "vote %d of %s", i+1, v.Actor.ID)
+			}
+			require.Equal(t, c.Want, tally.State())
+			if c.Want == approval.Open {
+				require.Equal(t, c.Missing, tally.Missing(), "how many are missing")
+			}
+		})
+	}
+}

@@ -1,0 +1,171 @@
+package approval_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+	"github.com/temporal-patterns/temporal-patterns/internal/historytest"
+)
+
+// BenchmarkReplay replays a run with n gates, each decided by a vote of its own
+// that comes in a workflow task of its own. Compare with the twins by hand: one
+// router for all gates, and a coroutine for each gate.
+func BenchmarkReplay(b *testing.B) {
+	for _, n := range []int{250, 500, 1_000, 2_000} {
+		b.Run(fmt.Sprintf("library/n=%d", n), func(b *testing.B) { replayGates(b, n, gatesOf(n)) })
+		b.Run(fmt.Sprintf("router/n=%d", n), func(b *testing.B) { replayGates(b, n, routerOf(n)) })
+		if n <= 1_000 { // 2,000 take minutes
+			b.Run(fmt.Sprintf("coroutines/n=%d", n), func(b *testing.B) { replayGates(b, n, coroutinesOf(n)) })
+		}
+	}
+}
+
+func replayGates(b *testing.B, n int, fn func(workflow.Context) error) {
+	b.Helper()
+	h := historytest.New(b, "gates")
+	for range n {
+		h.TimerStarted(time.Hour)
+	}
+	for i := range n {
+		h.Signal(approval.SignalVote, historytest.JSON(b, vote("1", "ann", approval.Approve).with("gate", gateID(i)))).Task()
+		h.TimerCanceled(fmt.Sprint(5 + i))
+	}
+	replay := h.Replays(fn)
+	require.NoError(b, replay()) // the first one costs more
+	b.ReportAllocs()
+	for b.Loop() {
+		require.NoError(b, replay())
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/gate")
+}
+
+func gateID(i int) string { return fmt.Sprintf("gate-%d", i) }
+
+func gatesOf(n int) func(workflow.Context) error {
+	return func(ctx workflow.Context) error {
+		gates, err := approval.NewGates(ctx, approval.Options{})
+		if err != nil {
+			return err
+		}
+		var all []approval.Pending[string]
+		for i := range n {
+			p, err := approval.AwaitAsync(ctx, gates, approval.Request[string]{ID: gateID(i), Requester: "eve", Policy: policy.Quorum(1, "finance").Within(time.Hour)})
+			if err != nil {
+				return err
+			}
+			all = append(all, p)
+		}
+		for _, p := range all {
+			if _, err := p.Get(ctx); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+// handVote is a vote as somebody writes it who trusts it.
+type handVote struct {
+	Gate   string `json:"gate"`
+	ID     string `json:"id"`
+	Choice string `json:"choice"`
+	Actor  struct {
+		ID     string   `json:"id"`
+		Groups []string `json:"groups"`
+	} `json:"actor"`
+}
+
+type handGate struct {
+	timer  workflow.Future
+	cancel workflow.CancelFunc
+	votes  map[string]string
+	open   bool
+}
+
+func (g *handGate) cast(v handVote) bool {
+	if !g.open || v.Actor.ID == "eve" || len(v.Actor.Groups) == 0 || v.Actor.Groups[0] != "finance" {
+		return false
+	}
+	g.votes[v.Actor.ID] = v.Choice
+	g.open = v.Choice != "approve"
+	return !g.open
+}
+
+func newHandGate(ctx workflow.Context, id string) *handGate {
+	scope, cancel := workflow.WithCancel(ctx)
+	timer := workflow.NewTimerWithOptions(scope, time.Hour, workflow.TimerOptions{Summary: "deadline of gate " + id}) // for the Web UI
+	return &handGate{timer: timer, cancel: cancel, votes: map[string]string{}, open: true}
+}
+
+// routerOf is what an expert writes with the SDK alone: one coroutine that looks
+// at the channel and the timers.
+func routerOf(n int) func(workflow.Context) error {
+	return func(ctx workflow.Context) error {
+		gates, live := map[string]*handGate{}, []*handGate{}
+		for i := range n {
+			g := newHandGate(ctx, gateID(i))
+			gates[gateID(i)], live = g, append(live, g)
+		}
+		open := n
+		ch := workflow.GetSignalChannel(ctx, approval.SignalVote)
+		workflow.Go(ctx, func(ctx workflow.Context) {
+			for {
+				_ = workflow.Await(ctx, func() bool {
+					if ch.Len() > 0 {
+						return true
+					}
+					for _, g := range live {
+						if g.open && g.timer.IsReady() {
+							return true
+						}
+					}
+					return false
+				})
+				var v handVote
+				for ch.ReceiveAsync(&v) {
+					if g := gates[v.Gate]; g != nil && g.cast(v) {
+						g.cancel()
+						open--
+					}
+				}
+			}
+		})
+		return workflow.Await(ctx, func() bool { return open == 0 })
+	}
+}
+
+// coroutinesOf has a coroutine for each gate, as samples do.
+func coroutinesOf(n int) func(workflow.Context) error {
+	return func(ctx workflow.Context) error {
+		inbox, open := map[string][]handVote{}, n
+		for i := range n {
+			workflow.Go(ctx, func(ctx workflow.Context) {
+				id := gateID(i)
+				g := newHandGate(ctx, id)
+				for g.open {
+					_ = workflow.Await(ctx, func() bool { return len(inbox[id]) > 0 || g.timer.IsReady() })
+					for _, v := range inbox[id] {
+						g.cast(v)
+					}
+					inbox[id] = nil
+				}
+				g.cancel()
+				open--
+			})
+		}
+		workflow.Go(ctx, func(ctx workflow.Context) {
+			for {
+				var v handVote
+				workflow.GetSignalChannel(ctx, approval.SignalVote).Receive(ctx, &v)
+				inbox[v.Gate] = append(inbox[v.Gate], v)
+			}
+		})
+		return workflow.Await(ctx, func() bool { return open == 0 })
+	}
+}

@@ -1,0 +1,166 @@
+package approval
+
+import (
+	"slices"
+	"time"
+
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+	"github.com/temporal-patterns/temporal-patterns/internal/wait"
+	"github.com/temporal-patterns/temporal-patterns/internal/wire"
+)
+
+// Carried are the gates of a run on their way into the next one. It is JSON, for
+// the input of the workflow.
+type Carried struct {
+	V     int            `json:"v,omitempty"`
+	Gates []carriedGate  `json:"gates,omitempty"`
+	Early []wire.Carried `json:"early,omitempty"`
+	Newer []wire.Carried `json:"newer,omitempty"` // votes of later versions
+}
+
+type carriedGate struct {
+	ID        string           `json:"id"`
+	Title     string           `json:"title,omitempty"`
+	Requester string           `json:"requester,omitempty"`
+	Managers  policy.Selector  `json:"managers,omitzero"`
+	Subject   wire.Raw         `json:"subject,omitempty"`
+	Changed   bool             `json:"changed,omitempty"`
+	Tally     policy.Snapshot  `json:"tally"`
+	Opened    time.Time        `json:"opened"`
+	Closed    time.Time        `json:"closed,omitzero"`
+	Begun     time.Time        `json:"begun,omitzero"`
+	Deadline  time.Time        `json:"deadline,omitzero"`
+	Extended  time.Duration    `json:"extended,omitempty"`
+	Due       []carriedDue     `json:"due,omitempty"`
+	Receipts  []carriedReceipt `json:"receipts,omitempty"`
+	Noticed   int              `json:"noticed,omitempty"`
+	UseBy     time.Time        `json:"useBy,omitzero"`
+	Revoked   string           `json:"revoked,omitempty"`
+	Consumed  bool             `json:"consumed,omitempty"`
+}
+
+type carriedDue struct {
+	Before time.Duration `json:"before,omitempty"`
+	After  time.Duration `json:"after,omitempty"`
+}
+
+type carriedReceipt struct {
+	Actor   string  `json:"actor"`
+	Receipt Receipt `json:"receipt"`
+}
+
+// maxCarried is the budget of what goes into the next run.
+const maxCarried = 512 << 10
+
+// Carry returns all gates as they stand, for Options.Carried in the next run.
+// Call it last, with nothing that blocks between it and the return of the
+// workflow's continue-as-new error: votes that come later are then the next
+// run's. It takes nothing away. Deadlines stay where they are, decisions that
+// were counted are known, and no notice is given again.
+//
+// ok is false, and the run must go on, while update handlers run, a notice is on
+// its way, or the open gates and the votes that wait are more than 512 KB. Of
+// closed gates the latest go along, as far as there is room.
+func (g *Gates) Carry(ctx workflow.Context) (carried Carried, ok bool) {
+	g.pump(ctx)
+	g.tick(ctx)
+	if !workflow.AllHandlersFinished(ctx) || slices.ContainsFunc(g.order, func(gate *gate) bool { return gate.notices > 0 }) {
+		return Carried{}, false
+	}
+	carried.V = wireVersion
+	room := maxCarried
+	for _, e := range g.early {
+		carried.Early = append(carried.Early, wire.Carry(e.raw))
+	}
+	for _, raw := range g.newer {
+		carried.Newer = append(carried.Newer, wire.Carry(raw))
+	}
+	for _, v := range slices.Concat(carried.Early, carried.Newer) {
+		room -= v.Size()
+	}
+	closed := func(gate *gate) bool { return !gate.closed.IsZero() }
+	for _, open := range []bool{true, false} {
+		for _, gate := range slices.Backward(g.order) {
+			if closed(gate) == open {
+				continue
+			}
+			c := gate.carry()
+			size, err := wire.Size(c)
+			if room -= size; err != nil || room < 0 {
+				if open {
+					return Carried{}, false
+				}
+				room = 0
+				break
+			}
+			carried.Gates = append(carried.Gates, c)
+		}
+	}
+	slices.SortStableFunc(carried.Gates, func(a, b carriedGate) int { return g.place(a.ID) - g.place(b.ID) })
+	return carried, true
+}
+
+func (g *Gates) place(id string) int { return slices.Index(g.order, g.byID[id]) }
+
+func (g *gate) carry() carriedGate {
+	c := carriedGate{
+		ID: g.id, Title: g.title, Requester: g.requester, Managers: g.managers, Subject: g.subject, Changed: g.changed, Tally: g.tally.Snapshot(),
+		Opened: g.opened, Closed: g.closed, Begun: g.begun, Extended: g.extended, Noticed: g.noticed,
+		UseBy: g.grant.useBy, Revoked: g.grant.revoked, Consumed: g.grant.consumed,
+	}
+	if g.deadline != nil {
+		c.Deadline = g.deadline.At()
+	}
+	for _, d := range g.due {
+		c.Due = append(c.Due, carriedDue{Before: d.before, After: d.after})
+	}
+	for _, d := range g.decided {
+		c.Receipts = append(c.Receipts, carriedReceipt{Actor: d.actor, Receipt: d.Receipt})
+	}
+	return c
+}
+
+// resume opens what the run before has carried, and starts its clocks again.
+func (g *Gates) resume(ctx workflow.Context, carried Carried) error {
+	for _, c := range carried.Gates {
+		tally, err := policy.Restore(c.Tally)
+		if err != nil {
+			return refusal(InvalidRequest, c.ID, err.Error())
+		}
+		gate := &gate{
+			gates: g, id: c.ID, title: c.Title, requester: c.Requester, managers: c.Managers, subject: c.Subject, changed: c.Changed, tally: tally,
+			opened: c.Opened, closed: c.Closed, begun: c.Begun, extended: c.Extended, noticed: c.Noticed,
+			grant: grant{useBy: c.UseBy, revoked: c.Revoked, consumed: c.Consumed}, round: tally.Round(), resumed: true,
+		}
+		gate.stage, _ = tally.Stage()
+		gate.done, gate.settle = workflow.NewFuture(ctx)
+		for _, r := range c.Receipts {
+			gate.remember(decision{r.Actor, r.Receipt.ID}, r.Receipt)
+		}
+		for _, d := range c.Due {
+			gate.due = append(gate.due, due{before: d.Before, after: d.After})
+		}
+		g.byID[c.ID] = gate
+		g.order = append(g.order, gate)
+		if !gate.closed.IsZero() {
+			gate.settle.Set(nil, nil)
+			continue
+		}
+		g.enter(gate)
+		if tally.State() == Open && !c.Deadline.IsZero() {
+			gate.deadline = wait.NewDeadline(ctx, c.Deadline.Sub(workflow.Now(ctx)), "deadline of gate "+c.ID)
+		}
+		if tally.State() == Open {
+			gate.arm(ctx)
+		}
+	}
+	for i, v := range slices.Concat(carried.Early, carried.Newer) {
+		raw := v.Raw()
+		if err := g.route(ctx, raw, 0, i < len(carried.Early)); err != nil {
+			g.bury(ctx, err, len(raw.Payload().GetData()))
+		}
+	}
+	return nil
+}

@@ -1,0 +1,95 @@
+package approval
+
+import (
+	"fmt"
+	"time"
+
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+)
+
+// try makes a change to a tally, the gate's or a copy of it. What it returns
+// does the rest to the gate.
+func (g *gate) try(t *policy.Tally, m change, now time.Time) (then func(workflow.Context), err error) {
+	then = func(workflow.Context) {}
+	if m.Action != Revoke {
+		if err := g.shut(); err != nil {
+			return nil, err
+		}
+	}
+	requester, manager := m.Actor.ID == g.requester, t.Holds(g.managers, m.Actor)
+	allowed := func(ok bool, whom string) bool {
+		if !ok {
+			err = refusal(NotEligible, g.id, fmt.Sprintf("the actor may not %s it; ask %s", m.Action, whom))
+		}
+		return ok
+	}
+	switch m.Action {
+	case Extend, Shorten:
+		if allowed(manager, "a manager of the request") {
+			return g.move(t, m, now)
+		}
+	case Withdraw:
+		if allowed(requester || manager, "who has made the request, or a manager of it") {
+			t.Note("withdraws", m.Actor.ID, m.Comment, now)
+			err = t.Withdraw(g.requester, now)
+		}
+	case Resubmit:
+		if err = g.fit(m.Subject); err != nil {
+			return nil, err
+		}
+		next := t.Digest()
+		if len(m.Subject) > 0 {
+			next = digest(m.Subject)
+			then = func(workflow.Context) { g.subject, g.changed = m.Subject, true }
+		}
+		err = t.Resubmit(m.Actor.ID, next, now)
+	case Delegate:
+		err = t.Delegate(m.Actor, m.To, now)
+	case Reassign:
+		if allowed(manager, "a manager of the request") {
+			err = t.Reassign(m.Actor.ID, *m.Reassignment, now)
+		}
+	case Revoke:
+		if allowed(requester || manager, "who has made the request, or a manager of it") {
+			return g.revoke(t, m, now)
+		}
+	default:
+		err = refusal(Malformed, g.id, "the change's action is unknown; see the documentation for those that there are")
+	}
+	if err != nil && ReasonOf(err) == "" {
+		err = refusalOf(g.id, err)
+	}
+	return then, err
+}
+
+// move moves the deadline, within what the policy allows.
+func (g *gate) move(t *policy.Tally, m change, now time.Time) (func(workflow.Context), error) {
+	by, most := time.Duration(m.By), time.Duration(t.Policy().MaxExtend)
+	if m.Action == Shorten {
+		by = -by
+	}
+	switch {
+	case t.State().IsClosed() || t.State() == ChangesRequested:
+		return nil, refusal(Closed, g.id, fmt.Sprintf("it is %s, so there is no deadline to move", t.State()))
+	case g.deadline == nil:
+		return nil, refusal(NotAllowed, g.id, "it has no deadline that could be moved; nothing to do")
+	case g.extended+by > most:
+		return nil, refusal(NotAllowed, g.id, fmt.Sprintf("its deadline can become %v later in all, and is %v later already; extend it by less, or ask again", most, g.extended))
+	}
+	t.Note(string(m.Action)+"ed", m.Actor.ID, by.Abs().String(), now)
+	return func(ctx workflow.Context) {
+		g.extended += by
+		g.deadline.Shift(ctx, by)
+		g.arm(ctx)
+	}, nil
+}
+
+func (g *gate) revoke(t *policy.Tally, m change, now time.Time) (func(workflow.Context), error) {
+	if t.State() != Approved || g.grant.consumed || g.grant.revoked != "" {
+		return nil, refusal(Closed, g.id, fmt.Sprintf("it is %s, and nothing that could be revoked is left; nothing to do", t.State()))
+	}
+	t.Note("revoked", m.Actor.ID, m.Comment, now)
+	return func(workflow.Context) { g.grant.revoked = m.Actor.ID }, nil
+}

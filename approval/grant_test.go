@@ -1,0 +1,100 @@
+package approval_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+)
+
+// An approval is used once, in time, and while nobody has taken it back.
+func TestConsume(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		choice approval.Choice
+		after  time.Duration // the approval
+		revoke string        // by whom, a minute after the approval
+		want   string        // empty: it may be used, once
+	}{
+		"in time":           {approval.Approve, time.Hour, "", ""},
+		"too late":          {approval.Approve, 3 * time.Hour, "", "the approval was to be used by 2020-01-01T02:01:00Z; ask again"},
+		"revoked":           {approval.Approve, time.Hour, "max", "the approval was revoked; ask again"},
+		"revoked by no one": {approval.Approve, time.Hour, "ann", ""},
+		"there is none":     {approval.Reject, time.Hour, "", "it is rejected, so there is nothing to use; act on Approved only"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRun(t)
+			r.SetStartTime(time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC))
+			r.update(time.Minute, vote("1", "ann", c.choice))
+			if c.revoke != "" {
+				ch := change("2", c.revoke, approval.Revoke)
+				if c.revoke == "ann" {
+					ch = ch.with("actor", map[string]any{"id": "ann", "groups": []string{"finance"}, "auth": "test"})
+				}
+				r.manage(2*time.Minute, ch)
+			}
+			p := policy.Quorum(1, "finance").Within(time.Hour)
+			p.UseBy = policy.Duration(2 * time.Hour)
+			r.manage(9*time.Hour, change("3", "max", approval.Revoke)) // nothing is left of it
+			r.ExecuteWorkflow(func(ctx workflow.Context) error {
+				out, err := asking(p, managed)(ctx)
+				if err != nil {
+					return err
+				}
+				if err := workflow.Sleep(ctx, c.after); err != nil {
+					return err
+				}
+				err = out.Consume(ctx)
+				if c.want == "" {
+					require.NoError(t, err)
+					err = out.Consume(ctx)
+					require.ErrorContains(t, err, "was used before")
+				} else {
+					require.ErrorContains(t, err, c.want)
+				}
+				require.Equal(t, approval.NotGranted, approval.ReasonOf(err))
+				require.ErrorContains(t, outcome{State: approval.Approved}.Consume(ctx), "not of this run")
+				return workflow.Sleep(ctx, 24*time.Hour)
+			})
+			require.NoError(t, r.GetWorkflowError())
+			want := []approval.Reason{approval.Closed}
+			switch {
+			case c.revoke == "ann":
+				want = []approval.Reason{approval.NotEligible, approval.Closed}
+			case name == "too late":
+				want = nil // it can be revoked, though nobody may use it
+			}
+			require.Equal(t, want, r.refusals)
+		})
+	}
+}
+
+// The audit tells what has happened, and the chain of hashes holds.
+func TestAudit(t *testing.T) {
+	t.Parallel()
+	r := newRun(t)
+	r.update(time.Minute, by("1", "ann", "finance", approval.Approve).with("comment", "fine"))
+	r.manage(2*time.Minute, change("2", "eve", approval.Withdraw).with("comment", "not needed"))
+	r.ExecuteWorkflow(asking(twoStages))
+	require.Equal(t, approval.Withdrawn, r.outcome().State)
+	value, err := r.QueryWorkflow(approval.QueryAudit, "expense")
+	require.NoError(t, err)
+	var audit policy.Audit
+	require.NoError(t, value.Get(&audit))
+	require.NoError(t, audit.Verify())
+	var kinds []string
+	for _, e := range audit.Entries {
+		kinds = append(kinds, e.Kind+" "+e.Actor+" "+e.Note)
+	}
+	require.Equal(t, []string{
+		"opened eve " + audit.Entries[0].Note, "vote ann fine", "stage  board", "withdraws eve not needed", "withdrawn  eve",
+	}, kinds)
+	require.Equal(t, time.Minute, audit.Entries[1].At.Sub(audit.Entries[0].At))
+	_, err = r.QueryWorkflow(approval.QueryAudit, "other")
+	require.ErrorContains(t, err, "the workflow has not opened it yet")
+}

@@ -1,0 +1,48 @@
+package policy
+
+import "fmt"
+
+// Bands choose a policy by an amount, such as cents.
+type Bands []Band
+
+// A Band is for amounts below Below, and not in a band above it in the list. The
+// last one has no Below.
+type Band struct {
+	Below  int64  `json:"below,omitempty"`
+	Policy Policy `json:"policy"`
+}
+
+// Pick returns the policy for the amount, or what is wrong with the bands.
+func (b Bands) Pick(amount int64) (Policy, error) {
+	if err := b.Validate(); err != nil {
+		return Policy{}, err
+	}
+	last := len(b) - 1
+	for _, band := range b[:last] {
+		if amount < band.Below {
+			return band.Policy, nil
+		}
+	}
+	return b[last].Policy, nil
+}
+
+// Validate reports what is wrong with the bands, and what to write instead.
+func (b Bands) Validate() error {
+	c := &complaints{}
+	if len(b) == 0 {
+		c.add("there are no bands; give at least one, without below")
+	}
+	for i, band := range b {
+		last := i == len(b)-1
+		switch {
+		case last && band.Below != 0:
+			c.add("the last band ends below %d; leave below out, so that it takes what is left", band.Below)
+		case !last && band.Below <= 0, i > 0 && !last && band.Below <= b[i-1].Below:
+			c.add("band %d ends below %d; give each but the last one more than the one before", i+1, band.Below)
+		}
+		c.band = fmt.Sprintf("band %d: ", i+1)
+		band.Policy.validate(c)
+		c.band = ""
+	}
+	return c.err()
+}

@@ -1,0 +1,68 @@
+package policy
+
+import "time"
+
+// Resubmit makes the request again, with another subject perhaps: a new round
+// begins, without votes. The requester does it, once changes were requested.
+func (t *Tally) Resubmit(by, digest string, at time.Time) error {
+	switch {
+	case t.s.State != ChangesRequested:
+		return refuse(Closed, "the gate is %s, and no changes are requested; nothing to make again", t.s.State)
+	case by != t.s.Requester:
+		return refuse(NotEligible, "the actor has not made this request; ask who has to make it again")
+	case digest != "" && !isName(digest):
+		return refuse(Malformed, "the digest has %d bytes; send at most %d bytes of UTF-8", len(digest), MaxName)
+	}
+	t.begin(digest, at)
+	return nil
+}
+
+// begin begins a round.
+func (t *Tally) begin(digest string, at time.Time) {
+	t.s.Past = append(t.s.Past, t.s.Votes...)
+	t.s.State, t.s.Votes, t.s.Stage, t.s.Digest = Open, nil, 0, digest
+	t.s.Round++
+	t.note(Entry{At: at, Kind: "round", Note: digest})
+}
+
+// Withdraw takes the request back. The requester does it, while the gate is
+// open.
+func (t *Tally) Withdraw(by string, at time.Time) error {
+	switch {
+	case t.s.State.IsClosed():
+		return refuse(Closed, "the gate is %s; it is too late to withdraw", t.s.State)
+	case by != t.s.Requester:
+		return refuse(NotEligible, "the actor has not made this request; ask who has to withdraw it")
+	}
+	t.close(Withdrawn, by, at)
+	return nil
+}
+
+// undecided is why a deadline decides.
+const undecided = "nobody decided in time"
+
+// Expire says that the deadline of the stage has passed, and returns the new
+// state: it is still Open when the next stage begins. While changes are
+// requested no deadline passes, so nothing happens.
+func (t *Tally) Expire(at time.Time) State {
+	if t.s.State != Open {
+		return t.s.State
+	}
+	t.note(Entry{At: at, Kind: "deadline", Note: t.stage().Name})
+	switch t.stage().OnTimeout {
+	case RejectOnTimeout:
+		t.close(Rejected, undecided, at)
+	case ApproveOnTimeout:
+		t.advance(undecided, at)
+	default:
+		t.close(Expired, "", at)
+	}
+	return t.s.State
+}
+
+// Cancel says that nobody waits any more.
+func (t *Tally) Cancel(at time.Time) {
+	if !t.s.State.IsClosed() {
+		t.close(Canceled, "", at)
+	}
+}

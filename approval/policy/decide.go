@@ -1,0 +1,129 @@
+package policy
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// decide closes the gate, or begins the next stage, when a threshold is reached.
+// One vote comes at a time, so the first one that is reached decides.
+func (t *Tally) decide(at time.Time) {
+	s := t.stage()
+	switch {
+	case t.count(Reject) >= s.Veto:
+		t.close(Rejected, "", at)
+	case t.Missing() == 0:
+		t.advance("", at)
+	case t.unreachable():
+		t.close(Rejected, "not enough are left who could approve", at)
+	}
+}
+
+// advance ends a stage that has approved, or, with why, is taken to have.
+func (t *Tally) advance(why string, at time.Time) {
+	if t.s.Stage+1 == len(t.s.Policy.Stages) {
+		t.close(Approved, why, at)
+		return
+	}
+	t.s.Past = append(t.s.Past, t.s.Votes...)
+	t.s.Votes = nil
+	t.s.Stage++
+	t.note(Entry{At: at, Kind: "stage", Note: t.stage().Name})
+}
+
+func (t *Tally) close(state State, why string, at time.Time) {
+	t.s.State, t.s.Why = state, why
+	t.note(Entry{At: at, Kind: string(state), Note: why})
+}
+
+// stage is the one that is decided now.
+func (t *Tally) stage() Stage {
+	if t.s.Stage >= len(t.s.Policy.Stages) {
+		return Stage{} // of an automatic approval
+	}
+	return t.s.Policy.Stages[t.s.Stage]
+}
+
+// places is how many approvals each rule needs. A rule that needs all never
+// needs none: if nobody is left, or it is not known who is, nobody can fulfill it.
+func (t *Tally) places(s Stage) []int {
+	places := make([]int, len(s.Rules))
+	for i, r := range s.Rules {
+		places[i] = r.Need
+		if !r.All {
+			continue
+		}
+		people, known := r.From.people(t.s.Roster)
+		places[i] = max(1, len(slices.DeleteFunc(people, func(id string) bool { return t.barred(id) != nil })))
+		if !known {
+			places[i] = MaxVotes + 1
+		}
+	}
+	return places
+}
+
+// Need is how many approvals the stage needs, of all its rules.
+func (t *Tally) Need() int {
+	n := 0
+	for _, places := range t.places(t.stage()) {
+		n += places
+	}
+	return n
+}
+
+// Missing is how many approvals the stage still needs. Each person counts for
+// one rule, the one where it helps most.
+func (t *Tally) Missing() int {
+	var may [][]int
+	for _, c := range t.s.Votes {
+		if c.Choice == Approve {
+			may = append(may, c.Rules)
+		}
+	}
+	return t.Need() - match(may, t.places(t.stage()))
+}
+
+// unreachable reports whether the stage cannot approve any more. While people
+// may change their votes it always can.
+func (t *Tally) unreachable() bool {
+	if !t.s.Policy.FinalVotes {
+		return false
+	}
+	_, _, short := t.short(t.stage())
+	return short
+}
+
+func (t *Tally) count(c Choice) int {
+	n := 0
+	for _, v := range t.s.Votes {
+		if v.Choice == c {
+			n++
+		}
+	}
+	return n
+}
+
+// who says in short who may decide.
+func (s Stage) who() string {
+	var names []string
+	for _, r := range s.Rules {
+		for _, g := range r.From.Groups {
+			names = append(names, "a member of "+g)
+		}
+		if len(r.From.Users) > 0 {
+			names = append(names, "one of those named in the policy")
+		}
+	}
+	slices.Sort(names)
+	return listed(slices.Compact(names))
+}
+
+// listed is the first of many names, for a text that has a limit.
+func listed(names []string) string {
+	const most = 10
+	if len(names) <= most {
+		return strings.Join(names, ", ")
+	}
+	return strings.Join(names[:most], ", ") + " and others"
+}

@@ -1,0 +1,54 @@
+package policy
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"time"
+)
+
+// A Duration is a time.Duration that is text in JSON: "72h", or "none" for
+// [NoDeadline]. A number of nanoseconds is understood too.
+type Duration time.Duration
+
+const (
+	// DefaultDeadline is the Deadline of a policy that names none.
+	DefaultDeadline = Duration(7 * 24 * time.Hour)
+	// NoDeadline as a Deadline lets a gate wait until somebody decides.
+	NoDeadline = math.MaxInt64 // of time.Duration and of Duration
+)
+
+const none = "none"
+
+// String is the duration as JSON has it.
+func (d Duration) String() string {
+	if d == NoDeadline {
+		return none
+	}
+	return time.Duration(d).String()
+}
+
+// MarshalText writes the duration.
+func (d Duration) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
+// UnmarshalJSON reads a duration.
+func (d *Duration) UnmarshalJSON(data []byte) error {
+	if n, err := strconv.ParseInt(string(data), 10, 64); err == nil {
+		*d = Duration(n)
+		return nil
+	}
+	text, err := strconv.Unquote(string(data))
+	if err != nil {
+		return fmt.Errorf("policy: %.40q is no duration; write one like \"72h\", or %q", data, none)
+	}
+	if text == none {
+		*d = NoDeadline
+		return nil
+	}
+	parsed, err := time.ParseDuration(text)
+	if err != nil {
+		return fmt.Errorf("policy: %.40q is no duration; write one like \"72h\", or %q", text, none)
+	}
+	*d = Duration(parsed)
+	return nil
+}

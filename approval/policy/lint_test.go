@@ -1,0 +1,108 @@
+package policy_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+)
+
+func TestLint(t *testing.T) {
+	t.Parallel()
+	all := func(from policy.Selector, steps ...policy.Escalation) policy.Policy {
+		return ladder(rules(policy.Rule{All: true, From: from}), steps...)
+	}
+	hundreds := policy.Stage{Rules: []policy.Rule{need(100, groups("a")), need(100, groups("b"))}}
+	const cannot = " at most of those who may decide; ask for fewer, or let more decide"
+	roster := policy.Roster{"hr": {"joe", "eve"}, "empty": nil}
+	for want, c := range map[string]struct {
+		policy policy.Policy
+		o      policy.Opening
+	}{
+		"": {policy.Quorum(9, "finance"), eve},
+		"need is 0; at least 1 approval must be needed, and at most 100":                                                        {policy.Quorum(0, "f"), eve},
+		"the digest has 201 bytes; give at most 200 bytes of UTF-8":                                                             {policy.Quorum(1, "f"), policy.Opening{Digest: tooLong}},
+		"the requester has 201 bytes; give at most 200 bytes of UTF-8":                                                          {policy.Quorum(1, "f"), policy.Opening{Requester: tooLong}},
+		"maxRounds is 2, and there is no requester who could make the request again; name one":                                  {policy.Policy{Need: 1, Group: "f", MaxRounds: 2}, policy.Opening{}},
+		"stage 1: rule 1 needs all of groups whose members are not known; give them in the roster":                              {all(groups("fin")), eve},
+		"stage 1: escalation 1 is to groups whose members are not known, and rule 1 needs all of them; give them in the roster": {all(users("ann"), instead(groups("fin"), "")), eve},
+		"501 approvals are needed in all, and a gate counts 500 votes; ask for fewer":                                           {policy.InStages(hundreds, hundreds, policy.Stage{Rules: []policy.Rule{need(100, groups("a")), need(1, groups("b"))}}), eve},
+		"stage 1: 3 approvals are needed, each of another person, and 2 can be had" + cannot:                                    {rules(need(3, users("ann", "bob", "ann", "eve"))), eve},
+		"stage 1: 1 approvals are needed, each of another person, and 0 can be had" + cannot:                                    {policy.Everyone("eve"), eve},
+		"stage 1: 2 approvals are needed, each of another person, and 1 can be had" + cannot:                                    {rules(need(2, groups("hr"))), policy.Opening{Requester: "eve", Roster: roster}},
+		"stage 1: 2 approvals are needed, each of another person, and 0 can be had" + cannot:                                    {rules(need(1, groups("empty")), need(1, users("eve"))), policy.Opening{Requester: "eve", Roster: roster}},
+	} {
+		t.Run(want, func(t *testing.T) {
+			t.Parallel()
+			says(t, want, policy.Lint(c.policy, c.o))
+			tally, err := policy.NewTally(c.policy, c.o)
+			says(t, want, err)
+			require.Equal(t, want == "", tally != nil)
+		})
+	}
+}
+
+// Ladders count: one that lets enough others decide mends a stage, and one that
+// takes people out does not break it, since they could decide before.
+func TestLintOfLadders(t *testing.T) {
+	t.Parallel()
+	two := need(2, users("ann"))
+	all := policy.Rule{All: true, From: users("ann", "bob")}
+	for name, c := range map[string]struct {
+		policy policy.Policy
+		fine   bool
+	}{
+		"another one is enough":               {ladder(rules(two), add(users("bob"), "")), true},
+		"who stands in for one is":            {ladder(rules(two), instead(users("bob"), "")), true},
+		"the same one is not":                 {ladder(rules(two), add(users("ann"), "")), false},
+		"the second step is":                  {ladder(rules(two), add(users("ann"), ""), add(users("bob"), "")), true},
+		"only for another rule":               {ladder(rules(two, named("y", need(1, users("cat")))), add(users("bob"), "y")), false},
+		"people who are not known":            {ladder(rules(two), add(groups("finance"), "")), true},
+		"people who were not known":           {ladder(rules(named("x", need(2, groups("finance"))), named("y", need(2, users("ann")))), instead(users("cat"), "x"), add(users("bob"), "y")), true},
+		"all stay as many as they are":        {ladder(rules(all), instead(users("a", "b", "c"), "")), true},
+		"all are fewer then, but the same":    {ladder(rules(named("x", all), need(1, users("ann"))), instead(users("ann"), "x")), false},
+		"all are fewer then, and one is left": {ladder(rules(named("x", all), need(1, users("ann"))), instead(users("bob"), "x")), true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			err := policy.Lint(c.policy, eve)
+			require.Equal(t, c.fine, err == nil, "%v", err)
+		})
+	}
+}
+
+// A rule whose people are not known does not hide one that nobody can fulfill.
+func TestLintBesideUnknownPeople(t *testing.T) {
+	t.Parallel()
+	p := rules(need(1, groups("finance")), need(2, users("ann")))
+	says(t, "stage 1: 2 approvals are needed, each of another person, and 1 can be had at most of those who may decide; ask for fewer, or let more decide", policy.Lint(p, eve))
+}
+
+func TestBands(t *testing.T) {
+	t.Parallel()
+	q, big := policy.Quorum(1, "finance"), policy.Quorum(2, "finance")
+	for want, b := range map[string]policy.Bands{
+		"": {{Policy: q}},
+		"there are no bands; give at least one, without below":                       {},
+		"the last band ends below 5; leave below out, so that it takes what is left": {{Below: 5, Policy: q}},
+		"band 1 ends below 0; give each but the last one more than the one before":   {{Policy: q}, {Policy: q}},
+		"band 1 ends below -5; give each but the last one more than the one before":  {{Below: -5, Policy: q}, {Policy: q}},
+		"band 2 ends below 5; give each but the last one more than the one before":   {{Below: 5, Policy: q}, {Below: 5, Policy: q}, {Policy: q}},
+		"band 2: need is 0; at least 1 approval must be needed, and at most 100":     {{Below: 5, Policy: q}, {Policy: policy.Quorum(0, "f")}},
+		"band 1: stage 1: there are 0 rules; give 1 to 20":                           {{Policy: policy.InStages(policy.Stage{})}},
+	} {
+		t.Run(want, func(t *testing.T) {
+			t.Parallel()
+			says(t, want, b.Validate())
+			_, err := b.Pick(1)
+			says(t, want, err)
+		})
+	}
+	b := policy.Bands{{Below: 100, Policy: policy.Policy{Auto: "small"}}, {Below: 1000, Policy: q}, {Policy: big}}
+	for amount, want := range map[int64]policy.Policy{-5: b[0].Policy, 99: b[0].Policy, 100: q, 999: q, 1000: big, 1 << 60: big} {
+		got, err := b.Pick(amount)
+		require.NoError(t, err)
+		require.Equal(t, want, got, amount)
+	}
+}

@@ -1,0 +1,109 @@
+package policy_test
+
+import (
+	"slices"
+
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+)
+
+// vote reports whether the vote counts, and counts it.
+func (m *model) vote(v policy.Vote) bool {
+	edit := v.Edited != "" && v.Edited != m.digest
+	i := slices.IndexFunc(m.votes, func(old modelVote) bool { return old.Actor.ID == v.Actor.ID })
+	switch {
+	case v.Choice != policy.Approve && v.Choice != policy.Reject && v.Choice != policy.RequestChanges,
+		v.Edited != "" && (v.Choice != policy.Approve || !m.p.AllowEdits),
+		m.state != policy.Open,
+		v.Round != m.round && (v.Round != 0 || m.round > 1),
+		v.Choice == policy.RequestChanges && m.p.MaxRounds < 2,
+		v.Comment == "" && slices.Contains(m.p.CommentOn, v.Choice),
+		len(m.counts(v.Actor)) == 0,
+		i >= 0 && m.p.FinalVotes,
+		i >= 0 && m.votes[i].Choice == v.Choice && !edit:
+		return false
+	}
+	if edit {
+		m.begin(v.Edited)
+		if len(m.counts(v.Actor)) > 0 {
+			m.votes = []modelVote{{v, m.counts(v.Actor)}}
+			m.decide()
+		}
+		return true
+	}
+	if i >= 0 {
+		m.votes = slices.Delete(m.votes, i, i+1)
+	}
+	m.votes = append(m.votes, modelVote{v, m.counts(v.Actor)})
+	switch {
+	case v.Choice != policy.RequestChanges:
+		m.decide()
+	case m.round < m.p.MaxRounds:
+		m.state = policy.ChangesRequested
+	default:
+		m.state = policy.Rejected
+	}
+	return true
+}
+
+func (m *model) begin(digest string) {
+	m.state, m.digest, m.at, m.votes = policy.Open, digest, 0, nil
+	m.round++
+}
+
+func (m *model) resubmit(by, digest string) bool {
+	if m.state != policy.ChangesRequested || by != m.o.Requester {
+		return false
+	}
+	m.begin(digest)
+	return true
+}
+
+func (m *model) expire() {
+	if m.state != policy.Open {
+		return
+	}
+	switch m.stage().OnTimeout {
+	case policy.RejectOnTimeout:
+		m.state = policy.Rejected
+	case policy.ApproveOnTimeout:
+		m.next()
+	default:
+		m.state = policy.Expired
+	}
+}
+
+// escalate takes the next step. Generated ladders except nobody.
+func (m *model) escalate() bool {
+	if m.state != policy.Open || len(m.ladder[m.at]) == 0 {
+		return false
+	}
+	e := m.ladder[m.at][0]
+	m.ladder[m.at] = m.ladder[m.at][1:]
+	for i := range m.rules[m.at] {
+		r := &m.rules[m.at][i]
+		if e.Rule != "" && e.Rule != r.name {
+			continue
+		}
+		if e.Replace {
+			r.users, r.groups, r.except = set{}, set{}, set{}
+		}
+		for _, u := range e.To.Users {
+			r.users[u] = true
+			delete(r.except, u)
+		}
+		for _, g := range e.To.Groups {
+			r.groups[g] = true
+		}
+	}
+	for _, v := range m.votes {
+		for i, r := range m.rules[m.at] {
+			if m.takes(r, v.Actor) {
+				v.counts[i] = true
+			} else if r.all {
+				delete(v.counts, i)
+			}
+		}
+	}
+	m.decide()
+	return true
+}

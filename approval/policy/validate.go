@@ -1,0 +1,95 @@
+package policy
+
+import "fmt"
+
+// Bounds of a policy, so that a gate fits into an answer.
+const (
+	maxStages = 20
+	maxRules  = 20
+	maxNeed   = 100
+	maxSteps  = 20
+	// MaxRoundsLimit is how many rounds a policy may allow.
+	MaxRoundsLimit = 100
+)
+
+// Validate reports all that is wrong with the policy by itself, and what to
+// write instead. [Lint] also looks at who there is to decide.
+func (p Policy) Validate() error {
+	c := &complaints{}
+	p.validate(c)
+	return c.err()
+}
+
+func (p Policy) validate(c *complaints) {
+	simple := p.Need != 0 || p.Group != ""
+	switch {
+	case p.Auto != "" && (simple || len(p.Stages) > 0):
+		c.add("auto is %q, and there are rules too; leave one of them out", p.Auto)
+	case p.Auto != "":
+	case simple && len(p.Stages) > 0, len(p.Stages) > 0 && (p.Veto != 0 || p.Deadline != 0):
+		c.add("need, group, veto and deadline are set, and stages too; write the former into the stages")
+	case len(p.Stages) > maxStages:
+		c.add("there are %d stages; write at most %d", len(p.Stages), maxStages)
+	case len(p.Stages) == 0:
+		p.simple(c)
+	}
+	for i, s := range p.Stages[:min(len(p.Stages), maxStages)] {
+		s.validate(c, i)
+	}
+	if p.MaxRounds < 0 || p.MaxRounds > MaxRoundsLimit {
+		c.add("maxRounds is %d; set how often a request may be made, 1 to %d", p.MaxRounds, MaxRoundsLimit)
+	}
+	for _, choice := range p.CommentOn {
+		if !choice.known() {
+			c.add("commentOn has %q; write %q, %q or %q", choice, Approve, Reject, RequestChanges)
+		}
+	}
+	for _, d := range []struct {
+		name string
+		d    Duration
+	}{{"maxExtend", p.MaxExtend}, {"useBy", p.UseBy}} {
+		if d.d < 0 {
+			c.add("%s is %s; set a positive duration, or 0", d.name, d.d)
+		}
+	}
+	c.names("barred", p.Barred)
+	c.names("rejectFor", p.RejectFor)
+	c.label("auto", p.Auto)
+}
+
+func (p Policy) simple(c *complaints) {
+	if p.Need < 1 || p.Need > maxNeed {
+		c.add("need is %d; at least 1 approval must be needed, and at most %d", p.Need, maxNeed)
+	}
+	if p.Group == "" {
+		c.add("group is empty; name the group whose members may decide")
+	}
+	c.label("group", p.Group)
+	c.limits(p.Veto, p.Deadline)
+}
+
+func (s Stage) validate(c *complaints, i int) {
+	c.where = fmt.Sprintf("stage %d: ", i+1)
+	defer func() { c.where = "" }()
+	c.limits(s.Veto, s.Deadline)
+	c.label("name", s.Name)
+	if len(s.Rules) == 0 || len(s.Rules) > maxRules {
+		c.add("there are %d rules; give 1 to %d", len(s.Rules), maxRules)
+	}
+	for j, r := range s.Rules[:min(len(s.Rules), maxRules)] {
+		switch {
+		case r.All && r.Need != 0:
+			c.add("rule %d needs all and also %d; leave one of them out", j+1, r.Need)
+		case !r.All && (r.Need < 1 || r.Need > maxNeed):
+			c.add("need of rule %d is %d; at least 1 approval must be needed, and at most %d", j+1, r.Need, maxNeed)
+		}
+		c.label(fmt.Sprintf("name of rule %d", j+1), r.Name)
+		c.selector(fmt.Sprintf("rule %d", j+1), r.From)
+	}
+	switch s.OnTimeout {
+	case Expire, RejectOnTimeout, ApproveOnTimeout, FailOnTimeout:
+	default:
+		c.add("onTimeout is %q; write %q, %q, %q, or leave it out", s.OnTimeout, RejectOnTimeout, ApproveOnTimeout, FailOnTimeout)
+	}
+	s.steps(c)
+}

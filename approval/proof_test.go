@@ -1,0 +1,193 @@
+package approval_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/mock"
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/mocks"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+)
+
+var secret = bytes.Repeat([]byte("s3cret-canary/"), 3)
+
+func keys(t *testing.T) (mac, signing, verifying approval.Key) {
+	t.Helper()
+	mac, err := approval.NewHMACKey("k1", secret)
+	require.NoError(t, err)
+	private := ed25519.NewKeyFromSeed(bytes.Repeat([]byte{7}, ed25519.SeedSize))
+	signing, err = approval.NewSigningKey("k2", private)
+	require.NoError(t, err)
+	verifying, err = approval.NewVerifyingKey("k2", private.Public().(ed25519.PublicKey))
+	require.NoError(t, err)
+	return mac, signing, verifying
+}
+
+// signed is what a client with that key sends: it is caught on its way.
+func signed(t *testing.T, key approval.Key, good time.Duration, send func(*approval.Client)) wire {
+	t.Helper()
+	var sent wire
+	c := &mocks.Client{}
+	c.On("UpdateWorkflow", mock.Anything, mock.Anything).Run(func(args mock.Arguments) {
+		payloads, err := converter.GetDefaultDataConverter().ToPayloads(args.Get(1).(client.UpdateWorkflowOptions).Args...)
+		require.NoError(t, err)
+		require.NoError(t, converter.GetDefaultDataConverter().FromPayloads(payloads, &sent))
+	}).Return(nil, context.Canceled)
+	c.On("DescribeWorkflowExecution", mock.Anything, mock.Anything, mock.Anything).Return(nil, context.Canceled)
+	send(approval.NewClient(c, approval.ClientOptions{Key: &key, Namespace: "default-test-namespace", GoodFor: good}))
+	require.NotEmpty(t, sent["proof"])
+	return sent
+}
+
+func approving(t *testing.T, key approval.Key, good time.Duration, workflowID string) wire {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	return signed(t, key, good, func(c *approval.Client) {
+		cancel() // nothing but the update is sent
+		_, _ = c.Decide(ctx, approval.Ref{WorkflowID: workflowID, Gate: "expense"}, approval.Vote{
+			ID: "1", Actor: approval.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "sso"}, Choice: approval.Approve, Comment: "ok",
+		})
+	})
+}
+
+const testID = "default-test-workflow-id"
+
+// With keys, a vote counts only as it was signed, where it was signed for.
+func TestProofs(t *testing.T) {
+	t.Parallel()
+	mac, signing, verifying := keys(t)
+	year := 365 * 24 * time.Hour
+	other, err := approval.NewHMACKey("k1", bytes.Repeat([]byte("x"), 32))
+	require.NoError(t, err)
+	good := approving(t, mac, year, testID)
+	flipped := []byte(good["proof"].(string))
+	i := len(flipped) - 3 // still base64
+	flipped[i] = map[bool]byte{true: 'B', false: 'A'}[flipped[i] == 'A']
+	for name, c := range map[string]struct {
+		vote wire
+		want string // empty: it counts
+	}{
+		"HMAC":                 {good, ""},
+		"Ed25519":              {approving(t, signing, year, testID), ""},
+		"no proof":             {good.with("proof", ""), "there is no proof that can be read"},
+		"no proof, but text":   {good.with("proof", "trust me"), "there is no proof that can be read"},
+		"one bit":              {good.with("proof", string(flipped)), "its proof does not hold"},
+		"another secret":       {approving(t, other, year, testID), "its proof does not hold"},
+		"an unknown key":       {good.with("proof", strings.Replace(good["proof"].(string), "k1", "k9", 1)), "its proof does not hold"},
+		"too old":              {approving(t, mac, time.Nanosecond, testID), "its proof was good until"},
+		"a longer life":        {good.with("proof", strings.Replace(good["proof"].(string), ".1", ".9", 1)), "its proof does not hold"},
+		"for another workflow": {approving(t, mac, year, "other"), "its proof does not hold"},
+		"another actor":        {good.with("actor", map[string]any{"id": "bob", "groups": []string{"finance"}, "auth": "sso"}), "its proof does not hold"},
+		"another group":        {good.with("actor", map[string]any{"id": "ann", "groups": []string{"board"}, "auth": "sso"}), "its proof does not hold"},
+		"another choice":       {good.with("choice", "reject"), "its proof does not hold"},
+		"another comment":      {good.with("comment", "no"), "its proof does not hold"},
+		"another ID":           {good.with("id", "2"), "its proof does not hold"},
+		"another round":        {good.with("round", 1), "its proof does not hold"},
+		"another subject":      {good.with("subject", "x"), "its proof does not hold"},
+		"for somebody else":    {good.with("for", "bob"), "its proof does not hold"},
+	} {
+		for _, bySignal := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s, by signal %v", name, bySignal), func(t *testing.T) {
+				t.Parallel()
+				r := newRun(t)
+				r.SetStartTime(time.Now().Add(time.Minute))
+				if bySignal {
+					r.signal(time.Minute, c.vote)
+				} else {
+					r.update(time.Minute, c.vote)
+				}
+				r.ExecuteWorkflow(provenBy(mac, verifying))
+				if c.want == "" {
+					require.Equal(t, approval.Approved, r.outcome().State)
+					return
+				}
+				require.Equal(t, approval.Expired, r.outcome().State)
+				if bySignal {
+					require.Contains(t, r.status().DeadLetters.Last[0].Reason, c.want)
+					return
+				}
+				require.Equal(t, []approval.Reason{approval.BadProof}, r.refusals)
+				require.ErrorContains(t, r.errs[0], c.want)
+			})
+		}
+	}
+}
+
+func provenBy(keys ...approval.Key) func(workflow.Context) (outcome, error) {
+	return func(ctx workflow.Context) (outcome, error) {
+		gates, err := approval.NewGates(ctx, approval.Options{Keys: keys})
+		if err != nil {
+			return outcome{}, err
+		}
+		return approval.Await(ctx, gates, approval.Request[string]{ID: "expense", Requester: "eve", Policy: policy.Quorum(1, "finance").Within(time.Hour), Managers: policy.Selector{Groups: []string{"ops"}}})
+	}
+}
+
+// Changes need a proof as well.
+func TestProofsOfChanges(t *testing.T) {
+	t.Parallel()
+	mac, _, verifying := keys(t)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	withdraw := signed(t, mac, time.Hour, func(c *approval.Client) {
+		_, _ = c.Manage(ctx, approval.Ref{WorkflowID: testID, Gate: "expense"}, approval.Change{
+			ID: "1", Actor: approval.Actor{ID: "max", Groups: []string{"ops"}, Auth: "sso"}, Action: approval.Withdraw,
+		})
+	})
+	for name, c := range map[string]struct {
+		change wire
+		want   approval.State
+	}{
+		"signed":         {withdraw, approval.Withdrawn},
+		"not signed":     {withdraw.with("proof", ""), approval.Expired},
+		"another action": {withdraw.with("action", "extend").with("by", "1h"), approval.Expired},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRun(t)
+			r.manage(time.Minute, c.change)
+			r.ExecuteWorkflow(provenBy(mac, verifying))
+			require.Equal(t, c.want, r.outcome().State)
+		})
+	}
+}
+
+// A key never shows its secret, and one that is too weak is none.
+func TestKeys(t *testing.T) {
+	t.Parallel()
+	mac, signing, verifying := keys(t)
+	var log bytes.Buffer
+	slog.New(slog.NewTextHandler(&log, nil)).Info("keys", "mac", mac, "signing", signing, "all", []approval.Key{mac})
+	text := fmt.Sprintf("%v %+v %#v %s", mac, signing, []approval.Key{verifying, mac}, mac) + log.String()
+	require.NotContains(t, text, "canary")
+	require.NotContains(t, text, fmt.Sprint(secret[:5]))
+	require.Contains(t, text, "key k1")
+
+	for want, err := range map[string]error{
+		"has 31 bytes; use 32":    second(approval.NewHMACKey("a", make([]byte, 31))),
+		"without dots and spaces": second(approval.NewHMACKey("a.b", make([]byte, 32))),
+		"use 1 to 40 characters":  second(approval.NewHMACKey("", make([]byte, 32))),
+		"private key of 64":       second(approval.NewSigningKey("a", make([]byte, 64)[:63])),
+		"public key of 32":        second(approval.NewVerifyingKey("a", nil)),
+	} {
+		require.ErrorContains(t, err, want)
+	}
+	_, err := approval.NewClient(&mocks.Client{}, approval.ClientOptions{Key: &verifying}).Decide(t.Context(), approval.Ref{WorkflowID: "w", Gate: "g"},
+		approval.Vote{Actor: approval.Actor{ID: "ann", Auth: "sso"}, Choice: approval.Approve})
+	require.ErrorContains(t, err, "key k2 cannot sign")
+}
+
+func second(_ approval.Key, err error) error { return err }

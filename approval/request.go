@@ -1,0 +1,76 @@
+package approval
+
+import (
+	"time"
+
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+)
+
+// A Request is one question to people.
+type Request[T any] struct {
+	// ID names the gate within the run; votes carry it. It is used once, but for
+	// a gate that was carried from the run before: then it is that gate, as it
+	// stands, and of the rest only Subject counts, until people change it.
+	ID string
+	// Subject is what is approved. It comes back in the [Outcome], changed if
+	// people have changed it. It is kept as JSON.
+	Subject T
+	// Title is a line for people, in notices and the status.
+	Title string
+	// Requester is the actor ID of who asks, and who therefore may not
+	// decide. It may be empty only when the policy has AllowRequester.
+	Requester string
+	// Policy says whose votes decide, how many are needed, and until when.
+	Policy policy.Policy
+	// Roster is who is in which group, when that is known beforehand: then what
+	// a vote says of its actor's groups does not count for these.
+	Roster policy.Roster
+	// Managers may extend, shorten and withdraw, and let others decide.
+	Managers policy.Selector
+	// Accepts says why a subject that people have changed cannot be taken, by an
+	// approval with edits or when the request is made again. The policy stays what
+	// it was: where it was chosen by the subject, such as its amount, refuse here
+	// what would have had another. It must be pure. Nil takes all that fits T.
+	Accepts func(T) error `json:"-"`
+}
+
+// An Outcome is the answer. That people said no, or nothing, is not an error.
+type Outcome[T any] struct {
+	// State is Approved, Rejected, Expired or Withdrawn. Act on Approved only.
+	State State
+	// Why says more than votes do: which rule has approved, or why nobody could.
+	Why string
+	// Subject is what was approved, in the last round.
+	Subject T
+	// Round is how often the request was made.
+	Round int
+	// Votes are the votes of that round that counted: the latest of each person.
+	Votes []policy.Cast
+	// Closed is when the gate was decided, in workflow time; UseBy until when an
+	// approval may be used, zero without limit.
+	Closed, UseBy time.Time
+
+	gate *gate
+}
+
+// Usable says why [Outcome.Consume] would fail now, and changes nothing.
+func (o Outcome[T]) Usable(ctx workflow.Context) error {
+	if o.gate == nil {
+		return refusal(NotGranted, "", "the outcome is not of this run; use it where it was awaited")
+	}
+	return o.gate.usable(ctx)
+}
+
+// Consume says that the approval is used now. It fails with [NotGranted] when
+// there is none, when it is used already, was revoked, or is older than the
+// policy's UseBy allows. Call it right before the act that was approved. It is
+// for the run that has waited.
+func (o Outcome[T]) Consume(ctx workflow.Context) error {
+	err := o.Usable(ctx)
+	if err == nil {
+		o.gate.use(ctx)
+	}
+	return err
+}

@@ -1,0 +1,172 @@
+package approval
+
+import (
+	"fmt"
+	"slices"
+
+	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/internal/wait"
+	"github.com/temporal-patterns/temporal-patterns/internal/wire"
+	"github.com/temporal-patterns/temporal-patterns/signals"
+)
+
+// validate refuses an update before it is written to history. It does not run
+// on replay, so it may only look.
+func (g *Gates) validate(ctx workflow.Context, raw converter.RawValue) error {
+	m, err := read(raw)
+	if err != nil {
+		return err
+	}
+	if err := g.prove(ctx, m, m.Proof, m.Gate); err != nil {
+		return err
+	}
+	gate, ok := g.byID[m.Gate]
+	if !ok {
+		return g.notOpen(m.Gate)
+	}
+	if err := gate.check(m); err != nil && !(mayChange(err) && g.source.Len() > 0) {
+		return err
+	}
+	return nil
+}
+
+// mayChange reports whether votes that have come by signal, and are counted
+// before the update, could make the refusal wrong. The handler looks again.
+func mayChange(err error) bool {
+	return ReasonOf(err) == AlreadyVoted
+}
+
+// decide counts a vote by update. Votes by signal that history recorded before
+// the update are counted first, so they may have closed the gate.
+func (g *Gates) decide(ctx workflow.Context, raw converter.RawValue) (Receipt, error) {
+	m, err := read(raw)
+	if err != nil {
+		return Receipt{}, err
+	}
+	g.pump(ctx)
+	gate, ok := g.byID[m.Gate]
+	if !ok {
+		return Receipt{}, g.notOpen(m.Gate)
+	}
+	return gate.cast(ctx, m)
+}
+
+// pump moves every vote that has come by signal to its gate, in order.
+func (g *Gates) pump(ctx workflow.Context) {
+	for {
+		raw, number, ok := g.source.Next()
+		if !ok {
+			return
+		}
+		if err := g.route(ctx, raw, number, false); err != nil {
+			g.bury(ctx, err, len(raw.Payload().GetData()))
+		}
+	}
+}
+
+// bury keeps a vote by signal that cannot be used as a dead letter.
+func (g *Gates) bury(ctx workflow.Context, err error, size int) {
+	letter := wire.DeadLetter{Message: SignalVote, Reason: err.Error(), Size: size}
+	g.dead.Add(letter)
+	wait.ReportDeadLetter(ctx, letter)
+}
+
+// route gives a vote by signal to its gate, or keeps it. One that was proven needs
+// no proof any more.
+func (g *Gates) route(ctx workflow.Context, raw converter.RawValue, number int, proven bool) error {
+	m, err := read(raw)
+	if ReasonOf(err) == NewerVersion && len(g.newer) < maxNewer {
+		g.newer = append(g.newer, raw)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if !proven {
+		if err := g.proveOnce(ctx, m); err != nil {
+			return err
+		}
+	}
+	gate, ok := g.byID[m.Gate]
+	switch {
+	case ok && gate.counted(m), !ok && g.isEarly(m):
+		return nil // again, as callers are told to do: it counts once
+	case !ok && len(g.early) < maxEarly:
+		g.early = append(g.early, early{m, raw})
+		return nil
+	case !ok:
+		return refusal(NotOpen, m.Gate, fmt.Sprintf("%d votes wait for gates already; open the gate before people vote", maxEarly))
+	case g.exact && gate.deadline != nil && g.source.Late(number, gate.deadline):
+		return gate.late()
+	}
+	_, err = gate.cast(ctx, m)
+	return err
+}
+
+func (g *Gates) isEarly(m message) bool {
+	return slices.ContainsFunc(g.early, func(e early) bool { return e.Gate == m.Gate && e.decision() == m.decision() })
+}
+
+func (g *Gates) status() Status {
+	s := Status{Gates: []GateStatus{}, Early: len(g.early), Newer: len(g.newer)}
+	s.DeadLetters.Count = g.dead.Count
+	for _, letter := range g.dead.Last {
+		s.DeadLetters.Last = append(s.DeadLetters.Last, signals.DeadLetter(letter))
+	}
+	for _, gate := range g.order {
+		s.Gates = append(s.Gates, gate.status())
+	}
+	return s
+}
+
+// read decodes a vote, from an update or from a signal.
+func read(raw converter.RawValue) (message, error) {
+	var m message
+	if err := wire.Strict(raw, wireVersion, &m); err != nil {
+		return m, refusalOf("", err)
+	}
+	return m, m.check()
+}
+
+// A provable message says what its proof is about.
+type provable interface {
+	statement(namespace, workflowID string) statement
+}
+
+// prove checks the proof of a message, if the workers have keys. It is for
+// validators: those do not run on replay, so keys may come and go.
+func (g *Gates) prove(ctx workflow.Context, m provable, proof, gate string) error {
+	if len(g.keys) == 0 {
+		return nil
+	}
+	if err := g.verify(ctx, m, proof); err != nil {
+		return refusal(BadProof, gate, err.Error())
+	}
+	return nil
+}
+
+func (g *Gates) verify(ctx workflow.Context, m provable, proof string) error {
+	info := workflow.GetInfo(ctx)
+	return verify(g.keys, m.statement(info.Namespace, info.WorkflowExecution.ID), proof, workflow.Now(ctx))
+}
+
+// proveOnce checks the proof of a vote by signal, and writes down what came of
+// it, for the same reason.
+func (g *Gates) proveOnce(ctx workflow.Context, m message) error {
+	if len(g.keys) == 0 {
+		return nil
+	}
+	var wrong string
+	err := workflow.SideEffect(ctx, func(ctx workflow.Context) any {
+		if err := g.verify(ctx, m, m.Proof); err != nil {
+			return err.Error()
+		}
+		return ""
+	}).Get(&wrong)
+	if err == nil && wrong != "" {
+		return refusal(BadProof, m.Gate, wrong)
+	}
+	return err
+}

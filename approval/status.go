@@ -1,0 +1,106 @@
+package approval
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+	"github.com/temporal-patterns/temporal-patterns/internal/wire"
+	"github.com/temporal-patterns/temporal-patterns/signals"
+)
+
+// Status is what a run tells about its gates.
+type Status struct {
+	// Gates are the gates of the run in the order in which they were opened.
+	Gates []GateStatus `json:"gates"`
+	// Early is how many votes came by signal before their gate was opened and
+	// wait for it.
+	Early int `json:"early"`
+	// Newer is how many votes of a later version are kept until a worker can
+	// read them.
+	Newer int `json:"newer"`
+	// DeadLetters are votes by signal that could not be read or were refused:
+	// their number, and the last 16 with the reason.
+	DeadLetters signals.DeadLetters `json:"deadLetters"`
+}
+
+// Gate returns the status of the gate with that ID, and whether there is one.
+func (s Status) Gate(id string) (GateStatus, bool) {
+	i := slices.IndexFunc(s.Gates, func(g GateStatus) bool { return g.ID == id })
+	if i < 0 {
+		return GateStatus{}, false
+	}
+	return s.Gates[i], true
+}
+
+// GateStatus is what a run tells about one gate.
+type GateStatus struct {
+	ID        string `json:"id"`
+	Title     string `json:"title,omitempty"`
+	Requester string `json:"requester,omitempty"`
+	State     State  `json:"state"`
+	// Why says more than votes do: which rule has approved, or why nobody could.
+	Why string `json:"why,omitempty"`
+	// Round counts from 1, Stage from 0; Digest names the subject of the round.
+	Round     int    `json:"round"`
+	Stage     int    `json:"stage"`
+	StageName string `json:"stageName,omitempty"`
+	Stages    int    `json:"stages"`
+	Digest    string `json:"digest,omitempty"`
+	// Subject is what is to be approved, as JSON, while the gate is open and if
+	// it has at most 4 KB: what people should look at before they decide.
+	Subject wire.Raw `json:"subject,omitempty"`
+	// Approvals is how many approvals count now, Need how many the stage needs,
+	// Missing how many it still needs, each person counting for one rule.
+	Approvals int `json:"approvals"`
+	Need      int `json:"need"`
+	Missing   int `json:"missing"`
+	// Users and Groups are who may decide now.
+	Users  []string `json:"users,omitempty"`
+	Groups []string `json:"groups,omitempty"`
+	// Opened is when the workflow began to wait; Deadline when the stage gives
+	// up, zero when it never does or waits for changes; Closed when the gate was
+	// decided, zero before; UseBy until when an approval may be used.
+	Opened   time.Time `json:"opened"`
+	Deadline time.Time `json:"deadline,omitzero"`
+	Closed   time.Time `json:"closed,omitzero"`
+	UseBy    time.Time `json:"useBy,omitzero"`
+	// Votes are the votes of the round that count, the latest of each person,
+	// without their groups; comments end after 500 bytes. [Outcome] has them in
+	// full.
+	Votes []policy.Cast `json:"votes,omitempty"`
+}
+
+func (g *gate) status() GateStatus {
+	n, stage := g.tally.Stage()
+	s := GateStatus{
+		ID: g.id, Title: g.title, Requester: g.requester, State: g.tally.State(), Why: g.tally.Why(),
+		Round: g.tally.Round(), Stage: n, StageName: stage.Name, Stages: len(g.tally.Policy().Stages), Digest: g.tally.Digest(),
+		Approvals: g.tally.Approvals(), Need: g.tally.Need(), Missing: g.tally.Missing(),
+		Opened: g.opened, Closed: g.closed, UseBy: g.grant.useBy, Votes: g.tally.Votes(),
+	}
+	if !s.State.IsClosed() && len(g.subject) <= maxStatusSubject {
+		s.Subject = g.subject
+	}
+	for _, r := range stage.Rules {
+		s.Users, s.Groups = append(s.Users, r.From.Users...), append(s.Groups, r.From.Groups...)
+	}
+	for i := range s.Votes {
+		s.Votes[i].Actor.Groups = nil
+		s.Votes[i].Comment = cut(s.Votes[i].Comment)
+	}
+	if g.deadline != nil && s.State != ChangesRequested {
+		s.Deadline = g.deadline.At()
+	}
+	return s
+}
+
+// cut shortens a comment for the status, whose size the server limits, at a
+// whole character.
+func cut(comment string) string {
+	if len(comment) <= maxStatusComment {
+		return comment
+	}
+	return strings.ToValidUTF8(comment[:maxStatusComment], "") + "…"
+}

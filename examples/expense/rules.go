@@ -1,0 +1,48 @@
+package main
+
+import (
+	"time"
+
+	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+)
+
+// rules say who approves a report, by its amount in euros. They are plain data,
+// so they could as well come from a file. Each stage has the deadline.
+func rules(deadline time.Duration) policy.Bands {
+	return policy.Bands{
+		{Below: 100, Policy: policy.Policy{Auto: "below 100 euros"}},
+		{Below: 1000, Policy: inRounds(finance(1, deadline))},
+		{Policy: inRounds(finance(2, deadline), directors(deadline))},
+	}
+}
+
+// inRounds lets a report be sent back twice. Whoever does not approve says why.
+func inRounds(stages ...policy.Stage) policy.Policy {
+	p := policy.InStages(stages...)
+	p.MaxRounds = 3
+	p.CommentOn = []approval.Choice{approval.Reject, approval.RequestChanges}
+	return p
+}
+
+// finance must approve. When it does not, controlling may do so too, and before
+// the deadline all of them are reminded.
+func finance(need int, deadline time.Duration) policy.Stage {
+	third := policy.Duration(deadline / 3)
+	return policy.Stage{
+		Name:     "finance",
+		Rules:    []policy.Rule{{Need: need, From: policy.Selector{Groups: []string{"finance"}}}},
+		Deadline: policy.Duration(deadline),
+		Ladder:   []policy.Escalation{{After: third, To: policy.Selector{Groups: []string{"controlling"}}}},
+		Remind:   []policy.Duration{third},
+	}
+}
+
+// directors have the last word on large amounts.
+func directors(deadline time.Duration) policy.Stage {
+	return policy.Stage{
+		Name:     "directors",
+		Rules:    []policy.Rule{{Need: 1, From: policy.Selector{Groups: []string{"directors"}}}},
+		Deadline: policy.Duration(deadline),
+	}
+}

@@ -1,0 +1,55 @@
+package main
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvaltest"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+)
+
+func TestRules(t *testing.T) {
+	t.Parallel()
+	var (
+		ann, bob, fay = approvaltest.Yes("ann", "finance"), approvaltest.Yes("bob", "finance"), approvaltest.Yes("fay", "directors")
+		no            = approvaltest.No("bob", "finance")
+		reasoned      = no
+	)
+	reasoned.Comment = "not this year"
+	type cases = map[string]approvaltest.Case
+	for name, band := range map[string]struct {
+		amounts []int64
+		cases   cases
+	}{
+		"small": {[]int64{1, 99}, cases{
+			"nobody": {Want: approval.Approved},
+		}},
+		"medium": {[]int64{100, 999}, cases{
+			"nobody":               {Want: approval.Open, Missing: 1},
+			"one":                  {Votes: []policy.Vote{ann}, Want: approval.Approved},
+			"the requester":        {Votes: []policy.Vote{approvaltest.Yes("eve", "finance")}, Want: approval.Open, Missing: 1, Refused: approval.SelfApproval},
+			"a director":           {Votes: []policy.Vote{fay}, Want: approval.Open, Missing: 1, Refused: approval.NotEligible},
+			"no, without a reason": {Votes: []policy.Vote{no}, Want: approval.Open, Missing: 1, Refused: approval.CommentRequired},
+			"no":                   {Votes: []policy.Vote{reasoned}, Want: approval.Rejected},
+		}},
+		"large": {[]int64{1000, 1_000_000}, cases{
+			"one":                {Votes: []policy.Vote{ann}, Want: approval.Open, Missing: 1},
+			"one twice":          {Votes: []policy.Vote{ann, ann}, Want: approval.Open, Missing: 1, Refused: approval.AlreadyVoted},
+			"two":                {Votes: []policy.Vote{ann, bob}, Want: approval.Open, Missing: 1}, // of the directors
+			"a director at once": {Votes: []policy.Vote{fay}, Want: approval.Open, Missing: 2, Refused: approval.NotEligible},
+			"all":                {Votes: []policy.Vote{ann, bob, fay}, Want: approval.Approved},
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, amount := range band.amounts {
+				p, err := rules(time.Hour).Pick(amount)
+				require.NoError(t, err)
+				approvaltest.Policy(t, p, policy.Opening{Requester: "eve"}, band.cases)
+			}
+		})
+	}
+}

@@ -1,0 +1,171 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/interceptor"
+	"go.temporal.io/sdk/log"
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/testsuite"
+	"go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvaltest"
+	"github.com/temporal-patterns/temporal-patterns/signals"
+)
+
+// A submission is a run of Expense without a server, in which hours pass at once.
+type submission struct {
+	*testsuite.TestWorkflowEnvironment
+	*approvaltest.People
+
+	t     *testing.T
+	mu    sync.Mutex
+	lines []string // what was said
+}
+
+func newSubmission(t *testing.T) *submission {
+	var suite testsuite.WorkflowTestSuite
+	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.DiscardHandler)))
+	s := &submission{TestWorkflowEnvironment: suite.NewTestWorkflowEnvironment(), t: t}
+	s.People = approvaltest.New(t, s.TestWorkflowEnvironment)
+	s.SetWorkerOptions(worker.Options{
+		Interceptors:             []interceptor.WorkerInterceptor{signals.NewInterceptor()},
+		DeadlockDetectionTimeout: time.Minute, // the machine may be busy
+	})
+	s.SetTestTimeout(time.Minute)
+	s.RegisterWorkflowWithOptions(Expense, workflow.RegisterOptions{Name: "Expense"})
+	s.RegisterActivity(&Activities{Ledger: Ledger(t.TempDir()), Say: s.say})
+	return s
+}
+
+func (s *submission) say(format string, args ...any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lines = append(s.lines, fmt.Sprintf(format, args...))
+}
+
+// submit runs the workflow; each stage has a day and a half.
+func (s *submission) submit(euros int) Result {
+	s.ExecuteWorkflow("Expense", Submission{Report: Report{ID: "R-1", Employee: "eve", Purpose: "train", Euros: euros}, Rules: rules(36 * time.Hour)})
+	var result Result
+	require.NoError(s.t, s.GetWorkflowResult(&result))
+	return result
+}
+
+// sendBack asks for changes after an hour, and eve makes the request again.
+func (s *submission) sendBack(next Report) {
+	s.Vote(time.Hour, Gate, approval.Vote{Actor: approvaltest.Actor("ann", "finance"), Choice: approval.RequestChanges, Comment: "look at the ticket"})
+	s.Change(48*time.Hour, Gate, approval.Change{Actor: approvaltest.Actor("eve"), Action: approval.Resubmit, Subject: next})
+	s.Vote(49*time.Hour, Gate, approval.Vote{Actor: approvaltest.Actor("bob", "finance"), Choice: approval.Approve, Round: 2})
+}
+
+func TestSmall(t *testing.T) {
+	t.Parallel()
+	s := newSubmission(t)
+	require.Equal(t, Result{State: approval.Approved, Why: "below 100 euros", Receipt: "99 euros to eve"}, s.submit(99))
+	s.RequireAudit(Gate, "opened", "approved")
+}
+
+func TestMedium(t *testing.T) {
+	t.Parallel()
+	s := newSubmission(t)
+	s.Approve(time.Hour, Gate, "eve", "finance")
+	s.Approve(2*time.Hour, Gate, "dan", "sales")
+	s.Approve(3*time.Hour, Gate, "ann", "finance")
+	require.Equal(t, Result{State: approval.Approved, Approvers: []string{"ann"}, Receipt: "420 euros to eve"}, s.submit(420))
+	require.Equal(t, []approval.Reason{approval.SelfApproval, approval.NotEligible}, s.Refusals())
+}
+
+func TestLarge(t *testing.T) {
+	t.Parallel()
+	s := newSubmission(t)
+	s.Approve(time.Hour, Gate, "fay", "directors")
+	s.Approve(2*time.Hour, Gate, "ann", "finance")
+	s.Approve(3*time.Hour, Gate, "bob", "finance")
+	s.RegisterDelayedCallback(func() { require.Equal(t, "directors", s.Gate(Gate).StageName) }, 4*time.Hour)
+	s.Approve(38*time.Hour, Gate, "fay", "directors") // a stage has a deadline of its own
+	require.Equal(t, Result{State: approval.Approved, Approvers: []string{"ann", "bob", "fay"}, Receipt: "7000 euros to eve"}, s.submit(7000))
+	require.Equal(t, []approval.Reason{approval.NotEligible}, s.Refusals())
+	s.RequireAudit(Gate, "opened", "vote", "vote", "stage", "vote", "approved")
+}
+
+// What is paid is what was approved last.
+func TestSentBack(t *testing.T) {
+	t.Parallel()
+	s := newSubmission(t)
+	s.sendBack(Report{ID: "R-1", Employee: "eve", Purpose: "train", Euros: 390})
+	require.Equal(t, Result{State: approval.Approved, Approvers: []string{"bob"}, Receipt: "390 euros to eve"}, s.submit(420))
+	require.Empty(t, s.Refusals())
+	s.RequireAudit(Gate, "opened", "vote", "round", "vote", "approved")
+	require.Contains(t, s.lines, `notice     to eve: "train" needs a change`)
+}
+
+// A correction cannot get a larger report past the rules of a smaller one.
+func TestSentBackForMore(t *testing.T) {
+	t.Parallel()
+	for name, next := range map[string]Report{
+		"more":             {ID: "R-1", Employee: "eve", Euros: 421},
+		"nothing":          {ID: "R-1", Employee: "eve"},
+		"to somebody else": {ID: "R-1", Employee: "bob", Euros: 390},
+		"another report":   {ID: "R-2", Employee: "eve", Euros: 390},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSubmission(t)
+			s.sendBack(next)
+			s.Change(60*time.Hour, Gate, approval.Change{Actor: approvaltest.Actor("eve"), Action: approval.Withdraw})
+			result := s.submit(420)
+			require.Equal(t, approval.Withdrawn, result.State)
+			require.Empty(t, result.Receipt)
+			require.Equal(t, []approval.Reason{approval.Malformed, approval.Stale}, s.Refusals(), "the correction, and the vote on it")
+			require.ErrorContains(t, s.RefusalErrors()[0], "submit a new report")
+		})
+	}
+}
+
+func TestRejected(t *testing.T) {
+	t.Parallel()
+	s := newSubmission(t)
+	s.Reject(time.Hour, Gate, "ann", "finance") // without a word
+	s.Vote(2*time.Hour, Gate, approval.Vote{Actor: approvaltest.Actor("ann", "finance"), Choice: approval.Reject, Comment: "not this year"})
+	require.Equal(t, Result{State: approval.Rejected}, s.submit(420))
+	require.Equal(t, []approval.Reason{approval.CommentRequired}, s.Refusals())
+}
+
+func TestForgotten(t *testing.T) {
+	t.Parallel()
+	s := newSubmission(t)
+	require.Equal(t, Result{State: approval.Expired}, s.submit(420))
+	s.RequireAudit(Gate, "opened", "escalated", "reminded", "deadline", "expired")
+	require.Len(t, s.lines, 5)
+	require.Contains(t, s.lines[1], `notice     to finance: please look at "train" of eve, 1 must approve until `)
+	require.Equal(t, `notice     to finance, controlling: "train" of eve still waits, now for one of you`, s.lines[2])
+	require.Contains(t, s.lines[3], `notice     to finance, controlling: "train" of eve waits until `)
+	require.Equal(t, `notice     to eve: "train" is expired`, s.lines[4])
+}
+
+// After the escalation controlling decides as well.
+func TestEscalated(t *testing.T) {
+	t.Parallel()
+	s := newSubmission(t)
+	s.Approve(11*time.Hour, Gate, "cid", "controlling")
+	s.Approve(13*time.Hour, Gate, "cid", "controlling")
+	require.Equal(t, []string{"cid"}, s.submit(420).Approvers)
+	require.Equal(t, []approval.Reason{approval.NotEligible}, s.Refusals())
+}
+
+func TestCanceled(t *testing.T) {
+	t.Parallel()
+	s := newSubmission(t)
+	s.RegisterDelayedCallback(s.CancelWorkflow, time.Hour)
+	s.ExecuteWorkflow("Expense", Submission{Report: Report{ID: "R-1", Employee: "eve", Euros: 420}, Rules: rules(36 * time.Hour)})
+	require.True(t, temporal.IsCanceledError(s.GetWorkflowError()), "%v", s.GetWorkflowError())
+	require.Equal(t, approval.Canceled, s.Gate(Gate).State)
+}
