@@ -133,7 +133,7 @@ func TestUpdateAndSignalOfOneDecision(t *testing.T) {
 	startWorker(t, run.GetID())
 	receipt, err = vote(t, run, "ann", time.Minute) // the same ID
 	require.NoError(t, err)
-	require.Equal(t, approval.Receipt{Gate: gateID, ID: "1", Choice: approval.Approve, State: approval.Open, Approvals: 1, Need: 2}, receipt)
+	require.Equal(t, approval.Receipt{Gate: gateID, ID: "1", Choice: approval.Approve, State: approval.Open, Round: 1, Approvals: 1, Need: 2, Missing: 1}, receipt)
 	receipt, err = vote(t, run, "bob", time.Minute)
 	require.NoError(t, err)
 	require.Equal(t, approval.Approved, receipt.State)
