@@ -26,8 +26,9 @@ type BudgetExhausted struct {
 const least = time.Second
 
 // A Budget is the time that several steps have together. It is an instant, so it
-// means the same in the next run and in a child workflow: it travels as JSON,
-// in their input. The zero value has no end. For workflow code.
+// means the same in the next run and in a child workflow. It travels there by
+// itself where both have the [NewInterceptor], else as JSON in their input. The
+// zero value has no end. For workflow code.
 type Budget struct {
 	// Deadline is when the time is over, in workflow time.
 	Deadline time.Time `json:"deadline"`
@@ -124,8 +125,8 @@ func (b Budget) LocalActivity(ctx workflow.Context, o workflow.LocalActivityOpti
 
 // ChildWorkflow returns ctx with the options o, whose WorkflowExecutionTimeout
 // is at most what is left and grace: that time-out ends a workflow without any
-// clean-up, so the child should have a budget of its own, b, in its input, and
-// be done before.
+// clean-up, so the child should keep to b, which it has by [BudgetOf] or in its
+// input, and be done before.
 func (b Budget) ChildWorkflow(ctx workflow.Context, o workflow.ChildWorkflowOptions, grace time.Duration) (workflow.Context, error) {
 	left, ok, err := b.left(ctx)
 	if err != nil {
