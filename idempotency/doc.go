@@ -1,0 +1,2 @@
+// Package idempotency makes activities take effect once.
+package idempotency
