@@ -1,0 +1,2 @@
+// Package pgstore keeps idempotency records in PostgreSQL, with pgx.
+package pgstore
