@@ -42,7 +42,7 @@ func (s *Store) Batch(ctx context.Context, c idempotency.Claim, f idempotency.Fi
 		return idempotency.Claimed{Won: true, Record: idempotency.Record{
 			State: f.State, Owner: c.Owner, Fence: 1, Fingerprint: c.Fingerprint, Result: f.Result, Info: c.Info,
 		}}, nil
-	case !errors.As(err, &answer) || answer.Severity != "ERROR":
+	case !errors.As(err, &answer) || answer.SeverityUnlocalized != "ERROR":
 		return sqlstore.Settle(ctx, s.Records, idempotency.Ref{Key: c.Key, Owner: c.Owner, Fence: 1}, err)
 	case written:
 		return idempotency.Claimed{}, err

@@ -2,7 +2,6 @@ package sqlstore
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
 )
@@ -26,12 +25,7 @@ func (r *Records) List(ctx context.Context, q idempotency.Query) ([]idempotency.
 
 // Resolve is that of [idempotency.Admin].
 func (r *Records) Resolve(ctx context.Context, key idempotency.Digest, fence int64, f idempotency.Final) error {
-	switch f.State {
-	case idempotency.Done, idempotency.Failed, idempotency.Free:
-	default:
-		return fmt.Errorf("sqlstore: a record cannot be resolved to state %d; take Done, Failed or Free", f.State)
-	}
-	if err := small("result", f.Result); err != nil {
+	if err := f.ValidateVerdict(); err != nil {
 		return err
 	}
 	return r.change(ctx, "resolve", key[:], fence, int64(f.State), nullable(f.Result))

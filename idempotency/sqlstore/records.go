@@ -57,9 +57,8 @@ const maxTries = 16
 
 // Claim is that of [idempotency.Store]: one statement when it is won.
 func (r *Records) Claim(ctx context.Context, c idempotency.Claim) (idempotency.Claimed, error) {
-	if c.Lease <= 0 || c.Retain <= 0 {
-		return idempotency.Claimed{}, fmt.Errorf("sqlstore: a claim has a lease of %s and a retention of %s; make both more than 0",
-			c.Lease, c.Retain)
+	if err := c.Validate(); err != nil {
+		return idempotency.Claimed{}, err
 	}
 	for range maxTries {
 		row, err := r.claim(ctx, c)
@@ -76,7 +75,7 @@ func (r *Records) Claim(ctx context.Context, c idempotency.Claim) (idempotency.C
 		}
 		return idempotency.Claimed{Record: row.Record}, nil
 	}
-	return idempotency.Claimed{}, fmt.Errorf("sqlstore: others have taken and left record %x %d times while it was claimed; claim it again",
+	return idempotency.Claimed{}, fmt.Errorf("idempotency: others have taken and left record %x %d times while it was claimed; claim it again",
 		c.Key[:4], maxTries)
 }
 
@@ -106,7 +105,7 @@ func (r *Records) Get(ctx context.Context, key idempotency.Digest) (idempotency.
 
 // Renew is that of [idempotency.Store].
 func (r *Records) Renew(ctx context.Context, ref idempotency.Ref, n idempotency.Renewal) error {
-	if err := small("progress", n.Progress); err != nil {
+	if err := n.Validate(); err != nil {
 		return err
 	}
 	return r.change(ctx, "renew", ref.Key[:], ref.Owner[:], ref.Fence, micros(n.Lease), nullable(n.Progress))
@@ -114,10 +113,7 @@ func (r *Records) Renew(ctx context.Context, ref idempotency.Ref, n idempotency.
 
 // Finish is that of [idempotency.Store].
 func (r *Records) Finish(ctx context.Context, ref idempotency.Ref, f idempotency.Final) error {
-	if f.State < idempotency.Done || f.State > idempotency.Unknown {
-		return fmt.Errorf("sqlstore: work cannot finish in state %d; take Done, Failed, Pending or Unknown", f.State)
-	}
-	if err := small("result", f.Result); err != nil {
+	if err := f.Validate(); err != nil {
 		return err
 	}
 	return r.change(ctx, "finish", ref.Key[:], ref.Owner[:], ref.Fence, int64(f.State), nullable(f.Result))
@@ -141,13 +137,5 @@ func failed(what string, err error) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("sqlstore: could not %s: %w", what, err)
-}
-
-func small(what string, b []byte) error {
-	if len(b) > idempotency.MaxResult {
-		return fmt.Errorf("sqlstore: the %s has %d bytes, %d are allowed; keep it elsewhere and store where",
-			what, len(b), idempotency.MaxResult)
-	}
-	return nil
+	return fmt.Errorf("idempotency: could not %s: %w", what, err)
 }
