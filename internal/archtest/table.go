@@ -66,7 +66,7 @@ func table() map[string]row {
 		"approval/approvaltest": kit.decoding("reads in a test what a workflow answered"),
 
 		"idempotency":                 {imports: lib, tests: join(first, join(helpers, join(kits, "idempotency/memstore")...)...)},
-		"idempotency/storetest":       kit.decoding("compares in a test what a store kept"),
+		"idempotency/storetest":       {imports: []string{"idempotency"}, tests: join(kits, "idempotency/memstore"), decodes: "compares in a test what a store kept"},
 		"idempotency/idempotencytest": kit.importing("idempotency/memstore", "idempotency/storetest"),
 		"idempotency/memstore":        {imports: public, tests: join(kits, helpers...), decodes: "a store is the edge: it keeps records outside workflows"},
 		"idempotency/sqlstore/...":    driver("idempotency/sqlstore/...", public, kits),
