@@ -11,11 +11,13 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/pgstore"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/storetest"
 )
 
-// testAccounts works with an account that may read and write, and nothing else.
-func testAccounts(t *testing.T, dsn string) {
-	owner := open(t, dsn)
+// TestAccounts works with an account that may read and write, and nothing else.
+func TestAccounts(t *testing.T) {
+	t.Parallel()
+	owner := open(t)
 	var schema string
 	require.NoError(t, owner.QueryRow(t.Context(), "SELECT current_schema()").Scan(&schema))
 	role := schema + "_clerk"
@@ -27,7 +29,7 @@ func testAccounts(t *testing.T, dsn string) {
 		_, err := owner.Exec(t.Context(), fmt.Sprintf(statement, role, schema))
 		require.NoError(t, err)
 	}
-	config, err := pgxpool.ParseConfig(dsn)
+	config, err := pgxpool.ParseConfig(storetest.PostgreSQL(t))
 	require.NoError(t, err)
 	config.ConnConfig.User, config.ConnConfig.Password = role, "clerk"
 	pool, err := pgxpool.NewWithConfig(t.Context(), config)

@@ -16,10 +16,11 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
 )
 
-func testBatch(t *testing.T, dsn string) {
+func TestBatch(t *testing.T) {
+	t.Parallel()
 	t.Run("keeps effect and record together, once", func(t *testing.T) {
 		t.Parallel()
-		s := open(t, dsn)
+		s := open(t)
 		first, err := s.Batch(t.Context(), claim(1, 1), done, charging)
 		require.NoError(t, err)
 		require.True(t, first.Won)
@@ -36,7 +37,7 @@ func testBatch(t *testing.T, dsn string) {
 	})
 	t.Run("has one effect when 64 want it", func(t *testing.T) {
 		t.Parallel()
-		s := open(t, dsn)
+		s := open(t)
 		var won, same atomic.Int32
 		var all sync.WaitGroup
 		for owner := range byte(64) {
@@ -57,7 +58,7 @@ func testBatch(t *testing.T, dsn string) {
 	})
 	t.Run("takes nothing from work that goes on", func(t *testing.T) {
 		t.Parallel()
-		s := open(t, dsn)
+		s := open(t)
 		_, err := s.Claim(t.Context(), claim(1, 1))
 		require.NoError(t, err)
 		got, err := s.Batch(t.Context(), claim(1, 2), done, charging)
@@ -68,7 +69,7 @@ func testBatch(t *testing.T, dsn string) {
 	})
 	t.Run("rolls everything back when a statement fails", func(t *testing.T) {
 		t.Parallel()
-		s := open(t, dsn)
+		s := open(t)
 		_, err := s.Batch(t.Context(), claim(1, 1), done, func(b *pgx.Batch) error {
 			b.Queue(chargeAnn, 20)
 			b.Queue(chargeAnn, -20)
@@ -91,22 +92,22 @@ func testBatch(t *testing.T, dsn string) {
 	})
 	t.Run("waits no longer than its lease", func(t *testing.T) {
 		t.Parallel()
-		s := open(t, dsn)
+		s := open(t)
 		blocked(t, s, func(c idempotency.Claim) (idempotency.Claimed, error) { return s.Batch(t.Context(), c, done, charging) })
 	})
 	t.Run("refuses what no store takes", func(t *testing.T) {
 		t.Parallel()
-		s := open(t, dsn)
+		s := open(t)
 		_, err := s.Batch(t.Context(), idempotency.Claim{}, done, charging)
 		require.ErrorContains(t, err, "a lease of 0s")
 		_, err = s.Batch(t.Context(), claim(1, 1), idempotency.Final{}, charging)
 		require.ErrorContains(t, err, "cannot finish in state 0")
 	})
-	t.Run("with a record that is there", func(t *testing.T) { testBatchOver(t, dsn) })
+	t.Run("with a record that is there", func(t *testing.T) { testBatchOver(t) })
 }
 
 // testBatchOver sends batches for keys that have a record.
-func testBatchOver(t *testing.T, dsn string) {
+func testBatchOver(t *testing.T) {
 	update := func(set string) func(context.Context, *shop) error {
 		return func(ctx context.Context, s *shop) error {
 			_, err := s.Exec(ctx, "UPDATE idempotency_record SET "+set)
@@ -131,7 +132,7 @@ func testBatchOver(t *testing.T, dsn string) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := open(t, dsn)
+			s := open(t)
 			_, err := s.Claim(t.Context(), claim(1, 1))
 			require.NoError(t, err)
 			require.NoError(t, tc.leave(t.Context(), s))

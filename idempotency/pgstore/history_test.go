@@ -27,9 +27,15 @@ const (
 	owners  = 4 // few, so that an owner meets its own claim again
 )
 
-// testHistory lets workers call a store at once, and looks whether some order
-// of the calls explains all answers.
+// testHistory wants that some order of the calls explains all answers.
 func testHistory(t *testing.T, store idempotency.Admin) {
+	t.Helper()
+	require.Equal(t, porcupine.Ok, record(t, store), "no order of the calls explains the answers")
+}
+
+// record lets workers call a store at once, and holds what they saw against the
+// model.
+func record(t *testing.T, store idempotency.Admin) porcupine.CheckResult {
 	t.Helper()
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
@@ -60,7 +66,7 @@ func testHistory(t *testing.T, store idempotency.Admin) {
 	all.Wait()
 	require.Empty(t, failed)
 	require.Len(t, history, workers*calls)
-	require.Equal(t, porcupine.Ok, porcupine.CheckOperationsTimeout(model, history, time.Minute), "no order of the calls explains the answers")
+	return porcupine.CheckOperationsTimeout(model, history, time.Minute)
 }
 
 // draw makes a call up. Fences are small numbers, so that many are right.
@@ -105,4 +111,20 @@ func (c call) do(ctx context.Context, store idempotency.Admin) answer {
 	default:
 		return answer{err: store.Forget(ctx, key)}
 	}
+}
+
+// A store that says yes to every Finish is found out, or the model is no test.
+func TestHistoryOfABrokenStore(t *testing.T) {
+	t.Parallel()
+	store := broken{memstore.New(memstore.Options{})}
+	require.Equal(t, porcupine.Illegal, record(t, store))
+}
+
+type broken struct{ *memstore.Store }
+
+func (b broken) Finish(ctx context.Context, ref idempotency.Ref, f idempotency.Final) error {
+	if err := b.Store.Finish(ctx, ref, f); err != nil && !errors.Is(err, idempotency.ErrLeaseLost) {
+		return err
+	}
+	return nil
 }

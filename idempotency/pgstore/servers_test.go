@@ -5,7 +5,6 @@ package pgstore_test
 import (
 	"context"
 	"fmt"
-	"os"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -16,28 +15,15 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/pgstore"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/storetest"
 )
 
-// TestPostgreSQL starts one server for all tests that need it.
-func TestPostgreSQL(t *testing.T) {
+func TestHistory(t *testing.T) {
 	t.Parallel()
-	dsn := os.Getenv("DEVPG")
-	for name, test := range map[string]func(*testing.T, string){
-		"history":      func(t *testing.T, dsn string) { testHistory(t, open(t, dsn)) },
-		"batch":        testBatch,
-		"transact":     testTransact,
-		"lost answers": testLostAnswers,
-		"trips":        testTrips,
-		"accounts":     testAccounts,
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			test(t, dsn)
-		})
-	}
+	testHistory(t, open(t))
 }
 
-var schemas atomic.Int64
+var names atomic.Int64 // of schemas and tables
 
 // A shop is a store, and the business beside it, in a schema of its own.
 type shop struct {
@@ -47,13 +33,13 @@ type shop struct {
 }
 
 // open makes a shop. Its connections are tapped.
-func open(tb testing.TB, dsn string) *shop {
+func open(tb testing.TB) *shop {
 	tb.Helper()
-	schema := fmt.Sprintf("shop_%d_%d", os.Getpid(), schemas.Add(1))
-	config, err := pgxpool.ParseConfig(dsn)
+	schema := fmt.Sprintf("shop_%d", names.Add(1))
+	config, err := pgxpool.ParseConfig(storetest.PostgreSQL(tb))
 	require.NoError(tb, err)
 	config.ConnConfig.RuntimeParams["search_path"] = schema
-	config.MaxConns = 12
+	config.MaxConns = 6
 	s := &shop{}
 	config.ConnConfig.DialFunc = s.tap.dial
 	s.Pool, err = pgxpool.NewWithConfig(tb.Context(), config)

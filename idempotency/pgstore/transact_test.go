@@ -16,10 +16,11 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
 )
 
-func testTransact(t *testing.T, dsn string) {
+func TestTransact(t *testing.T) {
+	t.Parallel()
 	t.Run("has one effect when 64 want it", func(t *testing.T) {
 		t.Parallel()
-		s := open(t, dsn)
+		s := open(t)
 		var won, same atomic.Int32
 		var all sync.WaitGroup
 		for owner := range byte(64) {
@@ -40,7 +41,7 @@ func testTransact(t *testing.T, dsn string) {
 	})
 	t.Run("rolls everything back when run fails", func(t *testing.T) {
 		t.Parallel()
-		s := open(t, dsn)
+		s := open(t)
 		declined := errors.New("card declined")
 		_, err := s.Transact(t.Context(), claim(1, 1), func(ctx context.Context, tx pgx.Tx, r idempotency.Record) (idempotency.Final, error) {
 			f, err := charge(ctx, tx, r)
@@ -52,7 +53,7 @@ func testTransact(t *testing.T, dsn string) {
 	})
 	t.Run("leaves nothing when the server ends the connection before the commit", func(t *testing.T) {
 		t.Parallel()
-		s := open(t, dsn)
+		s := open(t)
 		_, err := s.Transact(t.Context(), claim(1, 1), func(ctx context.Context, tx pgx.Tx, r idempotency.Record) (idempotency.Final, error) {
 			f, err := charge(ctx, tx, r)
 			require.NoError(t, err)
@@ -70,7 +71,7 @@ func testTransact(t *testing.T, dsn string) {
 	})
 	t.Run("holds abandoned work", func(t *testing.T) {
 		t.Parallel()
-		s := open(t, dsn)
+		s := open(t)
 		_, err := s.Claim(t.Context(), claim(1, 1))
 		require.NoError(t, err)
 		require.NoError(t, s.Renew(t.Context(), ref(claim(1, 1), 1), idempotency.Renewal{}))
@@ -86,12 +87,12 @@ func testTransact(t *testing.T, dsn string) {
 	})
 	t.Run("waits no longer than its lease", func(t *testing.T) {
 		t.Parallel()
-		s := open(t, dsn)
+		s := open(t)
 		blocked(t, s, func(c idempotency.Claim) (idempotency.Claimed, error) { return s.Transact(t.Context(), c, charge) })
 	})
 	t.Run("says that it could not begin", func(t *testing.T) {
 		t.Parallel()
-		s := open(t, dsn)
+		s := open(t)
 		s.Close()
 		_, err := s.Transact(t.Context(), claim(1, 1), charge)
 		require.ErrorContains(t, err, "could not begin")
@@ -125,8 +126,9 @@ func blocked(t *testing.T, s *shop, call func(idempotency.Claim) (idempotency.Cl
 	require.Equal(t, 1, s.charges(t))
 }
 
-// testLostAnswers cuts connections at the commit.
-func testLostAnswers(t *testing.T, dsn string) {
+// TestLostAnswers cuts connections at the commit.
+func TestLostAnswers(t *testing.T) {
+	t.Parallel()
 	batch := func(s *shop) (idempotency.Claimed, error) { return s.Batch(t.Context(), claim(1, 1), done, charging) }
 	transact := func(s *shop) (idempotency.Claimed, error) { return s.Transact(t.Context(), claim(1, 1), charge) }
 	for name, tc := range map[string]struct {
@@ -141,7 +143,7 @@ func testLostAnswers(t *testing.T, dsn string) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := open(t, dsn)
+			s := open(t)
 			s.tap.cut.Store(&tc.cut)
 			got, err := tc.call(s)
 			require.Nil(t, s.tap.cut.Load(), "the connection was cut")
@@ -151,7 +153,7 @@ func testLostAnswers(t *testing.T, dsn string) {
 				require.True(t, got.Won)
 				require.Equal(t, done.Result, got.Record.Result)
 			} else {
-				require.ErrorIs(t, err, errCut)
+				require.Error(t, err)
 				nothing(t, s)
 			}
 			again, err := tc.call(s)

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/sqlstore"
 )
 
 func TestTransact(t *testing.T) {
@@ -43,12 +44,14 @@ func testTransact(t *testing.T, open func(t *testing.T) database) {
 	t.Run("has one effect when 64 want it", func(t *testing.T) {
 		t.Parallel()
 		db := open(t)
-		store := db.store(t)
+		other, err := sqlstore.New(db.reopen(), db.dialect, sqlstore.Options{}) // as another process has it
+		require.NoError(t, err)
+		stores := []*sqlstore.Store{db.store(t), other}
 		var won, same atomic.Int32
 		var all sync.WaitGroup
 		for owner := range byte(64) {
 			all.Go(func() {
-				got, err := store.Transact(t.Context(), claim(1, owner), func(_ context.Context, tx *sql.Tx, _ idempotency.Record) (idempotency.Final, error) {
+				got, err := stores[owner%2].Transact(t.Context(), claim(1, owner), func(_ context.Context, tx *sql.Tx, _ idempotency.Record) (idempotency.Final, error) {
 					_, err := tx.ExecContext(t.Context(), "INSERT INTO charge VALUES ('ann', 20)")
 					return done, err
 				})
