@@ -24,7 +24,7 @@ type database struct {
 const pragmas = "?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=busy_timeout(10000)"
 
 // openSQLite creates a database in a file.
-func openSQLite(t *testing.T) database {
+func openSQLite(t testing.TB) database {
 	t.Helper()
 	file := "file:" + filepath.Join(t.TempDir(), "records.db") + pragmas
 	reopen := func() *sql.DB {
@@ -38,7 +38,7 @@ func openSQLite(t *testing.T) database {
 }
 
 // store is one with its table in place, and that of a business beside it.
-func (d database) store(t *testing.T) *sqlstore.Store {
+func (d database) store(t testing.TB) *sqlstore.Store {
 	t.Helper()
 	store, err := sqlstore.New(d.DB, d.dialect, sqlstore.Options{})
 	require.NoError(t, err)

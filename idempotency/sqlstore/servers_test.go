@@ -21,7 +21,7 @@ import (
 var names atomic.Int64 // of schemas and tables
 
 // openPostgreSQL returns a schema of its own.
-func openPostgreSQL(t *testing.T) database {
+func openPostgreSQL(t testing.TB) database {
 	t.Helper()
 	schema := fmt.Sprintf("shop_%d", names.Add(1))
 	dsn := storetest.PostgreSQL(t) + "&search_path=" + schema
@@ -51,7 +51,7 @@ func TestStoreOnPostgreSQL(t *testing.T) {
 
 func TestTransactOnPostgreSQL(t *testing.T) {
 	t.Parallel()
-	testTransact(t, openPostgreSQL)
+	testTransact(t, func(t *testing.T) database { return openPostgreSQL(t) })
 	t.Run("waits no longer than its lease", func(t *testing.T) {
 		t.Parallel()
 		db := openPostgreSQL(t)
@@ -98,3 +98,5 @@ func TestMigrateOnPostgreSQL(t *testing.T) {
 	t.Parallel()
 	testMigrate(t, openPostgreSQL(t))
 }
+
+func BenchmarkPostgreSQL(b *testing.B) { benchmark(b, openPostgreSQL(b)) }

@@ -16,7 +16,7 @@ import (
 
 func TestTransact(t *testing.T) {
 	t.Parallel()
-	testTransact(t, openSQLite)
+	testTransact(t, func(t *testing.T) database { return openSQLite(t) })
 }
 
 // testTransact is for both dialects.
