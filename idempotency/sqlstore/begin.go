@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -22,41 +23,29 @@ import (
 func (s *Store) Transact(ctx context.Context, c idempotency.Claim,
 	run func(ctx context.Context, tx *sql.Tx, r idempotency.Record) (idempotency.Final, error),
 ) (idempotency.Claimed, error) {
-	begin := s.db.BeginTx
-	if s.dialect == SQLite {
-		conn, err := s.db.Conn(ctx)
-		if err != nil {
-			return idempotency.Claimed{}, failed("get a connection", err)
-		}
-		defer conn.Close() //nolint:errcheck // it goes back to the pool
-		begin = conn.BeginTx
-		restore, err := waitLocked(ctx, conn, c.Lease)
-		if err != nil {
-			return idempotency.Claimed{}, failed("bound the wait for the database", err)
-		}
-		defer restore()
-	}
 	// With a context of its own the transaction outlives ctx until run returns:
 	// what is done by then is committed. Canceling it is how Commit is bounded.
 	own, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
-	tx, err := begin(own, nil)
+	begin := s.beginPostgreSQL
+	if s.dialect == SQLite {
+		begin = s.beginSQLite
+	}
+	tx, end, err := begin(ctx, own, c.Lease)
 	if err != nil {
 		return idempotency.Claimed{}, failed("begin", err)
 	}
-	if s.dialect == PostgreSQL {
-		if _, err := tx.ExecContext(ctx, s.text["lock_timeout"], strconv.FormatInt(millis(c.Lease), 10)); err != nil {
-			_ = tx.Rollback()
-			return idempotency.Claimed{}, failed("bound the wait for locks", err)
-		}
-	}
-	return Transact(ctx, s.Records, standardTx{pool{tx}, tx, cancel}, c,
-		func(ctx context.Context, rec idempotency.Record) (idempotency.Final, error) { return run(ctx, tx, rec) })
+	defer end()
+	tx.cancel = cancel
+	return Transact(ctx, s.Records, tx, c,
+		func(ctx context.Context, rec idempotency.Record) (idempotency.Final, error) {
+			return run(ctx, tx.tx, rec)
+		})
 }
 
 // standardTx is a [Tx].
 type standardTx struct {
-	pool
+	Runner
 	tx     *sql.Tx
 	cancel context.CancelFunc
 }
@@ -68,10 +57,50 @@ func (t standardTx) Commit(ctx context.Context) error {
 
 func (t standardTx) Rollback(context.Context) error { return t.tx.Rollback() }
 
+func (s *Store) beginPostgreSQL(ctx, own context.Context, wait time.Duration) (standardTx, func(), error) {
+	tx, err := s.db.BeginTx(own, nil)
+	if err != nil {
+		return standardTx{}, nil, err
+	}
+	if _, err := tx.ExecContext(ctx, s.text["lock_timeout"], strconv.FormatInt(millis(wait), 10)); err != nil {
+		return standardTx{}, nil, errors.Join(err, tx.Rollback())
+	}
+	return standardTx{Runner: pool{tx}, tx: tx}, func() {}, nil
+}
+
+// beginSQLite takes a connection whose waits it can bound. The first statement
+// of the transaction is a write and takes the lock, as BEGIN IMMEDIATE would:
+// nothing has been read before that could be out of date by then.
+func (s *Store) beginSQLite(ctx, own context.Context, wait time.Duration) (standardTx, func(), error) {
+	run := s.run.(compiled)
+	for _, name := range []string{"claim", "finish"} { // while there is a connection to do it on
+		if _, err := run.prepare(ctx, s.text[name]); err != nil {
+			return standardTx{}, nil, err
+		}
+	}
+	conn, err := s.db.Conn(ctx)
+	if err != nil {
+		return standardTx{}, nil, err
+	}
+	restore, err := waitLocked(ctx, conn, wait)
+	if err != nil {
+		return standardTx{}, nil, errors.Join(err, conn.Close())
+	}
+	end := func() {
+		restore()
+		_ = conn.Close() // it goes back to the pool
+	}
+	tx, err := conn.BeginTx(own, nil)
+	if err != nil {
+		end()
+		return standardTx{}, nil, err
+	}
+	run.tx, run.pool = tx, pool{tx}
+	return standardTx{Runner: run, tx: tx}, end, nil
+}
+
 // waitLocked lets a connection to SQLite wait for other writers for that long,
-// until restore. The first statement of the transaction is a write and takes
-// the lock, as BEGIN IMMEDIATE would: nothing has been read before that could
-// be out of date by then.
+// until restore.
 func waitLocked(ctx context.Context, conn *sql.Conn, d time.Duration) (restore func(), err error) {
 	var before int64
 	if err := conn.QueryRowContext(ctx, "PRAGMA busy_timeout").Scan(&before); err != nil {

@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
+	"sync"
 )
 
 // Store keeps records in a table of a *sql.DB. It is an [idempotency.Transactor],
@@ -17,7 +18,11 @@ type Store struct {
 // New returns a store in a database of the caller's, who closes it. It does not
 // touch the database: call [Records.Migrate] once before use.
 func New(db *sql.DB, d Dialect, opts Options) (*Store, error) {
-	records, err := NewRecords(pool{db}, d, opts)
+	var run Runner = pool{db}
+	if d == SQLite {
+		run = compiled{pool: pool{db}, db: db, all: &sync.Map{}}
+	}
+	records, err := NewRecords(run, d, opts)
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +51,12 @@ func (p pool) Query(ctx context.Context, query string, args []any, each func(sca
 	if err != nil {
 		return err
 	}
-	defer rows.Close() //nolint:errcheck // what went wrong, rows.Err has said
+	return read(rows, each)
+}
+
+// read calls each for every row.
+func read(rows *sql.Rows, each func(scan func(...any) error) error) error {
+	defer rows.Close() //nolint:errcheck // what went wrong has been said by then
 	for rows.Next() {
 		if err := each(rows.Scan); err != nil {
 			return err

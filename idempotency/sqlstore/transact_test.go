@@ -115,6 +115,20 @@ func testTransact(t *testing.T, open func(t *testing.T) database) {
 		require.True(t, got.Won)
 		require.Equal(t, 1, db.charges(t))
 	})
+	t.Run("makes do with one connection", func(t *testing.T) {
+		t.Parallel()
+		db := open(t)
+		store := db.store(t)
+		db.SetMaxOpenConns(1)
+		for owner := range byte(3) {
+			got, err := store.Transact(t.Context(), claim(1, owner), func(_ context.Context, tx *sql.Tx, _ idempotency.Record) (idempotency.Final, error) {
+				charge(t, tx)
+				return done, nil
+			})
+			require.NoError(t, err)
+			require.Equal(t, owner == 0, got.Won)
+		}
+	})
 	t.Run("takes abandoned work over, or holds it", func(t *testing.T) {
 		t.Parallel()
 		store := open(t).store(t)
