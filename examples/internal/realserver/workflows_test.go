@@ -17,10 +17,11 @@ const gateID = "expense"
 func register(w worker.Registry) {
 	for _, fn := range []any{
 		Gate, Documented, Mended, Receive, ReceiveSDK, Forward,
-		Wait, Collect, CollectSDK, Account, Twice, Reminded, AllWaits, Staged,
+		Wait, Collect, CollectSDK, Account, Twice, Reminded, AllWaits, Staged, Release,
 	} {
 		w.RegisterWorkflow(fn)
 	}
+	w.RegisterWorkflowWithOptions(approval.NewWorkflow(approval.Options{}), workflow.RegisterOptions{Name: approval.WorkflowName})
 }
 
 // Case is the gate that a test wants.
