@@ -37,7 +37,7 @@ type Provider struct {
 
 // New returns a provider that has not charged anybody yet.
 func New(o Options) *Provider {
-	p := &Provider{options: o, ledger: newLedger(), random: rand.New(rand.NewPCG(o.Seed, 0))} //nolint:forbidigo // faults are drawn from a seed
+	p := &Provider{options: o, ledger: newLedger(), random: rand.New(rand.NewPCG(o.Seed, 0))}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /charges", p.move(charge))
 	mux.HandleFunc("POST /refunds", p.move(refund))
