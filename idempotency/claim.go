@@ -36,10 +36,8 @@ func (x *execution) claim(ctx context.Context) (won bool, err error) {
 
 // tryClaim claims again when the answer was lost: the owner is known then.
 func (x *execution) tryClaim(ctx context.Context) (got Claimed, err error) {
-	claim := Claim{
-		Key: x.ref.Key, Owner: x.ref.Owner, Fingerprint: x.fingerprint, Lease: x.lease.length, Retain: x.call.retain(),
-		Hold: x.call.OnAbandoned == Hold && x.call.Reconcile == nil, Info: x.info,
-	}
+	claim := x.claimed()
+	claim.Hold = x.call.OnAbandoned == Hold && x.call.Reconcile == nil
 	err = again(ctx, storeTries, func(ctx context.Context) error {
 		got, err = x.store.Claim(ctx, claim)
 		return err

@@ -47,12 +47,9 @@ func (g *Guard) execution(ctx context.Context, store Store, c *Call, key Digest,
 
 // run does the work, or returns what came of it before.
 func (x *execution) run(ctx context.Context, do work) (answer, error) {
-	x.guard.warn(ctx, x.call, false)
-	if x.info.Attempt > 1 { // it may be done: one read tells
-		if r, err := x.store.Get(ctx, x.ref.Key); err == nil && settled(r.State) {
-			x.record = r
-			return x.replay(ctx)
-		}
+	x.guard.warn(ctx, x.call)
+	if a, over, err := x.known(ctx); over {
+		return a, err
 	}
 	won, err := x.claim(ctx)
 	if err != nil {

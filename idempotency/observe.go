@@ -66,8 +66,8 @@ func (x *execution) say(ctx context.Context, kind Kind, keysAndValues ...any) {
 }
 
 // warn says once for each activity type that a crash may repeat its effect.
-func (g *Guard) warn(ctx context.Context, c *Call, inTransaction bool) {
-	if inTransaction || c.closed() || !activity.IsActivity(ctx) {
+func (g *Guard) warn(ctx context.Context, c *Call) {
+	if c.closed() || !activity.IsActivity(ctx) {
 		return
 	}
 	name := activity.GetInfo(ctx).ActivityType.Name
