@@ -79,7 +79,7 @@ func table() map[string]row {
 		"idempotency/pgstore/...":     driver("idempotency/pgstore/...", join(public, "idempotency/sqlstore/..."), kits, "github.com/jackc/pgx/v5"),
 		"idempotency/redisstore/...":  driver("idempotency/redisstore/...", public, kits, "github.com/redis/go-redis/v9"),
 
-		".": {imports: join(public, "approval/approvalhttp"), tests: join(kits, helpers...)},
+		".": {imports: join(public, "approval/approvalhttp"), tests: join(kits, join(helpers, "idempotency/memstore")...)},
 		"examples/...": {
 			imports: join(public, join(stores, ".", "approval/approvalhttp", "examples/...")...),
 			tests:   kits,
