@@ -86,13 +86,20 @@ func (c *Call) key(ctx context.Context, args []any) (Digest, Info, error) {
 		}
 		return digest("chain", a.Namespace, a.WorkflowExecution.ID, first, a.ActivityType.Name, c.Step), info, nil
 	default:
-		run := a.WorkflowExecution.RunID
-		if run == "" {
-			run = a.ActivityRunID // no workflow has started it
-		}
-		// Regular and local activities have number spaces of their own.
-		return digest("run", a.Namespace, strconv.FormatBool(a.IsLocalActivity), a.WorkflowExecution.ID, run, a.ActivityType.Name, a.ActivityID), info, nil
+		return runKey(a), info, nil
 	}
+}
+
+// runKey is the key of one execution of an activity, over all of its attempts.
+func runKey(a activity.Info) Digest {
+	kind, run := "regular", a.WorkflowExecution.RunID
+	switch {
+	case a.IsLocalActivity: // which are counted by themselves
+		kind = "local"
+	case a.WorkflowExecution.ID == "": // no workflow has started it
+		kind, run = "standalone", a.ActivityRunID
+	}
+	return digest("run", a.Namespace, kind, a.WorkflowExecution.ID, run, a.ActivityType.Name, a.ActivityID)
 }
 
 func businessKey(namespace, name, key string) Digest { return digest("business", namespace, name, key) }
@@ -123,6 +130,6 @@ func firstOf[In any](args []any) (in In, err error) {
 // downstreamKey is the key for somebody else's service: at most 64 characters,
 // and nothing can be read from it.
 func downstreamKey(key Digest, label string, generation int) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%x %d %d:%s", key, generation, len(label), label))
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s %d %d:%s", key, generation, len(label), label))
 	return base32.HexEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:])
 }

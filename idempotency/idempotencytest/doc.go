@@ -1,14 +1,15 @@
 // Package idempotencytest tests guarded activities of your own: what becomes of
 // them when a worker is killed, when a store fails, and when time passes.
 //
-//	clock := idempotencytest.NewClock()
-//	store := idempotencytest.NewStore(memstore.New(memstore.Options{Now: clock.Now}))
-//	guard := idempotency.NewGuard(store, nil, idempotency.Options{})
+//	kit := idempotencytest.New()
+//	charge := idempotency.Wrap(kit.Guard, payments.Charge, idempotency.Call{PassThrough: true})
 //
-//	store.Kill()                 // the worker dies after the effect
-//	_, _ = env.ExecuteActivity(charge, order)
-//	store.Revive()
-//	clock.Advance(time.Hour)     // its lease is over
-//	_, err := env.ExecuteActivity(charge, order)
-//	require.Equal(t, 1, ledger.Charges(order.ID))
+//	kit.Twice(t, ledger.Charges, charge, order)
+//
+//	// with a kit of its own: the worker dies after the effect, and its lease passes
+//	_, err := kit.KillAfterEffect(charge, order)
+//	require.Equal(t, 1, ledger.Charges())
+//
+// A [Store] fails as it is told to: before or after it has done what was asked,
+// slowly, or at random by a seed.
 package idempotencytest

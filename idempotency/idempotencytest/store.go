@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"sync"
+	"time"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
 )
@@ -34,6 +35,7 @@ type Store struct {
 	after  map[Op]int
 	random *rand.Rand
 	share  float64
+	slow   time.Duration
 }
 
 // NewStore returns a store that works as inner does.
@@ -102,7 +104,7 @@ func (s *Store) fate(op Op) (before, after error) {
 
 // Claim is that of [idempotency.Store].
 func (s *Store) Claim(ctx context.Context, c idempotency.Claim) (got idempotency.Claimed, err error) {
-	err = s.call(Claim, func() (err error) {
+	err = s.call(ctx, Claim, func() (err error) {
 		got, err = s.Store.Claim(ctx, c)
 		return err
 	})
@@ -111,7 +113,7 @@ func (s *Store) Claim(ctx context.Context, c idempotency.Claim) (got idempotency
 
 // Get is that of [idempotency.Store].
 func (s *Store) Get(ctx context.Context, key idempotency.Digest) (got idempotency.Record, err error) {
-	err = s.call(Get, func() (err error) {
+	err = s.call(ctx, Get, func() (err error) {
 		got, err = s.Store.Get(ctx, key)
 		return err
 	})
@@ -120,21 +122,24 @@ func (s *Store) Get(ctx context.Context, key idempotency.Digest) (got idempotenc
 
 // Renew is that of [idempotency.Store].
 func (s *Store) Renew(ctx context.Context, ref idempotency.Ref, r idempotency.Renewal) error {
-	return s.call(Renew, func() error { return s.Store.Renew(ctx, ref, r) })
+	return s.call(ctx, Renew, func() error { return s.Store.Renew(ctx, ref, r) })
 }
 
 // Finish is that of [idempotency.Store].
 func (s *Store) Finish(ctx context.Context, ref idempotency.Ref, f idempotency.Final) error {
-	return s.call(Finish, func() error { return s.Store.Finish(ctx, ref, f) })
+	return s.call(ctx, Finish, func() error { return s.Store.Finish(ctx, ref, f) })
 }
 
 // Release is that of [idempotency.Store].
 func (s *Store) Release(ctx context.Context, ref idempotency.Ref) error {
-	return s.call(Release, func() error { return s.Store.Release(ctx, ref) })
+	return s.call(ctx, Release, func() error { return s.Store.Release(ctx, ref) })
 }
 
-func (s *Store) call(op Op, f func() error) error {
+func (s *Store) call(ctx context.Context, op Op, f func() error) error {
 	before, after := s.fate(op)
+	if err := s.linger(ctx); err != nil {
+		return err
+	}
 	if before != nil {
 		return before
 	}

@@ -1,0 +1,85 @@
+package idempotencytest
+
+import (
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/testsuite"
+
+	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/memstore"
+	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
+)
+
+// A TB is a *testing.T, a *testing.B or a *rapid.T.
+type TB interface {
+	require.TestingT
+	Helper()
+}
+
+// A Kit is a store in memory that can fail, with a clock of its own.
+type Kit struct {
+	Store *Store
+	Clock *Clock
+	Guard *idempotency.Guard
+}
+
+// New returns a Kit, whose guard has the SDK's data converter.
+func New() Kit {
+	clock := NewClock()
+	store := NewStore(memstore.New(memstore.Options{Now: clock.Now}))
+	return Kit{Store: store, Clock: clock, Guard: idempotency.NewGuard(store, nil, idempotency.Options{})}
+}
+
+// Attempt runs fn, a guarded activity, as one more attempt at the same execution,
+// in a test environment of its own; its number is always 1. The result is nil
+// when there is none.
+func (k Kit) Attempt(fn any, args ...any) (converter.EncodedValue, error) {
+	var suite testsuite.WorkflowTestSuite
+	suite.SetLogger(testenv.Logger())
+	env := suite.NewTestActivityEnvironment() // each one begins to count activities at the same number
+	env.RegisterActivityWithOptions(fn, activity.RegisterOptions{Name: "Guarded"})
+	return env.ExecuteActivity("Guarded", args...)
+}
+
+// Twice runs a guarded activity two times, as when Temporal has not heard of the
+// first result, and requires that the second attempt returns the same. effects
+// counts what has happened: the second one must have none.
+func (k Kit) Twice(t TB, effects func() int, fn any, args ...any) {
+	t.Helper()
+	first, err := k.Attempt(fn, args...)
+	before := effects()
+	second, again := k.Attempt(fn, args...)
+	require.Equal(t, before, effects(), "the second attempt has had an effect")
+	require.Equal(t, text(t, first), text(t, second), "the second attempt has another result")
+	if err == nil {
+		require.NoError(t, again, "the second attempt fails")
+		return
+	}
+	require.EqualError(t, again, err.Error(), "the second attempt fails otherwise")
+}
+
+func text(t TB, v converter.EncodedValue) string {
+	if v == nil || !v.HasValue() {
+		return ""
+	}
+	var raw converter.RawValue
+	require.NoError(t, v.Get(&raw))
+	return raw.Payload().String()
+}
+
+// KillAfterEffect runs a guarded activity whose worker dies after its effect and
+// before its record, lets the lease pass, and returns what the next attempt
+// returns.
+func (k Kit) KillAfterEffect(fn any, args ...any) (converter.EncodedValue, error) {
+	k.Store.Kill()
+	_, _ = k.Attempt(fn, args...) // nobody hears of it
+	k.Store.Revive()
+	k.Clock.Advance(longest)
+	return k.Attempt(fn, args...)
+}
+
+// longest is more than any lease, and less than a record is kept.
+const longest = 24 * time.Hour

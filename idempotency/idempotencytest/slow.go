@@ -1,0 +1,27 @@
+package idempotencytest
+
+import (
+	"context"
+	"time"
+)
+
+// Slow lets each call of the store take that long, or until its context ends.
+func (s *Store) Slow(d time.Duration) { s.set(func() { s.slow = d }) }
+
+// linger waits as long as [Store.Slow] has said.
+func (s *Store) linger(ctx context.Context) error {
+	s.mu.Lock()
+	d := s.slow
+	s.mu.Unlock()
+	if d <= 0 {
+		return nil
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -1,0 +1,118 @@
+package idempotency_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
+	"github.com/temporal-patterns/temporal-patterns/retry"
+)
+
+// charged runs an activity that returns err, guarded in front of package retry,
+// once, and tells what became of it.
+func charged(t *testing.T, c idempotency.Call, err error) (*temporal.ApplicationError, idempotency.Record) {
+	t.Helper()
+	r := newRig(t)
+	env := testenv.New(r.guard.Interceptor(map[string]idempotency.Call{"Charge": c}), retry.NewInterceptor(retry.Options{}))
+	env.RegisterActivityWithOptions(func(context.Context) error { return err }, activity.RegisterOptions{Name: "Charge"})
+	env.ExecuteWorkflow(func(ctx workflow.Context) error {
+		options := workflow.ActivityOptions{ScheduleToCloseTimeout: time.Minute, RetryPolicy: &temporal.RetryPolicy{MaximumAttempts: 1}}
+		return workflow.ExecuteActivity(workflow.WithActivityOptions(ctx, options), "Charge").Get(ctx, nil)
+	})
+	var app *temporal.ApplicationError
+	var failed *temporal.ActivityError
+	require.ErrorAs(t, env.GetWorkflowError(), &failed)
+	require.ErrorAs(t, failed.Unwrap(), &app)
+	all, listErr := r.memory.List(t.Context(), idempotency.Query{Limit: 9})
+	require.NoError(t, listErr)
+	require.Len(t, all, 1)
+	return app, all[0].Record
+}
+
+// What an error has said of the effect counts, whatever package retry makes of it
+// on its way.
+func TestVerdictsSurvivePackageRetry(t *testing.T) {
+	t.Parallel()
+	busy := &retry.ResponseError{StatusCode: 503}
+	final := temporal.NewNonRetryableApplicationError("declined", "Declined", nil)
+	for name, c := range map[string]struct {
+		err   error
+		state idempotency.State
+		typ   string
+	}{
+		"no effect":                                {idempotency.NoEffect(busy), idempotency.Free, "HTTP503"},
+		"no effect, wrapped":                       {fmt.Errorf("charging: %w", idempotency.NoEffect(busy)), idempotency.Free, ""},
+		"no effect, of nothing known":              {idempotency.NoEffect(errors.New("refused")), idempotency.Free, ""},
+		"no effect, and final":                     {idempotency.NoEffect(final), idempotency.Free, "Declined"},
+		"no effect of one of two":                  {errors.Join(idempotency.NoEffect(busy), errors.New("reset")), idempotency.Unknown, ""},
+		"no effect of both":                        {errors.Join(idempotency.NoEffect(busy), idempotency.NoEffect(errors.New("refused"))), idempotency.Free, ""},
+		"final":                                    {fmt.Errorf("charging: %w", final), idempotency.Failed, "Declined"},
+		"final by a mark":                          {retry.Permanent(errors.New("declined")), idempotency.Failed, ""},
+		"final for want of time":                   {retry.After(errors.New("busy"), time.Hour), idempotency.Unknown, "retry.BudgetExceeded"},
+		"final by what a status code usually says": {&retry.ResponseError{StatusCode: 400}, idempotency.Unknown, ""},
+		"allowed by the outer mark":                {retry.After(final, time.Millisecond), idempotency.Unknown, "Declined"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			app, record := charged(t, idempotency.Call{OnAbandoned: idempotency.Hold}, c.err)
+			require.Equal(t, c.state, record.State)
+			if c.typ != "" {
+				require.Equal(t, c.typ, app.Type(), "what Temporal is told")
+			}
+			require.NotEqual(t, "mark", app.Type())
+		})
+	}
+}
+
+// Without package retry the mark is taken off, so that the type is the error's own.
+func TestNoEffectIsTakenOff(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	declined := temporal.NewNonRetryableApplicationError("declined", "Declined", nil)
+	_, err := r.do(idempotency.Call{}, idempotency.NoEffect(idempotency.NoEffect(declined)))
+	require.Same(t, declined, err)
+	_, err = r.do(idempotency.Call{}, idempotency.NoEffect(retry.After(declined, time.Second)))
+	require.Equal(t, retry.After(declined, time.Second), err, "other marks stay, for package retry")
+	require.NoError(t, idempotency.NoEffect(nil))
+}
+
+// An error of this package that no retry can help ends the activity, however it
+// is wrapped.
+func TestOwnErrorsAreFound(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	inner := func(ctx context.Context) error {
+		_, err := idempotency.Do(ctx, r.guard, "inner", "", func(context.Context) (int, error) { return 1, nil }, idempotency.Call{})
+		return fmt.Errorf("while charging: %w", err)
+	}
+	_, err := idempotency.Do(t.Context(), r.guard, "outer", "k", func(ctx context.Context) (int, error) { return 1, inner(ctx) }, idempotency.Call{})
+	app, ok := err.(*temporal.ApplicationError) //nolint:errorlint // it must be the outermost
+	require.True(t, ok, "%v", err)
+	require.True(t, app.NonRetryable())
+	require.Equal(t, "idempotency.NoKey", app.Type())
+	require.Contains(t, app.Message(), "while charging: ")
+}
+
+// A workflow that cancels is not told of a failure instead.
+func TestCancellationPasses(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	joined := errors.Join(temporal.NewNonRetryableApplicationError("declined", "Declined", nil), context.Canceled)
+	_, err := idempotency.Do(ctx, r.guard, "count", "k", func(context.Context) (int, error) {
+		cancel()
+		return 0, joined
+	}, idempotency.Call{OnAbandoned: idempotency.Hold})
+	require.Equal(t, joined, err)
+	_, err = r.do(idempotency.Call{OnAbandoned: idempotency.Hold}, nil)
+	require.Equal(t, idempotency.Held, idempotency.ReasonOf(err), "what it has done is not known")
+}

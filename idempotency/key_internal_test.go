@@ -1,0 +1,89 @@
+package idempotency
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/workflow"
+	"pgregory.net/rapid"
+)
+
+// What is the same work, and what is not, by what Temporal tells an activity.
+func TestRunKey(t *testing.T) {
+	t.Parallel()
+	first := activity.Info{
+		Namespace: "shop", WorkflowExecution: workflow.Execution{ID: "order-7", RunID: "run-1"},
+		ActivityType: activity.Type{Name: "Charge"}, ActivityID: "5", Attempt: 1,
+	}
+	for name, c := range map[string]struct {
+		change func(*activity.Info)
+		same   bool
+	}{
+		"another attempt": {func(a *activity.Info) { a.Attempt = 2 }, true},
+		"an activity that was reset, whose attempts are counted anew":       {func(a *activity.Info) { a.TaskToken = []byte("x") }, true},
+		"another worker, another queue":                                     {func(a *activity.Info) { a.TaskQueue = "q" }, true},
+		"the next run: retry, cron, continue-as-new, reset of the workflow": {func(a *activity.Info) { a.WorkflowExecution.RunID = "run-2" }, false},
+		"a child workflow":                         {func(a *activity.Info) { a.WorkflowExecution.ID = "order-7/child" }, false},
+		"a local activity of the same number":      {func(a *activity.Info) { a.IsLocalActivity = true }, false},
+		"another activity":                         {func(a *activity.Info) { a.ActivityID = "6" }, false},
+		"another type, after a change of the code": {func(a *activity.Info) { a.ActivityType.Name = "Refund" }, false},
+		"another namespace":                        {func(a *activity.Info) { a.Namespace = "test" }, false},
+		"a standalone activity":                    {func(a *activity.Info) { a.WorkflowExecution = workflow.Execution{} }, false},
+		"a standalone one with the ID of a workflow's run": {func(a *activity.Info) {
+			a.WorkflowExecution, a.ActivityRunID = workflow.Execution{}, "run-1"
+		}, false},
+	} {
+		next := first
+		c.change(&next)
+		require.Equal(t, c.same, runKey(first) == runKey(next), name)
+	}
+	alone := activity.Info{Namespace: "shop", ActivityID: "5", ActivityRunID: "run-1"}
+	again := alone
+	again.ActivityRunID = "run-2"
+	require.NotEqual(t, runKey(alone), runKey(again), "an ID of a standalone activity that is used again")
+}
+
+// Parts can be anything, and no other parts have the same key.
+func TestDigestsTellPartsApart(t *testing.T) {
+	t.Parallel()
+	parts := rapid.SliceOfN(rapid.StringOfN(rapid.SampledFrom([]rune("ab1:\x00")), 0, 4, -1), 1, 5)
+	rapid.Check(t, func(t *rapid.T) {
+		a, b := parts.Draw(t, "a"), parts.Draw(t, "b")
+		require.Equal(t, slices.Equal(a, b), digest(a...) == digest(b...))
+		d, err := ParseDigest(digest(a...).String())
+		require.NoError(t, err)
+		require.Equal(t, digest(a...), d)
+	})
+}
+
+// Downstream keys are told apart by record, label and generation.
+func TestDownstreamKeysTellLabelsApart(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		label := rapid.StringMatching("[a1: ]{0,4}")
+		type of struct {
+			key        byte
+			label      string
+			generation int
+		}
+		draw := func(name string) of {
+			return of{rapid.Byte().Draw(t, name), label.Draw(t, name), rapid.IntRange(0, 3).Draw(t, name)}
+		}
+		a, b := draw("a"), draw("b")
+		first := downstreamKey(Digest{a.key}, a.label, a.generation)
+		require.Equal(t, a == b, first == downstreamKey(Digest{b.key}, b.label, b.generation))
+		require.Regexp(t, "^[0-9A-V]{52}$", first)
+	})
+}
+
+// The form of a key is stored: another one would make all work new.
+func TestKeysStay(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, "c3e6720de8e0ccc19800cb14ca7f34ee9aa0865fad4cd67613308762a479476c", businessKey("shop", "invoice", "2026-11").String())
+	require.Equal(t, "1c1f7628354a1edd3fc6b671865063e918543980957038b76ada606faa3b6bc0", runKey(activity.Info{
+		Namespace: "shop", WorkflowExecution: workflow.Execution{ID: "order-7", RunID: "run-1"}, ActivityType: activity.Type{Name: "Charge"}, ActivityID: "5",
+	}).String())
+	require.Equal(t, "0IQKU849JTJ5C3H38M7VBHILPGLE8LV1DF0UA21KO6T603342IB0", downstreamKey(businessKey("shop", "invoice", "2026-11"), "charge", 0))
+}

@@ -1,0 +1,107 @@
+package idempotency
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+
+	"go.temporal.io/sdk/activity"
+)
+
+// A Registry is where activities are registered: a worker.Worker, or one of the
+// SDK's test environments.
+type Registry interface {
+	RegisterActivityWithOptions(a any, o activity.RegisterOptions)
+}
+
+// Register registers all activities of a struct under the names of their methods,
+// as worker.RegisterActivity does, those in calls guarded:
+//
+//	err := idempotency.Register(w, guard, &Payments{}, map[string]idempotency.Call{"Charge": {PassThrough: true}})
+//
+// A name in calls that is no activity of the struct is an error, and nothing is
+// registered: a slip of the pen would leave an activity unguarded. Workflows may
+// go on to name activities by method. It costs a call by reflection more than [Wrap].
+func Register(r Registry, g *Guard, activities any, calls map[string]Call) error {
+	all := reflect.ValueOf(activities)
+	if !all.IsValid() {
+		return errors.New("idempotency: nothing was given to Register; give a pointer to a struct of activities")
+	}
+	left, ready := maps.Clone(calls), map[string]any{}
+	for i := range all.NumMethod() {
+		name, method := all.Type().Method(i).Name, all.Method(i)
+		if err := isActivity(method.Type()); err != nil {
+			return fmt.Errorf("idempotency: method %s of %T is no activity: %w", name, activities, err)
+		}
+		ready[name] = method.Interface()
+		if c, ok := calls[name]; ok {
+			ready[name] = g.guarded(method, &c)
+			delete(left, name)
+		}
+	}
+	if len(left) > 0 {
+		return fmt.Errorf("idempotency: %T has no activity %q; correct the name, or remove it from calls", activities, slices.Sorted(maps.Keys(left))[0])
+	}
+	for _, name := range slices.Sorted(maps.Keys(ready)) {
+		r.RegisterActivityWithOptions(ready[name], activity.RegisterOptions{Name: name})
+	}
+	return nil
+}
+
+func isActivity(t reflect.Type) error {
+	switch {
+	case t.NumIn() == 0 || t.In(0) != reflect.TypeFor[context.Context]():
+		return errors.New("its first argument is no context.Context; move it to another type")
+	case t.IsVariadic():
+		return errors.New("its number of arguments varies; take a slice")
+	case t.NumOut() == 0 || t.NumOut() > 2 || t.Out(t.NumOut()-1) != reflect.TypeFor[error]():
+		return errors.New("it does not return an error, or a result and an error; move it to another type")
+	}
+	return nil
+}
+
+// guarded is a function of the same type.
+func (g *Guard) guarded(fn reflect.Value, c *Call) any {
+	t := fn.Type()
+	return reflect.MakeFunc(t, func(in []reflect.Value) []reflect.Value {
+		out := make([]reflect.Value, t.NumOut())
+		for i := range out {
+			out[i] = reflect.New(t.Out(i)).Elem()
+		}
+		if err := g.call(fn, in, out, c); err != nil {
+			out[len(out)-1] = reflect.ValueOf(&err).Elem()
+		}
+		return out
+	}).Interface()
+}
+
+// call calls fn once, and sets out[0] if there is a result.
+func (g *Guard) call(fn reflect.Value, in, out []reflect.Value, c *Call) error {
+	ctx := in[0].Interface().(context.Context) // isActivity has seen to it
+	args := make([]any, len(in)-1)
+	for i := range args {
+		args[i] = in[i+1].Interface()
+	}
+	x, err := g.begin(ctx, g.store, c, args)
+	if err != nil {
+		return err
+	}
+	called := false
+	a, err := x.run(ctx, func(ctx context.Context) (any, error) {
+		got := fn.Call(append([]reflect.Value{reflect.ValueOf(ctx)}, in[1:]...))
+		called = true
+		err, _ := got[len(got)-1].Interface().(error)
+		if len(out) == 1 {
+			return nil, err
+		}
+		out[0] = got[0]
+		return got[0].Interface(), err
+	})
+	if err != nil || called || len(out) == 1 || a.kept == nil {
+		return err
+	}
+	return g.decode(ctx, a.kept, out[0].Addr().Interface())
+}
