@@ -62,7 +62,7 @@ func table() map[string]row {
 			waits:   true,
 		},
 		"approval/policy":       {imports: lib, tests: join(first, helpers...), pure: true},
-		"approval/approvalhttp": {imports: public, tests: join(kits, helpers...), decodes: "requests come as JSON over HTTP, outside workflows"},
+		"approval/approvalhttp": {imports: join(public, "internal/wire"), tests: join(kits, helpers...), decodes: "requests come as JSON over HTTP, outside workflows"},
 		"approval/approvaltest": kit.decoding("reads in a test what a workflow answered"),
 
 		"idempotency":                 {imports: lib, tests: join(first, join(helpers, join(kits, "idempotency/memstore")...)...)},
