@@ -41,6 +41,12 @@ type Options struct {
 	// ShowDetails keeps a list of the live gates in the current details of the
 	// run, which the Web UI shows. It takes the place of details of your own.
 	ShowDetails bool
+	// Inbox lists the run's open gates in the search attributes
+	// [AttributePending] and [AttributeDue], where [Client.Inbox] finds them. The
+	// namespace must have these: call [SetUpInbox] once, and [CheckInbox] before a
+	// worker starts, because a workflow that sets an unknown one is stuck. It costs
+	// an event when who may decide changes, or until when.
+	Inbox bool
 	// Keys make a proof necessary: a vote or a change that none of them has
 	// signed is refused as [BadProof]. Give them to all workers. A vote by signal
 	// costs one event more then.
