@@ -13,9 +13,10 @@ const WorkflowName = "approval.Gate"
 type Task struct {
 	Request[wire.Raw]
 
-	// Notify and NotifyOptions are those of [Options].
+	// Notify, NotifyOptions and Inbox are those of [Options].
 	Notify        string
 	NotifyOptions workflow.ActivityOptions
+	Inbox         bool
 }
 
 // Workflow is one gate as a workflow of its own, for a program that would only
@@ -24,7 +25,7 @@ type Task struct {
 //
 //	w.RegisterWorkflowWithOptions(approval.Workflow, workflow.RegisterOptions{Name: approval.WorkflowName})
 func Workflow(ctx workflow.Context, t Task) (Outcome[wire.Raw], error) {
-	gates, err := NewGates(ctx, Options{Notify: t.Notify, NotifyOptions: t.NotifyOptions, ShowDetails: true})
+	gates, err := NewGates(ctx, Options{Notify: t.Notify, NotifyOptions: t.NotifyOptions, ShowDetails: true, Inbox: t.Inbox})
 	if err != nil {
 		return Outcome[wire.Raw]{}, err
 	}
@@ -44,7 +45,7 @@ func AwaitChild[T any](ctx workflow.Context, workflowID string, req Request[T], 
 	}
 	options := workflow.GetChildWorkflowOptions(ctx)
 	options.WorkflowID = workflowID
-	task := Task{Notify: o.Notify, NotifyOptions: o.NotifyOptions, Request: Request[wire.Raw]{
+	task := Task{Notify: o.Notify, NotifyOptions: o.NotifyOptions, Inbox: o.Inbox, Request: Request[wire.Raw]{
 		ID: req.ID, Subject: raw.GetData(), Title: req.Title, Requester: req.Requester, Policy: req.Policy, Roster: req.Roster, Managers: req.Managers,
 	}}
 	var got Outcome[wire.Raw]

@@ -6,7 +6,6 @@ import (
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/workflow"
 
-	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/wait"
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 	"github.com/temporal-patterns/temporal-patterns/signals"
@@ -71,6 +70,7 @@ type Gates struct {
 	early         []early
 	newer         []converter.RawValue
 	dead          wire.DeadLetters
+	board         board
 }
 
 // early is a vote by signal that waits for its gate.
@@ -95,6 +95,7 @@ func NewGates(ctx workflow.Context, o Options) (*Gates, error) {
 	g := &Gates{
 		exact: exact, showDetails: o.ShowDetails, keys: o.Keys, source: wait.NewSource(ctx, SignalVote),
 		notify: o.Notify, notifyOptions: o.NotifyOptions, byID: map[string]*gate{},
+		board: newBoard(ctx, o.Inbox),
 	}
 	g.detached, _ = workflow.NewDisconnectedContext(ctx)
 	if run := wait.FromContext(ctx); run != nil {
@@ -104,10 +105,13 @@ func NewGates(ctx workflow.Context, o Options) (*Gates, error) {
 	// Votes that have arrived are counted before a deadline gives the verdict.
 	workflow.GoNamed(g.detached, "approval gates", func(ctx workflow.Context) {
 		for workflow.Await(ctx, g.stirred) == nil {
-			if g.source.Len() > 0 {
+			switch {
+			case g.source.Len() > 0:
 				g.pump(ctx)
-			} else {
+			case g.ringing() >= 0:
 				g.tick(ctx)
+			default:
+				g.list(ctx)
 			}
 		}
 	})
@@ -126,6 +130,7 @@ func (g *Gates) register(ctx workflow.Context) error {
 	}{
 		{QueryStatus, "The approval gates of this run", func() (Status, error) { return g.status(), nil }},
 		{QueryAudit, "What has happened to an approval gate, by its ID", g.audit},
+		{QueryInbox, "The approval gates that wait for somebody", g.waiting},
 	} {
 		if err := workflow.SetQueryHandlerWithOptions(ctx, q.name, q.handler, workflow.QueryHandlerOptions{Description: q.description}); err != nil {
 			return fmt.Errorf("approval: query %s is not available: %w", q.name, err)
@@ -147,7 +152,10 @@ func (g *Gates) register(ctx workflow.Context) error {
 
 // stirred reports whether the coroutine of the gates has something to do. It is
 // asked often.
-func (g *Gates) stirred() bool { return g.source.Len() > 0 || g.ringing() >= 0 }
+func (g *Gates) stirred() bool { return g.busy() || g.board.changed }
+
+// busy reports whether votes or timers wait to be looked at.
+func (g *Gates) busy() bool { return g.source.Len() > 0 || g.ringing() >= 0 }
 
 // ringing is the place of a live gate one of whose timers has fired; below 0
 // there is none.
@@ -180,14 +188,6 @@ func (g *Gates) forget(closed *gate) {
 	g.live[closed.place] = g.live[last]
 	g.live[closed.place].place = closed.place
 	g.live = g.live[:last]
-}
-
-func (g *Gates) audit(id string) (policy.Audit, error) {
-	gate, ok := g.byID[id]
-	if !ok {
-		return policy.Audit{}, g.notOpen(id)
-	}
-	return gate.tally.Audit(), nil
 }
 
 func (g *Gates) notOpen(id string) error {

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"time"
-
-	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
 const (
@@ -15,14 +13,15 @@ const (
 	MaxPageSize = 200
 )
 
-// A Filter says which gates [Client.Inbox] lists. The zero value lists all that
-// are open, for those who look after them.
+// A Filter says which gates [Client.Inbox] lists. It needs an Actor, or Everybody.
 type Filter struct {
 	// Actor is who looks: listed is what waits for that actor, by ID or by
 	// Groups, and was not decided by them yet. It is not authenticated here; fill
-	// it in as you do for a vote. Auth is not looked at. An empty ID lists the
-	// gates of everybody.
+	// it in as you do for a vote. Auth is not looked at.
 	Actor Actor
+	// Everybody lists all gates that are open, whoever may decide: for those who
+	// look after them. Actor does not count then.
+	Everybody bool
 	// DueBefore leaves out gates whose deadline is not before it, and those
 	// without any; time.Now() lists what is overdue, which no worker has closed
 	// yet. Zero lists all.
@@ -80,25 +79,8 @@ func (c *Client) Inbox(ctx context.Context, f Filter) (Page, error) {
 	if err != nil {
 		return Page{}, reasoned(err)
 	}
-	page, err := l.page(ctx)
-	if err != nil {
+	if err := l.fill(ctx); err != nil {
 		return Page{}, fmt.Errorf("approval: the inbox cannot be listed; check that SetUpInbox was called for this namespace, and list again: %w", err)
 	}
-	return page, nil
+	return l.page, nil
 }
-
-func (f Filter) check() error {
-	if f.Actor.ID == "" && len(f.Actor.Groups) == 0 {
-		f.Actor.ID = "everybody"
-	}
-	f.Actor.Auth = "inbox" // nobody decides here
-	if err := f.Actor.Validate(); err != nil {
-		return refusalOf("", err)
-	}
-	if f.PageSize < 0 || f.PageSize > MaxPageSize {
-		return refusal(Malformed, "", fmt.Sprintf("the page size is %d; set PageSize to 1 to %d, or 0 for %d", f.PageSize, MaxPageSize, DefaultPageSize))
-	}
-	return nil
-}
-
-var _ = policy.MaxName
