@@ -50,15 +50,24 @@ func (h *handler) cast(r *http.Request, ref approval.Ref, v approval.Vote) (int,
 		return 0, nil, err
 	}
 	receipt, err := h.client.Decide(r.Context(), ref, v)
+	status, p := outcome(receipt, v.Choice, err)
+	if p != nil {
+		return 0, nil, h.withGate(r, ref, p)
+	}
+	return status, receipt, nil
+}
+
+// outcome is what became of a decision.
+func outcome(receipt approval.Receipt, c approval.Choice, err error) (int, *problem) {
 	switch {
 	case err != nil:
-		return 0, nil, h.withGate(r, ref, problemOf(err))
+		return 0, problemOf(err)
 	case receipt.Queued:
-		return http.StatusAccepted, receipt, nil
-	case receipt.Choice != v.Choice:
-		return 0, nil, h.withGate(r, ref, used(receipt))
+		return http.StatusAccepted, nil
+	case receipt.Choice != c:
+		return 0, used(receipt)
 	}
-	return http.StatusOK, receipt, nil
+	return http.StatusOK, nil
 }
 
 // used refuses another decision under an ID that has a receipt: the first one

@@ -30,16 +30,20 @@ func NewHandler(c *approval.Client, o Options) (http.Handler, error) {
 		}
 	}
 	h.routes = map[string]map[string]http.HandlerFunc{
+		"/gates":        {http.MethodGet: h.api(h.list)},
 		"/gate":         {http.MethodGet: h.api(h.show)},
 		"/decide":       {http.MethodPost: h.api(h.decide)},
+		"/decide-many":  {http.MethodPost: h.api(h.decideMany)},
 		"/manage":       {http.MethodPost: h.api(h.manage)},
 		"/openapi.json": {http.MethodGet: describe},
 	}
 	if o.Links != nil {
-		h.routes["/link"] = map[string]http.HandlerFunc{http.MethodGet: h.linkPage, http.MethodPost: h.linkDecision}
+		h.routes[linkPath] = map[string]http.HandlerFunc{http.MethodGet: h.linkPage, http.MethodPost: h.linkDecision}
 	}
 	return h, nil
 }
+
+const linkPath = "/link"
 
 type handler struct {
 	client *approval.Client
@@ -52,10 +56,10 @@ type handler struct {
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	secure(w.Header())
 	if wait := h.o.Limit(r); wait > 0 {
-		h.refuse(w, r, tooMany(wait))
+		h.deny(w, r, tooMany(wait))
 		return
 	}
-	methods, ok := h.routes["/"+strings.TrimPrefix(r.URL.Path, "/")]
+	methods, ok := h.routes[path(r)]
 	if !ok {
 		h.refuse(w, r, &problem{Status: http.StatusNotFound, Code: codeUnknown, Detail: "there is nothing at this path; /openapi.json lists what is"})
 		return
@@ -68,10 +72,22 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		allowed := slices.Sorted(maps.Keys(methods))
 		w.Header().Set("Allow", strings.Join(allowed, ", "))
-		h.refuse(w, r, &problem{Status: http.StatusMethodNotAllowed, Code: codeMethod, Detail: "this path does not take that method; send " + strings.Join(allowed, " or ")})
+		h.deny(w, r, &problem{Status: http.StatusMethodNotAllowed, Code: codeMethod, Detail: "this path does not take that method; send " + strings.Join(allowed, " or ")})
 		return
 	}
 	serve(w, r)
+}
+
+// path is the path of a route, also when the prefix was stripped with its slash.
+func path(r *http.Request) string { return "/" + strings.TrimPrefix(r.URL.Path, "/") }
+
+// deny refuses a request of a person, who follows a link, by a page.
+func (h *handler) deny(w http.ResponseWriter, r *http.Request, p *problem) {
+	if path(r) == linkPath {
+		h.refusePage(w, r, p, nil)
+		return
+	}
+	h.refuse(w, r, p)
 }
 
 // secure sets what every answer says: do not keep it, do not tell where it came

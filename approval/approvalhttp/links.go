@@ -53,7 +53,7 @@ func NewLinks(base, namespace string, keys ...approval.Key) (*Links, error) {
 		return nil, fmt.Errorf("approvalhttp: the first key of the links must sign: %w", err)
 	}
 	keys = slices.Clone(keys)
-	return &Links{base: *u.JoinPath("link"), namespace: namespace, keys: func() []approval.Key { return keys }}, nil
+	return &Links{base: *u.JoinPath(linkPath), namespace: namespace, keys: func() []approval.Key { return keys }}, nil
 }
 
 // A Link is what a signed link lets its holder do: decide once, as this actor,

@@ -11,6 +11,8 @@ import (
 type entry struct {
 	Workflow string              `json:"workflow"`
 	Gate     approval.GateStatus `json:"gate"`
+	// For is for whom the caller would decide, by delegation.
+	For string `json:"for,omitempty"`
 }
 
 // show answers how one gate stands.
@@ -24,7 +26,7 @@ func (h *handler) show(c call) (int, any, error) {
 		return 0, nil, err
 	}
 	gate, err := h.gate(c.r.Context(), ref)
-	return http.StatusOK, entry{ref.WorkflowID, gate}, err
+	return http.StatusOK, entry{Workflow: ref.WorkflowID, Gate: gate}, err
 }
 
 // gate asks a worker how a gate stands.
