@@ -39,12 +39,13 @@ func recorded(ctx workflow.Context, c struct {
 func recordedStages(ctx workflow.Context, c struct {
 	Policy  policy.Policy
 	Signed  bool
+	Notify  string
 	Carried approval.Carried
 	Runs    int
 },
 ) (outcome, error) {
 	c.Runs++
-	options := approval.Options{Ties: signals.Exact, Carried: c.Carried}
+	options := approval.Options{Ties: signals.Exact, Carried: c.Carried, Notify: c.Notify}
 	if c.Signed {
 		key, err := approval.NewHMACKey("other", make([]byte, 32))
 		if err != nil {

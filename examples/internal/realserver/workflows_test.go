@@ -1,9 +1,11 @@
 package realserver
 
 import (
+	"context"
 	"errors"
 	"time"
 
+	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
@@ -21,6 +23,7 @@ func register(w worker.Registry) {
 	} {
 		w.RegisterWorkflow(fn)
 	}
+	w.RegisterActivityWithOptions(func(context.Context, approval.Notice) error { return nil }, activity.RegisterOptions{Name: "Tell"})
 	w.RegisterWorkflowWithOptions(approval.NewWorkflow(approval.Options{}), workflow.RegisterOptions{Name: approval.WorkflowName})
 }
 
