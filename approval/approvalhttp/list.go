@@ -52,10 +52,11 @@ func (h *handler) list(c call) (int, any, error) {
 	return http.StatusOK, l, nil
 }
 
+// notListed is that the list of the caller cannot be had, whatever the reason is
+// called elsewhere, or what is wrong with the request.
 func notListed(err error) *problem {
-	p := problemOf(err)
-	if p.Code == codeUnavailable {
-		p.Detail = "the inbox cannot be listed now; ask again"
+	if approval.ReasonOf(err) == approval.Malformed {
+		return problemOf(err)
 	}
-	return p
+	return unavailable("the inbox cannot be listed now; ask again", err)
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"html/template"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
@@ -34,12 +35,14 @@ type form struct {
 	Token, Comment, Reason string
 }
 
+// indented is JSON as people read it: without the escapes that it has for the
+// case that somebody puts it into a page as it is. The template escapes.
 func indented(subject json.RawMessage) string {
 	var b bytes.Buffer
 	if json.Indent(&b, subject, "", "  ") != nil {
 		return string(subject)
 	}
-	return b.String()
+	return strings.NewReplacer(`\\`, `\\`, `\u003c`, "<", `\u003e`, ">", `\u0026`, "&").Replace(b.String())
 }
 
 func label(c approval.Choice) string {

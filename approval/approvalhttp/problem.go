@@ -53,6 +53,10 @@ func tooMany(wait time.Duration) *problem {
 	return &problem{Status: http.StatusTooManyRequests, Code: codeLimited, Detail: "you have sent too many requests; wait as long as Retry-After says", after: wait}
 }
 
+func unavailable(detail string, cause error) *problem {
+	return &problem{Status: http.StatusServiceUnavailable, Code: codeUnavailable, Detail: detail, after: retryAfter, cause: cause}
+}
+
 func malformed(detail string) *problem {
 	return &problem{Status: http.StatusBadRequest, Code: string(approval.Malformed), Detail: detail}
 }
@@ -72,15 +76,14 @@ func problemOf(err error) *problem {
 		return unknown()
 	case reason == approval.NotOpen:
 		return &problem{Status: statusOf(reason), Code: string(reason), Detail: advice(err), after: retryAfter}
+	case reason == approval.NotSent:
+		return unavailable(advice(err), err)
 	case reason != "":
 		return &problem{Status: statusOf(reason), Code: string(reason), Detail: advice(err)}
 	case errors.As(err, &invalid):
 		return malformed("the server takes no such workflow ID; check it")
 	}
-	return &problem{
-		Status: http.StatusServiceUnavailable, Code: codeUnavailable, after: retryAfter, cause: err,
-		Detail: "no worker has answered, so the outcome is unknown; send the same again with the same Idempotency-Key, which counts once",
-	}
+	return unavailable("no worker has answered, so the outcome is unknown; send the same again with the same Idempotency-Key, which counts once", err)
 }
 
 // statusOf is the status of a refusal. One that this package does not know comes
