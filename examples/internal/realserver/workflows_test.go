@@ -17,7 +17,7 @@ const gateID = "expense"
 func register(w worker.Registry) {
 	for _, fn := range []any{
 		Gate, Documented, Mended, Receive, ReceiveSDK, Forward,
-		Wait, Collect, CollectSDK, Account, Twice, Reminded, AllWaits, Staged,
+		Wait, Collect, CollectSDK, Account, Twice, Reminded, AllWaits, Staged, Listed,
 	} {
 		w.RegisterWorkflow(fn)
 	}
