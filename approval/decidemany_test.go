@@ -184,7 +184,7 @@ func TestDecideMany(t *testing.T) {
 			}
 		}
 		require.GreaterOrEqual(t, notSent, 100-20-9)
-		require.EqualValues(t, 100, notSent+int(c.calls.Load()), "those that were not sent, and no others")
+		require.Equal(t, 100, notSent+int(c.calls.Load()), "those that were not sent, and no others")
 		require.ErrorIs(t, got[99].Err, approval.NotSent)
 		require.ErrorContains(t, got[99].Err, "send it again with the same ID")
 		cancel()

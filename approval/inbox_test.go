@@ -40,19 +40,17 @@ func TestInboxOf100000Gates(t *testing.T) {
 			t.Parallel()
 			f := anybody
 			f.PageSize = 200
-			total, last := 0, [2]int{0, -1}
+			total, want := 0, [2]int{}
 			pages := walk(t, approval.NewClient(v, approval.ClientOptions{}), f, func(p approval.Page) {
 				require.LessOrEqual(t, len(p.Items)+len(p.Unread), 200, "what is held at a time")
 				require.LessOrEqual(t, len(p.Next), 200, "a token does not grow")
 				for _, item := range p.Items {
 					run, _ := strconv.Atoi(item.Ref.WorkflowID)
 					gate, _ := strconv.Atoi(item.Ref.Gate)
-					next := [2]int{last[0], last[1] + 1}
-					if next[1] == v.gates {
-						next = [2]int{last[0] + 1, 0}
+					require.Equal(t, want, [2]int{run, gate}, "each once, in order")
+					if want[1]++; want[1] == v.gates {
+						want = [2]int{run + 1, 0}
 					}
-					require.Equal(t, next, [2]int{run, gate}, "each once, in order")
-					last = next
 				}
 				total += len(p.Items)
 			})
@@ -118,4 +116,21 @@ func TestInboxWaitsForEachAsPatienceSays(t *testing.T) {
 	cancel()
 	_, err = approval.NewClient(v, approval.ClientOptions{}).Inbox(ctx, anybody)
 	require.ErrorIs(t, err, context.Canceled)
+}
+
+func TestInboxListsAWorkflowOnce(t *testing.T) {
+	t.Parallel()
+	v := &village{runs: 3, gates: 2, twins: true}
+	page, err := approval.NewClient(v, approval.ClientOptions{}).Inbox(t.Context(), anybody)
+	require.NoError(t, err)
+	require.Len(t, page.Items, 6, "visibility still lists the run before, too")
+}
+
+func TestInboxDoesNotAskForever(t *testing.T) {
+	t.Parallel()
+	v := &village{runs: 3, gates: 2, liar: true}
+	page, err := approval.NewClient(v, approval.ClientOptions{}).Inbox(t.Context(), anybody)
+	require.NoError(t, err)
+	require.Len(t, page.Items, 6)
+	require.EqualValues(t, 6, v.asked.Load(), "each once more, and then never again")
 }

@@ -26,6 +26,8 @@ type village struct {
 	runs, gates int
 	gone        func(run int) error // why a run does not answer; a nil error is one that does
 	closed      func(run int) bool
+	twins       bool // each workflow is listed with the run before, too
+	liar        bool // workflows always say that they have more gates
 	slow        func(ctx context.Context)
 
 	query        string // the last one
@@ -49,6 +51,13 @@ func (v *village) ListWorkflow(_ context.Context, r *workflowservice.ListWorkflo
 		response.Executions = append(response.Executions, &workflowpb.WorkflowExecutionInfo{
 			Execution: &commonpb.WorkflowExecution{WorkflowId: fmt.Sprint(i), RunId: fmt.Sprint("run-", i)},
 		})
+	}
+	if v.twins {
+		for _, e := range response.GetExecutions() {
+			response.Executions = append(response.Executions, &workflowpb.WorkflowExecutionInfo{
+				Execution: &commonpb.WorkflowExecution{WorkflowId: e.GetExecution().GetWorkflowId(), RunId: "before"},
+			})
+		}
 	}
 	if end < v.runs {
 		response.NextPageToken = []byte(strconv.Itoa(end))
@@ -104,6 +113,7 @@ func (v *village) QueryWorkflowWithOptions(ctx context.Context, r *client.QueryW
 		}
 		answer.Gates = append(answer.Gates, told{approval.GateStatus{ID: strconv.Itoa(i), Round: 1, Digest: "d"}})
 	}
+	answer.More = answer.More || v.liar
 	v.told.Add(int32(len(answer.Gates)))
 	payload, err := converter.GetDefaultDataConverter().ToPayloads(answer)
 	return &client.QueryWorkflowWithOptionsResponse{QueryResult: client.NewValue(payload)}, err
