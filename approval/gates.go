@@ -44,7 +44,8 @@ type Options struct {
 	// [AttributePending] and [AttributeDue], where [Client.Inbox] finds them. The
 	// namespace must have these: call [SetUpInbox] once, and [CheckInbox] before a
 	// worker starts, because a workflow that sets an unknown one is stuck. It costs
-	// an event when who may decide changes, or until when.
+	// an event when who may decide changes, or until when. For workflows whose runs
+	// are open, turn it on behind workflow.GetVersion.
 	Inbox bool
 	// Keys make a proof necessary: a vote or a change that none of them has
 	// signed is refused as [BadProof]. Give them to all workers. A vote by signal

@@ -2,7 +2,6 @@ package approval
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -10,7 +9,6 @@ import (
 
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/operatorservice/v1"
-	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
 )
 
@@ -24,28 +22,16 @@ const (
 	AttributeDue = "ApprovalDue"
 )
 
-func inboxAttributes() map[string]enumspb.IndexedValueType {
-	return map[string]enumspb.IndexedValueType{
-		AttributePending: enumspb.INDEXED_VALUE_TYPE_KEYWORD_LIST,
-		AttributeDue:     enumspb.INDEXED_VALUE_TYPE_DATETIME,
-	}
-}
-
 // CheckInbox says what a namespace lacks for Options.Inbox, and how to add it. A
 // workflow that sets a search attribute that is not there is stuck, so call it
 // before a worker starts: patterns.Options has a place for it. The error is also
 // that of the server when it cannot tell.
 func CheckInbox(ctx context.Context, c client.Client, namespace string) error {
 	missing, err := missingAttributes(ctx, c, namespace)
-	if err != nil || len(missing) == 0 {
+	if err != nil {
 		return err
 	}
-	var options []string
-	for _, name := range slices.Sorted(maps.Keys(missing)) {
-		options = append(options, fmt.Sprintf("--name %s --type %s", name, missing[name]))
-	}
-	return fmt.Errorf("approval: namespace %q lacks search attributes of the inbox; call SetUpInbox, or run: temporal operator search-attribute create --namespace %s %s",
-		namespace, namespace, strings.Join(options, " "))
+	return lacks(missing, namespace)
 }
 
 // SetUpInbox adds the search attributes that a namespace lacks for Options.Inbox.
@@ -58,23 +44,29 @@ func SetUpInbox(ctx context.Context, c client.Client, namespace string) error {
 		return err
 	}
 	_, err = c.OperatorService().AddSearchAttributes(ctx, &operatorservice.AddSearchAttributesRequest{Namespace: namespace, SearchAttributes: missing})
-	var exists *serviceerror.AlreadyExists // somebody else was faster
-	if err != nil && !errors.As(err, &exists) {
+	if err != nil && CheckInbox(ctx, c, namespace) != nil { // else somebody was faster
 		return fmt.Errorf("approval: the search attributes of the inbox cannot be added to namespace %q; ask whoever operates the server: %w", namespace, err)
 	}
 	return nil
 }
 
-// missingAttributes are those that are not there. One that is of another type
-// cannot be mended, so it is an error.
 func missingAttributes(ctx context.Context, c client.Client, namespace string) (map[string]enumspb.IndexedValueType, error) {
 	have, err := c.OperatorService().ListSearchAttributes(ctx, &operatorservice.ListSearchAttributesRequest{Namespace: namespace})
 	if err != nil {
 		return nil, fmt.Errorf("approval: the search attributes of namespace %q cannot be listed; check its name and the rights of the client: %w", namespace, err)
 	}
-	missing := inboxAttributes()
+	return missingFrom(have.GetCustomAttributes(), namespace)
+}
+
+// missingFrom are those that are not there. One that is of another type cannot be
+// mended, so it is an error.
+func missingFrom(have map[string]enumspb.IndexedValueType, namespace string) (map[string]enumspb.IndexedValueType, error) {
+	missing := map[string]enumspb.IndexedValueType{
+		AttributePending: enumspb.INDEXED_VALUE_TYPE_KEYWORD_LIST,
+		AttributeDue:     enumspb.INDEXED_VALUE_TYPE_DATETIME,
+	}
 	for _, name := range slices.Sorted(maps.Keys(missing)) {
-		switch got, ok := have.GetCustomAttributes()[name]; {
+		switch got, ok := have[name]; {
 		case ok && got == missing[name]:
 			delete(missing, name)
 		case ok:
@@ -82,4 +74,17 @@ func missingAttributes(ctx context.Context, c client.Client, namespace string) (
 		}
 	}
 	return missing, nil
+}
+
+// lacks is the error of a namespace in which these are missing; nil for none.
+func lacks(missing map[string]enumspb.IndexedValueType, namespace string) error {
+	if len(missing) == 0 {
+		return nil
+	}
+	var options []string
+	for _, name := range slices.Sorted(maps.Keys(missing)) {
+		options = append(options, fmt.Sprintf("--name %s --type %s", name, missing[name]))
+	}
+	return fmt.Errorf("approval: namespace %q lacks search attributes of the inbox; call SetUpInbox, or run: temporal operator search-attribute create --namespace %s %s",
+		namespace, namespace, strings.Join(options, " "))
 }

@@ -74,7 +74,7 @@ func (l *listing) fill(ctx context.Context) error {
 		if l.at = (cursor{List: listed.GetNextPageToken()}); len(l.at.List) == 0 {
 			return nil
 		}
-		if l.full() {
+		if l.room() == 0 {
 			break
 		}
 	}
@@ -83,7 +83,8 @@ func (l *listing) fill(ctx context.Context) error {
 	return err
 }
 
-func (l *listing) full() bool { return len(l.page.Items)+len(l.page.Unread) >= l.filter.PageSize }
+// room is how many entries the page can still take.
+func (l *listing) room() int { return l.filter.PageSize - len(l.page.Items) - len(l.page.Unread) }
 
 type listedRun struct{ workflowID, runID string }
 
@@ -113,21 +114,22 @@ type answer struct {
 
 func (l *listing) askAll(ctx context.Context, runs []listedRun) []answer {
 	answers := make([]answer, len(runs))
+	each := (l.room() + len(runs) - 1) / len(runs) // a run that has more is asked on when it is its turn
 	var asking sync.WaitGroup
 	for i, run := range runs {
-		asking.Go(func() { answers[i] = l.ask(ctx, run) })
+		asking.Go(func() { answers[i] = l.ask(ctx, run, each) })
 	}
 	asking.Wait()
 	return answers
 }
 
 // ask asks the workflow, whichever run of it is the open one now, for the gates
-// behind the cursor, as many as the page has room for.
-func (l *listing) ask(ctx context.Context, run listedRun) (a answer) {
+// behind the cursor.
+func (l *listing) ask(ctx context.Context, run listedRun, limit int) (a answer) {
 	ctx, cancel := context.WithTimeout(ctx, l.client.patience)
 	defer cancel()
 	q := l.question
-	q.Limit = l.filter.PageSize - len(l.page.Items) - len(l.page.Unread)
+	q.Limit = limit
 	if run.runID == l.at.Run {
 		q.After = l.at.Gate
 	}
@@ -150,12 +152,12 @@ func (l *listing) ask(ctx context.Context, run listedRun) (a answer) {
 // take puts an answer on the page, and asks on as long as the run has more. It
 // reports false when the page is full.
 func (l *listing) take(ctx context.Context, run listedRun, a answer) bool {
-	for !l.full() {
+	for l.room() > 0 {
 		if a.err != nil {
 			l.page.Unread = append(l.page.Unread, Unread{run.workflowID, a.err})
 		}
 		for _, told := range a.Gates {
-			if l.full() {
+			if l.room() == 0 {
 				return false
 			}
 			l.page.Items = append(l.page.Items, Item{Ref{WorkflowID: run.workflowID, Gate: told.Gate.ID}, told.Gate, told.For})
@@ -165,7 +167,7 @@ func (l *listing) take(ctx context.Context, run listedRun, a answer) bool {
 			l.at.Run, l.at.Gate = run.runID, ""
 			return true
 		}
-		a = l.ask(ctx, run)
+		a = l.ask(ctx, run, l.room())
 	}
 	return false
 }

@@ -9,8 +9,6 @@ func (t *Tally) Asked() (users, groups []string) {
 	switch {
 	case t.s.State.IsClosed():
 		return nil, nil
-	case t.s.State == ChangesRequested && t.s.Requester == "":
-		return nil, nil
 	case t.s.State == ChangesRequested:
 		return []string{t.s.Requester}, nil
 	}
@@ -37,7 +35,7 @@ func (t *Tally) Asked() (users, groups []string) {
 // actor's Auth is not looked at.
 func (t *Tally) Awaits(a Actor) (owner string, ok bool) {
 	if t.s.State == ChangesRequested {
-		return "", a.ID != "" && a.ID == t.s.Requester
+		return "", a.ID == t.s.Requester
 	}
 	a.Auth = "asked" // nothing is decided here
 	owners := []string{""}

@@ -19,7 +19,7 @@ const gateID = "expense"
 func register(w worker.Registry) {
 	for _, fn := range []any{
 		Gate, Documented, Mended, Receive, ReceiveSDK, Forward,
-		Wait, Collect, CollectSDK, Account, Twice, Reminded, AllWaits, Staged, Release,
+		Wait, Collect, CollectSDK, Account, Twice, Reminded, AllWaits, Staged, Release, Listed,
 	} {
 		w.RegisterWorkflow(fn)
 	}
