@@ -22,9 +22,14 @@ func TestScanner(t *testing.T) {
 	query := "/link?" + url.Values{"token": {token(t, link)}}.Encode()
 	for _, method := range []string{"GET", "HEAD"} {
 		for _, headers := range []map[string]string{
-			{}, {"Sec-Purpose": "prefetch"}, {"Purpose": "prefetch"}, {"X-Moz": "prefetch"}, {"Sec-Purpose": "prefetch;prerender"},
+			{},
+			{"Sec-Purpose": "prefetch"},
+			{"Purpose": "prefetch"},
+			{"X-Moz": "prefetch"},
+			{"Sec-Purpose": "prefetch;prerender"},
 			{"User-Agent": "Mozilla/5.0", "Sec-Fetch-Site": "none", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-User": "?1"},
-			{"Content-Type": "application/x-www-form-urlencoded"}, {"X-HTTP-Method-Override": "POST"},
+			{"Content-Type": "application/x-www-form-urlencoded"},
+			{"X-HTTP-Method-Override": "POST"},
 		} {
 			require.Equal(t, http.StatusOK, s.send("", method, query+"&choice=approve", "", headers).status)
 		}

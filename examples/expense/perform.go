@@ -56,7 +56,7 @@ func (p *program) perform(ctx context.Context, r submitted, s step) error {
 	if err != nil {
 		return err
 	}
-	defer response.Body.Close()
+	defer func() { _ = response.Body.Close() }()
 	var answer struct {
 		Code  string `json:"code"` // of a problem
 		Round int    `json:"round"`
