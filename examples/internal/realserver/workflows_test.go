@@ -17,10 +17,11 @@ const gateID = "expense"
 func register(w worker.Registry) {
 	for _, fn := range []any{
 		Gate, Documented, Mended, Receive, ReceiveSDK, Forward,
-		Wait, Collect, CollectSDK, Account, Twice, Reminded, AllWaits, Staged, Listed,
+		Wait, Collect, CollectSDK, Account, Twice, Reminded, AllWaits, Staged, Listed, Later,
 	} {
 		w.RegisterWorkflow(fn)
 	}
+	w.RegisterActivity(LookUp)
 }
 
 // Case is the gate that a test wants.
