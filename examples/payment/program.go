@@ -141,7 +141,7 @@ func (s setup) worker(ctx context.Context, result <-chan error) (killed bool, er
 		return ctx.Err() == nil, ctx.Err()
 	case err := <-result:
 		_ = stdin.Close()
-		<-ended
+		_ = <-ended // it was told to
 		return false, err
 	}
 }

@@ -96,7 +96,7 @@ func (s service) do(request *http.Request, answer any) error {
 	if err != nil {
 		return err
 	}
-	defer response.Body.Close() //nolint:errcheck // it was read
+	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
 		return fmt.Errorf("%s %s: %s", request.Method, request.URL.Path, response.Status)
 	}
