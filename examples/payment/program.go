@@ -141,8 +141,7 @@ func (s setup) worker(ctx context.Context, result <-chan error) (killed bool, er
 		return ctx.Err() == nil, ctx.Err()
 	case err := <-result:
 		_ = stdin.Close()
-		_ = <-ended // it was told to
-		return false, err
+		return false, errors.Join(err, <-ended)
 	}
 }
 
