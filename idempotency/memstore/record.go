@@ -1,0 +1,59 @@
+package memstore
+
+import (
+	"bytes"
+	"time"
+
+	"github.com/temporal-patterns/temporal-patterns/idempotency"
+)
+
+// record is one record as it is kept: Remaining and Age follow from the
+// instants when somebody looks.
+type record struct {
+	idempotency.Record
+	lease, first, expires time.Time
+}
+
+// begin makes the work new: nobody has tried it before.
+func (r *record) begin(c idempotency.Claim) {
+	r.TakenOver, r.Fingerprint, r.Progress = false, bytes.Clone(c.Fingerprint), nil
+}
+
+// own gives the record to the owner of a claim.
+func (r *record) own(c idempotency.Claim, now time.Time) {
+	r.State, r.Owner, r.Info, r.Result = idempotency.Running, c.Owner, c.Info, nil
+	r.Fence++
+	r.lease, r.expires = now.Add(c.Lease), now.Add(c.Retain)
+}
+
+func (r *record) free() {
+	r.State, r.Result, r.Fingerprint, r.Progress = idempotency.Free, nil, nil, nil
+}
+
+func (r *record) live(now time.Time) bool {
+	return r.State == idempotency.Running && now.Before(r.lease)
+}
+
+func (r *record) abandoned(now time.Time) bool {
+	return r.State == idempotency.Running && !now.Before(r.lease)
+}
+
+// gone says that the record is past its retention, which work that goes on
+// outlives.
+func (r *record) gone(now time.Time) bool {
+	return !now.Before(r.expires) && !r.live(now)
+}
+
+// seen is a copy for the caller.
+func (r *record) seen(now time.Time) idempotency.Record {
+	c := r.Record
+	c.Fingerprint, c.Result, c.Progress = bytes.Clone(c.Fingerprint), bytes.Clone(c.Result), bytes.Clone(c.Progress)
+	c.Age = now.Sub(r.first)
+	if c.State == idempotency.Running {
+		c.Remaining = r.lease.Sub(now)
+	}
+	return c
+}
+
+// same tells nil and empty apart.
+func same(a, b []byte) bool { return bytes.Equal(a, b) && (a == nil) == (b == nil) }

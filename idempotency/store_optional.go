@@ -1,0 +1,63 @@
+package idempotency
+
+import (
+	"context"
+	"time"
+)
+
+// A Transactor is a [Store] that can keep its record in the transaction of the
+// business write: the effect and its record are committed together or not at
+// all.
+type Transactor[Tx any] interface {
+	Store
+	// Transact claims c.Key inside a new transaction and, when it is won, calls
+	// run with it, writes what run returns as [Store.Finish] does, and commits.
+	// An error of run rolls everything back, the claim too, and is returned as it
+	// is. A key that is not won is not waited for longer than c.Lease; the
+	// transaction is then rolled back. When it is not known whether a commit
+	// succeeded, the record is read again on another connection, and its state
+	// decides.
+	Transact(ctx context.Context, c Claim, run func(ctx context.Context, tx Tx, r Record) (Final, error)) (Claimed, error)
+}
+
+// An Admin is a [Store] whose records people can look at and settle.
+type Admin interface {
+	Store
+	// List returns at most q.Limit records in the order of their keys, those
+	// after q.After.
+	List(ctx context.Context, q Query) ([]Entry, error)
+	// Resolve settles a record that is Unknown, Pending, or Running and
+	// abandoned, and has this fence: to Done or Failed with a result, or to Free,
+	// so that the work is done again. Else it returns ErrLeaseLost.
+	Resolve(ctx context.Context, key Digest, fence int64, f Final) error
+	// Forget deletes a record, unless it is Running within its lease: then it
+	// returns ErrLeaseLost. It returns ErrNoRecord when there is none. The fence
+	// begins anew.
+	Forget(ctx context.Context, key Digest) error
+}
+
+// A Query says which records [Admin.List] returns.
+type Query struct {
+	// State limits them to those in one state; 0 is all.
+	State State
+	// Abandoned limits them to Running ones past their lease.
+	Abandoned bool
+	After     Digest
+	Limit     int
+}
+
+// An Entry is a record with its key.
+type Entry struct {
+	Key Digest
+	Record
+}
+
+// A Sweeper is a [Store] that keeps expired records until they are swept.
+type Sweeper interface {
+	// Sweep deletes at most limit records that are past their retention, and
+	// says how many. It spares Running ones within their lease, and Unknown ones.
+	Sweep(ctx context.Context, limit int) (int, error)
+}
+
+// DefaultRetain is how long a record is kept by default: 7 days.
+const DefaultRetain = 7 * 24 * time.Hour

@@ -1,0 +1,105 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/temporal-patterns/temporal-patterns/idempotency"
+)
+
+var cancelCases = []testcase{
+	{"a claim whose context ends can be sent again", func(r *run) {
+		r.cancelled(func(ctx context.Context, k string) {
+			got, err := r.Store.Claim(ctx, claim(k, "a"))
+			r.uncertain("Claim", err)
+			if err == nil && !got.Won {
+				r.Fatalf("the claim is answered by %s; want it won", text(got.Record))
+			}
+			ref, _ := r.won(claim(k, "a"))
+			r.lost(claim(k, "b"))
+			r.ok("Finish", r.Store.Finish(r.Context(), ref, done))
+		})
+	}},
+	{"a takeover whose context ends can be sent again", func(r *run) {
+		r.cancelled(func(ctx context.Context, k string) {
+			old := r.abandoned(k, "a")
+			_, err := r.Store.Claim(ctx, claim(k, "b"))
+			r.uncertain("Claim", err)
+			ref, rec := r.won(claim(k, "b"))
+			if ref.Fence != old.Fence+1 || !rec.TakenOver || string(rec.Progress) != "half of a" {
+				r.Fatalf("the record is %s; want fence %d, the takeover and the progress", text(rec), old.Fence+1)
+			}
+		})
+	}},
+	{"a finish whose context ends can be sent again", func(r *run) {
+		r.cancelled(func(ctx context.Context, k string) {
+			c := claim(k, "a")
+			ref, _ := r.won(c)
+			err := r.Store.Finish(ctx, ref, done)
+			r.uncertain("Finish", err)
+			if rec := r.get(c.Key); rec.State != idempotency.Running && rec.State != idempotency.Done || err == nil && rec.State != idempotency.Done {
+				r.Fatalf("Finish returns the error %v and the record is %s; want it Done, or Running after an error", err, text(rec))
+			}
+			r.ok("Finish again", r.Store.Finish(r.Context(), ref, done))
+			settled := want(idempotency.Done, ref, c)
+			settled.Result = done.Result
+			r.same("Get", r.get(c.Key), settled)
+		})
+	}},
+	{"a renewal or a release whose context ends can be sent again", func(r *run) {
+		r.cancelled(func(ctx context.Context, k string) {
+			ref, _ := r.won(claim(k, "a"))
+			half := idempotency.Renewal{Lease: long, Progress: []byte("half")}
+			r.uncertain("Renew", r.Store.Renew(ctx, ref, half))
+			r.ok("Renew again", r.Store.Renew(r.Context(), ref, half))
+			r.uncertain("Release", r.Store.Release(ctx, ref))
+			r.ok("Release again", r.Store.Release(r.Context(), ref))
+			if rec := r.get(ref.Key); rec.State != idempotency.Free || rec.Fence != ref.Fence {
+				r.Fatalf("the record is %s; want it Free with fence %d", text(rec), ref.Fence)
+			}
+		})
+	}},
+	{"a read whose context ends finds what is there, or fails", func(r *run) {
+		r.cancelled(func(ctx context.Context, k string) {
+			r.settled(k, "a", idempotency.Done)
+			rec, err := r.Store.Get(ctx, key(k))
+			r.uncertain("Get", err)
+			if err == nil && rec.State != idempotency.Done {
+				r.Fatalf("Get returns %s; want it Done", text(rec))
+			}
+		})
+	}},
+}
+
+// cancelled calls do with a key and a context that has ended, and then with
+// ones that end at some time while do goes on.
+func (r *run) cancelled(do func(ctx context.Context, k string)) {
+	ended, cancel := context.WithCancel(r.Context())
+	cancel()
+	do(ended, "ended")
+	for i := range rounds {
+		ctx, cancel := context.WithCancel(r.Context())
+		stop := make(chan struct{})
+		go func() {
+			for range i * 200 { // later from round to round
+				select {
+				case <-stop:
+				default:
+				}
+			}
+			cancel()
+		}()
+		do(ctx, fmt.Sprint("k", i))
+		close(stop)
+		cancel()
+	}
+}
+
+// uncertain wants an error that does not claim to know the outcome.
+func (r *run) uncertain(what string, err error) {
+	r.Helper()
+	if errors.Is(err, idempotency.ErrLeaseLost) || errors.Is(err, idempotency.ErrNoRecord) {
+		r.Fatalf("%s returns the error %v when its context ends; want one that leaves the outcome open", what, err)
+	}
+}

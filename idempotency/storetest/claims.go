@@ -1,0 +1,97 @@
+package storetest
+
+import "github.com/temporal-patterns/temporal-patterns/idempotency"
+
+var claimCases = []testcase{
+	{"a claim on an empty store is won", func(r *run) {
+		r.absent(key("k"))
+		c := claim("k", "a")
+		ref, rec := r.won(c)
+		if ref.Fence <= 0 {
+			r.Fatalf("the first fence is %d; want more than 0", ref.Fence)
+		}
+		r.same("Claim", rec, want(idempotency.Running, ref, c))
+		r.same("Get", r.get(c.Key), want(idempotency.Running, ref, c))
+		r.between("Remaining of a new claim", rec.Remaining, long-r.within(0), long)
+		r.between("Age of a new claim", rec.Age, 0, r.within(0))
+	}},
+	{"a claim that is not won shows the whole record", func(r *run) {
+		c := claim("k", "a")
+		ref, _ := r.won(c)
+		r.ok("Renew", r.Store.Renew(r.Context(), ref, idempotency.Renewal{Lease: long, Progress: []byte("half")}))
+		running := want(idempotency.Running, ref, c)
+		running.Progress = []byte("half")
+		rec := r.lost(claim("k", "b"))
+		r.same("Claim of another", rec, running)
+		r.between("Remaining", rec.Remaining, long-r.within(0), long)
+		r.same("Get after it", r.get(c.Key), running)
+	}},
+	{"the same owner claims again, and nothing changes", func(r *run) {
+		c := claim("k", "a")
+		ref, _ := r.won(c)
+		again := c
+		again.Lease, again.Fingerprint = 2*long, []byte("another")
+		for range 2 {
+			_, rec := r.won(again)
+			r.same("the second claim", rec, want(idempotency.Running, ref, c))
+			r.between("Remaining after the second claim", rec.Remaining, long-r.within(0), long)
+		}
+	}},
+	{"the same owner claims again past its lease", func(r *run) {
+		ref := r.abandoned("k", "a")
+		for _, hold := range []bool{false, true} {
+			c := claim("k", "a")
+			c.Hold = hold
+			_, rec := r.won(c)
+			if rec.Fence != ref.Fence || rec.TakenOver {
+				r.Fatalf("the record is %s; want fence %d, and no takeover of one's own work", text(rec), ref.Fence)
+			}
+		}
+	}},
+	{"settled work is not claimed", func(r *run) {
+		for _, s := range []idempotency.State{idempotency.Done, idempotency.Failed, idempotency.Pending, idempotency.Unknown} {
+			k := states[s]
+			ref := r.settled(k, "a", s)
+			for _, o := range []string{"a", "b"} {
+				settled := want(s, ref, claim(k, "a"))
+				settled.Result = []byte("result of a")
+				r.same("a claim of what is "+k, r.lost(claim(k, o)), settled)
+			}
+		}
+	}},
+	{"a claim without a lease or a retention is refused", func(r *run) {
+		for _, change := range []func(*idempotency.Claim){
+			func(c *idempotency.Claim) { c.Lease = 0 },
+			func(c *idempotency.Claim) { c.Lease = -1 },
+			func(c *idempotency.Claim) { c.Retain = 0 },
+			func(c *idempotency.Claim) { c.Retain = -1 },
+		} {
+			c := claim("k", "a")
+			change(&c)
+			_, err := r.Store.Claim(r.Context(), c)
+			r.refused("a claim with lease "+c.Lease.String()+" and retention "+c.Retain.String(), err)
+		}
+		r.absent(key("k"))
+	}},
+	{"keys and owners are told apart to the last bit", func(r *run) {
+		keys := []idempotency.Digest{{}, {31: 1}, {0: 1}, {0: 0xff, 31: '\n'}}
+		refs := make([]idempotency.Ref, len(keys))
+		for i, k := range keys {
+			c := claim("k", "a")
+			c.Key, c.Owner = k, idempotency.Owner{15: byte(i)}
+			refs[i], _ = r.won(c)
+		}
+		for i, ref := range refs {
+			wrong := ref
+			wrong.Owner[15] ^= 0x80
+			final := idempotency.Final{State: idempotency.Done, Result: []byte{byte(i)}}
+			r.is("Finish by an owner that differs in one bit", r.Store.Finish(r.Context(), wrong, final), idempotency.ErrLeaseLost)
+			r.ok("Finish", r.Store.Finish(r.Context(), ref, final))
+		}
+		for i, k := range keys {
+			if rec := r.get(k); !identical(rec.Result, []byte{byte(i)}) {
+				r.Fatalf("record %x is %s; want the result %q", k, text(rec), []byte{byte(i)})
+			}
+		}
+	}},
+}

@@ -1,0 +1,65 @@
+package storetest
+
+import (
+	"bytes"
+	"fmt"
+	"time"
+
+	"github.com/temporal-patterns/temporal-patterns/idempotency"
+)
+
+var states = map[idempotency.State]string{
+	idempotency.Running: "Running", idempotency.Done: "Done", idempotency.Failed: "Failed",
+	idempotency.Pending: "Pending", idempotency.Unknown: "Unknown", idempotency.Free: "Free",
+}
+
+// text is a record in one line.
+func text(r idempotency.Record) string {
+	return fmt.Sprintf("%s{owner %x fence %d taken over %t remaining %s age %s fingerprint %s progress %s result %s}",
+		states[r.State], r.Owner[:2], r.Fence, r.TakenOver, r.Remaining, r.Age, short(r.Fingerprint), short(r.Progress), short(r.Result))
+}
+
+func short(b []byte) string {
+	switch {
+	case b == nil:
+		return "nil"
+	case len(b) > 32:
+		return fmt.Sprintf("%q... (%d bytes)", b[:32], len(b))
+	}
+	return fmt.Sprintf("%q", b)
+}
+
+// A want is a record without what the clock says.
+func want(s idempotency.State, ref idempotency.Ref, c idempotency.Claim) idempotency.Record {
+	return idempotency.Record{State: s, Owner: ref.Owner, Fence: ref.Fence, Fingerprint: c.Fingerprint, Info: c.Info}
+}
+
+// same compares all of a record that is promised in its state, but what the
+// clock says.
+func (r *run) same(what string, got, want idempotency.Record) {
+	r.Helper()
+	if !alike(got, want) {
+		r.Fatalf("%s: the record is\n\t%s %+v\nwant\n\t%s %+v", what, text(got), got.Info, text(want), want.Info)
+	}
+}
+
+// alike says nothing about the owner of what is Free: there is none.
+func alike(got, want idempotency.Record) bool {
+	if got.State != want.State || got.Fence != want.Fence ||
+		!bytes.Equal(got.Fingerprint, want.Fingerprint) || !bytes.Equal(got.Progress, want.Progress) {
+		return false
+	}
+	return got.State == idempotency.Free || got.Owner == want.Owner && got.TakenOver == want.TakenOver && got.Info == want.Info &&
+		identical(got.Result, want.Result)
+}
+
+// identical tells nil and empty apart.
+func identical(a, b []byte) bool { return bytes.Equal(a, b) && (a == nil) == (b == nil) }
+
+// between wants a duration that the store's clock has measured.
+func (r *run) between(what string, got, low, high time.Duration) {
+	r.Helper()
+	if got < low || got > high {
+		r.Fatalf("%s is %s; want %s to %s", what, got, low, high)
+	}
+}

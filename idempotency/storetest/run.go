@@ -1,0 +1,155 @@
+package storetest
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/temporal-patterns/temporal-patterns/idempotency"
+)
+
+// run is one case on one store.
+type run struct {
+	*testing.T
+	Harness
+}
+
+// Durations that do not end while a case runs.
+const (
+	long    = time.Hour
+	retain  = 24 * time.Hour
+	slowest = time.Minute // the longest that a case may take on a clock that runs
+)
+
+func key(name string) idempotency.Digest { return sha256.Sum256([]byte(name)) }
+
+func owner(name string) (o idempotency.Owner) {
+	sum := sha256.Sum256([]byte(name))
+	copy(o[:], sum[:])
+	return o
+}
+
+// claim is one of a key for an owner that does not end while a case runs.
+func claim(k, o string) idempotency.Claim {
+	return idempotency.Claim{
+		Key: key(k), Owner: owner(o), Fingerprint: []byte("print of " + o), Lease: long, Retain: retain,
+		Info: idempotency.Info{
+			Namespace: "default", WorkflowID: "order 'ä' \"7\"; --", RunID: "run of " + o,
+			ActivityType: "Charge", ActivityID: "5", Attempt: 2,
+		},
+	}
+}
+
+// wait lets d pass on the store's clock.
+func (r *run) wait(d time.Duration) {
+	if r.Advance != nil {
+		r.Advance(d)
+		return
+	}
+	// The store's clock may be coarser than ours; a lease of d must be over.
+	wait := time.NewTimer(d + 20*time.Millisecond)
+	defer wait.Stop()
+	select {
+	case <-wait.C:
+	case <-r.Context().Done():
+	}
+}
+
+// within is how much longer than d a clock may have measured for d.
+func (r *run) within(d time.Duration) time.Duration {
+	if r.Advance != nil {
+		return d
+	}
+	return d + slowest
+}
+
+// claim asks for a record. The store must answer.
+func (r *run) claim(c idempotency.Claim) idempotency.Claimed {
+	r.Helper()
+	got, err := r.Store.Claim(r.Context(), c)
+	if err != nil {
+		r.Fatalf("Claim returns the error %v; want an answer", err)
+	}
+	return got
+}
+
+// won makes a claim that has to be won, and returns how to refer to it.
+func (r *run) won(c idempotency.Claim) (idempotency.Ref, idempotency.Record) {
+	r.Helper()
+	got := r.claim(c)
+	if !got.Won {
+		r.Fatalf("the claim is not won, the record is %s; want it won", text(got.Record))
+	}
+	if got.Record.State != idempotency.Running || got.Record.Owner != c.Owner {
+		r.Fatalf("the claim is won and the record is %s; want it Running for the owner %x", text(got.Record), c.Owner[:2])
+	}
+	return idempotency.Ref{Key: c.Key, Owner: c.Owner, Fence: got.Record.Fence}, got.Record
+}
+
+// lost makes a claim that must not be won.
+func (r *run) lost(c idempotency.Claim) idempotency.Record {
+	r.Helper()
+	got := r.claim(c)
+	if got.Won {
+		r.Fatalf("the claim is won, the record is %s; want it not won", text(got.Record))
+	}
+	return got.Record
+}
+
+// abandoned claims a key, with progress, and gives it up.
+func (r *run) abandoned(k, o string) idempotency.Ref {
+	r.Helper()
+	ref, _ := r.won(claim(k, o))
+	r.ok("Renew with lease 0", r.Store.Renew(r.Context(), ref, idempotency.Renewal{Progress: []byte("half of " + o)}))
+	return ref
+}
+
+// settled claims a key and finishes it in a state.
+func (r *run) settled(k, o string, s idempotency.State) idempotency.Ref {
+	r.Helper()
+	ref, _ := r.won(claim(k, o))
+	r.ok("Finish", r.Store.Finish(r.Context(), ref, idempotency.Final{State: s, Result: []byte("result of " + o)}))
+	return ref
+}
+
+func (r *run) get(k idempotency.Digest) idempotency.Record {
+	r.Helper()
+	rec, err := r.Store.Get(r.Context(), k)
+	if err != nil {
+		r.Fatalf("Get returns the error %v; want a record", err)
+	}
+	return rec
+}
+
+// absent wants no record of a key.
+func (r *run) absent(k idempotency.Digest) {
+	r.Helper()
+	if rec, err := r.Store.Get(r.Context(), k); !errors.Is(err, idempotency.ErrNoRecord) {
+		r.Fatalf("Get returns %s and the error %v; want ErrNoRecord", text(rec), err)
+	}
+}
+
+func (r *run) ok(what string, err error) {
+	r.Helper()
+	if err != nil {
+		r.Fatalf("%s returns the error %v; want none", what, err)
+	}
+}
+
+// is wants one of the two errors that have a meaning.
+func (r *run) is(what string, err, want error) {
+	r.Helper()
+	if !errors.Is(err, want) {
+		r.Fatalf("%s returns the error %v; want %v", what, err, want)
+	}
+}
+
+// refused wants an error that says the call was wrong, and no other.
+func (r *run) refused(what string, err error) {
+	r.Helper()
+	if err == nil || errors.Is(err, idempotency.ErrLeaseLost) || errors.Is(err, idempotency.ErrNoRecord) || errors.Is(err, context.Canceled) {
+		r.Fatalf("%s returns the error %v; want one that says what is wrong with it", what, err)
+	}
+}

@@ -1,0 +1,92 @@
+package storetest
+
+import (
+	"fmt"
+
+	"github.com/temporal-patterns/temporal-patterns/idempotency"
+)
+
+var sweepCases = []testcase{
+	{"a sweep deletes what is past its retention, up to its limit", func(r *run) {
+		s, ok := r.Store.(idempotency.Sweeper)
+		if !ok {
+			return
+		}
+		for i, state := range []idempotency.State{idempotency.Done, idempotency.Failed, idempotency.Pending, idempotency.Free, idempotency.Running} {
+			r.expiring(fmt.Sprint("k", i), state)
+		}
+		kept := r.settled("kept", "a", idempotency.Done)
+		r.wait(2 * r.Tick)
+		for _, want := range []int{2, 2, 1, 0} {
+			if got := r.sweep(s, 2); got != want {
+				r.Fatalf("a sweep with limit 2 has deleted %d records; want %d", got, want)
+			}
+		}
+		if rec := r.get(kept.Key); rec.State != idempotency.Done {
+			r.Fatalf("the record within its retention is %s; want it Done", text(rec))
+		}
+	}},
+	{"a sweep spares live work", func(r *run) {
+		s, ok := r.Store.(idempotency.Sweeper)
+		if !ok {
+			return
+		}
+		c := claim("live", "a")
+		c.Retain = r.Tick
+		ref, _ := r.won(c)
+		r.wait(2 * r.Tick)
+		if got := r.sweep(s, 100); got != 0 {
+			r.Fatalf("a sweep has deleted %d records; want 0", got)
+		}
+		r.same("Get", r.get(c.Key), want(idempotency.Running, ref, c))
+		r.ok("Finish", r.Store.Finish(r.Context(), ref, done))
+		if got := r.sweep(s, 100); got != 1 {
+			r.Fatalf("a sweep has deleted %d records after the work was finished; want 1", got)
+		}
+	}},
+	{"work of which nobody knows the outcome stays for people to see", withAdmin(func(r *run, a idempotency.Admin) {
+		r.expiring("finished", idempotency.Unknown)
+		held := claim("held", "a")
+		held.Lease, held.Retain = r.Tick/2, 2*r.Tick
+		r.won(held)
+		r.wait(r.Tick)
+		c := claim("held", "b")
+		c.Hold = true
+		r.lost(c)
+		r.wait(2 * r.Tick)
+		if s, ok := r.Store.(idempotency.Sweeper); ok {
+			if got := r.sweep(s, 100); got != 0 {
+				r.Fatalf("a sweep has deleted %d records that are Unknown; want 0", got)
+			}
+		}
+		entries := r.list(a, idempotency.Query{State: idempotency.Unknown, Limit: 100})
+		if len(entries) != 2 {
+			r.Fatalf("%d records that are Unknown are listed past their retention; want 2", len(entries))
+		}
+		for _, e := range entries {
+			r.ok("Resolve", a.Resolve(r.Context(), e.Key, e.Fence, done))
+		}
+	})},
+}
+
+// expiring makes a record in a state that is past its retention after a tick.
+func (r *run) expiring(k string, s idempotency.State) {
+	r.Helper()
+	c := claim(k, "a")
+	c.Lease, c.Retain = r.Tick, r.Tick
+	ref, _ := r.won(c)
+	switch s {
+	case idempotency.Running:
+	case idempotency.Free:
+		r.ok("Release", r.Store.Release(r.Context(), ref))
+	default:
+		r.ok("Finish", r.Store.Finish(r.Context(), ref, idempotency.Final{State: s}))
+	}
+}
+
+func (r *run) sweep(s idempotency.Sweeper, limit int) int {
+	r.Helper()
+	swept, err := s.Sweep(r.Context(), limit)
+	r.ok("Sweep", err)
+	return swept
+}

@@ -1,0 +1,86 @@
+package storetest
+
+import "github.com/temporal-patterns/temporal-patterns/idempotency"
+
+var timeCases = []testcase{
+	{"age counts from the first claim, over takeovers and releases", func(r *run) {
+		c := claim("k", "a")
+		c.Lease = r.Tick
+		r.won(c)
+		r.wait(r.Tick)
+		r.between("Age", r.get(c.Key).Age, r.Tick, r.within(r.Tick))
+		ref, rec := r.won(claim("k", "b"))
+		r.between("Age of a takeover", rec.Age, r.Tick, r.within(r.Tick))
+		r.wait(r.Tick)
+		r.ok("Release", r.Store.Release(r.Context(), ref))
+		r.between("Age of what is Free", r.get(c.Key).Age, 2*r.Tick, r.within(2*r.Tick))
+		ref, rec = r.won(claim("k", "d"))
+		r.between("Age of the claim after a release", rec.Age, 2*r.Tick, r.within(2*r.Tick))
+		r.ok("Finish", r.Store.Finish(r.Context(), ref, done))
+		r.wait(r.Tick)
+		r.between("Age of what is done", r.get(c.Key).Age, 3*r.Tick, r.within(3*r.Tick))
+	}},
+	{"a record past its retention is absent", func(r *run) {
+		first := claim("k", "a")
+		first.Lease, first.Retain = r.Tick, r.Tick
+		old, _ := r.won(first)
+		r.ok("Renew", r.Store.Renew(r.Context(), old, idempotency.Renewal{Lease: r.Tick, Progress: []byte("half")}))
+		r.ok("Finish", r.Store.Finish(r.Context(), old, done))
+		r.wait(2 * r.Tick)
+		r.absent(first.Key)
+		c := claim("k", "b")
+		ref, rec := r.won(c)
+		r.same("the claim after it", rec, want(idempotency.Running, ref, c))
+		r.between("Age", rec.Age, 0, r.within(0))
+		r.powerless(old)
+	}},
+	{"abandoned work past its retention is absent", func(r *run) {
+		first := claim("k", "a")
+		first.Lease, first.Retain = r.Tick, r.Tick
+		r.won(first)
+		r.wait(2 * r.Tick)
+		r.absent(first.Key)
+		c := claim("k", "b")
+		c.Hold = true
+		ref, rec := r.won(c)
+		r.same("the claim after it", rec, want(idempotency.Running, ref, c))
+	}},
+	{"work that goes on outlives its retention", func(r *run) {
+		c := claim("k", "a")
+		c.Retain = r.Tick
+		ref, _ := r.won(c)
+		renewed := claim("renewed", "a")
+		renewed.Lease, renewed.Retain = 2*r.Tick, 2*r.Tick
+		other, _ := r.won(renewed)
+		r.ok("Renew", r.Store.Renew(r.Context(), other, idempotency.Renewal{Lease: long}))
+		r.wait(3 * r.Tick)
+		r.same("Get past the retention", r.get(c.Key), want(idempotency.Running, ref, c))
+		r.same("Claim past the retention", r.lost(claim("k", "b")), want(idempotency.Running, ref, c))
+		r.same("Get past the retention, renewed", r.get(renewed.Key), want(idempotency.Running, other, renewed))
+		r.ok("Finish past the retention", r.Store.Finish(r.Context(), ref, done))
+		r.ok("Renew past the retention", r.Store.Renew(r.Context(), other, idempotency.Renewal{Lease: long}))
+	}},
+	{"a later claim lengthens the retention", func(r *run) {
+		first := claim("k", "a")
+		first.Lease, first.Retain = r.Tick, 3*r.Tick
+		r.won(first)
+		r.wait(r.Tick)
+		c := claim("k", "b")
+		ref, _ := r.won(c)
+		r.ok("Finish", r.Store.Finish(r.Context(), ref, done))
+		r.wait(3 * r.Tick)
+		if rec := r.get(c.Key); rec.State != idempotency.Done {
+			r.Fatalf("the record is %s; want it Done", text(rec))
+		}
+	}},
+	{"leases and retentions of a hundred years", func(r *run) {
+		c := claim("k", "a")
+		c.Lease, c.Retain = century, century
+		ref, rec := r.won(c)
+		r.between("Remaining", rec.Remaining, century-r.within(0), century)
+		r.ok("Renew", r.Store.Renew(r.Context(), ref, idempotency.Renewal{Lease: century}))
+		r.lost(claim("k", "b"))
+	}},
+}
+
+const century = 100 * 365 * 24 * long

@@ -1,0 +1,73 @@
+package storetest
+
+import (
+	"bytes"
+
+	"github.com/temporal-patterns/temporal-patterns/idempotency"
+)
+
+// allBytes is each byte once, NUL too, and what is not UTF-8.
+var allBytes = func() []byte {
+	b := make([]byte, 256)
+	for i := range b {
+		b[i] = byte(i)
+	}
+	return b
+}()
+
+var valueCases = []testcase{
+	{"results come back as they were, nil and empty too", func(r *run) {
+		for name, result := range map[string][]byte{
+			"nil": nil, "empty": {}, "a NUL": {0}, "every byte": allBytes, "text": []byte("' OR 1=1; --"),
+		} {
+			c := claim(name, "a")
+			ref, _ := r.won(c)
+			r.ok("Finish", r.Store.Finish(r.Context(), ref, idempotency.Final{State: idempotency.Done, Result: result}))
+			settled := want(idempotency.Done, ref, c)
+			settled.Result = result
+			r.same("Get of the result that is "+name, r.get(c.Key), settled)
+			r.same("Claim of the result that is "+name, r.lost(claim(name, "b")), settled)
+		}
+	}},
+	{"fingerprints and progress hold any bytes", func(r *run) {
+		for name, value := range map[string][]byte{"nil": nil, "a NUL": {0}, "every byte": allBytes} {
+			c := claim(name, "a")
+			c.Fingerprint = value
+			ref, _ := r.won(c)
+			r.ok("Renew", r.Store.Renew(r.Context(), ref, idempotency.Renewal{Lease: long, Progress: value}))
+			running := want(idempotency.Running, ref, c)
+			running.Progress = value
+			r.same("Get", r.get(c.Key), running)
+		}
+	}},
+	{"2 MB fit, and not a byte more", func(r *run) {
+		full := bytes.Repeat(allBytes, idempotency.MaxResult/len(allBytes))
+		over := append(bytes.Clone(full), 0)
+		c := claim("k", "a")
+		ref, _ := r.won(c)
+		r.refused("Renew with too much progress", r.Store.Renew(r.Context(), ref, idempotency.Renewal{Lease: long, Progress: over}))
+		r.ok("Renew with 2 MB", r.Store.Renew(r.Context(), ref, idempotency.Renewal{Lease: long, Progress: full}))
+		r.refused("Finish with too large a result", r.Store.Finish(r.Context(), ref, idempotency.Final{State: idempotency.Done, Result: over}))
+		running := want(idempotency.Running, ref, c)
+		running.Progress = full
+		r.same("Get after refusals", r.get(c.Key), running)
+		r.ok("Finish with 2 MB", r.Store.Finish(r.Context(), ref, idempotency.Final{State: idempotency.Done, Result: full}))
+		running.State, running.Result = idempotency.Done, full
+		r.same("Get", r.get(c.Key), running)
+	}},
+	{"what the caller does to its bytes later is not stored", func(r *run) {
+		c := claim("k", "a")
+		c.Fingerprint = []byte("print")
+		ref, _ := r.won(c)
+		progress, result := []byte("half"), []byte("result")
+		r.ok("Renew", r.Store.Renew(r.Context(), ref, idempotency.Renewal{Lease: long, Progress: progress}))
+		r.ok("Finish", r.Store.Finish(r.Context(), ref, idempotency.Final{State: idempotency.Done, Result: result}))
+		shown := r.get(c.Key)
+		for _, b := range [][]byte{c.Fingerprint, progress, result, shown.Fingerprint, shown.Progress, shown.Result} {
+			clear(b)
+		}
+		stored := want(idempotency.Done, ref, c)
+		stored.Fingerprint, stored.Progress, stored.Result = []byte("print"), []byte("half"), []byte("result")
+		r.same("Get", r.get(c.Key), stored)
+	}},
+}
