@@ -4,6 +4,7 @@
 //
 //   - approval: people decide and the workflow waits, for minutes or weeks.
 //   - approval/policy: whose votes decide and how many are needed, as data.
+//   - approval/approvalhttp: people decide over HTTP, and by signed links.
 //   - idempotency: activities take effect once, whatever kills their workers.
 //   - retry: which failures of activities are tried again, when, and until when.
 //   - signals: typed messages into a workflow, and waits for them that lose
