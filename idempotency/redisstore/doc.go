@@ -1,0 +1,2 @@
+// Package redisstore keeps the records of package idempotency in Redis.
+package redisstore
