@@ -53,7 +53,7 @@ type testcase struct {
 func cases() []testcase {
 	var all []testcase
 	for _, group := range [][]testcase{
-		claimCases, leaseCases, fenceCases, finishCases, valueCases, timeCases, raceCases, cancelCases, adminCases, sweepCases,
+		claimCases, leaseCases, fenceCases, finishCases, valueCases, timeCases, raceCases, cancelCases, adminCases, sweepCases, modelCases,
 	} {
 		all = append(all, group...)
 	}

@@ -100,7 +100,8 @@ var leaseCases = []testcase{
 			r.between("Age", r.get(key("live")).Age, 0, r.within(0))
 			r.between("Remaining of what is given up", r.get(ref.Key).Remaining, -r.within(0), 0)
 		}
-		r.won(claim("abandoned", "b"))
+		_, rec := r.won(claim("abandoned", "b"))
+		r.between("Remaining of a lease that begins now", rec.Remaining, long-r.within(0), long)
 	}},
 }
 

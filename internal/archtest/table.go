@@ -67,7 +67,11 @@ func table() map[string]row {
 		"approval/approvalhttp": {imports: public, tests: join(kits, helpers...), decodes: "requests come as JSON over HTTP, outside workflows"},
 		"approval/approvaltest": kit.decoding("reads in a test what a workflow answered"),
 
-		"idempotency":                 {imports: lib, tests: join(first, join(helpers, join(kits, "idempotency/memstore")...)...)},
+		"idempotency": {
+			imports: lib, tests: join(first, join(helpers, join(kits, "idempotency/memstore")...)...),
+			decodes:  "records are read in activities and programs, never in workflows",
+			payloads: "results are kept as payloads, in activities",
+		},
 		"idempotency/storetest":       {imports: []string{"idempotency"}, tests: join(kits, "idempotency/memstore"), decodes: "compares in a test what a store kept"},
 		"idempotency/idempotencytest": kit.importing("idempotency/memstore", "idempotency/storetest"),
 		"idempotency/memstore":        {imports: public, tests: join(kits, helpers...), decodes: "a store is the edge: it keeps records outside workflows"},
@@ -75,7 +79,7 @@ func table() map[string]row {
 		"idempotency/pgstore/...":     driver("idempotency/pgstore/...", join(public, "idempotency/sqlstore/..."), kits, "github.com/jackc/pgx/v5"),
 		"idempotency/redisstore/...":  driver("idempotency/redisstore/...", public, kits, "github.com/redis/go-redis/v9"),
 
-		".": {imports: join(public, "approval/approvalhttp"), tests: join(kits, helpers...)},
+		".": {imports: join(public, "approval/approvalhttp"), tests: join(kits, join(helpers, "idempotency/memstore")...)},
 		"examples/...": {
 			imports: join(public, join(stores, ".", "approval/approvalhttp", "examples/...")...),
 			tests:   kits,

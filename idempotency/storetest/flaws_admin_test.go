@@ -1,0 +1,99 @@
+package storetest
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/temporal-patterns/temporal-patterns/idempotency"
+)
+
+var errTooLarge = errors.New("storetest: the result is too large")
+
+// listing changes what is asked of List.
+func listing(f func(*idempotency.Query)) func(*refStore, *call) {
+	return func(_ *refStore, c *call) { f(&c.query) }
+}
+
+var adminFlaws = map[string]broken{
+	"a list is in no order": after(func(_ *refStore, c *call) { slices.Reverse(c.entries) },
+		"a list goes through all records page by page"),
+	"a list has no limit": before(listing(func(q *idempotency.Query) { q.Limit = 1 << 20 }),
+		"a list goes through all records page by page"),
+	"a page begins one too late": after(func(_ *refStore, c *call) {
+		if c.query.After != (idempotency.Digest{}) && len(c.entries) > 0 {
+			c.entries = c.entries[1:]
+		}
+	}, "a list goes through all records page by page"),
+	"a list has live work for abandoned": after(func(s *refStore, c *call) {
+		if c.name != "List" || !c.query.Abandoned {
+			return
+		}
+		for k, e := range s.ref.entries {
+			if e.State == idempotency.Running && !s.ref.abandoned(e) {
+				c.entries = append(c.entries, idempotency.Entry{Key: k, Record: s.ref.shown(e)})
+			}
+		}
+	}, "a list is limited to a state, or to abandoned work"),
+	"a list of pending work is empty": after(func(_ *refStore, c *call) {
+		if c.query.State == idempotency.Pending {
+			c.entries = nil
+		}
+	}, "a list is limited to a state, or to abandoned work"),
+	"any fence resolves": before(func(s *refStore, c *call) {
+		if c.name == "Resolve" {
+			c.ref.Fence = s.ref.entries[c.key].Fence
+		}
+	}, "open work is resolved, and nothing else"),
+	"live work is resolved": before(func(s *refStore, c *call) {
+		if e := s.ref.entries[c.key]; c.name == "Resolve" && e.State == idempotency.Running {
+			e.lease = s.ref.now
+			s.ref.entries[c.key] = e
+		}
+	}, "open work is resolved, and nothing else"),
+	"any verdict is taken": before(valid("Resolve"), "open work is resolved, and nothing else"),
+	"a verdict of Free deletes the record": after(func(s *refStore, c *call) {
+		if c.name == "Resolve" && c.err == nil && c.final.State == idempotency.Free {
+			delete(s.ref.entries, c.key)
+		}
+	}, "open work is resolved to be done again"),
+	"live work is forgotten": before(func(s *refStore, c *call) {
+		if _, there := s.ref.entries[c.key]; c.name == "Forget" && there {
+			s.ref.entries[c.key] = entry{end: s.ref.now + retain}
+		}
+	}, "records are forgotten, but not live work"),
+	"what is not there is forgotten": after(func(_ *refStore, c *call) {
+		if c.name == "Forget" && errors.Is(c.err, idempotency.ErrNoRecord) {
+			c.err = nil
+		}
+	}, "records are forgotten, but not live work"),
+	"a sweep has no limit": before(func(_ *refStore, c *call) { c.limit = 1 << 20 },
+		"a sweep deletes what is past its retention, up to its limit"),
+	"a sweep deletes live work": before(sweeping(func(s *refStore, e *entry) {
+		if e.State == idempotency.Running && e.end <= s.ref.now {
+			e.lease = s.ref.now
+		}
+	}), "a sweep spares live work"),
+	"a sweep deletes what people have to see": before(sweeping(func(_ *refStore, e *entry) {
+		if e.State == idempotency.Unknown {
+			e.State = idempotency.Done
+		}
+	}), "work of which nobody knows the outcome stays for people to see"),
+	"a sweep deletes what is done": before(sweeping(func(s *refStore, e *entry) {
+		if e.State == idempotency.Done {
+			e.end = s.ref.now
+		}
+	}), "a sweep deletes what is past its retention, up to its limit"),
+}
+
+// sweeping changes the records that a sweep looks at.
+func sweeping(f func(*refStore, *entry)) func(*refStore, *call) {
+	return func(s *refStore, c *call) {
+		if c.name != "Sweep" {
+			return
+		}
+		for k, e := range s.ref.entries {
+			f(s, &e)
+			s.ref.entries[k] = e
+		}
+	}
+}

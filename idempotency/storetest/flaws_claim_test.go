@@ -1,0 +1,110 @@
+package storetest
+
+import "github.com/temporal-patterns/temporal-patterns/idempotency"
+
+// again says that an owner has claimed once more what is its own.
+func (c *call) again() bool {
+	return c.won && c.prior.State == idempotency.Running && c.prior.Owner == c.claim.Owner
+}
+
+// takeover says that an owner has won what was another's.
+func (c *call) takeover() bool {
+	return c.won && c.prior.State == idempotency.Running && c.prior.Owner != c.claim.Owner
+}
+
+// reopen makes a claim find nothing where a record is in a state.
+func reopen(states ...idempotency.State) func(*refStore, *call) {
+	return func(s *refStore, c *call) {
+		for _, state := range states {
+			if c.name == "Claim" && c.prior.State == state {
+				delete(s.ref.entries, c.key)
+			}
+		}
+	}
+}
+
+var claimFlaws = map[string]broken{
+	"a claim that is lost shows only the state": after(func(_ *refStore, c *call) {
+		if c.name == "Claim" && !c.won {
+			c.record = idempotency.Record{State: c.record.State}
+		}
+	}, "a claim that is not won shows the whole record"),
+	"a record has no fingerprint": edit(func(_ *call, e *entry) { e.Fingerprint = nil },
+		"a claim on an empty store is won"),
+	"an owner's second claim lengthens its lease": edit(func(c *call, e *entry) {
+		if c.again() {
+			e.lease += c.claim.Lease
+		}
+	}, "the same owner claims again, and nothing changes"),
+	"an owner's second claim has a new fence": edit(func(c *call, e *entry) {
+		if c.again() {
+			e.Fence++
+		}
+	}, "the same owner claims again, and nothing changes", "the same owner claims again past its lease"),
+	"an owner takes over from itself": after(func(s *refStore, c *call) {
+		if c.again() && c.prior.lease <= s.ref.now {
+			c.record.TakenOver = true
+		}
+	}, "the same owner claims again past its lease"),
+	"abandoned work is not its owner's": before(func(s *refStore, c *call) {
+		if e := s.ref.entries[c.key]; c.name == "Claim" && s.ref.abandoned(e) {
+			e.Owner[0]++
+			s.ref.entries[c.key] = e
+		}
+	}, "the same owner claims again past its lease"),
+	"an owner is not known again": after(func(_ *refStore, c *call) {
+		if c.again() {
+			c.won = false
+		}
+	}, "the same owner claims again, and nothing changes"),
+	"an owner's second claim forgets the takeover": edit(func(c *call, e *entry) {
+		if c.again() {
+			e.TakenOver = false
+		}
+	}, "abandoned work is taken over"),
+	"failed work is claimed again":  before(reopen(idempotency.Failed), "settled work is not claimed"),
+	"pending work is claimed again": before(reopen(idempotency.Pending), "settled work is not claimed"),
+	"unknown work is claimed again": before(reopen(idempotency.Unknown), "settled work is not claimed", "abandoned work is held"),
+	"hold takes over": before(func(_ *refStore, c *call) { c.claim.Hold = false },
+		"abandoned work is held"),
+	"hold holds live work": before(func(s *refStore, c *call) {
+		if e := s.ref.entries[c.key]; c.claim.Hold && e.State == idempotency.Running {
+			e.State = idempotency.Unknown
+			s.ref.entries[c.key] = e
+		}
+	}, "hold takes what is free and leaves live work alone"),
+	"held work can be finished late": before(func(s *refStore, c *call) {
+		if e := s.ref.entries[c.key]; c.name == "Finish" && e.State == idempotency.Unknown && e.Result == nil {
+			e.State = idempotency.Running
+			s.ref.entries[c.key] = e
+		}
+	}, "abandoned work is held"),
+	"a takeover brings its own fingerprint": edit(func(c *call, e *entry) {
+		if c.takeover() {
+			e.Fingerprint = c.claim.Fingerprint
+		}
+	}, "abandoned work is taken over"),
+	"a takeover loses the progress": edit(func(c *call, e *entry) {
+		if c.takeover() {
+			e.Progress = nil
+		}
+	}, "abandoned work is taken over", "a takeover whose context ends can be sent again"),
+	"a finish loses the fingerprint": edit(func(c *call, e *entry) {
+		if c.name == "Finish" {
+			e.Fingerprint = nil
+		}
+	}, "the fingerprint and the progress stay with what is finished"),
+	"a release leaves the fingerprint": edit(func(c *call, e *entry) {
+		if c.name == "Release" {
+			e.Fingerprint = c.prior.Fingerprint
+		}
+	}, "released work begins anew"),
+	"a release leaves the progress": edit(func(c *call, e *entry) {
+		if c.name == "Release" {
+			e.Progress = c.prior.Progress
+		}
+	}, "released work begins anew"),
+	"keys are compared without their last byte": before(func(_ *refStore, c *call) {
+		c.key[31], c.claim.Key[31], c.ref.Key[31] = 0, 0, 0
+	}, "keys and owners are told apart to the last bit"),
+}

@@ -1,0 +1,133 @@
+package storetest
+
+import (
+	"time"
+
+	"github.com/temporal-patterns/temporal-patterns/idempotency"
+)
+
+// reference is what a store is to do, one call at a time, in words that can be
+// compared with those of the interface.
+type reference struct {
+	now     time.Duration // since it began
+	entries map[idempotency.Digest]entry
+}
+
+type entry struct {
+	idempotency.Record
+	first, lease, end time.Duration
+}
+
+func (m *reference) abandoned(e entry) bool {
+	return e.State == idempotency.Running && e.lease <= m.now
+}
+
+// gone says that an entry is past its retention.
+func (m *reference) gone(e entry) bool {
+	return e.end <= m.now && (e.State != idempotency.Running || m.abandoned(e))
+}
+
+func (m *reference) look(k idempotency.Digest) (entry, bool) {
+	e, there := m.entries[k]
+	if there && m.gone(e) {
+		return entry{}, false
+	}
+	return e, there
+}
+
+// shown is an entry as the store shows it now.
+func (m *reference) shown(e entry) idempotency.Record {
+	e.Age = m.now - e.first
+	if e.State == idempotency.Running {
+		e.Remaining = e.lease - m.now
+	}
+	return e.Record
+}
+
+func (m *reference) claim(c idempotency.Claim) (won bool) {
+	e, there := m.look(c.Key)
+	mine := there && e.State == idempotency.Running && e.Owner == c.Owner
+	left := there && m.abandoned(e) && !mine
+	switch {
+	case left && c.Hold:
+		e.State = idempotency.Unknown
+		m.entries[c.Key] = e
+		return false
+	case !there || left || e.State == idempotency.Free:
+		next := entry{first: m.now, lease: m.now + c.Lease, end: m.now + c.Retain}
+		next.State, next.Owner, next.Fence, next.Info = idempotency.Running, c.Owner, e.Fence+1, c.Info
+		next.Fingerprint = c.Fingerprint
+		if there {
+			next.first = e.first
+		}
+		if left {
+			next.TakenOver, next.Fingerprint, next.Progress = true, e.Fingerprint, e.Progress
+		}
+		m.entries[c.Key] = next
+		return true
+	}
+	return mine
+}
+
+// held is the entry that ref may change. Past its retention nobody asks.
+func (m *reference) held(ref idempotency.Ref) (entry, bool) {
+	e, there := m.look(ref.Key)
+	return e, there && e.Owner == ref.Owner && e.Fence == ref.Fence
+}
+
+func (m *reference) renew(ref idempotency.Ref, n idempotency.Renewal) error {
+	e, ok := m.held(ref)
+	if !ok || e.State != idempotency.Running {
+		return idempotency.ErrLeaseLost
+	}
+	e.lease = m.now + n.Lease
+	if n.Progress != nil {
+		e.Progress = n.Progress
+	}
+	m.entries[ref.Key] = e
+	return nil
+}
+
+// finish is a release, too, with the state Free.
+func (m *reference) finish(ref idempotency.Ref, f idempotency.Final) error {
+	e, ok := m.held(ref)
+	if ok && e.State == f.State && (f.State == idempotency.Free || identical(e.Result, f.Result)) {
+		return nil
+	}
+	if !ok || e.State != idempotency.Running {
+		return idempotency.ErrLeaseLost
+	}
+	m.settle(ref.Key, e, f)
+	return nil
+}
+
+// resolve settles what is Unknown past its retention, too: it waits for people.
+func (m *reference) resolve(k idempotency.Digest, fence int64, f idempotency.Final) error {
+	e, there := m.entries[k]
+	open := e.State == idempotency.Unknown || e.State == idempotency.Pending || m.abandoned(e)
+	if !there || e.Fence != fence || !open {
+		return idempotency.ErrLeaseLost
+	}
+	m.settle(k, e, f)
+	return nil
+}
+
+func (m *reference) settle(k idempotency.Digest, e entry, f idempotency.Final) {
+	e.State, e.Result = f.State, f.Result
+	if f.State == idempotency.Free {
+		e.Result, e.Fingerprint, e.Progress = nil, nil, nil
+	}
+	m.entries[k] = e
+}
+
+func (m *reference) forget(k idempotency.Digest) error {
+	e, there := m.look(k)
+	switch {
+	case !there:
+		return idempotency.ErrNoRecord
+	case e.State == idempotency.Running && !m.abandoned(e):
+		return idempotency.ErrLeaseLost
+	}
+	delete(m.entries, k)
+	return nil
+}
