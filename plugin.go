@@ -21,6 +21,9 @@ type Options struct {
 	Retry retry.Options
 	// Timeouts tunes the interceptor of package timeouts.
 	Timeouts timeouts.InterceptorOptions
+	// Idempotency is that of idempotency.Guard.Interceptor; nil is none. It stands
+	// outside that of package retry: what is replayed needs no quota.
+	Idempotency interceptor.WorkerInterceptor
 	// Activities are options of the activities that the workers run. A worker
 	// whose WorkerStopTimeout is too short for them does not start; see
 	// timeouts.CheckWorker.
@@ -29,8 +32,8 @@ type Options struct {
 
 // NewPlugin returns the plugin that gives a worker what the packages of this
 // library need, in the right order: [timeouts.NewInterceptor],
-// [retry.NewInterceptor] and [signals.NewInterceptor], behind all interceptors
-// of your own, next to the activity and the workflow.
+// Options.Idempotency, [retry.NewInterceptor] and [signals.NewInterceptor], behind
+// all interceptors of your own, next to the activity and the workflow.
 //
 // Put it into client.Options.Plugins, and every worker of that client has it,
 // or into worker.Options.Plugins, not into both. Replayers and test
@@ -39,13 +42,13 @@ type Options struct {
 // The error is that of temporal.NewSimplePlugin, which has no cause today.
 func NewPlugin(o Options) (*temporal.SimplePlugin, error) {
 	var refused sync.Map // why workers must not start, by instance
+	interceptors := []interceptor.WorkerInterceptor{timeouts.NewInterceptor(o.Timeouts)}
+	if o.Idempotency != nil {
+		interceptors = append(interceptors, o.Idempotency)
+	}
 	return temporal.NewSimplePlugin(temporal.SimplePluginOptions{
-		Name: "temporal-patterns",
-		WorkerInterceptors: []interceptor.WorkerInterceptor{
-			timeouts.NewInterceptor(o.Timeouts),
-			retry.NewInterceptor(o.Retry),
-			signals.NewInterceptor(),
-		},
+		Name:               "temporal-patterns",
+		WorkerInterceptors: append(interceptors, retry.NewInterceptor(o.Retry), signals.NewInterceptor()),
 		ConfigureWorker: func(_ context.Context, w worker.PluginConfigureWorkerOptions) error {
 			// An error here would be a panic of worker.New.
 			if err := timeouts.CheckWorker(*w.WorkerOptions, o.Activities, o.Timeouts.Accept...).Err(); err != nil {

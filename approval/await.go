@@ -88,10 +88,33 @@ func (p Pending[T]) Get(ctx workflow.Context) (Outcome[T], error) {
 			return out, refusal(InvalidRequest, g.id, fmt.Sprintf("the subject that was approved does not fit: %v", err))
 		}
 	}
-	if _, stage := g.tally.Stage(); out.State == Expired && stage.OnTimeout == policy.FailOnTimeout {
+	if out.State == Expired && g.tally.Current().OnTimeout == policy.FailOnTimeout {
 		return out, refusal(TimedOut, g.id, fmt.Sprintf("nobody decided by %s; ask again, or ask others", g.closed.Format(time.RFC3339)))
 	}
 	return out, nil
+}
+
+// AwaitAll waits until all gates are closed, and returns their outcomes in the
+// order of the arguments, with the first error that Get has for one of them. It
+// is one wait: with many gates it replays faster than one Get after the other.
+// When ctx is canceled, the gates that are open are closed.
+func AwaitAll[T any](ctx workflow.Context, pending ...Pending[T]) ([]Outcome[T], error) {
+	open := len(pending)
+	_ = workflow.Await(ctx, func() bool {
+		for open > 0 && pending[open-1].gate.done.IsReady() { // what is closed stays closed
+			open--
+		}
+		return open == 0
+	})
+	outcomes := make([]Outcome[T], len(pending))
+	var first error
+	for i, p := range pending {
+		var err error
+		if outcomes[i], err = p.Get(ctx); first == nil {
+			first = err
+		}
+	}
+	return outcomes, first
 }
 
 // open adds a gate and gives it the votes that came before it was there.

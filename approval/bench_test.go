@@ -61,12 +61,8 @@ func gatesOf(n int) func(workflow.Context) error {
 			}
 			all = append(all, p)
 		}
-		for _, p := range all {
-			if _, err := p.Get(ctx); err != nil {
-				return err
-			}
-		}
-		return nil
+		_, err = approval.AwaitAll(ctx, all...)
+		return err
 	}
 }
 

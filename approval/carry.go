@@ -134,7 +134,7 @@ func (g *Gates) resume(ctx workflow.Context, carried Carried) error {
 			opened: c.Opened, closed: c.Closed, begun: c.Begun, extended: c.Extended, noticed: c.Noticed,
 			grant: grant{useBy: c.UseBy, revoked: c.Revoked, consumed: c.Consumed}, round: tally.Round(), resumed: true,
 		}
-		gate.stage, _ = tally.Stage()
+		gate.stage = tally.Stage()
 		gate.done, gate.settle = workflow.NewFuture(ctx)
 		for _, r := range c.Receipts {
 			gate.remember(decision{r.Actor, r.Receipt.ID}, r.Receipt)

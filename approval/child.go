@@ -6,47 +6,47 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
 
-// WorkflowName is the name under which to register [Workflow].
+// WorkflowName is the name under which [AwaitChild] starts what [NewWorkflow]
+// has returned.
 const WorkflowName = "approval.Gate"
 
-// A Task is the input of [Workflow].
-type Task struct {
-	Request[wire.Raw]
-
-	// Notify and NotifyOptions are those of [Options].
-	Notify        string
-	NotifyOptions workflow.ActivityOptions
-}
-
-// Workflow is one gate as a workflow of its own, for a program that would only
-// wait: a child workflow, or one that a client starts. Its ID is where to decide.
-// Register it with the name [WorkflowName], or wrap it to set more options:
+// NewWorkflow returns one gate as a workflow of its own: a child workflow, or one
+// that a client starts. Its ID is where to decide, and it costs two events less
+// than a gate in another workflow. Register it on the workers of that task queue,
+// with their options:
 //
-//	w.RegisterWorkflowWithOptions(approval.Workflow, workflow.RegisterOptions{Name: approval.WorkflowName})
-func Workflow(ctx workflow.Context, t Task) (Outcome[wire.Raw], error) {
-	gates, err := NewGates(ctx, Options{Notify: t.Notify, NotifyOptions: t.NotifyOptions, ShowDetails: true})
-	if err != nil {
-		return Outcome[wire.Raw]{}, err
+//	w.RegisterWorkflowWithOptions(approval.NewWorkflow(approval.Options{}), workflow.RegisterOptions{Name: approval.WorkflowName})
+func NewWorkflow(o Options) func(workflow.Context, Request[wire.Raw]) (Outcome[wire.Raw], error) {
+	return func(ctx workflow.Context, req Request[wire.Raw]) (Outcome[wire.Raw], error) {
+		gates, err := NewGates(ctx, o)
+		if err != nil {
+			return Outcome[wire.Raw]{}, err
+		}
+		gates.last = o.Notify == "" // a notice would be waited for, and timers must not fire meanwhile
+		if req.Subject == nil {
+			req.Subject = wire.Raw("null")
+		}
+		return Await(ctx, gates, req)
 	}
-	if t.Subject == nil {
-		t.Subject = wire.Raw("null")
-	}
-	return Await(ctx, gates, t.Request)
 }
 
 // AwaitChild opens a gate in a child workflow of that ID, and waits as [Await]
 // does; ctx has the child's options. What people have decided outlives the parent
-// if its ParentClosePolicy says so.
-func AwaitChild[T any](ctx workflow.Context, workflowID string, req Request[T], o Options) (Outcome[T], error) {
+// if its ParentClosePolicy says so. An approval cannot be consumed: the run of the
+// child is over. For workflow code.
+func AwaitChild[T any](ctx workflow.Context, workflowID string, req Request[T]) (Outcome[T], error) {
+	if req.Accepts != nil {
+		return Outcome[T]{}, refusal(InvalidRequest, req.ID, "Accepts is a function, which cannot go into a child workflow; leave it out and look at the outcome's subject, or use Await")
+	}
 	raw, err := wire.Header(req.Subject)
 	if err != nil {
 		return Outcome[T]{}, refusal(InvalidRequest, req.ID, err.Error())
 	}
 	options := workflow.GetChildWorkflowOptions(ctx)
 	options.WorkflowID = workflowID
-	task := Task{Notify: o.Notify, NotifyOptions: o.NotifyOptions, Request: Request[wire.Raw]{
+	task := Request[wire.Raw]{
 		ID: req.ID, Subject: raw.GetData(), Title: req.Title, Requester: req.Requester, Policy: req.Policy, Roster: req.Roster, Managers: req.Managers,
-	}}
+	}
 	var got Outcome[wire.Raw]
 	if err := workflow.ExecuteChildWorkflow(workflow.WithChildOptions(ctx, options), WorkflowName, task).Get(ctx, &got); err != nil {
 		return Outcome[T]{}, err

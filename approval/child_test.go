@@ -12,6 +12,7 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+	"github.com/temporal-patterns/temporal-patterns/internal/historytest"
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 )
 
@@ -24,7 +25,7 @@ type paper struct {
 func TestAwaitChild(t *testing.T) {
 	t.Parallel()
 	env := testenv.New()
-	env.RegisterWorkflowWithOptions(approval.Workflow, workflow.RegisterOptions{Name: approval.WorkflowName})
+	env.RegisterWorkflowWithOptions(approval.NewWorkflow(approval.Options{}), workflow.RegisterOptions{Name: approval.WorkflowName})
 	env.RegisterDelayedCallback(func() {
 		v := vote("1", "ann", approval.Approve).with("subject", paper{"shorter", 7})
 		require.NoError(t, env.UpdateWorkflowByID("paper-7", approval.UpdateDecide, "u", &testsuite.TestUpdateCallback{
@@ -35,13 +36,49 @@ func TestAwaitChild(t *testing.T) {
 		ctx = workflow.WithChildOptions(ctx, workflow.ChildWorkflowOptions{ParentClosePolicy: enumspb.PARENT_CLOSE_POLICY_ABANDON})
 		p := policy.Quorum(1, "finance").Within(time.Hour)
 		p.AllowEdits = true
-		return approval.AwaitChild(ctx, "paper-7", approval.Request[paper]{ID: "expense", Subject: paper{"long", 70}, Requester: "eve", Policy: p}, approval.Options{})
+		return approval.AwaitChild(ctx, "paper-7", approval.Request[paper]{ID: "expense", Subject: paper{"long", 70}, Requester: "eve", Policy: p})
 	})
 	var out approval.Outcome[paper]
 	require.NoError(t, env.GetWorkflowResult(&out))
 	require.Equal(t, approval.Approved, out.State)
 	require.Equal(t, paper{"shorter", 7}, out.Subject)
 	require.Equal(t, 2, out.Round)
+}
+
+// A run that ends with its gate takes the timers along, unless somebody is told.
+func TestTimersOfAWorkflowOfItsOwn(t *testing.T) {
+	t.Parallel()
+	s := stage("finance", 1, "finance", time.Hour)
+	s.Remind = []policy.Duration{policy.Duration(50 * time.Minute)}
+	req := map[string]any{"ID": "expense", "Requester": "eve", "Policy": policy.InStages(s)}
+	begun := func(notify string) (h *historytest.History, timers []string) {
+		h = historytest.New(t, approval.WorkflowName, historytest.JSON(t, req))
+		timers = []string{h.TimerStarted(time.Hour), h.TimerStarted(10 * time.Minute)}
+		if notify != "" {
+			h.ActivityScheduled(notify)
+		}
+		h.Signal(approval.SignalVote, historytest.JSON(t, vote("1", "ann", approval.Approve))).Task()
+		return h, timers
+	}
+	h, _ := begun("")
+	var got outcome
+	h.Result(&got, approval.NewWorkflow(approval.Options{}))
+	require.Equal(t, approval.Approved, got.State)
+	require.Equal(t, 11, h.Events())
+
+	h, timers := begun("Tell")
+	h.TimerCanceled(timers[0]).TimerCanceled(timers[1]).ActivityScheduled("Tell").Signal("any").Task()
+	require.NoError(t, h.Replay(approval.NewWorkflow(approval.Options{Notify: "Tell"})))
+}
+
+// What cannot go into a child is refused.
+func TestAwaitChildWithAFunction(t *testing.T) {
+	t.Parallel()
+	r := newRun(t)
+	r.ExecuteWorkflow(func(ctx workflow.Context) (outcome, error) {
+		return approval.AwaitChild(ctx, "paper-7", approval.Request[string]{ID: "expense", Accepts: func(string) error { return nil }})
+	})
+	require.Equal(t, approval.InvalidRequest, approval.ReasonOf(r.GetWorkflowError()))
 }
 
 // The Web UI shows what the run waits for.

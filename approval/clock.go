@@ -21,8 +21,8 @@ type due struct {
 // next thing that is due.
 func (g *gate) begin(ctx workflow.Context) {
 	g.stopClock()
-	n, stage := g.tally.Stage()
-	g.stage, g.round, g.extended = n, g.tally.Round(), 0
+	stage := g.tally.Current()
+	g.stage, g.round, g.extended = g.tally.Stage(), g.tally.Round(), 0
 	g.deadline, g.due, g.begun = nil, nil, workflow.Now(ctx)
 	if stage.Deadline != policy.NoDeadline {
 		g.deadline = wait.NewDeadline(ctx, time.Duration(stage.Deadline), "deadline of gate "+g.id)
@@ -60,15 +60,24 @@ func (g *gate) when(d due) time.Time {
 
 // tick looks at the timers of an open gate.
 func (g *gate) tick(ctx workflow.Context) {
-	if g.deadline != nil && g.deadline.Passed() {
-		g.deadline.Expire()
-		g.tally.Expire(workflow.Now(ctx))
-		g.follow(ctx)
-		return
+	if !g.expire(ctx) && g.alarm != nil && g.alarm.Passed() {
+		g.ring(ctx)
 	}
-	if g.alarm == nil || !g.alarm.Passed() {
-		return
+}
+
+// expire ends a stage whose deadline has passed.
+func (g *gate) expire(ctx workflow.Context) bool {
+	if !g.closed.IsZero() || g.deadline == nil || !g.deadline.Passed() {
+		return false
 	}
+	g.deadline.Expire()
+	g.tally.Expire(workflow.Now(ctx))
+	g.follow(ctx)
+	return true
+}
+
+// ring does what the alarm has fired for.
+func (g *gate) ring(ctx workflow.Context) {
 	d, stage, round := g.due[0], g.stage, g.round
 	g.due = g.due[1:]
 	if d.before > 0 {

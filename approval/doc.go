@@ -30,10 +30,10 @@
 //
 // Package policy says who decides: one line for a quorum, plain data for stages,
 // several groups, vetoes, rounds, reminders and escalations. [AwaitAsync] opens
-// several gates at once, [AwaitChild] one in a workflow of its own. What else can
-// be done to an open gate is a [Change]: extend, withdraw, make the request
-// again, delegate, let others decide. Package approvaltest plays the people in
-// your own tests.
+// several gates at once and [AwaitAll] waits for them, [AwaitChild] opens one in a
+// workflow of its own. What else can be done to an open gate is a [Change]:
+// extend, withdraw, make the request again, delegate, let others decide. Package
+// approvaltest plays the people in your own tests.
 //
 // # What is guaranteed
 //
@@ -52,7 +52,9 @@
 //     a yes.
 //   - A vote by signal that comes before its gate is opened waits for it (the
 //     first 100 do; further ones are dead letters). One by update is refused
-//     with [NotOpen], so that the caller knows.
+//     with [NotOpen], so that the caller knows. It counts when it has started the
+//     run, or a reset has put it back, and the workflow opens the gate before it
+//     waits for anything else.
 //   - A vote of a later version of this package is kept, the first 16, and
 //     reported, not guessed at.
 //   - A policy that nobody could fulfill is an error at once.
@@ -84,6 +86,10 @@
 //   - A vote that the client reports as Queued is durable, not yet accepted: it
 //     may still be refused. Ask [Client.Status].
 //   - A [Change] is not queued: it needs a worker.
+//   - What a worker had not seen of timers when a vote by update comes is done
+//     first. For votes by signal only the deadline and, for who may not decide
+//     without it, an escalation are: by signals.Exact in the order of history, by
+//     signals.Lenient in favour of the vote.
 //   - A policy that was chosen by the subject stays when people change that:
 //     Request.Accepts can refuse a subject that would have had another.
 //   - A reminder or an escalation that the deadline has overtaken, while no worker
@@ -98,9 +104,11 @@
 //
 // A gate with a deadline that one update decides: 12 history events and 2
 // workflow tasks for the whole run, start and end included; the empty run has
-// 5 and 1. A refused update: 0 events, or 2 when it was a vote by signal,
-// arriving with it, that made the difference. A vote by signal: 1 event and its
-// workflow task; 1 more with Options.Keys. A stage: 1 for its timer, and 1 more
+// 5 and 1. With reminders: 14, and 12 in the workflow of [NewWorkflow], which ends
+// with its gate and need not cancel timers. A vote by signal: 1 less. A further
+// vote by update: 5. A refused update: 0 events, or 2 when it was a vote by signal or a
+// timer, arriving with it, that made the difference. A vote by signal costs 1 more
+// with Options.Keys. A stage: 1 for its timer, and 1 more
 // when that fires or is canceled. Reminders and escalations: one timer for the
 // next of them, however many. A notice: an activity. A gate decided when it is
 // opened: no timer. One coroutine for all gates of a run, and one for each notice

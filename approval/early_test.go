@@ -6,8 +6,10 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
@@ -79,4 +81,55 @@ func TestNewerVotesAreKept(t *testing.T) {
 	require.ErrorContains(t, r.errs[0], "upgrade the workers")
 	require.Equal(t, 16, r.status().Newer)
 	require.Equal(t, 2, r.status().DeadLetters.Count)
+}
+
+// Votes by update that come with the start of the run count at gates that the
+// workflow opens before it waits for anything; later gates are not open yet.
+func TestVotesThatComeWithTheStart(t *testing.T) {
+	t.Parallel()
+	own := func(ctx workflow.Context) error {
+		for _, name := range []string{"own", "another"} {
+			if err := workflow.SetUpdateHandler(ctx, name, func(workflow.Context) error { return nil }); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	for name, c := range map[string]struct {
+		before  func(workflow.Context) error
+		refused []approval.Reason
+	}{
+		"opened at once":                   {func(workflow.Context) error { return nil }, nil},
+		"after handlers of the workflow's": {own, nil},
+		"after something else":             {func(ctx workflow.Context) error { return workflow.Sleep(ctx, time.Second) }, []approval.Reason{approval.NotOpen, approval.NotOpen}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRun(t)
+			r.update(0, vote("1", "ann", approval.Approve).with("gate", "a"))
+			r.update(0, vote("1", "ann", approval.Approve).with("gate", "b"))
+			r.ExecuteWorkflow(func(ctx workflow.Context) (int, error) {
+				gates, err := approval.NewGates(ctx, approval.Options{})
+				if err != nil {
+					return 0, err
+				}
+				if err := c.before(ctx); err != nil {
+					return 0, err
+				}
+				var asked []approval.Pending[string]
+				for _, id := range []string{"a", "b"} {
+					p, err := approval.AwaitAsync(ctx, gates, approval.Request[string]{ID: id, Requester: "eve", Policy: policy.Quorum(1, "finance").Within(time.Hour)})
+					if err != nil {
+						return 0, err
+					}
+					asked = append(asked, p)
+				}
+				_, err = approval.AwaitAll(ctx, asked...)
+				return 0, err
+			})
+			require.NoError(t, r.GetWorkflowError())
+			require.Equal(t, c.refused, r.refusals)
+			require.Len(t, r.receipts, 2-len(c.refused))
+		})
+	}
 }

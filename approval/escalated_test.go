@@ -5,9 +5,12 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+	"github.com/temporal-patterns/temporal-patterns/internal/historytest"
+	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
 // An escalation by which votes that were given become enough ends the stage
@@ -53,5 +56,62 @@ func TestManagersOfTheRoster(t *testing.T) {
 			q.Roster = policy.Roster{"ops": {"max"}}
 		})))
 		require.Equal(t, want, r.outcome().State, who)
+	}
+}
+
+// An escalation fires while no worker is there, and lets somebody vote who does:
+// both reach the worker in one workflow task.
+func TestVotesAfterAnEscalationThatNobodySaw(t *testing.T) {
+	t.Parallel()
+	s := stage("finance", 1, "finance", 3*time.Hour)
+	s.Remind = []policy.Duration{policy.Duration(150 * time.Minute)}
+	s.Ladder = []policy.Escalation{{After: policy.Duration(time.Hour), To: policy.Selector{Groups: []string{"board"}}, Replace: true}}
+	for name, c := range map[string]struct {
+		order string // b: bea of the board approves; a: ann of finance does; |: the alarm fires
+		ties  signals.Ties
+		want  approval.State
+	}{
+		"lenient: after":             {"|b", signals.Lenient, approval.Approved},
+		"lenient: before":            {"b|", signals.Lenient, approval.Approved},
+		"exact: after":               {"|b", signals.Exact, approval.Approved},
+		"exact: before":              {"b|", signals.Exact, approval.Expired},
+		"lenient: who was replaced":  {"a|", signals.Lenient, approval.Approved},
+		"exact: who was replaced":    {"a|", signals.Exact, approval.Approved},
+		"lenient: the alarm is late": {"|", signals.Lenient, approval.Expired},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := historytest.New(t, "ask")
+			deadline := h.TimerStarted(3 * time.Hour)
+			alarm := h.TimerStarted(30 * time.Minute)
+			h.Pass(30 * time.Minute).TimerFired(alarm).Task()
+			alarm = h.TimerStarted(30 * time.Minute)
+			h.Pass(time.Hour)
+			for _, event := range c.order {
+				switch event {
+				case '|':
+					h.TimerFired(alarm)
+				case 'a':
+					h.Signal(approval.SignalVote, historytest.JSON(t, by("1", "ann", "finance", approval.Approve)))
+				default:
+					h.Signal(approval.SignalVote, historytest.JSON(t, by("1", "bea", "board", approval.Approve)))
+				}
+			}
+			h.Task()
+			if c.want == approval.Expired {
+				h.Pass(2 * time.Hour).TimerFired(deadline).Task()
+			} else {
+				h.TimerCanceled(deadline)
+			}
+			var got outcome
+			h.Result(&got, func(ctx workflow.Context) (outcome, error) {
+				gates, err := approval.NewGates(ctx, approval.Options{Ties: c.ties})
+				if err != nil {
+					return outcome{}, err
+				}
+				return approval.Await(ctx, gates, approval.Request[string]{ID: "expense", Requester: "eve", Policy: policy.InStages(s)})
+			}, signals.NewInterceptor())
+			require.Equal(t, c.want, got.State)
+		})
 	}
 }

@@ -3,11 +3,15 @@ package approval_test
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/stretchr/testify/mock"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/mocks"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
 // A program decides for somebody whom it has signed in.
@@ -33,6 +37,62 @@ func ExampleClient_Decide() {
 	// Output: open 1 of 2
 }
 
+// A manager gives people a day more.
+func ExampleClient_Manage() {
+	client := approval.NewClient(temporalClient(), approval.ClientOptions{})
+	receipt, err := client.Manage(context.Background(),
+		approval.Ref{WorkflowID: "expense-7", Gate: "expense"},
+		approval.Change{ID: "form-82", Actor: approval.Actor{ID: "max", Auth: "oidc"}, Action: approval.Extend, By: 24 * time.Hour})
+	fmt.Println(receipt.State, err)
+	// Output: open <nil>
+}
+
+// What people see before they decide.
+func ExampleClient_Status() {
+	client := approval.NewClient(temporalClient(), approval.ClientOptions{})
+	status, err := client.Status(context.Background(), "expense-7", "")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	gate, _ := status.Gate("expense")
+	fmt.Println(gate.Title, "waits for", gate.Missing, "of", gate.Groups)
+	// Output: Travel to Graz waits for 1 of [finance]
+}
+
+// What has happened to a gate, for the records.
+func ExampleClient_Audit() {
+	client := approval.NewClient(temporalClient(), approval.ClientOptions{})
+	audit, err := client.Audit(context.Background(), approval.Ref{WorkflowID: "expense-7", Gate: "expense"})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(audit.Verify())
+	for _, e := range audit.Entries {
+		fmt.Println(e.Number, e.Kind, "by", e.Actor)
+	}
+	// Output:
+	// <nil>
+	// 1 opened by eve
+	// 2 vote by ann
+}
+
+// The service that admits votes signs them, and workers check that.
+func ExampleNewHMACKey() {
+	key, err := approval.NewHMACKey("2026-11", []byte("32 random bytes, from your secret store"))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	// In the service:
+	_ = approval.NewClient(temporalClient(), approval.ClientOptions{Key: &key, Namespace: "payments"})
+	// In the workflow; the one before is still known while it may be in use:
+	_ = approval.Options{Keys: []approval.Key{key}}
+	fmt.Printf("%v\n", key)
+	// Output: key 2026-11
+}
+
 // temporalClient stands in for a client.Client of a server.
 func temporalClient() *mocks.Client {
 	handle := &mocks.WorkflowUpdateHandle{}
@@ -43,5 +103,16 @@ func temporalClient() *mocks.Client {
 	}).Return(nil)
 	c := &mocks.Client{}
 	c.On("UpdateWorkflow", mock.Anything, mock.Anything).Return(handle, nil)
+	tally, _ := policy.NewTally(policy.Quorum(2, "finance"), policy.Opening{Requester: "eve"})
+	_, _ = tally.Apply(policy.Vote{Actor: policy.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "oidc"}, Choice: policy.Approve}, time.Time{})
+	c.On("QueryWorkflow", mock.Anything, "expense-7", "", approval.QueryAudit, "expense").Return(value(tally.Audit()), nil)
+	gate := approval.GateStatus{ID: "expense", Title: "Travel to Graz", State: approval.Open, Missing: 1, Groups: []string{"finance"}}
+	c.On("QueryWorkflow", mock.Anything, "expense-7", "", approval.QueryStatus).Return(value(approval.Status{Gates: []approval.GateStatus{gate}}), nil)
 	return c
+}
+
+// value is an answer as a server encodes it.
+func value(v any) converter.EncodedValue {
+	payloads, _ := converter.GetDefaultDataConverter().ToPayloads(v)
+	return client.NewValue(payloads)
 }

@@ -9,14 +9,13 @@ import (
 // follow does what the new state asks for: end the gate, stop the clock, or
 // begin a stage.
 func (g *gate) follow(ctx workflow.Context) {
-	stage, _ := g.tally.Stage()
 	switch state := g.tally.State(); {
 	case state.IsClosed():
 		g.close(ctx)
 	case state == ChangesRequested:
 		g.stopClock()
 		g.notify(ctx, NoticeChanges)
-	case stage != g.stage || g.tally.Round() != g.round:
+	case g.tally.Stage() != g.stage || g.tally.Round() != g.round:
 		g.begin(ctx)
 	}
 	g.gates.show(ctx)
@@ -28,7 +27,9 @@ func (g *gate) close(ctx workflow.Context) {
 		return
 	}
 	g.closed = workflow.Now(ctx)
-	g.stopClock()
+	if !g.gates.last {
+		g.stopClock()
+	}
 	if d := g.tally.UseBy(); d > 0 && g.tally.State() == Approved {
 		g.grant.useBy = g.closed.Add(time.Duration(d))
 	}

@@ -1,7 +1,6 @@
 package approval
 
 import (
-	"fmt"
 	"time"
 
 	"go.temporal.io/sdk/temporal"
@@ -49,56 +48,21 @@ type decided struct {
 	Receipt
 }
 
-// check reports why a vote by update would be refused now. It changes nothing,
-// as a validator must not.
-func (g *gate) check(m message) error {
-	if err := g.repeated(m.decision()); err != nil {
-		return err
-	}
-	if g.deadline != nil && g.deadline.Passed() {
-		return g.late()
-	}
-	if err := g.shut(); err != nil {
-		return err
-	}
-	if err := g.fit(m.Subject); err != nil {
-		return err
-	}
-	if err := g.tally.Check(m.Vote); err != nil {
-		return refusalOf(g.id, err)
-	}
-	return nil
-}
-
-// repeated refuses what was counted before.
-func (g *gate) repeated(d decision) error {
-	if first, ok := g.first(d); ok {
-		return refusal(duplicate, g.id, "this decision was counted before; nothing to do", first)
-	}
-	return nil
-}
-
-// shut says why nothing more can be decided, once that is so.
-func (g *gate) shut() error {
-	switch state := g.tally.State(); {
-	case !state.IsClosed():
-		return nil
-	case state == Expired:
-		return g.late()
-	default:
-		return refusal(Closed, g.id, fmt.Sprintf("it was %s at %s; nothing more can be decided", state, g.closed.Format(time.RFC3339)))
-	}
-}
-
 // counted reports whether this decision has a receipt.
 func (g *gate) counted(m message) bool {
 	_, ok := g.first(m.decision())
 	return ok
 }
 
-// cast counts a vote and does what follows from it.
-func (g *gate) cast(ctx workflow.Context, m message) (Receipt, error) {
+// cast counts a vote and does what follows from it. When it is not for its actor
+// to decide, and an escalation has fired that has not been looked at, and before
+// the vote came, then that comes first.
+func (g *gate) cast(ctx workflow.Context, m message, came func(after *wait.Deadline) bool) (Receipt, error) {
 	r, err := g.count(ctx, m)
+	for g.mayEscalate(err) && came(g.alarm) {
+		g.ring(ctx)
+		r, err = g.count(ctx, m)
+	}
 	if err == nil {
 		g.follow(ctx)
 	}
@@ -130,20 +94,6 @@ func (g *gate) count(ctx workflow.Context, m message) (Receipt, error) {
 	return r, nil
 }
 
-// fit refuses what cannot be a subject; none is fine.
-func (g *gate) fit(subject wire.Raw) error {
-	switch {
-	case len(subject) == 0:
-		return nil
-	case g.fits == nil:
-		return refusal(NotOpen, g.id, "the workflow does not wait for it yet; try again later")
-	}
-	if err := g.fits(subject); err != nil {
-		return refusal(Malformed, g.id, fmt.Sprintf("the subject does not fit: %v", err))
-	}
-	return nil
-}
-
 func (g *gate) remember(d decision, r Receipt) { g.decided = append(g.decided, decided{d, r}) }
 
 // first is the receipt that this decision has got, and whether it has one.
@@ -158,19 +108,10 @@ func (g *gate) first(d decision) (Receipt, bool) {
 
 // receipt is what is true now.
 func (g *gate) receipt(id string) Receipt {
-	stage, _ := g.tally.Stage()
 	return Receipt{
-		Gate: g.id, ID: id, State: g.tally.State(), Round: g.tally.Round(), Stage: stage,
+		Gate: g.id, ID: id, State: g.tally.State(), Round: g.tally.Round(), Stage: g.tally.Stage(),
 		Approvals: g.tally.Approvals(), Need: g.tally.Need(), Missing: g.tally.Missing(),
 	}
-}
-
-func (g *gate) late() error {
-	at := g.closed
-	if g.deadline != nil {
-		at = g.deadline.At()
-	}
-	return refusal(Late, g.id, fmt.Sprintf("its deadline was %s; ask the requester to submit again", at.Format(time.RFC3339)))
 }
 
 // firstReceipt returns the receipt that refuses a decision sent before.

@@ -54,6 +54,7 @@ type Options struct {
 type Gates struct {
 	exact         bool
 	showDetails   bool
+	last          bool // the run ends with its one gate, and takes the timers along
 	keys          []Key
 	source        *wait.Source
 	detached      workflow.Context // of the run, canceled or not
@@ -97,6 +98,7 @@ func NewGates(ctx workflow.Context, o Options) (*Gates, error) {
 	// The one coroutine of all gates lives as long as the run, canceled or not.
 	// Votes that have arrived are counted before a deadline gives the verdict.
 	workflow.GoNamed(g.detached, "approval gates", func(ctx workflow.Context) {
+		g.handle(ctx)
 		for workflow.Await(ctx, g.stirred) == nil {
 			if g.source.Len() > 0 {
 				g.pump(ctx)
@@ -105,15 +107,9 @@ func NewGates(ctx workflow.Context, o Options) (*Gates, error) {
 			}
 		}
 	})
-	// Updates that have come are handled as soon as there is a handler, so what
-	// was carried must be there before.
 	if err := g.resume(ctx, o.Carried); err != nil {
 		return nil, err
 	}
-	return g, g.register(ctx)
-}
-
-func (g *Gates) register(ctx workflow.Context) error {
 	for _, q := range []struct {
 		name, description string
 		handler           any
@@ -122,9 +118,19 @@ func (g *Gates) register(ctx workflow.Context) error {
 		{QueryAudit, "What has happened to an approval gate, by its ID", g.audit},
 	} {
 		if err := workflow.SetQueryHandlerWithOptions(ctx, q.name, q.handler, workflow.QueryHandlerOptions{Description: q.description}); err != nil {
-			return fmt.Errorf("approval: query %s is not available: %w", q.name, err)
+			return nil, fmt.Errorf("approval: query %s is not available: %w", q.name, err)
 		}
 	}
+	return g, nil
+}
+
+// handle lets updates in. The SDK keeps those that came with the start of the
+// run, or that a reset has put back, until there is a handler, and then handles
+// them at once: so the workflow may open its first gates before. It has a few
+// turns for that, in which it may set handlers of its own, and none of them waits
+// for anything.
+func (g *Gates) handle(ctx workflow.Context) {
+	_ = wait.Settle(ctx, func() bool { return len(g.order) > 0 }) // never canceled
 	for _, u := range []struct {
 		name, description string
 		handler, validate any
@@ -133,10 +139,9 @@ func (g *Gates) register(ctx workflow.Context) error {
 		{UpdateManage, "Extend, shorten, withdraw, make again, delegate or reassign a gate", g.manage, g.validateChange},
 	} {
 		if err := workflow.SetUpdateHandlerWithOptions(ctx, u.name, u.handler, workflow.UpdateHandlerOptions{Validator: u.validate, Description: u.description}); err != nil {
-			return fmt.Errorf("approval: update %s is not available: %w", u.name, err)
+			workflow.GetLogger(ctx).Error("Nobody can decide by update; votes by signal count", "Update", u.name, "Error", err) // no handler of ours has a cause
 		}
 	}
-	return nil
 }
 
 // stirred reports whether the coroutine of the gates has something to do. It is

@@ -145,10 +145,13 @@ func (g *Gates) validateChange(ctx workflow.Context, raw converter.RawValue) err
 	if err := gate.repeated(m.decision()); err != nil {
 		return err
 	}
-	if gate.deadline != nil && gate.deadline.Passed() && !gate.tally.State().IsClosed() {
-		return gate.late()
+	tally := gate.tally
+	if !tally.State().IsClosed() {
+		if tally, err = gate.ahead(workflow.Now(ctx)); err != nil {
+			return err
+		}
 	}
-	copied, err := policy.Restore(gate.tally.Snapshot())
+	copied, err := policy.Restore(tally.Snapshot())
 	if err != nil {
 		return refusalOf(m.Gate, err)
 	}
@@ -174,6 +177,7 @@ func (g *Gates) manage(ctx workflow.Context, raw converter.RawValue) (Receipt, e
 	if first, ok := gate.first(m.decision()); ok {
 		return first, nil
 	}
+	gate.expire(ctx)
 	then, err := gate.try(gate.tally, m, workflow.Now(ctx))
 	if err != nil {
 		return Receipt{}, err

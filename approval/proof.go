@@ -113,7 +113,7 @@ func verify(keys []Key, s statement, proof string, now time.Time) error {
 	}
 	signature, err := base64.RawURLEncoding.DecodeString(part[3])
 	end, endErr := strconv.ParseInt(part[2], 10, 64)
-	if err != nil || endErr != nil {
+	if err != nil || endErr != nil || base64.RawURLEncoding.EncodeToString(signature) != part[3] { // the decoder skips line ends
 		return errors.New("there is no proof that can be read; sign it with a key that the workers have")
 	}
 	for _, k := range keys {

@@ -39,12 +39,13 @@ func recorded(ctx workflow.Context, c struct {
 func recordedStages(ctx workflow.Context, c struct {
 	Policy  policy.Policy
 	Signed  bool
+	Notify  string
 	Carried approval.Carried
 	Runs    int
 },
 ) (outcome, error) {
 	c.Runs++
-	options := approval.Options{Ties: signals.Exact, Carried: c.Carried}
+	options := approval.Options{Ties: signals.Exact, Carried: c.Carried, Notify: c.Notify}
 	if c.Signed {
 		key, err := approval.NewHMACKey("other", make([]byte, 32))
 		if err != nil {
@@ -78,9 +79,36 @@ func recordedStages(ctx workflow.Context, c struct {
 	return pending.Get(ctx)
 }
 
+// recordedRelease is the workflow of two gates at once, and one that is a child.
+func recordedRelease(ctx workflow.Context, p policy.Policy) ([]approval.State, error) {
+	gates, err := approval.NewGates(ctx, approval.Options{ShowDetails: true})
+	if err != nil {
+		return nil, err
+	}
+	var asked []approval.Pending[string]
+	for _, id := range []string{"security", "product"} {
+		pending, err := approval.AwaitAsync(ctx, gates, approval.Request[string]{ID: id, Subject: "v1.2.0", Requester: "eve", Policy: p})
+		if err != nil {
+			return nil, err
+		}
+		asked = append(asked, pending)
+	}
+	both, err := approval.AwaitAll(ctx, asked...)
+	if err != nil {
+		return nil, err
+	}
+	child, err := approval.AwaitChild(ctx, "release-child", approval.Request[string]{ID: "expense", Requester: "eve", Policy: p})
+	if err != nil {
+		return nil, err
+	}
+	return []approval.State{both[0].State, both[1].State, child.State}, both[0].Consume(ctx)
+}
+
 // Fixtures are only ever added. One that fails says that running workflows
 // would fail in the same way.
 func TestRecordedHistoriesReplay(t *testing.T) {
 	t.Parallel()
-	historytest.ReplayAll(t, "testdata/history", map[string]any{"Gate": recorded, "Staged": recordedStages}, signals.NewInterceptor())
+	historytest.ReplayAll(t, "testdata/history", map[string]any{
+		"Gate": recorded, "Staged": recordedStages, "Release": recordedRelease, approval.WorkflowName: approval.NewWorkflow(approval.Options{}),
+	}, signals.NewInterceptor())
 }

@@ -26,7 +26,7 @@ func (g *Gates) validate(ctx workflow.Context, raw converter.RawValue) error {
 	if !ok {
 		return g.notOpen(m.Gate)
 	}
-	if err := gate.check(m); err != nil && !(mayChange(err) && g.source.Len() > 0) {
+	if err := gate.check(m, workflow.Now(ctx)); err != nil && !gate.mayEscalate(err) && !(mayChange(err) && g.source.Len() > 0) {
 		return err
 	}
 	return nil
@@ -50,7 +50,9 @@ func (g *Gates) decide(ctx workflow.Context, raw converter.RawValue) (Receipt, e
 	if !ok {
 		return Receipt{}, g.notOpen(m.Gate)
 	}
-	return gate.cast(ctx, m)
+	gate.expire(ctx)
+	// What has fired by now has fired before: an update runs when it is accepted.
+	return gate.cast(ctx, m, (*wait.Deadline).Passed)
 }
 
 // pump moves every vote that has come by signal to its gate, in order.
@@ -77,11 +79,12 @@ func (g *Gates) bury(ctx workflow.Context, err error, size int) {
 // no proof any more.
 func (g *Gates) route(ctx workflow.Context, raw converter.RawValue, number int, proven bool) error {
 	m, err := read(raw)
-	if ReasonOf(err) == NewerVersion && len(g.newer) < maxNewer {
+	switch {
+	case err == nil:
+	case ReasonOf(err) == NewerVersion && len(g.newer) < maxNewer:
 		g.newer = append(g.newer, raw)
 		return nil
-	}
-	if err != nil {
+	default:
 		return err
 	}
 	if !proven {
@@ -101,7 +104,7 @@ func (g *Gates) route(ctx workflow.Context, raw converter.RawValue, number int, 
 	case g.exact && gate.deadline != nil && g.source.Late(number, gate.deadline):
 		return gate.late()
 	}
-	_, err = gate.cast(ctx, m)
+	_, err = gate.cast(ctx, m, func(alarm *wait.Deadline) bool { return !g.exact || g.source.Late(number, alarm) })
 	return err
 }
 

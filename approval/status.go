@@ -73,10 +73,10 @@ type GateStatus struct {
 }
 
 func (g *gate) status() GateStatus {
-	n, stage := g.tally.Stage()
+	stage := g.tally.Current()
 	s := GateStatus{
 		ID: g.id, Title: g.title, Requester: g.requester, State: g.tally.State(), Why: g.tally.Why(),
-		Round: g.tally.Round(), Stage: n, StageName: stage.Name, Stages: len(g.tally.Policy().Stages), Digest: g.tally.Digest(),
+		Round: g.tally.Round(), Stage: g.tally.Stage(), StageName: stage.Name, Stages: g.tally.Stages(), Digest: g.tally.Digest(),
 		Approvals: g.tally.Approvals(), Need: g.tally.Need(), Missing: g.tally.Missing(),
 		Opened: g.opened, Closed: g.closed, UseBy: g.grant.useBy, Votes: g.tally.Votes(),
 	}

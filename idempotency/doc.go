@@ -1,2 +1,95 @@
-// Package idempotency makes activities take effect once.
+// Package idempotency lets activities take effect once.
+//
+// Temporal runs an activity at least once: a worker that is killed after it has
+// charged a card, and before Temporal has heard of it, is followed by another one
+// that charges the card again. A [Guard] keeps a record of each piece of work, so
+// that the next attempt knows what became of the one before, and returns its
+// result.
+//
+//	guard := idempotency.NewGuard(store, dataConverter, idempotency.Options{})
+//	w.RegisterActivityWithOptions(
+//		idempotency.Wrap(guard, payments.Charge, idempotency.Call{PassThrough: true}),
+//		activity.RegisterOptions{Name: "Charge"})
+//
+//	// in the activity
+//	func (p *Payments) Charge(ctx context.Context, o Order) (Receipt, error) {
+//		return p.provider.Charge(ctx, o, idempotency.DownstreamKey(ctx, "charge"))
+//	}
+//
+//	// in the workflow: nothing changes
+//	err := workflow.ExecuteActivity(ctx, "Charge", order).Get(ctx, &receipt)
+//
+// # What is here
+//
+//   - [Wrap] for one function, [Guard.Interceptor] for activities by name, of any
+//     form, without a change of their code; [Do] for work with a key of your own.
+//   - Keys: of the execution, over all attempts ([ScopeRun]); of a step over
+//     retries, continue-as-new and resets of the workflow ([ScopeChain]); of the
+//     business ([Call].Key, [By]).
+//   - What closes the gap between the effect and its record: [InTx], one
+//     transaction for both; [Call].PassThrough, with [DownstreamKey] or
+//     [Transport]; [Call].Reconcile, which asks; [Hold], which waits for a person,
+//     who settles it by [Guard.Resolve].
+//   - [Step] for parts of work with several effects; activity.ErrResultPending for
+//     work that is completed elsewhere.
+//   - Stores: memstore here; modules of their own for PostgreSQL, SQLite and Redis;
+//     storetest for one of yours. Package idempotencytest for your own tests.
+//
+// # What is guaranteed
+//
+// While the record is kept, for one key:
+//
+//   - InTx: the business write is committed at most once.
+//   - PassThrough: the effect is there at most once, if the service honours the
+//     key; after Call.DownstreamTTL the work is asked about, or held.
+//   - Reconcile: as good as the answer. Hold: at most once, for the price of a
+//     person's time.
+//   - None of them: one attempt at a time has the work. A worker that is killed
+//     between effect and record repeats the effect; the first such activity of
+//     each type is logged.
+//   - A result, and a failure that is final by its own word, is what it was when it
+//     comes again: type, message, details, codec and all.
+//   - An attempt that was paused for longer than its lease, and was followed by
+//     another one, has its result discarded. The other's stands.
+//   - What an attempt has found is recorded although its context is over. If the
+//     store does not answer then, Temporal gets the result all the same.
+//   - The same key with another input is refused ([Mismatch]).
+//
+// # What errors mean
+//
+// Whether to try again and whether there was an effect are two questions. An error
+// that says itself that it is final (a non-retryable application error,
+// retry.Permanent) is the answer to the key, and comes again. [NoEffect] frees
+// the key. All others, time-outs, panics and what a classifier takes to be final
+// too, leave open what has happened: the work is abandoned.
+//
+// # What is not guaranteed
+//
+//   - After Call.Retain the work is new. The default is 7 days.
+//   - With a store that can lose what it has written, as Redis in a failover, it
+//     may be new before; pair it with PassThrough.
+//   - A service without keys that is paused, and not killed, can still be called
+//     by a worker whose lease is over: its result is discarded, its effect is not.
+//   - An attempt that waits for another one in vain counts for MaximumAttempts.
+//
+// # Cost
+//
+// No history event. A call is a claim and a record, two round trips to the store;
+// a repetition after the first attempt is one read. The guard itself takes 4 µs
+// and 28 allocations beside a bare activity, with records in memory. The lease is
+// the activity's HeartbeatTimeout, and is renewed each third of it; without one it
+// lasts until the activity's deadline, and costs nothing more.
+//
+// # On the wire
+//
+// Error types "idempotency." and a [Reason]; header "temporal-patterns.first-run";
+// metric temporal_patterns_idempotency with the tag outcome. Keys are SHA-256 over
+// namespace, kind, IDs and names, with their lengths; Info in records has the IDs
+// in clear.
+//
+// # When to use something else
+//
+// When the whole effect is in your own database, and the activity has a natural
+// unique key there, a unique index is enough. When the work may be repeated, do
+// nothing.
 package idempotency

@@ -64,10 +64,12 @@ func (t *Tally) places(s Stage) []int {
 }
 
 // Need is how many approvals the stage needs, of all its rules.
-func (t *Tally) Need() int {
+func (t *Tally) Need() int { return sum(t.places(t.stage())) }
+
+func sum(places []int) int {
 	n := 0
-	for _, places := range t.places(t.stage()) {
-		n += places
+	for _, p := range places {
+		n += p
 	}
 	return n
 }
@@ -81,7 +83,8 @@ func (t *Tally) Missing() int {
 			may = append(may, c.Rules)
 		}
 	}
-	return t.Need() - match(may, t.places(t.stage()))
+	places := t.places(t.stage())
+	return sum(places) - match(may, places)
 }
 
 // unreachable reports whether the stage cannot approve any more. While people

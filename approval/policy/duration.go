@@ -31,16 +31,10 @@ func (d Duration) String() string {
 // MarshalText writes the duration.
 func (d Duration) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
 
-// UnmarshalJSON reads a duration.
-func (d *Duration) UnmarshalJSON(data []byte) error {
-	if n, err := strconv.ParseInt(string(data), 10, 64); err == nil {
-		*d = Duration(n)
-		return nil
-	}
-	text, err := strconv.Unquote(string(data))
-	if err != nil {
-		return fmt.Errorf("policy: %.40q is no duration; write one like \"72h\", or %q", data, none)
-	}
+// UnmarshalText reads a duration, so that policies may be YAML or TOML too.
+func (d *Duration) UnmarshalText(text []byte) error { return d.read(string(text)) }
+
+func (d *Duration) read(text string) error {
 	if text == none {
 		*d = NoDeadline
 		return nil
@@ -51,4 +45,17 @@ func (d *Duration) UnmarshalJSON(data []byte) error {
 	}
 	*d = Duration(parsed)
 	return nil
+}
+
+// UnmarshalJSON reads a duration that is text or a number.
+func (d *Duration) UnmarshalJSON(data []byte) error {
+	if n, err := strconv.ParseInt(string(data), 10, 64); err == nil {
+		*d = Duration(n)
+		return nil
+	}
+	text, err := strconv.Unquote(string(data))
+	if err != nil {
+		return fmt.Errorf("policy: %.40q is no duration; write one like \"72h\", or %q", data, none)
+	}
+	return d.read(text)
 }

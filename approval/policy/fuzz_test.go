@@ -119,6 +119,8 @@ func TestDuration(t *testing.T) {
 	require.Equal(t, v, back)
 	require.NoError(t, json.Unmarshal([]byte(`{"one":90000000000,"many":[1]}`), &back))
 	require.Equal(t, all{One: hour / 40, Many: []policy.Duration{1}}, back)
+	require.NoError(t, back.One.UnmarshalText([]byte("none"))) // as YAML has it
+	require.Equal(t, policy.Duration(policy.NoDeadline), back.One)
 	for bad, want := range map[string]string{
 		`{"one":"3 days"}`: `policy: "3 days" is no duration; write one like "72h", or "none"`,
 		`{"one":1.5}`:      `policy: "1.5" is no duration; write one like "72h", or "none"`,

@@ -5,8 +5,14 @@ package policy
 // the requester and who is barred, each counting once. Groups whose members are
 // not in the roster are taken to be large enough.
 func Lint(p Policy, o Opening) error {
+	_, err := lint(p, o)
+	return err
+}
+
+// lint returns the tally with which it looked at who there is.
+func lint(p Policy, o Opening) (*Tally, error) {
 	if err := p.Validate(); err != nil {
-		return err
+		return nil, err
 	}
 	c := &complaints{}
 	if o.Digest != "" && !isName(o.Digest) {
@@ -35,7 +41,7 @@ func Lint(p Policy, o Opening) error {
 	if known && total > MaxVotes {
 		c.add("%d approvals are needed in all, and a gate counts %d votes; ask for fewer", total, MaxVotes)
 	}
-	return c.err()
+	return t, c.err()
 }
 
 // known complains of rules that need all of people who are not known, now or

@@ -19,8 +19,14 @@ func (t *Tally) Why() string { return t.s.Why }
 // Round counts from 1, Stage from 0.
 func (t *Tally) Round() int { return t.s.Round }
 
-// Stage is the number of the stage that is decided now, and the stage.
-func (t *Tally) Stage() (int, Stage) { return t.s.Stage, t.stage().normalized() }
+// Stage is the number of the stage that is decided now.
+func (t *Tally) Stage() int { return t.s.Stage }
+
+// Current is the stage that is decided now, as escalations have left it.
+func (t *Tally) Current() Stage { return t.stage().normalized() }
+
+// Stages is how many stages there are.
+func (t *Tally) Stages() int { return len(t.s.Policy.Stages) }
 
 // Digest names the subject of this round.
 func (t *Tally) Digest() string { return t.s.Digest }

@@ -71,7 +71,7 @@ func TestNothingIsShared(t *testing.T) {
 	votes[0].Vote = no("mallory")
 	votes[0].Rules[0] = 7
 	tally.Audit().Entries[0].Kind = "x"
-	_, stage := tally.Stage()
+	stage := tally.Current()
 	wrong(policy.Policy{Stages: []policy.Stage{stage}, Barred: make([]string, 1), CommentOn: make([]policy.Choice, 1), RejectFor: make([]string, 1)})
 	require.JSONEq(t, want, text(t, tally.Snapshot()))
 

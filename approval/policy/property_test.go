@@ -37,7 +37,7 @@ func TestTallyAgreesWithBruteForce(t *testing.T) {
 }
 
 func stageOf(t *policy.Tally) int {
-	n, _ := t.Stage()
+	n := t.Stage()
 	return n
 }
 

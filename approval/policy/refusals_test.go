@@ -84,5 +84,5 @@ func TestRefusalTextsAreShort(t *testing.T) {
 	tally := play(t, p)
 	require.EqualError(t, cast(yesOf("dan"))(tally), "the actor is not among those who may decide now; ask one of them: a member of group0, a member of group1, a member of group10, "+
 		"a member of group100, a member of group101, a member of group102, a member of group103, a member of group104, a member of group105, a member of group106 and others")
-	require.EqualError(t, cast(no("dan"))(tally), "a rejection needs a reason; send one of them: reason0, reason1, reason2, reason3, reason4, reason5, reason6, reason7, reason8, reason9 and others")
+	require.EqualError(t, cast(policy.Vote{Actor: in("dan", "group0"), Choice: policy.Reject})(tally), "a rejection needs a reason; send one of them: reason0, reason1, reason2, reason3, reason4, reason5, reason6, reason7, reason8, reason9 and others")
 }

@@ -60,7 +60,7 @@ func TestOnePersonCountsOnce(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		drive(t, func(tally *policy.Tally, do operation) {
-			_, stage := tally.Stage()
+			stage := tally.Current()
 			n, needed := stageOf(tally), len(stage.Rules)
 			do(tally)
 			persons, actors := set{}, set{}

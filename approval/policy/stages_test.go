@@ -62,7 +62,7 @@ func TestVotesOfStages(t *testing.T) {
 	require.Equal(t, []string{"tom reject 1/0", "bob approve 1/0", "ann request-changes 1/1"}, of(tally))
 	require.NoError(t, resubmit("eve", "d2")(tally))
 	require.Empty(t, of(tally), "the next round begins without votes")
-	n, stage := tally.Stage()
+	n, stage := tally.Stage(), tally.Current()
 	require.Equal(t, 0, n)
 	require.Equal(t, "check", stage.Name)
 	require.NoError(t, cast(round(2, yes("ann")), round(2, yes("ann")))(tally))

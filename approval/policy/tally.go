@@ -38,10 +38,11 @@ type Cast struct {
 // NewTally returns the tally of a request, or what is wrong with the policy:
 // see [Policy.Validate] and [Lint].
 func NewTally(p Policy, o Opening) (*Tally, error) {
-	if err := Lint(p, o); err != nil {
+	t, err := lint(p, o)
+	if err != nil {
 		return nil, err
 	}
-	t := &Tally{Snapshot{V: snapshotVersion, Policy: p.normalized(), Requester: o.Requester, Roster: o.Roster, State: Open, Round: 1, Digest: o.Digest}}
+	t.s.V, t.s.State, t.s.Round, t.s.Digest = snapshotVersion, Open, 1, o.Digest
 	t.note(Entry{At: o.At, Kind: "opened", Actor: o.Requester, Note: o.Digest})
 	if p.Auto != "" {
 		t.close(Approved, p.Auto, o.At)
@@ -62,9 +63,6 @@ func (t *Tally) cast(v Vote) (Cast, error) {
 		return Cast{}, err
 	}
 	if err := t.current(v); err != nil {
-		return Cast{}, err
-	}
-	if err := t.wellFormed(v); err != nil {
 		return Cast{}, err
 	}
 	c := Cast{Vote: v, Person: v.Actor.ID, Stage: t.s.Stage}
@@ -90,7 +88,10 @@ func (t *Tally) cast(v Vote) (Cast, error) {
 	if len(c.Rules) == 0 {
 		return Cast{}, refuse(NotEligible, "the actor is not among those who may decide now; ask one of them: %s", t.stage().who())
 	}
-	return c, t.again(c)
+	if err := t.again(c); err != nil {
+		return Cast{}, err
+	}
+	return c, t.offered(v)
 }
 
 // current refuses what is not about what is open now.
@@ -110,8 +111,9 @@ func (t *Tally) current(v Vote) error {
 	return nil
 }
 
-// wellFormed refuses what this policy does not offer.
-func (t *Tally) wellFormed(v Vote) error {
+// offered refuses what this policy does not offer, or not in this form. It comes
+// last: who may not vote need not be told how.
+func (t *Tally) offered(v Vote) error {
 	p := t.s.Policy
 	switch {
 	case v.Choice == RequestChanges && p.MaxRounds < 2:

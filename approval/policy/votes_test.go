@@ -20,13 +20,14 @@ func TestCommentsAndReasons(t *testing.T) {
 		return v
 	}
 	for name, s := range map[string]script{
-		"a rejection without a comment": {p, nil, steps{refused(policy.CommentRequired, cast(no("ann")))}, policy.Open},
-		"changes without a comment":     {p, nil, steps{refused(policy.CommentRequired, cast(ask("ann")))}, policy.Open},
-		"an approval needs none":        {p, nil, steps{cast(yes("ann"))}, policy.Open},
-		"a rejection with one":          {p, nil, steps{cast(with("too dear", "", no("ann")))}, policy.Rejected},
-		"a rejection without a reason":  {reasons, nil, steps{refused(policy.CommentRequired, cast(with("too dear", "", no("ann"))))}, policy.Open},
-		"another reason":                {reasons, nil, steps{refused(policy.CommentRequired, cast(with("", "mood", no("ann"))))}, policy.Open},
-		"one of the reasons":            {reasons, nil, steps{cast(with("", "budget", no("ann")))}, policy.Rejected},
+		"a rejection without a comment":    {p, nil, steps{refused(policy.CommentRequired, cast(no("ann")))}, policy.Open},
+		"changes without a comment":        {p, nil, steps{refused(policy.CommentRequired, cast(ask("ann")))}, policy.Open},
+		"an approval needs none":           {p, nil, steps{cast(yes("ann"))}, policy.Open},
+		"a rejection with one":             {p, nil, steps{cast(with("too dear", "", no("ann")))}, policy.Rejected},
+		"a rejection without a reason":     {reasons, nil, steps{refused(policy.CommentRequired, cast(with("too dear", "", no("ann"))))}, policy.Open},
+		"another reason":                   {reasons, nil, steps{refused(policy.CommentRequired, cast(with("", "mood", no("ann"))))}, policy.Open},
+		"who may not decide need not know": {p, nil, steps{refused(policy.NotEligible, cast(policy.Vote{Actor: in("dan", "sales"), Choice: policy.Reject}))}, policy.Open},
+		"one of the reasons":               {reasons, nil, steps{cast(with("", "budget", no("ann")))}, policy.Rejected},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

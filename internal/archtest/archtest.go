@@ -34,7 +34,7 @@ func Check(root fs.FS) ([]Violation, error) {
 	}
 	var found []Violation
 	for _, rule := range []func(*tree) []Violation{
-		checkSyntax, checkModules, checkPackages, checkImports, checkPurity, checkLength,
+		checkSyntax, checkModules, checkPackages, checkImports, checkPurity, checkLinks, checkLength,
 		checkKits, checkDecoding, checkIgnores, checkWaits, checkPanics, checkInit,
 	} {
 		found = append(found, rule(t)...)

@@ -85,8 +85,8 @@ func TestCheckDecoding(t *testing.T) {
 		"encoding/json", "encoding/json/v2", "encoding/gob", "encoding/xml", "google.golang.org/protobuf/encoding/protojson",
 	} {
 		faults["imports "+name] = fault{
-			planted: files{"idempotency/a.go": importing("idempotency", name)},
-			file:    "idempotency/a.go:3", rule: `decode: "idempotency" imports "` + name + `"`, mend: "decode in internal/wire",
+			planted: files{"retry/a.go": importing("retry", name)},
+			file:    "retry/a.go:3", rule: `decode: "retry" imports "` + name + `"`, mend: "decode in internal/wire",
 		}
 	}
 	find(t, faults)

@@ -16,6 +16,8 @@ type row struct {
 	waits    bool     // workflow-side: the waits rule holds here
 	decodes  string   // the reason why files here may take bytes apart
 	payloads string   // the reason why files here may take Temporal payloads apart
+	store    bool     // imports of others', tests aside, what links names and no more
+	links    []string
 }
 
 // table is the decision of design.md section 2. A package that is missing here
@@ -65,15 +67,19 @@ func table() map[string]row {
 		"approval/approvalhttp": {imports: public, tests: join(kits, helpers...), decodes: "requests come as JSON over HTTP, outside workflows"},
 		"approval/approvaltest": kit.decoding("reads in a test what a workflow answered"),
 
-		"idempotency":                 {imports: lib, tests: join(first, join(helpers, join(kits, "idempotency/memstore")...)...)},
+		"idempotency": {
+			imports: lib, tests: join(first, join(helpers, join(kits, "idempotency/memstore")...)...),
+			decodes:  "records are read in activities and programs, never in workflows",
+			payloads: "results are kept as payloads, in activities",
+		},
 		"idempotency/storetest":       {imports: []string{"idempotency"}, tests: join(kits, "idempotency/memstore"), decodes: "compares in a test what a store kept"},
 		"idempotency/idempotencytest": kit.importing("idempotency/memstore", "idempotency/storetest"),
 		"idempotency/memstore":        {imports: public, tests: join(kits, helpers...), decodes: "a store is the edge: it keeps records outside workflows"},
 		"idempotency/sqlstore/...":    driver("idempotency/sqlstore/...", public, kits),
-		"idempotency/pgstore/...":     driver("idempotency/pgstore/...", public, kits),
-		"idempotency/redisstore/...":  driver("idempotency/redisstore/...", public, kits),
+		"idempotency/pgstore/...":     driver("idempotency/pgstore/...", join(public, "idempotency/sqlstore/..."), kits, "github.com/jackc/pgx/v5"),
+		"idempotency/redisstore/...":  driver("idempotency/redisstore/...", public, kits, "github.com/redis/go-redis/v9"),
 
-		".": {imports: join(public, "approval/approvalhttp"), tests: join(kits, helpers...)},
+		".": {imports: join(public, "approval/approvalhttp"), tests: join(kits, join(helpers, "idempotency/memstore")...)},
 		"examples/...": {
 			imports: join(public, join(stores, ".", "approval/approvalhttp", "examples/...")...),
 			tests:   kits,
@@ -85,10 +91,10 @@ func join(names []string, more ...string) []string {
 	return append(slices.Clone(names), more...)
 }
 
-// driver is the row of a store in a module of its own: it knows the public
-// packages and itself, never another driver and never internal/.
-func driver(name string, public, kits []string) row {
-	return row{imports: join(public, name), tests: join(kits, "idempotency/memstore")}
+// driver is the row of a store in a module of its own: it knows some packages of
+// ours and itself, never internal/, and the drivers that it links.
+func driver(name string, ours, kits []string, links ...string) row {
+	return row{imports: join(ours, name), tests: join(kits, "idempotency/memstore"), store: true, links: links}
 }
 
 func (r row) decoding(reason string) row {

@@ -36,6 +36,7 @@ func Lift(ctx context.Context, err error, nonRetryable []string, classify Classi
 		return Lifted{}, false
 	}
 	l = Lifted{err: err}
+	classified := false
 	l.app = application(err)
 	marks := Marked(err)
 	switch listed := Listed(err, nonRetryable); {
@@ -49,7 +50,9 @@ func Lift(ctx context.Context, err error, nonRetryable []string, classify Classi
 		l.Class = Retryable
 	default:
 		l.Verdict = judge(ctx, err, classify)
+		classified = true
 	}
+	noteJudgement(ctx, classified)
 	if cancellation && l.app == nil && l.Class == Unknown {
 		return Lifted{}, false
 	}

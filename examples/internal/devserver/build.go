@@ -5,28 +5,42 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"runtime"
 	"strings"
 )
 
-// cliVersion is the newest release of the CLI that `go install` accepts: the
-// later ones replace a module by a directory.
+// A tool is a program that this package builds, once for each user and version.
+type tool struct {
+	pkg, version string
+	what, short  string // in words
+	dir          string // under the cache, with the version
+	otherwise    string // what else a user can do
+	costs        string
+}
+
+// theCLI is the newest release of the CLI that `go install` accepts: the later
+// ones replace a module by a directory.
+var theCLI = tool{
+	pkg: "github.com/temporalio/cli/cmd/temporal", version: cliVersion, what: "the Temporal CLI", short: "the CLI", dir: "temporal-cli-",
+	otherwise: otherwise, costs: "250 MB in %s and 3 GB in the caches of Go",
+}
+
 const (
-	cliPackage = "github.com/temporalio/cli/cmd/temporal"
 	cliVersion = "v1.5.1"
 	tempPrefix = "build-"
 )
 
-// build returns the path of the CLI that this package builds, once for each
-// user and version. A lock lets one process build while the others wait.
-func (f finder) build(ctx context.Context) (string, error) {
+// build returns the path of a tool, and builds it when it is not there. A lock
+// lets one process build while the others wait.
+func (f finder) build(ctx context.Context, t tool) (string, error) {
 	cache, err := f.cacheDir()
 	if err != nil {
-		return "", fmt.Errorf("devserver: no directory to build the Temporal CLI in: %w; set HOME, or %s", err, otherwise)
+		return "", fmt.Errorf("devserver: no directory to build %s in: %w; set HOME, or %s", t.what, err, t.otherwise)
 	}
-	dir := filepath.Join(cache, "temporal-cli-"+cliVersion)
-	bin := filepath.Join(dir, "temporal")
+	dir := filepath.Join(cache, t.dir+t.version)
+	bin := filepath.Join(dir, path.Base(t.pkg))
 	if runtime.GOOS == "windows" {
 		bin += ".exe"
 	}
@@ -34,18 +48,18 @@ func (f finder) build(ctx context.Context) (string, error) {
 		return bin, nil
 	}
 
-	unlock, err := f.lock(ctx, filepath.Join(dir, "lock"), "builds the CLI")
+	unlock, err := f.lock(ctx, filepath.Join(dir, "lock"), "builds "+t.short)
 	if ctx.Err() != nil {
-		return "", interrupted(ctx, "waiting for another program to build the Temporal CLI")
+		return "", interrupted(ctx, "waiting for another program to build "+t.what)
 	}
 	if err != nil {
-		return "", cannotWrite(dir, err)
+		return "", t.cannotWrite(dir, err)
 	}
 	defer unlock()
 	if isFile(bin) { // by the process that had the lock before
 		return bin, nil
 	}
-	if err := f.install(ctx, dir, bin); err != nil {
+	if err := f.install(ctx, t, dir, bin); err != nil {
 		return "", err
 	}
 	return bin, nil
@@ -63,49 +77,56 @@ func (f finder) cacheDir() (string, error) {
 }
 
 // install builds beside bin and renames at the end, so bin is whole or absent.
-func (f finder) install(ctx context.Context, dir, bin string) error {
+func (f finder) install(ctx context.Context, t tool, dir, bin string) error {
 	goTool, err := exec.LookPath("go")
 	if err != nil {
-		return fmt.Errorf("devserver: neither `temporal` nor `go` is on PATH; %s", otherwise)
+		return fmt.Errorf("devserver: neither `temporal` nor `go` is on PATH; %s", t.otherwise)
 	}
 	removeTemps(dir) // of a build that was killed
 	temp, err := os.MkdirTemp(dir, tempPrefix)
 	if err != nil {
-		return cannotWrite(dir, err)
+		return t.cannotWrite(dir, err)
 	}
 	defer func() { _ = os.RemoveAll(temp) }()
 
-	f.say("there is no `temporal` on PATH, so the official CLI is built from its source (%s@%s).", cliPackage, cliVersion)
-	f.say("this takes 2 to 5 minutes, only this once; it needs 250 MB in %s and 3 GB in the caches of Go", dir)
-	cmd := exec.Command(goTool, "install", "-mod=mod", cliPackage+"@"+cliVersion)
+	f.say("%s is built from its source (%s@%s).", t.why(), t.pkg, t.version)
+	f.say("this takes 2 to 5 minutes, only this once; it needs "+t.costs, dir)
+	cmd := exec.Command(goTool, "install", "-mod=mod", t.pkg+"@"+t.version)
 	cmd.Dir = temp
 	cmd.Env = append(os.Environ(), "GOBIN="+temp, "GOTMPDIR="+temp, "GOWORK=off", "GO111MODULE=on", "CGO_ENABLED=0")
 	proc, err := spawn(cmd)
 	if err != nil {
-		return fmt.Errorf("devserver: cannot run %s: %w; %s", goTool, err, otherwise)
+		return fmt.Errorf("devserver: cannot run %s: %w; %s", goTool, err, t.otherwise)
 	}
-	if newProgress(f.out, "building the CLI", f.every).until(ctx, proc.done) != nil {
+	if newProgress(f.out, "building "+t.short, f.every).until(ctx, proc.done) != nil {
 		proc.stop(stopGrace)
-		return interrupted(ctx, "building the Temporal CLI")
+		return interrupted(ctx, "building "+t.what)
 	}
 	if proc.err != nil {
-		return buildFailure(proc)
+		return t.failure(proc)
 	}
 	if err := os.Rename(filepath.Join(temp, filepath.Base(bin)), bin); err != nil {
-		return cannotWrite(dir, err)
+		return t.cannotWrite(dir, err)
 	}
 	return nil
 }
 
-func buildFailure(proc *process) error {
+func (t tool) why() string {
+	if t.pkg == theCLI.pkg {
+		return "there is no `temporal` on PATH, so the official CLI"
+	}
+	return t.what
+}
+
+func (t tool) failure(proc *process) error {
 	reason := "see the last lines of `go install`"
 	for _, sign := range []string{"GOPROXY=off", `Get "http`, "reading http", "dial tcp", "resolve host"} {
 		if strings.Contains(proc.log.String(), sign) {
 			reason = "the module download failed: no network, or the Go module proxy does not answer"
 		}
 	}
-	return fmt.Errorf("devserver: building the Temporal CLI %s failed (%s): %s; %s, or set GOPROXY to a Go module proxy that answers%s",
-		cliVersion, proc.exit(), reason, otherwise, proc.log)
+	return fmt.Errorf("devserver: building %s %s failed (%s): %s; %s, or set GOPROXY to a Go module proxy that answers%s",
+		t.what, t.version, proc.exit(), reason, t.otherwise, proc.log)
 }
 
 func removeTemps(dir string) {
@@ -120,6 +141,6 @@ func isFile(path string) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
-func cannotWrite(dir string, err error) error {
-	return fmt.Errorf("devserver: cannot build the Temporal CLI in %s: %w; make it writable, or %s", dir, err, otherwise)
+func (t tool) cannotWrite(dir string, err error) error {
+	return fmt.Errorf("devserver: cannot build %s in %s: %w; make it writable, or %s", t.what, dir, err, t.otherwise)
 }

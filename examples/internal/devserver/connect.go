@@ -135,7 +135,7 @@ func (f finder) binary(ctx context.Context) (string, error) {
 	if bin, err := exec.LookPath("temporal"); err == nil {
 		return bin, nil
 	}
-	return f.build(ctx)
+	return f.build(ctx, theCLI)
 }
 
 func (f finder) say(format string, args ...any) {

@@ -79,16 +79,25 @@ func portFree(port int) error {
 }
 
 func freePort() (int, error) {
-	l, err := net.Listen("tcp", net.JoinHostPort(loopback, "0"))
-	if err != nil {
-		return 0, fmt.Errorf("devserver: no free port on %s: %w; close some programs, or check the loopback interface", loopback, err)
-	}
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	if err == nil {
-		err = l.Close()
-	}
+	ports, err := freePorts(1)
 	if err != nil {
 		return 0, err
 	}
-	return strconv.Atoi(port)
+	return ports[0], nil
+}
+
+// freePorts are n different ones.
+func freePorts(n int) ([]int, error) {
+	var ports []int
+	for range n {
+		l, err := net.Listen("tcp", net.JoinHostPort(loopback, "0"))
+		if err != nil {
+			return nil, fmt.Errorf("devserver: no free port on %s: %w; close some programs, or check the loopback interface", loopback, err)
+		}
+		defer l.Close() //nolint:errcheck // nobody has connected
+		if addr, ok := l.Addr().(*net.TCPAddr); ok {
+			ports = append(ports, addr.Port)
+		}
+	}
+	return ports, nil
 }

@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -135,7 +134,7 @@ func (l launch) command() *exec.Cmd {
 		args = append(args, "--db-filename", l.db)
 	}
 	cmd := exec.Command(l.bin, append(args, l.args...)...)
-	cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "TEMPORAL_") })
+	cmd.Env = withoutTemporal(os.Environ())
 	return cmd
 }
 

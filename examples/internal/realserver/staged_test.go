@@ -19,6 +19,7 @@ import (
 type StagedCase struct {
 	Policy  policy.Policy
 	Signed  bool // votes need a proof
+	Notify  string
 	Carried approval.Carried
 	Runs    int
 }
@@ -44,7 +45,7 @@ func key(id string) approval.Key {
 // Staged is one gate in stages that managers may change, over several runs.
 func Staged(ctx workflow.Context, c StagedCase) (approval.Outcome[string], error) {
 	c.Runs++
-	options := approval.Options{Ties: signals.Exact, Carried: c.Carried}
+	options := approval.Options{Ties: signals.Exact, Carried: c.Carried, Notify: c.Notify}
 	if c.Signed {
 		options.Keys = []approval.Key{key(known)}
 	}

@@ -26,27 +26,32 @@ func reminding(need int) Case {
 func TestCostOfReminders(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		patience time.Duration // of the vote
-		goesOn   bool
-		events   int64
+		signal, goesOn bool
+		events         int64
 	}{
-		"update, and the run ends": {time.Minute, false, 14},
-		"update":                   {time.Minute, true, 13},
+		"update, and the run ends": {false, false, 14},
+		"update":                   {false, true, 13},
+		"signal, and the run ends": {true, false, 13},
+		"signal":                   {true, true, 12},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			id := fmt.Sprintf("cost-reminders-%v", c.goesOn)
+			id := fmt.Sprintf("cost-reminders-%v-%v", c.signal, c.goesOn)
 			startWorker(t, id)
 			gate := reminding(1)
 			gate.GoesOn = c.goesOn
 			run := start(t, id, Gate, gate)
 			until(t, run, started, 2)
-			_, err := vote(t, run, "ann", c.patience)
-			require.NoError(t, err)
+			if c.signal {
+				require.NoError(t, signalVote(t, run, "ann"))
+			} else {
+				_, err := vote(t, run, "ann", time.Minute)
+				require.NoError(t, err)
+			}
+			events := until(t, run, enumspb.EVENT_TYPE_TIMER_CANCELED, 2)
 			if !c.goesOn {
 				require.NoError(t, run.Get(t.Context(), nil))
 			}
-			events := until(t, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_COMPLETED, 1)
 			require.Equal(t, 2, count(events, started), "one timer for the deadline, one for what is next")
 			require.Equal(t, 2, count(events, taskCompleted))
 			require.Equal(t, c.events, length(t, run))

@@ -1,6 +1,7 @@
 package realserver
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -12,8 +13,8 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
-// A vote that starts the run may come before the gate, and is refused as early
-// then. Sent again it counts, and counts once if it had counted.
+// A vote that starts the run counts, when the gate is opened before anything is
+// waited for. Sent again it counts once.
 func TestUpdateWithStart(t *testing.T) {
 	t.Parallel()
 	const id = "with-start"
@@ -21,7 +22,7 @@ func TestUpdateWithStart(t *testing.T) {
 	starting := temporal.NewWithStartWorkflowOperation(client.StartWorkflowOptions{
 		ID: id, TaskQueue: id, WorkflowExecutionTimeout: time.Minute, WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_FAIL,
 	}, Gate, Case{Policy: policy.Quorum(1, "finance"), Deadline: time.Minute, GoesOn: true})
-	_, err := temporal.UpdateWithStartWorkflow(t.Context(), client.UpdateWithStartWorkflowOptions{
+	handle, err := temporal.UpdateWithStartWorkflow(t.Context(), client.UpdateWithStartWorkflowOptions{
 		StartWorkflowOperation: starting,
 		UpdateOptions: client.UpdateWorkflowOptions{
 			UpdateName: approval.UpdateDecide, WaitForStage: client.WorkflowUpdateStageCompleted,
@@ -31,15 +32,48 @@ func TestUpdateWithStart(t *testing.T) {
 			}},
 		},
 	})
-	if err != nil {
-		require.Equal(t, approval.NotOpen, approval.ReasonOf(err), "%v", err)
-	}
+	require.NoError(t, err)
+	var first approval.Receipt
+	require.NoError(t, handle.Get(t.Context(), &first))
 	run, err := starting.Get(t.Context())
 	require.NoError(t, err)
-	until(t, run, started, 1)
 	receipt, err := vote(t, run, "ann", time.Minute) // the same ID
 	require.NoError(t, err)
 	require.Equal(t, approval.Approved, receipt.State)
+	require.Equal(t, first, receipt)
 	require.NoError(t, Finish.Send(t.Context(), temporal, id, "", struct{}{}))
 	require.NoError(t, run.Get(t.Context(), nil))
+}
+
+// A caller gives up in the middle of a call, and comes back when a worker does:
+// the vote counts once, whether the first call has arrived or not.
+func TestACallThatIsCutAndRepeated(t *testing.T) {
+	t.Parallel()
+	run := outage(t, Gate, Case{Policy: policy.Quorum(2, "finance"), GoesOn: true, Deadline: time.Minute})
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	decide := func(ctx context.Context) (approval.Receipt, error) {
+		return approval.NewClient(cutting{temporal}, approval.ClientOptions{Patience: time.Minute}).Decide(ctx, approval.Ref{WorkflowID: run.GetID(), Gate: gateID},
+			approval.Vote{ID: "1", Actor: approval.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "test"}, Choice: approval.Approve})
+	}
+	_, err := decide(ctx)
+	require.ErrorContains(t, err, "send it again with the same ID")
+	startWorker(t, run.GetID())
+	receipt, err := decide(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, 1, receipt.Approvals)
+	receipt, err = vote(t, run, "bob", time.Minute)
+	require.NoError(t, err)
+	require.Equal(t, approval.Approved, receipt.State)
+	require.NoError(t, Finish.Send(t.Context(), temporal, run.GetID(), "", struct{}{}))
+	require.NoError(t, run.Get(t.Context(), nil))
+}
+
+// cutting is a client whose callers wait for the update until their time is over,
+// and have none left for the signal.
+type cutting struct{ client.Client }
+
+func (c cutting) SignalWorkflow(ctx context.Context, _, _, _ string, _ any) error {
+	<-ctx.Done()
+	return ctx.Err()
 }

@@ -1,9 +1,11 @@
 package realserver
 
 import (
+	"context"
 	"errors"
 	"time"
 
+	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
@@ -17,10 +19,12 @@ const gateID = "expense"
 func register(w worker.Registry) {
 	for _, fn := range []any{
 		Gate, Documented, Mended, Receive, ReceiveSDK, Forward,
-		Wait, Collect, CollectSDK, Account, Twice, Reminded, AllWaits, Staged,
+		Wait, Collect, CollectSDK, Account, Twice, Reminded, AllWaits, Staged, Release,
 	} {
 		w.RegisterWorkflow(fn)
 	}
+	w.RegisterActivityWithOptions(func(context.Context, approval.Notice) error { return nil }, activity.RegisterOptions{Name: "Tell"})
+	w.RegisterWorkflowWithOptions(approval.NewWorkflow(approval.Options{}), workflow.RegisterOptions{Name: approval.WorkflowName})
 }
 
 // Case is the gate that a test wants.

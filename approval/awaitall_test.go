@@ -1,0 +1,74 @@
+package approval_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+)
+
+// all opens the gates a, b and c, waits for all, and keeps what it was told.
+func all(outcomes *[]outcome, failed *error) func(workflow.Context) error {
+	return func(ctx workflow.Context) error {
+		gates, err := approval.NewGates(ctx, approval.Options{})
+		if err != nil {
+			return err
+		}
+		var pending []approval.Pending[string]
+		for _, id := range []string{"a", "b", "c"} {
+			s := stage("finance", 1, "finance", time.Hour)
+			s.OnTimeout = policy.FailOnTimeout
+			p, err := approval.AwaitAsync(ctx, gates, approval.Request[string]{ID: id, Subject: id, Requester: "eve", Policy: policy.InStages(s)})
+			if err != nil {
+				return err
+			}
+			pending = append(pending, p)
+		}
+		*outcomes, *failed = approval.AwaitAll(ctx, pending...)
+		return nil
+	}
+}
+
+// The outcomes stand in the order of the gates, whoever was first.
+func TestAwaitAll(t *testing.T) {
+	t.Parallel()
+	states := func(outcomes []outcome) (all []approval.State) {
+		for _, o := range outcomes {
+			all = append(all, o.State)
+		}
+		return all
+	}
+	var (
+		outcomes []outcome
+		failed   error
+	)
+	r := newRun(t)
+	r.update(time.Minute, vote("1", "ann", approval.Approve).with("gate", "c"))
+	r.update(2*time.Minute, vote("1", "ann", approval.Reject).with("gate", "a"))
+	r.update(3*time.Minute, vote("1", "ann", approval.Approve).with("gate", "b"))
+	r.ExecuteWorkflow(all(&outcomes, &failed))
+	require.NoError(t, failed)
+	require.Equal(t, []approval.State{approval.Rejected, approval.Approved, approval.Approved}, states(outcomes))
+	require.Equal(t, "b", outcomes[1].Subject)
+
+	r = newRun(t)
+	r.update(time.Minute, vote("1", "ann", approval.Approve).with("gate", "c"))
+	r.ExecuteWorkflow(all(&outcomes, &failed))
+	require.Equal(t, approval.TimedOut, approval.ReasonOf(failed), "of one that nobody decided")
+	require.Equal(t, []approval.State{approval.Expired, approval.Expired, approval.Approved}, states(outcomes))
+
+	r = newRun(t)
+	r.update(time.Minute, vote("1", "ann", approval.Approve).with("gate", "b"))
+	r.RegisterDelayedCallback(r.CancelWorkflow, 30*time.Minute)
+	r.ExecuteWorkflow(all(&outcomes, &failed))
+	require.True(t, temporal.IsCanceledError(failed), "%v", failed)
+	require.Equal(t, []approval.State{"", approval.Approved, ""}, states(outcomes), "what was decided is told")
+	for _, g := range r.status().Gates {
+		require.True(t, g.State.IsClosed(), g.ID)
+	}
+}

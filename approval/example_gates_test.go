@@ -1,0 +1,174 @@
+package approval_test
+
+import (
+	"fmt"
+	"time"
+
+	"go.temporal.io/sdk/testsuite"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
+	"github.com/temporal-patterns/temporal-patterns/signals"
+)
+
+// question is what the examples ask of a group.
+func question(group string) approval.Request[string] {
+	return approval.Request[string]{ID: group, Subject: "v1.2.0", Requester: "eve", Policy: policy.Quorum(1, group).Within(24 * time.Hour)}
+}
+
+// opened are the gates of two groups.
+func opened(ctx workflow.Context) (security, product approval.Pending[string], err error) {
+	gates, err := approval.NewGates(ctx, approval.Options{})
+	if err == nil {
+		security, err = approval.AwaitAsync(ctx, gates, question("security"))
+	}
+	if err == nil {
+		product, err = approval.AwaitAsync(ctx, gates, question("product"))
+	}
+	return security, product, err
+}
+
+// decidedBy runs a workflow in which a member of each group decides, and prints
+// its result.
+func decidedBy(fn func(workflow.Context) (string, error), choices map[string]approval.Choice) {
+	env := testenv.New()
+	for i, group := range []string{"security", "product"} {
+		if choices[group] == "" {
+			continue
+		}
+		env.RegisterDelayedCallback(func() {
+			env.UpdateWorkflow(approval.UpdateDecide, "", &testsuite.TestUpdateCallback{
+				OnReject: func(err error) { fmt.Println("refused:", err) }, OnAccept: func() {}, OnComplete: func(any, error) {},
+			}, by("1", "pat", group, choices[group]).with("gate", group))
+		}, time.Duration(i+1)*time.Hour)
+	}
+	env.ExecuteWorkflow(fn)
+	var result string
+	fmt.Println(env.GetWorkflowResult(&result), result)
+}
+
+// Two groups are asked at the same time; the first to say no ends it.
+func ExampleAwaitAsync() {
+	release := func(ctx workflow.Context) (string, error) {
+		security, product, err := opened(ctx)
+		if err != nil {
+			return "", err
+		}
+		future := func(p approval.Pending[string]) func(workflow.Context) workflow.Future {
+			return func(workflow.Context) workflow.Future { return p.Future() }
+		}
+		first, _, err := signals.Race(ctx, future(security), future(product))
+		if err != nil {
+			return "", err
+		}
+		out, err := []approval.Pending[string]{security, product}[first].Get(ctx)
+		if err == nil && out.State != approval.Approved {
+			security.Cancel(ctx)
+			product.Cancel(ctx)
+		}
+		return string(out.State), err
+	}
+	decidedBy(release, map[string]approval.Choice{"security": approval.Reject})
+	// Output: <nil> rejected
+}
+
+// Two groups are asked at the same time, and the answers of both are wanted.
+func ExampleAwaitAll() {
+	release := func(ctx workflow.Context) (string, error) {
+		security, product, err := opened(ctx)
+		if err != nil {
+			return "", err
+		}
+		outcomes, err := approval.AwaitAll(ctx, security, product)
+		if err != nil {
+			return "", err
+		}
+		return fmt.Sprintf("security: %s, product: %s", outcomes[0].State, outcomes[1].State), nil
+	}
+	decidedBy(release, map[string]approval.Choice{"security": approval.Approve, "product": approval.Reject})
+	// Output: <nil> security: approved, product: rejected
+}
+
+// A gate is given up when it is not needed any more.
+func ExamplePending_Cancel() {
+	release := func(ctx workflow.Context) (string, error) {
+		security, _, err := opened(ctx)
+		if err != nil {
+			return "", err
+		}
+		security.Cancel(ctx)
+		out, err := security.Get(ctx)
+		return string(out.State), err
+	}
+	decidedBy(release, nil)
+	// Output: <nil> canceled
+}
+
+// An approval is good for an hour, and for one use.
+func ExampleOutcome_Consume() {
+	release := func(ctx workflow.Context) (string, error) {
+		gates, err := approval.NewGates(ctx, approval.Options{})
+		if err != nil {
+			return "", err
+		}
+		req := question("security")
+		req.Policy.UseBy = policy.Duration(time.Hour)
+		out, err := approval.Await(ctx, gates, req)
+		if err != nil {
+			return "", err
+		}
+		if err := out.Consume(ctx); err != nil { // right before the act
+			return "", err
+		}
+		return fmt.Sprint("once: ok, twice: ", approval.ReasonOf(out.Consume(ctx))), nil
+	}
+	decidedBy(release, map[string]approval.Choice{"security": approval.Approve})
+	// Output: <nil> once: ok, twice: NotGranted
+}
+
+// A run that has grown long hands its gates to the next one.
+func ExampleGates_Carry() {
+	type input struct{ Approvals approval.Carried }
+	var release func(ctx workflow.Context, in input) (string, error)
+	release = func(ctx workflow.Context, in input) (string, error) {
+		gates, err := approval.NewGates(ctx, approval.Options{Carried: in.Approvals})
+		if err != nil {
+			return "", err
+		}
+		pending, err := approval.AwaitAsync(ctx, gates, question("security"))
+		if err != nil {
+			return "", err
+		}
+		if _, err := signals.AwaitWithTimeout(ctx, 12*time.Hour, pending.Future().IsReady); err != nil {
+			return "", err
+		}
+		if carried, ok := gates.Carry(ctx); ok && !pending.Future().IsReady() {
+			return "", workflow.NewContinueAsNewError(ctx, release, input{carried})
+		}
+		out, err := pending.Get(ctx)
+		return string(out.State), err
+	}
+	env := testenv.New()
+	env.ExecuteWorkflow(release, input{})
+	fmt.Println(workflow.IsContinueAsNewError(env.GetWorkflowError()))
+	// Output: true
+}
+
+// A gate is a workflow of its own, which outlives this one.
+func ExampleAwaitChild() {
+	release := func(ctx workflow.Context) (string, error) {
+		out, err := approval.AwaitChild(ctx, "release-1.2.0", question("security"))
+		return fmt.Sprintf("%s is %s", out.Subject, out.State), err
+	}
+	env := testenv.New()
+	env.RegisterWorkflowWithOptions(approval.NewWorkflow(approval.Options{ShowDetails: true}), workflow.RegisterOptions{Name: approval.WorkflowName})
+	env.RegisterDelayedCallback(func() {
+		_ = env.SignalWorkflowByID("release-1.2.0", approval.SignalVote, by("1", "sam", "security", approval.Approve).with("gate", "security"))
+	}, time.Hour)
+	env.ExecuteWorkflow(release)
+	var result string
+	fmt.Println(env.GetWorkflowResult(&result), result)
+	// Output: <nil> v1.2.0 is approved
+}

@@ -1,0 +1,104 @@
+package crashserver
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/temporal-patterns/temporal-patterns/examples/internal/payments"
+	"github.com/temporal-patterns/temporal-patterns/idempotency"
+)
+
+// The activities, each with another way to close the gap between the effect and
+// its record.
+const (
+	inTx        = "InTx"
+	passThrough = "PassThrough"
+	reconcile   = "Reconcile"
+	lease       = "Lease" // nothing closes it
+	bare        = "Bare"  // no guard at all
+)
+
+type runs = func(context.Context, Order) (string, error)
+
+func activities(guard *idempotency.Guard, store idempotency.Transactor[*sql.Tx], effects string) map[string]runs {
+	s := service{address: effects, client: &http.Client{
+		Timeout:   10 * time.Second,
+		Transport: idempotency.Transport(nil, idempotency.TransportOptions{Hosts: []string{strings.TrimPrefix(effects, "http://")}}),
+	}}
+	return map[string]runs{
+		inTx:        idempotency.InTx(guard, store, book, idempotency.Call{}),
+		passThrough: idempotency.Wrap(guard, s.charge, idempotency.Call{PassThrough: true}),
+		lease:       idempotency.Wrap(guard, s.charge, idempotency.Call{}),
+		bare:        s.charge,
+		reconcile: func(ctx context.Context, o Order) (string, error) { // the question needs to know the order
+			return idempotency.Wrap(guard, s.charge, idempotency.Call{Reconcile: s.ask(o)})(ctx, o)
+		},
+	}
+}
+
+// book is the business write of InTx.
+func book(ctx context.Context, tx *sql.Tx, o Order) (string, error) {
+	_, err := tx.ExecContext(ctx, `INSERT INTO bookings (order_id) VALUES ('`+o.ID+`')`) // both databases take it so
+	dies(ctx, InTheTx)
+	return "booked " + o.ID, err
+}
+
+// service is that of package payments.
+type service struct {
+	address string
+	client  *http.Client
+}
+
+func (s service) charge(ctx context.Context, o Order) (string, error) {
+	body, err := json.Marshal(map[string]any{"order": o.ID, "cents": 1})
+	if err != nil {
+		return "", err
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, s.address+"/charges", bytes.NewReader(body))
+	if err != nil {
+		return "", err
+	}
+	var receipt payments.Receipt
+	if err := s.do(request, &receipt); err != nil {
+		return "", err
+	}
+	dies(ctx, Effected)
+	return receipt.ID, nil
+}
+
+// ask finds out whether an order was charged.
+func (s service) ask(o Order) func(context.Context, idempotency.Prior) (idempotency.Found, error) {
+	return func(ctx context.Context, _ idempotency.Prior) (idempotency.Found, error) {
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.address+"/charges?order="+url.QueryEscape(o.ID), nil)
+		if err != nil {
+			return idempotency.Found{}, err
+		}
+		var entry payments.Entry
+		if err := s.do(request, &entry); err != nil {
+			return idempotency.Found{}, err
+		}
+		if entry.Charges > 0 {
+			return idempotency.Happened("found"), nil
+		}
+		return idempotency.NeverHappened(), nil
+	}
+}
+
+func (s service) do(request *http.Request, answer any) error {
+	response, err := s.client.Do(request)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		return fmt.Errorf("%s %s: %s", request.Method, request.URL.Path, response.Status)
+	}
+	return json.NewDecoder(response.Body).Decode(answer)
+}

@@ -1,0 +1,142 @@
+package crashserver
+
+import (
+	"context"
+	"database/sql"
+	"io"
+	"log/slog"
+	"os"
+	"syscall"
+	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // the drivers
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/client"
+	sdklog "go.temporal.io/sdk/log"
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
+	_ "modernc.org/sqlite"
+
+	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/sqlstore"
+	"github.com/temporal-patterns/temporal-patterns/timeouts"
+)
+
+// With these set, this test binary is a worker.
+const (
+	queueEnv   = "CRASHSERVER_QUEUE"
+	addressEnv = "CRASHSERVER_ADDRESS"
+	driverEnv  = "CRASHSERVER_DRIVER" // "sqlite" or "pgx"
+	dsnEnv     = "CRASHSERVER_DSN"
+	effectsEnv = "CRASHSERVER_EFFECTS" // the address of the service
+)
+
+// An Order is one piece of work, and how its attempts end.
+type Order struct {
+	ID string `json:"id"`
+	// Deaths are where the worker is killed, by the attempts of the activity.
+	Deaths []Point `json:"deaths"`
+}
+
+// A Point is where a worker is killed.
+type Point string
+
+// The points.
+const (
+	Claimed    Point = "claimed"    // the record is there, nothing else
+	Effected   Point = "effected"   // the effect is there, its record is not
+	Recorded   Point = "recorded"   // both are, and Temporal has not heard of it
+	InTheTx    Point = "in the tx"  // written, not committed
+	Committed  Point = "committed"  // and Temporal has not heard of it
+	Uneventful Point = "uneventful" // nowhere
+	Paused     Point = "paused"     // by SIGSTOP, where it would be Effected
+)
+
+// dies kills this process, if the attempt is to end here.
+func dies(ctx context.Context, at Point) {
+	o, _ := ctx.Value(orderKey{}).(Order)
+	attempt := int(activity.GetInfo(ctx).Attempt)
+	switch {
+	case attempt > len(o.Deaths):
+	case o.Deaths[attempt-1] == Paused && at == Effected:
+		_ = syscall.Kill(os.Getpid(), syscall.SIGSTOP) // until somebody lets it go on
+	case o.Deaths[attempt-1] == at:
+		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+		<-make(chan struct{}) // it takes a moment
+	}
+}
+
+type orderKey struct{}
+
+// mortal is a store whose callers die.
+type mortal struct{ *sqlstore.Store }
+
+func (m mortal) Claim(ctx context.Context, c idempotency.Claim) (idempotency.Claimed, error) {
+	got, err := m.Store.Claim(ctx, c)
+	dies(ctx, Claimed)
+	return got, err
+}
+
+func (m mortal) Finish(ctx context.Context, ref idempotency.Ref, f idempotency.Final) error {
+	err := m.Store.Finish(ctx, ref, f)
+	dies(ctx, Recorded)
+	return err
+}
+
+func (m mortal) Transact(ctx context.Context, c idempotency.Claim, run func(context.Context, *sql.Tx, idempotency.Record) (idempotency.Final, error)) (idempotency.Claimed, error) {
+	got, err := m.Store.Transact(ctx, c, run)
+	dies(ctx, Committed)
+	return got, err
+}
+
+// Once runs one activity by its name, until it is done.
+func Once(ctx workflow.Context, name string, o Order) (string, error) {
+	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		StartToCloseTimeout: time.Minute, HeartbeatTimeout: time.Second,
+		RetryPolicy: &temporal.RetryPolicy{InitialInterval: 100 * time.Millisecond, BackoffCoefficient: 1},
+	})
+	var receipt string
+	err := workflow.ExecuteActivity(ctx, name, o).Get(ctx, &receipt)
+	return receipt, err
+}
+
+// work is a worker process. It ends with its parent: its standard input does.
+func work(address, queue string) error {
+	quiet := sdklog.NewStructuredLogger(slog.New(slog.DiscardHandler))
+	c, err := client.Dial(client.Options{HostPort: address, Logger: quiet})
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	driver := os.Getenv(driverEnv)
+	db, err := sql.Open(driver, os.Getenv(dsnEnv))
+	if err != nil {
+		return err
+	}
+	store, err := sqlstore.New(db, map[string]sqlstore.Dialect{"sqlite": sqlstore.SQLite, "pgx": sqlstore.PostgreSQL}[driver], sqlstore.Options{})
+	if err != nil {
+		return err
+	}
+	guard := idempotency.NewGuard(mortal{store}, nil, idempotency.Options{})
+	w := worker.New(c, queue, worker.Options{StickyScheduleToStartTimeout: 300 * time.Millisecond}) // who died is not waited for
+	w.RegisterWorkflow(Once)
+	for name, fn := range activities(guard, mortal{store}, os.Getenv(effectsEnv)) {
+		w.RegisterActivityWithOptions(alive(fn), activity.RegisterOptions{Name: name})
+	}
+	parent := make(chan any)
+	go func() {
+		_, _ = io.Copy(io.Discard, os.Stdin)
+		close(parent)
+	}()
+	return w.Run(parent)
+}
+
+// alive sends heartbeats while fn runs, and tells it the order.
+func alive(fn func(context.Context, Order) (string, error)) func(context.Context, Order) (string, error) {
+	return func(ctx context.Context, o Order) (string, error) {
+		stop := timeouts.Heartbeat(ctx, nil)
+		defer stop()
+		return fn(context.WithValue(ctx, orderKey{}, o), o)
+	}
+}

@@ -1,0 +1,168 @@
+package idempotency_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
+	"github.com/temporal-patterns/temporal-patterns/retry"
+)
+
+type order struct {
+	ID    string
+	Cents int
+}
+
+// book is a service that charges, and remembers the keys that it has got.
+type book struct {
+	keys []string
+	die  func() // after the first charge
+}
+
+func (b *book) charge(ctx context.Context, o order) (string, error) {
+	b.keys = append(b.keys, idempotency.DownstreamKey(ctx, "charge"))
+	if len(b.keys) == 1 && b.die != nil {
+		b.die()
+	}
+	return "receipt of " + o.ID, nil
+}
+
+// twice runs an activity two times, with an ID of its own or with the same.
+func twice(id string, first, second order, name string) func(workflow.Context) ([]string, error) {
+	return func(ctx workflow.Context) (all []string, err error) {
+		for _, o := range []order{first, second} {
+			options := workflow.ActivityOptions{ActivityID: id, StartToCloseTimeout: time.Minute, RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Hour}}
+			var receipt string
+			if err = workflow.ExecuteActivity(workflow.WithActivityOptions(ctx, options), name, o).Get(ctx, &receipt); err != nil {
+				return all, err
+			}
+			all = append(all, receipt)
+		}
+		return all, nil
+	}
+}
+
+var o1, o2 = order{"o-1", 10}, order{"o-2", 20}
+
+// The attempts of an activity have one key, another execution has another, and the
+// workflow does not see the difference.
+func TestWrap(t *testing.T) {
+	t.Parallel()
+	r, env := newRig(t), testenv.New()
+	b := &book{die: r.store.Kill}
+	charge := idempotency.Wrap(r.guard, b.charge, idempotency.Call{PassThrough: true})
+	env.RegisterActivityWithOptions(func(ctx context.Context, o order) (string, error) {
+		defer r.clock.Advance(time.Hour)
+		defer r.store.Revive()
+		return charge(ctx, o)
+	}, activity.RegisterOptions{Name: "Charge"})
+	env.ExecuteWorkflow(twice("", o1, o2, "Charge"))
+	var got []string
+	require.NoError(t, env.GetWorkflowResult(&got))
+	require.Equal(t, []string{"receipt of o-1", "receipt of o-2"}, got)
+	require.Len(t, b.keys, 3, "the first attempt was killed")
+	require.Equal(t, b.keys[0], b.keys[1])
+	require.NotEqual(t, b.keys[1], b.keys[2])
+	require.Len(t, b.keys[0], 52)
+}
+
+// An activity ID that is used again, for the same and for another input.
+func TestReusedActivityIDs(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		second  order
+		call    idempotency.Call
+		charges int
+		refused idempotency.Reason
+	}{
+		"the same input":         {o1, idempotency.Call{}, 1, ""},
+		"another input":          {o2, idempotency.Call{}, 1, idempotency.Mismatch},
+		"another, as is allowed": {o2, idempotency.Call{NoFingerprint: true}, 1, ""},
+		"a key of the business":  {o2, idempotency.Call{Key: idempotency.By(func(o order) string { return o.ID })}, 2, ""},
+		"a key of another type":  {o2, idempotency.Call{Key: idempotency.By(func(s string) string { return s })}, 0, idempotency.NoKey},
+		"no key":                 {o2, idempotency.Call{Key: func([]any) (string, error) { return "", nil }}, 0, idempotency.NoKey},
+		"a chain without a name": {o2, idempotency.Call{Scope: idempotency.ScopeChain}, 0, idempotency.NoKey},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r, env, b := newRig(t), testenv.New(), &book{}
+			env.RegisterActivityWithOptions(idempotency.Wrap(r.guard, b.charge, c.call), activity.RegisterOptions{Name: "Charge"})
+			env.ExecuteWorkflow(twice("same", o1, c.second, "Charge"))
+			require.Equal(t, c.refused, idempotency.ReasonOf(env.GetWorkflowError()), "%v", env.GetWorkflowError())
+			require.Len(t, b.keys, c.charges)
+		})
+	}
+}
+
+// What was kept goes to Temporal as it is; other activities are left alone.
+func TestInterceptor(t *testing.T) {
+	t.Parallel()
+	r, b := newRig(t), &book{}
+	env := testenv.New(r.guard.Interceptor(map[string]idempotency.Call{"Charge": {PassThrough: true}}), retry.NewInterceptor(retry.Options{}))
+	attempts := 0
+	env.RegisterActivityWithOptions(func(ctx context.Context, o order) (string, error) {
+		if attempts++; attempts == 2 {
+			defer r.clock.Advance(time.Hour)
+			return "", errors.New("reset") // nobody knows
+		}
+		return b.charge(ctx, o)
+	}, activity.RegisterOptions{Name: "Charge"})
+	env.RegisterActivityWithOptions(b.charge, activity.RegisterOptions{Name: "Other"})
+	env.ExecuteWorkflow(func(ctx workflow.Context) ([]string, error) {
+		all, err := twice("same", o1, o1, "Charge")(ctx)
+		if err != nil {
+			return nil, err
+		}
+		more, err := twice("", o2, o2, "Charge")(ctx)
+		if err != nil {
+			return nil, err
+		}
+		others, err := twice("same", o1, o1, "Other")(ctx)
+		return append(append(all, more...), others...), err
+	})
+	var got []string
+	require.NoError(t, env.GetWorkflowResult(&got))
+	require.Len(t, got, 6)
+	require.Len(t, b.keys, 5, "one of the first two, then two and two")
+	require.Equal(t, 4, attempts)
+	require.Empty(t, b.keys[4], "it is not guarded")
+}
+
+// A service says HTTP 400: final for Temporal, and nobody knows what an attempt
+// before has done.
+func TestVerdictsAreKeptApart(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		err   error
+		state idempotency.State
+	}{
+		"a classifier's":  {&retry.ResponseError{StatusCode: 400}, idempotency.Unknown},
+		"the error's own": {retry.Permanent(errors.New("declined")), idempotency.Failed},
+		"Temporal's own":  {temporal.NewNonRetryableApplicationError("declined", "Declined", nil), idempotency.Failed},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			env := testenv.New(r.guard.Interceptor(map[string]idempotency.Call{"Charge": {OnAbandoned: idempotency.Hold}}), retry.NewInterceptor(retry.Options{}))
+			env.RegisterActivityWithOptions(func(context.Context) error { r.calls++; return c.err }, activity.RegisterOptions{Name: "Charge"})
+			env.ExecuteWorkflow(func(ctx workflow.Context) error {
+				options := workflow.ActivityOptions{StartToCloseTimeout: time.Minute}
+				return workflow.ExecuteActivity(workflow.WithActivityOptions(ctx, options), "Charge").Get(ctx, nil)
+			})
+			require.Error(t, env.GetWorkflowError())
+			require.Equal(t, 1, r.calls, "Temporal does not retry it")
+			all, err := r.memory.List(t.Context(), idempotency.Query{Limit: 9})
+			require.NoError(t, err)
+			require.Len(t, all, 1)
+			require.Equal(t, c.state, all[0].State)
+		})
+	}
+}

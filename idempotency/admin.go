@@ -1,0 +1,71 @@
+package idempotency
+
+import (
+	"context"
+	"fmt"
+)
+
+// admin is the store, if it can be looked into.
+func (g *Guard) admin() (Admin, error) {
+	a, ok := g.store.(Admin)
+	if !ok {
+		return nil, fmt.Errorf("idempotency: records of a %T cannot be listed or settled; use a store that is an Admin", g.store)
+	}
+	return a, nil
+}
+
+// Record returns what is known of a key, or ErrNoRecord. For programs of those
+// who operate.
+func (g *Guard) Record(ctx context.Context, key Digest) (Record, error) { return g.store.Get(ctx, key) }
+
+// List returns records in the order of their keys: q.State [Unknown] are those
+// that wait for a person.
+func (g *Guard) List(ctx context.Context, q Query) ([]Entry, error) {
+	a, err := g.admin()
+	if err != nil {
+		return nil, err
+	}
+	return a.List(ctx, q)
+}
+
+// Resolve says that the work of a record has had its effect, and what the
+// activity would have returned. The record must be held, pending or abandoned,
+// with the fence that was seen.
+func (g *Guard) Resolve(ctx context.Context, key Digest, fence int64, result any) error {
+	_, kept, err := g.encode(result)
+	if err != nil {
+		return fmt.Errorf("idempotency: the result for key %s cannot be encoded: %w; give what the activity returns", key, err)
+	}
+	return g.settleAs(ctx, key, fence, Final{State: Done, Result: kept})
+}
+
+// ResolveError says that the work has failed for good.
+func (g *Guard) ResolveError(ctx context.Context, key Digest, fence int64, failure error) error {
+	encoded, err := g.encodeFailure(failure)
+	if err != nil {
+		return fmt.Errorf("idempotency: the failure for key %s cannot be encoded: %w", key, err)
+	}
+	return g.settleAs(ctx, key, fence, Final{State: Failed, Result: encoded})
+}
+
+// Retry says that the work has had no effect: whoever comes next does it.
+func (g *Guard) Retry(ctx context.Context, key Digest, fence int64) error {
+	return g.settleAs(ctx, key, fence, Final{State: Free})
+}
+
+func (g *Guard) settleAs(ctx context.Context, key Digest, fence int64, f Final) error {
+	a, err := g.admin()
+	if err != nil {
+		return err
+	}
+	return a.Resolve(ctx, key, fence, f)
+}
+
+// Forget deletes a record, unless somebody is at the work.
+func (g *Guard) Forget(ctx context.Context, key Digest) error {
+	a, err := g.admin()
+	if err != nil {
+		return err
+	}
+	return a.Forget(ctx, key)
+}

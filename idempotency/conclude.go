@@ -1,0 +1,195 @@
+package idempotency
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	commonpb "go.temporal.io/api/common/v1"
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/temporal"
+
+	"github.com/temporal-patterns/temporal-patterns/internal/failure"
+)
+
+// An effect is what an error says of the effect of the work. It is not the same
+// question as whether to try again: a service's HTTP 400 is final for Temporal,
+// and leaves open what an earlier attempt has done.
+type effect uint8
+
+const (
+	openEffect  effect = iota // it may be there
+	noneEffect                // it is not
+	finalEffect               // the work has failed for good, and its failure is the answer
+)
+
+// parked is the type of an attempt that package retry has not begun.
+const parked = "retry.Parked"
+
+// judge says what an error means for the record. What an error says of itself
+// counts, and not what a classifier thinks of it.
+func judge(ctx context.Context, err error, j *failure.Judgement) (effect, failure.Lifted) {
+	var app *temporal.ApplicationError
+	switch {
+	case hadNoEffect(err), errors.As(err, &app) && app.Type() == parked:
+		return noneEffect, failure.Lifted{}
+	case ReasonOf(err) != "":
+		return openEffect, failure.Lifted{} // of a guard further in
+	}
+	l, ok := failure.Lift(ctx, err, listed(ctx), func(context.Context, error) failure.Verdict { return failure.Verdict{} })
+	if ok && l.Class == failure.NonRetryable && !j.Classified {
+		return finalEffect, l
+	}
+	return openEffect, l
+}
+
+func listed(ctx context.Context) []string {
+	if !activity.IsActivity(ctx) {
+		return nil
+	}
+	if p := activity.GetInfo(ctx).RetryPolicy; p != nil {
+		return p.NonRetryableErrorTypes
+	}
+	return nil
+}
+
+// conclude records what came of the work. The context may be over: the record is
+// written all the same, so that the next attempt need not do the work again.
+func (x *execution) conclude(ctx context.Context, value any, err error, j *failure.Judgement) (answer, error) {
+	switch {
+	case err == nil:
+		return x.done(ctx, value)
+	case errors.Is(err, activity.ErrResultPending):
+		return answer{}, x.write(ctx, Final{State: Pending}, err)
+	}
+	judged := *j // what follows must not be noted
+	effect, lifted := judge(context.WithoutCancel(ctx), err, &judged)
+	switch effect {
+	case noneEffect:
+		if x.record.TakenOver || len(x.progress.Steps) > 0 { // an attempt or a part before may have had one
+			x.giveUp(ctx)
+		} else {
+			x.release(ctx)
+		}
+		return answer{}, err
+	case finalEffect:
+		final := lifted.Failure(0)
+		encoded, encodeErr := x.guard.encodeFailure(final)
+		if encodeErr != nil || len(encoded) > MaxResult {
+			x.unknown(ctx)
+			return answer{}, err
+		}
+		return answer{}, x.write(ctx, Final{State: Failed, Result: encoded}, final)
+	default:
+		x.unknown(ctx)
+		return answer{}, err
+	}
+}
+
+// done records a result.
+func (x *execution) done(ctx context.Context, value any) (answer, error) {
+	payloads, kept, err := x.guard.encode(value)
+	if err != nil { // the effect is there: it must not be repeated
+		text := fmt.Sprintf("the work of key %s is done, and its result cannot be kept: %v; return a smaller one that can be encoded, or a reference to it", x.ref.Key, err)
+		return answer{}, x.write(ctx, Final{State: Done}, refuse(NoResult, text))
+	}
+	if err := x.write(ctx, Final{State: Done, Result: kept}, nil); err != nil {
+		return answer{}, err
+	}
+	return answer{value: value, kept: payloads}, nil
+}
+
+// write writes the final state and returns then. When the store does not answer,
+// Temporal is told all the same: it records the result itself.
+func (x *execution) write(ctx context.Context, f Final, then error) error {
+	err := x.finally(ctx, func(ctx context.Context) error { return x.store.Finish(ctx, x.ref, f) })
+	switch {
+	case errors.Is(err, ErrLeaseLost):
+		return x.lost(ctx, err)
+	case err != nil:
+		x.say(ctx, Unrecorded, "Error", err)
+	}
+	return then
+}
+
+func (x *execution) lost(ctx context.Context, err error) error {
+	x.say(ctx, Lost)
+	return later(LeaseLost, fmt.Sprintf("another attempt has taken over the work of key %s; what this one has found is discarded", x.ref.Key), 0, err)
+}
+
+// unknown ends work of which nobody knows what it has done.
+func (x *execution) unknown(ctx context.Context) {
+	if x.call.OnAbandoned == Hold && x.call.Reconcile == nil {
+		_ = x.write(ctx, Final{State: Unknown}, nil) // said by write; without it the lease ends, which comes to the same
+		return
+	}
+	x.giveUp(ctx)
+}
+
+// giveUp ends the lease, so that the next attempt need not wait for that.
+func (x *execution) giveUp(ctx context.Context) {
+	_ = x.finally(ctx, func(ctx context.Context) error { return x.store.Renew(ctx, x.ref, Renewal{}) }) // else it ends by itself
+}
+
+func (x *execution) release(ctx context.Context) {
+	_ = x.finally(ctx, func(ctx context.Context) error { return x.store.Release(ctx, x.ref) }) // else the work counts as abandoned
+}
+
+const (
+	// finishAtLeast and finishAtMost bound how long a record is tried to be
+	// written, when the activity's own time is shorter or longer.
+	finishAtLeast = 2 * time.Second
+	finishAtMost  = 30 * time.Second
+	finishTries   = 100
+)
+
+// finally calls f although ctx may be over, and again while the activity has time.
+func (x *execution) finally(ctx context.Context, f func(context.Context) error) error {
+	if ctx.Err() == nil {
+		if err := f(ctx); err == nil || errors.Is(err, ErrLeaseLost) {
+			return err
+		}
+	}
+	within := finishAtMost
+	if end, ok := ctx.Deadline(); ok {
+		within = min(max(time.Until(end)-time.Second, finishAtLeast), finishAtMost)
+	}
+	detached, cancel := context.WithTimeout(context.WithoutCancel(ctx), within)
+	defer cancel()
+	return again(detached, finishTries, f)
+}
+
+// encode is a result on its way to Temporal, and to the store.
+func (g *Guard) encode(value any) (payloads *commonpb.Payloads, kept []byte, err error) {
+	payloads, encoded := value.(*commonpb.Payloads)
+	if !encoded && value != nil {
+		if payloads, err = g.converter.ToPayloads(value); err != nil {
+			return nil, nil, err
+		}
+	}
+	if payloads == nil {
+		payloads = &commonpb.Payloads{}
+	}
+	if kept, err = payloads.Marshal(); err != nil {
+		return nil, nil, err
+	}
+	if err := small("result", kept); err != nil {
+		return nil, nil, err
+	}
+	if kept == nil {
+		kept = []byte{} // nil is a result that could not be kept
+	}
+	return payloads, kept, nil
+}
+
+func keptResult(kept []byte) (*commonpb.Payloads, error) {
+	if kept == nil {
+		return nil, refuse(NoResult, "the work was done before, and its result could not be kept; look it up where it is")
+	}
+	payloads := &commonpb.Payloads{}
+	if err := payloads.Unmarshal(kept); err != nil {
+		return nil, refuse(NoResult, fmt.Sprintf("the work was done before, and its record of %d bytes cannot be read: %v; look the result up where it is", len(kept), err))
+	}
+	return payloads, nil
+}

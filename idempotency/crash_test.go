@@ -1,0 +1,152 @@
+package idempotency_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/idempotencytest"
+)
+
+// Answers of the store are lost, at each of its methods.
+func TestLostAnswers(t *testing.T) {
+	t.Parallel()
+	for name, break_ := range map[string]func(*idempotencytest.Store){
+		"the claim is lost":             func(s *idempotencytest.Store) { s.FailBefore(idempotencytest.Claim, 2) },
+		"the claim's answer is lost":    func(s *idempotencytest.Store) { s.LoseAnswer(idempotencytest.Claim, 2) },
+		"the record is lost once":       func(s *idempotencytest.Store) { s.FailBefore(idempotencytest.Finish, 2) },
+		"the answer about it is lost":   func(s *idempotencytest.Store) { s.LoseAnswer(idempotencytest.Finish, 2) },
+		"nothing is":                    func(*idempotencytest.Store) {},
+		"the read before it is no help": func(s *idempotencytest.Store) { s.FailBefore(idempotencytest.Get, 9) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			break_(r.store)
+			for range 2 {
+				got, err := r.do(idempotency.Call{}, nil)
+				require.NoError(t, err)
+				require.Equal(t, 1, got)
+			}
+			require.Equal(t, 1, r.calls)
+		})
+	}
+}
+
+// Without a store nothing is begun; what was done is told all the same.
+func TestTheStoreIsDown(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.store.FailBefore(idempotencytest.Claim, 99)
+	_, err := r.do(idempotency.Call{}, nil)
+	require.Equal(t, idempotency.StoreDown, idempotency.ReasonOf(err), "%v", err)
+	require.Zero(t, r.calls)
+
+	r.store.FailBefore(idempotencytest.Claim, 0)
+	r.store.FailBefore(idempotencytest.Finish, 99)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	got, err := idempotency.Do(ctx, r.guard, "count", "k", func(context.Context) (int, error) { return 7, nil }, idempotency.Call{})
+	require.NoError(t, err, "Temporal records it")
+	require.Equal(t, 7, got)
+	require.Equal(t, []idempotency.Kind{idempotency.Unavailable, idempotency.Began, idempotency.Unrecorded}, r.kinds)
+}
+
+// A worker pauses for longer than its lease. When nobody has taken the work over,
+// its result counts; else it does not.
+func TestLatecomers(t *testing.T) {
+	t.Parallel()
+	for name, taken := range map[string]bool{"nobody has taken over": false, "somebody has": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			got, err := idempotency.Do(t.Context(), r.guard, "count", "k", func(context.Context) (int, error) {
+				r.clock.Advance(time.Hour)
+				if taken {
+					other, err := r.do(idempotency.Call{}, nil)
+					require.NoError(t, err)
+					require.Equal(t, 1, other)
+				}
+				return 100, nil
+			}, idempotency.Call{})
+			if !taken {
+				require.NoError(t, err)
+				require.Equal(t, 100, got)
+				return
+			}
+			require.Equal(t, idempotency.LeaseLost, idempotency.ReasonOf(err), "%v", err)
+			kept, err := r.do(idempotency.Call{}, nil)
+			require.NoError(t, err)
+			require.Equal(t, 1, kept, "the other's result stands")
+		})
+	}
+}
+
+// A lease that is renewed ends the work when it is lost.
+func TestLeaseIsLostWhileWorking(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	ctx, cancel := context.WithCancel(t.Context()) // without a deadline the lease is renewed
+	defer cancel()
+	_, err := idempotency.Do(ctx, r.guard, "count", "k", func(ctx context.Context) (int, error) {
+		x, ok := idempotency.FromContext(ctx)
+		require.True(t, ok)
+		key, err := idempotency.ParseDigest(x.Key)
+		require.NoError(t, err)
+		r.clock.Advance(time.Hour)
+		require.NoError(t, r.memory.Forget(ctx, key))
+		require.Equal(t, idempotency.LeaseLost, idempotency.ReasonOf(idempotency.Rekey(ctx, "any")), "what it writes is refused")
+		return 0, nil
+	}, idempotency.Call{})
+	require.Equal(t, idempotency.LeaseLost, idempotency.ReasonOf(err), "%v", err)
+}
+
+// Whoever comes while another is at work waits, and gets that one's result.
+func TestWaitingForAnother(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	begun, finish := make(chan struct{}), make(chan struct{})
+	first := make(chan int)
+	go func() {
+		got, _ := idempotency.Do(context.WithoutCancel(t.Context()), r.guard, "count", "k", func(context.Context) (int, error) {
+			close(begun)
+			<-finish
+			return 7, nil
+		}, idempotency.Call{})
+		first <- got
+	}()
+	<-begun
+	short, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	_, err := idempotency.Do(short, r.guard, "count", "k", func(context.Context) (int, error) { return 8, nil }, idempotency.Call{})
+	require.Equal(t, idempotency.InProgress, idempotency.ReasonOf(err), "%v", err)
+	second := make(chan int)
+	go func() {
+		got, _ := r.do(idempotency.Call{}, nil)
+		second <- got
+	}()
+	close(finish)
+	require.Equal(t, 7, <-first)
+	require.Equal(t, 7, <-second)
+	require.Zero(t, r.calls)
+}
+
+// Many at once: one does the work, all get its result.
+func TestManyAtOnce(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.guard = idempotency.NewGuard(r.store, nil, idempotency.Options{})
+	got := make(chan int, 64)
+	for range cap(got) {
+		go func() {
+			n, _ := r.do(idempotency.Call{}, nil)
+			got <- n
+		}()
+	}
+	for range cap(got) {
+		require.Equal(t, 1, <-got)
+	}
+}

@@ -1,0 +1,126 @@
+package idempotency
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/temporal"
+)
+
+// Options tunes [NewGuard]. The zero value is ready to use.
+type Options struct {
+	// FailureConverter is that of the worker. Nil is the SDK's, with the guard's
+	// converter for details.
+	FailureConverter converter.FailureConverter
+	// Observe is told what becomes of calls. It must be quick, and safe for
+	// concurrent use.
+	Observe func(context.Context, Event)
+}
+
+// A Guard lets activities take effect once. It is safe for concurrent use.
+type Guard struct {
+	store     Store
+	converter converter.DataConverter
+	failures  converter.FailureConverter
+	observe   func(context.Context, Event)
+	warned    sync.Map // activity types without any closer
+}
+
+// NewGuard returns a guard that keeps its records in store. c is the data
+// converter of the workers, which may encrypt; nil is the SDK's. Give the one that
+// client.Options has, or results are kept in clear.
+func NewGuard(store Store, c converter.DataConverter, o Options) *Guard {
+	if c == nil {
+		c = converter.GetDefaultDataConverter()
+	}
+	if o.FailureConverter == nil {
+		o.FailureConverter = temporal.NewDefaultFailureConverter(temporal.DefaultFailureConverterOptions{DataConverter: c})
+	}
+	if o.Observe == nil {
+		o.Observe = func(context.Context, Event) {}
+	}
+	return &Guard{store: store, converter: c, failures: o.FailureConverter, observe: o.Observe}
+}
+
+// Abandoned says what is done about work whose attempt has ended without saying
+// how: its worker was killed, or its error leaves open what has happened.
+type Abandoned uint8
+
+const (
+	// Rerun does it again, as Temporal would. The effect may be there twice,
+	// unless something closes the gap: a transaction ([InTx]), a key that the
+	// service honours ([Call].PassThrough), or a question ([Call].Reconcile).
+	Rerun Abandoned = iota
+	// Hold does nothing, and waits for a person: see [Held].
+	Hold
+)
+
+// A Call is how one activity is guarded. The zero value keeps its results for 7
+// days, by a key for each execution of the activity.
+type Call struct {
+	// Key returns a business key, made of the activity's arguments: see [By]. The
+	// same key is the same work, in whatever workflow. Nil is the execution's own
+	// key, as Scope says.
+	Key func(args []any) (string, error)
+	// Scope is how far a key of the execution goes; Step is the name of the work
+	// in ScopeChain.
+	Scope Scope
+	Step  string
+	// NoFingerprint lets the same key have another input.
+	NoFingerprint bool
+	// OnAbandoned is what is done about abandoned work. Reconcile comes before it.
+	OnAbandoned Abandoned
+	// Reconcile asks the outside whether abandoned work has had its effect. An
+	// error leaves it abandoned, and is that of the attempt. With PassThrough it is
+	// asked only when DownstreamTTL is over.
+	Reconcile func(context.Context, Prior) (Found, error)
+	// PassThrough says that the work gives a key of [DownstreamKey] or [Transport]
+	// to a service that honours it, so that it may be done again.
+	PassThrough bool
+	// DownstreamTTL is how long that service remembers keys. Work that was begun
+	// before is not safe to do again: it is reconciled, or held. Zero is for ever.
+	DownstreamTTL time.Duration
+	// Retain is how long the record is kept, from the last claim on. Zero is
+	// [DefaultRetain]. Make it longer than the activity can be retried.
+	Retain time.Duration
+}
+
+// closed reports whether something closes the gap between effect and record.
+func (c *Call) closed() bool {
+	return c.PassThrough || c.Reconcile != nil || c.OnAbandoned == Hold
+}
+
+func (c *Call) retain() time.Duration {
+	if c.Retain > 0 {
+		return c.Retain
+	}
+	return DefaultRetain
+}
+
+// Prior is what is known of abandoned work.
+type Prior struct {
+	// Key is what [DownstreamKey] has returned to it, by label.
+	Key func(label string) string
+	// Info says who began it last, before this attempt.
+	Info Info
+	// Age is how long ago it was begun first.
+	Age time.Duration
+}
+
+// Found is what [Call].Reconcile has found out.
+type Found struct {
+	state  State
+	result any
+}
+
+// Happened says that the effect is there, and what the activity would have
+// returned.
+func Happened(result any) Found { return Found{state: Done, result: result} }
+
+// NeverHappened says that the work may be done.
+func NeverHappened() Found { return Found{state: Free} }
+
+// StillUnknown says that a person has to find out: the work is [Held].
+func StillUnknown() Found { return Found{state: Unknown} }

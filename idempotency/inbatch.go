@@ -1,0 +1,57 @@
+package idempotency
+
+import "context"
+
+// A Batcher is a [Store] that can send its record together with statements that
+// are known beforehand, in one transaction and one round trip.
+type Batcher[B any] interface {
+	Store
+	// Batch writes the record of c.Key as f, with the statements that queue adds.
+	// When the key is not won, nothing takes effect, and the record is returned as
+	// it stands. queue may be called twice.
+	Batch(ctx context.Context, c Claim, f Final, queue func(B) error) (Claimed, error)
+}
+
+// InBatch is [InTx] for writes that need no answer: result says what the activity
+// returns, without any effect, and write adds the statements. Both go to the
+// database with the record, in one round trip. write may be called twice, for two
+// batches.
+func InBatch[B, In, Out any](
+	g *Guard, store Batcher[B], result func(context.Context, In) (Out, error), write func(B, In, Out) error, c Call,
+) func(context.Context, In) (Out, error) {
+	c.OnAbandoned, c.Reconcile = Rerun, nil
+	return func(ctx context.Context, in In) (out Out, err error) {
+		x, err := g.begin(ctx, store, &c, []any{in})
+		if err != nil {
+			return out, err
+		}
+		if a, over, err := x.known(ctx); over {
+			return typedOr[Out](g, a, err)
+		}
+		if out, err = result(context.WithValue(ctx, executionKey{}, x), in); err != nil {
+			return out, err // nothing was written
+		}
+		payloads, kept, err := g.encode(out)
+		if err != nil {
+			return out, x.unkept(err)
+		}
+		var queued error
+		got, err := store.Batch(ctx, x.claimed(), Final{State: Done, Result: kept}, func(b B) error {
+			queued = write(b, in, out)
+			return queued
+		})
+		if queued != nil {
+			return out, queued
+		}
+		a, err := x.committed(ctx, got, err, answer{out, payloads})
+		return typedOr[Out](g, a, err)
+	}
+}
+
+// typedOr is an answer as a value, or the error.
+func typedOr[Out any](g *Guard, a answer, err error) (out Out, _ error) {
+	if err != nil {
+		return out, err
+	}
+	return typed[Out](g, a)
+}

@@ -1,0 +1,125 @@
+package idempotency_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/memstore"
+	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
+)
+
+// ledger is a database of business writes and records; tx is a transaction of it.
+type (
+	ledger struct {
+		*memstore.Store
+		rows   []string
+		broken int // so many commits fail
+	}
+	tx struct{ rows []string }
+)
+
+func (l *ledger) Transact(ctx context.Context, c idempotency.Claim, run func(context.Context, *tx, idempotency.Record) (idempotency.Final, error)) (idempotency.Claimed, error) {
+	got, err := l.Claim(ctx, c)
+	if err != nil || !got.Won {
+		return got, err
+	}
+	ref := idempotency.Ref{Key: c.Key, Owner: c.Owner, Fence: got.Record.Fence}
+	t := &tx{}
+	f, err := run(ctx, t, got.Record)
+	if err == nil && l.broken > 0 {
+		l.broken--
+		err = errors.New("the connection is gone")
+	}
+	if err != nil { // rolled back, the claim too
+		return idempotency.Claimed{}, errors.Join(err, l.Renew(ctx, ref, idempotency.Renewal{}), l.Forget(ctx, c.Key))
+	}
+	l.rows = append(l.rows, t.rows...)
+	return got, l.Finish(ctx, ref, f)
+}
+
+// The write is there once, whatever becomes of attempts.
+func TestInTx(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		broken int
+		errs   []error // of the attempts, in order
+		want   string
+	}{
+		"at once":                          {0, nil, ""},
+		"the first commit fails":           {1, nil, ""},
+		"the first attempt fails":          {0, []error{errors.New("no such account")}, ""},
+		"it fails for good, and says that": {0, []error{temporal.NewNonRetryableApplicationError("closed", "Closed", nil)}, "closed"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := &ledger{Store: memstore.New(memstore.Options{}), broken: c.broken}
+			guard := idempotency.NewGuard(l, nil, idempotency.Options{})
+			env := testenv.New()
+			errs := c.errs
+			book := idempotency.InTx(guard, l, func(ctx context.Context, t *tx, o order) (string, error) {
+				t.rows = append(t.rows, o.ID)
+				if len(errs) > 0 {
+					err := errs[0]
+					errs = errs[1:]
+					return "", err
+				}
+				x, _ := idempotency.FromContext(ctx)
+				return "row " + o.ID, map[bool]error{true: errors.New("no key")}[x.Key == ""]
+			}, idempotency.Call{})
+			env.RegisterActivityWithOptions(book, activity.RegisterOptions{Name: "Book"})
+			env.ExecuteWorkflow(func(ctx workflow.Context) error {
+				options := workflow.ActivityOptions{ActivityID: "same", StartToCloseTimeout: time.Minute}
+				for range 2 {
+					var row string
+					if err := workflow.ExecuteActivity(workflow.WithActivityOptions(ctx, options), "Book", o1).Get(ctx, &row); err != nil {
+						return err
+					}
+					require.Equal(t, "row o-1", row)
+				}
+				return nil
+			})
+			if c.want != "" {
+				require.ErrorContains(t, env.GetWorkflowError(), c.want)
+				require.Empty(t, l.rows)
+				return
+			}
+			require.NoError(t, env.GetWorkflowError())
+			require.Equal(t, []string{"o-1"}, l.rows)
+		})
+	}
+}
+
+// Two attempts at once: the second does not write.
+func TestInTxWhileAnotherWrites(t *testing.T) {
+	t.Parallel()
+	l := &ledger{Store: memstore.New(memstore.Options{})}
+	guard := idempotency.NewGuard(l, nil, idempotency.Options{})
+	env := testenv.New()
+	book := idempotency.InTx(guard, l, func(_ context.Context, t *tx, o order) (int, error) {
+		t.rows = append(t.rows, o.ID)
+		return 0, nil
+	}, idempotency.Call{Key: idempotency.By(func(o order) string { return o.ID })})
+	outer := idempotency.InTx(guard, l, func(ctx context.Context, t *tx, o order) (int, error) {
+		t.rows = append(t.rows, o.ID)
+		_, err := book(ctx, o)
+		return 7, map[bool]error{false: err}[idempotency.ReasonOf(err) == idempotency.InProgress]
+	}, idempotency.Call{Key: idempotency.By(func(o order) string { return o.ID })})
+	env.RegisterActivityWithOptions(outer, activity.RegisterOptions{Name: "Book"})
+	env.ExecuteWorkflow(func(ctx workflow.Context) (got int, err error) {
+		ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: time.Minute})
+		err = workflow.ExecuteActivity(ctx, "Book", o1).Get(ctx, &got)
+		return got, err
+	})
+	var got int
+	require.NoError(t, env.GetWorkflowResult(&got))
+	require.Equal(t, 7, got)
+	require.Equal(t, []string{"o-1"}, l.rows)
+}

@@ -1,0 +1,186 @@
+package idempotency_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	commonpb "go.temporal.io/api/common/v1"
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
+)
+
+// scrambled is a codec: nothing is in clear, and nothing twice the same.
+type scrambled struct{ n *byte }
+
+func (c scrambled) Encode(all []*commonpb.Payload) ([]*commonpb.Payload, error) {
+	out := make([]*commonpb.Payload, len(all))
+	for i, p := range all {
+		data, err := p.Marshal()
+		if err != nil {
+			return nil, err
+		}
+		*c.n++
+		out[i] = &commonpb.Payload{Metadata: map[string][]byte{"encoding": []byte("scrambled")}, Data: append([]byte{*c.n}, xor(data, *c.n)...)}
+	}
+	return out, nil
+}
+
+func (scrambled) Decode(all []*commonpb.Payload) ([]*commonpb.Payload, error) {
+	out := make([]*commonpb.Payload, len(all))
+	for i, p := range all {
+		out[i] = &commonpb.Payload{}
+		if err := out[i].Unmarshal(xor(p.GetData()[1:], p.GetData()[0])); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func xor(data []byte, with byte) []byte {
+	out := bytes.Clone(data)
+	for i := range out {
+		out[i] ^= with | 0x80
+	}
+	return out
+}
+
+// Results and failures are kept as the worker's converters have them, and come
+// back as they were.
+func TestWhatIsKept(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	codec := converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), scrambled{new(byte)})
+	failures := temporal.NewDefaultFailureConverter(temporal.DefaultFailureConverterOptions{DataConverter: codec, EncodeCommonAttributes: true})
+	r.guard = idempotency.NewGuard(r.store, codec, idempotency.Options{FailureConverter: failures})
+	calls := 0
+	env := testenv.New(r.guard.Interceptor(map[string]idempotency.Call{"Look": {}}))
+	env.SetDataConverter(codec)
+	env.SetFailureConverter(failures)
+	env.RegisterActivityWithOptions(func(_ context.Context, o order, fail bool) ([]order, error) {
+		calls++
+		if fail {
+			return nil, temporal.NewNonRetryableApplicationError("a secret failure", "Declined", errors.New("a secret cause"), "secret", o)
+		}
+		return []order{o, {ID: "a secret"}}, nil
+	}, activity.RegisterOptions{Name: "Look"})
+	look := func(ctx workflow.Context, fail bool) (got []order, err error) {
+		options := workflow.ActivityOptions{ActivityID: map[bool]string{true: "fails", false: "works"}[fail], StartToCloseTimeout: time.Minute}
+		err = workflow.ExecuteActivity(workflow.WithActivityOptions(ctx, options), "Look", o1, fail).Get(ctx, &got)
+		return got, err
+	}
+	env.ExecuteWorkflow(func(ctx workflow.Context) error {
+		var texts []string
+		for range 2 {
+			got, err := look(ctx, false)
+			require.NoError(t, err)
+			require.Equal(t, []order{o1, {ID: "a secret"}}, got)
+			_, err = look(ctx, true)
+			var app *temporal.ApplicationError
+			require.ErrorAs(t, err, &app)
+			var text string
+			var o order
+			require.NoError(t, app.Details(&text, &o))
+			require.Equal(t, []any{"secret", o1, "Declined", true}, []any{text, o, app.Type(), app.NonRetryable()})
+			texts = append(texts, app.Error())
+		}
+		require.Equal(t, texts[0], texts[1])
+		return nil
+	})
+	require.NoError(t, env.GetWorkflowError())
+	require.Equal(t, 2, calls)
+	all, err := r.memory.List(t.Context(), idempotency.Query{Limit: 9})
+	require.NoError(t, err)
+	require.Len(t, all, 2)
+	for _, e := range all {
+		require.NotEmpty(t, e.Result)
+		require.NotContains(t, string(e.Result), "secret")
+	}
+}
+
+// The first run of the chain travels to activities, regular and local.
+func TestScopeChain(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	calls := map[string]idempotency.Call{"Charge": {Scope: idempotency.ScopeChain, Step: "charge"}}
+	done := 0
+	for range 2 { // as two runs of a chain: activity IDs differ
+		env := testenv.New(r.guard.Interceptor(calls))
+		env.RegisterActivityWithOptions(func(context.Context, order) error { done++; return nil }, activity.RegisterOptions{Name: "Charge"})
+		env.ExecuteWorkflow(func(ctx workflow.Context) error {
+			ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: time.Minute})
+			ctx = workflow.WithLocalActivityOptions(ctx, workflow.LocalActivityOptions{StartToCloseTimeout: time.Minute})
+			for range done + 1 {
+				if err := workflow.ExecuteActivity(ctx, "Charge", o1).Get(ctx, nil); err != nil {
+					return err
+				}
+			}
+			return workflow.ExecuteLocalActivity(ctx, "Charge", o1).Get(ctx, nil)
+		})
+		require.NoError(t, env.GetWorkflowError())
+	}
+	require.Equal(t, 1, done)
+}
+
+// Somebody settles what is held.
+func TestSettling(t *testing.T) {
+	t.Parallel()
+	declined := temporal.NewNonRetryableApplicationError("declined", "Declined", nil)
+	for name, c := range map[string]struct {
+		settle func(*rig, idempotency.Entry) error
+		got    int
+		err    string
+		calls  int
+	}{
+		"it has happened": {func(r *rig, e idempotency.Entry) error { return r.guard.Resolve(t.Context(), e.Key, e.Fence, 7) }, 7, "", 1},
+		"it has failed": {func(r *rig, e idempotency.Entry) error {
+			return r.guard.ResolveError(t.Context(), e.Key, e.Fence, declined)
+		}, 0, "declined", 1},
+		"do it again": {func(r *rig, e idempotency.Entry) error { return r.guard.Retry(t.Context(), e.Key, e.Fence) }, 2, "", 2},
+		"forget it":   {func(r *rig, e idempotency.Entry) error { return r.guard.Forget(t.Context(), e.Key) }, 2, "", 2},
+		"too late": {func(r *rig, e idempotency.Entry) error {
+			require.ErrorIs(t, r.guard.Retry(t.Context(), e.Key, e.Fence-1), idempotency.ErrLeaseLost)
+			return nil
+		}, 0, "is not known", 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			r.guard = idempotency.NewGuard(r.memory, nil, idempotency.Options{})
+			hold := idempotency.Call{OnAbandoned: idempotency.Hold}
+			_, err := r.do(hold, errors.New("reset"))
+			require.ErrorContains(t, err, "reset")
+			held, err := r.guard.List(t.Context(), idempotency.Query{State: idempotency.Unknown, Limit: 9})
+			require.NoError(t, err)
+			require.Len(t, held, 1)
+			require.Equal(t, "count", held[0].Info.ActivityType)
+			seen, err := r.guard.Record(t.Context(), held[0].Key)
+			require.NoError(t, err)
+			require.Equal(t, idempotency.Unknown, seen.State)
+			require.NoError(t, c.settle(r, held[0]))
+			got, err := r.do(hold, nil)
+			require.Equal(t, c.got, got)
+			if c.err != "" {
+				require.ErrorContains(t, err, c.err)
+			} else {
+				require.NoError(t, err)
+			}
+			require.Equal(t, c.calls, r.calls)
+		})
+	}
+	r := newRig(t)
+	_, err := r.guard.List(t.Context(), idempotency.Query{})
+	require.ErrorContains(t, err, "use a store that is an Admin")
+	require.ErrorContains(t, r.guard.Forget(t.Context(), idempotency.Digest{}), "use a store that is an Admin")
+	require.ErrorContains(t, r.guard.Resolve(t.Context(), idempotency.Digest{}, 1, func() {}), "cannot be encoded")
+	_, err = idempotency.ParseDigest("12")
+	require.ErrorContains(t, err, "give the 64 hex digits")
+}

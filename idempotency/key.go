@@ -1,0 +1,119 @@
+package idempotency
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/hex"
+	"fmt"
+	"strconv"
+
+	"go.temporal.io/sdk/activity"
+)
+
+// A Scope is within what a key names work once.
+type Scope uint8
+
+const (
+	// ScopeRun is one execution of an activity in one run: all of its attempts,
+	// and nothing else.
+	ScopeRun Scope = iota
+	// ScopeChain is a step of a workflow over retries, cron, continue-as-new and
+	// resets: the first run of the chain and [Call].Step name it. It needs the
+	// interceptor of [Guard.Interceptor] on the worker of the workflow.
+	ScopeChain
+)
+
+// keyVersion is part of all keys: another way to make them is another version.
+const keyVersion = "1"
+
+// digest names what the parts name. Their lengths are in it, since any byte may
+// stand in them.
+func digest(parts ...string) Digest {
+	text := make([]byte, 0, 512)
+	text = append(text, "temporal-patterns.idempotency "...)
+	text = append(text, keyVersion...)
+	for _, part := range parts {
+		text = append(append(strconv.AppendInt(text, int64(len(part)), 10), ':'), part...)
+	}
+	return sha256.Sum256(text)
+}
+
+// String is the digest in hex.
+func (d Digest) String() string { return hex.EncodeToString(d[:]) }
+
+// ParseDigest reads what [Digest.String] has written.
+func ParseDigest(s string) (d Digest, err error) {
+	b, err := hex.DecodeString(s)
+	if err != nil || len(b) != len(d) {
+		return d, fmt.Errorf("idempotency: %.70q is no key; give the %d hex digits of a log line or a list", s, 2*len(d))
+	}
+	copy(d[:], b)
+	return d, nil
+}
+
+func newOwner() (o Owner) {
+	_, _ = rand.Read(o[:]) // never fails
+	return o
+}
+
+// key is the key of a call, and where it comes from.
+func (c *Call) key(ctx context.Context, args []any) (Digest, Info, error) {
+	if !activity.IsActivity(ctx) {
+		return Digest{}, Info{}, refuse(NoKey, "it is called outside an activity; use Do with a key of your own")
+	}
+	a := activity.GetInfo(ctx)
+	info := Info{
+		Namespace: a.Namespace, WorkflowID: a.WorkflowExecution.ID, RunID: a.WorkflowExecution.RunID,
+		ActivityType: a.ActivityType.Name, ActivityID: a.ActivityID, Attempt: a.Attempt,
+	}
+	switch {
+	case c.Key != nil:
+		name, err := c.Key(args)
+		if err != nil {
+			return Digest{}, info, err
+		}
+		if name == "" {
+			return Digest{}, info, refuse(NoKey, "the key is empty, and would be the same for everybody; make it of what names the work")
+		}
+		return businessKey(a.Namespace, a.ActivityType.Name, name), info, nil
+	case c.Scope == ScopeChain:
+		first := firstRunOf(ctx)
+		if first == "" || c.Step == "" {
+			return Digest{}, info, refuse(NoKey, fmt.Sprintf("ScopeChain needs Call.Step, which is %q, and the first run of the workflow, which is %q; "+
+				"set the one, and give the workflow's worker Guard.Interceptor for the other", c.Step, first))
+		}
+		return digest("chain", a.Namespace, a.WorkflowExecution.ID, first, a.ActivityType.Name, c.Step), info, nil
+	default:
+		run := a.WorkflowExecution.RunID
+		if run == "" {
+			run = a.ActivityRunID // no workflow has started it
+		}
+		// Regular and local activities have number spaces of their own.
+		return digest("run", a.Namespace, strconv.FormatBool(a.IsLocalActivity), a.WorkflowExecution.ID, run, a.ActivityType.Name, a.ActivityID), info, nil
+	}
+}
+
+func businessKey(namespace, name, key string) Digest { return digest("business", namespace, name, key) }
+
+// By makes [Call].Key of a function of an activity's first argument.
+func By[In any](key func(In) string) func(args []any) (string, error) {
+	return func(args []any) (string, error) {
+		if len(args) == 0 {
+			return "", refuse(NoKey, "the activity has no argument to make a key of; give another Call.Key")
+		}
+		in, ok := args[0].(In)
+		if !ok {
+			return "", refuse(NoKey, fmt.Sprintf("the activity's argument is a %T, and the key is made of a %T; correct Call.Key", args[0], in))
+		}
+		return key(in), nil
+	}
+}
+
+// downstreamKey is the key for somebody else's service: at most 64 characters,
+// and nothing can be read from it.
+func downstreamKey(key Digest, label string, generation int) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%x %d %d:%s", key, generation, len(label), label))
+	return base32.HexEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:])
+}

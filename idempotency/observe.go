@@ -1,0 +1,78 @@
+package idempotency
+
+import (
+	"context"
+	"time"
+
+	"go.temporal.io/sdk/activity"
+)
+
+// A Kind is what has become of a call.
+type Kind string
+
+// The kinds. Each but Began is also the tag "outcome" of the metric
+// temporal_patterns_idempotency, which counts calls in activities.
+const (
+	// Began is work that was begun, for the first time or after it was freed.
+	Began Kind = "began"
+	// TookOver is abandoned work that this attempt has.
+	TookOver Kind = "took_over"
+	// Replayed is work that was done before: its result or its failure was
+	// returned.
+	Replayed Kind = "replayed"
+	// Waited is an attempt that ended since another one is at the work.
+	Waited Kind = "in_progress"
+	// Refused is work that is held, or whose input does not match.
+	Refused Kind = "refused"
+	// Lost is an attempt whose work another one has taken over.
+	Lost Kind = "lease_lost"
+	// Unrecorded is work that is done, and whose record could not be written: if
+	// Temporal does not hear of the result either, it is done again.
+	Unrecorded Kind = "unrecorded"
+	// Unavailable is an attempt for which the store did not answer.
+	Unavailable Kind = "store_down"
+)
+
+// An Event is one of these.
+type Event struct {
+	Kind  Kind
+	Key   Digest
+	Fence int64
+	Age   time.Duration // since the work was begun first; zero when it is new
+	Info  Info          // of this call
+}
+
+const metric = "temporal_patterns_idempotency"
+
+// say tells Observe, the metrics and, of what somebody should know, the log.
+func (x *execution) say(ctx context.Context, kind Kind, keysAndValues ...any) {
+	x.guard.observe(ctx, Event{Kind: kind, Key: x.ref.Key, Fence: x.ref.Fence, Age: x.record.Age, Info: x.info})
+	if !activity.IsActivity(ctx) {
+		return
+	}
+	if kind == Began {
+		return // the SDK counts those that run
+	}
+	activity.GetMetricsHandler(ctx).WithTags(map[string]string{"outcome": string(kind)}).Counter(metric).Inc(1)
+	fields := append([]any{"Outcome", string(kind), "IdempotencyKey", x.ref.Key.String(), "Fence", x.ref.Fence}, keysAndValues...)
+	switch kind {
+	case Replayed:
+		activity.GetLogger(ctx).Debug("Idempotency", fields...)
+	case TookOver, Waited:
+		activity.GetLogger(ctx).Info("Idempotency", fields...)
+	default:
+		activity.GetLogger(ctx).Warn("Idempotency", fields...)
+	}
+}
+
+// warn says once for each activity type that a crash may repeat its effect.
+func (g *Guard) warn(ctx context.Context, c *Call) {
+	if c.closed() || !activity.IsActivity(ctx) {
+		return
+	}
+	name := activity.GetInfo(ctx).ActivityType.Name
+	if _, before := g.warned.LoadOrStore(name, true); !before {
+		activity.GetLogger(ctx).Warn("A worker that is killed between the effect and its record repeats the effect; "+
+			"set Call.PassThrough, Reconcile or OnAbandoned, or use InTx", "ActivityType", name)
+	}
+}

@@ -1,0 +1,78 @@
+//go:build servers
+
+package pgstore_test
+
+import (
+	"context"
+	"encoding/binary"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/require"
+
+	"github.com/temporal-patterns/temporal-patterns/idempotency"
+)
+
+// BenchmarkStore compares with what the business pays without a store: one
+// statement, which is a transaction. The server flushes each commit to disk.
+func BenchmarkStore(b *testing.B) {
+	s := open(b)
+	result := idempotency.Final{State: idempotency.Done, Result: make([]byte, 256)}
+	var n uint64
+	fresh := func() idempotency.Claim {
+		c := claim(0, 1)
+		n++
+		binary.BigEndian.PutUint64(c.Key[:], n)
+		return c
+	}
+	claimed := func(ctx context.Context) idempotency.Claim {
+		c := fresh()
+		got, err := s.Claim(ctx, c)
+		require.NoError(b, err)
+		require.True(b, got.Won)
+		return c
+	}
+	for _, bench := range []struct {
+		name string
+		do   func(ctx context.Context) error
+	}{
+		{"business alone", func(ctx context.Context) error {
+			_, err := s.Exec(ctx, chargeAnn, 20)
+			return err
+		}},
+		{"business alone, in a transaction", func(ctx context.Context) error {
+			return pgx.BeginFunc(ctx, s.Pool, func(tx pgx.Tx) error {
+				_, err := tx.Exec(ctx, chargeAnn, 20)
+				return err
+			})
+		}},
+		{"batch", func(ctx context.Context) error {
+			_, err := s.Batch(ctx, fresh(), result, charging)
+			return err
+		}},
+		{"transact", func(ctx context.Context) error {
+			_, err := s.Transact(ctx, fresh(), charge)
+			return err
+		}},
+		{"claim", func(ctx context.Context) error {
+			claimed(ctx)
+			return nil
+		}},
+		{"claim and finish", func(ctx context.Context) error { return s.Finish(ctx, ref(claimed(ctx), 1), result) }},
+		{"replay", func(ctx context.Context) error {
+			c := claim(0, 1)
+			binary.BigEndian.PutUint64(c.Key[:], 1) // the first batch's
+			_, err := s.Get(ctx, c.Key)
+			return err
+		}},
+	} {
+		b.Run(bench.name, func(b *testing.B) {
+			b.ReportAllocs()
+			start := s.tap.trips.Load()
+			for b.Loop() {
+				require.NoError(b, bench.do(b.Context()))
+			}
+			b.ReportMetric(float64(s.tap.trips.Load()-start)/float64(b.N), "trips/op")
+		})
+	}
+}

@@ -1,0 +1,93 @@
+//go:build servers
+
+package pgstore_test
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/stretchr/testify/require"
+
+	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/pgstore"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/storetest"
+)
+
+func TestHistory(t *testing.T) {
+	t.Parallel()
+	testHistory(t, open(t))
+}
+
+var names atomic.Int64 // of schemas and tables
+
+// A shop is a store, and the business beside it, in a schema of its own.
+type shop struct {
+	*pgstore.Store
+	*pgxpool.Pool
+	tap tap
+}
+
+// open makes a shop. Its connections are tapped.
+func open(tb testing.TB) *shop {
+	tb.Helper()
+	schema := fmt.Sprintf("shop_%d", names.Add(1))
+	config, err := pgxpool.ParseConfig(storetest.PostgreSQL(tb))
+	require.NoError(tb, err)
+	config.ConnConfig.RuntimeParams["search_path"] = schema
+	config.MaxConns = 6
+	s := &shop{}
+	config.ConnConfig.DialFunc = s.tap.dial
+	s.Pool, err = pgxpool.NewWithConfig(tb.Context(), config)
+	require.NoError(tb, err)
+	tb.Cleanup(s.Close)
+	for _, statement := range []string{
+		"CREATE SCHEMA " + schema,
+		"CREATE TABLE charge (customer text NOT NULL, euros integer NOT NULL CHECK (euros > 0))",
+	} {
+		_, err = s.Exec(tb.Context(), statement)
+		require.NoError(tb, err)
+	}
+	s.Store, err = pgstore.New(s.Pool, pgstore.Options{})
+	require.NoError(tb, err)
+	require.NoError(tb, s.Migrate(tb.Context()))
+	return s
+}
+
+const chargeAnn = "INSERT INTO charge VALUES ('ann', $1)"
+
+// charges counts what the business has done.
+func (s *shop) charges(t *testing.T) (n int) {
+	t.Helper()
+	require.NoError(t, s.QueryRow(t.Context(), "SELECT count(*) FROM charge").Scan(&n))
+	return n
+}
+
+// charge does it once, in a transaction.
+func charge(ctx context.Context, tx pgx.Tx, _ idempotency.Record) (idempotency.Final, error) {
+	_, err := tx.Exec(ctx, chargeAnn, 20)
+	return done, err
+}
+
+// charging does it once, in a batch.
+func charging(batch *pgx.Batch) error {
+	batch.Queue(chargeAnn, 20)
+	return nil
+}
+
+func claim(key, owner byte) idempotency.Claim {
+	return idempotency.Claim{
+		Key: idempotency.Digest{key}, Owner: idempotency.Owner{owner}, Fingerprint: []byte("input"),
+		Lease: time.Minute, Retain: time.Hour, Info: idempotency.Info{Namespace: "shop", Attempt: 1},
+	}
+}
+
+func ref(c idempotency.Claim, fence int64) idempotency.Ref {
+	return idempotency.Ref{Key: c.Key, Owner: c.Owner, Fence: fence}
+}
+
+var done = idempotency.Final{State: idempotency.Done, Result: []byte("receipt 7")}

@@ -1,0 +1,110 @@
+package pgstore
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/sqlstore"
+)
+
+// Options names the table. The zero value is ready to use.
+type Options = sqlstore.Options
+
+// Store keeps records in a table of PostgreSQL, the same as package sqlstore
+// does. It is an [idempotency.Transactor], an [idempotency.Batcher], an
+// [idempotency.Admin] and an [idempotency.Sweeper]. It is safe for concurrent use.
+type Store struct {
+	*sqlstore.Records
+	pool  *pgxpool.Pool
+	table string
+}
+
+// A Store is all of these.
+var (
+	_ idempotency.Transactor[pgx.Tx]  = (*Store)(nil)
+	_ idempotency.Batcher[*pgx.Batch] = (*Store)(nil)
+	_ idempotency.Admin               = (*Store)(nil)
+	_ idempotency.Sweeper             = (*Store)(nil)
+)
+
+// New returns a store on a pool of the caller's, who closes it. It does not
+// touch the database: call Migrate once before use.
+func New(pool *pgxpool.Pool, opts Options) (*Store, error) {
+	records, err := sqlstore.NewRecords(runner{pool}, sqlstore.PostgreSQL, opts)
+	if err != nil {
+		return nil, err
+	}
+	if opts.Table == "" {
+		opts.Table = sqlstore.DefaultTable
+	}
+	return &Store{Records: records, pool: pool, table: opts.Table}, nil
+}
+
+// Transact claims c.Key, calls run and writes what it returns, all in one
+// transaction, as [idempotency.Transactor] says. Statements of run that are not
+// sent through tx are no part of it, and run must not end tx itself.
+//
+// A second call with the same key waits for the first one to end, at most for
+// c.Lease, and is then told that the key is not won. The same bound holds for
+// every other lock that the transaction waits for.
+func (s *Store) Transact(ctx context.Context, c idempotency.Claim,
+	run func(ctx context.Context, tx pgx.Tx, r idempotency.Record) (idempotency.Final, error),
+) (idempotency.Claimed, error) {
+	begin := fmt.Sprintf("begin; set local lock_timeout = %d", millis(c.Lease))
+	tx, err := s.pool.BeginTx(ctx, pgx.TxOptions{BeginQuery: begin})
+	if err != nil {
+		return idempotency.Claimed{}, fmt.Errorf("pgstore: could not begin: %w", err)
+	}
+	return sqlstore.Transact(ctx, s.Records, nativeTx{runner{tx}, tx}, c,
+		func(ctx context.Context, r idempotency.Record) (idempotency.Final, error) { return run(ctx, tx, r) })
+}
+
+// nativeTx is a [sqlstore.Tx].
+type nativeTx struct {
+	runner
+	tx pgx.Tx
+}
+
+func (t nativeTx) Commit(ctx context.Context) error { return t.tx.Commit(ctx) }
+
+func (t nativeTx) Rollback(ctx context.Context) error { return t.tx.Rollback(ctx) }
+
+// native is what pools and transactions have in common.
+type native interface {
+	Exec(ctx context.Context, query string, args ...any) (pgconn.CommandTag, error)
+	Query(ctx context.Context, query string, args ...any) (pgx.Rows, error)
+}
+
+// runner is a [sqlstore.Runner].
+type runner struct{ native native }
+
+func (r runner) Exec(ctx context.Context, query string, args ...any) (int64, error) {
+	tag, err := r.native.Exec(ctx, query, args...)
+	return tag.RowsAffected(), err
+}
+
+func (r runner) Query(ctx context.Context, query string, args []any, each func(scan func(...any) error) error) error {
+	rows, err := r.native.Query(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := each(rows.Scan); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// millis is a duration as PostgreSQL takes time-outs: whole milliseconds, at
+// least one, and no more than it can hold.
+func millis(d time.Duration) int64 {
+	return min(max(d.Milliseconds(), 1), 1<<31-1)
+}

@@ -1,0 +1,50 @@
+package sqlstore
+
+import (
+	"context"
+
+	"github.com/temporal-patterns/temporal-patterns/idempotency"
+)
+
+// List is that of [idempotency.Admin]. Records that are Unknown are found by an
+// index, those in other states by reading the table.
+func (r *Records) List(ctx context.Context, q idempotency.Query) ([]idempotency.Entry, error) {
+	name := "list"
+	if q.State == idempotency.Unknown {
+		name = "list_unknown"
+	}
+	var found []idempotency.Entry
+	args := []any{q.After[:], int64(q.State), q.Abandoned, int64(max(q.Limit, 0))}
+	err := r.run.Query(ctx, r.text[name], args, func(scan func(...any) error) error {
+		row, err := scanRow(scan)
+		found = append(found, row.Entry)
+		return err
+	})
+	return found, failed("list records", err)
+}
+
+// Resolve is that of [idempotency.Admin].
+func (r *Records) Resolve(ctx context.Context, key idempotency.Digest, fence int64, f idempotency.Final) error {
+	if err := f.ValidateVerdict(); err != nil {
+		return err
+	}
+	return r.change(ctx, "resolve", key[:], fence, int64(f.State), nullable(f.Result))
+}
+
+// Forget is that of [idempotency.Admin].
+func (r *Records) Forget(ctx context.Context, key idempotency.Digest) error {
+	rows, err := r.run.Exec(ctx, r.text["forget"], key[:])
+	if err != nil || rows > 0 {
+		return failed("forget a record", err)
+	}
+	if _, err := r.Get(ctx, key); err != nil {
+		return err
+	}
+	return idempotency.ErrLeaseLost
+}
+
+// Sweep is that of [idempotency.Sweeper]. Several may sweep at once.
+func (r *Records) Sweep(ctx context.Context, limit int) (int, error) {
+	rows, err := r.run.Exec(ctx, r.text["sweep"], int64(max(limit, 0)))
+	return int(rows), failed("sweep records", err)
+}

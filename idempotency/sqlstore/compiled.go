@@ -1,0 +1,72 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"sync"
+)
+
+// compiled is a [Runner] for SQLite, which compiles a statement each time that
+// it is not given a prepared one, and takes longer over it than to run it. With
+// PostgreSQL that is the driver's business: some proxies lose what is prepared.
+type compiled struct {
+	pool
+	db  *sql.DB
+	tx  *sql.Tx   // nil outside of transactions
+	all *sync.Map // *sql.Stmt by text; they live as long as the database is open
+}
+
+// prepare returns a statement of the database's, compiled once on each of its
+// connections.
+func (c compiled) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
+	if stmt, ok := c.all.Load(query); ok {
+		return stmt.(*sql.Stmt), nil
+	}
+	stmt, err := c.db.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	if first, loaded := c.all.LoadOrStore(query, stmt); loaded {
+		return first.(*sql.Stmt), stmt.Close()
+	}
+	return stmt, nil
+}
+
+// stmt is prepare for where this Runner runs. In a transaction there may be no
+// other connection to prepare on.
+func (c compiled) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
+	if c.tx == nil {
+		return c.prepare(ctx, query)
+	}
+	if stmt, ok := c.all.Load(query); ok {
+		return c.tx.StmtContext(ctx, stmt.(*sql.Stmt)), nil
+	}
+	return c.tx.PrepareContext(ctx, query)
+}
+
+func (c compiled) Exec(ctx context.Context, query string, args ...any) (int64, error) {
+	if len(args) == 0 { // several statements, perhaps
+		return c.pool.Exec(ctx, query)
+	}
+	stmt, err := c.stmt(ctx, query)
+	if err != nil {
+		return 0, err
+	}
+	result, err := stmt.ExecContext(ctx, args...)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+func (c compiled) Query(ctx context.Context, query string, args []any, each func(scan func(...any) error) error) error {
+	stmt, err := c.stmt(ctx, query)
+	if err != nil {
+		return err
+	}
+	rows, err := stmt.QueryContext(ctx, args...)
+	if err != nil {
+		return err
+	}
+	return read(rows, each)
+}

@@ -1,0 +1,78 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"sync"
+
+	"github.com/temporal-patterns/temporal-patterns/idempotency"
+)
+
+// Store keeps records in a table of a *sql.DB. It is an [idempotency.Transactor],
+// an [idempotency.Admin] and an [idempotency.Sweeper]. It is safe for concurrent
+// use.
+type Store struct {
+	*Records
+	db      *sql.DB
+	dialect Dialect
+}
+
+// A Store is all of these.
+var (
+	_ idempotency.Transactor[*sql.Tx] = (*Store)(nil)
+	_ idempotency.Admin               = (*Store)(nil)
+	_ idempotency.Sweeper             = (*Store)(nil)
+)
+
+// New returns a store in a database of the caller's, who closes it. It does not
+// touch the database: call [Records.Migrate] once before use.
+func New(db *sql.DB, d Dialect, opts Options) (*Store, error) {
+	var run Runner = pool{db}
+	if d == SQLite {
+		run = compiled{pool: pool{db}, db: db, all: &sync.Map{}}
+	}
+	records, err := NewRecords(run, d, opts)
+	if err != nil {
+		return nil, err
+	}
+	return &Store{Records: records, db: db, dialect: d}, nil
+}
+
+// standard is what *sql.DB, *sql.Conn and *sql.Tx have in common.
+type standard interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+// pool is a [Runner].
+type pool struct{ standard }
+
+func (p pool) Exec(ctx context.Context, query string, args ...any) (int64, error) {
+	result, err := p.ExecContext(ctx, query, args...)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+func (p pool) Query(ctx context.Context, query string, args []any, each func(scan func(...any) error) error) error {
+	rows, err := p.QueryContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	return read(rows, each)
+}
+
+// read calls each for every row.
+func read(rows *sql.Rows, each func(scan func(...any) error) error) error {
+	defer rows.Close() //nolint:errcheck // what went wrong has been said by then
+	for rows.Next() {
+		if err := each(rows.Scan); err != nil {
+			return err
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	return rows.Close()
+}

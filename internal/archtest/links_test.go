@@ -1,0 +1,33 @@
+package archtest_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/temporal-patterns/temporal-patterns/internal/archtest"
+)
+
+func TestCheckLinks(t *testing.T) {
+	t.Parallel()
+	find(t, map[string]fault{
+		"a driver in the store of the caller's choice": {
+			planted: files{"idempotency/sqlstore/a.go": importing("sqlstore", "database/sql", "modernc.org/sqlite")},
+			file:    "idempotency/sqlstore/a.go:4", rule: `links: "idempotency/sqlstore" imports "modernc.org/sqlite"`, mend: "the caller has opened",
+		},
+		"another driver": {
+			planted: files{"idempotency/pgstore/a.go": importing("pgstore", "github.com/lib/pq")},
+			file:    "idempotency/pgstore/a.go:3", rule: `imports "github.com/lib/pq" outside a test`, mend: "table.go",
+		},
+	})
+	t.Run("a store's own driver is in order, and any in tests", func(t *testing.T) {
+		t.Parallel()
+		found, err := archtest.Check(tree(files{
+			"idempotency/pgstore/a.go":       importing("pgstore", "github.com/jackc/pgx/v5/pgxpool", "example.com/lib/idempotency/sqlstore", "go.temporal.io/sdk/temporal"),
+			"idempotency/sqlstore/a_test.go": importing("sqlstore", "modernc.org/sqlite"),
+			"signals/a.go":                   importing("signals", "example.org/any"),
+		}))
+		require.NoError(t, err)
+		require.Empty(t, found)
+	})
+}
