@@ -67,9 +67,12 @@ func (s *Store) keys(ctx context.Context, after idempotency.Digest) ([]idempoten
 		each := client.Scan(ctx, 0, globEscape(s.prefix)+"*", page).Iterator()
 		for each.Next(ctx) {
 			var key idempotency.Digest
-			name, mine := strings.CutPrefix(each.Val(), s.prefix)
-			if n, err := hex.Decode(key[:], []byte(name[:min(len(name), 2*len(key))])); !mine || err != nil || n != len(key) || s.name(key) != each.Val() {
+			name := strings.TrimPrefix(each.Val(), s.prefix)
+			if len(name) != hex.EncodedLen(len(key)) {
 				continue // not a record of ours
+			}
+			if _, err := hex.Decode(key[:], []byte(name)); err != nil {
+				continue // nor this
 			}
 			if bytes.Compare(key[:], after[:]) > 0 {
 				mu.Lock()

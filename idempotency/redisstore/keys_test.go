@@ -3,6 +3,7 @@
 package redisstore_test
 
 import (
+	"math"
 	"testing"
 	"time"
 
@@ -61,19 +62,39 @@ func TestUnknownPastItsRetentionIsClaimed(t *testing.T) {
 	c := claim(1)
 	c.Retain = time.Microsecond
 	ref := won(t, store, c)
-	require.NoError(t, store.Finish(t.Context(), ref, idempotency.Final{State: idempotency.Unknown}))
+	require.NoError(t, store.Renew(t.Context(), ref, idempotency.Renewal{Lease: time.Hour, Progress: []byte("half")}))
+	require.NoError(t, store.Finish(t.Context(), ref, idempotency.Final{State: idempotency.Unknown, Result: []byte("unclear")}))
 	_, err := store.Get(t.Context(), c.Key)
 	require.ErrorIs(t, err, idempotency.ErrNoRecord)
-	require.Equal(t, ref.Fence+1, won(t, store, c).Fence, "the fence goes on while the record is there")
+	c.Fingerprint = nil
+	got, err := store.Claim(t.Context(), c)
+	require.NoError(t, err)
+	require.True(t, got.Won, "the claim is won")
+	require.Equal(t, ref.Fence+1, got.Record.Fence, "the fence goes on while the record is there")
+	got.Record.Fence, got.Record.Remaining = 0, 0
+	require.Equal(t, idempotency.Record{State: idempotency.Running, Owner: c.Owner}, got.Record, "nothing else is left of it")
+}
+
+func TestLongest(t *testing.T) {
+	t.Parallel()
+	_, store := open(t)
+	c := claim(1)
+	c.Lease, c.Retain = math.MaxInt64, math.MaxInt64
+	won(t, store, c)
+	r, err := store.Get(t.Context(), c.Key)
+	require.NoError(t, err)
+	require.Greater(t, r.Remaining, 100*365*24*time.Hour)
 }
 
 func TestListIgnoresOthers(t *testing.T) {
 	t.Parallel()
-	client, store := open(t)
+	client, _ := open(t)
+	store := redisstore.New(client, redisstore.Options{Prefix: "list *:"})
 	ref := won(t, store, claim(1))
-	won(t, redisstore.New(client, redisstore.Options{Prefix: "shop 1 *:"}), claim(2)) // would match without escapes
-	keys, err := client.Keys(t.Context(), "*").Result()
+	won(t, redisstore.New(client, redisstore.Options{Prefix: "list of others:"}), claim(2)) // matches the prefix as a pattern
+	keys, err := client.Keys(t.Context(), "list *").Result()
 	require.NoError(t, err)
+	require.Len(t, keys, 2)
 	for _, key := range keys {
 		for _, other := range []string{key + "00", key[:len(key)-1], key[:len(key)-1] + "X"} {
 			require.NoError(t, client.Set(t.Context(), other, "not ours", time.Minute).Err())

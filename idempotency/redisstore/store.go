@@ -136,7 +136,8 @@ func failed(what string, err error) error {
 // optional tells the scripts nil and empty apart.
 func optional(b []byte) (given bool, value []byte) { return b != nil, b }
 
-// longest is a duration that numbers of Lua can add to a time.
+// longest is 200 years. The longest that a Duration holds cannot be rounded up,
+// and would lead where numbers of Lua leave out microseconds.
 const longest = 200 * 365 * 24 * time.Hour
 
 // micros rounds up, so that what is more than 0 stays so.
