@@ -23,7 +23,7 @@ var adminCases = []testcase{
 		for _, limit := range []int{1, 3, 10, 100} {
 			var listed []idempotency.Digest
 			q := idempotency.Query{Limit: limit}
-			for {
+			for range len(keys) + 1 { // more pages would repeat themselves
 				page := r.list(a, q)
 				if len(page) > limit {
 					r.Fatalf("a list with limit %d has %d records", limit, len(page))
