@@ -2,6 +2,7 @@ package redisstore
 
 import (
 	"context"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -127,7 +128,7 @@ func (s *Store) run(ctx context.Context, script *redis.Script, key idempotency.D
 	return script.Run(ctx, s.client, []string{s.name(key)}, args...)
 }
 
-func (s *Store) name(key idempotency.Digest) string { return fmt.Sprintf("%s%x", s.prefix, key) }
+func (s *Store) name(key idempotency.Digest) string { return s.prefix + hex.EncodeToString(key[:]) }
 
 func failed(what string, err error) error {
 	return fmt.Errorf("redisstore: could not %s: %w", what, err)

@@ -38,7 +38,7 @@ var adminCases = []testcase{
 				q.After = page[len(page)-1].Key
 			}
 			if !slices.Equal(listed, keys) {
-				r.Fatalf("pages of %d list the keys %x; want %x", limit, listed, keys)
+				r.Fatalf("pages of %d list the keys %s; want %s", limit, listed, keys)
 			}
 		}
 	})},
@@ -151,6 +151,6 @@ func (r *run) lists(a idempotency.Admin, q idempotency.Query, refs ...idempotenc
 		want = append(want, ref.Key)
 	}
 	if !slices.Equal(got, want) {
-		r.Fatalf("List with %+v has the keys %x; want %x", q, got, want)
+		r.Fatalf("List with %+v has the keys %s; want %s", q, got, want)
 	}
 }
