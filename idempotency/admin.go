@@ -32,7 +32,7 @@ func (g *Guard) List(ctx context.Context, q Query) ([]Entry, error) {
 // activity would have returned. The record must be held, pending or abandoned,
 // with the fence that was seen.
 func (g *Guard) Resolve(ctx context.Context, key Digest, fence int64, result any) error {
-	_, kept, err := g.encode(result)
+	_, kept, err := g.encode(ctx, result)
 	if err != nil {
 		return fmt.Errorf("idempotency: the result for key %s cannot be encoded: %w; give what the activity returns", key, err)
 	}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"go.temporal.io/sdk/converter"
 )
 
 // claim asks for the record, and waits while another attempt has it. won is
@@ -51,14 +53,21 @@ const storeTries = 3
 func again(ctx context.Context, most int, f func(context.Context) error) (err error) {
 	pause := 50 * time.Millisecond
 	for try := 1; ; try++ {
-		if err = f(ctx); err == nil || errors.Is(err, ErrLeaseLost) || try == most {
+		if err = f(ctx); err == nil || hopeless(err) || try == most {
 			return err
 		}
 		if !sleep(ctx, pause) {
 			return err
 		}
-		pause *= 2
+		pause = min(2*pause, time.Second)
 	}
+}
+
+// hopeless reports whether the same call cannot succeed.
+func hopeless(err error) bool {
+	var large *tooLarge
+	return errors.Is(err, ErrLeaseLost) || errors.As(err, &large) ||
+		errors.Is(err, converter.ErrUnableToEncode) || errors.Is(err, converter.ErrUnableToFindConverter)
 }
 
 // sleep reports whether the time is over before ctx ends.

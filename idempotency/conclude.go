@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	commonpb "go.temporal.io/api/common/v1"
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/temporal"
 
@@ -27,21 +26,29 @@ const (
 // parked is the type of an attempt that package retry has not begun.
 const parked = "retry.Parked"
 
-// judge says what an error means for the record. What an error says of itself
-// counts, and not what a classifier thinks of it.
-func judge(ctx context.Context, err error, j *failure.Judgement) (effect, failure.Lifted) {
+// judge says what an error means for the record, and what Temporal is told. What
+// an error says of itself counts, and not what a classifier thinks of it: if an
+// interceptor further in has judged it, what was said before it did.
+func (x *execution) judge(ctx context.Context, err error) (effect, error) {
 	var app *temporal.ApplicationError
-	switch {
-	case hadNoEffect(err), errors.As(err, &app) && app.Type() == parked:
-		return noneEffect, failure.Lifted{}
-	case ReasonOf(err) != "":
-		return openEffect, failure.Lifted{} // of a guard further in
-	}
 	l, ok := failure.Lift(ctx, err, listed(ctx), func(context.Context, error) failure.Verdict { return failure.Verdict{} })
-	if ok && l.Class == failure.NonRetryable && !j.Classified {
-		return finalEffect, l
+	class := l.Class
+	if j := x.judgement; j.Classified {
+		class = failure.Unknown
+	} else if j.Noted {
+		class = j.Class
 	}
-	return openEffect, l
+	switch {
+	case failure.HadNoEffect(err), x.judgement.NoEffect, errors.As(err, &app) && app.Type() == parked:
+		return noneEffect, failure.WithoutNoEffect(err)
+	case !ok: // it is canceled
+		return openEffect, err
+	case ReasonOf(err) != "": // of this package: it is final or not by its own word, however it was wrapped
+		return openEffect, l.Failure(l.Delay)
+	case class == failure.NonRetryable:
+		return finalEffect, l.Failure(0)
+	}
+	return openEffect, err
 }
 
 func listed(ctx context.Context) []string {
@@ -56,15 +63,14 @@ func listed(ctx context.Context) []string {
 
 // conclude records what came of the work. The context may be over: the record is
 // written all the same, so that the next attempt need not do the work again.
-func (x *execution) conclude(ctx context.Context, value any, err error, j *failure.Judgement) (answer, error) {
+func (x *execution) conclude(ctx context.Context, value any, err error) (answer, error) {
 	switch {
 	case err == nil:
 		return x.done(ctx, value)
 	case errors.Is(err, activity.ErrResultPending):
 		return answer{}, x.write(ctx, Final{State: Pending}, err)
 	}
-	judged := *j // what follows must not be noted
-	effect, lifted := judge(context.WithoutCancel(ctx), err, &judged)
+	effect, err := x.judge(ctx, err)
 	switch effect {
 	case noneEffect:
 		if x.record.TakenOver || len(x.progress.Steps) > 0 { // an attempt or a part before may have had one
@@ -74,22 +80,28 @@ func (x *execution) conclude(ctx context.Context, value any, err error, j *failu
 		}
 		return answer{}, err
 	case finalEffect:
-		final := lifted.Failure(0)
-		encoded, encodeErr := x.guard.encodeFailure(final)
-		if encodeErr != nil || len(encoded) > MaxResult {
+		encoded, encodeErr := x.guard.encodeFailure(err)
+		if encodeErr != nil { // whoever asks again does it again, or asks a person
 			x.unknown(ctx)
 			return answer{}, err
 		}
-		return answer{}, x.write(ctx, Final{State: Failed, Result: encoded}, final)
+		return answer{}, x.write(ctx, Final{State: Failed, Result: encoded}, err)
 	default:
 		x.unknown(ctx)
 		return answer{}, err
 	}
 }
 
-// done records a result.
+// done records a result. A codec may ask a key service, so it is asked again when
+// it fails.
 func (x *execution) done(ctx context.Context, value any) (answer, error) {
-	payloads, kept, err := x.guard.encode(value)
+	payload, kept, err := x.guard.encode(ctx, value)
+	if err != nil && !hopeless(err) {
+		err = x.finally(ctx, func(ctx context.Context) (err error) {
+			payload, kept, err = x.guard.encode(ctx, value)
+			return err
+		})
+	}
 	if err != nil { // the effect is there: it must not be repeated
 		text := fmt.Sprintf("the work of key %s is done, and its result cannot be kept: %v; return a smaller one that can be encoded, or a reference to it", x.ref.Key, err)
 		return answer{}, x.write(ctx, Final{State: Done}, refuse(NoResult, text))
@@ -97,7 +109,7 @@ func (x *execution) done(ctx context.Context, value any) (answer, error) {
 	if err := x.write(ctx, Final{State: Done, Result: kept}, nil); err != nil {
 		return answer{}, err
 	}
-	return answer{value: value, kept: payloads}, nil
+	return answer{value: value, kept: payload}, nil
 }
 
 // write writes the final state and returns then. When the store does not answer,
@@ -129,10 +141,12 @@ func (x *execution) unknown(ctx context.Context) {
 
 // giveUp ends the lease, so that the next attempt need not wait for that.
 func (x *execution) giveUp(ctx context.Context) {
+	x.stop()                                                                                            // a renewal after it would undo it
 	_ = x.finally(ctx, func(ctx context.Context) error { return x.store.Renew(ctx, x.ref, Renewal{}) }) // else it ends by itself
 }
 
 func (x *execution) release(ctx context.Context) {
+	x.stop()
 	_ = x.finally(ctx, func(ctx context.Context) error { return x.store.Release(ctx, x.ref) }) // else the work counts as abandoned
 }
 
@@ -144,52 +158,17 @@ const (
 	finishTries   = 100
 )
 
-// finally calls f although ctx may be over, and again while the activity has time.
+// finally calls f although ctx may be over, and again while the activity has time:
+// it ends soon enough for Temporal to hear of the result.
 func (x *execution) finally(ctx context.Context, f func(context.Context) error) error {
-	if ctx.Err() == nil {
-		if err := f(ctx); err == nil || errors.Is(err, ErrLeaseLost) {
-			return err
-		}
-	}
 	within := finishAtMost
 	if end, ok := ctx.Deadline(); ok {
 		within = min(max(time.Until(end)-time.Second, finishAtLeast), finishAtMost)
 	}
+	if x.lease.end.IsZero() { // nobody heartbeats any more
+		within = min(within, x.lease.length/2)
+	}
 	detached, cancel := context.WithTimeout(context.WithoutCancel(ctx), within)
 	defer cancel()
 	return again(detached, finishTries, f)
-}
-
-// encode is a result on its way to Temporal, and to the store.
-func (g *Guard) encode(value any) (payloads *commonpb.Payloads, kept []byte, err error) {
-	payloads, encoded := value.(*commonpb.Payloads)
-	if !encoded && value != nil {
-		if payloads, err = g.converter.ToPayloads(value); err != nil {
-			return nil, nil, err
-		}
-	}
-	if payloads == nil {
-		payloads = &commonpb.Payloads{}
-	}
-	if kept, err = payloads.Marshal(); err != nil {
-		return nil, nil, err
-	}
-	if err := small("result", kept); err != nil {
-		return nil, nil, err
-	}
-	if kept == nil {
-		kept = []byte{} // nil is a result that could not be kept
-	}
-	return payloads, kept, nil
-}
-
-func keptResult(kept []byte) (*commonpb.Payloads, error) {
-	if kept == nil {
-		return nil, refuse(NoResult, "the work was done before, and its result could not be kept; look it up where it is")
-	}
-	payloads := &commonpb.Payloads{}
-	if err := payloads.Unmarshal(kept); err != nil {
-		return nil, refuse(NoResult, fmt.Sprintf("the work was done before, and its record of %d bytes cannot be read: %v; look the result up where it is", len(kept), err))
-	}
-	return payloads, nil
 }

@@ -1,12 +1,12 @@
 package idempotency
 
 import (
-	"errors"
 	"time"
 
 	"go.temporal.io/sdk/temporal"
 
 	"github.com/temporal-patterns/temporal-patterns/internal/apperr"
+	"github.com/temporal-patterns/temporal-patterns/internal/failure"
 )
 
 // A Reason says why an activity did not do its work, or has no result. On the
@@ -27,8 +27,9 @@ const (
 	Mismatch Reason = "Mismatch"
 	// NoKey says that no key can be made. It is not retried.
 	NoKey Reason = "NoKey"
-	// NoResult says that the work is done, and its result could not be kept. It
-	// is not retried: look the result up where it is.
+	// NoResult says that the work is done, and its result could not be kept, or
+	// cannot be read. It is not retried, but for a codec that fails: look the
+	// result up where it is.
 	NoResult Reason = "NoResult"
 	// LeaseLost says that another attempt has taken the work over. What this one
 	// has found is discarded.
@@ -60,22 +61,9 @@ func later(reason Reason, text string, after time.Duration, cause error) error {
 	})
 }
 
-// noEffect is a mark.
-type noEffect struct{ error }
-
-func (e *noEffect) Unwrap() error { return e.error }
-
 // NoEffect marks err as one of work that has had no effect, as when a service
 // has refused the connection: the record is freed, and the next attempt begins
-// anew, whatever is done about abandoned work. Nil stays nil.
-func NoEffect(err error) error {
-	if err == nil {
-		return nil
-	}
-	return &noEffect{err}
-}
-
-func hadNoEffect(err error) bool {
-	var mark *noEffect
-	return errors.As(err, &mark)
-}
+// anew, whatever is done about abandoned work. It says nothing about whether to
+// try again. What joins several errors had no effect if all of them had none. Nil
+// stays nil.
+func NoEffect(err error) error { return failure.NoEffect(err) }

@@ -3,6 +3,7 @@ package idempotency
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"sync"
 
@@ -19,21 +20,25 @@ type execution struct {
 	call        *Call
 	ref         Ref
 	info        Info
-	fingerprint []byte
+	args        []any // of the activity
+	sum         [sha256.Size]byte
+	fingerprint []byte // a part of sum; nil when inputs are not compared
 	record      Record // as it was last seen
 	lease       lease
+	keeper      keeper
 	outer       bool // other interceptors may have judged the error
+	judgement   failure.Judgement
 
 	mu       sync.Mutex
 	progress progress
 	labels   map[string]bool // of requests that were sent
 }
 
-// An answer is what a call returns: a value that is new, or payloads that were
-// kept.
+// An answer is what a call returns: a value that is new, or a payload that was
+// kept. The latter is nil when there is no result.
 type answer struct {
 	value any
-	kept  *commonpb.Payloads
+	kept  *commonpb.Payload
 }
 
 // work is what is to be done once.
@@ -66,35 +71,34 @@ func (x *execution) run(ctx context.Context, do work) (answer, error) {
 		x.giveUp(ctx)
 		return answer{}, err
 	}
+	return x.attempt(ctx, do)
+}
+
+// attempt does the work while the lease is kept, and records what came of it.
+func (x *execution) attempt(ctx context.Context, do work) (answer, error) {
+	working := x.keep(context.WithValue(ctx, executionKey{}, x))
+	ended := false
+	defer func() {
+		x.stop()
+		if !ended { // it has panicked
+			x.unknown(ctx)
+		}
+	}()
 	if x.record.TakenOver {
 		x.say(ctx, TookOver)
-		if a, over, err := x.settle(ctx); over {
+		if a, over, err := x.settle(ctx, working); over {
+			ended = true
 			return a, err
 		}
 	} else {
 		x.say(ctx, Began)
 	}
-	return x.do(ctx, do)
-}
-
-// do does the work while the lease is kept, and records what came of it.
-func (x *execution) do(ctx context.Context, do work) (answer, error) {
-	working, judgement := context.WithValue(ctx, executionKey{}, x), &failure.Judgement{}
 	if x.outer {
-		working, judgement = failure.WithJudgement(working)
+		working = failure.WithJudgement(working, &x.judgement)
 	}
-	working, stop := x.keep(working)
-	ended := false
-	defer func() {
-		if !ended { // it has panicked
-			stop()
-			x.unknown(ctx)
-		}
-	}()
 	value, err := do(working)
 	ended = true
-	stop()
-	return x.conclude(ctx, value, err, judgement)
+	return x.conclude(ctx, value, err)
 }
 
 func settled(s State) bool { return s == Done || s == Failed || s == Pending || s == Unknown }
@@ -106,8 +110,11 @@ func (x *execution) matches() bool {
 
 func (x *execution) mismatch(ctx context.Context) error {
 	x.say(ctx, Refused, "Reason", string(Mismatch))
-	return refuse(Mismatch, fmt.Sprintf("key %s was used for another input, by activity %q of workflow %q; make the key of all that names the work",
-		x.ref.Key, x.record.Info.ActivityID, x.record.Info.WorkflowID))
+	by := ""
+	if x.record.Owner != x.ref.Owner { // else the record is of this attempt by now
+		by = fmt.Sprintf(", by activity %q of workflow %q", x.record.Info.ActivityID, x.record.Info.WorkflowID)
+	}
+	return refuse(Mismatch, fmt.Sprintf("key %s was used for another input%s; make the key of all that names the work", x.ref.Key, by))
 }
 
 // replay returns what a record says.
@@ -120,8 +127,7 @@ func (x *execution) replay(ctx context.Context) (answer, error) {
 	case Unknown:
 		return answer{}, x.held(ctx)
 	case Pending:
-		x.say(ctx, Replayed)
-		return answer{}, activity.ErrResultPending
+		return answer{}, x.pending(ctx)
 	case Failed:
 		x.say(ctx, Replayed)
 		return answer{}, x.guard.failure(x.record.Result)
@@ -129,6 +135,18 @@ func (x *execution) replay(ctx context.Context) (answer, error) {
 	x.say(ctx, Replayed)
 	kept, err := keptResult(x.record.Result)
 	return answer{kept: kept}, err
+}
+
+// pending is for work that is completed elsewhere. Whoever completes it names the
+// activity that has begun it, so another one would wait in vain.
+func (x *execution) pending(ctx context.Context) error {
+	if began := x.record.Info; began.WorkflowID != x.info.WorkflowID || began.RunID != x.info.RunID || began.ActivityID != x.info.ActivityID {
+		x.say(ctx, Waited)
+		return later(InProgress, fmt.Sprintf("the work of key %s is completed elsewhere, for activity %q of workflow %q; this one is retried until somebody settles it with Guard.Resolve",
+			x.ref.Key, began.ActivityID, began.WorkflowID), pendingRetry, nil)
+	}
+	x.say(ctx, Replayed)
+	return activity.ErrResultPending
 }
 
 func (x *execution) held(ctx context.Context) error {

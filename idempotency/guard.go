@@ -23,6 +23,7 @@ type Options struct {
 type Guard struct {
 	store     Store
 	converter converter.DataConverter
+	plain     bool // it is the SDK's
 	failures  converter.FailureConverter
 	observe   func(context.Context, Event)
 	warned    sync.Map // activity types without any closer
@@ -41,7 +42,7 @@ func NewGuard(store Store, c converter.DataConverter, o Options) *Guard {
 	if o.Observe == nil {
 		o.Observe = func(context.Context, Event) {}
 	}
-	return &Guard{store: store, converter: c, failures: o.FailureConverter, observe: o.Observe}
+	return &Guard{store: store, converter: c, plain: c == converter.GetDefaultDataConverter(), failures: o.FailureConverter, observe: o.Observe}
 }
 
 // Abandoned says what is done about work whose attempt has ended without saying
@@ -103,10 +104,22 @@ func (c *Call) retain() time.Duration {
 type Prior struct {
 	// Key is what [DownstreamKey] has returned to it, by label.
 	Key func(label string) string
-	// Info says who began it last, before this attempt.
-	Info Info
+	// Args are the activity's arguments, see [Ask]. [Do] has none.
+	Args []any
 	// Age is how long ago it was begun first.
 	Age time.Duration
+}
+
+// Ask makes [Call].Reconcile of a function that needs to know the activity's first
+// argument.
+func Ask[In any](ask func(context.Context, Prior, In) (Found, error)) func(context.Context, Prior) (Found, error) {
+	return func(ctx context.Context, p Prior) (Found, error) {
+		in, err := firstOf[In](p.Args)
+		if err != nil {
+			return Found{}, err
+		}
+		return ask(ctx, p, in)
+	}
 }
 
 // Found is what [Call].Reconcile has found out.

@@ -26,32 +26,32 @@ func InBatch[B, In, Out any](
 			return out, err
 		}
 		if a, over, err := x.known(ctx); over {
-			return typedOr[Out](g, a, err)
+			return typedOr[Out](ctx, g, a, err)
 		}
 		if out, err = result(context.WithValue(ctx, executionKey{}, x), in); err != nil {
 			return out, err // nothing was written
 		}
-		payloads, kept, err := g.encode(out)
+		payload, kept, err := g.encode(ctx, out)
 		if err != nil {
 			return out, x.unkept(err)
 		}
 		var queued error
-		got, err := store.Batch(ctx, x.claimed(), Final{State: Done, Result: kept}, func(b B) error {
+		got, err := store.Batch(ctx, x.queued(ctx), Final{State: Done, Result: kept}, func(b B) error {
 			queued = write(b, in, out)
 			return queued
 		})
 		if queued != nil {
 			return out, queued
 		}
-		a, err := x.committed(ctx, got, err, answer{out, payloads})
-		return typedOr[Out](g, a, err)
+		a, err := x.committed(ctx, got, err, answer{out, payload})
+		return typedOr[Out](ctx, g, a, err)
 	}
 }
 
 // typedOr is an answer as a value, or the error.
-func typedOr[Out any](g *Guard, a answer, err error) (out Out, _ error) {
+func typedOr[Out any](ctx context.Context, g *Guard, a answer, err error) (out Out, _ error) {
 	if err != nil {
 		return out, err
 	}
-	return typed[Out](g, a)
+	return typed[Out](ctx, g, a)
 }

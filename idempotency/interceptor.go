@@ -82,7 +82,7 @@ func (i *activityInbound) ExecuteActivity(ctx context.Context, in *interceptor.E
 	if err != nil {
 		return nil, err
 	}
-	return a.kept, nil
+	return g.untyped(ctx, a)
 }
 
 type workflowInbound struct {

@@ -25,7 +25,7 @@ func InTx[Tx, In, Out any](g *Guard, store Transactor[Tx], fn func(context.Conte
 		if err != nil {
 			return out, err
 		}
-		return typed[Out](g, a)
+		return typed[Out](ctx, g, a)
 	}
 }
 
@@ -40,17 +40,20 @@ func transact[Tx any](ctx context.Context, x *execution, store Transactor[Tx], d
 		return a, err
 	}
 	var fresh answer
-	got, err := store.Transact(ctx, x.claimed(), func(ctx context.Context, tx Tx, r Record) (Final, error) {
+	got, err := store.Transact(ctx, x.queued(ctx), func(ctx context.Context, tx Tx, r Record) (Final, error) {
 		x.record, x.ref.Fence = r, r.Fence
+		if !x.matches() { // abandoned by an activity without a transaction
+			return Final{}, &inFn{x.mismatch(ctx)}
+		}
 		value, err := do(context.WithValue(ctx, executionKey{}, x), tx)
 		if err != nil {
 			return Final{}, &inFn{err}
 		}
-		payloads, kept, err := x.guard.encode(value)
+		payload, kept, err := x.guard.encode(ctx, value)
 		if err != nil {
 			return Final{}, &inFn{x.unkept(err)}
 		}
-		fresh = answer{value, payloads}
+		fresh = answer{value, payload}
 		return Final{State: Done, Result: kept}, nil
 	})
 	var business *inFn
@@ -75,7 +78,15 @@ func (x *execution) known(ctx context.Context) (a answer, over bool, err error) 
 }
 
 func (x *execution) claimed() Claim {
-	return Claim{Key: x.ref.Key, Owner: x.ref.Owner, Fingerprint: x.fingerprint, Lease: x.lease.length, Retain: x.call.retain(), Info: x.info}
+	return Claim{Key: x.ref.Key, Owner: x.ref.Owner, Fingerprint: x.fingerprint, Lease: x.lease.fromNow(), Retain: x.call.retain(), Info: x.info}
+}
+
+// queued is a claim that waits in the database: not for so long that nobody hears
+// of it.
+func (x *execution) queued(ctx context.Context) Claim {
+	c := x.claimed()
+	c.Lease = max(min(c.Lease/2, patienceOf(ctx)), leastLease/2)
+	return c
 }
 
 func (x *execution) unkept(err error) error {

@@ -100,15 +100,24 @@ func businessKey(namespace, name, key string) Digest { return digest("business",
 // By makes [Call].Key of a function of an activity's first argument.
 func By[In any](key func(In) string) func(args []any) (string, error) {
 	return func(args []any) (string, error) {
-		if len(args) == 0 {
-			return "", refuse(NoKey, "the activity has no argument to make a key of; give another Call.Key")
-		}
-		in, ok := args[0].(In)
-		if !ok {
-			return "", refuse(NoKey, fmt.Sprintf("the activity's argument is a %T, and the key is made of a %T; correct Call.Key", args[0], in))
+		in, err := firstOf[In](args)
+		if err != nil {
+			return "", err
 		}
 		return key(in), nil
 	}
+}
+
+// firstOf is the first argument of an activity.
+func firstOf[In any](args []any) (in In, err error) {
+	if len(args) == 0 {
+		return in, refuse(NoKey, fmt.Sprintf("the activity has no argument, and the guard's Call needs a %T; correct the Call", in))
+	}
+	in, ok := args[0].(In)
+	if !ok {
+		return in, refuse(NoKey, fmt.Sprintf("the activity's argument is a %T, and the guard's Call needs a %T; correct the Call", args[0], in))
+	}
+	return in, nil
 }
 
 // downstreamKey is the key for somebody else's service: at most 64 characters,

@@ -3,18 +3,19 @@ package idempotency
 import (
 	"context"
 	"errors"
-	"fmt"
-	"math/rand/v2"
+	"math"
+	"sync"
 	"time"
 
 	"go.temporal.io/sdk/activity"
-	"go.temporal.io/sdk/converter"
 )
 
-// A lease is how long a claim holds without a sign of life.
+// A lease is how long a claim holds without a sign of life: as long as
+// Temporal's own time-outs, since the next attempt comes when they have passed,
+// and should not have to wait.
 type lease struct {
-	length time.Duration
-	renews bool
+	length time.Duration // of one that is renewed
+	end    time.Time     // of one that lasts until the deadline; else zero
 }
 
 const (
@@ -22,97 +23,106 @@ const (
 	leastLease   = time.Second
 )
 
-// leaseOf is the lease that Temporal's own time-outs ask for: the next attempt
-// comes when they have passed, and should not have to wait. An activity with a
-// heartbeat time-out renews it; one without holds it until its deadline.
+// leaseOf is that of an activity with a heartbeat time-out, which renews it, or
+// of one without, which has it until its deadline.
 func leaseOf(ctx context.Context) lease {
 	if activity.IsActivity(ctx) {
 		if d := activity.GetInfo(ctx).HeartbeatTimeout; d > 0 {
-			return lease{max(d, leastLease), true}
+			return lease{length: max(d, leastLease)}
 		}
 	}
 	if end, ok := ctx.Deadline(); ok {
-		return lease{max(time.Until(end), leastLease), false}
+		return lease{end: end}
 	}
-	return lease{defaultLease, true}
+	return lease{length: defaultLease}
 }
 
-// keep renews the lease until stop is called. When another attempt has it, the
-// context that is returned ends.
-func (x *execution) keep(ctx context.Context) (working context.Context, stop func()) {
-	if !x.lease.renews {
-		return ctx, func() {}
+// fromNow is how long the lease holds when it is taken now.
+func (l lease) fromNow() time.Duration {
+	if l.end.IsZero() {
+		return l.length
 	}
-	working, lose := context.WithCancelCause(ctx)
-	renewing, cancel := context.WithCancel(working)
-	ended := make(chan struct{})
+	return max(time.Until(l.end), leastLease)
+}
+
+// A keeper keeps a lease while the work goes on.
+type keeper struct {
+	mu      sync.Mutex
+	stopped bool
+	timer   *time.Timer        // until the time is over
+	cancel  context.CancelFunc // of the renewing; nil when there is none
+	ended   chan struct{}      // when it has ended
+	lose    context.CancelCauseFunc
+}
+
+// overtime is the most that each renewal gives work whose time is over.
+const overtime = 10 * time.Second
+
+// keep keeps the lease until stop is called. When another attempt has it, the
+// context that is returned ends.
+//
+// Work that goes on although its time is over keeps it too, for as long again:
+// Temporal begins the next attempt by then, and that must wait until it is known
+// how this one ends. Work within its time costs a timer.
+func (x *execution) keep(ctx context.Context) context.Context {
+	k := &x.keeper
+	if x.lease.end.IsZero() {
+		ctx, k.lose = context.WithCancelCause(ctx)
+		latest := time.Duration(math.MaxInt64)
+		if end, ok := ctx.Deadline(); ok {
+			latest = 2 * time.Until(end)
+		}
+		x.renew(ctx, x.lease.length, latest, false)
+		return ctx
+	}
+	left := time.Until(x.lease.end)
+	k.timer = time.AfterFunc(left-min(left/10, time.Second/2), func() {
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		if !k.stopped {
+			x.renew(ctx, min(max(left, leastLease), overtime), left, true)
+		}
+	})
+	return ctx
+}
+
+// renew begins to renew the lease, until the work ends or that time has passed.
+func (x *execution) renew(ctx context.Context, length, latest time.Duration, atOnce bool) {
+	k := &x.keeper
+	renewing, cancel := context.WithTimeout(context.WithoutCancel(ctx), latest)
+	k.cancel, k.ended = cancel, make(chan struct{})
 	go func() {
-		defer close(ended)
-		for sleep(renewing, x.lease.length/3) {
-			once, done := context.WithTimeout(renewing, x.lease.length/3)
-			err := x.store.Renew(once, x.ref, Renewal{Lease: x.lease.length}) // progress is written by who has made it
+		defer close(k.ended)
+		for atOnce || sleep(renewing, length/3) {
+			atOnce = false
+			once, done := context.WithTimeout(renewing, length/3)
+			err := x.store.Renew(once, x.ref, Renewal{Lease: length}) // progress is written by who has made it
 			done()
 			if errors.Is(err, ErrLeaseLost) {
-				lose(err)
+				if k.lose != nil {
+					k.lose(err)
+				}
 				return
 			}
 		}
 	}()
-	return working, func() {
-		cancel()
-		<-ended
-		lose(nil)
-	}
 }
 
-// patienceOf is how long to wait for another attempt: until there is just time
-// left to say so.
-func patienceOf(ctx context.Context) time.Duration {
-	end, ok := ctx.Deadline()
-	if !ok {
-		return defaultLease
+// stop stops keeping the lease, and waits until nothing is on its way to the
+// store. It may be called several times.
+func (x *execution) stop() {
+	k := &x.keeper
+	k.mu.Lock()
+	k.stopped = true
+	k.mu.Unlock()
+	if k.timer != nil {
+		k.timer.Stop()
 	}
-	left := time.Until(end)
-	return left - min(left/4, 2*time.Second)
-}
-
-// pollEvery is how often the record is looked at meanwhile: the other attempt may
-// be done long before its lease is over.
-const pollEvery = 200 * time.Millisecond
-
-// wait waits until the work is settled or abandoned, and returns what is left of
-// the patience. Without any it says when to come back.
-func (x *execution) wait(ctx context.Context, remaining, patience time.Duration) (time.Duration, error) {
-	beat := heartbeat(ctx)
-	for {
-		pause := min(max(remaining, pollEvery/10), pollEvery, patience)
-		if pause <= 0 {
-			x.say(ctx, Waited, "Remaining", remaining)
-			after := max(remaining, pollEvery)
-			after += time.Duration(rand.Int64N(int64(after)/5 + 1)) //nolint:forbidigo // in an activity, so that attempts do not come together
-			return 0, later(InProgress, fmt.Sprintf("another attempt is at the work of key %s, for %s at most; this one is retried then", x.ref.Key, remaining), after, nil)
-		}
-		beat()
-		if !sleep(ctx, pause) {
-			return 0, ctx.Err()
-		}
-		patience -= pause
-		r, err := x.store.Get(ctx, x.ref.Key)
-		if err != nil || r.State != Running || r.Remaining <= 0 {
-			return patience, nil // a claim tells
-		}
-		remaining = r.Remaining
+	if k.cancel != nil {
+		k.cancel()
+		<-k.ended
 	}
-}
-
-// heartbeat keeps an activity that waits alive, with the details that it has.
-func heartbeat(ctx context.Context) func() {
-	if !activity.IsActivity(ctx) || activity.GetInfo(ctx).HeartbeatTimeout <= 0 {
-		return func() {}
+	if k.lose != nil {
+		k.lose(nil)
 	}
-	var details converter.RawValue
-	if !activity.HasHeartbeatDetails(ctx) || activity.GetHeartbeatDetails(ctx, &details) != nil {
-		return func() { activity.RecordHeartbeat(ctx) }
-	}
-	return func() { activity.RecordHeartbeat(ctx, details) }
 }

@@ -45,7 +45,7 @@ func (x *execution) save(ctx context.Context) error {
 		return err
 	}
 	err = x.finally(ctx, func(ctx context.Context) error {
-		return x.store.Renew(ctx, x.ref, Renewal{Lease: x.lease.length, Progress: payload.GetData()})
+		return x.store.Renew(ctx, x.ref, Renewal{Lease: x.lease.fromNow(), Progress: payload.GetData()})
 	})
 	if errors.Is(err, ErrLeaseLost) {
 		return x.lost(ctx, err)
@@ -69,16 +69,16 @@ func Step[T any](ctx context.Context, name string, part func(context.Context) (T
 	kept, done := x.progress.Steps[name]
 	x.mu.Unlock()
 	if done {
-		payloads, err := keptResult(kept)
+		payload, err := keptResult(kept)
 		if err != nil {
 			return v, err
 		}
-		return v, x.guard.converter.FromPayloads(payloads, &v)
+		return typed[T](ctx, x.guard, answer{kept: payload})
 	}
 	if v, err = part(ctx); err != nil {
 		return v, err
 	}
-	_, encoded, err := x.guard.encode(v)
+	_, encoded, err := x.guard.encode(ctx, v)
 	if err != nil {
 		return v, fmt.Errorf("idempotency: the result of step %q cannot be kept: %w; return a smaller one that can be encoded", name, err)
 	}

@@ -7,12 +7,12 @@ import (
 
 // settle decides about abandoned work that this attempt has taken over. over is
 // false when it may be done.
-func (x *execution) settle(ctx context.Context) (a answer, over bool, err error) {
+func (x *execution) settle(ctx, working context.Context) (a answer, over bool, err error) {
 	c := x.call
 	forgotten := c.DownstreamTTL > 0 && x.record.Age > c.DownstreamTTL // the service knows the key no more
 	switch {
 	case c.Reconcile != nil && (forgotten || !c.PassThrough):
-		return x.reconcile(ctx)
+		return x.reconcile(ctx, working)
 	case forgotten:
 		return answer{}, true, x.hold(ctx)
 	default:
@@ -20,10 +20,11 @@ func (x *execution) settle(ctx context.Context) (a answer, over bool, err error)
 	}
 }
 
-func (x *execution) reconcile(ctx context.Context) (a answer, over bool, err error) {
-	found, err := x.call.Reconcile(ctx, Prior{
-		Key:  func(label string) string { return downstreamKey(x.ref.Key, label, x.progress.Generations[label]) },
-		Info: x.record.Info, Age: x.record.Age,
+// reconcile asks with the context of the work, which ends when the lease is lost.
+func (x *execution) reconcile(ctx, working context.Context) (a answer, over bool, err error) {
+	found, err := x.call.Reconcile(working, Prior{
+		Key:  func(label string) string { return DownstreamKey(working, label) },
+		Args: x.args, Age: x.record.Age,
 	})
 	switch {
 	case err != nil:

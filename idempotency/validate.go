@@ -50,5 +50,15 @@ func small(what string, b []byte) error {
 	if len(b) <= MaxResult {
 		return nil
 	}
-	return fmt.Errorf("idempotency: the %s has %d bytes, %d are allowed; keep it elsewhere and store where", what, len(b), MaxResult)
+	return &tooLarge{what, len(b)}
+}
+
+// tooLarge is larger than [MaxResult].
+type tooLarge struct {
+	what  string
+	bytes int
+}
+
+func (e *tooLarge) Error() string {
+	return fmt.Sprintf("idempotency: the %s has %d bytes, %d are allowed; keep it elsewhere and store where", e.what, e.bytes, MaxResult)
 }

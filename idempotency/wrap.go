@@ -26,14 +26,15 @@ func Wrap[In, Out any](g *Guard, fn func(context.Context, In) (Out, error), c Ca
 		if err != nil {
 			return out, err
 		}
-		return typed[Out](g, a)
+		return typed[Out](ctx, g, a)
 	}
 }
 
-// Do does work once for a key of yours, wherever it is called: in an activity
-// beside others, or in a program. The name says what kind of work the key names;
-// the same key under another name is other work. The arguments that make the
-// input are those that fn closes over, so there is no fingerprint.
+// Do does work once for a key of yours: in an activity beside other work, or in a
+// program. The name says what kind of work the key names; the same key under
+// another name, or in another namespace, is other work, and a program has none.
+// The arguments that make the input are those that fn closes over, so there is no
+// fingerprint.
 func Do[Out any](ctx context.Context, g *Guard, name, key string, fn func(context.Context) (Out, error), c Call) (out Out, err error) {
 	if name == "" || key == "" {
 		return out, refuse(NoKey, fmt.Sprintf("the work has the name %q and a key of %d bytes; give both", name, len(key)))
@@ -50,7 +51,7 @@ func Do[Out any](ctx context.Context, g *Guard, name, key string, fn func(contex
 	if err != nil {
 		return out, err
 	}
-	return typed[Out](g, a)
+	return typed[Out](ctx, g, a)
 }
 
 // begin is an execution of an activity with those arguments.
@@ -60,27 +61,14 @@ func (g *Guard) begin(ctx context.Context, store Store, c *Call, args []any) (*e
 		return nil, err
 	}
 	x := g.execution(ctx, store, c, key, info)
+	x.args = args
 	if !c.NoFingerprint {
 		text, err := json.Marshal(args) // before any codec: those may encrypt, and never twice to the same bytes
 		if err != nil {
 			return nil, refuse(NoKey, fmt.Sprintf("the arguments of activity %q cannot be told from others: %v; set Call.NoFingerprint", info.ActivityType, err))
 		}
-		sum := sha256.Sum256(text)
-		x.fingerprint = sum[:16]
+		x.sum = sha256.Sum256(text)
+		x.fingerprint = x.sum[:16]
 	}
 	return x, nil
-}
-
-// typed is an answer as a value.
-func typed[Out any](g *Guard, a answer) (out Out, err error) {
-	if v, ok := a.value.(Out); ok {
-		return v, nil
-	}
-	if len(a.kept.GetPayloads()) == 0 {
-		return out, nil
-	}
-	if err := g.converter.FromPayloads(a.kept, &out); err != nil {
-		return out, refuse(NoResult, fmt.Sprintf("the work was done before, and its result is no %T: %v; look the result up where it is", out, err))
-	}
-	return out, nil
 }

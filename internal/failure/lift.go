@@ -52,7 +52,7 @@ func Lift(ctx context.Context, err error, nonRetryable []string, classify Classi
 		l.Verdict = judge(ctx, err, classify)
 		classified = true
 	}
-	noteJudgement(ctx, classified)
+	note(ctx, l, classified)
 	if cancellation && l.app == nil && l.Class == Unknown {
 		return Lifted{}, false
 	}
@@ -90,7 +90,7 @@ func (l Lifted) Failure(delay time.Duration) error {
 		l.Benign == (top.Category() == temporal.ApplicationErrorCategoryBenign):
 		return l.err
 	case !isTop && l.app == nil && l.Class == Unknown && !l.Benign && delay == 0:
-		return l.err
+		return WithoutNoEffect(l.err)
 	}
 	o := temporal.ApplicationErrorOptions{NonRetryable: l.Class == NonRetryable, NextRetryDelay: delay, Cause: Bare(errors.Unwrap(l.err))}
 	message := l.err.Error()

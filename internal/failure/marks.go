@@ -1,6 +1,7 @@
 package failure
 
 import (
+	"slices"
 	"time"
 
 	"go.temporal.io/sdk/temporal"
@@ -12,6 +13,7 @@ type mark struct {
 	permanent bool
 	after     time.Duration
 	benign    bool
+	noEffect  bool
 }
 
 func (m *mark) Unwrap() error { return m.error }
@@ -26,6 +28,29 @@ func After(err error, d time.Duration) error {
 
 // Benign marks err as expected.
 func Benign(err error) error { return marked(err, mark{benign: true}) }
+
+// NoEffect marks err as one of work that has had no effect.
+func NoEffect(err error) error { return marked(err, mark{noEffect: true}) }
+
+// HadNoEffect reports whether err is marked so. A join is when all that it joins
+// are: whatever one part has done is there.
+func HadNoEffect(err error) bool {
+	return every(err, func(err error) bool {
+		m, ok := err.(*mark) //nolint:errorlint // every visits each of the tree
+		return ok && m.noEffect
+	})
+}
+
+// WithoutNoEffect is err without that mark around it, which is nobody else's.
+func WithoutNoEffect(err error) error {
+	for {
+		m, ok := err.(*mark) //nolint:errorlint // only the outermost error is asked
+		if !ok || !m.noEffect {
+			return err
+		}
+		err = m.error
+	}
+}
 
 // Bare is err without the marks around it, whose type means nothing to others.
 func Bare(err error) error {
@@ -91,6 +116,24 @@ func expected(err error, outermost bool) bool {
 			all = all || inner != nil
 		}
 		return all
+	}
+	return false
+}
+
+// every reports whether holds is true for an error of each path through err's tree.
+func every(err error, holds func(error) bool) bool {
+	if err == nil {
+		return false
+	}
+	if holds(err) {
+		return true
+	}
+	switch x := err.(type) { //nolint:errorlint // this is the walk through the tree
+	case interface{ Unwrap() error }:
+		return every(x.Unwrap(), holds)
+	case interface{ Unwrap() []error }:
+		parts := slices.DeleteFunc(slices.Clone(x.Unwrap()), func(part error) bool { return part == nil })
+		return len(parts) > 0 && !slices.ContainsFunc(parts, func(part error) bool { return !every(part, holds) })
 	}
 	return false
 }

@@ -1,0 +1,125 @@
+package idempotency
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	commonpb "go.temporal.io/api/common/v1"
+	failurepb "go.temporal.io/api/failure/v1"
+	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/workflow"
+)
+
+// in is the data converter with what context propagators have put into ctx, as
+// the SDK uses it. It is not bound to a workflow: another one may read the record.
+func (g *Guard) in(ctx context.Context) converter.DataConverter {
+	if aware, ok := g.converter.(workflow.ContextAware); ok && !g.plain {
+		return aware.WithContext(ctx)
+	}
+	return g.converter
+}
+
+// encode is a result on its way to the store; the payload is nil when there is
+// none.
+func (g *Guard) encode(ctx context.Context, value any) (payload *commonpb.Payload, kept []byte, err error) {
+	defer func() {
+		if p := recover(); p != nil { // the SDK would fail the attempt, and the effect is there
+			err = fmt.Errorf("%w: it panics: %v", converter.ErrUnableToEncode, p)
+		}
+	}()
+	switch v := value.(type) {
+	case nil:
+		return nil, []byte{}, nil // nil is a result that could not be kept
+	case *commonpb.Payloads: // an interceptor further in has encoded it
+		if len(v.GetPayloads()) == 0 {
+			return nil, []byte{}, nil
+		}
+		payload = v.GetPayloads()[0] // activities have one result
+	default:
+		if payload, err = g.in(ctx).ToPayload(value); err != nil {
+			return nil, nil, err
+		}
+	}
+	if kept, err = payload.Marshal(); err != nil {
+		return nil, nil, err
+	}
+	return payload, kept, small("result", kept)
+}
+
+// keptResult is the payload of a record, and nil when the work has no result.
+func keptResult(kept []byte) (*commonpb.Payload, error) {
+	switch {
+	case kept == nil:
+		return nil, refuse(NoResult, "the work was done before, and its result could not be kept; look it up where it is")
+	case len(kept) == 0:
+		return nil, nil
+	}
+	payload := &commonpb.Payload{}
+	if err := payload.Unmarshal(kept); err != nil {
+		return nil, refuse(NoResult, fmt.Sprintf("the work was done before, and its record of %d bytes cannot be read: %v; look the result up where it is", len(kept), err))
+	}
+	return payload, nil
+}
+
+// decode reads what was kept into out. A codec that fails may work later.
+func (g *Guard) decode(ctx context.Context, kept *commonpb.Payload, out any) error {
+	err := g.in(ctx).FromPayload(kept, out)
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, converter.ErrUnableToDecode), errors.Is(err, converter.ErrUnableToSetValue), errors.Is(err, converter.ErrEncodingIsNotSupported):
+		return refuse(NoResult, fmt.Sprintf("the work was done before, and its result is no %T: %v; look the result up where it is", out, err))
+	}
+	return later(NoResult, fmt.Sprintf("the work was done before, and its result cannot be decoded now: %v; check the codec, the activity is retried", err), 0, err)
+}
+
+// typed is an answer as a value.
+func typed[Out any](ctx context.Context, g *Guard, a answer) (out Out, err error) {
+	if v, ok := a.value.(Out); ok {
+		return v, nil
+	}
+	if a.kept == nil {
+		return out, nil
+	}
+	err = g.decode(ctx, a.kept, &out)
+	return out, err
+}
+
+// untyped is an answer for the SDK. What a data converter of the user's has made
+// of it may be bound to the workflow that gets it, so the SDK encodes it then.
+func (g *Guard) untyped(ctx context.Context, a answer) (any, error) {
+	switch {
+	case a.kept == nil:
+		return nil, nil
+	case g.plain:
+		return &commonpb.Payloads{Payloads: []*commonpb.Payload{a.kept}}, nil
+	case a.value != nil:
+		return a.value, nil
+	}
+	var raw converter.RawValue
+	err := g.decode(ctx, a.kept, &raw)
+	return raw, err
+}
+
+// encodeFailure is a failure as Temporal would keep it, with all details.
+func (g *Guard) encodeFailure(failure error) (kept []byte, err error) {
+	defer func() {
+		if p := recover(); p != nil { // the SDK's converter panics when it cannot encode details
+			err = fmt.Errorf("%w: %v", converter.ErrUnableToEncode, p)
+		}
+	}()
+	if kept, err = g.failures.ErrorToFailure(failure).Marshal(); err != nil {
+		return nil, err
+	}
+	return kept, small("failure", kept)
+}
+
+// failure is the failure that was kept.
+func (g *Guard) failure(kept []byte) error {
+	f := &failurepb.Failure{}
+	if err := f.Unmarshal(kept); err != nil {
+		return refuse(NoResult, fmt.Sprintf("the work has failed before, and its record of %d bytes cannot be read: %v; look at the workflow's history", len(kept), err))
+	}
+	return g.failures.FailureToError(f)
+}
