@@ -107,7 +107,7 @@ func pause(when func(*refStore, *call) bool) func(*refStore, *call) {
 			return
 		}
 		e, there := s.ref.entries[c.key]
-		before, late := s.calls, time.Now().Add(20*time.Millisecond)
+		before, late := s.calls, time.Now().Add(time.Second)
 		for s.calls == before && time.Now().Before(late) {
 			s.mu.Unlock()
 			runtime.Gosched()
