@@ -26,12 +26,21 @@ func BenchmarkStore(b *testing.B) {
 	storetest.Benchmark(b, store)
 }
 
-var prefixes atomic.Int64
-
 // open returns a store with records of its own, and its client.
 func open(tb testing.TB) (*redis.Client, *redisstore.Store) {
 	tb.Helper()
+	client := dial(tb)
+	return client, redisstore.New(client, redisstore.Options{Prefix: prefix("shop [*]")})
+}
+
+func dial(tb testing.TB) *redis.Client {
+	tb.Helper()
 	client := redis.NewClient(&redis.Options{Addr: storetest.Redis(tb), ContextTimeoutEnabled: true})
 	tb.Cleanup(func() { _ = client.Close() })
-	return client, redisstore.New(client, redisstore.Options{Prefix: fmt.Sprintf("shop %d [*]:", prefixes.Add(1))})
+	return client
 }
+
+var prefixes atomic.Int64
+
+// prefix is one that no other test has, nor the same test in its next run.
+func prefix(name string) string { return fmt.Sprintf("%s %d:", name, prefixes.Add(1)) }
