@@ -106,6 +106,8 @@ func TestDecide(t *testing.T) {
 		require.NotEmpty(t, a.header.Get("Idempotency-Key"))
 		require.NotContains(t, a.body, "canary")
 		require.Contains(t, s.log.String(), "canary-cause", "who runs the site is told")
+		s.fake.broken, s.fake.refusing = nil, approval.NotSent
+		require.Equal(t, http.StatusServiceUnavailable, s.post("ann", "/decide", approving).problem(t).Status)
 	})
 
 	t.Run("passes on round, digest, comment, reason, delegation and subject", func(t *testing.T) {
@@ -158,13 +160,13 @@ func TestManage(t *testing.T) {
 func TestDecideMany(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, twoOfThem, func(o *approvalhttp.Options) {
-		o.May = func(_ *http.Request, _ approval.Actor, ref approval.Ref) bool { return ref.WorkflowID != "secret" }
+		o.May = func(_ *http.Request, _ approval.Actor, ref approval.Ref) bool { return ref.Gate != "secret" }
 	})
 	body := `{"choice":"approve","comment":"all fine","gates":[` +
-		`{"workflow":"secret","gate":"g"},{` + thisGate + `,"round":1,"digest":"d1"},{"workflow":"gone","gate":"g"},{` + thisGate + `,"round":2}]}`
+		`{"workflow":"expense/7 %41","gate":"secret"},{` + thisGate + `,"round":1,"digest":"d1"},{"workflow":"gone","gate":"g"},{` + thisGate + `,"round":2}]}`
 	a := s.post("ann", "/decide-many", body, map[string]string{"Idempotency-Key": "k"})
 	require.Equal(t, http.StatusOK, a.status, a.body)
-	require.Contains(t, a.body, `{"id":"k","results":[{"workflow":"secret","gate":"g","status":404,"problem":{"status":404,"code":"Unknown","detail":"there is no such gate, or it is not for you`)
+	require.Contains(t, a.body, `{"id":"k","results":[{"workflow":"expense/7 %41","gate":"secret","status":404,"problem":{"status":404,"code":"Unknown","detail":"there is no such gate, or it is not for you`)
 	require.Contains(t, a.body, `"gate":"pay out/1%2F","status":200,"receipt":{`)
 	require.Contains(t, a.body, `{"workflow":"gone","gate":"g","status":404,"problem":`)
 	require.Equal(t, 1, s.fake.tally.Approvals())

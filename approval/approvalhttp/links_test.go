@@ -174,6 +174,10 @@ func TestKeysAreExchanged(t *testing.T) {
 		s.links = l
 		return token(t, s.link(func(l *approvalhttp.Link) { l.Expires = at }))
 	}
+	keys := []approval.Key{old}
+	mine := with(keys...)
+	keys[0] = fresh
+	require.Contains(t, signed(mine), "1.2026.", "the caller's slice is the caller's")
 	first, second := signed(with(old)), signed(with(fresh, old))
 	require.Contains(t, second, "1.2027.")
 	for status, keys := range map[int][]approval.Key{http.StatusOK: {fresh, old}, http.StatusNotFound: {fresh}} {

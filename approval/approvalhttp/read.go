@@ -51,9 +51,9 @@ func (h *handler) body(w http.ResponseWriter, r *http.Request, want string) ([]b
 	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != want {
 		return nil, &problem{Status: http.StatusUnsupportedMediaType, Code: codeContentType, Detail: "the body is of another type than is read here; send it with the header Content-Type: " + want}
 	}
-	// A server that cannot set deadlines has its own, or is a test.
-	control := http.NewResponseController(w)
-	_ = control.SetReadDeadline(now().Add(h.o.BodyTimeout))
+	// A server that cannot set deadlines has its own, or is a test. One that can
+	// takes it back when the body is read.
+	_ = http.NewResponseController(w).SetReadDeadline(now().Add(h.o.BodyTimeout))
 	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, h.o.MaxBody))
 	var large *http.MaxBytesError
 	switch {
@@ -64,7 +64,6 @@ func (h *handler) body(w http.ResponseWriter, r *http.Request, want string) ([]b
 	case err != nil:
 		return nil, malformed("the body has not arrived whole; send it again")
 	}
-	_ = control.SetReadDeadline(time.Time{}) // the answer may take longer
 	return data, nil
 }
 
