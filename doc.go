@@ -4,6 +4,8 @@
 //
 //   - approval: people decide and the workflow waits, for minutes or weeks.
 //   - approval/policy: whose votes decide and how many are needed, as data.
+//   - approval/approvalhttp: people decide over HTTP, and by signed links.
+//   - idempotency: activities take effect once, whatever kills their workers.
 //   - retry: which failures of activities are tried again, when, and until when.
 //   - signals: typed messages into a workflow, and waits for them that lose
 //     nothing, never hang on a bad message, and let history order decide.
@@ -13,7 +15,8 @@
 //
 // Use approval when a person has to say yes or no. Use signals when a program
 // tells a workflow that something has happened. Use a plain activity when you
-// can ask instead of wait, and retry to say what its failures mean.
+// can ask instead of wait, retry to say what its failures mean, and idempotency
+// when it must not be done twice.
 //
 // [NewPlugin] gives a worker all that the packages need; a worker without it
 // runs everything but signals.Exact, and retries as the SDK does.

@@ -28,6 +28,10 @@ type Options struct {
 	// whose WorkerStopTimeout is too short for them does not start; see
 	// timeouts.CheckWorker.
 	Activities []workflow.ActivityOptions
+	// BeforeStart is asked before a worker starts, and keeps it from starting with
+	// an error: for approval.CheckInbox, or checks of your own. It may use the
+	// client that the plugin is given to. Nil asks nothing.
+	BeforeStart func(context.Context) error
 }
 
 // NewPlugin returns the plugin that gives a worker what the packages of this
@@ -56,10 +60,18 @@ func NewPlugin(o Options) (*temporal.SimplePlugin, error) {
 			}
 			return nil
 		},
-		RunContextBefore: func(_ context.Context, w temporal.SimplePluginRunContextBeforeOptions) error {
-			err, _ := refused.Load(w.InstanceKey)
-			refusal, _ := err.(error)
-			return refusal
+		RunContextBefore: func(ctx context.Context, w temporal.SimplePluginRunContextBeforeOptions) error {
+			if refusal, ok := refused.Load(w.InstanceKey); ok {
+				err, _ := refusal.(error)
+				return err
+			}
+			if o.BeforeStart == nil || w.WorkflowReplayer {
+				return nil
+			}
+			if err := o.BeforeStart(ctx); err != nil {
+				return fmt.Errorf("patterns: the worker does not start: %w", err)
+			}
+			return nil
 		},
 	})
 }

@@ -2,10 +2,12 @@ package patterns_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+	history "go.temporal.io/api/history/v1"
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
@@ -52,4 +54,29 @@ func TestPluginChecksTheWorker(t *testing.T) {
 			require.NoError(t, start("2"), "another worker")
 		})
 	}
+}
+
+// Nor does one whose server is not ready for it. A replayer has no server.
+func TestPluginAsksBeforeAWorkerStarts(t *testing.T) {
+	t.Parallel()
+	var lack error
+	plugin, err := patterns.NewPlugin(patterns.Options{BeforeStart: func(context.Context) error { return lack }})
+	require.NoError(t, err)
+	started := 0
+	start := func() error {
+		return plugin.StartWorker(t.Context(), worker.PluginStartWorkerOptions{WorkerInstanceKey: "1"}, func(context.Context, worker.PluginStartWorkerOptions) error {
+			started++
+			return nil
+		})
+	}
+	require.NoError(t, start())
+	require.Equal(t, 1, started)
+	lack = errors.New("approval: namespace lacks search attributes")
+	require.ErrorIs(t, start(), lack)
+	require.ErrorContains(t, start(), "patterns: the worker does not start: approval: ")
+	require.Equal(t, 1, started)
+
+	replayer, err := worker.NewWorkflowReplayerWithOptions(worker.WorkflowReplayerOptions{Plugins: []worker.Plugin{plugin}})
+	require.NoError(t, err)
+	require.NotErrorIs(t, replayer.ReplayWorkflowHistory(nil, &history.History{}), lack)
 }

@@ -149,6 +149,7 @@ func (g *Gates) resume(ctx workflow.Context, carried Carried) error {
 			continue
 		}
 		g.enter(gate)
+		g.board.pin(gate)
 		if tally.State() == Open && !c.Deadline.IsZero() {
 			gate.deadline = wait.NewDeadline(ctx, c.Deadline.Sub(workflow.Now(ctx)), "deadline of gate "+c.ID)
 		}

@@ -31,7 +31,13 @@ type ClientOptions struct {
 	GoodFor time.Duration
 }
 
-const goodFor = 24 * time.Hour
+const (
+	goodFor = 24 * time.Hour
+	// firstPause is how long to wait before a gate that is not open is asked
+	// again, then twice that, and so on to lastPause.
+	firstPause = 50 * time.Millisecond
+	lastPause  = 400 * time.Millisecond
+)
 
 // A Client decides on gates from outside workflow code: in handlers, programs
 // and activities. It is safe for concurrent use.
@@ -64,7 +70,15 @@ type Ref struct{ WorkflowID, RunID, Gate string }
 // same vote goes out as a signal, which is durable without a worker, and the
 // receipt says Queued. If both arrive, the vote counts once. An error that is
 // no refusal leaves the outcome unknown: call Decide again with the same ID.
+//
+// A vote on a gate that is [NotOpen] is sent again for most of a second, within
+// that patience: right after its start, a workflow may not have come to it.
 func (c *Client) Decide(ctx context.Context, ref Ref, v Vote) (Receipt, error) {
+	receipt, err := c.decide(ctx, ref, v)
+	return receipt, reasoned(err)
+}
+
+func (c *Client) decide(ctx context.Context, ref Ref, v Vote) (Receipt, error) {
 	if v.ID == "" {
 		v.ID = rand.Text()
 	}
@@ -106,6 +120,21 @@ func (c *Client) update(ctx context.Context, ref Ref, name string, d decision, a
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
+	receipt, err := c.updateOnce(ctx, ref, name, d, arg)
+	for pause := firstPause; ReasonOf(err) == NotOpen && pause <= lastPause; pause *= 2 {
+		again := time.NewTimer(pause)
+		select {
+		case <-again.C:
+			receipt, err = c.updateOnce(ctx, ref, name, d, arg)
+		case <-ctx.Done():
+			again.Stop()
+			return receipt, err // it was refused, which is known
+		}
+	}
+	return receipt, err
+}
+
+func (c *Client) updateOnce(ctx context.Context, ref Ref, name string, d decision, arg any) (Receipt, error) {
 	handle, err := c.temporal.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{
 		WorkflowID: ref.WorkflowID, RunID: ref.RunID, UpdateName: name,
 		UpdateID:     updateID(name, ref.Gate, d),

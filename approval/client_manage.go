@@ -16,6 +16,11 @@ import (
 // An error that is no refusal leaves the outcome unknown: call Manage again with
 // the same ID.
 func (c *Client) Manage(ctx context.Context, ref Ref, ch Change) (Receipt, error) {
+	receipt, err := c.manage(ctx, ref, ch)
+	return receipt, reasoned(err)
+}
+
+func (c *Client) manage(ctx context.Context, ref Ref, ch Change) (Receipt, error) {
 	if ch.ID == "" {
 		ch.ID = rand.Text()
 	}

@@ -81,8 +81,26 @@
 // signed for another workflow, or is too old is refused as [BadProof]. Replay
 // checks nothing, so keys may come and go.
 //
+// # What waits for whom
+//
+// A workflow with Options.Inbox lists its open gates in two search attributes, and
+// [Client.Inbox] finds them for an actor, over all workflows; [Client.DecideMany]
+// decides on many of them. The namespace needs the attributes: one call of
+// [SetUpInbox], when you deploy, adds them, as does
+//
+//	temporal operator search-attribute create --namespace default \
+//		--name ApprovalPending --type KeywordList --name ApprovalDue --type Datetime
+//
+// and [CheckInbox], in the BeforeStart of patterns.NewPlugin, keeps a worker from
+// starting without them, since a workflow that sets an unknown one is stuck. Search
+// attributes are in clear, so there is no name in them: a user or a group is a tag,
+// 16 characters of a hash. What is listed was open when the workflow was asked, a
+// moment before; a gate is missing for as long as the server's visibility lags.
+//
 // # What is not guaranteed
 //
+//   - The tags of the inbox hide names, not who already knows a name: who may list
+//     workflows can see for which of them something waits. Use opaque IDs.
 //   - A vote that the client reports as Queued is durable, not yet accepted: it
 //     may still be refused. Ask [Client.Status].
 //   - A [Change] is not queued: it needs a worker.
@@ -110,15 +128,18 @@
 // timer, arriving with it, that made the difference. A vote by signal costs 1 more
 // with Options.Keys. A stage: 1 for its timer, and 1 more
 // when that fires or is canceled. Reminders and escalations: one timer for the
-// next of them, however many. A notice: an activity. A gate decided when it is
+// next of them, however many. The inbox: 1 for all that opens, closes, or changes its
+// people or its deadline in one workflow task; for each page of it, one call and a
+// query to each workflow. A notice: an activity. A gate decided when it is
 // opened: no timer. One coroutine for all gates of a run, and one for each notice
 // on its way.
 //
 // # On the wire
 //
 // Updates "approval.decide" and "approval.manage", signal "approval.vote", queries
-// "approval.status" and "approval.audit" (of a gate's ID); error types "approval."
-// and a [Reason]. An update whose decision was counted before is refused with the
+// "approval.status", "approval.audit" (of a gate's ID) and "approval.inbox"; search
+// attributes "ApprovalPending" and "ApprovalDue"; error types "approval." and a
+// [Reason]. An update whose decision was counted before is refused with the
 // type "approval.Duplicate" and the first [Receipt] as detail. Comments have at
 // most 4 KB, IDs 200 bytes. A vote is one JSON object, each field once:
 //

@@ -12,7 +12,8 @@ import (
 )
 
 // A Reason says why a vote or a request was refused. On the wire it is the
-// type of a temporal.ApplicationError: "approval." and the reason.
+// type of a temporal.ApplicationError: "approval." and the reason. It is a
+// sentinel too: errors.Is(err, approval.Closed) holds for what a [Client] returns.
 type Reason = policy.Reason
 
 // The reasons of a refusal.
@@ -58,6 +59,9 @@ const (
 	TimedOut Reason = "TimedOut"
 	// InvalidRequest is a request to [Await] that cannot work.
 	InvalidRequest Reason = "InvalidRequest"
+	// NotSent says that a vote of [Client.DecideMany] was not sent, since the
+	// caller's context has ended. Send it again.
+	NotSent Reason = "NotSent"
 	// UnknownWorkflow says that no workflow of that ID exists.
 	UnknownWorkflow Reason = "UnknownWorkflow"
 

@@ -19,6 +19,7 @@ func (g *gate) follow(ctx workflow.Context) {
 		g.begin(ctx)
 	}
 	g.gates.show(ctx)
+	g.gates.board.pin(g)
 }
 
 // close ends the gate and wakes who waits for it, once they are told who must be.

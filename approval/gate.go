@@ -25,7 +25,8 @@ type gate struct {
 	changed   bool                 // people have changed it
 	fits      func(wire.Raw) error // whether that may be a subject
 	tally     *policy.Tally
-	place     int // among the live ones
+	tags      []string // on the board
+	place     int      // among the live ones
 	opened    time.Time
 	closed    time.Time
 	begun     time.Time     // the stage

@@ -6,7 +6,6 @@ import (
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/workflow"
 
-	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/wait"
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 	"github.com/temporal-patterns/temporal-patterns/signals"
@@ -41,6 +40,13 @@ type Options struct {
 	// ShowDetails keeps a list of the live gates in the current details of the
 	// run, which the Web UI shows. It takes the place of details of your own.
 	ShowDetails bool
+	// Inbox lists the run's open gates in the search attributes
+	// [AttributePending] and [AttributeDue], where [Client.Inbox] finds them. The
+	// namespace must have these: call [SetUpInbox] once, and [CheckInbox] before a
+	// worker starts, because a workflow that sets an unknown one is stuck. It costs
+	// an event when who may decide changes, or until when. For workflows whose runs
+	// are open, turn it on behind workflow.GetVersion.
+	Inbox bool
 	// Keys make a proof necessary: a vote or a change that none of them has
 	// signed is refused as [BadProof]. Give them to all workers. A vote by signal
 	// costs one event more then.
@@ -66,6 +72,7 @@ type Gates struct {
 	early         []early
 	newer         []converter.RawValue
 	dead          wire.DeadLetters
+	board         board
 }
 
 // early is a vote by signal that waits for its gate.
@@ -90,6 +97,7 @@ func NewGates(ctx workflow.Context, o Options) (*Gates, error) {
 	g := &Gates{
 		exact: exact, showDetails: o.ShowDetails, keys: o.Keys, source: wait.NewSource(ctx, SignalVote),
 		notify: o.Notify, notifyOptions: o.NotifyOptions, byID: map[string]*gate{},
+		board: newBoard(ctx, o.Inbox),
 	}
 	g.detached, _ = workflow.NewDisconnectedContext(ctx)
 	if run := wait.FromContext(ctx); run != nil {
@@ -100,10 +108,13 @@ func NewGates(ctx workflow.Context, o Options) (*Gates, error) {
 	workflow.GoNamed(g.detached, "approval gates", func(ctx workflow.Context) {
 		g.handle(ctx)
 		for workflow.Await(ctx, g.stirred) == nil {
-			if g.source.Len() > 0 {
+			switch {
+			case g.source.Len() > 0:
 				g.pump(ctx)
-			} else {
+			case g.ringing() >= 0:
 				g.tick(ctx)
+			default:
+				g.list(ctx)
 			}
 		}
 	})
@@ -116,6 +127,7 @@ func NewGates(ctx workflow.Context, o Options) (*Gates, error) {
 	}{
 		{QueryStatus, "The approval gates of this run", func() (Status, error) { return g.status(), nil }},
 		{QueryAudit, "What has happened to an approval gate, by its ID", g.audit},
+		{QueryInbox, "The approval gates that wait for somebody", g.waiting},
 	} {
 		if err := workflow.SetQueryHandlerWithOptions(ctx, q.name, q.handler, workflow.QueryHandlerOptions{Description: q.description}); err != nil {
 			return nil, fmt.Errorf("approval: query %s is not available: %w", q.name, err)
@@ -146,7 +158,7 @@ func (g *Gates) handle(ctx workflow.Context) {
 
 // stirred reports whether the coroutine of the gates has something to do. It is
 // asked often.
-func (g *Gates) stirred() bool { return g.source.Len() > 0 || g.ringing() >= 0 }
+func (g *Gates) stirred() bool { return g.source.Len() > 0 || g.board.changed || g.ringing() >= 0 }
 
 // ringing is the place of a live gate one of whose timers has fired; below 0
 // there is none.
@@ -179,14 +191,6 @@ func (g *Gates) forget(closed *gate) {
 	g.live[closed.place] = g.live[last]
 	g.live[closed.place].place = closed.place
 	g.live = g.live[:last]
-}
-
-func (g *Gates) audit(id string) (policy.Audit, error) {
-	gate, ok := g.byID[id]
-	if !ok {
-		return policy.Audit{}, g.notOpen(id)
-	}
-	return gate.tally.Audit(), nil
 }
 
 func (g *Gates) notOpen(id string) error {

@@ -92,16 +92,22 @@ func (s statement) bytes(until string) []byte {
 // seconds, signature.
 func (k Key) sign(s statement, until time.Time) (string, error) {
 	end := strconv.FormatInt(until.Unix(), 10)
-	var signature []byte
-	switch {
-	case k.secret != nil:
-		signature = mac(k.secret, s.bytes(end))
-	case k.private != nil:
-		signature = ed25519.Sign(k.private, s.bytes(end))
-	default:
-		return "", fmt.Errorf("approval: %v cannot sign; use one from NewHMACKey or NewSigningKey", k)
+	signature, err := k.over(s.bytes(end))
+	if err != nil {
+		return "", err
 	}
 	return strings.Join([]string{proofVersion, k.id, end, base64.RawURLEncoding.EncodeToString(signature)}, "."), nil
+}
+
+// over is the signature over data.
+func (k Key) over(data []byte) ([]byte, error) {
+	switch {
+	case k.secret != nil:
+		return mac(k.secret, data), nil
+	case k.private != nil:
+		return ed25519.Sign(k.private, data), nil
+	}
+	return nil, fmt.Errorf("approval: %v cannot sign; use one from NewHMACKey or NewSigningKey", k)
 }
 
 // verify reports what is wrong with a proof. It says nothing of what would have

@@ -1,6 +1,8 @@
 package approval_test
 
 import (
+	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -104,11 +106,59 @@ func recordedRelease(ctx workflow.Context, p policy.Policy) ([]approval.State, e
 	return []approval.State{both[0].State, both[1].State, child.State}, both[0].Consume(ctx)
 }
 
+// recordedListed is the workflow of several gates in the inbox.
+func recordedListed(ctx workflow.Context, b struct {
+	Gates   int
+	Group   string
+	Carried approval.Carried
+},
+) error {
+	renew := signals.New[struct{}]("renew").Channel(ctx, signals.Options{})
+	finish := signals.New[struct{}]("finish").Channel(ctx, signals.Options{})
+	gates, err := approval.NewGates(ctx, approval.Options{Inbox: true, Carried: b.Carried})
+	if err != nil {
+		return err
+	}
+	var all []approval.Pending[string]
+	for i := range b.Gates {
+		p, err := approval.AwaitAsync(ctx, gates, listedRequest(fmt.Sprint(i), b.Group))
+		if err != nil {
+			return err
+		}
+		all = append(all, p)
+	}
+	open := func() bool {
+		for _, p := range all {
+			if !p.Future().IsReady() {
+				return true
+			}
+		}
+		return false
+	}
+	if err := workflow.Await(ctx, func() bool { return !open() || renew.Len() > 0 }); err != nil {
+		return err
+	}
+	if open() {
+		return errors.New("nothing that was recorded goes on")
+	}
+	_, err = finish.Receive(ctx)
+	return err
+}
+
+func listedRequest(id, group string) approval.Request[string] {
+	return approval.Request[string]{
+		ID: id, Subject: "canary-secret", Title: "report", Requester: "eve",
+		Policy: policy.InStages(policy.Stage{Deadline: policy.Duration(time.Hour), Rules: []policy.Rule{{
+			Need: 1, From: policy.Selector{Groups: []string{group}, Users: []string{"canary-ann@example.org"}},
+		}}}),
+	}
+}
+
 // Fixtures are only ever added. One that fails says that running workflows
 // would fail in the same way.
 func TestRecordedHistoriesReplay(t *testing.T) {
 	t.Parallel()
 	historytest.ReplayAll(t, "testdata/history", map[string]any{
-		"Gate": recorded, "Staged": recordedStages, "Release": recordedRelease, approval.WorkflowName: approval.NewWorkflow(approval.Options{}),
+		"Gate": recorded, "Staged": recordedStages, "Release": recordedRelease, "Listed": recordedListed, approval.WorkflowName: approval.NewWorkflow(approval.Options{}),
 	}, signals.NewInterceptor())
 }

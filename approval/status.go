@@ -90,10 +90,24 @@ func (g *gate) status() GateStatus {
 		s.Votes[i].Actor.Groups = nil
 		s.Votes[i].Comment = cut(s.Votes[i].Comment)
 	}
-	if g.deadline != nil && s.State != ChangesRequested {
-		s.Deadline = g.deadline.At()
-	}
+	s.Deadline = g.givesUp()
 	return s
+}
+
+// givesUp is when the stage gives up; zero when it does not.
+func (g *gate) givesUp() time.Time {
+	if g.deadline == nil || g.tally.State() == ChangesRequested {
+		return time.Time{}
+	}
+	return g.deadline.At()
+}
+
+func (g *Gates) audit(id string) (policy.Audit, error) {
+	gate, ok := g.byID[id]
+	if !ok {
+		return policy.Audit{}, g.notOpen(id)
+	}
+	return gate.tally.Audit(), nil
 }
 
 // cut shortens a comment for the status, whose size the server limits, at a

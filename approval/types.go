@@ -26,6 +26,9 @@ const (
 	QueryStatus = "approval.status"
 	// QueryAudit is the query for what has happened to a gate, by its ID.
 	QueryAudit = "approval.audit"
+	// QueryInbox is the query for the gates of a run that wait for an actor. It
+	// is what [Client.Inbox] asks.
+	QueryInbox = "approval.inbox"
 )
 
 // wireVersion is the version of a vote's JSON form that this code writes.

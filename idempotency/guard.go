@@ -54,7 +54,8 @@ const (
 	// unless something closes the gap: a transaction ([InTx]), a key that the
 	// service honours ([Call].PassThrough), or a question ([Call].Reconcile).
 	Rerun Abandoned = iota
-	// Hold does nothing, and waits for a person: see [Held].
+	// Hold does nothing, and waits for a person: see [Held]. Set [Call].Retain to
+	// longer than that may take, since a key is new when its record has expired.
 	Hold
 )
 

@@ -130,6 +130,6 @@ func firstOf[In any](args []any) (in In, err error) {
 // downstreamKey is the key for somebody else's service: at most 64 characters,
 // and nothing can be read from it.
 func downstreamKey(key Digest, label string, generation int) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s %d %d:%s", key, generation, len(label), label))
+	sum := sha256.Sum256(fmt.Appendf(nil, "%x %d %d:%s", key[:], generation, len(label), label))
 	return base32.HexEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:])
 }

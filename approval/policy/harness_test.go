@@ -72,7 +72,7 @@ func refused(reason policy.Reason, s step) step {
 		case !errors.As(err, &refusal):
 			return fmt.Errorf("not refused, but %v", err) //nolint:errorlint // may be nil
 		case refusal.Reason != reason:
-			return fmt.Errorf("%s: %w", refusal.Reason, err)
+			return fmt.Errorf("%w: %w", refusal.Reason, err)
 		}
 		after := t.Snapshot()
 		if !equal(before, after) {

@@ -27,8 +27,10 @@ const (
 func (s State) IsClosed() bool { return s != Open && s != ChangesRequested }
 
 // A Reason is why a vote, or something else that is asked of a gate, is refused,
-// in one word for programs.
+// in one word for programs. It is an error, so that errors.Is can look for it.
 type Reason string
+
+func (r Reason) Error() string { return string(r) }
 
 // The reasons of a [Refusal].
 const (
@@ -52,6 +54,9 @@ type Refusal struct {
 }
 
 func (r *Refusal) Error() string { return r.Text }
+
+// Unwrap is the reason, for errors.Is.
+func (r *Refusal) Unwrap() error { return r.Reason }
 
 func refuse(reason Reason, format string, args ...any) error {
 	return &Refusal{Reason: reason, Text: fmt.Sprintf(format, args...)}

@@ -85,7 +85,7 @@ func (s *story) cast(ctx context.Context, id string, v vote) error {
 	case err != nil && (reason == "" || reason != v.refused):
 		return fmt.Errorf("%s of %s at %s has failed: %w", v.choice, v.who, v.gate, err)
 	case reason != v.refused:
-		return fmt.Errorf("%s of %s at %s was counted, and was to be refused as %s", v.choice, v.who, v.gate, v.refused)
+		return fmt.Errorf("%s of %s at %s was counted, and was to be refused as %s", v.choice, v.who, v.gate, string(v.refused))
 	case err != nil:
 		s.say("refused    %s: %s at %s (%s)", v.who, v.choice, v.gate, reason)
 	default:

@@ -3,7 +3,7 @@
 // below 100 euros, one of finance below 1000, else two of finance and then a
 // director.
 //
-//	go run ./examples/expense                 # decide yourself, with curl
+//	go run ./examples/expense                 # decide yourself, with curl or by a link
 //	go run ./examples/expense -amount 7000    # the same, in two stages
 //	go run ./examples/expense -auto           # all is played
 //
@@ -28,6 +28,7 @@ import (
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/log"
 
+	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/examples/internal/devserver"
 )
 
@@ -66,7 +67,12 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	}
 	defer func() { _ = os.RemoveAll(ledger) }()
 	report := newReport(o.amount)
-	p := &program{client: c, server: server, queue: "expense-" + report.ID, say: teller(out)}
+	web, err := newSite(ctx, approval.NewClient(c, approval.ClientOptions{Patience: patience}), server.ClientOptions.Namespace)
+	if err != nil {
+		return err
+	}
+	defer web.stop()
+	p := &program{client: c, server: server, site: web, queue: "expense-" + report.ID, say: teller(out)}
 	w, err := newWorker(c, p.queue, &Activities{Ledger: Ledger(ledger), Say: p.say})
 	if err != nil {
 		return err

@@ -3,10 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"log"
-	"net/http"
 	"os"
 	"regexp"
 	"strings"
@@ -61,12 +59,13 @@ func TestAuto(t *testing.T) {
 		`approved   approvers: [], receipt: "40 euros to eve"`,
 		"refused    eve: SelfApproval",
 		"refused    ann: CommentRequired",
-		"decided    ann: request-changes, the ticket says 390",
+		`decided    ann: "choice": "request-changes", "comment": "the ticket says 390"`,
 		"refused    bob: Paused",
-		"again      eve: 390 euros, round 2",
+		"again      eve: 390",
 		"refused    bob: Stale",
 		`approved   approvers: [bob], receipt: "390 euros to eve"`,
 		"refused    fay: NotEligible",
+		"by link    bob: approve",
 		`notice     to directors: please look at "train to the customer" of eve, 1 must approve`,
 		`approved   approvers: [ann bob fay], receipt: "7000 euros to eve"`,
 		`expired    approvers: [], receipt: ""`,
@@ -95,66 +94,6 @@ func TestBadFlags(t *testing.T) {
 	}
 }
 
-// A person who pastes the printed line decides.
-func TestByHand(t *testing.T) {
-	var out screen
-	ended := make(chan error, 1)
-	go func() { ended <- run(t.Context(), []string{"-amount", "7000"}, &out) }()
-	pasted := regexp.MustCompile(`curl -s (http://[0-9.:]+)/decide -H 'Content-Type: ([a-z/]+)' -d '(.*)'`)
-	require.Eventually(t, func() bool { return pasted.MatchString(out.String()) }, time.Minute, 10*time.Millisecond)
-	require.Contains(t, out.String(), "temporal workflow update execute --address "+server.ClientOptions.HostPort)
-	line := pasted.FindStringSubmatch(out.String())
-
-	ask := func(method, path, contentType, body string) int {
-		req, err := http.NewRequestWithContext(t.Context(), method, line[1]+path, strings.NewReader(body))
-		require.NoError(t, err)
-		req.Header.Set("Content-Type", contentType)
-		response, err := http.DefaultClient.Do(req)
-		require.NoError(t, err)
-		require.NoError(t, response.Body.Close())
-		return response.StatusCode
-	}
-	for body, code := range map[string]int{
-		`{"as":"eve","choice":"approve"}`: http.StatusForbidden,
-		`{"as":"dan","choice":"approve"}`: http.StatusForbidden,
-		`{"as":"zoe","choice":"approve"}`: http.StatusUnauthorized,
-		`{"as":"ann","choice":"perhaps"}`: http.StatusBadRequest,
-		`{"as":"ann","groups":["x"]}`:     http.StatusBadRequest,
-		`{"as":"ann","choice":"approve","comment":"` + strings.Repeat("c", 70<<10) + `"}`: http.StatusBadRequest,
-	} {
-		require.Equal(t, code, ask(http.MethodPost, "/decide", "application/json", body), "%.40s", body)
-	}
-	require.Equal(t, http.StatusUnsupportedMediaType, ask(http.MethodPost, "/decide", "text/plain", line[3]), "a form of another origin")
-	require.Equal(t, http.StatusMethodNotAllowed, ask(http.MethodGet, "/decide", "application/json", line[3]), "GET never decides")
-	require.Equal(t, http.StatusOK, ask(http.MethodGet, "/status", "", ""))
-	for body, code := range map[string]int{
-		`{"as":"eve","euros":90}`:         http.StatusConflict, // nobody asked for it
-		`{"as":"zoe","euros":90}`:         http.StatusUnauthorized,
-		`{"as":"eve","euros":7001}`:       http.StatusUnprocessableEntity,
-		`{"as":"eve","choice":"approve"}`: http.StatusBadRequest,
-	} {
-		require.Equal(t, code, ask(http.MethodPost, "/resubmit", "application/json", body), "%s", body)
-	}
-	require.Equal(t, http.StatusOK, ask(http.MethodPost, "/decide", line[2]+"; charset=utf-8", line[3]))
-
-	// The other way that is printed: an update, as the CLI sends it.
-	printed := regexp.MustCompile(`--workflow-id (\S+) --name (\S+) --input '(.*)'`).FindStringSubmatch(out.String())
-	c, err := client.Dial(server.ClientOptions)
-	require.NoError(t, err)
-	defer c.Close()
-	handle, err := c.UpdateWorkflow(t.Context(), client.UpdateWorkflowOptions{
-		WorkflowID: printed[1], UpdateName: printed[2], WaitForStage: client.WorkflowUpdateStageCompleted,
-		Args: []any{json.RawMessage(strings.ReplaceAll(printed[3], `"ann"`, `"bob"`))},
-	})
-	require.NoError(t, err)
-	require.NoError(t, handle.Get(t.Context(), nil))
-	require.Equal(t, http.StatusOK, ask(http.MethodPost, "/decide", "application/json", `{"as":"fay","choice":"approve"}`))
-	require.NoError(t, <-ended)
-	require.Contains(t, out.String(), "decided    ann: approve\n")
-	require.Contains(t, out.String(), "decided    bob: approve, by cli")
-	require.Contains(t, out.String(), "approvers: [ann bob fay]")
-}
-
 // Ctrl-C leaves no workflow waiting for a worker that is gone.
 func TestInterrupted(t *testing.T) {
 	ctx, interrupt := context.WithCancel(t.Context())
@@ -162,7 +101,7 @@ func TestInterrupted(t *testing.T) {
 	ended := make(chan error, 1)
 	go func() { ended <- run(ctx, nil, &out) }()
 	id := regexp.MustCompile(`workflow (expense-\w+)`)
-	require.Eventually(t, func() bool { return strings.Contains(out.String(), "decide ") }, time.Minute, 10*time.Millisecond)
+	require.Eventually(t, func() bool { return strings.Contains(out.String(), "with the Temporal CLI") }, time.Minute, 10*time.Millisecond)
 	interrupt()
 	workflow := id.FindStringSubmatch(out.String())[1]
 	require.EqualError(t, <-ended, fmt.Sprintf("stopped; workflow %s was canceled", workflow))

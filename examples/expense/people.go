@@ -1,15 +1,14 @@
 package main
 
 import (
-	"maps"
-	"slices"
+	"errors"
+	"net/http"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 )
 
-// people is who may log in, and what groups they belong to. The API takes the
-// groups from here, never from the request. Knowing a person by a name that
-// the caller gives is for this demonstration only: use your sign-in.
+// people is who may log in, and what groups they belong to. The groups come from
+// here, never from the request.
 var people = map[string][]string{
 	"ann": {"finance"},
 	"bob": {"finance", "sales"},
@@ -22,10 +21,13 @@ var people = map[string][]string{
 // auth says in a vote how its actor is known.
 const auth = "demo-directory"
 
-// signIn returns the actor of that name, if there is one.
-func signIn(name string) (actor approval.Actor, known bool) {
+// signedIn says who has sent a request: whoever it says, without a password. That
+// is for this demonstration only: use your sign-in.
+func signedIn(r *http.Request) (approval.Actor, error) {
+	name, _, _ := r.BasicAuth()
 	groups, known := people[name]
-	return approval.Actor{ID: name, Groups: groups, Auth: auth}, known
+	if !known {
+		return approval.Actor{}, errors.New("nobody here has that name")
+	}
+	return approval.Actor{ID: name, Groups: groups, Auth: auth}, nil
 }
-
-func names() []string { return slices.Sorted(maps.Keys(people)) }

@@ -18,9 +18,9 @@ func TestUnexpected(t *testing.T) {
 	p := newProgram(t)
 	err := p.play(t.Context(), []scene{{euros: 40, deadline: time.Hour, state: approval.Rejected}})
 	require.EqualError(t, err, `the report is approved with the receipt "40 euros to eve", and was to be rejected with ""`)
-	err = p.play(t.Context(), []scene{{euros: 420, deadline: time.Hour, steps: []step{{"decide", `{"as": "ann", "choice": "approve"}`, http.StatusTeapot}}}})
-	require.ErrorContains(t, err, `the answer to {"as": "ann", "choice": "approve"} is 200 OK, and was to be 418`)
-	err = p.play(t.Context(), []scene{{euros: 420, deadline: time.Hour, steps: []step{{"decide", `{"as": "eve", "choice": "approve"}`, http.StatusOK}}}})
+	err = p.play(t.Context(), []scene{{euros: 420, deadline: time.Hour, steps: []step{{"ann", "decide", `"choice": "approve"`, http.StatusTeapot}}}})
+	require.ErrorContains(t, err, `the answer to decide "choice": "approve" of ann is 200 OK, and was to be 418`)
+	err = p.play(t.Context(), []scene{{euros: 420, deadline: time.Hour, steps: []step{{"eve", "decide", `"choice": "approve"`, http.StatusOK}}}})
 	require.ErrorContains(t, err, "was canceled")
 }
 
@@ -31,7 +31,10 @@ func newProgram(t *testing.T) *program {
 	c, err := client.Dial(o)
 	require.NoError(t, err)
 	t.Cleanup(c.Close)
-	p := &program{client: c, server: server, queue: t.Name(), say: t.Logf}
+	web, err := newSite(t.Context(), approval.NewClient(c, approval.ClientOptions{Patience: patience}), o.Namespace)
+	require.NoError(t, err)
+	t.Cleanup(web.stop)
+	p := &program{client: c, server: server, site: web, queue: t.Name(), say: t.Logf}
 	w, err := newWorker(c, p.queue, &Activities{Ledger: Ledger(t.TempDir()), Say: p.say})
 	require.NoError(t, err)
 	require.NoError(t, w.Start())

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -29,7 +28,6 @@ func (s *Store) Batch(ctx context.Context, c idempotency.Claim, f idempotency.Fi
 	}
 	written := false
 	batch := &pgx.Batch{}
-	batch.Queue("SELECT set_config('lock_timeout', $1::text, true)", strconv.FormatInt(millis(c.Lease), 10))
 	insert, args := sqlstore.Insert(s.Records, c, f)
 	batch.Queue(insert, args...).Exec(func(pgconn.CommandTag) error { written = true; return nil })
 	if err := queue(batch); err != nil {

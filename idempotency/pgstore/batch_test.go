@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -94,6 +95,24 @@ func TestBatch(t *testing.T) {
 		t.Parallel()
 		s := open(t)
 		blocked(t, s, func(c idempotency.Claim) (idempotency.Claimed, error) { return s.Batch(t.Context(), c, done, charging) })
+	})
+	t.Run("returns the error when a statement waits longer than its lease", func(t *testing.T) {
+		t.Parallel()
+		s := open(t)
+		_, err := s.Exec(t.Context(), chargeAnn, 20)
+		require.NoError(t, err)
+		require.NoError(t, pgx.BeginFunc(t.Context(), s.Pool, func(tx pgx.Tx) error {
+			_, err := tx.Exec(t.Context(), "SELECT FROM charge FOR UPDATE")
+			require.NoError(t, err)
+			c := claim(1, 1)
+			c.Lease = 50 * time.Millisecond
+			_, err = s.Batch(t.Context(), c, done, func(b *pgx.Batch) error {
+				b.Queue("UPDATE charge SET euros = 30")
+				return nil
+			})
+			require.ErrorContains(t, err, "55P03", "nobody else has the key")
+			return nil
+		}))
 	})
 	t.Run("refuses what no store takes", func(t *testing.T) {
 		t.Parallel()

@@ -4,6 +4,10 @@
 //	store, err := pgstore.New(pool, pgstore.Options{})
 //	...
 //	err = store.Migrate(ctx)
+//	...
+//	book := idempotency.InTx(guard, store, func(ctx context.Context, tx pgx.Tx, o Order) (Receipt, error) {
+//		...
+//	}, idempotency.Call{})
 //
 // # What is guaranteed
 //
@@ -15,8 +19,9 @@
 //   - When the connection is lost at the commit, the record is read again on
 //     another one before anything is decided.
 //
-// Batch is for statements, and a result, that are known beforehand; it sends
-// them with the record. Transact is for those that follow from each other.
+// Batch, which idempotency.InBatch uses, is for statements and a result that are
+// known beforehand; it sends them with the record. Transact, which
+// idempotency.InTx uses, is for those that follow from each other.
 //
 // # What it needs
 //

@@ -7,6 +7,10 @@
 //	store, err := sqlstore.New(db, sqlstore.SQLite, sqlstore.Options{})
 //	...
 //	err = store.Migrate(ctx)
+//	...
+//	book := idempotency.InTx(guard, store, func(ctx context.Context, tx *sql.Tx, o Order) (Receipt, error) {
+//		...
+//	}, idempotency.Call{})
 //
 // # What is guaranteed
 //

@@ -1,7 +1,9 @@
 package sqlstore_test
 
 import (
+	"errors"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -60,6 +62,17 @@ func TestMigrate(t *testing.T) {
 
 // testMigrate is for both dialects.
 func testMigrate(t *testing.T, db database) {
+	t.Helper()
+	var all sync.WaitGroup
+	errs := make([]error, 8)
+	for i := range errs {
+		all.Go(func() {
+			store, err := sqlstore.New(db.DB, db.dialect, sqlstore.Options{Table: "workers_start_at_once"})
+			errs[i] = errors.Join(err, store.Migrate(t.Context()))
+		})
+	}
+	all.Wait()
+	require.NoError(t, errors.Join(errs...))
 	for _, table := range []string{"", "order", "_2", "select", strings.Repeat("a", 48)} {
 		store, err := sqlstore.New(db.DB, db.dialect, sqlstore.Options{Table: table})
 		require.NoError(t, err)

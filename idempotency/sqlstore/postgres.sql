@@ -112,7 +112,8 @@ INSERT INTO {table} (key, state, owner, fence, fingerprint, result, lease_until,
 SELECT $1::bytea, $12::smallint, $2::bytea, 1, $3::bytea, $13::bytea,
 	c.now + $4::bigint * {micros}, c.now, c.now + $5::bigint * {micros}, CASE WHEN $12::smallint = 5 THEN c.now END,
 	$6::text, $7::text, $8::text, $9::text, $10::text, $11::integer
-FROM (SELECT clock_timestamp() AS now) c
+-- The wait for another one that inserts the key is bounded before it begins.
+FROM (SELECT clock_timestamp() AS now, set_config('lock_timeout', $14::text, true)) c
 
 == list
 SELECT {columns} FROM {table} r WHERE r.key > $1::bytea AND ($2::smallint = 0 OR r.state = $2::smallint)

@@ -108,7 +108,7 @@ func (r *Records) Renew(ctx context.Context, ref idempotency.Ref, n idempotency.
 	if err := n.Validate(); err != nil {
 		return err
 	}
-	return r.change(ctx, "renew", ref.Key[:], ref.Owner[:], ref.Fence, micros(n.Lease), nullable(n.Progress))
+	return r.change(ctx, "renew", ref.Key[:], ref.Owner[:], ref.Fence, n.Lease.Microseconds(), nullable(n.Progress))
 }
 
 // Finish is that of [idempotency.Store].

@@ -67,18 +67,10 @@ func scanRow(scan func(...any) error, more ...any) (row, error) {
 // claimArgs are those that the statements claim and insert have in common.
 func claimArgs(c idempotency.Claim) []any {
 	return []any{
-		c.Key[:], c.Owner[:], nullable(c.Fingerprint), micros(c.Lease), micros(c.Retain),
+		c.Key[:], c.Owner[:], nullable(c.Fingerprint), c.Lease.Microseconds(), c.Retain.Microseconds(),
 		clean(c.Info.Namespace), clean(c.Info.WorkflowID), clean(c.Info.RunID),
 		clean(c.Info.ActivityType), clean(c.Info.ActivityID), int64(c.Info.Attempt),
 	}
-}
-
-// micros rounds up, so that a lease stays longer than nothing.
-func micros(d time.Duration) int64 {
-	if d%time.Microsecond > 0 {
-		d += time.Microsecond
-	}
-	return d.Microseconds()
 }
 
 // nullable keeps nil and empty apart where a driver would not.

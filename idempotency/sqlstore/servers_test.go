@@ -100,3 +100,8 @@ func TestMigrateOnPostgreSQL(t *testing.T) {
 }
 
 func BenchmarkPostgreSQL(b *testing.B) { benchmark(b, openPostgreSQL(b)) }
+
+func TestInfoOnPostgreSQL(t *testing.T) {
+	t.Parallel()
+	testInfo(t, openPostgreSQL(t))
+}

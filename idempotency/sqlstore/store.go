@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"sync"
+
+	"github.com/temporal-patterns/temporal-patterns/idempotency"
 )
 
 // Store keeps records in a table of a *sql.DB. It is an [idempotency.Transactor],
@@ -14,6 +16,13 @@ type Store struct {
 	db      *sql.DB
 	dialect Dialect
 }
+
+// A Store is all of these.
+var (
+	_ idempotency.Transactor[*sql.Tx] = (*Store)(nil)
+	_ idempotency.Admin               = (*Store)(nil)
+	_ idempotency.Sweeper             = (*Store)(nil)
+)
 
 // New returns a store in a database of the caller's, who closes it. It does not
 // touch the database: call [Records.Migrate] once before use.

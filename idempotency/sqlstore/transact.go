@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"errors"
+	"strconv"
 	"time"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
@@ -93,7 +94,8 @@ func Blocked(ctx context.Context, r *Records, c idempotency.Claim, claim error) 
 
 // Insert returns a statement for PostgreSQL that writes the record of c's key as
 // final at once. Where there is one it violates the constraint that is called
-// like the table, with _pkey after it.
+// like the table, with _pkey after it. From then on no lock of its transaction is
+// waited for longer than c.Lease.
 func Insert(r *Records, c idempotency.Claim, f idempotency.Final) (query string, args []any) {
-	return r.text["insert"], append(claimArgs(c), int64(f.State), nullable(f.Result))
+	return r.text["insert"], append(claimArgs(c), int64(f.State), nullable(f.Result), strconv.FormatInt(millis(c.Lease), 10))
 }

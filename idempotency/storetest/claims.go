@@ -90,7 +90,7 @@ var claimCases = []testcase{
 		}
 		for i, k := range keys {
 			if rec := r.get(k); !identical(rec.Result, []byte{byte(i)}) {
-				r.Fatalf("record %x is %s; want the result %q", k, text(rec), []byte{byte(i)})
+				r.Fatalf("record %s is %s; want the result %q", k, text(rec), []byte{byte(i)})
 			}
 		}
 	}},

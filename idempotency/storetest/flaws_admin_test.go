@@ -24,6 +24,8 @@ var adminFlaws = map[string]broken{
 			c.entries = c.entries[1:]
 		}
 	}, "a list goes through all records page by page"),
+	"each page is the first": before(listing(func(q *idempotency.Query) { q.After = idempotency.Digest{} }),
+		"a list goes through all records page by page"),
 	"a list has live work for abandoned": after(func(s *refStore, c *call) {
 		if c.name != "List" || !c.query.Abandoned {
 			return

@@ -88,7 +88,7 @@ var claimFlaws = map[string]broken{
 		if c.takeover() {
 			e.Progress = nil
 		}
-	}, "abandoned work is taken over", "a takeover whose context ends can be sent again"),
+	}, "abandoned work is taken over", "a takeover whose context ends can be sent again", "random calls are answered as by a reference"),
 	"a finish loses the fingerprint": edit(func(c *call, e *entry) {
 		if c.name == "Finish" {
 			e.Fingerprint = nil

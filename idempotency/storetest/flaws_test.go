@@ -3,6 +3,7 @@ package storetest
 import (
 	"maps"
 	"runtime"
+	"time"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
 )
@@ -98,15 +99,16 @@ var fenceFlaws = map[string]broken{
 	}), "a finish and a release by the same owner: one of them counts"),
 }
 
-// pause lets others in between what a call has read and what it writes, where
-// when says so.
+// pause lets another call in between what a call has read and what it writes,
+// where when says so, and does not wait for long where none comes.
 func pause(when func(*refStore, *call) bool) func(*refStore, *call) {
 	return func(s *refStore, c *call) {
 		if !when(s, c) {
 			return
 		}
 		e, there := s.ref.entries[c.key]
-		for range 100 {
+		before, late := s.calls, time.Now().Add(time.Second)
+		for s.calls == before && time.Now().Before(late) {
 			s.mu.Unlock()
 			runtime.Gosched()
 			s.mu.Lock()

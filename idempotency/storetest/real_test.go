@@ -42,4 +42,5 @@ func TestRedis(t *testing.T) {
 	answer, err := bufio.NewReader(conn).ReadString('\n')
 	require.NoError(t, err)
 	require.Equal(t, "+PONG\r\n", answer)
+	require.NotEqual(t, addr, storetest.Redis(t, "--appendonly", "yes"), "other arguments, another server")
 }

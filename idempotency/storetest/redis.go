@@ -19,21 +19,24 @@ import (
 // on disk. The first call starts it; it ends with the process. It fails the
 // test when there is none on this machine, and says which package to install.
 //
-// Tests that share the server keep apart by the prefixes of their keys.
-func Redis(t testing.TB) string {
+// Tests that share the server keep apart by the prefixes of their keys. With
+// arguments for redis-server, such as "--appendonly", "yes", it is another
+// server, which those with the same arguments share.
+func Redis(t testing.TB, args ...string) string {
 	t.Helper()
-	s, err := redisServer()
+	once, _ := redisServers.LoadOrStore(strings.Join(args, "\n"), sync.OnceValues(func() (*server, error) {
+		return again(func() (*server, error) { return startRedis("redis-server", args...) })
+	}))
+	s, err := once.(func() (*server, error))()
 	if err != nil {
 		t.Fatal(err)
 	}
 	return fmt.Sprintf("127.0.0.1:%d", s.port)
 }
 
-var redisServer = sync.OnceValues(func() (*server, error) {
-	return again(func() (*server, error) { return startRedis("redis-server") })
-})
+var redisServers sync.Map // by their arguments
 
-func startRedis(name string) (*server, error) {
+func startRedis(name string, args ...string) (*server, error) {
 	bin, err := exec.LookPath(name)
 	if err != nil {
 		return nil, fmt.Errorf("storetest: there is no %s on PATH; install it: apt-get install redis-server", name)
@@ -43,7 +46,8 @@ func startRedis(name string) (*server, error) {
 		return nil, err
 	}
 	return start(dir, func(port int) []string {
-		return []string{bin, "--port", strconv.Itoa(port), "--bind", "127.0.0.1", "--dir", dir, "--save", "", "--appendonly", "no"}
+		words := []string{bin, "--port", strconv.Itoa(port), "--bind", "127.0.0.1", "--dir", dir, "--save", ""}
+		return append(words, args...)
 	}, redisReady)
 }
 

@@ -17,6 +17,7 @@ type refStore struct {
 	ref   reference
 	app   time.Duration // the clock of the program
 	flaws flaws
+	calls int // so far
 }
 
 // flaws change calls before the reference answers them, and answers before the
@@ -83,6 +84,7 @@ func (s *refStore) Skew(d time.Duration) {
 func (s *refStore) do(c *call, invalid error, act func(*call)) *call {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.calls++
 	c.prior = s.ref.entries[c.key]
 	c.err = cmp.Or(c.ctx.Err(), invalid)
 	if s.flaws.before != nil {

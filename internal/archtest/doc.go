@@ -4,7 +4,8 @@
 //
 //   - imports: packages of ours import each other only downwards, along the
 //     table in table.go; a package that is not in the table is a violation too.
-//   - links: a store links the driver that it is for, and no other.
+//   - links: a store links the driver that it is for, and no other; their test
+//     kit links none.
 //   - length: no Go file is longer than 200 lines.
 //   - kits: only tests and test kits import testing, testify and their like.
 //   - decode: workflow code takes bytes apart in internal/wire and nowhere else.

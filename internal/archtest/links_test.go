@@ -15,6 +15,14 @@ func TestCheckLinks(t *testing.T) {
 			planted: files{"idempotency/sqlstore/a.go": importing("sqlstore", "database/sql", "modernc.org/sqlite")},
 			file:    "idempotency/sqlstore/a.go:4", rule: `links: "idempotency/sqlstore" imports "modernc.org/sqlite"`, mend: "the caller has opened",
 		},
+		"a driver in the test kit of all stores": {
+			planted: files{"idempotency/storetest/a.go": importing("storetest", "github.com/jackc/pgx/v5")},
+			file:    "idempotency/storetest/a.go:3", rule: `links: "idempotency/storetest" imports`, mend: "the caller has opened",
+		},
+		"another Redis client": {
+			planted: files{"idempotency/redisstore/a.go": importing("redisstore", "github.com/gomodule/redigo/redis")},
+			file:    "idempotency/redisstore/a.go:3", rule: `imports "github.com/gomodule/redigo/redis"`, mend: "table.go",
+		},
 		"another driver": {
 			planted: files{"idempotency/pgstore/a.go": importing("pgstore", "github.com/lib/pq")},
 			file:    "idempotency/pgstore/a.go:3", rule: `imports "github.com/lib/pq" outside a test`, mend: "table.go",

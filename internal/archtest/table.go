@@ -64,7 +64,7 @@ func table() map[string]row {
 			waits:   true,
 		},
 		"approval/policy":       {imports: lib, tests: join(first, helpers...), pure: true},
-		"approval/approvalhttp": {imports: public, tests: join(kits, helpers...), decodes: "requests come as JSON over HTTP, outside workflows"},
+		"approval/approvalhttp": {imports: join(public, "internal/wire"), tests: join(kits, helpers...), decodes: "requests come as JSON over HTTP, outside workflows"},
 		"approval/approvaltest": kit.decoding("reads in a test what a workflow answered"),
 
 		"idempotency": {
@@ -72,9 +72,9 @@ func table() map[string]row {
 			decodes:  "records are read in activities and programs, never in workflows",
 			payloads: "results are kept as payloads, in activities",
 		},
-		"idempotency/storetest":       {imports: []string{"idempotency"}, tests: join(kits, "idempotency/memstore"), decodes: "compares in a test what a store kept"},
+		"idempotency/storetest":       {imports: []string{"idempotency"}, tests: join(kits, "idempotency/memstore"), decodes: "compares in a test what a store kept", store: true},
 		"idempotency/idempotencytest": kit.importing("idempotency/memstore", "idempotency/storetest"),
-		"idempotency/memstore":        {imports: public, tests: join(kits, helpers...), decodes: "a store is the edge: it keeps records outside workflows"},
+		"idempotency/memstore":        {imports: []string{"idempotency"}, tests: join(kits, helpers...), decodes: "a store is the edge: it keeps records outside workflows", store: true},
 		"idempotency/sqlstore/...":    driver("idempotency/sqlstore/...", public, kits),
 		"idempotency/pgstore/...":     driver("idempotency/pgstore/...", join(public, "idempotency/sqlstore/..."), kits, "github.com/jackc/pgx/v5"),
 		"idempotency/redisstore/...":  driver("idempotency/redisstore/...", public, kits, "github.com/redis/go-redis/v9"),

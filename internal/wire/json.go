@@ -13,6 +13,17 @@ import (
 // Raw is JSON that is decoded later.
 type Raw = json.RawMessage
 
+// Object decodes a JSON object of ours that has no version, as one that a
+// person's browser has sent, into v, a pointer to a struct. It is as strict as
+// [Strict].
+func Object(data []byte, v any) error {
+	data = bytes.TrimSpace(data)
+	if len(data) == 0 || data[0] != '{' {
+		return errors.New("message is not a JSON object")
+	}
+	return parse(data, v, true)
+}
+
 // parse decodes JSON into v, a pointer.
 //
 //workflowcheck:ignore decoding JSON gives the same value for the same bytes

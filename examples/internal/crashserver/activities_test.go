@@ -37,6 +37,10 @@ func activities(guard *idempotency.Guard, store idempotency.Transactor[*sql.Tx],
 		passThrough: idempotency.Wrap(guard, s.charge, idempotency.Call{PassThrough: true}),
 		lease:       idempotency.Wrap(guard, s.charge, idempotency.Call{}),
 		bare:        s.charge,
+		byRun:       idempotency.Wrap(guard, s.charge, idempotency.Call{PassThrough: true}),
+		byChain:     idempotency.Wrap(guard, s.charge, idempotency.Call{PassThrough: true, Scope: idempotency.ScopeChain, Step: "charge"}),
+		byBusiness:  idempotency.Wrap(guard, s.charge, idempotency.Call{PassThrough: true, Key: idempotency.By(func(o Order) string { return o.ID })}),
+		slow:        idempotency.Wrap(guard, s.slow, idempotency.Call{PassThrough: true}),
 		reconcile: func(ctx context.Context, o Order) (string, error) { // the question needs to know the order
 			return idempotency.Wrap(guard, s.charge, idempotency.Call{Reconcile: s.ask(o)})(ctx, o)
 		},
@@ -91,12 +95,22 @@ func (s service) ask(o Order) func(context.Context, idempotency.Prior) (idempote
 	}
 }
 
+// charged is how often the service was asked to charge an order.
+func (s service) charged(ctx context.Context, o Order) int {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.address+"/charges?order="+url.QueryEscape(o.ID), nil)
+	var entry payments.Entry
+	if err == nil {
+		_ = s.do(request, &entry) // none
+	}
+	return entry.Requests
+}
+
 func (s service) do(request *http.Request, answer any) error {
 	response, err := s.client.Do(request)
 	if err != nil {
 		return err
 	}
-	defer response.Body.Close() //nolint:errcheck // it was read
+	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
 		return fmt.Errorf("%s %s: %s", request.Method, request.URL.Path, response.Status)
 	}

@@ -55,7 +55,7 @@ func newRig(t *testing.T, d database, o payments.Options) *rig {
 	require.NoError(t, store.Migrate(t.Context()))
 	_, err = db.ExecContext(t.Context(), "CREATE TABLE IF NOT EXISTS bookings (order_id text NOT NULL)")
 	require.NoError(t, err)
-	r := &rig{T: t, db: db, store: store, service: payments.New(o), queue: fmt.Sprintf("crash-%d", time.Now().UnixNano())} //nolint:forbidigo // a name that is new
+	r := &rig{T: t, db: db, store: store, service: payments.New(o), queue: fmt.Sprintf("crash-%d", time.Now().UnixNano())}
 	web := httptest.NewServer(r.service)
 	t.Cleanup(web.Close)
 	r.address = web.URL

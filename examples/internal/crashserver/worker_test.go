@@ -9,14 +9,14 @@ import (
 	"syscall"
 	"time"
 
+	_ "github.com/jackc/pgx/v5/stdlib" // the drivers
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/interceptor"
 	sdklog "go.temporal.io/sdk/log"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
-
-	_ "github.com/jackc/pgx/v5/stdlib" // the drivers
 	_ "modernc.org/sqlite"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
@@ -120,8 +120,13 @@ func work(address, queue string) error {
 		return err
 	}
 	guard := idempotency.NewGuard(mortal{store}, nil, idempotency.Options{})
-	w := worker.New(c, queue, worker.Options{StickyScheduleToStartTimeout: 300 * time.Millisecond}) // who died is not waited for
-	w.RegisterWorkflow(Once)
+	w := worker.New(c, queue, worker.Options{
+		StickyScheduleToStartTimeout: 300 * time.Millisecond, // who died is not waited for
+		Interceptors:                 []interceptor.WorkerInterceptor{guard.Interceptor(nil)},
+	})
+	for _, fn := range []any{Once, Again, WithChild, WithLocal} {
+		w.RegisterWorkflow(fn)
+	}
 	for name, fn := range activities(guard, mortal{store}, os.Getenv(effectsEnv)) {
 		w.RegisterActivityWithOptions(alive(fn), activity.RegisterOptions{Name: name})
 	}

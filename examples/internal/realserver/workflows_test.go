@@ -19,10 +19,11 @@ const gateID = "expense"
 func register(w worker.Registry) {
 	for _, fn := range []any{
 		Gate, Documented, Mended, Receive, ReceiveSDK, Forward,
-		Wait, Collect, CollectSDK, Account, Twice, Reminded, AllWaits, Staged, Release,
+		Wait, Collect, CollectSDK, Account, Twice, Reminded, AllWaits, Staged, Release, Listed, Later,
 	} {
 		w.RegisterWorkflow(fn)
 	}
+	w.RegisterActivity(LookUp)
 	w.RegisterActivityWithOptions(func(context.Context, approval.Notice) error { return nil }, activity.RegisterOptions{Name: "Tell"})
 	w.RegisterWorkflowWithOptions(approval.NewWorkflow(approval.Options{}), workflow.RegisterOptions{Name: approval.WorkflowName})
 }

@@ -1,0 +1,146 @@
+package approvalhttp
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+)
+
+// A decision is the body of POST /decide.
+type decision struct {
+	Workflow string          `json:"workflow"`
+	Gate     string          `json:"gate"`
+	Choice   approval.Choice `json:"choice"`
+	Comment  string          `json:"comment"`
+	Reason   string          `json:"reason"`
+	For      string          `json:"for"`
+	Round    int             `json:"round"`
+	Digest   string          `json:"digest"`
+	Subject  json.RawMessage `json:"subject"`
+}
+
+// decide takes a decision. The actor is who has sent it, whatever it says.
+func (h *handler) decide(c call) (int, any, error) {
+	key, err := c.key()
+	if err != nil {
+		return 0, nil, err
+	}
+	var in decision
+	if err := h.json(c, &in); err != nil {
+		return 0, nil, err
+	}
+	ref, err := ref(in.Workflow, in.Gate)
+	if err != nil {
+		return 0, nil, err
+	}
+	v := approval.Vote{
+		ID: key, Actor: c.actor, Choice: in.Choice, Comment: in.Comment, Reason: in.Reason, For: in.For,
+		Round: in.Round, Digest: in.Digest, Subject: subject(in.Subject),
+	}
+	return h.cast(c.r, ref, v)
+}
+
+// cast casts a vote, of the API or of a link.
+func (h *handler) cast(r *http.Request, ref approval.Ref, v approval.Vote) (int, any, error) {
+	if err := h.may(r, v.Actor, ref); err != nil {
+		return 0, nil, err
+	}
+	receipt, err := h.client.Decide(r.Context(), ref, v)
+	status, p := outcome(receipt, v.Choice, err)
+	if p != nil {
+		return 0, nil, h.withGate(r, ref, p)
+	}
+	return status, receipt, nil
+}
+
+// outcome is what became of a decision.
+func outcome(receipt approval.Receipt, c approval.Choice, err error) (int, *problem) {
+	switch {
+	case err != nil:
+		return 0, problemOf(err)
+	case receipt.Queued:
+		return http.StatusAccepted, nil
+	case receipt.Choice != c:
+		return 0, used(receipt)
+	}
+	return http.StatusOK, nil
+}
+
+// used refuses another decision under an ID that has a receipt: the first one
+// counts, and whoever sent the second must not think that it does.
+func used(first approval.Receipt) *problem {
+	what := "as a change"
+	if first.Choice != "" {
+		what = fmt.Sprintf("with the choice %q", first.Choice)
+	}
+	return &problem{
+		Status: http.StatusConflict, Code: codeUsed,
+		Detail: "this was sent before, " + what + ", and counts as that; look at the gate, and decide anew if you have changed your mind",
+	}
+}
+
+// withGate adds how the gate stands to the answer to a decision that came too
+// late or was on something else.
+func (h *handler) withGate(r *http.Request, ref approval.Ref, p *problem) *problem {
+	if p.Status == http.StatusConflict || p.Status == http.StatusPreconditionFailed {
+		if gate, err := h.gate(r.Context(), ref); err == nil {
+			p.Gate = &gate
+		}
+	}
+	return p
+}
+
+// A change is the body of POST /manage.
+type change struct {
+	Workflow     string            `json:"workflow"`
+	Gate         string            `json:"gate"`
+	Action       approval.Action   `json:"action"`
+	Comment      string            `json:"comment"`
+	By           policy.Duration   `json:"by"`
+	To           string            `json:"to"`
+	Reassignment policy.Escalation `json:"reassignment"`
+	Subject      json.RawMessage   `json:"subject"`
+}
+
+// manage makes a change. It is not queued: without a worker its outcome is
+// unknown.
+func (h *handler) manage(c call) (int, any, error) {
+	key, err := c.key()
+	if err != nil {
+		return 0, nil, err
+	}
+	var in change
+	if err := h.json(c, &in); err != nil {
+		return 0, nil, err
+	}
+	ref, err := ref(in.Workflow, in.Gate)
+	if err != nil {
+		return 0, nil, err
+	}
+	if err := h.may(c.r, c.actor, ref); err != nil {
+		return 0, nil, err
+	}
+	receipt, err := h.client.Manage(c.r.Context(), ref, approval.Change{
+		ID: key, Actor: c.actor, Action: in.Action, Comment: in.Comment, By: time.Duration(in.By), To: in.To,
+		Reassignment: in.Reassignment, Subject: subject(in.Subject),
+	})
+	if err != nil {
+		return 0, nil, h.withGate(c.r, ref, problemOf(err))
+	}
+	if receipt.Choice != "" {
+		return 0, nil, h.withGate(c.r, ref, used(receipt))
+	}
+	return http.StatusOK, receipt, nil
+}
+
+// subject is what was sent; nothing, and null, is none.
+func subject(sent json.RawMessage) any {
+	if len(sent) == 0 || string(sent) == "null" {
+		return nil
+	}
+	return sent
+}

@@ -1,0 +1,184 @@
+package approvalhttp_test
+
+import (
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/api/serviceerror"
+
+	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalhttp"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+)
+
+func TestDecide(t *testing.T) {
+	t.Parallel()
+
+	t.Run("records the vote of who has sent it", func(t *testing.T) {
+		t.Parallel()
+		s := newSite(t, twoOfThem, nil)
+		a := s.post("ann", "/decide", approving, map[string]string{"Idempotency-Key": "form-81"})
+		require.Equal(t, http.StatusOK, a.status, a.body)
+		require.Equal(t, approval.Receipt{Gate: s.fake.status.ID, ID: "form-81", Choice: approval.Approve, State: approval.Open, Round: 1, Approvals: 1, Need: 2, Missing: 1}, a.receipt(t))
+		require.Equal(t, "form-81", a.header.Get("Idempotency-Key"))
+		require.Equal(t, approval.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "test"}, s.fake.updates[0].Actor)
+	})
+
+	t.Run("makes a key and tells it, when there is none", func(t *testing.T) {
+		t.Parallel()
+		s := newSite(t, twoOfThem, nil)
+		a := s.post("ann", "/decide", approving)
+		require.GreaterOrEqual(t, len(a.receipt(t).ID), 26)
+		require.Equal(t, a.receipt(t).ID, a.header.Get("Idempotency-Key"))
+	})
+
+	t.Run("counts the same key once, and gives the first receipt", func(t *testing.T) {
+		t.Parallel()
+		s := newSite(t, twoOfThem, nil)
+		first := s.post("ann", "/decide", approving, map[string]string{"Idempotency-Key": "k"})
+		again := s.post("ann", "/decide", approving, map[string]string{"Idempotency-Key": "k"})
+		require.Equal(t, http.StatusOK, again.status)
+		require.Equal(t, first.body, again.body)
+		require.Equal(t, 1, s.fake.tally.Approvals())
+	})
+
+	t.Run("does not let a used key pass as another choice", func(t *testing.T) {
+		t.Parallel()
+		s := newSite(t, twoOfThem, nil)
+		key := map[string]string{"Idempotency-Key": "k"}
+		s.post("ann", "/decide", approving, key)
+		for path, body := range map[string]string{"/decide": rejecting, "/manage": `{` + thisGate + `,"action":"withdraw"}`} {
+			p := s.post("ann", path, body, key).problem(t)
+			require.Equal(t, http.StatusConflict, p.Status)
+			require.Equal(t, "KeyUsed", p.Code)
+			require.Contains(t, p.Detail, `with the choice "approve", and counts as that; look at the gate`)
+			require.Equal(t, 1, p.Gate.Approvals)
+		}
+		require.Equal(t, approval.Open, s.fake.tally.State())
+	})
+
+	t.Run("counts two posts at once of one key once", func(t *testing.T) {
+		t.Parallel()
+		s := newSite(t, twoOfThem, nil)
+		var posts sync.WaitGroup
+		answers := make([]answer, 8)
+		for i := range answers {
+			posts.Go(func() {
+				answers[i] = s.post("ann", "/decide", approving, map[string]string{"Idempotency-Key": "k"})
+			})
+		}
+		posts.Wait()
+		for _, a := range answers {
+			require.Equal(t, http.StatusOK, a.status, a.body)
+			require.Equal(t, answers[0].body, a.body)
+		}
+		require.Len(t, s.fake.tally.Audit().Entries, 2, "opened, and one vote")
+	})
+
+	t.Run("queues the vote when the worker is down, and counts the same key once", func(t *testing.T) {
+		t.Parallel()
+		s := newSite(t, twoOfThem, nil)
+		s.fake.down = true
+		key := map[string]string{"Idempotency-Key": "k"}
+		for range 2 {
+			a := s.post("ann", "/decide", approving, key)
+			require.Equal(t, http.StatusAccepted, a.status, a.body)
+			require.Equal(t, approval.Receipt{Gate: s.fake.status.ID, ID: "k", Choice: approval.Approve, Queued: true}, a.receipt(t))
+		}
+		s.fake.back()
+		require.Equal(t, http.StatusOK, s.post("ann", "/decide", approving, key).status)
+		require.Equal(t, 1, s.fake.tally.Approvals())
+	})
+
+	t.Run("says that the outcome is unknown, and what to do", func(t *testing.T) {
+		t.Parallel()
+		s := newSite(t, twoOfThem, nil)
+		s.fake.broken = serviceerror.NewUnavailable("canary-cause")
+		a := s.post("ann", "/decide", approving)
+		p := a.problem(t)
+		require.Equal(t, http.StatusServiceUnavailable, p.Status)
+		require.Equal(t, "Unavailable", p.Code)
+		require.Contains(t, p.Detail, "send the same again with the same Idempotency-Key")
+		require.Equal(t, "3", a.header.Get("Retry-After"))
+		require.NotEmpty(t, a.header.Get("Idempotency-Key"))
+		require.NotContains(t, a.body, "canary")
+		require.Contains(t, s.log.String(), "canary-cause", "who runs the site is told")
+		s.fake.broken, s.fake.refusing = nil, approval.NotSent
+		require.Equal(t, http.StatusServiceUnavailable, s.post("ann", "/decide", approving).problem(t).Status)
+	})
+
+	t.Run("passes on round, digest, comment, reason, delegation and subject", func(t *testing.T) {
+		t.Parallel()
+		p := oneOfThem
+		p.AllowEdits, p.RejectFor = true, []string{"too much"}
+		s := newSite(t, p, nil)
+		s.post("ann", "/decide", `{`+thisGate+`,"choice":"approve","comment":"c","reason":"too much","for":"max","round":1,"digest":"d1","subject":{"euros":90}}`)
+		got := s.fake.updates[0]
+		require.Equal(t, policy.Vote{Actor: got.Actor, Choice: approval.Approve, Comment: "c", Reason: "too much", For: "max", Round: 1, Digest: "d1", Edited: got.Edited}, got.Vote)
+		require.JSONEq(t, `{"euros":90}`, string(got.Subject))
+	})
+}
+
+func TestManage(t *testing.T) {
+	t.Parallel()
+
+	t.Run("makes a change once", func(t *testing.T) {
+		t.Parallel()
+		s := newSite(t, twoOfThem, nil)
+		key := map[string]string{"Idempotency-Key": "k"}
+		for range 2 {
+			a := s.post("eve", "/manage", `{`+thisGate+`,"action":"withdraw","comment":"not needed","by":"24h","to":"bob","reassignment":{"to":{"users":["bob"]}}}`, key)
+			require.Equal(t, http.StatusOK, a.status, a.body)
+			require.Equal(t, approval.Withdrawn, a.receipt(t).State)
+		}
+		require.Equal(t, approval.Withdraw, s.fake.updates[0].Action)
+		p := s.post("eve", "/decide", approving, key).problem(t)
+		require.Contains(t, p.Detail, "this was sent before, as a change", "a key is not for two things")
+	})
+
+	t.Run("is not queued: without a worker its outcome is unknown", func(t *testing.T) {
+		t.Parallel()
+		s := newSite(t, twoOfThem, nil)
+		s.fake.down = true
+		a := s.post("eve", "/manage", `{`+thisGate+`,"action":"withdraw"}`)
+		require.Equal(t, http.StatusServiceUnavailable, a.problem(t).Status)
+		require.Equal(t, "3", a.header.Get("Retry-After"))
+		require.Empty(t, s.fake.signals)
+	})
+
+	t.Run("is for who may", func(t *testing.T) {
+		t.Parallel()
+		p := newSite(t, twoOfThem, nil).post("ann", "/manage", `{`+thisGate+`,"action":"withdraw"}`).problem(t)
+		require.Equal(t, http.StatusForbidden, p.Status)
+		require.Equal(t, string(approval.NotEligible), p.Code)
+	})
+}
+
+func TestDecideMany(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, twoOfThem, func(o *approvalhttp.Options) {
+		o.May = func(_ *http.Request, _ approval.Actor, ref approval.Ref) bool { return ref.Gate != "secret" }
+	})
+	body := `{"choice":"approve","comment":"all fine","gates":[` +
+		`{"workflow":"expense/7 %41","gate":"secret"},{` + thisGate + `,"round":1,"digest":"d1"},{"workflow":"gone","gate":"g"},{` + thisGate + `,"round":2}]}`
+	a := s.post("ann", "/decide-many", body, map[string]string{"Idempotency-Key": "k"})
+	require.Equal(t, http.StatusOK, a.status, a.body)
+	require.Contains(t, a.body, `{"id":"k","results":[{"workflow":"expense/7 %41","gate":"secret","status":404,"problem":{"status":404,"code":"Unknown","detail":"there is no such gate, or it is not for you`)
+	require.Contains(t, a.body, `"gate":"pay out/1%2F","status":200,"receipt":{`)
+	require.Contains(t, a.body, `{"workflow":"gone","gate":"g","status":404,"problem":`)
+	require.Equal(t, 1, s.fake.tally.Approvals())
+
+	for name, bad := range map[string]string{
+		"there are 0 gates":           `{"choice":"approve","gates":[]}`,
+		"there are 201 gates":         `{"choice":"approve","gates":[` + strings.Repeat(`{`+thisGate+`},`, 200) + `{` + thisGate + `}]}`,
+		"the workflow ID has 0 bytes": `{"choice":"approve","gates":[{` + thisGate + `},{"gate":"g"}]}`,
+	} {
+		p := s.post("bob", "/decide-many", bad).problem(t)
+		require.Equal(t, http.StatusBadRequest, p.Status)
+		require.Contains(t, p.Detail, name)
+	}
+	require.Equal(t, 1, s.fake.tally.Approvals(), "nothing of a list that cannot be read is sent")
+}

@@ -1,0 +1,115 @@
+// Package approvalhttp lets people decide on approval gates over HTTP, through a
+// handler to mount in an application, and by signed links.
+//
+// Whoever may update workflows can send a vote in anybody's name. So people get a
+// service that knows them, and that service votes for them. It is always the same:
+// read what was sent, know who has sent it, count it once however often it is
+// sent, say what became of it, and let no mail scanner approve anything. This is
+// that service.
+//
+//	decide := approval.NewClient(c, approval.ClientOptions{})
+//	links, err := approvalhttp.NewLinks("https://erp.example.com/approvals", "default", key)
+//	if err != nil {
+//		return err
+//	}
+//	h, err := approvalhttp.NewHandler(decide, approvalhttp.Options{
+//		Identify: func(r *http.Request) (approval.Actor, error) {
+//			user, err := session(r) // your own sign-in
+//			return approval.Actor{ID: user.ID, Groups: user.Groups, Auth: "session"}, err
+//		},
+//		May:   func(r *http.Request, a approval.Actor, ref approval.Ref) bool { return mayLook(a, ref) },
+//		Links: links,
+//	})
+//	if err != nil {
+//		return err
+//	}
+//	mux.Handle("/approvals/", http.StripPrefix("/approvals", h))
+//
+// and then, as curl sends it:
+//
+//	curl https://erp.example.com/approvals/decide -H 'Idempotency-Key: form-81' \
+//		-H 'Content-Type: application/json' \
+//		-d '{"workflow": "expense-7", "gate": "expense", "choice": "approve"}'
+//
+// # What is here
+//
+//   - GET /gates lists what waits for the caller, by [approval.Client.Inbox];
+//     GET /gate shows one gate.
+//   - POST /decide, POST /decide-many and POST /manage do what [approval.Client]
+//     does. IDs stand in queries and bodies, so they may have any characters.
+//   - GET /link shows what a signed link would decide, and POST /link decides it.
+//   - GET /openapi.json describes all of them: fields, answers and their statuses.
+//
+// # What is guaranteed
+//
+//   - GET, HEAD and every method but POST decide nothing, whatever headers they
+//     come with.
+//   - Who the actor is comes from Options.Identify, or from the link. No field of a
+//     body can say it. A handler without Identify cannot be made.
+//   - The header Idempotency-Key is the decision's ID: the same key counts once,
+//     also when it was queued, and has the first receipt. Without one, a key is made,
+//     and the answer has it in that header, also when the outcome is unknown. A key
+//     that was used for another choice is refused with 409, so that nobody takes the
+//     first receipt for the second decision.
+//   - A refusal has a status, a code for programs, which is the [approval.Reason],
+//     and a text that says what to do. With 409 and 412 it tells how the gate
+//     stands, if a worker can say it.
+//   - A vote that no worker answers is queued, with 202. A change is not: 503, to be
+//     sent again with the same key.
+//   - What cannot be read is refused without asking a worker: fields that are not
+//     known or stand twice, another content type than JSON, over 64 KB, a body that
+//     takes over 10 s.
+//   - A page of another origin cannot decide with somebody's cookies, by
+//     http.CrossOriginProtection; see Options.TrustedOrigins. A program that is no
+//     browser needs nothing for it.
+//   - A gate that is not there and one that is not for the caller have the same
+//     answer. So have a link that was never signed, was changed, has expired, or is
+//     to a gate that is gone.
+//   - The handler logs no token, no body, and nothing of who has asked, and tells
+//     callers nothing of errors behind a 503.
+//
+// # Signed links
+//
+// A link names a gate, the round and the digest of what was shown, the actor and
+// their groups, the choices, and until when it holds. All of it is signed, with the
+// namespace, and none of it can be changed. Its vote has an ID that follows from the
+// link, so a link decides once: posted twice, or twice at once, it is one vote; once
+// it has approved, it does not reject. In another round, or on another subject, it
+// is refused as [approval.Stale].
+//
+// The token is in the query of the link, and in the body of the form that decides.
+// It is not in the fragment, which needs a script, and not in the path, which
+// metrics and traces use as a label. The access log of a server in front may have
+// queries: leave them out there, or let links expire soon. The answers set
+// Referrer-Policy, so no other site gets to know it.
+//
+// # What is not guaranteed
+//
+//   - Whoever has a link is taken for its actor, and its groups are those of the day
+//     when it was made: Options.May is asked, with [AuthLink], and can refuse who
+//     has left. A policy cannot tell who decided by link, an audit can.
+//   - A link holds for whichever run of the workflow ID is open: with IDs that are
+//     used again, subjects should differ.
+//   - The round and the digest in a decision by JSON are the caller's to send, as in
+//     a [approval.Vote].
+//   - With TLS, sessions, and how often somebody may try, the handler has nothing to
+//     do: Options.Limit is asked first.
+//   - The pages are in English.
+//
+// # Cost
+//
+// Nothing in history but what the vote or change costs. GET /gate, GET /link, and an
+// answer of 409 or 412 are one query each, and GET /gates is one for each workflow.
+//
+// # On the wire
+//
+// Problems are application/problem+json: {"status": 409, "code": "Closed", "detail":
+// "…", "gate": {…}}. A token is "1.", the key's ID, and content and signature in
+// base64; the content is JSON and in clear. Votes by link have the ID "link-" and a
+// hash, and the Auth "link".
+//
+// # When to use something else
+//
+// A program that decides needs [approval.Client] alone. For chat, make a link for
+// each person, or call the client from the bot, with an Auth of its own.
+package approvalhttp

@@ -1,0 +1,132 @@
+package approvalhttp
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/temporal-patterns/temporal-patterns/approval"
+)
+
+// AuthLink is the Auth of an actor who decides by a link: whoever has the link.
+const AuthLink = "link"
+
+// maxURL is how long a link may get: mail programs and proxies cut longer ones.
+const maxURL = 2000
+
+// Links makes signed links and reads them. It is safe for concurrent use.
+type Links struct {
+	base      url.URL
+	namespace string
+	// keys is a function, so that whoever prints a Links sees no secret.
+	keys func() []approval.Key
+}
+
+// NewLinks returns links to a handler that is mounted at base, such as
+// "https://erp.example.com/approvals", for gates of a namespace. The first key
+// signs, and links of all keys are let in: to exchange a key, put the new one
+// behind it, then before it, and leave the old one out when its links have
+// expired. A secret of 32 random bytes in approval.NewHMACKey is the usual
+// key; it may be that of signed votes too, since the signatures differ.
+func NewLinks(base, namespace string, keys ...approval.Key) (*Links, error) {
+	u, err := url.Parse(base)
+	switch {
+	case err != nil, u.Scheme != "https" && u.Scheme != "http", u.Host == "", u.RawQuery != "", u.Fragment != "", u.User != nil:
+		return nil, errors.New("approvalhttp: links have no base that can be used; write it like \"https://erp.example.com/approvals\"")
+	case namespace == "":
+		return nil, errors.New("approvalhttp: links have no namespace; give that of the client, such as \"default\"")
+	case len(keys) == 0:
+		return nil, errors.New("approvalhttp: links have no key; give one from approval.NewHMACKey")
+	}
+	ids := map[string]bool{}
+	for _, k := range keys {
+		if ids[k.ID()] {
+			return nil, fmt.Errorf("approvalhttp: two keys of the links have the ID %q; give each its own", k.ID())
+		}
+		ids[k.ID()] = true
+	}
+	if _, err := keys[0].Sign(purpose, nil); err != nil {
+		return nil, fmt.Errorf("approvalhttp: the first key of the links must sign: %w", err)
+	}
+	keys = slices.Clone(keys)
+	return &Links{base: *u.JoinPath(linkPath), namespace: namespace, keys: func() []approval.Key { return keys }}, nil
+}
+
+// A Link is what a signed link lets its holder do: decide once, as this actor,
+// on this gate, as it was shown.
+type Link struct {
+	WorkflowID, Gate string
+	// Round and Digest are those of the gate's status, or of the notice that
+	// carries the link. A link of an earlier round decides nothing.
+	Round  int
+	Digest string
+	// Actor is the ID of who is to get the link, and Groups are their groups that
+	// matter, as they are now. An opaque ID is better than an e-mail address: it
+	// stands in the link in clear.
+	Actor  string
+	Groups []string
+	// Choices are those that the link offers. None means approve and reject.
+	Choices []approval.Choice
+	// Expires is until when the link may be used, to the second.
+	Expires time.Time
+}
+
+// URL returns the link. Whoever has it can decide, so send it to the actor
+// alone. The same link and key give the same URL, so that a notice that is sent
+// twice has one link.
+func (l *Links) URL(link Link) (string, error) {
+	if len(link.Choices) == 0 {
+		link.Choices = []approval.Choice{approval.Approve, approval.Reject}
+	}
+	if err := link.check(); err != nil {
+		return "", err
+	}
+	token, err := l.seal(link)
+	if err != nil {
+		return "", err
+	}
+	u := l.base
+	u.RawQuery = url.Values{"token": {token}}.Encode()
+	if n := len(u.String()); n > maxURL {
+		return "", fmt.Errorf("approvalhttp: the link to gate %q has %d bytes, the limit is %d; name fewer groups, or use shorter IDs", link.Gate, n, maxURL)
+	}
+	return u.String(), nil
+}
+
+func (link Link) check() error {
+	if _, err := ref(link.WorkflowID, link.Gate); err != nil {
+		return fmt.Errorf("approvalhttp: a link must name its gate: %w", err)
+	}
+	switch {
+	case link.Round < 1 || link.Digest == "":
+		return fmt.Errorf("approvalhttp: a link to gate %q has round %d and a digest of %d bytes; take both from the gate's status", link.Gate, link.Round, len(link.Digest))
+	case !link.Expires.After(now()):
+		return fmt.Errorf("approvalhttp: a link to gate %q expired %s; set Expires to a time to come", link.Gate, link.Expires.UTC().Format(time.RFC3339))
+	}
+	for _, c := range link.Choices {
+		if _, err := link.vote(c).Argument(link.Gate); err != nil {
+			return fmt.Errorf("approvalhttp: a link to gate %q could not decide: %s", link.Gate, advice(err))
+		}
+	}
+	return nil
+}
+
+// ref is the gate that the link is to.
+func (link Link) ref() approval.Ref {
+	return approval.Ref{WorkflowID: link.WorkflowID, Gate: link.Gate}
+}
+
+// vote is the vote that the link casts. Its ID depends on the link alone, so the
+// first vote of a link is the one that counts, and says nothing of the token.
+func (link Link) vote(c approval.Choice) approval.Vote {
+	sum := sha256.Sum256(append([]byte("temporal-patterns.approvalhttp.link\n"), link.payload()...))
+	return approval.Vote{
+		ID:    "link-" + hex.EncodeToString(sum[:16]),
+		Actor: approval.Actor{ID: link.Actor, Groups: link.Groups, Auth: AuthLink}, Choice: c,
+		Round: link.Round, Digest: link.Digest,
+	}
+}

@@ -1,0 +1,83 @@
+package approvalhttp
+
+import (
+	"encoding/json"
+	"maps"
+	"net/http"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+)
+
+type document struct {
+	Paths      map[string]map[string]any
+	Components struct {
+		Schemas map[string]struct {
+			Properties map[string]any
+			Required   []string
+		}
+	}
+}
+
+// The description has the routes and the fields of the code, no more and no less.
+// That each answer is in it, the other tests see to.
+func TestDescription(t *testing.T) {
+	t.Parallel()
+	var doc document
+	require.NoError(t, json.Unmarshal(description, &doc))
+	key, err := approval.NewHMACKey("k", make([]byte, 32))
+	require.NoError(t, err)
+	links, err := NewLinks("https://x", "default", key)
+	require.NoError(t, err)
+	h, err := NewHandler(approval.NewClient(nil, approval.ClientOptions{}), Options{
+		Identify: func(*http.Request) (approval.Actor, error) { return approval.Actor{}, nil }, Links: links,
+	})
+	require.NoError(t, err)
+	routes := map[string][]string{}
+	for path, methods := range h.(*handler).routes {
+		for method := range methods {
+			routes[path] = append(routes[path], strings.ToLower(method))
+		}
+		slices.Sort(routes[path])
+	}
+	described := map[string][]string{}
+	for path, methods := range doc.Paths {
+		described[path] = slices.Sorted(maps.Keys(methods))
+	}
+	require.Equal(t, routes, described)
+
+	types := map[string]any{
+		"Decision": decision{}, "Decisions": decisions{}, "Target": target{}, "Change": change{}, "Escalation": policy.Escalation{},
+		"Selector": policy.Selector{}, "Receipt": approval.Receipt{}, "Entry": entry{}, "List": list{}, "Results": results{},
+		"Result": result{}, "Gate": approval.GateStatus{}, "Cast": policy.Cast{}, "Actor": approval.Actor{}, "Problem": problem{},
+	}
+	require.Equal(t, slices.Sorted(maps.Keys(types)), slices.Sorted(maps.Keys(doc.Components.Schemas)))
+	for name, v := range types {
+		schema := doc.Components.Schemas[name]
+		fields := fieldsOf(reflect.TypeOf(v))
+		require.Equal(t, slices.Sorted(maps.Keys(fields)), slices.Sorted(maps.Keys(schema.Properties)), name)
+		for _, field := range schema.Required {
+			require.NotContains(t, fields[field], "omit", "%s.%s is required, and can be left out", name, field)
+		}
+	}
+}
+
+// fieldsOf are the names of a struct's fields in JSON, with their options.
+func fieldsOf(t reflect.Type) map[string]string {
+	fields := map[string]string{}
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if f.Anonymous && f.Tag.Get("json") == "" {
+			maps.Copy(fields, fieldsOf(f.Type))
+		} else if name, options, _ := strings.Cut(f.Tag.Get("json"), ","); name != "" {
+			fields[name] = options
+		}
+	}
+	return fields
+}

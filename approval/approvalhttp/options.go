@@ -1,0 +1,81 @@
+package approvalhttp
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/temporal-patterns/temporal-patterns/approval"
+)
+
+// Defaults of [Options].
+const (
+	DefaultMaxBody     = 64 << 10
+	DefaultBodyTimeout = 10 * time.Second
+	DefaultPatience    = 5 * time.Second
+)
+
+// Options tunes [NewHandler]. Identify must be there.
+type Options struct {
+	// Identify says who has sent a request, from the application's own sign-in:
+	// a session, a token, a client certificate. The actor's Auth names which. An
+	// error, and an actor that is not valid, is answered with 401; nobody is told
+	// the error. It is not asked for links, which name their actor themselves.
+	Identify func(*http.Request) (approval.Actor, error)
+	// May says whether an actor may look at a gate and decide on it, besides what
+	// the gate's policy says. Whoever may not gets the answer that there is no
+	// such gate. Nil lets everybody whom Identify knows look at every gate of
+	// the namespace.
+	May func(*http.Request, approval.Actor, approval.Ref) bool
+	// Limit is asked first for each request: a duration above zero refuses it,
+	// with 429, for so long. Nil limits nothing.
+	Limit func(*http.Request) time.Duration
+	// Links are the signed links that are let in. Nil lets in none.
+	Links *Links
+	// TrustedOrigins are origins, such as "https://erp.example.com", whose pages
+	// may decide with the cookies of a person who is signed in here. This
+	// handler's own origin need not be among them.
+	TrustedOrigins []string
+	// MaxBody is how many bytes the body of a request may have. Zero means
+	// [DefaultMaxBody].
+	MaxBody int64
+	// BodyTimeout is how long a body may take to arrive. Zero means
+	// [DefaultBodyTimeout].
+	BodyTimeout time.Duration
+	// Patience is how long a worker may take to say how a gate stands. Zero means
+	// [DefaultPatience]. How long a vote may take is the client's to say.
+	Patience time.Duration
+	// Logger gets the errors behind answers of 503, at level Warn. Nil logs
+	// nothing.
+	Logger *slog.Logger
+}
+
+func (o Options) normalized() (Options, error) {
+	switch {
+	case o.Identify == nil:
+		return o, errors.New("approvalhttp: nothing says who the callers are; set Options.Identify to a function that asks your sign-in")
+	case o.MaxBody < 0 || o.BodyTimeout < 0 || o.Patience < 0:
+		return o, fmt.Errorf("approvalhttp: MaxBody is %d, BodyTimeout %s, Patience %s; set positive ones, or 0 for the defaults", o.MaxBody, o.BodyTimeout, o.Patience)
+	}
+	if o.MaxBody == 0 {
+		o.MaxBody = DefaultMaxBody
+	}
+	if o.BodyTimeout == 0 {
+		o.BodyTimeout = DefaultBodyTimeout
+	}
+	if o.Patience == 0 {
+		o.Patience = DefaultPatience
+	}
+	if o.May == nil {
+		o.May = func(*http.Request, approval.Actor, approval.Ref) bool { return true }
+	}
+	if o.Limit == nil {
+		o.Limit = func(*http.Request) time.Duration { return 0 }
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	return o, nil
+}

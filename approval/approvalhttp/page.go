@@ -1,0 +1,67 @@
+package approvalhttp
+
+import (
+	"bytes"
+	_ "embed" // the page
+	"encoding/json"
+	"html/template"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/temporal-patterns/temporal-patterns/approval"
+)
+
+//go:embed page.html
+var pageText string
+
+// page is what a person sees who follows a link. It has no script and no style,
+// and works in whatever shows forms. All that people wrote is escaped.
+var page = template.Must(template.New("page").Funcs(template.FuncMap{
+	"json": indented, "label": label,
+	"time": func(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04 UTC") },
+}).Parse(pageText))
+
+// A view is what the page shows.
+type view struct {
+	Heading, Text string
+	Gate          *approval.GateStatus
+	Form          *form
+}
+
+// A form is what a person sends by it.
+type form struct {
+	Link
+	Token, Comment, Reason string
+}
+
+// indented is JSON as people read it: without the escapes that it has for the
+// case that somebody puts it into a page as it is. The template escapes.
+func indented(subject json.RawMessage) string {
+	var b bytes.Buffer
+	if json.Indent(&b, subject, "", "  ") != nil {
+		return string(subject)
+	}
+	return strings.NewReplacer(`\\`, `\\`, `\u003c`, "<", `\u003e`, ">", `\u0026`, "&").Replace(b.String())
+}
+
+func label(c approval.Choice) string {
+	switch c {
+	case approval.Approve:
+		return "Approve"
+	case approval.Reject:
+		return "Reject"
+	default:
+		return "Request changes"
+	}
+}
+
+func (h *handler) render(w http.ResponseWriter, status int, v view) {
+	var b bytes.Buffer
+	if err := page.Execute(&b, v); err != nil {
+		h.o.Logger.Error("approvalhttp: the page of a link cannot be shown", "error", err.Error())
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write(b.Bytes()) // the caller is gone: nobody to tell
+}

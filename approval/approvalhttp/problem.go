@@ -1,0 +1,145 @@
+package approvalhttp
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/sdk/temporal"
+
+	"github.com/temporal-patterns/temporal-patterns/approval"
+)
+
+// Codes of problems besides the reasons of package approval.
+const (
+	codeUnknown     = "Unknown"         // no such gate, or not for the caller
+	codeMethod      = "Method"          // of HTTP
+	codeOrigin      = "CrossOrigin"     // a page of another origin
+	codeIdentity    = "Unauthenticated" // who is it?
+	codeContentType = "ContentType"
+	codeSlow        = "BodyTimeout"
+	codeUsed        = "KeyUsed" // for another choice
+	codeLimited     = "RateLimited"
+	codeUnavailable = "Unavailable" // no worker, or no server
+)
+
+// retryAfter is after how long a request may be sent again that had no answer.
+const retryAfter = 3 * time.Second
+
+// A problem is the body of an answer that refuses something, in the form of
+// RFC 9457: detail says what happened and what to do.
+type problem struct {
+	Status int    `json:"status"`
+	Code   string `json:"code"`
+	Detail string `json:"detail"`
+	// Gate is how the gate stands, with 409 and 412 if a worker could say it.
+	Gate *approval.GateStatus `json:"gate,omitempty"`
+
+	after time.Duration
+	cause error // for the log alone
+}
+
+func (p *problem) Error() string { return "approvalhttp: " + p.Detail }
+
+func unknown() *problem {
+	return &problem{Status: http.StatusNotFound, Code: codeUnknown, Detail: "there is no such gate, or it is not for you; check workflow and gate"}
+}
+
+func tooMany(wait time.Duration) *problem {
+	return &problem{Status: http.StatusTooManyRequests, Code: codeLimited, Detail: "you have sent too many requests; wait as long as Retry-After says", after: wait}
+}
+
+func unavailable(detail string, cause error) *problem {
+	return &problem{Status: http.StatusServiceUnavailable, Code: codeUnavailable, Detail: detail, after: retryAfter, cause: cause}
+}
+
+func malformed(detail string) *problem {
+	return &problem{Status: http.StatusBadRequest, Code: string(approval.Malformed), Detail: detail}
+}
+
+// problemOf turns an error of a client into the answer to a request.
+func problemOf(err error) *problem {
+	var (
+		known    *problem
+		invalid  *serviceerror.InvalidArgument
+		notFound *serviceerror.NotFound
+		query    *serviceerror.QueryFailed
+	)
+	switch reason := approval.ReasonOf(err); {
+	case errors.As(err, &known):
+		return known
+	case reason == approval.UnknownWorkflow, reason == "" && errors.As(err, &notFound), reason == "" && errors.As(err, &query): // a workflow without gates
+		return unknown()
+	case reason == approval.NotOpen:
+		return &problem{Status: statusOf(reason), Code: string(reason), Detail: advice(err), after: retryAfter}
+	case reason == approval.NotSent:
+		return unavailable(advice(err), err)
+	case reason != "":
+		return &problem{Status: statusOf(reason), Code: string(reason), Detail: advice(err)}
+	case errors.As(err, &invalid):
+		return malformed("the server takes no such workflow ID; check it")
+	}
+	return unavailable("no worker has answered, so the outcome is unknown; send the same again with the same Idempotency-Key, which counts once", err)
+}
+
+// statusOf is the status of a refusal. One that this package does not know comes
+// from a later version of the worker, and is a refusal all the same.
+func statusOf(reason approval.Reason) int {
+	switch reason {
+	case approval.Malformed, approval.NewerVersion:
+		return http.StatusBadRequest
+	case approval.SelfApproval, approval.NotEligible, approval.NotAllowed, approval.BadProof:
+		return http.StatusForbidden
+	case approval.Stale:
+		return http.StatusPreconditionFailed
+	case approval.TooLarge:
+		return http.StatusRequestEntityTooLarge
+	case approval.CommentRequired:
+		return http.StatusUnprocessableEntity
+	case approval.NotOpen:
+		return http.StatusTooEarly
+	case approval.Full:
+		return http.StatusTooManyRequests
+	default: // Closed, Late, AlreadyVoted, Paused, NotGranted
+		return http.StatusConflict
+	}
+}
+
+// advice is what a refusal says, without what the SDK adds to it.
+func advice(err error) string {
+	var app *temporal.ApplicationError
+	for cause := err; errors.As(cause, &app); cause = app.Unwrap() {
+		if strings.HasPrefix(app.Type(), "approval.") {
+			return app.Message()
+		}
+	}
+	return err.Error()
+}
+
+// refuse answers with what is wrong.
+func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	p := problemOf(err)
+	h.prepare(w, r, p)
+	reply(w, p.Status, "application/problem+json", p)
+}
+
+// prepare says when to come again, and tells the log what callers are not told.
+// The path has neither IDs nor tokens in it.
+func (h *handler) prepare(w http.ResponseWriter, r *http.Request, p *problem) {
+	if p.after > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(int((p.after+time.Second-1)/time.Second)))
+	}
+	if p.cause != nil {
+		h.o.Logger.WarnContext(r.Context(), "approvalhttp: no answer from the workflow", "method", r.Method, "path", r.URL.Path, "error", p.cause.Error())
+	}
+}
+
+func reply(w http.ResponseWriter, status int, contentType string, answer any) {
+	w.Header().Set("Content-Type", contentType)
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(answer) // the caller is gone: nobody to tell
+}

@@ -1,0 +1,65 @@
+package approval
+
+import (
+	"encoding/base64"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/temporal-patterns/temporal-patterns/internal/wire"
+)
+
+// maxToken bounds the bytes of a token.
+const maxToken = 8 << 10
+
+// A cursor is where the next page begins: behind that gate of that run, or, with
+// no gate, behind the run, on the page that List gets.
+type cursor struct {
+	List []byte `json:"list,omitempty"`
+	Run  string `json:"run,omitempty"`
+	Gate string `json:"gate,omitempty"`
+}
+
+func (c cursor) token() (string, error) {
+	raw, err := wire.Encode(c)
+	return base64.RawURLEncoding.EncodeToString(raw.Payload().GetData()), err
+}
+
+func readToken(token string) (at cursor, err error) {
+	data, err := base64.RawURLEncoding.DecodeString(token)
+	if err == nil && len(token) <= maxToken {
+		at, err = wire.Decode[cursor](wire.JSON(data))
+	}
+	if err != nil || at.Run == "" && len(at.List) == 0 {
+		return at, refusal(Malformed, "", fmt.Sprintf("the token of %d bytes is not of an inbox; use Page.Next as it is, or none", len(token)))
+	}
+	return at, nil
+}
+
+// query is what visibility is asked. Nothing of the caller's is in it: names are
+// hashed.
+func (f Filter) query() string {
+	conditions := []string{`ExecutionStatus = "Running"`, AttributePending + " IS NOT NULL"}
+	if !f.Everybody {
+		tags := []string{tagMany, tag(userTag, f.Actor.ID)}
+		for _, name := range f.Actor.Groups {
+			tags = append(tags, tag(groupTag, name))
+		}
+		conditions[1] = fmt.Sprintf(`%s IN ("%s")`, AttributePending, strings.Join(tags, `", "`))
+	}
+	if !f.DueBefore.IsZero() {
+		conditions = append(conditions, fmt.Sprintf(`%s < "%s"`, AttributeDue, f.DueBefore.UTC().Format(time.RFC3339Nano)))
+	}
+	return strings.Join(conditions, " AND ")
+}
+
+func (f Filter) check() error {
+	f.Actor.Auth = "inbox" // nobody decides here
+	if err := f.Actor.Validate(); err != nil && !f.Everybody {
+		return refusalOf("", err)
+	}
+	if f.PageSize < 0 || f.PageSize > MaxPageSize {
+		return refusal(Malformed, "", fmt.Sprintf("the page size is %d; set PageSize to 1 to %d, or 0 for %d", f.PageSize, MaxPageSize, DefaultPageSize))
+	}
+	return nil
+}

@@ -1,0 +1,153 @@
+package approval_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+)
+
+// told is what a run answers to the query of the inbox.
+type told struct {
+	Gates []struct {
+		Gate approval.GateStatus `json:"gate"`
+		For  string              `json:"for"`
+	} `json:"gates"`
+	More bool `json:"more"`
+}
+
+func (a told) ids() string {
+	var ids []string
+	for _, g := range a.Gates {
+		ids = append(ids, g.Gate.ID)
+	}
+	return strings.Join(ids, " ")
+}
+
+// ask asks the run for the gates that wait.
+func (r *run) ask(question map[string]any) told {
+	r.t.Helper()
+	if question["limit"] == nil {
+		question["limit"] = 10
+	}
+	value, err := r.QueryWorkflow(approval.QueryInbox, question)
+	require.NoError(r.t, err)
+	var a told
+	require.NoError(r.t, value.Get(&a))
+	return a
+}
+
+// several are gates a, b and c; c is of others, due later, and has a subject.
+func several(subject string) []approval.Request[string] {
+	var all []approval.Request[string]
+	for i, id := range []string{"a", "b", "c"} {
+		group := []string{"finance", "finance", "legal"}[i]
+		all = append(all, approval.Request[string]{
+			ID: id, Subject: subject, Requester: "eve", Policy: policy.Quorum(1, group).Within(time.Duration(i+1) * time.Hour),
+		})
+	}
+	return all
+}
+
+func TestWhatWaitsForWhom(t *testing.T) {
+	t.Parallel()
+	r := newRun(t)
+	begun := r.Now()
+	ann := map[string]any{"id": "ann", "groups": []string{"finance"}}
+	asked := false
+	r.RegisterDelayedCallback(func() {
+		asked = true
+		for want, question := range map[string]map[string]any{
+			"a b":   {"actor": ann},
+			"c":     {"actor": map[string]any{"id": "dan", "groups": []string{"legal"}}},
+			"":      {"actor": map[string]any{"id": "eve", "groups": []string{"finance", "legal"}}},
+			"a b c": {"everybody": true},
+			"a":     {"actor": ann, "dueBefore": begun.Add(90 * time.Minute)},
+			"b":     {"actor": ann, "after": "a"},
+		} {
+			require.Equal(t, want, r.ask(question).ids(), "%v", question)
+		}
+		require.Empty(t, r.ask(map[string]any{}).ids(), "nobody has nothing")
+		require.Equal(t, "a b c", r.ask(map[string]any{"everybody": true, "after": "of a run before"}).ids())
+		first := r.ask(map[string]any{"everybody": true, "limit": 2})
+		require.Equal(t, "a b", first.ids())
+		require.True(t, first.More)
+		last := r.ask(map[string]any{"everybody": true, "limit": 2, "after": "b"})
+		require.Equal(t, "c", last.ids())
+		require.False(t, last.More)
+		require.Equal(t, `"report 7"`, string(last.Gates[0].Gate.Subject))
+	}, time.Minute)
+	r.update(2*time.Minute, vote("1", "ann", approval.Approve).with("gate", "a"))
+	r.RegisterDelayedCallback(func() { require.Equal(t, "b c", r.ask(map[string]any{"everybody": true}).ids(), "open ones only") }, 3*time.Minute)
+	r.ExecuteWorkflow(listing(approval.Options{}, several("report 7")...))
+	require.NoError(t, r.GetWorkflowError())
+	require.True(t, asked)
+	require.Empty(t, r.ask(map[string]any{"everybody": true}).ids())
+}
+
+// An answer stays far below what the server takes, whatever the subjects are.
+func TestWhatWaitsIsCutInPieces(t *testing.T) {
+	t.Parallel()
+	r := newRun(t)
+	var many []approval.Request[string]
+	for i := range 300 {
+		q := several(strings.Repeat("s", 4000))[0]
+		q.ID = fmt.Sprint(i)
+		many = append(many, q)
+	}
+	n, pieces := 0, 0
+	r.RegisterDelayedCallback(func() {
+		for after, more := "", true; more; pieces++ {
+			a := r.ask(map[string]any{"everybody": true, "limit": 1000, "after": after})
+			require.LessOrEqual(t, len(a.Gates), 200)
+			n += len(a.Gates)
+			more, after = a.More, a.Gates[len(a.Gates)-1].Gate.ID
+		}
+	}, time.Minute)
+	r.ExecuteWorkflow(listing(approval.Options{}, many...))
+	require.NoError(t, r.GetWorkflowError())
+	require.Equal(t, 300, n)
+	require.Equal(t, 3, pieces, "300 times 4 KB are 1.2 MB")
+}
+
+// A gate that was carried is listed as it was: no event, until it is closed.
+func TestCarriedGatesStayListed(t *testing.T) {
+	t.Parallel()
+	r := newRun(t)
+	all := watched(r.TestWorkflowEnvironment)
+	r.ExecuteWorkflow(func(ctx workflow.Context) error {
+		gates, err := approval.NewGates(ctx, approval.Options{Inbox: true})
+		if err != nil {
+			return err
+		}
+		if _, err := approval.AwaitAsync(ctx, gates, request()); err != nil {
+			return err
+		}
+		if err := workflow.Sleep(ctx, time.Minute); err != nil {
+			return err
+		}
+		carried, ok := gates.Carry(ctx)
+		if !ok {
+			return errors.New("not carried")
+		}
+		next, err := approval.NewGates(ctx, approval.Options{Inbox: true, Carried: carried})
+		if err != nil {
+			return err
+		}
+		p, err := approval.AwaitAsync(ctx, next, request())
+		if err != nil {
+			return err
+		}
+		_, err = p.Get(ctx)
+		return err
+	})
+	require.NoError(t, r.GetWorkflowError())
+	require.Len(t, *all, 2+1, "opened, and closed once for each of the two")
+}

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalhttp"
+)
+
+// A site is where people decide: by its API, with curl, or by a link that they
+// got, in a browser.
+type site struct {
+	client *approval.Client
+	links  *approvalhttp.Links
+	url    string
+	stop   func()
+}
+
+// newSite listens on a free port of this machine, out of reach for others.
+func newSite(ctx context.Context, client *approval.Client, namespace string) (*site, error) {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	s := &site{client: client, url: "http://" + listener.Addr().String() + "/approvals"}
+	handler, err := s.handler(namespace)
+	if err != nil {
+		_ = listener.Close() // nothing was served
+		return nil, err
+	}
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second}
+	served := make(chan struct{})
+	go func() {
+		defer close(served)
+		_ = server.Serve(listener) // ends with Shutdown
+	}()
+	s.stop = func() {
+		// Whoever decides last gets an answer before the program ends.
+		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+		defer cancel()
+		_ = server.Shutdown(grace)
+		<-served
+	}
+	return s, nil
+}
+
+// handler is the library's, below /approvals/. The key of the links is as old as
+// the program: yours comes from your secret store, and all your servers share it.
+func (s *site) handler(namespace string) (http.Handler, error) {
+	secret := make([]byte, 32)
+	_, _ = rand.Read(secret) // never fails
+	key, err := approval.NewHMACKey("demo", secret)
+	if err != nil {
+		return nil, err
+	}
+	if s.links, err = approvalhttp.NewLinks(s.url, namespace, key); err != nil {
+		return nil, err
+	}
+	decide, err := approvalhttp.NewHandler(s.client, approvalhttp.Options{Identify: signedIn, Links: s.links})
+	if err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/approvals/", http.StripPrefix("/approvals", decide))
+	return mux, nil
+}
+
+// link is a link with which a person decides on the report as it is now. You
+// would send it by mail, from the activity that gets the notices.
+func (s *site) link(ctx context.Context, workflowID, person string) (string, error) {
+	status, err := s.client.Status(ctx, workflowID, "")
+	if err != nil {
+		return "", err
+	}
+	gate, ok := status.Gate(Gate)
+	if !ok {
+		return "", fmt.Errorf("workflow %s has no gate %q yet", workflowID, Gate)
+	}
+	return s.links.URL(approvalhttp.Link{
+		WorkflowID: workflowID, Gate: Gate, Round: gate.Round, Digest: gate.Digest,
+		Actor: person, Groups: people[person], Expires: time.Now().Add(time.Hour),
+	})
+}

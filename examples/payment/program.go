@@ -1,0 +1,150 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	mathrand "math/rand/v2"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"time"
+
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/log"
+
+	"github.com/temporal-patterns/temporal-patterns/examples/internal/devserver"
+	"github.com/temporal-patterns/temporal-patterns/examples/internal/payments"
+)
+
+// deaths is how many workers are killed.
+const deaths = 3
+
+// run is the program. It leaves nothing running.
+func run(ctx context.Context, args []string, out io.Writer) error {
+	var s setup
+	flags := flag.NewFlagSet("payment", flag.ContinueOnError)
+	flags.SetOutput(out)
+	flags.BoolVar(&s.IgnoresKeys, "ignore-keys", false, "the service ignores idempotency keys, and is asked instead")
+	flags.BoolVar(&s.Bare, "bare", false, "charge without a guard, for contrast")
+	flags.StringVar(&s.Store, "store", "", "where records are kept: postgres://user@host/db, redis://host:6379, or a file; empty is a temporary file")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	server, err := devserver.Connect(ctx, out)
+	if err != nil {
+		return err
+	}
+	defer server.Stop()
+	server.ClientOptions.Logger = log.NewStructuredLogger(slog.New(slog.DiscardHandler))
+	c, err := client.DialContext(ctx, server.ClientOptions)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	dir, err := os.MkdirTemp("", "payment-")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	if s.Store == "" {
+		s.Store = filepath.Join(dir, "records.db")
+	}
+	if _, err := openStore(ctx, s.Store); err != nil { // better now than in a worker
+		return err
+	}
+	service := payments.New(payments.Options{IgnoreKeys: s.IgnoresKeys})
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	web := &http.Server{Handler: service, ReadHeaderTimeout: 5 * time.Second}
+	go func() { _ = web.Serve(listener) }() // ends with Close
+	defer func() { _ = web.Close() }()
+	s.Address, s.Namespace, s.Queue = server.ClientOptions.HostPort, server.ClientOptions.Namespace, "payment-"+rand.Text()[:8]
+	s.Service = "http://" + listener.Addr().String()
+	return s.play(ctx, c, service, out)
+}
+
+// play charges one order, with workers that are killed.
+func (s setup) play(ctx context.Context, c client.Client, service *payments.Provider, out io.Writer) error {
+	order := Order{ID: "order-" + rand.Text()[:6], Cents: 4200}
+	execution, err := c.ExecuteWorkflow(ctx, client.StartWorkflowOptions{ID: s.Queue, TaskQueue: s.Queue}, Pay, order)
+	if err != nil {
+		return err
+	}
+	points := []point{beforeEffect, afterEffect, afterRecord}
+	mathrand.Shuffle(2, func(i, j int) { points[i], points[j] = points[j], points[i] }) // once there is a record, nothing else can go wrong
+	if s.Bare {
+		points = []point{afterEffect, afterEffect, afterEffect} // there is neither claim nor record
+	}
+	result := make(chan error, 1)
+	var receipt Receipt
+	go func() { result <- execution.Get(ctx, &receipt) }()
+	for i := 0; ; i++ {
+		s.Die = nowhere
+		if i < deaths {
+			s.Die = points[i]
+		}
+		killed, err := s.worker(ctx, result)
+		if !killed {
+			if err != nil {
+				return errors.Join(err, c.TerminateWorkflow(context.WithoutCancel(ctx), execution.GetID(), "", "the example was stopped"))
+			}
+			break
+		}
+		say(out, "worker %d was killed %s", i+1, s.Die)
+	}
+	entry := service.Ledger()[order.ID]
+	say(out, "%s is paid: receipt %q", order.ID, receipt.ID)
+	say(out, "the ledger says: charged %d times, by %d requests", entry.Charges, entry.Requests)
+	if !s.Bare && entry.Charges != 1 {
+		return fmt.Errorf("order %s was charged %d times, once was promised", order.ID, entry.Charges)
+	}
+	return nil
+}
+
+// worker runs one until it is killed, or until the workflow has ended.
+func (s setup) worker(ctx context.Context, result <-chan error) (killed bool, err error) {
+	text, err := json.Marshal(s)
+	if err != nil {
+		return false, err
+	}
+	program, err := os.Executable()
+	if err != nil {
+		return false, err
+	}
+	cmd := exec.CommandContext(ctx, program)
+	cmd.Env = append(os.Environ(), workerEnv+"="+string(text))
+	cmd.Stderr = os.Stderr
+	stdin, err := cmd.StdinPipe() // the worker ends when it is closed
+	if err != nil {
+		return false, err
+	}
+	if err := cmd.Start(); err != nil {
+		return false, err
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	select {
+	case err := <-ended:
+		if cmd.ProcessState.ExitCode() >= 0 { // it has ended by itself, and not by a signal
+			return false, fmt.Errorf("the worker has ended: %w", err)
+		}
+		return ctx.Err() == nil, ctx.Err()
+	case err := <-result:
+		_ = stdin.Close()
+		return false, errors.Join(err, <-ended)
+	}
+}
+
+func say(out io.Writer, format string, args ...any) {
+	_, _ = fmt.Fprintf(out, format+"\n", args...)
+}

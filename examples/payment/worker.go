@@ -1,0 +1,84 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/log"
+	"go.temporal.io/sdk/worker"
+
+	patterns "github.com/temporal-patterns/temporal-patterns"
+	"github.com/temporal-patterns/temporal-patterns/idempotency"
+)
+
+// workerEnv makes this program a worker; it holds a setup.
+const workerEnv = "PAYMENT_WORKER"
+
+// setup is what the program tells its workers.
+type setup struct {
+	Address, Namespace, Queue string
+	Service, Store            string
+	IgnoresKeys, Bare         bool
+	Die                       point
+}
+
+// work runs a worker until its parent ends.
+func work(text string) error {
+	var s setup
+	if err := json.Unmarshal([]byte(text), &s); err != nil {
+		return err
+	}
+	ctx := context.Background()
+	quiet := log.NewStructuredLogger(slog.New(slog.DiscardHandler))
+	c, err := client.DialContext(ctx, client.Options{HostPort: s.Address, Namespace: s.Namespace, Logger: quiet})
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	store, err := openStore(ctx, s.Store)
+	if err != nil {
+		return err
+	}
+	plugin, err := patterns.NewPlugin(patterns.Options{})
+	if err != nil {
+		return err
+	}
+	w := worker.New(c, s.Queue, worker.Options{
+		Plugins: []worker.Plugin{plugin}, StickyScheduleToStartTimeout: time.Second, // of a worker that was killed
+	})
+	w.RegisterWorkflow(Pay)
+	w.RegisterActivityWithOptions(s.charge(idempotency.NewGuard(mortal{store}, nil, idempotency.Options{})), activity.RegisterOptions{Name: "Charge"})
+	parent := make(chan any)
+	go func() {
+		_, _ = io.Copy(io.Discard, os.Stdin) // it ends when the parent does
+		close(parent)
+	}()
+	return w.Run(parent)
+}
+
+// charge is the activity, guarded as the service asks for.
+func (s setup) charge(guard *idempotency.Guard) func(context.Context, Order) (Receipt, error) {
+	p := &Payments{Address: s.Service, HTTP: &http.Client{
+		Timeout:   10 * time.Second,
+		Transport: idempotency.Transport(nil, idempotency.TransportOptions{Hosts: []string{strings.TrimPrefix(s.Service, "http://")}}),
+	}}
+	return func(ctx context.Context, o Order) (Receipt, error) {
+		ctx = context.WithValue(ctx, pointKey{}, s.Die)
+		switch {
+		case s.Bare:
+			return p.Charge(ctx, o)
+		case s.IgnoresKeys:
+			return idempotency.Wrap(guard, p.Charge, idempotency.Call{Reconcile: p.Ask(o.ID)})(ctx, o)
+		default:
+			return idempotency.Wrap(guard, p.Charge, idempotency.Call{PassThrough: true})(ctx, o)
+		}
+	}
+}

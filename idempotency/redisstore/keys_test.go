@@ -1,0 +1,148 @@
+//go:build servers
+
+package redisstore_test
+
+import (
+	"math"
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"github.com/stretchr/testify/require"
+
+	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/redisstore"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/storetest"
+)
+
+func TestExpiry(t *testing.T) {
+	t.Parallel()
+	const short, longer = time.Hour, 2 * time.Hour
+	client, name := dial(t), prefix("expiry")
+	store := redisstore.New(client, redisstore.Options{Prefix: name})
+	// expires wants the key's own expiry to be so long from now; 0 is none.
+	expires := func(t *testing.T, want time.Duration) {
+		t.Helper()
+		keys, err := client.Keys(t.Context(), name+"*").Result()
+		require.NoError(t, err)
+		require.Len(t, keys, 1)
+		got, err := client.PTTL(t.Context(), keys[0]).Result()
+		require.NoError(t, err)
+		if want == 0 {
+			require.Equal(t, time.Duration(-1), got, "the key has no expiry")
+			return
+		}
+		require.InDelta(t, want.Minutes(), got.Minutes(), 1, "minutes to the key's expiry")
+	}
+	c := claim(1)
+	c.Lease, c.Retain = longer, short
+	ref := won(t, store, c)
+	expires(t, longer)
+	require.NoError(t, store.Renew(t.Context(), ref, idempotency.Renewal{Lease: 2 * longer}))
+	expires(t, 2*longer)
+	require.NoError(t, store.Renew(t.Context(), ref, idempotency.Renewal{}))
+	expires(t, short)
+	require.NoError(t, store.Finish(t.Context(), ref, idempotency.Final{State: idempotency.Unknown}))
+	expires(t, 0)
+	require.NoError(t, store.Resolve(t.Context(), ref.Key, ref.Fence, idempotency.Final{State: idempotency.Free}))
+	expires(t, short)
+	c.Lease, c.Retain = short, longer
+	ref = won(t, store, c)
+	expires(t, longer)
+	require.NoError(t, store.Release(t.Context(), ref))
+	expires(t, longer)
+	ref = won(t, store, c)
+	require.NoError(t, store.Finish(t.Context(), ref, done))
+	expires(t, longer)
+}
+
+func TestUnknownPastItsRetentionIsClaimed(t *testing.T) {
+	t.Parallel()
+	_, store := open(t)
+	c := claim(1)
+	c.Retain = time.Microsecond
+	ref := won(t, store, c)
+	require.NoError(t, store.Renew(t.Context(), ref, idempotency.Renewal{Lease: time.Hour, Progress: []byte("half")}))
+	require.NoError(t, store.Finish(t.Context(), ref, idempotency.Final{State: idempotency.Unknown, Result: []byte("unclear")}))
+	_, err := store.Get(t.Context(), c.Key)
+	require.ErrorIs(t, err, idempotency.ErrNoRecord)
+	c.Fingerprint = nil
+	got, err := store.Claim(t.Context(), c)
+	require.NoError(t, err)
+	require.True(t, got.Won, "the claim is won")
+	require.Equal(t, ref.Fence+1, got.Record.Fence, "the fence goes on while the record is there")
+	got.Record.Fence, got.Record.Remaining = 0, 0
+	require.Equal(t, idempotency.Record{State: idempotency.Running, Owner: c.Owner}, got.Record, "nothing else is left of it")
+}
+
+func TestLongest(t *testing.T) {
+	t.Parallel()
+	_, store := open(t)
+	c := claim(1)
+	c.Lease, c.Retain = math.MaxInt64, math.MaxInt64
+	won(t, store, c)
+	r, err := store.Get(t.Context(), c.Key)
+	require.NoError(t, err)
+	require.Greater(t, r.Remaining, 100*365*24*time.Hour)
+}
+
+func TestListIgnoresOthers(t *testing.T) {
+	t.Parallel()
+	client, name := dial(t), prefix("list")
+	store := redisstore.New(client, redisstore.Options{Prefix: name + "*:"})
+	ref := won(t, store, claim(1))
+	won(t, redisstore.New(client, redisstore.Options{Prefix: name + "of others:"}), claim(2)) // matches the prefix as a pattern
+	keys, err := client.Keys(t.Context(), name+"*").Result()
+	require.NoError(t, err)
+	require.Len(t, keys, 2)
+	for _, key := range keys {
+		for _, other := range []string{key + "00", key[:len(key)-1], key[:len(key)-1] + "X"} {
+			require.NoError(t, client.Set(t.Context(), other, "not ours", time.Minute).Err())
+		}
+	}
+	entries, err := store.List(t.Context(), idempotency.Query{Limit: 100})
+	require.NoError(t, err)
+	require.Len(t, entries, 1)
+	require.Equal(t, ref.Key, entries[0].Key)
+}
+
+func TestRecordsThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	client, name := dial(t), prefix("broken")
+	store := redisstore.New(client, redisstore.Options{Prefix: name})
+	for field, value := range map[string]string{"fence": "many", "info": "{", "end": ""} {
+		ref := won(t, store, claim(1))
+		keys, err := client.Keys(t.Context(), name+"*").Result()
+		require.NoError(t, err)
+		require.NoError(t, client.HSet(t.Context(), keys[0], field, value).Err())
+		_, err = store.Get(t.Context(), ref.Key)
+		require.ErrorContains(t, err, "redisstore: a record cannot be read")
+		_, err = store.List(t.Context(), idempotency.Query{Limit: 1})
+		require.ErrorContains(t, err, "look who else writes")
+		require.NoError(t, client.Del(t.Context(), keys[0]).Err())
+	}
+}
+
+func TestCluster(t *testing.T) {
+	t.Parallel()
+	addr := storetest.Redis(t, "--cluster-enabled", "yes")
+	node := redis.NewClient(&redis.Options{Addr: addr})
+	defer node.Close()
+	if err := node.ClusterAddSlotsRange(t.Context(), 0, 16383).Err(); err != nil {
+		require.ErrorContains(t, err, "already busy", "an earlier run has added them")
+	}
+	require.Eventually(t, func() bool {
+		info, err := node.ClusterInfo(t.Context()).Result()
+		return err == nil && len(info) > 16 && info[:16] == "cluster_state:ok"
+	}, time.Minute, 20*time.Millisecond, "the cluster is up")
+	client := redis.NewClusterClient(&redis.ClusterOptions{Addrs: []string{addr}})
+	defer client.Close()
+	store := redisstore.New(client, redisstore.Options{Prefix: prefix("cluster")})
+	all(t, store)
+	for i := range byte(10) {
+		won(t, store, claim(i+1))
+	}
+	entries, err := store.List(t.Context(), idempotency.Query{State: idempotency.Running, Limit: 100})
+	require.NoError(t, err)
+	require.Len(t, entries, 10)
+}

@@ -1,0 +1,84 @@
+package redisstore
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/temporal-patterns/temporal-patterns/idempotency"
+)
+
+// shown is what a script shows of a record.
+type shown struct {
+	idempotency.Record
+	won  bool
+	gone bool // past its retention
+}
+
+// decode reads whether a claim was won, the time and the fields of a record,
+// of which there are none when there is no record.
+func decode(reply []any) (shown, error) {
+	d := decoder{fields: map[string]string{}}
+	if len(reply) != 3 {
+		return shown{}, fmt.Errorf("redisstore: a script answers with %d values, not 3; look whether a proxy changes answers", len(reply))
+	}
+	won, _ := reply[0].(int64)
+	now, _ := reply[1].(string)
+	flat, _ := reply[2].([]any)
+	for i := 0; i+1 < len(flat); i += 2 {
+		name, _ := flat[i].(string)
+		d.fields[name], _ = flat[i+1].(string)
+	}
+	if len(flat) == 0 {
+		return shown{}, nil
+	}
+	d.fields["now"] = now
+	s := shown{won: won == 1, Record: idempotency.Record{
+		State:       idempotency.State(d.number("state")),
+		Fence:       d.number("fence"),
+		Fingerprint: d.bytes("print"),
+		Result:      d.bytes("result"),
+		Progress:    d.bytes("progress"),
+		TakenOver:   d.number("taken") == 1,
+		Age:         d.since("first"),
+	}}
+	copy(s.Owner[:], d.fields["owner"])
+	if s.State == idempotency.Running {
+		s.Remaining = -d.since("lease")
+	}
+	s.gone = d.since("end") >= 0 && s.Remaining <= 0
+	if err := json.Unmarshal([]byte(d.fields["info"]), &s.Info); err != nil && d.err == nil {
+		d.err = err
+	}
+	if d.err != nil {
+		return shown{}, fmt.Errorf("redisstore: a record cannot be read: %w; look who else writes to keys with this prefix", d.err)
+	}
+	return s, nil
+}
+
+// decoder keeps the first error.
+type decoder struct {
+	fields map[string]string
+	err    error
+}
+
+func (d *decoder) number(name string) int64 {
+	n, err := strconv.ParseInt(d.fields[name], 10, 64)
+	if err != nil && d.err == nil {
+		d.err = fmt.Errorf("field %q: %w", name, err)
+	}
+	return n
+}
+
+// since is how long ago the instant in a field is.
+func (d *decoder) since(name string) time.Duration {
+	return time.Duration(d.number("now")-d.number(name)) * time.Microsecond
+}
+
+func (d *decoder) bytes(name string) []byte {
+	if v, there := d.fields[name]; there {
+		return []byte(v)
+	}
+	return nil
+}
