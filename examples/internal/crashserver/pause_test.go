@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/worker"
 
 	"github.com/temporal-patterns/temporal-patterns/examples/internal/payments"
 )
@@ -21,7 +22,14 @@ func TestPausedWorkers(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			d := sqlite(t)
+			d.env = onlyEnv + "=yes"
 			r := newRig(t, d, payments.Options{IgnoreKeys: c.activity == lease})
+			// A worker that is stopped still gets tasks, and lets them time out: for
+			// activities within a second, for workflows in ten.
+			workflows := worker.New(server, r.queue, worker.Options{LocalActivityWorkerOnly: true})
+			workflows.RegisterWorkflow(Once)
+			require.NoError(t, workflows.Start())
+			t.Cleanup(workflows.Stop)
 			execution, err := server.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{ID: r.queue + "-paused", TaskQueue: r.queue}, Once, c.activity, Order{ID: "paused", Deaths: []Point{Paused}})
 			require.NoError(t, err)
 			require.Eventually(t, func() bool { return r.service.Ledger()["paused"].Requests == 1 }, soon, tick, "nothing was charged")
