@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"sync"
+	"sync/atomic"
 )
 
 // decideAtOnce is how many votes [Client.DecideMany] has on their way.
@@ -31,29 +32,27 @@ func (c *Client) DecideMany(ctx context.Context, items []Item, v Vote) []Decided
 		v.ID = rand.Text()
 	}
 	all := make([]Decided, len(items))
-	next := make(chan int)
+	var next atomic.Int64
 	var sending sync.WaitGroup
 	for range min(decideAtOnce, len(items)) {
 		sending.Go(func() {
-			for i := range next {
-				all[i].Receipt, all[i].Err = c.Decide(ctx, items[i].Ref, v.on(items[i]))
+			for i := int(next.Add(1)) - 1; i < len(items); i = int(next.Add(1)) - 1 {
+				all[i] = c.decided(ctx, items[i], v)
 			}
 		})
 	}
-	for i, item := range items {
-		all[i].Ref = item.Ref
-		if ctx.Err() == nil {
-			select {
-			case next <- i:
-				continue
-			case <-ctx.Done():
-			}
-		}
-		all[i].Err = reasoned(refusal(NotSent, item.Ref.Gate, "the vote was not sent, since the caller's context has ended; send it again with the same ID"))
-	}
-	close(next)
 	sending.Wait()
 	return all
+}
+
+func (c *Client) decided(ctx context.Context, item Item, v Vote) Decided {
+	d := Decided{Ref: item.Ref}
+	if ctx.Err() != nil {
+		d.Err = reasoned(refusal(NotSent, item.Ref.Gate, "the vote was not sent, since the caller's context has ended; send it again with the same ID"))
+		return d
+	}
+	d.Receipt, d.Err = c.Decide(ctx, item.Ref, v.on(item))
+	return d
 }
 
 // on is the vote as it goes to that gate.

@@ -85,8 +85,8 @@
 //
 // A workflow with Options.Inbox lists its open gates in two search attributes, and
 // [Client.Inbox] finds them for an actor, over all workflows; [Client.DecideMany]
-// decides on many of them. The namespace needs the attributes: [SetUpInbox] adds
-// them, as does
+// decides on many of them. The namespace needs the attributes: one call of
+// [SetUpInbox], when you deploy, adds them, as does
 //
 //	temporal operator search-attribute create --namespace default \
 //		--name ApprovalPending --type KeywordList --name ApprovalDue --type Datetime

@@ -158,10 +158,7 @@ func (g *Gates) handle(ctx workflow.Context) {
 
 // stirred reports whether the coroutine of the gates has something to do. It is
 // asked often.
-func (g *Gates) stirred() bool { return g.busy() || g.board.changed }
-
-// busy reports whether votes or timers wait to be looked at.
-func (g *Gates) busy() bool { return g.source.Len() > 0 || g.ringing() >= 0 }
+func (g *Gates) stirred() bool { return g.source.Len() > 0 || g.board.changed || g.ringing() >= 0 }
 
 // ringing is the place of a live gate one of whose timers has fired; below 0
 // there is none.

@@ -9,6 +9,7 @@ import (
 
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/operatorservice/v1"
+	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 )
 
@@ -35,16 +36,18 @@ func CheckInbox(ctx context.Context, c client.Client, namespace string) error {
 }
 
 // SetUpInbox adds the search attributes that a namespace lacks for Options.Inbox.
-// It may be called again. A server can take some seconds until it knows them
-// everywhere. It needs the right to call the operator service; where that is not
-// to be had, create them as CheckInbox says.
+// It may be called again, but not by two programs at once: a server that is asked
+// twice in the same moment may register a name twice, which CheckInbox reports.
+// Make it a step of the deployment, not of each worker's start. A server can take
+// some seconds until it knows them everywhere. It needs the right to call the
+// operator service; where that is not to be had, create them as CheckInbox says.
 func SetUpInbox(ctx context.Context, c client.Client, namespace string) error {
 	missing, err := missingAttributes(ctx, c, namespace)
 	if err != nil || len(missing) == 0 {
 		return err
 	}
 	_, err = c.OperatorService().AddSearchAttributes(ctx, &operatorservice.AddSearchAttributesRequest{Namespace: namespace, SearchAttributes: missing})
-	if err != nil && CheckInbox(ctx, c, namespace) != nil { // else somebody was faster
+	if err != nil {
 		return fmt.Errorf("approval: the search attributes of the inbox cannot be added to namespace %q; ask whoever operates the server: %w", namespace, err)
 	}
 	return nil
@@ -55,18 +58,32 @@ func missingAttributes(ctx context.Context, c client.Client, namespace string) (
 	if err != nil {
 		return nil, fmt.Errorf("approval: the search attributes of namespace %q cannot be listed; check its name and the rights of the client: %w", namespace, err)
 	}
-	return missingFrom(have.GetCustomAttributes(), namespace)
+	d, err := c.WorkflowService().DescribeNamespace(ctx, &workflowservice.DescribeNamespaceRequest{Namespace: namespace})
+	if err != nil {
+		return nil, fmt.Errorf("approval: namespace %q cannot be described; check its name and the rights of the client: %w", namespace, err)
+	}
+	return missingFrom(have.GetCustomAttributes(), d.GetConfig().GetCustomSearchAttributeAliases(), namespace)
 }
 
-// missingFrom are those that are not there. One that is of another type cannot be
-// mended, so it is an error.
-func missingFrom(have map[string]enumspb.IndexedValueType, namespace string) (map[string]enumspb.IndexedValueType, error) {
+// missingFrom are those that are not there. One that is of another type, or stands
+// for two fields of the store, so that what is written into one is looked for in
+// the other, cannot be mended, so it is an error.
+func missingFrom(have map[string]enumspb.IndexedValueType, aliases map[string]string, namespace string) (map[string]enumspb.IndexedValueType, error) {
 	missing := map[string]enumspb.IndexedValueType{
 		AttributePending: enumspb.INDEXED_VALUE_TYPE_KEYWORD_LIST,
 		AttributeDue:     enumspb.INDEXED_VALUE_TYPE_DATETIME,
 	}
 	for _, name := range slices.Sorted(maps.Keys(missing)) {
+		var fields []string
+		for _, field := range slices.Sorted(maps.Keys(aliases)) {
+			if aliases[field] == name {
+				fields = append(fields, field)
+			}
+		}
 		switch got, ok := have[name]; {
+		case len(fields) > 1:
+			return nil, fmt.Errorf("approval: search attribute %s of namespace %q is registered more than once, as %s; run temporal operator search-attribute remove until it is gone, and SetUpInbox once",
+				name, namespace, strings.Join(fields, " and "))
 		case ok && got == missing[name]:
 			delete(missing, name)
 		case ok:

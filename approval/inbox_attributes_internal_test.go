@@ -32,7 +32,7 @@ func TestMissingAttributes(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			missing, err := missingFrom(c.have, "sales")
+			missing, err := missingFrom(c.have, map[string]string{"KeywordList01": AttributePending, "Datetime02": AttributeDue}, "sales")
 			if err == nil {
 				err = lacks(missing, "sales")
 			}
@@ -43,6 +43,16 @@ func TestMissingAttributes(t *testing.T) {
 			require.ErrorContains(t, err, c.want)
 		})
 	}
+}
+
+// Programs that set up at once can make a server register a name twice.
+func TestAttributeThatIsRegisteredTwice(t *testing.T) {
+	t.Parallel()
+	_, err := missingFrom(map[string]enumspb.IndexedValueType{
+		AttributePending: enumspb.INDEXED_VALUE_TYPE_KEYWORD_LIST, AttributeDue: enumspb.INDEXED_VALUE_TYPE_DATETIME,
+	}, map[string]string{"KeywordList02": AttributePending, "KeywordList01": AttributePending, "Datetime01": AttributeDue}, "sales")
+	require.EqualError(t, err, `approval: search attribute ApprovalPending of namespace "sales" is registered more than once, as KeywordList01 and KeywordList02; `+
+		"run temporal operator search-attribute remove until it is gone, and SetUpInbox once")
 }
 
 // A server that does not answer is an error, not a namespace that is in order.

@@ -98,10 +98,10 @@ func (b *board) add(tags []string, n int) {
 }
 
 // list brings the search attributes up to date: one event for all that has changed
-// in a workflow task, and none if it comes to the same. It waits until the others
-// have had their turns, unless there is more important work.
+// in a workflow task, and none if it comes to the same. The others have their turns
+// first: who waited for a gate that is closed may open another.
 func (g *Gates) list(ctx workflow.Context) {
-	if wait.Settle(ctx, g.busy) != nil || g.busy() {
+	if wait.Settle(ctx, func() bool { return false }) != nil {
 		return
 	}
 	b := &g.board

@@ -116,23 +116,25 @@ func TestListedInSearchAttributes(t *testing.T) {
 
 	t.Run("a gate that closes and one that opens are one event", func(t *testing.T) {
 		t.Parallel()
-		r := newRun(t)
-		all := watched(r.TestWorkflowEnvironment)
-		r.update(time.Minute, vote("1", "ann", approval.Approve))
-		r.ExecuteWorkflow(func(ctx workflow.Context) error {
-			gates, err := approval.NewGates(ctx, approval.Options{Inbox: true})
-			if err != nil {
-				return err
-			}
-			for _, q := range two() {
-				if _, err := approval.Await(ctx, gates, q); err != nil {
+		for _, by := range []func(*run, time.Duration, any){(*run).update, (*run).signal} {
+			r := newRun(t)
+			all := watched(r.TestWorkflowEnvironment)
+			by(r, time.Minute, vote("1", "ann", approval.Approve))
+			r.ExecuteWorkflow(func(ctx workflow.Context) error {
+				gates, err := approval.NewGates(ctx, approval.Options{Inbox: true})
+				if err != nil {
 					return err
 				}
-			}
-			return nil
-		})
-		require.NoError(t, r.GetWorkflowError())
-		require.Len(t, *all, 3, "opened, the other one, closed")
+				for _, q := range two() {
+					if _, err := approval.Await(ctx, gates, q); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+			require.NoError(t, r.GetWorkflowError())
+			require.Len(t, *all, 3, "opened, the other one, closed")
+		}
 	})
 
 	t.Run("an extension is one event", func(t *testing.T) {

@@ -54,8 +54,9 @@
 //   - A refusal has a status, a code for programs, which is the [approval.Reason],
 //     and a text that says what to do. With 409 and 412 it tells how the gate
 //     stands, if a worker can say it.
-//   - A vote that no worker answers is queued, with 202. A change is not: 503, to be
-//     sent again with the same key.
+//   - A vote that no worker answers is queued, with 202. Of a change the outcome is
+//     then unknown, with 503: it may still be made. Sent again with the same key it is
+//     made once.
 //   - What cannot be read is refused without asking a worker: fields that are not
 //     known or stand twice, another content type than JSON, over 64 KB, a body that
 //     takes over 10 s.

@@ -8,9 +8,11 @@ import (
 	"github.com/stretchr/testify/require"
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+	"github.com/temporal-patterns/temporal-patterns/timeouts"
 )
 
 // A vote that starts the run counts, when the gate is opened before anything is
@@ -76,4 +78,38 @@ type cutting struct{ client.Client }
 func (c cutting) SignalWorkflow(ctx context.Context, _, _, _ string, _ any) error {
 	<-ctx.Done()
 	return ctx.Err()
+}
+
+// Later opens its gate when it has done something else.
+func Later(ctx workflow.Context) (approval.State, error) {
+	gates, err := approval.NewGates(ctx, approval.Options{})
+	if err != nil {
+		return "", err
+	}
+	if err := workflow.ExecuteActivity(workflow.WithActivityOptions(ctx, timeouts.Quick()), LookUp).Get(ctx, nil); err != nil {
+		return "", err
+	}
+	out, err := approval.Await(ctx, gates, approval.Request[string]{ID: gateID, Requester: "eve", Policy: policy.Quorum(1, "finance")})
+	return out.State, err
+}
+
+// LookUp takes a moment, as a database would.
+func LookUp(ctx context.Context) error {
+	moment, cancel := context.WithTimeout(ctx, 200*time.Millisecond)
+	defer cancel()
+	<-moment.Done()
+	return ctx.Err()
+}
+
+// A vote that follows the start at once finds the gate all the same: the client
+// sends the update again, under the ID that was refused.
+func TestVoteRightAfterTheStart(t *testing.T) {
+	t.Parallel()
+	startWorker(t, "right-after")
+	run := start(t, "right-after", Later)
+	until(t, run, taskCompleted, 1) // the gate is not open, and the worker is there
+	receipt, err := vote(t, run, "ann", time.Minute)
+	require.NoError(t, err)
+	require.Equal(t, approval.Approved, receipt.State)
+	require.NoError(t, run.Get(t.Context(), nil))
 }

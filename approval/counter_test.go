@@ -1,0 +1,62 @@
+package approval_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"sync"
+	"sync/atomic"
+
+	"go.temporal.io/sdk/client"
+
+	"github.com/temporal-patterns/temporal-patterns/approval"
+)
+
+// counter is a server that counts each update ID once, and keeps what was sent.
+type counter struct {
+	client.Client
+	each func(ctx context.Context, workflowID string) error
+
+	mu       sync.Mutex
+	sent     map[string]string // the votes, by workflow
+	receipts map[string]approval.Receipt
+	calls    atomic.Int32
+}
+
+func (c *counter) UpdateWorkflow(ctx context.Context, o client.UpdateWorkflowOptions) (client.WorkflowUpdateHandle, error) {
+	c.calls.Add(1)
+	if c.each != nil {
+		if err := c.each(ctx, o.WorkflowID); err != nil {
+			return nil, err
+		}
+	}
+	text, err := json.Marshal(o.Args[0])
+	if err != nil {
+		return nil, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.sent == nil {
+		c.sent, c.receipts = map[string]string{}, map[string]approval.Receipt{}
+	}
+	key := o.WorkflowID + "/" + o.UpdateID
+	if _, known := c.receipts[key]; !known {
+		c.sent[o.WorkflowID] = string(text)
+		c.receipts[key] = approval.Receipt{Gate: o.WorkflowID, ID: "counted", Approvals: len(c.receipts) + 1}
+	}
+	return counted{receipt: c.receipts[key]}, nil
+}
+
+type counted struct {
+	client.WorkflowUpdateHandle
+	receipt approval.Receipt
+}
+
+func (c counted) Get(_ context.Context, into any) error {
+	r, ok := into.(*approval.Receipt)
+	if !ok {
+		return fmt.Errorf("no receipt is wanted, but a %T", into)
+	}
+	*r = c.receipt
+	return nil
+}
