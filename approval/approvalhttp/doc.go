@@ -2,10 +2,9 @@
 // handler to mount in an application, and by signed links.
 //
 // Whoever may update workflows can send a vote in anybody's name. So people get a
-// service that knows them, and that service votes for them. It is always the same:
-// read what was sent, know who has sent it, count it once however often it is
-// sent, say what became of it, and let no mail scanner approve anything. This is
-// that service.
+// service that knows them and votes for them. It reads what was sent, knows who has
+// sent it, counts it once however often it comes, says what became of it, and lets
+// no mail scanner approve anything. This is that service.
 //
 //	decide := approval.NewClient(c, approval.ClientOptions{})
 //	links, err := approvalhttp.NewLinks("https://erp.example.com/approvals", "default", key)
@@ -88,13 +87,14 @@
 //
 //   - Whoever has a link is taken for its actor, and its groups are those of the day
 //     when it was made: Options.May is asked, with [AuthLink], and can refuse who
-//     has left. A policy cannot tell who decided by link, an audit can.
+//     has left. A policy cannot tell who decided by link; the votes of a gate's
+//     status do, in their Auth.
 //   - A link holds for whichever run of the workflow ID is open: with IDs that are
 //     used again, subjects should differ.
 //   - The round and the digest in a decision by JSON are the caller's to send, as in
-//     a [approval.Vote].
-//   - With TLS, sessions, and how often somebody may try, the handler has nothing to
-//     do: Options.Limit is asked first.
+//     an [approval.Vote].
+//   - TLS, sessions, and how often somebody may try are the application's:
+//     Options.Limit is asked first.
 //   - The pages are in English.
 //
 // # Cost
