@@ -21,8 +21,9 @@
 //
 // # What is here
 //
-//   - [Wrap] for one function, [Guard.Interceptor] for activities by name, of any
-//     form, without a change of their code; [Do] for work with a key of your own.
+//   - [Wrap] for one function, [Register] for a struct of activities,
+//     [Guard.Interceptor] for activities by name, of any form, without a change of
+//     their code; [Do] for work with a key of your own.
 //   - Keys: of the execution, over all attempts ([ScopeRun]); of a step over
 //     retries, continue-as-new and resets of the workflow ([ScopeChain]); of the
 //     business ([Call].Key, [By]).
