@@ -29,8 +29,8 @@
 //     business ([Call].Key, [By]).
 //   - What closes the gap between the effect and its record: [InTx], one
 //     transaction for both; [Call].PassThrough, with [DownstreamKey] or
-//     [Transport]; [Call].Reconcile, which asks; [Hold], which waits for a person,
-//     who settles it by [Guard.Resolve].
+//     [Transport]; [Call].Reconcile, which asks, see [Ask]; [Hold], which waits
+//     for a person, who settles it by [Guard.Resolve].
 //   - [Step] for parts of work with several effects; activity.ErrResultPending for
 //     work that is completed elsewhere.
 //   - Stores: memstore here; modules of their own for PostgreSQL, SQLite and Redis;
@@ -48,12 +48,17 @@
 //   - None of them: one attempt at a time has the work. A worker that is killed
 //     between effect and record repeats the effect; the first such activity of
 //     each type is logged.
+//   - An attempt that goes on when its time is over keeps the work, for as long
+//     again: the next one waits, and returns its result.
 //   - A result, and a failure that is final by its own word, is what it was when it
-//     comes again: type, message, details, codec and all.
+//     comes again: type, message, details, codec and all. Data converters that
+//     know their context, or the workflow of a result, are asked in it. A codec
+//     that fails for a moment costs no result.
 //   - An attempt that was paused for longer than its lease, and was followed by
 //     another one, has its result discarded. The other's stands.
 //   - What an attempt has found is recorded although its context is over. If the
-//     store does not answer then, Temporal gets the result all the same.
+//     store does not answer, or hangs, Temporal gets the result all the same, in
+//     time.
 //   - The same key with another input is refused ([Mismatch]).
 //
 // # What errors mean
@@ -62,7 +67,8 @@
 // that says itself that it is final (a non-retryable application error,
 // retry.Permanent) is the answer to the key, and comes again. [NoEffect] frees
 // the key. All others, time-outs, panics and what a classifier takes to be final
-// too, leave open what has happened: the work is abandoned.
+// too, leave open what has happened: the work is abandoned. Package retry may
+// stand between the activity and the guard; what the activity has said counts.
 //
 // # What is not guaranteed
 //
@@ -72,14 +78,19 @@
 //   - A service without keys that is paused, and not killed, can still be called
 //     by a worker whose lease is over: its result is discarded, its effect is not.
 //   - An attempt that waits for another one in vain counts for MaximumAttempts.
+//   - Who completes work elsewhere completes one activity: another one of the same
+//     business key is retried until somebody settles the record.
+//   - Failures are kept by the failure converter as it is: a codec that binds them
+//     to one workflow cannot read them in another one of the same business key.
 //
 // # Cost
 //
 // No history event. A call is a claim and a record, two round trips to the store;
 // a repetition after the first attempt is one read. The guard itself takes 4 µs
-// and 28 allocations beside a bare activity, with records in memory. The lease is
+// and 18 allocations beside a bare activity, with records in memory; by Wrap 27,
+// since the SDK encodes the result again. The lease is
 // the activity's HeartbeatTimeout, and is renewed each third of it; without one it
-// lasts until the activity's deadline, and costs nothing more.
+// lasts until the activity's deadline, and costs a timer.
 //
 // # On the wire
 //

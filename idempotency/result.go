@@ -41,7 +41,7 @@ func (g *Guard) encode(ctx context.Context, value any) (payload *commonpb.Payloa
 			return nil, nil, err
 		}
 	}
-	if kept, err = payload.Marshal(); err != nil {
+	if kept, err = marshal(payload); err != nil {
 		return nil, nil, err
 	}
 	return payload, kept, small("result", kept)
