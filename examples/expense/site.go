@@ -4,12 +4,12 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
-	"net"
 	"net/http"
 	"time"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalhttp"
+	"github.com/temporal-patterns/temporal-patterns/examples/internal/loopback"
 )
 
 // A site is where people decide: by its API, with curl, or by a link that they
@@ -23,29 +23,19 @@ type site struct {
 
 // newSite listens on a free port of this machine, out of reach for others.
 func newSite(ctx context.Context, client *approval.Client, namespace string) (*site, error) {
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	s := &site{client: client}
+	mux := http.NewServeMux()
+	url, stop, err := loopback.Serve(ctx, mux)
 	if err != nil {
 		return nil, err
 	}
-	s := &site{client: client, url: "http://" + listener.Addr().String() + "/approvals"}
+	s.url, s.stop = url+"/approvals", stop
 	handler, err := s.handler(namespace)
 	if err != nil {
-		_ = listener.Close() // nothing was served
+		stop() // nothing was served
 		return nil, err
 	}
-	server := &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second}
-	served := make(chan struct{})
-	go func() {
-		defer close(served)
-		_ = server.Serve(listener) // ends with Shutdown
-	}()
-	s.stop = func() {
-		// Whoever decides last gets an answer before the program ends.
-		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
-		defer cancel()
-		_ = server.Shutdown(grace)
-		<-served
-	}
+	mux.Handle("/approvals/", http.StripPrefix("/approvals", handler))
 	return s, nil
 }
 
@@ -61,13 +51,7 @@ func (s *site) handler(namespace string) (http.Handler, error) {
 	if s.links, err = approvalhttp.NewLinks(s.url, namespace, key); err != nil {
 		return nil, err
 	}
-	decide, err := approvalhttp.NewHandler(s.client, approvalhttp.Options{Identify: signedIn, Links: s.links})
-	if err != nil {
-		return nil, err
-	}
-	mux := http.NewServeMux()
-	mux.Handle("/approvals/", http.StripPrefix("/approvals", decide))
-	return mux, nil
+	return approvalhttp.NewHandler(s.client, approvalhttp.Options{Identify: signedIn, Links: s.links})
 }
 
 // link is a link with which a person decides on the report as it is now. You

@@ -10,18 +10,17 @@ import (
 	"io"
 	"log/slog"
 	mathrand "math/rand/v2"
-	"net"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"time"
 
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/log"
 
 	"github.com/temporal-patterns/temporal-patterns/examples/internal/devserver"
+	"github.com/temporal-patterns/temporal-patterns/examples/internal/loopback"
 	"github.com/temporal-patterns/temporal-patterns/examples/internal/payments"
+	"github.com/temporal-patterns/temporal-patterns/examples/internal/stores"
 )
 
 // deaths is how many workers are killed.
@@ -57,19 +56,19 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if s.Store == "" {
 		s.Store = filepath.Join(dir, "records.db")
 	}
-	if _, err := openStore(ctx, s.Store); err != nil { // better now than in a worker
-		return err
-	}
-	service := payments.New(payments.Options{IgnoreKeys: s.IgnoresKeys})
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	_, closing, err := stores.Open(ctx, s.Store) // better now than in a worker
 	if err != nil {
 		return err
 	}
-	web := &http.Server{Handler: service, ReadHeaderTimeout: 5 * time.Second}
-	go func() { _ = web.Serve(listener) }() // ends with Close
-	defer func() { _ = web.Close() }()
+	closing()
+	service := payments.New(payments.Options{IgnoreKeys: s.IgnoresKeys})
+	address, stop, err := loopback.Serve(ctx, service)
+	if err != nil {
+		return err
+	}
+	defer stop()
 	s.Address, s.Namespace, s.Queue = server.ClientOptions.HostPort, server.ClientOptions.Namespace, "payment-"+rand.Text()[:8]
-	s.Service = "http://" + listener.Addr().String()
+	s.Service = address
 	return s.play(ctx, c, service, out)
 }
 

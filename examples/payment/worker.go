@@ -16,6 +16,7 @@ import (
 	"go.temporal.io/sdk/worker"
 
 	patterns "github.com/temporal-patterns/temporal-patterns"
+	"github.com/temporal-patterns/temporal-patterns/examples/internal/stores"
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
 )
 
@@ -43,10 +44,11 @@ func work(text string) error {
 		return err
 	}
 	defer c.Close()
-	store, err := openStore(ctx, s.Store)
+	store, closing, err := stores.Open(ctx, s.Store)
 	if err != nil {
 		return err
 	}
+	defer closing()
 	plugin, err := patterns.NewPlugin(patterns.Options{})
 	if err != nil {
 		return err
