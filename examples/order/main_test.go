@@ -1,0 +1,67 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"log"
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/temporal-patterns/temporal-patterns/examples/internal/devserver"
+)
+
+func TestMain(m *testing.M) {
+	server, err := devserver.Start(context.Background(), os.Stderr, devserver.Options{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer server.Stop()
+	// The program under test must find this server and no other.
+	if err := os.Setenv("TEMPORAL_ADDRESS", server.ClientOptions.HostPort); err != nil {
+		log.Fatal(err) //nolint:gocritic // the server ends with its parent
+	}
+	m.Run()
+}
+
+func TestAllScenes(t *testing.T) {
+	var out bytes.Buffer
+	require.NoError(t, run(t.Context(), nil, &out), "%s", &out)
+	for _, line := range []string{
+		`small +shipped: charged 1 times, paid back 0 times, by 1 requests; parcel-small-\w+ with 2 items`,
+		`large +sam decides on large-order: approve`,
+		`large +shipped: .* with 3 items`,
+		`rejected +refused: charged 0 times, .*; the order was rejected`,
+		`busy +shipped: `,
+		`fraud +refused: charged 0 times, .*; it looks like fraud`,
+		`declined +refused: .*; calling /charges: HTTP 402 Payment Required`,
+		`lost +ada decides on unclear-charge: approve`,
+		`lost +shipped: charged 1 times, paid back 0 times, by [2-9] requests`,
+		`no-items +refunded: charged 1 times, paid back 1 times, .*; no item has come`,
+		`no-address +refunded: .*HTTP 422`,
+		`silent +refunded: charged 1 times, paid back 1 times, `,
+		`canceled +refunded: .*; canceled`,
+	} {
+		require.Regexp(t, line, out.String())
+	}
+}
+
+func TestFlags(t *testing.T) {
+	chosen, err := choose([]string{"-lost", "-fraud"}, &bytes.Buffer{})
+	require.NoError(t, err)
+	require.Len(t, chosen, 2)
+	_, err = choose([]string{"more"}, &bytes.Buffer{})
+	require.EqualError(t, err, `unexpected argument "more"; see -help`)
+	var help bytes.Buffer
+	_, err = choose([]string{"-help"}, &help)
+	require.Error(t, err)
+	require.Contains(t, help.String(), "the parcel is refused")
+}
+
+// Who stops the program is told nothing but that.
+func TestInterrupted(t *testing.T) {
+	ctx, interrupt := context.WithCancel(t.Context())
+	interrupt()
+	require.ErrorIs(t, run(ctx, []string{"-small"}, &bytes.Buffer{}), context.Canceled)
+}

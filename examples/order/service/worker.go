@@ -1,0 +1,45 @@
+package service
+
+import (
+	"net/http"
+	"net/url"
+	"time"
+
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/worker"
+
+	patterns "github.com/temporal-patterns/temporal-patterns"
+	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/examples/order/orders"
+	"github.com/temporal-patterns/temporal-patterns/idempotency"
+)
+
+// NewWorker returns the worker of orders, which is not started. fatal gets the
+// error that ends it by itself.
+func NewWorker(c client.Client, store idempotency.Store, o Config, fatal func(error)) (worker.Worker, error) {
+	partners, err := url.Parse(o.Partners)
+	if err != nil {
+		return nil, err
+	}
+	plugin, err := patterns.NewPlugin(patterns.Options{Activities: orders.ActivityOptions()})
+	if err != nil {
+		return nil, err
+	}
+	w := worker.New(c, o.Queue, worker.Options{
+		Plugins: []worker.Plugin{plugin}, Interceptors: o.Interceptors,
+		WorkerStopTimeout: o.StopWithin, OnFatalError: fatal,
+		DisableRegistrationAliasing: true,
+	})
+	err = orders.Register(w, idempotency.NewGuard(store, nil, idempotency.Options{}), &orders.Activities{
+		Partners: o.Partners,
+		HTTP: &http.Client{
+			Timeout:   10 * time.Second,
+			Transport: idempotency.Transport(nil, idempotency.TransportOptions{Hosts: []string{partners.Host}}),
+		},
+		Told: func(n approval.Notice) {
+			// Yours sends a mail, or a message: a notice has all that it needs.
+			o.Log.Info("somebody is to look", "kind", n.Kind, "workflow", n.WorkflowID, "gate", n.Gate)
+		},
+	})
+	return w, err
+}

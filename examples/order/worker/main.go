@@ -1,0 +1,81 @@
+// Worker is the worker of orders as one deploys it: one process with the worker,
+// the API, the probes /livez and /readyz, and /metrics.
+//
+//	ORDER_PARTNERS=http://partners:8090 TEMPORAL_ADDRESS=temporal:7233 worker
+//	worker healthcheck    # exits with 1 if the one that runs here is not live
+//
+// Its settings are in the environment: those of Temporal's own tools
+// (TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS_…), and
+// those of [service.FromEnv]. SIGTERM and Ctrl-C stop it in good order.
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"go.temporal.io/sdk/contrib/envconfig"
+
+	"github.com/temporal-patterns/temporal-patterns/examples/order/service"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:])
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string) error {
+	c, err := service.FromEnv(os.Getenv)
+	switch {
+	case len(args) == 1 && args[0] == "healthcheck":
+		return live(ctx, c.Listen)
+	case len(args) > 0:
+		return fmt.Errorf("unexpected argument %q; see the comment of this program", args[0])
+	case err != nil:
+		return err
+	}
+	if c.Temporal, err = envconfig.LoadDefaultClientOptions(); err != nil {
+		return err
+	}
+	c.Log = slog.New(slog.NewJSONHandler(os.Stderr, nil))
+	c.Identify = service.DemoSignIn // put yours here
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Listen)
+	if err != nil {
+		return fmt.Errorf("ORDER_LISTEN is %q: %w; set an address that is free, such as \"127.0.0.1:8081\"", c.Listen, err)
+	}
+	return service.Run(ctx, l, c)
+}
+
+// live asks the process that listens at address. It is for images without a shell.
+func live(ctx context.Context, address string) error {
+	_, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort("127.0.0.1", port)+"/livez", nil)
+	if err != nil {
+		return err
+	}
+	response, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close() //nolint:errcheck // there is nothing in it
+	if response.StatusCode != http.StatusOK {
+		return fmt.Errorf("the worker at %s is not live: %s", address, response.Status)
+	}
+	return nil
+}
