@@ -69,7 +69,8 @@ type Ref struct{ WorkflowID, RunID, Gate string }
 // does within the client's patience, or half of the time that ctx has left, the
 // same vote goes out as a signal, which is durable without a worker, and the
 // receipt says Queued. If both arrive, the vote counts once. An error that is
-// no refusal leaves the outcome unknown: call Decide again with the same ID.
+// no refusal leaves the outcome unknown: call Decide again with the same ID. A run
+// that has ended since is asked for the receipt, for which a worker must run.
 //
 // A vote on a gate that is [NotOpen] is sent again for most of a second, within
 // that patience: right after its start, a workflow may not have come to it.
@@ -109,7 +110,11 @@ func (c *Client) decide(ctx context.Context, ref Ref, v Vote) (Receipt, error) {
 			}
 		}
 	}
-	return Receipt{}, c.explain(ctx, ref, UpdateDecide, m.ID, err)
+	err = c.explain(ctx, ref, UpdateDecide, m.ID, err)
+	if ReasonOf(err) == Closed {
+		return c.afterwards(ctx, ref, m, err)
+	}
+	return Receipt{}, err
 }
 
 // update sends an update and waits for its receipt, as long as patience allows.

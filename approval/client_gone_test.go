@@ -10,6 +10,7 @@ import (
 	"go.temporal.io/api/serviceerror"
 	workflowpb "go.temporal.io/api/workflow/v1"
 	"go.temporal.io/api/workflowservice/v1"
+	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/mocks"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
@@ -39,9 +40,45 @@ func TestDecideOnAWorkflowThatIsGone(t *testing.T) {
 			t.Parallel()
 			m := answered(notFound)
 			m.On("DescribeWorkflowExecution", mock.Anything, "wf", "").Return(c.described, c.err)
+			m.On("QueryWorkflow", mock.Anything, "wf", "", approval.QueryReceipt, "expense", "ann", "1").Return(value(nil), nil)
 			_, err := approval.NewClient(m, approval.ClientOptions{}).Decide(t.Context(), ref, good)
 			require.Equal(t, c.want, approval.ReasonOf(err))
 			require.ErrorContains(t, err, c.hint)
+		})
+	}
+}
+
+// A decision may have counted by signal before the run has ended.
+func TestDecideAgainWhenTheWorkflowHasEnded(t *testing.T) {
+	t.Parallel()
+	first := approval.Receipt{Gate: "expense", ID: "1", Choice: approval.Approve, State: approval.Approved, Round: 1, Approvals: 1, Need: 1}
+	cases := map[string]struct {
+		value converter.EncodedValue
+		err   error
+		want  approval.Receipt
+		as    approval.Reason
+		hint  string
+	}{
+		"it has counted":                 {value(first), nil, first, "", ""},
+		"it has not":                     {value(nil), nil, approval.Receipt{}, approval.Closed, "has ended (Completed)"},
+		"a worker of an earlier version": {nil, serviceerror.NewQueryFailed("unknown queryType"), approval.Receipt{}, approval.Closed, "has ended (Completed)"},
+		"no worker":                      {nil, errors.New("nobody"), approval.Receipt{}, "", `no worker says whether it has counted decision "1"`},
+		"not readable":                   {value("?"), nil, approval.Receipt{}, "", "send it again with the same ID"},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m := answered(serviceerror.NewNotFound("workflow execution already completed"))
+			m.On("DescribeWorkflowExecution", mock.Anything, "wf", "").Return(described(enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED), nil)
+			m.On("QueryWorkflow", mock.Anything, "wf", "", approval.QueryReceipt, "expense", "ann", "1").Return(c.value, c.err)
+			got, err := approval.NewClient(m, approval.ClientOptions{}).Decide(t.Context(), ref, good)
+			require.Equal(t, c.want, got)
+			require.Equal(t, c.as, approval.ReasonOf(err))
+			if c.hint == "" {
+				require.NoError(t, err)
+			} else {
+				require.ErrorContains(t, err, c.hint)
+			}
 		})
 	}
 }

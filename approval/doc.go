@@ -41,7 +41,8 @@
 //     worker was down across the deadline.
 //   - One person counts once, for one rule, the one where it helps most. While
 //     the gate is known, the same decision ID gets the first receipt from
-//     [Client.Decide], whether it comes by update, by signal or by both.
+//     [Client.Decide], whether it comes by update, by signal or by both, also when
+//     the run has ended since.
 //   - The requester never decides, for themselves or for others, nor does anybody
 //     whom the policy does not choose. Actors are compared byte by byte: "eve" and
 //     "Eve" are two.
@@ -137,10 +138,10 @@
 // # On the wire
 //
 // Updates "approval.decide" and "approval.manage", signal "approval.vote", queries
-// "approval.status", "approval.audit" (of a gate's ID) and "approval.inbox"; search
-// attributes "ApprovalPending" and "ApprovalDue"; error types "approval." and a
-// [Reason]. An update whose decision was counted before is refused with the
-// type "approval.Duplicate" and the first [Receipt] as detail. Comments have at
+// "approval.status", "approval.audit" (of a gate's ID), "approval.receipt" and
+// "approval.inbox"; search attributes "ApprovalPending" and "ApprovalDue"; error
+// types "approval." and a [Reason]. An update whose decision was counted before is
+// refused with the type "approval.Duplicate" and the first [Receipt] as detail. Comments have at
 // most 4 KB, IDs 200 bytes. A vote is one JSON object, each field once:
 //
 //	{"v": 1, "gate": "expense", "id": "form-81", "choice": "approve",

@@ -127,6 +127,7 @@ func NewGates(ctx workflow.Context, o Options) (*Gates, error) {
 	}{
 		{QueryStatus, "The approval gates of this run", func() (Status, error) { return g.status(), nil }},
 		{QueryAudit, "What has happened to an approval gate, by its ID", g.audit},
+		{QueryReceipt, "The receipt of a decision, by the gate, the actor and its ID", g.receiptOf},
 		{QueryInbox, "The approval gates that wait for somebody", g.waiting},
 	} {
 		if err := workflow.SetQueryHandlerWithOptions(ctx, q.name, q.handler, workflow.QueryHandlerOptions{Description: q.description}); err != nil {

@@ -110,6 +110,15 @@ func (g *Gates) audit(id string) (policy.Audit, error) {
 	return gate.tally.Audit(), nil
 }
 
+func (g *Gates) receiptOf(gate, actor, id string) (*Receipt, error) {
+	if known, ok := g.byID[gate]; ok {
+		if first, ok := known.first(decision{actor, id}); ok {
+			return &first, nil
+		}
+	}
+	return nil, nil //nolint:nilnil // null is the answer
+}
+
 // cut shortens a comment for the status, whose size the server limits, at a
 // whole character.
 func cut(comment string) string {

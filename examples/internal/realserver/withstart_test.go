@@ -47,6 +47,27 @@ func TestUpdateWithStart(t *testing.T) {
 	require.NoError(t, run.Get(t.Context(), nil))
 }
 
+// A vote came by signal and has ended the run: who sends it again, since the answer
+// was lost, gets its receipt from the run that has ended.
+func TestAVoteIsSentAgainWhenTheRunHasEnded(t *testing.T) {
+	t.Parallel()
+	run := outage(t, Gate, Case{Policy: policy.Quorum(1, "finance"), Deadline: time.Minute})
+	sent, err := approval.Vote{ID: "1", Actor: approval.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "test"}, Choice: approval.Approve}.Argument(gateID)
+	require.NoError(t, err)
+	require.NoError(t, temporal.SignalWorkflow(t.Context(), run.GetID(), "", approval.SignalVote, sent))
+	w := startWorker(t, run.GetID())
+	require.NoError(t, run.Get(t.Context(), nil))
+	receipt, err := vote(t, run, "ann", time.Minute)
+	require.NoError(t, err)
+	require.Equal(t, approval.Approved, receipt.State)
+	_, err = vote(t, run, "bob", time.Minute)
+	require.ErrorIs(t, err, approval.Closed)
+	w.kill()
+	_, err = vote(t, run, "ann", unanswered)
+	require.ErrorContains(t, err, "no worker says whether it has counted")
+	require.Empty(t, approval.ReasonOf(err), "that is no refusal")
+}
+
 // A caller gives up in the middle of a call, and comes back when a worker does:
 // the vote counts once, whether the first call has arrived or not.
 func TestACallThatIsCutAndRepeated(t *testing.T) {

@@ -1,0 +1,34 @@
+package approval_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+)
+
+// Each decision that has counted has a receipt, by its gate, its actor and its ID.
+func TestQueryReceipt(t *testing.T) {
+	t.Parallel()
+	r := newRun(t)
+	r.update(time.Minute, by("1", "ann", "finance", approval.Approve))
+	r.ExecuteWorkflow(asking(policy.Quorum(1, "finance")))
+	require.Equal(t, approval.Approved, r.outcome().State)
+	ask := func(gate, actor, id string) (got *approval.Receipt) {
+		value, err := r.QueryWorkflow(approval.QueryReceipt, gate, actor, id)
+		require.NoError(t, err)
+		require.NoError(t, value.Get(&got))
+		return got
+	}
+	first := ask("expense", "ann", "1")
+	require.NotNil(t, first)
+	require.Equal(t, approval.Receipt{
+		Gate: "expense", ID: "1", Choice: approval.Approve, State: approval.Approved, Round: 1, Approvals: 1, Need: 1,
+	}, *first)
+	require.Nil(t, ask("expense", "ann", "2"))
+	require.Nil(t, ask("expense", "bob", "1"))
+	require.Nil(t, ask("other", "ann", "1"))
+}
