@@ -56,20 +56,15 @@ func (p *process) charged() {
 	p.undo = append(p.undo, do.Refund)
 }
 
+// compensateWithin is long: nobody else pays back.
+const compensateWithin = 7 * 24 * time.Hour
+
 // compensate undoes what was done, the last thing first. What fails does not keep
 // the rest from being undone.
 func (p *process) compensate(ctx workflow.Context) (failed error) {
-	ctx = workflow.WithActivityOptions(ctx, compensating("compensate "+p.ID))
+	ctx = workflow.WithActivityOptions(ctx, external(compensateWithin, "compensate "+p.ID))
 	for _, activity := range slices.Backward(p.undo) {
 		failed = errors.Join(failed, workflow.ExecuteActivity(ctx, activity, p.Order).Get(ctx, nil))
 	}
 	return failed
-}
-
-// compensating are the options of what must come in any case, and may take its time.
-func compensating(summary string) workflow.ActivityOptions {
-	policy := retry.Slow()
-	return workflow.ActivityOptions{
-		StartToCloseTimeout: attempt, ScheduleToCloseTimeout: 24 * time.Hour, RetryPolicy: &policy, Summary: summary,
-	}
 }

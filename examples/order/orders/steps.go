@@ -102,5 +102,5 @@ func external(within time.Duration, summary string) workflow.ActivityOptions {
 // ActivityOptions are those of the activities, for a worker that is to know how
 // long they may take when it is stopped.
 func ActivityOptions() []workflow.ActivityOptions {
-	return []workflow.ActivityOptions{external(time.Minute, ""), compensating("")}
+	return []workflow.ActivityOptions{external(time.Minute, "")}
 }

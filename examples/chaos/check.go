@@ -1,0 +1,120 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"go.temporal.io/api/enums/v1"
+
+	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/examples/internal/payments"
+	"github.com/temporal-patterns/temporal-patterns/examples/order/orders"
+	"github.com/temporal-patterns/temporal-patterns/examples/order/partners"
+	"github.com/temporal-patterns/temporal-patterns/examples/order/service"
+)
+
+// check compares what was promised with what is there, now that nothing moves.
+func (r *rig) check(ctx context.Context) (findings, error) {
+	votes := &finding{promise: votesCount}
+	items := &finding{promise: itemsOnce}
+	money := &finding{promise: paidOnce}
+	ends := &finding{promise: allEnd}
+	states := &finding{promise: asDecided}
+	histories := &finding{promise: allReplay}
+	ledger, parcels := r.partners.Payments.Ledger(), r.partners.Parcels()
+	for _, p := range r.plans() {
+		ended, result, err := r.result(ctx, p.order.ID)
+		if err != nil {
+			return nil, err
+		}
+		ends.see(unless(ended, "order %s has not ended: %s", p.order.ID, result.State))
+		money.see(wrongMoney(p.order.ID, ended, result, ledger[p.order.ID]))
+		wrong, err := r.replay(ctx, service.WorkflowID(p.order.ID))
+		if err != nil {
+			return nil, err
+		}
+		histories.see(wrong)
+		if ended {
+			states.see(wrongState(p, result, ledger[p.order.ID], parcels[p.order.ID]))
+			items.see(wrongItems(p.order.ID, result, r.book.items[p.order.ID]))
+		}
+	}
+	for _, v := range r.book.votes {
+		votes.see(r.wrongVote(ctx, v))
+	}
+	for _, v := range r.book.refused {
+		votes.see("it was refused: " + v)
+	}
+	return findings{votes, items, money, ends, states, histories}, nil
+}
+
+// result is how an order stands.
+func (r *rig) result(ctx context.Context, id string) (ended bool, result orders.Result, err error) {
+	d, err := r.client.DescribeWorkflowExecution(ctx, service.WorkflowID(id), "")
+	if err != nil {
+		return false, result, err
+	}
+	if d.GetWorkflowExecutionInfo().GetStatus() != enums.WORKFLOW_EXECUTION_STATUS_COMPLETED {
+		result.State = orders.State(strings.ToLower(d.GetWorkflowExecutionInfo().GetStatus().String()))
+		return false, result, nil
+	}
+	return true, result, r.client.GetWorkflow(ctx, service.WorkflowID(id), "").Get(ctx, &result)
+}
+
+func unless(ok bool, format string, args ...any) string {
+	if ok {
+		return ""
+	}
+	return fmt.Sprintf(format, args...)
+}
+
+func wrongMoney(id string, ended bool, result orders.Result, e payments.Entry) string {
+	want := map[orders.State][2]int{orders.Shipped: {1, 0}, orders.Refused: {0, 0}, orders.Refunded: {1, 1}}[result.State]
+	if !ended {
+		return unless(e.Charges <= 1 && e.Refunds <= e.Charges, "order %s was charged %d times and paid back %d times", id, e.Charges, e.Refunds)
+	}
+	return unless([2]int{e.Charges, e.Refunds} == want, "order %s is %s and was charged %d times, paid back %d times", id, result.State, e.Charges, e.Refunds)
+}
+
+func wrongState(p plan, result orders.Result, e payments.Entry, parcels int) string {
+	want := p.state
+	if strings.HasPrefix(p.order.ID, partners.Lost) && e.Charges == 0 {
+		want = orders.Refused // no worker had the time to charge it
+	}
+	if (parcels > 0) != (want == orders.Shipped) {
+		return fmt.Sprintf("order %s was to be %s, and %d parcels are on their way", p.order.ID, want, parcels)
+	}
+	return unless(result.State == want, "order %s is %s (%s), and was to be %s", p.order.ID, result.State, result.Why, want)
+}
+
+func wrongItems(id string, result orders.Result, told []string) string {
+	if result.State == orders.Refused { // it waited for none
+		return ""
+	}
+	got := slices.Sorted(slices.Values(result.Items))
+	return unless(slices.Equal(got, told), "order %s has received %v, and was told %v", id, got, told)
+}
+
+// wrongVote looks for a vote in the audit of its gate.
+func (r *rig) wrongVote(ctx context.Context, v decided) string {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	ref := approval.Ref{WorkflowID: service.WorkflowID(v.order), Gate: v.gate}
+	audit, err := approval.NewClient(r.client, approval.ClientOptions{}).Audit(ctx, ref)
+	if err == nil {
+		err = audit.Verify()
+	}
+	if err != nil {
+		return fmt.Sprintf("the audit of order %s cannot be had: %v", v.order, err)
+	}
+	n := 0
+	for _, e := range audit.Entries {
+		if e.Kind == "vote" && e.Actor == v.who && e.Choice == v.choice {
+			n++
+		}
+	}
+	return unless(n == 1, "the vote of %s on order %s was counted %d times", v.who, v.order, n)
+}

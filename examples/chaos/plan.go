@@ -1,0 +1,77 @@
+package main
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"time"
+
+	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+	"github.com/temporal-patterns/temporal-patterns/examples/order/orders"
+	"github.com/temporal-patterns/temporal-patterns/examples/order/partners"
+)
+
+// A plan is one order, what people do about it, and how it must end.
+type plan struct {
+	order  orders.Order
+	at     time.Duration // after the start
+	votes  []vote
+	random *rand.Rand // its own
+	state  orders.State
+}
+
+// A vote is what somebody decides on the large order.
+type vote struct {
+	who    string
+	choice approval.Choice
+	after  time.Duration // of the order
+	twice  bool          // a double click
+}
+
+// kinds of orders, as often as they stand here.
+var kinds = []string{"large", "large", "large", "large", "rejected", "small", "small", partners.Lost, partners.NoAddress, partners.Fraud}
+
+// plans draws the orders from the seed.
+func (o options) plans() []plan {
+	all := make([]plan, o.orders)
+	for i := range all {
+		random := rand.New(rand.NewPCG(o.seed, uint64(1000+i)))
+		kind := kinds[random.IntN(len(kinds))]
+		p := plan{random: random, at: time.Duration(random.Int64N(int64(o.duration) * 8 / 10)), state: orders.Shipped}
+		p.order = orders.Order{ID: fmt.Sprintf("%s%d", kind, i), Cents: 42_00, Items: 1 + random.IntN(3)}
+		say := func(who string, c approval.Choice) {
+			p.votes = append(p.votes, vote{who, c, time.Duration(random.Int64N(int64(4 * time.Second))), random.IntN(3) == 0})
+		}
+		switch kind {
+		case "large":
+			p.order.Cents = 4200_00
+			say("sam", approval.Approve)
+			say("sue", approval.Approve)
+		case "rejected":
+			p.order.Cents = 4200_00
+			say("sam", approval.Reject)
+			p.state = orders.Refused
+		case partners.Fraud:
+			p.state = orders.Refused
+		case partners.NoAddress:
+			p.state = orders.Refunded
+		}
+		all[i] = p
+	}
+	return all
+}
+
+// terms leave time enough for every outage here. That of a charge whose answers
+// are lost is short, so that ada is asked.
+func terms(o orders.Order) orders.Terms {
+	const ample = 20 * time.Minute
+	t := orders.Terms{
+		ApproveFrom: 1_000_00, Approval: policy.Quorum(2, "sales").Within(ample), Unclear: policy.Quorum(1, "accounts").Within(policy.NoDeadline),
+		ChargeWithin: ample, Quiet: ample, CollectWithin: ample, ShipWithin: ample,
+	}
+	if strings.HasPrefix(o.ID, partners.Lost) {
+		t.ChargeWithin = 5 * time.Second
+	}
+	return t
+}
