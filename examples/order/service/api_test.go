@@ -1,0 +1,80 @@
+package service_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/examples/internal/devserver"
+	"github.com/temporal-patterns/temporal-patterns/examples/order/orders"
+	"github.com/temporal-patterns/temporal-patterns/examples/order/service"
+)
+
+func TestAPI(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, startServer(t, devserver.Options{}), nil)
+	r.becomes(http.StatusOK, "/readyz")
+	for name, c := range map[string]struct {
+		method, path, who, body string
+		status                  int
+		text                    string
+	}{
+		"nobody":           {"POST", "/orders", "", `{"id": "a", "cents": 1, "items": 1}`, 401, "sign in first"},
+		"a stranger":       {"GET", "/orders/a", "eve", "", 401, "sign in first"},
+		"not JSON":         {"POST", "/orders", "cleo", `id=a`, 400, "the body cannot be read as JSON"},
+		"unknown field":    {"POST", "/orders", "cleo", `{"id": "a", "euros": 1}`, 400, `unknown field "euros"`},
+		"too much":         {"POST", "/orders", "cleo", `{"id": "` + strings.Repeat("a", 5000) + `"}`, 400, "too large"},
+		"no ID":            {"POST", "/orders", "cleo", `{"cents": 1, "items": 1}`, 400, "with an ID and more than 0 cents and items"},
+		"no money":         {"POST", "/orders", "cleo", `{"id": "a", "cents": 0, "items": 1}`, 400, "with an ID and more than 0 cents and items"},
+		"another's order":  {"POST", "/orders", "cleo", `{"id": "a", "cents": 1, "items": 1, "clerk": "sam"}`, 400, "the clerk is who has signed in"},
+		"item without ID":  {"POST", "/orders/a/items", "cleo", `{}`, 400, `send {"id": "i-1"}`},
+		"no such order":    {"GET", "/orders/a", "cleo", "", 404, "there is no such order, or it has ended"},
+		"item for nothing": {"POST", "/orders/a/items", "cleo", `{"id": "i-1"}`, 404, "there is no such order, or it has ended"},
+		"cancel nothing":   {"DELETE", "/orders/a", "cleo", "", 404, "there is no such order, or it has ended"},
+		"another method":   {"PUT", "/orders/a", "cleo", "", 405, ""},
+		"gate of nothing":  {"POST", "/approvals/decide", "sam", `{"workflow": "order-a", "gate": "large-order", "choice": "approve"}`, 404, "there is no such gate, or it is not for you"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			request, err := http.NewRequestWithContext(t.Context(), c.method, r.URL+c.path, strings.NewReader(c.body))
+			require.NoError(t, err)
+			request.Header.Set("Content-Type", "application/json")
+			if c.who != "" {
+				request.SetBasicAuth(c.who, "")
+			}
+			status, text := r.do(request)
+			require.Equal(t, c.status, status, text)
+			require.Contains(t, text, c.text)
+		})
+	}
+}
+
+// One order is one workflow, however often it is sent, and its clerk never
+// approves it.
+func TestAnOrderIsSentTwice(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, startServer(t, devserver.Options{}), nil)
+	r.becomes(http.StatusOK, "/readyz")
+	send := func() {
+		a, err := r.Submit(t.Context(), "cleo", orders.Order{ID: "o", Cents: 4200_00, Items: 1})
+		require.NoError(t, err)
+		require.NoError(t, a.Err())
+	}
+	send()
+	a, err := r.Decide(t.Context(), "cleo", "", service.WorkflowID("o"), orders.GateLarge, approval.Approve)
+	require.NoError(t, err)
+	require.Equal(t, http.StatusForbidden, a.Status, a.Text)
+	a, err = r.Decide(t.Context(), "sam", "", service.WorkflowID("o"), orders.GateLarge, approval.Reject)
+	require.NoError(t, err)
+	require.True(t, a.OK(), a.Text)
+	require.Eventually(t, func() bool {
+		p, err := r.Progress(t.Context(), "o")
+		return err == nil && p.State == orders.Refused
+	}, soon, tick)
+	send() // it has ended
+	p, err := r.Progress(t.Context(), "o")
+	require.NoError(t, err)
+	require.Equal(t, orders.Refused, p.State, "it was not begun anew")
+}

@@ -1,0 +1,106 @@
+package service_test
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/temporal-patterns/temporal-patterns/examples/internal/devserver"
+	"github.com/temporal-patterns/temporal-patterns/examples/internal/loopback"
+	"github.com/temporal-patterns/temporal-patterns/examples/internal/payments"
+	"github.com/temporal-patterns/temporal-patterns/examples/order/desk"
+	"github.com/temporal-patterns/temporal-patterns/examples/order/orders"
+	"github.com/temporal-patterns/temporal-patterns/examples/order/partners"
+	"github.com/temporal-patterns/temporal-patterns/examples/order/service"
+)
+
+const (
+	soon = 40 * time.Second // what comes without doubt, on a busy machine
+	tick = 50 * time.Millisecond
+)
+
+// A rig is a service, its partners and a server.
+type rig struct {
+	*desk.Desk
+	t        *testing.T
+	server   *devserver.Server
+	partners *partners.Partners
+	stop     context.CancelFunc
+	ended    chan error
+}
+
+// newRig runs a service, which need not be ready yet.
+func newRig(t *testing.T, server *devserver.Server, latency func() time.Duration) *rig {
+	t.Helper()
+	r := &rig{t: t, server: server, partners: partners.New(payments.Options{}, latency), ended: make(chan error, 1)}
+	address, stop, err := loopback.Serve(t.Context(), r.partners)
+	require.NoError(t, err)
+	t.Cleanup(stop)
+	l, err := loopback.Listen(t.Context())
+	require.NoError(t, err)
+	r.Desk = &desk.Desk{URL: "http://" + l.Addr().String(), HTTP: &http.Client{Timeout: soon}}
+	var ctx context.Context
+	ctx, r.stop = context.WithCancel(context.WithoutCancel(t.Context()))
+	config := service.Config{
+		Temporal: server.ClientOptions, Queue: t.Name(), Partners: address, Store: filepath.Join(t.TempDir(), "records.db"),
+		StopWithin: soon, Terms: func(orders.Order) orders.Terms { return orders.TermsOf(time.Minute) },
+		Identify: service.DemoSignIn, Log: slog.New(slog.DiscardHandler),
+	}
+	go func() { r.ended <- service.Run(ctx, l, config) }()
+	t.Cleanup(func() {
+		r.stop()
+		if err, ok := <-r.ended; ok {
+			require.NoError(t, err)
+		}
+	})
+	return r
+}
+
+// end stops the service.
+func (r *rig) end() error {
+	r.stop()
+	err := <-r.ended
+	close(r.ended)
+	return err
+}
+
+// get asks the service.
+func (r *rig) get(path string) (status int, text string) {
+	r.t.Helper()
+	request, err := http.NewRequestWithContext(r.t.Context(), http.MethodGet, r.URL+path, nil)
+	require.NoError(r.t, err)
+	return r.do(request)
+}
+
+func (r *rig) do(request *http.Request) (status int, text string) {
+	r.t.Helper()
+	response, err := r.HTTP.Do(request)
+	require.NoError(r.t, err)
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	require.NoError(r.t, err)
+	return response.StatusCode, string(body)
+}
+
+// becomes waits for the answer of a probe.
+func (r *rig) becomes(status int, path string) {
+	r.t.Helper()
+	require.Eventually(r.t, func() bool {
+		got, _ := r.get(path)
+		return got == status
+	}, soon, tick, "%s does not become %d", path, status)
+}
+
+func startServer(t *testing.T, o devserver.Options) *devserver.Server {
+	t.Helper()
+	server, err := devserver.Start(t.Context(), io.Discard, o)
+	require.NoError(t, err)
+	t.Cleanup(server.Stop)
+	return server
+}

@@ -1,0 +1,106 @@
+package service_test
+
+import (
+	"net"
+	"net/http"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/client"
+
+	"github.com/temporal-patterns/temporal-patterns/examples/internal/devserver"
+	"github.com/temporal-patterns/temporal-patterns/examples/order/orders"
+	"github.com/temporal-patterns/temporal-patterns/examples/order/service"
+)
+
+// The process lives while the server is away, from its very start, and is ready
+// only when there is a server: an outage restarts no worker.
+func TestProbes(t *testing.T) {
+	t.Parallel()
+	data := filepath.Join(t.TempDir(), "temporal.db")
+	server := startServer(t, devserver.Options{DBFilename: data})
+	_, port, err := net.SplitHostPort(server.ClientOptions.HostPort)
+	require.NoError(t, err)
+	same := devserver.Options{DBFilename: data}
+	same.Port, err = strconv.Atoi(port)
+	require.NoError(t, err)
+	server.Kill()
+
+	r := newRig(t, server, nil)
+	r.becomes(http.StatusOK, "/livez")
+	status, text := r.get("/readyz")
+	require.Equal(t, http.StatusServiceUnavailable, status)
+	require.Equal(t, "the worker does not run\n", text)
+	answer, err := r.Submit(t.Context(), "cleo", orders.Order{ID: "early", Cents: 1, Items: 1})
+	require.NoError(t, err)
+	require.Equal(t, http.StatusServiceUnavailable, answer.Status)
+	require.Equal(t, "no worker or server answers; send the same again later", answer.Text)
+
+	again := startServer(t, same)
+	r.becomes(http.StatusOK, "/readyz")
+	again.Kill()
+	r.becomes(http.StatusServiceUnavailable, "/readyz")
+	_, text = r.get("/readyz")
+	require.Equal(t, "the Temporal server does not answer\n", text)
+	status, _ = r.get("/livez")
+	require.Equal(t, http.StatusOK, status)
+
+	startServer(t, same)
+	r.becomes(http.StatusOK, "/readyz")
+	require.NoError(t, r.end())
+}
+
+// An activity that runs when the service is told to stop ends in peace, and the
+// next worker goes on behind it.
+func TestStopsInGoodOrder(t *testing.T) {
+	t.Parallel()
+	server := startServer(t, devserver.Options{})
+	asked, answering := make(chan struct{}, 100), make(chan struct{})
+	r := newRig(t, server, func() time.Duration {
+		asked <- struct{}{}
+		<-answering
+		return 0
+	})
+	r.becomes(http.StatusOK, "/readyz")
+	answer, err := r.Submit(t.Context(), "cleo", orders.Order{ID: "fraud-1", Cents: 1, Items: 1})
+	require.NoError(t, err)
+	require.True(t, answer.OK(), answer.Text)
+	<-asked // Screen runs
+	r.stop()
+	require.Eventually(t, func() bool { // nobody is let in any more
+		_, err := r.Progress(t.Context(), "fraud-1")
+		return err != nil
+	}, soon, tick)
+	close(answering)
+	require.NoError(t, r.end())
+
+	next := newRig(t, server, nil)
+	c, err := client.Dial(server.ClientOptions)
+	require.NoError(t, err)
+	defer c.Close()
+	var result orders.Result
+	require.NoError(t, c.GetWorkflow(t.Context(), service.WorkflowID("fraud-1"), "").Get(t.Context(), &result))
+	require.Equal(t, orders.Refused, result.State)
+	require.Empty(t, asked, "the first worker's answer is what counts: it was asked once")
+	require.NoError(t, next.end())
+}
+
+// The page has the metrics of the SDK.
+func TestMetrics(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, startServer(t, devserver.Options{}), nil)
+	r.becomes(http.StatusOK, "/readyz")
+	answer, err := r.Submit(t.Context(), "cleo", orders.Order{ID: "fraud-1", Cents: 1, Items: 1})
+	require.NoError(t, err)
+	require.True(t, answer.OK(), answer.Text)
+	require.Eventually(t, func() bool {
+		p, err := r.Progress(t.Context(), "fraud-1")
+		return err == nil && p.State.Ended()
+	}, soon, tick)
+	_, page := r.get("/metrics")
+	require.Regexp(t, `(?m)^temporal_workflow_completed(_total)?\{.*workflow_type="Order".*\} 1$`, page)
+	require.Regexp(t, `(?m)^temporal_activity_execution_latency(_seconds)?_count\{.*activity_type="Screen".*\} 1$`, page)
+}
