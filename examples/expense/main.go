@@ -20,15 +20,10 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"os/signal"
 	"syscall"
 
-	"go.temporal.io/sdk/client"
-	"go.temporal.io/sdk/log"
-
-	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/examples/internal/devserver"
 )
 
@@ -54,33 +49,12 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	defer server.Stop()
-	server.ClientOptions.Logger = log.NewStructuredLogger(slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError})))
-	c, err := client.DialContext(ctx, server.ClientOptions)
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-
-	ledger, err := os.MkdirTemp("", "expense-ledger-")
-	if err != nil {
-		return err
-	}
-	defer func() { _ = os.RemoveAll(ledger) }()
 	report := newReport(o.amount)
-	web, err := newSite(ctx, approval.NewClient(c, approval.ClientOptions{Patience: patience}), server.ClientOptions.Namespace)
+	p, err := open(ctx, server, "expense-"+report.ID, out)
 	if err != nil {
 		return err
 	}
-	defer web.stop()
-	p := &program{client: c, server: server, site: web, queue: "expense-" + report.ID, say: teller(out)}
-	w, err := newWorker(c, p.queue, &Activities{Ledger: Ledger(ledger), Say: p.say})
-	if err != nil {
-		return err
-	}
-	if err := w.Start(); err != nil {
-		return err
-	}
-	defer w.Stop()
+	defer p.close()
 	if o.auto {
 		return p.play(ctx, scenes())
 	}

@@ -9,21 +9,7 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
-	"github.com/temporal-patterns/temporal-patterns/examples/internal/devserver"
 )
-
-// patience is how long the site waits for the worker, which is in this program,
-// before it queues a vote: a busy machine may be slow.
-const patience = 30 * time.Second
-
-// A program submits reports.
-type program struct {
-	client client.Client
-	server *devserver.Server
-	site   *site
-	queue  string
-	say    func(format string, args ...any)
-}
 
 // A submitted report has a workflow of that ID.
 type submitted struct {

@@ -6,7 +6,7 @@
 //     table in table.go; a package that is not in the table is a violation too.
 //   - links: a store links the driver that it is for, and no other; their test
 //     kit links none.
-//   - length: no Go file is longer than 200 lines.
+//   - length: no Go file is longer than 200 lines, no main.go of an example than 80.
 //   - kits: only tests and test kits import testing, testify and their like.
 //   - decode: workflow code takes bytes apart in internal/wire and nowhere else.
 //   - waits: workflow code of ours leaves the SDK's Await with a time-out alone.

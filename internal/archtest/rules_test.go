@@ -21,6 +21,10 @@ func TestCheckLength(t *testing.T) {
 			planted: files{"signals/a_test.go": full + "// Line."},
 			file:    "signals/a_test.go", rule: "201 lines", mend: "split it",
 		},
+		"a long beginning": {
+			planted: files{"examples/b/main.go": "package main\n" + strings.Repeat("// Line.\n", 80)},
+			file:    "examples/b/main.go", rule: "length: the file has 81 lines, 1 more than 80", mend: "split it by concept",
+		},
 	})
 	t.Run("200 lines are not too many", func(t *testing.T) {
 		t.Parallel()

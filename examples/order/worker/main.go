@@ -14,11 +14,9 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"net/http"
 	"os"
 	"os/signal"
 	"syscall"
-	"time"
 
 	"go.temporal.io/sdk/contrib/envconfig"
 
@@ -55,27 +53,4 @@ func run(ctx context.Context, args []string) error {
 		return fmt.Errorf("ORDER_LISTEN is %q: %w; set an address that is free, such as \"127.0.0.1:8081\"", c.Listen, err)
 	}
 	return service.Run(ctx, l, c)
-}
-
-// live asks the process that listens at address. It is for images without a shell.
-func live(ctx context.Context, address string) error {
-	_, port, err := net.SplitHostPort(address)
-	if err != nil {
-		return err
-	}
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
-	defer cancel()
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort("127.0.0.1", port)+"/livez", nil)
-	if err != nil {
-		return err
-	}
-	response, err := http.DefaultClient.Do(r)
-	if err != nil {
-		return err
-	}
-	defer response.Body.Close() //nolint:errcheck // there is nothing in it
-	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("the worker at %s is not live: %s", address, response.Status)
-	}
-	return nil
 }
