@@ -1,14 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"io"
-	"log"
 	"log/slog"
-	"os"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -18,44 +14,20 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/examples/internal/devserver"
+	"github.com/temporal-patterns/temporal-patterns/examples/internal/exampletest"
 )
 
 var server *devserver.Server
 
 func TestMain(m *testing.M) {
-	var err error
-	if server, err = devserver.Start(context.Background(), os.Stderr, devserver.Options{}); err != nil {
-		log.Fatal(err)
-	}
+	server = exampletest.Start()
 	defer server.Stop()
-	// The program under test must find this server and no other.
-	if err := os.Setenv("TEMPORAL_ADDRESS", server.ClientOptions.HostPort); err != nil {
-		log.Fatal(err)
-	}
 	m.Run()
-}
-
-// screen is what the program prints, readable while it runs.
-type screen struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (s *screen) Write(b []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.text.Write(b)
-}
-
-func (s *screen) String() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.text.String()
 }
 
 func TestProgram(t *testing.T) {
 	t.Parallel()
-	var out screen
+	var out exampletest.Screen
 	require.NoError(t, run(t.Context(), nil, &out), "%s", &out)
 	for _, line := range []string{
 		"decided    pia: reject at product, which is open",
@@ -72,11 +44,12 @@ func TestProgram(t *testing.T) {
 		require.Contains(t, out.String(), line)
 	}
 	require.Equal(t, 1, strings.Count(out.String(), "deploys "))
+	exampletest.RequireShown(t, "deploy", out.String())
 }
 
 func TestArguments(t *testing.T) {
 	t.Parallel()
-	require.EqualError(t, run(t.Context(), []string{"-v"}, &screen{}), `unexpected argument "-v"; this program takes none`)
+	require.EqualError(t, run(t.Context(), []string{"-v"}, &exampletest.Screen{}), `unexpected argument "-v"; this program takes none`)
 }
 
 // newTestStory is a story with a worker.
@@ -112,7 +85,7 @@ func TestBrokenPromiseFails(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := newTestStory(t, &screen{})
+			s := newTestStory(t, &exampletest.Screen{})
 			err := s.play(t.Context(), []scene{c.scene})
 			require.ErrorContains(t, err, "release v1: "+c.problem)
 			requireEnded(t, s.client, s.queue+"-v1")
@@ -124,7 +97,7 @@ func TestBrokenPromiseFails(t *testing.T) {
 func TestInterrupted(t *testing.T) {
 	t.Parallel()
 	ctx, interrupt := context.WithCancel(t.Context())
-	var out screen
+	var out exampletest.Screen
 	s := newTestStory(t, &out)
 	long := scenes()[2]
 	long.order.Window = time.Hour

@@ -12,11 +12,13 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/client"
+
+	"github.com/temporal-patterns/temporal-patterns/examples/internal/exampletest"
 )
 
 // A person who pastes the printed lines decides: by curl, by the CLI, by a link.
 func TestByHand(t *testing.T) {
-	var out screen
+	var out exampletest.Screen
 	ended := make(chan error, 1)
 	go func() { ended <- run(t.Context(), []string{"-amount", "7000"}, &out) }()
 	require.Eventually(t, func() bool { return strings.Contains(out.String(), "update execute") }, time.Minute, 10*time.Millisecond)

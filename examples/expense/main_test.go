@@ -1,14 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"log"
-	"os"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -16,43 +12,19 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"github.com/temporal-patterns/temporal-patterns/examples/internal/devserver"
+	"github.com/temporal-patterns/temporal-patterns/examples/internal/exampletest"
 )
 
 var server *devserver.Server
 
 func TestMain(m *testing.M) {
-	var err error
-	if server, err = devserver.Start(context.Background(), os.Stderr, devserver.Options{}); err != nil {
-		log.Fatal(err)
-	}
+	server = exampletest.Start()
 	defer server.Stop()
-	// The program under test must find this server and no other.
-	if err := os.Setenv("TEMPORAL_ADDRESS", server.ClientOptions.HostPort); err != nil {
-		log.Fatal(err)
-	}
 	m.Run()
 }
 
-// screen is what the program prints, readable while it runs.
-type screen struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (s *screen) Write(b []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.text.Write(b)
-}
-
-func (s *screen) String() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.text.String()
-}
-
 func TestAuto(t *testing.T) {
-	var out screen
+	var out exampletest.Screen
 	require.NoError(t, run(t.Context(), []string{"-auto"}, &out), "%s", &out)
 	for _, line := range []string{
 		`notice     to eve: "train to the customer" is approved, below 100 euros`,
@@ -72,10 +44,11 @@ func TestAuto(t *testing.T) {
 	} {
 		require.Contains(t, out.String(), line)
 	}
+	exampletest.RequireShown(t, "expense", out.String())
 }
 
 func TestNobodyDecides(t *testing.T) {
-	var out screen
+	var out exampletest.Screen
 	require.NoError(t, run(t.Context(), []string{"-deadline", "1s"}, &out))
 	require.Contains(t, out.String(), `expired    approvers: [], receipt: ""`)
 }
@@ -89,7 +62,7 @@ func TestBadFlags(t *testing.T) {
 	}
 	for problem, args := range cases {
 		t.Run(problem, func(t *testing.T) {
-			require.ErrorContains(t, run(t.Context(), args, &screen{}), problem)
+			require.ErrorContains(t, run(t.Context(), args, &exampletest.Screen{}), problem)
 		})
 	}
 }
@@ -97,7 +70,7 @@ func TestBadFlags(t *testing.T) {
 // Ctrl-C leaves no workflow waiting for a worker that is gone.
 func TestInterrupted(t *testing.T) {
 	ctx, interrupt := context.WithCancel(t.Context())
-	var out screen
+	var out exampletest.Screen
 	ended := make(chan error, 1)
 	go func() { ended <- run(ctx, nil, &out) }()
 	id := regexp.MustCompile(`workflow (expense-\w+)`)

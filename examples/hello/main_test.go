@@ -1,21 +1,18 @@
 package main
 
 import (
-	"os"
 	"os/exec"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/temporal-patterns/temporal-patterns/examples/internal/exampletest"
 )
 
-// What the README shows is this program, and what it prints.
-func TestReadmeShowsThisProgram(t *testing.T) {
+func TestProgram(t *testing.T) {
 	t.Parallel()
-	readme, err := os.ReadFile("../../README.md")
-	require.NoError(t, err)
-	program, err := os.ReadFile("main.go")
-	require.NoError(t, err)
 	output, err := exec.CommandContext(t.Context(), "go", "run", ".").Output()
 	require.NoError(t, err)
-	require.Contains(t, string(readme), "```go\n"+string(program)+"```\n\n```\n"+string(output)+"```\n")
+	require.Equal(t, "<nil> 20 euros, in time: true\n", string(output))
+	exampletest.RequireShown(t, "hello", string(output))
 }

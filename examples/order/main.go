@@ -4,6 +4,7 @@
 //
 //	go run ./examples/order             # one order for each thing that can happen
 //	go run ./examples/order -lost       # that one alone; see -help for the others
+//	go run ./examples/order -api http://127.0.0.1:8080   # with a worker of yours
 //
 // The program finds or starts a Temporal server, runs the worker with its API, and
 // the companies that it works with; then it sends orders, plays the people, and
@@ -20,8 +21,6 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
-
-	"github.com/temporal-patterns/temporal-patterns/examples/internal/devserver"
 )
 
 func main() {
@@ -36,41 +35,13 @@ func main() {
 
 // run is the program. It leaves nothing running.
 func run(ctx context.Context, args []string, out io.Writer) error {
-	chosen, err := choose(args, out)
+	o, err := parse(args, out)
 	if err != nil {
 		return err
 	}
-	server, err := devserver.Connect(ctx, out)
+	s, err := open(ctx, o, out)
 	if err != nil {
 		return err
 	}
-	defer server.Stop()
-	s, err := open(ctx, server, out)
-	if err != nil {
-		return err
-	}
-	return errors.Join(s.play(ctx, chosen), s.close())
-}
-
-// choose reads a flag for each scene; without any, all are played.
-func choose(args []string, out io.Writer) (chosen []scene, err error) {
-	flags := flag.NewFlagSet("order", flag.ContinueOnError)
-	flags.SetOutput(out)
-	all := scenes()
-	picked := make([]*bool, len(all))
-	for i, s := range all {
-		picked[i] = flags.Bool(s.name, false, s.what)
-	}
-	if err := flags.Parse(args); err != nil {
-		return nil, err
-	}
-	if flags.NArg() > 0 {
-		return nil, fmt.Errorf("unexpected argument %q; see -help", flags.Arg(0))
-	}
-	for i, s := range all {
-		if *picked[i] || flags.NFlag() == 0 {
-			chosen = append(chosen, s)
-		}
-	}
-	return chosen, nil
+	return errors.Join(s.play(ctx, o.scenes), s.close())
 }

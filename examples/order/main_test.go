@@ -3,25 +3,15 @@ package main
 import (
 	"bytes"
 	"context"
-	"log"
-	"os"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/temporal-patterns/temporal-patterns/examples/internal/devserver"
+	"github.com/temporal-patterns/temporal-patterns/examples/internal/exampletest"
 )
 
 func TestMain(m *testing.M) {
-	server, err := devserver.Start(context.Background(), os.Stderr, devserver.Options{})
-	if err != nil {
-		log.Fatal(err)
-	}
-	defer server.Stop()
-	// The program under test must find this server and no other.
-	if err := os.Setenv("TEMPORAL_ADDRESS", server.ClientOptions.HostPort); err != nil {
-		log.Fatal(err) //nolint:gocritic // the server ends with its parent
-	}
+	defer exampletest.Start().Stop()
 	m.Run()
 }
 
@@ -45,16 +35,19 @@ func TestAllScenes(t *testing.T) {
 	} {
 		require.Regexp(t, line, out.String())
 	}
+	exampletest.RequireShown(t, "order", out.String())
 }
 
 func TestFlags(t *testing.T) {
-	chosen, err := choose([]string{"-lost", "-fraud"}, &bytes.Buffer{})
+	o, err := parse([]string{"-lost", "-fraud"}, &bytes.Buffer{})
 	require.NoError(t, err)
-	require.Len(t, chosen, 2)
-	_, err = choose([]string{"more"}, &bytes.Buffer{})
+	require.Len(t, o.scenes, 2)
+	_, err = parse([]string{"-partners", "8090"}, &bytes.Buffer{})
+	require.EqualError(t, err, `-partners is "8090": address 8090: missing port in address; give a host and a port, such as 127.0.0.1:8090`)
+	_, err = parse([]string{"more"}, &bytes.Buffer{})
 	require.EqualError(t, err, `unexpected argument "more"; see -help`)
 	var help bytes.Buffer
-	_, err = choose([]string{"-help"}, &help)
+	_, err = parse([]string{"-help"}, &help)
 	require.Error(t, err)
 	require.Contains(t, help.String(), "the parcel is refused")
 }

@@ -4,76 +4,82 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
-	"os"
-	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/temporal-patterns/temporal-patterns/examples/internal/devserver"
 	"github.com/temporal-patterns/temporal-patterns/examples/internal/loopback"
 	"github.com/temporal-patterns/temporal-patterns/examples/internal/payments"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/desk"
-	"github.com/temporal-patterns/temporal-patterns/examples/order/orders"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/partners"
-	"github.com/temporal-patterns/temporal-patterns/examples/order/service"
 )
 
-// pace is how long people and partners have here, where it would be days.
-const pace = 8 * time.Second
+// patience is how long the worker may take to be ready.
+const patience = time.Minute
 
-// A stage is all that an order needs besides a Temporal server.
+// A stage is all that an order needs.
 type stage struct {
 	run      string // tells this program's orders from those of others
 	desk     *desk.Desk
 	partners *partners.Partners
 	out      io.Writer
-	close    func() error
+	worker   <-chan error   // the end of the one that was started here
+	closing  []func() error // backwards
 }
 
-// open starts the partners and the worker with its API, and waits until it is ready.
-func open(ctx context.Context, server *devserver.Server, out io.Writer) (*stage, error) {
+// open starts the partners, and a server and a worker if there is none, and waits
+// until the worker is ready. After an error nothing is left of them.
+func open(ctx context.Context, o options, out io.Writer) (*stage, error) {
 	s := &stage{run: rand.Text()[:6], partners: partners.New(payments.Options{}, nil), out: out}
-	address, stopPartners, err := loopback.Serve(ctx, s.partners)
+	err := s.start(ctx, o)
+	if err == nil {
+		err = s.ready(ctx)
+	}
 	if err != nil {
-		return nil, err
-	}
-	dir, err := os.MkdirTemp("", "order-")
-	if err != nil {
-		stopPartners()
-		return nil, err
-	}
-	l, err := loopback.Listen(ctx)
-	if err != nil {
-		stopPartners()
-		return nil, errors.Join(err, os.RemoveAll(dir))
-	}
-	s.desk = &desk.Desk{URL: "http://" + l.Addr().String(), HTTP: http.DefaultClient}
-	working, stopWorking := context.WithCancel(context.WithoutCancel(ctx)) // it ends after those who need it
-	ended := make(chan error, 1)
-	go func() {
-		ended <- service.Run(working, l, service.Config{
-			Temporal: server.ClientOptions, Queue: "order-" + s.run, Partners: address, Store: filepath.Join(dir, "records.db"),
-			StopWithin: 20 * time.Second, Terms: func(orders.Order) orders.Terms { return orders.TermsOf(pace) },
-			Identify: service.DemoSignIn,
-			Log:      slog.New(slog.DiscardHandler), // each failure that is played would be told
-		})
-	}()
-	s.close = func() error {
-		stopWorking()
-		err := <-ended
-		stopPartners()
-		return errors.Join(err, os.RemoveAll(dir))
-	}
-	if err := s.ready(ctx, ended); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
 	return s, nil
 }
 
+func (s *stage) start(ctx context.Context, o options) error {
+	if o.api != "" {
+		s.desk = &desk.Desk{URL: strings.TrimRight(o.api, "/"), HTTP: http.DefaultClient}
+		_, stop, err := loopback.ServeAt(ctx, o.partners, s.partners)
+		if err != nil {
+			return fmt.Errorf("%w; give -partners an address that is free", err)
+		}
+		s.later(func() error { stop(); return nil })
+		return nil
+	}
+	server, err := devserver.Connect(ctx, s.out)
+	if err != nil {
+		return err
+	}
+	s.later(func() error { server.Stop(); return nil })
+	address, stop, err := loopback.Serve(ctx, s.partners)
+	if err != nil {
+		return err
+	}
+	s.later(func() error { stop(); return nil })
+	return s.startWorker(ctx, server.ClientOptions, address)
+}
+
+func (s *stage) later(f func() error) { s.closing = append(s.closing, f) }
+
+func (s *stage) close() (err error) {
+	for i := range s.closing {
+		err = errors.Join(err, s.closing[len(s.closing)-1-i]())
+	}
+	return err
+}
+
 // ready asks the probe until the worker runs.
-func (s *stage) ready(ctx context.Context, ended chan error) error {
+func (s *stage) ready(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
 	for {
@@ -81,18 +87,19 @@ func (s *stage) ready(ctx context.Context, ended chan error) error {
 		if err != nil {
 			return err
 		}
-		if response, err := s.desk.HTTP.Do(r); err == nil {
+		response, err := s.desk.HTTP.Do(r)
+		if err == nil {
 			_ = response.Body.Close()
 			if response.StatusCode == http.StatusOK {
 				return nil
 			}
+			err = errors.New(response.Status)
 		}
 		select {
-		case err := <-ended:
-			ended <- nil // it is told here, and waited for in close
+		case err := <-s.worker:
 			return err
 		case <-ctx.Done():
-			return context.Cause(ctx)
+			return fmt.Errorf("the worker at %s is not ready (%w): %w", s.desk.URL, err, context.Cause(ctx))
 		case <-tick.C:
 		}
 	}

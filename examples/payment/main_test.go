@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"log"
 	"os"
 	"regexp"
@@ -10,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/temporal-patterns/temporal-patterns/examples/internal/devserver"
+	"github.com/temporal-patterns/temporal-patterns/examples/internal/exampletest"
 )
 
 // The program's workers are this binary again.
@@ -21,15 +20,7 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
-	server, err := devserver.Start(context.Background(), os.Stderr, devserver.Options{})
-	if err != nil {
-		log.Fatal(err)
-	}
-	defer server.Stop()
-	// The program under test must find this server and no other.
-	if err := os.Setenv("TEMPORAL_ADDRESS", server.ClientOptions.HostPort); err != nil {
-		log.Fatal(err) //nolint:gocritic // the server ends with its parent
-	}
+	defer exampletest.Start().Stop()
 	m.Run()
 }
 
@@ -46,6 +37,9 @@ func TestRun(t *testing.T) {
 			var out bytes.Buffer
 			require.NoError(t, run(t.Context(), c.args, &out), "%s", &out)
 			require.Regexp(t, c.want, out.String())
+			if c.args == nil {
+				exampletest.RequireShown(t, "payment", out.String())
+			}
 			require.Len(t, regexp.MustCompile(`worker \d was killed`).FindAllString(out.String(), -1), deaths)
 		})
 	}

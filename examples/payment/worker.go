@@ -12,6 +12,7 @@ import (
 
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/contrib/envconfig"
 	"go.temporal.io/sdk/log"
 	"go.temporal.io/sdk/worker"
 
@@ -39,7 +40,12 @@ func work(text string) error {
 	}
 	ctx := context.Background()
 	quiet := log.NewStructuredLogger(slog.New(slog.DiscardHandler))
-	c, err := client.DialContext(ctx, client.Options{HostPort: s.Address, Namespace: s.Namespace, Logger: quiet})
+	dial, err := envconfig.LoadDefaultClientOptions() // TLS and the like, as the program has it
+	if err != nil {
+		return err
+	}
+	dial.HostPort, dial.Namespace, dial.Logger = s.Address, s.Namespace, quiet
+	c, err := client.DialContext(ctx, dial)
 	if err != nil {
 		return err
 	}

@@ -1,15 +1,11 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"log"
 	"log/slog"
 	"net/http"
-	"os"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -20,44 +16,20 @@ import (
 	"go.temporal.io/sdk/worker"
 
 	"github.com/temporal-patterns/temporal-patterns/examples/internal/devserver"
+	"github.com/temporal-patterns/temporal-patterns/examples/internal/exampletest"
 	"github.com/temporal-patterns/temporal-patterns/retry"
 )
 
 var server *devserver.Server
 
 func TestMain(m *testing.M) {
-	var err error
-	if server, err = devserver.Start(context.Background(), os.Stderr, devserver.Options{}); err != nil {
-		log.Fatal(err)
-	}
+	server = exampletest.Start()
 	defer server.Stop()
-	// The program under test must find this server and no other.
-	if err := os.Setenv("TEMPORAL_ADDRESS", server.ClientOptions.HostPort); err != nil {
-		log.Fatal(err)
-	}
 	m.Run()
 }
 
-// screen is what the program prints, readable while it runs.
-type screen struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (s *screen) Write(b []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.text.Write(b)
-}
-
-func (s *screen) String() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.text.String()
-}
-
 // newStory is a story without a worker.
-func newStory(t *testing.T, out *screen) *story {
+func newStory(t *testing.T, out *exampletest.Screen) *story {
 	t.Helper()
 	o := server.ClientOptions
 	o.Logger = sdklog.NewStructuredLogger(slog.New(slog.DiscardHandler))
@@ -80,7 +52,7 @@ func start(t *testing.T, w worker.Worker) {
 
 func TestProgram(t *testing.T) {
 	t.Parallel()
-	var out screen
+	var out exampletest.Screen
 	require.NoError(t, run(t.Context(), nil, &out), "%s", &out)
 	for _, line := range []string{
 		`10 to 41 attempts, over after 1m at the latest`,
@@ -101,17 +73,18 @@ func TestProgram(t *testing.T) {
 	} {
 		require.Regexp(t, line, out.String())
 	}
+	exampletest.RequireShown(t, "retry", out.String())
 }
 
 func TestArguments(t *testing.T) {
 	t.Parallel()
-	require.EqualError(t, run(t.Context(), []string{"-v"}, &screen{}), `unexpected argument "-v"; this program takes none`)
+	require.EqualError(t, run(t.Context(), []string{"-v"}, &exampletest.Screen{}), `unexpected argument "-v"; this program takes none`)
 }
 
 // What is not as it was to be makes the program fail.
 func TestBrokenPlanFails(t *testing.T) {
 	t.Parallel()
-	var out screen
+	var out exampletest.Screen
 	s := newStory(t, &out)
 	w, err := newWorker(s.client, s.queue, s.book, s.breaker, s.downstream.URL)
 	require.NoError(t, err)
@@ -127,7 +100,7 @@ func TestBrokenPlanFails(t *testing.T) {
 // What the program says of Temporal without the interceptor is true.
 func TestTemporalAlone(t *testing.T) {
 	t.Parallel()
-	var out screen
+	var out exampletest.Screen
 	s := newStory(t, &out)
 	w := worker.New(s.client, s.queue, worker.Options{Interceptors: []interceptor.WorkerInterceptor{s.book}})
 	register(w, &Activities{URL: s.downstream.URL, HTTP: newHTTPClient(), Breaker: s.breaker})
@@ -150,7 +123,7 @@ func TestTemporalAlone(t *testing.T) {
 func TestInterrupted(t *testing.T) {
 	t.Parallel()
 	ctx, interrupt := context.WithCancel(t.Context())
-	var out screen
+	var out exampletest.Screen
 	ended := make(chan error, 1)
 	go func() { ended <- run(ctx, nil, &out) }()
 	require.Eventually(t, func() bool { return strings.Contains(out.String(), "and is open") }, time.Minute, 10*time.Millisecond)

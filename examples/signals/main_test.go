@@ -1,15 +1,11 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"log"
 	"log/slog"
-	"os"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -18,40 +14,16 @@ import (
 	sdklog "go.temporal.io/sdk/log"
 
 	"github.com/temporal-patterns/temporal-patterns/examples/internal/devserver"
+	"github.com/temporal-patterns/temporal-patterns/examples/internal/exampletest"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
 var server *devserver.Server
 
 func TestMain(m *testing.M) {
-	var err error
-	if server, err = devserver.Start(context.Background(), os.Stderr, devserver.Options{}); err != nil {
-		log.Fatal(err)
-	}
+	server = exampletest.Start()
 	defer server.Stop()
-	// The program under test must find this server and no other.
-	if err := os.Setenv("TEMPORAL_ADDRESS", server.ClientOptions.HostPort); err != nil {
-		log.Fatal(err)
-	}
 	m.Run()
-}
-
-// screen is what the program prints, readable while it runs.
-type screen struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (s *screen) Write(b []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.text.Write(b)
-}
-
-func (s *screen) String() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.text.String()
 }
 
 func dial(t *testing.T) client.Client {
@@ -76,12 +48,15 @@ func TestProgram(t *testing.T) {
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			var out screen
+			var out exampletest.Screen
 			require.NoError(t, run(t.Context(), c.args, &out), "%s", &out)
 			for _, line := range c.want {
 				require.Contains(t, out.String(), line)
 			}
 			require.Equal(t, 11, strings.Count(out.String(), "  ok\n"), "%s", &out)
+			if c.args == nil {
+				exampletest.RequireShown(t, "signals", out.String())
+			}
 		})
 	}
 }
@@ -98,14 +73,14 @@ func TestBadFlags(t *testing.T) {
 	for problem, args := range cases {
 		t.Run(problem, func(t *testing.T) {
 			t.Parallel()
-			require.ErrorContains(t, run(t.Context(), args, &screen{}), problem)
+			require.ErrorContains(t, run(t.Context(), args, &exampletest.Screen{}), problem)
 		})
 	}
 }
 
 func TestViolationFails(t *testing.T) {
 	t.Parallel()
-	var out screen
+	var out exampletest.Screen
 	err := report(&out, nil, []invariant{{"a", 1, 1, true}, {"b", 2, 1, false}})
 	require.EqualError(t, err, "1 of 2 invariants are violated; see the table")
 	require.Regexp(t, `(?m)^b +2 +1  VIOLATED$`, out.String())
@@ -115,7 +90,7 @@ func TestViolationFails(t *testing.T) {
 func TestInterrupted(t *testing.T) {
 	t.Parallel()
 	ctx, interrupt := context.WithCancel(t.Context())
-	var out screen
+	var out exampletest.Screen
 	ended := make(chan error, 1)
 	go func() { ended <- run(ctx, nil, &out) }()
 	require.Eventually(t, func() bool { return strings.Contains(out.String(), "burst ") }, time.Minute, 10*time.Millisecond)

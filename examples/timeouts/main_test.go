@@ -1,14 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"log"
 	"log/slog"
-	"os"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -17,44 +13,20 @@ import (
 	sdklog "go.temporal.io/sdk/log"
 
 	"github.com/temporal-patterns/temporal-patterns/examples/internal/devserver"
+	"github.com/temporal-patterns/temporal-patterns/examples/internal/exampletest"
 )
 
 var server *devserver.Server
 
 func TestMain(m *testing.M) {
-	var err error
-	if server, err = devserver.Start(context.Background(), os.Stderr, devserver.Options{}); err != nil {
-		log.Fatal(err)
-	}
+	server = exampletest.Start()
 	defer server.Stop()
-	// The program under test must find this server and no other.
-	if err := os.Setenv("TEMPORAL_ADDRESS", server.ClientOptions.HostPort); err != nil {
-		log.Fatal(err)
-	}
 	m.Run()
-}
-
-// screen is what the program prints, readable while it runs.
-type screen struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (s *screen) Write(b []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.text.Write(b)
-}
-
-func (s *screen) String() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.text.String()
 }
 
 func TestProgram(t *testing.T) {
 	t.Parallel()
-	var out screen
+	var out exampletest.Screen
 	require.NoError(t, run(t.Context(), nil, &out), "%s", &out)
 	for _, line := range []string{
 		`T005 ScheduleToCloseTimeout`,
@@ -77,11 +49,12 @@ func TestProgram(t *testing.T) {
 		require.Regexp(t, line, out.String())
 	}
 	require.Equal(t, 10, strings.Count(out.String(), "\nok  "), "%s", &out)
+	exampletest.RequireShown(t, "timeouts", out.String())
 }
 
 func TestArguments(t *testing.T) {
 	t.Parallel()
-	require.EqualError(t, run(t.Context(), []string{"-v"}, &screen{}), `unexpected argument "-v"; this program takes none`)
+	require.EqualError(t, run(t.Context(), []string{"-v"}, &exampletest.Screen{}), `unexpected argument "-v"; this program takes none`)
 }
 
 // Ctrl-C leaves no workflow waiting for a worker that is gone, and nothing that
@@ -95,7 +68,7 @@ func TestInterrupted(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			ctx, interrupt := context.WithCancel(t.Context())
-			var out screen
+			var out exampletest.Screen
 			ended := make(chan error, 1)
 			go func() { ended <- run(ctx, nil, &out) }()
 			require.Eventually(t, func() bool { return strings.Contains(out.String(), c.when) }, time.Minute, 10*time.Millisecond)

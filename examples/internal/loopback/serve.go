@@ -19,7 +19,12 @@ func Listen(ctx context.Context) (net.Listener, error) {
 // Serve serves h on a free port until stop is called, which returns when nothing
 // is served any more.
 func Serve(ctx context.Context, h http.Handler) (url string, stop func(), err error) {
-	l, err := Listen(ctx)
+	return ServeAt(ctx, "127.0.0.1:0", h)
+}
+
+// ServeAt is Serve at an address of the caller's choice, which may be in reach.
+func ServeAt(ctx context.Context, address string, h http.Handler) (url string, stop func(), err error) {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	if err != nil {
 		return "", nil, err
 	}

@@ -1,0 +1,74 @@
+// Quickstart is a worker, and whoever starts an order, decides on it and packs it.
+package main
+
+import (
+	"context"
+	"fmt"
+	"log"
+	"log/slog"
+	"os"
+
+	"go.temporal.io/sdk/client"
+	sdklog "go.temporal.io/sdk/log"
+	"go.temporal.io/sdk/worker"
+
+	patterns "github.com/temporal-patterns/temporal-patterns"
+	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/memstore"
+)
+
+func main() {
+	if err := run(context.Background(), os.Getenv("TEMPORAL_ADDRESS")); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func run(ctx context.Context, address string) error {
+	c, err := client.Dial(client.Options{
+		HostPort: address, // empty: localhost:7233
+		Logger:   sdklog.NewStructuredLogger(slog.Default()),
+	})
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	plugin, err := patterns.NewPlugin(patterns.Options{})
+	if err != nil {
+		return err
+	}
+	w := worker.New(c, "orders", worker.Options{Plugins: []worker.Plugin{plugin}})
+	w.RegisterWorkflow(Process)
+	// In memory for a first try; sqlstore, pgstore and redisstore outlive the worker.
+	guard := idempotency.NewGuard(memstore.New(memstore.Options{}), nil, idempotency.Options{})
+	pay := func(_ context.Context, _ string, cents int) (string, error) {
+		return fmt.Sprintf("paid %d", cents), nil
+	}
+	if err := idempotency.Register(w, guard, &Activities{Pay: pay}, map[string]idempotency.Call{"Charge": {PassThrough: true}}); err != nil {
+		return err
+	}
+	if err := w.Start(); err != nil {
+		return err
+	}
+	defer w.Stop()
+
+	order, err := c.ExecuteWorkflow(ctx, client.StartWorkflowOptions{ID: "order-7", TaskQueue: "orders"},
+		Process, Order{ID: "7", Customer: "carl", Cents: 4200})
+	if err != nil {
+		return err
+	}
+	sue := approval.Actor{ID: "sue", Groups: []string{"sales"}, Auth: "sso"} // who has signed in, at your service
+	receipt, err := approval.NewClient(c, approval.ClientOptions{}).Decide(ctx,
+		approval.Ref{WorkflowID: "order-7", Gate: "order"}, approval.Vote{Actor: sue, Choice: approval.Approve})
+	if err != nil {
+		return err
+	}
+	fmt.Println("sue decides:", receipt.State)
+	if err := Packed.Send(ctx, c, "order-7", "", "parcel 81"); err != nil {
+		return err
+	}
+	var result string
+	err = order.Get(ctx, &result)
+	fmt.Println("the order ends:", result)
+	return err
+}

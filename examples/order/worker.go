@@ -1,0 +1,48 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"go.temporal.io/sdk/client"
+
+	"github.com/temporal-patterns/temporal-patterns/examples/internal/loopback"
+	"github.com/temporal-patterns/temporal-patterns/examples/order/desk"
+	"github.com/temporal-patterns/temporal-patterns/examples/order/orders"
+	"github.com/temporal-patterns/temporal-patterns/examples/order/service"
+)
+
+// pace is how long people and partners have here, where it would be days.
+const pace = 8 * time.Second
+
+// startWorker runs the worker with its API in this process.
+func (s *stage) startWorker(ctx context.Context, temporal client.Options, partners string) error {
+	dir, err := os.MkdirTemp("", "order-")
+	if err != nil {
+		return err
+	}
+	s.later(func() error { return os.RemoveAll(dir) })
+	l, err := loopback.Listen(ctx)
+	if err != nil {
+		return err
+	}
+	s.desk = &desk.Desk{URL: "http://" + l.Addr().String(), HTTP: http.DefaultClient}
+	working, stop := context.WithCancel(context.WithoutCancel(ctx)) // it ends after those who need it
+	ended := make(chan error, 1)
+	go func() {
+		defer close(ended)
+		ended <- service.Run(working, l, service.Config{
+			Temporal: temporal, Queue: "order-" + s.run, Partners: partners, Store: filepath.Join(dir, "records.db"),
+			StopWithin: 20 * time.Second, Terms: func(orders.Order) orders.Terms { return orders.TermsOf(pace) },
+			Identify: service.DemoSignIn,
+			Log:      slog.New(slog.DiscardHandler), // each failure that is played would be told
+		})
+	}()
+	s.worker = ended
+	s.later(func() error { stop(); return <-ended })
+	return nil
+}
