@@ -73,6 +73,7 @@ func TestAnOrderIsSentTwice(t *testing.T) {
 		p, err := r.Progress(t.Context(), "o")
 		return err == nil && p.State == orders.Refused
 	}, soon, tick)
+	r.requireShown("o", "order o of 4200.00 euros", "**refused**, 4200.00 euros: the order was rejected")
 	send() // it has ended
 	p, err := r.Progress(t.Context(), "o")
 	require.NoError(t, err)

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.temporal.io/api/sdk/v1"
+	"go.temporal.io/sdk/client"
 
 	"github.com/temporal-patterns/temporal-patterns/examples/internal/devserver"
 	"github.com/temporal-patterns/temporal-patterns/examples/internal/loopback"
@@ -103,4 +105,22 @@ func startServer(t *testing.T, o devserver.Options) *devserver.Server {
 	require.NoError(t, err)
 	t.Cleanup(server.Stop)
 	return server
+}
+
+// requireShown says what the Web UI shows of an order: in lists, and of it alone.
+func (r *rig) requireShown(order, summary, details string) {
+	r.t.Helper()
+	c, err := client.Dial(r.server.ClientOptions)
+	require.NoError(r.t, err)
+	defer c.Close()
+	d, err := c.DescribeWorkflow(r.t.Context(), service.WorkflowID(order), "")
+	require.NoError(r.t, err)
+	got, err := d.GetStaticSummary()
+	require.NoError(r.t, err)
+	require.Equal(r.t, summary, got)
+	value, err := c.QueryWorkflow(r.t.Context(), service.WorkflowID(order), "", "__temporal_workflow_metadata")
+	require.NoError(r.t, err)
+	var metadata sdk.WorkflowMetadata
+	require.NoError(r.t, value.Get(&metadata))
+	require.Equal(r.t, details, metadata.GetCurrentDetails())
 }
