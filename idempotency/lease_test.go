@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/temporal"
@@ -66,7 +67,7 @@ func TestWorkGoesOnAfterItsTimeAndBeats(t *testing.T) {
 	r, env := newRig(t), testenv.New()
 	ended := make(chan error, 1)
 	charge := idempotency.Wrap(r.guard, func(context.Context, order) (int, error) {
-		require.Eventually(t, renewals(r.store, 5), soon, often) // three in each second
+		assert.Eventually(t, renewals(r.store, 5), soon, often) // three in each second
 		return 7, nil
 	}, idempotency.Call{})
 	env.RegisterActivityWithOptions(func(ctx context.Context, o order) (got int, err error) {
@@ -141,10 +142,10 @@ func TestLeaseIsKeptWhileAsking(t *testing.T) {
 	r := newRig(t)
 	charge := idempotency.Wrap(r.guard, func(context.Context, order) (int, error) { return 7, nil }, idempotency.Call{
 		Reconcile: idempotency.Ask(func(ctx context.Context, p idempotency.Prior, o order) (idempotency.Found, error) {
-			require.Eventually(t, renewals(r.store, r.store.Calls(idempotencytest.Renew)+1), soon, often)
-			require.Len(t, p.Key("charge"), 52)
-			require.Equal(t, p.Key("charge"), idempotency.DownstreamKey(ctx, "charge"))
-			require.Equal(t, o1, o)
+			assert.Eventually(t, renewals(r.store, r.store.Calls(idempotencytest.Renew)+1), soon, often)
+			assert.Len(t, p.Key("charge"), 52)
+			assert.Equal(t, p.Key("charge"), idempotency.DownstreamKey(ctx, "charge"))
+			assert.Equal(t, o1, o)
 			return idempotency.Happened(8), nil
 		}),
 	})
