@@ -66,8 +66,8 @@ func (v *village) ListWorkflow(_ context.Context, r *workflowservice.ListWorkflo
 }
 
 func (v *village) QueryWorkflowWithOptions(ctx context.Context, r *client.QueryWorkflowWithOptionsRequest) (*client.QueryWorkflowWithOptionsResponse, error) {
-	for now := v.asking.Add(1); ; {
-		if peak := v.peak.Load(); now <= peak || v.peak.CompareAndSwap(peak, now) {
+	for n := v.asking.Add(1); ; {
+		if peak := v.peak.Load(); n <= peak || v.peak.CompareAndSwap(peak, n) {
 			break
 		}
 	}

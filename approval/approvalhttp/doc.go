@@ -2,10 +2,9 @@
 // handler to mount in an application, and by signed links.
 //
 // Whoever may update workflows can send a vote in anybody's name. So people get a
-// service that knows them, and that service votes for them. It is always the same:
-// read what was sent, know who has sent it, count it once however often it is
-// sent, say what became of it, and let no mail scanner approve anything. This is
-// that service.
+// service that knows them and votes for them. It reads what was sent, knows who has
+// sent it, counts it once however often it comes, says what became of it, and lets
+// no mail scanner approve anything. This is that service.
 //
 //	decide := approval.NewClient(c, approval.ClientOptions{})
 //	links, err := approvalhttp.NewLinks("https://erp.example.com/approvals", "default", key)
@@ -54,8 +53,9 @@
 //   - A refusal has a status, a code for programs, which is the [approval.Reason],
 //     and a text that says what to do. With 409 and 412 it tells how the gate
 //     stands, if a worker can say it.
-//   - A vote that no worker answers is queued, with 202. A change is not: 503, to be
-//     sent again with the same key.
+//   - A vote that no worker answers is queued, with 202. Of a change the outcome is
+//     then unknown, with 503: it may still be made. Sent again with the same key it is
+//     made once.
 //   - What cannot be read is refused without asking a worker: fields that are not
 //     known or stand twice, another content type than JSON, over 64 KB, a body that
 //     takes over 10 s.
@@ -87,13 +87,14 @@
 //
 //   - Whoever has a link is taken for its actor, and its groups are those of the day
 //     when it was made: Options.May is asked, with [AuthLink], and can refuse who
-//     has left. A policy cannot tell who decided by link, an audit can.
+//     has left. A policy cannot tell who decided by link; the votes of a gate's
+//     status do, in their Auth.
 //   - A link holds for whichever run of the workflow ID is open: with IDs that are
 //     used again, subjects should differ.
 //   - The round and the digest in a decision by JSON are the caller's to send, as in
-//     a [approval.Vote].
-//   - With TLS, sessions, and how often somebody may try, the handler has nothing to
-//     do: Options.Limit is asked first.
+//     an [approval.Vote].
+//   - TLS, sessions, and how often somebody may try are the application's:
+//     Options.Limit is asked first.
 //   - The pages are in English.
 //
 // # Cost

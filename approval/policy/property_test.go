@@ -126,10 +126,10 @@ func fulfillable(p policy.Policy, o policy.Opening) bool {
 	}
 	for plan := range plans {
 		m := newModel(p, o)
-		for now := range times - 1 {
+		for at := range times - 1 {
 			left := plan
 			for _, id := range universe {
-				if left%times == now {
+				if left%times == at {
 					m.vote(policy.Vote{Actor: in(id), Choice: policy.Approve, Round: 1})
 				}
 				left /= times

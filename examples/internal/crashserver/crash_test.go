@@ -21,12 +21,13 @@ import (
 type database struct {
 	driver, dsn string
 	dialect     sqlstore.Dialect
+	env         string // of its workers, besides
 }
 
 func sqlite(t *testing.T) database {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "records.db")
-	return database{"sqlite", "file:" + file + "?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=busy_timeout(10000)", sqlstore.SQLite}
+	return database{driver: "sqlite", dsn: "file:" + file + "?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=busy_timeout(10000)", dialect: sqlstore.SQLite}
 }
 
 // rig is a database with its tables, a service, and a worker that comes again.
@@ -66,7 +67,7 @@ func newRig(t *testing.T, d database, o payments.Options) *rig {
 // another is one more worker.
 func (r *rig) another(d database) *keeper {
 	r.Helper()
-	return keep(r.T, queueEnv+"="+r.queue, driverEnv+"="+d.driver, dsnEnv+"="+d.dsn, effectsEnv+"="+r.address)
+	return keep(r.T, queueEnv+"="+r.queue, driverEnv+"="+d.driver, dsnEnv+"="+d.dsn, effectsEnv+"="+r.address, d.env)
 }
 
 // records are all that the store has.

@@ -1,3 +1,5 @@
+//go:build servers
+
 package crashserver
 
 import (
@@ -6,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/worker"
 
 	"github.com/temporal-patterns/temporal-patterns/examples/internal/payments"
 )
@@ -20,8 +23,15 @@ func TestPausedWorkers(t *testing.T) {
 	}{"with a key": {passThrough, 1}, "nothing: twice": {lease, 2}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			d := sqlite(t)
+			d := postgres(t) // SQLite locks the file, which a process that is stopped may hold
+			d.env = onlyEnv + "=yes"
 			r := newRig(t, d, payments.Options{IgnoreKeys: c.activity == lease})
+			// A worker that is stopped still gets tasks, and lets them time out: for
+			// activities within a second, for workflows in ten.
+			workflows := worker.New(server, r.queue, worker.Options{LocalActivityWorkerOnly: true})
+			workflows.RegisterWorkflow(Once)
+			require.NoError(t, workflows.Start())
+			t.Cleanup(workflows.Stop)
 			execution, err := server.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{ID: r.queue + "-paused", TaskQueue: r.queue}, Once, c.activity, Order{ID: "paused", Deaths: []Point{Paused}})
 			require.NoError(t, err)
 			require.Eventually(t, func() bool { return r.service.Ledger()["paused"].Requests == 1 }, soon, tick, "nothing was charged")

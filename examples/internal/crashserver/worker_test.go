@@ -31,6 +31,7 @@ const (
 	driverEnv  = "CRASHSERVER_DRIVER" // "sqlite" or "pgx"
 	dsnEnv     = "CRASHSERVER_DSN"
 	effectsEnv = "CRASHSERVER_EFFECTS" // the address of the service
+	onlyEnv    = "CRASHSERVER_ONLY"    // the worker runs activities only
 )
 
 // An Order is one piece of work, and how its attempts end.
@@ -61,11 +62,28 @@ func dies(ctx context.Context, at Point) {
 	switch {
 	case attempt > len(o.Deaths):
 	case o.Deaths[attempt-1] == Paused && at == Effected:
-		_ = syscall.Kill(os.Getpid(), syscall.SIGSTOP) // until somebody lets it go on
+		resumed := make(chan struct{})
+		pause <- resumed
+		<-resumed
 	case o.Deaths[attempt-1] == at:
 		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
 		<-make(chan struct{}) // it takes a moment
 	}
+}
+
+// pause stops this process after its next renewal: in the middle of one it could
+// hold a lock, and stop everybody else too.
+var pause = make(chan chan struct{}, 1)
+
+func (m mortal) Renew(ctx context.Context, ref idempotency.Ref, r idempotency.Renewal) error {
+	err := m.Store.Renew(ctx, ref, r)
+	select {
+	case resumed := <-pause:
+		_ = syscall.Kill(os.Getpid(), syscall.SIGSTOP) // until somebody lets it go on
+		close(resumed)
+	default:
+	}
+	return err
 }
 
 type orderKey struct{}
@@ -122,10 +140,13 @@ func work(address, queue string) error {
 	guard := idempotency.NewGuard(mortal{store}, nil, idempotency.Options{})
 	w := worker.New(c, queue, worker.Options{
 		StickyScheduleToStartTimeout: 300 * time.Millisecond, // who died is not waited for
+		DisableWorkflowWorker:        os.Getenv(onlyEnv) != "",
 		Interceptors:                 []interceptor.WorkerInterceptor{guard.Interceptor(nil)},
 	})
-	for _, fn := range []any{Once, Again, WithChild, WithLocal} {
-		w.RegisterWorkflow(fn)
+	if os.Getenv(onlyEnv) == "" {
+		for _, fn := range []any{Once, Again, WithChild, WithLocal} {
+			w.RegisterWorkflow(fn)
+		}
 	}
 	for name, fn := range activities(guard, mortal{store}, os.Getenv(effectsEnv)) {
 		w.RegisterActivityWithOptions(alive(fn), activity.RegisterOptions{Name: name})

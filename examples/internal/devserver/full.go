@@ -120,38 +120,6 @@ func withoutTemporal(env []string) []string {
 	return slices.DeleteFunc(env, func(v string) bool { return strings.HasPrefix(v, "TEMPORAL_") })
 }
 
-// portNames are the settings of the ports that the server listens on, clients'
-// first.
-var portNames = []string{
-	"FRONTEND_GRPC_PORT", "FRONTEND_HTTP_PORT", "FRONTEND_MEMBERSHIP_PORT", "HISTORY_GRPC_PORT", "HISTORY_MEMBERSHIP_PORT",
-	"MATCHING_GRPC_PORT", "MATCHING_MEMBERSHIP_PORT", "WORKER_GRPC_PORT", "WORKER_MEMBERSHIP_PORT",
-}
-
-// portsIn are the ports of the server in dir, free ones the first time. Its data
-// name them, so they stay the same.
-func portsIn(dir string) ([]int, error) {
-	file := filepath.Join(dir, "ports")
-	var ports []int
-	text, err := os.ReadFile(file)
-	for _, word := range strings.Fields(string(text)) {
-		port, wrong := strconv.Atoi(word)
-		if wrong != nil {
-			return nil, fmt.Errorf("devserver: %s holds no ports: %w; remove it", file, wrong)
-		}
-		ports = append(ports, port)
-	}
-	if err == nil && len(ports) == len(portNames) {
-		return ports, nil
-	}
-	if ports, err = freePorts(len(portNames)); err != nil {
-		return nil, err
-	}
-	if err := os.WriteFile(file, []byte(strings.Trim(fmt.Sprint(ports), "[]")), 0o600); err != nil {
-		return nil, fmt.Errorf("devserver: the ports of the server cannot be kept: %w; give a directory that exists and can be written", err)
-	}
-	return ports, nil
-}
-
 func (o FullOptions) environment(ports []int, settings string) []string {
 	env := []string{"BIND_ON_IP=" + loopback, "LOG_LEVEL=warn", "DYNAMIC_CONFIG_FILE_PATH=" + settings}
 	for i, name := range portNames {

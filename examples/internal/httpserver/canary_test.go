@@ -65,6 +65,7 @@ func TestCanary(t *testing.T) {
 	useLink(http.StatusAccepted, links[1], approval.Approve)
 	ask(http.StatusServiceUnavailable, "eve", http.MethodPost, "/manage", json, `{"workflow":"canary","gate":"`+gateID(1)+`","action":"extend","by":"1h"}`)
 	startWorker(t, c, t.Name())
+	s.untilShown("canary", "canaries")
 	ask(http.StatusOK, "ann", http.MethodPost, "/decide", json, decision(t, "canary", gateID(1), approval.Approve))
 	var states []approval.State
 	require.NoError(t, run.Get(t.Context(), &states))

@@ -1,6 +1,7 @@
 package httpserver
 
 import (
+	"crypto/rand"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -24,48 +25,56 @@ func (s *site) gate(who, group, workflow, gate string) approval.GateStatus {
 	return shown.Gate
 }
 
+// untilShown waits until a worker answers for a workflow.
+func (s *site) untilShown(workflow, group string) {
+	s.t.Helper()
+	query := url.Values{"workflow": {workflow}, "gate": {gateID(0)}}.Encode()
+	require.Eventually(s.t, func() bool {
+		status, _ := s.send("ann", group, http.MethodGet, "/gate?"+query, "", "")
+		return status == http.StatusOK
+	}, time.Minute, 100*time.Millisecond)
+}
+
 // While the worker is down, a vote is kept, and the same key sent again, before
 // and after, counts once. Of a change the outcome is unknown, and the same key
 // makes it once.
 func TestWorkerDown(t *testing.T) {
 	t.Parallel()
+	id := "down/" + rand.Text()
 	c := dial(t, nil)
 	s := newSite(t, c, io.Discard)
 	stop := startWorker(t, c, t.Name())
-	start(t, c, t.Name(), "down/1", Order{Gates: 2, Group: "g"})
-	first := s.gate("ann", "g", "down/1", gateID(0))
-	link := s.token("down/1", "u-bob", "g", first)
+	start(t, c, t.Name(), id, Order{Gates: 2, Group: "g"})
+	first := s.gate("ann", "g", id, gateID(0))
+	link := s.token(id, "u-bob", "g", first)
 	stop()
 
-	body := decision(t, "down/1", gateID(0), approval.Approve)
+	body := decision(t, id, gateID(0), approval.Approve)
 	for range 2 {
 		status, answer := s.send("ann", "g", http.MethodPost, "/decide", "application/json", body, "Idempotency-Key", "k")
 		require.Equal(t, http.StatusAccepted, status, answer)
 		require.Contains(t, answer, `"queued":true`)
 	}
 	withdraw := func() (int, string) {
-		return s.send("eve", "g", http.MethodPost, "/manage", "application/json", `{"workflow":"down/1","gate":"`+gateID(1)+`","action":"withdraw"}`, "Idempotency-Key", "w")
+		return s.send("eve", "g", http.MethodPost, "/manage", "application/json", `{"workflow":"`+id+`","gate":"`+gateID(1)+`","action":"withdraw"}`, "Idempotency-Key", "w")
 	}
 	status, answer := withdraw()
 	require.Equal(t, http.StatusServiceUnavailable, status, answer)
-	status, answer = s.send("ann", "g", http.MethodPost, "/decide", "application/json", `{"workflow":"down/1","choice":"approve","who":"me"}`)
+	status, answer = s.send("ann", "g", http.MethodPost, "/decide", "application/json", `{"workflow":"`+id+`","choice":"approve","who":"me"}`)
 	require.Equal(t, http.StatusBadRequest, status, answer) // without a worker
 	status, _ = s.send("", "", http.MethodGet, "/link?token="+url.QueryEscape(link), "", "")
 	require.Equal(t, http.StatusServiceUnavailable, status, "nobody decides on what cannot be shown")
 
 	startWorker(t, c, t.Name())
-	require.Eventually(t, func() bool {
-		status, _ := s.send("ann", "g", http.MethodGet, "/gate?"+url.Values{"workflow": {"down/1"}, "gate": {gateID(0)}}.Encode(), "", "")
-		return status == http.StatusOK
-	}, time.Minute, 100*time.Millisecond)
+	s.untilShown(id, "g")
 	status, answer = s.send("ann", "g", http.MethodPost, "/decide", "application/json", body, "Idempotency-Key", "k")
 	require.Equal(t, http.StatusOK, status, answer)
-	require.Equal(t, 1, s.gate("ann", "g", "down/1", gateID(0)).Approvals)
+	require.Equal(t, 1, s.gate("ann", "g", id, gateID(0)).Approvals)
 	status, answer = withdraw()
 	require.Equal(t, http.StatusOK, status, answer)
 	require.Contains(t, answer, `"state":"withdrawn"`)
 	for gate, kinds := range map[string]int{gateID(0): 2, gateID(1): 3} { // opened, and one vote; opened, who withdraws, withdrawn
-		audit, err := approval.NewClient(c, approval.ClientOptions{}).Audit(t.Context(), approval.Ref{WorkflowID: "down/1", Gate: gate})
+		audit, err := approval.NewClient(c, approval.ClientOptions{}).Audit(t.Context(), approval.Ref{WorkflowID: id, Gate: gate})
 		require.NoError(t, err)
 		require.Len(t, audit.Entries, kinds)
 	}

@@ -54,7 +54,7 @@ func newSite(t *testing.T, c client.Client, logs io.Writer) *site {
 	s.url = server.URL + "/approvals"
 	s.links, err = approvalhttp.NewLinks(s.url, "default", key)
 	require.NoError(t, err)
-	h, err := approvalhttp.NewHandler(approval.NewClient(c, approval.ClientOptions{Patience: 2 * time.Second}), approvalhttp.Options{
+	h, err := approvalhttp.NewHandler(approval.NewClient(c, approval.ClientOptions{Patience: 4 * time.Second}), approvalhttp.Options{
 		Identify: identify, Links: s.links, Logger: slog.New(slog.NewTextHandler(logs, nil)),
 	})
 	require.NoError(t, err)
