@@ -86,7 +86,7 @@
 // # Cost
 //
 // No history event. A call is a claim and a record, two round trips to the store;
-// a repetition after the first attempt is one read. The guard itself takes 4 µs
+// a repetition after the first attempt is one read. The guard itself takes 1 to 3 µs
 // and 18 allocations beside a bare activity, with records in memory; by Wrap 27,
 // since the SDK encodes the result again. The lease is
 // the activity's HeartbeatTimeout, and is renewed each third of it; without one it
