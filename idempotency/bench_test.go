@@ -55,17 +55,6 @@ func benched(how string) (execute func() error, effects *int) {
 	}, effects
 }
 
-// What the guard costs beside the activity itself, as it is documented.
-func TestCost(t *testing.T) {
-	measure := func(how string) float64 {
-		execute, _ := benched(how)
-		return testing.AllocsPerRun(200, func() { require.NoError(t, execute()) })
-	}
-	bare := measure("bare")
-	require.LessOrEqual(t, measure("intercepted")-bare, 25.0)
-	require.LessOrEqual(t, measure("wrapped")-bare, 30.0)
-}
-
 // BenchmarkDo is the guard alone: claim and record, and a replay.
 func BenchmarkDo(b *testing.B) {
 	work := func(context.Context) (int, error) { return 1, nil }

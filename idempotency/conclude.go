@@ -139,9 +139,10 @@ func (x *execution) unknown(ctx context.Context) {
 	x.giveUp(ctx)
 }
 
-// giveUp ends the lease, so that the next attempt need not wait for that.
+// giveUp ends the lease, so that the next attempt need not wait for that. A renewal
+// that arrived later would undo it.
 func (x *execution) giveUp(ctx context.Context) {
-	x.stop()                                                                                            // a renewal after it would undo it
+	x.stop()
 	_ = x.finally(ctx, func(ctx context.Context) error { return x.store.Renew(ctx, x.ref, Renewal{}) }) // else it ends by itself
 }
 

@@ -97,6 +97,32 @@ func TestInTx(t *testing.T) {
 	}
 }
 
+// Work that was abandoned without a transaction, and is another's.
+func TestInTxTakesOver(t *testing.T) {
+	t.Parallel()
+	l := &ledger{Store: memstore.New(memstore.Options{})}
+	guard := idempotency.NewGuard(l, nil, idempotency.Options{})
+	env := testenv.New()
+	c := idempotency.Call{Key: func([]any) (string, error) { return "same", nil }}
+	env.RegisterActivityWithOptions(idempotency.Wrap(guard, func(context.Context, order) (int, error) { return 0, errors.New("reset") }, c), activity.RegisterOptions{Name: "Book"})
+	other := testenv.New()
+	other.RegisterActivityWithOptions(idempotency.InTx(guard, l, func(_ context.Context, t *tx, o order) (int, error) {
+		t.rows = append(t.rows, o.ID)
+		return 7, nil
+	}, c), activity.RegisterOptions{Name: "Book"})
+	once := func(o order) func(workflow.Context) error {
+		return func(ctx workflow.Context) error {
+			options := workflow.ActivityOptions{StartToCloseTimeout: time.Minute, RetryPolicy: &temporal.RetryPolicy{MaximumAttempts: 1}}
+			return workflow.ExecuteActivity(workflow.WithActivityOptions(ctx, options), "Book", o).Get(ctx, nil)
+		}
+	}
+	env.ExecuteWorkflow(once(o1))
+	require.ErrorContains(t, env.GetWorkflowError(), "reset")
+	other.ExecuteWorkflow(once(o2))
+	require.Equal(t, idempotency.Mismatch, idempotency.ReasonOf(other.GetWorkflowError()), "%v", other.GetWorkflowError())
+	require.Empty(t, l.rows)
+}
+
 // Two attempts at once: the second does not write.
 func TestInTxWhileAnotherWrites(t *testing.T) {
 	t.Parallel()

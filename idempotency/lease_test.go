@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/temporal"
@@ -60,6 +61,33 @@ func TestWorkGoesOnAfterItsTime(t *testing.T) {
 	require.Equal(t, idempotency.LeaseLost, idempotency.ReasonOf(<-first))
 }
 
+// So does an attempt that renews its lease.
+func TestWorkGoesOnAfterItsTimeAndBeats(t *testing.T) {
+	t.Parallel()
+	r, env := newRig(t), testenv.New()
+	ended := make(chan error, 1)
+	charge := idempotency.Wrap(r.guard, func(context.Context, order) (int, error) {
+		assert.Eventually(t, renewals(r.store, 5), soon, often) // three in each second
+		return 7, nil
+	}, idempotency.Call{})
+	env.RegisterActivityWithOptions(func(ctx context.Context, o order) (got int, err error) {
+		got, err = charge(ctx, o)
+		ended <- ctx.Err()
+		return got, err
+	}, activity.RegisterOptions{Name: "Charge"})
+	env.ExecuteWorkflow(func(ctx workflow.Context) error {
+		options := workflow.ActivityOptions{
+			StartToCloseTimeout: time.Second, HeartbeatTimeout: time.Second, RetryPolicy: &temporal.RetryPolicy{MaximumAttempts: 1},
+		}
+		return workflow.ExecuteActivity(workflow.WithActivityOptions(ctx, options), "Charge", o1).Get(ctx, nil)
+	})
+	require.Error(t, env.GetWorkflowError(), "Temporal has not waited")
+	require.ErrorIs(t, <-ended, context.DeadlineExceeded)
+	all, err := r.memory.List(t.Context(), idempotency.Query{Limit: 9})
+	require.NoError(t, err)
+	require.Equal(t, idempotency.Done, all[0].State, "the next attempt gets its result")
+}
+
 // A store that hangs does not make Temporal miss a result: it is told in time.
 func TestTheStoreHangs(t *testing.T) {
 	t.Parallel()
@@ -113,10 +141,11 @@ func TestLeaseIsKeptWhileAsking(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	charge := idempotency.Wrap(r.guard, func(context.Context, order) (int, error) { return 7, nil }, idempotency.Call{
-		Reconcile: idempotency.Ask(func(_ context.Context, p idempotency.Prior, o order) (idempotency.Found, error) {
-			require.Eventually(t, renewals(r.store, r.store.Calls(idempotencytest.Renew)+1), soon, often)
-			require.Len(t, p.Key("charge"), 52)
-			require.Equal(t, o1, o)
+		Reconcile: idempotency.Ask(func(ctx context.Context, p idempotency.Prior, o order) (idempotency.Found, error) {
+			assert.Eventually(t, renewals(r.store, r.store.Calls(idempotencytest.Renew)+1), soon, often)
+			assert.Len(t, p.Key("charge"), 52)
+			assert.Equal(t, p.Key("charge"), idempotency.DownstreamKey(ctx, "charge"))
+			assert.Equal(t, o1, o)
 			return idempotency.Happened(8), nil
 		}),
 	})

@@ -44,7 +44,8 @@ func TestAnyOrderOfFaults(t *testing.T) {
 		for range rapid.IntRange(1, 8).Draw(t, "attempts") {
 			ending := rapid.SampledFrom([]string{"ok", "ok", "dies before", "dies after", "error before", "error after", "no effect"}).Draw(t, "ending")
 			if rapid.IntRange(0, 3).Draw(t, "fault") == 0 {
-				store.FailBefore(rapid.SampledFrom([]idempotencytest.Op{idempotencytest.Claim, idempotencytest.Finish, idempotencytest.Renew, idempotencytest.Release}).Draw(t, "op"), 1)
+				fail := rapid.SampledFrom([]func(idempotencytest.Op, int){store.FailBefore, store.LoseAnswer}).Draw(t, "fail")
+				fail(rapid.SampledFrom([]idempotencytest.Op{idempotencytest.Claim, idempotencytest.Finish, idempotencytest.Renew, idempotencytest.Release}).Draw(t, "op"), rapid.IntRange(1, 2).Draw(t, "times"))
 			}
 			effect := func(ctx context.Context) {
 				done++

@@ -157,34 +157,3 @@ func TestValuesThatPanic(t *testing.T) {
 	_, err = r.do(idempotency.Call{OnAbandoned: idempotency.Hold}, nil)
 	require.Equal(t, idempotency.Held, idempotency.ReasonOf(err), "%v", err)
 }
-
-// An activity without a result has none with a guard either.
-func TestNoResult(t *testing.T) {
-	t.Parallel()
-	for _, c := range []converter.DataConverter{nil, converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), scrambled{new(byte)})} {
-		r := newRig(t)
-		r.guard = idempotency.NewGuard(r.store, c, idempotency.Options{})
-		env := testenv.New(r.guard.Interceptor(map[string]idempotency.Call{"Touch": {}}))
-		env.RegisterActivityWithOptions(func(context.Context, order) error { r.calls++; return nil }, activity.RegisterOptions{Name: "Touch"})
-		env.RegisterActivityWithOptions(func(context.Context, order) error { return nil }, activity.RegisterOptions{Name: "Bare"})
-		env.ExecuteWorkflow(func(ctx workflow.Context) (errs []string, err error) {
-			for _, name := range []string{"Touch", "Touch", "Bare"} {
-				options := workflow.ActivityOptions{ActivityID: "same", StartToCloseTimeout: time.Minute}
-				var got *order
-				errs = append(errs, errorText(workflow.ExecuteActivity(workflow.WithActivityOptions(ctx, options), name, o1).Get(ctx, &got)))
-			}
-			return errs, nil
-		})
-		var errs []string
-		require.NoError(t, env.GetWorkflowResult(&errs))
-		require.Equal(t, []string{errs[2], errs[2], errs[2]}, errs)
-		require.Equal(t, 1, r.calls)
-	}
-}
-
-func errorText(err error) string {
-	if err == nil {
-		return ""
-	}
-	return err.Error()
-}

@@ -65,4 +65,9 @@ func TestMarksStayInTheProcess(t *testing.T) {
 	}
 	require.Equal(t, &codeError{7}, failure.Bare(marked))
 	require.NoError(t, failure.Bare(nil))
+
+	plain := errors.New("refused")
+	l, ok := failure.Lift(t.Context(), failure.NoEffect(plain), nil, unknown)
+	require.True(t, ok)
+	require.Same(t, plain, l.Failure(0), "nothing else is known about it")
 }
