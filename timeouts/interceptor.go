@@ -114,7 +114,7 @@ func (o *workflowOutbound) ExecuteLocalActivity(ctx workflow.Context, name strin
 
 func (o *workflowOutbound) ExecuteChildWorkflow(ctx workflow.Context, name string, args ...any) workflow.ChildWorkflowFuture {
 	if err := o.linter.look(ctx, "child workflow", name, Check(workflow.GetChildWorkflowOptions(ctx), o.linter.accepted(ctx)...)); err != nil {
-		return failedChild{failed(ctx, err)}
+		return o.Next.ExecuteChildWorkflow(refusing{ctx, err}, name, args...)
 	}
 	send(ctx, interceptor.WorkflowHeader(ctx))
 	return o.Next.ExecuteChildWorkflow(ctx, name, args...)

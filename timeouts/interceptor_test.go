@@ -122,7 +122,7 @@ func TestInterceptorWarnings(t *testing.T) {
 	require.Contains(t, observed.Lines("W105")[0], "level=INFO")
 }
 
-// A child that was not started can be asked, as any.
+// A child that was not started can be asked and waited for, as any.
 func TestFailedChild(t *testing.T) {
 	t.Parallel()
 	env, _ := charging(timeouts.InterceptorOptions{Fail: true})
@@ -130,6 +130,10 @@ func TestFailedChild(t *testing.T) {
 		ctx = workflow.WithChildOptions(ctx, workflow.ChildWorkflowOptions{WorkflowRunTimeout: -1})
 		child := workflow.ExecuteChildWorkflow(ctx, "Charge")
 		require.ErrorContains(t, child.SignalChildWorkflow(ctx, "more", 1).Get(ctx, nil), "T002")
+		require.ErrorContains(t, child.GetChildWorkflowExecution().Get(ctx, nil), "T002")
+		ended := false
+		workflow.NewSelector(ctx).AddFuture(child, func(workflow.Future) { ended = true }).Select(ctx)
+		require.True(t, ended)
 		return child.Get(ctx, nil)
 	})
 	require.ErrorContains(t, env.GetWorkflowError(), "T002")

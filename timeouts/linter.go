@@ -86,11 +86,11 @@ func failed(ctx workflow.Context, err error) workflow.Future {
 	return future
 }
 
-// A failedChild is a child workflow that was not started.
-type failedChild struct{ workflow.Future }
-
-func (f failedChild) GetChildWorkflowExecution() workflow.Future { return f.Future }
-
-func (f failedChild) SignalChildWorkflow(workflow.Context, string, any) workflow.Future {
-	return f.Future
+// A refusing context has an error of ours from the start. The SDK starts no child
+// in it, and returns a future of its own with that error.
+type refusing struct {
+	workflow.Context
+	err error
 }
+
+func (r refusing) Err() error { return r.err }
