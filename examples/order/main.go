@@ -39,7 +39,9 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	s, err := open(ctx, o, out)
+	ctx, fail := context.WithCancelCause(ctx)
+	defer fail(nil)
+	s, err := open(ctx, o, fail, out)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -50,6 +51,12 @@ func TestFlags(t *testing.T) {
 	_, err = parse([]string{"-help"}, &help)
 	require.Error(t, err)
 	require.Contains(t, help.String(), "the parcel is refused")
+}
+
+// A worker that cannot start ends the program, which says why.
+func TestNoRecords(t *testing.T) {
+	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "none"))
+	require.ErrorContains(t, run(t.Context(), []string{"-small"}, &bytes.Buffer{}), "no such file or directory")
 }
 
 // Who stops the program is told nothing but that.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/examples/internal/payments"
+	"github.com/temporal-patterns/temporal-patterns/examples/order/desk"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/orders"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/service"
 )
@@ -38,15 +39,14 @@ func (s *stage) perform(ctx context.Context, sc scene, say func(string, ...any))
 	if sc.fails != "" {
 		id = sc.fails + s.run
 	}
-	a, err := s.desk.Submit(ctx, "cleo", orders.Order{ID: id, Cents: sc.cents, Items: max(sc.items, 1)})
-	if err = errors.Join(err, a.Err()); err != nil {
+	if err := done(s.desk.Submit(ctx, "cleo", orders.Order{ID: id, Cents: sc.cents, Items: max(sc.items, 1)})); err != nil {
 		return err
 	}
 	say("%s: %s", service.WorkflowID(id), sc.what)
 	for i := range sc.items {
 		for range 2 { // a warehouse may say everything twice
-			if a, err := s.desk.Item(ctx, id, fmt.Sprint("item-", i+1)); err != nil || !a.OK() {
-				return fmt.Errorf("order %s did not get an item: %w", id, errors.Join(err, a.Err()))
+			if err := done(s.desk.Item(ctx, id, fmt.Sprint("item-", i+1))); err != nil {
+				return fmt.Errorf("order %s did not get an item: %w", id, err)
 			}
 		}
 	}
@@ -77,8 +77,13 @@ func outcome(r orders.Result, paid payments.Entry) string {
 	return strings.Join(told, "; ")
 }
 
+// endWithin is several times what the longest scene takes.
+const endWithin = 2 * time.Minute
+
 // attend watches an order until it has ended, and does what is asked of people.
 func (s *stage) attend(ctx context.Context, id string, sc scene, say func(string, ...any)) (orders.Result, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, endWithin, fmt.Errorf("it has not ended within %s; a worker of your own needs ORDER_PACE=%s", endWithin, pace))
+	defer cancel()
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
 	for last := orders.State(""); ; {
@@ -94,8 +99,7 @@ func (s *stage) attend(ctx context.Context, id string, sc scene, say func(string
 				err = s.decide(ctx, "ada", id, orders.GateCharge, sc.unclear, say)
 			case last == orders.Collecting && sc.cancel:
 				say("somebody cancels it")
-				a, failed := s.desk.Cancel(ctx, id)
-				err = errors.Join(failed, a.Err())
+				err = done(s.desk.Cancel(ctx, id))
 			}
 			if err != nil {
 				return r, err
@@ -103,7 +107,7 @@ func (s *stage) attend(ctx context.Context, id string, sc scene, say func(string
 		}
 		select {
 		case <-ctx.Done():
-			return r, context.Cause(ctx)
+			return r, fmt.Errorf("order %s is %s: %w", id, r.State, context.Cause(ctx))
 		case <-tick.C:
 		}
 	}
@@ -111,6 +115,13 @@ func (s *stage) attend(ctx context.Context, id string, sc scene, say func(string
 
 func (s *stage) decide(ctx context.Context, who, id, gate string, c approval.Choice, say func(string, ...any)) error {
 	say("%s decides on %s: %s", who, gate, c)
-	a, err := s.desk.Decide(ctx, who, "", service.WorkflowID(id), gate, c)
-	return errors.Join(err, a.Err())
+	return done(s.desk.Decide(ctx, who, "", service.WorkflowID(id), gate, c))
+}
+
+// done is what keeps a request from being done.
+func done(a desk.Answer, err error) error {
+	if err != nil {
+		return err
+	}
+	return a.Err()
 }

@@ -26,14 +26,15 @@ type stage struct {
 	desk     *desk.Desk
 	partners *partners.Partners
 	out      io.Writer
-	worker   <-chan error   // the end of the one that was started here
+	fail     context.CancelCauseFunc
 	closing  []func() error // backwards
 }
 
 // open starts the partners, and a server and a worker if there is none, and waits
-// until the worker is ready. After an error nothing is left of them.
-func open(ctx context.Context, o options, out io.Writer) (*stage, error) {
-	s := &stage{run: rand.Text()[:6], partners: partners.New(payments.Options{}, nil), out: out}
+// until the worker is ready. After an error nothing is left of them. fail is to end
+// ctx: the worker does when it ends too early.
+func open(ctx context.Context, o options, fail context.CancelCauseFunc, out io.Writer) (*stage, error) {
+	s := &stage{run: rand.Text()[:6], partners: partners.New(payments.Options{}, nil), out: out, fail: fail}
 	err := s.start(ctx, o)
 	if err == nil {
 		err = s.ready(ctx)
@@ -96,8 +97,6 @@ func (s *stage) ready(ctx context.Context) error {
 			err = errors.New(response.Status)
 		}
 		select {
-		case err := <-s.worker:
-			return err
 		case <-ctx.Done():
 			return fmt.Errorf("the worker at %s is not ready (%w): %w", s.desk.URL, err, context.Cause(ctx))
 		case <-tick.C:

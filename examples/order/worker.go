@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"os"
@@ -34,15 +35,15 @@ func (s *stage) startWorker(ctx context.Context, temporal client.Options, partne
 	working, stop := context.WithCancel(context.WithoutCancel(ctx)) // it ends after those who need it
 	ended := make(chan error, 1)
 	go func() {
-		defer close(ended)
-		ended <- service.Run(working, l, service.Config{
+		err := service.Run(working, l, service.Config{
 			Temporal: temporal, Queue: "order-" + s.run, Partners: partners, Store: filepath.Join(dir, "records.db"),
 			StopWithin: 20 * time.Second, Terms: func(orders.Order) orders.Terms { return orders.TermsOf(pace) },
 			Identify: service.DemoSignIn,
 			Log:      slog.New(slog.DiscardHandler), // each failure that is played would be told
 		})
+		s.fail(fmt.Errorf("the worker has ended: %w", err))
+		ended <- err
 	}()
-	s.worker = ended
 	s.later(func() error { stop(); return <-ended })
 	return nil
 }

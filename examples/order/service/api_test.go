@@ -26,9 +26,12 @@ func TestAPI(t *testing.T) {
 		"a stranger":       {"GET", "/orders/a", "eve", "", 401, "sign in first"},
 		"not JSON":         {"POST", "/orders", "cleo", `id=a`, 400, "the body cannot be read as JSON"},
 		"unknown field":    {"POST", "/orders", "cleo", `{"id": "a", "euros": 1}`, 400, `unknown field "euros"`},
-		"too much":         {"POST", "/orders", "cleo", `{"id": "` + strings.Repeat("a", 5000) + `"}`, 400, "too large"},
-		"no ID":            {"POST", "/orders", "cleo", `{"cents": 1, "items": 1}`, 400, "with an ID and more than 0 cents and items"},
-		"no money":         {"POST", "/orders", "cleo", `{"id": "a", "cents": 0, "items": 1}`, 400, "with an ID and more than 0 cents and items"},
+		"more behind it":   {"POST", "/orders", "cleo", `{"id": "a", "cents": 1, "items": 1} {}`, 400, "there is more behind it"},
+		"too much":         {"POST", "/orders", "cleo", `{"id": "` + strings.Repeat("a", 5000) + `"}`, 413, "send at most 4096 bytes"},
+		"no ID":            {"POST", "/orders", "cleo", `{"cents": 1, "items": 1}`, 400, "with an ID of at most 100 letters"},
+		"an ID as a path":  {"POST", "/orders", "cleo", `{"id": "../charges?", "cents": 1, "items": 1}`, 400, "with an ID of at most 100 letters"},
+		"a long ID":        {"POST", "/orders", "cleo", `{"id": "` + strings.Repeat("a", 101) + `", "cents": 1, "items": 1}`, 400, "at most 100 letters"},
+		"no money":         {"POST", "/orders", "cleo", `{"id": "a", "cents": 0, "items": 1}`, 400, "more than 0 cents and items"},
 		"another's order":  {"POST", "/orders", "cleo", `{"id": "a", "cents": 1, "items": 1, "clerk": "sam"}`, 400, "the clerk is who has signed in"},
 		"item without ID":  {"POST", "/orders/a/items", "cleo", `{}`, 400, `send {"id": "i-1"}`},
 		"no such order":    {"GET", "/orders/a", "cleo", "", 404, "there is no such order, or it has ended"},
@@ -75,7 +78,39 @@ func TestAnOrderIsSentTwice(t *testing.T) {
 	}, soon, tick)
 	r.requireShown("o", "order o of 4200.00 euros", "**refused**, 4200.00 euros: the order was rejected")
 	send() // it has ended
+	a, err = r.Submit(t.Context(), "cleo", orders.Order{ID: "o", Cents: 9999_00, Items: 1})
+	require.NoError(t, err)
+	require.Equal(t, http.StatusConflict, a.Status, "that is another order")
+	a, err = r.Submit(t.Context(), "sam", orders.Order{ID: "o", Cents: 4200_00, Items: 1})
+	require.NoError(t, err)
+	require.Equal(t, http.StatusConflict, a.Status, "of another clerk")
+	a, err = r.Cancel(t.Context(), "o")
+	require.NoError(t, err)
+	require.Equal(t, http.StatusConflict, a.Status, "it cannot be canceled any more")
 	p, err := r.Progress(t.Context(), "o")
 	require.NoError(t, err)
 	require.Equal(t, orders.Refused, p.State, "it was not begun anew")
+}
+
+// What a browser sends for the page of somebody else is refused, and so is what is
+// no JSON.
+func TestOtherPages(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, startServer(t, devserver.Options{}), nil)
+	for name, c := range map[string]struct {
+		site, content string
+		status        int
+	}{
+		"of another site": {"cross-site", "application/json", http.StatusForbidden},
+		"a form":          {"", "text/plain", http.StatusUnsupportedMediaType},
+		"its own":         {"same-origin", "application/json; charset=utf-8", http.StatusOK},
+	} {
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, r.URL+"/orders", strings.NewReader(`{"id": "a", "cents": 1, "items": 1}`))
+		require.NoError(t, err)
+		request.SetBasicAuth("cleo", "")
+		request.Header.Set("Content-Type", c.content)
+		request.Header.Set("Sec-Fetch-Site", c.site)
+		status, text := r.do(request)
+		require.Equal(t, c.status, status, "%s: %s", name, text)
+	}
 }

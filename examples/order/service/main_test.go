@@ -51,7 +51,7 @@ func newRig(t *testing.T, server *devserver.Server, latency func() time.Duration
 	ctx, r.stop = context.WithCancel(context.WithoutCancel(t.Context()))
 	config := service.Config{
 		Temporal: server.ClientOptions, Queue: t.Name(), Partners: address, Store: filepath.Join(t.TempDir(), "records.db"),
-		StopWithin: soon, Terms: func(orders.Order) orders.Terms { return orders.TermsOf(time.Minute) },
+		Drain: 3 * time.Second, StopWithin: soon, Terms: func(orders.Order) orders.Terms { return orders.TermsOf(time.Minute) },
 		Identify: service.DemoSignIn, Log: slog.New(slog.DiscardHandler),
 	}
 	go func() { r.ended <- service.Run(ctx, l, config) }()

@@ -20,6 +20,6 @@ func newMetrics() (client.MetricsHandler, http.Handler, error) {
 		return nil, nil, err
 	}
 	meter := metric.NewMeterProvider(metric.WithReader(exporter)).Meter("orders")
-	handler := opentelemetry.NewMetricsHandler(opentelemetry.MetricsHandlerOptions{Meter: meter})
+	handler := opentelemetry.NewMetricsHandler(opentelemetry.MetricsHandlerOptions{Meter: meter, UseMonotonicCounters: true})
 	return handler, promhttp.HandlerFor(registry, promhttp.HandlerOpts{}), nil
 }

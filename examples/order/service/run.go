@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"go.temporal.io/sdk/client"
@@ -41,7 +42,7 @@ func Run(ctx context.Context, l net.Listener, o Config) error {
 	mux.Handle("/", api)
 	ctx, fail := context.WithCancelCause(ctx)
 	defer fail(nil)
-	web := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
+	web := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: within}
 	go func() {
 		if err := web.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 			fail(err)
@@ -53,13 +54,16 @@ func Run(ctx context.Context, l net.Listener, o Config) error {
 		health.Ready(true)
 		<-ctx.Done()
 		err = context.Cause(ctx)
+		// Who looks at the probe sends no more requests; then those end that are
+		// here, which may need the worker; then the activities, within StopWithin.
+		health.Ready(false)
+		<-time.After(o.Drain)
 	}
-	// Nobody sends new requests to what is not ready; then the requests end, which
-	// may need the worker; then the activities, within StopWithin.
-	health.Ready(false)
 	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
-	_ = web.Shutdown(ending) // who has not ended by then gets no answer
+	if web.Shutdown(ending) != nil {
+		_ = web.Close() // who has not ended by now gets no answer
+	}
 	stopWorker()
 	if errors.Is(err, context.Canceled) {
 		return nil // it was told to stop
@@ -85,7 +89,15 @@ func start(ctx context.Context, c client.Client, o Config, fail func(error)) (st
 		closing()
 		return func() {}, err
 	}
-	return func() { w.Stop(); closing() }, nil
+	sweeping, enough := context.WithCancel(context.WithoutCancel(ctx))
+	var swept sync.WaitGroup
+	swept.Go(func() { sweep(sweeping, store, o.Log) })
+	return func() {
+		w.Stop()
+		enough()
+		swept.Wait()
+		closing()
+	}, nil
 }
 
 // answers waits for the Temporal server.

@@ -70,7 +70,15 @@ func TestStopsInGoodOrder(t *testing.T) {
 	require.True(t, answer.OK(), answer.Text)
 	<-asked // Screen runs
 	r.stop()
-	require.Eventually(t, func() bool { // nobody is let in any more
+	r.becomes(http.StatusServiceUnavailable, "/readyz") // a balancer sees that
+	_, text := r.get("/readyz")
+	require.Equal(t, "the worker does not run\n", text)
+	status, _ := r.get("/livez")
+	require.Equal(t, http.StatusOK, status)
+	p, err := r.Progress(t.Context(), "fraud-1")
+	require.NoError(t, err, "who still asks gets an answer of the worker")
+	require.Equal(t, orders.Screening, p.State)
+	require.Eventually(t, func() bool { // then nobody is let in any more
 		_, err := r.Progress(t.Context(), "fraud-1")
 		return err != nil
 	}, soon, tick)
@@ -101,6 +109,7 @@ func TestMetrics(t *testing.T) {
 		return err == nil && p.State.Ended()
 	}, soon, tick)
 	_, page := r.get("/metrics")
-	require.Regexp(t, `(?m)^temporal_workflow_completed(_total)?\{.*workflow_type="Order".*\} 1$`, page)
+	require.Contains(t, page, "# TYPE temporal_workflow_completed_total counter\n")
+	require.Regexp(t, `(?m)^temporal_workflow_completed_total\{.*workflow_type="Order".*\} 1$`, page)
 	require.Regexp(t, `(?m)^temporal_activity_execution_latency(_seconds)?_count\{.*activity_type="Screen".*\} 1$`, page)
 }

@@ -30,10 +30,12 @@ func NewWorker(c client.Client, store idempotency.Store, o Config, fatal func(er
 		WorkerStopTimeout: o.StopWithin, OnFatalError: fatal,
 		DisableRegistrationAliasing: true,
 	})
-	err = orders.Register(w, idempotency.NewGuard(store, nil, idempotency.Options{}), &orders.Activities{
+	// What encrypts payloads encrypts what the records keep, too.
+	guard := idempotency.NewGuard(store, o.Temporal.DataConverter, idempotency.Options{FailureConverter: o.Temporal.FailureConverter})
+	err = orders.Register(w, guard, &orders.Activities{
 		Partners: o.Partners,
 		HTTP: &http.Client{
-			Timeout:   10 * time.Second,
+			Timeout:   9 * time.Second, // below the 10 s of an attempt, so that it can tell what has failed
 			Transport: idempotency.Transport(nil, idempotency.TransportOptions{Hosts: []string{partners.Host}}),
 		},
 		Told: func(n approval.Notice) {

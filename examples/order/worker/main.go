@@ -3,14 +3,17 @@
 //
 //	ORDER_PARTNERS=http://partners:8090 TEMPORAL_ADDRESS=temporal:7233 worker
 //	worker healthcheck    # exits with 1 if the one that runs here is not live
+//	worker -help          # its settings
 //
-// Its settings are in the environment: those of Temporal's own tools
-// (TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS_…), and
-// those of [service.FromEnv]. SIGTERM and Ctrl-C stop it in good order.
+// They are in the environment, as those of Temporal's own tools are
+// (TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS_…).
+// SIGTERM and Ctrl-C stop it in good order.
 package main
 
 import (
 	"context"
+	"errors"
+	"flag"
 	"fmt"
 	"log/slog"
 	"net"
@@ -27,19 +30,26 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, os.Args[1:])
 	stop()
-	if err != nil {
+	if err != nil && !errors.Is(err, flag.ErrHelp) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
 func run(ctx context.Context, args []string) error {
+	flags := flag.NewFlagSet("worker", flag.ContinueOnError)
+	flags.Usage = func() {
+		fmt.Fprint(flags.Output(), "worker [healthcheck]\n\nSettings in the environment:\n"+service.Help())
+	}
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
 	c, err := service.FromEnv(os.Getenv)
 	switch {
-	case len(args) == 1 && args[0] == "healthcheck":
+	case flags.NArg() == 1 && flags.Arg(0) == "healthcheck":
 		return live(ctx, c.Listen)
-	case len(args) > 0:
-		return fmt.Errorf("unexpected argument %q; see the comment of this program", args[0])
+	case flags.NArg() > 0:
+		return fmt.Errorf("unexpected argument %q; see -help", flags.Arg(0))
 	case err != nil:
 		return err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"flag"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -19,12 +20,17 @@ func TestHealthcheck(t *testing.T) {
 	require.ErrorContains(t, run(t.Context(), []string{"healthcheck"}), "is not live: 503")
 	server.Close()
 	require.Error(t, run(t.Context(), []string{"healthcheck"}))
+	t.Setenv("ORDER_LISTEN", "127.0.0.2:1")
+	require.ErrorContains(t, run(t.Context(), []string{"healthcheck"}), "127.0.0.2:1", "it asks where the worker listens")
+	t.Setenv("ORDER_LISTEN", ":1")
+	require.ErrorContains(t, run(t.Context(), []string{"healthcheck"}), "127.0.0.1:1")
 	t.Setenv("ORDER_LISTEN", "8080")
 	require.ErrorContains(t, run(t.Context(), []string{"healthcheck"}), "missing port")
 }
 
 func TestSettings(t *testing.T) {
-	require.EqualError(t, run(t.Context(), []string{"start"}), `unexpected argument "start"; see the comment of this program`)
+	require.EqualError(t, run(t.Context(), []string{"start"}), `unexpected argument "start"; see -help`)
+	require.ErrorIs(t, run(t.Context(), []string{"-help"}), flag.ErrHelp)
 	require.ErrorContains(t, run(t.Context(), nil), `ORDER_PARTNERS is ""; set the address of the services`)
 	taken := httptest.NewServer(http.NotFoundHandler())
 	defer taken.Close()
