@@ -39,7 +39,7 @@ func main() {
 func run(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("worker", flag.ContinueOnError)
 	flags.Usage = func() {
-		fmt.Fprint(flags.Output(), "worker [healthcheck]\n\nSettings in the environment:\n"+service.Help())
+		_, _ = fmt.Fprint(flags.Output(), "worker [healthcheck]\n\nSettings in the environment:\n", service.Help())
 	}
 	if err := flags.Parse(args); err != nil {
 		return err
