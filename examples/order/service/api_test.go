@@ -1,9 +1,12 @@
 package service_test
 
 import (
+	"io"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -113,4 +116,21 @@ func TestOtherPages(t *testing.T) {
 		status, text := r.do(request)
 		require.Equal(t, c.status, status, "%s: %s", name, text)
 	}
+}
+
+// Who sends half a request holds nothing up for long.
+func TestHalfARequest(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, startServer(t, devserver.Options{}), nil)
+	r.becomes(http.StatusOK, "/livez")
+	c, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", strings.TrimPrefix(r.URL, "http://"))
+	require.NoError(t, err)
+	defer c.Close()
+	require.NoError(t, c.SetDeadline(time.Now().Add(soon)))
+	_, err = io.WriteString(c, "POST /orders HTTP/1.1\r\nHost: a\r\nAuthorization: Basic Y2xlbzo=\r\n"+
+		"Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{\"id\":")
+	require.NoError(t, err)
+	answer, err := io.ReadAll(c) // until the server closes it
+	require.NoError(t, err)
+	require.Contains(t, string(answer), "HTTP/1.1 400 ")
 }
