@@ -29,6 +29,8 @@ func TestAllScenes(t *testing.T) {
 		`declined +refused: .*; calling /charges: HTTP 402 Payment Required`,
 		`lost +ada decides on unclear-charge: approve`,
 		`lost +shipped: charged 1 times, paid back 0 times, by [2-9] requests`,
+		`revoked +ada decides on unclear-charge: approve`,
+		`revoked +shipped: charged 1 times, paid back 0 times, by 1 requests`,
 		`no-items +refunded: charged 1 times, paid back 1 times, .*; no item has come`,
 		`no-address +refunded: .*HTTP 422`,
 		`silent +refunded: charged 1 times, paid back 1 times, `,

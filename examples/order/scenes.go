@@ -38,6 +38,10 @@ func scenes() []scene {
 			name: "lost", what: "the card is charged, but the answers are lost, and ada looks it up", fails: partners.Lost,
 			cents: small, items: 1, unclear: approval.Approve, state: orders.Shipped, charges: 1,
 		},
+		{
+			name: "revoked", what: "the card is charged, but the answer is lost and the next one is HTTP 401, and ada looks it up", fails: partners.Revoked,
+			cents: small, items: 1, unclear: approval.Approve, state: orders.Shipped, charges: 1,
+		},
 		{name: "no-items", what: "no item comes", cents: small, state: orders.Refunded, charges: 1, refunds: 1},
 		{name: "no-address", what: "the parcel is refused", fails: partners.NoAddress, cents: small, items: 1, state: orders.Refunded, charges: 1, refunds: 1},
 		{

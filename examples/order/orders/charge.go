@@ -6,30 +6,39 @@ import (
 	"slices"
 	"time"
 
+	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
-	"github.com/temporal-patterns/temporal-patterns/retry"
+)
+
+// Types of errors of the activities.
+const (
+	// Declined is that of Charge when the card was declined: no attempt has charged.
+	Declined = "CardDeclined"
+	// PaidBack is that of Send when the order was paid back.
+	PaidBack = "PaidBack"
 )
 
 // charge charges the card once. The activity is idempotent: each attempt gives
-// the provider the same key. When its time is over and nobody knows what the last
-// attempt did, a person looks it up. Once it has begun it is not canceled: what
-// was charged must be known, so that it can be paid back.
+// the provider the same key. When it fails and the card was not declined, nobody
+// knows what its attempts did, and a person looks it up: whether a retry could help
+// is another question. Once it has begun it is not canceled: what was charged must
+// be known, so that it can be paid back.
 func (p *process) charge(ctx workflow.Context) (string, error) {
 	if err := ctx.Err(); err != nil {
 		return "", err
 	}
 	ctx, _ = workflow.NewDisconnectedContext(ctx)
-	options := external(p.ChargeWithin, "charge "+p.ID)
-	ctx = workflow.WithActivityOptions(ctx, options)
+	ctx = workflow.WithActivityOptions(ctx, external(p.ChargeWithin, "charge "+p.ID))
 	err := workflow.ExecuteActivity(ctx, do.Charge, p.Order).Get(ctx, &p.told.Charge)
+	var app *temporal.ApplicationError
 	switch {
 	case err == nil:
 		p.charged()
 		return "", nil
-	case retry.IsNonRetryable(err, *options.RetryPolicy):
-		return reason("", err), nil // the provider has said no
+	case errors.As(err, &app) && app.Type() == Declined:
+		return app.Message(), nil
 	}
 	return p.lookUp(ctx)
 }

@@ -14,8 +14,10 @@ import (
 // do only names the activities: workers have the real ones.
 var do *Activities
 
-// attempt is how long one attempt of an activity may take: the worker's calls give
-// up then, and a worker that was killed is missed.
+// attempt is how long one attempt of an activity may take. The worker's HTTP client
+// gives up before, after 9 seconds, so that an activity returns an error of its own.
+// Of a worker that was killed nothing comes: when this time is over, the server
+// begins the next attempt.
 const attempt = 10 * time.Second
 
 // maxScore is from which score on an order is refused.

@@ -25,7 +25,9 @@ func (p *Partners) charge(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case strings.HasPrefix(order.ID, Declined):
 		http.Error(w, "the card is declined; take another", http.StatusPaymentRequired)
-	case strings.HasPrefix(order.ID, Lost):
+	case strings.HasPrefix(order.ID, Revoked) && p.Payments.Ledger()[order.ID].Charges > 0:
+		http.Error(w, "the API key is no longer valid; take another", http.StatusUnauthorized)
+	case strings.HasPrefix(order.ID, Lost), strings.HasPrefix(order.ID, Revoked):
 		p.Payments.ServeHTTP(nowhere{}, r)
 		panic(http.ErrAbortHandler) // the connection breaks
 	default:

@@ -3,6 +3,7 @@
 //
 //	POST /scores                  how likely fraud is, from 0 to 100
 //	POST /charges, POST /refunds  see package payments
+//	GET  /charges?order={order}   likewise
 //	POST /parcels/{order}/pack
 //	POST /parcels/{order}/send
 //

@@ -18,6 +18,7 @@ const (
 	Fraud     = "fraud-"      // it has a high score
 	Declined  = "declined-"   // the payment is refused
 	Lost      = "lost-"       // the money is moved, and no answer of that ever arrives
+	Revoked   = "revoked-"    // the money is moved, no answer arrives, and the next charge is answered 401
 	NoAddress = "no-address-" // the parcel is refused
 	Silent    = "silent-"     // the parcel is taken over, and no answer of that ever arrives
 )
