@@ -14,7 +14,7 @@ type book struct {
 	votes   []decided
 	queued  int // of the votes, by signal
 	items   map[string][]string
-	refused []string // what nobody should have refused
+	refused map[string][]string // what nobody should have refused, by the promise that it breaks
 	kills   map[target]int
 	ended   int
 }
@@ -26,7 +26,7 @@ type decided struct {
 }
 
 func newBook() *book {
-	return &book{items: map[string][]string{}, kills: map[target]int{}}
+	return &book{items: map[string][]string{}, refused: map[string][]string{}, kills: map[target]int{}}
 }
 
 // note changes the book, or reads it.

@@ -17,7 +17,7 @@ type crew struct {
 	mu      sync.Mutex
 	members []*member
 	closed  bool
-	fallen  int   // have ended by themselves, as when the server was away at their start
+	fallen  int   // how often one has ended by itself
 	err     error // of the last one that did
 }
 
@@ -113,6 +113,13 @@ func (c *crew) all(do func(i int)) {
 		each.Go(func() { do(i) })
 	}
 	each.Wait()
+}
+
+// ownEnds is how often a worker has ended by itself, and how the last one did.
+func (c *crew) ownEnds() (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.fallen, c.err
 }
 
 // close ends all workers for good.

@@ -40,19 +40,23 @@ func (d *display) now() {
 	}
 }
 
-// end leaves the line.
+// end leaves the line, and says how a worker has ended that nobody has killed.
 func (d *display) end() {
 	start := ""
 	if d.terminal {
 		start = "\r\033[K"
 	}
 	_, _ = fmt.Fprintf(d.out, "%s%s\n", start, d.line())
+	if n, err := d.rig.crew.ownEnds(); n > 0 {
+		_, _ = fmt.Fprintf(d.out, "%d times a worker has ended by itself, as it does when there is no server at its start; the last time: %v\n", n, err)
+	}
 }
 
 func (d *display) line() (line string) {
+	fallen, _ := d.rig.crew.ownEnds()
 	d.rig.book.note(func(b *book) {
-		line = fmt.Sprintf("%4.0fs  started %d  decided %d (%d queued)  ended %d/%d  killed: %d workers, %d times all, %d servers",
-			time.Since(d.begin).Seconds(), b.started, len(b.votes), b.queued, b.ended, d.rig.orders,
+		line = fmt.Sprintf("%4.0fs  started %d  decided %d (%d queued)  ended %d/%d  fallen %d  killed: %d workers, %d times all, %d servers",
+			time.Since(d.begin).Seconds(), b.started, len(b.votes), b.queued, b.ended, d.rig.orders, fallen,
 			b.kills[oneWorker], b.kills[allWorkers], b.kills[theServer])
 	})
 	return line

@@ -51,13 +51,27 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	return r.run(ctx, out)
+}
+
+// run sends the orders, looks at what became of them, and ends everything.
+func (r *rig) run(ctx context.Context, out io.Writer) error {
 	defer r.close()
 	if err := r.trouble(ctx); err != nil {
-		return fmt.Errorf("%w; seed %d", err, o.seed)
+		return fmt.Errorf("%w; seed %d", err, r.seed)
 	}
+	return r.look(ctx, out)
+}
+
+// look tells what became of the orders. After an interrupt it tells nothing: what
+// could not be looked at would seem wrong.
+func (r *rig) look(ctx context.Context, out io.Writer) error {
 	findings, err := r.check(ctx)
-	if err != nil {
-		return fmt.Errorf("what has happened cannot be looked at: %w; seed %d", err, o.seed)
+	if ctx.Err() != nil {
+		err = context.Cause(ctx)
 	}
-	return findings.tell(out, o)
+	if err != nil {
+		return fmt.Errorf("what has happened cannot be looked at: %w; seed %d", err, r.seed)
+	}
+	return findings.tell(out, r.options)
 }

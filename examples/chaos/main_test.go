@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/temporal-patterns/temporal-patterns/examples/internal/exampletest"
+	"github.com/temporal-patterns/temporal-patterns/examples/order/orders"
 )
 
 func TestMain(m *testing.M) {
@@ -31,6 +33,8 @@ func TestPromisesAreKept(t *testing.T) {
 	for _, promise := range holds {
 		require.Regexp(t, promise+` +[1-9]\d* +0\n`, out.String())
 	}
+	waiting := slices.DeleteFunc(options{orders: 20, duration: 10e9, seed: 1}.plans(), func(p plan) bool { return p.state == orders.Refused })
+	require.Regexp(t, fmt.Sprintf("%s +%d +0\n", itemsOnce, len(waiting)), out.String(), "refused orders wait for no items")
 	require.Contains(t, out.String(), "killed: 2 workers, 1 times all, 1 servers")
 	exampletest.RequireShown(t, "chaos", out.String())
 }

@@ -24,7 +24,8 @@ func (r *rig) order(ctx context.Context, p plan) error {
 		return err
 	}
 	id := p.order.ID
-	if _, err := r.insist(ctx, id, func() (desk.Answer, error) { return r.desk.Submit(ctx, "cleo", p.order) }); err != nil {
+	acknowledged, err := r.insist(ctx, allEnd, id, func() (desk.Answer, error) { return r.desk.Submit(ctx, "cleo", p.order) })
+	if err != nil || !acknowledged {
 		return err
 	}
 	r.book.note(func(b *book) { b.started++ })
@@ -44,30 +45,41 @@ func (r *rig) order(ctx context.Context, p plan) error {
 	return errors.Join(errs...)
 }
 
-// insist sends the same again until it is acknowledged. Not acknowledged is what
-// was refused for good, which nobody should have, and what was sent to an order
-// that has ended meanwhile: whether it has counted before, its sender cannot know.
-func (r *rig) insist(ctx context.Context, order string, send func() (desk.Answer, error)) (acknowledged bool, err error) {
+// insist sends the same request again until it is acknowledged. It gives up when
+// the request is refused for good: the book notes that as a violation of the
+// promise. It also gives up when the order has ended. An earlier request without
+// an answer may have counted then, so nothing is promised of it.
+func (r *rig) insist(ctx context.Context, promise, order string, send func() (desk.Answer, error)) (acknowledged bool, err error) {
 	for {
 		a, err := send()
 		switch {
-		case err == nil && a.OK():
+		case err != nil: // there was no answer
+		case a.OK():
 			if a.Status == http.StatusAccepted {
 				r.book.note(func(b *book) { b.queued++ })
 			}
 			return true, nil
-		case err == nil && a.Status == http.StatusNotFound:
+		case a.Status == http.StatusNotFound:
 			if p, err := r.desk.Progress(ctx, order); err == nil && p.State.Ended() {
 				return false, nil
 			}
-		case err == nil && (a.Status == http.StatusConflict || a.Status == http.StatusBadRequest || a.Status == http.StatusForbidden):
-			r.book.note(func(b *book) { b.refused = append(b.refused, fmt.Sprintf("%s: %v", order, a.Err())) })
+		case final(a.Status):
+			r.book.note(func(b *book) { b.refused[promise] = append(b.refused[promise], fmt.Sprintf("%s: %v", order, a.Err())) })
 			return false, nil
 		}
 		if err := sleep(ctx, pause); err != nil {
 			return false, err
 		}
 	}
+}
+
+// final says that sending the same again cannot help.
+func final(status int) bool {
+	switch status {
+	case http.StatusNotFound, http.StatusRequestTimeout, http.StatusTooEarly, http.StatusTooManyRequests:
+		return false
+	}
+	return status >= 400 && status < 500
 }
 
 // deliver tells of each item, twice: whoever tells has no memory of what was told.
@@ -82,7 +94,7 @@ func (r *rig) deliver(ctx context.Context, p plan) error {
 			if again > 0 && r.without == ids {
 				told += "-again"
 			}
-			acknowledged, err := r.insist(ctx, p.order.ID, func() (desk.Answer, error) { return r.desk.Item(ctx, p.order.ID, told) })
+			acknowledged, err := r.insist(ctx, itemsOnce, p.order.ID, func() (desk.Answer, error) { return r.desk.Item(ctx, p.order.ID, told) })
 			switch {
 			case err != nil:
 				return err
@@ -103,7 +115,7 @@ func (r *rig) vote(ctx context.Context, order string, v vote) error {
 	if err := r.decide(ctx, d); err != nil || !v.twice {
 		return err
 	}
-	_, err := r.insist(ctx, order, r.decision(ctx, d))
+	_, err := r.insist(ctx, votesCount, order, r.decision(ctx, d))
 	return err
 }
 
@@ -113,7 +125,7 @@ func (r *rig) decide(ctx context.Context, d decided) error {
 		sent, cancel := context.WithTimeout(ctx, time.Second)
 		defer cancel()
 		_, _ = r.decision(sent, d)() // it was sent: so it is done
-	} else if acknowledged, err := r.insist(ctx, d.order, r.decision(ctx, d)); err != nil || !acknowledged {
+	} else if acknowledged, err := r.insist(ctx, votesCount, d.order, r.decision(ctx, d)); err != nil || !acknowledged {
 		return err
 	}
 	r.book.note(func(b *book) { b.votes = append(b.votes, d) })

@@ -14,11 +14,10 @@ import (
 
 // A plan is one order, what people do about it, and how it must end.
 type plan struct {
-	order  orders.Order
-	at     time.Duration // after the start
-	votes  []vote
-	random *rand.Rand // its own
-	state  orders.State
+	order orders.Order
+	at    time.Duration // after the start
+	votes []vote
+	state orders.State
 }
 
 // A vote is what somebody decides on the large order.
@@ -38,7 +37,7 @@ func (o options) plans() []plan {
 	for i := range all {
 		random := rand.New(rand.NewPCG(o.seed, uint64(1000+i)))
 		kind := kinds[random.IntN(len(kinds))]
-		p := plan{random: random, at: time.Duration(random.Int64N(int64(o.duration) * 8 / 10)), state: orders.Shipped}
+		p := plan{at: time.Duration(random.Int64N(int64(o.duration) * 8 / 10)), state: orders.Shipped}
 		p.order = orders.Order{ID: fmt.Sprintf("%s%d", kind, i), Cents: 42_00, Items: 1 + random.IntN(3)}
 		say := func(who string, c approval.Choice) {
 			p.votes = append(p.votes, vote{who, c, time.Duration(random.Int64N(int64(4 * time.Second))), random.IntN(3) == 0})

@@ -27,15 +27,16 @@ import (
 // and the API are in this process, which is not killed.
 type rig struct {
 	options
-	queue    string
-	server   *cluster
-	client   client.Client
-	crew     *crew
-	partners *partners.Partners
-	desk     *desk.Desk
-	book     *book
-	show     *display
-	closing  []func() // backwards
+	queue     string
+	namespace string
+	server    *cluster // only faults may use it while orders are sent: it puts another server there
+	client    client.Client
+	crew      *crew
+	partners  *partners.Partners
+	desk      *desk.Desk
+	book      *book
+	show      *display
+	closing   []func() // backwards
 }
 
 // newRig starts everything. After an error nothing is left of it.
@@ -60,6 +61,7 @@ func (r *rig) open(ctx context.Context, out io.Writer) error {
 	}
 	r.later(func() { r.server.Stop() })
 	dial := r.server.ClientOptions
+	r.namespace = dial.Namespace
 	quiet := slog.New(slog.DiscardHandler) // what fails here is meant to
 	dial.Logger = log.NewStructuredLogger(quiet)
 	if r.client, err = client.DialContext(ctx, dial); err != nil {

@@ -10,55 +10,63 @@ import (
 	"go.temporal.io/api/workflowservice/v1"
 )
 
+var errOver = errors.New("the run is over")
+
 // trouble sends the orders while things are killed, and returns when all orders
 // have ended, or when nothing ends any more. The error is of the rig, not of what
-// was promised.
+// was promised. When it returns, nothing is sent, killed or started any more.
 func (r *rig) trouble(ctx context.Context) error {
-	sending, stop := context.WithCancel(ctx)
-	defer stop()
-	faults, people := make(chan error, 1), make(chan error, 1)
-	go func() { faults <- r.faults(ctx) }()
-	go func() { people <- r.everybody(sending) }()
-	var settled, quiet bool
+	defer r.show.end()
+	ctx, stop := context.WithCancelCause(ctx)
+	var both sync.WaitGroup
+	begin := func(do func(context.Context) error) <-chan struct{} {
+		done := make(chan struct{})
+		both.Go(func() {
+			defer close(done)
+			if err := do(ctx); err != nil {
+				stop(err)
+			}
+		})
+		return done
+	}
+	r.watch(ctx, begin(r.faults), begin(r.everybody))
+	stop(errOver)
+	both.Wait()
+	if err := context.Cause(ctx); !errors.Is(err, errOver) {
+		return err
+	}
+	return nil
+}
+
+// watch shows how it stands, until all is done, nothing ends any more, or ctx ends.
+func (r *rig) watch(ctx context.Context, faults, people <-chan struct{}) {
 	last, changed := 0, time.Now()
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
-	defer r.show.end()
 	for {
 		select {
 		case <-ctx.Done():
-			stop()
-			return errors.Join(context.Cause(ctx), <-people) // and faults, which ends with ctx
-		case err := <-faults:
-			if err != nil {
-				return err
-			}
-			settled = true
-		case err := <-people:
-			if err != nil {
-				return err
-			}
-			quiet = true
+			return
 		case <-tick.C:
-			n, err := r.ended(ctx)
-			if err == nil && n != last || !settled {
-				last, changed = max(n, last), time.Now()
-			}
-			r.book.note(func(b *book) { b.ended = last })
-			r.show.now()
-			switch {
-			case settled && quiet && last >= r.orders:
-				return nil
-			case time.Since(changed) > r.patience: // the rest is stuck
-				stop()
-				if !quiet {
-					if err := <-people; err != nil {
-						return err
-					}
-				}
-				return nil
-			}
 		}
+		n, err := r.ended(ctx)
+		if err == nil && n != last || !closed(faults) {
+			last, changed = max(n, last), time.Now()
+		}
+		r.book.note(func(b *book) { b.ended = last })
+		r.show.now()
+		if closed(faults) && closed(people) && last >= r.orders || time.Since(changed) > r.patience {
+			return
+		}
+	}
+}
+
+func closed(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
 	}
 }
 
@@ -71,10 +79,7 @@ func (r *rig) everybody(ctx context.Context) error {
 		all.Go(func() { errs[i] = r.order(ctx, p) })
 	}
 	all.Wait()
-	if err := errors.Join(errs...); err != nil && ctx.Err() == nil {
-		return err
-	}
-	return nil
+	return errors.Join(errs...)
 }
 
 // ended is how many orders have ended, as the server counts them.
@@ -82,7 +87,7 @@ func (r *rig) ended(ctx context.Context) (int, error) {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
 	n, err := r.client.CountWorkflow(ctx, &workflowservice.CountWorkflowExecutionsRequest{
-		Namespace: r.server.ClientOptions.Namespace, Query: fmt.Sprintf("TaskQueue = %q AND ExecutionStatus != 'Running'", r.queue),
+		Namespace: r.namespace, Query: fmt.Sprintf("TaskQueue = %q AND ExecutionStatus != 'Running'", r.queue),
 	})
 	return int(n.GetCount()), err
 }

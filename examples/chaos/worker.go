@@ -46,7 +46,7 @@ func work(text string) error {
 		return err
 	}
 	defer closing()
-	o := service.Config{Queue: s.Queue, Partners: s.Partners, Store: s.Store, StopWithin: 20 * time.Second, Log: quiet}
+	o := service.Config{Queue: s.Queue, Partners: s.Partners, StopWithin: 20 * time.Second, Log: quiet}
 	if s.Without != nothing {
 		bare := &orders.Activities{Partners: s.Partners, HTTP: &http.Client{Timeout: 10 * time.Second}}
 		o.Interceptors = []interceptor.WorkerInterceptor{&breaker{without: s.Without, later: s.Later, bare: bare}}
