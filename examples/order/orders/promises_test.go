@@ -115,3 +115,18 @@ func TestShippingHasOneBudget(t *testing.T) {
 		})
 	}
 }
+
+// What comes when the items are complete is told in the result, what comes twice is
+// not, and neither is a message that nothing has used.
+func TestItemsThatNobodyWaitsFor(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	for _, id := range []string{"a", "b", "c", "c", "d"} {
+		r.item(time.Minute, id)
+	}
+	got := r.run("o", small)
+	require.Equal(t, orders.Shipped, got.State)
+	require.Equal(t, []string{"a", "b", "c"}, got.Items)
+	require.Equal(t, []string{"d"}, got.Late)
+	require.Empty(t, r.log.String())
+}

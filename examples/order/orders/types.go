@@ -85,6 +85,8 @@ type Result struct {
 	// Items are the IDs of those that have come in time.
 	Items  []string `json:"items,omitempty"`
 	Parcel string   `json:"parcel,omitempty"`
+	// Late are the IDs of those that have come when nobody waited for them.
+	Late []string `json:"late,omitempty"`
 }
 
 // An Item says that a part of the order is there.

@@ -22,6 +22,15 @@ func Process(ctx workflow.Context, in Input) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
+	err = p.through(ctx)
+	for _, item := range p.items.Drain(ctx) { // last of all; what was sent twice is none
+		p.told.Late = append(p.told.Late, item.ID)
+	}
+	return p.told, err
+}
+
+// through goes through the steps, and undoes them when one of them ends the order.
+func (p *process) through(ctx workflow.Context) error {
 	why, err := p.run(ctx)
 	switch {
 	case why == "" && err == nil:
@@ -32,7 +41,7 @@ func Process(ctx workflow.Context, in Input) (Result, error) {
 		p.told.Why = reason(why, err)
 		p.enter(ctx, Refunding)
 		if failed := p.compensate(ctx); failed != nil {
-			return p.told, retry.Surface(failed)
+			return retry.Surface(failed)
 		}
 		p.enter(ctx, Refunded)
 	default:
@@ -40,9 +49,9 @@ func Process(ctx workflow.Context, in Input) (Result, error) {
 		p.enter(ctx, Refused)
 	}
 	if temporal.IsCanceledError(err) {
-		return p.told, err
+		return err
 	}
-	return p.told, nil
+	return nil
 }
 
 // process is one order on its way.
