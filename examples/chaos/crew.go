@@ -29,6 +29,9 @@ type member struct {
 	up    bool // it is to run
 }
 
+// workers is how many there are.
+const workers = 3
+
 // again is how soon a worker is started again that has ended by itself.
 const again = 500 * time.Millisecond
 

@@ -46,7 +46,7 @@ func (r *rig) strike(ctx context.Context, t target, random *rand.Rand) error {
 		if err := sleep(ctx, 2*down); err != nil {
 			return err
 		}
-		for i := range r.workers {
+		for i := range workers {
 			if err := r.crew.start(i, true); err != nil {
 				return err
 			}
@@ -59,7 +59,7 @@ func (r *rig) strike(ctx context.Context, t target, random *rand.Rand) error {
 		}
 		return r.server.again(ctx)
 	default:
-		i := random.IntN(r.workers)
+		i := random.IntN(workers)
 		r.crew.kill(i)
 		return r.crew.start(i, true)
 	}

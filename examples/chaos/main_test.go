@@ -87,8 +87,8 @@ func TestOptions(t *testing.T) {
 	require.NotZero(t, o.seed)
 	for args, want := range map[string]string{
 		"more":          `unexpected argument "more"; see -help`,
-		"-orders 0":     "-orders 0, -workers 3, -kills 30, -duration 0s, -patience 2m0s: give 1 or more orders and workers, some patience, and nothing below 0",
-		"-kills -1":     "-orders 200, -workers 3, -kills -1, -duration 0s, -patience 2m0s: give 1 or more orders and workers, some patience, and nothing below 0",
+		"-orders 0":     "-orders 0, -kills 30, -duration 0s, -patience 2m0s: give 1 or more orders, some patience, and nothing below 0",
+		"-kills -1":     "-orders 200, -kills -1, -duration 0s, -patience 2m0s: give 1 or more orders, some patience, and nothing below 0",
 		"-break glass":  `-break is "glass"; give one of ack, ids, guard, timeouts, retries, versions`,
 		"-orders every": `invalid value "every" for flag -orders: parse error`,
 	} {

@@ -9,11 +9,11 @@ import (
 )
 
 type options struct {
-	orders, kills, workers int
-	duration, patience     time.Duration
-	seed                   uint64
-	postgres               string // its address; empty is the small server with SQLite
-	without                protection
+	orders, kills      int
+	duration, patience time.Duration
+	seed               uint64
+	postgres           string // its address; empty is the small server with SQLite
+	without            protection
 }
 
 func parse(args []string, out io.Writer) (options, error) {
@@ -22,7 +22,6 @@ func parse(args []string, out io.Writer) (options, error) {
 	flags.SetOutput(out)
 	flags.IntVar(&o.orders, "orders", 200, "how many orders are sent")
 	flags.IntVar(&o.kills, "kills", 30, "how often something is killed: one worker, all workers, or the server")
-	flags.IntVar(&o.workers, "workers", 3, "how many workers there are")
 	flags.DurationVar(&o.duration, "duration", 0, "how long orders come and kills go on; 0 is 2 seconds for each kill")
 	flags.DurationVar(&o.patience, "patience", 2*time.Minute, "how long nothing may have ended before what is left is taken for stuck")
 	flags.Uint64Var(&o.seed, "seed", 0, "the seed of what happens when; 0 draws one, which is printed")
@@ -35,9 +34,9 @@ func parse(args []string, out io.Writer) (options, error) {
 	switch {
 	case flags.NArg() > 0:
 		return o, fmt.Errorf("unexpected argument %q; see -help", flags.Arg(0))
-	case o.orders <= 0 || o.workers <= 0 || o.kills < 0 || o.duration < 0 || o.patience <= 0:
-		return o, fmt.Errorf("-orders %d, -workers %d, -kills %d, -duration %s, -patience %s: give 1 or more orders and workers, some patience, and nothing below 0",
-			o.orders, o.workers, o.kills, o.duration, o.patience)
+	case o.orders <= 0 || o.kills < 0 || o.duration < 0 || o.patience <= 0:
+		return o, fmt.Errorf("-orders %d, -kills %d, -duration %s, -patience %s: give 1 or more orders, some patience, and nothing below 0",
+			o.orders, o.kills, o.duration, o.patience)
 	case o.without != nothing && holds[o.without] == "":
 		return o, fmt.Errorf("-break is %q; give one of %s", *without, names())
 	}

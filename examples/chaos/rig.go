@@ -46,7 +46,7 @@ func newRig(ctx context.Context, o options, out io.Writer) (*rig, error) {
 		r.close()
 		return nil, err
 	}
-	_, _ = fmt.Fprintf(out, "%d orders, %d kills in %s, %d workers, %s, seed %d\n", o.orders, o.kills, o.duration, o.workers, r.server.what, o.seed)
+	_, _ = fmt.Fprintf(out, "%d orders, %d kills in %s, %d workers, %s, seed %d\n", o.orders, o.kills, o.duration, workers, r.server.what, o.seed)
 	return r, nil
 }
 
@@ -88,9 +88,9 @@ func (r *rig) open(ctx context.Context, out io.Writer) error {
 	if r.postgres != "" {
 		records = r.postgres
 	}
-	r.crew = newCrew(r.workers, setup{Address: dial.HostPort, Queue: r.queue, Partners: address, Store: records, Without: r.without})
+	r.crew = newCrew(workers, setup{Address: dial.HostPort, Queue: r.queue, Partners: address, Store: records, Without: r.without})
 	r.later(r.crew.close)
-	for i := range r.workers {
+	for i := range workers {
 		if err := r.crew.start(i, false); err != nil {
 			return err
 		}

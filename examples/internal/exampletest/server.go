@@ -25,18 +25,10 @@ func Start() *devserver.Server {
 
 // use makes a server the only one that Temporal's configuration knows.
 func use(server *devserver.Server) error {
-	for _, v := range os.Environ() {
-		if name, _, _ := strings.Cut(v, "="); strings.HasPrefix(name, "TEMPORAL_") {
-			if err := os.Unsetenv(name); err != nil {
-				return err
-			}
-		}
-	}
-	for name, value := range map[string]string{
-		"TEMPORAL_ADDRESS":     server.ClientOptions.HostPort,
-		"TEMPORAL_NAMESPACE":   server.ClientOptions.Namespace,
-		"TEMPORAL_CONFIG_FILE": os.DevNull, // not the one in the home directory
-	} {
+	env := server.Environ(os.Environ())
+	os.Clearenv()
+	for _, v := range env {
+		name, value, _ := strings.Cut(v, "=")
 		if err := os.Setenv(name, value); err != nil {
 			return err
 		}

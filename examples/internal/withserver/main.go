@@ -1,9 +1,10 @@
-// Withserver runs a command beside a private Temporal server, and ends as the
-// command does. The command gets the address of the server as TEMPORAL_ADDRESS,
-// and no other setting of Temporal's tools. It is told to stop when this program
-// is.
+// Withserver runs a program beside a private Temporal server, and ends as the
+// program does. The program gets the address of the server as TEMPORAL_ADDRESS,
+// and no other setting of Temporal's tools. It is told to stop when this one is.
 //
-//	go run ./examples/internal/withserver go run .
+//	go run ./examples/internal/withserver ./program
+//
+// Build the program first: `go run` would not tell it to stop.
 package main
 
 import (
@@ -19,7 +20,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/examples/internal/devserver"
 )
 
-// grace is how long a command that was told to stop may go on.
+// grace is how long a program that was told to stop may go on.
 const grace = 10 * time.Second
 
 func main() {
@@ -32,7 +33,7 @@ func main() {
 	}
 }
 
-// code is the exit code of the command, or 1 when it has none.
+// code is the exit code of the program, or 1 when it has none.
 func code(err error) int {
 	var exit *exec.ExitError
 	if errors.As(err, &exit) && exit.Exited() {
@@ -41,20 +42,22 @@ func code(err error) int {
 	return 1
 }
 
-func run(ctx context.Context, command []string) error {
-	if len(command) == 0 {
-		return errors.New("there is no command to run; give it behind the name of this program")
+func run(ctx context.Context, program []string) error {
+	if len(program) == 0 {
+		return errors.New("there is no program to run; give it behind the name of this one")
 	}
 	server, err := devserver.Start(ctx, os.Stderr, devserver.Options{})
 	if err != nil {
 		return err
 	}
 	defer server.Stop()
-	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
-	cmd.Env = environment(os.Environ(), server)
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = input(), os.Stdout, os.Stderr
-	if err := runGroup(ctx, cmd); err != nil {
-		return fmt.Errorf("%q: %w", command, err)
+	cmd := exec.CommandContext(ctx, program[0], program[1:]...)
+	cmd.Env = server.Environ(os.Environ())
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
+	cmd.WaitDelay = grace
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("%q: %w", program, err)
 	}
 	return nil
 }

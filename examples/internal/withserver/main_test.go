@@ -5,24 +5,27 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/contrib/envconfig"
+
+	"github.com/temporal-patterns/temporal-patterns/examples/internal/exampletest"
 )
 
-const commandEnv = "WITHSERVER_COMMAND"
+const roleEnv = "WITHSERVER_ROLE"
 
-// TestMain is also this program, and the commands that the tests run beside a server.
+// TestMain is also this program, and the programs that it runs in tests.
 func TestMain(m *testing.M) {
-	if os.Getenv(commandEnv) == "" {
+	if os.Getenv(roleEnv) == "" {
 		m.Run()
 		return
 	}
-	told := make(chan os.Signal, 1)
-	switch role := os.Args[1]; role {
+	switch os.Args[1] {
 	case "withserver":
 		os.Args = os.Args[1:]
 		main()
@@ -30,25 +33,14 @@ func TestMain(m *testing.M) {
 		look()
 	case "fail":
 		os.Exit(7)
-	case "go": // which does not pass a signal on
-		cmd := exec.Command(os.Args[0], os.Args[2:]...)
-		cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
-		_ = cmd.Run()
-	case "deaf":
-		signal.Notify(told, syscall.SIGTERM)
-		fmt.Println("ready")
-		for {
-			<-told
-		}
-	case "stop", "stop-failing": // when it is told to
+	case "stop": // when it is told to
+		told := make(chan os.Signal, 1)
 		signal.Notify(told, syscall.SIGTERM)
 		fmt.Println("ready")
 		<-told
 		look()
 		fmt.Println("stopped beside its server")
-		if role == "stop-failing" {
-			os.Exit(3)
-		}
+		os.Exit(3)
 	}
 }
 
@@ -65,7 +57,7 @@ func look() {
 func TestRun(t *testing.T) {
 	self, err := os.Executable()
 	require.NoError(t, err)
-	t.Setenv(commandEnv, "1")
+	t.Setenv(roleEnv, "program")
 	for name, value := range map[string]string{ // of a server of others
 		"TEMPORAL_ADDRESS": "127.0.0.1:1", "TEMPORAL_NAMESPACE": "prod", "TEMPORAL_API_KEY": "secret", "TEMPORAL_PROFILE": "prod",
 	} {
@@ -75,8 +67,25 @@ func TestRun(t *testing.T) {
 	err = run(t.Context(), []string{self, "fail"})
 	require.ErrorContains(t, err, "exit status 7")
 	require.Equal(t, 7, code(err))
-	err = run(t.Context(), []string{"no-such-command"})
+	err = run(t.Context(), []string{"no-such-program"})
 	require.ErrorContains(t, err, "not found")
 	require.Equal(t, 1, code(err))
-	require.EqualError(t, run(t.Context(), nil), "there is no command to run; give it behind the name of this program")
+	require.EqualError(t, run(t.Context(), nil), "there is no program to run; give it behind the name of this one")
+}
+
+// A program that is told to stop has its server until it has ended, and its exit
+// code counts.
+func TestStop(t *testing.T) {
+	self, err := os.Executable()
+	require.NoError(t, err)
+	t.Setenv(roleEnv, "withserver")
+	var screen exampletest.Screen
+	cmd := exec.CommandContext(t.Context(), self, "withserver", self, "stop")
+	cmd.Stdout, cmd.Stderr = &screen, &screen
+	require.NoError(t, cmd.Start())
+	require.Eventually(t, func() bool { return strings.Contains(screen.String(), "ready\n") }, time.Minute, 10*time.Millisecond)
+	require.NoError(t, cmd.Process.Signal(syscall.SIGTERM))
+	require.Error(t, cmd.Wait())
+	require.Equal(t, 3, cmd.ProcessState.ExitCode(), screen.String())
+	require.Contains(t, screen.String(), "stopped beside its server\n")
 }
