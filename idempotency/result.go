@@ -9,6 +9,8 @@ import (
 	failurepb "go.temporal.io/api/failure/v1"
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/internal/failure"
 )
 
 // in is the data converter with what context propagators have put into ctx, as
@@ -121,5 +123,6 @@ func (g *Guard) failure(kept []byte) error {
 	if err := f.Unmarshal(kept); err != nil {
 		return refuse(NoResult, fmt.Sprintf("the work has failed before, and its record of %d bytes cannot be read: %v; look at the workflow's history", len(kept), err))
 	}
+	f.Source = failure.Replayed // the work's own words, also where an activity wraps them
 	return g.failures.FailureToError(f)
 }

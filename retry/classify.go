@@ -28,30 +28,52 @@ const (
 // needs no alarm.
 type Verdict = failure.Verdict
 
-// A Classifier judges the errors of activities. It gets the activity's context
-// and the error as the activity returned it, and answers Unknown to what it does
-// not know. It must be safe for concurrent use.
+// A Classifier judges the errors of activities, see [Options.Classify]. It gets
+// the activity's context and the error as the activity returned it, and answers
+// Unknown to what it does not know. It must be safe for concurrent use.
 type Classifier = failure.Classifier
 
 // Chain asks one classifier after the other until one knows the error. Put
 // your own before [Default] to override any of its rows.
 func Chain(classifiers ...Classifier) Classifier { return failure.Chain(classifiers...) }
 
-// Default asks [Context], [HTTP], [GRPC], [SQLState] and [Net], in this order.
-// Errors of decoding are unknown to it: whether it was a request, which stays as
-// it is, or a response, which may be better the next time, the activity knows;
-// see [Permanent].
-func Default(ctx context.Context, err error) Verdict { return byDefault(ctx, err) }
+// Default takes an error that says by a method RetryableError() bool that it can
+// be retried for retryable. Then it asks [Context], [AWS], [HTTP], [GRPC],
+// [SQLState] and [Net], in this order. When the activity's own context has ended,
+// a timeout tells nothing, and is Unknown. Errors of decoding are unknown too:
+// whether it was a request, which stays as it is, or a response, which may be
+// better the next time, the activity knows; see [Permanent].
+func Default(ctx context.Context, err error) Verdict {
+	v := byDefault(ctx, err)
+	if ctx.Err() != nil && (v.Type == typeTimeout || v.Type == "DeadlineExceeded") {
+		return Verdict{}
+	}
+	return v
+}
 
-var byDefault = Chain(Context, HTTP, GRPC, SQLState, Net)
+var byDefault = Chain(itself, Context, AWS, HTTP, GRPC, SQLState, Net)
+
+// itself knows errors that say themselves that a retry helps. That one says no
+// is about the attempts of its own client.
+func itself(_ context.Context, err error) (v Verdict) {
+	failure.Walk(err, func(err error) bool {
+		if e, ok := err.(interface{ RetryableError() bool }); ok && e.RetryableError() { //nolint:errorlint // Walk takes the tree apart
+			v = Verdict{Class: Retryable}
+		}
+		return v.Class != Unknown
+	})
+	return v
+}
 
 // Permanent marks err as one that no retry can help. The mark is found wherever
 // it stands in the chain of what the activity returns. Like the other marks it
 // needs [NewInterceptor] on the worker, and nil stays nil. For activities.
 func Permanent(err error) error { return failure.Permanent(err) }
 
-// After marks err as one to retry when d has passed, at the earliest after a
-// millisecond. See [Options.MaxRetryAfter].
+// After marks err as one to retry, and not before d has passed, at the earliest
+// after a millisecond. A longer wait that the retry policy plans stands; for one
+// that is shorter, use an application error with NextRetryDelay. See
+// [Options.MaxRetryAfter].
 func After(err error, d time.Duration) error { return failure.After(err, d) }
 
 // Benign marks err as expected: the SDK logs it at debug level, and does not
@@ -67,53 +89,4 @@ func Context(ctx context.Context, err error) Verdict {
 		return Verdict{Class: Retryable, Type: "DeadlineExceeded"}
 	}
 	return Verdict{}
-}
-
-// SQLState knows errors with a method SQLState() string, as those of pgx and
-// lib/pq have it, and of pgx those with SafeToRetry() bool. Retryable are
-// conflicts (40001, 40P01, 55P03), canceled statements (57014) unless the
-// activity has ended, shutdowns (57P01 to 57P03), and the classes 53
-// (resources) and 08 (connection). Final are the classes 22 (data), 23
-// (constraints), 28 (login), 42 (syntax and permission) and 0A (not
-// supported). See https://www.postgresql.org/docs/current/errcodes-appendix.html.
-//
-// A constraint that a retry violates (23505) may be the first attempt's own row:
-// then an earlier attempt has taken effect.
-func SQLState(ctx context.Context, err error) Verdict {
-	code, safe := "", false
-	failure.Walk(err, func(err error) bool {
-		if e, ok := err.(interface{ SQLState() string }); ok {
-			code = e.SQLState()
-		}
-		if e, ok := err.(interface{ SafeToRetry() bool }); ok {
-			safe = safe || e.SafeToRetry()
-		}
-		return code != ""
-	})
-	switch {
-	case len(code) == 5:
-	case safe:
-		return Verdict{Class: Retryable, Type: "NotSent"}
-	default:
-		return Verdict{}
-	}
-	v := Verdict{Type: "SQLSTATE " + code}
-	switch code {
-	case "40001", "40P01", "55P03", "57P01", "57P02", "57P03":
-		v.Class = Retryable
-	case "57014":
-		if ctx.Err() == nil {
-			v.Class = Retryable
-		}
-	}
-	switch code[:2] {
-	case "53", "08":
-		v.Class = Retryable
-	case "22", "23", "28", "42", "0A":
-		v.Class = Final
-	}
-	if v.Class == Unknown {
-		return Verdict{}
-	}
-	return v
 }

@@ -97,9 +97,9 @@ func TestDefault(t *testing.T) {
 		rows = append(rows, row{&retry.ResponseError{StatusCode: status}, class, typ})
 	}
 	for class, codes := range map[retry.Class][]string{
-		yes:     {"40001", "40P01", "55P03", "57014", "57P01", "57P02", "57P03", "53000", "53300", "08000", "08006"},
-		no:      {"22001", "23502", "23505", "28P01", "42P01", "42501", "0A000"},
-		unknown: {"00000", "40000", "55000", "57P04", "XX000"},
+		yes:     {"40001", "40P01", "55P03", "57014", "57P01", "57P02", "57P03", "57P05", "42P05", "26000", "53000", "53300", "08000", "08006"},
+		no:      {"22001", "23502", "23505", "28P01", "42P01", "42501"},
+		unknown: {"00000", "0A000", "40000", "55000", "57P04", "XX000"},
 	} {
 		for _, code := range codes {
 			typ := "SQLSTATE " + code

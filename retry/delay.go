@@ -35,35 +35,47 @@ func (d decision) reason() string {
 		d.asked.Round(time.Millisecond), d.remaining.Round(time.Millisecond))
 }
 
-// next decides how long to wait.
+// next decides how long to wait. Without a wish in the failure and without an
+// option, that stays as it is.
 func (i *inbound) next(info activity.Info, l failure.Lifted, parked bool) decision {
-	if l.Class == failure.NonRetryable || info.RetryPolicy != nil && info.RetryPolicy.MaximumAttempts == info.Attempt {
+	if l.Class == failure.NonRetryable || info.RetryPolicy != nil && info.RetryPolicy.MaximumAttempts == info.Attempt ||
+		l.Delay > 0 && l.After == 0 { // the activity has decided
 		return decision{wait: l.Delay}
 	}
-	now := time.Now() //nolint:forbidigo // this is activity code
 	remaining, limited := longest, info.ScheduleToCloseTimeout > 0 && !info.ScheduledTime.IsZero()
 	if limited {
+		now := time.Now() //nolint:forbidigo // this is activity code
 		remaining = max(0, info.ScheduledTime.Add(info.ScheduleToCloseTimeout).Sub(now))
 	}
-	if l.Delay > 0 && l.After == 0 { // the activity has decided
-		return decision{wait: l.Delay, asked: l.Delay, remaining: remaining, over: l.Delay > remaining}
-	}
 	if l.After > 0 {
-		asked := min(l.After, i.options.MaxRetryAfter)
-		wait := asked
-		if parked {
-			wait = max(asked, min(add(asked, chance(asked/5)), remaining))
-		}
-		return decision{wait: wait, asked: l.After, remaining: remaining, over: asked > remaining}
+		return i.asked(info, l.After, remaining, parked)
 	}
 	planned := i.planned(info)
-	if planned <= 0 {
+	switch {
+	case planned <= 0 || i.options.Jitter == None && i.options.Schedule == nil:
 		return decision{}
-	}
-	if planned > remaining {
+	case planned > remaining:
 		return decision{wait: fit(planned, remaining, info.StartToCloseTimeout)}
 	}
 	return decision{wait: i.jitter(planned)}
+}
+
+// asked decides about a wait that the failure asks for: it is the least, so a
+// longer one that is planned stands. A parked attempt has called nobody, and so
+// needs no backoff.
+func (i *inbound) asked(info activity.Info, asked, remaining time.Duration, parked bool) decision {
+	least := min(asked, i.options.MaxRetryAfter)
+	d := decision{wait: least, asked: asked, remaining: remaining, over: least > remaining}
+	if planned := i.planned(info); planned > least && !parked {
+		d.wait = planned
+		if planned > remaining {
+			d.wait = max(least, fit(planned, remaining, info.StartToCloseTimeout))
+		}
+	}
+	if parked || i.options.Jitter != None {
+		d.wait = max(d.wait, min(add(d.wait, chance(d.wait/5)), remaining))
+	}
+	return d
 }
 
 // planned is the wait of the schedule or the policy, and 0 when neither is
@@ -99,9 +111,6 @@ func (i *inbound) jitter(planned time.Duration) time.Duration {
 	case Full:
 		return max(chance(planned), time.Millisecond)
 	default:
-		if i.options.Schedule == nil {
-			return 0 // as the server plans it
-		}
 		return planned
 	}
 }

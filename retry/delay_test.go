@@ -53,21 +53,32 @@ func TestDelay(t *testing.T) {
 	t.Parallel()
 	plain := errors.New("x")
 	slow := temporal.NewApplicationErrorWithOptions("x", "X", temporal.ApplicationErrorOptions{NextRetryDelay: 3 * time.Hour})
+	half, classified := retry.Options{Jitter: retry.Equal, MaxRetryAfter: time.Hour}, retry.Options{Classify: retry.Default}
 	for name, c := range map[string]struct {
 		options  retry.Options
 		info     func(*activity.Info)
 		err      error
 		from, to time.Duration
 	}{
-		"half of the plan is left to chance":      {retry.Options{}, nil, plain, 2 * time.Second, 4 * time.Second},
-		"of an application error, too":            {retry.Options{}, nil, temporal.NewApplicationError("x", "X"), 2 * time.Second, 4 * time.Second},
+		"no more than the server plans":           {retry.Options{}, nil, plain, 0, 0},
+		"half of the plan is left to chance":      {half, nil, plain, 2 * time.Second, 4 * time.Second},
+		"of an application error, too":            {half, nil, temporal.NewApplicationError("x", "X"), 2 * time.Second, 4 * time.Second},
 		"all of it":                               {retry.Options{Jitter: retry.Full}, nil, plain, time.Millisecond, 4 * time.Second},
 		"nothing of it":                           {retry.Options{Jitter: retry.None}, nil, plain, 0, 0},
 		"nothing of what the activity wants":      {retry.Options{}, func(i *activity.Info) { i.ScheduleToCloseTimeout = 0 }, slow, 3 * time.Hour, 3 * time.Hour},
 		"nothing of what the downstream asks for": {retry.Options{}, nil, retry.After(plain, 7*time.Second), 7 * time.Second, 7 * time.Second},
 		"Retry-After is one": {
-			retry.Options{}, nil, fmt.Errorf("w: %w", &retry.ResponseError{StatusCode: 503, RetryAfter: 9 * time.Second}), 9 * time.Second, 9 * time.Second,
+			classified, nil, fmt.Errorf("w: %w", &retry.ResponseError{StatusCode: 503, RetryAfter: 9 * time.Second}), 9 * time.Second, 9 * time.Second,
 		},
+		"one that is shorter than planned leaves the plan": {
+			classified, nil, &retry.ResponseError{StatusCode: 503, RetryAfter: time.Millisecond}, 4 * time.Second, 4 * time.Second,
+		},
+		"and so does a mark":                              {retry.Options{}, nil, retry.After(plain, time.Second), 4 * time.Second, 4 * time.Second},
+		"chance is added to what the downstream asks for": {half, nil, retry.After(plain, 10*time.Second), 10 * time.Second, 12 * time.Second},
+		"and to a plan that is longer":                    {half, nil, retry.After(plain, time.Second), 4 * time.Second, 4800 * time.Millisecond},
+		"a plan that does not fit is shortened to what does, not below what is asked for": {half, func(i *activity.Info) {
+			i.RetryPolicy = &temporal.RetryPolicy{InitialInterval: time.Hour} // plans 4 hours, 40 minutes are left
+		}, retry.After(plain, 35*time.Minute), 35 * time.Minute, 40 * time.Minute},
 		"it is bounded":            {retry.Options{MaxRetryAfter: 5 * time.Second}, nil, retry.After(plain, time.Hour), 5 * time.Second, 5 * time.Second},
 		"at 15 minutes by default": {retry.Options{}, func(i *activity.Info) { i.ScheduleToCloseTimeout = 0 }, retry.After(plain, 10*time.Hour), 15 * time.Minute, 15 * time.Minute},
 		"but for a fifth, when it is parked": {retry.Options{MaxRetryAfter: 5 * time.Second, Before: func(context.Context) error {
@@ -79,14 +90,17 @@ func TestDelay(t *testing.T) {
 		}, plain, 0, 0},
 		"nor a hurry":                           {retry.Options{Jitter: retry.Full}, func(i *activity.Info) { i.RetryPolicy = nil }, plain, 0, 0},
 		"nor has one whose policy is not known": {retry.Options{}, func(i *activity.Info) { i.RetryPolicy = nil }, plain, 0, 0},
-		"the last one is fitted in": {retry.Options{}, func(i *activity.Info) {
+		"the last one is fitted in": {half, func(i *activity.Info) {
 			i.RetryPolicy = &temporal.RetryPolicy{InitialInterval: time.Hour} // plans 4 hours, 40 minutes are left
 		}, plain, 29 * time.Minute, 30 * time.Minute},
-		"if there is a second to wait": {retry.Options{}, func(i *activity.Info) {
+		"if there is a second to wait": {half, func(i *activity.Info) {
 			i.RetryPolicy = &temporal.RetryPolicy{InitialInterval: time.Hour}
 			i.StartToCloseTimeout = 40*time.Minute - 500*time.Millisecond
 		}, plain, 4 * time.Hour, 4 * time.Hour},
-		"if it can have its StartToClose": {retry.Options{}, func(i *activity.Info) {
+		"not without an option": {retry.Options{}, func(i *activity.Info) {
+			i.RetryPolicy = &temporal.RetryPolicy{InitialInterval: time.Hour}
+		}, plain, 0, 0},
+		"if it can have its StartToClose": {half, func(i *activity.Info) {
 			i.RetryPolicy = &temporal.RetryPolicy{InitialInterval: time.Hour}
 			i.StartToCloseTimeout = 45 * time.Minute
 		}, plain, 4 * time.Hour, 4 * time.Hour}, // the server gives up
@@ -123,7 +137,7 @@ func TestJitterVaries(t *testing.T) {
 // at once and say nothing.
 func TestRetryAfterBeyondTheBudget(t *testing.T) {
 	t.Parallel()
-	o := retry.Options{MaxRetryAfter: time.Hour}
+	o := retry.Options{MaxRetryAfter: time.Hour, Classify: retry.Default}
 	app := failed(t, o, third(nil), fmt.Errorf("w: %w", &retry.ResponseError{StatusCode: 503, RetryAfter: 50 * time.Minute}))
 	require.Equal(t, retry.ErrTypeBudget, app.Type())
 	require.True(t, app.NonRetryable())

@@ -2,10 +2,9 @@
 // for how long.
 //
 // Temporal retries activities by itself, and every team finds the same traps in
-// it: an error that is wrapped by fmt.Errorf with %w has lost its type, its
-// delay and that it is final; activities that failed together come back
-// together; nobody can say how long it takes in the worst case; and a server
-// that asks to wait for ten hours is obeyed.
+// it: an error that is wrapped by fmt.Errorf with %w is no longer final;
+// activities that failed together come back together; nobody can say how long it
+// takes in the worst case; and a service that asks for a longer wait is not heard.
 //
 //	policy := retry.External(retry.NonRetryable(&CardDeclined{}))
 //	fmt.Print(retry.Plan(policy, retry.Limits{StartToClose: 30 * time.Second, ScheduleToClose: 10 * time.Minute}))
@@ -31,16 +30,22 @@
 //		return fmt.Errorf("charging order %s: %w", order.ID, err)
 //	}
 //
-//	// in the worker: patterns.NewPlugin(patterns.Options{}), or
-//	worker.Options{Interceptors: []interceptor.WorkerInterceptor{retry.NewInterceptor(retry.Options{})}}
+//	// in the worker: patterns.NewPlugin(patterns.Options{Retry: options}), or
+//	options := retry.Options{Classify: retry.Default, Jitter: retry.Equal}
+//	worker.Options{Interceptors: []interceptor.WorkerInterceptor{retry.NewInterceptor(options)}}
+//
+// With the zero [Options] only the marks, application errors that are not
+// retryable, and the types that a policy lists change anything, so the interceptor
+// may be added to a worker of many teams. To see first what Classify would change,
+// set [Options.Shadow]; to begin with some activities, [Options.ClassifyOnly].
 //
 // # What is here
 //
 //   - Policies with a reason: [Blip], [External], [RateLimited], [Slow], [Local]
 //     and others. [Validate] says what a server would refuse, [Plan] what it
 //     will do.
-//   - What failures mean: [Default] and its parts, [CheckResponse] for HTTP, and
-//     the marks [Permanent], [After] and [Benign].
+//   - What failures mean: the marks [Permanent], [After] and [Benign];
+//     [CheckResponse] for HTTP; and to opt in, [Default] and its parts.
 //   - [NewInterceptor], which makes Temporal act on it.
 //   - Why there was no further attempt, for workflows: [Exhausted],
 //     [DeadlineExceeded], [OverBudget], [NoWorker], [IsNonRetryable],
@@ -51,19 +56,29 @@
 //
 // With the interceptor on the worker:
 //
+//   - A failure about which nothing is said is returned as the same value: its
+//     type, its delay, and whether it is retried are as without the interceptor.
 //   - A final error ends the activity after one attempt, wherever it stands in
-//     the chain of errors, unless whoever wraps it says otherwise by [After] or
-//     an application error. So does a type that is listed in the activity's
-//     own NonRetryableErrorTypes. Regular and local activities agree.
-//   - The waits that are asked for are never longer than [Plan] says, unless
-//     somebody asks for more: [Options.Schedule]; an application error by its
-//     NextRetryDelay, which has no bound; a failure by Retry-After, RetryInfo or
-//     [After], at most for [Options.MaxRetryAfter]. To the wait of a parked
-//     attempt up to a fifth is added.
-//   - A wait that does not fit into ScheduleToCloseTimeout is not asked for: the
-//     activity fails with [ErrTypeBudget], and says what was asked and left.
-//   - A planned wait that does not fit is shortened, when one more attempt can
-//     have its StartToCloseTimeout and a second of wait.
+//     the chain of errors, unless what wraps it says otherwise by [After] or an
+//     application error. So does a type that is listed in the activity's own
+//     NonRetryableErrorTypes. The first word on the way from outside in counts,
+//     and of a join the strictest. Regular and local activities agree.
+//   - The error of another execution, such as a child workflow's, a workflow's that
+//     a client waited for, or an update's, says nothing about this activity.
+//   - When an error is rewritten, errors.Is and errors.As find the original, for
+//     interceptors further out and failure converters. Its text is valid UTF-8 and
+//     has at most 8 KB.
+//   - A wait that is asked for is the least: a longer one that is planned stands. It
+//     is bounded by [Options.MaxRetryAfter]. The NextRetryDelay of an application
+//     error is exact, and has no bound. To the wait of a parked attempt up to a
+//     fifth is added, and with [Options.Jitter] to every wait that is asked for.
+//   - A wait that is asked for and does not fit into ScheduleToCloseTimeout fails the
+//     activity with [ErrTypeBudget], which says what was asked and left.
+//   - With [Options.Jitter] or [Options.Schedule], a planned wait that does not fit is
+//     shortened, when one more attempt can have its StartToCloseTimeout and a
+//     second of wait.
+//   - A parked attempt is retried, whatever the error of [Options.Before] says, unless
+//     it is marked [Permanent].
 //   - activity.ErrResultPending and the cancellation of the activity pass
 //     untouched.
 //
@@ -77,7 +92,7 @@
 //   - A local activity that waits for more than a workflow task counts its time
 //     from the last wait on, so that what is left looks like more.
 //   - A local activity that returns when its time is over: whether that is a
-//     time-out or its own error is a race in the SDK.
+//     timeout or its own error is a race in the SDK.
 //   - Results that are given by a task token, from outside the activity.
 //   - When the activity's own deadline has passed, the SDK drops its result, a
 //     final error too.
@@ -86,6 +101,9 @@
 //   - The SDK's test environment has other defaults, tells regular activities
 //     no policy and workflows no reason: there NonRetryableErrorTypes count as
 //     in the SDK alone, and there is no jitter.
+//   - A wrapped application error that can be retried stays where it is, so that
+//     Temporal sees the type of what wraps it and no delay, unless
+//     [Options.Classify] is set.
 //
 // # Cost
 //
@@ -94,11 +112,13 @@
 //
 // # On the wire
 //
-// Application errors keep their types. Those of the classifiers are named in
-// their comments; a parked attempt has [ErrTypeParked], and one whose downstream
-// asks for more time than there is [ErrTypeBudget].
+// Errors keep their types. Those of the classifiers are named in their comments;
+// a parked attempt has [ErrTypeParked], and one whose downstream asks for more time
+// than there is [ErrTypeBudget]. Below an error that was rewritten stands the
+// reason, as in "marked by retry.Permanent".
 // The metric temporal_patterns_activity_failures counts failed attempts with
-// the tag verdict: retryable, non_retryable, unknown or parked.
+// the tag verdict: retryable, non_retryable, unknown or parked. In shadow,
+// temporal_patterns_activity_failures_shadow counts those that would change.
 //
 // # When to use something else
 //

@@ -57,7 +57,8 @@ func TestOverBudgetReadsWell(t *testing.T) {
 	require.Equal(t, retry.BudgetExceeded{RetryAfter: time.Second}, over)
 	require.ErrorContains(t, app, "and only 0s of ScheduleToCloseTimeout are left")
 	cause := temporal.GetDefaultFailureConverter().ErrorToFailure(app).GetCause()
-	require.Equal(t, "ResponseError", cause.GetApplicationFailureInfo().GetType())
+	require.Equal(t, "marked by retry.After", cause.GetMessage())
+	require.Equal(t, "ResponseError", cause.GetCause().GetApplicationFailureInfo().GetType())
 }
 
 func TestDetails(t *testing.T) {
@@ -78,10 +79,14 @@ func make17() (all []any) {
 	return all
 }
 
-func TestOwnDelayBeyondTheBudget(t *testing.T) {
+// A delay that the SDK knows is left to it: the server gives up at once then, and
+// tells the workflow that the time was over.
+func TestOwnDelayBeyondTheBudgetIsLeft(t *testing.T) {
 	t.Parallel()
 	slow := temporal.NewApplicationErrorWithOptions("x", "X", temporal.ApplicationErrorOptions{NextRetryDelay: 10 * time.Hour})
-	require.Equal(t, retry.ErrTypeBudget, failed(t, retry.Options{}, third(nil), fmt.Errorf("w: %w", slow)).Type()) // 40 minutes are left
+	app := failed(t, retry.Options{Jitter: retry.Equal}, third(nil), slow) // 40 minutes are left
+	require.Equal(t, "X", app.Type())
+	require.Equal(t, 10*time.Hour, app.NextRetryDelay())
 }
 
 func TestNoTLS(t *testing.T) {

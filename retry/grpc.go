@@ -13,6 +13,9 @@ import (
 
 // GRPC knows errors with a gRPC status, those of Temporal clients included.
 //
+//   - Of a Temporal client, a workflow that is not ready and a namespace that is
+//     not active here: retryable. A namespace in another state is Unknown.
+//   - A message that is larger than one side takes: final, "MessageTooLarge".
 //   - Unavailable, ResourceExhausted, Aborted, DeadlineExceeded, Internal,
 //     Unknown: retryable, and not before the delay of a RetryInfo detail.
 //     Aborted is, since an activity is the whole transaction.
@@ -25,8 +28,14 @@ func GRPC(_ context.Context, err error) Verdict {
 	if !carries(serviceerror.ToStatus, err) {
 		return Verdict{}
 	}
+	if v, ok := ofTemporal(err); ok {
+		return v
+	}
 	status := serviceerror.ToStatus(err)
 	v := Verdict{Type: status.Code().String()}
+	if v.Type == "ResourceExhausted" && strings.Contains(status.Message(), "larger than max") {
+		return Verdict{Class: Final, Type: "MessageTooLarge"}
+	}
 	if v.Class = classOf(v.Type); v.Class == Unknown {
 		return Verdict{}
 	}
@@ -36,6 +45,23 @@ func GRPC(_ context.Context, err error) Verdict {
 		}
 	}
 	return v
+}
+
+// ofTemporal knows errors of a Temporal service that pass, whatever their code.
+func ofTemporal(err error) (v Verdict, known bool) {
+	known = failure.Walk(err, func(err error) bool {
+		switch err.(type) { //nolint:errorlint // Walk takes the tree apart
+		case *serviceerror.WorkflowNotReady:
+			v = Verdict{Class: Retryable, Type: "WorkflowNotReady"}
+		case *serviceerror.NamespaceNotActive:
+			v = Verdict{Class: Retryable, Type: "NamespaceNotActive"}
+		case *serviceerror.NamespaceInvalidState: // a handover passes, a deletion does not
+		default:
+			return false
+		}
+		return true
+	})
+	return v, known
 }
 
 // classOf knows the codes by their names.

@@ -19,3 +19,20 @@ func count(ctx context.Context, l failure.Lifted, parked bool) {
 	}
 	activity.GetMetricsHandler(ctx).WithTags(map[string]string{"verdict": verdict}).Counter(metricFailures).Inc(1)
 }
+
+// metricShadow counts attempts whose failure Classify would change, by the tag
+// verdict. See Options.Shadow.
+const metricShadow = "temporal_patterns_activity_failures_shadow"
+
+// shadow logs and counts what classify would change.
+func shadow(ctx context.Context, err error, listed []string, classify Classifier) {
+	now, _ := failure.Lift(ctx, err, listed, nil)
+	then, ok := failure.Lift(ctx, err, listed, classify)
+	if !ok || then.Class == now.Class && then.Type == now.Type && then.Benign == now.Benign && then.After == now.After && then.Delay == now.Delay {
+		return
+	}
+	verdict := then.Class.String()
+	activity.GetMetricsHandler(ctx).WithTags(map[string]string{"verdict": verdict}).Counter(metricShadow).Inc(1)
+	activity.GetLogger(ctx).Info("retry: a classifier would change this failure; unset Options.Shadow to let it",
+		"Verdict", verdict, "Type", then.Type, "TypeNow", now.Type, "Delay", max(then.After, then.Delay), "Benign", then.Benign)
+}

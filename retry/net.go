@@ -17,7 +17,8 @@ import (
 
 // Net knows errors of packages net, net/http, crypto/tls and crypto/x509. Final
 // are a name that does not exist, a certificate that cannot be trusted, a
-// server that does not speak TLS, an unknown scheme, and too many redirects.
+// server that does not speak TLS, an unknown scheme, a header or a method that no
+// request may have, and too many redirects.
 // Retryable are all other failures to connect, to send and to receive.
 func Net(_ context.Context, err error) Verdict {
 	var v Verdict
@@ -30,10 +31,12 @@ func Net(_ context.Context, err error) Verdict {
 	return v
 }
 
+const typeTimeout = "NetworkTimeout"
+
 func ofNetwork(err error) Verdict {
 	switch e := err.(type) { //nolint:errorlint // Walk takes the tree apart
 	case *net.DNSError:
-		if e.IsNotFound {
+		if e.IsNotFound && !e.IsTemporary {
 			return Verdict{Class: Final, Type: "NoSuchHost"}
 		}
 	case *tls.CertificateVerificationError, x509.UnknownAuthorityError, x509.HostnameError, x509.CertificateInvalidError, tls.RecordHeaderError:
@@ -56,17 +59,25 @@ func ofNetwork(err error) Verdict {
 		}
 	}
 	if e, ok := err.(net.Error); ok && e.Timeout() { //nolint:errorlint // Walk takes the tree apart
-		return Verdict{Class: Retryable, Type: "NetworkTimeout"}
+		return Verdict{Class: Retryable, Type: typeTimeout}
 	}
 	return Verdict{Class: Retryable, Type: "Network"}
 }
 
-// misdirected reports errors of package net/http that have no type.
+// misdirected reports errors of package net/http that have no type: the request is
+// not sent, and would not be the next time.
 func misdirected(err error) bool {
 	if err == nil {
 		return false
 	}
 	text := err.Error()
-	return strings.HasPrefix(text, "unsupported protocol scheme") || strings.HasPrefix(text, "stopped after ") && strings.HasSuffix(text, " redirects") ||
-		strings.Contains(text, "no Host in request URL")
+	for _, part := range []string{
+		"unsupported protocol scheme", "no Host in request URL", "invalid header field ", "invalid trailer field ", "invalid HTTP header ",
+		"invalid method ", "invalid Host header",
+	} {
+		if strings.Contains(text, part) {
+			return true
+		}
+	}
+	return strings.HasPrefix(text, "stopped after ") && strings.HasSuffix(text, " redirects")
 }

@@ -17,7 +17,7 @@ import (
 // true. For workflow code.
 func Exhausted(err error) bool {
 	o := outcomeOf(err)
-	if o.state != enumspb.RETRY_STATE_UNSPECIFIED || !o.remote {
+	if o.state != enumspb.RETRY_STATE_UNSPECIFIED || o.remote == nil {
 		return o.state == enumspb.RETRY_STATE_MAXIMUM_ATTEMPTS_REACHED
 	}
 	return o.app != nil && !o.app.NonRetryable() && !temporal.IsCanceledError(o.app)
@@ -86,7 +86,7 @@ func IsNonRetryable(err error, p temporal.RetryPolicy) bool {
 // workflow returned, or the time-out that ended it. It is err itself when that
 // comes from neither. For workflow code.
 func LastFailure(err error) error {
-	if o := outcomeOf(err); o.remote && o.cause != nil {
+	if o := outcomeOf(err); o.remote != nil && o.cause != nil {
 		return o.cause
 	}
 	return err
@@ -96,21 +96,21 @@ func LastFailure(err error) error {
 // returns when its own RetryPolicy, or its parent's, is to judge that error: an
 // application error at the top with its type, details and whether it can be
 // retried. As it is, the error of an activity counts as retryable whatever it
-// wraps. Cancellation, time-outs and other errors stay as they are. For
-// workflow code.
+// wraps. Cancellation, timeouts and other errors stay as they are. errors.Is and
+// errors.As find err below the result. For workflow code.
 func Surface(err error) error {
 	o := outcomeOf(err)
 	if o.app == nil || error(o.app) == err || temporal.IsCanceledError(err) { //nolint:errorlint // whether it is the outermost
 		return err
 	}
-	return failure.Rewrap(err, o.app)
+	return failure.Surface(err, o.remote, o.app)
 }
 
 // An outcome is what the outermost error of an activity or a child workflow
 // says.
 type outcome struct {
 	state  enumspb.RetryState // why there was no further attempt
-	remote bool               // it is such an error; those of local activities stand alone
+	remote error              // that error; those of local activities stand alone
 	cause  error              // of the last attempt
 	// The first of these in cause, or neither.
 	app     *temporal.ApplicationError
@@ -126,11 +126,11 @@ func outcomeOf(err error) (o outcome) {
 	failure.Walk(err, func(err error) bool {
 		switch e := err.(type) { //nolint:errorlint // Walk takes the tree apart
 		case *temporal.ActivityError:
-			o.state, o.cause, o.remote = e.RetryState(), e.Unwrap(), true
+			o.state, o.cause, o.remote = e.RetryState(), e.Unwrap(), e
 		case *temporal.ChildWorkflowExecutionError:
-			o.state, o.cause, o.remote = e.RetryState(), e.Unwrap(), true
+			o.state, o.cause, o.remote = e.RetryState(), e.Unwrap(), e
 		}
-		return o.remote
+		return o.remote != nil
 	})
 	failure.Walk(o.cause, func(err error) bool {
 		switch e := err.(type) { //nolint:errorlint // Walk takes the tree apart

@@ -1,6 +1,7 @@
 package retry
 
 import (
+	"iter"
 	"math"
 	"time"
 
@@ -13,9 +14,14 @@ const (
 	manyAttempts = 1_000_000
 )
 
-// Limits are the time-outs of the activity that a policy is for. Zero is no
+// Limits are the timeouts of the activity that a policy is for. Zero is no
 // limit, as in workflow.ActivityOptions.
-type Limits struct{ StartToClose, ScheduleToClose time.Duration }
+type Limits struct {
+	StartToClose, ScheduleToClose time.Duration
+	// Jitter is [Options.Jitter] of the workers. It makes waits shorter than
+	// planned, and so leaves time for more attempts.
+	Jitter Jitter
+}
 
 // A Schedule is what a server makes of a retry policy within limits. It counts
 // from the moment in which the activity is scheduled, and leaves out the time
@@ -28,9 +34,9 @@ type Schedule struct {
 // Plan returns the schedule of p within l. The server's formula is
 // initial interval * coefficient^(attempt-1), at most the maximum interval; it
 // gives up at once when the next attempt would begin after ScheduleToClose
-// (service/history/workflow/retry.go, server v1.32.1). With [NewInterceptor]
-// waits may be shorter than planned, never longer, unless the failure itself or
-// [Options.Schedule] asks for more. A server may make of a wait below a second a
+// (service/history/workflow/retry.go, server v1.32.1). Waits are as planned, unless
+// the failure itself or [Options.Schedule] asks for more, and with [Options.Jitter]
+// they may be shorter. A server may make of a wait below a second a
 // whole one. p must be one that [Validate] accepts. Safe anywhere.
 func Plan(p temporal.RetryPolicy, l Limits) Schedule {
 	if l.ScheduleToClose > 0 && (l.StartToClose == 0 || l.StartToClose > l.ScheduleToClose) {
@@ -53,35 +59,57 @@ func wait(p temporal.RetryPolicy, attempt int) time.Duration {
 	return time.Duration(interval)
 }
 
-// MaxAttempts is how many attempts there are when each fails at once; 0 is no
-// limit. It counts to a million.
-func (s Schedule) MaxAttempts() int { return s.attempts(0) }
+// MaxAttempts returns how many attempts there are at most, when each fails at once
+// and each wait is as short as Limits.Jitter allows; 0 is no limit. It counts to a
+// million.
+func (s Schedule) MaxAttempts() int { return s.attempts(s.earliest()) }
 
-// MinAttempts is how many attempts there are when each takes all of its
+// MinAttempts returns how many attempts there are when each takes all of its
 // StartToClose; 0 is no limit. One that ScheduleToClose cuts off counts.
-func (s Schedule) MinAttempts() int { return s.attempts(s.limits.StartToClose) }
+func (s Schedule) MinAttempts() int { return s.attempts(s.latest()) }
 
-// attempts counts attempts that take so long each.
-func (s Schedule) attempts(each time.Duration) int {
+func (s Schedule) attempts(starts iter.Seq[time.Duration]) int {
 	if s.limits.ScheduleToClose == 0 {
 		return int(s.policy.MaximumAttempts)
 	}
 	n := 0
-	for range s.starts(each) {
+	for range starts {
 		n++
 	}
 	return n
 }
 
+// latest yields when attempts begin that take all of their time, after waits as
+// planned.
+func (s Schedule) latest() iter.Seq[time.Duration] {
+	return s.starts(s.limits.StartToClose, func(planned, _ time.Duration) time.Duration { return planned })
+}
+
+// earliest yields when attempts begin that fail at once, after the shortest waits.
+func (s Schedule) earliest() iter.Seq[time.Duration] {
+	return s.starts(0, func(planned, remaining time.Duration) time.Duration {
+		switch {
+		case s.limits.Jitter == None:
+			return planned
+		case s.limits.ScheduleToClose > 0 && planned > remaining:
+			return fit(planned, remaining, s.limits.StartToClose)
+		case s.limits.Jitter == Full:
+			return time.Millisecond
+		}
+		return planned - planned/2
+	})
+}
+
 // starts yields when attempts begin that take so long each.
-func (s Schedule) starts(each time.Duration) func(yield func(time.Duration) bool) {
+func (s Schedule) starts(each time.Duration, wait func(planned, remaining time.Duration) time.Duration) iter.Seq[time.Duration] {
 	return func(yield func(time.Duration) bool) {
 		now := time.Duration(0)
 		for n := 1; n <= manyAttempts; n++ {
 			if !yield(now) || n == int(s.policy.MaximumAttempts) {
 				return
 			}
-			now = add(now, add(each, s.Wait(n)))
+			now = add(now, each)
+			now = add(now, wait(s.Wait(n), s.limits.ScheduleToClose-now))
 			if s.limits.ScheduleToClose > 0 && now > s.limits.ScheduleToClose {
 				return // the server gives up without waiting
 			}

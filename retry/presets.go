@@ -14,9 +14,14 @@ type Option func(*temporal.RetryPolicy)
 // MaximumAttempts limits the attempts, the first one included; 0 is no limit.
 func MaximumAttempts(n int32) Option { return func(p *temporal.RetryPolicy) { p.MaximumAttempts = n } }
 
-// MaximumInterval limits the wait between two attempts.
+// MaximumInterval limits the wait between two attempts, the first one included.
 func MaximumInterval(d time.Duration) Option {
-	return func(p *temporal.RetryPolicy) { p.MaximumInterval = d }
+	return func(p *temporal.RetryPolicy) {
+		p.MaximumInterval = d
+		if d > 0 && d < complete(*p).InitialInterval {
+			p.InitialInterval = d
+		}
+	}
 }
 
 // NonRetryable lists the types of these errors as final, by the names that the

@@ -48,7 +48,7 @@ func TestCheckResponse(t *testing.T) {
 		require.Equal(t, status, e.StatusCode)
 		require.Len(t, e.Body, 2<<10)
 		require.True(t, b.closed)
-		require.NotContains(t, e.Error(), "xx", "the body is not part of the text")
+		require.Equal(t, 256, strings.Count(e.Error(), "x"), "the first part of the body is in the text")
 		require.Contains(t, e.Error(), fmt.Sprint("HTTP ", status))
 	}
 	require.Error(t, retry.CheckResponse(&http.Response{StatusCode: 500}), "without a body")
@@ -65,7 +65,18 @@ func TestRetryAfterHeader(t *testing.T) {
 		"99999999999":                   math.MaxInt64,
 		"99999999999999999999999":       math.MaxInt64,
 		"-5":                            0,
-		"1.5":                           0,
+		"1.5":                           1500 * time.Millisecond,
+		"299.997":                       299997 * time.Millisecond,
+		"0.0000000001":                  time.Millisecond,
+		" 30.0 ":                        30 * time.Second,
+		"+5":                            0,
+		"1e3":                           0,
+		"1e400":                         0,
+		"NaN":                           0,
+		"Inf":                           0,
+		"-1.5":                          0,
+		"1.2.3":                         0,
+		".":                             0,
 		"soon":                          0,
 		"Wed, 21 Oct 2026 07:02:00 GMT": 2 * time.Minute,
 		"Wed, 21 Oct 2026 06:00:00 GMT": time.Millisecond,
@@ -82,9 +93,38 @@ func TestRetryAfterHeader(t *testing.T) {
 	require.ErrorAs(t, retry.CheckResponse(r), &e)
 	require.InDelta(t, time.Hour, e.RetryAfter, float64(time.Minute), "by our own clock when the response has no date")
 
-	for status, want := range map[int]time.Duration{503: time.Minute, 429: time.Minute, 301: time.Minute, 500: 0} {
+	for _, status := range []int{301, 400, 403, 404, 408, 409, 413, 423, 425, 429, 500, 501, 502, 503, 504, 520, 529} {
 		v := retry.HTTP(t.Context(), &retry.ResponseError{StatusCode: status, RetryAfter: time.Minute})
-		require.Equal(t, retry.Retryable, v.Class)
-		require.Equal(t, want, v.After, status)
+		require.Equal(t, retry.Retryable, v.Class, status)
+		require.Equal(t, time.Minute, v.After, status)
+	}
+}
+
+// Services that tell milliseconds are heard, and those come before seconds.
+func TestRetryAfterInMilliseconds(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"retry-after-ms", "x-ms-retry-after-ms"} {
+		for value, want := range map[string]time.Duration{"1500": 1500 * time.Millisecond, "0.5": time.Millisecond, "soon": time.Minute} {
+			r, _ := response(429, name, value, "Retry-After", "60")
+			var e *retry.ResponseError
+			require.ErrorAs(t, retry.CheckResponse(r), &e)
+			require.Equal(t, want, e.RetryAfter, "%s: %s", name, value)
+		}
+	}
+}
+
+// The text has the beginning of the body, if that is text, in one line.
+func TestResponseErrorTellsTheReason(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ body, want string }{
+		"none":             {"", "HTTP 422 Unprocessable Entity"},
+		"JSON":             {"{\n  \"error\": \"card expired\"\n}\n", `HTTP 422 Unprocessable Entity: { "error": "card expired" }`},
+		"control":          {"a\x1b[31mb\u202ec", "HTTP 422 Unprocessable Entity: a [31mb c"},
+		"not text":         {"\xff\xfe\x00", "HTTP 422 Unprocessable Entity"},
+		"a rune is cut":    {strings.Repeat("€", 100), "HTTP 422 Unprocessable Entity: " + strings.Repeat("€", 85) + " …"},
+		"long, not text":   {strings.Repeat("\xff", 300), "HTTP 422 Unprocessable Entity"},
+		"white space only": {" \n ", "HTTP 422 Unprocessable Entity"},
+	} {
+		require.Equal(t, c.want, (&retry.ResponseError{StatusCode: 422, Body: []byte(c.body)}).Error(), name)
 	}
 }

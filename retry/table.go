@@ -19,10 +19,10 @@ func (s Schedule) String() string {
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
 	row := func(cells ...any) { _, _ = fmt.Fprintf(w, "%v\t%v\t%v\t%v\t\n", cells...) }
 	row("attempt", "wait", "earliest", "latest")
-	next, stop := iter.Pull(s.starts(s.limits.StartToClose))
+	next, stop := iter.Pull(s.latest())
 	defer stop()
 	n := 0
-	for earliest := range s.starts(0) {
+	for earliest := range s.earliest() {
 		n++
 		if n > rowsShown {
 			row("…", "", "", "")

@@ -19,6 +19,7 @@ import (
 	patterns "github.com/temporal-patterns/temporal-patterns"
 	"github.com/temporal-patterns/temporal-patterns/examples/internal/stores"
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/retry"
 )
 
 // workerEnv makes this program a worker; it holds a setup.
@@ -55,7 +56,7 @@ func work(text string) error {
 		return err
 	}
 	defer closing()
-	plugin, err := patterns.NewPlugin(patterns.Options{})
+	plugin, err := patterns.NewPlugin(patterns.Options{Retry: retry.Options{Classify: retry.Default}})
 	if err != nil {
 		return err
 	}

@@ -1,50 +1,77 @@
 package failure
 
 import (
+	commonpb "go.temporal.io/api/common/v1"
+	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/temporal"
 )
 
-// maxDetails bounds how many details of an error are looked for.
-const maxDetails = 64
+// maxDetails bounds the size of the details that are handed on: a server takes a
+// failure of two megabytes at most.
+const maxDetails = 1 << 20
 
-// details are those of an application error, ready to be given to another. The
-// SDK tells neither how many there are, nor whether they are values, as in the
-// process that has made the error, or came over the wire. The latter stay
-// undecoded, so that nothing changes on the way.
-func details(app *temporal.ApplicationError) []any {
+// details returns those of an application error, ready to be given to another.
+// The SDK hands them out by their types only. Its failure converter, however,
+// gives all of them to its data converter, so a shelf in that place has them.
+// Details that arrived as a message stay as they came.
+func details(app *temporal.ApplicationError) (all []any) {
 	if !app.HasDetails() {
 		return nil
 	}
-	if raw, ok := get[converter.RawValue](app); ok {
-		return raw
+	s := newShelf()
+	converters := temporal.NewDefaultFailureConverter(temporal.DefaultFailureConverterOptions{DataConverter: s})
+	payloads := converters.ErrorToFailure(app).GetApplicationFailureInfo().GetDetails()
+	for _, p := range payloads.GetPayloads() {
+		value, ok := s.values[p]
+		if !ok {
+			return []any{client.NewValues(payloads)}
+		}
+		all = append(all, value)
 	}
-	all, _ := get[any](app)
 	return all
 }
 
-// get reads the details into variables of type T, as many as there are.
-func get[T any](app *temporal.ApplicationError) (all []any, ok bool) {
-	defer func() {
-		if recover() != nil { // the SDK panics when a value is not a T
-			all, ok = nil, false
+// A shelf is a data converter that keeps the values and encodes nothing.
+type shelf struct {
+	converter.DataConverter
+
+	values map[*commonpb.Payload]any
+}
+
+func newShelf() *shelf {
+	return &shelf{DataConverter: converter.GetDefaultDataConverter(), values: map[*commonpb.Payload]any{}}
+}
+
+func (s *shelf) ToPayload(value any) (*commonpb.Payload, error) {
+	p := &commonpb.Payload{}
+	s.values[p] = value
+	return p, nil
+}
+
+func (s *shelf) ToPayloads(values ...any) (*commonpb.Payloads, error) {
+	all := &commonpb.Payloads{}
+	for _, value := range values {
+		p, err := s.ToPayload(value)
+		if err != nil {
+			return nil, err
 		}
-	}()
-	for n := maxDetails; n > 0; n-- {
-		values, pointers := make([]T, n), make([]any, n)
-		for i := range values {
-			pointers[i] = &values[i]
-		}
-		if app.Details(pointers...) != nil {
-			continue // there are fewer
-		}
-		for _, v := range values {
-			if raw, isRaw := any(v).(converter.RawValue); isRaw && raw.Payload() == nil {
-				break // details from the wire do not say that there are fewer
-			}
-			all = append(all, v)
-		}
-		return all, true
+		all.Payloads = append(all.Payloads, p)
 	}
-	return nil, false
+	return all, nil
+}
+
+// sizeOf returns how many bytes details take, and 0 when only the worker's own
+// data converter can tell.
+func sizeOf(details []any) int {
+	if len(details) == 1 {
+		if came, ok := details[0].(interface{ Payloads() *commonpb.Payloads }); ok {
+			return came.Payloads().Size()
+		}
+	}
+	encoded, err := converter.GetDefaultDataConverter().ToPayloads(details...)
+	if err != nil {
+		return 0
+	}
+	return encoded.Size()
 }

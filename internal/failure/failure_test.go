@@ -47,7 +47,7 @@ func TestLift(t *testing.T) {
 		"joined and wrapped":                      {wrap(errors.Join(errors.New("x"), wrap(final))), nil, true, "NoSuchCard"},
 		"retryable, wrapped":                      {wrap(busy), nil, false, "Busy"},
 		"listed by its Go type, wrapped":          {wrap(mine), []string{"codeError"}, true, "codeError"},
-		"listed below another":                    {temporal.NewApplicationErrorWithCause("t", "T", mine), []string{"codeError"}, true, "codeError"},
+		"listed below one that can be retried":    {temporal.NewApplicationErrorWithCause("t", "T", mine), []string{"codeError"}, false, "T"},
 		"listed application error, wrapped":       {wrap(busy), []string{"Busy"}, true, "Busy"},
 		"not listed":                              {wrap(busy), []string{"Other"}, false, "Busy"},
 		"a mark":                                  {wrap(failure.Permanent(errors.New("x"))), nil, true, "wrapError"},
@@ -82,7 +82,7 @@ func TestFailureKeepsWhatIsThere(t *testing.T) {
 	})
 	app := lift(t, fmt.Errorf("charging card %d: %w", 3, inner))
 	require.Equal(t, "charging card 3: busy", app.Message())
-	require.Equal(t, "charging card 3: busy (type: Busy, retryable: false): socket closed", app.Error())
+	require.Equal(t, "charging card 3: busy (type: Busy, retryable: false): an application error in its chain says so: socket closed", app.Error())
 	require.Equal(t, time.Hour, app.NextRetryDelay())
 	require.Equal(t, temporal.ApplicationErrorCategoryBenign, app.Category())
 	require.ErrorIs(t, app, cause)
@@ -137,15 +137,6 @@ func TestChain(t *testing.T) {
 	require.Equal(t, "non_retryable", failure.Chain(says(failure.NonRetryable), says(failure.Retryable))(t.Context(), err).Type)
 	require.Equal(t, failure.Verdict{}, failure.Chain()(t.Context(), err))
 	require.Equal(t, "unknown", failure.Unknown.String())
-}
-
-// Details that the SDK does not hand over are found where they were.
-func TestDetailsThatCannotBeHandedOn(t *testing.T) {
-	t.Parallel()
-	inner := temporal.NewApplicationError("m", "T", "a", nil, 3)
-	app := lift(t, fmt.Errorf("while: %w", inner))
-	require.Equal(t, "T", app.Type())
-	require.ErrorIs(t, app, inner)
 }
 
 // A classifier that panics knows nothing, and stops no activity.

@@ -3,7 +3,6 @@ package failure
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
 
 	"go.temporal.io/sdk/activity"
@@ -13,57 +12,99 @@ import (
 // A Lifted error is what an activity returns, taken apart.
 type Lifted struct {
 	Verdict
-	// Delay is what an application error in the chain asks for by its
-	// NextRetryDelay.
+	// By is what has judged the error.
+	By Source
+	// Delay is what an application error asks for by its NextRetryDelay, when
+	// Temporal sees that error or is to see it.
 	Delay time.Duration
 
-	err error
-	app *temporal.ApplicationError // the outermost in the chain, or nil
+	err    error
+	parked bool
+	app    *temporal.ApplicationError // gives type, details, category and delay; or nil
 }
 
-// Lift finds what err's chain says about itself, and asks classify when it says
-// nothing. In this order: a type that is in nonRetryable, wherever it stands;
-// a mark; an application error; classify. ok is false for errors that must pass
+// Lift finds the first word that err's tree says about retries, and asks classify
+// when there is none. listed are the types in the activity's own policy. With a
+// nil classify nothing is classified, and an application error that can be
+// retried stays where it stands. ok is false for errors that must pass
 // untouched: none, a pending result, and cancellation, when the activity is
 // canceled or nothing else is known.
-func Lift(ctx context.Context, err error, nonRetryable []string, classify Classifier) (l Lifted, ok bool) {
-	if err == nil || errors.Is(err, activity.ErrResultPending) {
+func Lift(ctx context.Context, err error, listed []string, classify Classifier) (l Lifted, ok bool) {
+	if passes(ctx, err) {
 		return Lifted{}, false
 	}
-	var canceled *temporal.CanceledError
-	cancellation := errors.As(err, &canceled) || errors.Is(err, context.Canceled)
-	if cancellation && ctx.Err() != nil {
-		return Lifted{}, false
-	}
-	l = Lifted{err: err}
-	l.app = application(err)
-	marks := Marked(err)
-	switch listed := Listed(err, nonRetryable); {
-	case listed != "":
-		l.Verdict = Verdict{Class: NonRetryable, Type: listed}
-	case marks.Class != Unknown:
-		l.Verdict = marks
-	case l.app != nil && l.app.NonRetryable():
-		l.Class = NonRetryable
-	case l.app != nil:
-		l.Class = Retryable
-	default:
-		l.Verdict = judge(ctx, err, classify)
-	}
-	if cancellation && l.app == nil && l.Class == Unknown {
-		return Lifted{}, false
-	}
-	l.Benign = l.Benign || expected(err, true)
-	if l.app != nil {
-		l.Delay = l.app.NextRetryDelay()
-		if l.Type == "" {
-			l.Type = l.app.Type()
+	w := spoken(err, listed)
+	top, isTop := Bare(err).(*temporal.ApplicationError) //nolint:errorlint // the outermost error is what the SDK judges
+	if isTop && w.by == ByNothing {                      // another execution's error, which the SDK takes for this one's
+		w = word{class: Retryable, by: ByError, app: top}
+		if top.NonRetryable() {
+			w.class = NonRetryable
 		}
 	}
-	if l.Type == "" {
-		l.Type = TypeName(err)
+	l = Lifted{err: err, By: w.by, Verdict: Verdict{Class: w.class, After: w.after, Type: w.typ}}
+	lifts := classify != nil || w.by == ByMark || w.by == ByList || w.class == NonRetryable
+	switch {
+	case isTop:
+		l.app = top
+	case w.by == ByError && lifts:
+		l.app = w.app
+	case lifts:
+		l.app = application(err)
+	}
+	if w.by == ByNothing && classify != nil {
+		l.Verdict, l.By = judge(ctx, err, classify), ByClassifier
+		if l.Class == Unknown {
+			l.Verdict, l.By = Verdict{}, ByNothing
+		}
+	}
+	if l.By == ByNothing && canceled(err) {
+		return Lifted{}, false
+	}
+	l.name(listed)
+	l.Benign = l.Benign || isTop && top.Category() == temporal.ApplicationErrorCategoryBenign || expected(err, lifts)
+	if l.app != nil {
+		l.Delay = l.app.NextRetryDelay()
 	}
 	return l, true
+}
+
+// Park judges the error that keeps an attempt from its beginning. Only a mark says
+// anything of it: the activity has not run.
+func Park(ctx context.Context, err error, typ string) (l Lifted, ok bool) {
+	if passes(ctx, err) {
+		return Lifted{}, false
+	}
+	w := markedBy(err)
+	l = Lifted{err: err, By: w.by, app: application(err), parked: true}
+	l.Verdict = Verdict{Class: w.class, After: w.after, Type: typ, Benign: true}
+	if l.app != nil {
+		l.Delay = l.app.NextRetryDelay()
+	}
+	return l, true
+}
+
+// name finds the type of the failure. One that the policy lists must not end an
+// activity that is to be retried, unless a classifier gave it.
+func (l *Lifted) name(listed []string) {
+	if l.By == ByClassifier && named(temporal.NewApplicationError("", l.Type), listed).by == ByList {
+		l.Class, l.By = NonRetryable, ByList
+	}
+	if l.Type != "" {
+		return
+	}
+	l.Type = TypeName(l.err)
+	if l.app != nil && (l.Class == NonRetryable || named(l.app, listed).by == ByNothing) {
+		l.Type = l.app.Type()
+	}
+}
+
+func passes(ctx context.Context, err error) bool {
+	return err == nil || errors.Is(err, activity.ErrResultPending) || ctx.Err() != nil && canceled(err)
+}
+
+func canceled(err error) bool {
+	var c *temporal.CanceledError
+	return errors.As(err, &c) || errors.Is(err, context.Canceled)
 }
 
 // judge asks classify, which may be the user's: one that panics knows nothing.
@@ -74,42 +115,4 @@ func judge(ctx context.Context, err error, classify Classifier) (v Verdict) {
 		}
 	}()
 	return classify(ctx, err)
-}
-
-// Failure is the error as Temporal understands it: an application error at the
-// top, with the whole message and the details. With delay it asks for the next
-// attempt after so long. An error about which nothing is known, and for which
-// no delay is wanted, is returned as it was.
-func (l Lifted) Failure(delay time.Duration) error {
-	top, isTop := l.err.(*temporal.ApplicationError) //nolint:errorlint // whether it is the outermost
-	switch {
-	case isTop && top.NonRetryable() == (l.Class == NonRetryable) && delay == top.NextRetryDelay() && top.Type() == l.Type &&
-		l.Benign == (top.Category() == temporal.ApplicationErrorCategoryBenign):
-		return l.err
-	case !isTop && l.app == nil && l.Class == Unknown && !l.Benign && delay == 0:
-		return WithoutNoEffect(l.err)
-	}
-	o := temporal.ApplicationErrorOptions{NonRetryable: l.Class == NonRetryable, NextRetryDelay: delay, Cause: Bare(errors.Unwrap(l.err))}
-	message := l.err.Error()
-	if l.app != nil {
-		o.Cause = l.app.Unwrap()
-		if o.Details = details(l.app); o.Details == nil && l.app.HasDetails() {
-			o.Cause = l.app // they cannot be handed on, so they stay where they are
-		}
-		// Its own text names type and cause, which the new error does again.
-		message = strings.Replace(message, l.app.Error(), l.app.Message(), 1)
-	}
-	if l.Benign {
-		o.Category = temporal.ApplicationErrorCategoryBenign
-	}
-	return temporal.NewApplicationErrorWithOptions(message, l.Type, o)
-}
-
-// Rewrap is an application error at the top that says of err what app, which is
-// in its chain, says of itself, but for its delay, which was that of another
-// attempt. The cause is err.
-func Rewrap(err error, app *temporal.ApplicationError) error {
-	return temporal.NewApplicationErrorWithOptions(err.Error(), app.Type(), temporal.ApplicationErrorOptions{
-		NonRetryable: app.NonRetryable(), Category: app.Category(), Details: details(app), Cause: err,
-	})
 }

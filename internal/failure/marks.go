@@ -3,11 +3,9 @@ package failure
 import (
 	"slices"
 	"time"
-
-	"go.temporal.io/sdk/temporal"
 )
 
-// A mark is a statement about an error that stands in its chain.
+// A mark is a statement about the error that it stands around.
 type mark struct {
 	error
 	permanent bool
@@ -29,11 +27,19 @@ func After(err error, d time.Duration) error {
 // Benign marks err as expected.
 func Benign(err error) error { return marked(err, mark{benign: true}) }
 
-// NoEffect marks err as one of work that has had no effect.
+// NoEffect marks err as an error of work that has had no effect.
 func NoEffect(err error) error { return marked(err, mark{noEffect: true}) }
 
+func marked(err error, m mark) error {
+	if err == nil {
+		return nil
+	}
+	m.error = err
+	return &m
+}
+
 // HadNoEffect reports whether err is marked so. A join is when all that it joins
-// are: whatever one part has done is there.
+// are: what one part has done is done.
 func HadNoEffect(err error) bool {
 	return every(err, func(err error) bool {
 		m, ok := err.(*mark) //nolint:errorlint // every visits each of the tree
@@ -41,7 +47,8 @@ func HadNoEffect(err error) bool {
 	})
 }
 
-// WithoutNoEffect is err without that mark around it, which is nobody else's.
+// WithoutNoEffect returns err without that mark around it, which tells others
+// nothing.
 func WithoutNoEffect(err error) error {
 	for {
 		m, ok := err.(*mark) //nolint:errorlint // only the outermost error is asked
@@ -52,7 +59,7 @@ func WithoutNoEffect(err error) error {
 	}
 }
 
-// Bare is err without the marks around it, whose type means nothing to others.
+// Bare returns err without the marks around it, whose type tells others nothing.
 func Bare(err error) error {
 	for {
 		m, ok := err.(*mark) //nolint:errorlint // only the outermost error is asked
@@ -63,61 +70,12 @@ func Bare(err error) error {
 	}
 }
 
-func marked(err error, m mark) error {
-	if err == nil {
-		return nil
-	}
-	m.error = err
-	return &m
-}
-
-// Marked returns what the marks in err's tree say of a retry. Of two on one
-// path, the outer one counts: whoever wraps an error knows more. Of those side
-// by side in a join, the final one does.
-func Marked(err error) (v Verdict) {
-	switch x := err.(type) { //nolint:errorlint // this is the walk through the tree
-	case *mark:
-		v = Marked(x.error)
-		switch {
-		case x.permanent:
-			v.Class, v.After = NonRetryable, 0
-		case x.after > 0:
-			v.Class, v.After = Retryable, x.after
-		}
-	case interface{ Unwrap() error }:
-		return Marked(x.Unwrap())
-	case interface{ Unwrap() []error }:
-		for _, inner := range x.Unwrap() {
-			if w := Marked(inner); w.Class > v.Class || w.Class == v.Class && w.After > v.After {
-				v = w
-			}
-		}
-	}
-	return v
-}
-
-// expected reports whether err is benign: by a mark, or by the category of the
-// outermost application error on the path. A join is when all that it joins are:
-// whoever is to be told of one failure must not miss it for another.
-func expected(err error, outermost bool) bool {
-	switch x := err.(type) { //nolint:errorlint // this is the walk through the tree
-	case *mark:
-		return x.benign || expected(x.error, outermost)
-	case *temporal.ApplicationError:
-		return outermost && x.Category() == temporal.ApplicationErrorCategoryBenign || expected(x.Unwrap(), false)
-	case interface{ Unwrap() error }:
-		return expected(x.Unwrap(), outermost)
-	case interface{ Unwrap() []error }:
-		all := false
-		for _, inner := range x.Unwrap() {
-			if inner != nil && !expected(inner, outermost) {
-				return false
-			}
-			all = all || inner != nil
-		}
-		return all
-	}
-	return false
+// hasMark reports whether a mark stands anywhere in err's tree.
+func hasMark(err error) bool {
+	return Walk(err, func(err error) bool {
+		_, ok := err.(*mark) //nolint:errorlint // Walk takes the tree apart
+		return ok
+	})
 }
 
 // every reports whether holds is true for an error of each path through err's tree.
@@ -132,26 +90,14 @@ func every(err error, holds func(error) bool) bool {
 	case interface{ Unwrap() error }:
 		return every(x.Unwrap(), holds)
 	case interface{ Unwrap() []error }:
-		parts := slices.DeleteFunc(slices.Clone(x.Unwrap()), func(part error) bool { return part == nil })
-		return len(parts) > 0 && !slices.ContainsFunc(parts, func(part error) bool { return !every(part, holds) })
+		return all(x.Unwrap(), func(part error) bool { return every(part, holds) })
 	}
 	return false
 }
 
-// application is the outermost application error in err's tree, and of those
-// side by side in a join a final one.
-func application(err error) (found *temporal.ApplicationError) {
-	switch x := err.(type) { //nolint:errorlint // this is the walk through the tree
-	case *temporal.ApplicationError:
-		return x
-	case interface{ Unwrap() error }:
-		return application(x.Unwrap())
-	case interface{ Unwrap() []error }:
-		for _, inner := range x.Unwrap() {
-			if app := application(inner); app != nil && (found == nil || app.NonRetryable() && !found.NonRetryable()) {
-				found = app
-			}
-		}
-	}
-	return found
+// all reports whether holds is true for each part that is an error, and whether
+// there is one.
+func all(parts []error, holds func(error) bool) bool {
+	parts = slices.DeleteFunc(slices.Clone(parts), func(part error) bool { return part == nil })
+	return len(parts) > 0 && !slices.ContainsFunc(parts, func(part error) bool { return !holds(part) })
 }

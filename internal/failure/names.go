@@ -3,7 +3,6 @@ package failure
 import (
 	"errors"
 	"reflect"
-	"slices"
 
 	"go.temporal.io/sdk/temporal"
 )
@@ -22,24 +21,11 @@ func TypeName(err error) string {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	if t == reflect.TypeOf(errors.New("")).Elem() {
+	if t.Name() == plainType {
 		return ""
 	}
 	return t.Name()
 }
 
-// Listed returns the type of the outermost error in err's tree that is in
-// types; it is empty when there is none.
-func Listed(err error, types []string) string {
-	if len(types) == 0 {
-		return ""
-	}
-	found := ""
-	Walk(err, func(err error) bool {
-		if name := TypeName(err); slices.Contains(types, name) {
-			found = name
-		}
-		return found != ""
-	})
-	return found
-}
+// plainType is the name of the type of errors.New. The SDK compares names.
+var plainType = reflect.TypeOf(errors.New("")).Elem().Name()

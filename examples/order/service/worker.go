@@ -12,6 +12,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/orders"
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/retry"
 )
 
 // NewWorker returns the worker of orders, which is not started. fatal gets the
@@ -21,7 +22,9 @@ func NewWorker(c client.Client, store idempotency.Store, o Config, fatal func(er
 	if err != nil {
 		return nil, err
 	}
-	plugin, err := patterns.NewPlugin(patterns.Options{Activities: orders.ActivityOptions()})
+	plugin, err := patterns.NewPlugin(patterns.Options{
+		Activities: orders.ActivityOptions(), Retry: retry.Options{Classify: retry.Default, Jitter: retry.Equal},
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,44 @@
+package retry
+
+import (
+	"context"
+	"strings"
+
+	"github.com/temporal-patterns/temporal-patterns/internal/failure"
+)
+
+// AWS knows errors with a method ErrorCode() string, as those of AWS's SDK have
+// it. Many services tell by the code alone that they are asked too often: the
+// status is 400 then.
+//
+//   - Throttling, in all its spellings: retryable, with the type "RateLimited".
+//   - RequestTimeout, InternalError and the like, conflicts of transactions, and
+//     expired credentials or a clock that is wrong, which the next attempt
+//     gets anew: retryable, with the code as the type.
+//
+// All other codes it does not know, so that their status counts.
+func AWS(_ context.Context, err error) (v Verdict) {
+	failure.Walk(err, func(err error) bool {
+		if e, ok := err.(interface{ ErrorCode() string }); ok { //nolint:errorlint // Walk takes the tree apart
+			v = ofCode(e.ErrorCode())
+		}
+		return v.Class != Unknown
+	})
+	return v
+}
+
+func ofCode(code string) Verdict {
+	switch code {
+	case "TooManyRequestsException", "TooManyRequests", "ProvisionedThroughputExceededException", "RequestLimitExceeded",
+		"BandwidthLimitExceeded", "LimitExceededException", "SlowDown", "PriorRequestNotComplete", "RateExceeded":
+		return Verdict{Class: Retryable, Type: typeRateLimited}
+	case "RequestTimeout", "RequestTimeoutException", "InternalError", "InternalFailure", "InternalServerError", "InternalServerException",
+		"ServiceUnavailable", "ServiceUnavailableException", "TransactionInProgressException", "TransactionConflictException",
+		"ExpiredToken", "ExpiredTokenException", "RequestExpired", "RequestTimeTooSkewed":
+		return Verdict{Class: Retryable, Type: code}
+	}
+	if strings.Contains(code, "Throttl") {
+		return Verdict{Class: Retryable, Type: typeRateLimited}
+	}
+	return Verdict{}
+}
