@@ -55,9 +55,9 @@ func TestProgram(t *testing.T) {
 	var out exampletest.Screen
 	require.NoError(t, run(t.Context(), nil, &out), "%s", &out)
 	for _, line := range []string{
-		`10 to 41 attempts, over after 1m at the latest`,
+		`10 to 80 attempts, over after 1m at the latest`,
 		`train +1 +503, retry after 2s +HTTP503, retry`,
-		`train +2 +1s +2s +\S+ +connection reset +Network, retry`,
+		`train +2 +1s +2(\.\d+)?s +\S+ +connection reset +Network, retry`,
 		`train +3 +1.5s +\S+ +\S+ +no answer +DeadlineExceeded, retry`,
 		`train +4 +1.5s +\S+ +\S+ +200 +done`,
 		`typo +1 +400 +HTTP400, final`,

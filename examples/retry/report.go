@@ -139,7 +139,8 @@ func (r result) waitViolations(plan retry.Schedule, before, a Attempt) (all []st
 	// breaker does not ask for something else.
 	least, most := plan.Wait(before.Number)/2, plan.Wait(before.Number)
 	if answers := r.answers(before.Number); len(answers) > 0 && answers[0].RetryAfter > 0 {
-		least, most = answers[0].RetryAfter, answers[0].RetryAfter
+		least = max(answers[0].RetryAfter, plan.Wait(before.Number))
+		most = least + least/5
 	}
 	if before.Parked() {
 		least, most = time.Millisecond, openFor+openFor/5

@@ -53,7 +53,7 @@ func TestViolations(t *testing.T) {
 			result{two, []Attempt{seen(1, 0, "HTTP503", 700*ms), done(1000 * ms)}, []call{
 				called(1, Answer{Status: 503, RetryAfter: 5 * time.Second}), called(2, ok),
 			}, charged},
-			[]string{"o: after attempt 1 a wait of 700ms was asked for, and 5s to 5s was right"},
+			[]string{"o: after attempt 1 a wait of 700ms was asked for, and 5s to 6s was right"},
 		},
 		"parked": {
 			result{expected{name: "o", least: 2, most: 2, parked: 1, state: Charged}, []Attempt{seen(1, 0, retry.ErrTypeParked, 3500*ms), done(3500 * ms)}, calls[1:], charged}, nil,

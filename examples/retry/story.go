@@ -42,8 +42,11 @@ func scenarios() []scenario {
 		}, nil},
 		{"A bad request, in an error that is wrapped with %w", []expected{
 			{name: "typo", script: []Answer{{Status: http.StatusBadRequest}}, least: 1, most: 1, state: Refused},
-		}, func(plan retry.Schedule, _ []result) string {
-			return fmt.Sprintf("Temporal alone sees the outermost error, a *fmt.wrapError, and retries it: up to %d attempts in %v.", plan.MaxAttempts(), limits.ScheduleToClose)
+		}, func(retry.Schedule, []result) string {
+			alone := limits
+			alone.Jitter = retry.None
+			return fmt.Sprintf("Temporal alone sees the outermost error, a *fmt.wrapError, and retries it: up to %d attempts in %v.",
+				retry.Plan(policy, alone).MaxAttempts(), alone.ScheduleToClose)
 		}},
 		// The two that wake up from an open breaker may meet at its one probe.
 		{"An outage: the breaker opens, and attempts are parked", []expected{

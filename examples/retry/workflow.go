@@ -15,7 +15,7 @@ import (
 // and the time are short, so that this program does not take minutes.
 var (
 	policy = retry.External(retry.MaximumInterval(1500 * time.Millisecond))
-	limits = retry.Limits{StartToClose: 5 * time.Second, ScheduleToClose: time.Minute}
+	limits = retry.Limits{StartToClose: 5 * time.Second, ScheduleToClose: time.Minute, Jitter: retry.Equal}
 )
 
 // Order is what is charged.

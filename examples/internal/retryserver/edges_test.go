@@ -72,7 +72,7 @@ func TestSurfaceDropsDelay(t *testing.T) {
 	t.Parallel()
 	policy := temporal.RetryPolicy{InitialInterval: time.Second, MaximumAttempts: 2}
 	call := Call{ScheduleToClose: 20 * time.Second, Policy: every(time.Minute, 0)}
-	j := startWith(t, client.StartWorkflowOptions{TaskQueue: startWorker(t, retry.Options{}), RetryPolicy: &policy}, busy, Order, call, surfaced)
+	j := startWith(t, client.StartWorkflowOptions{TaskQueue: startWorker(t, retry.Options{Jitter: retry.Equal}), RetryPolicy: &policy}, busy, Order, call, surfaced)
 	require.Error(t, j.Get(t.Context(), nil))
 	require.Equal(t, 2, j.attempts())
 	require.Less(t, j.gap(1), 30*time.Second, "its policy says 1 s, the activity's a minute")
@@ -89,7 +89,7 @@ func TestNoAttemptIsFittedInTooLate(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			call := Call{StartToClose: startToClose, ScheduleToClose: 15 * time.Second, Policy: every(10*time.Second, 0)}
-			j := start(t, startWorker(t, retry.Options{Jitter: retry.None}), busy, Once, call)
+			j := start(t, startWorker(t, retry.Options{Schedule: planned(10 * time.Second)}), busy, Once, call)
 			seen := j.end()
 			require.Equal(t, "Busy", seen.Last, "attempts %d, state %s", j.attempts(), seen.State)
 			require.Equal(t, "Timeout", seen.State, "the server gave up after the second")

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/activity"
 
 	"github.com/temporal-patterns/temporal-patterns/retry"
 )
@@ -36,13 +37,21 @@ func TestGivesUpEarly(t *testing.T) {
 	t.Run("the interceptor cannot help without room", func(t *testing.T) {
 		t.Parallel()
 		call := Call{ScheduleToClose: 9 * time.Second, Policy: every(6*time.Second, 0)}
-		j := start(t, startWorker(t, retry.Options{Jitter: retry.None}), busy, Once, call)
-		require.Equal(t, gaveUp, j.end())
+		j := start(t, startWorker(t, retry.Options{Schedule: planned(6 * time.Second)}), busy, Once, call)
+		seen := j.end()
+		require.Equal(t, "delayed by package retry", seen.Cause)
+		seen.Cause = ""
+		require.Equal(t, gaveUp, seen)
 		require.Equal(t, 2, j.attempts())
 	})
 }
 
-// With the interceptor, a wait that does not fit is shortened, so that the last
+// planned is a schedule with equal waits.
+func planned(d time.Duration) func(activity.Info) time.Duration {
+	return func(activity.Info) time.Duration { return d }
+}
+
+// With a schedule, a wait that does not fit is shortened, so that the last
 // 5 s of 20 are left for an attempt, as StartToClose says: it begins after 15 s
 // instead of 22.
 func TestFittedAttempt(t *testing.T) {
@@ -54,13 +63,15 @@ func TestFittedAttempt(t *testing.T) {
 		last body // what the third attempt does
 		want Seen
 	}{
-		"fails too": {busy, Seen{Failed: true, DeadlineExceeded: true, State: "Timeout", Type: "Busy", Message: "busy", Last: "Busy"}},
-		"succeeds":  {func(context.Context, *job, int32) error { return nil }, Seen{}},
+		"fails too": {busy, Seen{
+			Failed: true, DeadlineExceeded: true, State: "Timeout", Type: "Busy", Message: "busy", Cause: "delayed by package retry", Last: "Busy",
+		}},
+		"succeeds": {func(context.Context, *job, int32) error { return nil }, Seen{}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var left time.Duration
-			j := start(t, startWorker(t, retry.Options{Jitter: retry.None}), func(ctx context.Context, j *job, n int32) error {
+			j := start(t, startWorker(t, retry.Options{Schedule: planned(11 * time.Second)}), func(ctx context.Context, j *job, n int32) error {
 				deadline, _ := ctx.Deadline()
 				left = time.Until(deadline)
 				j.watch(ctx)
@@ -73,7 +84,7 @@ func TestFittedAttempt(t *testing.T) {
 			require.Equal(t, 3, j.attempts())
 			require.Less(t, j.waits[1], plan.Wait(2))
 			require.Greater(t, left, call.StartToClose/2, "the attempt has nearly all of its time")
-			t.Logf("the last attempt had %v", left)
+			t.Logf("the last attempt had %v after waits of %v", left, j.waits)
 		})
 	}
 }

@@ -68,7 +68,7 @@ func post(ctx context.Context, url string) error {
 func TestHTTP(t *testing.T) {
 	t.Parallel()
 	service := startHTTP(t)
-	queue := startWorker(t, retry.Options{})
+	queue := startWorker(t, retry.Options{Classify: retry.Default})
 	begin := func(t *testing.T, path string, call Call) *job {
 		return start(t, queue, func(ctx context.Context, j *job, _ int32) error {
 			j.watch(ctx)

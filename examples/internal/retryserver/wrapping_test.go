@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -19,7 +20,7 @@ func (*myError) Error() string { return "mine" }
 
 // What an activity returns, and how often a server tries it: by the SDK alone,
 // so that a change of the SDK or the server is noticed, and with the
-// interceptor. The policy with its types is known from the server only.
+// interceptor. Only with Classify does a status change anything. The policy with its types is known from the server only.
 func TestWrappedErrors(t *testing.T) {
 	t.Parallel()
 	const tries = 3
@@ -30,7 +31,13 @@ func TestWrappedErrors(t *testing.T) {
 		attempts int
 		last     string
 	}
-	queues := map[bool]string{false: startPlain(t), true: startWorker(t, retry.Options{})}
+	queues := map[string]string{
+		"the SDK":          startPlain(t),
+		"with zero":        startWorkerWith(t, "-zero", retry.NewInterceptor(retry.Options{})),
+		"with Classify":    startWorkerWith(t, "-on", retry.NewInterceptor(retry.Options{Classify: retry.Default})),
+		"in shadow":        startWorkerWith(t, "-shadow", retry.NewInterceptor(retry.Options{Shadow: true})),
+		"for another type": startWorkerWith(t, "-other", retry.NewInterceptor(retry.Options{ClassifyOnly: func(name string) bool { return name != "Act" }})),
+	}
 	for name, c := range map[string]struct {
 		err    error
 		listed []string
@@ -45,7 +52,7 @@ func TestWrappedErrors(t *testing.T) {
 		"a listed type":         {mine, listed, result{1, "myError"}, result{1, "myError"}, result{1, "myError"}},
 		"listed and wrapped":    {wrap(mine), listed, result{tries, "wrapError"}, result{tries, "wrapError"}, result{1, "myError"}},
 		"listed in a join":      {errors.Join(errors.New("x"), mine), listed, result{tries, "joinError"}, result{tries, "joinError"}, result{1, "myError"}},
-		"below a type":          {temporal.NewApplicationErrorWithCause("t", "T", mine), listed, result{tries, "T"}, result{tries, "T"}, result{1, "myError"}},
+		"below a type":          {temporal.NewApplicationErrorWithCause("t", "T", mine), listed, result{tries, "T"}, result{tries, "T"}, result{tries, "T"}},
 		"listed, ours":          {wrap(temporal.NewApplicationError("b", "Busy")), []string{"Busy"}, result{tries, "wrapError"}, result{1, "wrapError"}, result{1, "Busy"}},
 		"marked":                {wrap(retry.Permanent(mine)), nil, result{tries, "wrapError"}, result{tries, "wrapError"}, result{1, "wrapError"}},
 		"of no known kind":      {errors.New("x"), nil, result{tries, ""}, result{tries, ""}, result{tries, ""}},
@@ -53,8 +60,8 @@ func TestWrappedErrors(t *testing.T) {
 		"a retryable one of it": {wrap(&retry.ResponseError{StatusCode: 502}), nil, result{tries, "wrapError"}, result{tries, "wrapError"}, result{tries, "HTTP502"}},
 	} {
 		for _, local := range []bool{false, true} {
-			for with, queue := range queues {
-				t.Run(fmt.Sprintf("%s, local %v, with %v", name, local, with), func(t *testing.T) {
+			for worker, queue := range queues {
+				t.Run(fmt.Sprintf("%s, local %v, %s", name, local, worker), func(t *testing.T) {
 					t.Parallel()
 					call := Call{Local: local, StartToClose: 5 * time.Second, ScheduleToClose: time.Minute, Policy: every(20*time.Millisecond, tries, c.listed...)}
 					j := start(t, queue, func(context.Context, *job, int32) error { return c.err }, Once, call)
@@ -62,7 +69,7 @@ func TestWrappedErrors(t *testing.T) {
 					if local {
 						want = c.local
 					}
-					if with {
+					if status := strings.HasPrefix(c.with.last, "HTTP"); worker == "with Classify" || worker != "the SDK" && !status {
 						want = c.with
 					}
 					seen := j.end()
@@ -77,12 +84,17 @@ func TestWrappedErrors(t *testing.T) {
 	}
 }
 
-// A delay of an application error counts for the SDK at the top only.
+// A delay of an application error counts for the SDK at the top only. It is found
+// in the chain when the worker classifies errors.
 func TestWrappedDelay(t *testing.T) {
 	t.Parallel()
 	const delay, between = 4 * time.Second, 3 * time.Second // the clocks of server and test may differ a little
 	bare := temporal.NewApplicationErrorWithOptions("later", "Later", temporal.ApplicationErrorOptions{NextRetryDelay: delay})
-	queues := map[bool]string{false: startPlain(t), true: startWorker(t, retry.Options{})}
+	queues := map[string]string{
+		"the SDK":       startPlain(t),
+		"with zero":     startWorkerWith(t, "-zero", retry.NewInterceptor(retry.Options{})),
+		"with Classify": startWorkerWith(t, "-on", retry.NewInterceptor(retry.Options{Classify: retry.Default})),
+	}
 	for name, c := range map[string]struct {
 		err error
 		sdk bool // keeps the delay
@@ -91,13 +103,13 @@ func TestWrappedDelay(t *testing.T) {
 		"wrapped": {fmt.Errorf("while charging: %w", bare), false},
 	} {
 		for _, local := range []bool{false, true} {
-			for with, queue := range queues {
-				t.Run(fmt.Sprintf("%s, local %v, with %v", name, local, with), func(t *testing.T) {
+			for worker, queue := range queues {
+				t.Run(fmt.Sprintf("%s, local %v, %s", name, local, worker), func(t *testing.T) {
 					t.Parallel()
 					call := Call{Local: local, StartToClose: 5 * time.Second, ScheduleToClose: time.Minute, Policy: every(20*time.Millisecond, 2)}
 					j := start(t, queue, func(context.Context, *job, int32) error { return c.err }, Once, call)
 					require.True(t, j.end().Failed)
-					if with || c.sdk {
+					if worker == "with Classify" || c.sdk {
 						require.Greater(t, j.gap(1), between)
 					} else {
 						require.Less(t, j.gap(1), between)
