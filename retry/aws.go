@@ -33,7 +33,8 @@ func ofCode(code string) Verdict {
 		"BandwidthLimitExceeded", "LimitExceededException", "SlowDown", "PriorRequestNotComplete", "RateExceeded":
 		return Verdict{Class: Retryable, Type: typeRateLimited}
 	case "RequestTimeout", "RequestTimeoutException", "InternalError", "InternalFailure", "InternalServerError", "InternalServerException",
-		"ServiceUnavailable", "ServiceUnavailableException", "TransactionInProgressException", "TransactionConflictException",
+		"ServiceUnavailable", "ServiceUnavailableException", "TransactionInProgressException",
+		"TransactionConflictException", "TransactionCanceledException",
 		"ExpiredToken", "ExpiredTokenException", "RequestExpired", "RequestTimeTooSkewed":
 		return Verdict{Class: Retryable, Type: code}
 	}
