@@ -67,8 +67,10 @@ func (l Lifted) why(delay time.Duration) string {
 		return "delayed by package retry"
 	case l.By == ByError && l.app != nil && Bare(l.err) != error(l.app): //nolint:errorlint // whether it is the outermost
 		return "an application error in its chain says so"
-	case l.Benign:
+	case expected(l.err, false):
 		return "marked by retry.Benign"
+	case hasMark(l.err):
+		return "a mark taken out by package retry"
 	}
 	return "bounded by package retry"
 }

@@ -58,6 +58,11 @@ func TestEachTextOnce(t *testing.T) {
 		"After":     {failure.After(declined, time.Second), "card declined: marked by retry.After"},
 		"Benign":    {failure.Benign(declined), "card declined: marked by retry.Benign"},
 		"two marks": {failure.Benign(failure.Permanent(declined)), "card declined: marked by retry.Permanent"},
+		"below an application error": {
+			temporal.NewApplicationErrorWithCause("again", "Busy", failure.Permanent(declined)),
+			"again (type: Busy, retryable: true): a mark taken out by package retry: card declined",
+		},
+		"bounds": {fmt.Errorf("Stra\xdfe: %w", declined), "Stra\ufffde: card declined (type: wrapError, retryable: true): bounded by package retry: card declined"},
 		"an application error": {
 			fmt.Errorf("charging: %w", temporal.NewNonRetryableApplicationError("card declined", "Declined", io.EOF)),
 			"charging: card declined (type: Declined, retryable: false): an application error in its chain says so: EOF",
