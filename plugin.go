@@ -17,7 +17,8 @@ import (
 
 // Options tunes [NewPlugin]. The zero value is ready to use.
 type Options struct {
-	// Retry tunes the interceptor of package retry.
+	// Retry tunes the interceptor of package retry. The zero value acts on its marks
+	// and on final errors only; classifying errors and jitter are to be asked for.
 	Retry retry.Options
 	// Timeouts tunes the interceptor of package timeouts.
 	Timeouts timeouts.InterceptorOptions
@@ -42,7 +43,8 @@ type Options struct {
 // Put it into client.Options.Plugins, and every worker of that client has it,
 // or into worker.Options.Plugins, not into both. Replayers and test
 // environments take it too. It creates no history event, so it may be added
-// while workflows run; errors of activities are then judged by package retry.
+// while workflows run. With the zero Options it changes no error about which the
+// activity's own code says nothing: see [retry.Options].
 // The error is that of temporal.NewSimplePlugin, which has no cause today.
 func NewPlugin(o Options) (*temporal.SimplePlugin, error) {
 	var refused sync.Map // why workers must not start, by instance

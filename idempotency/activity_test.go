@@ -151,7 +151,7 @@ func TestVerdictsAreKeptApart(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRig(t)
-			env := testenv.New(r.guard.Interceptor(map[string]idempotency.Call{"Charge": {OnAbandoned: idempotency.Hold}}), retry.NewInterceptor(retry.Options{}))
+			env := testenv.New(r.guard.Interceptor(map[string]idempotency.Call{"Charge": {OnAbandoned: idempotency.Hold}}), retry.NewInterceptor(retry.Options{Classify: retry.Default}))
 			env.RegisterActivityWithOptions(func(context.Context) error { r.calls++; return c.err }, activity.RegisterOptions{Name: "Charge"})
 			env.ExecuteWorkflow(func(ctx workflow.Context) error {
 				options := workflow.ActivityOptions{StartToCloseTimeout: time.Minute}
