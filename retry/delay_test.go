@@ -130,6 +130,11 @@ func TestJitterVaries(t *testing.T) {
 			seen[failed(t, retry.Options{Jitter: j}, third(nil), errors.New("x")).NextRetryDelay()] = true
 		}
 		require.Greater(t, len(seen), 10)
+		asked := map[time.Duration]bool{} // what was refused together does not come back together
+		for range 20 {
+			asked[failed(t, retry.Options{Jitter: j}, third(nil), retry.After(errors.New("x"), time.Minute)).NextRetryDelay()] = true
+		}
+		require.Greater(t, len(asked), 10)
 	}
 }
 
