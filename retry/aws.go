@@ -19,7 +19,7 @@ import (
 // All other codes it does not know, so that their status counts.
 func AWS(_ context.Context, err error) (v Verdict) {
 	failure.Walk(err, func(err error) bool {
-		if e, ok := err.(interface{ ErrorCode() string }); ok { //nolint:errorlint // Walk takes the tree apart
+		if e, ok := err.(interface{ ErrorCode() string }); ok {
 			v = ofCode(e.ErrorCode())
 		}
 		return v.Class != Unknown

@@ -57,7 +57,7 @@ var byDefault = Chain(itself, Context, AWS, HTTP, GRPC, SQLState, Net)
 // is about the attempts of its own client.
 func itself(_ context.Context, err error) (v Verdict) {
 	failure.Walk(err, func(err error) bool {
-		if e, ok := err.(interface{ RetryableError() bool }); ok && e.RetryableError() { //nolint:errorlint // Walk takes the tree apart
+		if e, ok := err.(interface{ RetryableError() bool }); ok && e.RetryableError() {
 			v = Verdict{Class: Retryable}
 		}
 		return v.Class != Unknown

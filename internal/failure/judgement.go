@@ -47,7 +47,7 @@ func (j Judgement) Original(err error) error {
 		case *mark, *temporal.ApplicationError:
 			return err
 		}
-		wrapper, ok := e.(interface{ Unwrap() error }) //nolint:errorlint // the loop takes the chain apart
+		wrapper, ok := e.(interface{ Unwrap() error })
 		if !ok {
 			return err
 		}
