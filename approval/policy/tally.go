@@ -50,11 +50,7 @@ func NewTally(p Policy, o Opening) (*Tally, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.s.V, t.s.State, t.s.Round, t.s.Digest = snapshotVersion, Open, 1, o.Digest
-	t.note(Entry{At: o.At, Kind: opened, Actor: t.s.Requester, Note: o.Digest})
-	if p.Auto != "" {
-		t.close(Approved, p.Auto, o.At)
-	}
+	t.open(o)
 	return t, nil
 }
 
@@ -93,7 +89,7 @@ func (t *Tally) cast(v Vote) (Cast, error) {
 	if rules == 0 {
 		return Cast{}, refuse(NotEligible, "the actor is not among those who may decide now; ask one of them: %s", t.stage().who())
 	}
-	c.Rules, c.Actor.Groups = rules.numbers(), t.mentioned(v.Actor.Groups)
+	c.Rules, c.Actor.Groups = rules.numbers(), t.Named(v.Actor.Groups)
 	if err := t.hasApproved(c); err != nil {
 		return Cast{}, err
 	}
