@@ -135,7 +135,7 @@ func (g *Gates) open(ctx workflow.Context, opened *gate, p policy.Policy, roster
 		return nil, refusal(InvalidRequest, id, "the requester is empty, so nobody could be barred; set Request.Requester, or Policy.AllowRequester")
 	}
 	now := workflow.Now(ctx)
-	tally, err := policy.NewTally(p, policy.Opening{Requester: opened.requester, Roster: roster, Digest: digest(opened.subject), At: now})
+	tally, err := policy.NewTally(p, policy.Opening{Requester: opened.requester, Roster: roster, Managers: opened.managers, Digest: digest(opened.subject), At: now})
 	if err != nil {
 		return nil, refusal(InvalidRequest, opened.id, err.Error())
 	}

@@ -18,7 +18,7 @@ func (g *gate) try(t *policy.Tally, m change, now time.Time) (then func(workflow
 			return nil, err
 		}
 	}
-	requester, manager := m.Actor.ID == g.requester, t.Holds(g.managers, m.Actor)
+	requester, manager := t.IsRequester(m.Actor.ID), t.Holds(g.managers, m.Actor)
 	allowed := func(ok bool, whom string) bool {
 		if !ok {
 			err = refusal(NotEligible, g.id, fmt.Sprintf("the actor may not %s it; ask %s", m.Action, whom))
@@ -49,7 +49,7 @@ func (g *gate) try(t *policy.Tally, m change, now time.Time) (then func(workflow
 		err = t.Delegate(m.Actor, m.To, now)
 	case Reassign:
 		if allowed(manager, "a manager of the request") {
-			err = t.Reassign(m.Actor.ID, *m.Reassignment, now)
+			err = t.Reassign(m.Actor, *m.Reassignment, m.Comment, now)
 		}
 	case Revoke:
 		if allowed(requester || manager, "who has made the request, or a manager of it") {
@@ -78,7 +78,10 @@ func (g *gate) move(t *policy.Tally, m change, now time.Time) (func(workflow.Con
 	case g.extended+by > most:
 		return nil, refusal(NotAllowed, g.id, fmt.Sprintf("its deadline can become %v later in all, and is %v later already; extend it by less, or ask again", most, g.extended))
 	}
-	t.Note(string(m.Action)+"ed", m.Actor.ID, by.Abs().String(), now)
+	// Whoever may not decide does not decide by the clock either.
+	if err := t.Move(m.Actor, by, m.Comment, now); err != nil {
+		return nil, refusalOf(g.id, err)
+	}
 	return func(ctx workflow.Context) {
 		g.extended += by
 		g.deadline.Shift(ctx, by)

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
 // A NoticeKind is why people are told something.
@@ -37,10 +39,12 @@ type Notice struct {
 	Requester  string `json:"requester,omitempty"`
 	State      State  `json:"state"`
 	Why        string `json:"why,omitempty"`
-	// Users and Groups are who may decide, Missing how many must still approve.
-	Users   []string `json:"users,omitempty"`
-	Groups  []string `json:"groups,omitempty"`
-	Missing int      `json:"missing,omitempty"`
+	// Users, Groups and Delegates are those of the [GateStatus], Missing how many
+	// must still approve.
+	Users     []string            `json:"users,omitempty"`
+	Groups    []string            `json:"groups,omitempty"`
+	Delegates []policy.Delegation `json:"delegates,omitempty"`
+	Missing   int                 `json:"missing,omitempty"`
 	// Round, Stage and Digest are what a vote should name.
 	Round     int       `json:"round"`
 	Stage     int       `json:"stage"`
@@ -59,7 +63,7 @@ func (g *gate) notify(ctx workflow.Context, kind NoticeKind) {
 	g.noticed++
 	n := Notice{
 		Kind: kind, WorkflowID: workflow.GetInfo(ctx).WorkflowExecution.ID, Gate: g.id, Title: g.title, Requester: g.requester,
-		State: s.State, Why: s.Why, Users: s.Users, Groups: s.Groups, Missing: s.Missing,
+		State: s.State, Why: s.Why, Users: s.Users, Groups: s.Groups, Delegates: s.Delegates, Missing: s.Missing,
 		Round: s.Round, Stage: s.Stage, StageName: s.StageName, Digest: s.Digest, Deadline: s.Deadline,
 	}
 	n.Key = fmt.Sprintf("%s/%s/%d/%d/%s/%d", n.WorkflowID, g.id, n.Round, n.Stage, kind, g.noticed)

@@ -56,9 +56,12 @@ type GateStatus struct {
 	Approvals int `json:"approvals"`
 	Need      int `json:"need"`
 	Missing   int `json:"missing"`
-	// Users and Groups are who may decide now.
-	Users  []string `json:"users,omitempty"`
-	Groups []string `json:"groups,omitempty"`
+	// Users and Groups are whose approval would count now, without those who have
+	// decided; once changes are requested, the requester. Delegates says for whom
+	// some of Users would decide.
+	Users     []string            `json:"users,omitempty"`
+	Groups    []string            `json:"groups,omitempty"`
+	Delegates []policy.Delegation `json:"delegates,omitempty"`
 	// Opened is when the workflow began to wait; Deadline when the stage gives
 	// up, zero when it never does or waits for changes; Closed when the gate was
 	// decided, zero before; UseBy until when an approval may be used.
@@ -83,9 +86,8 @@ func (g *gate) status() GateStatus {
 	if !s.State.IsClosed() && len(g.subject) <= maxStatusSubject {
 		s.Subject = g.subject
 	}
-	for _, r := range stage.Rules {
-		s.Users, s.Groups = append(s.Users, r.From.Users...), append(s.Groups, r.From.Groups...)
-	}
+	asked := g.tally.Asked()
+	s.Users, s.Groups, s.Delegates = asked.Users, asked.Groups, asked.Delegates
 	for i := range s.Votes {
 		s.Votes[i].Actor.Groups = nil
 		s.Votes[i].Comment = cut(s.Votes[i].Comment)
