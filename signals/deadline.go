@@ -72,10 +72,12 @@ func (d *Deadline) Extend(ctx workflow.Context, by time.Duration) error {
 	if err := d.movable(ctx, "extended", by); err != nil {
 		return err
 	}
-	at := workflow.Now(ctx).Add(d.Left(ctx) + by)
+	now := workflow.Now(ctx)
+	left := d.Left(ctx) // while it is paused
 	if !d.core.Paused() {
-		at = d.core.At().Add(by)
+		left = d.core.At().Sub(now) // less than nothing when it has passed
 	}
+	at := now.Add(wait.Sum(left, by))
 	if !d.latest.IsZero() && at.After(d.latest) {
 		return notMoved("the deadline cannot be extended by %v to %v, its limit is %v; extend it by less, or start a new wait", by, instant(at), instant(d.latest))
 	}

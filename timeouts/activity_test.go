@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 	enumspb "go.temporal.io/api/enums/v1"
 	sdkactivity "go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/interceptor"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/testsuite"
@@ -45,6 +46,7 @@ type told struct {
 
 	change func(*sdkactivity.Info)
 	beat   func(details ...any) // instead of sending a heartbeat
+	former []any                // details of the previous attempt
 }
 
 func (o *told) InterceptActivity(_ context.Context, next interceptor.ActivityInboundInterceptor) interceptor.ActivityInboundInterceptor {
@@ -77,6 +79,21 @@ func (o *toldOut) RecordHeartbeat(ctx context.Context, details ...any) {
 		return
 	}
 	o.told.beat(details...)
+}
+
+func (o *toldOut) HasHeartbeatDetails(ctx context.Context) bool {
+	return o.told.former != nil || o.Next.HasHeartbeatDetails(ctx)
+}
+
+func (o *toldOut) GetHeartbeatDetails(ctx context.Context, into ...any) error {
+	if o.told.former == nil {
+		return o.Next.GetHeartbeatDetails(ctx, into...)
+	}
+	payloads, err := converter.GetDefaultDataConverter().ToPayloads(o.told.former...)
+	if err != nil {
+		return err
+	}
+	return converter.GetDefaultDataConverter().FromPayloads(payloads, into...)
 }
 
 func (o *toldOut) GetInfo(ctx context.Context) sdkactivity.Info {

@@ -1,8 +1,6 @@
 package timeouts
 
 import (
-	"context"
-
 	"go.temporal.io/sdk/interceptor"
 	"go.temporal.io/sdk/workflow"
 )
@@ -35,12 +33,6 @@ type workerInterceptor struct {
 
 func (w *workerInterceptor) InterceptWorkflow(_ workflow.Context, next interceptor.WorkflowInboundInterceptor) interceptor.WorkflowInboundInterceptor {
 	in := &workflowInbound{linter: &w.linter}
-	in.Next = next
-	return in
-}
-
-func (w *workerInterceptor) InterceptActivity(_ context.Context, next interceptor.ActivityInboundInterceptor) interceptor.ActivityInboundInterceptor {
-	in := &activityInbound{}
 	in.Next = next
 	return in
 }
@@ -79,17 +71,6 @@ func (i *workflowInbound) with(ctx workflow.Context) workflow.Context {
 	return WithBudget(ctx, i.budget)
 }
 
-type activityInbound struct {
-	interceptor.ActivityInboundInterceptorBase
-}
-
-func (i *activityInbound) ExecuteActivity(ctx context.Context, in *interceptor.ExecuteActivityInput) (any, error) {
-	if b, ok := received(interceptor.Header(ctx)); ok {
-		ctx = context.WithValue(ctx, budgetKey{}, b)
-	}
-	return i.Next.ExecuteActivity(ctx, in)
-}
-
 type workflowOutbound struct {
 	interceptor.WorkflowOutboundInterceptorBase
 
@@ -123,4 +104,23 @@ func (o *workflowOutbound) ExecuteChildWorkflow(ctx workflow.Context, name strin
 func (o *workflowOutbound) NewContinueAsNewError(ctx workflow.Context, wfn any, args ...any) error {
 	send(ctx, interceptor.WorkflowHeader(ctx))
 	return o.Next.NewContinueAsNewError(ctx, wfn, args...)
+}
+
+// continuesWithOptions is what an outbound interceptor has since version 1.51 of
+// the SDK.
+type continuesWithOptions interface {
+	NewContinueAsNewErrorWithOptions(ctx workflow.Context, options workflow.ContinueAsNewErrorOptions, wfn any, args ...any) error
+}
+
+// NewContinueAsNewErrorWithOptions is called since version 1.51 of the SDK. Before,
+// the SDK calls NewContinueAsNewError and applies the options itself.
+func (o *workflowOutbound) NewContinueAsNewErrorWithOptions(
+	ctx workflow.Context, options workflow.ContinueAsNewErrorOptions, wfn any, args ...any,
+) error {
+	next, ok := o.Next.(continuesWithOptions)
+	if !ok { // an SDK that does not know the method does not call it
+		return o.NewContinueAsNewError(ctx, wfn, args...)
+	}
+	send(ctx, interceptor.WorkflowHeader(ctx))
+	return next.NewContinueAsNewErrorWithOptions(ctx, options, wfn, args...)
 }

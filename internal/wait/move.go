@@ -28,11 +28,12 @@ func (d *Deadline) Movable(ctx workflow.Context) bool {
 // paused, a new timer takes the place of the old one.
 func (d *Deadline) Shift(ctx workflow.Context, by time.Duration) {
 	if d.paused {
-		d.left = max(d.left+by, 0)
+		d.left = max(Sum(d.left, by), 0)
 		return
 	}
 	d.cancel()
-	d.restart(ctx, d.at.Add(by))
+	now := workflow.Now(ctx)
+	d.restart(ctx, now.Add(Sum(d.at.Sub(now), by))) // the longest is 292 years from now
 }
 
 // Paused reports whether the deadline is paused.

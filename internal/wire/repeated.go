@@ -45,7 +45,7 @@ func repeated(data []byte) error {
 				}
 			}
 			if name {
-				text := plain(data[i : end+1])
+				text := unquoted(data[i : end+1])
 				if open[last].has(names[open[last].first:], text) {
 					return errors.New("message has a field twice; send each once")
 				}
@@ -79,8 +79,8 @@ func (o *bracket) has(few [][]byte, name []byte) bool {
 	return again
 }
 
-// plain is what a text in quotes says.
-func plain(quoted []byte) []byte {
+// unquoted is what a text in quotes says.
+func unquoted(quoted []byte) []byte {
 	if bytes.IndexByte(quoted, '\\') < 0 {
 		return quoted[1 : len(quoted)-1]
 	}
