@@ -154,7 +154,7 @@ func (b *inbox) resume(c Carried, seen int) {
 	}
 	b.seen = newWindow(seen, mine.Seen)
 	for i, m := range mine.Messages {
-		b.held = append(b.held, message{m.Raw(), i - len(mine.Messages)})
+		b.held = append(b.held, message{raw: m.Raw(), number: i - len(mine.Messages)})
 	}
 }
 

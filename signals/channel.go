@@ -24,7 +24,8 @@ type Options struct {
 	Seen int
 	// OnDeadLetter is called in workflow code for each message that cannot be
 	// used, with its payload. It must be deterministic and must not block; use
-	// workflow.Go for what takes time.
+	// workflow.Go for what takes time. When it panics, that is logged and the run
+	// goes on.
 	OnDeadLetter func(DeadLetter, converter.RawValue)
 }
 
@@ -36,6 +37,9 @@ type Channel[T any] struct {
 
 	id    func(T) string
 	exact bool
+
+	judged   bool // a message was, so recorded is known
+	recorded bool // the verdicts of this run are in history
 }
 
 // Channel opens the receiving side of s. Call it once in a run, at the start,

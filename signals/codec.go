@@ -2,7 +2,9 @@ package signals
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strings"
 
 	commonpb "go.temporal.io/api/common/v1"
 	"go.temporal.io/sdk/converter"
@@ -53,6 +55,12 @@ func (d *dataConverter) WithWorkflowContext(ctx workflow.Context) converter.Data
 	}
 	guarded := make([]converter.PayloadCodec, len(d.codecs))
 	for i, codec := range d.codecs {
+		// Such codecs are known to the SDK since version 1.51.
+		if aware, ok := codec.(interface {
+			WithWorkflowContext(ctx workflow.Context) converter.PayloadCodec
+		}); ok {
+			codec = aware.WithWorkflowContext(ctx)
+		}
 		guarded[i] = guard{codec, d.permanent}
 	}
 	return converter.NewCodecDataConverter(parent, guarded...)
@@ -67,14 +75,20 @@ func (d *dataConverter) WithContext(ctx context.Context) converter.DataConverter
 	return NewDataConverter(parent, d.permanent, d.codecs...)
 }
 
+// Codec shows the codecs to the SDK, which since version 1.51 encodes headers with
+// them when it is asked to.
+func (d *dataConverter) Codec() converter.PayloadCodec {
+	if provider, ok := d.DataConverter.(interface{ Codec() converter.PayloadCodec }); ok {
+		return provider.Codec()
+	}
+	return nil
+}
+
 // WithSerializationContext hands the context to whoever wants it.
 func (d *dataConverter) WithSerializationContext(sc converter.SerializationContext) converter.DataConverter {
 	codecs := make([]converter.PayloadCodec, len(d.codecs))
 	for i, codec := range d.codecs {
-		codecs[i] = codec
-		if aware, ok := codec.(converter.PayloadCodecWithSerializationContext); ok {
-			codecs[i] = aware.WithSerializationContext(sc)
-		}
+		codecs[i] = bound(codec, sc)
 	}
 	return NewDataConverter(converter.WithDataConverterSerializationContext(d.parent, sc), d.permanent, codecs...)
 }
@@ -83,6 +97,19 @@ func (d *dataConverter) WithSerializationContext(sc converter.SerializationConte
 type guard struct {
 	codec     converter.PayloadCodec
 	permanent func(error) bool
+}
+
+// bound is the codec for that context, if it wants one.
+func bound(codec converter.PayloadCodec, sc converter.SerializationContext) converter.PayloadCodec {
+	if aware, ok := codec.(converter.PayloadCodecWithSerializationContext); ok {
+		return aware.WithSerializationContext(sc)
+	}
+	return codec
+}
+
+// WithSerializationContext is for a converter that is bound to a workflow first.
+func (g guard) WithSerializationContext(sc converter.SerializationContext) converter.PayloadCodec {
+	return guard{bound(g.codec, sc), g.permanent}
 }
 
 func (g guard) Encode(payloads []*commonpb.Payload) ([]*commonpb.Payload, error) {
@@ -96,9 +123,43 @@ func (g guard) Decode(payloads []*commonpb.Payload) ([]*commonpb.Payload, error)
 }
 
 func (g guard) judge(verb string, err error) error {
-	if err == nil || g.permanent != nil && g.permanent(err) {
+	if err == nil || g.permanent != nil && g.permanent(err) || asksForFailure(err) {
 		return err
 	}
 	//archtest:panic the workflow task must fail, and be retried until the codec works
-	panic(fmt.Errorf("signals: the payload codec could not %s in workflow code; the workflow task is retried until it can: %w", verb, err))
+	panic(&outage{verb, err})
+}
+
+// An outage is a codec that has failed in workflow code.
+type outage struct {
+	verb string
+	err  error
+}
+
+func (o *outage) Error() string {
+	return fmt.Sprintf("signals: the payload codec could not %s in workflow code; the workflow task is retried until it can: %v", o.verb, o.err)
+}
+
+func (o *outage) Unwrap() error { return o.err }
+
+// asksForFailure reports whether a codec asks the SDK to fail the workflow task, by
+// a type that version 1.51 of the SDK has. The SDK then does so under any
+// WorkflowPanicPolicy.
+func asksForFailure(err error) bool {
+	for ; err != nil; err = errors.Unwrap(err) {
+		if strings.HasSuffix(fmt.Sprintf("%T", err), ".WorkflowTaskFailureError") {
+			return true
+		}
+	}
+	return false
+}
+
+// failTask panics on with a panic that is there to fail the workflow task. Code
+// that recovers what functions of the user's do must let it through.
+func failTask(p any) {
+	err, _ := p.(error)
+	if o := new(outage); errors.As(err, &o) || asksForFailure(err) {
+		//archtest:panic it was raised to fail the workflow task
+		panic(p)
+	}
 }

@@ -45,6 +45,9 @@ func (w *window) pack() []byte {
 	return packed
 }
 
+// has reports whether the hash is known.
+func (w *window) has(h hash) bool { return w.known[h] }
+
 // add reports whether the hash is new, and remembers it.
 func (w *window) add(h hash) bool {
 	if w.known[h] {

@@ -74,6 +74,12 @@
 //     they leave. They are accepted for struct{}, which has no other value: use it
 //     for a signal without content. {} is a value; give T a method Validate() error
 //     to refuse it.
+//   - What Validate and the function of [Signal.WithID] have said of a message is
+//     recorded. A replay takes the recorded verdict, so they may look at the clock, and
+//     be added, changed or removed while runs are open: a run keeps to what held when
+//     its first message came. A message that was received, and that a later type
+//     cannot read, fails the workflow task until a worker can. UnmarshalJSON runs on
+//     each replay and must be pure. A panic in any of these is a dead letter.
 //   - Waits honour cancellation: they return the CanceledError untouched and
 //     leave the messages in the channel.
 //   - Messages of one signal are received in the order of history, also over
@@ -110,12 +116,14 @@
 //	ReceiveWithTimeout, AwaitWithTimeout              2 (timer started and fired or canceled),
 //	                                                  0 when the message is there or the condition holds
 //	ReceiveBatch                                      2 for each quiet period, however many messages come in it
-//	Carry, ShouldContinueAsNew, WithID, Query         0
+//	Carry, ShouldContinueAsNew, Query                 0
+//	a T with Validate, WithID                         1 marker for the first message of a run, and 1 whenever the
+//	                                                  verdict differs from that on the message before
 //	Update                                            2 when accepted, 0 when refused
 //	Race                                              0 besides its contenders'
 //	Batcher                                           1 for up to 256 KB of messages
 //
-// No wait leaves a timer running, and there are no markers. A Channel has no
+// No wait leaves a timer running. A Channel has no
 // coroutine; HandleByKey has one for each message that is handled, and so has
 // Handle beside it.
 //

@@ -4,7 +4,6 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/internal/wait"
-	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
 
 func never() bool { return false }
@@ -64,20 +63,14 @@ func (c *Channel[T]) open(ctx workflow.Context, deadline *wait.Deadline) (o open
 			c.giveBack(m)
 			return o, v, false
 		}
-		v, err := wire.Decode[T](m.raw)
-		var (
-			h      hash
-			unique bool
-		)
-		if err == nil {
-			h, unique, err = identify(c.id, v)
-		}
-		switch {
-		case err != nil:
-			c.bury(ctx, m, err)
-		case unique && !c.seen.add(h):
-			c.duplicates++
+		v, h, verdict := c.judge(ctx, m)
+		switch verdict {
 		default:
+			c.bury(ctx, m, verdict)
+		case duplicate:
+			c.duplicates++
+		case accepted:
+			m.accepted = true
 			c.received++
 			if deadline != nil {
 				deadline.Spare(ctx)

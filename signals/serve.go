@@ -94,7 +94,7 @@ func HandleByKey[T any](ch *Channel[T], key func(T) string, f func(workflow.Cont
 			if err != nil {
 				ch.received--
 				ch.seen.forget(o.hash)
-				ch.bury(ctx, o.message, err)
+				ch.bury(ctx, o.message, err.Error())
 				continue
 			}
 			return job{

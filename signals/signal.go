@@ -30,7 +30,8 @@ func New[T any](name string) Signal[T] { return Signal[T]{name: name} }
 // WithID returns s with a message ID that id takes out of a message. A channel
 // of it receives one message for each ID and skips the others: sending is at
 // least once, so every sender that tries again makes duplicates. An empty ID
-// is never skipped. id must be pure: it runs in workflow code.
+// is never skipped. id runs in workflow code; which messages were skipped is
+// recorded, see the package's cost.
 func (s Signal[T]) WithID(id func(T) string) Signal[T] {
 	s.id = id
 	return s
