@@ -61,7 +61,7 @@ func (d *dataConverter) WithWorkflowContext(ctx workflow.Context) converter.Data
 		}); ok {
 			codec = aware.WithWorkflowContext(ctx)
 		}
-		guarded[i] = guard{codec, d.permanent}
+		guarded[i] = &guard{codec, d.permanent}
 	}
 	return converter.NewCodecDataConverter(parent, guarded...)
 }
@@ -108,21 +108,21 @@ func bound(codec converter.PayloadCodec, sc converter.SerializationContext) conv
 }
 
 // WithSerializationContext is for a converter that is bound to a workflow first.
-func (g guard) WithSerializationContext(sc converter.SerializationContext) converter.PayloadCodec {
-	return guard{bound(g.codec, sc), g.permanent}
+func (g *guard) WithSerializationContext(sc converter.SerializationContext) converter.PayloadCodec {
+	return &guard{bound(g.codec, sc), g.permanent}
 }
 
-func (g guard) Encode(payloads []*commonpb.Payload) ([]*commonpb.Payload, error) {
+func (g *guard) Encode(payloads []*commonpb.Payload) ([]*commonpb.Payload, error) {
 	payloads, err := g.codec.Encode(payloads)
 	return payloads, g.judge("encode", err)
 }
 
-func (g guard) Decode(payloads []*commonpb.Payload) ([]*commonpb.Payload, error) {
+func (g *guard) Decode(payloads []*commonpb.Payload) ([]*commonpb.Payload, error) {
 	payloads, err := g.codec.Decode(payloads)
 	return payloads, g.judge("decode", err)
 }
 
-func (g guard) judge(verb string, err error) error {
+func (g *guard) judge(verb string, err error) error {
 	if err == nil || g.permanent != nil && g.permanent(err) || asksForFailure(err) {
 		return err
 	}
