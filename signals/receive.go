@@ -22,9 +22,11 @@ func (c *Channel[T]) receive(ctx workflow.Context, deadline *wait.Deadline, unti
 		switch {
 		case until():
 			return v, false, nil
+		case endless(deadline) != nil:
+			return v, false, endless(deadline)
 		case !passed():
 			settled = false
-			err = workflow.Await(ctx, func() bool { return c.ready() || passed() || until() })
+			err = workflow.Await(ctx, func() bool { return c.ready() || passed() || until() || endless(deadline) != nil })
 		case !settled:
 			settled = true
 			err = deadline.Settle(ctx)
@@ -80,9 +82,9 @@ func (c *Channel[T]) open(ctx workflow.Context, deadline *wait.Deadline) (o open
 	}
 }
 
-// close undoes the opening of a message.
-func (c *Channel[T]) close(o opened) {
+// close undoes the opening of a message, which it returns.
+func (c *Channel[T]) close(o opened) message {
 	c.received--
 	c.seen.forget(o.hash)
-	c.giveBack(o.message)
+	return o.message
 }

@@ -58,7 +58,13 @@ func DoUntil[T any](ctx workflow.Context, deadline *signals.Deadline, grace time
 		return v, err
 	}
 	if deadline != nil && deadline.Passed() {
-		return v, over(deadline.At(), false, nil)
+		// What came in time may still move it.
+		switch moved, err := signals.AwaitUntil(ctx, deadline, func() bool { return !deadline.Passed() }); {
+		case err != nil:
+			return v, err
+		case !moved:
+			return v, over(deadline.At(), false, nil)
+		}
 	}
 	done := false
 	scope, cancel := workflow.WithCancel(ctx)
@@ -69,7 +75,12 @@ func DoUntil[T any](ctx workflow.Context, deadline *signals.Deadline, grace time
 	detached, release := workflow.NewDisconnectedContext(ctx)
 	defer release() // nothing else cancels it
 	finished := func() bool { return done }
-	inTime, _ := signals.AwaitUntil(detached, deadline, func() bool { return done || ctx.Err() != nil })
+	ended := func() bool { return done || ctx.Err() != nil }
+	inTime, stopped := signals.AwaitUntil(detached, deadline, ended)
+	if stopped != nil { // the deadline cannot end it any more
+		_ = workflow.Await(detached, ended)
+		inTime = true
+	}
 	cancel()
 	var at time.Time
 	if !inTime {
