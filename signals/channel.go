@@ -1,6 +1,7 @@
 package signals
 
 import (
+	"cmp"
 	"time"
 
 	"go.temporal.io/sdk/converter"
@@ -43,11 +44,16 @@ type Channel[T any] struct {
 }
 
 // Channel opens the receiving side of s. Call it once in a run, at the start,
-// and share the value: two channels of one signal would compete. It registers
-// the query of [Signal.Status] and creates no history event and no coroutine.
+// and share the value: two channels of one signal would compete. With
+// [NewInterceptor] the second receives nothing; its methods, and [Serve], return an
+// error of [ErrTypeMisuse], which is logged too, and so they do when s has no name. It
+// registers the query of [Signal.Status] and creates no history event and no coroutine.
 //
 // With [Exact] and a worker without [NewInterceptor] the workflow task fails.
 func (s Signal[T]) Channel(ctx workflow.Context, o Options) *Channel[T] {
+	if err := misuse(ctx, s.name); err != nil {
+		return &Channel[T]{inbox: inbox{source: wait.NoSource(ctx, s.name), misuse: err}}
+	}
 	exact := o.Ties != Lenient
 	if exact {
 		wait.RequireOrder(ctx)
@@ -62,7 +68,7 @@ func (s Signal[T]) Channel(ctx workflow.Context, o Options) *Channel[T] {
 		workflow.GetLogger(ctx).Error("signals: the status query is not available", "Signal", s.name, "Error", err)
 	}
 	if run := wait.FromContext(ctx); run != nil {
-		run.AtClose(func(ctx workflow.Context, err error) { wait.ReportLeftovers(ctx, s.name, c.leftovers(err)) })
+		run.AtClose(c.reportLeftovers)
 	}
 	return c
 }
@@ -92,7 +98,7 @@ func (c *Channel[T]) ReceiveUntil(ctx workflow.Context, deadline *Deadline) (v T
 // is false. It looks once even when timeout is zero or negative, starts no
 // timer when a message is there, and cancels its timer when it returns.
 func (c *Channel[T]) ReceiveWithTimeout(ctx workflow.Context, timeout time.Duration) (v T, ok bool, err error) {
-	if err := ctx.Err(); err != nil {
+	if err := cmp.Or(ctx.Err(), c.misuse); err != nil {
 		return v, false, err
 	}
 	if v, ok = c.next(ctx, nil); ok {

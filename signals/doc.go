@@ -84,7 +84,8 @@
 //     leave the messages in the channel.
 //   - Messages of one signal are received in the order of history, also over
 //     any number of runs joined by [Carry], and with [Signal.WithID] each once.
-//   - What nothing has received when a run ends is logged and counted
+//   - What nothing has received when a run ends, also of what was carried for a
+//     channel that the run has not opened, is logged and counted
 //     (temporal_patterns_leftovers, with the tag message), and so are signals
 //     of names that nothing received (temporal_patterns_undeclared): a sender's
 //     spelling. Both need [NewInterceptor]; without it the SDK logs the names.

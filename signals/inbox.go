@@ -14,6 +14,7 @@ import (
 // An inbox is the part of a channel that does not know the type of its
 // messages: what was taken out of the SDK's channel, and what became of it.
 type inbox struct {
+	misuse     error // why the channel cannot be used
 	source     *wait.Source
 	onDead     func(DeadLetter, converter.RawValue)
 	held       []message        // taken and not received, oldest first

@@ -16,6 +16,9 @@ func (c *Channel[T]) receive(ctx workflow.Context, deadline *wait.Deadline, unti
 		if err := ctx.Err(); err != nil {
 			return v, false, err
 		}
+		if c.misuse != nil {
+			return v, false, c.misuse
+		}
 		if v, ok = c.next(ctx, deadline); ok {
 			return v, true, nil
 		}

@@ -50,6 +50,9 @@ func Serve(ctx workflow.Context, s Serving, handlers ...Handler) error {
 		v.deadline = s.Deadline.core
 	}
 	for _, h := range handlers {
+		if h.inbox.misuse != nil {
+			return h.inbox.misuse
+		}
 		v.keyed = v.keyed || h.keyed
 	}
 	return v.serve(ctx)

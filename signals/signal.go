@@ -134,6 +134,9 @@ func (s Signal[T]) SendExternal(ctx workflow.Context, workflowID, runID string, 
 func (s Signal[T]) encode(v T) (converter.RawValue, error) { return encode("signal", s.name, v) }
 
 func encode(kind, name string, v any) (converter.RawValue, error) {
+	if err := named(kind, name); err != nil {
+		return converter.RawValue{}, err
+	}
 	raw, err := wire.Encode(v)
 	var large *wire.TooLarge
 	switch {

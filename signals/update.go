@@ -41,6 +41,9 @@ func (u Update[In, Out]) Name() string { return u.name }
 // function sees what arrived with it. For workflow code, first thing in the
 // workflow. The error is the SDK's, about a name that it keeps to itself.
 func (u Update[In, Out]) Handle(ctx workflow.Context, validate func(workflow.Context, In) error, handler func(workflow.Context, In) (Out, error)) error {
+	if u.name == "" {
+		return fmt.Errorf("signals: an update cannot be handled: %w", errNoName)
+	}
 	return workflow.SetUpdateHandlerWithOptions(ctx, u.name,
 		func(ctx workflow.Context, raw converter.RawValue) (out Out, err error) {
 			in, err := wire.Read[In](raw)

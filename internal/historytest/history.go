@@ -23,6 +23,7 @@ type History struct {
 	events   []event
 	now      time.Time
 	task     int // number of the last WorkflowTaskCompleted
+	outdated bool
 }
 
 type event map[string]any
@@ -71,8 +72,17 @@ func (h *History) Pass(d time.Duration) *History {
 // last task at once. What the worker commands follows as further calls.
 func (h *History) Task() *History {
 	scheduled := h.add("WORKFLOW_TASK_SCHEDULED", "workflowTaskScheduled", event{"taskQueue": event{"name": "history"}, "attempt": 1})
-	started := h.add("WORKFLOW_TASK_STARTED", "workflowTaskStarted", event{"scheduledEventId": scheduled})
+	started := h.add("WORKFLOW_TASK_STARTED", "workflowTaskStarted", event{
+		"scheduledEventId": scheduled, "targetWorkerDeploymentVersionChanged": h.outdated,
+	})
 	h.task = h.add("WORKFLOW_TASK_COMPLETED", "workflowTaskCompleted", event{"scheduledEventId": scheduled, "startedEventId": started})
+	return h
+}
+
+// Outdated says that the run is pinned to workers whose version is no longer the
+// target, from the next task on.
+func (h *History) Outdated() *History {
+	h.outdated = true
 	return h
 }
 
