@@ -2,13 +2,12 @@ package signals
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"strings"
 
 	commonpb "go.temporal.io/api/common/v1"
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/internal/wait"
 )
 
 // NewDataConverter is converter.NewCodecDataConverter for codecs that can fail,
@@ -123,43 +122,9 @@ func (g *guard) Decode(payloads []*commonpb.Payload) ([]*commonpb.Payload, error
 }
 
 func (g *guard) judge(verb string, err error) error {
-	if err == nil || g.permanent != nil && g.permanent(err) || asksForFailure(err) {
+	if err == nil || g.permanent != nil && g.permanent(err) || wait.AsksForFailure(err) {
 		return err
 	}
 	//archtest:panic the workflow task must fail, and be retried until the codec works
-	panic(&outage{verb, err})
-}
-
-// An outage is a codec that has failed in workflow code.
-type outage struct {
-	verb string
-	err  error
-}
-
-func (o *outage) Error() string {
-	return fmt.Sprintf("signals: the payload codec could not %s in workflow code; the workflow task is retried until it can: %v", o.verb, o.err)
-}
-
-func (o *outage) Unwrap() error { return o.err }
-
-// asksForFailure reports whether a codec asks the SDK to fail the workflow task, by
-// a type that version 1.51 of the SDK has. The SDK then does so under any
-// WorkflowPanicPolicy.
-func asksForFailure(err error) bool {
-	for ; err != nil; err = errors.Unwrap(err) {
-		if strings.HasSuffix(fmt.Sprintf("%T", err), ".WorkflowTaskFailureError") {
-			return true
-		}
-	}
-	return false
-}
-
-// failTask panics on with a panic that is there to fail the workflow task. Code
-// that recovers what functions of the user's do must let it through.
-func failTask(p any) {
-	err, _ := p.(error)
-	if o := new(outage); errors.As(err, &o) || asksForFailure(err) {
-		//archtest:panic it was raised to fail the workflow task
-		panic(p)
-	}
+	panic(&wait.Outage{Verb: verb, Err: err})
 }

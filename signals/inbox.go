@@ -139,7 +139,7 @@ func (b *inbox) bury(ctx workflow.Context, m message, reason string) {
 	}
 	defer func() { // no message may stop a workflow
 		if p := recover(); p != nil {
-			failTask(p)
+			wait.FailTask(p)
 			workflow.GetLogger(ctx).Error("signals: OnDeadLetter panicked, and the run goes on; correct that function",
 				"Message", letter.Message, "Panic", p)
 		}

@@ -25,13 +25,20 @@ func misuse(ctx workflow.Context, name string) (err error) {
 	switch {
 	case name == "":
 		err = fmt.Errorf("signals: a channel was opened of a signal that cannot be received: %w", errNoName)
-	case run != nil && !run.Open(name):
+	case run != nil && !run.Open(name) && refused(ctx, name):
 		err = fmt.Errorf("signals: a second channel of signal %q was opened in this run, and the two would compete; open it once, and share the value", name)
 	default:
 		return nil
 	}
 	workflow.GetLogger(ctx).Error(err.Error(), "Signal", name)
 	return temporal.NewNonRetryableApplicationError(err.Error(), ErrTypeMisuse, nil)
+}
+
+// refused reports whether the second channel of a signal is refused. A run that had
+// one when its workers had no interceptor goes on with it.
+func refused(ctx workflow.Context, name string) bool {
+	_, found := wait.Recorded(ctx, "temporal-patterns.signals.second."+name, func() any { return true })
+	return found
 }
 
 // named refuses what would be sent to a name that nobody receives.

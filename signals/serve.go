@@ -95,7 +95,7 @@ func HandleByKey[T any](ch *Channel[T], key func(T) string, f func(workflow.Cont
 			if !ok {
 				return job{}, false
 			}
-			k, err := textOf("key", key, v)
+			k, err := taken("key", key, v)
 			if err != nil {
 				ch.received--
 				ch.seen.forget(o.hash)

@@ -3,8 +3,10 @@ package signals
 import (
 	"fmt"
 
+	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/temporal-patterns/temporal-patterns/internal/wait"
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
 
@@ -44,53 +46,49 @@ func (c *Channel[T]) judge(ctx workflow.Context, m message) (v T, h hash, verdic
 
 // verdict is that of now or of history on a message that was read with that error.
 func (c *Channel[T]) verdict(ctx workflow.Context, m message, err error) (verdict string) {
-	if !c.judged {
+	if c.judged && !c.recorded || !c.judged && !workflow.IsReplaying(ctx) && c.id == nil && !wire.Validates[T]() {
 		c.judged = true
-		c.recorded = workflow.IsReplaying(ctx) || c.id != nil || wire.Validates[T]()
-		defer func() {
-			if p := recover(); p != nil {
-				failTask(p)
-				if !workflow.IsReplaying(ctx) {
-					//archtest:panic it is not of what was expected here
-					panic(p)
-				}
-				// The SDK has no marker: this run does not record.
-				c.recorded, verdict = false, textOfError(err)
-			}
-		}()
+		return textOf(err)
 	}
-	if !c.recorded {
-		return textOfError(err)
-	}
-	return c.marked(ctx, m)
-}
-
-func textOfError(err error) string {
-	if err == nil {
-		return accepted
-	}
-	return err.Error()
-}
-
-// marked is the verdict in the marker of now or of history.
-func (c *Channel[T]) marked(ctx workflow.Context, m message) (verdict string) {
-	value := workflow.MutableSideEffect(ctx, "temporal-patterns.signals.verdict."+c.source.Name(), func(workflow.Context) any {
-		v, err := wire.Decode[T](m.raw) // a value of its own: what Validate changes does not count
-		if err != nil {
-			return err.Error()
+	var (
+		value converter.EncodedValue
+		id    = "temporal-patterns.signals.verdict." + c.source.Name()
+		now   = func() any { return c.ask(m) }
+	)
+	if c.judged {
+		value = workflow.MutableSideEffect(ctx, id, func(workflow.Context) any { return now() }, wait.Same)
+	} else {
+		c.judged = true
+		if value, c.recorded = wait.Recorded(ctx, id, now); !c.recorded {
+			return textOf(err)
 		}
-		h, unique, err := identify(c.id, v)
-		switch {
-		case err != nil:
-			return err.Error()
-		case unique && c.seen.has(h):
-			return duplicate
-		}
-		return accepted
-	}, func(a, b any) bool { return a == b })
+	}
 	if err := value.Get(&verdict); err != nil {
 		//archtest:panic only a data converter that cannot read what it wrote fails here
 		panic(fmt.Errorf("signals: the recorded verdict on a message of signal %q cannot be read; give the worker the data converter that wrote it: %w", c.source.Name(), err))
 	}
 	return verdict
+}
+
+// ask asks the user's functions.
+func (c *Channel[T]) ask(m message) (verdict string) {
+	v, err := wire.Decode[T](m.raw) // a value of its own: what Validate changes does not count
+	if err != nil {
+		return err.Error()
+	}
+	h, unique, err := identify(c.id, v)
+	switch {
+	case err != nil:
+		return err.Error()
+	case unique && c.seen.has(h):
+		return duplicate
+	}
+	return accepted
+}
+
+func textOf(err error) string {
+	if err == nil {
+		return accepted
+	}
+	return err.Error()
 }

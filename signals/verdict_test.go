@@ -105,6 +105,41 @@ func last(recorded []string) (verdict string) {
 	return verdict
 }
 
+// Validate may be added and removed while runs are open: a run goes on as it began.
+func TestValidateIsAddedOrRemoved(t *testing.T) {
+	t.Parallel()
+	plain := signals.New[struct{ Name string }]("card")
+	for name, c := range map[string]struct {
+		recorded bool
+		receive  func(workflow.Context) error
+	}{
+		"added": {false, func(ctx workflow.Context) error {
+			_, err := cards.Channel(ctx, signals.Options{}).Receive(ctx)
+			return err
+		}},
+		"removed": {true, func(ctx workflow.Context) error {
+			_, err := plain.Channel(ctx, signals.Options{}).Receive(ctx)
+			return err
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := historytest.New(t, "cards")
+			h.Signal("card", historytest.JSON(t, card{Name: "a"})).Task()
+			if c.recorded {
+				h.MutableSideEffect(verdictOf+"card", 1, "")
+			}
+			timer := h.TimerStarted(time.Hour)
+			h.Pass(time.Hour).TimerFired(timer).Task()
+			var got string
+			h.Result(&got, func(ctx workflow.Context) (string, error) {
+				return "received", errors.Join(c.receive(ctx), workflow.Sleep(ctx, time.Hour))
+			})
+			require.Equal(t, "received", got)
+		})
+	}
+}
+
 // A message that was received, and that this worker's type cannot read, fails the
 // workflow task; the run waits for a worker that can.
 func TestReceivedMessageThatCannotBeReadAnyMore(t *testing.T) {

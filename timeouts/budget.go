@@ -147,7 +147,7 @@ func (b Budget) attach(ctx workflow.Context, cut bool) workflow.Context {
 	if b.Deadline.IsZero() {
 		return ctx
 	}
-	return workflow.WithValue(ctx, budgetKey{}, attached{b, cut})
+	return workflow.WithValue(ctx, budgetKey{}, attached{Budget: b, cut: cut})
 }
 
 // left is what is left for a step, at least a second.

@@ -40,8 +40,9 @@ func (w *workerInterceptor) InterceptWorkflow(_ workflow.Context, next intercept
 type workflowInbound struct {
 	interceptor.WorkflowInboundInterceptorBase
 
-	linter *linter
-	budget Budget // of the run
+	linter    *linter
+	budget    Budget // of the run
+	inherited inherited
 }
 
 func (i *workflowInbound) Init(next interceptor.WorkflowOutboundInterceptor) error {
@@ -56,6 +57,7 @@ func (i *workflowInbound) ExecuteWorkflow(ctx workflow.Context, in *interceptor.
 	if i.budget, ok = received(header); !ok && header[headerName] != nil {
 		workflow.GetLogger(ctx).Warn("The budget in the header cannot be read, and the run goes on without; upgrade the workers, or correct who has started it", "Header", headerName)
 	}
+	i.inherited.budget = i.budget
 	return i.Next.ExecuteWorkflow(i.with(ctx), in)
 }
 
@@ -68,7 +70,7 @@ func (i *workflowInbound) with(ctx workflow.Context) workflow.Context {
 	if i.budget.Deadline.IsZero() {
 		return ctx
 	}
-	return WithBudget(ctx, i.budget)
+	return workflow.WithValue(ctx, budgetKey{}, attached{Budget: i.budget, of: &i.inherited})
 }
 
 type workflowOutbound struct {

@@ -51,11 +51,18 @@ func Raw(encoding string, data []byte) Payload {
 // task. The commands of that task follow as further calls.
 func New(t testing.TB, workflow string, input ...Payload) *History {
 	t.Helper()
+	return NewWithHeader(t, workflow, nil, input...)
+}
+
+// NewWithHeader is [New] for a workflow that was started with a header.
+func NewWithHeader(t testing.TB, workflow string, header map[string]Payload, input ...Payload) *History {
+	t.Helper()
 	h := &History{t: t, workflow: workflow, now: time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)}
 	h.add("WORKFLOW_EXECUTION_STARTED", "workflowExecutionStarted", event{
 		"workflowType":        event{"name": workflow},
 		"taskQueue":           event{"name": "history"},
 		"input":               event{"payloads": input},
+		"header":              event{"fields": header},
 		"workflowTaskTimeout": "10s",
 		"attempt":             1,
 	})
