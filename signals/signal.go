@@ -47,7 +47,8 @@ type Signaler interface {
 
 // Errors of sending, for errors.Is.
 var (
-	// ErrTooLarge says that a message is over 256 KB.
+	// ErrTooLarge says that a message is over 256 KB, or that gRPC has refused it, or
+	// its answer, for its size, as when a codec makes it larger.
 	ErrTooLarge = errors.New("signals: message is too large")
 	// ErrNoWorkflow says that no run with that ID is open.
 	ErrNoWorkflow = errors.New("signals: no open workflow")
@@ -85,6 +86,9 @@ func (s Signal[T]) send(ctx context.Context, to Signaler, workflowID, runID stri
 
 // failed is the error of a call that has failed on its way or at the server.
 func failed(kind, name, workflowID string, err error) error {
+	if apperr.TooLarge(err) {
+		return fmt.Errorf("%w: %s %q to workflow %q; store the data and send its key: %w", ErrTooLarge, kind, name, workflowID, err)
+	}
 	if apperr.Refused(err) {
 		return fmt.Errorf("signals: %s %q to workflow %q was refused; correct what the cause says: %w", kind, name, workflowID, err)
 	}
