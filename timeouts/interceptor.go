@@ -19,8 +19,11 @@ type InterceptorOptions struct {
 // that looks with [Check] at each activity, local activity and child workflow
 // that workflows start. It logs what it finds, once for each name and code in a
 // worker, and counts it as temporal_patterns_timeout_findings with the tag code.
-// It creates no command and changes none, unless Fail is set, so it may be added
-// while workflows run. patterns.NewPlugin brings it.
+// It changes no command, unless Fail is set, and creates one, when a run first asks
+// [BudgetOf] for a budget that it was given. It may be added while workflows run:
+// those that have asked before go on without. In activities it remembers what they
+// record, for [Heartbeat], and their context, for [CauseOf]. patterns.NewPlugin
+// brings it.
 func NewInterceptor(o InterceptorOptions) interceptor.WorkerInterceptor {
 	return &workerInterceptor{linter: linter{InterceptorOptions: o, seen: map[sighting]bool{}}}
 }
