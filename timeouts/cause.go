@@ -3,7 +3,6 @@ package timeouts
 import (
 	"context"
 	"errors"
-	"time"
 
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/temporal"
@@ -79,8 +78,8 @@ func CauseOf(ctx context.Context) Cause {
 		return CauseShutdown
 	case temporal.IsCanceledError(cause):
 		return CauseCanceled
-	case errors.Is(cause, context.DeadlineExceeded) && activity.IsActivity(ctx) && time.Now().Before(activity.GetInfo(ctx).Deadline):
-		return CauseOther // a limit within the activity's own
+	case errors.Is(cause, context.DeadlineExceeded) && endsBefore(ctx):
+		return CauseOther
 	case errors.Is(cause, context.DeadlineExceeded):
 		return CauseOutOfTime
 	case errors.Is(cause, context.Canceled) && activity.IsActivity(ctx) && activity.GetInfo(ctx).IsLocalActivity:
@@ -89,4 +88,10 @@ func CauseOf(ctx context.Context) Cause {
 		return CauseOther
 	}
 	return CauseGone
+}
+
+// endsBefore reports whether ctx has a limit within that of its activity.
+func endsBefore(ctx context.Context) bool {
+	limit, ok := ctx.Deadline()
+	return ok && activity.IsActivity(ctx) && limit.Before(activity.GetInfo(ctx).Deadline)
 }
