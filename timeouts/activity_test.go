@@ -2,6 +2,7 @@ package timeouts_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -47,6 +48,8 @@ type told struct {
 	change func(*sdkactivity.Info)
 	beat   func(details ...any) // instead of sending a heartbeat
 	former []any                // details of the previous attempt
+
+	unreadable bool // they are
 }
 
 func (o *told) InterceptActivity(_ context.Context, next interceptor.ActivityInboundInterceptor) interceptor.ActivityInboundInterceptor {
@@ -86,7 +89,10 @@ func (o *toldOut) HasHeartbeatDetails(ctx context.Context) bool {
 }
 
 func (o *toldOut) GetHeartbeatDetails(ctx context.Context, into ...any) error {
-	if o.told.former == nil {
+	switch {
+	case o.told.unreadable:
+		return errors.New("not of this type")
+	case o.told.former == nil:
 		return o.Next.GetHeartbeatDetails(ctx, into...)
 	}
 	payloads, err := converter.GetDefaultDataConverter().ToPayloads(o.told.former...)

@@ -2,6 +2,7 @@ package timeouts_test
 
 import (
 	"context"
+	"errors"
 	"math"
 	"sync/atomic"
 	"testing"
@@ -148,4 +149,45 @@ func TestHeartbeatKeepsAllDetails(t *testing.T) {
 		require.Equal(t, want, s.next())
 		return nil
 	})
+}
+
+// oneWay can be written and not read.
+type oneWay struct{ Pages []int }
+
+func (*oneWay) UnmarshalJSON([]byte) error { return errors.New("it cannot be read") }
+
+// Details that cannot be sent again are not erased by a heartbeat without any.
+func TestDetailsThatCannotBeSentAgain(t *testing.T) {
+	t.Parallel()
+	for name, unreadable := range map[string]bool{"of the attempt before": true, "of the activity's own": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSent(timeouts.NewInterceptor(timeouts.InterceptorOptions{}))
+			s.told.unreadable = unreadable
+			if unreadable {
+				s.told.former = []any{"page 7"}
+			}
+			s.run(t, func(ctx context.Context) error {
+				if !unreadable {
+					sdkactivity.RecordHeartbeat(ctx, oneWay{Pages: []int{7}})
+					require.Equal(t, []string{`{"Pages":[7]}`}, s.next())
+				}
+				var asked atomic.Int32
+				var page atomic.Pointer[int]
+				stop := timeouts.Heartbeat(ctx, func() any {
+					asked.Add(1)
+					if p := page.Load(); p != nil {
+						return *p
+					}
+					return nil
+				})
+				require.Eventually(t, func() bool { return asked.Load() > 3 }, time.Minute, quick)
+				require.Empty(t, s.beats)
+				page.Store(new(8))
+				require.Equal(t, []string{"8"}, s.next())
+				stop()
+				return nil
+			})
+		})
+	}
 }
