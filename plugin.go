@@ -41,10 +41,11 @@ type Options struct {
 // all interceptors of your own, next to the activity and the workflow.
 //
 // Put it into client.Options.Plugins, and every worker of that client has it,
-// or into worker.Options.Plugins, not into both. Replayers and test
-// environments take it too. It creates no history event, so it may be added
-// while workflows run. With the zero Options it changes no error about which the
-// activity's own code says nothing: see [retry.Options].
+// or into worker.Options.Plugins. A worker that has it twice, or one of its
+// interceptors beside it, does not start. Replayers and test environments take it
+// too. It may be added while workflows run: they go on as they did. With the zero
+// Options it changes no error about which the activity's own code says nothing:
+// see [retry.Options].
 // The error is that of temporal.NewSimplePlugin, which has no cause today.
 func NewPlugin(o Options) (*temporal.SimplePlugin, error) {
 	var refused sync.Map // why workers must not start, by instance
@@ -57,6 +58,10 @@ func NewPlugin(o Options) (*temporal.SimplePlugin, error) {
 		WorkerInterceptors: append(interceptors, retry.NewInterceptor(o.Retry), signals.NewInterceptor()),
 		ConfigureWorker: func(_ context.Context, w worker.PluginConfigureWorkerOptions) error {
 			// An error here would be a panic of worker.New.
+			if err := once(w.WorkerOptions.Interceptors); err != nil {
+				refused.Store(w.WorkerInstanceKey, fmt.Errorf("patterns: the worker on task queue %q does not start: %w", w.TaskQueue, err))
+				return nil
+			}
 			if err := timeouts.CheckWorker(*w.WorkerOptions, o.Activities, o.Timeouts.Accept...).Err(); err != nil {
 				refused.Store(w.WorkerInstanceKey, fmt.Errorf("patterns: the worker on task queue %q does not start: %w", w.TaskQueue, err))
 			}

@@ -24,8 +24,14 @@ func AwaitUntil(ctx workflow.Context, deadline *Deadline, condition func() bool)
 		return false, err
 	}
 	passed := func() bool { return deadline != nil && deadline.Passed() }
+	never := func() error {
+		if deadline == nil {
+			return nil
+		}
+		return endless(deadline.core)
+	}
 	for {
-		if err := workflow.Await(ctx, func() bool { return condition() || passed() }); err != nil {
+		if err := workflow.Await(ctx, func() bool { return condition() || passed() || never() != nil }); err != nil {
 			return false, err
 		}
 		// Whoever changes the condition, or moves the deadline, runs in between.
@@ -38,6 +44,8 @@ func AwaitUntil(ctx workflow.Context, deadline *Deadline, condition func() bool)
 				deadline.core.Spare(ctx)
 			}
 			return true, nil
+		case never() != nil:
+			return false, never()
 		case passed():
 			deadline.core.Expire()
 			return false, nil

@@ -50,7 +50,8 @@ func (c *Channel[T]) ReceiveBatch(ctx workflow.Context, b Batch) ([]T, error) {
 			batch, last = append(batch, v), workflow.Now(ctx)
 		}
 		remaining := b.due(begin, last).Sub(workflow.Now(ctx))
-		if len(batch) == b.Max || remaining <= 0 || until() {
+		over := timer != nil && timer.Passed() && b.final(timer, begin, last) != nil
+		if len(batch) == b.Max || over || remaining <= 0 || until() {
 			break
 		}
 		if timer == nil || timer.Passed() {

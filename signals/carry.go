@@ -2,7 +2,6 @@ package signals
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 
 	"go.temporal.io/sdk/workflow"
@@ -14,6 +13,7 @@ import (
 // after 10,000 of them.
 const (
 	maxEvents  = 8_000
+	lastEvents = 40_000 // handlers that overlap without end cannot be waited for any more
 	maxCarried = 512 << 10
 	seenAlways = 1_000 // IDs that each channel carries in any case
 )
@@ -34,7 +34,9 @@ type carried struct {
 	Messages []wire.Carried `json:"messages,omitempty"`
 	Seen     []byte         `json:"seen,omitempty"` // hashes, one after the other
 
-	claimed bool // a channel of this run has taken it
+	claimed  bool // a channel of this run has taken it
+	handed   bool // Carry has collected it last
+	reported bool // as left to nothing
 }
 
 // A Carrier is a *[Channel] of any type.
@@ -42,14 +44,24 @@ type Carrier interface {
 	carrier() *inbox
 }
 
-// ShouldContinueAsNew reports whether the run is long enough to be continued as
-// new: the server suggests it, or the history has 8,000 events. The server's
-// suggestion does not count signals, of which a run can take 10,000; each is an
-// event, so this is true in time. It is false while update handlers run. For
-// workflow code.
+// ShouldContinueAsNew reports whether the run should be continued as new: the
+// server suggests it, the history has 8,000 events, or the run is pinned to a version
+// of the workers that is no longer the target; to go on in the new version, return
+// workflow.NewContinueAsNewErrorWithOptions with
+// workflow.ContinueAsNewVersioningBehaviorAutoUpgrade. The server's suggestion does
+// not count signals, of which a run can take 10,000; each is an event, so this is true
+// in time. It is false while update handlers run, but not when the history has 40,000
+// events: the server ends a run at 51,200, and handlers that overlap may never all be
+// done. Their callers then get an error. For workflow code.
 func ShouldContinueAsNew(ctx workflow.Context) bool {
 	info := workflow.GetInfo(ctx)
-	return workflow.AllHandlersFinished(ctx) && (info.GetContinueAsNewSuggested() || info.GetCurrentHistoryLength() >= maxEvents)
+	return handlersAllow(ctx) &&
+		(info.GetContinueAsNewSuggested() || info.GetTargetWorkerDeploymentVersionChanged() || info.GetCurrentHistoryLength() >= maxEvents)
+}
+
+// handlersAllow reports whether update handlers let the run end.
+func handlersAllow(ctx workflow.Context) bool {
+	return workflow.AllHandlersFinished(ctx) || workflow.GetInfo(ctx).GetCurrentHistoryLength() >= lastEvents
 }
 
 // Carry collects what the next run needs: all messages of these channels that
@@ -60,13 +72,13 @@ func ShouldContinueAsNew(ctx workflow.Context) bool {
 // after all has lost nothing.
 //
 // When ok is false the run must go on and receive some more, and ask again
-// later: update handlers are running, messages wait in a [Serve] for others of
+// later: update handlers are running (and the history has fewer than 40,000 events), messages wait in a [Serve] for others of
 // their key, or the messages are more than 512 KB, which is near what the
 // server takes. IDs get the room that is left, the latest 1,000 of each channel
 // in any case. What the run before has carried for a channel that this one has
 // not opened goes on. For workflow code.
 func Carry(ctx workflow.Context, channels ...Carrier) (c Carried, ok bool) {
-	if !workflow.AllHandlersFinished(ctx) {
+	if !handlersAllow(ctx) {
 		return Carried{}, false
 	}
 	c.Version = carriedVersion
@@ -77,11 +89,17 @@ func Carry(ctx workflow.Context, channels ...Carrier) (c Carried, ok bool) {
 			continue // named twice
 		}
 		b := ch.carrier()
-		if b.aside > 0 {
+		switch {
+		case b.misuse != nil:
+			continue // it has no messages
+		case b.aside > 0:
 			return Carried{}, false // they are being handled
 		}
 		b.handed = 0
 		b.hold()
+		for i := range b.inherited {
+			b.inherited[i].handed = false
+		}
 		c.Signals = append(c.Signals, b.carry())
 		for i := range b.inherited { // what no channel of this run has taken goes on
 			if part := &b.inherited[i]; !part.claimed && !slices.Contains(passed, part) {
@@ -104,6 +122,9 @@ func Carry(ctx workflow.Context, channels ...Carrier) (c Carried, ok bool) {
 		if slices.Index(channels, ch) == i {
 			ch.carrier().handed = ch.carrier().Len() + len(ch.carrier().newer)
 		}
+	}
+	for _, part := range passed {
+		part.handed = true
 	}
 	return c, true
 }
@@ -135,34 +156,4 @@ func (b *inbox) carry() carried {
 		c.Messages = append(c.Messages, wire.Carry(m.raw))
 	}
 	return c
-}
-
-// resume takes over what the run before has carried.
-func (b *inbox) resume(c Carried, seen int) {
-	if c.Version > carriedVersion {
-		//archtest:panic ignoring it would lose messages; the task heals on redeploy
-		panic(fmt.Errorf("signals: the run before this one was of a later version of this library (%d, this worker knows %d); redeploy the later version, the run then goes on by itself", c.Version, carriedVersion))
-	}
-	var mine carried
-	b.inherited = c.Signals
-	for i, part := range c.Signals {
-		if part.Name == b.source.Name() {
-			c.Signals[i].claimed = true // seen by the other channels, too: they share the list
-			mine.Messages = append(mine.Messages, part.Messages...)
-			mine.Seen = append(mine.Seen, part.Seen...)
-		}
-	}
-	b.seen = newWindow(seen, mine.Seen)
-	for i, m := range mine.Messages {
-		b.held = append(b.held, message{m.Raw(), i - len(mine.Messages)})
-	}
-}
-
-// leftovers is how many messages a run that ends with err leaves to nobody.
-func (b *inbox) leftovers(err error) int {
-	n := b.Len() + len(b.newer)
-	if workflow.IsContinueAsNewError(err) {
-		n -= b.handed
-	}
-	return max(n, 0)
 }

@@ -1,6 +1,7 @@
 package signals
 
 import (
+	"cmp"
 	"time"
 
 	"go.temporal.io/sdk/converter"
@@ -24,7 +25,8 @@ type Options struct {
 	Seen int
 	// OnDeadLetter is called in workflow code for each message that cannot be
 	// used, with its payload. It must be deterministic and must not block; use
-	// workflow.Go for what takes time.
+	// workflow.Go for what takes time. When it panics, that is logged and the run
+	// goes on.
 	OnDeadLetter func(DeadLetter, converter.RawValue)
 }
 
@@ -36,14 +38,22 @@ type Channel[T any] struct {
 
 	id    func(T) string
 	exact bool
+
+	judged   bool // a message was, so recorded is known
+	recorded bool // the verdicts of this run are in history
 }
 
 // Channel opens the receiving side of s. Call it once in a run, at the start,
-// and share the value: two channels of one signal would compete. It registers
-// the query of [Signal.Status] and creates no history event and no coroutine.
+// and share the value: two channels of one signal would compete. With
+// [NewInterceptor] the second receives nothing; its methods, and [Serve], return an
+// error of [ErrTypeMisuse], which is logged too, and so they do when s has no name. It
+// registers the query of [Signal.Status] and creates no history event and no coroutine.
 //
 // With [Exact] and a worker without [NewInterceptor] the workflow task fails.
 func (s Signal[T]) Channel(ctx workflow.Context, o Options) *Channel[T] {
+	if err := misuse(ctx, s.name); err != nil {
+		return &Channel[T]{inbox: inbox{source: wait.NoSource(ctx, s.name), misuse: err}}
+	}
 	exact := o.Ties != Lenient
 	if exact {
 		wait.RequireOrder(ctx)
@@ -58,7 +68,7 @@ func (s Signal[T]) Channel(ctx workflow.Context, o Options) *Channel[T] {
 		workflow.GetLogger(ctx).Error("signals: the status query is not available", "Signal", s.name, "Error", err)
 	}
 	if run := wait.FromContext(ctx); run != nil {
-		run.AtClose(func(ctx workflow.Context, err error) { wait.ReportLeftovers(ctx, s.name, c.leftovers(err)) })
+		run.AtClose(c.reportLeftovers)
 	}
 	return c
 }
@@ -88,7 +98,7 @@ func (c *Channel[T]) ReceiveUntil(ctx workflow.Context, deadline *Deadline) (v T
 // is false. It looks once even when timeout is zero or negative, starts no
 // timer when a message is there, and cancels its timer when it returns.
 func (c *Channel[T]) ReceiveWithTimeout(ctx workflow.Context, timeout time.Duration) (v T, ok bool, err error) {
-	if err := ctx.Err(); err != nil {
+	if err := cmp.Or(ctx.Err(), c.misuse); err != nil {
 		return v, false, err
 	}
 	if v, ok = c.next(ctx, nil); ok {

@@ -1,6 +1,7 @@
 package signals_test
 
 import (
+	"encoding/json"
 	"errors"
 	"testing"
 	"time"
@@ -18,7 +19,12 @@ type payment struct {
 	Amount int `json:"amount"`
 }
 
-func (p payment) Validate() error {
+// UnmarshalJSON refuses a payment of nothing, as what is no payment at all.
+func (p *payment) UnmarshalJSON(data []byte) error {
+	type plain payment // without this method
+	if err := json.Unmarshal(data, (*plain)(p)); err != nil {
+		return err
+	}
 	if p.Amount <= 0 {
 		return errors.New("amount must be positive")
 	}

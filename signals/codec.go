@@ -2,11 +2,12 @@ package signals
 
 import (
 	"context"
-	"fmt"
 
 	commonpb "go.temporal.io/api/common/v1"
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/internal/wait"
 )
 
 // NewDataConverter is converter.NewCodecDataConverter for codecs that can fail,
@@ -53,7 +54,13 @@ func (d *dataConverter) WithWorkflowContext(ctx workflow.Context) converter.Data
 	}
 	guarded := make([]converter.PayloadCodec, len(d.codecs))
 	for i, codec := range d.codecs {
-		guarded[i] = guard{codec, d.permanent}
+		// Such codecs are known to the SDK since version 1.51.
+		if aware, ok := codec.(interface {
+			WithWorkflowContext(ctx workflow.Context) converter.PayloadCodec
+		}); ok {
+			codec = aware.WithWorkflowContext(ctx)
+		}
+		guarded[i] = &guard{codec, d.permanent}
 	}
 	return converter.NewCodecDataConverter(parent, guarded...)
 }
@@ -67,14 +74,20 @@ func (d *dataConverter) WithContext(ctx context.Context) converter.DataConverter
 	return NewDataConverter(parent, d.permanent, d.codecs...)
 }
 
+// Codec shows the codecs to the SDK, which since version 1.51 encodes headers with
+// them when it is asked to.
+func (d *dataConverter) Codec() converter.PayloadCodec {
+	if provider, ok := d.DataConverter.(interface{ Codec() converter.PayloadCodec }); ok {
+		return provider.Codec()
+	}
+	return nil
+}
+
 // WithSerializationContext hands the context to whoever wants it.
 func (d *dataConverter) WithSerializationContext(sc converter.SerializationContext) converter.DataConverter {
 	codecs := make([]converter.PayloadCodec, len(d.codecs))
 	for i, codec := range d.codecs {
-		codecs[i] = codec
-		if aware, ok := codec.(converter.PayloadCodecWithSerializationContext); ok {
-			codecs[i] = aware.WithSerializationContext(sc)
-		}
+		codecs[i] = bound(codec, sc)
 	}
 	return NewDataConverter(converter.WithDataConverterSerializationContext(d.parent, sc), d.permanent, codecs...)
 }
@@ -85,20 +98,33 @@ type guard struct {
 	permanent func(error) bool
 }
 
-func (g guard) Encode(payloads []*commonpb.Payload) ([]*commonpb.Payload, error) {
+// bound is the codec for that context, if it wants one.
+func bound(codec converter.PayloadCodec, sc converter.SerializationContext) converter.PayloadCodec {
+	if aware, ok := codec.(converter.PayloadCodecWithSerializationContext); ok {
+		return aware.WithSerializationContext(sc)
+	}
+	return codec
+}
+
+// WithSerializationContext is for a converter that is bound to a workflow first.
+func (g *guard) WithSerializationContext(sc converter.SerializationContext) converter.PayloadCodec {
+	return &guard{bound(g.codec, sc), g.permanent}
+}
+
+func (g *guard) Encode(payloads []*commonpb.Payload) ([]*commonpb.Payload, error) {
 	payloads, err := g.codec.Encode(payloads)
 	return payloads, g.judge("encode", err)
 }
 
-func (g guard) Decode(payloads []*commonpb.Payload) ([]*commonpb.Payload, error) {
+func (g *guard) Decode(payloads []*commonpb.Payload) ([]*commonpb.Payload, error) {
 	payloads, err := g.codec.Decode(payloads)
 	return payloads, g.judge("decode", err)
 }
 
-func (g guard) judge(verb string, err error) error {
-	if err == nil || g.permanent != nil && g.permanent(err) {
+func (g *guard) judge(verb string, err error) error {
+	if err == nil || g.permanent != nil && g.permanent(err) || wait.AsksForFailure(err) {
 		return err
 	}
 	//archtest:panic the workflow task must fail, and be retried until the codec works
-	panic(fmt.Errorf("signals: the payload codec could not %s in workflow code; the workflow task is retried until it can: %w", verb, err))
+	panic(&wait.Outage{Verb: verb, Err: err})
 }

@@ -16,6 +16,10 @@ import (
 // later than its limit. It cannot be retried.
 const ErrTypeNotMoved = "signals.DeadlineNotMoved"
 
+// ErrTypeStopped is the type of the application error of a wait until a [Deadline]
+// that was stopped before it passed. It cannot be retried.
+const ErrTypeStopped = "signals.DeadlineStopped"
+
 // A Deadline is one timer that several waits may share, and that can be moved
 // while they wait. Its methods are for workflow code.
 //
@@ -60,7 +64,9 @@ func (d *Deadline) Passed() bool { return d.core.Passed() }
 func (d *Deadline) Paused() bool { return d.core.Paused() }
 
 // Stop cancels the timer. Call it when the waiting is over and the run goes
-// on; a run that ends right then needs no Stop, and saves the event.
+// on; a run that ends right then needs no Stop, and saves the event. A wait until a
+// deadline that was stopped before it passed fails with [ErrTypeStopped], instead of
+// waiting for ever.
 func (d *Deadline) Stop() { d.core.Stop() }
 
 // Stopped reports whether Stop was called.
@@ -72,10 +78,12 @@ func (d *Deadline) Extend(ctx workflow.Context, by time.Duration) error {
 	if err := d.movable(ctx, "extended", by); err != nil {
 		return err
 	}
-	at := workflow.Now(ctx).Add(d.Left(ctx) + by)
+	now := workflow.Now(ctx)
+	left := d.Left(ctx) // while it is paused
 	if !d.core.Paused() {
-		at = d.core.At().Add(by)
+		left = d.core.At().Sub(now) // less than nothing when it has passed
 	}
+	at := now.Add(wait.Sum(left, by))
 	if !d.latest.IsZero() && at.After(d.latest) {
 		return notMoved("the deadline cannot be extended by %v to %v, its limit is %v; extend it by less, or start a new wait", by, instant(at), instant(d.latest))
 	}
@@ -125,6 +133,15 @@ func (d *Deadline) movable(ctx workflow.Context, how string, by time.Duration) e
 		return notMoved("the deadline of %v has passed and cannot be %s; start a new wait", instant(d.core.At()), how)
 	}
 	return nil
+}
+
+// endless is the error of a wait that would never end by its deadline.
+func endless(d *wait.Deadline) error {
+	if d == nil || !d.Stopped() || d.Passed() {
+		return nil
+	}
+	message := fmt.Sprintf("signals: the deadline of %v was stopped, so a wait until it would never end by it; stop it after the last wait, or pass nil to wait without a deadline", instant(d.At()))
+	return temporal.NewNonRetryableApplicationError(message, ErrTypeStopped, nil)
 }
 
 func instant(t time.Time) string { return t.UTC().Format(time.RFC3339) }

@@ -45,6 +45,9 @@ func (w *window) pack() []byte {
 	return packed
 }
 
+// has reports whether the hash is known.
+func (w *window) has(h hash) bool { return w.known[h] }
+
 // add reports whether the hash is new, and remembers it.
 func (w *window) add(h hash) bool {
 	if w.known[h] {
@@ -75,7 +78,7 @@ func identify[T any](id func(T) string, v T) (h hash, ok bool, err error) {
 	if id == nil {
 		return h, false, nil
 	}
-	text, err := textOf("ID", id, v)
+	text, err := taken("ID", id, v)
 	if text == "" || err != nil {
 		return h, false, err
 	}
@@ -83,9 +86,9 @@ func identify[T any](id func(T) string, v T) (h hash, ok bool, err error) {
 	return hash(sum[:len(h)]), true, nil
 }
 
-// textOf calls a function of the user's that does not block, and makes an error
+// taken calls a function of the user's that does not block, and makes an error
 // of its panic: no message may stop a workflow.
-func textOf[T any](what string, f func(T) string, v T) (text string, err error) {
+func taken[T any](what string, f func(T) string, v T) (text string, err error) {
 	defer func() {
 		if recover() != nil {
 			err = fmt.Errorf("taking the %s out of a %T panicked; correct the function that does, or refuse such messages in Validate", what, v)

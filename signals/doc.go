@@ -71,13 +71,21 @@
 //     by [Signal.Status]. It does not panic, block or move a deadline. The
 //     metric is temporal_patterns_dead_letters, with the tag message.
 //   - null and no payload are refused, since nobody sent the zero value that
-//     they leave; for a signal without content use struct{} and send {}. {} is
-//     a value; give T a method Validate() error to refuse it.
+//     they leave. They are accepted for struct{}, which has no other value: use it
+//     for a signal without content. {} is a value; give T a method Validate() error
+//     to refuse it.
+//   - What Validate and the function of [Signal.WithID] have said of a message is
+//     recorded. A replay takes the recorded verdict, so they may look at the clock, and
+//     be added, changed or removed while runs are open: a run keeps to what held when
+//     its first message came. A message that was received, and that a later type
+//     cannot read, fails the workflow task until a worker can. UnmarshalJSON runs on
+//     each replay and must be pure. A panic in any of these is a dead letter.
 //   - Waits honour cancellation: they return the CanceledError untouched and
 //     leave the messages in the channel.
 //   - Messages of one signal are received in the order of history, also over
 //     any number of runs joined by [Carry], and with [Signal.WithID] each once.
-//   - What nothing has received when a run ends is logged and counted
+//   - What nothing has received when a run ends, also of what was carried for a
+//     channel that the run has not opened, is logged and counted
 //     (temporal_patterns_leftovers, with the tag message), and so are signals
 //     of names that nothing received (temporal_patterns_undeclared): a sender's
 //     spelling. Both need [NewInterceptor]; without it the SDK logs the names.
@@ -109,12 +117,14 @@
 //	ReceiveWithTimeout, AwaitWithTimeout              2 (timer started and fired or canceled),
 //	                                                  0 when the message is there or the condition holds
 //	ReceiveBatch                                      2 for each quiet period, however many messages come in it
-//	Carry, ShouldContinueAsNew, WithID, Query         0
+//	Carry, ShouldContinueAsNew, Query                 0
+//	a T with Validate, WithID                         1 marker for the first message of a run, and 1 whenever the
+//	                                                  verdict differs from that on the message before
 //	Update                                            2 when accepted, 0 when refused
 //	Race                                              0 besides its contenders'
 //	Batcher                                           1 for up to 256 KB of messages
 //
-// No wait leaves a timer running, and there are no markers. A Channel has no
+// No wait leaves a timer running. A Channel has no
 // coroutine; HandleByKey has one for each message that is handled, and so has
 // Handle beside it.
 //

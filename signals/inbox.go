@@ -14,6 +14,7 @@ import (
 // An inbox is the part of a channel that does not know the type of its
 // messages: what was taken out of the SDK's channel, and what became of it.
 type inbox struct {
+	misuse     error // why the channel cannot be used
 	source     *wait.Source
 	onDead     func(DeadLetter, converter.RawValue)
 	held       []message        // taken and not received, oldest first
@@ -35,8 +36,9 @@ type inbox struct {
 // A message has its place among the run's signals of its name, from 1; those of
 // the previous run have numbers below 0.
 type message struct {
-	raw    converter.RawValue
-	number int
+	raw      converter.RawValue
+	number   int
+	accepted bool // it was received, and given back
 }
 
 // maxNewer bounds what is kept of later versions, which nobody can receive.
@@ -65,11 +67,11 @@ func (b *inbox) take(ctx workflow.Context) (m message, ok bool) {
 		case errors.As(err, &newer) && b.newerSize+size(m) <= maxNewer:
 			b.newer, b.newerSize = append(b.newer, m), b.newerSize+size(m)
 		case err != nil:
-			b.bury(ctx, m, err)
+			b.bury(ctx, m, err.Error())
 		}
 		opened := make([]message, len(parts))
 		for i, raw := range parts {
-			opened[i] = message{raw, m.number}
+			opened[i] = message{raw: raw, number: m.number}
 		}
 		b.held = append(opened, b.held...)
 		if len(parts) > 0 {
@@ -128,13 +130,21 @@ func (b *inbox) giveBack(m message) {
 }
 
 // bury makes a dead letter of a message.
-func (b *inbox) bury(ctx workflow.Context, m message, reason error) {
-	letter := wire.DeadLetter{Message: b.source.Name(), Reason: reason.Error(), Size: len(m.raw.Payload().GetData())}
+func (b *inbox) bury(ctx workflow.Context, m message, reason string) {
+	letter := wire.DeadLetter{Message: b.source.Name(), Reason: reason, Size: size(m)}
 	b.dead.Add(letter)
 	wait.ReportDeadLetter(ctx, letter)
-	if b.onDead != nil {
-		b.onDead(DeadLetter(letter), m.raw)
+	if b.onDead == nil {
+		return
 	}
+	defer func() { // no message may stop a workflow
+		if p := recover(); p != nil {
+			wait.FailTask(p)
+			workflow.GetLogger(ctx).Error("signals: OnDeadLetter panicked, and the run goes on; correct that function",
+				"Message", letter.Message, "Panic", p)
+		}
+	}()
+	b.onDead(DeadLetter(letter), m.raw)
 }
 
 // ready reports whether take may find something.

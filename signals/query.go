@@ -22,6 +22,9 @@ func (q Query[Out]) Name() string { return q.name }
 // anything. The error is the SDK's, about a name that it keeps to itself. For
 // workflow code, first thing in the workflow: before that the query fails.
 func (q Query[Out]) Handle(ctx workflow.Context, handler func() (Out, error)) error {
+	if q.name == "" {
+		return fmt.Errorf("signals: a query cannot be answered: %w", errNoName)
+	}
 	return workflow.SetQueryHandler(ctx, q.name, handler)
 }
 
@@ -33,6 +36,9 @@ type Querier interface {
 // Ask asks a run, open or closed; an empty runID means the latest. It needs a
 // worker that runs, and costs no history event. For use outside workflow code.
 func (q Query[Out]) Ask(ctx context.Context, of Querier, workflowID, runID string) (out Out, err error) {
+	if err := named("query", q.name); err != nil {
+		return out, err
+	}
 	value, err := of.QueryWorkflow(ctx, workflowID, runID, q.name)
 	if err == nil {
 		err = value.Get(&out)

@@ -4,7 +4,6 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/internal/wait"
-	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
 
 func never() bool { return false }
@@ -17,15 +16,20 @@ func (c *Channel[T]) receive(ctx workflow.Context, deadline *wait.Deadline, unti
 		if err := ctx.Err(); err != nil {
 			return v, false, err
 		}
+		if c.misuse != nil {
+			return v, false, c.misuse
+		}
 		if v, ok = c.next(ctx, deadline); ok {
 			return v, true, nil
 		}
 		switch {
 		case until():
 			return v, false, nil
+		case endless(deadline) != nil:
+			return v, false, endless(deadline)
 		case !passed():
 			settled = false
-			err = workflow.Await(ctx, func() bool { return c.ready() || passed() || until() })
+			err = workflow.Await(ctx, func() bool { return c.ready() || passed() || until() || endless(deadline) != nil })
 		case !settled:
 			settled = true
 			err = deadline.Settle(ctx)
@@ -64,20 +68,14 @@ func (c *Channel[T]) open(ctx workflow.Context, deadline *wait.Deadline) (o open
 			c.giveBack(m)
 			return o, v, false
 		}
-		v, err := wire.Decode[T](m.raw)
-		var (
-			h      hash
-			unique bool
-		)
-		if err == nil {
-			h, unique, err = identify(c.id, v)
-		}
-		switch {
-		case err != nil:
-			c.bury(ctx, m, err)
-		case unique && !c.seen.add(h):
-			c.duplicates++
+		v, h, verdict := c.judge(ctx, m)
+		switch verdict {
 		default:
+			c.bury(ctx, m, verdict)
+		case duplicate:
+			c.duplicates++
+		case accepted:
+			m.accepted = true
 			c.received++
 			if deadline != nil {
 				deadline.Spare(ctx)
@@ -87,9 +85,9 @@ func (c *Channel[T]) open(ctx workflow.Context, deadline *wait.Deadline) (o open
 	}
 }
 
-// close undoes the opening of a message.
-func (c *Channel[T]) close(o opened) {
+// close undoes the opening of a message, which it returns.
+func (c *Channel[T]) close(o opened) message {
 	c.received--
 	c.seen.forget(o.hash)
-	c.giveBack(o.message)
+	return o.message
 }

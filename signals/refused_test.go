@@ -29,6 +29,10 @@ func TestRefusedOrUnknown(t *testing.T) {
 		"the namespace is deleted":          {serviceerror.NewNamespaceInvalidState("n", enumspb.NAMESPACE_STATE_DELETED, nil), false},
 		"the server has no such call":       {serviceerror.NewUnimplemented("what?"), false},
 		"nobody knows who calls":            {unauthenticated(t), false},
+		"the workflow is paused":            {serviceerror.NewFailedPrecondition("Workflow is paused."), false},
+		"too large for gRPC":                {serviceerror.NewResourceExhausted(0, "trying to send message larger than max (5 vs. 4)"), false},
+		"too large for the server":          {serviceerror.NewResourceExhausted(0, "grpc: received message larger than max (5 vs. 4)"), false},
+		"the server is busy":                {serviceerror.NewResourceExhausted(0, "namespace rate limit exceeded"), true},
 		"the connection broke":              {errors.New("connection reset"), true},
 		"the server is down":                {serviceerror.NewUnavailable("down"), true},
 		"it is not so yet":                  {serviceerror.NewFailedPrecondition("limit"), true},
@@ -64,4 +68,17 @@ func unauthenticated(t *testing.T) error {
 	err = c.SignalWorkflow(t.Context(), "order-1", "", "paid", nil)
 	require.ErrorContains(t, err, "Unauthenticated")
 	return err
+}
+
+// What no other attempt will get through says so.
+func TestTooLargeForGRPC(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"trying to send message larger than max (5 vs. 4)", "grpc: received message larger than max (5 vs. 4)"} {
+		large := serviceerror.NewResourceExhausted(0, text)
+		err := paid.Send(t.Context(), &fake{err: large}, "order-1", "", payment{Amount: 7})
+		require.ErrorIs(t, err, signals.ErrTooLarge)
+		require.ErrorContains(t, err, `signal "paid" to workflow "order-1"; store the data and send its key`)
+		_, err = refund.Execute(t.Context(), &updater{err: large}, client.UpdateWorkflowOptions{WorkflowID: "order-1"}, payment{Amount: 7})
+		require.ErrorIs(t, err, signals.ErrTooLarge)
+	}
 }

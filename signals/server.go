@@ -19,15 +19,20 @@ type server struct {
 	over     bool // the end has come, and what came before it is sealed
 	settled  bool // whoever could move the deadline has had a turn
 	turn     int  // the handler to look at first
-	waiting  []job
-	busy     map[string]bool // keys of which a message is handled
-	running  int             // how many those are
-	alone    bool            // a message without a key is handled
-	ended    bool            // a handler has ended since we looked
+	taken    int
+	waiting  map[string][]job // by key, while others of the key are handled
+	keys     []string         // of which messages wait and none is handled
+	busy     map[string]bool  // keys of which a message is handled
+	running  int              // how many those are
+	alone    bool             // a message without a key is handled
+	ended    bool             // a handler has ended since we looked
+	done     bool             // serve has returned
 	err      error
 }
 
 func (s *server) serve(ctx workflow.Context) error {
+	s.watch(ctx)
+	defer func() { s.done = true }()
 	var err error
 	for err == nil && !s.stopping(ctx) {
 		s.close()
@@ -47,22 +52,38 @@ func (s *server) serve(ctx workflow.Context) error {
 			err = s.deadline.Settle(ctx)
 			continue
 		}
+		if err = endless(s.deadline); err != nil {
+			break
+		}
 		err = workflow.Await(ctx, func() bool {
-			return s.ended || s.stopping(ctx) || s.over != s.passed() || !s.over && s.arrived()
+			return s.ended || s.stopping(ctx) || s.over != s.passed() || !s.over && s.arrived() || endless(s.deadline) != nil
 		})
 	}
 	s.seal(false)
-	for _, j := range slices.Backward(s.waiting) {
-		j.inbox.aside--
-		j.giveBack()
-	}
+	s.giveBack()
 	detached, done := workflow.NewDisconnectedContext(ctx)
 	defer done()
-	_ = workflow.Await(detached, s.idle) // nobody cancels it
-	if s.err != nil {
+	_ = workflow.Await(detached, s.idle) // nothing cancels it
+	switch {
+	case s.err != nil:
 		return s.err
+	case ctx.Err() != nil:
+		return ctx.Err()
 	}
-	return ctx.Err()
+	return endless(s.deadline)
+}
+
+// watch seals the channels when the end comes while a handler made by [Handle]
+// runs in the coroutine of serve.
+func (s *server) watch(ctx workflow.Context) {
+	if s.keyed || s.deadline == nil && s.Closing == nil {
+		return // serve sees it
+	}
+	workflow.Go(ctx, func(ctx workflow.Context) {
+		for !s.done && workflow.Await(ctx, func() bool { return s.done || s.over != s.passed() }) == nil && !s.done {
+			s.close()
+		}
+	})
 }
 
 // close seals the channels when the end has come. A handler of what came before
@@ -96,7 +117,7 @@ func (s *server) seal(sealed bool) {
 // least set aside.
 func (s *server) mayTake(h Handler) bool {
 	if h.keyed {
-		return s.running < s.Parallel && len(s.waiting) < lookAhead
+		return s.running < s.Parallel && h.inbox.aside < lookAhead
 	}
 	return !s.alone
 }
@@ -108,10 +129,7 @@ func (s *server) arrived() bool {
 // startOne starts the oldest message that may be handled now, if there is one.
 // Those that wait come first: their key is busy, or has left them its place.
 func (s *server) startOne(ctx workflow.Context) bool {
-	free := func(j job) bool { return !s.busy[j.key] }
-	if i := slices.IndexFunc(s.waiting, free); i >= 0 {
-		j := s.waiting[i]
-		s.waiting = slices.Delete(s.waiting, i, i+1)
+	if j, ok := s.next(); ok {
 		j.inbox.aside--
 		s.startKeyed(ctx, j)
 		return true
@@ -126,12 +144,11 @@ func (s *server) startOne(ctx workflow.Context) bool {
 			case !h.keyed:
 				s.startAlone(ctx, j)
 				return true
-			case free(j):
+			case !s.busy[j.key]:
 				s.startKeyed(ctx, j)
 				return true
 			default:
-				j.inbox.aside++
-				s.waiting = append(s.waiting, j)
+				s.setAside(j)
 				continue
 			}
 			break
@@ -147,6 +164,9 @@ func (s *server) startKeyed(ctx workflow.Context, j job) {
 	workflow.Go(ctx, func(ctx workflow.Context) {
 		s.finish(j.run(ctx))
 		delete(s.busy, j.key)
+		if len(s.waiting[j.key]) > 0 {
+			s.keys = append(s.keys, j.key)
+		}
 		s.running--
 	})
 }

@@ -30,7 +30,8 @@ func New[T any](name string) Signal[T] { return Signal[T]{name: name} }
 // WithID returns s with a message ID that id takes out of a message. A channel
 // of it receives one message for each ID and skips the others: sending is at
 // least once, so every sender that tries again makes duplicates. An empty ID
-// is never skipped. id must be pure: it runs in workflow code.
+// is never skipped. id runs in workflow code; which messages were skipped is
+// recorded, see the package's cost.
 func (s Signal[T]) WithID(id func(T) string) Signal[T] {
 	s.id = id
 	return s
@@ -46,7 +47,8 @@ type Signaler interface {
 
 // Errors of sending, for errors.Is.
 var (
-	// ErrTooLarge says that a message is over 256 KB.
+	// ErrTooLarge says that a message is over 256 KB, or that gRPC has refused it, or
+	// its answer, for its size, as when a codec makes it larger.
 	ErrTooLarge = errors.New("signals: message is too large")
 	// ErrNoWorkflow says that no run with that ID is open.
 	ErrNoWorkflow = errors.New("signals: no open workflow")
@@ -84,6 +86,9 @@ func (s Signal[T]) send(ctx context.Context, to Signaler, workflowID, runID stri
 
 // failed is the error of a call that has failed on its way or at the server.
 func failed(kind, name, workflowID string, err error) error {
+	if apperr.TooLarge(err) {
+		return fmt.Errorf("%w: %s %q to workflow %q; store the data and send its key: %w", ErrTooLarge, kind, name, workflowID, err)
+	}
 	if apperr.Refused(err) {
 		return fmt.Errorf("signals: %s %q to workflow %q was refused; correct what the cause says: %w", kind, name, workflowID, err)
 	}
@@ -133,6 +138,9 @@ func (s Signal[T]) SendExternal(ctx workflow.Context, workflowID, runID string, 
 func (s Signal[T]) encode(v T) (converter.RawValue, error) { return encode("signal", s.name, v) }
 
 func encode(kind, name string, v any) (converter.RawValue, error) {
+	if err := named(kind, name); err != nil {
+		return converter.RawValue{}, err
+	}
 	raw, err := wire.Encode(v)
 	var large *wire.TooLarge
 	switch {

@@ -32,35 +32,43 @@ func (u Update[In, Out]) Name() string { return u.name }
 // costs a history event; it may look at the workflow's state, must not change
 // it, and may be nil. In is decoded as by a [Channel]: what does not decode,
 // null, no argument, and what In's own Validate refuses never reach the
-// handler, and the caller gets an error of [ErrTypeMalformed].
+// handler, and the caller gets an error of [ErrTypeMalformed]. Validate is asked
+// when the update comes and never on replay, so it may look at the clock; what it
+// changes does not reach the handler. When a replay cannot decode an update that was
+// accepted, the workflow task fails until a worker can.
 //
 // The handler runs in a coroutine of its own, before the workflow's main
 // function sees what arrived with it. For workflow code, first thing in the
 // workflow. The error is the SDK's, about a name that it keeps to itself.
 func (u Update[In, Out]) Handle(ctx workflow.Context, validate func(workflow.Context, In) error, handler func(workflow.Context, In) (Out, error)) error {
-	decode := func(raw converter.RawValue) (In, error) {
-		in, err := wire.Decode[In](raw)
-		if err != nil {
-			err = temporal.NewNonRetryableApplicationError(
-				fmt.Sprintf("signals: update %q was refused: %v; correct the sender", u.name, err), ErrTypeMalformed, nil)
-		}
-		return in, err
+	if u.name == "" {
+		return fmt.Errorf("signals: an update cannot be handled: %w", errNoName)
 	}
 	return workflow.SetUpdateHandlerWithOptions(ctx, u.name,
 		func(ctx workflow.Context, raw converter.RawValue) (out Out, err error) {
-			in, err := decode(raw)
+			in, err := wire.Read[In](raw)
 			if err != nil {
-				return out, err
+				//archtest:panic history says that it was accepted; the task heals on redeploy
+				panic(fmt.Errorf("signals: this run has accepted an update %q that this worker cannot read; redeploy a worker whose %T reads it, the run then goes on by itself: %w", u.name, in, err))
 			}
 			return handler(ctx, in)
 		},
 		workflow.UpdateHandlerOptions{Validator: func(ctx workflow.Context, raw converter.RawValue) error {
-			in, err := decode(raw)
+			if _, err := wire.Decode[In](raw); err != nil {
+				return malformed("update", u.name, err)
+			}
+			in, err := wire.Read[In](raw) // without what Validate changes, as the handler
 			if err != nil || validate == nil {
 				return err
 			}
 			return validate(ctx, in)
 		}})
+}
+
+// malformed refuses what was sent.
+func malformed(kind, name string, err error) error {
+	message := fmt.Sprintf("signals: %s %q was refused: %v; correct the sender", kind, name, err)
+	return temporal.NewNonRetryableApplicationError(message, ErrTypeMalformed, nil)
 }
 
 // Updater updates workflows. A client.Client is one.

@@ -66,7 +66,7 @@ func TestUpdate(t *testing.T) {
 	var app *temporal.ApplicationError
 	require.ErrorAs(t, err, &app)
 	require.Equal(t, signals.ErrTypeMalformed, app.Type())
-	require.ErrorContains(t, err, "amount must be positive; correct the sender")
+	require.ErrorContains(t, err, "it does not fit the type; correct the sender")
 	left, err := balance.Ask(t.Context(), signalstest.NewClient(env), "", "")
 	require.NoError(t, err)
 	require.Equal(t, 70, left, "the second call with ID 1 is the first")

@@ -6,19 +6,20 @@ import (
 
 	"go.temporal.io/sdk/activity"
 
+	"github.com/temporal-patterns/temporal-patterns/internal/wait"
 	"github.com/temporal-patterns/temporal-patterns/retry"
 )
 
 // Margin returns a context that ends d before the activity's own does. An
 // activity that has not returned when its time is over is not heard any more:
-// the SDK drops its result, a final error too. Call cancel when done. For
-// activities.
+// the SDK drops its result, a final error too. A negative d counts as zero. Call
+// cancel when done. For activities.
 func Margin(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
 	deadline, ok := ctx.Deadline()
 	if !ok {
 		return context.WithCancel(ctx)
 	}
-	return context.WithDeadline(ctx, deadline.Add(-d))
+	return context.WithDeadline(ctx, deadline.Add(-max(d, 0)))
 }
 
 // Remaining is how much time all attempts of the activity have left, by its
@@ -28,7 +29,7 @@ func Margin(ctx context.Context, d time.Duration) (context.Context, context.Canc
 func Remaining(ctx context.Context) (d time.Duration, ok bool) {
 	d, ok = untilGivenUp(ctx)
 	if b, has := ctx.Value(budgetKey{}).(Budget); has {
-		if left := time.Until(b.Deadline) - max(b.Reserved, 0); !ok || left < d {
+		if left := wait.Sum(time.Until(b.Deadline), -max(b.Reserved, 0)); !ok || left < d {
 			return left, true
 		}
 	}

@@ -2,12 +2,14 @@ package timeouts_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 	enumspb "go.temporal.io/api/enums/v1"
 	sdkactivity "go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/interceptor"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/testsuite"
@@ -45,6 +47,9 @@ type told struct {
 
 	change func(*sdkactivity.Info)
 	beat   func(details ...any) // instead of sending a heartbeat
+	former []any                // details of the previous attempt
+
+	unreadable bool // they are
 }
 
 func (o *told) InterceptActivity(_ context.Context, next interceptor.ActivityInboundInterceptor) interceptor.ActivityInboundInterceptor {
@@ -77,6 +82,24 @@ func (o *toldOut) RecordHeartbeat(ctx context.Context, details ...any) {
 		return
 	}
 	o.told.beat(details...)
+}
+
+func (o *toldOut) HasHeartbeatDetails(ctx context.Context) bool {
+	return o.told.former != nil || o.Next.HasHeartbeatDetails(ctx)
+}
+
+func (o *toldOut) GetHeartbeatDetails(ctx context.Context, into ...any) error {
+	switch {
+	case o.told.unreadable:
+		return errors.New("not of this type")
+	case o.told.former == nil:
+		return o.Next.GetHeartbeatDetails(ctx, into...)
+	}
+	payloads, err := converter.GetDefaultDataConverter().ToPayloads(o.told.former...)
+	if err != nil {
+		return err
+	}
+	return converter.GetDefaultDataConverter().FromPayloads(payloads, into...)
 }
 
 func (o *toldOut) GetInfo(ctx context.Context) sdkactivity.Info {

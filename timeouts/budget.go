@@ -6,6 +6,8 @@ import (
 
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/internal/wait"
 )
 
 // ErrTypeBudgetExhausted is the type of the application error of a step for
@@ -43,7 +45,7 @@ func NewBudget(ctx workflow.Context, total time.Duration) Budget {
 
 // Reserve returns b with d more kept back, as for a step that undoes the others.
 func (b Budget) Reserve(d time.Duration) Budget {
-	b.Reserved += max(d, 0)
+	b.Reserved = wait.Sum(b.Reserved, max(d, 0))
 	return b
 }
 
@@ -124,16 +126,17 @@ func (b Budget) LocalActivity(ctx workflow.Context, o workflow.LocalActivityOpti
 }
 
 // ChildWorkflow returns ctx with the options o, whose WorkflowExecutionTimeout
-// is at most what is left and grace: that time-out ends a workflow without any
-// clean-up, so the child should keep to b, which it has by [BudgetOf] or in its
-// input, and be done before.
+// is at most what is left and grace, and WorkflowRunTimeout not above it: these
+// timeouts end a workflow without any clean-up, so the child should keep to b, which
+// it has by [BudgetOf] or in its input, and be done before.
 func (b Budget) ChildWorkflow(ctx workflow.Context, o workflow.ChildWorkflowOptions, grace time.Duration) (workflow.Context, error) {
 	left, ok, err := b.left(ctx)
 	if err != nil {
 		return ctx, err
 	}
 	if ok {
-		o.WorkflowExecutionTimeout = limit(o.WorkflowExecutionTimeout, left+max(grace, 0))
+		o.WorkflowExecutionTimeout = limit(o.WorkflowExecutionTimeout, wait.Sum(left, max(grace, 0)))
+		o.WorkflowRunTimeout = min(o.WorkflowRunTimeout, o.WorkflowExecutionTimeout)
 	}
 	return workflow.WithChildOptions(b.attach(ctx, ok), o), nil
 }
@@ -144,7 +147,7 @@ func (b Budget) attach(ctx workflow.Context, cut bool) workflow.Context {
 	if b.Deadline.IsZero() {
 		return ctx
 	}
-	return workflow.WithValue(ctx, budgetKey{}, attached{b, cut})
+	return workflow.WithValue(ctx, budgetKey{}, attached{Budget: b, cut: cut})
 }
 
 // left is what is left for a step, at least a second.

@@ -35,14 +35,16 @@ const (
 	// result may be lost by now, so whoever can end in time should work with
 	// [UntilStopped], which tells when the worker begins to stop.
 	CauseShutdown Cause = "Shutdown"
-	// CauseOutOfTime is a StartToClose or ScheduleToClose that is over. Nobody hears
-	// what is returned.
+	// CauseOutOfTime is a StartToClose or ScheduleToClose that is over. What the
+	// activity returns is dropped.
 	CauseOutOfTime Cause = "OutOfTime"
 	// CauseGone is an attempt that the server does not know any more, or a server
 	// that heartbeats do not reach: the workflow has ended, or the attempt has
-	// timed out. Nobody hears what is returned.
+	// timed out. What the activity returns is dropped.
 	CauseGone Cause = "Gone"
-	// CauseOther is a context of the activity's own, which was canceled by itself.
+	// CauseOther is a context that the activity has made itself, whose own limit is
+	// over, as that of [Margin], or that the activity has canceled. What the activity
+	// returns still counts.
 	CauseOther Cause = "Other"
 )
 
@@ -51,12 +53,22 @@ const (
 // stops, and when the time is over; for all but the last ctx.Err() is the same
 // context.Canceled. Return that, and no temporal.CanceledError: unless the cause
 // is CauseCanceled, that is a failure like others, but one that closes the
-// workflow as canceled if no attempt follows. For activities.
+// workflow as canceled if no attempt follows. With [NewInterceptor] it knows the
+// activity's own context and tells its end from that of a context that was made
+// from it; without, a context that was canceled with an error of your own, as by an
+// errgroup, is taken for [CauseGone]. For activities.
 func CauseOf(ctx context.Context) Cause {
 	if ctx.Err() == nil {
 		return CauseNone
 	}
 	cause := context.Cause(ctx)
+	if r := recorderOf(ctx); r != nil {
+		if r.own.Err() != nil {
+			cause = context.Cause(r.own)
+		} else if !errors.Is(cause, worker.ErrWorkerShutdown) { // as of UntilStopped
+			return CauseOther
+		}
+	}
 	switch {
 	case errors.Is(cause, activity.ErrActivityPaused):
 		return CausePaused
@@ -66,6 +78,8 @@ func CauseOf(ctx context.Context) Cause {
 		return CauseShutdown
 	case temporal.IsCanceledError(cause):
 		return CauseCanceled
+	case errors.Is(cause, context.DeadlineExceeded) && endsBefore(ctx):
+		return CauseOther
 	case errors.Is(cause, context.DeadlineExceeded):
 		return CauseOutOfTime
 	case errors.Is(cause, context.Canceled) && activity.IsActivity(ctx) && activity.GetInfo(ctx).IsLocalActivity:
@@ -74,4 +88,10 @@ func CauseOf(ctx context.Context) Cause {
 		return CauseOther
 	}
 	return CauseGone
+}
+
+// endsBefore reports whether ctx has a limit within that of its activity.
+func endsBefore(ctx context.Context) bool {
+	limit, ok := ctx.Deadline()
+	return ok && activity.IsActivity(ctx) && limit.Before(activity.GetInfo(ctx).Deadline)
 }

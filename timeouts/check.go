@@ -71,6 +71,9 @@ func (c *checker) activity(o *workflow.ActivityOptions) {
 		c.find(HeartbeatTooLong, "HeartbeatTimeout", "%v is not below the %v of an attempt, which end it first; set it to a fraction of that, or to 0 for none", beat, attempt)
 	}
 	c.attemptTooLong(each, total)
+	if total > 0 && o.ScheduleToStartTimeout > total {
+		c.find(QueueTooLong, "ScheduleToStartTimeout", "%v is above %s, %v, and is cut down to it without a word; lower it, or allow more in all", o.ScheduleToStartTimeout, c.total, total)
+	}
 	c.policy(policy, retry.Limits{StartToClose: attempt, ScheduleToClose: total})
 	if attempt > heartbeatFrom && beat == 0 {
 		c.find(NoHeartbeat, "HeartbeatTimeout", "none is set for attempts of up to %v, so a dead worker is noticed after that long; set it, and send heartbeats", attempt)

@@ -33,9 +33,10 @@ func IsTimedOut(err error) bool { return apperr.Condition(err, "timeouts") == ti
 
 // Do calls f with a context that is canceled when d has passed, and waits until
 // f has returned. In time, it returns what f returns, and so it does when ctx
-// is canceled. Else the error has the type [ErrTypeTimedOut], with f's error as
-// its cause unless that is the cancellation; it is returned with f's value. When
-// d is zero or negative, f is not called. For workflow code.
+// is canceled in time, however long f then takes. Else the error has the type
+// [ErrTypeTimedOut], with f's error as its cause unless that is the cancellation; it
+// is returned with f's value. When d is zero or negative, f is not called. For
+// workflow code.
 //
 // f runs in a coroutine of its own and must block with the context that it is
 // given. An activity that is to be waited for needs WaitForCancellation. When
@@ -49,14 +50,21 @@ func Do[T any](ctx workflow.Context, d time.Duration, f func(workflow.Context) (
 
 // DoUntil is [Do] with a deadline that others may extend or shorten meanwhile.
 // When grace is positive, f has so much time to return after its context was
-// canceled; then it is abandoned, and goes on unseen. That takes a second timer.
-// A nil deadline never passes.
+// canceled, by the deadline or with ctx; then it is abandoned, and goes on unseen.
+// When ctx was canceled, DoUntil then returns the CanceledError. The grace takes a
+// second timer. A nil deadline never passes.
 func DoUntil[T any](ctx workflow.Context, deadline *signals.Deadline, grace time.Duration, f func(workflow.Context) (T, error)) (v T, err error) {
 	if err := ctx.Err(); err != nil {
 		return v, err
 	}
 	if deadline != nil && deadline.Passed() {
-		return v, over(deadline.At(), false, nil)
+		// What came in time may still move it.
+		switch moved, err := signals.AwaitUntil(ctx, deadline, func() bool { return !deadline.Passed() }); {
+		case err != nil:
+			return v, err
+		case !moved:
+			return v, over(deadline.At(), false, nil)
+		}
 	}
 	done := false
 	scope, cancel := workflow.WithCancel(ctx)
@@ -64,23 +72,33 @@ func DoUntil[T any](ctx workflow.Context, deadline *signals.Deadline, grace time
 		v, err = f(ctx)
 		done = true
 	})
-	// Canceling ctx cancels f, which then says what comes of it.
 	detached, release := workflow.NewDisconnectedContext(ctx)
-	defer release()
+	defer release() // nothing else cancels it
 	finished := func() bool { return done }
-	inTime, _ := signals.AwaitUntil(detached, deadline, finished) // nobody cancels that context
-	cancel()
-	if inTime {
-		return v, err
+	ended := func() bool { return done || ctx.Err() != nil }
+	inTime, stopped := signals.AwaitUntil(detached, deadline, ended)
+	if stopped != nil { // the deadline cannot end it any more
+		_ = workflow.Await(detached, ended)
+		inTime = true
 	}
-	at := deadline.At()
+	cancel()
+	var at time.Time
+	if !inTime {
+		at = deadline.At()
+	}
 	if grace > 0 {
 		_ = wait.Settle(detached, finished) // most end at once, and need no second timer
 		_, _ = signals.AwaitWithTimeout(detached, grace, finished)
 	} else {
 		_ = workflow.Await(detached, finished)
 	}
-	return v, over(at, !done, err)
+	switch {
+	case !inTime:
+		return v, over(at, !done, err)
+	case !done:
+		return v, ctx.Err()
+	}
+	return v, err
 }
 
 // over is the error of a time that is up. A cancellation must not be in it: the

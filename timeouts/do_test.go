@@ -48,6 +48,15 @@ func stubborn(d time.Duration) func(workflow.Context) (string, error) {
 	}
 }
 
+// cleaning takes so long to clean up when it is canceled.
+func cleaning(d time.Duration) func(workflow.Context) (string, error) {
+	return func(ctx workflow.Context) (string, error) {
+		err := workflow.Sleep(ctx, 10*time.Hour)
+		_, _ = stubborn(d)(ctx)
+		return "cleaned", err
+	}
+}
+
 // canceledBefore calls nothing, since ctx has ended.
 func canceledBefore(ctx workflow.Context) (string, error) {
 	ctx, cancel := workflow.WithCancel(ctx)
@@ -104,7 +113,11 @@ func TestDo(t *testing.T) {
 		"it was canceled":      {do: within(time.Hour, sleep(3*time.Hour)), cancel: minute, value: "interrupted", ends: minute, canceled: true, timers: 2},
 		"canceled, it goes on": {do: within(time.Hour, stubborn(30*minute)), cancel: minute, value: "done", ends: 30 * minute, timers: 2},
 		"canceled before":      {do: canceledBefore, canceled: true, timers: 1},
-		"canceled, then late":  {do: within(time.Hour, stubborn(3*time.Hour)), cancel: minute, value: "done", ends: 3 * time.Hour, timedOut: true, timers: 2},
+		"canceled, then late":  {do: within(time.Hour, stubborn(3*time.Hour)), cancel: minute, value: "done", ends: 3 * time.Hour, timers: 2},
+		"it cleans up longer":  {do: within(time.Hour, cleaning(3*time.Hour)), cancel: minute, value: "cleaned", ends: 181 * minute, canceled: true, timers: 3},
+		"canceled, with grace": {do: until(time.Hour, 2*minute, cleaning(minute)), cancel: minute, value: "cleaned", ends: 2 * minute, canceled: true, timers: 4},
+		"canceled, abandoned":  {do: until(time.Hour, 2*minute, stubborn(5*time.Hour)), cancel: minute, ends: 3 * minute, canceled: true, abandoned: true, timers: 3},
+		"late, then canceled":  {do: within(time.Hour, stubborn(3*time.Hour)), cancel: 2 * time.Hour, value: "done", ends: 3 * time.Hour, timedOut: true, timers: 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -47,9 +47,13 @@
 //     it does not close the workflow as canceled; [IsTimedOut] is true for it in
 //     the workflow, its parent and a client.
 //   - The worker interceptor changes no command, unless InterceptorOptions.Fail
-//     asks for it in a test.
-//   - [Heartbeat] loses no details of the previous attempt, leaves no goroutine
-//     behind, and ends with its context.
+//     asks for it in a test. It may be added while workflows run: one that has
+//     asked [BudgetOf] before goes on without the budget.
+//   - [Heartbeat] keeps all details that were recorded last, of the previous attempt
+//     and, with the interceptor, of the activity's own; progress that cannot be
+//     encoded ends no worker. It leaves no goroutine behind, and ends with its context.
+//   - When ctx is canceled, [Do] returns what f makes of that, however long it takes.
+//   - Durations that are too long for a sum stay the longest, 292 years.
 //   - Every finding says what happens, with the values, and what to do.
 //
 // # What is not
@@ -66,8 +70,8 @@
 //
 // # Cost
 //
-// History events: a budget, a check and a heartbeat have none. Do has 2, for its
-// timer, a grace that is used 2 more, a reminder 2. Remind and Do have a coroutine
+// History events: a budget, a check and a heartbeat have none, but for the first
+// [BudgetOf] in a run that was given one, which has 1. Do has 2, for its timer, a grace that is used 2 more, a reminder 2. Remind and Do have a coroutine
 // each.
 //
 // Check takes about 0.1 µs and 1 allocation for an activity, Budget.Activity 0.1 µs

@@ -22,6 +22,7 @@ const (
 	BadRetryPolicy    Code = "T007" // the server would refuse the policy
 	LocalWithoutRetry Code = "T008" // a local activity whose retries have no time
 	NoStopTimeout     Code = "T009" // a worker that is stopped leaves attempts no time to end
+	QueueTooLong      Code = "T010" // ScheduleToStart is above ScheduleToClose
 	NoHeartbeat       Code = "W101" // StartToClose is over a minute, and there is no Heartbeat
 	SharedQueue       Code = "W102" // ScheduleToStart on a queue that several workers share
 	FewAttempts       Code = "W103" // fewer than 3 attempts fit if each times out

@@ -6,6 +6,7 @@ import (
 	commonpb "go.temporal.io/api/common/v1"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/temporal-patterns/temporal-patterns/internal/wait"
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
 
@@ -37,6 +38,28 @@ type budgetKey struct{}
 type attached struct {
 	Budget
 	cut bool // it has cut down the options that stand beside it
+	of  *inherited
+}
+
+// An inherited budget has come with the run. Whether code may see it is decided when
+// it first asks, and recorded: a run whose workers had no interceptor by then goes on
+// without.
+type inherited struct {
+	budget  Budget
+	decided bool
+}
+
+func (i *inherited) see(ctx workflow.Context) Budget {
+	if !i.decided {
+		i.decided = true
+		value, found := wait.Recorded(ctx, "temporal-patterns.timeouts.budget", func() any { return i.budget })
+		if budget := i.budget; !found || value.Get(&budget) != nil {
+			i.budget = Budget{}
+		} else {
+			i.budget = budget
+		}
+	}
+	return i.budget
 }
 
 // WithBudget returns ctx with b, which travels with [NewInterceptor] to what is
@@ -48,19 +71,23 @@ func WithBudget(ctx workflow.Context, b Budget) workflow.Context {
 
 // BudgetOf returns the budget that ctx has: that of [WithBudget], or what has
 // come with the workflow from its parent or from the run before. Without any it
-// is the zero value, which has no end. For workflow code.
+// is the zero value, which has no end. The first call in a run that was given a
+// budget records that in one event. For workflow code.
 func BudgetOf(ctx workflow.Context) Budget {
 	b, _ := ctx.Value(budgetKey{}).(attached)
+	if b.of != nil {
+		return b.of.see(ctx)
+	}
 	return b.Budget
 }
 
 // send writes the budget of ctx into the header of a call.
 func send(ctx workflow.Context, header map[string]*commonpb.Payload) {
-	b := BudgetOf(ctx)
+	b, _ := ctx.Value(budgetKey{}).(attached) // headers are not compared on replay
 	if b.Deadline.IsZero() || header == nil {
 		return
 	}
-	payload, err := wire.Header(traveling{headerVersion, b})
+	payload, err := wire.Header(traveling{headerVersion, b.Budget})
 	if err != nil { // only a year beyond 9999 cannot be written
 		workflow.GetLogger(ctx).Warn("The budget does not travel; give it a deadline before the year 10000", "Error", err)
 		return

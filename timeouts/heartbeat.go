@@ -16,11 +16,17 @@ const longestBeat = 30 * time.Second
 
 // Heartbeat sends heartbeats until stop is called or ctx ends: twice as often
 // as HeartbeatTimeout asks, and at once when the worker begins to stop. The SDK
-// sends on what it has at four fifths of that time-out. progress is called for
+// sends on what it has at four fifths of that timeout. progress is called for
 // each, from another goroutine; what it returns is there for the next attempt in
-// activity.GetHeartbeatDetails. While it returns nil, or is nil itself, the
-// details of the previous attempt are kept, so nothing is lost by an attempt
-// that has yet to read them.
+// activity.GetHeartbeatDetails. While it returns nil, or is nil itself, all details
+// that were recorded last are sent again: with [NewInterceptor] those that the
+// activity has recorded by itself, else those of the previous attempt. Without the
+// interceptor, Heartbeat cannot see activity.RecordHeartbeat and overwrites what that
+// has recorded; return it from progress instead.
+//
+// Progress that cannot be encoded, as NaN, or while a payload codec fails, is logged,
+// and the last progress is sent again. If that cannot be encoded either, no heartbeat
+// is sent, since one without details erases them.
 //
 // The first heartbeat goes out after half of HeartbeatTimeout, so short
 // activities cost none. stop waits until nothing runs any more, and records the
@@ -34,13 +40,8 @@ func Heartbeat(ctx context.Context, progress func() any) (stop func()) {
 	if info.IsLocalActivity {
 		return func() {}
 	}
-	b := &beater{ctx: ctx, progress: progress}
-	if activity.HasHeartbeatDetails(ctx) {
-		var former converter.RawValue
-		if activity.GetHeartbeatDetails(ctx, &former) == nil {
-			b.last = former
-		}
-	}
+	b := &beater{ctx: ctx, progress: progress, logged: map[string]bool{}}
+	b.last, b.unknown = former(ctx)
 	every := longestBeat
 	if info.HeartbeatTimeout > 0 {
 		every = min(every, info.HeartbeatTimeout/2)
@@ -59,11 +60,39 @@ func Heartbeat(ctx context.Context, progress func() any) (stop func()) {
 	})
 }
 
+// former returns all details of the previous attempt; unknown is true when there
+// are some that the data converter does not hand out.
+func former(ctx context.Context) (details []any, unknown bool) {
+	if !activity.HasHeartbeatDetails(ctx) {
+		return nil, false
+	}
+	for room := 8; ; room *= 2 {
+		raw, into := make([]converter.RawValue, room), make([]any, room)
+		for i := range raw {
+			into[i] = &raw[i]
+		}
+		if activity.GetHeartbeatDetails(ctx, into...) != nil {
+			return nil, true
+		}
+		details = nil
+		for _, v := range raw {
+			if v.Payload() != nil {
+				details = append(details, v)
+			}
+		}
+		if len(details) < room {
+			return details, false
+		}
+	}
+}
+
 type beater struct {
 	ctx      context.Context
 	progress func() any
-	last     any  // what was recorded last
-	begun    bool // something was
+	last     []any // what was recorded last, without the interceptor
+	unknown  bool  // there is something, but it cannot be sent again
+	begun    bool  // a heartbeat was due
+	logged   map[string]bool
 }
 
 func (b *beater) run(every time.Duration, quit <-chan struct{}) {
@@ -85,15 +114,17 @@ func (b *beater) run(every time.Duration, quit <-chan struct{}) {
 }
 
 func (b *beater) beat() {
-	if v := b.ask(); v != nil {
-		b.last = v
-	}
 	b.begun = true
-	if b.last == nil {
-		activity.RecordHeartbeat(b.ctx)
+	if v := b.ask(); v != nil && b.send(b.ctx, v) {
+		b.last, b.unknown = copied([]any{v})
 		return
 	}
-	activity.RecordHeartbeat(b.ctx, b.last)
+	recorded, unknown := recorderOf(b.ctx).state()
+	if unknown || !recorded && b.unknown {
+		b.log("The progress cannot be read to be sent again, so no heartbeat is sent; return progress that can be encoded", nil)
+		return
+	}
+	b.send(context.WithValue(b.ctx, repeatKey{}, true), b.last...)
 }
 
 // ask asks for the progress. A panic there must not end the worker.
@@ -103,9 +134,30 @@ func (b *beater) ask() (v any) {
 	}
 	defer func() {
 		if p := recover(); p != nil {
-			activity.GetLogger(b.ctx).Error("The progress of the activity is not known, and the last one is sent; correct the function that panicked", "Panic", p)
+			b.log("The progress function of the activity panicked, and the last progress is sent again; correct the function", p)
 			v = nil
 		}
 	}()
 	return b.progress()
+}
+
+// send records details. The SDK panics when it cannot encode them, which must not
+// end the worker either.
+func (b *beater) send(ctx context.Context, details ...any) (ok bool) {
+	defer func() {
+		if p := recover(); p != nil {
+			b.log("The progress of the activity cannot be encoded and was not sent; return what the data converter can write, and see that its codec works", p)
+			ok = false
+		}
+	}()
+	activity.RecordHeartbeat(ctx, details...)
+	return true
+}
+
+// log logs each message once.
+func (b *beater) log(message string, p any) {
+	if !b.logged[message] {
+		b.logged[message] = true
+		activity.GetLogger(b.ctx).Error(message, "Panic", p)
+	}
 }

@@ -1,8 +1,6 @@
 package timeouts
 
 import (
-	"context"
-
 	"go.temporal.io/sdk/interceptor"
 	"go.temporal.io/sdk/workflow"
 )
@@ -21,8 +19,11 @@ type InterceptorOptions struct {
 // that looks with [Check] at each activity, local activity and child workflow
 // that workflows start. It logs what it finds, once for each name and code in a
 // worker, and counts it as temporal_patterns_timeout_findings with the tag code.
-// It creates no command and changes none, unless Fail is set, so it may be added
-// while workflows run. patterns.NewPlugin brings it.
+// It changes no command, unless Fail is set, and creates one, when a run first asks
+// [BudgetOf] for a budget that it was given. It may be added while workflows run:
+// those that have asked before go on without. In activities it remembers what they
+// record, for [Heartbeat], and their context, for [CauseOf]. patterns.NewPlugin
+// brings it.
 func NewInterceptor(o InterceptorOptions) interceptor.WorkerInterceptor {
 	return &workerInterceptor{linter: linter{InterceptorOptions: o, seen: map[sighting]bool{}}}
 }
@@ -39,17 +40,12 @@ func (w *workerInterceptor) InterceptWorkflow(_ workflow.Context, next intercept
 	return in
 }
 
-func (w *workerInterceptor) InterceptActivity(_ context.Context, next interceptor.ActivityInboundInterceptor) interceptor.ActivityInboundInterceptor {
-	in := &activityInbound{}
-	in.Next = next
-	return in
-}
-
 type workflowInbound struct {
 	interceptor.WorkflowInboundInterceptorBase
 
-	linter *linter
-	budget Budget // of the run
+	linter    *linter
+	budget    Budget // of the run
+	inherited inherited
 }
 
 func (i *workflowInbound) Init(next interceptor.WorkflowOutboundInterceptor) error {
@@ -64,6 +60,7 @@ func (i *workflowInbound) ExecuteWorkflow(ctx workflow.Context, in *interceptor.
 	if i.budget, ok = received(header); !ok && header[headerName] != nil {
 		workflow.GetLogger(ctx).Warn("The budget in the header cannot be read, and the run goes on without; upgrade the workers, or correct who has started it", "Header", headerName)
 	}
+	i.inherited.budget = i.budget
 	return i.Next.ExecuteWorkflow(i.with(ctx), in)
 }
 
@@ -76,18 +73,7 @@ func (i *workflowInbound) with(ctx workflow.Context) workflow.Context {
 	if i.budget.Deadline.IsZero() {
 		return ctx
 	}
-	return WithBudget(ctx, i.budget)
-}
-
-type activityInbound struct {
-	interceptor.ActivityInboundInterceptorBase
-}
-
-func (i *activityInbound) ExecuteActivity(ctx context.Context, in *interceptor.ExecuteActivityInput) (any, error) {
-	if b, ok := received(interceptor.Header(ctx)); ok {
-		ctx = context.WithValue(ctx, budgetKey{}, b)
-	}
-	return i.Next.ExecuteActivity(ctx, in)
+	return workflow.WithValue(ctx, budgetKey{}, attached{Budget: i.budget, of: &i.inherited})
 }
 
 type workflowOutbound struct {
@@ -123,4 +109,23 @@ func (o *workflowOutbound) ExecuteChildWorkflow(ctx workflow.Context, name strin
 func (o *workflowOutbound) NewContinueAsNewError(ctx workflow.Context, wfn any, args ...any) error {
 	send(ctx, interceptor.WorkflowHeader(ctx))
 	return o.Next.NewContinueAsNewError(ctx, wfn, args...)
+}
+
+// continuesWithOptions is what an outbound interceptor has since version 1.51 of
+// the SDK.
+type continuesWithOptions interface {
+	NewContinueAsNewErrorWithOptions(ctx workflow.Context, options workflow.ContinueAsNewErrorOptions, wfn any, args ...any) error
+}
+
+// NewContinueAsNewErrorWithOptions is called since version 1.51 of the SDK. Before,
+// the SDK calls NewContinueAsNewError and applies the options itself.
+func (o *workflowOutbound) NewContinueAsNewErrorWithOptions(
+	ctx workflow.Context, options workflow.ContinueAsNewErrorOptions, wfn any, args ...any,
+) error {
+	next, ok := o.Next.(continuesWithOptions)
+	if !ok { // an SDK that does not know the method does not call it
+		return o.NewContinueAsNewError(ctx, wfn, args...)
+	}
+	send(ctx, interceptor.WorkflowHeader(ctx))
+	return next.NewContinueAsNewErrorWithOptions(ctx, options, wfn, args...)
 }

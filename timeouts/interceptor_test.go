@@ -72,7 +72,7 @@ func TestInterceptor(t *testing.T) {
 					return nil
 				})
 				require.NoError(t, env.GetWorkflowError(), "it is started all the same")
-				require.Contains(t, observed.Logs(), `level=WARN msg="The time-outs of the `+kind+` may not do what is meant"`)
+				require.Contains(t, observed.Logs(), `level=WARN msg="The timeouts of the `+kind+` may not do what is meant; `)
 				require.Contains(t, observed.Logs(), `Name=Charge Finding="`+code+` `)
 				require.Len(t, observed.Lines(code), 1)
 				require.Equal(t, int64(3), observed.Counter("temporal_patterns_timeout_findings", code))
@@ -83,7 +83,7 @@ func TestInterceptor(t *testing.T) {
 				env, observed := charging(timeouts.InterceptorOptions{Fail: true})
 				env.ExecuteWorkflow(func(ctx workflow.Context) error { return start(ctx, false) })
 				require.NoError(t, env.GetWorkflowError())
-				require.NotContains(t, observed.Logs(), "time-outs")
+				require.NotContains(t, observed.Logs(), "timeouts of")
 			})
 
 			t.Run("fails in tests", func(t *testing.T) {
@@ -102,7 +102,7 @@ func TestInterceptor(t *testing.T) {
 				env, observed := charging(timeouts.InterceptorOptions{Fail: true, Accept: []timeouts.Code{timeouts.Code(code)}})
 				env.ExecuteWorkflow(func(ctx workflow.Context) error { return start(ctx, true) })
 				require.NoError(t, env.GetWorkflowError())
-				require.NotContains(t, observed.Logs(), "time-outs")
+				require.NotContains(t, observed.Logs(), "timeouts of")
 			})
 		})
 	}

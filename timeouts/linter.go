@@ -34,12 +34,26 @@ type sighting struct {
 // it is there for.
 var shortOfTime = []Code{HeartbeatTooLong, NoTimeForRetry, LocalWithoutRetry, FewAttempts, HeartbeatTooShort}
 
+type acceptedKey struct{}
+
+// WithAccepted returns ctx in which the interceptor takes findings with these codes
+// for what is meant, as Accept does in [Options] for those who make options: options
+// do not remember it. For workflow code.
+func WithAccepted(ctx workflow.Context, codes ...Code) workflow.Context {
+	before, _ := ctx.Value(acceptedKey{}).([]Code)
+	return workflow.WithValue(ctx, acceptedKey{}, slices.Concat(before, codes))
+}
+
 // accepted are the codes that are meant so.
 func (l *linter) accepted(ctx workflow.Context) []Code {
+	codes, _ := ctx.Value(acceptedKey{}).([]Code)
 	if b, _ := ctx.Value(budgetKey{}).(attached); b.cut {
-		return append(slices.Clone(l.Accept), shortOfTime...)
+		return slices.Concat(l.Accept, codes, shortOfTime)
 	}
-	return l.Accept
+	if len(codes) == 0 {
+		return l.Accept
+	}
+	return slices.Concat(l.Accept, codes)
 }
 
 // look reports what was found in the options of what is started by that name.
@@ -64,10 +78,13 @@ func (l *linter) report(ctx workflow.Context, kind, name string, f Finding) {
 		return
 	}
 	log := workflow.GetLogger(ctx).Info
-	if f.IsError() {
+	switch {
+	case f.Code == NoCloseTimeout: // the run does not go on
+		log = workflow.GetLogger(ctx).Error
+	case f.IsError():
 		log = workflow.GetLogger(ctx).Warn
 	}
-	log("The time-outs of the "+kind+" may not do what is meant", "Name", name, "Finding", f.String())
+	log("The timeouts of the "+kind+" may not do what is meant; correct them, or accept the code with timeouts.WithAccepted", "Name", name, "Finding", f.String())
 }
 
 // first reports whether that was not seen before.

@@ -27,7 +27,8 @@ type Options struct {
 	// Retry is the retry policy. Nil is retry.External for activities,
 	// retry.Local for local activities, and no retry for workflows.
 	Retry *temporal.RetryPolicy
-	// Accept names findings that are meant so.
+	// Accept names findings that are meant so. The interceptor does not see it: see
+	// [WithAccepted] and InterceptorOptions.Accept.
 	Accept []Code
 }
 

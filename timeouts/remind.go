@@ -34,6 +34,8 @@ type reminders struct {
 	ahead    time.Duration // of the deadline is the next one
 }
 
+// over reports whether no reminder is due now. A deadline that has passed may still
+// be moved, by what came before it did.
 func (r *reminders) over() bool { return r.deadline.Stopped() || r.deadline.Passed() }
 
 // next is when the next reminder is due; ok is false when there is none, as while
@@ -51,7 +53,14 @@ func (r *reminders) next() (due time.Time, ok bool) {
 // wait blocks until the next reminder is due; it returns false when no further
 // one will be.
 func (r *reminders) wait(ctx workflow.Context) bool {
-	for !r.over() {
+	for !r.deadline.Stopped() {
+		if r.deadline.Passed() {
+			if workflow.Await(ctx, func() bool { return r.deadline.Stopped() || !r.deadline.Passed() }) != nil {
+				return false
+			}
+			r.since = later(r.since, workflow.Now(ctx))
+			continue
+		}
 		at := r.deadline.At()
 		moved := func() bool { return r.over() || !r.deadline.At().Equal(at) }
 		if due, ok := r.next(); ok {

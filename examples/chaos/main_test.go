@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -14,6 +16,7 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/examples/internal/exampletest"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/orders"
+	"github.com/temporal-patterns/temporal-patterns/examples/order/partners"
 )
 
 func TestMain(m *testing.M) {
@@ -34,7 +37,13 @@ func TestPromisesAreKept(t *testing.T) {
 		require.Regexp(t, promise+` +[1-9]\d* +0\n`, out.String())
 	}
 	waiting := slices.DeleteFunc(options{orders: 20, duration: 10e9, seed: 1}.plans(), func(p plan) bool { return p.state == orders.Refused })
-	require.Regexp(t, fmt.Sprintf("%s +%d +0\n", itemsOnce, len(waiting)), out.String(), "refused orders wait for no items")
+	sure := slices.DeleteFunc(slices.Clone(waiting), func(p plan) bool { return strings.HasPrefix(p.order.ID, partners.Lost) })
+	looked := regexp.MustCompile(regexp.QuoteMeta(itemsOnce) + ` +(\d+) +0\n`).FindStringSubmatch(out.String())
+	require.NotNil(t, looked, "%s", &out)
+	n, err := strconv.Atoi(looked[1])
+	require.NoError(t, err)
+	require.LessOrEqual(t, n, len(waiting), "refused orders wait for no items")
+	require.GreaterOrEqual(t, n, len(sure), "on a busy machine no worker may have the time to charge those whose answers are lost; they are refused then")
 	require.Contains(t, out.String(), "killed: 2 workers, 1 times all, 1 servers")
 	exampletest.RequireShown(t, "chaos", out.String())
 }

@@ -70,6 +70,9 @@ func TestRefused(t *testing.T) {
 		"a deleted namespace":    {serviceerror.NewNamespaceInvalidState("n", enumspb.NAMESPACE_STATE_DELETED, nil), true},
 		"no such call":           {serviceerror.NewUnimplemented("what?"), true},
 		"not now":                {serviceerror.NewFailedPrecondition("limit"), false},
+		"a paused workflow":      {serviceerror.NewFailedPrecondition("Workflow is paused. Cannot update the workflow."), true},
+		"too large to be sent":   {serviceerror.NewResourceExhausted(0, "trying to send message larger than max (5 vs. 4)"), true},
+		"too large an answer":    {serviceerror.NewResourceExhausted(0, "grpc: received message larger than max (5 vs. 4)"), false},
 		"the workflow's refusal": {temporal.NewApplicationError("no", "a.No"), true},
 	} {
 		require.Equal(t, c.want, apperr.Refused(c.err), name)

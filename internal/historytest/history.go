@@ -23,6 +23,7 @@ type History struct {
 	events   []event
 	now      time.Time
 	task     int // number of the last WorkflowTaskCompleted
+	outdated bool
 }
 
 type event map[string]any
@@ -50,11 +51,18 @@ func Raw(encoding string, data []byte) Payload {
 // task. The commands of that task follow as further calls.
 func New(t testing.TB, workflow string, input ...Payload) *History {
 	t.Helper()
+	return NewWithHeader(t, workflow, nil, input...)
+}
+
+// NewWithHeader is [New] for a workflow that was started with a header.
+func NewWithHeader(t testing.TB, workflow string, header map[string]Payload, input ...Payload) *History {
+	t.Helper()
 	h := &History{t: t, workflow: workflow, now: time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)}
 	h.add("WORKFLOW_EXECUTION_STARTED", "workflowExecutionStarted", event{
 		"workflowType":        event{"name": workflow},
 		"taskQueue":           event{"name": "history"},
 		"input":               event{"payloads": input},
+		"header":              event{"fields": header},
 		"workflowTaskTimeout": "10s",
 		"attempt":             1,
 	})
@@ -71,8 +79,17 @@ func (h *History) Pass(d time.Duration) *History {
 // last task at once. What the worker commands follows as further calls.
 func (h *History) Task() *History {
 	scheduled := h.add("WORKFLOW_TASK_SCHEDULED", "workflowTaskScheduled", event{"taskQueue": event{"name": "history"}, "attempt": 1})
-	started := h.add("WORKFLOW_TASK_STARTED", "workflowTaskStarted", event{"scheduledEventId": scheduled})
+	started := h.add("WORKFLOW_TASK_STARTED", "workflowTaskStarted", event{
+		"scheduledEventId": scheduled, "targetWorkerDeploymentVersionChanged": h.outdated,
+	})
 	h.task = h.add("WORKFLOW_TASK_COMPLETED", "workflowTaskCompleted", event{"scheduledEventId": scheduled, "startedEventId": started})
+	return h
+}
+
+// Outdated says that the run is pinned to workers whose version is no longer the
+// target, from the next task on.
+func (h *History) Outdated() *History {
+	h.outdated = true
 	return h
 }
 

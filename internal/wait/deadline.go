@@ -20,7 +20,7 @@ type Deadline struct {
 	paused  bool
 	left    time.Duration // meaningful while paused
 	shared  bool          // by others than the one wait that made it
-	spared  time.Time     // the workflow task in which something was received that came before
+	spared  task          // the workflow task in which something was received that came before
 	over    bool          // a wait has ended by it
 	run     *Run          // nil without the interceptor
 	cut     []int

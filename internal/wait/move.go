@@ -6,11 +6,26 @@ import (
 	"go.temporal.io/sdk/workflow"
 )
 
+// A task identifies a workflow task within its run. workflow.Now does not: it goes
+// on when a local activity ends. The length of the history does not change in a
+// task; only a test environment does not count it, and there the time must do.
+type task struct {
+	length int
+	now    int64
+}
+
+func taskOf(ctx workflow.Context) task {
+	if length := workflow.GetInfo(ctx).GetCurrentHistoryLength(); length > 0 {
+		return task{length: length}
+	}
+	return task{now: workflow.Now(ctx).UnixNano()}
+}
+
 // Spare notes that something was received in time although the timer has fired.
 // Until the end of the workflow task it may move the deadline.
 func (d *Deadline) Spare(ctx workflow.Context) {
 	if d.Passed() {
-		d.spared = workflow.Now(ctx) // the same for all of a task
+		d.spared = taskOf(ctx)
 	}
 }
 
@@ -21,18 +36,19 @@ func (d *Deadline) Expire() { d.over = true }
 // Movable reports whether the deadline can still be moved: it has not passed,
 // or what is handled right now came before it did.
 func (d *Deadline) Movable(ctx workflow.Context) bool {
-	return !d.stopped && !d.over && (!d.Passed() || d.spared.Equal(workflow.Now(ctx)))
+	return !d.stopped && !d.over && (!d.Passed() || d.spared == taskOf(ctx))
 }
 
 // Shift moves a movable deadline by so much, to either side. Unless it is
 // paused, a new timer takes the place of the old one.
 func (d *Deadline) Shift(ctx workflow.Context, by time.Duration) {
 	if d.paused {
-		d.left = max(d.left+by, 0)
+		d.left = max(Sum(d.left, by), 0)
 		return
 	}
 	d.cancel()
-	d.restart(ctx, d.at.Add(by))
+	now := workflow.Now(ctx)
+	d.restart(ctx, now.Add(Sum(d.at.Sub(now), by))) // the longest is 292 years from now
 }
 
 // Paused reports whether the deadline is paused.
@@ -45,6 +61,7 @@ func (d *Deadline) Pause(ctx workflow.Context) {
 		return
 	}
 	d.left, d.paused = d.Left(ctx), true
+	d.cut = nil // what comes now is not late
 	d.cancel()
 }
 

@@ -18,12 +18,15 @@ type Run struct {
 	ids       map[string]int
 	arrived   []int // by id: signals that history has delivered
 	declared  map[string]bool
+	open      map[string]bool // names of which a channel receives
 	deadlines []*Deadline
 	closers   []func(workflow.Context, error)
 }
 
 // NewRun returns the empty state of a run.
-func NewRun() *Run { return &Run{ids: map[string]int{}, declared: map[string]bool{}} }
+func NewRun() *Run {
+	return &Run{ids: map[string]int{}, declared: map[string]bool{}, open: map[string]bool{}}
+}
 
 type runKey struct{}
 
@@ -49,6 +52,16 @@ func (r *Run) Arrive(name string) {
 		return false
 	})
 	r.arrived[r.id(name)]++
+}
+
+// Open notes that a channel receives the signals of that name; it returns false when
+// another does.
+func (r *Run) Open(name string) bool {
+	if r.open[name] {
+		return false
+	}
+	r.open[name] = true
+	return true
 }
 
 // AtClose registers f to run when the workflow function has returned, with the

@@ -26,6 +26,11 @@ func NewSource(ctx workflow.Context, name string) *Source {
 	return s
 }
 
+// NoSource returns a source that has no messages.
+func NoSource(ctx workflow.Context, name string) *Source {
+	return &Source{name: name, channel: workflow.NewNamedBufferedChannel(ctx, name+" (not received)", 1)}
+}
+
 // Name is the signal's name.
 func (s *Source) Name() string { return s.name }
 

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // portNames are the settings of the ports that the server listens on, clients'
@@ -46,14 +47,27 @@ const (
 	highestPort = 32_000
 )
 
+// given are the ports that servers of this process were given: each is free until
+// its server listens there, so another that starts meanwhile would choose it too.
+var given struct {
+	sync.Mutex
+	ports map[int]bool
+}
+
 // lowPorts are n free ones that the server can keep. Where to look begins at the
 // number of this process, so that programs that start together do not collide.
 func lowPorts(n int) ([]int, error) {
 	const all = highestPort - lowestPort
+	given.Lock()
+	defer given.Unlock()
+	if given.ports == nil {
+		given.ports = map[int]bool{}
+	}
 	var ports []int
 	for i := range all {
 		port := lowestPort + (os.Getpid()*n+i)%all
-		if portFree(port) == nil {
+		if !given.ports[port] && portFree(port) == nil {
+			given.ports[port] = true
 			if ports = append(ports, port); len(ports) == n {
 				return ports, nil
 			}

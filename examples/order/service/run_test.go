@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/client"
 
@@ -108,8 +109,11 @@ func TestMetrics(t *testing.T) {
 		p, err := r.Progress(t.Context(), "fraud-1")
 		return err == nil && p.State.Ended()
 	}, soon, tick)
-	_, page := r.get("/metrics")
-	require.Contains(t, page, "# TYPE temporal_workflow_completed_total counter\n")
-	require.Regexp(t, `(?m)^temporal_workflow_completed_total\{.*workflow_type="Order".*\} 1$`, page)
-	require.Regexp(t, `(?m)^temporal_activity_execution_latency(_seconds)?_count\{.*activity_type="Screen".*\} 1$`, page)
+	// The worker counts a run after the server has been told of its end.
+	require.EventuallyWithT(t, func(t *assert.CollectT) {
+		_, page := r.get("/metrics")
+		assert.Contains(t, page, "# TYPE temporal_workflow_completed_total counter\n")
+		assert.Regexp(t, `(?m)^temporal_workflow_completed_total\{.*workflow_type="Order".*\} 1$`, page)
+		assert.Regexp(t, `(?m)^temporal_activity_execution_latency(_seconds)?_count\{.*activity_type="Screen".*\} 1$`, page)
+	}, soon, tick)
 }

@@ -1,0 +1,56 @@
+package timeouts_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/internal/historytest"
+	"github.com/temporal-patterns/temporal-patterns/timeouts"
+)
+
+// A run that was given a budget while its workers had no interceptor, and so went on
+// without, does so when they have one.
+func TestInterceptorIsAddedWhileRunsAreOpen(t *testing.T) {
+	t.Parallel()
+	stepwise := func(ctx workflow.Context) (string, error) {
+		for range 2 {
+			left, ok := timeouts.BudgetOf(ctx).Remaining(ctx)
+			if ok && left < 2*time.Minute {
+				return "no time is left", nil
+			}
+			if err := workflow.Sleep(ctx, time.Minute); err != nil {
+				return "", err
+			}
+		}
+		return "done", nil
+	}
+	for name, c := range map[string]struct {
+		had  bool // an interceptor when the run began
+		want string
+	}{
+		"with the interceptor from the start": {true, "no time is left"},
+		"without it at the start":             {false, "done"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := historytest.NewWithHeader(t, "stepwise", map[string]historytest.Payload{
+				"temporal-patterns.budget": historytest.JSON(t, map[string]any{"v": 1, "deadline": "2026-01-05T09:02:30Z"}),
+			})
+			if c.had {
+				h.MutableSideEffect("temporal-patterns.timeouts.budget", 1, map[string]any{"deadline": "2026-01-05T09:02:30Z"})
+			}
+			timer := h.TimerStarted(time.Minute)
+			h.Pass(time.Minute).TimerFired(timer).Task()
+			if !c.had {
+				timer = h.TimerStarted(time.Minute)
+				h.Pass(time.Minute).TimerFired(timer).Task()
+			}
+			var got string
+			h.Result(&got, stepwise, timeouts.NewInterceptor(timeouts.InterceptorOptions{}))
+			require.Equal(t, c.want, got)
+		})
+	}
+}
