@@ -23,7 +23,9 @@ type Store interface {
 	//   - Running by another within its lease: not won;
 	//   - Running by another past its lease (abandoned): won with the next fence
 	//     and TakenOver, or, when c.Hold, made [Unknown] and not won;
-	//   - any other state: not won.
+	//   - any other state: not won;
+	//   - a record that another transaction is about to write: not won, and shown
+	//     as Running.
 	//
 	// The record is returned as it stands after the call.
 	Claim(ctx context.Context, c Claim) (Claimed, error)
@@ -100,12 +102,14 @@ type Claim struct {
 	Fingerprint []byte
 	// Lease is until when the work is not abandoned. It is more than 0.
 	Lease time.Duration
-	// Retain is how long the record is kept, from this claim on. It is more
-	// than 0. A Running record within its lease outlives it.
+	// Retain is how long the record is kept, from this claim on, and at least
+	// half of it from when the work is settled or released. It is more than 0.
+	// A Running record within its lease outlives it, and what is Unknown stays
+	// until it is settled.
 	Retain time.Duration
 	// Hold makes abandoned work Unknown instead of giving it to this owner.
 	Hold bool
-	// Info is for people who look at records.
+	// Info is for people who look at records. It is kept as [Info.Kept] says.
 	Info Info
 }
 

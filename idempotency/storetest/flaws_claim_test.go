@@ -41,6 +41,17 @@ var claimFlaws = map[string]broken{
 			e.Fence++
 		}
 	}, "the same owner claims again, and nothing changes", "the same owner claims again past its lease"),
+	"an owner's second claim brings its info": edit(func(c *call, e *entry) {
+		if c.again() {
+			e.Info = c.claim.Info
+		}
+	}, "the same owner claims again, and nothing changes"),
+	"an owner's second claim holds its own work": before(func(s *refStore, c *call) {
+		if e := s.ref.entries[c.key]; c.name == "Claim" && c.claim.Hold && e.Owner == c.claim.Owner && e.State == idempotency.Running {
+			e.State = idempotency.Unknown
+			s.ref.entries[c.key] = e
+		}
+	}, "the same owner claims again, and nothing changes", "the same owner claims again past its lease"),
 	"an owner takes over from itself": after(func(s *refStore, c *call) {
 		if c.again() && c.prior.lease <= s.ref.now {
 			c.record.TakenOver = true

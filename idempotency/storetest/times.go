@@ -62,16 +62,62 @@ var timeCases = []testcase{
 	}},
 	{"a later claim lengthens the retention", func(r *run) {
 		first := claim("k", "a")
-		first.Lease, first.Retain = r.Tick, 3*r.Tick
+		first.Lease, first.Retain = r.Tick, 6*r.Tick
 		r.won(first)
 		r.wait(r.Tick)
 		c := claim("k", "b")
+		c.Retain = 10 * r.Tick
 		ref, _ := r.won(c)
-		r.ok("Finish", r.Store.Finish(r.Context(), ref, done))
-		r.wait(3 * r.Tick)
+		r.ok("Finish", r.Store.Finish(r.Context(), ref, done)) // as long as more than half of it is left
+		r.wait(6 * r.Tick)
 		if rec := r.get(c.Key); rec.State != idempotency.Done {
 			r.Fatalf("the record is %s; want it Done", text(rec))
 		}
+	}},
+	{"work that takes longer than its retention is remembered when it is settled", func(r *run) {
+		for name, settle := range map[string]func(idempotency.Ref) error{
+			"Done": func(ref idempotency.Ref) error { return r.Store.Finish(r.Context(), ref, done) },
+			"Pending": func(ref idempotency.Ref) error {
+				return r.Store.Finish(r.Context(), ref, idempotency.Final{State: idempotency.Pending})
+			},
+			"released": func(ref idempotency.Ref) error { return r.Store.Release(r.Context(), ref) },
+		} {
+			c := claim(name, "a")
+			c.Retain = 4 * r.Tick
+			ref, _ := r.won(c)
+			r.wait(3 * r.Tick) // less than half is left
+			r.ok("what makes it "+name, settle(ref))
+			settled := r.get(c.Key)
+			r.wait(2 * r.Tick)
+			r.same("Get past the first retention", r.get(c.Key), settled)
+			r.wait(3 * r.Tick)
+			r.absent(c.Key)
+		}
+	}},
+	{"work that is settled early is remembered from its claim on", func(r *run) {
+		c := claim("k", "a")
+		c.Retain = 4 * r.Tick
+		ref, _ := r.won(c)
+		r.wait(r.Tick)
+		r.ok("Finish", r.Store.Finish(r.Context(), ref, done))
+		r.wait(3 * r.Tick)
+		r.absent(c.Key)
+	}},
+	{"a clock that goes back takes no work away", func(r *run) {
+		if r.Advance == nil {
+			return
+		}
+		c := claim("k", "a")
+		ref, rec := r.won(c)
+		r.Advance(-2 * long)
+		r.same("Claim of another", r.lost(claim("k", "b")), rec)
+		r.between("Age", r.get(c.Key).Age, 0, 0)
+		r.ok("Renew", r.Store.Renew(r.Context(), ref, idempotency.Renewal{Lease: long}))
+		r.between("Remaining of a lease that begins now", r.get(c.Key).Remaining, long, long)
+		r.ok("Finish", r.Store.Finish(r.Context(), ref, done))
+		settled := want(idempotency.Done, ref, c)
+		settled.Result = done.Result
+		r.same("Claim of what is done", r.lost(claim("k", "b")), settled)
 	}},
 	{"leases and retentions of a hundred years", func(r *run) {
 		c := claim("k", "a")
