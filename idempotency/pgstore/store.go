@@ -2,7 +2,6 @@ package pgstore
 
 import (
 	"context"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -57,8 +56,6 @@ func (s *Store) Transact(ctx context.Context, c idempotency.Claim,
 	run func(ctx context.Context, tx pgx.Tx, r idempotency.Record) (idempotency.Final, error),
 ) (idempotency.Claimed, error) {
 	begin := func(ctx context.Context) (sqlstore.Tx, error) {
-		ctx, cancel := context.WithTimeout(ctx, beginTimeout)
-		defer cancel()
 		tx, err := s.pool.Begin(ctx)
 		return nativeTx{runner{tx}, tx}, err
 	}
@@ -66,9 +63,6 @@ func (s *Store) Transact(ctx context.Context, c idempotency.Claim,
 		return run(ctx, tx.(nativeTx).tx, r) //nolint:forcetypeassert // begin makes no others
 	})
 }
-
-// beginTimeout bounds the wait for a connection.
-const beginTimeout = 5 * time.Second
 
 // nativeTx is a [sqlstore.Tx].
 type nativeTx struct {

@@ -2,6 +2,7 @@ package redisstore
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -48,6 +49,9 @@ func within[T any](ctx context.Context, limit time.Duration, call func(context.C
 	defer patience.Stop()
 	select {
 	case a := <-answers:
+		if errors.Is(a.err, context.Canceled) {
+			a.err = ctx.Err()
+		}
 		return a.value, a.err
 	case <-patience.C:
 		return none, ctx.Err()

@@ -71,18 +71,11 @@ func (t *standardTx) finish(ctx context.Context, by func(context.Context) error)
 
 func (s *Store) beginPostgreSQL(ctx context.Context) (Tx, error) {
 	own, cancel := own(ctx)
-	tx, err := s.begin(ctx, own, s.db)
+	defer context.AfterFunc(ctx, cancel)()
+	tx, err := s.db.BeginTx(own, nil)
 	if err != nil {
 		cancel()
 		return nil, err
 	}
 	return &standardTx{Runner: pool{tx}, tx: tx, after: cancel}, nil
-}
-
-// begin begins a transaction that lives as long as own, for which ctx waits.
-func (s *Store) begin(ctx, own context.Context, on interface {
-	BeginTx(ctx context.Context, opts *sql.TxOptions) (*sql.Tx, error)
-},
-) (*sql.Tx, error) {
-	return within(ctx, callTimeout, func(context.Context) (*sql.Tx, error) { return on.BeginTx(own, nil) })
 }

@@ -18,9 +18,7 @@ func (s *Store) beginSQLite(ctx context.Context) (Tx, error) {
 			return nil, err
 		}
 	}
-	soon, cancelSoon := context.WithTimeout(ctx, callTimeout)
-	defer cancelSoon()
-	conn, err := s.db.Conn(soon)
+	conn, err := s.db.Conn(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -34,7 +32,8 @@ func (s *Store) beginSQLite(ctx context.Context) (Tx, error) {
 		restore()
 		_ = conn.Close() // it goes back to the pool
 	})
-	tx, err := s.begin(ctx, own, conn)
+	defer context.AfterFunc(ctx, cancel)()
+	tx, err := conn.BeginTx(own, nil)
 	if err != nil {
 		after()
 		return nil, err

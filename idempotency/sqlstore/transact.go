@@ -35,7 +35,7 @@ func Transact(ctx context.Context, r *Records, c idempotency.Claim, begin func(c
 	patience, cancel := context.WithTimeout(ctx, c.Lease)
 	defer cancel()
 	for pause := lockTry; ; pause = min(2*pause, lockWait) {
-		tx, err := begin(ctx)
+		tx, err := begun(ctx, begin)
 		if err != nil {
 			return idempotency.Claimed{}, r.failed("begin", err)
 		}
@@ -57,6 +57,18 @@ func Transact(ctx context.Context, r *Records, c idempotency.Claim, begin func(c
 			return claimed, nil
 		}
 	}
+}
+
+// begun begins a transaction. One that has begun too late is rolled back.
+func begun(ctx context.Context, begin func(context.Context) (Tx, error)) (Tx, error) {
+	return within(ctx, callTimeout, func(ctx context.Context) (Tx, error) {
+		tx, err := begin(ctx)
+		if err == nil && ctx.Err() != nil {
+			rollback(context.WithoutCancel(ctx), tx)
+			return nil, ctx.Err()
+		}
+		return tx, err
+	})
 }
 
 // transact is one try. It returns a blocked error when another transaction has

@@ -75,23 +75,27 @@ var timeCases = []testcase{
 		}
 	}},
 	{"work that takes longer than its retention is remembered when it is settled", func(r *run) {
-		for name, settle := range map[string]func(idempotency.Ref) error{
-			"Done": func(ref idempotency.Ref) error { return r.Store.Finish(r.Context(), ref, done) },
-			"Pending": func(ref idempotency.Ref) error {
-				return r.Store.Finish(r.Context(), ref, idempotency.Final{State: idempotency.Pending})
-			},
-			"released": func(ref idempotency.Ref) error { return r.Store.Release(r.Context(), ref) },
-		} {
+		names := []string{"Done", "Pending", "released"}
+		refs, settled := map[string]idempotency.Ref{}, map[string]idempotency.Record{}
+		for _, name := range names {
 			c := claim(name, "a")
 			c.Retain = 4 * r.Tick
-			ref, _ := r.won(c)
-			r.wait(3 * r.Tick) // less than half is left
-			r.ok("what makes it "+name, settle(ref))
-			settled := r.get(c.Key)
-			r.wait(2 * r.Tick)
-			r.same("Get past the first retention", r.get(c.Key), settled)
-			r.wait(3 * r.Tick)
-			r.absent(c.Key)
+			refs[name], _ = r.won(c)
+		}
+		r.wait(3 * r.Tick) // less than half is left
+		r.ok("Finish as Done", r.Store.Finish(r.Context(), refs["Done"], done))
+		r.ok("Finish as Pending", r.Store.Finish(r.Context(), refs["Pending"], idempotency.Final{State: idempotency.Pending}))
+		r.ok("Release", r.Store.Release(r.Context(), refs["released"]))
+		for _, name := range names {
+			settled[name] = r.get(key(name))
+		}
+		r.wait(2 * r.Tick)
+		for _, name := range names {
+			r.same("Get past the first retention of what is "+name, r.get(key(name)), settled[name])
+		}
+		r.wait(3 * r.Tick)
+		for _, name := range names {
+			r.absent(key(name))
 		}
 	}},
 	{"work that is settled early is remembered from its claim on", func(r *run) {
