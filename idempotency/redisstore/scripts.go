@@ -45,7 +45,7 @@ local function settle(state, given, result, finish)
 		redis.call('HSET', key, 'end', whole(finish))
 	end
 	redis.call('HSET', key, 'state', state)
-	if given == '1' then
+	if given == '1' and state ~= '6' then
 		redis.call('HSET', key, 'result', result)
 	else
 		redis.call('HDEL', key, 'result')

@@ -60,7 +60,7 @@ var adminFlaws = map[string]broken{
 	}, "open work is resolved to be done again"),
 	"a verdict of Free keeps the result": edit(func(c *call, e *entry) {
 		if c.name == "Resolve" && c.final.State == idempotency.Free {
-			e.Result = c.prior.Result
+			e.Result = c.final.Result
 		}
 	}, "open work is resolved to be done again"),
 	"live work is forgotten": before(func(s *refStore, c *call) {

@@ -17,6 +17,11 @@ var sweepCases = []testcase{
 		}
 		kept := r.settled("kept", "a", idempotency.Done)
 		r.wait(2 * r.Tick)
+		for _, limit := range []int{0, -1} {
+			if got := r.sweep(s, limit); got != 0 {
+				r.Fatalf("a sweep with limit %d has deleted %d records; want none", limit, got)
+			}
+		}
 		for _, want := range []int{2, 2, 1, 0} {
 			if got := r.sweep(s, 2); got != want {
 				r.Fatalf("a sweep with limit 2 has deleted %d records; want %d", got, want)
