@@ -57,6 +57,32 @@ func TestDuplicatesLeaveThePool(t *testing.T) {
 	require.Equal(t, 1, s.charges(t))
 }
 
+// The statements of the business wait for locks as the connection says.
+func TestLockTimeoutOfTheBusiness(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	config := s.Config().Copy()
+	config.ConnConfig.RuntimeParams["lock_timeout"] = "7000"
+	pool, err := pgxpool.NewWithConfig(t.Context(), config)
+	require.NoError(t, err)
+	t.Cleanup(pool.Close)
+	store, err := pgstore.New(pool, pgstore.Options{})
+	require.NoError(t, err)
+	const note = "INSERT INTO charge SELECT current_setting('lock_timeout'), 1"
+	_, err = store.Transact(t.Context(), claim(1, 1), func(ctx context.Context, tx pgx.Tx, _ idempotency.Record) (idempotency.Final, error) {
+		_, err := tx.Exec(ctx, note)
+		return done, err
+	})
+	require.NoError(t, err)
+	_, err = store.Batch(t.Context(), claim(2, 1), done, func(b *pgx.Batch) error { b.Queue(note); return nil })
+	require.NoError(t, err)
+	rows, err := s.Query(t.Context(), "SELECT customer FROM charge")
+	require.NoError(t, err)
+	noted, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	require.NoError(t, err)
+	require.Equal(t, []string{"7s", "7s"}, noted)
+}
+
 // A record that a transaction is about to write keeps no other call waiting for
 // as long as that takes.
 func TestCallsBesideATransaction(t *testing.T) {

@@ -54,12 +54,17 @@ func explained(history []op) bool {
 			return false
 		}
 		been[at] = true
-		open := false // calls that have happened for sure are left
+		left := false // calls that have happened for sure
+		for i, o := range history {
+			left = left || at.done&(1<<i) == 0 && !o.unknown
+		}
+		if !left {
+			return true
+		}
 		for i, o := range history {
 			if at.done&(1<<i) != 0 {
 				continue
 			}
-			open = open || !o.unknown
 			if !first(history, at.done, o) {
 				continue
 			}
@@ -68,7 +73,7 @@ func explained(history []op) bool {
 				return true
 			}
 		}
-		return !open
+		return false
 	}
 	return search(place{})
 }

@@ -26,25 +26,28 @@ type Soak struct {
 const (
 	soakWorkers = 4
 	soakCalls   = 7 // of each worker, on each key
+	soakUnknown = 8 // more outcomes that are open explain nearly everything, and take long to go through
 )
 
 // Run wants some order of the calls to explain all answers. A call whose outcome
-// is unknown may have happened at any time after it began, or not at all. Run
-// returns how many calls it has made, and of how many the outcome is unknown.
+// is unknown may have happened at any time after it began, or not at all; a key
+// with more than 8 of them, as during a crash, is not judged. Run returns how many
+// calls it has made, and of how many the outcome is unknown.
 func (s Soak) Run(t *testing.T) (calls, unknown int) {
 	t.Helper()
 	for k := range s.Keys {
 		if s.Break != nil {
 			s.Break(k)
 		}
-		history := s.key(t.Context(), k)
+		history, open := s.key(t.Context(), k), 0
 		for _, op := range history {
 			calls++
 			if op.unknown {
-				unknown++
+				open++
 			}
 		}
-		if !explained(history) {
+		unknown += open
+		if open <= soakUnknown && !explained(history) {
 			for _, op := range history {
 				t.Logf("%+v", op)
 			}
