@@ -17,12 +17,15 @@ import (
 type Store interface {
 	// Claim takes the record of c.Key for c.Owner, when nobody has it:
 	//
-	//   - no record, one past its retention, or [Free]: won, with the next fence;
+	//   - no record, one past its retention, or [Free]: won, with the next fence,
+	//     and of what is Free with the progress that was kept;
 	//   - [Running] by the same owner: won again, nothing changes;
 	//   - Running by another within its lease: not won;
 	//   - Running by another past its lease (abandoned): won with the next fence
 	//     and TakenOver, or, when c.Hold, made [Unknown] and not won;
-	//   - any other state: not won.
+	//   - any other state: not won;
+	//   - a record that another transaction is about to write: not won, and shown
+	//     as Running.
 	//
 	// The record is returned as it stands after the call.
 	Claim(ctx context.Context, c Claim) (Claimed, error)
@@ -33,14 +36,15 @@ type Store interface {
 	// work up: the record is abandoned at once. It returns ErrLeaseLost unless
 	// the record is Running with that owner and fence, whatever its lease.
 	Renew(ctx context.Context, ref Ref, r Renewal) error
-	// Finish moves a Running record to its final state, also past its lease when
-	// nobody has taken it over. The same call again succeeds. Otherwise it
-	// returns ErrLeaseLost.
+	// Finish moves a record with that owner and fence to its final state: a
+	// Running one, also past its lease, and an Unknown one, since its owner knows
+	// the outcome after all. The same call again succeeds. Otherwise it returns
+	// ErrLeaseLost.
 	Finish(ctx context.Context, ref Ref, f Final) error
-	// Release makes a Running record Free: the work had no effect, and whoever
-	// is next begins it anew. The fence and the first claim's time stay;
-	// fingerprint and progress go. The same call again succeeds. Otherwise it
-	// returns ErrLeaseLost.
+	// Release makes a Running record Free: the work had no effect, and the next
+	// claim wins it. The fence, the first claim's time and the progress stay. The
+	// fingerprint stays with progress, and goes without. The same call again
+	// succeeds. Otherwise Release returns ErrLeaseLost.
 	Release(ctx context.Context, ref Ref) error
 }
 
@@ -98,12 +102,14 @@ type Claim struct {
 	Fingerprint []byte
 	// Lease is until when the work is not abandoned. It is more than 0.
 	Lease time.Duration
-	// Retain is how long the record is kept, from this claim on. It is more
-	// than 0. A Running record within its lease outlives it.
+	// Retain is how long the record is kept, from this claim on, and at least
+	// half of it from when the work is settled or released. It is more than 0.
+	// A Running record within its lease outlives it, and what is Unknown stays
+	// until it is settled.
 	Retain time.Duration
 	// Hold makes abandoned work Unknown instead of giving it to this owner.
 	Hold bool
-	// Info is for people who look at records.
+	// Info is for people who look at records. It is kept as [Info.Kept] says.
 	Info Info
 }
 

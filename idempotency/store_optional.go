@@ -13,10 +13,11 @@ type Transactor[Tx any] interface {
 	// Transact claims c.Key inside a new transaction and, when it is won, calls
 	// run with it, writes what run returns as [Store.Finish] does, and commits.
 	// An error of run rolls everything back, the claim too, and is returned as it
-	// is. A key that is not won is not waited for longer than c.Lease; the
-	// transaction is then rolled back. When it is not known whether a commit
-	// succeeded, the record is read again on another connection, and its state
-	// decides.
+	// is. A key that another transaction has is waited for, at most for c.Lease,
+	// and most of that time without a connection. When it is not known whether a
+	// commit succeeded, the record is read again on another connection, and its
+	// state decides. When the database refuses the commit, as for a constraint
+	// that is deferred, the error is a [StatementError].
 	Transact(ctx context.Context, c Claim, run func(ctx context.Context, tx Tx, r Record) (Final, error)) (Claimed, error)
 }
 
@@ -28,7 +29,8 @@ type Admin interface {
 	List(ctx context.Context, q Query) ([]Entry, error)
 	// Resolve settles a record that is Unknown, Pending, or Running and
 	// abandoned, and has this fence: to Done or Failed with a result, or to Free,
-	// so that the work is done again. Else it returns ErrLeaseLost.
+	// so that the work is done again, with what Release leaves. Else it returns
+	// ErrLeaseLost.
 	Resolve(ctx context.Context, key Digest, fence int64, f Final) error
 	// Forget deletes a record, unless it is Running within its lease: then it
 	// returns ErrLeaseLost. It returns ErrNoRecord when there is none. The fence
@@ -52,7 +54,8 @@ type Entry struct {
 	Record
 }
 
-// A Sweeper is a [Store] that keeps expired records until they are swept.
+// A Sweeper is a [Store] that keeps expired records until they are swept. While
+// a record is there, the next claim of its key has the next fence.
 type Sweeper interface {
 	// Sweep deletes at most limit records that are past their retention, and
 	// says how many. It spares Running ones within their lease, and Unknown ones.

@@ -6,10 +6,14 @@ import (
 )
 
 // Validate returns the error with which every [Store] refuses a claim whose
-// lease or retention is not more than 0.
+// lease or retention is not more than 0, or whose fingerprint is larger than
+// [MaxFingerprint].
 func (c Claim) Validate() error {
 	if c.Lease <= 0 || c.Retain <= 0 {
 		return fmt.Errorf("idempotency: a claim has a lease of %s and a retention of %s; make both more than 0", c.Lease, c.Retain)
+	}
+	if n := len(c.Fingerprint); n > MaxFingerprint {
+		return fmt.Errorf("idempotency: a claim has a fingerprint of %d bytes, %d are allowed; take a hash of the input", n, MaxFingerprint)
 	}
 	return nil
 }

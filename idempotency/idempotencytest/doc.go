@@ -11,5 +11,5 @@
 //	require.Equal(t, 1, ledger.Charges())
 //
 // A [Store] fails as it is told to: before or after it has done what was asked,
-// slowly, or at random by a seed.
+// slowly, or at random by a seed. It can be listed and settled as the store inside can.
 package idempotencytest

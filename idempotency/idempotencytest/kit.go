@@ -1,12 +1,15 @@
 package idempotencytest
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/interceptor"
 	"go.temporal.io/sdk/testsuite"
+	"go.temporal.io/sdk/worker"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/memstore"
@@ -34,12 +37,13 @@ func New() Kit {
 }
 
 // Attempt runs fn, a guarded activity, as one more attempt at the same execution,
-// in a test environment of its own; its number is always 1. The result is nil
-// when there is none.
+// in a test environment of its own. The attempts of a Kit are numbered from 1 on,
+// as Temporal numbers them. The result is nil when there is none.
 func (k Kit) Attempt(fn any, args ...any) (converter.EncodedValue, error) {
 	var suite testsuite.WorkflowTestSuite
 	suite.SetLogger(testenv.Logger())
 	env := suite.NewTestActivityEnvironment() // each one begins to count activities at the same number
+	env.SetWorkerOptions(worker.Options{Interceptors: []interceptor.WorkerInterceptor{&numbered{attempt: k.Store.attempt()}}})
 	env.RegisterActivityWithOptions(fn, activity.RegisterOptions{Name: "Guarded"})
 	return env.ExecuteActivity("Guarded", args...)
 }
@@ -72,11 +76,16 @@ func text(t TB, v converter.EncodedValue) string {
 
 // KillAfterEffect runs a guarded activity whose worker dies after its effect and
 // before its record, lets the lease pass, and returns what the next attempt
-// returns.
+// returns. An activity that does not get as far as its record, or has one that a
+// Kit does not see, as with idempotency.InTx, is an error: it proves nothing.
 func (k Kit) KillAfterEffect(fn any, args ...any) (converter.EncodedValue, error) {
 	k.Store.Kill()
-	_, _ = k.Attempt(fn, args...) // nobody hears of it
-	k.Store.Revive()
+	_, err := k.Attempt(fn, args...) // nobody hears of it
+	killed := k.Store.Revive()
+	if killed == 0 {
+		return nil, fmt.Errorf("idempotencytest: the activity ended without a record that could be lost, with the error %v; "+
+			"give it work that is new to this Kit, guarded by Kit.Guard", err)
+	}
 	k.Clock.Advance(longest)
 	return k.Attempt(fn, args...)
 }

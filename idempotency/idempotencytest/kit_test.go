@@ -5,9 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/temporal"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
@@ -64,6 +64,37 @@ func TestTwice(t *testing.T) {
 
 func TestKillAfterEffect(t *testing.T) {
 	t.Parallel()
+	t.Run("the effect comes behind what was kept of the work", func(t *testing.T) {
+		t.Parallel()
+		kit, l, reserved := idempotencytest.New(), &ledger{}, 0
+		_, err := kit.KillAfterEffect(idempotency.Wrap(kit.Guard, func(ctx context.Context, order string) (string, error) {
+			if _, err := idempotency.Step(ctx, "reserve", func(context.Context) (int, error) { reserved++; return reserved, nil }); err != nil {
+				return "", err
+			}
+			return l.charge(ctx, order)
+		}, idempotency.Call{}), "order-7")
+		require.NoError(t, err)
+		require.Equal(t, 1, reserved, "the step is kept")
+		require.Equal(t, 2, l.charges, "nothing closes the gap behind it")
+	})
+	t.Run("an activity that fails dies as well", func(t *testing.T) {
+		t.Parallel()
+		kit, l := idempotencytest.New(), &ledger{}
+		_, err := kit.KillAfterEffect(idempotency.Wrap(kit.Guard, l.charge, idempotency.Call{}), "declined")
+		require.ErrorContains(t, err, "declined")
+		require.Equal(t, 2, l.charges)
+	})
+	t.Run("an activity that writes no record proves nothing", func(t *testing.T) {
+		t.Parallel()
+		kit, l := idempotencytest.New(), &ledger{}
+		_, err := kit.KillAfterEffect(l.charge, "order-7")
+		require.ErrorContains(t, err, "without a record that could be lost")
+		charge := idempotency.Wrap(kit.Guard, l.charge, idempotency.Call{})
+		_, err = kit.Attempt(charge, "order-7")
+		require.NoError(t, err)
+		_, err = kit.KillAfterEffect(charge, "order-7")
+		require.ErrorContains(t, err, "new to this Kit", "it is done already")
+	})
 	for name, c := range map[string]struct {
 		call    idempotency.Call
 		charges int
@@ -82,73 +113,45 @@ func TestKillAfterEffect(t *testing.T) {
 	}
 }
 
-var ref = idempotency.Ref{Key: idempotency.Digest{1}, Owner: idempotency.Owner{1}, Fence: 1}
-
-func claim(ctx context.Context, s idempotency.Store) error {
-	_, err := s.Claim(ctx, idempotency.Claim{Key: ref.Key, Owner: ref.Owner, Lease: time.Hour, Retain: time.Hour})
-	return err
-}
-
-// Each method fails when it is told to, before or after it has done its work.
-func TestFaults(t *testing.T) {
+func TestAttemptsAreNumbered(t *testing.T) {
 	t.Parallel()
-	methods := map[idempotencytest.Op]func(context.Context, idempotency.Store) error{
-		idempotencytest.Claim: claim,
-		idempotencytest.Get: func(ctx context.Context, s idempotency.Store) error {
-			_, err := s.Get(ctx, ref.Key)
-			return err
-		},
-		idempotencytest.Renew: func(ctx context.Context, s idempotency.Store) error {
-			return s.Renew(ctx, ref, idempotency.Renewal{Lease: time.Hour, Progress: []byte("x")})
-		},
-		idempotencytest.Finish: func(ctx context.Context, s idempotency.Store) error {
-			return s.Finish(ctx, ref, idempotency.Final{State: idempotency.Done})
-		},
-		idempotencytest.Release: func(ctx context.Context, s idempotency.Store) error { return s.Release(ctx, ref) },
-	}
-	for op, call := range methods {
-		t.Run(string(op), func(t *testing.T) {
-			t.Parallel()
-			memory := memstore.New(memstore.Options{})
-			s := idempotencytest.NewStore(memory)
-			if op != idempotencytest.Claim {
-				require.NoError(t, claim(t.Context(), memory))
-			}
-			before, _ := memory.Get(t.Context(), ref.Key)
-			s.FailBefore(op, 1)
-			require.ErrorIs(t, call(t.Context(), s), idempotencytest.ErrFault)
-			untouched, _ := memory.Get(t.Context(), ref.Key)
-			require.Equal(t, before.State, untouched.State)
-			s.LoseAnswer(op, 1)
-			require.ErrorIs(t, call(t.Context(), s), idempotencytest.ErrFault)
-			require.NoError(t, call(t.Context(), s), "it has happened, and happens again")
-			after, err := memory.Get(t.Context(), ref.Key)
-			require.NoError(t, err)
-			require.Equal(t, op == idempotencytest.Get, after.State == before.State && string(after.Progress) == string(before.Progress))
-			require.Equal(t, 3, s.Calls(op))
-
-			s.Slow(time.Hour)
-			ctx, cancel := context.WithCancel(t.Context())
-			cancel()
-			require.ErrorIs(t, call(ctx, s), context.Canceled, "it takes until the context ends")
-			s.Slow(time.Nanosecond)
-			require.NoError(t, call(t.Context(), s))
+	kit := idempotencytest.New()
+	var numbers []int32
+	for range 3 {
+		_, err := kit.Attempt(func(ctx context.Context) error {
+			numbers = append(numbers, activity.GetInfo(ctx).Attempt)
+			return nil
 		})
+		require.NoError(t, err)
 	}
+	require.Equal(t, []int32{1, 2, 3}, numbers)
 }
 
-// The same seed is the same sequence of faults.
-func TestFaultsAtRandom(t *testing.T) {
+func TestHeldWorkIsSettled(t *testing.T) {
 	t.Parallel()
-	var runs [2]string
-	for i := range runs {
-		s := idempotencytest.NewStore(memstore.New(memstore.Options{}))
-		s.FailAtRandom(0.5, 7)
-		for range 64 {
-			runs[i] += fmt.Sprint(claim(t.Context(), s) == nil)
-		}
-	}
-	require.Equal(t, runs[0], runs[1])
-	require.Contains(t, runs[0], "true")
-	require.Contains(t, runs[0], "false")
+	kit := idempotencytest.New()
+	fn := idempotency.Wrap(kit.Guard, func(context.Context, string) (string, error) { return "", errors.New("connection reset") },
+		idempotency.Call{OnAbandoned: idempotency.Hold})
+	_, err := kit.Attempt(fn, "order-7")
+	require.Error(t, err)
+	_, err = kit.Attempt(fn, "order-7")
+	require.Equal(t, idempotency.Held, idempotency.ReasonOf(err))
+	held, err := kit.Guard.List(t.Context(), idempotency.Query{State: idempotency.Unknown, Limit: 9})
+	require.NoError(t, err)
+	require.Len(t, held, 1)
+	require.NoError(t, kit.Guard.Resolve(t.Context(), held[0].Key, held[0].Fence, "receipt 7"))
+	value, err := kit.Attempt(fn, "order-7")
+	require.NoError(t, err)
+	require.Contains(t, fmt.Sprint(value.HasValue()), "true")
+	require.NoError(t, kit.Guard.Forget(t.Context(), held[0].Key))
+}
+
+// A store that is no more than a Store says so.
+func TestPlainStores(t *testing.T) {
+	t.Parallel()
+	s := idempotencytest.NewStore(struct{ idempotency.Store }{memstore.New(memstore.Options{})})
+	_, err := s.List(t.Context(), idempotency.Query{Limit: 1})
+	require.ErrorContains(t, err, "wrap a store that is an Admin")
+	_, err = s.Sweep(t.Context(), 1)
+	require.ErrorContains(t, err, "wrap a store that is a Sweeper")
 }

@@ -1,7 +1,6 @@
 package idempotencytest
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -21,6 +20,10 @@ const (
 	Renew   Op = "Renew"
 	Finish  Op = "Finish"
 	Release Op = "Release"
+	List    Op = "List"
+	Resolve Op = "Resolve"
+	Forget  Op = "Forget"
+	Sweep   Op = "Sweep"
 )
 
 // A Store is another store that fails when it is told to. It is safe for
@@ -30,6 +33,8 @@ type Store struct {
 
 	mu     sync.Mutex
 	dead   bool
+	killed int // writes that were never written
+	tries  int32
 	calls  map[Op]int
 	before map[Op]int
 	after  map[Op]int
@@ -46,12 +51,15 @@ func NewStore(inner idempotency.Store) *Store {
 // ErrFault is the error of a call that was made to fail.
 var ErrFault = errors.New("idempotencytest: the store was told to fail")
 
-// Kill lets the caller's process die after its effect: what it still writes is
-// never written. Claim and Get work, for others.
-func (s *Store) Kill() { s.set(func() { s.dead = true }) }
+// Kill lets the caller's process die after its effect: how its work has ended is
+// never written. Until then all works, such as a Renew that keeps a step.
+func (s *Store) Kill() { s.set(func() { s.dead, s.killed = true, 0 }) }
 
-// Revive ends Kill.
-func (s *Store) Revive() { s.set(func() { s.dead = false }) }
+// Revive ends Kill, and returns how many writes were lost meanwhile.
+func (s *Store) Revive() (lost int) {
+	s.set(func() { s.dead, lost = false, s.killed })
+	return lost
+}
 
 // FailBefore lets the next n calls of op fail without any effect.
 func (s *Store) FailBefore(op Op, n int) { s.set(func() { s.before[op] = n }) }
@@ -72,20 +80,28 @@ func (s *Store) Calls(op Op) int {
 	return s.calls[op]
 }
 
+// attempt numbers the attempts of a [Kit].
+func (s *Store) attempt() (n int32) {
+	s.set(func() { s.tries++; n = s.tries })
+	return n
+}
+
 func (s *Store) set(f func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	f()
 }
 
-// fate says whether a call fails before or after its effect.
-func (s *Store) fate(op Op) (before, after error) {
+// fate says whether a call fails before or after its effect. A call that is last
+// ends the work of its caller.
+func (s *Store) fate(op Op, last bool) (before, after error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.calls[op]++
 	fault := fmt.Errorf("%w: %s", ErrFault, op)
 	switch {
-	case s.dead && op != Claim && op != Get:
+	case s.dead && last:
+		s.killed++
 		return idempotency.ErrLeaseLost, nil // who is dead does not try again
 	case s.before[op] > 0:
 		s.before[op]--
@@ -100,51 +116,4 @@ func (s *Store) fate(op Op) (before, after error) {
 		return nil, fault
 	}
 	return nil, nil
-}
-
-// Claim is that of [idempotency.Store].
-func (s *Store) Claim(ctx context.Context, c idempotency.Claim) (got idempotency.Claimed, err error) {
-	err = s.call(ctx, Claim, func() (err error) {
-		got, err = s.Store.Claim(ctx, c)
-		return err
-	})
-	return got, err
-}
-
-// Get is that of [idempotency.Store].
-func (s *Store) Get(ctx context.Context, key idempotency.Digest) (got idempotency.Record, err error) {
-	err = s.call(ctx, Get, func() (err error) {
-		got, err = s.Store.Get(ctx, key)
-		return err
-	})
-	return got, err
-}
-
-// Renew is that of [idempotency.Store].
-func (s *Store) Renew(ctx context.Context, ref idempotency.Ref, r idempotency.Renewal) error {
-	return s.call(ctx, Renew, func() error { return s.Store.Renew(ctx, ref, r) })
-}
-
-// Finish is that of [idempotency.Store].
-func (s *Store) Finish(ctx context.Context, ref idempotency.Ref, f idempotency.Final) error {
-	return s.call(ctx, Finish, func() error { return s.Store.Finish(ctx, ref, f) })
-}
-
-// Release is that of [idempotency.Store].
-func (s *Store) Release(ctx context.Context, ref idempotency.Ref) error {
-	return s.call(ctx, Release, func() error { return s.Store.Release(ctx, ref) })
-}
-
-func (s *Store) call(ctx context.Context, op Op, f func() error) error {
-	before, after := s.fate(op)
-	if err := s.linger(ctx); err != nil {
-		return err
-	}
-	if before != nil {
-		return before
-	}
-	if err := f(); err != nil {
-		return err
-	}
-	return after
 }

@@ -8,8 +8,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
 )
 
-// List is that of [idempotency.Admin]. It looks at all records. Of those past
-// their retention it shows only Unknown ones.
+// List is that of [idempotency.Admin]. It looks at all records.
 func (s *Store) List(ctx context.Context, q idempotency.Query) ([]idempotency.Entry, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -20,7 +19,7 @@ func (s *Store) List(ctx context.Context, q idempotency.Query) ([]idempotency.En
 	var keys []idempotency.Digest
 	for key, r := range s.records {
 		if bytes.Compare(key[:], q.After[:]) <= 0 || q.State != 0 && r.State != q.State ||
-			q.Abandoned && !r.abandoned(now) || r.gone(now) && r.State != idempotency.Unknown {
+			q.Abandoned && !r.abandoned(now) || r.gone(now) {
 			continue
 		}
 		keys = append(keys, key)
@@ -41,19 +40,12 @@ func (s *Store) Resolve(ctx context.Context, key idempotency.Digest, fence int64
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r := s.records[key]
-	if r == nil || r.Fence != fence {
+	r, now := s.records[key], s.now()
+	if r == nil || r.Fence != fence ||
+		r.State != idempotency.Unknown && r.State != idempotency.Pending && !r.abandoned(now) {
 		return idempotency.ErrLeaseLost
 	}
-	open := r.State == idempotency.Unknown || r.State == idempotency.Pending || r.abandoned(s.now())
-	switch {
-	case !open:
-		return idempotency.ErrLeaseLost
-	case f.State == idempotency.Free:
-		r.free()
-	default:
-		r.State, r.Result = f.State, bytes.Clone(f.Result)
-	}
+	r.settle(f, now)
 	return nil
 }
 
@@ -86,7 +78,7 @@ func (s *Store) Sweep(ctx context.Context, limit int) (int, error) {
 		if swept >= limit {
 			break
 		}
-		if r.gone(now) && r.State != idempotency.Unknown {
+		if r.gone(now) {
 			delete(s.records, key)
 			swept++
 		}

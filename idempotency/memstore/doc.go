@@ -13,5 +13,6 @@
 //
 // Records that are past their retention count as absent, but take up memory
 // until they are claimed again or [Store.Sweep] deletes them. What goes in and
-// comes out is copied; callers may change it.
+// comes out is copied; callers may change it. When the clock goes back, leases
+// last longer by as much, and no work is taken over early.
 package memstore

@@ -12,22 +12,42 @@ import (
 type record struct {
 	idempotency.Record
 	lease, first, expires time.Time
+	retain                time.Duration
 }
 
-// begin makes the work new: nobody has tried it before.
+// begin says that no attempt before has left an effect. What was kept of a part
+// of the work stays, with the fingerprint of the request that it belongs to.
 func (r *record) begin(c idempotency.Claim) {
-	r.TakenOver, r.Fingerprint, r.Progress = false, bytes.Clone(c.Fingerprint), nil
+	r.TakenOver = false
+	if r.Progress == nil {
+		r.Fingerprint = bytes.Clone(c.Fingerprint)
+	}
 }
 
 // own gives the record to the owner of a claim.
 func (r *record) own(c idempotency.Claim, now time.Time) {
-	r.State, r.Owner, r.Info, r.Result = idempotency.Running, c.Owner, c.Info, nil
+	r.State, r.Owner, r.Info, r.Result = idempotency.Running, c.Owner, c.Info.Kept(), nil
 	r.Fence++
-	r.lease, r.expires = now.Add(c.Lease), now.Add(c.Retain)
+	r.lease, r.expires, r.retain = now.Add(c.Lease), now.Add(c.Retain), c.Retain
+}
+
+// settle writes what is final. It is kept for half its retention at least.
+func (r *record) settle(f idempotency.Final, now time.Time) {
+	if f.State == idempotency.Free {
+		r.free()
+	} else {
+		r.State, r.Result = f.State, bytes.Clone(f.Result)
+	}
+	if r.expires.Before(now.Add(r.retain / 2)) {
+		r.expires = now.Add(r.retain)
+	}
 }
 
 func (r *record) free() {
-	r.State, r.Result, r.Fingerprint, r.Progress = idempotency.Free, nil, nil, nil
+	r.State, r.Result = idempotency.Free, nil
+	if r.Progress == nil {
+		r.Fingerprint = nil
+	}
 }
 
 func (r *record) live(now time.Time) bool {
@@ -38,17 +58,17 @@ func (r *record) abandoned(now time.Time) bool {
 	return r.State == idempotency.Running && !now.Before(r.lease)
 }
 
-// gone says that the record is past its retention, which work that goes on
-// outlives.
+// gone says that the record is past its retention, which work that goes on and
+// what is Unknown outlive.
 func (r *record) gone(now time.Time) bool {
-	return !now.Before(r.expires) && !r.live(now)
+	return !now.Before(r.expires) && r.State != idempotency.Unknown && !r.live(now)
 }
 
 // seen is a copy for the caller.
 func (r *record) seen(now time.Time) idempotency.Record {
 	c := r.Record
 	c.Fingerprint, c.Result, c.Progress = bytes.Clone(c.Fingerprint), bytes.Clone(c.Result), bytes.Clone(c.Progress)
-	c.Age = now.Sub(r.first)
+	c.Age = max(now.Sub(r.first), 0) // a clock can go back
 	if c.State == idempotency.Running {
 		c.Remaining = r.lease.Sub(now)
 	}

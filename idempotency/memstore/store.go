@@ -105,22 +105,22 @@ func (s *Store) Renew(ctx context.Context, ref idempotency.Ref, n idempotency.Re
 
 // Finish is that of [idempotency.Store].
 func (s *Store) Finish(ctx context.Context, ref idempotency.Ref, f idempotency.Final) error {
-	return s.change(ctx, f.Validate(), ref, func(r *record, _ time.Time) bool {
-		if r.State != idempotency.Running {
+	return s.change(ctx, f.Validate(), ref, func(r *record, now time.Time) bool {
+		if r.State != idempotency.Running && r.State != idempotency.Unknown {
 			return r.State == f.State && same(r.Result, f.Result)
 		}
-		r.State, r.Result = f.State, bytes.Clone(f.Result)
+		r.settle(f, now)
 		return true
 	})
 }
 
 // Release is that of [idempotency.Store].
 func (s *Store) Release(ctx context.Context, ref idempotency.Ref) error {
-	return s.change(ctx, nil, ref, func(r *record, _ time.Time) bool {
+	return s.change(ctx, nil, ref, func(r *record, now time.Time) bool {
 		if r.State != idempotency.Running {
 			return r.State == idempotency.Free
 		}
-		r.free()
+		r.settle(idempotency.Final{State: idempotency.Free}, now)
 		return true
 	})
 }

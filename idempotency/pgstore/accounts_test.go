@@ -52,7 +52,7 @@ func TestAccounts(t *testing.T) {
 
 	other, err := pgstore.New(pool, pgstore.Options{Schema: schema, Table: "other"})
 	require.NoError(t, err)
-	require.ErrorContains(t, other.Migrate(t.Context()), "permission denied")
+	require.ErrorContains(t, other.Migrate(t.Context()), "42501", "permission is denied")
 	_, err = pgstore.New(pool, pgstore.Options{Table: "a; DROP TABLE b"})
 	require.ErrorContains(t, err, "cannot be the name")
 }

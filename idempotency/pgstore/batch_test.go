@@ -8,13 +8,14 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/require"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/pgstore"
 )
 
 func TestBatch(t *testing.T) {
@@ -96,21 +97,28 @@ func TestBatch(t *testing.T) {
 		s := open(t)
 		blocked(t, s, func(c idempotency.Claim) (idempotency.Claimed, error) { return s.Batch(t.Context(), c, done, charging) })
 	})
-	t.Run("returns the error when a statement waits longer than its lease", func(t *testing.T) {
+	t.Run("leaves it to the connection how long a statement waits for a lock", func(t *testing.T) {
 		t.Parallel()
 		s := open(t)
 		_, err := s.Exec(t.Context(), chargeAnn, 20)
 		require.NoError(t, err)
+		config := s.Config().Copy()
+		config.ConnConfig.RuntimeParams["lock_timeout"] = "50"
+		impatient, err := pgxpool.NewWithConfig(t.Context(), config)
+		require.NoError(t, err)
+		t.Cleanup(impatient.Close)
+		store, err := pgstore.New(impatient, pgstore.Options{})
+		require.NoError(t, err)
 		require.NoError(t, pgx.BeginFunc(t.Context(), s.Pool, func(tx pgx.Tx) error {
 			_, err := tx.Exec(t.Context(), "SELECT FROM charge FOR UPDATE")
 			require.NoError(t, err)
-			c := claim(1, 1)
-			c.Lease = 50 * time.Millisecond
-			_, err = s.Batch(t.Context(), c, done, func(b *pgx.Batch) error {
+			_, err = store.Batch(t.Context(), claim(1, 1), done, func(b *pgx.Batch) error {
 				b.Queue("UPDATE charge SET euros = 30")
 				return nil
 			})
-			require.ErrorContains(t, err, "55P03", "nobody else has the key")
+			var refused *idempotency.StatementError
+			require.ErrorAs(t, err, &refused)
+			require.ErrorContains(t, err, "55P03")
 			return nil
 		}))
 	})

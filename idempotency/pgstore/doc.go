@@ -18,6 +18,13 @@
 //     several calls with one key one writes, the others get its result.
 //   - When the connection is lost at the commit, the record is read again on
 //     another one before anything is decided.
+//   - When the database refuses a statement of the business, the error is an
+//     idempotency.StatementError with the database's own: the store is not down.
+//   - Each call returns when its context ends, and after 5 seconds at the latest,
+//     List, Sweep and Migrate after a minute. Transact and Batch take as long as
+//     the business does.
+//   - Errors say what could not be done and the server's SQLSTATE. They name no
+//     host, no account and no database.
 //
 // Batch, which idempotency.InBatch uses, is for statements and a result that are
 // known beforehand; it sends them with the record. Transact, which
@@ -27,13 +34,20 @@
 //
 // PostgreSQL 14 or later, at READ COMMITTED, which is its default. With
 // synchronous_commit=off what was committed last can be gone after a loss of
-// power: then work that was done is done again.
+// power, and with asynchronous replication after a failover: then work that was
+// done is done again. What a clock that jumps does is said in package sqlstore.
+//
+// The pool needs a connection for each Transact that runs at once, and one more
+// for other calls. A call whose key another transaction has does not keep one: a
+// statement waits for the lock of a record for a second at most, and in Transact
+// and Batch for a tenth of a second at a time, with pauses without a connection.
+// Statements of the business wait as the connection's lock_timeout says.
 //
 // Migrate creates the table where it is missing. Where it exists, accounts that
 // may SELECT, INSERT, UPDATE and DELETE are enough. Package sqlstore works on
 // the same table.
 //
-// Expired records count as absent, and stay until somebody calls Sweep, which
+// Expired records count as absent, and stay until the program calls Sweep, which
 // takes a number at a time and does not disturb others.
 //
 // # Cost

@@ -2,8 +2,6 @@ package pgstore
 
 import (
 	"context"
-	"fmt"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -51,18 +49,19 @@ func New(pool *pgxpool.Pool, opts Options) (*Store, error) {
 // sent through tx are no part of it, and run must not end tx itself.
 //
 // A second call with the same key waits for the first one to end, at most for
-// c.Lease, and is then told that the key is not won. The same bound holds for
-// every other lock that the transaction waits for.
+// c.Lease, and is then told that the key is not won. Meanwhile it has a
+// connection for a tenth of a second at a time. How long the statements of run
+// wait for locks is up to the connection's own lock_timeout.
 func (s *Store) Transact(ctx context.Context, c idempotency.Claim,
 	run func(ctx context.Context, tx pgx.Tx, r idempotency.Record) (idempotency.Final, error),
 ) (idempotency.Claimed, error) {
-	begin := fmt.Sprintf("begin; set local lock_timeout = %d", millis(c.Lease))
-	tx, err := s.pool.BeginTx(ctx, pgx.TxOptions{BeginQuery: begin})
-	if err != nil {
-		return idempotency.Claimed{}, fmt.Errorf("pgstore: could not begin: %w", err)
+	begin := func(ctx context.Context) (sqlstore.Tx, error) {
+		tx, err := s.pool.Begin(ctx)
+		return nativeTx{runner{tx}, tx}, err
 	}
-	return sqlstore.Transact(ctx, s.Records, nativeTx{runner{tx}, tx}, c,
-		func(ctx context.Context, r idempotency.Record) (idempotency.Final, error) { return run(ctx, tx, r) })
+	return sqlstore.Transact(ctx, s.Records, c, begin, func(ctx context.Context, tx sqlstore.Tx, r idempotency.Record) (idempotency.Final, error) {
+		return run(ctx, tx.(nativeTx).tx, r) //nolint:forcetypeassert // begin makes no others
+	})
 }
 
 // nativeTx is a [sqlstore.Tx].
@@ -101,10 +100,4 @@ func (r runner) Query(ctx context.Context, query string, args []any, each func(s
 		}
 	}
 	return rows.Err()
-}
-
-// millis is a duration as PostgreSQL takes time-outs: whole milliseconds, at
-// least one, and no more than it can hold.
-func millis(d time.Duration) int64 {
-	return min(max(d.Milliseconds(), 1), 1<<31-1)
 }

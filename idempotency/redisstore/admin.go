@@ -23,6 +23,10 @@ const page = 1000
 // trip each for those it returns. It is for people, not for programs that
 // wait.
 func (s *Store) List(ctx context.Context, q idempotency.Query) ([]idempotency.Entry, error) {
+	return within(ctx, surveyTimeout, func(ctx context.Context) ([]idempotency.Entry, error) { return s.list(ctx, q) })
+}
+
+func (s *Store) list(ctx context.Context, q idempotency.Query) ([]idempotency.Entry, error) {
 	keys, err := s.keys(ctx, q.After)
 	if err != nil {
 		return nil, failed("list records", err)
@@ -53,9 +57,9 @@ func (s *Store) List(ctx context.Context, q idempotency.Query) ([]idempotency.En
 }
 
 // listed says whether a record belongs into a list. It can have changed since
-// its state was read. What is Unknown is listed past its retention, too.
+// its state was read.
 func (s shown) listed(q idempotency.Query) bool {
-	return s.State != 0 && (q.State == 0 || q.State == s.State) && (!s.gone || s.State == idempotency.Unknown) &&
+	return s.State != 0 && (q.State == 0 || q.State == s.State) && !s.gone &&
 		(!q.Abandoned || s.State == idempotency.Running && s.Remaining <= 0)
 }
 

@@ -16,22 +16,48 @@
 // # What is not
 //
 // Redis can lose what it has confirmed. A replica that takes over may not have
-// the latest records; a server that starts again has what its disk has: all
-// with appendonly yes and appendfsync always, all but the last second with
-// everysec, nothing without. A record that is lost is absent, and its work is
-// done again. Nor can a record be committed together with a business write, as
-// the stores for databases do it. So let the downstream refuse repetitions as
-// well: package idempotency passes it the key.
+// the latest writes; a server that starts again has what its disk has: all with
+// appendonly yes and appendfsync always, all but the last second with everysec,
+// nothing without. What then becomes of a record:
+//
+//   - One that is lost is absent. Its work is done again, also while the first
+//     attempt is still at it. That one's Finish and Renew return ErrLeaseLost, as
+//     the owner is another one, so of the two results one counts.
+//   - One that is older than it was counts as it stands: finished work is Running
+//     again, is abandoned when its lease is over, and is taken over or held.
+//   - A fence can be given out a second time. The store compares owners as well;
+//     a downstream that compares fences only must not rely on them.
+//
+// Nor can a record be committed together with a business write, as the stores
+// for databases do it. So let the downstream refuse repetitions as well: package
+// idempotency passes it the key.
 //
 // A server that evicts keys to save memory loses records in the same way: its
 // maxmemory-policy has to be noeviction. The volatile policies evict records,
 // too, since they have an expiry.
 //
+// A clock that jumps forward ends leases early, and one that jumps back, as on a
+// replica that takes over, lengthens those of abandoned work by the jump. Live
+// work is not affected by the latter: it renews its lease by the new time.
+//
 // # What it needs
 //
-// Redis 5 or later (the tests run on 7), and the commands EVALSHA, EVAL and TIME; for List also SCAN.
-// Without ContextTimeoutEnabled the client does not look at deadlines of
-// contexts while it waits for an answer.
+// Redis 5 or later (the tests run on 7). An account needs its keys and these
+// commands, most of which the scripts call; TIME takes no key:
+//
+//	+hello +client +evalsha +eval +time
+//	+hget +hset +hmget +hgetall +hdel +hexists +hsetnx +hincrby
+//	+del +persist +pexpireat +scan
+//
+// A cluster needs +cluster and +command, too, and List is all that needs +scan.
+//
+// Each call returns when its context ends, and after 5 seconds at the latest,
+// List after a minute. Without ContextTimeoutEnabled the client does not look at
+// deadlines of contexts while it waits for an answer: a call that is given up
+// then keeps its connection until the client's own ReadTimeout.
+//
+// Errors say what could not be done and what the server has answered, by its
+// code. They name no host and no account.
 //
 // # Cost
 //

@@ -56,16 +56,36 @@ func TestExpiry(t *testing.T) {
 	expires(t, longer)
 }
 
-func TestUnknownPastItsRetentionIsClaimed(t *testing.T) {
+func TestUnknownOutlivesItsRetention(t *testing.T) {
 	t.Parallel()
 	_, store := open(t)
 	c := claim(1)
 	c.Retain = time.Microsecond
 	ref := won(t, store, c)
-	require.NoError(t, store.Renew(t.Context(), ref, idempotency.Renewal{Lease: time.Hour, Progress: []byte("half")}))
 	require.NoError(t, store.Finish(t.Context(), ref, idempotency.Final{State: idempotency.Unknown, Result: []byte("unclear")}))
-	_, err := store.Get(t.Context(), c.Key)
+	got, err := store.Claim(t.Context(), c)
+	require.NoError(t, err)
+	require.False(t, got.Won)
+	require.Equal(t, idempotency.Unknown, got.Record.State)
+}
+
+// The key's own expiry is coarser than the retention.
+func TestRecordPastItsRetentionIsClaimed(t *testing.T) {
+	t.Parallel()
+	client, name := dial(t), prefix("past")
+	store := redisstore.New(client, redisstore.Options{Prefix: name})
+	c := claim(1)
+	ref := won(t, store, c)
+	require.NoError(t, store.Renew(t.Context(), ref, idempotency.Renewal{Lease: time.Hour, Progress: []byte("half")}))
+	require.NoError(t, store.Finish(t.Context(), ref, done))
+	keys, err := client.Keys(t.Context(), name+"*").Result()
+	require.NoError(t, err)
+	require.NoError(t, client.HSet(t.Context(), keys[0], "end", "1").Err())
+	_, err = store.Get(t.Context(), c.Key)
 	require.ErrorIs(t, err, idempotency.ErrNoRecord)
+	entries, err := store.List(t.Context(), idempotency.Query{Limit: 10})
+	require.NoError(t, err)
+	require.Empty(t, entries)
 	c.Fingerprint = nil
 	got, err := store.Claim(t.Context(), c)
 	require.NoError(t, err)

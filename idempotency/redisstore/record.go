@@ -41,13 +41,13 @@ func decode(reply []any) (shown, error) {
 		Result:      d.bytes("result"),
 		Progress:    d.bytes("progress"),
 		TakenOver:   d.number("taken") == 1,
-		Age:         d.since("first"),
+		Age:         max(d.since("first"), 0), // a clock can go back
 	}}
 	copy(s.Owner[:], d.fields["owner"])
 	if s.State == idempotency.Running {
 		s.Remaining = -d.since("lease")
 	}
-	s.gone = d.since("end") >= 0 && s.Remaining <= 0
+	s.gone = d.since("end") >= 0 && s.Remaining <= 0 && s.State != idempotency.Unknown
 	if err := json.Unmarshal([]byte(d.fields["info"]), &s.Info); err != nil && d.err == nil {
 		d.err = err
 	}

@@ -8,6 +8,7 @@ import "github.com/redis/go-redis/v9"
 //	print progress result          absent when nil
 //	first lease end                first claim, end of the lease and of the retention,
 //	                               in microseconds of the server's clock
+//	retain                         how long the retention is, in microseconds
 //
 // A script is one step, and sees one time. Numbers of Lua hold microseconds
 // exactly until the year 2255. The key's own expiry is coarser and later than
@@ -35,15 +36,21 @@ local function show(won)
 	return {won, whole(now), redis.call('HGETALL', key)}
 end
 
--- settle writes a state that is final, or Free, of which little is left.
+-- settle writes a state that is final, or Free, whose fingerprint stays with
+-- progress only. What is settled is kept for half its retention at least.
 local function settle(state, given, result, finish)
+	local retain = tonumber(redis.call('HGET', key, 'retain'))
+	if finish < now + retain / 2 then
+		finish = now + retain
+		redis.call('HSET', key, 'end', whole(finish))
+	end
 	redis.call('HSET', key, 'state', state)
-	if given == '1' then
+	if given == '1' and state ~= '6' then
 		redis.call('HSET', key, 'result', result)
 	else
 		redis.call('HDEL', key, 'result')
 	end
-	if state == '6' then redis.call('HDEL', key, 'print', 'progress') end
+	if state == '6' and redis.call('HEXISTS', key, 'progress') == 0 then redis.call('HDEL', key, 'print') end
 	expire(state, 0, finish)
 end
 `
@@ -58,7 +65,7 @@ local r = redis.call('HMGET', key, 'state', 'owner', 'lease', 'end')
 local state = r[1]
 local running = state == '1'
 local live = running and now < tonumber(r[3])
-local gone = state and now >= tonumber(r[4]) and not live
+local gone = state and state ~= '5' and now >= tonumber(r[4]) and not live
 if running and not gone and r[2] == owner then return show(1) end
 local left = running and not gone and not live
 if left and hold == '1' then
@@ -76,8 +83,8 @@ end
 redis.call('HINCRBY', key, 'fence', 1)
 redis.call('HSETNX', key, 'first', whole(now))
 redis.call('HSET', key, 'state', '1', 'owner', owner, 'info', info, 'taken', left and '1' or '0',
-	'lease', whole(now + lease), 'end', whole(now + retain))
-if given == '1' and not left then redis.call('HSET', key, 'print', print) end
+	'lease', whole(now + lease), 'end', whole(now + retain), 'retain', whole(retain))
+if given == '1' and not left and redis.call('HEXISTS', key, 'progress') == 0 then redis.call('HSET', key, 'print', print) end
 expire('1', now + lease, now + retain)
 return show(1)
 `)
@@ -103,7 +110,7 @@ return 1
 
 // finish: owner, fence, state, whether there is a result, the result.
 var finishScript = script(mine + `
-if state == '1' then
+if state == '1' or state == '5' then
 	settle(ARGV[3], ARGV[4], ARGV[5], finish)
 	return 1
 end

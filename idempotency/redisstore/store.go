@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/hex"
 	"encoding/json"
-	"fmt"
 	"strconv"
 	"time"
 
@@ -47,7 +46,7 @@ func (s *Store) Claim(ctx context.Context, c idempotency.Claim) (idempotency.Cla
 	if err := c.Validate(); err != nil {
 		return idempotency.Claimed{}, err
 	}
-	info, err := json.Marshal(c.Info)
+	info, err := json.Marshal(c.Info.Kept())
 	if err != nil {
 		return idempotency.Claimed{}, failed("encode the info of a claim", err)
 	}
@@ -104,7 +103,7 @@ func (s *Store) Release(ctx context.Context, ref idempotency.Ref) error {
 	return s.change(ctx, "release a record", releaseScript, ref)
 }
 
-// change runs a script that changes the record of whoever holds the lease.
+// change runs a script that changes the record of the lease's owner.
 func (s *Store) change(ctx context.Context, what string, script *redis.Script, ref idempotency.Ref, args ...any) error {
 	return s.must(ctx, what, script, ref.Key, append([]any{ref.Owner[:], ref.Fence}, args...)...)
 }
@@ -125,13 +124,20 @@ func (s *Store) must(ctx context.Context, what string, script *redis.Script, key
 // run sends a script by its hash, and once more with its text to a server that
 // does not know it yet.
 func (s *Store) run(ctx context.Context, script *redis.Script, key idempotency.Digest, args ...any) *redis.Cmd {
-	return script.Run(ctx, s.client, []string{s.name(key)}, args...)
+	cmd, err := within(ctx, callTimeout, func(ctx context.Context) (*redis.Cmd, error) {
+		return script.Run(ctx, s.client, []string{s.name(key)}, args...), nil
+	})
+	if err != nil {
+		cmd = redis.NewCmd(ctx)
+		cmd.SetErr(err)
+	}
+	return cmd
 }
 
 func (s *Store) name(key idempotency.Digest) string { return s.prefix + hex.EncodeToString(key[:]) }
 
 func failed(what string, err error) error {
-	return fmt.Errorf("redisstore: could not %s: %w", what, err)
+	return idempotency.StoreError("redisstore: could not "+what, err)
 }
 
 // optional tells the scripts nil and empty apart.

@@ -13,14 +13,16 @@ func (r *Records) List(ctx context.Context, q idempotency.Query) ([]idempotency.
 	if q.State == idempotency.Unknown {
 		name = "list_unknown"
 	}
-	var found []idempotency.Entry
 	args := []any{q.After[:], int64(q.State), q.Abandoned, int64(max(q.Limit, 0))}
-	err := r.run.Query(ctx, r.text[name], args, func(scan func(...any) error) error {
-		row, err := scanRow(scan)
-		found = append(found, row.Entry)
-		return err
+	found, err := within(ctx, surveyTimeout, func(ctx context.Context) (found []idempotency.Entry, err error) {
+		err = r.run.Query(ctx, r.text[name], args, func(scan func(...any) error) error {
+			row, err := scanRow(scan)
+			found = append(found, row.Entry)
+			return err
+		})
+		return found, err
 	})
-	return found, failed("list records", err)
+	return found, r.failed("list records", err)
 }
 
 // Resolve is that of [idempotency.Admin].
@@ -33,9 +35,9 @@ func (r *Records) Resolve(ctx context.Context, key idempotency.Digest, fence int
 
 // Forget is that of [idempotency.Admin].
 func (r *Records) Forget(ctx context.Context, key idempotency.Digest) error {
-	rows, err := r.run.Exec(ctx, r.text["forget"], key[:])
+	rows, err := r.exec(ctx, callTimeout, "forget", key[:])
 	if err != nil || rows > 0 {
-		return failed("forget a record", err)
+		return r.failed("forget a record", err)
 	}
 	if _, err := r.Get(ctx, key); err != nil {
 		return err
@@ -45,6 +47,6 @@ func (r *Records) Forget(ctx context.Context, key idempotency.Digest) error {
 
 // Sweep is that of [idempotency.Sweeper]. Several may sweep at once.
 func (r *Records) Sweep(ctx context.Context, limit int) (int, error) {
-	rows, err := r.run.Exec(ctx, r.text["sweep"], int64(max(limit, 0)))
-	return int(rows), failed("sweep records", err)
+	rows, err := r.exec(ctx, surveyTimeout, "sweep", int64(max(limit, 0)))
+	return int(rows), r.failed("sweep records", err)
 }

@@ -5,13 +5,21 @@
 interval '1 microsecond'
 
 == gone
-(r.expires_at <= clock_timestamp() AND (r.state <> 1 OR r.lease_until <= clock_timestamp()))
+(r.expires_at <= clock_timestamp() AND r.state <> 5 AND (r.state <> 1 OR r.lease_until <= clock_timestamp()))
+
+== brief
+-- How long a statement waits for the lock of a record; it is bounded before the wait begins.
+(SELECT set_config('lock_timeout', '1000', true)) AS brief
+
+== kept
+-- Settled work is kept for half its retention at least. Mostly that is so, and the index need not be touched.
+CASE WHEN expires_at < clock_timestamp() + retain * {micros} / 2 THEN clock_timestamp() + retain * {micros} ELSE expires_at END
 
 == columns
 r.key, r.state, r.owner, r.fence, r.fingerprint, r.result, r.progress,
 r.fingerprint IS NULL, r.result IS NULL, r.progress IS NULL, r.taken_over,
 CASE WHEN r.state = 1 THEN (extract(epoch FROM r.lease_until - clock_timestamp()) * 1000000)::bigint ELSE 0 END,
-(extract(epoch FROM clock_timestamp() - r.first_claimed_at) * 1000000)::bigint,
+greatest((extract(epoch FROM clock_timestamp() - r.first_claimed_at) * 1000000)::bigint, 0),
 r.namespace, r.workflow_id, r.run_id, r.activity_type, r.activity_id, r.attempt,
 {gone}
 
@@ -32,6 +40,7 @@ CREATE TABLE IF NOT EXISTS {table} (
 	lease_until      timestamptz NOT NULL,
 	first_claimed_at timestamptz NOT NULL,
 	expires_at       timestamptz NOT NULL,
+	retain           bigint      NOT NULL, -- microseconds
 	unknown_since    timestamptz,
 	namespace        text        NOT NULL,
 	workflow_id      text        NOT NULL,
@@ -50,22 +59,22 @@ CREATE INDEX IF NOT EXISTS {unknown_index} ON {table} (key) WHERE unknown_since 
 
 == claim
 WITH taken AS (
-	INSERT INTO {table} AS r (key, state, owner, fence, fingerprint, lease_until, first_claimed_at, expires_at,
+	INSERT INTO {table} AS r (key, state, owner, fence, fingerprint, lease_until, first_claimed_at, expires_at, retain,
 		namespace, workflow_id, run_id, activity_type, activity_id, attempt)
-	SELECT $1::bytea, 1, $2::bytea, 1, $3::bytea, c.now + $4::bigint * {micros}, c.now, c.now + $5::bigint * {micros},
+	SELECT $1::bytea, 1, $2::bytea, 1, $3::bytea, c.now + $4::bigint * {micros}, c.now, c.now + $5::bigint * {micros}, $5::bigint,
 		$6::text, $7::text, $8::text, $9::text, $10::text, $11::integer
-	FROM (SELECT clock_timestamp() AS now) c
+	FROM (SELECT clock_timestamp() AS now, set_config('lock_timeout', $13::text, true)) c
 	-- ON CONFLICT would lock the record, and write, even to leave it alone.
 	WHERE NOT EXISTS (SELECT FROM {table} r WHERE r.key = $1::bytea AND NOT {takeable})
 	ON CONFLICT (key) DO UPDATE SET
-		(state, owner, fence, taken_over, fingerprint, result, progress, lease_until, first_claimed_at, expires_at, unknown_since,
+		(state, owner, fence, taken_over, fingerprint, result, progress, lease_until, first_claimed_at, expires_at, retain, unknown_since,
 			namespace, workflow_id, run_id, activity_type, activity_id, attempt) = (
 			SELECT 1, excluded.owner, r.fence + 1, NOT anew,
-				CASE WHEN anew THEN excluded.fingerprint ELSE r.fingerprint END, NULL::bytea,
-				CASE WHEN anew THEN NULL ELSE r.progress END,
+				CASE WHEN expired OR (anew AND r.progress IS NULL) THEN excluded.fingerprint ELSE r.fingerprint END, NULL::bytea,
+				CASE WHEN expired THEN NULL ELSE r.progress END,
 				now + $4::bigint * {micros},
 				CASE WHEN expired THEN now ELSE r.first_claimed_at END,
-				now + $5::bigint * {micros}, NULL::timestamptz,
+				now + $5::bigint * {micros}, $5::bigint, NULL::timestamptz,
 				excluded.namespace, excluded.workflow_id, excluded.run_id,
 				excluded.activity_type, excluded.activity_id, excluded.attempt
 			FROM (
@@ -79,13 +88,14 @@ WITH taken AS (
 	WHERE {takeable}
 	RETURNING *
 )
-SELECT {columns}, true FROM taken r
+-- What is done with the record in this transaction waits as long as the connection says.
+SELECT {columns}, true FROM taken r WHERE set_config('lock_timeout', NULL, true) IS NOT NULL
 UNION ALL
 -- The record as it was before this statement, when it was not taken.
 SELECT {columns}, false FROM {table} r WHERE r.key = $1::bytea AND NOT EXISTS (SELECT FROM taken)
 
 == hold
-UPDATE {table} AS r SET state = 5, unknown_since = clock_timestamp()
+UPDATE {table} AS r SET state = 5, unknown_since = clock_timestamp() FROM {brief}
 WHERE r.key = $1::bytea AND r.fence = $2::bigint AND r.state = 1 AND r.lease_until <= clock_timestamp() AND NOT {gone}
 RETURNING {columns}
 
@@ -94,31 +104,38 @@ SELECT {columns} FROM {table} r WHERE r.key = $1::bytea
 
 == renew
 UPDATE {table} SET lease_until = clock_timestamp() + $4::bigint * {micros}, progress = coalesce($5::bytea, progress)
+FROM {brief}
 WHERE key = $1::bytea AND owner = $2::bytea AND fence = $3::bigint AND state = 1
 
 == finish
 UPDATE {table} SET state = $4::smallint, result = $5::bytea,
-	unknown_since = CASE WHEN $4::smallint = 5 THEN clock_timestamp() END
+	unknown_since = CASE WHEN $4::smallint = 5 THEN clock_timestamp() END, expires_at = {kept}
+FROM {brief}
 WHERE key = $1::bytea AND owner = $2::bytea AND fence = $3::bigint
-	AND (state = 1 OR (state = $4::smallint AND result IS NOT DISTINCT FROM $5::bytea))
+	AND (state IN (1, 5) OR (state = $4::smallint AND result IS NOT DISTINCT FROM $5::bytea))
 
 == release
-UPDATE {table} SET state = 6, fingerprint = NULL, progress = NULL
+UPDATE {table} SET state = 6, fingerprint = CASE WHEN progress IS NOT NULL THEN fingerprint END, expires_at = {kept}
+FROM {brief}
 WHERE key = $1::bytea AND owner = $2::bytea AND fence = $3::bigint AND state IN (1, 6)
 
 == insert
-INSERT INTO {table} (key, state, owner, fence, fingerprint, result, lease_until, first_claimed_at, expires_at, unknown_since,
-	namespace, workflow_id, run_id, activity_type, activity_id, attempt)
-SELECT $1::bytea, $12::smallint, $2::bytea, 1, $3::bytea, $13::bytea,
-	c.now + $4::bigint * {micros}, c.now, c.now + $5::bigint * {micros}, CASE WHEN $12::smallint = 5 THEN c.now END,
-	$6::text, $7::text, $8::text, $9::text, $10::text, $11::integer
--- The wait for another one that inserts the key is bounded before it begins.
-FROM (SELECT clock_timestamp() AS now, set_config('lock_timeout', $14::text, true)) c
+WITH written AS (
+	INSERT INTO {table} (key, state, owner, fence, fingerprint, result, lease_until, first_claimed_at, expires_at, retain, unknown_since,
+		namespace, workflow_id, run_id, activity_type, activity_id, attempt)
+	SELECT $1::bytea, $12::smallint, $2::bytea, 1, $3::bytea, $13::bytea,
+		c.now + $4::bigint * {micros}, c.now, c.now + $5::bigint * {micros}, $5::bigint, CASE WHEN $12::smallint = 5 THEN c.now END,
+		$6::text, $7::text, $8::text, $9::text, $10::text, $11::integer
+	-- The wait for another one that inserts the key is bounded before it begins.
+	FROM (SELECT clock_timestamp() AS now, set_config('lock_timeout', $14::text, true)) c
+	RETURNING 1
+)
+SELECT set_config('lock_timeout', NULL, true) FROM written
 
 == list
 SELECT {columns} FROM {table} r WHERE r.key > $1::bytea AND ($2::smallint = 0 OR r.state = $2::smallint)
 	AND (NOT $3::boolean OR (r.state = 1 AND r.lease_until <= clock_timestamp()))
-	AND (r.state = 5 OR NOT {gone})
+	AND NOT {gone}
 ORDER BY r.key LIMIT $4::bigint
 
 == list_unknown
@@ -128,13 +145,14 @@ ORDER BY r.key LIMIT $4::bigint
 
 == resolve
 UPDATE {table} SET state = $3::smallint, result = CASE WHEN $3::smallint = 6 THEN NULL ELSE $4::bytea END, unknown_since = NULL,
-	fingerprint = CASE WHEN $3::smallint = 6 THEN NULL ELSE fingerprint END,
-	progress = CASE WHEN $3::smallint = 6 THEN NULL ELSE progress END
+	fingerprint = CASE WHEN $3::smallint = 6 AND progress IS NULL THEN NULL ELSE fingerprint END,
+	expires_at = {kept}
+FROM {brief}
 WHERE key = $1::bytea AND fence = $2::bigint
 	AND (state IN (4, 5) OR (state = 1 AND lease_until <= clock_timestamp()))
 
 == forget
-DELETE FROM {table} WHERE key = $1::bytea AND NOT (state = 1 AND lease_until > clock_timestamp())
+DELETE FROM {table} USING {brief} WHERE key = $1::bytea AND NOT (state = 1 AND lease_until > clock_timestamp())
 
 == sweep
 DELETE FROM {table} WHERE key IN (
@@ -143,6 +161,3 @@ DELETE FROM {table} WHERE key IN (
 		AND NOT (state = 1 AND lease_until > clock_timestamp())
 	ORDER BY expires_at LIMIT $1::bigint FOR UPDATE SKIP LOCKED
 )
-
-== lock_timeout
-SELECT set_config('lock_timeout', $1::text, true)

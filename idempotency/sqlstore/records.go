@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
 )
@@ -21,8 +22,10 @@ type Runner interface {
 // stores over other drivers have in common. It is as safe for concurrent use as
 // its Runner.
 type Records struct {
-	run  Runner
-	text statements
+	run     Runner
+	text    statements
+	dialect Dialect
+	wait    time.Duration // for a record that another transaction is about to write
 }
 
 // NewRecords returns the records of a table. It does not touch the database.
@@ -35,20 +38,27 @@ func NewRecords(run Runner, d Dialect, opts Options) (*Records, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Records{run: run, text: text}, nil
+	return &Records{run: run, text: text, dialect: d, wait: lockWait}, nil
 }
 
 // Migrate creates the table and its indexes. Where the table exists it does
 // nothing, so that an account without the right to create may call it, too.
 func (r *Records) Migrate(ctx context.Context) error {
-	exists := false
-	err := r.run.Query(ctx, r.text["exists"], []any{r.text["table_name"]}, func(scan func(...any) error) error {
-		return scan(&exists)
+	_, err := within(ctx, surveyTimeout, func(ctx context.Context) (struct{}, error) {
+		there, err := r.exists(ctx)
+		if err == nil && !there {
+			_, err = r.run.Exec(ctx, r.text["schema"])
+		}
+		return struct{}{}, err
 	})
-	if err == nil && !exists {
-		_, err = r.run.Exec(ctx, r.text["schema"])
-	}
-	return failed("create the table", err)
+	return r.failed("create the table", err)
+}
+
+func (r *Records) exists(ctx context.Context) (there bool, err error) {
+	err = r.run.Query(ctx, r.text["exists"], []any{r.text["table_name"]}, func(scan func(...any) error) error {
+		return scan(&there)
+	})
+	return there, err
 }
 
 // maxTries bounds how often Claim looks at a record that others change at the
@@ -57,13 +67,22 @@ const maxTries = 16
 
 // Claim is that of [idempotency.Store]: one statement when it is won.
 func (r *Records) Claim(ctx context.Context, c idempotency.Claim) (idempotency.Claimed, error) {
+	claimed, err := r.tryClaim(ctx, c)
+	if r.locked(err) && r.dialect == PostgreSQL { // SQLite's writers wait for each other whatever their keys
+		return r.busy(ctx, c)
+	}
+	return claimed, err
+}
+
+// tryClaim returns the database's error when another transaction has the key.
+func (r *Records) tryClaim(ctx context.Context, c idempotency.Claim) (idempotency.Claimed, error) {
 	if err := c.Validate(); err != nil {
 		return idempotency.Claimed{}, err
 	}
 	for range maxTries {
 		row, err := r.claim(ctx, c)
 		if err != nil {
-			return idempotency.Claimed{}, failed("claim a record", err)
+			return idempotency.Claimed{}, r.failed("claim a record", err)
 		}
 		switch mine := row.State == idempotency.Running && row.Owner == c.Owner; {
 		case !row.found:
@@ -81,7 +100,11 @@ func (r *Records) Claim(ctx context.Context, c idempotency.Claim) (idempotency.C
 
 // claim tries once. A row that is not won can be one that was to be had.
 func (r *Records) claim(ctx context.Context, c idempotency.Claim) (row, error) {
-	got, err := r.row(ctx, "claim", append(claimArgs(c), c.Hold)...)
+	args := append(claimArgs(c), c.Hold)
+	if r.dialect == PostgreSQL {
+		args = append(args, millis(min(c.Lease, r.wait)))
+	}
+	got, err := r.row(ctx, "claim", args...)
 	if err == nil && !got.found {
 		got, err = r.row(ctx, "get", c.Key[:])
 	}
@@ -96,7 +119,7 @@ func (r *Records) Get(ctx context.Context, key idempotency.Digest) (idempotency.
 	got, err := r.row(ctx, "get", key[:])
 	switch {
 	case err != nil:
-		return idempotency.Record{}, failed("read a record", err)
+		return idempotency.Record{}, r.failed("read a record", err)
 	case !got.found || got.gone:
 		return idempotency.Record{}, idempotency.ErrNoRecord
 	}
@@ -124,18 +147,25 @@ func (r *Records) Release(ctx context.Context, ref idempotency.Ref) error {
 	return r.change(ctx, "release", ref.Key[:], ref.Owner[:], ref.Fence)
 }
 
-// change runs a statement that changes the record of whoever holds the lease.
+// change runs a statement that changes the record of the lease's owner.
 func (r *Records) change(ctx context.Context, name string, args ...any) error {
-	rows, err := r.run.Exec(ctx, r.text[name], args...)
+	rows, err := r.exec(ctx, callTimeout, name, args...)
 	if err == nil && rows == 0 {
 		return idempotency.ErrLeaseLost
 	}
-	return failed(name+" a record", err)
+	return r.failed(name+" a record", err)
 }
 
-func failed(what string, err error) error {
-	if err == nil {
-		return nil
+// exec runs a statement and says how many rows it has changed.
+func (r *Records) exec(ctx context.Context, limit time.Duration, name string, args ...any) (int64, error) {
+	return within(ctx, limit, func(ctx context.Context) (int64, error) { return r.run.Exec(ctx, r.text[name], args...) })
+}
+
+// failed is the error of a call. Those of SQLite name no account and no host.
+func (r *Records) failed(what string, err error) error {
+	what = "idempotency: could not " + what
+	if err == nil || r.dialect == PostgreSQL {
+		return idempotency.StoreError(what, err)
 	}
-	return fmt.Errorf("idempotency: could not %s: %w", what, err)
+	return fmt.Errorf("%s: %w", what, err)
 }

@@ -2,7 +2,6 @@ package sqlstore
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
@@ -22,16 +21,17 @@ func (r row) abandoned() bool {
 
 // row runs a statement that returns one row, or none.
 func (r *Records) row(ctx context.Context, name string, args ...any) (row, error) {
-	var got row
-	err := r.run.Query(ctx, r.text[name], args, func(scan func(...any) error) (err error) {
-		if name == "claim" {
-			got, err = scanRow(scan, &got.won)
-		} else {
-			got, err = scanRow(scan)
-		}
-		return err
+	return within(ctx, callTimeout, func(ctx context.Context) (got row, err error) {
+		err = r.run.Query(ctx, r.text[name], args, func(scan func(...any) error) (err error) {
+			if name == "claim" {
+				got, err = scanRow(scan, &got.won)
+			} else {
+				got, err = scanRow(scan)
+			}
+			return err
+		})
+		return got, err
 	})
-	return got, err
 }
 
 // scanRow reads the columns that every statement returns, and more after them.
@@ -66,10 +66,10 @@ func scanRow(scan func(...any) error, more ...any) (row, error) {
 
 // claimArgs are those that the statements claim and insert have in common.
 func claimArgs(c idempotency.Claim) []any {
+	info := c.Info.Kept()
 	return []any{
 		c.Key[:], c.Owner[:], nullable(c.Fingerprint), c.Lease.Microseconds(), c.Retain.Microseconds(),
-		clean(c.Info.Namespace), clean(c.Info.WorkflowID), clean(c.Info.RunID),
-		clean(c.Info.ActivityType), clean(c.Info.ActivityID), int64(c.Info.Attempt),
+		info.Namespace, info.WorkflowID, info.RunID, info.ActivityType, info.ActivityID, int64(info.Attempt),
 	}
 }
 
@@ -79,10 +79,4 @@ func nullable(b []byte) any {
 		return nil
 	}
 	return b
-}
-
-// clean makes a text that any database keeps: what is not UTF-8, or NUL, becomes
-// a question mark. Nothing but people reads it.
-func clean(s string) string {
-	return strings.ReplaceAll(strings.ToValidUTF8(s, "?"), "\x00", "?")
 }

@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"sync"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
@@ -36,6 +37,34 @@ func New(db *sql.DB, d Dialect, opts Options) (*Store, error) {
 		return nil, err
 	}
 	return &Store{Records: records, db: db, dialect: d}, nil
+}
+
+// Migrate creates the table and its indexes. Where the table exists it does
+// nothing, so that an account without the right to create may call it, too. It
+// refuses a pool whose connections do not see the same database, as with
+// ":memory:" in SQLite.
+func (s *Store) Migrate(ctx context.Context) error {
+	if err := s.Records.Migrate(ctx); err != nil || s.dialect != SQLite || s.db.Stats().MaxOpenConnections == 1 {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	for range 2 {
+		conn, err := s.db.Conn(ctx) // another one each time
+		if err != nil {
+			return s.failed("look for the table", err)
+		}
+		defer conn.Close() //nolint:errcheck // it goes back to the pool
+		there, err := (&Records{run: pool{conn}, text: s.text}).exists(ctx)
+		if err != nil {
+			return s.failed("look for the table", err)
+		}
+		if !there {
+			return errors.New("sqlstore: each connection of this pool has a database of its own, as with :memory:, so records would be lost; " +
+				"open a file, or call SetMaxOpenConns(1)")
+		}
+	}
+	return nil
 }
 
 // standard is what *sql.DB, *sql.Conn and *sql.Tx have in common.

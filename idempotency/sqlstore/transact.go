@@ -3,60 +3,120 @@ package sqlstore
 import (
 	"context"
 	"errors"
-	"strconv"
-	"time"
+	"fmt"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
 )
 
 // What follows is for stores over other drivers, such as package pgstore.
 
-// commitTimeout bounds the last two statements of a transaction. They do not
-// end with the caller's context: what has been done by then is worth keeping.
-const commitTimeout = 10 * time.Second
-
 // A Tx is a transaction.
 type Tx interface {
 	Runner
+	// Commit and Rollback return the connection to the pool, whatever comes of
+	// them.
 	Commit(ctx context.Context) error
 	// Rollback does nothing after Commit.
 	Rollback(ctx context.Context) error
 }
 
-// Transact is that of [idempotency.Transactor], in a transaction that has just
-// begun and whose waits for locks are bounded. It ends the transaction. What has
-// to be read outside of it, it reads from r.
-func Transact(ctx context.Context, r *Records, tx Tx, c idempotency.Claim,
-	run func(ctx context.Context, rec idempotency.Record) (idempotency.Final, error),
+// Transact is that of [idempotency.Transactor], in transactions that begin
+// begins. It ends them. What has to be read outside of them, it reads from r.
+//
+// While another transaction has the key, a try waits for lockTry in the database
+// and is then rolled back: those that wait for one transaction must not take the
+// pool's connections from others.
+func Transact(ctx context.Context, r *Records, c idempotency.Claim, begin func(context.Context) (Tx, error),
+	run func(ctx context.Context, tx Tx, rec idempotency.Record) (idempotency.Final, error),
+) (idempotency.Claimed, error) {
+	if err := c.Validate(); err != nil {
+		return idempotency.Claimed{}, err
+	}
+	patience, cancel := context.WithTimeout(ctx, c.Lease)
+	defer cancel()
+	for pause := lockTry; ; pause = min(2*pause, lockWait) {
+		tx, err := begun(ctx, begin)
+		if err != nil {
+			return idempotency.Claimed{}, r.failed("begin", err)
+		}
+		claimed, err := r.transact(ctx, tx, c, run)
+		var taken *blocked
+		if !errors.As(err, &taken) {
+			return claimed, err
+		}
+		claimed, err = r.busy(ctx, c)
+		switch {
+		case err != nil && !r.locked(err), err == nil && claimed.Record.State != idempotency.Running:
+			return claimed, err
+		case sleep(patience, pause):
+		case ctx.Err() != nil:
+			return idempotency.Claimed{}, ctx.Err()
+		case r.dialect == SQLite: // it may be another key's
+			return idempotency.Claimed{}, taken.error
+		default:
+			return claimed, nil
+		}
+	}
+}
+
+// begun begins a transaction. One that has begun too late is rolled back.
+func begun(ctx context.Context, begin func(context.Context) (Tx, error)) (Tx, error) {
+	return within(ctx, callTimeout, func(ctx context.Context) (Tx, error) {
+		tx, err := begin(ctx)
+		if err == nil && ctx.Err() != nil {
+			rollback(context.WithoutCancel(ctx), tx)
+			return nil, ctx.Err()
+		}
+		return tx, err
+	})
+}
+
+// transact is one try. It returns a blocked error when another transaction has
+// the key.
+func (r *Records) transact(ctx context.Context, tx Tx, c idempotency.Claim,
+	run func(ctx context.Context, tx Tx, rec idempotency.Record) (idempotency.Final, error),
 ) (idempotency.Claimed, error) {
 	last := context.WithoutCancel(ctx)
-	defer tx.Rollback(last) //nolint:errcheck // there is nothing left to do about it
+	defer rollback(last, tx)
 
-	in := &Records{run: tx, text: r.text}
-	claimed, err := in.Claim(ctx, c)
+	in := &Records{run: tx, text: r.text, dialect: r.dialect, wait: lockTry}
+	claimed, err := in.tryClaim(ctx, c)
+	if r.locked(err) {
+		err = &blocked{err}
+	}
 	if err != nil {
-		_ = tx.Rollback(last)
-		return Blocked(ctx, r, c, err)
+		return idempotency.Claimed{}, err
 	}
 	if !claimed.Won {
 		// Nothing is in it, or that the record is Unknown from now on.
-		return claimed, failed("commit", tx.Commit(ctx))
+		return claimed, r.failed("commit", tx.Commit(ctx))
 	}
-	final, err := run(ctx, claimed.Record)
+	final, err := run(ctx, tx, claimed.Record)
 	if err != nil {
 		return idempotency.Claimed{}, err
 	}
-	last, cancel := context.WithTimeout(last, commitTimeout)
+	last, cancel := context.WithTimeout(last, callTimeout)
 	defer cancel()
 	ref := idempotency.Ref{Key: c.Key, Owner: c.Owner, Fence: claimed.Record.Fence}
 	if err := in.Finish(last, ref, final); err != nil {
+		if stateOf(err) == "25P02" { // in_failed_sql_transaction
+			err = &idempotency.StatementError{Err: fmt.Errorf("sqlstore: a statement of the transaction has failed, and its error was not returned; return it: %w", err)}
+		}
 		return idempotency.Claimed{}, err
 	}
-	if err := tx.Commit(last); err != nil {
+	if err := tx.Commit(last); refused(err) {
+		return idempotency.Claimed{}, &idempotency.StatementError{Err: err}
+	} else if err != nil {
 		return Settle(last, r, ref, err)
 	}
 	claimed.Record.State, claimed.Record.Result, claimed.Record.Remaining = final.State, final.Result, 0
 	return claimed, nil
+}
+
+func rollback(ctx context.Context, tx Tx) {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	_ = tx.Rollback(ctx) // there is nothing left to do about it
 }
 
 // Settle answers for a commit that has returned an error: it reads the record,
@@ -64,38 +124,20 @@ func Transact(ctx context.Context, r *Records, tx Tx, c idempotency.Claim,
 // has succeeded. Otherwise the error comes back, and the claim can be made again:
 // should the commit succeed yet, that claim is not won.
 func Settle(ctx context.Context, r *Records, ref idempotency.Ref, commit error) (idempotency.Claimed, error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitTimeout)
-	defer cancel()
-	rec, err := r.Get(ctx, ref.Key)
+	rec, err := r.Get(context.WithoutCancel(ctx), ref.Key)
 	if err == nil && rec.Owner == ref.Owner && rec.Fence == ref.Fence && rec.State != idempotency.Running {
 		return idempotency.Claimed{Won: true, Record: rec}, nil
 	}
 	if errors.Is(err, idempotency.ErrNoRecord) {
 		err = nil
 	}
-	return idempotency.Claimed{}, failed("commit", errors.Join(commit, err))
-}
-
-// Blocked answers for a claim that failed. When it was another transaction with
-// the same key that kept it waiting for too long, the answer is the record as
-// others see it or, before the first commit, one that is Running for nobody
-// known. Otherwise the error comes back.
-func Blocked(ctx context.Context, r *Records, c idempotency.Claim, claim error) (idempotency.Claimed, error) {
-	var state interface{ SQLState() string }
-	if !errors.As(claim, &state) || state.SQLState() != "55P03" { // lock_not_available
-		return idempotency.Claimed{}, claim
-	}
-	rec, err := r.Get(ctx, c.Key)
-	if errors.Is(err, idempotency.ErrNoRecord) {
-		rec, err = idempotency.Record{State: idempotency.Running, Remaining: c.Lease}, nil
-	}
-	return idempotency.Claimed{Record: rec}, err
+	return idempotency.Claimed{}, r.failed("commit", errors.Join(commit, err))
 }
 
 // Insert returns a statement for PostgreSQL that writes the record of c's key as
-// final at once. Where there is one it violates the constraint that is called
-// like the table, with _pkey after it. From then on no lock of its transaction is
-// waited for longer than c.Lease.
+// final at once. Where there is one, it violates the constraint that is called
+// like the table, with _pkey after it. It does not wait long for a transaction
+// that is about to write one.
 func Insert(r *Records, c idempotency.Claim, f idempotency.Final) (query string, args []any) {
-	return r.text["insert"], append(claimArgs(c), int64(f.State), nullable(f.Result), strconv.FormatInt(millis(c.Lease), 10))
+	return r.text["insert"], append(claimArgs(c), int64(f.State), nullable(f.Result), millis(min(c.Lease, lockTry)))
 }

@@ -20,6 +20,11 @@ var adminCases = []testcase{
 			keys = append(keys, c.Key)
 		}
 		slices.SortFunc(keys, func(x, y idempotency.Digest) int { return bytes.Compare(x[:], y[:]) })
+		for _, limit := range []int{0, -1} {
+			if page := r.list(a, idempotency.Query{Limit: limit}); len(page) > 0 {
+				r.Fatalf("a list with limit %d has %d records; want none", limit, len(page))
+			}
+		}
 		for _, limit := range []int{1, 3, 10, 100} {
 			var listed []idempotency.Digest
 			q := idempotency.Query{Limit: limit}
@@ -83,13 +88,19 @@ var adminCases = []testcase{
 	})},
 	{"open work is resolved to be done again", withAdmin(func(r *run, a idempotency.Admin) {
 		for name, ref := range r.open("") {
-			r.ok("Resolve what is "+name, a.Resolve(r.Context(), ref.Key, ref.Fence, idempotency.Final{State: idempotency.Free}))
-			if rec := r.get(ref.Key); rec.State != idempotency.Free || rec.Fence != ref.Fence {
-				r.Fatalf("the record is %s; want it Free with fence %d", text(rec), ref.Fence)
+			r.ok("Resolve what is "+name, a.Resolve(r.Context(), ref.Key, ref.Fence, idempotency.Final{State: idempotency.Free, Result: []byte("of no use")}))
+			free := want(idempotency.Free, ref, idempotency.Claim{})
+			if name == "abandoned" {
+				free.Progress, free.Fingerprint = []byte("half of a"), claim(name, "a").Fingerprint
 			}
+			r.same("Get of what was "+name, r.get(ref.Key), free)
 			c := claim(name, "b")
 			next, rec := r.won(c)
-			r.same("the claim after it", rec, want(idempotency.Running, next, c))
+			again := want(idempotency.Running, next, c)
+			if name == "abandoned" {
+				again.Progress, again.Fingerprint = []byte("half of a"), claim(name, "a").Fingerprint
+			}
+			r.same("the claim after it", rec, again)
 			if next.Fence != ref.Fence+1 {
 				r.Fatalf("the fence goes from %d to %d; want 1 more", ref.Fence, next.Fence)
 			}

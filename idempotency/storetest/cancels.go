@@ -60,6 +60,16 @@ var cancelCases = []testcase{
 			}
 		})
 	}},
+	{"a call whose context has ended does nothing, and says so", func(r *run) {
+		ref, rec := r.won(claim("k", "a"))
+		left := r.get(r.abandoned("abandoned", "a").Key)
+		for name, err := range r.ended(ref) {
+			r.is(name, err, context.Canceled)
+		}
+		r.same("Get", r.get(ref.Key), rec)
+		r.between("Remaining", r.get(ref.Key).Remaining, long-r.within(0), long)
+		r.same("Get of what is abandoned", r.get(key("abandoned")), left)
+	}},
 	{"a read whose context ends finds what is there, or fails", func(r *run) {
 		r.cancelled(func(ctx context.Context, k string) {
 			r.settled(k, "a", idempotency.Done)
@@ -70,6 +80,31 @@ var cancelCases = []testcase{
 			}
 		})
 	}},
+}
+
+// ended makes each call of a store with a context that has ended.
+func (r *run) ended(ref idempotency.Ref) map[string]error {
+	ctx, cancel := context.WithCancel(r.Context())
+	cancel()
+	other := claim("other", "a")
+	_, claimed := r.Store.Claim(ctx, other)
+	_, read := r.Store.Get(ctx, ref.Key)
+	errs := map[string]error{
+		"Claim": claimed, "Get": read,
+		"Renew":   r.Store.Renew(ctx, ref, idempotency.Renewal{Lease: 2 * long, Progress: []byte("half")}),
+		"Finish":  r.Store.Finish(ctx, ref, done),
+		"Release": r.Store.Release(ctx, ref),
+	}
+	if a, ok := r.Store.(idempotency.Admin); ok {
+		_, errs["List"] = a.List(ctx, idempotency.Query{Limit: 1})
+		errs["Resolve"] = a.Resolve(ctx, key("abandoned"), 1, done)
+		errs["Forget"] = a.Forget(ctx, key("abandoned"))
+	}
+	if s, ok := r.Store.(idempotency.Sweeper); ok {
+		_, errs["Sweep"] = s.Sweep(ctx, 1)
+	}
+	r.absent(other.Key)
+	return errs
 }
 
 // cancelled calls do with a key and a context that has ended, and then with

@@ -30,7 +30,8 @@ var claimCases = []testcase{
 		c := claim("k", "a")
 		ref, _ := r.won(c)
 		again := c
-		again.Lease, again.Fingerprint = 2*long, []byte("another")
+		again.Lease, again.Retain, again.Fingerprint, again.Hold = 2*long, 2*retain, []byte("another"), true
+		again.Info.Attempt++
 		for range 2 {
 			_, rec := r.won(again)
 			r.same("the second claim", rec, want(idempotency.Running, ref, c))
@@ -59,12 +60,13 @@ var claimCases = []testcase{
 			}
 		}
 	}},
-	{"a claim without a lease or a retention is refused", func(r *run) {
+	{"a claim that makes no sense is refused", func(r *run) {
 		for _, change := range []func(*idempotency.Claim){
 			func(c *idempotency.Claim) { c.Lease = 0 },
 			func(c *idempotency.Claim) { c.Lease = -1 },
 			func(c *idempotency.Claim) { c.Retain = 0 },
 			func(c *idempotency.Claim) { c.Retain = -1 },
+			func(c *idempotency.Claim) { c.Fingerprint = make([]byte, idempotency.MaxFingerprint+1) },
 		} {
 			c := claim("k", "a")
 			change(&c)

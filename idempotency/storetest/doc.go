@@ -15,6 +15,10 @@
 // tested in a second, and to the nanosecond. On a real clock the cases wait for
 // leases to end, a fraction of a second each.
 //
+// A [Soak] calls a store from several goroutines while a [Proxy] cuts its
+// connections and its server crashes, and wants some order of the calls to
+// explain all answers.
+//
 // [PostgreSQL] and [Redis] start the servers that tests of stores need.
 //
 // The package imports only the standard library and package idempotency, so

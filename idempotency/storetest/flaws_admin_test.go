@@ -58,6 +58,11 @@ var adminFlaws = map[string]broken{
 			delete(s.ref.entries, c.key)
 		}
 	}, "open work is resolved to be done again"),
+	"a verdict of Free keeps the result": edit(func(c *call, e *entry) {
+		if c.name == "Resolve" && c.final.State == idempotency.Free {
+			e.Result = c.final.Result
+		}
+	}, "open work is resolved to be done again"),
 	"live work is forgotten": before(func(s *refStore, c *call) {
 		if _, there := s.ref.entries[c.key]; c.name == "Forget" && there {
 			s.ref.entries[c.key] = entry{end: s.ref.now + retain}

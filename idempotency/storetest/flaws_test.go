@@ -33,7 +33,7 @@ func edit(f func(c *call, e *entry), found ...string) broken {
 
 func mutants() map[string]broken {
 	all := maps.Clone(fenceFlaws)
-	for _, more := range []map[string]broken{claimFlaws, timeFlaws, valueFlaws, callFlaws, adminFlaws} {
+	for _, more := range []map[string]broken{claimFlaws, timeFlaws, valueFlaws, callFlaws, adminFlaws, deafFlaws()} {
 		maps.Copy(all, more)
 	}
 	return all

@@ -79,6 +79,36 @@ var timeFlaws = map[string]broken{
 			e.first = e.lease - c.claim.Lease
 		}
 	}, "age counts from the first claim, over takeovers and releases"),
+	"settled work is forgotten with its first retention": edit(func(c *call, e *entry) {
+		if c.name == "Finish" || c.name == "Release" {
+			e.end = c.prior.end
+		}
+	}, "work that takes longer than its retention is remembered when it is settled"),
+	"a finish begins the retention anew": edit(func(c *call, e *entry) {
+		if c.name == "Finish" {
+			e.end += c.prior.retain
+		}
+	}, "work that is settled early is remembered from its claim on"),
+	"held work is claimed past its retention": before(func(s *refStore, c *call) {
+		if e := s.ref.entries[c.key]; c.name == "Claim" && e.State == idempotency.Unknown && e.end <= s.ref.now {
+			delete(s.ref.entries, c.key)
+		}
+	}, "work of which nobody knows the outcome stays for people to see"),
+	"the fence begins anew past the retention": edit(func(c *call, e *entry) {
+		if c.won && c.prior.State == idempotency.Done {
+			e.Fence = 1
+		}
+	}, "the fence goes on until what is past its retention is swept"),
+	"a clock that goes back makes the age negative": after(func(s *refStore, c *call) {
+		if e, there := s.ref.entries[c.key]; there {
+			c.record.Age = s.ref.now - e.first
+		}
+	}, "a clock that goes back takes no work away"),
+	"what is done has time left": after(func(_ *refStore, c *call) {
+		if c.record.State == idempotency.Done {
+			c.record.Remaining = long
+		}
+	}, "settled work is not claimed", "a late finish counts while nobody has taken over"),
 	"leases are milliseconds in 32 bits": before(func(_ *refStore, c *call) {
 		c.claim.Lease = time.Duration(int32(c.claim.Lease/time.Millisecond)) * time.Millisecond
 	}, "leases and retentions of a hundred years"),

@@ -30,12 +30,22 @@ var valueFlaws = map[string]broken{
 		e.Fingerprint, e.Progress = bytes.ToValidUTF8(e.Fingerprint, []byte("?")), bytes.ToValidUTF8(e.Progress, []byte("?"))
 	}, "fingerprints and progress hold any bytes"),
 	"bytes are shared with the caller": {flaws{shares: true}, []string{"what the caller does to its bytes later is not stored"}},
+	"infos are kept as they come": edit(func(c *call, e *entry) {
+		if c.won {
+			e.Info = c.claim.Info
+		}
+	}, "infos are kept as any database takes them"),
+	"an info that is long is refused": before(func(_ *refStore, c *call) {
+		if len(c.claim.Info.WorkflowID) > idempotency.MaxInfo {
+			c.err = errTooLarge
+		}
+	}, "infos are kept as any database takes them"),
 	"1 MB is the most": before(func(_ *refStore, c *call) {
 		if len(c.final.Result) > 1<<20 {
 			c.err = errTooLarge
 		}
 	}, "2 MB fit, and not a byte more"),
-	"any claim is taken":   before(valid("Claim"), "a claim without a lease or a retention is refused"),
+	"any claim is taken":   before(valid("Claim"), "a claim that makes no sense is refused"),
 	"any finish is taken":  before(valid("Finish"), "a finish says what is final", "2 MB fit, and not a byte more"),
 	"any renewal is taken": before(valid("Renew"), "a renewal keeps progress, and nil leaves it", "2 MB fit, and not a byte more"),
 	"a renewal without progress deletes it": edit(func(c *call, e *entry) {
@@ -72,6 +82,16 @@ var callFlaws = map[string]broken{
 		e.Owner = idempotency.Owner{}
 		s.ref.entries[c.key] = e
 	}), "a renewal or a release whose context ends can be sent again"),
+}
+
+// deafFlaws are calls that are made although their context has ended.
+func deafFlaws() map[string]broken {
+	all := map[string]broken{}
+	for _, name := range []string{"Claim", "Get", "Renew", "Finish", "Release", "List", "Resolve", "Forget", "Sweep"} {
+		all[name+" goes on when its context has ended"] = before(ended(name, func(_ *refStore, c *call) { c.err = nil }),
+			"a call whose context has ended does nothing, and says so")
+	}
+	return all
 }
 
 // ended is a flaw in calls of a name, or of all, whose context has ended.

@@ -46,7 +46,6 @@ type walk struct {
 	rand *rand.Rand
 	ref  reference
 	refs map[idempotency.Digest][]idempotency.Ref // won so far
-	aged [4]int                                   // how often each key was given up for a new one
 	last []string                                 // the latest calls
 }
 
@@ -65,22 +64,13 @@ func (m *walk) bytes() []byte {
 	return [][]byte{nil, {}, {0}, []byte("some"), []byte("other")}[m.pick(5)]
 }
 
-// key is one of four. One that is Unknown past its retention is never asked for
-// again: whether it counts is left open.
+// key is one of four.
 func (m *walk) key() idempotency.Digest {
-	i := m.pick(len(m.aged))
-	for {
-		k := key(fmt.Sprint("k", i, ".", m.aged[i]))
-		e, there := m.ref.entries[k]
-		if !there || !m.ref.gone(e) {
-			return k
-		}
+	k := key(fmt.Sprint("k", m.pick(4)))
+	if e, there := m.ref.entries[k]; there && m.ref.gone(e) {
 		delete(m.refs, k)
-		if e.State != idempotency.Unknown {
-			return k
-		}
-		m.aged[i]++
 	}
+	return k
 }
 
 // note keeps a call for the case that it goes wrong.

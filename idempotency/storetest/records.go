@@ -31,7 +31,7 @@ func short(b []byte) string {
 
 // A want is a record without what the clock says.
 func want(s idempotency.State, ref idempotency.Ref, c idempotency.Claim) idempotency.Record {
-	return idempotency.Record{State: s, Owner: ref.Owner, Fence: ref.Fence, Fingerprint: c.Fingerprint, Info: c.Info}
+	return idempotency.Record{State: s, Owner: ref.Owner, Fence: ref.Fence, Fingerprint: c.Fingerprint, Info: c.Info.Kept()}
 }
 
 // same compares all of a record that is promised in its state, but what the
@@ -43,14 +43,14 @@ func (r *run) same(what string, got, want idempotency.Record) {
 	}
 }
 
-// alike says nothing about the owner of what is Free: there is none.
+// alike says nothing about the owner of what is Free: there is none. Only what is
+// Running has a lease.
 func alike(got, want idempotency.Record) bool {
-	if got.State != want.State || got.Fence != want.Fence ||
-		!bytes.Equal(got.Fingerprint, want.Fingerprint) || !bytes.Equal(got.Progress, want.Progress) {
+	if got.State != want.State || got.Fence != want.Fence || got.State != idempotency.Running && got.Remaining != 0 ||
+		!bytes.Equal(got.Fingerprint, want.Fingerprint) || !bytes.Equal(got.Progress, want.Progress) || !identical(got.Result, want.Result) {
 		return false
 	}
-	return got.State == idempotency.Free || got.Owner == want.Owner && got.TakenOver == want.TakenOver && got.Info == want.Info &&
-		identical(got.Result, want.Result)
+	return got.State == idempotency.Free || got.Owner == want.Owner && got.TakenOver == want.TakenOver && got.Info == want.Info
 }
 
 // identical tells nil and empty apart.

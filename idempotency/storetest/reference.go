@@ -16,6 +16,7 @@ type reference struct {
 type entry struct {
 	idempotency.Record
 	first, lease, end time.Duration
+	retain            time.Duration
 }
 
 func (m *reference) abandoned(e entry) bool {
@@ -24,7 +25,7 @@ func (m *reference) abandoned(e entry) bool {
 
 // gone says that an entry is past its retention.
 func (m *reference) gone(e entry) bool {
-	return e.end <= m.now && (e.State != idempotency.Running || m.abandoned(e))
+	return e.end <= m.now && e.State != idempotency.Unknown && (e.State != idempotency.Running || m.abandoned(e))
 }
 
 func (m *reference) look(k idempotency.Digest) (entry, bool) {
@@ -37,7 +38,7 @@ func (m *reference) look(k idempotency.Digest) (entry, bool) {
 
 // shown is an entry as the store shows it now.
 func (m *reference) shown(e entry) idempotency.Record {
-	e.Age = m.now - e.first
+	e.Age = max(m.now-e.first, 0)
 	if e.State == idempotency.Running {
 		e.Remaining = e.lease - m.now
 	}
@@ -54,14 +55,15 @@ func (m *reference) claim(c idempotency.Claim) (won bool) {
 		m.entries[c.Key] = e
 		return false
 	case !there || left || e.State == idempotency.Free:
-		next := entry{first: m.now, lease: m.now + c.Lease, end: m.now + c.Retain}
-		next.State, next.Owner, next.Fence, next.Info = idempotency.Running, c.Owner, e.Fence+1, c.Info
+		next := entry{first: m.now, lease: m.now + c.Lease, end: m.now + c.Retain, retain: c.Retain}
+		next.State, next.Owner, next.Info = idempotency.Running, c.Owner, c.Info.Kept()
+		next.Fence = m.entries[c.Key].Fence + 1 // also of what is past its retention
 		next.Fingerprint = c.Fingerprint
 		if there {
 			next.first = e.first
 		}
-		if left {
-			next.TakenOver, next.Fingerprint, next.Progress = true, e.Fingerprint, e.Progress
+		if left || e.Progress != nil {
+			next.TakenOver, next.Fingerprint, next.Progress = left, e.Fingerprint, e.Progress
 		}
 		m.entries[c.Key] = next
 		return true
@@ -94,14 +96,14 @@ func (m *reference) finish(ref idempotency.Ref, f idempotency.Final) error {
 	if ok && e.State == f.State && (f.State == idempotency.Free || identical(e.Result, f.Result)) {
 		return nil
 	}
-	if !ok || e.State != idempotency.Running {
+	known := e.State == idempotency.Unknown && f.State != idempotency.Free // by its owner, after all
+	if !ok || e.State != idempotency.Running && !known {
 		return idempotency.ErrLeaseLost
 	}
 	m.settle(ref.Key, e, f)
 	return nil
 }
 
-// resolve settles what is Unknown past its retention, too: it waits for people.
 func (m *reference) resolve(k idempotency.Digest, fence int64, f idempotency.Final) error {
 	e, there := m.entries[k]
 	open := e.State == idempotency.Unknown || e.State == idempotency.Pending || m.abandoned(e)
@@ -115,7 +117,13 @@ func (m *reference) resolve(k idempotency.Digest, fence int64, f idempotency.Fin
 func (m *reference) settle(k idempotency.Digest, e entry, f idempotency.Final) {
 	e.State, e.Result = f.State, f.Result
 	if f.State == idempotency.Free {
-		e.Result, e.Fingerprint, e.Progress = nil, nil, nil
+		e.Result = nil
+		if e.Progress == nil {
+			e.Fingerprint = nil
+		}
+	}
+	if e.end-m.now < e.retain/2 {
+		e.end = m.now + e.retain
 	}
 	m.entries[k] = e
 }

@@ -152,7 +152,7 @@ func (s *refStore) List(ctx context.Context, q idempotency.Query) ([]idempotency
 			}
 		}
 		slices.SortFunc(c.entries, func(a, b idempotency.Entry) int { return bytes.Compare(a.Key[:], b.Key[:]) })
-		c.entries = c.entries[:min(len(c.entries), c.query.Limit)]
+		c.entries = c.entries[:min(len(c.entries), max(c.query.Limit, 0))]
 	})
 	return c.entries, c.err
 }

@@ -17,6 +17,11 @@ var sweepCases = []testcase{
 		}
 		kept := r.settled("kept", "a", idempotency.Done)
 		r.wait(2 * r.Tick)
+		for _, limit := range []int{0, -1} {
+			if got := r.sweep(s, limit); got != 0 {
+				r.Fatalf("a sweep with limit %d has deleted %d records; want none", limit, got)
+			}
+		}
 		for _, want := range []int{2, 2, 1, 0} {
 			if got := r.sweep(s, 2); got != want {
 				r.Fatalf("a sweep with limit 2 has deleted %d records; want %d", got, want)
@@ -40,8 +45,22 @@ var sweepCases = []testcase{
 		}
 		r.same("Get", r.get(c.Key), want(idempotency.Running, ref, c))
 		r.ok("Finish", r.Store.Finish(r.Context(), ref, done))
+		r.wait(2 * r.Tick)
 		if got := r.sweep(s, 100); got != 1 {
-			r.Fatalf("a sweep has deleted %d records after the work was finished; want 1", got)
+			r.Fatalf("a sweep has deleted %d records past the retention of finished work; want 1", got)
+		}
+	}},
+	{"the fence goes on until what is past its retention is swept", func(r *run) {
+		if _, ok := r.Store.(idempotency.Sweeper); !ok {
+			return
+		}
+		first := claim("k", "a")
+		first.Lease, first.Retain = r.Tick, r.Tick
+		old, _ := r.won(first)
+		r.ok("Finish", r.Store.Finish(r.Context(), old, done))
+		r.wait(2 * r.Tick)
+		if next, _ := r.won(claim("k", "b")); next.Fence != old.Fence+1 {
+			r.Fatalf("the fence goes from %d to %d; want 1 more", old.Fence, next.Fence)
 		}
 	}},
 	{"work of which nobody knows the outcome stays for people to see", withAdmin(func(r *run, a idempotency.Admin) {
@@ -64,7 +83,13 @@ var sweepCases = []testcase{
 			r.Fatalf("%d records that are Unknown are listed past their retention; want 2", len(entries))
 		}
 		for _, e := range entries {
+			r.same("Get past the retention", r.get(e.Key), e.Record)
+			c.Key = e.Key
+			r.same("Claim past the retention", r.lost(c), e.Record)
 			r.ok("Resolve", a.Resolve(r.Context(), e.Key, e.Fence, done))
+			settled := e.Record
+			settled.State, settled.Result = done.State, done.Result
+			r.same("Get of what is settled at last", r.get(e.Key), settled)
 		}
 	})},
 }

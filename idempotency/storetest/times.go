@@ -62,16 +62,66 @@ var timeCases = []testcase{
 	}},
 	{"a later claim lengthens the retention", func(r *run) {
 		first := claim("k", "a")
-		first.Lease, first.Retain = r.Tick, 3*r.Tick
+		first.Lease, first.Retain = r.Tick, 6*r.Tick
 		r.won(first)
 		r.wait(r.Tick)
 		c := claim("k", "b")
+		c.Retain = 10 * r.Tick
 		ref, _ := r.won(c)
-		r.ok("Finish", r.Store.Finish(r.Context(), ref, done))
-		r.wait(3 * r.Tick)
+		r.ok("Finish", r.Store.Finish(r.Context(), ref, done)) // as long as more than half of it is left
+		r.wait(6 * r.Tick)
 		if rec := r.get(c.Key); rec.State != idempotency.Done {
 			r.Fatalf("the record is %s; want it Done", text(rec))
 		}
+	}},
+	{"work that takes longer than its retention is remembered when it is settled", func(r *run) {
+		names := []string{"Done", "Pending", "released"}
+		refs, settled := map[string]idempotency.Ref{}, map[string]idempotency.Record{}
+		for _, name := range names {
+			c := claim(name, "a")
+			c.Retain = 4 * r.Tick
+			refs[name], _ = r.won(c)
+		}
+		r.wait(3 * r.Tick) // less than half is left
+		r.ok("Finish as Done", r.Store.Finish(r.Context(), refs["Done"], done))
+		r.ok("Finish as Pending", r.Store.Finish(r.Context(), refs["Pending"], idempotency.Final{State: idempotency.Pending}))
+		r.ok("Release", r.Store.Release(r.Context(), refs["released"]))
+		for _, name := range names {
+			settled[name] = r.get(key(name))
+		}
+		r.wait(2 * r.Tick)
+		for _, name := range names {
+			r.same("Get past the first retention of what is "+name, r.get(key(name)), settled[name])
+		}
+		r.wait(3 * r.Tick)
+		for _, name := range names {
+			r.absent(key(name))
+		}
+	}},
+	{"work that is settled early is remembered from its claim on", func(r *run) {
+		c := claim("k", "a")
+		c.Retain = 4 * r.Tick
+		ref, _ := r.won(c)
+		r.wait(r.Tick)
+		r.ok("Finish", r.Store.Finish(r.Context(), ref, done))
+		r.wait(3 * r.Tick)
+		r.absent(c.Key)
+	}},
+	{"a clock that goes back takes no work away", func(r *run) {
+		if r.Advance == nil {
+			return
+		}
+		c := claim("k", "a")
+		ref, rec := r.won(c)
+		r.Advance(-2 * long)
+		r.same("Claim of another", r.lost(claim("k", "b")), rec)
+		r.between("Age", r.get(c.Key).Age, 0, 0)
+		r.ok("Renew", r.Store.Renew(r.Context(), ref, idempotency.Renewal{Lease: long}))
+		r.between("Remaining of a lease that begins now", r.get(c.Key).Remaining, long, long)
+		r.ok("Finish", r.Store.Finish(r.Context(), ref, done))
+		settled := want(idempotency.Done, ref, c)
+		settled.Result = done.Result
+		r.same("Claim of what is done", r.lost(claim("k", "b")), settled)
 	}},
 	{"leases and retentions of a hundred years", func(r *run) {
 		c := claim("k", "a")

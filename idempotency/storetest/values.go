@@ -2,6 +2,8 @@ package storetest
 
 import (
 	"bytes"
+	"math"
+	"strings"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
 )
@@ -38,6 +40,17 @@ var valueCases = []testcase{
 			running := want(idempotency.Running, ref, c)
 			running.Progress = value
 			r.same("Get", r.get(c.Key), running)
+		}
+	}},
+	{"infos are kept as any database takes them", func(r *run) {
+		for name, text := range map[string]string{
+			"a NUL": "order\x007", "not UTF-8": "order \xff\xfe7", "long": strings.Repeat("7", 5000), "cut in a character": strings.Repeat("€", 5000), "empty": "",
+		} {
+			c := claim(name, "a")
+			c.Info = idempotency.Info{Namespace: text, WorkflowID: text, RunID: text, ActivityType: text, ActivityID: text, Attempt: math.MaxInt32}
+			ref, rec := r.won(c)
+			r.same("Claim with an info that is "+name, rec, want(idempotency.Running, ref, c))
+			r.same("Get with an info that is "+name, r.get(c.Key), want(idempotency.Running, ref, c))
 		}
 	}},
 	{"2 MB fit, and not a byte more", func(r *run) {
