@@ -8,6 +8,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+	"github.com/temporal-patterns/temporal-patterns/internal/wait"
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
 
@@ -125,12 +126,16 @@ func (g *Gates) open(ctx workflow.Context, id string, fits fitness, write func(t
 	if o.Refused != "" {
 		return nil, refusal(InvalidRequest, id, o.Refused)
 	}
+	if o.Waits {
+		wait.RequireEnd(ctx)
+	}
 	now := workflow.Now(ctx)
 	opened := &gate{
 		gates: g, id: id, title: o.Title, requester: o.Requester, managers: o.Managers, subject: o.Subject, terms: o.terms, fits: fits, opened: now,
 		tally: policy.Reopen(o.Policy, policy.Opening{Requester: o.Requester, Roster: o.Roster, Digest: o.Subject.digest(), At: now}),
 	}
 	opened.stage = -1 // none has begun
+	opened.mail.run = openedIn(ctx)
 	opened.done, opened.settle = workflow.NewFuture(ctx)
 	g.byID[id] = opened
 	g.order = append(g.order, opened)

@@ -36,6 +36,7 @@ type carriedGate struct {
 	Due       []carriedDue     `json:"due,omitempty"`
 	Receipts  []carriedReceipt `json:"receipts,omitempty"`
 	Noticed   int              `json:"noticed,omitempty"`
+	Run       string           `json:"run,omitempty"` // in which it was opened
 	UseBy     time.Time        `json:"useBy,omitzero"`
 	Revoked   string           `json:"revoked,omitempty"`
 	Consumed  bool             `json:"consumed,omitempty"`
@@ -67,7 +68,7 @@ const maxCarried = 512 << 10
 func (g *Gates) Carry(ctx workflow.Context) (carried Carried, ok bool) {
 	g.pump(ctx)
 	g.tick(ctx)
-	if !workflow.AllHandlersFinished(ctx) || slices.ContainsFunc(g.order, func(gate *gate) bool { return gate.notices > 0 }) {
+	if !workflow.AllHandlersFinished(ctx) || g.post.onWay > 0 {
 		return Carried{}, false
 	}
 	carried.V = wireVersion
@@ -108,7 +109,7 @@ func (g *Gates) place(id string) int { return slices.Index(g.order, g.byID[id]) 
 func (g *gate) carry() carriedGate {
 	c := carriedGate{
 		ID: g.id, Title: g.title, Requester: g.requester, Managers: g.managers, Subject: g.subject, Changed: g.changed, Tally: g.tally.Snapshot(),
-		Opened: g.opened, Closed: g.closed, Begun: g.begun, Extended: g.extended, Noticed: g.noticed,
+		Opened: g.opened, Closed: g.closed, Begun: g.begun, Extended: g.extended, Noticed: g.mail.given, Run: g.mail.run,
 		UseBy: g.grant.useBy, Revoked: g.grant.revoked, Consumed: g.grant.consumed, terms: g.terms,
 	}
 	if g.deadline != nil {
@@ -132,10 +133,13 @@ func (g *Gates) resume(ctx workflow.Context, carried Carried) error {
 		}
 		gate := &gate{
 			gates: g, terms: c.terms, id: c.ID, title: c.Title, requester: c.Requester, managers: c.Managers, subject: c.Subject, changed: c.Changed, tally: tally,
-			opened: c.Opened, closed: c.Closed, begun: c.Begun, extended: c.Extended, noticed: c.Noticed,
+			opened: c.Opened, closed: c.Closed, begun: c.Begun, extended: c.Extended, mail: mail{given: c.Noticed, run: c.Run},
 			grant: grant{useBy: c.UseBy, revoked: c.Revoked, consumed: c.Consumed}, round: tally.Round(), resumed: true,
 		}
 		gate.stage = tally.Stage()
+		if gate.Waits {
+			wait.RequireEnd(ctx)
+		}
 		gate.done, gate.settle = workflow.NewFuture(ctx)
 		for _, r := range c.Receipts {
 			gate.remember(decision{r.Actor, r.Receipt.ID}, r.Receipt)

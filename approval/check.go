@@ -17,7 +17,10 @@ func (g *gate) check(m message, now time.Time) error {
 	if err := g.shut(); err != nil {
 		return err
 	}
-	tally, err := g.ahead(now)
+	tally, err := g.future(now)
+	if err == nil {
+		err = g.shutBy(tally, now)
+	}
 	if err == nil {
 		err = g.fit(m.Subject)
 	}
@@ -30,22 +33,14 @@ func (g *gate) check(m message, now time.Time) error {
 	return nil
 }
 
-// ahead is the tally as it will be once a deadline that has passed was looked at:
-// a copy then, if the gate goes on with another stage. It changes nothing.
-func (g *gate) ahead(now time.Time) (*policy.Tally, error) {
-	if g.deadline == nil || !g.deadline.Passed() {
-		return g.tally, nil
+// future returns the tally as it will be once all that has fired has taken effect,
+// for looking only.
+func (g *gate) future(now time.Time) (*policy.Tally, error) {
+	after, err := g.ahead(now)
+	if err != nil || len(after) == 0 {
+		return g.tally, err
 	}
-	copied, err := policy.Restore(g.tally.Snapshot())
-	if err != nil || copied.Expire(now).IsClosed() {
-		return nil, g.late()
-	}
-	return copied, nil
-}
-
-// mayEscalate reports whether an alarm that has fired could mend that refusal.
-func (g *gate) mayEscalate(err error) bool {
-	return ReasonOf(err) == NotEligible && g.alarm != nil && g.alarm.Passed()
+	return after[len(after)-1], nil
 }
 
 // repeated refuses what was counted before.
@@ -58,13 +53,18 @@ func (g *gate) repeated(d decision) error {
 
 // shut says why nothing more can be decided, once that is so.
 func (g *gate) shut() error {
-	switch state := g.tally.State(); {
+	return g.shutBy(g.tally, g.closed)
+}
+
+// shutBy says why nothing more can be decided, if a tally was closed at that time.
+func (g *gate) shutBy(t *policy.Tally, at time.Time) error {
+	switch state := t.State(); {
 	case !state.IsClosed():
 		return nil
 	case state == Expired:
 		return g.late()
 	default:
-		return refusal(Closed, g.id, fmt.Sprintf("it was %s at %s; nothing more can be decided", state, g.closed.Format(time.RFC3339)))
+		return refusal(Closed, g.id, fmt.Sprintf("it was %s at %s; nothing more can be decided", state, at.Format(time.RFC3339)))
 	}
 }
 

@@ -29,15 +29,16 @@ type gate struct {
 	place    int      // among the live ones
 	opened   time.Time
 	closed   time.Time
-	begun    time.Time     // the stage
-	stage    int           // the one that deadline and due belong to
-	round    int           // likewise
-	extended time.Duration // of that deadline
-	due      []due         // what is yet to come in the stage
-	decided  []decided     // in order
-	resumed  bool          // carried, and not awaited again
-	notices  int           // that are on their way
-	noticed  int           // in all
+	begun    time.Time       // the stage
+	stage    int             // the one that deadline and due belong to
+	round    int             // likewise
+	extended time.Duration   // of that deadline
+	due      []due           // what is yet to come in the stage
+	decided  []decided       // in order
+	resumed  bool            // carried, and not awaited again
+	overdue  bool            // the alarm's time had passed when it was set
+	foreseen []*policy.Tally // what ahead has returned, until something changes
+	mail     mail
 	done     workflow.Future
 	settle   workflow.Settable
 	grant    grant
@@ -53,21 +54,6 @@ type decided struct {
 func (g *gate) counted(m message) bool {
 	_, ok := g.first(m.decision())
 	return ok
-}
-
-// cast counts a vote and does what follows from it. When it is not for its actor
-// to decide, and an escalation has fired that has not been looked at, and before
-// the vote came, then that comes first.
-func (g *gate) cast(ctx workflow.Context, m message, came func(after *wait.Deadline) bool) (Receipt, error) {
-	r, err := g.count(ctx, m)
-	for g.mayEscalate(err) && came(g.alarm) {
-		g.ring(ctx)
-		r, err = g.count(ctx, m)
-	}
-	if err == nil {
-		g.follow(ctx)
-	}
-	return r, err
 }
 
 // count counts a vote, without a look at the timer: history has decided already

@@ -9,7 +9,6 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/internal/wait"
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 	"github.com/temporal-patterns/temporal-patterns/signals"
-	"github.com/temporal-patterns/temporal-patterns/timeouts"
 )
 
 const (
@@ -34,8 +33,10 @@ type Options struct {
 	// Notify is the name of the activity that tells people; its argument is a
 	// [Notice]. Empty tells nobody.
 	Notify string
-	// NotifyOptions are those of that activity. Without any time-out they are
-	// those of timeouts.Quick.
+	// NotifyOptions are those of that activity. Without any timeout they are
+	// those of timeouts.Quick; without a ScheduleToCloseTimeout a notice is given
+	// up after an hour. A notice that takes long holds up the end of the run, not
+	// its decisions; see [Gates.WaitForNotices].
 	NotifyOptions workflow.ActivityOptions
 	// ShowDetails keeps a list of the live gates in the current details of the
 	// run, which the Web UI shows. It takes the place of details of your own.
@@ -58,21 +59,20 @@ type Options struct {
 
 // Gates are the approval gates of one workflow run.
 type Gates struct {
-	exact         bool
-	showDetails   bool
-	last          bool // the run ends with its one gate, and takes the timers along
-	keys          []Key
-	source        *wait.Source
-	detached      workflow.Context // of the run, canceled or not
-	notify        string
-	notifyOptions workflow.ActivityOptions
-	byID          map[string]*gate
-	order         []*gate // as opened
-	live          []*gate // those that are not closed
-	early         []early
-	newer         []converter.RawValue
-	dead          wire.DeadLetters
-	board         board
+	exact       bool
+	showDetails bool
+	last        bool // the run ends with its one gate, and takes the timers along
+	keys        []Key
+	source      *wait.Source
+	detached    workflow.Context // of the run, canceled or not
+	post        post
+	byID        map[string]*gate
+	order       []*gate // as opened
+	live        []*gate // those that are not closed
+	early       []early
+	newer       []converter.RawValue
+	dead        wire.DeadLetters
+	board       board
 }
 
 // early is a vote by signal that waits for its gate.
@@ -91,33 +91,18 @@ func NewGates(ctx workflow.Context, o Options) (*Gates, error) {
 	if exact {
 		wait.RequireOrder(ctx)
 	}
-	if o.NotifyOptions.StartToCloseTimeout == 0 && o.NotifyOptions.ScheduleToCloseTimeout == 0 {
-		o.NotifyOptions = timeouts.Quick()
-	}
 	g := &Gates{
 		exact: exact, showDetails: o.ShowDetails, keys: o.Keys, source: wait.NewSource(ctx, SignalVote),
-		notify: o.Notify, notifyOptions: o.NotifyOptions, byID: map[string]*gate{},
+		byID:  map[string]*gate{},
 		board: newBoard(ctx, o.Inbox),
+		post:  newPost(o),
 	}
 	g.detached, _ = workflow.NewDisconnectedContext(ctx)
 	if run := wait.FromContext(ctx); run != nil {
+		run.AtEnd(g.end)
 		run.AtClose(func(ctx workflow.Context, _ error) { wait.ReportLeftovers(ctx, SignalVote, len(g.early)+len(g.newer)) })
 	}
-	// The one coroutine of all gates lives as long as the run, canceled or not.
-	// Votes that have arrived are counted before a deadline gives the verdict.
-	workflow.GoNamed(g.detached, "approval gates", func(ctx workflow.Context) {
-		g.handle(ctx)
-		for workflow.Await(ctx, g.stirred) == nil {
-			switch {
-			case g.source.Len() > 0:
-				g.pump(ctx)
-			case g.ringing() >= 0:
-				g.tick(ctx)
-			default:
-				g.list(ctx)
-			}
-		}
-	})
+	workflow.GoNamed(g.detached, "approval gates", g.run)
 	if err := g.resume(ctx, o.Carried); err != nil {
 		return nil, err
 	}
@@ -157,28 +142,6 @@ func (g *Gates) handle(ctx workflow.Context) {
 	}
 }
 
-// stirred reports whether the coroutine of the gates has something to do. It is
-// asked often.
-func (g *Gates) stirred() bool { return g.source.Len() > 0 || g.board.changed || g.ringing() >= 0 }
-
-// ringing is the place of a live gate one of whose timers has fired; below 0
-// there is none.
-func (g *Gates) ringing() int {
-	for i, gate := range g.live {
-		if gate.deadline != nil && gate.deadline.Passed() || gate.alarm != nil && gate.alarm.Passed() {
-			return i
-		}
-	}
-	return -1
-}
-
-// tick lets the timers that have fired take effect.
-func (g *Gates) tick(ctx workflow.Context) {
-	for i := g.ringing(); i >= 0; i = g.ringing() {
-		g.live[i].tick(ctx)
-	}
-}
-
 // enter adds a gate to the live ones.
 func (g *Gates) enter(opened *gate) {
 	opened.place = len(g.live)
@@ -196,4 +159,9 @@ func (g *Gates) forget(closed *gate) {
 
 func (g *Gates) notOpen(id string) error {
 	return refusal(NotOpen, id, "the workflow has not opened it yet; check the ID, or try again later")
+}
+
+// over refuses what comes when the workflow function has returned.
+func (g *Gates) over(id string) error {
+	return refusal(Closed, id, "the workflow has ended and only delivers its notices; nothing more can be decided")
 }

@@ -135,6 +135,9 @@ func (g *Gates) validateChange(ctx workflow.Context, raw converter.RawValue) err
 	if err != nil {
 		return err
 	}
+	if g.post.ending {
+		return g.over(m.Gate)
+	}
 	if err := g.prove(ctx, m, m.Proof, m.Gate); err != nil {
 		return err
 	}
@@ -145,18 +148,8 @@ func (g *Gates) validateChange(ctx workflow.Context, raw converter.RawValue) err
 	if err := gate.repeated(m.decision()); err != nil {
 		return err
 	}
-	tally := gate.tally
-	if !tally.State().IsClosed() {
-		if tally, err = gate.ahead(workflow.Now(ctx)); err != nil {
-			return err
-		}
-	}
-	copied, err := policy.Restore(tally.Snapshot())
-	if err != nil {
-		return refusalOf(m.Gate, err)
-	}
-	_, err = gate.try(copied, m, workflow.Now(ctx))
-	if err != nil && g.source.Len() > 0 {
+	err = gate.rehearse(m, workflow.Now(ctx))
+	if err != nil && g.source.Len() > 0 && ReasonOf(err) != Malformed {
 		return nil // votes that have come by signal are counted first: the handler looks again
 	}
 	return err
@@ -169,6 +162,9 @@ func (g *Gates) manage(ctx workflow.Context, raw converter.RawValue) (Receipt, e
 	if err != nil {
 		return Receipt{}, err
 	}
+	if g.post.ending {
+		return Receipt{}, g.over(m.Gate)
+	}
 	g.pump(ctx)
 	gate, ok := g.byID[m.Gate]
 	if !ok {
@@ -177,7 +173,7 @@ func (g *Gates) manage(ctx workflow.Context, raw converter.RawValue) (Receipt, e
 	if first, ok := gate.first(m.decision()); ok {
 		return first, nil
 	}
-	gate.expire(ctx)
+	gate.tick(ctx)
 	then, err := gate.try(gate.tally, m, workflow.Now(ctx))
 	if err != nil {
 		return Receipt{}, err

@@ -44,14 +44,14 @@ type terms struct {
 	Proofs bool `json:"proofs,omitempty"`
 	// Notify is the activity that notifies people; empty notifies nobody.
 	Notify string `json:"notify,omitempty"`
-	// Waits says that the worker has the interceptor that lets a run end only
-	// after its notices.
+	// Waits says that the run ends only after its notices: there are some, and
+	// the worker that opened the gate has the interceptor that waits.
 	Waits bool `json:"waits,omitempty"`
 }
 
 // terms returns the terms of a gate that is opened now.
 func (g *Gates) terms(ctx workflow.Context) terms {
-	return terms{Engine: engineVersion, Proofs: len(g.keys) > 0, Notify: g.notify, Waits: wait.FromContext(ctx) != nil}
+	return terms{Engine: engineVersion, Proofs: len(g.keys) > 0, Notify: g.post.activity, Waits: g.post.activity != "" && wait.FromContext(ctx) != nil}
 }
 
 // openingOf returns the record of a request, or of why it is refused.

@@ -19,6 +19,9 @@ func (g *Gates) validate(ctx workflow.Context, raw converter.RawValue) error {
 	if err != nil {
 		return err
 	}
+	if g.post.ending {
+		return g.over(m.Gate)
+	}
 	if err := g.prove(ctx, m, m.Proof, m.Gate); err != nil {
 		return err
 	}
@@ -26,16 +29,23 @@ func (g *Gates) validate(ctx workflow.Context, raw converter.RawValue) error {
 	if !ok {
 		return g.notOpen(m.Gate)
 	}
-	if err := gate.check(m, workflow.Now(ctx)); err != nil && !gate.mayEscalate(err) && !(mayChange(err) && g.source.Len() > 0) {
-		return err
+	err = gate.check(m, workflow.Now(ctx))
+	if err != nil && g.source.Len() > 0 && gate.mayChange(err) {
+		return nil // the handler looks again
 	}
-	return nil
+	return err
 }
 
 // mayChange reports whether votes that have come by signal, and are counted
-// before the update, could make the refusal wrong. The handler looks again.
-func mayChange(err error) bool {
-	return ReasonOf(err) == AlreadyVoted
+// before an update, could make its refusal wrong: they may end the stage before
+// its deadline does, begin a round, or be changes of mind.
+func (g *gate) mayChange(err error) bool {
+	switch ReasonOf(err) {
+	case AlreadyVoted, NotEligible, Stale, Late, Closed:
+		return !g.tally.State().IsClosed()
+	default:
+		return false
+	}
 }
 
 // decide counts a vote by update. Votes by signal that history recorded before
@@ -45,14 +55,15 @@ func (g *Gates) decide(ctx workflow.Context, raw converter.RawValue) (Receipt, e
 	if err != nil {
 		return Receipt{}, err
 	}
+	if g.post.ending {
+		return Receipt{}, g.over(m.Gate)
+	}
 	g.pump(ctx)
 	gate, ok := g.byID[m.Gate]
 	if !ok {
 		return Receipt{}, g.notOpen(m.Gate)
 	}
-	gate.expire(ctx)
-	// What has fired by now has fired before: an update runs when it is accepted.
-	return gate.cast(ctx, m, (*wait.Deadline).Passed)
+	return gate.cast(ctx, m, afterAll)
 }
 
 // pump moves every vote that has come by signal to its gate, in order.
@@ -101,10 +112,8 @@ func (g *Gates) route(ctx workflow.Context, raw converter.RawValue, number int, 
 		return nil
 	case !ok:
 		return refusal(NotOpen, m.Gate, fmt.Sprintf("%d votes wait for gates already; open the gate before people vote", maxEarly))
-	case g.exact && gate.deadline != nil && g.source.Late(number, gate.deadline):
-		return gate.late()
 	}
-	_, err = gate.cast(ctx, m, func(alarm *wait.Deadline) bool { return !g.exact || g.source.Late(number, alarm) })
+	_, err = gate.cast(ctx, m, g.orderOf(number))
 	return err
 }
 

@@ -19,6 +19,7 @@ type Run struct {
 	arrived   []int // by id: signals that history has delivered
 	declared  map[string]bool
 	deadlines []*Deadline
+	enders    []func(workflow.Context, error)
 	closers   []func(workflow.Context, error)
 }
 
@@ -51,13 +52,22 @@ func (r *Run) Arrive(name string) {
 	r.arrived[r.id(name)]++
 }
 
+// AtEnd registers f to run when the workflow function has returned, with the
+// error that it returned, and before what [Run.AtClose] registered. f may wait, and
+// so hold up the end of the run; it must not depend on the cancellation of its
+// context, and must wait in the same way on each worker.
+func (r *Run) AtEnd(f func(workflow.Context, error)) { r.enders = append(r.enders, f) }
+
 // AtClose registers f to run when the workflow function has returned, with the
 // error that it returned.
 func (r *Run) AtClose(f func(workflow.Context, error)) { r.closers = append(r.closers, f) }
 
-// Close runs what [Run.AtClose] registered, in order, and reports signals that
-// nothing was there to receive.
+// Close runs what [Run.AtEnd] and [Run.AtClose] registered, in order, and reports
+// signals that nothing was there to receive.
 func (r *Run) Close(ctx workflow.Context, err error) {
+	for _, f := range r.enders {
+		f(ctx, err)
+	}
 	for _, f := range r.closers {
 		f(ctx, err)
 	}
