@@ -13,20 +13,13 @@ import (
 // rehearse makes the change on a copy of the tally, as it will be once all that has
 // fired has taken effect.
 func (g *gate) rehearse(m change, now time.Time) error {
-	tally, err := g.future(now)
-	if err != nil {
-		return err
-	}
-	copied, err := policy.Restore(tally.Snapshot())
-	if err != nil {
-		return refusalOf(m.Gate, err)
-	}
+	tally := g.future(now)
 	if m.Action != Revoke {
 		if err := g.shutBy(tally, now); err != nil {
 			return err
 		}
 	}
-	_, err = g.try(copied, m, now)
+	_, err := g.try(tally.Clone(), m, now)
 	return err
 }
 
@@ -39,7 +32,7 @@ func (g *gate) try(t *policy.Tally, m change, now time.Time) (then func(workflow
 			return nil, err
 		}
 	}
-	requester, manager := m.Actor.ID == g.requester, t.Holds(g.managers, m.Actor)
+	requester, manager := t.IsRequester(m.Actor.ID), t.Holds(g.managers, m.Actor)
 	allowed := func(ok bool, whom string) bool {
 		if !ok {
 			err = refusal(NotEligible, g.id, fmt.Sprintf("the actor may not %s it; ask %s", m.Action, whom))
@@ -71,7 +64,7 @@ func (g *gate) try(t *policy.Tally, m change, now time.Time) (then func(workflow
 		then = func(ctx workflow.Context) { g.notifyDelegate(ctx, m.Actor.ID, m.To) }
 	case Reassign:
 		if allowed(manager, "a manager of the request") {
-			err = t.Reassign(m.Actor.ID, *m.Reassignment, now)
+			err = t.Reassign(m.Actor, *m.Reassignment, m.Comment, now)
 			then = g.reassigned
 		}
 	case Revoke:
@@ -112,7 +105,10 @@ func (g *gate) move(t *policy.Tally, m change, now time.Time) (func(workflow.Con
 	case by > 0 && (plus(extended, by) > most || plus(extended, by) == math.MaxInt64): // it has no end
 		return nil, refusal(NotAllowed, g.id, fmt.Sprintf("its deadline can become %v later in all, and is %v later already; extend it by less, or ask again", policy.Duration(most), extended))
 	}
-	t.Note(string(m.Action)+"ed", m.Actor.ID, by.Abs().String(), now)
+	// Whoever may not decide does not decide by the clock either.
+	if err := t.Move(m.Actor, by, m.Comment, now); err != nil {
+		return nil, refusalOf(g.id, err)
+	}
 	return func(ctx workflow.Context) {
 		g.extended = plus(g.extended, by)
 		g.deadline.Shift(ctx, by)

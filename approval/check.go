@@ -17,10 +17,8 @@ func (g *gate) check(m message, now time.Time) error {
 	if err := g.shut(); err != nil {
 		return err
 	}
-	tally, err := g.future(now)
-	if err == nil {
-		err = g.shutBy(tally, now)
-	}
+	tally := g.future(now)
+	err := g.shutBy(tally, now)
 	if err == nil {
 		err = g.fit(m.Subject)
 	}
@@ -35,12 +33,11 @@ func (g *gate) check(m message, now time.Time) error {
 
 // future returns the tally as it will be once all that has fired has taken effect,
 // for looking only.
-func (g *gate) future(now time.Time) (*policy.Tally, error) {
-	after, err := g.ahead(now)
-	if err != nil || len(after) == 0 {
-		return g.tally, err
+func (g *gate) future(now time.Time) *policy.Tally {
+	if after := g.ahead(now); len(after) > 0 {
+		return after[len(after)-1]
 	}
-	return after[len(after)-1], nil
+	return g.tally
 }
 
 // repeated refuses what was counted before.

@@ -71,12 +71,12 @@ func (b *board) pin(g *gate) {
 	if !b.on {
 		return
 	}
-	users, groups := g.tally.Asked()
+	asked := g.tally.Asked()
 	var now []string
-	for _, name := range users {
+	for _, name := range asked.Users {
 		now = append(now, tag(userTag, name))
 	}
-	for _, name := range groups {
+	for _, name := range asked.Groups {
 		now = append(now, tag(groupTag, name))
 	}
 	b.changed = true

@@ -56,7 +56,8 @@ type GateStatus struct {
 	Approvals int `json:"approvals"`
 	Need      int `json:"need"`
 	Missing   int `json:"missing"`
-	// Users and Groups are who may decide now.
+	// Users and Groups are whose decision is awaited: their approval would count
+	// now, and they have not decided. Once changes are requested, the requester.
 	Users  []string `json:"users,omitempty"`
 	Groups []string `json:"groups,omitempty"`
 	// Opened is when the workflow began to wait; Deadline when the stage gives
@@ -83,9 +84,8 @@ func (g *gate) status() GateStatus {
 	if !s.State.IsClosed() && len(g.subject.Data) <= maxStatusSubject {
 		s.Subject = g.subject.Data
 	}
-	for _, r := range stage.Rules {
-		s.Users, s.Groups = append(s.Users, r.From.Users...), append(s.Groups, r.From.Groups...)
-	}
+	asked := g.tally.Asked()
+	s.Users, s.Groups = asked.Users, asked.Groups
 	for i := range s.Votes {
 		s.Votes[i].Actor.Groups = nil
 		s.Votes[i].Comment = cut(s.Votes[i].Comment)

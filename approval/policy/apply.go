@@ -11,18 +11,25 @@ func (t *Tally) Apply(v Vote, at time.Time) (State, error) {
 	if err != nil {
 		return t.s.State, err
 	}
+	if t.changes(c) {
+		if err := t.spend(c.Actor.ID); err != nil {
+			return t.s.State, err
+		}
+	}
 	c.At = at
-	t.note(Entry{At: at, Kind: "vote", Actor: v.Actor.ID, For: v.For, Choice: v.Choice, Note: joined(v.Reason, v.Comment)})
+	t.note(Entry{At: at, Kind: "vote", Actor: c.Actor.ID, For: c.For, Choice: c.Choice, Note: joined(c.Reason, c.Comment)})
+	t.s.Cast++
 	switch {
-	case v.Choice == RequestChanges && t.s.Round >= t.s.Policy.MaxRounds:
+	case c.Choice == RequestChanges && t.s.Round >= t.s.Policy.MaxRounds:
 		t.record(c)
 		t.close(Rejected, "no further round", at)
-	case v.Choice == RequestChanges:
+	case c.Choice == RequestChanges:
 		t.record(c)
 		t.s.State = ChangesRequested
-	case t.edits(v):
-		t.begin(v.Edited, at)
-		if c, err = t.cast(Vote{Actor: v.Actor, Choice: v.Choice, Comment: v.Comment, For: v.For, Round: t.s.Round}); err == nil {
+	case t.edits(c.Vote):
+		t.begin(c.Edited, at)
+		again := Vote{Actor: v.Actor, Choice: c.Choice, Comment: c.Comment, For: c.For, Round: t.s.Round}
+		if c, err = t.cast(again); err == nil {
 			c.At = at // else the first stage is others' to decide
 			t.record(c)
 			t.decide(at)
@@ -31,19 +38,23 @@ func (t *Tally) Apply(v Vote, at time.Time) (State, error) {
 		t.record(c)
 		t.decide(at)
 	}
-	t.s.Cast++ // last: an edit is cast a second time above, and is one vote
 	return t.s.State, nil
 }
 
 // edits reports whether the vote wants another subject than there is.
 func (t *Tally) edits(v Vote) bool { return v.Edited != "" && v.Edited != t.s.Digest }
 
-// record puts a vote in the place of the same person's earlier one.
+// record puts a vote in the place of the same person's earlier one. What that
+// counted for stays, if the choice is the same.
 func (t *Tally) record(c Cast) {
 	c.Actor.Groups = slices.Clone(c.Actor.Groups)
-	if i := slices.IndexFunc(t.s.Votes, func(old Cast) bool { return old.Person == c.Person }); i >= 0 {
-		t.s.Votes[i] = c
+	i := t.earlier(c.Person)
+	if i < 0 {
+		t.s.Votes = append(t.s.Votes, c)
 		return
 	}
-	t.s.Votes = append(t.s.Votes, c)
+	if old := t.s.Votes[i]; old.Choice == c.Choice {
+		c.Rules = (ruleSetOf(c.Rules) | ruleSetOf(old.Rules)&^t.electorate().all).numbers()
+	}
+	t.s.Votes[i] = c
 }

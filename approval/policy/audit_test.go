@@ -45,8 +45,8 @@ func TestAudit(t *testing.T) {
 		"1/0 vote bob  request-changes",
 		"2/0 round    d2",
 		"2/0 delegated max dan",
-		"2/0 escalated    y",
-		"2/0 reassigned boss   y",
+		"2/0 escalated    y: also users (1) zoe",
+		"2/0 reassigned boss   y: also users (1) tom",
 		"2/0 vote dan max approve",
 		"2/0 reminded    24h",
 		"2/0 deadline",
@@ -54,7 +54,7 @@ func TestAudit(t *testing.T) {
 	}, got)
 }
 
-// Whatever is done to the audit is found, but that its end is missing.
+// Whatever is done to the audit is found.
 func TestAuditShowsChanges(t *testing.T) {
 	t.Parallel()
 	whole := busy(t).Audit()
@@ -72,7 +72,7 @@ func TestAuditShowsChanges(t *testing.T) {
 		"fields": func(e *policy.Entry) { e.Kind, e.Actor = e.Kind+e.Actor+"x", "" }, // the same text, moved
 	}
 	found := func(what string, i int, entries []policy.Entry) {
-		require.ErrorContains(t, policy.Audit{Base: whole.Base, Entries: entries}.Verify(), "; compare it with a copy", "%s of entry %d", what, i)
+		require.ErrorContains(t, policy.Audit{Base: whole.Base, Entries: entries, Head: whole.Head}.Verify(), "; compare it with a copy", "%s of entry %d", what, i)
 	}
 	for i := range whole.Entries {
 		for what, change := range changes {
@@ -80,9 +80,9 @@ func TestAuditShowsChanges(t *testing.T) {
 			change(&entries[i])
 			found(what, i, entries)
 		}
-		if i < len(whole.Entries)-1 {
-			found("loss", i, slices.Delete(slices.Clone(whole.Entries), i, i+1))
-		}
+		found("loss", i, slices.Delete(slices.Clone(whole.Entries), i, i+1))
+		found("the end", i, whole.Entries[:i])
+		found("the beginning", i, whole.Entries[i+1:])
 		for j := range i {
 			entries := slices.Clone(whole.Entries)
 			entries[i], entries[j] = entries[j], entries[i]
@@ -90,8 +90,9 @@ func TestAuditShowsChanges(t *testing.T) {
 		}
 		found("a copy", i, slices.Insert(slices.Clone(whole.Entries), i, whole.Entries[i]))
 	}
-	require.Error(t, policy.Audit{Base: "x", Entries: whole.Entries}.Verify())
-	require.NoError(t, policy.Audit{Entries: whole.Entries[:3]}.Verify(), "this cannot be seen")
+	require.Error(t, policy.Audit{Base: "x", Entries: whole.Entries, Head: whole.Head}.Verify())
+	require.Error(t, policy.Audit{Entries: whole.Entries}.Verify())
+	require.Error(t, policy.Audit{}.Verify(), "a gate has been opened at least")
 }
 
 // The hash is as it is documented, so that others can check it; and somebody who
@@ -117,7 +118,7 @@ func TestAuditHash(t *testing.T) {
 	}
 	less := append(slices.Clone(a.Entries[:2]), a.Entries[3])
 	less[2].Hash = hash(less[1].Hash, less[2])
-	require.ErrorContains(t, policy.Audit{Entries: less}.Verify(), "entry 4 of the audit follows number 2; ")
+	require.ErrorContains(t, policy.Audit{Entries: less, Head: less[2].Hash}.Verify(), "entry 4 of the audit stands in the place of entry 3; ")
 }
 
 // More than 500 entries are cut in front, and the chain holds, over snapshots too.
@@ -141,8 +142,10 @@ func TestAuditIsBounded(t *testing.T) {
 	require.Len(t, a.Entries, 500)
 	require.Equal(t, 1202, a.Entries[499].Number)
 	require.NotEmpty(t, a.Base)
-	require.Error(t, policy.Audit{Entries: a.Entries}.Verify(), "what was dropped is missed")
-	require.Error(t, policy.Audit{Base: a.Base, Entries: a.Entries[1:]}.Verify())
+	require.Error(t, policy.Audit{Entries: a.Entries, Head: a.Head}.Verify(), "what was dropped is missed")
+	require.Error(t, policy.Audit{Base: a.Base, Entries: a.Entries[1:], Head: a.Head}.Verify())
+	cut := policy.Audit{Base: a.Entries[0].Hash, Entries: a.Entries[1:], Head: a.Head}
+	require.ErrorContains(t, cut.Verify(), "the audit has 499 entries and begins with entry 704, so the ones before are missing")
 }
 
 // JSON changes no hash: neither what is no UTF-8 nor a time zone.

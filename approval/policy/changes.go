@@ -1,6 +1,36 @@
 package policy
 
-import "time"
+import (
+	"math"
+	"time"
+)
+
+// IsRequester reports whether that is the ID of who has made the request.
+func (t *Tally) IsRequester(id string) bool {
+	return id != "" && t.spelled(id) == t.s.Requester
+}
+
+// Move notes that somebody moves the deadline of the stage, by a negative duration
+// to an earlier time, or refuses it: see [Tally.MayChange]. The caller has the
+// clock, and knows who manages the request.
+func (t *Tally) Move(by Actor, d time.Duration, comment string, at time.Time) error {
+	if t.s.State != Open {
+		return refuse(Closed, "the gate is %s, so there is no deadline to move; nothing to do", t.s.State)
+	}
+	if err := t.MayChange(by, ""); err != nil {
+		return err
+	}
+	actor := t.spelled(by.ID)
+	if err := t.spend(actor); err != nil {
+		return err
+	}
+	kind, length := "extended", Duration(d).String()
+	if d < 0 {
+		kind, length = "shortened", Duration(max(d, -math.MaxInt64)).String()[1:]
+	}
+	t.note(Entry{At: at, Kind: kind, Actor: actor, Note: joined(length, comment)})
+	return nil
+}
 
 // Resubmit makes the request again, with another subject perhaps: a new round
 // begins, without votes. The requester does it, once changes were requested.
@@ -8,9 +38,9 @@ func (t *Tally) Resubmit(by, digest string, at time.Time) error {
 	switch {
 	case t.s.State != ChangesRequested:
 		return refuse(Closed, "the gate is %s, and no changes are requested; nothing to make again", t.s.State)
-	case by != t.s.Requester:
+	case !t.IsRequester(by):
 		return refuse(NotEligible, "the actor has not made this request; ask who has to make it again")
-	case digest != "" && !isName(digest):
+	case digest != "" && !isDigest(digest):
 		return refuse(Malformed, "the digest has %d bytes; send at most %d bytes of UTF-8", len(digest), MaxName)
 	}
 	t.begin(digest, at)
@@ -19,9 +49,9 @@ func (t *Tally) Resubmit(by, digest string, at time.Time) error {
 
 // begin begins a round.
 func (t *Tally) begin(digest string, at time.Time) {
-	t.s.Past = append(t.s.Past, t.s.Votes...)
-	t.s.State, t.s.Votes, t.s.Stage, t.s.Digest = Open, nil, 0, digest
+	t.s.State, t.s.Past, t.s.Votes, t.s.Stage, t.s.Digest = Open, nil, nil, 0, digest
 	t.s.Round++
+	t.turn()
 	t.note(Entry{At: at, Kind: "round", Note: digest})
 }
 
@@ -31,10 +61,10 @@ func (t *Tally) Withdraw(by string, at time.Time) error {
 	switch {
 	case t.s.State.IsClosed():
 		return refuse(Closed, "the gate is %s; it is too late to withdraw", t.s.State)
-	case by != t.s.Requester:
+	case !t.IsRequester(by):
 		return refuse(NotEligible, "the actor has not made this request; ask who has to withdraw it")
 	}
-	t.close(Withdrawn, by, at)
+	t.close(Withdrawn, t.s.Requester, at)
 	return nil
 }
 

@@ -15,10 +15,15 @@ func (t *Tally) decide(at time.Time) {
 		t.close(Rejected, "", at)
 	case t.Missing() == 0:
 		t.advance("", at)
-	case t.unreachable():
-		t.close(Rejected, "not enough are left who could approve", at)
+	case t.s.Policy.FinalVotes && t.unreachable():
+		t.close(Rejected, tooFew, at)
 	}
 }
+
+// tooFew is why a gate is rejected that nobody can approve any more. While people
+// may change their votes, that is looked at only when a stage begins: those who
+// have approved an earlier one may be missing in it.
+const tooFew = "not enough are left who could approve"
 
 // advance ends a stage that has approved, or, with why, is taken to have.
 func (t *Tally) advance(why string, at time.Time) {
@@ -29,7 +34,11 @@ func (t *Tally) advance(why string, at time.Time) {
 	t.s.Past = append(t.s.Past, t.s.Votes...)
 	t.s.Votes = nil
 	t.s.Stage++
+	t.turn()
 	t.note(Entry{At: at, Kind: "stage", Note: t.stage().Name})
+	if t.unreachable() {
+		t.close(Rejected, tooFew, at)
+	}
 }
 
 func (t *Tally) close(state State, why string, at time.Time) {
@@ -45,26 +54,8 @@ func (t *Tally) stage() Stage {
 	return t.s.Policy.Stages[t.s.Stage]
 }
 
-// places is how many approvals each rule needs. A rule that needs all never
-// needs none: if nobody is left, or it is not known who is, nobody can fulfill it.
-func (t *Tally) places(s Stage) []int {
-	places := make([]int, len(s.Rules))
-	for i, r := range s.Rules {
-		places[i] = r.Need
-		if !r.All {
-			continue
-		}
-		people, known := r.From.people(t.s.Roster)
-		places[i] = max(1, len(slices.DeleteFunc(people, func(id string) bool { return t.barred(id) != nil })))
-		if !known {
-			places[i] = MaxVotes + 1
-		}
-	}
-	return places
-}
-
 // Need is how many approvals the stage needs, of all its rules.
-func (t *Tally) Need() int { return sum(t.places(t.stage())) }
+func (t *Tally) Need() int { return sum(t.places()) }
 
 func sum(places []int) int {
 	n := 0
@@ -77,24 +68,14 @@ func sum(places []int) int {
 // Missing is how many approvals the stage still needs. Each person counts for
 // one rule, the one where it helps most.
 func (t *Tally) Missing() int {
-	var may [][]int
+	var may []ruleSet
 	for _, c := range t.s.Votes {
 		if c.Choice == Approve {
-			may = append(may, c.Rules)
+			may = append(may, ruleSetOf(c.Rules))
 		}
 	}
-	places := t.places(t.stage())
+	places := t.places()
 	return sum(places) - match(may, places)
-}
-
-// unreachable reports whether the stage cannot approve any more. While people
-// may change their votes it always can.
-func (t *Tally) unreachable() bool {
-	if !t.s.Policy.FinalVotes {
-		return false
-	}
-	_, _, short := t.short(t.stage())
-	return short
 }
 
 func (t *Tally) count(c Choice) int {

@@ -2,7 +2,6 @@ package policy
 
 import (
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -17,19 +16,25 @@ type Delegation struct {
 }
 
 // Delegate lets to decide for by, if the policy has AllowDelegation and by may
-// decide. A second call replaces the first; an empty to takes it back.
+// decide. A second call replaces the first; an empty to takes it back. The
+// requester, who is barred, and whom the rules except can neither delegate nor
+// decide for another.
 func (t *Tally) Delegate(by Actor, to string, at time.Time) error {
 	if err := by.Validate(); err != nil {
 		return err
 	}
+	by, to = t.spelledActor(by), t.spelled(to)
+	wrong, mend := misnamed(to)
 	switch {
 	case t.s.State.IsClosed():
 		return refuse(Closed, "the gate is %s; nothing can be delegated any more", t.s.State)
 	case !t.s.Policy.AllowDelegation:
-		return refuse(NotAllowed, "the policy has no delegation; decide, or ask whoever may change the request")
-	case to != "" && !isName(to), strings.TrimSpace(to) != to, to == by.ID:
-		return refuse(Malformed, "a decision cannot be delegated to that actor; name another one in 1 to %d bytes of UTF-8 without space around it", MaxName)
-	case slices.ContainsFunc(t.s.Votes, func(c Cast) bool { return c.Person == by.ID }):
+		return refuse(NotAllowed, "the policy has no delegation; decide, or ask those who may change the request")
+	case to != "" && wrong != "":
+		return refuse(Malformed, "the delegate's name %s; %s", wrong, mend)
+	case same(to, by.ID):
+		return refuse(Malformed, "a decision cannot be delegated to the actor who has it; name another")
+	case t.earlier(by.ID) >= 0:
 		return refuse(AlreadyVoted, "the actor has decided already; nothing to do")
 	}
 	if err := t.barred(by.ID); err != nil {
@@ -38,22 +43,49 @@ func (t *Tally) Delegate(by Actor, to string, at time.Time) error {
 	if err := t.barred(to); to != "" && err != nil {
 		return err
 	}
-	received := slices.ContainsFunc(t.s.Delegations, func(d Delegation) bool { return d.To == by.ID })
-	if !received && !slices.ContainsFunc(t.stage().Rules, func(r Rule) bool { return r.From.holds(by.ID, by.Groups, t.s.Roster) }) {
-		return refuse(NotEligible, "the actor is not among those who may decide now, so there is nothing to delegate; ask one of them: %s", t.stage().who())
+	groups := t.mentioned(by.Groups)
+	if err := t.delegable(by.ID, groups, to); err != nil {
+		return err
 	}
-	rest := slices.DeleteFunc(slices.Clone(t.s.Delegations), func(d Delegation) bool { return d.From == by.ID })
+	rest := slices.DeleteFunc(slices.Clone(t.s.Delegations), func(d Delegation) bool { return same(d.From, by.ID) })
+	if to == "" && len(rest) == len(t.s.Delegations) {
+		return refuse(NotAllowed, "the actor has delegated nothing; nothing to do")
+	}
+	note := "taken back"
 	if to != "" {
-		rest = append(rest, Delegation{From: by.ID, Groups: slices.Clone(by.Groups), To: to})
+		rest, note = append(rest, Delegation{From: by.ID, Groups: groups, To: to}), ""
 		if !sound(rest) {
-			return refuse(NotAllowed, "the delegation would go in a circle, or over more than %d actors; name somebody else", maxChain)
+			return refuse(NotAllowed, "the delegation would go in a circle, or over more than %d actors; name another", maxChain)
 		}
 	}
 	if len(rest) > MaxVotes {
 		return refuse(Full, "the gate has %d delegations, which is the limit; decide instead", MaxVotes)
 	}
+	if err := t.spend(by.ID); err != nil {
+		return err
+	}
 	t.s.Delegations = rest
-	t.note(Entry{At: at, Kind: "delegated", Actor: by.ID, For: to})
+	t.note(Entry{At: at, Kind: "delegated", Actor: by.ID, For: to, Note: note})
+	return nil
+}
+
+// delegable refuses a delegation of what the actor may not decide, neither for
+// themselves nor for another, or the delegate may not.
+func (t *Tally) delegable(by string, groups []string, to string) error {
+	who := t.electorate()
+	mine := who.rules(by, groups)
+	for _, d := range t.s.Delegations {
+		if _, through, ok := t.path(d.From, by); ok {
+			mine |= who.rules(d.From, d.Groups) &^ who.excepts(through...)
+		}
+	}
+	switch {
+	case mine == 0 && to != "":
+		return refuse(NotEligible,
+			"the actor is not among those who may decide now, so there is nothing to delegate; ask one of them: %s", t.stage().who())
+	case mine != 0 && mine&^who.excepts(to) == 0:
+		return refuse(NotEligible, "the delegate is excepted by all rules for which the actor may decide; name another")
+	}
 	return nil
 }
 
@@ -71,20 +103,32 @@ func sound(all []Delegation) bool {
 }
 
 func onward(all []Delegation, from string) (Delegation, bool) {
-	i := slices.IndexFunc(all, func(d Delegation) bool { return d.From == from })
+	i := slices.IndexFunc(all, func(d Delegation) bool { return same(d.From, from) })
 	if i < 0 {
 		return Delegation{}, false
 	}
 	return all[i], true
 }
 
-// owner is the delegation by which the vote's actor decides for v.For.
-func (t *Tally) owner(v Vote) (Delegation, error) {
-	first, ok := onward(t.s.Delegations, v.For)
-	for d, more := first, ok; more; d, more = onward(t.s.Delegations, d.To) {
-		if d.To == v.Actor.ID {
-			return first, nil
+// path is the delegation of owner by which actor decides for them, with all to
+// whom it went, owner first and actor last.
+func (t *Tally) path(owner, actor string) (first Delegation, through []string, ok bool) {
+	first, more := onward(t.s.Delegations, owner)
+	through = []string{first.From}
+	for d := first; more; d, more = onward(t.s.Delegations, d.To) {
+		if through = append(through, d.To); same(d.To, actor) {
+			return first, through, true
 		}
 	}
-	return Delegation{}, refuse(NotEligible, "nobody has delegated that decision to the actor; let them delegate it first, or decide without \"for\"")
+	return Delegation{}, nil, false
+}
+
+// owner is the delegation by which the vote's actor decides for v.For, with all to
+// whom it went.
+func (t *Tally) owner(v Vote) (Delegation, []string, error) {
+	if first, through, ok := t.path(v.For, v.Actor.ID); ok {
+		return first, through, nil
+	}
+	return Delegation{}, nil, refuse(NotEligible,
+		"nobody has delegated that decision to the actor; let them delegate it first, or decide without \"for\"")
 }

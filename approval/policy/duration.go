@@ -8,7 +8,9 @@ import (
 )
 
 // A Duration is a time.Duration that is text in JSON: "72h", or "none" for
-// [NoDeadline]. A number of nanoseconds is understood too.
+// [NoDeadline]. A number of nanoseconds is understood too; null leaves what is
+// there, as in encoding/json. A policy refuses one that is less than a second: it
+// is a number of seconds, mostly.
 type Duration time.Duration
 
 const (
@@ -18,7 +20,13 @@ const (
 	NoDeadline = math.MaxInt64 // of time.Duration and of Duration
 )
 
-const none = "none"
+const (
+	none = "none"
+	// shortest and longest bound the durations of a policy: sums of a few of them
+	// do not overflow.
+	shortest = Duration(time.Second)
+	longest  = Duration(100 * 365 * 24 * time.Hour)
+)
 
 // String is the duration as JSON has it.
 func (d Duration) String() string {
@@ -49,6 +57,9 @@ func (d *Duration) read(text string) error {
 
 // UnmarshalJSON reads a duration that is text or a number.
 func (d *Duration) UnmarshalJSON(data []byte) error {
+	if string(data) == "null" {
+		return nil
+	}
 	if n, err := strconv.ParseInt(string(data), 10, 64); err == nil {
 		*d = Duration(n)
 		return nil

@@ -1,7 +1,9 @@
 package policy
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -16,15 +18,16 @@ func (t *Tally) Escalate(at time.Time) (e Escalation, ok bool) {
 	e = s.Ladder[0]
 	s.Ladder = s.Ladder[1:]
 	s.change(e)
-	t.note(Entry{At: at, Kind: "escalated", Note: e.Rule})
+	t.note(Entry{At: at, Kind: "escalated", Note: e.text()})
 	t.restage(s, at)
 	return e, true
 }
 
 // Reassign changes who may decide in the stage that is open, as an escalation
-// does, at somebody's word. Votes that were given stay, and the state may change
-// as with [Tally.Escalate]. Who may do it is for the caller to know.
-func (t *Tally) Reassign(by string, e Escalation, at time.Time) error {
+// does, at somebody's word: see [Tally.MayChange]. Votes that were given stay, and
+// the state may change as with [Tally.Escalate]. Who manages the request is for
+// the caller to know.
+func (t *Tally) Reassign(by Actor, e Escalation, comment string, at time.Time) error {
 	c := &complaints{}
 	c.selector("the change", e.To)
 	s := t.stage()
@@ -36,17 +39,32 @@ func (t *Tally) Reassign(by string, e Escalation, at time.Time) error {
 	case e.Rule != "" && !slices.ContainsFunc(s.Rules, func(r Rule) bool { return r.Name == e.Rule }):
 		return refuse(Malformed, "the stage has no rule %q; name one that it has, or none for all", e.Rule)
 	}
+	if err := t.MayChange(by, e.Rule); err != nil {
+		return err
+	}
+	if t.s.Policy.FoldCase {
+		e.To = e.To.folded()
+	}
 	s.Rules = slices.Clone(s.Rules)
 	s.change(e)
-	s.validate(c, t.s.Stage)
+	p := t.s.Policy
+	p.Stages = slices.Clone(p.Stages)
+	p.Stages[t.s.Stage] = s
+	p.validate(c)
+	p.persons(c, t.s.Roster)
 	t.known(c, s, t.s.Stage)
 	if c.err() != nil {
 		return refuse(Malformed, "%v", c.err())
 	}
-	if need, got, short := t.short(s); short {
-		return refuse(NotAllowed, "%d approvals would be needed, and %d could be had at most of those who might decide; name more", need, got)
+	if need, got, short := t.short(s, t.look(s, newElectorate(s.Rules, t.s.Roster))); short {
+		return refuse(NotAllowed,
+			"%d approvals would be needed, and %d could be had at most of those who might decide; name more", need, got)
 	}
-	t.note(Entry{At: at, Kind: "reassigned", Actor: by, Note: e.Rule})
+	actor := t.spelled(by.ID)
+	if err := t.spend(actor); err != nil {
+		return err
+	}
+	t.note(Entry{At: at, Kind: "reassigned", Actor: actor, Note: joined(e.text(), comment)})
 	t.restage(s, at)
 	return nil
 }
@@ -54,19 +72,17 @@ func (t *Tally) Reassign(by string, e Escalation, at time.Time) error {
 // restage goes on with other rules.
 func (t *Tally) restage(s Stage, at time.Time) {
 	t.s.Policy.Stages[t.s.Stage] = s
+	t.turn()
+	who := t.electorate()
 	for i, c := range t.s.Votes {
-		groups := c.Actor.Groups
+		claims, chain := c.Actor.Groups, []string{c.Actor.ID}
 		if c.For != "" {
-			owner, _ := onward(t.s.Delegations, c.Person)
-			groups = owner.Groups
-		}
-		var rules []int
-		for j, r := range s.Rules {
-			if r.From.holds(c.Person, groups, t.s.Roster) || !r.All && slices.Contains(c.Rules, j) {
-				rules = append(rules, j)
+			if owner, through, err := t.owner(c.Vote); err == nil {
+				claims, chain = owner.Groups, through
 			}
 		}
-		t.s.Votes[i].Rules = rules
+		now := who.rules(c.Person, claims) &^ who.excepts(chain...)
+		t.s.Votes[i].Rules = (now | ruleSetOf(c.Rules)&^who.all).numbers()
 	}
 	if t.s.State == Open {
 		t.decide(at)
@@ -83,3 +99,24 @@ func (s Stage) change(e Escalation) {
 }
 
 func (e Escalation) changes(r Rule) bool { return e.Rule == "" || e.Rule == r.Name }
+
+// text says for the audit who may decide from then on.
+func (e Escalation) text() string {
+	var parts []string
+	for _, list := range []struct {
+		of    string
+		names []string
+	}{{"users", e.To.Users}, {"groups", e.To.Groups}, {"except", e.To.Except}} {
+		if len(list.names) > 0 {
+			parts = append(parts, fmt.Sprintf("%s (%d) %s", list.of, len(list.names), strings.Join(list.names, ", ")))
+		}
+	}
+	how := "also "
+	if e.Replace {
+		how = "instead "
+	}
+	if e.Rule != "" {
+		how = e.Rule + ": " + how
+	}
+	return how + strings.Join(parts, "; ")
+}

@@ -119,7 +119,7 @@ func many(prefix string, n int) []string {
 func TestReassignDoesNotGrow(t *testing.T) {
 	t.Parallel()
 	tally := play(t, rules(need(1, users("ann"))))
-	for range 1000 {
+	for range policy.MaxChanges {
 		require.NoError(t, reassign(add(policy.Selector{Users: []string{"bob"}, Groups: []string{"hr"}, Except: []string{"tom"}}, ""))(tally))
 	}
 	require.Equal(t, policy.Selector{Users: []string{"ann", "bob"}, Groups: []string{"hr"}, Except: []string{"tom"}}, tally.Policy().Stages[0].Rules[0].From)

@@ -124,7 +124,6 @@ func TestDuration(t *testing.T) {
 	for bad, want := range map[string]string{
 		`{"one":"3 days"}`: `policy: "3 days" is no duration; write one like "72h", or "none"`,
 		`{"one":1.5}`:      `policy: "1.5" is no duration; write one like "72h", or "none"`,
-		`{"one":null}`:     `policy: "null" is no duration; write one like "72h", or "none"`,
 		`{"many":[""]}`:    `policy: "" is no duration; write one like "72h", or "none"`,
 		`{"one":[1]}`:      `policy: "[1]" is no duration; write one like "72h", or "none"`,
 	} {

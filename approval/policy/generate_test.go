@@ -29,7 +29,7 @@ func selector(t *rapid.T, groups ...string) policy.Selector {
 // where it need not be known who is in them.
 func aPolicy(t *rapid.T, stages int, groups ...string) policy.Policy {
 	p := policy.Policy{
-		AllowRequester: rapid.Bool().Draw(t, "allowRequester"), FinalVotes: rapid.Bool().Draw(t, "final"),
+		AllowRequester: rapid.Bool().Draw(t, "allowRequester"), AllowRepeat: rapid.Bool().Draw(t, "allowRepeat"), FinalVotes: rapid.Bool().Draw(t, "final"),
 		Barred:    rapid.SampledFrom([][]string{nil, nil, {"a4"}}).Draw(t, "barred"),
 		MaxRounds: rapid.IntRange(0, 3).Draw(t, "rounds"), AllowEdits: rapid.Bool().Draw(t, "edits"),
 		CommentOn: rapid.SampledFrom([][]policy.Choice{nil, nil, {policy.Reject}}).Draw(t, "comment"),

@@ -101,7 +101,7 @@ func withdraw(by string) step {
 }
 
 func reassign(e policy.Escalation) step {
-	return func(t *policy.Tally) error { return t.Reassign("boss", e, start) }
+	return func(t *policy.Tally) error { return t.Reassign(in("boss"), e, "", start) }
 }
 
 func expire(t *policy.Tally) error {

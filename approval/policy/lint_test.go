@@ -23,11 +23,11 @@ func TestLint(t *testing.T) {
 		"": {policy.Quorum(9, "finance"), eve},
 		"need is 0; at least 1 approval must be needed, and at most 100":                                                        {policy.Quorum(0, "f"), eve},
 		"the digest has 201 bytes; give at most 200 bytes of UTF-8":                                                             {policy.Quorum(1, "f"), policy.Opening{Digest: tooLong}},
-		"the requester has 201 bytes; give at most 200 bytes of UTF-8":                                                          {policy.Quorum(1, "f"), policy.Opening{Requester: tooLong}},
+		"the requester has 201 bytes; write 1 to 200 bytes of UTF-8":                                                            {policy.Quorum(1, "f"), policy.Opening{Requester: tooLong}},
 		"maxRounds is 2, and there is no requester who could make the request again; name one":                                  {policy.Policy{Need: 1, Group: "f", MaxRounds: 2}, policy.Opening{}},
 		"stage 1: rule 1 needs all of groups whose members are not known; give them in the roster":                              {all(groups("fin")), eve},
 		"stage 1: escalation 1 is to groups whose members are not known, and rule 1 needs all of them; give them in the roster": {all(users("ann"), instead(groups("fin"), "")), eve},
-		"501 approvals are needed in all, and a gate counts 500 votes; ask for fewer":                                           {policy.InStages(hundreds, hundreds, policy.Stage{Rules: []policy.Rule{need(100, groups("a")), need(1, groups("b"))}}), eve},
+		"501 approvals are needed in all, and a gate keeps 500 votes; ask for fewer":                                            {policy.InStages(hundreds, hundreds, policy.Stage{Rules: []policy.Rule{need(100, groups("a")), need(1, groups("b"))}}), eve},
 		"stage 1: 3 approvals are needed, each of another person, and 2 can be had" + cannot:                                    {rules(need(3, users("ann", "bob", "ann", "eve"))), eve},
 		"stage 1: 1 approvals are needed, each of another person, and 0 can be had" + cannot:                                    {policy.Everyone("eve"), eve},
 		"stage 1: 2 approvals are needed, each of another person, and 1 can be had" + cannot:                                    {rules(need(2, groups("hr"))), policy.Opening{Requester: "eve", Roster: roster}},
@@ -100,7 +100,7 @@ func TestBands(t *testing.T) {
 		})
 	}
 	b := policy.Bands{{Below: 100, Policy: policy.Policy{Auto: "small"}}, {Below: 1000, Policy: q}, {Policy: big}}
-	for amount, want := range map[int64]policy.Policy{-5: b[0].Policy, 99: b[0].Policy, 100: q, 999: q, 1000: big, 1 << 60: big} {
+	for amount, want := range map[int64]policy.Policy{0: b[0].Policy, 99: b[0].Policy, 100: q, 999: q, 1000: big, 1 << 60: big} {
 		got, err := b.Pick(amount)
 		require.NoError(t, err)
 		require.Equal(t, want, got, amount)

@@ -16,7 +16,11 @@ func TestMatchAgreesWithBruteForce(t *testing.T) {
 		places := rapid.SliceOfN(rapid.IntRange(0, 3), 1, 4).Draw(t, "places")
 		rule := rapid.IntRange(0, len(places)-1)
 		may := rapid.SliceOfN(rapid.SliceOfNDistinct(rule, 0, len(places), rapid.ID), 0, 6).Draw(t, "may")
-		require.Equal(t, tryAll(may, slices.Clone(places)), match(may, places))
+		sets := make([]ruleSet, len(may))
+		for i, rules := range may {
+			sets[i] = ruleSetOf(rules)
+		}
+		require.Equal(t, tryAll(may, slices.Clone(places)), match(sets, places))
 	})
 }
 
@@ -37,14 +41,10 @@ func tryAll(may [][]int, places []int) int {
 
 // The worst that a gate can have: 500 votes, 20 rules, and too few of those that
 // are wanted, so that each vote looks for a way in vain.
-func worst() (may [][]int, places []int) {
+func worst() (may []ruleSet, places []int) {
 	places = slices.Repeat([]int{20}, maxRules)
-	all := make([]int, maxRules-1)
-	for i := range all {
-		all[i] = i
-	}
 	for range MaxVotes {
-		may = append(may, all)
+		may = append(may, ruleBit(maxRules-1)-1)
 	}
 	return may, places
 }

@@ -18,8 +18,9 @@ func (m *model) vote(v policy.Vote) bool {
 		v.Choice == policy.RequestChanges && m.p.MaxRounds < 2,
 		v.Comment == "" && slices.Contains(m.p.CommentOn, v.Choice),
 		len(m.counts(v.Actor)) == 0,
-		i >= 0 && m.p.FinalVotes,
-		i >= 0 && m.votes[i].Choice == v.Choice && !edit:
+		v.Choice == policy.Approve && !edit && !m.fresh(v.Actor.ID),
+		i >= 0 && m.p.FinalVotes && (edit || m.votes[i].Choice != v.Choice),
+		i >= 0 && m.votes[i].Choice == v.Choice && !edit && within(m.counts(v.Actor), m.votes[i].counts):
 		return false
 	}
 	if edit {
@@ -30,10 +31,16 @@ func (m *model) vote(v policy.Vote) bool {
 		}
 		return true
 	}
+	counts := m.counts(v.Actor)
 	if i >= 0 {
+		for rule := range m.votes[i].counts {
+			if m.votes[i].Choice == v.Choice && !m.rules[m.at][rule].all {
+				counts[rule] = true // what was said again still counts
+			}
+		}
 		m.votes = slices.Delete(m.votes, i, i+1)
 	}
-	m.votes = append(m.votes, modelVote{v, m.counts(v.Actor)})
+	m.votes = append(m.votes, modelVote{v, counts})
 	switch {
 	case v.Choice != policy.RequestChanges:
 		m.decide()
@@ -46,7 +53,7 @@ func (m *model) vote(v policy.Vote) bool {
 }
 
 func (m *model) begin(digest string) {
-	m.state, m.digest, m.at, m.votes = policy.Open, digest, 0, nil
+	m.state, m.digest, m.at, m.votes, m.before = policy.Open, digest, 0, nil, set{}
 	m.round++
 }
 
@@ -79,8 +86,24 @@ func (m *model) escalate() bool {
 	}
 	e := m.ladder[m.at][0]
 	m.ladder[m.at] = m.ladder[m.at][1:]
-	for i := range m.rules[m.at] {
-		r := &m.rules[m.at][i]
+	climb(m.rules[m.at], e)
+	for _, v := range m.votes {
+		for i, r := range m.rules[m.at] {
+			if m.takes(r, v.Actor) {
+				v.counts[i] = true
+			} else if r.all {
+				delete(v.counts, i)
+			}
+		}
+	}
+	m.decide()
+	return true
+}
+
+// climb lets others decide.
+func climb(rules []modelRule, e policy.Escalation) {
+	for i := range rules {
+		r := &rules[i]
 		if e.Rule != "" && e.Rule != r.name {
 			continue
 		}
@@ -95,15 +118,13 @@ func (m *model) escalate() bool {
 			r.groups[g] = true
 		}
 	}
-	for _, v := range m.votes {
-		for i, r := range m.rules[m.at] {
-			if m.takes(r, v.Actor) {
-				v.counts[i] = true
-			} else if r.all {
-				delete(v.counts, i)
-			}
+}
+
+func within(a, b map[int]bool) bool {
+	for rule := range a {
+		if !b[rule] {
+			return false
 		}
 	}
-	m.decide()
 	return true
 }

@@ -18,6 +18,7 @@ type model struct {
 	rules     [][]modelRule // by stage
 	ladder    [][]policy.Escalation
 	votes     []modelVote
+	before    set // who has approved an earlier stage
 }
 
 type set map[string]bool
@@ -44,7 +45,7 @@ type modelVote struct {
 }
 
 func newModel(p policy.Policy, o policy.Opening) *model {
-	m := &model{p: p, o: o, state: policy.Open, round: 1, digest: o.Digest}
+	m := &model{p: p, o: o, state: policy.Open, round: 1, digest: o.Digest, before: set{}}
 	for _, s := range p.Stages {
 		var all []modelRule
 		for _, r := range s.Rules {
@@ -88,7 +89,7 @@ func (m *model) needs() []int {
 	for _, r := range m.rules[m.at] {
 		n := r.need
 		for _, id := range universe {
-			if r.all && m.takes(r, in(id)) {
+			if r.all && m.takes(r, in(id)) && m.fresh(id) {
 				n++
 			}
 		}
@@ -140,33 +141,6 @@ func (m *model) missing() int {
 	return sum(m.needs()) - best(people, m.needs())
 }
 
-// hopeless says that votes are final and too few are left.
-func (m *model) hopeless() bool {
-	if !m.p.FinalVotes {
-		return false
-	}
-	var people []map[int]bool
-	voted := set{}
-	for _, v := range m.votes {
-		voted[v.Actor.ID] = true
-		if v.Choice == policy.Approve {
-			people = append(people, v.counts)
-		}
-	}
-	for _, id := range universe {
-		if counts := m.counts(in(id)); !voted[id] && len(counts) > 0 {
-			people = append(people, counts)
-		}
-	}
-	needs := m.needs()
-	for i, r := range m.rules[m.at] {
-		if !r.all && !m.known(r) {
-			needs[i] = 0
-		}
-	}
-	return best(people, slices.Clone(needs)) < sum(needs)
-}
-
 func (m *model) decide() {
 	rejections := 0
 	for _, v := range m.votes {
@@ -189,6 +163,17 @@ func (m *model) next() {
 		m.state = policy.Approved
 		return
 	}
+	for _, v := range m.votes {
+		if v.Choice == policy.Approve {
+			m.before[v.Actor.ID] = true
+		}
+	}
 	m.at++
 	m.votes = nil
+	if m.lost() {
+		m.state = policy.Rejected
+	}
 }
+
+// fresh says that the person may still approve in this stage.
+func (m *model) fresh(id string) bool { return m.p.AllowRepeat || !m.before[id] }

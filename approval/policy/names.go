@@ -2,7 +2,9 @@ package policy
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -52,4 +54,49 @@ func isHidden(r rune) bool {
 // isBlank reports whether there is nothing to read in a text.
 func isBlank(text string) bool {
 	return strings.IndexFunc(text, func(r rune) bool { return !isHidden(r) }) < 0
+}
+
+// fold is a name with each letter in the one case that stands for all: names of
+// one fold are equal for [strings.EqualFold].
+func fold(name string) string {
+	return strings.Map(func(r rune) rune {
+		if r < utf8.RuneSelf {
+			return unicode.ToLower(r)
+		}
+		best := r
+		for next := unicode.SimpleFold(r); next != r; next = unicode.SimpleFold(next) {
+			if lower := unicode.IsLower(next); lower && !unicode.IsLower(best) || lower == unicode.IsLower(best) && next < best {
+				best = next
+			}
+		}
+		return best
+	}, name)
+}
+
+// same reports whether two names are of one person: they may differ in case.
+func same(a, b string) bool { return strings.EqualFold(a, b) }
+
+// spelled is a name as the gate keeps it: see [Policy].FoldCase.
+func (t *Tally) spelled(name string) string {
+	if t.s.Policy.FoldCase {
+		return fold(name)
+	}
+	return name
+}
+
+func (t *Tally) spelledActor(a Actor) Actor {
+	if t.s.Policy.FoldCase {
+		a.ID, a.Groups = fold(a.ID), folded(a.Groups)
+	}
+	return a
+}
+
+// folded are the folds of names, each once.
+func folded(names []string) []string {
+	var all []string
+	for _, name := range names {
+		all = append(all, fold(name))
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }

@@ -16,7 +16,23 @@ func (p Policy) normalized() Policy {
 	p.Stages = stages
 	p.Barred, p.CommentOn, p.RejectFor = slices.Clone(p.Barred), slices.Clone(p.CommentOn), slices.Clone(p.RejectFor)
 	p.MaxRounds = max(p.MaxRounds, 1)
+	if p.FoldCase {
+		p.fold()
+	}
 	return p
+}
+
+// fold changes all names of people and groups to their folds.
+func (p *Policy) fold() {
+	p.Barred = folded(p.Barred)
+	for _, s := range p.Stages {
+		for i, r := range s.Rules {
+			s.Rules[i].From = r.From.folded()
+		}
+		for i, e := range s.Ladder {
+			s.Ladder[i].To = e.To.folded()
+		}
+	}
 }
 
 func (s Stage) normalized() Stage {

@@ -4,7 +4,10 @@ package policy
 // [Tally.Policy] returned then. It judges nothing: a policy that was good when the
 // gate was opened stays so.
 func Reopen(p Policy, o Opening) *Tally {
-	t := &Tally{Snapshot{Policy: p.normalized(), Requester: o.Requester, Roster: o.Roster}}
+	t := &Tally{s: Snapshot{Policy: p.normalized(), Requester: o.Requester, Roster: o.Roster}}
+	if p.FoldCase {
+		t.s.Requester, t.s.Roster = fold(o.Requester), o.Roster.folded()
+	}
 	t.open(o)
 	return t
 }
@@ -12,7 +15,7 @@ func Reopen(p Policy, o Opening) *Tally {
 // open begins the first round.
 func (t *Tally) open(o Opening) {
 	t.s.V, t.s.State, t.s.Round, t.s.Digest = snapshotVersion, Open, 1, o.Digest
-	t.note(Entry{At: o.At, Kind: "opened", Actor: o.Requester, Note: o.Digest})
+	t.note(Entry{At: o.At, Kind: opened, Actor: t.s.Requester, Note: o.Digest})
 	if auto := t.s.Policy.Auto; auto != "" {
 		t.close(Approved, auto, o.At)
 	}

@@ -2,46 +2,18 @@ package policy
 
 import "slices"
 
-// A Roster is who was in which group when the gate was opened. Groups that are
-// not in it are what the actor of a vote claims.
-type Roster map[string][]string
-
 // Holds reports whether s chooses the actor. Of groups that are in the gate's
 // roster, that one tells who is in them.
 func (t *Tally) Holds(s Selector, actor Actor) bool {
-	return s.holds(actor.ID, actor.Groups, t.s.Roster)
+	actor = t.spelledActor(actor)
+	if t.s.Policy.FoldCase {
+		s = s.folded()
+	}
+	return newElectorate([]Rule{{From: s}}, t.s.Roster).rules(actor.ID, actor.Groups) != 0
 }
 
-// holds reports whether s chooses an actor of that ID and those groups.
-func (s Selector) holds(id string, groups []string, roster Roster) bool {
-	if slices.Contains(s.Except, id) {
-		return false
-	}
-	if slices.Contains(s.Users, id) {
-		return true
-	}
-	for _, g := range s.Groups {
-		members, known := roster[g]
-		if known && slices.Contains(members, id) || !known && slices.Contains(groups, g) {
-			return true
-		}
-	}
-	return false
-}
-
-// people are those that s chooses, when all its groups are in the roster.
-func (s Selector) people(roster Roster) (ids []string, known bool) {
-	ids = slices.Clone(s.Users)
-	for _, g := range s.Groups {
-		members, ok := roster[g]
-		if !ok {
-			return nil, false
-		}
-		ids = append(ids, members...)
-	}
-	slices.Sort(ids)
-	ids = slices.Compact(ids)
-	return slices.DeleteFunc(ids, func(id string) bool { return slices.Contains(s.Except, id) }), true
+func (s Selector) folded() Selector {
+	return Selector{folded(s.Users), folded(s.Groups), folded(s.Except)}
 }
 
 // with is s with more people, or others. Whom one of the two names is not
@@ -50,25 +22,36 @@ func (s Selector) with(to Selector, replace bool) Selector {
 	if replace {
 		return to.clone()
 	}
-	except := slices.DeleteFunc(slices.Clone(s.Except), func(id string) bool { return slices.Contains(to.Users, id) && !slices.Contains(to.Except, id) })
-	for _, id := range to.Except {
-		if !slices.Contains(s.Users, id) {
-			except = appendNew(except, id)
-		}
-	}
-	return Selector{Users: appendNew(slices.Clone(s.Users), to.Users...), Groups: appendNew(slices.Clone(s.Groups), to.Groups...), Except: except}
+	mine, named, not := folds(s.Users), folds(to.Users), folds(to.Except)
+	except := slices.DeleteFunc(slices.Clone(s.Except), func(id string) bool { return named[fold(id)] && !not[fold(id)] })
+	more := slices.DeleteFunc(slices.Clone(to.Except), func(id string) bool { return mine[fold(id)] })
+	return Selector{union(s.Users, to.Users), union(s.Groups, to.Groups), union(except, more)}
 }
 
-// appendNew appends what is not there yet.
-func appendNew(to []string, names ...string) []string {
-	for _, n := range names {
-		if !slices.Contains(to, n) {
-			to = append(to, n)
+// union is what is in a, and then what only b has, each name once.
+func union(a, b []string) []string {
+	var all []string
+	have := map[string]bool{}
+	for _, name := range slices.Concat(a, b) {
+		if !have[name] {
+			have[name] = true
+			all = append(all, name)
 		}
 	}
-	return to
+	return all
+}
+
+// folds is the set of the folds of names.
+func folds(names []string) map[string]bool {
+	set := map[string]bool{}
+	for _, name := range names {
+		set[fold(name)] = true
+	}
+	return set
 }
 
 func (s Selector) clone() Selector {
 	return Selector{slices.Clone(s.Users), slices.Clone(s.Groups), slices.Clone(s.Except)}
 }
+
+func (s Selector) size() int { return len(s.Users) + len(s.Groups) + len(s.Except) }

@@ -30,7 +30,7 @@ func operations(t *rapid.T, round int) []operation {
 		func(a *policy.Tally) string { return said(a.Apply(v, start)) },
 		func(a *policy.Tally) string { return said(a.State(), a.Delegate(by, to, start)) },
 		func(a *policy.Tally) string { return said(a.State(), a.Resubmit(by.ID, "d3", start)) },
-		func(a *policy.Tally) string { return said(a.State(), a.Reassign(by.ID, e, start)) },
+		func(a *policy.Tally) string { return said(a.State(), a.Reassign(by, e, "", start)) },
 		func(a *policy.Tally) string { e, ok := a.Escalate(start); return fmt.Sprint(e, ok) },
 		func(a *policy.Tally) string { return string(a.Expire(start)) },
 		func(a *policy.Tally) string { return said(a.State(), a.Withdraw(by.ID, start)) },

@@ -57,15 +57,15 @@ func TestRestoreRefuses(t *testing.T) {
 		"the snapshot is approved with 1 votes, and its policy approves without any; take one":    func(s *policy.Snapshot) { auto(s); s.State = policy.Approved },
 		"the snapshot has 1 votes and says 0; the limit is 500; take one":                         func(s *policy.Snapshot) { s.Cast = 0 },
 		"the snapshot has 2 votes and says 1; the limit is 500; take one":                         func(s *policy.Snapshot) { s.Past = s.Votes },
-		"the snapshot has 1 votes and says 501; the limit is 500; take one":                       func(s *policy.Snapshot) { s.Cast = 501 },
+		"the snapshot has 501 votes and says 501; the limit is 500; take one":                     func(s *policy.Snapshot) { s.Cast, s.Past = 501, make([]policy.Cast, 500) },
 		"the snapshot is in round 0 after 1 votes; take one":                                      func(s *policy.Snapshot) { s.Round = 0 },
 		"the snapshot is in round 3 after 1 votes; take one":                                      func(s *policy.Snapshot) { s.Round = 3 },
 		"the snapshot is changes-requested in round 1, and none of 1 votes asks for it; take one": func(s *policy.Snapshot) { s.State = policy.ChangesRequested },
 		"the snapshot is changes-requested in round 2, and none of 1 votes asks for it; take one": func(s *policy.Snapshot) {
 			s.State, s.Round, s.Votes[0].Round, s.Votes[0].Choice = policy.ChangesRequested, 2, 2, policy.RequestChanges
 		},
-		"the snapshot has 0 entries of an audit, not 1 to 500; take one":   func(s *policy.Snapshot) { s.Audit.Entries = nil },
-		"the snapshot has 501 entries of an audit, not 1 to 500; take one": func(s *policy.Snapshot) { s.Audit.Entries = make([]policy.Entry, 501) },
+		"policy: the audit has no entry, and each gate has one that it was opened; ": func(s *policy.Snapshot) { s.Audit.Entries = nil },
+		"policy: the audit has 501 entries, and a gate keeps 500; ":                  func(s *policy.Snapshot) { s.Audit.Entries = make([]policy.Entry, 501) },
 		"the snapshot has 2 delegations, which are too many or in a circle; take one": func(s *policy.Snapshot) {
 			s.Delegations = []policy.Delegation{{From: "a", To: "b"}, {From: "b", To: "a"}}
 		},

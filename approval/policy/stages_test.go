@@ -21,11 +21,14 @@ func TestStages(t *testing.T) {
 	t.Parallel()
 	type steps = []step
 	plain := two(policy.Expire, policy.Expire)
+	repeating := plain
+	repeating.AllowRepeat = true
 	const undecided = "nobody decided in time"
 	for name, s := range map[string]script{
 		"one after the other":             {plain, nil, steps{refused(policy.NotEligible, cast(yesOf("boss"))), cast(yes("bob")), missing(1), cast(yesOf("boss"))}, policy.Approved},
 		"a rejection of the first is all": {plain, nil, steps{cast(no("bob")), refused(policy.Closed, cast(yesOf("boss")))}, policy.Rejected},
-		"one person in both":              {plain, nil, steps{cast(yes("ann")), is(policy.Open), cast(yes("ann"))}, policy.Approved},
+		"one person approves one":         {plain, nil, steps{cast(yes("ann")), is(policy.Open), refused(policy.AlreadyVoted, cast(yes("ann"))), cast(yesOf("boss"))}, policy.Approved},
+		"both, when the policy allows it": {repeating, nil, steps{cast(yes("ann")), is(policy.Open), cast(yes("ann"))}, policy.Approved},
 		"a stage that is over is frozen":  {plain, nil, steps{cast(yes("bob")), refused(policy.NotEligible, cast(no("bob")))}, policy.Open},
 		"a rejection of the second":       {plain, nil, steps{cast(yes("ann"), no("ann"))}, policy.Rejected},
 		"the first expires":               {plain, nil, steps{expire, why("")}, policy.Expired},
@@ -49,7 +52,7 @@ func TestStages(t *testing.T) {
 func TestVotesOfStages(t *testing.T) {
 	t.Parallel()
 	p := two(policy.Expire, policy.Expire)
-	p.MaxRounds, p.Stages[0].Veto = 2, 2
+	p.MaxRounds, p.Stages[0].Veto, p.AllowRepeat = 2, 2, true
 	of := func(tally *policy.Tally) (all []string) {
 		for _, c := range tally.Votes() {
 			all = append(all, fmt.Sprintf("%s %s %d/%d", c.Person, c.Choice, c.Round, c.Stage))

@@ -17,12 +17,16 @@ func (s Stage) steps(c *complaints) {
 			c.add("a reminder is %s before a deadline that does not come; set a deadline", d)
 		case d <= 0 || d >= deadline:
 			c.add("a reminder is %s before the deadline, which is after %s; choose more than 0, and less than that", d, deadline)
+		default:
+			c.duration("remind", d)
 		}
 	}
 	rules := slices.Clone(s.Rules)
 	for j, e := range s.Ladder {
 		if e.After <= 0 || e.After >= deadline {
 			c.add("escalation %d is after %s, and the deadline after %s; choose more than 0, and less than that", j+1, e.After, deadline)
+		} else {
+			c.duration(fmt.Sprintf("after of escalation %d", j+1), e.After)
 		}
 		if j > 0 && e.After < s.Ladder[j-1].After {
 			c.add("escalation %d is before the one above it; order them", j+1)

@@ -38,6 +38,15 @@ type Policy struct {
 	// RejectFor are the reasons that a rejection may give, one of which it must.
 	// None means that it need not.
 	RejectFor []string `json:"rejectFor,omitempty"`
+	// AllowRepeat lets one person approve several stages. By default nobody who
+	// has approved a stage of the round, in person or for another, can approve a
+	// later one; a rejection counts in each.
+	AllowRepeat bool `json:"allowRepeat,omitempty"`
+	// FoldCase takes names of people and groups that differ in case only for the
+	// same name, and keeps them all in lower case. By default names admit
+	// exactly; but no two that differ in case only are two people, and none of
+	// them decides when one is the requester, barred or excepted.
+	FoldCase bool `json:"foldCase,omitempty"`
 	// MaxRounds is how many rounds there may be, with the first: with more than 1,
 	// [RequestChanges] is a choice, and in the last round it rejects. Zero means
 	// 1. Rounds that an edit begins count too, but edits are not refused for it.
@@ -57,7 +66,8 @@ type Policy struct {
 // A Stage is one step of a policy.
 type Stage struct {
 	Name string `json:"name,omitempty"`
-	// Rules must all hold, and one person counts for one of them.
+	// Rules must all hold, and one person counts for one of them. No two of them
+	// have the same name.
 	Rules []Rule `json:"rules"`
 	// Veto and Deadline are as in [Policy]; the deadline counts from when the
 	// stage begins.
@@ -76,15 +86,17 @@ type Rule struct {
 	Name string `json:"name,omitempty"`
 	// Need is how many of From must approve.
 	Need int `json:"need,omitempty"`
-	// All asks for all of From instead, without the requester and who is barred.
-	// Its groups must be in the [Roster].
+	// All asks for all of From instead, without the requester, who is barred, and
+	// who has approved an earlier stage (see AllowRepeat). Its groups must be in
+	// the [Roster].
 	All bool `json:"all,omitempty"`
 	// From is whose approvals count.
 	From Selector `json:"from"`
 }
 
 // A Selector chooses actors: those that it names, and the members of its groups,
-// but for those that it excepts.
+// but for those that it excepts. Users and Except are people: a name that is a
+// group's in the same policy or its roster is refused there.
 type Selector struct {
 	Users  []string `json:"users,omitempty"`
 	Groups []string `json:"groups,omitempty"`

@@ -1,13 +1,17 @@
 package policy
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Bounds of a policy, so that a gate fits into an answer.
 const (
-	maxStages = 20
-	maxRules  = 20
-	maxNeed   = 100
-	maxSteps  = 20
+	maxStages   = 20
+	maxRules    = 20 // of a stage
+	maxAllRules = 64
+	maxNeed     = 100
+	maxSteps    = 20
 	// MaxRoundsLimit is how many rounds a policy may allow.
 	MaxRoundsLimit = 100
 )
@@ -44,17 +48,39 @@ func (p Policy) validate(c *complaints) {
 			c.add("commentOn has %q; write %q, %q or %q", choice, Approve, Reject, RequestChanges)
 		}
 	}
-	for _, d := range []struct {
-		name string
-		d    Duration
-	}{{"maxExtend", p.MaxExtend}, {"useBy", p.UseBy}} {
-		if d.d < 0 {
-			c.add("%s is %s; set a positive duration, or 0", d.name, d.d)
-		}
+	c.duration("maxExtend", p.MaxExtend)
+	c.duration("useBy", p.UseBy)
+	if n := p.size(); n > MaxNames {
+		c.add("there are %d names in all lists; write at most %d", n, MaxNames)
+	}
+	if n := p.rules(); n > maxAllRules {
+		c.add("there are %d rules in all stages; write at most %d", n, maxAllRules)
 	}
 	c.names("barred", p.Barred)
 	c.names("rejectFor", p.RejectFor)
 	c.label("auto", p.Auto)
+}
+
+// size is how many names there are in all lists.
+func (p Policy) size() int {
+	n := len(p.Barred)
+	for _, s := range p.Stages {
+		for _, r := range s.Rules {
+			n += r.From.size()
+		}
+		for _, e := range s.Ladder {
+			n += e.To.size()
+		}
+	}
+	return n
+}
+
+// rules is how many there are in all stages.
+func (p Policy) rules() (n int) {
+	for _, s := range p.Stages {
+		n += len(s.Rules)
+	}
+	return n
 }
 
 func (p Policy) simple(c *complaints) {
@@ -84,6 +110,9 @@ func (s Stage) validate(c *complaints, i int) {
 			c.add("need of rule %d is %d; at least 1 approval must be needed, and at most %d", j+1, r.Need, maxNeed)
 		}
 		c.label(fmt.Sprintf("name of rule %d", j+1), r.Name)
+		if r.Name != "" && slices.ContainsFunc(s.Rules[:j], func(o Rule) bool { return o.Name == r.Name }) {
+			c.add("rule %d has the name of one above it, so an escalation would change both; give each another name", j+1)
+		}
 		c.selector(fmt.Sprintf("rule %d", j+1), r.From)
 	}
 	switch s.OnTimeout {

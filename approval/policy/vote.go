@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"strings"
 	"unicode/utf8"
 )
 
@@ -14,8 +13,14 @@ const (
 	MaxGroups = 200
 	// MaxComment is how many bytes a comment may have.
 	MaxComment = 4 << 10
-	// MaxVotes is how many votes a gate counts, changed ones too.
+	// MaxVotes is how many votes a gate keeps in one round, the latest of each
+	// person in each stage.
 	MaxVotes = 500
+	// MaxChanges is how often one actor may change a decision, edit, delegate,
+	// reassign, or move the deadline, on one gate.
+	MaxChanges = 50
+	// MaxNames is how many names all lists of a policy, or a roster, may have.
+	MaxNames = 5000
 )
 
 // A Choice is what an actor decides.
@@ -34,12 +39,12 @@ func (c Choice) known() bool { return c == Approve || c == Reject || c == Reques
 
 // An Actor is who decides.
 type Actor struct {
-	// ID names one person or service, always the same way: it is compared
-	// byte by byte, so "eve" and "Eve" are two. Prefer an opaque ID: it is
-	// kept in the workflow's history.
+	// ID names one person or service, always the same way; see [CheckName] and
+	// [Policy].FoldCase. Prefer an opaque ID: it is kept in the workflow's
+	// history.
 	ID string `json:"id"`
-	// Groups are the groups that the actor belongs to. Send those that
-	// matter.
+	// Groups are the groups that the actor belongs to. A gate keeps those that
+	// its policy names.
 	Groups []string `json:"groups,omitempty"`
 	// Auth says how whoever admitted the vote knows the actor: "oidc",
 	// "session", "mtls", "cli". It must not be empty.
@@ -83,9 +88,14 @@ func (v Vote) Validate() error {
 	case v.Edited != "" && v.Choice != Approve:
 		return refuse(Malformed, "the vote edits the subject and does not approve; send %q, or no edit", Approve)
 	}
-	for _, s := range []string{v.Reason, v.For, v.Digest, v.Edited} {
-		if s != "" && !isName(s) {
-			return refuse(Malformed, "the vote has a reason, digest or name of %d bytes; send at most %d bytes of UTF-8", len(s), MaxName)
+	for _, digest := range []string{v.Digest, v.Edited} {
+		if digest != "" && !isDigest(digest) {
+			return refuse(Malformed, "the vote has a digest of %d bytes; send at most %d bytes of UTF-8", len(digest), MaxName)
+		}
+	}
+	for _, n := range []struct{ what, name string }{{"reason", v.Reason}, {`"for"`, v.For}} {
+		if wrong, mend := misnamed(n.name); n.name != "" && wrong != "" {
+			return refuse(Malformed, "the vote's %s %s; %s", n.what, wrong, mend)
 		}
 	}
 	return nil
@@ -93,20 +103,21 @@ func (v Vote) Validate() error {
 
 // Validate reports, as a [Refusal], what is wrong with the actor.
 func (a Actor) Validate() error {
-	switch {
-	case !isName(a.ID) || strings.TrimSpace(a.ID) != a.ID:
-		return refuse(Malformed, `the vote's actor has an ID of %d bytes; set "actor": {"id": …} to 1 to %d bytes of UTF-8 without space around it`, len(a.ID), MaxName)
-	case !isName(a.Auth):
-		return refuse(Malformed, `the vote says in %d bytes how its actor is known; set "actor": {"auth": …} to 1 to %d bytes of UTF-8`, len(a.Auth), MaxName)
-	case len(a.Groups) > MaxGroups:
-		return refuse(Malformed, "the vote's actor has %d groups, the limit is %d; send those that matter", len(a.Groups), MaxGroups)
+	if wrong, mend := misnamed(a.ID); wrong != "" {
+		return refuse(Malformed, `the actor's ID, "actor": {"id": …}, %s; %s`, wrong, mend)
 	}
-	for _, group := range a.Groups {
-		if !isName(group) {
-			return refuse(Malformed, "the vote's actor has a group of %d bytes; send names of 1 to %d bytes of UTF-8", len(group), MaxName)
+	if wrong, mend := misnamed(a.Auth); wrong != "" {
+		return refuse(Malformed, `how the actor is known, "actor": {"auth": …}, %s; %s`, wrong, mend)
+	}
+	if len(a.Groups) > MaxGroups {
+		return refuse(Malformed, "the actor has %d groups, the limit is %d; send those that matter", len(a.Groups), MaxGroups)
+	}
+	for i, group := range a.Groups {
+		if wrong, mend := misnamed(group); wrong != "" {
+			return refuse(Malformed, "group %d of the actor %s; %s", i+1, wrong, mend)
 		}
 	}
 	return nil
 }
 
-func isName(s string) bool { return s != "" && len(s) <= MaxName && utf8.ValidString(s) }
+func isDigest(s string) bool { return s != "" && len(s) <= MaxName && utf8.ValidString(s) }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -77,28 +78,82 @@ func TestVoteBounds(t *testing.T) {
 	}
 }
 
-// A gate that has taken 500 votes takes no more, but the last one may be an edit.
+// A gate keeps 500 votes and takes no more from others; those who have voted may
+// still change their minds, and an edit begins with none.
 func TestFull(t *testing.T) {
 	t.Parallel()
-	p := policy.Policy{Need: 2, Group: "finance", Veto: 9, AllowEdits: true}
+	p := policy.Policy{Need: 2, Group: "finance", Veto: policy.MaxVotes + 1, AllowEdits: true}
 	tally := play(t, p)
-	for i := range policy.MaxVotes - 1 {
-		v := yes("ann")
-		if i%2 == 1 {
-			v = no("ann")
-		}
-		require.NoError(t, cast(v)(tally))
+	for i := range policy.MaxVotes {
+		require.NoError(t, cast(no(fmt.Sprint("a", i)))(tally))
 	}
-	require.Len(t, tally.Votes(), 1)
-	last := yes("bob")
+	full := refused(policy.Full, cast(yes("ann")))
+	require.NoError(t, full(tally))
+	require.NoError(t, full(again(t, tally.Snapshot())))
+	require.NoError(t, cast(yes("a7"))(tally))
+	require.Equal(t, 1, tally.Approvals())
+	last := yes("ann")
 	last.Edited = "d2"
 	require.NoError(t, cast(last)(tally))
 	require.Equal(t, 1, tally.Approvals(), "the editor's approval is carried")
-	require.NoError(t, refused(policy.Full, cast(round(2, yes("ann"))))(tally))
-	restored, err := policy.Restore(tally.Snapshot())
-	require.NoError(t, err)
-	require.NoError(t, refused(policy.Full, cast(round(2, yes("ann"))))(restored))
-	require.Equal(t, policy.Expired, restored.Expire(start))
+	require.NoError(t, cast(round(2, yes("bob")))(tally))
+	require.Equal(t, policy.Approved, tally.State())
+}
+
+// Whatever one member does again and again, the gate takes the votes of all others,
+// and its audit keeps them.
+func TestChangesOfOneActorAreBounded(t *testing.T) {
+	t.Parallel()
+	p := policy.Policy{Need: 3, Group: "finance", Veto: 9, AllowEdits: true, AllowDelegation: true}
+	for name, act := range map[string]func(tally *policy.Tally, i int) error{
+		"changes of mind": func(tally *policy.Tally, i int) error {
+			return cast(policy.Vote{Actor: member("mal"), Choice: []policy.Choice{policy.Reject, policy.Approve}[i%2]})(tally)
+		},
+		"edits": func(tally *policy.Tally, i int) error {
+			v := round(tally.Round(), yes("mal"))
+			v.Edited = fmt.Sprint("e", i)
+			return cast(v)(tally)
+		},
+		"delegations": func(tally *policy.Tally, i int) error { return delegate("mal", []string{"", "zoe"}[i%2])(tally) },
+		"reassignments": func(tally *policy.Tally, i int) error {
+			return tally.Reassign(in("mal"), add(users(fmt.Sprint("u", i)), ""), "", start)
+		},
+		"moves of the deadline": func(tally *policy.Tally, i int) error {
+			return tally.Move(in("mal"), time.Duration(1-i%2*2)*time.Second, "", start)
+		},
+		"all of them, spelled as they like": func(tally *policy.Tally, i int) error {
+			return tally.Move(in([]string{"mal", "Mal", "MAL"}[i%3]), time.Second, "", start)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tally := play(t, p, cast(yes("ann")))
+			var err error
+			last := 0
+			for err == nil && last < 1000 {
+				last++
+				err = act(tally, last)
+			}
+			require.ErrorIs(t, err, policy.Full)
+			require.EqualError(t, err, "the actor has made 50 changes to this gate, which is the limit; leave it as it is, or ask another")
+			tally = again(t, tally.Snapshot())
+			require.ErrorIs(t, act(tally, last), policy.Full, "it is carried")
+			require.Contains(t, entriesOf(tally), "vote ann")
+			for _, id := range []string{"bob", "cat", "dan"} {
+				if tally.State() == policy.Open {
+					require.NoError(t, cast(round(tally.Round(), yes(id)))(tally))
+				}
+			}
+			require.Equal(t, policy.Approved, tally.State())
+		})
+	}
+}
+
+func entriesOf(tally *policy.Tally) (all []string) {
+	for _, e := range tally.Audit().Entries {
+		all = append(all, e.Kind+" "+e.Actor)
+	}
+	return all
 }
 
 // As many as a gate takes can approve it: nobody is left over because of them.

@@ -63,7 +63,10 @@ func table() map[string]row {
 			tests:   join(helpers, "approval/approvaltest", "signals/signalstest"),
 			waits:   true,
 		},
-		"approval/policy":       {imports: lib, tests: join(first, helpers...), pure: true},
+		"approval/policy": {
+			imports: lib, tests: join(first, helpers...), pure: true,
+			decodes: "a policy reads itself, strictly, wherever it comes from: encoding/json would take a misspelt field for none",
+		},
 		"approval/approvalhttp": {imports: join(public, "internal/wire"), tests: join(kits, helpers...), decodes: "requests come as JSON over HTTP, outside workflows"},
 		"approval/approvaltest": kit.decoding("reads in a test what a workflow answered"),
 
