@@ -43,7 +43,7 @@ func (t *Tally) Delegate(by Actor, to string, at time.Time) error {
 	if err := t.barred(to); to != "" && err != nil {
 		return err
 	}
-	groups := t.mentioned(by.Groups)
+	groups := t.Named(by.Groups)
 	if err := t.delegable(by.ID, groups, to); err != nil {
 		return err
 	}

@@ -26,10 +26,7 @@ func lint(p Policy, o Opening) (*Tally, error) {
 	if err := c.err(); err != nil {
 		return nil, err // what follows takes names as they should be
 	}
-	t := &Tally{s: Snapshot{Policy: p.normalized(), Requester: o.Requester, Roster: o.Roster}}
-	if p.FoldCase {
-		t.s.Requester, t.s.Roster = fold(o.Requester), o.Roster.folded()
-	}
+	t := newTally(p, o)
 	t.s.Policy.persons(c, t.s.Roster)
 	total, known := 0, true
 	horizons := make([]*horizon, len(t.s.Policy.Stages))

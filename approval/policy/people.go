@@ -1,7 +1,5 @@
 package policy
 
-import "slices"
-
 // A ruleSet is a set of rules, by number.
 type ruleSet uint64
 
@@ -119,30 +117,3 @@ func (t *Tally) electorate() *electorate {
 // turn forgets what was looked up, as who may decide has changed. What is looked
 // up follows from the snapshot alone, so that when it is looked up changes nothing.
 func (t *Tally) turn() { t.who, t.ahead, t.named, t.out = nil, nil, nil, nil }
-
-// mentioned are those of the groups that the policy names, each once: no more is
-// kept of what an actor claims.
-func (t *Tally) mentioned(groups []string) []string {
-	if t.named == nil {
-		t.named = map[string]bool{}
-		for _, s := range t.s.Policy.Stages {
-			for _, r := range s.Rules {
-				for _, g := range r.From.Groups {
-					t.named[g] = true
-				}
-			}
-			for _, e := range s.Ladder {
-				for _, g := range e.To.Groups {
-					t.named[g] = true
-				}
-			}
-		}
-	}
-	var some []string
-	for _, g := range groups {
-		if t.named[g] && !slices.Contains(some, g) {
-			some = append(some, g)
-		}
-	}
-	return some
-}

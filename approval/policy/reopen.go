@@ -4,11 +4,17 @@ package policy
 // [Tally.Policy] returned then. It judges nothing: a policy that was good when the
 // gate was opened stays so.
 func Reopen(p Policy, o Opening) *Tally {
+	t := newTally(p, o)
+	t.open(o)
+	return t
+}
+
+// newTally returns a tally of names as the gate keeps them.
+func newTally(p Policy, o Opening) *Tally {
 	t := &Tally{s: Snapshot{Policy: p.normalized(), Requester: o.Requester, Roster: o.Roster}}
 	if p.FoldCase {
 		t.s.Requester, t.s.Roster = fold(o.Requester), o.Roster.folded()
 	}
-	t.open(o)
 	return t
 }
 

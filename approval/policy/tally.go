@@ -89,7 +89,7 @@ func (t *Tally) cast(v Vote) (Cast, error) {
 	if rules == 0 {
 		return Cast{}, refuse(NotEligible, "the actor is not among those who may decide now; ask one of them: %s", t.stage().who())
 	}
-	c.Rules, c.Actor.Groups = rules.numbers(), t.mentioned(v.Actor.Groups)
+	c.Rules, c.Actor.Groups = rules.numbers(), t.Named(v.Actor.Groups)
 	if err := t.hasApproved(c); err != nil {
 		return Cast{}, err
 	}
