@@ -61,6 +61,7 @@ type Options struct {
 type Gates struct {
 	exact       bool
 	showDetails bool
+	handedOn    bool // Carry has returned all, and nothing was awaited since
 	last        bool // the run ends with its one gate, and takes the timers along
 	keys        []Key
 	source      *wait.Source
@@ -83,10 +84,12 @@ type early struct {
 
 // NewGates registers the updates, the signal and the queries of this package.
 // Call it first thing in the workflow, so that no vote finds the door missing,
-// and once: after a second call, votes reach only the gates of the second. It
-// creates no history event, but for the timers of gates that were carried. For
-// workflow code.
+// and once: a second call in a run is an [InvalidRequest]. It creates no history
+// event, but for the timers of gates that were carried. For workflow code.
 func NewGates(ctx workflow.Context, o Options) (*Gates, error) {
+	if err := o.check(ctx); err != nil {
+		return nil, err
+	}
 	exact := o.Ties != signals.Lenient
 	if exact {
 		wait.RequireOrder(ctx)
@@ -100,7 +103,7 @@ func NewGates(ctx workflow.Context, o Options) (*Gates, error) {
 	g.detached, _ = workflow.NewDisconnectedContext(ctx)
 	if run := wait.FromContext(ctx); run != nil {
 		run.AtEnd(g.end)
-		run.AtClose(func(ctx workflow.Context, _ error) { wait.ReportLeftovers(ctx, SignalVote, len(g.early)+len(g.newer)) })
+		run.AtClose(g.leftovers)
 	}
 	workflow.GoNamed(g.detached, "approval gates", g.run)
 	if err := g.resume(ctx, o.Carried); err != nil {
@@ -159,9 +162,4 @@ func (g *Gates) forget(closed *gate) {
 
 func (g *Gates) notOpen(id string) error {
 	return refusal(NotOpen, id, "the workflow has not opened it yet; check the ID, or try again later")
-}
-
-// over refuses what comes when the workflow function has returned.
-func (g *Gates) over(id string) error {
-	return refusal(Closed, id, "the workflow has ended and only delivers its notices; nothing more can be decided")
 }

@@ -142,8 +142,8 @@ func (g *Gates) validateChange(ctx workflow.Context, raw converter.RawValue) err
 	if err != nil {
 		return err
 	}
-	if g.post.ending {
-		return g.over(m.Gate)
+	if err := g.elsewhere(m.Gate); err != nil {
+		return err
 	}
 	gate, ok := g.byID[m.Gate]
 	if !ok {
@@ -156,10 +156,10 @@ func (g *Gates) validateChange(ctx workflow.Context, raw converter.RawValue) err
 		return err
 	}
 	err = gate.rehearse(m, workflow.Now(ctx))
-	if err != nil && g.source.Len() > 0 && ReasonOf(err) != Malformed {
-		return nil // votes that have come by signal are counted first: the handler looks again
+	if err != nil && (g.source.Len() == 0 || ReasonOf(err) == Malformed) {
+		return err // else votes that have come by signal are counted first: the handler looks again
 	}
-	return err
+	return gate.fit(m.Subject)
 }
 
 // manage makes a change. Votes by signal that history recorded before are
@@ -168,9 +168,6 @@ func (g *Gates) manage(ctx workflow.Context, raw converter.RawValue) (Receipt, e
 	m, err := readChange(raw)
 	if err != nil {
 		return Receipt{}, err
-	}
-	if g.post.ending {
-		return Receipt{}, g.over(m.Gate)
 	}
 	g.pump(ctx)
 	gate, ok := g.byID[m.Gate]

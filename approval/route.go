@@ -19,8 +19,8 @@ func (g *Gates) validate(ctx workflow.Context, raw converter.RawValue) error {
 	if err != nil {
 		return err
 	}
-	if g.post.ending {
-		return g.over(m.Gate)
+	if err := g.elsewhere(m.Gate); err != nil {
+		return err
 	}
 	gate, ok := g.byID[m.Gate]
 	if !ok {
@@ -30,10 +30,10 @@ func (g *Gates) validate(ctx workflow.Context, raw converter.RawValue) error {
 		return err
 	}
 	err = gate.check(m, workflow.Now(ctx))
-	if err != nil && g.source.Len() > 0 && gate.mayChange(err) {
-		return gate.fit(m.Subject) // the handler looks again at all but that
+	if err != nil && (g.source.Len() == 0 || !gate.mayChange(err)) {
+		return err // else the handler looks again
 	}
-	return err
+	return gate.fit(m.Subject) // last: who may not decide reaches none of the program's code
 }
 
 // mayChange reports whether votes that have come by signal, and are counted
@@ -54,9 +54,6 @@ func (g *Gates) decide(ctx workflow.Context, raw converter.RawValue) (Receipt, e
 	m, err := read(raw)
 	if err != nil {
 		return Receipt{}, err
-	}
-	if g.post.ending {
-		return Receipt{}, g.over(m.Gate)
 	}
 	g.pump(ctx)
 	gate, ok := g.byID[m.Gate]
