@@ -131,6 +131,9 @@ func (h *History) CancelRequested() *History {
 	return h
 }
 
+// Now is the time of the next event.
+func (h *History) Now() time.Time { return h.now }
+
 // Events is the number of events so far.
 func (h *History) Events() int { return len(h.events) }
 
