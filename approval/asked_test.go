@@ -28,7 +28,8 @@ func TestNoticesNameThoseWhoCanHelp(t *testing.T) {
 	req := request() // eve asks
 	managed(&req)
 	req.Policy = policy.InStages(policy.Stage{
-		Rules: []policy.Rule{{Need: 2, From: names}}, Deadline: policy.Duration(3 * time.Hour), Remind: []policy.Duration{policy.Duration(2 * time.Hour)},
+		Rules: []policy.Rule{{Need: 2, From: names}}, Deadline: policy.Duration(3 * time.Hour),
+		Remind: []policy.Duration{policy.Duration(2 * time.Hour)},
 		Ladder: []policy.Escalation{{After: policy.Duration(2 * time.Hour), To: policy.Selector{Users: []string{"yan"}}}},
 	})
 	req.Policy.Barred, req.Policy.AllowDelegation = []string{"carl"}, true
@@ -68,12 +69,13 @@ func TestOneIDForTwoChanges(t *testing.T) {
 	p := hourOf(policy.Quorum(2, "finance"))
 	p.MaxExtend = policy.Duration(4 * time.Hour)
 	extend := change("1", "max", approval.Extend).with("by", "1h")
+	night := map[string]any{"id": "max", "groups": []string{"ops", "night"}, "auth": "test"}
 	for name, c := range map[string]struct {
 		second wire
 		want   approval.Reason
 	}{
 		"the same":                      {extend, "Duplicate"},
-		"with other groups":             {extend.with("actor", map[string]any{"id": "max", "groups": []string{"ops", "night"}, "auth": "test"}), "Duplicate"},
+		"with other groups":             {extend.with("actor", night), "Duplicate"},
 		"a withdrawal":                  {change("1", "max", approval.Withdraw), approval.KeyReused},
 		"another duration":              {extend.with("by", "2h"), approval.KeyReused},
 		"a comment":                     {extend.with("comment", "once more"), approval.KeyReused},

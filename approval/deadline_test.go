@@ -79,7 +79,10 @@ func TestWhatIsDueTogetherGivesOneNotice(t *testing.T) {
 			}
 			var got []approval.NoticeKind
 			r := newRun(t, signals.NewInterceptor())
-			r.RegisterActivityWithOptions(func(_ context.Context, n approval.Notice) error { got = append(got, n.Kind); return nil }, activityName("Tell"))
+			r.RegisterActivityWithOptions(func(_ context.Context, n approval.Notice) error {
+				got = append(got, n.Kind)
+				return nil
+			}, activityName("Tell"))
 			r.manage(time.Minute, change("1", "max", approval.Shorten).with("by", c.by))
 			r.ExecuteWorkflow(func(ctx workflow.Context) (outcome, error) {
 				gates, err := approval.NewGates(ctx, approval.Options{Notify: "Tell"})

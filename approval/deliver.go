@@ -124,7 +124,8 @@ func (g *gate) undelivered(ctx workflow.Context, n Notice, err error) {
 	if errors.As(err, &cause) && cause.Type() == unregistered {
 		advice = "register the activity of Options.Notify on the workers of its task queue; until then nobody gets a notice"
 	}
-	workflow.GetLogger(ctx).Error("approval: notice not delivered; "+advice, "Gate", g.id, "Kind", string(n.Kind), "Activity", g.Notify, "Error", err)
+	workflow.GetLogger(ctx).Error("approval: notice not delivered; "+advice,
+		"Gate", g.id, "Kind", string(n.Kind), "Activity", g.Notify, "Error", err)
 	workflow.GetMetricsHandler(ctx).WithTags(map[string]string{"message": string(n.Kind)}).Counter(metricUndelivered).Inc(1)
 	g.tally.Note("notice failed", "", string(n.Kind), workflow.Now(ctx))
 }

@@ -17,7 +17,9 @@ import (
 
 // notified opens a gate whose notices go to the activity "Tell", calls then with
 // what has come of it, and returns that.
-func notified(o workflow.ActivityOptions, then func(workflow.Context, *approval.Gates, outcome, error) error) func(workflow.Context) (outcome, error) {
+func notified(
+	o workflow.ActivityOptions, then func(workflow.Context, *approval.Gates, outcome, error) error,
+) func(workflow.Context) (outcome, error) {
 	return func(ctx workflow.Context) (outcome, error) {
 		gates, err := approval.NewGates(ctx, approval.Options{Notify: "Tell", NotifyOptions: o})
 		if err != nil {
@@ -27,6 +29,9 @@ func notified(o workflow.ActivityOptions, then func(workflow.Context, *approval.
 		return out, then(ctx, gates, out, err)
 	}
 }
+
+// down is a mail server that is down.
+func down(context.Context, approval.Notice) error { return errors.New("the mail server is down") }
 
 func asItIs(_ workflow.Context, _ *approval.Gates, _ outcome, err error) error { return err }
 
@@ -139,7 +144,7 @@ func TestARunEndsAfterItsNotices(t *testing.T) {
 func TestNoDecisionsWhileNoticesHoldUpTheEnd(t *testing.T) {
 	t.Parallel()
 	r := newRun(t, signals.NewInterceptor())
-	r.RegisterActivityWithOptions(func(context.Context, approval.Notice) error { return errors.New("the mail server is down") }, activityName("Tell"))
+	r.RegisterActivityWithOptions(down, activityName("Tell"))
 	r.update(30*time.Minute, vote("1", "ann", approval.Approve))
 	r.manage(31*time.Minute, change("2", "eve", approval.Withdraw))
 	r.signal(32*time.Minute, vote("3", "bob", approval.Reject))

@@ -60,17 +60,24 @@
 //     reported, not guessed at.
 //   - A policy that nobody could fulfill is an error at once.
 //   - With [Gates.Carry] a gate goes on in the next run: votes, receipts and
-//     deadline are those that it had, and nobody is told twice.
-//   - People are told of each thing at least once, under a key that stays the
-//     same; who cannot be told holds nothing up.
+//     deadline are those that it had, and no notice is given again.
+//   - A decision waits for no notice. With Options.Notify the run ends, in whatever
+//     way, when each notice is delivered, at least once and under a key of its own,
+//     or given up as Options.NotifyOptions say: by itself on workers with
+//     patterns.NewPlugin, else call [Gates.WaitForNotices]. What is given up is
+//     logged as an error, counted (metric temporal_patterns_notices_undelivered) and
+//     in the audit.
 //
 // # Late votes
 //
-// Votes by update are exact: once the timer has fired they are refused as
-// [Late]. For votes by signal the workflow chooses with Options.Ties. With
-// signals.Lenient, the default, a vote recorded after the deadline still counts
-// if no worker had looked in between; with signals.Exact it never does, and the
-// worker needs signals.NewInterceptor, which patterns.NewPlugin brings along.
+// What a worker has not seen takes effect in the order of history: timers that fired
+// before a vote first, be they of a deadline, which may begin the next stage, or of an
+// escalation, then the vote. Votes by update are exact: once the deadline's timer has
+// fired they are refused as [Late]. For votes by signal the workflow chooses with
+// Options.Ties. With signals.Lenient, the default, a vote counts if it does before or
+// after what has fired, so one recorded after the deadline still counts if no worker
+// had looked in between; with signals.Exact it never does, and the worker needs
+// signals.NewInterceptor, which patterns.NewPlugin brings along.
 //
 // # Who decides
 //
@@ -105,14 +112,17 @@
 //   - A vote that the client reports as Queued is durable, not yet accepted: it
 //     may still be refused. Ask [Client.Status].
 //   - A [Change] is not queued: it needs a worker.
-//   - What a worker had not seen of timers when a vote by update comes is done
-//     first. For votes by signal only the deadline and, for who may not decide
-//     without it, an escalation are: by signals.Exact in the order of history, by
-//     signals.Lenient in favour of the vote.
+//   - Steps of a ladder that were due while no worker ran have no timer in history
+//     but for the first. Where it stood among the votes is then not known, and a
+//     vote counts if it does before or after the step.
 //   - A policy that was chosen by the subject stays when people change that:
 //     Request.Accepts can refuse a subject that would have had another.
-//   - A reminder or an escalation that the deadline has overtaken, while no worker
-//     was there, is left out.
+//   - Of reminders and escalations that are due together, as after downtime or when
+//     the deadline is made shorter, people get one notice; what the deadline has
+//     overtaken gives none.
+//   - A run that continues as new waits for its notices too. Call
+//     [Gates.WaitForNotices] before you carry messages or gates: what arrives while
+//     the end of a run waits is not carried.
 //   - What was taken from the signal channel and never used is logged and
 //     counted when the run ends only if the worker has signals.NewInterceptor
 //     (metric temporal_patterns_leftovers); the query tells it in any case.

@@ -18,13 +18,13 @@ type passing struct {
 }
 
 // fires reports whether a timer of the gate has fired for something that has not
-// taken effect. A timer that was stopped, or that belongs to what is over, does
-// not fire. It is asked often.
+// taken effect. The timers of a gate that is not open have nothing to do, whether
+// they were stopped or have fired. It is asked often.
 func (g *gate) fires() bool {
 	return (fires(g.deadline) || fires(g.alarm)) && g.tally.State() == Open
 }
 
-func fires(d *wait.Deadline) bool { return d != nil && d.Passed() && !d.Stopped() }
+func fires(d *wait.Deadline) bool { return d != nil && d.Passed() }
 
 // fired returns what time has brought about in the stage and what has not taken
 // effect yet, in order of time. Nothing is in it before a timer has fired in

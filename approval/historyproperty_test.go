@@ -30,7 +30,9 @@ func stands(ties signals.Ties, p policy.Policy) func(workflow.Context) (standing
 		if err != nil {
 			return standing{}, err
 		}
-		if _, err = approval.AwaitAsync(ctx, gates, approval.Request[string]{ID: "expense", Subject: "report 7", Requester: "x", Policy: p}); err == nil {
+		req := request()
+		req.Requester, req.Policy = "x", p
+		if _, err = approval.AwaitAsync(ctx, gates, req); err == nil {
 			_, err = finish.Receive(ctx)
 		}
 		s := gates.Standing().Gates[0]

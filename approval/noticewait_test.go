@@ -2,7 +2,6 @@ package approval_test
 
 import (
 	"context"
-	"errors"
 	"testing"
 	"time"
 
@@ -64,7 +63,7 @@ func TestNoticesThatAreGivenUp(t *testing.T) {
 	t.Parallel()
 	env, observed := testenv.NewObserved(signals.NewInterceptor())
 	r := &run{TestWorkflowEnvironment: env, t: t}
-	r.RegisterActivityWithOptions(func(context.Context, approval.Notice) error { return errors.New("the mail server is down") }, activityName("Tell"))
+	r.RegisterActivityWithOptions(down, activityName("Tell"))
 	r.update(20*time.Minute, vote("1", "ann", approval.Reject))
 	r.ExecuteWorkflow(notified(workflow.ActivityOptions{}, asItIs))
 	require.Equal(t, approval.Rejected, r.outcome().State)
@@ -100,6 +99,7 @@ func TestNoticesOfAnActivityThatIsNotRegistered(t *testing.T) {
 // is not changed.
 func TestNoticesHaveAnEnd(t *testing.T) {
 	t.Parallel()
+	minute := workflow.ActivityOptions{StartToCloseTimeout: time.Minute}
 	own := &temporal.RetryPolicy{InitialInterval: time.Second, NonRetryableErrorTypes: []string{"mail.Unknown"}}
 	for name, c := range map[string]struct {
 		options    workflow.ActivityOptions
@@ -107,7 +107,7 @@ func TestNoticesHaveAnEnd(t *testing.T) {
 	}{
 		"no options":                       {workflow.ActivityOptions{}, 10 * time.Second, 2 * time.Minute},
 		"a retry policy alone":             {workflow.ActivityOptions{RetryPolicy: own}, 10 * time.Second, 2 * time.Minute},
-		"no total":                         {workflow.ActivityOptions{StartToCloseTimeout: 5 * time.Second, RetryPolicy: own}, 5 * time.Second, time.Hour},
+		"no total":                         {minute, time.Minute, time.Hour},
 		"no total, and attempts that take": {workflow.ActivityOptions{StartToCloseTimeout: 3 * time.Hour}, 3 * time.Hour, 3 * time.Hour},
 		"both":                             {slowly(), time.Minute, 6 * time.Hour},
 	} {
@@ -154,7 +154,10 @@ func TestWaitingForNoticesIsRecorded(t *testing.T) {
 func TestKeysOfNotices(t *testing.T) {
 	t.Parallel()
 	keys := map[string]string{}
-	for _, ids := range [][2]string{{"team/a", "pay"}, {"team", "a/pay"}, {"team/a/pay", "1"}, {"1:a", "b"}, {"1", ":a/b"}} {
+	for _, ids := range [][2]string{ // workflow, gate
+		{"team/a", "pay"}, {"team", "a/pay"}, {"team/a/pay", "1"}, {"1:a", "b"}, {"1", ":a/b"},
+		{"t", "p/default-test-run-id/1:g"}, {"t/default-test-run-id/25:p", "g"},
+	} {
 		env := testenv.New(signals.NewInterceptor())
 		env.SetStartWorkflowOptions(client.StartWorkflowOptions{ID: ids[0], TaskQueue: "q"})
 		env.RegisterActivityWithOptions(func(_ context.Context, n approval.Notice) error {
@@ -168,10 +171,12 @@ func TestKeysOfNotices(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			_, err = approval.Await(ctx, gates, approval.Request[string]{ID: ids[1], Requester: "eve", Policy: policy.Quorum(1, "finance").Within(time.Hour)})
+			req := request()
+			req.ID = ids[1]
+			_, err = approval.Await(ctx, gates, req)
 			return err
 		})
 		require.NoError(t, env.GetWorkflowError())
 	}
-	require.Len(t, keys, 10)
+	require.Len(t, keys, 14)
 }

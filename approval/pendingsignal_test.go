@@ -33,7 +33,8 @@ func TestUpdatesBehindASignalThatChangesTheGate(t *testing.T) {
 			staged, by("1", "ann", "finance", approval.Approve), by("1", "bea", "board", approval.Approve), approval.Approved,
 		},
 		"a vote on the next round": {
-			edited, vote("1", "ann", approval.Approve).with("subject", "report 8"), vote("1", "bob", approval.Approve).with("round", 2), approval.Approved,
+			edited, vote("1", "ann", approval.Approve).with("subject", "report 8"),
+			vote("1", "bob", approval.Approve).with("round", 2), approval.Approved,
 		},
 		"the request made again": {
 			edited, vote("1", "ann", approval.RequestChanges), change("1", "eve", approval.Resubmit), approval.Open,
@@ -42,7 +43,8 @@ func TestUpdatesBehindASignalThatChangesTheGate(t *testing.T) {
 			endless, by("1", "ann", "finance", approval.Approve), change("1", "max", approval.Extend).with("by", "1m"), approval.Open,
 		},
 		"a delegation in the next stage": {
-			delegable, by("1", "ann", "finance", approval.Approve), change("1", "bea", approval.Delegate).with("actor", bea).with("to", "zoe"), approval.Open,
+			delegable, by("1", "ann", "finance", approval.Approve),
+			change("1", "bea", approval.Delegate).with("actor", bea).with("to", "zoe"), approval.Open,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -61,6 +63,26 @@ func TestUpdatesBehindASignalThatChangesTheGate(t *testing.T) {
 			require.Equal(t, c.want, r.receipts[0].State)
 		})
 	}
+}
+
+// The vote has the ID of the change that comes with it: the first one counts.
+func TestAChangeUnderTheIDOfAVoteBySignal(t *testing.T) {
+	t.Parallel()
+	p := hourOf(policy.Quorum(2, "ops"))
+	p.MaxExtend = policy.Duration(time.Hour)
+	r := newRun(t)
+	r.RegisterDelayedCallback(func() {
+		r.SignalWorkflowSkippingWorkflowTask(approval.SignalVote, by("1", "max", "ops", approval.Approve))
+	}, time.Minute)
+	r.manage(time.Minute, change("1", "moe", approval.Extend).with("by", "1m"))
+	r.manage(2*time.Minute, change("1", "max", approval.Extend).with("by", "1m"))
+	r.RegisterDelayedCallback(func() {
+		r.SignalWorkflowSkippingWorkflowTask(approval.SignalVote, by("2", "moe", "ops", approval.Reject))
+	}, 3*time.Minute)
+	r.manage(3*time.Minute, change("2", "moe", approval.Extend).with("by", "1m"))
+	r.ExecuteWorkflow(lingeringOver(asking(p, managed)))
+	require.Equal(t, approval.Rejected, r.outcome().State)
+	require.Equal(t, []approval.Reason{approval.KeyReused, approval.KeyReused}, r.refusals)
 }
 
 // What a signal cannot change is refused before it costs history, also behind one.

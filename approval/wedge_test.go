@@ -80,7 +80,9 @@ func onward(ties signals.Ties) func(workflow.Context) (outcome, error) {
 			return outcome{}, err
 		}
 		onward := signals.New[struct{}]("onward").Channel(ctx, signals.Options{})
-		p, err := approval.AwaitAsync(ctx, gates, approval.Request[string]{ID: "expense", Subject: "report 7", Requester: "eve", Policy: sentBack()})
+		req := request()
+		req.Policy = sentBack()
+		p, err := approval.AwaitAsync(ctx, gates, req)
 		if err != nil {
 			return outcome{}, err
 		}
