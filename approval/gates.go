@@ -74,6 +74,8 @@ type Gates struct {
 	newer       []converter.RawValue
 	dead        wire.DeadLetters
 	board       board
+	known       known
+	claim       *wait.Claim
 }
 
 // early is a vote by signal that waits for its gate.
@@ -87,7 +89,7 @@ type early struct {
 // and once: a second call in a run is an [InvalidRequest]. It creates no history
 // event, but for the timers of gates that were carried. For workflow code.
 func NewGates(ctx workflow.Context, o Options) (*Gates, error) {
-	if err := o.check(ctx); err != nil {
+	if err := o.check(); err != nil {
 		return nil, err
 	}
 	exact := o.Ties != signals.Lenient
@@ -99,6 +101,10 @@ func NewGates(ctx workflow.Context, o Options) (*Gates, error) {
 		byID:  map[string]*gate{},
 		board: newBoard(ctx, o.Inbox),
 		post:  newPost(o),
+		claim: wait.NewClaim(ctx, "approval.NewGates"),
+	}
+	if err := g.single(); err != nil {
+		return nil, err
 	}
 	g.detached, _ = workflow.NewDisconnectedContext(ctx)
 	if run := wait.FromContext(ctx); run != nil {

@@ -9,6 +9,8 @@ func (g *Gates) run(ctx workflow.Context) {
 	g.handle(ctx)
 	for workflow.Await(ctx, g.stirred) == nil {
 		switch {
+		case g.claim.Waiting():
+			g.claim.Settle()
 		case g.source.Len() > 0 && !g.post.ending:
 			g.pump(ctx)
 		case g.fires() && !g.post.ending:
@@ -26,7 +28,7 @@ func (g *Gates) run(ctx workflow.Context) {
 // take effect, or writes what has changed. Otherwise the coroutine would never
 // yield.
 func (g *Gates) stirred() bool {
-	return !g.handedOn && (g.board.changed || !g.post.ending && (g.source.Len() > 0 || g.fires()))
+	return g.claim.Waiting() || !g.handedOn && (g.board.changed || !g.post.ending && (g.source.Len() > 0 || g.fires()))
 }
 
 // fires reports whether a timer of a live gate has fired and not taken effect.

@@ -21,12 +21,12 @@ type Run struct {
 	deadlines []*Deadline
 	enders    []func(workflow.Context, error)
 	closers   []func(workflow.Context, error)
-	once      map[string]bool
+	claimed   map[string]bool
 }
 
 // NewRun returns the empty state of a run.
 func NewRun() *Run {
-	return &Run{ids: map[string]int{}, declared: map[string]bool{}, once: map[string]bool{}}
+	return &Run{ids: map[string]int{}, declared: map[string]bool{}, claimed: map[string]bool{}}
 }
 
 type runKey struct{}
