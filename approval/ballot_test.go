@@ -32,12 +32,12 @@ func ballotOf(id string, who byte, round int) ballot {
 // editing is the vote with another subject.
 func (b ballot) editing(subject string) ballot {
 	b.wire = b.wire.with("subject", json.RawMessage(subject))
-	b.vote.Edited = digestOf(subject)
+	b.vote.Edited = digestOfJSON(subject)
 	return b
 }
 
-// digestOf names a subject that is JSON.
-func digestOf(subject string) string {
+// digestOfJSON names a subject that is JSON.
+func digestOfJSON(subject string) string {
 	sum := sha256.Sum256([]byte(subject))
 	return hex.EncodeToString(sum[:16])
 }

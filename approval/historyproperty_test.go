@@ -67,7 +67,7 @@ func TestGatesStandAsTheirHistorySays(t *testing.T) {
 		ties := rapid.SampledFrom([]signals.Ties{signals.Lenient, signals.Exact}).Draw(rt, "ties")
 		h := historytest.New(t, "ask").SideEffect(opening(t, p, wire{"requester": "x"}))
 		now := h.Now()
-		tally, err := policy.NewTally(p, policy.Opening{Requester: "x", Digest: digestOf(`"report 7"`)})
+		tally, err := policy.NewTally(p, policy.Opening{Requester: "x", Digest: digestOfJSON(`"report 7"`)})
 		require.NoError(t, err)
 		m := &historyModel{h: h, exact: ties == signals.Exact, t: tally, stage: -1}
 		m.follow(now)

@@ -28,7 +28,10 @@ func (g *Gates) run(ctx workflow.Context) {
 // take effect, or writes what has changed. Otherwise the coroutine would never
 // yield.
 func (g *Gates) stirred() bool {
-	return g.claim.Waiting() || !g.handedOn && (g.board.changed || !g.post.ending && (g.source.Len() > 0 || g.fires()))
+	if g.handedOn || g.claim.Again() {
+		return g.claim.Waiting()
+	}
+	return g.claim.Waiting() || g.board.changed || !g.post.ending && (g.source.Len() > 0 || g.fires())
 }
 
 // fires reports whether a timer of a live gate has fired and not taken effect.
