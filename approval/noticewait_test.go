@@ -43,20 +43,6 @@ func TestWaitForNotices(t *testing.T) {
 	}
 }
 
-// A run does not carry its gates while a notice is on its way.
-func TestCarryWaitsForNotices(t *testing.T) {
-	t.Parallel()
-	r := newRun(t)
-	r.RegisterActivityWithOptions(func(context.Context, approval.Notice) error { return nil }, activityName("Tell"))
-	r.update(time.Minute, vote("1", "ann", approval.Reject))
-	r.ExecuteWorkflow(notified(slowly(), func(ctx workflow.Context, g *approval.Gates, _ outcome, err error) error {
-		_, ok := g.Carry(ctx)
-		require.False(t, ok)
-		return err
-	}))
-	require.NoError(t, r.GetWorkflowError())
-}
-
 // A notice that is given up is in the log, the metrics and the audit, and the gate
 // goes on.
 func TestNoticesThatAreGivenUp(t *testing.T) {
