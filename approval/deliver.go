@@ -9,6 +9,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/retry"
 )
 
@@ -79,7 +80,7 @@ func (g *gate) notifyDelegate(ctx workflow.Context, owner, to string) {
 		return
 	}
 	n := g.notice(NoticeDelegated)
-	n.For, n.Users, n.Groups = owner, []string{to}, nil
+	n.Users, n.Groups, n.Delegates = []string{to}, nil, []policy.Delegation{{From: owner, To: to}}
 	g.deliver(ctx, n)
 }
 
@@ -87,7 +88,7 @@ func (g *gate) notice(kind NoticeKind) Notice {
 	s := g.status()
 	return Notice{
 		Kind: kind, Gate: g.id, Title: g.title, Requester: g.requester,
-		State: s.State, Why: s.Why, Users: s.Users, Groups: s.Groups, Missing: s.Missing,
+		State: s.State, Why: s.Why, Users: s.Users, Groups: s.Groups, Delegates: s.Delegates, Missing: s.Missing,
 		Round: s.Round, Stage: s.Stage, StageName: s.StageName, Digest: s.Digest, Deadline: s.Deadline,
 	}
 }

@@ -1,6 +1,10 @@
 package approval
 
-import "time"
+import (
+	"time"
+
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+)
 
 // A NoticeKind says why people get a notice.
 type NoticeKind string
@@ -15,7 +19,7 @@ const (
 	NoticeEscalated NoticeKind = "escalated"
 	// NoticeReassigned asks who may decide from now on, as a manager has said.
 	NoticeReassigned NoticeKind = "reassigned"
-	// NoticeDelegated asks the delegate to decide for the actor in Notice.For.
+	// NoticeDelegated asks a delegate to decide for another.
 	NoticeDelegated NoticeKind = "delegated"
 	// NoticeChanges tells the requester that changes are requested.
 	NoticeChanges NoticeKind = "changes-requested"
@@ -36,12 +40,12 @@ type Notice struct {
 	Requester  string `json:"requester,omitempty"`
 	State      State  `json:"state"`
 	Why        string `json:"why,omitempty"`
-	// Users and Groups are who is asked, Missing how many must still approve. For
-	// is the actor for whom Users are to decide, in a notice of a delegation.
-	Users   []string `json:"users,omitempty"`
-	Groups  []string `json:"groups,omitempty"`
-	For     string   `json:"for,omitempty"`
-	Missing int      `json:"missing,omitempty"`
+	// Users, Groups and Delegates are those of the [GateStatus], Missing how many
+	// must still approve.
+	Users     []string            `json:"users,omitempty"`
+	Groups    []string            `json:"groups,omitempty"`
+	Delegates []policy.Delegation `json:"delegates,omitempty"`
+	Missing   int                 `json:"missing,omitempty"`
 	// Round, Stage and Digest are what a vote should name.
 	Round     int       `json:"round"`
 	Stage     int       `json:"stage"`

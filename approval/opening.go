@@ -72,7 +72,7 @@ func (o *opening) judge(p policy.Policy) error {
 	if o.Requester == "" && !p.AllowRequester {
 		return fmt.Errorf("the requester is empty, so nobody could be barred; set Request.Requester, or Policy.AllowRequester")
 	}
-	tally, err := policy.NewTally(p, policy.Opening{Requester: o.Requester, Roster: o.Roster, Digest: o.Subject.digest()})
+	tally, err := policy.NewTally(p, policy.Opening{Requester: o.Requester, Roster: o.Roster, Managers: o.Managers, Digest: o.Subject.digest()})
 	if err != nil {
 		return err
 	}

@@ -56,10 +56,12 @@ type GateStatus struct {
 	Approvals int `json:"approvals"`
 	Need      int `json:"need"`
 	Missing   int `json:"missing"`
-	// Users and Groups are whose decision is awaited: their approval would count
-	// now, and they have not decided. Once changes are requested, the requester.
-	Users  []string `json:"users,omitempty"`
-	Groups []string `json:"groups,omitempty"`
+	// Users and Groups are whose approval would count now, without those who have
+	// decided; once changes are requested, the requester. Delegates says for whom
+	// some of Users would decide.
+	Users     []string            `json:"users,omitempty"`
+	Groups    []string            `json:"groups,omitempty"`
+	Delegates []policy.Delegation `json:"delegates,omitempty"`
 	// Opened is when the workflow began to wait; Deadline when the stage gives
 	// up, zero when it never does or waits for changes; Closed when the gate was
 	// decided, zero before; UseBy until when an approval may be used.
@@ -85,7 +87,7 @@ func (g *gate) status() GateStatus {
 		s.Subject = g.subject.Data
 	}
 	asked := g.tally.Asked()
-	s.Users, s.Groups = asked.Users, asked.Groups
+	s.Users, s.Groups, s.Delegates = asked.Users, asked.Groups, asked.Delegates
 	for i := range s.Votes {
 		s.Votes[i].Actor.Groups = nil
 		s.Votes[i].Comment = cut(s.Votes[i].Comment)

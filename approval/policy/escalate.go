@@ -51,7 +51,7 @@ func (t *Tally) Reassign(by Actor, e Escalation, comment string, at time.Time) e
 	p.Stages = slices.Clone(p.Stages)
 	p.Stages[t.s.Stage] = s
 	p.validate(c)
-	p.persons(c, t.s.Roster)
+	p.persons(c, t.s.Roster, Selector{})
 	t.known(c, s, t.s.Stage)
 	if c.err() != nil {
 		return refuse(Malformed, "%v", c.err())

@@ -20,6 +20,9 @@ func lint(p Policy, o Opening) (*Tally, error) {
 	}
 	c.label("the requester", o.Requester)
 	o.Roster.validate(c)
+	if o.Managers.size() > 0 {
+		c.selector("the managers", o.Managers)
+	}
 	if o.Requester == "" && p.MaxRounds > 1 {
 		c.add("maxRounds is %d, and there is no requester who could make the request again; name one", p.MaxRounds)
 	}
@@ -27,7 +30,7 @@ func lint(p Policy, o Opening) (*Tally, error) {
 		return nil, err // what follows takes names as they should be
 	}
 	t := newTally(p, o)
-	t.s.Policy.persons(c, t.s.Roster)
+	t.s.Policy.persons(c, t.s.Roster, o.Managers)
 	total, known := 0, true
 	horizons := make([]*horizon, len(t.s.Policy.Stages))
 	for i, s := range t.s.Policy.Stages {

@@ -40,9 +40,10 @@ func (r Roster) folded() Roster {
 
 // persons complains of groups where people should stand: an exception of a group
 // would except nobody.
-func (p Policy) persons(c *complaints, roster Roster) {
+func (p Policy) persons(c *complaints, roster Roster, managers Selector) {
 	groups := folds(roster.groups())
 	lists := func(look func(s Selector, where string)) {
+		look(managers, "the managers")
 		for i, s := range p.Stages {
 			for j, r := range s.Rules {
 				look(r.From, fmt.Sprintf("rule %d of stage %d", j+1, i+1))

@@ -12,6 +12,9 @@ type Opening struct {
 	// Roster says who is in which group, where that is known now, in at most
 	// [MaxNames] names. It is not copied: do not change it any more.
 	Roster Roster
+	// Managers are who may change the request. A tally only looks whether their
+	// names are names.
+	Managers Selector
 	// Digest names what is to be approved, so that a vote on something else can
 	// be refused. Empty does not tell.
 	Digest string
