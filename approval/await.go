@@ -8,6 +8,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+	"github.com/temporal-patterns/temporal-patterns/internal/wait"
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
 
@@ -36,20 +37,11 @@ type Pending[T any] struct {
 // AwaitAsync opens a gate as [Await] does and returns at once, so that several
 // can be open together. It takes no coroutine.
 func AwaitAsync[T any](ctx workflow.Context, g *Gates, req Request[T]) (Pending[T], error) {
-	raw, err := wire.Header(req.Subject)
-	if err != nil {
-		return Pending[T]{}, refusal(InvalidRequest, req.ID, fmt.Sprintf("the subject is no JSON: %v", err))
-	}
-	opened, err := g.open(ctx, &gate{
-		id: req.ID, title: req.Title, requester: req.Requester, managers: req.Managers, subject: raw.GetData(),
-		fits: func(subject wire.Raw) error {
-			v, err := wire.Decode[T](wire.JSON(subject))
-			if err == nil && req.Accepts != nil {
-				err = req.Accepts(v)
-			}
-			return err
-		},
-	}, req.Policy, req.Roster)
+	return awaitAsync(ctx, g, req, fits(req.Accepts))
+}
+
+func awaitAsync[T any](ctx workflow.Context, g *Gates, req Request[T], fits fitness) (Pending[T], error) {
+	opened, err := g.open(ctx, req.ID, fits, func(kept terms) opening { return openingOf(req, kept) })
 	return Pending[T]{opened, req.Subject}, err
 }
 
@@ -57,6 +49,10 @@ func AwaitAsync[T any](ctx workflow.Context, g *Gates, req Request[T]) (Pending[
 // any more.
 func (p Pending[T]) Cancel(ctx workflow.Context) {
 	g := p.gate
+	if g == nil {
+		return
+	}
+	g.gates.goOn()
 	g.gates.pump(ctx) // what has arrived may have decided it
 	if g.closed.IsZero() {
 		g.tally.Cancel(workflow.Now(ctx))
@@ -72,19 +68,26 @@ func (p Pending[T]) Future() workflow.Future { return p.gate.done }
 // gate is closed too.
 func (p Pending[T]) Get(ctx workflow.Context) (Outcome[T], error) {
 	g := p.gate
-	if workflow.Await(ctx, g.done.IsReady) != nil {
+	if g == nil {
+		return Outcome[T]{}, refusal(InvalidRequest, "", "the pending gate was never opened; use what AwaitAsync returns without an error")
+	}
+	g.gates.goOn()
+	if workflow.Await(ctx, g.over) != nil {
 		p.Cancel(ctx)
 		if g.tally.State() == Canceled {
 			return Outcome[T]{}, ctx.Err()
 		}
 	}
+	if err := g.gates.single(); err != nil {
+		return Outcome[T]{}, err
+	}
 	out := Outcome[T]{
 		State: g.tally.State(), Why: g.tally.Why(), Subject: p.subject, Round: g.tally.Round(), Votes: g.tally.Votes(),
 		Closed: g.closed, UseBy: g.grant.useBy, gate: g,
 	}
-	if g.changed {
+	if g.changed || g.carried {
 		var err error
-		if out.Subject, err = wire.Decode[T](wire.JSON(g.subject)); err != nil {
+		if out.Subject, err = wire.Value[T](g.subject.raw()); err != nil {
 			return out, refusal(InvalidRequest, g.id, fmt.Sprintf("the subject that was approved does not fit: %v", err))
 		}
 	}
@@ -99,9 +102,14 @@ func (p Pending[T]) Get(ctx workflow.Context) (Outcome[T], error) {
 // is one wait: with many gates it replays faster than one Get after the other.
 // When ctx is canceled, the gates that are open are closed.
 func AwaitAll[T any](ctx workflow.Context, pending ...Pending[T]) ([]Outcome[T], error) {
+	for _, p := range pending {
+		if p.gate != nil {
+			p.gate.gates.goOn()
+		}
+	}
 	open := len(pending)
 	_ = workflow.Await(ctx, func() bool {
-		for open > 0 && pending[open-1].gate.done.IsReady() { // what is closed stays closed
+		for open > 0 && (pending[open-1].gate == nil || pending[open-1].gate.over()) { // what is closed stays closed
 			open--
 		}
 		return open == 0
@@ -118,31 +126,43 @@ func AwaitAll[T any](ctx workflow.Context, pending ...Pending[T]) ([]Outcome[T],
 }
 
 // open adds a gate and gives it the votes that came before it was there.
-func (g *Gates) open(ctx workflow.Context, opened *gate, p policy.Policy, roster policy.Roster) (*gate, error) {
+func (g *Gates) open(ctx workflow.Context, id string, fits fitness, write func(terms) opening) (*gate, error) {
 	if err := canceled(ctx); err != nil {
 		return nil, err
 	}
-	switch id := opened.id; {
+	if g == nil {
+		return nil, refusal(InvalidRequest, id, "its Gates are nil; call NewGates first")
+	}
+	if err := g.single(); err != nil {
+		return nil, err
+	}
+	g.goOn()
+	switch {
 	case !isID(id):
 		return nil, refusal(InvalidRequest, "", fmt.Sprintf("its ID has %d bytes; set Request.ID to 1 to %d bytes of UTF-8", len(id), maxID))
 	case g.byID[id] != nil && g.byID[id].resumed:
 		gate := g.byID[id]
-		gate.fits, gate.resumed = opened.fits, false
+		gate.fits, gate.resumed = fits, false
 		return gate, nil
 	case g.byID[id] != nil:
 		return nil, refusal(InvalidRequest, id, "a gate of this ID was opened before in this run; use another ID")
-	case opened.requester == "" && !p.AllowRequester:
-		return nil, refusal(InvalidRequest, id, "the requester is empty, so nobody could be barred; set Request.Requester, or Policy.AllowRequester")
+	}
+	o := record(ctx, func() opening { return write(g.terms(ctx)) })
+	if o.Refused != "" {
+		return nil, refusal(InvalidRequest, id, o.Refused)
+	}
+	if o.Waits {
+		wait.RequireEnd(ctx)
 	}
 	now := workflow.Now(ctx)
-	tally, err := policy.NewTally(p, policy.Opening{Requester: opened.requester, Roster: roster, Managers: opened.managers, Digest: digest(opened.subject), At: now})
-	if err != nil {
-		return nil, refusal(InvalidRequest, opened.id, err.Error())
+	opened := &gate{
+		gates: g, id: id, title: o.Title, requester: o.Requester, managers: o.Managers, subject: o.Subject, terms: o.terms, fits: fits, opened: now,
+		tally: policy.Reopen(g.known.read(o.Policy), policy.Opening{Requester: o.Requester, Roster: o.Roster, Managers: o.Managers, Digest: o.Subject.digest(), At: now}),
 	}
-	opened.gates, opened.tally, opened.opened = g, tally, now
 	opened.stage = -1 // none has begun
+	opened.mail.run = openedIn(ctx)
 	opened.done, opened.settle = workflow.NewFuture(ctx)
-	g.byID[opened.id] = opened
+	g.byID[id] = opened
 	g.order = append(g.order, opened)
 	g.enter(opened)
 	g.admit(ctx, opened)

@@ -25,7 +25,7 @@ type carriedGate struct {
 	Title     string           `json:"title,omitempty"`
 	Requester string           `json:"requester,omitempty"`
 	Managers  policy.Selector  `json:"managers,omitzero"`
-	Subject   wire.Raw         `json:"subject,omitempty"`
+	Subject   subject          `json:"subject,omitzero"`
 	Changed   bool             `json:"changed,omitempty"`
 	Tally     policy.Snapshot  `json:"tally"`
 	Opened    time.Time        `json:"opened"`
@@ -36,9 +36,11 @@ type carriedGate struct {
 	Due       []carriedDue     `json:"due,omitempty"`
 	Receipts  []carriedReceipt `json:"receipts,omitempty"`
 	Noticed   int              `json:"noticed,omitempty"`
+	Run       string           `json:"run,omitempty"` // in which it was opened
 	UseBy     time.Time        `json:"useBy,omitzero"`
 	Revoked   string           `json:"revoked,omitempty"`
 	Consumed  bool             `json:"consumed,omitempty"`
+	terms
 }
 
 type carriedDue struct {
@@ -49,6 +51,7 @@ type carriedDue struct {
 type carriedReceipt struct {
 	Actor   string  `json:"actor"`
 	Receipt Receipt `json:"receipt"`
+	Content string  `json:"content,omitempty"`
 }
 
 // maxCarried is the budget of what goes into the next run.
@@ -57,7 +60,9 @@ const maxCarried = 512 << 10
 // Carry returns all gates as they stand, for Options.Carried in the next run.
 // Call it last, with nothing that blocks between it and the return of the
 // workflow's continue-as-new error: votes that come later are then the next
-// run's. It takes nothing away. Deadlines stay where they are, decisions that
+// run's. It takes nothing away. After it, updates are refused as [NotOpen] and votes
+// by signal are left alone, until the workflow opens a gate or waits for one: then
+// the run goes on as before. Deadlines stay where they are, decisions that
 // were counted are known, and no notice is given again.
 //
 // ok is false, and the run must go on, while update handlers run, a notice is on
@@ -66,7 +71,7 @@ const maxCarried = 512 << 10
 func (g *Gates) Carry(ctx workflow.Context) (carried Carried, ok bool) {
 	g.pump(ctx)
 	g.tick(ctx)
-	if !workflow.AllHandlersFinished(ctx) || slices.ContainsFunc(g.order, func(gate *gate) bool { return gate.notices > 0 }) {
+	if !workflow.AllHandlersFinished(ctx) || g.post.onWay > 0 {
 		return Carried{}, false
 	}
 	carried.V = wireVersion
@@ -98,8 +103,35 @@ func (g *Gates) Carry(ctx workflow.Context) (carried Carried, ok bool) {
 			carried.Gates = append(carried.Gates, c)
 		}
 	}
+	g.handedOn = true
 	slices.SortStableFunc(carried.Gates, func(a, b carriedGate) int { return g.place(a.ID) - g.place(b.ID) })
 	return carried, true
+}
+
+// goOn takes votes again: the workflow waits for a gate after all.
+func (g *Gates) goOn() { g.handedOn = false }
+
+// leftovers reports votes by signal that the run leaves: those that were taken and
+// never used, and those that came after Carry.
+func (g *Gates) leftovers(ctx workflow.Context, _ error) {
+	n := len(g.early) + len(g.newer)
+	if g.handedOn {
+		n = g.source.Len() // the others were carried
+	}
+	wait.ReportLeftovers(ctx, SignalVote, n)
+}
+
+// elsewhere refuses what comes when all gates are on their way into the next run,
+// or when the workflow function has returned.
+func (g *Gates) elsewhere(gate string) error {
+	switch {
+	case g.handedOn:
+		return refusal(NotOpen, gate, "the workflow is about to continue as new; try again in a moment")
+	case g.post.ending:
+		return refusal(Closed, gate, "the workflow has ended and only delivers its notices; nothing more can be decided")
+	default:
+		return nil
+	}
 }
 
 func (g *Gates) place(id string) int { return slices.Index(g.order, g.byID[id]) }
@@ -107,8 +139,8 @@ func (g *Gates) place(id string) int { return slices.Index(g.order, g.byID[id]) 
 func (g *gate) carry() carriedGate {
 	c := carriedGate{
 		ID: g.id, Title: g.title, Requester: g.requester, Managers: g.managers, Subject: g.subject, Changed: g.changed, Tally: g.tally.Snapshot(),
-		Opened: g.opened, Closed: g.closed, Begun: g.begun, Extended: g.extended, Noticed: g.noticed,
-		UseBy: g.grant.useBy, Revoked: g.grant.revoked, Consumed: g.grant.consumed,
+		Opened: g.opened, Closed: g.closed, Begun: g.begun, Extended: g.extended, Noticed: g.mail.given, Run: g.mail.run,
+		UseBy: g.grant.useBy, Revoked: g.grant.revoked, Consumed: g.grant.consumed, terms: g.terms,
 	}
 	if g.deadline != nil {
 		c.Deadline = g.deadline.At()
@@ -117,7 +149,7 @@ func (g *gate) carry() carriedGate {
 		c.Due = append(c.Due, carriedDue{Before: d.before, After: d.after})
 	}
 	for _, d := range g.decided {
-		c.Receipts = append(c.Receipts, carriedReceipt{Actor: d.actor, Receipt: d.Receipt})
+		c.Receipts = append(c.Receipts, carriedReceipt{Actor: d.actor, Receipt: d.Receipt, Content: d.content})
 	}
 	return c
 }
@@ -130,14 +162,17 @@ func (g *Gates) resume(ctx workflow.Context, carried Carried) error {
 			return refusal(InvalidRequest, c.ID, err.Error())
 		}
 		gate := &gate{
-			gates: g, id: c.ID, title: c.Title, requester: c.Requester, managers: c.Managers, subject: c.Subject, changed: c.Changed, tally: tally,
-			opened: c.Opened, closed: c.Closed, begun: c.Begun, extended: c.Extended, noticed: c.Noticed,
-			grant: grant{useBy: c.UseBy, revoked: c.Revoked, consumed: c.Consumed}, round: tally.Round(), resumed: true,
+			gates: g, terms: c.terms, id: c.ID, title: c.Title, requester: c.Requester, managers: c.Managers, subject: c.Subject, changed: c.Changed, tally: tally,
+			opened: c.Opened, closed: c.Closed, begun: c.Begun, extended: c.Extended, mail: mail{given: c.Noticed, run: c.Run},
+			grant: grant{useBy: c.UseBy, revoked: c.Revoked, consumed: c.Consumed}, round: tally.Round(), carried: true, resumed: true,
 		}
 		gate.stage = tally.Stage()
+		if gate.Waits {
+			wait.RequireEnd(ctx)
+		}
 		gate.done, gate.settle = workflow.NewFuture(ctx)
 		for _, r := range c.Receipts {
-			gate.remember(decision{r.Actor, r.Receipt.ID}, r.Receipt)
+			gate.remember(decided{decision{r.Actor, r.Receipt.ID}, r.Receipt, r.Content})
 		}
 		for _, d := range c.Due {
 			gate.due = append(gate.due, due{before: d.Before, after: d.After})
@@ -157,9 +192,9 @@ func (g *Gates) resume(ctx workflow.Context, carried Carried) error {
 			gate.arm(ctx)
 		}
 	}
-	for i, v := range slices.Concat(carried.Early, carried.Newer) {
+	for _, v := range slices.Concat(carried.Early, carried.Newer) {
 		raw := v.Raw()
-		if err := g.route(ctx, raw, 0, i < len(carried.Early)); err != nil {
+		if err := g.route(ctx, raw, 0); err != nil {
 			g.bury(ctx, err, len(raw.Payload().GetData()))
 		}
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
 // next is the input of a run, and what it does with it.
@@ -62,7 +63,7 @@ var start = time.Date(2030, 1, 7, 9, 0, 0, 0, time.UTC)
 
 // telling is a run whose notices are counted by their keys.
 func telling(t *testing.T, keys map[string]int) *run {
-	r := newRun(t)
+	r := newRun(t, signals.NewInterceptor())
 	r.SetStartTime(start)
 	r.RegisterActivityWithOptions(func(_ context.Context, n approval.Notice) error { keys[n.Key]++; return nil }, activityName("Tell"))
 	return r

@@ -2,12 +2,26 @@ package approval
 
 import (
 	"fmt"
+	"math"
 	"time"
 
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
+
+// rehearse makes the change on a copy of the tally, as it will be once all that has
+// fired has taken effect.
+func (g *gate) rehearse(m change, now time.Time) error {
+	tally := g.future(now)
+	if m.Action != Revoke {
+		if err := g.shutBy(tally, now); err != nil {
+			return err
+		}
+	}
+	_, err := g.try(tally.Clone(), m, now)
+	return err
+}
 
 // try makes a change to a tally, the gate's or a copy of it. What it returns
 // does the rest to the gate.
@@ -36,20 +50,19 @@ func (g *gate) try(t *policy.Tally, m change, now time.Time) (then func(workflow
 			err = t.Withdraw(g.requester, now)
 		}
 	case Resubmit:
-		if err = g.fit(m.Subject); err != nil {
-			return nil, err
-		}
 		next := t.Digest()
 		if len(m.Subject) > 0 {
 			next = digest(m.Subject)
-			then = func(workflow.Context) { g.subject, g.changed = m.Subject, true }
+			then = func(workflow.Context) { g.subject, g.changed = g.subject.with(m.Subject), true }
 		}
 		err = t.Resubmit(m.Actor.ID, next, now)
 	case Delegate:
 		err = t.Delegate(m.Actor, m.To, now)
+		then = func(ctx workflow.Context) { g.notifyDelegate(ctx, m.Actor.ID, m.To) }
 	case Reassign:
 		if allowed(manager, "a manager of the request") {
 			err = t.Reassign(m.Actor, *m.Reassignment, m.Comment, now)
+			then = g.reassigned
 		}
 	case Revoke:
 		if allowed(requester || manager, "who has made the request, or a manager of it") {
@@ -64,26 +77,38 @@ func (g *gate) try(t *policy.Tally, m change, now time.Time) (then func(workflow
 	return then, err
 }
 
+// reassigned asks the others, unless the votes that were given are enough now.
+func (g *gate) reassigned(ctx workflow.Context) {
+	if g.tally.State() == Open && g.tally.Stage() == g.stage {
+		g.notify(ctx, NoticeReassigned)
+	}
+}
+
 // move moves the deadline, within what the policy allows.
 func (g *gate) move(t *policy.Tally, m change, now time.Time) (func(workflow.Context), error) {
 	by, most := time.Duration(m.By), time.Duration(t.Policy().MaxExtend)
 	if m.Action == Shorten {
 		by = -by
 	}
+	extended, movable := g.extended, g.deadline != nil
+	if t.Stage() != g.stage || t.Round() != g.round { // of the copy: that stage has not begun
+		extended, movable = 0, t.Current().Deadline != policy.NoDeadline
+	}
 	switch {
 	case t.State().IsClosed() || t.State() == ChangesRequested:
 		return nil, refusal(Closed, g.id, fmt.Sprintf("it is %s, so there is no deadline to move", t.State()))
-	case g.deadline == nil:
+	case !movable:
 		return nil, refusal(NotAllowed, g.id, "it has no deadline that could be moved; nothing to do")
-	case g.extended+by > most:
-		return nil, refusal(NotAllowed, g.id, fmt.Sprintf("its deadline can become %v later in all, and is %v later already; extend it by less, or ask again", most, g.extended))
+	case by > 0 && (plus(extended, by) > most || plus(extended, by) == math.MaxInt64): // it has no end
+		return nil, refusal(NotAllowed, g.id, fmt.Sprintf(
+			"its deadline can become %v later in all, and is %v later already; extend it by less, or ask again", policy.Duration(most), extended))
 	}
 	// Whoever may not decide does not decide by the clock either.
 	if err := t.Move(m.Actor, by, m.Comment, now); err != nil {
 		return nil, refusalOf(g.id, err)
 	}
 	return func(ctx workflow.Context) {
-		g.extended += by
+		g.extended = plus(g.extended, by)
 		g.deadline.Shift(ctx, by)
 		g.arm(ctx)
 	}, nil

@@ -5,23 +5,19 @@ import (
 	"time"
 
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
-	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
 
-// check reports why a vote by update would be refused now. It changes nothing,
-// as a validator must not.
+// check reports why a vote by update would be refused now, whatever its subject. It
+// changes nothing, as a validator must not.
 func (g *gate) check(m message, now time.Time) error {
-	if err := g.repeated(m.decision()); err != nil {
+	if err := g.repeated(m.decision(), m.content()); err != nil {
 		return err
 	}
 	if err := g.shut(); err != nil {
 		return err
 	}
-	tally, err := g.ahead(now)
-	if err == nil {
-		err = g.fit(m.Subject)
-	}
-	if err != nil {
+	tally := g.future(now)
+	if err := g.shutBy(tally, now); err != nil {
 		return err
 	}
 	if err := tally.Check(m.Vote); err != nil {
@@ -30,56 +26,43 @@ func (g *gate) check(m message, now time.Time) error {
 	return nil
 }
 
-// ahead is the tally as it will be once a deadline that has passed was looked at:
-// a copy then, if the gate goes on with another stage. It changes nothing.
-func (g *gate) ahead(now time.Time) (*policy.Tally, error) {
-	if g.deadline == nil || !g.deadline.Passed() {
-		return g.tally, nil
+// future returns the tally as it will be once all that has fired has taken effect,
+// for looking only.
+func (g *gate) future(now time.Time) *policy.Tally {
+	if after := g.ahead(now); len(after) > 0 {
+		return after[len(after)-1]
 	}
-	copied, err := policy.Restore(g.tally.Snapshot())
-	if err != nil || copied.Expire(now).IsClosed() {
-		return nil, g.late()
-	}
-	return copied, nil
-}
-
-// mayEscalate reports whether an alarm that has fired could mend that refusal.
-func (g *gate) mayEscalate(err error) bool {
-	return ReasonOf(err) == NotEligible && g.alarm != nil && g.alarm.Passed()
+	return g.tally
 }
 
 // repeated refuses what was counted before.
-func (g *gate) repeated(d decision) error {
-	if first, ok := g.first(d); ok {
-		return refusal(duplicate, g.id, "this decision was counted before; nothing to do", first)
+func (g *gate) repeated(d decision, content string) error {
+	first, ok := g.first(d)
+	if !ok {
+		return nil
 	}
-	return nil
+	receipt, err := first.again(content)
+	if err == nil {
+		err = refusal(duplicate, g.id, "this decision was counted before; nothing to do", receipt)
+	}
+	return err
 }
 
 // shut says why nothing more can be decided, once that is so.
 func (g *gate) shut() error {
-	switch state := g.tally.State(); {
+	return g.shutBy(g.tally, g.closed)
+}
+
+// shutBy says why nothing more can be decided, if a tally was closed at that time.
+func (g *gate) shutBy(t *policy.Tally, at time.Time) error {
+	switch state := t.State(); {
 	case !state.IsClosed():
 		return nil
 	case state == Expired:
 		return g.late()
 	default:
-		return refusal(Closed, g.id, fmt.Sprintf("it was %s at %s; nothing more can be decided", state, g.closed.Format(time.RFC3339)))
+		return refusal(Closed, g.id, fmt.Sprintf("it was %s at %s; nothing more can be decided", state, at.Format(time.RFC3339)))
 	}
-}
-
-// fit refuses what cannot be a subject; none is fine.
-func (g *gate) fit(subject wire.Raw) error {
-	switch {
-	case len(subject) == 0:
-		return nil
-	case g.fits == nil:
-		return refusal(NotOpen, g.id, "the workflow does not wait for it yet; try again later")
-	}
-	if err := g.fits(subject); err != nil {
-		return refusal(Malformed, g.id, fmt.Sprintf("the subject does not fit: %v", err))
-	}
-	return nil
 }
 
 func (g *gate) late() error {

@@ -1,6 +1,8 @@
 package approval
 
 import (
+	"fmt"
+
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
@@ -12,7 +14,8 @@ const WorkflowName = "approval.Gate"
 
 // NewWorkflow returns one gate as a workflow of its own: a child workflow, or one
 // that a client starts. Its ID is where to decide, and it costs two events less
-// than a gate in another workflow. Register it on the workers of that task queue,
+// than a gate in another workflow. Its outcome is cut to 1 MB: of very many votes,
+// comments are cut or left out. Register it on the workers of that task queue,
 // with their options:
 //
 //	w.RegisterWorkflowWithOptions(approval.NewWorkflow(approval.Options{}), workflow.RegisterOptions{Name: approval.WorkflowName})
@@ -22,30 +25,36 @@ func NewWorkflow(o Options) func(workflow.Context, Request[wire.Raw]) (Outcome[w
 		if err != nil {
 			return Outcome[wire.Raw]{}, err
 		}
-		gates.last = o.Notify == "" // a notice would be waited for, and timers must not fire meanwhile
+		gates.last = true
 		if req.Subject == nil {
 			req.Subject = wire.Raw("null")
 		}
-		return Await(ctx, gates, req)
+		p, err := awaitAsync(ctx, gates, req, alike)
+		if err != nil {
+			return Outcome[wire.Raw]{}, err
+		}
+		out, err := p.Get(ctx)
+		return bounded(out), err
 	}
 }
 
 // AwaitChild opens a gate in a child workflow of that ID, and waits as [Await]
 // does; ctx has the child's options. What people have decided outlives the parent
 // if its ParentClosePolicy says so. An approval cannot be consumed: the run of the
-// child is over. For workflow code.
+// child is over. The child does not know T: an edit must have the fields of Subject,
+// with values of the same kinds. For workflow code.
 func AwaitChild[T any](ctx workflow.Context, workflowID string, req Request[T]) (Outcome[T], error) {
 	if req.Accepts != nil {
 		return Outcome[T]{}, refusal(InvalidRequest, req.ID, "Accepts is a function, which cannot go into a child workflow; leave it out and look at the outcome's subject, or use Await")
 	}
-	raw, err := wire.Header(req.Subject)
+	asked, err := newSubject(req.Subject)
 	if err != nil {
 		return Outcome[T]{}, refusal(InvalidRequest, req.ID, err.Error())
 	}
 	options := workflow.GetChildWorkflowOptions(ctx)
 	options.WorkflowID = workflowID
 	task := Request[wire.Raw]{
-		ID: req.ID, Subject: raw.GetData(), Title: req.Title, Requester: req.Requester, Policy: req.Policy, Roster: req.Roster, Managers: req.Managers,
+		ID: req.ID, Subject: asked.Data, Title: req.Title, Requester: req.Requester, Policy: req.Policy, Roster: req.Roster, Managers: req.Managers,
 	}
 	var got Outcome[wire.Raw]
 	if err := workflow.ExecuteChildWorkflow(workflow.WithChildOptions(ctx, options), WorkflowName, task).Get(ctx, &got); err != nil {
@@ -53,7 +62,9 @@ func AwaitChild[T any](ctx workflow.Context, workflowID string, req Request[T]) 
 	}
 	out := Outcome[T]{State: got.State, Why: got.Why, Subject: req.Subject, Round: got.Round, Votes: got.Votes, Closed: got.Closed, UseBy: got.UseBy}
 	if string(got.Subject) != "null" {
-		out.Subject, err = wire.Decode[T](wire.JSON(got.Subject))
+		if out.Subject, err = wire.Value[T](asked.with(got.Subject).raw()); err != nil {
+			return out, refusal(InvalidRequest, req.ID, fmt.Sprintf("the subject that was approved does not fit: %v", err))
+		}
 	}
-	return out, err
+	return out, nil
 }

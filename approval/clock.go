@@ -1,6 +1,7 @@
 package approval
 
 import (
+	"math"
 	"slices"
 	"time"
 
@@ -22,7 +23,7 @@ type due struct {
 func (g *gate) begin(ctx workflow.Context) {
 	g.stopClock()
 	stage := g.tally.Current()
-	g.stage, g.round, g.extended = g.tally.Stage(), g.tally.Round(), 0
+	g.stage, g.round, g.extended, g.mail.untold = g.tally.Stage(), g.tally.Round(), 0, ""
 	g.deadline, g.due, g.begun = nil, nil, workflow.Now(ctx)
 	if stage.Deadline != policy.NoDeadline {
 		g.deadline = wait.NewDeadline(ctx, time.Duration(stage.Deadline), "deadline of gate "+g.id)
@@ -47,7 +48,9 @@ func (g *gate) arm(ctx workflow.Context) {
 		return
 	}
 	slices.SortStableFunc(g.due, func(a, b due) int { return g.when(a).Compare(g.when(b)) })
-	g.alarm = wait.NewDeadline(ctx, g.when(g.due[0]).Sub(workflow.Now(ctx)), "reminders of gate "+g.id)
+	left := g.when(g.due[0]).Sub(workflow.Now(ctx))
+	g.overdue = left <= 0
+	g.alarm = wait.NewDeadline(ctx, left, "reminders of gate "+g.id)
 }
 
 // when it is due: before the deadline, or after the stage's begin.
@@ -58,42 +61,21 @@ func (g *gate) when(d due) time.Time {
 	return g.begun.Add(d.after)
 }
 
-// tick looks at the timers of an open gate.
-func (g *gate) tick(ctx workflow.Context) {
-	if !g.expire(ctx) && g.alarm != nil && g.alarm.Passed() {
-		g.ring(ctx)
+// plus returns the sum of two durations, or the largest or smallest one that there
+// is when the sum would overflow.
+func plus(a, b time.Duration) time.Duration {
+	switch {
+	case b > 0 && a > math.MaxInt64-b:
+		return math.MaxInt64
+	case b < 0 && a < math.MinInt64-b:
+		return math.MinInt64
+	default:
+		return a + b
 	}
 }
 
-// expire ends a stage whose deadline has passed.
-func (g *gate) expire(ctx workflow.Context) bool {
-	if !g.closed.IsZero() || g.deadline == nil || !g.deadline.Passed() {
-		return false
-	}
-	g.deadline.Expire()
-	g.tally.Expire(workflow.Now(ctx))
-	g.follow(ctx)
-	return true
-}
-
-// ring does what the alarm has fired for.
-func (g *gate) ring(ctx workflow.Context) {
-	d, stage, round := g.due[0], g.stage, g.round
-	g.due = g.due[1:]
-	if d.before > 0 {
-		g.tally.Note("reminded", "", d.before.String(), workflow.Now(ctx))
-		g.notify(ctx, NoticeReminder)
-	} else if _, ok := g.tally.Escalate(workflow.Now(ctx)); ok {
-		g.notify(ctx, NoticeEscalated)
-		g.follow(ctx) // votes that were given may be enough now
-	}
-	if g.tally.State() == Open && g.stage == stage && g.round == round {
-		g.arm(ctx)
-	}
-}
-
-// stopClock cancels the timers. A deadline that has passed is kept, for who asks
-// when that was.
+// stopClock cancels the timers. A deadline that has passed is kept: a refusal
+// names its time.
 func (g *gate) stopClock() {
 	if g.deadline != nil {
 		g.deadline.Stop()

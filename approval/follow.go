@@ -9,6 +9,7 @@ import (
 // follow does what the new state asks for: end the gate, stop the clock, or
 // begin a stage.
 func (g *gate) follow(ctx workflow.Context) {
+	g.foreseen = nil
 	switch state := g.tally.State(); {
 	case state.IsClosed():
 		g.close(ctx)
@@ -22,13 +23,13 @@ func (g *gate) follow(ctx workflow.Context) {
 	g.gates.board.pin(g)
 }
 
-// close ends the gate and wakes who waits for it, once they are told who must be.
+// close ends the gate, and so what waits for it. The notice goes on by itself.
 func (g *gate) close(ctx workflow.Context) {
 	if !g.closed.IsZero() {
 		return
 	}
 	g.closed = workflow.Now(ctx)
-	if !g.gates.last {
+	if !g.gates.last || g.Notify != "" { // a notice is waited for, and timers must not fire meanwhile
 		g.stopClock()
 	}
 	if d := g.tally.UseBy(); d > 0 && g.tally.State() == Approved {
@@ -36,12 +37,5 @@ func (g *gate) close(ctx workflow.Context) {
 	}
 	g.gates.forget(g)
 	g.notify(ctx, NoticeClosed)
-	g.settled()
-}
-
-// settled lets go who waits, when the gate is closed and no notice is on its way.
-func (g *gate) settled() {
-	if !g.closed.IsZero() && g.notices == 0 && !g.done.IsReady() {
-		g.settle.Set(nil, nil)
-	}
+	g.settle.Set(nil, nil)
 }

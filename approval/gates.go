@@ -9,7 +9,6 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/internal/wait"
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 	"github.com/temporal-patterns/temporal-patterns/signals"
-	"github.com/temporal-patterns/temporal-patterns/timeouts"
 )
 
 const (
@@ -34,8 +33,10 @@ type Options struct {
 	// Notify is the name of the activity that tells people; its argument is a
 	// [Notice]. Empty tells nobody.
 	Notify string
-	// NotifyOptions are those of that activity. Without any time-out they are
-	// those of timeouts.Quick.
+	// NotifyOptions are those of that activity. Without any timeout they are
+	// those of timeouts.Quick; without a ScheduleToCloseTimeout a notice is given
+	// up after an hour. A notice that takes long holds up the end of the run, not
+	// its decisions; see [Gates.WaitForNotices].
 	NotifyOptions workflow.ActivityOptions
 	// ShowDetails keeps a list of the live gates in the current details of the
 	// run, which the Web UI shows. It takes the place of details of your own.
@@ -47,32 +48,35 @@ type Options struct {
 	// an event when who may decide changes, or until when. For workflows whose runs
 	// are open, turn it on behind workflow.GetVersion.
 	Inbox bool
-	// Keys make a proof necessary: a vote or a change that none of them has
-	// signed is refused as [BadProof]. Give them to all workers. A vote by signal
-	// costs one event more then.
+	// Keys make a proof necessary for the gates that are opened with them: a vote
+	// or a change that none of them has signed is refused as [BadProof]. Give them to
+	// all workers. A vote by signal costs one event more then.
 	Keys []Key
 	// Carried is what [Gates.Carry] returned in the run before this one. Its gates
-	// are open at once; give each to [Await] again, with its ID.
+	// are open at once; give each to [Await] again, with its ID. Subject, policy and
+	// all else stay what they were.
 	Carried Carried
 }
 
 // Gates are the approval gates of one workflow run.
 type Gates struct {
-	exact         bool
-	showDetails   bool
-	last          bool // the run ends with its one gate, and takes the timers along
-	keys          []Key
-	source        *wait.Source
-	detached      workflow.Context // of the run, canceled or not
-	notify        string
-	notifyOptions workflow.ActivityOptions
-	byID          map[string]*gate
-	order         []*gate // as opened
-	live          []*gate // those that are not closed
-	early         []early
-	newer         []converter.RawValue
-	dead          wire.DeadLetters
-	board         board
+	exact       bool
+	showDetails bool
+	handedOn    bool // Carry has returned all, and nothing was awaited since
+	last        bool // the run ends with its one gate, and takes the timers along
+	keys        []Key
+	source      *wait.Source
+	detached    workflow.Context // of the run, canceled or not
+	post        post
+	byID        map[string]*gate
+	order       []*gate // as opened
+	live        []*gate // those that are not closed
+	early       []early
+	newer       []converter.RawValue
+	dead        wire.DeadLetters
+	board       board
+	known       known
+	claim       *wait.Claim
 }
 
 // early is a vote by signal that waits for its gate.
@@ -83,41 +87,32 @@ type early struct {
 
 // NewGates registers the updates, the signal and the queries of this package.
 // Call it first thing in the workflow, so that no vote finds the door missing,
-// and once: after a second call, votes reach only the gates of the second. It
-// creates no history event, but for the timers of gates that were carried. For
-// workflow code.
+// and once: a second call in a run is an [InvalidRequest]. It creates no history
+// event, but for the timers of gates that were carried. For workflow code.
 func NewGates(ctx workflow.Context, o Options) (*Gates, error) {
+	if err := o.check(); err != nil {
+		return nil, err
+	}
 	exact := o.Ties != signals.Lenient
 	if exact {
 		wait.RequireOrder(ctx)
 	}
-	if o.NotifyOptions.StartToCloseTimeout == 0 && o.NotifyOptions.ScheduleToCloseTimeout == 0 {
-		o.NotifyOptions = timeouts.Quick()
-	}
 	g := &Gates{
 		exact: exact, showDetails: o.ShowDetails, keys: o.Keys, source: wait.NewSource(ctx, SignalVote),
-		notify: o.Notify, notifyOptions: o.NotifyOptions, byID: map[string]*gate{},
+		byID:  map[string]*gate{},
 		board: newBoard(ctx, o.Inbox),
+		post:  newPost(o),
+		claim: wait.NewClaim(ctx, "approval.NewGates"),
+	}
+	if err := g.single(); err != nil {
+		return nil, err
 	}
 	g.detached, _ = workflow.NewDisconnectedContext(ctx)
 	if run := wait.FromContext(ctx); run != nil {
-		run.AtClose(func(ctx workflow.Context, _ error) { wait.ReportLeftovers(ctx, SignalVote, len(g.early)+len(g.newer)) })
+		run.AtEnd(g.end)
+		run.AtClose(g.leftovers)
 	}
-	// The one coroutine of all gates lives as long as the run, canceled or not.
-	// Votes that have arrived are counted before a deadline gives the verdict.
-	workflow.GoNamed(g.detached, "approval gates", func(ctx workflow.Context) {
-		g.handle(ctx)
-		for workflow.Await(ctx, g.stirred) == nil {
-			switch {
-			case g.source.Len() > 0:
-				g.pump(ctx)
-			case g.ringing() >= 0:
-				g.tick(ctx)
-			default:
-				g.list(ctx)
-			}
-		}
-	})
+	workflow.GoNamed(g.detached, "approval gates", g.run)
 	if err := g.resume(ctx, o.Carried); err != nil {
 		return nil, err
 	}
@@ -144,6 +139,9 @@ func NewGates(ctx workflow.Context, o Options) (*Gates, error) {
 // for anything.
 func (g *Gates) handle(ctx workflow.Context) {
 	_ = wait.Settle(ctx, func() bool { return len(g.order) > 0 }) // never canceled
+	if g.claim.Again() {
+		return // the first keeps them
+	}
 	for _, u := range []struct {
 		name, description string
 		handler, validate any
@@ -154,28 +152,6 @@ func (g *Gates) handle(ctx workflow.Context) {
 		if err := workflow.SetUpdateHandlerWithOptions(ctx, u.name, u.handler, workflow.UpdateHandlerOptions{Validator: u.validate, Description: u.description}); err != nil {
 			workflow.GetLogger(ctx).Error("Nobody can decide by update; votes by signal count", "Update", u.name, "Error", err) // no handler of ours has a cause
 		}
-	}
-}
-
-// stirred reports whether the coroutine of the gates has something to do. It is
-// asked often.
-func (g *Gates) stirred() bool { return g.source.Len() > 0 || g.board.changed || g.ringing() >= 0 }
-
-// ringing is the place of a live gate one of whose timers has fired; below 0
-// there is none.
-func (g *Gates) ringing() int {
-	for i, gate := range g.live {
-		if gate.deadline != nil && gate.deadline.Passed() || gate.alarm != nil && gate.alarm.Passed() {
-			return i
-		}
-	}
-	return -1
-}
-
-// tick lets the timers that have fired take effect.
-func (g *Gates) tick(ctx workflow.Context) {
-	for i := g.ringing(); i >= 0; i = g.ringing() {
-		g.live[i].tick(ctx)
 	}
 }
 

@@ -80,14 +80,17 @@ func (r *run) update(after time.Duration, v any) { r.send(approval.UpdateDecide,
 // manage sends a change at a virtual time.
 func (r *run) manage(after time.Duration, c any) { r.send(approval.UpdateManage, after, c) }
 
-func (r *run) send(name string, after time.Duration, v any) {
+func (r *run) send(name string, after time.Duration, v any) { r.watch(name, after, v, func() {}) }
+
+// watch sends an update and says when it is accepted, which costs history.
+func (r *run) watch(name string, after time.Duration, v any, accepted func()) {
 	r.RegisterDelayedCallback(func() {
 		r.UpdateWorkflow(name, "", &testsuite.TestUpdateCallback{
 			OnReject: func(err error) {
 				r.refusals = append(r.refusals, approval.ReasonOf(err))
 				r.errs = append(r.errs, err)
 			},
-			OnAccept: func() {},
+			OnAccept: accepted,
 			OnComplete: func(result any, err error) {
 				if err != nil {
 					r.refusals = append(r.refusals, approval.ReasonOf(err))

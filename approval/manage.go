@@ -72,21 +72,25 @@ type change struct {
 func (m *change) Version() int { return m.V }
 
 // statement is what the proof is about.
-func (m change) statement(namespace, workflowID string) statement {
+func (m change) statement(at place) statement {
 	parts := []string{"change", m.Gate, m.ID, m.Actor.ID, m.Actor.Auth, strconv.Itoa(len(m.Actor.Groups))}
 	parts = append(parts, m.Actor.Groups...)
 	parts = append(parts, string(m.Action), m.Comment, m.By.String(), m.To, string(m.Subject))
-	if r := m.Reassignment; r != nil {
-		parts = append(parts, r.Rule, strconv.FormatBool(r.Replace))
-		for _, names := range [][]string{r.To.Users, r.To.Groups, r.To.Except} {
-			parts = append(append(parts, strconv.Itoa(len(names))), names...)
-		}
-	}
-	return statement{namespace, workflowID, parts}
+	return statement{at, append(parts, m.reassigns()...)}
 }
 
-// Argument is the change as the argument of [UpdateManage]. It is not signed.
-func (c Change) Argument(gate string) (any, error) { return c.change(gate) }
+// reassigns is who decides from now on, as text; nothing for other changes.
+func (m change) reassigns() []string {
+	r := m.Reassignment
+	if r == nil {
+		return nil
+	}
+	parts := []string{r.Rule, strconv.FormatBool(r.Replace)}
+	for _, names := range [][]string{r.To.Users, r.To.Groups, r.To.Except} {
+		parts = append(append(parts, strconv.Itoa(len(names))), names...)
+	}
+	return parts
+}
 
 func (c Change) change(gate string) (change, error) {
 	m := change{V: wireVersion, Gate: gate, ID: c.ID, Actor: c.Actor, Action: c.Action, Comment: c.Comment, By: policy.Duration(c.By), To: c.To}
@@ -135,31 +139,24 @@ func (g *Gates) validateChange(ctx workflow.Context, raw converter.RawValue) err
 	if err != nil {
 		return err
 	}
-	if err := g.prove(ctx, m, m.Proof, m.Gate); err != nil {
+	if err := g.elsewhere(m.Gate); err != nil {
 		return err
 	}
 	gate, ok := g.byID[m.Gate]
 	if !ok {
 		return g.notOpen(m.Gate)
 	}
-	if err := gate.repeated(m.decision()); err != nil {
+	if err := gate.prove(ctx, m, m.Proof); err != nil {
 		return err
 	}
-	tally := gate.tally
-	if !tally.State().IsClosed() {
-		if tally, err = gate.ahead(workflow.Now(ctx)); err != nil {
-			return err
-		}
+	if err := gate.repeated(m.decision(), m.content()); err != nil {
+		return err
 	}
-	copied, err := policy.Restore(tally.Snapshot())
-	if err != nil {
-		return refusalOf(m.Gate, err)
+	err = gate.rehearse(m, workflow.Now(ctx))
+	if err != nil && (g.source.Len() == 0 || ReasonOf(err) == Malformed) {
+		return err // else votes that have come by signal are counted first: the handler looks again
 	}
-	_, err = gate.try(copied, m, workflow.Now(ctx))
-	if err != nil && g.source.Len() > 0 {
-		return nil // votes that have come by signal are counted first: the handler looks again
-	}
-	return err
+	return gate.fit(m.Subject)
 }
 
 // manage makes a change. Votes by signal that history recorded before are
@@ -175,16 +172,16 @@ func (g *Gates) manage(ctx workflow.Context, raw converter.RawValue) (Receipt, e
 		return Receipt{}, g.notOpen(m.Gate)
 	}
 	if first, ok := gate.first(m.decision()); ok {
-		return first, nil
+		return first.again(m.content())
 	}
-	gate.expire(ctx)
+	gate.tick(ctx)
 	then, err := gate.try(gate.tally, m, workflow.Now(ctx))
 	if err != nil {
 		return Receipt{}, err
 	}
 	then(ctx)
 	r := gate.receipt(m.ID)
-	gate.remember(m.decision(), r)
+	gate.remember(decided{m.decision(), r, m.content()})
 	gate.follow(ctx)
 	return r, nil
 }

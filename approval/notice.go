@@ -1,15 +1,12 @@
 package approval
 
 import (
-	"fmt"
 	"time"
-
-	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
-// A NoticeKind is why people are told something.
+// A NoticeKind says why people get a notice.
 type NoticeKind string
 
 // The kinds.
@@ -20,6 +17,10 @@ const (
 	NoticeReminder NoticeKind = "reminder"
 	// NoticeEscalated asks who may decide from now on.
 	NoticeEscalated NoticeKind = "escalated"
+	// NoticeReassigned asks who may decide from now on, as a manager has said.
+	NoticeReassigned NoticeKind = "reassigned"
+	// NoticeDelegated asks a delegate to decide for another.
+	NoticeDelegated NoticeKind = "delegated"
 	// NoticeChanges tells the requester that changes are requested.
 	NoticeChanges NoticeKind = "changes-requested"
 	// NoticeClosed tells the requester how the gate has ended.
@@ -28,8 +29,8 @@ const (
 
 // A Notice is the argument of the activity of Options.Notify.
 type Notice struct {
-	// Key names this notice, the same for each attempt and each replay: a
-	// receiver that remembers it tells people once.
+	// Key names this notice, the same for each attempt and each replay, and no
+	// other notice: a receiver that remembers keys tells people once.
 	Key  string     `json:"key"`
 	Kind NoticeKind `json:"kind"`
 	// WorkflowID and Gate are where to decide.
@@ -51,30 +52,4 @@ type Notice struct {
 	StageName string    `json:"stageName,omitempty"`
 	Digest    string    `json:"digest,omitempty"`
 	Deadline  time.Time `json:"deadline,omitzero"`
-}
-
-// notify starts the activity that tells people, in a coroutine of its own. It
-// tells at least once; when it cannot, the gate goes on.
-func (g *gate) notify(ctx workflow.Context, kind NoticeKind) {
-	if g.gates.notify == "" {
-		return
-	}
-	s := g.status()
-	g.noticed++
-	n := Notice{
-		Kind: kind, WorkflowID: workflow.GetInfo(ctx).WorkflowExecution.ID, Gate: g.id, Title: g.title, Requester: g.requester,
-		State: s.State, Why: s.Why, Users: s.Users, Groups: s.Groups, Delegates: s.Delegates, Missing: s.Missing,
-		Round: s.Round, Stage: s.Stage, StageName: s.StageName, Digest: s.Digest, Deadline: s.Deadline,
-	}
-	n.Key = fmt.Sprintf("%s/%s/%d/%d/%s/%d", n.WorkflowID, g.id, n.Round, n.Stage, kind, g.noticed)
-	g.notices++
-	workflow.GoNamed(g.gates.detached, "approval notice", func(ctx workflow.Context) {
-		ctx = workflow.WithActivityOptions(ctx, g.gates.notifyOptions)
-		if err := workflow.ExecuteActivity(ctx, g.gates.notify, n).Get(ctx, nil); err != nil {
-			workflow.GetLogger(ctx).Warn("People were not told; the gate goes on without", "Gate", g.id, "Kind", string(kind), "Error", err)
-			g.tally.Note("notice failed", "", string(kind), workflow.Now(ctx))
-		}
-		g.notices--
-		g.settled()
-	})
 }

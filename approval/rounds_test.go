@@ -10,6 +10,7 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
 // rounds lets a request be made three times.
@@ -109,7 +110,7 @@ func TestWithoutRoundsAndEdits(t *testing.T) {
 // who cannot be told holds nothing up.
 func TestNotices(t *testing.T) {
 	t.Parallel()
-	r := newRun(t)
+	r := newRun(t, signals.NewInterceptor())
 	var got []approval.Notice
 	attempts := map[string]int{}
 	r.RegisterActivityWithOptions(func(_ context.Context, n approval.Notice) error {

@@ -83,8 +83,8 @@ func (g *gate) status() GateStatus {
 		Approvals: g.tally.Approvals(), Need: g.tally.Need(), Missing: g.tally.Missing(),
 		Opened: g.opened, Closed: g.closed, UseBy: g.grant.useBy, Votes: g.tally.Votes(),
 	}
-	if !s.State.IsClosed() && len(g.subject) <= maxStatusSubject {
-		s.Subject = g.subject
+	if !s.State.IsClosed() && len(g.subject.Data) <= maxStatusSubject {
+		s.Subject = g.subject.Data
 	}
 	asked := g.tally.Asked()
 	s.Users, s.Groups, s.Delegates = asked.Users, asked.Groups, asked.Delegates
@@ -112,10 +112,10 @@ func (g *Gates) audit(id string) (policy.Audit, error) {
 	return gate.tally.Audit(), nil
 }
 
-func (g *Gates) receiptOf(gate, actor, id string) (*Receipt, error) {
+func (g *Gates) receiptOf(gate, actor, id string) (*keptReceipt, error) {
 	if known, ok := g.byID[gate]; ok {
 		if first, ok := known.first(decision{actor, id}); ok {
-			return &first, nil
+			return &keptReceipt{first.Receipt, first.content}, nil
 		}
 	}
 	return nil, nil //nolint:nilnil // null is the answer

@@ -57,7 +57,8 @@ type Vote struct {
 	Round  int
 	Digest string
 	// Subject, when it is not nil, is the subject as the actor wants it: an
-	// approval with a change, if the policy has AllowEdits. It travels as JSON.
+	// approval with a change, if the policy has AllowEdits. It is the whole subject,
+	// with the names of fields that the status shows, and travels as JSON.
 	Subject any
 }
 
@@ -70,23 +71,32 @@ type message struct {
 	Subject wire.Raw `json:"subject,omitempty"`
 	// Proof is a signature over all the rest; see [Key].
 	Proof string `json:"proof,omitempty"`
+
+	judged bool // by a validator, which does not run on replay
 }
 
 // Version is the version of the vote's form.
 func (m *message) Version() int { return m.V }
 
 // statement is what the proof is about.
-func (m message) statement(namespace, workflowID string) statement {
+func (m message) statement(at place) statement {
 	parts := []string{"vote", m.Gate, m.ID, m.Actor.ID, m.Actor.Auth, strconv.Itoa(len(m.Actor.Groups))}
 	parts = append(parts, m.Actor.Groups...)
 	parts = append(parts, string(m.Choice), m.Comment, m.Reason, m.For, strconv.Itoa(m.Round), m.Digest, string(m.Subject))
-	return statement{namespace, workflowID, parts}
+	return statement{at, parts}
 }
 
 // Argument is the vote as the argument of [UpdateDecide] and [SignalVote], for
 // programs that send it otherwise than by a [Client]: with the start of the
-// workflow, or in a test. It is not signed.
-func (v Vote) Argument(gate string) (any, error) { return v.message(gate) }
+// workflow, or in a test. It is not signed. It is JSON whatever data converter
+// sends it.
+func (v Vote) Argument(gate string) (any, error) {
+	m, err := v.message(gate)
+	if err != nil {
+		return nil, err
+	}
+	return argument(gate, m)
+}
 
 // message is the vote as it travels.
 func (v Vote) message(gate string) (message, error) {
@@ -98,18 +108,6 @@ func (v Vote) message(gate string) (message, error) {
 		return m, err
 	}
 	return m, m.check()
-}
-
-// encoded is a subject on the wire; nil is none.
-func encoded(gate string, subject any) (wire.Raw, error) {
-	if subject == nil {
-		return nil, nil
-	}
-	raw, err := wire.Encode(subject)
-	if err != nil {
-		return nil, refusal(Malformed, gate, fmt.Sprintf("the subject cannot be sent: %v", err))
-	}
-	return raw.Payload().GetData(), nil
 }
 
 // digest names a subject.

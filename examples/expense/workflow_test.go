@@ -146,8 +146,8 @@ func TestForgotten(t *testing.T) {
 	s.RequireAudit(Gate, "opened", "escalated", "reminded", "deadline", "expired")
 	require.Len(t, s.lines, 5)
 	require.Contains(t, s.lines[1], `notice     to finance: please look at "train" of eve, 1 must approve until `)
-	require.Equal(t, `notice     to finance, controlling: "train" of eve still waits, now for one of you`, s.lines[2])
-	require.Contains(t, s.lines[3], `notice     to finance, controlling: "train" of eve waits until `)
+	require.Equal(t, `notice     to controlling, finance: "train" of eve still waits, now for one of you`, s.lines[2])
+	require.Contains(t, s.lines[3], `notice     to controlling, finance: "train" of eve waits until `)
 	require.Equal(t, `notice     to eve: "train" is expired`, s.lines[4])
 }
 

@@ -23,6 +23,7 @@ type History struct {
 	events   []event
 	now      time.Time
 	task     int // number of the last WorkflowTaskCompleted
+	effects  int // side effects so far
 	outdated bool
 }
 
@@ -121,6 +122,20 @@ func (h *History) ActivityScheduled(name string) *History {
 	return h
 }
 
+// SideEffect is the command that records the value of a side effect.
+func (h *History) SideEffect(value Payload) *History {
+	h.effects++
+	h.add("MARKER_RECORDED", "markerRecorded", event{
+		"markerName": "SideEffect",
+		"details": event{
+			"side-effect-id": event{"payloads": []Payload{JSON(h.t, h.effects)}},
+			"data":           event{"payloads": []Payload{value}},
+		},
+		"workflowTaskCompletedEventId": h.task,
+	})
+	return h
+}
+
 // Signal is the event of a signal.
 func (h *History) Signal(name string, args ...Payload) *History {
 	h.add("WORKFLOW_EXECUTION_SIGNALED", "workflowExecutionSignaled", event{"signalName": name, "input": event{"payloads": args}})
@@ -132,6 +147,9 @@ func (h *History) CancelRequested() *History {
 	h.add("WORKFLOW_EXECUTION_CANCEL_REQUESTED", "workflowExecutionCancelRequested", event{})
 	return h
 }
+
+// Now is the time of the next event.
+func (h *History) Now() time.Time { return h.now }
 
 // Events is the number of events so far.
 func (h *History) Events() int { return len(h.events) }

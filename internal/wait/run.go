@@ -20,12 +20,14 @@ type Run struct {
 	declared  map[string]bool
 	open      map[string]bool // names of which a channel receives
 	deadlines []*Deadline
+	enders    []func(workflow.Context, error)
 	closers   []func(workflow.Context, error)
+	claimed   map[string]bool
 }
 
 // NewRun returns the empty state of a run.
 func NewRun() *Run {
-	return &Run{ids: map[string]int{}, declared: map[string]bool{}, open: map[string]bool{}}
+	return &Run{ids: map[string]int{}, declared: map[string]bool{}, open: map[string]bool{}, claimed: map[string]bool{}}
 }
 
 type runKey struct{}
@@ -64,13 +66,22 @@ func (r *Run) Open(name string) bool {
 	return true
 }
 
+// AtEnd registers f to run when the workflow function has returned, with the
+// error that it returned, and before what [Run.AtClose] registered. f may wait, and
+// so hold up the end of the run; it must not depend on the cancellation of its
+// context, and must wait in the same way on each worker.
+func (r *Run) AtEnd(f func(workflow.Context, error)) { r.enders = append(r.enders, f) }
+
 // AtClose registers f to run when the workflow function has returned, with the
 // error that it returned.
 func (r *Run) AtClose(f func(workflow.Context, error)) { r.closers = append(r.closers, f) }
 
-// Close runs what [Run.AtClose] registered, in order, and reports signals that
-// nothing was there to receive.
+// Close runs what [Run.AtEnd] and [Run.AtClose] registered, in order, and reports
+// signals that nothing was there to receive.
 func (r *Run) Close(ctx workflow.Context, err error) {
+	for _, f := range r.enders {
+		f(ctx, err)
+	}
 	for _, f := range r.closers {
 		f(ctx, err)
 	}

@@ -36,6 +36,7 @@ func parse(data []byte, v any, strict bool) error {
 	}
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.DisallowUnknownFields()
+	dec.UseNumber() // what has no type keeps its digits
 	if err := dec.Decode(v); err != nil {
 		return unreadable(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"os/exec"
+	"strconv"
 	"testing"
 	"time"
 
@@ -30,6 +31,7 @@ const (
 	plainEnv   = "REALSERVER_PLAIN"  // the worker has no interceptor
 	codecEnv   = "REALSERVER_CODEC"  // the worker's payloads go through a codec: the SDK's converter or ours
 	keysEnv    = "REALSERVER_KEYS"   // the file that says that the codec's key service is down
+	cacheEnv   = "REALSERVER_CACHE"  // how many runs a worker keeps; the SDK's default if empty
 	stickyEnv  = "REALSERVER_STICKY" // after this time a task is given to another worker; the SDK's default if empty
 )
 
@@ -73,6 +75,9 @@ func work(address, queue string) error {
 	interceptors := []interceptor.WorkerInterceptor{signals.NewInterceptor()}
 	if os.Getenv(plainEnv) != "" {
 		interceptors = nil
+	}
+	if size, err := strconv.Atoi(os.Getenv(cacheEnv)); err == nil {
+		worker.SetStickyWorkflowCacheSize(size)
 	}
 	sticky, _ := time.ParseDuration(os.Getenv(stickyEnv))
 	w := worker.New(c, queue, worker.Options{

@@ -68,6 +68,33 @@ func TestUpdatesAfterTimersThatNobodySaw(t *testing.T) {
 	}
 }
 
+// A stage whose deadline was extended as far as it may be ends while no worker runs.
+// The next one has extensions of its own.
+func TestAnExtensionOfAStageThatNobodySaw(t *testing.T) {
+	t.Parallel()
+	const id = "timers-extension"
+	p := inTwoStages()
+	p.Stages[0].Deadline, p.Stages[0].OnTimeout, p.MaxExtend = policy.Duration(3*time.Second), policy.ApproveOnTimeout, policy.Duration(3*time.Second)
+	people := approval.NewClient(temporal, approval.ClientOptions{})
+	extend := func(changeID string) error {
+		_, err := people.Manage(t.Context(), approval.Ref{WorkflowID: id, Gate: gateID}, approval.Change{
+			ID: changeID, Actor: approval.Actor{ID: "max", Auth: "test"}, Action: approval.Extend, By: 3 * time.Second,
+		})
+		return err
+	}
+	w := startWorker(t, id)
+	run := start(t, id, Staged, StagedCase{Policy: p})
+	until(t, run, started, 1)
+	require.NoError(t, extend("1"))
+	w.kill()
+	until(t, run, fired, 1)
+	startWorker(t, id)
+	require.Eventually(t, func() bool { return extend("2") == nil }, time.Minute, 100*time.Millisecond, "the second stage")
+	status, err := people.Status(t.Context(), id, "")
+	require.NoError(t, err)
+	require.Equal(t, 1, status.Gates[0].Stage)
+}
+
 // A run that is reset before a vote gets the vote again, and looks at it again.
 func TestReset(t *testing.T) {
 	t.Parallel()

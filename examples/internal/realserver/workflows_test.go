@@ -19,11 +19,13 @@ const gateID = "expense"
 func register(w worker.Registry) {
 	for _, fn := range []any{
 		Gate, Documented, Mended, Receive, ReceiveSDK, Forward,
-		Wait, Collect, CollectSDK, Account, Twice, Reminded, AllWaits, Staged, Release, Listed, Later,
+		Wait, Collect, CollectSDK, Account, Twice, Reminded, AllWaits, Staged, Release, Listed, Later, Soak, Noticed,
 	} {
 		w.RegisterWorkflow(fn)
 	}
 	w.RegisterActivity(LookUp)
+	w.RegisterActivity(TellSometimes)
+	w.RegisterActivity(TellNobody)
 	w.RegisterActivityWithOptions(func(context.Context, approval.Notice) error { return nil }, activity.RegisterOptions{Name: "Tell"})
 	w.RegisterWorkflowWithOptions(approval.NewWorkflow(approval.Options{}), workflow.RegisterOptions{Name: approval.WorkflowName})
 }

@@ -31,8 +31,7 @@ func TestCanceledWhileCharging(t *testing.T) {
 func TestCanceledBeforeCharging(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	r.people.Approve(time.Minute, orders.GateLarge, "sam", "sales")
-	r.cancelWhen("Tell", 2) // it is approved, and people are told so
+	r.cancelWhen("Tell", 1) // it is screened, and people are asked
 	got := r.run("o", large)
 	require.True(t, temporal.IsCanceledError(r.GetWorkflowError()))
 	require.Equal(t, orders.Result{Order: "o", State: orders.Refused, Why: "canceled"}, got)

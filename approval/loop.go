@@ -1,0 +1,56 @@
+package approval
+
+import "go.temporal.io/sdk/workflow"
+
+// run is the one coroutine of all gates. It lives as long as the workflow run,
+// canceled or not. Votes that have arrived are counted before a deadline gives the
+// verdict.
+func (g *Gates) run(ctx workflow.Context) {
+	g.handle(ctx)
+	for workflow.Await(ctx, g.stirred) == nil {
+		switch {
+		case g.claim.Waiting():
+			g.claim.Settle()
+		case g.source.Len() > 0 && !g.post.ending:
+			g.pump(ctx)
+		case g.fires() && !g.post.ending:
+			g.tick(ctx)
+		default:
+			g.list(ctx)
+		}
+	}
+}
+
+// stirred reports whether the coroutine of the gates has something to do. It is
+// asked often.
+//
+// What it reports, a step of the coroutine changes: it takes a vote, lets a timer
+// take effect, or writes what has changed. Otherwise the coroutine would never
+// yield.
+func (g *Gates) stirred() bool {
+	if g.handedOn || g.claim.Again() {
+		return g.claim.Waiting()
+	}
+	return g.claim.Waiting() || g.board.changed || !g.post.ending && (g.source.Len() > 0 || g.fires())
+}
+
+// fires reports whether a timer of a live gate has fired and not taken effect.
+func (g *Gates) fires() bool {
+	for _, gate := range g.live {
+		if gate.fires() {
+			return true
+		}
+	}
+	return false
+}
+
+// tick lets the timers that have fired take effect.
+func (g *Gates) tick(ctx workflow.Context) {
+	for i := 0; i < len(g.live); {
+		gate := g.live[i]
+		gate.tick(ctx)
+		if i < len(g.live) && g.live[i] == gate { // else another has taken its place
+			i++
+		}
+	}
+}

@@ -1,0 +1,122 @@
+package approval
+
+import (
+	"bytes"
+	"fmt"
+
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+	"github.com/temporal-patterns/temporal-patterns/internal/wait"
+	"github.com/temporal-patterns/temporal-patterns/internal/wire"
+)
+
+// engineVersion is the version of the code that counts, which a gate keeps while
+// it is open: a change of what history has counted asks for terms.Engine first.
+const engineVersion = 1
+
+// maxOpening bounds the bytes of a record, so that the gate can be carried.
+const maxOpening = maxCarried / 2
+
+// An opening is the record of how a gate was opened, one marker in history. A
+// replay uses the record, whatever policy, keys, options and types the program
+// has by then.
+type opening struct {
+	// V is the version of this form.
+	V int `json:"v"`
+	// Refused is why the gate could not be opened; the rest is then empty.
+	Refused   string          `json:"refused,omitempty"`
+	Title     string          `json:"title,omitempty"`
+	Requester string          `json:"requester,omitempty"`
+	Managers  policy.Selector `json:"managers,omitzero"`
+	Roster    policy.Roster   `json:"roster,omitempty"`
+	Policy    wire.Raw        `json:"policy,omitempty"`
+	Subject   subject         `json:"subject,omitzero"`
+	terms
+}
+
+// terms are the options of the run that a gate keeps as they were when it was
+// opened.
+type terms struct {
+	// Engine is the version of the code that opened the gate.
+	Engine int `json:"engine,omitempty"`
+	// Proofs says that votes and changes need a proof.
+	Proofs bool `json:"proofs,omitempty"`
+	// Notify is the activity that notifies people; empty notifies nobody.
+	Notify string `json:"notify,omitempty"`
+	// Waits says that the run ends only after its notices: there are some, and
+	// the worker that opened the gate has the interceptor that waits.
+	Waits bool `json:"waits,omitempty"`
+}
+
+// terms returns the terms of a gate that is opened now.
+func (g *Gates) terms(ctx workflow.Context) terms {
+	return terms{Engine: engineVersion, Proofs: len(g.keys) > 0, Notify: g.post.activity, Waits: g.post.activity != "" && wait.FromContext(ctx) != nil}
+}
+
+// openingOf returns the record of a request, or of why it is refused.
+func openingOf[T any](req Request[T], kept terms) opening {
+	o := opening{V: wireVersion, Title: req.Title, Requester: req.Requester, Managers: req.Managers, Roster: req.Roster, terms: kept}
+	var err error
+	if o.Subject, err = newSubject(req.Subject); err == nil {
+		err = o.judge(req.Policy)
+	}
+	if err != nil {
+		return opening{V: wireVersion, Refused: err.Error()}
+	}
+	return o
+}
+
+// judge takes the policy, with its defaults, or says what is wrong with the request.
+func (o *opening) judge(p policy.Policy) error {
+	if o.Requester == "" && !p.AllowRequester {
+		return fmt.Errorf("the requester is empty, so nobody could be barred; set Request.Requester, or Policy.AllowRequester")
+	}
+	tally, err := policy.NewTally(p, policy.Opening{Requester: o.Requester, Roster: o.Roster, Managers: o.Managers, Digest: o.Subject.digest()})
+	if err != nil {
+		return err
+	}
+	data, err := wire.Header(tally.Policy())
+	if err != nil {
+		return err
+	}
+	o.Policy = data.GetData()
+	if size, err := wire.Size(o); err != nil || size > maxOpening {
+		return fmt.Errorf("subject, policy and roster have %d bytes, the limit is %d; give a reference to the subject, or fewer people", size, maxOpening)
+	}
+	return nil
+}
+
+// A known policy is the last one that was read: gates that open together mostly
+// have the same.
+type known struct {
+	data   wire.Raw
+	policy policy.Policy
+}
+
+// read returns the policy of a record.
+func (k *known) read(data wire.Raw) policy.Policy {
+	if k.data == nil || !bytes.Equal(k.data, data) {
+		p, err := wire.Value[policy.Policy](wire.JSON(data))
+		if err != nil {
+			//archtest:panic the workflow task must fail, and heal when a worker can read the record
+			panic(fmt.Errorf("approval: the policy of a gate's record cannot be read; give the worker the version that wrote it: %w", err))
+		}
+		*k = known{data, p}
+	}
+	return k.policy
+}
+
+// record writes the opening into history, or reads what history has.
+func record(ctx workflow.Context, write func() opening) opening {
+	return recorded(ctx, func(workflow.Context) opening { return write() })
+}
+
+// Validate refuses the record of a later version: the task fails until the worker
+// has it.
+func (o *opening) Validate() error {
+	if o.V > wireVersion {
+		return &wire.Newer{Version: o.V, Known: wireVersion}
+	}
+	return nil
+}

@@ -1,0 +1,181 @@
+package approval_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+	"github.com/temporal-patterns/temporal-patterns/internal/historytest"
+	"github.com/temporal-patterns/temporal-patterns/signals"
+)
+
+// tied asks with a policy and says how ties are decided.
+func tied(ties signals.Ties, p policy.Policy) func(workflow.Context) (outcome, error) {
+	return func(ctx workflow.Context) (outcome, error) {
+		gates, err := approval.NewGates(ctx, approval.Options{Ties: ties})
+		if err != nil {
+			return outcome{}, err
+		}
+		return approval.Await(ctx, gates, approval.Request[string]{ID: "expense", Subject: "report 7", Requester: "eve", Policy: p})
+	}
+}
+
+// The first stage ends by its timeout or by votes while no worker runs, and
+// people vote on either stage. Each vote counts in the order of history; where
+// that is not known, the vote counts if it does before or after the timer.
+func TestVotesAroundTheEndOfAStage(t *testing.T) {
+	t.Parallel()
+	one := stage("one", 1, "finance", time.Hour)
+	one.OnTimeout = policy.ApproveOnTimeout
+	two := stage("two", 1, "board", 0)
+	two.Deadline = policy.NoDeadline // so that a vote that counts leaves no further event
+	p := policy.InStages(one, two)
+	const open = approval.Open
+	for name, c := range map[string]struct {
+		order          string // f: finance approves; b: the board approves; n: finance rejects; x: the requester; |: the timer fires
+		lenient, exact approval.State
+	}{
+		"the board, after the timeout":                      {"|b", approval.Approved, approval.Approved},
+		"the board, before the timeout":                     {"b|", approval.Approved, open},
+		"the board, after finance and the timeout":          {"f|b", approval.Approved, approval.Approved},
+		"the board, between finance and the timeout":        {"fb|", approval.Approved, approval.Approved},
+		"finance rejects in time":                           {"n|b", approval.Rejected, approval.Rejected},
+		"finance rejects late, then the board approves":     {"|nb", approval.Rejected, approval.Approved},
+		"the board approves late, then finance rejects":     {"|bn", approval.Approved, approval.Approved},
+		"a vote that never counts does not move the timer":  {"xn|", approval.Rejected, approval.Rejected},
+		"a vote that never counts, after the timeout":       {"|xb", approval.Approved, approval.Approved},
+		"finance twice, around the timeout":                 {"f|f", open, open},
+		"the board twice, around the timeout":               {"b|b", approval.Approved, approval.Approved},
+		"the board before, finance after":                   {"b|f", approval.Approved, open},
+		"nothing but what does not count, and the timeout":  {"x|x", open, open},
+		"finance rejects in time, behind what is too early": {"bn|", approval.Approved, approval.Rejected},
+	} {
+		for ties, want := range map[signals.Ties]approval.State{signals.Lenient: c.lenient, signals.Exact: c.exact} {
+			t.Run(name+", "+map[signals.Ties]string{signals.Lenient: "lenient", signals.Exact: "exact"}[ties], func(t *testing.T) {
+				t.Parallel()
+				h := historytest.New(t, "ask").SideEffect(opening(t, p, nil))
+				timer := h.TimerStarted(time.Hour)
+				h.Pass(2 * time.Hour)
+				for i, event := range c.order {
+					id := string(rune('1' + i))
+					switch event {
+					case '|':
+						h.TimerFired(timer)
+					case 'n':
+						h.Signal(approval.SignalVote, historytest.JSON(t, by(id, "nat", "finance", approval.Reject)))
+					case 'f':
+						h.Signal(approval.SignalVote, historytest.JSON(t, by(id, "ann", "finance", approval.Approve)))
+					case 'b':
+						h.Signal(approval.SignalVote, historytest.JSON(t, by(id, "bea", "board", approval.Approve)))
+					default:
+						h.Signal(approval.SignalVote, historytest.JSON(t, by(id, "eve", "finance", approval.Approve)))
+					}
+				}
+				h.Task()
+				if want == open {
+					h.Pass(time.Hour).Signal(approval.SignalVote, historytest.JSON(t, by("last", "bob", "board", approval.Reject))).Task()
+					want = approval.Rejected
+				}
+				var got outcome
+				h.Result(&got, tied(ties, p), signals.NewInterceptor())
+				require.Equal(t, want, got.State)
+			})
+		}
+	}
+}
+
+// Two steps of a ladder are due while no worker runs: the first has a timer, and
+// the second would have had one. Votes of people whom either lets in count.
+func TestVotesAfterStepsOfALadderThatNobodySaw(t *testing.T) {
+	t.Parallel()
+	s := stage("one", 1, "finance", 4*time.Hour)
+	s.Ladder = []policy.Escalation{
+		{After: policy.Duration(time.Hour), To: policy.Selector{Users: []string{"one"}}, Replace: true},
+		{After: policy.Duration(2 * time.Hour), To: policy.Selector{Users: []string{"two"}}, Replace: true},
+	}
+	for name, c := range map[string]struct {
+		order          string // 0, 1, 2: finance, who comes with the first step, who comes with the second; e: the alarm; |: the deadline
+		lenient, exact approval.State
+	}{
+		"the second, after the alarm":                   {"e2", approval.Approved, approval.Approved},
+		"the first, after the alarm":                    {"e1", approval.Approved, approval.Approved},
+		"finance, after the alarm":                      {"e0", approval.Approved, approval.Expired},
+		"finance, before the alarm":                     {"0e", approval.Approved, approval.Approved},
+		"the first, before the alarm":                   {"1e", approval.Approved, approval.Expired},
+		"the second, before the alarm":                  {"2e", approval.Approved, approval.Expired},
+		"the second, between alarm and deadline":        {"e2|", approval.Approved, approval.Approved},
+		"the second, after the deadline":                {"e|2", approval.Approved, approval.Expired},
+		"the first, after the deadline":                 {"e|1", approval.Approved, approval.Expired},
+		"nobody":                                        {"e|", approval.Expired, approval.Expired},
+		"finance, before the alarm and the deadline":    {"0e|", approval.Approved, approval.Approved},
+		"the second, after the alarm, then the first":   {"e21", approval.Approved, approval.Approved},
+		"the requester, then the first, before it":      {"e31", approval.Approved, approval.Approved},
+		"finance, between alarm and deadline, too late": {"e0|", approval.Approved, approval.Expired},
+	} {
+		for ties, want := range map[signals.Ties]approval.State{signals.Lenient: c.lenient, signals.Exact: c.exact} {
+			t.Run(name+", "+map[signals.Ties]string{signals.Lenient: "lenient", signals.Exact: "exact"}[ties], func(t *testing.T) {
+				t.Parallel()
+				h := historytest.New(t, "ask").SideEffect(opening(t, policy.InStages(s), nil))
+				deadline, alarm := h.TimerStarted(4*time.Hour), h.TimerStarted(time.Hour)
+				h.Pass(3 * time.Hour)
+				over := false
+				for i, event := range c.order {
+					who, group := map[rune]string{'0': "ann", '1': "one", '2': "two", '3': "eve"}[event], "none"
+					switch event {
+					case 'e':
+						h.TimerFired(alarm)
+						continue
+					case '|':
+						h.Pass(time.Hour).TimerFired(deadline)
+						over = true
+						continue
+					case '0':
+						group = "finance"
+					}
+					h.Signal(approval.SignalVote, historytest.JSON(t, by(string(rune('1'+i)), who, group, approval.Approve)))
+				}
+				h.Task()
+				switch {
+				case over:
+				case want == approval.Approved:
+					h.TimerCanceled(deadline)
+				default:
+					h.Pass(time.Hour).TimerFired(deadline).Task()
+				}
+				var got outcome
+				h.Result(&got, tied(ties, policy.InStages(s)), signals.NewInterceptor())
+				require.Equal(t, want, got.State)
+			})
+		}
+	}
+}
+
+// A step of a ladder by which the votes are enough comes before the deadline, also
+// when no worker ran at either.
+func TestAnEscalationThatDecidesBeforeTheDeadline(t *testing.T) {
+	t.Parallel()
+	legal := policy.Rule{Name: "legal", Need: 1, From: policy.Selector{Groups: []string{"legal"}}}
+	finance := policy.Rule{Name: "finance", Need: 1, From: policy.Selector{Groups: []string{"finance"}}}
+	p := policy.InStages(policy.Stage{
+		Rules: []policy.Rule{legal, finance}, Deadline: policy.Duration(2 * time.Hour),
+		Ladder: []policy.Escalation{{After: policy.Duration(time.Hour), Rule: "legal", To: finance.From}},
+	})
+	for name, ties := range map[string]signals.Ties{"lenient": signals.Lenient, "exact": signals.Exact} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := historytest.New(t, "ask").SideEffect(opening(t, p, nil))
+			deadline, alarm := h.TimerStarted(2*time.Hour), h.TimerStarted(time.Hour)
+			for i, who := range []string{"ann", "bob"} {
+				h.Signal(approval.SignalVote, historytest.JSON(t, by(string(rune('1'+i)), who, "finance", approval.Approve))).Task()
+			}
+			h.Pass(time.Hour).TimerFired(alarm).Pass(time.Hour).TimerFired(deadline).Task()
+			var got outcome
+			h.Result(&got, tied(ties, p), signals.NewInterceptor())
+			require.Equal(t, approval.Approved, got.State)
+		})
+	}
+}

@@ -1,0 +1,116 @@
+package approval_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+)
+
+// A vote by signal and an update reach the worker in one workflow task. The signal
+// is counted first, so what it changes cannot make the update's refusal final.
+func TestUpdatesBehindASignalThatChangesTheGate(t *testing.T) {
+	t.Parallel()
+	staged := policy.InStages(stage("one", 1, "finance", time.Hour), stage("two", 1, "board", time.Hour))
+	staged.MaxExtend = policy.Duration(time.Hour)
+	edited := hourOf(policy.Quorum(2, "finance"))
+	edited.AllowEdits, edited.MaxRounds = true, 3
+	endless := policy.InStages(stage("one", 1, "finance", 0), stage("two", 1, "board", time.Hour))
+	endless.Stages[0].Deadline, endless.MaxExtend = policy.NoDeadline, policy.Duration(time.Hour)
+	delegable := policy.InStages(stage("one", 1, "finance", time.Hour), stage("two", 1, "board", time.Hour))
+	delegable.AllowDelegation = true
+	bea := map[string]any{"id": "bea", "groups": []string{"board"}, "auth": "test"}
+	for name, c := range map[string]struct {
+		policy policy.Policy
+		signal wire
+		update wire
+		want   approval.State // of the receipt
+	}{
+		"the next stage's vote": {
+			staged, by("1", "ann", "finance", approval.Approve), by("1", "bea", "board", approval.Approve), approval.Approved,
+		},
+		"a vote on the next round": {
+			edited, vote("1", "ann", approval.Approve).with("subject", "report 8"),
+			vote("1", "bob", approval.Approve).with("round", 2), approval.Approved,
+		},
+		"the request made again": {
+			edited, vote("1", "ann", approval.RequestChanges), change("1", "eve", approval.Resubmit), approval.Open,
+		},
+		"an extension of the next stage, where the first has no deadline": {
+			endless, by("1", "ann", "finance", approval.Approve), change("1", "max", approval.Extend).with("by", "1m"), approval.Open,
+		},
+		"a delegation in the next stage": {
+			delegable, by("1", "ann", "finance", approval.Approve),
+			change("1", "bea", approval.Delegate).with("actor", bea).with("to", "zoe"), approval.Open,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRun(t)
+			r.RegisterDelayedCallback(func() { r.SignalWorkflowSkippingWorkflowTask(approval.SignalVote, c.signal) }, time.Minute)
+			if c.update["choice"] != nil {
+				r.update(time.Minute, c.update)
+			} else {
+				r.manage(time.Minute, c.update)
+			}
+			r.ExecuteWorkflow(asking(c.policy, managed))
+			require.NoError(t, r.GetWorkflowError())
+			require.Empty(t, r.errs)
+			require.Len(t, r.receipts, 1)
+			require.Equal(t, c.want, r.receipts[0].State)
+		})
+	}
+}
+
+// The vote has the ID of the change that comes with it: the first one counts.
+func TestAChangeUnderTheIDOfAVoteBySignal(t *testing.T) {
+	t.Parallel()
+	p := hourOf(policy.Quorum(2, "ops"))
+	p.MaxExtend = policy.Duration(time.Hour)
+	r := newRun(t)
+	r.RegisterDelayedCallback(func() {
+		r.SignalWorkflowSkippingWorkflowTask(approval.SignalVote, by("1", "max", "ops", approval.Approve))
+	}, time.Minute)
+	r.manage(time.Minute, change("1", "moe", approval.Extend).with("by", "1m"))
+	r.manage(2*time.Minute, change("1", "max", approval.Extend).with("by", "1m"))
+	r.RegisterDelayedCallback(func() {
+		r.SignalWorkflowSkippingWorkflowTask(approval.SignalVote, by("2", "moe", "ops", approval.Reject))
+	}, 3*time.Minute)
+	r.manage(3*time.Minute, change("2", "moe", approval.Extend).with("by", "1m"))
+	r.ExecuteWorkflow(lingeringOver(asking(p, managed)))
+	require.Equal(t, approval.Rejected, r.outcome().State)
+	require.Equal(t, []approval.Reason{approval.KeyReused, approval.KeyReused}, r.refusals)
+}
+
+// What a signal cannot change is refused before it costs history, also behind one.
+func TestUpdatesThatNoSignalCanHelp(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		update wire
+		want   approval.Reason
+	}{
+		"the requester's vote":    {vote("2", "eve", approval.Approve), approval.SelfApproval},
+		"a vote without a choice": {vote("2", "bob", ""), approval.Malformed},
+		"an extension by nothing": {change("2", "max", approval.Extend), approval.Malformed},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRun(t)
+			r.RegisterDelayedCallback(func() {
+				r.SignalWorkflowSkippingWorkflowTask(approval.SignalVote, vote("1", "ann", approval.Approve))
+			}, time.Minute)
+			accepted := false
+			name := approval.UpdateDecide
+			if c.update["choice"] == nil {
+				name = approval.UpdateManage
+			}
+			r.watch(name, time.Minute, c.update, func() { accepted = true })
+			r.ExecuteWorkflow(asking(hourOf(policy.Quorum(2, "finance")), managed))
+			require.Equal(t, []approval.Reason{c.want}, r.refusals)
+			require.False(t, accepted)
+		})
+	}
+}

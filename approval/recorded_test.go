@@ -1,0 +1,33 @@
+package approval_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/converter"
+
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+	"github.com/temporal-patterns/temporal-patterns/internal/historytest"
+)
+
+// opening is the record of a gate that was opened with that policy by the
+// requester eve, with further fields of the record.
+func opening(t testing.TB, p policy.Policy, further wire) historytest.Payload {
+	t.Helper()
+	roster, _ := further["roster"].(policy.Roster)
+	tally, err := policy.NewTally(p, policy.Opening{Requester: "eve", Roster: roster})
+	require.NoError(t, err)
+	o := wire{"v": 1, "requester": "eve", "policy": tally.Policy(), "subject": map[string]any{"data": "report 7"}, "engine": 1}
+	for field, value := range further {
+		o[field] = value
+	}
+	return historytest.JSON(t, o)
+}
+
+// sentData is the JSON of an argument that a client has sent.
+func sentData(arg any) []byte { return arg.(converter.RawValue).Payload().GetData() }
+
+// rawJSON is JSON as it stands.
+type rawJSON string
+
+func (j rawJSON) MarshalJSON() ([]byte, error) { return []byte(j), nil }

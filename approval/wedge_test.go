@@ -1,0 +1,98 @@
+package approval_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+	"github.com/temporal-patterns/temporal-patterns/internal/historytest"
+	"github.com/temporal-patterns/temporal-patterns/signals"
+)
+
+// sentBack needs two of finance within three hours; zoe may decide after an
+// hour, and there is a reminder after two. Changes can be requested.
+func sentBack() policy.Policy {
+	s := stage("finance", 2, "finance", 3*time.Hour)
+	s.Remind = []policy.Duration{policy.Duration(time.Hour)}
+	s.Ladder = []policy.Escalation{{After: policy.Duration(time.Hour), To: policy.Selector{Users: []string{"zoe"}}}}
+	p := policy.InStages(s)
+	p.MaxRounds, p.AllowEdits = 3, true
+	return p
+}
+
+// No worker ran while a request for changes and timers of the gate reached the
+// history: the timers have nothing to do any more, and the workflow task ends.
+func TestTimersThatFireAsChangesAreRequested(t *testing.T) {
+	t.Parallel()
+	for name, order := range map[string]string{
+		"the deadline, after it":               "c|",
+		"the escalation, after it":             "ce",
+		"the escalation, before it":            "ec",
+		"the escalation and the deadline":      "ce|",
+		"around it":                            "ec|",
+		"the deadline, as the run carries":     "c|>",
+		"the escalation, as the run carries":   "ce>",
+		"the deadline, before it":              "|c",
+		"the deadline, with another round":     "d|",
+		"both, with another round":             "de|",
+		"a vote that does not count, after it": "c|x",
+	} {
+		for how, ties := range map[string]signals.Ties{"lenient": signals.Lenient, "exact": signals.Exact} {
+			t.Run(name+", "+how, func(t *testing.T) {
+				t.Parallel()
+				h := historytest.New(t, "ask").SideEffect(opening(t, sentBack(), nil))
+				deadline, alarm := h.TimerStarted(3*time.Hour), h.TimerStarted(time.Hour)
+				h.Pass(4 * time.Hour)
+				for _, event := range order {
+					switch event {
+					case '|':
+						h.TimerFired(deadline)
+					case 'e':
+						h.TimerFired(alarm)
+					case '>':
+						h.Signal("onward", historytest.JSON(t, struct{}{}))
+					case 'c':
+						h.Signal(approval.SignalVote, historytest.JSON(t, vote("1", "ann", approval.RequestChanges)))
+					case 'd':
+						h.Signal(approval.SignalVote, historytest.JSON(t, vote("1", "ann", approval.Approve).with("subject", "report 8")))
+					default:
+						h.Signal(approval.SignalVote, historytest.JSON(t, vote("2", "eve", approval.Approve)))
+					}
+				}
+				err := h.Task().Replay(onward(ties), signals.NewInterceptor())
+				require.NotContains(t, fmt.Sprint(err), "TMPRL1101", "the workflow task does not end") // what it commands, other tests say
+			})
+		}
+	}
+}
+
+// onward is a workflow that opens the gate "expense" and continues as new when
+// it is told to.
+func onward(ties signals.Ties) func(workflow.Context) (outcome, error) {
+	return func(ctx workflow.Context) (outcome, error) {
+		gates, err := approval.NewGates(ctx, approval.Options{Ties: ties})
+		if err != nil {
+			return outcome{}, err
+		}
+		onward := signals.New[struct{}]("onward").Channel(ctx, signals.Options{})
+		req := request()
+		req.Policy = sentBack()
+		p, err := approval.AwaitAsync(ctx, gates, req)
+		if err != nil {
+			return outcome{}, err
+		}
+		if err := workflow.Await(ctx, func() bool { return p.Future().IsReady() || onward.Len() > 0 }); err != nil || p.Future().IsReady() {
+			return outcome{}, err
+		}
+		carried, ok := gates.Carry(ctx)
+		if !ok {
+			return outcome{}, nil
+		}
+		return outcome{}, workflow.NewContinueAsNewError(ctx, "ask", carried)
+	}
+}
