@@ -14,15 +14,21 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
-// crowd is the outcome of a workflow that is one gate, on which so many people vote.
-func crowd(t *testing.T, n int, groups []string, comment string) approval.Outcome[json.RawMessage] {
+// ofGroups is a policy that so many people of any of the groups must approve.
+func ofGroups(n int, groups []string) policy.Policy {
+	return policy.InStages(policy.Stage{Rules: []policy.Rule{{Need: n, From: policy.Selector{Groups: groups}}}})
+}
+
+// crowd is the outcome of a workflow that is one gate, on which so many people vote,
+// with a policy that names the first of their groups.
+func crowd(t *testing.T, n int, groups []string, named int, comment string) approval.Outcome[json.RawMessage] {
 	t.Helper()
 	r := newRun(t)
 	for i := range n {
 		r.update(time.Duration(i+1)*time.Second, vote("1", "ann", approval.Approve).with("comment", comment).
 			with("actor", map[string]any{"id": fmt.Sprint("p", i), "groups": groups, "auth": "t"}))
 	}
-	q := approval.Request[json.RawMessage]{ID: "expense", Subject: json.RawMessage("1"), Requester: "eve", Policy: policy.Quorum(n, "finance").Within(time.Hour)}
+	q := approval.Request[json.RawMessage]{ID: "expense", Subject: json.RawMessage("1"), Requester: "eve", Policy: ofGroups(n, groups[:named]).Within(time.Hour)}
 	r.ExecuteWorkflow(approval.NewWorkflow(approval.Options{}), q)
 	var out approval.Outcome[json.RawMessage]
 	require.NoError(t, r.GetWorkflowResult(&out))
@@ -40,12 +46,12 @@ func TestAnOutcomeFitsIntoAResult(t *testing.T) {
 	for i := range policy.MaxGroups - 1 {
 		groups = append(groups, fmt.Sprintf("%d%s", i, strings.Repeat("g", 180)))
 	}
-	out := crowd(t, 60, groups, "ok")
+	out := crowd(t, 60, groups, 1, "ok")
 	require.Len(t, out.Votes, 60)
 	require.Equal(t, []string{"finance"}, out.Votes[0].Actor.Groups, "the policy names no other")
 	require.Equal(t, "ok", out.Votes[59].Comment)
 
-	out = crowd(t, 100, groups[:1], strings.Repeat("\x01", 4<<10)) // six bytes of JSON for each
+	out = crowd(t, 100, groups[:40], 40, strings.Repeat("\x01", 4<<10)) // six bytes of JSON for each
 	require.Len(t, out.Votes, 100)
 	require.Len(t, out.Votes[0].Comment, 500+len("…"), "cut")
 }

@@ -3,6 +3,7 @@ package approval_test
 import (
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/mock"
 	"github.com/stretchr/testify/require"
@@ -14,6 +15,7 @@ import (
 	"go.temporal.io/sdk/mocks"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
 func described(status enumspb.WorkflowExecutionStatus) *workflowservice.DescribeWorkflowExecutionResponse {
@@ -32,6 +34,7 @@ func TestDecideOnAWorkflowThatIsGone(t *testing.T) {
 		"it has ended":               {described(enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED), nil, approval.Closed, "has ended (Completed)"},
 		"it never was":               {nil, notFound, approval.UnknownWorkflow, "check the ID"},
 		"the server is silent":       {nil, errors.New("down"), "", "send it again with the same ID"},
+		"it is paused":               {described(enumspb.WORKFLOW_EXECUTION_STATUS_PAUSED), nil, "", "send it again with the same ID"},
 		"it is open again":           {described(enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING), nil, "", "send it again with the same ID"},
 		"the run goes on as another": {described(enumspb.WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW), nil, approval.Closed, "leave RunID empty"},
 	}
@@ -41,17 +44,40 @@ func TestDecideOnAWorkflowThatIsGone(t *testing.T) {
 			m := answered(notFound)
 			m.On("DescribeWorkflowExecution", mock.Anything, "wf", "").Return(c.described, c.err)
 			m.On("QueryWorkflow", mock.Anything, "wf", "", approval.QueryReceipt, "expense", "ann", "1").Return(value(nil), nil)
-			_, err := approval.NewClient(m, approval.ClientOptions{}).Decide(t.Context(), ref, good)
+			_, err := newClient(t, m, approval.ClientOptions{}).Decide(t.Context(), ref, good)
 			require.Equal(t, c.want, approval.ReasonOf(err))
 			require.ErrorContains(t, err, c.hint)
 		})
 	}
 }
 
+// contentOf is the hash that a worker keeps of a vote.
+func contentOf(t *testing.T, v approval.Vote) string {
+	t.Helper()
+	r := newRun(t)
+	argument, err := v.Argument("expense")
+	require.NoError(t, err)
+	r.update(time.Minute, argument)
+	var kept struct{ Content string }
+	r.RegisterDelayedCallback(func() {
+		value, err := r.QueryWorkflow(approval.QueryReceipt, "expense", v.Actor.ID, v.ID)
+		require.NoError(t, err)
+		require.NoError(t, value.Get(&kept))
+	}, 2*time.Minute)
+	r.ExecuteWorkflow(ask(signals.Lenient))
+	require.NotEmpty(t, kept.Content)
+	return kept.Content
+}
+
 // A decision may have counted by signal before the run has ended.
 func TestDecideAgainWhenTheWorkflowHasEnded(t *testing.T) {
 	t.Parallel()
 	first := approval.Receipt{Gate: "expense", ID: "1", Choice: approval.Approve, State: approval.Approved, Round: 1, Approvals: 1, Need: 1}
+	type kept struct {
+		approval.Receipt
+		Content string `json:"content"`
+	}
+	content := contentOf(t, good)
 	cases := map[string]struct {
 		value converter.EncodedValue
 		err   error
@@ -59,7 +85,8 @@ func TestDecideAgainWhenTheWorkflowHasEnded(t *testing.T) {
 		as    approval.Reason
 		hint  string
 	}{
-		"it has counted":                 {value(first), nil, first, "", ""},
+		"it has counted":                 {value(kept{first, content}), nil, first, "", ""},
+		"it has counted something else":  {value(kept{first, "another"}), nil, approval.Receipt{}, approval.KeyReused, "this ID was used for another decision"},
 		"it has not":                     {value(nil), nil, approval.Receipt{}, approval.Closed, "has ended (Completed)"},
 		"a worker of an earlier version": {nil, serviceerror.NewQueryFailed("unknown queryType"), approval.Receipt{}, approval.Closed, "has ended (Completed)"},
 		"no worker":                      {nil, errors.New("nobody"), approval.Receipt{}, "", `no worker says whether it has counted decision "1"`},
@@ -71,7 +98,7 @@ func TestDecideAgainWhenTheWorkflowHasEnded(t *testing.T) {
 			m := answered(serviceerror.NewNotFound("workflow execution already completed"))
 			m.On("DescribeWorkflowExecution", mock.Anything, "wf", "").Return(described(enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED), nil)
 			m.On("QueryWorkflow", mock.Anything, "wf", "", approval.QueryReceipt, "expense", "ann", "1").Return(c.value, c.err)
-			got, err := approval.NewClient(m, approval.ClientOptions{}).Decide(t.Context(), ref, good)
+			got, err := newClient(t, m, approval.ClientOptions{}).Decide(t.Context(), ref, good)
 			require.Equal(t, c.want, got)
 			require.Equal(t, c.as, approval.ReasonOf(err))
 			if c.hint == "" {
@@ -87,6 +114,6 @@ func TestStatus(t *testing.T) {
 	t.Parallel()
 	c := &mocks.Client{}
 	c.On("QueryWorkflow", mock.Anything, "wf", "", approval.QueryStatus).Return(nil, errors.New("no worker"))
-	_, err := approval.NewClient(c, approval.ClientOptions{}).Status(t.Context(), "wf", "")
+	_, err := newClient(t, c, approval.ClientOptions{}).Status(t.Context(), "wf", "")
 	require.ErrorContains(t, err, "that it calls NewGates, and that a worker runs")
 }

@@ -24,7 +24,11 @@
 //	}
 //
 //	// anywhere else
-//	receipt, err := approval.NewClient(c, approval.ClientOptions{}).Decide(ctx,
+//	people, err := approval.NewClient(c, approval.ClientOptions{})
+//	if err != nil {
+//		return err
+//	}
+//	receipt, err := people.Decide(ctx,
 //		approval.Ref{WorkflowID: "expense-7", Gate: "expense"},
 //		approval.Vote{ID: "form-81", Actor: ann, Choice: approval.Approve})
 //
@@ -60,6 +64,11 @@
 //     waits for anything else.
 //   - A vote of a later version of this package is kept, the first 16, and
 //     reported, not guessed at.
+//   - A decision ID stands for one decision of its actor. Another content under it is
+//     refused as [KeyReused], and never answered with the first receipt.
+//   - What the server has refused, such as for a missing permission, is an error with
+//     a [Reason] and the server's error as its cause. An error without a reason leaves
+//     the outcome open.
 //   - A policy that nobody could fulfill is an error at once.
 //   - A gate is what it was when it was opened: its subject, its policy, and whether
 //     it needs proofs and gives notices are recorded in history. Policies, options,
@@ -67,8 +76,6 @@
 //   - An edit, and a request that is made again, is the whole subject with what has
 //     changed: a typo, a part of it or a field that was left out is refused as
 //     [Malformed]. A subject is JSON, or a protobuf message in its JSON.
-//   - One ID is for one decision: the same ID with another content is refused as
-//     [KeyReused].
 //   - With [Gates.Carry] a gate goes on in the next run: subject, votes, receipts and
 //     deadline are those that it had, and no notice is given again. What comes after
 //     Carry is refused as [NotOpen], to be sent again.
@@ -134,6 +141,10 @@
 //   - Steps of a ladder that were due while no worker ran have no timer in history
 //     but for the first. Where it stood among the votes is then not known, and a
 //     vote counts if it does before or after the step.
+//   - A status has at most 512 KB: open gates come first, then those that closed
+//     last, and the rest is counted. [Client.Gate] has any one gate, with its subject.
+//   - What a closed run says of its gates is what a worker makes of its history. What
+//     the run had received and no worker had seen does not count.
 //   - A policy that was chosen by the subject stays when people change that:
 //     Request.Accepts can refuse a subject that would have had another.
 //   - Of reminders and escalations that are due together, as after downtime or when
@@ -168,8 +179,8 @@
 // # On the wire
 //
 // Updates "approval.decide" and "approval.manage", signal "approval.vote", queries
-// "approval.status", "approval.audit" (of a gate's ID), "approval.receipt" and
-// "approval.inbox"; search attributes "ApprovalPending" and "ApprovalDue"; error
+// "approval.status", "approval.gate" and "approval.audit" (of a gate's ID),
+// "approval.receipt" and "approval.inbox"; search attributes "ApprovalPending" and "ApprovalDue"; error
 // types "approval." and a [Reason]. An update whose decision was counted before is
 // refused with the type "approval.Duplicate" and the first [Receipt] as detail.
 // Comments have at most 4 KB, IDs 200 bytes. A vote is one JSON object, each field

@@ -75,6 +75,7 @@ type Gates struct {
 	newer       []converter.RawValue
 	dead        wire.DeadLetters
 	board       board
+	replayed    replayed
 	known       known
 	claim       *wait.Claim
 }
@@ -120,7 +121,8 @@ func NewGates(ctx workflow.Context, o Options) (*Gates, error) {
 		name, description string
 		handler           any
 	}{
-		{QueryStatus, "The approval gates of this run", func() (Status, error) { return g.status(), nil }},
+		{QueryStatus, "The approval gates of this run", g.status},
+		{QueryGate, "One approval gate of this run, by its ID", g.one},
 		{QueryAudit, "What has happened to an approval gate, by its ID", g.audit},
 		{QueryReceipt, "The receipt of a decision, by the gate, the actor and its ID", g.receiptOf},
 		{QueryInbox, "The approval gates that wait for somebody", g.waiting},

@@ -1,6 +1,7 @@
 package approval_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -35,8 +36,9 @@ func stands(ties signals.Ties, p policy.Policy) func(workflow.Context) (standing
 		if _, err = approval.AwaitAsync(ctx, gates, req); err == nil {
 			_, err = finish.Receive(ctx)
 		}
-		s := gates.Standing().Gates[0]
-		return standing{s.State, s.Round, s.Stage, s.Approvals}, err
+		now, failed := gates.Standing()
+		s := now.Gates[0]
+		return standing{s.State, s.Round, s.Stage, s.Approvals}, errors.Join(err, failed)
 	}
 }
 

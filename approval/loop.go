@@ -7,7 +7,7 @@ import "go.temporal.io/sdk/workflow"
 // verdict.
 func (g *Gates) run(ctx workflow.Context) {
 	g.handle(ctx)
-	for workflow.Await(ctx, g.stirred) == nil {
+	for workflow.Await(ctx, g.woken) == nil {
 		switch {
 		case g.claim.Waiting():
 			g.claim.Settle()

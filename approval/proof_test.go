@@ -143,8 +143,7 @@ func TestKeys(t *testing.T) {
 	} {
 		require.ErrorContains(t, err, want)
 	}
-	_, err := approval.NewClient(&mocks.Client{}, approval.ClientOptions{Key: &verifying}).Decide(t.Context(), approval.Ref{WorkflowID: "w", Gate: "g"},
-		approval.Vote{Actor: approval.Actor{ID: "ann", Auth: "sso"}, Choice: approval.Approve})
+	_, err := approval.NewClient(&mocks.Client{}, approval.ClientOptions{Key: &verifying, Namespace: "default"})
 	require.ErrorContains(t, err, "key k2 cannot sign")
 }
 

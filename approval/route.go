@@ -9,7 +9,6 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/internal/wait"
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
-	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
 // validate refuses an update before it is written to history. It does not run
@@ -66,7 +65,7 @@ func (g *Gates) decide(ctx workflow.Context, raw converter.RawValue) (Receipt, e
 
 // pump moves every vote that has come by signal to its gate, in order.
 func (g *Gates) pump(ctx workflow.Context) {
-	for {
+	for !g.replayed.beyond(ctx) {
 		raw, number, ok := g.source.Next()
 		if !ok {
 			return
@@ -122,18 +121,6 @@ func (g *Gates) sentBefore(gate *gate, m message) (decided, bool) {
 		return decided{}, false
 	}
 	return decided{decision: m.decision(), Receipt: Receipt{Gate: m.Gate}, content: g.early[i].content()}, true
-}
-
-func (g *Gates) status() Status {
-	s := Status{Gates: []GateStatus{}, Early: len(g.early), Newer: len(g.newer)}
-	s.DeadLetters.Count = g.dead.Count
-	for _, letter := range g.dead.Last {
-		s.DeadLetters.Last = append(s.DeadLetters.Last, signals.DeadLetter(letter))
-	}
-	for _, gate := range g.order {
-		s.Gates = append(s.Gates, gate.status())
-	}
-	return s
 }
 
 // read decodes a vote, from an update or from a signal.

@@ -45,7 +45,7 @@ func signed(t *testing.T, key approval.Key, good time.Duration, firstRunID strin
 	c.On("DescribeWorkflowExecution", mock.Anything, mock.Anything, mock.Anything).Return(&workflowservice.DescribeWorkflowExecutionResponse{
 		WorkflowExecutionInfo: &workflowpb.WorkflowExecutionInfo{FirstRunId: firstRunID},
 	}, nil)
-	send(approval.NewClient(c, approval.ClientOptions{Key: &key, Namespace: "default-test-namespace", GoodFor: good}))
+	send(newClient(t, c, approval.ClientOptions{Key: &key, Namespace: "default-test-namespace", GoodFor: good}))
 	require.NotEmpty(t, sent["proof"])
 	return sent
 }

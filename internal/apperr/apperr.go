@@ -9,7 +9,6 @@ import (
 	"errors"
 	"strings"
 
-	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/temporal"
 )
 
@@ -39,51 +38,4 @@ func find(err error, match func(errType string) bool) *temporal.ApplicationError
 		err = app.Unwrap()
 	}
 	return nil
-}
-
-// Codes of gRPC for which the API has no error of its own, or one that says little.
-const (
-	resourceExhausted  = 8
-	failedPrecondition = 9
-	unauthenticated    = 16
-)
-
-// TooLarge reports whether gRPC has refused a message, or its answer, for its size.
-// It says so as it says that a server is busy, but no other attempt will do better.
-func TooLarge(err error) bool {
-	s := serviceerror.ToStatus(err)
-	return s.Code() == resourceExhausted && strings.Contains(s.Message(), "larger than max")
-}
-
-// Refused reports whether the error of a client's call says that the server or
-// the workflow has refused it, so that nothing was recorded and nothing will
-// be. Any other failure leaves that open.
-func Refused(err error) bool {
-	var (
-		rejected      *temporal.ApplicationError
-		notFound      *serviceerror.NotFound
-		started       *serviceerror.WorkflowExecutionAlreadyStarted
-		namespace     *serviceerror.NamespaceNotFound
-		state         *serviceerror.NamespaceInvalidState
-		argument      *serviceerror.InvalidArgument
-		denied        *serviceerror.PermissionDenied
-		unimplemented *serviceerror.Unimplemented
-	)
-	return errors.As(err, &rejected) || errors.As(err, &notFound) || errors.As(err, &started) ||
-		errors.As(err, &namespace) || errors.As(err, &state) || errors.As(err, &argument) ||
-		errors.As(err, &denied) || errors.As(err, &unimplemented) ||
-		refusedByStatus(err)
-}
-
-func refusedByStatus(err error) bool {
-	switch s := serviceerror.ToStatus(err); s.Code() {
-	case unauthenticated:
-		return true
-	case failedPrecondition:
-		return strings.Contains(s.Message(), "is paused")
-	case resourceExhausted:
-		return strings.Contains(s.Message(), "trying to send message larger than max") // which never left
-	default:
-		return false
-	}
 }

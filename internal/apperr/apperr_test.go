@@ -73,6 +73,8 @@ func TestRefused(t *testing.T) {
 		"a paused workflow":      {serviceerror.NewFailedPrecondition("Workflow is paused. Cannot update the workflow."), true},
 		"too large to be sent":   {serviceerror.NewResourceExhausted(0, "trying to send message larger than max (5 vs. 4)"), true},
 		"too large an answer":    {serviceerror.NewResourceExhausted(0, "grpc: received message larger than max (5 vs. 4)"), false},
+		"too many updates":       {serviceerror.NewFailedPrecondition("The limit on the total number of distinct updates in this workflow has been reached (2000)."), true},
+		"too many at a time":     {serviceerror.NewResourceExhausted(enumspb.RESOURCE_EXHAUSTED_CAUSE_CONCURRENT_LIMIT, "limit"), true},
 		"the workflow's refusal": {temporal.NewApplicationError("no", "a.No"), true},
 	} {
 		require.Equal(t, c.want, apperr.Refused(c.err), name)

@@ -101,7 +101,7 @@ func retally(t *testing.T, gate int, audit policy.Audit) *policy.Tally {
 // each decision that was acknowledged is in it.
 func requireFair(t *testing.T, c *crowd, got SoakResult) {
 	t.Helper()
-	people := approval.NewClient(temporal, approval.ClientOptions{})
+	people := newPeople(t, temporal, approval.ClientOptions{})
 	for i, out := range got.Outcomes {
 		gate := strconv.Itoa(i)
 		audit, err := people.Audit(t.Context(), approval.Ref{WorkflowID: c.workflow, Gate: gate})

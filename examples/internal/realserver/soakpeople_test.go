@@ -68,7 +68,7 @@ func (c *crowd) client(r *rand.Rand) *approval.Client {
 		signing := key("soak")
 		o.Key, o.Namespace = &signing, client.DefaultNamespace
 	}
-	return approval.NewClient(temporal, o)
+	return newPeople(c.t, temporal, o)
 }
 
 // decide plays the people at one gate until it is closed.

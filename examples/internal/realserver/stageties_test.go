@@ -75,7 +75,7 @@ func TestAnExtensionOfAStageThatNobodySaw(t *testing.T) {
 	const id = "timers-extension"
 	p := inTwoStages()
 	p.Stages[0].Deadline, p.Stages[0].OnTimeout, p.MaxExtend = policy.Duration(3*time.Second), policy.ApproveOnTimeout, policy.Duration(3*time.Second)
-	people := approval.NewClient(temporal, approval.ClientOptions{})
+	people := newPeople(t, temporal, approval.ClientOptions{})
 	extend := func(changeID string) error {
 		_, err := people.Manage(t.Context(), approval.Ref{WorkflowID: id, Gate: gateID}, approval.Change{
 			ID: changeID, Actor: approval.Actor{ID: "max", Auth: "test"}, Action: approval.Extend, By: 3 * time.Second,
