@@ -3,8 +3,9 @@ package approval
 import (
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
+	"errors"
 	"fmt"
+	"reflect"
 	"time"
 
 	"go.temporal.io/sdk/client"
@@ -47,15 +48,36 @@ type Client struct {
 	options  ClientOptions
 }
 
-// NewClient returns a client that works through c.
-func NewClient(c client.Client, o ClientOptions) *Client {
+// NewClient returns a client that works through c. It fails without c, with a
+// key that cannot sign, and with a key without the namespace that it signs.
+func NewClient(c client.Client, o ClientOptions) (*Client, error) {
+	switch {
+	case isNil(c):
+		return nil, errors.New("approval: there is no Temporal client; give NewClient the one of client.Dial")
+	case o.Key != nil && o.Namespace == "":
+		return nil, fmt.Errorf("approval: key %q signs votes without a namespace, which no worker accepts; set ClientOptions.Namespace to that of the client", o.Key.ID())
+	}
+	if o.Key != nil {
+		if _, err := o.Key.Sign("approval.NewClient", nil); err != nil {
+			return nil, fmt.Errorf("approval: key %q of the client does not sign; give one of NewHMACKey or NewSigningKey: %w", o.Key.ID(), err)
+		}
+	}
 	if o.Patience <= 0 {
 		o.Patience = DefaultPatience
 	}
 	if o.GoodFor <= 0 {
 		o.GoodFor = goodFor
 	}
-	return &Client{temporal: c, patience: o.Patience, options: o}
+	return &Client{temporal: c, patience: o.Patience, options: o}, nil
+}
+
+// isNil reports whether c is nil, or an interface that holds a nil pointer.
+func isNil(c client.Client) bool {
+	if c == nil {
+		return true
+	}
+	v := reflect.ValueOf(c)
+	return v.Kind() == reflect.Pointer && v.IsNil()
 }
 
 // A Ref names a gate. An empty RunID means the run that is open now.
@@ -115,61 +137,4 @@ func (c *Client) decide(ctx context.Context, ref Ref, v Vote) (Receipt, error) {
 		return c.afterwards(ctx, ref, m, err)
 	}
 	return Receipt{}, err
-}
-
-// update sends an update and waits for its receipt, as long as patience allows.
-func (c *Client) update(ctx context.Context, ref Ref, name string, d decision, arg any) (Receipt, error) {
-	patience := c.patience
-	if end, ok := ctx.Deadline(); ok {
-		patience = min(patience, time.Until(end)/2) // the other half is for the signal
-	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	receipt, err := c.updateOnce(ctx, ref, name, d, arg)
-	for pause := firstPause; ReasonOf(err) == NotOpen && pause <= lastPause; pause *= 2 {
-		again := time.NewTimer(pause)
-		select {
-		case <-again.C:
-			receipt, err = c.updateOnce(ctx, ref, name, d, arg)
-		case <-ctx.Done():
-			again.Stop()
-			return receipt, err // it was refused, which is known
-		}
-	}
-	return receipt, err
-}
-
-func (c *Client) updateOnce(ctx context.Context, ref Ref, name string, d decision, arg any) (Receipt, error) {
-	handle, err := c.temporal.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{
-		WorkflowID: ref.WorkflowID, RunID: ref.RunID, UpdateName: name,
-		UpdateID:     updateID(name, ref.Gate, d),
-		Args:         []any{arg},
-		WaitForStage: client.WorkflowUpdateStageCompleted,
-	})
-	if err != nil {
-		return Receipt{}, err
-	}
-	var receipt Receipt
-	err = handle.Get(ctx, &receipt)
-	return receipt, err
-}
-
-// updateID is one per gate and decision: the server answers a repeated update
-// with the first result. It is a hash, because update IDs are in clear, and of
-// the lengths too, because any byte may stand in an ID.
-func updateID(name, gate string, d decision) string {
-	h := sha256.New()
-	for _, part := range []string{gate, d.id, d.actor} {
-		_, _ = fmt.Fprintf(h, "%d:%s", len(part), part)
-	}
-	return fmt.Sprintf("%s/%x", name, h.Sum(nil)[:16])
-}
-
-// sign returns the proof of a message, and nothing without a key.
-func (c *Client) sign(ref Ref, m provable) (string, error) {
-	if c.options.Key == nil {
-		return "", nil
-	}
-	//nolint:forbidigo // outside workflow code, the time of signing is the time of the signer
-	return c.options.Key.sign(m.statement(c.options.Namespace, ref.WorkflowID), time.Now().Add(c.options.GoodFor))
 }

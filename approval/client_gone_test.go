@@ -41,7 +41,7 @@ func TestDecideOnAWorkflowThatIsGone(t *testing.T) {
 			m := answered(notFound)
 			m.On("DescribeWorkflowExecution", mock.Anything, "wf", "").Return(c.described, c.err)
 			m.On("QueryWorkflow", mock.Anything, "wf", "", approval.QueryReceipt, "expense", "ann", "1").Return(value(nil), nil)
-			_, err := approval.NewClient(m, approval.ClientOptions{}).Decide(t.Context(), ref, good)
+			_, err := newClient(t, m, approval.ClientOptions{}).Decide(t.Context(), ref, good)
 			require.Equal(t, c.want, approval.ReasonOf(err))
 			require.ErrorContains(t, err, c.hint)
 		})
@@ -71,7 +71,7 @@ func TestDecideAgainWhenTheWorkflowHasEnded(t *testing.T) {
 			m := answered(serviceerror.NewNotFound("workflow execution already completed"))
 			m.On("DescribeWorkflowExecution", mock.Anything, "wf", "").Return(described(enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED), nil)
 			m.On("QueryWorkflow", mock.Anything, "wf", "", approval.QueryReceipt, "expense", "ann", "1").Return(c.value, c.err)
-			got, err := approval.NewClient(m, approval.ClientOptions{}).Decide(t.Context(), ref, good)
+			got, err := newClient(t, m, approval.ClientOptions{}).Decide(t.Context(), ref, good)
 			require.Equal(t, c.want, got)
 			require.Equal(t, c.as, approval.ReasonOf(err))
 			if c.hint == "" {
@@ -87,6 +87,6 @@ func TestStatus(t *testing.T) {
 	t.Parallel()
 	c := &mocks.Client{}
 	c.On("QueryWorkflow", mock.Anything, "wf", "", approval.QueryStatus).Return(nil, errors.New("no worker"))
-	_, err := approval.NewClient(c, approval.ClientOptions{}).Status(t.Context(), "wf", "")
+	_, err := newClient(t, c, approval.ClientOptions{}).Status(t.Context(), "wf", "")
 	require.ErrorContains(t, err, "that it calls NewGates, and that a worker runs")
 }

@@ -29,6 +29,14 @@ var sent = mock.MatchedBy(func(v any) bool {
 		`{"v":1,"gate":"expense","id":"1","actor":{"id":"ann","groups":["finance"],"auth":"test"},"choice":"approve"}`
 })
 
+// newClient is a client of the package, as in every test that needs no error of it.
+func newClient(t testing.TB, c client.Client, o approval.ClientOptions) *approval.Client {
+	t.Helper()
+	made, err := approval.NewClient(c, o)
+	require.NoError(t, err)
+	return made
+}
+
 // answered is a client whose update ends with err.
 func answered(err error) *mocks.Client {
 	c := &mocks.Client{}
@@ -57,7 +65,7 @@ func TestDecide(t *testing.T) {
 		}).Return(nil)
 		c := &mocks.Client{}
 		c.On("UpdateWorkflow", mock.Anything, mock.Anything).Return(handle, nil)
-		got, err := approval.NewClient(c, options).Decide(t.Context(), ref, good)
+		got, err := newClient(t, c, options).Decide(t.Context(), ref, good)
 		require.NoError(t, err)
 		require.Equal(t, want, got)
 	})
@@ -66,7 +74,7 @@ func TestDecide(t *testing.T) {
 		t.Parallel()
 		c := answered(nobody)
 		c.On("SignalWorkflow", mock.Anything, "wf", "", approval.SignalVote, sent).Return(nil)
-		got, err := approval.NewClient(c, options).Decide(t.Context(), ref, good)
+		got, err := newClient(t, c, options).Decide(t.Context(), ref, good)
 		require.NoError(t, err)
 		require.Equal(t, approval.Receipt{Gate: "expense", ID: "1", Choice: approval.Approve, Queued: true}, got)
 		c.AssertExpectations(t)
@@ -79,7 +87,7 @@ func TestDecide(t *testing.T) {
 			<-args.Get(0).(context.Context).Done()
 		}).Return(nil, nobody)
 		c.On("SignalWorkflow", mock.Anything, "wf", "", approval.SignalVote, sent).Return(nil)
-		got, err := approval.NewClient(c, approval.ClientOptions{Patience: time.Millisecond}).Decide(t.Context(), ref, good)
+		got, err := newClient(t, c, approval.ClientOptions{Patience: time.Millisecond}).Decide(t.Context(), ref, good)
 		require.NoError(t, err)
 		require.True(t, got.Queued)
 	})
@@ -93,7 +101,7 @@ func TestDecide(t *testing.T) {
 			<-args.Get(0).(context.Context).Done()
 		}).Return(nil, nobody)
 		c.On("SignalWorkflow", mock.Anything, "wf", "", approval.SignalVote, sent).Return(nil)
-		got, err := approval.NewClient(c, approval.ClientOptions{Patience: time.Hour}).Decide(ctx, ref, good)
+		got, err := newClient(t, c, approval.ClientOptions{Patience: time.Hour}).Decide(ctx, ref, good)
 		require.NoError(t, err)
 		require.True(t, got.Queued)
 	})
@@ -101,14 +109,14 @@ func TestDecide(t *testing.T) {
 	t.Run("turns a repeated decision into its first receipt", func(t *testing.T) {
 		t.Parallel()
 		first := approval.Receipt{Gate: "expense", ID: "1", State: approval.Approved, Approvals: 2, Need: 2}
-		got, err := approval.NewClient(answered(refused("approval.Duplicate", first)), options).Decide(t.Context(), ref, good)
+		got, err := newClient(t, answered(refused("approval.Duplicate", first)), options).Decide(t.Context(), ref, good)
 		require.NoError(t, err)
 		require.Equal(t, first, got)
 	})
 
 	t.Run("passes a refusal on, and sends no signal", func(t *testing.T) {
 		t.Parallel()
-		_, err := approval.NewClient(answered(refused("approval.NotEligible")), options).Decide(t.Context(), ref, good)
+		_, err := newClient(t, answered(refused("approval.NotEligible")), options).Decide(t.Context(), ref, good)
 		require.Equal(t, approval.NotEligible, approval.ReasonOf(err))
 	})
 
@@ -116,7 +124,7 @@ func TestDecide(t *testing.T) {
 		t.Parallel()
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		_, err := approval.NewClient(answered(nobody), options).Decide(ctx, ref, good)
+		_, err := newClient(t, answered(nobody), options).Decide(ctx, ref, good)
 		require.ErrorContains(t, err, "send it again with the same ID")
 		require.ErrorIs(t, err, context.DeadlineExceeded)
 	})
@@ -126,7 +134,7 @@ func TestDecide(t *testing.T) {
 		c := answered(nobody)
 		down := serviceerror.NewUnavailable("down")
 		c.On("SignalWorkflow", mock.Anything, "wf", "", approval.SignalVote, sent).Return(down)
-		_, err := approval.NewClient(c, options).Decide(t.Context(), ref, good)
+		_, err := newClient(t, c, options).Decide(t.Context(), ref, good)
 		require.ErrorIs(t, err, error(down))
 		c.AssertNumberOfCalls(t, "UpdateWorkflow", 1)
 	})
@@ -135,7 +143,7 @@ func TestDecide(t *testing.T) {
 		t.Parallel()
 		v := good
 		v.Comment = strings.Repeat("c", 300<<10)
-		_, err := approval.NewClient(&mocks.Client{}, options).Decide(t.Context(), ref, v)
+		_, err := newClient(t, &mocks.Client{}, options).Decide(t.Context(), ref, v)
 		require.Equal(t, approval.TooLarge, approval.ReasonOf(err))
 	})
 
@@ -144,9 +152,9 @@ func TestDecide(t *testing.T) {
 		for _, id := range []string{strings.Repeat("i", 201), "\xff"} {
 			v := good
 			v.ID = id
-			_, err := approval.NewClient(&mocks.Client{}, options).Decide(t.Context(), ref, v)
+			_, err := newClient(t, &mocks.Client{}, options).Decide(t.Context(), ref, v)
 			require.Equal(t, approval.Malformed, approval.ReasonOf(err))
-			_, err = approval.NewClient(&mocks.Client{}, options).Decide(t.Context(), approval.Ref{WorkflowID: "wf", Gate: id}, good)
+			_, err = newClient(t, &mocks.Client{}, options).Decide(t.Context(), approval.Ref{WorkflowID: "wf", Gate: id}, good)
 			require.Equal(t, approval.Malformed, approval.ReasonOf(err))
 		}
 	})
@@ -158,7 +166,7 @@ func TestDecide(t *testing.T) {
 		c := &mocks.Client{}
 		c.On("UpdateWorkflow", mock.Anything, mock.Anything).Return(nil, nobody)
 		c.On("SignalWorkflow", mock.Anything, "wf", "", approval.SignalVote, mock.Anything).Return(nil)
-		got, err := approval.NewClient(c, approval.ClientOptions{Patience: -1}).Decide(t.Context(), ref, v)
+		got, err := newClient(t, c, approval.ClientOptions{Patience: -1}).Decide(t.Context(), ref, v)
 		require.NoError(t, err)
 		require.GreaterOrEqual(t, len(got.ID), 20)
 	})

@@ -34,7 +34,7 @@ func TestDecideMany(t *testing.T) {
 				<-release
 				return nil
 			}}
-			go approval.NewClient(c, approval.ClientOptions{}).DecideMany(t.Context(), items(100), good)
+			go newClient(t, c, approval.ClientOptions{}).DecideMany(t.Context(), items(100), good)
 			synctest.Wait()
 			require.EqualValues(t, 8, c.calls.Load())
 			close(release)
@@ -48,7 +48,7 @@ func TestDecideMany(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		c := &counter{}
-		for _, d := range approval.NewClient(c, approval.ClientOptions{}).DecideMany(ctx, items(100), good) {
+		for _, d := range newClient(t, c, approval.ClientOptions{}).DecideMany(ctx, items(100), good) {
 			require.ErrorIs(t, d.Err, approval.NotSent)
 		}
 		require.Zero(t, c.calls.Load())
@@ -62,7 +62,7 @@ func TestDecideMany(t *testing.T) {
 			}
 			return nil
 		}}
-		got := approval.NewClient(c, approval.ClientOptions{}).DecideMany(t.Context(), items(100), good)
+		got := newClient(t, c, approval.ClientOptions{}).DecideMany(t.Context(), items(100), good)
 		require.Len(t, got, 100)
 		for i, d := range got {
 			require.Equal(t, items(100)[i].Ref, d.Ref)
@@ -78,7 +78,7 @@ func TestDecideMany(t *testing.T) {
 	t.Run("the same key again counts once", func(t *testing.T) {
 		t.Parallel()
 		c := &counter{}
-		many := approval.NewClient(c, approval.ClientOptions{})
+		many := newClient(t, c, approval.ClientOptions{})
 		first := many.DecideMany(t.Context(), items(20), good)
 		twice := many.DecideMany(t.Context(), append(items(20), items(20)...), good)
 		require.Equal(t, append(first, first...), twice)
@@ -94,7 +94,7 @@ func TestDecideMany(t *testing.T) {
 		c := &counter{}
 		all := items(2)
 		all[0].Gate, all[0].For = approval.GateStatus{Round: 3, Digest: "d3"}, "bob"
-		many := approval.NewClient(c, approval.ClientOptions{})
+		many := newClient(t, c, approval.ClientOptions{})
 		many.DecideMany(t.Context(), all, good)
 		require.JSONEq(t, `{"v":1,"gate":"expense","id":"1","actor":{"id":"ann","groups":["finance"],"auth":"test"},"choice":"approve",
 			"round":3,"digest":"d3","for":"bob"}`, c.sent["0"])
@@ -111,7 +111,7 @@ func TestDecideMany(t *testing.T) {
 		c := &counter{}
 		v := good
 		v.ID = ""
-		approval.NewClient(c, approval.ClientOptions{}).DecideMany(t.Context(), items(3), v)
+		newClient(t, c, approval.ClientOptions{}).DecideMany(t.Context(), items(3), v)
 		ids := map[string]bool{}
 		for _, sent := range c.sent {
 			var m struct{ ID string }
@@ -136,7 +136,7 @@ func TestDecideMany(t *testing.T) {
 			}
 			return err
 		}}
-		got := approval.NewClient(c, approval.ClientOptions{Patience: time.Minute}).DecideMany(ctx, items(100), good)
+		got := newClient(t, c, approval.ClientOptions{Patience: time.Minute}).DecideMany(ctx, items(100), good)
 		require.Error(t, got[20].Err)
 		require.NotErrorIs(t, got[20].Err, approval.NotSent, "it was sent, and its outcome is unknown")
 		notSent := 0
@@ -154,6 +154,6 @@ func TestDecideMany(t *testing.T) {
 
 	t.Run("nothing to decide", func(t *testing.T) {
 		t.Parallel()
-		require.Empty(t, approval.NewClient(&counter{}, approval.ClientOptions{}).DecideMany(t.Context(), nil, good))
+		require.Empty(t, newClient(t, &counter{}, approval.ClientOptions{}).DecideMany(t.Context(), nil, good))
 	})
 }

@@ -24,7 +24,11 @@
 //	}
 //
 //	// anywhere else
-//	receipt, err := approval.NewClient(c, approval.ClientOptions{}).Decide(ctx,
+//	people, err := approval.NewClient(c, approval.ClientOptions{})
+//	if err != nil {
+//		return err
+//	}
+//	receipt, err := people.Decide(ctx,
 //		approval.Ref{WorkflowID: "expense-7", Gate: "expense"},
 //		approval.Vote{ID: "form-81", Actor: ann, Choice: approval.Approve})
 //

@@ -16,7 +16,11 @@ import (
 
 // A program decides for somebody whom it has signed in.
 func ExampleClient_Decide() {
-	client := approval.NewClient(temporalClient(), approval.ClientOptions{})
+	client, err := approval.NewClient(temporalClient(), approval.ClientOptions{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
 	receipt, err := client.Decide(context.Background(),
 		approval.Ref{WorkflowID: "expense-7", Gate: "expense"},
 		approval.Vote{
@@ -39,7 +43,11 @@ func ExampleClient_Decide() {
 
 // A manager gives people a day more.
 func ExampleClient_Manage() {
-	client := approval.NewClient(temporalClient(), approval.ClientOptions{})
+	client, err := approval.NewClient(temporalClient(), approval.ClientOptions{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
 	receipt, err := client.Manage(context.Background(),
 		approval.Ref{WorkflowID: "expense-7", Gate: "expense"},
 		approval.Change{ID: "form-82", Actor: approval.Actor{ID: "max", Auth: "oidc"}, Action: approval.Extend, By: 24 * time.Hour})
@@ -49,7 +57,11 @@ func ExampleClient_Manage() {
 
 // What people see before they decide.
 func ExampleClient_Status() {
-	client := approval.NewClient(temporalClient(), approval.ClientOptions{})
+	client, err := approval.NewClient(temporalClient(), approval.ClientOptions{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
 	status, err := client.Status(context.Background(), "expense-7", "")
 	if err != nil {
 		fmt.Println(err)
@@ -62,7 +74,11 @@ func ExampleClient_Status() {
 
 // What has happened to a gate, for the records.
 func ExampleClient_Audit() {
-	client := approval.NewClient(temporalClient(), approval.ClientOptions{})
+	client, err := approval.NewClient(temporalClient(), approval.ClientOptions{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
 	audit, err := client.Audit(context.Background(), approval.Ref{WorkflowID: "expense-7", Gate: "expense"})
 	if err != nil {
 		fmt.Println(err)
@@ -86,11 +102,11 @@ func ExampleNewHMACKey() {
 		return
 	}
 	// In the service:
-	_ = approval.NewClient(temporalClient(), approval.ClientOptions{Key: &key, Namespace: "payments"})
+	_, err = approval.NewClient(temporalClient(), approval.ClientOptions{Key: &key, Namespace: "payments"})
 	// In the workflow; the one before is still known while it may be in use:
 	_ = approval.Options{Keys: []approval.Key{key}}
-	fmt.Printf("%v\n", key)
-	// Output: key 2026-11
+	fmt.Println(key, err)
+	// Output: key 2026-11 <nil>
 }
 
 // temporalClient stands in for a client.Client of a server.

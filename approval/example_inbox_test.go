@@ -11,7 +11,11 @@ import (
 // Somebody looks at what waits for them, page by page.
 func ExampleClient_Inbox() {
 	server := &village{runs: 3, gates: 2} // stands in for a client.Client
-	client := approval.NewClient(server, approval.ClientOptions{})
+	client, err := approval.NewClient(server, approval.ClientOptions{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
 	filter := approval.Filter{Actor: approval.Actor{ID: "ann", Groups: []string{"finance"}}, PageSize: 4}
 	for {
 		page, err := client.Inbox(context.Background(), filter)
@@ -45,7 +49,11 @@ func ExampleClient_DecideMany() {
 		}
 		return nil
 	}}
-	client := approval.NewClient(server, approval.ClientOptions{})
+	client, err := approval.NewClient(server, approval.ClientOptions{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
 	ticked := items(2) // of an inbox
 	for _, d := range client.DecideMany(context.Background(), ticked, approval.Vote{
 		ID:     "form-82", // the same when the form is sent again

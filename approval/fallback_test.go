@@ -39,7 +39,7 @@ func TestWhenTheSignalIsSent(t *testing.T) {
 			if c.signal {
 				m.On("SignalWorkflow", mock.Anything, "wf", "", approval.SignalVote, sent).Return(nil)
 			}
-			receipt, err := approval.NewClient(m, approval.ClientOptions{}).Decide(t.Context(), ref, good)
+			receipt, err := newClient(t, m, approval.ClientOptions{}).Decide(t.Context(), ref, good)
 			require.Equal(t, c.signal, receipt.Queued)
 			if !c.signal {
 				require.ErrorIs(t, err, c.update)
@@ -63,7 +63,7 @@ func TestAnUpdateThatIsAnsweredLate(t *testing.T) {
 	c.On("UpdateWorkflow", mock.Anything, mock.Anything).Return(nil, timeout).Once()
 	c.On("UpdateWorkflow", mock.Anything, mock.Anything).Return(handle, nil).Once()
 	c.On("SignalWorkflow", mock.Anything, "wf", "", approval.SignalVote, sent).Return(serviceerror.NewNotFound("completed"))
-	got, err := approval.NewClient(c, approval.ClientOptions{}).Decide(t.Context(), ref, good)
+	got, err := newClient(t, c, approval.ClientOptions{}).Decide(t.Context(), ref, good)
 	require.NoError(t, err)
 	require.Equal(t, want, got)
 }
@@ -71,7 +71,7 @@ func TestAnUpdateThatIsAnsweredLate(t *testing.T) {
 func TestAWorkflowWithoutGates(t *testing.T) {
 	t.Parallel()
 	unknown := temporal.NewApplicationError("unknown update approval.decide. KnownUpdates=[]", "")
-	_, err := approval.NewClient(answered(unknown), approval.ClientOptions{}).Decide(t.Context(), ref, good)
+	_, err := newClient(t, answered(unknown), approval.ClientOptions{}).Decide(t.Context(), ref, good)
 	require.Equal(t, approval.NotOpen, approval.ReasonOf(err))
 	require.ErrorContains(t, err, "call approval.NewGates")
 }
@@ -91,7 +91,7 @@ func TestUpdateIDs(t *testing.T) {
 	for _, v := range votes {
 		w := good
 		w.ID, w.Actor.ID = v.id, v.actor
-		_, err := approval.NewClient(c, approval.ClientOptions{}).Decide(t.Context(), approval.Ref{WorkflowID: "wf", Gate: v.gate}, w)
+		_, err := newClient(t, c, approval.ClientOptions{}).Decide(t.Context(), approval.Ref{WorkflowID: "wf", Gate: v.gate}, w)
 		require.ErrorContains(t, err, "no (type: approval.NotOpen")
 		require.NotContains(t, err.Error(), "unknown outcome")
 	}
@@ -113,7 +113,7 @@ func TestDecideRefusesWhatNoGateCouldCount(t *testing.T) {
 			t.Parallel()
 			v := good
 			spoil(&v)
-			_, err := approval.NewClient(&mocks.Client{}, approval.ClientOptions{}).Decide(t.Context(), ref, v)
+			_, err := newClient(t, &mocks.Client{}, approval.ClientOptions{}).Decide(t.Context(), ref, v)
 			require.Equal(t, approval.Malformed, approval.ReasonOf(err))
 		})
 	}

@@ -17,7 +17,7 @@ import (
 func queryOf(t *testing.T, f approval.Filter) string {
 	t.Helper()
 	v := &village{runs: 1, gates: 1}
-	_, err := approval.NewClient(v, approval.ClientOptions{}).Inbox(t.Context(), f)
+	_, err := newClient(t, v, approval.ClientOptions{}).Inbox(t.Context(), f)
 	require.NoError(t, err)
 	return v.query
 }
@@ -50,7 +50,7 @@ func FuzzInboxQuery(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, user, group string) {
 		v := &village{runs: 1, gates: 1}
-		_, err := approval.NewClient(v, approval.ClientOptions{}).Inbox(t.Context(), approval.Filter{Actor: approval.Actor{ID: user, Groups: []string{group}}})
+		_, err := newClient(t, v, approval.ClientOptions{}).Inbox(t.Context(), approval.Filter{Actor: approval.Actor{ID: user, Groups: []string{group}}})
 		if err != nil {
 			require.ErrorIs(t, err, approval.Malformed)
 			require.Empty(t, v.query, "nothing was asked")
@@ -90,7 +90,7 @@ func TestInboxRefusesAFilter(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			v := &village{runs: 1, gates: 1}
-			_, err := approval.NewClient(v, approval.ClientOptions{}).Inbox(t.Context(), f)
+			_, err := newClient(t, v, approval.ClientOptions{}).Inbox(t.Context(), f)
 			require.ErrorIs(t, err, approval.Malformed)
 			require.Equal(t, approval.Malformed, approval.ReasonOf(err))
 			require.Empty(t, v.query, "nothing was asked")
@@ -98,12 +98,12 @@ func TestInboxRefusesAFilter(t *testing.T) {
 	}
 	t.Run("a token of another server", func(t *testing.T) {
 		t.Parallel()
-		_, err := approval.NewClient(&village{}, approval.ClientOptions{}).Inbox(t.Context(), token(`{"list":"eA=="}`))
+		_, err := newClient(t, &village{}, approval.ClientOptions{}).Inbox(t.Context(), token(`{"list":"eA=="}`))
 		require.ErrorContains(t, err, "the page token is broken")
 	})
 	t.Run("a run that has ended since: the page is listed again", func(t *testing.T) {
 		t.Parallel()
-		page, err := approval.NewClient(&village{runs: 3, gates: 1}, approval.ClientOptions{}).Inbox(t.Context(), token(`{"run":"gone","gate":"0"}`))
+		page, err := newClient(t, &village{runs: 3, gates: 1}, approval.ClientOptions{}).Inbox(t.Context(), token(`{"run":"gone","gate":"0"}`))
 		require.NoError(t, err)
 		require.Len(t, page.Items, 3)
 	})

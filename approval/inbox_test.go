@@ -41,7 +41,7 @@ func TestInboxOf100000Gates(t *testing.T) {
 			f := anybody
 			f.PageSize = 200
 			total, want := 0, [2]int{}
-			pages := walk(t, approval.NewClient(v, approval.ClientOptions{}), f, func(p approval.Page) {
+			pages := walk(t, newClient(t, v, approval.ClientOptions{}), f, func(p approval.Page) {
 				require.LessOrEqual(t, len(p.Items)+len(p.Unread), 200, "what is held at a time")
 				require.LessOrEqual(t, len(p.Next), 200, "a token does not grow")
 				for _, item := range p.Items {
@@ -73,7 +73,7 @@ func TestInboxLeavesOutWhatHasEnded(t *testing.T) {
 		return nil
 	}}
 	var found []string
-	pages := walk(t, approval.NewClient(v, approval.ClientOptions{}), anybody, func(p approval.Page) {
+	pages := walk(t, newClient(t, v, approval.ClientOptions{}), anybody, func(p approval.Page) {
 		for _, item := range p.Items {
 			found = append(found, item.Ref.WorkflowID)
 		}
@@ -93,7 +93,7 @@ func TestInboxTellsWhatItCouldNotRead(t *testing.T) {
 	}}
 	var unread []string
 	items := 0
-	walk(t, approval.NewClient(v, approval.ClientOptions{}), anybody, func(p approval.Page) {
+	walk(t, newClient(t, v, approval.ClientOptions{}), anybody, func(p approval.Page) {
 		for _, u := range p.Unread {
 			unread = append(unread, u.WorkflowID)
 			require.ErrorContains(t, u.Err, "check that a worker runs: no worker")
@@ -108,20 +108,20 @@ func TestInboxTellsWhatItCouldNotRead(t *testing.T) {
 func TestInboxWaitsForEachAsPatienceSays(t *testing.T) {
 	t.Parallel()
 	v := &village{runs: 3, gates: 1, slow: func(ctx context.Context) { <-ctx.Done() }, gone: func(int) error { return context.DeadlineExceeded }}
-	page, err := approval.NewClient(v, approval.ClientOptions{Patience: time.Millisecond}).Inbox(t.Context(), anybody)
+	page, err := newClient(t, v, approval.ClientOptions{Patience: time.Millisecond}).Inbox(t.Context(), anybody)
 	require.NoError(t, err)
 	require.Len(t, page.Unread, 3)
 
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err = approval.NewClient(v, approval.ClientOptions{}).Inbox(ctx, anybody)
+	_, err = newClient(t, v, approval.ClientOptions{}).Inbox(ctx, anybody)
 	require.ErrorIs(t, err, context.Canceled)
 }
 
 func TestInboxListsAWorkflowOnce(t *testing.T) {
 	t.Parallel()
 	v := &village{runs: 3, gates: 2, twins: true}
-	page, err := approval.NewClient(v, approval.ClientOptions{}).Inbox(t.Context(), anybody)
+	page, err := newClient(t, v, approval.ClientOptions{}).Inbox(t.Context(), anybody)
 	require.NoError(t, err)
 	require.Len(t, page.Items, 6, "visibility still lists the run before, too")
 }
@@ -129,7 +129,7 @@ func TestInboxListsAWorkflowOnce(t *testing.T) {
 func TestInboxDoesNotAskForever(t *testing.T) {
 	t.Parallel()
 	v := &village{runs: 3, gates: 2, liar: true}
-	page, err := approval.NewClient(v, approval.ClientOptions{}).Inbox(t.Context(), anybody)
+	page, err := newClient(t, v, approval.ClientOptions{}).Inbox(t.Context(), anybody)
 	require.NoError(t, err)
 	require.Len(t, page.Items, 6)
 	require.EqualValues(t, 6, v.asked.Load(), "each once more, and then never again")

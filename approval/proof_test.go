@@ -46,7 +46,7 @@ func signed(t *testing.T, key approval.Key, good time.Duration, send func(*appro
 		require.NoError(t, converter.GetDefaultDataConverter().FromPayloads(payloads, &sent))
 	}).Return(nil, context.Canceled)
 	c.On("DescribeWorkflowExecution", mock.Anything, mock.Anything, mock.Anything).Return(nil, context.Canceled)
-	send(approval.NewClient(c, approval.ClientOptions{Key: &key, Namespace: "default-test-namespace", GoodFor: good}))
+	send(newClient(t, c, approval.ClientOptions{Key: &key, Namespace: "default-test-namespace", GoodFor: good}))
 	require.NotEmpty(t, sent["proof"])
 	return sent
 }
@@ -185,8 +185,7 @@ func TestKeys(t *testing.T) {
 	} {
 		require.ErrorContains(t, err, want)
 	}
-	_, err := approval.NewClient(&mocks.Client{}, approval.ClientOptions{Key: &verifying}).Decide(t.Context(), approval.Ref{WorkflowID: "w", Gate: "g"},
-		approval.Vote{Actor: approval.Actor{ID: "ann", Auth: "sso"}, Choice: approval.Approve})
+	_, err := approval.NewClient(&mocks.Client{}, approval.ClientOptions{Key: &verifying, Namespace: "default"})
 	require.ErrorContains(t, err, "key k2 cannot sign")
 }
 

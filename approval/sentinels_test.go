@@ -35,7 +35,7 @@ func TestErrorsIsFindsTheReason(t *testing.T) {
 			t.Parallel()
 			c := &mocks.Client{}
 			c.On("UpdateWorkflow", mock.Anything, mock.Anything).Return(nil, refused("approval.Closed"))
-			err := call(approval.NewClient(c, approval.ClientOptions{}))
+			err := call(newClient(t, c, approval.ClientOptions{}))
 			require.ErrorIs(t, err, approval.Closed)
 			require.NotErrorIs(t, err, approval.Late)
 			require.Equal(t, approval.Closed, approval.ReasonOf(err))
@@ -51,7 +51,7 @@ func TestErrorsIsFindsTheReason(t *testing.T) {
 
 	t.Run("what is refused before it is sent", func(t *testing.T) {
 		t.Parallel()
-		_, err := approval.NewClient(&mocks.Client{}, approval.ClientOptions{}).Decide(t.Context(), ref, approval.Vote{ID: "1"})
+		_, err := newClient(t, &mocks.Client{}, approval.ClientOptions{}).Decide(t.Context(), ref, approval.Vote{ID: "1"})
 		require.ErrorIs(t, err, approval.Malformed)
 	})
 
@@ -65,7 +65,7 @@ func TestErrorsIsFindsTheReason(t *testing.T) {
 		down := errors.New("down")
 		c := &mocks.Client{}
 		c.On("UpdateWorkflow", mock.Anything, mock.Anything).Return(nil, down)
-		_, err := approval.NewClient(c, approval.ClientOptions{}).Manage(t.Context(), ref, approval.Change{Actor: good.Actor, Action: approval.Withdraw})
+		_, err := newClient(t, c, approval.ClientOptions{}).Manage(t.Context(), ref, approval.Change{Actor: good.Actor, Action: approval.Withdraw})
 		require.ErrorIs(t, err, down)
 		require.NotErrorIs(t, err, approval.Closed)
 	})
@@ -89,7 +89,7 @@ func TestDecideWaitsForAGateThatIsAboutToOpen(t *testing.T) {
 	t.Run("and counted then", func(t *testing.T) {
 		t.Parallel()
 		c := after(3)
-		_, err := approval.NewClient(c, approval.ClientOptions{}).Decide(t.Context(), ref, good)
+		_, err := newClient(t, c, approval.ClientOptions{}).Decide(t.Context(), ref, good)
 		require.NoError(t, err)
 		require.EqualValues(t, 4, c.calls.Load())
 	})
@@ -97,7 +97,7 @@ func TestDecideWaitsForAGateThatIsAboutToOpen(t *testing.T) {
 	t.Run("not for longer than that", func(t *testing.T) {
 		t.Parallel()
 		c := after(1000)
-		_, err := approval.NewClient(c, approval.ClientOptions{}).Decide(t.Context(), ref, good)
+		_, err := newClient(t, c, approval.ClientOptions{}).Decide(t.Context(), ref, good)
 		require.ErrorIs(t, err, approval.NotOpen)
 		require.EqualValues(t, 5, c.calls.Load())
 	})
@@ -105,7 +105,7 @@ func TestDecideWaitsForAGateThatIsAboutToOpen(t *testing.T) {
 	t.Run("nor than the patience", func(t *testing.T) {
 		t.Parallel()
 		c := after(1000)
-		_, err := approval.NewClient(c, approval.ClientOptions{Patience: time.Millisecond}).Decide(t.Context(), ref, good)
+		_, err := newClient(t, c, approval.ClientOptions{Patience: time.Millisecond}).Decide(t.Context(), ref, good)
 		require.ErrorIs(t, err, approval.NotOpen)
 		require.EqualValues(t, 1, c.calls.Load())
 	})
@@ -113,7 +113,7 @@ func TestDecideWaitsForAGateThatIsAboutToOpen(t *testing.T) {
 	t.Run("no other refusal is", func(t *testing.T) {
 		t.Parallel()
 		c := &counter{each: func(context.Context, string) error { return refused("approval.Late") }}
-		_, err := approval.NewClient(c, approval.ClientOptions{}).Decide(t.Context(), ref, good)
+		_, err := newClient(t, c, approval.ClientOptions{}).Decide(t.Context(), ref, good)
 		require.ErrorIs(t, err, approval.Late)
 		require.EqualValues(t, 1, c.calls.Load())
 	})

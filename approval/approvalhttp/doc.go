@@ -6,12 +6,15 @@
 // sent it, counts it once however often it comes, says what became of it, and lets
 // no mail scanner approve anything. This is that service.
 //
-//	decide := approval.NewClient(c, approval.ClientOptions{})
+//	people, err := approval.NewClient(c, approval.ClientOptions{})
+//	if err != nil {
+//		return err
+//	}
 //	links, err := approvalhttp.NewLinks("https://erp.example.com/approvals", "default", key)
 //	if err != nil {
 //		return err
 //	}
-//	h, err := approvalhttp.NewHandler(decide, approvalhttp.Options{
+//	h, err := approvalhttp.NewHandler(people, approvalhttp.Options{
 //		Identify: func(r *http.Request) (approval.Actor, error) {
 //			user, err := session(r) // your own sign-in
 //			return approval.Actor{ID: user.ID, Groups: user.Groups, Auth: "session"}, err

@@ -94,5 +94,6 @@ func ExampleLinks_URL() {
 func gates() *approval.Client {
 	f := newFake(policy.Quorum(2, "finance"))
 	f.workflow, f.status.ID = "expense-7", "expense"
-	return approval.NewClient(f, approval.ClientOptions{})
+	c, _ := approval.NewClient(f, approval.ClientOptions{}) // fails only without f
+	return c
 }

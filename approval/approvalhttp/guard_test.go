@@ -19,7 +19,7 @@ import (
 
 func TestNewHandlerRefuses(t *testing.T) {
 	t.Parallel()
-	c := approval.NewClient(newFake(twoOfThem), approval.ClientOptions{})
+	c := newClient(t, newFake(twoOfThem), approval.ClientOptions{})
 	for want, o := range map[string]approvalhttp.Options{
 		"nothing says who the callers are; set Options.Identify": {},
 		"BodyTimeout -1s": {Identify: byHeader, BodyTimeout: -time.Second},

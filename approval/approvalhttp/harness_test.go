@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/client"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalhttp"
@@ -51,10 +52,18 @@ func newSite(t *testing.T, p policy.Policy, change func(*approvalhttp.Options)) 
 	if change != nil {
 		change(&o)
 	}
-	h, err := approvalhttp.NewHandler(approval.NewClient(s.fake, approval.ClientOptions{Patience: 100 * time.Millisecond}), o)
+	h, err := approvalhttp.NewHandler(newClient(t, s.fake, approval.ClientOptions{Patience: 100 * time.Millisecond}), o)
 	require.NoError(t, err)
 	s.handler = http.StripPrefix("/approvals", h)
 	return s
+}
+
+// newClient is a client of the package, as in every test that needs no error of it.
+func newClient(t testing.TB, c client.Client, o approval.ClientOptions) *approval.Client {
+	t.Helper()
+	made, err := approval.NewClient(c, o)
+	require.NoError(t, err)
+	return made
 }
 
 var (

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/mocks"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
@@ -35,7 +36,9 @@ func TestDescription(t *testing.T) {
 	require.NoError(t, err)
 	links, err := NewLinks("https://x", "default", key)
 	require.NoError(t, err)
-	h, err := NewHandler(approval.NewClient(nil, approval.ClientOptions{}), Options{
+	people, err := approval.NewClient(&mocks.Client{}, approval.ClientOptions{})
+	require.NoError(t, err)
+	h, err := NewHandler(people, Options{
 		Identify: func(*http.Request) (approval.Actor, error) { return approval.Actor{}, nil }, Links: links,
 	})
 	require.NoError(t, err)

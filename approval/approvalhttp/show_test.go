@@ -102,7 +102,7 @@ func TestList(t *testing.T) {
 func TestMount(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, twoOfThem, nil)
-	h, err := approvalhttp.NewHandler(approval.NewClient(s.fake, approval.ClientOptions{}), approvalhttp.Options{Identify: byHeader})
+	h, err := approvalhttp.NewHandler(newClient(t, s.fake, approval.ClientOptions{}), approvalhttp.Options{Identify: byHeader})
 	require.NoError(t, err)
 	mux := http.NewServeMux()
 	mux.Handle("/a/", http.StripPrefix("/a", h))

@@ -12,6 +12,7 @@ import (
 	"go.temporal.io/api/serviceerror"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/examples/internal/payments"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/orders"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/partners"
@@ -123,7 +124,11 @@ func (r *rig) wrongVote(ctx context.Context, v decided) string {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	ref := approval.Ref{WorkflowID: service.WorkflowID(v.order), Gate: v.gate}
-	audit, err := approval.NewClient(r.client, approval.ClientOptions{}).Audit(ctx, ref)
+	var audit policy.Audit
+	people, err := approval.NewClient(r.client, approval.ClientOptions{})
+	if err == nil {
+		audit, err = people.Audit(ctx, ref)
+	}
 	if err == nil {
 		err = audit.Verify()
 	}

@@ -54,7 +54,10 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	}
 	defer c.Close()
 
-	s := newStory(c, "deploy-"+rand.Text()[:8], out)
+	s, err := newStory(c, "deploy-"+rand.Text()[:8], out)
+	if err != nil {
+		return err
+	}
 	w, err := newWorker(c, s.queue, &Activities{Say: s.say})
 	if err != nil {
 		return err

@@ -25,12 +25,10 @@ type story struct {
 	started time.Time
 }
 
-func newStory(c client.Client, queue string, out io.Writer) *story {
-	return &story{
-		client: c, queue: queue, out: out, started: time.Now(),
-		// The worker is in this program, and a busy machine may be slow.
-		approvals: approval.NewClient(c, approval.ClientOptions{Patience: 30 * time.Second}),
-	}
+func newStory(c client.Client, queue string, out io.Writer) (*story, error) {
+	// The worker is in this program, and a busy machine may be slow.
+	approvals, err := approval.NewClient(c, approval.ClientOptions{Patience: 30 * time.Second})
+	return &story{client: c, approvals: approvals, queue: queue, out: out, started: time.Now()}, err
 }
 
 // play plays all scenes. It fails with the first that does not end as it must.

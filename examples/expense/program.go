@@ -50,7 +50,11 @@ func (p *program) start(ctx context.Context) (err error) {
 		return err
 	}
 	p.later(func() { _ = os.RemoveAll(ledger) })
-	if p.site, err = newSite(ctx, approval.NewClient(p.client, approval.ClientOptions{Patience: patience}), dial.Namespace); err != nil {
+	people, err := approval.NewClient(p.client, approval.ClientOptions{Patience: patience})
+	if err != nil {
+		return err
+	}
+	if p.site, err = newSite(ctx, people, dial.Namespace); err != nil {
 		return err
 	}
 	p.later(p.site.stop)

@@ -31,7 +31,9 @@ func newProgram(t *testing.T) *program {
 	c, err := client.Dial(o)
 	require.NoError(t, err)
 	t.Cleanup(c.Close)
-	web, err := newSite(t.Context(), approval.NewClient(c, approval.ClientOptions{Patience: patience}), o.Namespace)
+	people, err := approval.NewClient(c, approval.ClientOptions{Patience: patience})
+	require.NoError(t, err)
+	web, err := newSite(t.Context(), people, o.Namespace)
 	require.NoError(t, err)
 	t.Cleanup(web.stop)
 	p := &program{client: c, server: server, site: web, queue: t.Name(), say: t.Logf}

@@ -74,7 +74,7 @@ func TestWorkerDown(t *testing.T) {
 	require.Equal(t, http.StatusOK, status, answer)
 	require.Contains(t, answer, `"state":"withdrawn"`)
 	for gate, kinds := range map[string]int{gateID(0): 2, gateID(1): 3} { // opened, and one vote; opened, who withdraws, withdrawn
-		audit, err := approval.NewClient(c, approval.ClientOptions{}).Audit(t.Context(), approval.Ref{WorkflowID: id, Gate: gate})
+		audit, err := newPeople(t, c, approval.ClientOptions{}).Audit(t.Context(), approval.Ref{WorkflowID: id, Gate: gate})
 		require.NoError(t, err)
 		require.Len(t, audit.Entries, kinds)
 	}

@@ -120,7 +120,7 @@ func start(t *testing.T, c client.Client, queue, id string, o Order) client.Work
 	run, err := c.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{ID: id, TaskQueue: queue, WorkflowExecutionTimeout: 5 * time.Minute}, Ask, o)
 	require.NoError(t, err)
 	require.Eventually(t, func() bool {
-		status, err := approval.NewClient(c, approval.ClientOptions{}).Status(t.Context(), id, "")
+		status, err := newPeople(t, c, approval.ClientOptions{}).Status(t.Context(), id, "")
 		return err == nil && len(status.Gates) == o.Gates
 	}, time.Minute, 50*time.Millisecond)
 	return run

@@ -54,7 +54,7 @@ func newSite(t *testing.T, c client.Client, logs io.Writer) *site {
 	s.url = server.URL + "/approvals"
 	s.links, err = approvalhttp.NewLinks(s.url, "default", key)
 	require.NoError(t, err)
-	h, err := approvalhttp.NewHandler(approval.NewClient(c, approval.ClientOptions{Patience: 4 * time.Second}), approvalhttp.Options{
+	h, err := approvalhttp.NewHandler(newPeople(t, c, approval.ClientOptions{Patience: 4 * time.Second}), approvalhttp.Options{
 		Identify: identify, Links: s.links, Logger: slog.New(slog.NewTextHandler(logs, nil)),
 	})
 	require.NoError(t, err)
@@ -109,6 +109,14 @@ func (s *site) token(workflow, actor, group string, gate approval.GateStatus) st
 // use decides by a link.
 func (s *site) use(token string, choice approval.Choice) (int, string) {
 	return s.send("", "", http.MethodPost, "/link", "application/x-www-form-urlencoded", url.Values{"token": {token}, "choice": {string(choice)}}.Encode())
+}
+
+// newPeople is a client of the package, as in every test that needs no error of it.
+func newPeople(t testing.TB, c client.Client, o approval.ClientOptions) *approval.Client {
+	t.Helper()
+	made, err := approval.NewClient(c, o)
+	require.NoError(t, err)
+	return made
 }
 
 func dial(t *testing.T, change func(*client.Options)) client.Client {

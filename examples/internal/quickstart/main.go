@@ -57,8 +57,12 @@ func run(ctx context.Context, address string) error {
 	if err != nil {
 		return err
 	}
+	people, err := approval.NewClient(c, approval.ClientOptions{})
+	if err != nil {
+		return err
+	}
 	sue := approval.Actor{ID: "sue", Groups: []string{"sales"}, Auth: "sso"} // who has signed in, at your service
-	receipt, err := approval.NewClient(c, approval.ClientOptions{}).Decide(ctx,
+	receipt, err := people.Decide(ctx,
 		approval.Ref{WorkflowID: "order-7", Gate: "order"}, approval.Vote{Actor: sue, Choice: approval.Approve})
 	if err != nil {
 		return err

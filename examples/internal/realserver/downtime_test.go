@@ -41,7 +41,7 @@ func outage(t *testing.T, workflow any, c Case) client.WorkflowRun {
 // vote approves as somebody of finance; without a worker it ends up as a signal.
 func vote(t *testing.T, run client.WorkflowRun, who string, patience time.Duration) (approval.Receipt, error) {
 	t.Helper()
-	return approval.NewClient(temporal, approval.ClientOptions{Patience: patience}).Decide(t.Context(),
+	return newPeople(t, temporal, approval.ClientOptions{Patience: patience}).Decide(t.Context(),
 		approval.Ref{WorkflowID: run.GetID(), Gate: gateID},
 		approval.Vote{ID: "1", Actor: approval.Actor{ID: who, Groups: []string{"finance"}, Auth: "test"}, Choice: approval.Approve})
 }
@@ -111,7 +111,7 @@ func TestUpdatesAcrossTheDeadline(t *testing.T) {
 			require.Equal(t, approval.Late, approval.ReasonOf(err), "%v", err)
 
 			status := answer(t, func(ctx context.Context) (approval.Status, error) {
-				return approval.NewClient(temporal, approval.ClientOptions{}).Status(ctx, run.GetID(), "")
+				return newPeople(t, temporal, approval.ClientOptions{}).Status(ctx, run.GetID(), "")
 			})
 			gate, ok := status.Gate(gateID)
 			require.True(t, ok)

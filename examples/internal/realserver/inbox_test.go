@@ -36,7 +36,7 @@ func TestInbox(t *testing.T) {
 	for i := range 20 {
 		ids = append(ids, startOn(t, temporal, "inbox", fmt.Sprintf("inbox-%d", i), Listed, Board{Gates: 10, Group: group}).GetID())
 	}
-	c := approval.NewClient(temporal, people)
+	c := newPeople(t, temporal, people)
 	vote := byGroup(group)
 	filter := approval.Filter{Actor: vote.Actor, PageSize: 60}
 	var items map[approval.Ref]approval.Item
@@ -94,7 +94,7 @@ func TestInboxOverContinueAsNew(t *testing.T) {
 	setUpInbox(t)
 	startWorker(t, "inbox-renewed")
 	run := start(t, "inbox-renewed", Listed, Board{Gates: 2, Group: group})
-	c := approval.NewClient(temporal, people)
+	c := newPeople(t, temporal, people)
 	vote := byGroup(group)
 	until(t, run, upserted, 1)
 	items := []approval.Item{{Ref: approval.Ref{WorkflowID: run.GetID(), Gate: "0"}}}
@@ -125,7 +125,7 @@ func TestCostOfTheInbox(t *testing.T) {
 	setUpInbox(t)
 	startWorker(t, "inbox-cost")
 	run := start(t, "inbox-cost", Listed, Board{Gates: 3, Group: canaryGroup})
-	c := approval.NewClient(temporal, people)
+	c := newPeople(t, temporal, people)
 	opened := until(t, run, upserted, 1)
 	require.Equal(t, 3, count(opened, started), "gates that are opened together: one event for all")
 	require.Equal(t, 1, count(opened, taskCompleted))

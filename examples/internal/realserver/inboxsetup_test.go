@@ -38,7 +38,7 @@ func TestInboxOfANamespaceThatIsNotSetUp(t *testing.T) {
 		return d.GetPendingWorkflowTask().GetAttempt() >= 3, err
 	})
 	require.NoError(t, approval.SetUpInbox(t.Context(), c, namespace))
-	people := approval.NewClient(c, approval.ClientOptions{})
+	people := newPeople(t, c, approval.ClientOptions{})
 	eventually(t, func(ctx context.Context) (bool, error) {
 		items, err := inbox(ctx, people, approval.Filter{Everybody: true})
 		return len(items) == 1, err
@@ -77,7 +77,7 @@ func TestInboxWithoutAWorker(t *testing.T) {
 	for i := range 3 {
 		until(t, startOn(t, temporal, "inbox-lonely", fmt.Sprintf("inbox-lonely-%d", i), Listed, Board{Gates: 1, Group: group}), upserted, 1)
 	}
-	people := approval.NewClient(temporal, approval.ClientOptions{Patience: 5 * time.Second})
+	people := newPeople(t, temporal, approval.ClientOptions{Patience: 5 * time.Second})
 	filter := approval.Filter{Actor: byGroup(group).Actor}
 	listed := func(items, unread int) {
 		t.Helper()

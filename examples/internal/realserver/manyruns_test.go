@@ -27,7 +27,7 @@ func TestVotesWhileTheRunContinuesAsNew(t *testing.T) {
 	rules := []policy.Rule{{Need: voters, From: policy.Selector{Groups: []string{"finance"}}}}
 	run := start(t, id, Staged, StagedCase{Policy: policy.InStages(policy.Stage{Deadline: policy.Duration(100 * time.Second), Rules: rules})})
 	until(t, run, started, 1)
-	people := approval.NewClient(temporal, approval.ClientOptions{})
+	people := newPeople(t, temporal, approval.ClientOptions{})
 	before, err := people.Status(t.Context(), id, "")
 	require.NoError(t, err)
 

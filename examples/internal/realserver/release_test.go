@@ -50,7 +50,7 @@ func TestRelease(t *testing.T) {
 	run := start(t, id, Release, p)
 	until(t, run, started, 4)
 	approve := func(workflowID, gate string) error {
-		_, err := approval.NewClient(temporal, approval.ClientOptions{Patience: time.Minute}).Decide(t.Context(), approval.Ref{WorkflowID: workflowID, Gate: gate},
+		_, err := newPeople(t, temporal, approval.ClientOptions{Patience: time.Minute}).Decide(t.Context(), approval.Ref{WorkflowID: workflowID, Gate: gate},
 			approval.Vote{ID: "1", Actor: approval.Actor{ID: "pat", Groups: []string{"finance"}, Auth: "test"}, Choice: approval.Approve})
 		return err
 	}

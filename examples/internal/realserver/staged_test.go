@@ -102,7 +102,7 @@ func (c chair) says(who, group, id string, choice approval.Choice) (approval.Rec
 	if choice == approval.RequestChanges {
 		v.Comment = "which train?"
 	}
-	return approval.NewClient(temporal, c.o).Decide(c.t.Context(), approval.Ref{WorkflowID: c.run.GetID(), Gate: gateID}, v)
+	return newPeople(c.t, temporal, c.o).Decide(c.t.Context(), approval.Ref{WorkflowID: c.run.GetID(), Gate: gateID}, v)
 }
 
 // ends is the outcome that a run must have, and who decided it.

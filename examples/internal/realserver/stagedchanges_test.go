@@ -22,7 +22,7 @@ func TestChangesOverRunsAndKills(t *testing.T) {
 	slow := chair{t, run, approval.ClientOptions{Patience: time.Minute}, 0}
 	manage := func(c approval.Change) (approval.Receipt, error) {
 		c.Actor.Auth = "test"
-		return approval.NewClient(temporal, slow.o).Manage(t.Context(), approval.Ref{WorkflowID: id, Gate: gateID}, c)
+		return newPeople(t, temporal, slow.o).Manage(t.Context(), approval.Ref{WorkflowID: id, Gate: gateID}, c)
 	}
 	again := func() {
 		w.kill()

@@ -91,7 +91,7 @@ func TestManyVotersAtOnce(t *testing.T) {
 	until(t, run, started, 1)
 	var all sync.WaitGroup
 	errs := make([]error, voters)
-	people := approval.NewClient(temporal, approval.ClientOptions{})
+	people := newPeople(t, temporal, approval.ClientOptions{})
 	for i := range voters {
 		all.Go(func() {
 			_, errs[i] = people.Decide(t.Context(), approval.Ref{WorkflowID: run.GetID(), Gate: gateID}, approval.Vote{

@@ -76,7 +76,7 @@ func TestACallThatIsCutAndRepeated(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
 	decide := func(ctx context.Context) (approval.Receipt, error) {
-		return approval.NewClient(cutting{temporal}, approval.ClientOptions{Patience: time.Minute}).Decide(ctx, approval.Ref{WorkflowID: run.GetID(), Gate: gateID},
+		return newPeople(t, cutting{temporal}, approval.ClientOptions{Patience: time.Minute}).Decide(ctx, approval.Ref{WorkflowID: run.GetID(), Gate: gateID},
 			approval.Vote{ID: "1", Actor: approval.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "test"}, Choice: approval.Approve})
 	}
 	_, err := decide(ctx)

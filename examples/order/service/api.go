@@ -36,7 +36,11 @@ type api struct {
 // Whoever has sent a request is who o.Identify says. Browsers may not send them
 // from the pages of others.
 func NewAPI(c client.Client, o Config) (http.Handler, error) {
-	decide, err := approvalhttp.NewHandler(approval.NewClient(c, approval.ClientOptions{Patience: patience}), approvalhttp.Options{
+	people, err := approval.NewClient(c, approval.ClientOptions{Patience: patience})
+	if err != nil {
+		return nil, err
+	}
+	decide, err := approvalhttp.NewHandler(people, approvalhttp.Options{
 		Identify: o.Identify, Logger: o.Log,
 	})
 	if err != nil {

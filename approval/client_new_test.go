@@ -1,0 +1,39 @@
+package approval_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/mocks"
+
+	"github.com/temporal-patterns/temporal-patterns/approval"
+)
+
+// What could never decide on a gate is refused when it is made, not at the first
+// vote.
+func TestNewClientRefuses(t *testing.T) {
+	t.Parallel()
+	hmac, err := approval.NewHMACKey("k", make([]byte, 32))
+	require.NoError(t, err)
+	verifying, err := approval.NewVerifyingKey("k2", make([]byte, 32))
+	require.NoError(t, err)
+	for name, c := range map[string]struct {
+		client client.Client
+		o      approval.ClientOptions
+		text   string
+	}{
+		"no client":               {nil, approval.ClientOptions{}, "there is no Temporal client; give NewClient the one of client.Dial"},
+		"a nil pointer":           {(*mocks.Client)(nil), approval.ClientOptions{}, "there is no Temporal client"},
+		"a key without namespace": {&mocks.Client{}, approval.ClientOptions{Key: &hmac}, "set ClientOptions.Namespace"},
+		"a key that cannot sign":  {&mocks.Client{}, approval.ClientOptions{Key: &verifying, Namespace: "n"}, `key "k2" of the client does not sign; give one of NewHMACKey`},
+		"a key that was not made": {&mocks.Client{}, approval.ClientOptions{Key: &approval.Key{}, Namespace: "n"}, "does not sign"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			made, err := approval.NewClient(c.client, c.o)
+			require.ErrorContains(t, err, c.text)
+			require.Nil(t, made)
+		})
+	}
+}
