@@ -9,8 +9,6 @@ import (
 	"time"
 
 	"go.temporal.io/sdk/client"
-
-	"github.com/temporal-patterns/temporal-patterns/internal/apperr"
 )
 
 // DefaultPatience is how long [Client.Decide] waits for a worker's answer
@@ -102,8 +100,15 @@ func (c *Client) Decide(ctx context.Context, ref Ref, v Vote) (Receipt, error) {
 }
 
 func (c *Client) decide(ctx context.Context, ref Ref, v Vote) (Receipt, error) {
+	if err := ref.check(); err != nil {
+		return Receipt{}, err
+	}
 	if v.ID == "" {
 		v.ID = rand.Text()
+	}
+	var err error
+	if v.Actor, err = c.claims(ctx, ref, v.Actor); err != nil {
+		return Receipt{}, err
 	}
 	m, err := v.message(ref.Gate)
 	if err != nil {
@@ -122,7 +127,7 @@ func (c *Client) decide(ctx context.Context, ref Ref, v Vote) (Receipt, error) {
 	if ReasonOf(err) != "" {
 		return Receipt{}, err
 	}
-	if ctx.Err() == nil && !apperr.Refused(err) { // in doubt: the vote counts once all the same
+	if ctx.Err() == nil && queueable(err) { // in doubt: the vote counts once all the same
 		if err = c.temporal.SignalWorkflow(ctx, ref.WorkflowID, ref.RunID, SignalVote, m); err == nil {
 			return Receipt{Gate: m.Gate, ID: m.ID, Choice: m.Choice, Queued: true}, nil
 		}

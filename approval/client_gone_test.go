@@ -32,6 +32,7 @@ func TestDecideOnAWorkflowThatIsGone(t *testing.T) {
 		"it has ended":               {described(enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED), nil, approval.Closed, "has ended (Completed)"},
 		"it never was":               {nil, notFound, approval.UnknownWorkflow, "check the ID"},
 		"the server is silent":       {nil, errors.New("down"), "", "send it again with the same ID"},
+		"it is paused":               {described(enumspb.WORKFLOW_EXECUTION_STATUS_PAUSED), nil, "", "send it again with the same ID"},
 		"it is open again":           {described(enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING), nil, "", "send it again with the same ID"},
 		"the run goes on as another": {described(enumspb.WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW), nil, approval.Closed, "leave RunID empty"},
 	}

@@ -3,9 +3,6 @@ package approval
 import (
 	"context"
 	"crypto/rand"
-	"fmt"
-
-	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
 // Manage changes a gate and returns what became of it. A refusal is an error:
@@ -21,8 +18,15 @@ func (c *Client) Manage(ctx context.Context, ref Ref, ch Change) (Receipt, error
 }
 
 func (c *Client) manage(ctx context.Context, ref Ref, ch Change) (Receipt, error) {
+	if err := ref.check(); err != nil {
+		return Receipt{}, err
+	}
 	if ch.ID == "" {
 		ch.ID = rand.Text()
+	}
+	var err error
+	if ch.Actor, err = c.claims(ctx, ref, ch.Actor); err != nil {
+		return Receipt{}, err
 	}
 	m, err := ch.change(ref.Gate)
 	if err != nil {
@@ -42,32 +46,4 @@ func (c *Client) manage(ctx context.Context, ref Ref, ch Change) (Receipt, error
 		return Receipt{}, err
 	}
 	return Receipt{}, c.explain(ctx, ref, UpdateManage, m.ID, err)
-}
-
-// Audit asks a run, open or closed, what has happened to a gate. It needs a
-// worker that runs.
-func (c *Client) Audit(ctx context.Context, ref Ref) (policy.Audit, error) {
-	var audit policy.Audit
-	value, err := c.temporal.QueryWorkflow(ctx, ref.WorkflowID, ref.RunID, QueryAudit, ref.Gate)
-	if err == nil {
-		err = value.Get(&audit)
-	}
-	if err != nil {
-		return policy.Audit{}, fmt.Errorf("approval: no audit of gate %q of workflow %q; check the IDs, that it calls NewGates, and that a worker runs: %w", ref.Gate, ref.WorkflowID, err)
-	}
-	return audit, nil
-}
-
-// Status asks a run, open or closed, about its gates. It needs a worker that
-// runs.
-func (c *Client) Status(ctx context.Context, workflowID, runID string) (Status, error) {
-	var status Status
-	value, err := c.temporal.QueryWorkflow(ctx, workflowID, runID, QueryStatus)
-	if err == nil {
-		err = value.Get(&status)
-	}
-	if err != nil {
-		return Status{}, fmt.Errorf("approval: no status of workflow %q; check the ID, that it calls NewGates, and that a worker runs: %w", workflowID, err)
-	}
-	return status, nil
 }

@@ -48,7 +48,8 @@ const (
 	CommentRequired = policy.CommentRequired
 	// NotAllowed is something that the policy does not offer.
 	NotAllowed = policy.NotAllowed
-	// Full gates have taken as many votes as they can.
+	// Full gates have taken as many votes as they can, or their run as many
+	// updates.
 	Full = policy.Full
 	// BadProof is a vote or a change whose signature is missing, wrong or too old.
 	BadProof Reason = "BadProof"
@@ -59,11 +60,19 @@ const (
 	TimedOut Reason = "TimedOut"
 	// InvalidRequest is a request to [Await] that cannot work.
 	InvalidRequest Reason = "InvalidRequest"
-	// NotSent says that a vote of [Client.DecideMany] was not sent, since the
-	// caller's context has ended. Send it again.
+	// NotSent says that a vote or a change was not sent: the caller's context has
+	// ended before it was its turn in [Client.DecideMany], or no worker says which
+	// of the actor's many groups matter. Send it again.
 	NotSent Reason = "NotSent"
 	// UnknownWorkflow says that no workflow of that ID exists.
 	UnknownWorkflow Reason = "UnknownWorkflow"
+	// WorkflowPaused says that an operator has paused the workflow, so that it
+	// takes no changes and answers no questions. Try again when it runs.
+	WorkflowPaused Reason = "WorkflowPaused"
+	// Refused says that the server or the worker has refused the call: a missing
+	// permission, an unknown namespace, an interceptor. Nothing was recorded; the
+	// error's cause says why.
+	Refused Reason = "Refused"
 
 	// duplicate refuses an update whose decision was counted before; its
 	// detail is the first receipt, and the client returns that.
@@ -79,6 +88,11 @@ func ReasonOf(err error) Reason { return Reason(apperr.Condition(err, "approval"
 
 // refusal makes the error of a refusal; text says what happened and what to do.
 func refusal(reason Reason, gate, text string, details ...any) error {
+	return refusalFor(nil, reason, gate, text, details...)
+}
+
+// refusalFor is a refusal that has a cause.
+func refusalFor(cause error, reason Reason, gate, text string, details ...any) error {
 	what := "vote or request"
 	if gate != "" {
 		what = fmt.Sprintf("gate %q", gate)
@@ -92,6 +106,7 @@ func refusal(reason Reason, gate, text string, details ...any) error {
 			NonRetryable: reason != NotOpen, // the only one that time alone can mend
 			Category:     category,
 			Details:      details,
+			Cause:        cause,
 		})
 }
 

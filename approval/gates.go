@@ -73,6 +73,7 @@ type Gates struct {
 	newer         []converter.RawValue
 	dead          wire.DeadLetters
 	board         board
+	replayed      replayed
 }
 
 // early is a vote by signal that waits for its gate.
@@ -107,7 +108,7 @@ func NewGates(ctx workflow.Context, o Options) (*Gates, error) {
 	// Votes that have arrived are counted before a deadline gives the verdict.
 	workflow.GoNamed(g.detached, "approval gates", func(ctx workflow.Context) {
 		g.handle(ctx)
-		for workflow.Await(ctx, g.stirred) == nil {
+		for workflow.Await(ctx, g.woken) == nil {
 			switch {
 			case g.source.Len() > 0:
 				g.pump(ctx)
@@ -125,7 +126,8 @@ func NewGates(ctx workflow.Context, o Options) (*Gates, error) {
 		name, description string
 		handler           any
 	}{
-		{QueryStatus, "The approval gates of this run", func() (Status, error) { return g.status(), nil }},
+		{QueryStatus, "The approval gates of this run", g.status},
+		{QueryGate, "One approval gate of this run, by its ID", g.one},
 		{QueryAudit, "What has happened to an approval gate, by its ID", g.audit},
 		{QueryReceipt, "The receipt of a decision, by the gate, the actor and its ID", g.receiptOf},
 		{QueryInbox, "The approval gates that wait for somebody", g.waiting},
@@ -157,8 +159,7 @@ func (g *Gates) handle(ctx workflow.Context) {
 	}
 }
 
-// stirred reports whether the coroutine of the gates has something to do. It is
-// asked often.
+// stirred reports whether there is something to do. It is asked often.
 func (g *Gates) stirred() bool { return g.source.Len() > 0 || g.board.changed || g.ringing() >= 0 }
 
 // ringing is the place of a live gate one of whose timers has fired; below 0

@@ -2,8 +2,13 @@ package approval
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
+
+	"go.temporal.io/api/serviceerror"
+
+	"github.com/temporal-patterns/temporal-patterns/internal/apperr"
 )
 
 const (
@@ -80,6 +85,10 @@ func (c *Client) Inbox(ctx context.Context, f Filter) (Page, error) {
 		return Page{}, reasoned(err)
 	}
 	if err := l.fill(ctx); err != nil {
+		var invalid *serviceerror.InvalidArgument // an attribute that is not there
+		if apperr.Refused(err) && !errors.As(err, &invalid) {
+			return Page{}, reasoned(refusalFor(err, Refused, "", "the server refuses to list workflows; see the cause, and give this program the rights and the namespace that it needs"))
+		}
 		return Page{}, fmt.Errorf("approval: the inbox cannot be listed; check that SetUpInbox was called for this namespace, and list again: %w", err)
 	}
 	return l.page, nil

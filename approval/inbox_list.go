@@ -138,12 +138,17 @@ func (l *listing) ask(ctx context.Context, run listedRun, limit int) (a answer) 
 		QueryRejectCondition: enumspb.QUERY_REJECT_CONDITION_NOT_OPEN,
 	})
 	switch {
+	case err == nil && got.QueryRejected.GetStatus() == enumspb.WORKFLOW_EXECUTION_STATUS_PAUSED:
+		err = pausedWorkflow(Ref{WorkflowID: run.workflowID}, nil)
 	case isNotFound(err), err == nil && got.QueryRejected != nil:
 		return answer{} // it has ended, which visibility does not know yet
 	case err == nil:
 		err = got.QueryResult.Get(&a.inboxAnswer)
 	}
-	if err != nil {
+	if err == nil {
+		return a
+	}
+	if a.err = refusedBy(Ref{WorkflowID: run.workflowID}, err); a.err == nil {
 		a.err = fmt.Errorf("approval: workflow %q does not say which gates wait; check that a worker runs: %w", run.workflowID, err)
 	}
 	return a

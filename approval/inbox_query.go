@@ -3,9 +3,11 @@ package approval
 import (
 	"encoding/base64"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
 
@@ -37,10 +39,11 @@ func readToken(token string) (at cursor, err error) {
 }
 
 // query is what visibility is asked. Nothing of the caller's is in it: names are
-// hashed.
+// hashed. A run without a close time is open, also one that an operator has paused.
+// All runs are asked about an actor of more groups than a vote may have.
 func (f Filter) query() string {
-	conditions := []string{`ExecutionStatus = "Running"`, AttributePending + " IS NOT NULL"}
-	if !f.Everybody {
+	conditions := []string{"CloseTime IS NULL", AttributePending + " IS NOT NULL"}
+	if !f.Everybody && len(f.Actor.Groups) <= policy.MaxGroups {
 		tags := []string{tagMany, tag(userTag, f.Actor.ID)}
 		for _, name := range f.Actor.Groups {
 			tags = append(tags, tag(groupTag, name))
@@ -54,12 +57,27 @@ func (f Filter) query() string {
 }
 
 func (f Filter) check() error {
-	f.Actor.Auth = "inbox" // nobody decides here
-	if err := f.Actor.Validate(); err != nil && !f.Everybody {
+	if err := f.checkActor(); err != nil && !f.Everybody {
 		return refusalOf("", err)
 	}
 	if f.PageSize < 0 || f.PageSize > MaxPageSize {
 		return refusal(Malformed, "", fmt.Sprintf("the page size is %d; set PageSize to 1 to %d, or 0 for %d", f.PageSize, MaxPageSize, DefaultPageSize))
+	}
+	return nil
+}
+
+// checkActor refuses an actor who could not decide anywhere, but for the number of
+// groups: each run looks at those that its gates name.
+func (f Filter) checkActor() error {
+	a := Actor{ID: f.Actor.ID, Auth: "inbox"} // nobody decides here
+	if err := a.Validate(); err != nil {
+		return err
+	}
+	for some := range slices.Chunk(f.Actor.Groups, policy.MaxGroups) {
+		a.Groups = some
+		if err := a.Validate(); err != nil {
+			return err
+		}
 	}
 	return nil
 }

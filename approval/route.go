@@ -9,7 +9,6 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/internal/wait"
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
-	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
 // validate refuses an update before it is written to history. It does not run
@@ -57,7 +56,7 @@ func (g *Gates) decide(ctx workflow.Context, raw converter.RawValue) (Receipt, e
 
 // pump moves every vote that has come by signal to its gate, in order.
 func (g *Gates) pump(ctx workflow.Context) {
-	for {
+	for !g.replayed.beyond(ctx) {
 		raw, number, ok := g.source.Next()
 		if !ok {
 			return
@@ -110,18 +109,6 @@ func (g *Gates) route(ctx workflow.Context, raw converter.RawValue, number int, 
 
 func (g *Gates) isEarly(m message) bool {
 	return slices.ContainsFunc(g.early, func(e early) bool { return e.Gate == m.Gate && e.decision() == m.decision() })
-}
-
-func (g *Gates) status() Status {
-	s := Status{Gates: []GateStatus{}, Early: len(g.early), Newer: len(g.newer)}
-	s.DeadLetters.Count = g.dead.Count
-	for _, letter := range g.dead.Last {
-		s.DeadLetters.Last = append(s.DeadLetters.Last, signals.DeadLetter(letter))
-	}
-	for _, gate := range g.order {
-		s.Gates = append(s.Gates, gate.status())
-	}
-	return s
 }
 
 // read decodes a vote, from an update or from a signal.

@@ -2,12 +2,14 @@ package approval
 
 import (
 	"errors"
+	"fmt"
 
 	"go.temporal.io/sdk/temporal"
 )
 
 // reasoned lets errors.Is find the reason of a refusal: identity does not travel,
-// so the client gives the error that has come the [Reason] as its cause. It stays
+// so the client gives the error that has come the [Reason] as its cause, before the
+// one that it has. It stays
 // an application error, which means the same when an activity returns it.
 func reasoned(err error) error {
 	reason := ReasonOf(err)
@@ -15,7 +17,11 @@ func reasoned(err error) error {
 	if reason == "" || errors.Is(err, reason) || !errors.As(err, &app) {
 		return err
 	}
+	var cause error = reason
+	if app.Unwrap() != nil {
+		cause = fmt.Errorf("%w: %w", reason, app.Unwrap())
+	}
 	return temporal.NewApplicationErrorWithOptions(app.Message(), app.Type(), temporal.ApplicationErrorOptions{
-		NonRetryable: app.NonRetryable(), Category: app.Category(), NextRetryDelay: app.NextRetryDelay(), Cause: reason,
+		NonRetryable: app.NonRetryable(), Category: app.Category(), NextRetryDelay: app.NextRetryDelay(), Cause: cause,
 	})
 }

@@ -12,8 +12,12 @@ import (
 
 // Status is what a run tells about its gates.
 type Status struct {
-	// Gates are the gates of the run in the order in which they were opened.
+	// Gates are the gates of the run in the order in which they were opened: all
+	// that fit into 512 KB, the open ones first, then those that closed last.
 	Gates []GateStatus `json:"gates"`
+	// More is the number of gates that were left out for their size. [Client.Gate]
+	// returns any one of them.
+	More int `json:"more,omitempty"`
 	// Early is how many votes came by signal before their gate was opened and
 	// wait for it.
 	Early int `json:"early"`
@@ -48,9 +52,12 @@ type GateStatus struct {
 	StageName string `json:"stageName,omitempty"`
 	Stages    int    `json:"stages"`
 	Digest    string `json:"digest,omitempty"`
-	// Subject is what is to be approved, as JSON, while the gate is open and if
-	// it has at most 4 KB: what people should look at before they decide.
+	// Subject is what is to be approved, as JSON, while the gate is open: what
+	// people should look at before they decide. In a list of gates, subjects of over
+	// 4 KB are left out; [Client.Gate] has them.
 	Subject wire.Raw `json:"subject,omitempty"`
+	// SubjectSize is the number of bytes of the subject, also where it was left out.
+	SubjectSize int `json:"subjectSize,omitempty"`
 	// Approvals is how many approvals count now, Need how many the stage needs,
 	// Missing how many it still needs, each person counting for one rule.
 	Approvals int `json:"approvals"`
@@ -70,9 +77,17 @@ type GateStatus struct {
 	// without their groups; comments end after 500 bytes. [Outcome] has them in
 	// full.
 	Votes []policy.Cast `json:"votes,omitempty"`
+	// MoreVotes is the number of votes, the first ones, that were left out for
+	// their size.
+	MoreVotes int `json:"moreVotes,omitempty"`
 }
 
-func (g *gate) status() GateStatus {
+// status is what the run tells about the gate in a list, and whole is when it is
+// asked about this one alone.
+func (g *gate) status() GateStatus { return g.describe(false) }
+func (g *gate) whole() GateStatus  { return g.describe(true) }
+
+func (g *gate) describe(whole bool) GateStatus {
 	stage := g.tally.Current()
 	s := GateStatus{
 		ID: g.id, Title: g.title, Requester: g.requester, State: g.tally.State(), Why: g.tally.Why(),
@@ -80,8 +95,10 @@ func (g *gate) status() GateStatus {
 		Approvals: g.tally.Approvals(), Need: g.tally.Need(), Missing: g.tally.Missing(),
 		Opened: g.opened, Closed: g.closed, UseBy: g.grant.useBy, Votes: g.tally.Votes(),
 	}
-	if !s.State.IsClosed() && len(g.subject) <= maxStatusSubject {
-		s.Subject = g.subject
+	if !s.State.IsClosed() {
+		if s.SubjectSize = len(g.subject); whole || s.SubjectSize <= maxStatusSubject {
+			s.Subject = g.subject
+		}
 	}
 	for _, r := range stage.Rules {
 		s.Users, s.Groups = append(s.Users, r.From.Users...), append(s.Groups, r.From.Groups...)
@@ -100,23 +117,6 @@ func (g *gate) givesUp() time.Time {
 		return time.Time{}
 	}
 	return g.deadline.At()
-}
-
-func (g *Gates) audit(id string) (policy.Audit, error) {
-	gate, ok := g.byID[id]
-	if !ok {
-		return policy.Audit{}, g.notOpen(id)
-	}
-	return gate.tally.Audit(), nil
-}
-
-func (g *Gates) receiptOf(gate, actor, id string) (*Receipt, error) {
-	if known, ok := g.byID[gate]; ok {
-		if first, ok := known.first(decision{actor, id}); ok {
-			return &first, nil
-		}
-	}
-	return nil, nil //nolint:nilnil // null is the answer
 }
 
 // cut shortens a comment for the status, whose size the server limits, at a

@@ -26,6 +26,7 @@ type village struct {
 	runs, gates int
 	gone        func(run int) error // why a run does not answer; a nil error is one that does
 	closed      func(run int) bool
+	rejected    func(run int) *querypb.QueryRejected
 	twins       bool // each workflow is listed with the run before, too
 	liar        bool // workflows always say that they have more gates
 	slow        func(ctx context.Context)
@@ -85,6 +86,9 @@ func (v *village) QueryWorkflowWithOptions(ctx context.Context, r *client.QueryW
 	}
 	if v.closed != nil && v.closed(run) {
 		return &client.QueryWorkflowWithOptionsResponse{QueryRejected: &querypb.QueryRejected{}}, nil
+	}
+	if v.rejected != nil && v.rejected(run) != nil {
+		return &client.QueryWorkflowWithOptionsResponse{QueryRejected: v.rejected(run)}, nil
 	}
 	text, _ := json.Marshal(r.Args[0])
 	var q struct {

@@ -3,6 +3,7 @@ package approval
 import (
 	"time"
 
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
 
@@ -27,9 +28,6 @@ type inboxGate struct {
 	Gate GateStatus `json:"gate"`
 	For  string     `json:"for,omitempty"`
 }
-
-// maxAnswer is about how many bytes an answer has at most.
-const maxAnswer = 512 << 10
 
 // waiting answers [QueryInbox]: the gates that wait for the actor, as opened.
 func (g *Gates) waiting(q inboxQuestion) (inboxAnswer, error) {
@@ -69,6 +67,9 @@ func (g *gate) awaits(q inboxQuestion) (owner string, ok bool) {
 	}
 	if q.Everybody {
 		return "", true
+	}
+	if len(q.Actor.Groups) > policy.MaxGroups {
+		q.Actor.Groups = matter(q.Actor.Groups, g.named())
 	}
 	return g.tally.Awaits(q.Actor)
 }

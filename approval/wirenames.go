@@ -13,6 +13,9 @@ const (
 	SignalVote = "approval.vote"
 	// QueryStatus is the query for a run's [Status].
 	QueryStatus = "approval.status"
+	// QueryGate is the query for the [GateStatus] of one gate, by its ID; null when
+	// there is none.
+	QueryGate = "approval.gate"
 	// QueryAudit is the query for what has happened to a gate, by its ID.
 	QueryAudit = "approval.audit"
 	// QueryReceipt is the query for the receipt of a decision, by the IDs of the

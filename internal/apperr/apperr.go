@@ -9,7 +9,6 @@ import (
 	"errors"
 	"strings"
 
-	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/temporal"
 )
 
@@ -39,27 +38,4 @@ func find(err error, match func(errType string) bool) *temporal.ApplicationError
 		err = app.Unwrap()
 	}
 	return nil
-}
-
-// unauthenticated is the gRPC code for which the API has no error of its own.
-const unauthenticated = 16
-
-// Refused reports whether the error of a client's call says that the server or
-// the workflow has refused it, so that nothing was recorded and nothing will
-// be. Any other failure leaves that open.
-func Refused(err error) bool {
-	var (
-		rejected      *temporal.ApplicationError
-		notFound      *serviceerror.NotFound
-		started       *serviceerror.WorkflowExecutionAlreadyStarted
-		namespace     *serviceerror.NamespaceNotFound
-		state         *serviceerror.NamespaceInvalidState
-		argument      *serviceerror.InvalidArgument
-		denied        *serviceerror.PermissionDenied
-		unimplemented *serviceerror.Unimplemented
-	)
-	return errors.As(err, &rejected) || errors.As(err, &notFound) || errors.As(err, &started) ||
-		errors.As(err, &namespace) || errors.As(err, &state) || errors.As(err, &argument) ||
-		errors.As(err, &denied) || errors.As(err, &unimplemented) ||
-		serviceerror.ToStatus(err).Code() == unauthenticated
 }

@@ -70,6 +70,9 @@ func TestRefused(t *testing.T) {
 		"a deleted namespace":    {serviceerror.NewNamespaceInvalidState("n", enumspb.NAMESPACE_STATE_DELETED, nil), true},
 		"no such call":           {serviceerror.NewUnimplemented("what?"), true},
 		"not now":                {serviceerror.NewFailedPrecondition("limit"), false},
+		"a paused workflow":      {serviceerror.NewFailedPrecondition("Workflow is paused. Cannot update the workflow."), true},
+		"too many updates":       {serviceerror.NewFailedPrecondition("The limit on the total number of distinct updates in this workflow has been reached (2000)."), true},
+		"too many at a time":     {serviceerror.NewResourceExhausted(enumspb.RESOURCE_EXHAUSTED_CAUSE_CONCURRENT_LIMIT, "limit"), true},
 		"the workflow's refusal": {temporal.NewApplicationError("no", "a.No"), true},
 	} {
 		require.Equal(t, c.want, apperr.Refused(c.err), name)
