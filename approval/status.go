@@ -96,8 +96,8 @@ func (g *gate) describe(whole bool) GateStatus {
 		Opened: g.opened, Closed: g.closed, UseBy: g.grant.useBy, Votes: g.tally.Votes(),
 	}
 	if !s.State.IsClosed() {
-		if s.SubjectSize = len(g.subject); whole || s.SubjectSize <= maxStatusSubject {
-			s.Subject = g.subject
+		if s.SubjectSize = len(g.subject.Data); whole || s.SubjectSize <= maxStatusSubject {
+			s.Subject = g.subject.Data
 		}
 	}
 	for _, r := range stage.Rules {
