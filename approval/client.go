@@ -114,10 +114,11 @@ func (c *Client) decide(ctx context.Context, ref Ref, v Vote) (Receipt, error) {
 	if err != nil {
 		return Receipt{}, err
 	}
-	if m.Proof, err = c.sign(ref, m); err != nil {
+	if m.Proof, err = c.sign(ctx, ref, m); err != nil {
 		return Receipt{}, err
 	}
-	receipt, err := c.update(ctx, ref, UpdateDecide, m.decision(), m)
+	id := updateID(UpdateDecide, m.Gate, m.decision(), m.content())
+	receipt, err := c.update(ctx, ref, UpdateDecide, id, m)
 	if err == nil {
 		return receipt, nil
 	}
@@ -132,7 +133,7 @@ func (c *Client) decide(ctx context.Context, ref Ref, v Vote) (Receipt, error) {
 			return Receipt{Gate: m.Gate, ID: m.ID, Choice: m.Choice, Queued: true}, nil
 		}
 		if isNotFound(err) { // was the update answered late, and has ended the workflow?
-			if receipt, late := c.update(ctx, ref, UpdateDecide, m.decision(), m); late == nil {
+			if receipt, late := c.update(ctx, ref, UpdateDecide, id, m); late == nil {
 				return receipt, nil
 			}
 		}

@@ -10,19 +10,19 @@ import (
 )
 
 // update sends an update and waits for its receipt, as long as patience allows.
-func (c *Client) update(ctx context.Context, ref Ref, name string, d decision, arg any) (Receipt, error) {
+func (c *Client) update(ctx context.Context, ref Ref, name, id string, arg any) (Receipt, error) {
 	patience := c.patience
 	if end, ok := ctx.Deadline(); ok {
 		patience = min(patience, time.Until(end)/2) // the other half is for the signal
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	receipt, err := c.updateOnce(ctx, ref, name, d, arg)
+	receipt, err := c.updateOnce(ctx, ref, name, id, arg)
 	for pause := firstPause; ReasonOf(err) == NotOpen && pause <= lastPause; pause *= 2 {
 		again := time.NewTimer(pause)
 		select {
 		case <-again.C:
-			receipt, err = c.updateOnce(ctx, ref, name, d, arg)
+			receipt, err = c.updateOnce(ctx, ref, name, id, arg)
 		case <-ctx.Done():
 			again.Stop()
 			return receipt, err // it was refused, which is known
@@ -31,11 +31,10 @@ func (c *Client) update(ctx context.Context, ref Ref, name string, d decision, a
 	return receipt, err
 }
 
-func (c *Client) updateOnce(ctx context.Context, ref Ref, name string, d decision, arg any) (Receipt, error) {
+func (c *Client) updateOnce(ctx context.Context, ref Ref, name, id string, arg any) (Receipt, error) {
 	handle, err := c.temporal.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{
 		WorkflowID: ref.WorkflowID, RunID: ref.RunID, UpdateName: name,
-		UpdateID:     updateID(name, ref.Gate, d),
-		Args:         []any{arg},
+		UpdateID: id, Args: []any{arg},
 		WaitForStage: client.WorkflowUpdateStageCompleted,
 	})
 	if err != nil {
@@ -46,22 +45,30 @@ func (c *Client) updateOnce(ctx context.Context, ref Ref, name string, d decisio
 	return receipt, err
 }
 
-// updateID is one per gate and decision: the server answers a repeated update
-// with the first result. It is a hash, because update IDs are in clear, and of
-// the lengths too, because any byte may stand in an ID.
-func updateID(name, gate string, d decision) string {
+// updateID is one per gate, decision and content: the server answers a repeated
+// update with the first result, which must not be that of another request. It is a
+// hash, because update IDs are in clear, and of the lengths too, because any byte
+// may stand in an ID.
+func updateID(name, gate string, d decision, content string) string {
 	h := sha256.New()
-	for _, part := range []string{gate, d.id, d.actor} {
+	for _, part := range []string{gate, d.id, d.actor, content} {
 		_, _ = fmt.Fprintf(h, "%d:%s", len(part), part)
 	}
 	return fmt.Sprintf("%s/%x", name, h.Sum(nil)[:16])
 }
 
 // sign returns the proof of a message, and nothing without a key.
-func (c *Client) sign(ref Ref, m provable) (string, error) {
+func (c *Client) sign(ctx context.Context, ref Ref, m provable) (string, error) {
 	if c.options.Key == nil {
 		return "", nil
 	}
+	at, err := c.place(ctx, ref)
+	if refused := refusedBy(ref, err); err != nil && refused != nil {
+		return "", refused
+	}
+	if err != nil {
+		return "", refusalFor(err, NotSent, ref.Gate, fmt.Sprintf("it was not sent, since the run of workflow %q to sign it for is not known; send it again", ref.WorkflowID))
+	}
 	//nolint:forbidigo // outside workflow code, the time of signing is the time of the signer
-	return c.options.Key.sign(m.statement(c.options.Namespace, ref.WorkflowID), time.Now().Add(c.options.GoodFor))
+	return c.options.Key.sign(m.statement(at), time.Now().Add(c.options.GoodFor))
 }

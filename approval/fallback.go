@@ -41,6 +41,8 @@ func (c *Client) explain(ctx context.Context, ref Ref, update, id string, err er
 func refusedBy(ref Ref, err error) error {
 	var invalid *serviceerror.InvalidArgument
 	switch {
+	case err == nil:
+		return nil
 	case ReasonOf(err) != "":
 		return err
 	case apperr.Paused(err):
@@ -85,7 +87,7 @@ func isWorkflowID(id string) bool {
 func (c *Client) afterwards(ctx context.Context, ref Ref, m message, closed error) (Receipt, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.patience)
 	defer cancel()
-	var first *Receipt
+	var first *keptReceipt
 	value, err := c.temporal.QueryWorkflow(ctx, ref.WorkflowID, ref.RunID, QueryReceipt, m.Gate, m.Actor.ID, m.ID)
 	if err == nil {
 		err = value.Get(&first)
@@ -100,7 +102,7 @@ func (c *Client) afterwards(ctx context.Context, ref Ref, m message, closed erro
 	case first == nil:
 		return Receipt{}, closed
 	}
-	return *first, nil
+	return (decided{m.decision(), first.Receipt, first.Content}).again(m.content())
 }
 
 // gone says that a workflow has ended or never was, and nothing when neither
