@@ -3,6 +3,7 @@ package approval_test
 import (
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/mock"
 	"github.com/stretchr/testify/require"
@@ -14,6 +15,7 @@ import (
 	"go.temporal.io/sdk/mocks"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
 func described(status enumspb.WorkflowExecutionStatus) *workflowservice.DescribeWorkflowExecutionResponse {
@@ -49,10 +51,33 @@ func TestDecideOnAWorkflowThatIsGone(t *testing.T) {
 	}
 }
 
+// contentOf is the hash that a worker keeps of a vote.
+func contentOf(t *testing.T, v approval.Vote) string {
+	t.Helper()
+	r := newRun(t)
+	argument, err := v.Argument("expense")
+	require.NoError(t, err)
+	r.update(time.Minute, argument)
+	var kept struct{ Content string }
+	r.RegisterDelayedCallback(func() {
+		value, err := r.QueryWorkflow(approval.QueryReceipt, "expense", v.Actor.ID, v.ID)
+		require.NoError(t, err)
+		require.NoError(t, value.Get(&kept))
+	}, 2*time.Minute)
+	r.ExecuteWorkflow(ask(signals.Lenient))
+	require.NotEmpty(t, kept.Content)
+	return kept.Content
+}
+
 // A decision may have counted by signal before the run has ended.
 func TestDecideAgainWhenTheWorkflowHasEnded(t *testing.T) {
 	t.Parallel()
 	first := approval.Receipt{Gate: "expense", ID: "1", Choice: approval.Approve, State: approval.Approved, Round: 1, Approvals: 1, Need: 1}
+	type kept struct {
+		approval.Receipt
+		Content string `json:"content"`
+	}
+	content := contentOf(t, good)
 	cases := map[string]struct {
 		value converter.EncodedValue
 		err   error
@@ -60,7 +85,8 @@ func TestDecideAgainWhenTheWorkflowHasEnded(t *testing.T) {
 		as    approval.Reason
 		hint  string
 	}{
-		"it has counted":                 {value(first), nil, first, "", ""},
+		"it has counted":                 {value(kept{first, content}), nil, first, "", ""},
+		"it has counted something else":  {value(kept{first, "another"}), nil, approval.Receipt{}, approval.KeyReused, "this ID was used for another decision"},
 		"it has not":                     {value(nil), nil, approval.Receipt{}, approval.Closed, "has ended (Completed)"},
 		"a worker of an earlier version": {nil, serviceerror.NewQueryFailed("unknown queryType"), approval.Receipt{}, approval.Closed, "has ended (Completed)"},
 		"no worker":                      {nil, errors.New("nobody"), approval.Receipt{}, "", `no worker says whether it has counted decision "1"`},
