@@ -24,25 +24,56 @@ type Decided struct {
 // unless the vote has its own, and with its For.
 //
 // All use v.ID: a gate counts it once, however often the call is repeated. An
-// empty v.ID is replaced by a random one, which the receipts tell. When ctx ends,
+// empty v.ID is replaced by a random one, which the receipts tell. A gate that is
+// there more than once gets the vote of its first item: items that come to the same
+// have the same answer, and others are refused as [KeyReused]. When ctx ends,
 // what was not sent has an error of [NotSent]; call again with the same ID for
 // those. An item can be made of a Ref alone, if the policy has a single round.
 func (c *Client) DecideMany(ctx context.Context, items []Item, v Vote) []Decided {
 	if v.ID == "" {
 		v.ID = rand.Text()
 	}
-	all := make([]Decided, len(items))
+	all, first := make([]Decided, len(items)), firstOf(items)
 	var next atomic.Int64
 	var sending sync.WaitGroup
 	for range min(decideAtOnce, len(items)) {
 		sending.Go(func() {
 			for i := int(next.Add(1)) - 1; i < len(items); i = int(next.Add(1)) - 1 {
-				all[i] = c.decided(ctx, items[i], v)
+				if first[i] == i {
+					all[i] = c.decided(ctx, items[i], v)
+				}
 			}
 		})
 	}
 	sending.Wait()
+	for i, before := range first {
+		switch {
+		case before == i:
+		case v.on(items[i]).sameTarget(v.on(items[before])):
+			all[i] = all[before]
+		default:
+			all[i] = Decided{Ref: items[i].Ref, Err: reasoned(refusal(KeyReused, items[i].Ref.Gate,
+				"the gate is in the list twice, for another person, round or subject; only the first is sent; send the other under an ID of its own"))}
+		}
+	}
 	return all
+}
+
+// firstOf returns for each item the place of the first one with the same gate.
+func firstOf(items []Item) []int {
+	places, first := map[Ref]int{}, make([]int, len(items))
+	for i, item := range items {
+		if _, ok := places[item.Ref]; !ok {
+			places[item.Ref] = i
+		}
+		first[i] = places[item.Ref]
+	}
+	return first
+}
+
+// sameTarget reports whether two votes of one choice come to the same.
+func (v Vote) sameTarget(w Vote) bool {
+	return v.For == w.For && v.Round == w.Round && v.Digest == w.Digest
 }
 
 func (c *Client) decided(ctx context.Context, item Item, v Vote) Decided {

@@ -157,3 +157,26 @@ func TestDecideMany(t *testing.T) {
 		require.Empty(t, newClient(t, &counter{}, approval.ClientOptions{}).DecideMany(t.Context(), nil, good))
 	})
 }
+
+// A gate that is in the list twice gets one vote, always that of its first item, and
+// no second receipt.
+func TestDecideManyOnOneGateTwice(t *testing.T) {
+	t.Parallel()
+	for range 20 {
+		c := &counter{}
+		list := items(3)
+		again, forBob, round := list[1], list[1], list[1]
+		forBob.For, round.Gate.Round = "bob", 7
+		list = append(list, again, forBob, round)
+		got := newClient(t, c, approval.ClientOptions{}).DecideMany(t.Context(), list, good)
+		require.NoError(t, got[1].Err)
+		require.Equal(t, got[1], got[3], "the same again has the same answer")
+		for _, d := range got[4:] {
+			require.ErrorIs(t, d.Err, approval.KeyReused)
+			require.Empty(t, d.Receipt)
+			require.Equal(t, list[1].Ref, d.Ref)
+		}
+		require.NotContains(t, c.sent[list[1].Ref.WorkflowID], "bob")
+		require.EqualValues(t, 3, c.calls.Load())
+	}
+}

@@ -3,6 +3,7 @@ package approval_test
 import (
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/mock"
 	"github.com/stretchr/testify/require"
@@ -74,6 +75,45 @@ func TestAWorkflowWithoutGates(t *testing.T) {
 	_, err := newClient(t, answered(unknown), approval.ClientOptions{}).Decide(t.Context(), ref, good)
 	require.Equal(t, approval.NotOpen, approval.ReasonOf(err))
 	require.ErrorContains(t, err, "call approval.NewGates")
+}
+
+// A vote that asks for something else has another update ID, since the server answers
+// one that it knows with the first result. A vote that is sent again has the same
+// one, whatever the edge knows of its actor by then.
+func TestUpdateIDsOfContents(t *testing.T) {
+	t.Parallel()
+	var ids []string
+	c := &mocks.Client{}
+	c.On("UpdateWorkflow", mock.Anything, mock.Anything).Run(func(args mock.Arguments) {
+		ids = append(ids, args.Get(1).(client.UpdateWorkflowOptions).UpdateID)
+	}).Return(nil, refused("approval.Closed"))
+	people := newClient(t, c, approval.ClientOptions{})
+	for _, change := range []func(*approval.Vote){
+		func(*approval.Vote) {},
+		func(v *approval.Vote) { v.Actor.Groups, v.Actor.Auth = []string{"legal", "finance"}, "session" },
+		func(v *approval.Vote) { v.Choice = approval.Reject },
+		func(v *approval.Vote) { v.Comment = "only below 100" },
+		func(v *approval.Vote) { v.For = "bob" },
+		func(v *approval.Vote) { v.Digest = "d" },
+		func(v *approval.Vote) { v.Round = 7 },
+		func(v *approval.Vote) { v.Reason = "r" },
+		func(v *approval.Vote) { v.Subject = map[string]int{"euros": 1} },
+	} {
+		v := good
+		change(&v)
+		_, err := people.Decide(t.Context(), ref, v)
+		require.ErrorIs(t, err, approval.Closed)
+	}
+	for _, by := range []time.Duration{time.Hour, 2 * time.Hour} {
+		_, err := people.Manage(t.Context(), ref, approval.Change{ID: "1", Actor: good.Actor, Action: approval.Extend, By: by})
+		require.ErrorIs(t, err, approval.Closed)
+	}
+	require.Equal(t, ids[0], ids[1])
+	seen := map[string]bool{}
+	for _, id := range ids[1:] {
+		require.False(t, seen[id])
+		seen[id] = true
+	}
 }
 
 // Each gate, decision and actor has an update ID of its own, whatever bytes
