@@ -2,7 +2,6 @@ package approvalhttp
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"time"
 
@@ -50,7 +49,7 @@ func (h *handler) cast(r *http.Request, ref approval.Ref, v approval.Vote) (int,
 		return 0, nil, err
 	}
 	receipt, err := h.client.Decide(r.Context(), ref, v)
-	status, p := outcome(receipt, v.Choice, err)
+	status, p := outcome(receipt, err)
 	if p != nil {
 		return 0, nil, h.withGate(r, ref, p)
 	}
@@ -58,29 +57,14 @@ func (h *handler) cast(r *http.Request, ref approval.Ref, v approval.Vote) (int,
 }
 
 // outcome is what became of a decision.
-func outcome(receipt approval.Receipt, c approval.Choice, err error) (int, *problem) {
+func outcome(receipt approval.Receipt, err error) (int, *problem) {
 	switch {
 	case err != nil:
 		return 0, problemOf(err)
 	case receipt.Queued:
 		return http.StatusAccepted, nil
-	case receipt.Choice != c:
-		return 0, used(receipt)
 	}
 	return http.StatusOK, nil
-}
-
-// used refuses another decision under an ID that has a receipt: the first one
-// counts, and whoever sent the second must not think that it does.
-func used(first approval.Receipt) *problem {
-	what := "as a change"
-	if first.Choice != "" {
-		what = fmt.Sprintf("with the choice %q", first.Choice)
-	}
-	return &problem{
-		Status: http.StatusConflict, Code: codeUsed,
-		Detail: "this was sent before, " + what + ", and counts as that; look at the gate, and decide anew if you have changed your mind",
-	}
 }
 
 // withGate adds how the gate stands to the answer to a decision that came too
@@ -130,9 +114,6 @@ func (h *handler) manage(c call) (int, any, error) {
 	})
 	if err != nil {
 		return 0, nil, h.withGate(c.r, ref, problemOf(err))
-	}
-	if receipt.Choice != "" {
-		return 0, nil, h.withGate(c.r, ref, used(receipt))
 	}
 	return http.StatusOK, receipt, nil
 }

@@ -53,8 +53,8 @@ func TestDecide(t *testing.T) {
 		for path, body := range map[string]string{"/decide": rejecting, "/manage": `{` + thisGate + `,"action":"withdraw"}`} {
 			p := s.post("ann", path, body, key).problem(t)
 			require.Equal(t, http.StatusConflict, p.Status)
-			require.Equal(t, "KeyUsed", p.Code)
-			require.Contains(t, p.Detail, `with the choice "approve", and counts as that; look at the gate`)
+			require.Equal(t, string(approval.KeyReused), p.Code)
+			require.Contains(t, p.Detail, "this ID was used for another decision")
 			require.Equal(t, 1, p.Gate.Approvals)
 		}
 		require.Equal(t, approval.Open, s.fake.tally.State())
@@ -136,7 +136,7 @@ func TestManage(t *testing.T) {
 		}
 		require.Equal(t, approval.Withdraw, s.fake.updates[0].Action)
 		p := s.post("eve", "/decide", approving, key).problem(t)
-		require.Contains(t, p.Detail, "this was sent before, as a change", "a key is not for two things")
+		require.Contains(t, p.Detail, "this ID was used for another decision", "a key is not for two things")
 	})
 
 	t.Run("is not queued: without a worker its outcome is unknown", func(t *testing.T) {

@@ -86,6 +86,14 @@ func TestEveryAnswer(t *testing.T) {
 	s.fake.down = true
 	get("ann")
 	post("ann", nil)
+	see("post", "/link", s.send("", http.MethodPost, "/link", form+strings.Repeat("c", 1<<20), formHeader).status)
+	for _, broken := range []error{serviceerror.NewPermissionDenied("no", ""), serviceerror.NewFailedPrecondition("Workflow is paused.")} {
+		s.fake.broken = broken
+		get("ann")
+		post("ann", nil)
+	}
+	s.fake.broken = nil
+	get("no name")
 	s.fake.broken = serviceerror.NewUnavailable("no server")
 	get("ann")
 	post("ann", nil)

@@ -20,6 +20,8 @@ func ExampleNewHandler() {
 			name, _, _ := r.BasicAuth() // your sign-in checks more than this
 			return approval.Actor{ID: name, Groups: []string{"finance"}, Auth: "basic"}, nil
 		},
+		// All who have signed in may look at every gate; the policy says who may decide.
+		May: func(*http.Request, approval.Actor, approval.Ref) bool { return true },
 	})
 	if err != nil {
 		fmt.Println(err)
@@ -66,7 +68,7 @@ func ExampleLinks_URL() {
 	address, token, _ := strings.Cut(link, "token=")
 	fmt.Println(address)
 
-	h, err := approvalhttp.NewHandler(gates(), approvalhttp.Options{Identify: byHeader, Links: links})
+	h, err := approvalhttp.NewHandler(gates(), approvalhttp.Options{Identify: byHeader, May: all, Links: links})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -87,7 +89,7 @@ func ExampleLinks_URL() {
 	// https://erp.example.com/approvals/link?
 	// GET 200 Look at the request below, then choose. Nothing is decided yet.
 	// POST 200 Your decision is recorded: Approve. There is nothing more to do.
-	// POST 409 this was sent before, with the choice &#34;approve&#34;, and counts as that; look at the gate, and decide anew if you have changed your mind
+	// POST 409 You have decided by this link before, and that decision counts. Sign in to change it.
 }
 
 // gates is a client of a server with the workflow "expense-7".

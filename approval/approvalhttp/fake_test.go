@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 
@@ -29,6 +30,8 @@ type fake struct {
 	status   approval.GateStatus
 	tally    *policy.Tally
 	receipts map[string]approval.Receipt // by actor and ID
+	contents map[string]string           // likewise
+	named    []string                    // groups that matter
 	asked    int                         // queries
 	updates  []sent
 	signals  []sent
@@ -44,6 +47,8 @@ type sent struct {
 	Action approval.Action `json:"action"`
 	policy.Vote
 	Subject json.RawMessage `json:"subject"`
+	By      string          `json:"by"`
+	To      string          `json:"to"`
 }
 
 func newFake(p policy.Policy) *fake {
@@ -52,7 +57,7 @@ func newFake(p policy.Policy) *fake {
 		panic(err) //archtest:panic a policy of a test, which is not valid
 	}
 	return &fake{
-		workflow: "expense/7 %41", tally: tally, receipts: map[string]approval.Receipt{},
+		workflow: "expense/7 %41", tally: tally, receipts: map[string]approval.Receipt{}, contents: map[string]string{}, named: []string{"finance"},
 		status: approval.GateStatus{
 			ID: "pay out/1%2F", Title: "<b>Travel</b> & more", Requester: "eve", Stages: 1, Groups: []string{"finance"},
 			Subject: json.RawMessage(`{"euros":420,"note":"</pre><script>alert(1)</script>"}`), Opened: opened, Deadline: opened.Add(time.Hour),
@@ -107,6 +112,8 @@ func (f *fake) apply(m sent) (approval.Receipt, error) {
 	first, again := f.receipts[key]
 	var err error
 	switch {
+	case again && f.contents[key] != m.content():
+		return approval.Receipt{}, refusal(approval.KeyReused, "this ID was used for another decision; send another ID")
 	case again:
 		return approval.Receipt{}, refusal("Duplicate", "counted before", first)
 	case f.refusing != "":
@@ -125,8 +132,14 @@ func (f *fake) apply(m sent) (approval.Receipt, error) {
 		return approval.Receipt{}, refusal(no.Reason, no.Text)
 	}
 	r := approval.Receipt{Gate: m.Gate, ID: m.ID, Choice: m.Choice, State: f.tally.State(), Round: f.tally.Round(), Approvals: f.tally.Approvals(), Need: f.tally.Need(), Missing: f.tally.Missing()}
-	f.receipts[key] = r
+	f.receipts[key], f.contents[key] = r, m.content()
 	return r, nil
+}
+
+// content is what a worker compares: all but who says so, and how that is known.
+func (m sent) content() string {
+	m.Actor = approval.Actor{}
+	return fmt.Sprintf("%+v", m)
 }
 
 func refusal(reason approval.Reason, text string, details ...any) error {
@@ -153,14 +166,23 @@ func (f *fake) DescribeWorkflowExecution(ctx context.Context, workflow, _ string
 	return &workflowservice.DescribeWorkflowExecutionResponse{WorkflowExecutionInfo: &workflowpb.WorkflowExecutionInfo{Status: enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING}}, nil
 }
 
-func (f *fake) QueryWorkflow(ctx context.Context, workflow, _, _ string, _ ...any) (converter.EncodedValue, error) {
+func (f *fake) QueryWorkflow(ctx context.Context, workflow, _, query string, args ...any) (converter.EncodedValue, error) {
 	if err := f.unreachable(ctx, workflow); err != nil {
 		return nil, err
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.asked++
-	return encoded(approval.Status{Gates: []approval.GateStatus{f.gate()}}), nil
+	if query != approval.QueryGate {
+		return nil, serviceerror.NewQueryFailed("unknown queryType " + query)
+	}
+	if args[0] != f.status.ID {
+		return encoded(nil), nil
+	}
+	return encoded(struct {
+		approval.GateStatus
+		Named []string `json:"named"`
+	}{f.gate(), f.named}), nil
 }
 
 func (f *fake) gate() approval.GateStatus {

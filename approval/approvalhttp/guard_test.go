@@ -21,16 +21,17 @@ func TestNewHandlerRefuses(t *testing.T) {
 	t.Parallel()
 	c := newClient(t, newFake(twoOfThem), approval.ClientOptions{})
 	for want, o := range map[string]approvalhttp.Options{
-		"nothing says who the callers are; set Options.Identify": {},
-		"BodyTimeout -1s": {Identify: byHeader, BodyTimeout: -time.Second},
-		"MaxBody is -1":   {Identify: byHeader, MaxBody: -1},
-		"Patience -1s":    {Identify: byHeader, Patience: -time.Second},
-		"write it like \"https://erp.example.com\"": {Identify: byHeader, TrustedOrigins: []string{"erp.example.com"}},
+		"nothing says who the callers are; set Options.Identify": {May: all},
+		"nothing says who may look at a gate; set Options.May":   {Identify: byHeader},
+		"BodyTimeout -1s": {Identify: byHeader, May: all, BodyTimeout: -time.Second},
+		"MaxBody is -1":   {Identify: byHeader, May: all, MaxBody: -1},
+		"Patience -1s":    {Identify: byHeader, May: all, Patience: -time.Second},
+		"write it like \"https://erp.example.com\"": {Identify: byHeader, May: all, TrustedOrigins: []string{"erp.example.com"}},
 	} {
 		_, err := approvalhttp.NewHandler(c, o)
 		require.ErrorContains(t, err, want)
 	}
-	_, err := approvalhttp.NewHandler(nil, approvalhttp.Options{Identify: byHeader})
+	_, err := approvalhttp.NewHandler(nil, approvalhttp.Options{Identify: byHeader, May: all})
 	require.ErrorContains(t, err, "there is no client")
 }
 
@@ -40,9 +41,8 @@ func TestIdentity(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, twoOfThem, nil)
 	for name, identify := range map[string]func(*http.Request) (approval.Actor, error){
-		"nobody is signed in":      byHeader,
-		"an actor without an ID":   func(*http.Request) (approval.Actor, error) { return approval.Actor{Auth: "test"}, nil },
-		"an actor without an Auth": func(*http.Request) (approval.Actor, error) { return approval.Actor{ID: "ann"}, nil },
+		"nobody is signed in":    byHeader,
+		"an actor without an ID": func(*http.Request) (approval.Actor, error) { return approval.Actor{Auth: "test"}, nil },
 	} {
 		s := newSite(t, twoOfThem, func(o *approvalhttp.Options) { o.Identify = identify })
 		for path, method := range map[string]string{"/gates": "GET", "/gate": "GET", "/decide": "POST", "/decide-many": "POST", "/manage": "POST"} {

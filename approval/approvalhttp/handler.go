@@ -13,8 +13,8 @@ import (
 
 // NewHandler returns a handler through which people look at gates and decide on
 // them, as the package comment describes. Its paths begin at "/": mount it with
-// http.StripPrefix. It fails without Options.Identify, and when the options
-// cannot be used. It is safe for concurrent use.
+// http.StripPrefix. It fails without Options.Identify and Options.May, and when the
+// options cannot be used. It is safe for concurrent use.
 func NewHandler(c *approval.Client, o Options) (http.Handler, error) {
 	if c == nil {
 		return nil, errors.New("approvalhttp: there is no client; give the handler one from approval.NewClient")
@@ -23,11 +23,12 @@ func NewHandler(c *approval.Client, o Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &handler{client: c, o: o, origin: http.NewCrossOriginProtection()}
+	h := &handler{client: c, o: o, origin: http.NewCrossOriginProtection(), trusted: map[string]bool{}}
 	for _, origin := range o.TrustedOrigins {
 		if err := h.origin.AddTrustedOrigin(origin); err != nil {
 			return nil, fmt.Errorf("approvalhttp: a trusted origin cannot be used; write it like \"https://erp.example.com\": %w", err)
 		}
+		h.trusted[origin] = true
 	}
 	h.routes = map[string]map[string]http.HandlerFunc{
 		"/gates":        {http.MethodGet: h.api(h.list)},
@@ -46,10 +47,11 @@ func NewHandler(c *approval.Client, o Options) (http.Handler, error) {
 const linkPath = "/link"
 
 type handler struct {
-	client *approval.Client
-	o      Options
-	origin *http.CrossOriginProtection
-	routes map[string]map[string]http.HandlerFunc // by path and method
+	client  *approval.Client
+	o       Options
+	origin  *http.CrossOriginProtection
+	trusted map[string]bool                        // Options.TrustedOrigins
+	routes  map[string]map[string]http.HandlerFunc // by path and method
 }
 
 // ServeHTTP finds the route. What is asked of every request is asked here.
@@ -68,6 +70,9 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if method == http.MethodHead {
 		method = http.MethodGet
 	}
+	if path(r) != linkPath && h.shared(w, r, methods) {
+		return
+	}
 	serve, ok := methods[method]
 	if !ok {
 		allowed := slices.Sorted(maps.Keys(methods))
@@ -84,7 +89,7 @@ func path(r *http.Request) string { return "/" + strings.TrimPrefix(r.URL.Path, 
 // deny refuses a request of a person, who follows a link, by a page.
 func (h *handler) deny(w http.ResponseWriter, r *http.Request, p *problem) {
 	if path(r) == linkPath {
-		h.refusePage(w, r, p, nil)
+		h.refusePage(w, r, p, form{})
 		return
 	}
 	h.refuse(w, r, p)
@@ -115,9 +120,9 @@ func (h *handler) api(serve func(call) (int, any, error)) http.HandlerFunc {
 			h.refuse(w, r, &problem{Status: http.StatusForbidden, Code: codeOrigin, Detail: "a page of another origin has sent this; decide from a page of this one, or add that origin to the trusted ones"})
 			return
 		}
-		actor, err := h.o.Identify(r)
-		if err != nil || actor.Validate() != nil {
-			h.refuse(w, r, &problem{Status: http.StatusUnauthorized, Code: codeIdentity, Detail: "it is not known who you are; sign in and send the request again"})
+		actor, err := h.identify(r)
+		if err != nil {
+			h.refuse(w, r, err)
 			return
 		}
 		status, answer, err := serve(call{w, r, actor})

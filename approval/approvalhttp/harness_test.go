@@ -32,13 +32,19 @@ type site struct {
 
 // byHeader knows people by a header: ann and bob of finance, and eve.
 func byHeader(r *http.Request) (approval.Actor, error) {
-	groups := map[string][]string{"ann": {"finance"}, "bob": {"finance"}, "dan": {"sales"}, "eve": {"finance"}}
+	groups := map[string][]string{"ann": {"finance"}, "bob": {"finance"}, "dan": {"sales"}, "eve": {"finance"}, "no name": {}}
 	name := r.Header.Get("X-Test-User")
 	if groups[name] == nil {
 		return approval.Actor{}, errors.New("canary-identify: nobody")
 	}
-	return approval.Actor{ID: name, Groups: groups[name], Auth: "test"}, nil
+	if name == "no name" {
+		name = "\xff"
+	}
+	return approval.Actor{ID: name, Groups: groups[r.Header.Get("X-Test-User")], Auth: "test"}, nil
 }
+
+// all lets everybody look at every gate.
+func all(*http.Request, approval.Actor, approval.Ref) bool { return true }
 
 // newSite is a site whose gate has a policy; change may change the options.
 func newSite(t *testing.T, p policy.Policy, change func(*approvalhttp.Options)) *site {
@@ -48,7 +54,7 @@ func newSite(t *testing.T, p policy.Policy, change func(*approvalhttp.Options)) 
 	require.NoError(t, err)
 	s.links, err = approvalhttp.NewLinks("https://erp.example.com/approvals", "default", key)
 	require.NoError(t, err)
-	o := approvalhttp.Options{Identify: byHeader, Links: s.links, Patience: 30 * time.Millisecond, Logger: slog.New(slog.NewTextHandler(&s.log, nil))}
+	o := approvalhttp.Options{Identify: byHeader, May: all, Links: s.links, Patience: 30 * time.Millisecond, Logger: slog.New(slog.NewTextHandler(&s.log, nil))}
 	if change != nil {
 		change(&o)
 	}

@@ -117,7 +117,7 @@ func TestLinkDecision(t *testing.T) {
 		require.Equal(t, http.StatusUnsupportedMediaType, s.send("", "POST", "/link", `{"token":"`+link+`"}`, jsonHeader).status)
 		a := s.use(link, "approve", strings.Repeat("c", 1<<20))
 		require.Equal(t, http.StatusRequestEntityTooLarge, a.status)
-		require.Contains(t, a.body, "more than 65536 bytes; send less")
+		require.Contains(t, a.body, "more than 262144 bytes; send less")
 		require.Empty(t, s.fake.updates)
 	})
 

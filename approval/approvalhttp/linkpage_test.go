@@ -140,7 +140,7 @@ func TestLinkWorksOnce(t *testing.T) {
 		require.Equal(t, http.StatusOK, s.use(link, "approve", "").status)
 		a := s.use(link, "reject", "")
 		require.Equal(t, http.StatusConflict, a.status)
-		require.Contains(t, a.body, "this was sent before, with the choice &#34;approve&#34;, and counts as that")
+		require.Contains(t, a.body, "You have decided by this link before, and that decision counts")
 		require.Equal(t, approval.Open, s.fake.tally.State())
 	})
 
@@ -152,7 +152,7 @@ func TestLinkWorksOnce(t *testing.T) {
 		for _, choice := range []string{"approve", "approve", "reject"} {
 			a := s.use(link, choice, "")
 			require.Equal(t, http.StatusAccepted, a.status)
-			require.Contains(t, a.body, "Your decision is kept and is looked at as soon as possible")
+			require.Contains(t, a.body, "If more than one was sent by this link, the first one counts")
 		}
 		s.fake.back()
 		require.Equal(t, 1, s.fake.tally.Approvals())

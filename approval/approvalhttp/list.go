@@ -55,7 +55,8 @@ func (h *handler) list(c call) (int, any, error) {
 // notListed is that the list of the caller cannot be had, whatever the reason is
 // called elsewhere, or what is wrong with the request.
 func notListed(err error) *problem {
-	if approval.ReasonOf(err) == approval.Malformed {
+	switch approval.ReasonOf(err) {
+	case approval.Malformed, approval.Refused:
 		return problemOf(err)
 	}
 	return unavailable("the inbox cannot be listed now; ask again", err)

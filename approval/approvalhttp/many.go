@@ -72,7 +72,7 @@ func (h *handler) decideMany(c call) (int, any, error) {
 	}
 	v := approval.Vote{ID: key, Actor: c.actor, Choice: in.Choice, Comment: in.Comment, Reason: in.Reason}
 	for i, d := range h.client.DecideMany(c.r.Context(), items, v) {
-		status, err := outcome(d.Receipt, v.Choice, d.Err)
+		status, err := outcome(d.Receipt, d.Err)
 		answer.Results[places[i]].fill(status, d.Receipt, err)
 	}
 	return http.StatusOK, answer, nil

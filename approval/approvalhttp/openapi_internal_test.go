@@ -39,7 +39,8 @@ func TestDescription(t *testing.T) {
 	people, err := approval.NewClient(&mocks.Client{}, approval.ClientOptions{})
 	require.NoError(t, err)
 	h, err := NewHandler(people, Options{
-		Identify: func(*http.Request) (approval.Actor, error) { return approval.Actor{}, nil }, Links: links,
+		Identify: func(*http.Request) (approval.Actor, error) { return approval.Actor{}, nil },
+		May:      func(*http.Request, approval.Actor, approval.Ref) bool { return true }, Links: links,
 	})
 	require.NoError(t, err)
 	routes := map[string][]string{}

@@ -17,17 +17,21 @@ const (
 	DefaultPatience    = 5 * time.Second
 )
 
-// Options tunes [NewHandler]. Identify must be there.
+// Options tunes [NewHandler]. Identify and May must be there.
 type Options struct {
 	// Identify says who has sent a request, from the application's own sign-in:
 	// a session, a token, a client certificate. The actor's Auth names which. An
-	// error, and an actor that is not valid, is answered with 401; nobody is told
-	// the error. It is not asked for links, which name their actor themselves.
+	// error is answered with 401, and an actor with an ID or an Auth that cannot
+	// decide anywhere with 403, which the log explains. Groups may be as many as
+	// the actor has: names that no policy can have are left out, which the log says
+	// too, and of more than 200 those count that the gate names. It is not asked for
+	// links, which name their actor themselves.
 	Identify func(*http.Request) (approval.Actor, error)
 	// May says whether an actor may look at a gate and decide on it, besides what
-	// the gate's policy says. Whoever may not gets the answer that there is no
-	// such gate. Nil lets everybody whom Identify knows look at every gate of
-	// the namespace.
+	// the gate's policy says. An actor who may not gets the answer that there is no
+	// such gate. To let all whom Identify knows look at every gate of the
+	// namespace, with its subject and votes, return true. A Ref without a Gate asks
+	// about all gates of a workflow.
 	May func(*http.Request, approval.Actor, approval.Ref) bool
 	// Limit is asked first for each request: a duration above zero refuses it,
 	// with 429, for so long. Nil limits nothing.
@@ -35,7 +39,8 @@ type Options struct {
 	// Links are the signed links that are let in. Nil lets in none.
 	Links *Links
 	// TrustedOrigins are origins, such as "https://erp.example.com", whose pages
-	// may decide with the cookies of a person who is signed in here. This
+	// may decide with the cookies of a person who is signed in here: the answers
+	// let their scripts read them, and preflights of CORS are answered. This
 	// handler's own origin need not be among them.
 	TrustedOrigins []string
 	// MaxBody is how many bytes the body of a request may have. Zero means
@@ -47,8 +52,8 @@ type Options struct {
 	// Patience is how long a worker may take to say how a gate stands. Zero means
 	// [DefaultPatience]. How long a vote may take is the client's to say.
 	Patience time.Duration
-	// Logger gets the errors behind answers of 503, at level Warn. Nil logs
-	// nothing.
+	// Logger gets the errors behind answers of 502 and 503, and what is wrong with
+	// what Identify returns, at level Warn. Nil logs nothing.
 	Logger *slog.Logger
 }
 
@@ -56,6 +61,8 @@ func (o Options) normalized() (Options, error) {
 	switch {
 	case o.Identify == nil:
 		return o, errors.New("approvalhttp: nothing says who the callers are; set Options.Identify to a function that asks your sign-in")
+	case o.May == nil:
+		return o, errors.New("approvalhttp: nothing says who may look at a gate; set Options.May to a function that asks your own rules")
 	case o.MaxBody < 0 || o.BodyTimeout < 0 || o.Patience < 0:
 		return o, fmt.Errorf("approvalhttp: MaxBody is %d, BodyTimeout %s, Patience %s; set positive ones, or 0 for the defaults", o.MaxBody, o.BodyTimeout, o.Patience)
 	}
@@ -67,9 +74,6 @@ func (o Options) normalized() (Options, error) {
 	}
 	if o.Patience == 0 {
 		o.Patience = DefaultPatience
-	}
-	if o.May == nil {
-		o.May = func(*http.Request, approval.Actor, approval.Ref) bool { return true }
 	}
 	if o.Limit == nil {
 		o.Limit = func(*http.Request) time.Duration { return 0 }

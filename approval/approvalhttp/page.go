@@ -27,12 +27,20 @@ type view struct {
 	Heading, Text string
 	Gate          *approval.GateStatus
 	Form          *form
+	// Written is what a person has typed, on a page without a form.
+	Written string
 }
 
-// A form is what a person sends by it.
+// A form is what a person sends by it. Without Choices it shows the request again,
+// and decides nothing: nobody decides on what the page does not show.
 type form struct {
 	Link
 	Token, Comment, Reason string
+}
+
+// written is what the person has typed into the form.
+func (f form) written() string {
+	return strings.TrimSpace(f.Comment + "\n" + f.Reason)
 }
 
 // indented is JSON as people read it: without the escapes that it has for the

@@ -22,7 +22,7 @@ const (
 	codeIdentity    = "Unauthenticated" // who is it?
 	codeContentType = "ContentType"
 	codeSlow        = "BodyTimeout"
-	codeUsed        = "KeyUsed" // for another choice
+	codeActor       = "InvalidActor" // whom the application names
 	codeLimited     = "RateLimited"
 	codeUnavailable = "Unavailable" // no worker, or no server
 )
@@ -45,6 +45,16 @@ type problem struct {
 
 func (p *problem) Error() string { return "approvalhttp: " + p.Detail }
 
+// mendable reports whether a person can mend what they have sent: by other words, or
+// by sending it later.
+func (p *problem) mendable() bool {
+	switch approval.Reason(p.Code) {
+	case approval.Malformed, approval.TooLarge, approval.CommentRequired, approval.NotOpen, approval.Full:
+		return true
+	}
+	return false
+}
+
 func unknown() *problem {
 	return &problem{Status: http.StatusNotFound, Code: codeUnknown, Detail: "there is no such gate, or it is not for you; check workflow and gate"}
 }
@@ -65,7 +75,6 @@ func malformed(detail string) *problem {
 func problemOf(err error) *problem {
 	var (
 		known    *problem
-		invalid  *serviceerror.InvalidArgument
 		notFound *serviceerror.NotFound
 		query    *serviceerror.QueryFailed
 	)
@@ -78,10 +87,10 @@ func problemOf(err error) *problem {
 		return &problem{Status: statusOf(reason), Code: string(reason), Detail: advice(err), after: retryAfter}
 	case reason == approval.NotSent:
 		return unavailable(advice(err), err)
+	case reason == approval.Refused:
+		return &problem{Status: statusOf(reason), Code: string(reason), Detail: "the Temporal server refuses what this site asks for, so nothing was decided; ask who runs it to look into its log", cause: err}
 	case reason != "":
 		return &problem{Status: statusOf(reason), Code: string(reason), Detail: advice(err)}
-	case errors.As(err, &invalid):
-		return malformed("the server takes no such workflow ID; check it")
 	}
 	return unavailable("no worker has answered, so the outcome is unknown; send the same again with the same Idempotency-Key, which counts once", err)
 }
@@ -104,7 +113,9 @@ func statusOf(reason approval.Reason) int {
 		return http.StatusTooEarly
 	case approval.Full:
 		return http.StatusTooManyRequests
-	default: // Closed, Late, AlreadyVoted, Paused, NotGranted
+	case approval.Refused:
+		return http.StatusBadGateway
+	default: // Closed, Late, AlreadyVoted, KeyReused, Paused, NotGranted, WorkflowPaused
 		return http.StatusConflict
 	}
 }
@@ -127,14 +138,35 @@ func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	reply(w, p.Status, "application/problem+json", p)
 }
 
-// prepare says when to come again, and tells the log what callers are not told.
-// The path has neither IDs nor tokens in it.
+// prepare says when to come again, and tells the log what callers are not told. The
+// path has neither IDs nor tokens in it, and what the server or the connection has
+// said is without those that the request had.
 func (h *handler) prepare(w http.ResponseWriter, r *http.Request, p *problem) {
 	if p.after > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(int((p.after+time.Second-1)/time.Second)))
 	}
 	if p.cause != nil {
-		h.o.Logger.WarnContext(r.Context(), "approvalhttp: no answer from the workflow", "method", r.Method, "path", r.URL.Path, "error", p.cause.Error())
+		h.o.Logger.WarnContext(r.Context(), "approvalhttp: no answer from the workflow", "method", r.Method, "path", path(r), "error", root(p.cause).Error())
+	}
+}
+
+// root is the innermost error of a chain: what has gone wrong, without what the
+// layers above say of the request.
+func root(err error) error {
+	for {
+		var inner error
+		switch wrapper := err.(type) { //nolint:errorlint // each link of the chain is looked at
+		case interface{ Unwrap() error }:
+			inner = wrapper.Unwrap()
+		case interface{ Unwrap() []error }:
+			if all := wrapper.Unwrap(); len(all) > 0 {
+				inner = all[len(all)-1]
+			}
+		}
+		if inner == nil {
+			return err
+		}
+		err = inner
 	}
 }
 

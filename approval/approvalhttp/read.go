@@ -35,7 +35,7 @@ func (c call) key() (string, error) {
 
 // json reads the body into v.
 func (h *handler) json(c call, v any) error {
-	data, err := h.body(c.w, c.r, "application/json")
+	data, err := h.body(c.w, c.r, "application/json", h.o.MaxBody)
 	if err != nil {
 		return err
 	}
@@ -47,14 +47,14 @@ func (h *handler) json(c call, v any) error {
 
 // body reads the body of a request, of the media type that it must have: a page
 // of another origin cannot send JSON unasked.
-func (h *handler) body(w http.ResponseWriter, r *http.Request, want string) ([]byte, error) {
+func (h *handler) body(w http.ResponseWriter, r *http.Request, want string, most int64) ([]byte, error) {
 	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != want {
 		return nil, &problem{Status: http.StatusUnsupportedMediaType, Code: codeContentType, Detail: "the body is of another type than is read here; send it with the header Content-Type: " + want}
 	}
 	// A server that cannot set deadlines has its own, or is a test. One that can
 	// takes it back when the body is read.
 	_ = http.NewResponseController(w).SetReadDeadline(now().Add(h.o.BodyTimeout))
-	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, h.o.MaxBody))
+	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, most))
 	var large *http.MaxBytesError
 	switch {
 	case errors.As(err, &large):

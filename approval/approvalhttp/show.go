@@ -33,17 +33,16 @@ func (h *handler) show(c call) (int, any, error) {
 func (h *handler) gate(ctx context.Context, ref approval.Ref) (approval.GateStatus, error) {
 	ctx, cancel := context.WithTimeout(ctx, h.o.Patience)
 	defer cancel()
-	status, err := h.client.Status(ctx, ref.WorkflowID, ref.RunID)
-	if err != nil {
-		p := problemOf(err)
-		if p.Code == codeUnavailable {
-			p.Detail = "no worker has said how the gate stands; ask again"
-		}
-		return approval.GateStatus{}, p
+	gate, err := h.client.Gate(ctx, ref)
+	if err == nil {
+		return gate, nil
 	}
-	gate, ok := status.Gate(ref.Gate)
-	if !ok {
+	p := problemOf(err)
+	switch p.Code {
+	case string(approval.NotOpen):
 		return gate, unknown()
+	case codeUnavailable:
+		p.Detail = "no worker has said how the gate stands; ask again"
 	}
-	return gate, nil
+	return gate, p
 }

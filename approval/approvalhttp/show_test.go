@@ -92,17 +92,19 @@ func TestList(t *testing.T) {
 	s.fake.down = true
 	require.JSONEq(t, `{"items":[],"unread":["expense/7 %41"]}`, s.send("ann", http.MethodGet, "/gates", "").body)
 	require.JSONEq(t, `{"items":[],"unread":[]}`, s.send("dan", http.MethodGet, "/gates", "").body)
-	s.fake.broken = serviceerror.NewNamespaceNotFound("default")
+	s.fake.broken = serviceerror.NewUnavailable("down")
 	p := s.send("ann", http.MethodGet, "/gates", "").problem(t)
 	require.Equal(t, http.StatusServiceUnavailable, p.Status)
 	require.Contains(t, p.Detail, "cannot be listed now; ask again")
+	s.fake.broken = serviceerror.NewNamespaceNotFound("default")
+	require.Equal(t, http.StatusBadGateway, s.send("ann", http.MethodGet, "/gates", "").problem(t).Status)
 }
 
 // The handler can be mounted below any prefix, with the usual means.
 func TestMount(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, twoOfThem, nil)
-	h, err := approvalhttp.NewHandler(newClient(t, s.fake, approval.ClientOptions{}), approvalhttp.Options{Identify: byHeader})
+	h, err := approvalhttp.NewHandler(newClient(t, s.fake, approval.ClientOptions{}), approvalhttp.Options{Identify: byHeader, May: all})
 	require.NoError(t, err)
 	mux := http.NewServeMux()
 	mux.Handle("/a/", http.StripPrefix("/a", h))
