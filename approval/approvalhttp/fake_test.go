@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"sync"
 	"time"
 
@@ -36,6 +35,7 @@ type fake struct {
 	updates  []sent
 	signals  []sent
 	down     bool            // no worker answers
+	paused   bool            // the workflow, by an operator
 	broken   error           // what the server says to everything
 	refusing approval.Reason // what the worker says to every update
 }
@@ -136,12 +136,6 @@ func (f *fake) apply(m sent) (approval.Receipt, error) {
 	return r, nil
 }
 
-// content is what a worker compares: all but who says so, and how that is known.
-func (m sent) content() string {
-	m.Actor = approval.Actor{}
-	return fmt.Sprintf("%+v", m)
-}
-
 func refusal(reason approval.Reason, text string, details ...any) error {
 	return temporal.NewApplicationError("approval: gate: "+text, "approval."+string(reason), details...)
 }
@@ -152,6 +146,8 @@ func (f *fake) unreachable(ctx context.Context, workflow string) error {
 		return f.broken
 	case workflow != f.workflow:
 		return serviceerror.NewNotFound("workflow not found for ID: " + workflow)
+	case f.paused:
+		return serviceerror.NewFailedPrecondition("Workflow is paused. Cannot update the workflow.")
 	case f.down:
 		<-ctx.Done()
 		return client.NewWorkflowUpdateServiceTimeoutOrCanceledError(ctx.Err())

@@ -2,6 +2,7 @@ package approvalhttp_test
 
 import (
 	"context"
+	"fmt"
 
 	commonpb "go.temporal.io/api/common/v1"
 	workflowpb "go.temporal.io/api/workflow/v1"
@@ -9,6 +10,7 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
 // A handle is an update that has an outcome.
@@ -48,4 +50,18 @@ func (f *fake) QueryWorkflowWithOptions(ctx context.Context, q *client.QueryWork
 	}
 	answer := map[string]any{"gates": []waiting{{f.gate()}}}
 	return &client.QueryWorkflowWithOptionsResponse{QueryResult: encoded(answer)}, nil
+}
+
+// again begins anew, with that policy.
+func (f *fake) again(p policy.Policy) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	fresh := newFake(p)
+	f.tally, f.receipts, f.contents, f.updates, f.signals = fresh.tally, fresh.receipts, fresh.contents, nil, nil
+}
+
+// content is what a worker compares: all but who says so, and how that is known.
+func (m sent) content() string {
+	m.Actor = approval.Actor{}
+	return fmt.Sprintf("%+v", m)
 }

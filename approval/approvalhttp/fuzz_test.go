@@ -1,6 +1,7 @@
 package approvalhttp_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -14,22 +15,36 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalhttp"
 )
 
-// Whatever is sent, the handler does not panic, has no answer of 5xx without a
-// reason to give, and decides only by POST.
+// Whatever is sent, the handler does not panic, answers no 5xx that has no reason,
+// decides only by POST, and says in each refusal what to do.
 func FuzzHandler(f *testing.F) {
-	for _, path := range []string{"/gates", "/gate", "/decide", "/decide-many", "/manage", "/openapi.json", "/link", "/", "//decide", "/../decide"} {
-		f.Add("GET", path, "workflow=w&gate=g", "application/json", "k", []byte(approving))
-		f.Add("POST", path, "", "application/json", "", []byte(approving))
-		f.Add("POST", path, "token=1.k1.e30.AA", "application/x-www-form-urlencoded", "\xff", []byte("token=1.k1.e30.AA&choice=approve"))
+	paths := []string{"/gates", "/gate", "/decide", "/decide-many", "/manage", "/openapi.json", "/link", "/", "//decide", "/../decide", "/decide/", "/DECIDE", ""}
+	for _, path := range paths {
+		f.Add("GET", path, "workflow=w&gate=g", "application/json", "k", "Accept", "text/html", []byte(approving))
+		f.Add("POST", path, "", "application/json", "", "Origin", "https://spa.example.com", []byte(approving))
+		f.Add("POST", path, "token=1.k1.e30.AA", "application/x-www-form-urlencoded", "\xff", "Sec-Fetch-Site", "cross-site", []byte("token=1.k1.e30.AA&choice=approve&show=1"))
+		f.Add("OPTIONS", path, "", "", "k", "Access-Control-Request-Method", "POST", []byte(nil))
+		f.Add("DELETE", path, "%zz&workflow=%00", "application/json;charset=\"", "k", "X-HTTP-Method-Override", "POST", []byte(approving))
+		f.Add("\x00", path, "next=x&size=-1", "application/json", strings.Repeat("k", 300), "Content-Encoding", "gzip", []byte(rejecting))
 	}
-	f.Add("HEAD", "/decide", "", "application/json", "k", []byte(`{"gates":[{},{}],"subject":null,"reassignment":{"after":"1h"},"by":5}`))
-	f.Fuzz(func(t *testing.T, method, path, query, contentType, key string, body []byte) {
-		s := newSite(t, twoOfThem, nil)
+	for _, body := range []string{
+		`{"gates":[{},{}],"subject":null,"reassignment":{"after":"1h"},"by":5}`, `[]`, `null`, `""`, `{"workflow":"\u0000","gate":"\ud800","choice":"approve"}`,
+		`{` + thisGate + `,"choice":"approve","subject":` + strings.Repeat(`[`, 5000) + `}`, `{` + thisGate + `,"choice":"approve","round":1e999}`,
+		`{` + thisGate + `,"action":"extend","by":"-1h"}`, `{` + thisGate + `,"action":"reassign","reassignment":{"to":{"groups":["\ufeff"]}}}`, "\xff\xfe{\x00}\x00",
+		`{"gates":[{` + thisGate + `},{` + thisGate + `}],"choice":"approve","comment":"` + strings.Repeat("c", 5000) + `"}`,
+	} {
+		for _, path := range paths {
+			f.Add("POST", path, "", "application/json", "k", "X", "", []byte(body))
+		}
+	}
+	f.Fuzz(func(t *testing.T, method, path, query, contentType, key, header, value string, body []byte) {
+		s := newSite(t, twoOfThem, func(o *approvalhttp.Options) { o.TrustedOrigins = []string{"https://spa.example.com"} })
 		r := &http.Request{
 			Method: method, URL: &url.URL{Path: "/approvals" + path, RawQuery: query}, Host: "erp.example.com",
 			Header: http.Header{"X-Test-User": {"ann"}, "Content-Type": {contentType}, "Idempotency-Key": {key}},
 			Body:   http.NoBody,
 		}
+		r.Header.Set(header, value)
 		r = r.WithContext(t.Context())
 		if len(body) > 0 {
 			r.Body = struct {
@@ -46,6 +61,17 @@ func FuzzHandler(f *testing.F) {
 		if method != http.MethodPost {
 			require.Empty(t, s.fake.updates)
 			require.Empty(t, s.fake.signals)
+		}
+		if w.Code >= http.StatusBadRequest && strings.Trim(path, "/") != "link" && strings.HasPrefix(r.URL.Path, "/approvals") {
+			require.Equal(t, "application/problem+json", w.Header().Get("Content-Type"))
+			var p struct {
+				Status       int
+				Code, Detail string
+			}
+			require.NoError(t, json.Unmarshal(w.Body.Bytes(), &p))
+			require.Equal(t, w.Code, p.Status)
+			require.NotEmpty(t, p.Code)
+			require.Regexp(t, `(?s).+; .+`, p.Detail, "what has happened, and what to do")
 		}
 		require.Equal(t, "no-store", w.Header().Get("Cache-Control"))
 	})
