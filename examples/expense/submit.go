@@ -57,15 +57,13 @@ func (p *program) opened(ctx context.Context, id string) (approval.GateStatus, e
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		s, err := p.site.client.Status(ctx, id, "")
-		if gate, ok := s.Gate(Gate); ok {
+		if gate, err := p.site.client.Gate(ctx, approval.Ref{WorkflowID: id, Gate: Gate}); err == nil {
 			return gate, nil
 		}
 		select {
 		case <-ctx.Done():
 			return approval.GateStatus{}, fmt.Errorf("the gate did not open: %w", context.Cause(ctx))
-		case <-tick.C:
-			_ = err // not ready yet: ask again
+		case <-tick.C: // not ready yet: ask again
 		}
 	}
 }
@@ -83,9 +81,8 @@ func (p *program) watch(ctx context.Context, r submitted) {
 			last = true
 		}
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
-		s, _ := p.site.client.Status(ctx, r.id, "") // no answer: nothing new to tell
+		gate, _ := p.site.client.Gate(ctx, approval.Ref{WorkflowID: r.id, Gate: Gate}) // no answer: nothing new to tell
 		cancel()
-		gate, _ := s.Gate(Gate)
 		for _, v := range gate.Votes {
 			if key := v.Actor.ID + v.At.String(); !told[key] {
 				told[key] = true

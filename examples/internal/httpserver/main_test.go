@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -57,11 +58,13 @@ func setUp(ctx context.Context) error {
 	return err
 }
 
-// An Order opens that many gates, and two of the group must approve each.
+// An Order opens that many gates, and two of the group must approve each. Their
+// subjects have that many bytes; bob may extend them.
 type Order struct {
 	Gates int
 	Group string
 	Inbox bool
+	Bytes int
 }
 
 // Ask opens the gates and returns how they have ended.
@@ -70,11 +73,13 @@ func Ask(ctx workflow.Context, o Order) ([]approval.State, error) {
 	if err != nil {
 		return nil, err
 	}
+	rule := policy.Quorum(2, o.Group).Within(time.Hour)
+	rule.MaxExtend = policy.Duration(time.Hour)
 	var all []approval.Pending[string]
 	for i := range o.Gates {
 		p, err := approval.AwaitAsync(ctx, gates, approval.Request[string]{
-			ID: gateID(i), Title: fmt.Sprintf("item %d", i), Subject: "the goods", Requester: "u-eve",
-			Policy: policy.Quorum(2, o.Group).Within(time.Hour),
+			ID: gateID(i), Title: fmt.Sprintf("item %d", i), Subject: "the goods" + strings.Repeat(".", o.Bytes), Requester: "u-eve",
+			Policy: rule, Managers: policy.Selector{Users: []string{"u-bob"}},
 		})
 		if err != nil {
 			return nil, err
@@ -117,11 +122,17 @@ func startWorker(t *testing.T, c client.Client, queue string) (stop func()) {
 // start starts a workflow, and waits until its gates are open.
 func start(t *testing.T, c client.Client, queue, id string, o Order) client.WorkflowRun {
 	t.Helper()
-	run, err := c.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{ID: id, TaskQueue: queue, WorkflowExecutionTimeout: 5 * time.Minute}, Ask, o)
+	return startFor(t, c, queue, id, o, 5*time.Minute)
+}
+
+// startFor is start with a time limit.
+func startFor(t *testing.T, c client.Client, queue, id string, o Order, limit time.Duration) client.WorkflowRun {
+	t.Helper()
+	run, err := c.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{ID: id, TaskQueue: queue, WorkflowExecutionTimeout: limit}, Ask, o)
 	require.NoError(t, err)
 	require.Eventually(t, func() bool {
-		status, err := newPeople(t, c, approval.ClientOptions{}).Status(t.Context(), id, "")
-		return err == nil && len(status.Gates) == o.Gates
+		_, err := newPeople(t, c, approval.ClientOptions{}).Gate(t.Context(), approval.Ref{WorkflowID: id, Gate: gateID(o.Gates - 1)})
+		return err == nil
 	}, time.Minute, 50*time.Millisecond)
 	return run
 }

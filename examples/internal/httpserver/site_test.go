@@ -55,7 +55,7 @@ func newSite(t *testing.T, c client.Client, logs io.Writer) *site {
 	s.links, err = approvalhttp.NewLinks(s.url, "default", key)
 	require.NoError(t, err)
 	h, err := approvalhttp.NewHandler(newPeople(t, c, approval.ClientOptions{Patience: 4 * time.Second}), approvalhttp.Options{
-		Identify: identify, Links: s.links, Logger: slog.New(slog.NewTextHandler(logs, nil)),
+		Identify: identify, May: func(*http.Request, approval.Actor, approval.Ref) bool { return true }, Links: s.links, Logger: slog.New(slog.NewTextHandler(logs, nil)),
 	})
 	require.NoError(t, err)
 	mux.Handle("/approvals/", http.StripPrefix("/approvals", h))

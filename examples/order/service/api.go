@@ -41,7 +41,7 @@ func NewAPI(c client.Client, o Config) (http.Handler, error) {
 		return nil, err
 	}
 	decide, err := approvalhttp.NewHandler(people, approvalhttp.Options{
-		Identify: o.Identify, Logger: o.Log,
+		Identify: o.Identify, May: mayLook, Logger: o.Log,
 	})
 	if err != nil {
 		return nil, err
