@@ -62,6 +62,11 @@
 //     waits for anything else.
 //   - A vote of a later version of this package is kept, the first 16, and
 //     reported, not guessed at.
+//   - A decision ID stands for one decision of its actor. Another content under it is
+//     refused as [KeyReused], and never answered with the first receipt.
+//   - What the server has refused, such as for a missing permission, is an error with
+//     a [Reason] and the server's error as its cause. An error without a reason leaves
+//     the outcome open.
 //   - A policy that nobody could fulfill is an error at once.
 //   - With [Gates.Carry] a gate goes on in the next run: votes, receipts and
 //     deadline are those that it had, and nobody is told twice.
@@ -109,6 +114,10 @@
 //   - A vote that the client reports as Queued is durable, not yet accepted: it
 //     may still be refused. Ask [Client.Status].
 //   - A [Change] is not queued: it needs a worker.
+//   - A status has at most 512 KB: open gates come first, then those that closed
+//     last, and the rest is counted. [Client.Gate] has any one gate, with its subject.
+//   - What a closed run says of its gates is what a worker makes of its history. What
+//     the run had received and no worker had seen does not count.
 //   - What a worker had not seen of timers when a vote by update comes is done
 //     first. For votes by signal only the deadline and, for who may not decide
 //     without it, an escalation are: by signals.Exact in the order of history, by
@@ -142,8 +151,8 @@
 // # On the wire
 //
 // Updates "approval.decide" and "approval.manage", signal "approval.vote", queries
-// "approval.status", "approval.audit" (of a gate's ID), "approval.receipt" and
-// "approval.inbox"; search attributes "ApprovalPending" and "ApprovalDue"; error
+// "approval.status", "approval.gate" and "approval.audit" (of a gate's ID),
+// "approval.receipt" and "approval.inbox"; search attributes "ApprovalPending" and "ApprovalDue"; error
 // types "approval." and a [Reason]. An update whose decision was counted before is
 // refused with the type "approval.Duplicate" and the first [Receipt] as detail.
 // Comments have at most 4 KB, IDs 200 bytes. A vote is one JSON object, each field

@@ -47,29 +47,41 @@
 //   - GET, HEAD and every method but POST decide nothing, whatever headers they
 //     come with.
 //   - Who the actor is comes from Options.Identify, or from the link. No field of a
-//     body can say it. A handler without Identify cannot be made.
+//     body can say it. Options.May says which gates an actor may look at. A handler
+//     without both cannot be made.
+//   - An actor may have any number of groups. Names that no policy can have are left
+//     out, and of more than 200 groups those are sent that the gate names.
 //   - The header Idempotency-Key is the decision's ID: the same key counts once,
 //     also when it was queued, and has the first receipt. Without one, a key is made,
 //     and the answer has it in that header, also when the outcome is unknown. A key
-//     that was used for another choice is refused with 409, so that nobody takes the
-//     first receipt for the second decision.
+//     that was used for anything else, be it another choice, comment, person, round
+//     or subject, is refused with 409 and counts nothing.
 //   - A refusal has a status, a code for programs, which is the [approval.Reason],
 //     and a text that says what to do. With 409 and 412 it tells how the gate
 //     stands, if a worker can say it.
 //   - A vote that no worker answers is queued, with 202. Of a change the outcome is
 //     then unknown, with 503: it may still be made. Sent again with the same key it is
 //     made once.
+//   - What the Temporal server refuses, for a missing permission or an unknown
+//     namespace, is a 502 without Retry-After: nothing was decided, and sending it
+//     again does not help. Of a workflow that an operator has paused, votes are
+//     queued, and the rest is a 409.
+//   - A page shows a form that decides only together with the subject, which may have
+//     256 KB. What people have typed into a form they get back when it is refused.
 //   - What cannot be read is refused without asking a worker: fields that are not
 //     known or stand twice, another content type than JSON, over 64 KB, a body that
 //     takes over 10 s.
 //   - A page of another origin cannot decide with somebody's cookies, by
-//     http.CrossOriginProtection; see Options.TrustedOrigins. A program that is no
-//     browser needs nothing for it.
-//   - A gate that is not there and one that is not for the caller have the same
-//     answer. So have a link that was never signed, was changed, has expired, or is
-//     to a gate that is gone.
-//   - The handler logs no token, no body, and nothing of who has asked, and tells
-//     callers nothing of errors behind a 503.
+//     http.CrossOriginProtection. Pages of Options.TrustedOrigins can, and their
+//     scripts can read the answers, by CORS. A program that is no browser needs
+//     nothing for it.
+//   - An actor who may not look at a gate gets 404, whether it is open, is not open
+//     yet, or was never there. One who may gets 404 for a workflow that is not there
+//     and, to a decision, 425 for a gate that may open yet. A link that was never
+//     signed, was changed, has expired, or is not for its actor any more, has one
+//     answer, 404.
+//   - The handler logs no token, no body, no ID of the request, and nothing of who has
+//     asked, and tells callers nothing of errors behind a 502 or 503.
 //
 // # Signed links
 //
@@ -94,6 +106,8 @@
 //     status do, in their Auth.
 //   - A link holds for whichever run of the workflow ID is open: with IDs that are
 //     used again, subjects should differ.
+//   - While no worker answers, several decisions under one key, or by one link, are
+//     all queued, with 202. The first one counts, the others are dead letters.
 //   - The round and the digest in a decision by JSON are the caller's to send, as in
 //     an [approval.Vote].
 //   - TLS, sessions, and how often somebody may try are the application's:
@@ -103,7 +117,8 @@
 // # Cost
 //
 // Nothing in history but what the vote or change costs. GET /gate, GET /link, and an
-// answer of 409 or 412 are one query each, and GET /gates is one for each workflow.
+// answer of 409 or 412 are one query each, so is a
+// caller of over 200 groups, and GET /gates is one for each workflow.
 //
 // # On the wire
 //

@@ -45,6 +45,8 @@ type FullOptions struct {
 	// PostgreSQL is where the data are kept; the user may create databases. Nil
 	// keeps them in SQLite files in Dir.
 	PostgreSQL *PostgreSQL
+	// Settings are added to the server's dynamic configuration, as YAML.
+	Settings string
 }
 
 // PostgreSQL is the address of a database server, of version 12 or later.
@@ -77,7 +79,7 @@ func StartFull(ctx context.Context, out io.Writer, o FullOptions) (*Server, erro
 		return nil, err
 	}
 	settings := filepath.Join(o.Dir, "dynamicconfig.yaml")
-	if err := os.WriteFile(settings, []byte("frontend.enableServerVersionCheck:\n  - value: false\n"), 0o600); err != nil {
+	if err := os.WriteFile(settings, []byte("frontend.enableServerVersionCheck:\n  - value: false\n"+o.Settings), 0o600); err != nil {
 		return nil, fmt.Errorf("devserver: the directory of the server cannot be used: %w; give one that exists and can be written", err)
 	}
 	cmd := exec.Command(bin, "--allow-no-auth", "start")
