@@ -35,7 +35,11 @@ func (c *Client) manage(ctx context.Context, ref Ref, ch Change) (Receipt, error
 	if m.Proof, err = c.sign(ctx, ref, m); err != nil {
 		return Receipt{}, err
 	}
-	receipt, err := c.update(ctx, ref, UpdateManage, updateID(UpdateManage, m.Gate, m.decision(), m.content()), m)
+	sent, err := argument(ref.Gate, m)
+	if err != nil {
+		return Receipt{}, err
+	}
+	receipt, err := c.update(ctx, ref, UpdateManage, updateID(UpdateManage, m.Gate, m.decision(), m.content()), sent)
 	if err == nil {
 		return receipt, nil
 	}
