@@ -12,6 +12,7 @@ import (
 	enumspb "go.temporal.io/api/enums/v1"
 	querypb "go.temporal.io/api/query/v1"
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/mocks"
 	"go.temporal.io/sdk/workflow"
 
@@ -36,10 +37,8 @@ func TestAnActorInManyGroups(t *testing.T) {
 	c := &mocks.Client{}
 	c.On("QueryWorkflow", mock.Anything, "wf", "", approval.QueryGate, "expense").Return(value(map[string]any{"id": "expense", "named": []string{"finance", "legal"}}), nil)
 	c.On("UpdateWorkflow", mock.Anything, mock.Anything).Run(func(args mock.Arguments) {
-		text, err := json.Marshal(args.Get(1).(client.UpdateWorkflowOptions).Args[0])
-		require.NoError(t, err)
 		var m struct{ Actor approval.Actor }
-		require.NoError(t, json.Unmarshal(text, &m))
+		require.NoError(t, json.Unmarshal(args.Get(1).(client.UpdateWorkflowOptions).Args[0].(converter.RawValue).Payload().GetData(), &m))
 		groups = append(groups, m.Actor.Groups)
 	}).Return(nil, refused("approval.Closed"))
 	people := newClient(t, c, approval.ClientOptions{})
