@@ -33,8 +33,13 @@ func (c *Client) claims(ctx context.Context, ref Ref, a Actor) (Actor, error) {
 		return a, nil
 	}
 	if ReasonOf(err) == "" {
-		err = refusalFor(err, NotSent, ref.Gate, fmt.Sprintf("the actor has %d groups, more than the %d that a vote may have, and no worker says which ones matter; "+
-			"send those that the policy names, or send it again when a worker runs", len(a.Groups), policy.MaxGroups))
+		err = refusalFor(
+			err,
+			NotSent,
+			ref.Gate,
+			fmt.Sprintf("the actor has %d groups, more than the %d that a vote may have, and no worker says which ones matter; "+
+				"send those that the policy names, or send it again when a worker runs", len(a.Groups), policy.MaxGroups),
+		)
 	}
 	return a, err
 }

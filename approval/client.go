@@ -53,11 +53,18 @@ func NewClient(c client.Client, o ClientOptions) (*Client, error) {
 	case isNil(c):
 		return nil, errors.New("approval: there is no Temporal client; give NewClient the one of client.Dial")
 	case o.Key != nil && o.Namespace == "":
-		return nil, fmt.Errorf("approval: key %q signs votes without a namespace, which no worker accepts; set ClientOptions.Namespace to that of the client", o.Key.ID())
+		return nil, fmt.Errorf(
+			"approval: key %q signs votes without a namespace, which no worker accepts; set ClientOptions.Namespace to that of the client",
+			o.Key.ID(),
+		)
 	}
 	if o.Key != nil {
 		if _, err := o.Key.Sign("approval.NewClient", nil); err != nil {
-			return nil, fmt.Errorf("approval: key %q of the client does not sign; give one of NewHMACKey or NewSigningKey: %w", o.Key.ID(), err)
+			return nil, fmt.Errorf(
+				"approval: key %q of the client does not sign; give one of NewHMACKey or NewSigningKey: %w",
+				o.Key.ID(),
+				err,
+			)
 		}
 	}
 	if o.Patience <= 0 {

@@ -67,7 +67,12 @@ func (c *Client) sign(ctx context.Context, ref Ref, m provable) (string, error) 
 		return "", refused
 	}
 	if err != nil {
-		return "", refusalFor(err, NotSent, ref.Gate, fmt.Sprintf("it was not sent, since the run of workflow %q to sign it for is not known; send it again", ref.WorkflowID))
+		return "", refusalFor(
+			err,
+			NotSent,
+			ref.Gate,
+			fmt.Sprintf("it was not sent, since the run of workflow %q to sign it for is not known; send it again", ref.WorkflowID),
+		)
 	}
 	//nolint:forbidigo // outside workflow code, the time of signing is the time of the signer
 	return c.options.Key.sign(m.statement(at), time.Now().Add(c.options.GoodFor))

@@ -52,8 +52,11 @@ func (c *Client) DecideMany(ctx context.Context, items []Item, v Vote) []Decided
 		case v.on(items[i]).sameTarget(v.on(items[before])):
 			all[i] = all[before]
 		default:
-			all[i] = Decided{Ref: items[i].Ref, Err: reasoned(refusal(KeyReused, items[i].Ref.Gate,
-				"the gate is in the list twice, for another person, round or subject; only the first is sent; send the other under an ID of its own"))}
+			all[i] = Decided{Ref: items[i].Ref, Err: reasoned(refusal(
+				KeyReused,
+				items[i].Ref.Gate,
+				"the gate is in the list twice, for another person, round or subject; only the first is sent; send the other under an ID of its own",
+			))}
 		}
 	}
 	return all
@@ -79,7 +82,9 @@ func (v Vote) sameTarget(w Vote) bool {
 func (c *Client) decided(ctx context.Context, item Item, v Vote) Decided {
 	d := Decided{Ref: item.Ref}
 	if ctx.Err() != nil {
-		d.Err = reasoned(refusal(NotSent, item.Ref.Gate, "the vote was not sent, since the caller's context has ended; send it again with the same ID"))
+		d.Err = reasoned(
+			refusal(NotSent, item.Ref.Gate, "the vote was not sent, since the caller's context has ended; send it again with the same ID"),
+		)
 		return d
 	}
 	d.Receipt, d.Err = c.Decide(ctx, item.Ref, v.on(item))

@@ -26,13 +26,23 @@ func (c *Client) explain(ctx context.Context, ref Ref, update, id string, err er
 			return gone
 		}
 	case strings.Contains(err.Error(), "unknown update "+update):
-		return refusal(NotOpen, ref.Gate, fmt.Sprintf("workflow %q has no gates at all; call approval.NewGates first thing in it", ref.WorkflowID))
+		return refusal(
+			NotOpen,
+			ref.Gate,
+			fmt.Sprintf("workflow %q has no gates at all; call approval.NewGates first thing in it", ref.WorkflowID),
+		)
 	default:
 		if refused := refusedBy(ref, err); refused != nil {
 			return refused
 		}
 	}
-	return fmt.Errorf("approval: decision %q on gate %q of workflow %q has an unknown outcome; send it again with the same ID: %w", id, ref.Gate, ref.WorkflowID, err)
+	return fmt.Errorf(
+		"approval: decision %q on gate %q of workflow %q has an unknown outcome; send it again with the same ID: %w",
+		id,
+		ref.Gate,
+		ref.WorkflowID,
+		err,
+	)
 }
 
 // refusedBy is the refusal that an error of the server or the worker is, and nil
@@ -48,17 +58,40 @@ func refusedBy(ref Ref, err error) error {
 	case apperr.Paused(err):
 		return pausedWorkflow(ref, err)
 	case apperr.UpdateLimit(err):
-		return refusalFor(err, Full, ref.Gate, fmt.Sprintf("the run of workflow %q takes no more updates; try again later, or let it continue as new", ref.WorkflowID))
+		return refusalFor(
+			err,
+			Full,
+			ref.Gate,
+			fmt.Sprintf("the run of workflow %q takes no more updates; try again later, or let it continue as new", ref.WorkflowID),
+		)
 	case errors.As(err, &invalid):
-		return refusalFor(err, Malformed, ref.Gate, fmt.Sprintf("the server takes no such workflow ID, run ID or message; check workflow %q", ref.WorkflowID))
+		return refusalFor(
+			err,
+			Malformed,
+			ref.Gate,
+			fmt.Sprintf("the server takes no such workflow ID, run ID or message; check workflow %q", ref.WorkflowID),
+		)
 	case apperr.Refused(err) && !isNotFound(err):
-		return refusalFor(err, Refused, ref.Gate, fmt.Sprintf("the call to workflow %q was refused; see the cause, and give this program the rights and the namespace that it needs", ref.WorkflowID))
+		return refusalFor(
+			err,
+			Refused,
+			ref.Gate,
+			fmt.Sprintf(
+				"the call to workflow %q was refused; see the cause, and give this program the rights and the namespace that it needs",
+				ref.WorkflowID,
+			),
+		)
 	}
 	return nil
 }
 
 func pausedWorkflow(ref Ref, cause error) error {
-	return refusalFor(cause, WorkflowPaused, ref.Gate, fmt.Sprintf("an operator has paused workflow %q; try again when it runs", ref.WorkflowID))
+	return refusalFor(
+		cause,
+		WorkflowPaused,
+		ref.Gate,
+		fmt.Sprintf("an operator has paused workflow %q; try again when it runs", ref.WorkflowID),
+	)
 }
 
 // queueable reports whether a vote whose update has failed goes out as a signal:
@@ -70,7 +103,15 @@ func queueable(err error) bool {
 // check refuses a Ref that no server takes.
 func (ref Ref) check() error {
 	if !isWorkflowID(ref.WorkflowID) || !utf8.ValidString(ref.RunID) {
-		return refusal(Malformed, "", fmt.Sprintf("the workflow ID has %d bytes; set Ref.WorkflowID to 1 to %d bytes of UTF-8, and Ref.RunID to that of a run, or to nothing", len(ref.WorkflowID), maxWorkflowID))
+		return refusal(
+			Malformed,
+			"",
+			fmt.Sprintf(
+				"the workflow ID has %d bytes; set Ref.WorkflowID to 1 to %d bytes of UTF-8, and Ref.RunID to that of a run, or to nothing",
+				len(ref.WorkflowID),
+				maxWorkflowID,
+			),
+		)
 	}
 	return nil
 }
@@ -117,7 +158,11 @@ func (c *Client) gone(ctx context.Context, ref Ref) error {
 	case err != nil, status == enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING, status == enumspb.WORKFLOW_EXECUTION_STATUS_PAUSED:
 		return nil
 	case status == enumspb.WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW:
-		return refusal(Closed, ref.Gate, fmt.Sprintf("run %q of workflow %q has continued as new; leave RunID empty", ref.RunID, ref.WorkflowID))
+		return refusal(
+			Closed,
+			ref.Gate,
+			fmt.Sprintf("run %q of workflow %q has continued as new; leave RunID empty", ref.RunID, ref.WorkflowID),
+		)
 	}
 	return refusal(Closed, ref.Gate, fmt.Sprintf("workflow %q has ended (%s); nothing more can be decided", ref.WorkflowID, status))
 }

@@ -87,9 +87,19 @@ func (c *Client) Inbox(ctx context.Context, f Filter) (Page, error) {
 	if err := l.fill(ctx); err != nil {
 		var invalid *serviceerror.InvalidArgument // an attribute that is not there
 		if apperr.Refused(err) && !errors.As(err, &invalid) {
-			return Page{}, reasoned(refusalFor(err, Refused, "", "the server refuses to list workflows; see the cause, and give this program the rights and the namespace that it needs"))
+			return Page{}, reasoned(
+				refusalFor(
+					err,
+					Refused,
+					"",
+					"the server refuses to list workflows; see the cause, and give this program the rights and the namespace that it needs",
+				),
+			)
 		}
-		return Page{}, fmt.Errorf("approval: the inbox cannot be listed; check that SetUpInbox was called for this namespace, and list again: %w", err)
+		return Page{}, fmt.Errorf(
+			"approval: the inbox cannot be listed; check that SetUpInbox was called for this namespace, and list again: %w",
+			err,
+		)
 	}
 	return l.page, nil
 }

@@ -33,7 +33,11 @@ func readToken(token string) (at cursor, err error) {
 		at, err = wire.Decode[cursor](wire.JSON(data))
 	}
 	if err != nil || at.Run == "" && len(at.List) == 0 {
-		return at, refusal(Malformed, "", fmt.Sprintf("the token of %d bytes is not of an inbox; use Page.Next as it is, or none", len(token)))
+		return at, refusal(
+			Malformed,
+			"",
+			fmt.Sprintf("the token of %d bytes is not of an inbox; use Page.Next as it is, or none", len(token)),
+		)
 	}
 	return at, nil
 }
@@ -61,7 +65,11 @@ func (f Filter) check() error {
 		return refusalOf("", err)
 	}
 	if f.PageSize < 0 || f.PageSize > MaxPageSize {
-		return refusal(Malformed, "", fmt.Sprintf("the page size is %d; set PageSize to 1 to %d, or 0 for %d", f.PageSize, MaxPageSize, DefaultPageSize))
+		return refusal(
+			Malformed,
+			"",
+			fmt.Sprintf("the page size is %d; set PageSize to 1 to %d, or 0 for %d", f.PageSize, MaxPageSize, DefaultPageSize),
+		)
 	}
 	return nil
 }

@@ -10,13 +10,28 @@ import (
 func (h *handler) identify(r *http.Request) (approval.Actor, error) {
 	actor, err := h.o.Identify(r)
 	if err != nil || actor.ID == "" {
-		return actor, &problem{Status: http.StatusUnauthorized, Code: codeIdentity, Detail: "it is not known who you are; sign in and send the request again"}
+		return actor, &problem{
+			Status: http.StatusUnauthorized,
+			Code:   codeIdentity,
+			Detail: "it is not known who you are; sign in and send the request again",
+		}
 	}
 	claimed := actor.Groups
 	actor.Groups = nil
 	if err := actor.Validate(); err != nil {
-		h.o.Logger.WarnContext(r.Context(), "approvalhttp: Identify returns an actor who cannot decide anywhere", "path", path(r), "error", err.Error())
-		return actor, &problem{Status: http.StatusForbidden, Code: codeActor, Detail: "you are signed in under a name that cannot decide here; ask who runs this site to look into its log"}
+		h.o.Logger.WarnContext(
+			r.Context(),
+			"approvalhttp: Identify returns an actor who cannot decide anywhere",
+			"path",
+			path(r),
+			"error",
+			err.Error(),
+		)
+		return actor, &problem{
+			Status: http.StatusForbidden,
+			Code:   codeActor,
+			Detail: "you are signed in under a name that cannot decide here; ask who runs this site to look into its log",
+		}
 	}
 	actor.Groups = h.groups(r, actor, claimed)
 	return actor, nil
@@ -41,8 +56,16 @@ func (h *handler) groups(r *http.Request, actor approval.Actor, claimed []string
 		kept = append(kept, name)
 	}
 	if wrong != nil {
-		h.o.Logger.WarnContext(r.Context(), "approvalhttp: Identify returns groups that no policy can name; they are left out", "path", path(r),
-			"groups", len(seen)-len(kept), "error", wrong.Error())
+		h.o.Logger.WarnContext(
+			r.Context(),
+			"approvalhttp: Identify returns groups that no policy can name; they are left out",
+			"path",
+			path(r),
+			"groups",
+			len(seen)-len(kept),
+			"error",
+			wrong.Error(),
+		)
 	}
 	return kept
 }

@@ -43,7 +43,16 @@ func (h *handler) linkDecision(w http.ResponseWriter, r *http.Request) {
 		choice = f.Choices[0]
 	}
 	if !slices.Contains(f.Choices, choice) {
-		h.refusePage(w, r, &problem{Status: http.StatusForbidden, Code: string(approval.NotAllowed), Detail: fmt.Sprintf("the link does not offer that choice; choose one of %q", f.Choices)}, f)
+		h.refusePage(
+			w,
+			r,
+			&problem{
+				Status: http.StatusForbidden,
+				Code:   string(approval.NotAllowed),
+				Detail: fmt.Sprintf("the link does not offer that choice; choose one of %q", f.Choices),
+			},
+			f,
+		)
 		return
 	}
 	v := f.vote(choice)
@@ -60,6 +69,10 @@ func (h *handler) linkDecision(w http.ResponseWriter, r *http.Request) {
 		h.render(w, status, view{Heading: "Received", Text: "Your decision is kept, and will be looked at as soon as possible. " +
 			"If more than one was sent by this link, the first one counts. Open the link again later to see what has become of it."})
 	default:
-		h.render(w, status, view{Heading: "Recorded", Text: fmt.Sprintf("Your decision is recorded: %s. There is nothing more to do.", label(choice))})
+		h.render(
+			w,
+			status,
+			view{Heading: "Recorded", Text: fmt.Sprintf("Your decision is recorded: %s. There is nothing more to do.", label(choice))},
+		)
 	}
 }

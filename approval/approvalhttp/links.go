@@ -92,7 +92,12 @@ func (l *Links) URL(link Link) (string, error) {
 	u := l.base
 	u.RawQuery = url.Values{"token": {token}}.Encode()
 	if n := len(u.String()); n > maxURL {
-		return "", fmt.Errorf("approvalhttp: the link to gate %q has %d bytes, the limit is %d; name fewer groups, or use shorter IDs", link.Gate, n, maxURL)
+		return "", fmt.Errorf(
+			"approvalhttp: the link to gate %q has %d bytes, the limit is %d; name fewer groups, or use shorter IDs",
+			link.Gate,
+			n,
+			maxURL,
+		)
 	}
 	return u.String(), nil
 }
@@ -103,9 +108,18 @@ func (link Link) check() error {
 	}
 	switch {
 	case link.Round < 1 || link.Digest == "":
-		return fmt.Errorf("approvalhttp: a link to gate %q has round %d and a digest of %d bytes; take both from the gate's status", link.Gate, link.Round, len(link.Digest))
+		return fmt.Errorf(
+			"approvalhttp: a link to gate %q has round %d and a digest of %d bytes; take both from the gate's status",
+			link.Gate,
+			link.Round,
+			len(link.Digest),
+		)
 	case !link.Expires.After(now()):
-		return fmt.Errorf("approvalhttp: a link to gate %q expired %s; set Expires to a time to come", link.Gate, link.Expires.UTC().Format(time.RFC3339))
+		return fmt.Errorf(
+			"approvalhttp: a link to gate %q expired %s; set Expires to a time to come",
+			link.Gate,
+			link.Expires.UTC().Format(time.RFC3339),
+		)
 	}
 	for _, c := range link.Choices {
 		if _, err := link.vote(c).Argument(link.Gate); err != nil {

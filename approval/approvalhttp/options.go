@@ -64,7 +64,12 @@ func (o Options) normalized() (Options, error) {
 	case o.May == nil:
 		return o, errors.New("approvalhttp: nothing says who may look at a gate; set Options.May to a function that asks your own rules")
 	case o.MaxBody < 0 || o.BodyTimeout < 0 || o.Patience < 0:
-		return o, fmt.Errorf("approvalhttp: MaxBody is %d, BodyTimeout %s, Patience %s; set positive ones, or 0 for the defaults", o.MaxBody, o.BodyTimeout, o.Patience)
+		return o, fmt.Errorf(
+			"approvalhttp: MaxBody is %d, BodyTimeout %s, Patience %s; set positive ones, or 0 for the defaults",
+			o.MaxBody,
+			o.BodyTimeout,
+			o.Patience,
+		)
 	}
 	if o.MaxBody == 0 {
 		o.MaxBody = DefaultMaxBody

@@ -1,15 +1,11 @@
 package approvalhttp
 
 import (
-	"encoding/json"
 	"errors"
 	"net/http"
-	"strconv"
-	"strings"
 	"time"
 
 	"go.temporal.io/api/serviceerror"
-	"go.temporal.io/sdk/temporal"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 )
@@ -56,11 +52,20 @@ func (p *problem) mendable() bool {
 }
 
 func unknown() *problem {
-	return &problem{Status: http.StatusNotFound, Code: codeUnknown, Detail: "there is no such gate, or it is not for you; check workflow and gate"}
+	return &problem{
+		Status: http.StatusNotFound,
+		Code:   codeUnknown,
+		Detail: "there is no such gate, or it is not for you; check workflow and gate",
+	}
 }
 
 func tooMany(wait time.Duration) *problem {
-	return &problem{Status: http.StatusTooManyRequests, Code: codeLimited, Detail: "you have sent too many requests; wait as long as Retry-After says", after: wait}
+	return &problem{
+		Status: http.StatusTooManyRequests,
+		Code:   codeLimited,
+		Detail: "you have sent too many requests; wait as long as Retry-After says",
+		after:  wait,
+	}
 }
 
 func unavailable(detail string, cause error) *problem {
@@ -81,18 +86,28 @@ func problemOf(err error) *problem {
 	switch reason := approval.ReasonOf(err); {
 	case errors.As(err, &known):
 		return known
-	case reason == approval.UnknownWorkflow, reason == "" && errors.As(err, &notFound), reason == "" && errors.As(err, &query): // a workflow without gates
+	case reason == approval.UnknownWorkflow,
+		reason == "" && errors.As(err, &notFound),
+		reason == "" && errors.As(err, &query): // a workflow without gates
 		return unknown()
 	case reason == approval.NotOpen:
 		return &problem{Status: statusOf(reason), Code: string(reason), Detail: advice(err), after: retryAfter}
 	case reason == approval.NotSent:
 		return unavailable(advice(err), err)
 	case reason == approval.Refused:
-		return &problem{Status: statusOf(reason), Code: string(reason), Detail: "the Temporal server refuses what this site asks for, so nothing was decided; ask who runs it to look into its log", cause: err}
+		return &problem{
+			Status: statusOf(reason),
+			Code:   string(reason),
+			Detail: "the Temporal server refuses what this site asks for, so nothing was decided; ask who runs it to look into its log",
+			cause:  err,
+		}
 	case reason != "":
 		return &problem{Status: statusOf(reason), Code: string(reason), Detail: advice(err)}
 	}
-	return unavailable("no worker has answered, so the outcome is unknown; send the same again with the same Idempotency-Key, which counts once", err)
+	return unavailable(
+		"no worker has answered, so the outcome is unknown; send the same again with the same Idempotency-Key, which counts once",
+		err,
+	)
 }
 
 // statusOf is the status of a refusal. One that this package does not know comes
@@ -118,60 +133,4 @@ func statusOf(reason approval.Reason) int {
 	default: // Closed, Late, AlreadyVoted, KeyReused, Paused, NotGranted, WorkflowPaused
 		return http.StatusConflict
 	}
-}
-
-// advice is what a refusal says, without what the SDK adds to it.
-func advice(err error) string {
-	var app *temporal.ApplicationError
-	for cause := err; errors.As(cause, &app); cause = app.Unwrap() {
-		if strings.HasPrefix(app.Type(), "approval.") {
-			return app.Message()
-		}
-	}
-	return err.Error()
-}
-
-// refuse answers with what is wrong.
-func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
-	p := problemOf(err)
-	h.prepare(w, r, p)
-	reply(w, p.Status, "application/problem+json", p)
-}
-
-// prepare says when to come again, and tells the log what callers are not told. The
-// path has neither IDs nor tokens in it, and what the server or the connection has
-// said is without those that the request had.
-func (h *handler) prepare(w http.ResponseWriter, r *http.Request, p *problem) {
-	if p.after > 0 {
-		w.Header().Set("Retry-After", strconv.Itoa(int((p.after+time.Second-1)/time.Second)))
-	}
-	if p.cause != nil {
-		h.o.Logger.WarnContext(r.Context(), "approvalhttp: no answer from the workflow", "method", r.Method, "path", path(r), "error", root(p.cause).Error())
-	}
-}
-
-// root is the innermost error of a chain: what has gone wrong, without what the
-// layers above say of the request.
-func root(err error) error {
-	for {
-		var inner error
-		switch wrapper := err.(type) { //nolint:errorlint // each link of the chain is looked at
-		case interface{ Unwrap() error }:
-			inner = wrapper.Unwrap()
-		case interface{ Unwrap() []error }:
-			if all := wrapper.Unwrap(); len(all) > 0 {
-				inner = all[len(all)-1]
-			}
-		}
-		if inner == nil {
-			return err
-		}
-		err = inner
-	}
-}
-
-func reply(w http.ResponseWriter, status int, contentType string, answer any) {
-	w.Header().Set("Content-Type", contentType)
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(answer) // the caller is gone: nobody to tell
 }

@@ -26,7 +26,9 @@ func (c call) key() (string, error) {
 		c.w.Header().Set(idempotencyKey, key)
 		return key, nil
 	case len(values) > 1 || values[0] == "":
-		return "", malformed("the header Idempotency-Key is empty, or is there twice; send it once, with a text of your own, or leave it out")
+		return "", malformed(
+			"the header Idempotency-Key is empty, or is there twice; send it once, with a text of your own, or leave it out",
+		)
 	default:
 		c.w.Header().Set(idempotencyKey, values[0])
 		return values[0], nil
@@ -49,7 +51,11 @@ func (h *handler) json(c call, v any) error {
 // of another origin cannot send JSON unasked.
 func (h *handler) body(w http.ResponseWriter, r *http.Request, want string, most int64) ([]byte, error) {
 	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != want {
-		return nil, &problem{Status: http.StatusUnsupportedMediaType, Code: codeContentType, Detail: "the body is of another type than is read here; send it with the header Content-Type: " + want}
+		return nil, &problem{
+			Status: http.StatusUnsupportedMediaType,
+			Code:   codeContentType,
+			Detail: "the body is of another type than is read here; send it with the header Content-Type: " + want,
+		}
 	}
 	// A server that cannot set deadlines has its own, or is a test. One that can
 	// takes it back when the body is read.
@@ -58,9 +64,17 @@ func (h *handler) body(w http.ResponseWriter, r *http.Request, want string, most
 	var large *http.MaxBytesError
 	switch {
 	case errors.As(err, &large):
-		return nil, &problem{Status: http.StatusRequestEntityTooLarge, Code: string(approval.TooLarge), Detail: fmt.Sprintf("the body has more than %d bytes; send less", large.Limit)}
+		return nil, &problem{
+			Status: http.StatusRequestEntityTooLarge,
+			Code:   string(approval.TooLarge),
+			Detail: fmt.Sprintf("the body has more than %d bytes; send less", large.Limit),
+		}
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		return nil, &problem{Status: http.StatusRequestTimeout, Code: codeSlow, Detail: fmt.Sprintf("the body has not arrived within %s; send it again", h.o.BodyTimeout)}
+		return nil, &problem{
+			Status: http.StatusRequestTimeout,
+			Code:   codeSlow,
+			Detail: fmt.Sprintf("the body has not arrived within %s; send it again", h.o.BodyTimeout),
+		}
 	case err != nil:
 		return nil, malformed("the body has not arrived whole; send it again")
 	}
@@ -74,7 +88,9 @@ const maxWorkflowID = 1000
 func ref(workflow, gate string) (approval.Ref, error) {
 	switch {
 	case workflow == "" || len(workflow) > maxWorkflowID || !utf8.ValidString(workflow):
-		return approval.Ref{}, malformed(fmt.Sprintf("the workflow ID has %d bytes; set \"workflow\" to 1 to %d bytes of UTF-8", len(workflow), maxWorkflowID))
+		return approval.Ref{}, malformed(
+			fmt.Sprintf("the workflow ID has %d bytes; set \"workflow\" to 1 to %d bytes of UTF-8", len(workflow), maxWorkflowID),
+		)
 	case gate == "" || !utf8.ValidString(gate):
 		return approval.Ref{}, malformed(fmt.Sprintf("the gate ID has %d bytes; set \"gate\" to 1 to 200 bytes of UTF-8", len(gate)))
 	}
