@@ -76,6 +76,14 @@ func NewClient(c client.Client, o ClientOptions) (*Client, error) {
 	return &Client{temporal: c, patience: o.Patience, options: o}, nil
 }
 
+// check refuses a client that NewClient has not made.
+func (c *Client) check() error {
+	if c == nil || c.temporal == nil {
+		return refusal(InvalidRequest, "", "the client was not made by NewClient, so it has no server; make it there")
+	}
+	return nil
+}
+
 // isNil reports whether c is nil, or an interface that holds a nil pointer.
 func isNil(c client.Client) bool {
 	if c == nil {
@@ -107,6 +115,9 @@ func (c *Client) Decide(ctx context.Context, ref Ref, v Vote) (Receipt, error) {
 }
 
 func (c *Client) decide(ctx context.Context, ref Ref, v Vote) (Receipt, error) {
+	if err := c.check(); err != nil {
+		return Receipt{}, err
+	}
 	if err := ref.check(); err != nil {
 		return Receipt{}, err
 	}

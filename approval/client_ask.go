@@ -45,6 +45,9 @@ func (c *Client) gate(ctx context.Context, ref Ref) (gateAnswer, error) {
 // ask queries a run. The error is a refusal where nothing but the caller, the
 // operator or the server can help.
 func (c *Client) ask(ctx context.Context, ref Ref, what string, into any, query string, args ...any) error {
+	if err := c.check(); err != nil {
+		return err
+	}
 	if err := ref.check(); err != nil {
 		return reasoned(err)
 	}

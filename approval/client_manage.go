@@ -18,6 +18,9 @@ func (c *Client) Manage(ctx context.Context, ref Ref, ch Change) (Receipt, error
 }
 
 func (c *Client) manage(ctx context.Context, ref Ref, ch Change) (Receipt, error) {
+	if err := c.check(); err != nil {
+		return Receipt{}, err
+	}
 	if err := ref.check(); err != nil {
 		return Receipt{}, err
 	}

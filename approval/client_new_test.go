@@ -37,3 +37,19 @@ func TestNewClientRefuses(t *testing.T) {
 		})
 	}
 }
+
+// A client that NewClient has not made, and the set-up of the inbox without one, say
+// what is missing.
+func TestAClientThatWasNotMade(t *testing.T) {
+	t.Parallel()
+	for _, people := range []*approval.Client{nil, {}} {
+		for call, do := range calls {
+			require.ErrorContains(t, do(t.Context(), people, ref), "was not made by NewClient", call)
+		}
+		_, err := people.Inbox(t.Context(), anybody)
+		require.ErrorContains(t, err, "was not made by NewClient")
+		require.ErrorContains(t, people.DecideMany(t.Context(), items(1), good)[0].Err, "was not made by NewClient")
+	}
+	require.ErrorContains(t, approval.CheckInbox(t.Context(), nil, "default"), "there is no Temporal client")
+	require.ErrorContains(t, approval.SetUpInbox(t.Context(), nil, "default"), "there is no Temporal client")
+}

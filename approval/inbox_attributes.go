@@ -2,6 +2,7 @@ package approval
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -54,6 +55,9 @@ func SetUpInbox(ctx context.Context, c client.Client, namespace string) error {
 }
 
 func missingAttributes(ctx context.Context, c client.Client, namespace string) (map[string]enumspb.IndexedValueType, error) {
+	if isNil(c) {
+		return nil, errors.New("approval: there is no Temporal client to look at the search attributes with; give the one of client.Dial")
+	}
 	have, err := c.OperatorService().ListSearchAttributes(ctx, &operatorservice.ListSearchAttributesRequest{Namespace: namespace})
 	if err != nil {
 		return nil, fmt.Errorf("approval: the search attributes of namespace %q cannot be listed; check its name and the rights of the client: %w", namespace, err)

@@ -32,6 +32,9 @@ type listing struct {
 }
 
 func (c *Client) listing(f Filter) (*listing, error) {
+	if err := c.check(); err != nil {
+		return nil, err
+	}
 	if err := f.check(); err != nil {
 		return nil, err
 	}

@@ -44,6 +44,9 @@ func NewLinks(base, namespace string, keys ...approval.Key) (*Links, error) {
 	}
 	ids := map[string]bool{}
 	for _, k := range keys {
+		if k.ID() == "" {
+			return nil, errors.New("approvalhttp: a key of the links was not made; give those of approval.NewHMACKey")
+		}
 		if ids[k.ID()] {
 			return nil, fmt.Errorf("approvalhttp: two keys of the links have the ID %q; give each its own", k.ID())
 		}
@@ -114,6 +117,8 @@ func (link Link) check() error {
 			link.Round,
 			len(link.Digest),
 		)
+	case link.Expires.IsZero():
+		return fmt.Errorf("approvalhttp: a link to gate %q has no end; set Expires, also where the gate has no deadline", link.Gate)
 	case !link.Expires.After(now()):
 		return fmt.Errorf(
 			"approvalhttp: a link to gate %q expired %s; set Expires to a time to come",

@@ -36,6 +36,7 @@ func TestNewLinksRefuses(t *testing.T) {
 		"links have no key":                    {},
 		"have the ID \"k1\"":                   {key, key},
 		"the first key of the links must sign": {public, key},
+		"a key of the links was not made":      {key, {}},
 	} {
 		_, err := approvalhttp.NewLinks("https://x", "default", keys...)
 		require.ErrorContains(t, err, want)
@@ -48,14 +49,14 @@ func TestURLRefuses(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, twoOfThem, nil)
 	for want, change := range map[string]func(*approvalhttp.Link){
-		"the workflow ID has 0 bytes":     func(l *approvalhttp.Link) { l.WorkflowID = "" },
-		"the gate ID has 0 bytes":         func(l *approvalhttp.Link) { l.Gate = "" },
-		"round 0 and a digest of 2":       func(l *approvalhttp.Link) { l.Round = 0 },
-		"round 1 and a digest of 0":       func(l *approvalhttp.Link) { l.Digest = "" },
-		"set Expires to a time to come":   func(l *approvalhttp.Link) { l.Expires = time.Now().Add(-time.Second) },
-		"expired 0001-01-01":              func(l *approvalhttp.Link) { l.Expires = time.Time{} },
-		"the vote's actor has an ID of 0": func(l *approvalhttp.Link) { l.Actor = "" },
-		"the vote's choice is unknown":    func(l *approvalhttp.Link) { l.Choices = []approval.Choice{"maybe"} },
+		"the workflow ID has 0 bytes":                      func(l *approvalhttp.Link) { l.WorkflowID = "" },
+		"the gate ID has 0 bytes":                          func(l *approvalhttp.Link) { l.Gate = "" },
+		"round 0 and a digest of 2":                        func(l *approvalhttp.Link) { l.Round = 0 },
+		"round 1 and a digest of 0":                        func(l *approvalhttp.Link) { l.Digest = "" },
+		"set Expires, also where the gate has no deadline": func(l *approvalhttp.Link) { l.Expires = time.Time{} },
+		"set Expires to a time to come":                    func(l *approvalhttp.Link) { l.Expires = time.Now().Add(-time.Second) },
+		"the vote's actor has an ID of 0":                  func(l *approvalhttp.Link) { l.Actor = "" },
+		"the vote's choice is unknown":                     func(l *approvalhttp.Link) { l.Choices = []approval.Choice{"maybe"} },
 		"the limit is 2000; name fewer": func(l *approvalhttp.Link) {
 			l.Groups = []string{strings.Repeat("g", 199), strings.Repeat("h", 199), strings.Repeat("i", 199), strings.Repeat("j", 199), strings.Repeat("k", 199), strings.Repeat("l", 199), strings.Repeat("m", 199)}
 		},
