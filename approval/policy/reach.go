@@ -16,6 +16,7 @@ type horizon struct {
 	number map[string]int // of each of them
 	rules  []Rule         // after the last step that was looked at
 	steps  []supply
+	work   int // how many people and rules were looked at, to put people to rules
 }
 
 // horizon is that of the stage which is decided now.
@@ -113,7 +114,9 @@ func (t *Tally) reach(h *horizon, step int) (need, got int) {
 			may[n] = 0
 		}
 	}
-	return need, match(may, places)
+	got, work := matched(may, places)
+	h.work += work
+	return need, got
 }
 
 // short reports whether a stage cannot approve, neither now nor when its ladder
