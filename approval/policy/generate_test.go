@@ -29,7 +29,7 @@ func selector(t *rapid.T, groups ...string) policy.Selector {
 // where it need not be known who is in them.
 func aPolicy(t *rapid.T, stages int, groups ...string) policy.Policy {
 	p := policy.Policy{
-		AllowRequester: rapid.Bool().Draw(t, "allowRequester"), AllowRepeat: rapid.Bool().Draw(t, "allowRepeat"), FinalVotes: rapid.Bool().Draw(t, "final"),
+		AllowRequester: rapid.Bool().Draw(t, "allowRequester"), AllowRepeat: rapid.Bool().Draw(t, "allowRepeat"), FoldCase: rapid.Bool().Draw(t, "foldCase"), FinalVotes: rapid.Bool().Draw(t, "final"),
 		Barred:    rapid.SampledFrom([][]string{nil, nil, {"a4"}}).Draw(t, "barred"),
 		MaxRounds: rapid.IntRange(0, 3).Draw(t, "rounds"), AllowEdits: rapid.Bool().Draw(t, "edits"),
 		CommentOn: rapid.SampledFrom([][]policy.Choice{nil, nil, {policy.Reject}}).Draw(t, "comment"),
@@ -75,7 +75,7 @@ func anOpening(t *rapid.T) policy.Opening {
 // aVote is a vote on a request that is in that round, mostly.
 func aVote(t *rapid.T, round int) policy.Vote {
 	return policy.Vote{
-		Actor:   in(rapid.SampledFrom(universe).Draw(t, "actor"), rapid.SampledFrom([][]string{{"finance"}, {"finance", "hr"}, {"hr"}, nil}).Draw(t, "claims")...),
+		Actor:   in(rapid.SampledFrom([]func(string) string{lower, lower, lower, upper}).Draw(t, "case")(rapid.SampledFrom(universe).Draw(t, "actor")), rapid.SampledFrom([][]string{{"finance"}, {"finance", "hr"}, {"hr"}, nil}).Draw(t, "claims")...),
 		Choice:  rapid.SampledFrom([]policy.Choice{"approve", "approve", "approve", "approve", "reject", "reject", "request-changes", "maybe"}).Draw(t, "choice"),
 		Comment: rapid.SampledFrom([]string{"", "because"}).Draw(t, "comment"),
 		Round:   rapid.SampledFrom([]int{round, round, round, round, round, 0, 1, 4}).Draw(t, "round"),

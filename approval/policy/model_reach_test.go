@@ -15,9 +15,11 @@ func (m *model) hopeless() bool {
 	var people []map[int]bool
 	voted := set{}
 	for _, v := range m.votes {
-		voted[v.Actor.ID] = true
-		if v.Choice == policy.Approve {
-			people = append(people, v.counts)
+		voted[lower(v.Actor.ID)] = true
+		if v.Choice == policy.Approve { // and may approve again, for more rules
+			counts := m.counts(in(lower(v.Actor.ID)))
+			maps.Copy(counts, v.counts)
+			people = append(people, counts)
 		}
 	}
 	for _, id := range universe {

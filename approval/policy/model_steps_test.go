@@ -9,7 +9,7 @@ import (
 // vote reports whether the vote counts, and counts it.
 func (m *model) vote(v policy.Vote) bool {
 	edit := v.Edited != "" && v.Edited != m.digest
-	i := slices.IndexFunc(m.votes, func(old modelVote) bool { return old.Actor.ID == v.Actor.ID })
+	i := slices.IndexFunc(m.votes, func(old modelVote) bool { return lower(old.Actor.ID) == lower(v.Actor.ID) })
 	switch {
 	case v.Choice != policy.Approve && v.Choice != policy.Reject && v.Choice != policy.RequestChanges,
 		v.Edited != "" && (v.Choice != policy.Approve || !m.p.AllowEdits),
@@ -58,7 +58,7 @@ func (m *model) begin(digest string) {
 }
 
 func (m *model) resubmit(by, digest string) bool {
-	if m.state != policy.ChangesRequested || by != m.o.Requester {
+	if m.state != policy.ChangesRequested || by != m.o.Requester && !(m.p.FoldCase && lower(by) == m.o.Requester) {
 		return false
 	}
 	m.begin(digest)

@@ -59,12 +59,15 @@ func newModel(p policy.Policy, o policy.Opening) *model {
 func (m *model) stage() policy.Stage { return m.p.Stages[m.at] }
 
 func (m *model) barred(id string) bool {
-	return id == m.o.Requester && !m.p.AllowRequester || slices.Contains(m.p.Barred, id)
+	return lower(id) == m.o.Requester && !m.p.AllowRequester || slices.Contains(m.p.Barred, lower(id))
 }
 
 func (m *model) takes(r modelRule, a policy.Actor) bool {
-	if r.except[a.ID] || m.barred(a.ID) {
+	if r.except[lower(a.ID)] || m.barred(a.ID) {
 		return false
+	}
+	if m.p.FoldCase { // all lists are in lower case
+		a.ID = lower(a.ID)
 	}
 	for g := range r.groups {
 		if members, known := m.o.Roster[g]; known && slices.Contains(members, a.ID) || !known && slices.Contains(a.Groups, g) {
@@ -165,7 +168,7 @@ func (m *model) next() {
 	}
 	for _, v := range m.votes {
 		if v.Choice == policy.Approve {
-			m.before[v.Actor.ID] = true
+			m.before[lower(v.Actor.ID)] = true
 		}
 	}
 	m.at++
@@ -176,4 +179,4 @@ func (m *model) next() {
 }
 
 // fresh says that the person may still approve in this stage.
-func (m *model) fresh(id string) bool { return m.p.AllowRepeat || !m.before[id] }
+func (m *model) fresh(id string) bool { return m.p.AllowRepeat || !m.before[lower(id)] }

@@ -54,7 +54,7 @@ func both(t *rapid.T, tally *policy.Tally, m *model) (got, want bool) {
 		_, got = tally.Escalate(start)
 		return got, want
 	case 4, 5:
-		by := rapid.SampledFrom([]string{"a0", "a0", "a1"}).Draw(t, "by")
+		by := rapid.SampledFrom([]string{"a0", "a0", "A0", "a1"}).Draw(t, "by")
 		want = m.resubmit(by, "d3")
 		err = tally.Resubmit(by, "d3", start)
 	default:

@@ -38,9 +38,11 @@ func (e Entry) hash(before string) string {
 const compare = "compare it with a copy from before"
 
 // Verify reports whether no entry was changed, left out or put in since it was
-// written, at the beginning and at the end too. It cannot tell whether somebody has
-// made all hashes, and Head, from an entry on: compare Head with one that was kept
-// elsewhere.
+// written, at the beginning and at the end too. It cannot tell an audit that was
+// made to fit: one whose end was cut off and Head set to the last hash that is left,
+// or whose hashes were all made from some entry on. For that, keep Head elsewhere:
+// it is the hash of one of the entries of each later audit of the gate, as long as
+// that entry is kept.
 func (a Audit) Verify() error {
 	n := len(a.Entries)
 	if n == 0 {
