@@ -1,9 +1,6 @@
 package policy
 
-import (
-	"math"
-	"time"
-)
+import "time"
 
 // IsRequester reports whether that is the ID of who has made the request.
 func (t *Tally) IsRequester(id string) bool {
@@ -24,11 +21,11 @@ func (t *Tally) Move(by Actor, d time.Duration, comment string, at time.Time) er
 	if err := t.spend(actor); err != nil {
 		return err
 	}
-	kind, length := "extended", Duration(d).String()
+	kind := "extended"
 	if d < 0 {
-		kind, length = "shortened", Duration(max(d, -math.MaxInt64)).String()[1:]
+		kind = "shortened"
 	}
-	t.note(Entry{At: at, Kind: kind, Actor: actor, Note: joined(length, comment)})
+	t.note(Entry{At: at, Kind: kind, Actor: actor, Note: joined(d.Abs().String(), comment)})
 	return nil
 }
 

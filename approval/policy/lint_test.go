@@ -1,6 +1,10 @@
 package policy_test
 
 import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -84,13 +88,14 @@ func TestBands(t *testing.T) {
 	q, big := policy.Quorum(1, "finance"), policy.Quorum(2, "finance")
 	for want, b := range map[string]policy.Bands{
 		"": {{Policy: q}},
-		"there are no bands; give at least one, without below":                       {},
-		"the last band ends below 5; leave below out, so that it takes what is left": {{Below: 5, Policy: q}},
-		"band 1 ends below 0; give each but the last one more than the one before":   {{Policy: q}, {Policy: q}},
-		"band 1 ends below -5; give each but the last one more than the one before":  {{Below: -5, Policy: q}, {Policy: q}},
-		"band 2 ends below 5; give each but the last one more than the one before":   {{Below: 5, Policy: q}, {Below: 5, Policy: q}, {Policy: q}},
-		"band 2: need is 0; at least 1 approval must be needed, and at most 100":     {{Below: 5, Policy: q}, {Policy: policy.Quorum(0, "f")}},
-		"band 1: stage 1: there are 0 rules; give 1 to 20":                           {{Policy: policy.InStages(policy.Stage{})}},
+		"there are no bands; give at least one, without below":                                   {},
+		"the last band ends below 5; leave below out, so that it takes what is left":             {{Below: 5, Policy: q}},
+		"band 1 ends below 0; give each but the last one more than the one before":               {{Policy: q}, {Policy: q}},
+		"band 1 ends below -5; give each but the last one more than the one before":              {{Below: -5, Policy: q}, {Policy: q}},
+		"band 2 ends below 5; give each but the last one more than the one before":               {{Below: 5, Policy: q}, {Below: 5, Policy: q}, {Policy: q}},
+		"band 2: need is 0; at least 1 approval must be needed, and at most 100":                 {{Below: 5, Policy: q}, {Policy: policy.Quorum(0, "f")}},
+		"band 2 takes negative amounts, which are less than those of band 1; set negative there": {{Below: 5, Policy: q}, {Policy: q, Negative: true}},
+		"band 1: stage 1: there are 0 rules; give 1 to 20":                                       {{Policy: policy.InStages(policy.Stage{})}},
 	} {
 		t.Run(want, func(t *testing.T) {
 			t.Parallel()
@@ -105,4 +110,58 @@ func TestBands(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, want, got, amount)
 	}
+}
+
+// An amount below zero is no small amount, unless the bands say so.
+func TestBandsOfNegativeAmounts(t *testing.T) {
+	t.Parallel()
+	for _, b := range []policy.Bands{
+		{{Below: 100, Policy: policy.Policy{Auto: "small"}}, {Policy: policy.Quorum(1, "finance")}}, {{Policy: policy.Policy{Auto: "any"}}},
+	} {
+		for _, amount := range []int64{-1, -5_000_000, math.MinInt64} {
+			_, err := b.Pick(amount)
+			require.EqualError(t, err, fmt.Sprintf("policy: the amount is %d, and no band takes negative ones; check it, or set negative in the first band", amount))
+			b := slices.Clone(b)
+			b[0].Negative = true
+			got, err := b.Pick(amount)
+			require.NoError(t, err)
+			require.Equal(t, b[0].Policy, got)
+		}
+		got, err := b.Pick(0)
+		require.NoError(t, err)
+		require.Equal(t, b[0].Policy, got)
+	}
+}
+
+// The bounds of lists, of all together, and of the roster.
+func TestLimits(t *testing.T) {
+	t.Parallel()
+	wide := func(n int) policy.Policy {
+		return policy.InStages(slices.Repeat([]policy.Stage{{Rules: []policy.Rule{need(1, groups(many("g", 500)...))}}}, n)...)
+	}
+	crowded := wide(10)
+	crowded.Barred = []string{"tom"}
+	rules := func(n int) policy.Policy {
+		return policy.InStages(slices.Repeat([]policy.Stage{{Rules: slices.Repeat([]policy.Rule{need(1, groups("g"))}, n)}}, 4)...)
+	}
+	for want, c := range map[string]struct {
+		policy policy.Policy
+		roster int
+	}{
+		"":  {wide(10), policy.MaxNames},
+		" ": {rules(16), 0},
+		"there are 5001 names in all lists; write at most 5000":                                             {crowded, 0},
+		"there are 68 rules in all stages; write at most 64":                                                {rules(17), 0},
+		"there are 5001 names in the roster; give at most 5000, or let actors say of which groups they are": {wide(1), policy.MaxNames + 1},
+	} {
+		o := eve
+		o.Roster = policy.Roster{"crowd": many("p", c.roster)}
+		says(t, strings.TrimSpace(want), policy.Lint(c.policy, o))
+	}
+	roster := policy.Roster{}
+	for _, g := range many("g", policy.MaxNames+1) {
+		roster[g] = nil
+	}
+	says(t, "there are 5001 names in the roster; give at most 5000, or let actors say of which groups they are",
+		policy.Lint(policy.Quorum(1, "x"), policy.Opening{Roster: roster}))
 }

@@ -23,6 +23,10 @@ func TestCommentsAndReasons(t *testing.T) {
 	for name, s := range map[string]script{
 		"a rejection without a comment":    {p, nil, steps{refused(policy.CommentRequired, cast(no("ann")))}, policy.Open},
 		"changes without a comment":        {p, nil, steps{refused(policy.CommentRequired, cast(ask("ann")))}, policy.Open},
+		"one of spaces":                    {p, nil, steps{refused(policy.CommentRequired, cast(with(" \t\n", "", no("ann"))))}, policy.Open},
+		"one of other spaces":              {p, nil, steps{refused(policy.CommentRequired, cast(with("\u00a0\u3000\u2003\u2028", "", no("ann"))))}, policy.Open},
+		"one that cannot be seen":          {p, nil, steps{refused(policy.CommentRequired, cast(with("\u200b\u2060\ufeff\u00ad\u3164\u2800\U000e0041", "", no("ann"))))}, policy.Open},
+		"one of a single letter":           {p, nil, steps{cast(with(" \u200b?", "", no("ann")))}, policy.Rejected},
 		"an approval needs none":           {p, nil, steps{cast(yes("ann"))}, policy.Open},
 		"a rejection with one":             {p, nil, steps{cast(with("too dear", "", no("ann")))}, policy.Rejected},
 		"a rejection without a reason":     {reasons, nil, steps{refused(policy.CommentRequired, cast(with("too dear", "", no("ann"))))}, policy.Open},
