@@ -44,8 +44,10 @@
 //     [Client.Decide], whether it comes by update, by signal or by both, also when
 //     the run has ended since.
 //   - The requester never decides, for themselves or for others, nor does anybody
-//     whom the policy does not choose. Actors are compared byte by byte: "eve" and
-//     "Eve" are two.
+//     whom the policy does not choose, nor do they by a change: who may not decide
+//     cannot reassign, delegate, or move the deadline. "Eve" is not another person
+//     than "eve", and a name that no actor can have is an error at once.
+//   - One person approves one stage, unless the policy has AllowRepeat.
 //   - A vote that cannot be read, lacks anything, is about another round or
 //     another subject, or comes at the wrong time is refused with a [Reason]: an
 //     update before it costs history, a signal as a dead letter. It moves no

@@ -48,6 +48,9 @@ func (t *Tally) edits(v Vote) bool { return v.Edited != "" && v.Edited != t.s.Di
 // counted for stays, if the choice is the same.
 func (t *Tally) record(c Cast) {
 	c.Actor.Groups = slices.Clone(c.Actor.Groups)
+	if t.comments()+len(c.Comment) > maxComments {
+		c.Comment = cut(c.Comment, shortComment)
+	}
 	i := t.earlier(c.Person)
 	if i < 0 {
 		t.s.Votes = append(t.s.Votes, c)
@@ -57,4 +60,15 @@ func (t *Tally) record(c Cast) {
 		c.Rules = (ruleSetOf(c.Rules) | ruleSetOf(old.Rules)&^t.electorate().all).numbers()
 	}
 	t.s.Votes[i] = c
+}
+
+// comments is how many bytes the comments have that are kept.
+func (t *Tally) comments() (n int) {
+	for _, c := range t.s.Votes {
+		n += len(c.Comment)
+	}
+	for _, c := range t.s.Past {
+		n += len(c.Comment)
+	}
+	return n
 }

@@ -42,8 +42,8 @@ type Audit struct {
 	// dropped; else it is empty.
 	Base    string  `json:"base,omitempty"`
 	Entries []Entry `json:"entries"`
-	// Head is the hash of the last entry. Whoever keeps it elsewhere can tell later
-	// whether this is still the same audit, or one that goes on from it.
+	// Head is the hash of the last entry. A copy of it that is kept elsewhere tells
+	// later whether this is still the same audit, or one that goes on from it.
 	Head string `json:"head"`
 }
 
@@ -52,7 +52,7 @@ func (t *Tally) Note(kind, actor, note string, at time.Time) {
 	t.note(Entry{At: at, Kind: kind, Actor: actor, Note: note})
 }
 
-// note adds an entry. Its hash is made when somebody asks: most gates end before.
+// note adds an entry. Its hash is made when it is read: most gates end before.
 func (t *Tally) note(e Entry) {
 	a := &t.s.Audit
 	e.Number = 1
@@ -60,9 +60,7 @@ func (t *Tally) note(e Entry) {
 		e.Number = a.Entries[n-1].Number + 1
 	}
 	e.Round, e.Stage = t.s.Round, t.s.Stage
-	if len(e.Note) > maxNote {
-		e.Note = strings.ToValidUTF8(e.Note[:maxNote], "") + "…"
-	}
+	e.Note = cut(e.Note, maxNote)
 	for _, text := range []*string{&e.Kind, &e.Actor, &e.For, &e.Note} {
 		*text = strings.ToValidUTF8(*text, "\ufffd") // as JSON has it, or the hash would not fit
 	}
@@ -78,4 +76,12 @@ func joined(a, b string) string {
 		return a + b
 	}
 	return a + ": " + b
+}
+
+// cut shortens a text to so many bytes, at a whole character.
+func cut(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	return strings.ToValidUTF8(text[:most], "") + "…"
 }

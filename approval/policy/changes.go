@@ -7,7 +7,7 @@ func (t *Tally) IsRequester(id string) bool {
 	return id != "" && t.spelled(id) == t.s.Requester
 }
 
-// Move notes that somebody moves the deadline of the stage, by a negative duration
+// Move notes that an actor moves the deadline of the stage, by a negative duration
 // to an earlier time, or refuses it: see [Tally.MayChange]. The caller has the
 // clock, and knows who manages the request.
 func (t *Tally) Move(by Actor, d time.Duration, comment string, at time.Time) error {

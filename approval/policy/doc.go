@@ -30,46 +30,58 @@
 //
 //   - It is pure: the same calls in the same order give the same answer, on any
 //     machine and at any time. Nothing here knows Temporal or looks at a clock.
-//   - One person counts once, for one rule, however often they vote and in
-//     however many groups they are. In which order people came does not matter.
-//   - The requester never decides on a request of their own, and nobody decides
-//     with the requester's vote, unless AllowRequester says so.
+//   - One person counts once in a stage, for one rule, however often they vote and
+//     in however many groups they are; and approves one stage of several, unless
+//     AllowRepeat says otherwise. The order in which people came does not matter.
+//   - The requester never decides on a request of their own, nobody decides with
+//     the requester's vote, and neither the requester nor anybody whom the policy
+//     keeps out reassigns, delegates, or moves the deadline, unless AllowRequester
+//     says otherwise.
+//   - IDs that differ in case only are not two people. They admit exactly, unless
+//     FoldCase says otherwise.
 //   - An unknown choice, an empty one too, is never a yes, and neither is a rule
 //     that needs all of nobody.
 //   - The first threshold that is reached decides, a veto before an approval, and
 //     what is decided stays.
 //   - A later vote of the same person replaces the earlier one while the stage is
-//     open, unless FinalVotes says that it does not.
-//   - A delegate decides for whoever has delegated: only one of the two counts in
-//     that place, and an actor has one vote in a stage, for whomever.
-//   - A policy that nobody could fulfill is an error before the gate opens, and
-//     with FinalVotes a rejection as soon as it is so.
+//     open, unless FinalVotes says otherwise. One actor makes at most [MaxChanges]
+//     changes, and so keeps nobody else out.
+//   - A delegate decides for the person who has delegated: only one of the two
+//     counts in that place, and an actor has one vote in a stage. A person whom a
+//     rule excepts does not decide for others in it either.
+//   - A policy that nobody could fulfill, and a name that no actor can have, are
+//     errors before the gate opens: see [CheckName]. A stage that nobody can fulfill
+//     any more, as those who could have approved an earlier one, is a rejection when
+//     it begins; with FinalVotes, as soon as it is so.
+//   - A policy in JSON with a field that is not known is an error.
 //   - A policy that was handed in is never changed, and what is handed out shares
 //     nothing with the tally but the roster.
 //   - What [Tally.Snapshot] gives, [Restore] takes, and the tally goes on as if
 //     nothing had happened. What else it takes does not panic.
-//   - A change to the [Audit] is found by [Audit.Verify], but for entries that are
-//     missing at its end.
+//   - A change to the [Audit] is found by [Audit.Verify], also of its beginning and
+//     end, and [Restore] refuses it.
 //   - Every refusal and every error says what is wrong and what to do.
 //
 // # What is not
 //
 //   - Who an actor is. An ID and groups are what the vote claims, but for groups
-//     that are in the [Roster]. Whoever admits votes vouches for the claim: see
-//     package approval.
-//   - IDs are compared byte by byte: "eve" and "Eve" are two people.
-//   - Deadlines, reminders and ladders are only data here. Whoever has the clock
+//     that are in the [Roster]. The service that admits votes vouches for it: see
+//     package approval. Of claims, those that the policy names are kept.
+//   - Names that look alike in two scripts, such as "eve" with a Cyrillic letter,
+//     are two. Character data is that of Unicode 15.
+//   - Deadlines, reminders and ladders are only data here. The owner of the clock
 //     calls [Tally.Expire] and [Tally.Escalate].
 //   - Votes stay when those who gave them may not decide any more.
 //   - A new round keeps what escalations have changed.
-//   - The audit is no proof against somebody who can write all of it anew. Keep
-//     its last hash elsewhere.
+//   - The audit proves nothing against a writer of all of it. Keep its Head
+//     elsewhere.
 //
 // # Limits
 //
-// A policy has at most 20 stages, 20 rules in each, and 500 names in a list; a
-// gate counts [MaxVotes] votes and keeps the last 500 entries of its audit. The
-// worst gate there can be takes about 0.8 ms to look at all its votes
+// A policy has at most 20 stages, 20 rules in each and 64 in all, 500 names in a list
+// and [MaxNames] in all; durations are from a second to 100 years. A gate keeps
+// [MaxVotes] votes of a round, 64 KB of comments in full, and the last 500 entries of
+// its audit. A vote at the largest gate there can be takes about 0.7 ms
 // (go test ./approval/policy -run '^$' -bench .).
 //
 // # When to use something else

@@ -16,7 +16,7 @@ type Duration time.Duration
 const (
 	// DefaultDeadline is the Deadline of a policy that names none.
 	DefaultDeadline = Duration(7 * 24 * time.Hour)
-	// NoDeadline as a Deadline lets a gate wait until somebody decides.
+	// NoDeadline as a Deadline lets a gate wait until people decide.
 	NoDeadline = math.MaxInt64 // of time.Duration and of Duration
 )
 

@@ -24,7 +24,7 @@ func (t *Tally) Escalate(at time.Time) (e Escalation, ok bool) {
 }
 
 // Reassign changes who may decide in the stage that is open, as an escalation
-// does, at somebody's word: see [Tally.MayChange]. Votes that were given stay, and
+// does, at an actor's word: see [Tally.MayChange]. Votes that were given stay, and
 // the state may change as with [Tally.Escalate]. Who manages the request is for
 // the caller to know.
 func (t *Tally) Reassign(by Actor, e Escalation, comment string, at time.Time) error {

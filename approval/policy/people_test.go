@@ -133,6 +133,22 @@ func TestLintOfNames(t *testing.T) {
 	require.ErrorContains(t, err, text(1, "except of rule 1 of stage 1"))
 }
 
+// All votes of a gate fit into a result, whatever comments and claims they come with.
+func TestVotesAreBounded(t *testing.T) {
+	t.Parallel()
+	tally := play(t, policy.Policy{Need: 100, Group: "finance", Veto: policy.MaxVotes + 1})
+	claims := append(many(strings.Repeat("g", 150), policy.MaxGroups-1), "finance")
+	for i := range policy.MaxVotes {
+		v := policy.Vote{Actor: in(fmt.Sprint("p", i), claims...), Choice: policy.Reject, Comment: strings.Repeat("€", policy.MaxComment/3)}
+		require.NoError(t, cast(v)(tally))
+	}
+	votes := tally.Votes()
+	require.Len(t, votes[0].Comment, policy.MaxComment-1, "the first are kept in full")
+	require.Equal(t, strings.Repeat("€", 66)+"…", votes[policy.MaxVotes-1].Comment)
+	require.Less(t, len(text(t, votes)), 512<<10)
+	require.NoError(t, again(t, tally.Snapshot()).Audit().Verify())
+}
+
 // What a gate keeps of an actor are the groups that its policy names, wherever, and
 // once each.
 func TestGroupsThatThePolicyDoesNotNameAreNotKept(t *testing.T) {

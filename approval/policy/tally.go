@@ -151,7 +151,7 @@ func (t *Tally) earlier(person string) int {
 	return slices.IndexFunc(t.s.Votes, func(old Cast) bool { return same(old.Person, person) })
 }
 
-// again refuses what somebody has decided already: one person, and one actor for
+// again refuses what was decided already: one person, and one actor for
 // any other, has one vote.
 func (t *Tally) again(c Cast) error {
 	for _, old := range t.s.Votes {

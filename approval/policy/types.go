@@ -26,11 +26,11 @@ type Policy struct {
 	Auto string `json:"auto,omitempty"`
 
 	// AllowRequester lets the requester decide too. By default that is
-	// refused: whoever asks does not approve (separation of duties).
+	// refused: those who ask do not approve (separation of duties).
 	AllowRequester bool `json:"allowRequester,omitempty"`
 	// Barred are actors who may not decide, such as who decided before.
 	Barred []string `json:"barred,omitempty"`
-	// FinalVotes refuses another choice of somebody who has decided. By default
+	// FinalVotes refuses another choice of a person who has decided. By default
 	// a later vote replaces the earlier one, while the stage is open.
 	FinalVotes bool `json:"finalVotes,omitempty"`
 	// CommentOn are choices that need a comment.
@@ -54,7 +54,7 @@ type Policy struct {
 	// AllowEdits lets an approval change the subject, which begins a new round
 	// with that approval, if its actor may decide in the first stage.
 	AllowEdits bool `json:"allowEdits,omitempty"`
-	// AllowDelegation lets who may decide name somebody who decides for them.
+	// AllowDelegation lets those who may decide name another who decides for them.
 	AllowDelegation bool `json:"allowDelegation,omitempty"`
 	// MaxExtend is how much later the deadline of a stage may become in all.
 	MaxExtend Duration `json:"maxExtend,omitempty"`

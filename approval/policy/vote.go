@@ -11,8 +11,11 @@ const (
 	MaxName = 200
 	// MaxGroups is how many groups an actor may have.
 	MaxGroups = 200
-	// MaxComment is how many bytes a comment may have.
-	MaxComment = 4 << 10
+	// MaxComment is how many bytes a comment may have. Of all comments on a gate,
+	// 64 KB are kept in full; of those that come later, 200 bytes each.
+	MaxComment   = 4 << 10
+	maxComments  = 64 << 10
+	shortComment = 200
 	// MaxVotes is how many votes a gate keeps in one round, the latest of each
 	// person in each stage.
 	MaxVotes = 500
@@ -46,7 +49,7 @@ type Actor struct {
 	// Groups are the groups that the actor belongs to. A gate keeps those that
 	// its policy names.
 	Groups []string `json:"groups,omitempty"`
-	// Auth says how whoever admitted the vote knows the actor: "oidc",
+	// Auth says how the service that admitted the vote knows the actor: "oidc",
 	// "session", "mtls", "cli". It must not be empty.
 	Auth string `json:"auth"`
 }
