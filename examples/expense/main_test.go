@@ -49,7 +49,7 @@ func TestAuto(t *testing.T) {
 
 func TestNobodyDecides(t *testing.T) {
 	var out exampletest.Screen
-	require.NoError(t, run(t.Context(), []string{"-deadline", "1s"}, &out))
+	require.NoError(t, run(t.Context(), []string{"-deadline", "3s"}, &out))
 	require.Contains(t, out.String(), `expired    approvers: [], receipt: ""`)
 }
 

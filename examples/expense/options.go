@@ -33,8 +33,8 @@ func parse(args []string, out io.Writer) (options, error) {
 		return o, errors.New("-auto plays reports of its own; leave the other flags out")
 	case o.amount <= 0:
 		return o, fmt.Errorf("-amount is %d; give a positive number of euros", o.amount)
-	case o.deadline < time.Second:
-		return o, fmt.Errorf("-deadline is %s; give a second or more, such as 10m", o.deadline)
+	case o.deadline < 3*time.Second: // others are asked after a third of it
+		return o, fmt.Errorf("-deadline is %s; give three seconds or more, such as 10m", o.deadline)
 	}
 	return o, nil
 }
