@@ -54,3 +54,16 @@ func (g *Gates) tick(ctx workflow.Context) {
 		}
 	}
 }
+
+// elsewhere refuses what comes when all gates are on their way into the next run,
+// or when the workflow function has returned.
+func (g *Gates) elsewhere(gate string) error {
+	switch {
+	case g.handedOn:
+		return refusal(NotOpen, gate, "the workflow is about to continue as new; try again in a moment")
+	case g.post.ending:
+		return refusal(Closed, gate, "the workflow has ended and only delivers its notices; nothing more can be decided")
+	default:
+		return nil
+	}
+}

@@ -141,8 +141,13 @@ func TestKeysOfNotices(t *testing.T) {
 	t.Parallel()
 	keys := map[string]string{}
 	for _, ids := range [][2]string{ // workflow, gate
-		{"team/a", "pay"}, {"team", "a/pay"}, {"team/a/pay", "1"}, {"1:a", "b"}, {"1", ":a/b"},
-		{"t", "p/default-test-run-id/1:g"}, {"t/default-test-run-id/25:p", "g"},
+		{"team/a", "pay"},
+		{"team", "a/pay"},
+		{"team/a/pay", "1"},
+		{"1:a", "b"},
+		{"1", ":a/b"},
+		{"t", "p/default-test-run-id/1:g"},
+		{"t/default-test-run-id/25:p", "g"},
 	} {
 		env := testenv.New(signals.NewInterceptor())
 		env.SetStartWorkflowOptions(client.StartWorkflowOptions{ID: ids[0], TaskQueue: "q"})
