@@ -36,20 +36,7 @@ type Pending[T any] struct {
 // AwaitAsync opens a gate as [Await] does and returns at once, so that several
 // can be open together. It takes no coroutine.
 func AwaitAsync[T any](ctx workflow.Context, g *Gates, req Request[T]) (Pending[T], error) {
-	raw, err := wire.Header(req.Subject)
-	if err != nil {
-		return Pending[T]{}, refusal(InvalidRequest, req.ID, fmt.Sprintf("the subject is no JSON: %v", err))
-	}
-	opened, err := g.open(ctx, &gate{
-		id: req.ID, title: req.Title, requester: req.Requester, managers: req.Managers, subject: raw.GetData(),
-		fits: func(subject wire.Raw) error {
-			v, err := wire.Decode[T](wire.JSON(subject))
-			if err == nil && req.Accepts != nil {
-				err = req.Accepts(v)
-			}
-			return err
-		},
-	}, req.Policy, req.Roster)
+	opened, err := g.open(ctx, req.ID, fits(req.Accepts), func(kept terms) opening { return openingOf(req, kept) })
 	return Pending[T]{opened, req.Subject}, err
 }
 
@@ -84,7 +71,7 @@ func (p Pending[T]) Get(ctx workflow.Context) (Outcome[T], error) {
 	}
 	if g.changed {
 		var err error
-		if out.Subject, err = wire.Decode[T](wire.JSON(g.subject)); err != nil {
+		if out.Subject, err = wire.Decode[T](g.subject.raw()); err != nil {
 			return out, refusal(InvalidRequest, g.id, fmt.Sprintf("the subject that was approved does not fit: %v", err))
 		}
 	}
@@ -118,31 +105,34 @@ func AwaitAll[T any](ctx workflow.Context, pending ...Pending[T]) ([]Outcome[T],
 }
 
 // open adds a gate and gives it the votes that came before it was there.
-func (g *Gates) open(ctx workflow.Context, opened *gate, p policy.Policy, roster policy.Roster) (*gate, error) {
+func (g *Gates) open(ctx workflow.Context, id string, fits fitness, write func(terms) opening) (*gate, error) {
 	if err := canceled(ctx); err != nil {
 		return nil, err
 	}
-	switch id := opened.id; {
+	switch {
+	case g == nil:
+		return nil, refusal(InvalidRequest, id, "it has no gates to be one of; call NewGates first")
 	case !isID(id):
 		return nil, refusal(InvalidRequest, "", fmt.Sprintf("its ID has %d bytes; set Request.ID to 1 to %d bytes of UTF-8", len(id), maxID))
 	case g.byID[id] != nil && g.byID[id].resumed:
 		gate := g.byID[id]
-		gate.fits, gate.resumed = opened.fits, false
+		gate.fits, gate.resumed = fits, false
 		return gate, nil
 	case g.byID[id] != nil:
 		return nil, refusal(InvalidRequest, id, "a gate of this ID was opened before in this run; use another ID")
-	case opened.requester == "" && !p.AllowRequester:
-		return nil, refusal(InvalidRequest, id, "the requester is empty, so nobody could be barred; set Request.Requester, or Policy.AllowRequester")
+	}
+	o := record(ctx, func() opening { return write(g.terms(ctx)) })
+	if o.Refused != "" {
+		return nil, refusal(InvalidRequest, id, o.Refused)
 	}
 	now := workflow.Now(ctx)
-	tally, err := policy.NewTally(p, policy.Opening{Requester: opened.requester, Roster: roster, Digest: digest(opened.subject), At: now})
-	if err != nil {
-		return nil, refusal(InvalidRequest, opened.id, err.Error())
+	opened := &gate{
+		gates: g, id: id, title: o.Title, requester: o.Requester, managers: o.Managers, subject: o.Subject, terms: o.terms, fits: fits, opened: now,
+		tally: policy.Reopen(o.Policy, policy.Opening{Requester: o.Requester, Roster: o.Roster, Digest: o.Subject.digest(), At: now}),
 	}
-	opened.gates, opened.tally, opened.opened = g, tally, now
 	opened.stage = -1 // none has begun
 	opened.done, opened.settle = workflow.NewFuture(ctx)
-	g.byID[opened.id] = opened
+	g.byID[id] = opened
 	g.order = append(g.order, opened)
 	g.enter(opened)
 	g.admit(ctx, opened)

@@ -25,7 +25,7 @@ type carriedGate struct {
 	Title     string           `json:"title,omitempty"`
 	Requester string           `json:"requester,omitempty"`
 	Managers  policy.Selector  `json:"managers,omitzero"`
-	Subject   wire.Raw         `json:"subject,omitempty"`
+	Subject   subject          `json:"subject,omitzero"`
 	Changed   bool             `json:"changed,omitempty"`
 	Tally     policy.Snapshot  `json:"tally"`
 	Opened    time.Time        `json:"opened"`
@@ -39,6 +39,7 @@ type carriedGate struct {
 	UseBy     time.Time        `json:"useBy,omitzero"`
 	Revoked   string           `json:"revoked,omitempty"`
 	Consumed  bool             `json:"consumed,omitempty"`
+	terms
 }
 
 type carriedDue struct {
@@ -108,7 +109,7 @@ func (g *gate) carry() carriedGate {
 	c := carriedGate{
 		ID: g.id, Title: g.title, Requester: g.requester, Managers: g.managers, Subject: g.subject, Changed: g.changed, Tally: g.tally.Snapshot(),
 		Opened: g.opened, Closed: g.closed, Begun: g.begun, Extended: g.extended, Noticed: g.noticed,
-		UseBy: g.grant.useBy, Revoked: g.grant.revoked, Consumed: g.grant.consumed,
+		UseBy: g.grant.useBy, Revoked: g.grant.revoked, Consumed: g.grant.consumed, terms: g.terms,
 	}
 	if g.deadline != nil {
 		c.Deadline = g.deadline.At()
@@ -130,7 +131,7 @@ func (g *Gates) resume(ctx workflow.Context, carried Carried) error {
 			return refusal(InvalidRequest, c.ID, err.Error())
 		}
 		gate := &gate{
-			gates: g, id: c.ID, title: c.Title, requester: c.Requester, managers: c.Managers, subject: c.Subject, changed: c.Changed, tally: tally,
+			gates: g, terms: c.terms, id: c.ID, title: c.Title, requester: c.Requester, managers: c.Managers, subject: c.Subject, changed: c.Changed, tally: tally,
 			opened: c.Opened, closed: c.Closed, begun: c.Begun, extended: c.Extended, noticed: c.Noticed,
 			grant: grant{useBy: c.UseBy, revoked: c.Revoked, consumed: c.Consumed}, round: tally.Round(), resumed: true,
 		}

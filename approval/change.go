@@ -42,7 +42,7 @@ func (g *gate) try(t *policy.Tally, m change, now time.Time) (then func(workflow
 		next := t.Digest()
 		if len(m.Subject) > 0 {
 			next = digest(m.Subject)
-			then = func(workflow.Context) { g.subject, g.changed = m.Subject, true }
+			then = func(workflow.Context) { g.subject, g.changed = g.subject.with(m.Subject), true }
 		}
 		err = t.Resubmit(m.Actor.ID, next, now)
 	case Delegate:

@@ -76,7 +76,7 @@ func (g *gate) fit(subject wire.Raw) error {
 	case g.fits == nil:
 		return refusal(NotOpen, g.id, "the workflow does not wait for it yet; try again later")
 	}
-	if err := g.fits(subject); err != nil {
+	if err := g.fits(g.subject, subject); err != nil {
 		return refusal(Malformed, g.id, fmt.Sprintf("the subject does not fit: %v", err))
 	}
 	return nil

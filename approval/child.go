@@ -22,7 +22,7 @@ func NewWorkflow(o Options) func(workflow.Context, Request[wire.Raw]) (Outcome[w
 		if err != nil {
 			return Outcome[wire.Raw]{}, err
 		}
-		gates.last = o.Notify == "" // a notice would be waited for, and timers must not fire meanwhile
+		gates.last = true
 		if req.Subject == nil {
 			req.Subject = wire.Raw("null")
 		}

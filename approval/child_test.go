@@ -52,7 +52,7 @@ func TestTimersOfAWorkflowOfItsOwn(t *testing.T) {
 	s.Remind = []policy.Duration{policy.Duration(50 * time.Minute)}
 	req := map[string]any{"ID": "expense", "Requester": "eve", "Policy": policy.InStages(s)}
 	begun := func(notify string) (h *historytest.History, timers []string) {
-		h = historytest.New(t, approval.WorkflowName, historytest.JSON(t, req))
+		h = historytest.New(t, approval.WorkflowName, historytest.JSON(t, req)).SideEffect(opening(t, policy.InStages(s), wire{"notify": notify}))
 		timers = []string{h.TimerStarted(time.Hour), h.TimerStarted(10 * time.Minute)}
 		if notify != "" {
 			h.ActivityScheduled(notify)
@@ -64,7 +64,7 @@ func TestTimersOfAWorkflowOfItsOwn(t *testing.T) {
 	var got outcome
 	h.Result(&got, approval.NewWorkflow(approval.Options{}))
 	require.Equal(t, approval.Approved, got.State)
-	require.Equal(t, 11, h.Events())
+	require.Equal(t, 12, h.Events())
 
 	h, timers := begun("Tell")
 	h.TimerCanceled(timers[0]).TimerCanceled(timers[1]).ActivityScheduled("Tell").Signal("any").Task()

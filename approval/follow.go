@@ -28,7 +28,7 @@ func (g *gate) close(ctx workflow.Context) {
 		return
 	}
 	g.closed = workflow.Now(ctx)
-	if !g.gates.last {
+	if !g.gates.last || g.Notify != "" { // a notice is waited for, and timers must not fire meanwhile
 		g.stopClock()
 	}
 	if d := g.tally.UseBy(); d > 0 && g.tally.State() == Approved {

@@ -9,7 +9,6 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/apperr"
 	"github.com/temporal-patterns/temporal-patterns/internal/wait"
-	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
 
 // A gate is one question to people. It is an entry in Gates, not a coroutine.
@@ -21,26 +20,27 @@ type gate struct {
 	title     string
 	requester string
 	managers  policy.Selector
-	subject   wire.Raw             // of this round
-	changed   bool                 // people have changed it
-	fits      func(wire.Raw) error // whether that may be a subject
-	tally     *policy.Tally
-	tags      []string // on the board
-	place     int      // among the live ones
-	opened    time.Time
-	closed    time.Time
-	begun     time.Time     // the stage
-	stage     int           // the one that deadline and due belong to
-	round     int           // likewise
-	extended  time.Duration // of that deadline
-	due       []due         // what is yet to come in the stage
-	decided   []decided     // in order
-	resumed   bool          // carried, and not awaited again
-	notices   int           // that are on their way
-	noticed   int           // in all
-	done      workflow.Future
-	settle    workflow.Settable
-	grant     grant
+	subject   subject // of this round
+	changed   bool    // people have changed it
+	fits      fitness // whether another may take its place; nil while nobody awaits the gate
+	terms
+	tally    *policy.Tally
+	tags     []string // on the board
+	place    int      // among the live ones
+	opened   time.Time
+	closed   time.Time
+	begun    time.Time     // the stage
+	stage    int           // the one that deadline and due belong to
+	round    int           // likewise
+	extended time.Duration // of that deadline
+	due      []due         // what is yet to come in the stage
+	decided  []decided     // in order
+	resumed  bool          // carried, and not awaited again
+	notices  int           // that are on their way
+	noticed  int           // in all
+	done     workflow.Future
+	settle   workflow.Settable
+	grant    grant
 }
 
 // decided is a decision that was counted.
@@ -87,7 +87,7 @@ func (g *gate) count(ctx workflow.Context, m message) (Receipt, error) {
 		return Receipt{}, refusalOf(g.id, err)
 	}
 	if g.tally.Digest() != before {
-		g.subject, g.changed = m.Subject, true
+		g.subject, g.changed = g.subject.with(m.Subject), true
 	}
 	r := g.receipt(m.ID)
 	r.Choice = m.Choice

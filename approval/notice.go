@@ -52,7 +52,7 @@ type Notice struct {
 // notify starts the activity that tells people, in a coroutine of its own. It
 // tells at least once; when it cannot, the gate goes on.
 func (g *gate) notify(ctx workflow.Context, kind NoticeKind) {
-	if g.gates.notify == "" {
+	if g.Notify == "" {
 		return
 	}
 	s := g.status()
@@ -66,7 +66,7 @@ func (g *gate) notify(ctx workflow.Context, kind NoticeKind) {
 	g.notices++
 	workflow.GoNamed(g.gates.detached, "approval notice", func(ctx workflow.Context) {
 		ctx = workflow.WithActivityOptions(ctx, g.gates.notifyOptions)
-		if err := workflow.ExecuteActivity(ctx, g.gates.notify, n).Get(ctx, nil); err != nil {
+		if err := workflow.ExecuteActivity(ctx, g.Notify, n).Get(ctx, nil); err != nil {
 			workflow.GetLogger(ctx).Warn("People were not told; the gate goes on without", "Gate", g.id, "Kind", string(kind), "Error", err)
 			g.tally.Note("notice failed", "", string(kind), workflow.Now(ctx))
 		}

@@ -80,8 +80,8 @@ func (g *gate) status() GateStatus {
 		Approvals: g.tally.Approvals(), Need: g.tally.Need(), Missing: g.tally.Missing(),
 		Opened: g.opened, Closed: g.closed, UseBy: g.grant.useBy, Votes: g.tally.Votes(),
 	}
-	if !s.State.IsClosed() && len(g.subject) <= maxStatusSubject {
-		s.Subject = g.subject
+	if !s.State.IsClosed() && len(g.subject.Data) <= maxStatusSubject {
+		s.Subject = g.subject.Data
 	}
 	for _, r := range stage.Rules {
 		s.Users, s.Groups = append(s.Users, r.From.Users...), append(s.Groups, r.From.Groups...)

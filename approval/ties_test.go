@@ -38,7 +38,7 @@ func TestTiesAfterDowntime(t *testing.T) {
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := historytest.New(t, "ask")
+			h := historytest.New(t, "ask").SideEffect(opening(t, request().Policy, nil))
 			timer := h.TimerStarted(time.Hour)
 			h.Pass(2 * time.Hour)
 			for _, event := range c.order {
@@ -107,7 +107,7 @@ func TestExactNeedsTheInterceptor(t *testing.T) {
 // One gate, one deadline, two votes in workflow tasks of their own.
 func TestCommands(t *testing.T) {
 	t.Parallel()
-	h := historytest.New(t, "ask")
+	h := historytest.New(t, "ask").SideEffect(opening(t, request().Policy, nil))
 	timer := h.TimerStarted(time.Hour)
 	h.Signal(approval.SignalVote, historytest.JSON(t, vote("1", "ann", approval.Approve))).Task()
 	h.Signal(approval.SignalVote, historytest.JSON(t, vote("2", "bob", approval.Approve))).Task()
@@ -115,5 +115,5 @@ func TestCommands(t *testing.T) {
 	var got outcome
 	h.Result(&got, ask(signals.Lenient))
 	require.Equal(t, approval.Approved, got.State)
-	require.Equal(t, 15, h.Events(), "one timer, its end, two signals, three workflow tasks, start and end: nothing of ours besides")
+	require.Equal(t, 16, h.Events(), "the opening, one timer, its end, two signals, three workflow tasks, start and end: nothing of ours besides")
 }

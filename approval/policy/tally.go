@@ -42,11 +42,7 @@ func NewTally(p Policy, o Opening) (*Tally, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.s.V, t.s.State, t.s.Round, t.s.Digest = snapshotVersion, Open, 1, o.Digest
-	t.note(Entry{At: o.At, Kind: "opened", Actor: o.Requester, Note: o.Digest})
-	if p.Auto != "" {
-		t.close(Approved, p.Auto, o.At)
-	}
+	t.open(o)
 	return t, nil
 }
 

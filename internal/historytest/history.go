@@ -23,6 +23,7 @@ type History struct {
 	events   []event
 	now      time.Time
 	task     int // number of the last WorkflowTaskCompleted
+	effects  int // side effects so far
 }
 
 type event map[string]any
@@ -100,6 +101,20 @@ func (h *History) ActivityScheduled(name string) *History {
 	id := strconv.Itoa(len(h.events) + 1) // as the SDK numbers its activities
 	h.add("ACTIVITY_TASK_SCHEDULED", "activityTaskScheduled", event{
 		"activityId": id, "activityType": event{"name": name}, "taskQueue": event{"name": "history"}, "workflowTaskCompletedEventId": h.task,
+	})
+	return h
+}
+
+// SideEffect is the command that records the value of a side effect.
+func (h *History) SideEffect(value Payload) *History {
+	h.effects++
+	h.add("MARKER_RECORDED", "markerRecorded", event{
+		"markerName": "SideEffect",
+		"details": event{
+			"side-effect-id": event{"payloads": []Payload{JSON(h.t, h.effects)}},
+			"data":           event{"payloads": []Payload{value}},
+		},
+		"workflowTaskCompletedEventId": h.task,
 	})
 	return h
 }

@@ -1,0 +1,108 @@
+package approval
+
+import (
+	"fmt"
+
+	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+	"github.com/temporal-patterns/temporal-patterns/internal/wait"
+	"github.com/temporal-patterns/temporal-patterns/internal/wire"
+)
+
+// engineVersion is the version of the code that counts, which a gate keeps while
+// it is open: a change of what history has counted asks for terms.Engine first.
+const engineVersion = 1
+
+// maxOpening bounds the bytes of a record, so that the gate can be carried.
+const maxOpening = maxCarried / 2
+
+// An opening is the record of how a gate was opened, one marker in history. A
+// replay uses the record, whatever policy, keys, options and types the program
+// has by then.
+type opening struct {
+	// V is the version of this form.
+	V int `json:"v"`
+	// Refused is why the gate could not be opened; the rest is then empty.
+	Refused   string          `json:"refused,omitempty"`
+	Title     string          `json:"title,omitempty"`
+	Requester string          `json:"requester,omitempty"`
+	Managers  policy.Selector `json:"managers,omitzero"`
+	Roster    policy.Roster   `json:"roster,omitempty"`
+	Policy    policy.Policy   `json:"policy,omitzero"`
+	Subject   subject         `json:"subject,omitzero"`
+	terms
+}
+
+// terms are the options of the run that a gate keeps as they were when it was
+// opened.
+type terms struct {
+	// Engine is the version of the code that opened the gate.
+	Engine int `json:"engine,omitempty"`
+	// Proofs says that votes and changes need a proof.
+	Proofs bool `json:"proofs,omitempty"`
+	// Notify is the activity that notifies people; empty notifies nobody.
+	Notify string `json:"notify,omitempty"`
+	// Waits says that the worker has the interceptor that lets a run end only
+	// after its notices.
+	Waits bool `json:"waits,omitempty"`
+}
+
+// terms returns the terms of a gate that is opened now.
+func (g *Gates) terms(ctx workflow.Context) terms {
+	return terms{Engine: engineVersion, Proofs: len(g.keys) > 0, Notify: g.notify, Waits: wait.FromContext(ctx) != nil}
+}
+
+// openingOf returns the record of a request, or of why it is refused.
+func openingOf[T any](req Request[T], kept terms) opening {
+	o := opening{V: wireVersion, Title: req.Title, Requester: req.Requester, Managers: req.Managers, Roster: req.Roster, terms: kept}
+	var err error
+	if o.Subject, err = newSubject(req.Subject); err == nil {
+		o.Policy, err = o.judge(req.Policy)
+	}
+	if err != nil {
+		return opening{V: wireVersion, Refused: err.Error()}
+	}
+	return o
+}
+
+// judge returns the policy with its defaults, or what is wrong with the request.
+func (o opening) judge(p policy.Policy) (policy.Policy, error) {
+	if o.Requester == "" && !p.AllowRequester {
+		return p, fmt.Errorf("the requester is empty, so nobody could be barred; set Request.Requester, or Policy.AllowRequester")
+	}
+	tally, err := policy.NewTally(p, policy.Opening{Requester: o.Requester, Roster: o.Roster, Digest: o.Subject.digest()})
+	if err != nil {
+		return p, err
+	}
+	o.Policy = tally.Policy()
+	if size, err := wire.Size(o); err != nil || size > maxOpening {
+		return p, fmt.Errorf("subject, policy and roster have %d bytes, the limit is %d; give a reference to the subject, or fewer people", size, maxOpening)
+	}
+	return o.Policy, nil
+}
+
+// record writes the opening into history, or reads what history has.
+func record(ctx workflow.Context, write func() opening) opening {
+	var raw converter.RawValue
+	err := workflow.SideEffect(ctx, func(workflow.Context) any {
+		value, err := wire.Header(write())
+		if err != nil {
+			value, _ = wire.Header(opening{V: wireVersion, Refused: err.Error()}) // strings can be written
+		}
+		return converter.NewRawValue(value)
+	}).Get(&raw)
+	var o opening
+	if err == nil {
+		o, err = wire.Decode[opening](raw)
+	}
+	if err == nil && o.V > wireVersion {
+		err = &wire.Newer{Version: o.V, Known: wireVersion}
+	}
+	if err != nil {
+		//archtest:panic the workflow task must fail, and heal when a worker can read the record: going on would be another history
+		panic(fmt.Errorf("approval: the record of a gate's opening cannot be read; give the worker the codec and the version that wrote it: %w", err))
+	}
+	return o
+}

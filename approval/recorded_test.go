@@ -1,0 +1,24 @@
+package approval_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+	"github.com/temporal-patterns/temporal-patterns/internal/historytest"
+)
+
+// opening is the record of a gate that was opened with that policy by the
+// requester eve, with further fields of the record.
+func opening(t testing.TB, p policy.Policy, further wire) historytest.Payload {
+	t.Helper()
+	roster, _ := further["roster"].(policy.Roster)
+	tally, err := policy.NewTally(p, policy.Opening{Requester: "eve", Roster: roster})
+	require.NoError(t, err)
+	o := wire{"v": 1, "requester": "eve", "policy": tally.Policy(), "subject": map[string]any{"data": "report 7"}, "engine": 1}
+	for field, value := range further {
+		o[field] = value
+	}
+	return historytest.JSON(t, o)
+}
