@@ -50,6 +50,7 @@ type carriedDue struct {
 type carriedReceipt struct {
 	Actor   string  `json:"actor"`
 	Receipt Receipt `json:"receipt"`
+	Content string  `json:"content,omitempty"`
 }
 
 // maxCarried is the budget of what goes into the next run.
@@ -118,7 +119,7 @@ func (g *gate) carry() carriedGate {
 		c.Due = append(c.Due, carriedDue{Before: d.before, After: d.after})
 	}
 	for _, d := range g.decided {
-		c.Receipts = append(c.Receipts, carriedReceipt{Actor: d.actor, Receipt: d.Receipt})
+		c.Receipts = append(c.Receipts, carriedReceipt{Actor: d.actor, Receipt: d.Receipt, Content: d.content})
 	}
 	return c
 }
@@ -138,7 +139,7 @@ func (g *Gates) resume(ctx workflow.Context, carried Carried) error {
 		gate.stage = tally.Stage()
 		gate.done, gate.settle = workflow.NewFuture(ctx)
 		for _, r := range c.Receipts {
-			gate.remember(decision{r.Actor, r.Receipt.ID}, r.Receipt)
+			gate.remember(decided{decision{r.Actor, r.Receipt.ID}, r.Receipt, r.Content})
 		}
 		for _, d := range c.Due {
 			gate.due = append(gate.due, due{before: d.Before, after: d.After})
@@ -158,9 +159,9 @@ func (g *Gates) resume(ctx workflow.Context, carried Carried) error {
 			gate.arm(ctx)
 		}
 	}
-	for i, v := range slices.Concat(carried.Early, carried.Newer) {
+	for _, v := range slices.Concat(carried.Early, carried.Newer) {
 		raw := v.Raw()
-		if err := g.route(ctx, raw, 0, i < len(carried.Early)); err != nil {
+		if err := g.route(ctx, raw, 0); err != nil {
 			g.bury(ctx, err, len(raw.Payload().GetData()))
 		}
 	}

@@ -11,23 +11,20 @@ import (
 // check reports why a vote by update would be refused now. It changes nothing,
 // as a validator must not.
 func (g *gate) check(m message, now time.Time) error {
-	if err := g.repeated(m.decision()); err != nil {
+	if err := g.repeated(m.decision(), m.content()); err != nil {
 		return err
 	}
 	if err := g.shut(); err != nil {
 		return err
 	}
 	tally, err := g.ahead(now)
-	if err == nil {
-		err = g.fit(m.Subject)
-	}
 	if err != nil {
 		return err
 	}
-	if err := tally.Check(m.Vote); err != nil {
+	if err := tally.Check(m.Vote); err != nil { // who may not decide reaches none of the user's code
 		return refusalOf(g.id, err)
 	}
-	return nil
+	return g.fit(m.Subject)
 }
 
 // ahead is the tally as it will be once a deadline that has passed was looked at:
@@ -49,11 +46,16 @@ func (g *gate) mayEscalate(err error) bool {
 }
 
 // repeated refuses what was counted before.
-func (g *gate) repeated(d decision) error {
-	if first, ok := g.first(d); ok {
-		return refusal(duplicate, g.id, "this decision was counted before; nothing to do", first)
+func (g *gate) repeated(d decision, content string) error {
+	first, ok := g.first(d)
+	if !ok {
+		return nil
 	}
-	return nil
+	receipt, err := first.again(content)
+	if err == nil {
+		err = refusal(duplicate, g.id, "this decision was counted before; nothing to do", receipt)
+	}
+	return err
 }
 
 // shut says why nothing more can be decided, once that is so.

@@ -87,7 +87,7 @@ func (c *Client) decide(ctx context.Context, ref Ref, v Vote) (Receipt, error) {
 	if err != nil {
 		return Receipt{}, err
 	}
-	if m.Proof, err = c.sign(ref, m); err != nil {
+	if m.Proof, err = c.sign(ctx, ref, m); err != nil {
 		return Receipt{}, err
 	}
 	receipt, err := c.update(ctx, ref, UpdateDecide, m.decision(), m)
@@ -166,10 +166,17 @@ func updateID(name, gate string, d decision) string {
 }
 
 // sign returns the proof of a message, and nothing without a key.
-func (c *Client) sign(ref Ref, m provable) (string, error) {
+func (c *Client) sign(ctx context.Context, ref Ref, m provable) (string, error) {
 	if c.options.Key == nil {
 		return "", nil
 	}
+	if _, err := c.options.Key.over(nil); err != nil {
+		return "", err // it is a key that verifies only
+	}
+	at, err := c.place(ctx, ref)
+	if err != nil {
+		return "", err
+	}
 	//nolint:forbidigo // outside workflow code, the time of signing is the time of the signer
-	return c.options.Key.sign(m.statement(c.options.Namespace, ref.WorkflowID), time.Now().Add(c.options.GoodFor))
+	return c.options.Key.sign(m.statement(at), time.Now().Add(c.options.GoodFor))
 }

@@ -28,7 +28,7 @@ func (c *Client) manage(ctx context.Context, ref Ref, ch Change) (Receipt, error
 	if err != nil {
 		return Receipt{}, err
 	}
-	if m.Proof, err = c.sign(ref, m); err != nil {
+	if m.Proof, err = c.sign(ctx, ref, m); err != nil {
 		return Receipt{}, err
 	}
 	receipt, err := c.update(ctx, ref, UpdateManage, m.decision(), m)

@@ -39,6 +39,9 @@ const (
 	NotEligible = policy.NotEligible
 	// AlreadyVoted is the same choice of the same actor under another ID.
 	AlreadyVoted = policy.AlreadyVoted
+	// KeyReused is a decision under an ID that its actor has used for another one.
+	// Nothing of it counts. Send it under an ID of its own.
+	KeyReused Reason = "KeyReused"
 	// Paused gates wait until the request is made again.
 	Paused = policy.Paused
 	// Stale is a vote on another round or another subject. Look again.
@@ -83,11 +86,25 @@ func refusal(reason Reason, gate, text string, details ...any) error {
 	if gate != "" {
 		what = fmt.Sprintf("gate %q", gate)
 	}
+	return refusalWith(reason, fmt.Sprintf("approval: %s: %s", what, text), details...)
+}
+
+// messageOf is the message of a refusal, for [refusalWith].
+func messageOf(err error) string {
+	var app *temporal.ApplicationError
+	if errors.As(err, &app) {
+		return app.Message()
+	}
+	return err.Error()
+}
+
+// refusalWith makes the error of a refusal that was made before.
+func refusalWith(reason Reason, message string, details ...any) error {
 	category := temporal.ApplicationErrorCategoryBenign // people's mistakes are no failures
 	if reason == InvalidRequest {
 		category = temporal.ApplicationErrorCategoryUnspecified
 	}
-	return temporal.NewApplicationErrorWithOptions(fmt.Sprintf("approval: %s: %s", what, text), errTypePrefix+string(reason),
+	return temporal.NewApplicationErrorWithOptions(message, errTypePrefix+string(reason),
 		temporal.ApplicationErrorOptions{
 			NonRetryable: reason != NotOpen, // the only one that time alone can mend
 			Category:     category,

@@ -33,6 +33,7 @@ func FuzzVote(f *testing.F) {
 	} {
 		f.Add(seed)
 	}
+	at := place{"n", "w", "r"}
 	f.Fuzz(func(t *testing.T, data string) {
 		if m, err := read(raw(data)); err != nil {
 			require.NotEmpty(t, ReasonOf(err), "%v", err)
@@ -40,14 +41,16 @@ func FuzzVote(f *testing.F) {
 		} else {
 			again, err := read(sentAgain(t, m))
 			require.NoError(t, err)
-			require.Equal(t, m.statement("n", "w"), again.statement("n", "w"))
+			require.Equal(t, m.statement(at), again.statement(at))
+			require.Equal(t, m.content(), again.content())
 		}
 		if m, err := readChange(raw(data)); err != nil {
 			require.NotEmpty(t, ReasonOf(err), "%v", err)
 		} else {
 			again, err := readChange(sentAgain(t, m))
 			require.NoError(t, err)
-			require.Equal(t, m.statement("n", "w"), again.statement("n", "w"))
+			require.Equal(t, m.statement(at), again.statement(at))
+			require.Equal(t, m.content(), again.content())
 		}
 	})
 }
@@ -60,7 +63,7 @@ func FuzzProof(f *testing.F) {
 		f.Fatal(err)
 	}
 	now := time.Date(2030, 1, 7, 9, 0, 0, 0, time.UTC)
-	signed := statement{"ns", "wf", []string{"vote", "g", "1"}}
+	signed := statement{place{"ns", "wf", "run"}, []string{"vote", "g", "1"}}
 	good, err := key.sign(signed, now.Add(time.Hour))
 	if err != nil {
 		f.Fatal(err)
@@ -70,7 +73,7 @@ func FuzzProof(f *testing.F) {
 	}
 	f.Add(good, "w", "fvote")
 	f.Fuzz(func(t *testing.T, proof, workflowID, part string) {
-		s := statement{"ns", workflowID, []string{part, "g", "1"}}
+		s := statement{place{"ns", workflowID, "run"}, []string{part, "g", "1"}}
 		err := verify([]Key{key}, s, proof, now)
 		if workflowID == "wf" && part == "vote" && proof == good {
 			require.NoError(t, err)

@@ -47,12 +47,7 @@ type gate struct {
 type decided struct {
 	decision
 	Receipt
-}
-
-// counted reports whether this decision has a receipt.
-func (g *gate) counted(m message) bool {
-	_, ok := g.first(m.decision())
-	return ok
+	content string
 }
 
 // cast counts a vote and does what follows from it. When it is not for its actor
@@ -74,13 +69,15 @@ func (g *gate) cast(ctx workflow.Context, m message, came func(after *wait.Deadl
 // that the vote is in time. The same decision again gets the first receipt.
 func (g *gate) count(ctx workflow.Context, m message) (Receipt, error) {
 	if first, ok := g.first(m.decision()); ok {
-		return first, nil
+		return first.again(m.content())
 	}
 	if err := g.shut(); err != nil {
 		return Receipt{}, err
 	}
-	if err := g.fit(m.Subject); err != nil {
-		return Receipt{}, err
+	if !m.judged {
+		if err := g.judge(ctx, m); err != nil {
+			return Receipt{}, err
+		}
 	}
 	before := g.tally.Digest()
 	if _, err := g.tally.Apply(m.Vote, workflow.Now(ctx)); err != nil {
@@ -91,20 +88,20 @@ func (g *gate) count(ctx workflow.Context, m message) (Receipt, error) {
 	}
 	r := g.receipt(m.ID)
 	r.Choice = m.Choice
-	g.remember(m.decision(), r)
+	g.remember(decided{m.decision(), r, m.content()})
 	return r, nil
 }
 
-func (g *gate) remember(d decision, r Receipt) { g.decided = append(g.decided, decided{d, r}) }
+func (g *gate) remember(d decided) { g.decided = append(g.decided, d) }
 
-// first is the receipt that this decision has got, and whether it has one.
-func (g *gate) first(d decision) (Receipt, bool) {
+// first is what this decision has got, and whether it has a receipt.
+func (g *gate) first(d decision) (decided, bool) {
 	for _, old := range g.decided { // they are few
 		if old.decision == d {
-			return old.Receipt, true
+			return old, true
 		}
 	}
-	return Receipt{}, false
+	return decided{}, false
 }
 
 // receipt is what is true now.

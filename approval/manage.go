@@ -72,17 +72,24 @@ type change struct {
 func (m *change) Version() int { return m.V }
 
 // statement is what the proof is about.
-func (m change) statement(namespace, workflowID string) statement {
+func (m change) statement(at place) statement {
 	parts := []string{"change", m.Gate, m.ID, m.Actor.ID, m.Actor.Auth, strconv.Itoa(len(m.Actor.Groups))}
 	parts = append(parts, m.Actor.Groups...)
 	parts = append(parts, string(m.Action), m.Comment, m.By.String(), m.To, string(m.Subject))
-	if r := m.Reassignment; r != nil {
-		parts = append(parts, r.Rule, strconv.FormatBool(r.Replace))
-		for _, names := range [][]string{r.To.Users, r.To.Groups, r.To.Except} {
-			parts = append(append(parts, strconv.Itoa(len(names))), names...)
-		}
+	return statement{at, append(parts, m.reassigns()...)}
+}
+
+// reassigns is who decides from now on, as text; nothing for other changes.
+func (m change) reassigns() []string {
+	r := m.Reassignment
+	if r == nil {
+		return nil
 	}
-	return statement{namespace, workflowID, parts}
+	parts := []string{r.Rule, strconv.FormatBool(r.Replace)}
+	for _, names := range [][]string{r.To.Users, r.To.Groups, r.To.Except} {
+		parts = append(append(parts, strconv.Itoa(len(names))), names...)
+	}
+	return parts
 }
 
 // Argument is the change as the argument of [UpdateManage]. It is not signed.
@@ -135,14 +142,14 @@ func (g *Gates) validateChange(ctx workflow.Context, raw converter.RawValue) err
 	if err != nil {
 		return err
 	}
-	if err := g.prove(ctx, m, m.Proof, m.Gate); err != nil {
-		return err
-	}
 	gate, ok := g.byID[m.Gate]
 	if !ok {
 		return g.notOpen(m.Gate)
 	}
-	if err := gate.repeated(m.decision()); err != nil {
+	if err := gate.prove(ctx, m, m.Proof); err != nil {
+		return err
+	}
+	if err := gate.repeated(m.decision(), m.content()); err != nil {
 		return err
 	}
 	tally := gate.tally
@@ -175,7 +182,7 @@ func (g *Gates) manage(ctx workflow.Context, raw converter.RawValue) (Receipt, e
 		return Receipt{}, g.notOpen(m.Gate)
 	}
 	if first, ok := gate.first(m.decision()); ok {
-		return first, nil
+		return first.again(m.content())
 	}
 	gate.expire(ctx)
 	then, err := gate.try(gate.tally, m, workflow.Now(ctx))
@@ -184,7 +191,7 @@ func (g *Gates) manage(ctx workflow.Context, raw converter.RawValue) (Receipt, e
 	}
 	then(ctx)
 	r := gate.receipt(m.ID)
-	gate.remember(m.decision(), r)
+	gate.remember(decided{m.decision(), r, m.content()})
 	gate.follow(ctx)
 	return r, nil
 }

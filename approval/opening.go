@@ -3,7 +3,6 @@ package approval
 import (
 	"fmt"
 
-	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
@@ -85,24 +84,14 @@ func (o opening) judge(p policy.Policy) (policy.Policy, error) {
 
 // record writes the opening into history, or reads what history has.
 func record(ctx workflow.Context, write func() opening) opening {
-	var raw converter.RawValue
-	err := workflow.SideEffect(ctx, func(workflow.Context) any {
-		value, err := wire.Header(write())
-		if err != nil {
-			value, _ = wire.Header(opening{V: wireVersion, Refused: err.Error()}) // strings can be written
-		}
-		return converter.NewRawValue(value)
-	}).Get(&raw)
-	var o opening
-	if err == nil {
-		o, err = wire.Decode[opening](raw)
+	return recorded(ctx, func(workflow.Context) opening { return write() })
+}
+
+// Validate refuses the record of a later version: the task fails until the worker
+// has it.
+func (o *opening) Validate() error {
+	if o.V > wireVersion {
+		return &wire.Newer{Version: o.V, Known: wireVersion}
 	}
-	if err == nil && o.V > wireVersion {
-		err = &wire.Newer{Version: o.V, Known: wireVersion}
-	}
-	if err != nil {
-		//archtest:panic the workflow task must fail, and heal when a worker can read the record: going on would be another history
-		panic(fmt.Errorf("approval: the record of a gate's opening cannot be read; give the worker the codec and the version that wrote it: %w", err))
-	}
-	return o
+	return nil
 }

@@ -1,6 +1,7 @@
 package approval
 
 import (
+	"bytes"
 	"crypto/ed25519"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -35,16 +36,17 @@ func NewHMACKey(id string, secret []byte) (Key, error) {
 	if len(secret) < leastSecret {
 		return Key{}, fmt.Errorf("approval: the secret of key %q has %d bytes; use %d random ones or more", id, len(secret), leastSecret)
 	}
-	return named(Key{id: id, secret: secret})
+	return named(Key{id: id, secret: bytes.Clone(secret)})
 }
 
 // NewSigningKey returns an Ed25519 key that signs. Give workers the public part,
 // by [NewVerifyingKey]: they need not be able to sign.
 func NewSigningKey(id string, private ed25519.PrivateKey) (Key, error) {
-	public, ok := private.Public().(ed25519.PublicKey)
-	if len(private) != ed25519.PrivateKeySize || !ok {
+	if len(private) != ed25519.PrivateKeySize {
 		return Key{}, fmt.Errorf("approval: key %q has %d bytes; use an Ed25519 private key of %d", id, len(private), ed25519.PrivateKeySize)
 	}
+	private = bytes.Clone(private)
+	public, _ := private.Public().(ed25519.PublicKey)
 	return named(Key{id: id, private: private, public: public})
 }
 
@@ -53,7 +55,7 @@ func NewVerifyingKey(id string, public ed25519.PublicKey) (Key, error) {
 	if len(public) != ed25519.PublicKeySize {
 		return Key{}, fmt.Errorf("approval: key %q has %d bytes; use an Ed25519 public key of %d", id, len(public), ed25519.PublicKeySize)
 	}
-	return named(Key{id: id, public: public})
+	return named(Key{id: id, public: bytes.Clone(public)})
 }
 
 func named(k Key) (Key, error) {
@@ -72,17 +74,21 @@ func (k Key) GoString() string { return k.String() }
 // LogValue is the key's ID.
 func (k Key) LogValue() slog.Value { return slog.StringValue(k.String()) }
 
-// A statement is what is signed: where it is to be counted, and all that it
-// says. The run is not in it, so that it holds after continue-as-new.
+// A place is where a statement holds: a chain of runs, which is named by the first
+// of them, so that it holds after continue-as-new and not for another workflow of
+// that ID.
+type place struct{ namespace, workflowID, firstRunID string }
+
+// A statement is what is signed: where it is to be counted, and all that it says.
 type statement struct {
-	namespace, workflowID string
-	parts                 []string
+	place
+	parts []string
 }
 
 // bytes are the parts with their lengths, since any byte may stand in them.
 func (s statement) bytes(until string) []byte {
 	var b strings.Builder
-	for _, part := range append([]string{"temporal-patterns.approval", proofVersion, until, s.namespace, s.workflowID}, s.parts...) {
+	for _, part := range append([]string{"temporal-patterns.approval", proofVersion, until, s.namespace, s.workflowID, s.firstRunID}, s.parts...) {
 		b.WriteString(fmt.Sprintf("%d:%s", len(part), part))
 	}
 	return []byte(b.String())
@@ -127,7 +133,7 @@ func verify(keys []Key, s statement, proof string, now time.Time) error {
 			continue
 		}
 		if !k.holds(s.bytes(part[2]), signature) {
-			break
+			continue // another may have that ID
 		}
 		if now.Unix() > end {
 			return fmt.Errorf("its proof was good until %s; sign it again", time.Unix(end, 0).UTC().Format(time.RFC3339))

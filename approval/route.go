@@ -19,12 +19,12 @@ func (g *Gates) validate(ctx workflow.Context, raw converter.RawValue) error {
 	if err != nil {
 		return err
 	}
-	if err := g.prove(ctx, m, m.Proof, m.Gate); err != nil {
-		return err
-	}
 	gate, ok := g.byID[m.Gate]
 	if !ok {
 		return g.notOpen(m.Gate)
+	}
+	if err := gate.prove(ctx, m, m.Proof); err != nil {
+		return err
 	}
 	if err := gate.check(m, workflow.Now(ctx)); err != nil && !gate.mayEscalate(err) && !(mayChange(err) && g.source.Len() > 0) {
 		return err
@@ -50,6 +50,7 @@ func (g *Gates) decide(ctx workflow.Context, raw converter.RawValue) (Receipt, e
 	if !ok {
 		return Receipt{}, g.notOpen(m.Gate)
 	}
+	m.judged = true
 	gate.expire(ctx)
 	// What has fired by now has fired before: an update runs when it is accepted.
 	return gate.cast(ctx, m, (*wait.Deadline).Passed)
@@ -62,7 +63,7 @@ func (g *Gates) pump(ctx workflow.Context) {
 		if !ok {
 			return
 		}
-		if err := g.route(ctx, raw, number, false); err != nil {
+		if err := g.route(ctx, raw, number); err != nil {
 			g.bury(ctx, err, len(raw.Payload().GetData()))
 		}
 	}
@@ -75,9 +76,8 @@ func (g *Gates) bury(ctx workflow.Context, err error, size int) {
 	wait.ReportDeadLetter(ctx, letter)
 }
 
-// route gives a vote by signal to its gate, or keeps it. One that was proven needs
-// no proof any more.
-func (g *Gates) route(ctx workflow.Context, raw converter.RawValue, number int, proven bool) error {
+// route gives a vote by signal to its gate, or keeps it.
+func (g *Gates) route(ctx workflow.Context, raw converter.RawValue, number int) error {
 	m, err := read(raw)
 	switch {
 	case err == nil:
@@ -87,15 +87,12 @@ func (g *Gates) route(ctx workflow.Context, raw converter.RawValue, number int, 
 	default:
 		return err
 	}
-	if !proven {
-		if err := g.proveOnce(ctx, m); err != nil {
-			return err
-		}
-	}
 	gate, ok := g.byID[m.Gate]
+	if first, again := g.known(gate, m); again {
+		_, err := first.again(m.content())
+		return err // none when the same was sent again, as callers should: it counts once
+	}
 	switch {
-	case ok && gate.counted(m), !ok && g.isEarly(m):
-		return nil // again, as callers are told to do: it counts once
 	case !ok && len(g.early) < maxEarly:
 		g.early = append(g.early, early{m, raw})
 		return nil
@@ -108,8 +105,17 @@ func (g *Gates) route(ctx workflow.Context, raw converter.RawValue, number int, 
 	return err
 }
 
-func (g *Gates) isEarly(m message) bool {
-	return slices.ContainsFunc(g.early, func(e early) bool { return e.Gate == m.Gate && e.decision() == m.decision() })
+// known returns what became of a decision that was sent before, to the gate or,
+// when that is nil, ahead of it.
+func (g *Gates) known(gate *gate, m message) (decided, bool) {
+	if gate != nil {
+		return gate.first(m.decision())
+	}
+	i := slices.IndexFunc(g.early, func(e early) bool { return e.Gate == m.Gate && e.decision() == m.decision() })
+	if i < 0 {
+		return decided{}, false
+	}
+	return decided{decision: m.decision(), Receipt: Receipt{Gate: m.Gate}, content: g.early[i].content()}, true
 }
 
 func (g *Gates) status() Status {
@@ -131,45 +137,4 @@ func read(raw converter.RawValue) (message, error) {
 		return m, refusalOf("", err)
 	}
 	return m, m.check()
-}
-
-// A provable message says what its proof is about.
-type provable interface {
-	statement(namespace, workflowID string) statement
-}
-
-// prove checks the proof of a message, if the workers have keys. It is for
-// validators: those do not run on replay, so keys may come and go.
-func (g *Gates) prove(ctx workflow.Context, m provable, proof, gate string) error {
-	if len(g.keys) == 0 {
-		return nil
-	}
-	if err := g.verify(ctx, m, proof); err != nil {
-		return refusal(BadProof, gate, err.Error())
-	}
-	return nil
-}
-
-func (g *Gates) verify(ctx workflow.Context, m provable, proof string) error {
-	info := workflow.GetInfo(ctx)
-	return verify(g.keys, m.statement(info.Namespace, info.WorkflowExecution.ID), proof, workflow.Now(ctx))
-}
-
-// proveOnce checks the proof of a vote by signal, and writes down what came of
-// it, for the same reason.
-func (g *Gates) proveOnce(ctx workflow.Context, m message) error {
-	if len(g.keys) == 0 {
-		return nil
-	}
-	var wrong string
-	err := workflow.SideEffect(ctx, func(ctx workflow.Context) any {
-		if err := g.verify(ctx, m, m.Proof); err != nil {
-			return err.Error()
-		}
-		return ""
-	}).Get(&wrong)
-	if err == nil && wrong != "" {
-		return refusal(BadProof, m.Gate, wrong)
-	}
-	return err
 }

@@ -110,10 +110,10 @@ func (g *Gates) audit(id string) (policy.Audit, error) {
 	return gate.tally.Audit(), nil
 }
 
-func (g *Gates) receiptOf(gate, actor, id string) (*Receipt, error) {
+func (g *Gates) receiptOf(gate, actor, id string) (*keptReceipt, error) {
 	if known, ok := g.byID[gate]; ok {
 		if first, ok := known.first(decision{actor, id}); ok {
-			return &first, nil
+			return &keptReceipt{first.Receipt, first.content}, nil
 		}
 	}
 	return nil, nil //nolint:nilnil // null is the answer

@@ -70,17 +70,19 @@ type message struct {
 	Subject wire.Raw `json:"subject,omitempty"`
 	// Proof is a signature over all the rest; see [Key].
 	Proof string `json:"proof,omitempty"`
+
+	judged bool // by a validator, which does not run on replay
 }
 
 // Version is the version of the vote's form.
 func (m *message) Version() int { return m.V }
 
 // statement is what the proof is about.
-func (m message) statement(namespace, workflowID string) statement {
+func (m message) statement(at place) statement {
 	parts := []string{"vote", m.Gate, m.ID, m.Actor.ID, m.Actor.Auth, strconv.Itoa(len(m.Actor.Groups))}
 	parts = append(parts, m.Actor.Groups...)
 	parts = append(parts, string(m.Choice), m.Comment, m.Reason, m.For, strconv.Itoa(m.Round), m.Digest, string(m.Subject))
-	return statement{namespace, workflowID, parts}
+	return statement{at, parts}
 }
 
 // Argument is the vote as the argument of [UpdateDecide] and [SignalVote], for

@@ -16,7 +16,8 @@ const (
 	// QueryAudit is the query for what has happened to a gate, by its ID.
 	QueryAudit = "approval.audit"
 	// QueryReceipt is the query for the receipt of a decision, by the IDs of the
-	// gate, the actor and the decision; null when it was not counted.
+	// gate, the actor and the decision: a [Receipt], and as "content" a hash of what
+	// was sent; null when it was not counted.
 	QueryReceipt = "approval.receipt"
 	// QueryInbox is the query for the gates of a run that wait for an actor. It
 	// is what [Client.Inbox] asks.

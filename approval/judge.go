@@ -1,0 +1,85 @@
+package approval
+
+import (
+	"cmp"
+	"fmt"
+
+	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/internal/wire"
+)
+
+// A provable message says what its proof is about.
+type provable interface {
+	statement(at place) statement
+}
+
+// prove checks the proof of a message, if the gate needs one. It depends on the
+// keys of the worker, so it is for validators and side effects, which do not run on
+// replay.
+func (g *gate) prove(ctx workflow.Context, m provable, proof string) error {
+	if !g.Proofs {
+		return nil
+	}
+	info := workflow.GetInfo(ctx)
+	at := place{namespace: info.Namespace, workflowID: info.WorkflowExecution.ID, firstRunID: cmp.Or(info.FirstRunID, info.WorkflowExecution.RunID)}
+	if err := verify(g.gates.keys, m.statement(at), proof, workflow.Now(ctx)); err != nil {
+		return refusal(BadProof, g.id, err.Error())
+	}
+	return nil
+}
+
+// A verdict is what the program has said of a vote by signal: a marker in history,
+// which a replay uses. It is empty when nothing speaks against the vote.
+type verdict struct {
+	Reason Reason `json:"reason,omitempty"`
+	Text   string `json:"text,omitempty"`
+}
+
+// judge asks the program about a vote by signal, and writes down what it says. Votes
+// without proof and subject ask nothing; who may not decide is refused before.
+func (g *gate) judge(ctx workflow.Context, m message) error {
+	if !g.Proofs && len(m.Subject) == 0 {
+		return nil
+	}
+	if err := g.tally.Check(m.Vote); err != nil {
+		return refusalOf(g.id, err)
+	}
+	v := recorded(ctx, func(ctx workflow.Context) verdict {
+		err := g.prove(ctx, m, m.Proof)
+		if err != nil {
+			return verdict{Reason: BadProof, Text: messageOf(err)}
+		}
+		if err = g.fit(m.Subject); err != nil {
+			return verdict{Reason: ReasonOf(err), Text: messageOf(err)}
+		}
+		return verdict{}
+	})
+	if v.Reason != "" {
+		return refusalWith(v.Reason, v.Text)
+	}
+	return nil
+}
+
+// recorded writes a value into history, one marker, or reads what history has.
+func recorded[T any](ctx workflow.Context, write func(workflow.Context) T) T {
+	var raw converter.RawValue
+	err := workflow.SideEffect(ctx, func(ctx workflow.Context) any {
+		value, err := wire.Header(write(ctx))
+		if err != nil {
+			//archtest:panic values of ours can be written
+			panic(err)
+		}
+		return converter.NewRawValue(value)
+	}).Get(&raw)
+	var v T
+	if err == nil {
+		v, err = wire.Decode[T](raw)
+	}
+	if err != nil {
+		//archtest:panic the workflow task must fail, and heal when a worker can read the record: going on would be another history
+		panic(fmt.Errorf("approval: a record in the history of this run cannot be read; give the worker the codec and the version that wrote it: %w", err))
+	}
+	return v
+}
