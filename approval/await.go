@@ -36,7 +36,11 @@ type Pending[T any] struct {
 // AwaitAsync opens a gate as [Await] does and returns at once, so that several
 // can be open together. It takes no coroutine.
 func AwaitAsync[T any](ctx workflow.Context, g *Gates, req Request[T]) (Pending[T], error) {
-	opened, err := g.open(ctx, req.ID, fits(req.Accepts), func(kept terms) opening { return openingOf(req, kept) })
+	return awaitAsync(ctx, g, req, fits(req.Accepts))
+}
+
+func awaitAsync[T any](ctx workflow.Context, g *Gates, req Request[T], fits fitness) (Pending[T], error) {
+	opened, err := g.open(ctx, req.ID, fits, func(kept terms) opening { return openingOf(req, kept) })
 	return Pending[T]{opened, req.Subject}, err
 }
 
@@ -44,6 +48,10 @@ func AwaitAsync[T any](ctx workflow.Context, g *Gates, req Request[T]) (Pending[
 // any more.
 func (p Pending[T]) Cancel(ctx workflow.Context) {
 	g := p.gate
+	if g == nil {
+		return
+	}
+	g.gates.goOn()
 	g.gates.pump(ctx) // what has arrived may have decided it
 	if g.closed.IsZero() {
 		g.tally.Cancel(workflow.Now(ctx))
@@ -59,6 +67,10 @@ func (p Pending[T]) Future() workflow.Future { return p.gate.done }
 // gate is closed too.
 func (p Pending[T]) Get(ctx workflow.Context) (Outcome[T], error) {
 	g := p.gate
+	if g == nil {
+		return Outcome[T]{}, refusal(InvalidRequest, "", "the pending gate was never opened; use what AwaitAsync returns without an error")
+	}
+	g.gates.goOn()
 	if workflow.Await(ctx, g.done.IsReady) != nil {
 		p.Cancel(ctx)
 		if g.tally.State() == Canceled {
@@ -69,9 +81,9 @@ func (p Pending[T]) Get(ctx workflow.Context) (Outcome[T], error) {
 		State: g.tally.State(), Why: g.tally.Why(), Subject: p.subject, Round: g.tally.Round(), Votes: g.tally.Votes(),
 		Closed: g.closed, UseBy: g.grant.useBy, gate: g,
 	}
-	if g.changed {
+	if g.changed || g.carried {
 		var err error
-		if out.Subject, err = wire.Decode[T](g.subject.raw()); err != nil {
+		if out.Subject, err = wire.Value[T](g.subject.raw()); err != nil {
 			return out, refusal(InvalidRequest, g.id, fmt.Sprintf("the subject that was approved does not fit: %v", err))
 		}
 	}
@@ -86,9 +98,14 @@ func (p Pending[T]) Get(ctx workflow.Context) (Outcome[T], error) {
 // is one wait: with many gates it replays faster than one Get after the other.
 // When ctx is canceled, the gates that are open are closed.
 func AwaitAll[T any](ctx workflow.Context, pending ...Pending[T]) ([]Outcome[T], error) {
+	for _, p := range pending {
+		if p.gate != nil {
+			p.gate.gates.goOn()
+		}
+	}
 	open := len(pending)
 	_ = workflow.Await(ctx, func() bool {
-		for open > 0 && pending[open-1].gate.done.IsReady() { // what is closed stays closed
+		for open > 0 && (pending[open-1].gate == nil || pending[open-1].gate.done.IsReady()) { // what is closed stays closed
 			open--
 		}
 		return open == 0
@@ -109,9 +126,11 @@ func (g *Gates) open(ctx workflow.Context, id string, fits fitness, write func(t
 	if err := canceled(ctx); err != nil {
 		return nil, err
 	}
+	if g == nil {
+		return nil, refusal(InvalidRequest, id, "its Gates are nil; call NewGates first")
+	}
+	g.goOn()
 	switch {
-	case g == nil:
-		return nil, refusal(InvalidRequest, id, "it has no gates to be one of; call NewGates first")
 	case !isID(id):
 		return nil, refusal(InvalidRequest, "", fmt.Sprintf("its ID has %d bytes; set Request.ID to 1 to %d bytes of UTF-8", len(id), maxID))
 	case g.byID[id] != nil && g.byID[id].resumed:

@@ -100,8 +100,30 @@ func (g *Gates) Carry(ctx workflow.Context) (carried Carried, ok bool) {
 			carried.Gates = append(carried.Gates, c)
 		}
 	}
+	g.handedOn = true
 	slices.SortStableFunc(carried.Gates, func(a, b carriedGate) int { return g.place(a.ID) - g.place(b.ID) })
 	return carried, true
+}
+
+// goOn takes votes again: the workflow waits for a gate after all.
+func (g *Gates) goOn() { g.handedOn = false }
+
+// leftovers reports votes by signal that the run leaves: those that were taken and
+// never used, and those that came after Carry.
+func (g *Gates) leftovers(ctx workflow.Context, _ error) {
+	n := len(g.early) + len(g.newer)
+	if g.handedOn {
+		n = g.source.Len() // the others were carried
+	}
+	wait.ReportLeftovers(ctx, SignalVote, n)
+}
+
+// elsewhere refuses what comes when all gates are on their way into the next run.
+func (g *Gates) elsewhere(gate string) error {
+	if !g.handedOn {
+		return nil
+	}
+	return refusal(NotOpen, gate, "the workflow is about to continue as new; try again in a moment")
 }
 
 func (g *Gates) place(id string) int { return slices.Index(g.order, g.byID[id]) }
@@ -134,7 +156,7 @@ func (g *Gates) resume(ctx workflow.Context, carried Carried) error {
 		gate := &gate{
 			gates: g, terms: c.terms, id: c.ID, title: c.Title, requester: c.Requester, managers: c.Managers, subject: c.Subject, changed: c.Changed, tally: tally,
 			opened: c.Opened, closed: c.Closed, begun: c.Begun, extended: c.Extended, noticed: c.Noticed,
-			grant: grant{useBy: c.UseBy, revoked: c.Revoked, consumed: c.Consumed}, round: tally.Round(), resumed: true,
+			grant: grant{useBy: c.UseBy, revoked: c.Revoked, consumed: c.Consumed}, round: tally.Round(), carried: true, resumed: true,
 		}
 		gate.stage = tally.Stage()
 		gate.done, gate.settle = workflow.NewFuture(ctx)

@@ -36,9 +36,6 @@ func (g *gate) try(t *policy.Tally, m change, now time.Time) (then func(workflow
 			err = t.Withdraw(g.requester, now)
 		}
 	case Resubmit:
-		if err = g.fit(m.Subject); err != nil {
-			return nil, err
-		}
 		next := t.Digest()
 		if len(m.Subject) > 0 {
 			next = digest(m.Subject)

@@ -5,11 +5,10 @@ import (
 	"time"
 
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
-	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
 
-// check reports why a vote by update would be refused now. It changes nothing,
-// as a validator must not.
+// check reports why a vote by update would be refused now, whatever its subject. It
+// changes nothing, as a validator must not.
 func (g *gate) check(m message, now time.Time) error {
 	if err := g.repeated(m.decision(), m.content()); err != nil {
 		return err
@@ -21,10 +20,10 @@ func (g *gate) check(m message, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	if err := tally.Check(m.Vote); err != nil { // who may not decide reaches none of the user's code
+	if err := tally.Check(m.Vote); err != nil {
 		return refusalOf(g.id, err)
 	}
-	return g.fit(m.Subject)
+	return nil
 }
 
 // ahead is the tally as it will be once a deadline that has passed was looked at:
@@ -68,20 +67,6 @@ func (g *gate) shut() error {
 	default:
 		return refusal(Closed, g.id, fmt.Sprintf("it was %s at %s; nothing more can be decided", state, g.closed.Format(time.RFC3339)))
 	}
-}
-
-// fit refuses what cannot be a subject; none is fine.
-func (g *gate) fit(subject wire.Raw) error {
-	switch {
-	case len(subject) == 0:
-		return nil
-	case g.fits == nil:
-		return refusal(NotOpen, g.id, "the workflow does not wait for it yet; try again later")
-	}
-	if err := g.fits(g.subject, subject); err != nil {
-		return refusal(Malformed, g.id, fmt.Sprintf("the subject does not fit: %v", err))
-	}
-	return nil
 }
 
 func (g *gate) late() error {

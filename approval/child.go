@@ -1,6 +1,8 @@
 package approval
 
 import (
+	"fmt"
+
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
@@ -26,7 +28,12 @@ func NewWorkflow(o Options) func(workflow.Context, Request[wire.Raw]) (Outcome[w
 		if req.Subject == nil {
 			req.Subject = wire.Raw("null")
 		}
-		return Await(ctx, gates, req)
+		p, err := awaitAsync(ctx, gates, req, alike)
+		if err != nil {
+			return Outcome[wire.Raw]{}, err
+		}
+		out, err := p.Get(ctx)
+		return bounded(out), err
 	}
 }
 
@@ -38,14 +45,14 @@ func AwaitChild[T any](ctx workflow.Context, workflowID string, req Request[T]) 
 	if req.Accepts != nil {
 		return Outcome[T]{}, refusal(InvalidRequest, req.ID, "Accepts is a function, which cannot go into a child workflow; leave it out and look at the outcome's subject, or use Await")
 	}
-	raw, err := wire.Header(req.Subject)
+	asked, err := newSubject(req.Subject)
 	if err != nil {
 		return Outcome[T]{}, refusal(InvalidRequest, req.ID, err.Error())
 	}
 	options := workflow.GetChildWorkflowOptions(ctx)
 	options.WorkflowID = workflowID
 	task := Request[wire.Raw]{
-		ID: req.ID, Subject: raw.GetData(), Title: req.Title, Requester: req.Requester, Policy: req.Policy, Roster: req.Roster, Managers: req.Managers,
+		ID: req.ID, Subject: asked.Data, Title: req.Title, Requester: req.Requester, Policy: req.Policy, Roster: req.Roster, Managers: req.Managers,
 	}
 	var got Outcome[wire.Raw]
 	if err := workflow.ExecuteChildWorkflow(workflow.WithChildOptions(ctx, options), WorkflowName, task).Get(ctx, &got); err != nil {
@@ -53,7 +60,9 @@ func AwaitChild[T any](ctx workflow.Context, workflowID string, req Request[T]) 
 	}
 	out := Outcome[T]{State: got.State, Why: got.Why, Subject: req.Subject, Round: got.Round, Votes: got.Votes, Closed: got.Closed, UseBy: got.UseBy}
 	if string(got.Subject) != "null" {
-		out.Subject, err = wire.Decode[T](wire.JSON(got.Subject))
+		if out.Subject, err = wire.Value[T](asked.with(got.Subject).raw()); err != nil {
+			return out, refusal(InvalidRequest, req.ID, fmt.Sprintf("the subject that was approved does not fit: %v", err))
+		}
 	}
-	return out, err
+	return out, nil
 }

@@ -1,7 +1,8 @@
 package approval
 
 import (
-	"fmt"
+	"errors"
+	"strings"
 
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
@@ -14,15 +15,32 @@ type fitness func(now subject, data wire.Raw) error
 // fits returns the fitness of subjects of type T that accepts takes.
 func fits[T any](accepts func(T) error) fitness {
 	return func(now subject, data wire.Raw) (err error) {
-		v, err := wire.Decode[T](now.with(data).raw())
+		v, err := wire.Edit[T](now.raw(), now.with(data).raw())
 		if err != nil || accepts == nil {
 			return err
 		}
-		defer func() {
+		defer func() { // of the user's function, which does not block
 			if p := recover(); p != nil {
-				err = fmt.Errorf("Request.Accepts panicked; correct it")
+				err = errors.New("Request.Accepts panicked; correct it")
 			}
 		}()
 		return accepts(v)
 	}
+}
+
+// alike is the fitness of subjects whose type is known to the parent only.
+func alike(now subject, data wire.Raw) error { return wire.Alike(now.Data, data) }
+
+// fit refuses what cannot be a subject; none is fine.
+func (g *gate) fit(data wire.Raw) error {
+	switch {
+	case len(data) == 0:
+		return nil
+	case g.fits == nil:
+		return refusal(NotOpen, g.id, "the workflow does not wait for it yet; try again later")
+	}
+	if err := g.fits(g.subject, data); err != nil {
+		return refusal(Malformed, g.id, "the subject does not fit: "+strings.ToValidUTF8(cut(err.Error()), "\ufffd"))
+	}
+	return nil
 }

@@ -35,6 +35,7 @@ type gate struct {
 	extended time.Duration // of that deadline
 	due      []due         // what is yet to come in the stage
 	decided  []decided     // in order
+	carried  bool          // from the run before, with its subject
 	resumed  bool          // carried, and not awaited again
 	notices  int           // that are on their way
 	noticed  int           // in all
@@ -79,6 +80,7 @@ func (g *gate) count(ctx workflow.Context, m message) (Receipt, error) {
 			return Receipt{}, err
 		}
 	}
+	m.Actor.Groups = g.tally.Named(m.Actor.Groups) // all votes must fit into an answer
 	before := g.tally.Digest()
 	if _, err := g.tally.Apply(m.Vote, workflow.Now(ctx)); err != nil {
 		return Receipt{}, refusalOf(g.id, err)

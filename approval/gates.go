@@ -60,6 +60,7 @@ type Options struct {
 type Gates struct {
 	exact         bool
 	showDetails   bool
+	handedOn      bool // Carry has returned all, and nothing was awaited since
 	last          bool // the run ends with its one gate, and takes the timers along
 	keys          []Key
 	source        *wait.Source
@@ -83,10 +84,12 @@ type early struct {
 
 // NewGates registers the updates, the signal and the queries of this package.
 // Call it first thing in the workflow, so that no vote finds the door missing,
-// and once: after a second call, votes reach only the gates of the second. It
-// creates no history event, but for the timers of gates that were carried. For
-// workflow code.
+// and once: a second call in a run is an [InvalidRequest]. It creates no history
+// event, but for the timers of gates that were carried. For workflow code.
 func NewGates(ctx workflow.Context, o Options) (*Gates, error) {
+	if err := o.check(ctx); err != nil {
+		return nil, err
+	}
 	exact := o.Ties != signals.Lenient
 	if exact {
 		wait.RequireOrder(ctx)
@@ -101,7 +104,7 @@ func NewGates(ctx workflow.Context, o Options) (*Gates, error) {
 	}
 	g.detached, _ = workflow.NewDisconnectedContext(ctx)
 	if run := wait.FromContext(ctx); run != nil {
-		run.AtClose(func(ctx workflow.Context, _ error) { wait.ReportLeftovers(ctx, SignalVote, len(g.early)+len(g.newer)) })
+		run.AtClose(g.leftovers)
 	}
 	// The one coroutine of all gates lives as long as the run, canceled or not.
 	// Votes that have arrived are counted before a deadline gives the verdict.
@@ -159,7 +162,9 @@ func (g *Gates) handle(ctx workflow.Context) {
 
 // stirred reports whether the coroutine of the gates has something to do. It is
 // asked often.
-func (g *Gates) stirred() bool { return g.source.Len() > 0 || g.board.changed || g.ringing() >= 0 }
+func (g *Gates) stirred() bool {
+	return !g.handedOn && (g.source.Len() > 0 || g.board.changed || g.ringing() >= 0)
+}
 
 // ringing is the place of a live gate one of whose timers has fired; below 0
 // there is none.

@@ -142,6 +142,9 @@ func (g *Gates) validateChange(ctx workflow.Context, raw converter.RawValue) err
 	if err != nil {
 		return err
 	}
+	if err := g.elsewhere(m.Gate); err != nil {
+		return err
+	}
 	gate, ok := g.byID[m.Gate]
 	if !ok {
 		return g.notOpen(m.Gate)
@@ -162,11 +165,10 @@ func (g *Gates) validateChange(ctx workflow.Context, raw converter.RawValue) err
 	if err != nil {
 		return refusalOf(m.Gate, err)
 	}
-	_, err = gate.try(copied, m, workflow.Now(ctx))
-	if err != nil && g.source.Len() > 0 {
-		return nil // votes that have come by signal are counted first: the handler looks again
+	if _, err = gate.try(copied, m, workflow.Now(ctx)); err != nil && g.source.Len() == 0 {
+		return err // else votes that have come by signal are counted first: the handler looks again
 	}
-	return err
+	return gate.fit(m.Subject)
 }
 
 // manage makes a change. Votes by signal that history recorded before are

@@ -19,6 +19,9 @@ func (g *Gates) validate(ctx workflow.Context, raw converter.RawValue) error {
 	if err != nil {
 		return err
 	}
+	if err := g.elsewhere(m.Gate); err != nil {
+		return err
+	}
 	gate, ok := g.byID[m.Gate]
 	if !ok {
 		return g.notOpen(m.Gate)
@@ -29,7 +32,7 @@ func (g *Gates) validate(ctx workflow.Context, raw converter.RawValue) error {
 	if err := gate.check(m, workflow.Now(ctx)); err != nil && !gate.mayEscalate(err) && !(mayChange(err) && g.source.Len() > 0) {
 		return err
 	}
-	return nil
+	return gate.fit(m.Subject) // last: who may not decide reaches none of the program's code
 }
 
 // mayChange reports whether votes that have come by signal, and are counted

@@ -121,13 +121,15 @@ func TestWhatWaitsIsCutInPieces(t *testing.T) {
 func TestCarriedGatesStayListed(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
-	all := watched(r.TestWorkflowEnvironment)
-	r.ExecuteWorkflow(func(ctx workflow.Context) error {
-		gates, err := approval.NewGates(ctx, approval.Options{Inbox: true})
+	r.SetStartTime(start)
+	listed := func(ctx workflow.Context, in next) error {
+		gates, err := approval.NewGates(ctx, approval.Options{Inbox: true, Carried: in.Approvals})
 		if err != nil {
 			return err
 		}
-		if _, err := approval.AwaitAsync(ctx, gates, request()); err != nil {
+		p, err := approval.AwaitAsync(ctx, gates, request())
+		if err != nil || len(in.Approvals.Gates) > 0 {
+			_, err := p.Get(ctx)
 			return err
 		}
 		if err := workflow.Sleep(ctx, time.Minute); err != nil {
@@ -137,17 +139,17 @@ func TestCarriedGatesStayListed(t *testing.T) {
 		if !ok {
 			return errors.New("not carried")
 		}
-		next, err := approval.NewGates(ctx, approval.Options{Inbox: true, Carried: carried})
-		if err != nil {
-			return err
-		}
-		p, err := approval.AwaitAsync(ctx, next, request())
-		if err != nil {
-			return err
-		}
-		_, err = p.Get(ctx)
-		return err
-	})
-	require.NoError(t, r.GetWorkflowError())
-	require.Len(t, *all, 2+1, "opened, and closed once for each of the two")
+		return workflow.NewContinueAsNewError(ctx, "listed", next{carried})
+	}
+	r.RegisterWorkflowWithOptions(listed, workflow.RegisterOptions{Name: "listed"})
+	before := watched(r.TestWorkflowEnvironment)
+	r.ExecuteWorkflow(listed, next{})
+	require.Len(t, *before, 1, "opened")
+
+	r2, in := again(t, r, policy.Policy{}, time.Minute, nil)
+	after := watched(r2.TestWorkflowEnvironment)
+	require.NoError(t, r2.SetTypedSearchAttributesOnStart((*before)[0]), "as the server carries them over")
+	r2.ExecuteWorkflow(listed, in)
+	require.NoError(t, r2.GetWorkflowError())
+	require.Len(t, *after, 1, "closed")
 }

@@ -20,10 +20,13 @@ type Run struct {
 	declared  map[string]bool
 	deadlines []*Deadline
 	closers   []func(workflow.Context, error)
+	once      map[string]bool
 }
 
 // NewRun returns the empty state of a run.
-func NewRun() *Run { return &Run{ids: map[string]int{}, declared: map[string]bool{}} }
+func NewRun() *Run {
+	return &Run{ids: map[string]int{}, declared: map[string]bool{}, once: map[string]bool{}}
+}
 
 type runKey struct{}
 

@@ -1,0 +1,34 @@
+package approval
+
+import "github.com/temporal-patterns/temporal-patterns/internal/wire"
+
+// maxResult is about how many bytes the result of a workflow of ours has at most:
+// the server ends a run whose result is over 2 MB.
+const maxResult = 1 << 20
+
+// bounded returns an outcome that fits into a workflow's result. When the votes are
+// too large, it cuts their comments at 500 bytes, then leaves out groups and
+// comments, and at last the votes that came last.
+func bounded[T any](out Outcome[T]) Outcome[T] {
+	for _, less := range []func(i int){
+		func(int) {},
+		func(i int) { out.Votes[i].Comment = cut(out.Votes[i].Comment) },
+		func(i int) { out.Votes[i].Actor.Groups, out.Votes[i].Comment = nil, "" },
+	} {
+		for i := range out.Votes {
+			less(i)
+		}
+		if fitting(out) {
+			return out
+		}
+	}
+	for len(out.Votes) > 0 && !fitting(out) {
+		out.Votes = out.Votes[:len(out.Votes)/2]
+	}
+	return out
+}
+
+func fitting(out any) bool {
+	size, err := wire.Size(out)
+	return err != nil || size <= maxResult
+}

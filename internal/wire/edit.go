@@ -1,0 +1,143 @@
+package wire
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/workflow"
+)
+
+// Edit decodes after as Decode does, and as the whole of what before was, changed:
+// fields that T does not have are refused, and so are fields that before has, or T
+// writes, and that after leaves out, at every depth. A zero value that nobody sent
+// must never be approved. Names of fields are compared exactly.
+func Edit[T any](before, after converter.RawValue) (v T, err error) {
+	if v, err = Decode[T](after); err != nil {
+		return v, err
+	}
+	defer func() { // of the user's MarshalJSON
+		if p := recover(); p != nil {
+			err = fmt.Errorf("writing a %T panicked; correct its MarshalJSON", v)
+		}
+	}()
+	if err := known(after, new(T)); err != nil {
+		return v, err
+	}
+	again, err := Header(v)
+	if err != nil {
+		return v, fmt.Errorf("message is not a valid %T: it cannot be written again", v)
+	}
+	sent, err := tree(after.Payload().GetData())
+	if err != nil {
+		return v, err
+	}
+	if err := kept(plainTree(before.Payload().GetData()), sent); err != nil {
+		return v, err
+	}
+	return v, written(sent, plainTree(again.GetData()))
+}
+
+// known refuses fields that the type does not have. The protobuf decoder does so
+// itself.
+//
+//workflowcheck:ignore decoding JSON gives the same value for the same bytes
+func known(raw converter.RawValue, v any) error {
+	if string(raw.Payload().GetMetadata()[converter.MetadataEncoding]) != converter.MetadataEncodingJSON {
+		return nil
+	}
+	dec := json.NewDecoder(bytes.NewReader(raw.Payload().GetData()))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(v); err != nil {
+		return unreadable(err)
+	}
+	return nil
+}
+
+// kept refuses what leaves out a field of before.
+func kept(before, after any) error {
+	was, ok := before.(map[string]any)
+	if !ok {
+		return nil
+	}
+	now, ok := after.(map[string]any)
+	if !ok {
+		return nil // another kind of value, as a whole
+	}
+	for _, name := range workflow.DeterministicKeys(was) {
+		value, ok := now[name]
+		if !ok {
+			return missing(name)
+		}
+		if err := kept(was[name], value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// written refuses what was sent when the value that was read from it has more: a
+// field that was left out, or null for what cannot be null. A field that the value
+// does not write may be empty; it may not be another spelling of one that stands
+// beside it, since the decoder takes both for the same.
+func written(sent, again any) error {
+	switch sent := sent.(type) {
+	case map[string]any:
+		again, ok := again.(map[string]any)
+		if !ok {
+			return nil
+		}
+		for _, name := range workflow.DeterministicKeys(again) {
+			value, ok := sent[name]
+			switch {
+			case !ok:
+				return missing(name)
+			case value == nil && again[name] != nil:
+				return fmt.Errorf("message is not complete: field %s is null; send a value", quoted(name))
+			}
+			if err := written(value, again[name]); err != nil {
+				return err
+			}
+		}
+		for _, name := range workflow.DeterministicKeys(sent) {
+			if _, ok := again[name]; !ok && folded(sent, name) {
+				return fmt.Errorf("message has a field twice, %s in another spelling; send each once", quoted(name))
+			}
+		}
+	case []any:
+		again, ok := again.([]any)
+		for i := 0; ok && i < min(len(sent), len(again)); i++ {
+			if sent[i] == nil && again[i] != nil {
+				return fmt.Errorf("message is not complete: item %d of a list is null; send a value", i+1)
+			}
+			if err := written(sent[i], again[i]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// folded reports whether another field differs from that one in case only.
+func folded(fields map[string]any, name string) bool {
+	for _, other := range workflow.DeterministicKeys(fields) {
+		if other != name && strings.EqualFold(other, name) {
+			return true
+		}
+	}
+	return false
+}
+
+func missing(name string) error {
+	return fmt.Errorf("message is not complete: field %s is missing; send the whole, with what has changed", quoted(name))
+}
+
+// quoted is a name of a field for an error, unless it could be text of the message.
+func quoted(name string) string {
+	if isName(name) {
+		return fmt.Sprintf("%q", name)
+	}
+	return fmt.Sprintf("of %d bytes", len(name))
+}

@@ -1,0 +1,24 @@
+package wire
+
+import (
+	"fmt"
+
+	"go.temporal.io/sdk/converter"
+)
+
+// Value decodes what was judged before, and judges nothing: no Validate is called.
+// Nothing and null are the zero value.
+func Value[T any](raw converter.RawValue) (v T, err error) {
+	if present(raw) != nil || len(raw.Payload().GetData()) == 0 {
+		return v, nil
+	}
+	defer func() { // of the user's UnmarshalJSON
+		if p := recover(); p != nil {
+			err = fmt.Errorf("reading a %T panicked; correct its UnmarshalJSON", v)
+		}
+	}()
+	if converter.GetDefaultDataConverter().FromPayload(raw.Payload(), &v) != nil {
+		return v, unfit(raw, new(T))
+	}
+	return v, nil
+}
