@@ -71,11 +71,14 @@ func (p Pending[T]) Get(ctx workflow.Context) (Outcome[T], error) {
 		return Outcome[T]{}, refusal(InvalidRequest, "", "the pending gate was never opened; use what AwaitAsync returns without an error")
 	}
 	g.gates.goOn()
-	if workflow.Await(ctx, g.done.IsReady) != nil {
+	if workflow.Await(ctx, g.over) != nil {
 		p.Cancel(ctx)
 		if g.tally.State() == Canceled {
 			return Outcome[T]{}, ctx.Err()
 		}
+	}
+	if err := g.gates.single(); err != nil {
+		return Outcome[T]{}, err
 	}
 	out := Outcome[T]{
 		State: g.tally.State(), Why: g.tally.Why(), Subject: p.subject, Round: g.tally.Round(), Votes: g.tally.Votes(),
@@ -105,7 +108,7 @@ func AwaitAll[T any](ctx workflow.Context, pending ...Pending[T]) ([]Outcome[T],
 	}
 	open := len(pending)
 	_ = workflow.Await(ctx, func() bool {
-		for open > 0 && (pending[open-1].gate == nil || pending[open-1].gate.done.IsReady()) { // what is closed stays closed
+		for open > 0 && (pending[open-1].gate == nil || pending[open-1].gate.over()) { // what is closed stays closed
 			open--
 		}
 		return open == 0
@@ -129,6 +132,9 @@ func (g *Gates) open(ctx workflow.Context, id string, fits fitness, write func(t
 	if g == nil {
 		return nil, refusal(InvalidRequest, id, "its Gates are nil; call NewGates first")
 	}
+	if err := g.single(); err != nil {
+		return nil, err
+	}
 	g.goOn()
 	switch {
 	case !isID(id):
@@ -147,7 +153,7 @@ func (g *Gates) open(ctx workflow.Context, id string, fits fitness, write func(t
 	now := workflow.Now(ctx)
 	opened := &gate{
 		gates: g, id: id, title: o.Title, requester: o.Requester, managers: o.Managers, subject: o.Subject, terms: o.terms, fits: fits, opened: now,
-		tally: policy.Reopen(o.Policy, policy.Opening{Requester: o.Requester, Roster: o.Roster, Digest: o.Subject.digest(), At: now}),
+		tally: policy.Reopen(g.known.read(o.Policy), policy.Opening{Requester: o.Requester, Roster: o.Roster, Digest: o.Subject.digest(), At: now}),
 	}
 	opened.stage = -1 // none has begun
 	opened.done, opened.settle = workflow.NewFuture(ctx)

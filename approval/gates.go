@@ -74,6 +74,8 @@ type Gates struct {
 	newer         []converter.RawValue
 	dead          wire.DeadLetters
 	board         board
+	known         known
+	claim         *wait.Claim
 }
 
 // early is a vote by signal that waits for its gate.
@@ -87,7 +89,7 @@ type early struct {
 // and once: a second call in a run is an [InvalidRequest]. It creates no history
 // event, but for the timers of gates that were carried. For workflow code.
 func NewGates(ctx workflow.Context, o Options) (*Gates, error) {
-	if err := o.check(ctx); err != nil {
+	if err := o.check(); err != nil {
 		return nil, err
 	}
 	exact := o.Ties != signals.Lenient
@@ -100,7 +102,10 @@ func NewGates(ctx workflow.Context, o Options) (*Gates, error) {
 	g := &Gates{
 		exact: exact, showDetails: o.ShowDetails, keys: o.Keys, source: wait.NewSource(ctx, SignalVote),
 		notify: o.Notify, notifyOptions: o.NotifyOptions, byID: map[string]*gate{},
-		board: newBoard(ctx, o.Inbox),
+		board: newBoard(ctx, o.Inbox), claim: wait.NewClaim(ctx, "approval.NewGates"),
+	}
+	if err := g.single(); err != nil {
+		return nil, err
 	}
 	g.detached, _ = workflow.NewDisconnectedContext(ctx)
 	if run := wait.FromContext(ctx); run != nil {
@@ -112,6 +117,8 @@ func NewGates(ctx workflow.Context, o Options) (*Gates, error) {
 		g.handle(ctx)
 		for workflow.Await(ctx, g.stirred) == nil {
 			switch {
+			case g.claim.Waiting():
+				g.claim.Settle()
 			case g.source.Len() > 0:
 				g.pump(ctx)
 			case g.ringing() >= 0:
@@ -163,7 +170,7 @@ func (g *Gates) handle(ctx workflow.Context) {
 // stirred reports whether the coroutine of the gates has something to do. It is
 // asked often.
 func (g *Gates) stirred() bool {
-	return !g.handedOn && (g.source.Len() > 0 || g.board.changed || g.ringing() >= 0)
+	return g.claim.Waiting() || !g.handedOn && (g.source.Len() > 0 || g.board.changed || g.ringing() >= 0)
 }
 
 // ringing is the place of a live gate one of whose timers has fired; below 0

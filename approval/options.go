@@ -1,20 +1,24 @@
 package approval
 
-import (
-	"go.temporal.io/sdk/workflow"
-
-	"github.com/temporal-patterns/temporal-patterns/internal/wait"
-)
-
 // check refuses what would be found out by people only.
-func (o Options) check(ctx workflow.Context) error {
+func (o Options) check() error {
 	for _, k := range o.Keys {
 		if k.id == "" {
 			return refusal(InvalidRequest, "", "one of Options.Keys is empty; make each with NewHMACKey or NewVerifyingKey")
 		}
 	}
-	if !wait.Once(ctx, "approval.NewGates") {
+	return nil
+}
+
+// single refuses gates beside which a run has others: votes reach only one of them.
+// Without the interceptor of signals, it may find that out only when it waits.
+func (g *Gates) single() error {
+	if g.claim.Again() {
 		return refusal(InvalidRequest, "", "NewGates was called before in this run; call it once, first thing in the workflow, and hand its Gates on")
 	}
 	return nil
 }
+
+// over reports whether what Get waits for is there: the gate is closed, or never
+// will be.
+func (g *gate) over() bool { return g.done.IsReady() || g.gates.claim.Again() }

@@ -91,7 +91,7 @@ func (g *Gates) route(ctx workflow.Context, raw converter.RawValue, number int) 
 		return err
 	}
 	gate, ok := g.byID[m.Gate]
-	if first, again := g.known(gate, m); again {
+	if first, again := g.sentBefore(gate, m); again {
 		_, err := first.again(m.content())
 		return err // none when the same was sent again, as callers should: it counts once
 	}
@@ -108,9 +108,9 @@ func (g *Gates) route(ctx workflow.Context, raw converter.RawValue, number int) 
 	return err
 }
 
-// known returns what became of a decision that was sent before, to the gate or,
+// sentBefore returns what became of a decision that was sent before, to the gate or,
 // when that is nil, ahead of it.
-func (g *Gates) known(gate *gate, m message) (decided, bool) {
+func (g *Gates) sentBefore(gate *gate, m message) (decided, bool) {
 	if gate != nil {
 		return gate.first(m.decision())
 	}

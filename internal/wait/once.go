@@ -2,29 +2,46 @@ package wait
 
 import "go.temporal.io/sdk/workflow"
 
-// Once reports whether it is called for the first time with that name in this run,
-// for what a run can have only one of.
-func Once(ctx workflow.Context, name string) bool {
+// A Claim tells whether a run has made something twice of which it can have only
+// one. With the interceptor it tells at once. Without, channels of signals are all
+// that a run keeps by name: a token waits in one until the first owner takes it, and
+// a later one is found by the first.
+type Claim struct {
+	channel workflow.Channel // nil with the interceptor
+	again   bool
+}
+
+// NewClaim returns the claim of a new owner of that name.
+func NewClaim(ctx workflow.Context, name string) *Claim {
+	c := &Claim{}
 	if run := FromContext(ctx); run != nil {
-		again := run.once[name]
-		run.once[name] = true
-		return !again
+		c.again = run.claimed[name]
+		run.claimed[name] = true
+		return c
 	}
-	// Without the interceptor, channels of signals are all that a run keeps by name.
-	// A token waits in this one until the coroutine below takes it, and a second
-	// token until it is taken here, so that none is left when the run ends. What
-	// others send under that name does nothing.
 	channel, ok := workflow.GetSignalChannel(ctx, name).(workflow.Channel)
-	if !ok || channel.Len() > 0 {
-		return !ok // an SDK with other channels cannot tell
+	if !ok {
+		return c // an SDK with other channels: nothing can be told
 	}
-	if channel.SendAsync(true); channel.Len() == 0 {
-		return false // the coroutine has taken it
+	if c.again = channel.Len() > 0; !c.again {
+		channel.SendAsync(c)
+		c.channel = channel
 	}
-	detached, _ := workflow.NewDisconnectedContext(ctx)
-	workflow.GoNamed(detached, name, func(ctx workflow.Context) {
-		for channel.Receive(ctx, nil) { // until the run ends
-		}
-	})
-	return true
+	return c
+}
+
+// Again reports whether another owner was there before.
+func (c *Claim) Again() bool { return c.again }
+
+// Waiting reports whether [Claim.Settle] has something to do.
+func (c *Claim) Waiting() bool { return c.channel != nil && c.channel.Len() > 0 }
+
+// Settle takes the tokens, its own and those of later owners, so that none is left
+// when the run ends. The coroutine of each owner calls it; that of the first runs
+// first. What others send under that name is dropped.
+func (c *Claim) Settle() {
+	var other *Claim
+	for c.channel.Len() > 0 && c.channel.ReceiveAsync(&other) {
+		other.again = other != c
+	}
 }

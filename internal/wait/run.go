@@ -20,12 +20,12 @@ type Run struct {
 	declared  map[string]bool
 	deadlines []*Deadline
 	closers   []func(workflow.Context, error)
-	once      map[string]bool
+	claimed   map[string]bool
 }
 
 // NewRun returns the empty state of a run.
 func NewRun() *Run {
-	return &Run{ids: map[string]int{}, declared: map[string]bool{}, once: map[string]bool{}}
+	return &Run{ids: map[string]int{}, declared: map[string]bool{}, claimed: map[string]bool{}}
 }
 
 type runKey struct{}
