@@ -90,7 +90,11 @@ func (c *Client) decide(ctx context.Context, ref Ref, v Vote) (Receipt, error) {
 	if m.Proof, err = c.sign(ctx, ref, m); err != nil {
 		return Receipt{}, err
 	}
-	receipt, err := c.update(ctx, ref, UpdateDecide, m.decision(), m)
+	sent, err := argument(ref.Gate, m)
+	if err != nil {
+		return Receipt{}, err
+	}
+	receipt, err := c.update(ctx, ref, UpdateDecide, m.decision(), sent)
 	if err == nil {
 		return receipt, nil
 	}
@@ -101,11 +105,11 @@ func (c *Client) decide(ctx context.Context, ref Ref, v Vote) (Receipt, error) {
 		return Receipt{}, err
 	}
 	if ctx.Err() == nil && !apperr.Refused(err) { // in doubt: the vote counts once all the same
-		if err = c.temporal.SignalWorkflow(ctx, ref.WorkflowID, ref.RunID, SignalVote, m); err == nil {
+		if err = c.temporal.SignalWorkflow(ctx, ref.WorkflowID, ref.RunID, SignalVote, sent); err == nil {
 			return Receipt{Gate: m.Gate, ID: m.ID, Choice: m.Choice, Queued: true}, nil
 		}
 		if isNotFound(err) { // was the update answered late, and has ended the workflow?
-			if receipt, late := c.update(ctx, ref, UpdateDecide, m.decision(), m); late == nil {
+			if receipt, late := c.update(ctx, ref, UpdateDecide, m.decision(), sent); late == nil {
 				return receipt, nil
 			}
 		}

@@ -31,7 +31,11 @@ func (c *Client) manage(ctx context.Context, ref Ref, ch Change) (Receipt, error
 	if m.Proof, err = c.sign(ctx, ref, m); err != nil {
 		return Receipt{}, err
 	}
-	receipt, err := c.update(ctx, ref, UpdateManage, m.decision(), m)
+	sent, err := argument(ref.Gate, m)
+	if err != nil {
+		return Receipt{}, err
+	}
+	receipt, err := c.update(ctx, ref, UpdateManage, m.decision(), sent)
 	if err == nil {
 		return receipt, nil
 	}

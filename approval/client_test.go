@@ -2,7 +2,6 @@ package approval_test
 
 import (
 	"context"
-	"encoding/json"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/mocks"
 	"go.temporal.io/sdk/temporal"
 
@@ -24,8 +24,8 @@ var (
 
 // sent is a matcher for the vote as it must look on the wire.
 var sent = mock.MatchedBy(func(v any) bool {
-	data, err := json.Marshal(v)
-	return err == nil && string(data) ==
+	raw, ok := v.(converter.RawValue) // which no data converter changes
+	return ok && string(raw.Payload().GetData()) ==
 		`{"v":1,"gate":"expense","id":"1","actor":{"id":"ann","groups":["finance"],"auth":"test"},"choice":"approve"}`
 })
 

@@ -2,7 +2,6 @@ package approval_test
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -30,10 +29,7 @@ func (c *counter) UpdateWorkflow(ctx context.Context, o client.UpdateWorkflowOpt
 			return nil, err
 		}
 	}
-	text, err := json.Marshal(o.Args[0])
-	if err != nil {
-		return nil, err
-	}
+	text := sentData(o.Args[0])
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.sent == nil {

@@ -111,23 +111,7 @@ func NewGates(ctx workflow.Context, o Options) (*Gates, error) {
 	if run := wait.FromContext(ctx); run != nil {
 		run.AtClose(g.leftovers)
 	}
-	// The one coroutine of all gates lives as long as the run, canceled or not.
-	// Votes that have arrived are counted before a deadline gives the verdict.
-	workflow.GoNamed(g.detached, "approval gates", func(ctx workflow.Context) {
-		g.handle(ctx)
-		for workflow.Await(ctx, g.stirred) == nil {
-			switch {
-			case g.claim.Waiting():
-				g.claim.Settle()
-			case g.source.Len() > 0:
-				g.pump(ctx)
-			case g.ringing() >= 0:
-				g.tick(ctx)
-			default:
-				g.list(ctx)
-			}
-		}
-	})
+	workflow.GoNamed(g.detached, "approval gates", g.run)
 	if err := g.resume(ctx, o.Carried); err != nil {
 		return nil, err
 	}
@@ -164,30 +148,6 @@ func (g *Gates) handle(ctx workflow.Context) {
 		if err := workflow.SetUpdateHandlerWithOptions(ctx, u.name, u.handler, workflow.UpdateHandlerOptions{Validator: u.validate, Description: u.description}); err != nil {
 			workflow.GetLogger(ctx).Error("Nobody can decide by update; votes by signal count", "Update", u.name, "Error", err) // no handler of ours has a cause
 		}
-	}
-}
-
-// stirred reports whether the coroutine of the gates has something to do. It is
-// asked often.
-func (g *Gates) stirred() bool {
-	return g.claim.Waiting() || !g.handedOn && (g.source.Len() > 0 || g.board.changed || g.ringing() >= 0)
-}
-
-// ringing is the place of a live gate one of whose timers has fired; below 0
-// there is none.
-func (g *Gates) ringing() int {
-	for i, gate := range g.live {
-		if gate.deadline != nil && gate.deadline.Passed() || gate.alarm != nil && gate.alarm.Passed() {
-			return i
-		}
-	}
-	return -1
-}
-
-// tick lets the timers that have fired take effect.
-func (g *Gates) tick(ctx workflow.Context) {
-	for i := g.ringing(); i >= 0; i = g.ringing() {
-		g.live[i].tick(ctx)
 	}
 }
 

@@ -92,9 +92,6 @@ func (m change) reassigns() []string {
 	return parts
 }
 
-// Argument is the change as the argument of [UpdateManage]. It is not signed.
-func (c Change) Argument(gate string) (any, error) { return c.change(gate) }
-
 func (c Change) change(gate string) (change, error) {
 	m := change{V: wireVersion, Gate: gate, ID: c.ID, Actor: c.Actor, Action: c.Action, Comment: c.Comment, By: policy.Duration(c.By), To: c.To}
 	if c.Action == Reassign {

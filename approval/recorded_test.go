@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/converter"
 
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/historytest"
@@ -22,3 +23,6 @@ func opening(t testing.TB, p policy.Policy, further wire) historytest.Payload {
 	}
 	return historytest.JSON(t, o)
 }
+
+// sentData is the JSON of an argument that a client has sent.
+func sentData(arg any) []byte { return arg.(converter.RawValue).Payload().GetData() }

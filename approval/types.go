@@ -87,8 +87,15 @@ func (m message) statement(at place) statement {
 
 // Argument is the vote as the argument of [UpdateDecide] and [SignalVote], for
 // programs that send it otherwise than by a [Client]: with the start of the
-// workflow, or in a test. It is not signed.
-func (v Vote) Argument(gate string) (any, error) { return v.message(gate) }
+// workflow, or in a test. It is not signed. It is JSON whatever data converter
+// sends it.
+func (v Vote) Argument(gate string) (any, error) {
+	m, err := v.message(gate)
+	if err != nil {
+		return nil, err
+	}
+	return argument(gate, m)
+}
 
 // message is the vote as it travels.
 func (v Vote) message(gate string) (message, error) {
@@ -100,18 +107,6 @@ func (v Vote) message(gate string) (message, error) {
 		return m, err
 	}
 	return m, m.check()
-}
-
-// encoded is a subject on the wire; nil is none.
-func encoded(gate string, subject any) (wire.Raw, error) {
-	if subject == nil {
-		return nil, nil
-	}
-	raw, err := wire.Encode(subject)
-	if err != nil {
-		return nil, refusal(Malformed, gate, fmt.Sprintf("the subject cannot be sent: %v", err))
-	}
-	return raw.Payload().GetData(), nil
 }
 
 // digest names a subject.

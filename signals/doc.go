@@ -71,8 +71,9 @@
 //     by [Signal.Status]. It does not panic, block or move a deadline. The
 //     metric is temporal_patterns_dead_letters, with the tag message.
 //   - null and no payload are refused, since nobody sent the zero value that
-//     they leave; for a signal without content use struct{} and send {}. {} is
-//     a value; give T a method Validate() error to refuse it.
+//     they leave. They are accepted for struct{}, which has no other value: use it
+//     for a signal without content. {} is a value; give T a method Validate() error
+//     to refuse it.
 //   - Waits honour cancellation: they return the CanceledError untouched and
 //     leave the messages in the channel.
 //   - Messages of one signal are received in the order of history, also over

@@ -7,6 +7,8 @@ import (
 
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/internal/apperr"
 )
 
 // ErrTypeAllFailed is the type of the application error of a [Race] that
@@ -69,7 +71,7 @@ func allFailed(failures []error) error {
 		texts []string
 	)
 	for i, err := range failures {
-		texts = append(texts, fmt.Sprintf("%d: %.300s", i, err.Error()))
+		texts = append(texts, fmt.Sprintf("%d: %s", i, apperr.Short(err.Error(), 1_000)))
 		if temporal.IsCanceledError(err) {
 			final = false
 			continue
@@ -80,6 +82,7 @@ func allFailed(failures []error) error {
 			cause = err
 		}
 	}
-	message := fmt.Sprintf("signals: none of %d contenders has succeeded; handle the failures, or add a contender that cannot fail (%s)", len(failures), strings.Join(texts, "; "))
+	message := fmt.Sprintf("signals: none of %d contenders has succeeded; handle the failures, or add a contender that cannot fail (%s)",
+		len(failures), apperr.Short(strings.Join(texts, "; "), 4_000))
 	return temporal.NewApplicationErrorWithOptions(message, ErrTypeAllFailed, temporal.ApplicationErrorOptions{NonRetryable: final, Cause: cause})
 }

@@ -36,6 +36,7 @@ func table() map[string]row {
 		"internal/apperr":  {tests: join(lib, helpers...)},
 		"internal/failure": {imports: []string{"internal/apperr"}, tests: join(lib, helpers...)},
 		"internal/wire": {
+			imports:  []string{"internal/apperr"},
 			tests:    join(lib, helpers...),
 			decodes:  "the one place where workflow code takes bytes apart",
 			payloads: "the one place where workflow code takes payloads apart",

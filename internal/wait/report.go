@@ -3,6 +3,7 @@ package wait
 import (
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/temporal-patterns/temporal-patterns/internal/apperr"
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
 
@@ -30,13 +31,23 @@ func ReportLeftovers(ctx workflow.Context, message string, n int) {
 	workflow.GetMetricsHandler(ctx).WithTags(map[string]string{"message": message}).Counter(metricLeftovers).Inc(int64(n))
 }
 
+// The names are any sender's, so what is logged of them is bounded.
+const (
+	maxNames = 16
+	maxName  = 200
+)
+
 // reportUndeclared logs and counts names of signals that nothing has received.
 // The names are the senders', so they are no tags.
 func reportUndeclared(ctx workflow.Context, names []string) {
 	if len(names) == 0 {
 		return
 	}
+	short := make([]string, 0, maxNames)
+	for _, name := range names[:min(len(names), maxNames)] {
+		short = append(short, apperr.Short(name, maxName))
+	}
 	workflow.GetLogger(ctx).Warn("The run ends with signals of names that nothing has received; correct the senders, or open a channel for them",
-		"SignalNames", names)
+		"SignalNames", short, "Count", len(names))
 	workflow.GetMetricsHandler(ctx).Counter(metricUndeclared).Inc(int64(len(names)))
 }

@@ -18,6 +18,8 @@ func Carry(raw converter.RawValue) Carried {
 	payload := raw.Payload()
 	c := Carried{Data: payload.GetData()}
 	switch meta := payload.GetMetadata(); {
+	case payload == nil:
+		c.Metadata = map[string][]byte{converter.MetadataEncoding: []byte(converter.MetadataEncodingNil)}
 	case len(meta) == 0:
 		c.Metadata = map[string][]byte{converter.MetadataEncoding: {}} // still no JSON
 	case len(meta) > 1 || string(meta[converter.MetadataEncoding]) != converter.MetadataEncodingJSON:

@@ -9,13 +9,19 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"reflect"
 
 	"go.temporal.io/sdk/converter"
+
+	"github.com/temporal-patterns/temporal-patterns/internal/apperr"
 )
 
 // MaxMessage is the largest message, in bytes, that is sent or decoded. The
 // server's own limit is 2 MB for one payload; this leaves room for the rest.
 const MaxMessage = 256 << 10
+
+// maxReason bounds, in bytes, what a message's own Validate may say.
+const maxReason = 800
 
 // A Newer error says that a message was written by a later version of this
 // library. It is not garbage: it is kept until a worker can read it.
@@ -64,25 +70,27 @@ type Versioned interface{ Version() int }
 
 // Decode decodes a message of the user's own type T. Unknown fields are
 // ignored, since senders are upgraded before workers; no payload and null are
-// refused, since the zero value that they leave was never sent. When T or *T
-// has a method Validate() error, that must pass too.
+// refused, since the zero value that they leave was never sent, unless T is a
+// struct without fields, which has no other value. When T or *T has a method
+// Validate() error, that must pass too.
 func Decode[T any](raw converter.RawValue) (v T, err error) {
-	if err := size(raw); err != nil {
-		return v, err
-	}
-	if err := present(raw); err != nil {
-		return v, err
-	}
 	defer func() { // of the user's own methods, which do not block
 		if p := recover(); p != nil {
 			err = fmt.Errorf("reading a %T panicked; correct its Validate or UnmarshalJSON", v)
 		}
 	}()
-	if err := converter.GetDefaultDataConverter().FromPayload(raw.Payload(), &v); err != nil {
+	if err := size(raw); err != nil {
+		return v, err
+	}
+	if err := present(raw); err != nil {
+		if t := reflect.TypeFor[T](); t.Kind() != reflect.Struct || t.NumField() > 0 {
+			return v, err
+		}
+	} else if err := converter.GetDefaultDataConverter().FromPayload(raw.Payload(), &v); err != nil {
 		return v, fmt.Errorf("message is not a %T: %w", v, unfit(raw, new(T)))
 	}
 	if err := validate(&v); err != nil {
-		return v, fmt.Errorf("message is not a valid %T: %.200s", v, err.Error())
+		return v, fmt.Errorf("message is not a valid %T: %s", v, apperr.Short(err.Error(), maxReason))
 	}
 	return v, nil
 }

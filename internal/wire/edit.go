@@ -1,8 +1,6 @@
 package wire
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -23,37 +21,46 @@ func Edit[T any](before, after converter.RawValue) (v T, err error) {
 			err = fmt.Errorf("writing a %T panicked; correct its MarshalJSON", v)
 		}
 	}()
-	if err := known(after, new(T)); err != nil {
+	if err := familiar(after, new(T)); err != nil {
 		return v, err
 	}
 	again, err := Header(v)
 	if err != nil {
 		return v, fmt.Errorf("message is not a valid %T: it cannot be written again", v)
 	}
+	was, err := tree(before.Payload().GetData())
+	if err != nil && before.Payload().GetData() != nil {
+		return v, err
+	}
 	sent, err := tree(after.Payload().GetData())
 	if err != nil {
 		return v, err
 	}
-	if err := kept(plainTree(before.Payload().GetData()), sent); err != nil {
+	if err := kept(was, sent); err != nil {
 		return v, err
 	}
-	return v, written(sent, plainTree(again.GetData()))
+	read, err := tree(again.GetData())
+	if err != nil {
+		return v, err
+	}
+	return v, written(sent, read)
 }
 
-// known refuses fields that the type does not have. The protobuf decoder does so
-// itself.
-//
-//workflowcheck:ignore decoding JSON gives the same value for the same bytes
-func known(raw converter.RawValue, v any) error {
+// familiar refuses fields that the type does not have, and one that stands there
+// twice. The protobuf decoder does so itself.
+func familiar(raw converter.RawValue, v any) error {
 	if string(raw.Payload().GetMetadata()[converter.MetadataEncoding]) != converter.MetadataEncodingJSON {
 		return nil
 	}
-	dec := json.NewDecoder(bytes.NewReader(raw.Payload().GetData()))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(v); err != nil {
-		return unreadable(err)
-	}
-	return nil
+	return parse(raw.Payload().GetData(), v, true)
+}
+
+// tree is the value of JSON whose type is not known. It refuses a field that stands
+// twice in one object, since two readers could take different values.
+func tree(data []byte) (any, error) {
+	var v any
+	err := parse(data, &v, true)
+	return v, err
 }
 
 // kept refuses what leaves out a field of before.

@@ -36,13 +36,14 @@ func parse(data []byte, v any, strict bool) error {
 	}
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.DisallowUnknownFields()
+	dec.UseNumber() // what has no type keeps its digits
 	if err := dec.Decode(v); err != nil {
 		return unreadable(err)
 	}
 	if dec.InputOffset() != int64(len(data)) {
 		return fmt.Errorf("message is not readable: no valid JSON at byte %d", dec.InputOffset()+1)
 	}
-	return repeated(data)
+	return repeated(data, v)
 }
 
 // unfit says why a payload that the data converter refused does not fit v. The
@@ -66,6 +67,8 @@ func unreadable(err error) error {
 		syntax    *json.SyntaxError
 	)
 	switch {
+	case errors.As(err, &wrongType) && wrongType.Field == "":
+		return errors.New("message is not readable: its type does not take what was sent")
 	case errors.As(err, &wrongType):
 		return fmt.Errorf("message is not readable: field %q does not take what was sent", wrongType.Field)
 	case errors.As(err, &syntax):

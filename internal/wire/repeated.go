@@ -3,8 +3,12 @@ package wire
 import (
 	"bytes"
 	"errors"
+	"reflect"
 	"strings"
+	"unicode"
 )
+
+var errTwice = errors.New("message has a field twice; send each once")
 
 // fewFields is up to how many fields of an object are compared one by one.
 const fewFields = 32
@@ -12,20 +16,23 @@ const fewFields = 32
 // bracket is an object that is open, or a list, while JSON is read.
 type bracket struct {
 	list  bool
-	first int             // of its fields
-	many  map[string]bool // the fields after the first few, in lower case
+	first int               // of its fields
+	many  map[string]string // the fields after the first few, by their folded names
 }
 
-// repeated refuses a field that stands twice in one object, in any spelling that
-// the decoder would take for the same. data is JSON that was decoded before, so
-// only its shape is looked at.
-func repeated(data []byte) error {
+// repeated refuses a name that stands twice in one object, and a field of a struct
+// that stands there in two spellings that the decoder takes for the same. Keys of
+// maps and of what is decoded later may differ in case. data is JSON that was
+// decoded into v before, so only its shape is looked at. The types are looked at
+// only when two names differ in case.
+func repeated(data []byte, v any) error {
 	var (
 		someFields  [2 * fewFields][]byte // most messages need no more
 		someObjects [8]bracket
 		names       = someFields[:0] // of all that is open
 		open        = someObjects[:0]
 		name        = false // the next text is a field's name
+		alike       = false // two names of an object differ in case only
 	)
 	for i := 0; i < len(data); i++ {
 		last := len(open) - 1
@@ -45,10 +52,12 @@ func repeated(data []byte) error {
 				}
 			}
 			if name {
-				text := plain(data[i : end+1])
-				if open[last].has(names[open[last].first:], text) {
-					return errors.New("message has a field twice; send each once")
+				text := unquoted(data[i : end+1])
+				same, folded := open[last].has(names[open[last].first:], text)
+				if same {
+					return errTwice
 				}
+				alike = alike || folded
 				if len(names)-open[last].first < fewFields {
 					names = append(names, text)
 				}
@@ -56,31 +65,47 @@ func repeated(data []byte) error {
 			i, name = end, false
 		}
 	}
+	if alike {
+		return repeatedFields(data, reflect.TypeOf(v))
+	}
 	return nil
 }
 
-// has reports whether the object has that field, and remembers it when it is not
-// among the first few.
-func (o *bracket) has(few [][]byte, name []byte) bool {
+// has reports whether the object has that name, or one that differs in case only,
+// and remembers it when it is not among the first few.
+func (o *bracket) has(few [][]byte, name []byte) (same, folded bool) {
 	for _, other := range few {
 		if bytes.EqualFold(name, other) {
-			return true
+			same, folded = same || bytes.Equal(name, other), true
 		}
 	}
 	if len(few) < fewFields {
-		return false
+		return same, folded
 	}
 	if o.many == nil {
-		o.many = map[string]bool{}
+		o.many = map[string]string{}
 	}
-	key := strings.ToLower(string(name))
-	again := o.many[key]
-	o.many[key] = true
-	return again
+	key := fold(string(name))
+	if other, ok := o.many[key]; ok {
+		return same || other == string(name), true
+	}
+	o.many[key] = string(name)
+	return same, folded
 }
 
-// plain is what a text in quotes says.
-func plain(quoted []byte) []byte {
+// fold returns the same text for all names that the decoder takes for the same.
+func fold(name string) string {
+	return strings.Map(func(r rune) rune {
+		least := r
+		for other := unicode.SimpleFold(r); other != r; other = unicode.SimpleFold(other) {
+			least = min(least, other)
+		}
+		return least
+	}, name)
+}
+
+// unquoted is what a text in quotes says.
+func unquoted(quoted []byte) []byte {
 	if bytes.IndexByte(quoted, '\\') < 0 {
 		return quoted[1 : len(quoted)-1]
 	}

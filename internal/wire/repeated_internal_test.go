@@ -36,10 +36,10 @@ func repeatedByTokens(data []byte) bool {
 			continue
 		case string:
 			if inObject && key {
-				if open[len(open)-1][strings.ToLower(t)] {
+				if open[len(open)-1][t] {
 					return true
 				}
-				open[len(open)-1][strings.ToLower(t)] = true
+				open[len(open)-1][t] = true
 				key = false
 				continue
 			}
@@ -81,13 +81,61 @@ func TestRepeatedAgreesWithTokens(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		data := []byte(draw(t, 3))
 		require.True(t, json.Valid(data), "%s", data)
-		require.Equal(t, repeatedByTokens(data), repeated(data) != nil, "%s", data)
+		require.Equal(t, repeatedByTokens(data), repeated(data, new(any)) != nil, "%s", data)
 	})
+}
+
+// folding has fields that the decoder finds in any spelling, and keys that are the
+// user's.
+type folding struct {
+	K     any
+	Costs any `json:"costs"`
+	Inner *folding
+	List  []folding
+	Map   map[string]folding
+	Later json.RawMessage
+	Any   any
+	inlined
+}
+
+type inlined struct{ Deep any }
+
+func TestRepeatedFields(t *testing.T) {
+	t.Parallel()
 	var many []string
 	for i := range 100 {
 		many = append(many, fmt.Sprintf(`"f%d":1`, i))
 	}
-	require.NoError(t, repeated([]byte("{"+strings.Join(many, ",")+"}")))
-	require.Error(t, repeated([]byte("{"+strings.Join(append(many, `"F77":2`), ",")+"}")))
-	require.Error(t, repeated([]byte("{"+strings.Join(append(many, `"F7":2`), ",")+"}")))
+	long := func(more string) string { return "{" + strings.Join(many, ",") + "," + more + "}" }
+	for name, c := range map[string]struct {
+		data  string
+		twice bool
+	}{
+		"a field in two spellings":               {`{"K":1,"k":2}`, true},
+		"a field with the sign for kelvin":       {`{"K":1,"\u212a":2}`, true},
+		"a field with a long s":                  {`{"costs":1,"co\u017fts":2}`, true},
+		"a field of a struct inside":             {`{"Inner":{"K":1,"k":2}}`, true},
+		"a field of a struct in a list":          {`{"List":[{},{"K":1,"k":2}]}`, true},
+		"a field of a struct in a map":           {`{"Map":{"a":{"K":1,"k":2}}}`, true},
+		"a field of an embedded struct":          {`{"Deep":1,"deep":2}`, true},
+		"a struct, below a misspelled name":      {`{"inner":{"K":1,"k":2}}`, true},
+		"keys of a map":                          {`{"Map":{"a":{},"A":{}}}`, false},
+		"a key of a map twice":                   {`{"Map":{"A":{},"a":{},"A":{}}}`, true},
+		"a key of a map twice, the second":       {`{"Map":{"A":{},"a":{},"a":{}}}`, true},
+		"keys of what is decoded later":          {`{"Later":{"k":1,"K":{"a":1,"A":2}}}`, false},
+		"a key twice in what is decoded later":   {`{"Later":{"k":1,"K":{"a":1,"a":2}}}`, true},
+		"keys of anything":                       {`{"Any":[{"k":1,"K":2}]}`, false},
+		"keys of a map, and a field, each twice": {`{"Map":{"a":{},"A":{"K":1,"k":1}}}`, true},
+		"many keys":                              {`{"Any":` + long(`"g":1`) + `}`, false},
+		"many keys, one in another spelling":     {`{"Any":` + long(`"F77":2`) + `}`, false},
+		"many keys, an early one twice":          {`{"Any":` + long(`"f7":2`) + `}`, true},
+		"many keys, a late one twice":            {`{"Any":` + long(`"f77":2`) + `}`, true},
+		"many keys, a late one in two spellings": {`{"Any":` + long(`"F77":2,"F77":2`) + `}`, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			require.True(t, json.Valid([]byte(c.data)))
+			require.Equal(t, c.twice, repeated([]byte(c.data), &folding{}) != nil)
+		})
+	}
 }
