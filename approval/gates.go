@@ -138,6 +138,9 @@ func NewGates(ctx workflow.Context, o Options) (*Gates, error) {
 // for anything.
 func (g *Gates) handle(ctx workflow.Context) {
 	_ = wait.Settle(ctx, func() bool { return len(g.order) > 0 }) // never canceled
+	if g.claim.Again() {
+		return // the first keeps them
+	}
 	for _, u := range []struct {
 		name, description string
 		handler, validate any

@@ -24,7 +24,7 @@ func (g *Gates) run(ctx workflow.Context) {
 // stirred reports whether the coroutine of the gates has something to do. It is
 // asked often.
 func (g *Gates) stirred() bool {
-	return g.claim.Waiting() || !g.handedOn && (g.source.Len() > 0 || g.board.changed || g.ringing() >= 0)
+	return g.claim.Waiting() || !g.claim.Again() && !g.handedOn && (g.source.Len() > 0 || g.board.changed || g.ringing() >= 0)
 }
 
 // ringing is the place of a live gate one of whose timers has fired; below 0

@@ -26,3 +26,8 @@ func opening(t testing.TB, p policy.Policy, further wire) historytest.Payload {
 
 // sentData is the JSON of an argument that a client has sent.
 func sentData(arg any) []byte { return arg.(converter.RawValue).Payload().GetData() }
+
+// rawJSON is JSON as it stands.
+type rawJSON string
+
+func (j rawJSON) MarshalJSON() ([]byte, error) { return []byte(j), nil }

@@ -1,0 +1,88 @@
+package approval_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/interceptor"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/signals"
+)
+
+// A second NewGates is an error, at once or when its gates are awaited, and never
+// takes the votes of the first.
+func TestNewGatesTwice(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		later        time.Duration
+		interceptors []interceptor.WorkerInterceptor
+		atOnce       bool
+	}{
+		"at once":                        {0, nil, true},
+		"at once, with the interceptor":  {0, []interceptor.WorkerInterceptor{signals.NewInterceptor()}, true},
+		"later":                          {time.Minute, nil, false},
+		"later, with the interceptor":    {time.Minute, []interceptor.WorkerInterceptor{signals.NewInterceptor()}, true},
+		"a day later":                    {24 * time.Hour, nil, false},
+		"a day later, and by the plugin": {24 * time.Hour, []interceptor.WorkerInterceptor{signals.NewInterceptor()}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRun(t, c.interceptors...)
+			r.signal(time.Second, wire{"no": "vote"})
+			r.RegisterDelayedCallback(func() { r.SignalWorkflow("approval.NewGates", "of somebody else") }, 2*time.Second)
+			r.update(25*time.Hour, vote("1", "ann", approval.Approve))
+			r.ExecuteWorkflow(func(ctx workflow.Context) (approval.State, error) {
+				gates, err := approval.NewGates(ctx, approval.Options{})
+				if err != nil {
+					return "", err
+				}
+				if c.later > 0 {
+					if err := workflow.Sleep(ctx, c.later); err != nil {
+						return "", err
+					}
+				}
+				second, err := approval.NewGates(ctx, approval.Options{})
+				require.Equal(t, c.atOnce, err != nil, "%v", err)
+				if err == nil {
+					other := oneOf("report 8")
+					other.ID = "other"
+					_, err = approval.Await(ctx, second, other)
+					_, again := approval.AwaitAsync(ctx, second, request())
+					require.Equal(t, approval.InvalidRequest, approval.ReasonOf(again))
+				}
+				require.Equal(t, approval.InvalidRequest, approval.ReasonOf(err))
+				require.ErrorContains(t, err, "NewGates was called before in this run")
+				q := oneOf("report 7")
+				q.Policy = q.Policy.Within(48 * time.Hour)
+				out, err := approval.Await(ctx, gates, q)
+				return out.State, err
+			})
+			var got approval.State
+			require.NoError(t, r.GetWorkflowResult(&got))
+			require.Equal(t, approval.Approved, got, "%v", r.errs)
+		})
+	}
+}
+
+// What was never made is an error, not a panic.
+func TestWhatWasNeverMade(t *testing.T) {
+	t.Parallel()
+	r := newRun(t)
+	r.ExecuteWorkflow(func(ctx workflow.Context) error {
+		_, err := approval.Await(ctx, nil, request())
+		require.ErrorContains(t, err, "its Gates are nil; call NewGates first")
+		var p approval.Pending[string]
+		p.Cancel(ctx)
+		_, err = p.Get(ctx)
+		require.Equal(t, approval.InvalidRequest, approval.ReasonOf(err))
+		_, err = approval.AwaitAll(ctx, p, p)
+		require.Equal(t, approval.InvalidRequest, approval.ReasonOf(err))
+		_, err = approval.NewGates(ctx, approval.Options{Keys: []approval.Key{{}}})
+		require.ErrorContains(t, err, "one of Options.Keys is empty")
+		return nil
+	})
+	require.NoError(t, r.GetWorkflowError())
+}
