@@ -1,0 +1,108 @@
+package approval_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+)
+
+// crowd is the outcome of a workflow that is one gate, on which so many people vote.
+func crowd(t *testing.T, n int, groups []string, comment string) approval.Outcome[json.RawMessage] {
+	t.Helper()
+	r := newRun(t)
+	for i := range n {
+		r.update(time.Duration(i+1)*time.Second, vote("1", "ann", approval.Approve).with("comment", comment).
+			with("actor", map[string]any{"id": fmt.Sprint("p", i), "groups": groups, "auth": "t"}))
+	}
+	q := approval.Request[json.RawMessage]{ID: "expense", Subject: json.RawMessage("1"), Requester: "eve", Policy: policy.Quorum(n, "finance").Within(time.Hour)}
+	r.ExecuteWorkflow(approval.NewWorkflow(approval.Options{}), q)
+	var out approval.Outcome[json.RawMessage]
+	require.NoError(t, r.GetWorkflowResult(&out))
+	require.Equal(t, approval.Approved, out.State)
+	text, err := json.Marshal(out)
+	require.NoError(t, err)
+	require.Less(t, len(text), 1<<20+1000, "the server takes 2 MB")
+	return out
+}
+
+// An outcome fits into the result of a workflow, and says as much as fits.
+func TestAnOutcomeFitsIntoAResult(t *testing.T) {
+	t.Parallel()
+	groups := []string{"finance"}
+	for i := range policy.MaxGroups - 1 {
+		groups = append(groups, fmt.Sprintf("%d%s", i, strings.Repeat("g", 180)))
+	}
+	out := crowd(t, 60, groups, "ok")
+	require.Len(t, out.Votes, 60)
+	require.Equal(t, []string{"finance"}, out.Votes[0].Actor.Groups, "the policy names no other")
+	require.Equal(t, "ok", out.Votes[59].Comment)
+
+	out = crowd(t, 100, groups[:1], strings.Repeat("\x01", 4<<10)) // six bytes of JSON for each
+	require.Len(t, out.Votes, 100)
+	require.Len(t, out.Votes[0].Comment, 500+len("…"), "cut")
+}
+
+type amount struct {
+	Cents int    `json:"cents"`
+	To    string `json:"to"`
+}
+
+// A child does not know the type. An edit must look like the subject.
+func TestAnEditInAChildLooksLikeTheSubject(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		edit any
+		want approval.State
+	}{
+		"another amount":     {amount{8, "bob"}, approval.Approved},
+		"text":               {"no amount", approval.Expired},
+		"a list":             {[]int{1}, approval.Expired},
+		"a part":             {map[string]any{"cents": 8}, approval.Expired},
+		"a field more":       {map[string]any{"cents": 8, "to": "bob", "from": "eve"}, approval.Expired},
+		"text for a number":  {map[string]any{"cents": "8", "to": "bob"}, approval.Expired},
+		"a fraction":         {rawJSON(`{"cents":7.5,"to":"bob"}`), approval.Expired},
+		"a hidden fraction":  {rawJSON(`{"cents":8.0,"to":"bob"}`), approval.Expired},
+		"null":               {map[string]any{"cents": nil, "to": "bob"}, approval.Expired},
+		"a field twice":      {rawJSON(`{"cents":8,"cents":9,"to":"bob"}`), approval.Expired},
+		"the field, shouted": {rawJSON(`{"CENTS":8,"to":"bob"}`), approval.Expired},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRun(t)
+			r.RegisterWorkflowWithOptions(approval.NewWorkflow(approval.Options{}), workflow.RegisterOptions{Name: approval.WorkflowName})
+			r.RegisterDelayedCallback(func() {
+				_ = r.SignalWorkflowByID("gate-7", approval.SignalVote, vote("1", "ann", approval.Approve).with("subject", c.edit))
+			}, time.Minute)
+			r.ExecuteWorkflow(func(ctx workflow.Context) (approval.Outcome[amount], error) {
+				return approval.AwaitChild(ctx, "gate-7", oneOf(amount{7, "bob"}))
+			})
+			var out approval.Outcome[amount]
+			require.NoError(t, r.GetWorkflowResult(&out))
+			require.Equal(t, c.want, out.State)
+			require.Equal(t, map[approval.State]int{approval.Approved: 8, approval.Expired: 7}[out.State], out.Subject.Cents)
+		})
+	}
+}
+
+// What no shape can tell is an error that can be told from others.
+func TestAnEditInAChildThatDoesNotFitAfterAll(t *testing.T) {
+	t.Parallel()
+	r := newRun(t)
+	r.RegisterWorkflowWithOptions(approval.NewWorkflow(approval.Options{}), workflow.RegisterOptions{Name: approval.WorkflowName})
+	r.RegisterDelayedCallback(func() {
+		_ = r.SignalWorkflowByID("gate-7", approval.SignalVote, vote("1", "ann", approval.Approve).with("subject", 300))
+	}, time.Minute)
+	r.ExecuteWorkflow(func(ctx workflow.Context) (approval.Outcome[int8], error) {
+		return approval.AwaitChild(ctx, "gate-7", oneOf(int8(7)))
+	})
+	require.Equal(t, approval.InvalidRequest, approval.ReasonOf(r.GetWorkflowError()))
+	require.ErrorContains(t, r.GetWorkflowError(), "the subject that was approved does not fit")
+}
