@@ -120,6 +120,26 @@ func TestARefusedEditStaysRefused(t *testing.T) {
 	require.Equal(t, approval.Expired, got)
 }
 
+// What a validator has let in, a handler never judges again: neither the proof, nor
+// the subject, nor what Accepts says by now.
+func TestAnUpdateIsJudgedOnce(t *testing.T) {
+	t.Parallel()
+	refusing := oneOf("report 7")
+	refusing.Accepts = func(string) error { return errors.New("no more") }
+	edited := vote("1", "ann", approval.Approve).with("subject", "report 8")
+	for name, program := range map[string]any{
+		"as it was":    oneGate(approval.Options{}, oneOf("report 7")),
+		"refused now":  oneGate(approval.Options{}, refusing),
+		"another type": oneGate(approval.Options{}, oneOf(expense{7})),
+	} {
+		h := historytest.New(t, "ask").SideEffect(opening(t, oneOf("").Policy, wire{"proofs": true}))
+		timer := h.TimerStarted(time.Hour)
+		h.Signal("unrelated", historytest.JSON(t, 1)).Task().Update(approval.UpdateDecide, historytest.JSON(t, edited), historytest.JSON(t, wire{}))
+		h.TimerCanceled(timer)
+		require.NoError(t, h.Replay(program), name)
+	}
+}
+
 // protojson writes spaces, or none, by a hash of the program. The digest is of what
 // history has.
 func TestTheDigestOfProtobufIsThatOfTheRecord(t *testing.T) {

@@ -82,8 +82,8 @@ func TestCostOfAWorkflowOfItsOwn(t *testing.T) {
 		"update": {func(run client.WorkflowRun) error {
 			_, err := vote(t, run, "ann", time.Minute)
 			return err
-		}, 12},
-		"signal": {func(run client.WorkflowRun) error { return signalVote(t, run, "ann") }, 11},
+		}, 13},
+		"signal": {func(run client.WorkflowRun) error { return signalVote(t, run, "ann") }, 12},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

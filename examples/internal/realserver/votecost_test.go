@@ -29,10 +29,10 @@ func TestCostOfReminders(t *testing.T) {
 		signal, goesOn bool
 		events         int64
 	}{
-		"update, and the run ends": {false, false, 14},
-		"update":                   {false, true, 13},
-		"signal, and the run ends": {true, false, 13},
-		"signal":                   {true, true, 12},
+		"update, and the run ends": {false, false, 15},
+		"update":                   {false, true, 14},
+		"signal, and the run ends": {true, false, 14},
+		"signal":                   {true, true, 13},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
