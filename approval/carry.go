@@ -59,7 +59,9 @@ const maxCarried = 512 << 10
 // Carry returns all gates as they stand, for Options.Carried in the next run.
 // Call it last, with nothing that blocks between it and the return of the
 // workflow's continue-as-new error: votes that come later are then the next
-// run's. It takes nothing away. Deadlines stay where they are, decisions that
+// run's. It takes nothing away. After it, updates are refused as [NotOpen] and votes
+// by signal are left alone, until the workflow opens a gate or waits for one: then
+// the run goes on as before. Deadlines stay where they are, decisions that
 // were counted are known, and no notice is given again.
 //
 // ok is false, and the run must go on, while update handlers run, a notice is on

@@ -14,7 +14,8 @@ const WorkflowName = "approval.Gate"
 
 // NewWorkflow returns one gate as a workflow of its own: a child workflow, or one
 // that a client starts. Its ID is where to decide, and it costs two events less
-// than a gate in another workflow. Register it on the workers of that task queue,
+// than a gate in another workflow. Its outcome is cut to 1 MB: of very many votes,
+// comments are cut or left out. Register it on the workers of that task queue,
 // with their options:
 //
 //	w.RegisterWorkflowWithOptions(approval.NewWorkflow(approval.Options{}), workflow.RegisterOptions{Name: approval.WorkflowName})
@@ -40,7 +41,8 @@ func NewWorkflow(o Options) func(workflow.Context, Request[wire.Raw]) (Outcome[w
 // AwaitChild opens a gate in a child workflow of that ID, and waits as [Await]
 // does; ctx has the child's options. What people have decided outlives the parent
 // if its ParentClosePolicy says so. An approval cannot be consumed: the run of the
-// child is over. For workflow code.
+// child is over. The child does not know T: an edit must have the fields of Subject,
+// with values of the same kinds. For workflow code.
 func AwaitChild[T any](ctx workflow.Context, workflowID string, req Request[T]) (Outcome[T], error) {
 	if req.Accepts != nil {
 		return Outcome[T]{}, refusal(InvalidRequest, req.ID, "Accepts is a function, which cannot go into a child workflow; leave it out and look at the outcome's subject, or use Await")

@@ -59,8 +59,17 @@
 //   - A vote of a later version of this package is kept, the first 16, and
 //     reported, not guessed at.
 //   - A policy that nobody could fulfill is an error at once.
-//   - With [Gates.Carry] a gate goes on in the next run: votes, receipts and
-//     deadline are those that it had, and nobody is told twice.
+//   - A gate is what it was when it was opened: its subject, its policy, and whether
+//     it needs proofs and gives notices are recorded in history. Policies, options,
+//     keys, Go types and Accepts may change while it is open.
+//   - An edit, and a request that is made again, is the whole subject with what has
+//     changed: a typo, a part of it or a field that was left out is refused as
+//     [Malformed]. A subject is JSON, or a protobuf message in its JSON.
+//   - One ID is for one decision: the same ID with another content is refused as
+//     [KeyReused].
+//   - With [Gates.Carry] a gate goes on in the next run: subject, votes, receipts and
+//     deadline are those that it had, and nobody is told twice. What comes after
+//     Carry is refused as [NotOpen], to be sent again.
 //   - People are told of each thing at least once, under a key that stays the
 //     same; who cannot be told holds nothing up.
 //
@@ -79,8 +88,10 @@
 // ID and Groups from its own knowledge and says in Auth how it knows. Then give
 // write access to the namespace to nobody else, or give that service a [Key], and
 // the workers with Options.Keys what it takes to check it: what is not signed, is
-// signed for another workflow, or is too old is refused as [BadProof]. Replay
-// checks nothing, so keys may come and go.
+// signed for another workflow or another chain of its runs, or is too old is refused
+// as [BadProof]. A gate needs proofs when the worker that opened it had keys. Replay
+// checks nothing, so keys may come and go. A proof ends by the clock of the run: give
+// ClientOptions.GoodFor what a time-skipping test server skips.
 //
 // # What waits for whom
 //
@@ -105,6 +116,12 @@
 //   - A vote that the client reports as Queued is durable, not yet accepted: it
 //     may still be refused. Ask [Client.Status].
 //   - A [Change] is not queued: it needs a worker.
+//   - A child of [AwaitChild] does not know the subject's type: an edit there must
+//     have the same fields with the same kinds of values, and the parent fails with
+//     [InvalidRequest] when it does not fit after all. Write fields that people may
+//     fill in, without omitempty.
+//   - A vote by signal that comes after Carry, while the workflow still does something,
+//     is lost with its run, and reported when that ends.
 //   - What a worker had not seen of timers when a vote by update comes is done
 //     first. For votes by signal only the deadline and, for who may not decide
 //     without it, an escalation are: by signals.Exact in the order of history, by
@@ -121,13 +138,14 @@
 //
 // # Cost
 //
-// A gate with a deadline that one update decides: 12 history events and 2
+// A gate with a deadline that one update decides: 13 history events and 2
 // workflow tasks for the whole run, start and end included; the empty run has
-// 5 and 1. With reminders: 14, and 12 in the workflow of [NewWorkflow], which ends
-// with its gate and need not cancel timers. A vote by signal: 1 less. A further
-// vote by update: 5. A refused update: 0 events, or 2 when it was a vote by signal or a
-// timer, arriving with it, that made the difference. A vote by signal costs 1 more
-// with Options.Keys. A stage: 1 for its timer, and 1 more
+// 5 and 1. One of them is the record of the opening, which has the subject, the
+// policy and the roster. With reminders: 15, and 13 in the workflow of [NewWorkflow],
+// which ends with its gate and need not cancel timers. A vote by signal: 1 less. A
+// further vote by update: 5. A refused update: 0 events, or 2 when it was a vote by
+// signal or a timer, arriving with it, that made the difference. A vote by signal
+// costs 1 more when it has a subject or its gate needs proofs. A stage: 1 for its timer, and 1 more
 // when that fires or is canceled. Reminders and escalations: one timer for the
 // next of them, however many. The inbox: 1 for all that opens, closes, or changes its
 // people or its deadline in one workflow task; for each page of it, one call and a

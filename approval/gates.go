@@ -47,12 +47,13 @@ type Options struct {
 	// an event when who may decide changes, or until when. For workflows whose runs
 	// are open, turn it on behind workflow.GetVersion.
 	Inbox bool
-	// Keys make a proof necessary: a vote or a change that none of them has
-	// signed is refused as [BadProof]. Give them to all workers. A vote by signal
-	// costs one event more then.
+	// Keys make a proof necessary for the gates that are opened with them: a vote
+	// or a change that none of them has signed is refused as [BadProof]. Give them to
+	// all workers. A vote by signal costs one event more then.
 	Keys []Key
 	// Carried is what [Gates.Carry] returned in the run before this one. Its gates
-	// are open at once; give each to [Await] again, with its ID.
+	// are open at once; give each to [Await] again, with its ID. Subject, policy and
+	// all else stay what they were.
 	Carried Carried
 }
 

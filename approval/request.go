@@ -12,10 +12,12 @@ import (
 type Request[T any] struct {
 	// ID names the gate within the run; votes carry it. It is used once, but for
 	// a gate that was carried from the run before: then it is that gate, as it
-	// stands, and of the rest only Subject counts, until people change it.
+	// stands, and of the rest only the type of Subject and Accepts count.
 	ID string
 	// Subject is what is approved. It comes back in the [Outcome], changed if
-	// people have changed it. It is kept as JSON.
+	// people have changed it. It is written into history as encoding/json writes it,
+	// or protojson for a protobuf message, and has at most 256 KB; what is neither, such
+	// as bytes, is an [InvalidRequest].
 	Subject T
 	// Title is a line for people, in notices and the status.
 	Title string
@@ -32,7 +34,8 @@ type Request[T any] struct {
 	// Accepts says why a subject that people have changed cannot be taken, by an
 	// approval with edits or when the request is made again. The policy stays what
 	// it was: where it was chosen by the subject, such as its amount, refuse here
-	// what would have had another. It must be pure. Nil takes all that fits T.
+	// what would have had another. It is asked once for each edit, and a panic of it
+	// refuses the edit. Nil takes all that fits T.
 	Accepts func(T) error `json:"-"`
 }
 

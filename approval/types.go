@@ -57,7 +57,8 @@ type Vote struct {
 	Round  int
 	Digest string
 	// Subject, when it is not nil, is the subject as the actor wants it: an
-	// approval with a change, if the policy has AllowEdits. It travels as JSON.
+	// approval with a change, if the policy has AllowEdits. It is the whole subject,
+	// with the names of fields that the status shows, and travels as JSON.
 	Subject any
 }
 
