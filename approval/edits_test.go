@@ -118,7 +118,7 @@ func TestARequestMadeAgainIsWhole(t *testing.T) {
 	var got approval.State
 	require.NoError(t, r.GetWorkflowResult(&got))
 	require.Equal(t, approval.Approved, got, "%v", r.errs)
-	require.Equal(t, []approval.Reason{approval.Malformed, approval.NotEligible}, r.refusals, "who may not is told so first")
+	require.Equal(t, []approval.Reason{approval.Malformed, approval.NotEligible}, r.refusals, "power is looked at before the subject")
 }
 
 // A message of protobuf is a subject like another, and its edits are in its JSON.

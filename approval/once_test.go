@@ -32,7 +32,7 @@ func TestNewGatesTwice(t *testing.T) {
 			t.Parallel()
 			r := newRun(t, c.interceptors...)
 			r.signal(time.Second, wire{"no": "vote"})
-			r.RegisterDelayedCallback(func() { r.SignalWorkflow("approval.NewGates", "of somebody else") }, 2*time.Second)
+			r.RegisterDelayedCallback(func() { r.SignalWorkflow("approval.NewGates", "from elsewhere") }, 2*time.Second)
 			r.update(25*time.Hour, vote("1", "ann", approval.Approve))
 			r.ExecuteWorkflow(func(ctx workflow.Context) (approval.State, error) {
 				gates, err := approval.NewGates(ctx, approval.Options{})

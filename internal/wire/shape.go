@@ -8,7 +8,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 )
 
-// Alike refuses JSON that has not the shape of before, for whoever does not know
+// Alike refuses JSON that has not the shape of before, for callers that do not know
 // the type: the same fields at every depth, each with a value of the same kind, and
 // items of lists like one of the items before. Where before has null, or a list
 // without items, anything goes.
