@@ -152,8 +152,11 @@ func (g *Gates) open(ctx workflow.Context, id string, fits fitness, write func(t
 	}
 	now := workflow.Now(ctx)
 	opened := &gate{
-		gates: g, id: id, title: o.Title, requester: o.Requester, managers: o.Managers, subject: o.Subject, terms: o.terms, fits: fits, opened: now,
-		tally: policy.Reopen(g.known.read(o.Policy), policy.Opening{Requester: o.Requester, Roster: o.Roster, Digest: o.Subject.digest(), At: now}),
+		gates: g, id: id, title: o.Title, requester: o.Requester, managers: o.Managers, subject: o.Subject, terms: o.terms,
+		fits: fits, opened: now,
+		tally: policy.Reopen(g.known.read(o.Policy), policy.Opening{
+			Requester: o.Requester, Roster: o.Roster, Digest: o.Subject.digest(), At: now,
+		}),
 	}
 	opened.stage = -1 // none has begun
 	opened.done, opened.settle = workflow.NewFuture(ctx)

@@ -76,6 +76,9 @@ func (g *gate) count(ctx workflow.Context, m message) (Receipt, error) {
 		return Receipt{}, err
 	}
 	if !m.judged {
+		if m.said == nil {
+			m.said = &verdict{}
+		}
 		if err := g.judge(ctx, m); err != nil {
 			return Receipt{}, err
 		}

@@ -23,7 +23,10 @@ func (g *gate) prove(ctx workflow.Context, m provable, proof string) error {
 		return nil
 	}
 	info := workflow.GetInfo(ctx)
-	at := place{namespace: info.Namespace, workflowID: info.WorkflowExecution.ID, firstRunID: cmp.Or(info.FirstRunID, info.WorkflowExecution.RunID)}
+	at := place{
+		namespace: info.Namespace, workflowID: info.WorkflowExecution.ID,
+		firstRunID: cmp.Or(info.FirstRunID, info.WorkflowExecution.RunID),
+	}
 	if err := verify(g.gates.keys, m.statement(at), proof, workflow.Now(ctx)); err != nil {
 		return refusal(BadProof, g.id, err.Error())
 	}
@@ -35,6 +38,8 @@ func (g *gate) prove(ctx workflow.Context, m provable, proof string) error {
 type verdict struct {
 	Reason Reason `json:"reason,omitempty"`
 	Text   string `json:"text,omitempty"`
+	// Asked says that this is the answer, not a place for one.
+	Asked bool `json:"-"`
 }
 
 // judge asks the program about a vote by signal, and writes down what it says. Votes
@@ -46,7 +51,11 @@ func (g *gate) judge(ctx workflow.Context, m message) error {
 	if err := g.tally.Check(m.Vote); err != nil {
 		return refusalOf(g.id, err)
 	}
-	v := recorded(ctx, func(ctx workflow.Context) verdict {
+	v := m.said
+	if v.Asked {
+		return v.refusal()
+	}
+	*v = recorded(ctx, func(ctx workflow.Context) verdict {
 		err := g.prove(ctx, m, m.Proof)
 		if err != nil {
 			return verdict{Reason: BadProof, Text: messageOf(err)}
@@ -56,10 +65,15 @@ func (g *gate) judge(ctx workflow.Context, m message) error {
 		}
 		return verdict{}
 	})
-	if v.Reason != "" {
-		return refusalWith(v.Reason, v.Text)
+	v.Asked = true
+	return v.refusal()
+}
+
+func (v *verdict) refusal() error {
+	if v.Reason == "" {
+		return nil
 	}
-	return nil
+	return refusalWith(v.Reason, v.Text)
 }
 
 // recorded writes a value into history, one marker, or reads what history has.
@@ -79,7 +93,8 @@ func recorded[T any](ctx workflow.Context, write func(workflow.Context) T) T {
 	}
 	if err != nil {
 		//archtest:panic the workflow task must fail, and heal when a worker can read the record: going on would be another history
-		panic(fmt.Errorf("approval: a record in the history of this run cannot be read; give the worker the codec and the version that wrote it: %w", err))
+		panic(fmt.Errorf("approval: a record in the history of this run cannot be read; "+
+			"give the worker the codec and the version that wrote it: %w", err))
 	}
 	return v
 }

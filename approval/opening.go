@@ -82,7 +82,8 @@ func (o *opening) judge(p policy.Policy) error {
 	}
 	o.Policy = data.GetData()
 	if size, err := wire.Size(o); err != nil || size > maxOpening {
-		return fmt.Errorf("subject, policy and roster have %d bytes, the limit is %d; give a reference to the subject, or fewer people", size, maxOpening)
+		return fmt.Errorf("subject, policy and roster have %d bytes, the limit is %d; give a reference to the subject, or fewer people",
+			size, maxOpening)
 	}
 	return nil
 }

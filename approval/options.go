@@ -14,7 +14,8 @@ func (o Options) check() error {
 // Without the interceptor of signals, it may find that out only when it waits.
 func (g *Gates) single() error {
 	if g.claim.Again() {
-		return refusal(InvalidRequest, "", "NewGates was called before in this run; call it once, first thing in the workflow, and hand its Gates on")
+		return refusal(InvalidRequest, "",
+			"NewGates was called before in this run; call it once, first thing in the workflow, and hand its Gates on")
 	}
 	return nil
 }

@@ -16,7 +16,8 @@ func (c *Client) place(ctx context.Context, ref Ref) (place, error) {
 		err = fmt.Errorf("the server does not name the first run of the workflow; use one of version 1.27 or later")
 	}
 	if err != nil {
-		return place{}, fmt.Errorf("approval: nothing was sent to gate %q: the run of workflow %q to sign it for is not known; send it again: %w", ref.Gate, ref.WorkflowID, err)
+		return place{}, fmt.Errorf("approval: nothing was sent to gate %q: the run of workflow %q to sign it for is not known; send it again: %w",
+			ref.Gate, ref.WorkflowID, err)
 	}
 	return place{namespace: c.options.Namespace, workflowID: ref.WorkflowID, firstRunID: first}, nil
 }

@@ -90,6 +90,7 @@ func (g *Gates) route(ctx workflow.Context, raw converter.RawValue, number int) 
 	default:
 		return err
 	}
+	m.said = &verdict{} // one for this message, however often it is counted
 	gate, ok := g.byID[m.Gate]
 	if first, again := g.sentBefore(gate, m); again {
 		_, err := first.again(m.content())

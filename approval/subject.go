@@ -31,7 +31,8 @@ func newSubject(value any) (s subject, err error) {
 	}
 	switch encoding := string(payload.GetMetadata()[converter.MetadataEncoding]); {
 	case len(payload.GetData()) > wire.MaxMessage:
-		return subject{}, fmt.Errorf("the subject has %d bytes, the limit is %d; give a reference to it", len(payload.GetData()), wire.MaxMessage)
+		return subject{}, fmt.Errorf("the subject has %d bytes, the limit is %d; give a reference to it",
+			len(payload.GetData()), wire.MaxMessage)
 	case encoding == converter.MetadataEncodingNil:
 		return subject{}, nil
 	case encoding == converter.MetadataEncodingJSON:

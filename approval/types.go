@@ -72,7 +72,8 @@ type message struct {
 	// Proof is a signature over all the rest; see [Key].
 	Proof string `json:"proof,omitempty"`
 
-	judged bool // by a validator, which does not run on replay
+	judged bool     // by a validator, which does not run on replay
+	said   *verdict // of the program, once it was asked; shared by copies of this vote
 }
 
 // Version is the version of the vote's form.

@@ -1,8 +1,8 @@
 package wire
 
 import (
+	"errors"
 	"fmt"
-	"strings"
 
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/workflow"
@@ -70,8 +70,11 @@ func kept(before, after any) error {
 		return nil
 	}
 	now, ok := after.(map[string]any)
-	if !ok {
-		return nil // another kind of value, as a whole
+	switch {
+	case after == nil:
+		return nil // what can be null may become so
+	case !ok:
+		return errors.New("message is not complete: it has another kind of value where fields were; send these")
 	}
 	for _, name := range workflow.DeterministicKeys(was) {
 		value, ok := now[name]
@@ -86,9 +89,7 @@ func kept(before, after any) error {
 }
 
 // written refuses what was sent when the value that was read from it has more: a
-// field that was left out, or null for what cannot be null. A field that the value
-// does not write may be empty; it may not be another spelling of one that stands
-// beside it, since the decoder takes both for the same.
+// field that was left out, or null for what cannot be null.
 func written(sent, again any) error {
 	switch sent := sent.(type) {
 	case map[string]any:
@@ -108,11 +109,6 @@ func written(sent, again any) error {
 				return err
 			}
 		}
-		for _, name := range workflow.DeterministicKeys(sent) {
-			if _, ok := again[name]; !ok && folded(sent, name) {
-				return fmt.Errorf("message has a field twice, %s in another spelling; send each once", quoted(name))
-			}
-		}
 	case []any:
 		again, ok := again.([]any)
 		for i := 0; ok && i < min(len(sent), len(again)); i++ {
@@ -125,16 +121,6 @@ func written(sent, again any) error {
 		}
 	}
 	return nil
-}
-
-// folded reports whether another field differs from that one in case only.
-func folded(fields map[string]any, name string) bool {
-	for _, other := range workflow.DeterministicKeys(fields) {
-		if other != name && strings.EqualFold(other, name) {
-			return true
-		}
-	}
-	return false
 }
 
 func missing(name string) error {

@@ -44,7 +44,13 @@ func TestEdit(t *testing.T) {
 		}
 		require.ErrorContains(t, err, c.problem, name)
 	}
-	_, err := wire.Edit[map[string]int](wire.JSON([]byte(`{"SSN 4111111111111111":1}`)), wire.JSON([]byte(`{}`)))
+	for _, after := range []string{`7`, `"x"`, `[1]`, `{"a":[]}`} {
+		_, err := wire.Edit[any](wire.JSON([]byte(`{"a":{"b":1}}`)), wire.JSON([]byte(after)))
+		require.ErrorContains(t, err, "another kind of value", after)
+	}
+	_, err := wire.Edit[any](wire.JSON([]byte(`{"a":{"b":1}}`)), wire.JSON([]byte(`{"a":{"b":"x","c":1},"d":2}`)))
+	require.NoError(t, err, "what has no type may have more")
+	_, err = wire.Edit[map[string]int](wire.JSON([]byte(`{"SSN 4111111111111111":1}`)), wire.JSON([]byte(`{}`)))
 	require.ErrorContains(t, err, "of 20 bytes is missing")
 	require.NotContains(t, err.Error(), "4111", "nothing is quoted")
 }
