@@ -5,8 +5,10 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
@@ -47,4 +49,59 @@ func TestDeadLettersAreLoggedAndCountedWithoutTheirText(t *testing.T) {
 	require.Contains(t, observed.Logs(), "dead letter")
 	require.NotContains(t, observed.Logs(), "mallory")
 	require.NotContains(t, observed.Logs(), "secret")
+}
+
+// Votes that come after Carry, by signal, are lost with their run, and said.
+func TestVotesAfterCarryAreReported(t *testing.T) {
+	t.Parallel()
+	env, observed := testenv.NewObserved(signals.NewInterceptor())
+	r := &run{TestWorkflowEnvironment: env, t: t}
+	r.signal(time.Second, vote("1", "ann", approval.Approve).with("gate", "carried along"))
+	r.signal(90*time.Second, vote("1", "ann", approval.Approve))
+	r.ExecuteWorkflow(func(ctx workflow.Context) error {
+		gates, err := approval.NewGates(ctx, approval.Options{})
+		if err != nil {
+			return err
+		}
+		_, err = approval.AwaitAsync(ctx, gates, request())
+		_ = workflow.Sleep(ctx, time.Minute)
+		_, _ = gates.Carry(ctx)
+		_ = workflow.Sleep(ctx, 2*time.Hour) // it cleans up, and the deadline passes
+		_, ok := gates.Carry(ctx)
+		require.True(t, ok)
+		return err
+	})
+	require.NoError(t, r.GetWorkflowError())
+	require.EqualValues(t, 0, observed.Counter("temporal_patterns_leftovers", approval.SignalVote), "the second Carry has taken it")
+
+	env, observed = testenv.NewObserved(signals.NewInterceptor())
+	r = &run{TestWorkflowEnvironment: env, t: t}
+	r.signal(90*time.Second, vote("1", "ann", approval.Approve))
+	r.ExecuteWorkflow(func(ctx workflow.Context) error {
+		gates, err := approval.NewGates(ctx, approval.Options{})
+		if err != nil {
+			return err
+		}
+		_, err = approval.AwaitAsync(ctx, gates, request())
+		_ = workflow.Sleep(ctx, time.Minute)
+		_, _ = gates.Carry(ctx)
+		_ = workflow.Sleep(ctx, 2*time.Hour)
+		return err
+	})
+	require.EqualValues(t, 1, observed.Counter("temporal_patterns_leftovers", approval.SignalVote))
+	require.Equal(t, approval.Open, r.status().Gates[0].State, "timers wait too: the gate is the next run's")
+}
+
+// What tells a second NewGates leaves nothing that the SDK would warn of.
+func TestNoWarningOfSignalsOfOurs(t *testing.T) {
+	t.Parallel()
+	for name, p := range map[string]policy.Policy{"at once": {Auto: "small"}, "later": request().Policy} {
+		env, observed := testenv.NewObserved()
+		r := &run{TestWorkflowEnvironment: env, t: t}
+		q := request()
+		q.Policy = p
+		r.ExecuteWorkflow(oneGate(approval.Options{}, q))
+		require.NoError(t, r.GetWorkflowError(), name)
+		require.NotContains(t, observed.Logs(), "unhandled signals", name)
+	}
 }
