@@ -52,7 +52,7 @@ func databases(t *testing.T) []row {
 // fakeRedis answers GET with its key, as an error, and every other command with
 // an error that clients expect from an old server.
 func fakeRedis(c net.Conn) {
-	defer c.Close() //nolint:errcheck // nobody is there
+	defer c.Close()
 	in := bufio.NewReader(c)
 	line := func() string {
 		text, _ := in.ReadString('\n')

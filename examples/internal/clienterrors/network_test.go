@@ -39,7 +39,7 @@ func refused(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close() //nolint:errcheck // nothing listens then
+	defer l.Close()
 	return l.Addr().String()
 }
 

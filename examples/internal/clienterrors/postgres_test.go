@@ -17,7 +17,7 @@ import (
 
 // fakePostgres answers each statement, which is "code text", with that error.
 func fakePostgres(c net.Conn) {
-	defer c.Close() //nolint:errcheck // nobody is there
+	defer c.Close()
 	b := pgproto3.NewBackend(c, c)
 	if _, err := b.ReceiveStartupMessage(); err != nil {
 		return
@@ -64,7 +64,7 @@ func postgres(t *testing.T) (rows []row) {
 	}
 	lib, err := sql.Open("postgres", url)
 	require.NoError(t, err)
-	defer lib.Close() //nolint:errcheck // it was used
+	defer lib.Close()
 	_, err = lib.ExecContext(t.Context(), "40001 could not serialize access")
 	var code *pq.Error
 	require.ErrorAs(t, err, &code)

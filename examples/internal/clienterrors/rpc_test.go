@@ -50,7 +50,7 @@ func rpc(t *testing.T) (rows []row) {
 	call := func(address, service string, options ...grpc.CallOption) error {
 		conn, err := grpc.NewClient(address, grpc.WithTransportCredentials(insecure.NewCredentials()))
 		require.NoError(t, err)
-		defer conn.Close() //nolint:errcheck // it was used
+		defer conn.Close()
 		_, err = grpc_health_v1.NewHealthClient(conn).Check(t.Context(), &grpc_health_v1.HealthCheckRequest{Service: service}, options...)
 		return err
 	}
@@ -61,7 +61,7 @@ func rpc(t *testing.T) (rows []row) {
 	defer cancel()
 	conn, err := grpc.NewClient(l.Addr().String(), grpc.WithTransportCredentials(insecure.NewCredentials()))
 	require.NoError(t, err)
-	defer conn.Close() //nolint:errcheck // it was used
+	defer conn.Close()
 	_, timeout := grpc_health_v1.NewHealthClient(conn).Check(late, nil)
 	none := conn.Invoke(t.Context(), "/none/None", &grpc_health_v1.HealthCheckRequest{}, &grpc_health_v1.HealthCheckResponse{})
 	return append(rows,

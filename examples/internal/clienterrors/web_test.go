@@ -55,7 +55,7 @@ func web(t *testing.T) []row {
 		if err != nil {
 			return err
 		}
-		defer response.Body.Close() //nolint:errcheck // it is read
+		defer response.Body.Close()
 		if err := retry.CheckResponse(response); err != nil {
 			return err
 		}
