@@ -8,9 +8,21 @@ type Batcher[B any] interface {
 	Store
 	// Batch writes the record of c.Key as f, with the statements that queue adds.
 	// When the key is not won, nothing takes effect, and the record is returned as
-	// it stands. queue may be called twice.
+	// it stands. queue may be called twice. When the database refuses one of its
+	// statements, the error is a [StatementError].
 	Batch(ctx context.Context, c Claim, f Final, queue func(B) error) (Claimed, error)
 }
+
+// A StatementError says that the database has refused a statement of the
+// business, such as a row that violates a constraint. The store itself answers,
+// and the statement's own error decides about a retry.
+type StatementError struct{ Err error }
+
+// Error returns the text of the statement's error.
+func (e *StatementError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the statement's error.
+func (e *StatementError) Unwrap() error { return e.Err }
 
 // InBatch is [InTx] for writes that need no answer: result says what the activity
 // returns, without any effect, and write adds the statements. Both go to the

@@ -17,7 +17,8 @@ import (
 type Store interface {
 	// Claim takes the record of c.Key for c.Owner, when nobody has it:
 	//
-	//   - no record, one past its retention, or [Free]: won, with the next fence;
+	//   - no record, one past its retention, or [Free]: won, with the next fence,
+	//     and of what is Free with the progress that was kept;
 	//   - [Running] by the same owner: won again, nothing changes;
 	//   - Running by another within its lease: not won;
 	//   - Running by another past its lease (abandoned): won with the next fence
@@ -33,14 +34,15 @@ type Store interface {
 	// work up: the record is abandoned at once. It returns ErrLeaseLost unless
 	// the record is Running with that owner and fence, whatever its lease.
 	Renew(ctx context.Context, ref Ref, r Renewal) error
-	// Finish moves a Running record to its final state, also past its lease when
-	// nobody has taken it over. The same call again succeeds. Otherwise it
-	// returns ErrLeaseLost.
+	// Finish moves a record with that owner and fence to its final state: a
+	// Running one, also past its lease, and an Unknown one, since its owner knows
+	// the outcome after all. The same call again succeeds. Otherwise it returns
+	// ErrLeaseLost.
 	Finish(ctx context.Context, ref Ref, f Final) error
-	// Release makes a Running record Free: the work had no effect, and whoever
-	// is next begins it anew. The fence and the first claim's time stay;
-	// fingerprint and progress go. The same call again succeeds. Otherwise it
-	// returns ErrLeaseLost.
+	// Release makes a Running record Free: the work had no effect, and the next
+	// claim wins it. The fence, the first claim's time and the progress stay. The
+	// fingerprint stays with progress, and goes without. The same call again
+	// succeeds. Otherwise Release returns ErrLeaseLost.
 	Release(ctx context.Context, ref Ref) error
 }
 

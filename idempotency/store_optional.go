@@ -28,7 +28,8 @@ type Admin interface {
 	List(ctx context.Context, q Query) ([]Entry, error)
 	// Resolve settles a record that is Unknown, Pending, or Running and
 	// abandoned, and has this fence: to Done or Failed with a result, or to Free,
-	// so that the work is done again. Else it returns ErrLeaseLost.
+	// so that the work is done again, with what Release leaves. Else it returns
+	// ErrLeaseLost.
 	Resolve(ctx context.Context, key Digest, fence int64, f Final) error
 	// Forget deletes a record, unless it is Running within its lease: then it
 	// returns ErrLeaseLost. It returns ErrNoRecord when there is none. The fence

@@ -14,9 +14,13 @@ type record struct {
 	lease, first, expires time.Time
 }
 
-// begin makes the work new: nobody has tried it before.
+// begin says that no attempt before has left an effect. What was kept of a part
+// of the work stays, with the fingerprint of the request that it belongs to.
 func (r *record) begin(c idempotency.Claim) {
-	r.TakenOver, r.Fingerprint, r.Progress = false, bytes.Clone(c.Fingerprint), nil
+	r.TakenOver = false
+	if r.Progress == nil {
+		r.Fingerprint = bytes.Clone(c.Fingerprint)
+	}
 }
 
 // own gives the record to the owner of a claim.
@@ -27,7 +31,10 @@ func (r *record) own(c idempotency.Claim, now time.Time) {
 }
 
 func (r *record) free() {
-	r.State, r.Result, r.Fingerprint, r.Progress = idempotency.Free, nil, nil, nil
+	r.State, r.Result = idempotency.Free, nil
+	if r.Progress == nil {
+		r.Fingerprint = nil
+	}
 }
 
 func (r *record) live(now time.Time) bool {

@@ -106,7 +106,7 @@ func (s *Store) Renew(ctx context.Context, ref idempotency.Ref, n idempotency.Re
 // Finish is that of [idempotency.Store].
 func (s *Store) Finish(ctx context.Context, ref idempotency.Ref, f idempotency.Final) error {
 	return s.change(ctx, f.Validate(), ref, func(r *record, _ time.Time) bool {
-		if r.State != idempotency.Running {
+		if r.State != idempotency.Running && r.State != idempotency.Unknown {
 			return r.State == f.State && same(r.Result, f.Result)
 		}
 		r.State, r.Result = f.State, bytes.Clone(f.Result)

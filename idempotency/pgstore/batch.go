@@ -43,7 +43,7 @@ func (s *Store) Batch(ctx context.Context, c idempotency.Claim, f idempotency.Fi
 	case !errors.As(err, &answer) || answer.SeverityUnlocalized != "ERROR":
 		return sqlstore.Settle(ctx, s.Records, idempotency.Ref{Key: c.Key, Owner: c.Owner, Fence: 1}, err)
 	case written:
-		return idempotency.Claimed{}, err
+		return idempotency.Claimed{}, &idempotency.StatementError{Err: err}
 	case answer.Code == "23505" && answer.TableName == s.table && answer.ConstraintName == s.table+"_pkey":
 		return s.taken(ctx, c, f, queue)
 	}
@@ -63,6 +63,15 @@ func (s *Store) taken(ctx context.Context, c idempotency.Claim, f idempotency.Fi
 		if err := queue(batch); err != nil {
 			return idempotency.Final{}, err
 		}
-		return f, tx.SendBatch(ctx, batch).Close()
+		return f, refused(tx.SendBatch(ctx, batch).Close())
 	})
+}
+
+// refused tells what the database has refused from what has become of the connection.
+func refused(err error) error {
+	var answer *pgconn.PgError
+	if errors.As(err, &answer) && answer.SeverityUnlocalized == "ERROR" {
+		return &idempotency.StatementError{Err: err}
+	}
+	return err
 }

@@ -35,7 +35,7 @@ local function show(won)
 	return {won, whole(now), redis.call('HGETALL', key)}
 end
 
--- settle writes a state that is final, or Free, of which little is left.
+-- settle writes a state that is final, or Free, whose fingerprint stays with progress only.
 local function settle(state, given, result, finish)
 	redis.call('HSET', key, 'state', state)
 	if given == '1' then
@@ -43,7 +43,7 @@ local function settle(state, given, result, finish)
 	else
 		redis.call('HDEL', key, 'result')
 	end
-	if state == '6' then redis.call('HDEL', key, 'print', 'progress') end
+	if state == '6' and redis.call('HEXISTS', key, 'progress') == 0 then redis.call('HDEL', key, 'print') end
 	expire(state, 0, finish)
 end
 `
@@ -77,7 +77,7 @@ redis.call('HINCRBY', key, 'fence', 1)
 redis.call('HSETNX', key, 'first', whole(now))
 redis.call('HSET', key, 'state', '1', 'owner', owner, 'info', info, 'taken', left and '1' or '0',
 	'lease', whole(now + lease), 'end', whole(now + retain))
-if given == '1' and not left then redis.call('HSET', key, 'print', print) end
+if given == '1' and not left and redis.call('HEXISTS', key, 'progress') == 0 then redis.call('HSET', key, 'print', print) end
 expire('1', now + lease, now + retain)
 return show(1)
 `)
@@ -103,7 +103,7 @@ return 1
 
 // finish: owner, fence, state, whether there is a result, the result.
 var finishScript = script(mine + `
-if state == '1' then
+if state == '1' or state == '5' then
 	settle(ARGV[3], ARGV[4], ARGV[5], finish)
 	return 1
 end

@@ -61,8 +61,8 @@ WITH taken AS (
 		(state, owner, fence, taken_over, fingerprint, result, progress, lease_until, first_claimed_at, expires_at, unknown_since,
 			namespace, workflow_id, run_id, activity_type, activity_id, attempt) = (
 			SELECT 1, excluded.owner, r.fence + 1, NOT anew,
-				CASE WHEN anew THEN excluded.fingerprint ELSE r.fingerprint END, NULL::bytea,
-				CASE WHEN anew THEN NULL ELSE r.progress END,
+				CASE WHEN expired OR (anew AND r.progress IS NULL) THEN excluded.fingerprint ELSE r.fingerprint END, NULL::bytea,
+				CASE WHEN expired THEN NULL ELSE r.progress END,
 				now + $4::bigint * {micros},
 				CASE WHEN expired THEN now ELSE r.first_claimed_at END,
 				now + $5::bigint * {micros}, NULL::timestamptz,
@@ -100,10 +100,10 @@ WHERE key = $1::bytea AND owner = $2::bytea AND fence = $3::bigint AND state = 1
 UPDATE {table} SET state = $4::smallint, result = $5::bytea,
 	unknown_since = CASE WHEN $4::smallint = 5 THEN clock_timestamp() END
 WHERE key = $1::bytea AND owner = $2::bytea AND fence = $3::bigint
-	AND (state = 1 OR (state = $4::smallint AND result IS NOT DISTINCT FROM $5::bytea))
+	AND (state IN (1, 5) OR (state = $4::smallint AND result IS NOT DISTINCT FROM $5::bytea))
 
 == release
-UPDATE {table} SET state = 6, fingerprint = NULL, progress = NULL
+UPDATE {table} SET state = 6, fingerprint = CASE WHEN progress IS NOT NULL THEN fingerprint END
 WHERE key = $1::bytea AND owner = $2::bytea AND fence = $3::bigint AND state IN (1, 6)
 
 == insert
@@ -128,8 +128,7 @@ ORDER BY r.key LIMIT $4::bigint
 
 == resolve
 UPDATE {table} SET state = $3::smallint, result = CASE WHEN $3::smallint = 6 THEN NULL ELSE $4::bytea END, unknown_since = NULL,
-	fingerprint = CASE WHEN $3::smallint = 6 THEN NULL ELSE fingerprint END,
-	progress = CASE WHEN $3::smallint = 6 THEN NULL ELSE progress END
+	fingerprint = CASE WHEN $3::smallint = 6 AND progress IS NULL THEN NULL ELSE fingerprint END
 WHERE key = $1::bytea AND fence = $2::bigint
 	AND (state IN (4, 5) OR (state = 1 AND lease_until <= clock_timestamp()))
 

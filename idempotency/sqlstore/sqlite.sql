@@ -49,9 +49,9 @@ VALUES (?1, 1, ?2, 1, ?3, {now} + ?4, {now}, {now} + ?5, ?6, ?7, ?8, ?9, ?10, ?1
 ON CONFLICT (key) DO UPDATE SET
 	state = 1, owner = excluded.owner, fence = fence + 1,
 	taken_over = NOT (state = 6 OR {gone}),
-	fingerprint = CASE WHEN state = 6 OR {gone} THEN excluded.fingerprint ELSE fingerprint END,
+	fingerprint = CASE WHEN {gone} OR (state = 6 AND progress IS NULL) THEN excluded.fingerprint ELSE fingerprint END,
 	result = NULL,
-	progress = CASE WHEN state = 6 OR {gone} THEN NULL ELSE progress END,
+	progress = CASE WHEN {gone} THEN NULL ELSE progress END,
 	lease_until = excluded.lease_until,
 	first_claimed_at = CASE WHEN {gone} THEN excluded.first_claimed_at ELSE first_claimed_at END,
 	expires_at = excluded.expires_at, unknown_since = NULL,
@@ -74,10 +74,10 @@ WHERE key = ?1 AND owner = ?2 AND fence = ?3 AND state = 1
 
 == finish
 UPDATE {table} SET state = ?4, result = ?5, unknown_since = CASE WHEN ?4 = 5 THEN {now} END
-WHERE key = ?1 AND owner = ?2 AND fence = ?3 AND (state = 1 OR (state = ?4 AND result IS ?5))
+WHERE key = ?1 AND owner = ?2 AND fence = ?3 AND (state IN (1, 5) OR (state = ?4 AND result IS ?5))
 
 == release
-UPDATE {table} SET state = 6, fingerprint = NULL, progress = NULL
+UPDATE {table} SET state = 6, fingerprint = CASE WHEN progress IS NOT NULL THEN fingerprint END
 WHERE key = ?1 AND owner = ?2 AND fence = ?3 AND state IN (1, 6)
 
 == list
@@ -92,8 +92,7 @@ ORDER BY key LIMIT ?4
 
 == resolve
 UPDATE {table} SET state = ?3, result = CASE WHEN ?3 = 6 THEN NULL ELSE ?4 END, unknown_since = NULL,
-	fingerprint = CASE WHEN ?3 = 6 THEN NULL ELSE fingerprint END,
-	progress = CASE WHEN ?3 = 6 THEN NULL ELSE progress END
+	fingerprint = CASE WHEN ?3 = 6 AND progress IS NULL THEN NULL ELSE fingerprint END
 WHERE key = ?1 AND fence = ?2 AND (state IN (4, 5) OR (state = 1 AND lease_until <= {now}))
 
 == forget

@@ -8,7 +8,6 @@ var finishCases = []testcase{
 			{State: idempotency.Done, Result: []byte("r")},
 			{State: idempotency.Failed, Result: []byte{}},
 			{State: idempotency.Pending},
-			{State: idempotency.Unknown},
 		} {
 			c := claim(states[f.State], "a")
 			ref, _ := r.won(c)
@@ -20,14 +19,30 @@ var finishCases = []testcase{
 			}
 			for _, other := range []idempotency.Final{
 				{State: f.State, Result: []byte("other")},
-				{State: f.State%5 + 1, Result: f.Result},
+				{State: f.State + 1, Result: f.Result},
 			} {
-				if other.State == idempotency.Running {
-					other.State = idempotency.Done
-				}
 				r.is("another Finish", r.Store.Finish(r.Context(), ref, other), idempotency.ErrLeaseLost)
 			}
 			r.same("Get after another Finish", r.get(c.Key), settled)
+		}
+	}},
+	{"the owner of what is unknown finishes it, and nothing else", func(r *run) {
+		for _, f := range []idempotency.Final{{State: idempotency.Done, Result: []byte("r")}, {State: idempotency.Failed, Result: []byte{}}, {State: idempotency.Pending}} {
+			c := claim(states[f.State], "a")
+			c.Lease = r.Tick
+			ref, _ := r.won(c)
+			r.wait(2 * r.Tick)
+			held := claim(states[f.State], "b")
+			held.Hold = true
+			r.same("a claim that holds the work", r.lost(held), want(idempotency.Unknown, ref, c))
+			r.is("Renew", r.Store.Renew(r.Context(), ref, idempotency.Renewal{Lease: long}), idempotency.ErrLeaseLost)
+			r.is("Release", r.Store.Release(r.Context(), ref), idempotency.ErrLeaseLost)
+			for range 2 {
+				r.ok("Finish", r.Store.Finish(r.Context(), ref, f))
+			}
+			settled := want(f.State, ref, c)
+			settled.Result = f.Result
+			r.same("Get", r.get(c.Key), settled)
 		}
 	}},
 	{"a late finish counts while nobody has taken over", func(r *run) {
@@ -57,10 +72,23 @@ var finishCases = []testcase{
 		settled.Result, settled.Progress = done.Result, []byte("half")
 		r.same("Get", r.get(c.Key), settled)
 	}},
-	{"released work begins anew", func(r *run) {
+	{"released work keeps its progress, and then its fingerprint", func(r *run) {
 		first := claim("k", "a")
 		ref, _ := r.won(first)
 		r.ok("Renew", r.Store.Renew(r.Context(), ref, idempotency.Renewal{Lease: long, Progress: []byte("half")}))
+		r.ok("Release", r.Store.Release(r.Context(), ref))
+		free := want(idempotency.Free, ref, first)
+		free.Progress = []byte("half")
+		r.same("Get of what is Free", r.get(first.Key), free)
+		c := claim("k", "b")
+		next, rec := r.won(c)
+		again := want(idempotency.Running, next, c)
+		again.Progress, again.Fingerprint = []byte("half"), first.Fingerprint
+		r.same("the claim of what is Free", rec, again)
+	}},
+	{"released work begins anew", func(r *run) {
+		first := claim("k", "a")
+		ref, _ := r.won(first)
 		for range 2 {
 			r.ok("Release", r.Store.Release(r.Context(), ref))
 			free := want(idempotency.Free, ref, first)
@@ -76,7 +104,8 @@ var finishCases = []testcase{
 		}
 	}},
 	{"a takeover that is released begins anew", func(r *run) {
-		r.abandoned("k", "a")
+		old, _ := r.won(claim("k", "a"))
+		r.ok("Renew with lease 0", r.Store.Renew(r.Context(), old, idempotency.Renewal{}))
 		ref, _ := r.won(claim("k", "b"))
 		r.ok("Release", r.Store.Release(r.Context(), ref))
 		c := claim("k", "c")

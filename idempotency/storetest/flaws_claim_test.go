@@ -73,12 +73,17 @@ var claimFlaws = map[string]broken{
 			s.ref.entries[c.key] = e
 		}
 	}, "hold takes what is free and leaves live work alone"),
-	"held work can be finished late": before(func(s *refStore, c *call) {
-		if e := s.ref.entries[c.key]; c.name == "Finish" && e.State == idempotency.Unknown && e.Result == nil {
+	"held work can be released late": before(func(s *refStore, c *call) {
+		if e := s.ref.entries[c.key]; c.name == "Release" && e.State == idempotency.Unknown && e.Result == nil {
 			e.State = idempotency.Running
 			s.ref.entries[c.key] = e
 		}
 	}, "abandoned work is held"),
+	"held work cannot be finished by its owner": before(func(s *refStore, c *call) {
+		if e := s.ref.entries[c.key]; c.name == "Finish" && e.State == idempotency.Unknown && e.Result == nil {
+			c.err = idempotency.ErrLeaseLost
+		}
+	}, "the owner of what is unknown finishes it, and nothing else"),
 	"a takeover brings its own fingerprint": edit(func(c *call, e *entry) {
 		if c.takeover() {
 			e.Fingerprint = c.claim.Fingerprint
@@ -99,11 +104,16 @@ var claimFlaws = map[string]broken{
 			e.Fingerprint = c.prior.Fingerprint
 		}
 	}, "released work begins anew"),
-	"a release leaves the progress": edit(func(c *call, e *entry) {
+	"a release loses the progress": edit(func(c *call, e *entry) {
 		if c.name == "Release" {
-			e.Progress = c.prior.Progress
+			e.Progress = nil
 		}
-	}, "released work begins anew"),
+	}, "released work keeps its progress, and then its fingerprint"),
+	"a verdict of Free loses the progress": edit(func(c *call, e *entry) {
+		if c.name == "Resolve" && c.final.State == idempotency.Free {
+			e.Progress, e.Fingerprint = nil, nil
+		}
+	}, "open work is resolved to be done again"),
 	"keys are compared without their last byte": before(func(_ *refStore, c *call) {
 		c.key[31], c.claim.Key[31], c.ref.Key[31] = 0, 0, 0
 	}, "keys and owners are told apart to the last bit"),

@@ -35,8 +35,8 @@ var leaseCases = []testcase{
 		r.same("the claim that holds", r.lost(c), held)
 		r.same("Get", r.get(c.Key), held)
 		r.same("a claim that would not hold", r.lost(claim("k", "d")), held)
-		r.is("a late Finish of held work", r.Store.Finish(r.Context(), ref, done), idempotency.ErrLeaseLost)
-		r.same("Get after a late Finish", r.get(c.Key), held)
+		r.is("a late Release of held work", r.Store.Release(r.Context(), ref), idempotency.ErrLeaseLost)
+		r.same("Get after a late Release", r.get(c.Key), held)
 	}},
 	{"hold takes what is free and leaves live work alone", func(r *run) {
 		c := claim("k", "a")

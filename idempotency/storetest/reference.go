@@ -60,8 +60,8 @@ func (m *reference) claim(c idempotency.Claim) (won bool) {
 		if there {
 			next.first = e.first
 		}
-		if left {
-			next.TakenOver, next.Fingerprint, next.Progress = true, e.Fingerprint, e.Progress
+		if left || e.Progress != nil {
+			next.TakenOver, next.Fingerprint, next.Progress = left, e.Fingerprint, e.Progress
 		}
 		m.entries[c.Key] = next
 		return true
@@ -94,7 +94,8 @@ func (m *reference) finish(ref idempotency.Ref, f idempotency.Final) error {
 	if ok && e.State == f.State && (f.State == idempotency.Free || identical(e.Result, f.Result)) {
 		return nil
 	}
-	if !ok || e.State != idempotency.Running {
+	known := e.State == idempotency.Unknown && f.State != idempotency.Free // by its owner, after all
+	if !ok || e.State != idempotency.Running && !known {
 		return idempotency.ErrLeaseLost
 	}
 	m.settle(ref.Key, e, f)
@@ -115,7 +116,10 @@ func (m *reference) resolve(k idempotency.Digest, fence int64, f idempotency.Fin
 func (m *reference) settle(k idempotency.Digest, e entry, f idempotency.Final) {
 	e.State, e.Result = f.State, f.Result
 	if f.State == idempotency.Free {
-		e.Result, e.Fingerprint, e.Progress = nil, nil, nil
+		e.Result = nil
+		if e.Progress == nil {
+			e.Fingerprint = nil
+		}
 	}
 	m.entries[k] = e
 }
