@@ -28,28 +28,27 @@ const parked = "retry.Parked"
 
 // judge says what an error means for the record, and what Temporal is told. What
 // an error says of itself counts, and not what a classifier thinks of it: if an
-// interceptor further in has judged it, what was said before it did.
+// interceptor further in has rewritten it, the error that the activity returned
+// is asked.
 func (x *execution) judge(ctx context.Context, err error) (effect, error) {
 	var app *temporal.ApplicationError
-	l, ok := failure.Lift(ctx, err, listed(ctx), func(context.Context, error) failure.Verdict { return failure.Verdict{} })
-	class := l.Class
-	if j := x.judgement; j.Classified {
-		class = failure.Unknown
-	} else if j.Noted {
-		class = j.Class
-	}
+	l, ok := failure.Lift(ctx, err, listed(ctx), unclassified)
+	original := x.judgement.Original(err)
+	own, _ := failure.Lift(ctx, original, listed(ctx), unclassified)
 	switch {
-	case failure.HadNoEffect(err), x.judgement.NoEffect, errors.As(err, &app) && app.Type() == parked:
+	case failure.HadNoEffect(original), errors.As(err, &app) && app.Type() == parked:
 		return noneEffect, failure.WithoutNoEffect(err)
 	case !ok: // it is canceled
 		return openEffect, err
 	case ReasonOf(err) != "": // of this package: it is final or not by its own word, however it was wrapped
 		return openEffect, l.Failure(l.Delay)
-	case class == failure.NonRetryable:
+	case own.Class == failure.NonRetryable:
 		return finalEffect, l.Failure(0)
 	}
 	return openEffect, err
 }
+
+func unclassified(context.Context, error) failure.Verdict { return failure.Verdict{} }
 
 func listed(ctx context.Context) []string {
 	if !activity.IsActivity(ctx) {

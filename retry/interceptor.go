@@ -105,14 +105,21 @@ type inbound struct {
 func (i *inbound) ExecuteActivity(ctx context.Context, in *interceptor.ExecuteActivityInput) (any, error) {
 	if i.options.Before != nil {
 		if err := i.options.Before(ctx); err != nil {
-			return nil, i.fail(ctx, err, true)
+			return nil, i.told(ctx, err, true)
 		}
 	}
 	result, err := i.Next.ExecuteActivity(ctx, in)
 	if err == nil {
 		return result, nil
 	}
-	return result, i.fail(ctx, err, false)
+	return result, i.told(ctx, err, false)
+}
+
+// told is the error that Temporal is told, and a note of what it was made of.
+func (i *inbound) told(ctx context.Context, err error, isParked bool) error {
+	returned := i.fail(ctx, err, isParked)
+	failure.Note(ctx, err, returned)
+	return returned
 }
 
 // fail is the error that Temporal is told.

@@ -36,7 +36,6 @@ func Lift(ctx context.Context, err error, nonRetryable []string, classify Classi
 		return Lifted{}, false
 	}
 	l = Lifted{err: err}
-	classified := false
 	l.app = application(err)
 	marks := Marked(err)
 	switch listed := Listed(err, nonRetryable); {
@@ -50,9 +49,7 @@ func Lift(ctx context.Context, err error, nonRetryable []string, classify Classi
 		l.Class = Retryable
 	default:
 		l.Verdict = judge(ctx, err, classify)
-		classified = true
 	}
-	note(ctx, l, classified)
 	if cancellation && l.app == nil && l.Class == Unknown {
 		return Lifted{}, false
 	}
