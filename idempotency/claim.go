@@ -45,10 +45,10 @@ func (x *execution) storeDown(ctx context.Context, then string, err error) error
 
 // tryClaim claims again when the answer was lost: the store knows the owner then.
 func (x *execution) tryClaim(ctx context.Context) (got Claimed, err error) {
+	claim := x.newClaim(ctx)
+	claim.Hold = x.call.OnAbandoned == Hold && x.call.Reconcile == nil
 	err = again(ctx, storeTries, claimWithin, func(ctx context.Context) error {
 		x.claimed = time.Now()
-		claim := x.newClaim(ctx)
-		claim.Hold = x.call.OnAbandoned == Hold && x.call.Reconcile == nil
 		got, err = x.store.Claim(ctx, claim)
 		return err
 	})
