@@ -15,6 +15,10 @@ func (x *execution) claim(ctx context.Context) (won bool, err error) {
 	patience := patienceOf(ctx)
 	for {
 		got, err := x.tryClaim(ctx)
+		if err == nil && got.Won {
+			x.ref.Fence = got.Record.Fence
+			err = x.refresh(ctx, got.Record.Remaining)
+		}
 		if err != nil {
 			x.unclaim(ctx)
 			return false, x.storeDown(ctx, "so the work of key %s was not begun", err)
@@ -22,7 +26,6 @@ func (x *execution) claim(ctx context.Context) (won bool, err error) {
 		x.record = got.Record
 		switch {
 		case got.Won:
-			x.ref.Fence = got.Record.Fence
 			return true, nil
 		case settled(got.Record.State):
 			return false, nil
@@ -53,6 +56,18 @@ func (x *execution) tryClaim(ctx context.Context) (got Claimed, err error) {
 		return err
 	})
 	return got, err
+}
+
+// refresh renews a lease much of which has passed while answers were lost.
+func (x *execution) refresh(ctx context.Context, remaining time.Duration) error {
+	if remaining > x.lease/2 {
+		x.claimed = x.claimed.Add(min(remaining, x.lease) - x.lease)
+		return nil
+	}
+	return again(ctx, storeTries, claimWithin, func(ctx context.Context) error {
+		x.claimed = time.Now()
+		return x.store.Renew(ctx, x.ref, Renewal{Lease: x.lease})
+	})
 }
 
 // unclaim gives back a claim whose answer was lost: no effect can have come of

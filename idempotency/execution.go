@@ -23,7 +23,7 @@ type execution struct {
 	fingerprint []byte        // nil when requests are not compared
 	record      Record        // as it was last seen
 	lease       time.Duration // its length
-	claimed     time.Time     // when the claim was sent
+	claimed     time.Time     // when its lease began at the latest, by this process's clock
 	keeper      keeper
 	outer       *execution // that this one is a part of, or nil
 	inTx        bool       // the record is part of a transaction

@@ -155,3 +155,37 @@ func delayOf(t *testing.T, err error) time.Duration {
 	require.Equal(t, temporal.ApplicationErrorCategoryBenign, app.Category())
 	return app.NextRetryDelay()
 }
+
+// A claim is answered when most of its lease has passed: the work begins with a
+// lease of its full length.
+func TestLateAnswersToClaims(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	late := &lateStore{Store: r.memory, advance: r.clock.Advance}
+	r.guard = idempotency.NewGuard(late, nil, idempotency.Options{})
+	got, err := within(t, r.guard, time.Minute, func(ctx context.Context) (int, error) {
+		all, err := r.memory.List(ctx, idempotency.Query{Limit: 1})
+		require.NoError(t, err)
+		require.Equal(t, 10*time.Second, all[0].Remaining)
+		return 7, nil
+	})
+	require.NoError(t, err)
+	require.Equal(t, 7, got)
+}
+
+// lateStore loses the answer to the first claim, and nine seconds pass.
+type lateStore struct {
+	idempotency.Store
+
+	advance func(time.Duration)
+	claims  int
+}
+
+func (l *lateStore) Claim(ctx context.Context, c idempotency.Claim) (idempotency.Claimed, error) {
+	got, err := l.Store.Claim(ctx, c)
+	if l.claims++; l.claims == 1 {
+		l.advance(9 * time.Second)
+		return got, errors.New("lost")
+	}
+	return got, err
+}
