@@ -95,6 +95,9 @@ func TestCancellationIsLookedAtFirst(t *testing.T) {
 		"with a final error": func(ctx context.Context) error {
 			return errors.Join(retry.Permanent(errors.New("declined")), ctx.Err())
 		},
+		"with an error of this package": func(ctx context.Context) error {
+			return errors.Join(idempotency.Rekey(context.Background(), "none"), ctx.Err())
+		},
 		"with one of no effect": func(ctx context.Context) error {
 			return errors.Join(idempotency.NoEffect(errors.New("refused")), ctx.Err())
 		},
