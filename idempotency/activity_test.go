@@ -27,8 +27,14 @@ type book struct {
 	die  func() // after the first charge
 }
 
+// keyOf is a downstream key, and empty when there is none.
+func keyOf(ctx context.Context, label string) string {
+	key, _ := idempotency.DownstreamKey(ctx, label)
+	return key
+}
+
 func (b *book) charge(ctx context.Context, o order) (string, error) {
-	b.keys = append(b.keys, idempotency.DownstreamKey(ctx, "charge"))
+	b.keys = append(b.keys, keyOf(ctx, "charge"))
 	if len(b.keys) == 1 && b.die != nil {
 		b.die()
 	}
@@ -49,6 +55,12 @@ func twice(id string, first, second order, name string) func(workflow.Context) (
 		return all, nil
 	}
 }
+
+// byOrder and byName are keys of the business.
+var (
+	byOrder = idempotency.By(func(o order) string { return o.ID })
+	byName  = func([]any) (string, error) { return "same", nil }
+)
 
 var o1, o2 = order{"o-1", 10}, order{"o-2", 20}
 
@@ -71,25 +83,29 @@ func TestWrap(t *testing.T) {
 	require.Len(t, b.keys, 3, "the first attempt was killed")
 	require.Equal(t, b.keys[0], b.keys[1])
 	require.NotEqual(t, b.keys[1], b.keys[2])
-	require.Len(t, b.keys[0], 52)
+	require.Len(t, b.keys[0], 32)
 }
 
-// An activity ID that is used again, for the same and for another input.
+// An activity ID that is used again is other work; a business key is not.
 func TestReusedActivityIDs(t *testing.T) {
 	t.Parallel()
+	one := func(order) string { return "one" }
 	for name, c := range map[string]struct {
 		second  order
 		call    idempotency.Call
 		charges int
 		refused idempotency.Reason
 	}{
-		"the same input":         {o1, idempotency.Call{}, 1, ""},
-		"another input":          {o2, idempotency.Call{}, 1, idempotency.Mismatch},
-		"another, as is allowed": {o2, idempotency.Call{NoFingerprint: true}, 1, ""},
-		"a key of the business":  {o2, idempotency.Call{Key: idempotency.By(func(o order) string { return o.ID })}, 2, ""},
-		"a key of another type":  {o2, idempotency.Call{Key: idempotency.By(func(s string) string { return s })}, 0, idempotency.NoKey},
-		"no key":                 {o2, idempotency.Call{Key: func([]any) (string, error) { return "", nil }}, 0, idempotency.NoKey},
-		"a chain without a name": {o2, idempotency.Call{Scope: idempotency.ScopeChain}, 0, idempotency.NoKey},
+		"the same request of an execution":   {o1, idempotency.Call{}, 2, ""},
+		"another request of an execution":    {o2, idempotency.Call{}, 2, ""},
+		"another key of the business":        {o2, idempotency.Call{Key: idempotency.By(func(o order) string { return o.ID })}, 2, ""},
+		"the same key, the same request":     {o1, idempotency.Call{Key: idempotency.By(one)}, 1, ""},
+		"the same key, another request":      {o2, idempotency.Call{Key: idempotency.By(one)}, 1, idempotency.Mismatch},
+		"the same key, another is allowed":   {o2, idempotency.Call{Key: idempotency.By(one), NoFingerprint: true}, 1, ""},
+		"a key of another type":              {o2, idempotency.Call{Key: idempotency.By(func(s string) string { return s })}, 0, idempotency.NoKey},
+		"an empty key":                       {o2, idempotency.Call{Key: func([]any) (string, error) { return "", nil }}, 0, idempotency.NoKey},
+		"a chain whose step has no name":     {o2, idempotency.Call{Scope: idempotency.ScopeChain}, 0, idempotency.NoKey},
+		"a chain without the first run's ID": {o2, idempotency.Call{Scope: idempotency.ScopeChain, Step: "charge"}, 0, idempotency.NoKey},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -106,7 +122,7 @@ func TestReusedActivityIDs(t *testing.T) {
 func TestInterceptor(t *testing.T) {
 	t.Parallel()
 	r, b := newRig(t), &book{}
-	env := testenv.New(r.guard.Interceptor(map[string]idempotency.Call{"Charge": {PassThrough: true}}), retry.NewInterceptor(retry.Options{}))
+	env := testenv.New(r.guard.Interceptor(map[string]idempotency.Call{"Charge": {PassThrough: true, Key: idempotency.By(func(o order) string { return o.ID })}}), retry.NewInterceptor(retry.Options{}))
 	attempts := 0
 	env.RegisterActivityWithOptions(func(ctx context.Context, o order) (string, error) {
 		if attempts++; attempts == 2 {
@@ -131,9 +147,9 @@ func TestInterceptor(t *testing.T) {
 	var got []string
 	require.NoError(t, env.GetWorkflowResult(&got))
 	require.Len(t, got, 6)
-	require.Len(t, b.keys, 5, "one of the first two, then two and two")
-	require.Equal(t, 4, attempts)
-	require.Empty(t, b.keys[4], "it is not guarded")
+	require.Len(t, b.keys, 4, "one for each order, and two of those that are not guarded")
+	require.Equal(t, 3, attempts)
+	require.Equal(t, []string{"", ""}, b.keys[2:], "there is no key without a guard")
 }
 
 // A service says HTTP 400: final for Temporal, and nobody knows what an attempt

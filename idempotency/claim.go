@@ -10,22 +10,22 @@ import (
 )
 
 // claim asks for the record, and waits while another attempt has it. won is
-// false when the work is settled.
+// false when the outcome of the work is known.
 func (x *execution) claim(ctx context.Context) (won bool, err error) {
 	patience := patienceOf(ctx)
 	for {
 		got, err := x.tryClaim(ctx)
+		if err == nil && got.Won {
+			x.ref.Fence = got.Record.Fence
+			err = x.refresh(ctx, got.Record.Remaining)
+		}
 		if err != nil {
-			if ctx.Err() != nil {
-				return false, ctx.Err()
-			}
-			x.say(ctx, Unavailable, "Error", err)
-			return false, later(StoreDown, fmt.Sprintf("the store does not answer, so the work of key %s was not begun; check the store, the activity is retried", x.ref.Key), 0, err)
+			x.unclaim(ctx)
+			return false, x.storeDown(ctx, "so the work of key %s was not begun", err)
 		}
 		x.record = got.Record
 		switch {
 		case got.Won:
-			x.ref.Fence = got.Record.Fence
 			return true, nil
 		case settled(got.Record.State):
 			return false, nil
@@ -36,27 +36,79 @@ func (x *execution) claim(ctx context.Context) (won bool, err error) {
 	}
 }
 
-// tryClaim claims again when the answer was lost: the owner is known then.
+// storeDown is the error for a store that does not answer. What the store's
+// driver says, such as the name of a host, is for the log and not for histories.
+func (x *execution) storeDown(ctx context.Context, then string, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	x.say(ctx, Unavailable, "Error", err)
+	return later(StoreDown, fmt.Sprintf("the store does not answer, "+then+"; check the store, the activity is retried", x.ref.Key), 0, nil)
+}
+
+// tryClaim claims again when the answer was lost: the store knows the owner then.
 func (x *execution) tryClaim(ctx context.Context) (got Claimed, err error) {
-	claim := x.claimed()
+	claim := x.newClaim(ctx)
 	claim.Hold = x.call.OnAbandoned == Hold && x.call.Reconcile == nil
-	err = again(ctx, storeTries, func(ctx context.Context) error {
+	err = again(ctx, storeTries, claimWithin, func(ctx context.Context) error {
+		x.claimed = time.Now()
 		got, err = x.store.Claim(ctx, claim)
 		return err
 	})
 	return got, err
 }
 
-const storeTries = 3
+// refresh renews a lease much of which has passed while answers were lost.
+func (x *execution) refresh(ctx context.Context, remaining time.Duration) error {
+	if remaining > x.lease/2 {
+		x.claimed = x.claimed.Add(min(remaining, x.lease) - x.lease)
+		return nil
+	}
+	return again(ctx, storeTries, claimWithin, func(ctx context.Context) error {
+		x.claimed = time.Now()
+		return x.store.Renew(ctx, x.ref, Renewal{Lease: x.lease})
+	})
+}
 
-// again calls f until it succeeds, at most so often, with a pause in between.
-func again(ctx context.Context, most int, f func(context.Context) error) (err error) {
-	pause := 50 * time.Millisecond
-	for try := 1; ; try++ {
-		if err = f(ctx); err == nil || hopeless(err) || try == most {
+// unclaim gives back a claim whose answer was lost: no effect can have come of
+// it. An attempt before, from which it has taken the work, may have had one.
+func (x *execution) unclaim(ctx context.Context) {
+	_ = again(context.WithoutCancel(ctx), finishTries, unclaimWithin, func(ctx context.Context) error { // else the lease ends by itself
+		r, err := x.store.Get(ctx, x.ref.Key)
+		switch {
+		case errors.Is(err, ErrNoRecord), err == nil && (r.State != Running || r.Owner != x.ref.Owner):
+			return nil
+		case err != nil:
 			return err
 		}
-		if !sleep(ctx, pause) {
+		ref := Ref{Key: x.ref.Key, Owner: x.ref.Owner, Fence: r.Fence}
+		if r.TakenOver {
+			return x.store.Renew(ctx, ref, Renewal{})
+		}
+		return x.store.Release(ctx, ref)
+	})
+}
+
+const (
+	storeTries    = 4
+	claimWithin   = 8 * time.Second
+	unclaimWithin = 5 * time.Second
+	// callLimit bounds the first try of a call of the store, and each further try
+	// gets as much more, up to callsLimit: a connection that hangs is given up soon,
+	// and a store that is slow is waited for.
+	callLimit  = time.Second
+	callsLimit = 3 * callLimit
+)
+
+// again calls f until it succeeds, at most so often and within that time, with a
+// pause in between.
+func again(ctx context.Context, most int, within time.Duration, f func(context.Context) error) (err error) {
+	end, pause := time.Now().Add(within), 50*time.Millisecond
+	for try := 1; ; try++ {
+		once, cancel := context.WithTimeout(ctx, min(time.Duration(try)*callLimit, callsLimit, time.Until(end)))
+		err = f(once)
+		cancel()
+		if err == nil || hopeless(err) || try == most || time.Until(end) <= pause || !sleep(ctx, pause) {
 			return err
 		}
 		pause = min(2*pause, time.Second)
@@ -76,7 +128,7 @@ func sleep(ctx context.Context, d time.Duration) bool {
 	defer t.Stop()
 	select {
 	case <-t.C:
-		return true
+		return ctx.Err() == nil
 	case <-ctx.Done():
 		return false
 	}

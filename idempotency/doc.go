@@ -13,7 +13,11 @@
 //
 //	// in the activity
 //	func (p *Payments) Charge(ctx context.Context, o Order) (Receipt, error) {
-//		return p.provider.Charge(ctx, o, idempotency.DownstreamKey(ctx, "charge"))
+//		key, err := idempotency.DownstreamKey(ctx, "charge")
+//		if err != nil {
+//			return Receipt{}, err
+//		}
+//		return p.provider.Charge(ctx, o, key)
 //	}
 //
 //	// in the workflow: nothing changes
@@ -24,7 +28,8 @@
 //   - [Wrap] for one function, [Register] for a struct of activities,
 //     [Guard.Interceptor] for activities by name, of any form, without a change of
 //     their code; [Do] for work with a key of your own.
-//   - Keys: of the execution, over all attempts ([ScopeRun]); of a step over
+//   - Keys: of the execution, over all attempts ([ScopeRun]), where an activity ID
+//     that is used again is another execution; of a step over
 //     retries, continue-as-new and resets of the workflow ([ScopeChain]); of the
 //     business ([Call].Key, [By]).
 //   - What closes the gap between the effect and its record: [InTx], one
@@ -32,7 +37,8 @@
 //     [Transport]; [Call].Reconcile, which asks, see [Ask]; [Hold], which waits
 //     for a person, who settles it by [Guard.Resolve].
 //   - [Step] for parts of work with several effects; activity.ErrResultPending for
-//     work that is completed elsewhere.
+//     work that is completed elsewhere: by client.CompleteActivityByID, since the
+//     task token of an attempt is of no use after the next has begun.
 //   - Stores: memstore here; modules of their own for PostgreSQL, SQLite and Redis;
 //     storetest for one of yours. Package idempotencytest for your own tests.
 //
@@ -48,8 +54,14 @@
 //   - None of them: one attempt at a time has the work. A worker that is killed
 //     between effect and record repeats the effect; the first such activity of
 //     each type is logged.
-//   - An attempt that goes on when its time is over keeps the work, for as long
-//     again: the next one waits, and returns its result.
+//   - A claim holds for seconds and is renewed: whoever waits for the work of a
+//     process that is gone, or for the result of a business key, has to wait for
+//     seconds. An attempt that goes on when its time is over keeps the work, for as
+//     long again.
+//   - Work that cannot renew its lease is told before another attempt may begin: its
+//     context ends, and context.Cause says why, with the reason [LeaseLost].
+//   - A claim whose answer is lost is given back: nobody is locked out, and no person
+//     is asked about work that was not begun.
 //   - A result, and a failure that is final by its own word, is what it was when it
 //     comes again: type, message, details, codec and all. Data converters that
 //     know their context, or the workflow of a result, are asked in it. A codec
@@ -59,25 +71,34 @@
 //   - What an attempt has found is recorded although its context is over. If the
 //     store does not answer, or hangs, Temporal gets the result all the same, in
 //     time.
-//   - The same key with another input is refused ([Mismatch]).
+//   - The same business key, or step of a chain, with another request is refused
+//     ([Mismatch]). Requests are compared by what the activity's arguments say: the
+//     order of fields does not count, nor do new ones that are empty.
+//   - What cannot work is an error at once ([Misuse]), and a panic while a worker is
+//     set up.
 //
 // # What errors mean
 //
 // Whether to try again and whether there was an effect are two questions. An error
 // that says itself that it is final (a non-retryable application error,
 // retry.Permanent) is the answer to the key, and comes again. [NoEffect] frees
-// the key. All others, time-outs, panics and what a classifier takes to be final
-// too, leave open what has happened: the work is abandoned. Package retry may
-// stand between the activity and the guard; what the activity has said counts.
+// the key. All others leave open what has happened: timeouts, cancellations,
+// panics, and what a classifier or the retry policy of one workflow takes to be
+// final. Then the work is abandoned. Package retry may stand between the activity
+// and the guard; what the activity has said of that error counts. What guarded work
+// within other guarded work says of its own effect is not said of the other's.
 //
 // # What is not guaranteed
 //
 //   - After Call.Retain the work is new. The default is 7 days.
 //   - With a store that can lose what it has written, as Redis in a failover, it
 //     may be new before; pair it with PassThrough.
-//   - A service without keys that is paused, and not killed, can still be called
-//     by a worker whose lease is over: its result is discarded, its effect is not.
-//   - An attempt that waits for another one in vain counts for MaximumAttempts.
+//   - A worker that is paused, and not killed, can still call a service without keys
+//     when its lease is over, if its code does not look at the context: its result is
+//     discarded, its effect is not.
+//   - An attempt that waits for another one in vain, for 10 seconds at most, counts
+//     for MaximumAttempts.
+//   - Requests of [Do] are not compared, since their arguments are not seen.
 //   - Who completes work elsewhere completes one activity: another one of the same
 //     business key is retried until somebody settles the record.
 //   - Failures are kept by the failure converter as it is: a codec that binds them
@@ -85,12 +106,12 @@
 //
 // # Cost
 //
-// No history event. A call is a claim and a record, two round trips to the store;
-// a repetition after the first attempt is one read. The guard itself takes 4 µs
-// and 18 allocations beside a bare activity, with records in memory; by Wrap 27,
-// since the SDK encodes the result again. The lease is
-// the activity's HeartbeatTimeout, and is renewed each third of it; without one it
-// lasts until the activity's deadline, and costs a timer.
+// No history event. A call is a claim and a record, two round trips to the store; a
+// repetition after the first attempt is one read, and so is the first look at a
+// business key. Work that takes longer than 3 seconds renews its lease each 3
+// seconds, more often with a short heartbeat timeout. The guard itself takes some µs and
+// 27 allocations beside a bare activity, with records in memory; by Wrap 41, since
+// the SDK encodes the result again.
 //
 // # On the wire
 //

@@ -2,7 +2,9 @@ package idempotency
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
+	"time"
 )
 
 type executionKey struct{}
@@ -33,19 +35,53 @@ func FromContext(ctx context.Context) (Execution, bool) {
 }
 
 // DownstreamKey returns the idempotency key for a request to a service: the same
-// for each attempt, another for each label. It has 52 letters and digits, and
-// tells nothing. It is empty outside guarded work.
-func DownstreamKey(ctx context.Context, label string) string {
+// for each attempt, another for each label. It has 32 letters and digits, from
+// which nothing can be read. Outside guarded work, and when the service may have
+// forgotten the key, see [Call].DownstreamTTL, it is an error of reason [NoKey].
+func DownstreamKey(ctx context.Context, label string) (string, error) {
+	sum, err := downstream(ctx, label)
+	if err != nil {
+		return "", err
+	}
+	return downstreamKey(sum), nil
+}
+
+// DownstreamUUID returns [DownstreamKey] as a UUID, for services that take nothing
+// else.
+func DownstreamUUID(ctx context.Context, label string) (string, error) {
+	sum, err := downstream(ctx, label)
+	if err != nil {
+		return "", err
+	}
+	return downstreamUUID(sum), nil
+}
+
+func downstream(ctx context.Context, label string) ([sha256.Size]byte, error) {
 	x, ok := from(ctx)
 	if !ok {
-		return ""
+		return [sha256.Size]byte{}, refuse(NoKey, fmt.Sprintf("label %q is not of guarded work; guard the activity, and use the context of the function that the Guard runs", label))
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	return downstreamKey(x.ref.Key, label, x.progress.Generations[label])
+	return x.downstream(label)
 }
 
-// Rekey makes a new key for a label, for this attempt and those after it: for a
+// downstream gives out a key. x.mu is held.
+func (x *execution) downstream(label string) ([sha256.Size]byte, error) {
+	age := x.record.Age + time.Since(x.claimed)
+	if ttl := x.call.DownstreamTTL; ttl > 0 && age > ttl && !x.inTx {
+		return [sha256.Size]byte{}, later(NoKey, fmt.Sprintf("the work of key %s was begun %s ago, and the service may have forgotten the key for %q after %s; "+
+			"the next attempt finds out what has happened, or holds the work", x.ref.Key, age.Round(time.Second), label, ttl), 0, nil)
+	}
+	sum := downstreamSum(x.ref.Key, label, x.progress.Generations[label])
+	if x.given == nil {
+		x.given = map[string]bool{}
+	}
+	x.given[downstreamKey(sum)], x.given[downstreamUUID(sum)] = true, true
+	return sum, nil
+}
+
+// Rekey makes another key for a label, for this attempt and those after it: for a
 // service that answers a key for ever with its first error. It is kept before it
 // returns. Call it only when the request with the old key is known to have had no
 // effect.
@@ -54,13 +90,16 @@ func Rekey(ctx context.Context, label string) error {
 	if !ok {
 		return refuse(NoKey, fmt.Sprintf("label %q is not of guarded work; call Rekey with the context of the function that a Guard runs", label))
 	}
+	if x.inTx {
+		return refuse(Misuse, fmt.Sprintf("Rekey of label %q is called in InTx or InBatch, whose record is written with the transaction; use Wrap for requests to a service", label))
+	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if x.progress.Generations == nil {
 		x.progress.Generations = map[string]int{}
 	}
 	x.progress.Generations[label]++
-	delete(x.labels, label)
+	delete(x.requests, label)
 	return x.save(ctx)
 }
 

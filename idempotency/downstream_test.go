@@ -61,7 +61,7 @@ func TestDownstreamKeys(t *testing.T) {
 					return 0, err
 				}
 			}
-			keys = append(keys, idempotency.DownstreamKey(ctx, "a"), idempotency.DownstreamKey(ctx, "b"))
+			keys = append(keys, keyOf(ctx, "a"), keyOf(ctx, "b"))
 			return 0, errors.New("reset")
 		}, idempotency.Call{})
 		require.ErrorContains(t, err, "reset")
@@ -70,9 +70,12 @@ func TestDownstreamKeys(t *testing.T) {
 	require.NotEqual(t, keys[0], keys[1])
 	require.NotEqual(t, keys[0], keys[4], "made anew")
 	require.Equal(t, keys[1], keys[5], "of that label only")
-	require.Regexp(t, "^[0-9A-Z]{52}$", keys[0])
+	require.Regexp(t, "^[0-9A-V]{32}$", keys[0])
 
-	require.Empty(t, idempotency.DownstreamKey(t.Context(), "a"))
+	_, err := idempotency.DownstreamKey(t.Context(), "a")
+	require.Equal(t, idempotency.NoKey, idempotency.ReasonOf(err), "outside guarded work")
+	_, err = idempotency.DownstreamUUID(t.Context(), "a")
+	require.Equal(t, idempotency.NoKey, idempotency.ReasonOf(err))
 	require.Equal(t, idempotency.NoKey, idempotency.ReasonOf(idempotency.Rekey(t.Context(), "a")))
 	_, ok := idempotency.FromContext(t.Context())
 	require.False(t, ok)
@@ -104,11 +107,11 @@ func TestTransport(t *testing.T) {
 	r := newRig(t)
 	ours := idempotency.TransportOptions{Hosts: []string{host}}
 	_, err := idempotency.Do(t.Context(), r.guard, "http", "k", func(ctx context.Context) (int, error) {
-		key := func(label string) string { return idempotency.DownstreamKey(ctx, label) }
+		key := func(label string) string { return keyOf(ctx, label) }
 		require.NoError(t, send(ctx, ours, http.MethodPost, "/charges"))
 		require.NoError(t, send(ctx, ours, http.MethodPatch, "/charges"))
 		require.NoError(t, send(ctx, ours, http.MethodGet, "/charges"))
-		require.NoError(t, send(ctx, ours, http.MethodPost, "/own", "mine"))
+		require.NoError(t, send(ctx, ours, http.MethodPost, "/own", key("mine")))
 		require.NoError(t, send(ctx, idempotency.TransportOptions{Hosts: []string{"elsewhere.example"}}, http.MethodPost, "/foreign"))
 		require.NoError(t, send(ctx, ours, http.MethodPost, "/old"))
 		named := idempotency.WithLabel(ctx, "tip")
@@ -118,7 +121,7 @@ func TestTransport(t *testing.T) {
 		quoted.Quoted = true
 		require.NoError(t, send(idempotency.WithLabel(ctx, "q"), quoted, http.MethodPost, "/charges"))
 		require.Equal(t, []string{
-			"POST /charges " + key("POST /charges"), "PATCH /charges " + key("PATCH /charges"), "GET /charges ", "POST /own mine", "POST /foreign ",
+			"POST /charges " + key("POST /charges"), "PATCH /charges " + key("PATCH /charges"), "GET /charges ", "POST /own " + key("mine"), "POST /foreign ",
 			"POST /old " + key("POST /old"), "POST /new " + key("POST /old"), "POST /charges " + key("tip"), "POST /charges " + key("tip"), `POST /charges "` + key("q") + `"`,
 		}, got)
 		return 0, send(ctx, ours, http.MethodPost, "/charges")

@@ -22,11 +22,16 @@ const (
 	// Held work may have had its effect, and waits for somebody to say so: see
 	// [Hold] and [Guard.Resolve]. It is not retried.
 	Held Reason = "Held"
-	// Mismatch says that the same key was used for another input. It is not
-	// retried: correct the key.
+	// Mismatch says that the same key was used for another request. It is not
+	// retried: correct the key. It is retried if the types of the arguments differ
+	// too, since another build may have seen the same request.
 	Mismatch Reason = "Mismatch"
-	// NoKey says that no key can be made. It is not retried.
+	// NoKey says that no key can be made. It is not retried, except when the service
+	// may have forgotten the key: see [Call].DownstreamTTL.
 	NoKey Reason = "NoKey"
+	// Misuse says that the program uses this package in a way that cannot work,
+	// such as a guard within a guard. It is not retried: correct the program.
+	Misuse Reason = "Misuse"
 	// NoResult says that the work is done, and its result could not be kept, or
 	// cannot be read. It is not retried, but for a codec that fails: look the
 	// result up where it is.

@@ -85,7 +85,10 @@ func ExampleRekey() {
 	answers := map[string]string{} // the service's, by key
 	for range 2 {
 		fmt.Println(idempotency.Do(context.Background(), guard, "charge", "order-7", func(ctx context.Context) (string, error) {
-			key := idempotency.DownstreamKey(ctx, "charge")
+			key, err := idempotency.DownstreamKey(ctx, "charge")
+			if err != nil {
+				return "", err
+			}
 			if len(answers) == 0 {
 				answers[key] = "insufficient funds"
 			}

@@ -21,7 +21,10 @@ func ExampleWrap() {
 	guard := idempotency.NewGuard(memstore.New(memstore.Options{}), nil, idempotency.Options{})
 	charged := map[string]string{} // the service's, by key
 	charge := func(ctx context.Context, order string) (string, error) {
-		key := idempotency.DownstreamKey(ctx, "charge")
+		key, err := idempotency.DownstreamKey(ctx, "charge")
+		if err != nil {
+			return "", err
+		}
 		if receipt, ok := charged[key]; ok {
 			return receipt, nil
 		}
@@ -99,7 +102,7 @@ func ExampleCall_reconcile() {
 	}
 	// Output:
 	//  connection reset
-	// asked about a key of 52 characters
+	// asked about a key of 32 characters
 	// receipt 7 <nil>
 }
 

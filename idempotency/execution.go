@@ -1,11 +1,10 @@
 package idempotency
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
 	"fmt"
 	"sync"
+	"time"
 
 	commonpb "go.temporal.io/api/common/v1"
 	"go.temporal.io/sdk/activity"
@@ -20,33 +19,40 @@ type execution struct {
 	call        *Call
 	ref         Ref
 	info        Info
-	args        []any // of the activity
-	sum         [sha256.Size]byte
-	fingerprint []byte // a part of sum; nil when inputs are not compared
-	record      Record // as it was last seen
-	lease       lease
+	args        []any         // of the activity
+	fingerprint []byte        // nil when requests are not compared
+	record      Record        // as it was last seen
+	lease       time.Duration // its length
+	claimed     time.Time     // when its lease began at the latest, by this process's clock
 	keeper      keeper
-	outer       bool // other interceptors may have judged the error
+	outer       *execution // that this one is a part of, or nil
+	inTx        bool       // the record is part of a transaction
+	attempt     attempt
 	judgement   failure.Judgement
 
 	mu       sync.Mutex
 	progress progress
-	labels   map[string]bool // of requests that were sent
+	steps    map[string]bool // that have run or were found in this attempt
+	requests map[string]sent // by label
+	given    map[string]bool // downstream keys
 }
 
 // An answer is what a call returns: a value that is new, or a payload that was
 // kept. The latter is nil when there is no result.
 type answer struct {
-	value any
-	kept  *commonpb.Payload
+	value   any
+	kept    *commonpb.Payload
+	pending bool // it is completed elsewhere
 }
 
 // work is what is to be done once.
 type work func(context.Context) (any, error)
 
 func (g *Guard) execution(ctx context.Context, store Store, c *Call, key Digest, info Info) *execution {
+	outer, _ := from(ctx)
 	return &execution{
-		guard: g, store: store, call: c, ref: Ref{Key: key, Owner: newOwner()}, info: info, lease: leaseOf(ctx),
+		guard: g, store: store, call: c, ref: Ref{Key: key, Owner: newOwner()}, info: info, lease: leaseOf(ctx), outer: outer,
+		progress: progress{V: progressVersion},
 	}
 }
 
@@ -63,26 +69,48 @@ func (x *execution) run(ctx context.Context, do work) (answer, error) {
 	if !won {
 		return x.replay(ctx)
 	}
-	if !x.matches() {
+	if err := x.mismatch(ctx); err != nil { // of a record that was not there a moment ago
 		x.giveUp(ctx)
-		return answer{}, x.mismatch(ctx)
+		return answer{}, err
 	}
 	if err := x.resume(); err != nil {
 		x.giveUp(ctx)
 		return answer{}, err
 	}
-	return x.attempt(ctx, do)
+	return x.begin(ctx, do)
 }
 
-// attempt does the work while the lease is kept, and records what came of it.
-func (x *execution) attempt(ctx context.Context, do work) (answer, error) {
+// known is what another attempt has left, if there can be one: one read tells. A
+// request that does not match its key is refused here, before it could take the
+// work from an attempt that is late.
+func (x *execution) known(ctx context.Context) (a answer, over bool, err error) {
+	if x.info.Attempt <= 1 && x.fingerprint == nil {
+		return answer{}, false, nil
+	}
+	once, cancel := context.WithTimeout(ctx, callLimit)
+	defer cancel()
+	r, err := x.store.Get(once, x.ref.Key)
+	if err != nil {
+		return answer{}, false, nil //nolint:nilerr // the answer to a claim says more
+	}
+	x.record = r
+	if settled(r.State) {
+		a, err = x.replay(ctx)
+		return a, true, err
+	}
+	err = x.mismatch(ctx)
+	return answer{}, err != nil, err
+}
+
+// begin does the work while the lease is kept, and records what came of it.
+func (x *execution) begin(ctx context.Context, do work) (answer, error) {
 	working := x.keep(context.WithValue(ctx, executionKey{}, x))
 	ended := false
 	defer func() {
-		x.stop()
 		if !ended { // it has panicked
-			x.unknown(ctx)
+			_ = x.unknown(ctx, nil)
 		}
+		x.stop()
 	}()
 	if x.record.TakenOver {
 		x.say(ctx, TookOver)
@@ -93,34 +121,18 @@ func (x *execution) attempt(ctx context.Context, do work) (answer, error) {
 	} else {
 		x.say(ctx, Began)
 	}
-	if x.outer {
-		working = failure.WithJudgement(working, &x.judgement)
-	}
-	value, err := do(working)
+	// A context of its own for the judgement: nested work has another.
+	value, err := do(failure.WithJudgement(working, &x.judgement))
 	ended = true
-	return x.conclude(ctx, value, err)
+	return x.conclude(ctx, working, value, err)
 }
 
 func settled(s State) bool { return s == Done || s == Failed || s == Pending || s == Unknown }
 
-// matches reports whether the record is of the same input.
-func (x *execution) matches() bool {
-	return x.fingerprint == nil || x.record.Fingerprint == nil || bytes.Equal(x.fingerprint, x.record.Fingerprint)
-}
-
-func (x *execution) mismatch(ctx context.Context) error {
-	x.say(ctx, Refused, "Reason", string(Mismatch))
-	by := ""
-	if x.record.Owner != x.ref.Owner { // else the record is of this attempt by now
-		by = fmt.Sprintf(", by activity %q of workflow %q", x.record.Info.ActivityID, x.record.Info.WorkflowID)
-	}
-	return refuse(Mismatch, fmt.Sprintf("key %s was used for another input%s; make the key of all that names the work", x.ref.Key, by))
-}
-
 // replay returns what a record says.
 func (x *execution) replay(ctx context.Context) (answer, error) {
-	if !x.matches() {
-		return answer{}, x.mismatch(ctx)
+	if err := x.mismatch(ctx); err != nil {
+		return answer{}, err
 	}
 	x.ref.Fence = x.record.Fence
 	switch x.record.State {
@@ -137,12 +149,12 @@ func (x *execution) replay(ctx context.Context) (answer, error) {
 	return answer{kept: kept}, err
 }
 
-// pending is for work that is completed elsewhere. Whoever completes it names the
+// pending is for work that is completed elsewhere. The completion names the
 // activity that has begun it, so another one would wait in vain.
 func (x *execution) pending(ctx context.Context) error {
 	if began := x.record.Info; began.WorkflowID != x.info.WorkflowID || began.RunID != x.info.RunID || began.ActivityID != x.info.ActivityID {
 		x.say(ctx, Waited)
-		return later(InProgress, fmt.Sprintf("the work of key %s is completed elsewhere, for activity %q of workflow %q; this one is retried until somebody settles it with Guard.Resolve",
+		return later(InProgress, fmt.Sprintf("the work of key %s is completed elsewhere, for activity %q of workflow %q; this one is retried until Guard.Resolve settles it",
 			x.ref.Key, began.ActivityID, began.WorkflowID), pendingRetry, nil)
 	}
 	x.say(ctx, Replayed)

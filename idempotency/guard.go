@@ -26,13 +26,18 @@ type Guard struct {
 	plain     bool // it is the SDK's
 	failures  converter.FailureConverter
 	observe   func(context.Context, Event)
-	warned    sync.Map // activity types without any closer
+	warned    sync.Map // activity types without any closer, or without a key
+	shapes    sync.Map // of arguments, by type
+	faithful  sync.Map // why a type of results cannot be replayed, by type
+	done      sync.Map // attempts that have their result, until they end
 }
 
 // NewGuard returns a guard that keeps its records in store. c is the data
 // converter of the workers, which may encrypt; nil is the SDK's. Give the one that
-// client.Options has, or results are kept in clear.
+// client.Options has, or results are kept in clear. A nil store is a mistake in
+// the program: NewGuard panics.
 func NewGuard(store Store, c converter.DataConverter, o Options) *Guard {
+	must(store != nil, "NewGuard needs a store; take package memstore for tests")
 	if c == nil {
 		c = converter.GetDefaultDataConverter()
 	}
@@ -70,7 +75,8 @@ type Call struct {
 	// in ScopeChain.
 	Scope Scope
 	Step  string
-	// NoFingerprint lets the same key have another input.
+	// NoFingerprint lets the same business key, or the same step of a chain, have
+	// another request: it gets the first one's result.
 	NoFingerprint bool
 	// OnAbandoned is what is done about abandoned work. Reconcile comes before it.
 	OnAbandoned Abandoned
@@ -84,8 +90,9 @@ type Call struct {
 	// DownstreamTTL is how long that service remembers keys. Work that was begun
 	// before is not safe to do again: it is reconciled, or held. Zero is for ever.
 	DownstreamTTL time.Duration
-	// Retain is how long the record is kept, from the last claim on. Zero is
-	// [DefaultRetain]. Make it longer than the activity can be retried.
+	// Retain is how long the record is kept, from the end of the last attempt's
+	// time on, or from its claim if that has no deadline. Zero is [DefaultRetain];
+	// the least is a minute. Make it longer than the activity can be retried.
 	Retain time.Duration
 }
 
@@ -94,11 +101,21 @@ func (c *Call) closed() bool {
 	return c.PassThrough || c.Reconcile != nil || c.OnAbandoned == Hold
 }
 
-func (c *Call) retain() time.Duration {
+// leastRetain is the least that a record is kept: the retention counts from the
+// claim on, and is to outlast the work.
+const leastRetain = time.Minute
+
+// retain is how long the record is kept from now on: beyond the time of the
+// activity, and of work that goes on after it.
+func (c *Call) retain(ctx context.Context) time.Duration {
+	kept := DefaultRetain
 	if c.Retain > 0 {
-		return c.Retain
+		kept = max(c.Retain, leastRetain)
 	}
-	return DefaultRetain
+	if end, ok := ctx.Deadline(); ok {
+		kept += max(0, 2*time.Until(end))
+	}
+	return kept
 }
 
 // Prior is what is known of abandoned work.

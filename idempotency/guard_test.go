@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/temporal"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
@@ -35,6 +36,11 @@ func newRig(t *testing.T) *rig {
 		Observe: func(_ context.Context, e idempotency.Event) { r.kinds = append(r.kinds, e.Kind) },
 	})
 	return r
+}
+
+// newGuard is a guard on a store in memory, with the real clock.
+func newGuard(c converter.DataConverter) *idempotency.Guard {
+	return idempotency.NewGuard(memstore.New(memstore.Options{}), c, idempotency.Options{})
 }
 
 // do does work that returns how often it was done, or err.
@@ -177,16 +183,4 @@ func TestPendingResults(t *testing.T) {
 		require.ErrorIs(t, err, activity.ErrResultPending)
 	}
 	require.Equal(t, 1, r.calls)
-}
-
-func TestResultsThatCannotBeKept(t *testing.T) {
-	t.Parallel()
-	for name, result := range map[string]any{"not encodable": func() {}, "too large": make([]byte, 3<<20)} {
-		r := newRig(t)
-		for range 2 {
-			_, err := idempotency.Do(t.Context(), r.guard, "count", "k", func(context.Context) (any, error) { r.calls++; return result, nil }, idempotency.Call{})
-			require.Equal(t, idempotency.NoResult, idempotency.ReasonOf(err), "%s: %v", name, err)
-		}
-		require.Equal(t, 1, r.calls, "the effect is not repeated")
-	}
 }

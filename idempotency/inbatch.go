@@ -1,6 +1,10 @@
 package idempotency
 
-import "context"
+import (
+	"context"
+
+	"github.com/temporal-patterns/temporal-patterns/internal/failure"
+)
 
 // A Batcher is a [Store] that can send its record together with statements that
 // are known beforehand, in one transaction and one round trip.
@@ -31,31 +35,35 @@ func (e *StatementError) Unwrap() error { return e.Err }
 func InBatch[B, In, Out any](
 	g *Guard, store Batcher[B], result func(context.Context, In) (Out, error), write func(B, In, Out) error, c Call,
 ) func(context.Context, In) (Out, error) {
+	must(g != nil && store != nil && result != nil && write != nil, "InBatch needs a guard, a store and two functions")
+	mustReplay[Out]("InBatch")
 	c.OnAbandoned, c.Reconcile = Rerun, nil
 	return func(ctx context.Context, in In) (out Out, err error) {
-		x, err := g.begin(ctx, store, &c, []any{in})
+		x, err := g.function(ctx, store, &c, in)
 		if err != nil {
 			return out, err
 		}
 		if a, over, err := x.known(ctx); over {
 			return typedOr[Out](ctx, g, a, err)
 		}
-		if out, err = result(context.WithValue(ctx, executionKey{}, x), in); err != nil {
-			return out, err // nothing was written
+		if out, err = result(x.transacting(ctx), in); err != nil {
+			return out, failure.WithoutNoEffect(err) // nothing was written
 		}
 		payload, kept, err := g.encode(ctx, out)
 		if err != nil {
 			return out, x.unkept(err)
 		}
-		var queued error
-		got, err := store.Batch(ctx, x.queued(ctx), Final{State: Done, Result: kept}, func(b B) error {
-			queued = write(b, in, out)
-			return queued
+		a, err := x.queue(ctx, func(ctx context.Context, c Claim) (answer, Claimed, error) {
+			var queued error
+			got, err := store.Batch(ctx, c, Final{State: Done, Result: kept}, func(b B) error {
+				queued = write(b, in, out)
+				return queued
+			})
+			if queued != nil {
+				err = &inFn{queued}
+			}
+			return answer{value: out, kept: payload}, got, err
 		})
-		if queued != nil {
-			return out, queued
-		}
-		a, err := x.committed(ctx, got, err, answer{out, payload})
 		return typedOr[Out](ctx, g, a, err)
 	}
 }

@@ -48,7 +48,7 @@ func TestInBatch(t *testing.T) {
 					c.write = nil
 					t.rows = append(t.rows, o.ID)
 					return err
-				}, idempotency.Call{})
+				}, idempotency.Call{Key: byOrder})
 			env.RegisterActivityWithOptions(book, activity.RegisterOptions{Name: "Book"})
 			env.ExecuteWorkflow(func(ctx workflow.Context) error {
 				for range 2 {

@@ -3,6 +3,11 @@ package idempotency
 import (
 	"cmp"
 	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
 
 	commonpb "go.temporal.io/api/common/v1"
 	"go.temporal.io/sdk/activity"
@@ -16,12 +21,15 @@ import (
 const headerName = "temporal-patterns.first-run"
 
 // Interceptor returns a worker interceptor that makes activities take effect once,
-// by the names of their types; those that are not in calls it leaves alone. What
-// was kept is returned to Temporal as it is, without a look at its type. For
+// by the names of their types; those that are not in calls it leaves alone. It
+// cannot know which activities a worker has: prefer [Register], and in activities
+// [DownstreamKey], which fails without a guard. When an activity runs unguarded
+// whose name is almost one of calls, the log says so once. What was kept is returned to Temporal as it is, without a look at its type. For
 // workflows it sends the first run along, for [ScopeChain]; calls may be nil if
 // only that is wanted. It creates no command. patterns.NewPlugin has a place for
 // it, outside that of package retry.
 func (g *Guard) Interceptor(calls map[string]Call) interceptor.WorkerInterceptor {
+	must(g != nil, "the interceptor needs a guard")
 	own := make(map[string]*Call, len(calls))
 	for name, c := range calls {
 		own[name] = &c
@@ -34,6 +42,7 @@ type workerInterceptor struct {
 
 	guard *Guard
 	calls map[string]*Call
+	seen  sync.Map // names in calls that there are
 }
 
 func (w *workerInterceptor) InterceptActivity(_ context.Context, next interceptor.ActivityInboundInterceptor) interceptor.ActivityInboundInterceptor {
@@ -68,21 +77,65 @@ func (i *activityInbound) ExecuteActivity(ctx context.Context, in *interceptor.E
 			ctx = context.WithValue(ctx, firstRunKey{}, run)
 		}
 	}
-	c, ok := i.worker.calls[activity.GetInfo(ctx).ActivityType.Name]
-	if !ok {
+	g, name := i.worker.guard, activity.GetInfo(ctx).ActivityType.Name
+	c, ok := i.worker.calls[name]
+	if ok {
+		i.worker.seen.Store(name, true)
+	} else {
+		if almost := i.worker.slip(name); almost != "" {
+			g.warnOnce(ctx, "slip", fmt.Sprintf("This activity is not guarded, and the interceptor was given %q; correct the name if it is this one", almost))
+		}
 		return i.Next.ExecuteActivity(ctx, in)
 	}
-	g := i.worker.guard
-	x, err := g.begin(ctx, g.store, c, in.Args)
+	x, err := g.activity(ctx, g.store, c, in.Args)
 	if err != nil {
 		return nil, err
 	}
-	x.outer = true
 	a, err := x.run(ctx, func(ctx context.Context) (any, error) { return i.Next.ExecuteActivity(ctx, in) })
 	if err != nil {
 		return nil, err
 	}
 	return g.untyped(ctx, a)
+}
+
+// slip is the first of the names in calls, of those that no activity has had so far,
+// that was probably meant to be name: it differs in case, in what stands before it,
+// or in a letter or two.
+func (w *workerInterceptor) slip(name string) string {
+	for _, c := range slices.Sorted(maps.Keys(w.calls)) {
+		if _, there := w.seen.Load(c); there {
+			continue
+		}
+		short, long := strings.ToLower(c), strings.ToLower(name)
+		if len(short) > len(long) {
+			short, long = long, short
+		}
+		if strings.HasSuffix(long, short) || distance(short, long) <= min(len(short)/3, 2) {
+			return c
+		}
+	}
+	return ""
+}
+
+// distance is how many letters have to be put in, taken out or changed.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		corner := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			changed := corner
+			if a[i] != b[j] {
+				changed++
+			}
+			corner = row[j+1]
+			row[j+1] = min(changed, corner+1, row[j]+1)
+		}
+	}
+	return row[len(b)]
 }
 
 type workflowInbound struct {

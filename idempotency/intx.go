@@ -4,20 +4,30 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
+
+	"go.temporal.io/sdk/activity"
+
+	"github.com/temporal-patterns/temporal-patterns/internal/failure"
 )
 
 // InTx returns fn as an activity whose business write and whose record are
 // committed together: for a key the write is there once, or not at all, while the
-// record is kept. Write with the transaction only. An error of fn rolls both back.
+// record is kept. Write with the transaction only. An error of fn rolls both back,
+// but activity.ErrResultPending commits them, and leaves the activity pending.
 //
 //	w.RegisterActivityWithOptions(idempotency.InTx(guard, store, a.Book, idempotency.Call{}), activity.RegisterOptions{Name: "Book"})
 //
-// A second attempt at the same time waits for the first, in the database. Of the
-// call, OnAbandoned, Reconcile and what is downstream do not count.
+// A second attempt at the same time waits for the first: a second at a time in the
+// database, which costs a connection, and between that without one. Of the call,
+// OnAbandoned, Reconcile and what is downstream do not count. [Step] and [Rekey] do
+// not go with a transaction. Results are as with [Wrap].
 func InTx[Tx, In, Out any](g *Guard, store Transactor[Tx], fn func(context.Context, Tx, In) (Out, error), c Call) func(context.Context, In) (Out, error) {
+	must(g != nil && store != nil && fn != nil, "InTx needs a guard, a store and a function")
+	mustReplay[Out]("InTx")
 	c.OnAbandoned, c.Reconcile = Rerun, nil
 	return func(ctx context.Context, in In) (out Out, err error) {
-		x, err := g.begin(ctx, store, &c, []any{in})
+		x, err := g.function(ctx, store, &c, in)
 		if err != nil {
 			return out, err
 		}
@@ -34,83 +44,102 @@ type inFn struct{ error }
 
 func (e *inFn) Unwrap() error { return e.error }
 
-// transact is run in one transaction.
+// transact runs do in one transaction.
 func transact[Tx any](ctx context.Context, x *execution, store Transactor[Tx], do func(context.Context, Tx) (any, error)) (answer, error) {
 	if a, over, err := x.known(ctx); over {
 		return a, err
 	}
-	var fresh answer
-	got, err := store.Transact(ctx, x.queued(ctx), func(ctx context.Context, tx Tx, r Record) (Final, error) {
-		x.record, x.ref.Fence = r, r.Fence
-		if !x.matches() { // abandoned by an activity without a transaction
-			return Final{}, &inFn{x.mismatch(ctx)}
-		}
-		value, err := do(context.WithValue(ctx, executionKey{}, x), tx)
-		if err != nil {
-			return Final{}, &inFn{err}
-		}
-		payload, kept, err := x.guard.encode(ctx, value)
-		if err != nil {
-			return Final{}, &inFn{x.unkept(err)}
-		}
-		fresh = answer{value, payload}
-		return Final{State: Done, Result: kept}, nil
+	return x.queue(ctx, func(ctx context.Context, c Claim) (fresh answer, got Claimed, err error) {
+		got, err = store.Transact(ctx, c, func(ctx context.Context, tx Tx, r Record) (Final, error) {
+			x.record, x.ref.Fence = r, r.Fence
+			if err := x.mismatch(ctx); err != nil { // of work that was abandoned without a transaction
+				return Final{}, &inFn{err}
+			}
+			value, err := do(x.transacting(ctx), tx)
+			if errors.Is(err, activity.ErrResultPending) {
+				fresh = answer{pending: true}
+				return Final{State: Pending}, nil
+			}
+			if err != nil {
+				return Final{}, &inFn{failure.WithoutNoEffect(err)}
+			}
+			payload, kept, err := x.guard.encode(ctx, value)
+			if err != nil {
+				return Final{}, &inFn{x.unkept(err)}
+			}
+			fresh = answer{value: value, kept: payload}
+			return Final{State: Done, Result: kept}, nil
+		})
+		return fresh, got, err
 	})
-	var business *inFn
-	if errors.As(err, &business) {
-		return answer{}, business.error
-	}
-	return x.committed(ctx, got, err, fresh)
 }
 
-// known is what an attempt before has left, if there was one: one read tells.
-func (x *execution) known(ctx context.Context) (a answer, over bool, err error) {
-	if x.info.Attempt <= 1 {
-		return answer{}, false, nil
-	}
-	r, err := x.store.Get(ctx, x.ref.Key)
-	if err != nil || !settled(r.State) {
-		return answer{}, false, nil //nolint:nilerr // a claim tells
-	}
-	x.record = r
-	a, err = x.replay(ctx)
-	return a, true, err
+// transacting is the context of work whose record is part of a transaction.
+func (x *execution) transacting(ctx context.Context) context.Context {
+	x.inTx = true
+	return context.WithValue(ctx, executionKey{}, x)
 }
 
-func (x *execution) claimed() Claim {
-	return Claim{Key: x.ref.Key, Owner: x.ref.Owner, Fingerprint: x.fingerprint, Lease: x.lease.fromNow(), Retain: x.call.retain(), Info: x.info}
+func (x *execution) newClaim(ctx context.Context) Claim {
+	return Claim{Key: x.ref.Key, Owner: x.ref.Owner, Fingerprint: x.fingerprint, Lease: x.lease, Retain: x.call.retain(ctx), Info: x.info}
 }
 
-// queued is a claim that waits in the database: not for so long that nobody hears
-// of it.
-func (x *execution) queued(ctx context.Context) Claim {
-	c := x.claimed()
-	c.Lease = max(min(c.Lease/2, patienceOf(ctx)), leastLease/2)
-	return c
+// queueFor is how long a claim waits in the database for another transaction. It
+// holds a connection meanwhile.
+const queueFor = time.Second
+
+// queue claims by a transaction, again and again while another one has the key.
+func (x *execution) queue(ctx context.Context, claim func(context.Context, Claim) (answer, Claimed, error)) (answer, error) {
+	for patience := patienceOf(ctx); ; {
+		x.claimed = time.Now()
+		c := x.newClaim(ctx)
+		c.Lease = min(x.lease, queueFor)
+		fresh, got, err := claim(ctx, c)
+		if err != nil {
+			return answer{}, x.uncommitted(ctx, err)
+		}
+		x.record = got.Record
+		switch {
+		case got.Won:
+			return x.committed(ctx, fresh)
+		case settled(x.record.State):
+			return x.replay(ctx)
+		}
+		if patience -= time.Since(x.claimed); patience <= 0 || stopping(ctx) {
+			return answer{}, x.inProgress(ctx, got.Record.Remaining)
+		}
+		heartbeat(ctx)()
+		pause := min(queueFor, patience) // nobody else sees a record that is not committed
+		if patience -= pause; !sleep(ctx, pause) {
+			return answer{}, ctx.Err()
+		}
+	}
 }
 
 func (x *execution) unkept(err error) error {
 	return refuse(NoResult, fmt.Sprintf("the result of key %s cannot be kept, so nothing was written: %v; return a smaller one that can be encoded", x.ref.Key, err))
 }
 
-// committed says what became of a transaction.
-func (x *execution) committed(ctx context.Context, got Claimed, err error, fresh answer) (answer, error) {
-	switch {
-	case err != nil && ctx.Err() != nil:
-		return answer{}, ctx.Err()
-	case err != nil:
-		x.say(ctx, Unavailable, "Error", err)
-		return answer{}, later(StoreDown, fmt.Sprintf("the transaction of key %s was not committed, or nobody knows; check the database, the activity is retried", x.ref.Key), 0, err)
-	case got.Won:
-		x.record = got.Record
-		x.ref.Fence = got.Record.Fence
-		x.say(ctx, Began)
-		return fresh, nil
+// uncommitted is the error of a transaction: that of the business, or the store's.
+func (x *execution) uncommitted(ctx context.Context, err error) error {
+	var business *inFn
+	if errors.As(err, &business) {
+		return business.error
 	}
-	x.record = got.Record
-	if settled(x.record.State) {
-		return x.replay(ctx)
+	var statement *StatementError
+	if errors.As(err, &statement) {
+		return statement.Err
 	}
-	_, err = x.wait(ctx, max(x.record.Remaining, pollEvery), 0) // the database has waited already
-	return answer{}, err
+	return x.storeDown(ctx, "so the transaction of key %s was not committed, or its commit was not answered", err)
+}
+
+// committed is the answer of a transaction of this attempt.
+func (x *execution) committed(ctx context.Context, fresh answer) (answer, error) {
+	x.ref.Fence = x.record.Fence
+	x.say(ctx, Began)
+	if fresh.pending {
+		return answer{}, activity.ErrResultPending
+	}
+	x.once(ctx)
+	return fresh, nil
 }

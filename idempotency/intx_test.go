@@ -3,6 +3,7 @@ package idempotency_test
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -22,12 +23,14 @@ type (
 		*memstore.Store
 		rows   []string
 		broken int // so many commits fail
+		claims atomic.Int32
 	}
 	tx struct{ rows []string }
 )
 
 func (l *ledger) Transact(ctx context.Context, c idempotency.Claim, run func(context.Context, *tx, idempotency.Record) (idempotency.Final, error)) (idempotency.Claimed, error) {
 	got, err := l.Claim(ctx, c)
+	l.claims.Add(1)
 	if err != nil || !got.Won {
 		return got, err
 	}
@@ -73,7 +76,7 @@ func TestInTx(t *testing.T) {
 				}
 				x, _ := idempotency.FromContext(ctx)
 				return "row " + o.ID, map[bool]error{true: errors.New("no key")}[x.Key == ""]
-			}, idempotency.Call{})
+			}, idempotency.Call{Key: byOrder})
 			env.RegisterActivityWithOptions(book, activity.RegisterOptions{Name: "Book"})
 			env.ExecuteWorkflow(func(ctx workflow.Context) error {
 				options := workflow.ActivityOptions{ActivityID: "same", StartToCloseTimeout: time.Minute}
@@ -123,29 +126,37 @@ func TestInTxTakesOver(t *testing.T) {
 	require.Empty(t, l.rows)
 }
 
-// Two attempts at once: the second does not write.
+// Two attempts at once: the second does not write, and gets the first one's result.
 func TestInTxWhileAnotherWrites(t *testing.T) {
 	t.Parallel()
 	l := &ledger{Store: memstore.New(memstore.Options{})}
 	guard := idempotency.NewGuard(l, nil, idempotency.Options{})
-	env := testenv.New()
+	begun, finish := make(chan struct{}), make(chan struct{})
 	book := idempotency.InTx(guard, l, func(_ context.Context, t *tx, o order) (int, error) {
 		t.rows = append(t.rows, o.ID)
-		return 0, nil
-	}, idempotency.Call{Key: idempotency.By(func(o order) string { return o.ID })})
-	outer := idempotency.InTx(guard, l, func(ctx context.Context, t *tx, o order) (int, error) {
-		t.rows = append(t.rows, o.ID)
-		_, err := book(ctx, o)
-		return 7, map[bool]error{false: err}[idempotency.ReasonOf(err) == idempotency.InProgress]
-	}, idempotency.Call{Key: idempotency.By(func(o order) string { return o.ID })})
-	env.RegisterActivityWithOptions(outer, activity.RegisterOptions{Name: "Book"})
-	env.ExecuteWorkflow(func(ctx workflow.Context) (got int, err error) {
-		ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: time.Minute})
-		err = workflow.ExecuteActivity(ctx, "Book", o1).Get(ctx, &got)
-		return got, err
-	})
-	var got int
-	require.NoError(t, env.GetWorkflowResult(&got))
-	require.Equal(t, 7, got)
+		close(begun)
+		<-finish
+		return 7, nil
+	}, idempotency.Call{Key: byOrder})
+	results := make(chan int, 2)
+	run := func() {
+		env := testenv.New()
+		env.RegisterActivityWithOptions(book, activity.RegisterOptions{Name: "Book"})
+		env.ExecuteWorkflow(func(ctx workflow.Context) (got int, err error) {
+			ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: time.Minute})
+			err = workflow.ExecuteActivity(ctx, "Book", o1).Get(ctx, &got)
+			return got, err
+		})
+		var got int
+		_ = env.GetWorkflowResult(&got)
+		results <- got
+	}
+	go run()
+	<-begun
+	go run()
+	require.Eventually(t, func() bool { return l.claims.Load() >= 2 }, soon, often, "the second waits for the first")
+	close(finish)
+	require.Equal(t, 7, <-results)
+	require.Equal(t, 7, <-results)
 	require.Equal(t, []string{"o-1"}, l.rows)
 }

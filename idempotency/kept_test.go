@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -62,7 +63,7 @@ func TestWhatIsKept(t *testing.T) {
 	failures := temporal.NewDefaultFailureConverter(temporal.DefaultFailureConverterOptions{DataConverter: codec, EncodeCommonAttributes: true})
 	r.guard = idempotency.NewGuard(r.store, codec, idempotency.Options{FailureConverter: failures})
 	calls := 0
-	env := testenv.New(r.guard.Interceptor(map[string]idempotency.Call{"Look": {}}))
+	env := testenv.New(r.guard.Interceptor(map[string]idempotency.Call{"Look": {Key: func(args []any) (string, error) { return fmt.Sprint(args[1]), nil }}}))
 	env.SetDataConverter(codec)
 	env.SetFailureConverter(failures)
 	env.RegisterActivityWithOptions(func(_ context.Context, o order, fail bool) ([]order, error) {

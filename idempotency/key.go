@@ -17,7 +17,7 @@ type Scope uint8
 
 const (
 	// ScopeRun is one execution of an activity in one run: all of its attempts,
-	// and nothing else.
+	// and nothing else. An activity ID that is used again is another execution.
 	ScopeRun Scope = iota
 	// ScopeChain is a step of a workflow over retries, cron, continue-as-new and
 	// resets: the first run of the chain and [Call].Step name it. It needs the
@@ -58,16 +58,26 @@ func newOwner() (o Owner) {
 	return o
 }
 
+// infoOf says in clear which activity it is. One that no workflow has started has
+// a run of its own.
+func infoOf(a activity.Info) Info {
+	info := Info{
+		Namespace: a.Namespace, WorkflowID: a.WorkflowExecution.ID, RunID: a.WorkflowExecution.RunID,
+		ActivityType: a.ActivityType.Name, ActivityID: a.ActivityID, Attempt: a.Attempt,
+	}
+	if info.WorkflowID == "" {
+		info.RunID = a.ActivityRunID
+	}
+	return info
+}
+
 // key is the key of a call, and where it comes from.
 func (c *Call) key(ctx context.Context, args []any) (Digest, Info, error) {
 	if !activity.IsActivity(ctx) {
 		return Digest{}, Info{}, refuse(NoKey, "it is called outside an activity; use Do with a key of your own")
 	}
 	a := activity.GetInfo(ctx)
-	info := Info{
-		Namespace: a.Namespace, WorkflowID: a.WorkflowExecution.ID, RunID: a.WorkflowExecution.RunID,
-		ActivityType: a.ActivityType.Name, ActivityID: a.ActivityID, Attempt: a.Attempt,
-	}
+	info := infoOf(a)
 	switch {
 	case c.Key != nil:
 		name, err := c.Key(args)
@@ -78,6 +88,8 @@ func (c *Call) key(ctx context.Context, args []any) (Digest, Info, error) {
 			return Digest{}, info, refuse(NoKey, "the key is empty, and would be the same for everybody; make it of what names the work")
 		}
 		return businessKey(a.Namespace, a.ActivityType.Name, name), info, nil
+	case c.Scope == ScopeChain && info.WorkflowID == "":
+		return Digest{}, info, refuse(NoKey, fmt.Sprintf("ScopeChain is for activities of a workflow, and no workflow has started activity %q; set Call.Key", a.ActivityID))
 	case c.Scope == ScopeChain:
 		first := firstRunOf(ctx)
 		if first == "" || c.Step == "" {
@@ -92,14 +104,16 @@ func (c *Call) key(ctx context.Context, args []any) (Digest, Info, error) {
 
 // runKey is the key of one execution of an activity, over all of its attempts.
 func runKey(a activity.Info) Digest {
-	kind, run := "regular", a.WorkflowExecution.RunID
+	kind, run, scheduled := "regular", a.WorkflowExecution.RunID, ""
 	switch {
 	case a.IsLocalActivity: // which are counted by themselves
 		kind = "local"
 	case a.WorkflowExecution.ID == "": // no workflow has started it
 		kind, run = "standalone", a.ActivityRunID
+	case len(a.TaskToken) > 0: // else no server has scheduled it, and each attempt has a time of its own
+		scheduled = strconv.FormatInt(a.ScheduledTime.UnixNano(), 10) // tells activities with one ID apart
 	}
-	return digest("run", a.Namespace, kind, a.WorkflowExecution.ID, run, a.ActivityType.Name, a.ActivityID)
+	return digest("run", a.Namespace, kind, a.WorkflowExecution.ID, run, a.ActivityType.Name, a.ActivityID, scheduled)
 }
 
 func businessKey(namespace, name, key string) Digest { return digest("business", namespace, name, key) }
@@ -127,9 +141,18 @@ func firstOf[In any](args []any) (in In, err error) {
 	return in, nil
 }
 
-// downstreamKey is the key for somebody else's service: at most 64 characters,
-// and nothing can be read from it.
-func downstreamKey(key Digest, label string, generation int) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%x %d %d:%s", key[:], generation, len(label), label))
-	return base32.HexEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:])
+// downstreamSum is what keys for a service are made of: nothing can be read from it.
+func downstreamSum(key Digest, label string, generation int) [sha256.Size]byte {
+	return sha256.Sum256(fmt.Appendf(nil, "%x %d %d:%s", key[:], generation, len(label), label))
+}
+
+// downstreamKey has 32 characters, which fit into the limits of all known services.
+func downstreamKey(sum [sha256.Size]byte) string {
+	return base32.HexEncoding.EncodeToString(sum[:20])
+}
+
+// downstreamUUID is a UUID of version 8.
+func downstreamUUID(sum [sha256.Size]byte) string {
+	sum[6], sum[8] = sum[6]&0x0f|0x80, sum[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", sum[:4], sum[4:6], sum[6:8], sum[8:10], sum[10:16])
 }

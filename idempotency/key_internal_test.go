@@ -3,6 +3,7 @@ package idempotency
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/activity"
@@ -16,6 +17,7 @@ func TestRunKey(t *testing.T) {
 	first := activity.Info{
 		Namespace: "shop", WorkflowExecution: workflow.Execution{ID: "order-7", RunID: "run-1"},
 		ActivityType: activity.Type{Name: "Charge"}, ActivityID: "5", Attempt: 1,
+		TaskToken: []byte("of attempt 1"), ScheduledTime: time.Unix(1, 5),
 	}
 	for name, c := range map[string]struct {
 		change func(*activity.Info)
@@ -25,12 +27,13 @@ func TestRunKey(t *testing.T) {
 		"an activity that was reset, whose attempts are counted anew":       {func(a *activity.Info) { a.TaskToken = []byte("x") }, true},
 		"another worker, another queue":                                     {func(a *activity.Info) { a.TaskQueue = "q" }, true},
 		"the next run: retry, cron, continue-as-new, reset of the workflow": {func(a *activity.Info) { a.WorkflowExecution.RunID = "run-2" }, false},
-		"a child workflow":                         {func(a *activity.Info) { a.WorkflowExecution.ID = "order-7/child" }, false},
-		"a local activity of the same number":      {func(a *activity.Info) { a.IsLocalActivity = true }, false},
-		"another activity":                         {func(a *activity.Info) { a.ActivityID = "6" }, false},
-		"another type, after a change of the code": {func(a *activity.Info) { a.ActivityType.Name = "Refund" }, false},
-		"another namespace":                        {func(a *activity.Info) { a.Namespace = "test" }, false},
-		"a standalone activity":                    {func(a *activity.Info) { a.WorkflowExecution = workflow.Execution{} }, false},
+		"an activity ID that is used again":                                 {func(a *activity.Info) { a.ScheduledTime = time.Unix(1, 6) }, false},
+		"a child workflow":                                                  {func(a *activity.Info) { a.WorkflowExecution.ID = "order-7/child" }, false},
+		"a local activity of the same number":                               {func(a *activity.Info) { a.IsLocalActivity = true }, false},
+		"another activity":                                                  {func(a *activity.Info) { a.ActivityID = "6" }, false},
+		"another type, after a change of the code":                          {func(a *activity.Info) { a.ActivityType.Name = "Refund" }, false},
+		"another namespace":                                                 {func(a *activity.Info) { a.Namespace = "test" }, false},
+		"a standalone activity":                                             {func(a *activity.Info) { a.WorkflowExecution = workflow.Execution{} }, false},
 		"a standalone one with the ID of a workflow's run": {func(a *activity.Info) {
 			a.WorkflowExecution, a.ActivityRunID = workflow.Execution{}, "run-1"
 		}, false},
@@ -41,8 +44,14 @@ func TestRunKey(t *testing.T) {
 	}
 	alone := activity.Info{Namespace: "shop", ActivityID: "5", ActivityRunID: "run-1"}
 	again := alone
+	again.ScheduledTime, again.TaskToken = time.Unix(9, 0), []byte("x")
+	require.Equal(t, runKey(alone), runKey(again), "its run says which one it is")
 	again.ActivityRunID = "run-2"
 	require.NotEqual(t, runKey(alone), runKey(again), "an ID of a standalone activity that is used again")
+	local := activity.Info{Namespace: "shop", WorkflowExecution: first.WorkflowExecution, ActivityID: "1", IsLocalActivity: true, ScheduledTime: time.Unix(1, 0)}
+	again = local
+	again.ScheduledTime = time.Unix(2, 0)
+	require.Equal(t, runKey(local), runKey(again), "the time of a local activity is that of the attempt")
 }
 
 // Parts can be anything, and no other parts have the same key.
@@ -72,9 +81,11 @@ func TestDownstreamKeysTellLabelsApart(t *testing.T) {
 			return of{rapid.Byte().Draw(t, name), label.Draw(t, name), rapid.IntRange(0, 3).Draw(t, name)}
 		}
 		a, b := draw("a"), draw("b")
-		first := downstreamKey(Digest{a.key}, a.label, a.generation)
-		require.Equal(t, a == b, first == downstreamKey(Digest{b.key}, b.label, b.generation))
-		require.Regexp(t, "^[0-9A-V]{52}$", first)
+		first, second := downstreamSum(Digest{a.key}, a.label, a.generation), downstreamSum(Digest{b.key}, b.label, b.generation)
+		require.Equal(t, a == b, downstreamKey(first) == downstreamKey(second))
+		require.Equal(t, a == b, downstreamUUID(first) == downstreamUUID(second))
+		require.Regexp(t, "^[0-9A-V]{32}$", downstreamKey(first))
+		require.Regexp(t, "^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$", downstreamUUID(first))
 	})
 }
 
@@ -82,8 +93,8 @@ func TestDownstreamKeysTellLabelsApart(t *testing.T) {
 func TestKeysStay(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, "c3e6720de8e0ccc19800cb14ca7f34ee9aa0865fad4cd67613308762a479476c", businessKey("shop", "invoice", "2026-11").String())
-	require.Equal(t, "1c1f7628354a1edd3fc6b671865063e918543980957038b76ada606faa3b6bc0", runKey(activity.Info{
+	require.Equal(t, "4767a1f75196ef44747cbd29ba34f237336416606ac82681ffb67f318529f950", runKey(activity.Info{
 		Namespace: "shop", WorkflowExecution: workflow.Execution{ID: "order-7", RunID: "run-1"}, ActivityType: activity.Type{Name: "Charge"}, ActivityID: "5",
 	}).String())
-	require.Equal(t, "0IQKU849JTJ5C3H38M7VBHILPGLE8LV1DF0UA21KO6T603342IB0", downstreamKey(businessKey("shop", "invoice", "2026-11"), "charge", 0))
+	require.Equal(t, "0IQKU849JTJ5C3H38M7VBHILPGLE8LV1", downstreamKey(downstreamSum(businessKey("shop", "invoice", "2026-11"), "charge", 0)))
 }

@@ -3,6 +3,7 @@ package idempotency
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"sync"
 	"time"
@@ -10,119 +11,134 @@ import (
 	"go.temporal.io/sdk/activity"
 )
 
-// A lease is how long a claim holds without a sign of life: as long as
-// Temporal's own time-outs, since the next attempt comes when they have passed,
-// and should not have to wait.
-type lease struct {
-	length time.Duration // of one that is renewed
-	end    time.Time     // of one that lasts until the deadline; else zero
-}
-
 const (
-	defaultLease = time.Minute
-	leastLease   = time.Second
+	mostLease  = 10 * time.Second
+	leastLease = time.Second
 )
 
-// leaseOf is that of an activity with a heartbeat time-out, which renews it, or
-// of one without, which has it until its deadline.
-func leaseOf(ctx context.Context) lease {
+// leaseOf returns how long a claim holds without a renewal: seconds, so that
+// other attempts can take over soon from a process that is gone, and no longer
+// than Temporal waits for a heartbeat or half of the attempt's time.
+func leaseOf(ctx context.Context) time.Duration {
+	length := mostLease
+	if end, ok := ctx.Deadline(); ok {
+		length = min(length, time.Until(end)/2)
+	}
 	if activity.IsActivity(ctx) {
 		if d := activity.GetInfo(ctx).HeartbeatTimeout; d > 0 {
-			return lease{length: max(d, leastLease)}
+			length = min(length, d)
 		}
 	}
-	if end, ok := ctx.Deadline(); ok {
-		return lease{end: end}
-	}
-	return lease{length: defaultLease}
+	return max(length, leastLease)
 }
 
-// fromNow is how long the lease holds when it is taken now.
-func (l lease) fromNow() time.Duration {
-	if l.end.IsZero() {
-		return l.length
-	}
-	return max(time.Until(l.end), leastLease)
-}
-
-// A keeper keeps a lease while the work goes on.
+// A keeper renews a lease while the work goes on.
 type keeper struct {
+	lose  context.CancelCauseFunc // ends the work
+	first *time.Timer             // until the first renewal
+	ended chan struct{}           // closed when the renewing has ended
+
 	mu      sync.Mutex
 	stopped bool
-	timer   *time.Timer        // until the time is over
-	cancel  context.CancelFunc // of the renewing; nil when there is none
-	ended   chan struct{}      // when it has ended
-	lose    context.CancelCauseFunc
+	cancel  context.CancelFunc // ends the renewing; nil before the first
+	held    time.Time          // until when the lease holds at least, by this process's clock
+	over    *time.Timer        // until then; nil before the first renewal
 }
 
-// overtime is the most that each renewal gives work whose time is over.
-const overtime = 10 * time.Second
-
-// keep keeps the lease until stop is called. When another attempt has it, the
-// context that is returned ends.
+// keep renews the lease until stop is called. The context that it returns ends,
+// with a cause of reason [LeaseLost], when another attempt has the work, and when
+// no renewal has succeeded for as long as the lease.
 //
-// Work that goes on although its time is over keeps it too, for as long again:
-// Temporal begins the next attempt by then, and that must wait until it is known
-// how this one ends. Work within its time costs a timer.
+// Work that goes on although its time is over keeps the lease for as long again:
+// Temporal begins the next attempt by then, which has to wait for the outcome.
 func (x *execution) keep(ctx context.Context) context.Context {
 	k := &x.keeper
-	if x.lease.end.IsZero() {
-		ctx, k.lose = context.WithCancelCause(ctx)
+	working, lose := context.WithCancelCause(ctx)
+	k.lose, k.ended, k.held = lose, make(chan struct{}), x.heldUntil(x.claimed)
+	k.first = time.AfterFunc(time.Until(x.claimed.Add(x.lease/3)), func() {
+		defer close(k.ended)
 		latest := time.Duration(math.MaxInt64)
 		if end, ok := ctx.Deadline(); ok {
-			latest = 2 * time.Until(end)
+			latest = time.Until(end) + end.Sub(x.claimed)
 		}
-		x.renew(ctx, x.lease.length, latest, false)
-		return ctx
-	}
-	left := time.Until(x.lease.end)
-	k.timer = time.AfterFunc(left-min(left/10, time.Second/2), func() {
+		renewing, cancel := context.WithTimeout(context.WithoutCancel(ctx), latest)
+		defer cancel()
 		k.mu.Lock()
-		defer k.mu.Unlock()
-		if !k.stopped {
-			x.renew(ctx, min(max(left, leastLease), overtime), left, true)
+		stopped := k.stopped
+		k.cancel = cancel
+		k.mu.Unlock()
+		if !stopped {
+			x.renew(renewing)
 		}
 	})
-	return ctx
+	return working
 }
 
-// renew begins to renew the lease, until the work ends or that time has passed.
-func (x *execution) renew(ctx context.Context, length, latest time.Duration, atOnce bool) {
+// renew renews the lease each third of its length, and sooner after a failure.
+func (x *execution) renew(ctx context.Context) {
 	k := &x.keeper
-	renewing, cancel := context.WithTimeout(context.WithoutCancel(ctx), latest)
-	k.cancel, k.ended = cancel, make(chan struct{})
-	go func() {
-		defer close(k.ended)
-		for atOnce || sleep(renewing, length/3) {
-			atOnce = false
-			once, done := context.WithTimeout(renewing, length/3)
-			err := x.store.Renew(once, x.ref, Renewal{Lease: length}) // progress is written by who has made it
-			done()
-			if errors.Is(err, ErrLeaseLost) {
-				if k.lose != nil {
-					k.lose(err)
-				}
-				return
-			}
+	k.mu.Lock()
+	k.over = time.AfterFunc(time.Until(k.held), func() {
+		k.lose(later(LeaseLost, fmt.Sprintf("the lease of key %s could not be renewed for %s, and other attempts may take the work over; "+
+			"check the store and its connections", x.ref.Key, x.lease.Round(time.Millisecond)), 0, nil))
+	})
+	k.mu.Unlock()
+	defer k.over.Stop()
+	for {
+		sent := time.Now()
+		once, done := context.WithTimeout(ctx, min(callLimit, x.lease/3))
+		err := x.store.Renew(once, x.ref, Renewal{Lease: x.lease}) // progress is written by the code that has made it
+		done()
+		pause := x.lease / 3
+		switch {
+		case errors.Is(err, ErrLeaseLost):
+			k.lose(x.takenOver())
+			return
+		case err != nil:
+			pause = x.lease / 12
+		default:
+			x.extend(sent)
 		}
-	}()
+		if !sleep(ctx, time.Until(sent.Add(pause))) {
+			return
+		}
+	}
 }
 
-// stop stops keeping the lease, and waits until nothing is on its way to the
+// extend notes that the store has given the lease its full length by a call that
+// was sent at that time.
+func (x *execution) extend(sent time.Time) {
+	k := &x.keeper
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.held = x.heldUntil(sent); k.over != nil {
+		k.over.Reset(time.Until(k.held))
+	}
+}
+
+// heldUntil is when work has to end whose last renewal was sent at that time: a
+// little before the lease does, since ending takes a moment.
+func (x *execution) heldUntil(sent time.Time) time.Time { return sent.Add(x.lease - x.lease/10) }
+
+// stop stops keeping the lease, and waits until no renewal is on its way to the
 // store. It may be called several times.
 func (x *execution) stop() {
 	k := &x.keeper
+	if k.first == nil {
+		return
+	}
 	k.mu.Lock()
+	again, cancel := k.stopped, k.cancel
 	k.stopped = true
 	k.mu.Unlock()
-	if k.timer != nil {
-		k.timer.Stop()
+	if again {
+		return
 	}
-	if k.cancel != nil {
-		k.cancel()
+	if cancel != nil {
+		cancel()
+	}
+	if !k.first.Stop() {
 		<-k.ended
 	}
-	if k.lose != nil {
-		k.lose(nil)
-	}
+	k.lose(nil)
 }

@@ -8,28 +8,38 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A lease until the deadline is as long as the time that is left when it is taken
-// or renewed, and a claim that waits in a database waits for less.
-func TestLeases(t *testing.T) {
+// A lease is of seconds, however long the work may take, and shorter than its time.
+func TestLeasesAreShort(t *testing.T) {
 	t.Parallel()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	l := leaseOf(ctx)
-	require.LessOrEqual(t, l.fromNow(), time.Minute)
-	require.Greater(t, l.fromNow(), 50*time.Second)
-	l.end = l.end.Add(-30 * time.Second) // half a minute has passed
-	require.LessOrEqual(t, l.fromNow(), 30*time.Second)
-	l.end = l.end.Add(-time.Hour)
-	require.Equal(t, leastLease, l.fromNow())
-	require.Equal(t, defaultLease, leaseOf(t.Context()).fromNow())
+	for within, want := range map[time.Duration]time.Duration{
+		24 * time.Hour: mostLease, time.Minute: mostLease, 8 * time.Second: 4 * time.Second, time.Second: leastLease, -time.Second: leastLease,
+	} {
+		ctx, cancel := context.WithTimeout(t.Context(), within)
+		require.InDelta(t, want, leaseOf(ctx), float64(100*time.Millisecond), "of %s", within)
+		cancel()
+	}
+	require.Equal(t, mostLease, leaseOf(t.Context()))
+}
 
-	guard := NewGuard(nil, nil, Options{})
-	x := guard.execution(ctx, nil, &Call{}, Digest{}, Info{})
-	require.LessOrEqual(t, x.queued(ctx).Lease, 58*time.Second)
-	claimed := x.claimed().Lease
-	require.LessOrEqual(t, x.queued(ctx).Lease, claimed/2)
-	x.lease = lease{}
-	require.Positive(t, x.queued(ctx).Lease)
+// Waiting is of seconds, and leaves time to say so.
+func TestPatienceIsShort(t *testing.T) {
+	t.Parallel()
+	for within, want := range map[time.Duration]time.Duration{24 * time.Hour: mostPatience, 10 * time.Second: 8 * time.Second, time.Second: 750 * time.Millisecond} {
+		ctx, cancel := context.WithTimeout(t.Context(), within)
+		require.InDelta(t, want, patienceOf(ctx), float64(100*time.Millisecond), "of %s", within)
+		cancel()
+	}
+	require.Equal(t, mostPatience, patienceOf(t.Context()))
+}
+
+// A record outlasts the work that it is of.
+func TestRetentionOutlastsTheWork(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+	defer cancel()
+	require.Equal(t, leastRetain, (&Call{Retain: time.Second}).retain(t.Context()))
+	require.Greater(t, (&Call{Retain: time.Second}).retain(ctx), time.Hour+50*time.Minute)
+	require.Equal(t, DefaultRetain, (&Call{}).retain(t.Context()))
 }
 
 // What cannot succeed is not tried again.

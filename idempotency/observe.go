@@ -67,12 +67,28 @@ func (x *execution) say(ctx context.Context, kind Kind, keysAndValues ...any) {
 
 // warn says once for each activity type that a crash may repeat its effect.
 func (g *Guard) warn(ctx context.Context, c *Call) {
-	if c.closed() || !activity.IsActivity(ctx) {
+	if !c.closed() {
+		g.warnOnce(ctx, "", "A worker that is killed between the effect and its record repeats the effect; set Call.PassThrough, Reconcile or OnAbandoned, or use InTx")
+	}
+}
+
+// warnOfNoKey says once for each activity type that its key does not go anywhere.
+func (g *Guard) warnOfNoKey(ctx context.Context, x *execution) {
+	x.mu.Lock()
+	keyed := x.given != nil
+	x.mu.Unlock()
+	if x.call.PassThrough && !keyed {
+		g.warnOnce(ctx, "no key", "PassThrough is set, and no request had a key, so that the service cannot tell a repetition; "+
+			"use DownstreamKey, or Transport with the host of the service")
+	}
+}
+
+// warnOnce warns once for each activity type. The logger names it.
+func (g *Guard) warnOnce(ctx context.Context, of, text string) {
+	if !activity.IsActivity(ctx) {
 		return
 	}
-	name := activity.GetInfo(ctx).ActivityType.Name
-	if _, before := g.warned.LoadOrStore(name, true); !before {
-		activity.GetLogger(ctx).Warn("A worker that is killed between the effect and its record repeats the effect; "+
-			"set Call.PassThrough, Reconcile or OnAbandoned, or use InTx", "ActivityType", name)
+	if _, before := g.warned.LoadOrStore([2]string{of, activity.GetInfo(ctx).ActivityType.Name}, true); !before {
+		activity.GetLogger(ctx).Warn(text)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
@@ -45,18 +46,28 @@ func (x *execution) save(ctx context.Context) error {
 		return err
 	}
 	err = x.finally(ctx, func(ctx context.Context) error {
-		return x.store.Renew(ctx, x.ref, Renewal{Lease: x.lease.fromNow(), Progress: payload.GetData()})
+		sent := time.Now()
+		err := x.store.Renew(ctx, x.ref, Renewal{Lease: x.lease, Progress: payload.GetData()})
+		if err == nil {
+			x.extend(sent)
+		}
+		return err
 	})
-	if errors.Is(err, ErrLeaseLost) {
-		return x.lost(ctx, err)
+	switch {
+	case errors.Is(err, ErrLeaseLost):
+		return x.takenOver()
+	case err != nil:
+		return x.storeDown(ctx, "so the progress of key %s was not kept", err)
 	}
-	return err
+	return nil
 }
 
 // Step does a part of the work once: its result is kept at once, and an attempt
 // that takes the work over gets it. An error is not kept. It is for work with
 // several effects, in a function that a [Guard] runs; names are the function's
-// own, each is used once.
+// own. A name that comes twice in one attempt is an error of reason [Misuse], and
+// so is a Step in [InTx]. T must be the same after it was encoded and decoded, as
+// with [Wrap].
 //
 // Between the effect of the part and its record there is the same gap as for the
 // whole: give the service a key.
@@ -65,9 +76,13 @@ func Step[T any](ctx context.Context, name string, part func(context.Context) (T
 	if !ok {
 		return v, refuse(NoKey, fmt.Sprintf("step %q is not in guarded work; call it with the context of the function that a Guard runs", name))
 	}
-	x.mu.Lock()
-	kept, done := x.progress.Steps[name]
-	x.mu.Unlock()
+	if err := replayable[T](x.guard, "Step"); err != nil {
+		return v, err
+	}
+	kept, done, err := x.step(name)
+	if err != nil {
+		return v, err
+	}
 	if done {
 		payload, err := keptResult(kept)
 		if err != nil {
@@ -88,5 +103,30 @@ func Step[T any](ctx context.Context, name string, part func(context.Context) (T
 		x.progress.Steps = map[string][]byte{}
 	}
 	x.progress.Steps[name] = encoded
+	x.note(name)
 	return v, x.save(ctx)
+}
+
+// step is what was kept of a step by an attempt before.
+func (x *execution) step(name string) (kept []byte, done bool, err error) {
+	if x.inTx {
+		return nil, false, refuse(Misuse, fmt.Sprintf("step %q is in InTx or InBatch, whose record is written with the transaction; use Wrap for work with several effects", name))
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.steps[name] {
+		return nil, false, refuse(Misuse, fmt.Sprintf("step %q comes twice in one attempt, and the second would get the result of the first; give each step a name of its own", name))
+	}
+	if kept, done = x.progress.Steps[name]; done {
+		x.note(name)
+	}
+	return kept, done, nil
+}
+
+// note notes that a step has its result. x.mu is held.
+func (x *execution) note(name string) {
+	if x.steps == nil {
+		x.steps = map[string]bool{}
+	}
+	x.steps[name] = true
 }

@@ -49,7 +49,7 @@ func TestAnyOrderOfFaults(t *testing.T) {
 			}
 			effect := func(ctx context.Context) {
 				done++
-				effects[idempotency.DownstreamKey(ctx, "charge")] = true
+				effects[keyOf(ctx, "charge")] = true
 			}
 			got, err := idempotency.Do(context.Background(), guard, "charge", "k", func(ctx context.Context) (int, error) {
 				switch ending {

@@ -24,11 +24,12 @@ type Registry interface {
 //
 // A name in calls that is no activity of the struct is an error, and nothing is
 // registered: a slip of the pen would leave an activity unguarded. Workflows may
-// go on to name activities by method. It costs a call by reflection more than [Wrap].
+// go on to name activities by method. What was kept is returned to Temporal as it
+// is, whatever its type. It costs a call by reflection more than [Wrap].
 func Register(r Registry, g *Guard, activities any, calls map[string]Call) error {
 	all := reflect.ValueOf(activities)
-	if !all.IsValid() {
-		return errors.New("idempotency: nothing was given to Register; give a pointer to a struct of activities")
+	if r == nil || g == nil || !all.IsValid() || all.Kind() == reflect.Pointer && all.IsNil() {
+		return errors.New("idempotency: nothing was given to Register; give a worker, a guard, and a pointer to a struct of activities")
 	}
 	left, ready := maps.Clone(calls), map[string]any{}
 	for i := range all.NumMethod() {
@@ -63,45 +64,47 @@ func isActivity(t reflect.Type) error {
 	return nil
 }
 
-// guarded is a function of the same type.
+// guarded is a function of the same arguments. Its result is of type any, so that
+// what was kept can be handed on as it is.
 func (g *Guard) guarded(fn reflect.Value, c *Call) any {
 	t := fn.Type()
-	return reflect.MakeFunc(t, func(in []reflect.Value) []reflect.Value {
-		out := make([]reflect.Value, t.NumOut())
-		for i := range out {
-			out[i] = reflect.New(t.Out(i)).Elem()
+	in, out := make([]reflect.Type, t.NumIn()), []reflect.Type{reflect.TypeFor[error]()}
+	for i := range in {
+		in[i] = t.In(i)
+	}
+	if t.NumOut() == 2 {
+		out = []reflect.Type{reflect.TypeFor[any](), out[0]}
+	}
+	return reflect.MakeFunc(reflect.FuncOf(in, out, false), func(in []reflect.Value) []reflect.Value {
+		result, err := g.call(fn, in, c)
+		if len(out) == 1 {
+			return []reflect.Value{reflect.ValueOf(&err).Elem()}
 		}
-		if err := g.call(fn, in, out, c); err != nil {
-			out[len(out)-1] = reflect.ValueOf(&err).Elem()
-		}
-		return out
+		return []reflect.Value{reflect.ValueOf(&result).Elem(), reflect.ValueOf(&err).Elem()}
 	}).Interface()
 }
 
-// call calls fn once, and sets out[0] if there is a result.
-func (g *Guard) call(fn reflect.Value, in, out []reflect.Value, c *Call) error {
+// call calls fn once.
+func (g *Guard) call(fn reflect.Value, in []reflect.Value, c *Call) (any, error) {
 	ctx := in[0].Interface().(context.Context) // isActivity has seen to it
 	args := make([]any, len(in)-1)
 	for i := range args {
 		args[i] = in[i+1].Interface()
 	}
-	x, err := g.begin(ctx, g.store, c, args)
+	x, err := g.activity(ctx, g.store, c, args)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	called := false
 	a, err := x.run(ctx, func(ctx context.Context) (any, error) {
 		got := fn.Call(append([]reflect.Value{reflect.ValueOf(ctx)}, in[1:]...))
-		called = true
 		err, _ := got[len(got)-1].Interface().(error)
-		if len(out) == 1 {
+		if len(got) == 1 {
 			return nil, err
 		}
-		out[0] = got[0]
 		return got[0].Interface(), err
 	})
-	if err != nil || called || len(out) == 1 || a.kept == nil {
-		return err
+	if err != nil {
+		return nil, err
 	}
-	return g.decode(ctx, a.kept, out[0].Addr().Interface())
+	return g.untyped(ctx, a)
 }

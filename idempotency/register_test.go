@@ -35,7 +35,7 @@ func (s *shop) Fail(context.Context) (int, error) {
 
 func (s *shop) Look(context.Context, order) (any, error) { s.done["Look"]++; return nil, nil }
 
-var guardedShop = map[string]idempotency.Call{"Charge": {}, "Ship": {}, "Fail": {}, "Look": {}}
+var guardedShop = map[string]idempotency.Call{"Charge": {Key: byName}, "Ship": {Key: byName}, "Fail": {Key: byName}, "Look": {Key: byName}}
 
 // Workflows name activities by their methods, as without a guard.
 func TestRegister(t *testing.T) {
@@ -56,7 +56,7 @@ func TestRegister(t *testing.T) {
 			require.ErrorContains(t, run(s.Fail, nil), "declined")
 			require.NoError(t, run(s.Count, nil))
 		}
-		require.ErrorContains(t, run(s.Charge, nil, o2, 5), "another input")
+		require.ErrorContains(t, run(s.Charge, nil, o2, 5), "another request")
 		return nil
 	})
 	require.NoError(t, env.GetWorkflowError())
@@ -70,7 +70,7 @@ func (n *none) RegisterActivityWithOptions(_ any, o activity.RegisterOptions) {
 	n.names = append(n.names, o.Name)
 }
 
-// badly are structs that have methods which are no activities.
+// These are structs that have methods which are no activities.
 type (
 	withoutContext struct{}
 	withoutError   struct{}
@@ -109,7 +109,7 @@ func TestRegisterRefuses(t *testing.T) {
 func TestRegisteredAreReconciled(t *testing.T) {
 	t.Parallel()
 	r, s := newRig(t), &shop{done: map[string]int{}}
-	calls := map[string]idempotency.Call{"Charge": {Reconcile: idempotency.Ask(func(_ context.Context, _ idempotency.Prior, o order) (idempotency.Found, error) {
+	calls := map[string]idempotency.Call{"Charge": {Key: byName, Reconcile: idempotency.Ask(func(_ context.Context, _ idempotency.Prior, o order) (idempotency.Found, error) {
 		return idempotency.Happened(&order{o.ID, 99}), nil
 	})}}
 	charge := func() (got order, err error) {

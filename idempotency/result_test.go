@@ -66,9 +66,9 @@ func TestConvertersThatKnowTheirContext(t *testing.T) {
 		}
 		env := testenv.New()
 		if wrapped {
-			charge = idempotency.Wrap(r.guard, charge, idempotency.Call{})
+			charge = idempotency.Wrap(r.guard, charge, idempotency.Call{Key: byOrder})
 		} else {
-			env = testenv.New(r.guard.Interceptor(map[string]idempotency.Call{"Charge": {}}))
+			env = testenv.New(r.guard.Interceptor(map[string]idempotency.Call{"Charge": {Key: byOrder}}))
 		}
 		env.SetDataConverter(secret)
 		env.SetContextPropagators([]workflow.ContextPropagator{tenant{}})
@@ -139,6 +139,8 @@ type explosive struct{}
 func (explosive) MarshalJSON() ([]byte, error) {
 	panic("oops") //archtest:panic plays a user's mistake
 }
+
+func (*explosive) UnmarshalJSON([]byte) error { return nil }
 
 // What cannot be encoded is no reason to do the work again, nor to leave a failure
 // without an answer.

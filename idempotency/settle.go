@@ -3,6 +3,8 @@ package idempotency
 import (
 	"context"
 	"errors"
+
+	"github.com/temporal-patterns/temporal-patterns/internal/failure"
 )
 
 // settle decides about abandoned work that this attempt has taken over. over is
@@ -23,13 +25,13 @@ func (x *execution) settle(ctx, working context.Context) (a answer, over bool, e
 // reconcile asks with the context of the work, which ends when the lease is lost.
 func (x *execution) reconcile(ctx, working context.Context) (a answer, over bool, err error) {
 	found, err := x.call.Reconcile(working, Prior{
-		Key:  func(label string) string { return DownstreamKey(working, label) },
+		Key:  x.priorKey,
 		Args: x.args, Age: x.record.Age,
 	})
 	switch {
 	case err != nil:
 		x.giveUp(ctx)
-		return answer{}, true, err
+		return answer{}, true, failure.WithoutNoEffect(err)
 	case found.state == Done:
 		a, err := x.done(ctx, found.result)
 		return a, true, err
@@ -41,6 +43,13 @@ func (x *execution) reconcile(ctx, working context.Context) (a answer, over bool
 		x.giveUp(ctx)
 		return answer{}, true, errors.New("idempotency: Reconcile has found nothing; return Happened, NeverHappened or StillUnknown")
 	}
+}
+
+// priorKey is a key that was given out, whether or not the service still knows it.
+func (x *execution) priorKey(label string) string {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return downstreamKey(downstreamSum(x.ref.Key, label, x.progress.Generations[label]))
 }
 
 // hold leaves the work to a person.

@@ -107,7 +107,7 @@ func TestNoResult(t *testing.T) {
 		r := newRig(t)
 		r.guard = idempotency.NewGuard(r.store, c, idempotency.Options{})
 		seen := &seeing{}
-		env := testenv.New(seen, r.guard.Interceptor(map[string]idempotency.Call{"Touch": {}}))
+		env := testenv.New(seen, r.guard.Interceptor(map[string]idempotency.Call{"Touch": {Key: byOrder}}))
 		env.RegisterActivityWithOptions(func(context.Context, order) error { r.calls++; return nil }, activity.RegisterOptions{Name: "Touch"})
 		env.RegisterActivityWithOptions(func(context.Context, order) error { return nil }, activity.RegisterOptions{Name: "Bare"})
 		env.ExecuteWorkflow(func(ctx workflow.Context) (errs []string, err error) {

@@ -10,48 +10,60 @@ import (
 	"go.temporal.io/sdk/converter"
 )
 
-// patienceOf is how long to wait for another attempt: until there is just time
-// left to say so.
+// patienceOf returns how long to wait for another attempt: seconds, and no longer
+// than leaves time to say so.
 func patienceOf(ctx context.Context) time.Duration {
 	end, ok := ctx.Deadline()
 	if !ok {
-		return defaultLease
+		return mostPatience
 	}
 	left := time.Until(end)
-	return left - min(left/4, 2*time.Second)
+	return min(left-min(left/4, 2*time.Second), mostPatience)
 }
 
 const (
-	// pollEvery is how often the record is looked at meanwhile: the other attempt
-	// may be done long before its lease is over.
-	pollEvery = 200 * time.Millisecond
+	mostPatience = 10 * time.Second
+	// firstPoll is the first pause before the record is read again, since the other
+	// attempt may be done long before its lease ends. The pauses grow to mostPoll.
+	firstPoll = 50 * time.Millisecond
+	mostPoll  = time.Second
+	// comeBack bounds the delay of the retry after the patience has ended.
+	comeBack = 2 * time.Second
 	// pendingRetry is when to look again at work that is completed elsewhere.
 	pendingRetry = time.Minute
 )
 
-// wait waits until the work is settled or abandoned, and returns what is left of
-// the patience. Without any, or when the worker stops, it says when to come back.
+// wait waits until the outcome is known or the work is abandoned, and returns what
+// is left of the patience. Without any, or when the worker stops, it says when to
+// come back.
 func (x *execution) wait(ctx context.Context, remaining, patience time.Duration) (time.Duration, error) {
 	beat := heartbeat(ctx)
-	for {
-		pause := min(max(remaining, pollEvery/10), pollEvery, patience)
+	for poll := firstPoll; ; poll = min(2*poll, mostPoll) {
+		pause := min(max(remaining, firstPoll/2), poll, patience)
 		if pause <= 0 || stopping(ctx) {
-			x.say(ctx, Waited, "Remaining", remaining)
-			after := max(remaining, pollEvery)
-			after += time.Duration(rand.Int64N(int64(after)/5 + 1)) //nolint:forbidigo // in an activity, so that attempts do not come together
-			return 0, later(InProgress, fmt.Sprintf("another attempt is at the work of key %s, for %s at most; this one is retried then", x.ref.Key, remaining), after, nil)
+			return 0, x.inProgress(ctx, remaining)
 		}
 		beat()
 		if !sleep(ctx, pause) {
 			return 0, ctx.Err()
 		}
 		patience -= pause
-		r, err := x.store.Get(ctx, x.ref.Key)
+		once, cancel := context.WithTimeout(ctx, callLimit)
+		r, err := x.store.Get(once, x.ref.Key)
+		cancel()
 		if err != nil || r.State != Running || r.Remaining <= 0 {
-			return patience, nil // a claim tells
+			return patience, nil // the answer to a claim says more
 		}
 		remaining = r.Remaining
 	}
+}
+
+// inProgress is the error for work that another attempt has.
+func (x *execution) inProgress(ctx context.Context, remaining time.Duration) error {
+	x.say(ctx, Waited, "Remaining", remaining)
+	after := min(max(remaining, 4*firstPoll), comeBack)
+	after += time.Duration(rand.Int64N(int64(after)/5 + 1)) //nolint:forbidigo // in an activity, so that attempts do not come together
+	return later(InProgress, fmt.Sprintf("another attempt is at the work of key %s; this one looks again in %s", x.ref.Key, after.Round(time.Millisecond)), after, nil)
 }
 
 // stopping reports whether the worker has begun to stop, and should not be held up.
@@ -67,14 +79,29 @@ func stopping(ctx context.Context) bool {
 	}
 }
 
-// heartbeat keeps an activity that waits alive, with the details that it has.
+// mostDetails is the most heartbeat details that an activity is expected to have.
+const mostDetails = 256
+
+// heartbeat returns a function that keeps an activity alive while it waits, with
+// all the details that it has: the next heartbeat replaces them all.
 func heartbeat(ctx context.Context) func() {
 	if !activity.IsActivity(ctx) || activity.GetInfo(ctx).HeartbeatTimeout <= 0 {
 		return func() {}
 	}
-	var details converter.RawValue
-	if !activity.HasHeartbeatDetails(ctx) || activity.GetHeartbeatDetails(ctx, &details) != nil {
-		return func() { activity.RecordHeartbeat(ctx) }
+	var kept []any
+	if activity.HasHeartbeatDetails(ctx) {
+		raw, into := [mostDetails]converter.RawValue{}, [mostDetails]any{}
+		for i := range raw {
+			into[i] = &raw[i]
+		}
+		if activity.GetHeartbeatDetails(ctx, into[:]...) != nil {
+			return func() {} // a codec fails, and a heartbeat would erase them
+		}
+		for _, value := range raw {
+			if value.Payload() != nil {
+				kept = append(kept, value)
+			}
+		}
 	}
-	return func() { activity.RecordHeartbeat(ctx, details) }
+	return func() { activity.RecordHeartbeat(ctx, kept...) }
 }

@@ -2,8 +2,6 @@ package idempotency
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/json"
 	"fmt"
 
 	"go.temporal.io/sdk/activity"
@@ -15,10 +13,15 @@ import (
 //
 //	w.RegisterActivityWithOptions(idempotency.Wrap(guard, a.Charge, idempotency.Call{}), activity.RegisterOptions{Name: "Charge"})
 //
-// For activities of another form, and for whole structs, use [Guard.Interceptor].
+// A result must be of a type that is the same after it was encoded and decoded:
+// Wrap panics for interfaces, also within other types, such as map[string]any.
+// For these, for activities of another form, and for whole structs, use [Register]
+// or [Guard.Interceptor].
 func Wrap[In, Out any](g *Guard, fn func(context.Context, In) (Out, error), c Call) func(context.Context, In) (Out, error) {
+	must(g != nil && fn != nil, "Wrap needs a guard and a function")
+	mustReplay[Out]("Wrap")
 	return func(ctx context.Context, in In) (out Out, err error) {
-		x, err := g.begin(ctx, g.store, &c, []any{in})
+		x, err := g.function(ctx, g.store, &c, in)
 		if err != nil {
 			return out, err
 		}
@@ -33,20 +36,24 @@ func Wrap[In, Out any](g *Guard, fn func(context.Context, In) (Out, error), c Ca
 // Do does work once for a key of yours: in an activity beside other work, or in a
 // program. The name says what kind of work the key names; the same key under
 // another name, or in another namespace, is other work, and a program has none.
-// The arguments that make the input are those that fn closes over, so there is no
-// fingerprint.
+// The arguments that make the request are those that fn closes over, so requests
+// are not compared: make the key of all that names the work.
 func Do[Out any](ctx context.Context, g *Guard, name, key string, fn func(context.Context) (Out, error), c Call) (out Out, err error) {
 	if name == "" || key == "" {
 		return out, refuse(NoKey, fmt.Sprintf("the work has the name %q and a key of %d bytes; give both", name, len(key)))
 	}
+	if err := replayable[Out](g, "Do"); err != nil {
+		return out, err
+	}
 	info := Info{ActivityType: name}
 	if activity.IsActivity(ctx) {
-		a := activity.GetInfo(ctx)
-		info = Info{
-			Namespace: a.Namespace, WorkflowID: a.WorkflowExecution.ID, RunID: a.WorkflowExecution.RunID, ActivityType: name, ActivityID: a.ActivityID, Attempt: a.Attempt,
-		}
+		info = infoOf(activity.GetInfo(ctx))
+		info.ActivityType = name
 	}
 	x := g.execution(ctx, g.store, &c, businessKey(info.Namespace, name, key), info)
+	if x.inItself() {
+		return out, refuse(Misuse, fmt.Sprintf("work %q is done within itself, under one key; give the inner work another name or key", name))
+	}
 	a, err := x.run(ctx, func(ctx context.Context) (any, error) { return fn(ctx) })
 	if err != nil {
 		return out, err
@@ -54,21 +61,21 @@ func Do[Out any](ctx context.Context, g *Guard, name, key string, fn func(contex
 	return typed[Out](ctx, g, a)
 }
 
-// begin is an execution of an activity with those arguments.
-func (g *Guard) begin(ctx context.Context, store Store, c *Call, args []any) (*execution, error) {
+// activity is an execution of an activity with those arguments.
+func (g *Guard) activity(ctx context.Context, store Store, c *Call, args []any) (*execution, error) {
 	key, info, err := c.key(ctx, args)
 	if err != nil {
 		return nil, err
 	}
 	x := g.execution(ctx, store, c, key, info)
+	if err := x.misused(ctx); err != nil {
+		return nil, err
+	}
 	x.args = args
-	if !c.NoFingerprint {
-		text, err := json.Marshal(args) // before any codec: those may encrypt, and never twice to the same bytes
-		if err != nil {
+	if shared := c.Key != nil || c.Scope != ScopeRun; shared && !c.NoFingerprint { // an execution has one request
+		if x.fingerprint, err = g.fingerprintOf(args); err != nil {
 			return nil, refuse(NoKey, fmt.Sprintf("the arguments of activity %q cannot be told from others: %v; set Call.NoFingerprint", info.ActivityType, err))
 		}
-		x.sum = sha256.Sum256(text)
-		x.fingerprint = x.sum[:16]
 	}
 	return x, nil
 }

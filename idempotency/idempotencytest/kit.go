@@ -44,6 +44,7 @@ func (k Kit) Attempt(fn any, args ...any) (converter.EncodedValue, error) {
 	suite.SetLogger(testenv.Logger())
 	env := suite.NewTestActivityEnvironment() // each one begins to count activities at the same number
 	env.SetWorkerOptions(worker.Options{Interceptors: []interceptor.WorkerInterceptor{&numbered{attempt: k.Store.attempt()}}})
+	env.SetExecuteActivitiesInWorkflow(false) // as a standalone activity: its key does not depend on when it was scheduled
 	env.RegisterActivityWithOptions(fn, activity.RegisterOptions{Name: "Guarded"})
 	return env.ExecuteActivity("Guarded", args...)
 }

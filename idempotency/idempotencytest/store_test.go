@@ -29,8 +29,9 @@ func Example() {
 	charged := map[string]bool{} // by the service
 	charge := func() (string, error) {
 		return idempotency.Do(context.Background(), guard, "charge", "order-7", func(ctx context.Context) (string, error) {
-			charged[idempotency.DownstreamKey(ctx, "charge")] = true
-			return "receipt", nil
+			key, err := idempotency.DownstreamKey(ctx, "charge")
+			charged[key] = true
+			return "receipt", err
 		}, idempotency.Call{PassThrough: true})
 	}
 	store.Kill()

@@ -12,6 +12,7 @@ type mark struct {
 	after     time.Duration
 	benign    bool
 	noEffect  bool
+	heard     bool
 }
 
 func (m *mark) Unwrap() error { return m.error }
@@ -30,6 +31,10 @@ func Benign(err error) error { return marked(err, mark{benign: true}) }
 // NoEffect marks err as an error of work that has had no effect.
 func NoEffect(err error) error { return marked(err, mark{noEffect: true}) }
 
+// Heard keeps marks of NoEffect within err from being heard further out: they
+// were about work that is a part of other work.
+func Heard(err error) error { return marked(err, mark{heard: true}) }
+
 func marked(err error, m mark) error {
 	if err == nil {
 		return nil
@@ -47,12 +52,12 @@ func HadNoEffect(err error) bool {
 	})
 }
 
-// WithoutNoEffect returns err without that mark around it, which tells others
-// nothing.
+// WithoutNoEffect returns err without that mark, or one of Heard, around it, which tell
+// others nothing.
 func WithoutNoEffect(err error) error {
 	for {
 		m, ok := err.(*mark) //nolint:errorlint // only the outermost error is asked
-		if !ok || !m.noEffect {
+		if !ok || !m.noEffect && !m.heard {
 			return err
 		}
 		err = m.error
@@ -87,6 +92,8 @@ func every(err error, holds func(error) bool) bool {
 		return true
 	}
 	switch x := err.(type) { //nolint:errorlint // this is the walk through the tree
+	case *mark:
+		return !x.heard && every(x.error, holds)
 	case interface{ Unwrap() error }:
 		return every(x.Unwrap(), holds)
 	case interface{ Unwrap() []error }:

@@ -23,9 +23,13 @@ const (
 	reconcile   = "Reconcile"
 	lease       = "Lease" // nothing closes it
 	bare        = "Bare"  // no guard at all
+	holding     = "Hold"  // a person does
+	nested      = "Nested"
 )
 
 type runs = func(context.Context, Order) (string, error)
+
+var byID = idempotency.By(func(o Order) string { return o.ID })
 
 func activities(guard *idempotency.Guard, store idempotency.Transactor[*sql.Tx], effects string) map[string]runs {
 	s := service{address: effects, client: &http.Client{
@@ -37,9 +41,11 @@ func activities(guard *idempotency.Guard, store idempotency.Transactor[*sql.Tx],
 		passThrough: idempotency.Wrap(guard, s.charge, idempotency.Call{PassThrough: true}),
 		lease:       idempotency.Wrap(guard, s.charge, idempotency.Call{}),
 		bare:        s.charge,
+		holding:     idempotency.Wrap(guard, s.charge, idempotency.Call{OnAbandoned: idempotency.Hold, Key: byID}),
+		nested:      idempotency.Wrap(guard, s.nested(guard), idempotency.Call{PassThrough: true}),
 		byRun:       idempotency.Wrap(guard, s.charge, idempotency.Call{PassThrough: true}),
 		byChain:     idempotency.Wrap(guard, s.charge, idempotency.Call{PassThrough: true, Scope: idempotency.ScopeChain, Step: "charge"}),
-		byBusiness:  idempotency.Wrap(guard, s.charge, idempotency.Call{PassThrough: true, Key: idempotency.By(func(o Order) string { return o.ID })}),
+		byBusiness:  idempotency.Wrap(guard, s.charge, idempotency.Call{PassThrough: true, Key: byID}),
 		slow:        idempotency.Wrap(guard, s.slow, idempotency.Call{PassThrough: true}),
 		reconcile: func(ctx context.Context, o Order) (string, error) { // the question needs to know the order
 			return idempotency.Wrap(guard, s.charge, idempotency.Call{Reconcile: s.ask(o)})(ctx, o)
@@ -51,6 +57,7 @@ func activities(guard *idempotency.Guard, store idempotency.Transactor[*sql.Tx],
 func book(ctx context.Context, tx *sql.Tx, o Order) (string, error) {
 	_, err := tx.ExecContext(ctx, `INSERT INTO bookings (order_id) VALUES ('`+o.ID+`')`) // both databases take it so
 	dies(ctx, InTheTx)
+	work(ctx, o)
 	return "booked " + o.ID, err
 }
 
@@ -74,7 +81,28 @@ func (s service) charge(ctx context.Context, o Order) (string, error) {
 		return "", err
 	}
 	dies(ctx, Effected)
+	work(ctx, o)
 	return receipt.ID, nil
+}
+
+// work takes its time after the effect.
+func work(ctx context.Context, o Order) {
+	select {
+	case <-time.After(o.Work):
+	case <-ctx.Done():
+	}
+}
+
+// nested charges a part of the order by guarded work of its own, and the order.
+func (s service) nested(guard *idempotency.Guard) runs {
+	return func(ctx context.Context, o Order) (string, error) {
+		part := Order{ID: o.ID + "-part", Work: o.Work}
+		_, err := idempotency.Do(ctx, guard, "part", part.ID, func(ctx context.Context) (string, error) { return s.charge(ctx, part) }, idempotency.Call{PassThrough: true})
+		if err != nil {
+			return "", err
+		}
+		return s.charge(ctx, o)
+	}
 }
 
 // ask finds out whether an order was charged.

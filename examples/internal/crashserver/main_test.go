@@ -20,6 +20,7 @@ import (
 
 var (
 	kills = flag.Int("kills", 30, "how many workers are killed at random points for each database")
+	calls = flag.Int("calls", 60, "how many guarded calls go through the storm")
 	seed  = flag.Uint64("seed", 0, "the seed of those points; 0 draws one, which is printed")
 )
 
@@ -27,7 +28,7 @@ var server client.Client
 
 func TestMain(m *testing.M) {
 	if queue := os.Getenv(queueEnv); queue != "" {
-		log.Fatal(work(os.Getenv(addressEnv), queue))
+		log.Fatal(serve(os.Getenv(addressEnv), queue))
 	}
 	dev, err := devserver.Start(context.Background(), os.Stderr, devserver.Options{})
 	if err != nil {
@@ -91,6 +92,15 @@ func (k *keeper) start(t *testing.T, env []string) bool {
 		t.Error(err)
 	}
 	return err == nil
+}
+
+// signal sends the worker that runs now a signal.
+func (k *keeper) signal(s os.Signal) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if !k.stopped && k.current != nil && k.current.Process != nil {
+		_ = k.current.Process.Signal(s)
+	}
 }
 
 // stop ends the worker for good.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"strconv"
 	"syscall"
 	"time"
 
@@ -32,6 +33,7 @@ const (
 	dsnEnv     = "CRASHSERVER_DSN"
 	effectsEnv = "CRASHSERVER_EFFECTS" // the address of the service
 	onlyEnv    = "CRASHSERVER_ONLY"    // the worker runs activities only
+	lostEnv    = "CRASHSERVER_LOST"    // one of so many answers of the store is lost
 )
 
 // An Order is one piece of work, and how its attempts end.
@@ -39,6 +41,8 @@ type Order struct {
 	ID string `json:"id"`
 	// Deaths are where the worker is killed, by the attempts of the activity.
 	Deaths []Point `json:"deaths"`
+	// Work is how long the work takes after its effect.
+	Work time.Duration `json:"work"`
 }
 
 // A Point is where a worker is killed.
@@ -71,44 +75,6 @@ func dies(ctx context.Context, at Point) {
 	}
 }
 
-// pause stops this process after its next renewal: in the middle of one it could
-// hold a lock, and stop everybody else too.
-var pause = make(chan chan struct{}, 1)
-
-func (m mortal) Renew(ctx context.Context, ref idempotency.Ref, r idempotency.Renewal) error {
-	err := m.Store.Renew(ctx, ref, r)
-	select {
-	case resumed := <-pause:
-		_ = syscall.Kill(os.Getpid(), syscall.SIGSTOP) // until somebody lets it go on
-		close(resumed)
-	default:
-	}
-	return err
-}
-
-type orderKey struct{}
-
-// mortal is a store whose callers die.
-type mortal struct{ *sqlstore.Store }
-
-func (m mortal) Claim(ctx context.Context, c idempotency.Claim) (idempotency.Claimed, error) {
-	got, err := m.Store.Claim(ctx, c)
-	dies(ctx, Claimed)
-	return got, err
-}
-
-func (m mortal) Finish(ctx context.Context, ref idempotency.Ref, f idempotency.Final) error {
-	err := m.Store.Finish(ctx, ref, f)
-	dies(ctx, Recorded)
-	return err
-}
-
-func (m mortal) Transact(ctx context.Context, c idempotency.Claim, run func(context.Context, *sql.Tx, idempotency.Record) (idempotency.Final, error)) (idempotency.Claimed, error) {
-	got, err := m.Store.Transact(ctx, c, run)
-	dies(ctx, Committed)
-	return got, err
-}
-
 // Once runs one activity by its name, until it is done.
 func Once(ctx workflow.Context, name string, o Order) (string, error) {
 	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
@@ -120,8 +86,8 @@ func Once(ctx workflow.Context, name string, o Order) (string, error) {
 	return receipt, err
 }
 
-// work is a worker process. It ends with its parent: its standard input does.
-func work(address, queue string) error {
+// serve is a worker process. It ends with its parent: its standard input does.
+func serve(address, queue string) error {
 	quiet := sdklog.NewStructuredLogger(slog.New(slog.DiscardHandler))
 	c, err := client.Dial(client.Options{HostPort: address, Logger: quiet})
 	if err != nil {
@@ -137,7 +103,9 @@ func work(address, queue string) error {
 	if err != nil {
 		return err
 	}
-	guard := idempotency.NewGuard(mortal{store}, nil, idempotency.Options{})
+	lost, _ := strconv.Atoi(os.Getenv(lostEnv)) // 0 is none
+	records := mortal{store, lost}
+	guard := idempotency.NewGuard(records, nil, idempotency.Options{})
 	w := worker.New(c, queue, worker.Options{
 		StickyScheduleToStartTimeout: 300 * time.Millisecond, // who died is not waited for
 		DisableWorkflowWorker:        os.Getenv(onlyEnv) != "",
@@ -148,7 +116,7 @@ func work(address, queue string) error {
 			w.RegisterWorkflow(fn)
 		}
 	}
-	for name, fn := range activities(guard, mortal{store}, os.Getenv(effectsEnv)) {
+	for name, fn := range activities(guard, records, os.Getenv(effectsEnv)) {
 		w.RegisterActivityWithOptions(alive(fn), activity.RegisterOptions{Name: name})
 	}
 	parent := make(chan any)

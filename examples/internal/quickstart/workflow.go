@@ -55,5 +55,9 @@ type Activities struct {
 
 // Charge gives the service the same key in each attempt, so that it charges once.
 func (a *Activities) Charge(ctx context.Context, o Order) (string, error) {
-	return a.Pay(ctx, idempotency.DownstreamKey(ctx, "charge"), o.Cents)
+	key, err := idempotency.DownstreamKey(ctx, "charge")
+	if err != nil {
+		return "", err
+	}
+	return a.Pay(ctx, key, o.Cents)
 }

@@ -1,0 +1,128 @@
+package idempotency
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/temporal"
+)
+
+// A fingerprint tells requests under one key apart: a hash of the values, then
+// one of the types that they were decoded into. Fields that are empty count as
+// absent, so that a type with a field more makes the same of the same payload.
+const (
+	valueBytes       = 16
+	fingerprintBytes = valueBytes + 8
+)
+
+// fingerprintOf is that of the arguments of an activity.
+func (g *Guard) fingerprintOf(args []any) ([]byte, error) {
+	var values [][]byte
+	types := sha256.New()
+	for i, arg := range args {
+		text, err := canonical(arg)
+		if err != nil {
+			return nil, err
+		}
+		values = append(values, text)
+		shape, known := g.shapes.Load(reflect.TypeOf(arg))
+		if !known {
+			shape = shapeOf(reflect.TypeOf(arg), nil)
+			g.shapes.Store(reflect.TypeOf(arg), shape)
+		}
+		_, _ = fmt.Fprintf(types, "%d:%s;", i, shape)
+	}
+	for len(values) > 0 && string(values[len(values)-1]) == "null" { // as if the activity had that argument no more
+		values = values[:len(values)-1]
+	}
+	value := sha256.New()
+	for _, text := range values {
+		_, _ = fmt.Fprintf(value, "%d:%s", len(text), text)
+	}
+	return append(value.Sum(nil)[:valueBytes:valueBytes], types.Sum(nil)[:fingerprintBytes-valueBytes]...), nil
+}
+
+// canonical is an argument in a form that does not depend on the order of fields,
+// nor on those that are empty.
+func canonical(arg any) ([]byte, error) {
+	payload, err := converter.GetDefaultDataConverter().ToPayload(arg) // without a codec, which may never encrypt twice to the same
+	if err != nil {
+		return nil, err
+	}
+	encoding := string(payload.GetMetadata()[converter.MetadataEncoding])
+	if encoding == converter.MetadataEncodingNil {
+		return []byte("null"), nil
+	}
+	decoder := json.NewDecoder(bytes.NewReader(payload.GetData()))
+	decoder.UseNumber()
+	var value any
+	if !strings.HasPrefix(encoding, "json/") || decoder.Decode(&value) != nil {
+		return payload.GetData(), nil
+	}
+	return json.Marshal(pruned(value))
+}
+
+// pruned is a JSON value without the members of objects that are empty. What is
+// empty itself is nil.
+func pruned(value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		for name, member := range v {
+			if member = pruned(member); member == nil {
+				delete(v, name)
+			} else {
+				v[name] = member
+			}
+		}
+		if len(v) == 0 {
+			return nil
+		}
+	case []any:
+		for i, element := range v {
+			v[i] = pruned(element) // their places count
+		}
+		if len(v) == 0 {
+			return nil
+		}
+	case json.Number:
+		if digits, _, _ := strings.Cut(strings.ToLower(v.String()), "e"); strings.Trim(digits, "-0.") == "" {
+			return nil
+		}
+	case string:
+		if v == "" {
+			return nil
+		}
+	case bool:
+		if !v {
+			return nil
+		}
+	}
+	return value
+}
+
+// mismatch refuses a request whose record is of another one. When the types differ
+// as well, another build may have seen the same payload, so that a retry can help.
+func (x *execution) mismatch(ctx context.Context) error {
+	kept := x.record.Fingerprint
+	if len(x.fingerprint) != len(kept) || len(kept) != fingerprintBytes || bytes.Equal(x.fingerprint[:valueBytes], kept[:valueBytes]) {
+		return nil
+	}
+	x.say(ctx, Refused, "Reason", string(Mismatch))
+	by := ""
+	if x.record.Owner != x.ref.Owner { // else the record is of this attempt by now
+		by = fmt.Sprintf(" by activity %q of workflow %q", x.record.Info.ActivityID, x.record.Info.WorkflowID)
+	}
+	if !slices.Equal(x.fingerprint[valueBytes:], kept[valueBytes:]) {
+		text := fmt.Sprintf("idempotency: key %s was used%s with arguments of other types, and with another request or the same one seen by another build; "+
+			"forget the record with Guard.Forget if its work may be done again, or set Call.NoFingerprint", x.ref.Key, by)
+		return temporal.NewApplicationError(text, errTypePrefix+string(Mismatch))
+	}
+	return refuse(Mismatch, fmt.Sprintf("key %s was used for another request%s; make the key of all that names the work", x.ref.Key, by))
+}

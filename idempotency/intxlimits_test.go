@@ -1,0 +1,124 @@
+package idempotency_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/memstore"
+	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
+)
+
+// booked runs one attempt of an activity at a business key.
+func booked(fn any) error {
+	env := testenv.New()
+	env.RegisterActivityWithOptions(fn, activity.RegisterOptions{Name: "Book"})
+	env.ExecuteWorkflow(func(ctx workflow.Context) error {
+		policy := &temporal.RetryPolicy{MaximumAttempts: 1}
+		ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: 5 * time.Second, RetryPolicy: policy})
+		return workflow.ExecuteActivity(ctx, "Book", o1).Get(ctx, nil)
+	})
+	return env.GetWorkflowError()
+}
+
+// Work that is completed elsewhere commits what it has written, such as a row of an
+// outbox, and is not begun again.
+func TestPendingInTxIsCommitted(t *testing.T) {
+	t.Parallel()
+	l := &ledger{Store: memstore.New(memstore.Options{})}
+	g := idempotency.NewGuard(l, nil, idempotency.Options{})
+	var got error
+	book := idempotency.InTx(g, l, func(_ context.Context, t *tx, o order) (string, error) {
+		t.rows = append(t.rows, o.ID)
+		return "", activity.ErrResultPending
+	}, idempotency.Call{Key: byOrder})
+	for range 2 {
+		_ = booked(func(ctx context.Context, o order) (string, error) {
+			_, got = book(ctx, o)
+			return "", nil
+		})
+	}
+	require.Equal(t, []string{"o-1"}, l.rows)
+	require.ErrorIs(t, got, activity.ErrResultPending, "the next attempt")
+	all, err := l.List(t.Context(), idempotency.Query{State: idempotency.Pending, Limit: 9})
+	require.NoError(t, err)
+	require.Len(t, all, 1)
+}
+
+// Step and Rekey would write beside the transaction, and are refused with a reason.
+func TestProgressInTxIsRefused(t *testing.T) {
+	t.Parallel()
+	step := func(ctx context.Context) error {
+		_, err := idempotency.Step(ctx, "mail", func(context.Context) (int, error) { return 1, nil })
+		return err
+	}
+	for name, use := range map[string]func(context.Context) error{"Step": step, "Rekey": func(ctx context.Context) error { return idempotency.Rekey(ctx, "a") }} {
+		l := &ledger{Store: memstore.New(memstore.Options{})}
+		g := idempotency.NewGuard(l, nil, idempotency.Options{})
+		err := booked(idempotency.InTx(g, l, func(ctx context.Context, t *tx, o order) (int, error) {
+			t.rows = append(t.rows, o.ID)
+			return 0, use(ctx)
+		}, idempotency.Call{Key: byOrder}))
+		require.Equal(t, idempotency.Misuse, idempotency.ReasonOf(err), "%s: %v", name, err)
+		err = booked(idempotency.InBatch(g, l, func(ctx context.Context, _ order) (int, error) { return 0, use(ctx) },
+			func(t *tx, o order, _ int) error { t.rows = append(t.rows, o.ID); return nil }, idempotency.Call{Key: byOrder}))
+		require.Equal(t, idempotency.Misuse, idempotency.ReasonOf(err), "%s: %v", name, err)
+		require.Empty(t, l.rows)
+	}
+}
+
+// refusing is a database that refuses statements, or does not answer.
+type refusing struct {
+	*memstore.Store
+	err error
+}
+
+func (r *refusing) Transact(ctx context.Context, c idempotency.Claim, run func(context.Context, *tx, idempotency.Record) (idempotency.Final, error)) (idempotency.Claimed, error) {
+	if _, err := run(ctx, &tx{}, idempotency.Record{Fence: 1}); err != nil {
+		return idempotency.Claimed{}, err
+	}
+	return idempotency.Claimed{}, r.err
+}
+
+func (r *refusing) Batch(context.Context, idempotency.Claim, idempotency.Final, func(*tx) error) (idempotency.Claimed, error) {
+	return idempotency.Claimed{}, r.err
+}
+
+// checkViolation is what a driver makes of a row that breaks a constraint.
+type checkViolation struct{}
+
+func (checkViolation) Error() string    { return "violates check constraint" }
+func (checkViolation) SQLState() string { return "23514" }
+
+// A statement that the database refuses is the activity's own error, and no store
+// that is down.
+func TestRefusedStatements(t *testing.T) {
+	t.Parallel()
+	db := &refusing{memstore.New(memstore.Options{}), nil}
+	g := idempotency.NewGuard(db, nil, idempotency.Options{})
+	result := func(context.Context, order) (int, error) { return 1, nil }
+	var got error
+	run := func(fn func(context.Context, order) (int, error)) error {
+		_ = booked(func(ctx context.Context, o order) (int, error) { _, got = fn(ctx, o); return 0, got })
+		return got
+	}
+	batch := idempotency.InBatch(g, db, result, func(*tx, order, int) error { return nil }, idempotency.Call{})
+	db.err = &idempotency.StatementError{Err: checkViolation{}}
+	require.Equal(t, checkViolation{}, run(batch))
+	require.ErrorIs(t, db.err, checkViolation{})
+	require.Equal(t, "violates check constraint", db.err.Error())
+	require.Equal(t, checkViolation{}, run(idempotency.InTx(g, db, func(context.Context, *tx, order) (int, error) { return 1, checkViolation{} }, idempotency.Call{})))
+	db.err = errors.New("connection reset by peer: 10.0.0.7")
+	require.Equal(t, idempotency.StoreDown, idempotency.ReasonOf(run(batch)))
+	require.NotContains(t, got.Error(), "10.0.0.7", "and the history does not say where it is")
+	// A mark of no effect means nothing here, and has no place in a history.
+	reset := errors.New("reset")
+	require.Equal(t, reset, run(idempotency.InTx(g, db, func(context.Context, *tx, order) (int, error) { return 1, idempotency.NoEffect(reset) }, idempotency.Call{})))
+}

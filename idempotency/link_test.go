@@ -1,0 +1,115 @@
+package idempotency_test
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/temporal-patterns/temporal-patterns/idempotency"
+)
+
+// A link is the way of one process to the store. It loses calls and answers, hangs,
+// and is cut for some time or, when the process dies, for ever.
+type link struct {
+	world *world
+	share float64 // of calls that fail
+	seed  uint64
+
+	mu     *sync.Mutex
+	random *rand.Rand
+	until  time.Time // it is cut
+	dead   bool
+}
+
+func drawLink(t *rapid.T) link {
+	l := link{share: rapid.SampledFrom([]float64{0, 0, 0.2, 0.6}).Draw(t, "share"), seed: rapid.Uint64().Draw(t, "seed"), mu: &sync.Mutex{}}
+	l.random = rand.New(rand.NewPCG(l.seed, 0))
+	return l
+}
+
+// An outage is when the store restarts, for all.
+type outage struct{ from, to time.Duration }
+
+func drawOutages(t *rapid.T) (all []outage) {
+	for range rapid.IntRange(0, 2).Draw(t, "outages") {
+		from := time.Duration(rapid.IntRange(0, 60).Draw(t, "from")) * time.Second
+		all = append(all, outage{from, from + time.Duration(rapid.IntRange(1, 15).Draw(t, "for"))*time.Second})
+	}
+	return all
+}
+
+func (l *link) die() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.dead = true
+}
+
+func (l *link) isDead() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.dead
+}
+
+func (l *link) cut(d time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.until = time.Now().Add(d)
+}
+
+var errLink = errors.New("the connection is gone")
+
+// call lets a call through, or not, or loses its answer.
+func (l *link) call(ctx context.Context, f func(context.Context) error) error {
+	l.mu.Lock()
+	down := l.dead || time.Now().Before(l.until)
+	for _, o := range l.world.outages {
+		now := time.Since(l.world.begun)
+		down = down || now >= o.from && now < o.to
+	}
+	fault := "none"
+	if down || l.random.Float64() < l.share {
+		fault = []string{"refused", "hangs", "lost", "hangs and is lost"}[l.random.IntN(map[bool]int{true: 2, false: 4}[down])]
+	}
+	l.mu.Unlock()
+	switch fault {
+	case "refused":
+		return errLink
+	case "hangs":
+		<-ctx.Done()
+		return ctx.Err()
+	case "lost", "hangs and is lost":
+		_ = f(context.WithoutCancel(ctx))
+		if fault != "lost" {
+			<-ctx.Done()
+		}
+		return errLink
+	}
+	time.Sleep(time.Millisecond)
+	return f(ctx)
+}
+
+func (l *link) Claim(ctx context.Context, c idempotency.Claim) (got idempotency.Claimed, err error) {
+	err = l.call(ctx, func(ctx context.Context) (err error) { got, err = l.world.store.Claim(ctx, c); return err })
+	return got, err
+}
+
+func (l *link) Get(ctx context.Context, key idempotency.Digest) (r idempotency.Record, err error) {
+	err = l.call(ctx, func(ctx context.Context) (err error) { r, err = l.world.store.Get(ctx, key); return err })
+	return r, err
+}
+
+func (l *link) Renew(ctx context.Context, ref idempotency.Ref, n idempotency.Renewal) error {
+	return l.call(ctx, func(ctx context.Context) error { return l.world.store.Renew(ctx, ref, n) })
+}
+
+func (l *link) Finish(ctx context.Context, ref idempotency.Ref, f idempotency.Final) error {
+	return l.call(ctx, func(ctx context.Context) error { return l.world.store.Finish(ctx, ref, f) })
+}
+
+func (l *link) Release(ctx context.Context, ref idempotency.Ref) error {
+	return l.call(ctx, func(ctx context.Context) error { return l.world.store.Release(ctx, ref) })
+}

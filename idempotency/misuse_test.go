@@ -1,0 +1,150 @@
+package idempotency_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/memstore"
+	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
+)
+
+// What is wired wrongly does not start.
+func TestWiringIsChecked(t *testing.T) {
+	t.Parallel()
+	g, l := newGuard(nil), &ledger{Store: memstore.New(memstore.Options{})}
+	book := func(context.Context, *tx, order) (int, error) { return 0, nil }
+	result := func(context.Context, order) (int, error) { return 0, nil }
+	requireRefused(t, "NewGuard needs a store", func() { idempotency.NewGuard(nil, nil, idempotency.Options{}) })
+	requireRefused(t, "Wrap needs a guard and a function", func() { idempotency.Wrap(nil, result, idempotency.Call{}) })
+	requireRefused(t, "Wrap needs a guard and a function", func() { idempotency.Wrap[order, int](g, nil, idempotency.Call{}) })
+	requireRefused(t, "InTx needs a guard, a store and a function", func() { idempotency.InTx(g, nil, book, idempotency.Call{}) })
+	requireRefused(t, "InTx needs a guard, a store and a function", func() { idempotency.InTx[*tx, order, int](g, l, nil, idempotency.Call{}) })
+	requireRefused(t, "InBatch needs", func() { idempotency.InBatch[*tx](g, l, result, nil, idempotency.Call{}) })
+	requireRefused(t, "the interceptor needs a guard", func() { (*idempotency.Guard)(nil).Interceptor(nil) })
+	requireRefused(t, "set TransportOptions.Hosts", func() { idempotency.Transport(nil, idempotency.TransportOptions{}) })
+	for _, host := range []string{"", "https://api.example.com", "api.example.com/v1", "user@api.example.com", "api example"} {
+		requireRefused(t, "write it without scheme, path and user", func() { idempotency.Transport(nil, idempotency.TransportOptions{Hosts: []string{host}}) })
+	}
+}
+
+// misuses are activities that use a guard in ways that cannot work, with how often
+// they may have an effect.
+var misuses = map[string]func(r *rig, did func()) func(context.Context, order) (int, error){
+	"an activity that is guarded twice": func(r *rig, did func()) func(context.Context, order) (int, error) {
+		inner := idempotency.Wrap(r.guard, func(context.Context, order) (int, error) { did(); return 7, nil }, idempotency.Call{})
+		return idempotency.Wrap(r.guard, inner, idempotency.Call{})
+	},
+	"one that is guarded under another key within": func(r *rig, did func()) func(context.Context, order) (int, error) {
+		inner := idempotency.Wrap(r.guard, func(context.Context, order) (int, error) { did(); return 7, nil }, idempotency.Call{Key: byOrder})
+		return idempotency.Wrap(r.guard, inner, idempotency.Call{})
+	},
+	"two guarded functions in one activity": func(r *rig, did func()) func(context.Context, order) (int, error) {
+		reserve := idempotency.Wrap(r.guard, func(context.Context, order) (int, error) { return 1, nil }, idempotency.Call{})
+		charge := idempotency.Wrap(r.guard, func(context.Context, order) (int, error) { did(); return 2, nil }, idempotency.Call{})
+		return func(ctx context.Context, o order) (int, error) {
+			if _, err := reserve(ctx, o); err != nil {
+				return 0, err
+			}
+			return charge(context.WithValue(ctx, byOrderKey{}, 1), o)
+		}
+	},
+	"one guarded function, called twice": func(r *rig, did func()) func(context.Context, order) (int, error) {
+		n := 0
+		charge := idempotency.Wrap(r.guard, func(context.Context, order) (int, error) {
+			if n++; n == 2 {
+				did()
+			}
+			return n, nil
+		}, idempotency.Call{})
+		return func(ctx context.Context, _ order) (int, error) {
+			if _, err := charge(ctx, o1); err != nil {
+				return 0, err
+			}
+			return charge(ctx, o2)
+		}
+	},
+	"a step that comes twice": func(r *rig, did func()) func(context.Context, order) (int, error) {
+		return idempotency.Wrap(r.guard, func(ctx context.Context, _ order) (int, error) {
+			_, err := idempotency.Step(ctx, "mail", func(context.Context) (int, error) { return 1, nil })
+			require.NoError(r.t, err)
+			return idempotency.Step(ctx, "mail", func(context.Context) (int, error) { did(); return 2, nil })
+		}, idempotency.Call{})
+	},
+	"work within itself": func(r *rig, did func()) func(context.Context, order) (int, error) {
+		return func(ctx context.Context, _ order) (int, error) {
+			return idempotency.Do(ctx, r.guard, "mail", "k", func(ctx context.Context) (int, error) {
+				return idempotency.Do(ctx, r.guard, "other", "k", func(ctx context.Context) (int, error) {
+					return idempotency.Do(ctx, r.guard, "mail", "k", func(context.Context) (int, error) { did(); return 2, nil }, idempotency.Call{})
+				}, idempotency.Call{})
+			}, idempotency.Call{})
+		}
+	},
+}
+
+type byOrderKey struct{}
+
+// Misuse fails at once, and with a reason: nothing is skipped in silence, and
+// nothing waits for itself.
+func TestMisuseFailsAtOnce(t *testing.T) {
+	t.Parallel()
+	for name, fn := range misuses {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r, env, did := newRig(t), testenv.New(), 0
+			env.RegisterActivityWithOptions(fn(r, func() { did++ }), activity.RegisterOptions{Name: "Charge"})
+			began := time.Now()
+			env.ExecuteWorkflow(func(ctx workflow.Context) error {
+				ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: time.Minute})
+				return workflow.ExecuteActivity(ctx, "Charge", o1).Get(ctx, nil)
+			})
+			require.Equal(t, idempotency.Misuse, idempotency.ReasonOf(env.GetWorkflowError()), "%v", env.GetWorkflowError())
+			require.Zero(t, did)
+			require.Less(t, time.Since(began), 5*time.Second)
+		})
+	}
+}
+
+// A guard by the interceptor and one by Wrap are two.
+func TestGuardedByInterceptorAndWrap(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	env := testenv.New(r.guard.Interceptor(map[string]idempotency.Call{"Charge": {}}))
+	env.RegisterActivityWithOptions(idempotency.Wrap(r.guard, func(context.Context, order) (int, error) { r.calls++; return 7, nil }, idempotency.Call{}), activity.RegisterOptions{Name: "Charge"})
+	env.ExecuteWorkflow(twice("", o1, o1, "Charge"))
+	require.Equal(t, idempotency.Misuse, idempotency.ReasonOf(env.GetWorkflowError()), "%v", env.GetWorkflowError())
+	require.Zero(t, r.calls)
+}
+
+// An activity may try a guarded function again, and do several works by Do.
+func TestWhatIsNoMisuse(t *testing.T) {
+	t.Parallel()
+	r, env := newRig(t), testenv.New()
+	charge := idempotency.Wrap(r.guard, func(context.Context, order) (int, error) {
+		if r.calls++; r.calls == 1 {
+			return 0, errors.New("reset")
+		}
+		return r.calls, nil
+	}, idempotency.Call{})
+	env.RegisterActivityWithOptions(func(ctx context.Context, o order) (int, error) {
+		_, err := charge(ctx, o)
+		require.ErrorContains(t, err, "reset")
+		_, err = charge(ctx, o)
+		require.NoError(t, err)
+		for range 2 {
+			got, err := idempotency.Do(ctx, r.guard, "mail", "k", func(context.Context) (int, error) { r.calls++; return r.calls, nil }, idempotency.Call{})
+			require.NoError(t, err)
+			require.Equal(t, 3, got)
+		}
+		return 0, nil
+	}, activity.RegisterOptions{Name: "Charge"})
+	env.ExecuteWorkflow(beating("Charge", time.Second))
+	require.NoError(t, env.GetWorkflowError())
+	require.Equal(t, 3, r.calls)
+}

@@ -1,0 +1,191 @@
+package idempotency_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/temporal"
+
+	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/idempotencytest"
+	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
+)
+
+// A claim whose answer is lost for good is given back: nobody has begun the work, so
+// nobody waits for it and no person is asked. Work that was abandoned before stays so.
+func TestClaimsWithoutAnswerAreGivenBack(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		call      idempotency.Call
+		abandoned bool // before
+		state     idempotency.State
+		calls     int
+	}{
+		"new work":              {idempotency.Call{}, false, idempotency.Free, 1},
+		"new work that is held": {idempotency.Call{OnAbandoned: idempotency.Hold}, false, idempotency.Free, 1},
+		"abandoned work":        {idempotency.Call{}, true, idempotency.Running, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			if c.abandoned {
+				_, err := r.do(c.call, errors.New("reset"))
+				require.ErrorContains(t, err, "reset")
+			}
+			r.store.LoseAnswer(idempotencytest.Claim, 4)
+			_, err := r.do(c.call, nil)
+			require.Equal(t, idempotency.StoreDown, idempotency.ReasonOf(err), "%v", err)
+			require.Equal(t, c.state, r.stateOf("count"))
+			all, err := r.memory.List(t.Context(), idempotency.Query{Limit: 1})
+			require.NoError(t, err)
+			require.LessOrEqual(t, all[0].Remaining, time.Duration(0), "nobody has it")
+			got, err := r.do(c.call, nil)
+			require.NoError(t, err)
+			require.Equal(t, c.calls, got)
+		})
+	}
+	t.Run("the context ends meanwhile", func(t *testing.T) {
+		t.Parallel()
+		r := newRig(t)
+		r.store.LoseAnswer(idempotencytest.Claim, 4)
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+		defer cancel()
+		_, err := idempotency.Do(ctx, r.guard, "count", "k", func(context.Context) (int, error) { return 1, nil }, idempotency.Call{OnAbandoned: idempotency.Hold})
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		require.Equal(t, idempotency.Free, r.stateOf("count"))
+	})
+}
+
+// A call of the store that hangs is given up within a second or so, and made again.
+func TestCallsThatHangAreMadeAgain(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	hung := &hanging{Store: r.memory}
+	r.guard = idempotency.NewGuard(hung, nil, idempotency.Options{})
+	ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+	defer cancel()
+	begun := time.Now()
+	_, err := idempotency.Do(ctx, r.guard, "count", "k", func(context.Context) (int, error) { return 1, nil }, idempotency.Call{})
+	require.NoError(t, err)
+	require.EqualValues(t, 4, hung.calls.Load(), "two claims and two records")
+	require.Less(t, time.Since(begun), 10*time.Second)
+}
+
+// hanging is a store of which the first claim and the first record hang.
+type hanging struct {
+	idempotency.Store
+
+	calls atomic.Int32
+}
+
+func (h *hanging) hangs(ctx context.Context) error {
+	if h.calls.Add(1)%2 == 1 {
+		<-ctx.Done()
+	}
+	return ctx.Err()
+}
+
+func (h *hanging) Claim(ctx context.Context, c idempotency.Claim) (idempotency.Claimed, error) {
+	if err := h.hangs(ctx); err != nil {
+		return idempotency.Claimed{}, err
+	}
+	return h.Store.Claim(ctx, c)
+}
+
+func (h *hanging) Finish(ctx context.Context, ref idempotency.Ref, f idempotency.Final) error {
+	if err := h.hangs(ctx); err != nil {
+		return err
+	}
+	return h.Store.Finish(ctx, ref, f)
+}
+
+// What a driver says of the store, such as its user and its host, goes to the log
+// and not into histories.
+func TestHistoriesDoNotNameTheStore(t *testing.T) {
+	t.Parallel()
+	secret := errors.New("user=payments host=10.0.0.7")
+	for name, broken := range map[string]*failingStore{"a claim": {claim: secret}, "the progress": {renew: secret}} {
+		r := newRig(t)
+		broken.Store = r.memory
+		env, o := testenv.NewObserved()
+		guard := idempotency.NewGuard(broken, nil, idempotency.Options{})
+		env.RegisterActivityWithOptions(idempotency.Wrap(guard, func(ctx context.Context, _ order) (int, error) {
+			return idempotency.Step(ctx, "one", func(context.Context) (int, error) { return 1, nil })
+		}, idempotency.Call{}), activity.RegisterOptions{Name: "Charge"})
+		env.ExecuteWorkflow(beating("Charge", 2*time.Second))
+		require.Equal(t, idempotency.StoreDown, idempotency.ReasonOf(env.GetWorkflowError()), "%s: %v", name, env.GetWorkflowError())
+		require.NotContains(t, env.GetWorkflowError().Error(), "10.0.0.7")
+		require.Contains(t, strings.Join(o.Lines("10.0.0.7"), "\n"), "store_down", "the log tells those who operate")
+	}
+}
+
+// failingStore fails by its methods.
+type failingStore struct {
+	idempotency.Store
+
+	claim, renew error
+}
+
+func (f *failingStore) Claim(ctx context.Context, c idempotency.Claim) (idempotency.Claimed, error) {
+	if f.claim != nil {
+		return idempotency.Claimed{}, f.claim
+	}
+	return f.Store.Claim(ctx, c)
+}
+
+func (f *failingStore) Renew(ctx context.Context, ref idempotency.Ref, n idempotency.Renewal) error {
+	if f.renew != nil && n.Progress != nil {
+		return f.renew
+	}
+	return f.Store.Renew(ctx, ref, n)
+}
+
+// delayOf is when an error asks to be retried.
+func delayOf(t *testing.T, err error) time.Duration {
+	t.Helper()
+	var app *temporal.ApplicationError
+	require.ErrorAs(t, err, &app)
+	require.False(t, app.NonRetryable())
+	require.Equal(t, temporal.ApplicationErrorCategoryBenign, app.Category())
+	return app.NextRetryDelay()
+}
+
+// A claim is answered when most of its lease has passed: the work begins with a
+// lease of its full length.
+func TestLateAnswersToClaims(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	late := &lateStore{Store: r.memory, advance: r.clock.Advance}
+	r.guard = idempotency.NewGuard(late, nil, idempotency.Options{})
+	got, err := within(t, r.guard, time.Minute, func(ctx context.Context) (int, error) {
+		all, err := r.memory.List(ctx, idempotency.Query{Limit: 1})
+		require.NoError(t, err)
+		require.Equal(t, 10*time.Second, all[0].Remaining)
+		return 7, nil
+	})
+	require.NoError(t, err)
+	require.Equal(t, 7, got)
+}
+
+// lateStore loses the answer to the first claim, and nine seconds pass.
+type lateStore struct {
+	idempotency.Store
+
+	advance func(time.Duration)
+	claims  int
+}
+
+func (l *lateStore) Claim(ctx context.Context, c idempotency.Claim) (idempotency.Claimed, error) {
+	got, err := l.Store.Claim(ctx, c)
+	if l.claims++; l.claims == 1 {
+		l.advance(9 * time.Second)
+		return got, errors.New("lost")
+	}
+	return got, err
+}

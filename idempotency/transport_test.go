@@ -1,0 +1,191 @@
+package idempotency_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
+)
+
+// service answers requests with these status codes, then with 200, and remembers
+// their keys.
+type service struct {
+	*httptest.Server
+
+	client *http.Client // with idempotency.Transport
+	codes  []int
+	keys   []string
+}
+
+func newService(t *testing.T, codes ...int) *service {
+	t.Helper()
+	s := &service{codes: codes}
+	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+		s.keys = append(s.keys, q.Header.Get("Idempotency-Key"))
+		if len(s.codes) > 0 {
+			w.WriteHeader(s.codes[0])
+			s.codes = s.codes[1:]
+		}
+	}))
+	t.Cleanup(s.Close)
+	hosts := []string{"other.example", strings.ToUpper(s.Listener.Addr().String())}
+	s.client = &http.Client{Transport: idempotency.Transport(nil, idempotency.TransportOptions{Hosts: hosts})}
+	return s
+}
+
+// post sends a request with a key of the caller's, if there is one.
+func (s *service) post(ctx context.Context, method, body, own string) error {
+	q, err := http.NewRequestWithContext(ctx, method, s.URL+"/charges", strings.NewReader(body))
+	if err != nil {
+		return err
+	}
+	if own != "" {
+		q.Header.Set("Idempotency-Key", own)
+	}
+	response, err := s.client.Do(q)
+	if err == nil {
+		_, _ = io.Copy(io.Discard, response.Body)
+		err = response.Body.Close()
+	}
+	return err
+}
+
+// A client that sends a request again is not refused, and sends the same key; another
+// request with the same label is.
+func TestRequestsThatAreSentAgain(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		codes  []int
+		bodies []string
+		want   idempotency.Reason
+	}{
+		"after 503, 429, 409 and 500": {[]int{503, 429, 409, 500}, []string{"x", "x", "x", "x", "x"}, ""},
+		"after 200":                   {nil, []string{"x", "x"}, idempotency.SameLabel},
+		"after 400":                   {[]int{400}, []string{"x", "x"}, idempotency.SameLabel},
+		"after 503, another body":     {[]int{503}, []string{"x", "y"}, idempotency.SameLabel},
+		"without a body":              {[]int{503}, []string{"", ""}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, r := newService(t, c.codes...), newRig(t)
+			_, err := idempotency.Do(t.Context(), r.guard, "http", "k", func(ctx context.Context) (int, error) {
+				for i, body := range c.bodies {
+					if err := s.post(ctx, http.MethodPost, body, ""); err != nil {
+						require.Equal(t, len(c.bodies)-1, i)
+						return 0, err
+					}
+				}
+				return 1, nil
+			}, idempotency.Call{PassThrough: true})
+			require.Equal(t, c.want, idempotency.ReasonOf(err), "%v", err)
+			for _, key := range s.keys {
+				require.Equal(t, s.keys[0], key)
+				require.Len(t, key, 32)
+			}
+		})
+	}
+}
+
+// A client that makes keys of its own defeats the guard, and is refused before it
+// sends anything; keys of this work are welcome.
+func TestClientsWithKeysOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	s, r := newService(t), newRig(t)
+	_, err := idempotency.Do(t.Context(), r.guard, "http", "own", func(ctx context.Context) (int, error) {
+		return 1, s.post(ctx, http.MethodPost, "x", fmt.Sprint("random-", time.Now().UnixNano()))
+	}, idempotency.Call{PassThrough: true})
+	require.Equal(t, idempotency.Misuse, idempotency.ReasonOf(err), "%v", err)
+	require.Empty(t, s.keys)
+	_, err = idempotency.Do(t.Context(), r.guard, "http", "given", func(ctx context.Context) (int, error) {
+		key, err := idempotency.DownstreamUUID(ctx, "charge")
+		require.NoError(t, err)
+		require.NoError(t, s.post(ctx, http.MethodPost, "x", key))
+		require.Equal(t, []string{key}, s.keys)
+		return 1, nil
+	}, idempotency.Call{PassThrough: true})
+	require.NoError(t, err)
+}
+
+// Methods and hosts are compared as the protocol does.
+func TestMethodsInAnyCase(t *testing.T) {
+	t.Parallel()
+	s, r := newService(t), newRig(t)
+	_, err := idempotency.Do(t.Context(), r.guard, "http", "k", func(ctx context.Context) (int, error) {
+		return 1, s.post(ctx, "post", "x", "")
+	}, idempotency.Call{PassThrough: true})
+	require.NoError(t, err)
+	require.Len(t, s.keys[0], 32)
+}
+
+// What protects nothing is said once: PassThrough without a key, and a request of
+// an activity that is not guarded.
+func TestMissingKeysAreSaid(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	for name, c := range map[string]struct {
+		guarded bool
+		work    func(context.Context) error
+		want    string
+	}{
+		"no key was taken":   {true, func(context.Context) error { return nil }, "PassThrough is set, and no request had a key"},
+		"a key was taken":    {true, func(ctx context.Context) error { _, err := idempotency.DownstreamKey(ctx, "x"); return err }, ""},
+		"a request has one":  {true, func(ctx context.Context) error { return s.post(ctx, http.MethodPost, "x", "") }, ""},
+		"it is not guarded":  {false, func(ctx context.Context) error { return s.post(ctx, http.MethodPost, "x", "") }, "since this activity is not guarded"},
+		"a GET needs no key": {false, func(ctx context.Context) error { return s.post(ctx, http.MethodGet, "", "") }, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			env, o := testenv.NewObserved()
+			charge := func(ctx context.Context, _ order) (string, error) { return "", c.work(ctx) }
+			if c.guarded {
+				charge = idempotency.Wrap(newGuard(nil), charge, idempotency.Call{PassThrough: true})
+			}
+			env.RegisterActivityWithOptions(charge, activity.RegisterOptions{Name: "Charge"})
+			env.ExecuteWorkflow(twice("", o1, o2, "Charge"))
+			require.NoError(t, env.GetWorkflowError())
+			lines := o.Lines("level=WARN")
+			if c.want == "" {
+				require.Empty(t, lines)
+				return
+			}
+			require.Len(t, lines, 1, "once")
+			require.Contains(t, lines[0], c.want)
+			require.Equal(t, 1, strings.Count(lines[0], "ActivityType="), lines[0])
+		})
+	}
+}
+
+// A slip in a name that the interceptor was given is said once, unless both names are
+// there.
+func TestSlipsInNamesAreSaid(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		guarded string
+		said    bool
+	}{
+		"two letters": {"Chrage", true}, "case": {"charge", true}, "without the prefix": {"Payments_Charge", true},
+		"another name": {"Refund", false}, "a name that is there": {"Charges", false},
+	} {
+		env, o := testenv.NewObserved(newGuard(nil).Interceptor(map[string]idempotency.Call{c.guarded: {OnAbandoned: idempotency.Hold}}))
+		for _, a := range []string{"Charge", "Charges"} {
+			env.RegisterActivityWithOptions(func(context.Context, order) (string, error) { return "", nil }, activity.RegisterOptions{Name: a})
+		}
+		env.ExecuteWorkflow(func(ctx workflow.Context) error {
+			_, _ = twice("", o1, o2, "Charges")(ctx)
+			_, err := twice("", o1, o2, "Charge")(ctx)
+			return err
+		})
+		require.NoError(t, env.GetWorkflowError())
+		require.Equal(t, c.said, len(o.Lines(fmt.Sprintf("was given %s", `\"`+c.guarded+`\"`))) > 0, "%s: %s", name, o.Logs())
+	}
+}
