@@ -91,7 +91,7 @@ const queueFor = time.Second
 // queue claims by a transaction, again and again while another one has the key.
 func (x *execution) queue(ctx context.Context, claim func(context.Context, Claim) (answer, Claimed, error)) (answer, error) {
 	for patience := patienceOf(ctx); ; {
-		x.claimed = time.Now()
+		x.claimed = now()
 		c := x.newClaim(ctx)
 		c.Lease = min(x.lease, queueFor)
 		fresh, got, err := claim(ctx, c)

@@ -85,7 +85,7 @@ func (x *execution) renew(ctx context.Context) {
 	k.mu.Unlock()
 	defer k.over.Stop()
 	for {
-		sent := time.Now()
+		sent := now()
 		once, done := context.WithTimeout(ctx, min(callLimit, x.lease/3))
 		err := x.store.Renew(once, x.ref, Renewal{Lease: x.lease}) // progress is written by the code that has made it
 		done()

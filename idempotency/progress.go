@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
@@ -46,7 +45,7 @@ func (x *execution) save(ctx context.Context) error {
 		return err
 	}
 	err = x.finally(ctx, func(ctx context.Context) error {
-		sent := time.Now()
+		sent := now()
 		err := x.store.Renew(ctx, x.ref, Renewal{Lease: x.lease, Progress: payload.GetData()})
 		if err == nil {
 			x.extend(sent)

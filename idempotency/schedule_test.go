@@ -43,8 +43,10 @@ func drawTrial(t *rapid.T, endings []string) trial {
 func TestSchedulesOfAttempts(t *testing.T) {
 	endings := []string{"ok", "ok", "ok", "heeds nothing", "open error", "no effect", "dies before", "dies after"}
 	rapid.Check(t, func(rt *rapid.T) {
-		w := &world{mode: rapid.SampledFrom([]string{"hold", "pass through", "rerun", "transaction"}).Draw(rt, "mode"),
-			locks: map[idempotency.Digest]chan struct{}{}, effects: map[string]int{}, requests: map[string]bool{}, results: map[string]int{}, outages: drawOutages(rt)}
+		w := &world{
+			mode:  rapid.SampledFrom([]string{"hold", "pass through", "rerun", "transaction"}).Draw(rt, "mode"),
+			locks: map[idempotency.Digest]chan struct{}{}, effects: map[string]int{}, requests: map[string]bool{}, results: map[string]int{}, outages: drawOutages(rt),
+		}
 		trials := make([]trial, rapid.IntRange(1, 6).Draw(rt, "trials"))
 		for i := range trials {
 			trials[i] = drawTrial(rt, endings)

@@ -8,9 +8,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
-
-	"go.temporal.io/sdk/activity"
 )
 
 // TransportOptions tunes [Transport].
@@ -34,9 +31,8 @@ type TransportOptions struct {
 // path, and without a label, is an error of [SameLabel], because the service would
 // take it for the first. A request with a key that is not of this work is an error
 // of [Misuse]: a client that makes keys of its own, such as a new one for each
-// attempt, defeats the guard. Outside guarded work it does nothing, and in an activity
-// without a guard the log says so once. Transport panics if o.Hosts is empty or
-// holds a URL.
+// attempt, defeats the guard. Outside guarded work it does nothing. Transport panics if
+// o.Hosts is empty or holds a URL.
 func Transport(base http.RoundTripper, o TransportOptions) http.RoundTripper {
 	must(len(o.Hosts) > 0, "Transport needs the hosts that get a key; set TransportOptions.Hosts")
 	for _, host := range o.Hosts {
@@ -53,17 +49,12 @@ func Transport(base http.RoundTripper, o TransportOptions) http.RoundTripper {
 type transport struct {
 	base    http.RoundTripper
 	options TransportOptions
-	warned  sync.Map // activity types that are not guarded
 }
 
 // RoundTrip is that of [http.RoundTripper].
 func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
-	if !t.concerns(r) {
-		return t.base.RoundTrip(r)
-	}
 	x, guarded := from(r.Context())
-	if !guarded {
-		t.warn(r)
+	if !guarded || !t.concerns(r) {
 		return t.base.RoundTrip(r)
 	}
 	key, label, err := x.requestKey(r, strings.Trim(r.Header.Get(t.options.Header), `"`))
@@ -83,17 +74,6 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		x.answered(label)
 	}
 	return response, err
-}
-
-// warn says once for each activity type that its requests have no key.
-func (t *transport) warn(r *http.Request) {
-	ctx := r.Context()
-	if !activity.IsActivity(ctx) {
-		return
-	}
-	if _, before := t.warned.LoadOrStore(activity.GetInfo(ctx).ActivityType.Name, true); !before {
-		activity.GetLogger(ctx).Warn("A request has no idempotency key, since this activity is not guarded; guard it, or use a client without idempotency.Transport", "Host", r.URL.Host)
-	}
 }
 
 // concerns reports whether a request is to have a key.
