@@ -50,7 +50,7 @@ func TestByHand(t *testing.T) {
 	again := regexp.MustCompile(`curl -s -u eve: \S+ -H 'Content-Type: [a-z/]+' -d '(.*)'`).FindStringSubmatch(out.String())
 	for body, want := range map[string]int{
 		again[1]: http.StatusConflict, // nobody asked for it
-		strings.ReplaceAll(again[1], `"euros":90`, `"euros":7001`): http.StatusBadRequest,
+		strings.ReplaceAll(again[1], `"euros":90`, `"euros":7001`): http.StatusConflict, // nor for that
 	} {
 		status, got := ask("eve", http.MethodPost, site+"/manage", "application/json", body)
 		require.Equal(t, want, status, got)
