@@ -29,8 +29,8 @@ func TestSendFromOutsideAndFromAWorkflow(t *testing.T) {
 	require.Equal(t, "received", got)
 	require.Equal(t, map[string]int{
 		"WorkflowExecutionStarted": 1, "WorkflowExecutionSignaled": 1, "WorkflowExecutionCompleted": 1,
-		"SignalExternalWorkflowExecutionInitiated": 1, "ExternalWorkflowExecutionSignaled": 1,
-	}, besidesTasks(t, run), "two events of SendExternal")
+		"SignalExternalWorkflowExecutionInitiated": 1, "ExternalWorkflowExecutionSignaled": 1, "MarkerRecorded": 1,
+	}, besidesTasks(t, run), "two events of SendExternal, and the verdict of Validate")
 
 	run, err = Paid.SendWithStart(t.Context(), temporal, Payment{Amount: 7}, options, Forward, receiver.GetID())
 	require.NoError(t, err)
