@@ -62,7 +62,7 @@ func (p Pending[T]) Cancel(ctx workflow.Context) {
 
 // Future is ready when the gate is closed, for a selector or signals.Race. It
 // does not know of the cancellation of a context: see Get and Cancel.
-func (p Pending[T]) Future() workflow.Future { return p.gate.done }
+func (p Pending[T]) Future() workflow.Future { return p.gate.whenClosed() }
 
 // Get waits until the gate is closed, as [Await] does. When ctx is canceled, the
 // gate is closed too.
@@ -164,7 +164,6 @@ func (g *Gates) open(ctx workflow.Context, id string, fits fitness, write func(t
 	}
 	opened.stage = -1 // none has begun
 	opened.mail.run = openedIn(ctx)
-	opened.done, opened.settle = workflow.NewFuture(ctx)
 	g.byID[id] = opened
 	g.order = append(g.order, opened)
 	g.enter(opened)

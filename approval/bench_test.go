@@ -15,28 +15,30 @@ import (
 
 // BenchmarkReplay replays a run with n gates, each decided by a vote of its own
 // that comes in a workflow task of its own. Compare with the twins by hand: one
-// router for all gates, and a coroutine for each gate.
+// router for all gates, without and with a record of how each gate was opened, and
+// a coroutine for each gate.
 func BenchmarkReplay(b *testing.B) {
 	for _, n := range []int{250, 500, 1_000, 2_000} {
 		b.Run(fmt.Sprintf("library/n=%d", n), func(b *testing.B) { replayGates(b, n, true, gatesOf(n)) })
-		b.Run(fmt.Sprintf("router/n=%d", n), func(b *testing.B) { replayGates(b, n, false, routerOf(n)) })
+		b.Run(fmt.Sprintf("router/n=%d", n), func(b *testing.B) { replayGates(b, n, false, routerOf(n, false)) })
+		b.Run(fmt.Sprintf("recording-router/n=%d", n), func(b *testing.B) { replayGates(b, n, true, routerOf(n, true)) })
 		if n <= 1_000 { // 2,000 take minutes
 			b.Run(fmt.Sprintf("coroutines/n=%d", n), func(b *testing.B) { replayGates(b, n, false, coroutinesOf(n)) })
 		}
 	}
 }
 
-func replayGates(b *testing.B, n int, library bool, fn func(workflow.Context) error) {
+func replayGates(b *testing.B, n int, recorded bool, fn func(workflow.Context) error) {
 	b.Helper()
 	h := historytest.New(b, "gates")
 	for range n {
-		if library {
+		if recorded {
 			h.SideEffect(opening(b, benchPolicy(), nil))
 		}
 		h.TimerStarted(time.Hour)
 	}
 	timers := func(i int) int { return 5 + i }
-	if library { // the record of each gate is an event before its timer
+	if recorded { // the record of each gate is an event before its timer
 		timers = func(i int) int { return 6 + 2*i }
 	}
 	for i := range n {
@@ -102,7 +104,16 @@ func (g *handGate) cast(v handVote) bool {
 	return !g.open
 }
 
-func newHandGate(ctx workflow.Context, id string) *handGate {
+func newHandGate(ctx workflow.Context, id string, record bool) *handGate {
+	if record {
+		var o struct {
+			Policy policy.Policy `json:"policy"`
+		}
+		err := workflow.SideEffect(ctx, func(workflow.Context) any { return o }).Get(&o)
+		if err != nil || o.Policy.Stages == nil {
+			return nil
+		}
+	}
 	scope, cancel := workflow.WithCancel(ctx)
 	timer := workflow.NewTimerWithOptions(scope, time.Hour, workflow.TimerOptions{Summary: "deadline of gate " + id}) // for the Web UI
 	return &handGate{timer: timer, cancel: cancel, votes: map[string]string{}, open: true}
@@ -110,11 +121,11 @@ func newHandGate(ctx workflow.Context, id string) *handGate {
 
 // routerOf is what an expert writes with the SDK alone: one coroutine that looks
 // at the channel and the timers.
-func routerOf(n int) func(workflow.Context) error {
+func routerOf(n int, record bool) func(workflow.Context) error {
 	return func(ctx workflow.Context) error {
 		gates, live := map[string]*handGate{}, []*handGate{}
 		for i := range n {
-			g := newHandGate(ctx, gateID(i))
+			g := newHandGate(ctx, gateID(i), record)
 			gates[gateID(i)], live = g, append(live, g)
 		}
 		open := n
@@ -152,7 +163,7 @@ func coroutinesOf(n int) func(workflow.Context) error {
 		for i := range n {
 			workflow.Go(ctx, func(ctx workflow.Context) {
 				id := gateID(i)
-				g := newHandGate(ctx, id)
+				g := newHandGate(ctx, id, false)
 				for g.open {
 					_ = workflow.Await(ctx, func() bool { return len(inbox[id]) > 0 || g.timer.IsReady() })
 					for _, v := range inbox[id] {

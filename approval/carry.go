@@ -157,7 +157,6 @@ func (g *Gates) resume(ctx workflow.Context, carried Carried) error {
 		if gate.Waits {
 			wait.RequireEnd(ctx)
 		}
-		gate.done, gate.settle = workflow.NewFuture(ctx)
 		for _, r := range c.Receipts {
 			gate.remember(decided{decision{r.Actor, r.Receipt.ID}, r.Receipt, r.Content})
 		}
@@ -167,7 +166,6 @@ func (g *Gates) resume(ctx workflow.Context, carried Carried) error {
 		g.byID[c.ID] = gate
 		g.order = append(g.order, gate)
 		if !gate.closed.IsZero() {
-			gate.settle.Set(nil, nil)
 			continue
 		}
 		g.enter(gate)

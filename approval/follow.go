@@ -37,5 +37,19 @@ func (g *gate) close(ctx workflow.Context) {
 	}
 	g.gates.forget(g)
 	g.notify(ctx, NoticeClosed)
-	g.settle.Set(nil, nil)
+	if g.settle != nil {
+		g.settle.Set(nil, nil)
+	}
+}
+
+// whenClosed is ready when the gate is closed. Few ask for it, so that it is made when
+// it is asked for.
+func (g *gate) whenClosed() workflow.Future {
+	if g.done == nil {
+		g.done, g.settle = workflow.NewFuture(g.gates.detached)
+		if !g.closed.IsZero() {
+			g.settle.Set(nil, nil)
+		}
+	}
+	return g.done
 }

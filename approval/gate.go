@@ -40,7 +40,7 @@ type gate struct {
 	overdue  bool            // the alarm's time had passed when it was set
 	foreseen []*policy.Tally // what ahead has returned, until something changes
 	mail     mail
-	done     workflow.Future
+	done     workflow.Future // nil until it is asked for
 	settle   workflow.Settable
 	grant    grant
 }
@@ -69,7 +69,6 @@ func (g *gate) count(ctx workflow.Context, m message) (Receipt, error) {
 			return Receipt{}, err
 		}
 	}
-	m.Actor.Groups = g.tally.Named(m.Actor.Groups) // all votes must fit into an answer
 	before := g.tally.Digest()
 	if _, err := g.tally.Apply(m.Vote, workflow.Now(ctx)); err != nil {
 		return Receipt{}, refusalOf(g.id, err)

@@ -22,4 +22,4 @@ func (g *Gates) single() error {
 
 // over reports whether what Get waits for is there: the gate is closed, or never
 // will be.
-func (g *gate) over() bool { return g.done.IsReady() || g.gates.claim.Again() }
+func (g *gate) over() bool { return !g.closed.IsZero() || g.gates.claim.Again() }

@@ -69,7 +69,10 @@ func (c *complaints) shape(where string, names []string) {
 
 // label is a name that need not be there.
 func (c *complaints) label(what, name string) {
-	if wrong, mend := misnamed(name); name != "" && wrong != "" {
+	if name == "" {
+		return
+	}
+	if wrong, mend := misnamed(name); wrong != "" {
 		c.add("%s %s; %s", what, wrong, mend)
 	}
 }

@@ -116,4 +116,4 @@ func (t *Tally) electorate() *electorate {
 
 // turn forgets what was looked up, as who may decide has changed. What is looked
 // up follows from the snapshot alone, so that when it is looked up changes nothing.
-func (t *Tally) turn() { t.who, t.ahead, t.named, t.out = nil, nil, nil, nil }
+func (t *Tally) turn() { t.who, t.ahead, t.out = nil, nil, nil }

@@ -30,7 +30,6 @@ type Tally struct {
 	// What was looked up; see turn.
 	who   *electorate
 	ahead *horizon
-	named map[string]bool
 	out   map[string]bar
 }
 

@@ -97,7 +97,10 @@ func (v Vote) Validate() error {
 		}
 	}
 	for _, n := range []struct{ what, name string }{{"reason", v.Reason}, {`"for"`, v.For}} {
-		if wrong, mend := misnamed(n.name); n.name != "" && wrong != "" {
+		if n.name == "" {
+			continue
+		}
+		if wrong, mend := misnamed(n.name); wrong != "" {
 			return refuse(Malformed, "the vote's %s %s; %s", n.what, wrong, mend)
 		}
 	}
