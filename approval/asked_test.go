@@ -10,13 +10,14 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
 // Notices and the status name those whose approval would count: not the requester,
 // nor who is barred, excepted or has decided, and delegates with whom they decide for.
 func TestPeopleWhoseApprovalCountsAreAsked(t *testing.T) {
 	t.Parallel()
-	r := newRun(t)
+	r := newRun(t, signals.NewInterceptor())
 	asked := map[approval.NoticeKind]approval.Notice{}
 	r.RegisterActivityWithOptions(func(_ context.Context, n approval.Notice) error {
 		asked[n.Kind] = n

@@ -34,7 +34,8 @@ func TestDecideMany(t *testing.T) {
 				<-release
 				return nil
 			}}
-			go newClient(t, c, approval.ClientOptions{}).DecideMany(t.Context(), items(100), good)
+			people := newClient(t, c, approval.ClientOptions{})
+			go people.DecideMany(t.Context(), items(100), good)
 			synctest.Wait()
 			require.EqualValues(t, 8, c.calls.Load())
 			close(release)

@@ -70,7 +70,7 @@ func kindOf(err error) string {
 func innermost(err error) error {
 	for {
 		var next error
-		switch wraps := err.(type) {
+		switch wraps := err.(type) { //nolint:errorlint // the loop takes the chain apart
 		case interface{ Unwrap() error }:
 			next = wraps.Unwrap()
 		case interface{ Unwrap() []error }:

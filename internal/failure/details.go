@@ -15,6 +15,8 @@ const maxDetails = 1 << 20
 // The SDK hands them out by their types only. Its failure converter, however,
 // gives all of them to its data converter, so a shelf in that place has them.
 // Details that arrived as a message stay as they came.
+//
+//workflowcheck:ignore the converter makes a message of the error, and nothing else
 func details(app *temporal.ApplicationError) (all []any) {
 	if !app.HasDetails() {
 		return nil

@@ -31,7 +31,7 @@ func extended(ctx workflow.Context) (string, error) {
 		return "expired", err
 	}
 	before := workflow.Now(ctx)
-	look := func(context.Context) error { time.Sleep(50 * time.Millisecond); return nil } //nolint:forbidigo // it takes time
+	look := func(context.Context) error { time.Sleep(50 * time.Millisecond); return nil } // it takes time
 	if err := workflow.ExecuteLocalActivity(ctx, look).Get(ctx, nil); err != nil {
 		return "", err
 	}
@@ -127,10 +127,10 @@ func TestHeartbeatKeepsWhatTheActivityRecorded(t *testing.T) {
 		switch activity.GetInfo(ctx).Attempt {
 		case 1:
 			activity.RecordHeartbeat(ctx, "page", 7)
-			time.Sleep(3 * time.Second) //nolint:forbidigo // three heartbeats
+			time.Sleep(3 * time.Second) // three heartbeats
 			return "", errors.New("a passing failure")
 		case 2:
-			time.Sleep(3 * time.Second) //nolint:forbidigo // three heartbeats
+			time.Sleep(3 * time.Second) // three heartbeats
 			return "", errors.New("a passing failure, before it has read anything")
 		}
 		var what string
