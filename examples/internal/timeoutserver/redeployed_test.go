@@ -23,6 +23,12 @@ import (
 
 var extend = signals.New[int]("extend")
 
+// brief is a local activity that takes time.
+func brief(context.Context) error {
+	time.Sleep(50 * time.Millisecond)
+	return nil
+}
+
 // extended extends its deadline by a message, after a look somewhere.
 func extended(ctx workflow.Context) (string, error) {
 	ctx = workflow.WithLocalActivityOptions(ctx, workflow.LocalActivityOptions{StartToCloseTimeout: 5 * time.Second})
@@ -31,8 +37,7 @@ func extended(ctx workflow.Context) (string, error) {
 		return "expired", err
 	}
 	before := workflow.Now(ctx)
-	look := func(context.Context) error { time.Sleep(50 * time.Millisecond); return nil } // it takes time
-	if err := workflow.ExecuteLocalActivity(ctx, look).Get(ctx, nil); err != nil {
+	if err := workflow.ExecuteLocalActivity(ctx, brief).Get(ctx, nil); err != nil {
 		return "", err
 	}
 	return fmt.Sprint("the time has moved ", workflow.Now(ctx).After(before), ", the deadline ", deadline.Extend(ctx, time.Hour) == nil), nil
