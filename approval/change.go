@@ -103,7 +103,7 @@ func (g *gate) move(t *policy.Tally, m change, now time.Time) (func(workflow.Con
 		return nil, refusal(NotAllowed, g.id, fmt.Sprintf(
 			"its deadline can become %v later in all, and is %v later already; extend it by less, or ask again", policy.Duration(most), extended))
 	}
-	// Whoever may not decide does not decide by the clock either.
+	// An actor who may not decide does not decide by the clock either.
 	if err := t.Move(m.Actor, by, m.Comment, now); err != nil {
 		return nil, refusalOf(g.id, err)
 	}

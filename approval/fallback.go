@@ -47,7 +47,7 @@ func (c *Client) explain(ctx context.Context, ref Ref, update, id string, err er
 
 // refusedBy is the refusal that an error of the server or the worker is, and nil
 // when it leaves the outcome open. The cause is in the error, not in its text,
-// which may go to whoever has asked.
+// which may go to the caller.
 func refusedBy(ref Ref, err error) error {
 	var invalid *serviceerror.InvalidArgument
 	switch {

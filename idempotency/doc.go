@@ -54,7 +54,7 @@
 //   - None of them: one attempt at a time has the work. A worker that is killed
 //     between effect and record repeats the effect; the first such activity of
 //     each type is logged.
-//   - A claim holds for seconds and is renewed: whoever waits for the work of a
+//   - A claim holds for seconds and is renewed: an attempt that waits for the work of a
 //     process that is gone, or for the result of a business key, has to wait for
 //     seconds. An attempt that goes on when its time is over keeps the work, for as
 //     long again.

@@ -14,7 +14,7 @@ import (
 //   - Throttling, in all its spellings: retryable, with the type "RateLimited".
 //   - RequestTimeout, InternalError and the like, conflicts of transactions, and
 //     expired credentials or a clock that is wrong, which the next attempt
-//     gets anew: retryable, with the code as the type.
+//     gets again: retryable, with the code as the type.
 //
 // All other codes it does not know, so that their status counts.
 func AWS(_ context.Context, err error) (v Verdict) {

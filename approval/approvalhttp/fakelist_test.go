@@ -52,7 +52,7 @@ func (f *fake) QueryWorkflowWithOptions(ctx context.Context, q *client.QueryWork
 	return &client.QueryWorkflowWithOptionsResponse{QueryResult: encoded(answer)}, nil
 }
 
-// again begins anew, with that policy.
+// again starts over, with that policy.
 func (f *fake) again(p policy.Policy) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -13,7 +13,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval"
 )
 
-// A key stands for one request: the same again has the same answer, whoever's edge
+// A key stands for one request: the same again has the same answer, whatever edge
 // knows more by then, and whatever else comes under it is refused and counts nothing.
 func TestAKeyStandsForOneRequest(t *testing.T) {
 	t.Parallel()

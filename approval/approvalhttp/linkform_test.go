@@ -18,7 +18,7 @@ const subjectShown = "&#34;euros&#34;: 420"
 // decides reports whether a page has a button that decides.
 func decides(body string) bool { return strings.Contains(body, `name="choice"`) }
 
-// write sends the form of a link with what somebody has typed.
+// write sends the form of a link with what a person has typed.
 func (s *site) write(token, choice, comment, reason string) answer {
 	s.t.Helper()
 	sent := url.Values{"token": {token}, "choice": {choice}, "comment": {comment}, "reason": {reason}}

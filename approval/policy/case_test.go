@@ -8,7 +8,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
-// Whoever signs in as Eve is not another person than eve: not beside the requester,
+// A person who signs in as Eve is no other person than eve: not beside the requester,
 // those whom the policy keeps out, nor themselves.
 func TestCaseMakesNoOtherPerson(t *testing.T) {
 	t.Parallel()

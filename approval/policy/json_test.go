@@ -80,7 +80,7 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 }
 
 // null is no duration, and less than a second or more than a hundred years is none
-// that somebody means.
+// that anyone means.
 func TestDurationsThatNobodyMeans(t *testing.T) {
 	t.Parallel()
 	var p policy.Policy

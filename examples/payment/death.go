@@ -32,7 +32,7 @@ func mayDie(ctx context.Context, here point) {
 // thing but an example.
 type mortal struct{ idempotency.Store }
 
-// Claim is that of [idempotency.Store].
+// Claim implements [idempotency.Store].
 func (m mortal) Claim(ctx context.Context, c idempotency.Claim) (idempotency.Claimed, error) {
 	got, err := m.Store.Claim(ctx, c)
 	if err == nil && got.Won {
@@ -41,7 +41,7 @@ func (m mortal) Claim(ctx context.Context, c idempotency.Claim) (idempotency.Cla
 	return got, err
 }
 
-// Finish is that of [idempotency.Store].
+// Finish implements [idempotency.Store].
 func (m mortal) Finish(ctx context.Context, ref idempotency.Ref, f idempotency.Final) error {
 	err := m.Store.Finish(ctx, ref, f)
 	mayDie(ctx, afterRecord)

@@ -13,7 +13,7 @@ var (
 	_ idempotency.Sweeper = (*Store)(nil)
 )
 
-// Claim is that of [idempotency.Store].
+// Claim implements [idempotency.Store].
 func (s *Store) Claim(ctx context.Context, c idempotency.Claim) (got idempotency.Claimed, err error) {
 	err = s.call(ctx, Claim, func() (err error) {
 		got, err = s.Store.Claim(ctx, c)
@@ -22,7 +22,7 @@ func (s *Store) Claim(ctx context.Context, c idempotency.Claim) (got idempotency
 	return got, err
 }
 
-// Get is that of [idempotency.Store].
+// Get implements [idempotency.Store].
 func (s *Store) Get(ctx context.Context, key idempotency.Digest) (got idempotency.Record, err error) {
 	err = s.call(ctx, Get, func() (err error) {
 		got, err = s.Store.Get(ctx, key)
@@ -31,7 +31,7 @@ func (s *Store) Get(ctx context.Context, key idempotency.Digest) (got idempotenc
 	return got, err
 }
 
-// Renew is that of [idempotency.Store].
+// Renew implements [idempotency.Store].
 func (s *Store) Renew(ctx context.Context, ref idempotency.Ref, r idempotency.Renewal) error {
 	f := func() error { return s.Store.Renew(ctx, ref, r) }
 	if r.Lease == 0 { // it gives the work up
@@ -40,17 +40,17 @@ func (s *Store) Renew(ctx context.Context, ref idempotency.Ref, r idempotency.Re
 	return s.call(ctx, Renew, f)
 }
 
-// Finish is that of [idempotency.Store].
+// Finish implements [idempotency.Store].
 func (s *Store) Finish(ctx context.Context, ref idempotency.Ref, f idempotency.Final) error {
 	return s.last(ctx, Finish, func() error { return s.Store.Finish(ctx, ref, f) })
 }
 
-// Release is that of [idempotency.Store].
+// Release implements [idempotency.Store].
 func (s *Store) Release(ctx context.Context, ref idempotency.Ref) error {
 	return s.last(ctx, Release, func() error { return s.Store.Release(ctx, ref) })
 }
 
-// List is that of [idempotency.Admin].
+// List implements [idempotency.Admin].
 func (s *Store) List(ctx context.Context, q idempotency.Query) (entries []idempotency.Entry, err error) {
 	err = s.asAdmin(ctx, List, func(a idempotency.Admin) (err error) {
 		entries, err = a.List(ctx, q)
@@ -59,17 +59,17 @@ func (s *Store) List(ctx context.Context, q idempotency.Query) (entries []idempo
 	return entries, err
 }
 
-// Resolve is that of [idempotency.Admin].
+// Resolve implements [idempotency.Admin].
 func (s *Store) Resolve(ctx context.Context, key idempotency.Digest, fence int64, f idempotency.Final) error {
 	return s.asAdmin(ctx, Resolve, func(a idempotency.Admin) error { return a.Resolve(ctx, key, fence, f) })
 }
 
-// Forget is that of [idempotency.Admin].
+// Forget implements [idempotency.Admin].
 func (s *Store) Forget(ctx context.Context, key idempotency.Digest) error {
 	return s.asAdmin(ctx, Forget, func(a idempotency.Admin) error { return a.Forget(ctx, key) })
 }
 
-// Sweep is that of [idempotency.Sweeper].
+// Sweep implements [idempotency.Sweeper].
 func (s *Store) Sweep(ctx context.Context, limit int) (swept int, err error) {
 	sweeper, ok := s.Store.(idempotency.Sweeper)
 	if !ok {

@@ -8,7 +8,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
 )
 
-// List is that of [idempotency.Admin]. It looks at all records.
+// List implements [idempotency.Admin]. It looks at all records.
 func (s *Store) List(ctx context.Context, q idempotency.Query) ([]idempotency.Entry, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -33,7 +33,7 @@ func (s *Store) List(ctx context.Context, q idempotency.Query) ([]idempotency.En
 	return entries, nil
 }
 
-// Resolve is that of [idempotency.Admin].
+// Resolve implements [idempotency.Admin].
 func (s *Store) Resolve(ctx context.Context, key idempotency.Digest, fence int64, f idempotency.Final) error {
 	if err := first(ctx.Err(), f.ValidateVerdict()); err != nil {
 		return err
@@ -49,7 +49,7 @@ func (s *Store) Resolve(ctx context.Context, key idempotency.Digest, fence int64
 	return nil
 }
 
-// Forget is that of [idempotency.Admin].
+// Forget implements [idempotency.Admin].
 func (s *Store) Forget(ctx context.Context, key idempotency.Digest) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -66,7 +66,7 @@ func (s *Store) Forget(ctx context.Context, key idempotency.Digest) error {
 	return nil
 }
 
-// Sweep is that of [idempotency.Sweeper]. It looks at all records.
+// Sweep implements [idempotency.Sweeper]. It looks at all records.
 func (s *Store) Sweep(ctx context.Context, limit int) (int, error) {
 	if err := ctx.Err(); err != nil {
 		return 0, err

@@ -38,7 +38,7 @@ func New(opts Options) *Store {
 	return &Store{now: opts.Now, records: map[idempotency.Digest]*record{}}
 }
 
-// Claim is that of [idempotency.Store].
+// Claim implements [idempotency.Store].
 func (s *Store) Claim(ctx context.Context, c idempotency.Claim) (idempotency.Claimed, error) {
 	if err := first(ctx.Err(), c.Validate()); err != nil {
 		return idempotency.Claimed{}, err
@@ -74,7 +74,7 @@ func (s *Store) Claim(ctx context.Context, c idempotency.Claim) (idempotency.Cla
 	return idempotency.Claimed{Won: true, Record: r.seen(now)}, nil
 }
 
-// Get is that of [idempotency.Store].
+// Get implements [idempotency.Store].
 func (s *Store) Get(ctx context.Context, key idempotency.Digest) (idempotency.Record, error) {
 	if err := ctx.Err(); err != nil {
 		return idempotency.Record{}, err
@@ -89,7 +89,7 @@ func (s *Store) Get(ctx context.Context, key idempotency.Digest) (idempotency.Re
 	return r.seen(now), nil
 }
 
-// Renew is that of [idempotency.Store].
+// Renew implements [idempotency.Store].
 func (s *Store) Renew(ctx context.Context, ref idempotency.Ref, n idempotency.Renewal) error {
 	return s.change(ctx, n.Validate(), ref, func(r *record, now time.Time) bool {
 		if r.State != idempotency.Running {
@@ -103,7 +103,7 @@ func (s *Store) Renew(ctx context.Context, ref idempotency.Ref, n idempotency.Re
 	})
 }
 
-// Finish is that of [idempotency.Store].
+// Finish implements [idempotency.Store].
 func (s *Store) Finish(ctx context.Context, ref idempotency.Ref, f idempotency.Final) error {
 	return s.change(ctx, f.Validate(), ref, func(r *record, now time.Time) bool {
 		if r.State != idempotency.Running && r.State != idempotency.Unknown {
@@ -114,7 +114,7 @@ func (s *Store) Finish(ctx context.Context, ref idempotency.Ref, f idempotency.F
 	})
 }
 
-// Release is that of [idempotency.Store].
+// Release implements [idempotency.Store].
 func (s *Store) Release(ctx context.Context, ref idempotency.Ref) error {
 	return s.change(ctx, nil, ref, func(r *record, now time.Time) bool {
 		if r.State != idempotency.Running {

@@ -18,7 +18,7 @@ import (
 // page is how many keys are looked at in one round trip.
 const page = 1000
 
-// List is that of [idempotency.Admin]. It goes through all keys of the database
+// List implements [idempotency.Admin]. It goes through all keys of the database
 // with SCAN, then through the records after q.After in their order, one round
 // trip each for those it returns. It is for people, not for programs that
 // wait.
@@ -121,7 +121,7 @@ func (s *Store) states(ctx context.Context, keys []idempotency.Digest) ([]idempo
 	return states, nil
 }
 
-// Resolve is that of [idempotency.Admin].
+// Resolve implements [idempotency.Admin].
 func (s *Store) Resolve(ctx context.Context, key idempotency.Digest, fence int64, f idempotency.Final) error {
 	if err := f.ValidateVerdict(); err != nil {
 		return err
@@ -130,7 +130,7 @@ func (s *Store) Resolve(ctx context.Context, key idempotency.Digest, fence int64
 	return s.must(ctx, "resolve a record", resolveScript, key, fence, int(f.State), given, result)
 }
 
-// Forget is that of [idempotency.Admin].
+// Forget implements [idempotency.Admin].
 func (s *Store) Forget(ctx context.Context, key idempotency.Digest) error {
 	return s.must(ctx, "forget a record", forgetScript, key)
 }

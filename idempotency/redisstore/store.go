@@ -41,7 +41,7 @@ func New(client redis.UniversalClient, opts Options) *Store {
 	return &Store{client: client, prefix: opts.Prefix}
 }
 
-// Claim is that of [idempotency.Store].
+// Claim implements [idempotency.Store].
 func (s *Store) Claim(ctx context.Context, c idempotency.Claim) (idempotency.Claimed, error) {
 	if err := c.Validate(); err != nil {
 		return idempotency.Claimed{}, err
@@ -59,7 +59,7 @@ func (s *Store) Claim(ctx context.Context, c idempotency.Claim) (idempotency.Cla
 	return idempotency.Claimed{Won: shown.won, Record: shown.Record}, err
 }
 
-// Get is that of [idempotency.Store].
+// Get implements [idempotency.Store].
 func (s *Store) Get(ctx context.Context, key idempotency.Digest) (idempotency.Record, error) {
 	shown, err := s.look(ctx, key)
 	switch {
@@ -80,7 +80,7 @@ func (s *Store) look(ctx context.Context, key idempotency.Digest) (shown, error)
 	return decode(reply)
 }
 
-// Renew is that of [idempotency.Store].
+// Renew implements [idempotency.Store].
 func (s *Store) Renew(ctx context.Context, ref idempotency.Ref, n idempotency.Renewal) error {
 	if err := n.Validate(); err != nil {
 		return err
@@ -89,7 +89,7 @@ func (s *Store) Renew(ctx context.Context, ref idempotency.Ref, n idempotency.Re
 	return s.change(ctx, "renew a lease", renewScript, ref, micros(n.Lease), given, progress)
 }
 
-// Finish is that of [idempotency.Store].
+// Finish implements [idempotency.Store].
 func (s *Store) Finish(ctx context.Context, ref idempotency.Ref, f idempotency.Final) error {
 	if err := f.Validate(); err != nil {
 		return err
@@ -98,7 +98,7 @@ func (s *Store) Finish(ctx context.Context, ref idempotency.Ref, f idempotency.F
 	return s.change(ctx, "finish a record", finishScript, ref, int(f.State), given, result)
 }
 
-// Release is that of [idempotency.Store].
+// Release implements [idempotency.Store].
 func (s *Store) Release(ctx context.Context, ref idempotency.Ref) error {
 	return s.change(ctx, "release a record", releaseScript, ref)
 }

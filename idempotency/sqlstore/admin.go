@@ -6,7 +6,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
 )
 
-// List is that of [idempotency.Admin]. Records that are Unknown are found by an
+// List implements [idempotency.Admin]. Records that are Unknown are found by an
 // index, those in other states by reading the table.
 func (r *Records) List(ctx context.Context, q idempotency.Query) ([]idempotency.Entry, error) {
 	name := "list"
@@ -25,7 +25,7 @@ func (r *Records) List(ctx context.Context, q idempotency.Query) ([]idempotency.
 	return found, r.failed("list records", err)
 }
 
-// Resolve is that of [idempotency.Admin].
+// Resolve implements [idempotency.Admin].
 func (r *Records) Resolve(ctx context.Context, key idempotency.Digest, fence int64, f idempotency.Final) error {
 	if err := f.ValidateVerdict(); err != nil {
 		return err
@@ -33,7 +33,7 @@ func (r *Records) Resolve(ctx context.Context, key idempotency.Digest, fence int
 	return r.change(ctx, "resolve", key[:], fence, int64(f.State), nullable(f.Result))
 }
 
-// Forget is that of [idempotency.Admin].
+// Forget implements [idempotency.Admin].
 func (r *Records) Forget(ctx context.Context, key idempotency.Digest) error {
 	rows, err := r.exec(ctx, callTimeout, "forget", key[:])
 	if err != nil || rows > 0 {
@@ -45,7 +45,7 @@ func (r *Records) Forget(ctx context.Context, key idempotency.Digest) error {
 	return idempotency.ErrLeaseLost
 }
 
-// Sweep is that of [idempotency.Sweeper]. Several may sweep at once.
+// Sweep implements [idempotency.Sweeper]. Several may sweep at once.
 func (r *Records) Sweep(ctx context.Context, limit int) (int, error) {
 	rows, err := r.exec(ctx, surveyTimeout, "sweep", int64(max(limit, 0)))
 	return int(rows), r.failed("sweep records", err)

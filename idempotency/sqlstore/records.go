@@ -114,7 +114,7 @@ func (r *Records) claim(ctx context.Context, c idempotency.Claim) (row, error) {
 	return r.row(ctx, "hold", c.Key[:], got.Fence)
 }
 
-// Get is that of [idempotency.Store]. It takes no lock.
+// Get implements [idempotency.Store]. It takes no lock.
 func (r *Records) Get(ctx context.Context, key idempotency.Digest) (idempotency.Record, error) {
 	got, err := r.row(ctx, "get", key[:])
 	switch {
@@ -126,7 +126,7 @@ func (r *Records) Get(ctx context.Context, key idempotency.Digest) (idempotency.
 	return got.Record, nil
 }
 
-// Renew is that of [idempotency.Store].
+// Renew implements [idempotency.Store].
 func (r *Records) Renew(ctx context.Context, ref idempotency.Ref, n idempotency.Renewal) error {
 	if err := n.Validate(); err != nil {
 		return err
@@ -134,7 +134,7 @@ func (r *Records) Renew(ctx context.Context, ref idempotency.Ref, n idempotency.
 	return r.change(ctx, "renew", ref.Key[:], ref.Owner[:], ref.Fence, n.Lease.Microseconds(), nullable(n.Progress))
 }
 
-// Finish is that of [idempotency.Store].
+// Finish implements [idempotency.Store].
 func (r *Records) Finish(ctx context.Context, ref idempotency.Ref, f idempotency.Final) error {
 	if err := f.Validate(); err != nil {
 		return err
@@ -142,7 +142,7 @@ func (r *Records) Finish(ctx context.Context, ref idempotency.Ref, f idempotency
 	return r.change(ctx, "finish", ref.Key[:], ref.Owner[:], ref.Fence, int64(f.State), nullable(f.Result))
 }
 
-// Release is that of [idempotency.Store].
+// Release implements [idempotency.Store].
 func (r *Records) Release(ctx context.Context, ref idempotency.Ref) error {
 	return r.change(ctx, "release", ref.Key[:], ref.Owner[:], ref.Fence)
 }

@@ -20,7 +20,7 @@ func (m mortal) Renew(ctx context.Context, ref idempotency.Ref, r idempotency.Re
 	err := m.Store.Renew(ctx, ref, r)
 	select {
 	case resumed := <-pause:
-		_ = syscall.Kill(os.Getpid(), syscall.SIGSTOP) // until somebody lets it go on
+		_ = syscall.Kill(os.Getpid(), syscall.SIGSTOP) // until another process lets it go on
 		close(resumed)
 	default:
 	}
