@@ -95,11 +95,11 @@ func (g *gate) move(t *policy.Tally, m change, now time.Time) (func(workflow.Con
 		extended, movable = 0, t.Current().Deadline != policy.NoDeadline
 	}
 	switch {
-	case t.State().IsClosed() || t.State() == ChangesRequested:
+	case t.State().IsClosed():
 		return nil, refusal(Closed, g.id, fmt.Sprintf("it is %s, so there is no deadline to move", t.State()))
-	case !movable:
+	case t.State() == Open && !movable:
 		return nil, refusal(NotAllowed, g.id, "it has no deadline that could be moved; nothing to do")
-	case by > 0 && (plus(extended, by) > most || plus(extended, by) == math.MaxInt64): // it has no end
+	case t.State() == Open && by > 0 && (plus(extended, by) > most || plus(extended, by) == math.MaxInt64): // it has no end
 		return nil, refusal(NotAllowed, g.id, fmt.Sprintf(
 			"its deadline can become %v later in all, and is %v later already; extend it by less, or ask again", policy.Duration(most), extended))
 	}

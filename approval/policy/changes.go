@@ -11,7 +11,10 @@ func (t *Tally) IsRequester(id string) bool {
 // to an earlier time, or refuses it: see [Tally.MayChange]. The caller has the
 // clock, and knows who manages the request.
 func (t *Tally) Move(by Actor, d time.Duration, comment string, at time.Time) error {
-	if t.s.State != Open {
+	switch {
+	case t.s.State == ChangesRequested:
+		return refuse(Paused, "changes were requested, and no deadline runs until the request is made again; move it then")
+	case t.s.State != Open:
 		return refuse(Closed, "the gate is %s, so there is no deadline to move; nothing to do", t.s.State)
 	}
 	if err := t.MayChange(by, ""); err != nil {

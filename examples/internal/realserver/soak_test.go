@@ -50,7 +50,7 @@ func TestSoak(t *testing.T) {
 
 func soak(t *testing.T, c SoakCase, workflows int, seed uint64, env ...string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Duration(4+workflows)*time.Minute)
 	defer cancel()
 	queue := fmt.Sprintf("soak-%d", seed)
 	killing, stop := context.WithCancel(ctx)
