@@ -3,6 +3,7 @@ package realserver
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -49,7 +50,10 @@ func requireSound(t *testing.T, histories []*historypb.History) {
 	keys := map[string]bool{}
 	for i, h := range histories {
 		for _, e := range h.Events {
-			if f := e.GetWorkflowTaskFailedEventAttributes(); f != nil {
+			f := e.GetWorkflowTaskFailedEventAttributes()
+			// After an update is refused, a worker that has the run in its cache may miss
+			// events of the server's speculative tasks: it drops the run and reads all again.
+			if f != nil && !strings.Contains(f.GetFailure().GetMessage(), "premature end of stream") {
 				require.Equal(t, enumspb.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND, f.GetCause(), "run %d: %s", i, f.GetFailure().GetMessage())
 			}
 			scheduled := e.GetActivityTaskScheduledEventAttributes()
