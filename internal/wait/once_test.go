@@ -50,10 +50,9 @@ func TestClaim(t *testing.T) {
 				require.False(t, first.Again() || other.Again())
 				second := own(ctx, "gates")
 				require.Equal(t, c.atOnce, second.Again())
+				require.True(t, own(ctx, "gates").Again(), "the third comes in the same turn as the second")
 				sleep(t, ctx, time.Second)
-				third := own(ctx, "gates")
-				sleep(t, ctx, time.Second)
-				require.True(t, second.Again() && third.Again())
+				require.True(t, second.Again())
 				require.False(t, first.Again() || other.Again() || first.Waiting())
 				require.Zero(t, workflow.GetSignalChannel(ctx, "gates").Len(), "a token is left")
 				return nil
