@@ -86,12 +86,13 @@ func ReplayAll(t *testing.T, dir string, workflows map[string]any, interceptors 
 			require.NoError(t, r.ReplayWorkflowHistory(testenv.Logger(), history),
 				"%s does not replay: put the change of commands behind workflow.GetVersion", file)
 			last := history.GetEvents()[len(history.GetEvents())-1]
-			if last.GetWorkflowExecutionCompletedEventAttributes().GetResult() == nil {
+			result := last.GetWorkflowExecutionCompletedEventAttributes().GetResult()
+			if result == nil {
 				return // it had not ended, or returned nothing
 			}
 			var got, want any
 			replayed(t, r, &got)
-			require.NoError(t, converter.GetDefaultDataConverter().FromPayloads(last.GetWorkflowExecutionCompletedEventAttributes().GetResult(), &want))
+			require.NoError(t, converter.GetDefaultDataConverter().FromPayloads(result, &want))
 			require.Equal(t, want, got, "%s replays to another result", file)
 		})
 	}
