@@ -35,6 +35,8 @@ func TestMutableSideEffect(t *testing.T) {
 	t.Parallel()
 	h := historytest.New(t, "effects")
 	h.MutableSideEffect("a", 1, 1).MutableSideEffect("b", 1, map[string]any{"n": 10}).MutableSideEffect("a", 3, 3)
+	timer := h.TimerStarted(time.Minute) // of the ID that follows those of the markers
+	h.TimerFired(timer).Task()
 	var got []int
 	h.Result(&got, func(ctx workflow.Context) ([]int, error) {
 		read := func(id string, to any) error {
@@ -53,7 +55,7 @@ func TestMutableSideEffect(t *testing.T) {
 				return nil, err
 			}
 		}
-		return []int{first, b.N, second, third}, nil
+		return []int{first, b.N, second, third}, workflow.Sleep(ctx, time.Minute)
 	})
 	require.Equal(t, []int{1, 10, 1, 3}, got)
 }
@@ -113,7 +115,9 @@ type headers struct {
 	read func(string)
 }
 
-func (h *headers) InterceptWorkflow(_ workflow.Context, next interceptor.WorkflowInboundInterceptor) interceptor.WorkflowInboundInterceptor {
+func (h *headers) InterceptWorkflow(
+	_ workflow.Context, next interceptor.WorkflowInboundInterceptor,
+) interceptor.WorkflowInboundInterceptor {
 	in := &headers{read: h.read}
 	in.WorkflowInboundInterceptorBase.Next = next
 	return in
