@@ -113,7 +113,7 @@ func TestSpareEndsWithTheTask(t *testing.T) {
 	var movable []bool
 	h.Result(&movable, func(ctx workflow.Context) ([]bool, error) {
 		d := wait.NewDeadline(ctx, time.Minute, "")
-		err := d.Fired().Get(ctx, nil)
+		err := workflow.Await(ctx, d.Passed)
 		d.Spare(ctx)
 		first := d.Movable(ctx)
 		next(t, ctx, wait.NewSource(ctx, "a"), d)

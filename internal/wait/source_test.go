@@ -37,7 +37,7 @@ func TestSource(t *testing.T) {
 			var got []taken
 			h.Result(&got, func(ctx workflow.Context) (all []taken, err error) {
 				d := wait.NewDeadline(ctx, time.Minute, "")
-				err = d.Fired().Get(ctx, nil)
+				err = workflow.Await(ctx, d.Passed)
 				s := wait.NewSource(ctx, "a")
 				require.Equal(t, "a", s.Name())
 				require.Equal(t, []int{2, 2, 0}, []int{s.Len(), s.Channel().Len(), s.Taken()})
