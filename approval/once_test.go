@@ -33,6 +33,7 @@ func TestNewGatesTwice(t *testing.T) {
 			r := newRun(t, c.interceptors...)
 			r.signal(time.Second, wire{"no": "vote"})
 			r.RegisterDelayedCallback(func() { r.SignalWorkflow("approval.NewGates", "from elsewhere") }, 2*time.Second)
+			r.RegisterDelayedCallback(func() { r.SignalWorkflow("approval.NewGates", nil) }, 3*time.Second)
 			r.update(25*time.Hour, vote("1", "ann", approval.Approve))
 			r.ExecuteWorkflow(func(ctx workflow.Context) (approval.State, error) {
 				gates, err := approval.NewGates(ctx, approval.Options{})

@@ -71,28 +71,39 @@ func newReplayer(t testing.TB, workflows map[string]any, interceptors []intercep
 // replay test that replays nothing proves nothing.
 func ReplayAll(t *testing.T, dir string, workflows map[string]any, interceptors ...interceptor.WorkerInterceptor) {
 	t.Helper()
+	for _, file := range recordings(t, dir) {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			t.Parallel()
+			replayFile(t, file, workflows, interceptors)
+		})
+	}
+}
+
+func recordings(t testing.TB, dir string) []string {
+	t.Helper()
 	files, err := filepath.Glob(filepath.Join(dir, "*.json"))
 	require.NoError(t, err)
 	require.NotEmpty(t, files, "historytest: no history in %s; record one, or correct the directory", dir)
-	for _, file := range files {
-		t.Run(filepath.Base(file), func(t *testing.T) {
-			t.Parallel()
-			f, err := os.Open(file)
-			require.NoError(t, err)
-			defer func() { require.NoError(t, f.Close()) }()
-			history, err := client.HistoryFromJSON(f, client.HistoryJSONOptions{})
-			require.NoError(t, err)
-			r := newReplayer(t, workflows, interceptors)
-			require.NoError(t, r.ReplayWorkflowHistory(testenv.Logger(), history),
-				"%s does not replay: put the change of commands behind workflow.GetVersion", file)
-			last := history.GetEvents()[len(history.GetEvents())-1]
-			if last.GetWorkflowExecutionCompletedEventAttributes().GetResult() == nil {
-				return // it had not ended, or returned nothing
-			}
-			var got, want any
-			replayed(t, r, &got)
-			require.NoError(t, converter.GetDefaultDataConverter().FromPayloads(last.GetWorkflowExecutionCompletedEventAttributes().GetResult(), &want))
-			require.Equal(t, want, got, "%s replays to another result", file)
-		})
+	return files
+}
+
+func replayFile(t testing.TB, file string, workflows map[string]any, interceptors []interceptor.WorkerInterceptor) {
+	t.Helper()
+	f, err := os.Open(file)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, f.Close()) }()
+	history, err := client.HistoryFromJSON(f, client.HistoryJSONOptions{})
+	require.NoError(t, err)
+	r := newReplayer(t, workflows, interceptors)
+	require.NoError(t, r.ReplayWorkflowHistory(testenv.Logger(), history),
+		"%s does not replay: put the change of commands behind workflow.GetVersion", file)
+	last := history.GetEvents()[len(history.GetEvents())-1]
+	result := last.GetWorkflowExecutionCompletedEventAttributes().GetResult()
+	if result == nil {
+		return // it had not ended, or returned nothing
 	}
+	var got, want any
+	replayed(t, r, &got)
+	require.NoError(t, converter.GetDefaultDataConverter().FromPayloads(result, &want))
+	require.Equal(t, want, got, "%s replays to another result", file)
 }

@@ -84,10 +84,6 @@ func (d *Deadline) Passed() bool {
 // Stopped reports whether Stop was called.
 func (d *Deadline) Stopped() bool { return d.stopped }
 
-// Fired is ready once the timer has fired, or was canceled by Stop, Move or
-// Pause.
-func (d *Deadline) Fired() workflow.Future { return d.timer }
-
 // Stop cancels the timer unless it has fired. A second call does nothing.
 func (d *Deadline) Stop() {
 	if d.stopped {

@@ -13,7 +13,9 @@ type workerInterceptor struct {
 	interceptor.WorkerInterceptorBase
 }
 
-func (*workerInterceptor) InterceptWorkflow(_ workflow.Context, next interceptor.WorkflowInboundInterceptor) interceptor.WorkflowInboundInterceptor {
+func (*workerInterceptor) InterceptWorkflow(
+	_ workflow.Context, next interceptor.WorkflowInboundInterceptor,
+) interceptor.WorkflowInboundInterceptor {
 	in := &inbound{run: NewRun()}
 	in.Next = next
 	return in

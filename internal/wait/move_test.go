@@ -1,6 +1,7 @@
 package wait_test
 
 import (
+	"math"
 	"testing"
 	"time"
 
@@ -71,6 +72,25 @@ func TestPause(t *testing.T) {
 		require.Equal(t, time.Minute, limited.Left(ctx))
 		limited.Stop()
 		require.True(t, limited.Stopped() && !limited.Movable(ctx))
+		require.Zero(t, limited.Left(ctx))
+	})
+}
+
+// A deadline cannot be moved beyond what a duration holds, running or paused.
+func TestShiftBeyondTime(t *testing.T) {
+	t.Parallel()
+	in(t, func(ctx workflow.Context) {
+		d := wait.NewDeadline(ctx, time.Hour, "a deadline")
+		d.Shift(ctx, math.MaxInt64)
+		require.Equal(t, time.Duration(math.MaxInt64), d.Left(ctx))
+		d.Shift(ctx, math.MinInt64)
+		d.Shift(ctx, math.MinInt64)
+		require.True(t, d.Passed())
+
+		paused := wait.NewDeadline(ctx, time.Hour, "another")
+		paused.Pause(ctx)
+		paused.Shift(ctx, math.MaxInt64)
+		require.Equal(t, time.Duration(math.MaxInt64), paused.Left(ctx))
 	})
 }
 

@@ -23,10 +23,12 @@ func NewClaim(ctx workflow.Context, name string) *Claim {
 	if !ok {
 		return c // an SDK with other channels: nothing can be told
 	}
-	if c.again = channel.Len() > 0; !c.again {
-		channel.SendAsync(c)
-		c.channel = channel
+	c.channel = channel
+	if first := c.take(); first != nil {
+		channel.SendAsync(first)
+		return &Claim{again: true}
 	}
+	channel.SendAsync(c)
 	return c
 }
 
@@ -38,10 +40,21 @@ func (c *Claim) Waiting() bool { return c.channel != nil && c.channel.Len() > 0 
 
 // Settle takes the tokens, its own and those of later owners, so that none is left
 // when the run ends. The coroutine of each owner calls it; that of the first runs
-// first. What others send under that name is dropped.
+// first.
 func (c *Claim) Settle() {
-	var other *Claim
-	for c.channel.Len() > 0 && c.channel.ReceiveAsync(&other) {
-		other.again = other != c
+	for token := c.take(); token != nil; token = c.take() {
+		token.again = token != c
 	}
+}
+
+// take takes the next token, or returns nil. A signal that comes from outside under
+// the name is no token, and is dropped.
+func (c *Claim) take() *Claim {
+	for c.channel.Len() > 0 {
+		var token *Claim
+		if c.channel.ReceiveAsync(&token) && token != nil && token.channel != nil {
+			return token
+		}
+	}
+	return nil
 }

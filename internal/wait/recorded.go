@@ -37,7 +37,8 @@ type Outage struct {
 }
 
 func (o *Outage) Error() string {
-	return fmt.Sprintf("signals: the payload codec could not %s in workflow code; the workflow task is retried until it can: %v", o.Verb, o.Err)
+	return fmt.Sprintf("signals: the payload codec could not %s in workflow code; "+
+		"the workflow task is retried until it can: %v", o.Verb, o.Err)
 }
 
 func (o *Outage) Unwrap() error { return o.Err }

@@ -47,7 +47,8 @@ func reportUndeclared(ctx workflow.Context, names []string) {
 	for _, name := range names[:min(len(names), maxNames)] {
 		short = append(short, apperr.Short(name, maxName))
 	}
-	workflow.GetLogger(ctx).Warn("The run ends with signals of names that nothing has received; correct the senders, or open a channel for them",
+	workflow.GetLogger(ctx).Warn(
+		"The run ends with signals of names that nothing has received; correct the senders, or open a channel for them",
 		"SignalNames", short, "Count", len(names))
 	workflow.GetMetricsHandler(ctx).Counter(metricUndeclared).Inc(int64(len(names)))
 }

@@ -29,7 +29,7 @@ func TestDeadline(t *testing.T) {
 		require.Equal(t, []bool{false, true, true}, run(t, func(ctx workflow.Context) ([]bool, error) {
 			d := wait.NewDeadline(ctx, time.Minute, "test")
 			before := d.Passed()
-			err := d.Fired().Get(ctx, nil)
+			err := workflow.Await(ctx, d.Passed)
 			fired := d.Passed()
 			d.Stop()
 			d.Stop()
@@ -83,7 +83,7 @@ func TestLate(t *testing.T) {
 	var got map[string][]bool
 	h.Result(&got, func(ctx workflow.Context) (map[string][]bool, error) {
 		deadlines := []*wait.Deadline{wait.NewDeadline(ctx, time.Minute, ""), wait.NewDeadline(ctx, 2*time.Minute, "")}
-		if err := deadlines[1].Fired().Get(ctx, nil); err != nil {
+		if err := workflow.Await(ctx, deadlines[1].Passed); err != nil {
 			return nil, err
 		}
 		late := map[string][]bool{}
@@ -136,7 +136,7 @@ func TestLateAfterAStop(t *testing.T) {
 	var late bool
 	h.Result(&late, func(ctx workflow.Context) (bool, error) {
 		d := wait.NewDeadline(ctx, time.Minute, "")
-		err := d.Fired().Get(ctx, nil)
+		err := workflow.Await(ctx, d.Passed)
 		d.Stop()
 		s := wait.NewSource(ctx, "a")
 		if err == nil {
@@ -158,7 +158,7 @@ func TestLateBesideAnotherReader(t *testing.T) {
 	var late []bool
 	h.Result(&late, func(ctx workflow.Context) ([]bool, error) {
 		d := wait.NewDeadline(ctx, time.Minute, "")
-		if err := d.Fired().Get(ctx, nil); err != nil {
+		if err := workflow.Await(ctx, d.Passed); err != nil {
 			return nil, err
 		}
 		var n int
