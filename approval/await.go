@@ -8,7 +8,6 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
-	"github.com/temporal-patterns/temporal-patterns/internal/wait"
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
 
@@ -151,9 +150,7 @@ func (g *Gates) open(ctx workflow.Context, id string, fits fitness, write func(t
 	if o.Refused != "" {
 		return nil, refusal(InvalidRequest, id, o.Refused)
 	}
-	if o.Waits {
-		wait.RequireEnd(ctx)
-	}
+	o.require(ctx)
 	now := workflow.Now(ctx)
 	opened := &gate{
 		gates: g, id: id, title: o.Title, requester: o.Requester, managers: o.Managers, subject: o.Subject, terms: o.terms,

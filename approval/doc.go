@@ -70,9 +70,10 @@
 //     a [Reason] and the server's error as its cause. An error without a reason leaves
 //     the outcome open.
 //   - A policy that nobody could fulfill is an error at once.
-//   - A gate is what it was when it was opened: its subject, its policy, and whether
-//     it needs proofs and gives notices are recorded in history. Policies, options,
-//     keys, Go types and Accepts may change while it is open.
+//   - A gate is what it was when it was opened: its subject, its policy, its ties,
+//     and whether it needs proofs, gives notices and is in the inbox are recorded in
+//     history. Policies, options, keys, Go types and Accepts may change while it is
+//     open.
 //   - An edit, and a request that is made again, is the whole subject with what has
 //     changed: a typo, a part of it or a field that was left out is refused as
 //     [Malformed]. A subject is JSON, or a protobuf message in its JSON.

@@ -28,7 +28,7 @@ const (
 type Options struct {
 	// Ties decides about votes by signal that reach the workflow together
 	// with a gate's deadline. Zero is signals.Lenient. Votes by update are
-	// always exact.
+	// always exact. A gate keeps the Ties that it was opened with.
 	Ties signals.Ties
 	// Notify is the name of the activity that tells people; its argument is a
 	// [Notice]. Empty tells nobody.
@@ -45,8 +45,8 @@ type Options struct {
 	// [AttributePending] and [AttributeDue], where [Client.Inbox] finds them. The
 	// namespace must have these: call [SetUpInbox] once, and [CheckInbox] before a
 	// worker starts, because a workflow that sets an unknown one is stuck. It costs
-	// an event when who may decide changes, or until when. For workflows whose runs
-	// are open, turn it on behind workflow.GetVersion.
+	// an event when who may decide changes, or until when. It holds for the gates
+	// that are opened with it.
 	Inbox bool
 	// Keys make a proof necessary for the gates that are opened with them: a vote
 	// or a change that none of them has signed is refused as [BadProof]. Give them to
@@ -60,7 +60,8 @@ type Options struct {
 
 // Gates are the approval gates of one workflow run.
 type Gates struct {
-	exact       bool
+	exact       bool // of the gates that are opened now, as inbox and keys are
+	inbox       bool
 	showDetails bool
 	handedOn    bool // Carry has returned all, and nothing was awaited since
 	last        bool // the run ends with its one gate, and takes the timers along
@@ -99,9 +100,9 @@ func NewGates(ctx workflow.Context, o Options) (*Gates, error) {
 		wait.RequireOrder(ctx)
 	}
 	g := &Gates{
-		exact: exact, showDetails: o.ShowDetails, keys: o.Keys, source: wait.NewSource(ctx, SignalVote),
+		exact: exact, inbox: o.Inbox, showDetails: o.ShowDetails, keys: o.Keys, source: wait.NewSource(ctx, SignalVote),
 		byID:  map[string]*gate{},
-		board: newBoard(ctx, o.Inbox),
+		board: newBoard(ctx),
 		post:  newPost(o),
 		claim: wait.NewClaim(ctx, "approval.NewGates"),
 	}

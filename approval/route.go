@@ -107,7 +107,7 @@ func (g *Gates) route(ctx workflow.Context, raw converter.RawValue, number int) 
 	case !ok:
 		return refusal(NotOpen, m.Gate, fmt.Sprintf("%d votes wait for gates already; open the gate before people vote", maxEarly))
 	}
-	_, err = gate.cast(ctx, m, g.orderOf(number))
+	_, err = gate.cast(ctx, m, gate.orderOf(number))
 	return err
 }
 
