@@ -57,13 +57,13 @@
 //     update before it costs history, a signal as a dead letter. It moves no
 //     deadline and never stops the workflow. A missing or unknown choice is never
 //     a yes.
-//   - A vote by signal that comes before its gate is opened waits for it (the
-//     first 100 do; further ones are dead letters). One by update is refused
-//     with [NotOpen], so that the caller knows. It counts when it has started the
+//   - A vote by signal that comes before its gate is opened waits for it. The
+//     first 100 do, 256 KB together; further ones are dead letters. One by update is
+//     refused with [NotOpen], so that the caller knows. It counts when it has started the
 //     run, or a reset has put it back, and the workflow opens the gate before it
 //     waits for anything else.
-//   - A vote of a later version of this package is kept, the first 16, and
-//     reported, not guessed at.
+//   - A vote of a later version of this package is kept, the first 16 within those
+//     256 KB, and reported, not guessed at.
 //   - A decision ID stands for one decision of its actor. Another content under it is
 //     refused as [KeyReused], and never answered with the first receipt.
 //   - What the server has refused, such as for a missing permission, is an error with

@@ -22,6 +22,9 @@ const (
 	maxStatusSubject = 4 << 10
 	// maxNewer bounds the votes of a later version that are kept.
 	maxNewer = 16
+	// maxKept bounds the bytes of both, as they are carried: some never find a gate,
+	// and must not keep a run from continuing as new.
+	maxKept = maxCarried / 2
 )
 
 // Options tunes [NewGates]. The zero value is ready to use.
@@ -74,6 +77,7 @@ type Gates struct {
 	live        []*gate // those that are not closed
 	early       []early
 	newer       []converter.RawValue
+	kept        int // bytes of early and newer
 	dead        wire.DeadLetters
 	board       board
 	replayed    replayed

@@ -95,6 +95,11 @@ func TestAnExactGateNeedsTheInterceptor(t *testing.T) {
 	h := historytest.New(t, "ask").SideEffect(opening(t, oneOf("").Policy, termsOf(signals.Exact)))
 	late(h, t, h.TimerStarted(time.Hour))
 	require.ErrorContains(t, h.Replay(oneGate(approval.Options{}, oneOf("report 7"))), "signals.NewInterceptor()")
+
+	h = historytest.New(t, "ask")
+	options := approval.Options{Carried: carriedAt(t, h.Now(), approval.Options{Ties: signals.Exact})}
+	late(h, t, h.TimerStarted(time.Hour))
+	require.ErrorContains(t, h.Replay(oneGate(options, oneOf("report 7"))), "signals.NewInterceptor()", "also in the next run")
 }
 
 // A deployment turns Options.Inbox on or off while a gate is open: the gate stays
