@@ -15,8 +15,8 @@ import (
 // passed. The deadline starts with the wait; a vote that history recorded
 // before its timer fired counts, also when no worker was there to see it.
 //
-// It returns a CanceledError, untouched, when ctx is canceled and the votes that
-// have arrived by then do not decide the gate; an [InvalidRequest] when the
+// It returns a CanceledError, untouched, when ctx is canceled and neither the votes
+// that have arrived by then decide the gate nor a deadline that has passed; an [InvalidRequest] when the
 // request cannot work; and [TimedOut] when the policy has FailOnTimeout. For
 // workflow code.
 func Await[T any](ctx workflow.Context, g *Gates, req Request[T]) (Outcome[T], error) {
@@ -52,7 +52,8 @@ func (p Pending[T]) Cancel(ctx workflow.Context) {
 		return
 	}
 	g.gates.goOn()
-	g.gates.pump(ctx) // what has arrived may have decided it
+	g.gates.pump(ctx) // what has arrived, or a timer that has fired, may have decided it
+	g.tick(ctx)
 	if g.closed.IsZero() {
 		g.tally.Cancel(workflow.Now(ctx))
 		g.follow(ctx)
