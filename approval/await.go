@@ -8,7 +8,6 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
-	"github.com/temporal-patterns/temporal-patterns/internal/wait"
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
 
@@ -16,8 +15,8 @@ import (
 // passed. The deadline starts with the wait; a vote that history recorded
 // before its timer fired counts, also when no worker was there to see it.
 //
-// It returns a CanceledError, untouched, when ctx is canceled and the votes that
-// have arrived by then do not decide the gate; an [InvalidRequest] when the
+// It returns a CanceledError, untouched, when ctx is canceled and neither the votes
+// that have arrived by then decide the gate nor a deadline that has passed; an [InvalidRequest] when the
 // request cannot work; and [TimedOut] when the policy has FailOnTimeout. For
 // workflow code.
 func Await[T any](ctx workflow.Context, g *Gates, req Request[T]) (Outcome[T], error) {
@@ -53,7 +52,8 @@ func (p Pending[T]) Cancel(ctx workflow.Context) {
 		return
 	}
 	g.gates.goOn()
-	g.gates.pump(ctx) // what has arrived may have decided it
+	g.gates.pump(ctx) // what has arrived, or a timer that has fired, may have decided it
+	g.tick(ctx)
 	if g.closed.IsZero() {
 		g.tally.Cancel(workflow.Now(ctx))
 		g.follow(ctx)
@@ -151,9 +151,7 @@ func (g *Gates) open(ctx workflow.Context, id string, fits fitness, write func(t
 	if o.Refused != "" {
 		return nil, refusal(InvalidRequest, id, o.Refused)
 	}
-	if o.Waits {
-		wait.RequireEnd(ctx)
-	}
+	o.require(ctx)
 	now := workflow.Now(ctx)
 	opened := &gate{
 		gates: g, id: id, title: o.Title, requester: o.Requester, managers: o.Managers, subject: o.Subject, terms: o.terms,
@@ -178,6 +176,7 @@ func (g *Gates) admit(ctx workflow.Context, opened *gate) {
 		if e.Gate != opened.id {
 			return false
 		}
+		g.kept -= wire.Carry(e.raw).Size()
 		if _, err := opened.count(ctx, e.message); err != nil {
 			g.bury(ctx, err, len(e.raw.Payload().GetData()))
 		}

@@ -154,9 +154,7 @@ func (g *Gates) resume(ctx workflow.Context, carried Carried) error {
 			grant: grant{useBy: c.UseBy, revoked: c.Revoked, consumed: c.Consumed}, round: tally.Round(), carried: true, resumed: true,
 		}
 		gate.stage = tally.Stage()
-		if gate.Waits {
-			wait.RequireEnd(ctx)
-		}
+		gate.require(ctx)
 		for _, r := range c.Receipts {
 			gate.remember(decided{decision{r.Actor, r.Receipt.ID}, r.Receipt, r.Content})
 		}

@@ -64,6 +64,9 @@ func TestARefusalOfTheServerIsFinal(t *testing.T) {
 		"unimplemented":         {serviceerror.NewUnimplemented("no updates here"), approval.Refused},
 		"refused by a worker":   {temporal.NewApplicationError("no", "other"), approval.Refused},
 		"an ID that no run has": {serviceerror.NewInvalidArgument("Invalid RunId."), approval.Malformed},
+		"an ID that is not ASCII": {
+			serviceerror.NewInternal(`header key "temporal-resource-id" contains value with non-printable ASCII characters`), approval.Malformed,
+		},
 	} {
 		for call, do := range calls {
 			t.Run(name+"/"+call, func(t *testing.T) {

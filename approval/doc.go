@@ -57,22 +57,23 @@
 //     update before it costs history, a signal as a dead letter. It moves no
 //     deadline and never stops the workflow. A missing or unknown choice is never
 //     a yes.
-//   - A vote by signal that comes before its gate is opened waits for it (the
-//     first 100 do; further ones are dead letters). One by update is refused
-//     with [NotOpen], so that the caller knows. It counts when it has started the
+//   - A vote by signal that comes before its gate is opened waits for it. The
+//     first 100 do, 256 KB together; further ones are dead letters. One by update is
+//     refused with [NotOpen], so that the caller knows. It counts when it has started the
 //     run, or a reset has put it back, and the workflow opens the gate before it
 //     waits for anything else.
-//   - A vote of a later version of this package is kept, the first 16, and
-//     reported, not guessed at.
+//   - A vote of a later version of this package is kept, the first 16 within those
+//     256 KB, and reported, not guessed at.
 //   - A decision ID stands for one decision of its actor. Another content under it is
 //     refused as [KeyReused], and never answered with the first receipt.
 //   - What the server has refused, such as for a missing permission, is an error with
 //     a [Reason] and the server's error as its cause. An error without a reason leaves
 //     the outcome open.
 //   - A policy that nobody could fulfill is an error at once.
-//   - A gate is what it was when it was opened: its subject, its policy, and whether
-//     it needs proofs and gives notices are recorded in history. Policies, options,
-//     keys, Go types and Accepts may change while it is open.
+//   - A gate is what it was when it was opened: its subject, its policy, its ties,
+//     and whether it needs proofs, gives notices and is in the inbox are recorded in
+//     history. Policies, options, keys, Go types and Accepts may change while it is
+//     open.
 //   - An edit, and a request that is made again, is the whole subject with what has
 //     changed: a typo, a part of it or a field that was left out is refused as
 //     [Malformed]. A subject is JSON, or a protobuf message in its JSON.

@@ -81,7 +81,7 @@ func TestVotesAfterAnEscalationThatNobodySaw(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := historytest.New(t, "ask").SideEffect(opening(t, policy.InStages(s), nil))
+			h := historytest.New(t, "ask").SideEffect(opening(t, policy.InStages(s), termsOf(c.ties)))
 			deadline := h.TimerStarted(3 * time.Hour)
 			alarm := h.TimerStarted(30 * time.Minute)
 			h.Pass(30 * time.Minute).TimerFired(alarm).Task()

@@ -64,7 +64,7 @@ func refusedBy(ref Ref, err error) error {
 			ref.Gate,
 			fmt.Sprintf("the run of workflow %q takes no more updates; try again later, or let it continue as new", ref.WorkflowID),
 		)
-	case errors.As(err, &invalid):
+	case errors.As(err, &invalid), apperr.Unsendable(err):
 		return refusalFor(
 			err,
 			Malformed,

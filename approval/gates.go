@@ -22,13 +22,16 @@ const (
 	maxStatusSubject = 4 << 10
 	// maxNewer bounds the votes of a later version that are kept.
 	maxNewer = 16
+	// maxKept bounds the bytes of both, as they are carried: some never find a gate,
+	// and must not keep a run from continuing as new.
+	maxKept = maxCarried / 2
 )
 
 // Options tunes [NewGates]. The zero value is ready to use.
 type Options struct {
 	// Ties decides about votes by signal that reach the workflow together
 	// with a gate's deadline. Zero is signals.Lenient. Votes by update are
-	// always exact.
+	// always exact. A gate keeps the Ties that it was opened with.
 	Ties signals.Ties
 	// Notify is the name of the activity that tells people; its argument is a
 	// [Notice]. Empty tells nobody.
@@ -45,8 +48,8 @@ type Options struct {
 	// [AttributePending] and [AttributeDue], where [Client.Inbox] finds them. The
 	// namespace must have these: call [SetUpInbox] once, and [CheckInbox] before a
 	// worker starts, because a workflow that sets an unknown one is stuck. It costs
-	// an event when who may decide changes, or until when. For workflows whose runs
-	// are open, turn it on behind workflow.GetVersion.
+	// an event when who may decide changes, or until when. It holds for the gates
+	// that are opened with it.
 	Inbox bool
 	// Keys make a proof necessary for the gates that are opened with them: a vote
 	// or a change that none of them has signed is refused as [BadProof]. Give them to
@@ -60,7 +63,8 @@ type Options struct {
 
 // Gates are the approval gates of one workflow run.
 type Gates struct {
-	exact       bool
+	exact       bool // of the gates that are opened now, as inbox and keys are
+	inbox       bool
 	showDetails bool
 	handedOn    bool // Carry has returned all, and nothing was awaited since
 	last        bool // the run ends with its one gate, and takes the timers along
@@ -73,6 +77,7 @@ type Gates struct {
 	live        []*gate // those that are not closed
 	early       []early
 	newer       []converter.RawValue
+	kept        int // bytes of early and newer
 	dead        wire.DeadLetters
 	board       board
 	replayed    replayed
@@ -99,9 +104,9 @@ func NewGates(ctx workflow.Context, o Options) (*Gates, error) {
 		wait.RequireOrder(ctx)
 	}
 	g := &Gates{
-		exact: exact, showDetails: o.ShowDetails, keys: o.Keys, source: wait.NewSource(ctx, SignalVote),
+		exact: exact, inbox: o.Inbox, showDetails: o.ShowDetails, keys: o.Keys, source: wait.NewSource(ctx, SignalVote),
 		byID:  map[string]*gate{},
-		board: newBoard(ctx, o.Inbox),
+		board: newBoard(ctx),
 		post:  newPost(o),
 		claim: wait.NewClaim(ctx, "approval.NewGates"),
 	}

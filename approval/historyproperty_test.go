@@ -67,7 +67,7 @@ func TestGatesStandAsTheirHistorySays(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		p := drawPolicy(rt)
 		ties := rapid.SampledFrom([]signals.Ties{signals.Lenient, signals.Exact}).Draw(rt, "ties")
-		h := historytest.New(t, "ask").SideEffect(opening(t, p, wire{"requester": "x"}))
+		h := historytest.New(t, "ask").SideEffect(opening(t, p, termsOf(ties).with("requester", "x")))
 		now := h.Now()
 		tally, err := policy.NewTally(p, policy.Opening{Requester: "x", Digest: digestOfJSON(`"report 7"`)})
 		require.NoError(t, err)

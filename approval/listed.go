@@ -40,7 +40,6 @@ const (
 
 // A board is what the search attributes say of a run's gates.
 type board struct {
-	on      bool // Options.Inbox
 	changed bool // what they say may be old
 	tags    []counted
 	said    []string  // the tags that they have
@@ -53,22 +52,21 @@ type counted struct {
 	n   int
 }
 
-// newBoard begins with what the run before has said, if there was one.
-func newBoard(ctx workflow.Context, on bool) board {
-	b := board{on: on}
-	if on {
-		have := workflow.GetTypedSearchAttributes(ctx)
-		b.said, _ = have.GetKeywordList(pendingKey)
-		b.due, _ = have.GetTime(dueKey)
-		b.changed = true // gates that were carried may be closed
-	}
+// newBoard begins with what the run before has said, if there was one. That is old
+// by then, whether this run lists gates or not.
+func newBoard(ctx workflow.Context) board {
+	var b board
+	have := workflow.GetTypedSearchAttributes(ctx)
+	b.said, _ = have.GetKeywordList(pendingKey)
+	b.due, _ = have.GetTime(dueKey)
+	b.changed = len(b.said) > 0 || !b.due.IsZero()
 	return b
 }
 
 // pin notes a gate as it stands now. Only the tags of that gate are looked at, so
 // that it costs the same with any number of gates.
 func (b *board) pin(g *gate) {
-	if !b.on {
+	if !g.Inbox {
 		return
 	}
 	asked := g.tally.Asked()
@@ -140,12 +138,12 @@ func (b *board) pending() []string {
 	return tags
 }
 
-// nextDue is the first deadline of the live gates, in whole seconds; zero when
-// there is none.
+// nextDue is the first deadline of the live gates that are listed, in whole
+// seconds; zero when there is none.
 func (g *Gates) nextDue() time.Time {
 	var next time.Time
 	for _, gate := range g.live {
-		if due := gate.givesUp(); !due.IsZero() && (next.IsZero() || due.Before(next)) {
+		if due := gate.givesUp(); gate.Inbox && !due.IsZero() && (next.IsZero() || due.Before(next)) {
 			next = due
 		}
 	}

@@ -40,6 +40,10 @@ type opening struct {
 type terms struct {
 	// Engine is the version of the code that opened the gate.
 	Engine int `json:"engine,omitempty"`
+	// Exact says that history decides on votes by signal, see signals.Exact.
+	Exact bool `json:"exact,omitempty"`
+	// Inbox says that search attributes list the gate.
+	Inbox bool `json:"inbox,omitempty"`
 	// Proofs says that votes and changes need a proof.
 	Proofs bool `json:"proofs,omitempty"`
 	// Notify is the activity that notifies people; empty notifies nobody.
@@ -51,7 +55,20 @@ type terms struct {
 
 // terms returns the terms of a gate that is opened now.
 func (g *Gates) terms(ctx workflow.Context) terms {
-	return terms{Engine: engineVersion, Proofs: len(g.keys) > 0, Notify: g.post.activity, Waits: g.post.activity != "" && wait.FromContext(ctx) != nil}
+	return terms{
+		Engine: engineVersion, Exact: g.exact, Inbox: g.inbox, Proofs: len(g.keys) > 0,
+		Notify: g.post.activity, Waits: g.post.activity != "" && wait.FromContext(ctx) != nil,
+	}
+}
+
+// require fails the workflow task on a worker that cannot keep the terms.
+func (t terms) require(ctx workflow.Context) {
+	if t.Exact {
+		wait.RequireOrder(ctx)
+	}
+	if t.Waits {
+		wait.RequireEnd(ctx)
+	}
 }
 
 // openingOf returns the record of a request, or of why it is refused.

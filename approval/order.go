@@ -18,11 +18,11 @@ func afterAll(*wait.Deadline) (first, known bool) { return true, true }
 func anyOrder(*wait.Deadline) (first, known bool) { return false, false }
 
 // orderOf returns the order of a vote by signal of that number.
-func (g *Gates) orderOf(number int) order {
-	if !g.exact {
+func (g *gate) orderOf(number int) order {
+	if !g.Exact {
 		return anyOrder
 	}
-	return func(timer *wait.Deadline) (first, known bool) { return g.source.Late(number, timer), true }
+	return func(timer *wait.Deadline) (first, known bool) { return g.gates.source.Late(number, timer), true }
 }
 
 // precedes reports whether what has fired came before a decision, and whether

@@ -57,7 +57,7 @@ func TestVotesAroundTheEndOfAStage(t *testing.T) {
 		for ties, want := range map[signals.Ties]approval.State{signals.Lenient: c.lenient, signals.Exact: c.exact} {
 			t.Run(name+", "+map[signals.Ties]string{signals.Lenient: "lenient", signals.Exact: "exact"}[ties], func(t *testing.T) {
 				t.Parallel()
-				h := historytest.New(t, "ask").SideEffect(opening(t, p, nil))
+				h := historytest.New(t, "ask").SideEffect(opening(t, p, termsOf(ties)))
 				timer := h.TimerStarted(time.Hour)
 				h.Pass(2 * time.Hour)
 				for i, event := range c.order {
@@ -119,7 +119,7 @@ func TestVotesAfterStepsOfALadderThatNobodySaw(t *testing.T) {
 		for ties, want := range map[signals.Ties]approval.State{signals.Lenient: c.lenient, signals.Exact: c.exact} {
 			t.Run(name+", "+map[signals.Ties]string{signals.Lenient: "lenient", signals.Exact: "exact"}[ties], func(t *testing.T) {
 				t.Parallel()
-				h := historytest.New(t, "ask").SideEffect(opening(t, policy.InStages(s), nil))
+				h := historytest.New(t, "ask").SideEffect(opening(t, policy.InStages(s), termsOf(ties)))
 				deadline, alarm := h.TimerStarted(4*time.Hour), h.TimerStarted(time.Hour)
 				h.Pass(3 * time.Hour)
 				over := false
@@ -167,7 +167,7 @@ func TestAnEscalationThatDecidesBeforeTheDeadline(t *testing.T) {
 	for name, ties := range map[string]signals.Ties{"lenient": signals.Lenient, "exact": signals.Exact} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := historytest.New(t, "ask").SideEffect(opening(t, p, nil))
+			h := historytest.New(t, "ask").SideEffect(opening(t, p, termsOf(ties)))
 			deadline, alarm := h.TimerStarted(2*time.Hour), h.TimerStarted(time.Hour)
 			for i, who := range []string{"ann", "bob"} {
 				h.Signal(approval.SignalVote, historytest.JSON(t, by(string(rune('1'+i)), who, "finance", approval.Approve))).Task()

@@ -49,7 +49,7 @@ func TestGatesAgreeWithTheirHistory(t *testing.T) {
 		ties := rapid.SampledFrom([]signals.Ties{signals.Lenient, signals.Exact}).Draw(rt, "ties")
 		want, end, fired := model(events, ties == signals.Exact)
 
-		h := historytest.New(t, "ask").SideEffect(opening(t, request().Policy, nil))
+		h := historytest.New(t, "ask").SideEffect(opening(t, request().Policy, termsOf(ties)))
 		timer := h.TimerStarted(time.Hour)
 		empty := true
 		for _, e := range events[:end] {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/historytest"
+	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
 // opening is the record of a gate that was opened with that policy by the
@@ -23,6 +24,9 @@ func opening(t testing.TB, p policy.Policy, further wire) historytest.Payload {
 	}
 	return historytest.JSON(t, o)
 }
+
+// termsOf returns the further fields of the record of a gate that was opened with these ties.
+func termsOf(ties signals.Ties) wire { return wire{"exact": ties == signals.Exact} }
 
 // sentData is the JSON of an argument that a client has sent.
 func sentData(arg any) []byte { return arg.(converter.RawValue).Payload().GetData() }

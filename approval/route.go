@@ -88,7 +88,7 @@ func (g *Gates) route(ctx workflow.Context, raw converter.RawValue, number int) 
 	m, err := read(raw)
 	switch {
 	case err == nil:
-	case ReasonOf(err) == NewerVersion && len(g.newer) < maxNewer:
+	case ReasonOf(err) == NewerVersion && len(g.newer) < maxNewer && g.keep(raw):
 		g.newer = append(g.newer, raw)
 		return nil
 	default:
@@ -101,14 +101,24 @@ func (g *Gates) route(ctx workflow.Context, raw converter.RawValue, number int) 
 		return err // none when the same was sent again, as callers should: it counts once
 	}
 	switch {
-	case !ok && len(g.early) < maxEarly:
+	case !ok && len(g.early) < maxEarly && g.keep(raw):
 		g.early = append(g.early, early{m, raw})
 		return nil
 	case !ok:
-		return refusal(NotOpen, m.Gate, fmt.Sprintf("%d votes wait for gates already; open the gate before people vote", maxEarly))
+		return refusal(NotOpen, m.Gate, fmt.Sprintf("%d votes of %d bytes wait already; open the gate before people vote", len(g.early)+len(g.newer), g.kept))
 	}
-	_, err = gate.cast(ctx, m, g.orderOf(number))
+	_, err = gate.cast(ctx, m, gate.orderOf(number))
 	return err
+}
+
+// keep takes room for a vote by signal that waits, if there is enough.
+func (g *Gates) keep(raw converter.RawValue) bool {
+	size := wire.Carry(raw).Size()
+	if g.kept+size > maxKept {
+		return false
+	}
+	g.kept += size
+	return true
 }
 
 // sentBefore returns what became of a decision that was sent before, to the gate or,

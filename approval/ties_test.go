@@ -38,7 +38,7 @@ func TestTiesAfterDowntime(t *testing.T) {
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := historytest.New(t, "ask").SideEffect(opening(t, request().Policy, nil))
+			h := historytest.New(t, "ask").SideEffect(opening(t, request().Policy, termsOf(c.ties)))
 			timer := h.TimerStarted(time.Hour)
 			h.Pass(2 * time.Hour)
 			for _, event := range c.order {

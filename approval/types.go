@@ -128,9 +128,14 @@ func (m *message) check() error {
 	if err := checkIDs(m.Gate, m.ID); err != nil {
 		return err
 	}
-	if m.Edited = ""; len(m.Subject) > 0 {
-		m.Edited = digest(m.Subject)
+	edited := ""
+	if len(m.Subject) > 0 {
+		edited = digest(m.Subject)
 	}
+	if m.Edited != "" && m.Edited != edited {
+		return refusal(Malformed, m.Gate, `the vote's "edited" is not the digest of its subject; send the "subject", and leave "edited" out`)
+	}
+	m.Edited = edited
 	if err := m.Validate(); err != nil {
 		return refusalOf(m.Gate, err)
 	}

@@ -45,7 +45,7 @@ func TestTimersThatFireAsChangesAreRequested(t *testing.T) {
 		for how, ties := range map[string]signals.Ties{"lenient": signals.Lenient, "exact": signals.Exact} {
 			t.Run(name+", "+how, func(t *testing.T) {
 				t.Parallel()
-				h := historytest.New(t, "ask").SideEffect(opening(t, sentBack(), nil))
+				h := historytest.New(t, "ask").SideEffect(opening(t, sentBack(), termsOf(ties)))
 				deadline, alarm := h.TimerStarted(3*time.Hour), h.TimerStarted(time.Hour)
 				h.Pass(4 * time.Hour)
 				for _, event := range order {

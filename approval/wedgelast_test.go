@@ -25,7 +25,7 @@ func TestTimersThatFireAsTheLastGateCloses(t *testing.T) {
 			t.Run(name+", "+how, func(t *testing.T) {
 				t.Parallel()
 				h := historytest.New(t, "ask", historytest.JSON(t, wire{"ID": "expense", "Requester": "eve", "Policy": p, "Subject": "report 7"}))
-				timer := h.SideEffect(opening(t, p, nil)).TimerStarted(time.Hour)
+				timer := h.SideEffect(opening(t, p, termsOf(ties))).TimerStarted(time.Hour)
 				h.Pass(2 * time.Hour)
 				for _, event := range order {
 					if event == '|' {
@@ -55,7 +55,7 @@ func TestRefusedVotesAroundAReminderThatNobodySaw(t *testing.T) {
 	for how, ties := range map[string]signals.Ties{"lenient": signals.Lenient, "exact": signals.Exact} {
 		t.Run(how, func(t *testing.T) {
 			t.Parallel()
-			h := historytest.New(t, "ask").SideEffect(opening(t, p, nil))
+			h := historytest.New(t, "ask").SideEffect(opening(t, p, termsOf(ties)))
 			deadline, alarm := h.TimerStarted(time.Hour), h.TimerStarted(30*time.Minute)
 			send := func(id, who, group string) {
 				h.Signal(approval.SignalVote, historytest.JSON(t, by(id, who, group, approval.Approve)))

@@ -12,6 +12,7 @@ import (
 // Codes of gRPC for which the API has no error of its own, or one that says little.
 const (
 	resourceExhausted = 8
+	internal          = 13
 	unauthenticated   = 16
 )
 
@@ -76,7 +77,14 @@ func TooLarge(err error) bool {
 	return s.Code() == resourceExhausted && strings.Contains(s.Message(), "larger than max")
 }
 
-// neverSent reports whether a message was too large for gRPC to send.
+// Unsendable reports whether gRPC cannot send a call because an ID in it, which the
+// SDK also writes into a header, has characters other than printable ASCII.
+func Unsendable(err error) bool {
+	s := serviceerror.ToStatus(err)
+	return s.Code() == internal && strings.Contains(s.Message(), "contains value with non-printable ASCII characters")
+}
+
+// neverSent reports whether gRPC has not sent a call.
 func neverSent(err error) bool {
-	return TooLarge(err) && strings.Contains(serviceerror.ToStatus(err).Message(), "trying to send message")
+	return Unsendable(err) || TooLarge(err) && strings.Contains(serviceerror.ToStatus(err).Message(), "trying to send message")
 }

@@ -30,3 +30,23 @@ func TestTooLarge(t *testing.T) {
 		require.Equal(t, c.want, apperr.TooLarge(c.err), name)
 	}
 }
+
+// The text is that of google.golang.org/grpc v1.83.
+func TestUnsendable(t *testing.T) {
+	t.Parallel()
+	const text = `header key "temporal-resource-id" contains value with non-printable ASCII characters`
+	for name, c := range map[string]struct {
+		err  error
+		want bool
+	}{
+		"an ID that is not ASCII": {serviceerror.NewInternal(text), true},
+		"wrapped":                 {fmt.Errorf("while: %w", serviceerror.NewInternal(text)), true},
+		"another failure":         {serviceerror.NewInternal("stream terminated by RST_STREAM"), false},
+		"another code":            {serviceerror.NewUnavailable(text), false},
+		"no status":               {errors.New(text), false},
+		"nil":                     {nil, false},
+	} {
+		require.Equal(t, c.want, apperr.Unsendable(c.err), name)
+		require.Equal(t, c.want, apperr.Refused(c.err), name)
+	}
+}

@@ -136,6 +136,15 @@ func (h *History) SideEffect(value Payload) *History {
 	return h
 }
 
+// SearchAttributesSet is the command that sets search attributes, whichever: a replay
+// does not compare them.
+func (h *History) SearchAttributesSet() *History {
+	h.add("UPSERT_WORKFLOW_SEARCH_ATTRIBUTES", "upsertWorkflowSearchAttributes", event{
+		"searchAttributes": event{"indexedFields": event{}}, "workflowTaskCompletedEventId": h.task,
+	})
+	return h
+}
+
 // Signal is the event of a signal.
 func (h *History) Signal(name string, args ...Payload) *History {
 	h.add("WORKFLOW_EXECUTION_SIGNALED", "workflowExecutionSignaled", event{"signalName": name, "input": event{"payloads": args}})

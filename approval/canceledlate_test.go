@@ -1,0 +1,101 @@
+package approval_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+	"github.com/temporal-patterns/temporal-patterns/internal/historytest"
+	"github.com/temporal-patterns/temporal-patterns/signals"
+)
+
+// No worker ran while a deadline passed and the run was canceled: what the deadline
+// has decided stays decided, whatever else came with it.
+func TestADeadlineThatHasPassedComesBeforeACancellation(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		order string // |: the deadline, c: the cancellation, x: a vote of the requester, n: of one who may not decide
+		end   policy.Timeout
+		want  approval.State
+	}{
+		"expired":                            {"|c", policy.Expire, approval.Expired},
+		"approved by the timeout":            {"|c", policy.ApproveOnTimeout, approval.Approved},
+		"rejected by the timeout":            {"|c", policy.RejectOnTimeout, approval.Rejected},
+		"with a vote between, of no account": {"|xc", policy.Expire, approval.Expired},
+		"with a vote behind, of no account":  {"|cn", policy.Expire, approval.Expired},
+		"canceled before any deadline":       {"c", policy.ApproveOnTimeout, approval.Canceled},
+		"canceled after a vote":              {"xcn", policy.ApproveOnTimeout, approval.Canceled},
+	} {
+		for how, ties := range bothTies {
+			t.Run(name+", "+how, func(t *testing.T) {
+				t.Parallel()
+				s := stage("finance", 1, "finance", time.Hour)
+				s.OnTimeout = c.end
+				p := policy.InStages(s)
+				h := historytest.New(t, "ask").SideEffect(opening(t, p, termsOf(ties)))
+				timer, passed := h.TimerStarted(time.Hour), false
+				h.Pass(30 * time.Minute)
+				for _, event := range c.order {
+					switch event {
+					case '|':
+						h.Pass(time.Hour).TimerFired(timer)
+						passed = true
+					case 'c':
+						h.CancelRequested()
+					case 'x':
+						h.Signal(approval.SignalVote, historytest.JSON(t, vote("1", "eve", approval.Approve)))
+					case 'n':
+						h.Signal(approval.SignalVote, historytest.JSON(t, vote("2", "zed", approval.Approve).with("gate", "typo")))
+					}
+				}
+				if h.Task(); !passed {
+					h.TimerCanceled(timer)
+				}
+				var got approval.State
+				h.Result(&got, func(ctx workflow.Context) (approval.State, error) {
+					req := request()
+					req.Policy = p
+					state, err := oneGate(approval.Options{Ties: ties}, req)(ctx)
+					if temporal.IsCanceledError(err) {
+						return approval.Canceled, nil
+					}
+					return state, err
+				}, signals.NewInterceptor())
+				require.Equal(t, c.want, got)
+			})
+		}
+	}
+}
+
+// A deadline that begins the next stage does not decide the gate: it is canceled.
+func TestACancellationInTheNextStage(t *testing.T) {
+	t.Parallel()
+	one := stage("one", 1, "finance", time.Hour)
+	one.OnTimeout = policy.ApproveOnTimeout
+	r := newRun(t)
+	r.ExecuteWorkflow(func(ctx workflow.Context) error {
+		gates, err := approval.NewGates(ctx, approval.Options{})
+		if err != nil {
+			return err
+		}
+		req := request()
+		req.Policy = policy.InStages(one, stage("two", 1, "board", time.Hour))
+		p, err := approval.AwaitAsync(ctx, gates, req)
+		if err != nil {
+			return err
+		}
+		if err := workflow.Sleep(ctx, time.Hour); err != nil {
+			return err
+		}
+		p.Cancel(ctx)
+		return nil
+	})
+	require.NoError(t, r.GetWorkflowError())
+	gate := r.status().Gates[0]
+	require.Equal(t, []any{approval.Canceled, 1}, []any{gate.State, gate.Stage})
+}
