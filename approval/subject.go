@@ -49,8 +49,11 @@ func newSubject(value any) (s subject, err error) {
 
 // isRaw reports whether a value is JSON already, with whatever escapes it has.
 func isRaw(value any) bool {
-	_, ok := value.(wire.Raw)
-	return ok
+	switch value.(type) {
+	case wire.Raw, *wire.Raw, converter.RawValue:
+		return true
+	}
+	return false
 }
 
 // raw returns the subject as a payload.
