@@ -20,7 +20,7 @@ func (g *gate) check(m message, now time.Time) error {
 	if err := g.shutBy(tally, now); err != nil {
 		return err
 	}
-	if err := tally.Check(m.Vote); err != nil {
+	if err := tally.Check(m.vote()); err != nil {
 		return refusalOf(g.id, err)
 	}
 	return nil

@@ -54,8 +54,12 @@ func AwaitChild[T any](ctx workflow.Context, workflowID string, req Request[T]) 
 	options := workflow.GetChildWorkflowOptions(ctx)
 	options.WorkflowID = workflowID
 	task := Request[wire.Raw]{
-		ID: req.ID, Subject: asked.Data, Title: req.Title, Requester: req.Requester, Policy: req.Policy, Roster: req.Roster, Managers: req.Managers,
+		ID: req.ID, Title: req.Title, Requester: req.Requester, Policy: req.Policy, Roster: req.Roster, Managers: req.Managers,
 	}
+	if sent, err := wire.Header(task); err != nil || wire.Text(sent.GetData(), true) != nil {
+		return Outcome[T]{}, refusal(InvalidRequest, req.ID, "a name or the title is no UTF-8, which would be replaced on the way to the child; give valid text")
+	}
+	task.Subject = asked.Data
 	var got Outcome[wire.Raw]
 	if err := workflow.ExecuteChildWorkflow(workflow.WithChildOptions(ctx, options), WorkflowName, task).Get(ctx, &got); err != nil {
 		return Outcome[T]{}, err

@@ -70,7 +70,7 @@ func (g *gate) count(ctx workflow.Context, m message) (Receipt, error) {
 		}
 	}
 	before := g.tally.Digest()
-	if _, err := g.tally.Apply(m.Vote, workflow.Now(ctx)); err != nil {
+	if _, err := g.tally.Apply(m.vote(), workflow.Now(ctx)); err != nil {
 		return Receipt{}, refusalOf(g.id, err)
 	}
 	if g.tally.Digest() != before {

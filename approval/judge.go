@@ -48,7 +48,7 @@ func (g *gate) judge(ctx workflow.Context, m message) error {
 	if !g.Proofs && len(m.Subject) == 0 {
 		return nil
 	}
-	if err := g.tally.Check(m.Vote); err != nil {
+	if err := g.tally.Check(m.vote()); err != nil {
 		return refusalOf(g.id, err)
 	}
 	v := m.said

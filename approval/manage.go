@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"time"
+	"unicode/utf8"
 
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/workflow"
@@ -85,7 +86,7 @@ func (m change) reassigns() []string {
 	if r == nil {
 		return nil
 	}
-	parts := []string{r.Rule, strconv.FormatBool(r.Replace)}
+	parts := []string{r.After.String(), r.Rule, strconv.FormatBool(r.Replace)}
 	for _, names := range [][]string{r.To.Users, r.To.Groups, r.To.Except} {
 		parts = append(append(parts, strconv.Itoa(len(names))), names...)
 	}
@@ -112,6 +113,11 @@ func (m change) check() error {
 	}
 	if err := m.Actor.Validate(); err != nil {
 		return refusalOf(m.Gate, err)
+	}
+	for _, text := range append(m.reassigns(), m.Comment, m.To, string(m.Action)) {
+		if !utf8.ValidString(text) {
+			return refusal(Malformed, m.Gate, fmt.Sprintf("a text of the change, of %d bytes, is no UTF-8; send text", len(text)))
+		}
 	}
 	switch {
 	case len(m.Comment) > policy.MaxComment:

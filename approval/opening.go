@@ -3,6 +3,7 @@ package approval
 import (
 	"bytes"
 	"fmt"
+	"unicode/utf8"
 
 	"go.temporal.io/sdk/workflow"
 
@@ -88,6 +89,9 @@ func openingOf[T any](req Request[T], kept terms) opening {
 func (o *opening) judge(p policy.Policy) error {
 	if o.Requester == "" && !p.AllowRequester {
 		return fmt.Errorf("the requester is empty, so nobody could be barred; set Request.Requester, or Policy.AllowRequester")
+	}
+	if !utf8.ValidString(o.Title) {
+		return fmt.Errorf("the title, of %d bytes, is no UTF-8; give valid text", len(o.Title))
 	}
 	tally, err := policy.NewTally(p, policy.Opening{Requester: o.Requester, Roster: o.Roster, Managers: o.Managers, Digest: o.Subject.digest()})
 	if err != nil {

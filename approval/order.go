@@ -74,7 +74,7 @@ func (g *gate) letIn(ctx workflow.Context, m message, err error, o order) int {
 		if first, known := g.precedes(p, o); known && !first {
 			return 0
 		}
-		if after[i].Check(m.Vote) == nil {
+		if after[i].Check(m.vote()) == nil {
 			return i + 1
 		}
 	}

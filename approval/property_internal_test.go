@@ -45,7 +45,7 @@ func TestVotesAreReadAsTheyWereWritten(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, m.statement(at), read.statement(at))
 		require.Equal(t, m.content(), read.content())
-		require.Equal(t, m.Vote.Comment, read.Vote.Comment)
+		require.Equal(t, m.Comment, read.Comment)
 	})
 }
 
@@ -138,7 +138,7 @@ func TestCarriedGatesAreReadAsTheyWereWritten(t *testing.T) {
 			if err != nil {
 				continue
 			}
-			if _, err := g.tally.Apply(m.Vote, at); err == nil {
+			if _, err := g.tally.Apply(m.vote(), at); err == nil {
 				g.remember(decided{m.decision(), g.receipt(m.ID), m.content()})
 			}
 		}

@@ -17,7 +17,7 @@ type Request[T any] struct {
 	// Subject is what is approved. It comes back in the [Outcome], changed if
 	// people have changed it. It is written into history as encoding/json writes it,
 	// or protojson for a protobuf message, and has at most 256 KB; what is neither, such
-	// as bytes, is an [InvalidRequest].
+	// as bytes, and text that is no UTF-8, is an [InvalidRequest].
 	Subject T
 	// Title is a line for people, in notices and the status.
 	Title string

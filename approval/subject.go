@@ -35,6 +35,9 @@ func newSubject(value any) (s subject, err error) {
 			len(payload.GetData()), wire.MaxMessage)
 	case encoding == converter.MetadataEncodingNil:
 		return subject{}, nil
+	case wire.Text(payload.GetData(), !isRaw(value)) != nil:
+		return subject{}, fmt.Errorf("the subject is a %T with text that is no UTF-8, which encoding/json would replace; give valid text, or bytes as []byte",
+			value)
 	case encoding == converter.MetadataEncodingJSON:
 		return subject{Data: payload.GetData()}, nil
 	case encoding == converter.MetadataEncodingProtoJSON:
@@ -42,6 +45,15 @@ func newSubject(value any) (s subject, err error) {
 	default:
 		return subject{}, fmt.Errorf("the subject is a %T, which is encoded as %.40q; give a struct, a string, json.RawMessage or a reference", value, encoding)
 	}
+}
+
+// isRaw reports whether a value is JSON already, with whatever escapes it has.
+func isRaw(value any) bool {
+	switch value.(type) {
+	case wire.Raw, *wire.Raw, converter.RawValue:
+		return true
+	}
+	return false
 }
 
 // raw returns the subject as a payload.

@@ -62,6 +62,12 @@ func TestSubjects(t *testing.T) {
 		"another encoding":     {opens(converter.NewRawValue(&commonpb.Payload{Metadata: map[string][]byte{"encoding": []byte("binary/protobuf")}})), ``, "binary/protobuf"},
 		"no JSON":              {opens(make(chan int)), ``, "the subject is no JSON"},
 		"JSON that is broken":  {opens(json.RawMessage(`{"a":`)), ``, "the subject is no JSON"},
+		"text of bytes":        {opens("x\xff"), ``, "a string with text that is no UTF-8"},
+		"bytes in a field":     {opens(map[string]any{"a": []string{"\xfe"}}), ``, "no UTF-8"},
+		"bytes in raw JSON":    {opens(json.RawMessage("[\"\xff\"]")), ``, "no UTF-8"},
+		"half of a character":  {opens(json.RawMessage(`["\ud800"]`)), ``, "no UTF-8"},
+		"the escape of U+FFFD": {opens(json.RawMessage(`["\ufffd"]`)), `["\ufffd"]`, ""},
+		"U+FFFD itself":        {opens("\ufffd"), "\"\ufffd\"", ""},
 		"one that panics":      {opens(panicking{7}), ``, "correct its MarshalJSON"},
 		"one that is too long": {opens(strings.Repeat("x", 256<<10)), ``, "the limit is 262144; give a reference to it"},
 	} {

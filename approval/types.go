@@ -47,7 +47,8 @@ type Vote struct {
 	Actor   Actor
 	Choice  Choice
 	Comment string
-	// Reason is one of the policy's RejectFor, for a rejection.
+	// Reason is one of the policy's RejectFor, for a rejection. With another choice it
+	// is kept like a comment, and decides nothing.
 	Reason string
 	// For is the actor for whom this one decides, by delegation.
 	For string
@@ -62,18 +63,32 @@ type Vote struct {
 	Subject any
 }
 
-// message is a vote on the wire.
+// message is a vote on the wire. The proof is over all its fields; see statement.
 type message struct {
-	V    int    `json:"v"`
-	Gate string `json:"gate"`
-	ID   string `json:"id"`
-	policy.Vote
+	V       int      `json:"v"`
+	Gate    string   `json:"gate"`
+	ID      string   `json:"id"`
+	Actor   Actor    `json:"actor"`
+	Choice  Choice   `json:"choice"`
+	Comment string   `json:"comment,omitempty"`
+	Reason  string   `json:"reason,omitempty"`
+	For     string   `json:"for,omitempty"`
+	Round   int      `json:"round,omitempty"`
+	Digest  string   `json:"digest,omitempty"`
 	Subject wire.Raw `json:"subject,omitempty"`
 	// Proof is a signature over all the rest; see [Key].
 	Proof string `json:"proof,omitempty"`
 
+	edited string   // the digest of Subject, once the vote was checked
 	judged bool     // by a validator, which does not run on replay
 	said   *verdict // of the program, once it was asked; shared by copies of this vote
+}
+
+// vote is the vote as the policy counts it. What it edits follows from the subject.
+func (m message) vote() policy.Vote {
+	return policy.Vote{
+		Actor: m.Actor, Choice: m.Choice, Comment: m.Comment, Reason: m.Reason, For: m.For, Round: m.Round, Digest: m.Digest, Edited: m.edited,
+	}
 }
 
 // Version is the version of the vote's form.
@@ -101,9 +116,10 @@ func (v Vote) Argument(gate string) (any, error) {
 
 // message is the vote as it travels.
 func (v Vote) message(gate string) (message, error) {
-	m := message{V: wireVersion, Gate: gate, ID: v.ID, Vote: policy.Vote{
+	m := message{
+		V: wireVersion, Gate: gate, ID: v.ID,
 		Actor: v.Actor, Choice: v.Choice, Comment: v.Comment, Reason: v.Reason, For: v.For, Round: v.Round, Digest: v.Digest,
-	}}
+	}
 	var err error
 	if m.Subject, err = encoded(gate, v.Subject); err != nil {
 		return m, err
@@ -128,15 +144,10 @@ func (m *message) check() error {
 	if err := checkIDs(m.Gate, m.ID); err != nil {
 		return err
 	}
-	edited := ""
 	if len(m.Subject) > 0 {
-		edited = digest(m.Subject)
+		m.edited = digest(m.Subject)
 	}
-	if m.Edited != "" && m.Edited != edited {
-		return refusal(Malformed, m.Gate, `the vote's "edited" is not the digest of its subject; send the "subject", and leave "edited" out`)
-	}
-	m.Edited = edited
-	if err := m.Validate(); err != nil {
+	if err := m.vote().Validate(); err != nil {
 		return refusalOf(m.Gate, err)
 	}
 	return nil

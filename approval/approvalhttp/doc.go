@@ -68,9 +68,11 @@
 //     queued, and the rest is a 409.
 //   - A page shows a form that decides only together with the subject, which may have
 //     256 KB. What people have typed into a form they get back when it is refused.
-//   - What cannot be read is refused without asking a worker: fields that are not
-//     known or stand twice, another content type than JSON, over 64 KB, a body that
-//     takes over 10 s.
+//   - What cannot be read is refused without asking a worker: fields of a body, a
+//     query or a form that are not known, are spelled in another case or stand twice,
+//     text that is no UTF-8, another content type than JSON, over 64 KB, a body that
+//     takes over 10 s. The query of a link alone may have other fields, which mail
+//     programs add.
 //   - A page of another origin cannot decide with somebody's cookies, by
 //     http.CrossOriginProtection. Pages of Options.TrustedOrigins can, and their
 //     scripts can read the answers, by CORS. A program that is no browser needs

@@ -68,7 +68,7 @@ func TestEveryAnswer(t *testing.T) {
 		see("post", path, s.send("ann", http.MethodPost, path, "", nil).status)
 		see("post", path, s.send("ann", http.MethodPost, path, "%zz", p.header).status)
 	}
-	for _, path := range []string{"/gates?size=x", "/gate", "/gate?workflow=gone&gate=g", "/link"} {
+	for _, path := range []string{"/gates?size=x", "/gate", "/gate?workflow=gone&gate=g", "/link", "/link?token=a&token=a"} {
 		see("get", path, s.send("ann", http.MethodGet, path, "").status)
 	}
 	see("post", "/decide", s.post("bob", "/decide", approving).status)

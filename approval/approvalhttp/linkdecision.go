@@ -3,7 +3,6 @@ package approvalhttp
 import (
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -22,9 +21,9 @@ func (h *handler) linkDecision(w http.ResponseWriter, r *http.Request) {
 		h.refusePage(w, r, err, form{})
 		return
 	}
-	sent, err := url.ParseQuery(string(data))
+	sent, err := fields(string(data), "token", "comment", "reason", "choice", "show")
 	if err != nil {
-		h.refusePage(w, r, malformed("the form cannot be read; open the link and send its form"), form{})
+		h.refusePage(w, r, err, form{})
 		return
 	}
 	// Browsers send each end of a line as two bytes, and people see one.

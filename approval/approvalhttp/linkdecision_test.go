@@ -22,7 +22,7 @@ func TestLinkDecision(t *testing.T) {
 		t.Parallel()
 		s := newSite(t, twoOfThem, nil)
 		link := token(t, s.link(nil))
-		require.Equal(t, http.StatusOK, s.send("bob", "POST", "/link", url.Values{"token": {link}, "choice": {"reject"}, "comment": {"no"}, "reason": {"r"}, "actor": {"bob"}}.Encode(), formHeader).status)
+		require.Equal(t, http.StatusOK, s.send("bob", "POST", "/link", url.Values{"token": {link}, "choice": {"reject"}, "comment": {"no"}, "reason": {"r"}}.Encode(), formHeader).status)
 		got := s.fake.updates[0]
 		require.Equal(t, policy.Vote{
 			Actor: approval.Actor{ID: "ann", Groups: []string{"finance"}, Auth: approvalhttp.AuthLink}, Choice: approval.Reject,

@@ -20,7 +20,12 @@ func (h *handler) followed(r *http.Request, token string) (Link, error) {
 // linkPage shows what a link would decide, and decides nothing: mail scanners
 // and browsers follow links before people do.
 func (h *handler) linkPage(w http.ResponseWriter, r *http.Request) {
-	token := r.URL.Query().Get("token")
+	query := r.URL.Query() // mail programs add fields of their own
+	token := query.Get("token")
+	if err := once(query, "token"); err != nil {
+		h.refusePage(w, r, err, form{})
+		return
+	}
 	link, err := h.followed(r, token)
 	if err != nil {
 		h.refusePage(w, r, err, form{})

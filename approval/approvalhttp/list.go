@@ -18,7 +18,10 @@ type list struct {
 
 // list answers with what waits for the caller.
 func (h *handler) list(c call) (int, any, error) {
-	query := c.r.URL.Query()
+	query, err := fields(c.r.URL.RawQuery, "next", "size", "overdue")
+	if err != nil {
+		return 0, nil, err
+	}
 	f := approval.Filter{Actor: c.actor, Token: query.Get("next")}
 	if size := query.Get("size"); size != "" {
 		n, err := strconv.Atoi(size)

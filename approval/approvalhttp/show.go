@@ -17,7 +17,10 @@ type entry struct {
 
 // show answers how one gate stands.
 func (h *handler) show(c call) (int, any, error) {
-	query := c.r.URL.Query()
+	query, err := fields(c.r.URL.RawQuery, "workflow", "gate")
+	if err != nil {
+		return 0, nil, err
+	}
 	ref, err := ref(query.Get("workflow"), query.Get("gate"))
 	if err != nil {
 		return 0, nil, err

@@ -59,7 +59,8 @@ type Vote struct {
 	Actor   Actor  `json:"actor"`
 	Choice  Choice `json:"choice"`
 	Comment string `json:"comment,omitempty"`
-	// Reason is one of the policy's RejectFor, for a rejection.
+	// Reason is one of the policy's RejectFor, for a rejection. With another choice it
+	// is kept like a comment, and decides nothing.
 	Reason string `json:"reason,omitempty"`
 	// For is the actor for whom this one decides, by delegation.
 	For string `json:"for,omitempty"`

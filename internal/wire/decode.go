@@ -41,28 +41,37 @@ func (e *TooLarge) Error() string {
 // Strict decodes a message of ours into v, a pointer to a struct: a JSON
 // object with an explicit version "v" from 1 to known. Unknown fields are
 // refused, because in a version that we know they can only be mistakes; so are
-// repeated ones, because two readers could take different values.
+// names in another case and repeated ones, because two readers could take different
+// values, and text that is no UTF-8, because a reader replaces it.
 func Strict(raw converter.RawValue, known int, v any) error {
 	data, err := object(raw)
 	if err != nil {
 		return err
 	}
-	var head struct {
-		V int `json:"v"`
-	}
 	strict := parse(data, v, true)
+	version := 0
 	if versioned, ok := v.(Versioned); ok && strict == nil {
-		head.V = versioned.Version()
-	} else if err := parse(data, &head, false); err != nil {
+		version = versioned.Version()
+	} else if version, err = versionOf(data); err != nil {
 		return err
 	}
 	switch {
-	case head.V > known:
-		return &Newer{Version: head.V, Known: known}
-	case head.V < 1:
+	case version > known:
+		return &Newer{Version: version, Known: known}
+	case version < 1:
 		return fmt.Errorf(`message has no version; set "v": %d`, known)
 	}
 	return strict
+}
+
+// versionOf returns the version of a message that may be of a later one.
+func versionOf(data []byte) (version int, err error) {
+	var fields map[string]Raw // whose keys are exact
+	if err := parse(data, &fields, false); err != nil || fields["v"] == nil {
+		return 0, err
+	}
+	err = parse(fields["v"], &version, false)
+	return version, err
 }
 
 // Versioned messages tell their version, which saves [Strict] a second look.

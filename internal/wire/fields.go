@@ -3,18 +3,23 @@ package wire
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"reflect"
 	"strings"
 )
 
-// repeatedFields is the slow and exact form of [repeated].
-func repeatedFields(data []byte, t reflect.Type) error {
+// exactFields refuses a field of a struct whose name is spelled otherwise than the
+// type spells it: the decoder takes any case.
+func exactFields(data []byte, t reflect.Type) error {
 	return walk(json.NewDecoder(bytes.NewReader(data)), t)
 }
 
 // walk reads one value that is decoded into a t; nil is a value of any type.
 func walk(dec *json.Decoder, t reflect.Type) error {
-	t = known(t)
+	if t = known(t); t == nil || t.Kind() == reflect.Interface {
+		var skipped json.RawMessage
+		return dec.Decode(&skipped)
+	}
 	token, err := dec.Token()
 	if err != nil {
 		return unreadable(err)
@@ -24,7 +29,7 @@ func walk(dec *json.Decoder, t reflect.Type) error {
 		err = walkObject(dec, t)
 	case json.Delim('['):
 		var of reflect.Type
-		if t != nil && (t.Kind() == reflect.Slice || t.Kind() == reflect.Array) {
+		if t.Kind() == reflect.Slice || t.Kind() == reflect.Array {
 			of = t.Elem()
 		}
 		for err == nil && dec.More() {
@@ -40,7 +45,6 @@ func walk(dec *json.Decoder, t reflect.Type) error {
 }
 
 func walkObject(dec *json.Decoder, t reflect.Type) error {
-	seen := map[string]bool{}
 	for dec.More() {
 		token, err := dec.Token()
 		if err != nil {
@@ -48,15 +52,15 @@ func walkObject(dec *json.Decoder, t reflect.Type) error {
 		}
 		name, _ := token.(string)
 		var of reflect.Type
-		if t != nil && t.Kind() == reflect.Map {
+		switch t.Kind() {
+		case reflect.Map:
 			of = t.Elem()
-		} else if t != nil && t.Kind() == reflect.Struct {
-			name, of = field(t, name)
+		case reflect.Struct:
+			var ok bool
+			if of, ok = field(t, name); !ok {
+				return fmt.Errorf("message is not readable: unknown field %s", quoted(name))
+			}
 		}
-		if seen[name] {
-			return errTwice
-		}
-		seen[name] = true
 		if err := walk(dec, of); err != nil {
 			return err
 		}
@@ -75,24 +79,16 @@ func known(t reflect.Type) reflect.Type {
 	return t
 }
 
-// field returns the name and the type of the field that the decoder takes for that
-// name: the one of the same spelling, or the first that differs in case.
-func field(t reflect.Type, name string) (string, reflect.Type) {
-	folded, of := name, reflect.Type(nil)
+// field returns the type of the field of exactly that name.
+func field(t reflect.Type, name string) (of reflect.Type, ok bool) {
 	for _, f := range reflect.VisibleFields(t) {
 		tag, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 		if !f.IsExported() || tag == "-" || tag == "" && f.Anonymous {
 			continue
 		}
-		if tag == "" {
-			tag = f.Name
-		}
-		if tag == name {
-			return name, f.Type
-		}
-		if of == nil && strings.EqualFold(tag, name) {
-			folded, of = tag, f.Type
+		if tag == name || tag == "" && f.Name == name {
+			return f.Type, true
 		}
 	}
-	return folded, of
+	return nil, false
 }

@@ -43,7 +43,7 @@ func parse(data []byte, v any, strict bool) error {
 	if dec.InputOffset() != int64(len(data)) {
 		return fmt.Errorf("message is not readable: no valid JSON at byte %d", dec.InputOffset()+1)
 	}
-	return repeated(data, v)
+	return exact(data, v)
 }
 
 // unfit says why a payload that the data converter refused does not fit v. The
