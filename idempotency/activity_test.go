@@ -104,7 +104,6 @@ func TestReusedActivityIDs(t *testing.T) {
 		"the same key, another is allowed":   {o2, idempotency.Call{Key: idempotency.By(one), NoFingerprint: true}, 1, ""},
 		"a key of another type":              {o2, idempotency.Call{Key: idempotency.By(func(s string) string { return s })}, 0, idempotency.NoKey},
 		"an empty key":                       {o2, idempotency.Call{Key: func([]any) (string, error) { return "", nil }}, 0, idempotency.NoKey},
-		"a chain whose step has no name":     {o2, idempotency.Call{Scope: idempotency.ScopeChain}, 0, idempotency.NoKey},
 		"a chain without the first run's ID": {o2, idempotency.Call{Scope: idempotency.ScopeChain, Step: "charge"}, 0, idempotency.NoKey},
 	} {
 		t.Run(name, func(t *testing.T) {

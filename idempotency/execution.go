@@ -3,6 +3,7 @@ package idempotency
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"sync"
 	"time"
 
@@ -20,6 +21,7 @@ type execution struct {
 	ref         Ref
 	info        Info
 	args        []any         // of the activity
+	returns     reflect.Type  // what the work returns; nil when nobody can tell
 	fingerprint []byte        // nil when requests are not compared
 	record      Record        // as it was last seen
 	lease       time.Duration // its length

@@ -65,7 +65,8 @@ const (
 )
 
 // A Call is how one activity is guarded. The zero value keeps its results for 7
-// days, by a key for each execution of the activity.
+// days, by a key for each execution of the activity. Values that make no sense are
+// refused when the activity is made, and by [Do] when it is called.
 type Call struct {
 	// Key returns a business key, made of the activity's arguments: see [By]. The
 	// same key is the same work, in whatever workflow. Nil is the execution's own
@@ -147,7 +148,9 @@ type Found struct {
 }
 
 // Happened says that the effect is there, and what the activity would have
-// returned.
+// returned: a value of its type, or nil when it returns nothing. One of another
+// type is an error of reason [Misuse], and is not kept; [Guard.Interceptor] does
+// not see the type, and keeps what it is given.
 func Happened(result any) Found { return Found{state: Done, result: result} }
 
 // NeverHappened says that the work may be done.

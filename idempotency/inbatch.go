@@ -36,6 +36,7 @@ func InBatch[B, In, Out any](
 	g *Guard, store Batcher[B], result func(context.Context, In) (Out, error), write func(B, In, Out) error, c Call,
 ) func(context.Context, In) (Out, error) {
 	must(g != nil && store != nil && result != nil && write != nil, "InBatch needs a guard, a store and two functions")
+	c.mustMakeSense("InBatch")
 	mustReplay[Out]("InBatch")
 	c.OnAbandoned, c.Reconcile = Rerun, nil
 	return func(ctx context.Context, in In) (out Out, err error) {

@@ -32,6 +32,7 @@ func (g *Guard) Interceptor(calls map[string]Call) interceptor.WorkerInterceptor
 	must(g != nil, "the interceptor needs a guard")
 	own := make(map[string]*Call, len(calls))
 	for name, c := range calls {
+		c.mustMakeSense(fmt.Sprintf("the interceptor, for activity %q,", name))
 		own[name] = &c
 	}
 	return &workerInterceptor{guard: g, calls: own}

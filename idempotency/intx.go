@@ -24,6 +24,7 @@ import (
 // not go with a transaction. Results are as with [Wrap].
 func InTx[Tx, In, Out any](g *Guard, store Transactor[Tx], fn func(context.Context, Tx, In) (Out, error), c Call) func(context.Context, In) (Out, error) {
 	must(g != nil && store != nil && fn != nil, "InTx needs a guard, a store and a function")
+	c.mustMakeSense("InTx")
 	mustReplay[Out]("InTx")
 	c.OnAbandoned, c.Reconcile = Rerun, nil
 	return func(ctx context.Context, in In) (out Out, err error) {

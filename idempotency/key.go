@@ -92,9 +92,8 @@ func (c *Call) key(ctx context.Context, args []any) (Digest, Info, error) {
 		return Digest{}, info, refuse(NoKey, fmt.Sprintf("ScopeChain is for activities of a workflow, and no workflow has started activity %q; set Call.Key", a.ActivityID))
 	case c.Scope == ScopeChain:
 		first := firstRunOf(ctx)
-		if first == "" || c.Step == "" {
-			return Digest{}, info, refuse(NoKey, fmt.Sprintf("ScopeChain needs Call.Step, which is %q, and the first run of the workflow, which is %q; "+
-				"set the one, and give the workflow's worker Guard.Interceptor for the other", c.Step, first))
+		if first == "" {
+			return Digest{}, info, refuse(NoKey, fmt.Sprintf("ScopeChain needs the first run of the workflow, which activity %q was not sent; give the workflow's worker Guard.Interceptor", a.ActivityID))
 		}
 		return digest("chain", a.Namespace, a.WorkflowExecution.ID, first, a.ActivityType.Name, c.Step), info, nil
 	default:

@@ -39,6 +39,9 @@ func Register(r Registry, g *Guard, activities any, calls map[string]Call) error
 		}
 		ready[name] = method.Interface()
 		if c, ok := calls[name]; ok {
+			if wrong := c.wrong(); wrong != "" {
+				return fmt.Errorf("idempotency: activity %q of %T was given a Call that makes no sense: %s", name, activities, wrong)
+			}
 			ready[name] = g.guarded(method, &c)
 			delete(left, name)
 		}
@@ -94,6 +97,10 @@ func (g *Guard) call(fn reflect.Value, in []reflect.Value, c *Call) (any, error)
 	x, err := g.activity(ctx, g.store, c, args)
 	if err != nil {
 		return nil, err
+	}
+	x.returns = reflect.TypeFor[struct{}]()
+	if t := fn.Type(); t.NumOut() == 2 {
+		x.returns = t.Out(0)
 	}
 	a, err := x.run(ctx, func(ctx context.Context) (any, error) {
 		got := fn.Call(append([]reflect.Value{reflect.ValueOf(ctx)}, in[1:]...))

@@ -3,6 +3,8 @@ package idempotency
 import (
 	"context"
 	"errors"
+	"fmt"
+	"reflect"
 
 	"github.com/temporal-patterns/temporal-patterns/internal/failure"
 )
@@ -32,6 +34,10 @@ func (x *execution) reconcile(ctx, working context.Context) (a answer, over bool
 	case err != nil:
 		x.giveUp(ctx)
 		return answer{}, true, failure.WithoutNoEffect(err)
+	case found.state == Done && !x.fits(found.result): // kept, it could never be replayed
+		x.giveUp(ctx)
+		return answer{}, true, refuse(Misuse, fmt.Sprintf("Reconcile has called Happened with a %T, and the work of key %s returns a %s; give what it would have returned, the record is left as it was",
+			found.result, x.ref.Key, x.returns))
 	case found.state == Done:
 		a, err := x.done(ctx, found.result)
 		return a, true, err
@@ -42,6 +48,22 @@ func (x *execution) reconcile(ctx, working context.Context) (a answer, over bool
 	default:
 		x.giveUp(ctx)
 		return answer{}, true, errors.New("idempotency: Reconcile has found nothing; return Happened, NeverHappened or StillUnknown")
+	}
+}
+
+// fits reports whether the work could have returned this value.
+func (x *execution) fits(value any) bool {
+	switch {
+	case x.returns == nil:
+		return true
+	case value != nil:
+		return reflect.TypeOf(value).AssignableTo(x.returns)
+	}
+	switch x.returns.Kind() { // those that have a nil, or no value at all
+	case reflect.Pointer, reflect.Map, reflect.Slice, reflect.Interface:
+		return true
+	default:
+		return x.returns.Size() == 0
 	}
 }
 

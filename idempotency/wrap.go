@@ -3,6 +3,7 @@ package idempotency
 import (
 	"context"
 	"fmt"
+	"reflect"
 
 	"go.temporal.io/sdk/activity"
 )
@@ -19,12 +20,14 @@ import (
 // or [Guard.Interceptor].
 func Wrap[In, Out any](g *Guard, fn func(context.Context, In) (Out, error), c Call) func(context.Context, In) (Out, error) {
 	must(g != nil && fn != nil, "Wrap needs a guard and a function")
+	c.mustMakeSense("Wrap")
 	mustReplay[Out]("Wrap")
 	return func(ctx context.Context, in In) (out Out, err error) {
 		x, err := g.function(ctx, g.store, &c, in)
 		if err != nil {
 			return out, err
 		}
+		x.returns = reflect.TypeFor[Out]()
 		a, err := x.run(ctx, func(ctx context.Context) (any, error) { return fn(ctx, in) })
 		if err != nil {
 			return out, err
@@ -42,6 +45,9 @@ func Do[Out any](ctx context.Context, g *Guard, name, key string, fn func(contex
 	if name == "" || key == "" {
 		return out, refuse(NoKey, fmt.Sprintf("the work has the name %q and a key of %d bytes; give both", name, len(key)))
 	}
+	if wrong := c.wrongInDo(); wrong != "" {
+		return out, refuse(Misuse, fmt.Sprintf("work %q cannot be done: %s", name, wrong))
+	}
 	if err := replayable[Out](g, "Do"); err != nil {
 		return out, err
 	}
@@ -54,6 +60,7 @@ func Do[Out any](ctx context.Context, g *Guard, name, key string, fn func(contex
 	if x.inItself() {
 		return out, refuse(Misuse, fmt.Sprintf("work %q is done within itself, under one key; give the inner work another name or key", name))
 	}
+	x.returns = reflect.TypeFor[Out]()
 	a, err := x.run(ctx, func(ctx context.Context) (any, error) { return fn(ctx) })
 	if err != nil {
 		return out, err

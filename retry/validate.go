@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/temporal"
@@ -41,7 +42,7 @@ const timeoutPrefix = "TemporalTimeout:"
 
 // Validate says what a server would refuse in p, all of it. A server refuses it
 // by failing the workflow task, again and again, so a test is the place to
-// find out. It also refuses errors without a type, see [NonRetryable]. Safe
+// find out. The same holds for what cannot be sent to one. It also refuses errors without a type, see [NonRetryable]. Safe
 // anywhere.
 func Validate(p temporal.RetryPolicy) error {
 	var errs []error
@@ -57,6 +58,9 @@ func Validate(p temporal.RetryPolicy) error {
 		if p.MaximumInterval < 0 {
 			wrong("MaximumInterval is %v; use 0 for the default of %d times the initial one", p.MaximumInterval, defaultMaximum)
 		}
+		if p.MaximumInterval == 0 && p.InitialInterval > longest/defaultMaximum { // a server multiplies without a look
+			wrong("InitialInterval is %v without a MaximumInterval, and %d times as long is no duration; set MaximumInterval", p.InitialInterval, defaultMaximum)
+		}
 		if !(full.BackoffCoefficient >= 1) { // not a number is refused too
 			wrong("BackoffCoefficient is %v; use 1 for equal waits, or more", p.BackoffCoefficient)
 		}
@@ -65,6 +69,9 @@ func Validate(p temporal.RetryPolicy) error {
 		}
 	}
 	for _, name := range p.NonRetryableErrorTypes {
+		if !utf8.ValidString(name) {
+			wrong("NonRetryableErrorTypes has %q, which is not UTF-8 and cannot be sent; correct the name", name)
+		}
 		if kind, ok := strings.CutPrefix(name, timeoutPrefix); ok {
 			if t, err := enumspb.TimeoutTypeFromString(kind); err != nil || t == enumspb.TIMEOUT_TYPE_UNSPECIFIED {
 				wrong("NonRetryableErrorTypes has %q; after the colon StartToClose and Heartbeat make sense", name)

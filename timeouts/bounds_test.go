@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
@@ -59,5 +61,24 @@ func TestBudgetOfTheLongestDurations(t *testing.T) {
 			require.NoError(t, env.GetWorkflowResult(&d))
 			require.Equal(t, time.Duration(math.MaxInt64), d)
 		})
+	}
+}
+
+// Policies that a server cannot read, or of which it cannot compute the longest
+// wait, are errors, whatever they are the policy of.
+func TestPoliciesThatNoServerTakes(t *testing.T) {
+	t.Parallel()
+	for name, p := range map[string]temporal.RetryPolicy{
+		"a name that is not UTF-8": {NonRetryableErrorTypes: []string{"Declined\xff"}, MaximumAttempts: 3},
+		"a wait of 100 years":      {InitialInterval: 100 * 365 * 24 * time.Hour, MaximumAttempts: 3},
+	} {
+		for _, found := range []timeouts.Findings{
+			timeouts.Check(workflow.ActivityOptions{StartToCloseTimeout: time.Second, RetryPolicy: &p}),
+			timeouts.Check(workflow.LocalActivityOptions{StartToCloseTimeout: time.Second, ScheduleToCloseTimeout: time.Minute, RetryPolicy: &p}),
+			timeouts.Check(workflow.ChildWorkflowOptions{RetryPolicy: &p}),
+			timeouts.Check(client.StartWorkflowOptions{RetryPolicy: &p}),
+		} {
+			require.ErrorContains(t, found.Err(), string(timeouts.BadRetryPolicy), name)
+		}
 	}
 }
