@@ -47,6 +47,20 @@ func Strict(raw converter.RawValue, known int, v any) error {
 	if err != nil {
 		return err
 	}
+	return versioned(data, known, v)
+}
+
+// Stored is [Strict] for what a store of ours has kept, which has a bound of its own
+// on what it takes.
+func Stored(data []byte, known int, v any) error {
+	if data = bytes.TrimSpace(data); len(data) == 0 || data[0] != '{' {
+		return errors.New("it is not a JSON object")
+	}
+	return versioned(data, known, v)
+}
+
+// versioned decodes the JSON object in data.
+func versioned(data []byte, known int, v any) error {
 	var head struct {
 		V int `json:"v"`
 	}
