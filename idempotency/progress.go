@@ -79,6 +79,9 @@ func Step[T any](ctx context.Context, name string, part func(context.Context) (T
 	if !ok {
 		return v, refuse(NoKey, fmt.Sprintf("step %q is not in guarded work; call it with the context of the function that a Guard runs", name))
 	}
+	if part == nil {
+		return v, refuse(Misuse, fmt.Sprintf("step %q has no function; give it one", name))
+	}
 	if err := replayable[T](x.guard, "Step"); err != nil {
 		return v, err
 	}

@@ -42,6 +42,9 @@ func Do[Out any](ctx context.Context, g *Guard, name, key string, fn func(contex
 	if name == "" || key == "" {
 		return out, refuse(NoKey, fmt.Sprintf("the work has the name %q and a key of %d bytes; give both", name, len(key)))
 	}
+	if g == nil || fn == nil {
+		return out, refuse(Misuse, fmt.Sprintf("work %q has no guard or no function; give both", name))
+	}
 	if err := replayable[Out](g, "Do"); err != nil {
 		return out, err
 	}

@@ -90,13 +90,17 @@ func TestValidate(t *testing.T) {
 		good, bad policy
 		want      string
 	}{
-		"attempts":           {policy{MaximumAttempts: 0}, policy{MaximumAttempts: -1}, "MaximumAttempts is -1; use 0"},
-		"initial interval":   {policy{InitialInterval: 1}, policy{InitialInterval: -time.Second}, "InitialInterval is -1s"},
-		"maximum interval":   {policy{MaximumInterval: time.Hour}, policy{MaximumInterval: -time.Second}, "MaximumInterval is -1s"},
-		"coefficient":        {policy{BackoffCoefficient: 1}, policy{BackoffCoefficient: 0.9}, "BackoffCoefficient is 0.9"},
-		"not a number":       {policy{BackoffCoefficient: math.Inf(1)}, policy{BackoffCoefficient: math.NaN()}, "BackoffCoefficient is NaN"},
-		"maximum below":      {policy{InitialInterval: 2, MaximumInterval: 2}, policy{InitialInterval: 2, MaximumInterval: 1}, "must not be below"},
-		"below the default":  {policy{MaximumInterval: time.Second}, policy{MaximumInterval: 999 * time.Millisecond}, "InitialInterval 1s"},
+		"attempts":          {policy{MaximumAttempts: 0}, policy{MaximumAttempts: -1}, "MaximumAttempts is -1; use 0"},
+		"initial interval":  {policy{InitialInterval: 1}, policy{InitialInterval: -time.Second}, "InitialInterval is -1s"},
+		"maximum interval":  {policy{MaximumInterval: time.Hour}, policy{MaximumInterval: -time.Second}, "MaximumInterval is -1s"},
+		"coefficient":       {policy{BackoffCoefficient: 1}, policy{BackoffCoefficient: 0.9}, "BackoffCoefficient is 0.9"},
+		"not a number":      {policy{BackoffCoefficient: math.Inf(1)}, policy{BackoffCoefficient: math.NaN()}, "BackoffCoefficient is NaN"},
+		"maximum below":     {policy{InitialInterval: 2, MaximumInterval: 2}, policy{InitialInterval: 2, MaximumInterval: 1}, "must not be below"},
+		"below the default": {policy{MaximumInterval: time.Second}, policy{MaximumInterval: 999 * time.Millisecond}, "InitialInterval 1s"},
+		"a hundred times": {
+			policy{InitialInterval: 100 * 365 * 24 * time.Hour, MaximumInterval: math.MaxInt64}, policy{InitialInterval: 100 * 365 * 24 * time.Hour}, "set MaximumInterval",
+		},
+		"name of a type":     {policy{NonRetryableErrorTypes: []string{"é"}}, policy{NonRetryableErrorTypes: []string{"\xe9"}}, "no UTF-8"},
 		"name of a time-out": {policy{NonRetryableErrorTypes: []string{"TemporalTimeout:Heartbeat"}}, policy{NonRetryableErrorTypes: []string{"TemporalTimeout:Hartbeat"}}, "TemporalTimeout:Hartbeat"},
 	} {
 		require.NoError(t, retry.Validate(c.good), name)

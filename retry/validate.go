@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/temporal"
@@ -57,6 +58,9 @@ func Validate(p temporal.RetryPolicy) error {
 		if p.MaximumInterval < 0 {
 			wrong("MaximumInterval is %v; use 0 for the default of %d times the initial one", p.MaximumInterval, defaultMaximum)
 		}
+		if p.MaximumInterval == 0 && p.InitialInterval > longest/defaultMaximum {
+			wrong("InitialInterval is %v, and the default of MaximumInterval, %d times that, is longer than a server can count; set MaximumInterval", p.InitialInterval, defaultMaximum)
+		}
 		if !(full.BackoffCoefficient >= 1) { // not a number is refused too
 			wrong("BackoffCoefficient is %v; use 1 for equal waits, or more", p.BackoffCoefficient)
 		}
@@ -65,6 +69,9 @@ func Validate(p temporal.RetryPolicy) error {
 		}
 	}
 	for _, name := range p.NonRetryableErrorTypes {
+		if !utf8.ValidString(name) {
+			wrong("NonRetryableErrorTypes has %q, which is no UTF-8, so that no server can be told of the policy; no error has such a type", name)
+		}
 		if kind, ok := strings.CutPrefix(name, timeoutPrefix); ok {
 			if t, err := enumspb.TimeoutTypeFromString(kind); err != nil || t == enumspb.TIMEOUT_TYPE_UNSPECIFIED {
 				wrong("NonRetryableErrorTypes has %q; after the colon StartToClose and Heartbeat make sense", name)
