@@ -28,9 +28,7 @@ func (x *execution) conclude(ctx, working context.Context, value any, err error)
 		}
 		return answer{}, err
 	case finalEffect:
-		if encoded, encodeErr := x.guard.encodeFailure(err); encodeErr == nil {
-			return answer{}, x.write(ctx, Final{State: Failed, Result: encoded}, err)
-		} // else the effect is open for all who come later
+		return answer{}, x.write(ctx, Final{State: Failed, Result: x.failed(ctx, err)}, err)
 	}
 	if ended := context.Cause(working); ctx.Err() == nil && ReasonOf(ended) == LeaseLost {
 		err = ended
@@ -58,6 +56,23 @@ func (x *execution) done(ctx context.Context, value any) (answer, error) {
 	x.guard.warnOfNoKey(ctx, x)
 	x.once(ctx)
 	return answer{value: value, kept: payload}, nil
+}
+
+// failed is a final failure on its way to the store. Work that has failed for good is
+// not begun again because its failure cannot be kept whole.
+func (x *execution) failed(ctx context.Context, err error) []byte {
+	kept, encodeErr := x.guard.encodeFailure(err)
+	if encodeErr != nil && !hopeless(encodeErr) {
+		encodeErr = x.finally(ctx, func(context.Context) (again error) {
+			kept, again = x.guard.encodeFailure(err)
+			return again
+		})
+	}
+	if encodeErr != nil {
+		x.say(ctx, Unrecorded, "Error", encodeErr)
+		return bareFailure(err)
+	}
+	return kept
 }
 
 // write writes the final state and returns then. When the store does not answer,

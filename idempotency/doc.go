@@ -65,13 +65,15 @@
 //   - A result, and a failure that is final by its own word, is what it was when it
 //     comes again: type, message, details, codec and all. Data converters that
 //     know their context, or the workflow of a result, are asked in it. A codec
-//     that fails for a moment costs no result.
+//     that fails for a moment costs neither. A final failure that cannot be kept
+//     comes again with its type, and a text that says so.
 //   - An attempt that was paused for longer than its lease, and was followed by
 //     another one, has its result discarded. The other's stands.
 //   - What an attempt has found is recorded although its context is over. If the
 //     store does not answer, or hangs, Temporal gets the result all the same, in
 //     time.
-//   - The same business key, or step of a chain, with another request is refused
+//   - The same business key, step of a chain, or local activity, which comes again
+//     when its workflow task has failed, with another request is refused
 //     ([Mismatch]). Requests are compared by what the activity's arguments say: the
 //     order of fields does not count, nor do new ones that are empty.
 //   - What cannot work is an error at once ([Misuse]), and a panic while a worker is
@@ -108,7 +110,7 @@
 //
 // No history event. A call is a claim and a record, two round trips to the store; a
 // repetition after the first attempt is one read, and so is the first look at a
-// business key. Work that takes longer than 3 seconds renews its lease each 3
+// business key or a local activity. Work that takes longer than 3 seconds renews its lease each 3
 // seconds, more often with a short heartbeat timeout. The guard itself takes some µs and
 // 27 allocations beside a bare activity, with records in memory; by Wrap 41, since
 // the SDK encodes the result again.

@@ -106,7 +106,8 @@ func Rekey(ctx context.Context, label string) error {
 type labelKey struct{}
 
 // WithLabel names the requests that are made with ctx, for [Transport]: the same
-// label is the same request, sent again, and another label another one.
+// label is the same request, sent again, and another label another one. An empty
+// label is none.
 func WithLabel(ctx context.Context, label string) context.Context {
 	return context.WithValue(ctx, labelKey{}, label)
 }

@@ -34,9 +34,9 @@ type execution struct {
 
 	mu       sync.Mutex
 	progress progress
-	steps    map[string]bool // that have run or were found in this attempt
-	requests map[string]sent // by label
-	given    map[string]bool // downstream keys
+	steps    map[string]bool  // that have run or were found in this attempt
+	requests map[string]*sent // by label
+	given    map[string]bool  // downstream keys
 }
 
 // An answer is what a call returns: a value that is new, or a payload that was

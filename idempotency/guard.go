@@ -2,6 +2,7 @@ package idempotency
 
 import (
 	"context"
+	"math"
 	"sync"
 	"time"
 
@@ -76,8 +77,8 @@ type Call struct {
 	// in ScopeChain.
 	Scope Scope
 	Step  string
-	// NoFingerprint lets the same business key, or the same step of a chain, have
-	// another request: it gets the first one's result.
+	// NoFingerprint lets the same business key, the same step of a chain, or the
+	// same local activity have another request: it gets the first one's result.
 	NoFingerprint bool
 	// OnAbandoned is what is done about abandoned work. Reconcile comes before it.
 	OnAbandoned Abandoned
@@ -114,7 +115,8 @@ func (c *Call) retain(ctx context.Context) time.Duration {
 		kept = max(c.Retain, leastRetain)
 	}
 	if end, ok := ctx.Deadline(); ok {
-		kept += max(0, 2*time.Until(end))
+		more := 2 * min(max(0, time.Until(end)), math.MaxInt64/4)
+		kept = min(kept, math.MaxInt64-more) + more // for ever stays for ever
 	}
 	return kept
 }

@@ -13,7 +13,8 @@ import (
 
 // InTx returns fn as an activity whose business write and whose record are
 // committed together: for a key the write is there once, or not at all, while the
-// record is kept. Write with the transaction only. An error of fn rolls both back,
+// record is kept. Write with the transaction only, and do not end it: that is an error
+// of reason [Misuse], and what was committed is [Held]. An error of fn rolls both back,
 // but activity.ErrResultPending commits them, and leaves the activity pending.
 //
 //	w.RegisterActivityWithOptions(idempotency.InTx(guard, store, a.Book, idempotency.Call{}), activity.RegisterOptions{Name: "Book"})
@@ -123,6 +124,10 @@ func (x *execution) unkept(err error) error {
 
 // uncommitted is the error of a transaction: that of the business, or the store's.
 func (x *execution) uncommitted(ctx context.Context, err error) error {
+	if errors.Is(err, ErrTxEnded) {
+		return refuse(Misuse, fmt.Sprintf("the function for key %s has ended its transaction itself, so that its record is no part of it; leave Commit and Rollback to InTx, "+
+			"and look at what it has written", x.ref.Key))
+	}
 	var business *inFn
 	if errors.As(err, &business) {
 		return business.error

@@ -122,3 +122,16 @@ func TestRefusedStatements(t *testing.T) {
 	reset := errors.New("reset")
 	require.Equal(t, reset, run(idempotency.InTx(g, db, func(context.Context, *tx, order) (int, error) { return 1, idempotency.NoEffect(reset) }, idempotency.Call{})))
 }
+
+// A function that ends its transaction itself is a mistake in the program: no attempt
+// repeats it.
+func TestEndedTransactionsAreMisuse(t *testing.T) {
+	t.Parallel()
+	db := &refusing{memstore.New(memstore.Options{}), idempotency.ErrTxEnded}
+	g := idempotency.NewGuard(db, nil, idempotency.Options{})
+	err := booked(idempotency.InTx(g, db, func(context.Context, *tx, order) (int, error) { return 1, nil }, idempotency.Call{}))
+	require.Equal(t, idempotency.Misuse, idempotency.ReasonOf(err), "%v", err)
+	var app *temporal.ApplicationError
+	require.ErrorAs(t, err, &app)
+	require.True(t, app.NonRetryable())
+}

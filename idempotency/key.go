@@ -18,6 +18,8 @@ type Scope uint8
 const (
 	// ScopeRun is one execution of an activity in one run: all of its attempts,
 	// and nothing else. An activity ID that is used again is another execution.
+	// A local activity whose workflow task has failed is the same execution, and
+	// has to have the same arguments.
 	ScopeRun Scope = iota
 	// ScopeChain is a step of a workflow over retries, cron, continue-as-new and
 	// resets: the first run of the chain and [Call].Step name it. It needs the

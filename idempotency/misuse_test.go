@@ -111,6 +111,22 @@ func TestMisuseFailsAtOnce(t *testing.T) {
 	}
 }
 
+// What is missing is said, and nothing panics while activities run.
+func TestMissingFunctionsAreMisuse(t *testing.T) {
+	t.Parallel()
+	g := newGuard(nil)
+	for name, c := range map[string]struct {
+		guard *idempotency.Guard
+		fn    func(context.Context) (int, error)
+	}{
+		"no function": {g, nil}, "no guard": {nil, func(context.Context) (int, error) { return 1, nil }},
+		"a step without a function": {g, func(ctx context.Context) (int, error) { return idempotency.Step[int](ctx, "part", nil) }},
+	} {
+		_, err := idempotency.Do(t.Context(), c.guard, "work", name, c.fn, idempotency.Call{})
+		require.Equal(t, idempotency.Misuse, idempotency.ReasonOf(err), "%s: %v", name, err)
+	}
+}
+
 // A guard by the interceptor and one by Wrap are two.
 func TestGuardedByInterceptorAndWrap(t *testing.T) {
 	t.Parallel()

@@ -12,7 +12,7 @@ import (
 type progress struct {
 	V           int               `json:"v"`
 	Generations map[string]int    `json:"generations,omitempty"` // of downstream keys, by label
-	Steps       map[string][]byte `json:"steps,omitempty"`       // results, by name
+	Steps       map[string][]byte `json:"steps,omitempty"`       // results, by name; nil is one that could not be kept
 }
 
 // progressVersion is the version of that form.
@@ -28,7 +28,7 @@ func (x *execution) resume() error {
 		return nil
 	}
 	var p progress
-	if err := wire.Strict(wire.JSON(x.record.Progress), progressVersion, &p); err != nil {
+	if err := wire.Stored(x.record.Progress, progressVersion, &p); err != nil {
 		return later(StoreDown, fmt.Sprintf("the progress of key %s cannot be read: %v; upgrade the workers", x.ref.Key, err), 0, nil)
 	}
 	x.progress = p
@@ -68,12 +68,19 @@ func (x *execution) save(ctx context.Context) error {
 // so is a Step in [InTx]. T must be the same after it was encoded and decoded, as
 // with [Wrap].
 //
+// The results of all steps together, in base64, take at most [MaxResult]. A result
+// that cannot be kept is an error of reason [NoResult], also in further attempts:
+// none may repeat the effect.
+//
 // Between the effect of the part and its record there is the same gap as for the
 // whole: give the service a key.
 func Step[T any](ctx context.Context, name string, part func(context.Context) (T, error)) (v T, err error) {
 	x, ok := from(ctx)
 	if !ok {
 		return v, refuse(NoKey, fmt.Sprintf("step %q is not in guarded work; call it with the context of the function that a Guard runs", name))
+	}
+	if part == nil {
+		return v, refuse(Misuse, fmt.Sprintf("step %q has no function; give it one", name))
 	}
 	if err := replayable[T](x.guard, "Step"); err != nil {
 		return v, err
@@ -92,18 +99,42 @@ func Step[T any](ctx context.Context, name string, part func(context.Context) (T
 	if v, err = part(ctx); err != nil {
 		return v, err
 	}
+	return v, x.keepStep(ctx, name, v)
+}
+
+// keepStep keeps the result of a step. Of one that can never be kept, it keeps that
+// the step is done: its effect is there, and no attempt may repeat it.
+func (x *execution) keepStep(ctx context.Context, name string, v any) error {
 	_, encoded, err := x.guard.encode(ctx, v)
-	if err != nil {
-		return v, fmt.Errorf("idempotency: the result of step %q cannot be kept: %w; return a smaller one that can be encoded", name, err)
+	if err != nil && !hopeless(err) {
+		err = x.finally(ctx, func(ctx context.Context) (err error) {
+			_, encoded, err = x.guard.encode(ctx, v)
+			return err
+		})
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
+	x.note(name)
+	if err == nil {
+		var large *tooLarge
+		if err = x.saveStep(ctx, name, encoded); !errors.As(err, &large) {
+			return err
+		}
+	}
+	text := fmt.Sprintf("the result of step %q cannot be kept, and its effect is there: %v; return a smaller one that can be encoded, or a reference to it", name, err)
+	if err := x.saveStep(ctx, name, nil); err != nil {
+		return err
+	}
+	return refuse(NoResult, text)
+}
+
+// saveStep writes the progress with that result of a step. x.mu is held.
+func (x *execution) saveStep(ctx context.Context, name string, encoded []byte) error {
 	if x.progress.Steps == nil {
 		x.progress.Steps = map[string][]byte{}
 	}
 	x.progress.Steps[name] = encoded
-	x.note(name)
-	return v, x.save(ctx)
+	return x.save(ctx)
 }
 
 // step is what was kept of a step by an attempt before.

@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
+	"unicode/utf8"
 
 	commonpb "go.temporal.io/api/common/v1"
 	failurepb "go.temporal.io/api/failure/v1"
 	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/internal/failure"
@@ -105,16 +108,42 @@ func (g *Guard) untyped(ctx context.Context, a answer) (any, error) {
 }
 
 // encodeFailure is a failure as Temporal would keep it, with all details.
-func (g *Guard) encodeFailure(failure error) (kept []byte, err error) {
+func (g *Guard) encodeFailure(of error) (kept []byte, err error) {
 	defer func() {
 		if p := recover(); p != nil { // the SDK's converter panics when it cannot encode details
-			err = fmt.Errorf("%w: %v", converter.ErrUnableToEncode, p)
+			var isError bool
+			if err, isError = p.(error); !isError { // else it may be a codec that fails for a moment
+				err = fmt.Errorf("%w: %v", converter.ErrUnableToEncode, p)
+			}
 		}
 	}()
-	if kept, err = g.failures.ErrorToFailure(failure).Marshal(); err != nil {
-		return nil, err
+	f := g.failures.ErrorToFailure(of)
+	for at := f; at != nil; at = at.GetCause() { // else it cannot be encoded
+		at.Message = strings.ToValidUTF8(at.GetMessage(), string(utf8.RuneError))
+		if app := at.GetApplicationFailureInfo(); app != nil {
+			app.Type = strings.ToValidUTF8(app.GetType(), string(utf8.RuneError))
+		}
+	}
+	if kept, err = f.Marshal(); err != nil {
+		return nil, fmt.Errorf("%w: %w", converter.ErrUnableToEncode, err)
 	}
 	return kept, small("failure", kept)
+}
+
+// bareFailure stands for a final failure that cannot be kept: it has the type, and
+// none of the words, which a codec may have to encrypt.
+func bareFailure(of error) []byte {
+	name := failure.TypeName(of)
+	if app, ok := errors.AsType[*temporal.ApplicationError](of); ok {
+		name = app.Type()
+	}
+	kept, _ := (&failurepb.Failure{ // which has no text that is not UTF-8, and so can be encoded
+		Message: "idempotency: the work has failed for good before, and its failure could not be kept; look at the history of the workflow that has begun it",
+		FailureInfo: &failurepb.Failure_ApplicationFailureInfo{ApplicationFailureInfo: &failurepb.ApplicationFailureInfo{
+			Type: failure.Text(name), NonRetryable: true,
+		}},
+	}).Marshal()
+	return kept
 }
 
 // failure is the failure that was kept.

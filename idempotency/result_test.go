@@ -157,5 +157,7 @@ func TestValuesThatPanic(t *testing.T) {
 	_, err := r.do(idempotency.Call{OnAbandoned: idempotency.Hold}, final)
 	require.Same(t, final, err)
 	_, err = r.do(idempotency.Call{OnAbandoned: idempotency.Hold}, nil)
-	require.Equal(t, idempotency.Held, idempotency.ReasonOf(err), "%v", err)
+	var app *temporal.ApplicationError
+	require.ErrorAs(t, err, &app, "it has failed for good, and nobody has to find out")
+	require.Equal(t, "Declined", app.Type())
 }

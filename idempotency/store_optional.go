@@ -2,6 +2,7 @@ package idempotency
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
@@ -17,9 +18,14 @@ type Transactor[Tx any] interface {
 	// and most of that time without a connection. When it is not known whether a
 	// commit succeeded, the record is read again on another connection, and its
 	// state decides. When the database refuses the commit, as for a constraint
-	// that is deferred, the error is a [StatementError].
+	// that is deferred, the error is a [StatementError]. When run has ended the
+	// transaction itself, it is ErrTxEnded, and what run has committed is [Unknown].
 	Transact(ctx context.Context, c Claim, run func(ctx context.Context, tx Tx, r Record) (Final, error)) (Claimed, error)
 }
+
+// ErrTxEnded says that the function that was given a transaction has ended it itself,
+// so that the record is no part of it.
+var ErrTxEnded = errors.New("idempotency: the transaction was ended by the function that it was given to; let the store end it")
 
 // An Admin is a [Store] whose records people can look at and settle.
 type Admin interface {

@@ -2,9 +2,7 @@ package idempotency
 
 import (
 	"cmp"
-	"crypto/sha256"
 	"fmt"
-	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -26,10 +24,11 @@ type TransportOptions struct {
 // key: POST and PATCH requests to o.Hosts. The label of a request is that of
 // [WithLabel], else its method and path. Nil base is http.DefaultTransport.
 //
-// A request that is sent again, with the same body and after an answer that lets a
-// client try again, has the key of the first. Another one with the same method and
-// path, and without a label, is an error of [SameLabel], because the service would
-// take it for the first. A request with a key that is not of this work is an error
+// A request that is sent again, with the same query and body, after an error or an
+// answer that lets a client try again, has the key of the first; a body of more than
+// 1 MB needs GetBody for that. Another one with the same method and path, and without
+// a label, is an error of [SameLabel], also while the first is on its way, because the
+// service would take it for the first. A request with a key that is not of this work is an error
 // of [Misuse]: a client that makes keys of its own, such as a new one for each
 // attempt, defeats the guard. Outside guarded work it does nothing. Transport panics if
 // o.Hosts is empty or holds a URL.
@@ -57,7 +56,11 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if !guarded || !t.concerns(r) {
 		return t.base.RoundTrip(r)
 	}
-	key, label, err := x.requestKey(r, strings.Trim(r.Header.Get(t.options.Header), `"`))
+	r = r.Clone(r.Context()) // round trippers must not change what they are given
+	if r.Header == nil {
+		r.Header = http.Header{}
+	}
+	request, key, err := x.request(r, strings.Trim(r.Header.Get(t.options.Header), `"`))
 	if err != nil {
 		if r.Body != nil {
 			_ = r.Body.Close() // as round trippers must
@@ -67,13 +70,17 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if t.options.Quoted {
 		key = `"` + key + `"`
 	}
-	r = r.Clone(r.Context()) // round trippers must not change what they are given
 	r.Header.Set(t.options.Header, key)
 	response, err := t.base.RoundTrip(r)
-	if err == nil && !resendable(response.StatusCode) {
-		x.answered(label)
-	}
+	x.answered(request, err == nil && !resendable(response.StatusCode))
 	return response, err
+}
+
+// CloseIdleConnections closes those of the base, as [http.Client] asks for.
+func (t *transport) CloseIdleConnections() {
+	if base, ok := t.base.(interface{ CloseIdleConnections() }); ok {
+		base.CloseIdleConnections()
+	}
 }
 
 // concerns reports whether a request is to have a key.
@@ -89,78 +96,4 @@ func (t *transport) concerns(r *http.Request) bool {
 func resendable(status int) bool {
 	return status >= 500 || status == http.StatusRequestTimeout || status == http.StatusTooManyRequests ||
 		status == http.StatusConflict || status == http.StatusTooEarly || status == http.StatusTemporaryRedirect || status == http.StatusPermanentRedirect
-}
-
-// sent is a request that was sent in this attempt.
-type sent struct {
-	body     [sha256.Size]byte
-	known    bool // the body
-	answered bool
-}
-
-// requestKey is the key of a request, and its label. own is the key that the
-// request has already.
-func (x *execution) requestKey(r *http.Request, own string) (key, label string, err error) {
-	label, named := r.Context().Value(labelKey{}).(string)
-	first := r
-	for first.Response != nil && first.Response.Request != nil { // a redirect sends the same one again
-		first = first.Response.Request
-	}
-	if !named {
-		label = strings.ToUpper(first.Method) + " " + first.URL.Path
-	}
-	now := sent{}
-	now.body, now.known = bodySum(r)
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	sum, err := x.downstream(label)
-	if err != nil {
-		return "", "", err
-	}
-	if key = downstreamKey(sum); own != "" {
-		if !x.given[own] && own != key {
-			return "", "", refuse(Misuse, fmt.Sprintf("a request to %s has an idempotency key that is not of this work, so that each attempt may have another; "+
-				"let the client make none, or set that of DownstreamKey", r.URL.Host))
-		}
-		return own, label, nil
-	}
-	before, again := x.requests[label]
-	if again && !named && first == r && (before.answered || !before.known || !now.known || before.body != now.body) {
-		return "", "", refuse(SameLabel, fmt.Sprintf("%s was requested before in this work, and would get the same key; name both with WithLabel, the same when it is sent again", label))
-	}
-	if x.requests == nil {
-		x.requests = map[string]sent{}
-	}
-	x.requests[label] = now
-	return key, label, nil
-}
-
-// answered notes that a request has an answer after which it is not sent again.
-func (x *execution) answered(label string) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	if request, ok := x.requests[label]; ok {
-		request.answered = true
-		x.requests[label] = request
-	}
-}
-
-// bodySum is a hash of the body of a request that can be read again.
-func bodySum(r *http.Request) (sum [sha256.Size]byte, known bool) {
-	if r.Body == nil || r.Body == http.NoBody {
-		return sha256.Sum256(nil), true
-	}
-	if r.GetBody == nil {
-		return sum, false
-	}
-	body, err := r.GetBody()
-	if err != nil {
-		return sum, false
-	}
-	defer body.Close() //nolint:errcheck // it is read
-	hash := sha256.New()
-	if _, err := io.Copy(hash, body); err != nil {
-		return sum, false
-	}
-	return [sha256.Size]byte(hash.Sum(nil)), true
 }

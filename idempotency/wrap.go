@@ -45,6 +45,9 @@ func Do[Out any](ctx context.Context, g *Guard, name, key string, fn func(contex
 	if name == "" || key == "" {
 		return out, refuse(NoKey, fmt.Sprintf("the work has the name %q and a key of %d bytes; give both", name, len(key)))
 	}
+	if g == nil || fn == nil {
+		return out, refuse(Misuse, fmt.Sprintf("work %q has no guard or no function; give both", name))
+	}
 	if wrong := c.wrongInDo(); wrong != "" {
 		return out, refuse(Misuse, fmt.Sprintf("work %q cannot be done: %s", name, wrong))
 	}
@@ -79,7 +82,9 @@ func (g *Guard) activity(ctx context.Context, store Store, c *Call, args []any) 
 		return nil, err
 	}
 	x.args = args
-	if shared := c.Key != nil || c.Scope != ScopeRun; shared && !c.NoFingerprint { // an execution has one request
+	// A regular execution has one request. A local activity whose workflow task has
+	// failed comes again with what the next task has made of it.
+	if shared := c.Key != nil || c.Scope != ScopeRun || activity.GetInfo(ctx).IsLocalActivity; shared && !c.NoFingerprint {
 		if x.fingerprint, err = g.fingerprintOf(args); err != nil {
 			return nil, refuse(NoKey, fmt.Sprintf("the arguments of activity %q cannot be told from others: %v; set Call.NoFingerprint", info.ActivityType, err))
 		}

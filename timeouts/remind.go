@@ -13,12 +13,16 @@ import (
 // and may block, which makes the next reminder late. One that would be in the
 // past from the beginning is left out. When the deadline is moved, the reminders
 // move with it, and those that were given are given again if they are due once
-// more. They end with the deadline, or when ctx is canceled.
+// more. They end with the deadline, or when ctx is canceled. A nil deadline never
+// passes, so there are none.
 //
 // At any time there is one timer, for the next reminder, beside that of the
 // deadline: two events for each reminder that is given, and two when the
 // deadline is moved or stopped meanwhile. For workflow code.
 func Remind(ctx workflow.Context, deadline *signals.Deadline, f func(ctx workflow.Context, before time.Duration), before ...time.Duration) {
+	if deadline == nil { // it never passes
+		return
+	}
 	workflow.Go(ctx, func(ctx workflow.Context) {
 		r := reminders{deadline: deadline, before: before, since: workflow.Now(ctx)}
 		for r.wait(ctx) {

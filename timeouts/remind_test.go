@@ -111,6 +111,17 @@ func TestRemindSlowly(t *testing.T) {
 	require.Zero(t, n.running())
 }
 
+// A deadline that never passes has no reminders, as it has no end.
+func TestRemindWithoutADeadline(t *testing.T) {
+	t.Parallel()
+	env := testenv.New()
+	env.ExecuteWorkflow(func(ctx workflow.Context) error {
+		timeouts.Remind(ctx, nil, func(workflow.Context, time.Duration) { t.Error("there is nothing to be reminded of") }, time.Hour)
+		return workflow.Sleep(ctx, 48*time.Hour)
+	})
+	require.NoError(t, env.GetWorkflowError())
+}
+
 // A worker that was down across two reminders gives both.
 func TestRemindAfterDowntime(t *testing.T) {
 	t.Parallel()

@@ -2,6 +2,8 @@ package pgstore
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -46,7 +48,8 @@ func New(pool *pgxpool.Pool, opts Options) (*Store, error) {
 
 // Transact claims c.Key, calls run and writes what it returns, all in one
 // transaction, as [idempotency.Transactor] says. Statements of run that are not
-// sent through tx are no part of it, and run must not end tx itself.
+// sent through tx are no part of it, and run must not end tx itself: that is
+// [idempotency.ErrTxEnded].
 //
 // A second call with the same key waits for the first one to end, at most for
 // c.Lease, and is then told that the key is not won. Meanwhile it has a
@@ -72,7 +75,20 @@ type nativeTx struct {
 
 func (t nativeTx) Commit(ctx context.Context) error { return t.tx.Commit(ctx) }
 
-func (t nativeTx) Rollback(ctx context.Context) error { return t.tx.Rollback(ctx) }
+func (t nativeTx) Rollback(ctx context.Context) error { return ended(t.tx.Rollback(ctx)) }
+
+func (t nativeTx) Exec(ctx context.Context, query string, args ...any) (int64, error) {
+	n, err := t.runner.Exec(ctx, query, args...)
+	return n, ended(err)
+}
+
+// ended says in the words of package sqlstore that a transaction has ended.
+func ended(err error) error {
+	if errors.Is(err, pgx.ErrTxClosed) {
+		return sql.ErrTxDone
+	}
+	return err
+}
 
 // native is what pools and transactions have in common.
 type native interface {

@@ -10,7 +10,8 @@ import (
 
 // Transact claims c.Key, calls run and writes what it returns, all in one
 // transaction, as [idempotency.Transactor] says. Statements of run that are not
-// sent through tx are no part of it, and run must not end tx itself.
+// sent through tx are no part of it, and run must not end tx itself: that is
+// [idempotency.ErrTxEnded].
 //
 // A second call with the same key waits for the first one to end, at most for
 // c.Lease. Meanwhile it has a connection for a tenth of a second at a time. With

@@ -105,3 +105,8 @@ func TestInfoOnPostgreSQL(t *testing.T) {
 	t.Parallel()
 	testInfo(t, openPostgreSQL(t))
 }
+
+func TestTransactionsThatAreEndedOnPostgreSQL(t *testing.T) {
+	t.Parallel()
+	testEnded(t, func(t *testing.T) database { return openPostgreSQL(t) })
+}

@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 
@@ -10,7 +11,7 @@ import (
 
 // What follows is for stores over other drivers, such as package pgstore.
 
-// A Tx is a transaction.
+// A Tx is a transaction. When it has ended, its errors are sql.ErrTxDone.
 type Tx interface {
 	Runner
 	// Commit and Rollback return the connection to the pool, whatever comes of
@@ -91,14 +92,21 @@ func (r *Records) transact(ctx context.Context, tx Tx, c idempotency.Claim,
 		// Nothing is in it, or that the record is Unknown from now on.
 		return claimed, r.failed("commit", tx.Commit(ctx))
 	}
+	ref := idempotency.Ref{Key: c.Key, Owner: c.Owner, Fence: claimed.Record.Fence}
 	final, err := run(ctx, tx, claimed.Record)
 	if err != nil {
+		if errors.Is(endTx(last, tx), sql.ErrTxDone) && r.committed(last, ref) {
+			err = idempotency.ErrTxEnded
+		}
 		return idempotency.Claimed{}, err
 	}
 	last, cancel := context.WithTimeout(last, callTimeout)
 	defer cancel()
-	ref := idempotency.Ref{Key: c.Key, Owner: c.Owner, Fence: claimed.Record.Fence}
 	if err := in.Finish(last, ref, final); err != nil {
+		if errors.Is(err, sql.ErrTxDone) || errors.Is(err, idempotency.ErrLeaseLost) { // by the driver, or by a statement
+			r.committed(last, ref)
+			return idempotency.Claimed{}, idempotency.ErrTxEnded
+		}
 		if stateOf(err) == "25P02" { // in_failed_sql_transaction
 			err = &idempotency.StatementError{Err: fmt.Errorf("sqlstore: a statement of the transaction has failed, and its error was not returned; return it: %w", err)}
 		}
@@ -113,10 +121,20 @@ func (r *Records) transact(ctx context.Context, tx Tx, c idempotency.Claim,
 	return claimed, nil
 }
 
+// committed reports whether run has committed the transaction itself. Then the
+// record is as it was claimed, beside what run has written, and Unknown from now on.
+func (r *Records) committed(ctx context.Context, ref idempotency.Ref) bool {
+	return r.Finish(ctx, ref, idempotency.Final{State: idempotency.Unknown}) == nil
+}
+
 func rollback(ctx context.Context, tx Tx) {
+	_ = endTx(ctx, tx) // there is nothing left to do about it
+}
+
+func endTx(ctx context.Context, tx Tx) error {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
-	_ = tx.Rollback(ctx) // there is nothing left to do about it
+	return tx.Rollback(ctx)
 }
 
 // Settle answers for a commit that has returned an error: it reads the record,

@@ -48,12 +48,29 @@ func Strict(raw converter.RawValue, known int, v any) error {
 	if err != nil {
 		return err
 	}
+	return versioned(data, known, v)
+}
+
+// Stored is [Strict] for what a store of ours has kept, which has a bound of its own
+// on what it takes.
+func Stored(data []byte, known int, v any) error {
+	if data = bytes.TrimSpace(data); len(data) == 0 || data[0] != '{' {
+		return errors.New("it is not a JSON object")
+	}
+	return versioned(data, known, v)
+}
+
+// versioned decodes the JSON object in data.
+func versioned(data []byte, known int, v any) error {
 	strict := parse(data, v, true)
 	version := 0
 	if versioned, ok := v.(Versioned); ok && strict == nil {
 		version = versioned.Version()
-	} else if version, err = versionOf(data); err != nil {
-		return err
+	} else {
+		var err error
+		if version, err = versionOf(data); err != nil {
+			return err
+		}
 	}
 	switch {
 	case version > known:

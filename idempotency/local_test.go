@@ -1,0 +1,62 @@
+package idempotency_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
+)
+
+// A workflow task that fails after a local activity is done again: the same local
+// activity ID gets its result, if it is the same request.
+func TestLocalActivitiesThatComeAgain(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		call  idempotency.Call
+		again []string // the items of the second task
+		want  string
+	}{
+		"with the same request":          {idempotency.Call{}, []string{"a"}, "1 [a]"},
+		"with a message more":            {idempotency.Call{}, []string{"a", "b"}, ""},
+		"with another one, not compared": {idempotency.Call{NoFingerprint: true}, []string{"a", "b"}, "1 [a]"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			g, calls := newGuard(nil), 0
+			charge := idempotency.Wrap(g, func(_ context.Context, items []string) (string, error) {
+				calls++
+				return fmt.Sprint(calls, " ", items), nil
+			}, c.call)
+			task := func(items []string) (got string, err error) { // each environment has the same run, and counts from 1
+				env := testenv.New()
+				env.RegisterActivityWithOptions(charge, activity.RegisterOptions{Name: "Charge"})
+				env.ExecuteWorkflow(func(ctx workflow.Context) (got string, err error) {
+					ctx = workflow.WithLocalActivityOptions(ctx, workflow.LocalActivityOptions{StartToCloseTimeout: time.Minute})
+					err = workflow.ExecuteLocalActivity(ctx, "Charge", items).Get(ctx, &got)
+					return got, err
+				})
+				if err = env.GetWorkflowError(); err == nil {
+					err = env.GetWorkflowResult(&got)
+				}
+				return got, err
+			}
+			_, err := task([]string{"a"})
+			require.NoError(t, err)
+			got, err := task(c.again)
+			require.Equal(t, 1, calls)
+			if c.want == "" {
+				require.Equal(t, idempotency.Mismatch, idempotency.ReasonOf(err), "%q %v", got, err)
+				return
+			}
+			require.NoError(t, err)
+			require.Equal(t, c.want, got)
+		})
+	}
+}

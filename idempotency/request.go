@@ -1,0 +1,134 @@
+package idempotency
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"fmt"
+	"hash"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+)
+
+// sent is a request that was sent in this attempt.
+type sent struct {
+	query    string
+	body     *content
+	open     bool // it is on its way
+	answered bool // so that it is not sent again
+}
+
+// same reports whether other is the same request, sent again.
+func (s *sent) same(other *sent) bool {
+	before, known := s.body.sum()
+	now, knownNow := other.body.sum()
+	return !s.open && !s.answered && s.query == other.query && known && knownNow && before == now
+}
+
+// request notes a request, and returns its key. own is the key that it has already;
+// then there is nothing to note.
+func (x *execution) request(r *http.Request, own string) (*sent, string, error) {
+	label, _ := r.Context().Value(labelKey{}).(string)
+	named, first := label != "", r
+	for first.Response != nil && first.Response.Request != nil { // a redirect sends the same one again
+		first = first.Response.Request
+	}
+	if !named {
+		label = strings.ToUpper(first.Method) + " " + first.URL.Path
+	}
+	compared := !named && first == r
+	x.mu.Lock()
+	_, again := x.requests[label]
+	x.mu.Unlock()
+	now := &sent{query: first.URL.RawQuery, body: contentOf(r, again && compared), open: true} // which may take time
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	sum, err := x.downstream(label)
+	if err != nil {
+		return nil, "", err
+	}
+	key := downstreamKey(sum)
+	if own != "" {
+		if !x.given[own] && own != key {
+			return nil, "", refuse(Misuse, fmt.Sprintf("a request to %s has an idempotency key that is not of this work, so that each attempt may have another; "+
+				"let the client make none, or set that of DownstreamKey", r.URL.Host))
+		}
+		return nil, own, nil
+	}
+	if before, again := x.requests[label]; again && compared && !before.same(now) {
+		return nil, "", refuse(SameLabel, fmt.Sprintf("%s was requested before in this work, and would get the same key; name both with WithLabel, the same when it is sent again", label))
+	}
+	if x.requests == nil {
+		x.requests = map[string]*sent{}
+	}
+	x.requests[label] = now
+	return now, key, nil
+}
+
+// answered notes that a request is no longer on its way, and whether it has an
+// answer after which it is not sent again.
+func (x *execution) answered(request *sent, final bool) {
+	if request == nil {
+		return
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	request.open, request.answered = false, final
+}
+
+// maxCompared bounds, in bytes, the body that is read before it is sent, to compare
+// it.
+const maxCompared = 1 << 20
+
+// content is the body of a request, which can be compared when all of it was read.
+type content struct {
+	io.ReadCloser
+
+	mu   sync.Mutex
+	hash hash.Hash
+	all  bool
+}
+
+// contentOf is that of r. A body that can be read once only is compared as it is
+// sent, or, when that must be known before, read now.
+func contentOf(r *http.Request, before bool) *content {
+	c := &content{ReadCloser: r.Body, hash: sha256.New()}
+	switch {
+	case r.Body == nil || r.Body == http.NoBody:
+		c.all = true
+	case r.GetBody != nil:
+		if body, err := r.GetBody(); err == nil {
+			_, err = io.Copy(c.hash, body)
+			c.all = err == nil
+			_ = body.Close()
+		}
+	case before:
+		start, err := io.ReadAll(io.LimitReader(io.TeeReader(r.Body, c.hash), maxCompared+1))
+		c.all = err == nil && len(start) <= maxCompared
+		r.Body = struct {
+			io.Reader
+			io.Closer
+		}{io.MultiReader(bytes.NewReader(start), r.Body), r.Body}
+	default:
+		r.Body = c
+	}
+	return c
+}
+
+// Read is that of the body.
+func (c *content) Read(b []byte) (int, error) {
+	n, err := c.ReadCloser.Read(b)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	_, _ = c.hash.Write(b[:n]) // never fails
+	c.all = c.all || err == io.EOF
+	return n, err
+}
+
+// sum is the hash of the body; known is false when not all of it was read.
+func (c *content) sum() (sum [sha256.Size]byte, known bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return [sha256.Size]byte(c.hash.Sum(nil)), c.all
+}

@@ -1,0 +1,31 @@
+package idempotency_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// With the same types, a pointer to zero is another request than none.
+func TestZeroIsNotNothing(t *testing.T) {
+	t.Parallel()
+	type limits struct {
+		Cents *int `json:"cents,omitempty"`
+		Final *bool
+		Tags  []string
+	}
+	for name, c := range map[string]struct {
+		a, b limits
+		same bool
+	}{
+		"a number":      {limits{Cents: new(int)}, limits{}, false},
+		"a truth value": {limits{Final: new(bool)}, limits{}, false},
+		"an empty list": {limits{Tags: []string{}}, limits{}, true},
+	} {
+		g := newGuard(nil)
+		_, err := schedule(t, g, c.a, returns[limits]("receipt", nil))
+		require.NoError(t, err)
+		_, err = schedule(t, g, c.b, returns[limits]("", nil))
+		require.Equal(t, c.same, err == nil, "%s: %v", name, err)
+	}
+}
