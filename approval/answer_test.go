@@ -121,8 +121,9 @@ func TestClosedGatesLeaveTheStatusFirst(t *testing.T) {
 func TestStatusOfManyLongVotes(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
+	reason := strings.Repeat("r", 200)
 	for i := range 490 {
-		v := vote("1", fmt.Sprintf("%0190d", i), approval.Reject).with("gate", "item-0").with("comment", strings.Repeat("\x01", 4096))
+		v := vote("1", fmt.Sprintf("%0190d", i), approval.Reject).with("gate", "item-0").with("comment", strings.Repeat("\x01", 4096)).with("reason", reason)
 		v["actor"] = map[string]any{"id": fmt.Sprintf("%0190d", i), "groups": []string{"finance"}, "auth": strings.Repeat("a", 200)}
 		r.update(time.Minute, v)
 	}
@@ -139,7 +140,7 @@ func TestStatusOfManyLongVotes(t *testing.T) {
 	}, 2*time.Minute)
 	r.ExecuteWorkflow(opensMany(1, 200<<10, func(q *approval.Request[string]) {
 		q.Policy = policy.Quorum(1, "finance").Within(time.Hour)
-		q.Policy.Veto = 500
+		q.Policy.Veto, q.Policy.RejectFor = 500, []string{reason}
 	}))
 	require.NoError(t, r.GetWorkflowError())
 }
