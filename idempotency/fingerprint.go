@@ -15,8 +15,9 @@ import (
 )
 
 // A fingerprint tells requests under one key apart: a hash of the values, then
-// one of the types that they were decoded into. Fields that are empty count as
-// absent, so that a type with a field more makes the same of the same payload.
+// one of the types that they were decoded into. Fields of structs that are empty
+// count as absent, so that a type with a field more makes the same of the same
+// payload. So does an argument after the first. All else that is empty is data.
 const (
 	valueBytes       = 16
 	fingerprintBytes = valueBytes + 8
@@ -39,8 +40,8 @@ func (g *Guard) fingerprintOf(args []any) ([]byte, error) {
 		}
 		_, _ = fmt.Fprintf(types, "%d:%s;", i, shape)
 	}
-	for len(values) > 0 && string(values[len(values)-1]) == "null" { // as if the activity had that argument no more
-		values = values[:len(values)-1]
+	for n := len(values); n > 0 && (string(values[n-1]) == "null" || n > 1 && absent(reflect.ValueOf(args[n-1]))); n-- {
+		values = values[:n-1] // as if the activity had that argument no more
 	}
 	value := sha256.New()
 	for _, text := range values {
@@ -50,7 +51,7 @@ func (g *Guard) fingerprintOf(args []any) ([]byte, error) {
 }
 
 // canonical is an argument in a form that does not depend on the order of fields,
-// nor on those that are empty.
+// nor on those that are empty, see [trimmed].
 func canonical(arg any) ([]byte, error) {
 	payload, err := converter.GetDefaultDataConverter().ToPayload(arg) // without a codec, which may never encrypt twice to the same
 	if err != nil {
@@ -66,45 +67,7 @@ func canonical(arg any) ([]byte, error) {
 	if !strings.HasPrefix(encoding, "json/") || decoder.Decode(&value) != nil {
 		return payload.GetData(), nil
 	}
-	return json.Marshal(pruned(value))
-}
-
-// pruned is a JSON value without the members of objects that are empty. What is
-// empty itself is nil.
-func pruned(value any) any {
-	switch v := value.(type) {
-	case map[string]any:
-		for name, member := range v {
-			if member = pruned(member); member == nil {
-				delete(v, name)
-			} else {
-				v[name] = member
-			}
-		}
-		if len(v) == 0 {
-			return nil
-		}
-	case []any:
-		for i, element := range v {
-			v[i] = pruned(element) // their places count
-		}
-		if len(v) == 0 {
-			return nil
-		}
-	case json.Number:
-		if digits, _, _ := strings.Cut(strings.ToLower(v.String()), "e"); strings.Trim(digits, "-0.") == "" {
-			return nil
-		}
-	case string:
-		if v == "" {
-			return nil
-		}
-	case bool:
-		if !v {
-			return nil
-		}
-	}
-	return value
+	return json.Marshal(trimmed(value, reflect.ValueOf(arg)))
 }
 
 // mismatch refuses a request whose record is of another one. When the types differ
