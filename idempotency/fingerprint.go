@@ -7,32 +7,32 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/temporal"
 )
 
-// A fingerprint tells requests under one key apart: a hash of the values without
-// what is zero, one of the types that they were decoded into, and one of the values
-// with it. A type with a field more makes the same first hash of the same payload.
-// When the types are the same, zero says something: of a pointer, or in a map.
+// A fingerprint tells requests under one key apart: a hash of the values, then
+// one of the types that they were decoded into. Fields of structs that are empty
+// count as absent, so that a type with a field more makes the same of the same
+// payload. So does an argument after the first. All else that is empty is data.
 const (
 	valueBytes       = 16
-	exactFrom        = valueBytes + 8
-	fingerprintBytes = exactFrom + 16
+	fingerprintBytes = valueBytes + 8
 )
 
 // fingerprintOf is that of the arguments of an activity.
 func (g *Guard) fingerprintOf(args []any) ([]byte, error) {
-	var values, exact [][]byte
+	var values [][]byte
 	types := sha256.New()
 	for i, arg := range args {
-		text, all, err := canonical(arg)
+		text, err := canonical(arg)
 		if err != nil {
 			return nil, err
 		}
-		values, exact = append(values, text), append(exact, all)
+		values = append(values, text)
 		shape, known := g.shapes.Load(reflect.TypeOf(arg))
 		if !known {
 			shape = shapeOf(reflect.TypeOf(arg), nil)
@@ -40,93 +40,41 @@ func (g *Guard) fingerprintOf(args []any) ([]byte, error) {
 		}
 		_, _ = fmt.Fprintf(types, "%d:%s;", i, shape)
 	}
-	text := append(hashed(values)[:valueBytes:valueBytes], types.Sum(nil)[:exactFrom-valueBytes]...)
-	return append(text, hashed(exact)[:fingerprintBytes-exactFrom]...), nil
-}
-
-// hashed is a hash of arguments.
-func hashed(values [][]byte) []byte {
-	for len(values) > 0 && string(values[len(values)-1]) == "null" { // as if the activity had that argument no more
-		values = values[:len(values)-1]
+	for n := len(values); n > 0 && (string(values[n-1]) == "null" || n > 1 && absent(reflect.ValueOf(args[n-1]))); n-- {
+		values = values[:n-1] // as if the activity had that argument no more
 	}
 	value := sha256.New()
 	for _, text := range values {
 		_, _ = fmt.Fprintf(value, "%d:%s", len(text), text)
 	}
-	return value.Sum(nil)
+	return append(value.Sum(nil)[:valueBytes:valueBytes], types.Sum(nil)[:fingerprintBytes-valueBytes]...), nil
 }
 
 // canonical is an argument in a form that does not depend on the order of fields,
-// nor on those that are empty: without what is zero, and with it.
-func canonical(arg any) (text, exact []byte, err error) {
+// nor on those that are empty, see [trimmed].
+func canonical(arg any) ([]byte, error) {
 	payload, err := converter.GetDefaultDataConverter().ToPayload(arg) // without a codec, which may never encrypt twice to the same
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	encoding := string(payload.GetMetadata()[converter.MetadataEncoding])
 	if encoding == converter.MetadataEncodingNil {
-		return []byte("null"), []byte("null"), nil
+		return []byte("null"), nil
 	}
 	decoder := json.NewDecoder(bytes.NewReader(payload.GetData()))
 	decoder.UseNumber()
 	var value any
 	if !strings.HasPrefix(encoding, "json/") || decoder.Decode(&value) != nil {
-		return payload.GetData(), payload.GetData(), nil
+		return payload.GetData(), nil
 	}
-	if exact, err = json.Marshal(pruned(value, false)); err == nil {
-		text, err = json.Marshal(pruned(value, true))
-	}
-	return text, exact, err
-}
-
-// pruned is a JSON value without the members of objects that are null, an empty
-// object or an empty list, and without those that are zero. What is empty itself is
-// nil.
-func pruned(value any, zero bool) any {
-	switch v := value.(type) {
-	case map[string]any:
-		for name, member := range v {
-			if member = pruned(member, zero); member == nil {
-				delete(v, name)
-			} else {
-				v[name] = member
-			}
-		}
-		if len(v) == 0 {
-			return nil
-		}
-	case []any:
-		for i, element := range v {
-			v[i] = pruned(element, zero) // their places count
-		}
-		if len(v) == 0 {
-			return nil
-		}
-	case json.Number:
-		if digits, _, _ := strings.Cut(strings.ToLower(v.String()), "e"); zero && strings.Trim(digits, "-0.") == "" {
-			return nil
-		}
-	case string:
-		if zero && v == "" {
-			return nil
-		}
-	case bool:
-		if zero && !v {
-			return nil
-		}
-	}
-	return value
+	return json.Marshal(trimmed(value, reflect.ValueOf(arg)))
 }
 
 // mismatch refuses a request whose record is of another one. When the types differ
 // as well, another build may have seen the same payload, so that a retry can help.
 func (x *execution) mismatch(ctx context.Context) error {
 	kept := x.record.Fingerprint
-	if len(x.fingerprint) != len(kept) || len(kept) != fingerprintBytes {
-		return nil
-	}
-	alike := bytes.Equal(x.fingerprint[valueBytes:exactFrom], kept[valueBytes:exactFrom]) // the types
-	if bytes.Equal(x.fingerprint[:valueBytes], kept[:valueBytes]) && (!alike || bytes.Equal(x.fingerprint[exactFrom:], kept[exactFrom:])) {
+	if len(x.fingerprint) != len(kept) || len(kept) != fingerprintBytes || bytes.Equal(x.fingerprint[:valueBytes], kept[:valueBytes]) {
 		return nil
 	}
 	x.say(ctx, Refused, "Reason", string(Mismatch))
@@ -134,7 +82,7 @@ func (x *execution) mismatch(ctx context.Context) error {
 	if x.record.Owner != x.ref.Owner { // else the record is of this attempt by now
 		by = fmt.Sprintf(" by activity %q of workflow %q", x.record.Info.ActivityID, x.record.Info.WorkflowID)
 	}
-	if !alike {
+	if !slices.Equal(x.fingerprint[valueBytes:], kept[valueBytes:]) {
 		text := fmt.Sprintf("idempotency: key %s was used%s with arguments of other types, and with another request or the same one seen by another build; "+
 			"forget the record with Guard.Forget if its work may be done again, or set Call.NoFingerprint", x.ref.Key, by)
 		return temporal.NewApplicationError(text, errTypePrefix+string(Mismatch))

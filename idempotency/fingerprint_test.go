@@ -115,7 +115,7 @@ func TestOtherRequestsAreRefused(t *testing.T) {
 	}
 }
 
-// The order of fields, spaces, and what is empty are not the request.
+// The order of fields, and spaces, are not the request.
 func TestRequestsAreComparedByWhatTheySay(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -123,12 +123,7 @@ func TestRequestsAreComparedByWhatTheySay(t *testing.T) {
 		same bool
 	}{
 		"fields in another order":   {json.RawMessage(`{"a":1,"b":[{"c":2,"d":3}]}`), json.RawMessage(`{ "b" : [{"d":3,"c":2}], "a" : 1 }`), true},
-		"empty members":             {json.RawMessage(`{"a":1,"b":{"c":[],"d":{}},"g":null}`), json.RawMessage(`{"a":1}`), true},
-		"a number that is zero":     {json.RawMessage(`{"a":1,"e":-0.0e5}`), json.RawMessage(`{"a":1}`), false},
-		"a text that is empty":      {map[string]string{"a": ""}, map[string]string{}, false},
-		"texts of other names":      {map[string]string{"a": ""}, map[string]string{"b": ""}, false},
-		"false or nothing":          {map[string]any{"limit": false}, map[string]any{"limit": nil}, false},
-		"false or zero":             {map[string]any{"limit": false}, map[string]any{"limit": 0}, false},
+		"empty members of a text":   {json.RawMessage(`{"a":1,"b":""}`), json.RawMessage(`{"a":1}`), false},
 		"elements in another order": {json.RawMessage(`[1,2]`), json.RawMessage(`[2,1]`), false},
 		"an empty element":          {json.RawMessage(`[0,1]`), json.RawMessage(`[1]`), false},
 		"large numbers":             {json.RawMessage(`{"a":9007199254740993}`), json.RawMessage(`{"a":9007199254740992}`), false},

@@ -59,7 +59,7 @@ func (x *execution) keep(ctx context.Context) context.Context {
 		defer close(k.ended)
 		latest := time.Duration(math.MaxInt64)
 		if end, ok := ctx.Deadline(); ok {
-			latest = time.Until(end) + end.Sub(x.claimed)
+			latest = min(time.Until(end), math.MaxInt64/2) + min(end.Sub(x.claimed), math.MaxInt64/2) // the longest time has no end
 		}
 		renewing, cancel := context.WithTimeout(context.WithoutCancel(ctx), latest)
 		defer cancel()

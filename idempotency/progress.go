@@ -85,6 +85,7 @@ func Step[T any](ctx context.Context, name string, part func(context.Context) (T
 	if err := replayable[T](x.guard, "Step"); err != nil {
 		return v, err
 	}
+	defer func() { v = asKept(v) }()
 	kept, done, err := x.step(name)
 	if err != nil {
 		return v, err

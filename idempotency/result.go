@@ -82,13 +82,22 @@ func (g *Guard) decode(ctx context.Context, kept *commonpb.Payload, out any) err
 // typed is an answer as a value.
 func typed[Out any](ctx context.Context, g *Guard, a answer) (out Out, err error) {
 	if v, ok := a.value.(Out); ok {
-		return v, nil
+		return asKept(v), nil
 	}
 	if a.kept == nil {
 		return out, nil
 	}
 	err = g.decode(ctx, a.kept, &out)
 	return out, err
+}
+
+// asKept is a value as it comes again. The SDK makes one payload of no bytes and of
+// nil, from which nil comes back.
+func asKept[T any](v T) T {
+	if b, ok := any(&v).(*[]byte); ok && len(*b) == 0 {
+		*b = nil
+	}
+	return v
 }
 
 // untyped is an answer for the SDK. What a data converter of the user's has made

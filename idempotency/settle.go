@@ -36,8 +36,8 @@ func (x *execution) reconcile(ctx, working context.Context) (a answer, over bool
 		return answer{}, true, failure.WithoutNoEffect(err)
 	case found.state == Done && !x.fits(found.result): // kept, it could never be replayed
 		x.giveUp(ctx)
-		return answer{}, true, refuse(Misuse, fmt.Sprintf("Reconcile has called Happened with a %T, and the work of key %s returns a %s; give what it would have returned, the record is left as it was",
-			found.result, x.ref.Key, x.returns))
+		return answer{}, true, refuse(Misuse, fmt.Sprintf("Reconcile has called Happened with a %T, and the work of key %s returns a %s; "+
+			"give what it would have returned, the record is left as it was", found.result, x.ref.Key, x.returns))
 	case found.state == Done:
 		a, err := x.done(ctx, found.result)
 		return a, true, err

@@ -111,7 +111,10 @@ func TestPlanAgainstTheFormula(t *testing.T) {
 			BackoffCoefficient: rapid.OneOf(rapid.SampledFrom([]float64{0, 1, 2, 1e9, 1e300, math.Inf(1)}), rapid.Float64Range(1, 10)).Draw(t, "coefficient"),
 			MaximumAttempts:    rapid.Int32Range(0, 40).Draw(t, "attempts"),
 		}
-		p.MaximumInterval = rapid.OneOf(rapid.Just(time.Duration(0)), durations(max(p.InitialInterval, time.Second), math.MaxInt64)).Draw(t, "maximum")
+		p.MaximumInterval = durations(max(p.InitialInterval, time.Second), math.MaxInt64).Draw(t, "maximum")
+		if p.InitialInterval <= math.MaxInt64/100 && rapid.Bool().Draw(t, "default maximum") { // 100 times more is no duration
+			p.MaximumInterval = 0
+		}
 		if retry.Validate(p) != nil {
 			t.Fatalf("%+v is valid", p)
 		}

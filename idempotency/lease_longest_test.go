@@ -1,0 +1,44 @@
+package idempotency
+
+import (
+	"context"
+	"math"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// renewals is a store that sends each renewal to a channel.
+type renewals struct {
+	Store
+
+	sent chan error // that the context of the renewal has
+}
+
+func (r renewals) Renew(ctx context.Context, _ Ref, _ Renewal) error {
+	r.sent <- ctx.Err()
+	return nil
+}
+
+// Work that may take for ever keeps its lease, as other work does.
+func TestLeaseOfTheLongestWorkIsRenewed(t *testing.T) {
+	t.Parallel()
+	for _, longest := range []time.Duration{math.MaxInt64, math.MaxInt64 / 2, time.Hour} {
+		ctx, cancel := context.WithTimeout(t.Context(), longest)
+		defer cancel()
+		r := renewals{sent: make(chan error, 100)}
+		x := &execution{store: r, lease: 90 * time.Millisecond, claimed: now()}
+		working := x.keep(ctx)
+		for range 2 {
+			select {
+			case err := <-r.sent:
+				require.NoError(t, err, "work of %s", longest)
+			case <-time.After(10 * time.Second):
+				require.Fail(t, "no renewal", "work of %s", longest)
+			}
+		}
+		require.NoError(t, working.Err())
+		x.stop()
+	}
+}
