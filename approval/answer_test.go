@@ -137,8 +137,8 @@ func TestStatusOfManyLongVotes(t *testing.T) {
 		require.NoError(t, err)
 		require.Less(t, len(text), atMost)
 	}, 2*time.Minute)
-	r.ExecuteWorkflow(opensMany(1, 200<<10, func(q *approval.Request[string]) {
-		q.Policy = policy.Quorum(1, "finance").Within(time.Hour)
+	r.ExecuteWorkflow(opensMany(1, 4<<10, func(q *approval.Request[string]) {
+		q.Title, q.Policy = strings.Repeat("t", 200<<10), policy.Quorum(1, "finance").Within(time.Hour)
 		q.Policy.Veto = 500
 	}))
 	require.NoError(t, r.GetWorkflowError())

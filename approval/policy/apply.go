@@ -48,7 +48,7 @@ func (t *Tally) edits(v Vote) bool { return v.Edited != "" && v.Edited != t.s.Di
 // counted for stays, if the choice is the same.
 func (t *Tally) record(c Cast) {
 	c.Actor.Groups = slices.Clone(c.Actor.Groups)
-	if t.comments()+len(c.Comment) > maxComments {
+	if t.comments()+size(c.Comment) > maxComments {
 		c.Comment = cut(c.Comment, shortComment)
 	}
 	i := t.earlier(c.Person)
@@ -62,13 +62,13 @@ func (t *Tally) record(c Cast) {
 	t.s.Votes[i] = c
 }
 
-// comments is how many bytes the comments have that are kept.
+// comments is how many bytes the comments that are kept take as JSON.
 func (t *Tally) comments() (n int) {
 	for _, c := range t.s.Votes {
-		n += len(c.Comment)
+		n += size(c.Comment)
 	}
 	for _, c := range t.s.Past {
-		n += len(c.Comment)
+		n += size(c.Comment)
 	}
 	return n
 }

@@ -9,7 +9,7 @@ const (
 	// maxEntries is how many entries of an audit are kept; older ones are
 	// dropped, and the hashes still tell that they were there.
 	maxEntries = 500
-	// maxNote is how many bytes of a comment an entry has.
+	// maxNote is how many bytes of a comment an entry has, as JSON.
 	maxNote = 500
 	// opened is the kind of the first entry.
 	opened = "opened"
@@ -30,7 +30,7 @@ type Entry struct {
 	Choice Choice `json:"choice,omitempty"`
 	Round  int    `json:"round,omitempty"`
 	Stage  int    `json:"stage,omitempty"`
-	// Note is what was changed, a reason or a comment, cut at 500 bytes.
+	// Note is what was changed, a reason or a comment, cut at 500 bytes of JSON.
 	Note string `json:"note,omitempty"`
 	// Hash is over this entry and the hash of the one before, SHA-256 in hex.
 	Hash string `json:"hash"`
@@ -76,12 +76,4 @@ func joined(a, b string) string {
 		return a + b
 	}
 	return a + ": " + b
-}
-
-// cut shortens a text to so many bytes, at a whole character.
-func cut(text string, most int) string {
-	if len(text) <= most {
-		return text
-	}
-	return strings.ToValidUTF8(text[:most], "") + "…"
 }

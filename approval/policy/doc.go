@@ -80,8 +80,8 @@
 //
 // A policy has at most 20 stages, 20 rules in each and 64 in all, 500 names in a list
 // and [MaxNames] in all; durations are from a second to 100 years. A gate keeps
-// [MaxVotes] votes of a round, 64 KB of comments in full, and the last 500 entries of
-// its audit. A vote at the largest gate there can be takes about 0.7 ms
+// [MaxVotes] votes of a round, 64 KB of comments in full, as JSON, and the last 500
+// entries of its audit. A vote at the largest gate there can be takes about 0.7 ms
 // (go test ./approval/policy -run '^$' -bench .).
 //
 // # When to use something else

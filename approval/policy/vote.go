@@ -12,7 +12,7 @@ const (
 	// MaxGroups is how many groups an actor may have.
 	MaxGroups = 200
 	// MaxComment is how many bytes a comment may have. Of all comments on a gate,
-	// 64 KB are kept in full; of those that come later, 200 bytes each.
+	// 64 KB of JSON are kept in full; of those that come later, 200 bytes each.
 	MaxComment   = 4 << 10
 	maxComments  = 64 << 10
 	shortComment = 200
