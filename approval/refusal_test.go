@@ -38,7 +38,7 @@ func bad() map[string]struct {
 		"bytes":                          {[]byte(`{"v":1}`), approval.Malformed, "send JSON"},
 		"an unknown field":               {good.with("chioce", "approve"), approval.Malformed, "chioce"},
 		"an edit by its digest alone":    {good.with("edited", "d1"), approval.Malformed, `send the "subject"`},
-		"an edit by another digest":      {good.with("subject", "report 8").with("edited", "d1"), approval.Malformed, `leave "edited" out`},
+		"an edit with a digest":          {good.with("subject", "report 8").with("edited", "d1"), approval.Malformed, `leave "edited" out`},
 		"no gate":                        {good.with("gate", ""), approval.Malformed, `set "gate"`},
 		"a gate ID of a page":            {good.with("gate", strings.Repeat("g", 5000)), approval.Malformed, "5000 bytes"},
 		"no decision ID":                 {good.with("id", ""), approval.Malformed, `set "id"`},

@@ -108,7 +108,9 @@ func (v Vote) message(gate string) (message, error) {
 	if m.Subject, err = encoded(gate, v.Subject); err != nil {
 		return m, err
 	}
-	return m, m.check()
+	err = m.check()
+	m.Edited = "" // the subject says it all, and has other spaces when it arrives
+	return m, err
 }
 
 // digest names a subject.
@@ -128,14 +130,12 @@ func (m *message) check() error {
 	if err := checkIDs(m.Gate, m.ID); err != nil {
 		return err
 	}
-	edited := ""
+	if m.Edited != "" {
+		return refusal(Malformed, m.Gate, `the vote has "edited", which is not signed; send the "subject", and leave "edited" out`)
+	}
 	if len(m.Subject) > 0 {
-		edited = digest(m.Subject)
+		m.Edited = digest(m.Subject)
 	}
-	if m.Edited != "" && m.Edited != edited {
-		return refusal(Malformed, m.Gate, `the vote's "edited" is not the digest of its subject; send the "subject", and leave "edited" out`)
-	}
-	m.Edited = edited
 	if err := m.Validate(); err != nil {
 		return refusalOf(m.Gate, err)
 	}
