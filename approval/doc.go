@@ -137,6 +137,11 @@
 //     have the same fields with the same kinds of values, and the parent fails with
 //     [InvalidRequest] when it does not fit after all. Write fields that people may
 //     fill in, without omitempty.
+//   - A reset to the first workflow task puts votes and changes back, but not in their
+//     order: votes by signal are looked at first, then votes by update, then changes.
+//     A vote that depends on a change, such as one in a round that a request made
+//     again has begun, is refused then: look at the status, and send again what is
+//     missing.
 //   - A vote by signal that comes after Carry, while the workflow still does something,
 //     is lost with its run, and reported when that ends.
 //   - Steps of a ladder that were due while no worker ran have no timer in history
