@@ -145,6 +145,10 @@ func (h *handler) api(serve func(call) (int, any, error)) http.HandlerFunc {
 			h.refuse(w, r, err)
 			return
 		}
+		if err := once(r.URL.Query()); err != nil {
+			h.refuse(w, r, err)
+			return
+		}
 		status, answer, err := serve(call{w, r, actor})
 		if err != nil {
 			h.refuse(w, r, err)

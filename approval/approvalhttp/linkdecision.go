@@ -27,6 +27,10 @@ func (h *handler) linkDecision(w http.ResponseWriter, r *http.Request) {
 		h.refusePage(w, r, malformed("the form cannot be read; open the link and send its form"), form{})
 		return
 	}
+	if err := once(sent); err != nil {
+		h.refusePage(w, r, err, form{})
+		return
+	}
 	// Browsers send each end of a line as two bytes, and people see one.
 	f := form{Comment: strings.ReplaceAll(sent.Get("comment"), "\r\n", "\n"), Reason: sent.Get("reason")}
 	if f.Link, err = h.followed(r, sent.Get("token")); err != nil {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"net/url"
 	"os"
 	"time"
 	"unicode/utf8"
@@ -33,6 +34,17 @@ func (c call) key() (string, error) {
 		c.w.Header().Set(idempotencyKey, values[0])
 		return values[0], nil
 	}
+}
+
+// once refuses a query or a form in which a field stands twice: two readers could
+// take different values.
+func once(values url.Values) error {
+	for _, of := range values {
+		if len(of) > 1 {
+			return malformed("a field stands twice; send each once")
+		}
+	}
+	return nil
 }
 
 // json reads the body into v.
