@@ -190,7 +190,7 @@
 // types "approval." and a [Reason]. An update whose decision was counted before is
 // refused with the type "approval.Duplicate" and the first [Receipt] as detail.
 // Comments have at most 4 KB, IDs 200 bytes. A vote is one JSON object, each field
-// once:
+// once and in these letters:
 //
 //	{"v": 1, "gate": "expense", "id": "form-81", "choice": "approve",
 //	 "actor": {"id": "ann", "groups": ["finance"], "auth": "oidc"}, "comment": "ok"}

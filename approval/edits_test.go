@@ -65,7 +65,7 @@ func TestAnEditIsTheWholeSubject(t *testing.T) {
 		"a field left out in a list": {`{"id":"r","euros":90,"to":{"city":"Ulm","street":""},"lines":[{"cents":1}],"tags":{"mW":"1","MW":"2"}}`, `field "what" is missing`},
 		"null for a number":          {`{"id":"r","euros":null,` + rest, `field "euros" is null`},
 		"null in a list":             {`{"id":"r","euros":90,"to":{"city":"Ulm","street":""},"lines":[null],"tags":{"mW":"1","MW":"2"}}`, "item 1 of a list is null"},
-		"another spelling":           {`{"id":"r","Euros":90,` + rest, `field "euros" is missing`},
+		"another spelling":           {`{"id":"r","Euros":90,` + rest, `unknown field "Euros"`},
 		"a field in two spellings":   {`{"id":"r","euros":90,"Euros":1000000,` + rest, "twice"},
 		"another letter s":           {`{"id":"r","euros":90,"euro\u017f":1000000,` + rest, "twice"},
 		"a field twice":              {`{"id":"r","euros":90,"euros":1000000,` + rest, "twice"},

@@ -37,6 +37,8 @@ func bad() map[string]struct {
 		"a string":                       {"yes", approval.Malformed, "not a JSON object"},
 		"bytes":                          {[]byte(`{"v":1}`), approval.Malformed, "send JSON"},
 		"an unknown field":               {good.with("chioce", "approve"), approval.Malformed, "chioce"},
+		"a field in other letters":       {json.RawMessage(`{"v":1,"gate":"expense","id":"x","CHOICE":"approve"}`), approval.Malformed, `unknown field "CHOICE"`},
+		"a group in other letters":       {good.with("actor", map[string]any{"id": "cid", "Groups": []string{"finance"}, "auth": "t"}), approval.Malformed, `unknown field "Groups"`},
 		"an edit by its digest alone":    {good.with("edited", "d1"), approval.Malformed, `send the "subject"`},
 		"an edit with a digest":          {good.with("subject", "report 8").with("edited", "d1"), approval.Malformed, `leave "edited" out`},
 		"no gate":                        {good.with("gate", ""), approval.Malformed, `set "gate"`},

@@ -3,9 +3,15 @@ package wire
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"reflect"
 	"strings"
 )
+
+// unknownField refuses a name that the decoder takes for that of a field.
+func unknownField(name string) error {
+	return fmt.Errorf("message is not readable: unknown field %s", quoted(name))
+}
 
 // repeatedFields is the slow and exact form of [repeated].
 func repeatedFields(data []byte, t reflect.Type) error {
@@ -46,17 +52,19 @@ func walkObject(dec *json.Decoder, t reflect.Type) error {
 		if err != nil {
 			return unreadable(err)
 		}
-		name, _ := token.(string)
-		var of reflect.Type
+		sent, _ := token.(string)
+		name, of := sent, reflect.Type(nil)
 		if t != nil && t.Kind() == reflect.Map {
 			of = t.Elem()
 		} else if t != nil && t.Kind() == reflect.Struct {
-			name, of = field(t, name)
+			name, of = field(t, sent)
 		}
 		if seen[name] {
 			return errTwice
 		}
-		seen[name] = true
+		if seen[name] = true; name != sent {
+			return unknownField(sent)
+		}
 		if err := walk(dec, of); err != nil {
 			return err
 		}

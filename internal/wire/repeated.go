@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"reflect"
-	"strings"
-	"unicode"
 )
 
 var errTwice = errors.New("message has a field twice; send each once")
@@ -16,15 +14,17 @@ const fewFields = 32
 // bracket is an object that is open, or a list, while JSON is read.
 type bracket struct {
 	list  bool
-	first int               // of its fields
-	many  map[string]string // the fields after the first few, by their folded names
+	first int             // of its fields
+	many  map[string]bool // the fields after the first few
 }
 
 // repeated refuses a name that stands twice in one object, and a field of a struct
 // that stands there in two spellings that the decoder takes for the same. Keys of
-// maps and of what is decoded later may differ in case. data is JSON that was
-// decoded into v before, so only its shape is looked at. The types are looked at
-// only when two names differ in case.
+// maps and of what is decoded later may differ in case. It also refuses a name
+// with a capital letter for a field that is written otherwise; fields of messages of
+// ours have small letters only. data is JSON that was decoded into v before, so only
+// its shape is looked at. The types are looked at only when a name has more than
+// small letters.
 func repeated(data []byte, v any) error {
 	var (
 		someFields  [2 * fewFields][]byte // most messages need no more
@@ -32,7 +32,7 @@ func repeated(data []byte, v any) error {
 		names       = someFields[:0] // of all that is open
 		open        = someObjects[:0]
 		name        = false // the next text is a field's name
-		alike       = false // two names of an object differ in case only
+		odd         = false // a name has another character than a small letter
 	)
 	for i := 0; i < len(data); i++ {
 		last := len(open) - 1
@@ -53,11 +53,10 @@ func repeated(data []byte, v any) error {
 			}
 			if name {
 				text := unquoted(data[i : end+1])
-				same, folded := open[last].has(names[open[last].first:], text)
-				if same {
+				if open[last].has(names[open[last].first:], text) {
 					return errTwice
 				}
-				alike = alike || folded
+				odd = odd || bytes.ContainsFunc(text, func(r rune) bool { return r < 'a' || r > 'z' })
 				if len(names)-open[last].first < fewFields {
 					names = append(names, text)
 				}
@@ -65,43 +64,29 @@ func repeated(data []byte, v any) error {
 			i, name = end, false
 		}
 	}
-	if alike {
+	if odd {
 		return repeatedFields(data, reflect.TypeOf(v))
 	}
 	return nil
 }
 
-// has reports whether the object has that name, or one that differs in case only,
-// and remembers it when it is not among the first few.
-func (o *bracket) has(few [][]byte, name []byte) (same, folded bool) {
+// has reports whether the object has that name, and remembers it when it is not
+// among the first few.
+func (o *bracket) has(few [][]byte, name []byte) bool {
 	for _, other := range few {
-		if bytes.EqualFold(name, other) {
-			same, folded = same || bytes.Equal(name, other), true
+		if bytes.Equal(name, other) {
+			return true
 		}
 	}
 	if len(few) < fewFields {
-		return same, folded
+		return false
 	}
 	if o.many == nil {
-		o.many = map[string]string{}
+		o.many = map[string]bool{}
 	}
-	key := fold(string(name))
-	if other, ok := o.many[key]; ok {
-		return same || other == string(name), true
-	}
-	o.many[key] = string(name)
-	return same, folded
-}
-
-// fold returns the same text for all names that the decoder takes for the same.
-func fold(name string) string {
-	return strings.Map(func(r rune) rune {
-		least := r
-		for other := unicode.SimpleFold(r); other != r; other = unicode.SimpleFold(other) {
-			least = min(least, other)
-		}
-		return least
-	}, name)
+	same := o.many[string(name)]
+	o.many[string(name)] = true
+	return same
 }
 
 // unquoted is what a text in quotes says.
