@@ -55,13 +55,12 @@
 //   - A vote that cannot be read, lacks anything, is about another round or
 //     another subject, or comes at the wrong time is refused with a [Reason]: an
 //     update before it costs history, a signal as a dead letter. It moves no
-//     deadline and never stops the workflow. A missing or unknown choice is never
-//     a yes.
-//   - A vote by signal that comes before its gate is opened waits for it. The
-//     first 100 do, 256 KB together; further ones are dead letters. One by update is
-//     refused with [NotOpen], so that the caller knows. It counts when it has started the
-//     run, or a reset has put it back, and the workflow opens the gate before it
-//     waits for anything else.
+//     deadline and never stops the workflow. A missing or unknown choice is no yes.
+//   - A vote by signal that comes before its gate is opened waits for it. The first
+//     100 do, 256 KB together; further ones are dead letters. One by update is refused
+//     with [NotOpen], so that the caller knows. It counts when it has started the run,
+//     or a reset has put it back, and the workflow opens the gate before it waits for
+//     anything else.
 //   - A vote of a later version of this package is kept, the first 16 within those
 //     256 KB, and reported, not guessed at.
 //   - A decision ID stands for one decision of its actor. Another content under it is
@@ -70,10 +69,9 @@
 //     a [Reason] and the server's error as its cause. An error without a reason leaves
 //     the outcome open.
 //   - A policy that nobody could fulfill is an error at once.
-//   - A gate is what it was when it was opened: its subject, its policy, its ties,
-//     and whether it needs proofs, gives notices and is in the inbox are recorded in
-//     history. Policies, options, keys, Go types and Accepts may change while it is
-//     open.
+//   - A gate is what it was when it was opened: history has its subject, policy and
+//     ties, and whether it needs proofs, gives notices and is in the inbox. Policies,
+//     options, keys, Go types and Accepts may change while it is open.
 //   - An edit, and a request that is made again, is the whole subject with what has
 //     changed: a typo, a part of it or a field that was left out is refused as
 //     [Malformed]. A subject is JSON, or a protobuf message in its JSON.
@@ -137,11 +135,9 @@
 //     have the same fields with the same kinds of values, and the parent fails with
 //     [InvalidRequest] when it does not fit after all. Write fields that people may
 //     fill in, without omitempty.
-//   - A reset to the first workflow task puts votes and changes back, but not in their
-//     order: votes by signal are looked at first, then votes by update, then changes.
-//     A vote that depends on a change, such as one in a round that a request made
-//     again has begun, is refused then: look at the status, and send again what is
-//     missing.
+//   - A reset to the first workflow task puts votes and changes back: votes by signal
+//     first, then votes by update, then changes. Votes that depend on a change are
+//     refused then: look at the status, and send again what is missing.
 //   - A vote by signal that comes after Carry, while the workflow still does something,
 //     is lost with its run, and reported when that ends.
 //   - Steps of a ladder that were due while no worker ran have no timer in history
@@ -189,8 +185,7 @@
 // "approval.receipt" and "approval.inbox"; search attributes "ApprovalPending" and "ApprovalDue"; error
 // types "approval." and a [Reason]. An update whose decision was counted before is
 // refused with the type "approval.Duplicate" and the first [Receipt] as detail.
-// Comments have at most 4 KB, IDs 200 bytes. A vote is one JSON object, each field
-// once and in these letters:
+// Comments have at most 4 KB, IDs 200 bytes. A vote is one JSON object, each field once:
 //
 //	{"v": 1, "gate": "expense", "id": "form-81", "choice": "approve",
 //	 "actor": {"id": "ann", "groups": ["finance"], "auth": "oidc"}, "comment": "ok"}
