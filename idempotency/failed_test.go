@@ -27,14 +27,17 @@ func TestFinalFailuresThatAreHardToKeep(t *testing.T) {
 		again   string // in the text of the second failure
 		details bool
 	}{
-		"its text is no UTF-8":             {final("no \xff"), 0, "no \uFFFD", false},
-		"so is that of its cause":          {temporal.NewNonRetryableApplicationError("no", "Declined", errors.New("\xff")), 0, "no", false},
-		"its details are too large":        {final("no", strings.Repeat("x", 3<<20)), 0, "could not be kept", false},
+		"its text is no UTF-8":    {final("declined by the bank \xff"), 0, "declined by the bank \uFFFD", false},
+		"so is that of its cause": {temporal.NewNonRetryableApplicationError("declined by the bank", "Declined", errors.New("\xff")), 0, "declined by the bank", false},
+		"so is its type": {
+			temporal.NewNonRetryableApplicationError("declined by the bank", "Declined\xff", temporal.NewApplicationError("", "\xff")), 0, "declined by the bank", false,
+		},
+		"its details are too large":        {final("declined by the bank", strings.Repeat("x", 3<<20)), 0, "could not be kept", false},
 		"its text is too large":            {final(strings.Repeat("x", 3<<20)), 0, "(cut, 3145728 bytes)", false},
-		"its details cannot be encoded":    {final("no", make(chan int)), 0, "could not be kept", false},
-		"the codec fails for a moment":     {final("no", "detail"), 2, "no", true},
-		"its codec fails without an end":   {final("no", "detail"), 1 << 20, "could not be kept", false},
-		"its type has no UTF-8 and is big": {temporal.NewNonRetryableApplicationError("no", "Declined\xff", nil, make([]byte, 3<<20)), 0, "could not be kept", false},
+		"its details cannot be encoded":    {final("declined by the bank", make(chan int)), 0, "could not be kept", false},
+		"the codec fails for a moment":     {final("declined by the bank", "detail"), 2, "declined by the bank", true},
+		"its codec fails without an end":   {final("declined by the bank", "detail"), 1 << 20, "could not be kept", false},
+		"its type has no UTF-8 and is big": {temporal.NewNonRetryableApplicationError("declined by the bank", "Declined\xff", nil, make([]byte, 3<<20)), 0, "could not be kept", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

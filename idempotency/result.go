@@ -127,9 +127,8 @@ func (g *Guard) encodeFailure(of error) (kept []byte, err error) {
 		}
 	}()
 	f := g.failures.ErrorToFailure(of)
-	for at := f; at != nil; at = at.GetCause() { // else it cannot be encoded
-		at.Message = strings.ToValidUTF8(at.GetMessage(), string(utf8.RuneError))
-		if app := at.GetApplicationFailureInfo(); app != nil {
+	for at := f; at != nil; at = at.GetCause() {
+		if app := at.GetApplicationFailureInfo(); app != nil { // else it cannot be encoded; the texts are UTF-8 by now
 			app.Type = strings.ToValidUTF8(app.GetType(), string(utf8.RuneError))
 		}
 	}
