@@ -137,11 +137,9 @@
 //     have the same fields with the same kinds of values, and the parent fails with
 //     [InvalidRequest] when it does not fit after all. Write fields that people may
 //     fill in, without omitempty.
-//   - A reset to the first workflow task puts votes and changes back, but not in their
-//     order: votes by signal are looked at first, then votes by update, then changes.
-//     A vote that depends on a change, such as one in a round that a request made
-//     again has begun, is refused then: look at the status, and send again what is
-//     missing.
+//   - A reset to the first workflow task puts votes and changes back in another order:
+//     votes by signal, votes by update, then changes. A vote that depends on a change is
+//     refused then: look at the status, and send again what is missing.
 //   - A vote by signal that comes after Carry, while the workflow still does something,
 //     is lost with its run, and reported when that ends.
 //   - Steps of a ladder that were due while no worker ran have no timer in history
@@ -167,30 +165,27 @@
 //
 // # Cost
 //
-// A gate with a deadline that one update decides: 13 history events and 2
-// workflow tasks for the whole run, start and end included; the empty run has
-// 5 and 1. One of them is the record of the opening, which has the subject, the
-// policy and the roster. With reminders: 15, and 13 in the workflow of [NewWorkflow],
-// which ends with its gate and need not cancel timers. A vote by signal: 1 less. A
-// further vote by update: 5. A refused update: 0 events, or 2 when it was a vote by
-// signal or a timer, arriving with it, that made the difference. A vote by signal
-// costs 1 more when it has a subject or its gate needs proofs. A stage: 1 for its timer, and 1 more
-// when that fires or is canceled. Reminders and escalations: one timer for the
-// next of them, however many. The inbox: 1 for all that opens, closes, or changes its
-// people or its deadline in one workflow task; for each page of it, one call and a
-// query to each workflow. A notice: an activity. A gate decided when it is
-// opened: no timer. One coroutine for all gates of a run, and one for each notice
-// on its way.
+// A gate with a deadline that one update decides: 13 history events and 2 workflow tasks for the
+// whole run, start and end included; the empty run has 5 and 1. One of them is the record of the
+// opening, which has the subject, the policy and the roster. With reminders: 15, and 13 in the
+// workflow of [NewWorkflow], which ends with its gate and need not cancel timers. A vote by
+// signal: 1 less. A further vote by update: 5. A refused update: 0 events, or 2 when it was a
+// vote by signal or a timer, arriving with it, that made the difference. A vote by signal costs 1
+// more when it has a subject or its gate needs proofs. A stage: 1 for its timer, and 1 more when
+// that fires or is canceled. Reminders and escalations: one timer for the next of them, however
+// many. The inbox: 1 for all that opens, closes, or changes its people or its deadline in one
+// workflow task; for each page of it, one call and a query to each workflow. A notice: an
+// activity. A gate decided when it is opened: no timer. One coroutine for all gates of a run, and
+// one for each notice on its way.
 //
 // # On the wire
 //
 // Updates "approval.decide" and "approval.manage", signal "approval.vote", queries
-// "approval.status", "approval.gate" and "approval.audit" (of a gate's ID),
-// "approval.receipt" and "approval.inbox"; search attributes "ApprovalPending" and "ApprovalDue"; error
-// types "approval." and a [Reason]. An update whose decision was counted before is
-// refused with the type "approval.Duplicate" and the first [Receipt] as detail.
-// Comments have at most 4 KB, IDs 200 bytes. A vote is one JSON object, each field
-// once:
+// "approval.status", "approval.gate" and "approval.audit" (of a gate's ID), "approval.receipt"
+// and "approval.inbox"; search attributes "ApprovalPending" and "ApprovalDue"; error types
+// "approval." and a [Reason]. An update whose decision was counted before is refused with the
+// type "approval.Duplicate" and the first [Receipt] as detail. Comments have at most 4 KB, IDs
+// 200 bytes. A vote is one JSON object, each field once:
 //
 //	{"v": 1, "gate": "expense", "id": "form-81", "choice": "approve",
 //	 "actor": {"id": "ann", "groups": ["finance"], "auth": "oidc"}, "comment": "ok"}
