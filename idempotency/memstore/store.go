@@ -106,8 +106,9 @@ func (s *Store) Renew(ctx context.Context, ref idempotency.Ref, n idempotency.Re
 // Finish implements [idempotency.Store].
 func (s *Store) Finish(ctx context.Context, ref idempotency.Ref, f idempotency.Final) error {
 	return s.change(ctx, f.Validate(), ref, func(r *record, now time.Time) bool {
-		if r.State != idempotency.Running && r.State != idempotency.Unknown {
-			return r.State == f.State && same(r.Result, f.Result)
+		again := r.State == f.State && same(r.Result, f.Result)
+		if r.State != idempotency.Running && r.State != idempotency.Unknown && !again {
+			return false
 		}
 		r.settle(f, now)
 		return true
@@ -117,8 +118,8 @@ func (s *Store) Finish(ctx context.Context, ref idempotency.Ref, f idempotency.F
 // Release implements [idempotency.Store].
 func (s *Store) Release(ctx context.Context, ref idempotency.Ref) error {
 	return s.change(ctx, nil, ref, func(r *record, now time.Time) bool {
-		if r.State != idempotency.Running {
-			return r.State == idempotency.Free
+		if r.State != idempotency.Running && r.State != idempotency.Free {
+			return false
 		}
 		r.settle(idempotency.Final{State: idempotency.Free}, now)
 		return true

@@ -110,19 +110,18 @@ return 1
 
 // finish: owner, fence, state, whether there is a result, the result.
 var finishScript = script(mine + `
-if state == '1' or state == '5' then
-	settle(ARGV[3], ARGV[4], ARGV[5], finish)
-	return 1
-end
 local result = redis.call('HGET', key, 'result')
 local same = ARGV[4] == '1' and result == ARGV[5] or ARGV[4] == '0' and not result
-return state == ARGV[3] and same and 1 or 0
+if state ~= '1' and state ~= '5' and not (state == ARGV[3] and same) then return 0 end
+settle(ARGV[3], ARGV[4], ARGV[5], finish)
+return 1
 `)
 
 // release: owner, fence.
 var releaseScript = script(mine + `
-if state == '1' then settle('6', '0', '', finish) end
-return (state == '1' or state == '6') and 1 or 0
+if state ~= '1' and state ~= '6' then return 0 end
+settle('6', '0', '', finish)
+return 1
 `)
 
 // resolve: fence, state, whether there is a result, the result.

@@ -93,11 +93,9 @@ func (m *reference) renew(ref idempotency.Ref, n idempotency.Renewal) error {
 // finish is a release, too, with the state Free.
 func (m *reference) finish(ref idempotency.Ref, f idempotency.Final) error {
 	e, ok := m.held(ref)
-	if ok && e.State == f.State && (f.State == idempotency.Free || identical(e.Result, f.Result)) {
-		return nil
-	}
-	known := e.State == idempotency.Unknown && f.State != idempotency.Free // by its owner, after all
-	if !ok || e.State != idempotency.Running && !known {
+	again := e.State == f.State && (f.State == idempotency.Free || identical(e.Result, f.Result)) // is kept as long as the first time
+	known := e.State == idempotency.Unknown && f.State != idempotency.Free                        // by its owner, after all
+	if !ok || e.State != idempotency.Running && !known && !again {
 		return idempotency.ErrLeaseLost
 	}
 	m.settle(ref.Key, e, f)
