@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -83,6 +84,8 @@ func TestRequestsAtTheSameTime(t *testing.T) {
 		}
 	}))
 	t.Cleanup(s.Close)
+	fail := sync.OnceFunc(func() { close(end) })
+	t.Cleanup(fail) // before the server waits for it
 	client := &http.Client{Transport: idempotency.Transport(nil, idempotency.TransportOptions{Hosts: []string{s.Listener.Addr().String()}})}
 	_, err := idempotency.Do(t.Context(), r.guard, "http", "k", func(ctx context.Context) (int, error) {
 		post := func() error {
@@ -98,7 +101,7 @@ func TestRequestsAtTheSameTime(t *testing.T) {
 		go func() { first <- post() }()
 		key := <-begun
 		require.Equal(t, idempotency.SameLabel, idempotency.ReasonOf(post()), "the first is on its way")
-		close(end)
+		fail()
 		require.ErrorIs(t, <-first, io.EOF)
 		require.NoError(t, post())
 		require.Equal(t, key, <-begun, "it is sent again")

@@ -12,6 +12,9 @@ import (
 // [ErrLeaseLost] and [ErrNoRecord] means that the outcome is unknown, and the
 // caller may send the same call again.
 //
+// A method returns when its context ends: a Guard waits for it, so a driver that does
+// not look at contexts has to be left behind, as the stores of this module do.
+//
 // Package storetest is the test that every implementation has to pass. A Store
 // is safe for concurrent use.
 type Store interface {

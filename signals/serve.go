@@ -86,8 +86,9 @@ func Handle[T any](ch *Channel[T], f func(workflow.Context, T) error) Handler {
 // HandleByKey makes the handler that calls f for several messages of ch at the
 // same time, each in a coroutine of its own, but for messages of one key one
 // at a time and in order. Handlers that are served together share the keys.
-// key must be pure. f must block with the context that it is given, and with
-// none that was made outside of it: each coroutine has its own.
+// key must be pure; a message for which it panics is a dead letter. f must block
+// with the context that it is given, and with none that was made outside of it:
+// each coroutine has its own.
 func HandleByKey[T any](ch *Channel[T], key func(T) string, f func(workflow.Context, T) error) Handler {
 	return Handler{keyed: true, inbox: &ch.inbox, take: func(ctx workflow.Context, deadline *wait.Deadline) (job, bool) {
 		for {
