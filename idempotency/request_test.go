@@ -40,8 +40,12 @@ func TestRequestsThatAreNotSentAgain(t *testing.T) {
 		"a query more":          {[2]string{path, path + "?order=2"}, [2]string{}, [2]func() io.Reader{text("x"), text("x")}, idempotency.SameLabel},
 		"another stream":        {[2]string{path, path}, [2]string{}, [2]func() io.Reader{streamed("x"), streamed("y")}, idempotency.SameLabel},
 		"a stream that goes on": {[2]string{path, path}, [2]string{}, [2]func() io.Reader{streamed("x"), streamed("xy")}, idempotency.SameLabel},
-		"a stream too large to compare": {[2]string{path, path}, [2]string{},
-			[2]func() io.Reader{streamed(strings.Repeat("x", 2<<20)), streamed(strings.Repeat("x", 2<<20))}, idempotency.SameLabel},
+		"a stream too large to compare": {
+			[2]string{path, path},
+			[2]string{},
+			[2]func() io.Reader{streamed(strings.Repeat("x", 2<<20)), streamed(strings.Repeat("x", 2<<20))},
+			idempotency.SameLabel,
+		},
 		"the same label": {[2]string{path, path}, [2]string{"a", "a"}, [2]func() io.Reader{text("x"), text("y")}, ""},
 		"an empty label": {[2]string{path, path}, [2]string{"", ""}, [2]func() io.Reader{text("x"), text("y")}, idempotency.SameLabel},
 	} {
