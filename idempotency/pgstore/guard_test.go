@@ -18,8 +18,8 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
 )
 
-// TestActivities runs each activity twice under one activity ID, as attempts
-// do: the second gets what the first has returned.
+// TestActivities runs each activity twice under one business key: the second gets what
+// the first has returned.
 func TestActivities(t *testing.T) {
 	t.Parallel()
 	s := open(t)
@@ -30,11 +30,11 @@ func TestActivities(t *testing.T) {
 			func(b *pgx.Batch, euros int, _ string) error {
 				b.Queue(chargeAnn, euros)
 				return nil
-			}, idempotency.Call{}),
+			}, idempotency.Call{Key: idempotency.By(func(int) string { return "batch" })}),
 		"InTx": idempotency.InTx(guard, s.Store, func(ctx context.Context, tx pgx.Tx, euros int) (string, error) {
 			_, err := tx.Exec(ctx, chargeAnn, euros)
 			return "booked", err
-		}, idempotency.Call{}),
+		}, idempotency.Call{Key: idempotency.By(func(int) string { return "transaction" })}),
 	} {
 		t.Run(name, func(t *testing.T) {
 			before := s.charges(t)
@@ -43,7 +43,7 @@ func TestActivities(t *testing.T) {
 			env := suite.NewTestWorkflowEnvironment()
 			env.RegisterActivityWithOptions(book, activity.RegisterOptions{Name: "Book"})
 			env.ExecuteWorkflow(func(ctx workflow.Context) ([]string, error) {
-				ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{ActivityID: name, StartToCloseTimeout: time.Minute})
+				ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: time.Minute})
 				all := make([]string, 2)
 				for i := range all {
 					if err := workflow.ExecuteActivity(ctx, "Book", 20).Get(ctx, &all[i]); err != nil {
