@@ -2,6 +2,7 @@ package approval_test
 
 import (
 	"context"
+	"sync"
 	"testing"
 	"time"
 
@@ -10,15 +11,19 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
 // Notices and the status name those whose approval would count: not the requester,
 // nor who is barred, excepted or has decided, and delegates with whom they decide for.
 func TestPeopleWhoseApprovalCountsAreAsked(t *testing.T) {
 	t.Parallel()
-	r := newRun(t)
+	r := newRun(t, signals.NewInterceptor()) // the run ends after its notices
+	var mu sync.Mutex
 	asked := map[approval.NoticeKind]approval.Notice{}
 	r.RegisterActivityWithOptions(func(_ context.Context, n approval.Notice) error {
+		mu.Lock()
+		defer mu.Unlock()
 		asked[n.Kind] = n
 		return nil
 	}, activityName("Notify"))
@@ -45,6 +50,9 @@ func TestPeopleWhoseApprovalCountsAreAsked(t *testing.T) {
 		return approval.Await(ctx, gates, req)
 	})
 	require.Equal(t, approval.Approved, r.outcome().State)
+	mu.Lock()
+	defer mu.Unlock()
+	require.Len(t, asked, 4)
 	require.Equal(t, []string{"ann", "bob"}, asked[approval.NoticeOpened].Users)
 	require.Equal(t, []string{"bob", "zoe"}, asked[approval.NoticeReminder].Users)
 	require.Equal(t, []policy.Delegation{{From: "bob", To: "zoe"}}, asked[approval.NoticeReminder].Delegates)

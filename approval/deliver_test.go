@@ -3,6 +3,7 @@ package approval_test
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -60,9 +61,9 @@ func TestDecisionsDoNotWaitForNotices(t *testing.T) {
 			t.Parallel()
 			r := newRun(t, signals.NewInterceptor())
 			r.SetStartTime(start)
-			attempts := 0
+			var attempts atomic.Int32 // of two notices at the same time
 			r.RegisterActivityWithOptions(func(context.Context, approval.Notice) error {
-				attempts++
+				attempts.Add(1)
 				return errors.New("the mail server is down")
 			}, activityName("Tell"))
 			for i, v := range c.votes {
@@ -75,7 +76,7 @@ func TestDecisionsDoNotWaitForNotices(t *testing.T) {
 			}))
 			require.Equal(t, c.want, r.outcome().State)
 			require.Equal(t, c.after, after)
-			require.Equal(t, 10, attempts, "five for each of two notices: the run has waited for them")
+			require.EqualValues(t, 10, attempts.Load(), "five for each of two notices: the run has waited for them")
 		})
 	}
 }
