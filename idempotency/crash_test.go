@@ -119,7 +119,7 @@ func TestWaitingForAnother(t *testing.T) {
 		first <- got
 	}()
 	<-begun
-	short, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	short, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 	defer cancel()
 	_, err := idempotency.Do(short, r.guard, "count", "k", func(context.Context) (int, error) { return 8, nil }, idempotency.Call{})
 	require.Equal(t, idempotency.InProgress, idempotency.ReasonOf(err), "%v", err)
