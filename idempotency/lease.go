@@ -86,9 +86,7 @@ func (x *execution) renew(ctx context.Context) {
 	defer k.over.Stop()
 	for {
 		sent := now()
-		once, done := context.WithTimeout(ctx, min(callLimit, x.lease/3))
-		err := x.store.Renew(once, x.ref, Renewal{Lease: x.lease}) // progress is written by the code that has made it
-		done()
+		err := x.renewOnce(ctx)
 		pause := x.lease / 3
 		switch {
 		case errors.Is(err, ErrLeaseLost):
@@ -103,6 +101,19 @@ func (x *execution) renew(ctx context.Context) {
 			return
 		}
 	}
+}
+
+// renewOnce renews the lease. It runs in a goroutine of its own, where a panic of the
+// store would end the process: it is a failure of the store like any other.
+func (x *execution) renewOnce(ctx context.Context) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("idempotency: the store's Renew panicked with a %T; correct it", p)
+		}
+	}()
+	once, done := context.WithTimeout(ctx, min(callLimit, x.lease/3))
+	defer done()
+	return x.store.Renew(once, x.ref, Renewal{Lease: x.lease}) // progress is written by the code that has made it
 }
 
 // extend notes that the store has given the lease its full length by a call that
