@@ -145,17 +145,8 @@ func (g *Gates) validateChange(ctx workflow.Context, raw converter.RawValue) err
 	if err != nil {
 		return err
 	}
-	if err := g.elsewhere(m.Gate); err != nil {
-		return err
-	}
-	gate, ok := g.byID[m.Gate]
-	if !ok {
-		return g.notOpen(m.Gate)
-	}
-	if err := gate.prove(ctx, m, m.Proof); err != nil {
-		return err
-	}
-	if err := gate.repeated(m.decision(), m.content()); err != nil {
+	gate, err := g.addressed(ctx, m, m.Proof, m.Gate, m.decision(), m.content())
+	if err != nil {
 		return err
 	}
 	err = gate.rehearse(m, workflow.Now(ctx))

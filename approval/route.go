@@ -18,14 +18,8 @@ func (g *Gates) validate(ctx workflow.Context, raw converter.RawValue) error {
 	if err != nil {
 		return err
 	}
-	if err := g.elsewhere(m.Gate); err != nil {
-		return err
-	}
-	gate, ok := g.byID[m.Gate]
-	if !ok {
-		return g.notOpen(m.Gate)
-	}
-	if err := gate.prove(ctx, m, m.Proof); err != nil {
+	gate, err := g.addressed(ctx, m, m.Proof, m.Gate, m.decision(), m.content())
+	if err != nil {
 		return err
 	}
 	err = gate.check(m, workflow.Now(ctx))
@@ -33,6 +27,25 @@ func (g *Gates) validate(ctx workflow.Context, raw converter.RawValue) error {
 		return err // else the handler looks again
 	}
 	return gate.fit(m.Subject) // last: who may not decide reaches none of the program's code
+}
+
+// addressed returns the gate that an update is for. What was counted under its ID
+// has its receipt, also when the run takes nothing more.
+func (g *Gates) addressed(ctx workflow.Context, m provable, proof, id string, d decision, content string) (*gate, error) {
+	gate, ok := g.byID[id]
+	if !ok {
+		if err := g.elsewhere(id); err != nil {
+			return nil, err
+		}
+		return nil, g.notOpen(id)
+	}
+	if err := gate.prove(ctx, m, proof); err != nil {
+		return nil, err
+	}
+	if err := gate.repeated(d, content); err != nil {
+		return nil, err
+	}
+	return gate, g.elsewhere(id)
 }
 
 // mayChange reports whether votes that have come by signal, and are counted
