@@ -21,6 +21,6 @@
 // .ci/run runs all of them. Directories named testdata or vendor, and those
 // whose names start with a dot or an underscore, are not read.
 //
-// The rules are decisions of internal/docs/design.md. Changing one means
+// The rules are decisions of docs/design.md. Changing one means
 // changing it there first.
 package archtest

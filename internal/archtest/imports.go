@@ -46,7 +46,7 @@ func checkPackages(t *tree) []Violation {
 		found = append(found, Violation{
 			File: f.dir,
 			Rule: fmt.Sprintf("imports: the package in %q has no row in the table of import directions", f.dir),
-			Mend: "add a row for it in internal/archtest/table.go, and the decision to internal/docs/design.md",
+			Mend: "add a row for it in internal/archtest/table.go, and the decision to docs/design.md",
 		})
 	}
 	return found
