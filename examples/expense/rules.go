@@ -30,10 +30,10 @@ func inRounds(stages ...policy.Stage) policy.Policy {
 func finance(need int, deadline time.Duration) policy.Stage {
 	third := policy.Duration(deadline / 3)
 	return policy.Stage{
-		Name:     "finance",
-		Rules:    []policy.Rule{{Need: need, From: policy.Selector{Groups: []string{"finance"}}}},
-		Deadline: policy.Duration(deadline),
-		Escalations:   []policy.Escalation{{After: third, To: policy.Selector{Groups: []string{"controlling"}}}},
+		Name:        "finance",
+		Rules:       []policy.Rule{{Need: need, From: policy.Selector{Groups: []string{"finance"}}}},
+		Deadline:    policy.Duration(deadline),
+		Escalations: []policy.Escalation{{After: third, To: policy.Selector{Groups: []string{"controlling"}}}},
 		Reminders:   []policy.Duration{third},
 	}
 }

@@ -75,7 +75,7 @@ func TestPeopleAreTold(t *testing.T) {
 	const id = "told"
 	s := policy.Stage{
 		Deadline: policy.Duration(time.Minute), Reminders: []policy.Duration{policy.Duration(58 * time.Second)},
-		Rules:  []policy.Rule{{Need: 1, From: policy.Selector{Groups: []string{"finance"}}}},
+		Rules:       []policy.Rule{{Need: 1, From: policy.Selector{Groups: []string{"finance"}}}},
 		Escalations: []policy.Escalation{{After: policy.Duration(5 * time.Second), To: policy.Selector{Groups: []string{"board"}}}},
 	}
 	w := startWorker(t, id)
