@@ -83,7 +83,7 @@ func (p Pending[T]) Get(ctx workflow.Context) (Outcome[T], error) {
 		return Outcome[T]{}, err
 	}
 	out := Outcome[T]{
-		State: g.tally.State(), Why: g.tally.Why(), Subject: p.subject, Round: g.tally.Round(), Votes: g.tally.Votes(),
+		State: g.tally.State(), Why: g.tally.Explanation(), Subject: p.subject, Round: g.tally.Round(), Votes: g.tally.Votes(),
 		Closed: g.closed, UseBy: g.grant.useBy, gate: g,
 	}
 	if g.changed || g.carried {
@@ -157,8 +157,8 @@ func (g *Gates) open(ctx workflow.Context, id string, fits fitness, write func(t
 	opened := &gate{
 		gates: g, id: id, title: o.Title, requester: o.Requester, managers: o.Managers, subject: o.Subject, terms: o.terms,
 		fits: fits, opened: now,
-		tally: policy.Reopen(g.known.read(o.Policy), policy.Opening{
-			Requester: o.Requester, Roster: o.Roster, Managers: o.Managers, Digest: o.Subject.Digest(), At: now,
+		tally: policy.Reopen(g.known.read(o.Policy), policy.TallyOptions{
+			Requester: o.Requester, GroupMembers: o.Roster, Managers: o.Managers, Digest: o.Subject.Digest(), At: now,
 		}),
 	}
 	opened.stage = -1 // none has begun

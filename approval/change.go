@@ -33,7 +33,7 @@ func (g *gate) try(t *policy.Tally, m protocol.Change, now time.Time) (then func
 			return nil, err
 		}
 	}
-	requester, manager := t.IsRequester(m.Actor.ID), t.Holds(g.managers, m.Actor)
+	requester, manager := t.IsRequester(m.Actor.ID), t.Matches(g.managers, m.Actor)
 	allowed := func(ok bool, whom string) bool {
 		if !ok {
 			err = refusal(NotEligible, g.id, fmt.Sprintf("the actor may not %s it; ask %s", m.Action, whom))
@@ -47,7 +47,7 @@ func (g *gate) try(t *policy.Tally, m protocol.Change, now time.Time) (then func
 		}
 	case protocol.Withdraw:
 		if allowed(requester || manager, "who has made the request, or a manager of it") {
-			t.Note("withdraws", m.Actor.ID, m.Comment, now)
+			t.AppendAudit("withdraws", m.Actor.ID, m.Comment, now)
 			err = t.Withdraw(g.requester, now)
 		}
 	case protocol.Resubmit:
@@ -119,6 +119,6 @@ func (g *gate) revoke(t *policy.Tally, m protocol.Change, now time.Time) (func(w
 	if t.State() != Approved || g.grant.consumed || g.grant.revoked != "" {
 		return nil, refusal(Closed, g.id, fmt.Sprintf("it is %s, and nothing that could be revoked is left; nothing to do", t.State()))
 	}
-	t.Note("revoked", m.Actor.ID, m.Comment, now)
+	t.AppendAudit("revoked", m.Actor.ID, m.Comment, now)
 	return func(workflow.Context) { g.grant.revoked = m.Actor.ID }, nil
 }

@@ -14,40 +14,40 @@ type Reason = policy.Reason
 const (
 	// Malformed votes cannot be read, or lack a gate, an ID, an actor or a
 	// choice. Correct the sender.
-	Malformed = policy.Malformed
+	Malformed = policy.ReasonMalformed
 	// TooLarge votes have a comment of over 4 KB, or are over 256 KB in all.
 	// Shorten the comment.
-	TooLarge = policy.TooLarge
+	TooLarge = policy.ReasonTooLarge
 	// NewerVersion votes were written by a later version of this package.
 	// Upgrade the workers.
 	NewerVersion Reason = "NewerVersion"
 	// NotOpen says that the run has no gate of that ID yet. Try again later.
 	NotOpen Reason = "NotOpen"
 	// Closed gates are decided, or their workflow has ended.
-	Closed = policy.Closed
+	Closed = policy.ReasonClosed
 	// Late votes came after the gate's deadline.
 	Late Reason = "Late"
 	// SelfApproval is a vote of the requester.
-	SelfApproval = policy.SelfApproval
+	SelfApproval = policy.ReasonSelfApproval
 	// NotEligible is a vote from outside the group.
-	NotEligible = policy.NotEligible
+	NotEligible = policy.ReasonNotEligible
 	// AlreadyVoted is the same choice of the same actor under another ID.
-	AlreadyVoted = policy.AlreadyVoted
+	AlreadyVoted = policy.ReasonAlreadyVoted
 	// KeyReused is a decision under an ID that its actor has used for another one.
 	// Nothing of it counts. Send it under an ID of its own.
 	KeyReused Reason = "KeyReused"
 	// Paused gates wait until the request is made again.
-	Paused = policy.Paused
+	Paused = policy.ReasonPaused
 	// Stale is a vote on another round or another subject. Look again.
-	Stale = policy.Stale
+	Stale = policy.ReasonStale
 	// CommentRequired is a vote without the comment or reason that the policy
 	// asks for.
-	CommentRequired = policy.CommentRequired
+	CommentRequired = policy.ReasonCommentRequired
 	// NotAllowed is something that the policy does not offer.
-	NotAllowed = policy.NotAllowed
+	NotAllowed = policy.ReasonNotAllowed
 	// Full gates have taken as many votes as they can, or their run as many
 	// updates.
-	Full = policy.Full
+	Full = policy.ReasonFull
 	// BadProof is a vote or a change whose signature is missing, wrong or too old.
 	BadProof Reason = "BadProof"
 	// NotGranted says that there is no approval to use, or none any more.

@@ -31,7 +31,7 @@ type opening struct {
 	Title     string           `json:"title,omitempty"`
 	Requester string           `json:"requester,omitempty"`
 	Managers  policy.Selector  `json:"managers,omitzero"`
-	Roster    policy.Roster    `json:"roster,omitempty"`
+	Roster    policy.GroupMembers    `json:"roster,omitempty"`
 	Policy    wire.Raw         `json:"policy,omitempty"`
 	Subject   protocol.Subject `json:"subject,omitzero"`
 	terms
@@ -94,7 +94,7 @@ func (o *opening) judge(p policy.Policy) error {
 	if !utf8.ValidString(o.Title) {
 		return fmt.Errorf("the title, of %d bytes, is no UTF-8; give valid text", len(o.Title))
 	}
-	tally, err := policy.NewTally(p, policy.Opening{Requester: o.Requester, Roster: o.Roster, Managers: o.Managers, Digest: o.Subject.Digest()})
+	tally, err := policy.NewTally(p, policy.TallyOptions{Requester: o.Requester, GroupMembers: o.Roster, Managers: o.Managers, Digest: o.Subject.Digest()})
 	if err != nil {
 		return err
 	}

@@ -15,7 +15,7 @@ func (g *gate) whole() protocol.GateStatus  { return g.describe(true) }
 func (g *gate) describe(whole bool) protocol.GateStatus {
 	stage := g.tally.Current()
 	s := protocol.GateStatus{
-		ID: g.id, Title: g.title, Requester: g.requester, State: g.tally.State(), Why: g.tally.Why(),
+		ID: g.id, Title: g.title, Requester: g.requester, State: g.tally.State(), Why: g.tally.Explanation(),
 		Round: g.tally.Round(), Stage: g.tally.Stage(), StageName: stage.Name, Stages: g.tally.Stages(), Digest: g.tally.Digest(),
 		Approvals: g.tally.Approvals(), Need: g.tally.Need(), Missing: g.tally.Missing(),
 		Opened: g.opened, Closed: g.closed, UseBy: g.grant.useBy, Votes: g.tally.Votes(),
@@ -25,7 +25,7 @@ func (g *gate) describe(whole bool) protocol.GateStatus {
 			s.Subject = g.subject.Data
 		}
 	}
-	asked := g.tally.Asked()
+	asked := g.tally.PendingApprovers()
 	s.Users, s.Groups, s.Delegates = asked.Users, asked.Groups, asked.Delegates
 	for i := range s.Votes {
 		s.Votes[i].Actor.Groups = nil

@@ -13,18 +13,18 @@ type (
 
 // The choices of a [Vote].
 const (
-	Approve        = policy.Approve
-	Reject         = policy.Reject
-	RequestChanges = policy.RequestChanges
+	Approve        = policy.ChoiceApprove
+	Reject         = policy.ChoiceReject
+	RequestChanges = policy.ChoiceRequestChanges
 )
 
 // The states of a gate.
 const (
-	Open             = policy.Open
-	ChangesRequested = policy.ChangesRequested
-	Approved         = policy.Approved
-	Rejected         = policy.Rejected
-	Expired          = policy.Expired
-	Withdrawn        = policy.Withdrawn
-	Canceled         = policy.Canceled
+	Open             = policy.StateOpen
+	ChangesRequested = policy.StateChangesRequested
+	Approved         = policy.StateApproved
+	Rejected         = policy.StateRejected
+	Expired          = policy.StateExpired
+	Withdrawn        = policy.StateWithdrawn
+	Canceled         = policy.StateCanceled
 )

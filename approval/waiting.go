@@ -48,5 +48,5 @@ func (g *gate) awaits(q protocol.InboxQuery) (owner string, ok bool) {
 	if len(q.Actor.Groups) > policy.MaxGroups {
 		q.Actor.Groups = protocol.RelevantGroups(q.Actor.Groups, g.named())
 	}
-	return g.tally.Awaits(q.Actor)
+	return g.tally.IsWaitingFor(q.Actor)
 }

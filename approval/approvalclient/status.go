@@ -78,7 +78,7 @@ type GateStatus struct {
 	// Votes are the votes of the round that count, the latest of each person,
 	// without their groups; comments end after 500 bytes. [Outcome] has them in
 	// full.
-	Votes []policy.Cast `json:"votes,omitempty"`
+	Votes []policy.CountedVote `json:"votes,omitempty"`
 	// MoreVotes is the number of votes, the first ones, that were left out for
 	// their size.
 	MoreVotes int `json:"moreVotes,omitempty"`

@@ -14,7 +14,7 @@ type Vote struct {
 	Actor   policy.Actor
 	Choice  policy.Choice
 	Comment string
-	// Reason is one of the policy's RejectFor, for a rejection. With another choice it
+	// Reason is one of the policy's RejectReasons, for a rejection. With another choice it
 	// is kept like a comment, and decides nothing.
 	Reason string
 	// For is the actor for whom this one decides, by delegation.

@@ -123,17 +123,17 @@ func (c Change) Check() error {
 	}
 	for _, text := range append(c.reassigns(), c.Comment, c.To, string(c.Action)) {
 		if !utf8.ValidString(text) {
-			return Refuse(nil, policy.Malformed, c.Gate, fmt.Sprintf("a text of the change, of %d bytes, is no UTF-8; send text", len(text)))
+			return Refuse(nil, policy.ReasonMalformed, c.Gate, fmt.Sprintf("a text of the change, of %d bytes, is no UTF-8; send text", len(text)))
 		}
 	}
 	switch {
-	case len(c.Comment) > policy.MaxComment:
-		return Refuse(nil, policy.TooLarge, c.Gate,
-			fmt.Sprintf("the change's comment has %d bytes, the limit is %d; shorten it", len(c.Comment), policy.MaxComment))
+	case len(c.Comment) > policy.MaxCommentBytes:
+		return Refuse(nil, policy.ReasonTooLarge, c.Gate,
+			fmt.Sprintf("the change's comment has %d bytes, the limit is %d; shorten it", len(c.Comment), policy.MaxCommentBytes))
 	case (c.Action == Extend || c.Action == Shorten) && c.By <= 0:
-		return Refuse(nil, policy.Malformed, c.Gate, fmt.Sprintf(`the deadline cannot be moved by %s; set "by" to a positive duration`, c.By))
+		return Refuse(nil, policy.ReasonMalformed, c.Gate, fmt.Sprintf(`the deadline cannot be moved by %s; set "by" to a positive duration`, c.By))
 	case c.Action == Reassign && c.Reassignment == nil:
-		return Refuse(nil, policy.Malformed, c.Gate, `it is not said who decides from now on; set "reassignment"`)
+		return Refuse(nil, policy.ReasonMalformed, c.Gate, `it is not said who decides from now on; set "reassignment"`)
 	}
 	return nil
 }

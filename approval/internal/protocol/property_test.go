@@ -28,10 +28,10 @@ func TestVotesAreReadAsTheyWereWritten(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		v := protocol.VoteForm{
 			ID: someName.Draw(t, "id"), Actor: policy.Actor{ID: someName.Draw(t, "actor"), Auth: "test", Groups: rapid.SliceOfN(someName, 0, 3).Draw(t, "groups")},
-			Choice: rapid.SampledFrom([]policy.Choice{policy.Approve, policy.Reject, policy.RequestChanges}).Draw(t, "choice"), Comment: someText.Draw(t, "comment"),
+			Choice: rapid.SampledFrom([]policy.Choice{policy.ChoiceApprove, policy.ChoiceReject, policy.ChoiceRequestChanges}).Draw(t, "choice"), Comment: someText.Draw(t, "comment"),
 			Round: rapid.IntRange(0, 9).Draw(t, "round"),
 		}
-		if v.Choice == policy.Approve && rapid.Bool().Draw(t, "edits") {
+		if v.Choice == policy.ChoiceApprove && rapid.Bool().Draw(t, "edits") {
 			v.Subject = wire.Raw(someJSON.Draw(t, "subject"))
 		}
 		m, err := v.Vote("gate")

@@ -78,9 +78,9 @@ func RefusalOf(gate string, err error) error {
 	case errors.As(err, &newer):
 		return Refuse(nil, NewerVersion, gate, err.Error())
 	case errors.As(err, &large):
-		return Refuse(nil, policy.TooLarge, gate, err.Error())
+		return Refuse(nil, policy.ReasonTooLarge, gate, err.Error())
 	default:
-		return Refuse(nil, policy.Malformed, gate, err.Error())
+		return Refuse(nil, policy.ReasonMalformed, gate, err.Error())
 	}
 }
 

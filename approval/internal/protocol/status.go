@@ -42,7 +42,7 @@ type GateStatus struct {
 	Deadline    time.Time           `json:"deadline,omitzero"`
 	Closed      time.Time           `json:"closed,omitzero"`
 	UseBy       time.Time           `json:"useBy,omitzero"`
-	Votes       []policy.Cast       `json:"votes,omitempty"`
+	Votes       []policy.CountedVote       `json:"votes,omitempty"`
 	MoreVotes   int                 `json:"moreVotes,omitempty"`
 }
 

@@ -27,7 +27,7 @@ func TestVotesWhileTheRunContinuesAsNew(t *testing.T) {
 	)
 	startWorker(t, id)
 	rules := []policy.Rule{{Need: voters, From: policy.Selector{Groups: []string{"finance"}}}}
-	run := start(t, id, Staged, StagedCase{Policy: policy.InStages(policy.Stage{Deadline: policy.Duration(100 * time.Second), Rules: rules})})
+	run := start(t, id, Staged, StagedCase{Policy: policy.Stages(policy.Stage{Deadline: policy.Duration(100 * time.Second), Rules: rules})})
 	until(t, run, started, 1)
 	people := newPeople(t, temporal, approvalclient.ClientOptions{})
 	before, err := people.Status(t.Context(), id, "")
@@ -75,12 +75,12 @@ func TestPeopleAreTold(t *testing.T) {
 	t.Parallel()
 	const id = "told"
 	s := policy.Stage{
-		Deadline: policy.Duration(time.Minute), Remind: []policy.Duration{policy.Duration(58 * time.Second)},
-		Rules:  []policy.Rule{{Need: 1, From: policy.Selector{Groups: []string{"finance"}}}},
-		Ladder: []policy.Escalation{{After: policy.Duration(5 * time.Second), To: policy.Selector{Groups: []string{"board"}}}},
+		Deadline: policy.Duration(time.Minute), Reminders: []policy.Duration{policy.Duration(58 * time.Second)},
+		Rules:       []policy.Rule{{Need: 1, From: policy.Selector{Groups: []string{"finance"}}}},
+		Escalations: []policy.Escalation{{After: policy.Duration(5 * time.Second), To: policy.Selector{Groups: []string{"board"}}}},
 	}
 	w := startWorker(t, id)
-	run := start(t, id, Staged, StagedCase{Policy: policy.InStages(s), Notify: "Tell"})
+	run := start(t, id, Staged, StagedCase{Policy: policy.Stages(s), Notify: "Tell"})
 	until(t, run, enumspb.EVENT_TYPE_ACTIVITY_TASK_COMPLETED, 2) // that it is open, and the reminder
 	w.kill()
 	until(t, run, fired, 2)

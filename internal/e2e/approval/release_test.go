@@ -47,7 +47,7 @@ func TestRelease(t *testing.T) {
 	const id = "release"
 	w := startWorker(t, id)
 	p := reminding(1).Policy
-	p.UseBy = policy.Duration(time.Hour)
+	p.ValidFor = policy.Duration(time.Hour)
 	run := start(t, id, Release, p)
 	until(t, run, started, 4)
 	approve := func(workflowID, gate string) error {

@@ -75,7 +75,7 @@ func retally(t *testing.T, gate int, audit policy.Audit) *policy.Tally {
 	t.Helper()
 	require.NoError(t, audit.Verify())
 	first := audit.Entries[0]
-	tally, err := policy.NewTally(soakPolicy(gate), policy.Opening{Requester: "eve", Digest: first.Note, At: first.At})
+	tally, err := policy.NewTally(soakPolicy(gate), policy.TallyOptions{Requester: "eve", Digest: first.Note, At: first.At})
 	require.NoError(t, err)
 	for i, e := range audit.Entries[1:] {
 		switch e.Kind {
@@ -86,7 +86,7 @@ func retally(t *testing.T, gate int, audit policy.Audit) *policy.Tally {
 			}
 			_, err = tally.Apply(v, e.At)
 		case "round":
-			if tally.State() == policy.ChangesRequested {
+			if tally.State() == policy.StateChangesRequested {
 				err = tally.Resubmit("eve", e.Note, e.At)
 			}
 		case "delegated":

@@ -84,7 +84,7 @@ func inTwoStages() policy.Policy {
 			Rules: []policy.Rule{{Need: need, From: policy.Selector{Groups: []string{group}}}},
 		}
 	}
-	p := policy.InStages(stage(2, "finance"), stage(1, "board"))
+	p := policy.Stages(stage(2, "finance"), stage(1, "board"))
 	p.MaxRounds, p.MaxExtend = 3, policy.Duration(time.Hour)
 	return p
 }

@@ -25,7 +25,7 @@ func TestUpdatesAfterTimersThatNobodySaw(t *testing.T) {
 	escalating, advancing, ending := inTwoStages(), inTwoStages(), inTwoStages()
 	const soon = policy.Duration(4 * time.Second)
 	escalating.Stages = escalating.Stages[:1]
-	escalating.Stages[0].Ladder = []policy.Escalation{{After: soon, To: board}}
+	escalating.Stages[0].Escalations = []policy.Escalation{{After: soon, To: board}}
 	escalating.Stages[0].Rules[0].Need = 1
 	advancing.Stages[0].Deadline, advancing.Stages[0].OnTimeout = soon, policy.ApproveOnTimeout
 	ending.Stages[0].Deadline, ending.Stages[0].OnTimeout = soon, policy.RejectOnTimeout
