@@ -27,13 +27,13 @@ type opening struct {
 	// V is the version of this form.
 	V int `json:"v"`
 	// Refused is why the gate could not be opened; the rest is then empty.
-	Refused   string           `json:"refused,omitempty"`
-	Title     string           `json:"title,omitempty"`
-	Requester string           `json:"requester,omitempty"`
-	Managers  policy.Selector  `json:"managers,omitzero"`
-	Roster    policy.GroupMembers    `json:"roster,omitempty"`
-	Policy    wire.Raw         `json:"policy,omitempty"`
-	Subject   protocol.Subject `json:"subject,omitzero"`
+	Refused   string              `json:"refused,omitempty"`
+	Title     string              `json:"title,omitempty"`
+	Requester string              `json:"requester,omitempty"`
+	Managers  policy.Selector     `json:"managers,omitzero"`
+	Roster    policy.GroupMembers `json:"roster,omitempty"`
+	Policy    wire.Raw            `json:"policy,omitempty"`
+	Subject   protocol.Subject    `json:"subject,omitzero"`
 	terms
 }
 
