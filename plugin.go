@@ -30,7 +30,7 @@ type Options struct {
 	// timeouts.CheckWorker.
 	Activities []workflow.ActivityOptions
 	// BeforeStart is asked before a worker starts, and keeps it from starting with
-	// an error: for approval.CheckInbox, or checks of your own. It may use the
+	// an error: for approvalclient.CheckInbox, or checks of your own. It may use the
 	// client that the plugin is given to. Nil asks nothing.
 	BeforeStart func(context.Context) error
 }
@@ -62,7 +62,7 @@ func NewPlugin(o Options) (*temporal.SimplePlugin, error) {
 				refused.Store(w.WorkerInstanceKey, fmt.Errorf("patterns: the worker on task queue %q does not start: %w", w.TaskQueue, err))
 				return nil
 			}
-			if err := timeouts.CheckWorker(*w.WorkerOptions, o.Activities, o.Timeouts.Accept...).Err(); err != nil {
+			if err := timeouts.CheckWorker(*w.WorkerOptions, o.Activities, o.Timeouts.Ignore...).Err(); err != nil {
 				refused.Store(w.WorkerInstanceKey, fmt.Errorf("patterns: the worker on task queue %q does not start: %w", w.TaskQueue, err))
 			}
 			return nil

@@ -101,7 +101,7 @@ func TestOutOfTime(t *testing.T) {
 	b, o := newBeating(), beats()
 	o.StartToCloseTimeout = 8 * time.Second
 	run := b.begin(t, o)
-	require.Equal(t, timeouts.CauseOutOfTime, b.cause(t))
+	require.Equal(t, timeouts.CauseDeadline, b.cause(t))
 	require.NoError(t, result(t, run, nil), "the next attempt ends well")
 }
 
@@ -111,5 +111,5 @@ func TestGone(t *testing.T) {
 	b := newBeating()
 	run := b.begin(t, beats())
 	require.NoError(t, server.TerminateWorkflow(t.Context(), run.GetID(), "", "it is not needed any more"))
-	require.Equal(t, timeouts.CauseGone, b.cause(t))
+	require.Equal(t, timeouts.CauseNotFound, b.cause(t))
 }

@@ -87,7 +87,7 @@ func TestReset(t *testing.T) {
 		cause   timeouts.Cause
 	}{
 		"the first": {1, timeouts.CauseReset},
-		"the last":  {last, timeouts.CauseGone},
+		"the last":  {last, timeouts.CauseNotFound},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

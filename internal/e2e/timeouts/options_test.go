@@ -65,7 +65,7 @@ func TestFail(t *testing.T) {
 		return child.Get(ctx, nil)
 	}
 	for what, code := range map[string]timeouts.Code{
-		"an activity": timeouts.NoCloseTimeout, "a local activity": timeouts.NoCloseTimeout, "a child": timeouts.AttemptTooLong,
+		"an activity": timeouts.CodeNoCloseTimeout, "a local activity": timeouts.CodeNoCloseTimeout, "a child": timeouts.CodeAttemptTooLong,
 	} {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()

@@ -106,7 +106,7 @@ func TestDetailsAreKept(t *testing.T) {
 func TestCausesOfLocal(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]timeouts.Cause{
-		"canceled": timeouts.CauseCanceled, "stopped": timeouts.CauseShutdown, "late": timeouts.CauseOutOfTime,
+		"canceled": timeouts.CauseCanceled, "stopped": timeouts.CauseShutdown, "late": timeouts.CauseDeadline,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
