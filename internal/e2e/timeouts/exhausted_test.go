@@ -10,6 +10,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 	"github.com/temporal-patterns/temporal-patterns/timeouts"
 )
 
@@ -48,8 +49,8 @@ func spend(ctx workflow.Context) (s Spent, err error) {
 // Nothing is scheduled without time.
 func TestBudgetExhausted(t *testing.T) {
 	t.Parallel()
-	startWorker(t, server, id(t), traveling(timeouts.InterceptorOptions{}), functions{"Workflow": spend, "Look": look})
-	run := start(t, server, id(t))
+	startWorker(t, server, e2etest.ID(t), traveling(timeouts.InterceptorOptions{}), functions{"Workflow": spend, "Look": look})
+	run := start(t, server, e2etest.ID(t))
 	var s Spent
 	require.NoError(t, result(t, run, &s))
 	none := timeouts.ErrTypeBudgetExhausted
@@ -73,8 +74,8 @@ func TestBudgetExhaustedFailsWorkflow(t *testing.T) {
 		_, _, err := budgeted(ctx, timeouts.NewBudget(ctx, 999*time.Millisecond))
 		return err
 	}
-	startWorker(t, server, id(t), traveling(timeouts.InterceptorOptions{}), functions{"Workflow": late})
-	run := start(t, server, id(t))
+	startWorker(t, server, e2etest.ID(t), traveling(timeouts.InterceptorOptions{}), functions{"Workflow": late})
+	run := start(t, server, e2etest.ID(t))
 	var app *temporal.ApplicationError
 	require.ErrorAs(t, result(t, run, nil), &app)
 	require.Equal(t, timeouts.ErrTypeBudgetExhausted, app.Type())
