@@ -75,7 +75,7 @@ func TestPausedWorkflow(t *testing.T) {
 	}
 	_, err = signals.NewUpdate[int, int]("any").Execute(t.Context(), c, client.UpdateWorkflowOptions{WorkflowID: id}, 1)
 	require.ErrorContains(t, err, "paused")
-	require.NotErrorIs(t, err, signals.ErrOutcomeUnknown)
+	require.NotErrorIs(t, err, signals.ReasonOutcomeUnknown)
 
 	for path, want := range map[string]int{
 		"/gate?" + url.Values{"workflow": {id}, "gate": {gateID(0)}}.Encode(): http.StatusConflict,
