@@ -1,4 +1,4 @@
-package timeouts_test
+package heartbeat_test
 
 import (
 	"context"
@@ -7,10 +7,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 	sdkactivity "go.temporal.io/sdk/activity"
-	"go.temporal.io/sdk/workflow"
 	"go.uber.org/goleak"
 
-	"github.com/temporal-patterns/temporal-patterns/timeouts"
+	"github.com/temporal-patterns/temporal-patterns/timeouts/heartbeat"
 )
 
 func TestResume(t *testing.T) {
@@ -26,12 +25,12 @@ func TestResume(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := newBeating(t, time.Hour)
+			b := newEnv(t, time.Hour)
 			if c.details != nil {
 				b.SetHeartbeatDetails(c.details[0])
 			}
 			b.run(func(ctx context.Context) error {
-				page, ok := timeouts.Progress[string](ctx)
+				page, ok := heartbeat.Progress[string](ctx)
 				require.Equal(t, c.want, page)
 				require.Equal(t, c.ok, ok)
 				return nil
@@ -45,20 +44,20 @@ func TestResume(t *testing.T) {
 func TestUntilStopped(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	stopping := make(chan struct{})
-	b := newBeating(t, time.Hour)
+	b := newEnv(t, time.Hour)
 	b.SetWorkerStopChannel(stopping)
 	b.run(func(ctx context.Context) error {
-		canceled, cancel := timeouts.WithWorkerStop(ctx)
+		canceled, cancel := heartbeat.WithWorkerStop(ctx)
 		cancel()
 		<-canceled.Done()
-		require.Equal(t, timeouts.CauseOther, timeouts.CauseOf(canceled))
+		require.Equal(t, heartbeat.CauseOther, heartbeat.CauseOf(canceled))
 
-		work, cancel := timeouts.WithWorkerStop(ctx)
+		work, cancel := heartbeat.WithWorkerStop(ctx)
 		defer cancel()
 		require.NoError(t, work.Err())
 		close(stopping)
 		<-work.Done()
-		require.Equal(t, timeouts.CauseShutdown, timeouts.CauseOf(work))
+		require.Equal(t, heartbeat.CauseShutdown, heartbeat.CauseOf(work))
 		require.NoError(t, ctx.Err(), "there is still WorkerStopTimeout")
 		return nil
 	})
@@ -69,11 +68,11 @@ func TestUntilStopped(t *testing.T) {
 func TestHeartbeatOfAnActivityThatStopsAtOnce(t *testing.T) {
 	t.Parallel()
 	for range 50 {
-		b := newBeating(t, time.Hour)
+		b := newEnv(t, time.Hour)
 		stopping := make(chan struct{})
 		b.SetWorkerStopChannel(stopping)
 		b.run(func(ctx context.Context) error {
-			defer timeouts.Heartbeat(ctx, func() any { return "page 7" })()
+			defer heartbeat.Start(ctx, heartbeat.Options{Progress: func() any { return "page 7" }})()
 			close(stopping)
 			<-sdkactivity.GetWorkerStopChannel(ctx)
 			return nil
@@ -81,56 +80,4 @@ func TestHeartbeatOfAnActivityThatStopsAtOnce(t *testing.T) {
 		require.NotEmpty(t, b.beats)
 		require.Equal(t, "page 7", <-b.beats)
 	}
-}
-
-func TestAtMost(t *testing.T) {
-	t.Parallel()
-	require.NoError(t, run(t, func(ctx workflow.Context) error {
-		budget := timeouts.NewBudget(ctx, time.Hour).Reserve(10 * time.Minute)
-		require.Equal(t, time.Minute, budget.AtMost(ctx, time.Minute))
-		require.Equal(t, 50*time.Minute, budget.AtMost(ctx, 3*time.Hour))
-		require.Equal(t, 3*time.Hour, timeouts.Budget{}.AtMost(ctx, 3*time.Hour))
-		return nil
-	}))
-}
-
-// What a budget has cut down is short by intention.
-func TestInterceptorAndBudget(t *testing.T) {
-	t.Parallel()
-	env, observed := charging(timeouts.InterceptorOptions{Fail: true})
-	env.ExecuteWorkflow(func(ctx workflow.Context) error {
-		budget := timeouts.NewBudget(ctx, 20*time.Second)
-		long, err := timeouts.Long(time.Hour, 9*time.Hour)
-		require.NoError(t, err)
-		for _, o := range []activity{timeouts.Standard(), timeouts.Quick(), long} {
-			step, err := budget.Activity(ctx, o)
-			require.NoError(t, err)
-			require.NoError(t, workflow.ExecuteActivity(step, "Charge").Get(ctx, nil))
-		}
-		local, err := budget.LocalActivity(ctx, timeouts.Must(timeouts.LocalActivity(5*time.Second, timeouts.Options{Total: 9 * time.Second})))
-		require.NoError(t, err)
-		require.NoError(t, workflow.ExecuteLocalActivity(local, "Charge").Get(ctx, nil))
-
-		// What was wrong before is wrong still.
-		step, err := timeouts.NewBudget(ctx, 20*time.Minute).Activity(ctx, with(func(o *activity) { o.ScheduleToCloseTimeout = 30 * time.Second }))
-		require.NoError(t, err)
-		require.ErrorContains(t, workflow.ExecuteActivity(step, "Charge").Get(ctx, nil), "T005")
-		return nil
-	})
-	require.NoError(t, env.GetWorkflowError())
-	require.Len(t, observed.Lines("Finding="), 1)
-}
-
-func TestWaitForCancellation(t *testing.T) {
-	t.Parallel()
-	o, err := timeouts.Activity(time.Second, timeouts.Options{Total: time.Minute, WaitForCancellation: true})
-	require.NoError(t, err)
-	require.True(t, o.WaitForCancellation)
-	child, err := timeouts.ChildWorkflow(time.Second, timeouts.Options{WaitForCancellation: true})
-	require.NoError(t, err)
-	require.True(t, child.WaitForCancellation)
-	long, err := timeouts.Long(time.Hour, 9*time.Hour)
-	require.NoError(t, err)
-	require.True(t, long.WaitForCancellation)
-	require.False(t, timeouts.Standard().WaitForCancellation)
 }
