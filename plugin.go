@@ -34,7 +34,7 @@ type Options struct {
 	// lint.CheckWorker.
 	Activities []workflow.ActivityOptions
 	// BeforeStart is called before a worker starts. An error prevents the start. Use
-	// it for approval.CheckInbox or checks of your own; it may use the client that has
+	// it for approvalclient.CheckInbox or checks of your own; it may use the client that has
 	// the plugin.
 	BeforeStart func(context.Context) error
 }
