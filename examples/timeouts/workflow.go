@@ -115,11 +115,11 @@ func confirm(
 	latest := budget.Deadline.Add(-budget.Reserved)
 	deadline := signals.NewDeadline(ctx, budget.AtMost(ctx, job.Confirm)).Limit(latest)
 	defer deadline.Stop()
-	result.FirstDeadline, result.LastDeadline = deadline.At(), deadline.At()
+	result.FirstDeadline, result.LastDeadline = deadline.Time(), deadline.Time()
 
 	timeouts.Remind(ctx, deadline, func(ctx workflow.Context, before time.Duration) {
 		var a *Activities
-		if err := step(ctx, budget, remind, nil, a.Remind, Reminder{Job: job.ID, Left: before, Deadline: deadline.At()}); err != nil {
+		if err := step(ctx, budget, remind, nil, a.Remind, Reminder{Job: job.ID, Left: before, Deadline: deadline.Time()}); err != nil {
 			workflow.GetLogger(ctx).Warn("The editor was not reminded", "Error", err)
 		}
 	}, job.Remind)
@@ -136,6 +136,6 @@ func confirm(
 		if err := deadline.Extend(ctx, time.Duration(answer.MoreSeconds)*time.Second); err != nil {
 			workflow.GetLogger(ctx).Warn("The deadline was not extended", "Error", err) // the wait continues
 		}
-		result.LastDeadline = deadline.At()
+		result.LastDeadline = deadline.Time()
 	}
 }
