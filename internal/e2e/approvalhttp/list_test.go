@@ -34,12 +34,12 @@ func (s *site) list(who, group string) (all []item, unread int) {
 		require.Equal(s.t, http.StatusOK, status, body)
 		var page struct {
 			Items  []item
-			Unread []string
+			Unreachable []string
 			Next   string
 		}
 		require.NoError(s.t, json.Unmarshal([]byte(body), &page))
 		require.LessOrEqual(s.t, len(page.Items), 30)
-		all, unread = append(all, page.Items...), unread+len(page.Unread)
+		all, unread = append(all, page.Items...), unread+len(page.Unreachable)
 		if next = page.Next; next == "" {
 			return all, unread
 		}
