@@ -71,8 +71,8 @@ func Message(err error) string {
 func RefusalOf(gate string, err error) error {
 	var (
 		byPolicy *policy.Refusal
-		newer    *wire.Newer
-		large    *wire.TooLarge
+		newer    *wire.NewerVersionError
+		large    *wire.TooLargeError
 	)
 	switch {
 	case errors.As(err, &byPolicy):
