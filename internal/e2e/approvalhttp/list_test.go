@@ -33,9 +33,9 @@ func (s *site) list(who, group string) (all []item, unread int) {
 		status, body := s.send(who, group, http.MethodGet, "/gates?"+url.Values{"size": {"30"}, "next": {next}}.Encode(), "", "")
 		require.Equal(s.t, http.StatusOK, status, body)
 		var page struct {
-			Items  []item
+			Items       []item
 			Unreachable []string
-			Next   string
+			Next        string
 		}
 		require.NoError(s.t, json.Unmarshal([]byte(body), &page))
 		require.LessOrEqual(s.t, len(page.Items), 30)
