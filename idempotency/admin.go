@@ -31,7 +31,17 @@ func (g *Guard) List(ctx context.Context, q Query) ([]Entry, error) {
 // Resolve says that the work of a record has had its effect, and what the
 // activity would have returned. The record must be held, pending or abandoned,
 // with the fence that was seen.
+//
+// A result of another type than the activity returns is refused, and the record stays
+// as it was. The guard knows the type of an activity that it has registered or run; in
+// another program, give the activities to [Register] first.
 func (g *Guard) Resolve(ctx context.Context, key Digest, fence int64, result any) error {
+	if r, err := g.store.Get(ctx, key); err == nil { // else the store's Resolve says more
+		if t := g.results.of(r.Info.ActivityType); !fits(t, result) {
+			return fmt.Errorf("idempotency: the result for key %s is a %T, and activity %q returns %s; give what the activity returns",
+				key, result, r.Info.ActivityType, typeName(t))
+		}
+	}
 	_, kept, err := g.encode(ctx, result)
 	if err != nil {
 		return fmt.Errorf("idempotency: the result for key %s cannot be encoded: %w; give what the activity returns", key, err)

@@ -30,6 +30,7 @@ type Guard struct {
 	warned    sync.Map // activity types without any closer, or without a key
 	shapes    sync.Map // of arguments, by type
 	faithful  sync.Map // why a type of results cannot be replayed, by type
+	results   resultTypes
 	done      sync.Map // attempts that have their result, until they end
 }
 
@@ -151,8 +152,8 @@ type Found struct {
 
 // Happened says that the effect is there, and what the activity would have
 // returned: a value of its type, or nil when it returns nothing. One of another
-// type is an error of reason [Misuse], and is not kept; [Guard.Interceptor] does
-// not see the type, and keeps what it is given.
+// type is an error of reason [Misuse], and is not kept. [Guard.Interceptor] knows the
+// type when it has seen a result of the activity, and keeps what it is given before.
 func Happened(result any) Found { return Found{state: Done, result: result} }
 
 // NeverHappened says that the work may be done.

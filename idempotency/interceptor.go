@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -92,7 +93,13 @@ func (i *activityInbound) ExecuteActivity(ctx context.Context, in *interceptor.E
 	if err != nil {
 		return nil, err
 	}
-	a, err := x.run(ctx, func(ctx context.Context) (any, error) { return i.Next.ExecuteActivity(ctx, in) })
+	a, err := x.run(ctx, func(ctx context.Context) (any, error) {
+		result, err := i.Next.ExecuteActivity(ctx, in)
+		if _, encoded := result.(*commonpb.Payloads); err == nil && result != nil && !encoded {
+			g.results.add(name, reflect.TypeOf(result))
+		}
+		return result, err
+	})
 	if err != nil {
 		return nil, err
 	}

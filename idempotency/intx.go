@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"time"
 
 	"go.temporal.io/sdk/activity"
@@ -33,6 +34,7 @@ func InTx[Tx, In, Out any](g *Guard, store Transactor[Tx], fn func(context.Conte
 		if err != nil {
 			return out, err
 		}
+		x.returning(reflect.TypeFor[Out]())
 		a, err := transact(ctx, x, store, func(ctx context.Context, tx Tx) (any, error) { return fn(ctx, tx, in) })
 		if err != nil {
 			return out, err

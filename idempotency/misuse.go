@@ -48,14 +48,20 @@ func (g *Guard) function(ctx context.Context, store Store, c *Call, in any) (*ex
 	return x, nil
 }
 
-// inItself reports whether the work would wait for itself.
+// inItself reports whether the work would wait for itself: work around it has the
+// same record. The same key in another store is another record.
 func (x *execution) inItself() bool {
 	for outer := x.outer; outer != nil; outer = outer.outer {
-		if outer.ref.Key == x.ref.Key {
+		if outer.ref.Key == x.ref.Key && (outer.guard == x.guard || sameStore(outer.store, x.store)) {
 			return true
 		}
 	}
 	return false
+}
+
+// sameStore compares stores of types that can be compared.
+func sameStore(a, b Store) bool {
+	return reflect.TypeOf(a).Comparable() && reflect.ValueOf(a).Comparable() && a == b
 }
 
 // once notes that the attempt has its result, for functions that user code can call.

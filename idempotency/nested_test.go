@@ -14,6 +14,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/memstore"
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 	"github.com/temporal-patterns/temporal-patterns/retry"
 )
@@ -65,11 +66,11 @@ func TestNestedWorkSpeaksForItselfOnly(t *testing.T) {
 	}
 }
 
-// once runs an activity without arguments once.
-func once(name string) func(workflow.Context) error {
+// once runs one attempt of an activity.
+func once(name string, args ...any) func(workflow.Context) error {
 	return func(ctx workflow.Context) error {
 		options := workflow.ActivityOptions{StartToCloseTimeout: time.Minute, RetryPolicy: &temporal.RetryPolicy{MaximumAttempts: 1}}
-		return workflow.ExecuteActivity(workflow.WithActivityOptions(ctx, options), name).Get(ctx, nil)
+		return workflow.ExecuteActivity(workflow.WithActivityOptions(ctx, options), name, args...).Get(ctx, nil)
 	}
 }
 
@@ -116,6 +117,46 @@ func TestCancellationIsLookedAtFirst(t *testing.T) {
 			}, idempotency.Call{OnAbandoned: idempotency.Hold})
 			require.ErrorIs(t, err, context.Canceled)
 			require.Equal(t, idempotency.Unknown, r.stateOf("count"))
+		})
+	}
+}
+
+// uncomparable is a store of a type that == panics for.
+type uncomparable struct {
+	idempotency.Store
+
+	_ map[string]int
+}
+
+// One key names one record in each store, so the same key in another store is other
+// work. Two guards on one store share the record.
+func TestSameKeyWithinItself(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		inner func(outer *rig) *idempotency.Guard
+		want  idempotency.Reason
+	}{
+		"the same guard": {func(r *rig) *idempotency.Guard { return r.guard }, idempotency.Misuse},
+		"another guard on the same store": {func(r *rig) *idempotency.Guard {
+			return idempotency.NewGuard(r.store, nil, idempotency.Options{})
+		}, idempotency.Misuse},
+		"a guard on another store": {func(*rig) *idempotency.Guard { return newGuard(nil) }, ""},
+		"a guard on a store that cannot be compared": {func(*rig) *idempotency.Guard {
+			return idempotency.NewGuard(uncomparable{Store: memstore.New(memstore.Options{})}, nil, idempotency.Options{})
+		}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			inner := c.inner(r)
+			got, err := idempotency.Do(t.Context(), r.guard, "charge", "order-7", func(ctx context.Context) (int, error) {
+				return idempotency.Do(ctx, inner, "charge", "order-7", func(context.Context) (int, error) { return 7, nil }, idempotency.Call{})
+			}, idempotency.Call{})
+			require.Equal(t, c.want, idempotency.ReasonOf(err), "%v", err)
+			if c.want == "" {
+				require.NoError(t, err)
+				require.Equal(t, 7, got)
+			}
 		})
 	}
 }

@@ -72,12 +72,10 @@ func (n *none) RegisterActivityWithOptions(_ any, o activity.RegisterOptions) {
 
 // These are structs that have methods which are no activities.
 type (
-	withoutContext struct{}
-	withoutError   struct{}
-	varying        struct{}
+	withoutError struct{}
+	varying      struct{}
 )
 
-func (withoutContext) Charge(order) error                      { return nil }
 func (withoutError) Charge(context.Context, order) order       { return order{} }
 func (varying) Charge(context.Context, ...order) (bool, error) { return false, nil }
 
@@ -90,7 +88,6 @@ func TestRegisterRefuses(t *testing.T) {
 	}{
 		`no activity "Chrage"`:               {&shop{}, map[string]idempotency.Call{"Charge": {}, "Chrage": {}}},
 		"nothing was given":                  {nil, nil},
-		"first argument is no context":       {withoutContext{}, nil},
 		"does not return an error":           {withoutError{}, nil},
 		"its number of arguments varies":     {varying{}, nil},
 		`shop has no activity "Charge"; cor`: {shop{}, map[string]idempotency.Call{"Charge": {}}},
@@ -144,4 +141,32 @@ func TestAskOfAnotherType(t *testing.T) {
 	_, err := r.do(c, nil)
 	require.Equal(t, idempotency.NoKey, idempotency.ReasonOf(err), "Do has no arguments: %v", err)
 	require.Equal(t, 1, r.calls)
+}
+
+// plain has activities without a context, which the SDK takes too.
+type plain struct{ done int }
+
+func (p *plain) Charge(o order, tip int) (int, error) { p.done++; return o.Cents + tip, nil }
+func (p *plain) Touch() error                         { p.done++; return nil }
+func (p *plain) Bare(o order) (int, error)            { p.done++; return o.Cents, nil }
+
+func TestRegisterActivityWithoutContext(t *testing.T) {
+	t.Parallel()
+	r, p, env := newRig(t), &plain{}, testenv.New()
+	require.NoError(t, idempotency.Register(env, r.guard, p, map[string]idempotency.Call{"Charge": {Key: byName}, "Touch": {Key: byName}}))
+	env.ExecuteWorkflow(func(ctx workflow.Context) error {
+		ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: time.Minute})
+		for range 2 {
+			var cents int
+			require.NoError(t, workflow.ExecuteActivity(ctx, p.Charge, o1, 5).Get(ctx, &cents))
+			require.Equal(t, 15, cents)
+			require.NoError(t, workflow.ExecuteActivity(ctx, p.Touch).Get(ctx, nil))
+			require.NoError(t, workflow.ExecuteActivity(ctx, p.Bare, o1).Get(ctx, &cents))
+			require.Equal(t, 10, cents)
+		}
+		require.ErrorContains(t, workflow.ExecuteActivity(ctx, p.Charge, o2, 5).Get(ctx, nil), "another request", "the arguments are compared")
+		return nil
+	})
+	require.NoError(t, env.GetWorkflowError())
+	require.Equal(t, 4, p.done, "Charge and Touch once, Bare twice")
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"reflect"
 
 	"github.com/temporal-patterns/temporal-patterns/internal/failure"
 )
@@ -34,10 +33,10 @@ func (x *execution) reconcile(ctx, working context.Context) (a answer, over bool
 	case err != nil:
 		x.giveUp(ctx)
 		return answer{}, true, failure.WithoutNoEffect(err)
-	case found.state == Done && !x.fits(found.result): // kept, it could never be replayed
+	case found.state == Done && !fits(x.resultType(), found.result): // kept, it could never be replayed
 		x.giveUp(ctx)
-		return answer{}, true, refuse(Misuse, fmt.Sprintf("Reconcile has called Happened with a %T, and the work of key %s returns a %s; "+
-			"give what it would have returned, the record is left as it was", found.result, x.ref.Key, x.returns))
+		return answer{}, true, refuse(Misuse, fmt.Sprintf("Reconcile has called Happened with a %T, and the work of key %s returns %s; "+
+			"give what it would have returned, the record is left as it was", found.result, x.ref.Key, typeName(x.resultType())))
 	case found.state == Done:
 		a, err := x.done(ctx, found.result)
 		return a, true, err
@@ -48,22 +47,6 @@ func (x *execution) reconcile(ctx, working context.Context) (a answer, over bool
 	default:
 		x.giveUp(ctx)
 		return answer{}, true, errors.New("idempotency: Reconcile has found nothing; return Happened, NeverHappened or StillUnknown")
-	}
-}
-
-// fits reports whether the work could have returned this value.
-func (x *execution) fits(value any) bool {
-	switch {
-	case x.returns == nil:
-		return true
-	case value != nil:
-		return reflect.TypeOf(value).AssignableTo(x.returns)
-	}
-	switch x.returns.Kind() { // those that have a nil, or no value at all
-	case reflect.Pointer, reflect.Map, reflect.Slice, reflect.Interface:
-		return true
-	default:
-		return x.returns.Size() == 0
 	}
 }
 

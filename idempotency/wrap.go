@@ -27,7 +27,7 @@ func Wrap[In, Out any](g *Guard, fn func(context.Context, In) (Out, error), c Ca
 		if err != nil {
 			return out, err
 		}
-		x.returns = reflect.TypeFor[Out]()
+		x.returning(reflect.TypeFor[Out]())
 		a, err := x.run(ctx, func(ctx context.Context) (any, error) { return fn(ctx, in) })
 		if err != nil {
 			return out, err
@@ -63,7 +63,7 @@ func Do[Out any](ctx context.Context, g *Guard, name, key string, fn func(contex
 	if x.inItself() {
 		return out, refuse(Misuse, fmt.Sprintf("work %q is done within itself, under one key; give the inner work another name or key", name))
 	}
-	x.returns = reflect.TypeFor[Out]()
+	x.returning(reflect.TypeFor[Out]())
 	a, err := x.run(ctx, func(ctx context.Context) (any, error) { return fn(ctx) })
 	if err != nil {
 		return out, err
