@@ -36,9 +36,6 @@ func TestCallsThatMakeNoSense(t *testing.T) {
 			requireRefused(t, c.want, func() {
 				idempotency.InTx(g, l, func(context.Context, *tx, order) (int, error) { return 0, nil }, c.call)
 			})
-			requireRefused(t, c.want, func() {
-				idempotency.InBatch(g, l, result, func(*tx, order, int) error { return nil }, c.call)
-			})
 			requireRefused(t, c.want, func() { g.Interceptor(map[string]idempotency.Call{"Charge": c.call}) })
 			n := &none{}
 			require.ErrorContains(t, idempotency.Register(n, g, &shop{}, map[string]idempotency.Call{"Charge": c.call}), c.want)

@@ -91,7 +91,7 @@ func Rekey(ctx context.Context, label string) error {
 		return refuse(NoKey, fmt.Sprintf("label %q is not of guarded work; call Rekey with the context of the function that a Guard runs", label))
 	}
 	if x.inTx {
-		return refuse(Misuse, fmt.Sprintf("Rekey of label %q is called in InTx or InBatch, whose record is written with the transaction; use Wrap for requests to a service", label))
+		return refuse(Misuse, fmt.Sprintf("Rekey of label %q is called in InTx, whose record is written with the transaction; use Wrap for requests to a service", label))
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()

@@ -67,9 +67,6 @@ func TestProgressInTxIsRefused(t *testing.T) {
 			return 0, use(ctx)
 		}, idempotency.Call{Key: byOrder}))
 		require.Equal(t, idempotency.Misuse, idempotency.ReasonOf(err), "%s: %v", name, err)
-		err = booked(idempotency.InBatch(g, l, func(ctx context.Context, _ order) (int, error) { return 0, use(ctx) },
-			func(t *tx, o order, _ int) error { t.rows = append(t.rows, o.ID); return nil }, idempotency.Call{Key: byOrder}))
-		require.Equal(t, idempotency.Misuse, idempotency.ReasonOf(err), "%s: %v", name, err)
 		require.Empty(t, l.rows)
 	}
 }
@@ -87,10 +84,6 @@ func (r *refusing) Transact(ctx context.Context, c idempotency.Claim, run func(c
 	return idempotency.Claimed{}, r.err
 }
 
-func (r *refusing) Batch(context.Context, idempotency.Claim, idempotency.Final, func(*tx) error) (idempotency.Claimed, error) {
-	return idempotency.Claimed{}, r.err
-}
-
 // checkViolation is what a driver makes of a row that breaks a constraint.
 type checkViolation struct{}
 
@@ -103,20 +96,19 @@ func TestRefusedStatements(t *testing.T) {
 	t.Parallel()
 	db := &refusing{memstore.New(memstore.Options{}), nil}
 	g := idempotency.NewGuard(db, nil, idempotency.Options{})
-	result := func(context.Context, order) (int, error) { return 1, nil }
 	var got error
 	run := func(fn func(context.Context, order) (int, error)) error {
 		_ = booked(func(ctx context.Context, o order) (int, error) { _, got = fn(ctx, o); return 0, got })
 		return got
 	}
-	batch := idempotency.InBatch(g, db, result, func(*tx, order, int) error { return nil }, idempotency.Call{})
+	book := idempotency.InTx(g, db, func(context.Context, *tx, order) (int, error) { return 1, nil }, idempotency.Call{})
 	db.err = &idempotency.StatementError{Err: checkViolation{}}
-	require.Equal(t, checkViolation{}, run(batch))
+	require.Equal(t, checkViolation{}, run(book))
 	require.ErrorIs(t, db.err, checkViolation{})
 	require.Equal(t, "violates check constraint", db.err.Error())
 	require.Equal(t, checkViolation{}, run(idempotency.InTx(g, db, func(context.Context, *tx, order) (int, error) { return 1, checkViolation{} }, idempotency.Call{})))
 	db.err = errors.New("connection reset by peer: 10.0.0.7")
-	require.Equal(t, idempotency.StoreDown, idempotency.ReasonOf(run(batch)))
+	require.Equal(t, idempotency.StoreDown, idempotency.ReasonOf(run(book)))
 	require.NotContains(t, got.Error(), "10.0.0.7", "and the history does not say where it is")
 	// A mark of no effect means nothing here, and has no place in a history.
 	reset := errors.New("reset")

@@ -26,7 +26,6 @@ func TestWiringIsChecked(t *testing.T) {
 	requireRefused(t, "Wrap needs a guard and a function", func() { idempotency.Wrap[order, int](g, nil, idempotency.Call{}) })
 	requireRefused(t, "InTx needs a guard, a store and a function", func() { idempotency.InTx(g, nil, book, idempotency.Call{}) })
 	requireRefused(t, "InTx needs a guard, a store and a function", func() { idempotency.InTx[*tx, order, int](g, l, nil, idempotency.Call{}) })
-	requireRefused(t, "InBatch needs", func() { idempotency.InBatch[*tx](g, l, result, nil, idempotency.Call{}) })
 	requireRefused(t, "the interceptor needs a guard", func() { (*idempotency.Guard)(nil).Interceptor(nil) })
 	requireRefused(t, "set TransportOptions.Hosts", func() { idempotency.Transport(nil, idempotency.TransportOptions{}) })
 	for _, host := range []string{"", "https://api.example.com", "api.example.com/v1", "user@api.example.com", "api example"} {

@@ -141,7 +141,7 @@ func (x *execution) saveStep(ctx context.Context, name string, encoded []byte) e
 // step is what was kept of a step by an attempt before.
 func (x *execution) step(name string) (kept []byte, done bool, err error) {
 	if x.inTx {
-		return nil, false, refuse(Misuse, fmt.Sprintf("step %q is in InTx or InBatch, whose record is written with the transaction; use Wrap for work with several effects", name))
+		return nil, false, refuse(Misuse, fmt.Sprintf("step %q is in InTx, whose record is written with the transaction; use Wrap for work with several effects", name))
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()

@@ -84,3 +84,14 @@ func innermost(err error) error {
 		err = next
 	}
 }
+
+// A StatementError says that the database has refused a statement of the
+// business, such as a row that violates a constraint. The store itself answers,
+// and the statement's own error decides about a retry.
+type StatementError struct{ Err error }
+
+// Error returns the text of the statement's error.
+func (e *StatementError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the statement's error.
+func (e *StatementError) Unwrap() error { return e.Err }

@@ -32,11 +32,7 @@ func TestDuplicatesLeaveThePool(t *testing.T) {
 		for owner := range byte(12) {
 			duplicates.Go(func() {
 				c := claim(1, 1+owner)
-				call := func() (idempotency.Claimed, error) { return store.Transact(t.Context(), c, charge) }
-				if owner%3 == 0 {
-					call = func() (idempotency.Claimed, error) { return store.Batch(t.Context(), c, done, charging) }
-				}
-				got, err := call()
+				got, err := store.Transact(t.Context(), c, charge)
 				if err == nil && (got.Won || got.Record.State != idempotency.Done) {
 					t.Errorf("a duplicate is answered with %+v; want the result", got)
 				}
@@ -74,13 +70,11 @@ func TestLockTimeoutOfTheBusiness(t *testing.T) {
 		return done, err
 	})
 	require.NoError(t, err)
-	_, err = store.Batch(t.Context(), claim(2, 1), done, func(b *pgx.Batch) error { b.Queue(note); return nil })
-	require.NoError(t, err)
 	rows, err := s.Query(t.Context(), "SELECT customer FROM charge")
 	require.NoError(t, err)
 	noted, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	require.NoError(t, err)
-	require.Equal(t, []string{"7s", "7s"}, noted)
+	require.Equal(t, []string{"7s"}, noted)
 }
 
 // A record that a transaction is about to write keeps no other call waiting for

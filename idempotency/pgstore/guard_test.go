@@ -28,12 +28,6 @@ func TestActivities(t *testing.T) {
 		return idempotency.Call{Key: idempotency.By(func(int) string { return key })}
 	}
 	for name, book := range map[string]func(context.Context, int) (string, error){
-		"InBatch": idempotency.InBatch(guard, s.Store,
-			func(context.Context, int) (string, error) { return "booked", nil },
-			func(b *pgx.Batch, euros int, _ string) error {
-				b.Queue(chargeAnn, euros)
-				return nil
-			}, once("batch")),
 		"InTx": idempotency.InTx(guard, s.Store, func(ctx context.Context, tx pgx.Tx, euros int) (string, error) {
 			_, err := tx.Exec(ctx, chargeAnn, euros)
 			return "booked", err

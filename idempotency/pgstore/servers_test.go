@@ -73,12 +73,6 @@ func charge(ctx context.Context, tx pgx.Tx, _ idempotency.Record) (idempotency.F
 	return done, err
 }
 
-// charging does it once, in a batch.
-func charging(batch *pgx.Batch) error {
-	batch.Queue(chargeAnn, 20)
-	return nil
-}
-
 func claim(key, owner byte) idempotency.Claim {
 	return idempotency.Claim{
 		Key: idempotency.Digest{key}, Owner: idempotency.Owner{owner}, Fingerprint: []byte("input"),

@@ -85,11 +85,7 @@ func effects(t *testing.T, s *pgstore.Store, key int) {
 	for owner := range byte(4) {
 		c := claim(0, owner)
 		c.Key = idempotency.Digest{0xef, byte(key), byte(key >> 8)}
-		insert := func(b *pgx.Batch) error { b.Queue("INSERT INTO effect VALUES ($1)", key); return nil }
 		once := func(ctx context.Context) (idempotency.Claimed, error) {
-			if owner%2 == 0 {
-				return s.Batch(ctx, c, done, insert)
-			}
 			return s.Transact(ctx, c, func(ctx context.Context, tx pgx.Tx, _ idempotency.Record) (idempotency.Final, error) {
 				_, err := tx.Exec(ctx, "INSERT INTO effect VALUES ($1)", key)
 				return done, err

@@ -17,8 +17,7 @@ import (
 type Options = sqlstore.Options
 
 // Store keeps records in a table of PostgreSQL, the same as package sqlstore
-// does. It is an [idempotency.Transactor], an [idempotency.Batcher], an
-// [idempotency.Admin] and an [idempotency.Sweeper]. It is safe for concurrent use.
+// does. It is an [idempotency.Transactor], an [idempotency.Admin] and an [idempotency.Sweeper]. It is safe for concurrent use.
 type Store struct {
 	*sqlstore.Records
 	pool  *pgxpool.Pool
@@ -27,10 +26,9 @@ type Store struct {
 
 // A Store is all of these.
 var (
-	_ idempotency.Transactor[pgx.Tx]  = (*Store)(nil)
-	_ idempotency.Batcher[*pgx.Batch] = (*Store)(nil)
-	_ idempotency.Admin               = (*Store)(nil)
-	_ idempotency.Sweeper             = (*Store)(nil)
+	_ idempotency.Transactor[pgx.Tx] = (*Store)(nil)
+	_ idempotency.Admin              = (*Store)(nil)
+	_ idempotency.Sweeper            = (*Store)(nil)
 )
 
 // New returns a store on a pool of the caller's, who closes it. It does not

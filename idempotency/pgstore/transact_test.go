@@ -129,7 +129,6 @@ func blocked(t *testing.T, s *shop, call func(idempotency.Claim) (idempotency.Cl
 // TestLostAnswers cuts connections at the commit.
 func TestLostAnswers(t *testing.T) {
 	t.Parallel()
-	batch := func(s *shop) (idempotency.Claimed, error) { return s.Batch(t.Context(), claim(1, 1), done, charging) }
 	transact := func(s *shop) (idempotency.Claimed, error) { return s.Transact(t.Context(), claim(1, 1), charge) }
 	for name, tc := range map[string]struct {
 		call func(*shop) (idempotency.Claimed, error)
@@ -137,8 +136,6 @@ func TestLostAnswers(t *testing.T) {
 	}{
 		"a transaction that is committed":         {transact, cut{"commit", true}},
 		"a transaction that is not":               {transact, cut{"commit", false}},
-		"a batch that is committed":               {batch, cut{"receipt 7", true}},
-		"a batch that is not":                     {batch, cut{"receipt 7", false}},
 		"a transaction that has not got that far": {transact, cut{"receipt 7", true}},
 	} {
 		t.Run(name, func(t *testing.T) {

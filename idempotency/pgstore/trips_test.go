@@ -43,22 +43,11 @@ func TestTrips(t *testing.T) {
 	require.EqualValues(t, 2, trips(func(key byte) {
 		require.NoError(t, s.Renew(t.Context(), claimed(key), idempotency.Renewal{Lease: time.Minute}))
 	}), "Claim and Renew")
-	require.EqualValues(t, 1, trips(func(key byte) {
-		got, err := s.Batch(t.Context(), claim(key, 1), done, charging)
-		require.NoError(t, err)
-		require.True(t, got.Won)
-	}), "Batch")
 	last := key
 	require.EqualValues(t, 1, trips(func(byte) {
 		_, err := s.Get(t.Context(), claim(last, 1).Key)
 		require.NoError(t, err)
 	}), "Get")
-	// pgx forgets a statement that has failed: it says so, and prepares it anew.
-	require.EqualValues(t, 4, trips(func(byte) {
-		got, err := s.Batch(t.Context(), claim(last, 2), done, charging)
-		require.NoError(t, err)
-		require.False(t, got.Won)
-	}), "Batch, not won")
 	require.EqualValues(t, 5, trips(func(key byte) {
 		_, err := s.Transact(t.Context(), claim(key, 1), charge)
 		require.NoError(t, err)

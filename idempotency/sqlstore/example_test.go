@@ -46,7 +46,7 @@ func Example() {
 	for attempt := byte(1); attempt <= 3; attempt++ {
 		claim := idempotency.Claim{
 			Key: idempotency.Digest{7}, Owner: idempotency.Owner{attempt},
-			Lease: time.Minute, Retain: idempotency.DefaultRetain,
+			Lease: time.Minute, Retain: time.Hour,
 		}
 		got, err := store.Transact(ctx, claim, func(ctx context.Context, tx *sql.Tx, _ idempotency.Record) (idempotency.Final, error) {
 			_, err := tx.ExecContext(ctx, "INSERT INTO charge VALUES ('ann', 20)")

@@ -151,11 +151,3 @@ func Settle(ctx context.Context, r *Records, ref idempotency.Ref, commit error) 
 	}
 	return idempotency.Claimed{}, r.failed("commit", errors.Join(commit, err))
 }
-
-// Insert returns a statement for PostgreSQL that writes the record of c's key as
-// final at once. Where there is one, it violates the constraint that is called
-// like the table, with _pkey after it. It does not wait long for a transaction
-// that is about to write one.
-func Insert(r *Records, c idempotency.Claim, f idempotency.Final) (query string, args []any) {
-	return r.text["insert"], append(claimArgs(c), int64(f.State), nullable(f.Result), millis(min(c.Lease, lockTry)))
-}
