@@ -25,7 +25,7 @@ func TestPluginWithIdempotency(t *testing.T) {
 	guard := idempotency.NewGuard(memstore.New(memstore.Options{}), nil, idempotency.Options{})
 	asked, charged := 0, 0
 	plugin, err := patterns.NewPlugin(patterns.Options{
-		Idempotency: guard.Interceptor(map[string]idempotency.Call{"Charge": {OnAbandoned: idempotency.Hold, Key: func([]any) (string, error) { return "order-7", nil }}}),
+		Idempotency: guard.Interceptor(map[string]idempotency.ActivityOptions{"Charge": {OnAbandoned: idempotency.OnAbandonedNeedsReview, Key: func([]any) (string, error) { return "order-7", nil }}}),
 		Retry: retry.Options{Before: func(context.Context) error {
 			if asked++; asked == 1 {
 				return errors.New("the breaker is open")

@@ -47,12 +47,12 @@ type (
 func same[T any](t *testing.T, a, b T) bool {
 	t.Helper()
 	kit := idempotencytest.New()
-	fn := idempotency.Wrap(kit.Guard, func(context.Context, T) (string, error) { return "", nil }, idempotency.Call{Key: byName})
+	fn := idempotency.Wrap(kit.Guard, func(context.Context, T) (string, error) { return "", nil }, idempotency.ActivityOptions{Key: byName})
 	_, err := kit.Attempt(fn, a)
 	require.NoError(t, err)
 	_, err = kit.Attempt(fn, b)
 	if err != nil {
-		require.Equal(t, idempotency.Mismatch, idempotency.ReasonOf(err), "%v", err)
+		require.Equal(t, idempotency.ReasonMismatch, idempotency.ReasonOf(err), "%v", err)
 	}
 	return err == nil
 }
@@ -150,7 +150,7 @@ func TestNoBytesAreNilTheFirstTimeToo(t *testing.T) {
 					require.NoError(t, err, name)
 					require.Equal(t, len(want) == 0, part == nil, name)
 					return read(ctx)
-				}, idempotency.Call{})
+				}, idempotency.ActivityOptions{})
 				require.NoError(t, err, name)
 				require.Equal(t, len(want) == 0, got == nil, name)
 				require.Equal(t, string(want), string(got), name)

@@ -37,7 +37,7 @@ func benched(how string) (execute func() error, effects *int) {
 	effects = new(int)
 	fn := func(_ context.Context, o order) (string, error) { *effects++; return o.ID, nil }
 	guard := idempotency.NewGuard(memstore.New(memstore.Options{}), nil, idempotency.Options{})
-	c := idempotency.Call{PassThrough: true}
+	c := idempotency.ActivityOptions{PassThrough: true}
 	var suite testsuite.WorkflowTestSuite
 	suite.SetLogger(testenv.Logger())
 	env := suite.NewTestActivityEnvironment()
@@ -45,7 +45,7 @@ func benched(how string) (execute func() error, effects *int) {
 	case "wrapped":
 		fn = idempotency.Wrap(guard, fn, c)
 	case "intercepted":
-		i := guard.Interceptor(map[string]idempotency.Call{"Charge": c})
+		i := guard.Interceptor(map[string]idempotency.ActivityOptions{"Charge": c})
 		env.SetWorkerOptions(worker.Options{Interceptors: []interceptor.WorkerInterceptor{i}})
 	}
 	env.RegisterActivityWithOptions(fn, activity.RegisterOptions{Name: "Charge"})
@@ -62,7 +62,7 @@ func BenchmarkDo(b *testing.B) {
 		guard := idempotency.NewGuard(memstore.New(memstore.Options{}), nil, idempotency.Options{})
 		b.ReportAllocs()
 		for i := 0; b.Loop(); i++ {
-			_, err := idempotency.Do(b.Context(), guard, "work", string(rune(i)), work, idempotency.Call{})
+			_, err := idempotency.Do(b.Context(), guard, "work", string(rune(i)), work, idempotency.ActivityOptions{})
 			require.NoError(b, err)
 		}
 	})
@@ -70,7 +70,7 @@ func BenchmarkDo(b *testing.B) {
 		guard := idempotency.NewGuard(memstore.New(memstore.Options{}), nil, idempotency.Options{})
 		b.ReportAllocs()
 		for b.Loop() {
-			_, err := idempotency.Do(b.Context(), guard, "work", "k", work, idempotency.Call{})
+			_, err := idempotency.Do(b.Context(), guard, "work", "k", work, idempotency.ActivityOptions{})
 			require.NoError(b, err)
 		}
 	})

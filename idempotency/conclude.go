@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"go.temporal.io/sdk/activity"
+
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
 // conclude records what came of the work. The context may be over: the record is
@@ -16,41 +18,41 @@ func (x *execution) conclude(ctx, working context.Context, value any, err error)
 	case err == nil:
 		return x.done(ctx, value)
 	case errors.Is(err, activity.ErrResultPending):
-		return answer{}, x.write(ctx, Final{State: Pending}, err)
+		return answer{}, x.write(ctx, driver.Completion{State: driver.StatePending}, err)
 	}
-	effect, err := x.judge(ctx, err)
+	effect, err := x.classifyEffect(ctx, err)
 	switch effect {
 	case noneEffect:
 		if x.record.TakenOver { // the attempt before may have had one
-			x.giveUp(ctx)
+			x.endLease(ctx)
 		} else {
 			x.release(ctx)
 		}
 		return answer{}, err
 	case finalEffect:
-		return answer{}, x.write(ctx, Final{State: Failed, Result: x.failed(ctx, err)}, err)
+		return answer{}, x.write(ctx, driver.Completion{State: driver.StateFailed, Result: x.failed(ctx, err)}, err)
 	}
-	if ended := context.Cause(working); ctx.Err() == nil && ReasonOf(ended) == LeaseLost {
+	if ended := context.Cause(working); ctx.Err() == nil && ReasonOf(ended) == ReasonLeaseLost {
 		err = ended
 	}
-	return answer{}, x.unknown(ctx, err)
+	return answer{}, x.leaveOpen(ctx, err)
 }
 
 // done records a result. A codec may ask a key service, so it is asked again when
 // it fails.
 func (x *execution) done(ctx context.Context, value any) (answer, error) {
 	payload, kept, err := x.guard.encode(ctx, value)
-	if err != nil && !hopeless(err) {
-		err = x.finally(ctx, func(ctx context.Context) (err error) {
+	if err != nil && !isPermanent(err) {
+		err = x.detached(ctx, func(ctx context.Context) (err error) {
 			payload, kept, err = x.guard.encode(ctx, value)
 			return err
 		})
 	}
 	if err != nil { // the effect is there: it must not be repeated
 		text := fmt.Sprintf("the work of key %s is done, and its result cannot be kept: %v; return a smaller one that can be encoded, or a reference to it", x.ref.Key, err)
-		return answer{}, x.write(ctx, Final{State: Done}, refuse(NoResult, text))
+		return answer{}, x.write(ctx, driver.Completion{State: driver.StateCompleted}, nonRetryable(ReasonNoResult, text))
 	}
-	if err := x.write(ctx, Final{State: Done, Result: kept}, nil); err != nil {
+	if err := x.write(ctx, driver.Completion{State: driver.StateCompleted, Result: kept}, nil); err != nil {
 		return answer{}, err
 	}
 	x.guard.warnOfNoKey(ctx, x)
@@ -62,14 +64,14 @@ func (x *execution) done(ctx context.Context, value any) (answer, error) {
 // not begun again because its failure cannot be kept whole.
 func (x *execution) failed(ctx context.Context, err error) []byte {
 	kept, encodeErr := x.guard.encodeFailure(err)
-	if encodeErr != nil && !hopeless(encodeErr) {
-		encodeErr = x.finally(ctx, func(context.Context) (again error) {
+	if encodeErr != nil && !isPermanent(encodeErr) {
+		encodeErr = x.detached(ctx, func(context.Context) (again error) {
 			kept, again = x.guard.encodeFailure(err)
 			return again
 		})
 	}
 	if encodeErr != nil {
-		x.say(ctx, Unrecorded, "Error", encodeErr)
+		x.emit(ctx, EventNotRecorded, "Error", encodeErr)
 		return bareFailure(err)
 	}
 	return kept
@@ -77,42 +79,42 @@ func (x *execution) failed(ctx context.Context, err error) []byte {
 
 // write writes the final state and returns then. When the store does not answer,
 // the activity ends in the same way: Temporal keeps its result itself.
-func (x *execution) write(ctx context.Context, f Final, then error) error {
-	err := x.finally(ctx, func(ctx context.Context) error { return x.store.Finish(ctx, x.ref, f) })
+func (x *execution) write(ctx context.Context, f driver.Completion, then error) error {
+	err := x.detached(ctx, func(ctx context.Context) error { return x.store.Finish(ctx, x.ref, f) })
 	switch {
-	case errors.Is(err, ErrLeaseLost):
-		x.say(ctx, Lost)
+	case errors.Is(err, driver.ErrLeaseLost):
+		x.emit(ctx, Lost)
 		return x.takenOver()
 	case err != nil:
-		x.say(ctx, Unrecorded, "Error", err)
+		x.emit(ctx, EventNotRecorded, "Error", err)
 	}
 	return then
 }
 
 // takenOver is the error of an attempt whose lease another one has.
 func (x *execution) takenOver() error {
-	return later(LeaseLost, fmt.Sprintf("another attempt has taken over the work of key %s; what this one has found is discarded", x.ref.Key), 0, ErrLeaseLost)
+	return retryable(ReasonLeaseLost, fmt.Sprintf("another attempt has taken over the work of key %s; what this one has found is discarded", x.ref.Key), 0, driver.ErrLeaseLost)
 }
 
 // unknown ends work whose effect is open, and returns then.
-func (x *execution) unknown(ctx context.Context, then error) error {
-	if x.call.OnAbandoned == Hold && x.call.Reconcile == nil {
-		return x.write(ctx, Final{State: Unknown}, then) // if the store does not answer, the lease ends, which comes to the same
+func (x *execution) leaveOpen(ctx context.Context, then error) error {
+	if x.call.OnAbandoned == OnAbandonedNeedsReview && x.call.Reconcile == nil {
+		return x.write(ctx, driver.Completion{State: driver.StateIndeterminate}, then) // if the store does not answer, the lease ends, which comes to the same
 	}
-	x.giveUp(ctx)
+	x.endLease(ctx)
 	return then
 }
 
 // giveUp ends the lease, so that the next attempt need not wait for that. A renewal
 // that arrived later would undo it.
-func (x *execution) giveUp(ctx context.Context) {
+func (x *execution) endLease(ctx context.Context) {
 	x.stop()
-	_ = x.finally(ctx, func(ctx context.Context) error { return x.store.Renew(ctx, x.ref, Renewal{}) }) // else it ends by itself
+	_ = x.detached(ctx, func(ctx context.Context) error { return x.store.Renew(ctx, x.ref, driver.Renewal{}) }) // else it ends by itself
 }
 
 func (x *execution) release(ctx context.Context) {
 	x.stop()
-	_ = x.finally(ctx, func(ctx context.Context) error { return x.store.Release(ctx, x.ref) }) // else the work counts as abandoned
+	_ = x.detached(ctx, func(ctx context.Context) error { return x.store.Release(ctx, x.ref) }) // else the work counts as abandoned
 }
 
 const (
@@ -125,7 +127,7 @@ const (
 
 // finally calls f although ctx may be over, and again while the activity has time:
 // it ends soon enough for Temporal to hear of the result.
-func (x *execution) finally(ctx context.Context, f func(context.Context) error) error {
+func (x *execution) detached(ctx context.Context, f func(context.Context) error) error {
 	within := finishAtMost
 	if end, ok := ctx.Deadline(); ok {
 		within = min(max(time.Until(end)-time.Second, finishAtLeast), finishAtMost)
@@ -135,5 +137,5 @@ func (x *execution) finally(ctx context.Context, f func(context.Context) error) 
 			within = min(within, d/2)
 		}
 	}
-	return again(context.WithoutCancel(ctx), finishTries, within, f)
+	return retry(context.WithoutCancel(ctx), finishTries, within, f)
 }

@@ -50,8 +50,8 @@ func TestRequestIsSentAgainAfterCutOffAnswer(t *testing.T) {
 		want idempotency.Reason
 	}{
 		"the answer was cut off twice": {cuts: 2, read: true},
-		"the answer was whole":         {cuts: 0, read: true, want: idempotency.SameLabel},
-		"the answer was not read":      {cuts: 2, read: false, want: idempotency.SameLabel},
+		"the answer was whole":         {cuts: 0, read: true, want: idempotency.ReasonDuplicateLabel},
+		"the answer was not read":      {cuts: 2, read: false, want: idempotency.ReasonDuplicateLabel},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -85,7 +85,7 @@ func TestRequestIsSentAgainAfterCutOffAnswer(t *testing.T) {
 					require.Equal(t, "receipt", string(answer))
 				}
 				return 1, err
-			}, idempotency.Call{PassThrough: true})
+			}, idempotency.ActivityOptions{PassThrough: true})
 			require.Equal(t, c.want, idempotency.ReasonOf(err), "%v", err)
 			if c.want == "" {
 				require.Len(t, keys(), 3)

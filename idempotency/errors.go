@@ -16,35 +16,35 @@ type Reason string
 
 // The reasons.
 const (
-	// InProgress says that another attempt is at the same work. It is tried
-	// again when that one's lease is over.
-	InProgress Reason = "InProgress"
-	// Held work may have had its effect, and waits for somebody to say so: see
-	// [Hold] and [Guard.Resolve]. It is not retried.
-	Held Reason = "Held"
-	// Mismatch says that the same key was used for another request. It is not
+	// ReasonInProgress says that another attempt is at the same work. It is tried
+	// retry when that one's lease is over.
+	ReasonInProgress Reason = "InProgress"
+	// ReasonNeedsReview work may have had its effect, and waits for somebody to say so: see
+	// [OnAbandonedNeedsReview] and [Guard.Resolve]. It is not retried.
+	ReasonNeedsReview Reason = "Held"
+	// ReasonMismatch says that the same key was used for another request. It is not
 	// retried: correct the key. It is retried if the types of the arguments differ
 	// too, since another build may have seen the same request.
-	Mismatch Reason = "Mismatch"
-	// NoKey says that no key can be made. It is not retried, except when the service
-	// may have forgotten the key: see [Call].DownstreamTTL.
-	NoKey Reason = "NoKey"
-	// Misuse says that the program uses this package in a way that cannot work,
+	ReasonMismatch Reason = "Mismatch"
+	// ReasonNoKey says that no key can be made. It is not retried, except when the service
+	// may have forgotten the key: see [ActivityOptions].DownstreamTTL.
+	ReasonNoKey Reason = "NoKey"
+	// ReasonMisuse says that the program uses this package in a way that cannot work,
 	// such as a guard within a guard. It is not retried: correct the program.
-	Misuse Reason = "Misuse"
-	// NoResult says that the work is done, and its result could not be kept, or
+	ReasonMisuse Reason = "Misuse"
+	// ReasonNoResult says that the work is done, and its result could not be kept, or
 	// cannot be read. It is not retried, but for a codec that fails: look the
 	// result up where it is.
-	NoResult Reason = "NoResult"
-	// LeaseLost says that another attempt has taken the work over. What this one
+	ReasonNoResult Reason = "NoResult"
+	// ReasonLeaseLost says that another attempt has taken the work over. What this one
 	// has found is discarded.
-	LeaseLost Reason = "LeaseLost"
-	// StoreDown says that the store does not answer, so the work was not begun.
+	ReasonLeaseLost Reason = "LeaseLost"
+	// ReasonStoreUnavailable says that the store does not answer, so the work was not begun.
 	// It is retried.
-	StoreDown Reason = "StoreDown"
-	// SameLabel says that two different requests to a service would have had the
+	ReasonStoreUnavailable Reason = "StoreDown"
+	// ReasonDuplicateLabel says that two different requests to a service would have had the
 	// same key. It is not retried: see [WithLabel].
-	SameLabel Reason = "SameLabel"
+	ReasonDuplicateLabel Reason = "SameLabel"
 )
 
 const errTypePrefix = "idempotency."
@@ -54,13 +54,13 @@ const errTypePrefix = "idempotency."
 // activity, its workflow and a client.
 func ReasonOf(err error) Reason { return Reason(apperr.Condition(err, "idempotency")) }
 
-// refuse is an error that no retry can help.
-func refuse(reason Reason, text string) error {
+// nonRetryable is an error that no retry can help.
+func nonRetryable(reason Reason, text string) error {
 	return temporal.NewNonRetryableApplicationError("idempotency: "+text, errTypePrefix+string(reason), nil)
 }
 
-// later is an error that time mends.
-func later(reason Reason, text string, after time.Duration, cause error) error {
+// retryable is an error that time mends.
+func retryable(reason Reason, text string, after time.Duration, cause error) error {
 	return temporal.NewApplicationErrorWithOptions("idempotency: "+text, errTypePrefix+string(reason), temporal.ApplicationErrorOptions{
 		NextRetryDelay: after, Cause: cause, Category: temporal.ApplicationErrorCategoryBenign,
 	})

@@ -47,7 +47,7 @@ func TestFinalFailuresThatAreHardToKeep(t *testing.T) {
 			defer cancel()
 			var err error
 			for range 2 {
-				_, err = idempotency.Do(ctx, r.guard, "charge", "k", func(context.Context) (int, error) { r.calls++; return 0, c.err }, idempotency.Call{})
+				_, err = idempotency.Do(ctx, r.guard, "charge", "k", func(context.Context) (int, error) { r.calls++; return 0, c.err }, idempotency.ActivityOptions{})
 			}
 			require.Equal(t, 1, r.calls, "it is not done again")
 			var app *temporal.ApplicationError

@@ -29,9 +29,9 @@ const headerName = "temporal-patterns.first-run"
 // workflows it sends the first run along, for [ScopeChain]; calls may be nil if
 // only that is wanted. It creates no command. patterns.NewPlugin has a place for
 // it, outside that of package retry.
-func (g *Guard) Interceptor(calls map[string]Call) interceptor.WorkerInterceptor {
+func (g *Guard) Interceptor(calls map[string]ActivityOptions) interceptor.WorkerInterceptor {
 	must(g != nil, "the interceptor needs a guard")
-	own := make(map[string]*Call, len(calls))
+	own := make(map[string]*ActivityOptions, len(calls))
 	for name, c := range calls {
 		c.mustMakeSense(fmt.Sprintf("the interceptor, for activity %q,", name))
 		own[name] = &c
@@ -43,7 +43,7 @@ type workerInterceptor struct {
 	interceptor.WorkerInterceptorBase
 
 	guard *Guard
-	calls map[string]*Call
+	calls map[string]*ActivityOptions
 	seen  sync.Map // names in calls that there are
 }
 

@@ -27,7 +27,7 @@ const parked = "retry.Parked"
 // classifier or the retry policy of one workflow makes of it, not what was said of
 // another error before, and not what guarded work further in has said of its own
 // effect.
-func (x *execution) judge(ctx context.Context, err error) (effect, error) {
+func (x *execution) classifyEffect(ctx context.Context, err error) (effect, error) {
 	original := x.judgement.Original(err)
 	app, isApp := err.(*temporal.ApplicationError) //nolint:errorlint // package retry returns it as it is
 	if failure.HadNoEffect(original) || isApp && app.Type() == parked {

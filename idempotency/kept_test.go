@@ -16,6 +16,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 )
 
@@ -63,7 +64,7 @@ func TestWhatIsKept(t *testing.T) {
 	failures := temporal.NewDefaultFailureConverter(temporal.DefaultFailureConverterOptions{DataConverter: codec, EncodeCommonAttributes: true})
 	r.guard = idempotency.NewGuard(r.store, codec, idempotency.Options{FailureConverter: failures})
 	calls := 0
-	env := testenv.New(r.guard.Interceptor(map[string]idempotency.Call{"Look": {Key: func(args []any) (string, error) { return fmt.Sprint(args[1]), nil }}}))
+	env := testenv.New(r.guard.Interceptor(map[string]idempotency.ActivityOptions{"Look": {Key: func(args []any) (string, error) { return fmt.Sprint(args[1]), nil }}}))
 	env.SetDataConverter(codec)
 	env.SetFailureConverter(failures)
 	env.RegisterActivityWithOptions(func(_ context.Context, o order, fail bool) ([]order, error) {
@@ -98,7 +99,7 @@ func TestWhatIsKept(t *testing.T) {
 	})
 	require.NoError(t, env.GetWorkflowError())
 	require.Equal(t, 2, calls)
-	all, err := r.memory.List(t.Context(), idempotency.Query{Limit: 9})
+	all, err := r.memory.List(t.Context(), driver.Query{Limit: 9})
 	require.NoError(t, err)
 	require.Len(t, all, 2)
 	for _, e := range all {
@@ -111,7 +112,7 @@ func TestWhatIsKept(t *testing.T) {
 func TestScopeChain(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	calls := map[string]idempotency.Call{"Charge": {Scope: idempotency.ScopeChain, Step: "charge"}}
+	calls := map[string]idempotency.ActivityOptions{"Charge": {Scope: idempotency.ScopeChain, Step: "charge"}}
 	done := 0
 	for range 2 { // as two runs of a chain: activity IDs differ
 		env := testenv.New(r.guard.Interceptor(calls))
@@ -136,19 +137,19 @@ func TestSettling(t *testing.T) {
 	t.Parallel()
 	declined := temporal.NewNonRetryableApplicationError("declined", "Declined", nil)
 	for name, c := range map[string]struct {
-		settle func(*rig, idempotency.Entry) error
+		settle func(*rig, driver.Entry) error
 		got    int
 		err    string
 		calls  int
 	}{
-		"it has happened": {func(r *rig, e idempotency.Entry) error { return r.guard.Resolve(t.Context(), e.Key, e.Fence, 7) }, 7, "", 1},
-		"it has failed": {func(r *rig, e idempotency.Entry) error {
+		"it has happened": {func(r *rig, e driver.Entry) error { return r.guard.Resolve(t.Context(), e.Key, e.Fence, 7) }, 7, "", 1},
+		"it has failed": {func(r *rig, e driver.Entry) error {
 			return r.guard.ResolveError(t.Context(), e.Key, e.Fence, declined)
 		}, 0, "declined", 1},
-		"do it again": {func(r *rig, e idempotency.Entry) error { return r.guard.Retry(t.Context(), e.Key, e.Fence) }, 2, "", 2},
-		"forget it":   {func(r *rig, e idempotency.Entry) error { return r.guard.Forget(t.Context(), e.Key) }, 2, "", 2},
-		"too late": {func(r *rig, e idempotency.Entry) error {
-			require.ErrorIs(t, r.guard.Retry(t.Context(), e.Key, e.Fence-1), idempotency.ErrLeaseLost)
+		"do it again": {func(r *rig, e driver.Entry) error { return r.guard.Retry(t.Context(), e.Key, e.Fence) }, 2, "", 2},
+		"forget it":   {func(r *rig, e driver.Entry) error { return r.guard.Delete(t.Context(), e.Key) }, 2, "", 2},
+		"too late": {func(r *rig, e driver.Entry) error {
+			require.ErrorIs(t, r.guard.Retry(t.Context(), e.Key, e.Fence-1), driver.ErrLeaseLost)
 			return nil
 		}, 0, "is not known", 1},
 	} {
@@ -156,16 +157,16 @@ func TestSettling(t *testing.T) {
 			t.Parallel()
 			r := newRig(t)
 			r.guard = idempotency.NewGuard(r.memory, nil, idempotency.Options{})
-			hold := idempotency.Call{OnAbandoned: idempotency.Hold}
+			hold := idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview}
 			_, err := r.do(hold, errors.New("reset"))
 			require.ErrorContains(t, err, "reset")
-			held, err := r.guard.List(t.Context(), idempotency.Query{State: idempotency.Unknown, Limit: 9})
+			held, err := r.guard.List(t.Context(), driver.Query{State: driver.StateIndeterminate, Limit: 9})
 			require.NoError(t, err)
 			require.Len(t, held, 1)
 			require.Equal(t, "count", held[0].Info.ActivityType)
 			seen, err := r.guard.Record(t.Context(), held[0].Key)
 			require.NoError(t, err)
-			require.Equal(t, idempotency.Unknown, seen.State)
+			require.Equal(t, driver.StateIndeterminate, seen.State)
 			require.NoError(t, c.settle(r, held[0]))
 			got, err := r.do(hold, nil)
 			require.Equal(t, c.got, got)
@@ -178,11 +179,11 @@ func TestSettling(t *testing.T) {
 		})
 	}
 	r := newRig(t)
-	plain := idempotency.NewGuard(struct{ idempotency.Store }{r.memory}, nil, idempotency.Options{})
-	_, err := plain.List(t.Context(), idempotency.Query{})
+	plain := idempotency.NewGuard(struct{ driver.Store }{r.memory}, nil, idempotency.Options{})
+	_, err := plain.List(t.Context(), driver.Query{})
 	require.ErrorContains(t, err, "use a store that is an Admin")
-	require.ErrorContains(t, plain.Forget(t.Context(), idempotency.Digest{}), "use a store that is an Admin")
-	require.ErrorContains(t, r.guard.Resolve(t.Context(), idempotency.Digest{}, 1, func() {}), "cannot be encoded")
-	_, err = idempotency.ParseDigest("12")
+	require.ErrorContains(t, plain.Delete(t.Context(), driver.Key{}), "use a store that is an Admin")
+	require.ErrorContains(t, r.guard.Resolve(t.Context(), driver.Key{}, 1, func() {}), "cannot be encoded")
+	_, err = driver.ParseKey("12")
 	require.ErrorContains(t, err, "give the 64 hex digits")
 }

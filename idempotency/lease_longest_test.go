@@ -7,16 +7,18 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
 // renewals is a store that sends each renewal to a channel.
 type renewals struct {
-	Store
+	driver.Store
 
 	sent chan error // that the context of the renewal has
 }
 
-func (r renewals) Renew(ctx context.Context, _ Ref, _ Renewal) error {
+func (r renewals) Renew(ctx context.Context, _ driver.Ref, _ driver.Renewal) error {
 	r.sent <- ctx.Err()
 	return nil
 }
@@ -29,7 +31,7 @@ func TestLeaseOfTheLongestWorkIsRenewed(t *testing.T) {
 		defer cancel()
 		r := renewals{sent: make(chan error, 100)}
 		x := &execution{store: r, lease: 90 * time.Millisecond, claimed: now()}
-		working := x.keep(ctx)
+		working := x.startLease(ctx)
 		for range 2 {
 			select {
 			case err := <-r.sent:

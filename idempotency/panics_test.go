@@ -8,13 +8,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/memstore"
 )
 
 // brokenRenewal is a store that panics when it is to give a lease more time.
 type brokenRenewal struct{ *memstore.Store }
 
-func (s brokenRenewal) Renew(ctx context.Context, ref idempotency.Ref, n idempotency.Renewal) error {
+func (s brokenRenewal) Renew(ctx context.Context, ref driver.Ref, n driver.Renewal) error {
 	if n.Lease > 0 {
 		//archtest:panic a user's mistake is what is tested
 		panic("not built")
@@ -31,5 +32,5 @@ func TestStoreThatPanicsWhileItRenews(t *testing.T) {
 		<-ctx.Done()
 		return 0, context.Cause(ctx)
 	})
-	require.Equal(t, idempotency.LeaseLost, idempotency.ReasonOf(err), "%v", err)
+	require.Equal(t, idempotency.ReasonLeaseLost, idempotency.ReasonOf(err), "%v", err)
 }

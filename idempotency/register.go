@@ -20,13 +20,13 @@ type Registry interface {
 // Register registers all activities of a struct under the names of their methods,
 // as worker.RegisterActivity does, those in calls guarded:
 //
-//	err := idempotency.Register(w, guard, &Payments{}, map[string]idempotency.Call{"Charge": {PassThrough: true}})
+//	err := idempotency.Register(w, guard, &Payments{}, map[string]idempotency.ActivityOptions{"Charge": {PassThrough: true}})
 //
 // A name in calls that is no activity of the struct is an error, and nothing is
 // registered: a slip of the pen would leave an activity unguarded. Workflows may
 // go on to name activities by method. What was kept is returned to Temporal as it
 // is, whatever its type. It costs a call by reflection more than [Wrap].
-func Register(r Registry, g *Guard, activities any, calls map[string]Call) error {
+func Register(r Registry, g *Guard, activities any, calls map[string]ActivityOptions) error {
 	all := reflect.ValueOf(activities)
 	if r == nil || g == nil || !all.IsValid() || all.Kind() == reflect.Pointer && all.IsNil() {
 		return errors.New("idempotency: nothing was given to Register; give a worker, a guard, and a pointer to a struct of activities")
@@ -81,7 +81,7 @@ func resultOf(t reflect.Type) reflect.Type {
 
 // guarded is a function of the same arguments, behind a context if fn has none. Its
 // result is of type any, so that what was kept can be handed on as it is.
-func (g *Guard) guarded(fn reflect.Value, c *Call) any {
+func (g *Guard) guarded(fn reflect.Value, c *ActivityOptions) any {
 	t := fn.Type()
 	in, out := []reflect.Type{reflect.TypeFor[context.Context]()}, []reflect.Type{reflect.TypeFor[error]()}
 	for i := range t.NumIn() {
@@ -102,7 +102,7 @@ func (g *Guard) guarded(fn reflect.Value, c *Call) any {
 }
 
 // call calls fn once. in is the context, and the arguments.
-func (g *Guard) call(fn reflect.Value, in []reflect.Value, c *Call) (any, error) {
+func (g *Guard) call(fn reflect.Value, in []reflect.Value, c *ActivityOptions) (any, error) {
 	ctx := in[0].Interface().(context.Context) // guarded has made it the first one
 	args := make([]any, len(in)-1)
 	for i := range args {

@@ -11,6 +11,7 @@ import (
 	"go.temporal.io/sdk/testsuite"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 )
 
@@ -30,9 +31,9 @@ func (payments) Refund(context.Context, order) (*int, error) {
 // the record waits for the right one.
 func TestResolveRefusesResultOfAnotherType(t *testing.T) {
 	t.Parallel()
-	review := idempotency.Call{OnAbandoned: idempotency.Hold}
+	review := idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview}
 	registered := func(r *rig, env *testsuite.TestWorkflowEnvironment) {
-		calls := map[string]idempotency.Call{"Charge": review, "Notify": review, "Lookup": review, "Refund": review}
+		calls := map[string]idempotency.ActivityOptions{"Charge": review, "Notify": review, "Lookup": review, "Refund": review}
 		require.NoError(r.t, idempotency.Register(env, r.guard, payments{}, calls))
 	}
 	wrapped := func(r *rig, env *testsuite.TestWorkflowEnvironment) {
@@ -56,15 +57,15 @@ func TestResolveRefusesResultOfAnotherType(t *testing.T) {
 			c.register(r, env)
 			env.ExecuteWorkflow(once(c.activity, o1))
 			require.Error(t, env.GetWorkflowError())
-			all, err := r.guard.List(t.Context(), idempotency.Query{State: idempotency.Unknown, Limit: 2})
+			all, err := r.guard.List(t.Context(), driver.Query{State: driver.StateIndeterminate, Limit: 2})
 			require.NoError(t, err)
 			require.Len(t, all, 1)
 			for _, wrong := range c.wrong {
 				require.ErrorContains(t, r.guard.Resolve(t.Context(), all[0].Key, all[0].Fence, wrong), "give what the activity returns")
-				require.Equal(t, idempotency.Unknown, r.stateOf(c.activity))
+				require.Equal(t, driver.StateIndeterminate, r.stateOf(c.activity))
 			}
 			require.NoError(t, r.guard.Resolve(t.Context(), all[0].Key, all[0].Fence, c.right))
-			require.Equal(t, idempotency.Done, r.stateOf(c.activity))
+			require.Equal(t, driver.StateCompleted, r.stateOf(c.activity))
 		})
 	}
 }
@@ -73,9 +74,9 @@ func TestResolveRefusesResultOfAnotherType(t *testing.T) {
 func TestResolveOfUnknownActivityTakesAnyResult(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	_, err := r.do(idempotency.Call{OnAbandoned: idempotency.Hold}, errors.New("connection reset"))
+	_, err := r.do(idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview}, errors.New("connection reset"))
 	require.Error(t, err)
-	all, err := r.guard.List(t.Context(), idempotency.Query{State: idempotency.Unknown, Limit: 2})
+	all, err := r.guard.List(t.Context(), driver.Query{State: driver.StateIndeterminate, Limit: 2})
 	require.NoError(t, err)
 	require.Error(t, r.guard.Resolve(t.Context(), all[0].Key, all[0].Fence, "7"), "this guard has done the work")
 	other := idempotency.NewGuard(r.store, nil, idempotency.Options{})
@@ -100,7 +101,7 @@ func TestInterceptorRefusesReconciledResultOfAnotherType(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRig(t)
-			calls := map[string]idempotency.Call{"Charge": {Key: byOrder, Reconcile: found(c.found).Reconcile}}
+			calls := map[string]idempotency.ActivityOptions{"Charge": {Key: byOrder, Reconcile: found(c.found).Reconcile}}
 			run := func(o order, result any, err error) error {
 				env := testenv.New([]interceptor.WorkerInterceptor{r.guard.Interceptor(calls)}...)
 				env.RegisterActivityWithOptions(func(context.Context, order) (any, error) { return result, err }, activity.RegisterOptions{Name: "Charge"})
@@ -113,7 +114,7 @@ func TestInterceptorRefusesReconciledResultOfAnotherType(t *testing.T) {
 			require.Error(t, run(o1, nil, errors.New("connection reset")))
 			err := run(o1, nil, errors.New("the work is not done again"))
 			if c.refused {
-				require.Equal(t, idempotency.Misuse, idempotency.ReasonOf(err), "%v", err)
+				require.Equal(t, idempotency.ReasonMisuse, idempotency.ReasonOf(err), "%v", err)
 				return
 			}
 			require.NoError(t, err)

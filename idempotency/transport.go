@@ -28,9 +28,9 @@ type TransportOptions struct {
 // A request that is sent again, with the same query and body, after an error, after an
 // answer that was cut off, or after one that lets a client try again, has the key of the first; a body of more than
 // 1 MB needs GetBody for that. Another one with the same method and path, and without
-// a label, is an error of [SameLabel], also while the first is on its way, because the
+// a label, is an error of [ReasonDuplicateLabel], also while the first is on its way, because the
 // service would take it for the first. A request with a key that is not of this work is an error
-// of [Misuse]: a client that makes keys of its own, such as a new one for each
+// of [ReasonMisuse]: a client that makes keys of its own, such as a new one for each
 // attempt, defeats the guard. Outside guarded work it does nothing. Transport panics if
 // o.Hosts is empty or holds a URL.
 func Transport(base http.RoundTripper, o TransportOptions) http.RoundTripper {

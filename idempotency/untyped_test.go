@@ -86,7 +86,7 @@ func TestCodecsThatBind(t *testing.T) {
 	r := newRig(t)
 	bound := converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), binding{})
 	r.guard = idempotency.NewGuard(r.store, bound, idempotency.Options{})
-	calls := map[string]idempotency.Call{"Charge": {Key: idempotency.By(func(o order) string { return o.ID })}}
+	calls := map[string]idempotency.ActivityOptions{"Charge": {Key: idempotency.KeyFunc(func(o order) string { return o.ID })}}
 	for _, id := range []string{"first", "second"} {
 		env := testenv.New(r.guard.Interceptor(calls))
 		env.SetDataConverter(bound)
@@ -107,7 +107,7 @@ func TestNoResult(t *testing.T) {
 		r := newRig(t)
 		r.guard = idempotency.NewGuard(r.store, c, idempotency.Options{})
 		seen := &seeing{}
-		env := testenv.New(seen, r.guard.Interceptor(map[string]idempotency.Call{"Touch": {Key: byOrder}}))
+		env := testenv.New(seen, r.guard.Interceptor(map[string]idempotency.ActivityOptions{"Touch": {Key: byOrder}}))
 		env.RegisterActivityWithOptions(func(context.Context, order) error { r.calls++; return nil }, activity.RegisterOptions{Name: "Touch"})
 		env.RegisterActivityWithOptions(func(context.Context, order) error { return nil }, activity.RegisterOptions{Name: "Bare"})
 		env.ExecuteWorkflow(func(ctx workflow.Context) (errs []string, err error) {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/memstore"
 )
 
@@ -19,10 +20,10 @@ type world struct {
 	outages []outage
 
 	mu       sync.Mutex
-	locks    map[idempotency.Digest]chan struct{} // of transactions, by key
-	effects  map[string]int                       // by key, at a service that ignores keys or in a table
-	requests map[string]bool                      // by key and downstream key, at a service that honours them
-	results  map[string]int                       // that were recorded, by key
+	locks    map[driver.Key]chan struct{} // of transactions, by key
+	effects  map[string]int               // by key, at a service that ignores keys or in a table
+	requests map[string]bool              // by key and downstream key, at a service that honours them
+	results  map[string]int               // that were recorded, by key
 	wrong    []string
 }
 
@@ -39,8 +40,8 @@ func (w *world) effect(ctx context.Context, what string) (n int, err error) {
 		return 0, ctx.Err()
 	}
 	x, _ := idempotency.FromContext(ctx)
-	key, _ := idempotency.ParseDigest(x.Key)
-	if r, err := w.store.Get(context.Background(), key); err != nil || r.State != idempotency.Running || r.Fence != x.Fence {
+	key, _ := driver.ParseKey(x.Key)
+	if r, err := w.store.Get(context.Background(), key); err != nil || r.State != driver.StateInProgress || r.Fence != x.Fence {
 		w.fail("%s takes effect with fence %d, and the record is in state %d with fence %d, %v", what, x.Fence, r.State, r.Fence, err)
 	}
 	w.mu.Lock()
@@ -53,7 +54,7 @@ func (w *world) effect(ctx context.Context, what string) (n int, err error) {
 }
 
 // work is the function that the guard runs.
-func (w *world) work(l *link, g *idempotency.Guard, t trial, c idempotency.Call) func(context.Context) (int, error) {
+func (w *world) work(l *link, g *idempotency.Guard, t trial, c idempotency.ActivityOptions) func(context.Context) (int, error) {
 	return func(ctx context.Context) (n int, err error) {
 		if t.pauses > 0 {
 			l.cut(t.pauses)
@@ -115,12 +116,12 @@ func (w *world) attempt(t trial) {
 	l.world = w
 	unrecorded := false
 	g := idempotency.NewGuard(&l, nil, idempotency.Options{Observe: func(_ context.Context, e idempotency.Event) {
-		unrecorded = unrecorded || e.Kind == idempotency.Unrecorded
+		unrecorded = unrecorded || e.Kind == idempotency.EventNotRecorded
 	}})
-	c := idempotency.Call{Key: func([]any) (string, error) { return t.key, nil }}
+	c := idempotency.ActivityOptions{Key: func([]any) (string, error) { return t.key, nil }}
 	switch w.mode {
 	case "hold":
-		c.OnAbandoned = idempotency.Hold
+		c.OnAbandoned = idempotency.OnAbandonedNeedsReview
 	case "pass through":
 		c.PassThrough = true
 	}

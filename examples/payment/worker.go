@@ -85,9 +85,9 @@ func (s setup) charge(guard *idempotency.Guard) func(context.Context, Order) (Re
 		case s.Bare:
 			return p.Charge(ctx, o)
 		case s.IgnoresKeys:
-			return idempotency.Wrap(guard, p.Charge, idempotency.Call{Reconcile: p.Ask(o.ID)})(ctx, o)
+			return idempotency.Wrap(guard, p.Charge, idempotency.ActivityOptions{Reconcile: p.Ask(o.ID)})(ctx, o)
 		default:
-			return idempotency.Wrap(guard, p.Charge, idempotency.Call{PassThrough: true})(ctx, o)
+			return idempotency.Wrap(guard, p.Charge, idempotency.ActivityOptions{PassThrough: true})(ctx, o)
 		}
 	}
 }

@@ -32,11 +32,11 @@ func Example() {
 			key, err := idempotency.DownstreamKey(ctx, "charge")
 			charged[key] = true
 			return "receipt", err
-		}, idempotency.Call{PassThrough: true})
+		}, idempotency.ActivityOptions{PassThrough: true})
 	}
-	store.Kill()
+	store.Crash()
 	_, _ = charge()
-	store.Revive()
+	store.Recover()
 	clock.Advance(time.Hour) // its lease is over
 	fmt.Println(charge())
 	fmt.Println("charged:", len(charged))

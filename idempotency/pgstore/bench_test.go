@@ -10,22 +10,22 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
 // BenchmarkStore compares with what the business pays without a store: one
 // statement, which is a transaction. The server flushes each commit to disk.
 func BenchmarkStore(b *testing.B) {
 	s := open(b)
-	result := idempotency.Final{State: idempotency.Done, Result: make([]byte, 256)}
+	result := driver.Completion{State: driver.StateCompleted, Result: make([]byte, 256)}
 	var n uint64
-	fresh := func() idempotency.Claim {
+	fresh := func() driver.Claim {
 		c := claim(0, 1)
 		n++
 		binary.BigEndian.PutUint64(c.Key[:], n)
 		return c
 	}
-	claimed := func(ctx context.Context) idempotency.Claim {
+	claimed := func(ctx context.Context) driver.Claim {
 		c := fresh()
 		got, err := s.Claim(ctx, c)
 		require.NoError(b, err)

@@ -35,6 +35,6 @@ func Example() {
 	charge := idempotency.InTx(guard, store, func(ctx context.Context, tx pgx.Tx, customer string) (string, error) {
 		_, err := tx.Exec(ctx, "INSERT INTO charge VALUES ($1, 20)", customer)
 		return "receipt of " + customer, err
-	}, idempotency.Call{})
+	}, idempotency.ActivityOptions{})
 	_ = charge // register it as an activity
 }

@@ -24,8 +24,8 @@ func TestActivities(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	guard := idempotency.NewGuard(s, nil, idempotency.Options{})
-	once := func(key string) idempotency.Call {
-		return idempotency.Call{Key: idempotency.By(func(int) string { return key })}
+	once := func(key string) idempotency.ActivityOptions {
+		return idempotency.ActivityOptions{Key: idempotency.KeyFunc(func(int) string { return key })}
 	}
 	for name, book := range map[string]func(context.Context, int) (string, error){
 		"InTx": idempotency.InTx(guard, s.Store, func(ctx context.Context, tx pgx.Tx, euros int) (string, error) {

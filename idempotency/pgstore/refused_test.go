@@ -10,7 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
 // TestRefusedStatements wants the error of a statement that the database refuses
@@ -40,12 +40,12 @@ func TestRefusedStatements(t *testing.T) {
 				_, err := s.Exec(t.Context(), tc.schema)
 				require.NoError(t, err)
 			}
-			_, err := s.Transact(t.Context(), claim(1, 1), func(ctx context.Context, tx pgx.Tx, _ idempotency.Record) (idempotency.Final, error) {
+			_, err := s.Transact(t.Context(), claim(1, 1), func(ctx context.Context, tx pgx.Tx, _ driver.Record) (driver.Completion, error) {
 				_, err := tx.Exec(ctx, tc.text, tc.args...)
 				return done, err
 			})
 			require.ErrorContains(t, err, tc.want)
-			var refused *idempotency.StatementError
+			var refused *driver.StatementError
 			require.Equal(t, tc.schema != "", errors.As(err, &refused), "the commit is the database's answer, and not the function's")
 			nothing(t, s)
 		})
@@ -55,12 +55,12 @@ func TestRefusedStatements(t *testing.T) {
 		s := open(t)
 		_, err := s.Exec(t.Context(), deferred)
 		require.NoError(t, err)
-		_, err = s.Transact(t.Context(), claim(1, 1), func(ctx context.Context, tx pgx.Tx, r idempotency.Record) (idempotency.Final, error) {
+		_, err = s.Transact(t.Context(), claim(1, 1), func(ctx context.Context, tx pgx.Tx, r driver.Record) (driver.Completion, error) {
 			_, err := charge(ctx, tx, r)
 			require.NoError(t, err)
 			return charge(ctx, tx, r)
 		})
-		var refused *idempotency.StatementError
+		var refused *driver.StatementError
 		require.ErrorAs(t, err, &refused)
 		require.ErrorContains(t, err, "23505")
 		nothing(t, s)
@@ -68,12 +68,12 @@ func TestRefusedStatements(t *testing.T) {
 	t.Run("a transaction that hides the error of its statement", func(t *testing.T) {
 		t.Parallel()
 		s := open(t)
-		_, err := s.Transact(t.Context(), claim(1, 1), func(ctx context.Context, tx pgx.Tx, _ idempotency.Record) (idempotency.Final, error) {
+		_, err := s.Transact(t.Context(), claim(1, 1), func(ctx context.Context, tx pgx.Tx, _ driver.Record) (driver.Completion, error) {
 			_, err := tx.Exec(ctx, chargeAnn, -1)
 			require.Error(t, err)
 			return done, nil
 		})
-		var refused *idempotency.StatementError
+		var refused *driver.StatementError
 		require.ErrorAs(t, err, &refused)
 		require.ErrorContains(t, err, "return it")
 		nothing(t, s)
@@ -84,7 +84,7 @@ func TestRefusedStatements(t *testing.T) {
 		_, err := s.Exec(t.Context(), "DROP TABLE idempotency_record")
 		require.NoError(t, err)
 		_, err = s.Transact(t.Context(), claim(1, 1), charge)
-		var refused *idempotency.StatementError
+		var refused *driver.StatementError
 		require.NotErrorAs(t, err, &refused)
 		require.ErrorContains(t, err, "could not claim a record: the server answers SQLSTATE 42P01")
 	})

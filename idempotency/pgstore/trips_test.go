@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
 // TestTrips counts how often each call waits for the server.
@@ -24,7 +24,7 @@ func TestTrips(t *testing.T) {
 		}
 		return s.tap.trips.Load()
 	}
-	claimed := func(key byte) idempotency.Ref {
+	claimed := func(key byte) driver.Ref {
 		got, err := s.Claim(t.Context(), claim(key, 1))
 		require.NoError(t, err)
 		require.True(t, got.Won)
@@ -41,7 +41,7 @@ func TestTrips(t *testing.T) {
 		require.False(t, got.Won)
 	}), "Claim, not won")
 	require.EqualValues(t, 2, trips(func(key byte) {
-		require.NoError(t, s.Renew(t.Context(), claimed(key), idempotency.Renewal{Lease: time.Minute}))
+		require.NoError(t, s.Renew(t.Context(), claimed(key), driver.Renewal{Lease: time.Minute}))
 	}), "Claim and Renew")
 	last := key
 	require.EqualValues(t, 1, trips(func(byte) {

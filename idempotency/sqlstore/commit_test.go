@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/sqlstore"
 )
 
@@ -77,9 +77,9 @@ func TestTransactWhenACommitFails(t *testing.T) {
 			sound := db.store(t)
 			broken := sql.OpenDB(faulty{of: db.DB, commits: commits})
 			t.Cleanup(func() { broken.Close() })
-			store, err := sqlstore.New(broken, sqlstore.SQLite, sqlstore.Options{})
+			store, err := sqlstore.New(broken, sqlstore.DialectSQLite, sqlstore.Options{})
 			require.NoError(t, err)
-			run := func(_ context.Context, tx *sql.Tx, _ idempotency.Record) (idempotency.Final, error) {
+			run := func(_ context.Context, tx *sql.Tx, _ driver.Record) (driver.Completion, error) {
 				charge(t, tx)
 				return done, nil
 			}
@@ -103,7 +103,7 @@ func TestTransactWhenACommitFails(t *testing.T) {
 		store := db.store(t)
 		_, err := sqlstore.Settle(t.Context(), store.Records, ref(claim(1, 1), 1), errReset)
 		require.ErrorIs(t, err, errReset)
-		require.NotErrorIs(t, err, idempotency.ErrNoRecord)
+		require.NotErrorIs(t, err, driver.ErrNoRecord)
 		require.NoError(t, db.Close())
 		_, err = sqlstore.Settle(t.Context(), store.Records, ref(claim(1, 1), 1), errReset)
 		require.ErrorIs(t, err, errReset)

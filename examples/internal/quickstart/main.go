@@ -44,7 +44,7 @@ func run(ctx context.Context, address string) error {
 	pay := func(_ context.Context, _ string, cents int) (string, error) {
 		return fmt.Sprintf("paid %d", cents), nil
 	}
-	if err := idempotency.Register(w, guard, &Activities{Pay: pay}, map[string]idempotency.Call{"Charge": {PassThrough: true}}); err != nil {
+	if err := idempotency.Register(w, guard, &Activities{Pay: pay}, map[string]idempotency.ActivityOptions{"Charge": {PassThrough: true}}); err != nil {
 		return err
 	}
 	if err := w.Start(); err != nil {

@@ -22,6 +22,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/examples/order/partners"
 	"github.com/temporal-patterns/temporal-patterns/examples/support/payments"
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/memstore"
 	"github.com/temporal-patterns/temporal-patterns/retry"
 	"github.com/temporal-patterns/temporal-patterns/signals/signalstest"
@@ -43,7 +44,7 @@ func newRig(t *testing.T) *rig {
 }
 
 // newRigWith is a rig with partners and a store that may know orders already.
-func newRigWith(t *testing.T, p *partners.Partners, store idempotency.Store) *rig {
+func newRigWith(t *testing.T, p *partners.Partners, store driver.Store) *rig {
 	t.Helper()
 	var suite testsuite.WorkflowTestSuite
 	r := &rig{t: t, partners: p}

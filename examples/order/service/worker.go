@@ -12,12 +12,13 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/orders"
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/retry"
 )
 
 // NewWorker returns the worker of orders, which is not started. fatal gets the
 // error that ends it by itself.
-func NewWorker(c client.Client, store idempotency.Store, o Config, fatal func(error)) (worker.Worker, error) {
+func NewWorker(c client.Client, store driver.Store, o Config, fatal func(error)) (worker.Worker, error) {
 	partners, err := url.Parse(o.Partners)
 	if err != nil {
 		return nil, err

@@ -99,7 +99,7 @@ func serve(address, queue string) error {
 	if err != nil {
 		return err
 	}
-	store, err := sqlstore.New(db, map[string]sqlstore.Dialect{"sqlite": sqlstore.SQLite, "pgx": sqlstore.PostgreSQL}[driver], sqlstore.Options{})
+	store, err := sqlstore.New(db, map[string]sqlstore.Dialect{"sqlite": sqlstore.DialectSQLite, "pgx": sqlstore.DialectPostgreSQL}[driver], sqlstore.Options{})
 	if err != nil {
 		return err
 	}
