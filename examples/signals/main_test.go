@@ -145,7 +145,7 @@ func TestLateItems(t *testing.T) {
 			sum, err := s.checkout(t.Context())
 			require.NoError(t, err)
 			if err := <-told; err != nil {
-				require.ErrorIs(t, err, signals.ErrNoWorkflow)
+				require.ErrorIs(t, err, signals.ReasonNoWorkflow)
 			}
 			var result Summary
 			require.NoError(t, order.Get(t.Context(), &result))

@@ -63,7 +63,7 @@ func (f *flood) send(ctx context.Context, run client.WorkflowRun, thing Thing) {
 		switch {
 		case err == nil:
 			return
-		case !errors.Is(err, signals.ErrOutcomeUnknown) || ctx.Err() != nil:
+		case !errors.Is(err, signals.ReasonOutcomeUnknown) || ctx.Err() != nil:
 			f.refused.Store(&err)
 			return
 		}

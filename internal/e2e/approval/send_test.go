@@ -35,5 +35,5 @@ func TestSendFromOutsideAndFromAWorkflow(t *testing.T) {
 	run, err = Paid.SendWithStart(t.Context(), temporal, Payment{Amount: 7}, options, Forward, receiver.GetID())
 	require.NoError(t, err)
 	require.ErrorContains(t, run.Get(t.Context(), nil), "unknown external workflow execution")
-	require.ErrorIs(t, Paid.Send(t.Context(), temporal, receiver.GetID(), "", Payment{Amount: 7}), signals.ErrNoWorkflow)
+	require.ErrorIs(t, Paid.Send(t.Context(), temporal, receiver.GetID(), "", Payment{Amount: 7}), signals.ReasonNoWorkflow)
 }

@@ -67,9 +67,9 @@ func TestUpdatesAndQueries(t *testing.T) {
 	size := length(t, run)
 	_, err = deposit("large", 1001)
 	require.ErrorContains(t, err, "ask at the counter")
-	require.NotEqual(t, signals.ErrTypeMalformed, typeOf(err))
+	require.NotEqual(t, signals.ReasonMalformed.Error(), typeOf(err))
 	_, err = deposit("nothing", 0)
-	require.Equal(t, signals.ErrTypeMalformed, typeOf(err), "%v", err)
+	require.Equal(t, signals.ReasonMalformed.Error(), typeOf(err), "%v", err)
 	for _, b := range garbage {
 		var args []any
 		if b.input.GetMetadata()[mark] != nil {
@@ -81,7 +81,7 @@ func TestUpdatesAndQueries(t *testing.T) {
 		if b.value != nil {
 			args = []any{nil}
 		}
-		require.Equal(t, signals.ErrTypeMalformed, typeOf(sendUpdate(t, run, Deposit.Name(), args...)), b.what)
+		require.Equal(t, signals.ReasonMalformed.Error(), typeOf(sendUpdate(t, run, Deposit.Name(), args...)), b.what)
 	}
 	require.Equal(t, size, length(t, run), "a refused update costs no history")
 
@@ -106,10 +106,10 @@ func TestUpdatesAndQueries(t *testing.T) {
 		"WorkflowExecutionSignaled": 1, "WorkflowExecutionCompleted": 1,
 	}, besidesTasks(t, run), "two for each of the two that were accepted, whatever was refused or asked")
 	_, err = deposit("three", 1)
-	require.ErrorIs(t, err, signals.ErrNoWorkflow)
+	require.ErrorIs(t, err, signals.ReasonNoWorkflow)
 	require.Equal(t, 15, balance(), "a run that is closed still answers")
 	_, err = Deposit.Execute(t.Context(), temporal, client.UpdateWorkflowOptions{WorkflowID: "no-such"}, Payment{Amount: 1})
-	require.ErrorIs(t, err, signals.ErrNoWorkflow)
+	require.ErrorIs(t, err, signals.ReasonNoWorkflow)
 }
 
 // typeOf is the type of an application error.

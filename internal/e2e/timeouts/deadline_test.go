@@ -93,7 +93,7 @@ func TestDeadlineIsMoved(t *testing.T) {
 			require.NoError(t, err)
 			require.Greater(t, left, time.Hour+20*time.Minute, "the first one has moved it")
 			_, err = move(By{Later: time.Hour})
-			require.Equal(t, signals.ErrTypeNotMoved, typeOf(err), "%v", err)
+			require.Equal(t, signals.ReasonNotMoved.Error(), typeOf(err), "%v", err)
 			require.ErrorContains(t, err, "its limit is")
 			_, err = move(By{Left: c.left})
 			require.NoError(t, err)
