@@ -52,7 +52,7 @@ func same[T any](t *testing.T, a, b T) bool {
 	require.NoError(t, err)
 	_, err = kit.Attempt(fn, b)
 	if err != nil {
-		require.Equal(t, idempotency.ReasonMismatch, idempotency.ReasonOf(err), "%v", err)
+		require.Equal(t, idempotency.ReasonMismatch, reasonOf(err), "%v", err)
 	}
 	return err == nil
 }
@@ -138,11 +138,11 @@ type v2Next struct{ ID string }
 func TestNoBytesAreNilTheFirstTimeToo(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]converter.DataConverter{
-		"plain":     nil,
+		"plain":     converter.GetDefaultDataConverter(),
 		"encrypted": converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), scrambled{new(byte)}),
 	} {
 		for _, want := range [][]byte{nil, {}, []byte("a")} {
-			g := idempotency.NewGuard(memstore.New(memstore.Options{}), c, idempotency.Options{})
+			g := idempotency.NewGuard(memstore.New(memstore.Options{}), idempotency.Options{DataConverter: c})
 			read := func(context.Context) ([]byte, error) { return bytes.Clone(want), nil }
 			for range 2 {
 				got, err := idempotency.Do(t.Context(), g, "read", "k", func(ctx context.Context) ([]byte, error) {

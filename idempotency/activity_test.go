@@ -105,14 +105,14 @@ func TestReusedActivityIDs(t *testing.T) {
 		"the same key, another is allowed":   {o2, idempotency.ActivityOptions{Key: idempotency.KeyFunc(one), NoFingerprint: true}, 1, ""},
 		"a key of another type":              {o2, idempotency.ActivityOptions{Key: idempotency.KeyFunc(func(s string) string { return s })}, 0, idempotency.ReasonNoKey},
 		"an empty key":                       {o2, idempotency.ActivityOptions{Key: func([]any) (string, error) { return "", nil }}, 0, idempotency.ReasonNoKey},
-		"a chain without the first run's ID": {o2, idempotency.ActivityOptions{Scope: idempotency.ScopeChain, Step: "charge"}, 0, idempotency.ReasonNoKey},
+		"a chain without the first run's ID": {o2, idempotency.ActivityOptions{ChainStep: "charge"}, 0, idempotency.ReasonNoKey},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r, env, b := newRig(t), testenv.New(), &book{}
 			env.RegisterActivityWithOptions(idempotency.Wrap(r.guard, b.charge, c.call), activity.RegisterOptions{Name: "Charge"})
 			env.ExecuteWorkflow(twice("same", o1, c.second, "Charge"))
-			require.Equal(t, c.refused, idempotency.ReasonOf(env.GetWorkflowError()), "%v", env.GetWorkflowError())
+			require.Equal(t, c.refused, reasonOf(env.GetWorkflowError()), "%v", env.GetWorkflowError())
 			require.Len(t, b.keys, c.charges)
 		})
 	}

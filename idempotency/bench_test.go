@@ -36,7 +36,7 @@ func BenchmarkActivity(b *testing.B) {
 func benched(how string) (execute func() error, effects *int) {
 	effects = new(int)
 	fn := func(_ context.Context, o order) (string, error) { *effects++; return o.ID, nil }
-	guard := idempotency.NewGuard(memstore.New(memstore.Options{}), nil, idempotency.Options{})
+	guard := guardOn(memstore.New(memstore.Options{}))
 	c := idempotency.ActivityOptions{PassThrough: true}
 	var suite testsuite.WorkflowTestSuite
 	suite.SetLogger(testenv.Logger())
@@ -59,7 +59,7 @@ func benched(how string) (execute func() error, effects *int) {
 func BenchmarkDo(b *testing.B) {
 	work := func(context.Context) (int, error) { return 1, nil }
 	b.Run("first", func(b *testing.B) {
-		guard := idempotency.NewGuard(memstore.New(memstore.Options{}), nil, idempotency.Options{})
+		guard := guardOn(memstore.New(memstore.Options{}))
 		b.ReportAllocs()
 		for i := 0; b.Loop(); i++ {
 			_, err := idempotency.Do(b.Context(), guard, "work", string(rune(i)), work, idempotency.ActivityOptions{})
@@ -67,7 +67,7 @@ func BenchmarkDo(b *testing.B) {
 		}
 	})
 	b.Run("replay", func(b *testing.B) {
-		guard := idempotency.NewGuard(memstore.New(memstore.Options{}), nil, idempotency.Options{})
+		guard := guardOn(memstore.New(memstore.Options{}))
 		b.ReportAllocs()
 		for b.Loop() {
 			_, err := idempotency.Do(b.Context(), guard, "work", "k", work, idempotency.ActivityOptions{})

@@ -21,14 +21,10 @@ func TestCallsThatMakeNoSense(t *testing.T) {
 		call idempotency.ActivityOptions
 		want string
 	}{
-		"a scope that there is not":      {idempotency.ActivityOptions{Scope: 9}, "ActivityOptions.Scope is 9; use ScopeRun or ScopeChain"},
-		"a decision that there is not":   {idempotency.ActivityOptions{OnAbandoned: 9}, "ActivityOptions.OnAbandoned is 9; use Rerun or Hold"},
-		"a chain whose step has no name": {idempotency.ActivityOptions{Scope: idempotency.ScopeChain}, "Call has ScopeChain and no Step"},
-		"a step outside a chain":         {idempotency.ActivityOptions{Step: "charge"}, `ActivityOptions.Step is "charge", and counts in ScopeChain only`},
-		"a step beside a key":            {idempotency.ActivityOptions{Step: "charge", Key: byOrder}, `ActivityOptions.Step is "charge"`},
-		"two ways to make the key":       {idempotency.ActivityOptions{Scope: idempotency.ScopeChain, Step: "charge", Key: byOrder}, "Call has Key and ScopeChain"},
-		"a service that forgets before":  {idempotency.ActivityOptions{PassThrough: true, DownstreamTTL: -1}, "ActivityOptions.DownstreamTTL is -1ns"},
-		"a retention below zero":         {idempotency.ActivityOptions{Retain: -time.Hour}, "ActivityOptions.Retain is -1h0m0s"},
+		"a decision that there is not":  {idempotency.ActivityOptions{OnAbandoned: 9}, "ActivityOptions.OnAbandoned is 9; use OnAbandonedRetry or OnAbandonedNeedsReview"},
+		"two ways to make the key":      {idempotency.ActivityOptions{ChainStep: "charge", Key: byOrder}, "ActivityOptions has Key and ChainStep"},
+		"a service that forgets before": {idempotency.ActivityOptions{PassThrough: true, DownstreamTTL: -1}, "ActivityOptions.DownstreamTTL is -1ns"},
+		"a retention below zero":        {idempotency.ActivityOptions{Retain: -time.Hour}, "ActivityOptions.Retain is -1h0m0s"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -50,13 +46,13 @@ func TestCallsThatMakeNoSenseInDo(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]idempotency.ActivityOptions{
 		"a key":                        {Key: byOrder},
-		"a chain":                      {Scope: idempotency.ScopeChain, Step: "count"},
+		"a chain":                      {ChainStep: "count"},
 		"a decision that there is not": {OnAbandoned: 2},
 		"a retention below zero":       {Retain: -1},
 	} {
 		r := newRig(t)
 		_, err := r.do(c, nil)
-		require.Equal(t, idempotency.ReasonMisuse, idempotency.ReasonOf(err), "%s: %v", name, err)
+		require.Equal(t, idempotency.ReasonMisuse, reasonOf(err), "%s: %v", name, err)
 		require.Zero(t, r.calls, name)
 	}
 }
@@ -81,7 +77,7 @@ func TestReconcileFindsAnotherType(t *testing.T) {
 			c.Key = nil
 			r.killed(c)
 			_, err := r.do(c, nil)
-			require.Equal(t, idempotency.ReasonMisuse, idempotency.ReasonOf(err), "%v", err)
+			require.Equal(t, idempotency.ReasonMisuse, reasonOf(err), "%v", err)
 			require.Equal(t, driver.StateInProgress, r.stateOf("count"), "it is abandoned, as before")
 			c.Reconcile = found(7).Reconcile
 			got, err := r.do(c, nil)
@@ -114,7 +110,7 @@ func TestReconcileFindsWhatTheActivityReturns(t *testing.T) {
 			t.Parallel()
 			kit, done := idempotencytest.New(), 0
 			_, err := kit.CrashAfterEffect(c.fn(kit, &done, c.call), o1)
-			require.Equal(t, c.want, idempotency.ReasonOf(err), "%v", err)
+			require.Equal(t, c.want, reasonOf(err), "%v", err)
 			require.Equal(t, c.want == "", err == nil, "%v", err)
 			require.Equal(t, 1, done)
 		})

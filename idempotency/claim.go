@@ -44,14 +44,14 @@ func (x *execution) storeDown(ctx context.Context, then string, err error) error
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	x.emit(ctx, Unavailable, "Error", err)
+	x.fail(ctx, ReasonStoreUnavailable, "Error", err)
 	return retryable(ReasonStoreUnavailable, fmt.Sprintf("the store does not answer, "+then+"; check the store, the activity is retried", x.ref.Key), 0, nil)
 }
 
 // tryClaim claims again when the answer was lost: the store knows the owner then.
 func (x *execution) tryClaim(ctx context.Context) (got driver.ClaimResult, err error) {
 	claim := x.newClaim(ctx)
-	claim.NeedsReview = x.call.OnAbandoned == OnAbandonedNeedsReview && x.call.Reconcile == nil
+	claim.NeedsReview = x.options.needsReview()
 	err = retry(ctx, storeTries, claimWithin, func(ctx context.Context) error {
 		x.claimed = now()
 		got, err = x.store.Claim(ctx, claim)

@@ -43,7 +43,7 @@ func TestTheStoreIsDown(t *testing.T) {
 	r := newRig(t)
 	r.store.FailBefore(idempotencytest.OpClaim, 99)
 	_, err := r.do(idempotency.ActivityOptions{}, nil)
-	require.Equal(t, idempotency.ReasonStoreUnavailable, idempotency.ReasonOf(err), "%v", err)
+	require.Equal(t, idempotency.ReasonStoreUnavailable, reasonOf(err), "%v", err)
 	require.Zero(t, r.calls)
 
 	r.store.FailBefore(idempotencytest.OpClaim, 0)
@@ -53,7 +53,7 @@ func TestTheStoreIsDown(t *testing.T) {
 	got, err := idempotency.Do(ctx, r.guard, "count", "k", func(context.Context) (int, error) { return 7, nil }, idempotency.ActivityOptions{})
 	require.NoError(t, err, "Temporal records it")
 	require.Equal(t, 7, got)
-	require.Equal(t, []idempotency.EventKind{idempotency.Unavailable, idempotency.EventStarted, idempotency.EventNotRecorded}, r.kinds)
+	require.Equal(t, []idempotency.EventKind{idempotency.EventFailed, idempotency.EventStarted, idempotency.EventNotRecorded}, r.kinds)
 }
 
 // A worker pauses for longer than its lease. When nobody has taken the work over,
@@ -78,7 +78,7 @@ func TestLatecomers(t *testing.T) {
 				require.Equal(t, 100, got)
 				return
 			}
-			require.Equal(t, idempotency.ReasonLeaseLost, idempotency.ReasonOf(err), "%v", err)
+			require.Equal(t, idempotency.ReasonLeaseLost, reasonOf(err), "%v", err)
 			kept, err := r.do(idempotency.ActivityOptions{}, nil)
 			require.NoError(t, err)
 			require.Equal(t, 1, kept, "the other's result stands")
@@ -93,16 +93,16 @@ func TestLeaseIsLostWhileWorking(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context()) // without a deadline the lease is renewed
 	defer cancel()
 	_, err := idempotency.Do(ctx, r.guard, "count", "k", func(ctx context.Context) (int, error) {
-		x, ok := idempotency.FromContext(ctx)
+		text, _, ok := idempotency.FencingToken(ctx)
 		require.True(t, ok)
-		key, err := driver.ParseKey(x.Key)
+		key, err := driver.ParseKey(text)
 		require.NoError(t, err)
 		r.clock.Advance(time.Hour)
 		require.NoError(t, r.memory.Delete(ctx, key))
-		require.Equal(t, idempotency.ReasonLeaseLost, idempotency.ReasonOf(idempotency.RotateKey(ctx, "any")), "what it writes is refused")
+		require.Equal(t, idempotency.ReasonLeaseLost, reasonOf(idempotency.RotateKey(ctx, "any")), "what it writes is refused")
 		return 0, nil
 	}, idempotency.ActivityOptions{})
-	require.Equal(t, idempotency.ReasonLeaseLost, idempotency.ReasonOf(err), "%v", err)
+	require.Equal(t, idempotency.ReasonLeaseLost, reasonOf(err), "%v", err)
 }
 
 // Whoever comes while another is at work waits, and gets that one's result.
@@ -123,7 +123,7 @@ func TestWaitingForAnother(t *testing.T) {
 	short, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 	defer cancel()
 	_, err := idempotency.Do(short, r.guard, "count", "k", func(context.Context) (int, error) { return 8, nil }, idempotency.ActivityOptions{})
-	require.Equal(t, idempotency.ReasonInProgress, idempotency.ReasonOf(err), "%v", err)
+	require.Equal(t, idempotency.ReasonInProgress, reasonOf(err), "%v", err)
 	second := make(chan int)
 	go func() {
 		got, _ := r.do(idempotency.ActivityOptions{}, nil)
@@ -139,7 +139,7 @@ func TestWaitingForAnother(t *testing.T) {
 func TestManyAtOnce(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	r.guard = idempotency.NewGuard(r.store, nil, idempotency.Options{})
+	r.guard = guardOn(r.store)
 	got := make(chan int, 64)
 	for range cap(got) {
 		go func() {

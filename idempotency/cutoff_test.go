@@ -86,7 +86,7 @@ func TestRequestIsSentAgainAfterCutOffAnswer(t *testing.T) {
 				}
 				return 1, err
 			}, idempotency.ActivityOptions{PassThrough: true})
-			require.Equal(t, c.want, idempotency.ReasonOf(err), "%v", err)
+			require.Equal(t, c.want, reasonOf(err), "%v", err)
 			if c.want == "" {
 				require.Len(t, keys(), 3)
 			}

@@ -6,7 +6,7 @@
 // that the next attempt knows what became of the one before, and returns its
 // result.
 //
-//	guard := idempotency.NewGuard(store, dataConverter, idempotency.Options{})
+//	guard := idempotency.NewGuard(store, idempotency.Options{DataConverter: dataConverter})
 //	w.RegisterActivityWithOptions(
 //		idempotency.Wrap(guard, payments.Charge, idempotency.ActivityOptions{PassThrough: true}),
 //		activity.RegisterOptions{Name: "Charge"})
@@ -30,7 +30,7 @@
 //     their code; [Do] for work with a key of your own.
 //   - Keys: of the execution, over all attempts ([ScopeRun]), where an activity ID
 //     that is used again is another execution; of a step over
-//     retries, continue-as-new and resets of the workflow ([ScopeChain]); of the
+//     retries, continue-as-new and resets of the workflow ([ActivityOptions].ChainStep); of the
 //     business ([ActivityOptions].Key, [KeyFunc]).
 //   - What closes the gap between the effect and its record: [InTx], one
 //     transaction for both; [ActivityOptions].PassThrough, with [DownstreamKey] or

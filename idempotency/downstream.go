@@ -14,24 +14,15 @@ func from(ctx context.Context) (*execution, bool) {
 	return x, ok
 }
 
-// An Execution says what is known in guarded work.
-type Execution struct {
-	// Key names the record, in hex.
-	Key string
-	// Fence grows with each attempt that has the work. A service of your own can
-	// nonRetryable writes of a smaller one.
-	Fence int64
-	// TakenOver says that an attempt before may have had its effect.
-	TakenOver bool
-}
-
-// FromContext returns what is known of the guarded work that ctx is of.
-func FromContext(ctx context.Context) (Execution, bool) {
+// FencingToken returns the key of the record of the guarded work that ctx belongs to, in
+// hex, and its fence, which grows with each attempt that has the work. A service of your
+// own can refuse writes with a smaller fence. ok is false outside guarded work.
+func FencingToken(ctx context.Context) (key string, fence int64, ok bool) {
 	x, ok := from(ctx)
 	if !ok {
-		return Execution{}, false
+		return "", 0, false
 	}
-	return Execution{Key: x.ref.Key.String(), Fence: x.ref.Fence, TakenOver: x.record.TakenOver}, true
+	return x.ref.Key.String(), x.ref.Fence, true
 }
 
 // DownstreamKey returns the idempotency key for a request to a service: the same
@@ -69,7 +60,7 @@ func downstream(ctx context.Context, label string) ([sha256.Size]byte, error) {
 // downstream gives out a key. x.mu is held.
 func (x *execution) downstream(label string) ([sha256.Size]byte, error) {
 	age := x.record.Age + time.Since(x.claimed)
-	if ttl := x.call.DownstreamTTL; ttl > 0 && age > ttl && !x.inTx {
+	if ttl := x.options.DownstreamTTL; ttl > 0 && age > ttl && !x.inTx {
 		return [sha256.Size]byte{}, retryable(ReasonNoKey, fmt.Sprintf("the work of key %s was begun %s ago, and the service may have forgotten the key for %q after %s; "+
 			"the next attempt finds out what has happened, or holds the work", x.ref.Key, age.Round(time.Second), label, ttl), 0, nil)
 	}

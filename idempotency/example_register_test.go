@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
@@ -39,7 +40,7 @@ func ExampleRegister() {
 		return idempotency.Completed("receipt of " + order), nil
 	}
 	payments := &Payments{fail: true}
-	guard := idempotency.NewGuard(memstore.New(memstore.Options{}), nil, idempotency.Options{})
+	guard := idempotency.NewGuard(memstore.New(memstore.Options{}), idempotency.Options{DataConverter: converter.GetDefaultDataConverter()})
 	env := testenv.New() // a worker.Worker in a program
 	fmt.Println(idempotency.Register(env, guard, payments, map[string]idempotency.ActivityOptions{"Charge": {Reconcile: idempotency.ReconcileFunc(ask)}}))
 
@@ -62,7 +63,7 @@ func ExampleRegister() {
 // A service that cannot be reached has had no effect: the work is begun anew, even
 // where doubts would wait for a person.
 func ExampleNoEffect() {
-	guard := idempotency.NewGuard(memstore.New(memstore.Options{}), nil, idempotency.Options{})
+	guard := idempotency.NewGuard(memstore.New(memstore.Options{}), idempotency.Options{DataConverter: converter.GetDefaultDataConverter()})
 	down := true
 	for range 2 {
 		fmt.Println(idempotency.Do(context.Background(), guard, "wire", "transfer-7", func(context.Context) (string, error) {
@@ -80,8 +81,8 @@ func ExampleNoEffect() {
 
 // A service answers a key for ever with its first error. When that is known to
 // have had no effect, another key gets another answer.
-func ExampleRekey() {
-	guard := idempotency.NewGuard(memstore.New(memstore.Options{}), nil, idempotency.Options{})
+func ExampleRotateKey() {
+	guard := idempotency.NewGuard(memstore.New(memstore.Options{}), idempotency.Options{DataConverter: converter.GetDefaultDataConverter()})
 	answers := map[string]string{} // the service's, by key
 	for range 2 {
 		fmt.Println(idempotency.Do(context.Background(), guard, "charge", "order-7", func(ctx context.Context) (string, error) {

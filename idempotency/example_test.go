@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
@@ -19,7 +20,7 @@ import (
 // An activity keeps its signature. Its worker dies after the effect; the next
 // attempt gives the service the same key, and that does not charge again.
 func ExampleWrap() {
-	guard := idempotency.NewGuard(memstore.New(memstore.Options{}), nil, idempotency.Options{})
+	guard := idempotency.NewGuard(memstore.New(memstore.Options{}), idempotency.Options{DataConverter: converter.GetDefaultDataConverter()})
 	charged := map[string]string{} // the service's, by key
 	charge := func(ctx context.Context, order string) (string, error) {
 		key, err := idempotency.DownstreamKey(ctx, "charge")
@@ -50,7 +51,7 @@ func ExampleWrap() {
 
 // Work of a program's own, with a key of the business.
 func ExampleDo() {
-	guard := idempotency.NewGuard(memstore.New(memstore.Options{}), nil, idempotency.Options{})
+	guard := idempotency.NewGuard(memstore.New(memstore.Options{}), idempotency.Options{DataConverter: converter.GetDefaultDataConverter()})
 	for range 2 {
 		invoice, err := idempotency.Do(context.Background(), guard, "invoice", "2026-11/customer-7", func(context.Context) (string, error) {
 			fmt.Println("written")
@@ -67,7 +68,7 @@ func ExampleDo() {
 // What cannot be asked and must not be repeated waits for a person.
 func ExampleGuard_Resolve() {
 	ctx := context.Background()
-	guard := idempotency.NewGuard(memstore.New(memstore.Options{}), nil, idempotency.Options{})
+	guard := idempotency.NewGuard(memstore.New(memstore.Options{}), idempotency.Options{DataConverter: converter.GetDefaultDataConverter()})
 	wire := func() (string, error) {
 		return idempotency.Do(ctx, guard, "wire", "transfer-7", func(context.Context) (string, error) {
 			return "", errors.New("the bank does not answer")
@@ -83,19 +84,19 @@ func ExampleGuard_Resolve() {
 	fmt.Println(wire())
 	// Output:
 	// the bank does not answer
-	// Held
+	// idempotency.NeedsReview true
 	// <nil>
 	// the bank's number 4711 <nil>
 }
 
 // The service is asked what has become of a charge.
-func ExampleCall_reconcile() {
+func ExampleActivityOptions_reconcile() {
 	ask := func(ctx context.Context, p idempotency.PriorAttempt) (idempotency.Reconciliation, error) {
 		// GET /charges?reference=… at the service
 		fmt.Println("asked about a key of", len(p.Key("charge")), "characters")
 		return idempotency.Completed("receipt 7"), nil
 	}
-	guard := idempotency.NewGuard(memstore.New(memstore.Options{}), nil, idempotency.Options{})
+	guard := idempotency.NewGuard(memstore.New(memstore.Options{}), idempotency.Options{DataConverter: converter.GetDefaultDataConverter()})
 	for range 2 {
 		fmt.Println(idempotency.Do(context.Background(), guard, "charge", "order-7", func(context.Context) (string, error) {
 			return "", errors.New("connection reset")
@@ -125,7 +126,7 @@ func ExampleTransport() {
 
 // Two effects in one activity: what was done is not done again.
 func ExampleStep() {
-	guard := idempotency.NewGuard(memstore.New(memstore.Options{}), nil, idempotency.Options{})
+	guard := idempotency.NewGuard(memstore.New(memstore.Options{}), idempotency.Options{DataConverter: converter.GetDefaultDataConverter()})
 	fail := true
 	for range 2 {
 		got, err := idempotency.Do(context.Background(), guard, "open-account", "customer-7", func(ctx context.Context) (string, error) {

@@ -16,22 +16,15 @@ import (
 
 // An execution is one attempt at work that has a key.
 type execution struct {
-	guard       *Guard
-	store       driver.Store
-	call        *ActivityOptions
-	ref         driver.Ref
-	info        driver.Info
-	args        []any         // of the activity
-	returns     reflect.Type  // what the work returns; nil when nobody can tell
-	fingerprint []byte        // nil when requests are not compared
-	record      driver.Record // as it was last seen
-	lease       time.Duration // its length
-	claimed     time.Time     // when its lease began at the latest, by this process's clock
-	keeper      leaseKeeper
-	outer       *execution // that this one is a part of, or nil
-	inTx        bool       // the record is part of a transaction
-	attempt     attempt
-	judgement   failure.Judgement
+	guard   *Guard
+	store   driver.Store
+	options *ActivityOptions
+
+	identity
+	claimState
+	nesting
+
+	judgement failure.Judgement // of the work's error, by package retry
 
 	mu       sync.Mutex
 	progress progress
@@ -40,28 +33,55 @@ type execution struct {
 	given    map[string]bool  // downstream keys
 }
 
-// An answer is what a call returns: a value that is new, or a payload that was
-// kept. The latter is nil when there is no result.
+// identity is what the work is, and for whom.
+type identity struct {
+	ref         driver.Ref
+	info        driver.Info
+	args        []any        // of the activity
+	returns     reflect.Type // what the work returns; nil when it is not known
+	fingerprint []byte       // nil when requests are not compared
+}
+
+// claimState is what this attempt knows of its record and its lease.
+type claimState struct {
+	record  driver.Record // as it was last seen
+	lease   time.Duration // its length
+	claimed time.Time     // when its lease began at the latest, by this process's clock
+	keeper  leaseKeeper
+}
+
+// nesting is where the work runs.
+type nesting struct {
+	outer   *execution // the guarded work around this one, or nil
+	attempt attempt
+	inTx    bool // the record is part of a transaction
+}
+
+// An answer is the result of a call: a new value, or a payload that was kept. The payload
+// is nil when there is no result.
 type answer struct {
 	value   any
 	kept    *commonpb.Payload
 	pending bool // it is completed elsewhere
 }
 
-// work is what is to be done once.
+// work is the function that is done once.
 type work func(context.Context) (any, error)
 
-func (g *Guard) execution(ctx context.Context, store driver.Store, c *ActivityOptions, key driver.Key, info driver.Info) *execution {
+func (g *Guard) execution(ctx context.Context, store driver.Store, o *ActivityOptions, key driver.Key, info driver.Info) *execution {
 	outer, _ := from(ctx)
 	return &execution{
-		guard: g, store: store, call: c, ref: driver.Ref{Key: key, Owner: newOwner()}, info: info, lease: leaseOf(ctx), outer: outer,
-		progress: progress{V: progressVersion},
+		guard: g, store: store, options: o,
+		identity:   identity{ref: driver.Ref{Key: key, Owner: newOwner()}, info: info},
+		claimState: claimState{lease: leaseOf(ctx)},
+		nesting:    nesting{outer: outer},
+		progress:   progress{V: progressVersion},
 	}
 }
 
 // run does the work, or returns what came of it before.
 func (x *execution) run(ctx context.Context, do work) (answer, error) {
-	x.guard.warn(ctx, x.call)
+	x.guard.warnOfGap(ctx, x.options)
 	if a, over, err := x.previous(ctx); over {
 		return a, err
 	}
@@ -142,7 +162,7 @@ func (x *execution) replay(ctx context.Context) (answer, error) {
 	x.ref.Fence = x.record.Fence
 	switch x.record.State {
 	case driver.StateIndeterminate:
-		return answer{}, x.needsReview(ctx)
+		return answer{}, x.reviewError(ctx)
 	case driver.StatePending:
 		return answer{}, x.pending(ctx)
 	case driver.StateFailed:
@@ -158,7 +178,7 @@ func (x *execution) replay(ctx context.Context) (answer, error) {
 // activity that has begun it, so another one would wait in vain.
 func (x *execution) pending(ctx context.Context) error {
 	if began := x.record.Info; began.WorkflowID != x.info.WorkflowID || began.RunID != x.info.RunID || began.ActivityID != x.info.ActivityID {
-		x.emit(ctx, Waited)
+		x.fail(ctx, ReasonInProgress)
 		return retryable(ReasonInProgress, fmt.Sprintf("the work of key %s is completed elsewhere, for activity %q of workflow %q; this one is retried until Guard.Resolve settles it",
 			x.ref.Key, began.ActivityID, began.WorkflowID), pendingRetry, nil)
 	}
@@ -166,7 +186,7 @@ func (x *execution) pending(ctx context.Context) error {
 	return activity.ErrResultPending
 }
 
-func (x *execution) needsReview(ctx context.Context) error {
-	x.emit(ctx, Refused, "Reason", string(ReasonNeedsReview))
+func (x *execution) reviewError(ctx context.Context) error {
+	x.fail(ctx, ReasonNeedsReview)
 	return nonRetryable(ReasonNeedsReview, fmt.Sprintf("it is not known whether the work of key %s has had its effect; find out, then settle it with Guard.Resolve, and run the activity again", x.ref.Key))
 }

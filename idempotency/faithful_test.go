@@ -39,7 +39,7 @@ func TestResultsThatCannotBeKept(t *testing.T) {
 		r := newRig(t)
 		for range 2 {
 			_, err := idempotency.Do(t.Context(), r.guard, "count", "k", func(context.Context) (badly, error) { r.calls++; return result, nil }, idempotency.ActivityOptions{})
-			require.Equal(t, idempotency.ReasonNoResult, idempotency.ReasonOf(err), "%s: %v", name, err)
+			require.Equal(t, idempotency.ReasonNoResult, reasonOf(err), "%s: %v", name, err)
 		}
 		require.Equal(t, 1, r.calls, "the effect is not repeated")
 	}
@@ -81,12 +81,12 @@ func TestResultsThatCannotBeReplayed(t *testing.T) {
 	})
 	calls := 0
 	_, err := idempotency.Do(t.Context(), g, "work", "k", func(context.Context) (any, error) { calls++; return 1, nil }, idempotency.ActivityOptions{})
-	require.Equal(t, idempotency.ReasonMisuse, idempotency.ReasonOf(err))
+	require.Equal(t, idempotency.ReasonMisuse, reasonOf(err))
 	_, err = idempotency.Do(t.Context(), g, "work", "k", func(ctx context.Context) (int, error) {
 		_, err := idempotency.Step(ctx, "part", func(context.Context) (map[string]any, error) { calls++; return nil, nil })
 		return 1, err
 	}, idempotency.ActivityOptions{})
-	require.Equal(t, idempotency.ReasonMisuse, idempotency.ReasonOf(err))
+	require.Equal(t, idempotency.ReasonMisuse, reasonOf(err))
 	require.Zero(t, calls)
 	require.Nil(t, tree{}.inner)
 }

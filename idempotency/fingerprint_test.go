@@ -108,7 +108,7 @@ func TestOtherRequestsAreRefused(t *testing.T) {
 			_, err := schedule(t, g, orderV1{"o-1", 500}, returns[orderV1]("receipt", nil))
 			require.NoError(t, err)
 			err = c.again(t, g)
-			require.Equal(t, idempotency.ReasonMismatch, idempotency.ReasonOf(err), "%v", err)
+			require.Equal(t, idempotency.ReasonMismatch, reasonOf(err), "%v", err)
 			var app *temporal.ApplicationError
 			require.ErrorAs(t, err, &app)
 			require.Equal(t, c.final, app.NonRetryable(), "%v", err)

@@ -36,7 +36,7 @@ func TestGivingUpIsTheLastWord(t *testing.T) {
 	t.Parallel()
 	r, env := newRig(t), testenv.New()
 	s := &slowRenewals{r.memory, make(chan struct{}), make(chan struct{}), make(chan struct{})}
-	r.guard = idempotency.NewGuard(s, nil, idempotency.Options{})
+	r.guard = guardOn(s)
 	env.RegisterActivityWithOptions(idempotency.Wrap(r.guard, func(context.Context, order) (int, error) {
 		<-s.sent
 		return 0, errors.New("reset")

@@ -8,59 +8,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/activity"
-	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/temporal"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
-	"github.com/temporal-patterns/temporal-patterns/idempotency/idempotencytest"
-	"github.com/temporal-patterns/temporal-patterns/idempotency/memstore"
 )
-
-// rig is guarded work on a store that can fail, with a clock of its own.
-type rig struct {
-	t      *testing.T
-	clock  *idempotencytest.Clock
-	memory *memstore.Store
-	store  *idempotencytest.Store // the same, which can fail
-	guard  *idempotency.Guard
-	kinds  []idempotency.EventKind
-	calls  int // of the work
-}
-
-func newRig(t *testing.T) *rig {
-	t.Helper()
-	r := &rig{t: t, clock: idempotencytest.NewClock()}
-	r.memory = memstore.New(memstore.Options{Now: r.clock.Now})
-	r.store = idempotencytest.NewStore(r.memory)
-	r.guard = idempotency.NewGuard(r.store, nil, idempotency.Options{
-		Observe: func(_ context.Context, e idempotency.Event) { r.kinds = append(r.kinds, e.Kind) },
-	})
-	return r
-}
-
-// newGuard is a guard on a store in memory, with the real clock.
-func newGuard(c converter.DataConverter) *idempotency.Guard {
-	return idempotency.NewGuard(memstore.New(memstore.Options{}), c, idempotency.Options{})
-}
-
-// do does work that returns how often it was done, or err.
-func (r *rig) do(c idempotency.ActivityOptions, err error) (int, error) {
-	r.t.Helper()
-	return idempotency.Do(r.t.Context(), r.guard, "count", "k", func(context.Context) (int, error) {
-		r.calls++
-		return r.calls, err
-	}, c)
-}
-
-// killed does work whose worker dies between the effect and its record.
-func (r *rig) killed(c idempotency.ActivityOptions) {
-	r.t.Helper()
-	r.store.Crash()
-	_, err := r.do(c, nil)
-	require.Equal(r.t, idempotency.ReasonLeaseLost, idempotency.ReasonOf(err), "nobody hears of it")
-	r.store.Recover()
-	r.clock.Advance(time.Hour)
-}
 
 func TestWorkIsDoneOnce(t *testing.T) {
 	t.Parallel()
@@ -106,7 +57,7 @@ func TestAfterACrash(t *testing.T) {
 			r := newRig(t)
 			r.killed(c.call)
 			got, err := r.do(c.call, nil)
-			require.Equal(t, c.refused, idempotency.ReasonOf(err), "%v", err)
+			require.Equal(t, c.refused, reasonOf(err), "%v", err)
 			if c.err != nil {
 				require.ErrorIs(t, err, c.err)
 			}
@@ -147,7 +98,7 @@ func TestErrors(t *testing.T) {
 			require.ErrorContains(t, err, c.err.Error()[:5])
 			_, second := r.do(c.call, c.err)
 			require.Equal(t, c.calls, r.calls)
-			require.Equal(t, c.held, idempotency.ReasonOf(second) == idempotency.ReasonNeedsReview, "%v", second)
+			require.Equal(t, c.held, reasonOf(second) == idempotency.ReasonNeedsReview, "%v", second)
 			var app *temporal.ApplicationError
 			if name == "final" {
 				require.ErrorAs(t, second, &app)
@@ -169,7 +120,7 @@ func TestPanics(t *testing.T) {
 			_, _ = idempotency.Do(t.Context(), r.guard, "count", "k", func(context.Context) (int, error) { panic("oops") }, c)
 		})
 		_, err := r.do(c, nil)
-		require.Equal(t, c.OnAbandoned == idempotency.OnAbandonedNeedsReview, idempotency.ReasonOf(err) == idempotency.ReasonNeedsReview, "%v", err)
+		require.Equal(t, c.OnAbandoned == idempotency.OnAbandonedNeedsReview, reasonOf(err) == idempotency.ReasonNeedsReview, "%v", err)
 		require.Equal(t, err == nil, r.calls == 1, "without a wait for the lease")
 	}
 }

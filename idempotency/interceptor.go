@@ -26,7 +26,7 @@ const headerName = "temporal-patterns.first-run"
 // cannot know which activities a worker has: prefer [Register], and in activities
 // [DownstreamKey], which fails without a guard. When an activity runs unguarded
 // whose name is almost one of calls, the log says so once. What was kept is returned to Temporal as it is, without a look at its type. For
-// workflows it sends the first run along, for [ScopeChain]; calls may be nil if
+// workflows it sends the first run along, for [ActivityOptions].ChainStep; calls may be nil if
 // only that is wanted. It creates no command. patterns.NewPlugin has a place for
 // it, outside that of package retry.
 func (g *Guard) Interceptor(calls map[string]ActivityOptions) interceptor.WorkerInterceptor {

@@ -86,7 +86,7 @@ func (x *execution) transacting(ctx context.Context) context.Context {
 }
 
 func (x *execution) newClaim(ctx context.Context) driver.Claim {
-	return driver.Claim{Key: x.ref.Key, Owner: x.ref.Owner, Fingerprint: x.fingerprint, Lease: x.lease, Retain: x.call.retain(ctx), Info: x.info}
+	return driver.Claim{Key: x.ref.Key, Owner: x.ref.Owner, Fingerprint: x.fingerprint, Lease: x.lease, Retain: x.options.retain(ctx), Info: x.info}
 }
 
 // queueFor is how long a claim waits in the database for another transaction. It

@@ -65,7 +65,7 @@ func TestInTx(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			l := &ledger{Store: memstore.New(memstore.Options{}), broken: c.broken}
-			guard := idempotency.NewGuard(l, nil, idempotency.Options{})
+			guard := guardOn(l)
 			env := testenv.New()
 			errs := c.errs
 			book := idempotency.InTx(guard, l, func(ctx context.Context, t *tx, o order) (string, error) {
@@ -75,8 +75,8 @@ func TestInTx(t *testing.T) {
 					errs = errs[1:]
 					return "", err
 				}
-				x, _ := idempotency.FromContext(ctx)
-				return "row " + o.ID, map[bool]error{true: errors.New("no key")}[x.Key == ""]
+				key, _, _ := idempotency.FencingToken(ctx)
+				return "row " + o.ID, map[bool]error{true: errors.New("no key")}[key == ""]
 			}, idempotency.ActivityOptions{Key: byOrder})
 			env.RegisterActivityWithOptions(book, activity.RegisterOptions{Name: "Book"})
 			env.ExecuteWorkflow(func(ctx workflow.Context) error {
@@ -105,7 +105,7 @@ func TestInTx(t *testing.T) {
 func TestInTxTakesOver(t *testing.T) {
 	t.Parallel()
 	l := &ledger{Store: memstore.New(memstore.Options{})}
-	guard := idempotency.NewGuard(l, nil, idempotency.Options{})
+	guard := guardOn(l)
 	env := testenv.New()
 	c := idempotency.ActivityOptions{Key: func([]any) (string, error) { return "same", nil }}
 	env.RegisterActivityWithOptions(idempotency.Wrap(guard, func(context.Context, order) (int, error) { return 0, errors.New("reset") }, c), activity.RegisterOptions{Name: "Book"})
@@ -123,7 +123,7 @@ func TestInTxTakesOver(t *testing.T) {
 	env.ExecuteWorkflow(once(o1))
 	require.ErrorContains(t, env.GetWorkflowError(), "reset")
 	other.ExecuteWorkflow(once(o2))
-	require.Equal(t, idempotency.ReasonMismatch, idempotency.ReasonOf(other.GetWorkflowError()), "%v", other.GetWorkflowError())
+	require.Equal(t, idempotency.ReasonMismatch, reasonOf(other.GetWorkflowError()), "%v", other.GetWorkflowError())
 	require.Empty(t, l.rows)
 }
 
@@ -131,7 +131,7 @@ func TestInTxTakesOver(t *testing.T) {
 func TestInTxWhileAnotherWrites(t *testing.T) {
 	t.Parallel()
 	l := &ledger{Store: memstore.New(memstore.Options{})}
-	guard := idempotency.NewGuard(l, nil, idempotency.Options{})
+	guard := guardOn(l)
 	begun, finish := make(chan struct{}), make(chan struct{})
 	book := idempotency.InTx(guard, l, func(_ context.Context, t *tx, o order) (int, error) {
 		t.rows = append(t.rows, o.ID)

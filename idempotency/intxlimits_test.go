@@ -34,7 +34,7 @@ func booked(fn any) error {
 func TestPendingInTxIsCommitted(t *testing.T) {
 	t.Parallel()
 	l := &ledger{Store: memstore.New(memstore.Options{})}
-	g := idempotency.NewGuard(l, nil, idempotency.Options{})
+	g := guardOn(l)
 	var got error
 	book := idempotency.InTx(g, l, func(_ context.Context, t *tx, o order) (string, error) {
 		t.rows = append(t.rows, o.ID)
@@ -62,12 +62,12 @@ func TestProgressInTxIsRefused(t *testing.T) {
 	}
 	for name, use := range map[string]func(context.Context) error{"Step": step, "Rekey": func(ctx context.Context) error { return idempotency.RotateKey(ctx, "a") }} {
 		l := &ledger{Store: memstore.New(memstore.Options{})}
-		g := idempotency.NewGuard(l, nil, idempotency.Options{})
+		g := guardOn(l)
 		err := booked(idempotency.InTx(g, l, func(ctx context.Context, t *tx, o order) (int, error) {
 			t.rows = append(t.rows, o.ID)
 			return 0, use(ctx)
 		}, idempotency.ActivityOptions{Key: byOrder}))
-		require.Equal(t, idempotency.ReasonMisuse, idempotency.ReasonOf(err), "%s: %v", name, err)
+		require.Equal(t, idempotency.ReasonMisuse, reasonOf(err), "%s: %v", name, err)
 		require.Empty(t, l.rows)
 	}
 }
@@ -96,7 +96,7 @@ func (checkViolation) SQLState() string { return "23514" }
 func TestRefusedStatements(t *testing.T) {
 	t.Parallel()
 	db := &refusing{memstore.New(memstore.Options{}), nil}
-	g := idempotency.NewGuard(db, nil, idempotency.Options{})
+	g := guardOn(db)
 	var got error
 	run := func(fn func(context.Context, order) (int, error)) error {
 		_ = booked(func(ctx context.Context, o order) (int, error) { _, got = fn(ctx, o); return 0, got })
@@ -109,7 +109,7 @@ func TestRefusedStatements(t *testing.T) {
 	require.Equal(t, "violates check constraint", db.err.Error())
 	require.Equal(t, checkViolation{}, run(idempotency.InTx(g, db, func(context.Context, *tx, order) (int, error) { return 1, checkViolation{} }, idempotency.ActivityOptions{})))
 	db.err = errors.New("connection reset by peer: 10.0.0.7")
-	require.Equal(t, idempotency.ReasonStoreUnavailable, idempotency.ReasonOf(run(book)))
+	require.Equal(t, idempotency.ReasonStoreUnavailable, reasonOf(run(book)))
 	require.NotContains(t, got.Error(), "10.0.0.7", "and the history does not say where it is")
 	// A mark of no effect means nothing here, and has no place in a history.
 	reset := errors.New("reset")
@@ -121,9 +121,9 @@ func TestRefusedStatements(t *testing.T) {
 func TestEndedTransactionsAreMisuse(t *testing.T) {
 	t.Parallel()
 	db := &refusing{memstore.New(memstore.Options{}), driver.ErrTxEnded}
-	g := idempotency.NewGuard(db, nil, idempotency.Options{})
+	g := guardOn(db)
 	err := booked(idempotency.InTx(g, db, func(context.Context, *tx, order) (int, error) { return 1, nil }, idempotency.ActivityOptions{}))
-	require.Equal(t, idempotency.ReasonMisuse, idempotency.ReasonOf(err), "%v", err)
+	require.Equal(t, idempotency.ReasonMisuse, reasonOf(err), "%v", err)
 	var app *temporal.ApplicationError
 	require.ErrorAs(t, err, &app)
 	require.True(t, app.NonRetryable())

@@ -115,5 +115,5 @@ func TestCancellationPasses(t *testing.T) {
 	}, idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview})
 	require.Equal(t, joined, err)
 	_, err = r.do(idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview}, nil)
-	require.Equal(t, idempotency.ReasonNeedsReview, idempotency.ReasonOf(err), "what it has done is not known")
+	require.Equal(t, idempotency.ReasonNeedsReview, reasonOf(err), "what it has done is not known")
 }

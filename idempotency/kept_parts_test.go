@@ -63,7 +63,7 @@ func TestStepsThatCannotBeKept(t *testing.T) {
 					}
 					return 0, nil
 				}, idempotency.ActivityOptions{})
-				require.Equal(t, idempotency.ReasonNoResult, idempotency.ReasonOf(err), "%v", err)
+				require.Equal(t, idempotency.ReasonNoResult, reasonOf(err), "%v", err)
 			}
 			require.LessOrEqual(t, parts, len(c.sizes), "each was done once at most")
 		})
@@ -74,7 +74,7 @@ func TestStepsThatCannotBeKept(t *testing.T) {
 func TestStepsOfACodecThatFails(t *testing.T) {
 	t.Parallel()
 	r, parts, codec := newRig(t), 0, &flaky{encodes: 2}
-	r.guard = idempotency.NewGuard(r.store, converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), codec), idempotency.Options{})
+	r.guard = idempotency.NewGuard(r.store, idempotency.Options{DataConverter: converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), codec)})
 	_, err := idempotency.Do(t.Context(), r.guard, "steps", "k", func(ctx context.Context) (int, error) {
 		return idempotency.Step(ctx, "one", func(context.Context) (int, error) { parts++; return parts, nil })
 	}, idempotency.ActivityOptions{})

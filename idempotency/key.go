@@ -13,21 +13,6 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
-// A Scope is within what a key names work once.
-type Scope uint8
-
-const (
-	// ScopeRun is one execution of an activity in one run: all of its attempts,
-	// and nothing else. An activity ID that is used again is another execution.
-	// A local activity whose workflow task has failed is the same execution, and
-	// has to have the same arguments.
-	ScopeRun Scope = iota
-	// ScopeChain is a step of a workflow over retries, cron, continue-as-new and
-	// resets: the first run of the chain and [ActivityOptions].Step name it. It needs the
-	// interceptor of [Guard.Interceptor] on the worker of the workflow.
-	ScopeChain
-)
-
 // keyVersion is part of all keys: another way to make them is another version.
 const keyVersion = "1"
 
@@ -62,15 +47,15 @@ func infoOf(a activity.Info) driver.Info {
 }
 
 // key is the key of a call, and where it comes from.
-func (c *ActivityOptions) key(ctx context.Context, args []any) (driver.Key, driver.Info, error) {
+func (o *ActivityOptions) key(ctx context.Context, args []any) (driver.Key, driver.Info, error) {
 	if !activity.IsActivity(ctx) {
 		return driver.Key{}, driver.Info{}, nonRetryable(ReasonNoKey, "it is called outside an activity; use Do with a key of your own")
 	}
 	a := activity.GetInfo(ctx)
 	info := infoOf(a)
 	switch {
-	case c.Key != nil:
-		name, err := c.Key(args)
+	case o.Key != nil:
+		name, err := o.Key(args)
 		if err != nil {
 			return driver.Key{}, info, err
 		}
@@ -78,14 +63,16 @@ func (c *ActivityOptions) key(ctx context.Context, args []any) (driver.Key, driv
 			return driver.Key{}, info, nonRetryable(ReasonNoKey, "the key is empty, and would be the same for everybody; make it of what names the work")
 		}
 		return businessKey(a.Namespace, a.ActivityType.Name, name), info, nil
-	case c.Scope == ScopeChain && info.WorkflowID == "":
-		return driver.Key{}, info, nonRetryable(ReasonNoKey, fmt.Sprintf("ScopeChain is for activities of a workflow, and no workflow has started activity %q; set ActivityOptions.Key", a.ActivityID))
-	case c.Scope == ScopeChain:
+	case o.ChainStep != "" && info.WorkflowID == "":
+		return driver.Key{}, info, nonRetryable(ReasonNoKey, fmt.Sprintf("ChainStep is for activities of a workflow, and no workflow has started activity %q; "+
+			"set ActivityOptions.Key", a.ActivityID))
+	case o.ChainStep != "":
 		first := firstRunOf(ctx)
 		if first == "" {
-			return driver.Key{}, info, nonRetryable(ReasonNoKey, fmt.Sprintf("ScopeChain needs the first run of the workflow, which activity %q was not sent; give the workflow's worker Guard.Interceptor", a.ActivityID))
+			return driver.Key{}, info, nonRetryable(ReasonNoKey, fmt.Sprintf("ChainStep needs the first run of the workflow, which activity %q was not sent; "+
+				"give the workflow's worker Guard.Interceptor", a.ActivityID))
 		}
-		return digest("chain", a.Namespace, a.WorkflowExecution.ID, first, a.ActivityType.Name, c.Step), info, nil
+		return digest("chain", a.Namespace, a.WorkflowExecution.ID, first, a.ActivityType.Name, o.ChainStep), info, nil
 	default:
 		return runKey(a), info, nil
 	}

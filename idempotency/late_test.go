@@ -38,7 +38,7 @@ func TestRefusedRequestsTakeNothingAway(t *testing.T) {
 	charge := idempotency.Wrap(r.guard, func(context.Context, order) (int, error) { r.calls++; meanwhile(); return r.calls, nil }, idempotency.ActivityOptions{Key: byName})
 	meanwhile = func() {
 		r.clock.Advance(24 * time.Hour)
-		require.Equal(t, idempotency.ReasonMismatch, idempotency.ReasonOf(alone(charge, o2)))
+		require.Equal(t, idempotency.ReasonMismatch, reasonOf(alone(charge, o2)))
 	}
 	require.NoError(t, alone(charge, o1), "nobody has taken its work over")
 	require.NoError(t, alone(charge, o1))
@@ -62,7 +62,7 @@ func TestHeldWorkIsFinishedByItsOwner(t *testing.T) {
 			got, err := idempotency.Do(t.Context(), r.guard, "count", "k", func(context.Context) (int, error) {
 				r.clock.Advance(time.Hour)
 				_, err := r.do(hold, nil)
-				require.Equal(t, idempotency.ReasonNeedsReview, idempotency.ReasonOf(err))
+				require.Equal(t, idempotency.ReasonNeedsReview, reasonOf(err))
 				return 7, c.err
 			}, hold)
 			require.ErrorIs(t, err, c.err)
@@ -84,7 +84,7 @@ func TestProgressOutlivesARelease(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRig(t)
-			r.guard = idempotency.NewGuard(r.memory, nil, idempotency.Options{})
+			r.guard = guardOn(r.memory)
 			var keys []string
 			reserved := 0
 			do := func(result error) error {
@@ -124,11 +124,11 @@ func TestKeysEndWithTheServicesMemory(t *testing.T) {
 		_, err := idempotency.DownstreamKey(ctx, "charge")
 		return 0, err
 	}, call)
-	require.Equal(t, idempotency.ReasonNoKey, idempotency.ReasonOf(err), "%v", err)
+	require.Equal(t, idempotency.ReasonNoKey, reasonOf(err), "%v", err)
 	require.ErrorContains(t, err, "retryable: true")
 	r.clock.Advance(time.Second)
 	_, err = idempotency.Do(t.Context(), r.guard, "count", "k", func(context.Context) (int, error) { return 1, nil }, call)
-	require.Equal(t, idempotency.ReasonNeedsReview, idempotency.ReasonOf(err), "%v", err)
+	require.Equal(t, idempotency.ReasonNeedsReview, reasonOf(err), "%v", err)
 }
 
 // Records of standalone activities say by their run which execution they are of, and
@@ -142,8 +142,8 @@ func TestStandaloneActivities(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, all[0].Info.WorkflowID)
 	require.NotEmpty(t, all[0].Info.RunID)
-	err = alone(idempotency.Wrap(r.guard, fn, idempotency.ActivityOptions{Scope: idempotency.ScopeChain, Step: "charge"}), o1)
-	require.Equal(t, idempotency.ReasonNoKey, idempotency.ReasonOf(err))
+	err = alone(idempotency.Wrap(r.guard, fn, idempotency.ActivityOptions{ChainStep: "charge"}), o1)
+	require.Equal(t, idempotency.ReasonNoKey, reasonOf(err))
 	require.ErrorContains(t, err, "no workflow has started activity")
 }
 

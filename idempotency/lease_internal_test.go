@@ -44,11 +44,9 @@ func TestRetentionOutlastsTheWork(t *testing.T) {
 	require.Equal(t, defaultRetain, (&ActivityOptions{}).retain(t.Context()))
 }
 
-// What cannot succeed is not tried again.
-func TestHopeless(t *testing.T) {
+func TestPermanentErrorsAreNotRetried(t *testing.T) {
 	t.Parallel()
 	require.True(t, isPermanent(checkSize("result", make([]byte, driver.MaxResultBytes+1))))
-	require.True(t, isPermanent(driver.Completion{State: driver.StateCompleted, Result: make([]byte, driver.MaxResultBytes+1)}.Validate()))
 	require.True(t, isPermanent(driver.ErrLeaseLost))
 	require.False(t, isPermanent(context.DeadlineExceeded))
 }

@@ -31,7 +31,7 @@ func TestWorkGoesOnAfterItsTime(t *testing.T) {
 	t.Parallel()
 	memory := memstore.New(memstore.Options{}) // with the real clock
 	store := idempotencytest.NewStore(memory)
-	guard := idempotency.NewGuard(store, nil, idempotency.Options{})
+	guard := guardOn(store)
 	do := func(within time.Duration, work func(context.Context) (int, error)) (int, error) {
 		ctx, cancel := context.WithTimeout(t.Context(), within)
 		defer cancel()
@@ -40,8 +40,8 @@ func TestWorkGoesOnAfterItsTime(t *testing.T) {
 	key, finish, first := make(chan string, 1), make(chan struct{}), make(chan error, 1)
 	go func() {
 		_, err := do(time.Second, func(ctx context.Context) (int, error) {
-			x, _ := idempotency.FromContext(ctx)
-			key <- x.Key
+			text, _, _ := idempotency.FencingToken(ctx)
+			key <- text
 			<-finish // whatever becomes of ctx
 			return 7, nil
 		})
@@ -51,7 +51,7 @@ func TestWorkGoesOnAfterItsTime(t *testing.T) {
 	require.NoError(t, err)
 	require.Eventually(t, renewals(store, 3), soon, often)
 	_, err = do(50*time.Millisecond, func(context.Context) (int, error) { return 8, nil })
-	require.Equal(t, idempotency.ReasonInProgress, idempotency.ReasonOf(err), "%v", err)
+	require.Equal(t, idempotency.ReasonInProgress, reasonOf(err), "%v", err)
 
 	// It cannot keep the work for ever, though.
 	require.Eventually(t, func() bool { r, err := memory.Get(t.Context(), digest); return err == nil && r.Remaining <= 0 }, soon, often)
@@ -59,7 +59,7 @@ func TestWorkGoesOnAfterItsTime(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 8, got)
 	close(finish)
-	require.Equal(t, idempotency.ReasonLeaseLost, idempotency.ReasonOf(<-first))
+	require.Equal(t, idempotency.ReasonLeaseLost, reasonOf(<-first))
 }
 
 // So does an attempt that renews its lease.
@@ -159,7 +159,7 @@ func TestLeaseIsKeptWhileAsking(t *testing.T) {
 	}
 	r.store.Crash()
 	_, err := run()
-	require.Equal(t, idempotency.ReasonLeaseLost, idempotency.ReasonOf(err), "nobody hears of it")
+	require.Equal(t, idempotency.ReasonLeaseLost, reasonOf(err), "nobody hears of it")
 	r.store.Recover()
 	r.clock.Advance(time.Hour)
 	got, err := run()
@@ -192,7 +192,7 @@ func TestWaitingEndsWhenTheWorkerStops(t *testing.T) {
 	<-begun
 	stop := make(chan struct{})
 	close(stop)
-	require.Equal(t, idempotency.ReasonInProgress, idempotency.ReasonOf(attempt(stop)))
+	require.Equal(t, idempotency.ReasonInProgress, reasonOf(attempt(stop)))
 	close(finish)
 	require.NoError(t, <-first)
 }

@@ -52,7 +52,7 @@ func TestLocalActivitiesThatComeAgain(t *testing.T) {
 			got, err := task(c.again)
 			require.Equal(t, 1, calls)
 			if c.want == "" {
-				require.Equal(t, idempotency.ReasonMismatch, idempotency.ReasonOf(err), "%q %v", got, err)
+				require.Equal(t, idempotency.ReasonMismatch, reasonOf(err), "%q %v", got, err)
 				return
 			}
 			require.NoError(t, err)

@@ -81,41 +81,6 @@ func must(ok bool, wrong string) {
 	}
 }
 
-// wrong says what in the call makes no sense, and is empty when all of it does.
-func (c *ActivityOptions) wrong() string {
-	switch {
-	case c.Scope > ScopeChain:
-		return fmt.Sprintf("ActivityOptions.Scope is %d; use ScopeRun or ScopeChain", c.Scope)
-	case c.OnAbandoned > OnAbandonedNeedsReview:
-		return fmt.Sprintf("ActivityOptions.OnAbandoned is %d; use Rerun or Hold", c.OnAbandoned)
-	case c.Scope == ScopeChain && c.Key != nil:
-		return "Call has Key and ScopeChain, and each makes the key; use one of them"
-	case c.Scope == ScopeChain && c.Step == "":
-		return "Call has ScopeChain and no Step; set ActivityOptions.Step to the name of the work"
-	case c.Scope != ScopeChain && c.Step != "":
-		return fmt.Sprintf("ActivityOptions.Step is %q, and counts in ScopeChain only; set ActivityOptions.Scope, or leave it out", c.Step)
-	case c.DownstreamTTL < 0:
-		return fmt.Sprintf("ActivityOptions.DownstreamTTL is %s; use 0 for a service that never forgets a key", c.DownstreamTTL)
-	case c.Retain < 0:
-		return fmt.Sprintf("ActivityOptions.Retain is %s; use 0 for the default of %s", c.Retain, defaultRetain)
-	}
-	return ""
-}
-
-// wrongInDo is wrong for [Do], which has its key as an argument.
-func (c *ActivityOptions) wrongInDo() string {
-	if c.Key != nil || c.Scope != ScopeRun || c.Step != "" {
-		return "Call has a Key, a Scope or a Step, and Do has its key as an argument; leave them out"
-	}
-	return c.wrong()
-}
-
-// mustMakeSense refuses calls that cannot be meant.
-func (c *ActivityOptions) mustMakeSense(how string) {
-	wrong := c.wrong()
-	must(wrong == "", how+" was given a Call that makes no sense: "+wrong)
-}
-
 // mustReplay refuses results that would not be the same when they are replayed.
 func mustReplay[Out any](how string) {
 	why := unfaithful(reflect.TypeFor[Out]())

@@ -21,7 +21,8 @@ func TestWiringIsChecked(t *testing.T) {
 	g, l := newGuard(nil), &ledger{Store: memstore.New(memstore.Options{})}
 	book := func(context.Context, *tx, order) (int, error) { return 0, nil }
 	result := func(context.Context, order) (int, error) { return 0, nil }
-	requireRefused(t, "NewGuard needs a store", func() { idempotency.NewGuard(nil, nil, idempotency.Options{}) })
+	requireRefused(t, "NewGuard needs a store", func() { guardOn(nil) })
+	requireRefused(t, "NewGuard needs Options.DataConverter", func() { idempotency.NewGuard(l, idempotency.Options{}) })
 	requireRefused(t, "Wrap needs a guard and a function", func() { idempotency.Wrap(nil, result, idempotency.ActivityOptions{}) })
 	requireRefused(t, "Wrap needs a guard and a function", func() { idempotency.Wrap[order, int](g, nil, idempotency.ActivityOptions{}) })
 	requireRefused(t, "InTx needs a guard, a store and a function", func() { idempotency.InTx(g, nil, book, idempotency.ActivityOptions{}) })
@@ -103,7 +104,7 @@ func TestMisuseFailsAtOnce(t *testing.T) {
 				ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: time.Minute})
 				return workflow.ExecuteActivity(ctx, "Charge", o1).Get(ctx, nil)
 			})
-			require.Equal(t, idempotency.ReasonMisuse, idempotency.ReasonOf(env.GetWorkflowError()), "%v", env.GetWorkflowError())
+			require.Equal(t, idempotency.ReasonMisuse, reasonOf(env.GetWorkflowError()), "%v", env.GetWorkflowError())
 			require.Zero(t, did)
 			require.Less(t, time.Since(began), 5*time.Second)
 		})
@@ -122,7 +123,7 @@ func TestMissingFunctionsAreMisuse(t *testing.T) {
 		"a step without a function": {g, func(ctx context.Context) (int, error) { return idempotency.Step[int](ctx, "part", nil) }},
 	} {
 		_, err := idempotency.Do(t.Context(), c.guard, "work", name, c.fn, idempotency.ActivityOptions{})
-		require.Equal(t, idempotency.ReasonMisuse, idempotency.ReasonOf(err), "%s: %v", name, err)
+		require.Equal(t, idempotency.ReasonMisuse, reasonOf(err), "%s: %v", name, err)
 	}
 }
 
@@ -133,7 +134,7 @@ func TestGuardedByInterceptorAndWrap(t *testing.T) {
 	env := testenv.New(r.guard.Interceptor(map[string]idempotency.ActivityOptions{"Charge": {}}))
 	env.RegisterActivityWithOptions(idempotency.Wrap(r.guard, func(context.Context, order) (int, error) { r.calls++; return 7, nil }, idempotency.ActivityOptions{}), activity.RegisterOptions{Name: "Charge"})
 	env.ExecuteWorkflow(twice("", o1, o1, "Charge"))
-	require.Equal(t, idempotency.ReasonMisuse, idempotency.ReasonOf(env.GetWorkflowError()), "%v", env.GetWorkflowError())
+	require.Equal(t, idempotency.ReasonMisuse, reasonOf(env.GetWorkflowError()), "%v", env.GetWorkflowError())
 	require.Zero(t, r.calls)
 }
 

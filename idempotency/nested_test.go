@@ -139,11 +139,11 @@ func TestSameKeyWithinItself(t *testing.T) {
 	}{
 		"the same guard": {func(r *rig) *idempotency.Guard { return r.guard }, idempotency.ReasonMisuse},
 		"another guard on the same store": {func(r *rig) *idempotency.Guard {
-			return idempotency.NewGuard(r.store, nil, idempotency.Options{})
+			return guardOn(r.store)
 		}, idempotency.ReasonMisuse},
 		"a guard on another store": {func(*rig) *idempotency.Guard { return newGuard(nil) }, ""},
 		"a guard on a store that cannot be compared": {func(*rig) *idempotency.Guard {
-			return idempotency.NewGuard(uncomparable{Store: memstore.New(memstore.Options{})}, nil, idempotency.Options{})
+			return guardOn(uncomparable{Store: memstore.New(memstore.Options{})})
 		}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -153,7 +153,7 @@ func TestSameKeyWithinItself(t *testing.T) {
 			got, err := idempotency.Do(t.Context(), r.guard, "charge", "order-7", func(ctx context.Context) (int, error) {
 				return idempotency.Do(ctx, inner, "charge", "order-7", func(context.Context) (int, error) { return 7, nil }, idempotency.ActivityOptions{})
 			}, idempotency.ActivityOptions{})
-			require.Equal(t, c.want, idempotency.ReasonOf(err), "%v", err)
+			require.Equal(t, c.want, reasonOf(err), "%v", err)
 			if c.want == "" {
 				require.NoError(t, err)
 				require.Equal(t, 7, got)

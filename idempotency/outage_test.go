@@ -41,7 +41,7 @@ func TestClaimsWithoutAnswerAreGivenBack(t *testing.T) {
 			}
 			r.store.FailAfter(idempotencytest.OpClaim, 4)
 			_, err := r.do(c.call, nil)
-			require.Equal(t, idempotency.ReasonStoreUnavailable, idempotency.ReasonOf(err), "%v", err)
+			require.Equal(t, idempotency.ReasonStoreUnavailable, reasonOf(err), "%v", err)
 			require.Equal(t, c.state, r.stateOf("count"))
 			all, err := r.memory.List(t.Context(), driver.Query{Limit: 1})
 			require.NoError(t, err)
@@ -68,7 +68,7 @@ func TestCallsThatHangAreMadeAgain(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	hung := &hanging{Store: r.memory}
-	r.guard = idempotency.NewGuard(hung, nil, idempotency.Options{})
+	r.guard = guardOn(hung)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 	defer cancel()
 	begun := time.Now()
@@ -115,14 +115,14 @@ func TestHistoriesDoNotNameTheStore(t *testing.T) {
 		r := newRig(t)
 		broken.Store = r.memory
 		env, o := testenv.NewObserved()
-		guard := idempotency.NewGuard(broken, nil, idempotency.Options{})
+		guard := guardOn(broken)
 		env.RegisterActivityWithOptions(idempotency.Wrap(guard, func(ctx context.Context, _ order) (int, error) {
 			return idempotency.Step(ctx, "one", func(context.Context) (int, error) { return 1, nil })
 		}, idempotency.ActivityOptions{}), activity.RegisterOptions{Name: "Charge"})
 		env.ExecuteWorkflow(beating("Charge", 2*time.Second))
-		require.Equal(t, idempotency.ReasonStoreUnavailable, idempotency.ReasonOf(env.GetWorkflowError()), "%s: %v", name, env.GetWorkflowError())
+		require.Equal(t, idempotency.ReasonStoreUnavailable, reasonOf(env.GetWorkflowError()), "%s: %v", name, env.GetWorkflowError())
 		require.NotContains(t, env.GetWorkflowError().Error(), "10.0.0.7")
-		require.Contains(t, strings.Join(o.Lines("10.0.0.7"), "\n"), "store_down", "the log tells those who operate")
+		require.Contains(t, strings.Join(o.Lines("10.0.0.7"), "\n"), "store_unavailable", "the log tells those who operate")
 	}
 }
 
@@ -163,7 +163,7 @@ func TestLateAnswersToClaims(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	late := &lateStore{Store: r.memory, advance: r.clock.Advance}
-	r.guard = idempotency.NewGuard(late, nil, idempotency.Options{})
+	r.guard = guardOn(late)
 	got, err := within(t, r.guard, time.Minute, func(ctx context.Context) (int, error) {
 		all, err := r.memory.List(ctx, driver.Query{Limit: 1})
 		require.NoError(t, err)

@@ -27,10 +27,10 @@ func (s brokenRenewal) Renew(ctx context.Context, ref driver.Ref, n driver.Renew
 // the process.
 func TestStoreThatPanicsWhileItRenews(t *testing.T) {
 	t.Parallel()
-	guard := idempotency.NewGuard(brokenRenewal{memstore.New(memstore.Options{})}, nil, idempotency.Options{})
+	guard := guardOn(brokenRenewal{memstore.New(memstore.Options{})})
 	_, err := within(t, guard, 2*time.Second, func(ctx context.Context) (int, error) { // a lease of 1 s
 		<-ctx.Done()
 		return 0, context.Cause(ctx)
 	})
-	require.Equal(t, idempotency.ReasonLeaseLost, idempotency.ReasonOf(err), "%v", err)
+	require.Equal(t, idempotency.ReasonLeaseLost, reasonOf(err), "%v", err)
 }

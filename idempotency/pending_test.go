@@ -21,7 +21,7 @@ import (
 func TestPendingForAnotherActivity(t *testing.T) {
 	t.Parallel()
 	r, env := newRig(t), testenv.New()
-	r.guard = idempotency.NewGuard(r.memory, nil, idempotency.Options{})
+	r.guard = guardOn(r.memory)
 	begin := idempotency.Wrap(r.guard, func(context.Context, order) (int, error) {
 		r.calls++
 		return 0, activity.ErrResultPending
@@ -32,7 +32,7 @@ func TestPendingForAnotherActivity(t *testing.T) {
 		workflow.ExecuteActivity(ctx, "Begin", o1) // nobody completes it
 		require.NoError(t, workflow.Sleep(ctx, time.Second))
 		err = workflow.ExecuteActivity(ctx, "Begin", o1).Get(ctx, nil)
-		require.Equal(t, idempotency.ReasonInProgress, idempotency.ReasonOf(err), "%v", err)
+		require.Equal(t, idempotency.ReasonInProgress, reasonOf(err), "%v", err)
 		var app *temporal.ApplicationError
 		require.ErrorAs(t, err, &app)
 		require.Equal(t, time.Minute, app.NextRetryDelay())

@@ -22,7 +22,7 @@ func TestAnyOrderOfFaults(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		clock := idempotencytest.NewClock()
 		store := idempotencytest.NewStore(memstore.New(memstore.Options{Now: clock.Now}))
-		guard := idempotency.NewGuard(store, nil, idempotency.Options{})
+		guard := guardOn(store)
 		effects := map[string]bool{} // by the key that the service has got
 		done := 0                    // without a look at keys
 		mode := rapid.SampledFrom([]string{"pass through", "reconcile", "hold"}).Draw(t, "mode")

@@ -9,13 +9,8 @@ import (
 	"slices"
 
 	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/worker"
 )
-
-// A Registry is where activities are registered: a worker.Worker, or one of the
-// SDK's test environments.
-type Registry interface {
-	RegisterActivityWithOptions(a any, o activity.RegisterOptions)
-}
 
 // Register registers all activities of a struct under the names of their methods,
 // as worker.RegisterActivity does, those in calls guarded:
@@ -26,7 +21,7 @@ type Registry interface {
 // registered: a slip of the pen would leave an activity unguarded. Workflows may
 // go on to name activities by method. What was kept is returned to Temporal as it
 // is, whatever its type. It costs a call by reflection more than [Wrap].
-func Register(r Registry, g *Guard, activities any, calls map[string]ActivityOptions) error {
+func Register(r worker.ActivityRegistry, g *Guard, activities any, calls map[string]ActivityOptions) error {
 	all := reflect.ValueOf(activities)
 	if r == nil || g == nil || !all.IsValid() || all.Kind() == reflect.Pointer && all.IsNil() {
 		return errors.New("idempotency: nothing was given to Register; give a worker, a guard, and a pointer to a struct of activities")
@@ -40,8 +35,8 @@ func Register(r Registry, g *Guard, activities any, calls map[string]ActivityOpt
 		ready[name] = method.Interface()
 		if c, ok := calls[name]; ok {
 			g.results.add(name, resultOf(method.Type()))
-			if wrong := c.wrong(); wrong != "" {
-				return fmt.Errorf("idempotency: activity %q of %T was given a Call that makes no sense: %s", name, activities, wrong)
+			if problem := c.problem(); problem != "" {
+				return fmt.Errorf("idempotency: activity %q of %T was given options that make no sense: %s", name, activities, problem)
 			}
 			ready[name] = g.guarded(method, &c)
 			delete(left, name)

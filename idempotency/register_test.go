@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
@@ -64,7 +65,11 @@ func TestRegister(t *testing.T) {
 }
 
 // none registers nothing.
-type none struct{ names []string }
+type none struct {
+	worker.ActivityRegistry
+
+	names []string
+}
 
 func (n *none) RegisterActivityWithOptions(_ any, o activity.RegisterOptions) {
 	n.names = append(n.names, o.Name)
@@ -139,7 +144,7 @@ func TestAskOfAnotherType(t *testing.T) {
 	})}
 	r.killed(c)
 	_, err := r.do(c, nil)
-	require.Equal(t, idempotency.ReasonNoKey, idempotency.ReasonOf(err), "Do has no arguments: %v", err)
+	require.Equal(t, idempotency.ReasonNoKey, reasonOf(err), "Do has no arguments: %v", err)
 	require.Equal(t, 1, r.calls)
 }
 

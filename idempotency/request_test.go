@@ -65,7 +65,7 @@ func TestRequestsThatAreNotSentAgain(t *testing.T) {
 				}
 				return 1, nil
 			}, idempotency.ActivityOptions{PassThrough: true})
-			require.Equal(t, c.want, idempotency.ReasonOf(err), "%v", err)
+			require.Equal(t, c.want, reasonOf(err), "%v", err)
 			if c.want == "" {
 				require.Len(t, s.keys, 2)
 				require.Equal(t, s.keys[0], s.keys[1])
@@ -104,7 +104,7 @@ func TestRequestsAtTheSameTime(t *testing.T) {
 		first := make(chan error)
 		go func() { first <- post() }()
 		key := <-begun
-		require.Equal(t, idempotency.ReasonDuplicateLabel, idempotency.ReasonOf(post()), "the first is on its way")
+		require.Equal(t, idempotency.ReasonDuplicateLabel, reasonOf(post()), "the first is on its way")
 		fail()
 		require.ErrorIs(t, <-first, io.EOF)
 		require.NoError(t, post())

@@ -60,7 +60,7 @@ func TestConvertersThatKnowTheirContext(t *testing.T) {
 		r := newRig(t)
 		plain := converter.GetDefaultDataConverter()
 		secret := perTenant{plain, converter.NewCodecDataConverter(plain, scrambled{new(byte)})}
-		r.guard = idempotency.NewGuard(r.store, secret, idempotency.Options{})
+		r.guard = idempotency.NewGuard(r.store, idempotency.Options{DataConverter: secret})
 		charge := func(ctx context.Context, o order) (order, error) {
 			r.calls++
 			return idempotency.Step(ctx, "one", func(context.Context) (order, error) { return order{ID: "a secret", Cents: o.Cents}, nil })
@@ -114,14 +114,14 @@ func (f *flaky) Decode(all []*commonpb.Payload) ([]*commonpb.Payload, error) {
 func TestCodecsThatFail(t *testing.T) {
 	t.Parallel()
 	r, codec := newRig(t), &flaky{encodes: 2}
-	r.guard = idempotency.NewGuard(r.store, converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), codec), idempotency.Options{})
+	r.guard = idempotency.NewGuard(r.store, idempotency.Options{DataConverter: converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), codec)})
 	got, err := r.do(idempotency.ActivityOptions{}, nil)
 	require.NoError(t, err)
 	require.Equal(t, 1, got)
 
 	codec.decodes = 1
 	_, err = r.do(idempotency.ActivityOptions{}, nil)
-	require.Equal(t, idempotency.ReasonNoResult, idempotency.ReasonOf(err))
+	require.Equal(t, idempotency.ReasonNoResult, reasonOf(err))
 	var app *temporal.ApplicationError
 	require.ErrorAs(t, err, &app)
 	require.False(t, app.NonRetryable(), "it is there, and can be read later")
@@ -150,7 +150,7 @@ func TestValuesThatPanic(t *testing.T) {
 	r := newRig(t)
 	for range 2 {
 		_, err := idempotency.Do(t.Context(), r.guard, "explode", "k", func(context.Context) (explosive, error) { r.calls++; return explosive{}, nil }, idempotency.ActivityOptions{})
-		require.Equal(t, idempotency.ReasonNoResult, idempotency.ReasonOf(err), "%v", err)
+		require.Equal(t, idempotency.ReasonNoResult, reasonOf(err), "%v", err)
 	}
 	require.Equal(t, 1, r.calls)
 

@@ -79,7 +79,7 @@ func TestResolveOfUnknownActivityTakesAnyResult(t *testing.T) {
 	all, err := r.guard.List(t.Context(), driver.Query{State: driver.StateIndeterminate, Limit: 2})
 	require.NoError(t, err)
 	require.Error(t, r.guard.Resolve(t.Context(), all[0].Key, all[0].Fence, "7"), "this guard has done the work")
-	other := idempotency.NewGuard(r.store, nil, idempotency.Options{})
+	other := guardOn(r.store)
 	require.NoError(t, other.Resolve(t.Context(), all[0].Key, all[0].Fence, "7"))
 }
 
@@ -114,7 +114,7 @@ func TestInterceptorRefusesReconciledResultOfAnotherType(t *testing.T) {
 			require.Error(t, run(o1, nil, errors.New("connection reset")))
 			err := run(o1, nil, errors.New("the work is not done again"))
 			if c.refused {
-				require.Equal(t, idempotency.ReasonMisuse, idempotency.ReasonOf(err), "%v", err)
+				require.Equal(t, idempotency.ReasonMisuse, reasonOf(err), "%v", err)
 				return
 			}
 			require.NoError(t, err)

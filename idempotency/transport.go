@@ -16,9 +16,6 @@ type TransportOptions struct {
 	Hosts []string
 	// Header is the name of the header. Empty is "Idempotency-Key".
 	Header string
-	// Quoted sends the key in quotes, as the draft of the IETF has it. Most
-	// services want it without.
-	Quoted bool
 }
 
 // Transport returns a round tripper that gives the requests of guarded work their
@@ -67,9 +64,6 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 			_ = r.Body.Close() // as round trippers must
 		}
 		return nil, err
-	}
-	if t.options.Quoted {
-		key = `"` + key + `"`
 	}
 	r.Header.Set(t.options.Header, key)
 	response, err := t.base.RoundTrip(r)

@@ -88,7 +88,7 @@ func TestRequestsThatAreSentAgain(t *testing.T) {
 				}
 				return 1, nil
 			}, idempotency.ActivityOptions{PassThrough: true})
-			require.Equal(t, c.want, idempotency.ReasonOf(err), "%v", err)
+			require.Equal(t, c.want, reasonOf(err), "%v", err)
 			for _, key := range s.keys {
 				require.Equal(t, s.keys[0], key)
 				require.Len(t, key, 32)
@@ -105,7 +105,7 @@ func TestClientsWithKeysOfTheirOwn(t *testing.T) {
 	_, err := idempotency.Do(t.Context(), r.guard, "http", "own", func(ctx context.Context) (int, error) {
 		return 1, s.post(ctx, http.MethodPost, "x", fmt.Sprint("random-", time.Now().UnixNano()))
 	}, idempotency.ActivityOptions{PassThrough: true})
-	require.Equal(t, idempotency.ReasonMisuse, idempotency.ReasonOf(err), "%v", err)
+	require.Equal(t, idempotency.ReasonMisuse, reasonOf(err), "%v", err)
 	require.Empty(t, s.keys)
 	_, err = idempotency.Do(t.Context(), r.guard, "http", "given", func(ctx context.Context) (int, error) {
 		key, err := idempotency.DownstreamUUID(ctx, "charge")

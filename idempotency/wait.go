@@ -62,7 +62,7 @@ func (x *execution) wait(ctx context.Context, remaining, patience time.Duration)
 
 // inProgress is the error for work that another attempt has.
 func (x *execution) inProgress(ctx context.Context, remaining time.Duration) error {
-	x.emit(ctx, Waited, "Remaining", remaining)
+	x.fail(ctx, ReasonInProgress, "Remaining", remaining)
 	after := min(max(remaining, 4*firstPoll), comeBack)
 	after += time.Duration(rand.Int64N(int64(after)/5 + 1)) //nolint:forbidigo // in an activity, so that attempts do not come together
 	return retryable(ReasonInProgress, fmt.Sprintf("another attempt is at the work of key %s; this one looks again in %s", x.ref.Key, after.Round(time.Millisecond)), after, nil)

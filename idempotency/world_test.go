@@ -7,6 +7,8 @@ import (
 	"sync"
 	"time"
 
+	"go.temporal.io/sdk/converter"
+
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/memstore"
@@ -39,10 +41,10 @@ func (w *world) effect(ctx context.Context, what string) (n int, err error) {
 	if ctx.Err() != nil {
 		return 0, ctx.Err()
 	}
-	x, _ := idempotency.FromContext(ctx)
-	key, _ := driver.ParseKey(x.Key)
-	if r, err := w.store.Get(context.Background(), key); err != nil || r.State != driver.StateInProgress || r.Fence != x.Fence {
-		w.fail("%s takes effect with fence %d, and the record is in state %d with fence %d, %v", what, x.Fence, r.State, r.Fence, err)
+	text, fence, _ := idempotency.FencingToken(ctx)
+	key, _ := driver.ParseKey(text)
+	if r, err := w.store.Get(context.Background(), key); err != nil || r.State != driver.StateInProgress || r.Fence != fence {
+		w.fail("%s takes effect with fence %d, and the record is in state %d with fence %d, %v", what, fence, r.State, r.Fence, err)
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -115,7 +117,7 @@ func (w *world) attempt(t trial) {
 	l := t.link
 	l.world = w
 	unrecorded := false
-	g := idempotency.NewGuard(&l, nil, idempotency.Options{Observe: func(_ context.Context, e idempotency.Event) {
+	g := idempotency.NewGuard(&l, idempotency.Options{DataConverter: converter.GetDefaultDataConverter(), Observe: func(_ context.Context, e idempotency.Event) {
 		unrecorded = unrecorded || e.Kind == idempotency.EventNotRecorded
 	}})
 	c := idempotency.ActivityOptions{Key: func([]any) (string, error) { return t.key, nil }}

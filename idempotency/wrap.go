@@ -50,8 +50,8 @@ func Do[Out any](ctx context.Context, g *Guard, name, key string, fn func(contex
 	if g == nil || fn == nil {
 		return out, nonRetryable(ReasonMisuse, fmt.Sprintf("work %q has no guard or no function; give both", name))
 	}
-	if wrong := c.wrongInDo(); wrong != "" {
-		return out, nonRetryable(ReasonMisuse, fmt.Sprintf("work %q cannot be done: %s", name, wrong))
+	if problem := c.problemInDo(); problem != "" {
+		return out, nonRetryable(ReasonMisuse, fmt.Sprintf("work %q cannot be done: %s", name, problem))
 	}
 	if err := replayable[Out](g, "Do"); err != nil {
 		return out, err
@@ -86,7 +86,7 @@ func (g *Guard) activity(ctx context.Context, store driver.Store, c *ActivityOpt
 	x.args = args
 	// A regular execution has one request. A local activity whose workflow task has
 	// failed comes again with what the next task has made of it.
-	if shared := c.Key != nil || c.Scope != ScopeRun || activity.GetInfo(ctx).IsLocalActivity; shared && !c.NoFingerprint {
+	if shared := c.Key != nil || c.ChainStep != "" || activity.GetInfo(ctx).IsLocalActivity; shared && !c.NoFingerprint {
 		if x.fingerprint, err = g.fingerprintOf(args); err != nil {
 			return nil, nonRetryable(ReasonNoKey, fmt.Sprintf("the arguments of activity %q cannot be told from others: %v; set ActivityOptions.NoFingerprint", info.ActivityType, err))
 		}

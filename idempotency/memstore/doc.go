@@ -2,7 +2,7 @@
 // tests, for examples, and for programs whose work need not be remembered when
 // they end.
 //
-//	guard := idempotency.NewGuard(memstore.New(memstore.Options{}), nil, idempotency.Options{})
+//	guard := idempotency.NewGuard(memstore.New(memstore.Options{}), idempotency.Options{DataConverter: converter.GetDefaultDataConverter()})
 //
 // A [Store] does all that a store has to do, and passes package storetest like
 // the others: it is an driver.Store, an driver.Admin and an

@@ -8,6 +8,8 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"go.temporal.io/sdk/converter"
+
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/pgstore"
 )
@@ -31,7 +33,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	guard := idempotency.NewGuard(store, nil, idempotency.Options{})
+	guard := idempotency.NewGuard(store, idempotency.Options{DataConverter: converter.GetDefaultDataConverter()})
 	charge := idempotency.InTx(guard, store, func(ctx context.Context, tx pgx.Tx, customer string) (string, error) {
 		_, err := tx.Exec(ctx, "INSERT INTO charge VALUES ($1, 20)", customer)
 		return "receipt of " + customer, err

@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/log"
 	"go.temporal.io/sdk/testsuite"
 	"go.temporal.io/sdk/workflow"
@@ -23,7 +24,7 @@ import (
 func TestActivities(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	guard := idempotency.NewGuard(s, nil, idempotency.Options{})
+	guard := idempotency.NewGuard(s, idempotency.Options{DataConverter: converter.GetDefaultDataConverter()})
 	once := func(key string) idempotency.ActivityOptions {
 		return idempotency.ActivityOptions{Key: idempotency.KeyFunc(func(int) string { return key })}
 	}

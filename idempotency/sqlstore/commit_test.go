@@ -3,7 +3,7 @@ package sqlstore_test
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
+	sqldriver "database/sql/driver"
 	"errors"
 	"testing"
 
@@ -21,9 +21,9 @@ type faulty struct {
 	commits bool // they commit all the same
 }
 
-func (f faulty) Driver() driver.Driver { return f.of.Driver() }
+func (f faulty) Driver() sqldriver.Driver { return f.of.Driver() }
 
-func (f faulty) Connect(ctx context.Context) (driver.Conn, error) {
+func (f faulty) Connect(ctx context.Context) (sqldriver.Conn, error) {
 	conn, err := f.of.Conn(ctx)
 	if err != nil {
 		return nil, err
@@ -34,10 +34,10 @@ func (f faulty) Connect(ctx context.Context) (driver.Conn, error) {
 
 // allOf is what database/sql uses of a driver's connection.
 type allOf interface {
-	driver.Conn
-	driver.ConnBeginTx
-	driver.ExecerContext
-	driver.QueryerContext
+	sqldriver.Conn
+	sqldriver.ConnBeginTx
+	sqldriver.ExecerContext
+	sqldriver.QueryerContext
 }
 
 type faultyConn struct {
@@ -48,13 +48,13 @@ type faultyConn struct {
 
 func (c *faultyConn) Close() error { return c.conn.Close() }
 
-func (c *faultyConn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+func (c *faultyConn) BeginTx(ctx context.Context, opts sqldriver.TxOptions) (sqldriver.Tx, error) {
 	tx, err := c.allOf.BeginTx(ctx, opts)
 	return faultyTx{tx, c.commits}, err
 }
 
 type faultyTx struct {
-	driver.Tx
+	sqldriver.Tx
 	commits bool
 }
 

@@ -3,7 +3,7 @@ package sqlstore_test
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
+	sqldriver "database/sql/driver"
 	"io"
 	"testing"
 	"time"
@@ -18,13 +18,13 @@ import (
 // whatever becomes of their context.
 type hanging struct{ until chan struct{} }
 
-func (h hanging) Driver() driver.Driver                        { return nil }
-func (h hanging) Connect(context.Context) (driver.Conn, error) { return h, nil }
-func (h hanging) Close() error                                 { return nil }
-func (h hanging) Begin() (driver.Tx, error)                    { return h, nil }
-func (h hanging) Commit() error                                { <-h.until; return nil }
-func (h hanging) Rollback() error                              { <-h.until; return nil }
-func (h hanging) Prepare(string) (driver.Stmt, error)          { <-h.until; return nil, io.EOF }
+func (h hanging) Driver() sqldriver.Driver                        { return nil }
+func (h hanging) Connect(context.Context) (sqldriver.Conn, error) { return h, nil }
+func (h hanging) Close() error                                    { return nil }
+func (h hanging) Begin() (sqldriver.Tx, error)                    { return h, nil }
+func (h hanging) Commit() error                                   { <-h.until; return nil }
+func (h hanging) Rollback() error                                 { <-h.until; return nil }
+func (h hanging) Prepare(string) (sqldriver.Stmt, error)          { <-h.until; return nil, io.EOF }
 
 // TestDriverHangs wants a call to end with its context, and by itself.
 func TestDriverHangs(t *testing.T) {
@@ -75,9 +75,9 @@ func TestDriverHangs(t *testing.T) {
 // panicking is a driver that panics.
 type panicking struct{ hanging }
 
-func (p panicking) Connect(context.Context) (driver.Conn, error) { return p, nil }
+func (p panicking) Connect(context.Context) (sqldriver.Conn, error) { return p, nil }
 
-func (panicking) Prepare(string) (driver.Stmt, error) {
+func (panicking) Prepare(string) (sqldriver.Stmt, error) {
 	//archtest:panic what is tested
 	panic("out of order")
 }

@@ -3,6 +3,7 @@ package orders
 import (
 	"time"
 
+	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
@@ -11,7 +12,7 @@ import (
 // A Registry is where [Register] registers: a worker.Worker, or the SDK's test
 // environment.
 type Registry interface {
-	idempotency.Registry
+	worker.ActivityRegistry
 	RegisterWorkflowWithOptions(w any, o workflow.RegisterOptions)
 }
 

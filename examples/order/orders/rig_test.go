@@ -58,7 +58,7 @@ func newRigWith(t *testing.T, p *partners.Partners, store driver.Store) *rig {
 	t.Cleanup(server.Close)
 	http := server.Client()
 	http.Transport = idempotency.Transport(http.Transport, idempotency.TransportOptions{Hosts: []string{server.Listener.Addr().String()}})
-	guard := idempotency.NewGuard(store, nil, idempotency.Options{})
+	guard := idempotency.NewGuard(store, idempotency.Options{DataConverter: converter.GetDefaultDataConverter()})
 	require.NoError(t, orders.Register(r, guard, &orders.Activities{
 		Partners: server.URL, HTTP: http, Told: func(n approval.Notice) { r.told = append(r.told, n.Kind) },
 	}))

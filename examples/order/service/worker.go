@@ -35,7 +35,7 @@ func NewWorker(c client.Client, store driver.Store, o Config, fatal func(error))
 		DisableRegistrationAliasing: true,
 	})
 	// What encrypts payloads encrypts what the records keep, too.
-	guard := idempotency.NewGuard(store, o.Temporal.DataConverter, idempotency.Options{FailureConverter: o.Temporal.FailureConverter})
+	guard := idempotency.NewGuard(store, idempotency.Options{DataConverter: o.Temporal.DataConverter, FailureConverter: o.Temporal.FailureConverter})
 	err = orders.Register(w, guard, &orders.Activities{
 		Partners: o.Partners,
 		HTTP: &http.Client{

@@ -45,7 +45,7 @@ func activities(guard *idempotency.Guard, store driver.Transactor[*sql.Tx], effe
 		holding:     idempotency.Wrap(guard, s.charge, idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview, Key: byID}),
 		nested:      idempotency.Wrap(guard, s.nested(guard), idempotency.ActivityOptions{PassThrough: true}),
 		byRun:       idempotency.Wrap(guard, s.charge, idempotency.ActivityOptions{PassThrough: true}),
-		byChain:     idempotency.Wrap(guard, s.charge, idempotency.ActivityOptions{PassThrough: true, Scope: idempotency.ScopeChain, Step: "charge"}),
+		byChain:     idempotency.Wrap(guard, s.charge, idempotency.ActivityOptions{PassThrough: true, ChainStep: "charge"}),
 		byBusiness:  idempotency.Wrap(guard, s.charge, idempotency.ActivityOptions{PassThrough: true, Key: byID}),
 		slow:        idempotency.Wrap(guard, s.slow, idempotency.ActivityOptions{PassThrough: true}),
 		reconcile: func(ctx context.Context, o Order) (string, error) { // the question needs to know the order

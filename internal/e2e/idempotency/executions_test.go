@@ -44,7 +44,7 @@ func (b *bench) note(ctx context.Context) int {
 
 func newBench(t *testing.T, c idempotency.ActivityOptions, work func(context.Context, *bench) (string, error), run any) *bench {
 	t.Helper()
-	b := &bench{T: t, queue: fmt.Sprintf("bench-%d", time.Now().UnixNano()), guard: idempotency.NewGuard(memstore.New(memstore.Options{}), nil, idempotency.Options{})}
+	b := &bench{T: t, queue: fmt.Sprintf("bench-%d", time.Now().UnixNano()), guard: newGuard(memstore.New(memstore.Options{}))}
 	w := worker.New(server, b.queue, worker.Options{})
 	w.RegisterWorkflowWithOptions(run, workflow.RegisterOptions{Name: "Run"})
 	w.RegisterActivityWithOptions(idempotency.Wrap(b.guard, func(ctx context.Context, _ string) (string, error) { return work(ctx, b) }, c), activity.RegisterOptions{Name: "Work"})
