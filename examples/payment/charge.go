@@ -13,7 +13,7 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
 	"github.com/temporal-patterns/temporal-patterns/retry"
-	"github.com/temporal-patterns/temporal-patterns/timeouts"
+	"github.com/temporal-patterns/temporal-patterns/timeouts/heartbeat"
 )
 
 // An Order is what is to be paid.
@@ -47,7 +47,7 @@ type Payments struct {
 
 // Charge charges the card.
 func (p *Payments) Charge(ctx context.Context, o Order) (Receipt, error) {
-	stop := timeouts.Heartbeat(ctx, nil) // a worker that is killed is missed within a second
+	stop := heartbeat.Start(ctx, heartbeat.Options{}) // a worker that is killed is missed within a second
 	defer stop()
 	body, err := json.Marshal(o)
 	if err != nil {
@@ -66,22 +66,22 @@ func (p *Payments) Charge(ctx context.Context, o Order) (Receipt, error) {
 }
 
 // Ask finds out what has become of a charge, at a service that knows no keys.
-func (p *Payments) Ask(order string) func(context.Context, idempotency.Prior) (idempotency.Found, error) {
-	return func(ctx context.Context, _ idempotency.Prior) (idempotency.Found, error) {
+func (p *Payments) Ask(order string) func(context.Context, idempotency.PriorAttempt) (idempotency.Reconciliation, error) {
+	return func(ctx context.Context, _ idempotency.PriorAttempt) (idempotency.Reconciliation, error) {
 		request, err := http.NewRequestWithContext(ctx, http.MethodGet, p.Address+"/charges?order="+url.QueryEscape(order), nil)
 		if err != nil {
-			return idempotency.Found{}, err
+			return idempotency.Reconciliation{}, err
 		}
 		var entry struct {
 			Charges int `json:"charges"`
 		}
 		if err := p.do(request, &entry); err != nil {
-			return idempotency.Found{}, err
+			return idempotency.Reconciliation{}, err
 		}
 		if entry.Charges > 0 {
-			return idempotency.Happened(Receipt{ID: "as the service says"}), nil
+			return idempotency.Completed(Receipt{ID: "as the service says"}), nil
 		}
-		return idempotency.NeverHappened(), nil
+		return idempotency.NotStarted(), nil
 	}
 }
 

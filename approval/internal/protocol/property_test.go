@@ -32,14 +32,14 @@ func TestVotesAreReadAsTheyWereWritten(t *testing.T) {
 			Round: rapid.IntRange(0, 9).Draw(t, "round"),
 		}
 		if v.Choice == policy.ChoiceApprove && rapid.Bool().Draw(t, "edits") {
-			v.Subject = wire.Raw(someJSON.Draw(t, "subject"))
+			v.Subject = wire.RawJSON(someJSON.Draw(t, "subject"))
 		}
 		m, err := v.Vote("gate")
 		if err != nil {
-			require.NotEmpty(t, protocol.ReasonOf(err))
+			requireRefusal(t, err)
 			return
 		}
-		sent, err := m.Encode()
+		sent, err := m.Encode("")
 		require.NoError(t, err)
 		read, err := protocol.ReadVote(sent)
 		require.NoError(t, err)
@@ -55,19 +55,19 @@ func TestChangesAreReadAsTheyWereWritten(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := protocol.ChangeForm{
 			ID: someName.Draw(t, "id"), Actor: policy.Actor{ID: someName.Draw(t, "actor"), Auth: "test"}, Comment: someText.Draw(t, "comment"),
-			Kind: rapid.SampledFrom([]string{"extend", "shorten", "withdraw", "resubmit", "delegate", "reassign", "revoke"}).Draw(t, "action"),
+			Kind: rapid.SampledFrom([]string{"extend", "shorten", "withdraw", "resubmit", "delegate", "reassign", "revoke"}).Draw(t, "kind"),
 			By:   time.Duration(rapid.Int64Range(1, 1<<60).Draw(t, "by")), To: someName.Draw(t, "to"),
 			Reassignment: policy.Escalation{Rule: someName.Draw(t, "rule"), Replace: rapid.Bool().Draw(t, "replace"), To: policy.Selector{Users: []string{someName.Draw(t, "user")}}},
 		}
 		if rapid.Bool().Draw(t, "edits") {
-			c.Subject = wire.Raw(someJSON.Draw(t, "subject"))
+			c.Subject = wire.RawJSON(someJSON.Draw(t, "subject"))
 		}
 		m, err := c.Change("gate")
 		if err != nil {
-			require.NotEmpty(t, protocol.ReasonOf(err))
+			requireRefusal(t, err)
 			return
 		}
-		sent, err := m.Encode()
+		sent, err := m.Encode("")
 		require.NoError(t, err)
 		read, err := protocol.ReadChange(sent)
 		require.NoError(t, err)

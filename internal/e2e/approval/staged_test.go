@@ -47,7 +47,7 @@ func key(id string) approval.Key {
 // Staged is one gate in stages that managers may change, over several runs.
 func Staged(ctx workflow.Context, c StagedCase) (approval.Outcome[string], error) {
 	c.Runs++
-	options := approval.Options{Ties: signals.Exact, Carried: c.Carried, Notify: c.Notify}
+	options := approval.Options{Ties: signals.DeadlineHistoryOrder, Carried: c.Carried, Notify: c.Notify}
 	if c.Signed {
 		options.Keys = []approval.Key{key(known)}
 	}
@@ -66,7 +66,7 @@ func Staged(ctx workflow.Context, c StagedCase) (approval.Outcome[string], error
 		if err := workflow.Await(ctx, func() bool { return pending.Future().IsReady() || onward.Len() > 0 }); err != nil {
 			return approval.Outcome[string]{}, err
 		}
-		if _, ok := onward.ReceiveAsync(ctx); !ok {
+		if _, ok := onward.TryReceive(ctx); !ok {
 			continue
 		}
 		if carried, ok := gates.Carry(ctx); ok {
@@ -104,7 +104,7 @@ func (c chair) says(who, group, id string, choice approval.Choice) (approvalclie
 	if choice == approval.RequestChanges {
 		v.Comment = "which train?"
 	}
-	return newPeople(c.t, temporal, c.o).Decide(c.t.Context(), approvalclient.Ref{WorkflowID: c.run.GetID(), Gate: gateID}, v)
+	return newPeople(c.t, temporal, c.o).Decide(c.t.Context(), approvalclient.Ref{WorkflowID: c.run.GetID()}, gateID, v)
 }
 
 // ends is the outcome that a run must have, and who decided it.

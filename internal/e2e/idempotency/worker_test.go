@@ -11,6 +11,7 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib" // the drivers
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/interceptor"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/worker"
@@ -18,9 +19,10 @@ import (
 	_ "modernc.org/sqlite"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/sqlstore"
 	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
-	"github.com/temporal-patterns/temporal-patterns/timeouts"
+	"github.com/temporal-patterns/temporal-patterns/timeouts/heartbeat"
 )
 
 // Environment variables of a worker process.
@@ -94,13 +96,13 @@ func serve(ctx context.Context, o client.Options, queue string) error {
 	if err != nil {
 		return err
 	}
-	store, err := sqlstore.New(db, map[string]sqlstore.Dialect{"sqlite": sqlstore.SQLite, "pgx": sqlstore.PostgreSQL}[driver], sqlstore.Options{})
+	store, err := sqlstore.New(db, map[string]sqlstore.Dialect{"sqlite": sqlstore.DialectSQLite, "pgx": sqlstore.DialectPostgreSQL}[driver], sqlstore.Options{})
 	if err != nil {
 		return err
 	}
 	lost, _ := strconv.Atoi(os.Getenv(lostEnv)) // 0 is none
 	records := mortal{store, lost}
-	guard := idempotency.NewGuard(records, nil, idempotency.Options{})
+	guard := newGuard(records)
 	w := worker.New(c, queue, worker.Options{
 		StickyScheduleToStartTimeout: 300 * time.Millisecond, // who died is not waited for
 		DisableWorkflowWorker:        os.Getenv(onlyEnv) != "",
@@ -120,8 +122,18 @@ func serve(ctx context.Context, o client.Options, queue string) error {
 // alive sends heartbeats while fn runs, and tells it the order.
 func alive(fn func(context.Context, Order) (string, error)) func(context.Context, Order) (string, error) {
 	return func(ctx context.Context, o Order) (string, error) {
-		stop := timeouts.Heartbeat(ctx, nil)
+		stop := heartbeat.Start(ctx, heartbeat.Options{})
 		defer stop()
 		return fn(context.WithValue(ctx, orderKey{}, o), o)
 	}
+}
+
+// newGuard returns a guard for a client without a data converter of its own.
+func newGuard(store driver.Store) *idempotency.Guard {
+	return idempotency.NewGuard(store, idempotency.Options{DataConverter: converter.GetDefaultDataConverter()})
+}
+
+func needsReview(err error) bool {
+	reason, _ := idempotency.ReasonOf(err)
+	return reason == idempotency.ReasonNeedsReview
 }

@@ -114,8 +114,9 @@ func TestParkedBudget(t *testing.T) {
 	}
 	for _, run := range runs {
 		require.Eventually(t, func() bool {
-			p := pending(t.Context(), run.GetID())
-			return p == nil || p.GetLastFailure() != nil
+			d, err := server.DescribeWorkflowExecution(t.Context(), run.GetID(), "")
+			return err == nil && (d.GetWorkflowExecutionInfo().GetCloseTime() != nil ||
+				len(d.GetPendingActivities()) > 0 && d.GetPendingActivities()[0].GetLastFailure() != nil)
 		}, time.Minute, 50*time.Millisecond, "no attempt was parked")
 		_ = server.TerminateWorkflow(t.Context(), run.GetID(), "", "the test is over") // some have ended: their wait is all that is left
 		var seen Seen

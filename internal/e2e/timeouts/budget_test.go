@@ -12,6 +12,8 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 	"github.com/temporal-patterns/temporal-patterns/timeouts"
+	"github.com/temporal-patterns/temporal-patterns/timeouts/heartbeat"
+	"github.com/temporal-patterns/temporal-patterns/timeouts/lint"
 )
 
 // Left is what an activity knows of its time.
@@ -23,7 +25,7 @@ type Left struct {
 
 func look(ctx context.Context) (l Left, err error) {
 	l.Given = activity.GetInfo(ctx).ScheduleToCloseTimeout
-	l.Left, l.Limits = timeouts.Remaining(ctx)
+	l.Left, l.Limits = heartbeat.Remaining(ctx)
 	return l, nil
 }
 
@@ -101,7 +103,7 @@ func journey(ctx workflow.Context, leg string, trip Trip) (Trip, error) {
 // One budget for three activities, a child workflow and the next run.
 func TestBudgetTravels(t *testing.T) {
 	t.Parallel()
-	startWorker(t, server, e2etest.ID(t), traveling(timeouts.InterceptorOptions{}), functions{"Workflow": journey, "Look": look})
+	startWorker(t, server, e2etest.ID(t), traveling(lint.InterceptorOptions{}), functions{"Workflow": journey, "Look": look})
 	run := start(t, server, e2etest.ID(t), "first", Trip{})
 	var trip Trip
 	require.NoError(t, result(t, run, &trip))

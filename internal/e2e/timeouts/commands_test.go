@@ -13,6 +13,7 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 	"github.com/temporal-patterns/temporal-patterns/timeouts"
+	"github.com/temporal-patterns/temporal-patterns/timeouts/lint"
 )
 
 func types(events []*historypb.HistoryEvent) []string {
@@ -61,7 +62,7 @@ func TestSameCommands(t *testing.T) {
 	t.Parallel()
 	histories := map[string]*historypb.History{}
 	names := map[string][]interceptor.WorkerInterceptor{
-		"without": nil, "with": {timeouts.NewInterceptor(timeouts.InterceptorOptions{})},
+		"without": nil, "with": traveling(lint.InterceptorOptions{}).Interceptors,
 	}
 	for name, interceptors := range names {
 		queue := e2etest.ID(t) + "-" + name

@@ -13,6 +13,7 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 	"github.com/temporal-patterns/temporal-patterns/timeouts"
+	"github.com/temporal-patterns/temporal-patterns/timeouts/lint"
 )
 
 // A foreigner writes a header of our name into all that its client and its
@@ -112,7 +113,7 @@ func TestForeignHeader(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c := newForeigner(t, p)
-			startWorker(t, c, e2etest.ID(t), traveling(timeouts.InterceptorOptions{}), functions{"Workflow": receive, "Look": look})
+			startWorker(t, c, e2etest.ID(t), traveling(lint.InterceptorOptions{}), functions{"Workflow": receive, "Look": look})
 			run := start(t, c, e2etest.ID(t), "first")
 			first := run.GetRunID()
 			var r Received
@@ -140,7 +141,7 @@ func TestHeaderOfLaterVersion(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			by := newForeigner(t, payload(converter.MetadataEncodingJSON, c.text))
-			startWorker(t, by, e2etest.ID(t), traveling(timeouts.InterceptorOptions{}), functions{"Workflow": receive, "Look": look})
+			startWorker(t, by, e2etest.ID(t), traveling(lint.InterceptorOptions{}), functions{"Workflow": receive, "Look": look})
 			var r Received
 			require.NoError(t, result(t, start(t, by, e2etest.ID(t), "first"), &r))
 			require.True(t, at.Equal(r.Budget.Deadline), "%v, not %v", r.Budget.Deadline, at)

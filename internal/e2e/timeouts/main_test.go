@@ -18,6 +18,8 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 	"github.com/temporal-patterns/temporal-patterns/timeouts"
+	"github.com/temporal-patterns/temporal-patterns/timeouts/heartbeat"
+	"github.com/temporal-patterns/temporal-patterns/timeouts/lint"
 )
 
 // nameEnv is the identity of a worker process.
@@ -63,9 +65,9 @@ func isWorkflow(fn any) bool {
 	return in.NumIn() > 0 && in.In(0) == reflect.TypeFor[workflow.Context]()
 }
 
-// traveling are the options of a worker with the interceptor.
-func traveling(o timeouts.InterceptorOptions) worker.Options {
-	return worker.Options{Interceptors: []interceptor.WorkerInterceptor{timeouts.NewInterceptor(o)}}
+// traveling returns the options of a worker with the interceptors.
+func traveling(o lint.InterceptorOptions) worker.Options {
+	return worker.Options{Interceptors: []interceptor.WorkerInterceptor{lint.NewInterceptor(o), timeouts.NewInterceptor(), heartbeat.NewInterceptor()}}
 }
 
 // start starts the workflow "Workflow" with the queue's name as its ID. The end of
