@@ -35,7 +35,7 @@ func Do[T any](ctx context.Context, limit time.Duration, call func(context.Conte
 		var a answer
 		defer func() {
 			if p := recover(); p != nil {
-				a.err = fmt.Errorf("idempotency: the store's driver panics: %v", p)
+				a.err = fmt.Errorf("the driver panics: %v", p)
 			}
 			answers <- a
 		}()

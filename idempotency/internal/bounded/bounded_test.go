@@ -29,7 +29,7 @@ func TestDo(t *testing.T) {
 		"a call that panics": {
 			//archtest:panic a driver that panics is what is tested
 			call: func(context.Context) (int, error) { panic("oops") },
-			text: "the store's driver panics: oops",
+			text: "the driver panics: oops",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
