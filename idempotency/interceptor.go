@@ -76,7 +76,7 @@ func firstRunOf(ctx context.Context) string {
 
 func (i *activityInbound) ExecuteActivity(ctx context.Context, in *interceptor.ExecuteActivityInput) (any, error) {
 	if payload, ok := interceptor.Header(ctx)[headerName]; ok {
-		if run, err := wire.FromHeader[string](payload); err == nil { // a malformed header is ignored
+		if run, err := wire.ReadPayload[string](payload); err == nil { // a malformed header is ignored
 			ctx = context.WithValue(ctx, firstRunKey{}, run)
 		}
 	}
@@ -177,7 +177,7 @@ func send(ctx workflow.Context, header map[string]*commonpb.Payload) {
 	}
 	info := workflow.GetInfo(ctx)
 	first := cmp.Or(info.FirstRunID, info.WorkflowExecution.RunID) // the SDK's test environment has no first one
-	if payload, err := wire.Header(first); err == nil {            // a text can be encoded
+	if payload, err := wire.Payload(first); err == nil {           // a text can be encoded
 		header[headerName] = payload
 	}
 }

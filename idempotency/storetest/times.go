@@ -66,14 +66,29 @@ var timeCases = []testcase{
 	}},
 	{"a later claim lengthens the retention", func(r *run) {
 		first := claim("k", "a")
-		first.Lease, first.Retain = r.Tick, 6*r.Tick
+		first.Lease, first.Retain = r.Tick, 8*r.Tick
 		r.won(first)
 		r.wait(r.Tick)
 		c := claim("k", "b")
-		c.Retain = 10 * r.Tick
+		c.Retain = 12 * r.Tick
 		ref, _ := r.won(c)
-		r.ok("Finish", r.Store.Finish(r.Context(), ref, done)) // as long as more than half of it is left
-		r.wait(6 * r.Tick)
+		r.ok("Finish", r.Store.Finish(r.Context(), ref, done)) // more than half of it is left
+		r.wait(8 * r.Tick)
+		if rec := r.get(c.Key); rec.State != driver.StateCompleted {
+			r.Fatalf("the record is %s; want it Done", text(rec))
+		}
+	}},
+	{"the retention of the last claim counts when the work is finished", func(r *run) {
+		first := claim("k", "a")
+		first.Lease, first.Retain = r.Tick, 2*r.Tick
+		r.won(first)
+		r.wait(r.Tick)
+		c := claim("k", "b")
+		c.Retain = 6 * r.Tick
+		ref, _ := r.won(c)
+		r.wait(4 * r.Tick)
+		r.ok("Finish", r.Store.Finish(r.Context(), ref, done)) // less than half of it is left
+		r.wait(3 * r.Tick)
 		if rec := r.get(c.Key); rec.State != driver.StateCompleted {
 			r.Fatalf("the record is %s; want it Done", text(rec))
 		}

@@ -11,10 +11,14 @@ import (
 func Condition(err error, pkg string) (condition string) {
 	walk(err, func(err error) bool {
 		app, ok := err.(*temporal.ApplicationError) //nolint:errorlint // walk takes the tree apart
-		if ok {
-			condition, ok = strings.CutPrefix(app.Type(), pkg+".")
+		if !ok {
+			return false
 		}
-		return ok
+		name, found := strings.CutPrefix(app.Type(), pkg+".")
+		if found {
+			condition = name
+		}
+		return found
 	})
 	return condition
 }

@@ -59,7 +59,7 @@ ON CONFLICT (key) DO UPDATE SET
 	progress = CASE WHEN {gone} THEN NULL ELSE progress END,
 	lease_until = excluded.lease_until,
 	first_claimed_at = CASE WHEN {gone} THEN excluded.first_claimed_at ELSE first_claimed_at END,
-	expires_at = excluded.expires_at, retain = excluded.retain, indeterminate_since = NULL,
+	expires_at = excluded.expires_at, retain = excluded.retain,
 	namespace = excluded.namespace, workflow_id = excluded.workflow_id, run_id = excluded.run_id,
 	activity_type = excluded.activity_type, activity_id = excluded.activity_id, attempt = excluded.attempt
 WHERE state = 6 OR {gone} OR (state = 1 AND lease_until <= {now} AND owner <> ?2 AND NOT ?12)
