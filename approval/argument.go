@@ -22,7 +22,7 @@ func argument(gate string, m any) (converter.RawValue, error) {
 func encoded(gate string, value any) (wire.Raw, error) {
 	s, err := newSubject(value)
 	if err != nil {
-		return nil, refusal(Malformed, gate, fmt.Sprintf("the subject cannot be sent: %v", err))
+		return nil, refusal(ReasonMalformed, gate, fmt.Sprintf("the subject cannot be sent: %v", err))
 	}
 	return s.Data, nil
 }

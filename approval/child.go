@@ -29,7 +29,7 @@ func NewWorkflow(o Options) func(workflow.Context, Request[wire.Raw]) (Outcome[w
 		if req.Subject == nil {
 			req.Subject = wire.Raw("null")
 		}
-		p, err := awaitAsync(ctx, gates, req, alike)
+		p, err := openGate(ctx, gates, req, alike)
 		if err != nil {
 			return Outcome[wire.Raw]{}, err
 		}
@@ -44,12 +44,15 @@ func NewWorkflow(o Options) func(workflow.Context, Request[wire.Raw]) (Outcome[w
 // child is over. The child does not know T: an edit must have the fields of Subject,
 // with values of the same kinds. For workflow code.
 func AwaitChild[T any](ctx workflow.Context, workflowID string, req Request[T]) (Outcome[T], error) {
+	if ctx == nil {
+		return Outcome[T]{}, noContext(req.ID)
+	}
 	if req.Accepts != nil {
-		return Outcome[T]{}, refusal(InvalidRequest, req.ID, "Accepts is a function, which cannot go into a child workflow; leave it out and look at the outcome's subject, or use Await")
+		return Outcome[T]{}, refusal(ReasonInvalidRequest, req.ID, "Accepts is a function, which cannot go into a child workflow; leave it out and look at the outcome's subject, or use Await")
 	}
 	asked, err := newSubject(req.Subject)
 	if err != nil {
-		return Outcome[T]{}, refusal(InvalidRequest, req.ID, err.Error())
+		return Outcome[T]{}, refusal(ReasonInvalidRequest, req.ID, err.Error())
 	}
 	options := workflow.GetChildWorkflowOptions(ctx)
 	options.WorkflowID = workflowID
@@ -57,7 +60,7 @@ func AwaitChild[T any](ctx workflow.Context, workflowID string, req Request[T]) 
 		ID: req.ID, Title: req.Title, Requester: req.Requester, Policy: req.Policy, Roster: req.Roster, Managers: req.Managers,
 	}
 	if sent, err := wire.Header(task); err != nil || wire.Text(sent.GetData(), true) != nil {
-		return Outcome[T]{}, refusal(InvalidRequest, req.ID, "a name or the title is no UTF-8, which would be replaced on the way to the child; give valid text")
+		return Outcome[T]{}, refusal(ReasonInvalidRequest, req.ID, "a name or the title is no UTF-8, which would be replaced on the way to the child; give valid text")
 	}
 	task.Subject = asked.Data
 	var got Outcome[wire.Raw]
@@ -67,7 +70,7 @@ func AwaitChild[T any](ctx workflow.Context, workflowID string, req Request[T]) 
 	out := Outcome[T]{State: got.State, Why: got.Why, Subject: req.Subject, Round: got.Round, Votes: got.Votes, Closed: got.Closed, UseBy: got.UseBy}
 	if string(got.Subject) != "null" {
 		if out.Subject, err = wire.Value[T](asked.with(got.Subject).raw()); err != nil {
-			return out, refusal(InvalidRequest, req.ID, fmt.Sprintf("the subject that was approved does not fit: %v", err))
+			return out, refusal(ReasonInvalidRequest, req.ID, fmt.Sprintf("the subject that was approved does not fit: %v", err))
 		}
 	}
 	return out, nil

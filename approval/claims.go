@@ -35,7 +35,7 @@ func (c *Client) claims(ctx context.Context, ref Ref, a Actor) (Actor, error) {
 	if ReasonOf(err) == "" {
 		err = refusalFor(
 			err,
-			NotSent,
+			ReasonNotSent,
 			ref.Gate,
 			fmt.Sprintf("the actor has %d groups, more than the %d that a vote may have, and no worker says which ones matter; "+
 				"send those that the policy names, or send it again when a worker runs", len(a.Groups), policy.MaxGroups),

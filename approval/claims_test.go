@@ -45,16 +45,16 @@ func TestAnActorInManyGroups(t *testing.T) {
 	v := good
 	v.Actor = inManyGroups()
 	_, err := people.Decide(t.Context(), ref, v)
-	require.ErrorIs(t, err, approval.Closed)
+	require.ErrorIs(t, err, approval.ReasonClosed)
 	_, err = people.Manage(t.Context(), ref, approval.Change{ID: "2", Actor: inManyGroups(), Action: approval.Withdraw})
-	require.ErrorIs(t, err, approval.Closed)
+	require.ErrorIs(t, err, approval.ReasonClosed)
 	require.Equal(t, [][]string{{"finance"}, {"finance"}}, groups)
 
 	t.Run("and no worker says which", func(t *testing.T) {
 		t.Parallel()
 		cause := errors.New("no worker")
 		_, err := newClient(t, failing(cause), approval.ClientOptions{}).Decide(t.Context(), ref, v)
-		require.ErrorIs(t, err, approval.NotSent)
+		require.ErrorIs(t, err, approval.ReasonNotSent)
 		require.ErrorIs(t, err, cause)
 		require.ErrorContains(t, err, "the actor has 202 groups, more than the 200 that a vote may have")
 	})
@@ -63,7 +63,7 @@ func TestAnActorInManyGroups(t *testing.T) {
 		c := &mocks.Client{}
 		c.On("QueryWorkflow", mock.Anything, "wf", "", approval.QueryGate, "expense").Return(value(nil), nil)
 		_, err := newClient(t, c, approval.ClientOptions{}).Decide(t.Context(), ref, v)
-		require.ErrorIs(t, err, approval.NotOpen)
+		require.ErrorIs(t, err, approval.ReasonNotOpen)
 	})
 }
 
@@ -118,6 +118,6 @@ func TestInboxTellsOfAPausedRun(t *testing.T) {
 	require.Len(t, page.Items, 2)
 	require.Len(t, page.Unread, 1)
 	require.Equal(t, "1", page.Unread[0].WorkflowID)
-	require.Equal(t, approval.WorkflowPaused, approval.ReasonOf(page.Unread[0].Err))
+	require.Equal(t, approval.ReasonWorkflowPaused, approval.ReasonOf(page.Unread[0].Err))
 	require.NotContains(t, page.Unread[0].Err.Error(), "worker")
 }

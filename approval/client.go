@@ -79,7 +79,7 @@ func NewClient(c client.Client, o ClientOptions) (*Client, error) {
 // check refuses a client that NewClient has not made.
 func (c *Client) check() error {
 	if c == nil || c.temporal == nil {
-		return refusal(InvalidRequest, "", "the client was not made by NewClient, so it has no server; make it there")
+		return refusal(ReasonInvalidRequest, "", "the client was not made by NewClient, so it has no server; make it there")
 	}
 	return nil
 }
@@ -107,7 +107,7 @@ type Ref struct{ WorkflowID, RunID, Gate string }
 // no refusal leaves the outcome unknown: call Decide again with the same ID. A run
 // that has ended since is asked for the receipt, for which a worker must run.
 //
-// A vote on a gate that is [NotOpen] is sent again for most of a second, within
+// A vote on a gate that is [ReasonNotOpen] is sent again for most of a second, within
 // that patience: right after its start, a workflow may not have come to it.
 func (c *Client) Decide(ctx context.Context, ref Ref, v Vote) (Receipt, error) {
 	receipt, err := c.decide(ctx, ref, v)
@@ -161,7 +161,7 @@ func (c *Client) decide(ctx context.Context, ref Ref, v Vote) (Receipt, error) {
 		}
 	}
 	err = c.explain(ctx, ref, UpdateDecide, m.ID, err)
-	if ReasonOf(err) == Closed {
+	if ReasonOf(err) == ReasonClosed {
 		return c.afterwards(ctx, ref, m, err)
 	}
 	return Receipt{}, err

@@ -25,7 +25,7 @@ func (c *Client) Status(ctx context.Context, workflowID, runID string) (Status, 
 }
 
 // Gate asks a run, open or closed, about one gate, with all of its subject. It needs
-// a worker that runs. A gate that the run does not have is [NotOpen].
+// a worker that runs. A gate that the run does not have is [ReasonNotOpen].
 func (c *Client) Gate(ctx context.Context, ref Ref) (GateStatus, error) {
 	a, err := c.gate(ctx, ref)
 	return a.GateStatus, reasoned(err)
@@ -37,7 +37,7 @@ func (c *Client) gate(ctx context.Context, ref Ref) (gateAnswer, error) {
 		return gateAnswer{}, err
 	}
 	if a == nil {
-		return gateAnswer{}, refusal(NotOpen, ref.Gate, "the workflow has not opened it; check the ID, or try again later")
+		return gateAnswer{}, refusal(ReasonNotOpen, ref.Gate, "the workflow has not opened it; check the ID, or try again later")
 	}
 	return *a, nil
 }

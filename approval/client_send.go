@@ -18,7 +18,7 @@ func (c *Client) update(ctx context.Context, ref Ref, name, id string, arg any) 
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	receipt, err := c.updateOnce(ctx, ref, name, id, arg)
-	for pause := firstPause; ReasonOf(err) == NotOpen && pause <= lastPause; pause *= 2 {
+	for pause := firstPause; ReasonOf(err) == ReasonNotOpen && pause <= lastPause; pause *= 2 {
 		again := time.NewTimer(pause)
 		select {
 		case <-again.C:
@@ -69,7 +69,7 @@ func (c *Client) sign(ctx context.Context, ref Ref, m provable) (string, error) 
 	if err != nil {
 		return "", refusalFor(
 			err,
-			NotSent,
+			ReasonNotSent,
 			ref.Gate,
 			fmt.Sprintf("it was not sent, since the run of workflow %q to sign it for is not known; send it again", ref.WorkflowID),
 		)

@@ -58,7 +58,7 @@ func TestDecide(t *testing.T) {
 
 	t.Run("returns the worker's receipt", func(t *testing.T) {
 		t.Parallel()
-		want := approval.Receipt{Gate: "expense", ID: "1", State: approval.Open, Approvals: 1, Need: 2}
+		want := approval.Receipt{Gate: "expense", ID: "1", State: approval.StateOpen, Approvals: 1, Need: 2}
 		handle := &mocks.WorkflowUpdateHandle{}
 		handle.On("Get", mock.Anything, mock.Anything).Run(func(args mock.Arguments) {
 			*args.Get(1).(*approval.Receipt) = want
@@ -108,7 +108,7 @@ func TestDecide(t *testing.T) {
 
 	t.Run("turns a repeated decision into its first receipt", func(t *testing.T) {
 		t.Parallel()
-		first := approval.Receipt{Gate: "expense", ID: "1", State: approval.Approved, Approvals: 2, Need: 2}
+		first := approval.Receipt{Gate: "expense", ID: "1", State: approval.StateApproved, Approvals: 2, Need: 2}
 		got, err := newClient(t, answered(refused("approval.Duplicate", first)), options).Decide(t.Context(), ref, good)
 		require.NoError(t, err)
 		require.Equal(t, first, got)
@@ -117,7 +117,7 @@ func TestDecide(t *testing.T) {
 	t.Run("passes a refusal on, and sends no signal", func(t *testing.T) {
 		t.Parallel()
 		_, err := newClient(t, answered(refused("approval.NotEligible")), options).Decide(t.Context(), ref, good)
-		require.Equal(t, approval.NotEligible, approval.ReasonOf(err))
+		require.Equal(t, approval.ReasonNotEligible, approval.ReasonOf(err))
 	})
 
 	t.Run("says that the outcome is unknown when the caller's context ends", func(t *testing.T) {
@@ -144,7 +144,7 @@ func TestDecide(t *testing.T) {
 		v := good
 		v.Comment = strings.Repeat("c", 300<<10)
 		_, err := newClient(t, &mocks.Client{}, options).Decide(t.Context(), ref, v)
-		require.Equal(t, approval.TooLarge, approval.ReasonOf(err))
+		require.Equal(t, approval.ReasonTooLarge, approval.ReasonOf(err))
 	})
 
 	t.Run("refuses IDs that cannot be sent", func(t *testing.T) {
@@ -153,9 +153,9 @@ func TestDecide(t *testing.T) {
 			v := good
 			v.ID = id
 			_, err := newClient(t, &mocks.Client{}, options).Decide(t.Context(), ref, v)
-			require.Equal(t, approval.Malformed, approval.ReasonOf(err))
+			require.Equal(t, approval.ReasonMalformed, approval.ReasonOf(err))
 			_, err = newClient(t, &mocks.Client{}, options).Decide(t.Context(), approval.Ref{WorkflowID: "wf", Gate: id}, good)
-			require.Equal(t, approval.Malformed, approval.ReasonOf(err))
+			require.Equal(t, approval.ReasonMalformed, approval.ReasonOf(err))
 		}
 	})
 

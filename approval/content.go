@@ -43,7 +43,7 @@ func contentOf(parts ...string) string {
 // or with a refusal when something else was sent under that ID.
 func (d decided) again(content string) (Receipt, error) {
 	if d.content != content {
-		return Receipt{}, refusal(KeyReused, d.Gate,
+		return Receipt{}, refusal(ReasonKeyReused, d.Gate,
 			"this ID was used for another decision of this actor; send the same again, or another decision under an ID of its own")
 	}
 	return d.Receipt, nil

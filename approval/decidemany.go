@@ -14,7 +14,7 @@ const decideAtOnce = 8
 type Decided struct {
 	Ref     Ref
 	Receipt Receipt
-	// Err is nil, or what [Client.Decide] has returned, or [NotSent].
+	// Err is nil, or what [Client.Decide] has returned, or [ReasonNotSent].
 	Err error
 }
 
@@ -26,8 +26,8 @@ type Decided struct {
 // All use v.ID: a gate counts it once, however often the call is repeated. An
 // empty v.ID is replaced by a random one, which the receipts tell. A gate that is
 // there more than once gets the vote of its first item: items that come to the same
-// have the same answer, and others are refused as [KeyReused]. When ctx ends,
-// what was not sent has an error of [NotSent]; call again with the same ID for
+// have the same answer, and others are refused as [ReasonKeyReused]. When ctx ends,
+// what was not sent has an error of [ReasonNotSent]; call again with the same ID for
 // those. An item can be made of a Ref alone, if the policy has a single round.
 func (c *Client) DecideMany(ctx context.Context, items []Item, v Vote) []Decided {
 	if v.ID == "" {
@@ -53,7 +53,7 @@ func (c *Client) DecideMany(ctx context.Context, items []Item, v Vote) []Decided
 			all[i] = all[before]
 		default:
 			all[i] = Decided{Ref: items[i].Ref, Err: reasoned(refusal(
-				KeyReused,
+				ReasonKeyReused,
 				items[i].Ref.Gate,
 				"the gate is in the list twice, for another person, round or subject; only the first is sent; send the other under an ID of its own",
 			))}
@@ -83,7 +83,7 @@ func (c *Client) decided(ctx context.Context, item Item, v Vote) Decided {
 	d := Decided{Ref: item.Ref}
 	if ctx.Err() != nil {
 		d.Err = reasoned(
-			refusal(NotSent, item.Ref.Gate, "the vote was not sent, since the caller's context has ended; send it again with the same ID"),
+			refusal(ReasonNotSent, item.Ref.Gate, "the vote was not sent, since the caller's context has ended; send it again with the same ID"),
 		)
 		return d
 	}

@@ -13,69 +13,69 @@ import (
 
 // A Reason says why a vote or a request was refused. On the wire it is the
 // type of a temporal.ApplicationError: "approval." and the reason. It is a
-// sentinel too: errors.Is(err, approval.Closed) holds for what a [Client] returns.
+// sentinel too: errors.Is(err, approval.ReasonClosed) holds for what a [Client] returns.
 type Reason = policy.Reason
 
 // The reasons of a refusal.
 const (
-	// Malformed votes cannot be read, or lack a gate, an ID, an actor or a
+	// ReasonMalformed votes cannot be read, or lack a gate, an ID, an actor or a
 	// choice. Correct the sender.
-	Malformed = policy.Malformed
-	// TooLarge votes have a comment of over 4 KB, or are over 256 KB in all.
+	ReasonMalformed = policy.Malformed
+	// ReasonTooLarge votes have a comment of over 4 KB, or are over 256 KB in all.
 	// Shorten the comment.
-	TooLarge = policy.TooLarge
-	// NewerVersion votes were written by a later version of this package.
+	ReasonTooLarge = policy.TooLarge
+	// ReasonNewerVersion votes were written by a later version of this package.
 	// Upgrade the workers.
-	NewerVersion Reason = "NewerVersion"
-	// NotOpen says that the run has no gate of that ID yet. Try again later.
-	NotOpen Reason = "NotOpen"
-	// Closed gates are decided, or their workflow has ended.
-	Closed = policy.Closed
-	// Late votes came after the gate's deadline.
-	Late Reason = "Late"
-	// SelfApproval is a vote of the requester.
-	SelfApproval = policy.SelfApproval
-	// NotEligible is a vote from outside the group.
-	NotEligible = policy.NotEligible
-	// AlreadyVoted is the same choice of the same actor under another ID.
-	AlreadyVoted = policy.AlreadyVoted
-	// KeyReused is a decision under an ID that its actor has used for another one.
+	ReasonNewerVersion Reason = "NewerVersion"
+	// ReasonNotOpen says that the run has no gate of that ID yet. Try again later.
+	ReasonNotOpen Reason = "NotOpen"
+	// ReasonClosed gates are decided, or their workflow has ended.
+	ReasonClosed = policy.Closed
+	// ReasonLate votes came after the gate's deadline.
+	ReasonLate Reason = "Late"
+	// ReasonSelfApproval is a vote of the requester.
+	ReasonSelfApproval = policy.SelfApproval
+	// ReasonNotEligible is a vote from outside the group.
+	ReasonNotEligible = policy.NotEligible
+	// ReasonAlreadyVoted is the same choice of the same actor under another ID.
+	ReasonAlreadyVoted = policy.AlreadyVoted
+	// ReasonKeyReused is a decision under an ID that its actor has used for another one.
 	// Nothing of it counts. Send it under an ID of its own.
-	KeyReused Reason = "KeyReused"
-	// Paused gates wait until the request is made again.
-	Paused = policy.Paused
-	// Stale is a vote on another round or another subject. Look again.
-	Stale = policy.Stale
-	// CommentRequired is a vote without the comment or reason that the policy
+	ReasonKeyReused Reason = "KeyReused"
+	// ReasonPaused gates wait until the request is made again.
+	ReasonPaused = policy.Paused
+	// ReasonStale is a vote on another round or another subject. Look again.
+	ReasonStale = policy.Stale
+	// ReasonCommentRequired is a vote without the comment or reason that the policy
 	// asks for.
-	CommentRequired = policy.CommentRequired
-	// NotAllowed is something that the policy does not offer.
-	NotAllowed = policy.NotAllowed
-	// Full gates have taken as many votes as they can, or their run as many
+	ReasonCommentRequired = policy.CommentRequired
+	// ReasonNotAllowed is something that the policy does not offer.
+	ReasonNotAllowed = policy.NotAllowed
+	// ReasonFull gates have taken as many votes as they can, or their run as many
 	// updates.
-	Full = policy.Full
-	// BadProof is a vote or a change whose signature is missing, wrong or too old.
-	BadProof Reason = "BadProof"
-	// NotGranted says that there is no approval to use, or none any more.
-	NotGranted Reason = "NotGranted"
-	// TimedOut says that nobody decided in time, where the policy makes that an
+	ReasonFull = policy.Full
+	// ReasonBadProof is a vote or a change whose signature is missing, wrong or too old.
+	ReasonBadProof Reason = "BadProof"
+	// ReasonNotGranted says that there is no approval to use, or none any more.
+	ReasonNotGranted Reason = "NotGranted"
+	// ReasonTimedOut says that nobody decided in time, where the policy makes that an
 	// error.
-	TimedOut Reason = "TimedOut"
-	// InvalidRequest is a request to [Await] that cannot work.
-	InvalidRequest Reason = "InvalidRequest"
-	// NotSent says that a vote or a change was not sent: the caller's context has
+	ReasonTimedOut Reason = "TimedOut"
+	// ReasonInvalidRequest is a request to [Await] that cannot work.
+	ReasonInvalidRequest Reason = "InvalidRequest"
+	// ReasonNotSent says that a vote or a change was not sent: the caller's context has
 	// ended before it was its turn in [Client.DecideMany], or no worker says which
 	// of the actor's many groups matter. Send it again.
-	NotSent Reason = "NotSent"
-	// UnknownWorkflow says that no workflow of that ID exists.
-	UnknownWorkflow Reason = "UnknownWorkflow"
-	// WorkflowPaused says that an operator has paused the workflow, so that it
+	ReasonNotSent Reason = "NotSent"
+	// ReasonUnknownWorkflow says that no workflow of that ID exists.
+	ReasonUnknownWorkflow Reason = "UnknownWorkflow"
+	// ReasonWorkflowPaused says that an operator has paused the workflow, so that it
 	// takes no changes and answers no questions. Try again when it runs.
-	WorkflowPaused Reason = "WorkflowPaused"
-	// Refused says that the server or the worker has refused the call: a missing
+	ReasonWorkflowPaused Reason = "WorkflowPaused"
+	// ReasonRefused says that the server or the worker has refused the call: a missing
 	// permission, an unknown namespace, an interceptor. Nothing was recorded; the
 	// error's cause says why.
-	Refused Reason = "Refused"
+	ReasonRefused Reason = "Refused"
 
 	// duplicate refuses an update whose decision was counted before; its
 	// detail is the first receipt, and the client returns that.
@@ -119,12 +119,12 @@ func refusalWith(reason Reason, message string, details ...any) error {
 
 func newRefusal(cause error, reason Reason, message string, details []any) error {
 	category := temporal.ApplicationErrorCategoryBenign // people's mistakes are no failures
-	if reason == InvalidRequest {
+	if reason == ReasonInvalidRequest {
 		category = temporal.ApplicationErrorCategoryUnspecified
 	}
 	return temporal.NewApplicationErrorWithOptions(message, errTypePrefix+string(reason),
 		temporal.ApplicationErrorOptions{
-			NonRetryable: reason != NotOpen, // the only one that time alone can mend
+			NonRetryable: reason != ReasonNotOpen, // the only one that time alone can mend
 			Category:     category,
 			Details:      details,
 			Cause:        cause,
@@ -142,10 +142,10 @@ func refusalOf(gate string, err error) error {
 	case errors.As(err, &byPolicy):
 		return refusal(byPolicy.Reason, gate, byPolicy.Text)
 	case errors.As(err, &newer):
-		return refusal(NewerVersion, gate, err.Error())
+		return refusal(ReasonNewerVersion, gate, err.Error())
 	case errors.As(err, &large):
-		return refusal(TooLarge, gate, err.Error())
+		return refusal(ReasonTooLarge, gate, err.Error())
 	default:
-		return refusal(Malformed, gate, err.Error())
+		return refusal(ReasonMalformed, gate, err.Error())
 	}
 }

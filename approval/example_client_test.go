@@ -114,7 +114,7 @@ func temporalClient() *mocks.Client {
 	handle := &mocks.WorkflowUpdateHandle{}
 	handle.On("Get", mock.Anything, mock.Anything).Run(func(args mock.Arguments) {
 		if r, ok := args.Get(1).(*approval.Receipt); ok {
-			*r = approval.Receipt{Gate: "expense", ID: "form-81", Choice: approval.Approve, State: approval.Open, Approvals: 1, Need: 2}
+			*r = approval.Receipt{Gate: "expense", ID: "form-81", Choice: approval.Approve, State: approval.StateOpen, Approvals: 1, Need: 2}
 		}
 	}).Return(nil)
 	c := &mocks.Client{}
@@ -122,7 +122,7 @@ func temporalClient() *mocks.Client {
 	tally, _ := policy.NewTally(policy.Quorum(2, "finance"), policy.Opening{Requester: "eve"})
 	_, _ = tally.Apply(policy.Vote{Actor: policy.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "oidc"}, Choice: policy.Approve}, time.Time{})
 	c.On("QueryWorkflow", mock.Anything, "expense-7", "", approval.QueryAudit, "expense").Return(value(tally.Audit()), nil)
-	gate := approval.GateStatus{ID: "expense", Title: "Travel to Graz", State: approval.Open, Missing: 1, Groups: []string{"finance"}}
+	gate := approval.GateStatus{ID: "expense", Title: "Travel to Graz", State: approval.StateOpen, Missing: 1, Groups: []string{"finance"}}
 	c.On("QueryWorkflow", mock.Anything, "expense-7", "", approval.QueryStatus).Return(value(approval.Status{Gates: []approval.GateStatus{gate}}), nil)
 	return c
 }

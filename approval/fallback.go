@@ -27,7 +27,7 @@ func (c *Client) explain(ctx context.Context, ref Ref, update, id string, err er
 		}
 	case strings.Contains(err.Error(), "unknown update "+update):
 		return refusal(
-			NotOpen,
+			ReasonNotOpen,
 			ref.Gate,
 			fmt.Sprintf("workflow %q has no gates at all; call approval.NewGates first thing in it", ref.WorkflowID),
 		)
@@ -60,21 +60,21 @@ func refusedBy(ref Ref, err error) error {
 	case apperr.UpdateLimit(err):
 		return refusalFor(
 			err,
-			Full,
+			ReasonFull,
 			ref.Gate,
 			fmt.Sprintf("the run of workflow %q takes no more updates; try again later, or let it continue as new", ref.WorkflowID),
 		)
 	case errors.As(err, &invalid), apperr.Unsendable(err):
 		return refusalFor(
 			err,
-			Malformed,
+			ReasonMalformed,
 			ref.Gate,
 			fmt.Sprintf("the server takes no such workflow ID, run ID or message; check workflow %q", ref.WorkflowID),
 		)
 	case apperr.Refused(err) && !isNotFound(err):
 		return refusalFor(
 			err,
-			Refused,
+			ReasonRefused,
 			ref.Gate,
 			fmt.Sprintf(
 				"the call to workflow %q was refused; see the cause, and give this program the rights and the namespace that it needs",
@@ -88,7 +88,7 @@ func refusedBy(ref Ref, err error) error {
 func pausedWorkflow(ref Ref, cause error) error {
 	return refusalFor(
 		cause,
-		WorkflowPaused,
+		ReasonWorkflowPaused,
 		ref.Gate,
 		fmt.Sprintf("an operator has paused workflow %q; try again when it runs", ref.WorkflowID),
 	)
@@ -104,7 +104,7 @@ func queueable(err error) bool {
 func (ref Ref) check() error {
 	if !isWorkflowID(ref.WorkflowID) || !utf8.ValidString(ref.RunID) {
 		return refusal(
-			Malformed,
+			ReasonMalformed,
 			"",
 			fmt.Sprintf(
 				"the workflow ID has %d bytes; set Ref.WorkflowID to 1 to %d bytes of UTF-8, and Ref.RunID to that of a run, or to nothing",
@@ -151,7 +151,7 @@ func (c *Client) afterwards(ctx context.Context, ref Ref, m message, closed erro
 func (c *Client) gone(ctx context.Context, ref Ref) error {
 	d, err := c.temporal.DescribeWorkflowExecution(ctx, ref.WorkflowID, ref.RunID)
 	if isNotFound(err) {
-		return refusal(UnknownWorkflow, ref.Gate, fmt.Sprintf("there is no workflow %q; check the ID and the namespace", ref.WorkflowID))
+		return refusal(ReasonUnknownWorkflow, ref.Gate, fmt.Sprintf("there is no workflow %q; check the ID and the namespace", ref.WorkflowID))
 	}
 	status := d.GetWorkflowExecutionInfo().GetStatus()
 	switch {
@@ -159,10 +159,10 @@ func (c *Client) gone(ctx context.Context, ref Ref) error {
 		return nil
 	case status == enumspb.WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW:
 		return refusal(
-			Closed,
+			ReasonClosed,
 			ref.Gate,
 			fmt.Sprintf("run %q of workflow %q has continued as new; leave RunID empty", ref.RunID, ref.WorkflowID),
 		)
 	}
-	return refusal(Closed, ref.Gate, fmt.Sprintf("workflow %q has ended (%s); nothing more can be decided", ref.WorkflowID, status))
+	return refusal(ReasonClosed, ref.Gate, fmt.Sprintf("workflow %q has ended (%s); nothing more can be decided", ref.WorkflowID, status))
 }

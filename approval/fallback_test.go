@@ -54,7 +54,7 @@ func TestWhenTheSignalIsSent(t *testing.T) {
 // workflow: the signal finds nobody, and the answer is there.
 func TestAnUpdateThatIsAnsweredLate(t *testing.T) {
 	t.Parallel()
-	want := approval.Receipt{Gate: "expense", ID: "1", Choice: approval.Approve, State: approval.Approved, Approvals: 2, Need: 2}
+	want := approval.Receipt{Gate: "expense", ID: "1", Choice: approval.Approve, State: approval.StateApproved, Approvals: 2, Need: 2}
 	handle := &mocks.WorkflowUpdateHandle{}
 	handle.On("Get", mock.Anything, mock.Anything).Run(func(args mock.Arguments) {
 		*args.Get(1).(*approval.Receipt) = want
@@ -73,7 +73,7 @@ func TestAWorkflowWithoutGates(t *testing.T) {
 	t.Parallel()
 	unknown := temporal.NewApplicationError("unknown update approval.decide. KnownUpdates=[]", "")
 	_, err := newClient(t, answered(unknown), approval.ClientOptions{}).Decide(t.Context(), ref, good)
-	require.Equal(t, approval.NotOpen, approval.ReasonOf(err))
+	require.Equal(t, approval.ReasonNotOpen, approval.ReasonOf(err))
 	require.ErrorContains(t, err, "call approval.NewGates")
 }
 
@@ -102,11 +102,11 @@ func TestUpdateIDsOfContents(t *testing.T) {
 		v := good
 		change(&v)
 		_, err := people.Decide(t.Context(), ref, v)
-		require.ErrorIs(t, err, approval.Closed)
+		require.ErrorIs(t, err, approval.ReasonClosed)
 	}
 	for _, by := range []time.Duration{time.Hour, 2 * time.Hour} {
 		_, err := people.Manage(t.Context(), ref, approval.Change{ID: "1", Actor: good.Actor, Action: approval.Extend, By: by})
-		require.ErrorIs(t, err, approval.Closed)
+		require.ErrorIs(t, err, approval.ReasonClosed)
 	}
 	require.Equal(t, ids[0], ids[1])
 	seen := map[string]bool{}
@@ -154,7 +154,7 @@ func TestDecideRefusesWhatNoGateCouldCount(t *testing.T) {
 			v := good
 			spoil(&v)
 			_, err := newClient(t, &mocks.Client{}, approval.ClientOptions{}).Decide(t.Context(), ref, v)
-			require.Equal(t, approval.Malformed, approval.ReasonOf(err))
+			require.Equal(t, approval.ReasonMalformed, approval.ReasonOf(err))
 		})
 	}
 }

@@ -57,7 +57,7 @@ type Item struct {
 	// workflow continues as new.
 	Ref Ref
 	// Gate is what the workflow says of it. A vote should name its Round and
-	// Digest, as [Client.DecideMany] does. In the state [ChangesRequested] it
+	// Digest, as [Client.DecideMany] does. In the state [StateChangesRequested] it
 	// waits for the requester to make the request again.
 	Gate GateStatus
 	// For is for whom the actor would decide, by delegation; empty for themselves.
@@ -78,7 +78,7 @@ type Unread struct {
 // visibility store, the newest first as a rule.
 //
 // It needs the search attributes of [SetUpInbox] and workers that run. The error
-// is a refusal as [Malformed] of the filter, or that of the server.
+// is a refusal as [ReasonMalformed] of the filter, or that of the server.
 func (c *Client) Inbox(ctx context.Context, f Filter) (Page, error) {
 	l, err := c.listing(f)
 	if err != nil {
@@ -90,7 +90,7 @@ func (c *Client) Inbox(ctx context.Context, f Filter) (Page, error) {
 			return Page{}, reasoned(
 				refusalFor(
 					err,
-					Refused,
+					ReasonRefused,
 					"",
 					"the server refuses to list workflows; see the cause, and give this program the rights and the namespace that it needs",
 				),

@@ -34,7 +34,7 @@ func readToken(token string) (at cursor, err error) {
 	}
 	if err != nil || at.Run == "" && len(at.List) == 0 {
 		return at, refusal(
-			Malformed,
+			ReasonMalformed,
 			"",
 			fmt.Sprintf("the token of %d bytes is not of an inbox; use Page.Next as it is, or none", len(token)),
 		)
@@ -66,7 +66,7 @@ func (f Filter) check() error {
 	}
 	if f.PageSize < 0 || f.PageSize > MaxPageSize {
 		return refusal(
-			Malformed,
+			ReasonMalformed,
 			"",
 			fmt.Sprintf("the page size is %d; set PageSize to 1 to %d, or 0 for %d", f.PageSize, MaxPageSize, DefaultPageSize),
 		)

@@ -28,7 +28,7 @@ func (g *gate) prove(ctx workflow.Context, m provable, proof string) error {
 		firstRunID: cmp.Or(info.FirstRunID, info.WorkflowExecution.RunID),
 	}
 	if err := verify(g.gates.keys, m.statement(at), proof, workflow.Now(ctx)); err != nil {
-		return refusal(BadProof, g.id, err.Error())
+		return refusal(ReasonBadProof, g.id, err.Error())
 	}
 	return nil
 }
@@ -58,7 +58,7 @@ func (g *gate) judge(ctx workflow.Context, m message) error {
 	*v = recorded(ctx, func(ctx workflow.Context) verdict {
 		err := g.prove(ctx, m, m.Proof)
 		if err != nil {
-			return verdict{Reason: BadProof, Text: messageOf(err)}
+			return verdict{Reason: ReasonBadProof, Text: messageOf(err)}
 		}
 		if err = g.fit(m.Subject); err != nil {
 			return verdict{Reason: ReasonOf(err), Text: messageOf(err)}

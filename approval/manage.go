@@ -116,16 +116,16 @@ func (m change) check() error {
 	}
 	for _, text := range append(m.reassigns(), m.Comment, m.To, string(m.Action)) {
 		if !utf8.ValidString(text) {
-			return refusal(Malformed, m.Gate, fmt.Sprintf("a text of the change, of %d bytes, is no UTF-8; send text", len(text)))
+			return refusal(ReasonMalformed, m.Gate, fmt.Sprintf("a text of the change, of %d bytes, is no UTF-8; send text", len(text)))
 		}
 	}
 	switch {
 	case len(m.Comment) > policy.MaxComment:
-		return refusal(TooLarge, m.Gate, fmt.Sprintf("the change's comment has %d bytes, the limit is %d; shorten it", len(m.Comment), policy.MaxComment))
+		return refusal(ReasonTooLarge, m.Gate, fmt.Sprintf("the change's comment has %d bytes, the limit is %d; shorten it", len(m.Comment), policy.MaxComment))
 	case (m.Action == Extend || m.Action == Shorten) && m.By <= 0:
-		return refusal(Malformed, m.Gate, fmt.Sprintf(`the deadline cannot be moved by %s; set "by" to a positive duration`, m.By))
+		return refusal(ReasonMalformed, m.Gate, fmt.Sprintf(`the deadline cannot be moved by %s; set "by" to a positive duration`, m.By))
 	case m.Action == Reassign && m.Reassignment == nil:
-		return refusal(Malformed, m.Gate, `it is not said who decides from now on; set "reassignment"`)
+		return refusal(ReasonMalformed, m.Gate, `it is not said who decides from now on; set "reassignment"`)
 	}
 	return nil
 }
@@ -150,7 +150,7 @@ func (g *Gates) validateChange(ctx workflow.Context, raw converter.RawValue) err
 		return err
 	}
 	err = gate.rehearse(m, workflow.Now(ctx))
-	if err != nil && (g.source.Len() == 0 || ReasonOf(err) == Malformed) {
+	if err != nil && (g.source.Len() == 0 || ReasonOf(err) == ReasonMalformed) {
 		return err // else votes that have come by signal are counted first: the handler looks again
 	}
 	return gate.fit(m.Subject)

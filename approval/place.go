@@ -11,7 +11,7 @@ func (c *Client) place(ctx context.Context, ref Ref) (place, error) {
 	first := d.GetWorkflowExecutionInfo().GetFirstRunId()
 	switch {
 	case isNotFound(err):
-		return place{}, refusal(UnknownWorkflow, ref.Gate, fmt.Sprintf("there is no workflow %q; check the ID and the namespace", ref.WorkflowID))
+		return place{}, refusal(ReasonUnknownWorkflow, ref.Gate, fmt.Sprintf("there is no workflow %q; check the ID and the namespace", ref.WorkflowID))
 	case err == nil && first == "":
 		err = fmt.Errorf("the server does not name the first run of the workflow; use one of version 1.27 or later")
 	}

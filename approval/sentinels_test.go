@@ -36,9 +36,9 @@ func TestErrorsIsFindsTheReason(t *testing.T) {
 			c := &mocks.Client{}
 			c.On("UpdateWorkflow", mock.Anything, mock.Anything).Return(nil, refused("approval.Closed"))
 			err := call(newClient(t, c, approval.ClientOptions{}))
-			require.ErrorIs(t, err, approval.Closed)
-			require.NotErrorIs(t, err, approval.Late)
-			require.Equal(t, approval.Closed, approval.ReasonOf(err))
+			require.ErrorIs(t, err, approval.ReasonClosed)
+			require.NotErrorIs(t, err, approval.ReasonLate)
+			require.Equal(t, approval.ReasonClosed, approval.ReasonOf(err))
 
 			var app *temporal.ApplicationError // so that an activity may return it
 			require.ErrorAs(t, err, &app)
@@ -52,7 +52,7 @@ func TestErrorsIsFindsTheReason(t *testing.T) {
 	t.Run("what is refused before it is sent", func(t *testing.T) {
 		t.Parallel()
 		_, err := newClient(t, &mocks.Client{}, approval.ClientOptions{}).Decide(t.Context(), ref, approval.Vote{ID: "1"})
-		require.ErrorIs(t, err, approval.Malformed)
+		require.ErrorIs(t, err, approval.ReasonMalformed)
 	})
 
 	t.Run("a refusal of the pure tally", func(t *testing.T) {
@@ -67,7 +67,7 @@ func TestErrorsIsFindsTheReason(t *testing.T) {
 		c.On("UpdateWorkflow", mock.Anything, mock.Anything).Return(nil, down)
 		_, err := newClient(t, c, approval.ClientOptions{}).Manage(t.Context(), ref, approval.Change{Actor: good.Actor, Action: approval.Withdraw})
 		require.ErrorIs(t, err, down)
-		require.NotErrorIs(t, err, approval.Closed)
+		require.NotErrorIs(t, err, approval.ReasonClosed)
 	})
 }
 
@@ -98,7 +98,7 @@ func TestDecideWaitsForAGateThatIsAboutToOpen(t *testing.T) {
 		t.Parallel()
 		c := after(1000)
 		_, err := newClient(t, c, approval.ClientOptions{}).Decide(t.Context(), ref, good)
-		require.ErrorIs(t, err, approval.NotOpen)
+		require.ErrorIs(t, err, approval.ReasonNotOpen)
 		require.EqualValues(t, 5, c.calls.Load())
 	})
 
@@ -106,7 +106,7 @@ func TestDecideWaitsForAGateThatIsAboutToOpen(t *testing.T) {
 		t.Parallel()
 		c := after(1000)
 		_, err := newClient(t, c, approval.ClientOptions{Patience: time.Millisecond}).Decide(t.Context(), ref, good)
-		require.ErrorIs(t, err, approval.NotOpen)
+		require.ErrorIs(t, err, approval.ReasonNotOpen)
 		require.EqualValues(t, 1, c.calls.Load())
 	})
 
@@ -114,7 +114,7 @@ func TestDecideWaitsForAGateThatIsAboutToOpen(t *testing.T) {
 		t.Parallel()
 		c := &counter{each: func(context.Context, string) error { return refused("approval.Late") }}
 		_, err := newClient(t, c, approval.ClientOptions{}).Decide(t.Context(), ref, good)
-		require.ErrorIs(t, err, approval.Late)
+		require.ErrorIs(t, err, approval.ReasonLate)
 		require.EqualValues(t, 1, c.calls.Load())
 	})
 }

@@ -22,18 +22,18 @@ func TestTiesAfterDowntime(t *testing.T) {
 		ties  signals.Ties
 		want  approval.State
 	}{
-		"lenient: both before":                       {"ab|", signals.Lenient, approval.Approved},
-		"lenient: one before, one after":             {"a|b", signals.Lenient, approval.Approved},
-		"lenient: both after":                        {"|ab", signals.Lenient, approval.Approved},
-		"lenient: not enough":                        {"a|", signals.Lenient, approval.Expired},
-		"exact: both before":                         {"ab|", signals.Exact, approval.Approved},
-		"exact: one before, one after":               {"a|b", signals.Exact, approval.Expired},
-		"exact: both after":                          {"|ab", signals.Exact, approval.Expired},
-		"exact: a repetition after it is no mistake": {"aba|a", signals.Exact, approval.Approved},
-		"exact: a rejection after changes nothing":   {"ab|n", signals.Exact, approval.Approved},
-		"exact: a rejection before":                  {"an|b", signals.Exact, approval.Rejected},
-		"exact: garbage does not shift the order":    {"xaxb|x", signals.Exact, approval.Approved},
-		"exact: garbage before, the vote after":      {"xax|b", signals.Exact, approval.Expired},
+		"lenient: both before":                       {"ab|", signals.Lenient, approval.StateApproved},
+		"lenient: one before, one after":             {"a|b", signals.Lenient, approval.StateApproved},
+		"lenient: both after":                        {"|ab", signals.Lenient, approval.StateApproved},
+		"lenient: not enough":                        {"a|", signals.Lenient, approval.StateExpired},
+		"exact: both before":                         {"ab|", signals.Exact, approval.StateApproved},
+		"exact: one before, one after":               {"a|b", signals.Exact, approval.StateExpired},
+		"exact: both after":                          {"|ab", signals.Exact, approval.StateExpired},
+		"exact: a repetition after it is no mistake": {"aba|a", signals.Exact, approval.StateApproved},
+		"exact: a rejection after changes nothing":   {"ab|n", signals.Exact, approval.StateApproved},
+		"exact: a rejection before":                  {"an|b", signals.Exact, approval.StateRejected},
+		"exact: garbage does not shift the order":    {"xaxb|x", signals.Exact, approval.StateApproved},
+		"exact: garbage before, the vote after":      {"xax|b", signals.Exact, approval.StateExpired},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -76,7 +76,7 @@ func TestALateRepetitionIsNoDeadLetter(t *testing.T) {
 		}
 		return o, workflow.Sleep(ctx, time.Hour)
 	})
-	require.Equal(t, approval.Expired, r.outcome().State)
+	require.Equal(t, approval.StateExpired, r.outcome().State)
 	require.Equal(t, 1, r.status().DeadLetters.Count, "bob's")
 }
 
@@ -95,7 +95,7 @@ func TestExactWithoutADeadline(t *testing.T) {
 		req.Policy = req.Policy.Within(policy.NoDeadline)
 		return approval.Await(ctx, gates, req)
 	})
-	require.Equal(t, approval.Approved, r.outcome().State)
+	require.Equal(t, approval.StateApproved, r.outcome().State)
 }
 
 func TestExactNeedsTheInterceptor(t *testing.T) {
@@ -114,6 +114,6 @@ func TestCommands(t *testing.T) {
 	h.TimerCanceled(timer)
 	var got outcome
 	h.Result(&got, ask(signals.Lenient))
-	require.Equal(t, approval.Approved, got.State)
+	require.Equal(t, approval.StateApproved, got.State)
 	require.Equal(t, 16, h.Events(), "the opening, one timer, its end, two signals, three workflow tasks, start and end: nothing of ours besides")
 }

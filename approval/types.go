@@ -29,13 +29,13 @@ const (
 
 // The states of a gate.
 const (
-	Open             = policy.Open
-	ChangesRequested = policy.ChangesRequested
-	Approved         = policy.Approved
-	Rejected         = policy.Rejected
-	Expired          = policy.Expired
-	Withdrawn        = policy.Withdrawn
-	Canceled         = policy.Canceled
+	StateOpen             = policy.Open
+	StateChangesRequested = policy.ChangesRequested
+	StateApproved         = policy.Approved
+	StateRejected         = policy.Rejected
+	StateExpired          = policy.Expired
+	StateWithdrawn        = policy.Withdrawn
+	StateCanceled         = policy.Canceled
 )
 
 // A Vote is one actor's decision on a gate.
@@ -53,7 +53,7 @@ type Vote struct {
 	// For is the actor for whom this one decides, by delegation.
 	For string
 	// Round and Digest are those of the [GateStatus] that the actor has seen, so
-	// that a vote on something else is refused as [Stale]. Zero and empty say
+	// that a vote on something else is refused as [ReasonStale]. Zero and empty say
 	// nothing, which is enough in the first round only.
 	Round  int
 	Digest string
@@ -156,9 +156,9 @@ func (m *message) check() error {
 func checkIDs(gate, id string) error {
 	switch {
 	case !isID(gate):
-		return refusal(Malformed, "", fmt.Sprintf(`the vote's gate ID has %d bytes; set "gate" to 1 to %d bytes of UTF-8`, len(gate), maxID))
+		return refusal(ReasonMalformed, "", fmt.Sprintf(`the vote's gate ID has %d bytes; set "gate" to 1 to %d bytes of UTF-8`, len(gate), maxID))
 	case !isID(id):
-		return refusal(Malformed, gate, fmt.Sprintf(`the vote's decision ID has %d bytes; set "id" to 1 to %d bytes of UTF-8, the same when you send it again`, len(id), maxID))
+		return refusal(ReasonMalformed, gate, fmt.Sprintf(`the vote's decision ID has %d bytes; set "id" to 1 to %d bytes of UTF-8, the same when you send it again`, len(id), maxID))
 	}
 	return nil
 }

@@ -112,17 +112,17 @@ func (f *fake) apply(m sent) (approval.Receipt, error) {
 	var err error
 	switch {
 	case again && f.contents[key] != m.content():
-		return approval.Receipt{}, refusal(approval.KeyReused, "this ID was used for another decision; send another ID")
+		return approval.Receipt{}, refusal(approval.ReasonKeyReused, "this ID was used for another decision; send another ID")
 	case again:
 		return approval.Receipt{}, refusal("Duplicate", "counted before", first)
 	case f.refusing != "":
 		return approval.Receipt{}, refusal(f.refusing, "it says no; do something else")
 	case m.Gate != f.status.ID:
-		return approval.Receipt{}, refusal(approval.NotOpen, "there is no such gate yet; try again later")
+		return approval.Receipt{}, refusal(approval.ReasonNotOpen, "there is no such gate yet; try again later")
 	case m.Action == approval.Withdraw:
 		err = f.tally.Withdraw(m.Actor.ID, opened)
 	case m.Action != "":
-		err = &policy.Refusal{Reason: approval.Malformed, Text: "the change's action is unknown; send another"}
+		err = &policy.Refusal{Reason: approval.ReasonMalformed, Text: "the change's action is unknown; send another"}
 	default:
 		_, err = f.tally.Apply(m.Vote, opened)
 	}

@@ -53,7 +53,7 @@ func (h *handler) gatePage(w http.ResponseWriter, status int, gate approval.Gate
 		v.Text = "This is decided; there is nothing to do."
 	case gate.Round != f.Round || gate.Digest != f.Digest:
 		v.Text = "The request has changed since this link was sent; use the link of the new request."
-	case gate.State != approval.Open:
+	case gate.State != approval.StateOpen:
 		v.Text = "Changes were requested; wait for the link of the new request."
 	case hasDecided(gate, f.Actor):
 		v.Text = "You have decided; there is nothing to do. Sign in to change your decision."
@@ -95,7 +95,7 @@ func (h *handler) refusePage(w http.ResponseWriter, r *http.Request, err error, 
 		v.Form, v.Written = &again, ""
 	case p.Status == http.StatusNotFound:
 		v.Text = "This link is not valid, or not any more. Sign in to decide, or ask for a new link."
-	case p.Code == string(approval.KeyReused):
+	case p.Code == string(approval.ReasonKeyReused):
 		v.Text = "You have decided by this link before, and that decision counts. Sign in to change it."
 	case p.Status == http.StatusServiceUnavailable && r.Method == http.MethodPost && f.Token != "":
 		v.Form, v.Written = &again, ""

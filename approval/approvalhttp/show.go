@@ -42,7 +42,7 @@ func (h *handler) gate(ctx context.Context, ref approval.Ref) (approval.GateStat
 	}
 	p := problemOf(err)
 	switch p.Code {
-	case string(approval.NotOpen):
+	case string(approval.ReasonNotOpen):
 		return gate, unknown()
 	case codeUnavailable:
 		p.Detail = "no worker has said how the gate stands; ask again"

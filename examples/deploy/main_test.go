@@ -82,7 +82,7 @@ func TestBrokenPromiseFails(t *testing.T) {
 		"another end":      {scene{order: order, votes: []vote{no}, want: Deployed}, "it is stopped (), and was to be deployed ()"},
 		"another audit":    {scene{order: order, votes: []vote{no}, want: Stopped}, `the audit of security is ["opened" "vote" "rejected"], and was to be []`},
 		"a vote refused":   {scene{order: order, votes: []vote{{"eve", Product, approval.Approve, "", ""}}}, "approve of eve at product has failed"},
-		"a vote that fits": {scene{order: order, votes: []vote{{"pam", Product, approval.Approve, "", approval.Closed}}}, "approve of pam at product was counted, and was to be refused as Closed"},
+		"a vote that fits": {scene{order: order, votes: []vote{{"pam", Product, approval.Approve, "", approval.ReasonClosed}}}, "approve of pam at product was counted, and was to be refused as Closed"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

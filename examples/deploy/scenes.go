@@ -40,7 +40,7 @@ func scenes() []scene {
 			title: "A release that both let through, though one of product does not like it",
 			order: Order{Release: Release{Version: "v1.0.0", Author: "eve"}, Policies: policies(time.Hour)},
 			votes: []vote{
-				{"eve", Security, yes, "", approval.SelfApproval},
+				{"eve", Security, yes, "", approval.ReasonSelfApproval},
 				{"pia", Product, no, "not pretty", ""}, // a single one is no veto here
 				{"pam", Product, yes, "", ""},
 				{"sam", Security, yes, "", ""},
@@ -57,10 +57,10 @@ func scenes() []scene {
 			order: Order{Release: Release{Version: "v1.1.0", Author: "eve"}, Policies: policies(time.Hour)},
 			votes: []vote{
 				{"pam", Product, yes, "", ""},
-				{"pam", Security, no, "no", approval.NotEligible},
-				{"sam", Security, no, "", approval.CommentRequired},
+				{"pam", Security, no, "no", approval.ReasonNotEligible},
+				{"sam", Security, no, "", approval.ReasonCommentRequired},
 				{"sam", Security, no, "a secret is in the logs", ""},
-				{"pat", Product, yes, "", approval.Closed}, // nobody need decide any more
+				{"pat", Product, yes, "", approval.ReasonClosed}, // nobody need decide any more
 			},
 			want: Stopped,
 			audits: map[string][]string{

@@ -99,7 +99,7 @@ func (s *story) decide(ctx context.Context, ref approval.Ref, v approval.Vote) (
 	defer tick.Stop()
 	for {
 		receipt, err := s.approvals.Decide(ctx, ref, v)
-		if approval.ReasonOf(err) != approval.NotOpen {
+		if approval.ReasonOf(err) != approval.ReasonNotOpen {
 			return receipt, err
 		}
 		select {

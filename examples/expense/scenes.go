@@ -21,7 +21,7 @@ type scene struct {
 
 func scenes() []scene {
 	return []scene{
-		{"A small report: nobody is asked", 40, time.Hour, nil, approval.Approved, "40 euros to eve"},
+		{"A small report: nobody is asked", 40, time.Hour, nil, approval.StateApproved, "40 euros to eve"},
 		{"A medium report: one of finance, who sends it back", 420, time.Hour, []step{
 			{"eve", "decide", `"choice": "approve"`, http.StatusForbidden}, // her own
 			{"ann", "decide", `"choice": "request-changes"`, http.StatusUnprocessableEntity},
@@ -30,14 +30,14 @@ func scenes() []scene {
 			{"eve", "manage", "390", http.StatusOK},
 			{"bob", "decide", `"choice": "approve"`, http.StatusPreconditionFailed}, // of which round?
 			{"bob", "decide", `"choice": "approve", "round": 2`, http.StatusOK},
-		}, approval.Approved, "390 euros to eve"},
+		}, approval.StateApproved, "390 euros to eve"},
 		{"A large report: two of finance, then a director", 7000, time.Hour, []step{
 			{"fay", "decide", `"choice": "approve"`, http.StatusForbidden}, // not yet
 			{"ann", "decide", `"choice": "approve"`, http.StatusOK},
 			{"bob", "link", "approve", http.StatusOK},
 			{"fay", "link", "approve", http.StatusOK},
-		}, approval.Approved, "7000 euros to eve"},
-		{"A forgotten report: others are asked, all are reminded, and time is up", 420, 3 * time.Second, nil, approval.Expired, ""},
+		}, approval.StateApproved, "7000 euros to eve"},
+		{"A forgotten report: others are asked, all are reminded, and time is up", 420, 3 * time.Second, nil, approval.StateExpired, ""},
 	}
 }
 

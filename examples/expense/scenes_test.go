@@ -16,7 +16,7 @@ import (
 // What does not end as it must makes the program fail, and leaves nothing behind.
 func TestUnexpected(t *testing.T) {
 	p := newProgram(t)
-	err := p.play(t.Context(), []scene{{euros: 40, deadline: time.Hour, state: approval.Rejected}})
+	err := p.play(t.Context(), []scene{{euros: 40, deadline: time.Hour, state: approval.StateRejected}})
 	require.EqualError(t, err, `the report is approved with the receipt "40 euros to eve", and was to be rejected with ""`)
 	err = p.play(t.Context(), []scene{{euros: 420, deadline: time.Hour, steps: []step{{"ann", "decide", `"choice": "approve"`, http.StatusTeapot}}}})
 	require.ErrorContains(t, err, `the answer to decide "choice": "approve" of ann is 200 OK, and was to be 418`)
