@@ -95,7 +95,7 @@ func (g *gate) named() []string {
 		for _, r := range stage.Rules {
 			names = append(names, r.From.Groups...)
 		}
-		for _, e := range stage.Ladder {
+		for _, e := range stage.Escalations {
 			names = append(names, e.To.Groups...)
 		}
 	}

@@ -23,11 +23,11 @@ func TestPeopleWhoseApprovalCountsAreAsked(t *testing.T) {
 		asked[n.Kind] = n
 		return nil
 	}, activityName("Notify"))
-	p := policy.InStages(policy.Stage{
+	p := policy.Stages(policy.Stage{
 		Rules:    []policy.Rule{{Need: 2, From: policy.Selector{Users: []string{"eve", "ann", "bob", "carl", "dora"}, Except: []string{"dora"}}}},
-		Deadline: policy.Duration(2 * time.Hour), Remind: []policy.Duration{policy.Duration(time.Hour)},
+		Deadline: policy.Duration(2 * time.Hour), Reminders: []policy.Duration{policy.Duration(time.Hour)},
 	})
-	p.Barred, p.AllowDelegation = []string{"carl"}, true
+	p.Excluded, p.AllowDelegation = []string{"carl"}, true
 	req := request()
 	req.Policy = p
 	r.update(time.Minute, vote("1", "ann", approval.Approve))

@@ -118,7 +118,7 @@ func (g *Gate[T]) Get(ctx workflow.Context) (Outcome[T], error) {
 // outcomeOf returns the outcome of a closed gate that asked about subject.
 func outcomeOf[T any](g *gate, subject T) (out Outcome[T], err error) {
 	out = Outcome[T]{
-		State: g.tally.State(), Why: g.tally.Why(), Subject: subject, Round: g.tally.Round(), Votes: g.tally.Votes(),
+		State: g.tally.State(), Why: g.tally.Explanation(), Subject: subject, Round: g.tally.Round(), Votes: g.tally.Votes(),
 		Closed: g.closed, UseBy: g.grant.useBy, gate: g,
 	}
 	if g.changed || g.carried {

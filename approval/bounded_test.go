@@ -16,7 +16,7 @@ import (
 
 // ofGroups is a policy that so many people of any of the groups must approve.
 func ofGroups(n int, groups []string) policy.Policy {
-	return policy.InStages(policy.Stage{Rules: []policy.Rule{{Need: n, From: policy.Selector{Groups: groups}}}})
+	return policy.Stages(policy.Stage{Rules: []policy.Rule{{Need: n, From: policy.Selector{Groups: groups}}}})
 }
 
 // crowd is the outcome of a workflow that is one gate, on which so many people vote,

@@ -20,14 +20,14 @@ func TestADeadlineThatHasPassedComesBeforeACancellation(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		order string // |: the deadline, c: the cancellation, x: a vote of the requester, n: of one who may not decide
-		end   policy.Timeout
+		end   policy.TimeoutAction
 		want  approval.State
 	}{
-		"expired":                            {"|c", policy.Expire, approval.StateExpired},
+		"expired":                            {"|c", policy.ExpireOnTimeout, approval.StateExpired},
 		"approved by the timeout":            {"|c", policy.ApproveOnTimeout, approval.StateApproved},
 		"rejected by the timeout":            {"|c", policy.RejectOnTimeout, approval.StateRejected},
-		"with a vote between, of no account": {"|xc", policy.Expire, approval.StateExpired},
-		"with a vote behind, of no account":  {"|cn", policy.Expire, approval.StateExpired},
+		"with a vote between, of no account": {"|xc", policy.ExpireOnTimeout, approval.StateExpired},
+		"with a vote behind, of no account":  {"|cn", policy.ExpireOnTimeout, approval.StateExpired},
 		"canceled before any deadline":       {"c", policy.ApproveOnTimeout, approval.StateCanceled},
 		"canceled after a vote":              {"xcn", policy.ApproveOnTimeout, approval.StateCanceled},
 	} {
@@ -36,7 +36,7 @@ func TestADeadlineThatHasPassedComesBeforeACancellation(t *testing.T) {
 				t.Parallel()
 				s := stage("finance", 1, "finance", time.Hour)
 				s.OnTimeout = c.end
-				p := policy.InStages(s)
+				p := policy.Stages(s)
 				h := historytest.New(t, "ask").SideEffect(opening(t, p, termsOf(ties)))
 				timer, passed := h.TimerStarted(time.Hour), false
 				h.Pass(30 * time.Minute)
@@ -84,7 +84,7 @@ func TestACancellationInTheNextStage(t *testing.T) {
 			return err
 		}
 		req := request()
-		req.Policy = policy.InStages(one, stage("two", 1, "board", time.Hour))
+		req.Policy = policy.Stages(one, stage("two", 1, "board", time.Hour))
 		p, err := approval.Open(ctx, gates, req)
 		if err != nil {
 			return err

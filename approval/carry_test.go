@@ -115,8 +115,8 @@ func TestCarry(t *testing.T) {
 // or before that has begun.
 func TestCarriedDeadline(t *testing.T) {
 	t.Parallel()
-	p := policy.InStages(stage("finance", 1, "finance", 5*time.Hour))
-	p.Stages[0].Remind = []policy.Duration{policy.Duration(time.Hour)}
+	p := policy.Stages(stage("finance", 1, "finance", 5*time.Hour))
+	p.Stages[0].Reminders = []policy.Duration{policy.Duration(time.Hour)}
 	for name, c := range map[string]struct {
 		later  time.Duration
 		closed time.Duration
@@ -152,7 +152,7 @@ func TestCarryIsBounded(t *testing.T) {
 		var counts []int
 		big := strings.Repeat("x", 100<<10)
 		for i := range 4 {
-			req := approval.Request[string]{ID: string(rune('a' + i)), Title: big, Requester: "eve", Policy: policy.Policy{Auto: "all"}}
+			req := approval.Request[string]{ID: string(rune('a' + i)), Title: big, Requester: "eve", Policy: policy.Policy{AutoApprove: "all"}}
 			if _, err := approval.Await(ctx, gates, req); err != nil {
 				return nil, err
 			}

@@ -32,7 +32,7 @@ func (g *gate) try(t *policy.Tally, m change, now time.Time) (then func(workflow
 			return nil, err
 		}
 	}
-	requester, manager := t.IsRequester(m.Actor.ID), t.Holds(g.managers, m.Actor)
+	requester, manager := t.IsRequester(m.Actor.ID), t.Matches(g.managers, m.Actor)
 	allowed := func(ok bool, whom string) bool {
 		if !ok {
 			err = refusal(ReasonNotEligible, g.id, fmt.Sprintf("the actor may not %s it; ask %s", m.Action, whom))
@@ -46,7 +46,7 @@ func (g *gate) try(t *policy.Tally, m change, now time.Time) (then func(workflow
 		}
 	case Withdraw:
 		if allowed(requester || manager, "who has made the request, or a manager of it") {
-			t.Note("withdraws", m.Actor.ID, m.Comment, now)
+			t.AppendAudit("withdraws", m.Actor.ID, m.Comment, now)
 			err = t.Withdraw(g.requester, now)
 		}
 	case Resubmit:
@@ -118,6 +118,6 @@ func (g *gate) revoke(t *policy.Tally, m change, now time.Time) (func(workflow.C
 	if t.State() != StateApproved || g.grant.consumed || g.grant.revoked != "" {
 		return nil, refusal(ReasonClosed, g.id, fmt.Sprintf("it is %s, and nothing that could be revoked is left; nothing to do", t.State()))
 	}
-	t.Note("revoked", m.Actor.ID, m.Comment, now)
+	t.AppendAudit("revoked", m.Actor.ID, m.Comment, now)
 	return func(workflow.Context) { g.grant.revoked = m.Actor.ID }, nil
 }

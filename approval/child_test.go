@@ -49,10 +49,10 @@ func TestAwaitChild(t *testing.T) {
 func TestTimersOfAWorkflowOfItsOwn(t *testing.T) {
 	t.Parallel()
 	s := stage("finance", 1, "finance", time.Hour)
-	s.Remind = []policy.Duration{policy.Duration(50 * time.Minute)}
-	req := map[string]any{"ID": "expense", "Requester": "eve", "Policy": policy.InStages(s)}
+	s.Reminders = []policy.Duration{policy.Duration(50 * time.Minute)}
+	req := map[string]any{"ID": "expense", "Requester": "eve", "Policy": policy.Stages(s)}
 	begun := func(notify string) (h *historytest.History, timers []string) {
-		h = historytest.New(t, approval.WorkflowName, historytest.JSON(t, req)).SideEffect(opening(t, policy.InStages(s), wire{"notify": notify}))
+		h = historytest.New(t, approval.WorkflowName, historytest.JSON(t, req)).SideEffect(opening(t, policy.Stages(s), wire{"notify": notify}))
 		timers = []string{h.TimerStarted(time.Hour), h.TimerStarted(10 * time.Minute)}
 		if notify != "" {
 			h.ActivityScheduled(notify)

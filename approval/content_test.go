@@ -14,7 +14,7 @@ import (
 // askingManaged is a gate for two of finance with all that a policy can offer.
 func askingManaged() approval.Request[string] {
 	q := oneOf("report 7")
-	q.Policy = policy.InStages(stage("one", 2, "finance", 5*time.Hour))
+	q.Policy = policy.Stages(stage("one", 2, "finance", 5*time.Hour))
 	q.Policy.MaxRounds, q.Policy.AllowEdits, q.Policy.AllowDelegation, q.Policy.MaxExtend = 5, true, true, policy.Duration(10*time.Hour)
 	q.Managers = policy.Selector{Users: []string{"max"}}
 	return q

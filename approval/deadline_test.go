@@ -72,10 +72,10 @@ func TestWhatIsDueTogetherGivesOneNotice(t *testing.T) {
 			t.Parallel()
 			one := stage("one", 1, "finance", 100*time.Hour)
 			for _, h := range []time.Duration{48, 24, 4, 2} {
-				one.Remind = append(one.Remind, policy.Duration(h*time.Hour))
+				one.Reminders = append(one.Reminders, policy.Duration(h*time.Hour))
 			}
 			for _, d := range c.ladder {
-				one.Ladder = append(one.Ladder, policy.Escalation{After: policy.Duration(d), To: policy.Selector{Users: []string{"zoe"}}})
+				one.Escalations = append(one.Escalations, policy.Escalation{After: policy.Duration(d), To: policy.Selector{Users: []string{"zoe"}}})
 			}
 			var got []approval.NoticeKind
 			r := newRun(t, signals.NewInterceptor())
@@ -89,7 +89,7 @@ func TestWhatIsDueTogetherGivesOneNotice(t *testing.T) {
 				if err != nil {
 					return outcome{}, err
 				}
-				q := approval.Request[string]{ID: "expense", Requester: "eve", Policy: policy.InStages(one)}
+				q := approval.Request[string]{ID: "expense", Requester: "eve", Policy: policy.Stages(one)}
 				managed(&q)
 				return approval.Await(ctx, gates, q)
 			})

@@ -103,7 +103,7 @@ func TestAnUpdateAfterAChangeOfMindBySignal(t *testing.T) {
 			return outcome{}, err
 		}
 		req := request()
-		req.Policy.Veto = 2
+		req.Policy.RejectThreshold = 2
 		return approval.Await(ctx, gates, req)
 	})
 	require.Equal(t, approval.StateApproved, r.outcome().State)

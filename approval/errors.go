@@ -20,40 +20,40 @@ type Reason = policy.Reason
 const (
 	// ReasonMalformed votes cannot be read, or lack a gate, an ID, an actor or a
 	// choice. Correct the sender.
-	ReasonMalformed = policy.Malformed
+	ReasonMalformed = policy.ReasonMalformed
 	// ReasonTooLarge votes have a comment of over 4 KB, or are over 256 KB in all.
 	// Shorten the comment.
-	ReasonTooLarge = policy.TooLarge
+	ReasonTooLarge = policy.ReasonTooLarge
 	// ReasonNewerVersion votes were written by a later version of this package.
 	// Upgrade the workers.
 	ReasonNewerVersion Reason = "NewerVersion"
 	// ReasonNotOpen says that the run has no gate of that ID yet. Try again later.
 	ReasonNotOpen Reason = "NotOpen"
 	// ReasonClosed gates are decided, or their workflow has ended.
-	ReasonClosed = policy.Closed
+	ReasonClosed = policy.ReasonClosed
 	// ReasonLate votes came after the gate's deadline.
 	ReasonLate Reason = "Late"
 	// ReasonSelfApproval is a vote of the requester.
-	ReasonSelfApproval = policy.SelfApproval
+	ReasonSelfApproval = policy.ReasonSelfApproval
 	// ReasonNotEligible is a vote from outside the group.
-	ReasonNotEligible = policy.NotEligible
+	ReasonNotEligible = policy.ReasonNotEligible
 	// ReasonAlreadyVoted is the same choice of the same actor under another ID.
-	ReasonAlreadyVoted = policy.AlreadyVoted
+	ReasonAlreadyVoted = policy.ReasonAlreadyVoted
 	// ReasonKeyReused is a decision under an ID that its actor has used for another one.
 	// Nothing of it counts. Send it under an ID of its own.
 	ReasonKeyReused Reason = "KeyReused"
 	// ReasonPaused gates wait until the request is made again.
-	ReasonPaused = policy.Paused
+	ReasonPaused = policy.ReasonPaused
 	// ReasonStale is a vote on another round or another subject. Look again.
-	ReasonStale = policy.Stale
+	ReasonStale = policy.ReasonStale
 	// ReasonCommentRequired is a vote without the comment or reason that the policy
 	// asks for.
-	ReasonCommentRequired = policy.CommentRequired
+	ReasonCommentRequired = policy.ReasonCommentRequired
 	// ReasonNotAllowed is something that the policy does not offer.
-	ReasonNotAllowed = policy.NotAllowed
+	ReasonNotAllowed = policy.ReasonNotAllowed
 	// ReasonFull gates have taken as many votes as they can, or their run as many
 	// updates.
-	ReasonFull = policy.Full
+	ReasonFull = policy.ReasonFull
 	// ReasonBadProof is a vote or a change whose signature is missing, wrong or too old.
 	ReasonBadProof Reason = "BadProof"
 	// ReasonNotGranted says that there is no approval to use, or none any more.

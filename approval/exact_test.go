@@ -75,8 +75,8 @@ func TestTextOfARequestIsUTF8(t *testing.T) {
 		"the subject":   func(r *approval.Request[string]) { r.Subject = "\xff" },
 		"the requester": func(r *approval.Request[string]) { r.Requester = "eve\xff" },
 		"a manager":     func(r *approval.Request[string]) { r.Managers.Users = []string{"\xff"} },
-		"a roster":      func(r *approval.Request[string]) { r.Roster = policy.Roster{"finance": {"\xff"}} },
-		"a policy":      func(r *approval.Request[string]) { r.Policy.RejectFor = []string{"\xff"} },
+		"a roster":      func(r *approval.Request[string]) { r.Roster = policy.GroupMembers{"finance": {"\xff"}} },
+		"a policy":      func(r *approval.Request[string]) { r.Policy.RejectReasons = []string{"\xff"} },
 		"the gate":      func(r *approval.Request[string]) { r.ID = "\xff" },
 	} {
 		for kind, program := range map[string]func(workflow.Context, approval.Request[string]) error{

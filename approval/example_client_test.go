@@ -119,8 +119,8 @@ func temporalClient() *mocks.Client {
 	}).Return(nil)
 	c := &mocks.Client{}
 	c.On("UpdateWorkflow", mock.Anything, mock.Anything).Return(handle, nil)
-	tally, _ := policy.NewTally(policy.Quorum(2, "finance"), policy.Opening{Requester: "eve"})
-	_, _ = tally.Apply(policy.Vote{Actor: policy.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "oidc"}, Choice: policy.Approve}, time.Time{})
+	tally, _ := policy.NewTally(policy.Quorum(2, "finance"), policy.TallyOptions{Requester: "eve"})
+	_, _ = tally.Apply(policy.Vote{Actor: policy.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "oidc"}, Choice: policy.ChoiceApprove}, time.Time{})
 	c.On("QueryWorkflow", mock.Anything, "expense-7", "", approval.QueryAudit, "expense").Return(value(tally.Audit()), nil)
 	gate := approval.GateStatus{ID: "expense", Title: "Travel to Graz", State: approval.StateOpen, Missing: 1, Groups: []string{"finance"}}
 	c.On("QueryWorkflow", mock.Anything, "expense-7", "", approval.QueryStatus).Return(value(approval.Status{Gates: []approval.GateStatus{gate}}), nil)

@@ -111,7 +111,7 @@ func ExampleOutcome_Consume() {
 			return "", err
 		}
 		req := question("security")
-		req.Policy.UseBy = policy.Duration(time.Hour)
+		req.Policy.ValidFor = policy.Duration(time.Hour)
 		out, err := approval.Await(ctx, gates, req)
 		if err != nil {
 			return "", err

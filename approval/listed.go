@@ -69,7 +69,7 @@ func (b *board) pin(g *gate) {
 	if !g.Inbox {
 		return
 	}
-	asked := g.tally.Asked()
+	asked := g.tally.PendingApprovers()
 	var now []string
 	for _, name := range asked.Users {
 		now = append(now, tag(userTag, name))

@@ -120,8 +120,8 @@ func (m change) check() error {
 		}
 	}
 	switch {
-	case len(m.Comment) > policy.MaxComment:
-		return refusal(ReasonTooLarge, m.Gate, fmt.Sprintf("the change's comment has %d bytes, the limit is %d; shorten it", len(m.Comment), policy.MaxComment))
+	case len(m.Comment) > policy.MaxCommentBytes:
+		return refusal(ReasonTooLarge, m.Gate, fmt.Sprintf("the change's comment has %d bytes, the limit is %d; shorten it", len(m.Comment), policy.MaxCommentBytes))
 	case (m.Action == Extend || m.Action == Shorten) && m.By <= 0:
 		return refusal(ReasonMalformed, m.Gate, fmt.Sprintf(`the deadline cannot be moved by %s; set "by" to a positive duration`, m.By))
 	case m.Action == Reassign && m.Reassignment == nil:

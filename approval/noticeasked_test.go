@@ -27,12 +27,12 @@ func TestNoticesNameThoseWhoCanHelp(t *testing.T) {
 	names := policy.Selector{Users: []string{"eve", "ann", "bob", "carl", "dora"}, Except: []string{"dora"}}
 	req := request() // eve asks
 	managed(&req)
-	req.Policy = policy.InStages(policy.Stage{
+	req.Policy = policy.Stages(policy.Stage{
 		Rules: []policy.Rule{{Need: 2, From: names}}, Deadline: policy.Duration(3 * time.Hour),
-		Remind: []policy.Duration{policy.Duration(2 * time.Hour)},
-		Ladder: []policy.Escalation{{After: policy.Duration(2 * time.Hour), To: policy.Selector{Users: []string{"yan"}}}},
+		Reminders:   []policy.Duration{policy.Duration(2 * time.Hour)},
+		Escalations: []policy.Escalation{{After: policy.Duration(2 * time.Hour), To: policy.Selector{Users: []string{"yan"}}}},
 	})
-	req.Policy.Barred, req.Policy.AllowDelegation = []string{"carl"}, true
+	req.Policy.Excluded, req.Policy.AllowDelegation = []string{"carl"}, true
 	var status []string
 	to := map[string]any{"users": []string{"zed"}}
 	r.update(time.Minute, vote("1", "ann", approval.Approve))

@@ -44,8 +44,8 @@ func (g *Gates) open(ctx workflow.Context, id string, fits fitness, write func(t
 	opened := &gate{
 		gates: g, id: id, title: o.Title, requester: o.Requester, managers: o.Managers, subject: o.Subject, terms: o.terms,
 		fits: fits, opened: now,
-		tally: policy.Reopen(g.known.read(o.Policy), policy.Opening{
-			Requester: o.Requester, Roster: o.Roster, Managers: o.Managers, Digest: o.Subject.digest(), At: now,
+		tally: policy.Reopen(g.known.read(o.Policy), policy.TallyOptions{
+			Requester: o.Requester, GroupMembers: o.Roster, Managers: o.Managers, Digest: o.Subject.digest(), At: now,
 		}),
 	}
 	opened.stage = -1 // none has begun

@@ -26,13 +26,13 @@ type opening struct {
 	// V is the version of this form.
 	V int `json:"v"`
 	// ReasonRefused is why the gate could not be opened; the rest is then empty.
-	Refused   string          `json:"refused,omitempty"`
-	Title     string          `json:"title,omitempty"`
-	Requester string          `json:"requester,omitempty"`
-	Managers  policy.Selector `json:"managers,omitzero"`
-	Roster    policy.Roster   `json:"roster,omitempty"`
-	Policy    wire.Raw        `json:"policy,omitempty"`
-	Subject   subject         `json:"subject,omitzero"`
+	Refused   string              `json:"refused,omitempty"`
+	Title     string              `json:"title,omitempty"`
+	Requester string              `json:"requester,omitempty"`
+	Managers  policy.Selector     `json:"managers,omitzero"`
+	Roster    policy.GroupMembers `json:"roster,omitempty"`
+	Policy    wire.Raw            `json:"policy,omitempty"`
+	Subject   subject             `json:"subject,omitzero"`
 	terms
 }
 
@@ -93,7 +93,7 @@ func (o *opening) judge(p policy.Policy) error {
 	if !utf8.ValidString(o.Title) {
 		return fmt.Errorf("the title, of %d bytes, is no UTF-8; give valid text", len(o.Title))
 	}
-	tally, err := policy.NewTally(p, policy.Opening{Requester: o.Requester, Roster: o.Roster, Managers: o.Managers, Digest: o.Subject.digest()})
+	tally, err := policy.NewTally(p, policy.TallyOptions{Requester: o.Requester, GroupMembers: o.Roster, Managers: o.Managers, Digest: o.Subject.digest()})
 	if err != nil {
 		return err
 	}

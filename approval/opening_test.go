@@ -71,13 +71,13 @@ func TestAnOpenGateKeepsItsRecord(t *testing.T) {
 	told := ann.with("round", 1).with("digest", digestOf(shown))
 	typed := wire{"subject": map[string]any{"data": map[string]int{"Cents": 4200}}}
 	stricter, laxer := oneOf("report 7"), oneOf("report 7")
-	stricter.Policy, laxer.Policy = policy.Quorum(3, "board").Within(time.Minute), policy.Policy{Auto: "small"}
+	stricter.Policy, laxer.Policy = policy.Quorum(3, "board").Within(time.Minute), policy.Policy{AutoApprove: "small"}
 	broken := oneOf("report 7")
 	broken.Policy = policy.Quorum(-1, "")
 	refusing := oneOf("report 7")
 	refusing.Accepts = func(string) error { return errors.New("no more") }
 	other := oneOf("report 7")
-	other.Requester, other.Title, other.Roster = "ann", "another", policy.Roster{"finance": {"zoe"}}
+	other.Requester, other.Title, other.Roster = "ann", "another", policy.GroupMembers{"finance": {"zoe"}}
 	proven := wire{"proofs": true}
 	edited := ann.with("subject", "report 8")
 	for name, c := range map[string]struct {

@@ -33,7 +33,7 @@ func TestVotesAroundTheEndOfAStage(t *testing.T) {
 	one.OnTimeout = policy.ApproveOnTimeout
 	two := stage("two", 1, "board", 0)
 	two.Deadline = policy.NoDeadline // so that a vote that counts leaves no further event
-	p := policy.InStages(one, two)
+	p := policy.Stages(one, two)
 	const open = approval.StateOpen
 	for name, c := range map[string]struct {
 		order          string // f: finance approves; b: the board approves; n: finance rejects; x: the requester; |: the timer fires
@@ -93,7 +93,7 @@ func TestVotesAroundTheEndOfAStage(t *testing.T) {
 func TestVotesAfterStepsOfALadderThatNobodySaw(t *testing.T) {
 	t.Parallel()
 	s := stage("one", 1, "finance", 4*time.Hour)
-	s.Ladder = []policy.Escalation{
+	s.Escalations = []policy.Escalation{
 		{After: policy.Duration(time.Hour), To: policy.Selector{Users: []string{"one"}}, Replace: true},
 		{After: policy.Duration(2 * time.Hour), To: policy.Selector{Users: []string{"two"}}, Replace: true},
 	}
@@ -119,7 +119,7 @@ func TestVotesAfterStepsOfALadderThatNobodySaw(t *testing.T) {
 		for ties, want := range map[signals.Ties]approval.State{signals.Lenient: c.lenient, signals.Exact: c.exact} {
 			t.Run(name+", "+map[signals.Ties]string{signals.Lenient: "lenient", signals.Exact: "exact"}[ties], func(t *testing.T) {
 				t.Parallel()
-				h := historytest.New(t, "ask").SideEffect(opening(t, policy.InStages(s), termsOf(ties)))
+				h := historytest.New(t, "ask").SideEffect(opening(t, policy.Stages(s), termsOf(ties)))
 				deadline, alarm := h.TimerStarted(4*time.Hour), h.TimerStarted(time.Hour)
 				h.Pass(3 * time.Hour)
 				over := false
@@ -147,7 +147,7 @@ func TestVotesAfterStepsOfALadderThatNobodySaw(t *testing.T) {
 					h.Pass(time.Hour).TimerFired(deadline).Task()
 				}
 				var got outcome
-				h.Result(&got, tied(ties, policy.InStages(s)), signals.NewInterceptor())
+				h.Result(&got, tied(ties, policy.Stages(s)), signals.NewInterceptor())
 				require.Equal(t, want, got.State)
 			})
 		}
@@ -160,9 +160,9 @@ func TestAnEscalationThatDecidesBeforeTheDeadline(t *testing.T) {
 	t.Parallel()
 	legal := policy.Rule{Name: "legal", Need: 1, From: policy.Selector{Groups: []string{"legal"}}}
 	finance := policy.Rule{Name: "finance", Need: 1, From: policy.Selector{Groups: []string{"finance"}}}
-	p := policy.InStages(policy.Stage{
+	p := policy.Stages(policy.Stage{
 		Rules: []policy.Rule{legal, finance}, Deadline: policy.Duration(2 * time.Hour),
-		Ladder: []policy.Escalation{{After: policy.Duration(time.Hour), Rule: "legal", To: finance.From}},
+		Escalations: []policy.Escalation{{After: policy.Duration(time.Hour), Rule: "legal", To: finance.From}},
 	})
 	for name, ties := range map[string]signals.Ties{"lenient": signals.Lenient, "exact": signals.Exact} {
 		t.Run(name, func(t *testing.T) {

@@ -14,13 +14,13 @@ import (
 // is counted first, so what it changes cannot make the update's refusal final.
 func TestUpdatesBehindASignalThatChangesTheGate(t *testing.T) {
 	t.Parallel()
-	staged := policy.InStages(stage("one", 1, "finance", time.Hour), stage("two", 1, "board", time.Hour))
+	staged := policy.Stages(stage("one", 1, "finance", time.Hour), stage("two", 1, "board", time.Hour))
 	staged.MaxExtend = policy.Duration(time.Hour)
 	edited := hourOf(policy.Quorum(2, "finance"))
 	edited.AllowEdits, edited.MaxRounds = true, 3
-	endless := policy.InStages(stage("one", 1, "finance", 0), stage("two", 1, "board", time.Hour))
+	endless := policy.Stages(stage("one", 1, "finance", 0), stage("two", 1, "board", time.Hour))
 	endless.Stages[0].Deadline, endless.MaxExtend = policy.NoDeadline, policy.Duration(time.Hour)
-	delegable := policy.InStages(stage("one", 1, "finance", time.Hour), stage("two", 1, "board", time.Hour))
+	delegable := policy.Stages(stage("one", 1, "finance", time.Hour), stage("two", 1, "board", time.Hour))
 	delegable.AllowDelegation = true
 	bea := map[string]any{"id": "bea", "groups": []string{"board"}, "auth": "test"}
 	for name, c := range map[string]struct {

@@ -18,8 +18,8 @@ func TestWhoMayNotDecideCannotChangeWhoDecides(t *testing.T) {
 	one := stage("one", 1, "finance", 10*time.Hour)
 	one.OnTimeout = policy.ApproveOnTimeout
 	one.Rules[0].From.Except = []string{"tom"}
-	p := policy.InStages(one)
-	p.Barred, p.MaxExtend, p.AllowDelegation = []string{"mallory"}, policy.Duration(time.Hour), true
+	p := policy.Stages(one)
+	p.Excluded, p.MaxExtend, p.AllowDelegation = []string{"mallory"}, policy.Duration(time.Hour), true
 	for name, send := range map[string]func(who string) wire{
 		"shortens into an approval": func(who string) wire { return change("1", who, approval.Shorten).with("by", "10h") },
 		"extends until it suits":    func(who string) wire { return change("1", who, approval.Extend).with("by", "1h") },

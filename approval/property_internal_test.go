@@ -80,16 +80,16 @@ func TestChangesAreReadAsTheyWereWritten(t *testing.T) {
 func somePolicy(t *rapid.T) policy.Policy {
 	s := policy.Stage{
 		Name: someName.Draw(t, "stage"), Deadline: policy.Duration(time.Duration(rapid.Int64Range(1, 1000).Draw(t, "deadline")) * time.Hour),
-		OnTimeout: rapid.SampledFrom([]policy.Timeout{policy.Expire, policy.RejectOnTimeout, policy.FailOnTimeout}).Draw(t, "timeout"),
+		OnTimeout: rapid.SampledFrom([]policy.TimeoutAction{policy.ExpireOnTimeout, policy.RejectOnTimeout, policy.FailOnTimeout}).Draw(t, "timeout"),
 		Rules:     []policy.Rule{{Need: rapid.IntRange(1, 3).Draw(t, "need"), From: policy.Selector{Groups: []string{"finance", "ops"}, Except: []string{"zoe"}}}},
 	}
 	if rapid.Bool().Draw(t, "no deadline") {
-		s.Deadline, s.OnTimeout = policy.NoDeadline, policy.Expire
+		s.Deadline, s.OnTimeout = policy.NoDeadline, policy.ExpireOnTimeout
 	}
-	p := policy.InStages(s, s)
+	p := policy.Stages(s, s)
 	p.AllowEdits, p.FinalVotes, p.MaxRounds = rapid.Bool().Draw(t, "edits"), rapid.Bool().Draw(t, "final"), rapid.IntRange(0, 4).Draw(t, "rounds")
-	p.RejectFor, p.CommentOn = []string{"price"}, []policy.Choice{policy.Reject}
-	p.MaxExtend, p.UseBy = policy.Duration(rapid.Int64Range(0, 1e6).Draw(t, "extend"))*policy.Duration(time.Second), policy.Duration(time.Hour)
+	p.RejectReasons, p.RequireCommentOn = []string{"price"}, []policy.Choice{policy.ChoiceReject}
+	p.MaxExtend, p.ValidFor = policy.Duration(rapid.Int64Range(0, 1e6).Draw(t, "extend"))*policy.Duration(time.Second), policy.Duration(time.Hour)
 	return p
 }
 
@@ -100,7 +100,7 @@ func TestOpeningsAreReadAsTheyWereWritten(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		req := Request[wire.Raw]{
 			ID: "gate", Subject: wire.Raw(someJSON.Draw(t, "subject")), Title: someText.Draw(t, "title"), Requester: "eve", Policy: somePolicy(t),
-			Managers: policy.Selector{Users: []string{someName.Draw(t, "manager")}}, Roster: policy.Roster{"ops": {"a", "b", "c", "d"}},
+			Managers: policy.Selector{Users: []string{someName.Draw(t, "manager")}}, Roster: policy.GroupMembers{"ops": {"a", "b", "c", "d"}},
 		}
 		o := openingOf(req, terms{Engine: engineVersion, Proofs: rapid.Bool().Draw(t, "proofs"), Notify: someText.Draw(t, "notify")})
 		require.Empty(t, o.Refused)
@@ -115,9 +115,9 @@ func TestOpeningsAreReadAsTheyWereWritten(t *testing.T) {
 		require.Equal(t, digest(once.Subject.Data), once.Subject.digest())
 
 		var k known
-		tally, err := policy.NewTally(req.Policy, policy.Opening{Requester: "eve", Roster: req.Roster})
+		tally, err := policy.NewTally(req.Policy, policy.TallyOptions{Requester: "eve", GroupMembers: req.Roster})
 		require.NoError(t, err)
-		require.Equal(t, tally.Policy(), policy.Reopen(k.read(once.Policy), policy.Opening{Requester: "eve"}).Policy())
+		require.Equal(t, tally.Policy(), policy.Reopen(k.read(once.Policy), policy.TallyOptions{Requester: "eve"}).Policy())
 		require.Equal(t, tally.Policy(), k.read(once.Policy), "read once")
 	})
 }
@@ -130,7 +130,7 @@ func TestCarriedGatesAreReadAsTheyWereWritten(t *testing.T) {
 		p, at := somePolicy(t), time.Date(2030, 1, 7, 9, 0, 0, 0, time.UTC)
 		g := &gate{
 			id: "gate", title: someText.Draw(t, "title"), requester: "eve", subject: subject{Data: wire.Raw(someJSON.Draw(t, "subject"))}, opened: at,
-			terms: terms{Engine: 1, Proofs: true, Notify: "Tell", Waits: true}, tally: policy.Reopen(p, policy.Opening{Requester: "eve", At: at}),
+			terms: terms{Engine: 1, Proofs: true, Notify: "Tell", Waits: true}, tally: policy.Reopen(p, policy.TallyOptions{Requester: "eve", At: at}),
 			extended: time.Duration(rapid.Int64().Draw(t, "extended")), grant: grant{revoked: someName.Draw(t, "by"), consumed: rapid.Bool().Draw(t, "used")},
 		}
 		for i := range rapid.IntRange(0, 5).Draw(t, "votes") {

@@ -25,7 +25,7 @@ func TestASubjectOfProtobufInAChild(t *testing.T) {
 		policy policy.Policy
 		want   string
 	}{
-		"as it was": {policy.Policy{Auto: "small"}, "w1"},
+		"as it was": {policy.Policy{AutoApprove: "small"}, "w1"},
 		"edited":    {oneOf("").Policy, "w2"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -15,8 +15,8 @@ import (
 // requester eve, with further fields of the record.
 func opening(t testing.TB, p policy.Policy, further wire) historytest.Payload {
 	t.Helper()
-	roster, _ := further["roster"].(policy.Roster)
-	tally, err := policy.NewTally(p, policy.Opening{Requester: "eve", Roster: roster})
+	roster, _ := further["roster"].(policy.GroupMembers)
+	tally, err := policy.NewTally(p, policy.TallyOptions{Requester: "eve", GroupMembers: roster})
 	require.NoError(t, err)
 	o := wire{"v": 1, "requester": "eve", "policy": tally.Policy(), "subject": map[string]any{"data": "report 7"}, "engine": 1}
 	for field, value := range further {

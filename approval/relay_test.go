@@ -69,7 +69,7 @@ func TestACarriedGateKeepsItsSubject(t *testing.T) {
 		return errors.Join(err, sleep(ctx))
 	}, func(ctx workflow.Context, gates *approval.Gates) error {
 		million := two
-		million.Subject, million.Policy = 1_000_000, policy.Policy{Auto: "all"}
+		million.Subject, million.Policy = 1_000_000, policy.Policy{AutoApprove: "all"}
 		out, err := approval.Await(ctx, gates, million)
 		require.NoError(t, err)
 		require.Equal(t, approval.StateApproved, out.State)
@@ -84,7 +84,7 @@ func TestGrantsAreCarried(t *testing.T) {
 	t.Parallel()
 	gate := func(id string) approval.Request[string] {
 		q := oneOf("report 7")
-		q.ID, q.Policy.UseBy, q.Managers = id, policy.Duration(90*time.Minute), policy.Selector{Groups: []string{"ops"}}
+		q.ID, q.Policy.ValidFor, q.Managers = id, policy.Duration(90*time.Minute), policy.Selector{Groups: []string{"ops"}}
 		return q
 	}
 	ids := []string{"used", "revoked", "good"}

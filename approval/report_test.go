@@ -95,7 +95,7 @@ func TestVotesAfterCarryAreReported(t *testing.T) {
 // What tells a second NewGates leaves nothing that the SDK would warn of.
 func TestNoWarningOfSignalsOfOurs(t *testing.T) {
 	t.Parallel()
-	for name, p := range map[string]policy.Policy{"at once": {Auto: "small"}, "later": request().Policy} {
+	for name, p := range map[string]policy.Policy{"at once": {AutoApprove: "small"}, "later": request().Policy} {
 		env, observed := testenv.NewObserved()
 		r := &run{TestWorkflowEnvironment: env, t: t}
 		q := request()

@@ -57,7 +57,7 @@ func TestErrorsIsFindsTheReason(t *testing.T) {
 
 	t.Run("a refusal of the pure tally", func(t *testing.T) {
 		t.Parallel()
-		require.ErrorIs(t, policy.Vote{}.Validate(), policy.Malformed)
+		require.ErrorIs(t, policy.Vote{}.Validate(), policy.ReasonMalformed)
 	})
 
 	t.Run("an error that is no refusal is left alone", func(t *testing.T) {

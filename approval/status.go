@@ -79,7 +79,7 @@ type GateStatus struct {
 	// Votes are the votes of the round that count, the latest of each person,
 	// without their groups; comments end after 500 bytes. [Outcome] has them in
 	// full.
-	Votes []policy.Cast `json:"votes,omitempty"`
+	Votes []policy.CountedVote `json:"votes,omitempty"`
 	// MoreVotes is the number of votes, the first ones, that were left out for
 	// their size.
 	MoreVotes int `json:"moreVotes,omitempty"`
@@ -93,7 +93,7 @@ func (g *gate) whole() GateStatus  { return g.describe(true) }
 func (g *gate) describe(whole bool) GateStatus {
 	stage := g.tally.Current()
 	s := GateStatus{
-		ID: g.id, Title: g.title, Requester: g.requester, State: g.tally.State(), Why: g.tally.Why(),
+		ID: g.id, Title: g.title, Requester: g.requester, State: g.tally.State(), Why: g.tally.Explanation(),
 		Round: g.tally.Round(), Stage: g.tally.Stage(), StageName: stage.Name, Stages: g.tally.Stages(), Digest: g.tally.Digest(),
 		Approvals: g.tally.Approvals(), Need: g.tally.Need(), Missing: g.tally.Missing(),
 		Opened: g.opened, Closed: g.closed, UseBy: g.grant.useBy, Votes: g.tally.Votes(),
@@ -103,7 +103,7 @@ func (g *gate) describe(whole bool) GateStatus {
 			s.Subject = g.subject.Data
 		}
 	}
-	asked := g.tally.Asked()
+	asked := g.tally.PendingApprovers()
 	s.Users, s.Groups, s.Delegates = asked.Users, asked.Groups, asked.Delegates
 	for i := range s.Votes {
 		s.Votes[i].Actor.Groups = nil

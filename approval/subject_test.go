@@ -100,7 +100,7 @@ func TestAnOpeningThatIsTooLarge(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
 	q := oneOf("s")
-	q.Roster = policy.Roster{"finance": {"ann", "bob"}}
+	q.Roster = policy.GroupMembers{"finance": {"ann", "bob"}}
 	for i := range 2_000 {
 		q.Roster["finance"] = append(q.Roster["finance"], strings.Repeat("n", 150)+string(rune('a'+i%26))+strings.Repeat("m", i%40))
 	}

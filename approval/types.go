@@ -22,20 +22,20 @@ type (
 
 // The choices of a [Vote].
 const (
-	Approve        = policy.Approve
-	Reject         = policy.Reject
-	RequestChanges = policy.RequestChanges
+	Approve        = policy.ChoiceApprove
+	Reject         = policy.ChoiceReject
+	RequestChanges = policy.ChoiceRequestChanges
 )
 
 // The states of a gate.
 const (
-	StateOpen             = policy.Open
-	StateChangesRequested = policy.ChangesRequested
-	StateApproved         = policy.Approved
-	StateRejected         = policy.Rejected
-	StateExpired          = policy.Expired
-	StateWithdrawn        = policy.Withdrawn
-	StateCanceled         = policy.Canceled
+	StateOpen             = policy.StateOpen
+	StateChangesRequested = policy.StateChangesRequested
+	StateApproved         = policy.StateApproved
+	StateRejected         = policy.StateRejected
+	StateExpired          = policy.StateExpired
+	StateWithdrawn        = policy.StateWithdrawn
+	StateCanceled         = policy.StateCanceled
 )
 
 // A Vote is one actor's decision on a gate.

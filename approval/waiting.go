@@ -71,5 +71,5 @@ func (g *gate) awaits(q inboxQuestion) (owner string, ok bool) {
 	if len(q.Actor.Groups) > policy.MaxGroups {
 		q.Actor.Groups = matter(q.Actor.Groups, g.named())
 	}
-	return g.tally.Awaits(q.Actor)
+	return g.tally.IsWaitingFor(q.Actor)
 }

@@ -48,10 +48,10 @@ func TestTimersThatFireAsTheLastGateCloses(t *testing.T) {
 func TestRefusedVotesAroundAReminderThatNobodySaw(t *testing.T) {
 	t.Parallel()
 	one := stage("one", 1, "finance", time.Hour)
-	one.OnTimeout, one.Remind = policy.ApproveOnTimeout, []policy.Duration{policy.Duration(30 * time.Minute)}
+	one.OnTimeout, one.Reminders = policy.ApproveOnTimeout, []policy.Duration{policy.Duration(30 * time.Minute)}
 	two := stage("two", 1, "board", 0)
 	two.Deadline = policy.NoDeadline
-	p := policy.InStages(one, two)
+	p := policy.Stages(one, two)
 	for how, ties := range map[string]signals.Ties{"lenient": signals.Lenient, "exact": signals.Exact} {
 		t.Run(how, func(t *testing.T) {
 			t.Parallel()
@@ -80,9 +80,9 @@ func TestAStepOfTheLadderBehindAShorterDeadline(t *testing.T) {
 	t.Parallel()
 	legal := policy.Rule{Name: "legal", Need: 1, From: policy.Selector{Groups: []string{"legal"}}}
 	finance := policy.Rule{Name: "finance", Need: 1, From: policy.Selector{Groups: []string{"finance"}}}
-	p := policy.InStages(policy.Stage{
+	p := policy.Stages(policy.Stage{
 		Rules: []policy.Rule{legal, finance}, Deadline: policy.Duration(10 * time.Hour),
-		Ladder: []policy.Escalation{{After: policy.Duration(5 * time.Hour), Rule: "legal", To: finance.From}},
+		Escalations: []policy.Escalation{{After: policy.Duration(5 * time.Hour), Rule: "legal", To: finance.From}},
 	})
 	p.AllowRepeat = true
 	ask := func(carried approval.ContinueState) func(workflow.Context) (outcome, error) {

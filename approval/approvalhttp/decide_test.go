@@ -113,7 +113,7 @@ func TestDecide(t *testing.T) {
 	t.Run("passes on round, digest, comment, reason, delegation and subject", func(t *testing.T) {
 		t.Parallel()
 		p := oneOfThem
-		p.AllowEdits, p.RejectFor = true, []string{"too much"}
+		p.AllowEdits, p.RejectReasons = true, []string{"too much"}
 		s := newSite(t, p, nil)
 		s.post("ann", "/decide", `{`+thisGate+`,"choice":"approve","comment":"c","reason":"too much","for":"max","round":1,"digest":"d1","subject":{"euros":90}}`)
 		got := s.fake.updates[0]

@@ -52,7 +52,7 @@ type sent struct {
 }
 
 func newFake(p policy.Policy) *fake {
-	tally, err := policy.NewTally(p, policy.Opening{Requester: "eve", Digest: "d1"})
+	tally, err := policy.NewTally(p, policy.TallyOptions{Requester: "eve", Digest: "d1"})
 	if err != nil {
 		panic(err) //archtest:panic a policy of a test, which is not valid
 	}
@@ -182,7 +182,7 @@ func (f *fake) QueryWorkflow(ctx context.Context, workflow, _, query string, arg
 
 func (f *fake) gate() approval.GateStatus {
 	g, t := f.status, f.tally
-	g.State, g.Why, g.Round, g.Stage, g.Digest = t.State(), t.Why(), t.Round(), t.Stage(), t.Digest()
+	g.State, g.Why, g.Round, g.Stage, g.Digest = t.State(), t.Explanation(), t.Round(), t.Stage(), t.Digest()
 	g.Approvals, g.Need, g.Missing, g.Votes = t.Approvals(), t.Need(), t.Missing(), t.Votes()
 	return g
 }

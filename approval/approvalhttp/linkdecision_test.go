@@ -73,7 +73,7 @@ func TestLinkDecision(t *testing.T) {
 	t.Run("asks for the comment that is missing, and takes it by the same link", func(t *testing.T) {
 		t.Parallel()
 		p := twoOfThem
-		p.CommentOn = []approval.Choice{approval.Reject}
+		p.RequireCommentOn = []approval.Choice{approval.Reject}
 		s := newSite(t, p, nil)
 		link := token(t, s.link(nil))
 		a := s.use(link, "reject", "")

@@ -59,7 +59,7 @@ func TestDescription(t *testing.T) {
 	types := map[string]any{
 		"Decision": decision{}, "Decisions": decisions{}, "Target": target{}, "Change": change{}, "Escalation": policy.Escalation{},
 		"Selector": policy.Selector{}, "Receipt": approval.Receipt{}, "Entry": entry{}, "List": list{}, "Results": results{},
-		"Result": result{}, "Gate": approval.GateStatus{}, "Cast": policy.Cast{}, "Actor": approval.Actor{}, "Problem": problem{},
+		"Result": result{}, "Gate": approval.GateStatus{}, "Cast": policy.CountedVote{}, "Actor": approval.Actor{}, "Problem": problem{},
 	}
 	require.Equal(t, slices.Sorted(maps.Keys(types)), slices.Sorted(maps.Keys(doc.Components.Schemas)))
 	for name, v := range types {

@@ -60,7 +60,7 @@ func TestReject(t *testing.T) {
 
 func TestPolicy(t *testing.T) {
 	t.Parallel()
-	approvaltest.Policy(t, policy.Quorum(2, "finance"), policy.Opening{Requester: "eve"}, map[string]approvaltest.Case{
+	approvaltest.Policy(t, policy.Quorum(2, "finance"), policy.TallyOptions{Requester: "eve"}, map[string]approvaltest.Case{
 		"nobody":          {Want: approval.StateOpen, Missing: 2},
 		"one":             {Votes: []policy.Vote{approvaltest.Yes("ann", "finance")}, Want: approval.StateOpen, Missing: 1},
 		"two":             {Votes: []policy.Vote{approvaltest.Yes("ann", "finance"), approvaltest.Yes("bob", "finance")}, Want: approval.StateApproved},

@@ -161,7 +161,7 @@ func TestCanceled(t *testing.T) {
 
 func TestPolicies(t *testing.T) {
 	t.Parallel()
-	both, o := policies(time.Hour), policy.Opening{Requester: "eve"}
+	both, o := policies(time.Hour), policy.TallyOptions{Requester: "eve"}
 	sam, reasoned := approvaltest.Yes("sam", "security"), approvaltest.No("sam", "security")
 	reasoned.Comment = "a secret is in the logs"
 	approvaltest.Policy(t, both[Security], o, map[string]approvaltest.Case{

@@ -17,7 +17,7 @@ import (
 	"go.temporal.io/sdk/worker"
 
 	patterns "github.com/temporal-patterns/temporal-patterns"
-	"github.com/temporal-patterns/temporal-patterns/examples/internal/stores"
+	"github.com/temporal-patterns/temporal-patterns/examples/support/stores"
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
 	"github.com/temporal-patterns/temporal-patterns/retry"
 )

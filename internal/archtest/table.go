@@ -83,9 +83,14 @@ func table() map[string]row {
 		"idempotency/pgstore/...":     driver("idempotency/pgstore/...", join(public, "idempotency/sqlstore/..."), kits, "github.com/jackc/pgx/v5"),
 		"idempotency/redisstore/...":  driver("idempotency/redisstore/...", public, kits, "github.com/redis/go-redis/v9"),
 
-		".": {imports: join(public, "approval/approvalhttp"), tests: join(kits, join(helpers, "idempotency/memstore")...)},
+		".":                      {imports: join(public, "approval/approvalhttp"), tests: join(kits, join(helpers, "idempotency/memstore")...)},
+		"internal/devserver/...": {imports: []string{"internal/devserver/..."}, tests: kits},
 		"examples/...": {
-			imports: join(public, join(stores, ".", "approval/approvalhttp", "examples/...")...),
+			imports: join(public, join(stores, ".", "approval/approvalhttp", "examples/...", "internal/devserver/...")...),
+			tests:   kits,
+		},
+		"internal/e2e/...": {
+			imports: join(public, join(stores, ".", "approval/approvalhttp", "examples/...", "internal/devserver/...", "internal/e2e/...")...),
 			tests:   kits,
 		},
 	}
