@@ -122,7 +122,8 @@ func outcomeOf[T any](g *gate, subject T) (out Outcome[T], err error) {
 		Closed: g.closed, UseBy: g.grant.useBy, gate: g,
 	}
 	if g.changed || g.carried {
-		if out.Subject, err = wire.Value[T](g.subject.raw()); err != nil {
+		var err error
+		if out.Subject, err = wire.Value[T](g.subject.Raw()); err != nil {
 			return out, refusal(ReasonInvalidRequest, g.id, fmt.Sprintf("the subject that was approved does not fit: %v", err))
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
@@ -26,8 +27,8 @@ func (g *Gates) open(ctx workflow.Context, id string, fits fitness, write func(t
 	}
 	g.goOn()
 	switch {
-	case !isID(id):
-		return nil, refusal(ReasonInvalidRequest, "", fmt.Sprintf("its ID has %d bytes; set Request.ID to 1 to %d bytes of UTF-8", len(id), maxID))
+	case !protocol.IsID(id):
+		return nil, refusal(ReasonInvalidRequest, "", fmt.Sprintf("its ID has %d bytes; set Request.ID to 1 to %d bytes of UTF-8", len(id), protocol.MaxID))
 	case g.byID[id] != nil && g.byID[id].resumed:
 		gate := g.byID[id]
 		gate.fits, gate.resumed = fits, false
@@ -45,7 +46,7 @@ func (g *Gates) open(ctx workflow.Context, id string, fits fitness, write func(t
 		gates: g, id: id, title: o.Title, requester: o.Requester, managers: o.Managers, subject: o.Subject, terms: o.terms,
 		fits: fits, opened: now,
 		tally: policy.Reopen(g.known.read(o.Policy), policy.TallyOptions{
-			Requester: o.Requester, GroupMembers: o.Roster, Managers: o.Managers, Digest: o.Subject.digest(), At: now,
+			Requester: o.Requester, GroupMembers: o.Roster, Managers: o.Managers, Digest: o.Subject.Digest(), At: now,
 		}),
 	}
 	opened.stage = -1 // none has begun
