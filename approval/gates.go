@@ -36,7 +36,7 @@ type Options struct {
 	// [Notice]. Empty tells nobody.
 	Notify string
 	// NotifyOptions are those of that activity. Without any timeout they are
-	// those of timeouts.Quick; without a ScheduleToCloseTimeout a notice is given
+	// 10 s for an attempt and 2 minutes for all; without a ScheduleToCloseTimeout a notice is given
 	// up after an hour. A notice that takes long holds up the end of the run, not
 	// its decisions; see [Gates.WaitForNotices].
 	NotifyOptions workflow.ActivityOptions
@@ -156,7 +156,7 @@ func (g *Gates) handle(ctx workflow.Context) {
 		handler, validate any
 	}{
 		{protocol.UpdateDecide, "Approve or reject at a gate", g.decide, g.validate},
-		{protocol.UpdateManage, "Extend, shorten, withdraw, make again, delegate or reassign a gate", g.manage, g.validateChange},
+		{protocol.UpdateChange, "Extend, shorten, withdraw, make again, delegate or reassign a gate", g.manage, g.validateChange},
 	} {
 		if err := workflow.SetUpdateHandlerWithOptions(ctx, u.name, u.handler, workflow.UpdateHandlerOptions{Validator: u.validate, Description: u.description}); err != nil {
 			workflow.GetLogger(ctx).Error("Nobody can decide by update; votes by signal count", "Update", u.name, "Error", err) // no handler of ours has a cause

@@ -106,7 +106,7 @@ func retally(t *testing.T, gate int, audit policy.Audit) *policy.Tally {
 // each decision that was acknowledged is in it.
 func requireFair(t *testing.T, c *crowd, got SoakResult) {
 	t.Helper()
-	people := newPeople(t, temporal, approvalclient.ClientOptions{})
+	people := newPeople(t, temporal, approvalclient.Options{})
 	for i, out := range got.Outcomes {
 		gate := strconv.Itoa(i)
 		audit, err := people.Audit(t.Context(), approvalclient.Ref{WorkflowID: c.workflow, Gate: gate})
