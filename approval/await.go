@@ -123,7 +123,7 @@ func outcomeOf[T any](g *gate, subject T) (out Outcome[T], err error) {
 	}
 	if g.changed || g.carried {
 		var err error
-		if out.Subject, err = wire.Value[T](g.subject.Raw()); err != nil {
+		if out.Subject, err = wire.ReadOrZero[T](g.subject.Raw()); err != nil {
 			return out, refusal(ReasonInvalidRequest, g.id, fmt.Sprintf("the subject that was approved does not fit: %v", err))
 		}
 	}

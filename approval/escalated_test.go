@@ -70,16 +70,16 @@ func TestVotesAfterAnEscalationThatNobodySaw(t *testing.T) {
 	s.Escalations = []policy.Escalation{{After: policy.Duration(time.Hour), To: policy.Selector{Groups: []string{"board"}}, Replace: true}}
 	for name, c := range map[string]struct {
 		order string // b: bea of the board approves; a: ann of finance does; |: the alarm fires
-		ties  signals.Ties
+		ties  signals.DeadlinePolicy
 		want  approval.State
 	}{
-		"lenient: after":             {"|b", signals.Lenient, approval.StateApproved},
-		"lenient: before":            {"b|", signals.Lenient, approval.StateApproved},
-		"exact: after":               {"|b", signals.Exact, approval.StateApproved},
-		"exact: before":              {"b|", signals.Exact, approval.StateExpired},
-		"lenient: who was replaced":  {"a|", signals.Lenient, approval.StateApproved},
-		"exact: who was replaced":    {"a|", signals.Exact, approval.StateApproved},
-		"lenient: the alarm is late": {"|", signals.Lenient, approval.StateExpired},
+		"lenient: after":             {"|b", signals.DeadlineAcceptLate, approval.StateApproved},
+		"lenient: before":            {"b|", signals.DeadlineAcceptLate, approval.StateApproved},
+		"exact: after":               {"|b", signals.DeadlineHistoryOrder, approval.StateApproved},
+		"exact: before":              {"b|", signals.DeadlineHistoryOrder, approval.StateExpired},
+		"lenient: who was replaced":  {"a|", signals.DeadlineAcceptLate, approval.StateApproved},
+		"exact: who was replaced":    {"a|", signals.DeadlineHistoryOrder, approval.StateApproved},
+		"lenient: the alarm is late": {"|", signals.DeadlineAcceptLate, approval.StateExpired},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

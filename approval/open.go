@@ -65,7 +65,7 @@ func (g *Gates) admit(ctx workflow.Context, opened *gate) {
 		if e.Gate != opened.id {
 			return false
 		}
-		g.kept -= wire.Carry(e.raw).Size()
+		g.kept -= wire.Save(e.raw).Size()
 		if _, err := opened.count(ctx, e.message); err != nil {
 			g.bury(ctx, err, len(e.raw.Payload().GetData()))
 		}

@@ -11,13 +11,14 @@ import (
 func Condition(err error, pkg string) (condition string) {
 	walk(err, func(err error) bool {
 		app, ok := err.(*temporal.ApplicationError) //nolint:errorlint // walk takes the tree apart
-		if ok {
-			ok = strings.HasPrefix(app.Type(), pkg+".")
+		if !ok {
+			return false
 		}
-		if ok {
-			condition = app.Type()[len(pkg)+1:]
+		name, found := strings.CutPrefix(app.Type(), pkg+".")
+		if found {
+			condition = name
 		}
-		return ok
+		return found
 	})
 	return condition
 }
