@@ -30,7 +30,8 @@ func crowd(t *testing.T, n int, groups []string, named int, comment string) appr
 			with("actor", map[string]any{"id": fmt.Sprint("p", i), "groups": groups, "auth": "t"}))
 	}
 	q := approval.Request[json.RawMessage]{ID: "expense", Subject: json.RawMessage("1"), Requester: "eve", Policy: ofGroups(n, groups[:named]).Within(time.Hour)}
-	r.ExecuteWorkflow(approval.NewWorkflow(approval.Options{}), q)
+	r.RegisterWorkflowWithOptions(approval.NewWorkflow(approval.Options{}), workflow.RegisterOptions{Name: approval.WorkflowName})
+	r.ExecuteWorkflow(approval.WorkflowName, q)
 	var out approval.Outcome[json.RawMessage]
 	require.NoError(t, r.GetWorkflowResult(&out))
 	require.Equal(t, approval.StateApproved, out.State)
