@@ -30,7 +30,7 @@ func checkLeaks(t *tree) []Violation {
 					if !ok {
 						return true
 					}
-					if pkg, ok := sel.X.(*ast.Ident); ok && f.internal(t, pkg.Name) {
+					if pkg, ok := sel.X.(*ast.Ident); ok && isInternal(t, f, pkg.Name) {
 						found = append(found, Violation{
 							File: t.at(sel),
 							Rule: fmt.Sprintf("leaks: an exported declaration of %q names %s.%s of an internal package", f.dir, pkg.Name, sel.Sel.Name),
@@ -45,8 +45,8 @@ func checkLeaks(t *tree) []Violation {
 	return found
 }
 
-// internal reports whether name is an internal package of ours in a file.
-func (f file) internal(t *tree, name string) bool {
+// isInternal reports whether name is an internal package of ours in a file.
+func isInternal(t *tree, f file, name string) bool {
 	for _, imp := range f.imports() {
 		dir, ours := t.ours(imp.path)
 		if ours && (under(dir, "internal") || strings.Contains(dir, "/internal/")) && f.nameOf(imp.path) == name {

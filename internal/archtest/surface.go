@@ -5,7 +5,6 @@ import (
 	"go/ast"
 	"maps"
 	"slices"
-	"strings"
 )
 
 // maxNames is how many top-level names a package that users import may export.
@@ -26,11 +25,6 @@ var scattered = map[string]int{
 	"approval/policy.Policy": 6, "approval/policy.Stage": 7, "approval/policy.Tally": 18,
 	"idempotency.Guard": 10, "idempotency.execution": 16, "idempotency/internal/sqlrecords.Records": 6, "idempotency/storetest.run": 8,
 	"signals.Channel": 5,
-}
-
-// imported reports whether users import the package of a file.
-func (f file) imported() bool {
-	return f.library() && !f.test && !under(f.dir, "internal") && !strings.Contains(f.dir, "/internal/")
 }
 
 // checkNames counts the exported top-level names of each package.
