@@ -2,7 +2,6 @@ package approvalhttp
 
 import (
 	"errors"
-	"fmt"
 	"maps"
 	"net/http"
 	"slices"
@@ -24,13 +23,11 @@ func NewHandler(c *approvalclient.Client, o Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &handler{client: c, o: o, origin: http.NewCrossOriginProtection(), trusted: map[string]bool{}}
-	for _, origin := range o.TrustedOrigins {
-		if err := h.origin.AddTrustedOrigin(origin); err != nil {
-			return nil, fmt.Errorf("approvalhttp: a trusted origin cannot be used; write it like \"https://erp.example.com\": %w", err)
-		}
-		h.trusted[origin] = true
+	origins, err := newOrigins(o.TrustedOrigins)
+	if err != nil {
+		return nil, err
 	}
+	h := &handler{client: c, o: o, origins: origins}
 	h.routes = map[string]map[string]http.HandlerFunc{
 		"/gates":        {http.MethodGet: h.api(h.list)},
 		"/gate":         {http.MethodGet: h.api(h.show)},
@@ -50,8 +47,7 @@ const linkPath = "/link"
 type handler struct {
 	client  *approvalclient.Client
 	o       Options
-	origin  *http.CrossOriginProtection
-	trusted map[string]bool                        // Options.TrustedOrigins
+	origins *origins
 	routes  map[string]map[string]http.HandlerFunc // by path and method
 }
 
@@ -64,33 +60,22 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	methods, ok := h.routes[path(r)]
 	if !ok {
-		h.refuse(
-			w,
-			r,
-			&problem{Status: http.StatusNotFound, Code: codeUnknown, Detail: "there is nothing at this path; /openapi.json lists what is"},
-		)
+		h.refuse(w, r, &problem{Status: http.StatusNotFound, Code: codeUnknown, Detail: "there is nothing at this path; /openapi.json lists what is"})
 		return
 	}
 	method := r.Method
 	if method == http.MethodHead {
 		method = http.MethodGet
 	}
-	if path(r) != linkPath && h.shared(w, r, methods) {
+	if path(r) != linkPath && h.origins.shared(w, r, methods) {
 		return
 	}
 	serve, ok := methods[method]
 	if !ok {
 		allowed := slices.Sorted(maps.Keys(methods))
 		w.Header().Set("Allow", strings.Join(allowed, ", "))
-		h.deny(
-			w,
-			r,
-			&problem{
-				Status: http.StatusMethodNotAllowed,
-				Code:   codeMethod,
-				Detail: "this path does not take that method; send " + strings.Join(allowed, " or "),
-			},
-		)
+		h.deny(w, r, &problem{Status: http.StatusMethodNotAllowed, Code: codeMethod,
+			Detail: "this path does not take that method; send " + strings.Join(allowed, " or ")})
 		return
 	}
 	serve(w, r)
@@ -129,19 +114,12 @@ type call struct {
 // another origin does not decide with somebody's cookies.
 func (h *handler) api(serve func(call) (int, any, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		if err := h.origin.Check(r); err != nil {
-			h.refuse(
-				w,
-				r,
-				&problem{
-					Status: http.StatusForbidden,
-					Code:   codeOrigin,
-					Detail: "a page of another origin has sent this; decide from a page of this one, or add that origin to the trusted ones",
-				},
-			)
+		if err := h.origins.own.Check(r); err != nil {
+			h.refuse(w, r, &problem{Status: http.StatusForbidden, Code: codeOrigin,
+				Detail: "a page of another origin has sent this; decide from a page of this one, or add that origin to the trusted ones"})
 			return
 		}
-		actor, err := h.identify(r)
+		actor, err := h.o.identify(r)
 		if err != nil {
 			h.refuse(w, r, err)
 			return
@@ -161,4 +139,11 @@ func (h *handler) may(r *http.Request, actor policy.Actor, ref address) error {
 		return unknown()
 	}
 	return nil
+}
+
+// refuse answers with what is wrong.
+func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	p := problemOf(err)
+	h.o.prepare(w, r, p)
+	reply(w, p.Status, "application/problem+json", p)
 }
