@@ -11,7 +11,7 @@ import (
 
 // Somebody looks at what waits for them, page by page.
 func ExampleClient_Inbox() {
-	server := &village{runs: 3, gates: 2} // stands in for a client.Client
+	server := &fakeServer{runs: 3, gates: 2} // stands in for a client.Client
 	client, err := approvalclient.New(server, approvalclient.Options{})
 	if err != nil {
 		fmt.Println(err)
@@ -55,7 +55,7 @@ func ExampleClient_DecideMany() {
 		fmt.Println(err)
 		return
 	}
-	ticked := items(2) // of an inbox
+	ticked := targets(2) // of an inbox
 	for _, d := range client.DecideMany(context.Background(), ticked, approvalclient.Vote{
 		ID:     "form-82", // the same when the form is sent again
 		Actor:  approval.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "oidc"},

@@ -18,7 +18,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 )
 
-func TestWhenTheSignalIsSent(t *testing.T) {
+func TestDecideSendsSignal(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {
 		update error
@@ -54,7 +54,7 @@ func TestWhenTheSignalIsSent(t *testing.T) {
 
 // The worker answered just after the client's patience, and the vote ended the
 // workflow: the signal finds nobody, and the answer is there.
-func TestAnUpdateThatIsAnsweredLate(t *testing.T) {
+func TestDecideAfterLateUpdate(t *testing.T) {
 	t.Parallel()
 	want := approvalclient.Receipt{Gate: "expense", ID: "1", Choice: approval.Approve, State: approval.Approved, Approvals: 2, Need: 2}
 	handle := &mocks.WorkflowUpdateHandle{}
@@ -71,7 +71,7 @@ func TestAnUpdateThatIsAnsweredLate(t *testing.T) {
 	require.Equal(t, want, got)
 }
 
-func TestAWorkflowWithoutGates(t *testing.T) {
+func TestDecideOnWorkflowWithoutGates(t *testing.T) {
 	t.Parallel()
 	unknown := temporal.NewApplicationError("unknown update approval.decide. KnownUpdates=[]", "")
 	_, err := newClient(t, answered(unknown), approvalclient.Options{}).Decide(t.Context(), ref, "expense", good)
@@ -82,7 +82,7 @@ func TestAWorkflowWithoutGates(t *testing.T) {
 // A vote that asks for something else has another update ID, since the server answers
 // one that it knows with the first result. A vote that is sent again has the same
 // one, whatever the edge knows of its actor by then.
-func TestUpdateIDsOfContents(t *testing.T) {
+func TestUpdateIDDependsOnContent(t *testing.T) {
 	t.Parallel()
 	var ids []string
 	c := &mocks.Client{}
@@ -120,7 +120,7 @@ func TestUpdateIDsOfContents(t *testing.T) {
 
 // Each gate, decision and actor has an update ID of its own, whatever bytes
 // stand in them, and no actor's name is in it.
-func TestUpdateIDs(t *testing.T) {
+func TestUpdateIDIsUnique(t *testing.T) {
 	t.Parallel()
 	seen := map[string]bool{}
 	c := &mocks.Client{}
@@ -143,7 +143,7 @@ func TestUpdateIDs(t *testing.T) {
 	}
 }
 
-func TestDecideRefusesWhatNoGateCouldCount(t *testing.T) {
+func TestDecideRefusesInvalidVote(t *testing.T) {
 	t.Parallel()
 	for name, spoil := range map[string]func(*approvalclient.Vote){
 		"a choice with a typo":   func(v *approvalclient.Vote) { v.Choice = "aprove" },
