@@ -28,8 +28,8 @@ type fakeServer struct {
 	gone        func(run int) error // why a run does not answer; a nil error is one that does
 	closed      func(run int) bool
 	rejected    func(run int) *querypb.QueryRejected
-	duplicates       bool // each workflow is listed with the run before, too
-	alwaysMore        bool // workflows always say that they have more gates
+	duplicates  bool // each workflow is listed with the run before, too
+	alwaysMore  bool // workflows always say that they have more gates
 	slow        func(ctx context.Context)
 
 	query        string // the last one
