@@ -9,7 +9,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 )
 
-// Somebody looks at what waits for them, page by page.
+// A person reads their inbox page by page.
 func ExampleClient_Inbox() {
 	server := &fakeServer{runs: 3, gates: 2} // stands in for a client.Client
 	client, err := approvalclient.New(server, approvalclient.Options{})
@@ -42,7 +42,7 @@ func ExampleClient_Inbox() {
 	// workflow 2 gate 1 round 1
 }
 
-// Somebody approves all that they have ticked.
+// A person approves all the gates that they have ticked.
 func ExampleClient_DecideMany() {
 	server := &counter{each: func(_ context.Context, workflowID string) error { // stands in for a client.Client
 		if workflowID == "1" {

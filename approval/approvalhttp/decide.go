@@ -9,7 +9,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 )
 
-// decide takes a decision. The actor is who has sent it, whatever it says.
+// decide takes a decision. The actor is the sender, whatever the body says.
 func (h *handler) decide(c call) (int, any, error) {
 	key, err := c.key()
 	if err != nil {
@@ -43,7 +43,7 @@ func (h *handler) cast(r *http.Request, ref address, v approvalclient.Vote) (int
 	return status, receipt, nil
 }
 
-// outcome is what became of a decision.
+// outcome returns the status of a decision, or its problem.
 func outcome(receipt approvalclient.Receipt, err error) (int, *problem) {
 	switch {
 	case err != nil:
@@ -54,8 +54,8 @@ func outcome(receipt approvalclient.Receipt, err error) (int, *problem) {
 	return http.StatusOK, nil
 }
 
-// withGate adds how the gate stands to the answer to a decision that came too
-// late or was on something else.
+// withGate adds the gate to the answer to a decision that came too late or was on something
+// else.
 func (h *handler) withGate(r *http.Request, ref address, p *problem) *problem {
 	if p.Status == http.StatusConflict || p.Status == http.StatusPreconditionFailed {
 		if gate, err := h.gate(r.Context(), ref); err == nil {
@@ -93,7 +93,7 @@ func (h *handler) change(c call) (int, any, error) {
 	return http.StatusOK, receipt, nil
 }
 
-// subject is what was sent; nothing, and null, is none.
+// subject returns the subject of a body; nil when it has none, or null.
 func subject(sent json.RawMessage) any {
 	if len(sent) == 0 || string(sent) == "null" {
 		return nil

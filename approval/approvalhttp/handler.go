@@ -11,13 +11,13 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
-// NewHandler returns a handler through which people look at gates and decide on
-// them, as the package comment describes. Its paths begin at "/": mount it with
+// NewHandler returns a handler by which people look at gates and decide on them; see the
+// package comment. Its paths begin at "/": mount it with
 // http.StripPrefix. It fails without Options.Authenticate and Options.Authorize, and when the
 // options cannot be used. It is safe for concurrent use.
 func NewHandler(c *approvalclient.Client, o Options) (http.Handler, error) {
 	if c == nil {
-		return nil, errors.New("approvalhttp: there is no client; give the handler one from approvalclient.NewClient")
+		return nil, errors.New("approvalhttp: there is no client; give the handler one from approvalclient.New")
 	}
 	o, err := o.normalized()
 	if err != nil {
@@ -51,7 +51,7 @@ type handler struct {
 	routes  map[string]map[string]http.HandlerFunc // by path and method
 }
 
-// ServeHTTP finds the route. What is asked of every request is asked here.
+// ServeHTTP checks what every request must have, and calls its route.
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	secure(w.Header())
 	if wait := h.o.RateLimit(r); wait > 0 {
@@ -81,10 +81,10 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	serve(w, r)
 }
 
-// path is the path of a route, also when the prefix was stripped with its slash.
+// path returns the path of a route, also when the prefix was stripped with its slash.
 func path(r *http.Request) string { return "/" + strings.TrimPrefix(r.URL.Path, "/") }
 
-// deny refuses a request of a person, who follows a link, by a page.
+// deny refuses a request. A person who follows a link gets a page.
 func (h *handler) deny(w http.ResponseWriter, r *http.Request, p *problem) {
 	if path(r) == linkPath {
 		h.refusePage(w, r, p, form{})
@@ -93,8 +93,8 @@ func (h *handler) deny(w http.ResponseWriter, r *http.Request, p *problem) {
 	h.refuse(w, r, p)
 }
 
-// secure sets what every answer says: do not keep it, do not tell where it came
-// from, do not guess what it is, show it in no frame, load and run nothing.
+// secure sets the security headers of every answer: no caching, no referrer, no sniffing, no
+// frames, no loading and no scripts.
 func secure(header http.Header) {
 	header.Set("Cache-Control", "no-store")
 	header.Set("Referrer-Policy", "no-referrer")
@@ -103,15 +103,15 @@ func secure(header http.Header) {
 	header.Set("Content-Security-Policy", "default-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'")
 }
 
-// A call is a request to the JSON API by somebody who is known.
+// A call is a request to the JSON API by an authenticated actor.
 type call struct {
 	w     http.ResponseWriter
 	r     *http.Request
 	actor policy.Actor
 }
 
-// api makes a route of the JSON API: only who is known comes in, and a page of
-// another origin does not decide with somebody's cookies.
+// api makes a route of the JSON API. It authenticates the actor, and refuses pages of other
+// origins, which would decide with a person's cookies.
 func (h *handler) api(serve func(call) (int, any, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if err := h.origins.own.Check(r); err != nil {
@@ -133,7 +133,7 @@ func (h *handler) api(serve func(call) (int, any, error)) http.HandlerFunc {
 	}
 }
 
-// may refuses who may not look at a gate, as if there were none.
+// may refuses an actor who may not see a gate, as if there were no such gate.
 func (h *handler) may(r *http.Request, actor policy.Actor, ref address) error {
 	if !h.o.Authorize(r, actor, ref.Ref, ref.Gate) {
 		return unknown()
