@@ -46,7 +46,7 @@ func TestStep(t *testing.T) {
 		_, err := idempotency.Step(ctx, "one", func(context.Context) ([]byte, error) { return make([]byte, 3<<20), nil })
 		return 0, err
 	}, idempotency.ActivityOptions{})
-	require.ErrorContains(t, err, `the result of step "one" cannot be kept`)
+	require.ErrorContains(t, err, `the result of step "one" cannot be stored`)
 }
 
 // A key is the same for each attempt, until it is made anew.
@@ -118,7 +118,8 @@ func TestTransport(t *testing.T) {
 		require.NoError(t, send(named, ours, http.MethodPost, "/charges"))
 		require.NoError(t, send(named, ours, http.MethodPost, "/charges"))
 		require.Equal(t, []string{
-			"POST /charges " + key("POST /charges"), "PATCH /charges " + key("PATCH /charges"), "GET /charges ", "POST /own " + key("mine"), "POST /foreign ",
+			"POST /charges " + key("POST /charges"), "PATCH /charges " + key("PATCH /charges"), "GET /charges ", "POST /own " + key("mine"),
+			"POST /foreign ",
 			"POST /old " + key("POST /old"), "POST /new " + key("POST /old"), "POST /charges " + key("tip"), "POST /charges " + key("tip"),
 		}, got)
 		return 0, send(ctx, ours, http.MethodPost, "/charges")

@@ -42,7 +42,8 @@ func ExampleRegister() {
 	payments := &Payments{fail: true}
 	guard := idempotency.NewGuard(memstore.New(memstore.Options{}), idempotency.Options{DataConverter: converter.GetDefaultDataConverter()})
 	env := testenv.New() // a worker.Worker in a program
-	fmt.Println(idempotency.Register(env, guard, payments, map[string]idempotency.ActivityOptions{"Charge": {Reconcile: idempotency.ReconcileFunc(ask)}}))
+	fmt.Println(idempotency.Register(env, guard, payments,
+		map[string]idempotency.ActivityOptions{"Charge": {Reconcile: idempotency.ReconcileFunc(ask)}}))
 
 	env.ExecuteWorkflow(func(ctx workflow.Context) (receipt string, err error) {
 		ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: time.Minute})
@@ -57,7 +58,7 @@ func ExampleRegister() {
 	// charging order-7
 	// asking about order-7
 	// <nil> receipt of order-7
-	// idempotency: *idempotency_test.Payments has no activity "Chrage"; correct the name, or remove it from calls
+	// idempotency: *idempotency_test.Payments has no activity "Chrage"; correct the name, or remove it from the map
 }
 
 // A service that cannot be reached has had no effect: the work is begun anew, even

@@ -37,7 +37,7 @@ func (h *handler) gate(ctx context.Context, ref address) (approvalclient.GateSta
 	}
 	p := problemOf(err)
 	switch p.Code {
-	case string(approval.NotOpen):
+	case string(approval.ReasonNotOpen):
 		return gate, unknown()
 	case codeUnavailable:
 		p.Detail = "no worker has said how the gate stands; ask again"
@@ -88,7 +88,7 @@ func (h *handler) list(c call) (int, any, error) {
 // called elsewhere, or what is wrong with the request.
 func notListed(err error) *problem {
 	switch approval.ReasonOf(err) {
-	case approval.Malformed, approval.Refused:
+	case approval.ReasonMalformed, approval.ReasonRefused:
 		return problemOf(err)
 	}
 	return unavailable("the inbox cannot be listed now; ask again", err)

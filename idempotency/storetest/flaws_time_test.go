@@ -47,7 +47,8 @@ var timeFlaws = map[string]broken{
 				delete(s.ref.entries, k)
 			}
 		}
-	}, "work that goes on outlives its retention", "a sweep spares live work", "work of which nobody knows the outcome stays for people to see"),
+	}, "work that goes on outlives its retention", "a sweep spares live work",
+		"work of which nobody knows the outcome stays for people to see"),
 	"records are kept for ever": edit(func(c *call, e *entry) {
 		if c.won {
 			e.end += century
@@ -64,6 +65,11 @@ var timeFlaws = map[string]broken{
 			e.end = c.prior.end
 		}
 	}, "a later claim lengthens the retention"),
+	"a takeover keeps how long the first claim wanted": edit(func(c *call, e *entry) {
+		if c.takeover() {
+			e.retain = c.prior.retain
+		}
+	}, "the retention of the last claim counts when the work is finished"),
 	"retention leaves the age": edit(func(c *call, e *entry) {
 		if c.won && c.prior.State != 0 {
 			e.first = c.prior.first
