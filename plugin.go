@@ -19,7 +19,7 @@ import (
 type Options struct {
 	// Retry tunes the interceptor of package retry. The zero value acts on its marks
 	// and on final errors only; classifying errors and jitter are to be asked for.
-	Retry retry.Options
+	Retry retry.InterceptorOptions
 	// Timeouts tunes the interceptor of package timeouts.
 	Timeouts timeouts.InterceptorOptions
 	// Idempotency is that of idempotency.Guard.Interceptor; nil is none. It stands
@@ -45,7 +45,7 @@ type Options struct {
 // interceptors beside it, does not start. Replayers and test environments take it
 // too. It may be added while workflows run: they go on as they did. With the zero
 // Options it changes no error about which the activity's own code says nothing:
-// see [retry.Options].
+// see [retry.InterceptorOptions].
 // The error is that of temporal.NewSimplePlugin, which has no cause today.
 func NewPlugin(o Options) (*temporal.SimplePlugin, error) {
 	var refused sync.Map // why workers must not start, by instance

@@ -16,7 +16,7 @@ import (
 func once(all []interceptor.WorkerInterceptor) error {
 	for name, one := range map[string]interceptor.WorkerInterceptor{
 		"timeouts.NewInterceptor": timeouts.NewInterceptor(timeouts.InterceptorOptions{}),
-		"retry.NewInterceptor":    retry.NewInterceptor(retry.Options{}),
+		"retry.NewInterceptor":    retry.NewInterceptor(retry.InterceptorOptions{}),
 		"signals.NewInterceptor":  signals.NewInterceptor(),
 	} {
 		n := 0

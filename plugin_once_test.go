@@ -38,7 +38,7 @@ func TestPluginTwice(t *testing.T) {
 		"in both":                              {[]client.Plugin{p}, worker.Options{Plugins: []worker.Plugin{p}}, "2 times"},
 		"another one in both":                  {[]client.Plugin{p}, worker.Options{Plugins: []worker.Plugin{plugin()}}, "2 times"},
 		"beside the interceptor of signals":    {[]client.Plugin{p}, beside(signals.NewInterceptor()), "signals.NewInterceptor 2 times"},
-		"beside the interceptor of retry":      {[]client.Plugin{p}, beside(retry.NewInterceptor(retry.Options{})), "retry.NewInterceptor 2 times"},
+		"beside the interceptor of retry":      {[]client.Plugin{p}, beside(retry.NewInterceptor(retry.InterceptorOptions{})), "retry.NewInterceptor 2 times"},
 		"beside the interceptor of timeouts":   {[]client.Plugin{p}, beside(timeouts.NewInterceptor(timeouts.InterceptorOptions{})), "timeouts.NewInterceptor 2 times"},
 		"beside an interceptor of the program": {[]client.Plugin{p}, beside(&strict{}), ""},
 	} {

@@ -121,7 +121,7 @@ func TestReusedActivityIDs(t *testing.T) {
 func TestInterceptor(t *testing.T) {
 	t.Parallel()
 	r, b := newRig(t), &book{}
-	env := testenv.New(r.guard.Interceptor(map[string]idempotency.Call{"Charge": {PassThrough: true, Key: idempotency.By(func(o order) string { return o.ID })}}), retry.NewInterceptor(retry.Options{}))
+	env := testenv.New(r.guard.Interceptor(map[string]idempotency.Call{"Charge": {PassThrough: true, Key: idempotency.By(func(o order) string { return o.ID })}}), retry.NewInterceptor(retry.InterceptorOptions{}))
 	attempts := 0
 	env.RegisterActivityWithOptions(func(ctx context.Context, o order) (string, error) {
 		if attempts++; attempts == 2 {
@@ -166,7 +166,7 @@ func TestVerdictsAreKeptApart(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRig(t)
-			env := testenv.New(r.guard.Interceptor(map[string]idempotency.Call{"Charge": {OnAbandoned: idempotency.Hold}}), retry.NewInterceptor(retry.Options{Classify: retry.Default}))
+			env := testenv.New(r.guard.Interceptor(map[string]idempotency.Call{"Charge": {OnAbandoned: idempotency.Hold}}), retry.NewInterceptor(retry.InterceptorOptions{Classify: retry.Default}))
 			env.RegisterActivityWithOptions(func(context.Context) error { r.calls++; return c.err }, activity.RegisterOptions{Name: "Charge"})
 			env.ExecuteWorkflow(func(ctx workflow.Context) error {
 				options := workflow.ActivityOptions{StartToCloseTimeout: time.Minute}

@@ -71,4 +71,4 @@ func later(reason Reason, text string, after time.Duration, cause error) error {
 // anew, whatever is done about abandoned work. It says nothing about whether to
 // try again. What joins several errors had no effect if all of them had none. Nil
 // stays nil.
-func NoEffect(err error) error { return failure.NoEffect(err) }
+func NoEffect(err error) error { return failure.MarkNoEffect(err) }

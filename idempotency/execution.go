@@ -30,7 +30,7 @@ type execution struct {
 	outer       *execution // that this one is a part of, or nil
 	inTx        bool       // the record is part of a transaction
 	attempt     attempt
-	judgement   failure.Judgement
+	judgement   failure.Recorder
 
 	mu       sync.Mutex
 	progress progress
@@ -124,7 +124,7 @@ func (x *execution) begin(ctx context.Context, do work) (answer, error) {
 		x.say(ctx, Began)
 	}
 	// A context of its own for the judgement: nested work has another.
-	value, err := do(failure.WithJudgement(working, &x.judgement))
+	value, err := do(failure.WithRecorder(working, &x.judgement))
 	ended = true
 	return x.conclude(ctx, working, value, err)
 }

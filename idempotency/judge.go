@@ -30,28 +30,28 @@ const parked = "retry.Parked"
 func (x *execution) judge(ctx context.Context, err error) (effect, error) {
 	original := x.judgement.Original(err)
 	app, isApp := err.(*temporal.ApplicationError) //nolint:errorlint // package retry returns it as it is
-	if failure.HadNoEffect(original) || isApp && app.Type() == parked {
+	if failure.HasNoEffect(original) || isApp && app.Type() == parked {
 		return noneEffect, x.outward(failure.WithoutNoEffect(err))
 	}
-	l, told := failure.Lift(ctx, err, nil, unclassified)
+	l, told := failure.Analyze(ctx, err, nil, unclassified)
 	if !told { // it is canceled
 		return openEffect, err
 	}
 	if ReasonOf(err) != "" { // of this package: it is final or not by its own word, however it was wrapped
-		return openEffect, l.Failure(l.Delay)
+		return openEffect, l.Render(l.Delay)
 	}
-	if own, ok := failure.Lift(ctx, original, nil, unclassified); ok && own.Class == failure.NonRetryable {
-		return finalEffect, l.Failure(0)
+	if own, ok := failure.Analyze(ctx, original, nil, unclassified); ok && own.Retryability == failure.NonRetryable {
+		return finalEffect, l.Render(0)
 	}
 	return openEffect, failure.WithoutNoEffect(err)
 }
 
 // outward keeps an error of nested work from speaking of the work around it.
 func (x *execution) outward(err error) error {
-	if x.outer != nil && failure.HadNoEffect(err) {
-		return failure.Heard(err)
+	if x.outer != nil && failure.HasNoEffect(err) {
+		return failure.HideNoEffect(err)
 	}
 	return err
 }
 
-func unclassified(context.Context, error) failure.Verdict { return failure.Verdict{} }
+func unclassified(context.Context, error) failure.Classification { return failure.Classification{} }

@@ -22,7 +22,7 @@ import (
 func charged(t *testing.T, c idempotency.Call, err error) (*temporal.ApplicationError, idempotency.Record) {
 	t.Helper()
 	r := newRig(t)
-	env := testenv.New(r.guard.Interceptor(map[string]idempotency.Call{"Charge": c}), retry.NewInterceptor(retry.Options{Classify: retry.Default}))
+	env := testenv.New(r.guard.Interceptor(map[string]idempotency.Call{"Charge": c}), retry.NewInterceptor(retry.InterceptorOptions{Classify: retry.Default}))
 	env.RegisterActivityWithOptions(func(context.Context) error { return err }, activity.RegisterOptions{Name: "Charge"})
 	env.ExecuteWorkflow(func(ctx workflow.Context) error {
 		options := workflow.ActivityOptions{ScheduleToCloseTimeout: time.Minute, RetryPolicy: &temporal.RetryPolicy{MaximumAttempts: 1}}

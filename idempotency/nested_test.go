@@ -41,7 +41,7 @@ func TestNestedWorkSpeaksForItselfOnly(t *testing.T) {
 		"final inside, which is the outer's answer": {final, func(err error) error { return err }, idempotency.Failed},
 		"nothing inside, another error":             {nil, func(error) error { return reset }, idempotency.Unknown},
 	} {
-		for _, also := range [][]interceptor.WorkerInterceptor{nil, {retry.NewInterceptor(retry.Options{})}} {
+		for _, also := range [][]interceptor.WorkerInterceptor{nil, {retry.NewInterceptor(retry.InterceptorOptions{})}} {
 			t.Run(fmt.Sprintf("%s, with %d more interceptors", name, len(also)), func(t *testing.T) {
 				t.Parallel()
 				r := newRig(t)
@@ -134,7 +134,7 @@ func TestListedTypesAreNoAnswer(t *testing.T) {
 				return "receipt", nil
 			}
 			run := func(listed ...string) error {
-				env := testenv.New(r.guard.Interceptor(map[string]idempotency.Call{"Charge": shared}), retry.NewInterceptor(retry.Options{}))
+				env := testenv.New(r.guard.Interceptor(map[string]idempotency.Call{"Charge": shared}), retry.NewInterceptor(retry.InterceptorOptions{}))
 				if wrapped {
 					env = testenv.New()
 					env.RegisterActivityWithOptions(idempotency.Wrap(r.guard, charge, shared), activity.RegisterOptions{Name: "Charge"})

@@ -160,6 +160,6 @@ func (g *Guard) failure(kept []byte) error {
 	if err := f.Unmarshal(kept); err != nil {
 		return refuse(NoResult, fmt.Sprintf("the work has failed before, and its record of %d bytes cannot be read: %v; look at the workflow's history", len(kept), err))
 	}
-	f.Source = failure.Replayed // the work's own words, also where an activity wraps them
+	f.Source = failure.ReplayedSource // the work's own words, also where an activity wraps them
 	return g.failures.FailureToError(f)
 }

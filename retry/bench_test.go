@@ -34,7 +34,7 @@ func chain(ctx context.Context, interceptors []interceptor.WorkerInterceptor) er
 
 // ours is the chain with our interceptor.
 func ours() []interceptor.WorkerInterceptor {
-	return []interceptor.WorkerInterceptor{retry.NewInterceptor(retry.Options{Before: func(context.Context) error { return nil }})}
+	return []interceptor.WorkerInterceptor{retry.NewInterceptor(retry.InterceptorOptions{Before: func(context.Context) error { return nil }})}
 }
 
 // What a successful activity pays for the interceptor is one allocation, that of

@@ -12,7 +12,7 @@ import (
 
 // ErrTypeBudget is the type of the application error of an activity whose
 // downstream asked to wait for longer than the activity has left. The details
-// are a [BudgetExceeded], see [OverBudget]. It cannot be retried: the server
+// are a [BudgetExceeded], see [AsBudgetExceeded]. It cannot be retried: the server
 // would give up in the same moment, without a reason.
 const ErrTypeBudget = "retry.BudgetExceeded"
 
@@ -37,9 +37,9 @@ func (d decision) reason() string {
 
 // next decides how long to wait. Without a wish in the failure and without an
 // option, that stays as it is.
-func (i *inbound) next(info activity.Info, l failure.Lifted, parked bool) decision {
-	if l.Class == failure.NonRetryable || info.RetryPolicy != nil && info.RetryPolicy.MaximumAttempts == info.Attempt ||
-		l.Delay > 0 && l.After == 0 { // the activity has decided
+func (i *inbound) next(info activity.Info, l failure.Analysis, parked bool) decision {
+	if l.Retryability == failure.NonRetryable || info.RetryPolicy != nil && info.RetryPolicy.MaximumAttempts == info.Attempt ||
+		l.Delay > 0 && l.RetryAfter == 0 { // the activity has decided
 		return decision{wait: l.Delay}
 	}
 	remaining, limited := longest, info.ScheduleToCloseTimeout > 0 && !info.ScheduledTime.IsZero()
@@ -47,15 +47,15 @@ func (i *inbound) next(info activity.Info, l failure.Lifted, parked bool) decisi
 		now := time.Now() //nolint:forbidigo // this is activity code
 		remaining = max(0, info.ScheduledTime.Add(info.ScheduleToCloseTimeout).Sub(now))
 	}
-	if l.After > 0 {
-		return i.asked(info, l.After, remaining, parked)
+	if l.RetryAfter > 0 {
+		return i.asked(info, l.RetryAfter, remaining, parked)
 	}
 	planned := i.planned(info)
 	switch {
-	case planned <= 0 || i.options.Jitter == None && i.options.Schedule == nil:
+	case planned <= 0 || i.options.Jitter == JitterNone && i.options.Schedule == nil:
 		return decision{}
 	case planned > remaining:
-		return decision{wait: fit(planned, remaining, info.StartToCloseTimeout)}
+		return decision{wait: fitLastAttempt(planned, remaining, info.StartToCloseTimeout)}
 	}
 	return decision{wait: i.jitter(planned)}
 }
@@ -69,11 +69,11 @@ func (i *inbound) asked(info activity.Info, asked, remaining time.Duration, park
 	if planned := i.planned(info); planned > least && !parked {
 		d.wait = planned
 		if planned > remaining {
-			d.wait = max(least, fit(planned, remaining, info.StartToCloseTimeout))
+			d.wait = max(least, fitLastAttempt(planned, remaining, info.StartToCloseTimeout))
 		}
 	}
-	if parked || i.options.Jitter != None {
-		d.wait = max(d.wait, min(add(d.wait, chance(d.wait/5)), remaining))
+	if parked || i.options.Jitter != JitterNone {
+		d.wait = max(d.wait, min(add(d.wait, randomUpTo(d.wait/5)), remaining))
 	}
 	return d
 }
@@ -92,11 +92,11 @@ func (i *inbound) planned(info activity.Info) time.Duration {
 	return wait(complete(*info.RetryPolicy), int(info.Attempt))
 }
 
-// fit shortens a wait for which there is no time, when there is time for one
+// fitLastAttempt shortens a wait for which there is no time, when there is time for one
 // more attempt: the last one begins so that it can take all of its
 // StartToClose. The server would give up now. Waits below a second may come
 // late, and so would cut into that time.
-func fit(planned, remaining, startToClose time.Duration) time.Duration {
+func fitLastAttempt(planned, remaining, startToClose time.Duration) time.Duration {
 	if wait := remaining - startToClose; startToClose > 0 && wait >= time.Second {
 		return wait
 	}
@@ -105,18 +105,18 @@ func fit(planned, remaining, startToClose time.Duration) time.Duration {
 
 func (i *inbound) jitter(planned time.Duration) time.Duration {
 	switch i.options.Jitter {
-	case Equal:
+	case JitterEqual:
 		half := planned / 2
-		return planned - half + chance(half)
-	case Full:
-		return max(chance(planned), time.Millisecond)
+		return planned - half + randomUpTo(half)
+	case JitterFull:
+		return max(randomUpTo(planned), time.Millisecond)
 	default:
 		return planned
 	}
 }
 
-// chance is between nothing and d.
-func chance(d time.Duration) time.Duration {
+// randomUpTo is between nothing and d.
+func randomUpTo(d time.Duration) time.Duration {
 	if d == longest {
 		d--
 	}

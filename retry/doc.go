@@ -6,7 +6,7 @@
 // activities that failed together come back together; nobody can say how long it
 // takes in the worst case; and a service that asks for a longer wait is not heard.
 //
-//	policy := retry.External(retry.NonRetryable(&CardDeclined{}))
+//	policy := retry.Remote(retry.ErrorTypes(&CardDeclined{}))
 //	fmt.Print(retry.Plan(policy, retry.Limits{StartToClose: 30 * time.Second, ScheduleToClose: 10 * time.Minute}))
 //
 //	// in the workflow
@@ -31,26 +31,26 @@
 //	}
 //
 //	// in the worker: patterns.NewPlugin(patterns.Options{Retry: options}), or
-//	options := retry.Options{Classify: retry.Default, Jitter: retry.Equal}
+//	options := retry.InterceptorOptions{Classify: retry.Default, Jitter: retry.JitterEqual}
 //	worker.Options{Interceptors: []interceptor.WorkerInterceptor{retry.NewInterceptor(options)}}
 //
-// With the zero [Options] only the marks, application errors that are not
+// With the zero [InterceptorOptions] only the marks, application errors that are not
 // retryable, and the types that a policy lists change anything, so the interceptor
 // may be added to a worker of many teams. To see first what Classify would change,
-// set [Options.Shadow]; to begin with some activities, [Options.ClassifyOnly].
+// set [InterceptorOptions.Shadow]; to begin with some activities, [InterceptorOptions.ClassifyOnly].
 //
 // # What is here
 //
-//   - Policies with a reason: [Blip], [External], [RateLimited], [Slow], [Local]
+//   - Policies with a reason: [Transient], [Remote], [RateLimited], [Manual], [LocalActivity]
 //     and others. [Validate] says what a server would refuse, [Plan] what it
 //     will do.
 //   - What failures mean: the marks [Permanent], [After] and [Benign];
 //     [CheckResponse] for HTTP; and to opt in, [Default] and its parts.
 //   - [NewInterceptor], which makes Temporal act on it.
 //   - Why there was no further attempt, for workflows: [Exhausted],
-//     [DeadlineExceeded], [OverBudget], [NoWorker], [IsNonRetryable],
+//     [DeadlineExceeded], [AsBudgetExceeded], [NoWorker], [IsNonRetryable],
 //     [LastFailure]; and
-//     [Surface], for a workflow that fails with its activity's error.
+//     [Propagate], for a workflow that fails with its activity's error.
 //
 // # What is guaranteed
 //
@@ -69,15 +69,15 @@
 //     interceptors further out and failure converters. Its text is valid UTF-8 and
 //     has at most 8 KB.
 //   - A wait that is asked for is the least: a longer one that is planned stands. It
-//     is bounded by [Options.MaxRetryAfter]. The NextRetryDelay of an application
+//     is bounded by [InterceptorOptions.MaxRetryAfter]. The NextRetryDelay of an application
 //     error is exact, and has no bound. To the wait of a parked attempt up to a
-//     fifth is added, and with [Options.Jitter] to every wait that is asked for.
+//     fifth is added, and with [InterceptorOptions.Jitter] to every wait that is asked for.
 //   - A wait that is asked for and does not fit into ScheduleToCloseTimeout fails the
 //     activity with [ErrTypeBudget], which says what was asked and left.
-//   - With [Options.Jitter] or [Options.Schedule], a planned wait that does not fit is
+//   - With [InterceptorOptions.Jitter] or [InterceptorOptions.Schedule], a planned wait that does not fit is
 //     shortened, when one more attempt can have its StartToCloseTimeout and a
 //     second of wait.
-//   - A parked attempt is retried, whatever the error of [Options.Before] says, unless
+//   - A parked attempt is retried, whatever the error of [InterceptorOptions.Before] says, unless
 //     it is marked [Permanent].
 //   - activity.ErrResultPending and the cancellation of the activity pass
 //     untouched.
@@ -103,7 +103,7 @@
 //     in the SDK alone, and there is no jitter.
 //   - A wrapped application error that can be retried stays where it is, so that
 //     Temporal sees the type of what wraps it and no delay, unless
-//     [Options.Classify] is set.
+//     [InterceptorOptions.Classify] is set.
 //
 // # Cost
 //
@@ -125,5 +125,5 @@
 // To limit the rate of all workers together, use a task queue's
 // TaskQueueActivitiesPerSecond. To stop an activity until a person has looked,
 // pause it with the Temporal CLI. A circuit breaker is a library of its own:
-// wire it into [Options.Before].
+// wire it into [InterceptorOptions.Before].
 package retry

@@ -27,7 +27,9 @@ func TestJoined(t *testing.T) {
 		"Benign of such a join":  retry.Benign(errors.Join(retry.After(a, time.Second), retry.Permanent(b))),
 		"two application errors": errors.Join(temporal.NewApplicationError("a", "A"), temporal.NewNonRetryableApplicationError("b", "B", nil)),
 	} {
-		t.Run(name, func(t *testing.T) { require.True(t, failed(t, retry.Options{}, third(nil), err).NonRetryable()) })
+		t.Run(name, func(t *testing.T) {
+			require.True(t, failed(t, retry.InterceptorOptions{}, third(nil), err).NonRetryable())
+		})
 	}
 }
 
@@ -39,7 +41,7 @@ func TestParked(t *testing.T) {
 		"final":     temporal.NewNonRetryableApplicationError("open", "Open", nil),
 	} {
 		t.Run(name, func(t *testing.T) {
-			app := failed(t, retry.Options{Jitter: retry.None, Before: func(context.Context) error { return err }}, third(nil), nil)
+			app := failed(t, retry.InterceptorOptions{Jitter: retry.JitterNone, Before: func(context.Context) error { return err }}, third(nil), nil)
 			require.Contains(t, app.Type(), "Parked")
 			require.Equal(t, temporal.ApplicationErrorCategoryBenign, app.Category())
 		})
@@ -51,8 +53,8 @@ func TestParked(t *testing.T) {
 func TestOverBudgetReadsWell(t *testing.T) {
 	t.Parallel()
 	late := third(func(i *activity.Info) { i.ScheduledTime = i.ScheduledTime.Add(-time.Hour) })
-	app := failed(t, retry.Options{}, late, retry.After(&retry.ResponseError{StatusCode: 503}, time.Second))
-	over, ok := retry.OverBudget(app)
+	app := failed(t, retry.InterceptorOptions{}, late, retry.After(&retry.ResponseError{StatusCode: 503}, time.Second))
+	over, ok := retry.AsBudgetExceeded(app)
 	require.True(t, ok)
 	require.Equal(t, retry.BudgetExceeded{RetryAfter: time.Second}, over)
 	require.ErrorContains(t, app, "and only 0s of ScheduleToCloseTimeout are left")
@@ -65,7 +67,7 @@ func TestDetails(t *testing.T) {
 	t.Parallel()
 	for name, details := range map[string][]any{"17": make17()} {
 		t.Run(name, func(t *testing.T) {
-			app := failed(t, retry.Options{}, third(nil), fmt.Errorf("w: %w", temporal.NewNonRetryableApplicationError("m", "T", nil, details...)))
+			app := failed(t, retry.InterceptorOptions{}, third(nil), fmt.Errorf("w: %w", temporal.NewNonRetryableApplicationError("m", "T", nil, details...)))
 			got := temporal.GetDefaultFailureConverter().ErrorToFailure(app).GetApplicationFailureInfo().GetDetails().GetPayloads()
 			require.Len(t, got, len(details))
 		})
@@ -84,7 +86,7 @@ func make17() (all []any) {
 func TestOwnDelayBeyondTheBudgetIsLeft(t *testing.T) {
 	t.Parallel()
 	slow := temporal.NewApplicationErrorWithOptions("x", "X", temporal.ApplicationErrorOptions{NextRetryDelay: 10 * time.Hour})
-	app := failed(t, retry.Options{Jitter: retry.Equal}, third(nil), slow) // 40 minutes are left
+	app := failed(t, retry.InterceptorOptions{Jitter: retry.JitterEqual}, third(nil), slow) // 40 minutes are left
 	require.Equal(t, "X", app.Type())
 	require.Equal(t, 10*time.Hour, app.NextRetryDelay())
 }
@@ -94,7 +96,7 @@ func TestNoTLS(t *testing.T) {
 	s := httptest.NewServer(http.NotFoundHandler())
 	defer s.Close()
 	_, err := http.Get(strings.Replace(s.URL, "http:", "https:", 1))
-	require.Equal(t, retry.Final, retry.Default(t.Context(), err).Class)
+	require.Equal(t, retry.Final, retry.Default(t.Context(), err).Retryability)
 }
 
 func TestTypedNil(t *testing.T) {
@@ -108,11 +110,11 @@ func TestChildOverActivity(t *testing.T) {
 	inner := temporal.GetDefaultFailureConverter().ErrorToFailure(ofActivity(enumspb.RETRY_STATE_NON_RETRYABLE_FAILURE, appFailure("Bad", true)))
 	err := ofChild(enumspb.RETRY_STATE_MAXIMUM_ATTEMPTS_REACHED, inner)
 	require.True(t, retry.Exhausted(err))
-	require.False(t, retry.IsNonRetryable(err, retry.External()), "it was retried until the attempts were used up")
+	require.False(t, retry.IsNonRetryable(err, retry.Remote()), "it was retried until the attempts were used up")
 }
 
 func TestBadURL(t *testing.T) {
 	t.Parallel()
 	_, err := http.NewRequest("GET", "http://[::1", nil)
-	require.NotEqual(t, retry.Retryable, retry.Default(t.Context(), err).Class)
+	require.NotEqual(t, retry.Retryable, retry.Default(t.Context(), err).Retryability)
 }

@@ -19,7 +19,7 @@ import (
 
 // What a policy means, before anything has failed.
 func ExamplePlan() {
-	policy := retry.Blip(retry.MaximumAttempts(4))
+	policy := retry.Transient(retry.MaximumAttempts(4))
 	fmt.Print(retry.Plan(policy, retry.Limits{StartToClose: 10 * time.Second, ScheduleToClose: 2 * time.Minute}))
 	// Output:
 	//   attempt   wait  earliest  latest
@@ -37,9 +37,9 @@ func (e *CardDeclined) Error() string { return "declined: " + e.Reason }
 
 // The name on the wire comes from the type, so it cannot be misspelled.
 func ExampleNonRetryable() {
-	policy := retry.External(retry.NonRetryable(&CardDeclined{}))
+	policy := retry.Remote(retry.ErrorTypes(&CardDeclined{}))
 	fmt.Println(policy.NonRetryableErrorTypes, retry.Validate(policy))
-	fmt.Println(retry.Validate(retry.External(retry.NonRetryable(errors.New("declined")))))
+	fmt.Println(retry.Validate(retry.Remote(retry.ErrorTypes(errors.New("declined")))))
 	// Output:
 	// [CardDeclined] <nil>
 	// retry: NonRetryable was given the error "declined", which has no type of its own; give it a value of a named type, or mark such errors with retry.Permanent
@@ -58,7 +58,7 @@ func ExampleCheckResponse() {
 // An error that is wrapped is final all the same, and its type is still there.
 func ExampleNewInterceptor() {
 	env := testenv.New()
-	env.SetWorkerOptions(worker.Options{Interceptors: []interceptor.WorkerInterceptor{retry.NewInterceptor(retry.Options{})}})
+	env.SetWorkerOptions(worker.Options{Interceptors: []interceptor.WorkerInterceptor{retry.NewInterceptor(retry.InterceptorOptions{})}})
 	attempts := 0
 	charge := func(context.Context) error {
 		attempts++
@@ -66,12 +66,12 @@ func ExampleNewInterceptor() {
 	}
 	env.RegisterActivity(charge)
 	env.ExecuteWorkflow(func(ctx workflow.Context) error {
-		policy := retry.External()
+		policy := retry.Remote()
 		ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: time.Minute, RetryPolicy: &policy})
 		err := workflow.ExecuteActivity(ctx, charge).Get(ctx, nil)
 		var app *temporal.ApplicationError
 		fmt.Println(retry.IsNonRetryable(err, policy), errors.As(retry.LastFailure(err), &app), app.Message())
-		return retry.Surface(err)
+		return retry.Propagate(err)
 	})
 	fmt.Println(attempts, "attempt")
 	// Output:
@@ -84,7 +84,7 @@ func ExampleNewInterceptor() {
 func ExampleFastThenSlow() {
 	policy := retry.Fast(retry.MaximumAttempts(0)) // for the activity
 	schedule := retry.FastThenSlow(10, 10*time.Minute)
-	_ = retry.NewInterceptor(retry.Options{Schedule: schedule}) // for the worker
+	_ = retry.NewInterceptor(retry.InterceptorOptions{Schedule: schedule}) // for the worker
 
 	plan := retry.Plan(policy, retry.Limits{})
 	fmt.Println(policy.MaximumAttempts, plan.Wait(9).Round(100*time.Millisecond))

@@ -51,16 +51,16 @@ func FuzzLift(f *testing.F) {
 			return
 		}
 		err := nested(data)
-		l, ok := failure.Lift(t.Context(), err, []string{"T"}, retry.Default)
+		l, ok := failure.Analyze(t.Context(), err, []string{"T"}, retry.Default)
 		if !ok {
 			return
 		}
 		var app *temporal.ApplicationError
-		out := l.Failure(l.After)
+		out := l.Render(l.RetryAfter)
 		switch {
 		case errors.As(out, &app) && error(app) == out: //nolint:errorlint // whether it is the outermost
-			if app.NonRetryable() != (l.Class == failure.NonRetryable) {
-				t.Fatalf("%v: it is %v", out, l.Class)
+			if app.NonRetryable() != (l.Retryability == failure.NonRetryable) {
+				t.Fatalf("%v: it is %v", out, l.Retryability)
 			}
 		case out != err: //nolint:errorlint // whether it is the same
 			t.Fatalf("%v became %v", err, out)

@@ -11,10 +11,10 @@ import (
 )
 
 // ErrTypeParked is the type of the application error of an attempt that did not
-// begin, see [Options.Before].
+// begin, see [InterceptorOptions.Before].
 const ErrTypeParked = "retry.Parked"
 
-// FastThenSlow is an [Options.Schedule] of two phases in one activity, with one
+// FastThenSlow is an [InterceptorOptions.Schedule] of two phases in one activity, with one
 // activity ID: the first attempts follow the retry policy, the others come
 // every interval. The policy must have no MaximumAttempts, as
 // Fast(MaximumAttempts(0)); limit the time by ScheduleToCloseTimeout.
@@ -36,13 +36,13 @@ func FastThenSlow(fast int32, interval time.Duration) func(activity.Info) time.D
 // another execution, such as one of a child workflow, says nothing.
 //
 // An error that says nothing is returned as the same value, unless
-// [Options.Classify], [Options.Jitter] or [Options.Schedule] is set. When an error
+// [InterceptorOptions.Classify], [InterceptorOptions.Jitter] or [InterceptorOptions.Schedule] is set. When an error
 // has to be rewritten, errors.Is and errors.As find the original below it, and
 // the text stays: as valid UTF-8, cut after 8 KB. Results, pending results and
 // cancellation pass untouched. It creates no history event.
-func NewInterceptor(o Options) interceptor.WorkerInterceptor {
+func NewInterceptor(o InterceptorOptions) interceptor.WorkerInterceptor {
 	if o.MaxRetryAfter <= 0 {
-		o.MaxRetryAfter = MaxRetryAfter
+		o.MaxRetryAfter = DefaultMaxRetryAfter
 	}
 	if o.Classify == nil && (o.ClassifyOnly != nil || o.Shadow) {
 		o.Classify = Default
@@ -53,7 +53,7 @@ func NewInterceptor(o Options) interceptor.WorkerInterceptor {
 type workerInterceptor struct {
 	interceptor.WorkerInterceptorBase
 
-	options *Options
+	options *InterceptorOptions
 }
 
 func (w *workerInterceptor) InterceptActivity(
@@ -67,7 +67,7 @@ func (w *workerInterceptor) InterceptActivity(
 type inbound struct {
 	interceptor.ActivityInboundInterceptorBase
 
-	options *Options
+	options *InterceptorOptions
 }
 
 func (i *inbound) ExecuteActivity(ctx context.Context, in *interceptor.ExecuteActivityInput) (any, error) {
@@ -86,7 +86,7 @@ func (i *inbound) ExecuteActivity(ctx context.Context, in *interceptor.ExecuteAc
 // told is the error that Temporal is told, and a note of what it was made of.
 func (i *inbound) told(ctx context.Context, err error, isParked bool) error {
 	returned := i.fail(ctx, err, isParked)
-	failure.Note(ctx, err, returned)
+	failure.Record(ctx, err, returned)
 	return returned
 }
 
@@ -102,12 +102,12 @@ func (i *inbound) fail(ctx context.Context, err error, isParked bool) error {
 	if d.over {
 		return l.Replace(d.reason(), ErrTypeBudget, BudgetExceeded{RetryAfter: d.asked, Remaining: d.remaining})
 	}
-	return l.Failure(d.wait)
+	return l.Render(d.wait)
 }
 
-func (i *inbound) judge(ctx context.Context, info activity.Info, err error, isParked bool) (failure.Lifted, bool) {
+func (i *inbound) judge(ctx context.Context, info activity.Info, err error, isParked bool) (failure.Analysis, bool) {
 	if isParked {
-		return failure.Park(ctx, err, ErrTypeParked)
+		return failure.AnalyzeShortCircuit(ctx, err, ErrTypeParked)
 	}
 	var listed []string
 	if info.RetryPolicy != nil {
@@ -118,5 +118,5 @@ func (i *inbound) judge(ctx context.Context, info activity.Info, err error, isPa
 		shadow(ctx, err, listed, classify)
 		classify = nil
 	}
-	return failure.Lift(ctx, err, listed, classify)
+	return failure.Analyze(ctx, err, listed, classify)
 }

@@ -12,8 +12,8 @@ import (
 // error: the tag verdict is retryable, non_retryable, unknown or parked.
 const metricFailures = "temporal_patterns_activity_failures"
 
-func count(ctx context.Context, l failure.Lifted, parked bool) {
-	verdict := l.Class.String()
+func count(ctx context.Context, l failure.Analysis, parked bool) {
+	verdict := l.Retryability.String()
 	if parked {
 		verdict = "parked"
 	}
@@ -26,13 +26,13 @@ const metricShadow = "temporal_patterns_activity_failures_shadow"
 
 // shadow logs and counts what classify would change.
 func shadow(ctx context.Context, err error, listed []string, classify Classifier) {
-	now, _ := failure.Lift(ctx, err, listed, nil)
-	then, ok := failure.Lift(ctx, err, listed, classify)
-	if !ok || then.Class == now.Class && then.Type == now.Type && then.Benign == now.Benign && then.After == now.After && then.Delay == now.Delay {
+	now, _ := failure.Analyze(ctx, err, listed, nil)
+	then, ok := failure.Analyze(ctx, err, listed, classify)
+	if !ok || then.Retryability == now.Retryability && then.Type == now.Type && then.Benign == now.Benign && then.RetryAfter == now.RetryAfter && then.Delay == now.Delay {
 		return
 	}
-	verdict := then.Class.String()
+	verdict := then.Retryability.String()
 	activity.GetMetricsHandler(ctx).WithTags(map[string]string{"verdict": verdict}).Counter(metricShadow).Inc(1)
 	activity.GetLogger(ctx).Info("retry: a classifier would change this failure; unset Options.Shadow to let it",
-		"Verdict", verdict, "Type", then.Type, "TypeNow", now.Type, "Delay", max(then.After, then.Delay), "Benign", then.Benign)
+		"Verdict", verdict, "Type", then.Type, "TypeNow", now.Type, "Delay", max(then.RetryAfter, then.Delay), "Benign", then.Benign)
 }

@@ -17,7 +17,7 @@ import (
 func TestMetric(t *testing.T) {
 	t.Parallel()
 	asked := 0
-	env, observed := testenv.NewObserved(retry.NewInterceptor(retry.Options{Before: func(context.Context) error {
+	env, observed := testenv.NewObserved(retry.NewInterceptor(retry.InterceptorOptions{Before: func(context.Context) error {
 		if asked++; asked == 1 {
 			return errors.New("the breaker is open")
 		}

@@ -12,22 +12,22 @@ import (
 type Jitter uint8
 
 const (
-	// None leaves planned waits to the server.
-	None Jitter = iota
-	// Equal waits between half of the planned time and all of it.
-	Equal
-	// Full waits between nothing and all of it.
-	Full
+	// JitterNone leaves planned waits to the server.
+	JitterNone Jitter = iota
+	// JitterEqual waits between half of the planned time and all of it.
+	JitterEqual
+	// JitterFull waits between nothing and all of it.
+	JitterFull
 )
 
-// MaxRetryAfter is the longest wait that a failure may ask for by default.
-const MaxRetryAfter = 15 * time.Minute
+// DefaultMaxRetryAfter is the longest wait that a failure may ask for by default.
+const DefaultMaxRetryAfter = 15 * time.Minute
 
-// Options tunes [NewInterceptor]. With the zero value an activity's failure
+// InterceptorOptions tunes [NewInterceptor]. With the zero value an activity's failure
 // changes only where the activity's own code says so, by a mark or by an
 // application error that is not retryable, or its own retry policy, by a type in
 // its list. The functions run in activities, and must be safe for concurrent use.
-type Options struct {
+type InterceptorOptions struct {
 	// Classify judges errors that do not say themselves what they are, as those of
 	// HTTP clients and databases: [Default] is one. With it, an application error
 	// that is wrapped also brings its type, details, category and delay to the
@@ -41,12 +41,12 @@ type Options struct {
 	// counted.
 	Shadow bool
 	// Jitter is applied to waits that the retry policy plans, and spreads those that
-	// a failure asks for by up to a fifth more. Zero is [None]. With Jitter or
+	// a failure asks for by up to a fifth more. Zero is [JitterNone]. With Jitter or
 	// Schedule, a planned wait that does not fit into ScheduleToCloseTimeout is
 	// shortened, if one more attempt can have its whole StartToCloseTimeout.
 	Jitter Jitter
-	// MaxRetryAfter bounds what [After] and a classifier ask for, as by Retry-After,
-	// and not the NextRetryDelay of an application error. Zero is [MaxRetryAfter].
+	// DefaultMaxRetryAfter bounds what [After] and a classifier ask for, as by Retry-After,
+	// and not the NextRetryDelay of an application error. Zero is [DefaultMaxRetryAfter].
 	MaxRetryAfter time.Duration
 	// Schedule returns the planned wait after the attempt in info, and 0 to
 	// leave it to the activity's retry policy. See [FastThenSlow].
@@ -60,7 +60,7 @@ type Options struct {
 }
 
 // classifier returns what judges errors of activities of that type, or nil.
-func (o *Options) classifier(activityType string) Classifier {
+func (o *InterceptorOptions) classifier(activityType string) Classifier {
 	if o.ClassifyOnly != nil && !o.ClassifyOnly(activityType) {
 		return nil
 	}

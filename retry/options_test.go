@@ -45,7 +45,7 @@ func (i *outerInbound) ExecuteActivity(ctx context.Context, in *interceptor.Exec
 }
 
 // seenOutside returns what an interceptor further out gets of an activity of that type.
-func seenOutside(t *testing.T, o retry.Options, typ string, err error) error {
+func seenOutside(t *testing.T, o retry.InterceptorOptions, typ string, err error) error {
 	t.Helper()
 	var suite testsuite.WorkflowTestSuite
 	suite.SetLogger(testenv.Logger())
@@ -81,7 +81,7 @@ func TestDefaultOptionsChangeNothing(t *testing.T) {
 		"an application error that can be retried":  fmt.Errorf("charging: %w", again),
 		"a delay that is longer than there is time": temporal.NewApplicationErrorWithOptions("x", "X", temporal.ApplicationErrorOptions{NextRetryDelay: 10 * time.Hour}),
 	} {
-		for with, o := range map[string]retry.Options{
+		for with, o := range map[string]retry.InterceptorOptions{
 			"zero": {}, "shadow": {Shadow: true}, "another activity": {ClassifyOnly: func(name string) bool { return name == "Refund" }},
 			"a classifier that knows nothing": {Classify: retry.Chain()},
 		} {
@@ -99,7 +99,7 @@ func TestClassifyLiftsApplicationErrors(t *testing.T) {
 	err := fmt.Errorf("charging: %w", temporal.NewApplicationErrorWithOptions("busy", "Busy", temporal.ApplicationErrorOptions{
 		NextRetryDelay: time.Hour, Category: temporal.ApplicationErrorCategoryBenign, Details: []any{7, nil},
 	}))
-	app, ok := seenOutside(t, retry.Options{Classify: retry.Chain()}, "Charge", err).(*temporal.ApplicationError) //nolint:errorlint // the outermost
+	app, ok := seenOutside(t, retry.InterceptorOptions{Classify: retry.Chain()}, "Charge", err).(*temporal.ApplicationError) //nolint:errorlint // the outermost
 	require.True(t, ok)
 	require.Equal(t, "Busy", app.Type())
 	require.Equal(t, time.Hour, app.NextRetryDelay())
@@ -113,7 +113,7 @@ func TestClassifyLiftsApplicationErrors(t *testing.T) {
 func TestClassifyOnly(t *testing.T) {
 	t.Parallel()
 	declined := errors.Join(&cardError{"51"}, &retry.ResponseError{StatusCode: 400})
-	for _, o := range []retry.Options{
+	for _, o := range []retry.InterceptorOptions{
 		{Classify: retry.Default},
 		{ClassifyOnly: func(name string) bool { return name == "Charge" }},
 	} {
@@ -134,7 +134,7 @@ func TestTheTypeOfAClassifierMayBeListed(t *testing.T) {
 	listed := third(func(i *activity.Info) {
 		i.RetryPolicy = &temporal.RetryPolicy{NonRetryableErrorTypes: []string{"HTTP503"}}
 	})
-	app := failed(t, retry.Options{Classify: retry.Default}, listed, &retry.ResponseError{StatusCode: 503, RetryAfter: time.Minute})
+	app := failed(t, retry.InterceptorOptions{Classify: retry.Default}, listed, &retry.ResponseError{StatusCode: 503, RetryAfter: time.Minute})
 	require.True(t, app.NonRetryable())
 	require.Zero(t, app.NextRetryDelay())
 }
@@ -142,7 +142,7 @@ func TestTheTypeOfAClassifierMayBeListed(t *testing.T) {
 // In shadow, what would change is logged and counted, and nothing changes.
 func TestShadow(t *testing.T) {
 	t.Parallel()
-	env, observed := testenv.NewObserved(retry.NewInterceptor(retry.Options{Shadow: true}))
+	env, observed := testenv.NewObserved(retry.NewInterceptor(retry.InterceptorOptions{Shadow: true}))
 	failures := []error{
 		&retry.ResponseError{StatusCode: 503, RetryAfter: time.Minute}, errors.New("x"), retry.After(errors.New("x"), time.Second),
 		temporal.NewApplicationError("x", "X"), &retry.ResponseError{StatusCode: 400}, &retry.ResponseError{StatusCode: 404},

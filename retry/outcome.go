@@ -27,10 +27,10 @@ func Exhausted(err error) bool {
 // its time was over: ScheduleToCloseTimeout ended an attempt, or the next one
 // would have begun after it. In the second case a server gives up at once, with
 // the last attempt's error and no time-out in the chain. It is also true when a
-// downstream asked for more time than there was, see [OverBudget]. An activity
+// downstream asked for more time than there was, see [AsBudgetExceeded]. An activity
 // that no worker took in time is no such case, see [NoWorker]. For workflow code.
 func DeadlineExceeded(err error) bool {
-	if _, over := OverBudget(err); over {
+	if _, over := AsBudgetExceeded(err); over {
 		return true
 	}
 	o := outcomeOf(err)
@@ -43,12 +43,12 @@ func DeadlineExceeded(err error) bool {
 	return o.state == enumspb.RETRY_STATE_TIMEOUT
 }
 
-// OverBudget reports whether an activity failed since its downstream asked to
+// AsBudgetExceeded reports whether an activity failed since its downstream asked to
 // wait for longer than the activity had left, and how long both were. The
 // durations are for people, and nothing to branch on: while a payload codec
 // cannot decode them they are zero, and a replay may see others. For workflow
 // code.
-func OverBudget(err error) (b BudgetExceeded, ok bool) {
+func AsBudgetExceeded(err error) (b BudgetExceeded, ok bool) {
 	app := outcomeOf(err).app
 	if app == nil || app.Type() != ErrTypeBudget {
 		return b, false
@@ -92,18 +92,18 @@ func LastFailure(err error) error {
 	return err
 }
 
-// Surface makes of the error of an activity or a child workflow what a workflow
+// Propagate makes of the error of an activity or a child workflow what a workflow
 // returns when its own RetryPolicy, or its parent's, is to judge that error: an
 // application error at the top with its type, details and whether it can be
 // retried. As it is, the error of an activity counts as retryable whatever it
 // wraps. Cancellation, timeouts and other errors stay as they are. errors.Is and
 // errors.As find err below the result. For workflow code.
-func Surface(err error) error {
+func Propagate(err error) error {
 	o := outcomeOf(err)
 	if o.app == nil || error(o.app) == err || temporal.IsCanceledError(err) { //nolint:errorlint // whether it is the outermost
 		return err
 	}
-	return failure.Surface(err, o.remote, o.app)
+	return failure.Propagate(err, o.remote, o.app)
 }
 
 // An outcome is what the outermost error of an activity or a child workflow

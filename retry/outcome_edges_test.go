@@ -23,7 +23,7 @@ func TestOutcomesLookAtTheOutermost(t *testing.T) {
 	}
 	err := ofChild(enumspb.RETRY_STATE_NON_RETRYABLE_FAILURE, below(appFailure("Rejected", true), busy))
 	require.False(t, retry.DeadlineExceeded(err))
-	require.True(t, retry.IsNonRetryable(err, retry.External()))
+	require.True(t, retry.IsNonRetryable(err, retry.Remote()))
 	var app *temporal.ApplicationError
 	require.ErrorAs(t, retry.LastFailure(err), &app)
 	require.Equal(t, "Rejected", app.Type())
@@ -33,18 +33,18 @@ func TestOutcomesLookAtTheOutermost(t *testing.T) {
 func TestOverBudgetOfAChildThatHasHandledIt(t *testing.T) {
 	t.Parallel()
 	budget := temporal.GetDefaultFailureConverter().ErrorToFailure(ofActivity(enumspb.RETRY_STATE_NON_RETRYABLE_FAILURE, appFailure(retry.ErrTypeBudget, true)))
-	_, ok := retry.OverBudget(ofChild(enumspb.RETRY_STATE_NON_RETRYABLE_FAILURE, budget.GetCause()))
+	_, ok := retry.AsBudgetExceeded(ofChild(enumspb.RETRY_STATE_NON_RETRYABLE_FAILURE, budget.GetCause()))
 	require.True(t, ok, "the child fails with it")
 	err := ofChild(enumspb.RETRY_STATE_NON_RETRYABLE_FAILURE, below(appFailure("Rejected", true), budget))
-	_, ok = retry.OverBudget(err)
+	_, ok = retry.AsBudgetExceeded(err)
 	require.False(t, ok)
-	require.True(t, retry.IsNonRetryable(err, retry.External()))
+	require.True(t, retry.IsNonRetryable(err, retry.Remote()))
 }
 
 // The error of a local activity stands alone.
 func TestOutcomesOfLocalActivities(t *testing.T) {
 	t.Parallel()
-	policy := retry.Local()
+	policy := retry.LocalActivity()
 	policy.NonRetryableErrorTypes = []string{"Listed"}
 	final := temporal.NewNonRetryableApplicationError("x", "X", nil)
 	require.True(t, retry.IsNonRetryable(final, policy))
@@ -52,7 +52,7 @@ func TestOutcomesOfLocalActivities(t *testing.T) {
 	require.True(t, retry.DeadlineExceeded(temporal.NewTimeoutError(enumspb.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE, nil)))
 	require.False(t, retry.Exhausted(appError()), "it is not told")
 	require.Same(t, final, retry.LastFailure(final))
-	surfaced := retry.Surface(fmt.Errorf("while: %w", final))
+	surfaced := retry.Propagate(fmt.Errorf("while: %w", final))
 	require.Equal(t, "X", temporal.GetDefaultFailureConverter().ErrorToFailure(surfaced).GetApplicationFailureInfo().GetType())
 }
 
@@ -62,7 +62,7 @@ func TestSurfaceDropsTheDelay(t *testing.T) {
 	later := appFailure("Later", false)
 	delayed := temporal.NewApplicationErrorWithOptions("later", "Later", temporal.ApplicationErrorOptions{NextRetryDelay: time.Hour})
 	later.FailureInfo = temporal.GetDefaultFailureConverter().ErrorToFailure(delayed).FailureInfo
-	surfaced := retry.Surface(ofActivity(enumspb.RETRY_STATE_TIMEOUT, later))
+	surfaced := retry.Propagate(ofActivity(enumspb.RETRY_STATE_TIMEOUT, later))
 	var app *temporal.ApplicationError
 	require.ErrorAs(t, surfaced, &app)
 	require.Equal(t, "Later", app.Type())

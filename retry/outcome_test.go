@@ -70,7 +70,7 @@ func TestOutcomes(t *testing.T) {
 		cancel  = enumspb.RETRY_STATE_CANCEL_REQUESTED
 	)
 	app, listed := appFailure("Busy", false), appFailure("Listed", false)
-	policy := retry.External()
+	policy := retry.Remote()
 	policy.NonRetryableErrorTypes = []string{"Listed", "TemporalTimeout:StartToClose"}
 	type answers struct{ exhausted, deadline, noWorker, final bool }
 	for name, c := range map[string]struct {
@@ -115,7 +115,7 @@ func TestOutcomes(t *testing.T) {
 func TestSurface(t *testing.T) {
 	t.Parallel()
 	err := ofActivity(enumspb.RETRY_STATE_NON_RETRYABLE_FAILURE, appFailure("NoSuchCard", true))
-	surfaced := retry.Surface(fmt.Errorf("charging: %w", err))
+	surfaced := retry.Propagate(fmt.Errorf("charging: %w", err))
 	wire := temporal.GetDefaultFailureConverter().ErrorToFailure(surfaced)
 	info := wire.GetApplicationFailureInfo()
 	require.Equal(t, "NoSuchCard", info.GetType(), "at the top, where a retry policy looks")
@@ -130,7 +130,7 @@ func TestSurface(t *testing.T) {
 		ofActivity(enumspb.RETRY_STATE_CANCEL_REQUESTED, canceledFailure()),
 		ofActivity(enumspb.RETRY_STATE_NON_RETRYABLE_FAILURE, below(appFailure("X", true), canceledFailure())),
 	} {
-		require.Equal(t, err, retry.Surface(err))
+		require.Equal(t, err, retry.Propagate(err))
 	}
 }
 
@@ -143,13 +143,13 @@ func TestOutcomesInTheTestEnvironment(t *testing.T) {
 		"exhausted": errors.New("x"),
 		"final":     fmt.Errorf("w: %w", temporal.NewNonRetryableApplicationError("x", "X", nil)),
 	} {
-		env := testenv.New(retry.NewInterceptor(retry.Options{}))
+		env := testenv.New(retry.NewInterceptor(retry.InterceptorOptions{}))
 		failing := func() error { return err }
 		env.RegisterActivity(failing)
 		env.ExecuteWorkflow(func(ctx workflow.Context) (string, error) {
-			ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: time.Minute, RetryPolicy: new(retry.Blip())})
+			ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: time.Minute, RetryPolicy: new(retry.Transient())})
 			err := workflow.ExecuteActivity(ctx, failing).Get(ctx, nil)
-			return fmt.Sprint(retry.Exhausted(err), retry.IsNonRetryable(err, retry.Blip())), nil
+			return fmt.Sprint(retry.Exhausted(err), retry.IsNonRetryable(err, retry.Transient())), nil
 		})
 		var got string
 		require.NoError(t, env.GetWorkflowResult(&got))

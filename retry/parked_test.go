@@ -36,7 +36,7 @@ func TestParkedIsNeverFinalWithoutAMark(t *testing.T) {
 		"a join of marks, of which the worst": {errors.Join(retry.After(errors.New("x"), time.Second), retry.Permanent(errors.New("x"))), true},
 	} {
 		for _, classify := range []retry.Classifier{nil, retry.Default} {
-			o := retry.Options{Classify: classify, Before: func(context.Context) error { return c.err }}
+			o := retry.InterceptorOptions{Classify: classify, Before: func(context.Context) error { return c.err }}
 			app := failed(t, o, listed, errors.New("it ran"))
 			require.Equal(t, c.final, app.NonRetryable(), name)
 			require.Equal(t, retry.ErrTypeParked, app.Type(), name)
@@ -51,7 +51,7 @@ func TestParkedIsNeverFinalWithoutAMark(t *testing.T) {
 func TestAParkedAttemptNeedsNoBackoff(t *testing.T) {
 	t.Parallel()
 	tenth := third(func(i *activity.Info) { i.Attempt = 10 }) // the plan is a minute by now
-	app := failed(t, retry.Options{Before: func(context.Context) error { return retry.After(errors.New("open"), 10*time.Second) }}, tenth, nil)
+	app := failed(t, retry.InterceptorOptions{Before: func(context.Context) error { return retry.After(errors.New("open"), 10*time.Second) }}, tenth, nil)
 	require.GreaterOrEqual(t, app.NextRetryDelay(), 10*time.Second)
 	require.LessOrEqual(t, app.NextRetryDelay(), 12*time.Second)
 }

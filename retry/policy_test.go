@@ -21,12 +21,12 @@ func TestPresets(t *testing.T) {
 		waits  string // the first six
 	}{
 		"ServerDefault": {retry.ServerDefault(), "1s 2s 4s 8s 16s 32s"},
-		"Blip":          {retry.Blip(), "500ms 1s 2s 4s 8s 10s"},
-		"External":      {retry.External(), "1s 2s 4s 8s 16s 32s"},
+		"Blip":          {retry.Transient(), "500ms 1s 2s 4s 8s 10s"},
+		"External":      {retry.Remote(), "1s 2s 4s 8s 16s 32s"},
 		"RateLimited":   {retry.RateLimited(), "5s 7.5s 11.25s 16.875s 25.3125s 37.96875s"},
 		"Fast":          {retry.Fast(), "1s 1.5s 2.25s 3.375s 5.0625s 7.59375s"},
-		"Slow":          {retry.Slow(), "5m0s 5m0s 5m0s 5m0s 5m0s 5m0s"},
-		"Local":         {retry.Local(), "100ms 200ms 400ms 800ms 1.6s 2s"},
+		"Slow":          {retry.Manual(), "5m0s 5m0s 5m0s 5m0s 5m0s 5m0s"},
+		"Local":         {retry.LocalActivity(), "100ms 200ms 400ms 800ms 1.6s 2s"},
 	} {
 		s := retry.Plan(c.policy, retry.Limits{})
 		text := fmt.Sprint(s.Wait(1), s.Wait(2), s.Wait(3), s.Wait(4), s.Wait(5), s.Wait(6))
@@ -35,21 +35,21 @@ func TestPresets(t *testing.T) {
 		require.Zero(t, s.Wait(1_000)-c.policy.MaximumInterval, name)
 	}
 	require.Equal(t, 100*time.Second, retry.ServerDefault().MaximumInterval)
-	require.Equal(t, time.Minute, retry.External().MaximumInterval)
-	require.EqualValues(t, 6, retry.Blip().MaximumAttempts)
-	require.EqualValues(t, 5, retry.Local().MaximumAttempts)
-	require.Equal(t, temporal.RetryPolicy{MaximumAttempts: 1}, retry.Once())
-	require.NoError(t, retry.Validate(retry.Once()))
+	require.Equal(t, time.Minute, retry.Remote().MaximumInterval)
+	require.EqualValues(t, 6, retry.Transient().MaximumAttempts)
+	require.EqualValues(t, 5, retry.LocalActivity().MaximumAttempts)
+	require.Equal(t, temporal.RetryPolicy{MaximumAttempts: 1}, retry.NoRetry())
+	require.NoError(t, retry.Validate(retry.NoRetry()))
 
 	var fast time.Duration
 	for n := 1; n < 10; n++ {
 		fast += retry.Plan(retry.Fast(), retry.Limits{}).Wait(n)
 	}
 	require.Equal(t, "1m14.9s", fast.Round(100*time.Millisecond).String(), "of the doc comment")
-	worst, ok := retry.Plan(retry.Blip(), retry.Limits{StartToClose: 10 * time.Second}).Worst()
+	worst, ok := retry.Plan(retry.Transient(), retry.Limits{StartToClose: 10 * time.Second}).Worst()
 	require.True(t, ok)
 	require.Equal(t, 75500*time.Millisecond, worst, "of the doc comment")
-	worst, _ = retry.Plan(retry.Local(), retry.Limits{StartToClose: 2 * time.Second, ScheduleToClose: 8 * time.Second}).Worst()
+	worst, _ = retry.Plan(retry.LocalActivity(), retry.Limits{StartToClose: 2 * time.Second, ScheduleToClose: 8 * time.Second}).Worst()
 	require.Equal(t, 8*time.Second, worst)
 }
 
@@ -69,16 +69,16 @@ func TestNonRetryable(t *testing.T) {
 		temporal.NewApplicationError("x", "Custom"),
 		&retry.ResponseError{StatusCode: 503},
 	} {
-		p := retry.External(retry.NonRetryable(err), retry.MaximumAttempts(7), retry.MaximumInterval(9*time.Second))
+		p := retry.Remote(retry.ErrorTypes(err), retry.MaximumAttempts(7), retry.MaximumInterval(9*time.Second))
 		wire := temporal.GetDefaultFailureConverter().ErrorToFailure(err).GetApplicationFailureInfo().GetType()
 		require.Equal(t, []string{wire}, p.NonRetryableErrorTypes)
 		require.EqualValues(t, 7, p.MaximumAttempts)
 		require.Equal(t, 9*time.Second, p.MaximumInterval)
 		require.NoError(t, retry.Validate(p))
 	}
-	require.Empty(t, retry.External().NonRetryableErrorTypes, "presets share nothing")
+	require.Empty(t, retry.Remote().NonRetryableErrorTypes, "presets share nothing")
 	for _, err := range []error{errors.New("sentinel"), fmt.Errorf("while: %w", &ptrError{}), errors.Join(&ptrError{}), nil} {
-		require.ErrorContains(t, retry.Validate(retry.Blip(retry.NonRetryable(err))), "which has no type of its own", "%v", err)
+		require.ErrorContains(t, retry.Validate(retry.Transient(retry.ErrorTypes(err))), "which has no type of its own", "%v", err)
 	}
 }
 

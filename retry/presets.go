@@ -24,12 +24,12 @@ func MaximumInterval(d time.Duration) Option {
 	}
 }
 
-// NonRetryable lists the types of these errors as final, by the names that the
+// ErrorTypes lists the types of these errors as final, by the names that the
 // SDK gives them on the wire: the type of an application error, else the name
 // of the Go type. Give it a value of each type, as in &ValidationError{}. Values
 // of errors.New and fmt.Errorf have no type of their own; [Validate] refuses
 // them.
-func NonRetryable(errs ...error) Option {
+func ErrorTypes(errs ...error) Option {
 	return func(p *temporal.RetryPolicy) {
 		for _, err := range errs {
 			p.NonRetryableErrorTypes = append(p.NonRetryableErrorTypes, typeName(err))
@@ -52,19 +52,19 @@ func ServerDefault(options ...Option) temporal.RetryPolicy {
 	return preset(temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: 100 * time.Second}, options)
 }
 
-// Blip is for calls within your own network, a database or a service that is
+// Transient is for calls within your own network, a database or a service that is
 // restarted: 6 attempts, with waits of 0.5, 1, 2, 4 and 8 seconds. It is over
 // in about 15.5 s; with 10 s for each attempt it takes 75.5 s at most, so a
 // ScheduleToCloseTimeout of 2 minutes fits.
-func Blip(options ...Option) temporal.RetryPolicy {
+func Transient(options ...Option) temporal.RetryPolicy {
 	return preset(temporal.RetryPolicy{InitialInterval: 500 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: 10 * time.Second, MaximumAttempts: 6}, options)
 }
 
-// External is for somebody else's service: waits of 1, 2, 4 … 32, 60, 60
+// Remote is for somebody else's service: waits of 1, 2, 4 … 32, 60, 60
 // seconds, so that work goes on within a minute of the end of an outage. Time
 // is the limit, not a number of attempts, which Retry-After and a circuit
 // breaker would use up: set ScheduleToCloseTimeout.
-func External(options ...Option) temporal.RetryPolicy {
+func Remote(options ...Option) temporal.RetryPolicy {
 	return preset(temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: time.Minute}, options)
 }
 
@@ -82,36 +82,36 @@ func Fast(options ...Option) temporal.RetryPolicy {
 	return preset(temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 1.5, MaximumInterval: 30 * time.Second, MaximumAttempts: 10}, options)
 }
 
-// Slow waits 5 minutes between attempts, without end: for what needs a person
+// Manual waits 5 minutes between attempts, without end: for what needs a person
 // to be mended, at a cost of 12 attempts an hour.
-func Slow(options ...Option) temporal.RetryPolicy {
+func Manual(options ...Option) temporal.RetryPolicy {
 	return preset(temporal.RetryPolicy{InitialInterval: 5 * time.Minute, BackoffCoefficient: 1, MaximumInterval: 5 * time.Minute}, options)
 }
 
-// Once is a single attempt, for what must not be repeated. It may still have
+// NoRetry is a single attempt, for what must not be repeated. It may still have
 // taken effect when it fails: a time-out does not tell.
-func Once(options ...Option) temporal.RetryPolicy {
+func NoRetry(options ...Option) temporal.RetryPolicy {
 	return preset(temporal.RetryPolicy{MaximumAttempts: 1}, options)
 }
 
-// Local is for local activities: 5 attempts, with waits of 0.1, 0.2, 0.4 and
+// LocalActivity is for local activities: 5 attempts, with waits of 0.1, 0.2, 0.4 and
 // 0.8 seconds, which stay below the 10 seconds of a workflow task, so that no
 // timer is needed. Use it with a StartToCloseTimeout of 2 s and a
 // ScheduleToCloseTimeout of 8 s.
-func Local(options ...Option) temporal.RetryPolicy {
+func LocalActivity(options ...Option) temporal.RetryPolicy {
 	return preset(temporal.RetryPolicy{InitialInterval: 100 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: 2 * time.Second, MaximumAttempts: 5}, options)
 }
 
-// nameless begins the entry of an error that has no type name. It has spaces,
+// unnamedPrefix begins the entry of an error that has no type name. It has spaces,
 // so that no type on the wire can be the same.
-const nameless = "no type name: "
+const unnamedPrefix = "no type name: "
 
 func typeName(err error) string {
 	if err == nil {
-		return nameless + "nil"
+		return unnamedPrefix + "nil"
 	}
 	if name := failure.TypeName(err); name != "" && name != "wrapError" && name != "joinError" {
 		return name
 	}
-	return nameless + err.Error()
+	return unnamedPrefix + err.Error()
 }

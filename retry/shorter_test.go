@@ -21,16 +21,16 @@ func TestPlanCountsTheAttemptsOfJitter(t *testing.T) {
 	policy := temporal.RetryPolicy{InitialInterval: 10 * time.Second, BackoffCoefficient: 1}
 	limits := retry.Limits{StartToClose: 5 * time.Second, ScheduleToClose: 30 * time.Second}
 	require.Equal(t, 4, retry.Plan(policy, limits).MaxAttempts(), "at 0, 10, 20 and 30 s")
-	limits.Jitter = retry.Equal
+	limits.Jitter = retry.JitterEqual
 	plan := retry.Plan(policy, limits)
 	require.Equal(t, 6, plan.MaxAttempts(), "every 5 s, until 10 s do not fit: the last at 25 s")
 	require.Equal(t, 3, plan.MinAttempts())
 	require.Contains(t, plan.String(), "3 to 6 attempts")
 	require.Contains(t, plan.String(), "2   10s        5s     15s")
-	limits.Jitter = retry.Full
+	limits.Jitter = retry.JitterFull
 	require.Greater(t, retry.Plan(policy, limits).MaxAttempts(), 1000)
 	limits.StartToClose = 0 // one attempt may take all the time, so nothing is fitted in
-	limits.Jitter = retry.Equal
+	limits.Jitter = retry.JitterEqual
 	require.Equal(t, 6, retry.Plan(policy, limits).MaxAttempts(), "every 5 s, until 10 s do not fit")
 }
 
@@ -45,7 +45,7 @@ func TestNoRunHasMoreAttemptsThanPlanned(t *testing.T) {
 			InitialInterval: seconds("initial", 1, 20), MaximumInterval: 60 * time.Second,
 			BackoffCoefficient: rapid.SampledFrom([]float64{1, 1.5, 2}).Draw(rt, "coefficient"),
 		}
-		limits := retry.Limits{StartToClose: seconds("start to close", 1, 20), ScheduleToClose: seconds("schedule to close", 20, 300), Jitter: retry.Equal}
+		limits := retry.Limits{StartToClose: seconds("start to close", 1, 20), ScheduleToClose: seconds("schedule to close", 20, 300), Jitter: retry.JitterEqual}
 		plan := retry.Plan(policy, limits)
 		attempts := 1
 		for now := time.Duration(0); attempts < 1000; attempts++ {
@@ -69,8 +69,8 @@ func TestNoRunHasMoreAttemptsThanPlanned(t *testing.T) {
 func TestMaximumIntervalBoundsTheFirstWaitToo(t *testing.T) {
 	t.Parallel()
 	presets := map[string]func(...retry.Option) temporal.RetryPolicy{
-		"ServerDefault": retry.ServerDefault, "Blip": retry.Blip, "External": retry.External, "RateLimited": retry.RateLimited,
-		"Fast": retry.Fast, "Slow": retry.Slow, "Once": retry.Once, "Local": retry.Local,
+		"ServerDefault": retry.ServerDefault, "Blip": retry.Transient, "External": retry.Remote, "RateLimited": retry.RateLimited,
+		"Fast": retry.Fast, "Slow": retry.Manual, "Once": retry.NoRetry, "Local": retry.LocalActivity,
 	}
 	for name, preset := range presets {
 		for _, d := range []time.Duration{time.Millisecond, time.Second, time.Minute, time.Hour} {
@@ -81,7 +81,7 @@ func TestMaximumIntervalBoundsTheFirstWaitToo(t *testing.T) {
 			}
 		}
 	}
-	require.Equal(t, 5*time.Minute, retry.Slow(retry.MaximumInterval(time.Hour)).InitialInterval)
+	require.Equal(t, 5*time.Minute, retry.Manual(retry.MaximumInterval(time.Hour)).InitialInterval)
 }
 
 // Each level says its own, and what has failed stands in the text once.
@@ -90,9 +90,9 @@ func TestSurfaceSaysEachThingOnce(t *testing.T) {
 	declined := appFailure("Declined", true)
 	declined.Message = "card declined"
 	activity := ofActivity(enumspb.RETRY_STATE_NON_RETRYABLE_FAILURE, declined)
-	surfaced := retry.Surface(fmt.Errorf("charging: %w", activity))
+	surfaced := retry.Propagate(fmt.Errorf("charging: %w", activity))
 	inParent := ofChild(enumspb.RETRY_STATE_NON_RETRYABLE_FAILURE, temporal.GetDefaultFailureConverter().ErrorToFailure(surfaced))
-	again := retry.Surface(fmt.Errorf("ordering: %w", inParent))
+	again := retry.Propagate(fmt.Errorf("ordering: %w", inParent))
 	for want, err := range map[string]error{"charging: card declined": surfaced, "ordering: charging: card declined": again} {
 		var app *temporal.ApplicationError
 		require.ErrorAs(t, err, &app)

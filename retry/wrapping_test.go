@@ -93,11 +93,11 @@ func TestWrappedErrors(t *testing.T) {
 			require.Equal(t, c.regular, attempt(t, false, c.err, c.listed), "the SDK, regular")
 			require.Equal(t, c.local, attempt(t, true, c.err, c.listed).Attempts, "the SDK, local")
 			server := &told{change: func(info *activity.Info) { info.RetryPolicy = &temporal.RetryPolicy{NonRetryableErrorTypes: c.listed} }}
-			require.Equal(t, c.with, attempt(t, false, c.err, c.listed, server, retry.NewInterceptor(retry.Options{})), "with the interceptor, regular")
+			require.Equal(t, c.with, attempt(t, false, c.err, c.listed, server, retry.NewInterceptor(retry.InterceptorOptions{})), "with the interceptor, regular")
 			if name == "a delay that is wrapped" {
 				c.with.Type = "Later" // the SDK's test environment hands on a local activity's error as it is
 			}
-			require.Equal(t, c.with, attempt(t, true, c.err, c.listed, retry.NewInterceptor(retry.Options{})), "with the interceptor, local")
+			require.Equal(t, c.with, attempt(t, true, c.err, c.listed, retry.NewInterceptor(retry.InterceptorOptions{})), "with the interceptor, local")
 		})
 	}
 }

@@ -17,7 +17,7 @@ func TestWithAccepted(t *testing.T) {
 	env, observed := charging(timeouts.InterceptorOptions{Fail: true})
 	env.ExecuteWorkflow(func(ctx workflow.Context) error {
 		o := timeouts.Must(timeouts.Activity(5*time.Second, timeouts.Options{
-			Accept: []timeouts.Code{timeouts.Endless, timeouts.HeartbeatTooShort}, Heartbeat: time.Second, Retry: new(retry.External()),
+			Accept: []timeouts.Code{timeouts.Endless, timeouts.HeartbeatTooShort}, Heartbeat: time.Second, Retry: new(retry.Remote()),
 		}))
 		ctx = timeouts.WithAccepted(timeouts.WithAccepted(ctx, timeouts.Endless), timeouts.SharedQueue)
 		ctx = workflow.WithActivityOptions(ctx, o)

@@ -36,7 +36,7 @@ func TestCheck(t *testing.T) {
 	}{
 		timeouts.NoCloseTimeout: {
 			with(func(o *activity) { o.StartToCloseTimeout, o.ScheduleToCloseTimeout = 0, 0 }),
-			with(func(o *activity) { o.ScheduleToCloseTimeout, o.RetryPolicy = 0, new(retry.Blip()) }),
+			with(func(o *activity) { o.ScheduleToCloseTimeout, o.RetryPolicy = 0, new(retry.Transient()) }),
 			"T001 StartToCloseTimeout: neither it nor ScheduleToCloseTimeout is set, and a server fails the workflow task again and again; set it to the longest time that one attempt may take",
 		},
 		timeouts.Negative: {
@@ -61,7 +61,7 @@ func TestCheck(t *testing.T) {
 		},
 		timeouts.Endless: {
 			with(func(o *activity) { o.ScheduleToCloseTimeout = 0 }),
-			with(func(o *activity) { o.ScheduleToCloseTimeout, o.RetryPolicy = 0, new(retry.Blip()) }),
+			with(func(o *activity) { o.ScheduleToCloseTimeout, o.RetryPolicy = 0, new(retry.Transient()) }),
 			"T006 ScheduleToCloseTimeout: it is not set, and nor is MaximumAttempts: a failure that stays is retried for ever; set one of them, or accept T006 if it is meant so",
 		},
 		timeouts.BadRetryPolicy: {
@@ -85,13 +85,13 @@ func TestCheck(t *testing.T) {
 			"W103 ScheduleToCloseTimeout: 1m2s have room for 2 attempts of 30s only; allow more, or lower StartToCloseTimeout",
 		},
 		timeouts.CrashIsFinal: {
-			with(func(o *activity) { o.RetryPolicy, o.HeartbeatTimeout = new(retry.Once()), 10*second }),
-			with(func(o *activity) { o.RetryPolicy, o.HeartbeatTimeout = new(retry.Blip()), 10*second }),
+			with(func(o *activity) { o.RetryPolicy, o.HeartbeatTimeout = new(retry.NoRetry()), 10*second }),
+			with(func(o *activity) { o.RetryPolicy, o.HeartbeatTimeout = new(retry.Transient()), 10*second }),
 			"W104 RetryPolicy: with one attempt a heartbeat that stays out, as when a worker is deployed, is final; allow more attempts",
 		},
 		timeouts.SingleAttempt: {
-			with(func(o *activity) { o.RetryPolicy = new(retry.Once()) }),
-			with(func(o *activity) { o.RetryPolicy = new(retry.Blip(retry.MaximumAttempts(2))) }),
+			with(func(o *activity) { o.RetryPolicy = new(retry.NoRetry()) }),
+			with(func(o *activity) { o.RetryPolicy = new(retry.Transient(retry.MaximumAttempts(2))) }),
 			"W105 RetryPolicy: MaximumAttempts is 1: an attempt that times out may have taken effect, and nothing is tried again; accept W105 if it is meant so",
 		},
 		timeouts.HeartbeatTooShort: {
@@ -127,7 +127,7 @@ func TestCheck(t *testing.T) {
 func TestCheckLocal(t *testing.T) {
 	t.Parallel()
 	type local = workflow.LocalActivityOptions
-	second, quick := time.Second, retry.Local()
+	second, quick := time.Second, retry.LocalActivity()
 	for code, c := range map[timeouts.Code]struct {
 		bad, good local
 		want      string
@@ -156,7 +156,7 @@ func TestCheckLocal(t *testing.T) {
 		require.Contains(t, found, string(code)+" ")
 		require.NotContains(t, timeouts.Check(c.good).String(), string(code), "the good one")
 	}
-	once := local{StartToCloseTimeout: second, RetryPolicy: new(retry.Once())}
+	once := local{StartToCloseTimeout: second, RetryPolicy: new(retry.NoRetry())}
 	require.Empty(t, timeouts.Check(once), "without retries their time is no matter")
 }
 
@@ -167,9 +167,9 @@ func TestProfiles(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, long.WaitForCancellation)
 	require.Equal(t, 30*time.Second, long.HeartbeatTimeout)
-	made, err := timeouts.Activity(20*time.Second, timeouts.Options{Total: 5 * time.Minute, Heartbeat: 10 * time.Second, Retry: new(retry.Blip())})
+	made, err := timeouts.Activity(20*time.Second, timeouts.Options{Total: 5 * time.Minute, Heartbeat: 10 * time.Second, Retry: new(retry.Transient())})
 	require.NoError(t, err)
-	require.Equal(t, activity{StartToCloseTimeout: 20 * time.Second, ScheduleToCloseTimeout: 5 * time.Minute, HeartbeatTimeout: 10 * time.Second, RetryPolicy: new(retry.Blip())}, made)
+	require.Equal(t, activity{StartToCloseTimeout: 20 * time.Second, ScheduleToCloseTimeout: 5 * time.Minute, HeartbeatTimeout: 10 * time.Second, RetryPolicy: new(retry.Transient())}, made)
 	host := timeouts.HostQueue(timeouts.Quick(), "host-7")
 	require.Equal(t, "host-7", host.TaskQueue)
 	require.Equal(t, time.Minute, host.ScheduleToStartTimeout)
@@ -179,7 +179,7 @@ func TestProfiles(t *testing.T) {
 	local, err := timeouts.LocalActivity(2*time.Second, timeouts.Options{Total: 8 * time.Second})
 	require.NoError(t, err)
 	require.Empty(t, timeouts.Check(local))
-	require.Equal(t, new(retry.Local()), local.RetryPolicy)
+	require.Equal(t, new(retry.LocalActivity()), local.RetryPolicy)
 
 	_, err = timeouts.Activity(30*time.Second, timeouts.Options{})
 	require.ErrorContains(t, err, "T006", "External has no end of its own")

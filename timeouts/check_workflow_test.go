@@ -59,7 +59,7 @@ func TestCheckWorkflow(t *testing.T) {
 		"bad policy": {
 			timeouts.BadRetryPolicy,
 			options{policy: &policy{MaximumAttempts: -1}},
-			options{policy: new(retry.Once())},
+			options{policy: new(retry.NoRetry())},
 			"T007 RetryPolicy: retry: MaximumAttempts is -1",
 		},
 		"long task": {
@@ -92,7 +92,7 @@ func TestCheckWorkflow(t *testing.T) {
 
 func TestWorkflowProfiles(t *testing.T) {
 	t.Parallel()
-	once := new(retry.Once())
+	once := new(retry.NoRetry())
 	child, err := timeouts.ChildWorkflow(time.Hour, timeouts.Options{Total: 3 * time.Hour, Retry: once})
 	require.NoError(t, err)
 	require.Equal(t, workflow.ChildWorkflowOptions{WorkflowRunTimeout: time.Hour, WorkflowExecutionTimeout: 3 * time.Hour, RetryPolicy: once}, child)

@@ -27,7 +27,7 @@ var starting = map[string]func(ctx workflow.Context, bad bool) error{
 		return workflow.ExecuteActivity(workflow.WithActivityOptions(ctx, o), "Charge").Get(ctx, nil)
 	},
 	"local activity": func(ctx workflow.Context, bad bool) error {
-		o := workflow.LocalActivityOptions{StartToCloseTimeout: time.Second, ScheduleToCloseTimeout: 5 * time.Second, RetryPolicy: new(retry.Local())}
+		o := workflow.LocalActivityOptions{StartToCloseTimeout: time.Second, ScheduleToCloseTimeout: 5 * time.Second, RetryPolicy: new(retry.LocalActivity())}
 		if bad {
 			o.ScheduleToCloseTimeout = 0
 		}
@@ -114,7 +114,7 @@ func TestInterceptorWarnings(t *testing.T) {
 	env, observed := charging(timeouts.InterceptorOptions{Fail: true})
 	env.ExecuteWorkflow(func(ctx workflow.Context) error {
 		o := timeouts.Standard()
-		o.RetryPolicy = new(retry.Once())
+		o.RetryPolicy = new(retry.NoRetry())
 		return workflow.ExecuteActivity(workflow.WithActivityOptions(ctx, o), "Charge").Get(ctx, nil)
 	})
 	require.NoError(t, env.GetWorkflowError())

@@ -24,8 +24,8 @@ type Options struct {
 	// WaitForCancellation lets the workflow wait until a canceled activity or
 	// child workflow has cleaned up. It is not for local activities.
 	WaitForCancellation bool
-	// Retry is the retry policy. Nil is retry.External for activities,
-	// retry.Local for local activities, and no retry for workflows.
+	// Retry is the retry policy. Nil is retry.Remote for activities,
+	// retry.LocalActivity for local activities, and no retry for workflows.
 	Retry *temporal.RetryPolicy
 	// Accept names findings that are meant so. The interceptor does not see it: see
 	// [WithAccepted] and InterceptorOptions.Accept.
@@ -44,7 +44,7 @@ func Activity(startToClose time.Duration, o Options) (workflow.ActivityOptions, 
 		RetryPolicy:            o.Retry,
 	}
 	if options.RetryPolicy == nil {
-		options.RetryPolicy = new(retry.External())
+		options.RetryPolicy = new(retry.Remote())
 	}
 	return options, Check(options, o.Accept...).Err()
 }
@@ -58,7 +58,7 @@ func LocalActivity(startToClose time.Duration, o Options) (workflow.LocalActivit
 		RetryPolicy:            o.Retry,
 	}
 	if options.RetryPolicy == nil {
-		options.RetryPolicy = new(retry.Local())
+		options.RetryPolicy = new(retry.LocalActivity())
 	}
 	return options, Check(options, o.Accept...).Err()
 }
@@ -93,15 +93,15 @@ func Must[O any](o O, err error) O {
 }
 
 // Quick is for calls within your own network: 10 s for an attempt, 2 minutes
-// for all, retry.Blip.
+// for all, retry.Transient.
 func Quick() workflow.ActivityOptions {
-	return workflow.ActivityOptions{StartToCloseTimeout: 10 * time.Second, ScheduleToCloseTimeout: 2 * time.Minute, RetryPolicy: new(retry.Blip())}
+	return workflow.ActivityOptions{StartToCloseTimeout: 10 * time.Second, ScheduleToCloseTimeout: 2 * time.Minute, RetryPolicy: new(retry.Transient())}
 }
 
 // Standard is for calls of somebody else's service: 30 s for an attempt, 10
-// minutes for all, retry.External.
+// minutes for all, retry.Remote.
 func Standard() workflow.ActivityOptions {
-	return workflow.ActivityOptions{StartToCloseTimeout: 30 * time.Second, ScheduleToCloseTimeout: 10 * time.Minute, RetryPolicy: new(retry.External())}
+	return workflow.ActivityOptions{StartToCloseTimeout: 30 * time.Second, ScheduleToCloseTimeout: 10 * time.Minute, RetryPolicy: new(retry.Remote())}
 }
 
 // longHeartbeat is the one of [Long]. The SDK sends heartbeats every 24 s then,

@@ -56,7 +56,7 @@ func work(text string) error {
 		return err
 	}
 	defer closing()
-	plugin, err := patterns.NewPlugin(patterns.Options{Retry: retry.Options{Classify: retry.Default}})
+	plugin, err := patterns.NewPlugin(patterns.Options{Retry: retry.InterceptorOptions{Classify: retry.Default}})
 	if err != nil {
 		return err
 	}

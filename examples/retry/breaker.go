@@ -44,7 +44,7 @@ func newBreaker(say func(format string, args ...any)) *Breaker {
 		// A service that refuses a bad request is well. A call that was canceled
 		// says nothing about it.
 		IsSuccessful: func(err error) bool {
-			return err == nil || retry.HTTP(context.Background(), err).Class == retry.Final
+			return err == nil || retry.HTTP(context.Background(), err).Retryability == retry.Final
 		},
 		IsExcluded: func(err error) bool { return errors.Is(err, context.Canceled) },
 		OnStateChange: func(_ string, from, to gobreaker.State) {
@@ -67,7 +67,7 @@ func (b *Breaker) note(to gobreaker.State) {
 	}
 }
 
-// Before is for retry.Options. It parks attempts while the breaker is open, and
+// Before is for retry.InterceptorOptions. It parks attempts while the breaker is open, and
 // in the half-open state all but the one that tries.
 func (b *Breaker) Before(context.Context) error {
 	switch b.cb.State() {

@@ -14,8 +14,8 @@ import (
 // attempts: those that the circuit breaker parks would use it up. The interval
 // and the time are short, so that this program does not take minutes.
 var (
-	policy = retry.External(retry.MaximumInterval(1500 * time.Millisecond))
-	limits = retry.Limits{StartToClose: 5 * time.Second, ScheduleToClose: time.Minute, Jitter: retry.Equal}
+	policy = retry.Remote(retry.MaximumInterval(1500 * time.Millisecond))
+	limits = retry.Limits{StartToClose: 5 * time.Second, ScheduleToClose: time.Minute, Jitter: retry.JitterEqual}
 )
 
 // Order is what is charged.
@@ -67,7 +67,7 @@ func Checkout(ctx workflow.Context, order Order) (Outcome, error) {
 		return Outcome{State: Refused, Reason: message(reason)}, nil
 	case retry.DeadlineExceeded(err):
 		out := Outcome{State: Held, Reason: message(reason)}
-		if budget, asked := retry.OverBudget(err); asked {
+		if budget, asked := retry.AsBudgetExceeded(err); asked {
 			out.Budget = &budget
 		}
 		return out, nil

@@ -18,13 +18,13 @@ type codeError struct{ code int }
 
 func (e *codeError) Error() string { return fmt.Sprint("code ", e.code) }
 
-func unknown(context.Context, error) failure.Verdict { return failure.Verdict{} }
+func unknown(context.Context, error) failure.Classification { return failure.Classification{} }
 
 func lift(t *testing.T, err error, listed ...string) *temporal.ApplicationError {
 	t.Helper()
-	l, ok := failure.Lift(t.Context(), err, listed, unknown)
+	l, ok := failure.Analyze(t.Context(), err, listed, unknown)
 	require.True(t, ok)
-	app, _ := l.Failure(l.Delay).(*temporal.ApplicationError) //nolint:errorlint // it must be the outermost
+	app, _ := l.Render(l.Delay).(*temporal.ApplicationError) //nolint:errorlint // it must be the outermost
 	return app
 }
 
@@ -50,14 +50,14 @@ func TestLift(t *testing.T) {
 		"listed below one that can be retried":    {temporal.NewApplicationErrorWithCause("t", "T", mine), []string{"codeError"}, false, "T"},
 		"listed application error, wrapped":       {wrap(busy), []string{"Busy"}, true, "Busy"},
 		"not listed":                              {wrap(busy), []string{"Other"}, false, "Busy"},
-		"a mark":                                  {wrap(failure.Permanent(errors.New("x"))), nil, true, "wrapError"},
-		"a mark on a type":                        {failure.Permanent(mine), nil, true, "codeError"},
-		"a mark over an application error":        {failure.Permanent(wrap(busy)), nil, true, "Busy"},
-		"a mark that allows what is final":        {failure.After(final, time.Second), nil, false, "NoSuchCard"},
-		"the outer of two marks":                  {failure.After(failure.Permanent(mine), time.Second), nil, false, "codeError"},
+		"a mark":                                  {wrap(failure.MarkNonRetryable(errors.New("x"))), nil, true, "wrapError"},
+		"a mark on a type":                        {failure.MarkNonRetryable(mine), nil, true, "codeError"},
+		"a mark over an application error":        {failure.MarkNonRetryable(wrap(busy)), nil, true, "Busy"},
+		"a mark that allows what is final":        {failure.MarkRetryAfter(final, time.Second), nil, false, "NoSuchCard"},
+		"the outer of two marks":                  {failure.MarkRetryAfter(failure.MarkNonRetryable(mine), time.Second), nil, false, "codeError"},
 		"an outer application error":              {temporal.NewApplicationErrorWithCause("t", "T", final), nil, false, "T"},
-		"listed comes before a mark":              {failure.After(mine, time.Second), []string{"codeError"}, true, "codeError"},
-		"the empty name is nobody's":              {failure.Benign(errors.New("x")), []string{""}, false, ""},
+		"listed comes before a mark":              {failure.MarkRetryAfter(mine, time.Second), []string{"codeError"}, true, "codeError"},
+		"the empty name is nobody's":              {failure.MarkBenign(errors.New("x")), []string{""}, false, ""},
 		"beside a cancellation of something else": {errors.Join(final, context.Canceled), nil, true, "NoSuchCard"},
 		"the final one of two in a join":          {errors.Join(busy, final), nil, true, "NoSuchCard"},
 	}
@@ -95,12 +95,12 @@ func TestFailureKeepsWhatIsThere(t *testing.T) {
 	require.Equal(t, "a 7 map[b:1]", fmt.Sprintf("%s %d %v", a, b, c))
 
 	untouched := errors.New("plain")
-	l, ok := failure.Lift(t.Context(), untouched, nil, unknown)
+	l, ok := failure.Analyze(t.Context(), untouched, nil, unknown)
 	require.True(t, ok)
-	require.Same(t, untouched, l.Failure(0), "nothing is known about it")
-	l, _ = failure.Lift(t.Context(), inner, nil, unknown)
-	require.Same(t, inner, l.Failure(time.Hour), "it is what Temporal understands already")
-	plain := lift(t, failure.Benign(untouched))
+	require.Same(t, untouched, l.Render(0), "nothing is known about it")
+	l, _ = failure.Analyze(t.Context(), inner, nil, unknown)
+	require.Same(t, inner, l.Render(time.Hour), "it is what Temporal understands already")
+	plain := lift(t, failure.MarkBenign(untouched))
 	require.Equal(t, "plain", plain.Message())
 	require.Empty(t, plain.Type(), "as the SDK has it")
 }
@@ -114,28 +114,30 @@ func TestPassesUntouched(t *testing.T) {
 		"it, wrapped":        fmt.Errorf("while: %w", temporal.NewCanceledError()),
 		"a context, wrapped": fmt.Errorf("while: %w", context.Canceled),
 	} {
-		_, ok := failure.Lift(t.Context(), err, nil, unknown)
+		_, ok := failure.Analyze(t.Context(), err, nil, unknown)
 		require.False(t, ok, name)
 	}
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
 	final := temporal.NewNonRetryableApplicationError("final", "Final", nil)
-	_, ok := failure.Lift(ended, errors.Join(final, context.Canceled), nil, unknown)
+	_, ok := failure.Analyze(ended, errors.Join(final, context.Canceled), nil, unknown)
 	require.False(t, ok, "the activity itself is canceled")
-	require.NoError(t, failure.Permanent(nil))
-	require.NoError(t, failure.After(nil, time.Second))
-	require.NoError(t, failure.Benign(nil))
+	require.NoError(t, failure.MarkNonRetryable(nil))
+	require.NoError(t, failure.MarkRetryAfter(nil, time.Second))
+	require.NoError(t, failure.MarkBenign(nil))
 }
 
 func TestChain(t *testing.T) {
 	t.Parallel()
-	says := func(c failure.Class) failure.Classifier {
-		return func(context.Context, error) failure.Verdict { return failure.Verdict{Class: c, Type: c.String()} }
+	says := func(c failure.Retryability) failure.Classifier {
+		return func(context.Context, error) failure.Classification {
+			return failure.Classification{Retryability: c, Type: c.String()}
+		}
 	}
 	err := errors.New("x")
 	require.Equal(t, "retryable", failure.Chain(says(failure.Unknown), says(failure.Retryable), says(failure.NonRetryable))(t.Context(), err).Type)
 	require.Equal(t, "non_retryable", failure.Chain(says(failure.NonRetryable), says(failure.Retryable))(t.Context(), err).Type)
-	require.Equal(t, failure.Verdict{}, failure.Chain()(t.Context(), err))
+	require.Equal(t, failure.Classification{}, failure.Chain()(t.Context(), err))
 	require.Equal(t, "unknown", failure.Unknown.String())
 }
 
@@ -143,8 +145,8 @@ func TestChain(t *testing.T) {
 func TestAClassifierPanics(t *testing.T) {
 	t.Parallel()
 	err := errors.New("x")
-	l, ok := failure.Lift(t.Context(), err, nil, func(context.Context, error) failure.Verdict { panic("broken") }) //archtest:panic plays a user's mistake
+	l, ok := failure.Analyze(t.Context(), err, nil, func(context.Context, error) failure.Classification { panic("broken") }) //archtest:panic plays a user's mistake
 	require.True(t, ok)
-	require.Equal(t, failure.Unknown, l.Class)
-	require.Same(t, err, l.Failure(0))
+	require.Equal(t, failure.Unknown, l.Retryability)
+	require.Same(t, err, l.Render(0))
 }

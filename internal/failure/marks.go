@@ -17,23 +17,23 @@ type mark struct {
 
 func (m *mark) Unwrap() error { return m.error }
 
-// Permanent marks err as one that no retry can help.
-func Permanent(err error) error { return marked(err, mark{permanent: true}) }
+// MarkNonRetryable marks err as one that no retry can help.
+func MarkNonRetryable(err error) error { return marked(err, mark{permanent: true}) }
 
-// After marks err as one to retry when d has passed.
-func After(err error, d time.Duration) error {
+// MarkRetryAfter marks err as one to retry when d has passed.
+func MarkRetryAfter(err error, d time.Duration) error {
 	return marked(err, mark{after: max(d, time.Millisecond)})
 }
 
-// Benign marks err as expected.
-func Benign(err error) error { return marked(err, mark{benign: true}) }
+// MarkBenign marks err as expected.
+func MarkBenign(err error) error { return marked(err, mark{benign: true}) }
 
-// NoEffect marks err as an error of work that has had no effect.
-func NoEffect(err error) error { return marked(err, mark{noEffect: true}) }
+// MarkNoEffect marks err as an error of work that has had no effect.
+func MarkNoEffect(err error) error { return marked(err, mark{noEffect: true}) }
 
-// Heard keeps marks of NoEffect within err from being heard further out: they
+// HideNoEffect keeps marks of NoEffect within err from being heard further out: they
 // were about work that is a part of other work.
-func Heard(err error) error { return marked(err, mark{heard: true}) }
+func HideNoEffect(err error) error { return marked(err, mark{heard: true}) }
 
 func marked(err error, m mark) error {
 	if err == nil {
@@ -43,10 +43,10 @@ func marked(err error, m mark) error {
 	return &m
 }
 
-// HadNoEffect reports whether err is marked so. A join is when all that it joins
+// HasNoEffect reports whether err is marked so. A join is when all that it joins
 // are: what one part has done is done.
-func HadNoEffect(err error) bool {
-	return every(err, func(err error) bool {
+func HasNoEffect(err error) bool {
+	return allPaths(err, func(err error) bool {
 		m, ok := err.(*mark) //nolint:errorlint // every visits each of the tree
 		return ok && m.noEffect
 	})
@@ -64,8 +64,8 @@ func WithoutNoEffect(err error) error {
 	}
 }
 
-// Bare returns err without the marks around it, whose type tells others nothing.
-func Bare(err error) error {
+// Unmark returns err without the marks around it, whose type tells others nothing.
+func Unmark(err error) error {
 	for {
 		m, ok := err.(*mark) //nolint:errorlint // only the outermost error is asked
 		if !ok {
@@ -83,8 +83,8 @@ func hasMark(err error) bool {
 	})
 }
 
-// every reports whether holds is true for an error of each path through err's tree.
-func every(err error, holds func(error) bool) bool {
+// allPaths reports whether holds is true for an error of each path through err's tree.
+func allPaths(err error, holds func(error) bool) bool {
 	if err == nil {
 		return false
 	}
@@ -93,11 +93,11 @@ func every(err error, holds func(error) bool) bool {
 	}
 	switch x := err.(type) { //nolint:errorlint // this is the walk through the tree
 	case *mark:
-		return !x.heard && every(x.error, holds)
+		return !x.heard && allPaths(x.error, holds)
 	case interface{ Unwrap() error }:
-		return every(x.Unwrap(), holds)
+		return allPaths(x.Unwrap(), holds)
 	case interface{ Unwrap() []error }:
-		return all(x.Unwrap(), func(part error) bool { return every(part, holds) })
+		return all(x.Unwrap(), func(part error) bool { return allPaths(part, holds) })
 	}
 	return false
 }

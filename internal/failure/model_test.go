@@ -67,13 +67,13 @@ func (n tree) build() error {
 	case "join":
 		return errors.Join(inner...)
 	case "permanent":
-		return failure.Permanent(inner[0])
+		return failure.MarkNonRetryable(inner[0])
 	case "after":
-		return failure.After(inner[0], n.after)
+		return failure.MarkRetryAfter(inner[0], n.after)
 	case "benign":
-		return failure.Benign(inner[0])
+		return failure.MarkBenign(inner[0])
 	case "no effect":
-		return failure.NoEffect(inner[0])
+		return failure.MarkNoEffect(inner[0])
 	case "final":
 		return temporal.NewNonRetryableApplicationError("final", n.typ, inner[0], 1, nil)
 	case "again":
@@ -141,19 +141,19 @@ func TestTheFirstWordDecides(t *testing.T) {
 		n := drawTree(rt, 5)
 		err := n.build()
 		said, after, final := n.says()
-		l, ok := failure.Lift(t.Context(), err, listed, nil)
+		l, ok := failure.Analyze(t.Context(), err, listed, nil)
 		require.True(rt, ok)
-		out := l.Failure(max(l.After, l.Delay))
-		if bare := failure.Bare(err); !said && isArrived(n) { // the SDK reads it at the top
+		out := l.Render(max(l.RetryAfter, l.Delay))
+		if bare := failure.Unmark(err); !said && isArrived(n) { // the SDK reads it at the top
 			final, said = bare.(*temporal.ApplicationError).NonRetryable(), true //nolint:errorlint,forcetypeassert // it is
 		}
-		require.Equal(rt, said, l.By != failure.ByNothing)
-		require.Equal(rt, final, l.Class == failure.NonRetryable)
+		require.Equal(rt, said, l.Source != failure.SourceNone)
+		require.Equal(rt, final, l.Retryability == failure.NonRetryable)
 		top, isTop := out.(*temporal.ApplicationError) //nolint:errorlint // what the SDK reads
 		sdk := isTop && top.NonRetryable() || slices.Contains(listed, failure.TypeName(out))
 		require.Equal(rt, final, sdk, "what Temporal is told")
 		if !final {
-			require.Equal(rt, after, l.After)
+			require.Equal(rt, after, l.RetryAfter)
 			require.True(rt, after == 0 || top.NextRetryDelay() == after)
 		}
 		if !said && !n.has("benign", "no effect") {

@@ -13,15 +13,15 @@ import (
 // the next attempt after so long. An error that says so itself is returned as it
 // is; otherwise an application error tells what Temporal needs to know, and
 // errors.Is and errors.As find the original below it.
-func (l Lifted) Failure(delay time.Duration) error {
+func (l Analysis) Render(delay time.Duration) error {
 	if bare := WithoutNoEffect(l.err); l.tells(bare, delay) {
 		return bare
 	}
-	o := temporal.ApplicationErrorOptions{NonRetryable: l.Class == NonRetryable, NextRetryDelay: delay}
+	o := temporal.ApplicationErrorOptions{NonRetryable: l.Retryability == NonRetryable, NextRetryDelay: delay}
 	if l.Benign {
 		o.Category = temporal.ApplicationErrorCategoryBenign
 	}
-	message, cause := l.err.Error(), errors.Unwrap(Bare(l.err))
+	message, cause := l.err.Error(), errors.Unwrap(Unmark(l.err))
 	if l.app != nil {
 		cause = l.app.Unwrap()
 		// Its own text names type and cause, which the new error does again.
@@ -33,41 +33,41 @@ func (l Lifted) Failure(delay time.Duration) error {
 		o.Details = nil
 		message += fmt.Sprintf(" (details of %d bytes left out)", size)
 	}
-	o.Cause = origin(l.why(delay), l.err, tidy(cause))
+	o.Cause = origin(l.why(delay), l.err, bounded(cause))
 	return temporal.NewApplicationErrorWithOptions(message, l.Type, o)
 }
 
 // tells reports whether Temporal takes err as l does.
-func (l Lifted) tells(err error, delay time.Duration) bool {
-	if hasMark(err) || !sendable(err) {
+func (l Analysis) tells(err error, delay time.Duration) bool {
+	if hasMark(err) || !isSendable(err) {
 		return false
 	}
-	final := l.Class == NonRetryable
+	final := l.Retryability == NonRetryable
 	if app, ok := err.(*temporal.ApplicationError); ok { //nolint:errorlint // the outermost error is what the SDK judges
-		return (final == app.NonRetryable() || l.By == ByList) && l.Type == app.Type() && delay == app.NextRetryDelay() &&
+		return (final == app.NonRetryable() || l.Source == SourcePolicy) && l.Type == app.Type() && delay == app.NextRetryDelay() &&
 			l.Benign == (app.Category() == temporal.ApplicationErrorCategoryBenign)
 	}
 	return !final && l.Type == TypeName(err) && delay == 0 && !l.Benign
 }
 
 // why tells in one sentence why the error was rewritten.
-func (l Lifted) why(delay time.Duration) string {
+func (l Analysis) why(delay time.Duration) string {
 	switch {
 	case l.parked:
 		return "the attempt is parked"
-	case l.By == ByMark && l.Class == NonRetryable:
+	case l.Source == SourceMark && l.Retryability == NonRetryable:
 		return "marked by retry.Permanent"
-	case l.By == ByMark:
+	case l.Source == SourceMark:
 		return "marked by retry.After"
-	case l.By == ByList:
+	case l.Source == SourcePolicy:
 		return fmt.Sprintf("type %s is listed in NonRetryableErrorTypes", l.Type)
-	case l.By == ByClassifier:
-		return fmt.Sprintf("classified as %s, %s", l.Type, l.Class)
+	case l.Source == SourceClassifier:
+		return fmt.Sprintf("classified as %s, %s", l.Type, l.Retryability)
 	case delay != l.Delay:
 		return "delayed by package retry"
-	case l.By == ByError && l.app != nil && Bare(l.err) != error(l.app): //nolint:errorlint // whether it is the outermost
+	case l.Source == SourceError && l.app != nil && Unmark(l.err) != error(l.app): //nolint:errorlint // whether it is the outermost
 		return "an application error in its chain says so"
-	case expected(l.err, false):
+	case isBenign(l.err, false):
 		return "marked by retry.Benign"
 	case hasMark(l.err):
 		return "a mark taken out by package retry"
@@ -76,9 +76,9 @@ func (l Lifted) why(delay time.Duration) string {
 }
 
 // Replace returns a final error of that type, with l's error below it.
-func (l Lifted) Replace(message, typ string, details ...any) error {
+func (l Analysis) Replace(message, typ string, details ...any) error {
 	return temporal.NewApplicationErrorWithOptions(Text(message), typ, temporal.ApplicationErrorOptions{
 		NonRetryable: true, Details: details,
-		Cause: origin(l.why(l.Delay), l.err, tidy(Bare(l.err))),
+		Cause: origin(l.why(l.Delay), l.err, bounded(Unmark(l.err))),
 	})
 }

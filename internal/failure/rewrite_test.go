@@ -20,19 +20,19 @@ func TestTheOriginalStaysInTheChain(t *testing.T) {
 	t.Parallel()
 	mine := &codeError{51}
 	for name, err := range map[string]error{
-		"a mark":                     failure.Permanent(mine),
-		"a mark in a wrap":           fmt.Errorf("charging: %w", failure.After(mine, time.Second)),
-		"a mark in a join":           errors.Join(io.ErrShortWrite, failure.Permanent(mine)),
+		"a mark":                     failure.MarkNonRetryable(mine),
+		"a mark in a wrap":           fmt.Errorf("charging: %w", failure.MarkRetryAfter(mine, time.Second)),
+		"a mark in a join":           errors.Join(io.ErrShortWrite, failure.MarkNonRetryable(mine)),
 		"an application error":       fmt.Errorf("charging: %w", temporal.NewNonRetryableApplicationError("declined", "Declined", mine)),
 		"a listed type":              fmt.Errorf("charging: %w", mine),
 		"text that cannot be sent":   fmt.Errorf("\xff: %w", mine),
-		"a mark over a long history": failure.Permanent(fmt.Errorf("%s: %w", strings.Repeat("x", 1<<21), mine)),
+		"a mark over a long history": failure.MarkNonRetryable(fmt.Errorf("%s: %w", strings.Repeat("x", 1<<21), mine)),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			l, ok := failure.Lift(t.Context(), err, []string{"codeError"}, nil)
+			l, ok := failure.Analyze(t.Context(), err, []string{"codeError"}, nil)
 			require.True(t, ok)
-			out := l.Failure(l.Delay)
+			out := l.Render(l.Delay)
 			require.NotSame(t, err, out)
 			require.ErrorIs(t, out, err)
 			require.ErrorIs(t, out, mine)
@@ -54,12 +54,12 @@ func TestEachTextOnce(t *testing.T) {
 		err  error
 		text string // as the workflow reads it
 	}{
-		"Permanent": {failure.Permanent(declined), "card declined: marked by retry.Permanent"},
-		"After":     {failure.After(declined, time.Second), "card declined: marked by retry.After"},
-		"Benign":    {failure.Benign(declined), "card declined: marked by retry.Benign"},
-		"two marks": {failure.Benign(failure.Permanent(declined)), "card declined: marked by retry.Permanent"},
+		"Permanent": {failure.MarkNonRetryable(declined), "card declined: marked by retry.Permanent"},
+		"After":     {failure.MarkRetryAfter(declined, time.Second), "card declined: marked by retry.After"},
+		"Benign":    {failure.MarkBenign(declined), "card declined: marked by retry.Benign"},
+		"two marks": {failure.MarkBenign(failure.MarkNonRetryable(declined)), "card declined: marked by retry.Permanent"},
 		"below an application error": {
-			temporal.NewApplicationErrorWithCause("again", "Busy", failure.Permanent(declined)),
+			temporal.NewApplicationErrorWithCause("again", "Busy", failure.MarkNonRetryable(declined)),
 			"again (type: Busy, retryable: true): a mark taken out by package retry: card declined",
 		},
 		"bounds": {fmt.Errorf("Stra\xdfe: %w", declined), "Stra\ufffde: card declined (type: wrapError, retryable: true): bounded by package retry: card declined"},
@@ -70,9 +70,9 @@ func TestEachTextOnce(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			l, ok := failure.Lift(t.Context(), c.err, nil, nil)
+			l, ok := failure.Analyze(t.Context(), c.err, nil, nil)
 			require.True(t, ok)
-			out := l.Failure(max(l.Delay, l.After))
+			out := l.Render(max(l.Delay, l.RetryAfter))
 			require.Equal(t, c.text, out.Error(), "in the worker's log")
 			require.Equal(t, c.text, remote(out).Error(), "in the workflow")
 		})
@@ -83,12 +83,12 @@ func TestEachTextOnce(t *testing.T) {
 func TestDeepMarksStayInTheProcess(t *testing.T) {
 	t.Parallel()
 	wrap := func(err error) error { return fmt.Errorf("w: %w", err) }
-	inApp := temporal.NewApplicationErrorWithOptions("a", "A", temporal.ApplicationErrorOptions{Cause: wrap(failure.NoEffect(&codeError{7}))})
-	for _, err := range []error{wrap(wrap(wrap(failure.Benign(&codeError{7})))), wrap(failure.NoEffect(&codeError{7})), failure.Permanent(wrap(inApp))} {
-		l, ok := failure.Lift(t.Context(), err, nil, nil)
+	inApp := temporal.NewApplicationErrorWithOptions("a", "A", temporal.ApplicationErrorOptions{Cause: wrap(failure.MarkNoEffect(&codeError{7}))})
+	for _, err := range []error{wrap(wrap(wrap(failure.MarkBenign(&codeError{7})))), wrap(failure.MarkNoEffect(&codeError{7})), failure.MarkNonRetryable(wrap(inApp))} {
+		l, ok := failure.Analyze(t.Context(), err, nil, nil)
 		require.True(t, ok)
 		last := ""
-		for f := encoded(l.Failure(0)); f != nil; f = f.GetCause() {
+		for f := encoded(l.Render(0)); f != nil; f = f.GetCause() {
 			last = f.GetApplicationFailureInfo().GetType()
 			require.NotEqual(t, "mark", last)
 		}
@@ -105,30 +105,30 @@ func TestTextIsBounded(t *testing.T) {
 		chain = fmt.Errorf("again: %w", chain)
 	}
 	for name, err := range map[string]error{
-		"no UTF-8":                     failure.Permanent(errors.New("no such file: Stra\xdfe.txt")),
-		"no UTF-8 in a cause":          failure.Permanent(temporal.NewApplicationErrorWithCause("x", "X", errors.New("Stra\xdfe"))),
-		"too long":                     failure.Permanent(errors.New(long)),
-		"too long in a cause":          failure.Permanent(temporal.NewApplicationErrorWithCause("x", "X", fmt.Errorf("w: %w", errors.New(long)))),
-		"a long chain":                 failure.Permanent(chain),
+		"no UTF-8":                     failure.MarkNonRetryable(errors.New("no such file: Stra\xdfe.txt")),
+		"no UTF-8 in a cause":          failure.MarkNonRetryable(temporal.NewApplicationErrorWithCause("x", "X", errors.New("Stra\xdfe"))),
+		"too long":                     failure.MarkNonRetryable(errors.New(long)),
+		"too long in a cause":          failure.MarkNonRetryable(temporal.NewApplicationErrorWithCause("x", "X", fmt.Errorf("w: %w", errors.New(long)))),
+		"a long chain":                 failure.MarkNonRetryable(chain),
 		"too long in a message":        fmt.Errorf("w: %w", temporal.NewNonRetryableApplicationError(long, "X", nil)),
 		"nothing said, no UTF-8":       fmt.Errorf("w: %w", errors.New("Stra\xdfe")),
 		"nothing said, too long":       errors.New(long),
 		"an application error at top":  temporal.NewNonRetryableApplicationError(long, "X", nil),
 		"details that are too large":   fmt.Errorf("w: %w", temporal.NewNonRetryableApplicationError("x", "X", nil, long)),
-		"details below that are large": failure.Permanent(fmt.Errorf("\xff: %w", temporal.NewApplicationErrorWithCause("x", "X", temporal.NewApplicationError("y", "Y", long)))),
+		"details below that are large": failure.MarkNonRetryable(fmt.Errorf("\xff: %w", temporal.NewApplicationErrorWithCause("x", "X", temporal.NewApplicationError("y", "Y", long)))),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			before := failure.TypeName(err)
-			l, ok := failure.Lift(t.Context(), err, nil, nil)
+			l, ok := failure.Analyze(t.Context(), err, nil, nil)
 			require.True(t, ok)
-			out := l.Failure(l.Delay)
+			out := l.Render(l.Delay)
 			f := encoded(out)
 			data, problem := f.Marshal()
 			require.NoError(t, problem)
 			require.Less(t, len(data), 1<<19)
 			require.ErrorIs(t, out, err)
-			if l.By == failure.ByNothing {
+			if l.Source == failure.SourceNone {
 				require.Equal(t, before, failure.TypeName(out), "nothing else changes")
 				require.False(t, f.GetApplicationFailureInfo().GetNonRetryable())
 			}

@@ -7,12 +7,12 @@ import (
 	"go.temporal.io/sdk/temporal"
 )
 
-// Surface returns an application error that says of err what app, which is in its
+// Propagate returns an application error that says of err what app, which is in its
 // chain, says of itself, but for its delay, which was for another attempt. remote
 // is the error of the activity or the child workflow between the two; nil is
 // none. Each text stands in the result once, and errors.Is and errors.As find
 // err below it. Pure, for workflow code.
-func Surface(err, remote error, app *temporal.ApplicationError) error {
+func Propagate(err, remote error, app *temporal.ApplicationError) error {
 	inner, cause := error(app), app.Unwrap()
 	if remote != nil {
 		inner, cause = remote, without(remote)

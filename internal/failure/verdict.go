@@ -10,12 +10,12 @@ import (
 	"time"
 )
 
-// Class is what a retry is expected to do.
-type Class uint8
+// Retryability is what a retry is expected to do.
+type Retryability uint8
 
 const (
 	// Unknown leaves the error as it is; Temporal retries it.
-	Unknown Class = iota
+	Unknown Retryability = iota
 	// Retryable says that a retry may help.
 	Retryable
 	// NonRetryable says that no retry can help.
@@ -23,7 +23,7 @@ const (
 )
 
 // String is the class as a word.
-func (c Class) String() string {
+func (c Retryability) String() string {
 	switch c {
 	case Retryable:
 		return "retryable"
@@ -35,31 +35,31 @@ func (c Class) String() string {
 }
 
 // A Verdict is what was found out about an error.
-type Verdict struct {
-	Class Class
+type Classification struct {
+	Retryability Retryability
 	// Type becomes the type of the application error. Empty keeps what the SDK
 	// would take: the name of the error's Go type.
 	Type string
-	// After is how long to wait at least before the next attempt. Zero leaves
+	// MarkRetryAfter is how long to wait at least before the next attempt. Zero leaves
 	// that to the retry policy.
-	After time.Duration
-	// Benign marks the error as expected: it is logged at debug level and does
+	RetryAfter time.Duration
+	// MarkBenign marks the error as expected: it is logged at debug level and does
 	// not count as a failure in the SDK's metrics.
 	Benign bool
 }
 
 // A Classifier judges errors. ctx is the activity's. It must be safe for
 // concurrent use, and answers Unknown to what it does not know.
-type Classifier func(ctx context.Context, err error) Verdict
+type Classifier func(ctx context.Context, err error) Classification
 
 // Chain asks one classifier after the other until one knows the error.
 func Chain(classifiers ...Classifier) Classifier {
-	return func(ctx context.Context, err error) Verdict {
+	return func(ctx context.Context, err error) Classification {
 		for _, classify := range classifiers {
-			if v := classify(ctx, err); v.Class != Unknown {
+			if v := classify(ctx, err); v.Retryability != Unknown {
 				return v
 			}
 		}
-		return Verdict{}
+		return Classification{}
 	}
 }

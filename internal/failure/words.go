@@ -11,21 +11,21 @@ import (
 type Source uint8
 
 const (
-	// ByNothing is for an error of which nothing is said.
-	ByNothing Source = iota
-	// ByMark is for Permanent and After.
-	ByMark
-	// ByError is for an application error, which says itself what it is.
-	ByError
-	// ByList is for a type that the activity's own retry policy lists.
-	ByList
-	// ByClassifier is for a Classifier.
-	ByClassifier
+	// SourceNone is for an error of which nothing is said.
+	SourceNone Source = iota
+	// SourceMark is for Permanent and After.
+	SourceMark
+	// SourceError is for an application error, which says itself what it is.
+	SourceError
+	// SourcePolicy is for a type that the activity's own retry policy lists.
+	SourcePolicy
+	// SourceClassifier is for a Classifier.
+	SourceClassifier
 )
 
 // A word is what an error says of a retry.
-type word struct {
-	class Class
+type statement struct {
+	class Retryability
 	after time.Duration
 	by    Source
 	typ   string                     // by a list: the type that is listed
@@ -33,103 +33,103 @@ type word struct {
 }
 
 // stricter reports whether w counts and not v, when both stand in one join.
-func (w word) stricter(v word) bool {
+func (w statement) stricter(v statement) bool {
 	return w.class > v.class || w.class == v.class && w.after > v.after
 }
 
-// spoken returns the first word on the way from outside in, and of those side by
+// firstStatement returns the first word on the way from outside in, and of those side by
 // side in a join the strictest. A mark and the error that it stands around are
 // one: a server would end the activity by a listed type, so After cannot allow
 // it. Another execution's error has a name and says nothing.
-func spoken(err error, listed []string) word {
+func firstStatement(err error, listed []string) statement {
 	if err == nil {
-		return word{}
+		return statement{}
 	}
 	if m, ok := err.(*mark); ok { //nolint:errorlint // this is the walk through the tree
-		switch w := named(Bare(m), listed); {
+		switch w := listedStatement(Unmark(m), listed); {
 		case m.permanent:
-			return word{class: NonRetryable, by: ByMark}
-		case w.by != ByNothing:
+			return statement{class: NonRetryable, by: SourceMark}
+		case w.by != SourceNone:
 			return w
 		case m.after > 0:
-			return word{class: Retryable, after: m.after, by: ByMark}
+			return statement{class: Retryable, after: m.after, by: SourceMark}
 		}
-		return spoken(m.error, listed)
+		return firstStatement(m.error, listed)
 	}
-	far, list := foreign(err), named(err, listed)
+	far, list := isForeign(err), listedStatement(err, listed)
 	app, isApp := err.(*temporal.ApplicationError) //nolint:errorlint // this is the walk through the tree
 	switch {
 	case isApp && !far && app.NonRetryable():
-		return word{class: NonRetryable, by: ByError, app: app}
-	case list.by != ByNothing:
+		return statement{class: NonRetryable, by: SourceError, app: app}
+	case list.by != SourceNone:
 		return list
 	case far:
-		return word{}
+		return statement{}
 	case isApp:
-		return word{class: Retryable, by: ByError, app: app}
+		return statement{class: Retryable, by: SourceError, app: app}
 	}
 	switch x := err.(type) { //nolint:errorlint // this is the walk through the tree
 	case interface{ Unwrap() error }:
-		return spoken(x.Unwrap(), listed)
+		return firstStatement(x.Unwrap(), listed)
 	case interface{ Unwrap() []error }:
-		return strictest(x.Unwrap(), func(part error) word { return spoken(part, listed) })
+		return strictest(x.Unwrap(), func(part error) statement { return firstStatement(part, listed) })
 	}
-	return word{}
+	return statement{}
 }
 
-// markedBy returns the first word of a mark, whatever else stands in err.
-func markedBy(err error) word {
+// markStatement returns the first word of a mark, whatever else stands in err.
+func markStatement(err error) statement {
 	switch x := err.(type) { //nolint:errorlint // this is the walk through the tree
 	case *mark:
 		switch {
 		case x.permanent:
-			return word{class: NonRetryable, by: ByMark}
+			return statement{class: NonRetryable, by: SourceMark}
 		case x.after > 0:
-			return word{class: Retryable, after: x.after, by: ByMark}
+			return statement{class: Retryable, after: x.after, by: SourceMark}
 		}
-		return markedBy(x.error)
+		return markStatement(x.error)
 	case interface{ Unwrap() error }:
-		return markedBy(x.Unwrap())
+		return markStatement(x.Unwrap())
 	case interface{ Unwrap() []error }:
-		return strictest(x.Unwrap(), markedBy)
+		return strictest(x.Unwrap(), markStatement)
 	}
-	return word{}
+	return statement{}
 }
 
-func strictest(parts []error, of func(error) word) (found word) {
+func strictest(parts []error, of func(error) statement) (found statement) {
 	for _, part := range parts {
-		if w := of(part); w.by != ByNothing && (found.by == ByNothing || w.stricter(found)) {
+		if w := of(part); w.by != SourceNone && (found.by == SourceNone || w.stricter(found)) {
 			found = w
 		}
 	}
 	return found
 }
 
-// named is the word of a list about err itself.
-func named(err error, listed []string) word {
+// listedStatement is the word of a list about err itself.
+func listedStatement(err error, listed []string) statement {
 	if len(listed) == 0 {
-		return word{}
+		return statement{}
 	}
 	if name := TypeName(err); name != "" && slices.Contains(listed, name) {
-		return word{class: NonRetryable, by: ByList, typ: name}
+		return statement{class: NonRetryable, by: SourcePolicy, typ: name}
 	}
-	return word{}
+	return statement{}
 }
 
-// application is the outermost application error of this activity in err's tree,
+// applicationError is the outermost application error of this activity in err's tree,
 // and of those side by side in a join a final one.
-func application(err error) (found *temporal.ApplicationError) {
-	if foreign(err) {
+func applicationError(err error) (found *temporal.ApplicationError) {
+	if isForeign(err) {
 		return nil
 	}
 	switch x := err.(type) { //nolint:errorlint // this is the walk through the tree
 	case *temporal.ApplicationError:
 		return x
 	case interface{ Unwrap() error }:
-		return application(x.Unwrap())
+		return applicationError(x.Unwrap())
 	case interface{ Unwrap() []error }:
 		for _, inner := range x.Unwrap() {
-			if app := application(inner); app != nil && (found == nil || app.NonRetryable() && !found.NonRetryable()) {
+			if app := applicationError(inner); app != nil && (found == nil || app.NonRetryable() && !found.NonRetryable()) {
 				found = app
 			}
 		}
@@ -137,22 +137,22 @@ func application(err error) (found *temporal.ApplicationError) {
 	return found
 }
 
-// expected reports whether err is benign: by a mark, or with categories by the
+// isBenign reports whether err is benign: by a mark, or with categories by the
 // category of the outermost application error on the path. A join is when all
 // that it joins are: an alarm for one failure must not be lost for another.
-func expected(err error, categories bool) bool {
+func isBenign(err error, categories bool) bool {
 	switch x := err.(type) { //nolint:errorlint // this is the walk through the tree
 	case *mark:
-		return x.benign || expected(x.error, categories)
+		return x.benign || isBenign(x.error, categories)
 	case *temporal.ApplicationError:
-		if foreign(x) {
+		if isForeign(x) {
 			return false
 		}
-		return categories && x.Category() == temporal.ApplicationErrorCategoryBenign || expected(x.Unwrap(), false)
+		return categories && x.Category() == temporal.ApplicationErrorCategoryBenign || isBenign(x.Unwrap(), false)
 	case interface{ Unwrap() error }:
-		return !foreign(err) && expected(x.Unwrap(), categories)
+		return !isForeign(err) && isBenign(x.Unwrap(), categories)
 	case interface{ Unwrap() []error }:
-		return all(x.Unwrap(), func(part error) bool { return expected(part, categories) })
+		return all(x.Unwrap(), func(part error) bool { return isBenign(part, categories) })
 	}
 	return false
 }

@@ -35,7 +35,7 @@ func TestBefore(t *testing.T) {
 	const askAgain = 5 * time.Second // the test must look in meanwhile
 	b := &breaker{askAgain: askAgain}
 	b.open.Store(true)
-	queue := startWorker(t, retry.Options{Before: b.before})
+	queue := startWorker(t, retry.InterceptorOptions{Before: b.before})
 	well := func(context.Context, *job, int32) error { return nil }
 
 	t.Run("parks", func(t *testing.T) {
@@ -75,7 +75,7 @@ func TestParkedForGood(t *testing.T) {
 			t.Parallel()
 			b := &breaker{askAgain: c.askAgain}
 			b.open.Store(true)
-			queue := startWorker(t, retry.Options{Before: b.before})
+			queue := startWorker(t, retry.InterceptorOptions{Before: b.before})
 			c.call.StartToClose, c.want.Failed = time.Minute, true
 			j := start(t, queue, busy, Once, c.call)
 			seen := j.end()
@@ -93,7 +93,7 @@ func TestFastThenSlow(t *testing.T) {
 	t.Parallel()
 	const fast, slow = 3, 6 * time.Second // in the slow phase the test must look in
 	policy := retry.Fast(initial(200*time.Millisecond), retry.MaximumAttempts(0))
-	queue := startWorker(t, retry.Options{Jitter: retry.None, Schedule: retry.FastThenSlow(fast, slow)})
+	queue := startWorker(t, retry.InterceptorOptions{Jitter: retry.JitterNone, Schedule: retry.FastThenSlow(fast, slow)})
 	ids := map[string]bool{}
 	j := start(t, queue, func(ctx context.Context, j *job, n int32) error {
 		j.watch(ctx)

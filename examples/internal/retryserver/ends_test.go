@@ -86,7 +86,7 @@ func TestEnds(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			queue := startWorker(t, retry.Options{})
+			queue := startWorker(t, retry.InterceptorOptions{})
 			over := t.Context()
 			j := start(t, queue, func(ctx context.Context, j *job, n int32) error {
 				ctx, cancel := context.WithCancel(ctx)

@@ -37,7 +37,7 @@ func TestGivesUpEarly(t *testing.T) {
 	t.Run("the interceptor cannot help without room", func(t *testing.T) {
 		t.Parallel()
 		call := Call{ScheduleToClose: 9 * time.Second, Policy: every(6*time.Second, 0)}
-		j := start(t, startWorker(t, retry.Options{Schedule: planned(6 * time.Second)}), busy, Once, call)
+		j := start(t, startWorker(t, retry.InterceptorOptions{Schedule: planned(6 * time.Second)}), busy, Once, call)
 		seen := j.end()
 		require.Equal(t, "delayed by package retry", seen.Cause)
 		seen.Cause = ""
@@ -71,7 +71,7 @@ func TestFittedAttempt(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var left time.Duration
-			j := start(t, startWorker(t, retry.Options{Schedule: planned(11 * time.Second)}), func(ctx context.Context, j *job, n int32) error {
+			j := start(t, startWorker(t, retry.InterceptorOptions{Schedule: planned(11 * time.Second)}), func(ctx context.Context, j *job, n int32) error {
 				deadline, _ := ctx.Deadline()
 				left = time.Until(deadline)
 				j.watch(ctx)

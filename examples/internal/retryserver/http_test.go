@@ -68,7 +68,7 @@ func post(ctx context.Context, url string) error {
 func TestHTTP(t *testing.T) {
 	t.Parallel()
 	service := startHTTP(t)
-	queue := startWorker(t, retry.Options{Classify: retry.Default})
+	queue := startWorker(t, retry.InterceptorOptions{Classify: retry.Default})
 	begin := func(t *testing.T, path string, call Call) *job {
 		return start(t, queue, func(ctx context.Context, j *job, _ int32) error {
 			j.watch(ctx)
@@ -120,6 +120,6 @@ func TestHTTP(t *testing.T) {
 		j := begin(t, "/closed", Call{StartToClose: 10 * time.Second, Policy: every(100*time.Millisecond, 0)})
 		p := j.waiting(1)
 		require.Equal(t, "HTTP503", p.GetLastFailure().GetApplicationFailureInfo().GetType())
-		require.InDelta(t, retry.MaxRetryAfter.Seconds(), p.GetCurrentRetryInterval().AsDuration().Seconds(), 1)
+		require.InDelta(t, retry.DefaultMaxRetryAfter.Seconds(), p.GetCurrentRetryInterval().AsDuration().Seconds(), 1)
 	})
 }

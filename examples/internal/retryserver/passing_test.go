@@ -16,7 +16,7 @@ import (
 // the activity was canceled, in whichever form the activity says so.
 func TestCancellation(t *testing.T) {
 	t.Parallel()
-	queue := startWorker(t, retry.Options{})
+	queue := startWorker(t, retry.InterceptorOptions{})
 	for name, says := range map[string]func(error) error{
 		"as it is": func(err error) error { return err },
 		"wrapped":  func(err error) error { return fmt.Errorf("while charging: %w", err) },
@@ -53,7 +53,7 @@ func TestCancellation(t *testing.T) {
 // An activity that is completed by its token, later and by somebody else.
 func TestResultPending(t *testing.T) {
 	t.Parallel()
-	queue := startWorker(t, retry.Options{})
+	queue := startWorker(t, retry.InterceptorOptions{})
 	begin := func(t *testing.T) (*job, chan []byte) {
 		tokens := make(chan []byte, 1)
 		return start(t, queue, func(ctx context.Context, _ *job, _ int32) error {

@@ -37,13 +37,13 @@ func TestPlan(t *testing.T) {
 		"odd":          {temporal.RetryPolicy{InitialInterval: 123_456_789, BackoffCoefficient: 1.37}, 5},
 		"by default":   {temporal.RetryPolicy{}, 3}, // of the server
 		"partly":       {temporal.RetryPolicy{InitialInterval: 150 * time.Millisecond}, 5},
-		"blip, slower": {retry.Blip(initial(400 * time.Millisecond)), 4},
+		"blip, slower": {retry.Transient(initial(400 * time.Millisecond)), 4},
 	}
 	workers := map[string]string{
 		"plain": startPlain(t),
-		"none":  startWorkerWith(t, "-none", retry.NewInterceptor(retry.Options{Jitter: retry.None})),
-		"half":  startWorkerWith(t, "-half", retry.NewInterceptor(retry.Options{Jitter: retry.Equal})),
-		"full":  startWorkerWith(t, "-full", retry.NewInterceptor(retry.Options{Jitter: retry.Full})),
+		"none":  startWorkerWith(t, "-none", retry.NewInterceptor(retry.InterceptorOptions{Jitter: retry.JitterNone})),
+		"half":  startWorkerWith(t, "-half", retry.NewInterceptor(retry.InterceptorOptions{Jitter: retry.JitterEqual})),
+		"full":  startWorkerWith(t, "-full", retry.NewInterceptor(retry.InterceptorOptions{Jitter: retry.JitterFull})),
 	}
 	for jitter, queue := range workers {
 		for name, c := range policies {

@@ -40,7 +40,7 @@ func see(err error, p temporal.RetryPolicy) Seen {
 		Failed: err != nil, Exhausted: retry.Exhausted(err), DeadlineExceeded: retry.DeadlineExceeded(err),
 		NoWorker: retry.NoWorker(err), NonRetryable: retry.IsNonRetryable(err, p), Canceled: temporal.IsCanceledError(err),
 	}
-	s.Budget, _ = retry.OverBudget(err)
+	s.Budget, _ = retry.AsBudgetExceeded(err)
 	var (
 		act     *temporal.ActivityError
 		app     *temporal.ApplicationError
@@ -92,14 +92,14 @@ func Order(ctx workflow.Context, c Call, how string) error {
 	err := c.run(ctx)
 	switch how {
 	case surfaced:
-		return retry.Surface(err)
+		return retry.Propagate(err)
 	case rejected:
 		return temporal.NewNonRetryableApplicationError("no order without a payment", "Rejected", err)
 	}
 	return err
 }
 
-// surfaced makes an Order use retry.Surface, rejected say itself what it means.
+// surfaced makes an Order use retry.Propagate, rejected say itself what it means.
 const (
 	surfaced = "surfaced"
 	rejected = "rejected"

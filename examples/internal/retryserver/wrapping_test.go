@@ -33,10 +33,10 @@ func TestWrappedErrors(t *testing.T) {
 	}
 	queues := map[string]string{
 		"the SDK":          startPlain(t),
-		"with zero":        startWorkerWith(t, "-zero", retry.NewInterceptor(retry.Options{})),
-		"with Classify":    startWorkerWith(t, "-on", retry.NewInterceptor(retry.Options{Classify: retry.Default})),
-		"in shadow":        startWorkerWith(t, "-shadow", retry.NewInterceptor(retry.Options{Shadow: true})),
-		"for another type": startWorkerWith(t, "-other", retry.NewInterceptor(retry.Options{ClassifyOnly: func(name string) bool { return name != "Act" }})),
+		"with zero":        startWorkerWith(t, "-zero", retry.NewInterceptor(retry.InterceptorOptions{})),
+		"with Classify":    startWorkerWith(t, "-on", retry.NewInterceptor(retry.InterceptorOptions{Classify: retry.Default})),
+		"in shadow":        startWorkerWith(t, "-shadow", retry.NewInterceptor(retry.InterceptorOptions{Shadow: true})),
+		"for another type": startWorkerWith(t, "-other", retry.NewInterceptor(retry.InterceptorOptions{ClassifyOnly: func(name string) bool { return name != "Act" }})),
 	}
 	for name, c := range map[string]struct {
 		err    error
@@ -92,8 +92,8 @@ func TestWrappedDelay(t *testing.T) {
 	bare := temporal.NewApplicationErrorWithOptions("later", "Later", temporal.ApplicationErrorOptions{NextRetryDelay: delay})
 	queues := map[string]string{
 		"the SDK":       startPlain(t),
-		"with zero":     startWorkerWith(t, "-zero", retry.NewInterceptor(retry.Options{})),
-		"with Classify": startWorkerWith(t, "-on", retry.NewInterceptor(retry.Options{Classify: retry.Default})),
+		"with zero":     startWorkerWith(t, "-zero", retry.NewInterceptor(retry.InterceptorOptions{})),
+		"with Classify": startWorkerWith(t, "-on", retry.NewInterceptor(retry.InterceptorOptions{Classify: retry.Default})),
 	}
 	for name, c := range map[string]struct {
 		err error

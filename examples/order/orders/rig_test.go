@@ -49,7 +49,7 @@ func newRigWith(t *testing.T, p *partners.Partners, store idempotency.Store) *ri
 	r := &rig{t: t, partners: p}
 	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.NewTextHandler(&r.log, &slog.HandlerOptions{Level: slog.LevelWarn}))))
 	r.TestWorkflowEnvironment = suite.NewTestWorkflowEnvironment()
-	plugin, err := patterns.NewPlugin(patterns.Options{Retry: retry.Options{Classify: retry.Default}})
+	plugin, err := patterns.NewPlugin(patterns.Options{Retry: retry.InterceptorOptions{Classify: retry.Default}})
 	require.NoError(t, err)
 	r.SetWorkerOptions(worker.Options{Plugins: []worker.Plugin{plugin}, DeadlockDetectionTimeout: time.Minute}) // the machine may be busy
 	r.SetTestTimeout(time.Minute)

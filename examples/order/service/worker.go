@@ -23,7 +23,7 @@ func NewWorker(c client.Client, store idempotency.Store, o Config, fatal func(er
 		return nil, err
 	}
 	plugin, err := patterns.NewPlugin(patterns.Options{
-		Activities: orders.ActivityOptions(), Retry: retry.Options{Classify: retry.Default, Jitter: retry.Equal},
+		Activities: orders.ActivityOptions(), Retry: retry.InterceptorOptions{Classify: retry.Default, Jitter: retry.JitterEqual},
 	})
 	if err != nil {
 		return nil, err

@@ -1,8 +1,9 @@
-package retry
+package classify
 
 import (
 	"context"
 	"encoding/binary"
+	"math"
 	"strings"
 	"time"
 
@@ -24,37 +25,37 @@ import (
 //     final.
 //
 // The type is the name of the code. See https://grpc.io/docs/guides/status-codes/.
-func GRPC(_ context.Context, err error) Verdict {
-	if !carries(serviceerror.ToStatus, err) {
-		return Verdict{}
+func GRPC(_ context.Context, err error) Classification {
+	if !hasStatus(serviceerror.ToStatus, err) {
+		return Classification{}
 	}
 	if v, ok := ofTemporal(err); ok {
 		return v
 	}
 	status := serviceerror.ToStatus(err)
-	v := Verdict{Type: status.Code().String()}
+	v := Classification{Type: status.Code().String()}
 	if v.Type == "ResourceExhausted" && strings.Contains(status.Message(), "larger than max") {
-		return Verdict{Class: Final, Type: "MessageTooLarge"}
+		return Classification{Retryability: NonRetryable, Type: "MessageTooLarge"}
 	}
-	if v.Class = classOf(v.Type); v.Class == Unknown {
-		return Verdict{}
+	if v.Retryability = ofGRPCCode(v.Type); v.Retryability == Unknown {
+		return Classification{}
 	}
 	for _, detail := range status.Proto().GetDetails() {
-		if v.Class == Retryable && strings.HasSuffix(detail.GetTypeUrl(), "/google.rpc.RetryInfo") {
-			v.After = retryInfo(detail.GetValue())
+		if v.Retryability == Retryable && strings.HasSuffix(detail.GetTypeUrl(), "/google.rpc.RetryInfo") {
+			v.RetryAfter = retryInfo(detail.GetValue())
 		}
 	}
 	return v
 }
 
 // ofTemporal knows errors of a Temporal service that pass, whatever their code.
-func ofTemporal(err error) (v Verdict, known bool) {
+func ofTemporal(err error) (v Classification, known bool) {
 	known = failure.Walk(err, func(err error) bool {
 		switch err.(type) { //nolint:errorlint // Walk takes the tree apart
 		case *serviceerror.WorkflowNotReady:
-			v = Verdict{Class: Retryable, Type: "WorkflowNotReady"}
+			v = Classification{Retryability: Retryable, Type: "WorkflowNotReady"}
 		case *serviceerror.NamespaceNotActive:
-			v = Verdict{Class: Retryable, Type: "NamespaceNotActive"}
+			v = Classification{Retryability: Retryable, Type: "NamespaceNotActive"}
 		case *serviceerror.NamespaceInvalidState: // a handover passes, a deletion does not
 		default:
 			return false
@@ -64,22 +65,22 @@ func ofTemporal(err error) (v Verdict, known bool) {
 	return v, known
 }
 
-// classOf knows the codes by their names.
-func classOf(code string) Class {
+// ofGRPCCode knows the codes by their names.
+func ofGRPCCode(code string) Retryability {
 	switch code {
 	case "Unavailable", "ResourceExhausted", "Aborted", "DeadlineExceeded", "Internal", "Unknown":
 		return Retryable
 	case "InvalidArgument", "NotFound", "AlreadyExists", "PermissionDenied", "Unauthenticated",
 		"FailedPrecondition", "OutOfRange", "Unimplemented", "DataLoss":
-		return Final
+		return NonRetryable
 	}
 	return Unknown
 }
 
-// carries reports whether err's tree has a service error, or one with the method
+// hasStatus reports whether err's tree has a service error, or one with the method
 // GRPCStatus of the gRPC library. Its result type is that of the function, so
 // that the library itself need not be required.
-func carries[S any](_ func(error) S, err error) bool {
+func hasStatus[S any](_ func(error) S, err error) bool {
 	return failure.Walk(err, func(err error) bool {
 		switch err.(type) { //nolint:errorlint // Walk takes the tree apart
 		case serviceerror.ServiceError, interface{ GRPCStatus() S }:
@@ -99,8 +100,8 @@ func retryInfo(data []byte) time.Duration {
 	switch {
 	case int64(seconds) < 0 || int64(nanos) < 0 || nanos >= uint64(time.Second):
 		return 0
-	case seconds >= uint64(longest/time.Second):
-		return longest
+	case seconds >= math.MaxInt64/uint64(time.Second):
+		return math.MaxInt64
 	}
 	return time.Duration(seconds)*time.Second + time.Duration(nanos)
 }

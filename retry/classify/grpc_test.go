@@ -1,8 +1,9 @@
-package retry
+package classify
 
 import (
 	"errors"
 	"fmt"
+	"math"
 	"testing"
 	"time"
 
@@ -22,36 +23,36 @@ func TestGRPC(t *testing.T) {
 	t.Parallel()
 	for typ, c := range map[string]struct {
 		err   error
-		class Class
+		class Retryability
 	}{
 		"Unavailable":        {serviceerror.NewUnavailable("x"), Retryable},
 		"ResourceExhausted":  {serviceerror.NewResourceExhausted(0, "x"), Retryable},
 		"Aborted":            {serviceerror.NewAborted("x"), Retryable},
 		"DeadlineExceeded":   {serviceerror.NewDeadlineExceeded("x"), Retryable},
 		"Internal":           {serviceerror.NewInternal("x"), Retryable},
-		"InvalidArgument":    {serviceerror.NewInvalidArgument("x"), Final},
-		"NotFound":           {serviceerror.NewNotFound("x"), Final},
-		"AlreadyExists":      {serviceerror.NewAlreadyExists("x"), Final},
-		"PermissionDenied":   {serviceerror.NewPermissionDenied("x", ""), Final},
-		"FailedPrecondition": {serviceerror.NewFailedPrecondition("x"), Final},
-		"Unimplemented":      {serviceerror.NewUnimplemented("x"), Final},
-		"DataLoss":           {serviceerror.NewDataLoss("x"), Final},
+		"InvalidArgument":    {serviceerror.NewInvalidArgument("x"), NonRetryable},
+		"NotFound":           {serviceerror.NewNotFound("x"), NonRetryable},
+		"AlreadyExists":      {serviceerror.NewAlreadyExists("x"), NonRetryable},
+		"PermissionDenied":   {serviceerror.NewPermissionDenied("x", ""), NonRetryable},
+		"FailedPrecondition": {serviceerror.NewFailedPrecondition("x"), NonRetryable},
+		"Unimplemented":      {serviceerror.NewUnimplemented("x"), NonRetryable},
+		"DataLoss":           {serviceerror.NewDataLoss("x"), NonRetryable},
 		"Canceled":           {serviceerror.NewCanceled("x"), Unknown},
 	} {
 		plain := rpc(serviceerror.ToStatus(c.err)) // as from any other service
 		for _, err := range []error{c.err, plain, fmt.Errorf("while: %w", c.err), fmt.Errorf("while: %w", plain)} {
 			v := GRPC(t.Context(), err)
-			require.Equal(t, c.class, v.Class, typ)
+			require.Equal(t, c.class, v.Retryability, typ)
 			if c.class != Unknown {
 				require.Equal(t, typ, v.Type)
 			}
 		}
 	}
-	require.Equal(t, Final, classOf("Unauthenticated"))
-	require.Equal(t, Final, classOf("OutOfRange"))
-	require.Equal(t, Retryable, classOf("Unknown"))
-	require.Equal(t, Unknown, classOf("OK"))
-	require.Equal(t, Unknown, GRPC(t.Context(), errors.New("no status")).Class)
+	require.Equal(t, NonRetryable, ofGRPCCode("Unauthenticated"))
+	require.Equal(t, NonRetryable, ofGRPCCode("OutOfRange"))
+	require.Equal(t, Retryable, ofGRPCCode("Unknown"))
+	require.Equal(t, Unknown, ofGRPCCode("OK"))
+	require.Equal(t, Unknown, GRPC(t.Context(), errors.New("no status")).Retryability)
 }
 
 func TestRetryInfo(t *testing.T) {
@@ -68,7 +69,7 @@ func TestRetryInfo(t *testing.T) {
 		"a number cut short":        {[]byte{0x79, 1, 2}, 0},
 		"a length beyond the end":   {[]byte{10, 255, 255, 255, 255, 15}, 0},
 		"negative":                  {[]byte{10, 11, 8, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1}, 0},
-		"more than a duration":      {[]byte{10, 10, 8, 255, 255, 255, 255, 255, 255, 255, 255, 127}, longest},
+		"more than a duration":      {[]byte{10, 10, 8, 255, 255, 255, 255, 255, 255, 255, 255, 127}, math.MaxInt64},
 		"a group, which is no more": {[]byte{11, 12}, 0},
 	} {
 		require.Equal(t, c.want, retryInfo(c.data), name)

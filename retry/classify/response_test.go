@@ -1,4 +1,4 @@
-package retry_test
+package classify_test
 
 import (
 	"fmt"
@@ -11,7 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/temporal-patterns/temporal-patterns/retry"
+	"github.com/temporal-patterns/temporal-patterns/retry/classify"
 )
 
 // body notices that it is closed.
@@ -38,20 +38,20 @@ func TestCheckResponse(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{200, 201, 204, 299, 304} {
 		r, b := response(status)
-		require.NoError(t, retry.CheckResponse(r))
+		require.NoError(t, classify.CheckResponse(r))
 		require.False(t, b.closed, "the body is the caller's")
 	}
 	for _, status := range []int{300, 301, 400, 404, 429, 500, 503, 599} {
 		r, b := response(status)
-		var e *retry.ResponseError
-		require.ErrorAs(t, retry.CheckResponse(r), &e)
+		var e *classify.ResponseError
+		require.ErrorAs(t, classify.CheckResponse(r), &e)
 		require.Equal(t, status, e.StatusCode)
 		require.Len(t, e.Body, 2<<10)
 		require.True(t, b.closed)
 		require.Equal(t, 256, strings.Count(e.Error(), "x"), "the first part of the body is in the text")
 		require.Contains(t, e.Error(), fmt.Sprint("HTTP ", status))
 	}
-	require.Error(t, retry.CheckResponse(&http.Response{StatusCode: 500}), "without a body")
+	require.Error(t, classify.CheckResponse(&http.Response{StatusCode: 500}), "without a body")
 }
 
 func TestRetryAfterHeader(t *testing.T) {
@@ -84,19 +84,19 @@ func TestRetryAfterHeader(t *testing.T) {
 		"21 Oct 2026":                   0,
 	} {
 		r, _ := response(503, "Date", date, "Retry-After", header)
-		var e *retry.ResponseError
-		require.ErrorAs(t, retry.CheckResponse(r), &e)
+		var e *classify.ResponseError
+		require.ErrorAs(t, classify.CheckResponse(r), &e)
 		require.Equal(t, want, e.RetryAfter, header)
 	}
 	r, _ := response(503, "Retry-After", time.Now().Add(time.Hour).UTC().Format(http.TimeFormat))
-	var e *retry.ResponseError
-	require.ErrorAs(t, retry.CheckResponse(r), &e)
+	var e *classify.ResponseError
+	require.ErrorAs(t, classify.CheckResponse(r), &e)
 	require.InDelta(t, time.Hour, e.RetryAfter, float64(time.Minute), "by our own clock when the response has no date")
 
 	for _, status := range []int{301, 400, 403, 404, 408, 409, 413, 423, 425, 429, 500, 501, 502, 503, 504, 520, 529} {
-		v := retry.HTTP(t.Context(), &retry.ResponseError{StatusCode: status, RetryAfter: time.Minute})
-		require.Equal(t, retry.Retryable, v.Class, status)
-		require.Equal(t, time.Minute, v.After, status)
+		v := classify.HTTP(t.Context(), &classify.ResponseError{StatusCode: status, RetryAfter: time.Minute})
+		require.Equal(t, classify.Retryable, v.Retryability, status)
+		require.Equal(t, time.Minute, v.RetryAfter, status)
 	}
 }
 
@@ -106,8 +106,8 @@ func TestRetryAfterInMilliseconds(t *testing.T) {
 	for _, name := range []string{"retry-after-ms", "x-ms-retry-after-ms"} {
 		for value, want := range map[string]time.Duration{"1500": 1500 * time.Millisecond, "0.5": time.Millisecond, "soon": time.Minute} {
 			r, _ := response(429, name, value, "Retry-After", "60")
-			var e *retry.ResponseError
-			require.ErrorAs(t, retry.CheckResponse(r), &e)
+			var e *classify.ResponseError
+			require.ErrorAs(t, classify.CheckResponse(r), &e)
 			require.Equal(t, want, e.RetryAfter, "%s: %s", name, value)
 		}
 	}
@@ -125,6 +125,6 @@ func TestResponseErrorTellsTheReason(t *testing.T) {
 		"long, not text":   {strings.Repeat("\xff", 300), "HTTP 422 Unprocessable Entity"},
 		"white space only": {" \n ", "HTTP 422 Unprocessable Entity"},
 	} {
-		require.Equal(t, c.want, (&retry.ResponseError{StatusCode: 422, Body: []byte(c.body)}).Error(), name)
+		require.Equal(t, c.want, (&classify.ResponseError{StatusCode: 422, Body: []byte(c.body)}).Error(), name)
 	}
 }

@@ -1,4 +1,4 @@
-package retry
+package classify
 
 import (
 	"context"
@@ -15,7 +15,7 @@ import (
 //     classes 53 (resources) and 08 (connection), and statements that a
 //     connection remembers wrongly after a migration or behind a pooler (0A000
 //     about a cached plan, 42P05, 26000): the next attempt prepares them again.
-//   - Final: the classes 22 (data), 23 (constraints), 28 (login), 42 (syntax and
+//   - NonRetryable: the classes 22 (data), 23 (constraints), 28 (login), 42 (syntax and
 //     permission), and 0A (not supported) when the text says so in English;
 //     otherwise it may be a cached plan, in the language of the server.
 //
@@ -23,7 +23,7 @@ import (
 //
 // A constraint that a retry violates (23505) may be the first attempt's own row:
 // then an earlier attempt has taken effect.
-func SQLState(ctx context.Context, err error) Verdict {
+func SQLState(ctx context.Context, err error) Classification {
 	code, text, safe := "", "", false
 	failure.Walk(err, func(err error) bool {
 		if e, ok := err.(interface{ SQLState() string }); ok {
@@ -37,18 +37,18 @@ func SQLState(ctx context.Context, err error) Verdict {
 	switch {
 	case len(code) == 5:
 	case safe:
-		return Verdict{Class: Retryable, Type: "NotSent"}
+		return Classification{Retryability: Retryable, Type: "NotSent"}
 	default:
-		return Verdict{}
+		return Classification{}
 	}
-	v := Verdict{Class: classOfState(code, text), Type: "SQLSTATE " + code}
-	if v.Class == Unknown || code == "57014" && ctx.Err() != nil {
-		return Verdict{}
+	v := Classification{Retryability: ofSQLState(code, text), Type: "SQLSTATE " + code}
+	if v.Retryability == Unknown || code == "57014" && ctx.Err() != nil {
+		return Classification{}
 	}
 	return v
 }
 
-func classOfState(code, text string) Class {
+func ofSQLState(code, text string) Retryability {
 	switch code {
 	case "40001", "40P01", "55P03", "57P01", "57P02", "57P03", "57P05", "57014", "42P05", "26000":
 		return Retryable
@@ -57,13 +57,13 @@ func classOfState(code, text string) Class {
 	case "53", "08":
 		return Retryable
 	case "22", "23", "28", "42":
-		return Final
+		return NonRetryable
 	case "0A":
 		switch {
 		case strings.Contains(text, "cached plan"):
 			return Retryable
 		case strings.Contains(text, "cannot "), strings.Contains(text, "not supported"), strings.Contains(text, "not implemented"):
-			return Final
+			return NonRetryable
 		}
 	}
 	return Unknown

@@ -1,4 +1,4 @@
-package retry_test
+package classify_test
 
 import (
 	"context"
@@ -18,7 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/api/serviceerror"
 
-	"github.com/temporal-patterns/temporal-patterns/retry"
+	"github.com/temporal-patterns/temporal-patterns/retry/classify"
 )
 
 type sqlError string
@@ -43,10 +43,10 @@ func (e httpStatusError) HTTPStatusCode() int { return int(e) }
 // Every row of the tables in the doc comments, and what stands beside them.
 func TestDefault(t *testing.T) {
 	t.Parallel()
-	const yes, no, unknown = retry.Retryable, retry.Final, retry.Unknown
+	const yes, no, unknown = classify.Retryable, classify.NonRetryable, classify.Unknown
 	type row struct {
 		err   error
-		class retry.Class
+		class classify.Retryability
 		typ   string
 	}
 	rows := []row{
@@ -94,9 +94,9 @@ func TestDefault(t *testing.T) {
 				class, typ = no, fmt.Sprint("HTTP", status)
 			}
 		}
-		rows = append(rows, row{&retry.ResponseError{StatusCode: status}, class, typ})
+		rows = append(rows, row{&classify.ResponseError{StatusCode: status}, class, typ})
 	}
-	for class, codes := range map[retry.Class][]string{
+	for class, codes := range map[classify.Retryability][]string{
 		yes:     {"40001", "40P01", "55P03", "57014", "57P01", "57P02", "57P03", "57P05", "42P05", "26000", "53000", "53300", "08000", "08006"},
 		no:      {"22001", "23502", "23505", "28P01", "42P01", "42501"},
 		unknown: {"00000", "0A000", "40000", "55000", "57P04", "XX000"},
@@ -111,8 +111,8 @@ func TestDefault(t *testing.T) {
 	}
 	for _, r := range rows {
 		for _, err := range []error{r.err, fmt.Errorf("while: %w", r.err), errors.Join(errors.New("x"), r.err)} {
-			v := retry.Default(t.Context(), err)
-			require.Equal(t, r.class, v.Class, "%T %v", r.err, err)
+			v := classify.Default(t.Context(), err)
+			require.Equal(t, r.class, v.Retryability, "%T %v", r.err, err)
 			require.Equal(t, r.typ, v.Type, "%T %v", r.err, err)
 		}
 	}
@@ -120,8 +120,8 @@ func TestDefault(t *testing.T) {
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
 	for _, err := range []error{context.DeadlineExceeded, sqlError("57014")} {
-		v := retry.Chain(retry.Context, retry.SQLState)(ended, err)
-		require.Equal(t, unknown, v.Class, "the activity itself has ended: %v", err)
+		v := classify.Chain(classify.Context, classify.SQLState)(ended, err)
+		require.Equal(t, unknown, v.Retryability, "the activity itself has ended: %v", err)
 	}
 }
 
@@ -134,14 +134,14 @@ func (timeoutError) Temporary() bool { return true }
 // One's own classifier comes first, for any row.
 func TestChain(t *testing.T) {
 	t.Parallel()
-	token := func(_ context.Context, err error) retry.Verdict {
-		var r *retry.ResponseError
+	token := func(_ context.Context, err error) classify.Classification {
+		var r *classify.ResponseError
 		if errors.As(err, &r) && r.StatusCode == http.StatusUnauthorized {
-			return retry.Verdict{Class: retry.Retryable, Type: "TokenExpired", After: time.Second}
+			return classify.Classification{Retryability: classify.Retryable, Type: "TokenExpired", RetryAfter: time.Second}
 		}
-		return retry.Verdict{}
+		return classify.Classification{}
 	}
-	classify := retry.Chain(token, retry.Default)
-	require.Equal(t, "TokenExpired", classify(t.Context(), &retry.ResponseError{StatusCode: 401}).Type)
-	require.Equal(t, "HTTP403", classify(t.Context(), &retry.ResponseError{StatusCode: 403}).Type)
+	chain := classify.Chain(token, classify.Default)
+	require.Equal(t, "TokenExpired", chain(t.Context(), &classify.ResponseError{StatusCode: 401}).Type)
+	require.Equal(t, "HTTP403", chain(t.Context(), &classify.ResponseError{StatusCode: 403}).Type)
 }

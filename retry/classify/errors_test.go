@@ -1,4 +1,4 @@
-package retry_test
+package classify_test
 
 import (
 	"context"
@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/api/serviceerror"
 
-	"github.com/temporal-patterns/temporal-patterns/retry"
+	"github.com/temporal-patterns/temporal-patterns/retry/classify"
 )
 
 // coded is an error of AWS's SDK: a code beside a status.
@@ -42,19 +42,19 @@ func TestCodesComeBeforeTheStatus(t *testing.T) {
 		"PriorRequestNotComplete": "RateLimited", "RequestTimeout": "RequestTimeout", "TransactionConflictException": "TransactionConflictException",
 		"TransactionCanceledException": "TransactionCanceledException", "ExpiredToken": "ExpiredToken", "RequestTimeTooSkewed": "RequestTimeTooSkewed",
 	} {
-		v := retry.Default(t.Context(), fmt.Errorf("operation error: %w", coded{code, 400}))
-		require.Equal(t, retry.Verdict{Class: retry.Retryable, Type: typ}, v, code)
+		v := classify.Default(t.Context(), fmt.Errorf("operation error: %w", coded{code, 400}))
+		require.Equal(t, classify.Classification{Retryability: classify.Retryable, Type: typ}, v, code)
 	}
-	require.Equal(t, "HTTP400", retry.Default(t.Context(), coded{"ValidationException", 400}).Type)
-	require.Equal(t, retry.Final, retry.Default(t.Context(), coded{"AccessDenied", 403}).Class)
+	require.Equal(t, "HTTP400", classify.Default(t.Context(), coded{"ValidationException", 400}).Type)
+	require.Equal(t, classify.NonRetryable, classify.Default(t.Context(), coded{"AccessDenied", 403}).Retryability)
 }
 
 // An error that says itself that a retry helps is asked first.
 func TestErrorsSayThemselves(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, retry.Retryable, retry.Default(t.Context(), fmt.Errorf("w: %w", itself{coded{"Odd", 403}, true})).Class)
-	require.Equal(t, retry.Final, retry.Default(t.Context(), itself{coded{"Odd", 403}, false}).Class, "its client gives up, which is about its own attempts")
-	require.Equal(t, retry.Retryable, retry.Default(t.Context(), itself{coded{"SlowDown", 503}, false}).Class)
+	require.Equal(t, classify.Retryable, classify.Default(t.Context(), fmt.Errorf("w: %w", itself{coded{"Odd", 403}, true})).Retryability)
+	require.Equal(t, classify.NonRetryable, classify.Default(t.Context(), itself{coded{"Odd", 403}, false}).Retryability, "its client gives up, which is about its own attempts")
+	require.Equal(t, classify.Retryable, classify.Default(t.Context(), itself{coded{"SlowDown", 503}, false}).Retryability)
 }
 
 // What a Temporal service says of a moment is not final, whatever its code.
@@ -64,20 +64,20 @@ func TestTemporalServiceErrorsThatPass(t *testing.T) {
 		"WorkflowNotReady":   serviceerror.NewWorkflowNotReady("workflow task in failed state"),
 		"NamespaceNotActive": serviceerror.NewNamespaceNotActive("n", "a", "b"),
 	} {
-		require.Equal(t, retry.Verdict{Class: retry.Retryable, Type: want}, retry.Default(t.Context(), fmt.Errorf("voting: %w", err)))
+		require.Equal(t, classify.Classification{Retryability: classify.Retryable, Type: want}, classify.Default(t.Context(), fmt.Errorf("voting: %w", err)))
 	}
-	require.Equal(t, retry.Verdict{}, retry.Default(t.Context(), serviceerror.NewNamespaceInvalidState("n", 2, nil)), "a handover, or a deletion")
-	require.Equal(t, retry.Final, retry.Default(t.Context(), serviceerror.NewFailedPrecondition("x")).Class)
+	require.Equal(t, classify.Classification{}, classify.Default(t.Context(), serviceerror.NewNamespaceInvalidState("n", 2, nil)), "a handover, or a deletion")
+	require.Equal(t, classify.NonRetryable, classify.Default(t.Context(), serviceerror.NewFailedPrecondition("x")).Retryability)
 }
 
 // A message that is too large stays so.
 func TestMessageTooLargeIsFinal(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"grpc: received message larger than max (5000000 vs. 4194304)", "trying to send message larger than max (1 vs. 0)"} {
-		v := retry.Default(t.Context(), serviceerror.NewResourceExhausted(1, text))
-		require.Equal(t, retry.Verdict{Class: retry.Final, Type: "MessageTooLarge"}, v)
+		v := classify.Default(t.Context(), serviceerror.NewResourceExhausted(1, text))
+		require.Equal(t, classify.Classification{Retryability: classify.NonRetryable, Type: "MessageTooLarge"}, v)
 	}
-	require.Equal(t, retry.Retryable, retry.Default(t.Context(), serviceerror.NewResourceExhausted(1, "namespace rate limit exceeded")).Class)
+	require.Equal(t, classify.Retryable, classify.Default(t.Context(), serviceerror.NewResourceExhausted(1, "namespace rate limit exceeded")).Retryability)
 }
 
 type pgError struct{ code, text string }
@@ -89,17 +89,17 @@ func (e pgError) SQLState() string { return e.code }
 // remembers wrongly, having done nothing.
 func TestRememberedStatementsAreNotFinal(t *testing.T) {
 	t.Parallel()
-	for err, want := range map[pgError]retry.Class{
-		{"0A000", "cached plan must not change result type"}:    retry.Retryable,
-		{"0A000", "gecachter Plan darf sich nicht ändern"}:      retry.Unknown,
-		{"0A000", "cannot insert into view"}:                    retry.Final,
-		{"0A000", "COPY is not supported"}:                      retry.Final,
-		{"42P05", `prepared statement "s1" already exists`}:     retry.Retryable,
-		{"26000", `prepared statement "s1" does not exist`}:     retry.Retryable,
-		{"42P01", `relation "cached plan" does not exist`}:      retry.Final,
-		{"57P05", "terminating connection due to idle timeout"}: retry.Retryable,
+	for err, want := range map[pgError]classify.Retryability{
+		{"0A000", "cached plan must not change result type"}:    classify.Retryable,
+		{"0A000", "gecachter Plan darf sich nicht ändern"}:      classify.Unknown,
+		{"0A000", "cannot insert into view"}:                    classify.NonRetryable,
+		{"0A000", "COPY is not supported"}:                      classify.NonRetryable,
+		{"42P05", `prepared statement "s1" already exists`}:     classify.Retryable,
+		{"26000", `prepared statement "s1" does not exist`}:     classify.Retryable,
+		{"42P01", `relation "cached plan" does not exist`}:      classify.NonRetryable,
+		{"57P05", "terminating connection due to idle timeout"}: classify.Retryable,
 	} {
-		require.Equal(t, want, retry.Default(t.Context(), fmt.Errorf("w: %w", err)).Class, err.Error())
+		require.Equal(t, want, classify.Default(t.Context(), fmt.Errorf("w: %w", err)).Retryability, err.Error())
 	}
 }
 
@@ -120,7 +120,7 @@ func TestARequestThatIsNeverSentIsFinal(t *testing.T) {
 		change(r)
 		_, err = service.Client().Do(r) //nolint:bodyclose // it is never sent
 		require.Error(t, err, name)
-		require.Equal(t, retry.Verdict{Class: retry.Final, Type: "BadRequest"}, retry.Default(t.Context(), err), "%s: %v", name, err)
+		require.Equal(t, classify.Classification{Retryability: classify.NonRetryable, Type: "BadRequest"}, classify.Default(t.Context(), err), "%s: %v", name, err)
 	}
 }
 
@@ -131,9 +131,9 @@ func TestDefaultOnAnEndedContext(t *testing.T) {
 	defer cancel()
 	<-ended.Done()
 	for _, err := range []error{ended.Err(), fmt.Errorf("w: %w", ended.Err()), timeoutError{}, serviceerror.NewDeadlineExceeded("x")} {
-		require.Equal(t, retry.Verdict{}, retry.Default(ended, err), "%v", err)
-		require.Equal(t, retry.Retryable, retry.Default(t.Context(), err).Class, "%v", err)
+		require.Equal(t, classify.Classification{}, classify.Default(ended, err), "%v", err)
+		require.Equal(t, classify.Retryable, classify.Default(t.Context(), err).Retryability, "%v", err)
 	}
-	require.Equal(t, retry.Final, retry.Default(ended, &retry.ResponseError{StatusCode: 400}).Class)
-	require.Equal(t, retry.Unknown, retry.Default(ended, errors.New("x")).Class)
+	require.Equal(t, classify.NonRetryable, classify.Default(ended, &classify.ResponseError{StatusCode: 400}).Retryability)
+	require.Equal(t, classify.Unknown, classify.Default(ended, errors.New("x")).Retryability)
 }

@@ -1,4 +1,4 @@
-package retry
+package classify
 
 import (
 	"context"
@@ -23,23 +23,23 @@ const typeRateLimited = "RateLimited"
 //   - Other 3xx and 5xx: unknown.
 //
 // The type is "HTTP503" and the like.
-func HTTP(_ context.Context, err error) Verdict {
+func HTTP(_ context.Context, err error) Classification {
 	status, after := statusOf(err)
-	v := Verdict{Type: "HTTP" + strconv.Itoa(status), After: after}
+	v := Classification{Type: "HTTP" + strconv.Itoa(status), RetryAfter: after}
 	switch {
 	case status == http.StatusTooManyRequests:
-		v.Class, v.Type = Retryable, typeRateLimited
+		v.Retryability, v.Type = Retryable, typeRateLimited
 	case after > 0:
-		v.Class = Retryable
+		v.Retryability = Retryable
 	case status == http.StatusRequestTimeout, status == http.StatusTooEarly, status == http.StatusInternalServerError,
 		status == http.StatusBadGateway, status == http.StatusServiceUnavailable, status == http.StatusGatewayTimeout:
-		v.Class = Retryable
+		v.Retryability = Retryable
 	case status == http.StatusConflict, status == http.StatusPreconditionFailed:
-		return Verdict{}
+		return Classification{}
 	case status/100 == 4, status == http.StatusNotImplemented, status == http.StatusHTTPVersionNotSupported:
-		v.Class = Final
+		v.Retryability = NonRetryable
 	default:
-		return Verdict{}
+		return Classification{}
 	}
 	return v
 }

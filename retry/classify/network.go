@@ -1,4 +1,4 @@
-package retry
+package classify
 
 import (
 	"context"
@@ -15,58 +15,58 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/internal/failure"
 )
 
-// Net knows errors of packages net, net/http, crypto/tls and crypto/x509. Final
+// Network knows errors of packages net, net/http, crypto/tls and crypto/x509. NonRetryable
 // are a name that does not exist, a certificate that cannot be trusted, a
 // server that does not speak TLS, an unknown scheme, a header or a method that no
 // request may have, and too many redirects.
 // Retryable are all other failures to connect, to send and to receive.
-func Net(_ context.Context, err error) Verdict {
-	var v Verdict
+func Network(_ context.Context, err error) Classification {
+	var v Classification
 	failure.Walk(err, func(err error) bool {
-		if found := ofNetwork(err); found.Class > v.Class {
+		if found := networkRule(err); found.Retryability > v.Retryability {
 			v = found // what is inside may say more than that it is of the network
 		}
-		return v.Class == Final
+		return v.Retryability == NonRetryable
 	})
 	return v
 }
 
 const typeTimeout = "NetworkTimeout"
 
-func ofNetwork(err error) Verdict {
+func networkRule(err error) Classification {
 	switch e := err.(type) { //nolint:errorlint // Walk takes the tree apart
 	case *net.DNSError:
 		if e.IsNotFound && !e.IsTemporary {
-			return Verdict{Class: Final, Type: "NoSuchHost"}
+			return Classification{Retryability: NonRetryable, Type: "NoSuchHost"}
 		}
 	case *tls.CertificateVerificationError, x509.UnknownAuthorityError, x509.HostnameError, x509.CertificateInvalidError, tls.RecordHeaderError:
-		return Verdict{Class: Final, Type: "TLS"}
+		return Classification{Retryability: NonRetryable, Type: "TLS"}
 	case *url.Error:
 		switch {
 		case errors.Is(e.Err, http.ErrSchemeMismatch):
-			return Verdict{Class: Final, Type: "TLS"}
-		case e.Op == "parse" || misdirected(e.Err):
-			return Verdict{Class: Final, Type: "BadRequest"}
+			return Classification{Retryability: NonRetryable, Type: "TLS"}
+		case e.Op == "parse" || isBadURL(e.Err):
+			return Classification{Retryability: NonRetryable, Type: "BadRequest"}
 		}
 	case syscall.Errno:
 		if e != syscall.ECONNREFUSED && e != syscall.ECONNRESET && e != syscall.EPIPE {
-			return Verdict{}
+			return Classification{}
 		}
 	case net.Error:
 	default:
 		if err != io.ErrUnexpectedEOF && err != net.ErrClosed { //nolint:errorlint // Walk takes the tree apart
-			return Verdict{}
+			return Classification{}
 		}
 	}
 	if e, ok := err.(net.Error); ok && e.Timeout() { //nolint:errorlint // Walk takes the tree apart
-		return Verdict{Class: Retryable, Type: typeTimeout}
+		return Classification{Retryability: Retryable, Type: typeTimeout}
 	}
-	return Verdict{Class: Retryable, Type: "Network"}
+	return Classification{Retryability: Retryable, Type: "Network"}
 }
 
-// misdirected reports errors of package net/http that have no type: the request is
+// isBadURL reports errors of package net/http that have no type: the request is
 // not sent, and would not be the next time.
-func misdirected(err error) bool {
+func isBadURL(err error) bool {
 	if err == nil {
 		return false
 	}

@@ -1,4 +1,4 @@
-package retry
+package classify
 
 import (
 	"context"
@@ -17,29 +17,29 @@ import (
 //     gets again: retryable, with the code as the type.
 //
 // All other codes it does not know, so that their status counts.
-func AWS(_ context.Context, err error) (v Verdict) {
+func AWS(_ context.Context, err error) (v Classification) {
 	failure.Walk(err, func(err error) bool {
 		if e, ok := err.(interface{ ErrorCode() string }); ok {
-			v = ofCode(e.ErrorCode())
+			v = ofAWSCode(e.ErrorCode())
 		}
-		return v.Class != Unknown
+		return v.Retryability != Unknown
 	})
 	return v
 }
 
-func ofCode(code string) Verdict {
+func ofAWSCode(code string) Classification {
 	switch code {
 	case "TooManyRequestsException", "TooManyRequests", "ProvisionedThroughputExceededException", "RequestLimitExceeded",
 		"BandwidthLimitExceeded", "LimitExceededException", "SlowDown", "PriorRequestNotComplete", "RateExceeded":
-		return Verdict{Class: Retryable, Type: typeRateLimited}
+		return Classification{Retryability: Retryable, Type: typeRateLimited}
 	case "RequestTimeout", "RequestTimeoutException", "InternalError", "InternalFailure", "InternalServerError", "InternalServerException",
 		"ServiceUnavailable", "ServiceUnavailableException", "TransactionInProgressException",
 		"TransactionConflictException", "TransactionCanceledException",
 		"ExpiredToken", "ExpiredTokenException", "RequestExpired", "RequestTimeTooSkewed":
-		return Verdict{Class: Retryable, Type: code}
+		return Classification{Retryability: Retryable, Type: code}
 	}
 	if strings.Contains(code, "Throttl") {
-		return Verdict{Class: Retryable, Type: typeRateLimited}
+		return Classification{Retryability: Retryable, Type: typeRateLimited}
 	}
-	return Verdict{}
+	return Classification{}
 }

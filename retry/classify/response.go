@@ -1,4 +1,4 @@
-package retry
+package classify
 
 import (
 	"errors"
@@ -134,8 +134,8 @@ func number(text string, unit time.Duration) (time.Duration, bool) {
 	switch {
 	case err != nil && !errors.Is(err, strconv.ErrRange):
 		return 0, false
-	case n >= float64(longest/unit):
-		return longest, true
+	case n >= float64(math.MaxInt64)/float64(unit):
+		return math.MaxInt64, true
 	}
 	return max(time.Duration(math.Ceil(n*float64(unit))), time.Millisecond), true
 }
