@@ -62,7 +62,7 @@ func NewPlugin(o Options) (*temporal.SimplePlugin, error) {
 				refused.Store(w.WorkerInstanceKey, fmt.Errorf("patterns: the worker on task queue %q does not start: %w", w.TaskQueue, err))
 				return nil
 			}
-			if err := timeouts.CheckWorker(*w.WorkerOptions, o.Activities, o.Timeouts.Accept...).Err(); err != nil {
+			if err := timeouts.CheckWorker(*w.WorkerOptions, o.Activities, o.Timeouts.Ignore...).Err(); err != nil {
 				refused.Store(w.WorkerInstanceKey, fmt.Errorf("patterns: the worker on task queue %q does not start: %w", w.TaskQueue, err))
 			}
 			return nil

@@ -26,12 +26,12 @@ func TestPluginChecksTheWorker(t *testing.T) {
 	}{
 		"too short": {10 * time.Second, nil, `patterns: the worker on task queue "orders" does not start: timeouts: T009 WorkerStopTimeout: 10s is below the 30s that an attempt may take`},
 		"enough":    {30 * time.Second, nil, ""},
-		"accepted":  {0, []timeouts.Code{timeouts.NoStopTimeout}, ""},
+		"accepted":  {0, []timeouts.Code{timeouts.CodeNoStopTimeout}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			plugin, err := patterns.NewPlugin(patterns.Options{
-				Timeouts:   timeouts.InterceptorOptions{Accept: c.accept},
+				Timeouts:   timeouts.InterceptorOptions{Ignore: c.accept},
 				Activities: []workflow.ActivityOptions{timeouts.Quick(), timeouts.Standard()},
 			})
 			require.NoError(t, err)

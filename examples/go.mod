@@ -15,6 +15,7 @@ require (
 	github.com/stretchr/testify v1.12.1
 	github.com/temporal-patterns/temporal-patterns v0.0.0
 	github.com/temporal-patterns/temporal-patterns/idempotency/pgstore v0.0.0-00010101000000-000000000000
+	github.com/temporal-patterns/temporal-patterns/internal/devserver v0.0.0
 	go.opentelemetry.io/otel/exporters/prometheus v0.69.0
 	go.opentelemetry.io/otel/sdk/metric v1.47.0
 	go.temporal.io/api v1.63.5
@@ -86,6 +87,8 @@ require (
 )
 
 replace github.com/temporal-patterns/temporal-patterns => ../
+
+replace github.com/temporal-patterns/temporal-patterns/internal/devserver => ../internal/devserver
 
 replace github.com/temporal-patterns/temporal-patterns/idempotency/sqlstore => ../idempotency/sqlstore
 

@@ -14,6 +14,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 	"github.com/temporal-patterns/temporal-patterns/retry"
+	"github.com/temporal-patterns/temporal-patterns/retry/classify"
 )
 
 type order struct {
@@ -159,14 +160,14 @@ func TestVerdictsAreKeptApart(t *testing.T) {
 		err   error
 		state idempotency.State
 	}{
-		"a classifier's":  {&retry.ResponseError{StatusCode: 400}, idempotency.Unknown},
-		"the error's own": {retry.Permanent(errors.New("declined")), idempotency.Failed},
+		"a classifier's":  {&classify.ResponseError{StatusCode: 400}, idempotency.Unknown},
+		"the error's own": {retry.NonRetryable(errors.New("declined")), idempotency.Failed},
 		"Temporal's own":  {temporal.NewNonRetryableApplicationError("declined", "Declined", nil), idempotency.Failed},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRig(t)
-			env := testenv.New(r.guard.Interceptor(map[string]idempotency.Call{"Charge": {OnAbandoned: idempotency.Hold}}), retry.NewInterceptor(retry.InterceptorOptions{Classify: retry.Default}))
+			env := testenv.New(r.guard.Interceptor(map[string]idempotency.Call{"Charge": {OnAbandoned: idempotency.Hold}}), retry.NewInterceptor(retry.InterceptorOptions{Classify: classify.Default}))
 			env.RegisterActivityWithOptions(func(context.Context) error { r.calls++; return c.err }, activity.RegisterOptions{Name: "Charge"})
 			env.ExecuteWorkflow(func(ctx workflow.Context) error {
 				options := workflow.ActivityOptions{StartToCloseTimeout: time.Minute}

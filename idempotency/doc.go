@@ -83,7 +83,7 @@
 //
 // Whether to try again and whether there was an effect are two questions. An error
 // that says itself that it is final (a non-retryable application error,
-// retry.Permanent) is the answer to the key, and comes again. [NoEffect] frees
+// retry.NonRetryable) is the answer to the key, and comes again. [NoEffect] frees
 // the key. All others leave open what has happened: timeouts, cancellations,
 // panics, and what a classifier or the retry policy of one workflow takes to be
 // final. Then the work is abandoned. Package retry may stand between the activity

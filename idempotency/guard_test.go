@@ -135,7 +135,7 @@ func TestErrors(t *testing.T) {
 		"no effect":                 {idempotency.Call{OnAbandoned: idempotency.Hold}, idempotency.NoEffect(plain), 2, false},
 		"final":                     {idempotency.Call{}, temporal.NewNonRetryableApplicationError("declined", "Declined", plain, 4200), 1, false},
 		"final, held":               {idempotency.Call{OnAbandoned: idempotency.Hold}, temporal.NewNonRetryableApplicationError("declined", "Declined", nil), 1, false},
-		"parked by a breaker":       {idempotency.Call{OnAbandoned: idempotency.Hold}, temporal.NewApplicationError("open", "retry.Parked"), 2, false},
+		"parked by a breaker":       {idempotency.Call{OnAbandoned: idempotency.Hold}, temporal.NewApplicationError("open", "retry.ShortCircuited"), 2, false},
 		"a guard further in":        {idempotency.Call{}, temporal.NewNonRetryableApplicationError("x", "idempotency.SameLabel", nil), 2, false},
 		"canceled":                  {idempotency.Call{OnAbandoned: idempotency.Hold}, context.Canceled, 1, true},
 		"retryable by its own word": {idempotency.Call{}, temporal.NewApplicationError("busy", "Busy"), 2, false},

@@ -19,8 +19,8 @@ const (
 	finalEffect               // the work has failed for good, and its failure is the answer
 )
 
-// parked is the type of an attempt that package retry has not begun.
-const parked = "retry.Parked"
+// shortCircuited is the type of an attempt that package retry kept from running.
+const shortCircuited = "retry.ShortCircuited"
 
 // judge says what an error means for the record, and what Temporal is told. Only
 // what the activity itself says of this error counts for the record: not what a
@@ -30,7 +30,7 @@ const parked = "retry.Parked"
 func (x *execution) judge(ctx context.Context, err error) (effect, error) {
 	original := x.judgement.Original(err)
 	app, isApp := err.(*temporal.ApplicationError) //nolint:errorlint // package retry returns it as it is
-	if failure.HasNoEffect(original) || isApp && app.Type() == parked {
+	if failure.HasNoEffect(original) || isApp && app.Type() == shortCircuited {
 		return noneEffect, x.outward(failure.WithoutNoEffect(err))
 	}
 	l, told := failure.Analyze(ctx, err, nil, unclassified)

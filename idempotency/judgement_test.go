@@ -15,6 +15,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 	"github.com/temporal-patterns/temporal-patterns/retry"
+	"github.com/temporal-patterns/temporal-patterns/retry/classify"
 )
 
 // charged runs an activity that returns err, guarded in front of package retry,
@@ -22,7 +23,7 @@ import (
 func charged(t *testing.T, c idempotency.Call, err error) (*temporal.ApplicationError, idempotency.Record) {
 	t.Helper()
 	r := newRig(t)
-	env := testenv.New(r.guard.Interceptor(map[string]idempotency.Call{"Charge": c}), retry.NewInterceptor(retry.InterceptorOptions{Classify: retry.Default}))
+	env := testenv.New(r.guard.Interceptor(map[string]idempotency.Call{"Charge": c}), retry.NewInterceptor(retry.InterceptorOptions{Classify: classify.Default}))
 	env.RegisterActivityWithOptions(func(context.Context) error { return err }, activity.RegisterOptions{Name: "Charge"})
 	env.ExecuteWorkflow(func(ctx workflow.Context) error {
 		options := workflow.ActivityOptions{ScheduleToCloseTimeout: time.Minute, RetryPolicy: &temporal.RetryPolicy{MaximumAttempts: 1}}
@@ -42,7 +43,7 @@ func charged(t *testing.T, c idempotency.Call, err error) (*temporal.Application
 // on its way.
 func TestVerdictsSurvivePackageRetry(t *testing.T) {
 	t.Parallel()
-	busy := &retry.ResponseError{StatusCode: 503}
+	busy := &classify.ResponseError{StatusCode: 503}
 	final := temporal.NewNonRetryableApplicationError("declined", "Declined", nil)
 	for name, c := range map[string]struct {
 		err   error
@@ -56,9 +57,9 @@ func TestVerdictsSurvivePackageRetry(t *testing.T) {
 		"no effect of one of two":                  {errors.Join(idempotency.NoEffect(busy), errors.New("reset")), idempotency.Unknown, ""},
 		"no effect of both":                        {errors.Join(idempotency.NoEffect(busy), idempotency.NoEffect(errors.New("refused"))), idempotency.Free, ""},
 		"final":                                    {fmt.Errorf("charging: %w", final), idempotency.Failed, "Declined"},
-		"final by a mark":                          {retry.Permanent(errors.New("declined")), idempotency.Failed, ""},
+		"final by a mark":                          {retry.NonRetryable(errors.New("declined")), idempotency.Failed, ""},
 		"final for want of time":                   {retry.After(errors.New("busy"), time.Hour), idempotency.Unknown, "retry.BudgetExceeded"},
-		"final by what a status code usually says": {&retry.ResponseError{StatusCode: 400}, idempotency.Unknown, ""},
+		"final by what a status code usually says": {&classify.ResponseError{StatusCode: 400}, idempotency.Unknown, ""},
 		"allowed by the outer mark":                {retry.After(final, time.Millisecond), idempotency.Unknown, "Declined"},
 	} {
 		t.Run(name, func(t *testing.T) {

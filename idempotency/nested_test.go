@@ -93,7 +93,7 @@ func TestCancellationIsLookedAtFirst(t *testing.T) {
 		"the context's error": func(ctx context.Context) error { return ctx.Err() },
 		"wrapped":             func(ctx context.Context) error { return fmt.Errorf("charging: %w", ctx.Err()) },
 		"with a final error": func(ctx context.Context) error {
-			return errors.Join(retry.Permanent(errors.New("declined")), ctx.Err())
+			return errors.Join(retry.NonRetryable(errors.New("declined")), ctx.Err())
 		},
 		"with an error of this package": func(ctx context.Context) error {
 			return errors.Join(idempotency.Rekey(context.Background(), "none"), ctx.Err())

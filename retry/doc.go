@@ -26,12 +26,12 @@
 //	if err != nil {
 //		return fmt.Errorf("charging order %s: %w", order.ID, err)
 //	}
-//	if err := retry.CheckResponse(response); err != nil {
+//	if err := classify.CheckResponse(response); err != nil {
 //		return fmt.Errorf("charging order %s: %w", order.ID, err)
 //	}
 //
 //	// in the worker: patterns.NewPlugin(patterns.Options{Retry: options}), or
-//	options := retry.InterceptorOptions{Classify: retry.Default, Jitter: retry.JitterEqual}
+//	options := retry.InterceptorOptions{Classify: classify.Default, Jitter: retry.JitterEqual}
 //	worker.Options{Interceptors: []interceptor.WorkerInterceptor{retry.NewInterceptor(options)}}
 //
 // With the zero [InterceptorOptions] only the marks, application errors that are not
@@ -115,7 +115,7 @@
 // Errors keep their types. Those of the classifiers are named in their comments;
 // a parked attempt has [ErrTypeParked], and one whose downstream asks for more time
 // than there is [ErrTypeBudget]. Below an error that was rewritten stands the
-// reason, as in "marked by retry.Permanent".
+// reason, as in "marked by retry.NonRetryable".
 // The metric temporal_patterns_activity_failures counts failed attempts with
 // the tag verdict: retryable, non_retryable, unknown or parked. In shadow,
 // temporal_patterns_activity_failures_shadow counts those that would change.

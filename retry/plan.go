@@ -47,11 +47,11 @@ func Plan(p temporal.RetryPolicy, l Limits) Schedule {
 
 // Wait is the time between the end of the given attempt, from 1, and the next.
 func (s Schedule) Wait(attempt int) time.Duration {
-	return wait(s.policy, attempt)
+	return backoff(s.policy, attempt)
 }
 
-// wait is the server's formula for a complete policy.
-func wait(p temporal.RetryPolicy, attempt int) time.Duration {
+// backoff is the server's formula for a complete policy.
+func backoff(p temporal.RetryPolicy, attempt int) time.Duration {
 	interval := float64(p.InitialInterval) * math.Pow(p.BackoffCoefficient, float64(attempt-1))
 	if interval >= float64(p.MaximumInterval) {
 		return p.MaximumInterval

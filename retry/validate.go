@@ -78,7 +78,7 @@ func Validate(p temporal.RetryPolicy) error {
 			}
 		}
 		if text, ok := strings.CutPrefix(name, unnamedPrefix); ok {
-			wrong("NonRetryable was given the error %q, which has no type of its own; give it a value of a named type, or mark such errors with retry.Permanent", text)
+			wrong("ErrorTypes was given the error %q, which has no type of its own; use a named type, or mark such errors with retry.NonRetryable", text)
 		}
 	}
 	return errors.Join(errs...)

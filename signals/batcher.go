@@ -2,7 +2,6 @@ package signals
 
 import (
 	"context"
-	"fmt"
 	"sync"
 
 	"go.temporal.io/sdk/converter"
@@ -37,8 +36,8 @@ func (s Signal[T]) Batcher(to Signaler, workflowID string) *Batcher[T] {
 // Add puts v behind the messages that wait. When it would make them more than
 // one signal takes (256 KB, 1,000 messages), they are sent first. When that fails,
 // v was not added and they wait on: call Add again. A message that is too large
-// by itself is refused with [ErrTooLarge], and one that is null or not JSON with
-// another error; both leave the others alone. Take no message for sent before
+// by itself is refused with [ReasonTooLarge], one that is null with [ReasonMalformed], and
+// one that is not JSON with [ReasonMisuse]; all leave the others alone. Take no message for sent before
 // Flush has returned nil.
 func (b *Batcher[T]) Add(ctx context.Context, v T) error {
 	raw, err := b.signal.encode(v)
@@ -47,11 +46,11 @@ func (b *Batcher[T]) Add(ctx context.Context, v T) error {
 	}
 	payload := raw.Payload()
 	if enc := string(payload.GetMetadata()[converter.MetadataEncoding]); enc != converter.MetadataEncodingJSON {
-		return fmt.Errorf("signals: %T is encoded as %q and cannot be batched; use a type that encodes as JSON, or Send it", v, enc)
+		return refuse(ReasonMisuse, "%T is encoded as %q and cannot be batched; use a type that encodes as JSON, or Send it", v, enc)
 	}
 	n := len(payload.GetData()) + 1 // with a comma or bracket
 	if n+1 > wire.MaxMessage {
-		return fmt.Errorf("%w: %d bytes for a batch of signal %q, the limit is %d; store the data and send its key", ErrTooLarge, n+1, b.signal.name, wire.MaxMessage)
+		return refuse(ReasonTooLarge, "%d bytes for a batch of signal %q, the limit is %d; store the data and send its key", n+1, b.signal.name, wire.MaxMessage)
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -125,8 +125,8 @@ func TestBatcher(t *testing.T) {
 		f := &fake{}
 		b := texts.Batcher(f, "order-1")
 		require.NoError(t, b.Add(t.Context(), "a"))
-		require.ErrorIs(t, b.Add(t.Context(), strings.Repeat("x", 300<<10)), signals.ErrTooLarge)
-		require.ErrorIs(t, b.Add(t.Context(), strings.Repeat("x", 256<<10-3)), signals.ErrTooLarge, "with its brackets")
+		require.ErrorIs(t, b.Add(t.Context(), strings.Repeat("x", 300<<10)), signals.ReasonTooLarge)
+		require.ErrorIs(t, b.Add(t.Context(), strings.Repeat("x", 256<<10-3)), signals.ReasonTooLarge, "with its brackets")
 		require.NoError(t, b.Add(t.Context(), strings.Repeat("x", 256<<10-4)))
 		require.NoError(t, b.Flush(t.Context()))
 		require.Equal(t, `["a"]`, payloads(t, f)[0])

@@ -46,7 +46,7 @@ type Channel[T any] struct {
 // Channel opens the receiving side of s. Call it once in a run, at the start,
 // and share the value: two channels of one signal would compete. With
 // [NewInterceptor] the second receives nothing; its methods, and [Serve], return an
-// error of [ErrTypeMisuse], which is logged too, and so they do when s has no name. It
+// error of [ReasonMisuse], which is logged too, and so they do when s has no name. It
 // registers the query of [Signal.Status] and creates no history event and no coroutine.
 //
 // With [Exact] and a worker without [NewInterceptor] the workflow task fails.

@@ -1,24 +1,13 @@
 package signals
 
 import (
-	"fmt"
 	"math"
 	"time"
 
-	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/internal/wait"
 )
-
-// ErrTypeNotMoved is the type of the application error of a [Deadline] that was
-// not extended, shortened or paused: it has passed, was stopped, or would be
-// later than its limit. It cannot be retried.
-const ErrTypeNotMoved = "signals.DeadlineNotMoved"
-
-// ErrTypeStopped is the type of the application error of a wait until a [Deadline]
-// that was stopped before it passed. It cannot be retried.
-const ErrTypeStopped = "signals.DeadlineStopped"
 
 // A Deadline is one timer that several waits may share, and that can be moved
 // while they wait. Its methods are for workflow code.
@@ -65,7 +54,7 @@ func (d *Deadline) Paused() bool { return d.core.Paused() }
 
 // Stop cancels the timer. Call it when the waiting is over and the run goes
 // on; a run that ends right then needs no Stop, and saves the event. A wait until a
-// deadline that was stopped before it passed fails with [ErrTypeStopped], instead of
+// deadline that was stopped before it passed fails with [ReasonStopped], instead of
 // waiting for ever.
 func (d *Deadline) Stop() { d.core.Stop() }
 
@@ -73,7 +62,7 @@ func (d *Deadline) Stop() { d.core.Stop() }
 func (d *Deadline) Stopped() bool { return d.core.Stopped() }
 
 // Extend moves the deadline by so much to later: two history events, none while
-// it is paused. The error has the type [ErrTypeNotMoved].
+// it is paused. The error has the reason [ReasonNotMoved].
 func (d *Deadline) Extend(ctx workflow.Context, by time.Duration) error {
 	if err := d.movable(ctx, "extended", by); err != nil {
 		return err
@@ -140,12 +129,11 @@ func endless(d *wait.Deadline) error {
 	if d == nil || !d.Stopped() || d.Passed() {
 		return nil
 	}
-	message := fmt.Sprintf("signals: the deadline of %v was stopped, so a wait until it would never end by it; stop it after the last wait, or pass nil to wait without a deadline", instant(d.At()))
-	return temporal.NewNonRetryableApplicationError(message, ErrTypeStopped, nil)
+	return refuse(ReasonStopped, "the deadline of %v was stopped, so a wait until it would never end by it; stop it after the last wait, or pass nil to wait without a deadline", instant(d.At()))
 }
 
 func instant(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
 func notMoved(format string, args ...any) error {
-	return temporal.NewNonRetryableApplicationError("signals: "+fmt.Sprintf(format, args...), ErrTypeNotMoved, nil)
+	return refuse(ReasonNotMoved, format, args...)
 }

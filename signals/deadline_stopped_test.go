@@ -47,7 +47,7 @@ func TestWaitsUntilAStoppedDeadline(t *testing.T) {
 				})
 				var app *temporal.ApplicationError
 				require.ErrorAs(t, env.GetWorkflowError(), &app)
-				require.Equal(t, signals.ErrTypeStopped, app.Type())
+				require.Equal(t, signals.ReasonStopped.Error(), app.Type())
 				require.ErrorContains(t, app, "was stopped, so a wait until it would never end by it; stop it after the last wait")
 			})
 		}

@@ -139,7 +139,7 @@ func TestDeadlineIsNotMoved(t *testing.T) {
 			})
 			var app *temporal.ApplicationError
 			require.ErrorAs(t, env.GetWorkflowError(), &app)
-			require.Equal(t, signals.ErrTypeNotMoved, app.Type())
+			require.Equal(t, signals.ReasonNotMoved.Error(), app.Type())
 			require.True(t, app.NonRetryable())
 			require.ErrorContains(t, app, c.want)
 		})

@@ -136,7 +136,7 @@
 // another way is not understood. A batch is one argument, a JSON array of
 // messages, with the metadata "temporal-patterns.batch": "1". The query
 // "signals.status.<name>" returns a [Status]. Errors of workflows have the types
-// [ErrTypeMalformed] and [ErrTypeAllFailed]. [Carried] is JSON with a version.
+// that [Reason] says. [Carried] is JSON with a version.
 //
 // # When to use something else
 //

@@ -36,7 +36,7 @@ func notSent[T any](t *testing.T, null T) {
 	require.NoError(t, batcher.Flush(t.Context()))
 	_, err = signals.NewUpdate[T, string]("list").Execute(t.Context(), u, client.UpdateWorkflowOptions{WorkflowID: "order-1"}, null)
 	require.ErrorContains(t, err, empty)
-	require.NotErrorIs(t, err, signals.ErrOutcomeUnknown)
+	require.NotErrorIs(t, err, signals.ReasonOutcomeUnknown)
 	require.Empty(t, f.sent)
 	require.Empty(t, by.sent)
 	require.Empty(t, u.got.WorkflowID)

@@ -67,7 +67,7 @@ func TestChannelsThatCannotBeUsed(t *testing.T) {
 				})
 				var app *temporal.ApplicationError
 				require.ErrorAs(t, env.GetWorkflowError(), &app)
-				require.Equal(t, signals.ErrTypeMisuse, app.Type())
+				require.Equal(t, signals.ReasonMisuse.Error(), app.Type())
 				require.True(t, app.NonRetryable())
 				require.ErrorContains(t, app, c.want)
 			})

@@ -2,10 +2,14 @@ package signals
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
+	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/internal/apperr"
 )
 
 // A Query is a named question to a workflow that is answered with an Out. Like
@@ -23,7 +27,7 @@ func (q Query[Out]) Name() string { return q.name }
 // workflow code, first thing in the workflow: before that the query fails.
 func (q Query[Out]) Handle(ctx workflow.Context, handler func() (Out, error)) error {
 	if q.name == "" {
-		return fmt.Errorf("signals: a query cannot be answered: %w", errNoName)
+		return refuse(ReasonMisuse, "a query cannot be answered: %s", noName)
 	}
 	return workflow.SetQueryHandler(ctx, q.name, handler)
 }
@@ -43,8 +47,19 @@ func (q Query[Out]) Ask(ctx context.Context, of Querier, workflowID, runID strin
 	if err == nil {
 		err = value.Get(&out)
 	}
-	if err != nil {
-		return out, fmt.Errorf("signals: no answer to query %q from workflow %q; check the ID, that the workflow handles the query, and that a worker runs: %w", q.name, workflowID, err)
+	if err == nil {
+		return out, nil
 	}
-	return out, nil
+	var notFound *serviceerror.NotFound
+	reason := ReasonNoAnswer
+	switch {
+	case errors.As(err, &notFound):
+		reason = ReasonNoWorkflow
+	case apperr.TooLarge(err):
+		reason = ReasonTooLarge
+	case apperr.Refused(err):
+		reason = ReasonRefused
+	}
+	return out, apperr.New(reason, fmt.Sprintf("signals: no answer to query %q from workflow %q; check the ID, that the workflow handles the query, and that a worker runs", q.name, workflowID),
+		apperr.Options{Cause: err, Retryable: reason != ReasonTooLarge})
 }

@@ -11,10 +11,6 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/internal/apperr"
 )
 
-// ErrTypeAllFailed is the type of the application error of a [Race] that
-// nobody won.
-const ErrTypeAllFailed = "signals.AllFailed"
-
 // Race starts the contenders and returns the index and the future of the first
 // that succeeds. The others are canceled, and Race waits until they have ended,
 // so that nothing runs on behind the workflow's back; their errors are dropped.
@@ -25,14 +21,14 @@ const ErrTypeAllFailed = "signals.AllFailed"
 // which is after Race has looked: to wait for a message or a timer, use
 // [Channel.ReceiveUntil].
 //
-// When all fail, the error is an application error of [ErrTypeAllFailed] that
+// When all fail, the error is an application error of [ReasonAllFailed] that
 // quotes each. It can be retried unless every failure is non-retryable. It
 // never wraps a CanceledError, which would close the workflow as canceled. When
 // ctx is canceled and nobody has won, Race returns the CanceledError once all
 // have ended. For workflow code.
 func Race(ctx workflow.Context, contenders ...func(workflow.Context) workflow.Future) (winner int, result workflow.Future, err error) {
 	if len(contenders) == 0 {
-		return -1, nil, temporal.NewNonRetryableApplicationError("signals: a race has no contenders; pass at least one", ErrTypeAllFailed, nil)
+		return -1, nil, refuse(ReasonMisuse, "a race has no contenders; pass at least one")
 	}
 	scope, cancel := workflow.WithCancel(ctx)
 	winner = -1
@@ -84,5 +80,5 @@ func allFailed(failures []error) error {
 	}
 	message := fmt.Sprintf("signals: none of %d contenders has succeeded; handle the failures, or add a contender that cannot fail (%s)",
 		len(failures), apperr.Short(strings.Join(texts, "; "), 4_000))
-	return temporal.NewApplicationErrorWithOptions(message, ErrTypeAllFailed, temporal.ApplicationErrorOptions{NonRetryable: final, Cause: cause})
+	return apperr.New(ReasonAllFailed, message, apperr.Options{Retryable: !final, Cause: cause})
 }

@@ -48,32 +48,34 @@ func TestRace(t *testing.T) {
 		err   error
 	}
 	for name, c := range map[string]struct {
-		contenders []contender
-		want       result
-		err        string
-		final      bool
+		contenders   []contender
+		want         result
+		reason       signals.Reason
+		err          string
+		nonRetryable bool
 	}{
-		"the first that succeeds wins; the others are canceled and awaited": {
-			[]contender{{3 * time.Hour, nil}, {time.Hour, nil}, {2 * time.Hour, nil}},
-			result{1, "1", []string{"1", "0 canceled", "2 canceled"}, time.Hour + time.Minute},
-			"", false,
+		"the first contender that succeeds wins, the others are canceled and awaited": {
+			contenders: []contender{{3 * time.Hour, nil}, {time.Hour, nil}, {2 * time.Hour, nil}},
+			want:       result{1, "1", []string{"1", "0 canceled", "2 canceled"}, time.Hour + time.Minute},
 		},
-		"a failure does not end it": {
-			[]contender{{time.Hour, broken}, {2 * time.Hour, nil}},
-			result{1, "1", []string{"0", "1"}, 2 * time.Hour},
-			"", false,
+		"a failure does not end the race": {
+			contenders: []contender{{time.Hour, broken}, {2 * time.Hour, nil}},
+			want:       result{1, "1", []string{"0", "1"}, 2 * time.Hour},
 		},
-		"when all fail it says how": {
-			[]contender{{time.Hour, broken}, {2 * time.Hour, final}},
-			result{-1, "", []string{"0", "1"}, 2 * time.Hour},
-			"none of 2 contenders has succeeded; handle the failures, or add a contender that cannot fail (0: broken (type: Broken, retryable: true); 1: final", false,
+		"the error quotes all failures": {
+			contenders: []contender{{time.Hour, broken}, {2 * time.Hour, final}},
+			want:       result{-1, "", []string{"0", "1"}, 2 * time.Hour},
+			reason:     signals.ReasonAllFailed,
+			err:        "none of 2 contenders has succeeded; handle the failures, or add a contender that cannot fail (0: broken (type: Broken, retryable: true); 1: final",
 		},
-		"it is final when no failure can be retried": {
-			[]contender{{time.Hour, final}, {time.Hour, final}},
-			result{-1, "", []string{"0", "1"}, time.Hour},
-			"none of 2 contenders", true,
+		"the error is non-retryable when all failures are": {
+			contenders: []contender{{time.Hour, final}, {time.Hour, final}},
+			want:       result{-1, "", []string{"0", "1"}, time.Hour},
+			reason:     signals.ReasonAllFailed, err: "none of 2 contenders", nonRetryable: true,
 		},
-		"without contenders": {nil, result{-1, "", nil, 0}, "pass at least one", true},
+		"a race without contenders is refused": {
+			want: result{Winner: -1}, reason: signals.ReasonMisuse, err: "pass at least one", nonRetryable: true,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -99,9 +101,9 @@ func TestRace(t *testing.T) {
 			}
 			var app *temporal.ApplicationError
 			require.ErrorAs(t, env.GetWorkflowError(), &app)
-			require.Equal(t, signals.ErrTypeAllFailed, app.Type())
+			require.Equal(t, c.reason.Error(), app.Type())
 			require.ErrorContains(t, app, c.err)
-			require.Equal(t, c.final, app.NonRetryable())
+			require.Equal(t, c.nonRetryable, app.NonRetryable())
 		})
 	}
 }

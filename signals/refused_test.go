@@ -16,7 +16,7 @@ import (
 )
 
 // What the server has refused for good is not sent again by those who heed
-// ErrOutcomeUnknown; everything else may be.
+// ReasonOutcomeUnknown; everything else may be.
 func TestRefusedOrUnknown(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -43,9 +43,9 @@ func TestRefusedOrUnknown(t *testing.T) {
 			message, options := payment{Amount: 7}, client.StartWorkflowOptions{ID: "order-1"}
 			err := paid.Send(t.Context(), &fake{err: c.err}, "order-1", "", message)
 			require.ErrorIs(t, err, c.err)
-			require.Equal(t, c.unknown, errors.Is(err, signals.ErrOutcomeUnknown), "%v", err)
+			require.Equal(t, c.unknown, errors.Is(err, signals.ReasonOutcomeUnknown), "%v", err)
 			_, err = paid.SendWithStart(t.Context(), &starter{err: c.err}, message, options, "Order")
-			require.Equal(t, c.unknown, errors.Is(err, signals.ErrOutcomeUnknown), "%v", err)
+			require.Equal(t, c.unknown, errors.Is(err, signals.ReasonOutcomeUnknown), "%v", err)
 		})
 	}
 }
@@ -76,9 +76,9 @@ func TestTooLargeForGRPC(t *testing.T) {
 	for _, text := range []string{"trying to send message larger than max (5 vs. 4)", "grpc: received message larger than max (5 vs. 4)"} {
 		large := serviceerror.NewResourceExhausted(0, text)
 		err := paid.Send(t.Context(), &fake{err: large}, "order-1", "", payment{Amount: 7})
-		require.ErrorIs(t, err, signals.ErrTooLarge)
+		require.ErrorIs(t, err, signals.ReasonTooLarge)
 		require.ErrorContains(t, err, `signal "paid" to workflow "order-1"; store the data and send its key`)
 		_, err = refund.Execute(t.Context(), &updater{err: large}, client.UpdateWorkflowOptions{WorkflowID: "order-1"}, payment{Amount: 7})
-		require.ErrorIs(t, err, signals.ErrTooLarge)
+		require.ErrorIs(t, err, signals.ReasonTooLarge)
 	}
 }

@@ -25,7 +25,7 @@ func TestRecordedHistoriesReplay(t *testing.T) {
 }
 
 // allWaits waits in every way, one after the other. Its twin runs on a real
-// server, in examples/internal/realserver.
+// server, in internal/e2e/approval.
 func allWaits(ctx workflow.Context, carried signals.Carried) ([]int, error) {
 	var got []int
 	ch := paid.Channel(ctx, signals.Options{Carried: carried})

@@ -45,7 +45,7 @@ func TestSend(t *testing.T) {
 		f := &fake{}
 		note := signals.New[string]("note")
 		err := note.Send(t.Context(), f, "order-1", "", strings.Repeat("x", 300<<10))
-		require.ErrorIs(t, err, signals.ErrTooLarge)
+		require.ErrorIs(t, err, signals.ReasonTooLarge)
 		require.ErrorContains(t, err, "307202 bytes")
 		require.Empty(t, f.sent)
 		require.NoError(t, note.Send(t.Context(), f, "order-1", "", strings.Repeat("x", 255<<10)))
@@ -55,7 +55,7 @@ func TestSend(t *testing.T) {
 		t.Parallel()
 		f := &fake{err: serviceerror.NewNotFound("workflow execution already completed")}
 		err := paid.Send(t.Context(), f, "order-1", "", payment{Amount: 7})
-		require.ErrorIs(t, err, signals.ErrNoWorkflow)
+		require.ErrorIs(t, err, signals.ReasonNoWorkflow)
 		require.ErrorContains(t, err, `workflow "order-1"`)
 	})
 
@@ -64,15 +64,15 @@ func TestSend(t *testing.T) {
 		cause := errors.New("connection reset")
 		err := paid.Send(t.Context(), &fake{err: cause}, "order-1", "", payment{Amount: 7})
 		require.ErrorIs(t, err, cause)
-		require.NotErrorIs(t, err, signals.ErrNoWorkflow)
-		require.ErrorIs(t, err, signals.ErrOutcomeUnknown, "it may be sent again")
+		require.NotErrorIs(t, err, signals.ReasonNoWorkflow)
+		require.ErrorIs(t, err, signals.ReasonOutcomeUnknown, "it may be sent again")
 	})
 
 	t.Run("says when sending again is of no use", func(t *testing.T) {
 		t.Parallel()
 		denied := serviceerror.NewPermissionDenied("not you", "")
 		err := paid.Send(t.Context(), &fake{err: denied}, "order-1", "", payment{Amount: 7})
-		require.NotErrorIs(t, err, signals.ErrOutcomeUnknown)
+		require.NotErrorIs(t, err, signals.ReasonOutcomeUnknown)
 		require.ErrorIs(t, err, denied)
 	})
 
@@ -103,7 +103,7 @@ func TestSendWithStart(t *testing.T) {
 		_, err := paid.SendWithStart(t.Context(), s, payment{Amount: 7}, client.StartWorkflowOptions{}, "Order")
 		require.ErrorContains(t, err, "set options.ID")
 		_, err = signals.New[string]("note").SendWithStart(t.Context(), s, strings.Repeat("x", 300<<10), options, "Order")
-		require.ErrorIs(t, err, signals.ErrTooLarge)
+		require.ErrorIs(t, err, signals.ReasonTooLarge)
 		require.Empty(t, s.sent)
 	})
 
@@ -112,7 +112,7 @@ func TestSendWithStart(t *testing.T) {
 		cause := errors.New("connection reset")
 		_, err := paid.SendWithStart(t.Context(), &starter{err: cause}, payment{Amount: 7}, options, "Order")
 		require.ErrorIs(t, err, cause)
-		require.ErrorIs(t, err, signals.ErrOutcomeUnknown)
+		require.ErrorIs(t, err, signals.ReasonOutcomeUnknown)
 	})
 }
 
@@ -122,7 +122,7 @@ func TestSendExternal(t *testing.T) {
 	env := testenv.New()
 	env.OnSignalExternalWorkflow(mock.Anything, "order-2", "run-2", "note", "hello").Return(nil).Once()
 	env.ExecuteWorkflow(func(ctx workflow.Context) error {
-		if err := note.SendExternal(ctx, "order-2", "run-2", strings.Repeat("x", 300<<10)).Get(ctx, nil); !errors.Is(err, signals.ErrTooLarge) {
+		if err := note.SendExternal(ctx, "order-2", "run-2", strings.Repeat("x", 300<<10)).Get(ctx, nil); !errors.Is(err, signals.ReasonTooLarge) {
 			return errors.New("a message over the limit was sent")
 		}
 		return note.SendExternal(ctx, "order-2", "run-2", "hello").Get(ctx, nil)

@@ -45,24 +45,11 @@ type Signaler interface {
 	SignalWorkflow(ctx context.Context, workflowID, runID, signalName string, arg any) error
 }
 
-// Errors of sending, for errors.Is.
-var (
-	// ErrTooLarge says that a message is over 256 KB, or that gRPC has refused it, or
-	// its answer, for its size, as when a codec makes it larger.
-	ErrTooLarge = errors.New("signals: message is too large")
-	// ErrNoWorkflow says that no run with that ID is open.
-	ErrNoWorkflow = errors.New("signals: no open workflow")
-	// ErrOutcomeUnknown says that the call failed and the message may have been
-	// delivered all the same. Send it again, if it has an ID or does no harm
-	// twice. Of all failures this is the one for which that makes sense.
-	ErrOutcomeUnknown = errors.New("signals: it is not known whether the message was delivered")
-)
-
 // Send sends v to a workflow; an empty runID means the run that is open now.
 // Once Send has returned nil, the message is in the workflow's history, also
-// when no worker runs. A message over 256 KB is refused with [ErrTooLarge], a
-// workflow that has ended or never was with [ErrNoWorkflow]; other failures are
-// [ErrOutcomeUnknown] unless the server has refused the call. What is null on the
+// when no worker runs. A message over 256 KB is refused with [ReasonTooLarge], a
+// workflow that has ended or never was with [ReasonNoWorkflow]; other failures are
+// [ReasonOutcomeUnknown] unless the server has refused the call. What is null on the
 // wire, as a nil slice or pointer, is not sent: every receiver refuses it. For
 // use outside workflow code: in activities, handlers and programs.
 func (s Signal[T]) Send(ctx context.Context, to Signaler, workflowID, runID string, v T) error {
@@ -76,7 +63,7 @@ func (s Signal[T]) send(ctx context.Context, to Signaler, workflowID, runID stri
 	err := to.SignalWorkflow(ctx, workflowID, runID, s.name, arg)
 	var notFound *serviceerror.NotFound
 	if errors.As(err, &notFound) {
-		return fmt.Errorf("%w: signal %q was not delivered to workflow %q; check the ID, or start it with the message by SendWithStart: %w", ErrNoWorkflow, s.name, workflowID, err)
+		return failure(ReasonNoWorkflow, err, "signal %q was not delivered to workflow %q; check the ID, or start it with the message by SendWithStart", s.name, workflowID)
 	}
 	if err != nil {
 		return failed("signal", s.name, workflowID, err)
@@ -87,12 +74,17 @@ func (s Signal[T]) send(ctx context.Context, to Signaler, workflowID, runID stri
 // failed is the error of a call that has failed on its way or at the server.
 func failed(kind, name, workflowID string, err error) error {
 	if apperr.TooLarge(err) {
-		return fmt.Errorf("%w: %s %q to workflow %q; store the data and send its key: %w", ErrTooLarge, kind, name, workflowID, err)
+		return failure(ReasonTooLarge, err, "%s %q to workflow %q; store the data and send its key", kind, name, workflowID)
 	}
 	if apperr.Refused(err) {
-		return fmt.Errorf("signals: %s %q to workflow %q was refused; correct what the cause says: %w", kind, name, workflowID, err)
+		return failure(ReasonRefused, err, "%s %q to workflow %q was refused; correct what the cause says", kind, name, workflowID)
 	}
-	return fmt.Errorf("%w: %s %q to workflow %q failed; send it again if it has an ID or does no harm twice: %w", ErrOutcomeUnknown, kind, name, workflowID, err)
+	return failure(ReasonOutcomeUnknown, err, "%s %q to workflow %q failed and may have been delivered; send it again if it has an ID or does no harm twice", kind, name, workflowID)
+}
+
+// failure returns the error of a call that has failed with cause.
+func failure(reason Reason, cause error, format string, args ...any) error {
+	return apperr.New(reason, "signals: "+fmt.Sprintf(format, args...), apperr.Options{Cause: cause, Retryable: reason != ReasonTooLarge})
 }
 
 // A Starter starts workflows with a signal. A client.Client is one.
@@ -106,7 +98,7 @@ type Starter interface {
 // Its failures are those of [Signal.Send]. For use outside workflow code.
 func (s Signal[T]) SendWithStart(ctx context.Context, by Starter, v T, options client.StartWorkflowOptions, workflow any, args ...any) (client.WorkflowRun, error) {
 	if options.ID == "" {
-		return nil, fmt.Errorf("signals: signal %q names no workflow; set options.ID, or two senders would start two", s.name)
+		return nil, refuse(ReasonMisuse, "signal %q names no workflow; set options.ID, or two senders would start two", s.name)
 	}
 	if _, err := s.encode(v); err != nil {
 		return nil, err
@@ -145,9 +137,9 @@ func encode(kind, name string, v any) (converter.RawValue, error) {
 	var large *wire.TooLarge
 	switch {
 	case errors.As(err, &large):
-		return raw, fmt.Errorf("%w: %d bytes for %s %q, the limit is %d; store the data and send its key", ErrTooLarge, large.Size, kind, name, wire.MaxMessage)
+		return raw, refuse(ReasonTooLarge, "%d bytes for %s %q, the limit is %d; store the data and send its key", large.Size, kind, name, wire.MaxMessage)
 	case err != nil:
-		return raw, fmt.Errorf("signals: the message for %s %q was not sent: %w", kind, name, err)
+		return raw, apperr.New(ReasonMalformed, fmt.Sprintf("signals: the message for %s %q was not sent; correct the sender", kind, name), apperr.Options{Cause: err})
 	}
 	return raw, nil
 }

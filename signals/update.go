@@ -11,12 +11,9 @@ import (
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/temporal-patterns/temporal-patterns/internal/apperr"
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
-
-// ErrTypeMalformed is the type of the application error with which a workflow
-// refuses an update that cannot be decoded or is not valid.
-const ErrTypeMalformed = "signals.Malformed"
 
 // An Update is a named message of type In that a workflow answers with an Out.
 // Like a [Signal] it is defined once and used on both sides.
@@ -32,7 +29,7 @@ func (u Update[In, Out]) Name() string { return u.name }
 // costs a history event; it may look at the workflow's state, must not change
 // it, and may be nil. In is decoded as by a [Channel]: what does not decode,
 // null, no argument, and what In's own Validate refuses never reach the
-// handler, and the caller gets an error of [ErrTypeMalformed]. Validate is asked
+// handler, and the caller gets an error of [ReasonMalformed]. Validate is asked
 // when the update comes and never on replay, so it may look at the clock; what it
 // changes does not reach the handler. When a replay cannot decode an update that was
 // accepted, the workflow task fails until a worker can.
@@ -42,7 +39,7 @@ func (u Update[In, Out]) Name() string { return u.name }
 // workflow. The error is the SDK's, about a name that it keeps to itself.
 func (u Update[In, Out]) Handle(ctx workflow.Context, validate func(workflow.Context, In) error, handler func(workflow.Context, In) (Out, error)) error {
 	if u.name == "" {
-		return fmt.Errorf("signals: an update cannot be handled: %w", errNoName)
+		return refuse(ReasonMisuse, "an update cannot be handled: %s", noName)
 	}
 	return workflow.SetUpdateHandlerWithOptions(ctx, u.name,
 		func(ctx workflow.Context, raw converter.RawValue) (out Out, err error) {
@@ -67,8 +64,7 @@ func (u Update[In, Out]) Handle(ctx workflow.Context, validate func(workflow.Con
 
 // malformed refuses what was sent.
 func malformed(kind, name string, err error) error {
-	message := fmt.Sprintf("signals: %s %q was refused: %v; correct the sender", kind, name, err)
-	return temporal.NewNonRetryableApplicationError(message, ErrTypeMalformed, nil)
+	return refuse(ReasonMalformed, "%s %q was refused: %v; correct the sender", kind, name, err)
 }
 
 // Updater updates workflows. A client.Client is one.
@@ -81,10 +77,10 @@ type Updater interface {
 // runs one update for each ID and run. An update is recorded only when a worker
 // accepts it: give ctx a time limit.
 //
-// A message over 256 KB is refused with [ErrTooLarge], a workflow that has
-// ended or never was with [ErrNoWorkflow]; what the workflow returns as an error
+// A message over 256 KB is refused with [ReasonTooLarge], a workflow that has
+// ended or never was with [ReasonNoWorkflow]; what the workflow returns as an error
 // is a *temporal.ApplicationError in the chain; other failures are
-// [ErrOutcomeUnknown] unless the server has refused the call. What is null on the
+// [ReasonOutcomeUnknown] unless the server has refused the call. What is null on the
 // wire is not sent. For use outside workflow code.
 func (u Update[In, Out]) Execute(ctx context.Context, by Updater, to client.UpdateWorkflowOptions, in In) (out Out, err error) {
 	if _, err := encode("update", u.name, in); err != nil {
@@ -103,9 +99,9 @@ func (u Update[In, Out]) Execute(ctx context.Context, by Updater, to client.Upda
 	case err == nil:
 		return out, nil
 	case errors.As(err, &notFound):
-		return out, fmt.Errorf("%w: update %q was not delivered to workflow %q; check the ID: %w", ErrNoWorkflow, u.name, to.WorkflowID, err)
+		return out, failure(ReasonNoWorkflow, err, "update %q was not delivered to workflow %q; check the ID", u.name, to.WorkflowID)
 	case errors.As(err, &answer):
-		return out, fmt.Errorf("signals: workflow %q answered update %q with an error: %w", to.WorkflowID, u.name, err)
+		return out, fmt.Errorf("signals: workflow %q answered update %q with an error: %w", to.WorkflowID, u.name, apperr.Restore[Reason](err))
 	}
 	return out, failed("update", u.name, to.WorkflowID, err)
 }

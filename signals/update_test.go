@@ -65,7 +65,7 @@ func TestUpdate(t *testing.T) {
 	_, err = invalid.Get()
 	var app *temporal.ApplicationError
 	require.ErrorAs(t, err, &app)
-	require.Equal(t, signals.ErrTypeMalformed, app.Type())
+	require.Equal(t, signals.ReasonMalformed.Error(), app.Type())
 	require.ErrorContains(t, err, "it does not fit the type; correct the sender")
 	left, err := balance.Ask(t.Context(), signalstest.NewClient(env), "", "")
 	require.NoError(t, err)
@@ -92,7 +92,7 @@ func TestMalformedUpdates(t *testing.T) {
 			require.Equal(t, 100, left)
 			var app *temporal.ApplicationError
 			require.ErrorAs(t, refused, &app)
-			require.Equal(t, signals.ErrTypeMalformed, app.Type())
+			require.Equal(t, signals.ReasonMalformed.Error(), app.Type())
 			require.True(t, app.NonRetryable())
 		})
 	}
@@ -130,7 +130,7 @@ func TestExecute(t *testing.T) {
 	to := client.UpdateWorkflowOptions{WorkflowID: "account-1"}
 	u.err = serviceerror.NewNotFound("workflow execution already completed")
 	_, err = refund.Execute(ctx, u, to, payment{Amount: 3})
-	require.ErrorIs(t, err, signals.ErrNoWorkflow)
+	require.ErrorIs(t, err, signals.ReasonNoWorkflow)
 	u.err = temporal.NewApplicationError("not so much is left", "Overdrawn")
 	_, err = refund.Execute(ctx, u, to, payment{Amount: 3})
 	var app *temporal.ApplicationError
@@ -139,15 +139,15 @@ func TestExecute(t *testing.T) {
 	u.err = context.DeadlineExceeded
 	_, err = refund.Execute(ctx, u, to, payment{Amount: 3})
 	require.ErrorIs(t, err, context.DeadlineExceeded)
-	require.ErrorIs(t, err, signals.ErrOutcomeUnknown)
+	require.ErrorIs(t, err, signals.ReasonOutcomeUnknown)
 	u.err = serviceerror.NewPermissionDenied("not you", "")
 	_, err = refund.Execute(ctx, u, to, payment{Amount: 3})
-	require.NotErrorIs(t, err, signals.ErrOutcomeUnknown)
+	require.NotErrorIs(t, err, signals.ReasonOutcomeUnknown)
 	require.ErrorContains(t, err, "was refused")
 
 	u.got = client.UpdateWorkflowOptions{}
 	_, err = signals.NewUpdate[string, string]("note").Execute(ctx, u, to, strings.Repeat("x", 300<<10))
-	require.ErrorIs(t, err, signals.ErrTooLarge)
+	require.ErrorIs(t, err, signals.ReasonTooLarge)
 	require.ErrorContains(t, err, `update "note"`)
 	require.Empty(t, u.got.WorkflowID, "nothing was sent")
 	require.Equal(t, "refund balance", refund.Name()+" "+balance.Name())

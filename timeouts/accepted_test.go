@@ -17,9 +17,9 @@ func TestWithAccepted(t *testing.T) {
 	env, observed := charging(timeouts.InterceptorOptions{Fail: true})
 	env.ExecuteWorkflow(func(ctx workflow.Context) error {
 		o := timeouts.Must(timeouts.Activity(5*time.Second, timeouts.Options{
-			Accept: []timeouts.Code{timeouts.Endless, timeouts.HeartbeatTooShort}, Heartbeat: time.Second, Retry: new(retry.Remote()),
+			Ignore: []timeouts.Code{timeouts.CodeUnboundedRetry, timeouts.CodeHeartbeatTooShort}, Heartbeat: time.Second, Retry: new(retry.Remote()),
 		}))
-		ctx = timeouts.WithAccepted(timeouts.WithAccepted(ctx, timeouts.Endless), timeouts.SharedQueue)
+		ctx = timeouts.WithIgnored(timeouts.WithIgnored(ctx, timeouts.CodeUnboundedRetry), timeouts.CodeSharedQueue)
 		ctx = workflow.WithActivityOptions(ctx, o)
 		return workflow.ExecuteActivity(ctx, "Charge").Get(ctx, nil)
 	})
@@ -44,12 +44,12 @@ func TestNoTimeoutIsLoggedAsAnError(t *testing.T) {
 // A server cuts ScheduleToStart down to ScheduleToClose.
 func TestScheduleToStartAboveScheduleToClose(t *testing.T) {
 	t.Parallel()
-	o := timeouts.HostQueue(timeouts.Standard(), "host")
+	o := timeouts.OnHost(timeouts.Standard(), "host")
 	require.Empty(t, timeouts.Check(o))
 	o.ScheduleToStartTimeout = time.Hour
 	require.ErrorContains(t, timeouts.Check(o).Err(),
 		"timeouts: T010 ScheduleToStartTimeout: 1h0m0s is above ScheduleToCloseTimeout, 10m0s, and is cut down to it without a word; lower it, or allow more in all")
-	require.Empty(t, timeouts.Check(o, timeouts.QueueTooLong))
+	require.Empty(t, timeouts.Check(o, timeouts.CodeQueueTimeoutTooLong))
 	o.ScheduleToStartTimeout, o.ScheduleToCloseTimeout = time.Hour, time.Hour
 	require.NotContains(t, timeouts.Check(o).String(), "T010")
 }

@@ -10,11 +10,11 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/retry"
 )
 
-// Margin returns a context that ends d before the activity's own does. An
+// WithMargin returns a context that ends d before the activity's own does. An
 // activity that has not returned when its time is over is not heard any more:
 // the SDK drops its result, a final error too. A negative d counts as zero. Call
 // cancel when done. For activities.
-func Margin(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
+func WithMargin(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
 	deadline, ok := ctx.Deadline()
 	if !ok {
 		return context.WithCancel(ctx)

@@ -78,7 +78,7 @@ func TestPoliciesThatNoServerTakes(t *testing.T) {
 			timeouts.Check(workflow.ChildWorkflowOptions{RetryPolicy: &p}),
 			timeouts.Check(client.StartWorkflowOptions{RetryPolicy: &p}),
 		} {
-			require.ErrorContains(t, found.Err(), string(timeouts.BadRetryPolicy), name)
+			require.ErrorContains(t, found.Err(), string(timeouts.CodeInvalidRetryPolicy), name)
 		}
 	}
 }

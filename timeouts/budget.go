@@ -23,9 +23,9 @@ type BudgetExhausted struct {
 	Reserved time.Duration `json:"reserved"`
 }
 
-// least is the shortest time that is given to an activity: below, the task
+// minStep is the shortest time that is given to an activity: below, the task
 // would time out before a worker has it.
-const least = time.Second
+const minStep = time.Second
 
 // A Budget is the time that several steps have together. It is an instant, so it
 // means the same in the next run and in a child workflow. It travels there by
@@ -153,7 +153,7 @@ func (b Budget) attach(ctx workflow.Context, cut bool) workflow.Context {
 // left is what is left for a step, at least a second.
 func (b Budget) left(ctx workflow.Context) (left time.Duration, ok bool, err error) {
 	left, ok = b.Remaining(ctx)
-	if ok && left < least {
+	if ok && left < minStep {
 		message := fmt.Sprintf("timeouts: %v are left of the budget, with %v in reserve, which is too little for another step; stop here, or give the budget more time", left, b.Reserved)
 		return 0, ok, temporal.NewNonRetryableApplicationError(message, ErrTypeBudgetExhausted, nil, BudgetExhausted{Remaining: left, Reserved: b.Reserved})
 	}

@@ -47,7 +47,7 @@ func TestBudget(t *testing.T) {
 		require.NoError(t, err)
 		o = given(long)
 		require.Equal(t, []time.Duration{left, left, left}, []time.Duration{o.ScheduleToCloseTimeout, o.StartToCloseTimeout, o.HeartbeatTimeout})
-		o = given(timeouts.HostQueue(timeouts.Quick(), "host-7"))
+		o = given(timeouts.OnHost(timeouts.Quick(), "host-7"))
 		require.Equal(t, left, o.ScheduleToStartTimeout)
 
 		child, err := budget.ChildWorkflow(ctx, workflow.ChildWorkflowOptions{}, time.Minute)

@@ -27,23 +27,23 @@ const (
 	CausePaused Cause = "Paused"
 	// CauseReset is a request of an operator to count the attempts from 1 again.
 	// Return ctx.Err(): the next attempt begins. Only a first attempt is told so;
-	// one with a higher number is [CauseGone] (servers 1.29.1 and 1.32.1), and the
+	// one with a higher number is [CauseNotFound] (servers 1.29.1 and 1.32.1), and the
 	// next begins when HeartbeatTimeout is over.
 	CauseReset Cause = "Reset"
 	// CauseShutdown is a worker whose WorkerStopTimeout is over. Return ctx.Err():
 	// the next attempt begins as the retry policy says, on another worker. A
 	// result may be lost by now, so whoever can end in time should work with
-	// [UntilStopped], which tells when the worker begins to stop.
+	// [WithWorkerStop], which tells when the worker begins to stop.
 	CauseShutdown Cause = "Shutdown"
-	// CauseOutOfTime is a StartToClose or ScheduleToClose that is over. What the
+	// CauseDeadline is a StartToClose or ScheduleToClose that is over. What the
 	// activity returns is dropped.
-	CauseOutOfTime Cause = "OutOfTime"
-	// CauseGone is an attempt that the server does not know any more, or a server
+	CauseDeadline Cause = "OutOfTime"
+	// CauseNotFound is an attempt that the server does not know any more, or a server
 	// that heartbeats do not reach: the workflow has ended, or the attempt has
 	// timed out. What the activity returns is dropped.
-	CauseGone Cause = "Gone"
+	CauseNotFound Cause = "Gone"
 	// CauseOther is a context that the activity has made itself, whose own limit is
-	// over, as that of [Margin], or that the activity has canceled. What the activity
+	// over, as that of [WithMargin], or that the activity has canceled. What the activity
 	// returns still counts.
 	CauseOther Cause = "Other"
 )
@@ -56,7 +56,7 @@ const (
 // workflow as canceled if no attempt follows. With [NewInterceptor] it knows the
 // activity's own context and tells its end from that of a context that was made
 // from it; without, a context that was canceled with an error of your own, as by an
-// errgroup, is taken for [CauseGone]. For activities.
+// errgroup, is taken for [CauseNotFound]. For activities.
 func CauseOf(ctx context.Context) Cause {
 	if ctx.Err() == nil {
 		return CauseNone
@@ -81,13 +81,13 @@ func CauseOf(ctx context.Context) Cause {
 	case errors.Is(cause, context.DeadlineExceeded) && endsBefore(ctx):
 		return CauseOther
 	case errors.Is(cause, context.DeadlineExceeded):
-		return CauseOutOfTime
+		return CauseDeadline
 	case errors.Is(cause, context.Canceled) && activity.IsActivity(ctx) && activity.GetInfo(ctx).IsLocalActivity:
 		return CauseCanceled // which are told nothing else
 	case errors.Is(cause, context.Canceled):
 		return CauseOther
 	}
-	return CauseGone
+	return CauseNotFound
 }
 
 // endsBefore reports whether ctx has a limit within that of its activity.

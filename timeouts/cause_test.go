@@ -22,10 +22,10 @@ func TestCauseOf(t *testing.T) {
 		sdkactivity.ErrActivityReset:  timeouts.CauseReset,
 		worker.ErrWorkerShutdown:      timeouts.CauseShutdown,
 		temporal.NewCanceledError():   timeouts.CauseCanceled,
-		errors.New("not found"):       timeouts.CauseGone,
+		errors.New("not found"):       timeouts.CauseNotFound,
 		context.Canceled:              timeouts.CauseOther,
 		error(nil):                    timeouts.CauseOther, // context.Canceled, by the context's own rules
-		context.DeadlineExceeded:      timeouts.CauseOutOfTime,
+		context.DeadlineExceeded:      timeouts.CauseDeadline,
 	} {
 		ctx, cancel := context.WithCancelCause(t.Context())
 		require.Equal(t, timeouts.CauseNone, timeouts.CauseOf(ctx))
@@ -37,7 +37,7 @@ func TestCauseOf(t *testing.T) {
 	}
 	over, cancel := context.WithTimeout(t.Context(), 0)
 	defer cancel()
-	require.Equal(t, timeouts.CauseOutOfTime, timeouts.CauseOf(over))
+	require.Equal(t, timeouts.CauseDeadline, timeouts.CauseOf(over))
 
 	_, err := newBeating(t, time.Hour).ExecuteLocalActivity(func(ctx context.Context) error {
 		ctx, cancel := context.WithCancel(ctx)
@@ -63,7 +63,7 @@ func TestCauseOfAContextWithinTheActivity(t *testing.T) {
 			return ctx
 		}, timeouts.CauseOther},
 		"the limit of Margin is over": {nil, func(ctx context.Context) context.Context {
-			ctx, cancel := timeouts.Margin(ctx, 24*time.Hour)
+			ctx, cancel := timeouts.WithMargin(ctx, 24*time.Hour)
 			cancel()
 			return ctx
 		}, timeouts.CauseOther},

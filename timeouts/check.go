@@ -18,8 +18,8 @@ const (
 	longestTask    = 2 * time.Minute  // common.MaxWorkflowTaskStartToCloseTimeout of server v1.32.1
 )
 
-// Checkable are the options that [Check] looks at.
-type Checkable interface {
+// checkable are the options that [Check] looks at.
+type checkable interface {
 	workflow.ActivityOptions | workflow.LocalActivityOptions | workflow.ChildWorkflowOptions | client.StartWorkflowOptions
 }
 
@@ -28,7 +28,7 @@ type Checkable interface {
 // does, or worse, does not. Codes in accepted are left out: name what is meant
 // so. Where the policy of an activity is missing, that of a server by default is
 // meant: retries without end. It changes nothing, and is safe anywhere.
-func Check[O Checkable](o O, accepted ...Code) Findings {
+func Check[O checkable](o O, accepted ...Code) Findings {
 	c := checker{accepted: accepted}
 	switch o := any(&o).(type) {
 	case *workflow.ActivityOptions:
@@ -53,7 +53,7 @@ func (c *checker) activity(o *workflow.ActivityOptions) {
 	c.negative(c.total, o.ScheduleToCloseTimeout)
 	c.negative("ScheduleToStartTimeout", o.ScheduleToStartTimeout)
 	c.negative("HeartbeatTimeout", o.HeartbeatTimeout)
-	policy := retry.ServerDefault()
+	policy := temporal.RetryPolicy{}
 	if o.RetryPolicy != nil {
 		policy = *o.RetryPolicy
 	}
@@ -63,33 +63,33 @@ func (c *checker) activity(o *workflow.ActivityOptions) {
 		attempt = total
 	}
 	if attempt == 0 {
-		c.find(NoCloseTimeout, c.each, "neither it nor %s is set, and %s; set it to the longest time that one attempt may take", c.total, c.refusal)
+		c.find(CodeNoCloseTimeout, c.each, "neither it nor %s is set, and %s; set it to the longest time that one attempt may take", c.total, c.refusal)
 		c.valid(policy)
 		return
 	}
 	if attempt > 0 && beat >= attempt {
-		c.find(HeartbeatTooLong, "HeartbeatTimeout", "%v is not below the %v of an attempt, which end it first; set it to a fraction of that, or to 0 for none", beat, attempt)
+		c.find(CodeHeartbeatTooLong, "HeartbeatTimeout", "%v is not below the %v of an attempt, which end it first; set it to a fraction of that, or to 0 for none", beat, attempt)
 	}
 	c.attemptTooLong(each, total)
 	if total > 0 && o.ScheduleToStartTimeout > total {
-		c.find(QueueTooLong, "ScheduleToStartTimeout", "%v is above %s, %v, and is cut down to it without a word; lower it, or allow more in all", o.ScheduleToStartTimeout, c.total, total)
+		c.find(CodeQueueTimeoutTooLong, "ScheduleToStartTimeout", "%v is above %s, %v, and is cut down to it without a word; lower it, or allow more in all", o.ScheduleToStartTimeout, c.total, total)
 	}
 	c.policy(policy, retry.Limits{StartToClose: attempt, ScheduleToClose: total})
 	if attempt > heartbeatFrom && beat == 0 {
-		c.find(NoHeartbeat, "HeartbeatTimeout", "none is set for attempts of up to %v, so a dead worker is noticed after that long; set it, and send heartbeats", attempt)
+		c.find(CodeNoHeartbeat, "HeartbeatTimeout", "none is set for attempts of up to %v, so a dead worker is noticed after that long; set it, and send heartbeats", attempt)
 	}
 	if o.ScheduleToStartTimeout > 0 && o.TaskQueue == "" {
-		c.find(SharedQueue, "ScheduleToStartTimeout", "%v on a queue that any worker may take from fails activities when all are busy, without a retry; leave it out, or use the queue of one host", o.ScheduleToStartTimeout)
+		c.find(CodeSharedQueue, "ScheduleToStartTimeout", "%v on a queue that any worker may take from fails activities when all are busy, without a retry; leave it out, or use the queue of one host", o.ScheduleToStartTimeout)
 	}
 	single := policy.MaximumAttempts == 1
 	if single && beat > 0 {
-		c.find(CrashIsFinal, "RetryPolicy", "with one attempt a heartbeat that stays out, as when a worker is deployed, is final; allow more attempts")
+		c.find(CodeHeartbeatWithoutRetry, "RetryPolicy", "with one attempt a heartbeat that stays out, as when a worker is deployed, is final; allow more attempts")
 	}
 	if single {
-		c.find(SingleAttempt, "RetryPolicy", "MaximumAttempts is 1: an attempt that times out may have taken effect, and nothing is tried again; accept %s if it is meant so", SingleAttempt)
+		c.find(CodeSingleAttempt, "RetryPolicy", "MaximumAttempts is 1: an attempt that times out may have taken effect, and nothing is tried again; accept %s if it is meant so", CodeSingleAttempt)
 	}
 	if beat > 0 && beat < shortHeartbeat {
-		c.find(HeartbeatTooShort, "HeartbeatTimeout", "%v is so short that a busy worker is taken for a dead one; use %v or more", beat, shortHeartbeat)
+		c.find(CodeHeartbeatTooShort, "HeartbeatTimeout", "%v is so short that a busy worker is taken for a dead one; use %v or more", beat, shortHeartbeat)
 	}
 }
 
@@ -98,21 +98,21 @@ func (c *checker) local(o *workflow.LocalActivityOptions) {
 	c.each, c.total = "StartToCloseTimeout", "ScheduleToCloseTimeout"
 	c.negative(c.each, o.StartToCloseTimeout)
 	c.negative(c.total, o.ScheduleToCloseTimeout)
-	policy := retry.ServerDefault()
+	policy := temporal.RetryPolicy{}
 	if o.RetryPolicy != nil {
 		policy = *o.RetryPolicy
 	}
 	each, total := o.StartToCloseTimeout, o.ScheduleToCloseTimeout
 	if each == 0 && total == 0 {
-		c.find(NoCloseTimeout, c.each, "neither it nor %s is set, and %s; set it to the longest time that one attempt may take", c.total, c.refusal)
+		c.find(CodeNoCloseTimeout, c.each, "neither it nor %s is set, and %s; set it to the longest time that one attempt may take", c.total, c.refusal)
 	}
 	c.attemptTooLong(each, total)
 	if policy.MaximumAttempts != 1 && each > 0 && (total == 0 || total == each) {
-		c.find(LocalWithoutRetry, "ScheduleToCloseTimeout", "%v is all the time that there is, also for retries, since that of a local activity is StartToCloseTimeout when it is not set; set it to the time for all attempts", each)
+		c.find(CodeLocalWithoutRetry, "ScheduleToCloseTimeout", "%v is all the time that there is, also for retries, since that of a local activity is StartToCloseTimeout when it is not set; set it to the time for all attempts", each)
 	}
 	c.valid(policy)
 	if max(each, total) >= taskTimeout {
-		c.find(LongLocal, "ScheduleToCloseTimeout", "%v is as long as a workflow task or longer, so the run takes no signal and no update meanwhile; shorten it, or use a regular activity", max(each, total))
+		c.find(CodeLongLocalActivity, "ScheduleToCloseTimeout", "%v is as long as a workflow task or longer, so the run takes no signal and no update meanwhile; shorten it, or use a regular activity", max(each, total))
 	}
 }
 
@@ -124,7 +124,7 @@ func (c *checker) workflow(execution, run, task time.Duration, policy *temporal.
 	c.negative("WorkflowTaskTimeout", task)
 	c.attemptTooLong(run, execution)
 	if task > longestTask {
-		c.find(LongTask, "WorkflowTaskTimeout", "%v is above %v, to which a server cuts it down without a word; lower it: a workflow task should take milliseconds", task, longestTask)
+		c.find(CodeLongWorkflowTask, "WorkflowTaskTimeout", "%v is above %v, to which a server cuts it down without a word; lower it: a workflow task should take milliseconds", task, longestTask)
 	}
 	if policy != nil {
 		c.policy(*policy, retry.Limits{StartToClose: run, ScheduleToClose: execution})

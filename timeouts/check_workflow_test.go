@@ -27,43 +27,43 @@ func TestCheckWorkflow(t *testing.T) {
 		want      string
 	}{
 		"negative": {
-			timeouts.Negative,
+			timeouts.CodeNegativeDuration,
 			options{task: -1},
 			options{task: time.Second},
 			"T002 WorkflowTaskTimeout: -1ns is negative, and ",
 		},
 		"run above execution": {
-			timeouts.AttemptTooLong,
+			timeouts.CodeAttemptTooLong,
 			options{execution: hour, run: 2 * hour},
 			options{execution: hour, run: hour},
 			"T004 WorkflowRunTimeout: 2h0m0s is above WorkflowExecutionTimeout, 1h0m0s, and is cut down to it without a word; lower it, or allow more in all",
 		},
 		"no time for a retry": {
-			timeouts.NoTimeForRetry,
+			timeouts.CodeNoTimeForRetry,
 			options{execution: hour, run: hour, policy: &policy{}},
 			options{execution: 2 * hour, run: hour, policy: &policy{}},
 			"T005 WorkflowExecutionTimeout: 1h0m0s are over when one attempt has timed out after 1h0m0s and the first wait of 1s has passed, so there is no retry; allow more, or lower WorkflowRunTimeout",
 		},
 		"no time-out of a run": {
-			timeouts.NoTimeForRetry,
+			timeouts.CodeNoTimeForRetry,
 			options{execution: hour, run: hour, policy: &policy{}},
 			options{execution: hour, policy: &policy{}},
 			"T005",
 		},
 		"retries without end": {
-			timeouts.Endless,
+			timeouts.CodeUnboundedRetry,
 			options{policy: &policy{}},
 			options{policy: &policy{MaximumAttempts: 3}},
 			"T006 WorkflowExecutionTimeout: it is not set, and nor is MaximumAttempts",
 		},
 		"bad policy": {
-			timeouts.BadRetryPolicy,
+			timeouts.CodeInvalidRetryPolicy,
 			options{policy: &policy{MaximumAttempts: -1}},
 			options{policy: new(retry.NoRetry())},
 			"T007 RetryPolicy: retry: MaximumAttempts is -1",
 		},
 		"long task": {
-			timeouts.LongTask,
+			timeouts.CodeLongWorkflowTask,
 			options{task: 3 * time.Minute},
 			options{task: 2 * time.Minute},
 			"W110 WorkflowTaskTimeout: 3m0s is above 2m0s, to which a server cuts it down without a word",
@@ -104,7 +104,7 @@ func TestWorkflowProfiles(t *testing.T) {
 	require.ErrorContains(t, err, "T004")
 	_, err = timeouts.Workflow(time.Hour, timeouts.Options{Total: time.Minute})
 	require.ErrorContains(t, err, "T004")
-	_, err = timeouts.Workflow(time.Hour, timeouts.Options{Total: time.Minute, Accept: []timeouts.Code{timeouts.AttemptTooLong}})
+	_, err = timeouts.Workflow(time.Hour, timeouts.Options{Total: time.Minute, Ignore: []timeouts.Code{timeouts.CodeAttemptTooLong}})
 	require.NoError(t, err)
 }
 
@@ -130,7 +130,7 @@ func TestCheckWorker(t *testing.T) {
 			o := worker.Options{WorkerStopTimeout: c.stop}
 			require.Equal(t, c.want == "", timeouts.CheckWorker(o, c.activities).Err() == nil)
 			require.Contains(t, timeouts.CheckWorker(o, c.activities).String(), c.want)
-			require.Empty(t, timeouts.CheckWorker(o, c.activities, timeouts.NoStopTimeout), "it is accepted")
+			require.Empty(t, timeouts.CheckWorker(o, c.activities, timeouts.CodeNoStopTimeout), "it is accepted")
 		})
 	}
 }

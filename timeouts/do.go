@@ -63,7 +63,7 @@ func DoUntil[T any](ctx workflow.Context, deadline *signals.Deadline, grace time
 		case err != nil:
 			return v, err
 		case !moved:
-			return v, over(deadline.At(), false, nil)
+			return v, timedOutError(deadline.At(), false, nil)
 		}
 	}
 	done := false
@@ -94,16 +94,16 @@ func DoUntil[T any](ctx workflow.Context, deadline *signals.Deadline, grace time
 	}
 	switch {
 	case !inTime:
-		return v, over(at, !done, err)
+		return v, timedOutError(at, !done, err)
 	case !done:
 		return v, ctx.Err()
 	}
 	return v, err
 }
 
-// over is the error of a time that is up. A cancellation must not be in it: the
+// timedOutError is the error of a time that is up. A cancellation must not be in it: the
 // SDK would close the workflow as canceled.
-func over(at time.Time, abandoned bool, cause error) error {
+func timedOutError(at time.Time, abandoned bool, cause error) error {
 	message := fmt.Sprintf("timeouts: it was not done by %s; allow more time, or let it do less", at.UTC().Format(time.RFC3339))
 	if abandoned {
 		message = fmt.Sprintf("timeouts: it was not done by %s, and has not ended when it was canceled; let it block with the context that it is given", at.UTC().Format(time.RFC3339))

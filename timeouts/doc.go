@@ -30,8 +30,8 @@
 // with [Remind] for reminders on the way.
 //
 // Within an activity, [Heartbeat] says that it is alive and how far it has come,
-// and [Resume] how far the attempt before has come. [UntilStopped] ends when its
-// worker begins to stop, [CauseOf] says why it must end, [Margin] leaves time to
+// and [Progress] how far the attempt before has come. [WithWorkerStop] ends when its
+// worker begins to stop, [CauseOf] says why it must end, [WithMargin] leaves time to
 // clean up, and [Remaining] and [IsLastAttempt] say what is left. [KindOf] tells
 // time-outs apart.
 //
@@ -39,7 +39,7 @@
 //
 //   - Options that come without an error are accepted by a server as they are.
 //     Those of activities end, unless Endless is accepted.
-//   - [Quick], [Standard] and [HostQueue] of them have no findings.
+//   - [Quick], [Standard] and [OnHost] of them have no findings.
 //   - A [Budget] never schedules an activity without a time-out, or with one
 //     that outlives it; with less than a second left it schedules none.
 //   - A header that is no good is as none: nothing fails by it.

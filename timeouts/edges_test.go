@@ -51,7 +51,7 @@ func TestHeartbeatAboveTotal(t *testing.T) {
 
 func TestLongWithoutHeartbeat(t *testing.T) {
 	t.Parallel()
-	require.NotEmpty(t, timeouts.Check(workflow.ActivityOptions{ScheduleToCloseTimeout: 10 * time.Hour}, timeouts.NoTimeForRetry))
+	require.NotEmpty(t, timeouts.Check(workflow.ActivityOptions{ScheduleToCloseTimeout: 10 * time.Hour}, timeouts.CodeNoTimeForRetry))
 }
 
 func TestBudgetOverflow(t *testing.T) {

@@ -110,10 +110,10 @@ func ExampleBudgetOf() {
 func ExampleHeartbeat() {
 	export := func(ctx context.Context) error {
 		var next atomic.Int64
-		if page, ok := timeouts.Resume[int64](ctx); ok {
+		if page, ok := timeouts.Progress[int64](ctx); ok {
 			next.Store(page)
 		}
-		ctx, cancel := timeouts.UntilStopped(ctx)
+		ctx, cancel := timeouts.WithWorkerStop(ctx)
 		defer cancel()
 		stop := timeouts.Heartbeat(ctx, func() any { return next.Load() })
 		defer stop()

@@ -13,26 +13,26 @@ type Code string
 
 // The codes, with what they stand for.
 const (
-	NoCloseTimeout    Code = "T001" // neither StartToClose nor ScheduleToClose
-	Negative          Code = "T002" // a duration below zero
-	HeartbeatTooLong  Code = "T003" // Heartbeat is not below StartToClose
-	AttemptTooLong    Code = "T004" // StartToClose is above ScheduleToClose, or a run's time-out above the execution's
-	NoTimeForRetry    Code = "T005" // one attempt that times out leaves no time for another
-	Endless           Code = "T006" // nothing ends the retries
-	BadRetryPolicy    Code = "T007" // the server would refuse the policy
-	LocalWithoutRetry Code = "T008" // a local activity whose retries have no time
-	NoStopTimeout     Code = "T009" // a worker that is stopped leaves attempts no time to end
-	QueueTooLong      Code = "T010" // ScheduleToStart is above ScheduleToClose
-	NoHeartbeat       Code = "W101" // StartToClose is over a minute, and there is no Heartbeat
-	SharedQueue       Code = "W102" // ScheduleToStart on a queue that several workers share
-	FewAttempts       Code = "W103" // fewer than 3 attempts fit if each times out
-	CrashIsFinal      Code = "W104" // a single attempt with Heartbeat
-	SingleAttempt     Code = "W105" // a single attempt
-	HeartbeatTooShort Code = "W106" // Heartbeat is below 5 s
-	Hammering         Code = "W107" // equal waits below a second, without end
-	OddType           Code = "W108" // an entry of NonRetryableErrorTypes that is no type's name
-	LongLocal         Code = "W109" // a local activity that outlasts a workflow task
-	LongTask          Code = "W110" // WorkflowTaskTimeout is above what a server allows
+	CodeNoCloseTimeout        Code = "T001" // neither StartToClose nor ScheduleToClose
+	CodeNegativeDuration      Code = "T002" // a duration below zero
+	CodeHeartbeatTooLong      Code = "T003" // Heartbeat is not below StartToClose
+	CodeAttemptTooLong        Code = "T004" // StartToClose is above ScheduleToClose, or a run's time-out above the execution's
+	CodeNoTimeForRetry        Code = "T005" // one attempt that times out leaves no time for another
+	CodeUnboundedRetry        Code = "T006" // nothing ends the retries
+	CodeInvalidRetryPolicy    Code = "T007" // the server would refuse the policy
+	CodeLocalWithoutRetry     Code = "T008" // a local activity whose retries have no time
+	CodeNoStopTimeout         Code = "T009" // a worker that is stopped leaves attempts no time to end
+	CodeQueueTimeoutTooLong   Code = "T010" // ScheduleToStart is above ScheduleToClose
+	CodeNoHeartbeat           Code = "W101" // StartToClose is over a minute, and there is no Heartbeat
+	CodeSharedQueue           Code = "W102" // ScheduleToStart on a queue that several workers share
+	CodeFewAttempts           Code = "W103" // fewer than 3 attempts fit if each times out
+	CodeHeartbeatWithoutRetry Code = "W104" // a single attempt with Heartbeat
+	CodeSingleAttempt         Code = "W105" // a single attempt
+	CodeHeartbeatTooShort     Code = "W106" // Heartbeat is below 5 s
+	CodeConstantShortBackoff  Code = "W107" // equal waits below a second, without end
+	CodeInvalidErrorType      Code = "W108" // an entry of NonRetryableErrorTypes that is no type's name
+	CodeLongLocalActivity     Code = "W109" // a local activity that outlasts a workflow task
+	CodeLongWorkflowTask      Code = "W110" // WorkflowTaskTimeout is above what a server allows
 )
 
 // A Finding is one thing that [Check] has found.

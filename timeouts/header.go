@@ -18,14 +18,14 @@ const (
 	headerVersion = 1
 )
 
-// traveling is a budget on its way.
-type traveling struct {
+// budgetHeader is a budget on its way.
+type budgetHeader struct {
 	V int `json:"v"`
 	Budget
 }
 
 // Validate is called when it has arrived.
-func (t traveling) Validate() error {
+func (t budgetHeader) Validate() error {
 	if t.V < headerVersion || t.Deadline.IsZero() {
 		return errors.New("there is no version, or no deadline")
 	}
@@ -87,7 +87,7 @@ func send(ctx workflow.Context, header map[string]*commonpb.Payload) {
 	if b.Deadline.IsZero() || header == nil {
 		return
 	}
-	payload, err := wire.Header(traveling{headerVersion, b.Budget})
+	payload, err := wire.Header(budgetHeader{headerVersion, b.Budget})
 	if err != nil { // only a year beyond 9999 cannot be written
 		workflow.GetLogger(ctx).Warn("The budget does not travel; give it a deadline before the year 10000", "Error", err)
 		return
@@ -102,7 +102,7 @@ func received(header map[string]*commonpb.Payload) (b Budget, ok bool) {
 	if !ok {
 		return b, false
 	}
-	t, err := wire.FromHeader[traveling](payload)
+	t, err := wire.FromHeader[budgetHeader](payload)
 	if err != nil {
 		return b, false
 	}

@@ -40,7 +40,7 @@ func Heartbeat(ctx context.Context, progress func() any) (stop func()) {
 	if info.IsLocalActivity {
 		return func() {}
 	}
-	b := &beater{ctx: ctx, progress: progress, logged: map[string]bool{}}
+	b := &heartbeater{ctx: ctx, progress: progress, logged: map[string]bool{}}
 	b.last, b.unknown = former(ctx)
 	every := longestBeat
 	if info.HeartbeatTimeout > 0 {
@@ -86,7 +86,7 @@ func former(ctx context.Context) (details []any, unknown bool) {
 	}
 }
 
-type beater struct {
+type heartbeater struct {
 	ctx      context.Context
 	progress func() any
 	last     []any // what was recorded last, without the interceptor
@@ -95,7 +95,7 @@ type beater struct {
 	logged   map[string]bool
 }
 
-func (b *beater) run(every time.Duration, quit <-chan struct{}) {
+func (b *heartbeater) run(every time.Duration, quit <-chan struct{}) {
 	ticker := time.NewTicker(max(every, time.Millisecond))
 	defer ticker.Stop()
 	stopping := activity.GetWorkerStopChannel(b.ctx)
@@ -113,7 +113,7 @@ func (b *beater) run(every time.Duration, quit <-chan struct{}) {
 	}
 }
 
-func (b *beater) beat() {
+func (b *heartbeater) beat() {
 	b.begun = true
 	if v := b.ask(); v != nil && b.send(b.ctx, v) {
 		b.last, b.unknown = copied([]any{v})
@@ -128,7 +128,7 @@ func (b *beater) beat() {
 }
 
 // ask asks for the progress. A panic there must not end the worker.
-func (b *beater) ask() (v any) {
+func (b *heartbeater) ask() (v any) {
 	if b.progress == nil {
 		return nil
 	}
@@ -143,7 +143,7 @@ func (b *beater) ask() (v any) {
 
 // send records details. The SDK panics when it cannot encode them, which must not
 // end the worker either.
-func (b *beater) send(ctx context.Context, details ...any) (ok bool) {
+func (b *heartbeater) send(ctx context.Context, details ...any) (ok bool) {
 	defer func() {
 		if p := recover(); p != nil {
 			b.log("The progress of the activity cannot be encoded and was not sent; return what the data converter can write, and see that its codec works", p)
@@ -155,7 +155,7 @@ func (b *beater) send(ctx context.Context, details ...any) (ok bool) {
 }
 
 // log logs each message once.
-func (b *beater) log(message string, p any) {
+func (b *heartbeater) log(message string, p any) {
 	if !b.logged[message] {
 		b.logged[message] = true
 		activity.GetLogger(b.ctx).Error(message, "Panic", p)

@@ -8,7 +8,7 @@ import (
 // InterceptorOptions tunes [NewInterceptor]. The zero value is ready to use.
 type InterceptorOptions struct {
 	// Accept names findings that are meant so, wherever they are found.
-	Accept []Code
+	Ignore []Code
 	// Fail is for tests: what has a finding that is an error is not started, but
 	// fails with [ErrTypeBadOptions]. In production a workflow must not depend
 	// on how its worker is set up.
@@ -25,7 +25,7 @@ type InterceptorOptions struct {
 // record, for [Heartbeat], and their context, for [CauseOf]. patterns.NewPlugin
 // brings it.
 func NewInterceptor(o InterceptorOptions) interceptor.WorkerInterceptor {
-	return &workerInterceptor{linter: linter{InterceptorOptions: o, seen: map[sighting]bool{}}}
+	return &workerInterceptor{linter: linter{InterceptorOptions: o, seen: map[findingKey]bool{}}}
 }
 
 type workerInterceptor struct {
@@ -83,7 +83,7 @@ type workflowOutbound struct {
 }
 
 func (o *workflowOutbound) ExecuteActivity(ctx workflow.Context, name string, args ...any) workflow.Future {
-	if err := o.linter.look(ctx, "activity", name, Check(workflow.GetActivityOptions(ctx), o.linter.accepted(ctx)...)); err != nil {
+	if err := o.linter.report(ctx, "activity", name, Check(workflow.GetActivityOptions(ctx), o.linter.accepted(ctx)...)); err != nil {
 		return failed(ctx, err)
 	}
 	send(ctx, interceptor.WorkflowHeader(ctx))
@@ -91,7 +91,7 @@ func (o *workflowOutbound) ExecuteActivity(ctx workflow.Context, name string, ar
 }
 
 func (o *workflowOutbound) ExecuteLocalActivity(ctx workflow.Context, name string, args ...any) workflow.Future {
-	if err := o.linter.look(ctx, "local activity", name, Check(workflow.GetLocalActivityOptions(ctx), o.linter.accepted(ctx)...)); err != nil {
+	if err := o.linter.report(ctx, "local activity", name, Check(workflow.GetLocalActivityOptions(ctx), o.linter.accepted(ctx)...)); err != nil {
 		return failed(ctx, err)
 	}
 	send(ctx, interceptor.WorkflowHeader(ctx))
@@ -99,8 +99,8 @@ func (o *workflowOutbound) ExecuteLocalActivity(ctx workflow.Context, name strin
 }
 
 func (o *workflowOutbound) ExecuteChildWorkflow(ctx workflow.Context, name string, args ...any) workflow.ChildWorkflowFuture {
-	if err := o.linter.look(ctx, "child workflow", name, Check(workflow.GetChildWorkflowOptions(ctx), o.linter.accepted(ctx)...)); err != nil {
-		return o.Next.ExecuteChildWorkflow(refusing{ctx, err}, name, args...)
+	if err := o.linter.report(ctx, "child workflow", name, Check(workflow.GetChildWorkflowOptions(ctx), o.linter.accepted(ctx)...)); err != nil {
+		return o.Next.ExecuteChildWorkflow(failedContext{ctx, err}, name, args...)
 	}
 	send(ctx, interceptor.WorkflowHeader(ctx))
 	return o.Next.ExecuteChildWorkflow(ctx, name, args...)

@@ -99,7 +99,7 @@ func TestInterceptor(t *testing.T) {
 
 			t.Run("accepted", func(t *testing.T) {
 				t.Parallel()
-				env, observed := charging(timeouts.InterceptorOptions{Fail: true, Accept: []timeouts.Code{timeouts.Code(code)}})
+				env, observed := charging(timeouts.InterceptorOptions{Fail: true, Ignore: []timeouts.Code{timeouts.Code(code)}})
 				env.ExecuteWorkflow(func(ctx workflow.Context) error { return start(ctx, true) })
 				require.NoError(t, env.GetWorkflowError())
 				require.NotContains(t, observed.Logs(), "timeouts of")

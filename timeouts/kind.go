@@ -22,7 +22,7 @@ const (
 // KindOf says which time-out is in err's chain; a child workflow's own, which
 // has no name, is KindStartToClose as in the SDK. An activity that a server gave up
 // since the next attempt would have come too late has none: see
-// retry.DeadlineExceeded. For workflow code and clients.
+// retry.ReasonOf. For workflow code and clients.
 func KindOf(err error) Kind {
 	var timeout *temporal.TimeoutError
 	if !errors.As(err, &timeout) {

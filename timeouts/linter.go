@@ -21,25 +21,25 @@ type linter struct {
 	InterceptorOptions
 
 	mu   sync.Mutex
-	seen map[sighting]bool
+	seen map[findingKey]bool
 }
 
 // A sighting is what is logged once.
-type sighting struct {
+type findingKey struct {
 	name string
 	code Code
 }
 
-// shortOfTime are findings about options that a budget has cut down: that is what
+// budgetCodes are findings about options that a budget has cut down: that is what
 // it is there for.
-var shortOfTime = []Code{HeartbeatTooLong, NoTimeForRetry, LocalWithoutRetry, FewAttempts, HeartbeatTooShort}
+var budgetCodes = []Code{CodeHeartbeatTooLong, CodeNoTimeForRetry, CodeLocalWithoutRetry, CodeFewAttempts, CodeHeartbeatTooShort}
 
 type acceptedKey struct{}
 
-// WithAccepted returns ctx in which the interceptor takes findings with these codes
+// WithIgnored returns ctx in which the interceptor takes findings with these codes
 // for what is meant, as Accept does in [Options] for those who make options: options
 // do not remember it. For workflow code.
-func WithAccepted(ctx workflow.Context, codes ...Code) workflow.Context {
+func WithIgnored(ctx workflow.Context, codes ...Code) workflow.Context {
 	before, _ := ctx.Value(acceptedKey{}).([]Code)
 	return workflow.WithValue(ctx, acceptedKey{}, slices.Concat(before, codes))
 }
@@ -48,22 +48,22 @@ func WithAccepted(ctx workflow.Context, codes ...Code) workflow.Context {
 func (l *linter) accepted(ctx workflow.Context) []Code {
 	codes, _ := ctx.Value(acceptedKey{}).([]Code)
 	if b, _ := ctx.Value(budgetKey{}).(attached); b.cut {
-		return slices.Concat(l.Accept, codes, shortOfTime)
+		return slices.Concat(l.Ignore, codes, budgetCodes)
 	}
 	if len(codes) == 0 {
-		return l.Accept
+		return l.Ignore
 	}
-	return slices.Concat(l.Accept, codes)
+	return slices.Concat(l.Ignore, codes)
 }
 
 // look reports what was found in the options of what is started by that name.
 // The error is nil unless it must not be started.
-func (l *linter) look(ctx workflow.Context, kind, name string, found Findings) error {
+func (l *linter) report(ctx workflow.Context, kind, name string, found Findings) error {
 	if len(found) == 0 {
 		return nil
 	}
 	for _, f := range found {
-		l.report(ctx, kind, name, f)
+		l.log(ctx, kind, name, f)
 	}
 	if err := found.Err(); l.Fail && err != nil {
 		message := fmt.Sprintf("timeouts: the %s %q was not started; correct its options, or accept the finding (%v)", kind, name, err)
@@ -72,14 +72,14 @@ func (l *linter) look(ctx workflow.Context, kind, name string, found Findings) e
 	return nil
 }
 
-func (l *linter) report(ctx workflow.Context, kind, name string, f Finding) {
+func (l *linter) log(ctx workflow.Context, kind, name string, f Finding) {
 	workflow.GetMetricsHandler(ctx).WithTags(map[string]string{"code": string(f.Code)}).Counter(metricFindings).Inc(1)
-	if workflow.IsReplaying(ctx) || !l.first(sighting{name, f.Code}) {
+	if workflow.IsReplaying(ctx) || !l.first(findingKey{name, f.Code}) {
 		return
 	}
 	log := workflow.GetLogger(ctx).Info
 	switch {
-	case f.Code == NoCloseTimeout: // the run does not go on
+	case f.Code == CodeNoCloseTimeout: // the run does not go on
 		log = workflow.GetLogger(ctx).Error
 	case f.IsError():
 		log = workflow.GetLogger(ctx).Warn
@@ -88,7 +88,7 @@ func (l *linter) report(ctx workflow.Context, kind, name string, f Finding) {
 }
 
 // first reports whether that was not seen before.
-func (l *linter) first(s sighting) bool {
+func (l *linter) first(s findingKey) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	seen := l.seen[s]
@@ -105,9 +105,9 @@ func failed(ctx workflow.Context, err error) workflow.Future {
 
 // A refusing context has an error of ours from the start. The SDK starts no child
 // in it, and returns a future of its own with that error.
-type refusing struct {
+type failedContext struct {
 	workflow.Context
 	err error
 }
 
-func (r refusing) Err() error { return r.err }
+func (r failedContext) Err() error { return r.err }

@@ -28,8 +28,8 @@ type Options struct {
 	// retry.LocalActivity for local activities, and no retry for workflows.
 	Retry *temporal.RetryPolicy
 	// Accept names findings that are meant so. The interceptor does not see it: see
-	// [WithAccepted] and InterceptorOptions.Accept.
-	Accept []Code
+	// [WithIgnored] and InterceptorOptions.Accept.
+	Ignore []Code
 }
 
 // Activity returns the options of an activity whose attempts take at most
@@ -46,7 +46,7 @@ func Activity(startToClose time.Duration, o Options) (workflow.ActivityOptions, 
 	if options.RetryPolicy == nil {
 		options.RetryPolicy = new(retry.Remote())
 	}
-	return options, Check(options, o.Accept...).Err()
+	return options, Check(options, o.Ignore...).Err()
 }
 
 // LocalActivity returns the options of a local activity whose attempts take at
@@ -60,7 +60,7 @@ func LocalActivity(startToClose time.Duration, o Options) (workflow.LocalActivit
 	if options.RetryPolicy == nil {
 		options.RetryPolicy = new(retry.LocalActivity())
 	}
-	return options, Check(options, o.Accept...).Err()
+	return options, Check(options, o.Ignore...).Err()
 }
 
 // ChildWorkflow returns the options of a child workflow whose runs take at most
@@ -71,13 +71,13 @@ func ChildWorkflow(run time.Duration, o Options) (workflow.ChildWorkflowOptions,
 	options := workflow.ChildWorkflowOptions{
 		WorkflowRunTimeout: run, WorkflowExecutionTimeout: o.Total, RetryPolicy: o.Retry, WaitForCancellation: o.WaitForCancellation,
 	}
-	return options, Check(options, o.Accept...).Err()
+	return options, Check(options, o.Ignore...).Err()
 }
 
 // Workflow is [ChildWorkflow] for workflows that a client starts.
 func Workflow(run time.Duration, o Options) (client.StartWorkflowOptions, error) {
 	options := client.StartWorkflowOptions{WorkflowRunTimeout: run, WorkflowExecutionTimeout: o.Total, RetryPolicy: o.Retry}
-	return options, Check(options, o.Accept...).Err()
+	return options, Check(options, o.Ignore...).Err()
 }
 
 // Must returns o, and panics when err is not nil. It is for package-level
@@ -116,11 +116,11 @@ func Long(startToClose, total time.Duration) (workflow.ActivityOptions, error) {
 	return Activity(startToClose, Options{Total: total, Heartbeat: longHeartbeat, WaitForCancellation: true})
 }
 
-// HostQueue returns o for the task queue of one host, as when an activity needs
+// OnHost returns o for the task queue of one host, as when an activity needs
 // the files that another has left there. It fails within a minute when that
-// host is gone (ScheduleToStartTimeout, see retry.NoWorker), the one case for
+// host is gone (ScheduleToStartTimeout, see retry.ReasonNoWorker), the one case for
 // which that time-out is good: then begin again on another host.
-func HostQueue(o workflow.ActivityOptions, queue string) workflow.ActivityOptions {
+func OnHost(o workflow.ActivityOptions, queue string) workflow.ActivityOptions {
 	o.TaskQueue, o.ScheduleToStartTimeout = queue, time.Minute
 	return o
 }

@@ -38,7 +38,7 @@ type reminders struct {
 	ahead    time.Duration // of the deadline is the next one
 }
 
-// over reports whether no reminder is due now. A deadline that has passed may still
+// timedOutError reports whether no reminder is due now. A deadline that has passed may still
 // be moved, by what came before it did.
 func (r *reminders) over() bool { return r.deadline.Stopped() || r.deadline.Passed() }
 

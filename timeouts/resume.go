@@ -7,10 +7,10 @@ import (
 	"go.temporal.io/sdk/worker"
 )
 
-// Resume returns the details of the previous attempt's last heartbeat; ok is
+// Progress returns the details of the previous attempt's last heartbeat; ok is
 // false when there are none, or none of that type, which is logged. For
 // activities.
-func Resume[T any](ctx context.Context) (progress T, ok bool) {
+func Progress[T any](ctx context.Context) (progress T, ok bool) {
 	if !activity.HasHeartbeatDetails(ctx) {
 		return progress, false
 	}
@@ -22,12 +22,12 @@ func Resume[T any](ctx context.Context) (progress T, ok bool) {
 	return progress, true
 }
 
-// UntilStopped returns a context that ends with ctx, and as soon as the worker
+// WithWorkerStop returns a context that ends with ctx, and as soon as the worker
 // begins to stop, when [CauseOf] says [CauseShutdown]. Temporal ends ctx itself
 // only when WorkerStopTimeout is over, and what is returned after that may not be
 // heard: a step that can go on elsewhere should end with this one. Call cancel
 // when done. For activities.
-func UntilStopped(ctx context.Context) (context.Context, context.CancelFunc) {
+func WithWorkerStop(ctx context.Context) (context.Context, context.CancelFunc) {
 	work, end := context.WithCancelCause(ctx)
 	stop := activity.GetWorkerStopChannel(ctx)
 	go func() {

@@ -31,7 +31,7 @@ func TestResume(t *testing.T) {
 				b.SetHeartbeatDetails(c.details[0])
 			}
 			b.run(func(ctx context.Context) error {
-				page, ok := timeouts.Resume[string](ctx)
+				page, ok := timeouts.Progress[string](ctx)
 				require.Equal(t, c.want, page)
 				require.Equal(t, c.ok, ok)
 				return nil
@@ -48,12 +48,12 @@ func TestUntilStopped(t *testing.T) {
 	b := newBeating(t, time.Hour)
 	b.SetWorkerStopChannel(stopping)
 	b.run(func(ctx context.Context) error {
-		canceled, cancel := timeouts.UntilStopped(ctx)
+		canceled, cancel := timeouts.WithWorkerStop(ctx)
 		cancel()
 		<-canceled.Done()
 		require.Equal(t, timeouts.CauseOther, timeouts.CauseOf(canceled))
 
-		work, cancel := timeouts.UntilStopped(ctx)
+		work, cancel := timeouts.WithWorkerStop(ctx)
 		defer cancel()
 		require.NoError(t, work.Err())
 		close(stopping)

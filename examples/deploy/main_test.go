@@ -13,8 +13,8 @@ import (
 	sdklog "go.temporal.io/sdk/log"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
-	"github.com/temporal-patterns/temporal-patterns/examples/internal/devserver"
-	"github.com/temporal-patterns/temporal-patterns/examples/internal/exampletest"
+	"github.com/temporal-patterns/temporal-patterns/examples/support/exampletest"
+	"github.com/temporal-patterns/temporal-patterns/internal/devserver"
 )
 
 var server *devserver.Server

@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/client"
 
-	"github.com/temporal-patterns/temporal-patterns/examples/internal/devserver"
-	"github.com/temporal-patterns/temporal-patterns/examples/internal/exampletest"
+	"github.com/temporal-patterns/temporal-patterns/examples/support/exampletest"
+	"github.com/temporal-patterns/temporal-patterns/internal/devserver"
 )
 
 var server *devserver.Server

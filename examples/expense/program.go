@@ -11,7 +11,7 @@ import (
 	"go.temporal.io/sdk/log"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
-	"github.com/temporal-patterns/temporal-patterns/examples/internal/devserver"
+	"github.com/temporal-patterns/temporal-patterns/internal/devserver"
 )
 
 // patience is how long the site waits for the worker, which is in this program,

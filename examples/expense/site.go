@@ -8,7 +8,7 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalhttp"
-	"github.com/temporal-patterns/temporal-patterns/examples/internal/loopback"
+	"github.com/temporal-patterns/temporal-patterns/examples/support/loopback"
 )
 
 // A site is where people decide: by its API, with curl, or by a link that they

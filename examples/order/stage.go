@@ -10,11 +10,11 @@ import (
 	"strings"
 	"time"
 
-	"github.com/temporal-patterns/temporal-patterns/examples/internal/devserver"
-	"github.com/temporal-patterns/temporal-patterns/examples/internal/loopback"
-	"github.com/temporal-patterns/temporal-patterns/examples/internal/payments"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/desk"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/partners"
+	"github.com/temporal-patterns/temporal-patterns/examples/support/loopback"
+	"github.com/temporal-patterns/temporal-patterns/examples/support/payments"
+	"github.com/temporal-patterns/temporal-patterns/internal/devserver"
 )
 
 // patience is how long the worker may take to be ready.

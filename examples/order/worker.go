@@ -11,10 +11,10 @@ import (
 
 	"go.temporal.io/sdk/client"
 
-	"github.com/temporal-patterns/temporal-patterns/examples/internal/loopback"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/desk"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/orders"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/service"
+	"github.com/temporal-patterns/temporal-patterns/examples/support/loopback"
 )
 
 // pace is how long people and partners have here, where it would be days.

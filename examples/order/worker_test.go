@@ -10,7 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/temporal-patterns/temporal-patterns/examples/internal/loopback"
+	"github.com/temporal-patterns/temporal-patterns/examples/support/loopback"
 )
 
 // The worker that one deploys is a process of its own: it is set up by its

@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/temporal-patterns/temporal-patterns/examples/internal/exampletest"
+	"github.com/temporal-patterns/temporal-patterns/examples/support/exampletest"
 )
 
 // The program's workers are this binary again.

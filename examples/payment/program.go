@@ -17,10 +17,10 @@ import (
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/log"
 
-	"github.com/temporal-patterns/temporal-patterns/examples/internal/devserver"
-	"github.com/temporal-patterns/temporal-patterns/examples/internal/loopback"
-	"github.com/temporal-patterns/temporal-patterns/examples/internal/payments"
-	"github.com/temporal-patterns/temporal-patterns/examples/internal/stores"
+	"github.com/temporal-patterns/temporal-patterns/examples/support/loopback"
+	"github.com/temporal-patterns/temporal-patterns/examples/support/payments"
+	"github.com/temporal-patterns/temporal-patterns/examples/support/stores"
+	"github.com/temporal-patterns/temporal-patterns/internal/devserver"
 )
 
 // deaths is how many workers are killed.

@@ -17,9 +17,10 @@ import (
 	"go.temporal.io/sdk/worker"
 
 	patterns "github.com/temporal-patterns/temporal-patterns"
-	"github.com/temporal-patterns/temporal-patterns/examples/internal/stores"
+	"github.com/temporal-patterns/temporal-patterns/examples/support/stores"
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
 	"github.com/temporal-patterns/temporal-patterns/retry"
+	"github.com/temporal-patterns/temporal-patterns/retry/classify"
 )
 
 // workerEnv makes this program a worker; it holds a setup.
@@ -56,7 +57,7 @@ func work(text string) error {
 		return err
 	}
 	defer closing()
-	plugin, err := patterns.NewPlugin(patterns.Options{Retry: retry.InterceptorOptions{Classify: retry.Default}})
+	plugin, err := patterns.NewPlugin(patterns.Options{Retry: retry.InterceptorOptions{Classify: classify.Default}})
 	if err != nil {
 		return err
 	}

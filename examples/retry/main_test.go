@@ -15,8 +15,8 @@ import (
 	sdklog "go.temporal.io/sdk/log"
 	"go.temporal.io/sdk/worker"
 
-	"github.com/temporal-patterns/temporal-patterns/examples/internal/devserver"
-	"github.com/temporal-patterns/temporal-patterns/examples/internal/exampletest"
+	"github.com/temporal-patterns/temporal-patterns/examples/support/exampletest"
+	"github.com/temporal-patterns/temporal-patterns/internal/devserver"
 	"github.com/temporal-patterns/temporal-patterns/retry"
 )
 

@@ -13,8 +13,8 @@ import (
 	"go.temporal.io/sdk/client"
 	sdklog "go.temporal.io/sdk/log"
 
-	"github.com/temporal-patterns/temporal-patterns/examples/internal/devserver"
-	"github.com/temporal-patterns/temporal-patterns/examples/internal/exampletest"
+	"github.com/temporal-patterns/temporal-patterns/examples/support/exampletest"
+	"github.com/temporal-patterns/temporal-patterns/internal/devserver"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
@@ -145,7 +145,7 @@ func TestLateItems(t *testing.T) {
 			sum, err := s.checkout(t.Context())
 			require.NoError(t, err)
 			if err := <-told; err != nil {
-				require.ErrorIs(t, err, signals.ErrNoWorkflow)
+				require.ErrorIs(t, err, signals.ReasonNoWorkflow)
 			}
 			var result Summary
 			require.NoError(t, order.Get(t.Context(), &result))

@@ -126,7 +126,7 @@ func (s *sender) acknowledged(ctx context.Context, send func() error) error {
 	defer pause.Stop()
 	for {
 		err := send()
-		if !errors.Is(err, signals.ErrOutcomeUnknown) {
+		if !errors.Is(err, signals.ReasonOutcomeUnknown) {
 			return err // nil, or a failure that stays
 		}
 		select {

@@ -31,7 +31,7 @@ func (a *Activities) Fetch(_ context.Context, job Job) error {
 // ended, and says with its heartbeats how far it is.
 func (a *Activities) Render(ctx context.Context, job Job) error {
 	var frame atomic.Int64
-	if former, ok := timeouts.Resume[int64](ctx); ok {
+	if former, ok := timeouts.Progress[int64](ctx); ok {
 		frame.Store(former)
 	}
 	stop := timeouts.Heartbeat(ctx, func() any { return frame.Load() })
@@ -39,7 +39,7 @@ func (a *Activities) Render(ctx context.Context, job Job) error {
 
 	left, _ := timeouts.Remaining(ctx)
 	a.Studio.say(a.Worker, "render   from frame %d of %d, with %v left", frame.Load(), job.Frames, left.Round(time.Second))
-	work, cancel := timeouts.UntilStopped(ctx) // a step that can go on elsewhere holds up no deployment
+	work, cancel := timeouts.WithWorkerStop(ctx) // a step that can go on elsewhere holds up no deployment
 	defer cancel()
 	for int(frame.Load()) < job.Frames {
 		if work.Err() != nil {

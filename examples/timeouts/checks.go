@@ -34,7 +34,7 @@ func options() check {
 	for _, o := range []workflow.ActivityOptions{fetch, render, publish, remind, cleanUp} {
 		own += len(timeouts.Check(o))
 	}
-	want := []timeouts.Code{timeouts.NoTimeForRetry, timeouts.NoHeartbeat, timeouts.SharedQueue}
+	want := []timeouts.Code{timeouts.CodeNoTimeForRetry, timeouts.CodeNoHeartbeat, timeouts.CodeSharedQueue}
 	return check{
 		"bad options have findings, those of this program have none",
 		fmt.Sprintf("%v and %d", codes, own), slices.Equal(codes, want) && own == 0,

@@ -51,7 +51,7 @@ func TestVerdict(t *testing.T) {
 		"a step has more than there is":     {func(b *books) { b.steps[0].Given += half }, []string{"no step has more time than there is: 2 steps, too long: [Render]"}},
 		"the clean-up has more":             {func(b *books) { b.steps[1].Given += half }, []string{"no step has more time than there is: 2 steps, too long: [CleanUp]"}},
 		"a step has no time-out":            {func(b *books) { b.steps[0].Given = 0 }, []string{"no step has more time than there is"}},
-		"another cause":                     {func(b *books) { b.interrupted[0].cause = timeouts.CauseGone }, []string{"the step was told that its worker stops: 1 interruption, Gone on blue"}},
+		"another cause":                     {func(b *books) { b.interrupted[0].cause = timeouts.CauseNotFound }, []string{"the step was told that its worker stops: 1 interruption, Gone on blue"}},
 		"the wrong worker was told":         {func(b *books) { b.interrupted[0].worker = "green" }, []string{"the step was told"}},
 		"the worker has waited":             {func(b *books) { b.seen.took = stopTimeout }, []string{"the worker did not wait for its WorkerStopTimeout: 30.0 s of 30s"}},
 		"the same worker went on":           {func(b *books) { b.steps[0].Workers[1] = "blue" }, []string{"the next attempt is on the other worker: [blue blue]"}},

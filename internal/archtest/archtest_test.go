@@ -32,7 +32,9 @@ func clean() files {
 	return files{
 		"go.mod":          "// The library.\nmodule \"example.com/lib\"\n\ngo 1.26.0\n",
 		"examples/go.mod": "module example.com/lib/examples\n",
-		"doc.go":          "package lib\n",
+
+		"internal/devserver/go.mod": "module example.com/lib/internal/devserver\n",
+		"doc.go":                    "package lib\n",
 		"internal/apperr/has.go": `package apperr
 
 import "go.temporal.io/sdk/temporal"
@@ -101,14 +103,14 @@ import (
 
 	_ "example.com/lib"
 	_ "example.com/lib/approval"
-	_ "example.com/lib/examples/internal/devserver"
+	_ "example.com/lib/internal/devserver"
 )
 
 func init() { panic("programs may") }
 `,
-		"examples/internal/devserver/devserver.go": "package devserver\n",
-		"approval/testdata/broken.go":              "this is not Go",
-		".cache/broken.go":                         "nor is this",
+		"internal/devserver/devserver.go": "package devserver\n",
+		"approval/testdata/broken.go":     "this is not Go",
+		".cache/broken.go":                "nor is this",
 	}
 }
 

@@ -55,8 +55,11 @@ func (f file) nameOf(importPath string) string {
 // panicNote is the annotation that allows a panic, with the reason behind it.
 const panicNote = "//archtest:panic"
 
-// library reports whether a file is part of what users link: examples are not.
-func (f file) library() bool { return !under(f.dir, "examples") }
+// library reports whether a file is part of what users link. Examples, the server
+// that tests start, and tests on that server are not.
+func (f file) library() bool {
+	return !under(f.dir, "examples") && !under(f.dir, "internal/devserver") && !under(f.dir, "internal/e2e")
+}
 
 // checkPanics wants a reason at each panic of the library, tests included, and
 // a panic at each reason.

@@ -63,8 +63,8 @@ func TestCheckImports(t *testing.T) {
 			file:    "idempotency/sqlstore/a.go:3", rule: `must not import "idempotency/pgstore"`, mend: "move",
 		},
 		"of examples": {
-			planted: files{"approval/a_test.go": importing("approval", lib+"examples/internal/devserver")},
-			file:    "approval/a_test.go:3", rule: `must not import "examples/internal/devserver"`, mend: "move the test",
+			planted: files{"approval/a_test.go": importing("approval", lib+"internal/devserver")},
+			file:    "approval/a_test.go:3", rule: `must not import "internal/devserver"`, mend: "move the test",
 		},
 		"from a package without a row": {
 			planted: files{"saga/a.go": importing("saga", lib+"approval"), "saga/b.go": "package saga\n"},

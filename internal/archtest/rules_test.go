@@ -47,8 +47,8 @@ func TestCheckKits(t *testing.T) {
 		}
 	}
 	faults["an example imports testing"] = fault{
-		planted: files{"examples/internal/devserver/a.go": importing("devserver", "testing")},
-		file:    "examples/internal/devserver/a.go:3", rule: "outside a test", mend: "name ends in test",
+		planted: files{"internal/devserver/a.go": importing("devserver", "testing")},
+		file:    "internal/devserver/a.go:3", rule: "outside a test", mend: "name ends in test",
 	}
 	find(t, faults)
 }

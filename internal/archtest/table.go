@@ -26,7 +26,7 @@ func table() map[string]row {
 	var (
 		lib     = []string{"internal/apperr", "internal/failure", "internal/wait", "internal/wire"}
 		helpers = []string{"internal/testenv", "internal/historytest"}
-		first   = []string{"signals", "retry", "idempotency", "approval/policy"}
+		first   = []string{"signals", "retry", "retry/classify", "idempotency", "approval/policy"}
 		public  = join(first, "timeouts", "approval")
 		kits    = []string{"signals/signalstest", "approval/approvaltest", "idempotency/storetest", "idempotency/idempotencytest"}
 		stores  = []string{"idempotency/memstore", "idempotency/sqlstore/...", "idempotency/pgstore/...", "idempotency/redisstore/..."}
@@ -52,7 +52,8 @@ func table() map[string]row {
 
 		"signals":             {imports: lib, tests: join(first, join(helpers, "signals/signalstest")...), waits: true},
 		"signals/signalstest": kit,
-		"retry":               {imports: lib, tests: join(first, helpers...)},
+		"retry":               {imports: join(lib, "retry/classify"), tests: join(first, helpers...)},
+		"retry/classify":      {imports: lib, tests: helpers},
 		"timeouts": {
 			imports: join(lib, "retry", "signals"),
 			tests:   join(helpers, "signals/signalstest"),
@@ -83,9 +84,14 @@ func table() map[string]row {
 		"idempotency/pgstore/...":     driver("idempotency/pgstore/...", join(public, "idempotency/sqlstore/..."), kits, "github.com/jackc/pgx/v5"),
 		"idempotency/redisstore/...":  driver("idempotency/redisstore/...", public, kits, "github.com/redis/go-redis/v9"),
 
-		".": {imports: join(public, "approval/approvalhttp"), tests: join(kits, join(helpers, "idempotency/memstore")...)},
+		".":                      {imports: join(public, "approval/approvalhttp"), tests: join(kits, join(helpers, "idempotency/memstore")...)},
+		"internal/devserver/...": {imports: []string{"internal/devserver/..."}, tests: kits},
 		"examples/...": {
-			imports: join(public, join(stores, ".", "approval/approvalhttp", "examples/...")...),
+			imports: join(public, join(stores, ".", "approval/approvalhttp", "examples/...", "internal/devserver/...")...),
+			tests:   kits,
+		},
+		"internal/e2e/...": {
+			imports: join(public, join(stores, ".", "approval/approvalhttp", "examples/...", "internal/devserver/...", "internal/e2e/...")...),
 			tests:   kits,
 		},
 	}

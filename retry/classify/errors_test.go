@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -136,4 +137,24 @@ func TestDefaultOnAnEndedContext(t *testing.T) {
 	}
 	require.Equal(t, classify.NonRetryable, classify.Default(ended, &classify.ResponseError{StatusCode: 400}).Retryability)
 	require.Equal(t, classify.Unknown, classify.Default(ended, errors.New("x")).Retryability)
+}
+
+func TestServerWithoutTLSIsNonRetryable(t *testing.T) {
+	t.Parallel()
+	s := httptest.NewServer(http.NotFoundHandler())
+	defer s.Close()
+	_, err := http.Get(strings.Replace(s.URL, "http:", "https:", 1))
+	require.Equal(t, classify.NonRetryable, classify.Default(t.Context(), err).Retryability)
+}
+
+func TestNilResponseErrorIsUnknown(t *testing.T) {
+	t.Parallel()
+	err := fmt.Errorf("w: %w", (*classify.ResponseError)(nil))
+	require.NotPanics(t, func() { classify.Default(t.Context(), err) })
+}
+
+func TestBadURLIsNotRetryable(t *testing.T) {
+	t.Parallel()
+	_, err := http.NewRequest("GET", "http://[::1", nil)
+	require.NotEqual(t, classify.Retryable, classify.Default(t.Context(), err).Retryability)
 }

@@ -77,7 +77,7 @@ func TestSendAfter(t *testing.T) {
 	status, err := items.Status(t.Context(), client, "", "")
 	require.NoError(t, err)
 	require.Equal(t, 4, status.Received)
-	require.ErrorIs(t, items.Send(t.Context(), client, "", "", "late"), signals.ErrNoWorkflow)
+	require.ErrorIs(t, items.Send(t.Context(), client, "", "", "late"), signals.ReasonNoWorkflow)
 }
 
 // What cannot be sent fails the test that sends it.
@@ -91,7 +91,7 @@ func TestSendAfterFails(t *testing.T) {
 	env.ExecuteWorkflow(collect)
 	require.Len(t, probe.errors, 2)
 	for _, text := range probe.errors {
-		require.Contains(t, text, "message is too large")
+		require.Contains(t, text, "the limit is 262144")
 	}
 }
 

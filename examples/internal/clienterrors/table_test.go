@@ -22,6 +22,7 @@ import (
 
 	patterns "github.com/temporal-patterns/temporal-patterns"
 	"github.com/temporal-patterns/temporal-patterns/retry"
+	"github.com/temporal-patterns/temporal-patterns/retry/classify"
 )
 
 var update = flag.Bool("update", false, "write testdata/table.txt")
@@ -124,7 +125,7 @@ func TestWhatClassifyChanges(t *testing.T) {
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(w, "what was done\tGo type\tretried\ttype\tnot before")
 	for _, r := range everything(t) {
-		got := told(t, retry.InterceptorOptions{Classify: retry.Default}, r.err)
+		got := told(t, retry.InterceptorOptions{Classify: classify.Default}, r.err)
 		retried, typ, delay := "as before", "", ""
 		if !same(r.err, got) {
 			var app *temporal.ApplicationError

@@ -17,7 +17,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/temporal-patterns/temporal-patterns/examples/internal/devserver"
+	"github.com/temporal-patterns/temporal-patterns/internal/devserver"
 )
 
 // grace is how long a program that was told to stop may go on.

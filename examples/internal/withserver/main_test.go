@@ -14,7 +14,7 @@ import (
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/contrib/envconfig"
 
-	"github.com/temporal-patterns/temporal-patterns/examples/internal/exampletest"
+	"github.com/temporal-patterns/temporal-patterns/examples/support/exampletest"
 )
 
 const roleEnv = "WITHSERVER_ROLE"

@@ -9,9 +9,9 @@ import (
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
 
-	"github.com/temporal-patterns/temporal-patterns/examples/internal/payments"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/orders"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/partners"
+	"github.com/temporal-patterns/temporal-patterns/examples/support/payments"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/memstore"
 )
 

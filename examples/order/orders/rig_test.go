@@ -18,12 +18,13 @@ import (
 	patterns "github.com/temporal-patterns/temporal-patterns"
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvaltest"
-	"github.com/temporal-patterns/temporal-patterns/examples/internal/payments"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/orders"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/partners"
+	"github.com/temporal-patterns/temporal-patterns/examples/support/payments"
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/memstore"
 	"github.com/temporal-patterns/temporal-patterns/retry"
+	"github.com/temporal-patterns/temporal-patterns/retry/classify"
 	"github.com/temporal-patterns/temporal-patterns/signals/signalstest"
 )
 
@@ -49,7 +50,7 @@ func newRigWith(t *testing.T, p *partners.Partners, store idempotency.Store) *ri
 	r := &rig{t: t, partners: p}
 	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.NewTextHandler(&r.log, &slog.HandlerOptions{Level: slog.LevelWarn}))))
 	r.TestWorkflowEnvironment = suite.NewTestWorkflowEnvironment()
-	plugin, err := patterns.NewPlugin(patterns.Options{Retry: retry.InterceptorOptions{Classify: retry.Default}})
+	plugin, err := patterns.NewPlugin(patterns.Options{Retry: retry.InterceptorOptions{Classify: classify.Default}})
 	require.NoError(t, err)
 	r.SetWorkerOptions(worker.Options{Plugins: []worker.Plugin{plugin}, DeadlockDetectionTimeout: time.Minute}) // the machine may be busy
 	r.SetTestTimeout(time.Minute)

@@ -7,9 +7,9 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/temporal"
 
-	"github.com/temporal-patterns/temporal-patterns/examples/internal/payments"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/orders"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/partners"
+	"github.com/temporal-patterns/temporal-patterns/examples/support/payments"
 )
 
 const (

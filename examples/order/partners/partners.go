@@ -9,7 +9,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/temporal-patterns/temporal-patterns/examples/internal/payments"
+	"github.com/temporal-patterns/temporal-patterns/examples/support/payments"
 )
 
 // How the ID of an order begins for which something goes wrong.

@@ -91,7 +91,7 @@ func (a api) item(_ http.ResponseWriter, r *http.Request, _ approval.Actor) erro
 		return refuse(http.StatusBadRequest, `send {"id": "i-1"}, with an ID of at most 100 letters, digits, "-" and "_"`)
 	}
 	err := orders.ItemReady.Send(r.Context(), a.client, WorkflowID(r.PathValue("id")), "", item)
-	if errors.Is(err, signals.ErrNoWorkflow) {
+	if errors.Is(err, signals.ReasonNoWorkflow) {
 		return serviceerror.NewNotFound("")
 	}
 	return err

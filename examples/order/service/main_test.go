@@ -13,13 +13,13 @@ import (
 	"go.temporal.io/api/sdk/v1"
 	"go.temporal.io/sdk/client"
 
-	"github.com/temporal-patterns/temporal-patterns/examples/internal/devserver"
-	"github.com/temporal-patterns/temporal-patterns/examples/internal/loopback"
-	"github.com/temporal-patterns/temporal-patterns/examples/internal/payments"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/desk"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/orders"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/partners"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/service"
+	"github.com/temporal-patterns/temporal-patterns/examples/support/loopback"
+	"github.com/temporal-patterns/temporal-patterns/examples/support/payments"
+	"github.com/temporal-patterns/temporal-patterns/internal/devserver"
 )
 
 const (

@@ -13,7 +13,7 @@ import (
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/log"
 
-	"github.com/temporal-patterns/temporal-patterns/examples/internal/stores"
+	"github.com/temporal-patterns/temporal-patterns/examples/support/stores"
 )
 
 // Run serves on l until ctx ends, or until something happens that it cannot mend.

@@ -12,9 +12,9 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/client"
 
-	"github.com/temporal-patterns/temporal-patterns/examples/internal/devserver"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/orders"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/service"
+	"github.com/temporal-patterns/temporal-patterns/internal/devserver"
 )
 
 // The process lives while the server is away, from its very start, and is ready

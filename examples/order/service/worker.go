@@ -13,6 +13,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/examples/order/orders"
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
 	"github.com/temporal-patterns/temporal-patterns/retry"
+	"github.com/temporal-patterns/temporal-patterns/retry/classify"
 )
 
 // NewWorker returns the worker of orders, which is not started. fatal gets the
@@ -23,7 +24,7 @@ func NewWorker(c client.Client, store idempotency.Store, o Config, fatal func(er
 		return nil, err
 	}
 	plugin, err := patterns.NewPlugin(patterns.Options{
-		Activities: orders.ActivityOptions(), Retry: retry.InterceptorOptions{Classify: retry.Default, Jitter: retry.JitterEqual},
+		Activities: orders.ActivityOptions(), Retry: retry.InterceptorOptions{Classify: classify.Default, Jitter: retry.JitterEqual},
 	})
 	if err != nil {
 		return nil, err

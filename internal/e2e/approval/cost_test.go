@@ -1,0 +1,67 @@
+package approval_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/sdk/client"
+
+	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+)
+
+// besidesTasks counts the events of a run that has completed, by kind and
+// without those of workflow tasks, whose number is a matter of time.
+func besidesTasks(t *testing.T, run client.WorkflowRun) map[string]int {
+	t.Helper()
+	kinds := map[string]int{}
+	for _, e := range until(t, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED, 1) {
+		if kind := e.GetEventType().String(); !strings.HasPrefix(kind, "WorkflowTask") {
+			kinds[kind]++
+		}
+	}
+	return kinds
+}
+
+const taskCompleted = enumspb.EVENT_TYPE_WORKFLOW_TASK_COMPLETED
+
+// One gate with a deadline, decided by one update.
+func TestCost(t *testing.T) {
+	t.Parallel()
+	one := Case{Policy: policy.Quorum(1, "finance"), Deadline: time.Minute}
+
+	t.Run("the run ends with the gate", func(t *testing.T) {
+		t.Parallel()
+		startWorker(t, "cost-ends")
+		run := start(t, "cost-ends", Gate, one)
+		until(t, run, started, 1)
+		receipt, err := vote(t, run, "ann", time.Minute)
+		require.NoError(t, err)
+		require.Equal(t, approval.Approved, receipt.State)
+		require.NoError(t, run.Get(t.Context(), nil))
+		events := until(t, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED, 1)
+		require.Len(t, events, 13)
+		record(t, run, "approval", "gate-one-update")
+		require.Equal(t, 2, count(events, taskCompleted))
+	})
+
+	t.Run("the run goes on", func(t *testing.T) {
+		t.Parallel()
+		startWorker(t, "cost-goes-on")
+		goesOn := one
+		goesOn.GoesOn = true
+		run := start(t, "cost-goes-on", Gate, goesOn)
+		until(t, run, started, 1)
+		_, err := vote(t, run, "ann", time.Minute)
+		require.NoError(t, err)
+		events := until(t, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_COMPLETED, 1)
+		require.EqualValues(t, 12, length(t, run))
+		require.Equal(t, 1, count(events, enumspb.EVENT_TYPE_TIMER_CANCELED), "no timer is left running")
+		require.Equal(t, 2, count(events, taskCompleted))
+		require.NoError(t, Finish.Send(t.Context(), temporal, run.GetID(), "", struct{}{}))
+		require.NoError(t, run.Get(t.Context(), nil))
+	})
+}

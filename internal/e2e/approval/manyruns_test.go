@@ -1,0 +1,104 @@
+package approval_test
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/sdk/converter"
+
+	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+)
+
+// People vote while the run continues as new, again and again: each vote counts
+// once, whatever it met, and the deadline stays where it was.
+func TestVotesWhileTheRunContinuesAsNew(t *testing.T) {
+	t.Parallel()
+	const (
+		id      = "many-runs"
+		voters  = 30
+		onwards = 5
+	)
+	startWorker(t, id)
+	rules := []policy.Rule{{Need: voters, From: policy.Selector{Groups: []string{"finance"}}}}
+	run := start(t, id, Staged, StagedCase{Policy: policy.InStages(policy.Stage{Deadline: policy.Duration(100 * time.Second), Rules: rules})})
+	until(t, run, started, 1)
+	people := newPeople(t, temporal, approval.ClientOptions{})
+	before, err := people.Status(t.Context(), id, "")
+	require.NoError(t, err)
+
+	var all sync.WaitGroup
+	errs := make([]error, voters-1)
+	for i := range errs {
+		all.Go(func() {
+			for range 2 { // and once more, as after a time-out of their own
+				_, errs[i] = chair{t, run, approval.ClientOptions{}, 0}.says(fmt.Sprintf("voter-%d", i), "finance", "1", approval.Approve)
+				if errs[i] != nil {
+					return
+				}
+			}
+		})
+	}
+	for range onwards {
+		require.NoError(t, Onward.Send(t.Context(), temporal, id, "", struct{}{}))
+	}
+	all.Wait()
+	for _, err := range errs {
+		require.NoError(t, err)
+	}
+	var after approval.Status
+	eventually(t, func(ctx context.Context) (bool, error) { // a query may meet a run that continues as new
+		after, err = people.Status(ctx, id, "")
+		return err == nil, err
+	})
+	require.True(t, before.Gates[0].Deadline.Equal(after.Gates[0].Deadline), "%v, %v", before.Gates[0].Deadline, after.Gates[0].Deadline)
+	require.NotEqual(t, run.GetRunID(), temporal.GetWorkflow(t.Context(), id, "").GetRunID(), "it has continued as new")
+
+	last := chair{t, run, approval.ClientOptions{}, 0}
+	_, err = last.says("the last", "finance", "1", approval.Approve)
+	require.NoError(t, err)
+	var got approval.Outcome[string]
+	require.NoError(t, temporal.GetWorkflow(t.Context(), id, "").Get(t.Context(), &got))
+	require.Equal(t, approval.Approved, got.State)
+	require.Len(t, got.Votes, voters)
+}
+
+// People are reminded, others are asked, and all are told of it once, by workers
+// that are killed.
+func TestPeopleAreTold(t *testing.T) {
+	t.Parallel()
+	const id = "told"
+	s := policy.Stage{
+		Deadline: policy.Duration(time.Minute), Remind: []policy.Duration{policy.Duration(58 * time.Second)},
+		Rules:  []policy.Rule{{Need: 1, From: policy.Selector{Groups: []string{"finance"}}}},
+		Ladder: []policy.Escalation{{After: policy.Duration(5 * time.Second), To: policy.Selector{Groups: []string{"board"}}}},
+	}
+	w := startWorker(t, id)
+	run := start(t, id, Staged, StagedCase{Policy: policy.InStages(s), Notify: "Tell"})
+	until(t, run, enumspb.EVENT_TYPE_ACTIVITY_TASK_COMPLETED, 2) // that it is open, and the reminder
+	w.kill()
+	until(t, run, fired, 2)
+	startWorker(t, id)
+	until(t, run, enumspb.EVENT_TYPE_ACTIVITY_TASK_COMPLETED, 3)
+	_, err := chair{t, run, approval.ClientOptions{Patience: time.Minute}, 0}.says("bea", "board", "1", approval.Approve)
+	require.NoError(t, err)
+	require.NoError(t, run.Get(t.Context(), nil))
+
+	var kinds []approval.NoticeKind
+	keys := map[string]bool{}
+	for _, e := range until(t, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED, 1) {
+		if scheduled := e.GetActivityTaskScheduledEventAttributes(); scheduled != nil {
+			var n approval.Notice
+			require.NoError(t, converter.GetDefaultDataConverter().FromPayloads(scheduled.GetInput(), &n))
+			kinds, keys[n.Key] = append(kinds, n.Kind), true
+		}
+	}
+	require.Equal(t, []approval.NoticeKind{approval.NoticeOpened, approval.NoticeReminder, approval.NoticeEscalated, approval.NoticeClosed}, kinds)
+	require.Len(t, keys, 4)
+	record(t, run, "approval", "staged-told")
+}

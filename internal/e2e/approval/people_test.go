@@ -1,0 +1,18 @@
+package approval_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/client"
+
+	"github.com/temporal-patterns/temporal-patterns/approval"
+)
+
+// newPeople is a client of the package, as in every test that needs no error of it.
+func newPeople(t testing.TB, c client.Client, o approval.ClientOptions) *approval.Client {
+	t.Helper()
+	made, err := approval.NewClient(c, o)
+	require.NoError(t, err)
+	return made
+}

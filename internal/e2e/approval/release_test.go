@@ -1,0 +1,107 @@
+package approval_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+)
+
+// Release asks two groups at once, then somebody in a workflow of its own, and
+// uses the first approval.
+func Release(ctx workflow.Context, p policy.Policy) ([]approval.State, error) {
+	gates, err := approval.NewGates(ctx, approval.Options{ShowDetails: true})
+	if err != nil {
+		return nil, err
+	}
+	var asked []approval.Pending[string]
+	for _, id := range []string{"security", "product"} {
+		pending, err := approval.AwaitAsync(ctx, gates, approval.Request[string]{ID: id, Subject: "v1.2.0", Requester: "eve", Policy: p})
+		if err != nil {
+			return nil, err
+		}
+		asked = append(asked, pending)
+	}
+	both, err := approval.AwaitAll(ctx, asked...)
+	if err != nil {
+		return nil, err
+	}
+	child, err := approval.AwaitChild(ctx, "release-child", approval.Request[string]{ID: gateID, Requester: "eve", Policy: p})
+	if err != nil {
+		return nil, err
+	}
+	return []approval.State{both[0].State, both[1].State, child.State}, both[0].Consume(ctx)
+}
+
+// Gates that are open together, one that is a workflow of its own, and an
+// approval that is used, with workers that are killed in between.
+func TestRelease(t *testing.T) {
+	t.Parallel()
+	const id = "release"
+	w := startWorker(t, id)
+	p := reminding(1).Policy
+	p.UseBy = policy.Duration(time.Hour)
+	run := start(t, id, Release, p)
+	until(t, run, started, 4)
+	approve := func(workflowID, gate string) error {
+		_, err := newPeople(t, temporal, approval.ClientOptions{Patience: time.Minute}).Decide(t.Context(), approval.Ref{WorkflowID: workflowID, Gate: gate},
+			approval.Vote{ID: "1", Actor: approval.Actor{ID: "pat", Groups: []string{"finance"}, Auth: "test"}, Choice: approval.Approve})
+		return err
+	}
+	require.NoError(t, approve(id, "product"))
+	w.kill()
+	startWorker(t, id)
+	require.NoError(t, approve(id, "security"))
+	until(t, run, enumspb.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_STARTED, 1)
+	child := temporal.GetWorkflow(t.Context(), id+"-child", "")
+	until(t, child, started, 2)
+	require.NoError(t, approve(child.GetID(), gateID))
+
+	var states []approval.State
+	require.NoError(t, run.Get(t.Context(), &states))
+	require.Equal(t, []approval.State{approval.Approved, approval.Approved, approval.Approved}, states)
+	record(t, run, "approval", "release")
+	record(t, child, "approval", "release-child")
+}
+
+// A workflow that is one gate takes its timers along.
+func TestCostOfAWorkflowOfItsOwn(t *testing.T) {
+	t.Parallel()
+	const queue = "cost-own"
+	startWorker(t, queue)
+	for name, send := range map[string]struct {
+		vote   func(client.WorkflowRun) error
+		events int64
+	}{
+		"update": {func(run client.WorkflowRun) error {
+			_, err := vote(t, run, "ann", time.Minute)
+			return err
+		}, 13},
+		"signal": {func(run client.WorkflowRun) error { return signalVote(t, run, "ann") }, 12},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			run := startOn(t, temporal, queue, queue+"-"+name, approval.WorkflowName, approval.Request[string]{ID: gateID, Requester: "eve", Policy: reminding(1).Policy})
+			until(t, run, started, 2)
+			require.NoError(t, send.vote(run))
+			var got approval.Outcome[any]
+			require.NoError(t, run.Get(t.Context(), &got))
+			require.Equal(t, approval.Approved, got.State)
+			require.Equal(t, send.events, length(t, run))
+		})
+	}
+}
+
+// signalVote approves by signal, while a worker is there.
+func signalVote(t *testing.T, run client.WorkflowRun, who string) error {
+	t.Helper()
+	arg, err := approval.Vote{ID: "1", Actor: approval.Actor{ID: who, Groups: []string{"finance"}, Auth: "test"}, Choice: approval.Approve}.Argument(gateID)
+	require.NoError(t, err)
+	return temporal.SignalWorkflow(t.Context(), run.GetID(), "", approval.SignalVote, arg)
+}

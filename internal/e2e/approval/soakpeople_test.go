@@ -1,0 +1,182 @@
+package approval_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"go.temporal.io/sdk/client"
+
+	"github.com/temporal-patterns/temporal-patterns/approval"
+)
+
+// groups are the people of a soak and their groups. The requester and mallory may
+// never decide, and dan only for who has delegated to him.
+var groups = map[string]string{
+	"ann": "finance", "bob": "finance", "cid": "finance", "bea": "board", "ben": "board",
+	"zoe": "none", "yan": "none", "dan": "none", "mallory": "sales", "eve": "finance", "max": "ops",
+}
+
+// An acknowledged is a decision that was answered with a receipt.
+type acknowledged struct {
+	actor   string
+	choice  approval.Choice // empty for a change
+	receipt approval.Receipt
+}
+
+// A crowd is the people who decide on the gates of one workflow.
+type crowd struct {
+	t        *testing.T
+	workflow string
+	signed   bool
+	ack      map[string][]acknowledged // by gate
+	refused  map[approval.Reason]int
+	lost     int // decisions whose outcome was never known
+	done     chan struct{}
+	mu       sync.Mutex
+}
+
+// ended reports whether the workflow has ended.
+func (c *crowd) ended() bool {
+	select {
+	case <-c.done:
+		return true
+	default:
+		return false
+	}
+}
+
+// over waits for a moment, and reports whether the workflow has ended.
+func (c *crowd) over(ctx context.Context) bool {
+	select {
+	case <-ctx.Done():
+		return true
+	case <-c.done:
+		return true
+	case <-time.After(5 * time.Second):
+		return false
+	}
+}
+
+func (c *crowd) client(r *rand.Rand) *approval.Client {
+	o := approval.ClientOptions{Patience: []time.Duration{50 * time.Millisecond, time.Second, 5 * time.Second}[r.IntN(3)]}
+	if c.signed {
+		signing := key("soak")
+		o.Key, o.Namespace = &signing, client.DefaultNamespace
+	}
+	return newPeople(c.t, temporal, o)
+}
+
+// decide plays the people at one gate until it is closed.
+func (c *crowd) decide(ctx context.Context, gate int, seed uint64) {
+	r := rand.New(rand.NewPCG(seed, uint64(gate))) //nolint:gosec // a test that can be repeated
+	ref := approval.Ref{WorkflowID: c.workflow, Gate: strconv.Itoa(gate)}
+	round, closed := 1, false
+	for step := 0; !closed && ctx.Err() == nil && !c.ended(); step++ {
+		var (
+			receipt approval.Receipt
+			a       acknowledged
+			err     error
+		)
+		id := fmt.Sprint(step)
+		if r.IntN(6) == 0 {
+			a, receipt, err = c.change(ctx, r, ref, id)
+		} else {
+			a, receipt, err = c.vote(ctx, r, ref, id, round)
+		}
+		c.mu.Lock()
+		switch reason := approval.ReasonOf(err); {
+		case err == nil && !receipt.Queued:
+			a.receipt = receipt
+			c.ack[ref.Gate] = append(c.ack[ref.Gate], a)
+			round, closed = receipt.Round, receipt.State.IsClosed()
+		case reason != "":
+			c.refused[reason]++
+			closed = reason == approval.Closed || reason == approval.Late
+			if reason == approval.Stale {
+				round++
+			}
+		case err != nil:
+			c.lost++
+		}
+		c.mu.Unlock()
+		select {
+		case <-ctx.Done():
+		case <-time.After(time.Duration(r.IntN(1200)) * time.Millisecond):
+		}
+	}
+}
+
+// again sends until the outcome is known, a few times.
+func again[T any](ctx context.Context, send func() (T, error)) (v T, err error) {
+	for range 4 {
+		if v, err = send(); err == nil || approval.ReasonOf(err) != "" || ctx.Err() != nil {
+			return v, err
+		}
+	}
+	return v, err
+}
+
+func (c *crowd) vote(ctx context.Context, r *rand.Rand, ref approval.Ref, id string, round int) (acknowledged, approval.Receipt, error) {
+	who := pick(r, "ann", "bob", "cid", "ann", "bob", "bea", "ben", "zoe", "yan", "dan", "mallory", "eve")
+	v := approval.Vote{ID: id, Actor: actor(who), Choice: approval.Approve, Round: round}
+	switch n := r.IntN(12); {
+	case n == 0:
+		v.Choice, v.Comment = approval.Reject, "no"
+	case n == 1:
+		v.Choice, v.Comment = approval.RequestChanges, "which train?"
+	case n == 2:
+		v.Subject = fmt.Sprintf("report 7, edition %s", id)
+	case who == "dan":
+		v.For = pick(r, "ann", "bob", "cid")
+	}
+	people := c.client(r)
+	receipt, err := again(ctx, func() (approval.Receipt, error) { return people.Decide(ctx, ref, v) })
+	return acknowledged{actor: who, choice: v.Choice}, receipt, err
+}
+
+func (c *crowd) change(ctx context.Context, r *rand.Rand, ref approval.Ref, id string) (acknowledged, approval.Receipt, error) {
+	who := pick(r, "eve", "max", "ann", "mallory")
+	m := approval.Change{ID: "c" + id, Actor: actor(who)}
+	switch pick(r, "resubmit", "resubmit", "extend", "shorten", "delegate", "delegate") {
+	case "resubmit":
+		m.Actor, m.Action, m.Subject = actor("eve"), approval.Resubmit, "report 7, again "+id
+	case "extend":
+		m.Action, m.By = approval.Extend, time.Second
+	case "shorten":
+		m.Action, m.By = approval.Shorten, time.Second
+	default:
+		m.Actor, m.Action, m.To = actor(pick(r, "ann", "bob", "cid")), approval.Delegate, pick(r, "dan", "dan", "eve")
+	}
+	people := c.client(r)
+	receipt, err := again(ctx, func() (approval.Receipt, error) {
+		ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+		defer cancel()
+		return people.Manage(ctx, ref, m)
+	})
+	return acknowledged{actor: m.Actor.ID}, receipt, err
+}
+
+func actor(who string) approval.Actor {
+	return approval.Actor{ID: who, Groups: []string{groups[who]}, Auth: "soak"}
+}
+
+func pick(r *rand.Rand, of ...string) string { return of[r.IntN(len(of))] }
+
+// killer kills one of the workers after the other, and starts another, until ctx ends.
+func killer(ctx context.Context, t *testing.T, queue string, every time.Duration, env ...string) {
+	t.Helper()
+	workers := []*process{startWorker(t, queue, env...), startWorker(t, queue, env...)}
+	for i := 0; ctx.Err() == nil; i = (i + 1) % len(workers) {
+		select {
+		case <-ctx.Done():
+		case <-time.After(every):
+			workers[i].kill()
+			workers[i] = startWorker(t, queue, env...)
+		}
+	}
+}

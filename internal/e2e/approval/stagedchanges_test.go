@@ -1,0 +1,102 @@
+package approval_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/sdk/client"
+
+	"github.com/temporal-patterns/temporal-patterns/approval"
+)
+
+// A gate is sent back, made again and extended while workers are killed, and
+// its run continues as new between two votes.
+func TestChangesOverRunsAndKills(t *testing.T) {
+	t.Parallel()
+	const id = "staged-changes"
+	w := startWorker(t, id)
+	run := start(t, id, Staged, StagedCase{Policy: inTwoStages()})
+	until(t, run, started, 1)
+	slow := chair{t, run, approval.ClientOptions{Patience: time.Minute}, 0}
+	manage := func(c approval.Change) (approval.Receipt, error) {
+		c.Actor.Auth = "test"
+		return newPeople(t, temporal, slow.o).Manage(t.Context(), approval.Ref{WorkflowID: id, Gate: gateID}, c)
+	}
+	again := func() {
+		w.kill()
+		w = startWorker(t, id)
+	}
+
+	receipt, err := slow.says("ann", "finance", "1", approval.RequestChanges)
+	require.NoError(t, err)
+	require.Equal(t, approval.ChangesRequested, receipt.State)
+	again()
+	_, err = manage(approval.Change{ID: "1", Actor: approval.Actor{ID: "eve"}, Action: approval.Resubmit, Subject: "report 7, by night train"})
+	require.NoError(t, err)
+	again()
+	_, err = slow.says("ann", "finance", "2", approval.Approve)
+	require.Equal(t, approval.Stale, approval.ReasonOf(err), "it names no round, and this is the second: %v", err)
+	slow.round = 2
+	_, err = slow.says("ann", "finance", "2", approval.Approve)
+	require.NoError(t, err)
+
+	require.NoError(t, Onward.Send(t.Context(), temporal, id, "", struct{}{}))
+	until(t, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW, 1)
+	again()
+	_, err = manage(approval.Change{ID: "2", Actor: approval.Actor{ID: "max"}, Action: approval.Extend, By: time.Minute})
+	require.NoError(t, err)
+	_, err = manage(approval.Change{ID: "3", Actor: approval.Actor{ID: "bob"}, Action: approval.Extend, By: time.Minute})
+	require.Equal(t, approval.NotEligible, approval.ReasonOf(err), "%v", err)
+	receipt, err = slow.says("ann", "finance", "2", approval.Approve)
+	require.NoError(t, err)
+	require.Equal(t, 1, receipt.Approvals, "the vote of the run before is known by its ID")
+	again()
+	_, err = slow.says("bob", "finance", "1", approval.Approve)
+	require.NoError(t, err)
+	_, err = slow.says("bea", "board", "1", approval.Approve)
+	require.NoError(t, err)
+	slow.ends(approval.Approved, 2, "ann", "bob", "bea")
+
+	var got approval.Outcome[string]
+	last := temporal.GetWorkflow(t.Context(), id, "")
+	require.NoError(t, last.Get(t.Context(), &got))
+	require.Equal(t, "report 7, by night train", got.Subject)
+	record(t, run, "approval", "staged-changes")
+	record(t, last, "approval", "staged-changes-next-run")
+}
+
+// Votes that were proven count after the key is exchanged and the worker is
+// killed; one of a key that is known no more does not.
+func TestSignedVotesAndAnotherKey(t *testing.T) {
+	t.Parallel()
+	const id = "staged-signed"
+	w := startWorker(t, id, keyEnv+"=old")
+	run := start(t, id, Staged, StagedCase{Policy: inTwoStages(), Signed: true})
+	until(t, run, started, 1)
+	by := func(k string, patience time.Duration) chair {
+		signing := key(k)
+		return chair{t, run, approval.ClientOptions{Patience: patience, Key: &signing, Namespace: client.DefaultNamespace}, 0}
+	}
+	_, err := chair{t, run, approval.ClientOptions{Patience: time.Minute}, 0}.says("ann", "finance", "0", approval.Approve)
+	require.Equal(t, approval.BadProof, approval.ReasonOf(err), "%v", err)
+	_, err = by("old", time.Minute).says("ann", "finance", "1", approval.Approve)
+	require.NoError(t, err)
+	w.kill()
+	receipt, err := by("old", unanswered).says("bob", "finance", "1", approval.Approve)
+	require.NoError(t, err)
+	require.True(t, receipt.Queued)
+	w = startWorker(t, id, keyEnv+"=old")
+	until(t, run, started, 2) // bob's vote, by signal, has ended the first stage
+	w.kill()
+
+	startWorker(t, id, keyEnv+"=new")
+	_, err = by("old", time.Minute).says("bea", "board", "1", approval.Approve)
+	require.Equal(t, approval.BadProof, approval.ReasonOf(err), "%v", err)
+	receipt, err = by("new", time.Minute).says("bea", "board", "2", approval.Approve)
+	require.NoError(t, err)
+	require.Equal(t, approval.Approved, receipt.State)
+	by("new", time.Minute).ends(approval.Approved, 1, "ann", "bob", "bea")
+	record(t, run, "approval", "staged-signed")
+}

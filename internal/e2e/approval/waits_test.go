@@ -1,0 +1,85 @@
+package approval_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/signals"
+)
+
+// AllWaits waits in every way, one after the other, and once more in a second
+// run. Its twin is in the replay test of package signals: the recorded
+// histories hold the commands of each wait.
+func AllWaits(ctx workflow.Context, carried signals.Carried) ([]int, error) {
+	var got []int
+	ch := Paid.Channel(ctx, signals.Options{Carried: carried})
+	note := func(p Payment) { got = append(got, p.Amount) }
+	if p, ok, err := ch.ReceiveWithTimeout(ctx, time.Minute); !ok {
+		return got, err
+	} else {
+		note(p)
+	}
+	deadline := signals.NewDeadline(ctx, time.Second)
+	if p, ok, err := ch.ReceiveUntil(ctx, deadline); err != nil {
+		return got, err
+	} else if ok {
+		note(p)
+	}
+	late := signals.NewDeadline(ctx, 4*time.Second)
+	batch, err := ch.ReceiveBatch(ctx, signals.Batch{Quiet: time.Second, Until: late.Passed})
+	late.Stop()
+	if err != nil {
+		return got, err
+	}
+	for _, p := range batch {
+		note(p)
+	}
+	if _, err := signals.AwaitWithTimeout(ctx, time.Second, func() bool { return ch.Len() > 100 }); err != nil {
+		return got, err
+	}
+	handle := signals.Handle(ch, func(_ workflow.Context, p Payment) error { note(p); return nil })
+	if err := signals.Serve(ctx, signals.Serving{Deadline: signals.NewDeadline(ctx, time.Second)}, handle); err != nil {
+		return got, err
+	}
+	timer := func(d time.Duration) func(workflow.Context) workflow.Future {
+		return func(ctx workflow.Context) workflow.Future { return workflow.NewTimer(ctx, d) }
+	}
+	if _, _, err := signals.Race(ctx, timer(time.Hour), timer(time.Second)); err != nil {
+		return got, err
+	}
+	over := false
+	selector := ch.AddTo(ctx, workflow.NewSelector(ctx), note)
+	selector.AddFuture(workflow.NewTimer(ctx, time.Second), func(workflow.Future) { over = true })
+	for !over {
+		selector.Select(ctx)
+	}
+	if next, ok := signals.Carry(ctx, ch); ok && carried.Version == 0 {
+		return got, workflow.NewContinueAsNewError(ctx, "AllWaits", next)
+	}
+	return got, nil
+}
+
+func TestAllWaits(t *testing.T) {
+	t.Parallel()
+	startWorker(t, "all-waits")
+	run := start(t, "all-waits", AllWaits, signals.Carried{})
+	pay(t, run, Payment{Amount: 1})
+	until(t, run, fired, 1)
+	pay(t, run, Payment{Amount: 2})
+	events := until(t, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW, 1)
+	record(t, run, "signals", "all-waits-continued-as-new")
+
+	next := events[len(events)-1].GetWorkflowExecutionContinuedAsNewEventAttributes().GetNewExecutionRunId()
+	run = temporal.GetWorkflow(t.Context(), "all-waits", next)
+	pay(t, run, Payment{Amount: 4})
+	until(t, run, fired, 1)
+	pay(t, run, Payment{Amount: 5}) // the run takes some seconds more
+	var got []int
+	require.NoError(t, run.Get(t.Context(), &got))
+	require.Equal(t, []int{4, 5}, got)
+	record(t, run, "signals", "all-waits")
+}

@@ -1,0 +1,137 @@
+package idempotency_test
+
+import (
+	"context"
+	"database/sql"
+	"io"
+	"log/slog"
+	"os"
+	"strconv"
+	"syscall"
+	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // the drivers
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/interceptor"
+	sdklog "go.temporal.io/sdk/log"
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
+	_ "modernc.org/sqlite"
+
+	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/sqlstore"
+	"github.com/temporal-patterns/temporal-patterns/timeouts"
+)
+
+// With these set, this test binary is a worker.
+const (
+	queueEnv   = "E2E_QUEUE"
+	addressEnv = "E2E_ADDRESS"
+	driverEnv  = "E2E_DRIVER" // "sqlite" or "pgx"
+	dsnEnv     = "E2E_DSN"
+	effectsEnv = "E2E_EFFECTS" // the address of the service
+	onlyEnv    = "E2E_ONLY"    // the worker runs activities only
+	lostEnv    = "E2E_LOST"    // one of so many answers of the store is lost
+)
+
+// An Order is one piece of work, and how its attempts end.
+type Order struct {
+	ID string `json:"id"`
+	// Deaths are where the worker is killed, by the attempts of the activity.
+	Deaths []Point `json:"deaths"`
+	// Work is how long the work takes after its effect.
+	Work time.Duration `json:"work"`
+}
+
+// A Point is where a worker is killed.
+type Point string
+
+// The points.
+const (
+	Claimed    Point = "claimed"    // the record is there, nothing else
+	Effected   Point = "effected"   // the effect is there, its record is not
+	Recorded   Point = "recorded"   // both are, and Temporal has not heard of it
+	InTheTx    Point = "in the tx"  // written, not committed
+	Committed  Point = "committed"  // and Temporal has not heard of it
+	Uneventful Point = "uneventful" // nowhere
+	Paused     Point = "paused"     // by SIGSTOP, where it would be Effected
+)
+
+// dies kills this process, if the attempt is to end here.
+func dies(ctx context.Context, at Point) {
+	o, _ := ctx.Value(orderKey{}).(Order)
+	attempt := int(activity.GetInfo(ctx).Attempt)
+	switch {
+	case attempt > len(o.Deaths):
+	case o.Deaths[attempt-1] == Paused && at == Effected:
+		resumed := make(chan struct{})
+		pause <- resumed
+		<-resumed
+	case o.Deaths[attempt-1] == at:
+		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+		<-make(chan struct{}) // it takes a moment
+	}
+}
+
+// Once runs one activity by its name, until it is done.
+func Once(ctx workflow.Context, name string, o Order) (string, error) {
+	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		StartToCloseTimeout: time.Minute, HeartbeatTimeout: time.Second,
+		RetryPolicy: &temporal.RetryPolicy{InitialInterval: 100 * time.Millisecond, BackoffCoefficient: 1},
+	})
+	var receipt string
+	err := workflow.ExecuteActivity(ctx, name, o).Get(ctx, &receipt)
+	return receipt, err
+}
+
+// serve is a worker process. It ends with its parent: its standard input does.
+func serve(address, queue string) error {
+	quiet := sdklog.NewStructuredLogger(slog.New(slog.DiscardHandler))
+	c, err := client.Dial(client.Options{HostPort: address, Logger: quiet})
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	driver := os.Getenv(driverEnv)
+	db, err := sql.Open(driver, os.Getenv(dsnEnv))
+	if err != nil {
+		return err
+	}
+	store, err := sqlstore.New(db, map[string]sqlstore.Dialect{"sqlite": sqlstore.SQLite, "pgx": sqlstore.PostgreSQL}[driver], sqlstore.Options{})
+	if err != nil {
+		return err
+	}
+	lost, _ := strconv.Atoi(os.Getenv(lostEnv)) // 0 is none
+	records := mortal{store, lost}
+	guard := idempotency.NewGuard(records, nil, idempotency.Options{})
+	w := worker.New(c, queue, worker.Options{
+		StickyScheduleToStartTimeout: 300 * time.Millisecond, // who died is not waited for
+		DisableWorkflowWorker:        os.Getenv(onlyEnv) != "",
+		Interceptors:                 []interceptor.WorkerInterceptor{guard.Interceptor(nil)},
+	})
+	if os.Getenv(onlyEnv) == "" {
+		for _, fn := range []any{Once, Again, WithChild, WithLocal} {
+			w.RegisterWorkflow(fn)
+		}
+	}
+	for name, fn := range activities(guard, records, os.Getenv(effectsEnv)) {
+		w.RegisterActivityWithOptions(alive(fn), activity.RegisterOptions{Name: name})
+	}
+	parent := make(chan any)
+	go func() {
+		_, _ = io.Copy(io.Discard, os.Stdin)
+		close(parent)
+	}()
+	return w.Run(parent)
+}
+
+// alive sends heartbeats while fn runs, and tells it the order.
+func alive(fn func(context.Context, Order) (string, error)) func(context.Context, Order) (string, error) {
+	return func(ctx context.Context, o Order) (string, error) {
+		stop := timeouts.Heartbeat(ctx, nil)
+		defer stop()
+		return fn(context.WithValue(ctx, orderKey{}, o), o)
+	}
+}

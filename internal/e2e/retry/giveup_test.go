@@ -1,0 +1,90 @@
+package retry_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/activity"
+
+	"github.com/temporal-patterns/temporal-patterns/retry"
+)
+
+// An activity fails at once, and the next attempt would begin after
+// ScheduleToClose: the server gives up without waiting, and says so by the
+// RetryState only. The chain has the last error, and no time-out.
+func TestGivesUpEarly(t *testing.T) {
+	t.Parallel()
+	gaveUp := Seen{Failed: true, Reason: retry.ReasonDeadline, State: "Timeout", Type: "Busy", Message: "busy", Last: "Busy"}
+	for name, call := range map[string]Call{
+		"every 6 s in 9 s":              {ScheduleToClose: 9 * time.Second, Policy: every(6*time.Second, 0)},
+		"every 6 s in 16 s":             {ScheduleToClose: 16 * time.Second, Policy: every(6*time.Second, 0)},
+		"an attempt more was allowed":   {ScheduleToClose: 9 * time.Second, Policy: every(6*time.Second, 3)},
+		"the first wait does not fit":   {ScheduleToClose: 20 * time.Second, Policy: every(time.Hour, 0)},
+		"StartToClose makes no change":  {ScheduleToClose: 15 * time.Second, StartToClose: 5 * time.Second, Policy: every(9*time.Second, 0)},
+		"nor does one that is too long": {ScheduleToClose: 15 * time.Second, StartToClose: time.Hour, Policy: every(9*time.Second, 0)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			j := start(t, startPlain(t), busy, Once, call)
+			require.Equal(t, gaveUp, j.end())
+			plan := retry.Plan(call.Policy, retry.Limits{StartToClose: call.StartToClose, ScheduleToClose: call.ScheduleToClose})
+			require.Equal(t, plan.MaxAttempts(), j.attempts())
+		})
+	}
+
+	t.Run("the interceptor cannot help without room", func(t *testing.T) {
+		t.Parallel()
+		call := Call{ScheduleToClose: 9 * time.Second, Policy: every(6*time.Second, 0)}
+		j := start(t, startWorker(t, retry.InterceptorOptions{Schedule: planned(6 * time.Second)}), busy, Once, call)
+		seen := j.end()
+		require.Equal(t, "delayed by package retry", seen.Cause)
+		seen.Cause = ""
+		require.Equal(t, gaveUp, seen)
+		require.Equal(t, 2, j.attempts())
+	})
+}
+
+// planned is a schedule with equal waits.
+func planned(d time.Duration) func(activity.Info) time.Duration {
+	return func(activity.Info) time.Duration { return d }
+}
+
+// With a schedule, a wait that does not fit is shortened, so that the last
+// 5 s of 20 are left for an attempt, as StartToClose says: it begins after 15 s
+// instead of 22.
+func TestFittedAttempt(t *testing.T) {
+	t.Parallel()
+	call := Call{StartToClose: 5 * time.Second, ScheduleToClose: 20 * time.Second, Policy: every(11*time.Second, 0)}
+	plan := retry.Plan(call.Policy, retry.Limits{StartToClose: call.StartToClose, ScheduleToClose: call.ScheduleToClose})
+	require.Equal(t, 2, plan.MaxAttempts())
+	for name, c := range map[string]struct {
+		last body // what the third attempt does
+		want Seen
+	}{
+		"fails too": {busy, Seen{
+			Failed: true, Reason: retry.ReasonDeadline, State: "Timeout", Type: "Busy", Message: "busy", Cause: "delayed by package retry", Last: "Busy",
+		}},
+		"succeeds": {func(context.Context, *job, int32) error { return nil }, Seen{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var left time.Duration
+			j := start(t, startWorker(t, retry.InterceptorOptions{Schedule: planned(11 * time.Second)}), func(ctx context.Context, j *job, n int32) error {
+				deadline, _ := ctx.Deadline()
+				left = time.Until(deadline)
+				j.watch(ctx)
+				if n <= 2 {
+					return busy(ctx, j, n)
+				}
+				return c.last(ctx, j, n)
+			}, Once, call)
+			require.Equal(t, c.want, j.end())
+			require.Equal(t, 3, j.attempts())
+			require.Less(t, j.waits[1], plan.Wait(2))
+			require.Greater(t, left, call.StartToClose/2, "the attempt has nearly all of its time")
+			t.Logf("the last attempt had %v after waits of %v", left, j.waits)
+		})
+	}
+}
