@@ -9,6 +9,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
@@ -23,15 +24,15 @@ func TestPeopleWhoseApprovalCountsAreAsked(t *testing.T) {
 		asked[n.Kind] = n
 		return nil
 	}, activityName("Notify"))
-	p := policy.InStages(policy.Stage{
+	p := policy.Stages(policy.Stage{
 		Rules:    []policy.Rule{{Need: 2, From: policy.Selector{Users: []string{"eve", "ann", "bob", "carl", "dora"}, Except: []string{"dora"}}}},
-		Deadline: policy.Duration(2 * time.Hour), Remind: []policy.Duration{policy.Duration(time.Hour)},
+		Deadline: policy.Duration(2 * time.Hour), Reminders: []policy.Duration{policy.Duration(time.Hour)},
 	})
-	p.Barred, p.AllowDelegation = []string{"carl"}, true
+	p.Excluded, p.AllowDelegation = []string{"carl"}, true
 	req := request()
 	req.Policy = p
 	r.update(time.Minute, vote("1", "ann", approval.Approve))
-	r.manage(2*time.Minute, change("2", "bob", approval.Delegate).with("to", "zoe"))
+	r.manage(2*time.Minute, change("2", "bob", approvalclient.ChangeDelegate).with("to", "zoe"))
 	r.RegisterDelayedCallback(func() {
 		g, _ := r.status().Gate("expense")
 		require.Equal(t, []string{"bob", "zoe"}, g.Users)

@@ -23,7 +23,7 @@ func all(outcomes *[]outcome, failed *error) func(workflow.Context) error {
 		for _, id := range []string{"a", "b", "c"} {
 			s := stage("finance", 1, "finance", time.Hour)
 			s.OnTimeout = policy.FailOnTimeout
-			p, err := approval.AwaitAsync(ctx, gates, approval.Request[string]{ID: id, Subject: id, Requester: "eve", Policy: policy.InStages(s)})
+			p, err := approval.AwaitAsync(ctx, gates, approval.Request[string]{ID: id, Subject: id, Requester: "eve", Policy: policy.Stages(s)})
 			if err != nil {
 				return err
 			}

@@ -17,7 +17,7 @@ func TestBounded(t *testing.T) {
 	outcome := func(votes, comment, groups, person int) Outcome[int] {
 		var out Outcome[int]
 		for i := range votes {
-			c := policy.Cast{Person: fmt.Sprint(i, strings.Repeat("p", person))}
+			c := policy.CountedVote{Person: fmt.Sprint(i, strings.Repeat("p", person))}
 			c.Comment, c.Actor.Groups = strings.Repeat("c", comment), []string{strings.Repeat("g", groups)}
 			out.Votes = append(out.Votes, c)
 		}

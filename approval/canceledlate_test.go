@@ -9,6 +9,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/historytest"
 	"github.com/temporal-patterns/temporal-patterns/signals"
@@ -20,14 +21,14 @@ func TestADeadlineThatHasPassedComesBeforeACancellation(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		order string // |: the deadline, c: the cancellation, x: a vote of the requester, n: of one who may not decide
-		end   policy.Timeout
+		end   policy.TimeoutAction
 		want  approval.State
 	}{
-		"expired":                            {"|c", policy.Expire, approval.Expired},
+		"expired":                            {"|c", policy.ExpireOnTimeout, approval.Expired},
 		"approved by the timeout":            {"|c", policy.ApproveOnTimeout, approval.Approved},
 		"rejected by the timeout":            {"|c", policy.RejectOnTimeout, approval.Rejected},
-		"with a vote between, of no account": {"|xc", policy.Expire, approval.Expired},
-		"with a vote behind, of no account":  {"|cn", policy.Expire, approval.Expired},
+		"with a vote between, of no account": {"|xc", policy.ExpireOnTimeout, approval.Expired},
+		"with a vote behind, of no account":  {"|cn", policy.ExpireOnTimeout, approval.Expired},
 		"canceled before any deadline":       {"c", policy.ApproveOnTimeout, approval.Canceled},
 		"canceled after a vote":              {"xcn", policy.ApproveOnTimeout, approval.Canceled},
 	} {
@@ -36,7 +37,7 @@ func TestADeadlineThatHasPassedComesBeforeACancellation(t *testing.T) {
 				t.Parallel()
 				s := stage("finance", 1, "finance", time.Hour)
 				s.OnTimeout = c.end
-				p := policy.InStages(s)
+				p := policy.Stages(s)
 				h := historytest.New(t, "ask").SideEffect(opening(t, p, termsOf(ties)))
 				timer, passed := h.TimerStarted(time.Hour), false
 				h.Pass(30 * time.Minute)
@@ -48,9 +49,9 @@ func TestADeadlineThatHasPassedComesBeforeACancellation(t *testing.T) {
 					case 'c':
 						h.CancelRequested()
 					case 'x':
-						h.Signal(approval.SignalVote, historytest.JSON(t, vote("1", "eve", approval.Approve)))
+						h.Signal(protocol.SignalVote, historytest.JSON(t, vote("1", "eve", approval.Approve)))
 					case 'n':
-						h.Signal(approval.SignalVote, historytest.JSON(t, vote("2", "zed", approval.Approve).with("gate", "typo")))
+						h.Signal(protocol.SignalVote, historytest.JSON(t, vote("2", "zed", approval.Approve).with("gate", "typo")))
 					}
 				}
 				if h.Task(); !passed {
@@ -84,7 +85,7 @@ func TestACancellationInTheNextStage(t *testing.T) {
 			return err
 		}
 		req := request()
-		req.Policy = policy.InStages(one, stage("two", 1, "board", time.Hour))
+		req.Policy = policy.Stages(one, stage("two", 1, "board", time.Hour))
 		p, err := approval.AwaitAsync(ctx, gates, req)
 		if err != nil {
 			return err

@@ -11,6 +11,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
@@ -103,7 +104,7 @@ func TestCarry(t *testing.T) {
 	}
 	require.Len(t, keys, 2, "opened and closed")
 
-	value, err := r2.QueryWorkflow(approval.QueryAudit, "expense")
+	value, err := r2.QueryWorkflow(protocol.QueryAudit, "expense")
 	require.NoError(t, err)
 	var audit policy.Audit
 	require.NoError(t, value.Get(&audit))
@@ -115,8 +116,8 @@ func TestCarry(t *testing.T) {
 // or before that has begun.
 func TestCarriedDeadline(t *testing.T) {
 	t.Parallel()
-	p := policy.InStages(stage("finance", 1, "finance", 5*time.Hour))
-	p.Stages[0].Remind = []policy.Duration{policy.Duration(time.Hour)}
+	p := policy.Stages(stage("finance", 1, "finance", 5*time.Hour))
+	p.Stages[0].Reminders = []policy.Duration{policy.Duration(time.Hour)}
 	for name, c := range map[string]struct {
 		later  time.Duration
 		closed time.Duration
@@ -152,7 +153,7 @@ func TestCarryIsBounded(t *testing.T) {
 		var counts []int
 		big := strings.Repeat("x", 100<<10)
 		for i := range 4 {
-			req := approval.Request[string]{ID: string(rune('a' + i)), Title: big, Requester: "eve", Policy: policy.Policy{Auto: "all"}}
+			req := approval.Request[string]{ID: string(rune('a' + i)), Title: big, Requester: "eve", Policy: policy.Policy{AutoApprove: "all"}}
 			if _, err := approval.Await(ctx, gates, req); err != nil {
 				return nil, err
 			}

@@ -28,10 +28,10 @@ func (g *gate) begin(ctx workflow.Context) {
 	if stage.Deadline != policy.NoDeadline {
 		g.deadline = wait.NewDeadline(ctx, time.Duration(stage.Deadline), "deadline of gate "+g.id)
 	}
-	for _, e := range stage.Ladder {
+	for _, e := range stage.Escalations {
 		g.due = append(g.due, due{after: time.Duration(e.After)})
 	}
-	for _, d := range stage.Remind {
+	for _, d := range stage.Reminders {
 		g.due = append(g.due, due{before: time.Duration(d)})
 	}
 	g.arm(ctx)

@@ -10,6 +10,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
@@ -33,9 +34,9 @@ func TestExtensionsThatWouldOverflow(t *testing.T) {
 			p.MaxExtend = policy.Duration(time.Hour)
 			r := newRun(t)
 			for i, d := range by {
-				action := approval.Extend
+				action := approvalclient.ChangeExtend
 				if d == "-1s" {
-					action, d = approval.Shorten, "1s"
+					action, d = approvalclient.ChangeShorten, "1s"
 				}
 				r.manage(time.Duration(i+1)*time.Minute, change(string(rune('1'+i)), "max", action).with("by", d))
 			}
@@ -72,10 +73,10 @@ func TestWhatIsDueTogetherGivesOneNotice(t *testing.T) {
 			t.Parallel()
 			one := stage("one", 1, "finance", 100*time.Hour)
 			for _, h := range []time.Duration{48, 24, 4, 2} {
-				one.Remind = append(one.Remind, policy.Duration(h*time.Hour))
+				one.Reminders = append(one.Reminders, policy.Duration(h*time.Hour))
 			}
 			for _, d := range c.ladder {
-				one.Ladder = append(one.Ladder, policy.Escalation{After: policy.Duration(d), To: policy.Selector{Users: []string{"zoe"}}})
+				one.Escalations = append(one.Escalations, policy.Escalation{After: policy.Duration(d), To: policy.Selector{Users: []string{"zoe"}}})
 			}
 			var got []approval.NoticeKind
 			r := newRun(t, signals.NewInterceptor())
@@ -83,13 +84,13 @@ func TestWhatIsDueTogetherGivesOneNotice(t *testing.T) {
 				got = append(got, n.Kind)
 				return nil
 			}, activityName("Tell"))
-			r.manage(time.Minute, change("1", "max", approval.Shorten).with("by", c.by))
+			r.manage(time.Minute, change("1", "max", approvalclient.ChangeShorten).with("by", c.by))
 			r.ExecuteWorkflow(func(ctx workflow.Context) (outcome, error) {
 				gates, err := approval.NewGates(ctx, approval.Options{Notify: "Tell"})
 				if err != nil {
 					return outcome{}, err
 				}
-				q := approval.Request[string]{ID: "expense", Requester: "eve", Policy: policy.InStages(one)}
+				q := approval.Request[string]{ID: "expense", Requester: "eve", Policy: policy.Stages(one)}
 				managed(&q)
 				return approval.Await(ctx, gates, q)
 			})

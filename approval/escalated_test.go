@@ -8,6 +8,8 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/historytest"
 	"github.com/temporal-patterns/temporal-patterns/signals"
@@ -21,7 +23,7 @@ func TestEscalationDecides(t *testing.T) {
 	finance := policy.Rule{Name: "finance", Need: 1, From: policy.Selector{Groups: []string{"finance"}}}
 	first := policy.Stage{
 		Rules: []policy.Rule{legal, finance}, Deadline: policy.Duration(2 * time.Hour),
-		Ladder: []policy.Escalation{{After: policy.Duration(time.Hour), Rule: "legal", To: finance.From}},
+		Escalations: []policy.Escalation{{After: policy.Duration(time.Hour), Rule: "legal", To: finance.From}},
 	}
 	for name, c := range map[string]struct {
 		stages []policy.Stage
@@ -38,7 +40,7 @@ func TestEscalationDecides(t *testing.T) {
 			if len(c.stages) > 1 {
 				r.update(70*time.Minute, by("3", "bea", "board", approval.Approve))
 			}
-			r.ExecuteWorkflow(lingeringOver(asking(policy.InStages(c.stages...))))
+			r.ExecuteWorkflow(lingeringOver(asking(policy.Stages(c.stages...))))
 			require.Equal(t, approval.Approved, r.outcome().State)
 			require.Equal(t, c.closed, r.outcome().Closed.Sub(r.status().Gates[0].Opened))
 			require.Empty(t, r.refusals)
@@ -51,9 +53,9 @@ func TestManagersOfTheRoster(t *testing.T) {
 	t.Parallel()
 	for who, want := range map[string]approval.State{"max": approval.Withdrawn, "ann": approval.Expired} {
 		r := newRun(t)
-		r.manage(30*time.Minute, change("1", who, approval.Withdraw)) // says to be in ops
+		r.manage(30*time.Minute, change("1", who, approvalclient.ChangeWithdraw)) // says to be in ops
 		r.ExecuteWorkflow(lingeringOver(asking(hourOf(policy.Quorum(1, "finance")), managed, func(q *approval.Request[string]) {
-			q.Roster = policy.Roster{"ops": {"max"}}
+			q.Roster = policy.GroupMembers{"ops": {"max"}}
 		})))
 		require.Equal(t, want, r.outcome().State, who)
 	}
@@ -64,8 +66,8 @@ func TestManagersOfTheRoster(t *testing.T) {
 func TestVotesAfterAnEscalationThatNobodySaw(t *testing.T) {
 	t.Parallel()
 	s := stage("finance", 1, "finance", 3*time.Hour)
-	s.Remind = []policy.Duration{policy.Duration(150 * time.Minute)}
-	s.Ladder = []policy.Escalation{{After: policy.Duration(time.Hour), To: policy.Selector{Groups: []string{"board"}}, Replace: true}}
+	s.Reminders = []policy.Duration{policy.Duration(150 * time.Minute)}
+	s.Escalations = []policy.Escalation{{After: policy.Duration(time.Hour), To: policy.Selector{Groups: []string{"board"}}, Replace: true}}
 	for name, c := range map[string]struct {
 		order string // b: bea of the board approves; a: ann of finance does; |: the alarm fires
 		ties  signals.Ties
@@ -81,7 +83,7 @@ func TestVotesAfterAnEscalationThatNobodySaw(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := historytest.New(t, "ask").SideEffect(opening(t, policy.InStages(s), termsOf(c.ties)))
+			h := historytest.New(t, "ask").SideEffect(opening(t, policy.Stages(s), termsOf(c.ties)))
 			deadline := h.TimerStarted(3 * time.Hour)
 			alarm := h.TimerStarted(30 * time.Minute)
 			h.Pass(30 * time.Minute).TimerFired(alarm).Task()
@@ -92,9 +94,9 @@ func TestVotesAfterAnEscalationThatNobodySaw(t *testing.T) {
 				case '|':
 					h.TimerFired(alarm)
 				case 'a':
-					h.Signal(approval.SignalVote, historytest.JSON(t, by("1", "ann", "finance", approval.Approve)))
+					h.Signal(protocol.SignalVote, historytest.JSON(t, by("1", "ann", "finance", approval.Approve)))
 				default:
-					h.Signal(approval.SignalVote, historytest.JSON(t, by("1", "bea", "board", approval.Approve)))
+					h.Signal(protocol.SignalVote, historytest.JSON(t, by("1", "bea", "board", approval.Approve)))
 				}
 			}
 			h.Task()
@@ -109,7 +111,7 @@ func TestVotesAfterAnEscalationThatNobodySaw(t *testing.T) {
 				if err != nil {
 					return outcome{}, err
 				}
-				return approval.Await(ctx, gates, approval.Request[string]{ID: "expense", Requester: "eve", Policy: policy.InStages(s)})
+				return approval.Await(ctx, gates, approval.Request[string]{ID: "expense", Requester: "eve", Policy: policy.Stages(s)})
 			}, signals.NewInterceptor())
 			require.Equal(t, c.want, got.State)
 		})

@@ -102,7 +102,7 @@ func (g *gate) take(ctx workflow.Context, p passing) {
 		return // more is due: that gives the notice
 	}
 	if g.mail.untold == NoticeReminder {
-		g.tally.Note("reminded", "", p.before.String(), now)
+		g.tally.AppendAudit("reminded", "", p.before.String(), now)
 	}
 	g.notify(ctx, g.mail.untold)
 	g.mail.untold = ""

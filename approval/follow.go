@@ -32,7 +32,7 @@ func (g *gate) close(ctx workflow.Context) {
 	if !g.gates.last || g.Notify != "" { // a notice is waited for, and timers must not fire meanwhile
 		g.stopClock()
 	}
-	if d := g.tally.UseBy(); d > 0 && g.tally.State() == Approved {
+	if d := g.tally.ValidFor(); d > 0 && g.tally.State() == Approved {
 		g.grant.useBy = g.closed.Add(time.Duration(d))
 	}
 	g.gates.forget(g)

@@ -31,5 +31,5 @@ func (g *gate) usable(ctx workflow.Context) error {
 
 func (g *gate) use(ctx workflow.Context) {
 	g.grant.consumed = true
-	g.tally.Note("used", "", "", workflow.Now(ctx))
+	g.tally.AppendAudit("used", "", "", workflow.Now(ctx))
 }

@@ -53,7 +53,7 @@ func (m *historyModel) stop(c *clock) {
 // follow starts and stops timers as the state asks for.
 func (m *historyModel) follow(now time.Time) {
 	switch {
-	case m.t.State() != policy.Open:
+	case m.t.State() != policy.StateOpen:
 		m.stop(m.deadline)
 		m.stop(m.alarm)
 		m.deadline, m.alarm, m.stage = nil, nil, -1
@@ -66,7 +66,7 @@ func (m *historyModel) follow(now time.Time) {
 		if s.Deadline != policy.NoDeadline {
 			m.deadline = m.start(time.Duration(s.Deadline), now)
 		}
-		for _, e := range s.Ladder {
+		for _, e := range s.Escalations {
 			m.rungs = append(m.rungs, time.Duration(e.After))
 		}
 		m.arm(now)
@@ -101,7 +101,7 @@ func (m *historyModel) take(now time.Time) {
 	}
 	m.rungs = m.rungs[1:]
 	m.t.Escalate(now)
-	if m.follow(now); m.t.State() == policy.Open && m.stage == m.t.Stage() && m.alarm != nil && m.alarm.fired {
+	if m.follow(now); m.t.State() == policy.StateOpen && m.stage == m.t.Stage() && m.alarm != nil && m.alarm.fired {
 		m.arm(now)
 	}
 }
@@ -111,7 +111,7 @@ func (m *historyModel) fits(v policy.Vote, after int, now time.Time) bool {
 	t := m.t.Clone()
 	rungs, _ := m.due(now)
 	for i := range after {
-		if t.State() != policy.Open || t.Stage() != m.stage {
+		if t.State() != policy.StateOpen || t.Stage() != m.stage {
 			return false
 		}
 		if i < rungs {

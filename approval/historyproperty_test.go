@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/historytest"
 	"github.com/temporal-patterns/temporal-patterns/signals"
@@ -45,16 +46,16 @@ func stands(ties signals.Ties, p policy.Policy) func(workflow.Context) (standing
 // drawPolicy has a stage with a deadline and a ladder, and one without.
 func drawPolicy(rt *rapid.T) policy.Policy {
 	one := stage("one", 2, "finance", 2*time.Hour)
-	one.OnTimeout = rapid.SampledFrom([]policy.Timeout{policy.Expire, policy.ApproveOnTimeout, policy.RejectOnTimeout}).Draw(rt, "on timeout")
+	one.OnTimeout = rapid.SampledFrom([]policy.TimeoutAction{policy.ExpireOnTimeout, policy.ApproveOnTimeout, policy.RejectOnTimeout}).Draw(rt, "on timeout")
 	for i := range rapid.IntRange(0, 3).Draw(rt, "steps") {
-		one.Ladder = append(one.Ladder, policy.Escalation{
+		one.Escalations = append(one.Escalations, policy.Escalation{
 			After: policy.Duration(time.Duration(i+1) * 30 * time.Minute), To: policy.Selector{Users: []string{fmt.Sprint(i), "r"}},
 			Replace: rapid.Bool().Draw(rt, "replace"),
 		})
 	}
 	two := stage("two", 1, "board", 0)
 	two.Deadline = policy.NoDeadline
-	p := policy.InStages(one, two)
+	p := policy.Stages(one, two)
 	p.MaxRounds, p.AllowEdits, p.AllowRepeat = 2, true, true
 	return p
 }
@@ -69,7 +70,7 @@ func TestGatesStandAsTheirHistorySays(t *testing.T) {
 		ties := rapid.SampledFrom([]signals.Ties{signals.Lenient, signals.Exact}).Draw(rt, "ties")
 		h := historytest.New(t, "ask").SideEffect(opening(t, p, termsOf(ties).with("requester", "x")))
 		now := h.Now()
-		tally, err := policy.NewTally(p, policy.Opening{Requester: "x", Digest: digestOfJSON(`"report 7"`)})
+		tally, err := policy.NewTally(p, policy.TallyOptions{Requester: "x", Digest: digestOfJSON(`"report 7"`)})
 		require.NoError(t, err)
 		m := &historyModel{h: h, exact: ties == signals.Exact, t: tally, stage: -1}
 		m.follow(now)
@@ -117,7 +118,7 @@ func TestGatesStandAsTheirHistorySays(t *testing.T) {
 				if e == 'e' {
 					b = b.editing(`"report 8"`)
 				}
-				h.Signal(approval.SignalVote, historytest.JSON(t, b.wire))
+				h.Signal(protocol.SignalVote, historytest.JSON(t, b.wire))
 				fmt.Fprintf(&trace, " %c(%d)", e, m.t.Round())
 				batch = append(batch, b)
 			}

@@ -8,6 +8,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/historytest"
 	"github.com/temporal-patterns/temporal-patterns/signals"
@@ -33,7 +34,7 @@ func TestVotesAroundTheEndOfAStage(t *testing.T) {
 	one.OnTimeout = policy.ApproveOnTimeout
 	two := stage("two", 1, "board", 0)
 	two.Deadline = policy.NoDeadline // so that a vote that counts leaves no further event
-	p := policy.InStages(one, two)
+	p := policy.Stages(one, two)
 	const open = approval.Open
 	for name, c := range map[string]struct {
 		order          string // f: finance approves; b: the board approves; n: finance rejects; x: the requester; |: the timer fires
@@ -66,18 +67,18 @@ func TestVotesAroundTheEndOfAStage(t *testing.T) {
 					case '|':
 						h.TimerFired(timer)
 					case 'n':
-						h.Signal(approval.SignalVote, historytest.JSON(t, by(id, "nat", "finance", approval.Reject)))
+						h.Signal(protocol.SignalVote, historytest.JSON(t, by(id, "nat", "finance", approval.Reject)))
 					case 'f':
-						h.Signal(approval.SignalVote, historytest.JSON(t, by(id, "ann", "finance", approval.Approve)))
+						h.Signal(protocol.SignalVote, historytest.JSON(t, by(id, "ann", "finance", approval.Approve)))
 					case 'b':
-						h.Signal(approval.SignalVote, historytest.JSON(t, by(id, "bea", "board", approval.Approve)))
+						h.Signal(protocol.SignalVote, historytest.JSON(t, by(id, "bea", "board", approval.Approve)))
 					default:
-						h.Signal(approval.SignalVote, historytest.JSON(t, by(id, "eve", "finance", approval.Approve)))
+						h.Signal(protocol.SignalVote, historytest.JSON(t, by(id, "eve", "finance", approval.Approve)))
 					}
 				}
 				h.Task()
 				if want == open {
-					h.Pass(time.Hour).Signal(approval.SignalVote, historytest.JSON(t, by("last", "bob", "board", approval.Reject))).Task()
+					h.Pass(time.Hour).Signal(protocol.SignalVote, historytest.JSON(t, by("last", "bob", "board", approval.Reject))).Task()
 					want = approval.Rejected
 				}
 				var got outcome
@@ -93,7 +94,7 @@ func TestVotesAroundTheEndOfAStage(t *testing.T) {
 func TestVotesAfterStepsOfALadderThatNobodySaw(t *testing.T) {
 	t.Parallel()
 	s := stage("one", 1, "finance", 4*time.Hour)
-	s.Ladder = []policy.Escalation{
+	s.Escalations = []policy.Escalation{
 		{After: policy.Duration(time.Hour), To: policy.Selector{Users: []string{"one"}}, Replace: true},
 		{After: policy.Duration(2 * time.Hour), To: policy.Selector{Users: []string{"two"}}, Replace: true},
 	}
@@ -119,7 +120,7 @@ func TestVotesAfterStepsOfALadderThatNobodySaw(t *testing.T) {
 		for ties, want := range map[signals.Ties]approval.State{signals.Lenient: c.lenient, signals.Exact: c.exact} {
 			t.Run(name+", "+map[signals.Ties]string{signals.Lenient: "lenient", signals.Exact: "exact"}[ties], func(t *testing.T) {
 				t.Parallel()
-				h := historytest.New(t, "ask").SideEffect(opening(t, policy.InStages(s), termsOf(ties)))
+				h := historytest.New(t, "ask").SideEffect(opening(t, policy.Stages(s), termsOf(ties)))
 				deadline, alarm := h.TimerStarted(4*time.Hour), h.TimerStarted(time.Hour)
 				h.Pass(3 * time.Hour)
 				over := false
@@ -136,7 +137,7 @@ func TestVotesAfterStepsOfALadderThatNobodySaw(t *testing.T) {
 					case '0':
 						group = "finance"
 					}
-					h.Signal(approval.SignalVote, historytest.JSON(t, by(string(rune('1'+i)), who, group, approval.Approve)))
+					h.Signal(protocol.SignalVote, historytest.JSON(t, by(string(rune('1'+i)), who, group, approval.Approve)))
 				}
 				h.Task()
 				switch {
@@ -147,7 +148,7 @@ func TestVotesAfterStepsOfALadderThatNobodySaw(t *testing.T) {
 					h.Pass(time.Hour).TimerFired(deadline).Task()
 				}
 				var got outcome
-				h.Result(&got, tied(ties, policy.InStages(s)), signals.NewInterceptor())
+				h.Result(&got, tied(ties, policy.Stages(s)), signals.NewInterceptor())
 				require.Equal(t, want, got.State)
 			})
 		}
@@ -160,9 +161,9 @@ func TestAnEscalationThatDecidesBeforeTheDeadline(t *testing.T) {
 	t.Parallel()
 	legal := policy.Rule{Name: "legal", Need: 1, From: policy.Selector{Groups: []string{"legal"}}}
 	finance := policy.Rule{Name: "finance", Need: 1, From: policy.Selector{Groups: []string{"finance"}}}
-	p := policy.InStages(policy.Stage{
+	p := policy.Stages(policy.Stage{
 		Rules: []policy.Rule{legal, finance}, Deadline: policy.Duration(2 * time.Hour),
-		Ladder: []policy.Escalation{{After: policy.Duration(time.Hour), Rule: "legal", To: finance.From}},
+		Escalations: []policy.Escalation{{After: policy.Duration(time.Hour), Rule: "legal", To: finance.From}},
 	})
 	for name, ties := range map[string]signals.Ties{"lenient": signals.Lenient, "exact": signals.Exact} {
 		t.Run(name, func(t *testing.T) {
@@ -170,7 +171,7 @@ func TestAnEscalationThatDecidesBeforeTheDeadline(t *testing.T) {
 			h := historytest.New(t, "ask").SideEffect(opening(t, p, termsOf(ties)))
 			deadline, alarm := h.TimerStarted(2*time.Hour), h.TimerStarted(time.Hour)
 			for i, who := range []string{"ann", "bob"} {
-				h.Signal(approval.SignalVote, historytest.JSON(t, by(string(rune('1'+i)), who, "finance", approval.Approve))).Task()
+				h.Signal(protocol.SignalVote, historytest.JSON(t, by(string(rune('1'+i)), who, "finance", approval.Approve))).Task()
 			}
 			h.Pass(time.Hour).TimerFired(alarm).Pass(time.Hour).TimerFired(deadline).Task()
 			var got outcome

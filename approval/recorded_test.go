@@ -4,7 +4,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-	"go.temporal.io/sdk/converter"
 
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/historytest"
@@ -15,8 +14,8 @@ import (
 // requester eve, with further fields of the record.
 func opening(t testing.TB, p policy.Policy, further wire) historytest.Payload {
 	t.Helper()
-	roster, _ := further["roster"].(policy.Roster)
-	tally, err := policy.NewTally(p, policy.Opening{Requester: "eve", Roster: roster})
+	roster, _ := further["roster"].(policy.GroupMembers)
+	tally, err := policy.NewTally(p, policy.TallyOptions{Requester: "eve", GroupMembers: roster})
 	require.NoError(t, err)
 	o := wire{"v": 1, "requester": "eve", "policy": tally.Policy(), "subject": map[string]any{"data": "report 7"}, "engine": 1}
 	for field, value := range further {
@@ -27,9 +26,6 @@ func opening(t testing.TB, p policy.Policy, further wire) historytest.Payload {
 
 // termsOf returns the further fields of the record of a gate that was opened with these ties.
 func termsOf(ties signals.Ties) wire { return wire{"exact": ties == signals.Exact} }
-
-// sentData is the JSON of an argument that a client has sent.
-func sentData(arg any) []byte { return arg.(converter.RawValue).Payload().GetData() }
 
 // rawJSON is JSON as it stands.
 type rawJSON string

@@ -9,6 +9,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
@@ -69,7 +70,7 @@ func TestACarriedGateKeepsItsSubject(t *testing.T) {
 		return errors.Join(err, sleep(ctx))
 	}, func(ctx workflow.Context, gates *approval.Gates) error {
 		million := two
-		million.Subject, million.Policy = 1_000_000, policy.Policy{Auto: "all"}
+		million.Subject, million.Policy = 1_000_000, policy.Policy{AutoApprove: "all"}
 		out, err := approval.Await(ctx, gates, million)
 		require.NoError(t, err)
 		require.Equal(t, approval.Approved, out.State)
@@ -84,7 +85,7 @@ func TestGrantsAreCarried(t *testing.T) {
 	t.Parallel()
 	gate := func(id string) approval.Request[string] {
 		q := oneOf("report 7")
-		q.ID, q.Policy.UseBy, q.Managers = id, policy.Duration(90*time.Minute), policy.Selector{Groups: []string{"ops"}}
+		q.ID, q.Policy.ValidFor, q.Managers = id, policy.Duration(90*time.Minute), policy.Selector{Groups: []string{"ops"}}
 		return q
 	}
 	ids := []string{"used", "revoked", "good"}
@@ -95,7 +96,7 @@ func TestGrantsAreCarried(t *testing.T) {
 			}
 		}
 		if number == 0 {
-			r.manage(2*time.Minute, change("1", "max", approval.Revoke).with("gate", "revoked"))
+			r.manage(2*time.Minute, change("1", "max", approvalclient.ChangeRevoke).with("gate", "revoked"))
 		}
 	}, func(ctx workflow.Context, gates *approval.Gates) error {
 		for _, id := range ids {
@@ -131,7 +132,7 @@ func TestWhatWasExtendedAndSentIsCarried(t *testing.T) {
 	q.Managers = policy.Selector{Groups: []string{"ops"}}
 	q.Policy.MaxExtend = policy.Duration(3 * time.Hour)
 	_, after := relay(t, approval.Options{}, func(r *run, number int) {
-		extend := change("1", "max", approval.Extend).with("by", "2h")
+		extend := change("1", "max", approvalclient.ChangeExtend).with("by", "2h")
 		ann := vote("1", "ann", approval.Approve)
 		if number == 0 {
 			r.manage(time.Minute, extend)
@@ -141,8 +142,8 @@ func TestWhatWasExtendedAndSentIsCarried(t *testing.T) {
 		r.manage(time.Minute, extend)
 		r.manage(2*time.Minute, extend.with("by", "1h"))
 		r.update(3*time.Minute, ann.with("comment", "x"))
-		r.manage(4*time.Minute, change("2", "max", approval.Extend).with("by", "2h"))
-		r.manage(5*time.Minute, change("3", "max", approval.Extend).with("by", "1h"))
+		r.manage(4*time.Minute, change("2", "max", approvalclient.ChangeExtend).with("by", "2h"))
+		r.manage(5*time.Minute, change("3", "max", approvalclient.ChangeExtend).with("by", "1h"))
 	}, func(ctx workflow.Context, gates *approval.Gates) error {
 		_, err := approval.AwaitAsync(ctx, gates, q)
 		return errors.Join(err, sleep(ctx))

@@ -28,7 +28,7 @@ type Request[T any] struct {
 	Policy policy.Policy
 	// Roster is who is in which group, when that is known beforehand: then what
 	// a vote says of its actor's groups does not count for these.
-	Roster policy.Roster
+	Roster policy.GroupMembers
 	// Managers may extend, shorten and withdraw, and let others decide.
 	Managers policy.Selector
 	// Accepts says why a subject that people have changed cannot be taken, by an
@@ -50,7 +50,7 @@ type Outcome[T any] struct {
 	// Round is how often the request was made.
 	Round int
 	// Votes are the votes of that round that counted: the latest of each person.
-	Votes []policy.Cast
+	Votes []policy.CountedVote
 	// Closed is when the gate was decided, in workflow time; UseBy until when an
 	// approval may be used, zero without limit.
 	Closed, UseBy time.Time

@@ -41,7 +41,7 @@ func stage(name string, need int, group string, deadline time.Duration) policy.S
 	}
 }
 
-var twoStages = policy.InStages(stage("finance", 1, "finance", time.Hour), stage("board", 1, "board", 2*time.Hour))
+var twoStages = policy.Stages(stage("finance", 1, "finance", time.Hour), stage("board", 1, "board", 2*time.Hour))
 
 // Stages are decided one after the other, and each has its own time.
 func TestStages(t *testing.T) {
@@ -49,7 +49,7 @@ func TestStages(t *testing.T) {
 	approve, reject := approval.Approve, approval.Reject
 	for name, c := range map[string]struct {
 		votes    map[time.Duration]wire
-		timeout  policy.Timeout // of the first stage
+		timeout  policy.TimeoutAction // of the first stage
 		want     approval.State
 		closed   time.Duration
 		refusals []approval.Reason
@@ -71,7 +71,7 @@ func TestStages(t *testing.T) {
 			for at, v := range c.votes {
 				r.update(at, v)
 			}
-			p := policy.InStages(twoStages.Stages[0], twoStages.Stages[1])
+			p := policy.Stages(twoStages.Stages[0], twoStages.Stages[1])
 			p.Stages[0].OnTimeout = c.timeout
 			r.ExecuteWorkflow(asking(p))
 			require.Equal(t, c.want, r.outcome().State)
@@ -85,7 +85,7 @@ func TestStages(t *testing.T) {
 // The policy may make it an error that nobody decides.
 func TestFailOnTimeout(t *testing.T) {
 	t.Parallel()
-	p := policy.InStages(stage("finance", 1, "finance", time.Hour))
+	p := policy.Stages(stage("finance", 1, "finance", time.Hour))
 	p.Stages[0].OnTimeout = policy.FailOnTimeout
 	r := newRun(t)
 	r.ExecuteWorkflow(asking(p))
@@ -120,7 +120,7 @@ func TestAutoApproval(t *testing.T) {
 	r := newRun(t)
 	timers := 0
 	r.SetOnTimerScheduledListener(func(string, time.Duration) { timers++ })
-	r.ExecuteWorkflow(asking(policy.Policy{Auto: "below 100 euros"}))
+	r.ExecuteWorkflow(asking(policy.Policy{AutoApprove: "below 100 euros"}))
 	require.Equal(t, approval.Approved, r.outcome().State)
 	require.Equal(t, "below 100 euros", r.outcome().Why)
 	require.Zero(t, timers)
@@ -131,7 +131,7 @@ func TestInfeasiblePolicies(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
 	r.ExecuteWorkflow(asking(policy.Quorum(2, "finance"), func(q *approval.Request[string]) {
-		q.Roster = policy.Roster{"finance": {"ann", "eve"}}
+		q.Roster = policy.GroupMembers{"finance": {"ann", "eve"}}
 	}))
 	require.Equal(t, approval.InvalidRequest, approval.ReasonOf(r.GetWorkflowError()))
 	require.ErrorContains(t, r.GetWorkflowError(), "2 approvals are needed, each of another person, and 1 can be had at most")

@@ -9,6 +9,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/historytest"
 	"github.com/temporal-patterns/temporal-patterns/signals"
@@ -18,9 +19,9 @@ import (
 // hour, and there is a reminder after two. Changes can be requested.
 func sentBack() policy.Policy {
 	s := stage("finance", 2, "finance", 3*time.Hour)
-	s.Remind = []policy.Duration{policy.Duration(time.Hour)}
-	s.Ladder = []policy.Escalation{{After: policy.Duration(time.Hour), To: policy.Selector{Users: []string{"zoe"}}}}
-	p := policy.InStages(s)
+	s.Reminders = []policy.Duration{policy.Duration(time.Hour)}
+	s.Escalations = []policy.Escalation{{After: policy.Duration(time.Hour), To: policy.Selector{Users: []string{"zoe"}}}}
+	p := policy.Stages(s)
 	p.MaxRounds, p.AllowEdits = 3, true
 	return p
 }
@@ -57,11 +58,11 @@ func TestTimersThatFireAsChangesAreRequested(t *testing.T) {
 					case '>':
 						h.Signal("onward", historytest.JSON(t, struct{}{}))
 					case 'c':
-						h.Signal(approval.SignalVote, historytest.JSON(t, vote("1", "ann", approval.RequestChanges)))
+						h.Signal(protocol.SignalVote, historytest.JSON(t, vote("1", "ann", approval.RequestChanges)))
 					case 'd':
-						h.Signal(approval.SignalVote, historytest.JSON(t, vote("1", "ann", approval.Approve).with("subject", "report 8")))
+						h.Signal(protocol.SignalVote, historytest.JSON(t, vote("1", "ann", approval.Approve).with("subject", "report 8")))
 					default:
-						h.Signal(approval.SignalVote, historytest.JSON(t, vote("2", "eve", approval.Approve)))
+						h.Signal(protocol.SignalVote, historytest.JSON(t, vote("2", "eve", approval.Approve)))
 					}
 				}
 				err := h.Task().Replay(onward(ties), signals.NewInterceptor())

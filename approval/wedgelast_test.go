@@ -10,6 +10,8 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/historytest"
 	"github.com/temporal-patterns/temporal-patterns/signals"
@@ -32,7 +34,7 @@ func TestTimersThatFireAsTheLastGateCloses(t *testing.T) {
 						h.TimerFired(timer)
 						continue
 					}
-					h.Signal(approval.SignalVote, historytest.JSON(t, by(string(event), string(event), "finance", approval.Approve)))
+					h.Signal(protocol.SignalVote, historytest.JSON(t, by(string(event), string(event), "finance", approval.Approve)))
 				}
 				h.Task()
 				var got struct{ State approval.State }
@@ -48,17 +50,17 @@ func TestTimersThatFireAsTheLastGateCloses(t *testing.T) {
 func TestRefusedVotesAroundAReminderThatNobodySaw(t *testing.T) {
 	t.Parallel()
 	one := stage("one", 1, "finance", time.Hour)
-	one.OnTimeout, one.Remind = policy.ApproveOnTimeout, []policy.Duration{policy.Duration(30 * time.Minute)}
+	one.OnTimeout, one.Reminders = policy.ApproveOnTimeout, []policy.Duration{policy.Duration(30 * time.Minute)}
 	two := stage("two", 1, "board", 0)
 	two.Deadline = policy.NoDeadline
-	p := policy.InStages(one, two)
+	p := policy.Stages(one, two)
 	for how, ties := range map[string]signals.Ties{"lenient": signals.Lenient, "exact": signals.Exact} {
 		t.Run(how, func(t *testing.T) {
 			t.Parallel()
 			h := historytest.New(t, "ask").SideEffect(opening(t, p, termsOf(ties)))
 			deadline, alarm := h.TimerStarted(time.Hour), h.TimerStarted(30*time.Minute)
 			send := func(id, who, group string) {
-				h.Signal(approval.SignalVote, historytest.JSON(t, by(id, who, group, approval.Approve)))
+				h.Signal(protocol.SignalVote, historytest.JSON(t, by(id, who, group, approval.Approve)))
 			}
 			send("1", "mallory", "sales")
 			h.Pass(30 * time.Minute).TimerFired(alarm)
@@ -80,9 +82,9 @@ func TestAStepOfTheLadderBehindAShorterDeadline(t *testing.T) {
 	t.Parallel()
 	legal := policy.Rule{Name: "legal", Need: 1, From: policy.Selector{Groups: []string{"legal"}}}
 	finance := policy.Rule{Name: "finance", Need: 1, From: policy.Selector{Groups: []string{"finance"}}}
-	p := policy.InStages(policy.Stage{
+	p := policy.Stages(policy.Stage{
 		Rules: []policy.Rule{legal, finance}, Deadline: policy.Duration(10 * time.Hour),
-		Ladder: []policy.Escalation{{After: policy.Duration(5 * time.Hour), Rule: "legal", To: finance.From}},
+		Escalations: []policy.Escalation{{After: policy.Duration(5 * time.Hour), Rule: "legal", To: finance.From}},
 	})
 	p.AllowRepeat = true
 	ask := func(carried approval.Carried) func(workflow.Context) (outcome, error) {
@@ -116,7 +118,7 @@ func TestAStepOfTheLadderBehindAShorterDeadline(t *testing.T) {
 	for i, who := range []string{"ann", "bob"} { // both may approve for finance only
 		r.update(time.Minute, by(fmt.Sprint(i), who, "finance", approval.Approve))
 	}
-	r.manage(2*time.Minute, change("1", "max", approval.Shorten).with("by", "6h"))
+	r.manage(2*time.Minute, change("1", "max", approvalclient.ChangeShorten).with("by", "6h"))
 	r.ExecuteWorkflow(ask(approval.Carried{}))
 	require.Empty(t, r.errs)
 	carried := handedOn(t, r)

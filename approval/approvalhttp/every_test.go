@@ -15,6 +15,7 @@ import (
 	"go.temporal.io/api/serviceerror"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalhttp"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
@@ -28,7 +29,7 @@ func (late) Read([]byte) (int, error) { return 0, os.ErrDeadlineExceeded }
 func TestEveryAnswer(t *testing.T) {
 	t.Parallel()
 	var wait time.Duration
-	s := newSite(t, policy.Quorum(3, "finance"), func(o *approvalhttp.Options) { o.Limit = func(*http.Request) time.Duration { return wait } })
+	s := newSite(t, policy.Quorum(3, "finance"), func(o *approvalhttp.Options) { o.RateLimit = func(*http.Request) time.Duration { return wait } })
 	seen := map[string]bool{}
 	see := func(method, path string, status int) {
 		path, _, _ = strings.Cut(path, "?")
@@ -76,7 +77,7 @@ func TestEveryAnswer(t *testing.T) {
 	for _, reason := range []approval.Reason{
 		approval.NotEligible, approval.UnknownWorkflow, approval.Closed, approval.NotOpen, approval.Full, approval.Stale, approval.CommentRequired,
 	} {
-		s.fake.refusing, s.fake.receipts = reason, map[string]approval.Receipt{}
+		s.fake.refusing, s.fake.receipts = reason, map[string]approvalclient.Receipt{}
 		for path := range posts {
 			if path != "/manage" || reason != approval.Stale && reason != approval.CommentRequired { // which no change has
 				see("post", path, s.send("ann", http.MethodPost, path, posts[path].body, posts[path].header).status)

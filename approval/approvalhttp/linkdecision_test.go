@@ -10,6 +10,7 @@ import (
 	"go.temporal.io/api/serviceerror"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalhttp"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
@@ -73,7 +74,7 @@ func TestLinkDecision(t *testing.T) {
 	t.Run("asks for the comment that is missing, and takes it by the same link", func(t *testing.T) {
 		t.Parallel()
 		p := twoOfThem
-		p.CommentOn = []approval.Choice{approval.Reject}
+		p.RequireCommentOn = []approval.Choice{approval.Reject}
 		s := newSite(t, p, nil)
 		link := token(t, s.link(nil))
 		a := s.use(link, "reject", "")
@@ -98,7 +99,7 @@ func TestLinkDecision(t *testing.T) {
 	t.Run("is for whom the application lets look", func(t *testing.T) {
 		t.Parallel()
 		s := newSite(t, twoOfThem, func(o *approvalhttp.Options) {
-			o.May = func(_ *http.Request, a approval.Actor, _ approval.Ref) bool {
+			o.Authorize = func(_ *http.Request, a approval.Actor, _ approvalclient.Ref) bool {
 				return a.ID != "ann" || a.Auth != approvalhttp.AuthLink
 			}
 		})

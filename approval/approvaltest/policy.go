@@ -33,7 +33,7 @@ func No(actor string, groups ...string) policy.Vote {
 }
 
 // Policy tries a policy: one test for each case, by its name.
-func Policy(t *testing.T, p policy.Policy, o policy.Opening, cases map[string]Case) {
+func Policy(t *testing.T, p policy.Policy, o policy.TallyOptions, cases map[string]Case) {
 	t.Helper()
 	require.NotEmpty(t, cases, "approvaltest: there are no cases")
 	for name, c := range cases {

@@ -17,15 +17,15 @@ func (t *Tally) Apply(v Vote, at time.Time) (State, error) {
 		}
 	}
 	c.At = at
-	t.note(Entry{At: at, Kind: "vote", Actor: c.Actor.ID, For: c.For, Choice: c.Choice, Note: joined(c.Reason, c.Comment)})
+	t.note(AuditEntry{At: at, Kind: "vote", Actor: c.Actor.ID, For: c.For, Choice: c.Choice, Note: joined(c.Reason, c.Comment)})
 	t.s.Cast++
 	switch {
-	case c.Choice == RequestChanges && t.s.Round >= t.s.Policy.MaxRounds:
+	case c.Choice == ChoiceRequestChanges && t.s.Round >= t.s.Policy.MaxRounds:
 		t.record(c)
-		t.close(Rejected, "no further round", at)
-	case c.Choice == RequestChanges:
+		t.close(StateRejected, "no further round", at)
+	case c.Choice == ChoiceRequestChanges:
 		t.record(c)
-		t.s.State = ChangesRequested
+		t.s.State = StateChangesRequested
 	case t.edits(c.Vote):
 		t.begin(c.Edited, at)
 		again := Vote{Actor: v.Actor, Choice: c.Choice, Comment: c.Comment, For: c.For, Round: t.s.Round}
@@ -46,7 +46,7 @@ func (t *Tally) edits(v Vote) bool { return v.Edited != "" && v.Edited != t.s.Di
 
 // record puts a vote in the place of the same person's earlier one. What that
 // counted for stays, if the choice is the same.
-func (t *Tally) record(c Cast) {
+func (t *Tally) record(c CountedVote) {
 	c.Actor.Groups = slices.Clone(c.Actor.Groups)
 	if t.comments()+size(c.Comment) > maxComments {
 		c.Comment = cut(c.Comment, shortComment)

@@ -5,26 +5,26 @@ import (
 	"slices"
 )
 
-// Asked are those whose approval would count now and who have not decided yet; or,
+// PendingApprovers are those whose approval would count now and who have not decided yet; or,
 // once changes are requested, who makes the request again. Each list is sorted.
-type Asked struct {
+type PendingApprovers struct {
 	// Users are people by name: those that the policy names, the members of groups
 	// that are in the roster, and delegates.
 	Users []string `json:"users,omitempty"`
 	// Groups are those whose members are not known. Some may be refused all the
-	// same: see [Tally.Awaits].
+	// same: see [Tally.IsWaitingFor].
 	Groups []string `json:"groups,omitempty"`
 	// Delegates say for whom some of Users would decide, without their groups.
 	Delegates []Delegation `json:"delegates,omitempty"`
 }
 
-// Asked returns whose decision is awaited: the one list for notices, the status
+// PendingApprovers returns whose decision is awaited: the one list for notices, the status
 // and the inbox.
-func (t *Tally) Asked() Asked {
-	var a Asked
+func (t *Tally) PendingApprovers() PendingApprovers {
+	var a PendingApprovers
 	switch {
-	case t.s.State == ChangesRequested:
-		return Asked{Users: []string{t.s.Requester}}
+	case t.s.State == StateChangesRequested:
+		return PendingApprovers{Users: []string{t.s.Requester}}
 	case t.s.State.IsClosed():
 		return a
 	}
@@ -70,8 +70,8 @@ func (t *Tally) Asked() Asked {
 // now and they have not decided in this stage yet, or changes are requested of
 // them. If they would decide for another who has delegated, owner is that one. The
 // actor's Auth is not looked at.
-func (t *Tally) Awaits(a Actor) (owner string, ok bool) {
-	if t.s.State == ChangesRequested {
+func (t *Tally) IsWaitingFor(a Actor) (owner string, ok bool) {
+	if t.s.State == StateChangesRequested {
 		return "", t.IsRequester(a.ID)
 	}
 	a.Auth = "asked" // nothing is decided here
@@ -80,7 +80,7 @@ func (t *Tally) Awaits(a Actor) (owner string, ok bool) {
 		owners = append(owners, d.From)
 	}
 	for _, owner := range owners {
-		v := Vote{Actor: a, Choice: Approve, For: owner, Round: t.s.Round, Comment: "a policy may ask for one"}
+		v := Vote{Actor: a, Choice: ChoiceApprove, For: owner, Round: t.s.Round, Comment: "a policy may ask for one"}
 		if c, err := t.cast(v); err == nil && t.earlier(c.Person) < 0 {
 			return owner, true
 		}

@@ -14,14 +14,14 @@ func TestAsked(t *testing.T) {
 	t.Parallel()
 	twice := rules(need(1, groups("finance")), need(1, users("max")))
 	twice.MaxRounds, twice.AllowDelegation = 2, true
-	stages := policy.InStages(policy.Stage{Rules: []policy.Rule{need(1, groups("finance"))}}, policy.Stage{Rules: []policy.Rule{need(1, groups("legal"))}})
+	stages := policy.Stages(policy.Stage{Rules: []policy.Rule{need(1, groups("finance"))}}, policy.Stage{Rules: []policy.Rule{need(1, groups("legal"))}})
 	type awaited struct {
 		actor policy.Actor
 		owner string
 	}
 	for name, c := range map[string]struct {
 		policy  policy.Policy
-		opening policy.Opening
+		opening policy.TallyOptions
 		steps   []step
 		users   []string
 		groups  []string
@@ -37,7 +37,7 @@ func TestAsked(t *testing.T) {
 			yes: []awaited{{actor: in("bob", "finance")}}, no: []policy.Actor{in("ann", "finance")},
 		},
 		"nor who has rejected, though a vote may be changed": {
-			policy: policy.Policy{Need: 2, Group: "finance", Veto: 2}, steps: []step{cast(no("ann"))}, groups: []string{"finance"},
+			policy: policy.Policy{Need: 2, Group: "finance", RejectThreshold: 2}, steps: []step{cast(no("ann"))}, groups: []string{"finance"},
 			no: []policy.Actor{in("ann", "finance")},
 		},
 		"the next stage": {
@@ -45,7 +45,7 @@ func TestAsked(t *testing.T) {
 			yes: []awaited{{actor: in("bob", "legal")}}, no: []policy.Actor{in("dan", "finance"), in("ann", "legal")},
 		},
 		"members of a group that is known": {
-			policy: policy.Quorum(1, "finance"), opening: policy.Opening{Requester: "eve", Roster: policy.Roster{"finance": {"bob", "ann"}}},
+			policy: policy.Quorum(1, "finance"), opening: policy.TallyOptions{Requester: "eve", GroupMembers: policy.GroupMembers{"finance": {"bob", "ann"}}},
 			users: []string{"ann", "bob"}, yes: []awaited{{actor: in("bob")}}, no: []policy.Actor{in("dan", "finance")},
 		},
 		"whom somebody has delegated to": {
@@ -61,7 +61,7 @@ func TestAsked(t *testing.T) {
 			yes: []awaited{{actor: in("eve")}}, no: []policy.Actor{in("ann", "finance"), in("max"), {}},
 		},
 		"who must say why": {
-			policy: policy.Policy{Need: 1, Group: "finance", CommentOn: []policy.Choice{policy.Approve}}, groups: []string{"finance"},
+			policy: policy.Policy{Need: 1, Group: "finance", RequireCommentOn: []policy.Choice{policy.ChoiceApprove}}, groups: []string{"finance"},
 			yes: []awaited{{actor: in("ann", "finance")}}, no: []policy.Actor{in("ann")},
 		},
 		"nobody any more": {
@@ -79,15 +79,15 @@ func TestAsked(t *testing.T) {
 				require.NoError(t, s(tally))
 			}
 			before := tally.Snapshot()
-			asked := tally.Asked()
+			asked := tally.PendingApprovers()
 			require.Equal(t, [][]string{c.users, c.groups}, [][]string{asked.Users, asked.Groups})
 			for _, a := range c.yes {
-				owner, ok := tally.Awaits(a.actor)
+				owner, ok := tally.IsWaitingFor(a.actor)
 				require.True(t, ok, "%v", a.actor)
 				require.Equal(t, a.owner, owner)
 			}
 			for _, a := range c.no {
-				_, ok := tally.Awaits(a)
+				_, ok := tally.IsWaitingFor(a)
 				require.False(t, ok, "%v", a)
 			}
 			require.Equal(t, before, tally.Snapshot(), "a look changes nothing")
@@ -109,18 +109,18 @@ func TestWhoIsAwaitedIsAsked(t *testing.T) {
 		for range rapid.IntRange(0, 20).Draw(t, "steps") {
 			both(t, tally, m)
 		}
-		asked := tally.Asked()
+		asked := tally.PendingApprovers()
 		users, groups := asked.Users, asked.Groups
 		for _, id := range universe {
 			actor := in(id, some(t, "groups", "finance", "hr")...)
-			owner, ok := tally.Awaits(actor)
+			owner, ok := tally.IsWaitingFor(actor)
 			if !ok {
 				continue
 			}
 			named := slices.Contains(users, id) || slices.ContainsFunc(actor.Groups, func(g string) bool { return slices.Contains(groups, g) })
 			require.True(t, named, "%v is awaited, and asked are %v and %v", actor, users, groups)
-			if tally.State() == policy.Open {
-				require.NoError(t, tally.Check(policy.Vote{Actor: actor, Choice: policy.Approve, For: owner, Round: tally.Round(), Comment: "ok"}))
+			if tally.State() == policy.StateOpen {
+				require.NoError(t, tally.Check(policy.Vote{Actor: actor, Choice: policy.ChoiceApprove, For: owner, Round: tally.Round(), Comment: "ok"}))
 			}
 		}
 	})

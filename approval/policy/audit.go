@@ -16,7 +16,7 @@ const (
 )
 
 // An Entry is one thing that has happened to a gate.
-type Entry struct {
+type AuditEntry struct {
 	// Number counts from 1, over the whole life of the gate.
 	Number int       `json:"n"`
 	At     time.Time `json:"at,omitzero"`
@@ -40,20 +40,20 @@ type Entry struct {
 type Audit struct {
 	// Base is the hash of the entry before the first one, when that one was
 	// dropped; else it is empty.
-	Base    string  `json:"base,omitempty"`
-	Entries []Entry `json:"entries"`
+	Base    string       `json:"base,omitempty"`
+	Entries []AuditEntry `json:"entries"`
 	// Head is the hash of the last entry. A copy of it that is kept elsewhere tells
 	// later whether this is still the same audit, or one that goes on from it.
 	Head string `json:"head"`
 }
 
 // Note adds an entry to the audit, such as a refusal of note or a reminder.
-func (t *Tally) Note(kind, actor, note string, at time.Time) {
-	t.note(Entry{At: at, Kind: kind, Actor: actor, Note: note})
+func (t *Tally) AppendAudit(kind, actor, note string, at time.Time) {
+	t.note(AuditEntry{At: at, Kind: kind, Actor: actor, Note: note})
 }
 
 // note adds an entry. Its hash is made when it is read: most gates end before.
-func (t *Tally) note(e Entry) {
+func (t *Tally) note(e AuditEntry) {
 	a := &t.s.Audit
 	e.Number = 1
 	if n := len(a.Entries); n > 0 {

@@ -23,7 +23,7 @@ func TestAuditVerifiesExactlyIfUntouched(t *testing.T) {
 			return
 		}
 		for i := range rapid.SampledFrom([]int{0, 0, 3, 600}).Draw(t, "notes") {
-			tally.Note("reminded", "", fmt.Sprint(i%2), start) // alike, but for their number
+			tally.AppendAudit("reminded", "", fmt.Sprint(i%2), start) // alike, but for their number
 		}
 		s := tally.Snapshot()
 		whole := copyOf(s.Audit)
@@ -46,7 +46,7 @@ func TestAuditVerifiesExactlyIfUntouched(t *testing.T) {
 }
 
 func copyOf(a policy.Audit) policy.Audit {
-	a.Entries = append([]policy.Entry{}, a.Entries...)
+	a.Entries = append([]policy.AuditEntry{}, a.Entries...)
 	return a
 }
 
@@ -107,7 +107,7 @@ func TestSnapshotsAndClonesGoOn(t *testing.T) {
 			want := text(t, tally.Snapshot())
 			require.Equal(t, want, text(t, clone.Snapshot()))
 			require.Equal(t, want, text(t, carried.Snapshot()))
-			require.Equal(t, tally.Asked(), carried.Asked())
+			require.Equal(t, tally.PendingApprovers(), carried.PendingApprovers())
 			require.Equal(t, []int{tally.Need(), tally.Missing()}, []int{carried.Need(), carried.Missing()})
 		})
 		if tally != nil {

@@ -24,7 +24,7 @@ func busy(t require.TestingT) *policy.Tally {
 	rejection.Comment, rejection.Reason = "too dear", "price"
 	tally := play(t, p, cast(rejection, ask("bob")), resubmit("eve", "d2"), delegateOf(in("max", "mgr"), "dan"), escalate,
 		reassign(add(users("tom"), "y")), cast(round(2, yesFor("max", "dan"))))
-	tally.Note("reminded", "", "24h", start)
+	tally.AppendAudit("reminded", "", "24h", start)
 	require.NoError(t, expire(tally))
 	return tally
 }
@@ -58,20 +58,20 @@ func TestAudit(t *testing.T) {
 func TestAuditShowsChanges(t *testing.T) {
 	t.Parallel()
 	whole := busy(t).Audit()
-	changes := map[string]func(e *policy.Entry){
-		"number": func(e *policy.Entry) { e.Number++ },
-		"time":   func(e *policy.Entry) { e.At = e.At.Add(time.Nanosecond) },
-		"kind":   func(e *policy.Entry) { e.Kind += "x" },
-		"actor":  func(e *policy.Entry) { e.Actor += "x" },
-		"for":    func(e *policy.Entry) { e.For += "x" },
-		"choice": func(e *policy.Entry) { e.Choice += "x" },
-		"round":  func(e *policy.Entry) { e.Round++ },
-		"stage":  func(e *policy.Entry) { e.Stage++ },
-		"note":   func(e *policy.Entry) { e.Note += "x" },
-		"hash":   func(e *policy.Entry) { e.Hash = "x" + e.Hash[1:] },
-		"fields": func(e *policy.Entry) { e.Kind, e.Actor = e.Kind+e.Actor+"x", "" }, // the same text, moved
+	changes := map[string]func(e *policy.AuditEntry){
+		"number": func(e *policy.AuditEntry) { e.Number++ },
+		"time":   func(e *policy.AuditEntry) { e.At = e.At.Add(time.Nanosecond) },
+		"kind":   func(e *policy.AuditEntry) { e.Kind += "x" },
+		"actor":  func(e *policy.AuditEntry) { e.Actor += "x" },
+		"for":    func(e *policy.AuditEntry) { e.For += "x" },
+		"choice": func(e *policy.AuditEntry) { e.Choice += "x" },
+		"round":  func(e *policy.AuditEntry) { e.Round++ },
+		"stage":  func(e *policy.AuditEntry) { e.Stage++ },
+		"note":   func(e *policy.AuditEntry) { e.Note += "x" },
+		"hash":   func(e *policy.AuditEntry) { e.Hash = "x" + e.Hash[1:] },
+		"fields": func(e *policy.AuditEntry) { e.Kind, e.Actor = e.Kind+e.Actor+"x", "" }, // the same text, moved
 	}
-	found := func(what string, i int, entries []policy.Entry) {
+	found := func(what string, i int, entries []policy.AuditEntry) {
 		require.ErrorContains(t, policy.Audit{Base: whole.Base, Entries: entries, Head: whole.Head}.Verify(), "; compare it with a copy", "%s of entry %d", what, i)
 	}
 	for i := range whole.Entries {
@@ -99,7 +99,7 @@ func TestAuditShowsChanges(t *testing.T) {
 // hashes anew, but leaves a number out, is found too.
 func TestAuditHash(t *testing.T) {
 	t.Parallel()
-	hash := func(before string, e policy.Entry) string {
+	hash := func(before string, e policy.AuditEntry) string {
 		var text string
 		for _, part := range []string{
 			before, strconv.Itoa(e.Number), e.At.UTC().Format(time.RFC3339Nano), e.Kind, e.Actor, e.For, string(e.Choice),
@@ -126,7 +126,7 @@ func TestAuditIsBounded(t *testing.T) {
 	t.Parallel()
 	tally := play(t, policy.Quorum(2, "finance"))
 	for i := range 1200 {
-		tally.Note("reminded", "", strconv.Itoa(i), start)
+		tally.AppendAudit("reminded", "", strconv.Itoa(i), start)
 		if i%300 == 0 {
 			data, err := json.Marshal(tally.Snapshot())
 			require.NoError(t, err)
@@ -152,8 +152,8 @@ func TestAuditIsBounded(t *testing.T) {
 func TestAuditAsJSON(t *testing.T) {
 	t.Parallel()
 	tally := play(t, policy.Quorum(2, "finance"))
-	tally.Note("no\xff text", "\xff", "half of a rune \xe2\x82", start.In(time.FixedZone("CET", 3600)))
-	tally.Note("long", "", strings.Repeat("é", 400), start)
+	tally.AppendAudit("no\xff text", "\xff", "half of a rune \xe2\x82", start.In(time.FixedZone("CET", 3600)))
+	tally.AppendAudit("long", "", strings.Repeat("é", 400), start)
 	v := yes("ann")
 	v.Comment = strings.Repeat("€", 1000)
 	require.NoError(t, cast(v)(tally))

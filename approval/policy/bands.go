@@ -2,12 +2,12 @@ package policy
 
 import "fmt"
 
-// Bands choose a policy by an amount, such as cents.
-type Bands []Band
+// Tiers choose a policy by an amount, such as cents.
+type Tiers []Tier
 
 // A Band is for amounts below Below, and not in a band above it in the list. The
 // last one has no Below.
-type Band struct {
+type Tier struct {
 	Below int64 `json:"below,omitempty"`
 	// Negative lets the first band take amounts below zero too. By default they
 	// are an error: a credit note, or a sum that has overflowed, should not be
@@ -17,7 +17,7 @@ type Band struct {
 }
 
 // Pick returns the policy for the amount, or what is wrong with the bands.
-func (b Bands) Pick(amount int64) (Policy, error) {
+func (b Tiers) For(amount int64) (Policy, error) {
 	if err := b.Validate(); err != nil {
 		return Policy{}, err
 	}
@@ -35,7 +35,7 @@ func (b Bands) Pick(amount int64) (Policy, error) {
 }
 
 // Validate reports what is wrong with the bands, and what to write instead.
-func (b Bands) Validate() error {
+func (b Tiers) Validate() error {
 	c := &complaints{}
 	if len(b) == 0 {
 		c.add("there are no bands; give at least one, without below")

@@ -19,11 +19,11 @@ func (t *Tally) bars() map[string]bar {
 	t.out = map[string]bar{}
 	p := t.s.Policy
 	for _, c := range t.s.Past {
-		if c.Round == t.s.Round && c.Choice == Approve && !p.AllowRepeat {
+		if c.Round == t.s.Round && c.Choice == ChoiceApprove && !p.AllowRepeat {
 			t.out[fold(c.Person)], t.out[fold(c.Actor.ID)] = hasBefore, hasBefore
 		}
 	}
-	for _, id := range p.Barred {
+	for _, id := range p.Excluded {
 		t.out[fold(id)] = barred
 	}
 	if t.s.Requester != "" && !p.AllowRequester {
@@ -36,10 +36,10 @@ func (t *Tally) bars() map[string]bar {
 func (t *Tally) barred(id string) error {
 	switch t.bars()[fold(id)] {
 	case asks:
-		return refuse(SelfApproval,
+		return refuse(ReasonSelfApproval,
 			"the requester cannot decide on a request of their own; ask another of those who may: %s", t.stage().who())
 	case barred:
-		return refuse(NotEligible, "the actor is barred from this decision; ask another of those who may: %s", t.stage().who())
+		return refuse(ReasonNotEligible, "the actor is barred from this decision; ask another of those who may: %s", t.stage().who())
 	}
 	return nil
 }
@@ -49,13 +49,13 @@ func (t *Tally) barred(id string) error {
 func (t *Tally) mayApprove(id string) bool { return t.bars()[fold(id)] == 0 }
 
 // hasApproved refuses an approval of who has approved an earlier stage.
-func (t *Tally) hasApproved(c Cast) error {
-	if c.Choice != Approve || t.edits(c.Vote) {
+func (t *Tally) hasApproved(c CountedVote) error {
+	if c.Choice != ChoiceApprove || t.edits(c.Vote) {
 		return nil
 	}
 	for _, id := range []string{c.Person, c.Actor.ID} {
 		if t.bars()[fold(id)] == hasBefore {
-			return refuse(AlreadyVoted,
+			return refuse(ReasonAlreadyVoted,
 				"the actor has approved an earlier stage, and each stage needs other people; ask another of those who may: %s", t.stage().who())
 		}
 	}
@@ -77,7 +77,7 @@ func (t *Tally) MayChange(by Actor, rule string) error {
 	excepts := t.electorate().excepts(by.ID)
 	for i, r := range t.stage().Rules {
 		if excepts.has(i) && (rule == "" || rule == r.Name) {
-			return refuse(NotEligible,
+			return refuse(ReasonNotEligible,
 				"the actor is excepted by a rule of the stage, and cannot change who decides or until when; ask a manager who is not")
 		}
 	}
@@ -100,7 +100,7 @@ func (t *Tally) spend(actor string) error {
 
 func (t *Tally) maySpend(actor string) error {
 	if i := t.spender(actor); i >= 0 && t.s.Spent[i].Changes >= MaxChanges {
-		return refuse(Full, "the actor has made %d changes to this gate, which is the limit; leave it as it is, or ask another", MaxChanges)
+		return refuse(ReasonFull, "the actor has made %d changes to this gate, which is the limit; leave it as it is, or ask another", MaxChanges)
 	}
 	return nil
 }

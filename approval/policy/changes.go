@@ -12,10 +12,10 @@ func (t *Tally) IsRequester(id string) bool {
 // clock, and knows who manages the request.
 func (t *Tally) Move(by Actor, d time.Duration, comment string, at time.Time) error {
 	switch {
-	case t.s.State == ChangesRequested:
-		return refuse(Paused, "changes were requested, and no deadline runs until the request is made again; move it then")
-	case t.s.State != Open:
-		return refuse(Closed, "the gate is %s, so there is no deadline to move; nothing to do", t.s.State)
+	case t.s.State == StateChangesRequested:
+		return refuse(ReasonPaused, "changes were requested, and no deadline runs until the request is made again; move it then")
+	case t.s.State != StateOpen:
+		return refuse(ReasonClosed, "the gate is %s, so there is no deadline to move; nothing to do", t.s.State)
 	}
 	if err := t.MayChange(by, ""); err != nil {
 		return err
@@ -28,7 +28,7 @@ func (t *Tally) Move(by Actor, d time.Duration, comment string, at time.Time) er
 	if d < 0 {
 		kind = "shortened"
 	}
-	t.note(Entry{At: at, Kind: kind, Actor: actor, Note: joined(d.Abs().String(), comment)})
+	t.note(AuditEntry{At: at, Kind: kind, Actor: actor, Note: joined(d.Abs().String(), comment)})
 	return nil
 }
 
@@ -36,12 +36,12 @@ func (t *Tally) Move(by Actor, d time.Duration, comment string, at time.Time) er
 // begins, without votes. The requester does it, once changes were requested.
 func (t *Tally) Resubmit(by, digest string, at time.Time) error {
 	switch {
-	case t.s.State != ChangesRequested:
-		return refuse(Closed, "the gate is %s, and no changes are requested; nothing to make again", t.s.State)
+	case t.s.State != StateChangesRequested:
+		return refuse(ReasonClosed, "the gate is %s, and no changes are requested; nothing to make again", t.s.State)
 	case !t.IsRequester(by):
-		return refuse(NotEligible, "the actor has not made this request; ask who has to make it again")
+		return refuse(ReasonNotEligible, "the actor has not made this request; ask who has to make it again")
 	case digest != "" && !isDigest(digest):
-		return refuse(Malformed, "the digest has %d bytes; send at most %d bytes of UTF-8", len(digest), MaxName)
+		return refuse(ReasonMalformed, "the digest has %d bytes; send at most %d bytes of UTF-8", len(digest), MaxNameBytes)
 	}
 	t.begin(digest, at)
 	return nil
@@ -49,10 +49,10 @@ func (t *Tally) Resubmit(by, digest string, at time.Time) error {
 
 // begin begins a round.
 func (t *Tally) begin(digest string, at time.Time) {
-	t.s.State, t.s.Past, t.s.Votes, t.s.Stage, t.s.Digest = Open, nil, nil, 0, digest
+	t.s.State, t.s.Past, t.s.Votes, t.s.Stage, t.s.Digest = StateOpen, nil, nil, 0, digest
 	t.s.Round++
 	t.turn()
-	t.note(Entry{At: at, Kind: "round", Note: digest})
+	t.note(AuditEntry{At: at, Kind: "round", Note: digest})
 }
 
 // Withdraw takes the request back. The requester does it, while the gate is
@@ -60,32 +60,32 @@ func (t *Tally) begin(digest string, at time.Time) {
 func (t *Tally) Withdraw(by string, at time.Time) error {
 	switch {
 	case t.s.State.IsClosed():
-		return refuse(Closed, "the gate is %s; it is too late to withdraw", t.s.State)
+		return refuse(ReasonClosed, "the gate is %s; it is too late to withdraw", t.s.State)
 	case !t.IsRequester(by):
-		return refuse(NotEligible, "the actor has not made this request; ask who has to withdraw it")
+		return refuse(ReasonNotEligible, "the actor has not made this request; ask who has to withdraw it")
 	}
-	t.close(Withdrawn, t.s.Requester, at)
+	t.close(StateWithdrawn, t.s.Requester, at)
 	return nil
 }
 
 // undecided is why a deadline decides.
 const undecided = "nobody decided in time"
 
-// Expire says that the deadline of the stage has passed, and returns the new
+// ExpireOnTimeout says that the deadline of the stage has passed, and returns the new
 // state: it is still Open when the next stage begins. While changes are
 // requested no deadline passes, so nothing happens.
 func (t *Tally) Expire(at time.Time) State {
-	if t.s.State != Open {
+	if t.s.State != StateOpen {
 		return t.s.State
 	}
-	t.note(Entry{At: at, Kind: "deadline", Note: t.stage().Name})
+	t.note(AuditEntry{At: at, Kind: "deadline", Note: t.stage().Name})
 	switch t.stage().OnTimeout {
 	case RejectOnTimeout:
-		t.close(Rejected, undecided, at)
+		t.close(StateRejected, undecided, at)
 	case ApproveOnTimeout:
 		t.advance(undecided, at)
 	default:
-		t.close(Expired, "", at)
+		t.close(StateExpired, "", at)
 	}
 	return t.s.State
 }
@@ -93,6 +93,6 @@ func (t *Tally) Expire(at time.Time) State {
 // Cancel says that nobody waits any more.
 func (t *Tally) Cancel(at time.Time) {
 	if !t.s.State.IsClosed() {
-		t.close(Canceled, "", at)
+		t.close(StateCanceled, "", at)
 	}
 }

@@ -20,15 +20,15 @@ func TestCommentsOfAnyCharactersAreBounded(t *testing.T) {
 		t.Run(fmt.Sprintf("%q", character), func(t *testing.T) {
 			t.Parallel()
 			p := policy.Quorum(50, "finance")
-			p.Veto = 50
-			tally, err := policy.NewTally(p, policy.Opening{Requester: "eve"})
+			p.RejectThreshold = 50
+			tally, err := policy.NewTally(p, policy.TallyOptions{Requester: "eve"})
 			require.NoError(t, err)
-			comment := strings.Repeat(character, policy.MaxComment/len(character))
+			comment := strings.Repeat(character, policy.MaxCommentBytes/len(character))
 			for i := range 45 {
 				for who := range 12 {
 					_, err := tally.Apply(policy.Vote{
 						Actor:  policy.Actor{ID: fmt.Sprint("user-", who), Groups: []string{"finance"}, Auth: "test"},
-						Choice: []policy.Choice{policy.Approve, policy.Reject}[i%2], Comment: comment,
+						Choice: []policy.Choice{policy.ChoiceApprove, policy.ChoiceReject}[i%2], Comment: comment,
 					}, time.Unix(int64(i), 0).UTC())
 					require.NoError(t, err)
 				}

@@ -11,12 +11,12 @@ import (
 func (t *Tally) decide(at time.Time) {
 	s := t.stage()
 	switch {
-	case t.count(Reject) >= s.Veto:
-		t.close(Rejected, "", at)
+	case t.count(ChoiceReject) >= s.RejectThreshold:
+		t.close(StateRejected, "", at)
 	case t.Missing() == 0:
 		t.advance("", at)
 	case t.s.Policy.FinalVotes && t.unreachable():
-		t.close(Rejected, tooFew, at)
+		t.close(StateRejected, tooFew, at)
 	}
 }
 
@@ -28,22 +28,22 @@ const tooFew = "not enough are left who could approve"
 // advance ends a stage that has approved, or, with why, is taken to have.
 func (t *Tally) advance(why string, at time.Time) {
 	if t.s.Stage+1 == len(t.s.Policy.Stages) {
-		t.close(Approved, why, at)
+		t.close(StateApproved, why, at)
 		return
 	}
 	t.s.Past = append(t.s.Past, t.s.Votes...)
 	t.s.Votes = nil
 	t.s.Stage++
 	t.turn()
-	t.note(Entry{At: at, Kind: "stage", Note: t.stage().Name})
+	t.note(AuditEntry{At: at, Kind: "stage", Note: t.stage().Name})
 	if t.unreachable() {
-		t.close(Rejected, tooFew, at)
+		t.close(StateRejected, tooFew, at)
 	}
 }
 
 func (t *Tally) close(state State, why string, at time.Time) {
 	t.s.State, t.s.Why = state, why
-	t.note(Entry{At: at, Kind: string(state), Note: why})
+	t.note(AuditEntry{At: at, Kind: string(state), Note: why})
 }
 
 // stage is the one that is decided now.
@@ -70,7 +70,7 @@ func sum(places []int) int {
 func (t *Tally) Missing() int {
 	var may []ruleSet
 	for _, c := range t.s.Votes {
-		if c.Choice == Approve {
+		if c.Choice == ChoiceApprove {
 			may = append(may, ruleSetOf(c.Rules))
 		}
 	}

@@ -27,15 +27,15 @@ func (t *Tally) Delegate(by Actor, to string, at time.Time) error {
 	wrong, mend := misnamed(to)
 	switch {
 	case t.s.State.IsClosed():
-		return refuse(Closed, "the gate is %s; nothing can be delegated any more", t.s.State)
+		return refuse(ReasonClosed, "the gate is %s; nothing can be delegated any more", t.s.State)
 	case !t.s.Policy.AllowDelegation:
-		return refuse(NotAllowed, "the policy has no delegation; decide, or ask those who may change the request")
+		return refuse(ReasonNotAllowed, "the policy has no delegation; decide, or ask those who may change the request")
 	case to != "" && wrong != "":
-		return refuse(Malformed, "the delegate's name %s; %s", wrong, mend)
+		return refuse(ReasonMalformed, "the delegate's name %s; %s", wrong, mend)
 	case same(to, by.ID):
-		return refuse(Malformed, "a decision cannot be delegated to the actor who has it; name another")
+		return refuse(ReasonMalformed, "a decision cannot be delegated to the actor who has it; name another")
 	case t.earlier(by.ID) >= 0:
-		return refuse(AlreadyVoted, "the actor has decided already; nothing to do")
+		return refuse(ReasonAlreadyVoted, "the actor has decided already; nothing to do")
 	}
 	if err := t.barred(by.ID); err != nil {
 		return err
@@ -49,23 +49,23 @@ func (t *Tally) Delegate(by Actor, to string, at time.Time) error {
 	}
 	rest := slices.DeleteFunc(slices.Clone(t.s.Delegations), func(d Delegation) bool { return same(d.From, by.ID) })
 	if to == "" && len(rest) == len(t.s.Delegations) {
-		return refuse(NotAllowed, "the actor has delegated nothing; nothing to do")
+		return refuse(ReasonNotAllowed, "the actor has delegated nothing; nothing to do")
 	}
 	note := "taken back"
 	if to != "" {
 		rest, note = append(rest, Delegation{From: by.ID, Groups: groups, To: to}), ""
 		if !sound(rest) {
-			return refuse(NotAllowed, "the delegation would go in a circle, or over more than %d actors; name another", maxChain)
+			return refuse(ReasonNotAllowed, "the delegation would go in a circle, or over more than %d actors; name another", maxChain)
 		}
 	}
 	if len(rest) > MaxVotes {
-		return refuse(Full, "the gate has %d delegations, which is the limit; decide instead", MaxVotes)
+		return refuse(ReasonFull, "the gate has %d delegations, which is the limit; decide instead", MaxVotes)
 	}
 	if err := t.spend(by.ID); err != nil {
 		return err
 	}
 	t.s.Delegations = rest
-	t.note(Entry{At: at, Kind: "delegated", Actor: by.ID, For: to, Note: note})
+	t.note(AuditEntry{At: at, Kind: "delegated", Actor: by.ID, For: to, Note: note})
 	return nil
 }
 
@@ -81,10 +81,10 @@ func (t *Tally) delegable(by string, groups []string, to string) error {
 	}
 	switch {
 	case mine == 0 && to != "":
-		return refuse(NotEligible,
+		return refuse(ReasonNotEligible,
 			"the actor is not among those who may decide now, so there is nothing to delegate; ask one of them: %s", t.stage().who())
 	case mine != 0 && mine&^who.excepts(to) == 0:
-		return refuse(NotEligible, "the delegate is excepted by all rules for which the actor may decide; name another")
+		return refuse(ReasonNotEligible, "the delegate is excepted by all rules for which the actor may decide; name another")
 	}
 	return nil
 }
@@ -129,6 +129,6 @@ func (t *Tally) owner(v Vote) (Delegation, []string, error) {
 	if first, through, ok := t.path(v.For, v.Actor.ID); ok {
 		return first, through, nil
 	}
-	return Delegation{}, nil, refuse(NotEligible,
+	return Delegation{}, nil, refuse(ReasonNotEligible,
 		"nobody has delegated that decision to the actor; let them delegate it first, or decide without \"for\"")
 }

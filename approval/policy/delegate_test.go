@@ -15,42 +15,42 @@ func TestDelegation(t *testing.T) {
 	type steps = []step
 	p := policy.Policy{Need: 2, Group: "finance", AllowDelegation: true}
 	lenient, barred, open, final := p, p, p, p
-	lenient.Veto = 2
-	barred.Barred = []string{"mallory"}
+	lenient.RejectThreshold = 2
+	barred.Excluded = []string{"mallory"}
 	open.AllowRequester = true
-	final.Veto, final.FinalVotes = 2, true
+	final.RejectThreshold, final.FinalVotes = 2, true
 	chain := steps{delegate("ann", "b"), delegateOf(in("b"), "c"), delegateOf(in("c"), "d")}
 	noFor := yesFor("ann", "dan")
-	noFor.Choice = policy.Reject
+	noFor.Choice = policy.ChoiceReject
 	for name, s := range map[string]script{
-		"not allowed":                      {policy.Quorum(1, "finance"), nil, steps{refused(policy.NotAllowed, delegate("ann", "dan"))}, policy.Open},
-		"a delegate decides":               {p, nil, steps{refused(policy.NotEligible, cast(yesFor("ann", "dan"))), delegate("ann", "dan"), cast(yesFor("ann", "dan")), missing(1)}, policy.Open},
-		"not for themselves":               {p, nil, steps{delegate("ann", "dan"), refused(policy.NotEligible, cast(yesOf("dan")))}, policy.Open},
-		"not for another":                  {p, nil, steps{delegate("ann", "dan"), refused(policy.NotEligible, cast(yesFor("bob", "dan")))}, policy.Open},
-		"the owner cannot count again":     {p, nil, steps{delegate("ann", "dan"), cast(yesFor("ann", "dan")), refused(policy.AlreadyVoted, cast(yes("ann"))), missing(1)}, policy.Open},
-		"the delegate cannot count after":  {p, nil, steps{delegate("ann", "dan"), cast(yes("ann")), refused(policy.AlreadyVoted, cast(yesFor("ann", "dan")))}, policy.Open},
-		"the owner may overrule":           {lenient, nil, steps{delegate("ann", "dan"), cast(noFor), cast(yes("ann")), missing(1), cast(yes("bob"))}, policy.Approved},
-		"but not a final vote":             {final, nil, steps{delegate("ann", "dan"), cast(noFor), refused(policy.AlreadyVoted, cast(yes("ann")))}, policy.Open},
-		"one delegate has one vote":        {p, nil, steps{delegate("ann", "dan"), delegate("bob", "dan"), cast(yesFor("ann", "dan")), refused(policy.AlreadyVoted, cast(yesFor("bob", "dan")))}, policy.Open},
-		"their own is one too":             {p, nil, steps{delegate("ann", "bob"), cast(yes("bob")), refused(policy.AlreadyVoted, cast(policy.Vote{Actor: member("bob"), Choice: policy.Approve, For: "ann"}))}, policy.Open},
-		"over three":                       {p, nil, append(chain[:3:3], cast(yesFor("ann", "d"))), policy.Open},
-		"who is in between may too":        {p, nil, append(chain[:3:3], cast(yesFor("ann", "b"))), policy.Open},
-		"not over four":                    {p, nil, append(chain[:3:3], refused(policy.NotAllowed, delegateOf(in("d"), "e"))), policy.Open},
-		"not before the chain either":      {p, nil, append(chain[:3:3], refused(policy.NotAllowed, delegate("bob", "ann"))), policy.Open},
-		"not in a circle":                  {p, nil, append(chain[:2:2], refused(policy.NotAllowed, delegateOf(in("c"), "ann"))), policy.Open},
-		"not to oneself":                   {p, nil, steps{refused(policy.Malformed, delegate("ann", "ann"))}, policy.Open},
-		"not to what is no ID":             {p, nil, steps{refused(policy.Malformed, delegate("ann", " dan")), refused(policy.Malformed, delegate("ann", strings.Repeat("x", 300)))}, policy.Open},
-		"nor by one":                       {p, nil, steps{refused(policy.Malformed, delegateOf(policy.Actor{}, "dan"))}, policy.Open},
-		"never to the requester":           {p, nil, steps{refused(policy.SelfApproval, delegate("ann", "eve"))}, policy.Open},
-		"nor by the requester":             {p, nil, steps{refused(policy.SelfApproval, delegate("eve", "dan"))}, policy.Open},
-		"unless the requester may":         {open, nil, steps{delegate("ann", "eve"), cast(yesFor("ann", "eve"))}, policy.Open},
-		"never to who is barred":           {barred, nil, steps{refused(policy.NotEligible, delegate("ann", "mallory"))}, policy.Open},
-		"only by who may decide":           {p, nil, steps{refused(policy.NotEligible, delegateOf(in("x"), "dan"))}, policy.Open},
-		"what is passed on is the owner's": {p, nil, steps{delegate("ann", "dan"), delegateOf(in("dan"), "zoe"), refused(policy.NotEligible, cast(yesFor("dan", "zoe")))}, policy.Open},
-		"the last one counts":              {p, nil, steps{delegate("ann", "dan"), delegate("ann", "zoe"), refused(policy.NotEligible, cast(yesFor("ann", "dan"))), cast(yesFor("ann", "zoe"))}, policy.Open},
-		"taken back":                       {p, nil, steps{delegate("ann", "dan"), delegate("ann", ""), refused(policy.NotEligible, cast(yesFor("ann", "dan")))}, policy.Open},
-		"not after a vote":                 {p, nil, steps{cast(yes("ann")), refused(policy.AlreadyVoted, delegate("ann", "dan"))}, policy.Open},
-		"not when it is closed":            {p, nil, steps{cancel, refused(policy.Closed, delegate("ann", "dan"))}, policy.Canceled},
+		"not allowed":                      {policy.Quorum(1, "finance"), nil, steps{refused(policy.ReasonNotAllowed, delegate("ann", "dan"))}, policy.StateOpen},
+		"a delegate decides":               {p, nil, steps{refused(policy.ReasonNotEligible, cast(yesFor("ann", "dan"))), delegate("ann", "dan"), cast(yesFor("ann", "dan")), missing(1)}, policy.StateOpen},
+		"not for themselves":               {p, nil, steps{delegate("ann", "dan"), refused(policy.ReasonNotEligible, cast(yesOf("dan")))}, policy.StateOpen},
+		"not for another":                  {p, nil, steps{delegate("ann", "dan"), refused(policy.ReasonNotEligible, cast(yesFor("bob", "dan")))}, policy.StateOpen},
+		"the owner cannot count again":     {p, nil, steps{delegate("ann", "dan"), cast(yesFor("ann", "dan")), refused(policy.ReasonAlreadyVoted, cast(yes("ann"))), missing(1)}, policy.StateOpen},
+		"the delegate cannot count after":  {p, nil, steps{delegate("ann", "dan"), cast(yes("ann")), refused(policy.ReasonAlreadyVoted, cast(yesFor("ann", "dan")))}, policy.StateOpen},
+		"the owner may overrule":           {lenient, nil, steps{delegate("ann", "dan"), cast(noFor), cast(yes("ann")), missing(1), cast(yes("bob"))}, policy.StateApproved},
+		"but not a final vote":             {final, nil, steps{delegate("ann", "dan"), cast(noFor), refused(policy.ReasonAlreadyVoted, cast(yes("ann")))}, policy.StateOpen},
+		"one delegate has one vote":        {p, nil, steps{delegate("ann", "dan"), delegate("bob", "dan"), cast(yesFor("ann", "dan")), refused(policy.ReasonAlreadyVoted, cast(yesFor("bob", "dan")))}, policy.StateOpen},
+		"their own is one too":             {p, nil, steps{delegate("ann", "bob"), cast(yes("bob")), refused(policy.ReasonAlreadyVoted, cast(policy.Vote{Actor: member("bob"), Choice: policy.ChoiceApprove, For: "ann"}))}, policy.StateOpen},
+		"over three":                       {p, nil, append(chain[:3:3], cast(yesFor("ann", "d"))), policy.StateOpen},
+		"who is in between may too":        {p, nil, append(chain[:3:3], cast(yesFor("ann", "b"))), policy.StateOpen},
+		"not over four":                    {p, nil, append(chain[:3:3], refused(policy.ReasonNotAllowed, delegateOf(in("d"), "e"))), policy.StateOpen},
+		"not before the chain either":      {p, nil, append(chain[:3:3], refused(policy.ReasonNotAllowed, delegate("bob", "ann"))), policy.StateOpen},
+		"not in a circle":                  {p, nil, append(chain[:2:2], refused(policy.ReasonNotAllowed, delegateOf(in("c"), "ann"))), policy.StateOpen},
+		"not to oneself":                   {p, nil, steps{refused(policy.ReasonMalformed, delegate("ann", "ann"))}, policy.StateOpen},
+		"not to what is no ID":             {p, nil, steps{refused(policy.ReasonMalformed, delegate("ann", " dan")), refused(policy.ReasonMalformed, delegate("ann", strings.Repeat("x", 300)))}, policy.StateOpen},
+		"nor by one":                       {p, nil, steps{refused(policy.ReasonMalformed, delegateOf(policy.Actor{}, "dan"))}, policy.StateOpen},
+		"never to the requester":           {p, nil, steps{refused(policy.ReasonSelfApproval, delegate("ann", "eve"))}, policy.StateOpen},
+		"nor by the requester":             {p, nil, steps{refused(policy.ReasonSelfApproval, delegate("eve", "dan"))}, policy.StateOpen},
+		"unless the requester may":         {open, nil, steps{delegate("ann", "eve"), cast(yesFor("ann", "eve"))}, policy.StateOpen},
+		"never to who is barred":           {barred, nil, steps{refused(policy.ReasonNotEligible, delegate("ann", "mallory"))}, policy.StateOpen},
+		"only by who may decide":           {p, nil, steps{refused(policy.ReasonNotEligible, delegateOf(in("x"), "dan"))}, policy.StateOpen},
+		"what is passed on is the owner's": {p, nil, steps{delegate("ann", "dan"), delegateOf(in("dan"), "zoe"), refused(policy.ReasonNotEligible, cast(yesFor("dan", "zoe")))}, policy.StateOpen},
+		"the last one counts":              {p, nil, steps{delegate("ann", "dan"), delegate("ann", "zoe"), refused(policy.ReasonNotEligible, cast(yesFor("ann", "dan"))), cast(yesFor("ann", "zoe"))}, policy.StateOpen},
+		"taken back":                       {p, nil, steps{delegate("ann", "dan"), delegate("ann", ""), refused(policy.ReasonNotEligible, cast(yesFor("ann", "dan")))}, policy.StateOpen},
+		"not after a vote":                 {p, nil, steps{cast(yes("ann")), refused(policy.ReasonAlreadyVoted, delegate("ann", "dan"))}, policy.StateOpen},
+		"not when it is closed":            {p, nil, steps{cancel, refused(policy.ReasonClosed, delegate("ann", "dan"))}, policy.StateCanceled},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -62,7 +62,7 @@ func TestDelegation(t *testing.T) {
 // Without a requester, nobody is: an empty ID bars nobody.
 func TestDelegationWithoutARequester(t *testing.T) {
 	t.Parallel()
-	tally, err := policy.NewTally(policy.Policy{Need: 1, Group: "finance", AllowDelegation: true}, policy.Opening{})
+	tally, err := policy.NewTally(policy.Policy{Need: 1, Group: "finance", AllowDelegation: true}, policy.TallyOptions{})
 	require.NoError(t, err)
 	require.NoError(t, delegate("ann", "dan")(tally))
 	require.NoError(t, delegate("ann", "")(tally))
@@ -82,7 +82,7 @@ func TestDelegatesHaveTheOwnersGroups(t *testing.T) {
 	require.Equal(t, "dan", c.Actor.ID)
 	require.Equal(t, []int{0, 1}, c.Rules)
 	require.NoError(t, cast(yesOf("bob", "fin"))(tally))
-	require.Equal(t, policy.Approved, tally.State())
+	require.Equal(t, policy.StateApproved, tally.State())
 }
 
 func TestDelegationsAreBounded(t *testing.T) {
@@ -91,14 +91,14 @@ func TestDelegationsAreBounded(t *testing.T) {
 	for i := range policy.MaxVotes {
 		require.NoError(t, delegate(fmt.Sprintf("a%d", i), "dan")(tally))
 	}
-	require.NoError(t, refused(policy.Full, delegate("ann", "dan"))(tally))
+	require.NoError(t, refused(policy.ReasonFull, delegate("ann", "dan"))(tally))
 }
 
 // Whatever a snapshot says of delegations, the requester and who is barred stay
 // out.
 func TestRestoredDelegations(t *testing.T) {
 	t.Parallel()
-	p := policy.Policy{Need: 1, Group: "finance", AllowDelegation: true, Barred: []string{"mallory"}}
+	p := policy.Policy{Need: 1, Group: "finance", AllowDelegation: true, Excluded: []string{"mallory"}}
 	s := play(t, p).Snapshot()
 	mine := []string{"finance"}
 	s.Delegations = []policy.Delegation{
@@ -108,8 +108,8 @@ func TestRestoredDelegations(t *testing.T) {
 		{From: "mallory", Groups: mine, To: "dan"},
 	}
 	tally := again(t, s)
-	require.NoError(t, refused(policy.SelfApproval, cast(yesFor("ann", "eve")))(tally))
-	require.NoError(t, refused(policy.SelfApproval, cast(yesFor("eve", "dan")))(tally))
-	require.NoError(t, refused(policy.NotEligible, cast(yesFor("bob", "mallory")))(tally))
-	require.NoError(t, refused(policy.NotEligible, cast(yesFor("mallory", "dan")))(tally))
+	require.NoError(t, refused(policy.ReasonSelfApproval, cast(yesFor("ann", "eve")))(tally))
+	require.NoError(t, refused(policy.ReasonSelfApproval, cast(yesFor("eve", "dan")))(tally))
+	require.NoError(t, refused(policy.ReasonNotEligible, cast(yesFor("bob", "mallory")))(tally))
+	require.NoError(t, refused(policy.ReasonNotEligible, cast(yesFor("mallory", "dan")))(tally))
 }

@@ -6,20 +6,20 @@
 // wrong. Here they are data. They can be kept in a configuration file, travel in
 // a workflow's input, and be shown to an auditor.
 //
-//	p := policy.InStages(policy.Stage{
+//	p := policy.Stages(policy.Stage{
 //		Rules: []policy.Rule{
 //			{Need: 2, From: policy.Selector{Groups: []string{"finance"}}},
 //			{Need: 1, From: policy.Selector{Groups: []string{"legal"}}},
 //		},
 //		Ladder: []policy.Escalation{{After: day, To: policy.Selector{Users: []string{"boss"}}}},
 //	})
-//	tally, err := policy.NewTally(p, policy.Opening{Requester: "eve", At: now})
+//	tally, err := policy.NewTally(p, policy.TallyOptions{Requester: "eve", At: now})
 //	if err != nil {
 //		return err // it says what to write instead
 //	}
 //	state, err := tally.Apply(vote, now)
 //
-// [Quorum], [Everyone], [AnyOf] and [InStages] make a [Policy], and [Bands] choose
+// [Quorum], [AllOf], [AnyOf] and [Stages] make a [Policy], and [Tiers] choose
 // one by an amount. [Policy.Validate] looks at a policy alone, [Lint] also at who
 // there is to decide. Most programs only build policies here and hand them to
 // package approval. A [Tally] is for programs that count votes by themselves: it
@@ -65,7 +65,7 @@
 // # What is not
 //
 //   - Who an actor is. An ID and groups are what the vote claims, but for groups
-//     that are in the [Roster]. The service that admits votes vouches for it: see
+//     that are in the [GroupMembers]. The service that admits votes vouches for it: see
 //     package approval. Of claims, those that the policy names are kept.
 //   - Names that look alike in two scripts, such as "eve" with a Cyrillic letter,
 //     are two. Character data is that of Unicode 15.

@@ -12,13 +12,13 @@ import (
 // take it from then on, so the state may change: look at it.
 func (t *Tally) Escalate(at time.Time) (e Escalation, ok bool) {
 	s := t.stage()
-	if t.s.State != Open || len(s.Ladder) == 0 {
+	if t.s.State != StateOpen || len(s.Escalations) == 0 {
 		return e, false
 	}
-	e = s.Ladder[0]
-	s.Ladder = s.Ladder[1:]
+	e = s.Escalations[0]
+	s.Escalations = s.Escalations[1:]
 	s.change(e)
-	t.note(Entry{At: at, Kind: "escalated", Note: e.text()})
+	t.note(AuditEntry{At: at, Kind: "escalated", Note: e.text()})
 	t.restage(s, at)
 	return e, true
 }
@@ -33,11 +33,11 @@ func (t *Tally) Reassign(by Actor, e Escalation, comment string, at time.Time) e
 	s := t.stage()
 	switch {
 	case t.s.State.IsClosed():
-		return refuse(Closed, "the gate is %s; nobody else can be asked any more", t.s.State)
+		return refuse(ReasonClosed, "the gate is %s; nobody else can be asked any more", t.s.State)
 	case c.err() != nil:
-		return refuse(Malformed, "%v", c.err())
+		return refuse(ReasonMalformed, "%v", c.err())
 	case e.Rule != "" && !slices.ContainsFunc(s.Rules, func(r Rule) bool { return r.Name == e.Rule }):
-		return refuse(Malformed, "the stage has no rule %q; name one that it has, or none for all", e.Rule)
+		return refuse(ReasonMalformed, "the stage has no rule %q; name one that it has, or none for all", e.Rule)
 	}
 	if err := t.MayChange(by, e.Rule); err != nil {
 		return err
@@ -54,17 +54,17 @@ func (t *Tally) Reassign(by Actor, e Escalation, comment string, at time.Time) e
 	p.persons(c, t.s.Roster, Selector{})
 	t.known(c, s, t.s.Stage)
 	if c.err() != nil {
-		return refuse(Malformed, "%v", c.err())
+		return refuse(ReasonMalformed, "%v", c.err())
 	}
 	if need, got, short := t.short(s, t.look(s, newElectorate(s.Rules, t.s.Roster))); short {
-		return refuse(NotAllowed,
+		return refuse(ReasonNotAllowed,
 			"%d approvals would be needed, and %d could be had at most of those who might decide; name more", need, got)
 	}
 	actor := t.spelled(by.ID)
 	if err := t.spend(actor); err != nil {
 		return err
 	}
-	t.note(Entry{At: at, Kind: "reassigned", Actor: actor, Note: joined(e.text(), comment)})
+	t.note(AuditEntry{At: at, Kind: "reassigned", Actor: actor, Note: joined(e.text(), comment)})
 	t.restage(s, at)
 	return nil
 }
@@ -84,7 +84,7 @@ func (t *Tally) restage(s Stage, at time.Time) {
 		now := who.rules(c.Person, claims) &^ who.excepts(chain...)
 		t.s.Votes[i].Rules = (now | ruleSetOf(c.Rules)&^who.all).numbers()
 	}
-	if t.s.State == Open {
+	if t.s.State == StateOpen {
 		t.decide(at)
 	}
 }

@@ -17,8 +17,8 @@ func ExampleQuorum() {
 
 // First somebody of finance and somebody of legal, two people; then the boss,
 // for whom the board may decide after a day.
-func ExampleInStages() {
-	p := policy.InStages(
+func ExampleStages() {
+	p := policy.Stages(
 		policy.Stage{Name: "check", Rules: []policy.Rule{
 			{Need: 1, From: policy.Selector{Groups: []string{"finance"}}},
 			{Need: 1, From: policy.Selector{Groups: []string{"legal"}}},
@@ -26,7 +26,7 @@ func ExampleInStages() {
 		policy.Stage{
 			Name:  "sign",
 			Rules: []policy.Rule{{Need: 1, From: policy.Selector{Users: []string{"boss"}}}},
-			Ladder: []policy.Escalation{
+			Escalations: []policy.Escalation{
 				{After: policy.Duration(24 * time.Hour), To: policy.Selector{Groups: []string{"board"}}},
 			},
 			OnTimeout: policy.RejectOnTimeout,
@@ -37,17 +37,17 @@ func ExampleInStages() {
 }
 
 // Whoever asks does not count, so one is left; but one has to be.
-func ExampleEveryone() {
-	opening := policy.Opening{Requester: "eve"}
-	fmt.Println(policy.Lint(policy.Everyone("ann", "eve"), opening))
-	fmt.Println(policy.Lint(policy.Everyone("eve"), opening))
+func ExampleAllOf() {
+	opening := policy.TallyOptions{Requester: "eve"}
+	fmt.Println(policy.Lint(policy.AllOf("ann", "eve"), opening))
+	fmt.Println(policy.Lint(policy.AllOf("eve"), opening))
 	// Output:
 	// <nil>
 	// policy: stage 1: 1 approvals are needed, each of another person, and 0 can be had at most of those who may decide; ask for fewer, or let more decide
 }
 
-func ExampleBands_Pick() {
-	var bands policy.Bands
+func ExampleTiers_For() {
+	var bands policy.Tiers
 	err := json.Unmarshal([]byte(`[
 		{"below": 10000, "policy": {"auto": "below 100 euros"}},
 		{"below": 1000000, "policy": {"need": 1, "group": "finance"}},
@@ -58,8 +58,8 @@ func ExampleBands_Pick() {
 		return
 	}
 	for _, cents := range []int64{9_999, 10_000, 5_000_000} {
-		p, err := bands.Pick(cents)
-		fmt.Println(cents, p.Auto, p.Need, p.Group, err)
+		p, err := bands.For(cents)
+		fmt.Println(cents, p.AutoApprove, p.Need, p.Group, err)
 	}
 	// Output:
 	// 9999 below 100 euros 0  <nil>
@@ -69,7 +69,7 @@ func ExampleBands_Pick() {
 
 func ExampleTally() {
 	at := time.Date(2026, 5, 4, 9, 0, 0, 0, time.UTC)
-	tally, err := policy.NewTally(policy.Quorum(2, "finance"), policy.Opening{Requester: "eve", At: at})
+	tally, err := policy.NewTally(policy.Quorum(2, "finance"), policy.TallyOptions{Requester: "eve", At: at})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -77,7 +77,7 @@ func ExampleTally() {
 	for _, id := range []string{"ann", "eve", "bob"} {
 		state, err := tally.Apply(policy.Vote{
 			Actor:  policy.Actor{ID: id, Groups: []string{"finance"}, Auth: "oidc"},
-			Choice: policy.Approve,
+			Choice: policy.ChoiceApprove,
 		}, at)
 		fmt.Println(id, state, err)
 	}
@@ -88,12 +88,12 @@ func ExampleTally() {
 }
 
 func ExampleAudit_Verify() {
-	tally, err := policy.NewTally(policy.AnyOf("ann"), policy.Opening{Requester: "eve"})
+	tally, err := policy.NewTally(policy.AnyOf("ann"), policy.TallyOptions{Requester: "eve"})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	tally.Note("reminded", "", "a day is left", time.Time{})
+	tally.AppendAudit("reminded", "", "a day is left", time.Time{})
 	audit := tally.Audit()
 	fmt.Println(len(audit.Entries), audit.Verify())
 	audit.Entries[1].Note = "nobody was told"

@@ -20,7 +20,7 @@ func FuzzPolicy(f *testing.F) {
 	} {
 		f.Add(seed)
 	}
-	o := policy.Opening{Requester: "eve", Roster: policy.Roster{"hr": {"joe", "zoe"}}, At: start}
+	o := policy.TallyOptions{Requester: "eve", GroupMembers: policy.GroupMembers{"hr": {"joe", "zoe"}}, At: start}
 	f.Fuzz(func(t *testing.T, data string) {
 		var p policy.Policy
 		if json.Unmarshal([]byte(data), &p) != nil {
@@ -48,9 +48,9 @@ func FuzzPolicy(f *testing.F) {
 // carried again, whatever is done to it.
 func FuzzRestore(f *testing.F) {
 	for _, tally := range []*policy.Tally{
-		busy(f), play(f, policy.Policy{Auto: "small"}), play(f, two(policy.ApproveOnTimeout, policy.Expire), cast(yes("ann"))),
+		busy(f), play(f, policy.Policy{AutoApprove: "small"}), play(f, two(policy.ApproveOnTimeout, policy.ExpireOnTimeout), cast(yes("ann"))),
 		play(f, policy.Policy{Need: 2, Group: "finance", MaxRounds: 2}, cast(ask("ann"))),
-		play(f, policy.Everyone("ann", "bob"), cast(yes("ann"))),
+		play(f, policy.AllOf("ann", "bob"), cast(yes("ann"))),
 	} {
 		f.Add(text(f, tally.Snapshot()))
 	}
@@ -82,7 +82,7 @@ func useAll(t *testing.T, tally *policy.Tally) {
 		_ = step(tally) // may be refused
 		require.True(t, !closed || tally.State() == state, "what is decided stays")
 		require.GreaterOrEqual(t, tally.Missing(), 0)
-		_, _, _, _, _ = tally.Votes(), tally.Why(), tally.When(), tally.Need(), tally.Approvals()
+		_, _, _, _, _ = tally.Votes(), tally.Explanation(), tally.UpdatedAt(), tally.Need(), tally.Approvals()
 		tally = again(t, tally.Snapshot())
 	}
 	require.True(t, tally.State().IsClosed())

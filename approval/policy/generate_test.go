@@ -30,9 +30,9 @@ func selector(t *rapid.T, groups ...string) policy.Selector {
 func aPolicy(t *rapid.T, stages int, groups ...string) policy.Policy {
 	p := policy.Policy{
 		AllowRequester: rapid.Bool().Draw(t, "allowRequester"), AllowRepeat: rapid.Bool().Draw(t, "allowRepeat"), FoldCase: rapid.Bool().Draw(t, "foldCase"), FinalVotes: rapid.Bool().Draw(t, "final"),
-		Barred:    rapid.SampledFrom([][]string{nil, nil, {"a4"}}).Draw(t, "barred"),
+		Excluded:  rapid.SampledFrom([][]string{nil, nil, {"a4"}}).Draw(t, "barred"),
 		MaxRounds: rapid.IntRange(0, 3).Draw(t, "rounds"), AllowEdits: rapid.Bool().Draw(t, "edits"),
-		CommentOn: rapid.SampledFrom([][]policy.Choice{nil, nil, {policy.Reject}}).Draw(t, "comment"),
+		RequireCommentOn: rapid.SampledFrom([][]policy.Choice{nil, nil, {policy.ChoiceReject}}).Draw(t, "comment"),
 	}
 	for range rapid.IntRange(1, stages).Draw(t, "stages") {
 		p.Stages = append(p.Stages, aStage(t, p.FinalVotes, groups...))
@@ -42,8 +42,8 @@ func aPolicy(t *rapid.T, stages int, groups ...string) policy.Policy {
 
 func aStage(t *rapid.T, final bool, groups ...string) policy.Stage {
 	s := policy.Stage{
-		Veto:      rapid.SampledFrom([]int{0, 2, 3, 3}).Draw(t, "veto"),
-		OnTimeout: rapid.SampledFrom([]policy.Timeout{policy.Expire, policy.RejectOnTimeout, policy.ApproveOnTimeout, policy.FailOnTimeout}).Draw(t, "onTimeout"),
+		RejectThreshold: rapid.SampledFrom([]int{0, 2, 3, 3}).Draw(t, "veto"),
+		OnTimeout:       rapid.SampledFrom([]policy.TimeoutAction{policy.ExpireOnTimeout, policy.RejectOnTimeout, policy.ApproveOnTimeout, policy.FailOnTimeout}).Draw(t, "onTimeout"),
 	}
 	for i := range rapid.SampledFrom([]int{1, 1, 2, 2, 3}).Draw(t, "rules") {
 		r := policy.Rule{Name: fmt.Sprint("r", i), Need: rapid.SampledFrom([]int{1, 1, 2}).Draw(t, "need"), From: selector(t, groups...)}
@@ -63,13 +63,13 @@ func aStage(t *rapid.T, final bool, groups ...string) policy.Stage {
 			e.Rule = s.Rules[rule].Name
 			e.Replace = s.Rules[rule].All || rapid.Bool().Draw(t, "replace")
 		}
-		s.Ladder = append(s.Ladder, e)
+		s.Escalations = append(s.Escalations, e)
 	}
 	return s
 }
 
-func anOpening(t *rapid.T) policy.Opening {
-	return policy.Opening{Requester: "a0", Digest: "d0", At: start, Roster: policy.Roster{"hr": some(t, "hr", universe...)}}
+func anOpening(t *rapid.T) policy.TallyOptions {
+	return policy.TallyOptions{Requester: "a0", Digest: "d0", At: start, GroupMembers: policy.GroupMembers{"hr": some(t, "hr", universe...)}}
 }
 
 // aVote is a vote on a request that is in that round, mostly.

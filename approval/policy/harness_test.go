@@ -14,7 +14,7 @@ import (
 var start = time.Date(2026, 5, 4, 9, 0, 0, 0, time.UTC)
 
 // eve asks in all tests.
-var eve = policy.Opening{Requester: "eve", Digest: "d1", At: start}
+var eve = policy.TallyOptions{Requester: "eve", Digest: "d1", At: start}
 
 func in(id string, groups ...string) policy.Actor {
 	return policy.Actor{ID: id, Groups: groups, Auth: "test"}
@@ -22,18 +22,20 @@ func in(id string, groups ...string) policy.Actor {
 
 func member(id string) policy.Actor { return in(id, "staff", "finance") }
 
-func yes(id string) policy.Vote { return policy.Vote{Actor: member(id), Choice: policy.Approve} }
-func no(id string) policy.Vote  { return policy.Vote{Actor: member(id), Choice: policy.Reject} }
-func ask(id string) policy.Vote { return policy.Vote{Actor: member(id), Choice: policy.RequestChanges} }
+func yes(id string) policy.Vote { return policy.Vote{Actor: member(id), Choice: policy.ChoiceApprove} }
+func no(id string) policy.Vote  { return policy.Vote{Actor: member(id), Choice: policy.ChoiceReject} }
+func ask(id string) policy.Vote {
+	return policy.Vote{Actor: member(id), Choice: policy.ChoiceRequestChanges}
+}
 
 // yesOf is an approval of an actor in exactly these groups.
 func yesOf(id string, groups ...string) policy.Vote {
-	return policy.Vote{Actor: in(id, groups...), Choice: policy.Approve}
+	return policy.Vote{Actor: in(id, groups...), Choice: policy.ChoiceApprove}
 }
 
 // yesFor is the approval of a delegate, who is in no group.
 func yesFor(owner, id string) policy.Vote {
-	return policy.Vote{Actor: in(id), Choice: policy.Approve, For: owner}
+	return policy.Vote{Actor: in(id), Choice: policy.ChoiceApprove, For: owner}
 }
 
 func round(n int, v policy.Vote) policy.Vote {
@@ -46,7 +48,7 @@ func groups(ids ...string) policy.Selector { return policy.Selector{Groups: ids}
 
 func need(n int, from policy.Selector) policy.Rule { return policy.Rule{Need: n, From: from} }
 
-func rules(r ...policy.Rule) policy.Policy { return policy.InStages(policy.Stage{Rules: r}) }
+func rules(r ...policy.Rule) policy.Policy { return policy.Stages(policy.Stage{Rules: r}) }
 
 // A step is something that happens to a gate.
 type step func(*policy.Tally) error
@@ -148,8 +150,8 @@ func missing(want int) step {
 
 func why(want string) step {
 	return func(t *policy.Tally) error {
-		if t.Why() != want {
-			return fmt.Errorf("it is so because %q and not %q", t.Why(), want)
+		if t.Explanation() != want {
+			return fmt.Errorf("it is so because %q and not %q", t.Explanation(), want)
 		}
 		return nil
 	}
@@ -158,14 +160,14 @@ func why(want string) step {
 // A script is a policy and what happens to its gate.
 type script struct {
 	policy policy.Policy
-	roster policy.Roster
+	roster policy.GroupMembers
 	steps  []step
 	want   policy.State
 }
 
 func (s script) run(t require.TestingT) *policy.Tally {
 	o := eve
-	o.Roster = s.roster
+	o.GroupMembers = s.roster
 	tally, err := policy.NewTally(s.policy, o)
 	require.NoError(t, err)
 	for i, step := range s.steps {

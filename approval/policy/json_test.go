@@ -37,7 +37,7 @@ func TestMisspeltFieldsAreRefused(t *testing.T) {
 		var p policy.Policy
 		require.ErrorContains(t, json.Unmarshal([]byte(data), &p), want, data)
 	}
-	var bands policy.Bands
+	var bands policy.Tiers
 	err := json.Unmarshal([]byte(`[{"bellow":5,"policy":{"auto":"x"}},{"policy":{"auto":"y"}}]`), &bands)
 	require.ErrorContains(t, err, `policy: the field "bellow" is not known; write one of below, negative, policy`)
 	for _, data := range []string{`[]`, `1`, `"x"`, `true`, `{"need":"x"}`, `{`, `{"need":1]`} {
@@ -55,7 +55,7 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		p := aPolicy(t, 3, "finance", "hr")
-		p.UseBy = policy.Duration(rapid.IntRange(0, 5).Draw(t, "useBy")) * hour
+		p.ValidFor = policy.Duration(rapid.IntRange(0, 5).Draw(t, "useBy")) * hour
 		data := text(t, p)
 		var back policy.Policy
 		require.NoError(t, json.Unmarshal([]byte(data), &back))
@@ -90,16 +90,16 @@ func TestDurationsThatNobodyMeans(t *testing.T) {
 	for name, set := range map[string]func(d policy.Duration) policy.Policy{
 		"deadline":  func(d policy.Duration) policy.Policy { return policy.Policy{Need: 1, Group: "f", Deadline: d} },
 		"maxExtend": func(d policy.Duration) policy.Policy { return policy.Policy{Need: 1, Group: "f", MaxExtend: d} },
-		"useBy":     func(d policy.Duration) policy.Policy { return policy.Policy{Need: 1, Group: "f", UseBy: d} },
+		"useBy":     func(d policy.Duration) policy.Policy { return policy.Policy{Need: 1, Group: "f", ValidFor: d} },
 		"stage 1: deadline": func(d policy.Duration) policy.Policy {
-			return policy.InStages(policy.Stage{Rules: []policy.Rule{need(1, users("ann"))}, Deadline: d})
+			return policy.Stages(policy.Stage{Rules: []policy.Rule{need(1, users("ann"))}, Deadline: d})
 		},
 		"stage 1: remind": func(d policy.Duration) policy.Policy {
-			return policy.InStages(policy.Stage{Rules: []policy.Rule{need(1, users("ann"))}, Remind: []policy.Duration{d}, Deadline: longer(d)})
+			return policy.Stages(policy.Stage{Rules: []policy.Rule{need(1, users("ann"))}, Reminders: []policy.Duration{d}, Deadline: longer(d)})
 		},
 		"stage 1: after of escalation 1": func(d policy.Duration) policy.Policy {
 			e := policy.Escalation{After: d, To: users("zoe")}
-			return policy.InStages(policy.Stage{Rules: []policy.Rule{need(1, users("ann"))}, Ladder: []policy.Escalation{e}, Deadline: longer(d)})
+			return policy.Stages(policy.Stage{Rules: []policy.Rule{need(1, users("ann"))}, Escalations: []policy.Escalation{e}, Deadline: longer(d)})
 		},
 	} {
 		for _, d := range []policy.Duration{1, 3600, policy.Duration(time.Second) - 1} {

@@ -4,22 +4,22 @@ package policy
 // does, and whether it can be fulfilled at all: by those who may decide, without
 // the requester and who is barred, each counting once. Groups whose members are
 // not in the roster are taken to be large enough.
-func Lint(p Policy, o Opening) error {
+func Lint(p Policy, o TallyOptions) error {
 	_, err := lint(p, o)
 	return err
 }
 
 // lint returns the tally with which it looked at who there is.
-func lint(p Policy, o Opening) (*Tally, error) {
+func lint(p Policy, o TallyOptions) (*Tally, error) {
 	if err := p.Validate(); err != nil {
 		return nil, err
 	}
 	c := &complaints{}
 	if o.Digest != "" && !isDigest(o.Digest) {
-		c.add("the digest has %d bytes; give at most %d bytes of UTF-8", len(o.Digest), MaxName)
+		c.add("the digest has %d bytes; give at most %d bytes of UTF-8", len(o.Digest), MaxNameBytes)
 	}
 	c.label("the requester", o.Requester)
-	o.Roster.validate(c)
+	o.GroupMembers.validate(c)
 	if o.Managers.size() > 0 {
 		c.selector("the managers", o.Managers)
 	}
@@ -73,7 +73,7 @@ func (t *Tally) known(c *complaints, s Stage, i int) bool {
 		if !known(r.From) {
 			c.add("stage %d: rule %d needs all of groups whose members are not known; give them in the roster", i+1, j+1)
 		}
-		for k, e := range s.Ladder {
+		for k, e := range s.Escalations {
 			if e.changes(r) && !known(e.To) {
 				c.add("stage %d: escalation %d is to groups whose members are not known, and rule %d needs all of them; "+
 					"give them in the roster", i+1, k+1, j+1)
@@ -92,8 +92,8 @@ func (t *Tally) together(c *complaints, horizons []*horizon) {
 	var places []int
 	for i, h := range horizons {
 		s := t.s.Policy.Stages[i]
-		for len(h.steps) <= len(s.Ladder) {
-			t.further(h, s.Ladder[len(h.steps)-1])
+		for len(h.steps) <= len(s.Escalations) {
+			t.further(h, s.Escalations[len(h.steps)-1])
 		}
 		last := h.steps[len(h.steps)-1]
 		offset := len(places)

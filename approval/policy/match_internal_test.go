@@ -59,7 +59,7 @@ func BenchmarkMatch(b *testing.B) {
 
 // Lint of a large roster: whoever is in several groups is looked at once.
 func BenchmarkLint(b *testing.B) {
-	roster := Roster{}
+	roster := GroupMembers{}
 	var stage Stage
 	for i := range 5 {
 		group := fmt.Sprint("g", i)
@@ -68,10 +68,10 @@ func BenchmarkLint(b *testing.B) {
 		}
 		stage.Rules = append(stage.Rules, Rule{Need: 100, From: Selector{Groups: []string{group}}})
 	}
-	p := InStages(stage)
+	p := Stages(stage)
 	b.ReportAllocs()
 	for b.Loop() {
-		if err := Lint(p, Opening{Requester: "a1", Roster: roster}); err != nil {
+		if err := Lint(p, TallyOptions{Requester: "a1", GroupMembers: roster}); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -83,19 +83,19 @@ func BenchmarkTally(b *testing.B) {
 	for i := range maxRules {
 		stage.Rules = append(stage.Rules, Rule{Need: 25, From: Selector{Groups: []string{"g", fmt.Sprint("g", i)}}})
 	}
-	p := InStages(stage)
+	p := Stages(stage)
 	for b.Loop() {
-		t, err := NewTally(p, Opening{Requester: "eve"})
+		t, err := NewTally(p, TallyOptions{Requester: "eve"})
 		if err != nil {
 			b.Fatal(err)
 		}
 		for i := range MaxVotes {
-			v := Vote{Actor: Actor{ID: fmt.Sprint(i), Groups: []string{"g"}, Auth: "test"}, Choice: Approve}
-			if _, err := t.Apply(v, t.When()); err != nil {
+			v := Vote{Actor: Actor{ID: fmt.Sprint(i), Groups: []string{"g"}, Auth: "test"}, Choice: ChoiceApprove}
+			if _, err := t.Apply(v, t.UpdatedAt()); err != nil {
 				b.Fatal(err)
 			}
 		}
-		if t.State() != Approved {
+		if t.State() != StateApproved {
 			b.Fatal(t.Missing())
 		}
 	}

@@ -11,7 +11,7 @@ import (
 )
 
 var (
-	tooLong = strings.Repeat("x", policy.MaxName+1)
+	tooLong = strings.Repeat("x", policy.MaxNameBytes+1)
 	hour    = policy.Duration(time.Hour)
 )
 
@@ -30,22 +30,22 @@ func TestValidate(t *testing.T) {
 		"need is 101; at least 1 approval must be needed, and at most 100":                                                        policy.Quorum(101, "finance"),
 		"group is empty; name the group whose members may decide":                                                                 policy.Quorum(1, ""),
 		"group has 201 bytes; write 1 to 200 bytes of UTF-8":                                                                      policy.Quorum(1, tooLong),
-		"veto is -1; set how many rejections end the gate, or 0 for one":                                                          {Need: 1, Group: "finance", Veto: -1},
+		"veto is -1; set how many rejections end the gate, or 0 for one":                                                          {Need: 1, Group: "finance", RejectThreshold: -1},
 		`deadline is -1h0m0s; set a positive one, 0 for 168h0m0s, or "none"`:                                                      policy.Quorum(1, "finance").Within(-time.Hour),
-		`auto is "small", and there are rules too; leave one of them out`:                                                         {Auto: "small", Stages: one},
-		"auto has 201 bytes; write 1 to 200 bytes of UTF-8":                                                                       {Auto: tooLong},
+		`auto is "small", and there are rules too; leave one of them out`:                                                         {AutoApprove: "small", Stages: one},
+		"auto has 201 bytes; write 1 to 200 bytes of UTF-8":                                                                       {AutoApprove: tooLong},
 		"need, group, veto and deadline are set, and stages too; write the former into the stages":                                {Need: 1, Stages: one},
-		"need, group, veto and deadline are set, and stages too; write the former into the stages ":                               {Veto: 1, Stages: one},
+		"need, group, veto and deadline are set, and stages too; write the former into the stages ":                               {RejectThreshold: 1, Stages: one},
 		"need, group, veto and deadline are set, and stages too; write the former into the stages  ":                              {Deadline: hour, Stages: one},
-		"there are 21 stages; write at most 20":                                                                                   policy.InStages(stages...),
+		"there are 21 stages; write at most 20":                                                                                   policy.Stages(stages...),
 		"maxRounds is 101; set how often a request may be made, 1 to 100":                                                         {Need: 1, Group: "f", MaxRounds: 101},
 		"maxRounds is -1; set how often a request may be made, 1 to 100":                                                          {Need: 1, Group: "f", MaxRounds: -1},
-		`commentOn has "abstain"; write "approve", "reject" or "request-changes"`:                                                 {Need: 1, Group: "f", CommentOn: []policy.Choice{"abstain"}},
+		`commentOn has "abstain"; write "approve", "reject" or "request-changes"`:                                                 {Need: 1, Group: "f", RequireCommentOn: []policy.Choice{"abstain"}},
 		"maxExtend is -1h0m0s; set a positive duration, or 0":                                                                     {Need: 1, Group: "f", MaxExtend: -hour},
-		"useBy is -1h0m0s; set a positive duration, or 0":                                                                         {Need: 1, Group: "f", UseBy: -hour},
-		"name 2 in barred has 0 bytes; write 1 to 200 bytes of UTF-8":                                                             {Need: 1, Group: "f", Barred: []string{"a", "", ""}},
-		"name 1 in rejectFor has 1 bytes; write 1 to 200 bytes of UTF-8":                                                          {Need: 1, Group: "f", RejectFor: []string{"\xff"}},
-		"there are 501 names in barred; write at most 500":                                                                        {Need: 1, Group: "f", Barred: many("a", 501)},
+		"useBy is -1h0m0s; set a positive duration, or 0":                                                                         {Need: 1, Group: "f", ValidFor: -hour},
+		"name 2 in barred has 0 bytes; write 1 to 200 bytes of UTF-8":                                                             {Need: 1, Group: "f", Excluded: []string{"a", "", ""}},
+		"name 1 in rejectFor has 1 bytes; write 1 to 200 bytes of UTF-8":                                                          {Need: 1, Group: "f", RejectReasons: []string{"\xff"}},
+		"there are 501 names in barred; write at most 500":                                                                        {Need: 1, Group: "f", Excluded: many("a", 501)},
 		"need is 0; at least 1 approval must be needed, and at most 100\ngroup is empty; name the group whose members may decide": {},
 	} {
 		t.Run(want, func(t *testing.T) {
@@ -74,10 +74,10 @@ func says(t *testing.T, want string, err error) {
 func TestValidateStages(t *testing.T) {
 	t.Parallel()
 	escalations := func(all ...policy.Escalation) func(s *policy.Stage) {
-		return func(s *policy.Stage) { s.Ladder = all }
+		return func(s *policy.Stage) { s.Escalations = all }
 	}
 	remind := func(all ...policy.Duration) func(s *policy.Stage) {
-		return func(s *policy.Stage) { s.Remind = all }
+		return func(s *policy.Stage) { s.Reminders = all }
 	}
 	after := func(d policy.Duration, to policy.Selector, rule string) policy.Escalation {
 		return policy.Escalation{After: d, To: to, Rule: rule}
@@ -97,12 +97,12 @@ func TestValidateStages(t *testing.T) {
 		"name 1 in except of rule 1 has 201 bytes; write 1 to 200 bytes of UTF-8":                                     func(s *policy.Stage) { s.Rules[0].From.Except = []string{tooLong} },
 		"name has 201 bytes; write 1 to 200 bytes of UTF-8":                                                           func(s *policy.Stage) { s.Name = tooLong },
 		"name of rule 1 has 201 bytes; write 1 to 200 bytes of UTF-8":                                                 func(s *policy.Stage) { s.Rules[0].Name = tooLong },
-		"veto is -2; set how many rejections end the gate, or 0 for one":                                              func(s *policy.Stage) { s.Veto = -2 },
+		"veto is -2; set how many rejections end the gate, or 0 for one":                                              func(s *policy.Stage) { s.RejectThreshold = -2 },
 		`deadline is -1h0m0s; set a positive one, 0 for 168h0m0s, or "none"`:                                          func(s *policy.Stage) { s.Deadline = -hour },
 		`onTimeout is "escalate"; write "reject", "approve", "fail", or leave it out`:                                 func(s *policy.Stage) { s.OnTimeout = "escalate" },
 		"a reminder is 168h0m0s before the deadline, which is after 168h0m0s; choose more than 0, and less than that": remind(168 * hour),
 		"a reminder is 0s before the deadline, which is after 168h0m0s; choose more than 0, and less than that":       remind(0),
-		"a reminder is 1h0m0s before a deadline that does not come; set a deadline":                                   func(s *policy.Stage) { s.Remind, s.Deadline = []policy.Duration{hour}, policy.NoDeadline },
+		"a reminder is 1h0m0s before a deadline that does not come; set a deadline":                                   func(s *policy.Stage) { s.Reminders, s.Deadline = []policy.Duration{hour}, policy.NoDeadline },
 		"there are 21 reminders and 0 escalations; write at most 20 of each":                                          remind(tooMany...),
 		"escalation 1 is after 0s, and the deadline after 168h0m0s; choose more than 0, and less than that":           escalations(after(0, users("b"), "")),
 		"escalation 1 is after 168h0m0s, and the deadline after 168h0m0s; choose more than 0, and less than that":     escalations(after(168*hour, users("b"), "")),
@@ -117,7 +117,7 @@ func TestValidateStages(t *testing.T) {
 	} {
 		t.Run(want, func(t *testing.T) {
 			t.Parallel()
-			p := policy.InStages(policy.AnyOf("ann").Stages[0], policy.AnyOf("ann").Stages[0])
+			p := policy.Stages(policy.AnyOf("ann").Stages[0], policy.AnyOf("ann").Stages[0])
 			change(&p.Stages[1])
 			if want != "" {
 				want = "stage 2: " + want
@@ -125,7 +125,7 @@ func TestValidateStages(t *testing.T) {
 			says(t, want, p.Validate())
 		})
 	}
-	require.Len(t, strings.Split(policy.InStages(make([]policy.Stage, 30)...).Validate().Error(), "\n"), 21, "the first 20 are looked at")
+	require.Len(t, strings.Split(policy.Stages(make([]policy.Stage, 30)...).Validate().Error(), "\n"), 21, "the first 20 are looked at")
 	p := rules(make([]policy.Rule, 21)...)
 	require.Len(t, strings.Split(p.Validate().Error(), "\n"), 41, "the first 20 are looked at")
 }

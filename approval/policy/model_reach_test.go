@@ -16,7 +16,7 @@ func (m *model) hopeless() bool {
 	voted := set{}
 	for _, v := range m.votes {
 		voted[lower(v.Actor.ID)] = true
-		if v.Choice == policy.Approve { // and may approve again, for more rules
+		if v.Choice == policy.ChoiceApprove { // and may approve again, for more rules
 			counts := m.counts(in(lower(v.Actor.ID)))
 			maps.Copy(counts, v.counts)
 			people = append(people, counts)

@@ -11,14 +11,14 @@ func (m *model) vote(v policy.Vote) bool {
 	edit := v.Edited != "" && v.Edited != m.digest
 	i := slices.IndexFunc(m.votes, func(old modelVote) bool { return lower(old.Actor.ID) == lower(v.Actor.ID) })
 	switch {
-	case v.Choice != policy.Approve && v.Choice != policy.Reject && v.Choice != policy.RequestChanges,
-		v.Edited != "" && (v.Choice != policy.Approve || !m.p.AllowEdits),
-		m.state != policy.Open,
+	case v.Choice != policy.ChoiceApprove && v.Choice != policy.ChoiceReject && v.Choice != policy.ChoiceRequestChanges,
+		v.Edited != "" && (v.Choice != policy.ChoiceApprove || !m.p.AllowEdits),
+		m.state != policy.StateOpen,
 		v.Round != m.round && (v.Round != 0 || m.round > 1),
-		v.Choice == policy.RequestChanges && m.p.MaxRounds < 2,
-		v.Comment == "" && slices.Contains(m.p.CommentOn, v.Choice),
+		v.Choice == policy.ChoiceRequestChanges && m.p.MaxRounds < 2,
+		v.Comment == "" && slices.Contains(m.p.RequireCommentOn, v.Choice),
 		len(m.counts(v.Actor)) == 0,
-		v.Choice == policy.Approve && !edit && !m.fresh(v.Actor.ID),
+		v.Choice == policy.ChoiceApprove && !edit && !m.fresh(v.Actor.ID),
 		i >= 0 && m.p.FinalVotes && (edit || m.votes[i].Choice != v.Choice),
 		i >= 0 && m.votes[i].Choice == v.Choice && !edit && within(m.counts(v.Actor), m.votes[i].counts):
 		return false
@@ -42,23 +42,23 @@ func (m *model) vote(v policy.Vote) bool {
 	}
 	m.votes = append(m.votes, modelVote{v, counts})
 	switch {
-	case v.Choice != policy.RequestChanges:
+	case v.Choice != policy.ChoiceRequestChanges:
 		m.decide()
 	case m.round < m.p.MaxRounds:
-		m.state = policy.ChangesRequested
+		m.state = policy.StateChangesRequested
 	default:
-		m.state = policy.Rejected
+		m.state = policy.StateRejected
 	}
 	return true
 }
 
 func (m *model) begin(digest string) {
-	m.state, m.digest, m.at, m.votes, m.before = policy.Open, digest, 0, nil, set{}
+	m.state, m.digest, m.at, m.votes, m.before = policy.StateOpen, digest, 0, nil, set{}
 	m.round++
 }
 
 func (m *model) resubmit(by, digest string) bool {
-	if m.state != policy.ChangesRequested || by != m.o.Requester && !(m.p.FoldCase && lower(by) == m.o.Requester) {
+	if m.state != policy.StateChangesRequested || by != m.o.Requester && !(m.p.FoldCase && lower(by) == m.o.Requester) {
 		return false
 	}
 	m.begin(digest)
@@ -66,22 +66,22 @@ func (m *model) resubmit(by, digest string) bool {
 }
 
 func (m *model) expire() {
-	if m.state != policy.Open {
+	if m.state != policy.StateOpen {
 		return
 	}
 	switch m.stage().OnTimeout {
 	case policy.RejectOnTimeout:
-		m.state = policy.Rejected
+		m.state = policy.StateRejected
 	case policy.ApproveOnTimeout:
 		m.next()
 	default:
-		m.state = policy.Expired
+		m.state = policy.StateExpired
 	}
 }
 
 // escalate takes the next step. Generated ladders except nobody.
 func (m *model) escalate() bool {
-	if m.state != policy.Open || len(m.ladder[m.at]) == 0 {
+	if m.state != policy.StateOpen || len(m.ladder[m.at]) == 0 {
 		return false
 	}
 	e := m.ladder[m.at][0]

@@ -11,7 +11,7 @@ import (
 // delegation.
 type model struct {
 	p         policy.Policy
-	o         policy.Opening
+	o         policy.TallyOptions
 	state     policy.State
 	round, at int
 	digest    string
@@ -44,14 +44,14 @@ type modelVote struct {
 	counts map[int]bool
 }
 
-func newModel(p policy.Policy, o policy.Opening) *model {
-	m := &model{p: p, o: o, state: policy.Open, round: 1, digest: o.Digest, before: set{}}
+func newModel(p policy.Policy, o policy.TallyOptions) *model {
+	m := &model{p: p, o: o, state: policy.StateOpen, round: 1, digest: o.Digest, before: set{}}
 	for _, s := range p.Stages {
 		var all []modelRule
 		for _, r := range s.Rules {
 			all = append(all, modelRule{r.Name, r.Need, r.All, setOf(r.From.Users), setOf(r.From.Groups), setOf(r.From.Except)})
 		}
-		m.rules, m.ladder = append(m.rules, all), append(m.ladder, s.Ladder)
+		m.rules, m.ladder = append(m.rules, all), append(m.ladder, s.Escalations)
 	}
 	return m
 }
@@ -59,7 +59,7 @@ func newModel(p policy.Policy, o policy.Opening) *model {
 func (m *model) stage() policy.Stage { return m.p.Stages[m.at] }
 
 func (m *model) barred(id string) bool {
-	return lower(id) == m.o.Requester && !m.p.AllowRequester || slices.Contains(m.p.Barred, lower(id))
+	return lower(id) == m.o.Requester && !m.p.AllowRequester || slices.Contains(m.p.Excluded, lower(id))
 }
 
 func (m *model) takes(r modelRule, a policy.Actor) bool {
@@ -70,7 +70,7 @@ func (m *model) takes(r modelRule, a policy.Actor) bool {
 		a.ID = lower(a.ID)
 	}
 	for g := range r.groups {
-		if members, known := m.o.Roster[g]; known && slices.Contains(members, a.ID) || !known && slices.Contains(a.Groups, g) {
+		if members, known := m.o.GroupMembers[g]; known && slices.Contains(members, a.ID) || !known && slices.Contains(a.Groups, g) {
 			return true
 		}
 	}
@@ -79,7 +79,7 @@ func (m *model) takes(r modelRule, a policy.Actor) bool {
 
 func (m *model) known(r modelRule) bool {
 	for g := range r.groups {
-		if _, ok := m.o.Roster[g]; !ok {
+		if _, ok := m.o.GroupMembers[g]; !ok {
 			return false
 		}
 	}
@@ -137,7 +137,7 @@ func (m *model) counts(a policy.Actor) map[int]bool {
 func (m *model) missing() int {
 	var people []map[int]bool
 	for _, v := range m.votes {
-		if v.Choice == policy.Approve {
+		if v.Choice == policy.ChoiceApprove {
 			people = append(people, v.counts)
 		}
 	}
@@ -147,34 +147,34 @@ func (m *model) missing() int {
 func (m *model) decide() {
 	rejections := 0
 	for _, v := range m.votes {
-		if v.Choice == policy.Reject {
+		if v.Choice == policy.ChoiceReject {
 			rejections++
 		}
 	}
 	switch {
-	case rejections >= max(m.stage().Veto, 1):
-		m.state = policy.Rejected
+	case rejections >= max(m.stage().RejectThreshold, 1):
+		m.state = policy.StateRejected
 	case m.missing() == 0:
 		m.next()
 	case m.hopeless():
-		m.state = policy.Rejected
+		m.state = policy.StateRejected
 	}
 }
 
 func (m *model) next() {
 	if m.at == len(m.p.Stages)-1 {
-		m.state = policy.Approved
+		m.state = policy.StateApproved
 		return
 	}
 	for _, v := range m.votes {
-		if v.Choice == policy.Approve {
+		if v.Choice == policy.ChoiceApprove {
 			m.before[lower(v.Actor.ID)] = true
 		}
 	}
 	m.at++
 	m.votes = nil
 	if m.lost() {
-		m.state = policy.Rejected
+		m.state = policy.StateRejected
 	}
 }
 

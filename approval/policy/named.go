@@ -22,8 +22,8 @@ func (t *Tally) names(group string) bool {
 				return true
 			}
 		}
-		for i := range s.Ladder {
-			if slices.Contains(s.Ladder[i].To.Groups, group) {
+		for i := range s.Escalations {
+			if slices.Contains(s.Escalations[i].To.Groups, group) {
 				return true
 			}
 		}

@@ -10,7 +10,7 @@ import (
 
 // CheckName reports what is wrong with a name: the ID of an actor, a requester, a
 // user or a delegate, or the name of a group. All names have one shape, so that
-// two that look the same are the same bytes: 1 to [MaxName] bytes of UTF-8 in
+// two that look the same are the same bytes: 1 to [MaxNameBytes] bytes of UTF-8 in
 // Unicode normalization form NFC, without space around it, and without control
 // characters, invisible characters and spaces other than U+0020.
 //
@@ -26,8 +26,8 @@ func CheckName(name string) error {
 // empty for a good one.
 func misnamed(name string) (wrong, mend string) {
 	switch {
-	case name == "" || len(name) > MaxName || !utf8.ValidString(name):
-		return fmt.Sprintf("has %d bytes", len(name)), fmt.Sprintf("write 1 to %d bytes of UTF-8", MaxName)
+	case name == "" || len(name) > MaxNameBytes || !utf8.ValidString(name):
+		return fmt.Sprintf("has %d bytes", len(name)), fmt.Sprintf("write 1 to %d bytes of UTF-8", MaxNameBytes)
 	case strings.TrimSpace(name) != name:
 		return fmt.Sprintf("of %d bytes has space around it", len(name)), "write it without"
 	}

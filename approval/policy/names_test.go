@@ -47,7 +47,7 @@ func TestCheckName(t *testing.T) {
 		require.EqualError(t, err, "policy: the name "+want, "%+q", name)
 	}
 	for _, name := range []string{
-		"ann", "a", strings.Repeat("x", policy.MaxName), "ann lee", "ann@example.com", "auth0|5f7c8ec7", "CN=Ann Lee,O=Shop", "Ren\u00e9", "\u00c5ngstr\u00f6m",
+		"ann", "a", strings.Repeat("x", policy.MaxNameBytes), "ann lee", "ann@example.com", "auth0|5f7c8ec7", "CN=Ann Lee,O=Shop", "Ren\u00e9", "\u00c5ngstr\u00f6m",
 		"Ọlá Ẹ̀kọ́", "ทุ่งนา", "தமிழ்", "বাংলা", "हिन्दी", "Đỗ Thị Hồng", "Ελένη", "Юрий", "משה", "محمد", "김민준", "山田太郎", "がんばる", "Łódź", "🦊",
 	} {
 		require.NoError(t, policy.CheckName(name), "%+q", name)
@@ -85,20 +85,20 @@ func TestNamesAreInOneNormalForm(t *testing.T) {
 
 // places are all places for a name: each returns what the gate says of it there.
 func places() map[string]func(name string) error {
-	open := func(p policy.Policy, change func(o *policy.Opening)) error {
-		o := policy.Opening{Requester: "sam"}
+	open := func(p policy.Policy, change func(o *policy.TallyOptions)) error {
+		o := policy.TallyOptions{Requester: "sam"}
 		change(&o)
 		_, err := policy.NewTally(p, o)
 		return err
 	}
-	plain := func(*policy.Opening) {}
+	plain := func(*policy.TallyOptions) {}
 	from := func(s policy.Selector) error { return open(rules(need(1, s)), plain) }
 	rung := func(s policy.Selector) error {
 		return open(ladder(rules(need(1, groups("finance"))), add(s, "")), plain)
 	}
 	quorum := policy.Policy{Need: 1, Group: "finance", AllowDelegation: true}
 	act := func(s step) error {
-		tally, err := policy.NewTally(quorum, policy.Opening{Requester: "sam"})
+		tally, err := policy.NewTally(quorum, policy.TallyOptions{Requester: "sam"})
 		if err != nil {
 			return err
 		}
@@ -112,27 +112,33 @@ func places() map[string]func(name string) error {
 			return from(policy.Selector{Groups: []string{"finance"}, Except: []string{name}})
 		},
 		"barred": func(name string) error {
-			return open(policy.Policy{Need: 1, Group: "finance", Barred: []string{name}}, plain)
+			return open(policy.Policy{Need: 1, Group: "finance", Excluded: []string{name}}, plain)
 		},
 		"users of a step":  func(name string) error { return rung(users(name)) },
 		"groups of a step": func(name string) error { return rung(groups(name)) },
 		"except of a step": func(name string) error { return rung(policy.Selector{Users: []string{"ann"}, Except: []string{name}}) },
-		"requester":        func(name string) error { return open(quorum, func(o *policy.Opening) { o.Requester = name }) },
+		"requester":        func(name string) error { return open(quorum, func(o *policy.TallyOptions) { o.Requester = name }) },
 		"group of the roster": func(name string) error {
-			return open(quorum, func(o *policy.Opening) { o.Roster = policy.Roster{"hr": {"joe"}, name: {"ann"}} })
+			return open(quorum, func(o *policy.TallyOptions) { o.GroupMembers = policy.GroupMembers{"hr": {"joe"}, name: {"ann"}} })
 		},
 		"member of the roster": func(name string) error {
-			return open(quorum, func(o *policy.Opening) { o.Roster = policy.Roster{"finance": {"ann", name}} })
+			return open(quorum, func(o *policy.TallyOptions) { o.GroupMembers = policy.GroupMembers{"finance": {"ann", name}} })
 		},
-		"manager":           func(name string) error { return open(quorum, func(o *policy.Opening) { o.Managers = users(name) }) },
-		"group of managers": func(name string) error { return open(quorum, func(o *policy.Opening) { o.Managers = groups(name) }) },
+		"manager": func(name string) error {
+			return open(quorum, func(o *policy.TallyOptions) { o.Managers = users(name) })
+		},
+		"group of managers": func(name string) error {
+			return open(quorum, func(o *policy.TallyOptions) { o.Managers = groups(name) })
+		},
 		"excepted manager": func(name string) error {
-			return open(quorum, func(o *policy.Opening) { o.Managers = policy.Selector{Groups: []string{"ops"}, Except: []string{name}} })
+			return open(quorum, func(o *policy.TallyOptions) {
+				o.Managers = policy.Selector{Groups: []string{"ops"}, Except: []string{name}}
+			})
 		},
 		"actor":             func(name string) error { return act(cast(yes(name))) },
 		"group of an actor": func(name string) error { return act(cast(yesOf("ann", "finance", name))) },
 		"how an actor is known": func(name string) error {
-			return act(cast(policy.Vote{Actor: policy.Actor{ID: "ann", Groups: []string{"finance"}, Auth: name}, Choice: policy.Approve}))
+			return act(cast(policy.Vote{Actor: policy.Actor{ID: "ann", Groups: []string{"finance"}, Auth: name}, Choice: policy.ChoiceApprove}))
 		},
 		"owner":      func(name string) error { return act(cast(yesFor(name, "dan"))) },
 		"delegate":   func(name string) error { return act(delegate("ann", name)) },

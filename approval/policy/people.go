@@ -33,11 +33,11 @@ type electorate struct {
 	except        map[string]ruleSet  // likewise, by fold
 	member        map[string][]string // in which groups of the roster a person is
 	people        []string            // all who are known by name, each once
-	roster        Roster
+	roster        GroupMembers
 	all, known    ruleSet // rules that need all; rules whose groups are in the roster
 }
 
-func newElectorate(rules []Rule, roster Roster) *electorate {
+func newElectorate(rules []Rule, roster GroupMembers) *electorate {
 	e := &electorate{
 		users: map[string]ruleSet{}, groups: map[string]ruleSet{}, except: map[string]ruleSet{}, member: map[string][]string{}, roster: roster,
 	}

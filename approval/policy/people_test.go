@@ -16,35 +16,35 @@ import (
 func TestEachStageNeedsOtherPeople(t *testing.T) {
 	t.Parallel()
 	type steps = []step
-	p := policy.InStages(
-		policy.Stage{Rules: []policy.Rule{need(1, groups("finance"))}, Veto: 2}, policy.Stage{Rules: []policy.Rule{need(1, groups("finance", "board"))}, Veto: 2})
+	p := policy.Stages(
+		policy.Stage{Rules: []policy.Rule{need(1, groups("finance"))}, RejectThreshold: 2}, policy.Stage{Rules: []policy.Rule{need(1, groups("finance", "board"))}, RejectThreshold: 2})
 	p.AllowDelegation, p.AllowEdits, p.MaxRounds = true, true, 2
 	repeat := p
 	repeat.AllowRepeat = true
-	final := policy.InStages(p.Stages[0], policy.Stage{Rules: []policy.Rule{need(1, users("ann"))}})
-	all := policy.InStages(p.Stages[0], policy.Stage{Rules: []policy.Rule{{All: true, From: users("ann", "bob")}}})
-	refusedTwice := refused(policy.AlreadyVoted, cast(yes("ann")))
+	final := policy.Stages(p.Stages[0], policy.Stage{Rules: []policy.Rule{need(1, users("ann"))}})
+	all := policy.Stages(p.Stages[0], policy.Stage{Rules: []policy.Rule{{All: true, From: users("ann", "bob")}}})
+	refusedTwice := refused(policy.ReasonAlreadyVoted, cast(yes("ann")))
 	edit := yes("ann")
 	edit.Edited = "d2"
 	for name, s := range map[string]script{
-		"in two groups":                    {p, nil, steps{cast(yesOf("ann", "finance", "board")), refused(policy.AlreadyVoted, cast(yesOf("ann", "finance", "board")))}, policy.Open},
-		"another is needed":                {p, nil, steps{cast(yes("ann")), refusedTwice, cast(yes("bob"))}, policy.Approved},
-		"the policy allows it":             {repeat, nil, steps{cast(yes("ann"), yes("ann"))}, policy.Approved},
-		"a rejection counts in each":       {p, nil, steps{cast(no("tom"), yes("ann"), no("ann"), no("tom"))}, policy.Rejected},
-		"who has rejected may approve":     {p, nil, steps{cast(no("tom"), yes("ann"), yes("tom"))}, policy.Approved},
-		"who has changed their mind":       {p, nil, steps{cast(no("ann"), yes("ann")), refusedTwice}, policy.Open},
-		"an owner, after the delegate":     {p, nil, steps{delegate("ann", "dan"), cast(yesFor("ann", "dan")), refusedTwice}, policy.Open},
-		"a delegate, after the owner":      {p, nil, steps{delegate("ann", "dan"), cast(yes("ann")), refused(policy.AlreadyVoted, cast(yesFor("ann", "dan")))}, policy.Open},
-		"a delegate for two owners":        {p, nil, steps{delegate("ann", "dan"), delegate("bob", "dan"), cast(yesFor("ann", "dan")), refused(policy.AlreadyVoted, cast(yesFor("bob", "dan")))}, policy.Open},
-		"a delegate in person":             {p, nil, steps{delegate("ann", "bob"), cast(policy.Vote{Actor: member("bob"), Choice: policy.Approve, For: "ann"}), refused(policy.AlreadyVoted, cast(yes("bob")))}, policy.Open},
-		"for another, after in person":     {p, nil, steps{cast(yes("ann")), delegate("bob", "ann"), refused(policy.AlreadyVoted, cast(policy.Vote{Actor: member("ann"), Choice: policy.Approve, For: "bob"}))}, policy.Open},
-		"a new round begins anew":          {p, nil, steps{cast(yes("ann"), ask("ann")), resubmit("eve", "d3"), cast(round(2, yes("ann")), round(2, yes("bob")))}, policy.Approved},
-		"an edit begins anew":              {p, nil, steps{cast(yes("ann"), edit), refused(policy.AlreadyVoted, cast(round(2, yes("ann")))), cast(round(2, yes("bob")))}, policy.Approved},
-		"a stage that a timeout has ended": {withTimeout(p), nil, steps{cast(no("bob")), expire, cast(yes("bob"))}, policy.Approved},
-		"nobody is left for the last":      {final, nil, steps{cast(yes("ann")), why("not enough are left who could approve")}, policy.Rejected},
-		"somebody is":                      {final, nil, steps{cast(yes("bob"), yes("ann"))}, policy.Approved},
-		"all are all others":               {all, nil, steps{cast(yes("ann")), missing(1), refusedTwice, cast(yes("bob"))}, policy.Approved},
-		"all are all, when it is allowed":  {repeating(all), nil, steps{cast(yes("ann")), missing(2), cast(yes("ann"), yes("bob"))}, policy.Approved},
+		"in two groups":                    {p, nil, steps{cast(yesOf("ann", "finance", "board")), refused(policy.ReasonAlreadyVoted, cast(yesOf("ann", "finance", "board")))}, policy.StateOpen},
+		"another is needed":                {p, nil, steps{cast(yes("ann")), refusedTwice, cast(yes("bob"))}, policy.StateApproved},
+		"the policy allows it":             {repeat, nil, steps{cast(yes("ann"), yes("ann"))}, policy.StateApproved},
+		"a rejection counts in each":       {p, nil, steps{cast(no("tom"), yes("ann"), no("ann"), no("tom"))}, policy.StateRejected},
+		"who has rejected may approve":     {p, nil, steps{cast(no("tom"), yes("ann"), yes("tom"))}, policy.StateApproved},
+		"who has changed their mind":       {p, nil, steps{cast(no("ann"), yes("ann")), refusedTwice}, policy.StateOpen},
+		"an owner, after the delegate":     {p, nil, steps{delegate("ann", "dan"), cast(yesFor("ann", "dan")), refusedTwice}, policy.StateOpen},
+		"a delegate, after the owner":      {p, nil, steps{delegate("ann", "dan"), cast(yes("ann")), refused(policy.ReasonAlreadyVoted, cast(yesFor("ann", "dan")))}, policy.StateOpen},
+		"a delegate for two owners":        {p, nil, steps{delegate("ann", "dan"), delegate("bob", "dan"), cast(yesFor("ann", "dan")), refused(policy.ReasonAlreadyVoted, cast(yesFor("bob", "dan")))}, policy.StateOpen},
+		"a delegate in person":             {p, nil, steps{delegate("ann", "bob"), cast(policy.Vote{Actor: member("bob"), Choice: policy.ChoiceApprove, For: "ann"}), refused(policy.ReasonAlreadyVoted, cast(yes("bob")))}, policy.StateOpen},
+		"for another, after in person":     {p, nil, steps{cast(yes("ann")), delegate("bob", "ann"), refused(policy.ReasonAlreadyVoted, cast(policy.Vote{Actor: member("ann"), Choice: policy.ChoiceApprove, For: "bob"}))}, policy.StateOpen},
+		"a new round begins anew":          {p, nil, steps{cast(yes("ann"), ask("ann")), resubmit("eve", "d3"), cast(round(2, yes("ann")), round(2, yes("bob")))}, policy.StateApproved},
+		"an edit begins anew":              {p, nil, steps{cast(yes("ann"), edit), refused(policy.ReasonAlreadyVoted, cast(round(2, yes("ann")))), cast(round(2, yes("bob")))}, policy.StateApproved},
+		"a stage that a timeout has ended": {withTimeout(p), nil, steps{cast(no("bob")), expire, cast(yes("bob"))}, policy.StateApproved},
+		"nobody is left for the last":      {final, nil, steps{cast(yes("ann")), why("not enough are left who could approve")}, policy.StateRejected},
+		"somebody is":                      {final, nil, steps{cast(yes("bob"), yes("ann"))}, policy.StateApproved},
+		"all are all others":               {all, nil, steps{cast(yes("ann")), missing(1), refusedTwice, cast(yes("bob"))}, policy.StateApproved},
+		"all are all, when it is allowed":  {repeating(all), nil, steps{cast(yes("ann")), missing(2), cast(yes("ann"), yes("bob"))}, policy.StateApproved},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -74,31 +74,31 @@ func TestLintOfStagesTogether(t *testing.T) {
 	}
 	one := stage(need(1, users("ann")))
 	climbing, waiting := one, one
-	climbing.Ladder = []policy.Escalation{add(users("bob"), "")}
+	climbing.Escalations = []policy.Escalation{add(users("bob"), "")}
 	waiting.OnTimeout = policy.ApproveOnTimeout
 	for name, c := range map[string]struct {
 		policy policy.Policy
 		want   string
 	}{
-		"one for both":                     {policy.InStages(one, one), together(2, 1)},
-		"one for both, which may be":       {repeating(policy.InStages(one, one)), ""},
-		"two for three":                    {policy.InStages(one, stage(need(2, users("ann", "bob")))), together(3, 2)},
-		"three for three":                  {policy.InStages(one, stage(need(2, users("ann", "bob", "cat")))), ""},
-		"the requester is none":            {policy.InStages(one, stage(need(1, users("ann", "eve")))), together(2, 1)},
-		"another case is none":             {policy.InStages(one, stage(need(1, users("Ann")))), together(2, 1)},
-		"a ladder lets another in":         {policy.InStages(one, climbing), ""},
-		"people who are not known":         {policy.InStages(one, stage(need(1, groups("finance")))), ""},
-		"people of the roster":             {policy.InStages(one, stage(need(1, groups("hr")))), together(2, 1)},
-		"all are those who are left":       {policy.InStages(one, stage(all("ann", "bob"))), ""},
-		"all, and nobody is left":          {policy.InStages(one, stage(all("ann"))), together(2, 1)},
-		"a timeout approves":               {policy.InStages(waiting, one), ""},
-		"twenty stages, nineteen people":   {policy.InStages(slices.Repeat([]policy.Stage{stage(need(1, users(many("p", 19)...)))}, 20)...), together(20, 19)},
-		"sixty rules in twenty stages":     {policy.InStages(slices.Repeat([]policy.Stage{stage(slices.Repeat([]policy.Rule{need(1, users(many("p", 60)...))}, 3)...)}, 20)...), ""},
-		"sixty rules, one person too few ": {policy.InStages(slices.Repeat([]policy.Stage{stage(slices.Repeat([]policy.Rule{need(1, users(many("p", 59)...))}, 3)...)}, 20)...), together(60, 59)},
+		"one for both":                     {policy.Stages(one, one), together(2, 1)},
+		"one for both, which may be":       {repeating(policy.Stages(one, one)), ""},
+		"two for three":                    {policy.Stages(one, stage(need(2, users("ann", "bob")))), together(3, 2)},
+		"three for three":                  {policy.Stages(one, stage(need(2, users("ann", "bob", "cat")))), ""},
+		"the requester is none":            {policy.Stages(one, stage(need(1, users("ann", "eve")))), together(2, 1)},
+		"another case is none":             {policy.Stages(one, stage(need(1, users("Ann")))), together(2, 1)},
+		"a ladder lets another in":         {policy.Stages(one, climbing), ""},
+		"people who are not known":         {policy.Stages(one, stage(need(1, groups("finance")))), ""},
+		"people of the roster":             {policy.Stages(one, stage(need(1, groups("hr")))), together(2, 1)},
+		"all are those who are left":       {policy.Stages(one, stage(all("ann", "bob"))), ""},
+		"all, and nobody is left":          {policy.Stages(one, stage(all("ann"))), together(2, 1)},
+		"a timeout approves":               {policy.Stages(waiting, one), ""},
+		"twenty stages, nineteen people":   {policy.Stages(slices.Repeat([]policy.Stage{stage(need(1, users(many("p", 19)...)))}, 20)...), together(20, 19)},
+		"sixty rules in twenty stages":     {policy.Stages(slices.Repeat([]policy.Stage{stage(slices.Repeat([]policy.Rule{need(1, users(many("p", 60)...))}, 3)...)}, 20)...), ""},
+		"sixty rules, one person too few ": {policy.Stages(slices.Repeat([]policy.Stage{stage(slices.Repeat([]policy.Rule{need(1, users(many("p", 59)...))}, 3)...)}, 20)...), together(60, 59)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			says(t, c.want, policy.Lint(c.policy, policy.Opening{Requester: "eve", Roster: policy.Roster{"hr": {"ann"}}}))
+			says(t, c.want, policy.Lint(c.policy, policy.TallyOptions{Requester: "eve", GroupMembers: policy.GroupMembers{"hr": {"ann"}}}))
 		})
 	}
 }
@@ -106,13 +106,13 @@ func TestLintOfStagesTogether(t *testing.T) {
 // A name of a group is refused where a person should stand, and two rules of one name.
 func TestLintOfNames(t *testing.T) {
 	t.Parallel()
-	o := policy.Opening{Requester: "eve", Roster: policy.Roster{"dev": {"ann", "kim"}, "contractor": {"kim"}}}
+	o := policy.TallyOptions{Requester: "eve", GroupMembers: policy.GroupMembers{"dev": {"ann", "kim"}, "contractor": {"kim"}}}
 	dev := func(s policy.Selector) policy.Selector { s.Groups = append(s.Groups, "dev"); return s }
 	text := func(n int, where string) string {
 		return fmt.Sprintf("name %d in %s is that of a group, and only people stand there; name its members, or the group under groups", n, where)
 	}
 	barred := policy.Quorum(1, "dev")
-	barred.Barred = []string{"sam", "contractor"}
+	barred.Excluded = []string{"sam", "contractor"}
 	unknown := rules(need(1, policy.Selector{Groups: []string{"staff", "temps"}, Except: []string{"temps"}}))
 	for want, p := range map[string]policy.Policy{
 		"":                                     rules(need(1, dev(policy.Selector{Except: []string{"kim"}}))),
@@ -129,21 +129,21 @@ func TestLintOfNames(t *testing.T) {
 	says(t, text(1, "except of the managers"), policy.Lint(policy.Quorum(1, "dev"), o))
 	tally := play(t, policy.Quorum(1, "finance"))
 	err := reassign(add(policy.Selector{Users: []string{"zoe"}, Except: []string{"finance"}}, ""))(tally)
-	require.ErrorIs(t, err, policy.Malformed)
+	require.ErrorIs(t, err, policy.ReasonMalformed)
 	require.ErrorContains(t, err, text(1, "except of rule 1 of stage 1"))
 }
 
 // All votes of a gate fit into a result, whatever comments and claims they come with.
 func TestVotesAreBounded(t *testing.T) {
 	t.Parallel()
-	tally := play(t, policy.Policy{Need: 100, Group: "finance", Veto: policy.MaxVotes + 1})
+	tally := play(t, policy.Policy{Need: 100, Group: "finance", RejectThreshold: policy.MaxVotes + 1})
 	claims := append(many(strings.Repeat("g", 150), policy.MaxGroups-1), "finance")
 	for i := range policy.MaxVotes {
-		v := policy.Vote{Actor: in(fmt.Sprint("p", i), claims...), Choice: policy.Reject, Comment: strings.Repeat("€", policy.MaxComment/3)}
+		v := policy.Vote{Actor: in(fmt.Sprint("p", i), claims...), Choice: policy.ChoiceReject, Comment: strings.Repeat("€", policy.MaxCommentBytes/3)}
 		require.NoError(t, cast(v)(tally))
 	}
 	votes := tally.Votes()
-	require.Len(t, votes[0].Comment, policy.MaxComment-1, "the first are kept in full")
+	require.Len(t, votes[0].Comment, policy.MaxCommentBytes-1, "the first are kept in full")
 	require.Equal(t, strings.Repeat("€", 66)+"…", votes[policy.MaxVotes-1].Comment)
 	require.Less(t, len(text(t, votes)), 512<<10)
 	require.NoError(t, again(t, tally.Snapshot()).Audit().Verify())
@@ -153,7 +153,7 @@ func TestVotesAreBounded(t *testing.T) {
 // once each.
 func TestGroupsThatThePolicyDoesNotNameAreNotKept(t *testing.T) {
 	t.Parallel()
-	p := policy.InStages(policy.Stage{Rules: []policy.Rule{need(2, groups("finance"))}, Ladder: []policy.Escalation{add(groups("boss"), "")}},
+	p := policy.Stages(policy.Stage{Rules: []policy.Rule{need(2, groups("finance"))}, Escalations: []policy.Escalation{add(groups("boss"), "")}},
 		policy.Stage{Rules: []policy.Rule{need(1, groups("board"))}})
 	p.AllowDelegation = true
 	claims := append(many(strings.Repeat("g", 150), policy.MaxGroups-5), "board", "finance", "boss", "finance", "x")

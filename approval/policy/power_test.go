@@ -20,16 +20,16 @@ func TestExceptedPeopleDecideForNobody(t *testing.T) {
 	delegating := func(p policy.Policy) policy.Policy { p.AllowDelegation = true; return p }
 	one := delegating(rules(need(1, except("tom"))))
 	both := delegating(rules(named("x", need(1, except("tom"))), named("y", need(1, groups("mgr")))))
-	later := delegating(policy.InStages(policy.Stage{Rules: []policy.Rule{need(1, groups("finance"))}}, policy.Stage{Rules: []policy.Rule{need(1, except("tom"))}}))
+	later := delegating(policy.Stages(policy.Stage{Rules: []policy.Rule{need(1, groups("finance"))}}, policy.Stage{Rules: []policy.Rule{need(1, except("tom"))}}))
 	for name, s := range map[string]script{
-		"a delegate":                        {one, nil, steps{refused(policy.NotEligible, delegate("ann", "tom")), refused(policy.NotEligible, delegate("ann", "Tom"))}, policy.Open},
-		"who delegates":                     {one, nil, steps{refused(policy.NotEligible, delegate("tom", "dan"))}, policy.Open},
-		"who passes on":                     {later, nil, steps{delegate("ann", "tom"), delegateOf(in("tom"), "dan"), cast(yes("bob")), refused(policy.NotEligible, cast(yesFor("ann", "dan")))}, policy.Open},
-		"in a later stage":                  {later, nil, steps{delegate("ann", "tom"), cast(yes("bob")), refused(policy.NotEligible, cast(yesFor("ann", "tom")))}, policy.Open},
-		"only for the rule that excepts":    {both, nil, steps{delegateOf(in("ann", "finance", "mgr"), "tom"), cast(yesFor("ann", "tom")), missing(1), cast(yesOf("bob", "mgr"))}, policy.Open},
-		"nor for the rule after a change":   {both, nil, steps{delegateOf(in("ann", "finance", "mgr"), "tom"), cast(yesFor("ann", "tom")), reassign(add(users("zoe"), "x")), missing(1)}, policy.Open},
-		"the owner may add what is missing": {both, nil, steps{delegateOf(in("ann", "finance", "mgr"), "tom"), cast(yesFor("ann", "tom"), yesOf("bob", "mgr")), missing(1), cast(yesOf("ann", "finance", "mgr"))}, policy.Approved},
-		"what was not delegated":            {one, nil, steps{refused(policy.NotAllowed, delegate("ann", ""))}, policy.Open},
+		"a delegate":                        {one, nil, steps{refused(policy.ReasonNotEligible, delegate("ann", "tom")), refused(policy.ReasonNotEligible, delegate("ann", "Tom"))}, policy.StateOpen},
+		"who delegates":                     {one, nil, steps{refused(policy.ReasonNotEligible, delegate("tom", "dan"))}, policy.StateOpen},
+		"who passes on":                     {later, nil, steps{delegate("ann", "tom"), delegateOf(in("tom"), "dan"), cast(yes("bob")), refused(policy.ReasonNotEligible, cast(yesFor("ann", "dan")))}, policy.StateOpen},
+		"in a later stage":                  {later, nil, steps{delegate("ann", "tom"), cast(yes("bob")), refused(policy.ReasonNotEligible, cast(yesFor("ann", "tom")))}, policy.StateOpen},
+		"only for the rule that excepts":    {both, nil, steps{delegateOf(in("ann", "finance", "mgr"), "tom"), cast(yesFor("ann", "tom")), missing(1), cast(yesOf("bob", "mgr"))}, policy.StateOpen},
+		"nor for the rule after a change":   {both, nil, steps{delegateOf(in("ann", "finance", "mgr"), "tom"), cast(yesFor("ann", "tom")), reassign(add(users("zoe"), "x")), missing(1)}, policy.StateOpen},
+		"the owner may add what is missing": {both, nil, steps{delegateOf(in("ann", "finance", "mgr"), "tom"), cast(yesFor("ann", "tom"), yesOf("bob", "mgr")), missing(1), cast(yesOf("ann", "finance", "mgr"))}, policy.StateApproved},
+		"what was not delegated":            {one, nil, steps{refused(policy.ReasonNotAllowed, delegate("ann", ""))}, policy.StateOpen},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -42,7 +42,7 @@ func TestExceptedPeopleDecideForNobody(t *testing.T) {
 func TestMayChange(t *testing.T) {
 	t.Parallel()
 	p := rules(named("x", need(1, policy.Selector{Groups: []string{"finance"}, Except: []string{"tom"}})), named("y", need(1, groups("mgr"))))
-	p.Barred = []string{"mallory"}
+	p.Excluded = []string{"mallory"}
 	for name, c := range map[string]struct {
 		by   policy.Actor
 		rule string
@@ -50,15 +50,15 @@ func TestMayChange(t *testing.T) {
 	}{
 		"a manager":                         {in("max"), "", ""},
 		"a manager, one rule":               {in("max"), "x", ""},
-		"the requester":                     {in("eve"), "y", policy.SelfApproval},
-		"the requester, in another case":    {in("EVE"), "", policy.SelfApproval},
-		"who is barred":                     {in("mallory"), "", policy.NotEligible},
-		"who is excepted":                   {in("Tom"), "", policy.NotEligible},
-		"who is excepted, that rule":        {in("tom"), "x", policy.NotEligible},
+		"the requester":                     {in("eve"), "y", policy.ReasonSelfApproval},
+		"the requester, in another case":    {in("EVE"), "", policy.ReasonSelfApproval},
+		"who is barred":                     {in("mallory"), "", policy.ReasonNotEligible},
+		"who is excepted":                   {in("Tom"), "", policy.ReasonNotEligible},
+		"who is excepted, that rule":        {in("tom"), "x", policy.ReasonNotEligible},
 		"who is excepted, but by another":   {in("tom"), "y", ""},
-		"nobody":                            {policy.Actor{}, "", policy.Malformed},
-		"one whom nobody vouches for":       {policy.Actor{ID: "max"}, "", policy.Malformed},
-		"the requester with space after it": {in("eve "), "", policy.Malformed},
+		"nobody":                            {policy.Actor{}, "", policy.ReasonMalformed},
+		"one whom nobody vouches for":       {policy.Actor{ID: "max"}, "", policy.ReasonMalformed},
+		"the requester with space after it": {in("eve "), "", policy.ReasonMalformed},
 	} {
 		tally := play(t, p)
 		changes := map[string]error{"may": tally.MayChange(c.by, c.rule), "reassign": tally.Clone().Reassign(c.by, add(users("zoe"), c.rule), "", start)}
@@ -111,13 +111,13 @@ func TestAuditOfChanges(t *testing.T) {
 func TestApprovalAgainForMoreRules(t *testing.T) {
 	t.Parallel()
 	final := rules(named("x", need(1, groups("finance"))), named("y", need(1, groups("mgr"))))
-	final.FinalVotes, final.Stages[0].Veto = true, 2
+	final.FinalVotes, final.Stages[0].RejectThreshold = true, 2
 	tally := play(t, final, cast(yesOf("ann", "finance", "board")), reassign(add(groups("board"), "y")), missing(1))
 	require.Equal(t, []int{0}, tally.Votes()[0].Rules, "a claim that did not matter was not kept")
-	require.NoError(t, refused(policy.AlreadyVoted, cast(yesOf("ann", "finance")))(tally))
-	require.NoError(t, refused(policy.AlreadyVoted, cast(policy.Vote{Actor: in("ann", "board"), Choice: policy.Reject}))(tally))
+	require.NoError(t, refused(policy.ReasonAlreadyVoted, cast(yesOf("ann", "finance")))(tally))
+	require.NoError(t, refused(policy.ReasonAlreadyVoted, cast(policy.Vote{Actor: in("ann", "board"), Choice: policy.ChoiceReject}))(tally))
 	require.NoError(t, cast(yesOf("ann", "board"))(tally))
 	require.Equal(t, []int{0, 1}, tally.Votes()[0].Rules, "what it counted for stays")
 	require.NoError(t, cast(yesOf("bob", "finance"))(tally))
-	require.Equal(t, policy.Approved, tally.State())
+	require.Equal(t, policy.StateApproved, tally.State())
 }

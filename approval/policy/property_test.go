@@ -27,7 +27,7 @@ func TestTallyAgreesWithBruteForce(t *testing.T) {
 			require.Equal(t, m.state, tally.State(), "step %d", i)
 			require.Equal(t, []int{m.round, m.at}, []int{tally.Round(), stageOf(tally)}, "step %d", i)
 			require.Equal(t, m.digest, tally.Digest())
-			if m.state == policy.Open {
+			if m.state == policy.StateOpen {
 				require.Equal(t, m.missing(), tally.Missing(), "step %d", i)
 				require.Positive(t, tally.Missing(), "it would be approved")
 			}
@@ -77,16 +77,16 @@ func TestOrderDoesNotMatter(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		p, o := aPolicy(t, 1, "finance", "hr"), anOpening(t)
-		p.FinalVotes, p.CommentOn = false, nil
+		p.FinalVotes, p.RequireCommentOn = false, nil
 		if policy.Lint(p, o) != nil {
 			return
 		}
 		var votes []policy.Vote
-		rejections := rapid.IntRange(0, max(p.Stages[0].Veto, 1)-1).Draw(t, "rejections")
+		rejections := rapid.IntRange(0, max(p.Stages[0].RejectThreshold, 1)-1).Draw(t, "rejections")
 		for i, id := range rapid.Permutation(universe).Draw(t, "voters") {
-			v := policy.Vote{Actor: in(id, some(t, "claims", "finance", "hr")...), Choice: policy.Approve}
+			v := policy.Vote{Actor: in(id, some(t, "claims", "finance", "hr")...), Choice: policy.ChoiceApprove}
 			if i < rejections {
-				v.Choice = policy.Reject
+				v.Choice = policy.ChoiceReject
 			}
 			votes = append(votes, v)
 		}
@@ -101,7 +101,7 @@ func TestOrderDoesNotMatter(t *testing.T) {
 		a, b := end(votes), end(rapid.Permutation(votes).Draw(t, "order"))
 		require.Equal(t, a.State(), b.State())
 		require.Equal(t, a.Missing(), b.Missing())
-		if a.State() == policy.Open {
+		if a.State() == policy.StateOpen {
 			require.ElementsMatch(t, a.Votes(), b.Votes())
 		}
 	})
@@ -118,8 +118,8 @@ func TestLintAgreesWithExhaustiveSearch(t *testing.T) {
 	})
 }
 
-func fulfillable(p policy.Policy, o policy.Opening) bool {
-	times := len(p.Stages[0].Ladder) + 2 // the last one is never
+func fulfillable(p policy.Policy, o policy.TallyOptions) bool {
+	times := len(p.Stages[0].Escalations) + 2 // the last one is never
 	plans := 1
 	for range universe {
 		plans *= times
@@ -130,13 +130,13 @@ func fulfillable(p policy.Policy, o policy.Opening) bool {
 			left := plan
 			for _, id := range universe {
 				if left%times == at {
-					m.vote(policy.Vote{Actor: in(id), Choice: policy.Approve, Round: 1})
+					m.vote(policy.Vote{Actor: in(id), Choice: policy.ChoiceApprove, Round: 1})
 				}
 				left /= times
 			}
 			m.escalate()
 		}
-		if m.state == policy.Approved {
+		if m.state == policy.StateApproved {
 			return true
 		}
 	}

@@ -106,9 +106,9 @@ func (t *Tally) reach(h *horizon, step int) (need, got int) {
 		n, known := h.number[fold(c.Person)]
 		known = known && n < len(may)
 		switch {
-		case c.Choice == Approve && known:
+		case c.Choice == ChoiceApprove && known:
 			may[n] |= ruleSetOf(c.Rules) &^ all
-		case c.Choice == Approve:
+		case c.Choice == ChoiceApprove:
 			may = append(may, ruleSetOf(c.Rules)&^all)
 		case known && t.s.Policy.FinalVotes:
 			may[n] = 0
@@ -124,7 +124,7 @@ func (t *Tally) reach(h *horizon, step int) (need, got int) {
 func (t *Tally) short(s Stage, h *horizon) (need, got int, short bool) {
 	need, got = t.reach(h, 0)
 	short = got < need
-	for i, e := range s.Ladder {
+	for i, e := range s.Escalations {
 		if !short {
 			break
 		}

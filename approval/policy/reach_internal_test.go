@@ -13,13 +13,13 @@ import (
 // rule but one takes half of the groups, so that people have to be moved for others.
 func largest(t testing.TB) *Tally {
 	const groups, people = 10, 500
-	roster := Roster{}
+	roster := GroupMembers{}
 	for i := range groups {
 		for j := range people {
 			roster[fmt.Sprint("g", i)] = append(roster[fmt.Sprint("g", i)], fmt.Sprint("p", (i*people/2+j)%(2*people)))
 		}
 	}
-	stage := Stage{Veto: MaxVotes + 1, Rules: make([]Rule, maxRules)}
+	stage := Stage{RejectThreshold: MaxVotes + 1, Rules: make([]Rule, maxRules)}
 	for i := range stage.Rules {
 		stage.Rules[i] = Rule{Name: fmt.Sprint("r", i), Need: 25}
 		for j := range groups / 2 {
@@ -33,19 +33,19 @@ func largest(t testing.TB) *Tally {
 	}
 	for i := range maxSteps {
 		e := Escalation{After: Duration(i+1) * Duration(time.Hour), Rule: fmt.Sprint("r", i), To: Selector{Groups: []string{fmt.Sprint("g", i%groups)}}}
-		stage.Ladder = append(stage.Ladder, e)
+		stage.Escalations = append(stage.Escalations, e)
 	}
-	p := InStages(stage)
+	p := Stages(stage)
 	p.FinalVotes = true
-	tally, err := NewTally(p, Opening{Requester: "eve", Roster: roster})
+	tally, err := NewTally(p, TallyOptions{Requester: "eve", GroupMembers: roster})
 	require.NoError(t, err)
 	return tally
 }
 
 func ballot(i int) Vote {
-	v := Vote{Actor: Actor{ID: fmt.Sprint("p", i), Auth: "test"}, Choice: Approve}
+	v := Vote{Actor: Actor{ID: fmt.Sprint("p", i), Auth: "test"}, Choice: ChoiceApprove}
 	if i%10 == 0 {
-		v.Choice = Reject // every tenth is lost
+		v.Choice = ChoiceReject // every tenth is lost
 	}
 	return v
 }
@@ -65,7 +65,7 @@ func TestWorkOfAVote(t *testing.T) {
 		require.Same(t, horizon, tally.horizon(), "nothing is looked up again")
 		most = max(most, horizon.work-before)
 	}
-	require.Equal(t, Open, tally.State())
+	require.Equal(t, StateOpen, tally.State())
 	require.Positive(t, most)
 	require.LessOrEqual(t, most, 2*people*(maxSteps+1))
 }

@@ -12,11 +12,11 @@ import (
 // Each refusal says what is wrong, with values, and after a semicolon what to do.
 func TestRefusalTexts(t *testing.T) {
 	t.Parallel()
-	rich := policy.InStages(policy.Stage{Name: "s", Veto: 9, Rules: []policy.Rule{
+	rich := policy.Stages(policy.Stage{Name: "s", RejectThreshold: 9, Rules: []policy.Rule{
 		need(2, policy.Selector{Users: []string{"ann", "zoe"}, Groups: []string{"finance"}}), need(1, groups("mgr")),
 	}})
-	rich.MaxRounds, rich.RejectFor, rich.CommentOn = 2, []string{"price", "budget"}, []policy.Choice{policy.RequestChanges}
-	rich.AllowDelegation, rich.Barred, rich.FinalVotes = true, []string{"mallory"}, true
+	rich.MaxRounds, rich.RejectReasons, rich.RequireCommentOn = 2, []string{"price", "budget"}, []policy.Choice{policy.ChoiceRequestChanges}
+	rich.AllowDelegation, rich.Excluded, rich.FinalVotes = true, []string{"mallory"}, true
 	plain := policy.Quorum(2, "finance")
 	changed := func(v policy.Vote, change func(*policy.Vote)) policy.Vote { change(&v); return v }
 	comment := changed(ask("ann"), func(v *policy.Vote) { v.Comment = "more" })
@@ -82,9 +82,9 @@ func TestRefusalTexts(t *testing.T) {
 func TestRefusalTextsAreShort(t *testing.T) {
 	t.Parallel()
 	p := rules(need(1, groups(many("group", 500)...)))
-	p.RejectFor = many("reason", 500)
+	p.RejectReasons = many("reason", 500)
 	tally := play(t, p)
 	require.EqualError(t, cast(yesOf("dan"))(tally), "the actor is not among those who may decide now; ask one of them: a member of group0, a member of group1, a member of group10, "+
 		"a member of group100, a member of group101, a member of group102, a member of group103, a member of group104, a member of group105, a member of group106 and others")
-	require.EqualError(t, cast(policy.Vote{Actor: in("dan", "group0"), Choice: policy.Reject})(tally), "a rejection needs a reason; send one of them: reason0, reason1, reason2, reason3, reason4, reason5, reason6, reason7, reason8, reason9 and others")
+	require.EqualError(t, cast(policy.Vote{Actor: in("dan", "group0"), Choice: policy.ChoiceReject})(tally), "a rejection needs a reason; send one of them: reason0, reason1, reason2, reason3, reason4, reason5, reason6, reason7, reason8, reason9 and others")
 }

@@ -8,14 +8,14 @@ import (
 
 // A Roster is who was in which group when the gate was opened. Groups that are
 // not in it are what the actor of a vote claims.
-type Roster map[string][]string
+type GroupMembers map[string][]string
 
 // groups are the names of the roster's groups, in order.
 //
 //workflowcheck:ignore the keys are sorted
-func (r Roster) groups() []string { return slices.Sorted(maps.Keys(r)) }
+func (r GroupMembers) groups() []string { return slices.Sorted(maps.Keys(r)) }
 
-func (r Roster) validate(c *complaints) {
+func (r GroupMembers) validate(c *complaints) {
 	names := r.groups()
 	c.shape("the roster's groups", names)
 	total := 0
@@ -29,11 +29,11 @@ func (r Roster) validate(c *complaints) {
 }
 
 // folded is the roster with the folds of all names.
-func (r Roster) folded() Roster {
+func (r GroupMembers) folded() GroupMembers {
 	if r == nil {
 		return nil
 	}
-	all := Roster{}
+	all := GroupMembers{}
 	for _, g := range r.groups() {
 		all[fold(g)] = folded(slices.Concat(all[fold(g)], r[g]))
 	}
@@ -42,7 +42,7 @@ func (r Roster) folded() Roster {
 
 // persons complains of groups where people should stand: an exception of a group
 // would except nobody.
-func (p Policy) persons(c *complaints, roster Roster, managers Selector) {
+func (p Policy) persons(c *complaints, roster GroupMembers, managers Selector) {
 	groups := folds(roster.groups())
 	lists := func(look func(s Selector, where string)) {
 		look(managers, "the managers")
@@ -50,7 +50,7 @@ func (p Policy) persons(c *complaints, roster Roster, managers Selector) {
 			for j, r := range s.Rules {
 				look(r.From, fmt.Sprintf("rule %d of stage %d", j+1, i+1))
 			}
-			for j, e := range s.Ladder {
+			for j, e := range s.Escalations {
 				look(e.To, fmt.Sprintf("escalation %d of stage %d", j+1, i+1))
 			}
 		}
@@ -65,7 +65,7 @@ func (p Policy) persons(c *complaints, roster Roster, managers Selector) {
 			c.add("name %d in %s is that of a group, and only people stand there; name its members, or the group under groups", i+1, where)
 		}
 	}
-	look(p.Barred, "barred")
+	look(p.Excluded, "barred")
 	lists(func(s Selector, where string) {
 		look(s.Users, "users of "+where)
 		look(s.Except, "except of "+where)

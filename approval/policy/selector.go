@@ -4,7 +4,7 @@ import "slices"
 
 // Holds reports whether s chooses the actor. Of groups that are in the gate's
 // roster, that one tells who is in them.
-func (t *Tally) Holds(s Selector, actor Actor) bool {
+func (t *Tally) Matches(s Selector, actor Actor) bool {
 	actor = t.spelledActor(actor)
 	if t.s.Policy.FoldCase {
 		s = s.folded()

@@ -71,11 +71,11 @@ func TestOnePersonCountsOnce(t *testing.T) {
 				require.False(t, persons[c.Person] || actors[c.Actor.ID], "%+v", tally.Votes())
 				persons[c.Person], actors[c.Actor.ID] = true, true
 				for _, id := range []string{c.Person, c.Actor.ID} {
-					require.NotContains(t, tally.Policy().Barred, id)
+					require.NotContains(t, tally.Policy().Excluded, id)
 					require.True(t, id != "a0" || tally.Policy().AllowRequester)
 				}
 			}
-			if tally.State() == policy.Approved && tally.Why() == "" {
+			if tally.State() == policy.StateApproved && tally.Explanation() == "" {
 				require.GreaterOrEqual(t, tally.Approvals(), needed, "each rule needs one at least")
 				require.GreaterOrEqual(t, tally.Approvals(), tally.Need())
 				require.Equal(t, n, stageOf(tally))
@@ -93,7 +93,7 @@ func TestClosedStaysClosed(t *testing.T) {
 			return
 		}
 		if rapid.Bool().Draw(t, "expire") {
-			for !tally.State().IsClosed() && tally.State() == policy.Open {
+			for !tally.State().IsClosed() && tally.State() == policy.StateOpen {
 				tally.Expire(start)
 			}
 		}
@@ -142,7 +142,7 @@ func TestOpenGatesMissSomething(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		drive(t, func(tally *policy.Tally, do operation) {
 			do(tally)
-			if tally.State() == policy.Open {
+			if tally.State() == policy.StateOpen {
 				require.Positive(t, tally.Missing())
 				require.LessOrEqual(t, tally.Missing(), tally.Need())
 			}

@@ -11,21 +11,21 @@ const snapshotVersion = 1
 // A Snapshot is all that a [Tally] knows, as data: it travels as JSON into the
 // next run of a workflow.
 type Snapshot struct {
-	V           int          `json:"v"`
-	Policy      Policy       `json:"policy"`
-	Requester   string       `json:"requester,omitempty"`
-	Roster      Roster       `json:"roster,omitempty"`
-	State       State        `json:"state"`
-	Why         string       `json:"why,omitempty"`
-	Round       int          `json:"round"`
-	Stage       int          `json:"stage"`
-	Digest      string       `json:"digest,omitempty"`
-	Cast        int          `json:"cast"` // votes that were counted, also those that others have replaced
-	Votes       []Cast       `json:"votes,omitempty"`
-	Past        []Cast       `json:"past,omitempty"`
-	Delegations []Delegation `json:"delegations,omitempty"`
-	Spent       []Spent      `json:"spent,omitempty"`
-	Audit       Audit        `json:"audit"`
+	V           int           `json:"v"`
+	Policy      Policy        `json:"policy"`
+	Requester   string        `json:"requester,omitempty"`
+	Roster      GroupMembers  `json:"roster,omitempty"`
+	State       State         `json:"state"`
+	Why         string        `json:"why,omitempty"`
+	Round       int           `json:"round"`
+	Stage       int           `json:"stage"`
+	Digest      string        `json:"digest,omitempty"`
+	Cast        int           `json:"cast"` // votes that were counted, also those that others have replaced
+	Votes       []CountedVote `json:"votes,omitempty"`
+	Past        []CountedVote `json:"past,omitempty"`
+	Delegations []Delegation  `json:"delegations,omitempty"`
+	Spent       []Spent       `json:"spent,omitempty"`
+	Audit       Audit         `json:"audit"`
 }
 
 // Spent is how many of [MaxChanges] an actor has made.
@@ -54,7 +54,7 @@ func (t *Tally) Clone() *Tally {
 }
 
 // copied shares nothing with casts.
-func copied(casts []Cast) []Cast {
+func copied(casts []CountedVote) []CountedVote {
 	casts = slices.Clone(casts)
 	for i, c := range casts {
 		casts[i].Rules, casts[i].Actor.Groups = slices.Clone(c.Rules), slices.Clone(c.Actor.Groups)
@@ -91,9 +91,9 @@ func Restore(s Snapshot) (*Tally, error) {
 func (s Snapshot) problem() string {
 	n := len(s.Policy.Stages)
 	switch {
-	case !slices.Contains([]State{Open, ChangesRequested, Approved, Rejected, Expired, Withdrawn, Canceled}, s.State):
+	case !slices.Contains([]State{StateOpen, StateChangesRequested, StateApproved, StateRejected, StateExpired, StateWithdrawn, StateCanceled}, s.State):
 		return fmt.Sprintf("is in a state of %d bytes that is unknown", len(s.State))
-	case s.Stage < 0 || s.Stage >= max(n, 1) || n == 0 && s.Policy.Auto == "":
+	case s.Stage < 0 || s.Stage >= max(n, 1) || n == 0 && s.Policy.AutoApprove == "":
 		return fmt.Sprintf("is in stage %d of %d", s.Stage, n)
 	case n == 0 && (!s.State.IsClosed() || len(s.Votes) > 0):
 		return fmt.Sprintf("is %s with %d votes, and its policy approves without any", s.State, len(s.Votes))
@@ -101,13 +101,13 @@ func (s Snapshot) problem() string {
 		return fmt.Sprintf("has %d votes and says %d; the limit is %d", len(s.Votes)+len(s.Past), s.Cast, MaxVotes)
 	case s.Round < 1 || s.Round > s.Cast+1:
 		return fmt.Sprintf("is in round %d after %d votes", s.Round, s.Cast)
-	case s.State == ChangesRequested && (s.Round > s.Cast || !s.asksForChanges()):
+	case s.State == StateChangesRequested && (s.Round > s.Cast || !s.asksForChanges()):
 		return fmt.Sprintf("is %s in round %d, and none of %d votes asks for it", s.State, s.Round, s.Cast)
 	case len(s.Delegations) > MaxVotes || !sound(s.Delegations):
 		return fmt.Sprintf("has %d delegations, which are too many or in a circle", len(s.Delegations))
 	}
 	for i, c := range s.Votes {
-		again := slices.ContainsFunc(s.Votes[:i], func(o Cast) bool { return same(o.Person, c.Person) || same(o.Actor.ID, c.Actor.ID) })
+		again := slices.ContainsFunc(s.Votes[:i], func(o CountedVote) bool { return same(o.Person, c.Person) || same(o.Actor.ID, c.Actor.ID) })
 		if again || c.Person == "" || !c.Choice.known() || c.Stage != s.Stage || c.Round != s.Round {
 			return fmt.Sprintf("has a vote, number %d, that was not counted in its round and stage", i+1)
 		}
@@ -121,5 +121,5 @@ func (s Snapshot) problem() string {
 }
 
 func (s Snapshot) asksForChanges() bool {
-	return slices.ContainsFunc(s.Votes, func(c Cast) bool { return c.Choice == RequestChanges })
+	return slices.ContainsFunc(s.Votes, func(c CountedVote) bool { return c.Choice == ChoiceRequestChanges })
 }

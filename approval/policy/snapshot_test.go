@@ -12,10 +12,10 @@ import (
 // What is restored from JSON is what it was, and goes on the same way.
 func TestSnapshot(t *testing.T) {
 	t.Parallel()
-	p := two(policy.Expire, policy.Expire)
+	p := two(policy.ExpireOnTimeout, policy.ExpireOnTimeout)
 	p.MaxRounds, p.AllowDelegation = 2, true
 	o := eve
-	o.Roster = policy.Roster{"hr": {"joe"}, "empty": nil}
+	o.GroupMembers = policy.GroupMembers{"hr": {"joe"}, "empty": nil}
 	tally, err := policy.NewTally(p, o)
 	require.NoError(t, err)
 	for i, step := range []step{cast(ask("ann")), resubmit("eve", "d2"), delegate("ann", "dan"), cast(round(2, yesFor("ann", "dan")))} {
@@ -25,9 +25,9 @@ func TestSnapshot(t *testing.T) {
 		tally = restored
 	}
 	require.NoError(t, cast(round(2, yesOf("boss")))(tally))
-	require.Equal(t, policy.Approved, tally.State())
+	require.Equal(t, policy.StateApproved, tally.State())
 	require.NoError(t, tally.Audit().Verify())
-	require.Equal(t, start, tally.When())
+	require.Equal(t, start, tally.UpdatedAt())
 }
 
 // again is the tally of a snapshot that has been JSON.
@@ -43,7 +43,7 @@ func again(t require.TestingT, s policy.Snapshot) *policy.Tally {
 
 func TestRestoreRefuses(t *testing.T) {
 	t.Parallel()
-	auto := func(s *policy.Snapshot) { s.Policy = policy.Policy{Auto: "small"} }
+	auto := func(s *policy.Snapshot) { s.Policy = policy.Policy{AutoApprove: "small"} }
 	for want, change := range map[string]func(s *policy.Snapshot){
 		"the snapshot has version 2, and up to 1 is known; upgrade the workers":                   func(s *policy.Snapshot) { s.V = 2 },
 		"the snapshot has no version; take one":                                                   func(s *policy.Snapshot) { s.V = 0 },
@@ -54,18 +54,18 @@ func TestRestoreRefuses(t *testing.T) {
 		"the snapshot is in stage 0 of 0; take one":                                               func(s *policy.Snapshot) { s.Policy = policy.Quorum(1, "finance") },
 		"the snapshot is in stage 7 of 0; take one":                                               func(s *policy.Snapshot) { auto(s); s.Stage = 7 },
 		"the snapshot is open with 1 votes, and its policy approves without any; take one":        func(s *policy.Snapshot) { auto(s) },
-		"the snapshot is approved with 1 votes, and its policy approves without any; take one":    func(s *policy.Snapshot) { auto(s); s.State = policy.Approved },
+		"the snapshot is approved with 1 votes, and its policy approves without any; take one":    func(s *policy.Snapshot) { auto(s); s.State = policy.StateApproved },
 		"the snapshot has 1 votes and says 0; the limit is 500; take one":                         func(s *policy.Snapshot) { s.Cast = 0 },
 		"the snapshot has 2 votes and says 1; the limit is 500; take one":                         func(s *policy.Snapshot) { s.Past = s.Votes },
-		"the snapshot has 501 votes and says 501; the limit is 500; take one":                     func(s *policy.Snapshot) { s.Cast, s.Past = 501, make([]policy.Cast, 500) },
+		"the snapshot has 501 votes and says 501; the limit is 500; take one":                     func(s *policy.Snapshot) { s.Cast, s.Past = 501, make([]policy.CountedVote, 500) },
 		"the snapshot is in round 0 after 1 votes; take one":                                      func(s *policy.Snapshot) { s.Round = 0 },
 		"the snapshot is in round 3 after 1 votes; take one":                                      func(s *policy.Snapshot) { s.Round = 3 },
-		"the snapshot is changes-requested in round 1, and none of 1 votes asks for it; take one": func(s *policy.Snapshot) { s.State = policy.ChangesRequested },
+		"the snapshot is changes-requested in round 1, and none of 1 votes asks for it; take one": func(s *policy.Snapshot) { s.State = policy.StateChangesRequested },
 		"the snapshot is changes-requested in round 2, and none of 1 votes asks for it; take one": func(s *policy.Snapshot) {
-			s.State, s.Round, s.Votes[0].Round, s.Votes[0].Choice = policy.ChangesRequested, 2, 2, policy.RequestChanges
+			s.State, s.Round, s.Votes[0].Round, s.Votes[0].Choice = policy.StateChangesRequested, 2, 2, policy.ChoiceRequestChanges
 		},
 		"policy: the audit has no entry, and each gate has one that it was opened; ": func(s *policy.Snapshot) { s.Audit.Entries = nil },
-		"policy: the audit has 501 entries, and a gate keeps 500; ":                  func(s *policy.Snapshot) { s.Audit.Entries = make([]policy.Entry, 501) },
+		"policy: the audit has 501 entries, and a gate keeps 500; ":                  func(s *policy.Snapshot) { s.Audit.Entries = make([]policy.AuditEntry, 501) },
 		"the snapshot has 2 delegations, which are too many or in a circle; take one": func(s *policy.Snapshot) {
 			s.Delegations = []policy.Delegation{{From: "a", To: "b"}, {From: "b", To: "a"}}
 		},
@@ -87,10 +87,10 @@ func TestRestoreRefuses(t *testing.T) {
 			require.ErrorContains(t, err, want)
 		})
 	}
-	for name, change := range map[string]func(*policy.Cast){
-		"an unknown choice": func(c *policy.Cast) { c.Choice = "" },
-		"another stage":     func(c *policy.Cast) { c.Stage = 1 },
-		"another round":     func(c *policy.Cast) { c.Round = 2 },
+	for name, change := range map[string]func(*policy.CountedVote){
+		"an unknown choice": func(c *policy.CountedVote) { c.Choice = "" },
+		"another stage":     func(c *policy.CountedVote) { c.Stage = 1 },
+		"another round":     func(c *policy.CountedVote) { c.Round = 2 },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -109,13 +109,13 @@ func TestRestoredRulesOfNobody(t *testing.T) {
 	for name, from := range map[string]policy.Selector{"nobody is left": users("eve"), "nobody is known": groups("law")} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := play(t, policy.Everyone("ann", "bob")).Snapshot()
+			s := play(t, policy.AllOf("ann", "bob")).Snapshot()
 			s.Policy.Stages[0].Rules = []policy.Rule{{All: true, From: from}, need(1, users("ann"))}
 			tally, err := policy.Restore(s)
 			require.NoError(t, err)
 			require.NoError(t, cast(yes("ann"))(tally))
 			_, _ = tally.Apply(yesOf("bob", "law"), start) // a claim does not make it all
-			require.Equal(t, policy.Open, tally.State())
+			require.Equal(t, policy.StateOpen, tally.State())
 			require.Positive(t, tally.Missing())
 		})
 	}

@@ -10,8 +10,8 @@ import (
 )
 
 // two stages: one of finance, then the boss, with what their deadlines mean.
-func two(first, second policy.Timeout) policy.Policy {
-	return policy.InStages(
+func two(first, second policy.TimeoutAction) policy.Policy {
+	return policy.Stages(
 		policy.Stage{Name: "check", Rules: []policy.Rule{need(1, groups("finance"))}, OnTimeout: first},
 		policy.Stage{Name: "sign", Rules: []policy.Rule{need(1, users("boss", "ann"))}, OnTimeout: second},
 	)
@@ -20,25 +20,25 @@ func two(first, second policy.Timeout) policy.Policy {
 func TestStages(t *testing.T) {
 	t.Parallel()
 	type steps = []step
-	plain := two(policy.Expire, policy.Expire)
+	plain := two(policy.ExpireOnTimeout, policy.ExpireOnTimeout)
 	repeating := plain
 	repeating.AllowRepeat = true
 	const undecided = "nobody decided in time"
 	for name, s := range map[string]script{
-		"one after the other":             {plain, nil, steps{refused(policy.NotEligible, cast(yesOf("boss"))), cast(yes("bob")), missing(1), cast(yesOf("boss"))}, policy.Approved},
-		"a rejection of the first is all": {plain, nil, steps{cast(no("bob")), refused(policy.Closed, cast(yesOf("boss")))}, policy.Rejected},
-		"one person approves one":         {plain, nil, steps{cast(yes("ann")), is(policy.Open), refused(policy.AlreadyVoted, cast(yes("ann"))), cast(yesOf("boss"))}, policy.Approved},
-		"both, when the policy allows it": {repeating, nil, steps{cast(yes("ann")), is(policy.Open), cast(yes("ann"))}, policy.Approved},
-		"a stage that is over is frozen":  {plain, nil, steps{cast(yes("bob")), refused(policy.NotEligible, cast(no("bob")))}, policy.Open},
-		"a rejection of the second":       {plain, nil, steps{cast(yes("ann"), no("ann"))}, policy.Rejected},
-		"the first expires":               {plain, nil, steps{expire, why("")}, policy.Expired},
-		"the second expires":              {plain, nil, steps{cast(yes("ann")), expire}, policy.Expired},
-		"fail is expired":                 {two(policy.FailOnTimeout, policy.Expire), nil, steps{expire}, policy.Expired},
-		"reject on time-out":              {two(policy.RejectOnTimeout, policy.Expire), nil, steps{expire, why(undecided)}, policy.Rejected},
-		"approve on time-out goes on":     {two(policy.ApproveOnTimeout, policy.Expire), nil, steps{expire, is(policy.Open), cast(yesOf("boss"))}, policy.Approved},
-		"approve on the last time-out":    {two(policy.ApproveOnTimeout, policy.ApproveOnTimeout), nil, steps{expire, expire, why(undecided), expire}, policy.Approved},
-		"withdrawn":                       {plain, nil, steps{refused(policy.NotEligible, withdraw("ann")), withdraw("eve"), why("eve"), refused(policy.Closed, withdraw("eve"))}, policy.Withdrawn},
-		"canceled":                        {plain, nil, steps{cancel, expire, cancel, refused(policy.Closed, withdraw("eve"))}, policy.Canceled},
+		"one after the other":             {plain, nil, steps{refused(policy.ReasonNotEligible, cast(yesOf("boss"))), cast(yes("bob")), missing(1), cast(yesOf("boss"))}, policy.StateApproved},
+		"a rejection of the first is all": {plain, nil, steps{cast(no("bob")), refused(policy.ReasonClosed, cast(yesOf("boss")))}, policy.StateRejected},
+		"one person approves one":         {plain, nil, steps{cast(yes("ann")), is(policy.StateOpen), refused(policy.ReasonAlreadyVoted, cast(yes("ann"))), cast(yesOf("boss"))}, policy.StateApproved},
+		"both, when the policy allows it": {repeating, nil, steps{cast(yes("ann")), is(policy.StateOpen), cast(yes("ann"))}, policy.StateApproved},
+		"a stage that is over is frozen":  {plain, nil, steps{cast(yes("bob")), refused(policy.ReasonNotEligible, cast(no("bob")))}, policy.StateOpen},
+		"a rejection of the second":       {plain, nil, steps{cast(yes("ann"), no("ann"))}, policy.StateRejected},
+		"the first expires":               {plain, nil, steps{expire, why("")}, policy.StateExpired},
+		"the second expires":              {plain, nil, steps{cast(yes("ann")), expire}, policy.StateExpired},
+		"fail is expired":                 {two(policy.FailOnTimeout, policy.ExpireOnTimeout), nil, steps{expire}, policy.StateExpired},
+		"reject on time-out":              {two(policy.RejectOnTimeout, policy.ExpireOnTimeout), nil, steps{expire, why(undecided)}, policy.StateRejected},
+		"approve on time-out goes on":     {two(policy.ApproveOnTimeout, policy.ExpireOnTimeout), nil, steps{expire, is(policy.StateOpen), cast(yesOf("boss"))}, policy.StateApproved},
+		"approve on the last time-out":    {two(policy.ApproveOnTimeout, policy.ApproveOnTimeout), nil, steps{expire, expire, why(undecided), expire}, policy.StateApproved},
+		"withdrawn":                       {plain, nil, steps{refused(policy.ReasonNotEligible, withdraw("ann")), withdraw("eve"), why("eve"), refused(policy.ReasonClosed, withdraw("eve"))}, policy.StateWithdrawn},
+		"canceled":                        {plain, nil, steps{cancel, expire, cancel, refused(policy.ReasonClosed, withdraw("eve"))}, policy.StateCanceled},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -51,8 +51,8 @@ func TestStages(t *testing.T) {
 // count in, though a vote need not say its round.
 func TestVotesOfStages(t *testing.T) {
 	t.Parallel()
-	p := two(policy.Expire, policy.Expire)
-	p.MaxRounds, p.Stages[0].Veto, p.AllowRepeat = 2, 2, true
+	p := two(policy.ExpireOnTimeout, policy.ExpireOnTimeout)
+	p.MaxRounds, p.Stages[0].RejectThreshold, p.AllowRepeat = 2, 2, true
 	of := func(tally *policy.Tally) (all []string) {
 		for _, c := range tally.Votes() {
 			all = append(all, fmt.Sprintf("%s %s %d/%d", c.Person, c.Choice, c.Round, c.Stage))
@@ -70,7 +70,7 @@ func TestVotesOfStages(t *testing.T) {
 	require.Equal(t, "check", stage.Name)
 	require.NoError(t, cast(round(2, yes("ann")), round(2, yes("ann")))(tally))
 	require.Equal(t, []string{"ann approve 2/0", "ann approve 2/1"}, of(tally))
-	require.Equal(t, policy.Approved, tally.State())
+	require.Equal(t, policy.StateApproved, tally.State())
 }
 
 func TestRounds(t *testing.T) {
@@ -81,26 +81,26 @@ func TestRounds(t *testing.T) {
 	climbing.MaxRounds = 2
 	seen := func(digest string, v policy.Vote) policy.Vote { v.Digest = digest; return v }
 	for name, s := range map[string]script{
-		"a single round has no changes":    {policy.Quorum(1, "finance"), nil, steps{refused(policy.NotAllowed, cast(ask("ann")))}, policy.Open},
-		"changes pause it":                 {three, nil, steps{cast(yes("bob"), ask("ann")), refused(policy.Paused, cast(yes("cat")))}, policy.ChangesRequested},
-		"only who may decide asks":         {three, nil, steps{refused(policy.NotEligible, cast(policy.Vote{Actor: in("x"), Choice: policy.RequestChanges}))}, policy.Open},
-		"a deadline does not pass then":    {three, nil, steps{cast(ask("ann")), expire}, policy.ChangesRequested},
-		"no escalation either":             {climbing, nil, steps{cast(ask("ann")), noStep}, policy.ChangesRequested},
-		"it can be withdrawn":              {three, nil, steps{cast(ask("ann")), withdraw("eve")}, policy.Withdrawn},
-		"it can be canceled":               {three, nil, steps{cast(ask("ann")), cancel}, policy.Canceled},
-		"only the requester makes it anew": {three, nil, steps{cast(ask("ann")), refused(policy.NotEligible, resubmit("ann", "d2")), resubmit("eve", "d2")}, policy.Open},
-		"not while it is open":             {three, nil, steps{refused(policy.Closed, resubmit("eve", "d2"))}, policy.Open},
-		"with a digest that is one":        {three, nil, steps{cast(ask("ann")), refused(policy.Malformed, resubmit("eve", string(make([]byte, 300))))}, policy.ChangesRequested},
-		"a new round has no votes":         {three, nil, steps{cast(yes("bob"), ask("ann")), resubmit("eve", "d2"), missing(2), cast(round(2, yes("bob")), round(2, yes("ann")))}, policy.Approved},
-		"votes on the old round":           {three, nil, steps{cast(ask("ann")), resubmit("eve", "d2"), refused(policy.Stale, cast(yes("bob"))), refused(policy.Stale, cast(round(1, yes("bob"))))}, policy.Open},
-		"votes on a round to come":         {three, nil, steps{refused(policy.Stale, cast(round(2, yes("bob"))))}, policy.Open},
-		"votes on another subject":         {three, nil, steps{refused(policy.Stale, cast(seen("d2", yes("bob")))), cast(seen("d1", yes("bob")))}, policy.Open},
-		"votes on the old subject":         {three, nil, steps{cast(ask("ann")), resubmit("eve", "d2"), refused(policy.Stale, cast(seen("d1", round(2, yes("bob"))))), cast(seen("d2", round(2, yes("bob"))))}, policy.Open},
-		"a subject without a digest":       {three, nil, steps{cast(ask("ann")), resubmit("eve", ""), refused(policy.Stale, cast(seen("d1", round(2, yes("bob"))))), cast(round(2, yes("bob")))}, policy.Open},
+		"a single round has no changes":    {policy.Quorum(1, "finance"), nil, steps{refused(policy.ReasonNotAllowed, cast(ask("ann")))}, policy.StateOpen},
+		"changes pause it":                 {three, nil, steps{cast(yes("bob"), ask("ann")), refused(policy.ReasonPaused, cast(yes("cat")))}, policy.StateChangesRequested},
+		"only who may decide asks":         {three, nil, steps{refused(policy.ReasonNotEligible, cast(policy.Vote{Actor: in("x"), Choice: policy.ChoiceRequestChanges}))}, policy.StateOpen},
+		"a deadline does not pass then":    {three, nil, steps{cast(ask("ann")), expire}, policy.StateChangesRequested},
+		"no escalation either":             {climbing, nil, steps{cast(ask("ann")), noStep}, policy.StateChangesRequested},
+		"it can be withdrawn":              {three, nil, steps{cast(ask("ann")), withdraw("eve")}, policy.StateWithdrawn},
+		"it can be canceled":               {three, nil, steps{cast(ask("ann")), cancel}, policy.StateCanceled},
+		"only the requester makes it anew": {three, nil, steps{cast(ask("ann")), refused(policy.ReasonNotEligible, resubmit("ann", "d2")), resubmit("eve", "d2")}, policy.StateOpen},
+		"not while it is open":             {three, nil, steps{refused(policy.ReasonClosed, resubmit("eve", "d2"))}, policy.StateOpen},
+		"with a digest that is one":        {three, nil, steps{cast(ask("ann")), refused(policy.ReasonMalformed, resubmit("eve", string(make([]byte, 300))))}, policy.StateChangesRequested},
+		"a new round has no votes":         {three, nil, steps{cast(yes("bob"), ask("ann")), resubmit("eve", "d2"), missing(2), cast(round(2, yes("bob")), round(2, yes("ann")))}, policy.StateApproved},
+		"votes on the old round":           {three, nil, steps{cast(ask("ann")), resubmit("eve", "d2"), refused(policy.ReasonStale, cast(yes("bob"))), refused(policy.ReasonStale, cast(round(1, yes("bob"))))}, policy.StateOpen},
+		"votes on a round to come":         {three, nil, steps{refused(policy.ReasonStale, cast(round(2, yes("bob"))))}, policy.StateOpen},
+		"votes on another subject":         {three, nil, steps{refused(policy.ReasonStale, cast(seen("d2", yes("bob")))), cast(seen("d1", yes("bob")))}, policy.StateOpen},
+		"votes on the old subject":         {three, nil, steps{cast(ask("ann")), resubmit("eve", "d2"), refused(policy.ReasonStale, cast(seen("d1", round(2, yes("bob"))))), cast(seen("d2", round(2, yes("bob"))))}, policy.StateOpen},
+		"a subject without a digest":       {three, nil, steps{cast(ask("ann")), resubmit("eve", ""), refused(policy.ReasonStale, cast(seen("d1", round(2, yes("bob"))))), cast(round(2, yes("bob")))}, policy.StateOpen},
 		"the last round rejects": {three, nil, steps{
 			cast(ask("ann")), resubmit("eve", "d2"), cast(round(2, ask("ann"))), resubmit("eve", "d3"),
-			cast(round(3, ask("ann"))), why("no further round"), refused(policy.Closed, resubmit("eve", "d4")),
-		}, policy.Rejected},
+			cast(round(3, ask("ann"))), why("no further round"), refused(policy.ReasonClosed, resubmit("eve", "d4")),
+		}, policy.StateRejected},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -114,7 +114,7 @@ func TestEdits(t *testing.T) {
 	type steps = []step
 	edited := func(digest string, v policy.Vote) policy.Vote { v.Edited = digest; return v }
 	p := policy.Policy{Need: 2, Group: "finance", AllowEdits: true}
-	one, final, staged := p, p, two(policy.Expire, policy.Expire)
+	one, final, staged := p, p, two(policy.ExpireOnTimeout, policy.ExpireOnTimeout)
 	one.Need, final.FinalVotes, staged.AllowEdits = 1, true, true
 	roundIs := func(n int, digest string) step {
 		return func(t *policy.Tally) error {
@@ -125,16 +125,16 @@ func TestEdits(t *testing.T) {
 		}
 	}
 	for name, s := range map[string]script{
-		"not allowed":                {policy.Quorum(1, "finance"), nil, steps{refused(policy.NotAllowed, cast(edited("d2", yes("ann"))))}, policy.Open},
-		"only approvals edit":        {p, nil, steps{refused(policy.Malformed, cast(edited("d2", no("ann"))))}, policy.Open},
-		"the others decide anew":     {p, nil, steps{cast(yes("bob"), edited("d2", yes("ann"))), roundIs(2, "d2"), missing(1), refused(policy.Stale, cast(yes("cat"))), cast(round(2, yes("bob")))}, policy.Approved},
-		"the editor counts":          {p, nil, steps{cast(edited("d2", yes("ann"))), refused(policy.AlreadyVoted, cast(round(2, yes("ann"))))}, policy.Open},
-		"the editor is enough":       {one, nil, steps{cast(edited("d2", yes("ann"))), roundIs(2, "d2")}, policy.Approved},
-		"what it is already is none": {p, nil, steps{cast(edited("d1", yes("ann"))), roundIs(1, "d1"), cast(yes("bob"))}, policy.Approved},
-		"who has approved may edit":  {p, nil, steps{cast(yes("ann"), edited("d2", yes("ann"))), roundIs(2, "d2"), missing(1)}, policy.Open},
-		"not if votes are final":     {final, nil, steps{cast(yes("ann")), refused(policy.AlreadyVoted, cast(edited("d2", yes("ann"))))}, policy.Open},
-		"all stages begin anew":      {staged, nil, steps{cast(yes("ann"), edited("d2", yes("ann"))), roundIs(2, "d2"), cast(round(2, yesOf("boss")))}, policy.Approved},
-		"the first is for others":    {staged, nil, steps{cast(yes("ann"), edited("d2", yesOf("boss"))), roundIs(2, "d2"), missing(1), cast(round(2, yes("ann")), round(2, yesOf("boss")))}, policy.Approved},
+		"not allowed":                {policy.Quorum(1, "finance"), nil, steps{refused(policy.ReasonNotAllowed, cast(edited("d2", yes("ann"))))}, policy.StateOpen},
+		"only approvals edit":        {p, nil, steps{refused(policy.ReasonMalformed, cast(edited("d2", no("ann"))))}, policy.StateOpen},
+		"the others decide anew":     {p, nil, steps{cast(yes("bob"), edited("d2", yes("ann"))), roundIs(2, "d2"), missing(1), refused(policy.ReasonStale, cast(yes("cat"))), cast(round(2, yes("bob")))}, policy.StateApproved},
+		"the editor counts":          {p, nil, steps{cast(edited("d2", yes("ann"))), refused(policy.ReasonAlreadyVoted, cast(round(2, yes("ann"))))}, policy.StateOpen},
+		"the editor is enough":       {one, nil, steps{cast(edited("d2", yes("ann"))), roundIs(2, "d2")}, policy.StateApproved},
+		"what it is already is none": {p, nil, steps{cast(edited("d1", yes("ann"))), roundIs(1, "d1"), cast(yes("bob"))}, policy.StateApproved},
+		"who has approved may edit":  {p, nil, steps{cast(yes("ann"), edited("d2", yes("ann"))), roundIs(2, "d2"), missing(1)}, policy.StateOpen},
+		"not if votes are final":     {final, nil, steps{cast(yes("ann")), refused(policy.ReasonAlreadyVoted, cast(edited("d2", yes("ann"))))}, policy.StateOpen},
+		"all stages begin anew":      {staged, nil, steps{cast(yes("ann"), edited("d2", yes("ann"))), roundIs(2, "d2"), cast(round(2, yesOf("boss")))}, policy.StateApproved},
+		"the first is for others":    {staged, nil, steps{cast(yes("ann"), edited("d2", yesOf("boss"))), roundIs(2, "d2"), missing(1), cast(round(2, yes("ann")), round(2, yesOf("boss")))}, policy.StateApproved},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

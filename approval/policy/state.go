@@ -7,24 +7,24 @@ type State string
 
 // The states.
 const (
-	// Open gates wait for votes.
-	Open State = "open"
-	// ChangesRequested gates wait for the request to be made again. They take no
+	// StateOpen gates wait for votes.
+	StateOpen State = "open"
+	// StateChangesRequested gates wait for the request to be made again. They take no
 	// votes, and their deadline stands still.
-	ChangesRequested State = "changes-requested"
-	// Approved and Rejected are what people have decided, or the policy for them.
-	Approved State = "approved"
-	Rejected State = "rejected"
-	// Expired says that the deadline passed before the votes were enough.
-	Expired State = "expired"
-	// Withdrawn says that the request was taken back.
-	Withdrawn State = "withdrawn"
-	// Canceled says that the workflow stopped waiting.
-	Canceled State = "canceled"
+	StateChangesRequested State = "changes-requested"
+	// StateApproved and Rejected are what people have decided, or the policy for them.
+	StateApproved State = "approved"
+	StateRejected State = "rejected"
+	// StateExpired says that the deadline passed before the votes were enough.
+	StateExpired State = "expired"
+	// StateWithdrawn says that the request was taken back.
+	StateWithdrawn State = "withdrawn"
+	// StateCanceled says that the workflow stopped waiting.
+	StateCanceled State = "canceled"
 )
 
 // IsClosed reports whether nothing changes any more.
-func (s State) IsClosed() bool { return s != Open && s != ChangesRequested }
+func (s State) IsClosed() bool { return s != StateOpen && s != StateChangesRequested }
 
 // A Reason is why a vote, or something else that is asked of a gate, is refused,
 // in one word for programs. It is an error, so that errors.Is can look for it.
@@ -34,17 +34,17 @@ func (r Reason) Error() string { return string(r) }
 
 // The reasons of a [Refusal].
 const (
-	Malformed       Reason = "Malformed"
-	TooLarge        Reason = "TooLarge"
-	Closed          Reason = "Closed"
-	Paused          Reason = "Paused" // changes were requested
-	Stale           Reason = "Stale"  // about another round, or another subject
-	SelfApproval    Reason = "SelfApproval"
-	NotEligible     Reason = "NotEligible"
-	AlreadyVoted    Reason = "AlreadyVoted"
-	CommentRequired Reason = "CommentRequired"
-	NotAllowed      Reason = "NotAllowed" // the policy has no such choice
-	Full            Reason = "Full"
+	ReasonMalformed       Reason = "Malformed"
+	ReasonTooLarge        Reason = "TooLarge"
+	ReasonClosed          Reason = "Closed"
+	ReasonPaused          Reason = "Paused" // changes were requested
+	ReasonStale           Reason = "Stale"  // about another round, or another subject
+	ReasonSelfApproval    Reason = "SelfApproval"
+	ReasonNotEligible     Reason = "NotEligible"
+	ReasonAlreadyVoted    Reason = "AlreadyVoted"
+	ReasonCommentRequired Reason = "CommentRequired"
+	ReasonNotAllowed      Reason = "NotAllowed" // the policy has no such choice
+	ReasonFull            Reason = "Full"
 )
 
 // A Refusal says why a vote does not count, and what to do.

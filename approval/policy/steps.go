@@ -8,10 +8,10 @@ import (
 // steps reports what is wrong with the reminders and the ladder.
 func (s Stage) steps(c *complaints) {
 	deadline := s.normalized().Deadline
-	if len(s.Remind) > maxSteps || len(s.Ladder) > maxSteps {
-		c.add("there are %d reminders and %d escalations; write at most %d of each", len(s.Remind), len(s.Ladder), maxSteps)
+	if len(s.Reminders) > maxSteps || len(s.Escalations) > maxSteps {
+		c.add("there are %d reminders and %d escalations; write at most %d of each", len(s.Reminders), len(s.Escalations), maxSteps)
 	}
-	for _, d := range s.Remind {
+	for _, d := range s.Reminders {
 		switch {
 		case deadline == NoDeadline:
 			c.add("a reminder is %s before a deadline that does not come; set a deadline", d)
@@ -22,13 +22,13 @@ func (s Stage) steps(c *complaints) {
 		}
 	}
 	rules := slices.Clone(s.Rules)
-	for j, e := range s.Ladder {
+	for j, e := range s.Escalations {
 		if e.After <= 0 || e.After >= deadline {
 			c.add("escalation %d is after %s, and the deadline after %s; choose more than 0, and less than that", j+1, e.After, deadline)
 		} else {
 			c.duration(fmt.Sprintf("after of escalation %d", j+1), e.After)
 		}
-		if j > 0 && e.After < s.Ladder[j-1].After {
+		if j > 0 && e.After < s.Escalations[j-1].After {
 			c.add("escalation %d is before the one above it; order them", j+1)
 		}
 		if e.Rule != "" && !slices.ContainsFunc(s.Rules, func(r Rule) bool { return r.Name == e.Rule }) {

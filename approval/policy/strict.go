@@ -40,8 +40,8 @@ func (e *Escalation) UnmarshalJSON(data []byte) error {
 }
 
 // UnmarshalJSON reads a band as a [Policy] is read.
-func (b *Band) UnmarshalJSON(data []byte) error {
-	type plain Band
+func (b *Tier) UnmarshalJSON(data []byte) error {
+	type plain Tier
 	return readStrictly(data, (*plain)(b))
 }
 

@@ -13,7 +13,7 @@ type Policy struct {
 	// Group is whose members may decide.
 	Group string `json:"group,omitempty"`
 	// Veto is how many rejections end the gate. Zero means 1.
-	Veto int `json:"veto,omitempty"`
+	RejectThreshold int `json:"veto,omitempty"`
 	// Deadline is how long the gate waits. Zero means [DefaultDeadline];
 	// [NoDeadline] waits without end; negative is an error.
 	Deadline Duration `json:"deadline,omitempty"`
@@ -23,21 +23,21 @@ type Policy struct {
 	Stages []Stage `json:"stages,omitempty"`
 	// Auto approves at once, without anybody: it is the name of the rule that
 	// says so, such as "below 100 euros".
-	Auto string `json:"auto,omitempty"`
+	AutoApprove string `json:"auto,omitempty"`
 
 	// AllowRequester lets the requester decide too. By default that is
 	// refused: those who ask do not approve (separation of duties).
 	AllowRequester bool `json:"allowRequester,omitempty"`
 	// Barred are actors who may not decide, such as who decided before.
-	Barred []string `json:"barred,omitempty"`
+	Excluded []string `json:"barred,omitempty"`
 	// FinalVotes refuses another choice of a person who has decided. By default
 	// a later vote replaces the earlier one, while the stage is open.
 	FinalVotes bool `json:"finalVotes,omitempty"`
 	// CommentOn are choices that need a comment.
-	CommentOn []Choice `json:"commentOn,omitempty"`
+	RequireCommentOn []Choice `json:"commentOn,omitempty"`
 	// RejectFor are the reasons that a rejection may give, one of which it must.
 	// None means that it need not.
-	RejectFor []string `json:"rejectFor,omitempty"`
+	RejectReasons []string `json:"rejectFor,omitempty"`
 	// AllowRepeat lets one person approve several stages. By default nobody who
 	// has approved a stage of the round, in person or for another, can approve a
 	// later one; a rejection counts in each.
@@ -48,7 +48,7 @@ type Policy struct {
 	// them decides when one is the requester, barred or excepted.
 	FoldCase bool `json:"foldCase,omitempty"`
 	// MaxRounds is how many rounds there may be, with the first: with more than 1,
-	// [RequestChanges] is a choice, and in the last round it rejects. Zero means
+	// [ChoiceRequestChanges] is a choice, and in the last round it rejects. Zero means
 	// 1. Rounds that an edit begins count too, but edits are not refused for it.
 	MaxRounds int `json:"maxRounds,omitempty"`
 	// AllowEdits lets an approval change the subject, which begins a new round
@@ -60,7 +60,7 @@ type Policy struct {
 	MaxExtend Duration `json:"maxExtend,omitempty"`
 	// UseBy is how long an approval may be used once it is given. Zero is
 	// without limit.
-	UseBy Duration `json:"useBy,omitempty"`
+	ValidFor Duration `json:"useBy,omitempty"`
 }
 
 // A Stage is one step of a policy.
@@ -71,14 +71,14 @@ type Stage struct {
 	Rules []Rule `json:"rules"`
 	// Veto and Deadline are as in [Policy]; the deadline counts from when the
 	// stage begins.
-	Veto     int      `json:"veto,omitempty"`
-	Deadline Duration `json:"deadline,omitempty"`
+	RejectThreshold int      `json:"veto,omitempty"`
+	Deadline        Duration `json:"deadline,omitempty"`
 	// OnTimeout says what it means that the deadline has passed.
-	OnTimeout Timeout `json:"onTimeout,omitempty"`
+	OnTimeout TimeoutAction `json:"onTimeout,omitempty"`
 	// Remind is how long before the deadline to remind those who may decide.
-	Remind []Duration `json:"remind,omitempty"`
+	Reminders []Duration `json:"remind,omitempty"`
 	// Ladder lets others decide, or only others, when time goes by.
-	Ladder []Escalation `json:"ladder,omitempty"`
+	Escalations []Escalation `json:"ladder,omitempty"`
 }
 
 // A Rule asks for approvals.
@@ -88,7 +88,7 @@ type Rule struct {
 	Need int `json:"need,omitempty"`
 	// All asks for all of From instead, without the requester, who is barred, and
 	// who has approved an earlier stage (see AllowRepeat). Its groups must be in
-	// the [Roster].
+	// the [GroupMembers].
 	All bool `json:"all,omitempty"`
 	// From is whose approvals count.
 	From Selector `json:"from"`
@@ -118,37 +118,37 @@ type Escalation struct {
 	Replace bool     `json:"replace,omitempty"`
 }
 
-// Timeout is what it means that a stage's deadline has passed.
-type Timeout string
+// TimeoutAction is what it means that a stage's deadline has passed.
+type TimeoutAction string
 
 // The meanings.
 const (
-	// Expire closes the gate as [Expired]. The default.
-	Expire Timeout = ""
-	// RejectOnTimeout closes it as [Rejected].
-	RejectOnTimeout Timeout = "reject"
+	// ExpireOnTimeout closes the gate as [StateExpired]. The default.
+	ExpireOnTimeout TimeoutAction = ""
+	// RejectOnTimeout closes it as [StateRejected].
+	RejectOnTimeout TimeoutAction = "reject"
 	// ApproveOnTimeout goes on as if the stage had approved.
-	ApproveOnTimeout Timeout = "approve"
-	// FailOnTimeout closes it as [Expired], and is an error for who waits.
-	FailOnTimeout Timeout = "fail"
+	ApproveOnTimeout TimeoutAction = "approve"
+	// FailOnTimeout closes it as [StateExpired], and is an error for who waits.
+	FailOnTimeout TimeoutAction = "fail"
 )
 
 // Quorum is the policy that n members of the group must approve, and that one
 // rejection ends it.
 func Quorum(n int, group string) Policy { return Policy{Need: n, Group: group} }
 
-// Everyone is the policy that all of these must approve.
-func Everyone(users ...string) Policy {
-	return InStages(Stage{Rules: []Rule{{All: true, From: Selector{Users: users}}}})
+// AllOf is the policy that all of these must approve.
+func AllOf(users ...string) Policy {
+	return Stages(Stage{Rules: []Rule{{All: true, From: Selector{Users: users}}}})
 }
 
 // AnyOf is the policy that one of these must approve.
 func AnyOf(users ...string) Policy {
-	return InStages(Stage{Rules: []Rule{{Need: 1, From: Selector{Users: users}}}})
+	return Stages(Stage{Rules: []Rule{{Need: 1, From: Selector{Users: users}}}})
 }
 
-// InStages is the policy of several stages.
-func InStages(stages ...Stage) Policy { return Policy{Stages: stages} }
+// Stages is the policy of several stages.
+func Stages(stages ...Stage) Policy { return Policy{Stages: stages} }
 
 // Within returns the policy with a deadline, of each stage when there are
 // several. Zero is not "at once" but the default; see [Policy].Deadline.

@@ -12,8 +12,8 @@ const (
 	maxAllRules = 64
 	maxNeed     = 100
 	maxSteps    = 20
-	// MaxRoundsLimit is how many rounds a policy may allow.
-	MaxRoundsLimit = 100
+	// MaxRounds is how many rounds a policy may allow.
+	MaxRounds = 100
 )
 
 // Validate reports all that is wrong with the policy by itself, and what to
@@ -27,10 +27,10 @@ func (p Policy) Validate() error {
 func (p Policy) validate(c *complaints) {
 	simple := p.Need != 0 || p.Group != ""
 	switch {
-	case p.Auto != "" && (simple || len(p.Stages) > 0):
-		c.add("auto is %q, and there are rules too; leave one of them out", p.Auto)
-	case p.Auto != "":
-	case simple && len(p.Stages) > 0, len(p.Stages) > 0 && (p.Veto != 0 || p.Deadline != 0):
+	case p.AutoApprove != "" && (simple || len(p.Stages) > 0):
+		c.add("auto is %q, and there are rules too; leave one of them out", p.AutoApprove)
+	case p.AutoApprove != "":
+	case simple && len(p.Stages) > 0, len(p.Stages) > 0 && (p.RejectThreshold != 0 || p.Deadline != 0):
 		c.add("need, group, veto and deadline are set, and stages too; write the former into the stages")
 	case len(p.Stages) > maxStages:
 		c.add("there are %d stages; write at most %d", len(p.Stages), maxStages)
@@ -40,35 +40,35 @@ func (p Policy) validate(c *complaints) {
 	for i, s := range p.Stages[:min(len(p.Stages), maxStages)] {
 		s.validate(c, i)
 	}
-	if p.MaxRounds < 0 || p.MaxRounds > MaxRoundsLimit {
-		c.add("maxRounds is %d; set how often a request may be made, 1 to %d", p.MaxRounds, MaxRoundsLimit)
+	if p.MaxRounds < 0 || p.MaxRounds > MaxRounds {
+		c.add("maxRounds is %d; set how often a request may be made, 1 to %d", p.MaxRounds, MaxRounds)
 	}
-	for _, choice := range p.CommentOn {
+	for _, choice := range p.RequireCommentOn {
 		if !choice.known() {
-			c.add("commentOn has %q; write %q, %q or %q", choice, Approve, Reject, RequestChanges)
+			c.add("commentOn has %q; write %q, %q or %q", choice, ChoiceApprove, ChoiceReject, ChoiceRequestChanges)
 		}
 	}
 	c.duration("maxExtend", p.MaxExtend)
-	c.duration("useBy", p.UseBy)
+	c.duration("useBy", p.ValidFor)
 	if n := p.size(); n > MaxNames {
 		c.add("there are %d names in all lists; write at most %d", n, MaxNames)
 	}
 	if n := p.rules(); n > maxAllRules {
 		c.add("there are %d rules in all stages; write at most %d", n, maxAllRules)
 	}
-	c.names("barred", p.Barred)
-	c.names("rejectFor", p.RejectFor)
-	c.label("auto", p.Auto)
+	c.names("barred", p.Excluded)
+	c.names("rejectFor", p.RejectReasons)
+	c.label("auto", p.AutoApprove)
 }
 
 // size is how many names there are in all lists.
 func (p Policy) size() int {
-	n := len(p.Barred)
+	n := len(p.Excluded)
 	for _, s := range p.Stages {
 		for _, r := range s.Rules {
 			n += r.From.size()
 		}
-		for _, e := range s.Ladder {
+		for _, e := range s.Escalations {
 			n += e.To.size()
 		}
 	}
@@ -91,13 +91,13 @@ func (p Policy) simple(c *complaints) {
 		c.add("group is empty; name the group whose members may decide")
 	}
 	c.label("group", p.Group)
-	c.limits(p.Veto, p.Deadline)
+	c.limits(p.RejectThreshold, p.Deadline)
 }
 
 func (s Stage) validate(c *complaints, i int) {
 	c.where = fmt.Sprintf("stage %d: ", i+1)
 	defer func() { c.where = "" }()
-	c.limits(s.Veto, s.Deadline)
+	c.limits(s.RejectThreshold, s.Deadline)
 	c.label("name", s.Name)
 	if len(s.Rules) == 0 || len(s.Rules) > maxRules {
 		c.add("there are %d rules; give 1 to %d", len(s.Rules), maxRules)
@@ -116,7 +116,7 @@ func (s Stage) validate(c *complaints, i int) {
 		c.selector(fmt.Sprintf("rule %d", j+1), r.From)
 	}
 	switch s.OnTimeout {
-	case Expire, RejectOnTimeout, ApproveOnTimeout, FailOnTimeout:
+	case ExpireOnTimeout, RejectOnTimeout, ApproveOnTimeout, FailOnTimeout:
 	default:
 		c.add("onTimeout is %q; write %q, %q, %q, or leave it out", s.OnTimeout, RejectOnTimeout, ApproveOnTimeout, FailOnTimeout)
 	}

@@ -23,7 +23,7 @@ func (a Audit) sealed() Audit {
 
 // hash is over all fields, and the lengths of those that are text: any byte may
 // stand in them.
-func (e Entry) hash(before string) string {
+func (e AuditEntry) hash(before string) string {
 	var text []byte
 	for _, part := range []string{
 		before, strconv.Itoa(e.Number), e.At.UTC().Format(time.RFC3339Nano), e.Kind, e.Actor, e.For, string(e.Choice),

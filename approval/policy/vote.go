@@ -6,16 +6,16 @@ import (
 
 // Bounds of a vote, so that all votes of a gate fit into an answer.
 const (
-	// MaxName is how many bytes the ID of an actor, its Auth, the name of a
+	// MaxNameBytes is how many bytes the ID of an actor, its Auth, the name of a
 	// group and a digest may have.
-	MaxName = 200
+	MaxNameBytes = 200
 	// MaxGroups is how many groups an actor may have.
 	MaxGroups = 200
-	// MaxComment is how many bytes a comment may have. Of all comments on a gate,
+	// MaxCommentBytes is how many bytes a comment may have. Of all comments on a gate,
 	// 64 KB of JSON are kept in full; of those that come later, 200 bytes each.
-	MaxComment   = 4 << 10
-	maxComments  = 64 << 10
-	shortComment = 200
+	MaxCommentBytes = 4 << 10
+	maxComments     = 64 << 10
+	shortComment    = 200
 	// MaxVotes is how many votes a gate keeps in one round, the latest of each
 	// person in each stage.
 	MaxVotes = 500
@@ -31,14 +31,16 @@ type Choice string
 
 // The choices. The empty choice is none of them.
 const (
-	Approve Choice = "approve"
-	Reject  Choice = "reject"
-	// RequestChanges sends the request back to who has made it, if the policy
+	ChoiceApprove Choice = "approve"
+	ChoiceReject  Choice = "reject"
+	// ChoiceRequestChanges sends the request back to who has made it, if the policy
 	// has MaxRounds.
-	RequestChanges Choice = "request-changes"
+	ChoiceRequestChanges Choice = "request-changes"
 )
 
-func (c Choice) known() bool { return c == Approve || c == Reject || c == RequestChanges }
+func (c Choice) known() bool {
+	return c == ChoiceApprove || c == ChoiceReject || c == ChoiceRequestChanges
+}
 
 // An Actor is who decides.
 type Actor struct {
@@ -82,19 +84,19 @@ func (v Vote) Validate() error {
 	}
 	switch {
 	case !v.Choice.known():
-		return refuse(Malformed, "the vote's choice is unknown; send %q, %q or %q", Approve, Reject, RequestChanges)
-	case len(v.Comment) > MaxComment:
-		return refuse(TooLarge, "the vote's comment has %d bytes, the limit is %d; shorten it", len(v.Comment), MaxComment)
+		return refuse(ReasonMalformed, "the vote's choice is unknown; send %q, %q or %q", ChoiceApprove, ChoiceReject, ChoiceRequestChanges)
+	case len(v.Comment) > MaxCommentBytes:
+		return refuse(ReasonTooLarge, "the vote's comment has %d bytes, the limit is %d; shorten it", len(v.Comment), MaxCommentBytes)
 	case !utf8.ValidString(v.Comment):
-		return refuse(Malformed, "the vote's comment of %d bytes is no UTF-8; send text", len(v.Comment))
+		return refuse(ReasonMalformed, "the vote's comment of %d bytes is no UTF-8; send text", len(v.Comment))
 	case v.Round < 0:
-		return refuse(Malformed, "the vote's round is %d; send the one that the actor has seen, or none", v.Round)
-	case v.Edited != "" && v.Choice != Approve:
-		return refuse(Malformed, "the vote edits the subject and does not approve; send %q, or no edit", Approve)
+		return refuse(ReasonMalformed, "the vote's round is %d; send the one that the actor has seen, or none", v.Round)
+	case v.Edited != "" && v.Choice != ChoiceApprove:
+		return refuse(ReasonMalformed, "the vote edits the subject and does not approve; send %q, or no edit", ChoiceApprove)
 	}
 	for _, digest := range []string{v.Digest, v.Edited} {
 		if digest != "" && !isDigest(digest) {
-			return refuse(Malformed, "the vote has a digest of %d bytes; send at most %d bytes of UTF-8", len(digest), MaxName)
+			return refuse(ReasonMalformed, "the vote has a digest of %d bytes; send at most %d bytes of UTF-8", len(digest), MaxNameBytes)
 		}
 	}
 	for _, n := range []struct{ what, name string }{{"reason", v.Reason}, {`"for"`, v.For}} {
@@ -102,7 +104,7 @@ func (v Vote) Validate() error {
 			continue
 		}
 		if wrong, mend := misnamed(n.name); wrong != "" {
-			return refuse(Malformed, "the vote's %s %s; %s", n.what, wrong, mend)
+			return refuse(ReasonMalformed, "the vote's %s %s; %s", n.what, wrong, mend)
 		}
 	}
 	return nil
@@ -111,20 +113,20 @@ func (v Vote) Validate() error {
 // Validate reports, as a [Refusal], what is wrong with the actor.
 func (a Actor) Validate() error {
 	if wrong, mend := misnamed(a.ID); wrong != "" {
-		return refuse(Malformed, `the actor's ID, "actor": {"id": …}, %s; %s`, wrong, mend)
+		return refuse(ReasonMalformed, `the actor's ID, "actor": {"id": …}, %s; %s`, wrong, mend)
 	}
 	if wrong, mend := misnamed(a.Auth); wrong != "" {
-		return refuse(Malformed, `how the actor is known, "actor": {"auth": …}, %s; %s`, wrong, mend)
+		return refuse(ReasonMalformed, `how the actor is known, "actor": {"auth": …}, %s; %s`, wrong, mend)
 	}
 	if len(a.Groups) > MaxGroups {
-		return refuse(Malformed, "the actor has %d groups, the limit is %d; send those that matter", len(a.Groups), MaxGroups)
+		return refuse(ReasonMalformed, "the actor has %d groups, the limit is %d; send those that matter", len(a.Groups), MaxGroups)
 	}
 	for i, group := range a.Groups {
 		if wrong, mend := misnamed(group); wrong != "" {
-			return refuse(Malformed, "group %d of the actor %s; %s", i+1, wrong, mend)
+			return refuse(ReasonMalformed, "group %d of the actor %s; %s", i+1, wrong, mend)
 		}
 	}
 	return nil
 }
 
-func isDigest(s string) bool { return s != "" && len(s) <= MaxName && utf8.ValidString(s) }
+func isDigest(s string) bool { return s != "" && len(s) <= MaxNameBytes && utf8.ValidString(s) }

@@ -48,7 +48,7 @@ func (w *witness) step() {
 	case "again":
 		_ = tally.Resubmit(rapid.SampledFrom([]string{"a0", "A0", "a1"}).Draw(t, "by"), "d3", start)
 	}
-	ended := tally.Stage() != stage || tally.State() == policy.Approved
+	ended := tally.Stage() != stage || tally.State() == policy.StateApproved
 	if tally.Round() != round {
 		w.votes, w.before = map[string]*ballot{}, set{}
 		return
@@ -66,7 +66,7 @@ func (w *witness) step() {
 // note remembers who has approved a stage that a timeout has ended.
 func (w *witness) note() {
 	for person, b := range w.votes {
-		if b.choice == policy.Approve {
+		if b.choice == policy.ChoiceApprove {
 			w.before[person], w.before[b.actor] = true, true
 		}
 	}

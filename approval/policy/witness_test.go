@@ -18,7 +18,7 @@ import (
 type witness struct {
 	t         *rapid.T
 	p         policy.Policy // as it was opened
-	o         policy.Opening
+	o         policy.TallyOptions
 	tally     *policy.Tally
 	delegated map[string]string
 	claims    map[string][]string // of who has delegated
@@ -37,7 +37,7 @@ type ballot struct {
 func lower(name string) string { return strings.ToLower(name) }
 func upper(name string) string { return strings.ToUpper(name) }
 
-func newWitness(t *rapid.T, p policy.Policy, o policy.Opening, tally *policy.Tally) *witness {
+func newWitness(t *rapid.T, p policy.Policy, o policy.TallyOptions, tally *policy.Tally) *witness {
 	return &witness{
 		t: t, p: p, o: o, tally: tally, delegated: map[string]string{}, claims: map[string][]string{}, votes: map[string]*ballot{}, before: set{},
 	}
@@ -46,7 +46,7 @@ func newWitness(t *rapid.T, p policy.Policy, o policy.Opening, tally *policy.Tal
 // out says that a person has no say: requester and barred, in any case.
 func (w *witness) out(id string) bool {
 	is := func(other string) bool { return lower(other) == lower(id) }
-	return is(w.o.Requester) && !w.p.AllowRequester || slices.ContainsFunc(w.p.Barred, is)
+	return is(w.o.Requester) && !w.p.AllowRequester || slices.ContainsFunc(w.p.Excluded, is)
 }
 
 // may says for which rules a person may decide, if all these people have a hand
@@ -59,7 +59,7 @@ func (w *witness) may(id string, groups []string, hands ...string) map[int]bool 
 	for i, r := range w.rules {
 		ok := slices.ContainsFunc(r.From.Users, is(id))
 		for _, g := range r.From.Groups {
-			members, known := w.o.Roster[g]
+			members, known := w.o.GroupMembers[g]
 			ok = ok || known && slices.ContainsFunc(members, is(id)) || !known && slices.ContainsFunc(groups, is(g))
 		}
 		for _, hand := range append(hands, id) {
@@ -103,7 +103,7 @@ func (w *witness) settled() {
 	humans := set{}
 	var counts []map[int]bool
 	for person, b := range w.votes {
-		if b.choice != policy.Approve {
+		if b.choice != policy.ChoiceApprove {
 			continue
 		}
 		require.False(w.t, humans[person], "one person twice")
@@ -114,7 +114,7 @@ func (w *witness) settled() {
 	for _, b := range w.votes {
 		require.False(w.t, actors[b.actor], "one actor twice")
 		actors[b.actor] = true
-		if b.choice == policy.Approve {
+		if b.choice == policy.ChoiceApprove {
 			humans[b.actor] = true
 		}
 	}
@@ -153,7 +153,7 @@ func TestNoApprovalWithoutThePeople(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		p, o := aPolicy(t, 3, "finance", "hr"), anOpening(t)
-		p.AllowDelegation, p.FoldCase, p.CommentOn = rapid.Bool().Draw(t, "delegation"), rapid.Bool().Draw(t, "fold"), nil
+		p.AllowDelegation, p.FoldCase, p.RequireCommentOn = rapid.Bool().Draw(t, "delegation"), rapid.Bool().Draw(t, "fold"), nil
 		tally, err := policy.NewTally(p, o)
 		if err != nil {
 			return
@@ -161,7 +161,7 @@ func TestNoApprovalWithoutThePeople(t *testing.T) {
 		w := newWitness(t, p, o, tally)
 		for range rapid.IntRange(0, 40).Draw(t, "steps") {
 			w.step()
-			if tally.State() == policy.Approved {
+			if tally.State() == policy.StateApproved {
 				return
 			}
 		}

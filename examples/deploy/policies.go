@@ -12,12 +12,12 @@ import (
 // must be deployed within useBy.
 func policies(useBy time.Duration) map[string]policy.Policy {
 	security := policy.Quorum(1, "security").Within(time.Hour)
-	security.Veto = 1
-	security.CommentOn = []approval.Choice{approval.Reject}
-	security.UseBy = policy.Duration(useBy)
+	security.RejectThreshold = 1
+	security.RequireCommentOn = []approval.Choice{approval.Reject}
+	security.ValidFor = policy.Duration(useBy)
 
 	product := policy.Quorum(2, "product").Within(time.Hour)
-	product.Veto = 2
-	product.UseBy = policy.Duration(useBy)
+	product.RejectThreshold = 2
+	product.ValidFor = policy.Duration(useBy)
 	return map[string]policy.Policy{Security: security, Product: product}
 }

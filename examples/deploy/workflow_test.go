@@ -12,6 +12,7 @@ import (
 	"go.temporal.io/sdk/worker"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvaltest"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
@@ -19,7 +20,7 @@ import (
 // A release is a run of Deploy without a server, in which hours pass at once.
 type release struct {
 	*testsuite.TestWorkflowEnvironment
-	*approvaltest.People
+	*approvaltest.Driver
 
 	t        *testing.T
 	deployed int
@@ -29,7 +30,7 @@ func newRelease(t *testing.T) *release {
 	var suite testsuite.WorkflowTestSuite
 	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.DiscardHandler)))
 	r := &release{TestWorkflowEnvironment: suite.NewTestWorkflowEnvironment(), t: t}
-	r.People = approvaltest.New(t, r.TestWorkflowEnvironment)
+	r.Driver = approvaltest.New(t, r.TestWorkflowEnvironment)
 	// The machine may be busy.
 	r.SetWorkerOptions(worker.Options{DeadlockDetectionTimeout: time.Minute})
 	r.SetTestTimeout(time.Minute)
@@ -76,8 +77,8 @@ func TestDeployed(t *testing.T) {
 // The first gate that does not approve ends it, and the other is canceled.
 func TestStopped(t *testing.T) {
 	t.Parallel()
-	no := func(actor, group string) approval.Vote {
-		return approval.Vote{Actor: approvaltest.Actor(actor, group), Choice: approval.Reject, Comment: "no"}
+	no := func(actor, group string) approvalclient.Vote {
+		return approvalclient.Vote{Actor: approvaltest.Actor(actor, group), Choice: approval.Reject, Comment: "no"}
 	}
 	for name, c := range map[string]struct {
 		votes func(r *release)
@@ -101,7 +102,7 @@ func TestStopped(t *testing.T) {
 			r.Approve(20*time.Minute, Product, "pat", "product")
 		}, states(approval.Expired, approval.Approved)},
 		"by its author": {func(r *release) {
-			r.Change(10*time.Minute, Product, approval.Change{Actor: approvaltest.Actor("eve"), Action: approval.Withdraw})
+			r.Change(10*time.Minute, Product, approvalclient.Change{Actor: approvaltest.Actor("eve"), Kind: approvalclient.ChangeWithdraw})
 		}, states(approval.Canceled, approval.Withdrawn)},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -133,7 +134,7 @@ func TestRevoked(t *testing.T) {
 	r.Approve(10*time.Minute, Security, "sam", "security")
 	r.Approve(20*time.Minute, Product, "pam", "product")
 	r.Approve(30*time.Minute, Product, "pat", "product")
-	r.Change(time.Hour, Security, approval.Change{Actor: approvaltest.Actor("eve"), Action: approval.Revoke})
+	r.Change(time.Hour, Security, approvalclient.Change{Actor: approvaltest.Actor("eve"), Kind: approvalclient.ChangeRevoke})
 	result := r.deploy(12 * time.Hour)
 	require.Equal(t, Lapsed, result.State)
 	require.Contains(t, result.Why, "was revoked")
@@ -161,7 +162,7 @@ func TestCanceled(t *testing.T) {
 
 func TestPolicies(t *testing.T) {
 	t.Parallel()
-	both, o := policies(time.Hour), policy.Opening{Requester: "eve"}
+	both, o := policies(time.Hour), policy.TallyOptions{Requester: "eve"}
 	sam, reasoned := approvaltest.Yes("sam", "security"), approvaltest.No("sam", "security")
 	reasoned.Comment = "a secret is in the logs"
 	approvaltest.Policy(t, both[Security], o, map[string]approvaltest.Case{

@@ -9,9 +9,9 @@ import (
 
 // rules say who approves a report, by its amount in euros. They are plain data,
 // so they could as well come from a file. Each stage has the deadline.
-func rules(deadline time.Duration) policy.Bands {
-	return policy.Bands{
-		{Below: 100, Policy: policy.Policy{Auto: "below 100 euros"}},
+func rules(deadline time.Duration) policy.Tiers {
+	return policy.Tiers{
+		{Below: 100, Policy: policy.Policy{AutoApprove: "below 100 euros"}},
 		{Below: 1000, Policy: inRounds(finance(1, deadline))},
 		{Policy: inRounds(finance(2, deadline), directors(deadline))},
 	}
@@ -19,9 +19,9 @@ func rules(deadline time.Duration) policy.Bands {
 
 // inRounds lets a report be sent back twice. Whoever does not approve says why.
 func inRounds(stages ...policy.Stage) policy.Policy {
-	p := policy.InStages(stages...)
+	p := policy.Stages(stages...)
 	p.MaxRounds = 3
-	p.CommentOn = []approval.Choice{approval.Reject, approval.RequestChanges}
+	p.RequireCommentOn = []approval.Choice{approval.Reject, approval.RequestChanges}
 	return p
 }
 
@@ -30,11 +30,11 @@ func inRounds(stages ...policy.Stage) policy.Policy {
 func finance(need int, deadline time.Duration) policy.Stage {
 	third := policy.Duration(deadline / 3)
 	return policy.Stage{
-		Name:     "finance",
-		Rules:    []policy.Rule{{Need: need, From: policy.Selector{Groups: []string{"finance"}}}},
-		Deadline: policy.Duration(deadline),
-		Ladder:   []policy.Escalation{{After: third, To: policy.Selector{Groups: []string{"controlling"}}}},
-		Remind:   []policy.Duration{third},
+		Name:        "finance",
+		Rules:       []policy.Rule{{Need: need, From: policy.Selector{Groups: []string{"finance"}}}},
+		Deadline:    policy.Duration(deadline),
+		Escalations: []policy.Escalation{{After: third, To: policy.Selector{Groups: []string{"controlling"}}}},
+		Reminders:   []policy.Duration{third},
 	}
 }
 

@@ -46,9 +46,9 @@ func TestRules(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for _, amount := range band.amounts {
-				p, err := rules(time.Hour).Pick(amount)
+				p, err := rules(time.Hour).For(amount)
 				require.NoError(t, err)
-				approvaltest.Policy(t, p, policy.Opening{Requester: "eve"}, band.cases)
+				approvaltest.Policy(t, p, policy.TallyOptions{Requester: "eve"}, band.cases)
 			}
 		})
 	}

@@ -35,7 +35,7 @@ func (r Report) accepts(next Report) error {
 // Submission is what starts the workflow.
 type Submission struct {
 	Report Report       `json:"report"`
-	Rules  policy.Bands `json:"rules"`
+	Rules  policy.Tiers `json:"rules"`
 }
 
 // Result is how a submission ends.
@@ -64,7 +64,7 @@ func Expense(ctx workflow.Context, in Submission) (Result, error) {
 		return Result{}, err
 	}
 
-	rule, err := in.Rules.Pick(int64(report.Euros))
+	rule, err := in.Rules.For(int64(report.Euros))
 	if err != nil {
 		return Result{}, err
 	}

@@ -8,6 +8,7 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalhttp"
 )
 
@@ -36,12 +37,12 @@ type api struct {
 // Whoever has sent a request is who o.Identify says. Browsers may not send them
 // from the pages of others.
 func NewAPI(c client.Client, o Config) (http.Handler, error) {
-	people, err := approval.NewClient(c, approval.ClientOptions{Patience: patience})
+	people, err := approvalclient.New(c, approvalclient.Options{UpdateTimeout: patience})
 	if err != nil {
 		return nil, err
 	}
 	decide, err := approvalhttp.NewHandler(people, approvalhttp.Options{
-		Identify: o.Identify, May: mayLook, Logger: o.Log,
+		Authenticate: o.Identify, Authorize: mayLook, Logger: o.Log,
 	})
 	if err != nil {
 		return nil, err

@@ -15,6 +15,7 @@ import (
 	"go.temporal.io/sdk/worker"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
@@ -74,7 +75,7 @@ func retally(t *testing.T, gate int, audit policy.Audit) *policy.Tally {
 	t.Helper()
 	require.NoError(t, audit.Verify())
 	first := audit.Entries[0]
-	tally, err := policy.NewTally(soakPolicy(gate), policy.Opening{Requester: "eve", Digest: first.Note, At: first.At})
+	tally, err := policy.NewTally(soakPolicy(gate), policy.TallyOptions{Requester: "eve", Digest: first.Note, At: first.At})
 	require.NoError(t, err)
 	for i, e := range audit.Entries[1:] {
 		switch e.Kind {
@@ -85,7 +86,7 @@ func retally(t *testing.T, gate int, audit policy.Audit) *policy.Tally {
 			}
 			_, err = tally.Apply(v, e.At)
 		case "round":
-			if tally.State() == policy.ChangesRequested {
+			if tally.State() == policy.StateChangesRequested {
 				err = tally.Resubmit("eve", e.Note, e.At)
 			}
 		case "delegated":
@@ -105,10 +106,10 @@ func retally(t *testing.T, gate int, audit policy.Audit) *policy.Tally {
 // each decision that was acknowledged is in it.
 func requireFair(t *testing.T, c *crowd, got SoakResult) {
 	t.Helper()
-	people := newPeople(t, temporal, approval.ClientOptions{})
+	people := newPeople(t, temporal, approvalclient.Options{})
 	for i, out := range got.Outcomes {
 		gate := strconv.Itoa(i)
-		audit, err := people.Audit(t.Context(), approval.Ref{WorkflowID: c.workflow, Gate: gate})
+		audit, err := people.Audit(t.Context(), approvalclient.Ref{WorkflowID: c.workflow, Gate: gate})
 		require.NoError(t, err)
 		tally := retally(t, i, audit)
 		require.Equal(t, tally.State(), out.State, "gate %d: %+v", i, audit.Entries)

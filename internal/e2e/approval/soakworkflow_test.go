@@ -38,18 +38,18 @@ const soakSubject = "report 7"
 func soakPolicy(number int) policy.Policy {
 	seconds := func(n int) policy.Duration { return policy.Duration(time.Duration(n) * time.Second) }
 	one := policy.Stage{
-		Name: "finance", Veto: 2, Deadline: seconds(12 + number%5*3), Remind: []policy.Duration{seconds(3)},
+		Name: "finance", RejectThreshold: 2, Deadline: seconds(12 + number%5*3), Reminders: []policy.Duration{seconds(3)},
 		Rules: []policy.Rule{{Name: "finance", Need: 2, From: policy.Selector{Groups: []string{"finance"}}}},
-		Ladder: []policy.Escalation{
+		Escalations: []policy.Escalation{
 			{After: seconds(3 + number%3), To: policy.Selector{Users: []string{"zoe"}}},
 			{After: seconds(5 + number%3), To: policy.Selector{Users: []string{"yan"}}},
 		},
 	}
-	one.OnTimeout = []policy.Timeout{policy.Expire, policy.ApproveOnTimeout, policy.RejectOnTimeout}[number%3]
+	one.OnTimeout = []policy.TimeoutAction{policy.ExpireOnTimeout, policy.ApproveOnTimeout, policy.RejectOnTimeout}[number%3]
 	two := policy.Stage{
 		Name: "board", Deadline: seconds(20), Rules: []policy.Rule{{Name: "board", Need: 1, From: policy.Selector{Groups: []string{"board"}}}},
 	}
-	p := policy.InStages(one, two)
+	p := policy.Stages(one, two)
 	p.MaxRounds, p.AllowEdits, p.AllowDelegation, p.MaxExtend = 4, true, true, seconds(30)
 	return p
 }

@@ -10,14 +10,15 @@ import (
 	enumspb "go.temporal.io/api/enums/v1"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
 // reminding is one stage with a deadline and two reminders.
 func reminding(need int) Case {
 	minutes := func(n int) policy.Duration { return policy.Duration(time.Duration(n) * time.Minute) }
-	return Case{Policy: policy.InStages(policy.Stage{
-		Deadline: minutes(60), Remind: []policy.Duration{minutes(50), minutes(10)},
+	return Case{Policy: policy.Stages(policy.Stage{
+		Deadline: minutes(60), Reminders: []policy.Duration{minutes(50), minutes(10)},
 		Rules: []policy.Rule{{Need: need, From: policy.Selector{Groups: []string{"finance"}}}},
 	})}
 }
@@ -91,10 +92,10 @@ func TestManyVotersAtOnce(t *testing.T) {
 	until(t, run, started, 1)
 	var all sync.WaitGroup
 	errs := make([]error, voters)
-	people := newPeople(t, temporal, approval.ClientOptions{})
+	people := newPeople(t, temporal, approvalclient.Options{})
 	for i := range voters {
 		all.Go(func() {
-			_, errs[i] = people.Decide(t.Context(), approval.Ref{WorkflowID: run.GetID(), Gate: gateID}, approval.Vote{
+			_, errs[i] = people.Decide(t.Context(), approvalclient.Ref{WorkflowID: run.GetID(), Gate: gateID}, approvalclient.Vote{
 				ID: "1", Actor: approval.Actor{ID: fmt.Sprintf("voter-%d", i), Groups: []string{"finance"}, Auth: "test"}, Choice: approval.Approve,
 			})
 		})
