@@ -15,9 +15,9 @@ import (
 // yours, timeouts.Long is for steps that take long: here the heartbeats come more
 // often, so that the program does not take minutes.
 var (
-	fetch  = timeouts.Must(timeouts.Activity(5*time.Second, timeouts.Options{Total: time.Minute}))
-	render = timeouts.Must(timeouts.Activity(2*time.Minute, timeouts.Options{
-		Total: time.Hour, Heartbeat: 8 * time.Second,
+	fetch  = timeouts.Must(timeouts.Activity(5*time.Second, time.Minute, timeouts.Options{}))
+	render = timeouts.Must(timeouts.Activity(2*time.Minute, time.Hour, timeouts.Options{
+		Heartbeat:           8 * time.Second,
 		WaitForCancellation: true, // no clean-up while frames are written
 	}))
 	publish = timeouts.Standard()
@@ -129,11 +129,11 @@ func confirm(ctx workflow.Context, budget timeouts.Budget, job Job, answers *sig
 	latest := budget.Deadline.Add(-budget.Reserved)
 	deadline := signals.NewDeadline(ctx, budget.AtMost(ctx, job.Confirm)).Limit(latest)
 	defer deadline.Stop()
-	result.Asked, result.Deadline = deadline.At(), deadline.At()
+	result.Asked, result.Deadline = deadline.Time(), deadline.Time()
 
 	timeouts.Remind(ctx, deadline, func(ctx workflow.Context, before time.Duration) {
 		var do *Activities
-		reminder := Reminder{Job: job.ID, Left: before, Deadline: deadline.At()}
+		reminder := Reminder{Job: job.ID, Left: before, Deadline: deadline.Time()}
 		if err := step(ctx, budget, remind, nil, do.Remind, reminder); err != nil {
 			workflow.GetLogger(ctx).Warn("The editor was not reminded", "Error", err)
 		}
@@ -151,6 +151,6 @@ func confirm(ctx workflow.Context, budget timeouts.Budget, job Job, answers *sig
 		if err := deadline.Extend(ctx, time.Duration(answer.MoreSeconds)*time.Second); err != nil {
 			workflow.GetLogger(ctx).Warn("The editor has no more time", "Error", err) // the wait goes on as it was
 		}
-		result.Deadline = deadline.At()
+		result.Deadline = deadline.Time()
 	}
 }

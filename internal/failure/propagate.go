@@ -22,7 +22,7 @@ func Propagate(err, remote error, app *temporal.ApplicationError) error {
 	}
 	return temporal.NewApplicationErrorWithOptions(Text(strings.Replace(err.Error(), inner.Error(), app.Message(), 1)), app.Type(),
 		temporal.ApplicationErrorOptions{
-			NonRetryable: app.NonRetryable(), Category: app.Category(), Details: details(app),
+			NonRetryable: app.NonRetryable(), Category: app.Category(), Details: Details(app),
 			Cause: newOrigin(propagated, err, cause, nil),
 		})
 }

@@ -26,7 +26,7 @@ func (a Analysis) Render(delay time.Duration) error {
 		cause = a.app.Unwrap()
 		// Its own text names type and cause, and the new error does so again.
 		message = strings.Replace(message, a.app.Error(), a.app.Message(), 1)
-		o.Details = details(a.app)
+		o.Details = Details(a.app)
 	}
 	message = Text(message)
 	if size := sizeOf(o.Details); size > maxDetails {

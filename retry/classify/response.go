@@ -1,39 +1,41 @@
 package classify
 
 import (
-	"errors"
+	"bytes"
+	"context"
 	"fmt"
 	"io"
-	"math"
 	"net/http"
-	"strconv"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 	"unicode/utf8"
 )
 
 const (
-	// maxBody bounds how much of a response's body is kept.
+	// maxBody limits how much of a response's body is kept.
 	maxBody = 2 << 10
-	// maxReason bounds how much of it is in the error's text.
+	// maxBodyTime limits how long reading it takes.
+	maxBodyTime = 5 * time.Second
+	// maxReason limits how much of it is in the error's text.
 	maxReason = 256
 )
 
-// A ResponseError is an HTTP response that is no success.
+// A ResponseError is an HTTP response without success.
 type ResponseError struct {
-	// StatusCode is the response's, as in 503.
+	// StatusCode is the status of the response, such as 503.
 	StatusCode int
-	// RetryAfter is what the server asked for by a header: retry-after-ms,
-	// x-ms-retry-after-ms or Retry-After. It is 0 when the server did not, or not
-	// in a form that is known, and a millisecond for as soon as possible.
+	// RetryAfter is the wait that the server asked for, in one of the headers
+	// retry-after-ms, x-ms-retry-after-ms and Retry-After. It is 0 if the server did
+	// not ask, or not in a known form, and a millisecond for "as soon as possible".
 	RetryAfter time.Duration
 	// Body is the beginning of the response's body, at most 2 KB.
 	Body []byte
 }
 
-// Error names the status and, if the body is text, its first 256 bytes: services
-// tell there what was wrong. The text ends up in the workflow's history.
+// Error returns the status and, if the body is text, its first 256 bytes, because
+// services explain the failure there. The text is recorded in the workflow's history.
 func (e *ResponseError) Error() string {
 	text := fmt.Sprintf("HTTP %d %s", e.StatusCode, http.StatusText(e.StatusCode))
 	if e.RetryAfter > 0 {
@@ -43,6 +45,71 @@ func (e *ResponseError) Error() string {
 		text += ": " + reason
 	}
 	return text
+}
+
+// CheckResponse returns nil for a successful response (2xx and 304), whose body is
+// the caller's. For any other it closes the body and returns a *[ResponseError] with
+// at most 2 KB of it. It reads for at most 5 seconds, and only until the request's
+// context ends, so a body that stalls does not block the activity. For activities.
+func CheckResponse(r *http.Response) error {
+	if r.StatusCode/100 == 2 || r.StatusCode == http.StatusNotModified {
+		return nil
+	}
+	e := &ResponseError{StatusCode: r.StatusCode, RetryAfter: requestedWait(r.Header)}
+	if r.Body != nil {
+		e.Body = readStart(r)
+	}
+	return e
+}
+
+// readStart reads the beginning of a response's body, as far as it arrives in time,
+// and closes the body. Reading and closing may block, so they run in a goroutine
+// that readStart does not wait for when the time is over.
+func readStart(r *http.Response) []byte {
+	ctx := context.Background()
+	if r.Request != nil {
+		ctx = r.Request.Context()
+	}
+	ctx, cancel := context.WithTimeout(ctx, maxBodyTime)
+	defer cancel()
+	var read bodyBuffer
+	inBackground := func(f func()) <-chan struct{} {
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			defer func() { _ = recover() }() // a body that panics ends there
+			f()
+		}()
+		return done
+	}
+	copied := inBackground(func() { _, _ = io.Copy(&read, io.LimitReader(r.Body, maxBody)) })
+	select {
+	case <-copied:
+	case <-ctx.Done():
+	}
+	select {
+	case <-inBackground(func() { _ = r.Body.Close() }): // unblocks the copy
+	case <-ctx.Done():
+	}
+	return read.bytes()
+}
+
+// A bodyBuffer can be read while a goroutine still writes to it.
+type bodyBuffer struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (b *bodyBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.Write(p)
+}
+
+func (b *bodyBuffer) bytes() []byte {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return bytes.Clone(b.buf.Bytes())
 }
 
 // reasonIn returns the beginning of a body of text, in one line.
@@ -72,70 +139,11 @@ func reasonIn(body []byte) string {
 	return text
 }
 
-// lastRune returns the bytes of the last rune, which may be cut.
+// lastRune returns the bytes of the last rune, which may be incomplete.
 func lastRune(body []byte) []byte {
 	at := len(body) - 1
 	for at > 0 && len(body)-at < utf8.UTFMax && !utf8.RuneStart(body[at]) {
 		at--
 	}
 	return body[at:]
-}
-
-// CheckResponse returns nil for a response of success (2xx, and 304), and a
-// *[ResponseError] for any other. Then it reads at most 2 KB of the body and
-// closes it; else the body is the caller's. For activities.
-func CheckResponse(r *http.Response) error {
-	if r.StatusCode/100 == 2 || r.StatusCode == http.StatusNotModified {
-		return nil
-	}
-	e := &ResponseError{StatusCode: r.StatusCode, RetryAfter: wishIn(r.Header)}
-	if r.Body != nil {
-		e.Body, _ = io.ReadAll(io.LimitReader(r.Body, maxBody)) // what can be had of it
-		_ = r.Body.Close()
-	}
-	return e
-}
-
-// wishIn returns how long the headers ask to wait, and 0 when they do not. The
-// ones in milliseconds are more exact.
-func wishIn(h http.Header) time.Duration {
-	for _, name := range []string{"retry-after-ms", "x-ms-retry-after-ms"} {
-		if d, ok := number(h.Get(name), time.Millisecond); ok {
-			return d
-		}
-	}
-	now := time.Now() //nolint:forbidigo // activity code; only if the response has no date of its own
-	if date, err := http.ParseTime(h.Get("Date")); err == nil {
-		now = date // the clock that the header's date is by
-	}
-	return retryAfter(h.Get("Retry-After"), now)
-}
-
-// retryAfter reads the header: a number of seconds, or a date. What has passed
-// means as soon as possible; what is neither is ignored.
-func retryAfter(header string, now time.Time) time.Duration {
-	header = strings.TrimSpace(header)
-	if d, ok := number(header, time.Second); ok {
-		return d
-	}
-	if date, err := http.ParseTime(header); err == nil {
-		return max(date.Sub(now), time.Millisecond)
-	}
-	return 0
-}
-
-// number reads a decimal number of units, and rounds a fraction up.
-func number(text string, unit time.Duration) (time.Duration, bool) {
-	text = strings.TrimSpace(text)
-	if strings.Trim(text, "0123456789.") != "" {
-		return 0, false
-	}
-	n, err := strconv.ParseFloat(text, 64)
-	switch {
-	case err != nil && !errors.Is(err, strconv.ErrRange):
-		return 0, false
-	case n >= float64(math.MaxInt64)/float64(unit):
-		return math.MaxInt64, true
-	}
-	return max(time.Duration(math.Ceil(n*float64(unit))), time.Millisecond), true
 }
