@@ -14,6 +14,7 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
+	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 )
 
 const upserted = enumspb.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES
@@ -30,7 +31,7 @@ func TestInbox(t *testing.T) {
 	t.Parallel()
 	const group = "inbox-finance"
 	setUpInbox(t)
-	startWorker(t, "inbox")
+	e2etest.StartProcess(t, "inbox")
 	var ids []string
 	for i := range 20 {
 		ids = append(ids, startOn(t, temporal, "inbox", fmt.Sprintf("inbox-%d", i), Listed, Board{Gates: 10, Group: group}).GetID())
@@ -74,13 +75,13 @@ func TestInbox(t *testing.T) {
 	for i, d := range first {
 		require.NoError(t, d.Err)
 		require.Equal(t, half[i], d.Target)
-		require.Equal(t, approval.Approved, d.Receipt.State)
+		require.Equal(t, approval.StateApproved, d.Receipt.State)
 	}
 	require.Equal(t, first, c.DecideMany(t.Context(), half, vote), "the same key again gets the first receipts")
 	again := vote
 	again.ID = "bulk-2"
 	for _, d := range c.DecideMany(t.Context(), half, again) {
-		require.ErrorIs(t, d.Err, approval.Closed)
+		require.ErrorIs(t, d.Err, approval.ReasonClosed)
 	}
 	agrees(100)
 	for _, d := range c.DecideMany(t.Context(), all, vote) {
@@ -95,7 +96,7 @@ func TestInboxOverContinueAsNew(t *testing.T) {
 	t.Parallel()
 	const group = "renewed-finance"
 	setUpInbox(t)
-	startWorker(t, "inbox-renewed")
+	e2etest.StartProcess(t, "inbox-renewed")
 	run := start(t, "inbox-renewed", Listed, Board{Gates: 2, Group: group})
 	c := newPeople(t, temporal, people)
 	vote := byGroup(group)
@@ -126,7 +127,7 @@ func TestInboxOverContinueAsNew(t *testing.T) {
 func TestCostOfTheInbox(t *testing.T) {
 	t.Parallel()
 	setUpInbox(t)
-	startWorker(t, "inbox-cost")
+	e2etest.StartProcess(t, "inbox-cost")
 	run := start(t, "inbox-cost", Listed, Board{Gates: 3, Group: canaryGroup})
 	c := newPeople(t, temporal, people)
 	opened := until(t, run, upserted, 1)

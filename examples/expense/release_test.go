@@ -1,0 +1,180 @@
+package main
+
+import (
+	"log/slog"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/log"
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/testsuite"
+	"go.temporal.io/sdk/worker"
+
+	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvaltest"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+)
+
+// A release is a run of Deploy without a server, in which hours pass at once.
+type release struct {
+	*testsuite.TestWorkflowEnvironment
+	*approvaltest.Driver
+
+	t        *testing.T
+	deployed int
+}
+
+func newRelease(t *testing.T) *release {
+	var suite testsuite.WorkflowTestSuite
+	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.DiscardHandler)))
+	r := &release{TestWorkflowEnvironment: suite.NewTestWorkflowEnvironment(), t: t}
+	r.Driver = approvaltest.New(t, r.TestWorkflowEnvironment)
+	// The machine may be busy.
+	r.SetWorkerOptions(worker.Options{DeadlockDetectionTimeout: time.Minute})
+	r.SetTestTimeout(time.Minute)
+	register(r, &Activities{Printf: func(string, ...any) { r.deployed++ }})
+	return r
+}
+
+// deploy runs the workflow. Approvals are good for a day.
+func (r *release) deploy(window time.Duration) DeployResult {
+	r.ExecuteWorkflow("Deploy", Deployment{Release: Release{Version: "v1", Author: "eve"}, Policies: releasePolicies(24 * time.Hour), Window: window})
+	var result DeployResult
+	require.NoError(r.t, r.GetWorkflowResult(&result))
+	if result.State == Deployed {
+		require.Equal(r.t, 1, r.deployed)
+	} else {
+		require.Zero(r.t, r.deployed)
+	}
+	return result
+}
+
+func states(security, product approval.State) map[string]approval.State {
+	return map[string]approval.State{Security: security, Product: product}
+}
+
+func TestDeployApproved(t *testing.T) {
+	t.Parallel()
+	for name, window := range map[string]time.Duration{"at once": 0, "in the window": 23 * time.Hour} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRelease(t)
+			r.Approve(10*time.Minute, Product, "pam", "product")
+			r.Approve(20*time.Minute, Security, "sam", "security")
+			r.Approve(25*time.Minute, Security, "sue", "security")
+			r.Reject(30*time.Minute, Product, "pia", "product") // of product, one is no veto
+			r.Approve(40*time.Minute, Product, "pat", "product")
+			require.Equal(t, DeployResult{State: Deployed, Gates: states(approval.StateApproved, approval.StateApproved)}, r.deploy(window))
+			require.Equal(t, []approval.Reason{approval.ReasonClosed}, r.Refusals()) // security had decided
+			r.RequireAudit(Security, "opened", "vote", "approved", "used")
+			r.RequireAudit(Product, "opened", "vote", "vote", "vote", "approved", "used")
+		})
+	}
+}
+
+// The first gate that does not approve ends it, and the other is canceled.
+func TestDeployStopped(t *testing.T) {
+	t.Parallel()
+	no := func(actor, group string) approvalclient.Vote {
+		return approvalclient.Vote{Actor: approvaltest.Actor(actor, group), Choice: approval.Reject, Comment: "no"}
+	}
+	for name, c := range map[string]struct {
+		votes func(r *release)
+		want  map[string]approval.State
+	}{
+		"by security": {func(r *release) {
+			r.Approve(10*time.Minute, Product, "pam", "product")
+			r.Vote(20*time.Minute, Security, no("sam", "security"))
+		}, states(approval.StateRejected, approval.StateCanceled)},
+		"by product": {func(r *release) {
+			r.Vote(10*time.Minute, Product, no("pam", "product"))
+			r.Vote(20*time.Minute, Product, no("pat", "product"))
+		}, states(approval.StateCanceled, approval.StateRejected)},
+		"by product, when security has approved": {func(r *release) {
+			r.Approve(10*time.Minute, Security, "sam", "security")
+			r.Vote(20*time.Minute, Product, no("pam", "product"))
+			r.Vote(30*time.Minute, Product, no("pat", "product"))
+		}, states(approval.StateApproved, approval.StateRejected)},
+		"by security, which says nothing": {func(r *release) {
+			r.Approve(10*time.Minute, Product, "pam", "product")
+			r.Approve(20*time.Minute, Product, "pat", "product")
+		}, states(approval.StateExpired, approval.StateApproved)},
+		"by its author": {func(r *release) {
+			r.Change(10*time.Minute, Product, approvalclient.Change{Actor: approvaltest.Actor("eve"), Kind: approvalclient.ChangeWithdraw})
+		}, states(approval.StateCanceled, approval.StateWithdrawn)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRelease(t)
+			c.votes(r)
+			require.Equal(t, DeployResult{State: Stopped, Gates: c.want}, r.deploy(0))
+			require.Empty(t, r.Refusals())
+		})
+	}
+}
+
+func TestDeployWithOldApprovals(t *testing.T) {
+	t.Parallel()
+	r := newRelease(t)
+	r.Approve(10*time.Minute, Security, "sam", "security")
+	r.Approve(20*time.Minute, Product, "pam", "product")
+	r.Approve(40*time.Minute, Product, "pat", "product")
+	result := r.deploy(23*time.Hour + 45*time.Minute) // of security only
+	require.Equal(t, Lapsed, result.State)
+	require.Contains(t, result.Why, `gate "security": the approval was to be used by `)
+	r.RequireAudit(Security, "opened", "vote", "approved")
+}
+
+// The author may take the release back while it waits for its window.
+func TestDeployRevoked(t *testing.T) {
+	t.Parallel()
+	r := newRelease(t)
+	r.Approve(10*time.Minute, Security, "sam", "security")
+	r.Approve(20*time.Minute, Product, "pam", "product")
+	r.Approve(30*time.Minute, Product, "pat", "product")
+	r.Change(time.Hour, Security, approvalclient.Change{Actor: approvaltest.Actor("eve"), Kind: approvalclient.ChangeRevoke})
+	result := r.deploy(12 * time.Hour)
+	require.Equal(t, Lapsed, result.State)
+	require.Contains(t, result.Why, "was revoked")
+	require.Empty(t, r.Refusals())
+}
+
+// Who cancels the workflow learns that it was canceled, also when it waits for
+// its window.
+func TestDeployCanceled(t *testing.T) {
+	t.Parallel()
+	for name, after := range map[string]time.Duration{"while people decide": 5 * time.Minute, "before the window": time.Hour} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRelease(t)
+			r.Approve(10*time.Minute, Security, "sam", "security")
+			r.Approve(20*time.Minute, Product, "pam", "product")
+			r.Approve(30*time.Minute, Product, "pat", "product")
+			r.RegisterDelayedCallback(r.CancelWorkflow, after)
+			r.ExecuteWorkflow("Deploy", Deployment{Release: Release{Version: "v1", Author: "eve"}, Policies: releasePolicies(24 * time.Hour), Window: 12 * time.Hour})
+			require.True(t, temporal.IsCanceledError(r.GetWorkflowError()), "%v", r.GetWorkflowError())
+			require.Zero(t, r.deployed)
+		})
+	}
+}
+
+func TestReleasePolicies(t *testing.T) {
+	t.Parallel()
+	both, o := releasePolicies(time.Hour), policy.TallyOptions{Requester: "eve"}
+	sam, reasoned := approvaltest.Yes("sam", "security"), approvaltest.No("sam", "security")
+	reasoned.Comment = "a secret is in the logs"
+	approvaltest.Policy(t, both[Security], o, map[string]approvaltest.Case{
+		"one":                  {Votes: []policy.Vote{sam}, Want: approval.StateApproved},
+		"a veto":               {Votes: []policy.Vote{reasoned}, Want: approval.StateRejected},
+		"no, without a reason": {Votes: []policy.Vote{approvaltest.No("sam", "security")}, Want: approval.StateOpen, Missing: 1, Refused: approval.ReasonCommentRequired},
+	})
+	pam, pat, pia := approvaltest.Yes("pam", "product"), approvaltest.Yes("pat", "product"), approvaltest.No("pia", "product")
+	approvaltest.Policy(t, both[Product], o, map[string]approvaltest.Case{
+		"one":      {Votes: []policy.Vote{pam}, Want: approval.StateOpen, Missing: 1},
+		"one, not": {Votes: []policy.Vote{pia}, Want: approval.StateOpen, Missing: 2},
+		"two":      {Votes: []policy.Vote{pam, pia, pat}, Want: approval.StateApproved},
+		"two, not": {Votes: []policy.Vote{pam, pia, approvaltest.No("pat", "product")}, Want: approval.StateRejected},
+	})
+}

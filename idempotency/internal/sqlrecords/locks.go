@@ -1,0 +1,89 @@
+package sqlrecords
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
+)
+
+const (
+	// LockWait is how long a call waits in the database for a record that another
+	// transaction is about to write. The SQL statements have the same value.
+	LockWait = time.Second
+	// LockTry is how long each try of a transaction waits.
+	LockTry = 100 * time.Millisecond
+)
+
+// blocked is the error of a claim that another transaction has kept waiting.
+type blocked struct{ error }
+
+// locked reports whether another transaction has kept a statement waiting.
+func (r *Records) locked(err error) bool {
+	if err == nil {
+		return false
+	}
+	if r.dialect == SQLite { // drivers have no type in common
+		return strings.Contains(err.Error(), "database is locked") || strings.Contains(err.Error(), "SQLITE_BUSY")
+	}
+	return stateOf(err) == "55P03" // lock_not_available
+}
+
+// stateOf is the SQLSTATE of an error, or "".
+func stateOf(err error) string {
+	var state interface{ SQLState() string }
+	if !errors.As(err, &state) {
+		return ""
+	}
+	return state.SQLState()
+}
+
+// refused reports whether the server has answered a commit with an error that
+// says that nothing was written, and is the business's own: a constraint or a
+// trigger that waits for the commit, or a conflict.
+func refused(commit error) bool {
+	state := stateOf(commit)
+	if len(state) < 2 || state == "40003" { // statement_completion_unknown
+		return false
+	}
+	switch state[:2] {
+	case "22", "23", "40", "42", "44", "P0":
+		return true
+	}
+	return false
+}
+
+// busy answers for a claim of a key that another transaction has: the record as
+// others see it, when it is settled, and else one that is Running. Nobody knows
+// for how long; it is worth asking again soon.
+func (r *Records) busy(ctx context.Context, c driver.Claim) (driver.ClaimResult, error) {
+	rec, err := r.Get(ctx, c.Key)
+	if err != nil && !errors.Is(err, driver.ErrNoRecord) {
+		return driver.ClaimResult{}, err
+	}
+	if rec.State == 0 || rec.State == driver.StateInProgress || rec.State == driver.StateReleased {
+		rec.State, rec.Remaining = driver.StateInProgress, max(rec.Remaining, LockWait)
+	}
+	return driver.ClaimResult{Record: rec}, nil
+}
+
+// sleep reports whether the time is over before ctx ends.
+func sleep(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// millis is a duration as databases take timeouts: whole milliseconds, at least
+// one.
+func millis(d time.Duration) string {
+	return strconv.FormatInt(max(d.Milliseconds(), 1), 10)
+}
