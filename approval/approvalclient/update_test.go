@@ -28,7 +28,7 @@ func TestDecideSendsSignal(t *testing.T) {
 		"workflow tasks fail":                 {serviceerror.NewWorkflowNotReady("Workflow Task in failed state"), true},
 		"too many updates":                    {serviceerror.NewResourceExhausted(enumspb.RESOURCE_EXHAUSTED_CAUSE_CONCURRENT_LIMIT, "limit"), true},
 		"no more updates in this run":         {serviceerror.NewFailedPrecondition("limit on the total number of distinct updates"), true},
-		"an unknown error":   {errors.New("who knows"), true},
+		"an unknown error":                    {errors.New("who knows"), true},
 		"an argument that the server refuses": {serviceerror.NewInvalidArgument("no"), false},
 		"no permission":                       {serviceerror.NewPermissionDenied("no", "policy"), false},
 		"no such namespace":                   {serviceerror.NewNamespaceNotFound("no"), false},
@@ -149,7 +149,7 @@ func TestDecideRefusesInvalidVote(t *testing.T) {
 		"a choice with a typo":   func(v *approvalclient.Vote) { v.Choice = "aprove" },
 		"no actor":               func(v *approvalclient.Vote) { v.Actor.ID = "" },
 		"space around the actor": func(v *approvalclient.Vote) { v.Actor.ID = "ann " },
-		"no Auth":         func(v *approvalclient.Vote) { v.Actor.Auth = "" },
+		"no Auth":                func(v *approvalclient.Vote) { v.Actor.Auth = "" },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
