@@ -52,9 +52,9 @@ var adminCases = []testcase{
 		for _, s := range []driver.State{driver.StateCompleted, driver.StateFailed, driver.StatePending, driver.StateIndeterminate} {
 			refs[s] = r.settled(states[s], "a", s)
 		}
-		refs[driver.StateReleased], _ = r.won(claim("Free", "a"))
+		refs[driver.StateReleased], _ = r.won(claim("Released", "a"))
 		r.ok("Release", a.Release(r.Context(), refs[driver.StateReleased]))
-		refs[driver.StateInProgress], _ = r.won(claim("Running", "a"))
+		refs[driver.StateInProgress], _ = r.won(claim("InProgress", "a"))
 		for s, ref := range refs {
 			r.lists(a, driver.Query{State: s, Limit: 100}, ref)
 		}
@@ -139,9 +139,9 @@ func withAdmin(test func(*run, driver.Admin)) func(*run) {
 func (r *run) open(prefix string) map[string]driver.Ref {
 	r.Helper()
 	return map[string]driver.Ref{
-		"Unknown":   r.settled(prefix+"Unknown", "a", driver.StateIndeterminate),
-		"Pending":   r.settled(prefix+"Pending", "a", driver.StatePending),
-		"abandoned": r.abandoned(prefix+"abandoned", "a"),
+		"Indeterminate": r.settled(prefix+"Indeterminate", "a", driver.StateIndeterminate),
+		"Pending":       r.settled(prefix+"Pending", "a", driver.StatePending),
+		"abandoned":     r.abandoned(prefix+"abandoned", "a"),
 	}
 }
 
