@@ -63,6 +63,8 @@ var adminCases = []testcase{
 		r.lists(a, driver.Query{Abandoned: true, Limit: 100}, left)
 		r.lists(a, driver.Query{State: driver.StateInProgress, Abandoned: true, Limit: 100}, left)
 		r.lists(a, driver.Query{State: driver.StateCompleted, Abandoned: true, Limit: 100})
+		r.ok("Finish past the lease", r.Store.Finish(r.Context(), left, done))
+		r.lists(a, driver.Query{Abandoned: true, Limit: 100})
 	})},
 	{"open work is resolved, and nothing else", withAdmin(func(r *run, a driver.Admin) {
 		for _, s := range []driver.State{driver.StateCompleted, driver.StateFailed} {
