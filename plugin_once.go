@@ -23,7 +23,7 @@ func checkOnce(interceptors []interceptor.WorkerInterceptor) error {
 		{name: "lint.NewInterceptor", interceptor: lint.NewInterceptor(lint.InterceptorOptions{})},
 		{name: "timeouts.NewInterceptor", interceptor: timeouts.NewInterceptor()},
 		{name: "heartbeat.NewInterceptor", interceptor: heartbeat.NewInterceptor()},
-		{name: "retry.NewInterceptor", interceptor: retry.NewInterceptor(retry.Options{})},
+		{name: "retry.NewInterceptor", interceptor: retry.NewInterceptor(retry.InterceptorOptions{})},
 		{name: "signals.NewInterceptor", interceptor: signals.NewInterceptor()},
 	} {
 		n := 0
@@ -34,7 +34,8 @@ func checkOnce(interceptors []interceptor.WorkerInterceptor) error {
 		}
 		if n > 1 {
 			return fmt.Errorf("it has the interceptor of %s %d times; "+
-				"set the plugin in the client's options or in the worker's, not in both, and add none of its interceptors yourself", ours.name, n)
+				"set the plugin in the client's options or in the worker's, not in both, and add none of its interceptors "+
+				"yourself", ours.name, n)
 		}
 	}
 	return nil

@@ -76,7 +76,7 @@ func TestAnOpenGateKeepsItsRecord(t *testing.T) {
 	broken := oneOf("report 7")
 	broken.Policy = policy.Quorum(-1, "")
 	refusing := oneOf("report 7")
-	refusing.Accepts = func(string) error { return errors.New("no more") }
+	refusing.ValidateSubject = func(string) error { return errors.New("no more") }
 	other := oneOf("report 7")
 	other.Requester, other.Title, other.Roster = "ann", "another", policy.GroupMembers{"finance": {"zoe"}}
 	proven := wire{"proofs": true}
@@ -103,7 +103,7 @@ func TestAnOpenGateKeepsItsRecord(t *testing.T) {
 			t.Parallel()
 			var got approval.State
 			c.history.Result(&got, c.program)
-			require.Equal(t, approval.Approved, got)
+			require.Equal(t, approval.StateApproved, got)
 		})
 	}
 }
@@ -118,15 +118,15 @@ func TestARefusedEditStaysRefused(t *testing.T) {
 	h.Pass(time.Hour).TimerFired(timer).Task()
 	var got approval.State
 	h.Result(&got, oneGate(approval.Options{}, oneOf("report 7")))
-	require.Equal(t, approval.Expired, got)
+	require.Equal(t, approval.StateExpired, got)
 }
 
 // What a validator has let in, a handler never judges again: neither the proof, nor
-// the subject, nor what Accepts says by now.
+// the subject, nor what ValidateSubject says by now.
 func TestAnUpdateIsJudgedOnce(t *testing.T) {
 	t.Parallel()
 	refusing := oneOf("report 7")
-	refusing.Accepts = func(string) error { return errors.New("no more") }
+	refusing.ValidateSubject = func(string) error { return errors.New("no more") }
 	edited := vote("1", "ann", approval.Approve).with("subject", "report 8")
 	for name, program := range map[string]any{
 		"as it was":    oneGate(approval.Options{}, oneOf("report 7")),
@@ -151,7 +151,7 @@ func TestTheDigestOfProtobufIsThatOfTheRecord(t *testing.T) {
 	for _, id := range []string{"w", shown} { // another value too
 		var got approval.State
 		votedOn(t, oneOf("").Policy, record, v).Result(&got, oneGate(approval.Options{}, oneOf(&commonpb.WorkflowExecution{WorkflowId: id})))
-		require.Equal(t, approval.Approved, got)
+		require.Equal(t, approval.StateApproved, got)
 	}
 }
 

@@ -12,12 +12,12 @@ import (
 type Request[T any] struct {
 	// ID names the gate within the run; votes carry it. It is used once, but for
 	// a gate that was carried from the run before: then it is that gate, as it
-	// stands, and of the rest only the type of Subject and Accepts count.
+	// stands, and of the rest only the type of Subject and ValidateSubject count.
 	ID string
 	// Subject is what is approved. It comes back in the [Outcome], changed if
 	// people have changed it. It is written into history as encoding/json writes it,
 	// or protojson for a protobuf message, and has at most 256 KB; what is neither, such
-	// as bytes, and text that is no UTF-8, is an [InvalidRequest].
+	// as bytes, and text that is no UTF-8, is an [ReasonInvalidRequest].
 	Subject T
 	// Title is a line for people, in notices and the status.
 	Title string
@@ -31,12 +31,13 @@ type Request[T any] struct {
 	Roster policy.GroupMembers
 	// Managers may extend, shorten and withdraw, and let others decide.
 	Managers policy.Selector
-	// Accepts says why a subject that people have changed cannot be taken, by an
-	// approval with edits or when the request is made again. The policy stays what
-	// it was: where it was chosen by the subject, such as its amount, refuse here
-	// what would have had another. It is asked once for each edit, and a panic of it
-	// refuses the edit. Nil takes all that fits T.
-	Accepts func(T) error `json:"-"`
+	// ValidateSubject returns an error when a subject that people have changed cannot
+	// be used. It is called once for each edit: an approval with an edit, or a request
+	// that is made again. The policy stays as it was, so if the subject has chosen the
+	// policy, such as by its amount, refuse what would have chosen another. A panic
+	// refuses the edit. Nil accepts every subject that fits T. [AwaitChild] cannot
+	// take one, because a function cannot be sent to a child.
+	ValidateSubject func(T) error `json:"-"`
 }
 
 // An Outcome is the answer. That people said no, or nothing, is not an error.
@@ -51,7 +52,7 @@ type Outcome[T any] struct {
 	Round int
 	// Votes are the votes of that round that counted: the latest of each person.
 	Votes []policy.CountedVote
-	// Closed is when the gate was decided, in workflow time; UseBy until when an
+	// ReasonClosed is when the gate was decided, in workflow time; UseBy until when an
 	// approval may be used, zero without limit.
 	Closed, UseBy time.Time
 
@@ -59,19 +60,19 @@ type Outcome[T any] struct {
 }
 
 // Usable says why [Outcome.Consume] would fail now, and changes nothing.
-func (o Outcome[T]) Usable(ctx workflow.Context) error {
+func (o Outcome[T]) CheckUsable(ctx workflow.Context) error {
 	if o.gate == nil {
-		return refusal(NotGranted, "", "the outcome is not of this run; use it where it was awaited")
+		return refusal(ReasonNotGranted, "", "the outcome is not of this run; use it where it was awaited")
 	}
 	return o.gate.usable(ctx)
 }
 
-// Consume says that the approval is used now. It fails with [NotGranted] when
+// Consume says that the approval is used now. It fails with [ReasonNotGranted] when
 // there is none, when it is used already, was revoked, or is older than the
 // policy's UseBy allows. Call it right before the act that was approved. It is
 // for the run that has waited.
 func (o Outcome[T]) Consume(ctx workflow.Context) error {
-	err := o.Usable(ctx)
+	err := o.CheckUsable(ctx)
 	if err == nil {
 		o.gate.use(ctx)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
 	"github.com/temporal-patterns/temporal-patterns/retry"
+	"github.com/temporal-patterns/temporal-patterns/retry/classify"
 	"github.com/temporal-patterns/temporal-patterns/timeouts/heartbeat"
 )
 
@@ -25,11 +26,11 @@ func (p *Payments) Charge(ctx context.Context, o Order) (Receipt, error) {
 	defer stop()
 	body, err := json.Marshal(o)
 	if err != nil {
-		return Receipt{}, retry.Permanent(err)
+		return Receipt{}, retry.NonRetryable(err)
 	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, p.Address+"/charges", bytes.NewReader(body))
 	if err != nil {
-		return Receipt{}, retry.Permanent(err)
+		return Receipt{}, retry.NonRetryable(err)
 	}
 	var receipt Receipt
 	if err := p.do(request, &receipt); err != nil {
@@ -63,7 +64,7 @@ func (p *Payments) do(request *http.Request, answer any) error {
 		return fmt.Errorf("%s: %w", request.URL.Path, err)
 	}
 	defer response.Body.Close() //nolint:errcheck // it was read
-	if err := retry.CheckResponse(response); err != nil {
+	if err := classify.CheckResponse(response); err != nil {
 		return fmt.Errorf("%s: %w", request.URL.Path, err)
 	}
 	return json.NewDecoder(response.Body).Decode(answer)

@@ -21,7 +21,7 @@ type Receipt struct {
 
 // Pay charges the card. The worker guards the activity, so the workflow needs no change.
 func Pay(ctx workflow.Context, o Order) (Receipt, error) {
-	policy := retry.Fast(retry.MaximumAttempts(0))
+	policy := retry.Remote()
 	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		StartToCloseTimeout: 30 * time.Second, HeartbeatTimeout: time.Second, ScheduleToCloseTimeout: 5 * time.Minute, RetryPolicy: &policy,
 	})

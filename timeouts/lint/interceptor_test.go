@@ -35,7 +35,7 @@ var starts = map[string]struct {
 	},
 	"local activity": {
 		start: func(ctx workflow.Context, bad bool) error {
-			o := workflow.LocalActivityOptions{StartToCloseTimeout: time.Second, ScheduleToCloseTimeout: 5 * time.Second, RetryPolicy: new(retry.Local())}
+			o := workflow.LocalActivityOptions{StartToCloseTimeout: time.Second, ScheduleToCloseTimeout: 5 * time.Second, RetryPolicy: new(retry.LocalActivity())}
 			if bad {
 				o.ScheduleToCloseTimeout = 0
 			}
@@ -121,7 +121,8 @@ func TestInterceptorFailsInTests(t *testing.T) {
 			require.Equal(t, "timeouts/lint.InvalidOptions", app.Type())
 			require.True(t, app.NonRetryable())
 			require.Contains(t, app.Message(),
-				`timeouts/lint: the `+kind+` "Charge" was not started; correct its options, or ignore the finding (timeouts/lint: `+string(c.code))
+				`timeouts/lint: the `+kind+` "Charge" was not started; correct its options, or ignore the finding (timeouts/lint: `+
+					``+string(c.code))
 		})
 	}
 }
@@ -144,7 +145,7 @@ func TestInterceptorDoesNotLogRetryOnce(t *testing.T) {
 	env, observed := newEnv(lint.InterceptorOptions{})
 	env.ExecuteWorkflow(func(ctx workflow.Context) error {
 		o := timeouts.Standard()
-		o.RetryPolicy = new(retry.Once())
+		o.RetryPolicy = new(retry.NoRetry())
 		return workflow.ExecuteActivity(workflow.WithActivityOptions(ctx, o), "Charge").Get(ctx, nil)
 	})
 	require.NoError(t, env.GetWorkflowError())

@@ -41,20 +41,20 @@ func TestCheckLocalActivity(t *testing.T) {
 		},
 		{
 			code: lint.CodeLocalWithoutRetry,
-			bad:  local{StartToCloseTimeout: time.Second, RetryPolicy: new(retry.Local())},
-			good: local{StartToCloseTimeout: time.Second, ScheduleToCloseTimeout: 3 * time.Second, RetryPolicy: new(retry.Local())},
+			bad:  local{StartToCloseTimeout: time.Second, RetryPolicy: new(retry.LocalActivity())},
+			good: local{StartToCloseTimeout: time.Second, ScheduleToCloseTimeout: 3 * time.Second, RetryPolicy: new(retry.LocalActivity())},
 			want: "a local activity has StartToCloseTimeout, 1s, for all attempts when it is not set, so there is no retry",
 		},
 		{
 			code: lint.CodeLocalWithoutRetry,
 			bad:  local{StartToCloseTimeout: time.Second, ScheduleToCloseTimeout: time.Second},
-			good: local{StartToCloseTimeout: time.Second, RetryPolicy: new(retry.Once())},
+			good: local{StartToCloseTimeout: time.Second, RetryPolicy: new(retry.NoRetry())},
 			want: "T008",
 		},
 		{
 			code: lint.CodeInvalidRetryPolicy,
 			bad:  local{ScheduleToCloseTimeout: time.Second, RetryPolicy: &policy{MaximumAttempts: -1}},
-			good: local{ScheduleToCloseTimeout: time.Second, RetryPolicy: new(retry.Local())},
+			good: local{ScheduleToCloseTimeout: time.Second, RetryPolicy: new(retry.LocalActivity())},
 			want: "MaximumAttempts is -1",
 		},
 		{
@@ -130,7 +130,7 @@ func TestCheckWorkflow(t *testing.T) {
 		"invalid retry policy": {
 			code: lint.CodeInvalidRetryPolicy,
 			bad:  workflowOptions{policy: &policy{MaximumAttempts: -1}},
-			good: workflowOptions{policy: new(retry.Once())},
+			good: workflowOptions{policy: new(retry.NoRetry())},
 			want: "T007 RetryPolicy: retry: MaximumAttempts is -1",
 		},
 		"long task timeout": {
@@ -151,7 +151,8 @@ func TestCheckWorkflow(t *testing.T) {
 	}
 	require.Empty(t, workflowOptions{}.checkChild(lint.Options{}), "workflows need no timeout")
 	require.Empty(t, workflowOptions{}.checkStart(lint.Options{}))
-	require.ErrorContains(t, workflowOptions{run: -1}.checkChild(lint.Options{}).Err(), "the server fails the workflow task again and again")
+	require.ErrorContains(t, workflowOptions{run: -1}.checkChild(lint.Options{}).Err(), "the server fails the workflow task again "+
+		"and again")
 	require.ErrorContains(t, workflowOptions{run: -1}.checkStart(lint.Options{}).Err(), "the server refuses to start the workflow")
 }
 

@@ -48,7 +48,7 @@ func (p *process) approve(ctx workflow.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if out.State != approval.Approved {
+	if out.State != approval.StateApproved {
 		return "the order was " + string(out.State), nil
 	}
 	return "", nil
@@ -95,7 +95,7 @@ func (p *process) ship(ctx workflow.Context) (string, error) {
 
 // external are the options of an activity that calls somebody else's service.
 func external(within time.Duration, summary string) workflow.ActivityOptions {
-	policy := retry.External()
+	policy := retry.Remote()
 	return workflow.ActivityOptions{
 		StartToCloseTimeout: min(attempt, within), ScheduleToCloseTimeout: within, RetryPolicy: &policy, Summary: summary,
 	}
