@@ -29,7 +29,7 @@ func TestWorkIsDoneOnce(t *testing.T) {
 }
 
 // A worker is killed between the effect and its record.
-func TestAfterACrash(t *testing.T) {
+func TestTakeoverAfterCrash(t *testing.T) {
 	t.Parallel()
 	reconcile := func(found idempotency.Reconciliation, err error) idempotency.ActivityOptions {
 		return idempotency.ActivityOptions{Reconcile: func(context.Context, idempotency.PriorAttempt) (idempotency.Reconciliation,
@@ -78,7 +78,7 @@ func TestAfterACrash(t *testing.T) {
 }
 
 // What an error says of the effect decides what the next attempt does.
-func TestErrors(t *testing.T) {
+func TestErrorDecidesNextAttempt(t *testing.T) {
 	t.Parallel()
 	plain := errors.New("connection reset")
 	for name, c := range map[string]struct {
@@ -96,7 +96,7 @@ func TestErrors(t *testing.T) {
 		"final, held": {idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview},
 			temporal.NewNonRetryableApplicationError("declined", "Declined", nil), 1, false},
 		"parked by a breaker": {idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview},
-			temporal.NewApplicationError("open", "retry.Parked"), 2, false},
+			temporal.NewApplicationError("open", "retry.ShortCircuited"), 2, false},
 		"a guard further in": {idempotency.ActivityOptions{}, temporal.NewNonRetryableApplicationError("x", "idempotency.SameLabel",
 			nil), 2, false},
 		"canceled":                  {idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview}, context.Canceled, 1, true},
@@ -122,7 +122,7 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-func TestPanics(t *testing.T) {
+func TestPanicLeavesEffectOpen(t *testing.T) {
 	t.Parallel()
 	for _, c := range []idempotency.ActivityOptions{{}, {OnAbandoned: idempotency.OnAbandonedNeedsReview}} {
 		r := newRig(t)

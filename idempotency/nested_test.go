@@ -21,7 +21,7 @@ import (
 
 // What guarded work further in says of its own effect is not said of the work
 // around it, which may have had another: a hold holds.
-func TestNestedWorkSpeaksForItselfOnly(t *testing.T) {
+func TestNestedEffectDoesNotCountOutside(t *testing.T) {
 	t.Parallel()
 	reset := errors.New("read: connection reset")
 	refused := idempotency.NoEffect(errors.New("the first provider refuses the connection"))
@@ -45,7 +45,7 @@ func TestNestedWorkSpeaksForItselfOnly(t *testing.T) {
 		"final inside, which is the outer's answer": {final, func(err error) error { return err }, driver.StateFailed},
 		"nothing inside, another error":             {nil, func(error) error { return reset }, driver.StateIndeterminate},
 	} {
-		for _, also := range [][]interceptor.WorkerInterceptor{nil, {retry.NewInterceptor(retry.Options{})}} {
+		for _, also := range [][]interceptor.WorkerInterceptor{nil, {retry.NewInterceptor(retry.InterceptorOptions{})}} {
 			t.Run(fmt.Sprintf("%s, with %d more interceptors", name, len(also)), func(t *testing.T) {
 				t.Parallel()
 				r := newRig(t)
@@ -92,13 +92,13 @@ func (r *rig) stateOf(name string) driver.State {
 }
 
 // A cancellation leaves the effect open, whatever was said of an error before.
-func TestCancellationIsLookedAtFirst(t *testing.T) {
+func TestCancellationLeavesEffectOpen(t *testing.T) {
 	t.Parallel()
 	for name, ending := range map[string]func(context.Context) error{
 		"the context's error": func(ctx context.Context) error { return ctx.Err() },
 		"wrapped":             func(ctx context.Context) error { return fmt.Errorf("charging: %w", ctx.Err()) },
 		"with a final error": func(ctx context.Context) error {
-			return errors.Join(retry.Permanent(errors.New("declined")), ctx.Err())
+			return errors.Join(retry.NonRetryable(errors.New("declined")), ctx.Err())
 		},
 		"with an error of this package": func(ctx context.Context) error {
 			return errors.Join(idempotency.RotateKey(context.Background(), "none"), ctx.Err())
@@ -127,7 +127,7 @@ func TestCancellationIsLookedAtFirst(t *testing.T) {
 
 // What the retry policy of one workflow lists is its own matter: it ends its
 // activity, and is no answer to a key that others share.
-func TestListedTypesAreNoAnswer(t *testing.T) {
+func TestRetryPolicyDoesNotDecideRecord(t *testing.T) {
 	t.Parallel()
 	for name, shared := range map[string]idempotency.ActivityOptions{"of the business": {Key: byName}, "of the execution": {}} {
 		for _, wrapped := range []bool{true, false} {
@@ -139,7 +139,7 @@ func TestListedTypesAreNoAnswer(t *testing.T) {
 				return "receipt", nil
 			}
 			run := func(listed ...string) error {
-				env := testenv.New(r.guard.Interceptor(map[string]idempotency.ActivityOptions{"Charge": shared}), retry.NewInterceptor(retry.Options{}))
+				env := testenv.New(r.guard.Interceptor(map[string]idempotency.ActivityOptions{"Charge": shared}), retry.NewInterceptor(retry.InterceptorOptions{}))
 				if wrapped {
 					env = testenv.New()
 					env.RegisterActivityWithOptions(idempotency.Wrap(r.guard, charge, shared), activity.RegisterOptions{Name: "Charge"})
