@@ -86,7 +86,7 @@ func setUpInbox(t *testing.T) {
 	t.Helper()
 	setUp.Do(func() {
 		require.EqualError(t, approvalclient.CheckInbox(t.Context(), temporal, "default"),
-			`approval: namespace "default" lacks search attributes of the inbox; call SetUpInbox, or run: temporal operator search-attribute create `+
+			`approvalclient: namespace "default" lacks search attributes of the inbox; call SetUpInbox, or run: temporal operator search-attribute create `+
 				`--namespace default --name ApprovalDue --type Datetime --name ApprovalPending --type KeywordList`)
 		require.NoError(t, approvalclient.SetUpInbox(t.Context(), temporal, "default"))
 		require.NoError(t, approvalclient.CheckInbox(t.Context(), temporal, "default"))
