@@ -116,7 +116,7 @@ func TestCarry(t *testing.T) {
 func TestCarriedDeadline(t *testing.T) {
 	t.Parallel()
 	p := policy.Stages(stage("finance", 1, "finance", 5*time.Hour))
-	p.Stages[0].Reminders = []policy.Duration{policy.Duration(time.Hour)}
+	p.Stages[0].Reminders = []time.Duration{time.Hour}
 	for name, c := range map[string]struct {
 		later  time.Duration
 		closed time.Duration

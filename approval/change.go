@@ -101,7 +101,7 @@ func (g *gate) move(t *policy.Tally, m change, now time.Time) (func(workflow.Con
 		return nil, refusal(NotAllowed, g.id, "it has no deadline that could be moved; nothing to do")
 	case t.State() == Open && by > 0 && (plus(extended, by) > most || plus(extended, by) == math.MaxInt64): // it has no end
 		return nil, refusal(NotAllowed, g.id, fmt.Sprintf(
-			"its deadline can become %v later in all, and is %v later already; extend it by less, or ask again", policy.Duration(most), extended))
+			"its deadline can become %v later in all, and is %v later already; extend it by less, or ask again", time.Duration(most), extended))
 	}
 	// An actor who may not decide does not decide by the clock either.
 	if err := t.Move(m.Actor, by, m.Comment, now); err != nil {

@@ -39,7 +39,7 @@ func TestConsume(t *testing.T) {
 				r.manage(2*time.Minute, ch)
 			}
 			p := policy.Quorum(1, "finance").Within(time.Hour)
-			p.ValidFor = policy.Duration(2 * time.Hour)
+			p.ValidFor = 2 * time.Hour
 			r.manage(9*time.Hour, change("3", "max", approval.Revoke)) // nothing is left of it
 			r.ExecuteWorkflow(func(ctx workflow.Context) error {
 				out, err := asking(p, managed)(ctx)

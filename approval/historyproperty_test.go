@@ -48,7 +48,7 @@ func drawPolicy(rt *rapid.T) policy.Policy {
 	one.OnTimeout = rapid.SampledFrom([]policy.TimeoutAction{policy.ExpireOnTimeout, policy.ApproveOnTimeout, policy.RejectOnTimeout}).Draw(rt, "on timeout")
 	for i := range rapid.IntRange(0, 3).Draw(rt, "steps") {
 		one.Escalations = append(one.Escalations, policy.Escalation{
-			After: policy.Duration(time.Duration(i+1) * 30 * time.Minute), To: policy.Selector{Users: []string{fmt.Sprint(i), "r"}},
+			After: time.Duration(time.Duration(i+1) * 30 * time.Minute), To: policy.Selector{Users: []string{fmt.Sprint(i), "r"}},
 			Replace: rapid.Bool().Draw(rt, "replace"),
 		})
 	}

@@ -9,6 +9,7 @@ import (
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/duration"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
@@ -62,7 +63,7 @@ type change struct {
 	Actor        Actor              `json:"actor"`
 	Action       Action             `json:"action"`
 	Comment      string             `json:"comment,omitempty"`
-	By           policy.Duration    `json:"by,omitempty"`
+	By           duration.Text    `json:"by,omitempty"`
 	To           string             `json:"to,omitempty"`
 	Reassignment *policy.Escalation `json:"reassignment,omitempty"`
 	Subject      wire.Raw           `json:"subject,omitempty"`
@@ -94,7 +95,7 @@ func (m change) reassigns() []string {
 }
 
 func (c Change) change(gate string) (change, error) {
-	m := change{V: wireVersion, Gate: gate, ID: c.ID, Actor: c.Actor, Action: c.Action, Comment: c.Comment, By: policy.Duration(c.By), To: c.To}
+	m := change{V: wireVersion, Gate: gate, ID: c.ID, Actor: c.Actor, Action: c.Action, Comment: c.Comment, By: duration.Text(c.By), To: c.To}
 	if c.Action == Reassign {
 		m.Reassignment = &c.Reassignment
 	}

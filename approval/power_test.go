@@ -19,7 +19,7 @@ func TestWhoMayNotDecideCannotChangeWhoDecides(t *testing.T) {
 	one.OnTimeout = policy.ApproveOnTimeout
 	one.Rules[0].From.Except = []string{"tom"}
 	p := policy.Stages(one)
-	p.Excluded, p.MaxExtend, p.AllowDelegation = []string{"mallory"}, policy.Duration(time.Hour), true
+	p.Excluded, p.MaxExtend, p.AllowDelegation = []string{"mallory"}, time.Hour, true
 	for name, send := range map[string]func(who string) wire{
 		"shortens into an approval": func(who string) wire { return change("1", who, approval.Shorten).with("by", "10h") },
 		"extends until it suits":    func(who string) wire { return change("1", who, approval.Extend).with("by", "1h") },
@@ -47,7 +47,7 @@ func TestWhoMayNotDecideCannotChangeWhoDecides(t *testing.T) {
 func TestAuditSaysWhoDidWhatToWhom(t *testing.T) {
 	t.Parallel()
 	p := hourOf(policy.Quorum(1, "finance"))
-	p.MaxExtend = policy.Duration(2 * time.Hour)
+	p.MaxExtend = 2 * time.Hour
 	to := map[string]any{"after": "0s", "to": map[string]any{"users": []string{"zoe"}, "except": []string{"bob"}}}
 	r := newRun(t)
 	r.manage(time.Minute, change("1", "max", approval.Reassign).with("comment", "ann is ill").with("reassignment", to))

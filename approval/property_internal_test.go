@@ -79,7 +79,7 @@ func TestChangesAreReadAsTheyWereWritten(t *testing.T) {
 // somePolicy is a policy that can be, of most that there is in one.
 func somePolicy(t *rapid.T) policy.Policy {
 	s := policy.Stage{
-		Name: someName.Draw(t, "stage"), Deadline: policy.Duration(time.Duration(rapid.Int64Range(1, 1000).Draw(t, "deadline")) * time.Hour),
+		Name: someName.Draw(t, "stage"), Deadline: time.Duration(time.Duration(rapid.Int64Range(1, 1000).Draw(t, "deadline")) * time.Hour),
 		OnTimeout: rapid.SampledFrom([]policy.TimeoutAction{policy.ExpireOnTimeout, policy.RejectOnTimeout, policy.FailOnTimeout}).Draw(t, "timeout"),
 		Rules:     []policy.Rule{{Need: rapid.IntRange(1, 3).Draw(t, "need"), From: policy.Selector{Groups: []string{"finance", "ops"}, Except: []string{"zoe"}}}},
 	}
@@ -89,7 +89,7 @@ func somePolicy(t *rapid.T) policy.Policy {
 	p := policy.Stages(s, s)
 	p.AllowEdits, p.FinalVotes, p.MaxRounds = rapid.Bool().Draw(t, "edits"), rapid.Bool().Draw(t, "final"), rapid.IntRange(0, 4).Draw(t, "rounds")
 	p.RejectReasons, p.RequireCommentOn = []string{"price"}, []policy.Choice{policy.ChoiceReject}
-	p.MaxExtend, p.ValidFor = policy.Duration(rapid.Int64Range(0, 1e6).Draw(t, "extend"))*policy.Duration(time.Second), policy.Duration(time.Hour)
+	p.MaxExtend, p.ValidFor = time.Duration(rapid.Int64Range(0, 1e6).Draw(t, "extend"))*time.Second, time.Hour
 	return p
 }
 

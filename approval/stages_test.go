@@ -36,7 +36,7 @@ func by(id, actor, group string, choice approval.Choice) wire {
 // stage is one of one rule.
 func stage(name string, need int, group string, deadline time.Duration) policy.Stage {
 	return policy.Stage{
-		Name: name, Deadline: policy.Duration(deadline),
+		Name: name, Deadline: time.Duration(deadline),
 		Rules: []policy.Rule{{Need: need, From: policy.Selector{Groups: []string{group}}}},
 	}
 }

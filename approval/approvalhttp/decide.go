@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/duration"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
@@ -84,7 +85,7 @@ type change struct {
 	Gate         string            `json:"gate"`
 	Action       approval.Action   `json:"action"`
 	Comment      string            `json:"comment"`
-	By           policy.Duration   `json:"by"`
+	By           duration.Text   `json:"by"`
 	To           string            `json:"to"`
 	Reassignment policy.Escalation `json:"reassignment"`
 	Subject      json.RawMessage   `json:"subject"`

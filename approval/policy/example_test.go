@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/tally"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
@@ -27,7 +28,7 @@ func ExampleStages() {
 			Name:  "sign",
 			Rules: []policy.Rule{{Need: 1, From: policy.Selector{Users: []string{"boss"}}}},
 			Escalations: []policy.Escalation{
-				{After: policy.Duration(24 * time.Hour), To: policy.Selector{Groups: []string{"board"}}},
+				{After: 24 * time.Hour, To: policy.Selector{Groups: []string{"board"}}},
 			},
 			OnTimeout: policy.RejectOnTimeout,
 		},
@@ -43,7 +44,7 @@ func ExampleAllOf() {
 	fmt.Println(policy.Lint(policy.AllOf("eve"), opening))
 	// Output:
 	// <nil>
-	// policy: stage 1: 1 approvals are needed, each of another person, and 0 can be had at most of those who may decide; ask for fewer, or let more decide
+	// policy: stage 1: 1 approvals are needed, each of another person, and at most 0 are possible; ask for fewer, or let more people decide
 }
 
 func ExampleTiers_For() {
@@ -100,5 +101,5 @@ func ExampleAudit_Verify() {
 	fmt.Println(audit.Verify())
 	// Output:
 	// 2 <nil>
-	// policy: entry 2 of the audit does not belong to the one before it; compare it with a copy from before
+	// policy: entry 2 of the audit does not follow the one before it; compare it with an earlier copy
 }

@@ -23,8 +23,8 @@ func TestMisspeltFieldsAreRefused(t *testing.T) {
 		`{` + known + `,"barrred":["eve"]}`:                               `policy: the field "barrred" is not known; write one of need, group, veto, deadline, stages, auto, `,
 		`{` + known + `,"Barred":["eve"]}`:                                `policy: the field "Barred" is not known; `,
 		`{` + known + `,"rejectFor":["x"],"rejectFor":[]}`:                `policy: the field "rejectFor" stands twice; write it once`,
-		`{` + known + `,"barred":["eve"],"BARRED":[]}`:                    `policy: the field "BARRED" is not known; `,
-		`{` + known + `,"barred":["eve"],"bar\u0072ed":[]}`:               `policy: the field "barred" stands twice; write it once`,
+		`{` + known + `,"excluded":["eve"],"BARRED":[]}`:                    `policy: the field "BARRED" is not known; `,
+		`{` + known + `,"excluded":["eve"],"bar\u0072ed":[]}`:               `policy: the field "excluded" stands twice; write it once`,
 		`{` + known + `,"u` + "\u017f" + `eBy":"1h"}`:                     "policy: the field \"u\u017feBy\" is not known; ",
 		`{` + known + `,"":1}`:                                            `policy: the field "" is not known; `,
 		`{"stages":[{"rules":[],"vetos":2}]}`:                             `policy: the field "vetos" is not known; write one of name, rules, veto, deadline, onTimeout, remind, ladder`,
@@ -55,7 +55,7 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		p := aPolicy(t, 3, "finance", "hr")
-		p.ValidFor = policy.Duration(rapid.IntRange(0, 5).Draw(t, "useBy")) * hour
+		p.ValidFor = time.Duration(rapid.IntRange(0, 5).Draw(t, "useBy")) * hour
 		data := text(t, p)
 		var back policy.Policy
 		require.NoError(t, json.Unmarshal([]byte(data), &back))
@@ -87,39 +87,39 @@ func TestDurationsThatNobodyMeans(t *testing.T) {
 	require.NoError(t, json.Unmarshal([]byte(`{"need":1,"group":"finance","deadline":null,"maxExtend":null}`), &p))
 	require.Equal(t, policy.Quorum(1, "finance"), p)
 	const century = 100 * 365 * 24 * time.Hour
-	for name, set := range map[string]func(d policy.Duration) policy.Policy{
-		"deadline":  func(d policy.Duration) policy.Policy { return policy.Policy{Need: 1, Group: "f", Deadline: d} },
-		"maxExtend": func(d policy.Duration) policy.Policy { return policy.Policy{Need: 1, Group: "f", MaxExtend: d} },
-		"useBy":     func(d policy.Duration) policy.Policy { return policy.Policy{Need: 1, Group: "f", ValidFor: d} },
-		"stage 1: deadline": func(d policy.Duration) policy.Policy {
+	for name, set := range map[string]func(d time.Duration) policy.Policy{
+		"deadline":  func(d time.Duration) policy.Policy { return policy.Policy{Need: 1, Group: "f", Deadline: d} },
+		"maxExtend": func(d time.Duration) policy.Policy { return policy.Policy{Need: 1, Group: "f", MaxExtend: d} },
+		"validFor":     func(d time.Duration) policy.Policy { return policy.Policy{Need: 1, Group: "f", ValidFor: d} },
+		"stage 1: deadline": func(d time.Duration) policy.Policy {
 			return policy.Stages(policy.Stage{Rules: []policy.Rule{need(1, users("ann"))}, Deadline: d})
 		},
-		"stage 1: remind": func(d policy.Duration) policy.Policy {
-			return policy.Stages(policy.Stage{Rules: []policy.Rule{need(1, users("ann"))}, Reminders: []policy.Duration{d}, Deadline: longer(d)})
+		"stage 1: remind": func(d time.Duration) policy.Policy {
+			return policy.Stages(policy.Stage{Rules: []policy.Rule{need(1, users("ann"))}, Reminders: []time.Duration{d}, Deadline: longer(d)})
 		},
-		"stage 1: after of escalation 1": func(d policy.Duration) policy.Policy {
+		"stage 1: after of escalation 1": func(d time.Duration) policy.Policy {
 			e := policy.Escalation{After: d, To: users("zoe")}
 			return policy.Stages(policy.Stage{Rules: []policy.Rule{need(1, users("ann"))}, Escalations: []policy.Escalation{e}, Deadline: longer(d)})
 		},
 	} {
-		for _, d := range []policy.Duration{1, 3600, policy.Duration(time.Second) - 1} {
+		for _, d := range []time.Duration{1, 3600, time.Second - 1} {
 			says(t, name+" is "+d.String()+`, which is less than a second; write a duration with its unit, such as "72h"`, set(d).Validate())
 		}
-		require.NoError(t, set(policy.Duration(time.Second)).Validate(), name)
+		require.NoError(t, set(time.Second).Validate(), name)
 		if !strings.Contains(name, "remind") { // it is less than a deadline, which is bounded
-			for _, d := range []policy.Duration{policy.Duration(century) + 1, math.MaxInt64 - 1} {
+			for _, d := range []time.Duration{time.Duration(century) + 1, math.MaxInt64 - 1} {
 				require.ErrorContains(t, set(d).Validate(), name+" is "+d.String()+"; set at most 876000h0m0s", name)
 			}
 		}
 	}
 	require.NoError(t, policy.Policy{Need: 1, Group: "f", Deadline: policy.NoDeadline}.Validate())
 	says(t, "maxExtend is none; set at most 876000h0m0s", policy.Policy{Need: 1, Group: "f", MaxExtend: policy.NoDeadline}.Validate())
-	require.NoError(t, policy.Policy{Need: 1, Group: "f", MaxExtend: policy.Duration(century)}.Validate())
+	require.NoError(t, policy.Policy{Need: 1, Group: "f", MaxExtend: time.Duration(century)}.Validate())
 }
 
 // longer is a deadline that is good, and after d.
-func longer(d policy.Duration) policy.Duration {
-	if d < policy.Duration(time.Minute) {
+func longer(d time.Duration) time.Duration {
+	if d < time.Minute {
 		return hour
 	}
 	return policy.NoDeadline

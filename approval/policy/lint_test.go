@@ -80,7 +80,7 @@ func TestLintOfLadders(t *testing.T) {
 func TestLintBesideUnknownPeople(t *testing.T) {
 	t.Parallel()
 	p := rules(need(1, groups("finance")), need(2, users("ann")))
-	says(t, "stage 1: 2 approvals are needed, each of another person, and 1 can be had at most of those who may decide; ask for fewer, or let more decide", policy.Lint(p, eve))
+	says(t, "stage 1: 2 approvals are needed, each of another person, and at most 1 are possible; ask for fewer, or let more people decide", policy.Lint(p, eve))
 }
 
 func TestBands(t *testing.T) {

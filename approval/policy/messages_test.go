@@ -12,7 +12,7 @@ import (
 
 var (
 	tooLong = strings.Repeat("x", policy.MaxNameBytes+1)
-	hour    = policy.Duration(time.Hour)
+	hour    = time.Hour
 )
 
 // Each text says what is wrong, with values, and after a semicolon what to do.
@@ -40,12 +40,12 @@ func TestValidate(t *testing.T) {
 		"there are 21 stages; write at most 20":                                                                                   policy.Stages(stages...),
 		"maxRounds is 101; set how often a request may be made, 1 to 100":                                                         {Need: 1, Group: "f", MaxRounds: 101},
 		"maxRounds is -1; set how often a request may be made, 1 to 100":                                                          {Need: 1, Group: "f", MaxRounds: -1},
-		`commentOn has "abstain"; write "approve", "reject" or "request-changes"`:                                                 {Need: 1, Group: "f", RequireCommentOn: []policy.Choice{"abstain"}},
+		`requireCommentOn has "abstain"; write "approve", "reject" or "request-changes"`:                                                 {Need: 1, Group: "f", RequireCommentOn: []policy.Choice{"abstain"}},
 		"maxExtend is -1h0m0s; set a positive duration, or 0":                                                                     {Need: 1, Group: "f", MaxExtend: -hour},
-		"useBy is -1h0m0s; set a positive duration, or 0":                                                                         {Need: 1, Group: "f", ValidFor: -hour},
-		"name 2 in barred has 0 bytes; write 1 to 200 bytes of UTF-8":                                                             {Need: 1, Group: "f", Excluded: []string{"a", "", ""}},
-		"name 1 in rejectFor has 1 bytes; write 1 to 200 bytes of UTF-8":                                                          {Need: 1, Group: "f", RejectReasons: []string{"\xff"}},
-		"there are 501 names in barred; write at most 500":                                                                        {Need: 1, Group: "f", Excluded: many("a", 501)},
+		"validFor is -1h0m0s; set a positive duration, or 0":                                                                         {Need: 1, Group: "f", ValidFor: -hour},
+		"name 2 in excluded has 0 bytes; write 1 to 200 bytes of UTF-8":                                                             {Need: 1, Group: "f", Excluded: []string{"a", "", ""}},
+		"name 1 in rejectReasons has 1 bytes; write 1 to 200 bytes of UTF-8":                                                          {Need: 1, Group: "f", RejectReasons: []string{"\xff"}},
+		"there are 501 names in excluded; write at most 500":                                                                        {Need: 1, Group: "f", Excluded: many("a", 501)},
 		"need is 0; at least 1 approval must be needed, and at most 100\ngroup is empty; name the group whose members may decide": {},
 	} {
 		t.Run(want, func(t *testing.T) {
@@ -76,13 +76,13 @@ func TestValidateStages(t *testing.T) {
 	escalations := func(all ...policy.Escalation) func(s *policy.Stage) {
 		return func(s *policy.Stage) { s.Escalations = all }
 	}
-	remind := func(all ...policy.Duration) func(s *policy.Stage) {
+	remind := func(all ...time.Duration) func(s *policy.Stage) {
 		return func(s *policy.Stage) { s.Reminders = all }
 	}
-	after := func(d policy.Duration, to policy.Selector, rule string) policy.Escalation {
+	after := func(d time.Duration, to policy.Selector, rule string) policy.Escalation {
 		return policy.Escalation{After: d, To: to, Rule: rule}
 	}
-	tooMany := make([]policy.Duration, 21)
+	tooMany := make([]time.Duration, 21)
 	for i := range tooMany {
 		tooMany[i] = hour
 	}
@@ -102,7 +102,7 @@ func TestValidateStages(t *testing.T) {
 		`onTimeout is "escalate"; write "reject", "approve", "fail", or leave it out`:                                 func(s *policy.Stage) { s.OnTimeout = "escalate" },
 		"a reminder is 168h0m0s before the deadline, which is after 168h0m0s; choose more than 0, and less than that": remind(168 * hour),
 		"a reminder is 0s before the deadline, which is after 168h0m0s; choose more than 0, and less than that":       remind(0),
-		"a reminder is 1h0m0s before a deadline that does not come; set a deadline":                                   func(s *policy.Stage) { s.Reminders, s.Deadline = []policy.Duration{hour}, policy.NoDeadline },
+		"a reminder is 1h0m0s before a deadline that does not come; set a deadline":                                   func(s *policy.Stage) { s.Reminders, s.Deadline = []time.Duration{hour}, policy.NoDeadline },
 		"there are 21 reminders and 0 escalations; write at most 20 of each":                                          remind(tooMany...),
 		"escalation 1 is after 0s, and the deadline after 168h0m0s; choose more than 0, and less than that":           escalations(after(0, users("b"), "")),
 		"escalation 1 is after 168h0m0s, and the deadline after 168h0m0s; choose more than 0, and less than that":     escalations(after(168*hour, users("b"), "")),

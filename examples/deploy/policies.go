@@ -14,10 +14,10 @@ func policies(useBy time.Duration) map[string]policy.Policy {
 	security := policy.Quorum(1, "security").Within(time.Hour)
 	security.RejectThreshold = 1
 	security.RequireCommentOn = []approval.Choice{approval.Reject}
-	security.ValidFor = policy.Duration(useBy)
+	security.ValidFor = time.Duration(useBy)
 
 	product := policy.Quorum(2, "product").Within(time.Hour)
 	product.RejectThreshold = 2
-	product.ValidFor = policy.Duration(useBy)
+	product.ValidFor = time.Duration(useBy)
 	return map[string]policy.Policy{Security: security, Product: product}
 }

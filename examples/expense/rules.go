@@ -28,13 +28,13 @@ func inRounds(stages ...policy.Stage) policy.Policy {
 // finance must approve. When it does not, controlling may do so too, and before
 // the deadline all of them are reminded.
 func finance(need int, deadline time.Duration) policy.Stage {
-	third := policy.Duration(deadline / 3)
+	third := time.Duration(deadline / 3)
 	return policy.Stage{
 		Name:        "finance",
 		Rules:       []policy.Rule{{Need: need, From: policy.Selector{Groups: []string{"finance"}}}},
-		Deadline:    policy.Duration(deadline),
+		Deadline:    time.Duration(deadline),
 		Escalations: []policy.Escalation{{After: third, To: policy.Selector{Groups: []string{"controlling"}}}},
-		Reminders:   []policy.Duration{third},
+		Reminders:   []time.Duration{third},
 	}
 }
 
@@ -43,6 +43,6 @@ func directors(deadline time.Duration) policy.Stage {
 	return policy.Stage{
 		Name:     "directors",
 		Rules:    []policy.Rule{{Need: 1, From: policy.Selector{Groups: []string{"directors"}}}},
-		Deadline: policy.Duration(deadline),
+		Deadline: time.Duration(deadline),
 	}
 }

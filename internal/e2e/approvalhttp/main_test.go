@@ -77,7 +77,7 @@ func Ask(ctx workflow.Context, o Order) ([]approval.State, error) {
 		return nil, err
 	}
 	rule := policy.Quorum(2, o.Group).Within(time.Hour)
-	rule.MaxExtend = policy.Duration(time.Hour)
+	rule.MaxExtend = time.Hour
 	var all []approval.Pending[string]
 	for i := range o.Gates {
 		p, err := approval.AwaitAsync(ctx, gates, approval.Request[string]{
