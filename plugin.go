@@ -30,7 +30,7 @@ type Options struct {
 	// timeouts.CheckWorker.
 	Activities []workflow.ActivityOptions
 	// BeforeStart is asked before a worker starts, and keeps it from starting with
-	// an error: for approval.CheckInbox, or checks of your own. It may use the
+	// an error: for approvalclient.CheckInbox, or checks of your own. It may use the
 	// client that the plugin is given to. Nil asks nothing.
 	BeforeStart func(context.Context) error
 }

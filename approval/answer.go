@@ -3,6 +3,7 @@ package approval
 import (
 	"slices"
 
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 	"github.com/temporal-patterns/temporal-patterns/signals"
@@ -16,13 +17,13 @@ const maxAnswer = 512 << 10
 const maxListed = 64 << 10
 
 // status answers [QueryStatus].
-func (g *Gates) status() (Status, error) {
-	s := Status{Gates: []GateStatus{}, Early: len(g.early), Newer: len(g.newer)}
+func (g *Gates) status() (protocol.Status, error) {
+	s := protocol.Status{Gates: []protocol.GateStatus{}, Early: len(g.early), Newer: len(g.newer)}
 	s.DeadLetters.Count = g.dead.Count
 	for _, letter := range g.dead.Last {
 		s.DeadLetters.Last = append(s.DeadLetters.Last, signals.DeadLetter(letter))
 	}
-	told, room := make([]*GateStatus, len(g.order)), maxAnswer
+	told, room := make([]*protocol.GateStatus, len(g.order)), maxAnswer
 	for _, closed := range []bool{false, true} {
 		for n := range g.order {
 			i := n // open gates as opened, then closed ones from the last on
@@ -51,27 +52,20 @@ func (g *Gates) status() (Status, error) {
 	return s, nil
 }
 
-// gateAnswer is the answer to [QueryGate].
-type gateAnswer struct {
-	GateStatus
-	// Named are the groups that the policy and the managers name, in any stage.
-	Named []string `json:"named,omitempty"`
-}
-
 // one answers [QueryGate].
-func (g *Gates) one(id string) (*gateAnswer, error) {
+func (g *Gates) one(id string) (*protocol.GateAnswer, error) {
 	gate, ok := g.byID[id]
 	if !ok {
 		return nil, nil //nolint:nilnil // null is the answer
 	}
-	a := gateAnswer{GateStatus: gate.whole(), Named: gate.named()}
+	a := protocol.GateAnswer{GateStatus: gate.whole(), Named: gate.named()}
 	_, err := fit(&a.GateStatus, maxAnswer+a.SubjectSize)
 	return &a, err
 }
 
 // fit leaves out the first votes of a gate until it has at most that many bytes, and
 // returns how many it has.
-func fit(s *GateStatus, room int) (int, error) {
+func fit(s *protocol.GateStatus, room int) (int, error) {
 	votes := s.Votes
 	s.Votes = nil
 	size, err := wire.Size(s)
@@ -111,10 +105,10 @@ func (g *Gates) audit(id string) (policy.Audit, error) {
 	return gate.tally.Audit(), nil
 }
 
-func (g *Gates) receiptOf(gate, actor, id string) (*keptReceipt, error) {
+func (g *Gates) receiptOf(gate, actor, id string) (*protocol.KeptReceipt, error) {
 	if known, ok := g.byID[gate]; ok {
-		if first, ok := known.first(decision{actor, id}); ok {
-			return &keptReceipt{first.Receipt, first.content}, nil
+		if first, ok := known.first(protocol.Decision{Actor: actor, ID: id}); ok {
+			return &first.KeptReceipt, nil
 		}
 	}
 	return nil, nil //nolint:nilnil // null is the answer

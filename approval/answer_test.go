@@ -11,6 +11,8 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
@@ -18,9 +20,9 @@ import (
 const atMost = 1 << 20
 
 // one asks the run about one gate.
-func (r *run) one(id string) (gate *approval.GateStatus, size int) {
+func (r *run) one(id string) (gate *approvalclient.GateStatus, size int) {
 	r.t.Helper()
-	value, err := r.QueryWorkflow(approval.QueryGate, id)
+	value, err := r.QueryWorkflow(protocol.QueryGate, id)
 	require.NoError(r.t, err)
 	var raw json.RawMessage
 	require.NoError(r.t, value.Get(&raw))

@@ -9,6 +9,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
@@ -31,7 +32,7 @@ func TestPeopleWhoseApprovalCountsAreAsked(t *testing.T) {
 	req := request()
 	req.Policy = p
 	r.update(time.Minute, vote("1", "ann", approval.Approve))
-	r.manage(2*time.Minute, change("2", "bob", approval.Delegate).with("to", "zoe"))
+	r.manage(2*time.Minute, change("2", "bob", approvalclient.Delegate).with("to", "zoe"))
 	r.RegisterDelayedCallback(func() {
 		g, _ := r.status().Gate("expense")
 		require.Equal(t, []string{"bob", "zoe"}, g.Users)

@@ -7,6 +7,7 @@ import (
 
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
@@ -87,7 +88,7 @@ func (p Pending[T]) Get(ctx workflow.Context) (Outcome[T], error) {
 	}
 	if g.changed || g.carried {
 		var err error
-		if out.Subject, err = wire.Value[T](g.subject.raw()); err != nil {
+		if out.Subject, err = wire.Value[T](g.subject.Raw()); err != nil {
 			return out, refusal(InvalidRequest, g.id, fmt.Sprintf("the subject that was approved does not fit: %v", err))
 		}
 	}
@@ -138,8 +139,8 @@ func (g *Gates) open(ctx workflow.Context, id string, fits fitness, write func(t
 	}
 	g.goOn()
 	switch {
-	case !isID(id):
-		return nil, refusal(InvalidRequest, "", fmt.Sprintf("its ID has %d bytes; set Request.ID to 1 to %d bytes of UTF-8", len(id), maxID))
+	case !protocol.IsID(id):
+		return nil, refusal(InvalidRequest, "", fmt.Sprintf("its ID has %d bytes; set Request.ID to 1 to %d bytes of UTF-8", len(id), protocol.MaxID))
 	case g.byID[id] != nil && g.byID[id].resumed:
 		gate := g.byID[id]
 		gate.fits, gate.resumed = fits, false
@@ -157,7 +158,7 @@ func (g *Gates) open(ctx workflow.Context, id string, fits fitness, write func(t
 		gates: g, id: id, title: o.Title, requester: o.Requester, managers: o.Managers, subject: o.Subject, terms: o.terms,
 		fits: fits, opened: now,
 		tally: policy.Reopen(g.known.read(o.Policy), policy.TallyOptions{
-			Requester: o.Requester, GroupMembers: o.Roster, Managers: o.Managers, Digest: o.Subject.digest(), At: now,
+			Requester: o.Requester, GroupMembers: o.Roster, Managers: o.Managers, Digest: o.Subject.Digest(), At: now,
 		}),
 	}
 	opened.stage = -1 // none has begun

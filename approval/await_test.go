@@ -11,6 +11,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
@@ -28,7 +29,7 @@ func TestAwait(t *testing.T) {
 		require.Equal(t, approval.Approved, o.State)
 		require.Equal(t, "report 7", o.Subject)
 		require.Equal(t, []string{"ann", "bob"}, []string{o.Votes[0].Actor.ID, o.Votes[1].Actor.ID})
-		require.Equal(t, []approval.Receipt{
+		require.Equal(t, []approvalclient.Receipt{
 			{Gate: "expense", ID: "1", Choice: approval.Approve, State: approval.Open, Round: 1, Approvals: 1, Need: 2, Missing: 1},
 			{Gate: "expense", ID: "2", Choice: approval.Approve, State: approval.Approved, Round: 1, Approvals: 2, Need: 2},
 		}, r.receipts)

@@ -9,6 +9,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/historytest"
 )
@@ -42,7 +43,7 @@ func replayGates(b *testing.B, n int, recorded bool, fn func(workflow.Context) e
 		timers = func(i int) int { return 6 + 2*i }
 	}
 	for i := range n {
-		h.Signal(approval.SignalVote, historytest.JSON(b, vote("1", "ann", approval.Approve).with("gate", gateID(i)))).Task()
+		h.Signal(protocol.SignalVote, historytest.JSON(b, vote("1", "ann", approval.Approve).with("gate", gateID(i)))).Task()
 		h.TimerCanceled(fmt.Sprint(timers(i)))
 	}
 	replay := h.Replays(fn)
@@ -129,7 +130,7 @@ func routerOf(n int, record bool) func(workflow.Context) error {
 			gates[gateID(i)], live = g, append(live, g)
 		}
 		open := n
-		ch := workflow.GetSignalChannel(ctx, approval.SignalVote)
+		ch := workflow.GetSignalChannel(ctx, protocol.SignalVote)
 		workflow.Go(ctx, func(ctx workflow.Context) {
 			for {
 				_ = workflow.Await(ctx, func() bool {
@@ -178,7 +179,7 @@ func coroutinesOf(n int) func(workflow.Context) error {
 		workflow.Go(ctx, func(ctx workflow.Context) {
 			for {
 				var v handVote
-				workflow.GetSignalChannel(ctx, approval.SignalVote).Receive(ctx, &v)
+				workflow.GetSignalChannel(ctx, protocol.SignalVote).Receive(ctx, &v)
 				inbox[v.Gate] = append(inbox[v.Gate], v)
 			}
 		})

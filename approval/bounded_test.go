@@ -11,6 +11,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
@@ -85,7 +86,7 @@ func TestAnEditInAChildLooksLikeTheSubject(t *testing.T) {
 			r := newRun(t)
 			r.RegisterWorkflowWithOptions(approval.NewWorkflow(approval.Options{}), workflow.RegisterOptions{Name: approval.WorkflowName})
 			r.RegisterDelayedCallback(func() {
-				_ = r.SignalWorkflowByID("gate-7", approval.SignalVote, vote("1", "ann", approval.Approve).with("subject", c.edit))
+				_ = r.SignalWorkflowByID("gate-7", protocol.SignalVote, vote("1", "ann", approval.Approve).with("subject", c.edit))
 			}, time.Minute)
 			r.ExecuteWorkflow(func(ctx workflow.Context) (approval.Outcome[amount], error) {
 				return approval.AwaitChild(ctx, "gate-7", oneOf(amount{7, "bob"}))
@@ -104,7 +105,7 @@ func TestAnEditInAChildThatDoesNotFitAfterAll(t *testing.T) {
 	r := newRun(t)
 	r.RegisterWorkflowWithOptions(approval.NewWorkflow(approval.Options{}), workflow.RegisterOptions{Name: approval.WorkflowName})
 	r.RegisterDelayedCallback(func() {
-		_ = r.SignalWorkflowByID("gate-7", approval.SignalVote, vote("1", "ann", approval.Approve).with("subject", 300))
+		_ = r.SignalWorkflowByID("gate-7", protocol.SignalVote, vote("1", "ann", approval.Approve).with("subject", 300))
 	}, time.Minute)
 	r.ExecuteWorkflow(func(ctx workflow.Context) (approval.Outcome[int8], error) {
 		return approval.AwaitChild(ctx, "gate-7", oneOf(int8(7)))

@@ -9,6 +9,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/historytest"
 	"github.com/temporal-patterns/temporal-patterns/signals"
@@ -48,9 +49,9 @@ func TestADeadlineThatHasPassedComesBeforeACancellation(t *testing.T) {
 					case 'c':
 						h.CancelRequested()
 					case 'x':
-						h.Signal(approval.SignalVote, historytest.JSON(t, vote("1", "eve", approval.Approve)))
+						h.Signal(protocol.SignalVote, historytest.JSON(t, vote("1", "eve", approval.Approve)))
 					case 'n':
-						h.Signal(approval.SignalVote, historytest.JSON(t, vote("2", "zed", approval.Approve).with("gate", "typo")))
+						h.Signal(protocol.SignalVote, historytest.JSON(t, vote("2", "zed", approval.Approve).with("gate", "typo")))
 					}
 				}
 				if h.Task(); !passed {

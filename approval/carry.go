@@ -6,6 +6,7 @@ import (
 
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/wait"
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
@@ -25,7 +26,7 @@ type carriedGate struct {
 	Title     string           `json:"title,omitempty"`
 	Requester string           `json:"requester,omitempty"`
 	Managers  policy.Selector  `json:"managers,omitzero"`
-	Subject   subject          `json:"subject,omitzero"`
+	Subject   protocol.Subject `json:"subject,omitzero"`
 	Changed   bool             `json:"changed,omitempty"`
 	Tally     policy.Snapshot  `json:"tally"`
 	Opened    time.Time        `json:"opened"`
@@ -49,9 +50,9 @@ type carriedDue struct {
 }
 
 type carriedReceipt struct {
-	Actor   string  `json:"actor"`
-	Receipt Receipt `json:"receipt"`
-	Content string  `json:"content,omitempty"`
+	Actor   string           `json:"actor"`
+	Receipt protocol.Receipt `json:"receipt"`
+	Content string           `json:"content,omitempty"`
 }
 
 // maxCarried is the budget of what goes into the next run.
@@ -74,7 +75,7 @@ func (g *Gates) Carry(ctx workflow.Context) (carried Carried, ok bool) {
 	if !workflow.AllHandlersFinished(ctx) || g.post.onWay > 0 {
 		return Carried{}, false
 	}
-	carried.V = wireVersion
+	carried.V = protocol.Version
 	room := maxCarried
 	for _, e := range g.early {
 		carried.Early = append(carried.Early, wire.Carry(e.raw))
@@ -118,7 +119,7 @@ func (g *Gates) leftovers(ctx workflow.Context, _ error) {
 	if g.handedOn {
 		n = g.source.Len() // the others were carried
 	}
-	wait.ReportLeftovers(ctx, SignalVote, n)
+	wait.ReportLeftovers(ctx, protocol.SignalVote, n)
 }
 
 func (g *Gates) place(id string) int { return slices.Index(g.order, g.byID[id]) }
@@ -136,7 +137,7 @@ func (g *gate) carry() carriedGate {
 		c.Due = append(c.Due, carriedDue{Before: d.before, After: d.after})
 	}
 	for _, d := range g.decided {
-		c.Receipts = append(c.Receipts, carriedReceipt{Actor: d.actor, Receipt: d.Receipt, Content: d.content})
+		c.Receipts = append(c.Receipts, carriedReceipt{Actor: d.Actor, Receipt: d.Receipt, Content: d.Content})
 	}
 	return c
 }
@@ -156,7 +157,7 @@ func (g *Gates) resume(ctx workflow.Context, carried Carried) error {
 		gate.stage = tally.Stage()
 		gate.require(ctx)
 		for _, r := range c.Receipts {
-			gate.remember(decided{decision{r.Actor, r.Receipt.ID}, r.Receipt, r.Content})
+			gate.remember(decided{protocol.Decision{Actor: r.Actor, ID: r.Receipt.ID}, protocol.KeptReceipt{Receipt: r.Receipt, Content: r.Content}})
 		}
 		for _, d := range c.Due {
 			gate.due = append(gate.due, due{before: d.Before, after: d.After})

@@ -11,6 +11,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
@@ -103,7 +104,7 @@ func TestCarry(t *testing.T) {
 	}
 	require.Len(t, keys, 2, "opened and closed")
 
-	value, err := r2.QueryWorkflow(approval.QueryAudit, "expense")
+	value, err := r2.QueryWorkflow(protocol.QueryAudit, "expense")
 	require.NoError(t, err)
 	var audit policy.Audit
 	require.NoError(t, value.Get(&audit))

@@ -7,14 +7,15 @@ import (
 
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
 // rehearse makes the change on a copy of the tally, as it will be once all that has
 // fired has taken effect.
-func (g *gate) rehearse(m change, now time.Time) error {
+func (g *gate) rehearse(m protocol.Change, now time.Time) error {
 	tally := g.future(now)
-	if m.Action != Revoke {
+	if m.Action != protocol.Revoke {
 		if err := g.shutBy(tally, now); err != nil {
 			return err
 		}
@@ -25,9 +26,9 @@ func (g *gate) rehearse(m change, now time.Time) error {
 
 // try makes a change to a tally, the gate's or a copy of it. What it returns
 // does the rest to the gate.
-func (g *gate) try(t *policy.Tally, m change, now time.Time) (then func(workflow.Context), err error) {
+func (g *gate) try(t *policy.Tally, m protocol.Change, now time.Time) (then func(workflow.Context), err error) {
 	then = func(workflow.Context) {}
-	if m.Action != Revoke {
+	if m.Action != protocol.Revoke {
 		if err := g.shut(); err != nil {
 			return nil, err
 		}
@@ -40,31 +41,31 @@ func (g *gate) try(t *policy.Tally, m change, now time.Time) (then func(workflow
 		return ok
 	}
 	switch m.Action {
-	case Extend, Shorten:
+	case protocol.Extend, protocol.Shorten:
 		if allowed(manager, "a manager of the request") {
 			return g.move(t, m, now)
 		}
-	case Withdraw:
+	case protocol.Withdraw:
 		if allowed(requester || manager, "who has made the request, or a manager of it") {
 			t.AppendAudit("withdraws", m.Actor.ID, m.Comment, now)
 			err = t.Withdraw(g.requester, now)
 		}
-	case Resubmit:
+	case protocol.Resubmit:
 		next := t.Digest()
 		if len(m.Subject) > 0 {
-			next = digest(m.Subject)
-			then = func(workflow.Context) { g.subject, g.changed = g.subject.with(m.Subject), true }
+			next = protocol.Digest(m.Subject)
+			then = func(workflow.Context) { g.subject, g.changed = g.subject.With(m.Subject), true }
 		}
 		err = t.Resubmit(m.Actor.ID, next, now)
-	case Delegate:
+	case protocol.Delegate:
 		err = t.Delegate(m.Actor, m.To, now)
 		then = func(ctx workflow.Context) { g.notifyDelegate(ctx, m.Actor.ID, m.To) }
-	case Reassign:
+	case protocol.Reassign:
 		if allowed(manager, "a manager of the request") {
 			err = t.Reassign(m.Actor, *m.Reassignment, m.Comment, now)
 			then = g.reassigned
 		}
-	case Revoke:
+	case protocol.Revoke:
 		if allowed(requester || manager, "who has made the request, or a manager of it") {
 			return g.revoke(t, m, now)
 		}
@@ -85,9 +86,9 @@ func (g *gate) reassigned(ctx workflow.Context) {
 }
 
 // move moves the deadline, within what the policy allows.
-func (g *gate) move(t *policy.Tally, m change, now time.Time) (func(workflow.Context), error) {
+func (g *gate) move(t *policy.Tally, m protocol.Change, now time.Time) (func(workflow.Context), error) {
 	by, most := time.Duration(m.By), time.Duration(t.Policy().MaxExtend)
-	if m.Action == Shorten {
+	if m.Action == protocol.Shorten {
 		by = -by
 	}
 	extended, movable := g.extended, g.deadline != nil
@@ -114,7 +115,7 @@ func (g *gate) move(t *policy.Tally, m change, now time.Time) (func(workflow.Con
 	}, nil
 }
 
-func (g *gate) revoke(t *policy.Tally, m change, now time.Time) (func(workflow.Context), error) {
+func (g *gate) revoke(t *policy.Tally, m protocol.Change, now time.Time) (func(workflow.Context), error) {
 	if t.State() != Approved || g.grant.consumed || g.grant.revoked != "" {
 		return nil, refusal(Closed, g.id, fmt.Sprintf("it is %s, and nothing that could be revoked is left; nothing to do", t.State()))
 	}

@@ -4,13 +4,14 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
 // check reports why a vote by update would be refused now, whatever its subject. It
 // changes nothing, as a validator must not.
 func (g *gate) check(m message, now time.Time) error {
-	if err := g.repeated(m.decision(), m.content()); err != nil {
+	if err := g.repeated(m.Decision(), m.Content()); err != nil {
 		return err
 	}
 	if err := g.shut(); err != nil {
@@ -20,7 +21,7 @@ func (g *gate) check(m message, now time.Time) error {
 	if err := g.shutBy(tally, now); err != nil {
 		return err
 	}
-	if err := tally.Check(m.vote()); err != nil {
+	if err := tally.Check(m.Ballot()); err != nil {
 		return refusalOf(g.id, err)
 	}
 	return nil
@@ -36,14 +37,14 @@ func (g *gate) future(now time.Time) *policy.Tally {
 }
 
 // repeated refuses what was counted before.
-func (g *gate) repeated(d decision, content string) error {
+func (g *gate) repeated(d protocol.Decision, content string) error {
 	first, ok := g.first(d)
 	if !ok {
 		return nil
 	}
-	receipt, err := first.again(content)
+	receipt, err := first.Again(content)
 	if err == nil {
-		err = refusal(duplicate, g.id, "this decision was counted before; nothing to do", receipt)
+		err = refusal(protocol.Duplicate, g.id, "this decision was counted before; nothing to do", receipt)
 	}
 	return err
 }

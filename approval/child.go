@@ -5,6 +5,7 @@ import (
 
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
 
@@ -47,7 +48,7 @@ func AwaitChild[T any](ctx workflow.Context, workflowID string, req Request[T]) 
 	if req.Accepts != nil {
 		return Outcome[T]{}, refusal(InvalidRequest, req.ID, "Accepts is a function, which cannot go into a child workflow; leave it out and look at the outcome's subject, or use Await")
 	}
-	asked, err := newSubject(req.Subject)
+	asked, err := protocol.NewSubject(req.Subject)
 	if err != nil {
 		return Outcome[T]{}, refusal(InvalidRequest, req.ID, err.Error())
 	}
@@ -66,7 +67,7 @@ func AwaitChild[T any](ctx workflow.Context, workflowID string, req Request[T]) 
 	}
 	out := Outcome[T]{State: got.State, Why: got.Why, Subject: req.Subject, Round: got.Round, Votes: got.Votes, Closed: got.Closed, UseBy: got.UseBy}
 	if string(got.Subject) != "null" {
-		if out.Subject, err = wire.Value[T](asked.with(got.Subject).raw()); err != nil {
+		if out.Subject, err = wire.Value[T](asked.With(got.Subject).Raw()); err != nil {
 			return out, refusal(InvalidRequest, req.ID, fmt.Sprintf("the subject that was approved does not fit: %v", err))
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/historytest"
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
@@ -28,7 +29,7 @@ func TestAwaitChild(t *testing.T) {
 	env.RegisterWorkflowWithOptions(approval.NewWorkflow(approval.Options{}), workflow.RegisterOptions{Name: approval.WorkflowName})
 	env.RegisterDelayedCallback(func() {
 		v := vote("1", "ann", approval.Approve).with("subject", paper{"shorter", 7})
-		require.NoError(t, env.UpdateWorkflowByID("paper-7", approval.UpdateDecide, "u", &testsuite.TestUpdateCallback{
+		require.NoError(t, env.UpdateWorkflowByID("paper-7", protocol.UpdateDecide, "u", &testsuite.TestUpdateCallback{
 			OnAccept: func() {}, OnReject: func(err error) { require.NoError(t, err) }, OnComplete: func(any, error) {},
 		}, v))
 	}, time.Minute)
@@ -57,7 +58,7 @@ func TestTimersOfAWorkflowOfItsOwn(t *testing.T) {
 		if notify != "" {
 			h.ActivityScheduled(notify)
 		}
-		h.Signal(approval.SignalVote, historytest.JSON(t, vote("1", "ann", approval.Approve))).Task()
+		h.Signal(protocol.SignalVote, historytest.JSON(t, vote("1", "ann", approval.Approve))).Task()
 		return h, timers
 	}
 	h, _ := begun("")

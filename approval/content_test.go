@@ -8,6 +8,8 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
@@ -25,7 +27,7 @@ func askingManaged() approval.Request[string] {
 func TestAnIDIsForOneDecision(t *testing.T) {
 	t.Parallel()
 	ann := vote("1", "ann", approval.Approve)
-	extend := change("1", "max", approval.Extend).with("by", "1h")
+	extend := change("1", "max", approvalclient.Extend).with("by", "1h")
 	for name, c := range map[string]struct {
 		first, then wire
 		same        bool
@@ -41,10 +43,10 @@ func TestAnIDIsForOneDecision(t *testing.T) {
 		"an edit":                  {ann, ann.with("subject", "report 8"), false},
 		"for another":              {ann, ann.with("for", "bob"), false},
 		"the same change":          {extend, extend, true},
-		"another action":           {extend, change("1", "max", approval.Withdraw), false},
+		"another action":           {extend, change("1", "max", approvalclient.Withdraw), false},
 		"by more":                  {extend, extend.with("by", "2h"), false},
 		"a comment of a change":    {extend, extend.with("comment", "x"), false},
-		"a vote and a change":      {ann, change("1", "ann", approval.Delegate).with("to", "zoe"), false},
+		"a vote and a change":      {ann, change("1", "ann", approvalclient.Delegate).with("to", "zoe"), false},
 		"other people":             {reassign("a"), reassign("b"), false},
 		"the same people":          {reassign("a"), reassign("a"), true},
 		"an edit, and its spaces":  {ann.with("subject", rawJSON(`"report 8"`)), ann.with("subject", rawJSON(` "report 8" `)), true},
@@ -81,7 +83,7 @@ func TestAnIDIsForOneDecision(t *testing.T) {
 }
 
 func reassign(to string) wire {
-	return change("1", "max", approval.Reassign).with("reassignment", map[string]any{"after": "0s", "to": map[string]any{"users": []string{to}}})
+	return change("1", "max", approvalclient.Reassign).with("reassignment", map[string]any{"after": "0s", "to": map[string]any{"users": []string{to}}})
 }
 
 // Votes that wait for their gate are known by what they say too.
@@ -122,7 +124,7 @@ func TestTheReceiptTellsWhatWasSent(t *testing.T) {
 			Content string
 		}
 		r.RegisterDelayedCallback(func() {
-			value, err := r.QueryWorkflow(approval.QueryReceipt, "expense", "ann", "1")
+			value, err := r.QueryWorkflow(protocol.QueryReceipt, "expense", "ann", "1")
 			require.NoError(t, err)
 			require.NoError(t, value.Get(&kept))
 		}, 2*time.Minute)

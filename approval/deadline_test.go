@@ -10,6 +10,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
@@ -33,9 +34,9 @@ func TestExtensionsThatWouldOverflow(t *testing.T) {
 			p.MaxExtend = time.Hour
 			r := newRun(t)
 			for i, d := range by {
-				action := approval.Extend
+				action := approvalclient.Extend
 				if d == "-1s" {
-					action, d = approval.Shorten, "1s"
+					action, d = approvalclient.Shorten, "1s"
 				}
 				r.manage(time.Duration(i+1)*time.Minute, change(string(rune('1'+i)), "max", action).with("by", d))
 			}
@@ -83,7 +84,7 @@ func TestWhatIsDueTogetherGivesOneNotice(t *testing.T) {
 				got = append(got, n.Kind)
 				return nil
 			}, activityName("Tell"))
-			r.manage(time.Minute, change("1", "max", approval.Shorten).with("by", c.by))
+			r.manage(time.Minute, change("1", "max", approvalclient.Shorten).with("by", c.by))
 			r.ExecuteWorkflow(func(ctx workflow.Context) (outcome, error) {
 				gates, err := approval.NewGates(ctx, approval.Options{Notify: "Tell"})
 				if err != nil {

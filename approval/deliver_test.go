@@ -12,6 +12,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 	"github.com/temporal-patterns/temporal-patterns/timeouts"
 )
@@ -147,7 +148,7 @@ func TestNoDecisionsWhileNoticesHoldUpTheEnd(t *testing.T) {
 	r := newRun(t, signals.NewInterceptor())
 	r.RegisterActivityWithOptions(down, activityName("Tell"))
 	r.update(30*time.Minute, vote("1", "ann", approval.Approve))
-	r.manage(31*time.Minute, change("2", "eve", approval.Withdraw))
+	r.manage(31*time.Minute, change("2", "eve", approvalclient.Withdraw))
 	r.signal(32*time.Minute, vote("3", "bob", approval.Reject))
 	r.ExecuteWorkflow(func(ctx workflow.Context) (outcome, error) {
 		gates, err := approval.NewGates(ctx, approval.Options{Notify: "Tell", NotifyOptions: slowly()})

@@ -8,6 +8,8 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
@@ -35,7 +37,7 @@ func slow(ctx workflow.Context) (outcome, error) {
 
 func TestADecisionCountsOnce(t *testing.T) {
 	t.Parallel()
-	first := approval.Receipt{Gate: "expense", ID: "1", Choice: approval.Approve, State: approval.Open, Round: 1, Approvals: 1, Need: 2, Missing: 1}
+	first := approvalclient.Receipt{Gate: "expense", ID: "1", Choice: approval.Approve, State: approval.Open, Round: 1, Approvals: 1, Need: 2, Missing: 1}
 
 	t.Run("by update twice: the first receipt comes back as a refusal without history", func(t *testing.T) {
 		t.Parallel()
@@ -44,7 +46,7 @@ func TestADecisionCountsOnce(t *testing.T) {
 		r.update(2*time.Minute, vote("1", "ann", approval.Approve))
 		r.ExecuteWorkflow(ask(signals.Lenient))
 		require.Equal(t, approval.Expired, r.outcome().State)
-		require.Equal(t, []approval.Receipt{first}, r.receipts)
+		require.Equal(t, []approvalclient.Receipt{first}, r.receipts)
 		require.Equal(t, []approval.Reason{"Duplicate"}, r.refusals)
 	})
 
@@ -52,14 +54,14 @@ func TestADecisionCountsOnce(t *testing.T) {
 		t.Parallel()
 		r := newRun(t)
 		r.RegisterDelayedCallback(func() {
-			r.SignalWorkflowSkippingWorkflowTask(approval.SignalVote, vote("1", "ann", approval.Approve))
+			r.SignalWorkflowSkippingWorkflowTask(protocol.SignalVote, vote("1", "ann", approval.Approve))
 		}, time.Minute)
 		r.update(time.Minute, vote("1", "ann", approval.Approve))
 		r.signal(2*time.Minute, vote("1", "ann", approval.Approve))
 		r.ExecuteWorkflow(ask(signals.Lenient))
 		require.Equal(t, approval.Expired, r.outcome().State)
 		require.Len(t, r.outcome().Votes, 1)
-		require.Equal(t, []approval.Receipt{first}, r.receipts)
+		require.Equal(t, []approvalclient.Receipt{first}, r.receipts)
 		require.Zero(t, r.status().DeadLetters.Count, "a repeated decision is no mistake")
 	})
 
@@ -78,7 +80,7 @@ func TestSignalsBeforeAnUpdateAreCountedFirst(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
 	r.RegisterDelayedCallback(func() {
-		r.SignalWorkflowSkippingWorkflowTask(approval.SignalVote, vote("1", "ann", approval.Reject))
+		r.SignalWorkflowSkippingWorkflowTask(protocol.SignalVote, vote("1", "ann", approval.Reject))
 	}, time.Minute)
 	r.update(time.Minute, vote("2", "bob", approval.Approve))
 	r.ExecuteWorkflow(ask(signals.Lenient))
@@ -93,7 +95,7 @@ func TestAnUpdateAfterAChangeOfMindBySignal(t *testing.T) {
 	r := newRun(t)
 	r.update(time.Minute, vote("1", "ann", approval.Approve))
 	r.RegisterDelayedCallback(func() {
-		r.SignalWorkflowSkippingWorkflowTask(approval.SignalVote, vote("2", "ann", approval.Reject))
+		r.SignalWorkflowSkippingWorkflowTask(protocol.SignalVote, vote("2", "ann", approval.Reject))
 	}, 2*time.Minute)
 	r.update(2*time.Minute, vote("3", "ann", approval.Approve))
 	r.update(3*time.Minute, vote("4", "bob", approval.Approve))

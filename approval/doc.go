@@ -24,13 +24,13 @@
 //	}
 //
 //	// anywhere else
-//	people, err := approval.NewClient(c, approval.ClientOptions{})
+//	people, err := approvalclient.NewClient(c, approvalclient.ClientOptions{})
 //	if err != nil {
 //		return err
 //	}
 //	receipt, err := people.Decide(ctx,
-//		approval.Ref{WorkflowID: "expense-7", Gate: "expense"},
-//		approval.Vote{ID: "form-81", Actor: ann, Choice: approval.Approve})
+//		approvalclient.Ref{WorkflowID: "expense-7", Gate: "expense"},
+//		approvalclient.Vote{ID: "form-81", Actor: ann, Choice: approval.Approve})
 //
 // Package policy says who decides: one line for a quorum, plain data for stages,
 // several groups, vetoes, rounds, reminders and escalations. [AwaitAsync] opens

@@ -10,6 +10,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 )
 
 // After Carry the door is shut: what would be lost is refused, to be sent again. A
@@ -22,7 +23,7 @@ func TestTheDoorAfterCarry(t *testing.T) {
 			r := newRun(t)
 			r.update(30*time.Second, vote("1", "ann", approval.Approve))
 			r.update(90*time.Second, vote("1", "bob", approval.Approve))
-			r.manage(91*time.Second, change("1", "eve", approval.Withdraw))
+			r.manage(91*time.Second, change("1", "eve", approvalclient.Withdraw))
 			r.update(3*time.Minute, vote("1", "bob", approval.Approve))
 			var carried approval.Carried
 			r.ExecuteWorkflow(func(ctx workflow.Context) (outcome, error) {

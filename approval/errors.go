@@ -1,14 +1,8 @@
 package approval
 
 import (
-	"errors"
-	"fmt"
-
-	"go.temporal.io/sdk/temporal"
-
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
-	"github.com/temporal-patterns/temporal-patterns/internal/apperr"
-	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
 
 // A Reason says why a vote or a request was refused. On the wire it is the
@@ -76,76 +70,15 @@ const (
 	// permission, an unknown namespace, an interceptor. Nothing was recorded; the
 	// error's cause says why.
 	Refused Reason = "Refused"
-
-	// duplicate refuses an update whose decision was counted before; its
-	// detail is the first receipt, and the client returns that.
-	duplicate Reason = "Duplicate"
 )
-
-const errTypePrefix = "approval."
 
 // ReasonOf returns why err refuses something, and "" when it is not a refusal
 // of this package. It looks through causes and gives the same answer in the
 // workflow, its parent, an activity and a client.
-func ReasonOf(err error) Reason { return Reason(apperr.Condition(err, "approval")) }
+func ReasonOf(err error) Reason { return protocol.ReasonOf(err) }
 
-// refusal makes the error of a refusal; text says what happened and what to do.
 func refusal(reason Reason, gate, text string, details ...any) error {
-	return refusalFor(nil, reason, gate, text, details...)
+	return protocol.Refuse(nil, reason, gate, text, details...)
 }
 
-// refusalFor is a refusal that has a cause.
-func refusalFor(cause error, reason Reason, gate, text string, details ...any) error {
-	what := "vote or request"
-	if gate != "" {
-		what = fmt.Sprintf("gate %q", gate)
-	}
-	return newRefusal(cause, reason, fmt.Sprintf("approval: %s: %s", what, text), details)
-}
-
-// messageOf is the message of a refusal, for [refusalWith].
-func messageOf(err error) string {
-	var app *temporal.ApplicationError
-	if errors.As(err, &app) {
-		return app.Message()
-	}
-	return err.Error()
-}
-
-// refusalWith makes the error of a refusal that was made before.
-func refusalWith(reason Reason, message string, details ...any) error {
-	return newRefusal(nil, reason, message, details)
-}
-
-func newRefusal(cause error, reason Reason, message string, details []any) error {
-	category := temporal.ApplicationErrorCategoryBenign // people's mistakes are no failures
-	if reason == InvalidRequest {
-		category = temporal.ApplicationErrorCategoryUnspecified
-	}
-	return temporal.NewApplicationErrorWithOptions(message, errTypePrefix+string(reason),
-		temporal.ApplicationErrorOptions{
-			NonRetryable: reason != NotOpen, // the only one that time alone can mend
-			Category:     category,
-			Details:      details,
-			Cause:        cause,
-		})
-}
-
-// refusalOf turns what the pure packages say into the error of a refusal.
-func refusalOf(gate string, err error) error {
-	var (
-		byPolicy *policy.Refusal
-		newer    *wire.Newer
-		large    *wire.TooLarge
-	)
-	switch {
-	case errors.As(err, &byPolicy):
-		return refusal(byPolicy.Reason, gate, byPolicy.Text)
-	case errors.As(err, &newer):
-		return refusal(NewerVersion, gate, err.Error())
-	case errors.As(err, &large):
-		return refusal(TooLarge, gate, err.Error())
-	default:
-		return refusal(Malformed, gate, err.Error())
-	}
-}
+func refusalOf(gate string, err error) error { return protocol.RefusalOf(gate, err) }

@@ -8,6 +8,8 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/historytest"
 	"github.com/temporal-patterns/temporal-patterns/signals"
@@ -51,7 +53,7 @@ func TestManagersOfTheRoster(t *testing.T) {
 	t.Parallel()
 	for who, want := range map[string]approval.State{"max": approval.Withdrawn, "ann": approval.Expired} {
 		r := newRun(t)
-		r.manage(30*time.Minute, change("1", who, approval.Withdraw)) // says to be in ops
+		r.manage(30*time.Minute, change("1", who, approvalclient.Withdraw)) // says to be in ops
 		r.ExecuteWorkflow(lingeringOver(asking(hourOf(policy.Quorum(1, "finance")), managed, func(q *approval.Request[string]) {
 			q.Roster = policy.GroupMembers{"ops": {"max"}}
 		})))
@@ -92,9 +94,9 @@ func TestVotesAfterAnEscalationThatNobodySaw(t *testing.T) {
 				case '|':
 					h.TimerFired(alarm)
 				case 'a':
-					h.Signal(approval.SignalVote, historytest.JSON(t, by("1", "ann", "finance", approval.Approve)))
+					h.Signal(protocol.SignalVote, historytest.JSON(t, by("1", "ann", "finance", approval.Approve)))
 				default:
-					h.Signal(approval.SignalVote, historytest.JSON(t, by("1", "bea", "board", approval.Approve)))
+					h.Signal(protocol.SignalVote, historytest.JSON(t, by("1", "bea", "board", approval.Approve)))
 				}
 			}
 			h.Task()

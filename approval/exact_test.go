@@ -9,13 +9,14 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
 // A change is read as it was written, or refused.
 func TestChangesAreExact(t *testing.T) {
 	t.Parallel()
-	good := change("1", "eve", approval.Withdraw)
+	good := change("1", "eve", approvalclient.Withdraw)
 	for name, c := range map[string]struct {
 		change any
 		hint   string
@@ -43,16 +44,16 @@ func TestChangesAreExact(t *testing.T) {
 // Text that encoding/json would replace is refused where it is written.
 func TestTextOfAChangeIsUTF8(t *testing.T) {
 	t.Parallel()
-	good := approval.Change{ID: "1", Actor: approval.Actor{ID: "max", Auth: "t"}, Action: approval.Reassign}
-	for name, edit := range map[string]func(*approval.Change){
-		"the comment":       func(c *approval.Change) { c.Comment = "\xff" },
-		"the delegate":      func(c *approval.Change) { c.To = "\xff" },
-		"the rule":          func(c *approval.Change) { c.Reassignment.Rule = "\xff" },
-		"who decides":       func(c *approval.Change) { c.Reassignment.To.Users = []string{"bob", "\xff"} },
-		"who does not":      func(c *approval.Change) { c.Reassignment.To.Except = []string{"\xff"} },
-		"the action":        func(c *approval.Change) { c.Action = "\xff" },
-		"a subject in Go":   func(c *approval.Change) { c.Subject = "\xff" },
-		"a subject in JSON": func(c *approval.Change) { c.Subject = json.RawMessage(`"\ud800"`) },
+	good := approvalclient.Change{ID: "1", Actor: approval.Actor{ID: "max", Auth: "t"}, Action: approvalclient.Reassign}
+	for name, edit := range map[string]func(*approvalclient.Change){
+		"the comment":       func(c *approvalclient.Change) { c.Comment = "\xff" },
+		"the delegate":      func(c *approvalclient.Change) { c.To = "\xff" },
+		"the rule":          func(c *approvalclient.Change) { c.Reassignment.Rule = "\xff" },
+		"who decides":       func(c *approvalclient.Change) { c.Reassignment.To.Users = []string{"bob", "\xff"} },
+		"who does not":      func(c *approvalclient.Change) { c.Reassignment.To.Except = []string{"\xff"} },
+		"the action":        func(c *approvalclient.Change) { c.Action = "\xff" },
+		"a subject in Go":   func(c *approvalclient.Change) { c.Subject = "\xff" },
+		"a subject in JSON": func(c *approvalclient.Change) { c.Subject = json.RawMessage(`"\ud800"`) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -8,6 +8,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 	"github.com/temporal-patterns/temporal-patterns/signals"
@@ -39,7 +40,7 @@ func decidedBy(fn func(workflow.Context) (string, error), choices map[string]app
 			continue
 		}
 		env.RegisterDelayedCallback(func() {
-			env.UpdateWorkflow(approval.UpdateDecide, "", &testsuite.TestUpdateCallback{
+			env.UpdateWorkflow(protocol.UpdateDecide, "", &testsuite.TestUpdateCallback{
 				OnReject: func(err error) { fmt.Println("refused:", err) }, OnAccept: func() {}, OnComplete: func(any, error) {},
 			}, by("1", "pat", group, choices[group]).with("gate", group))
 		}, time.Duration(i+1)*time.Hour)
@@ -165,7 +166,7 @@ func ExampleAwaitChild() {
 	env := testenv.New()
 	env.RegisterWorkflowWithOptions(approval.NewWorkflow(approval.Options{ShowDetails: true}), workflow.RegisterOptions{Name: approval.WorkflowName})
 	env.RegisterDelayedCallback(func() {
-		_ = env.SignalWorkflowByID("release-1.2.0", approval.SignalVote, by("1", "sam", "security", approval.Approve).with("gate", "security"))
+		_ = env.SignalWorkflowByID("release-1.2.0", protocol.SignalVote, by("1", "sam", "security", approval.Approve).with("gate", "security"))
 	}, time.Hour)
 	env.ExecuteWorkflow(release)
 	var result string

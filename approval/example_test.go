@@ -8,6 +8,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 )
@@ -34,7 +35,7 @@ func ExampleAwait() {
 			"v": 1, "gate": "release", "id": "chat-4711", "choice": "approve",
 			"actor": map[string]any{"id": "ann", "groups": []string{"operations"}, "auth": "chat"},
 		}
-		env.UpdateWorkflow(approval.UpdateDecide, "", &testsuite.TestUpdateCallback{
+		env.UpdateWorkflow(protocol.UpdateDecide, "", &testsuite.TestUpdateCallback{
 			OnReject:   func(err error) { fmt.Println("rejected:", err) },
 			OnAccept:   func() {},
 			OnComplete: func(receipt any, _ error) { fmt.Printf("%+v\n", receipt) },
@@ -51,7 +52,7 @@ func ExampleAwait() {
 func ExampleReasonOf() {
 	env := testenv.New()
 	env.RegisterDelayedCallback(func() {
-		env.UpdateWorkflow(approval.UpdateDecide, "", &testsuite.TestUpdateCallback{
+		env.UpdateWorkflow(protocol.UpdateDecide, "", &testsuite.TestUpdateCallback{
 			OnReject: func(err error) {
 				fmt.Println(approval.ReasonOf(err))
 				fmt.Println(err)

@@ -6,8 +6,8 @@ import (
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
-	"github.com/temporal-patterns/temporal-patterns/internal/apperr"
 	"github.com/temporal-patterns/temporal-patterns/internal/wait"
 )
 
@@ -20,9 +20,9 @@ type gate struct {
 	title     string
 	requester string
 	managers  policy.Selector
-	subject   subject // of this round
-	changed   bool    // people have changed it
-	fits      fitness // whether another may take its place; nil while nobody awaits the gate
+	subject   protocol.Subject // of this round
+	changed   bool             // people have changed it
+	fits      fitness          // whether another may take its place; nil while nobody awaits the gate
 	terms
 	tally    *policy.Tally
 	tags     []string // on the board
@@ -47,47 +47,46 @@ type gate struct {
 
 // decided is a decision that was counted.
 type decided struct {
-	decision
-	Receipt
-	content string
+	protocol.Decision
+	protocol.KeptReceipt
 }
 
 // count counts a vote, without a look at the timer: history has decided already
 // that the vote is in time. The same decision again gets the first receipt.
-func (g *gate) count(ctx workflow.Context, m message) (Receipt, error) {
-	if first, ok := g.first(m.decision()); ok {
-		return first.again(m.content())
+func (g *gate) count(ctx workflow.Context, m message) (protocol.Receipt, error) {
+	if first, ok := g.first(m.Decision()); ok {
+		return first.Again(m.Content())
 	}
 	if err := g.shut(); err != nil {
-		return Receipt{}, err
+		return protocol.Receipt{}, err
 	}
 	if !m.judged {
 		if m.said == nil {
 			m.said = &verdict{}
 		}
 		if err := g.judge(ctx, m); err != nil {
-			return Receipt{}, err
+			return protocol.Receipt{}, err
 		}
 	}
 	before := g.tally.Digest()
-	if _, err := g.tally.Apply(m.vote(), workflow.Now(ctx)); err != nil {
-		return Receipt{}, refusalOf(g.id, err)
+	if _, err := g.tally.Apply(m.Ballot(), workflow.Now(ctx)); err != nil {
+		return protocol.Receipt{}, refusalOf(g.id, err)
 	}
 	if g.tally.Digest() != before {
-		g.subject, g.changed = g.subject.with(m.Subject), true
+		g.subject, g.changed = g.subject.With(m.Subject), true
 	}
 	r := g.receipt(m.ID)
 	r.Choice = m.Choice
-	g.remember(decided{m.decision(), r, m.content()})
+	g.remember(decided{m.Decision(), protocol.KeptReceipt{Receipt: r, Content: m.Content()}})
 	return r, nil
 }
 
 func (g *gate) remember(d decided) { g.decided = append(g.decided, d) }
 
 // first is what this decision has got, and whether it has a receipt.
-func (g *gate) first(d decision) (decided, bool) {
+func (g *gate) first(d protocol.Decision) (decided, bool) {
 	for _, old := range g.decided { // they are few
-		if old.decision == d {
+		if old.Decision == d {
 			return old, true
 		}
 	}
@@ -95,18 +94,11 @@ func (g *gate) first(d decision) (decided, bool) {
 }
 
 // receipt is what is true now.
-func (g *gate) receipt(id string) Receipt {
-	return Receipt{
+func (g *gate) receipt(id string) protocol.Receipt {
+	return protocol.Receipt{
 		Gate: g.id, ID: id, State: g.tally.State(), Round: g.tally.Round(), Stage: g.tally.Stage(),
 		Approvals: g.tally.Approvals(), Need: g.tally.Need(), Missing: g.tally.Missing(),
 	}
-}
-
-// firstReceipt returns the receipt that refuses a decision sent before.
-func firstReceipt(err error) (Receipt, bool) {
-	var r Receipt
-	found := apperr.Details(err, errTypePrefix+string(duplicate), &r)
-	return r, found
 }
 
 // canceled reports the cancellation of ctx, untouched.

@@ -6,6 +6,7 @@ import (
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/internal/wait"
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 	"github.com/temporal-patterns/temporal-patterns/signals"
@@ -14,8 +15,6 @@ import (
 const (
 	// maxEarly bounds the votes by signal that wait for their gate.
 	maxEarly = 100
-	// maxID bounds the bytes of a gate's ID and of a decision's.
-	maxID = 200
 	// maxStatusComment bounds the bytes of a comment in the status.
 	maxStatusComment = 500
 	// maxStatusSubject bounds the bytes of a subject in the status.
@@ -104,7 +103,7 @@ func NewGates(ctx workflow.Context, o Options) (*Gates, error) {
 		wait.RequireOrder(ctx)
 	}
 	g := &Gates{
-		exact: exact, inbox: o.Inbox, showDetails: o.ShowDetails, keys: o.Keys, source: wait.NewSource(ctx, SignalVote),
+		exact: exact, inbox: o.Inbox, showDetails: o.ShowDetails, keys: o.Keys, source: wait.NewSource(ctx, protocol.SignalVote),
 		byID:  map[string]*gate{},
 		board: newBoard(ctx),
 		post:  newPost(o),
@@ -126,11 +125,11 @@ func NewGates(ctx workflow.Context, o Options) (*Gates, error) {
 		name, description string
 		handler           any
 	}{
-		{QueryStatus, "The approval gates of this run", g.status},
-		{QueryGate, "One approval gate of this run, by its ID", g.one},
-		{QueryAudit, "What has happened to an approval gate, by its ID", g.audit},
-		{QueryReceipt, "The receipt of a decision, by the gate, the actor and its ID", g.receiptOf},
-		{QueryInbox, "The approval gates that wait for somebody", g.waiting},
+		{protocol.QueryStatus, "The approval gates of this run", g.status},
+		{protocol.QueryGate, "One approval gate of this run, by its ID", g.one},
+		{protocol.QueryAudit, "What has happened to an approval gate, by its ID", g.audit},
+		{protocol.QueryReceipt, "The receipt of a decision, by the gate, the actor and its ID", g.receiptOf},
+		{protocol.QueryInbox, "The approval gates that wait for somebody", g.waiting},
 	} {
 		if err := workflow.SetQueryHandlerWithOptions(ctx, q.name, q.handler, workflow.QueryHandlerOptions{Description: q.description}); err != nil {
 			return nil, fmt.Errorf("approval: query %s is not available: %w", q.name, err)
@@ -153,8 +152,8 @@ func (g *Gates) handle(ctx workflow.Context) {
 		name, description string
 		handler, validate any
 	}{
-		{UpdateDecide, "Approve or reject at a gate", g.decide, g.validate},
-		{UpdateManage, "Extend, shorten, withdraw, make again, delegate or reassign a gate", g.manage, g.validateChange},
+		{protocol.UpdateDecide, "Approve or reject at a gate", g.decide, g.validate},
+		{protocol.UpdateManage, "Extend, shorten, withdraw, make again, delegate or reassign a gate", g.manage, g.validateChange},
 	} {
 		if err := workflow.SetUpdateHandlerWithOptions(ctx, u.name, u.handler, workflow.UpdateHandlerOptions{Validator: u.validate, Description: u.description}); err != nil {
 			workflow.GetLogger(ctx).Error("Nobody can decide by update; votes by signal count", "Update", u.name, "Error", err) // no handler of ours has a cause

@@ -8,6 +8,8 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
@@ -32,15 +34,15 @@ func TestConsume(t *testing.T) {
 			r.SetStartTime(time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC))
 			r.update(time.Minute, vote("1", "ann", c.choice))
 			if c.revoke != "" {
-				ch := change("2", c.revoke, approval.Revoke)
+				ch := change("2", c.revoke, approvalclient.Revoke)
 				if c.revoke == "ann" {
 					ch = ch.with("actor", map[string]any{"id": "ann", "groups": []string{"finance"}, "auth": "test"})
 				}
 				r.manage(2*time.Minute, ch)
 			}
 			p := policy.Quorum(1, "finance").Within(time.Hour)
-			p.ValidFor = 2 * time.Hour
-			r.manage(9*time.Hour, change("3", "max", approval.Revoke)) // nothing is left of it
+			p.ValidFor = policy.Duration(2 * time.Hour)
+			r.manage(9*time.Hour, change("3", "max", approvalclient.Revoke)) // nothing is left of it
 			r.ExecuteWorkflow(func(ctx workflow.Context) error {
 				out, err := asking(p, managed)(ctx)
 				if err != nil {
@@ -79,10 +81,10 @@ func TestAudit(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
 	r.update(time.Minute, by("1", "ann", "finance", approval.Approve).with("comment", "fine"))
-	r.manage(2*time.Minute, change("2", "eve", approval.Withdraw).with("comment", "not needed"))
+	r.manage(2*time.Minute, change("2", "eve", approvalclient.Withdraw).with("comment", "not needed"))
 	r.ExecuteWorkflow(asking(twoStages))
 	require.Equal(t, approval.Withdrawn, r.outcome().State)
-	value, err := r.QueryWorkflow(approval.QueryAudit, "expense")
+	value, err := r.QueryWorkflow(protocol.QueryAudit, "expense")
 	require.NoError(t, err)
 	var audit policy.Audit
 	require.NoError(t, value.Get(&audit))
@@ -95,6 +97,6 @@ func TestAudit(t *testing.T) {
 		"opened eve " + audit.Entries[0].Note, "vote ann fine", "stage  board", "withdraws eve not needed", "withdrawn  eve",
 	}, kinds)
 	require.Equal(t, time.Minute, audit.Entries[1].At.Sub(audit.Entries[0].At))
-	_, err = r.QueryWorkflow(approval.QueryAudit, "other")
+	_, err = r.QueryWorkflow(protocol.QueryAudit, "other")
 	require.ErrorContains(t, err, "the workflow has not opened it yet")
 }

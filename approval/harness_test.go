@@ -11,6 +11,8 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 	"github.com/temporal-patterns/temporal-patterns/signals"
@@ -64,7 +66,7 @@ func request() approval.Request[string] {
 type run struct {
 	*testsuite.TestWorkflowEnvironment
 	t        *testing.T
-	receipts []approval.Receipt
+	receipts []approvalclient.Receipt
 	refusals []approval.Reason
 	errs     []error
 }
@@ -75,10 +77,10 @@ func newRun(t *testing.T, interceptors ...interceptor.WorkerInterceptor) *run {
 
 // update sends a vote by update at a virtual time; each gets an update ID of
 // its own, so that only the library deduplicates.
-func (r *run) update(after time.Duration, v any) { r.send(approval.UpdateDecide, after, v) }
+func (r *run) update(after time.Duration, v any) { r.send(protocol.UpdateDecide, after, v) }
 
 // manage sends a change at a virtual time.
-func (r *run) manage(after time.Duration, c any) { r.send(approval.UpdateManage, after, c) }
+func (r *run) manage(after time.Duration, c any) { r.send(protocol.UpdateManage, after, c) }
 
 func (r *run) send(name string, after time.Duration, v any) { r.watch(name, after, v, func() {}) }
 
@@ -97,9 +99,9 @@ func (r *run) watch(name string, after time.Duration, v any, accepted func()) {
 					r.errs = append(r.errs, err)
 					return
 				}
-				receipt, ok := result.(approval.Receipt)
+				receipt, ok := result.(protocol.Receipt)
 				require.True(r.t, ok, "result is %T", result)
-				r.receipts = append(r.receipts, receipt)
+				r.receipts = append(r.receipts, approvalclient.Receipt(receipt))
 			},
 		}, v)
 	}, after)
@@ -107,15 +109,15 @@ func (r *run) watch(name string, after time.Duration, v any, accepted func()) {
 
 // signal sends a vote by signal at a virtual time.
 func (r *run) signal(after time.Duration, v any) {
-	r.RegisterDelayedCallback(func() { r.SignalWorkflow(approval.SignalVote, v) }, after)
+	r.RegisterDelayedCallback(func() { r.SignalWorkflow(protocol.SignalVote, v) }, after)
 }
 
 // status is what the run tells about its gates.
-func (r *run) status() approval.Status {
+func (r *run) status() approvalclient.Status {
 	r.t.Helper()
-	value, err := r.QueryWorkflow(approval.QueryStatus)
+	value, err := r.QueryWorkflow(protocol.QueryStatus)
 	require.NoError(r.t, err)
-	var s approval.Status
+	var s approvalclient.Status
 	require.NoError(r.t, value.Get(&s))
 	return s
 }

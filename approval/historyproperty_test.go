@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/historytest"
 	"github.com/temporal-patterns/temporal-patterns/signals"
@@ -117,7 +118,7 @@ func TestGatesStandAsTheirHistorySays(t *testing.T) {
 				if e == 'e' {
 					b = b.editing(`"report 8"`)
 				}
-				h.Signal(approval.SignalVote, historytest.JSON(t, b.wire))
+				h.Signal(protocol.SignalVote, historytest.JSON(t, b.wire))
 				fmt.Fprintf(&trace, " %c(%d)", e, m.t.Round())
 				batch = append(batch, b)
 			}

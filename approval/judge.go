@@ -7,12 +7,13 @@ import (
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
 
 // A provable message says what its proof is about.
 type provable interface {
-	statement(at place) statement
+	Statement(at protocol.Place) protocol.Statement
 }
 
 // prove checks the proof of a message, if the gate needs one. It depends on the
@@ -23,11 +24,11 @@ func (g *gate) prove(ctx workflow.Context, m provable, proof string) error {
 		return nil
 	}
 	info := workflow.GetInfo(ctx)
-	at := place{
-		namespace: info.Namespace, workflowID: info.WorkflowExecution.ID,
-		firstRunID: cmp.Or(info.FirstRunID, info.WorkflowExecution.RunID),
+	at := protocol.Place{
+		Namespace: info.Namespace, WorkflowID: info.WorkflowExecution.ID,
+		FirstRunID: cmp.Or(info.FirstRunID, info.WorkflowExecution.RunID),
 	}
-	if err := verify(g.gates.keys, m.statement(at), proof, workflow.Now(ctx)); err != nil {
+	if err := protocol.Verify(g.gates.keys, m.Statement(at), proof, workflow.Now(ctx)); err != nil {
 		return refusal(BadProof, g.id, err.Error())
 	}
 	return nil
@@ -48,7 +49,7 @@ func (g *gate) judge(ctx workflow.Context, m message) error {
 	if !g.Proofs && len(m.Subject) == 0 {
 		return nil
 	}
-	if err := g.tally.Check(m.vote()); err != nil {
+	if err := g.tally.Check(m.Ballot()); err != nil {
 		return refusalOf(g.id, err)
 	}
 	v := m.said
@@ -58,10 +59,10 @@ func (g *gate) judge(ctx workflow.Context, m message) error {
 	*v = recorded(ctx, func(ctx workflow.Context) verdict {
 		err := g.prove(ctx, m, m.Proof)
 		if err != nil {
-			return verdict{Reason: BadProof, Text: messageOf(err)}
+			return verdict{Reason: BadProof, Text: protocol.Message(err)}
 		}
 		if err = g.fit(m.Subject); err != nil {
-			return verdict{Reason: ReasonOf(err), Text: messageOf(err)}
+			return verdict{Reason: ReasonOf(err), Text: protocol.Message(err)}
 		}
 		return verdict{}
 	})
@@ -73,7 +74,7 @@ func (v *verdict) refusal() error {
 	if v.Reason == "" {
 		return nil
 	}
-	return refusalWith(v.Reason, v.Text)
+	return protocol.RefuseAgain(v.Reason, v.Text)
 }
 
 // recorded writes a value into history, one marker, or reads what history has.

@@ -1,9 +1,6 @@
 package approval
 
 import (
-	"crypto/sha256"
-	"encoding/base32"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -11,31 +8,16 @@ import (
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/internal/wait"
 )
 
 // maxTags is how many tags a run has at most: the server takes 2 KB.
 const maxTags = 90
 
-// tagMany stands for more tags than that: whoever looks has to ask the run.
-const tagMany = "many"
-
 var (
-	pendingKey = temporal.NewSearchAttributeKeyKeywordList(AttributePending)
-	dueKey     = temporal.NewSearchAttributeKeyTime(AttributeDue)
-)
-
-// tag is what stands for a user or a group in search attributes, which are in
-// clear. It is lower-case letters and digits only, which every visibility store
-// keeps as one word.
-func tag(kind, name string) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "temporal-patterns.approval %s %s", kind, name))
-	return kind + strings.ToLower(base32.HexEncoding.EncodeToString(sum[:10]))
-}
-
-const (
-	userTag  = "u"
-	groupTag = "g"
+	pendingKey = temporal.NewSearchAttributeKeyKeywordList(protocol.AttributePending)
+	dueKey     = temporal.NewSearchAttributeKeyTime(protocol.AttributeDue)
 )
 
 // A board is what the search attributes say of a run's gates.
@@ -72,10 +54,10 @@ func (b *board) pin(g *gate) {
 	asked := g.tally.PendingApprovers()
 	var now []string
 	for _, name := range asked.Users {
-		now = append(now, tag(userTag, name))
+		now = append(now, protocol.UserTag(name))
 	}
 	for _, name := range asked.Groups {
-		now = append(now, tag(groupTag, name))
+		now = append(now, protocol.GroupTag(name))
 	}
 	b.changed = true
 	b.add(g.tags, -1)
@@ -129,7 +111,7 @@ func (g *Gates) list(ctx workflow.Context) {
 // pending are the tags of all gates.
 func (b *board) pending() []string {
 	if len(b.tags) > maxTags {
-		return []string{tagMany}
+		return []string{protocol.ManyTags}
 	}
 	var tags []string
 	for _, c := range b.tags {

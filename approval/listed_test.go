@@ -13,6 +13,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
@@ -28,8 +29,8 @@ func watched(env *testsuite.TestWorkflowEnvironment) *attributes {
 }
 
 var (
-	pendingKey = temporal.NewSearchAttributeKeyKeywordList(approval.AttributePending)
-	dueKey     = temporal.NewSearchAttributeKeyTime(approval.AttributeDue)
+	pendingKey = temporal.NewSearchAttributeKeyKeywordList(protocol.AttributePending)
+	dueKey     = temporal.NewSearchAttributeKeyTime(protocol.AttributeDue)
 )
 
 // tags are those of the n-th time.

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
@@ -18,10 +19,10 @@ func TestMovesWhileChangesAreRequested(t *testing.T) {
 	p.MaxRounds, p.MaxExtend = 2, time.Hour
 	r := newRun(t)
 	r.update(time.Minute, vote("1", "ann", approval.RequestChanges))
-	r.manage(2*time.Minute, change("2", "max", approval.Extend).with("by", "10m"))
-	r.manage(3*time.Minute, change("3", "max", approval.Shorten).with("by", "10m"))
-	r.manage(4*time.Minute, change("4", "eve", approval.Resubmit))
-	r.manage(5*time.Minute, change("5", "max", approval.Extend).with("by", "10m"))
+	r.manage(2*time.Minute, change("2", "max", approvalclient.Extend).with("by", "10m"))
+	r.manage(3*time.Minute, change("3", "max", approvalclient.Shorten).with("by", "10m"))
+	r.manage(4*time.Minute, change("4", "eve", approvalclient.Resubmit))
+	r.manage(5*time.Minute, change("5", "max", approvalclient.Extend).with("by", "10m"))
 	r.ExecuteWorkflow(asking(p, managed))
 	require.Equal(t, []approval.Reason{approval.Paused, approval.Paused}, r.refusals)
 	require.Equal(t, approval.Expired, r.outcome().State)

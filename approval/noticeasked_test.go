@@ -10,6 +10,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
@@ -28,17 +29,17 @@ func TestNoticesNameThoseWhoCanHelp(t *testing.T) {
 	req := request() // eve asks
 	managed(&req)
 	req.Policy = policy.Stages(policy.Stage{
-		Rules: []policy.Rule{{Need: 2, From: names}}, Deadline: 3 * time.Hour,
-		Reminders:   []time.Duration{2 * time.Hour},
-		Escalations: []policy.Escalation{{After: 2 * time.Hour, To: policy.Selector{Users: []string{"yan"}}}},
+		Rules: []policy.Rule{{Need: 2, From: names}}, Deadline: policy.Duration(3 * time.Hour),
+		Reminders:   []policy.Duration{policy.Duration(2 * time.Hour)},
+		Escalations: []policy.Escalation{{After: policy.Duration(2 * time.Hour), To: policy.Selector{Users: []string{"yan"}}}},
 	})
 	req.Policy.Excluded, req.Policy.AllowDelegation = []string{"carl"}, true
 	var status []string
 	to := map[string]any{"users": []string{"zed"}}
 	r.update(time.Minute, vote("1", "ann", approval.Approve))
-	r.manage(2*time.Minute, change("c", "bob", approval.Delegate).with("to", "zoe"))
+	r.manage(2*time.Minute, change("c", "bob", approvalclient.Delegate).with("to", "zoe"))
 	r.RegisterDelayedCallback(func() { g, _ := r.status().Gate("expense"); status = g.Users }, 80*time.Minute)
-	r.manage(150*time.Minute, change("d", "max", approval.Reassign).with("reassignment", map[string]any{"to": to, "after": "0s"}))
+	r.manage(150*time.Minute, change("d", "max", approvalclient.Reassign).with("reassignment", map[string]any{"to": to, "after": "0s"}))
 	r.update(160*time.Minute, vote("2", "zoe", approval.Approve).with("for", "bob"))
 	r.ExecuteWorkflow(func(ctx workflow.Context) (outcome, error) {
 		gates, err := approval.NewGates(ctx, approval.Options{Notify: "Tell"})
@@ -67,8 +68,8 @@ func TestNoticesNameThoseWhoCanHelp(t *testing.T) {
 func TestOneIDForTwoChanges(t *testing.T) {
 	t.Parallel()
 	p := hourOf(policy.Quorum(2, "finance"))
-	p.MaxExtend = 4 * time.Hour
-	extend := change("1", "max", approval.Extend).with("by", "1h")
+	p.MaxExtend = policy.Duration(4 * time.Hour)
+	extend := change("1", "max", approvalclient.Extend).with("by", "1h")
 	night := map[string]any{"id": "max", "groups": []string{"ops", "night"}, "auth": "test"}
 	for name, c := range map[string]struct {
 		second wire
@@ -76,12 +77,12 @@ func TestOneIDForTwoChanges(t *testing.T) {
 	}{
 		"the same":                      {extend, "Duplicate"},
 		"with other groups":             {extend.with("actor", night), "Duplicate"},
-		"a withdrawal":                  {change("1", "max", approval.Withdraw), approval.KeyReused},
+		"a withdrawal":                  {change("1", "max", approvalclient.Withdraw), approval.KeyReused},
 		"another duration":              {extend.with("by", "2h"), approval.KeyReused},
 		"a comment":                     {extend.with("comment", "once more"), approval.KeyReused},
 		"a vote":                        {vote("1", "max", approval.Approve), approval.KeyReused},
-		"another actor's, of that ID":   {change("1", "moe", approval.Extend).with("by", "1h"), ""},
-		"the same actor's, under an ID": {change("2", "max", approval.Extend).with("by", "1h"), ""},
+		"another actor's, of that ID":   {change("1", "moe", approvalclient.Extend).with("by", "1h"), ""},
+		"the same actor's, under an ID": {change("2", "max", approvalclient.Extend).with("by", "1h"), ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -12,6 +12,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/historytest"
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
@@ -55,7 +56,7 @@ func TestNoticesThatAreGivenUp(t *testing.T) {
 	require.Equal(t, approval.Rejected, r.outcome().State)
 	require.Len(t, observed.Lines("notice not delivered"), 2)
 	require.EqualValues(t, 1, observed.Counter("temporal_patterns_notices_undelivered", "opened"))
-	value, err := r.QueryWorkflow(approval.QueryAudit, "expense")
+	value, err := r.QueryWorkflow(protocol.QueryAudit, "expense")
 	require.NoError(t, err)
 	var audit policy.Audit
 	require.NoError(t, value.Get(&audit))
@@ -122,7 +123,7 @@ func TestWaitingForNoticesIsRecorded(t *testing.T) {
 		h := historytest.New(t, "ask").SideEffect(opening(t, p, wire{"notify": "Tell", "waits": waits}))
 		timer := h.TimerStarted(time.Hour)
 		h.ActivityScheduled("Tell")
-		h.Signal(approval.SignalVote, historytest.JSON(t, vote("1", "ann", approval.Reject))).Task()
+		h.Signal(protocol.SignalVote, historytest.JSON(t, vote("1", "ann", approval.Reject))).Task()
 		return h.TimerCanceled(timer).ActivityScheduled("Tell")
 	}
 	told := notified(slowly(), asItIs)

@@ -7,6 +7,7 @@ import (
 
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/wait"
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
@@ -32,7 +33,7 @@ type opening struct {
 	Managers  policy.Selector     `json:"managers,omitzero"`
 	Roster    policy.GroupMembers `json:"roster,omitempty"`
 	Policy    wire.Raw            `json:"policy,omitempty"`
-	Subject   subject             `json:"subject,omitzero"`
+	Subject   protocol.Subject    `json:"subject,omitzero"`
 	terms
 }
 
@@ -74,13 +75,13 @@ func (t terms) require(ctx workflow.Context) {
 
 // openingOf returns the record of a request, or of why it is refused.
 func openingOf[T any](req Request[T], kept terms) opening {
-	o := opening{V: wireVersion, Title: req.Title, Requester: req.Requester, Managers: req.Managers, Roster: req.Roster, terms: kept}
+	o := opening{V: protocol.Version, Title: req.Title, Requester: req.Requester, Managers: req.Managers, Roster: req.Roster, terms: kept}
 	var err error
-	if o.Subject, err = newSubject(req.Subject); err == nil {
+	if o.Subject, err = protocol.NewSubject(req.Subject); err == nil {
 		err = o.judge(req.Policy)
 	}
 	if err != nil {
-		return opening{V: wireVersion, Refused: err.Error()}
+		return opening{V: protocol.Version, Refused: err.Error()}
 	}
 	return o
 }
@@ -93,7 +94,7 @@ func (o *opening) judge(p policy.Policy) error {
 	if !utf8.ValidString(o.Title) {
 		return fmt.Errorf("the title, of %d bytes, is no UTF-8; give valid text", len(o.Title))
 	}
-	tally, err := policy.NewTally(p, policy.TallyOptions{Requester: o.Requester, GroupMembers: o.Roster, Managers: o.Managers, Digest: o.Subject.digest()})
+	tally, err := policy.NewTally(p, policy.TallyOptions{Requester: o.Requester, GroupMembers: o.Roster, Managers: o.Managers, Digest: o.Subject.Digest()})
 	if err != nil {
 		return err
 	}
@@ -137,8 +138,8 @@ func record(ctx workflow.Context, write func() opening) opening {
 // Validate refuses the record of a later version: the task fails until the worker
 // has it.
 func (o *opening) Validate() error {
-	if o.V > wireVersion {
-		return &wire.Newer{Version: o.V, Known: wireVersion}
+	if o.V > protocol.Version {
+		return &wire.Newer{Version: o.V, Known: protocol.Version}
 	}
 	return nil
 }

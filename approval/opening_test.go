@@ -12,6 +12,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/historytest"
 )
@@ -41,7 +42,7 @@ func votedOn(t *testing.T, p policy.Policy, record wire, v wire, verdict ...wire
 	t.Helper()
 	h := historytest.New(t, "ask").SideEffect(opening(t, p, record))
 	timer := h.TimerStarted(time.Hour)
-	h.Pass(time.Minute).Signal(approval.SignalVote, historytest.JSON(t, v)).Task()
+	h.Pass(time.Minute).Signal(protocol.SignalVote, historytest.JSON(t, v)).Task()
 	for _, said := range verdict {
 		h.SideEffect(historytest.JSON(t, said))
 	}
@@ -112,7 +113,7 @@ func TestARefusedEditStaysRefused(t *testing.T) {
 	t.Parallel()
 	h := historytest.New(t, "ask").SideEffect(opening(t, oneOf("").Policy, nil))
 	timer := h.TimerStarted(time.Hour)
-	h.Signal(approval.SignalVote, historytest.JSON(t, vote("1", "ann", approval.Approve).with("subject", "report 8"))).Task()
+	h.Signal(protocol.SignalVote, historytest.JSON(t, vote("1", "ann", approval.Approve).with("subject", "report 8"))).Task()
 	h.SideEffect(historytest.JSON(t, wire{"reason": "Malformed", "text": "too long"}))
 	h.Pass(time.Hour).TimerFired(timer).Task()
 	var got approval.State
@@ -134,7 +135,7 @@ func TestAnUpdateIsJudgedOnce(t *testing.T) {
 	} {
 		h := historytest.New(t, "ask").SideEffect(opening(t, oneOf("").Policy, wire{"proofs": true}))
 		timer := h.TimerStarted(time.Hour)
-		h.Signal("unrelated", historytest.JSON(t, 1)).Task().Update(approval.UpdateDecide, historytest.JSON(t, edited), historytest.JSON(t, wire{}))
+		h.Signal("unrelated", historytest.JSON(t, 1)).Task().Update(protocol.UpdateDecide, historytest.JSON(t, edited), historytest.JSON(t, wire{}))
 		h.TimerCanceled(timer)
 		require.NoError(t, h.Replay(program), name)
 	}

@@ -3,6 +3,7 @@ package approval
 import (
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/internal/wait"
 )
 
@@ -43,7 +44,7 @@ func (g *gate) precedes(p passing, o order) (first, known bool) {
 // cast counts a vote in the order of history and does what follows from it: what
 // has fired before the vote takes effect, then the vote. Where history does not
 // tell, the vote counts if it does before or after what has fired.
-func (g *gate) cast(ctx workflow.Context, m message, o order) (Receipt, error) {
+func (g *gate) cast(ctx workflow.Context, m message, o order) (protocol.Receipt, error) {
 	g.catchUp(ctx, func(p passing) bool {
 		first, _ := g.precedes(p, o)
 		return first
@@ -74,7 +75,7 @@ func (g *gate) letIn(ctx workflow.Context, m message, err error, o order) int {
 		if first, known := g.precedes(p, o); known && !first {
 			return 0
 		}
-		if after[i].Check(m.vote()) == nil {
+		if after[i].Check(m.Ballot()) == nil {
 			return i + 1
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/historytest"
 	"github.com/temporal-patterns/temporal-patterns/signals"
@@ -66,18 +67,18 @@ func TestVotesAroundTheEndOfAStage(t *testing.T) {
 					case '|':
 						h.TimerFired(timer)
 					case 'n':
-						h.Signal(approval.SignalVote, historytest.JSON(t, by(id, "nat", "finance", approval.Reject)))
+						h.Signal(protocol.SignalVote, historytest.JSON(t, by(id, "nat", "finance", approval.Reject)))
 					case 'f':
-						h.Signal(approval.SignalVote, historytest.JSON(t, by(id, "ann", "finance", approval.Approve)))
+						h.Signal(protocol.SignalVote, historytest.JSON(t, by(id, "ann", "finance", approval.Approve)))
 					case 'b':
-						h.Signal(approval.SignalVote, historytest.JSON(t, by(id, "bea", "board", approval.Approve)))
+						h.Signal(protocol.SignalVote, historytest.JSON(t, by(id, "bea", "board", approval.Approve)))
 					default:
-						h.Signal(approval.SignalVote, historytest.JSON(t, by(id, "eve", "finance", approval.Approve)))
+						h.Signal(protocol.SignalVote, historytest.JSON(t, by(id, "eve", "finance", approval.Approve)))
 					}
 				}
 				h.Task()
 				if want == open {
-					h.Pass(time.Hour).Signal(approval.SignalVote, historytest.JSON(t, by("last", "bob", "board", approval.Reject))).Task()
+					h.Pass(time.Hour).Signal(protocol.SignalVote, historytest.JSON(t, by("last", "bob", "board", approval.Reject))).Task()
 					want = approval.Rejected
 				}
 				var got outcome
@@ -136,7 +137,7 @@ func TestVotesAfterStepsOfALadderThatNobodySaw(t *testing.T) {
 					case '0':
 						group = "finance"
 					}
-					h.Signal(approval.SignalVote, historytest.JSON(t, by(string(rune('1'+i)), who, group, approval.Approve)))
+					h.Signal(protocol.SignalVote, historytest.JSON(t, by(string(rune('1'+i)), who, group, approval.Approve)))
 				}
 				h.Task()
 				switch {
@@ -170,7 +171,7 @@ func TestAnEscalationThatDecidesBeforeTheDeadline(t *testing.T) {
 			h := historytest.New(t, "ask").SideEffect(opening(t, p, termsOf(ties)))
 			deadline, alarm := h.TimerStarted(2*time.Hour), h.TimerStarted(time.Hour)
 			for i, who := range []string{"ann", "bob"} {
-				h.Signal(approval.SignalVote, historytest.JSON(t, by(string(rune('1'+i)), who, "finance", approval.Approve))).Task()
+				h.Signal(protocol.SignalVote, historytest.JSON(t, by(string(rune('1'+i)), who, "finance", approval.Approve))).Task()
 			}
 			h.Pass(time.Hour).TimerFired(alarm).Pass(time.Hour).TimerFired(deadline).Task()
 			var got outcome

@@ -7,6 +7,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
@@ -37,20 +39,20 @@ func TestUpdatesBehindASignalThatChangesTheGate(t *testing.T) {
 			vote("1", "bob", approval.Approve).with("round", 2), approval.Approved,
 		},
 		"the request made again": {
-			edited, vote("1", "ann", approval.RequestChanges), change("1", "eve", approval.Resubmit), approval.Open,
+			edited, vote("1", "ann", approval.RequestChanges), change("1", "eve", approvalclient.Resubmit), approval.Open,
 		},
 		"an extension of the next stage, where the first has no deadline": {
-			endless, by("1", "ann", "finance", approval.Approve), change("1", "max", approval.Extend).with("by", "1m"), approval.Open,
+			endless, by("1", "ann", "finance", approval.Approve), change("1", "max", approvalclient.Extend).with("by", "1m"), approval.Open,
 		},
 		"a delegation in the next stage": {
 			delegable, by("1", "ann", "finance", approval.Approve),
-			change("1", "bea", approval.Delegate).with("actor", bea).with("to", "zoe"), approval.Open,
+			change("1", "bea", approvalclient.Delegate).with("actor", bea).with("to", "zoe"), approval.Open,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRun(t)
-			r.RegisterDelayedCallback(func() { r.SignalWorkflowSkippingWorkflowTask(approval.SignalVote, c.signal) }, time.Minute)
+			r.RegisterDelayedCallback(func() { r.SignalWorkflowSkippingWorkflowTask(protocol.SignalVote, c.signal) }, time.Minute)
 			if c.update["choice"] != nil {
 				r.update(time.Minute, c.update)
 			} else {
@@ -72,14 +74,14 @@ func TestAChangeUnderTheIDOfAVoteBySignal(t *testing.T) {
 	p.MaxExtend = time.Hour
 	r := newRun(t)
 	r.RegisterDelayedCallback(func() {
-		r.SignalWorkflowSkippingWorkflowTask(approval.SignalVote, by("1", "max", "ops", approval.Approve))
+		r.SignalWorkflowSkippingWorkflowTask(protocol.SignalVote, by("1", "max", "ops", approval.Approve))
 	}, time.Minute)
-	r.manage(time.Minute, change("1", "moe", approval.Extend).with("by", "1m"))
-	r.manage(2*time.Minute, change("1", "max", approval.Extend).with("by", "1m"))
+	r.manage(time.Minute, change("1", "moe", approvalclient.Extend).with("by", "1m"))
+	r.manage(2*time.Minute, change("1", "max", approvalclient.Extend).with("by", "1m"))
 	r.RegisterDelayedCallback(func() {
-		r.SignalWorkflowSkippingWorkflowTask(approval.SignalVote, by("2", "moe", "ops", approval.Reject))
+		r.SignalWorkflowSkippingWorkflowTask(protocol.SignalVote, by("2", "moe", "ops", approval.Reject))
 	}, 3*time.Minute)
-	r.manage(3*time.Minute, change("2", "moe", approval.Extend).with("by", "1m"))
+	r.manage(3*time.Minute, change("2", "moe", approvalclient.Extend).with("by", "1m"))
 	r.ExecuteWorkflow(lingeringOver(asking(p, managed)))
 	require.Equal(t, approval.Rejected, r.outcome().State)
 	require.Equal(t, []approval.Reason{approval.KeyReused, approval.KeyReused}, r.refusals)
@@ -94,18 +96,18 @@ func TestUpdatesThatNoSignalCanHelp(t *testing.T) {
 	}{
 		"the requester's vote":    {vote("2", "eve", approval.Approve), approval.SelfApproval},
 		"a vote without a choice": {vote("2", "bob", ""), approval.Malformed},
-		"an extension by nothing": {change("2", "max", approval.Extend), approval.Malformed},
+		"an extension by nothing": {change("2", "max", approvalclient.Extend), approval.Malformed},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRun(t)
 			r.RegisterDelayedCallback(func() {
-				r.SignalWorkflowSkippingWorkflowTask(approval.SignalVote, vote("1", "ann", approval.Approve))
+				r.SignalWorkflowSkippingWorkflowTask(protocol.SignalVote, vote("1", "ann", approval.Approve))
 			}, time.Minute)
 			accepted := false
-			name := approval.UpdateDecide
+			name := protocol.UpdateDecide
 			if c.update["choice"] == nil {
-				name = approval.UpdateManage
+				name = protocol.UpdateManage
 			}
 			r.watch(name, time.Minute, c.update, func() { accepted = true })
 			r.ExecuteWorkflow(asking(hourOf(policy.Quorum(2, "finance")), managed))

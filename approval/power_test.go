@@ -7,6 +7,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
@@ -21,10 +23,10 @@ func TestWhoMayNotDecideCannotChangeWhoDecides(t *testing.T) {
 	p := policy.Stages(one)
 	p.Excluded, p.MaxExtend, p.AllowDelegation = []string{"mallory"}, time.Hour, true
 	for name, send := range map[string]func(who string) wire{
-		"shortens into an approval": func(who string) wire { return change("1", who, approval.Shorten).with("by", "10h") },
-		"extends until it suits":    func(who string) wire { return change("1", who, approval.Extend).with("by", "1h") },
-		"chooses who decides":       func(who string) wire { return change("1", who, approval.Reassign).with("reassignment", crony) },
-		"delegates":                 func(who string) wire { return change("1", who, approval.Delegate).with("to", "crony") },
+		"shortens into an approval": func(who string) wire { return change("1", who, approvalclient.Shorten).with("by", "10h") },
+		"extends until it suits":    func(who string) wire { return change("1", who, approvalclient.Extend).with("by", "1h") },
+		"chooses who decides":       func(who string) wire { return change("1", who, approvalclient.Reassign).with("reassignment", crony) },
+		"delegates":                 func(who string) wire { return change("1", who, approvalclient.Delegate).with("to", "crony") },
 	} {
 		for who, want := range map[string]approval.Reason{
 			"eve": approval.SelfApproval, "Eve": approval.SelfApproval, "mallory": approval.NotEligible, "tom": approval.NotEligible,
@@ -50,12 +52,12 @@ func TestAuditSaysWhoDidWhatToWhom(t *testing.T) {
 	p.MaxExtend = 2 * time.Hour
 	to := map[string]any{"after": "0s", "to": map[string]any{"users": []string{"zoe"}, "except": []string{"bob"}}}
 	r := newRun(t)
-	r.manage(time.Minute, change("1", "max", approval.Reassign).with("comment", "ann is ill").with("reassignment", to))
-	r.manage(2*time.Minute, change("2", "max", approval.Extend).with("by", "1h").with("comment", "a holiday"))
-	r.manage(3*time.Minute, change("3", "max", approval.Shorten).with("by", "30m"))
+	r.manage(time.Minute, change("1", "max", approvalclient.Reassign).with("comment", "ann is ill").with("reassignment", to))
+	r.manage(2*time.Minute, change("2", "max", approvalclient.Extend).with("by", "1h").with("comment", "a holiday"))
+	r.manage(3*time.Minute, change("3", "max", approvalclient.Shorten).with("by", "30m"))
 	r.ExecuteWorkflow(lingeringOver(asking(p, managed)))
 	require.Empty(t, r.errs)
-	value, err := r.QueryWorkflow(approval.QueryAudit, "expense")
+	value, err := r.QueryWorkflow(protocol.QueryAudit, "expense")
 	require.NoError(t, err)
 	var a policy.Audit
 	require.NoError(t, value.Get(&a))

@@ -15,6 +15,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
@@ -100,9 +101,9 @@ func TestProofsOfChanges(t *testing.T) {
 	mac, _, verifying := keys(t)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	withdraw := signed(t, mac, time.Hour, testRun, func(c *approval.Client) {
-		_, _ = c.Manage(ctx, approval.Ref{WorkflowID: testID, Gate: "expense"}, approval.Change{
-			ID: "1", Actor: approval.Actor{ID: "max", Groups: []string{"ops"}, Auth: "sso"}, Action: approval.Withdraw,
+	withdraw := signed(t, mac, time.Hour, testRun, func(c *approvalclient.Client) {
+		_, _ = c.Manage(ctx, approvalclient.Ref{WorkflowID: testID, Gate: "expense"}, approvalclient.Change{
+			ID: "1", Actor: approval.Actor{ID: "max", Groups: []string{"ops"}, Auth: "sso"}, Action: approvalclient.Withdraw,
 		})
 	})
 	for name, c := range map[string]struct {
@@ -143,7 +144,7 @@ func TestKeys(t *testing.T) {
 	} {
 		require.ErrorContains(t, err, want)
 	}
-	_, err := approval.NewClient(&mocks.Client{}, approval.ClientOptions{Key: &verifying, Namespace: "default"})
+	_, err := approvalclient.NewClient(&mocks.Client{}, approvalclient.ClientOptions{Key: &verifying, Namespace: "default"})
 	require.ErrorContains(t, err, "key k2 cannot sign")
 }
 

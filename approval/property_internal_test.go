@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
@@ -19,62 +20,6 @@ var (
 		`1`, `"text"`, `{"a":1,"A":2}`, `[null,{"x":[1.50,1e3]}]`, `{"euros":12345678901234567890,"s":"<&>\u2028"}`, `{ "spaced" : [ 1 , 2 ] }`, `true`,
 	})
 )
-
-// What we write we can read: a vote says the same, and proves and counts as the same,
-// when it has travelled.
-func TestVotesAreReadAsTheyWereWritten(t *testing.T) {
-	t.Parallel()
-	at := place{"n", "w", "r"}
-	rapid.Check(t, func(t *rapid.T) {
-		v := Vote{
-			ID: someName.Draw(t, "id"), Actor: Actor{ID: someName.Draw(t, "actor"), Auth: "test", Groups: rapid.SliceOfN(someName, 0, 3).Draw(t, "groups")},
-			Choice: rapid.SampledFrom([]Choice{Approve, Reject, RequestChanges}).Draw(t, "choice"), Comment: someText.Draw(t, "comment"),
-			Round: rapid.IntRange(0, 9).Draw(t, "round"),
-		}
-		if v.Choice == Approve && rapid.Bool().Draw(t, "edits") {
-			v.Subject = wire.Raw(someJSON.Draw(t, "subject"))
-		}
-		m, err := v.message("gate")
-		if err != nil {
-			require.NotEmpty(t, ReasonOf(err))
-			return
-		}
-		sent, err := argument("gate", m)
-		require.NoError(t, err)
-		read, err := read(sent)
-		require.NoError(t, err)
-		require.Equal(t, m.statement(at), read.statement(at))
-		require.Equal(t, m.content(), read.content())
-		require.Equal(t, m.Comment, read.Comment)
-	})
-}
-
-func TestChangesAreReadAsTheyWereWritten(t *testing.T) {
-	t.Parallel()
-	at := place{"n", "w", "r"}
-	rapid.Check(t, func(t *rapid.T) {
-		c := Change{
-			ID: someName.Draw(t, "id"), Actor: Actor{ID: someName.Draw(t, "actor"), Auth: "test"}, Comment: someText.Draw(t, "comment"),
-			Action: rapid.SampledFrom([]Action{Extend, Shorten, Withdraw, Resubmit, Delegate, Reassign, Revoke}).Draw(t, "action"),
-			By:     time.Duration(rapid.Int64Range(1, 1<<60).Draw(t, "by")), To: someName.Draw(t, "to"),
-			Reassignment: policy.Escalation{Rule: someName.Draw(t, "rule"), Replace: rapid.Bool().Draw(t, "replace"), To: policy.Selector{Users: []string{someName.Draw(t, "user")}}},
-		}
-		if rapid.Bool().Draw(t, "edits") {
-			c.Subject = wire.Raw(someJSON.Draw(t, "subject"))
-		}
-		m, err := c.change("gate")
-		if err != nil {
-			require.NotEmpty(t, ReasonOf(err))
-			return
-		}
-		sent, err := argument("gate", m)
-		require.NoError(t, err)
-		read, err := readChange(sent)
-		require.NoError(t, err)
-		require.Equal(t, m.statement(at), read.statement(at))
-		require.Equal(t, m.content(), read.content())
-	})
-}
 
 // somePolicy is a policy that can be, of most that there is in one.
 func somePolicy(t *rapid.T) policy.Policy {
@@ -112,7 +57,7 @@ func TestOpeningsAreReadAsTheyWereWritten(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, string(text), string(again))
 		require.JSONEq(t, string(req.Subject), string(once.Subject.Data))
-		require.Equal(t, digest(once.Subject.Data), once.Subject.digest())
+		require.Equal(t, protocol.Digest(once.Subject.Data), once.Subject.Digest())
 
 		var k known
 		tally, err := policy.NewTally(req.Policy, policy.TallyOptions{Requester: "eve", GroupMembers: req.Roster})
@@ -129,17 +74,17 @@ func TestCarriedGatesAreReadAsTheyWereWritten(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p, at := somePolicy(t), time.Date(2030, 1, 7, 9, 0, 0, 0, time.UTC)
 		g := &gate{
-			id: "gate", title: someText.Draw(t, "title"), requester: "eve", subject: subject{Data: wire.Raw(someJSON.Draw(t, "subject"))}, opened: at,
+			id: "gate", title: someText.Draw(t, "title"), requester: "eve", subject: protocol.Subject{Data: wire.Raw(someJSON.Draw(t, "subject"))}, opened: at,
 			terms: terms{Engine: 1, Proofs: true, Notify: "Tell", Waits: true}, tally: policy.Reopen(p, policy.TallyOptions{Requester: "eve", At: at}),
 			extended: time.Duration(rapid.Int64().Draw(t, "extended")), grant: grant{revoked: someName.Draw(t, "by"), consumed: rapid.Bool().Draw(t, "used")},
 		}
 		for i := range rapid.IntRange(0, 5).Draw(t, "votes") {
-			m, err := Vote{ID: someName.Draw(t, "id"), Actor: Actor{ID: string(rune('a' + i)), Groups: []string{"finance"}, Auth: "t"}, Choice: Approve, Comment: someText.Draw(t, "comment")}.message("gate")
+			m, err := protocol.VoteForm{ID: someName.Draw(t, "id"), Actor: Actor{ID: string(rune('a' + i)), Groups: []string{"finance"}, Auth: "t"}, Choice: Approve, Comment: someText.Draw(t, "comment")}.Vote("gate")
 			if err != nil {
 				continue
 			}
-			if _, err := g.tally.Apply(m.vote(), at); err == nil {
-				g.remember(decided{m.decision(), g.receipt(m.ID), m.content()})
+			if _, err := g.tally.Apply(m.Ballot(), at); err == nil {
+				g.remember(decided{m.Decision(), protocol.KeptReceipt{Receipt: g.receipt(m.ID), Content: m.Content()}})
 			}
 		}
 		text, err := json.Marshal(g.carry())

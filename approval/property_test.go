@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/internal/historytest"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
@@ -63,11 +64,11 @@ func TestGatesAgreeWithTheirHistory(t *testing.T) {
 			case '|':
 				h.TimerFired(timer)
 			case 'x':
-				h.Signal(approval.SignalVote, historytest.JSON(t, "garbage"))
+				h.Signal(protocol.SignalVote, historytest.JSON(t, "garbage"))
 			case 'n':
-				h.Signal(approval.SignalVote, historytest.JSON(t, vote("n", "nat", approval.Reject)))
+				h.Signal(protocol.SignalVote, historytest.JSON(t, vote("n", "nat", approval.Reject)))
 			default:
-				h.Signal(approval.SignalVote, historytest.JSON(t, vote("1", string(e), approval.Approve)))
+				h.Signal(protocol.SignalVote, historytest.JSON(t, vote("1", string(e), approval.Approve)))
 			}
 			empty = false
 		}

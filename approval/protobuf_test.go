@@ -10,6 +10,8 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
@@ -33,11 +35,11 @@ func TestASubjectOfProtobufInAChild(t *testing.T) {
 			r := newRun(t)
 			r.RegisterWorkflowWithOptions(approval.NewWorkflow(approval.Options{}), workflow.RegisterOptions{Name: approval.WorkflowName})
 			r.RegisterDelayedCallback(func() {
-				arg, err := approval.Vote{
+				arg, err := approvalclient.Vote{
 					ID: "1", Actor: approval.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "t"}, Choice: approval.Approve, Subject: execution("w2"),
 				}.Argument("expense")
 				require.NoError(t, err)
-				_ = r.SignalWorkflowByID("gate-7", approval.SignalVote, arg)
+				_ = r.SignalWorkflowByID("gate-7", protocol.SignalVote, arg)
 			}, time.Minute)
 			r.ExecuteWorkflow(func(ctx workflow.Context) (string, error) {
 				q := oneOf(execution("w1"))
@@ -82,7 +84,7 @@ func TestASubjectOfProtobufIsCarried(t *testing.T) {
 // Bytes cannot be sent as an edit.
 func TestAnEditOfBytesIsNotSent(t *testing.T) {
 	t.Parallel()
-	_, err := approval.Vote{ID: "1", Actor: approval.Actor{ID: "ann", Auth: "t"}, Choice: approval.Approve, Subject: []byte("x")}.Argument("g")
+	_, err := approvalclient.Vote{ID: "1", Actor: approval.Actor{ID: "ann", Auth: "t"}, Choice: approval.Approve, Subject: []byte("x")}.Argument("g")
 	require.Equal(t, approval.Malformed, approval.ReasonOf(err))
 	require.ErrorContains(t, err, `encoded as "binary/plain"`)
 }

@@ -7,6 +7,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
@@ -17,15 +19,15 @@ func TestQueryReceipt(t *testing.T) {
 	r.update(time.Minute, by("1", "ann", "finance", approval.Approve))
 	r.ExecuteWorkflow(asking(policy.Quorum(1, "finance")))
 	require.Equal(t, approval.Approved, r.outcome().State)
-	ask := func(gate, actor, id string) (got *approval.Receipt) {
-		value, err := r.QueryWorkflow(approval.QueryReceipt, gate, actor, id)
+	ask := func(gate, actor, id string) (got *approvalclient.Receipt) {
+		value, err := r.QueryWorkflow(protocol.QueryReceipt, gate, actor, id)
 		require.NoError(t, err)
 		require.NoError(t, value.Get(&got))
 		return got
 	}
 	first := ask("expense", "ann", "1")
 	require.NotNil(t, first)
-	require.Equal(t, approval.Receipt{
+	require.Equal(t, approvalclient.Receipt{
 		Gate: "expense", ID: "1", Choice: approval.Approve, State: approval.Approved, Round: 1, Approvals: 1, Need: 1,
 	}, *first)
 	require.Nil(t, ask("expense", "ann", "2"))

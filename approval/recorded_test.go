@@ -4,7 +4,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-	"go.temporal.io/sdk/converter"
 
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/historytest"
@@ -27,9 +26,6 @@ func opening(t testing.TB, p policy.Policy, further wire) historytest.Payload {
 
 // termsOf returns the further fields of the record of a gate that was opened with these ties.
 func termsOf(ties signals.Ties) wire { return wire{"exact": ties == signals.Exact} }
-
-// sentData is the JSON of an argument that a client has sent.
-func sentData(arg any) []byte { return arg.(converter.RawValue).Payload().GetData() }
 
 // rawJSON is JSON as it stands.
 type rawJSON string

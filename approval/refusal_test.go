@@ -13,6 +13,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
@@ -105,7 +106,7 @@ func TestBadVotesBySignalAreDeadLetters(t *testing.T) {
 			dead := r.status().DeadLetters
 			require.Equal(t, 1, dead.Count)
 			require.Contains(t, dead.Last[0].Reason, c.hint)
-			require.Equal(t, approval.SignalVote, dead.Last[0].Message)
+			require.Equal(t, protocol.SignalVote, dead.Last[0].Message)
 		})
 	}
 

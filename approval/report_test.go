@@ -8,6 +8,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 	"github.com/temporal-patterns/temporal-patterns/signals"
@@ -23,7 +24,7 @@ func TestLeftoversAreReportedWhenTheRunEnds(t *testing.T) {
 	r.signal(time.Minute, vote("1", "ann", approval.Approve).with("v", 9))
 	r.ExecuteWorkflow(ask(signals.Lenient))
 	require.Equal(t, approval.Expired, r.outcome().State)
-	require.EqualValues(t, 2, observed.Counter("temporal_patterns_leftovers", approval.SignalVote))
+	require.EqualValues(t, 2, observed.Counter("temporal_patterns_leftovers", protocol.SignalVote))
 	require.Contains(t, observed.Logs(), "nothing has used")
 }
 
@@ -34,7 +35,7 @@ func TestNothingIsReportedWhenNothingIsLeft(t *testing.T) {
 	r.signal(time.Minute, vote("1", "ann", approval.Reject))
 	r.ExecuteWorkflow(ask(signals.Exact))
 	require.Equal(t, approval.Rejected, r.outcome().State)
-	require.Zero(t, observed.Counter("temporal_patterns_leftovers", approval.SignalVote))
+	require.Zero(t, observed.Counter("temporal_patterns_leftovers", protocol.SignalVote))
 	require.NotContains(t, observed.Logs(), "nothing has used")
 }
 
@@ -45,7 +46,7 @@ func TestDeadLettersAreLoggedAndCountedWithoutTheirText(t *testing.T) {
 	r.signal(time.Minute, vote("1", "ann", "maybe").with("comment", "secret"))
 	r.signal(time.Minute, vote("1", "mallory", approval.Approve).with("actor", map[string]any{"id": "mallory", "auth": "test"}))
 	r.ExecuteWorkflow(ask(signals.Lenient))
-	require.EqualValues(t, 2, observed.Counter("temporal_patterns_dead_letters", approval.SignalVote))
+	require.EqualValues(t, 2, observed.Counter("temporal_patterns_dead_letters", protocol.SignalVote))
 	require.Contains(t, observed.Logs(), "dead letter")
 	require.NotContains(t, observed.Logs(), "mallory")
 	require.NotContains(t, observed.Logs(), "secret")
@@ -72,7 +73,7 @@ func TestVotesAfterCarryAreReported(t *testing.T) {
 		return err
 	})
 	require.NoError(t, r.GetWorkflowError())
-	require.EqualValues(t, 0, observed.Counter("temporal_patterns_leftovers", approval.SignalVote), "the second Carry has taken it")
+	require.EqualValues(t, 0, observed.Counter("temporal_patterns_leftovers", protocol.SignalVote), "the second Carry has taken it")
 
 	env, observed = testenv.NewObserved(signals.NewInterceptor())
 	r = &run{TestWorkflowEnvironment: env, t: t}
@@ -88,7 +89,7 @@ func TestVotesAfterCarryAreReported(t *testing.T) {
 		_ = workflow.Sleep(ctx, 2*time.Hour)
 		return err
 	})
-	require.EqualValues(t, 1, observed.Counter("temporal_patterns_leftovers", approval.SignalVote))
+	require.EqualValues(t, 1, observed.Counter("temporal_patterns_leftovers", protocol.SignalVote))
 	require.Equal(t, approval.Open, r.status().Gates[0].State, "timers wait too: the gate is the next run's")
 }
 

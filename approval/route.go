@@ -7,6 +7,7 @@ import (
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/internal/wait"
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
@@ -18,7 +19,7 @@ func (g *Gates) validate(ctx workflow.Context, raw converter.RawValue) error {
 	if err != nil {
 		return err
 	}
-	gate, err := g.addressed(ctx, m, m.Proof, m.Gate, m.decision(), m.content())
+	gate, err := g.addressed(ctx, m, m.Proof, m.Gate, m.Decision(), m.Content())
 	if err != nil {
 		return err
 	}
@@ -31,7 +32,7 @@ func (g *Gates) validate(ctx workflow.Context, raw converter.RawValue) error {
 
 // addressed returns the gate that an update is for. What was counted under its ID
 // has its receipt, also when the run takes nothing more.
-func (g *Gates) addressed(ctx workflow.Context, m provable, proof, id string, d decision, content string) (*gate, error) {
+func (g *Gates) addressed(ctx workflow.Context, m provable, proof, id string, d protocol.Decision, content string) (*gate, error) {
 	gate, ok := g.byID[id]
 	if !ok {
 		if err := g.elsewhere(id); err != nil {
@@ -62,15 +63,15 @@ func (g *gate) mayChange(err error) bool {
 
 // decide counts a vote by update. Votes by signal that history recorded before
 // the update are counted first, so they may have closed the gate.
-func (g *Gates) decide(ctx workflow.Context, raw converter.RawValue) (Receipt, error) {
+func (g *Gates) decide(ctx workflow.Context, raw converter.RawValue) (protocol.Receipt, error) {
 	m, err := read(raw)
 	if err != nil {
-		return Receipt{}, err
+		return protocol.Receipt{}, err
 	}
 	g.pump(ctx)
 	gate, ok := g.byID[m.Gate]
 	if !ok {
-		return Receipt{}, g.notOpen(m.Gate)
+		return protocol.Receipt{}, g.notOpen(m.Gate)
 	}
 	m.judged = true
 	return gate.cast(ctx, m, afterAll)
@@ -91,7 +92,7 @@ func (g *Gates) pump(ctx workflow.Context) {
 
 // bury keeps a vote by signal that cannot be used as a dead letter.
 func (g *Gates) bury(ctx workflow.Context, err error, size int) {
-	letter := wire.DeadLetter{Message: SignalVote, Reason: err.Error(), Size: size}
+	letter := wire.DeadLetter{Message: protocol.SignalVote, Reason: err.Error(), Size: size}
 	g.dead.Add(letter)
 	wait.ReportDeadLetter(ctx, letter)
 }
@@ -110,7 +111,7 @@ func (g *Gates) route(ctx workflow.Context, raw converter.RawValue, number int) 
 	m.said = &verdict{} // one for this message, however often it is counted
 	gate, ok := g.byID[m.Gate]
 	if first, again := g.sentBefore(gate, m); again {
-		_, err := first.again(m.content())
+		_, err := first.Again(m.Content())
 		return err // none when the same was sent again, as callers should: it counts once
 	}
 	switch {
@@ -138,20 +139,23 @@ func (g *Gates) keep(raw converter.RawValue) bool {
 // when that is nil, ahead of it.
 func (g *Gates) sentBefore(gate *gate, m message) (decided, bool) {
 	if gate != nil {
-		return gate.first(m.decision())
+		return gate.first(m.Decision())
 	}
-	i := slices.IndexFunc(g.early, func(e early) bool { return e.Gate == m.Gate && e.decision() == m.decision() })
+	i := slices.IndexFunc(g.early, func(e early) bool { return e.Gate == m.Gate && e.Decision() == m.Decision() })
 	if i < 0 {
 		return decided{}, false
 	}
-	return decided{decision: m.decision(), Receipt: Receipt{Gate: m.Gate}, content: g.early[i].content()}, true
+	return decided{Decision: m.Decision(), KeptReceipt: protocol.KeptReceipt{Receipt: protocol.Receipt{Gate: m.Gate}, Content: g.early[i].Content()}}, true
 }
 
-// read decodes a vote, from an update or from a signal.
+// A message is a vote on its way through a run.
+type message struct {
+	protocol.Vote
+	judged bool     // by a validator, which does not run on replay
+	said   *verdict // of the program, once it was asked; shared by copies of this vote
+}
+
 func read(raw converter.RawValue) (message, error) {
-	var m message
-	if err := wire.Strict(raw, wireVersion, &m); err != nil {
-		return m, refusalOf("", err)
-	}
-	return m, m.check()
+	v, err := protocol.ReadVote(raw)
+	return message{Vote: v}, err
 }

@@ -16,6 +16,7 @@ import (
 	"go.temporal.io/sdk/mocks"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 )
 
 var secret = bytes.Repeat([]byte("s3cret-canary/"), 3)
@@ -33,7 +34,7 @@ func keys(t *testing.T) (mac, signing, verifying approval.Key) {
 }
 
 // signed is what a client with that key sends: it is caught on its way.
-func signed(t *testing.T, key approval.Key, good time.Duration, firstRunID string, send func(*approval.Client)) wire {
+func signed(t *testing.T, key approval.Key, good time.Duration, firstRunID string, send func(*approvalclient.Client)) wire {
 	t.Helper()
 	var sent wire
 	c := &mocks.Client{}
@@ -45,7 +46,9 @@ func signed(t *testing.T, key approval.Key, good time.Duration, firstRunID strin
 	c.On("DescribeWorkflowExecution", mock.Anything, mock.Anything, mock.Anything).Return(&workflowservice.DescribeWorkflowExecutionResponse{
 		WorkflowExecutionInfo: &workflowpb.WorkflowExecutionInfo{FirstRunId: firstRunID},
 	}, nil)
-	send(newClient(t, c, approval.ClientOptions{Key: &key, Namespace: "default-test-namespace", GoodFor: good}))
+	people, err := approvalclient.NewClient(c, approvalclient.ClientOptions{Key: &key, Namespace: "default-test-namespace", GoodFor: good})
+	require.NoError(t, err)
+	send(people)
 	require.NotEmpty(t, sent["proof"])
 	return sent
 }
@@ -59,9 +62,9 @@ func approvingIn(t *testing.T, key approval.Key, good time.Duration, workflowID,
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	return signed(t, key, good, firstRunID, func(c *approval.Client) {
+	return signed(t, key, good, firstRunID, func(c *approvalclient.Client) {
 		cancel() // nothing but the update is sent
-		_, _ = c.Decide(ctx, approval.Ref{WorkflowID: workflowID, Gate: "expense"}, approval.Vote{
+		_, _ = c.Decide(ctx, approvalclient.Ref{WorkflowID: workflowID, Gate: "expense"}, approvalclient.Vote{
 			ID: "1", Actor: approval.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "sso"}, Choice: approval.Approve, Comment: "ok",
 		})
 	})

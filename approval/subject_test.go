@@ -13,6 +13,8 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/historytest"
 	"github.com/temporal-patterns/temporal-patterns/signals"
@@ -78,7 +80,7 @@ func TestSubjects(t *testing.T) {
 			r.RegisterDelayedCallback(func() {
 				g, _ := r.status().Gate("expense")
 				shown = string(g.Subject)
-				_, err := r.QueryWorkflow(approval.QueryInbox, map[string]any{"everybody": true, "limit": 1})
+				_, err := r.QueryWorkflow(protocol.QueryInbox, map[string]any{"everybody": true, "limit": 1})
 				require.NoError(t, err)
 			}, time.Minute)
 			r.ExecuteWorkflow(c.program)
@@ -145,7 +147,7 @@ func TestNoMarkerForWhoMayNotDecide(t *testing.T) {
 	q.Accepts = func(string) error { panic("nobody may ask") } //archtest:panic a user's mistake is what is tested
 	h := historytest.New(t, "ask").SideEffect(opening(t, q.Policy, nil))
 	h.TimerStarted(time.Hour)
-	h.Signal(approval.SignalVote, historytest.JSON(t, vote("1", "eve", approval.Approve).with("subject", "report 8"))).Task()
+	h.Signal(protocol.SignalVote, historytest.JSON(t, vote("1", "eve", approval.Approve).with("subject", "report 8"))).Task()
 	require.NoError(t, h.Replay(oneGate(approval.Options{}, q)))
 }
 
@@ -168,11 +170,11 @@ func TestADataConverterOfOnesOwn(t *testing.T) {
 	r := newRun(t)
 	r.SetDataConverter(converter.NewCompositeDataConverter(converter.NewNilPayloadConverter(), ownJSON{converter.NewJSONPayloadConverter()}))
 	for _, who := range []string{"ann", "bob"} {
-		arg, err := approval.Vote{ID: "1", Actor: approval.Actor{ID: who, Groups: []string{"finance"}, Auth: "t"}, Choice: approval.Approve}.Argument("expense")
+		arg, err := approvalclient.Vote{ID: "1", Actor: approval.Actor{ID: who, Groups: []string{"finance"}, Auth: "t"}, Choice: approval.Approve}.Argument("expense")
 		require.NoError(t, err)
 		r.update(2*time.Minute, arg)
 	}
-	arg, err := approval.Change{ID: "1", Actor: approval.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "t"}, Action: approval.Extend, By: time.Hour}.Argument("expense")
+	arg, err := approvalclient.Change{ID: "1", Actor: approval.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "t"}, Action: approvalclient.Extend, By: time.Hour}.Argument("expense")
 	require.NoError(t, err)
 	r.manage(time.Minute, arg)
 	r.ExecuteWorkflow(ask(signals.Lenient))

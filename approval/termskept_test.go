@@ -9,6 +9,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/internal/historytest"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
@@ -20,7 +21,7 @@ var bothTies = map[string]signals.Ties{"lenient": signals.Lenient, "exact": sign
 func late(h *historytest.History, t *testing.T, timer string) *historytest.History {
 	t.Helper()
 	h.Pass(time.Hour).TimerFired(timer)
-	return h.Signal(approval.SignalVote, historytest.JSON(t, vote("1", "ann", approval.Approve))).Task()
+	return h.Signal(protocol.SignalVote, historytest.JSON(t, vote("1", "ann", approval.Approve))).Task()
 }
 
 func stateWith(ties signals.Ties) approval.State {
@@ -119,7 +120,7 @@ func TestAGateStaysListedOrNot(t *testing.T) {
 					}
 				}
 				set()
-				h.Signal(approval.SignalVote, yes).Task().TimerCanceled(timer)
+				h.Signal(protocol.SignalVote, yes).Task().TimerCanceled(timer)
 				set()
 				var got approval.State
 				h.Result(&got, oneGate(approval.Options{Inbox: now}, oneOf("report 7")))

@@ -8,6 +8,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/historytest"
 	"github.com/temporal-patterns/temporal-patterns/signals"
@@ -46,12 +47,12 @@ func TestTiesAfterDowntime(t *testing.T) {
 				case '|':
 					h.TimerFired(timer)
 				case 'x':
-					h.Signal(approval.SignalVote, historytest.Raw("json/plain", []byte(`{"v":`)))
+					h.Signal(protocol.SignalVote, historytest.Raw("json/plain", []byte(`{"v":`)))
 				case 'n':
-					h.Signal(approval.SignalVote, historytest.JSON(t, vote("n", "cid", approval.Reject)))
+					h.Signal(protocol.SignalVote, historytest.JSON(t, vote("n", "cid", approval.Reject)))
 				default:
 					who := map[rune]string{'a': "ann", 'b': "bob"}[event]
-					h.Signal(approval.SignalVote, historytest.JSON(t, vote("1", who, approval.Approve)))
+					h.Signal(protocol.SignalVote, historytest.JSON(t, vote("1", who, approval.Approve)))
 				}
 			}
 			h.Task()
@@ -109,8 +110,8 @@ func TestCommands(t *testing.T) {
 	t.Parallel()
 	h := historytest.New(t, "ask").SideEffect(opening(t, request().Policy, nil))
 	timer := h.TimerStarted(time.Hour)
-	h.Signal(approval.SignalVote, historytest.JSON(t, vote("1", "ann", approval.Approve))).Task()
-	h.Signal(approval.SignalVote, historytest.JSON(t, vote("2", "bob", approval.Approve))).Task()
+	h.Signal(protocol.SignalVote, historytest.JSON(t, vote("1", "ann", approval.Approve))).Task()
+	h.Signal(protocol.SignalVote, historytest.JSON(t, vote("2", "bob", approval.Approve))).Task()
 	h.TimerCanceled(timer)
 	var got outcome
 	h.Result(&got, ask(signals.Lenient))

@@ -11,14 +11,16 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
 // told is what a run answers to the query of the inbox.
 type told struct {
 	Gates []struct {
-		Gate approval.GateStatus `json:"gate"`
-		For  string              `json:"for"`
+		Gate approvalclient.GateStatus `json:"gate"`
+		For  string                    `json:"for"`
 	} `json:"gates"`
 	More bool `json:"more"`
 }
@@ -37,7 +39,7 @@ func (r *run) ask(question map[string]any) told {
 	if question["limit"] == nil {
 		question["limit"] = 10
 	}
-	value, err := r.QueryWorkflow(approval.QueryInbox, question)
+	value, err := r.QueryWorkflow(protocol.QueryInbox, question)
 	require.NoError(r.t, err)
 	var a told
 	require.NoError(r.t, value.Get(&a))
@@ -152,4 +154,45 @@ func TestCarriedGatesStayListed(t *testing.T) {
 	r2.ExecuteWorkflow(listed, in)
 	require.NoError(t, r2.GetWorkflowError())
 	require.Len(t, *after, 1, "closed")
+}
+
+// The groups that a gate names are those of all stages, escalations and managers.
+// The inbox looks at no others.
+func TestTheGroupsThatAGateNames(t *testing.T) {
+	t.Parallel()
+	r := newRun(t)
+	r.RegisterDelayedCallback(func() {
+		value, err := r.QueryWorkflow(protocol.QueryGate, "expense")
+		require.NoError(t, err)
+		var a struct{ Named []string }
+		require.NoError(t, value.Get(&a))
+		require.Equal(t, []string{"board", "finance", "legal", "office"}, a.Named)
+		require.Equal(t, "expense", r.ask(map[string]any{"actor": inManyGroups()}).ids())
+		others := inManyGroups()
+		others.Groups[len(others.Groups)-1] = "sales"
+		require.Empty(t, r.ask(map[string]any{"actor": others}).ids())
+	}, time.Minute)
+	r.ExecuteWorkflow(func(ctx workflow.Context) (outcome, error) {
+		gates, err := approval.NewGates(ctx, approval.Options{})
+		if err != nil {
+			return outcome{}, err
+		}
+		q := request()
+		one := stage("one", 1, "finance", time.Hour)
+		one.Escalations = []policy.Escalation{{After: policy.Duration(30 * time.Minute), To: policy.Selector{Groups: []string{"board"}}}}
+		q.Policy = policy.Stages(one, stage("two", 1, "legal", time.Hour))
+		q.Managers = policy.Selector{Groups: []string{"office", "finance"}}
+		return approval.Await(ctx, gates, q)
+	})
+	require.NoError(t, r.GetWorkflowError())
+}
+
+// inManyGroups is ann, who is in 201 groups more.
+func inManyGroups() approval.Actor {
+	a := approval.Actor{ID: "ann", Auth: "oidc"}
+	for i := range 201 {
+		a.Groups = append(a.Groups, fmt.Sprint("team-", i))
+	}
+	a.Groups = append(a.Groups, "finance")
+	return a
 }

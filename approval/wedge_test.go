@@ -9,6 +9,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/historytest"
 	"github.com/temporal-patterns/temporal-patterns/signals"
@@ -57,11 +58,11 @@ func TestTimersThatFireAsChangesAreRequested(t *testing.T) {
 					case '>':
 						h.Signal("onward", historytest.JSON(t, struct{}{}))
 					case 'c':
-						h.Signal(approval.SignalVote, historytest.JSON(t, vote("1", "ann", approval.RequestChanges)))
+						h.Signal(protocol.SignalVote, historytest.JSON(t, vote("1", "ann", approval.RequestChanges)))
 					case 'd':
-						h.Signal(approval.SignalVote, historytest.JSON(t, vote("1", "ann", approval.Approve).with("subject", "report 8")))
+						h.Signal(protocol.SignalVote, historytest.JSON(t, vote("1", "ann", approval.Approve).with("subject", "report 8")))
 					default:
-						h.Signal(approval.SignalVote, historytest.JSON(t, vote("2", "eve", approval.Approve)))
+						h.Signal(protocol.SignalVote, historytest.JSON(t, vote("2", "eve", approval.Approve)))
 					}
 				}
 				err := h.Task().Replay(onward(ties), signals.NewInterceptor())

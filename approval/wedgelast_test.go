@@ -10,6 +10,8 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/historytest"
 	"github.com/temporal-patterns/temporal-patterns/signals"
@@ -32,7 +34,7 @@ func TestTimersThatFireAsTheLastGateCloses(t *testing.T) {
 						h.TimerFired(timer)
 						continue
 					}
-					h.Signal(approval.SignalVote, historytest.JSON(t, by(string(event), string(event), "finance", approval.Approve)))
+					h.Signal(protocol.SignalVote, historytest.JSON(t, by(string(event), string(event), "finance", approval.Approve)))
 				}
 				h.Task()
 				var got struct{ State approval.State }
@@ -58,7 +60,7 @@ func TestRefusedVotesAroundAReminderThatNobodySaw(t *testing.T) {
 			h := historytest.New(t, "ask").SideEffect(opening(t, p, termsOf(ties)))
 			deadline, alarm := h.TimerStarted(time.Hour), h.TimerStarted(30*time.Minute)
 			send := func(id, who, group string) {
-				h.Signal(approval.SignalVote, historytest.JSON(t, by(id, who, group, approval.Approve)))
+				h.Signal(protocol.SignalVote, historytest.JSON(t, by(id, who, group, approval.Approve)))
 			}
 			send("1", "mallory", "sales")
 			h.Pass(30 * time.Minute).TimerFired(alarm)
@@ -116,7 +118,7 @@ func TestAStepOfTheLadderBehindAShorterDeadline(t *testing.T) {
 	for i, who := range []string{"ann", "bob"} { // both may approve for finance only
 		r.update(time.Minute, by(fmt.Sprint(i), who, "finance", approval.Approve))
 	}
-	r.manage(2*time.Minute, change("1", "max", approval.Shorten).with("by", "6h"))
+	r.manage(2*time.Minute, change("1", "max", approvalclient.Shorten).with("by", "6h"))
 	r.ExecuteWorkflow(ask(approval.Carried{}))
 	require.Empty(t, r.errs)
 	carried := handedOn(t, r)

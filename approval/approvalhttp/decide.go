@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
-	"github.com/temporal-patterns/temporal-patterns/approval/internal/duration"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
@@ -37,7 +37,7 @@ func (h *handler) decide(c call) (int, any, error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	v := approval.Vote{
+	v := approvalclient.Vote{
 		ID: key, Actor: c.actor, Choice: in.Choice, Comment: in.Comment, Reason: in.Reason, For: in.For,
 		Round: in.Round, Digest: in.Digest, Subject: subject(in.Subject),
 	}
@@ -45,7 +45,7 @@ func (h *handler) decide(c call) (int, any, error) {
 }
 
 // cast casts a vote, of the API or of a link.
-func (h *handler) cast(r *http.Request, ref approval.Ref, v approval.Vote) (int, any, error) {
+func (h *handler) cast(r *http.Request, ref approvalclient.Ref, v approvalclient.Vote) (int, any, error) {
 	if err := h.may(r, v.Actor, ref); err != nil {
 		return 0, nil, err
 	}
@@ -58,7 +58,7 @@ func (h *handler) cast(r *http.Request, ref approval.Ref, v approval.Vote) (int,
 }
 
 // outcome is what became of a decision.
-func outcome(receipt approval.Receipt, err error) (int, *problem) {
+func outcome(receipt approvalclient.Receipt, err error) (int, *problem) {
 	switch {
 	case err != nil:
 		return 0, problemOf(err)
@@ -70,7 +70,7 @@ func outcome(receipt approval.Receipt, err error) (int, *problem) {
 
 // withGate adds how the gate stands to the answer to a decision that came too
 // late or was on something else.
-func (h *handler) withGate(r *http.Request, ref approval.Ref, p *problem) *problem {
+func (h *handler) withGate(r *http.Request, ref approvalclient.Ref, p *problem) *problem {
 	if p.Status == http.StatusConflict || p.Status == http.StatusPreconditionFailed {
 		if gate, err := h.gate(r.Context(), ref); err == nil {
 			p.Gate = &gate
@@ -81,14 +81,14 @@ func (h *handler) withGate(r *http.Request, ref approval.Ref, p *problem) *probl
 
 // A change is the body of POST /manage.
 type change struct {
-	Workflow     string            `json:"workflow"`
-	Gate         string            `json:"gate"`
-	Action       approval.Action   `json:"action"`
-	Comment      string            `json:"comment"`
-	By           duration.Text   `json:"by"`
-	To           string            `json:"to"`
-	Reassignment policy.Escalation `json:"reassignment"`
-	Subject      json.RawMessage   `json:"subject"`
+	Workflow     string                `json:"workflow"`
+	Gate         string                `json:"gate"`
+	Action       approvalclient.Action `json:"action"`
+	Comment      string                `json:"comment"`
+	By           policy.Duration       `json:"by"`
+	To           string                `json:"to"`
+	Reassignment policy.Escalation     `json:"reassignment"`
+	Subject      json.RawMessage       `json:"subject"`
 }
 
 // manage makes a change. It is not queued: without a worker its outcome is
@@ -109,7 +109,7 @@ func (h *handler) manage(c call) (int, any, error) {
 	if err := h.may(c.r, c.actor, ref); err != nil {
 		return 0, nil, err
 	}
-	receipt, err := h.client.Manage(c.r.Context(), ref, approval.Change{
+	receipt, err := h.client.Manage(c.r.Context(), ref, approvalclient.Change{
 		ID: key, Actor: c.actor, Action: in.Action, Comment: in.Comment, By: time.Duration(in.By), To: in.To,
 		Reassignment: in.Reassignment, Subject: subject(in.Subject),
 	})

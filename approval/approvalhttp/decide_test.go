@@ -10,6 +10,7 @@ import (
 	"go.temporal.io/api/serviceerror"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalhttp"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
@@ -22,7 +23,7 @@ func TestDecide(t *testing.T) {
 		s := newSite(t, twoOfThem, nil)
 		a := s.post("ann", "/decide", approving, map[string]string{"Idempotency-Key": "form-81"})
 		require.Equal(t, http.StatusOK, a.status, a.body)
-		require.Equal(t, approval.Receipt{Gate: s.fake.status.ID, ID: "form-81", Choice: approval.Approve, State: approval.Open, Round: 1, Approvals: 1, Need: 2, Missing: 1}, a.receipt(t))
+		require.Equal(t, approvalclient.Receipt{Gate: s.fake.status.ID, ID: "form-81", Choice: approval.Approve, State: approval.Open, Round: 1, Approvals: 1, Need: 2, Missing: 1}, a.receipt(t))
 		require.Equal(t, "form-81", a.header.Get("Idempotency-Key"))
 		require.Equal(t, approval.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "test"}, s.fake.updates[0].Actor)
 	})
@@ -86,7 +87,7 @@ func TestDecide(t *testing.T) {
 		for range 2 {
 			a := s.post("ann", "/decide", approving, key)
 			require.Equal(t, http.StatusAccepted, a.status, a.body)
-			require.Equal(t, approval.Receipt{Gate: s.fake.status.ID, ID: "k", Choice: approval.Approve, Queued: true}, a.receipt(t))
+			require.Equal(t, approvalclient.Receipt{Gate: s.fake.status.ID, ID: "k", Choice: approval.Approve, Queued: true}, a.receipt(t))
 		}
 		s.fake.back()
 		require.Equal(t, http.StatusOK, s.post("ann", "/decide", approving, key).status)
@@ -134,7 +135,7 @@ func TestManage(t *testing.T) {
 			require.Equal(t, http.StatusOK, a.status, a.body)
 			require.Equal(t, approval.Withdrawn, a.receipt(t).State)
 		}
-		require.Equal(t, approval.Withdraw, s.fake.updates[0].Action)
+		require.Equal(t, approvalclient.Withdraw, s.fake.updates[0].Action)
 		p := s.post("eve", "/decide", approving, key).problem(t)
 		require.Contains(t, p.Detail, "this ID was used for another decision", "a key is not for two things")
 	})
@@ -160,7 +161,7 @@ func TestManage(t *testing.T) {
 func TestDecideMany(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, twoOfThem, func(o *approvalhttp.Options) {
-		o.May = func(_ *http.Request, _ approval.Actor, ref approval.Ref) bool { return ref.Gate != "secret" }
+		o.May = func(_ *http.Request, _ approval.Actor, ref approvalclient.Ref) bool { return ref.Gate != "secret" }
 	})
 	body := `{"choice":"approve","comment":"all fine","gates":[` +
 		`{"workflow":"expense/7 %41","gate":"secret"},{` + thisGate + `,"round":1,"digest":"d1"},{"workflow":"gone","gate":"g"},{` + thisGate + `,"round":2}]}`

@@ -6,7 +6,7 @@
 // sent it, counts it once however often it comes, says what became of it, and lets
 // no mail scanner approve anything. This is that service.
 //
-//	people, err := approval.NewClient(c, approval.ClientOptions{})
+//	people, err := approvalclient.NewClient(c, approvalclient.ClientOptions{})
 //	if err != nil {
 //		return err
 //	}
@@ -19,7 +19,7 @@
 //			user, err := session(r) // your own sign-in
 //			return approval.Actor{ID: user.ID, Groups: user.Groups, Auth: "session"}, err
 //		},
-//		May:   func(r *http.Request, a approval.Actor, ref approval.Ref) bool { return mayLook(a, ref) },
+//		May:   func(r *http.Request, a approval.Actor, ref approvalclient.Ref) bool { return mayLook(a, ref) },
 //		Links: links,
 //	})
 //	if err != nil {
@@ -35,9 +35,9 @@
 //
 // # What is here
 //
-//   - GET /gates lists what waits for the caller, by [approval.Client.Inbox];
+//   - GET /gates lists what waits for the caller, by [approvalclient.Client.Inbox];
 //     GET /gate shows one gate.
-//   - POST /decide, POST /decide-many and POST /manage do what [approval.Client]
+//   - POST /decide, POST /decide-many and POST /manage do what [approvalclient.Client]
 //     does. IDs stand in queries and bodies, so they may have any characters.
 //   - GET /link shows what a signed link would decide, and POST /link decides it.
 //   - GET /openapi.json describes all of them: fields, answers and their statuses.
@@ -111,7 +111,7 @@
 //   - While no worker answers, several decisions under one key, or by one link, are
 //     all queued, with 202. The first one counts, the others are dead letters.
 //   - The round and the digest in a decision by JSON are the caller's to send, as in
-//     an [approval.Vote].
+//     an [approvalclient.Vote].
 //   - TLS, sessions, and how often somebody may try are the application's:
 //     Options.Limit is asked first.
 //   - The pages are in English.
@@ -131,6 +131,6 @@
 //
 // # When to use something else
 //
-// A program that decides needs [approval.Client] alone. For chat, make a link for
+// A program that decides needs [approvalclient.Client] alone. For chat, make a link for
 // each person, or call the client from the bot, with an Auth of its own.
 package approvalhttp

@@ -15,6 +15,7 @@ import (
 	"go.temporal.io/api/serviceerror"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalhttp"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
@@ -76,7 +77,7 @@ func TestEveryAnswer(t *testing.T) {
 	for _, reason := range []approval.Reason{
 		approval.NotEligible, approval.UnknownWorkflow, approval.Closed, approval.NotOpen, approval.Full, approval.Stale, approval.CommentRequired,
 	} {
-		s.fake.refusing, s.fake.receipts = reason, map[string]approval.Receipt{}
+		s.fake.refusing, s.fake.receipts = reason, map[string]approvalclient.Receipt{}
 		for path := range posts {
 			if path != "/manage" || reason != approval.Stale && reason != approval.CommentRequired { // which no change has
 				see("post", path, s.send("ann", http.MethodPost, path, posts[path].body, posts[path].header).status)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalhttp"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
@@ -21,7 +22,7 @@ func ExampleNewHandler() {
 			return approval.Actor{ID: name, Groups: []string{"finance"}, Auth: "basic"}, nil
 		},
 		// All who have signed in may look at every gate; the policy says who may decide.
-		May: func(*http.Request, approval.Actor, approval.Ref) bool { return true },
+		May: func(*http.Request, approval.Actor, approvalclient.Ref) bool { return true },
 	})
 	if err != nil {
 		fmt.Println(err)
@@ -93,9 +94,9 @@ func ExampleLinks_URL() {
 }
 
 // gates is a client of a server with the workflow "expense-7".
-func gates() *approval.Client {
+func gates() *approvalclient.Client {
 	f := newFake(policy.Quorum(2, "finance"))
 	f.workflow, f.status.ID = "expense-7", "expense"
-	c, _ := approval.NewClient(f, approval.ClientOptions{}) // fails only without f
+	c, _ := approvalclient.NewClient(f, approvalclient.ClientOptions{}) // fails only without f
 	return c
 }

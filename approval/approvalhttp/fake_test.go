@@ -16,6 +16,8 @@ import (
 	"go.temporal.io/sdk/temporal"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
@@ -26,12 +28,12 @@ type fake struct {
 
 	mu       sync.Mutex
 	workflow string
-	status   approval.GateStatus
+	status   approvalclient.GateStatus
 	tally    *policy.Tally
-	receipts map[string]approval.Receipt // by actor and ID
-	contents map[string]string           // likewise
-	named    []string                    // groups that matter
-	asked    int                         // queries
+	receipts map[string]approvalclient.Receipt // by actor and ID
+	contents map[string]string                 // likewise
+	named    []string                          // groups that matter
+	asked    int                               // queries
 	updates  []sent
 	signals  []sent
 	down     bool            // no worker answers
@@ -42,9 +44,9 @@ type fake struct {
 
 // sent is a vote or a change as it travels.
 type sent struct {
-	Gate   string          `json:"gate"`
-	ID     string          `json:"id"`
-	Action approval.Action `json:"action"`
+	Gate   string                `json:"gate"`
+	ID     string                `json:"id"`
+	Action approvalclient.Action `json:"action"`
 	policy.Vote
 	Subject json.RawMessage `json:"subject"`
 	By      string          `json:"by"`
@@ -57,8 +59,8 @@ func newFake(p policy.Policy) *fake {
 		panic(err) //archtest:panic a policy of a test, which is not valid
 	}
 	return &fake{
-		workflow: "expense/7 %41", tally: tally, receipts: map[string]approval.Receipt{}, contents: map[string]string{}, named: []string{"finance"},
-		status: approval.GateStatus{
+		workflow: "expense/7 %41", tally: tally, receipts: map[string]approvalclient.Receipt{}, contents: map[string]string{}, named: []string{"finance"},
+		status: approvalclient.GateStatus{
 			ID: "pay out/1%2F", Title: "<b>Travel</b> & more", Requester: "eve", Stages: 1, Groups: []string{"finance"},
 			Subject: json.RawMessage(`{"euros":420,"note":"</pre><script>alert(1)</script>"}`), Opened: opened, Deadline: opened.Add(time.Hour),
 		},
@@ -106,20 +108,20 @@ func (f *fake) read(arg any) (m sent) {
 	return m
 }
 
-func (f *fake) apply(m sent) (approval.Receipt, error) {
+func (f *fake) apply(m sent) (approvalclient.Receipt, error) {
 	key := m.Actor.ID + "\n" + m.ID
 	first, again := f.receipts[key]
 	var err error
 	switch {
 	case again && f.contents[key] != m.content():
-		return approval.Receipt{}, refusal(approval.KeyReused, "this ID was used for another decision; send another ID")
+		return approvalclient.Receipt{}, refusal(approval.KeyReused, "this ID was used for another decision; send another ID")
 	case again:
-		return approval.Receipt{}, refusal("Duplicate", "counted before", first)
+		return approvalclient.Receipt{}, refusal("Duplicate", "counted before", protocol.Receipt(first))
 	case f.refusing != "":
-		return approval.Receipt{}, refusal(f.refusing, "it says no; do something else")
+		return approvalclient.Receipt{}, refusal(f.refusing, "it says no; do something else")
 	case m.Gate != f.status.ID:
-		return approval.Receipt{}, refusal(approval.NotOpen, "there is no such gate yet; try again later")
-	case m.Action == approval.Withdraw:
+		return approvalclient.Receipt{}, refusal(approval.NotOpen, "there is no such gate yet; try again later")
+	case m.Action == approvalclient.Withdraw:
 		err = f.tally.Withdraw(m.Actor.ID, opened)
 	case m.Action != "":
 		err = &policy.Refusal{Reason: approval.Malformed, Text: "the change's action is unknown; send another"}
@@ -128,9 +130,9 @@ func (f *fake) apply(m sent) (approval.Receipt, error) {
 	}
 	var no *policy.Refusal
 	if errors.As(err, &no) {
-		return approval.Receipt{}, refusal(no.Reason, no.Text)
+		return approvalclient.Receipt{}, refusal(no.Reason, no.Text)
 	}
-	r := approval.Receipt{Gate: m.Gate, ID: m.ID, Choice: m.Choice, State: f.tally.State(), Round: f.tally.Round(), Approvals: f.tally.Approvals(), Need: f.tally.Need(), Missing: f.tally.Missing()}
+	r := approvalclient.Receipt{Gate: m.Gate, ID: m.ID, Choice: m.Choice, State: f.tally.State(), Round: f.tally.Round(), Approvals: f.tally.Approvals(), Need: f.tally.Need(), Missing: f.tally.Missing()}
 	f.receipts[key], f.contents[key] = r, m.content()
 	return r, nil
 }
@@ -168,19 +170,19 @@ func (f *fake) QueryWorkflow(ctx context.Context, workflow, _, query string, arg
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.asked++
-	if query != approval.QueryGate {
+	if query != protocol.QueryGate {
 		return nil, serviceerror.NewQueryFailed("unknown queryType " + query)
 	}
 	if args[0] != f.status.ID {
 		return encoded(nil), nil
 	}
 	return encoded(struct {
-		approval.GateStatus
+		approvalclient.GateStatus
 		Named []string `json:"named"`
 	}{f.gate(), f.named}), nil
 }
 
-func (f *fake) gate() approval.GateStatus {
+func (f *fake) gate() approvalclient.GateStatus {
 	g, t := f.status, f.tally
 	g.State, g.Why, g.Round, g.Stage, g.Digest = t.State(), t.Explanation(), t.Round(), t.Stage(), t.Digest()
 	g.Approvals, g.Need, g.Missing, g.Votes = t.Approvals(), t.Need(), t.Missing(), t.Votes()

@@ -10,6 +10,7 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
@@ -17,13 +18,13 @@ import (
 type handle struct {
 	client.WorkflowUpdateHandle
 
-	receipt approval.Receipt
+	receipt approvalclient.Receipt
 	err     error
 }
 
 func (h handle) Get(_ context.Context, into any) error {
 	if h.err == nil {
-		*into.(*approval.Receipt) = h.receipt
+		*into.(*approvalclient.Receipt) = h.receipt
 	}
 	return h.err
 }
@@ -46,7 +47,7 @@ func (f *fake) QueryWorkflowWithOptions(ctx context.Context, q *client.QueryWork
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	type waiting struct {
-		Gate approval.GateStatus `json:"gate"`
+		Gate approvalclient.GateStatus `json:"gate"`
 	}
 	answer := map[string]any{"gates": []waiting{{f.gate()}}}
 	return &client.QueryWorkflowWithOptionsResponse{QueryResult: encoded(answer)}, nil

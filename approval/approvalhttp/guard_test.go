@@ -14,12 +14,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalhttp"
 )
 
 func TestNewHandlerRefuses(t *testing.T) {
 	t.Parallel()
-	c := newClient(t, newFake(twoOfThem), approval.ClientOptions{})
+	c := newClient(t, newFake(twoOfThem), approvalclient.ClientOptions{})
 	for want, o := range map[string]approvalhttp.Options{
 		"nothing says who the callers are; set Options.Identify": {May: all},
 		"nothing says who may look at a gate; set Options.May":   {Identify: byHeader},

@@ -9,15 +9,16 @@ import (
 	"strings"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 )
 
 // NewHandler returns a handler through which people look at gates and decide on
 // them, as the package comment describes. Its paths begin at "/": mount it with
 // http.StripPrefix. It fails without Options.Identify and Options.May, and when the
 // options cannot be used. It is safe for concurrent use.
-func NewHandler(c *approval.Client, o Options) (http.Handler, error) {
+func NewHandler(c *approvalclient.Client, o Options) (http.Handler, error) {
 	if c == nil {
-		return nil, errors.New("approvalhttp: there is no client; give the handler one from approval.NewClient")
+		return nil, errors.New("approvalhttp: there is no client; give the handler one from approvalclient.NewClient")
 	}
 	o, err := o.normalized()
 	if err != nil {
@@ -47,7 +48,7 @@ func NewHandler(c *approval.Client, o Options) (http.Handler, error) {
 const linkPath = "/link"
 
 type handler struct {
-	client  *approval.Client
+	client  *approvalclient.Client
 	o       Options
 	origin  *http.CrossOriginProtection
 	trusted map[string]bool                        // Options.TrustedOrigins
@@ -155,7 +156,7 @@ func (h *handler) api(serve func(call) (int, any, error)) http.HandlerFunc {
 }
 
 // may refuses who may not look at a gate, as if there were none.
-func (h *handler) may(r *http.Request, actor approval.Actor, ref approval.Ref) error {
+func (h *handler) may(r *http.Request, actor approval.Actor, ref approvalclient.Ref) error {
 	if !h.o.May(r, actor, ref) {
 		return unknown()
 	}

@@ -17,6 +17,7 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalhttp"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
@@ -44,7 +45,7 @@ func byHeader(r *http.Request) (approval.Actor, error) {
 }
 
 // all lets everybody look at every gate.
-func all(*http.Request, approval.Actor, approval.Ref) bool { return true }
+func all(*http.Request, approval.Actor, approvalclient.Ref) bool { return true }
 
 // newSite is a site whose gate has a policy; change may change the options.
 func newSite(t *testing.T, p policy.Policy, change func(*approvalhttp.Options)) *site {
@@ -58,16 +59,16 @@ func newSite(t *testing.T, p policy.Policy, change func(*approvalhttp.Options)) 
 	if change != nil {
 		change(&o)
 	}
-	h, err := approvalhttp.NewHandler(newClient(t, s.fake, approval.ClientOptions{Patience: 100 * time.Millisecond}), o)
+	h, err := approvalhttp.NewHandler(newClient(t, s.fake, approvalclient.ClientOptions{Patience: 100 * time.Millisecond}), o)
 	require.NoError(t, err)
 	s.handler = http.StripPrefix("/approvals", h)
 	return s
 }
 
 // newClient is a client of the package, as in every test that needs no error of it.
-func newClient(t testing.TB, c client.Client, o approval.ClientOptions) *approval.Client {
+func newClient(t testing.TB, c client.Client, o approvalclient.ClientOptions) *approvalclient.Client {
 	t.Helper()
-	made, err := approval.NewClient(c, o)
+	made, err := approvalclient.NewClient(c, o)
 	require.NoError(t, err)
 	return made
 }
@@ -94,7 +95,7 @@ type answer struct {
 func (a answer) problem(t *testing.T) (p struct {
 	Status       int
 	Code, Detail string
-	Gate         *approval.GateStatus
+	Gate         *approvalclient.GateStatus
 },
 ) {
 	t.Helper()
@@ -105,7 +106,7 @@ func (a answer) problem(t *testing.T) (p struct {
 }
 
 // receipt is the answer's receipt.
-func (a answer) receipt(t *testing.T) (r approval.Receipt) {
+func (a answer) receipt(t *testing.T) (r approvalclient.Receipt) {
 	t.Helper()
 	require.NoError(t, json.Unmarshal([]byte(a.body), &r), a.body)
 	return r

@@ -10,6 +10,7 @@ import (
 	"go.temporal.io/api/serviceerror"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalhttp"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
@@ -98,7 +99,7 @@ func TestLinkDecision(t *testing.T) {
 	t.Run("is for whom the application lets look", func(t *testing.T) {
 		t.Parallel()
 		s := newSite(t, twoOfThem, func(o *approvalhttp.Options) {
-			o.May = func(_ *http.Request, a approval.Actor, _ approval.Ref) bool {
+			o.May = func(_ *http.Request, a approval.Actor, _ approvalclient.Ref) bool {
 				return a.ID != "ann" || a.Auth != approvalhttp.AuthLink
 			}
 		})

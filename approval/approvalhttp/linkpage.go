@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 )
 
 // followed is the link of a token. A token that is none, one that has expired,
@@ -46,7 +47,7 @@ func (h *handler) showPage(w http.ResponseWriter, r *http.Request, f form) {
 
 // gatePage shows a gate and, where something is left to decide, the form with what
 // was typed before. Text says what to do then.
-func (h *handler) gatePage(w http.ResponseWriter, status int, gate approval.GateStatus, f form, text string) {
+func (h *handler) gatePage(w http.ResponseWriter, status int, gate approvalclient.GateStatus, f form, text string) {
 	v := view{Heading: "Your decision", Gate: &gate}
 	switch {
 	case gate.State.IsClosed():
@@ -68,7 +69,7 @@ func (h *handler) gatePage(w http.ResponseWriter, status int, gate approval.Gate
 	h.render(w, status, v)
 }
 
-func hasDecided(gate approval.GateStatus, actor string) bool {
+func hasDecided(gate approvalclient.GateStatus, actor string) bool {
 	for _, v := range gate.Votes {
 		if v.Actor.ID == actor && v.Stage == gate.Stage {
 			return true

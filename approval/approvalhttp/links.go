@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 )
 
 // AuthLink is the Auth of an actor who decides by a link: whoever has the link.
@@ -135,15 +136,15 @@ func (link Link) check() error {
 }
 
 // ref is the gate that the link is to.
-func (link Link) ref() approval.Ref {
-	return approval.Ref{WorkflowID: link.WorkflowID, Gate: link.Gate}
+func (link Link) ref() approvalclient.Ref {
+	return approvalclient.Ref{WorkflowID: link.WorkflowID, Gate: link.Gate}
 }
 
 // vote is the vote that the link casts. Its ID depends on the link alone, so the
 // first vote of a link is the one that counts, and says nothing of the token.
-func (link Link) vote(c approval.Choice) approval.Vote {
+func (link Link) vote(c approval.Choice) approvalclient.Vote {
 	sum := sha256.Sum256(append([]byte("temporal-patterns.approvalhttp.link\n"), link.payload()...))
-	return approval.Vote{
+	return approvalclient.Vote{
 		ID:    "link-" + hex.EncodeToString(sum[:16]),
 		Actor: approval.Actor{ID: link.Actor, Groups: link.Groups, Auth: AuthLink}, Choice: c,
 		Round: link.Round, Digest: link.Digest,

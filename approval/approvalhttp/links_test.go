@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalhttp"
 )
 
@@ -182,7 +183,7 @@ func TestKeysAreExchanged(t *testing.T) {
 	first, second := signed(with(old)), signed(with(fresh, old))
 	require.Contains(t, second, "1.2027.")
 	for status, keys := range map[int][]approval.Key{http.StatusOK: {fresh, old}, http.StatusNotFound: {fresh}} {
-		h, err := approvalhttp.NewHandler(newClient(t, s.fake, approval.ClientOptions{}), approvalhttp.Options{Identify: byHeader, May: all, Links: with(keys...)})
+		h, err := approvalhttp.NewHandler(newClient(t, s.fake, approvalclient.ClientOptions{}), approvalhttp.Options{Identify: byHeader, May: all, Links: with(keys...)})
 		require.NoError(t, err)
 		s.handler = http.StripPrefix("/approvals", h)
 		require.Equal(t, status, s.follow(http.MethodGet, first).status)

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 )
 
 // A list is a page of what waits for the caller.
@@ -22,11 +23,11 @@ func (h *handler) list(c call) (int, any, error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	f := approval.Filter{Actor: c.actor, Token: query.Get("next")}
+	f := approvalclient.Filter{Actor: c.actor, Token: query.Get("next")}
 	if size := query.Get("size"); size != "" {
 		n, err := strconv.Atoi(size)
 		if err != nil || n < 1 {
-			return 0, nil, malformed(fmt.Sprintf("the size of a page is no number; set \"size\" to 1 to %d", approval.MaxPageSize))
+			return 0, nil, malformed(fmt.Sprintf("the size of a page is no number; set \"size\" to 1 to %d", approvalclient.MaxPageSize))
 		}
 		f.PageSize = n
 	}
@@ -48,7 +49,7 @@ func (h *handler) list(c call) (int, any, error) {
 		}
 	}
 	for _, u := range found.Unread {
-		if h.o.May(c.r, c.actor, approval.Ref{WorkflowID: u.WorkflowID}) {
+		if h.o.May(c.r, c.actor, approvalclient.Ref{WorkflowID: u.WorkflowID}) {
 			l.Unread = append(l.Unread, u.WorkflowID)
 		}
 	}

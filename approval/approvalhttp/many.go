@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 )
 
 // Decisions are the body of POST /decide-many: one choice for many gates.
@@ -33,11 +34,11 @@ type results struct {
 
 // A result has a receipt, or a problem.
 type result struct {
-	Workflow string            `json:"workflow"`
-	Gate     string            `json:"gate"`
-	Status   int               `json:"status"` // as that of POST /decide
-	Receipt  *approval.Receipt `json:"receipt,omitempty"`
-	Problem  *problem          `json:"problem,omitempty"`
+	Workflow string                  `json:"workflow"`
+	Gate     string                  `json:"gate"`
+	Status   int                     `json:"status"` // as that of POST /decide
+	Receipt  *approvalclient.Receipt `json:"receipt,omitempty"`
+	Problem  *problem                `json:"problem,omitempty"`
 }
 
 // decideMany takes the same decision on many gates. One that cannot be read
@@ -51,11 +52,11 @@ func (h *handler) decideMany(c call) (int, any, error) {
 	if err := h.json(c, &in); err != nil {
 		return 0, nil, err
 	}
-	if n := len(in.Gates); n == 0 || n > approval.MaxPageSize {
-		return 0, nil, malformed(fmt.Sprintf("there are %d gates; set \"gates\" to 1 to %d", n, approval.MaxPageSize))
+	if n := len(in.Gates); n == 0 || n > approvalclient.MaxPageSize {
+		return 0, nil, malformed(fmt.Sprintf("there are %d gates; set \"gates\" to 1 to %d", n, approvalclient.MaxPageSize))
 	}
 	answer := results{ID: key, Results: make([]result, len(in.Gates))}
-	var items []approval.Item
+	var items []approvalclient.Item
 	var places []int // of the items in the answer
 	for i, g := range in.Gates {
 		ref, err := ref(g.Workflow, g.Gate)
@@ -64,13 +65,13 @@ func (h *handler) decideMany(c call) (int, any, error) {
 		}
 		answer.Results[i] = result{Workflow: g.Workflow, Gate: g.Gate}
 		if !h.o.May(c.r, c.actor, ref) {
-			answer.Results[i].fill(http.StatusNotFound, approval.Receipt{}, unknown())
+			answer.Results[i].fill(http.StatusNotFound, approvalclient.Receipt{}, unknown())
 			continue
 		}
-		items = append(items, approval.Item{Ref: ref, Gate: approval.GateStatus{Round: g.Round, Digest: g.Digest}, For: g.For})
+		items = append(items, approvalclient.Item{Ref: ref, Gate: approvalclient.GateStatus{Round: g.Round, Digest: g.Digest}, For: g.For})
 		places = append(places, i)
 	}
-	v := approval.Vote{ID: key, Actor: c.actor, Choice: in.Choice, Comment: in.Comment, Reason: in.Reason}
+	v := approvalclient.Vote{ID: key, Actor: c.actor, Choice: in.Choice, Comment: in.Comment, Reason: in.Reason}
 	for i, d := range h.client.DecideMany(c.r.Context(), items, v) {
 		status, err := outcome(d.Receipt, d.Err)
 		answer.Results[places[i]].fill(status, d.Receipt, err)
@@ -78,7 +79,7 @@ func (h *handler) decideMany(c call) (int, any, error) {
 	return http.StatusOK, answer, nil
 }
 
-func (r *result) fill(status int, receipt approval.Receipt, p *problem) {
+func (r *result) fill(status int, receipt approvalclient.Receipt, p *problem) {
 	if p != nil {
 		r.Status, r.Problem = p.Status, p
 		return

@@ -13,6 +13,7 @@ import (
 	"go.temporal.io/sdk/mocks"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
@@ -36,11 +37,11 @@ func TestDescription(t *testing.T) {
 	require.NoError(t, err)
 	links, err := NewLinks("https://x", "default", key)
 	require.NoError(t, err)
-	people, err := approval.NewClient(&mocks.Client{}, approval.ClientOptions{})
+	people, err := approvalclient.NewClient(&mocks.Client{}, approvalclient.ClientOptions{})
 	require.NoError(t, err)
 	h, err := NewHandler(people, Options{
 		Identify: func(*http.Request) (approval.Actor, error) { return approval.Actor{}, nil },
-		May:      func(*http.Request, approval.Actor, approval.Ref) bool { return true }, Links: links,
+		May:      func(*http.Request, approval.Actor, approvalclient.Ref) bool { return true }, Links: links,
 	})
 	require.NoError(t, err)
 	routes := map[string][]string{}
@@ -58,8 +59,8 @@ func TestDescription(t *testing.T) {
 
 	types := map[string]any{
 		"Decision": decision{}, "Decisions": decisions{}, "Target": target{}, "Change": change{}, "Escalation": policy.Escalation{},
-		"Selector": policy.Selector{}, "Receipt": approval.Receipt{}, "Entry": entry{}, "List": list{}, "Results": results{},
-		"Result": result{}, "Gate": approval.GateStatus{}, "Cast": policy.CountedVote{}, "Actor": approval.Actor{}, "Problem": problem{},
+		"Selector": policy.Selector{}, "Receipt": approvalclient.Receipt{}, "Entry": entry{}, "List": list{}, "Results": results{},
+		"Result": result{}, "Gate": approvalclient.GateStatus{}, "Cast": policy.CountedVote{}, "Actor": approval.Actor{}, "Problem": problem{},
 	}
 	require.Equal(t, slices.Sorted(maps.Keys(types)), slices.Sorted(maps.Keys(doc.Components.Schemas)))
 	for name, v := range types {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 )
 
 // Defaults of [Options].
@@ -32,7 +33,7 @@ type Options struct {
 	// such gate. To let all whom Identify knows look at every gate of the
 	// namespace, with its subject and votes, return true. A Ref without a Gate asks
 	// about all gates of a workflow.
-	May func(*http.Request, approval.Actor, approval.Ref) bool
+	May func(*http.Request, approval.Actor, approvalclient.Ref) bool
 	// Limit is asked first for each request: a duration above zero refuses it,
 	// with 429, for so long. Nil limits nothing.
 	Limit func(*http.Request) time.Duration

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 )
 
 //go:embed page.html
@@ -25,7 +26,7 @@ var page = template.Must(template.New("page").Funcs(template.FuncMap{
 // A view is what the page shows.
 type view struct {
 	Heading, Text string
-	Gate          *approval.GateStatus
+	Gate          *approvalclient.GateStatus
 	Form          *form
 	// Written is what a person has typed, on a page without a form.
 	Written string

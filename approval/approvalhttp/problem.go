@@ -8,6 +8,7 @@ import (
 	"go.temporal.io/api/serviceerror"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 )
 
 // Codes of problems besides the reasons of package approval.
@@ -33,7 +34,7 @@ type problem struct {
 	Code   string `json:"code"`
 	Detail string `json:"detail"`
 	// Gate is how the gate stands, with 409 and 412 if a worker could say it.
-	Gate *approval.GateStatus `json:"gate,omitempty"`
+	Gate *approvalclient.GateStatus `json:"gate,omitempty"`
 
 	after time.Duration
 	cause error // for the log alone

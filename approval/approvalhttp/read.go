@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
 
@@ -85,16 +86,16 @@ func (h *handler) body(w http.ResponseWriter, r *http.Request, want string, most
 const maxWorkflowID = 1000
 
 // ref names the gate that a request is about.
-func ref(workflow, gate string) (approval.Ref, error) {
+func ref(workflow, gate string) (approvalclient.Ref, error) {
 	switch {
 	case workflow == "" || len(workflow) > maxWorkflowID || !utf8.ValidString(workflow):
-		return approval.Ref{}, malformed(
+		return approvalclient.Ref{}, malformed(
 			fmt.Sprintf("the workflow ID has %d bytes; set \"workflow\" to 1 to %d bytes of UTF-8", len(workflow), maxWorkflowID),
 		)
 	case gate == "" || !utf8.ValidString(gate):
-		return approval.Ref{}, malformed(fmt.Sprintf("the gate ID has %d bytes; set \"gate\" to 1 to 200 bytes of UTF-8", len(gate)))
+		return approvalclient.Ref{}, malformed(fmt.Sprintf("the gate ID has %d bytes; set \"gate\" to 1 to 200 bytes of UTF-8", len(gate)))
 	}
-	return approval.Ref{WorkflowID: workflow, Gate: gate}, nil
+	return approvalclient.Ref{WorkflowID: workflow, Gate: gate}, nil
 }
 
 //nolint:forbidigo // of people and their requests, outside workflows

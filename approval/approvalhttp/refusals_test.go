@@ -12,6 +12,7 @@ import (
 	"go.temporal.io/api/serviceerror"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalhttp"
 )
 
@@ -110,7 +111,7 @@ func TestRequestThatCannotBeRead(t *testing.T) {
 func TestUnknown(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, twoOfThem, func(o *approvalhttp.Options) {
-		o.May = func(_ *http.Request, a approval.Actor, ref approval.Ref) bool {
+		o.May = func(_ *http.Request, a approval.Actor, ref approvalclient.Ref) bool {
 			return a.ID != "dan" || ref.WorkflowID == "gone"
 		}
 	})

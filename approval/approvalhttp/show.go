@@ -5,12 +5,13 @@ import (
 	"net/http"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 )
 
 // An entry is a gate and where it is.
 type entry struct {
-	Workflow string              `json:"workflow"`
-	Gate     approval.GateStatus `json:"gate"`
+	Workflow string                    `json:"workflow"`
+	Gate     approvalclient.GateStatus `json:"gate"`
 	// For is for whom the caller would decide, by delegation.
 	For string `json:"for,omitempty"`
 }
@@ -33,7 +34,7 @@ func (h *handler) show(c call) (int, any, error) {
 }
 
 // gate asks a worker how a gate stands.
-func (h *handler) gate(ctx context.Context, ref approval.Ref) (approval.GateStatus, error) {
+func (h *handler) gate(ctx context.Context, ref approvalclient.Ref) (approvalclient.GateStatus, error) {
 	ctx, cancel := context.WithTimeout(ctx, h.o.Patience)
 	defer cancel()
 	gate, err := h.client.Gate(ctx, ref)

@@ -12,6 +12,7 @@ import (
 	"go.temporal.io/api/serviceerror"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalhttp"
 )
 
@@ -33,7 +34,7 @@ func TestShow(t *testing.T) {
 			require.Equal(t, http.StatusOK, a.status, a.body)
 			var got struct {
 				Workflow string
-				Gate     approval.GateStatus
+				Gate     approvalclient.GateStatus
 			}
 			require.NoError(t, json.Unmarshal([]byte(a.body), &got))
 			require.Equal(t, ids[0], got.Workflow)
@@ -69,7 +70,7 @@ func TestShow(t *testing.T) {
 func TestList(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, twoOfThem, func(o *approvalhttp.Options) {
-		o.May = func(_ *http.Request, a approval.Actor, _ approval.Ref) bool { return a.ID != "dan" }
+		o.May = func(_ *http.Request, a approval.Actor, _ approvalclient.Ref) bool { return a.ID != "dan" }
 	})
 	a := s.send("ann", http.MethodGet, "/gates?size=10&overdue=true", "")
 	require.Equal(t, http.StatusOK, a.status, a.body)
@@ -104,7 +105,7 @@ func TestList(t *testing.T) {
 func TestMount(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, twoOfThem, nil)
-	h, err := approvalhttp.NewHandler(newClient(t, s.fake, approval.ClientOptions{}), approvalhttp.Options{Identify: byHeader, May: all})
+	h, err := approvalhttp.NewHandler(newClient(t, s.fake, approvalclient.ClientOptions{}), approvalhttp.Options{Identify: byHeader, May: all})
 	require.NoError(t, err)
 	mux := http.NewServeMux()
 	mux.Handle("/a/", http.StripPrefix("/a", h))

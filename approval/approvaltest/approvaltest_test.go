@@ -8,6 +8,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvaltest"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
@@ -30,11 +31,11 @@ func TestPeople(t *testing.T) {
 	people := approvaltest.New(t, env)
 	people.Approve(time.Hour, "expense", "eve", "finance")
 	people.Approve(time.Hour, "expense", "ann", "finance")
-	people.Vote(2*time.Hour, "expense", approval.Vote{Actor: approvaltest.Actor("bob", "finance"), Choice: approval.RequestChanges})
-	people.Change(3*time.Hour, "expense", approval.Change{Actor: approvaltest.Actor("eve"), Action: approval.Resubmit})
-	people.Signal(4*time.Hour, "expense", approval.Vote{Actor: approvaltest.Actor("ann", "finance"), Choice: approval.Approve, Round: 2})
+	people.Vote(2*time.Hour, "expense", approvalclient.Vote{Actor: approvaltest.Actor("bob", "finance"), Choice: approval.RequestChanges})
+	people.Change(3*time.Hour, "expense", approvalclient.Change{Actor: approvaltest.Actor("eve"), Action: approvalclient.Resubmit})
+	people.Signal(4*time.Hour, "expense", approvalclient.Vote{Actor: approvaltest.Actor("ann", "finance"), Choice: approval.Approve, Round: 2})
 	env.RegisterDelayedCallback(func() { require.Equal(t, 1, people.Gate("expense").Missing) }, 5*time.Hour)
-	people.Vote(6*time.Hour, "expense", approval.Vote{ID: "mine", Actor: approvaltest.Actor("bob", "finance"), Choice: approval.Approve, Round: 2})
+	people.Vote(6*time.Hour, "expense", approvalclient.Vote{ID: "mine", Actor: approvaltest.Actor("bob", "finance"), Choice: approval.Approve, Round: 2})
 	env.ExecuteWorkflow(expense)
 
 	var state approval.State

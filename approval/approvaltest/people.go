@@ -9,6 +9,8 @@ import (
 	"go.temporal.io/sdk/testsuite"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
@@ -18,7 +20,7 @@ type People struct {
 	t        testing.TB
 	env      *testsuite.TestWorkflowEnvironment
 	sent     int
-	receipts []approval.Receipt
+	receipts []approvalclient.Receipt
 	refusals []error
 }
 
@@ -35,39 +37,39 @@ func Actor(id string, groups ...string) approval.Actor {
 // Approve sends the approval of an actor of these groups, so long after the
 // start.
 func (p *People) Approve(after time.Duration, gate, actor string, groups ...string) {
-	p.Vote(after, gate, approval.Vote{Actor: Actor(actor, groups...), Choice: approval.Approve})
+	p.Vote(after, gate, approvalclient.Vote{Actor: Actor(actor, groups...), Choice: approval.Approve})
 }
 
 // Reject sends a rejection.
 func (p *People) Reject(after time.Duration, gate, actor string, groups ...string) {
-	p.Vote(after, gate, approval.Vote{Actor: Actor(actor, groups...), Choice: approval.Reject})
+	p.Vote(after, gate, approvalclient.Vote{Actor: Actor(actor, groups...), Choice: approval.Reject})
 }
 
 // Vote sends a vote by update. A vote without an ID gets one.
-func (p *People) Vote(after time.Duration, gate string, v approval.Vote) {
+func (p *People) Vote(after time.Duration, gate string, v approvalclient.Vote) {
 	p.t.Helper()
 	v.ID = p.id(v.ID)
 	arg, err := v.Argument(gate)
 	require.NoError(p.t, err, "approvaltest: the vote cannot be sent")
-	p.update(after, approval.UpdateDecide, arg)
+	p.update(after, protocol.UpdateDecide, arg)
 }
 
 // Signal sends a vote by signal, as when no worker was there to answer.
-func (p *People) Signal(after time.Duration, gate string, v approval.Vote) {
+func (p *People) Signal(after time.Duration, gate string, v approvalclient.Vote) {
 	p.t.Helper()
 	v.ID = p.id(v.ID)
 	arg, err := v.Argument(gate)
 	require.NoError(p.t, err, "approvaltest: the vote cannot be sent")
-	p.env.RegisterDelayedCallback(func() { p.env.SignalWorkflow(approval.SignalVote, arg) }, after)
+	p.env.RegisterDelayedCallback(func() { p.env.SignalWorkflow(protocol.SignalVote, arg) }, after)
 }
 
 // Change sends a change. One without an ID gets one.
-func (p *People) Change(after time.Duration, gate string, c approval.Change) {
+func (p *People) Change(after time.Duration, gate string, c approvalclient.Change) {
 	p.t.Helper()
 	c.ID = p.id(c.ID)
 	arg, err := c.Argument(gate)
 	require.NoError(p.t, err, "approvaltest: the change cannot be sent")
-	p.update(after, approval.UpdateManage, arg)
+	p.update(after, protocol.UpdateManage, arg)
 }
 
 func (p *People) id(id string) string {
@@ -87,16 +89,16 @@ func (p *People) update(after time.Duration, name string, arg any) {
 				p.refusals = append(p.refusals, err)
 				return
 			}
-			receipt, ok := result.(approval.Receipt)
+			receipt, ok := result.(protocol.Receipt)
 			require.True(p.t, ok, "approvaltest: the update returned a %T", result)
-			p.receipts = append(p.receipts, receipt)
+			p.receipts = append(p.receipts, approvalclient.Receipt(receipt))
 		},
 	}
 	p.env.RegisterDelayedCallback(func() { p.env.UpdateWorkflow(name, "", callback, arg) }, after)
 }
 
 // Receipts are what came back, in the order in which it was sent.
-func (p *People) Receipts() []approval.Receipt { return p.receipts }
+func (p *People) Receipts() []approvalclient.Receipt { return p.receipts }
 
 // Refusals are why what was sent by update was refused.
 func (p *People) Refusals() []approval.Reason {
@@ -112,16 +114,16 @@ func (p *People) RefusalErrors() []error { return p.refusals }
 
 // Status is what the workflow tells about its gates; it may be asked in a
 // delayed callback, and when the workflow has ended.
-func (p *People) Status() approval.Status {
+func (p *People) Status() approvalclient.Status {
 	p.t.Helper()
-	var s approval.Status
-	p.query(&s, approval.QueryStatus)
+	var s approvalclient.Status
+	p.query(&s, protocol.QueryStatus)
 	return s
 }
 
 // Gate is what the workflow tells about one gate. The test fails when there is
 // none of that ID.
-func (p *People) Gate(id string) approval.GateStatus {
+func (p *People) Gate(id string) approvalclient.GateStatus {
 	p.t.Helper()
 	g, ok := p.Status().Gate(id)
 	require.True(p.t, ok, "approvaltest: the workflow has not opened a gate %q", id)
@@ -133,7 +135,7 @@ func (p *People) Gate(id string) approval.GateStatus {
 func (p *People) Audit(gate string) policy.Audit {
 	p.t.Helper()
 	var a policy.Audit
-	p.query(&a, approval.QueryAudit, gate)
+	p.query(&a, protocol.QueryAudit, gate)
 	require.NoError(p.t, a.Verify())
 	return a
 }

@@ -12,12 +12,13 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 )
 
 // A story plays scenes, and looks whether they end as they must.
 type story struct {
 	client    client.Client
-	approvals *approval.Client
+	approvals *approvalclient.Client
 	queue     string
 
 	mu      sync.Mutex // of out
@@ -27,7 +28,7 @@ type story struct {
 
 func newStory(c client.Client, queue string, out io.Writer) (*story, error) {
 	// The worker is in this program, and a busy machine may be slow.
-	approvals, err := approval.NewClient(c, approval.ClientOptions{Patience: 30 * time.Second})
+	approvals, err := approvalclient.NewClient(c, approvalclient.ClientOptions{Patience: 30 * time.Second})
 	return &story{client: c, approvals: approvals, queue: queue, out: out, started: time.Now()}, err
 }
 
@@ -75,7 +76,7 @@ func (s *story) perform(ctx context.Context, id string, sc scene) error {
 
 // cast sends a vote.
 func (s *story) cast(ctx context.Context, id string, v vote) error {
-	receipt, err := s.decide(ctx, approval.Ref{WorkflowID: id, Gate: v.gate}, approval.Vote{
+	receipt, err := s.decide(ctx, approvalclient.Ref{WorkflowID: id, Gate: v.gate}, approvalclient.Vote{
 		Actor: approval.Actor{ID: v.who, Groups: people[v.who], Auth: "demo-directory"}, Choice: v.choice, Comment: v.comment,
 	})
 	reason := approval.ReasonOf(err)
@@ -94,7 +95,7 @@ func (s *story) cast(ctx context.Context, id string, v vote) error {
 
 // decide sends a vote until its gate is open, which is a matter of milliseconds
 // once the workflow is started.
-func (s *story) decide(ctx context.Context, ref approval.Ref, v approval.Vote) (approval.Receipt, error) {
+func (s *story) decide(ctx context.Context, ref approvalclient.Ref, v approvalclient.Vote) (approvalclient.Receipt, error) {
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
 	for {
@@ -112,7 +113,7 @@ func (s *story) decide(ctx context.Context, ref approval.Ref, v approval.Vote) (
 
 // audit looks at what has happened to a gate.
 func (s *story) audit(ctx context.Context, id, gate string, want []string) error {
-	audit, err := s.approvals.Audit(ctx, approval.Ref{WorkflowID: id, Gate: gate})
+	audit, err := s.approvals.Audit(ctx, approvalclient.Ref{WorkflowID: id, Gate: gate})
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 	"go.temporal.io/sdk/worker"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvaltest"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
@@ -76,8 +77,8 @@ func TestDeployed(t *testing.T) {
 // The first gate that does not approve ends it, and the other is canceled.
 func TestStopped(t *testing.T) {
 	t.Parallel()
-	no := func(actor, group string) approval.Vote {
-		return approval.Vote{Actor: approvaltest.Actor(actor, group), Choice: approval.Reject, Comment: "no"}
+	no := func(actor, group string) approvalclient.Vote {
+		return approvalclient.Vote{Actor: approvaltest.Actor(actor, group), Choice: approval.Reject, Comment: "no"}
 	}
 	for name, c := range map[string]struct {
 		votes func(r *release)
@@ -101,7 +102,7 @@ func TestStopped(t *testing.T) {
 			r.Approve(20*time.Minute, Product, "pat", "product")
 		}, states(approval.Expired, approval.Approved)},
 		"by its author": {func(r *release) {
-			r.Change(10*time.Minute, Product, approval.Change{Actor: approvaltest.Actor("eve"), Action: approval.Withdraw})
+			r.Change(10*time.Minute, Product, approvalclient.Change{Actor: approvaltest.Actor("eve"), Action: approvalclient.Withdraw})
 		}, states(approval.Canceled, approval.Withdrawn)},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -133,7 +134,7 @@ func TestRevoked(t *testing.T) {
 	r.Approve(10*time.Minute, Security, "sam", "security")
 	r.Approve(20*time.Minute, Product, "pam", "product")
 	r.Approve(30*time.Minute, Product, "pat", "product")
-	r.Change(time.Hour, Security, approval.Change{Actor: approvaltest.Actor("eve"), Action: approval.Revoke})
+	r.Change(time.Hour, Security, approvalclient.Change{Actor: approvaltest.Actor("eve"), Action: approvalclient.Revoke})
 	result := r.deploy(12 * time.Hour)
 	require.Equal(t, Lapsed, result.State)
 	require.Contains(t, result.Why, "was revoked")

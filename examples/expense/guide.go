@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-
-	"github.com/temporal-patterns/temporal-patterns/approval"
 )
 
 // explain says how to decide by hand, and then what was decided.
@@ -38,7 +36,7 @@ func (p *program) explain(ctx context.Context, r submitted) error {
 	}
 	p.say("or with the Temporal CLI:")
 	p.say("  temporal workflow update execute --address %s --namespace %s --workflow-id %s --name %s --input %s",
-		o.HostPort, o.Namespace, r.id, approval.UpdateDecide,
+		o.HostPort, o.Namespace, r.id, "approval.decide",
 		`'{"v": 1, "gate": "`+Gate+`", "id": "cli-1", "actor": {"id": "ann", "groups": ["finance"], "auth": "cli"}, "choice": "approve"}'`)
 	p.watch(ctx, r)
 	return nil

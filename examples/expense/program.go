@@ -10,7 +10,7 @@ import (
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/log"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/internal/devserver"
 )
 
@@ -50,7 +50,7 @@ func (p *program) start(ctx context.Context) (err error) {
 		return err
 	}
 	p.later(func() { _ = os.RemoveAll(ledger) })
-	people, err := approval.NewClient(p.client, approval.ClientOptions{Patience: patience})
+	people, err := approvalclient.NewClient(p.client, approvalclient.ClientOptions{Patience: patience})
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"go.temporal.io/sdk/log"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 )
 
 // What does not end as it must makes the program fail, and leaves nothing behind.
@@ -31,7 +32,7 @@ func newProgram(t *testing.T) *program {
 	c, err := client.Dial(o)
 	require.NoError(t, err)
 	t.Cleanup(c.Close)
-	people, err := approval.NewClient(c, approval.ClientOptions{Patience: patience})
+	people, err := approvalclient.NewClient(c, approvalclient.ClientOptions{Patience: patience})
 	require.NoError(t, err)
 	web, err := newSite(t.Context(), people, o.Namespace)
 	require.NoError(t, err)

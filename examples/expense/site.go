@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalhttp"
 	"github.com/temporal-patterns/temporal-patterns/examples/support/loopback"
 )
@@ -14,14 +15,14 @@ import (
 // A site is where people decide: by its API, with curl, or by a link that they
 // got, in a browser.
 type site struct {
-	client *approval.Client
+	client *approvalclient.Client
 	links  *approvalhttp.Links
 	url    string
 	stop   func()
 }
 
 // newSite listens on a free port of this machine, out of reach for others.
-func newSite(ctx context.Context, client *approval.Client, namespace string) (*site, error) {
+func newSite(ctx context.Context, client *approvalclient.Client, namespace string) (*site, error) {
 	s := &site{client: client}
 	mux := http.NewServeMux()
 	url, stop, err := loopback.Serve(ctx, mux)
@@ -54,12 +55,12 @@ func (s *site) handler(namespace string) (http.Handler, error) {
 }
 
 // anybody of the demo may look at every report. Yours would ask who is concerned.
-func anybody(*http.Request, approval.Actor, approval.Ref) bool { return true }
+func anybody(*http.Request, approval.Actor, approvalclient.Ref) bool { return true }
 
 // link is a link with which a person decides on the report as it is now. You
 // would send it by mail, from the activity that gets the notices.
 func (s *site) link(ctx context.Context, workflowID, person string) (string, error) {
-	gate, err := s.client.Gate(ctx, approval.Ref{WorkflowID: workflowID, Gate: Gate})
+	gate, err := s.client.Gate(ctx, approvalclient.Ref{WorkflowID: workflowID, Gate: Gate})
 	if err != nil {
 		return "", err
 	}

@@ -8,7 +8,7 @@ import (
 
 	"go.temporal.io/sdk/client"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 )
 
 // A submitted report has a workflow of that ID.
@@ -53,16 +53,16 @@ func (p *program) submit(ctx context.Context, in Submission, decide func(context
 
 // opened asks until the workflow has opened its gate, which is a matter of
 // milliseconds.
-func (p *program) opened(ctx context.Context, id string) (approval.GateStatus, error) {
+func (p *program) opened(ctx context.Context, id string) (approvalclient.GateStatus, error) {
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		if gate, err := p.site.client.Gate(ctx, approval.Ref{WorkflowID: id, Gate: Gate}); err == nil {
+		if gate, err := p.site.client.Gate(ctx, approvalclient.Ref{WorkflowID: id, Gate: Gate}); err == nil {
 			return gate, nil
 		}
 		select {
 		case <-ctx.Done():
-			return approval.GateStatus{}, fmt.Errorf("the gate did not open: %w", context.Cause(ctx))
+			return approvalclient.GateStatus{}, fmt.Errorf("the gate did not open: %w", context.Cause(ctx))
 		case <-tick.C: // not ready yet: ask again
 		}
 	}
@@ -81,7 +81,7 @@ func (p *program) watch(ctx context.Context, r submitted) {
 			last = true
 		}
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
-		gate, _ := p.site.client.Gate(ctx, approval.Ref{WorkflowID: r.id, Gate: Gate}) // no answer: nothing new to tell
+		gate, _ := p.site.client.Gate(ctx, approvalclient.Ref{WorkflowID: r.id, Gate: Gate}) // no answer: nothing new to tell
 		cancel()
 		for _, v := range gate.Votes {
 			if key := v.Actor.ID + v.At.String(); !told[key] {

@@ -16,6 +16,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvaltest"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
@@ -61,9 +62,9 @@ func (s *submission) submit(euros int) Result {
 
 // sendBack asks for changes after an hour, and eve makes the request again.
 func (s *submission) sendBack(next Report) {
-	s.Vote(time.Hour, Gate, approval.Vote{Actor: approvaltest.Actor("ann", "finance"), Choice: approval.RequestChanges, Comment: "look at the ticket"})
-	s.Change(48*time.Hour, Gate, approval.Change{Actor: approvaltest.Actor("eve"), Action: approval.Resubmit, Subject: next})
-	s.Vote(49*time.Hour, Gate, approval.Vote{Actor: approvaltest.Actor("bob", "finance"), Choice: approval.Approve, Round: 2})
+	s.Vote(time.Hour, Gate, approvalclient.Vote{Actor: approvaltest.Actor("ann", "finance"), Choice: approval.RequestChanges, Comment: "look at the ticket"})
+	s.Change(48*time.Hour, Gate, approvalclient.Change{Actor: approvaltest.Actor("eve"), Action: approvalclient.Resubmit, Subject: next})
+	s.Vote(49*time.Hour, Gate, approvalclient.Vote{Actor: approvaltest.Actor("bob", "finance"), Choice: approval.Approve, Round: 2})
 }
 
 func TestSmall(t *testing.T) {
@@ -120,7 +121,7 @@ func TestSentBackForMore(t *testing.T) {
 			t.Parallel()
 			s := newSubmission(t)
 			s.sendBack(next)
-			s.Change(60*time.Hour, Gate, approval.Change{Actor: approvaltest.Actor("eve"), Action: approval.Withdraw})
+			s.Change(60*time.Hour, Gate, approvalclient.Change{Actor: approvaltest.Actor("eve"), Action: approvalclient.Withdraw})
 			result := s.submit(420)
 			require.Equal(t, approval.Withdrawn, result.State)
 			require.Empty(t, result.Receipt)
@@ -134,7 +135,7 @@ func TestRejected(t *testing.T) {
 	t.Parallel()
 	s := newSubmission(t)
 	s.Reject(time.Hour, Gate, "ann", "finance") // without a word
-	s.Vote(2*time.Hour, Gate, approval.Vote{Actor: approvaltest.Actor("ann", "finance"), Choice: approval.Reject, Comment: "not this year"})
+	s.Vote(2*time.Hour, Gate, approvalclient.Vote{Actor: approvaltest.Actor("ann", "finance"), Choice: approval.Reject, Comment: "not this year"})
 	require.Equal(t, Result{State: approval.Rejected}, s.submit(420))
 	require.Equal(t, []approval.Reason{approval.CommentRequired}, s.Refusals())
 }

@@ -27,7 +27,7 @@ func table() map[string]row {
 		lib     = []string{"internal/apperr", "internal/failure", "internal/wait", "internal/wire"}
 		helpers = []string{"internal/testenv", "internal/historytest"}
 		first   = []string{"signals", "retry", "idempotency", "approval/policy"}
-		public  = join(first, "timeouts", "approval")
+		public  = join(first, "timeouts", "approval", "approval/approvalclient")
 		kits    = []string{"signals/signalstest", "approval/approvaltest", "idempotency/storetest", "idempotency/idempotencytest"}
 		stores  = []string{"idempotency/memstore", "idempotency/sqlstore/...", "idempotency/pgstore/...", "idempotency/redisstore/..."}
 		kit     = row{imports: join(public, "internal/testenv"), tests: join(kits, helpers...)}
@@ -60,16 +60,26 @@ func table() map[string]row {
 		},
 
 		"approval": {
-			imports: join(lib, "approval/policy", "signals", "retry", "timeouts"),
-			tests:   join(helpers, "approval/approvaltest", "signals/signalstest"),
+			imports: join(lib, "approval/policy", "approval/internal/protocol", "signals", "retry", "timeouts"),
+			tests:   join(helpers, "approval/approvalclient", "approval/approvaltest", "signals/signalstest"),
 			waits:   true,
+		},
+		"approval/internal/protocol": {
+			imports: join(lib, "approval/policy", "signals"),
+			tests:   join(helpers, "approval"),
+			waits:   true,
+		},
+		"approval/approvalclient": {
+			imports: join(lib, "approval", "approval/policy", "approval/internal/protocol", "signals"),
+			tests:   join(kits, helpers...),
+			decodes: "answers of workflows are read in programs, never in workflows",
 		},
 		"approval/policy": {
 			imports: lib, tests: join(first, helpers...), pure: true,
 			decodes: "a policy reads itself, strictly, wherever it comes from: encoding/json would take a misspelt field for none",
 		},
-		"approval/approvalhttp": {imports: join(public, "internal/wire"), tests: join(kits, helpers...), decodes: "requests come as JSON over HTTP, outside workflows"},
-		"approval/approvaltest": kit.decoding("reads in a test what a workflow answered"),
+		"approval/approvalhttp": {imports: join(public, "approval/internal/protocol", "internal/wire"), tests: join(kits, helpers...), decodes: "requests come as JSON over HTTP, outside workflows"},
+		"approval/approvaltest": kit.importing("approval/internal/protocol").decoding("reads in a test what a workflow answered"),
 
 		"idempotency": {
 			imports: lib, tests: join(first, join(helpers, join(kits, "idempotency/memstore")...)...),

@@ -14,6 +14,7 @@ import (
 
 	patterns "github.com/temporal-patterns/temporal-patterns"
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/memstore"
 )
@@ -57,13 +58,13 @@ func run(ctx context.Context, address string) error {
 	if err != nil {
 		return err
 	}
-	people, err := approval.NewClient(c, approval.ClientOptions{})
+	people, err := approvalclient.NewClient(c, approvalclient.ClientOptions{})
 	if err != nil {
 		return err
 	}
 	sue := approval.Actor{ID: "sue", Groups: []string{"sales"}, Auth: "sso"} // who has signed in, at your service
 	receipt, err := people.Decide(ctx,
-		approval.Ref{WorkflowID: "order-7", Gate: "order"}, approval.Vote{Actor: sue, Choice: approval.Approve})
+		approvalclient.Ref{WorkflowID: "order-7", Gate: "order"}, approvalclient.Vote{Actor: sue, Choice: approval.Approve})
 	if err != nil {
 		return err
 	}

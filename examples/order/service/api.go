@@ -8,6 +8,7 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalhttp"
 )
 
@@ -36,7 +37,7 @@ type api struct {
 // Whoever has sent a request is who o.Identify says. Browsers may not send them
 // from the pages of others.
 func NewAPI(c client.Client, o Config) (http.Handler, error) {
-	people, err := approval.NewClient(c, approval.ClientOptions{Patience: patience})
+	people, err := approvalclient.NewClient(c, approvalclient.ClientOptions{Patience: patience})
 	if err != nil {
 		return nil, err
 	}

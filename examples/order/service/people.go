@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 )
 
 // people are who may sign in here, and their groups. The groups come from here,
@@ -31,6 +32,6 @@ func DemoSignIn(r *http.Request) (approval.Actor, error) {
 
 // mayLook lets those who have signed in look at the gates of orders, and at nothing
 // else that the namespace has.
-func mayLook(_ *http.Request, _ approval.Actor, ref approval.Ref) bool {
+func mayLook(_ *http.Request, _ approval.Actor, ref approvalclient.Ref) bool {
 	return strings.HasPrefix(ref.WorkflowID, WorkflowID(""))
 }

@@ -11,6 +11,7 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
@@ -39,11 +40,11 @@ func outage(t *testing.T, workflow any, c Case) client.WorkflowRun {
 }
 
 // vote approves as somebody of finance; without a worker it ends up as a signal.
-func vote(t *testing.T, run client.WorkflowRun, who string, patience time.Duration) (approval.Receipt, error) {
+func vote(t *testing.T, run client.WorkflowRun, who string, patience time.Duration) (approvalclient.Receipt, error) {
 	t.Helper()
-	return newPeople(t, temporal, approval.ClientOptions{Patience: patience}).Decide(t.Context(),
-		approval.Ref{WorkflowID: run.GetID(), Gate: gateID},
-		approval.Vote{ID: "1", Actor: approval.Actor{ID: who, Groups: []string{"finance"}, Auth: "test"}, Choice: approval.Approve})
+	return newPeople(t, temporal, approvalclient.ClientOptions{Patience: patience}).Decide(t.Context(),
+		approvalclient.Ref{WorkflowID: run.GetID(), Gate: gateID},
+		approvalclient.Vote{ID: "1", Actor: approval.Actor{ID: who, Groups: []string{"finance"}, Auth: "test"}, Choice: approval.Approve})
 }
 
 // The worker is killed, people vote before and after the deadline, and a new
@@ -110,8 +111,8 @@ func TestUpdatesAcrossTheDeadline(t *testing.T) {
 			_, err = vote(t, run, "bob", time.Minute)
 			require.Equal(t, approval.Late, approval.ReasonOf(err), "%v", err)
 
-			status := answer(t, func(ctx context.Context) (approval.Status, error) {
-				return newPeople(t, temporal, approval.ClientOptions{}).Status(ctx, run.GetID(), "")
+			status := answer(t, func(ctx context.Context) (approvalclient.Status, error) {
+				return newPeople(t, temporal, approvalclient.ClientOptions{}).Status(ctx, run.GetID(), "")
 			})
 			gate, ok := status.Gate(gateID)
 			require.True(t, ok)
@@ -133,7 +134,7 @@ func TestUpdateAndSignalOfOneDecision(t *testing.T) {
 	startWorker(t, run.GetID())
 	receipt, err = vote(t, run, "ann", time.Minute) // the same ID
 	require.NoError(t, err)
-	require.Equal(t, approval.Receipt{Gate: gateID, ID: "1", Choice: approval.Approve, State: approval.Open, Round: 1, Approvals: 1, Need: 2, Missing: 1}, receipt)
+	require.Equal(t, approvalclient.Receipt{Gate: gateID, ID: "1", Choice: approval.Approve, State: approval.Open, Round: 1, Approvals: 1, Need: 2, Missing: 1}, receipt)
 	receipt, err = vote(t, run, "bob", time.Minute)
 	require.NoError(t, err)
 	require.Equal(t, approval.Approved, receipt.State)

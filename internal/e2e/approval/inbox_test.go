@@ -15,14 +15,15 @@ import (
 	"go.temporal.io/api/temporalproto"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 )
 
 const upserted = enumspb.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES
 
-var people = approval.ClientOptions{Patience: 30 * time.Second}
+var people = approvalclient.ClientOptions{Patience: 30 * time.Second}
 
-func byGroup(group string) approval.Vote {
-	return approval.Vote{ID: "bulk-1", Choice: approval.Approve, Actor: approval.Actor{ID: "bob", Groups: []string{group}, Auth: "test"}}
+func byGroup(group string) approvalclient.Vote {
+	return approvalclient.Vote{ID: "bulk-1", Choice: approval.Approve, Actor: approval.Actor{ID: "bob", Groups: []string{group}, Auth: "test"}}
 }
 
 // Two hundred gates of twenty workflows are listed and decided, half of them
@@ -38,8 +39,8 @@ func TestInbox(t *testing.T) {
 	}
 	c := newPeople(t, temporal, people)
 	vote := byGroup(group)
-	filter := approval.Filter{Actor: vote.Actor, PageSize: 60}
-	var items map[approval.Ref]approval.Item
+	filter := approvalclient.Filter{Actor: vote.Actor, PageSize: 60}
+	var items map[approvalclient.Ref]approvalclient.Item
 	agrees := func(n int) {
 		t.Helper()
 		eventually(t, func(ctx context.Context) (_ bool, err error) {
@@ -97,15 +98,15 @@ func TestInboxOverContinueAsNew(t *testing.T) {
 	c := newPeople(t, temporal, people)
 	vote := byGroup(group)
 	until(t, run, upserted, 1)
-	items := []approval.Item{{Ref: approval.Ref{WorkflowID: run.GetID(), Gate: "0"}}}
+	items := []approvalclient.Item{{Ref: approvalclient.Ref{WorkflowID: run.GetID(), Gate: "0"}}}
 	before := c.DecideMany(t.Context(), items, vote)
 	require.NoError(t, before[0].Err)
 	require.NoError(t, Renew.Send(t.Context(), temporal, run.GetID(), "", struct{}{}))
 	until(t, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW, 1)
 
 	eventually(t, func(ctx context.Context) (bool, error) {
-		all, err := inbox(ctx, c, approval.Filter{Actor: vote.Actor})
-		return len(all) == 1 && all[approval.Ref{WorkflowID: run.GetID(), Gate: "1"}].Gate.Round == 1, err
+		all, err := inbox(ctx, c, approvalclient.Filter{Actor: vote.Actor})
+		return len(all) == 1 && all[approvalclient.Ref{WorkflowID: run.GetID(), Gate: "1"}].Gate.Round == 1, err
 	})
 	require.Equal(t, before, c.DecideMany(t.Context(), items, vote), "the first receipt, from the run before")
 	items[0].Ref.Gate = "1"
@@ -138,7 +139,7 @@ func TestCostOfTheInbox(t *testing.T) {
 	vote := byGroup(canaryGroup)
 	vote.Actor.ID = canaryPerson
 	for _, gate := range []string{"0", "1", "2"} {
-		_, err := c.Decide(t.Context(), approval.Ref{WorkflowID: run.GetID(), Gate: gate}, vote)
+		_, err := c.Decide(t.Context(), approvalclient.Ref{WorkflowID: run.GetID(), Gate: gate}, vote)
 		require.NoError(t, err)
 	}
 	require.NoError(t, Finish.Send(t.Context(), temporal, run.GetID(), "", struct{}{}))
@@ -160,7 +161,7 @@ func TestCostOfTheInbox(t *testing.T) {
 // requireNoCanary says that nothing of what is confidential is in a text.
 func requireNoCanary(t *testing.T, text string) {
 	t.Helper()
-	require.Contains(t, text, approval.AttributePending, "or nothing is proven")
+	require.Contains(t, text, "ApprovalPending", "or nothing is proven")
 	for _, data := range regexp.MustCompile(`"data":\s*"([^"]*)"`).FindAllStringSubmatch(text, -1) {
 		plain, err := base64.StdEncoding.DecodeString(data[1])
 		require.NoError(t, err)

@@ -12,6 +12,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
@@ -84,18 +85,18 @@ var setUp sync.Once
 func setUpInbox(t *testing.T) {
 	t.Helper()
 	setUp.Do(func() {
-		require.EqualError(t, approval.CheckInbox(t.Context(), temporal, "default"),
+		require.EqualError(t, approvalclient.CheckInbox(t.Context(), temporal, "default"),
 			`approval: namespace "default" lacks search attributes of the inbox; call SetUpInbox, or run: temporal operator search-attribute create `+
 				`--namespace default --name ApprovalDue --type Datetime --name ApprovalPending --type KeywordList`)
-		require.NoError(t, approval.SetUpInbox(t.Context(), temporal, "default"))
-		require.NoError(t, approval.CheckInbox(t.Context(), temporal, "default"))
-		require.NoError(t, approval.SetUpInbox(t.Context(), temporal, "default"), "it may be called again")
+		require.NoError(t, approvalclient.SetUpInbox(t.Context(), temporal, "default"))
+		require.NoError(t, approvalclient.CheckInbox(t.Context(), temporal, "default"))
+		require.NoError(t, approvalclient.SetUpInbox(t.Context(), temporal, "default"), "it may be called again")
 	})
 }
 
 // inbox are all pages of an inbox, by gate.
-func inbox(ctx context.Context, c *approval.Client, f approval.Filter) (map[approval.Ref]approval.Item, error) {
-	all := map[approval.Ref]approval.Item{}
+func inbox(ctx context.Context, c *approvalclient.Client, f approvalclient.Filter) (map[approvalclient.Ref]approvalclient.Item, error) {
+	all := map[approvalclient.Ref]approvalclient.Item{}
 	for {
 		page, err := c.Inbox(ctx, f)
 		if err != nil {
@@ -114,8 +115,8 @@ func inbox(ctx context.Context, c *approval.Client, f approval.Filter) (map[appr
 }
 
 // open are the gates of these workflows that are open, as they say themselves.
-func open(ctx context.Context, c *approval.Client, ids []string) (map[approval.Ref]bool, error) {
-	all := map[approval.Ref]bool{}
+func open(ctx context.Context, c *approvalclient.Client, ids []string) (map[approvalclient.Ref]bool, error) {
+	all := map[approvalclient.Ref]bool{}
 	for _, id := range ids {
 		status, err := c.Status(ctx, id, "")
 		if err != nil {
@@ -123,7 +124,7 @@ func open(ctx context.Context, c *approval.Client, ids []string) (map[approval.R
 		}
 		for _, g := range status.Gates {
 			if !g.State.IsClosed() {
-				all[approval.Ref{WorkflowID: id, Gate: g.ID}] = true
+				all[approvalclient.Ref{WorkflowID: id, Gate: g.ID}] = true
 			}
 		}
 	}

@@ -12,7 +12,7 @@ import (
 	"go.temporal.io/sdk/worker"
 
 	patterns "github.com/temporal-patterns/temporal-patterns"
-	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 )
 
 // In a namespace without the search attributes a run is stuck, and a worker that
@@ -21,10 +21,10 @@ func TestInboxOfANamespaceThatIsNotSetUp(t *testing.T) {
 	t.Parallel()
 	const namespace = "bare"
 	c := inNamespace(t, namespace)
-	require.ErrorContains(t, approval.CheckInbox(t.Context(), c, namespace),
+	require.ErrorContains(t, approvalclient.CheckInbox(t.Context(), c, namespace),
 		"temporal operator search-attribute create --namespace bare --name ApprovalDue --type Datetime --name ApprovalPending --type KeywordList")
 
-	careful, err := patterns.NewPlugin(patterns.Options{BeforeStart: func(ctx context.Context) error { return approval.CheckInbox(ctx, c, namespace) }})
+	careful, err := patterns.NewPlugin(patterns.Options{BeforeStart: func(ctx context.Context) error { return approvalclient.CheckInbox(ctx, c, namespace) }})
 	require.NoError(t, err)
 	require.ErrorContains(t, worker.New(c, "bare", worker.Options{Plugins: []worker.Plugin{careful}}).Start(), `namespace "bare" lacks search attributes`)
 
@@ -37,10 +37,10 @@ func TestInboxOfANamespaceThatIsNotSetUp(t *testing.T) {
 		d, err := c.DescribeWorkflowExecution(ctx, run.GetID(), "")
 		return d.GetPendingWorkflowTask().GetAttempt() >= 3, err
 	})
-	require.NoError(t, approval.SetUpInbox(t.Context(), c, namespace))
-	people := newPeople(t, c, approval.ClientOptions{})
+	require.NoError(t, approvalclient.SetUpInbox(t.Context(), c, namespace))
+	people := newPeople(t, c, approvalclient.ClientOptions{})
 	eventually(t, func(ctx context.Context) (bool, error) {
-		items, err := inbox(ctx, people, approval.Filter{Everybody: true})
+		items, err := inbox(ctx, people, approvalclient.Filter{Everybody: true})
 		return len(items) == 1, err
 	})
 	ready := worker.New(c, "careful", worker.Options{Plugins: []worker.Plugin{careful}})
@@ -77,8 +77,8 @@ func TestInboxWithoutAWorker(t *testing.T) {
 	for i := range 3 {
 		until(t, startOn(t, temporal, "inbox-lonely", fmt.Sprintf("inbox-lonely-%d", i), Listed, Board{Gates: 1, Group: group}), upserted, 1)
 	}
-	people := newPeople(t, temporal, approval.ClientOptions{Patience: 5 * time.Second})
-	filter := approval.Filter{Actor: byGroup(group).Actor}
+	people := newPeople(t, temporal, approvalclient.ClientOptions{Patience: 5 * time.Second})
+	filter := approvalclient.Filter{Actor: byGroup(group).Actor}
 	listed := func(items, unread int) {
 		t.Helper()
 		eventually(t, func(context.Context) (bool, error) {

@@ -12,6 +12,7 @@ import (
 	"go.temporal.io/sdk/converter"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
@@ -28,7 +29,7 @@ func TestVotesWhileTheRunContinuesAsNew(t *testing.T) {
 	rules := []policy.Rule{{Need: voters, From: policy.Selector{Groups: []string{"finance"}}}}
 	run := start(t, id, Staged, StagedCase{Policy: policy.Stages(policy.Stage{Deadline: 100 * time.Second, Rules: rules})})
 	until(t, run, started, 1)
-	people := newPeople(t, temporal, approval.ClientOptions{})
+	people := newPeople(t, temporal, approvalclient.ClientOptions{})
 	before, err := people.Status(t.Context(), id, "")
 	require.NoError(t, err)
 
@@ -37,7 +38,7 @@ func TestVotesWhileTheRunContinuesAsNew(t *testing.T) {
 	for i := range errs {
 		all.Go(func() {
 			for range 2 { // and once more, as after a time-out of their own
-				_, errs[i] = chair{t, run, approval.ClientOptions{}, 0}.says(fmt.Sprintf("voter-%d", i), "finance", "1", approval.Approve)
+				_, errs[i] = chair{t, run, approvalclient.ClientOptions{}, 0}.says(fmt.Sprintf("voter-%d", i), "finance", "1", approval.Approve)
 				if errs[i] != nil {
 					return
 				}
@@ -51,7 +52,7 @@ func TestVotesWhileTheRunContinuesAsNew(t *testing.T) {
 	for _, err := range errs {
 		require.NoError(t, err)
 	}
-	var after approval.Status
+	var after approvalclient.Status
 	eventually(t, func(ctx context.Context) (bool, error) { // a query may meet a run that continues as new
 		after, err = people.Status(ctx, id, "")
 		return err == nil, err
@@ -59,7 +60,7 @@ func TestVotesWhileTheRunContinuesAsNew(t *testing.T) {
 	require.True(t, before.Gates[0].Deadline.Equal(after.Gates[0].Deadline), "%v, %v", before.Gates[0].Deadline, after.Gates[0].Deadline)
 	require.NotEqual(t, run.GetRunID(), temporal.GetWorkflow(t.Context(), id, "").GetRunID(), "it has continued as new")
 
-	last := chair{t, run, approval.ClientOptions{}, 0}
+	last := chair{t, run, approvalclient.ClientOptions{}, 0}
 	_, err = last.says("the last", "finance", "1", approval.Approve)
 	require.NoError(t, err)
 	var got approval.Outcome[string]
@@ -85,7 +86,7 @@ func TestPeopleAreTold(t *testing.T) {
 	until(t, run, fired, 2)
 	startWorker(t, id)
 	until(t, run, enumspb.EVENT_TYPE_ACTIVITY_TASK_COMPLETED, 3)
-	_, err := chair{t, run, approval.ClientOptions{Patience: time.Minute}, 0}.says("bea", "board", "1", approval.Approve)
+	_, err := chair{t, run, approvalclient.ClientOptions{Patience: time.Minute}, 0}.says("bea", "board", "1", approval.Approve)
 	require.NoError(t, err)
 	require.NoError(t, run.Get(t.Context(), nil))
 

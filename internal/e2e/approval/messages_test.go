@@ -11,6 +11,7 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
@@ -105,21 +106,21 @@ func TestBadVotes(t *testing.T) {
 		"the same decision again":        {good("1", "ann", "finance", "approve"), "Duplicate"},
 	}
 	for name, c := range cases {
-		require.Equal(t, c.want, approval.ReasonOf(sendUpdate(t, run, approval.UpdateDecide, c.arg)), name)
+		require.Equal(t, c.want, approval.ReasonOf(sendUpdate(t, run, "approval.decide", c.arg)), name)
 	}
-	require.Error(t, sendUpdate(t, run, approval.UpdateDecide), "no argument at all")
+	require.Error(t, sendUpdate(t, run, "approval.decide"), "no argument at all")
 	require.Equal(t, size, length(t, run), "a refused vote costs no history")
 
 	receipt, err := vote(t, run, "bob", time.Minute)
 	require.NoError(t, err)
 	require.Equal(t, approval.Approved, receipt.State)
-	require.Equal(t, approval.Closed, approval.ReasonOf(sendUpdate(t, run, approval.UpdateDecide, good("x", "cid", "finance", "approve"))), "after the gate is closed")
+	require.Equal(t, approval.Closed, approval.ReasonOf(sendUpdate(t, run, "approval.decide", good("x", "cid", "finance", "approve"))), "after the gate is closed")
 	require.NoError(t, Finish.Send(t.Context(), temporal, run.GetID(), "", struct{}{}))
 	require.NoError(t, run.Get(t.Context(), nil))
 	_, err = vote(t, run, "cid", time.Minute)
 	require.Equal(t, approval.Closed, approval.ReasonOf(err), "after the run has ended: %v", err)
-	_, err = newPeople(t, temporal, approval.ClientOptions{}).Decide(t.Context(), approval.Ref{WorkflowID: "no-such", Gate: gateID},
-		approval.Vote{Actor: approval.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "test"}, Choice: approval.Approve})
+	_, err = newPeople(t, temporal, approvalclient.ClientOptions{}).Decide(t.Context(), approvalclient.Ref{WorkflowID: "no-such", Gate: gateID},
+		approvalclient.Vote{Actor: approval.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "test"}, Choice: approval.Approve})
 	require.Equal(t, approval.UnknownWorkflow, approval.ReasonOf(err))
 }
 

@@ -6,13 +6,13 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/client"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 )
 
 // newPeople is a client of the package, as in every test that needs no error of it.
-func newPeople(t testing.TB, c client.Client, o approval.ClientOptions) *approval.Client {
+func newPeople(t testing.TB, c client.Client, o approvalclient.ClientOptions) *approvalclient.Client {
 	t.Helper()
-	made, err := approval.NewClient(c, o)
+	made, err := approvalclient.NewClient(c, o)
 	require.NoError(t, err)
 	return made
 }

@@ -10,6 +10,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
@@ -50,8 +51,8 @@ func TestRelease(t *testing.T) {
 	run := start(t, id, Release, p)
 	until(t, run, started, 4)
 	approve := func(workflowID, gate string) error {
-		_, err := newPeople(t, temporal, approval.ClientOptions{Patience: time.Minute}).Decide(t.Context(), approval.Ref{WorkflowID: workflowID, Gate: gate},
-			approval.Vote{ID: "1", Actor: approval.Actor{ID: "pat", Groups: []string{"finance"}, Auth: "test"}, Choice: approval.Approve})
+		_, err := newPeople(t, temporal, approvalclient.ClientOptions{Patience: time.Minute}).Decide(t.Context(), approvalclient.Ref{WorkflowID: workflowID, Gate: gate},
+			approvalclient.Vote{ID: "1", Actor: approval.Actor{ID: "pat", Groups: []string{"finance"}, Auth: "test"}, Choice: approval.Approve})
 		return err
 	}
 	require.NoError(t, approve(id, "product"))
@@ -101,7 +102,7 @@ func TestCostOfAWorkflowOfItsOwn(t *testing.T) {
 // signalVote approves by signal, while a worker is there.
 func signalVote(t *testing.T, run client.WorkflowRun, who string) error {
 	t.Helper()
-	arg, err := approval.Vote{ID: "1", Actor: approval.Actor{ID: who, Groups: []string{"finance"}, Auth: "test"}, Choice: approval.Approve}.Argument(gateID)
+	arg, err := approvalclient.Vote{ID: "1", Actor: approval.Actor{ID: who, Groups: []string{"finance"}, Auth: "test"}, Choice: approval.Approve}.Argument(gateID)
 	require.NoError(t, err)
-	return temporal.SignalWorkflow(t.Context(), run.GetID(), "", approval.SignalVote, arg)
+	return temporal.SignalWorkflow(t.Context(), run.GetID(), "", "approval.vote", arg)
 }

@@ -15,6 +15,7 @@ import (
 	"go.temporal.io/sdk/worker"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
@@ -105,10 +106,10 @@ func retally(t *testing.T, gate int, audit policy.Audit) *policy.Tally {
 // each decision that was acknowledged is in it.
 func requireFair(t *testing.T, c *crowd, got SoakResult) {
 	t.Helper()
-	people := newPeople(t, temporal, approval.ClientOptions{})
+	people := newPeople(t, temporal, approvalclient.ClientOptions{})
 	for i, out := range got.Outcomes {
 		gate := strconv.Itoa(i)
-		audit, err := people.Audit(t.Context(), approval.Ref{WorkflowID: c.workflow, Gate: gate})
+		audit, err := people.Audit(t.Context(), approvalclient.Ref{WorkflowID: c.workflow, Gate: gate})
 		require.NoError(t, err)
 		tally := retally(t, i, audit)
 		require.Equal(t, tally.State(), out.State, "gate %d: %+v", i, audit.Entries)

@@ -12,6 +12,7 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 )
 
 // groups are the people of a soak and their groups. The requester and mallory may
@@ -25,7 +26,7 @@ var groups = map[string]string{
 type acknowledged struct {
 	actor   string
 	choice  approval.Choice // empty for a change
-	receipt approval.Receipt
+	receipt approvalclient.Receipt
 }
 
 // A crowd is the people who decide on the gates of one workflow.
@@ -62,8 +63,8 @@ func (c *crowd) over(ctx context.Context) bool {
 	}
 }
 
-func (c *crowd) client(r *rand.Rand) *approval.Client {
-	o := approval.ClientOptions{Patience: []time.Duration{50 * time.Millisecond, time.Second, 5 * time.Second}[r.IntN(3)]}
+func (c *crowd) client(r *rand.Rand) *approvalclient.Client {
+	o := approvalclient.ClientOptions{Patience: []time.Duration{50 * time.Millisecond, time.Second, 5 * time.Second}[r.IntN(3)]}
 	if c.signed {
 		signing := key("soak")
 		o.Key, o.Namespace = &signing, client.DefaultNamespace
@@ -74,11 +75,11 @@ func (c *crowd) client(r *rand.Rand) *approval.Client {
 // decide plays the people at one gate until it is closed.
 func (c *crowd) decide(ctx context.Context, gate int, seed uint64) {
 	r := rand.New(rand.NewPCG(seed, uint64(gate))) //nolint:gosec // a test that can be repeated
-	ref := approval.Ref{WorkflowID: c.workflow, Gate: strconv.Itoa(gate)}
+	ref := approvalclient.Ref{WorkflowID: c.workflow, Gate: strconv.Itoa(gate)}
 	round, closed := 1, false
 	for step := 0; !closed && ctx.Err() == nil && !c.ended(); step++ {
 		var (
-			receipt approval.Receipt
+			receipt approvalclient.Receipt
 			a       acknowledged
 			err     error
 		)
@@ -121,9 +122,9 @@ func again[T any](ctx context.Context, send func() (T, error)) (v T, err error) 
 	return v, err
 }
 
-func (c *crowd) vote(ctx context.Context, r *rand.Rand, ref approval.Ref, id string, round int) (acknowledged, approval.Receipt, error) {
+func (c *crowd) vote(ctx context.Context, r *rand.Rand, ref approvalclient.Ref, id string, round int) (acknowledged, approvalclient.Receipt, error) {
 	who := pick(r, "ann", "bob", "cid", "ann", "bob", "bea", "ben", "zoe", "yan", "dan", "mallory", "eve")
-	v := approval.Vote{ID: id, Actor: actor(who), Choice: approval.Approve, Round: round}
+	v := approvalclient.Vote{ID: id, Actor: actor(who), Choice: approval.Approve, Round: round}
 	switch n := r.IntN(12); {
 	case n == 0:
 		v.Choice, v.Comment = approval.Reject, "no"
@@ -135,25 +136,25 @@ func (c *crowd) vote(ctx context.Context, r *rand.Rand, ref approval.Ref, id str
 		v.For = pick(r, "ann", "bob", "cid")
 	}
 	people := c.client(r)
-	receipt, err := again(ctx, func() (approval.Receipt, error) { return people.Decide(ctx, ref, v) })
+	receipt, err := again(ctx, func() (approvalclient.Receipt, error) { return people.Decide(ctx, ref, v) })
 	return acknowledged{actor: who, choice: v.Choice}, receipt, err
 }
 
-func (c *crowd) change(ctx context.Context, r *rand.Rand, ref approval.Ref, id string) (acknowledged, approval.Receipt, error) {
+func (c *crowd) change(ctx context.Context, r *rand.Rand, ref approvalclient.Ref, id string) (acknowledged, approvalclient.Receipt, error) {
 	who := pick(r, "eve", "max", "ann", "mallory")
-	m := approval.Change{ID: "c" + id, Actor: actor(who)}
+	m := approvalclient.Change{ID: "c" + id, Actor: actor(who)}
 	switch pick(r, "resubmit", "resubmit", "extend", "shorten", "delegate", "delegate") {
 	case "resubmit":
-		m.Actor, m.Action, m.Subject = actor("eve"), approval.Resubmit, "report 7, again "+id
+		m.Actor, m.Action, m.Subject = actor("eve"), approvalclient.Resubmit, "report 7, again "+id
 	case "extend":
-		m.Action, m.By = approval.Extend, time.Second
+		m.Action, m.By = approvalclient.Extend, time.Second
 	case "shorten":
-		m.Action, m.By = approval.Shorten, time.Second
+		m.Action, m.By = approvalclient.Shorten, time.Second
 	default:
-		m.Actor, m.Action, m.To = actor(pick(r, "ann", "bob", "cid")), approval.Delegate, pick(r, "dan", "dan", "eve")
+		m.Actor, m.Action, m.To = actor(pick(r, "ann", "bob", "cid")), approvalclient.Delegate, pick(r, "dan", "dan", "eve")
 	}
 	people := c.client(r)
-	receipt, err := again(ctx, func() (approval.Receipt, error) {
+	receipt, err := again(ctx, func() (approvalclient.Receipt, error) {
 		ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 		defer cancel()
 		return people.Manage(ctx, ref, m)

@@ -11,6 +11,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
@@ -92,17 +93,17 @@ func inTwoStages() policy.Policy {
 type chair struct {
 	t     *testing.T
 	run   client.WorkflowRun
-	o     approval.ClientOptions
+	o     approvalclient.ClientOptions
 	round int // that they vote on; zero is the first
 }
 
-func (c chair) says(who, group, id string, choice approval.Choice) (approval.Receipt, error) {
+func (c chair) says(who, group, id string, choice approval.Choice) (approvalclient.Receipt, error) {
 	c.t.Helper()
-	v := approval.Vote{ID: id, Actor: approval.Actor{ID: who, Groups: []string{group}, Auth: "test"}, Choice: choice, Round: c.round}
+	v := approvalclient.Vote{ID: id, Actor: approval.Actor{ID: who, Groups: []string{group}, Auth: "test"}, Choice: choice, Round: c.round}
 	if choice == approval.RequestChanges {
 		v.Comment = "which train?"
 	}
-	return newPeople(c.t, temporal, c.o).Decide(c.t.Context(), approval.Ref{WorkflowID: c.run.GetID(), Gate: gateID}, v)
+	return newPeople(c.t, temporal, c.o).Decide(c.t.Context(), approvalclient.Ref{WorkflowID: c.run.GetID(), Gate: gateID}, v)
 }
 
 // ends is the outcome that a run must have, and who decided it.
@@ -126,7 +127,7 @@ func TestStagesWithWorkersThatAreKilled(t *testing.T) {
 	w := startWorker(t, "staged")
 	run := start(t, "staged", Staged, StagedCase{Policy: inTwoStages()})
 	until(t, run, started, 1)
-	quick, slow := chair{t, run, approval.ClientOptions{Patience: unanswered}, 0}, chair{t, run, approval.ClientOptions{Patience: time.Minute}, 0}
+	quick, slow := chair{t, run, approvalclient.ClientOptions{Patience: unanswered}, 0}, chair{t, run, approvalclient.ClientOptions{Patience: time.Minute}, 0}
 
 	receipt, err := slow.says("ann", "finance", "1", approval.Approve)
 	require.NoError(t, err)

@@ -9,6 +9,7 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 )
 
 // A gate is sent back, made again and extended while workers are killed, and
@@ -19,10 +20,10 @@ func TestChangesOverRunsAndKills(t *testing.T) {
 	w := startWorker(t, id)
 	run := start(t, id, Staged, StagedCase{Policy: inTwoStages()})
 	until(t, run, started, 1)
-	slow := chair{t, run, approval.ClientOptions{Patience: time.Minute}, 0}
-	manage := func(c approval.Change) (approval.Receipt, error) {
+	slow := chair{t, run, approvalclient.ClientOptions{Patience: time.Minute}, 0}
+	manage := func(c approvalclient.Change) (approvalclient.Receipt, error) {
 		c.Actor.Auth = "test"
-		return newPeople(t, temporal, slow.o).Manage(t.Context(), approval.Ref{WorkflowID: id, Gate: gateID}, c)
+		return newPeople(t, temporal, slow.o).Manage(t.Context(), approvalclient.Ref{WorkflowID: id, Gate: gateID}, c)
 	}
 	again := func() {
 		w.kill()
@@ -33,7 +34,7 @@ func TestChangesOverRunsAndKills(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, approval.ChangesRequested, receipt.State)
 	again()
-	_, err = manage(approval.Change{ID: "1", Actor: approval.Actor{ID: "eve"}, Action: approval.Resubmit, Subject: "report 7, by night train"})
+	_, err = manage(approvalclient.Change{ID: "1", Actor: approval.Actor{ID: "eve"}, Action: approvalclient.Resubmit, Subject: "report 7, by night train"})
 	require.NoError(t, err)
 	again()
 	_, err = slow.says("ann", "finance", "2", approval.Approve)
@@ -45,9 +46,9 @@ func TestChangesOverRunsAndKills(t *testing.T) {
 	require.NoError(t, Onward.Send(t.Context(), temporal, id, "", struct{}{}))
 	until(t, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW, 1)
 	again()
-	_, err = manage(approval.Change{ID: "2", Actor: approval.Actor{ID: "max"}, Action: approval.Extend, By: time.Minute})
+	_, err = manage(approvalclient.Change{ID: "2", Actor: approval.Actor{ID: "max"}, Action: approvalclient.Extend, By: time.Minute})
 	require.NoError(t, err)
-	_, err = manage(approval.Change{ID: "3", Actor: approval.Actor{ID: "bob"}, Action: approval.Extend, By: time.Minute})
+	_, err = manage(approvalclient.Change{ID: "3", Actor: approval.Actor{ID: "bob"}, Action: approvalclient.Extend, By: time.Minute})
 	require.Equal(t, approval.NotEligible, approval.ReasonOf(err), "%v", err)
 	receipt, err = slow.says("ann", "finance", "2", approval.Approve)
 	require.NoError(t, err)
@@ -77,9 +78,9 @@ func TestSignedVotesAndAnotherKey(t *testing.T) {
 	until(t, run, started, 1)
 	by := func(k string, patience time.Duration) chair {
 		signing := key(k)
-		return chair{t, run, approval.ClientOptions{Patience: patience, Key: &signing, Namespace: client.DefaultNamespace}, 0}
+		return chair{t, run, approvalclient.ClientOptions{Patience: patience, Key: &signing, Namespace: client.DefaultNamespace}, 0}
 	}
-	_, err := chair{t, run, approval.ClientOptions{Patience: time.Minute}, 0}.says("ann", "finance", "0", approval.Approve)
+	_, err := chair{t, run, approvalclient.ClientOptions{Patience: time.Minute}, 0}.says("ann", "finance", "0", approval.Approve)
 	require.Equal(t, approval.BadProof, approval.ReasonOf(err), "%v", err)
 	_, err = by("old", time.Minute).says("ann", "finance", "1", approval.Approve)
 	require.NoError(t, err)

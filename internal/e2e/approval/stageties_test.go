@@ -12,6 +12,7 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
@@ -22,7 +23,7 @@ func TestUpdatesAfterTimersThatNobodySaw(t *testing.T) {
 	t.Parallel()
 	board := policy.Selector{Groups: []string{"board"}}
 	escalating, advancing, ending := inTwoStages(), inTwoStages(), inTwoStages()
-	const soon = 4 * time.Second
+	const soon = policy.Duration(4 * time.Second)
 	escalating.Stages = escalating.Stages[:1]
 	escalating.Stages[0].Escalations = []policy.Escalation{{After: soon, To: board}}
 	escalating.Stages[0].Rules[0].Need = 1
@@ -51,7 +52,7 @@ func TestUpdatesAfterTimersThatNobodySaw(t *testing.T) {
 			until(t, run, fired, 1)
 			said := make(chan error, 1)
 			go func() {
-				_, err := chair{t, run, approval.ClientOptions{Patience: time.Minute}, 0}.says("pat", c.group, "1", approval.Approve)
+				_, err := chair{t, run, approvalclient.ClientOptions{Patience: time.Minute}, 0}.says("pat", c.group, "1", approval.Approve)
 				said <- err
 			}()
 			startWorker(t, id)
@@ -74,11 +75,11 @@ func TestAnExtensionOfAStageThatNobodySaw(t *testing.T) {
 	t.Parallel()
 	const id = "timers-extension"
 	p := inTwoStages()
-	p.Stages[0].Deadline, p.Stages[0].OnTimeout, p.MaxExtend = 3*time.Second, policy.ApproveOnTimeout, 3*time.Second
-	people := newPeople(t, temporal, approval.ClientOptions{})
+	p.Stages[0].Deadline, p.Stages[0].OnTimeout, p.MaxExtend = policy.Duration(3*time.Second), policy.ApproveOnTimeout, policy.Duration(3*time.Second)
+	people := newPeople(t, temporal, approvalclient.ClientOptions{})
 	extend := func(changeID string) error {
-		_, err := people.Manage(t.Context(), approval.Ref{WorkflowID: id, Gate: gateID}, approval.Change{
-			ID: changeID, Actor: approval.Actor{ID: "max", Auth: "test"}, Action: approval.Extend, By: 3 * time.Second,
+		_, err := people.Manage(t.Context(), approvalclient.Ref{WorkflowID: id, Gate: gateID}, approvalclient.Change{
+			ID: changeID, Actor: approval.Actor{ID: "max", Auth: "test"}, Action: approvalclient.Extend, By: 3 * time.Second,
 		})
 		return err
 	}
@@ -102,7 +103,7 @@ func TestReset(t *testing.T) {
 	startWorker(t, id)
 	run := start(t, id, Staged, StagedCase{Policy: inTwoStages()})
 	until(t, run, started, 1)
-	slow := chair{t, run, approval.ClientOptions{Patience: time.Minute}, 0}
+	slow := chair{t, run, approvalclient.ClientOptions{Patience: time.Minute}, 0}
 	for _, who := range []string{"ann", "bob"} {
 		_, err := slow.says(who, "finance", "1", approval.Approve)
 		require.NoError(t, err)

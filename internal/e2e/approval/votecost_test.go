@@ -10,6 +10,7 @@ import (
 	enumspb "go.temporal.io/api/enums/v1"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
@@ -91,10 +92,10 @@ func TestManyVotersAtOnce(t *testing.T) {
 	until(t, run, started, 1)
 	var all sync.WaitGroup
 	errs := make([]error, voters)
-	people := newPeople(t, temporal, approval.ClientOptions{})
+	people := newPeople(t, temporal, approvalclient.ClientOptions{})
 	for i := range voters {
 		all.Go(func() {
-			_, errs[i] = people.Decide(t.Context(), approval.Ref{WorkflowID: run.GetID(), Gate: gateID}, approval.Vote{
+			_, errs[i] = people.Decide(t.Context(), approvalclient.Ref{WorkflowID: run.GetID(), Gate: gateID}, approvalclient.Vote{
 				ID: "1", Actor: approval.Actor{ID: fmt.Sprintf("voter-%d", i), Groups: []string{"finance"}, Auth: "test"}, Choice: approval.Approve,
 			})
 		})

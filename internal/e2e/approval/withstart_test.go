@@ -11,6 +11,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/timeouts"
 )
@@ -27,7 +28,7 @@ func TestUpdateWithStart(t *testing.T) {
 	handle, err := temporal.UpdateWithStartWorkflow(t.Context(), client.UpdateWithStartWorkflowOptions{
 		StartWorkflowOperation: starting,
 		UpdateOptions: client.UpdateWorkflowOptions{
-			UpdateName: approval.UpdateDecide, WaitForStage: client.WorkflowUpdateStageCompleted,
+			UpdateName: "approval.decide", WaitForStage: client.WorkflowUpdateStageCompleted,
 			Args: []any{map[string]any{
 				"v": 1, "gate": gateID, "id": "1", "choice": approval.Approve,
 				"actor": map[string]any{"id": "ann", "groups": []string{"finance"}, "auth": "test"},
@@ -35,7 +36,7 @@ func TestUpdateWithStart(t *testing.T) {
 		},
 	})
 	require.NoError(t, err)
-	var first approval.Receipt
+	var first approvalclient.Receipt
 	require.NoError(t, handle.Get(t.Context(), &first))
 	run, err := starting.Get(t.Context())
 	require.NoError(t, err)
@@ -52,9 +53,9 @@ func TestUpdateWithStart(t *testing.T) {
 func TestAVoteIsSentAgainWhenTheRunHasEnded(t *testing.T) {
 	t.Parallel()
 	run := outage(t, Gate, Case{Policy: policy.Quorum(1, "finance"), Deadline: time.Minute})
-	sent, err := approval.Vote{ID: "1", Actor: approval.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "test"}, Choice: approval.Approve}.Argument(gateID)
+	sent, err := approvalclient.Vote{ID: "1", Actor: approval.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "test"}, Choice: approval.Approve}.Argument(gateID)
 	require.NoError(t, err)
-	require.NoError(t, temporal.SignalWorkflow(t.Context(), run.GetID(), "", approval.SignalVote, sent))
+	require.NoError(t, temporal.SignalWorkflow(t.Context(), run.GetID(), "", "approval.vote", sent))
 	w := startWorker(t, run.GetID())
 	require.NoError(t, run.Get(t.Context(), nil))
 	receipt, err := vote(t, run, "ann", time.Minute)
@@ -75,9 +76,9 @@ func TestACallThatIsCutAndRepeated(t *testing.T) {
 	run := outage(t, Gate, Case{Policy: policy.Quorum(2, "finance"), GoesOn: true, Deadline: time.Minute})
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
-	decide := func(ctx context.Context) (approval.Receipt, error) {
-		return newPeople(t, cutting{temporal}, approval.ClientOptions{Patience: time.Minute}).Decide(ctx, approval.Ref{WorkflowID: run.GetID(), Gate: gateID},
-			approval.Vote{ID: "1", Actor: approval.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "test"}, Choice: approval.Approve})
+	decide := func(ctx context.Context) (approvalclient.Receipt, error) {
+		return newPeople(t, cutting{temporal}, approvalclient.ClientOptions{Patience: time.Minute}).Decide(ctx, approvalclient.Ref{WorkflowID: run.GetID(), Gate: gateID},
+			approvalclient.Vote{ID: "1", Actor: approval.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "test"}, Choice: approval.Approve})
 	}
 	_, err := decide(ctx)
 	require.ErrorContains(t, err, "send it again with the same ID")

@@ -73,7 +73,7 @@ func listening(ctx workflow.Context, c Case, await func(workflow.Context, time.D
 	workflow.Go(ctx, func(ctx workflow.Context) {
 		for {
 			var vote map[string]any
-			workflow.GetSignalChannel(ctx, approval.SignalVote).Receive(ctx, &vote)
+			workflow.GetSignalChannel(ctx, "approval.vote").Receive(ctx, &vote)
 			approvals++
 		}
 	})

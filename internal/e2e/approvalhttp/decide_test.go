@@ -13,14 +13,15 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 )
 
 // gate is how a gate stands, by the API.
-func (s *site) gate(who, group, workflow, gate string) approval.GateStatus {
+func (s *site) gate(who, group, workflow, gate string) approvalclient.GateStatus {
 	s.t.Helper()
 	status, body := s.send(who, group, http.MethodGet, "/gate?"+url.Values{"workflow": {workflow}, "gate": {gate}}.Encode(), "", "")
 	require.Equal(s.t, http.StatusOK, status, body)
-	var shown struct{ Gate approval.GateStatus }
+	var shown struct{ Gate approvalclient.GateStatus }
 	require.NoError(s.t, json.Unmarshal([]byte(body), &shown))
 	return shown.Gate
 }
@@ -74,7 +75,7 @@ func TestWorkerDown(t *testing.T) {
 	require.Equal(t, http.StatusOK, status, answer)
 	require.Contains(t, answer, `"state":"withdrawn"`)
 	for gate, kinds := range map[string]int{gateID(0): 2, gateID(1): 3} { // opened, and one vote; opened, who withdraws, withdrawn
-		audit, err := newPeople(t, c, approval.ClientOptions{}).Audit(t.Context(), approval.Ref{WorkflowID: id, Gate: gate})
+		audit, err := newPeople(t, c, approvalclient.ClientOptions{}).Audit(t.Context(), approvalclient.Ref{WorkflowID: id, Gate: gate})
 		require.NoError(t, err)
 		require.Len(t, audit.Entries, kinds)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 )
 
 // An item is a gate of the list, with what a decision should name.
@@ -94,7 +95,7 @@ func TestListShowDecide(t *testing.T) {
 	var results struct {
 		Results []struct {
 			Status  int
-			Receipt approval.Receipt
+			Receipt approvalclient.Receipt
 		}
 	}
 	for begin := 0; begin < len(rest); begin += 100 {

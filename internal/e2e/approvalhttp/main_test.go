@@ -20,6 +20,7 @@ import (
 
 	patterns "github.com/temporal-patterns/temporal-patterns"
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/devserver"
 )
@@ -46,10 +47,10 @@ func setUp(ctx context.Context) error {
 		return err
 	}
 	defer c.Close()
-	if err := approval.SetUpInbox(ctx, c, "default"); err != nil {
+	if err := approvalclient.SetUpInbox(ctx, c, "default"); err != nil {
 		return err
 	}
-	query := &workflowservice.ListWorkflowExecutionsRequest{Query: approval.AttributePending + ` = "none" AND ` + approval.AttributeDue + " IS NULL"}
+	query := &workflowservice.ListWorkflowExecutionsRequest{Query: "ApprovalPending" + ` = "none" AND ` + "ApprovalDue" + " IS NULL"}
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
 	for range 600 {
@@ -134,7 +135,7 @@ func startFor(t *testing.T, c client.Client, queue, id string, o Order, limit ti
 	run, err := c.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{ID: id, TaskQueue: queue, WorkflowExecutionTimeout: limit}, Ask, o)
 	require.NoError(t, err)
 	require.Eventually(t, func() bool {
-		_, err := newPeople(t, c, approval.ClientOptions{}).Gate(t.Context(), approval.Ref{WorkflowID: id, Gate: gateID(o.Gates - 1)})
+		_, err := newPeople(t, c, approvalclient.ClientOptions{}).Gate(t.Context(), approvalclient.Ref{WorkflowID: id, Gate: gateID(o.Gates - 1)})
 		return err == nil
 	}, time.Minute, 50*time.Millisecond)
 	return run

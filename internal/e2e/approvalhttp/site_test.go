@@ -17,6 +17,7 @@ import (
 	sdklog "go.temporal.io/sdk/log"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalhttp"
 )
 
@@ -54,8 +55,8 @@ func newSite(t *testing.T, c client.Client, logs io.Writer) *site {
 	s.url = server.URL + "/approvals"
 	s.links, err = approvalhttp.NewLinks(s.url, "default", key)
 	require.NoError(t, err)
-	h, err := approvalhttp.NewHandler(newPeople(t, c, approval.ClientOptions{Patience: 4 * time.Second}), approvalhttp.Options{
-		Identify: identify, May: func(*http.Request, approval.Actor, approval.Ref) bool { return true }, Links: s.links, Logger: slog.New(slog.NewTextHandler(logs, nil)),
+	h, err := approvalhttp.NewHandler(newPeople(t, c, approvalclient.ClientOptions{Patience: 4 * time.Second}), approvalhttp.Options{
+		Identify: identify, May: func(*http.Request, approval.Actor, approvalclient.Ref) bool { return true }, Links: s.links, Logger: slog.New(slog.NewTextHandler(logs, nil)),
 	})
 	require.NoError(t, err)
 	mux.Handle("/approvals/", http.StripPrefix("/approvals", h))
@@ -95,7 +96,7 @@ func decision(t *testing.T, workflow, gate string, choice approval.Choice) strin
 }
 
 // token is the token of a link to the first gate of a workflow.
-func (s *site) token(workflow, actor, group string, gate approval.GateStatus) string {
+func (s *site) token(workflow, actor, group string, gate approvalclient.GateStatus) string {
 	s.t.Helper()
 	link, err := s.links.URL(approvalhttp.Link{
 		WorkflowID: workflow, Gate: gate.ID, Round: gate.Round, Digest: gate.Digest, Actor: actor, Groups: []string{group}, Expires: time.Now().Add(time.Hour),
@@ -112,9 +113,9 @@ func (s *site) use(token string, choice approval.Choice) (int, string) {
 }
 
 // newPeople is a client of the package, as in every test that needs no error of it.
-func newPeople(t testing.TB, c client.Client, o approval.ClientOptions) *approval.Client {
+func newPeople(t testing.TB, c client.Client, o approvalclient.ClientOptions) *approvalclient.Client {
 	t.Helper()
-	made, err := approval.NewClient(c, o)
+	made, err := approvalclient.NewClient(c, o)
 	require.NoError(t, err)
 	return made
 }

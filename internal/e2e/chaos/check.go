@@ -11,7 +11,7 @@ import (
 	"go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/orders"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/partners"
@@ -123,9 +123,9 @@ func wrongItems(id string, result orders.Result, told []string) string {
 func (r *rig) wrongVote(ctx context.Context, v decided) string {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	ref := approval.Ref{WorkflowID: service.WorkflowID(v.order), Gate: v.gate}
+	ref := approvalclient.Ref{WorkflowID: service.WorkflowID(v.order), Gate: v.gate}
 	var audit policy.Audit
-	people, err := approval.NewClient(r.client, approval.ClientOptions{})
+	people, err := approvalclient.NewClient(r.client, approvalclient.ClientOptions{})
 	if err == nil {
 		audit, err = people.Audit(ctx, ref)
 	}

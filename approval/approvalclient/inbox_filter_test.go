@@ -1,0 +1,111 @@
+package approvalclient_test
+
+import (
+	"encoding/base64"
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
+)
+
+// queryOf is what visibility is asked for that filter.
+func queryOf(t *testing.T, f approvalclient.Filter) string {
+	t.Helper()
+	v := &village{runs: 1, gates: 1}
+	_, err := newClient(t, v, approvalclient.ClientOptions{}).Inbox(t.Context(), f)
+	require.NoError(t, err)
+	return v.query
+}
+
+// asked is all that a query can be, whatever the names are.
+var asked = regexp.MustCompile(`^CloseTime IS NULL AND ApprovalPending IN \("many", "u[0-9a-v]{16}"(, "g[0-9a-v]{16}")*\)$`)
+
+func TestInboxQuery(t *testing.T) {
+	t.Parallel()
+	require.Regexp(t, asked, queryOf(t, anybody))
+	require.Equal(t, `CloseTime IS NULL AND ApprovalPending IS NOT NULL`, queryOf(t, approvalclient.Filter{Everybody: true}))
+	due := anybody
+	due.DueBefore = time.Date(2030, 1, 2, 3, 4, 5, 0, time.FixedZone("", 3600))
+	require.Equal(t, queryOf(t, anybody)+` AND ApprovalDue < "2030-01-02T02:04:05Z"`, queryOf(t, due))
+
+	// A user is not the group of the same name, nor another user.
+	seen := map[string]bool{}
+	for _, actor := range []approval.Actor{
+		{ID: "ann"}, {ID: "Ann"}, {ID: "ann", Groups: []string{"ann"}}, {ID: "bob", Groups: []string{"ann"}}, {ID: "g ann"},
+	} {
+		q := queryOf(t, approvalclient.Filter{Actor: actor})
+		require.False(t, seen[q], "%v", actor)
+		seen[q] = true
+	}
+}
+
+func FuzzInboxQuery(f *testing.F) {
+	for _, name := range []string{"ann", `ann" OR ExecutionStatus = "Completed`, `")--`, "'; DROP TABLE executions", "\\", "%_*", "žluť", "a\x00b"} {
+		f.Add(name, name)
+	}
+	f.Fuzz(func(t *testing.T, user, group string) {
+		v := &village{runs: 1, gates: 1}
+		_, err := newClient(t, v, approvalclient.ClientOptions{}).Inbox(t.Context(), approvalclient.Filter{Actor: approval.Actor{ID: user, Groups: []string{group}}})
+		if err != nil {
+			require.ErrorIs(t, err, approval.Malformed)
+			require.Empty(t, v.query, "nothing was asked")
+			return
+		}
+		require.Regexp(t, asked, v.query)
+	})
+}
+
+func TestInboxRefusesAFilter(t *testing.T) {
+	t.Parallel()
+	with := func(change func(*approvalclient.Filter)) approvalclient.Filter {
+		f := anybody
+		change(&f)
+		return f
+	}
+	groups := make([]string, 201)
+	for i := range groups {
+		groups[i] = fmt.Sprint(i)
+	}
+	token := func(s string) approvalclient.Filter {
+		return with(func(f *approvalclient.Filter) { f.Token = base64.RawURLEncoding.EncodeToString([]byte(s)) })
+	}
+	for name, f := range map[string]approvalclient.Filter{
+		"nobody":          {},
+		"a group alone":   {Actor: approval.Actor{Groups: []string{"finance"}}},
+		"no UTF-8":        {Actor: approval.Actor{ID: "\xff"}},
+		"a long name":     {Actor: approval.Actor{ID: strings.Repeat("a", 201)}},
+		"an empty group":  {Actor: approval.Actor{ID: "ann", Groups: append(groups, "")}},
+		"a negative page": with(func(f *approvalclient.Filter) { f.PageSize = -1 }),
+		"a page of 201":   with(func(f *approvalclient.Filter) { f.PageSize = 201 }),
+		"no token":        with(func(f *approvalclient.Filter) { f.Token = "a page, please" }),
+		"half a token":    token(`{"list":`),
+		"an empty token":  token(`{}`),
+		"a token of 9 KB": token(`{"run":"` + strings.Repeat("a", 9<<10) + `"}`),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			v := &village{runs: 1, gates: 1}
+			_, err := newClient(t, v, approvalclient.ClientOptions{}).Inbox(t.Context(), f)
+			require.ErrorIs(t, err, approval.Malformed)
+			require.Equal(t, approval.Malformed, approval.ReasonOf(err))
+			require.Empty(t, v.query, "nothing was asked")
+		})
+	}
+	t.Run("a token of another server", func(t *testing.T) {
+		t.Parallel()
+		_, err := newClient(t, &village{}, approvalclient.ClientOptions{}).Inbox(t.Context(), token(`{"list":"eA=="}`))
+		require.ErrorContains(t, err, "the page token is broken")
+	})
+	t.Run("a run that has ended since: the page is listed again", func(t *testing.T) {
+		t.Parallel()
+		page, err := newClient(t, &village{runs: 3, gates: 1}, approvalclient.ClientOptions{}).Inbox(t.Context(), token(`{"run":"gone","gate":"0"}`))
+		require.NoError(t, err)
+		require.Len(t, page.Items, 3)
+	})
+}

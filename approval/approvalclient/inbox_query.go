@@ -1,0 +1,93 @@
+package approvalclient
+
+import (
+	"encoding/base64"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+	"github.com/temporal-patterns/temporal-patterns/internal/wire"
+)
+
+// maxToken bounds the bytes of a token.
+const maxToken = 8 << 10
+
+// A cursor is where the next page begins: behind that gate of that run, or, with
+// no gate, behind the run, on the page that List gets.
+type cursor struct {
+	List []byte `json:"list,omitempty"`
+	Run  string `json:"run,omitempty"`
+	Gate string `json:"gate,omitempty"`
+}
+
+func (c cursor) token() (string, error) {
+	raw, err := wire.Encode(c)
+	return base64.RawURLEncoding.EncodeToString(raw.Payload().GetData()), err
+}
+
+func readToken(token string) (at cursor, err error) {
+	data, err := base64.RawURLEncoding.DecodeString(token)
+	if err == nil && len(token) <= maxToken {
+		at, err = wire.Decode[cursor](wire.JSON(data))
+	}
+	if err != nil || at.Run == "" && len(at.List) == 0 {
+		return at, refusal(
+			approval.Malformed,
+			"",
+			fmt.Sprintf("the token of %d bytes is not of an inbox; use Page.Next as it is, or none", len(token)),
+		)
+	}
+	return at, nil
+}
+
+// query is what visibility is asked. Nothing of the caller's is in it: names are
+// hashed. A run without a close time is open, also one that an operator has paused.
+// All runs are asked about an actor of more groups than a vote may have.
+func (f Filter) query() string {
+	conditions := []string{"CloseTime IS NULL", protocol.AttributePending + " IS NOT NULL"}
+	if !f.Everybody && len(f.Actor.Groups) <= policy.MaxGroups {
+		tags := []string{protocol.ManyTags, protocol.UserTag(f.Actor.ID)}
+		for _, name := range f.Actor.Groups {
+			tags = append(tags, protocol.GroupTag(name))
+		}
+		conditions[1] = fmt.Sprintf(`%s IN ("%s")`, protocol.AttributePending, strings.Join(tags, `", "`))
+	}
+	if !f.DueBefore.IsZero() {
+		conditions = append(conditions, fmt.Sprintf(`%s < "%s"`, protocol.AttributeDue, f.DueBefore.UTC().Format(time.RFC3339Nano)))
+	}
+	return strings.Join(conditions, " AND ")
+}
+
+func (f Filter) check() error {
+	if err := f.checkActor(); err != nil && !f.Everybody {
+		return protocol.RefusalOf("", err)
+	}
+	if f.PageSize < 0 || f.PageSize > MaxPageSize {
+		return refusal(
+			approval.Malformed,
+			"",
+			fmt.Sprintf("the page size is %d; set PageSize to 1 to %d, or 0 for %d", f.PageSize, MaxPageSize, DefaultPageSize),
+		)
+	}
+	return nil
+}
+
+// checkActor refuses an actor who could not decide anywhere, but for the number of
+// groups: each run looks at those that its gates name.
+func (f Filter) checkActor() error {
+	a := policy.Actor{ID: f.Actor.ID, Auth: "inbox"} // nobody decides here
+	if err := a.Validate(); err != nil {
+		return err
+	}
+	for some := range slices.Chunk(f.Actor.Groups, policy.MaxGroups) {
+		a.Groups = some
+		if err := a.Validate(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
