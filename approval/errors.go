@@ -2,52 +2,52 @@ package approval
 
 import (
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
-	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/tally"
 )
 
 // A Reason says why a vote or a request was refused. On the wire it is the
 // type of a temporal.ApplicationError: "approval." and the reason. It is a
 // sentinel too: errors.Is(err, approval.Closed) holds for what a [Client] returns.
-type Reason = policy.Reason
+type Reason = tally.Reason
 
 // The reasons of a refusal.
 const (
 	// Malformed votes cannot be read, or lack a gate, an ID, an actor or a
 	// choice. Correct the sender.
-	Malformed = policy.ReasonMalformed
+	Malformed = tally.ReasonMalformed
 	// TooLarge votes have a comment of over 4 KB, or are over 256 KB in all.
 	// Shorten the comment.
-	TooLarge = policy.ReasonTooLarge
+	TooLarge = tally.ReasonTooLarge
 	// NewerVersion votes were written by a later version of this package.
 	// Upgrade the workers.
 	NewerVersion Reason = "NewerVersion"
 	// NotOpen says that the run has no gate of that ID yet. Try again later.
 	NotOpen Reason = "NotOpen"
 	// Closed gates are decided, or their workflow has ended.
-	Closed = policy.ReasonClosed
+	Closed = tally.ReasonClosed
 	// Late votes came after the gate's deadline.
 	Late Reason = "Late"
 	// SelfApproval is a vote of the requester.
-	SelfApproval = policy.ReasonSelfApproval
+	SelfApproval = tally.ReasonSelfApproval
 	// NotEligible is a vote from outside the group.
-	NotEligible = policy.ReasonNotEligible
+	NotEligible = tally.ReasonNotEligible
 	// AlreadyVoted is the same choice of the same actor under another ID.
-	AlreadyVoted = policy.ReasonAlreadyVoted
+	AlreadyVoted = tally.ReasonAlreadyVoted
 	// KeyReused is a decision under an ID that its actor has used for another one.
 	// Nothing of it counts. Send it under an ID of its own.
 	KeyReused Reason = "KeyReused"
 	// Paused gates wait until the request is made again.
-	Paused = policy.ReasonPaused
+	Paused = tally.ReasonPaused
 	// Stale is a vote on another round or another subject. Look again.
-	Stale = policy.ReasonStale
+	Stale = tally.ReasonStale
 	// CommentRequired is a vote without the comment or reason that the policy
 	// asks for.
-	CommentRequired = policy.ReasonCommentRequired
+	CommentRequired = tally.ReasonCommentRequired
 	// NotAllowed is something that the policy does not offer.
-	NotAllowed = policy.ReasonNotAllowed
+	NotAllowed = tally.ReasonNotAllowed
 	// Full gates have taken as many votes as they can, or their run as many
 	// updates.
-	Full = policy.ReasonFull
+	Full = tally.ReasonFull
 	// BadProof is a vote or a change whose signature is missing, wrong or too old.
 	BadProof Reason = "BadProof"
 	// NotGranted says that there is no approval to use, or none any more.

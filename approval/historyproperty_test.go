@@ -13,6 +13,7 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/tally"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/historytest"
 	"github.com/temporal-patterns/temporal-patterns/signals"
@@ -70,9 +71,9 @@ func TestGatesStandAsTheirHistorySays(t *testing.T) {
 		ties := rapid.SampledFrom([]signals.Ties{signals.Lenient, signals.Exact}).Draw(rt, "ties")
 		h := historytest.New(t, "ask").SideEffect(opening(t, p, termsOf(ties).with("requester", "x")))
 		now := h.Now()
-		tally, err := policy.NewTally(p, policy.TallyOptions{Requester: "x", Digest: digestOfJSON(`"report 7"`)})
+		counter, err := tally.New(p, tally.Options{Requester: "x", Digest: digestOfJSON(`"report 7"`)})
 		require.NoError(t, err)
-		m := &historyModel{h: h, exact: ties == signals.Exact, t: tally, stage: -1}
+		m := &historyModel{h: h, exact: ties == signals.Exact, t: counter, stage: -1}
 		m.follow(now)
 		m.deadline.now = false
 		if m.alarm != nil {

@@ -64,7 +64,7 @@ func TestAuditSaysWhoDidWhatToWhom(t *testing.T) {
 	require.NoError(t, a.Verify())
 	var got []string
 	for _, e := range a.Entries[1:4] {
-		got = append(got, e.Kind+" "+e.Actor+" "+e.Note)
+		got = append(got, string(e.Kind)+" "+e.Actor+" "+e.Note)
 	}
 	require.Equal(t, []string{
 		"reassigned max also users (1) zoe; except (1) bob: ann is ill", "extended max 1h0m0s: a holiday", "shortened max 30m0s",

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/tally"
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"

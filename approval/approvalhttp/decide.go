@@ -7,6 +7,7 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/duration"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
@@ -85,7 +86,7 @@ type change struct {
 	Gate         string                `json:"gate"`
 	Action       approvalclient.Action `json:"action"`
 	Comment      string                `json:"comment"`
-	By           policy.Duration       `json:"by"`
+	By           duration.Text         `json:"by"`
 	To           string                `json:"to"`
 	Reassignment policy.Escalation     `json:"reassignment"`
 	Subject      json.RawMessage       `json:"subject"`

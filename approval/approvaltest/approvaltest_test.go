@@ -61,12 +61,12 @@ func TestReject(t *testing.T) {
 
 func TestPolicy(t *testing.T) {
 	t.Parallel()
-	approvaltest.Policy(t, policy.Quorum(2, "finance"), policy.TallyOptions{Requester: "eve"}, map[string]approvaltest.Case{
+	approvaltest.Policy(t, policy.Quorum(2, "finance"), policy.LintOptions{Requester: "eve"}, map[string]approvaltest.Case{
 		"nobody":          {Want: approval.Open, Missing: 2},
-		"one":             {Votes: []policy.Vote{approvaltest.Yes("ann", "finance")}, Want: approval.Open, Missing: 1},
-		"two":             {Votes: []policy.Vote{approvaltest.Yes("ann", "finance"), approvaltest.Yes("bob", "finance")}, Want: approval.Approved},
-		"one says no":     {Votes: []policy.Vote{approvaltest.Yes("ann", "finance"), approvaltest.No("bob", "finance")}, Want: approval.Rejected},
-		"somebody else":   {Votes: []policy.Vote{approvaltest.Yes("sam", "sales")}, Want: approval.Open, Missing: 2, Refused: approval.NotEligible},
-		"the same person": {Votes: []policy.Vote{approvaltest.Yes("ann", "finance"), approvaltest.Yes("ann", "finance")}, Want: approval.Open, Missing: 1, Refused: approval.AlreadyVoted},
+		"one":             {Votes: []approvalclient.Vote{approvaltest.Yes("ann", "finance")}, Want: approval.Open, Missing: 1},
+		"two":             {Votes: []approvalclient.Vote{approvaltest.Yes("ann", "finance"), approvaltest.Yes("bob", "finance")}, Want: approval.Approved},
+		"one says no":     {Votes: []approvalclient.Vote{approvaltest.Yes("ann", "finance"), approvaltest.No("bob", "finance")}, Want: approval.Rejected},
+		"somebody else":   {Votes: []approvalclient.Vote{approvaltest.Yes("sam", "sales")}, Want: approval.Open, Missing: 2, Refused: approval.NotEligible},
+		"the same person": {Votes: []approvalclient.Vote{approvaltest.Yes("ann", "finance"), approvaltest.Yes("ann", "finance")}, Want: approval.Open, Missing: 1, Refused: approval.AlreadyVoted},
 	})
 }

@@ -145,7 +145,7 @@ func (p *People) RequireAudit(gate string, kinds ...string) {
 	p.t.Helper()
 	var got []string
 	for _, e := range p.Audit(gate).Entries {
-		got = append(got, e.Kind)
+		got = append(got, string(e.Kind))
 	}
 	require.Equal(p.t, kinds, got, "approvaltest: the audit of gate %q", gate)
 }

@@ -30,6 +30,8 @@ const (
 	AuditReminded     AuditKind = "reminded"
 	AuditDeadline     AuditKind = "deadline"
 	AuditUsed         AuditKind = "used"
+	AuditWithdraw     AuditKind = "withdraw" // by the requester or a manager
+	AuditRevoked      AuditKind = "revoked"
 	AuditNoticeFailed AuditKind = "notice-failed"
 )
 

@@ -74,6 +74,25 @@ type Actor struct {
 	Auth string `json:"auth"`
 }
 
+// Validate reports what is wrong with the actor.
+func (a Actor) Validate() error {
+	if problem, fix := names.Check(a.ID); problem != "" {
+		return fmt.Errorf(`the actor's ID, "actor": {"id": …}, %s; %s`, problem, fix)
+	}
+	if problem, fix := names.Check(a.Auth); problem != "" {
+		return fmt.Errorf(`how the actor is known, "actor": {"auth": …}, %s; %s`, problem, fix)
+	}
+	if len(a.Groups) > MaxGroups {
+		return fmt.Errorf("the actor has %d groups, the limit is %d; send only the groups that matter", len(a.Groups), MaxGroups)
+	}
+	for i, group := range a.Groups {
+		if problem, fix := names.Check(group); problem != "" {
+			return fmt.Errorf("group %d of the actor %s; %s", i+1, problem, fix)
+		}
+	}
+	return nil
+}
+
 // A CountedVote is a vote that counts on a gate.
 type CountedVote struct {
 	Actor   Actor  `json:"actor"`

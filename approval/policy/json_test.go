@@ -23,8 +23,8 @@ func TestMisspeltFieldsAreRefused(t *testing.T) {
 		`{` + known + `,"barrred":["eve"]}`:                               `policy: the field "barrred" is not known; write one of need, group, veto, deadline, stages, auto, `,
 		`{` + known + `,"Barred":["eve"]}`:                                `policy: the field "Barred" is not known; `,
 		`{` + known + `,"rejectFor":["x"],"rejectFor":[]}`:                `policy: the field "rejectFor" stands twice; write it once`,
-		`{` + known + `,"excluded":["eve"],"BARRED":[]}`:                    `policy: the field "BARRED" is not known; `,
-		`{` + known + `,"excluded":["eve"],"bar\u0072ed":[]}`:               `policy: the field "excluded" stands twice; write it once`,
+		`{` + known + `,"excluded":["eve"],"BARRED":[]}`:                  `policy: the field "BARRED" is not known; `,
+		`{` + known + `,"excluded":["eve"],"bar\u0072ed":[]}`:             `policy: the field "excluded" stands twice; write it once`,
 		`{` + known + `,"u` + "\u017f" + `eBy":"1h"}`:                     "policy: the field \"u\u017feBy\" is not known; ",
 		`{` + known + `,"":1}`:                                            `policy: the field "" is not known; `,
 		`{"stages":[{"rules":[],"vetos":2}]}`:                             `policy: the field "vetos" is not known; write one of name, rules, veto, deadline, onTimeout, remind, ladder`,
@@ -90,7 +90,7 @@ func TestDurationsThatNobodyMeans(t *testing.T) {
 	for name, set := range map[string]func(d time.Duration) policy.Policy{
 		"deadline":  func(d time.Duration) policy.Policy { return policy.Policy{Need: 1, Group: "f", Deadline: d} },
 		"maxExtend": func(d time.Duration) policy.Policy { return policy.Policy{Need: 1, Group: "f", MaxExtend: d} },
-		"validFor":     func(d time.Duration) policy.Policy { return policy.Policy{Need: 1, Group: "f", ValidFor: d} },
+		"validFor":  func(d time.Duration) policy.Policy { return policy.Policy{Need: 1, Group: "f", ValidFor: d} },
 		"stage 1: deadline": func(d time.Duration) policy.Policy {
 			return policy.Stages(policy.Stage{Rules: []policy.Rule{need(1, users("ann"))}, Deadline: d})
 		},

@@ -40,12 +40,12 @@ func TestValidate(t *testing.T) {
 		"there are 21 stages; write at most 20":                                                                                   policy.Stages(stages...),
 		"maxRounds is 101; set how often a request may be made, 1 to 100":                                                         {Need: 1, Group: "f", MaxRounds: 101},
 		"maxRounds is -1; set how often a request may be made, 1 to 100":                                                          {Need: 1, Group: "f", MaxRounds: -1},
-		`requireCommentOn has "abstain"; write "approve", "reject" or "request-changes"`:                                                 {Need: 1, Group: "f", RequireCommentOn: []policy.Choice{"abstain"}},
+		`requireCommentOn has "abstain"; write "approve", "reject" or "request-changes"`:                                          {Need: 1, Group: "f", RequireCommentOn: []policy.Choice{"abstain"}},
 		"maxExtend is -1h0m0s; set a positive duration, or 0":                                                                     {Need: 1, Group: "f", MaxExtend: -hour},
-		"validFor is -1h0m0s; set a positive duration, or 0":                                                                         {Need: 1, Group: "f", ValidFor: -hour},
-		"name 2 in excluded has 0 bytes; write 1 to 200 bytes of UTF-8":                                                             {Need: 1, Group: "f", Excluded: []string{"a", "", ""}},
-		"name 1 in rejectReasons has 1 bytes; write 1 to 200 bytes of UTF-8":                                                          {Need: 1, Group: "f", RejectReasons: []string{"\xff"}},
-		"there are 501 names in excluded; write at most 500":                                                                        {Need: 1, Group: "f", Excluded: many("a", 501)},
+		"validFor is -1h0m0s; set a positive duration, or 0":                                                                      {Need: 1, Group: "f", ValidFor: -hour},
+		"name 2 in excluded has 0 bytes; write 1 to 200 bytes of UTF-8":                                                           {Need: 1, Group: "f", Excluded: []string{"a", "", ""}},
+		"name 1 in rejectReasons has 1 bytes; write 1 to 200 bytes of UTF-8":                                                      {Need: 1, Group: "f", RejectReasons: []string{"\xff"}},
+		"there are 501 names in excluded; write at most 500":                                                                      {Need: 1, Group: "f", Excluded: many("a", 501)},
 		"need is 0; at least 1 approval must be needed, and at most 100\ngroup is empty; name the group whose members may decide": {},
 	} {
 		t.Run(want, func(t *testing.T) {

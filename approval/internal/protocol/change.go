@@ -8,6 +8,8 @@ import (
 
 	"go.temporal.io/sdk/converter"
 
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/duration"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/tally"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
@@ -34,7 +36,7 @@ type Change struct {
 	Actor        policy.Actor       `json:"actor"`
 	Action       Action             `json:"action"`
 	Comment      string             `json:"comment,omitempty"`
-	By           policy.Duration    `json:"by,omitempty"`
+	By           duration.Text      `json:"by,omitempty"`
 	To           string             `json:"to,omitempty"`
 	Reassignment *policy.Escalation `json:"reassignment,omitempty"`
 	Subject      wire.Raw           `json:"subject,omitempty"`
@@ -56,7 +58,7 @@ type ChangeForm struct {
 // Change returns the message that carries the change to a gate.
 func (f ChangeForm) Change(gate string) (Change, error) {
 	c := Change{
-		V: Version, Gate: gate, ID: f.ID, Actor: f.Actor, Action: Action(f.Action), Comment: f.Comment, By: policy.Duration(f.By), To: f.To,
+		V: Version, Gate: gate, ID: f.ID, Actor: f.Actor, Action: Action(f.Action), Comment: f.Comment, By: duration.Text(f.By), To: f.To,
 	}
 	if c.Action == Reassign {
 		c.Reassignment = &f.Reassignment
@@ -123,17 +125,17 @@ func (c Change) Check() error {
 	}
 	for _, text := range append(c.reassigns(), c.Comment, c.To, string(c.Action)) {
 		if !utf8.ValidString(text) {
-			return Refuse(nil, policy.ReasonMalformed, c.Gate, fmt.Sprintf("a text of the change, of %d bytes, is no UTF-8; send text", len(text)))
+			return Refuse(nil, tally.ReasonMalformed, c.Gate, fmt.Sprintf("a text of the change, of %d bytes, is no UTF-8; send text", len(text)))
 		}
 	}
 	switch {
 	case len(c.Comment) > policy.MaxCommentBytes:
-		return Refuse(nil, policy.ReasonTooLarge, c.Gate,
+		return Refuse(nil, tally.ReasonTooLarge, c.Gate,
 			fmt.Sprintf("the change's comment has %d bytes, the limit is %d; shorten it", len(c.Comment), policy.MaxCommentBytes))
 	case (c.Action == Extend || c.Action == Shorten) && c.By <= 0:
-		return Refuse(nil, policy.ReasonMalformed, c.Gate, fmt.Sprintf(`the deadline cannot be moved by %s; set "by" to a positive duration`, c.By))
+		return Refuse(nil, tally.ReasonMalformed, c.Gate, fmt.Sprintf(`the deadline cannot be moved by %s; set "by" to a positive duration`, c.By))
 	case c.Action == Reassign && c.Reassignment == nil:
-		return Refuse(nil, policy.ReasonMalformed, c.Gate, `it is not said who decides from now on; set "reassignment"`)
+		return Refuse(nil, tally.ReasonMalformed, c.Gate, `it is not said who decides from now on; set "reassignment"`)
 	}
 	return nil
 }

@@ -6,30 +6,30 @@ import (
 
 	"go.temporal.io/sdk/temporal"
 
-	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/tally"
 	"github.com/temporal-patterns/temporal-patterns/internal/apperr"
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
 
 // Reasons that have no constant in package policy. Package approval documents them.
 const (
-	NewerVersion   policy.Reason = "NewerVersion"
-	NotOpen        policy.Reason = "NotOpen"
-	KeyReused      policy.Reason = "KeyReused"
-	InvalidRequest policy.Reason = "InvalidRequest"
+	NewerVersion   tally.Reason = "NewerVersion"
+	NotOpen        tally.Reason = "NotOpen"
+	KeyReused      tally.Reason = "KeyReused"
+	InvalidRequest tally.Reason = "InvalidRequest"
 	// Duplicate refuses an update whose decision was counted before. Its detail is the
 	// first receipt, which the client returns.
-	Duplicate policy.Reason = "Duplicate"
+	Duplicate tally.Reason = "Duplicate"
 )
 
 const errTypePrefix = "approval."
 
 // ReasonOf returns the reason of a refusal, and "" for any other error.
-func ReasonOf(err error) policy.Reason { return policy.Reason(apperr.Condition(err, "approval")) }
+func ReasonOf(err error) tally.Reason { return tally.Reason(apperr.Condition(err, "approval")) }
 
 // Refuse returns the error of a refusal. The text says what happened and what to do; the
 // cause may be nil, and an empty gate names none.
-func Refuse(cause error, reason policy.Reason, gate, text string, details ...any) error {
+func Refuse(cause error, reason tally.Reason, gate, text string, details ...any) error {
 	what := "vote or request"
 	if gate != "" {
 		what = fmt.Sprintf("gate %q", gate)
@@ -38,7 +38,7 @@ func Refuse(cause error, reason policy.Reason, gate, text string, details ...any
 }
 
 // RefuseAgain returns the error of a refusal that was made before, with its message.
-func RefuseAgain(reason policy.Reason, message string) error {
+func RefuseAgain(reason tally.Reason, message string) error {
 	return newRefusal(nil, reason, message, nil)
 }
 
@@ -51,7 +51,7 @@ func Message(err error) string {
 	return err.Error()
 }
 
-func newRefusal(cause error, reason policy.Reason, message string, details []any) error {
+func newRefusal(cause error, reason tally.Reason, message string, details []any) error {
 	category := temporal.ApplicationErrorCategoryBenign // people's mistakes are no failures
 	if reason == InvalidRequest {
 		category = temporal.ApplicationErrorCategoryUnspecified
@@ -68,7 +68,7 @@ func newRefusal(cause error, reason policy.Reason, message string, details []any
 // RefusalOf turns an error of the packages policy and wire into the error of a refusal.
 func RefusalOf(gate string, err error) error {
 	var (
-		byPolicy *policy.Refusal
+		byPolicy *tally.Refusal
 		newer    *wire.Newer
 		large    *wire.TooLarge
 	)
@@ -78,9 +78,9 @@ func RefusalOf(gate string, err error) error {
 	case errors.As(err, &newer):
 		return Refuse(nil, NewerVersion, gate, err.Error())
 	case errors.As(err, &large):
-		return Refuse(nil, policy.ReasonTooLarge, gate, err.Error())
+		return Refuse(nil, tally.ReasonTooLarge, gate, err.Error())
 	default:
-		return Refuse(nil, policy.ReasonMalformed, gate, err.Error())
+		return Refuse(nil, tally.ReasonMalformed, gate, err.Error())
 	}
 }
 

@@ -19,8 +19,8 @@ const (
 func (t *Tally) Audit() policy.Audit { return withHashes(t.s.Audit) }
 
 // AppendAudit adds an entry that does not change the gate, such as a reminder.
-func (t *Tally) AppendAudit(kind policy.AuditKind, note string, at time.Time) {
-	t.note(policy.AuditEntry{At: at, Kind: kind, Note: note})
+func (t *Tally) AppendAudit(kind policy.AuditKind, actor, note string, at time.Time) {
+	t.note(policy.AuditEntry{At: at, Kind: kind, Actor: actor, Note: note})
 }
 
 // note adds an entry. Its hash is computed when it is read; most gates end before.

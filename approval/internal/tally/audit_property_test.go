@@ -24,7 +24,7 @@ func TestAuditVerifiesExactlyIfUntouched(t *testing.T) {
 			return
 		}
 		for i := range rapid.SampledFrom([]int{0, 0, 3, 600}).Draw(t, "notes") {
-			gate.AppendAudit("reminded", fmt.Sprint(i%2), start) // alike, but for their number
+			gate.AppendAudit("reminded", "", fmt.Sprint(i%2), start) // alike, but for their number
 		}
 		s := gate.Snapshot()
 		whole := copyOf(s.Audit)

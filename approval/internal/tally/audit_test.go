@@ -25,7 +25,7 @@ func busy(t require.TestingT) *tally.Tally {
 	rejection.Comment, rejection.Reason = "too dear", "price"
 	gate := play(t, p, cast(rejection, ask("bob")), resubmit("eve", "d2"), delegateOf(in("max", "mgr"), "dan"), escalate,
 		reassign(add(users("tom"), "y")), cast(round(2, yesFor("max", "dan"))))
-	gate.AppendAudit("reminded", "24h", start)
+	gate.AppendAudit("reminded", "", "24h", start)
 	require.NoError(t, expire(gate))
 	return gate
 }
@@ -127,7 +127,7 @@ func TestAuditIsBounded(t *testing.T) {
 	t.Parallel()
 	gate := play(t, policy.Quorum(2, "finance"))
 	for i := range 1200 {
-		gate.AppendAudit("reminded", strconv.Itoa(i), start)
+		gate.AppendAudit("reminded", "", strconv.Itoa(i), start)
 		if i%300 == 0 {
 			data, err := json.Marshal(gate.Snapshot())
 			require.NoError(t, err)
@@ -153,8 +153,8 @@ func TestAuditIsBounded(t *testing.T) {
 func TestAuditAsJSON(t *testing.T) {
 	t.Parallel()
 	gate := play(t, policy.Quorum(2, "finance"))
-	gate.AppendAudit("no\xff text", "half of a rune \xe2\x82", start.In(time.FixedZone("CET", 3600)))
-	gate.AppendAudit("long", strings.Repeat("é", 400), start)
+	gate.AppendAudit("no\xff text", "", "half of a rune \xe2\x82", start.In(time.FixedZone("CET", 3600)))
+	gate.AppendAudit("long", "", strings.Repeat("é", 400), start)
 	v := yes("ann")
 	v.Comment = strings.Repeat("€", 1000)
 	require.NoError(t, cast(v)(gate))

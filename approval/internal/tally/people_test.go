@@ -120,7 +120,7 @@ func TestLintOfNames(t *testing.T) {
 		text(1, "except of rule 1 of stage 1"): rules(need(1, dev(policy.Selector{Except: []string{"contractor"}}))),
 		text(1, "except of rule 1 of stage 1") + " ": unknown,
 		text(2, "users of rule 1 of stage 1"):        rules(need(1, policy.Selector{Users: []string{"ann", "Dev"}})),
-		text(2, "excluded"):                            barred,
+		text(2, "excluded"):                          barred,
 		text(1, "except of escalation 1 of stage 1"): ladder(rules(need(1, groups("dev"))), add(policy.Selector{Users: []string{"zoe"}, Except: []string{"contractor"}}, "")),
 		"stage 1: rule 2 has the name of one above it, so an escalation would change both; give each another name": rules(named("p1", need(1, groups("dev"))), named("p1", need(1, groups("dev")))),
 	} {

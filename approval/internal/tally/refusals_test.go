@@ -56,7 +56,7 @@ func TestRefusalTexts(t *testing.T) {
 		`nobody has delegated that decision to the actor; let them delegate it first, or decide without "for"`:                {rich, nil, cast(yesFor("ann", "dan"))},
 		"the gate is canceled; nothing can be delegated any more":                                                             {rich, []step{cancel}, delegate("ann", "dan")},
 		"the policy has no delegation; decide, or ask those who may change the request":                                       {plain, nil, delegate("ann", "dan")},
-		"the delegate's name of 4 bytes starts or ends with space; remove the space":                                                {rich, nil, delegate("ann", "dan ")},
+		"the delegate's name of 4 bytes starts or ends with space; remove the space":                                          {rich, nil, delegate("ann", "dan ")},
 		"a decision cannot be delegated to the actor who has it; name another":                                                {rich, nil, delegate("ann", "ann")},
 		"the actor has decided already; nothing to do":                                                                        {rich, []step{cast(yes("ann"))}, delegate("ann", "dan")},
 		"the actor is not among those who may decide now, so there is nothing to delegate; ask one of them: " + who:           {rich, nil, delegateOf(in("x"), "dan")},

@@ -99,19 +99,8 @@ func (v Vote) Validate() error {
 
 // CheckActor returns a [Refusal] if the actor is wrong.
 func CheckActor(a policy.Actor) error {
-	if problem, fix := names.Check(a.ID); problem != "" {
-		return refuse(ReasonMalformed, `the actor's ID, "actor": {"id": …}, %s; %s`, problem, fix)
-	}
-	if problem, fix := names.Check(a.Auth); problem != "" {
-		return refuse(ReasonMalformed, `how the actor is known, "actor": {"auth": …}, %s; %s`, problem, fix)
-	}
-	if len(a.Groups) > policy.MaxGroups {
-		return refuse(ReasonMalformed, "the actor has %d groups, the limit is %d; send only the groups that matter", len(a.Groups), policy.MaxGroups)
-	}
-	for i, group := range a.Groups {
-		if problem, fix := names.Check(group); problem != "" {
-			return refuse(ReasonMalformed, "group %d of the actor %s; %s", i+1, problem, fix)
-		}
+	if err := a.Validate(); err != nil {
+		return refuse(ReasonMalformed, "%v", err)
 	}
 	return nil
 }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/tally"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
@@ -71,35 +72,35 @@ func requireSound(t *testing.T, histories []*historypb.History) {
 }
 
 // retally counts what an audit says, in its order, by the policy alone.
-func retally(t *testing.T, gate int, audit policy.Audit) *policy.Tally {
+func retally(t *testing.T, gate int, audit policy.Audit) *tally.Tally {
 	t.Helper()
 	require.NoError(t, audit.Verify())
 	first := audit.Entries[0]
-	tally, err := policy.NewTally(soakPolicy(gate), policy.TallyOptions{Requester: "eve", Digest: first.Note, At: first.At})
+	counter, err := tally.New(soakPolicy(gate), tally.Options{Requester: "eve", Digest: first.Note, At: first.At})
 	require.NoError(t, err)
 	for i, e := range audit.Entries[1:] {
 		switch e.Kind {
 		case "vote":
-			v := policy.Vote{Actor: actor(e.Actor), Choice: e.Choice, For: e.For, Round: tally.Round(), Comment: e.Note}
+			v := tally.Vote{Actor: actor(e.Actor), Choice: e.Choice, For: e.For, Round: counter.Round(), Comment: e.Note}
 			if next := audit.Entries[min(i+2, len(audit.Entries)-1)]; e.Choice == approval.Approve && next.Kind == "round" {
 				v.Edited = next.Note
 			}
-			_, err = tally.Apply(v, e.At)
+			_, err = counter.Apply(v, e.At)
 		case "round":
-			if tally.State() == policy.StateChangesRequested {
-				err = tally.Resubmit("eve", e.Note, e.At)
+			if counter.State() == policy.StateChangesRequested {
+				err = counter.Resubmit("eve", e.Note, e.At)
 			}
 		case "delegated":
-			err = tally.Delegate(actor(e.Actor), e.For, e.At)
+			err = counter.Delegate(actor(e.Actor), e.For, e.At)
 		case "escalated":
-			_, ok := tally.Escalate(e.At)
+			_, ok := counter.Escalate(e.At)
 			require.True(t, ok, "entry %d", e.Number)
 		case "deadline":
-			tally.Expire(e.At)
+			counter.Expire(e.At)
 		}
 		require.NoError(t, err, "entry %d of gate %d: %+v", e.Number, gate, e)
 	}
-	return tally
+	return counter
 }
 
 // requireFair fails unless each gate has ended as its audit and its policy say, and
@@ -111,10 +112,10 @@ func requireFair(t *testing.T, c *crowd, got SoakResult) {
 		gate := strconv.Itoa(i)
 		audit, err := people.Audit(t.Context(), approvalclient.Ref{WorkflowID: c.workflow, Gate: gate})
 		require.NoError(t, err)
-		tally := retally(t, i, audit)
-		require.Equal(t, tally.State(), out.State, "gate %d: %+v", i, audit.Entries)
-		require.Equal(t, tally.Round(), out.Round, "gate %d", i)
-		require.Len(t, out.Votes, len(tally.Votes()), "gate %d", i)
+		counter := retally(t, i, audit)
+		require.Equal(t, counter.State(), out.State, "gate %d: %+v", i, audit.Entries)
+		require.Equal(t, counter.Round(), out.Round, "gate %d", i)
+		require.Len(t, out.Votes, len(counter.Votes()), "gate %d", i)
 		require.True(t, out.State.IsClosed())
 
 		type decision struct {
