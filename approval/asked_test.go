@@ -32,7 +32,7 @@ func TestPeopleWhoseApprovalCountsAreAsked(t *testing.T) {
 	req := request()
 	req.Policy = p
 	r.update(time.Minute, vote("1", "ann", approval.Approve))
-	r.manage(2*time.Minute, change("2", "bob", approvalclient.Delegate).with("to", "zoe"))
+	r.manage(2*time.Minute, change("2", "bob", approvalclient.ChangeDelegate).with("to", "zoe"))
 	r.RegisterDelayedCallback(func() {
 		g, _ := r.status().Gate("expense")
 		require.Equal(t, []string{"bob", "zoe"}, g.Users)

@@ -16,7 +16,7 @@ import (
 // fired has taken effect.
 func (g *gate) rehearse(m protocol.Change, now time.Time) error {
 	counter := g.future(now)
-	if m.Action != protocol.Revoke {
+	if m.Kind != protocol.ChangeRevoke {
 		if err := g.shutBy(counter, now); err != nil {
 			return err
 		}
@@ -29,7 +29,7 @@ func (g *gate) rehearse(m protocol.Change, now time.Time) error {
 // does the rest to the gate.
 func (g *gate) try(t *tally.Tally, m protocol.Change, now time.Time) (then func(workflow.Context), err error) {
 	then = func(workflow.Context) {}
-	if m.Action != protocol.Revoke {
+	if m.Kind != protocol.ChangeRevoke {
 		if err := g.shut(); err != nil {
 			return nil, err
 		}
@@ -37,36 +37,36 @@ func (g *gate) try(t *tally.Tally, m protocol.Change, now time.Time) (then func(
 	requester, manager := t.IsRequester(m.Actor.ID), t.Matches(g.managers, m.Actor)
 	allowed := func(ok bool, whom string) bool {
 		if !ok {
-			err = refusal(NotEligible, g.id, fmt.Sprintf("the actor may not %s it; ask %s", m.Action, whom))
+			err = refusal(NotEligible, g.id, fmt.Sprintf("the actor may not %s it; ask %s", m.Kind, whom))
 		}
 		return ok
 	}
-	switch m.Action {
-	case protocol.Extend, protocol.Shorten:
+	switch m.Kind {
+	case protocol.ChangeExtend, protocol.ChangeShorten:
 		if allowed(manager, "a manager of the request") {
 			return g.move(t, m, now)
 		}
-	case protocol.Withdraw:
+	case protocol.ChangeWithdraw:
 		if allowed(requester || manager, "who has made the request, or a manager of it") {
 			t.AppendAudit(policy.AuditWithdraw, m.Actor.ID, m.Comment, now)
 			err = t.Withdraw(g.requester, now)
 		}
-	case protocol.Resubmit:
+	case protocol.ChangeResubmit:
 		next := t.Digest()
 		if len(m.Subject) > 0 {
 			next = protocol.Digest(m.Subject)
 			then = func(workflow.Context) { g.subject, g.changed = g.subject.With(m.Subject), true }
 		}
 		err = t.Resubmit(m.Actor.ID, next, now)
-	case protocol.Delegate:
+	case protocol.ChangeDelegate:
 		err = t.Delegate(m.Actor, m.To, now)
 		then = func(ctx workflow.Context) { g.notifyDelegate(ctx, m.Actor.ID, m.To) }
-	case protocol.Reassign:
+	case protocol.ChangeReassign:
 		if allowed(manager, "a manager of the request") {
 			err = t.Reassign(m.Actor, *m.Reassignment, m.Comment, now)
 			then = g.reassigned
 		}
-	case protocol.Revoke:
+	case protocol.ChangeRevoke:
 		if allowed(requester || manager, "who has made the request, or a manager of it") {
 			return g.revoke(t, m, now)
 		}
@@ -89,7 +89,7 @@ func (g *gate) reassigned(ctx workflow.Context) {
 // move moves the deadline, within what the policy allows.
 func (g *gate) move(t *tally.Tally, m protocol.Change, now time.Time) (func(workflow.Context), error) {
 	by, most := time.Duration(m.By), time.Duration(t.Policy().MaxExtend)
-	if m.Action == protocol.Shorten {
+	if m.Kind == protocol.ChangeShorten {
 		by = -by
 	}
 	extended, movable := g.extended, g.deadline != nil

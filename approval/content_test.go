@@ -27,7 +27,7 @@ func askingManaged() approval.Request[string] {
 func TestAnIDIsForOneDecision(t *testing.T) {
 	t.Parallel()
 	ann := vote("1", "ann", approval.Approve)
-	extend := change("1", "max", approvalclient.Extend).with("by", "1h")
+	extend := change("1", "max", approvalclient.ChangeExtend).with("by", "1h")
 	for name, c := range map[string]struct {
 		first, then wire
 		same        bool
@@ -43,10 +43,10 @@ func TestAnIDIsForOneDecision(t *testing.T) {
 		"an edit":                  {ann, ann.with("subject", "report 8"), false},
 		"for another":              {ann, ann.with("for", "bob"), false},
 		"the same change":          {extend, extend, true},
-		"another action":           {extend, change("1", "max", approvalclient.Withdraw), false},
+		"another action":           {extend, change("1", "max", approvalclient.ChangeWithdraw), false},
 		"by more":                  {extend, extend.with("by", "2h"), false},
 		"a comment of a change":    {extend, extend.with("comment", "x"), false},
-		"a vote and a change":      {ann, change("1", "ann", approvalclient.Delegate).with("to", "zoe"), false},
+		"a vote and a change":      {ann, change("1", "ann", approvalclient.ChangeDelegate).with("to", "zoe"), false},
 		"other people":             {reassign("a"), reassign("b"), false},
 		"the same people":          {reassign("a"), reassign("a"), true},
 		"an edit, and its spaces":  {ann.with("subject", rawJSON(`"report 8"`)), ann.with("subject", rawJSON(` "report 8" `)), true},
@@ -83,7 +83,7 @@ func TestAnIDIsForOneDecision(t *testing.T) {
 }
 
 func reassign(to string) wire {
-	return change("1", "max", approvalclient.Reassign).with("reassignment", map[string]any{"after": "0s", "to": map[string]any{"users": []string{to}}})
+	return change("1", "max", approvalclient.ChangeReassign).with("reassignment", map[string]any{"after": "0s", "to": map[string]any{"users": []string{to}}})
 }
 
 // Votes that wait for their gate are known by what they say too.

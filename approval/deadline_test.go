@@ -34,9 +34,9 @@ func TestExtensionsThatWouldOverflow(t *testing.T) {
 			p.MaxExtend = time.Hour
 			r := newRun(t)
 			for i, d := range by {
-				action := approvalclient.Extend
+				action := approvalclient.ChangeExtend
 				if d == "-1s" {
-					action, d = approvalclient.Shorten, "1s"
+					action, d = approvalclient.ChangeShorten, "1s"
 				}
 				r.manage(time.Duration(i+1)*time.Minute, change(string(rune('1'+i)), "max", action).with("by", d))
 			}
@@ -84,7 +84,7 @@ func TestWhatIsDueTogetherGivesOneNotice(t *testing.T) {
 				got = append(got, n.Kind)
 				return nil
 			}, activityName("Tell"))
-			r.manage(time.Minute, change("1", "max", approvalclient.Shorten).with("by", c.by))
+			r.manage(time.Minute, change("1", "max", approvalclient.ChangeShorten).with("by", c.by))
 			r.ExecuteWorkflow(func(ctx workflow.Context) (outcome, error) {
 				gates, err := approval.NewGates(ctx, approval.Options{Notify: "Tell"})
 				if err != nil {

@@ -148,7 +148,7 @@ func TestNoDecisionsWhileNoticesHoldUpTheEnd(t *testing.T) {
 	r := newRun(t, signals.NewInterceptor())
 	r.RegisterActivityWithOptions(down, activityName("Tell"))
 	r.update(30*time.Minute, vote("1", "ann", approval.Approve))
-	r.manage(31*time.Minute, change("2", "eve", approvalclient.Withdraw))
+	r.manage(31*time.Minute, change("2", "eve", approvalclient.ChangeWithdraw))
 	r.signal(32*time.Minute, vote("3", "bob", approval.Reject))
 	r.ExecuteWorkflow(func(ctx workflow.Context) (outcome, error) {
 		gates, err := approval.NewGates(ctx, approval.Options{Notify: "Tell", NotifyOptions: slowly()})

@@ -24,7 +24,7 @@
 //	}
 //
 //	// anywhere else
-//	people, err := approvalclient.NewClient(c, approvalclient.ClientOptions{})
+//	people, err := approvalclient.New(c, approvalclient.Options{})
 //	if err != nil {
 //		return err
 //	}

@@ -23,7 +23,7 @@ func TestTheDoorAfterCarry(t *testing.T) {
 			r := newRun(t)
 			r.update(30*time.Second, vote("1", "ann", approval.Approve))
 			r.update(90*time.Second, vote("1", "bob", approval.Approve))
-			r.manage(91*time.Second, change("1", "eve", approvalclient.Withdraw))
+			r.manage(91*time.Second, change("1", "eve", approvalclient.ChangeWithdraw))
 			r.update(3*time.Minute, vote("1", "bob", approval.Approve))
 			var carried approval.Carried
 			r.ExecuteWorkflow(func(ctx workflow.Context) (outcome, error) {

@@ -109,11 +109,11 @@ func TestARequestMadeAgainIsWhole(t *testing.T) {
 	q.Policy.MaxRounds = 3
 	r := newRun(t)
 	r.update(time.Minute, vote("1", "ann", approval.RequestChanges))
-	r.manage(2*time.Minute, change("1", "eve", approvalclient.Resubmit).with("subject", map[string]int{"euros": 90}))
-	r.manage(3*time.Minute, change("2", "mallory", approvalclient.Resubmit).with("subject", map[string]int{"euros": 90}))
+	r.manage(2*time.Minute, change("1", "eve", approvalclient.ChangeResubmit).with("subject", map[string]int{"euros": 90}))
+	r.manage(3*time.Minute, change("2", "mallory", approvalclient.ChangeResubmit).with("subject", map[string]int{"euros": 90}))
 	better := aBill()
 	better.Euros = 90
-	r.manage(4*time.Minute, change("3", "eve", approvalclient.Resubmit).with("subject", better))
+	r.manage(4*time.Minute, change("3", "eve", approvalclient.ChangeResubmit).with("subject", better))
 	r.update(5*time.Minute, vote("2", "ann", approval.Approve).with("round", 2))
 	r.ExecuteWorkflow(oneGate(approval.Options{}, q))
 	var got approval.State

@@ -53,7 +53,7 @@ func TestManagersOfTheRoster(t *testing.T) {
 	t.Parallel()
 	for who, want := range map[string]approval.State{"max": approval.Withdrawn, "ann": approval.Expired} {
 		r := newRun(t)
-		r.manage(30*time.Minute, change("1", who, approvalclient.Withdraw)) // says to be in ops
+		r.manage(30*time.Minute, change("1", who, approvalclient.ChangeWithdraw)) // says to be in ops
 		r.ExecuteWorkflow(lingeringOver(asking(hourOf(policy.Quorum(1, "finance")), managed, func(q *approval.Request[string]) {
 			q.Roster = policy.GroupMembers{"ops": {"max"}}
 		})))

@@ -16,7 +16,7 @@ import (
 // A change is read as it was written, or refused.
 func TestChangesAreExact(t *testing.T) {
 	t.Parallel()
-	good := change("1", "eve", approvalclient.Withdraw)
+	good := change("1", "eve", approvalclient.ChangeWithdraw)
 	for name, c := range map[string]struct {
 		change any
 		hint   string
@@ -44,14 +44,14 @@ func TestChangesAreExact(t *testing.T) {
 // Text that encoding/json would replace is refused where it is written.
 func TestTextOfAChangeIsUTF8(t *testing.T) {
 	t.Parallel()
-	good := approvalclient.Change{ID: "1", Actor: approval.Actor{ID: "max", Auth: "t"}, Action: approvalclient.Reassign}
+	good := approvalclient.Change{ID: "1", Actor: approval.Actor{ID: "max", Auth: "t"}, Kind: approvalclient.ChangeReassign}
 	for name, edit := range map[string]func(*approvalclient.Change){
 		"the comment":       func(c *approvalclient.Change) { c.Comment = "\xff" },
 		"the delegate":      func(c *approvalclient.Change) { c.To = "\xff" },
 		"the rule":          func(c *approvalclient.Change) { c.Reassignment.Rule = "\xff" },
 		"who decides":       func(c *approvalclient.Change) { c.Reassignment.To.Users = []string{"bob", "\xff"} },
 		"who does not":      func(c *approvalclient.Change) { c.Reassignment.To.Except = []string{"\xff"} },
-		"the action":        func(c *approvalclient.Change) { c.Action = "\xff" },
+		"the action":        func(c *approvalclient.Change) { c.Kind = "\xff" },
 		"a subject in Go":   func(c *approvalclient.Change) { c.Subject = "\xff" },
 		"a subject in JSON": func(c *approvalclient.Change) { c.Subject = json.RawMessage(`"\ud800"`) },
 	} {

@@ -153,7 +153,7 @@ func (g *Gates) handle(ctx workflow.Context) {
 		handler, validate any
 	}{
 		{protocol.UpdateDecide, "Approve or reject at a gate", g.decide, g.validate},
-		{protocol.UpdateManage, "Extend, shorten, withdraw, make again, delegate or reassign a gate", g.manage, g.validateChange},
+		{protocol.UpdateChange, "Extend, shorten, withdraw, make again, delegate or reassign a gate", g.manage, g.validateChange},
 	} {
 		if err := workflow.SetUpdateHandlerWithOptions(ctx, u.name, u.handler, workflow.UpdateHandlerOptions{Validator: u.validate, Description: u.description}); err != nil {
 			workflow.GetLogger(ctx).Error("Nobody can decide by update; votes by signal count", "Update", u.name, "Error", err) // no handler of ours has a cause

@@ -34,7 +34,7 @@ func TestConsume(t *testing.T) {
 			r.SetStartTime(time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC))
 			r.update(time.Minute, vote("1", "ann", c.choice))
 			if c.revoke != "" {
-				ch := change("2", c.revoke, approvalclient.Revoke)
+				ch := change("2", c.revoke, approvalclient.ChangeRevoke)
 				if c.revoke == "ann" {
 					ch = ch.with("actor", map[string]any{"id": "ann", "groups": []string{"finance"}, "auth": "test"})
 				}
@@ -42,7 +42,7 @@ func TestConsume(t *testing.T) {
 			}
 			p := policy.Quorum(1, "finance").Within(time.Hour)
 			p.ValidFor = 2 * time.Hour
-			r.manage(9*time.Hour, change("3", "max", approvalclient.Revoke)) // nothing is left of it
+			r.manage(9*time.Hour, change("3", "max", approvalclient.ChangeRevoke)) // nothing is left of it
 			r.ExecuteWorkflow(func(ctx workflow.Context) error {
 				out, err := asking(p, managed)(ctx)
 				if err != nil {
@@ -81,7 +81,7 @@ func TestAudit(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
 	r.update(time.Minute, by("1", "ann", "finance", approval.Approve).with("comment", "fine"))
-	r.manage(2*time.Minute, change("2", "eve", approvalclient.Withdraw).with("comment", "not needed"))
+	r.manage(2*time.Minute, change("2", "eve", approvalclient.ChangeWithdraw).with("comment", "not needed"))
 	r.ExecuteWorkflow(asking(twoStages))
 	require.Equal(t, approval.Withdrawn, r.outcome().State)
 	value, err := r.QueryWorkflow(protocol.QueryAudit, "expense")

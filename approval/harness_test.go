@@ -80,7 +80,7 @@ func newRun(t *testing.T, interceptors ...interceptor.WorkerInterceptor) *run {
 func (r *run) update(after time.Duration, v any) { r.send(protocol.UpdateDecide, after, v) }
 
 // manage sends a change at a virtual time.
-func (r *run) manage(after time.Duration, c any) { r.send(protocol.UpdateManage, after, c) }
+func (r *run) manage(after time.Duration, c any) { r.send(protocol.UpdateChange, after, c) }
 
 func (r *run) send(name string, after time.Duration, v any) { r.watch(name, after, v, func() {}) }
 

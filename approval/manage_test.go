@@ -13,7 +13,7 @@ import (
 )
 
 // change is a change as it travels; the actor is in the group ops.
-func change(id, actor string, action approvalclient.Action) wire {
+func change(id, actor string, action approvalclient.ChangeKind) wire {
 	return wire{
 		"v": 1, "gate": "expense", "id": id, "action": action,
 		"actor": map[string]any{"id": actor, "groups": []string{"ops"}, "auth": "test"},
@@ -39,38 +39,38 @@ func TestManage(t *testing.T) {
 		closed time.Duration
 		why    []approval.Reason // of refusals
 	}{
-		"extend": {extendable, map[time.Duration]wire{30 * time.Minute: change("1", "max", approvalclient.Extend).with("by", "1h")}, approval.Expired, 2 * time.Hour, nil},
+		"extend": {extendable, map[time.Duration]wire{30 * time.Minute: change("1", "max", approvalclient.ChangeExtend).with("by", "1h")}, approval.Expired, 2 * time.Hour, nil},
 		"extend, by a vote in what was added": {extendable, map[time.Duration]wire{
-			30 * time.Minute: change("1", "max", approvalclient.Extend).with("by", "1h"), 90 * time.Minute: vote("1", "ann", approval.Approve),
+			30 * time.Minute: change("1", "max", approvalclient.ChangeExtend).with("by", "1h"), 90 * time.Minute: vote("1", "ann", approval.Approve),
 		}, approval.Approved, 90 * time.Minute, nil},
 		"extend twice, the second time too much": {extendable, map[time.Duration]wire{
-			30 * time.Minute: change("1", "max", approvalclient.Extend).with("by", "1h"), 40 * time.Minute: change("2", "max", approvalclient.Extend).with("by", "61m"),
+			30 * time.Minute: change("1", "max", approvalclient.ChangeExtend).with("by", "1h"), 40 * time.Minute: change("2", "max", approvalclient.ChangeExtend).with("by", "61m"),
 		}, approval.Expired, 2 * time.Hour, []approval.Reason{approval.NotAllowed}},
 		"the same extension again": {extendable, map[time.Duration]wire{
-			30 * time.Minute: change("1", "max", approvalclient.Extend).with("by", "1h"), 40 * time.Minute: change("1", "max", approvalclient.Extend).with("by", "1h"),
+			30 * time.Minute: change("1", "max", approvalclient.ChangeExtend).with("by", "1h"), 40 * time.Minute: change("1", "max", approvalclient.ChangeExtend).with("by", "1h"),
 		}, approval.Expired, 2 * time.Hour, []approval.Reason{"Duplicate"}},
-		"extend, where the policy has none":       {quorum, map[time.Duration]wire{30 * time.Minute: change("1", "max", approvalclient.Extend).with("by", "1m")}, approval.Expired, time.Hour, []approval.Reason{approval.NotAllowed}},
-		"extend, by somebody":                     {extendable, map[time.Duration]wire{30 * time.Minute: change("1", "ann", approvalclient.Extend).with("by", "1h").with("actor", map[string]any{"id": "ann", "groups": []string{"finance"}, "auth": "test"})}, approval.Expired, time.Hour, []approval.Reason{approval.NotEligible}},
-		"extend after the end":                    {extendable, map[time.Duration]wire{61 * time.Minute: change("1", "max", approvalclient.Extend).with("by", "1h")}, approval.Expired, time.Hour, []approval.Reason{approval.Late}},
-		"extend by nothing":                       {extendable, map[time.Duration]wire{30 * time.Minute: change("1", "max", approvalclient.Extend)}, approval.Expired, time.Hour, []approval.Reason{approval.Malformed}},
-		"shorten":                                 {quorum, map[time.Duration]wire{30 * time.Minute: change("1", "max", approvalclient.Shorten).with("by", "20m")}, approval.Expired, 40 * time.Minute, nil},
-		"shorten to before now":                   {quorum, map[time.Duration]wire{30 * time.Minute: change("1", "max", approvalclient.Shorten).with("by", "50m")}, approval.Expired, 30 * time.Minute, nil},
-		"withdraw, by the requester":              {quorum, map[time.Duration]wire{30 * time.Minute: change("1", "eve", approvalclient.Withdraw)}, approval.Withdrawn, 30 * time.Minute, nil},
-		"withdraw, by a manager":                  {quorum, map[time.Duration]wire{30 * time.Minute: change("1", "max", approvalclient.Withdraw)}, approval.Withdrawn, 30 * time.Minute, nil},
-		"withdraw, by somebody":                   {quorum, map[time.Duration]wire{30 * time.Minute: change("1", "ann", approvalclient.Withdraw).with("actor", map[string]any{"id": "ann", "auth": "test"})}, approval.Expired, time.Hour, []approval.Reason{approval.NotEligible}},
-		"delegate":                                {delegable, map[time.Duration]wire{30 * time.Minute: change("1", "ann", approvalclient.Delegate).with("actor", map[string]any{"id": "ann", "groups": []string{"finance"}, "auth": "test"}).with("to", "zoe"), 40 * time.Minute: by("2", "zoe", "none", approval.Approve).with("for", "ann")}, approval.Approved, 40 * time.Minute, nil},
-		"delegate, where the policy has none":     {quorum, map[time.Duration]wire{30 * time.Minute: change("1", "ann", approvalclient.Delegate).with("to", "zoe")}, approval.Expired, time.Hour, []approval.Reason{approval.NotAllowed}},
+		"extend, where the policy has none":       {quorum, map[time.Duration]wire{30 * time.Minute: change("1", "max", approvalclient.ChangeExtend).with("by", "1m")}, approval.Expired, time.Hour, []approval.Reason{approval.NotAllowed}},
+		"extend, by somebody":                     {extendable, map[time.Duration]wire{30 * time.Minute: change("1", "ann", approvalclient.ChangeExtend).with("by", "1h").with("actor", map[string]any{"id": "ann", "groups": []string{"finance"}, "auth": "test"})}, approval.Expired, time.Hour, []approval.Reason{approval.NotEligible}},
+		"extend after the end":                    {extendable, map[time.Duration]wire{61 * time.Minute: change("1", "max", approvalclient.ChangeExtend).with("by", "1h")}, approval.Expired, time.Hour, []approval.Reason{approval.Late}},
+		"extend by nothing":                       {extendable, map[time.Duration]wire{30 * time.Minute: change("1", "max", approvalclient.ChangeExtend)}, approval.Expired, time.Hour, []approval.Reason{approval.Malformed}},
+		"shorten":                                 {quorum, map[time.Duration]wire{30 * time.Minute: change("1", "max", approvalclient.ChangeShorten).with("by", "20m")}, approval.Expired, 40 * time.Minute, nil},
+		"shorten to before now":                   {quorum, map[time.Duration]wire{30 * time.Minute: change("1", "max", approvalclient.ChangeShorten).with("by", "50m")}, approval.Expired, 30 * time.Minute, nil},
+		"withdraw, by the requester":              {quorum, map[time.Duration]wire{30 * time.Minute: change("1", "eve", approvalclient.ChangeWithdraw)}, approval.Withdrawn, 30 * time.Minute, nil},
+		"withdraw, by a manager":                  {quorum, map[time.Duration]wire{30 * time.Minute: change("1", "max", approvalclient.ChangeWithdraw)}, approval.Withdrawn, 30 * time.Minute, nil},
+		"withdraw, by somebody":                   {quorum, map[time.Duration]wire{30 * time.Minute: change("1", "ann", approvalclient.ChangeWithdraw).with("actor", map[string]any{"id": "ann", "auth": "test"})}, approval.Expired, time.Hour, []approval.Reason{approval.NotEligible}},
+		"delegate":                                {delegable, map[time.Duration]wire{30 * time.Minute: change("1", "ann", approvalclient.ChangeDelegate).with("actor", map[string]any{"id": "ann", "groups": []string{"finance"}, "auth": "test"}).with("to", "zoe"), 40 * time.Minute: by("2", "zoe", "none", approval.Approve).with("for", "ann")}, approval.Approved, 40 * time.Minute, nil},
+		"delegate, where the policy has none":     {quorum, map[time.Duration]wire{30 * time.Minute: change("1", "ann", approvalclient.ChangeDelegate).with("to", "zoe")}, approval.Expired, time.Hour, []approval.Reason{approval.NotAllowed}},
 		"decide for somebody who has not said so": {delegable, map[time.Duration]wire{30 * time.Minute: by("2", "zoe", "none", approval.Approve).with("for", "ann")}, approval.Expired, time.Hour, []approval.Reason{approval.NotEligible}},
 		"reassign": {both, map[time.Duration]wire{
 			10 * time.Minute: vote("1", "ann", approval.Approve),
-			30 * time.Minute: change("1", "max", approvalclient.Reassign).with("reassignment", map[string]any{"to": map[string]any{"users": []string{"zoe"}}, "after": "0s"}),
+			30 * time.Minute: change("1", "max", approvalclient.ChangeReassign).with("reassignment", map[string]any{"to": map[string]any{"users": []string{"zoe"}}, "after": "0s"}),
 			40 * time.Minute: by("2", "zoe", "none", approval.Approve),
 		}, approval.Approved, 40 * time.Minute, nil},
-		"reassign to nobody":               {both, map[time.Duration]wire{30 * time.Minute: change("1", "max", approvalclient.Reassign).with("reassignment", map[string]any{"to": map[string]any{}, "after": "0s"})}, approval.Expired, time.Hour, []approval.Reason{approval.Malformed}},
-		"reassign without saying whom":     {both, map[time.Duration]wire{30 * time.Minute: change("1", "max", approvalclient.Reassign)}, approval.Expired, time.Hour, []approval.Reason{approval.Malformed}},
-		"make again what is not sent back": {quorum, map[time.Duration]wire{30 * time.Minute: change("1", "eve", approvalclient.Resubmit)}, approval.Expired, time.Hour, []approval.Reason{approval.Closed}},
+		"reassign to nobody":               {both, map[time.Duration]wire{30 * time.Minute: change("1", "max", approvalclient.ChangeReassign).with("reassignment", map[string]any{"to": map[string]any{}, "after": "0s"})}, approval.Expired, time.Hour, []approval.Reason{approval.Malformed}},
+		"reassign without saying whom":     {both, map[time.Duration]wire{30 * time.Minute: change("1", "max", approvalclient.ChangeReassign)}, approval.Expired, time.Hour, []approval.Reason{approval.Malformed}},
+		"make again what is not sent back": {quorum, map[time.Duration]wire{30 * time.Minute: change("1", "eve", approvalclient.ChangeResubmit)}, approval.Expired, time.Hour, []approval.Reason{approval.Closed}},
 		"something unknown":                {quorum, map[time.Duration]wire{30 * time.Minute: change("1", "max", "explode")}, approval.Expired, time.Hour, []approval.Reason{approval.Malformed}},
-		"an unknown gate":                  {quorum, map[time.Duration]wire{30 * time.Minute: change("1", "max", approvalclient.Withdraw).with("gate", "other")}, approval.Expired, time.Hour, []approval.Reason{approval.NotOpen}},
+		"an unknown gate":                  {quorum, map[time.Duration]wire{30 * time.Minute: change("1", "max", approvalclient.ChangeWithdraw).with("gate", "other")}, approval.Expired, time.Hour, []approval.Reason{approval.NotOpen}},
 		"garbage":                          {quorum, map[time.Duration]wire{30 * time.Minute: {"action": "withdraw"}}, approval.Expired, time.Hour, []approval.Reason{approval.Malformed}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -37,9 +37,9 @@ func TestNoticesNameThoseWhoCanHelp(t *testing.T) {
 	var status []string
 	to := map[string]any{"users": []string{"zed"}}
 	r.update(time.Minute, vote("1", "ann", approval.Approve))
-	r.manage(2*time.Minute, change("c", "bob", approvalclient.Delegate).with("to", "zoe"))
+	r.manage(2*time.Minute, change("c", "bob", approvalclient.ChangeDelegate).with("to", "zoe"))
 	r.RegisterDelayedCallback(func() { g, _ := r.status().Gate("expense"); status = g.Users }, 80*time.Minute)
-	r.manage(150*time.Minute, change("d", "max", approvalclient.Reassign).with("reassignment", map[string]any{"to": to, "after": "0s"}))
+	r.manage(150*time.Minute, change("d", "max", approvalclient.ChangeReassign).with("reassignment", map[string]any{"to": to, "after": "0s"}))
 	r.update(160*time.Minute, vote("2", "zoe", approval.Approve).with("for", "bob"))
 	r.ExecuteWorkflow(func(ctx workflow.Context) (outcome, error) {
 		gates, err := approval.NewGates(ctx, approval.Options{Notify: "Tell"})
@@ -69,7 +69,7 @@ func TestOneIDForTwoChanges(t *testing.T) {
 	t.Parallel()
 	p := hourOf(policy.Quorum(2, "finance"))
 	p.MaxExtend = 4 * time.Hour
-	extend := change("1", "max", approvalclient.Extend).with("by", "1h")
+	extend := change("1", "max", approvalclient.ChangeExtend).with("by", "1h")
 	night := map[string]any{"id": "max", "groups": []string{"ops", "night"}, "auth": "test"}
 	for name, c := range map[string]struct {
 		second wire
@@ -77,12 +77,12 @@ func TestOneIDForTwoChanges(t *testing.T) {
 	}{
 		"the same":                      {extend, "Duplicate"},
 		"with other groups":             {extend.with("actor", night), "Duplicate"},
-		"a withdrawal":                  {change("1", "max", approvalclient.Withdraw), approval.KeyReused},
+		"a withdrawal":                  {change("1", "max", approvalclient.ChangeWithdraw), approval.KeyReused},
 		"another duration":              {extend.with("by", "2h"), approval.KeyReused},
 		"a comment":                     {extend.with("comment", "once more"), approval.KeyReused},
 		"a vote":                        {vote("1", "max", approval.Approve), approval.KeyReused},
-		"another actor's, of that ID":   {change("1", "moe", approvalclient.Extend).with("by", "1h"), ""},
-		"the same actor's, under an ID": {change("2", "max", approvalclient.Extend).with("by", "1h"), ""},
+		"another actor's, of that ID":   {change("1", "moe", approvalclient.ChangeExtend).with("by", "1h"), ""},
+		"the same actor's, under an ID": {change("2", "max", approvalclient.ChangeExtend).with("by", "1h"), ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

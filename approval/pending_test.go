@@ -23,8 +23,8 @@ func TestAccepts(t *testing.T) {
 	r := newRun(t)
 	r.update(time.Minute, vote("1", "ann", approval.Approve).with("subject", "report 7000"))
 	r.update(2*time.Minute, vote("2", "ann", approval.RequestChanges))
-	r.manage(3*time.Minute, change("3", "eve", approvalclient.Resubmit).with("subject", "report 7000"))
-	r.manage(4*time.Minute, change("4", "eve", approvalclient.Resubmit).with("subject", "report 6"))
+	r.manage(3*time.Minute, change("3", "eve", approvalclient.ChangeResubmit).with("subject", "report 7000"))
+	r.manage(4*time.Minute, change("4", "eve", approvalclient.ChangeResubmit).with("subject", "report 6"))
 	r.RegisterDelayedCallback(func() {
 		require.JSONEq(t, `"report 6"`, string(r.status().Gates[0].Subject), "people see what they decide on")
 	}, 5*time.Minute)

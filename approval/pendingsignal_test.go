@@ -39,14 +39,14 @@ func TestUpdatesBehindASignalThatChangesTheGate(t *testing.T) {
 			vote("1", "bob", approval.Approve).with("round", 2), approval.Approved,
 		},
 		"the request made again": {
-			edited, vote("1", "ann", approval.RequestChanges), change("1", "eve", approvalclient.Resubmit), approval.Open,
+			edited, vote("1", "ann", approval.RequestChanges), change("1", "eve", approvalclient.ChangeResubmit), approval.Open,
 		},
 		"an extension of the next stage, where the first has no deadline": {
-			endless, by("1", "ann", "finance", approval.Approve), change("1", "max", approvalclient.Extend).with("by", "1m"), approval.Open,
+			endless, by("1", "ann", "finance", approval.Approve), change("1", "max", approvalclient.ChangeExtend).with("by", "1m"), approval.Open,
 		},
 		"a delegation in the next stage": {
 			delegable, by("1", "ann", "finance", approval.Approve),
-			change("1", "bea", approvalclient.Delegate).with("actor", bea).with("to", "zoe"), approval.Open,
+			change("1", "bea", approvalclient.ChangeDelegate).with("actor", bea).with("to", "zoe"), approval.Open,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -76,12 +76,12 @@ func TestAChangeUnderTheIDOfAVoteBySignal(t *testing.T) {
 	r.RegisterDelayedCallback(func() {
 		r.SignalWorkflowSkippingWorkflowTask(protocol.SignalVote, by("1", "max", "ops", approval.Approve))
 	}, time.Minute)
-	r.manage(time.Minute, change("1", "moe", approvalclient.Extend).with("by", "1m"))
-	r.manage(2*time.Minute, change("1", "max", approvalclient.Extend).with("by", "1m"))
+	r.manage(time.Minute, change("1", "moe", approvalclient.ChangeExtend).with("by", "1m"))
+	r.manage(2*time.Minute, change("1", "max", approvalclient.ChangeExtend).with("by", "1m"))
 	r.RegisterDelayedCallback(func() {
 		r.SignalWorkflowSkippingWorkflowTask(protocol.SignalVote, by("2", "moe", "ops", approval.Reject))
 	}, 3*time.Minute)
-	r.manage(3*time.Minute, change("2", "moe", approvalclient.Extend).with("by", "1m"))
+	r.manage(3*time.Minute, change("2", "moe", approvalclient.ChangeExtend).with("by", "1m"))
 	r.ExecuteWorkflow(lingeringOver(asking(p, managed)))
 	require.Equal(t, approval.Rejected, r.outcome().State)
 	require.Equal(t, []approval.Reason{approval.KeyReused, approval.KeyReused}, r.refusals)
@@ -96,7 +96,7 @@ func TestUpdatesThatNoSignalCanHelp(t *testing.T) {
 	}{
 		"the requester's vote":    {vote("2", "eve", approval.Approve), approval.SelfApproval},
 		"a vote without a choice": {vote("2", "bob", ""), approval.Malformed},
-		"an extension by nothing": {change("2", "max", approvalclient.Extend), approval.Malformed},
+		"an extension by nothing": {change("2", "max", approvalclient.ChangeExtend), approval.Malformed},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -107,7 +107,7 @@ func TestUpdatesThatNoSignalCanHelp(t *testing.T) {
 			accepted := false
 			name := protocol.UpdateDecide
 			if c.update["choice"] == nil {
-				name = protocol.UpdateManage
+				name = protocol.UpdateChange
 			}
 			r.watch(name, time.Minute, c.update, func() { accepted = true })
 			r.ExecuteWorkflow(asking(hourOf(policy.Quorum(2, "finance")), managed))

@@ -23,10 +23,12 @@ func TestWhoMayNotDecideCannotChangeWhoDecides(t *testing.T) {
 	p := policy.Stages(one)
 	p.Excluded, p.MaxExtend, p.AllowDelegation = []string{"mallory"}, time.Hour, true
 	for name, send := range map[string]func(who string) wire{
-		"shortens into an approval": func(who string) wire { return change("1", who, approvalclient.Shorten).with("by", "10h") },
-		"extends until it suits":    func(who string) wire { return change("1", who, approvalclient.Extend).with("by", "1h") },
-		"chooses who decides":       func(who string) wire { return change("1", who, approvalclient.Reassign).with("reassignment", crony) },
-		"delegates":                 func(who string) wire { return change("1", who, approvalclient.Delegate).with("to", "crony") },
+		"shortens into an approval": func(who string) wire { return change("1", who, approvalclient.ChangeShorten).with("by", "10h") },
+		"extends until it suits":    func(who string) wire { return change("1", who, approvalclient.ChangeExtend).with("by", "1h") },
+		"chooses who decides": func(who string) wire {
+			return change("1", who, approvalclient.ChangeReassign).with("reassignment", crony)
+		},
+		"delegates": func(who string) wire { return change("1", who, approvalclient.ChangeDelegate).with("to", "crony") },
 	} {
 		for who, want := range map[string]approval.Reason{
 			"eve": approval.SelfApproval, "Eve": approval.SelfApproval, "mallory": approval.NotEligible, "tom": approval.NotEligible,
@@ -52,9 +54,9 @@ func TestAuditSaysWhoDidWhatToWhom(t *testing.T) {
 	p.MaxExtend = 2 * time.Hour
 	to := map[string]any{"after": "0s", "to": map[string]any{"users": []string{"zoe"}, "except": []string{"bob"}}}
 	r := newRun(t)
-	r.manage(time.Minute, change("1", "max", approvalclient.Reassign).with("comment", "ann is ill").with("reassignment", to))
-	r.manage(2*time.Minute, change("2", "max", approvalclient.Extend).with("by", "1h").with("comment", "a holiday"))
-	r.manage(3*time.Minute, change("3", "max", approvalclient.Shorten).with("by", "30m"))
+	r.manage(time.Minute, change("1", "max", approvalclient.ChangeReassign).with("comment", "ann is ill").with("reassignment", to))
+	r.manage(2*time.Minute, change("2", "max", approvalclient.ChangeExtend).with("by", "1h").with("comment", "a holiday"))
+	r.manage(3*time.Minute, change("3", "max", approvalclient.ChangeShorten).with("by", "30m"))
 	r.ExecuteWorkflow(lingeringOver(asking(p, managed)))
 	require.Empty(t, r.errs)
 	value, err := r.QueryWorkflow(protocol.QueryAudit, "expense")

@@ -102,8 +102,8 @@ func TestProofsOfChanges(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	withdraw := signed(t, mac, time.Hour, testRun, func(c *approvalclient.Client) {
-		_, _ = c.Manage(ctx, approvalclient.Ref{WorkflowID: testID, Gate: "expense"}, approvalclient.Change{
-			ID: "1", Actor: approval.Actor{ID: "max", Groups: []string{"ops"}, Auth: "sso"}, Action: approvalclient.Withdraw,
+		_, _ = c.Change(ctx, approvalclient.Ref{WorkflowID: testID, Gate: "expense"}, approvalclient.Change{
+			ID: "1", Actor: approval.Actor{ID: "max", Groups: []string{"ops"}, Auth: "sso"}, Kind: approvalclient.ChangeWithdraw,
 		})
 	})
 	for name, c := range map[string]struct {
@@ -144,7 +144,7 @@ func TestKeys(t *testing.T) {
 	} {
 		require.ErrorContains(t, err, want)
 	}
-	_, err := approvalclient.NewClient(&mocks.Client{}, approvalclient.ClientOptions{Key: &verifying, Namespace: "default"})
+	_, err := approvalclient.New(&mocks.Client{}, approvalclient.Options{Key: &verifying, Namespace: "default"})
 	require.ErrorContains(t, err, "key k2 cannot sign")
 }
 

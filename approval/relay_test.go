@@ -96,7 +96,7 @@ func TestGrantsAreCarried(t *testing.T) {
 			}
 		}
 		if number == 0 {
-			r.manage(2*time.Minute, change("1", "max", approvalclient.Revoke).with("gate", "revoked"))
+			r.manage(2*time.Minute, change("1", "max", approvalclient.ChangeRevoke).with("gate", "revoked"))
 		}
 	}, func(ctx workflow.Context, gates *approval.Gates) error {
 		for _, id := range ids {
@@ -132,7 +132,7 @@ func TestWhatWasExtendedAndSentIsCarried(t *testing.T) {
 	q.Managers = policy.Selector{Groups: []string{"ops"}}
 	q.Policy.MaxExtend = 3 * time.Hour
 	_, after := relay(t, approval.Options{}, func(r *run, number int) {
-		extend := change("1", "max", approvalclient.Extend).with("by", "2h")
+		extend := change("1", "max", approvalclient.ChangeExtend).with("by", "2h")
 		ann := vote("1", "ann", approval.Approve)
 		if number == 0 {
 			r.manage(time.Minute, extend)
@@ -142,8 +142,8 @@ func TestWhatWasExtendedAndSentIsCarried(t *testing.T) {
 		r.manage(time.Minute, extend)
 		r.manage(2*time.Minute, extend.with("by", "1h"))
 		r.update(3*time.Minute, ann.with("comment", "x"))
-		r.manage(4*time.Minute, change("2", "max", approvalclient.Extend).with("by", "2h"))
-		r.manage(5*time.Minute, change("3", "max", approvalclient.Extend).with("by", "1h"))
+		r.manage(4*time.Minute, change("2", "max", approvalclient.ChangeExtend).with("by", "2h"))
+		r.manage(5*time.Minute, change("3", "max", approvalclient.ChangeExtend).with("by", "1h"))
 	}, func(ctx workflow.Context, gates *approval.Gates) error {
 		_, err := approval.AwaitAsync(ctx, gates, q)
 		return errors.Join(err, sleep(ctx))

@@ -36,9 +36,9 @@ func TestRequestChanges(t *testing.T) {
 		require.Equal(t, approval.ChangesRequested, g.State)
 		require.Zero(t, g.Deadline, "the clock stands still")
 	}, 30*time.Minute)
-	r.manage(9*time.Hour, change("4", "max", approvalclient.Resubmit))                                // not who has made it
-	r.manage(10*time.Hour, change("5", "eve", approvalclient.Resubmit).with("subject", 8))            // no text
-	r.manage(11*time.Hour, change("6", "eve", approvalclient.Resubmit).with("subject", "report 7 b")) // a day later it would do as well
+	r.manage(9*time.Hour, change("4", "max", approvalclient.ChangeResubmit))                                // not who has made it
+	r.manage(10*time.Hour, change("5", "eve", approvalclient.ChangeResubmit).with("subject", 8))            // no text
+	r.manage(11*time.Hour, change("6", "eve", approvalclient.ChangeResubmit).with("subject", "report 7 b")) // a day later it would do as well
 	r.RegisterDelayedCallback(func() {
 		g := r.status().Gates[0]
 		require.Equal(t, 2, g.Round)
@@ -69,7 +69,7 @@ func TestTheLastRound(t *testing.T) {
 	p := rounds()
 	p.MaxRounds = 2
 	r.update(1*time.Minute, vote("1", "ann", approval.RequestChanges))
-	r.manage(2*time.Minute, change("2", "eve", approvalclient.Resubmit)) // as it is
+	r.manage(2*time.Minute, change("2", "eve", approvalclient.ChangeResubmit)) // as it is
 	r.update(3*time.Minute, vote("3", "ann", approval.RequestChanges).with("round", 2))
 	r.ExecuteWorkflow(asking(p))
 	require.Equal(t, approval.Rejected, r.outcome().State)
@@ -126,7 +126,7 @@ func TestNotices(t *testing.T) {
 	p.Stages[0].Reminders = []time.Duration{time.Hour, 4 * time.Hour}
 	p.Stages[0].Escalations = []policy.Escalation{{After: 8 * time.Hour, To: policy.Selector{Users: []string{"zoe"}}}}
 	r.update(5*time.Minute, by("1", "ann", "finance", approval.RequestChanges))
-	r.manage(10*time.Minute, change("2", "eve", approvalclient.Resubmit))
+	r.manage(10*time.Minute, change("2", "eve", approvalclient.ChangeResubmit))
 	r.update(10*time.Minute+9*time.Hour+30*time.Minute, by("3", "zoe", "none", approval.Approve).with("round", 2))
 	r.update(10*time.Minute+10*time.Hour, by("4", "bea", "board", approval.Approve).with("round", 2))
 	r.ExecuteWorkflow(func(ctx workflow.Context) (outcome, error) {

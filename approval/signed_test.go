@@ -46,7 +46,7 @@ func signed(t *testing.T, key approval.Key, good time.Duration, firstRunID strin
 	c.On("DescribeWorkflowExecution", mock.Anything, mock.Anything, mock.Anything).Return(&workflowservice.DescribeWorkflowExecutionResponse{
 		WorkflowExecutionInfo: &workflowpb.WorkflowExecutionInfo{FirstRunId: firstRunID},
 	}, nil)
-	people, err := approvalclient.NewClient(c, approvalclient.ClientOptions{Key: &key, Namespace: "default-test-namespace", GoodFor: good})
+	people, err := approvalclient.New(c, approvalclient.Options{Key: &key, Namespace: "default-test-namespace", SignatureTTL: good})
 	require.NoError(t, err)
 	send(people)
 	require.NotEmpty(t, sent["proof"])

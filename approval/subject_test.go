@@ -174,7 +174,7 @@ func TestADataConverterOfOnesOwn(t *testing.T) {
 		require.NoError(t, err)
 		r.update(2*time.Minute, arg)
 	}
-	arg, err := approvalclient.Change{ID: "1", Actor: approval.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "t"}, Action: approvalclient.Extend, By: time.Hour}.Argument("expense")
+	arg, err := approvalclient.Change{ID: "1", Actor: approval.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "t"}, Kind: approvalclient.ChangeExtend, By: time.Hour}.Argument("expense")
 	require.NoError(t, err)
 	r.manage(time.Minute, arg)
 	r.ExecuteWorkflow(ask(signals.Lenient))

@@ -42,7 +42,7 @@ func (g *gate) awaits(q protocol.InboxQuery) (owner string, ok bool) {
 	if due := g.givesUp(); !q.DueBefore.IsZero() && (due.IsZero() || !due.Before(q.DueBefore)) {
 		return "", false
 	}
-	if q.Everybody {
+	if q.All {
 		return "", true
 	}
 	if len(q.Actor.Groups) > policy.MaxGroups {

@@ -118,7 +118,7 @@ func TestAStepOfTheLadderBehindAShorterDeadline(t *testing.T) {
 	for i, who := range []string{"ann", "bob"} { // both may approve for finance only
 		r.update(time.Minute, by(fmt.Sprint(i), who, "finance", approval.Approve))
 	}
-	r.manage(2*time.Minute, change("1", "max", approvalclient.Shorten).with("by", "6h"))
+	r.manage(2*time.Minute, change("1", "max", approvalclient.ChangeShorten).with("by", "6h"))
 	r.ExecuteWorkflow(ask(approval.Carried{}))
 	require.Empty(t, r.errs)
 	carried := handedOn(t, r)

@@ -8,27 +8,27 @@ import (
 )
 
 // An Action is what a [Change] does.
-type Action string
+type ChangeKind string
 
 // The actions, and who may do them: the requester, those who may decide, and the
 // Managers of the request.
 const (
-	// Extend and Shorten move the deadline of the stage, by By. Managers.
-	Extend  Action = "extend"
-	Shorten Action = "shorten"
-	// Withdraw takes the request back. The requester and managers.
-	Withdraw Action = "withdraw"
-	// Resubmit makes the request again once changes were requested, with
+	// ChangeExtend and Shorten move the deadline of the stage, by By. Managers.
+	ChangeExtend  ChangeKind = "extend"
+	ChangeShorten ChangeKind = "shorten"
+	// ChangeWithdraw takes the request back. The requester and managers.
+	ChangeWithdraw ChangeKind = "withdraw"
+	// ChangeResubmit makes the request again once changes were requested, with
 	// Subject if that has changed. The requester.
-	Resubmit Action = "resubmit"
-	// Delegate lets To decide for the actor; an empty To takes that back. Who
+	ChangeResubmit ChangeKind = "resubmit"
+	// ChangeDelegate lets To decide for the actor; an empty To takes that back. Who
 	// may decide.
-	Delegate Action = "delegate"
-	// Reassign lets others decide, as Reassignment says. Managers.
-	Reassign Action = "reassign"
-	// Revoke takes an approval back that was not used yet. The requester and
+	ChangeDelegate ChangeKind = "delegate"
+	// ChangeReassign lets others decide, as Reassignment says. Managers.
+	ChangeReassign ChangeKind = "reassign"
+	// ChangeRevoke takes an approval back that was not used yet. The requester and
 	// managers.
-	Revoke Action = "revoke"
+	ChangeRevoke ChangeKind = "revoke"
 )
 
 // A Change is what somebody does to a gate, besides deciding.
@@ -36,7 +36,7 @@ type Change struct {
 	// ID names this change of the actor, as the ID of a [Vote] does.
 	ID      string
 	Actor   policy.Actor
-	Action  Action
+	Kind    ChangeKind
 	Comment string
 	// By is by how much to extend or shorten.
 	By time.Duration
@@ -50,7 +50,7 @@ type Change struct {
 
 func (c Change) encode(gate string) (protocol.Change, error) {
 	return protocol.ChangeForm{
-		ID: c.ID, Actor: c.Actor, Action: string(c.Action), Comment: c.Comment, By: c.By, To: c.To, Reassignment: c.Reassignment, Subject: c.Subject,
+		ID: c.ID, Actor: c.Actor, Kind: string(c.Kind), Comment: c.Comment, By: c.By, To: c.To, Reassignment: c.Reassignment, Subject: c.Subject,
 	}.Change(gate)
 }
 

@@ -40,19 +40,19 @@ func TestAnActorInManyGroups(t *testing.T) {
 		require.NoError(t, json.Unmarshal(args.Get(1).(client.UpdateWorkflowOptions).Args[0].(converter.RawValue).Payload().GetData(), &m))
 		groups = append(groups, m.Actor.Groups)
 	}).Return(nil, refused("approval.Closed"))
-	people := newClient(t, c, approvalclient.ClientOptions{})
+	people := newClient(t, c, approvalclient.Options{})
 	v := good
 	v.Actor = inManyGroups()
 	_, err := people.Decide(t.Context(), ref, v)
 	require.ErrorIs(t, err, approval.Closed)
-	_, err = people.Manage(t.Context(), ref, approvalclient.Change{ID: "2", Actor: inManyGroups(), Action: approvalclient.Withdraw})
+	_, err = people.Change(t.Context(), ref, approvalclient.Change{ID: "2", Actor: inManyGroups(), Kind: approvalclient.ChangeWithdraw})
 	require.ErrorIs(t, err, approval.Closed)
 	require.Equal(t, [][]string{{"finance"}, {"finance"}}, groups)
 
 	t.Run("and no worker says which", func(t *testing.T) {
 		t.Parallel()
 		cause := errors.New("no worker")
-		_, err := newClient(t, failing(cause), approvalclient.ClientOptions{}).Decide(t.Context(), ref, v)
+		_, err := newClient(t, failing(cause), approvalclient.Options{}).Decide(t.Context(), ref, v)
 		require.ErrorIs(t, err, approval.NotSent)
 		require.ErrorIs(t, err, cause)
 		require.ErrorContains(t, err, "the actor has 202 groups, more than the 200 that a vote may have")
@@ -61,7 +61,7 @@ func TestAnActorInManyGroups(t *testing.T) {
 		t.Parallel()
 		c := &mocks.Client{}
 		c.On("QueryWorkflow", mock.Anything, "wf", "", protocol.QueryGate, "expense").Return(value(nil), nil)
-		_, err := newClient(t, c, approvalclient.ClientOptions{}).Decide(t.Context(), ref, v)
+		_, err := newClient(t, c, approvalclient.Options{}).Decide(t.Context(), ref, v)
 		require.ErrorIs(t, err, approval.NotOpen)
 	})
 }
@@ -81,11 +81,11 @@ func TestInboxTellsOfAPausedRun(t *testing.T) {
 		}
 		return nil
 	}}
-	page, err := newClient(t, v, approvalclient.ClientOptions{}).Inbox(t.Context(), anybody)
+	page, err := newClient(t, v, approvalclient.Options{}).Inbox(t.Context(), anybody)
 	require.NoError(t, err)
 	require.Len(t, page.Items, 2)
-	require.Len(t, page.Unread, 1)
-	require.Equal(t, "1", page.Unread[0].WorkflowID)
-	require.Equal(t, approval.WorkflowPaused, approval.ReasonOf(page.Unread[0].Err))
-	require.NotContains(t, page.Unread[0].Err.Error(), "worker")
+	require.Len(t, page.Unreachable, 1)
+	require.Equal(t, "1", page.Unreachable[0].WorkflowID)
+	require.Equal(t, approval.WorkflowPaused, approval.ReasonOf(page.Unreachable[0].Err))
+	require.NotContains(t, page.Unreachable[0].Err.Error(), "worker")
 }

@@ -14,15 +14,15 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 )
 
-// DefaultPatience is how long [Client.Decide] waits for a worker's answer
+// DefaultUpdateTimeout is how long [Client.Decide] waits for a worker's answer
 // before it queues the vote.
-const DefaultPatience = 3 * time.Second
+const DefaultUpdateTimeout = 3 * time.Second
 
-// ClientOptions tunes [NewClient]. The zero value is ready to use.
-type ClientOptions struct {
+// Options tunes [New]. The zero value is ready to use.
+type Options struct {
 	// Patience is how long Decide waits for a worker to answer before it
-	// sends the vote as a signal. Zero or less means [DefaultPatience].
-	Patience time.Duration
+	// sends the vote as a signal. Zero or less means [DefaultUpdateTimeout].
+	UpdateTimeout time.Duration
 	// Key signs what is sent, for workers that have Options.Keys. Namespace must
 	// be that of the client then.
 	Key *approval.Key
@@ -30,7 +30,7 @@ type ClientOptions struct {
 	Namespace string
 	// GoodFor is how long a signature is good. Zero is a day: a vote that is
 	// queued is looked at when a worker is back.
-	GoodFor time.Duration
+	SignatureTTL time.Duration
 }
 
 const (
@@ -46,12 +46,12 @@ const (
 type Client struct {
 	temporal client.Client
 	patience time.Duration
-	options  ClientOptions
+	options  Options
 }
 
-// NewClient returns a client that works through c. It fails without c, with a
+// New returns a client that works through c. It fails without c, with a
 // key that cannot sign, and with a key without the namespace that it signs.
-func NewClient(c client.Client, o ClientOptions) (*Client, error) {
+func New(c client.Client, o Options) (*Client, error) {
 	switch {
 	case isNil(c):
 		return nil, errors.New("approval: there is no Temporal client; give NewClient the one of client.Dial")
@@ -70,13 +70,13 @@ func NewClient(c client.Client, o ClientOptions) (*Client, error) {
 			)
 		}
 	}
-	if o.Patience <= 0 {
-		o.Patience = DefaultPatience
+	if o.UpdateTimeout <= 0 {
+		o.UpdateTimeout = DefaultUpdateTimeout
 	}
-	if o.GoodFor <= 0 {
-		o.GoodFor = goodFor
+	if o.SignatureTTL <= 0 {
+		o.SignatureTTL = goodFor
 	}
-	return &Client{temporal: c, patience: o.Patience, options: o}, nil
+	return &Client{temporal: c, patience: o.UpdateTimeout, options: o}, nil
 }
 
 // check refuses a client that NewClient has not made.

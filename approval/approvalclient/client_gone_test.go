@@ -44,7 +44,7 @@ func TestDecideOnAWorkflowThatIsGone(t *testing.T) {
 			m := answered(notFound)
 			m.On("DescribeWorkflowExecution", mock.Anything, "wf", "").Return(c.described, c.err)
 			m.On("QueryWorkflow", mock.Anything, "wf", "", protocol.QueryReceipt, "expense", "ann", "1").Return(value(nil), nil)
-			_, err := newClient(t, m, approvalclient.ClientOptions{}).Decide(t.Context(), ref, good)
+			_, err := newClient(t, m, approvalclient.Options{}).Decide(t.Context(), ref, good)
 			require.Equal(t, c.want, approval.ReasonOf(err))
 			require.ErrorContains(t, err, c.hint)
 		})
@@ -88,7 +88,7 @@ func TestDecideAgainWhenTheWorkflowHasEnded(t *testing.T) {
 			m := answered(serviceerror.NewNotFound("workflow execution already completed"))
 			m.On("DescribeWorkflowExecution", mock.Anything, "wf", "").Return(described(enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED), nil)
 			m.On("QueryWorkflow", mock.Anything, "wf", "", protocol.QueryReceipt, "expense", "ann", "1").Return(c.value, c.err)
-			got, err := newClient(t, m, approvalclient.ClientOptions{}).Decide(t.Context(), ref, good)
+			got, err := newClient(t, m, approvalclient.Options{}).Decide(t.Context(), ref, good)
 			require.Equal(t, c.want, got)
 			require.Equal(t, c.as, approval.ReasonOf(err))
 			if c.hint == "" {
@@ -104,6 +104,6 @@ func TestStatus(t *testing.T) {
 	t.Parallel()
 	c := &mocks.Client{}
 	c.On("QueryWorkflow", mock.Anything, "wf", "", protocol.QueryStatus).Return(nil, errors.New("no worker"))
-	_, err := newClient(t, c, approvalclient.ClientOptions{}).Status(t.Context(), "wf", "")
+	_, err := newClient(t, c, approvalclient.Options{}).Status(t.Context(), "wf", "")
 	require.ErrorContains(t, err, "that it calls NewGates, and that a worker runs")
 }

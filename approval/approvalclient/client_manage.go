@@ -15,7 +15,7 @@ import (
 // It goes out as an update, and needs a worker: unlike a vote it is not queued.
 // An error that is no refusal leaves the outcome unknown: call Manage again with
 // the same ID.
-func (c *Client) Manage(ctx context.Context, ref Ref, ch Change) (Receipt, error) {
+func (c *Client) Change(ctx context.Context, ref Ref, ch Change) (Receipt, error) {
 	receipt, err := c.manage(ctx, ref, ch)
 	return receipt, reasoned(err)
 }
@@ -45,7 +45,7 @@ func (c *Client) manage(ctx context.Context, ref Ref, ch Change) (Receipt, error
 	if err != nil {
 		return Receipt{}, err
 	}
-	receipt, err := c.update(ctx, ref, protocol.UpdateManage, updateID(protocol.UpdateManage, m.Gate, m.Decision(), m.Content()), sent)
+	receipt, err := c.update(ctx, ref, protocol.UpdateChange, updateID(protocol.UpdateChange, m.Gate, m.Decision(), m.Content()), sent)
 	if err == nil {
 		return receipt, nil
 	}
@@ -55,5 +55,5 @@ func (c *Client) manage(ctx context.Context, ref Ref, ch Change) (Receipt, error
 	if approval.ReasonOf(err) != "" {
 		return Receipt{}, err
 	}
-	return Receipt{}, c.explain(ctx, ref, protocol.UpdateManage, m.ID, err)
+	return Receipt{}, c.explain(ctx, ref, protocol.UpdateChange, m.ID, err)
 }

@@ -21,18 +21,18 @@ func TestNewClientRefuses(t *testing.T) {
 	require.NoError(t, err)
 	for name, c := range map[string]struct {
 		client client.Client
-		o      approvalclient.ClientOptions
+		o      approvalclient.Options
 		text   string
 	}{
-		"no client":               {nil, approvalclient.ClientOptions{}, "there is no Temporal client; give NewClient the one of client.Dial"},
-		"a nil pointer":           {(*mocks.Client)(nil), approvalclient.ClientOptions{}, "there is no Temporal client"},
-		"a key without namespace": {&mocks.Client{}, approvalclient.ClientOptions{Key: &hmac}, "set ClientOptions.Namespace"},
-		"a key that cannot sign":  {&mocks.Client{}, approvalclient.ClientOptions{Key: &verifying, Namespace: "n"}, `key "k2" of the client does not sign; give one of NewHMACKey`},
-		"a key that was not made": {&mocks.Client{}, approvalclient.ClientOptions{Key: &approval.Key{}, Namespace: "n"}, "does not sign"},
+		"no client":               {nil, approvalclient.Options{}, "there is no Temporal client; give NewClient the one of client.Dial"},
+		"a nil pointer":           {(*mocks.Client)(nil), approvalclient.Options{}, "there is no Temporal client"},
+		"a key without namespace": {&mocks.Client{}, approvalclient.Options{Key: &hmac}, "set ClientOptions.Namespace"},
+		"a key that cannot sign":  {&mocks.Client{}, approvalclient.Options{Key: &verifying, Namespace: "n"}, `key "k2" of the client does not sign; give one of NewHMACKey`},
+		"a key that was not made": {&mocks.Client{}, approvalclient.Options{Key: &approval.Key{}, Namespace: "n"}, "does not sign"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			made, err := approvalclient.NewClient(c.client, c.o)
+			made, err := approvalclient.New(c.client, c.o)
 			require.ErrorContains(t, err, c.text)
 			require.Nil(t, made)
 		})

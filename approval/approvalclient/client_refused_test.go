@@ -25,7 +25,7 @@ var calls = map[string]func(context.Context, *approvalclient.Client, approvalcli
 		return err
 	},
 	"Manage": func(ctx context.Context, c *approvalclient.Client, ref approvalclient.Ref) error {
-		_, err := c.Manage(ctx, ref, approvalclient.Change{ID: "1", Actor: good.Actor, Action: approvalclient.Withdraw})
+		_, err := c.Change(ctx, ref, approvalclient.Change{ID: "1", Actor: good.Actor, Kind: approvalclient.ChangeWithdraw})
 		return err
 	},
 	"Gate": func(ctx context.Context, c *approvalclient.Client, ref approvalclient.Ref) error {
@@ -73,7 +73,7 @@ func TestARefusalOfTheServerIsFinal(t *testing.T) {
 		for call, do := range calls {
 			t.Run(name+"/"+call, func(t *testing.T) {
 				t.Parallel()
-				err := do(t.Context(), newClient(t, failing(c.err), approvalclient.ClientOptions{}), ref)
+				err := do(t.Context(), newClient(t, failing(c.err), approvalclient.Options{}), ref)
 				require.ErrorIs(t, err, c.want)
 				require.ErrorIs(t, err, c.err, "the cause is kept")
 				require.ErrorContains(t, err, `workflow "wf"`)
@@ -85,13 +85,13 @@ func TestARefusalOfTheServerIsFinal(t *testing.T) {
 	t.Run("an inbox that may not be listed", func(t *testing.T) {
 		t.Parallel()
 		denied := serviceerror.NewPermissionDenied("not you", "")
-		_, err := newClient(t, failing(denied), approvalclient.ClientOptions{}).Inbox(t.Context(), anybody)
+		_, err := newClient(t, failing(denied), approvalclient.Options{}).Inbox(t.Context(), anybody)
 		require.ErrorIs(t, err, approval.Refused)
 		require.ErrorIs(t, err, denied)
 	})
 	t.Run("an inbox without its search attributes is told how to get them", func(t *testing.T) {
 		t.Parallel()
-		_, err := newClient(t, failing(serviceerror.NewInvalidArgument("invalid search attribute")), approvalclient.ClientOptions{}).Inbox(t.Context(), anybody)
+		_, err := newClient(t, failing(serviceerror.NewInvalidArgument("invalid search attribute")), approvalclient.Options{}).Inbox(t.Context(), anybody)
 		require.ErrorContains(t, err, "check that SetUpInbox was called")
 	})
 }
@@ -100,7 +100,7 @@ func TestARefusalOfTheServerIsFinal(t *testing.T) {
 func TestAFailureOfTheServerIsNotFinal(t *testing.T) {
 	t.Parallel()
 	for _, cause := range []error{serviceerror.NewUnavailable("down"), errors.New("connection reset"), serviceerror.NewResourceExhausted(0, "busy")} {
-		_, err := newClient(t, failing(cause), approvalclient.ClientOptions{}).Manage(t.Context(), ref, approvalclient.Change{ID: "1", Actor: good.Actor, Action: approvalclient.Withdraw})
+		_, err := newClient(t, failing(cause), approvalclient.Options{}).Change(t.Context(), ref, approvalclient.Change{ID: "1", Actor: good.Actor, Kind: approvalclient.ChangeWithdraw})
 		require.ErrorIs(t, err, cause)
 		require.Empty(t, approval.ReasonOf(err))
 		require.ErrorContains(t, err, "send it again with the same ID")
@@ -122,7 +122,7 @@ func TestAnUpdateThatTheRunDoesNotTake(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			people := newClient(t, failing(c.err), approvalclient.ClientOptions{})
+			people := newClient(t, failing(c.err), approvalclient.Options{})
 			err := calls["Manage"](t.Context(), people, ref)
 			require.ErrorIs(t, err, c.want)
 			require.ErrorContains(t, err, c.hint)
@@ -130,14 +130,14 @@ func TestAnUpdateThatTheRunDoesNotTake(t *testing.T) {
 
 			server := failing(c.err)
 			server.On("SignalWorkflow", mock.Anything, "wf", "", protocol.SignalVote, sent).Return(nil)
-			receipt, err := newClient(t, server, approvalclient.ClientOptions{}).Decide(t.Context(), ref, good)
+			receipt, err := newClient(t, server, approvalclient.Options{}).Decide(t.Context(), ref, good)
 			require.NoError(t, err)
 			require.True(t, receipt.Queued)
 		})
 	}
 	t.Run("paused, and asked for a gate", func(t *testing.T) {
 		t.Parallel()
-		err := calls["Gate"](t.Context(), newClient(t, failing(serviceerror.NewFailedPrecondition("Workflow is paused.")), approvalclient.ClientOptions{}), ref)
+		err := calls["Gate"](t.Context(), newClient(t, failing(serviceerror.NewFailedPrecondition("Workflow is paused.")), approvalclient.Options{}), ref)
 		require.ErrorIs(t, err, approval.WorkflowPaused)
 		require.NotContains(t, err.Error(), "that a worker runs", "one may run")
 	})
@@ -155,7 +155,7 @@ func TestAWorkflowIDThatCannotBe(t *testing.T) {
 		for call, do := range calls {
 			t.Run(name+"/"+call, func(t *testing.T) {
 				t.Parallel()
-				err := do(t.Context(), newClient(t, &mocks.Client{}, approvalclient.ClientOptions{}), ref)
+				err := do(t.Context(), newClient(t, &mocks.Client{}, approvalclient.Options{}), ref)
 				require.ErrorIs(t, err, approval.Malformed)
 				require.ErrorContains(t, err, "set Ref.WorkflowID to 1 to 1000 bytes")
 			})

@@ -78,7 +78,7 @@ func (c *Client) sign(ctx context.Context, ref Ref, m provable) (string, error) 
 		)
 	}
 	//nolint:forbidigo // outside workflow code, the time of signing is the time of the signer
-	return protocol.Sign(c.options.Key, m.Statement(at), time.Now().Add(c.options.GoodFor))
+	return protocol.Sign(c.options.Key, m.Statement(at), time.Now().Add(c.options.SignatureTTL))
 }
 
 // A provable message says what its proof is about.

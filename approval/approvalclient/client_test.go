@@ -32,9 +32,9 @@ var sent = mock.MatchedBy(func(v any) bool {
 })
 
 // newClient is a client of the package, as in every test that needs no error of it.
-func newClient(t testing.TB, c client.Client, o approvalclient.ClientOptions) *approvalclient.Client {
+func newClient(t testing.TB, c client.Client, o approvalclient.Options) *approvalclient.Client {
 	t.Helper()
-	made, err := approvalclient.NewClient(c, o)
+	made, err := approvalclient.New(c, o)
 	require.NoError(t, err)
 	return made
 }
@@ -56,7 +56,7 @@ func refused(errType string, details ...any) error {
 func TestDecide(t *testing.T) {
 	t.Parallel()
 	nobody := client.NewWorkflowUpdateServiceTimeoutOrCanceledError(context.DeadlineExceeded)
-	options := approvalclient.ClientOptions{Patience: time.Minute}
+	options := approvalclient.Options{UpdateTimeout: time.Minute}
 
 	t.Run("returns the worker's receipt", func(t *testing.T) {
 		t.Parallel()
@@ -89,7 +89,7 @@ func TestDecide(t *testing.T) {
 			<-args.Get(0).(context.Context).Done()
 		}).Return(nil, nobody)
 		c.On("SignalWorkflow", mock.Anything, "wf", "", protocol.SignalVote, sent).Return(nil)
-		got, err := newClient(t, c, approvalclient.ClientOptions{Patience: time.Millisecond}).Decide(t.Context(), ref, good)
+		got, err := newClient(t, c, approvalclient.Options{UpdateTimeout: time.Millisecond}).Decide(t.Context(), ref, good)
 		require.NoError(t, err)
 		require.True(t, got.Queued)
 	})
@@ -103,7 +103,7 @@ func TestDecide(t *testing.T) {
 			<-args.Get(0).(context.Context).Done()
 		}).Return(nil, nobody)
 		c.On("SignalWorkflow", mock.Anything, "wf", "", protocol.SignalVote, sent).Return(nil)
-		got, err := newClient(t, c, approvalclient.ClientOptions{Patience: time.Hour}).Decide(ctx, ref, good)
+		got, err := newClient(t, c, approvalclient.Options{UpdateTimeout: time.Hour}).Decide(ctx, ref, good)
 		require.NoError(t, err)
 		require.True(t, got.Queued)
 	})
@@ -168,7 +168,7 @@ func TestDecide(t *testing.T) {
 		c := &mocks.Client{}
 		c.On("UpdateWorkflow", mock.Anything, mock.Anything).Return(nil, nobody)
 		c.On("SignalWorkflow", mock.Anything, "wf", "", protocol.SignalVote, mock.Anything).Return(nil)
-		got, err := newClient(t, c, approvalclient.ClientOptions{Patience: -1}).Decide(t.Context(), ref, v)
+		got, err := newClient(t, c, approvalclient.Options{UpdateTimeout: -1}).Decide(t.Context(), ref, v)
 		require.NoError(t, err)
 		require.GreaterOrEqual(t, len(got.ID), 20)
 	})

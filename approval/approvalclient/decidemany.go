@@ -12,8 +12,8 @@ import (
 // decideAtOnce is how many votes [Client.DecideMany] has on their way.
 const decideAtOnce = 8
 
-// Decided is what became of one vote of [Client.DecideMany].
-type Decided struct {
+// DecideResult is what became of one vote of [Client.DecideMany].
+type DecideResult struct {
 	Ref     Ref
 	Receipt Receipt
 	// Err is nil, or what [Client.Decide] has returned, or [NotSent].
@@ -31,11 +31,11 @@ type Decided struct {
 // have the same answer, and others are refused as [KeyReused]. When ctx ends,
 // what was not sent has an error of [NotSent]; call again with the same ID for
 // those. An item can be made of a Ref alone, if the policy has a single round.
-func (c *Client) DecideMany(ctx context.Context, items []Item, v Vote) []Decided {
+func (c *Client) DecideMany(ctx context.Context, items []Item, v Vote) []DecideResult {
 	if v.ID == "" {
 		v.ID = rand.Text()
 	}
-	all, first := make([]Decided, len(items)), firstOf(items)
+	all, first := make([]DecideResult, len(items)), firstOf(items)
 	var next atomic.Int64
 	var sending sync.WaitGroup
 	for range min(decideAtOnce, len(items)) {
@@ -54,7 +54,7 @@ func (c *Client) DecideMany(ctx context.Context, items []Item, v Vote) []Decided
 		case v.on(items[i]).sameTarget(v.on(items[before])):
 			all[i] = all[before]
 		default:
-			all[i] = Decided{Ref: items[i].Ref, Err: reasoned(refusal(
+			all[i] = DecideResult{Ref: items[i].Ref, Err: reasoned(refusal(
 				approval.KeyReused,
 				items[i].Ref.Gate,
 				"the gate is in the list twice, for another person, round or subject; only the first is sent; send the other under an ID of its own",
@@ -81,8 +81,8 @@ func (v Vote) sameTarget(w Vote) bool {
 	return v.For == w.For && v.Round == w.Round && v.Digest == w.Digest
 }
 
-func (c *Client) decided(ctx context.Context, item Item, v Vote) Decided {
-	d := Decided{Ref: item.Ref}
+func (c *Client) decided(ctx context.Context, item Item, v Vote) DecideResult {
+	d := DecideResult{Ref: item.Ref}
 	if ctx.Err() != nil {
 		d.Err = reasoned(
 			refusal(approval.NotSent, item.Ref.Gate, "the vote was not sent, since the caller's context has ended; send it again with the same ID"),

@@ -35,7 +35,7 @@ func TestDecideMany(t *testing.T) {
 				<-release
 				return nil
 			}}
-			people := newClient(t, c, approvalclient.ClientOptions{})
+			people := newClient(t, c, approvalclient.Options{})
 			go people.DecideMany(t.Context(), items(100), good)
 			synctest.Wait()
 			require.EqualValues(t, 8, c.calls.Load())
@@ -50,7 +50,7 @@ func TestDecideMany(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		c := &counter{}
-		for _, d := range newClient(t, c, approvalclient.ClientOptions{}).DecideMany(ctx, items(100), good) {
+		for _, d := range newClient(t, c, approvalclient.Options{}).DecideMany(ctx, items(100), good) {
 			require.ErrorIs(t, d.Err, approval.NotSent)
 		}
 		require.Zero(t, c.calls.Load())
@@ -64,7 +64,7 @@ func TestDecideMany(t *testing.T) {
 			}
 			return nil
 		}}
-		got := newClient(t, c, approvalclient.ClientOptions{}).DecideMany(t.Context(), items(100), good)
+		got := newClient(t, c, approvalclient.Options{}).DecideMany(t.Context(), items(100), good)
 		require.Len(t, got, 100)
 		for i, d := range got {
 			require.Equal(t, items(100)[i].Ref, d.Ref)
@@ -80,7 +80,7 @@ func TestDecideMany(t *testing.T) {
 	t.Run("the same key again counts once", func(t *testing.T) {
 		t.Parallel()
 		c := &counter{}
-		many := newClient(t, c, approvalclient.ClientOptions{})
+		many := newClient(t, c, approvalclient.Options{})
 		first := many.DecideMany(t.Context(), items(20), good)
 		twice := many.DecideMany(t.Context(), append(items(20), items(20)...), good)
 		require.Equal(t, append(first, first...), twice)
@@ -96,7 +96,7 @@ func TestDecideMany(t *testing.T) {
 		c := &counter{}
 		all := items(2)
 		all[0].Gate, all[0].For = approvalclient.GateStatus{Round: 3, Digest: "d3"}, "bob"
-		many := newClient(t, c, approvalclient.ClientOptions{})
+		many := newClient(t, c, approvalclient.Options{})
 		many.DecideMany(t.Context(), all, good)
 		require.JSONEq(t, `{"v":1,"gate":"expense","id":"1","actor":{"id":"ann","groups":["finance"],"auth":"test"},"choice":"approve",
 			"round":3,"digest":"d3","for":"bob"}`, c.sent["0"])
@@ -113,7 +113,7 @@ func TestDecideMany(t *testing.T) {
 		c := &counter{}
 		v := good
 		v.ID = ""
-		newClient(t, c, approvalclient.ClientOptions{}).DecideMany(t.Context(), items(3), v)
+		newClient(t, c, approvalclient.Options{}).DecideMany(t.Context(), items(3), v)
 		ids := map[string]bool{}
 		for _, sent := range c.sent {
 			var m struct{ ID string }
@@ -138,7 +138,7 @@ func TestDecideMany(t *testing.T) {
 			}
 			return err
 		}}
-		got := newClient(t, c, approvalclient.ClientOptions{Patience: time.Minute}).DecideMany(ctx, items(100), good)
+		got := newClient(t, c, approvalclient.Options{UpdateTimeout: time.Minute}).DecideMany(ctx, items(100), good)
 		require.Error(t, got[20].Err)
 		require.NotErrorIs(t, got[20].Err, approval.NotSent, "it was sent, and its outcome is unknown")
 		notSent := 0
@@ -156,7 +156,7 @@ func TestDecideMany(t *testing.T) {
 
 	t.Run("nothing to decide", func(t *testing.T) {
 		t.Parallel()
-		require.Empty(t, newClient(t, &counter{}, approvalclient.ClientOptions{}).DecideMany(t.Context(), nil, good))
+		require.Empty(t, newClient(t, &counter{}, approvalclient.Options{}).DecideMany(t.Context(), nil, good))
 	})
 }
 
@@ -170,7 +170,7 @@ func TestDecideManyOnOneGateTwice(t *testing.T) {
 		again, forBob, round := list[1], list[1], list[1]
 		forBob.For, round.Gate.Round = "bob", 7
 		list = append(list, again, forBob, round)
-		got := newClient(t, c, approvalclient.ClientOptions{}).DecideMany(t.Context(), list, good)
+		got := newClient(t, c, approvalclient.Options{}).DecideMany(t.Context(), list, good)
 		require.NoError(t, got[1].Err)
 		require.Equal(t, got[1], got[3], "the same again has the same answer")
 		for _, d := range got[4:] {

@@ -19,7 +19,7 @@ import (
 
 // A program decides for somebody whom it has signed in.
 func ExampleClient_Decide() {
-	client, err := approvalclient.NewClient(temporalClient(), approvalclient.ClientOptions{})
+	client, err := approvalclient.New(temporalClient(), approvalclient.Options{})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -45,22 +45,22 @@ func ExampleClient_Decide() {
 }
 
 // A manager gives people a day more.
-func ExampleClient_Manage() {
-	client, err := approvalclient.NewClient(temporalClient(), approvalclient.ClientOptions{})
+func ExampleClient_Change() {
+	client, err := approvalclient.New(temporalClient(), approvalclient.Options{})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	receipt, err := client.Manage(context.Background(),
+	receipt, err := client.Change(context.Background(),
 		approvalclient.Ref{WorkflowID: "expense-7", Gate: "expense"},
-		approvalclient.Change{ID: "form-82", Actor: approval.Actor{ID: "max", Auth: "oidc"}, Action: approvalclient.Extend, By: 24 * time.Hour})
+		approvalclient.Change{ID: "form-82", Actor: approval.Actor{ID: "max", Auth: "oidc"}, Kind: approvalclient.ChangeExtend, By: 24 * time.Hour})
 	fmt.Println(receipt.State, err)
 	// Output: open <nil>
 }
 
 // What people see before they decide.
 func ExampleClient_Status() {
-	client, err := approvalclient.NewClient(temporalClient(), approvalclient.ClientOptions{})
+	client, err := approvalclient.New(temporalClient(), approvalclient.Options{})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -77,7 +77,7 @@ func ExampleClient_Status() {
 
 // What has happened to a gate, for the records.
 func ExampleClient_Audit() {
-	client, err := approvalclient.NewClient(temporalClient(), approvalclient.ClientOptions{})
+	client, err := approvalclient.New(temporalClient(), approvalclient.Options{})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -105,7 +105,7 @@ func ExampleNewHMACKey() {
 		return
 	}
 	// In the service:
-	_, err = approvalclient.NewClient(temporalClient(), approvalclient.ClientOptions{Key: &key, Namespace: "payments"})
+	_, err = approvalclient.New(temporalClient(), approvalclient.Options{Key: &key, Namespace: "payments"})
 	// In the workflow; the one before is still known while it may be in use:
 	_ = approval.Options{Keys: []approval.Key{key}}
 	fmt.Println(key, err)

@@ -12,7 +12,7 @@ import (
 // Somebody looks at what waits for them, page by page.
 func ExampleClient_Inbox() {
 	server := &village{runs: 3, gates: 2} // stands in for a client.Client
-	client, err := approvalclient.NewClient(server, approvalclient.ClientOptions{})
+	client, err := approvalclient.New(server, approvalclient.Options{})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -50,7 +50,7 @@ func ExampleClient_DecideMany() {
 		}
 		return nil
 	}}
-	client, err := approvalclient.NewClient(server, approvalclient.ClientOptions{})
+	client, err := approvalclient.New(server, approvalclient.Options{})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -28,7 +28,7 @@ type Filter struct {
 	Actor policy.Actor
 	// Everybody lists all gates that are open, whoever may decide: for those who
 	// look after them. Actor does not count then.
-	Everybody bool
+	All bool
 	// DueBefore leaves out gates whose deadline is not before it, and those
 	// without any; time.Now() lists what is overdue, which no worker has closed
 	// yet. Zero lists all.
@@ -45,9 +45,9 @@ type Page struct {
 	// Items are gates that wait, those of one workflow in the order in which they
 	// were opened.
 	Items []Item
-	// Unread are workflows whose gates could not be asked for: no worker answers.
+	// Unreachable are workflows whose gates could not be asked for: no worker answers.
 	// They count as entries of the page.
-	Unread []Unread
+	Unreachable []Unreachable
 	// Next is the Token of the next page; empty says that this is the last. A page
 	// can be short, or empty, and yet have a next one.
 	Next string
@@ -66,8 +66,8 @@ type Item struct {
 	For string
 }
 
-// Unread is a workflow that does not say which gates it has.
-type Unread struct {
+// Unreachable is a workflow that does not say which gates it has.
+type Unreachable struct {
 	WorkflowID string
 	Err        error
 }

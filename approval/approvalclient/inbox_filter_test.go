@@ -18,7 +18,7 @@ import (
 func queryOf(t *testing.T, f approvalclient.Filter) string {
 	t.Helper()
 	v := &village{runs: 1, gates: 1}
-	_, err := newClient(t, v, approvalclient.ClientOptions{}).Inbox(t.Context(), f)
+	_, err := newClient(t, v, approvalclient.Options{}).Inbox(t.Context(), f)
 	require.NoError(t, err)
 	return v.query
 }
@@ -29,7 +29,7 @@ var asked = regexp.MustCompile(`^CloseTime IS NULL AND ApprovalPending IN \("man
 func TestInboxQuery(t *testing.T) {
 	t.Parallel()
 	require.Regexp(t, asked, queryOf(t, anybody))
-	require.Equal(t, `CloseTime IS NULL AND ApprovalPending IS NOT NULL`, queryOf(t, approvalclient.Filter{Everybody: true}))
+	require.Equal(t, `CloseTime IS NULL AND ApprovalPending IS NOT NULL`, queryOf(t, approvalclient.Filter{All: true}))
 	due := anybody
 	due.DueBefore = time.Date(2030, 1, 2, 3, 4, 5, 0, time.FixedZone("", 3600))
 	require.Equal(t, queryOf(t, anybody)+` AND ApprovalDue < "2030-01-02T02:04:05Z"`, queryOf(t, due))
@@ -51,7 +51,7 @@ func FuzzInboxQuery(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, user, group string) {
 		v := &village{runs: 1, gates: 1}
-		_, err := newClient(t, v, approvalclient.ClientOptions{}).Inbox(t.Context(), approvalclient.Filter{Actor: approval.Actor{ID: user, Groups: []string{group}}})
+		_, err := newClient(t, v, approvalclient.Options{}).Inbox(t.Context(), approvalclient.Filter{Actor: approval.Actor{ID: user, Groups: []string{group}}})
 		if err != nil {
 			require.ErrorIs(t, err, approval.Malformed)
 			require.Empty(t, v.query, "nothing was asked")
@@ -91,7 +91,7 @@ func TestInboxRefusesAFilter(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			v := &village{runs: 1, gates: 1}
-			_, err := newClient(t, v, approvalclient.ClientOptions{}).Inbox(t.Context(), f)
+			_, err := newClient(t, v, approvalclient.Options{}).Inbox(t.Context(), f)
 			require.ErrorIs(t, err, approval.Malformed)
 			require.Equal(t, approval.Malformed, approval.ReasonOf(err))
 			require.Empty(t, v.query, "nothing was asked")
@@ -99,12 +99,12 @@ func TestInboxRefusesAFilter(t *testing.T) {
 	}
 	t.Run("a token of another server", func(t *testing.T) {
 		t.Parallel()
-		_, err := newClient(t, &village{}, approvalclient.ClientOptions{}).Inbox(t.Context(), token(`{"list":"eA=="}`))
+		_, err := newClient(t, &village{}, approvalclient.Options{}).Inbox(t.Context(), token(`{"list":"eA=="}`))
 		require.ErrorContains(t, err, "the page token is broken")
 	})
 	t.Run("a run that has ended since: the page is listed again", func(t *testing.T) {
 		t.Parallel()
-		page, err := newClient(t, &village{runs: 3, gates: 1}, approvalclient.ClientOptions{}).Inbox(t.Context(), token(`{"run":"gone","gate":"0"}`))
+		page, err := newClient(t, &village{runs: 3, gates: 1}, approvalclient.Options{}).Inbox(t.Context(), token(`{"run":"gone","gate":"0"}`))
 		require.NoError(t, err)
 		require.Len(t, page.Items, 3)
 	})

@@ -45,7 +45,7 @@ func (c *Client) listing(f Filter) (*listing, error) {
 	}
 	l := &listing{
 		client: c, filter: f, query: f.query(), seen: map[string]bool{},
-		question: protocol.InboxQuery{Actor: f.Actor, Everybody: f.Everybody, DueBefore: f.DueBefore},
+		question: protocol.InboxQuery{Actor: f.Actor, All: f.All, DueBefore: f.DueBefore},
 	}
 	if f.Token == "" {
 		return l, nil
@@ -89,7 +89,7 @@ func (l *listing) fill(ctx context.Context) error {
 }
 
 // room is how many entries the page can still take.
-func (l *listing) room() int { return l.filter.PageSize - len(l.page.Items) - len(l.page.Unread) }
+func (l *listing) room() int { return l.filter.PageSize - len(l.page.Items) - len(l.page.Unreachable) }
 
 type listedRun struct{ workflowID, runID string }
 
@@ -164,7 +164,7 @@ func (l *listing) ask(ctx context.Context, run listedRun, limit int) (a answer) 
 func (l *listing) take(ctx context.Context, run listedRun, a answer) bool {
 	for l.room() > 0 {
 		if a.err != nil {
-			l.page.Unread = append(l.page.Unread, Unread{run.workflowID, a.err})
+			l.page.Unreachable = append(l.page.Unreachable, Unreachable{run.workflowID, a.err})
 		}
 		for _, told := range a.Gates {
 			if l.room() == 0 {

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/temporal-patterns/temporal-patterns/approval/internal/tally"
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
@@ -50,7 +49,7 @@ func readToken(token string) (at cursor, err error) {
 // All runs are asked about an actor of more groups than a vote may have.
 func (f Filter) query() string {
 	conditions := []string{"CloseTime IS NULL", protocol.AttributePending + " IS NOT NULL"}
-	if !f.Everybody && len(f.Actor.Groups) <= policy.MaxGroups {
+	if !f.All && len(f.Actor.Groups) <= policy.MaxGroups {
 		tags := []string{protocol.ManyTags, protocol.UserTag(f.Actor.ID)}
 		for _, name := range f.Actor.Groups {
 			tags = append(tags, protocol.GroupTag(name))
@@ -64,7 +63,7 @@ func (f Filter) query() string {
 }
 
 func (f Filter) check() error {
-	if err := f.checkActor(); err != nil && !f.Everybody {
+	if err := f.checkActor(); err != nil && !f.All {
 		return protocol.RefusalOf("", err)
 	}
 	if f.PageSize < 0 || f.PageSize > MaxPageSize {

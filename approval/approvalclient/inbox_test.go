@@ -42,8 +42,8 @@ func TestInboxOf100000Gates(t *testing.T) {
 			f := anybody
 			f.PageSize = 200
 			total, want := 0, [2]int{}
-			pages := walk(t, newClient(t, v, approvalclient.ClientOptions{}), f, func(p approvalclient.Page) {
-				require.LessOrEqual(t, len(p.Items)+len(p.Unread), 200, "what is held at a time")
+			pages := walk(t, newClient(t, v, approvalclient.Options{}), f, func(p approvalclient.Page) {
+				require.LessOrEqual(t, len(p.Items)+len(p.Unreachable), 200, "what is held at a time")
 				require.LessOrEqual(t, len(p.Next), 200, "a token does not grow")
 				for _, item := range p.Items {
 					run, _ := strconv.Atoi(item.Ref.WorkflowID)
@@ -74,11 +74,11 @@ func TestInboxLeavesOutWhatHasEnded(t *testing.T) {
 		return nil
 	}}
 	var found []string
-	pages := walk(t, newClient(t, v, approvalclient.ClientOptions{}), anybody, func(p approvalclient.Page) {
+	pages := walk(t, newClient(t, v, approvalclient.Options{}), anybody, func(p approvalclient.Page) {
 		for _, item := range p.Items {
 			found = append(found, item.Ref.WorkflowID)
 		}
-		require.Empty(t, p.Unread)
+		require.Empty(t, p.Unreachable)
 	})
 	require.Equal(t, []string{"999", "1999", "2999", "3999", "4999"}, found)
 	require.Equal(t, 10, pages, "one call reads a bounded part of visibility: ten of its pages")
@@ -94,13 +94,13 @@ func TestInboxTellsWhatItCouldNotRead(t *testing.T) {
 	}}
 	var unread []string
 	items := 0
-	walk(t, newClient(t, v, approvalclient.ClientOptions{}), anybody, func(p approvalclient.Page) {
-		for _, u := range p.Unread {
+	walk(t, newClient(t, v, approvalclient.Options{}), anybody, func(p approvalclient.Page) {
+		for _, u := range p.Unreachable {
 			unread = append(unread, u.WorkflowID)
 			require.ErrorContains(t, u.Err, "check that a worker runs: no worker")
 		}
 		items += len(p.Items)
-		require.LessOrEqual(t, len(p.Items)+len(p.Unread), approvalclient.DefaultPageSize)
+		require.LessOrEqual(t, len(p.Items)+len(p.Unreachable), approvalclient.DefaultPageSize)
 	})
 	require.Len(t, slices.Compact(unread), 30)
 	require.Equal(t, 30, items)
@@ -109,20 +109,20 @@ func TestInboxTellsWhatItCouldNotRead(t *testing.T) {
 func TestInboxWaitsForEachAsPatienceSays(t *testing.T) {
 	t.Parallel()
 	v := &village{runs: 3, gates: 1, slow: func(ctx context.Context) { <-ctx.Done() }, gone: func(int) error { return context.DeadlineExceeded }}
-	page, err := newClient(t, v, approvalclient.ClientOptions{Patience: time.Millisecond}).Inbox(t.Context(), anybody)
+	page, err := newClient(t, v, approvalclient.Options{UpdateTimeout: time.Millisecond}).Inbox(t.Context(), anybody)
 	require.NoError(t, err)
-	require.Len(t, page.Unread, 3)
+	require.Len(t, page.Unreachable, 3)
 
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err = newClient(t, v, approvalclient.ClientOptions{}).Inbox(ctx, anybody)
+	_, err = newClient(t, v, approvalclient.Options{}).Inbox(ctx, anybody)
 	require.ErrorIs(t, err, context.Canceled)
 }
 
 func TestInboxListsAWorkflowOnce(t *testing.T) {
 	t.Parallel()
 	v := &village{runs: 3, gates: 2, twins: true}
-	page, err := newClient(t, v, approvalclient.ClientOptions{}).Inbox(t.Context(), anybody)
+	page, err := newClient(t, v, approvalclient.Options{}).Inbox(t.Context(), anybody)
 	require.NoError(t, err)
 	require.Len(t, page.Items, 6, "visibility still lists the run before, too")
 }
@@ -130,7 +130,7 @@ func TestInboxListsAWorkflowOnce(t *testing.T) {
 func TestInboxDoesNotAskForever(t *testing.T) {
 	t.Parallel()
 	v := &village{runs: 3, gates: 2, liar: true}
-	page, err := newClient(t, v, approvalclient.ClientOptions{}).Inbox(t.Context(), anybody)
+	page, err := newClient(t, v, approvalclient.Options{}).Inbox(t.Context(), anybody)
 	require.NoError(t, err)
 	require.Len(t, page.Items, 6)
 	require.EqualValues(t, 6, v.asked.Load(), "each once more, and then never again")

@@ -82,14 +82,14 @@ func (h *handler) withGate(r *http.Request, ref approvalclient.Ref, p *problem) 
 
 // A change is the body of POST /manage.
 type change struct {
-	Workflow     string                `json:"workflow"`
-	Gate         string                `json:"gate"`
-	Action       approvalclient.Action `json:"action"`
-	Comment      string                `json:"comment"`
-	By           duration.Text         `json:"by"`
-	To           string                `json:"to"`
-	Reassignment policy.Escalation     `json:"reassignment"`
-	Subject      json.RawMessage       `json:"subject"`
+	Workflow     string                    `json:"workflow"`
+	Gate         string                    `json:"gate"`
+	Action       approvalclient.ChangeKind `json:"action"`
+	Comment      string                    `json:"comment"`
+	By           duration.Text             `json:"by"`
+	To           string                    `json:"to"`
+	Reassignment policy.Escalation         `json:"reassignment"`
+	Subject      json.RawMessage           `json:"subject"`
 }
 
 // manage makes a change. It is not queued: without a worker its outcome is
@@ -110,8 +110,8 @@ func (h *handler) manage(c call) (int, any, error) {
 	if err := h.may(c.r, c.actor, ref); err != nil {
 		return 0, nil, err
 	}
-	receipt, err := h.client.Manage(c.r.Context(), ref, approvalclient.Change{
-		ID: key, Actor: c.actor, Action: in.Action, Comment: in.Comment, By: time.Duration(in.By), To: in.To,
+	receipt, err := h.client.Change(c.r.Context(), ref, approvalclient.Change{
+		ID: key, Actor: c.actor, Kind: in.Action, Comment: in.Comment, By: time.Duration(in.By), To: in.To,
 		Reassignment: in.Reassignment, Subject: subject(in.Subject),
 	})
 	if err != nil {

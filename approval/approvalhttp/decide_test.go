@@ -135,7 +135,7 @@ func TestManage(t *testing.T) {
 			require.Equal(t, http.StatusOK, a.status, a.body)
 			require.Equal(t, approval.Withdrawn, a.receipt(t).State)
 		}
-		require.Equal(t, approvalclient.Withdraw, s.fake.updates[0].Action)
+		require.Equal(t, approvalclient.ChangeWithdraw, s.fake.updates[0].Action)
 		p := s.post("eve", "/decide", approving, key).problem(t)
 		require.Contains(t, p.Detail, "this ID was used for another decision", "a key is not for two things")
 	})
@@ -161,7 +161,7 @@ func TestManage(t *testing.T) {
 func TestDecideMany(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, twoOfThem, func(o *approvalhttp.Options) {
-		o.May = func(_ *http.Request, _ approval.Actor, ref approvalclient.Ref) bool { return ref.Gate != "secret" }
+		o.Authorize = func(_ *http.Request, _ approval.Actor, ref approvalclient.Ref) bool { return ref.Gate != "secret" }
 	})
 	body := `{"choice":"approve","comment":"all fine","gates":[` +
 		`{"workflow":"expense/7 %41","gate":"secret"},{` + thisGate + `,"round":1,"digest":"d1"},{"workflow":"gone","gate":"g"},{` + thisGate + `,"round":2}]}`

@@ -6,7 +6,7 @@
 // sent it, counts it once however often it comes, says what became of it, and lets
 // no mail scanner approve anything. This is that service.
 //
-//	people, err := approvalclient.NewClient(c, approvalclient.ClientOptions{})
+//	people, err := approvalclient.New(c, approvalclient.Options{})
 //	if err != nil {
 //		return err
 //	}
@@ -46,8 +46,8 @@
 //
 //   - GET, HEAD and every method but POST decide nothing, whatever headers they
 //     come with.
-//   - Who the actor is comes from Options.Identify, or from the link. No field of a
-//     body can say it. Options.May says which gates an actor may look at. A handler
+//   - Who the actor is comes from Options.Authenticate, or from the link. No field of a
+//     body can say it. Options.Authorize says which gates an actor may look at. A handler
 //     without both cannot be made.
 //   - An actor may have any number of groups. Names that no policy can have are left
 //     out, and of more than 200 groups those are sent that the gate names.
@@ -103,7 +103,7 @@
 // # What is not guaranteed
 //
 //   - Whoever has a link is taken for its actor, and its groups are those of the day
-//     when it was made: Options.May is asked, with [AuthLink], and can refuse who
+//     when it was made: Options.Authorize is asked, with [AuthLink], and can refuse who
 //     has left. A policy cannot tell who decided by link; the votes of a gate's
 //     status do, in their Auth.
 //   - A link holds for whichever run of the workflow ID is open: with IDs that are

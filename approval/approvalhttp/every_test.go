@@ -29,7 +29,7 @@ func (late) Read([]byte) (int, error) { return 0, os.ErrDeadlineExceeded }
 func TestEveryAnswer(t *testing.T) {
 	t.Parallel()
 	var wait time.Duration
-	s := newSite(t, policy.Quorum(3, "finance"), func(o *approvalhttp.Options) { o.Limit = func(*http.Request) time.Duration { return wait } })
+	s := newSite(t, policy.Quorum(3, "finance"), func(o *approvalhttp.Options) { o.RateLimit = func(*http.Request) time.Duration { return wait } })
 	seen := map[string]bool{}
 	see := func(method, path string, status int) {
 		path, _, _ = strings.Cut(path, "?")

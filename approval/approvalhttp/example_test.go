@@ -17,12 +17,12 @@ import (
 // An application mounts the handler, and somebody who is signed in decides.
 func ExampleNewHandler() {
 	h, err := approvalhttp.NewHandler(gates(), approvalhttp.Options{
-		Identify: func(r *http.Request) (approval.Actor, error) {
+		Authenticate: func(r *http.Request) (approval.Actor, error) {
 			name, _, _ := r.BasicAuth() // your sign-in checks more than this
 			return approval.Actor{ID: name, Groups: []string{"finance"}, Auth: "basic"}, nil
 		},
 		// All who have signed in may look at every gate; the policy says who may decide.
-		May: func(*http.Request, approval.Actor, approvalclient.Ref) bool { return true },
+		Authorize: func(*http.Request, approval.Actor, approvalclient.Ref) bool { return true },
 	})
 	if err != nil {
 		fmt.Println(err)
@@ -69,7 +69,7 @@ func ExampleLinks_URL() {
 	address, token, _ := strings.Cut(link, "token=")
 	fmt.Println(address)
 
-	h, err := approvalhttp.NewHandler(gates(), approvalhttp.Options{Identify: byHeader, May: all, Links: links})
+	h, err := approvalhttp.NewHandler(gates(), approvalhttp.Options{Authenticate: byHeader, Authorize: all, Links: links})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -97,6 +97,6 @@ func ExampleLinks_URL() {
 func gates() *approvalclient.Client {
 	f := newFake(policy.Quorum(2, "finance"))
 	f.workflow, f.status.ID = "expense-7", "expense"
-	c, _ := approvalclient.NewClient(f, approvalclient.ClientOptions{}) // fails only without f
+	c, _ := approvalclient.New(f, approvalclient.Options{}) // fails only without f
 	return c
 }

@@ -45,9 +45,9 @@ type fake struct {
 
 // sent is a vote or a change as it travels.
 type sent struct {
-	Gate   string                `json:"gate"`
-	ID     string                `json:"id"`
-	Action approvalclient.Action `json:"action"`
+	Gate   string                    `json:"gate"`
+	ID     string                    `json:"id"`
+	Action approvalclient.ChangeKind `json:"action"`
 	tally.Vote
 	Subject json.RawMessage `json:"subject"`
 	By      string          `json:"by"`
@@ -122,7 +122,7 @@ func (f *fake) apply(m sent) (approvalclient.Receipt, error) {
 		return approvalclient.Receipt{}, refusal(f.refusing, "it says no; do something else")
 	case m.Gate != f.status.ID:
 		return approvalclient.Receipt{}, refusal(approval.NotOpen, "there is no such gate yet; try again later")
-	case m.Action == approvalclient.Withdraw:
+	case m.Action == approvalclient.ChangeWithdraw:
 		err = f.tally.Withdraw(m.Actor.ID, opened)
 	case m.Action != "":
 		err = &tally.Refusal{Reason: approval.Malformed, Text: "the change's action is unknown; send another"}

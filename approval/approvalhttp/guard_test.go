@@ -20,19 +20,19 @@ import (
 
 func TestNewHandlerRefuses(t *testing.T) {
 	t.Parallel()
-	c := newClient(t, newFake(twoOfThem), approvalclient.ClientOptions{})
+	c := newClient(t, newFake(twoOfThem), approvalclient.Options{})
 	for want, o := range map[string]approvalhttp.Options{
-		"nothing says who the callers are; set Options.Identify": {May: all},
-		"nothing says who may look at a gate; set Options.May":   {Identify: byHeader},
-		"BodyTimeout -1s": {Identify: byHeader, May: all, BodyTimeout: -time.Second},
-		"MaxBody is -1":   {Identify: byHeader, May: all, MaxBody: -1},
-		"Patience -1s":    {Identify: byHeader, May: all, Patience: -time.Second},
-		"write it like \"https://erp.example.com\"": {Identify: byHeader, May: all, TrustedOrigins: []string{"erp.example.com"}},
+		"nothing says who the callers are; set Options.Authenticate": {Authorize: all},
+		"nothing says who may look at a gate; set Options.Authorize": {Authenticate: byHeader},
+		"BodyTimeout -1s":  {Authenticate: byHeader, Authorize: all, BodyTimeout: -time.Second},
+		"MaxBody is -1":    {Authenticate: byHeader, Authorize: all, MaxBody: -1},
+		"QueryTimeout -1s": {Authenticate: byHeader, Authorize: all, QueryTimeout: -time.Second},
+		"write it like \"https://erp.example.com\"": {Authenticate: byHeader, Authorize: all, TrustedOrigins: []string{"erp.example.com"}},
 	} {
 		_, err := approvalhttp.NewHandler(c, o)
 		require.ErrorContains(t, err, want)
 	}
-	_, err := approvalhttp.NewHandler(nil, approvalhttp.Options{Identify: byHeader, May: all})
+	_, err := approvalhttp.NewHandler(nil, approvalhttp.Options{Authenticate: byHeader, Authorize: all})
 	require.ErrorContains(t, err, "there is no client")
 }
 
@@ -45,7 +45,7 @@ func TestIdentity(t *testing.T) {
 		"nobody is signed in":    byHeader,
 		"an actor without an ID": func(*http.Request) (approval.Actor, error) { return approval.Actor{Auth: "test"}, nil },
 	} {
-		s := newSite(t, twoOfThem, func(o *approvalhttp.Options) { o.Identify = identify })
+		s := newSite(t, twoOfThem, func(o *approvalhttp.Options) { o.Authenticate = identify })
 		for path, method := range map[string]string{"/gates": "GET", "/gate": "GET", "/decide": "POST", "/decide-many": "POST", "/manage": "POST"} {
 			a := s.send("", method, path, approving, jsonHeader)
 			p := a.problem(t)

@@ -14,7 +14,7 @@ import (
 
 // NewHandler returns a handler through which people look at gates and decide on
 // them, as the package comment describes. Its paths begin at "/": mount it with
-// http.StripPrefix. It fails without Options.Identify and Options.May, and when the
+// http.StripPrefix. It fails without Options.Authenticate and Options.Authorize, and when the
 // options cannot be used. It is safe for concurrent use.
 func NewHandler(c *approvalclient.Client, o Options) (http.Handler, error) {
 	if c == nil {
@@ -58,7 +58,7 @@ type handler struct {
 // ServeHTTP finds the route. What is asked of every request is asked here.
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	secure(w.Header())
-	if wait := h.o.Limit(r); wait > 0 {
+	if wait := h.o.RateLimit(r); wait > 0 {
 		h.deny(w, r, tooMany(wait))
 		return
 	}
@@ -157,7 +157,7 @@ func (h *handler) api(serve func(call) (int, any, error)) http.HandlerFunc {
 
 // may refuses who may not look at a gate, as if there were none.
 func (h *handler) may(r *http.Request, actor approval.Actor, ref approvalclient.Ref) error {
-	if !h.o.May(r, actor, ref) {
+	if !h.o.Authorize(r, actor, ref) {
 		return unknown()
 	}
 	return nil

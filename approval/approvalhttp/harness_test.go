@@ -55,20 +55,20 @@ func newSite(t *testing.T, p policy.Policy, change func(*approvalhttp.Options)) 
 	require.NoError(t, err)
 	s.links, err = approvalhttp.NewLinks("https://erp.example.com/approvals", "default", key)
 	require.NoError(t, err)
-	o := approvalhttp.Options{Identify: byHeader, May: all, Links: s.links, Patience: 30 * time.Millisecond, Logger: slog.New(slog.NewTextHandler(&s.log, nil))}
+	o := approvalhttp.Options{Authenticate: byHeader, Authorize: all, Links: s.links, QueryTimeout: 30 * time.Millisecond, Logger: slog.New(slog.NewTextHandler(&s.log, nil))}
 	if change != nil {
 		change(&o)
 	}
-	h, err := approvalhttp.NewHandler(newClient(t, s.fake, approvalclient.ClientOptions{Patience: 100 * time.Millisecond}), o)
+	h, err := approvalhttp.NewHandler(newClient(t, s.fake, approvalclient.Options{UpdateTimeout: 100 * time.Millisecond}), o)
 	require.NoError(t, err)
 	s.handler = http.StripPrefix("/approvals", h)
 	return s
 }
 
 // newClient is a client of the package, as in every test that needs no error of it.
-func newClient(t testing.TB, c client.Client, o approvalclient.ClientOptions) *approvalclient.Client {
+func newClient(t testing.TB, c client.Client, o approvalclient.Options) *approvalclient.Client {
 	t.Helper()
-	made, err := approvalclient.NewClient(c, o)
+	made, err := approvalclient.New(c, o)
 	require.NoError(t, err)
 	return made
 }

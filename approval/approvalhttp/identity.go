@@ -8,7 +8,7 @@ import (
 
 // identify returns who has sent a request, with the groups that a policy can name.
 func (h *handler) identify(r *http.Request) (approval.Actor, error) {
-	actor, err := h.o.Identify(r)
+	actor, err := h.o.Authenticate(r)
 	if err != nil || actor.ID == "" {
 		return actor, &problem{
 			Status: http.StatusUnauthorized,

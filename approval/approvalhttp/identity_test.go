@@ -16,7 +16,7 @@ import (
 func as(t *testing.T, a approval.Actor) *site {
 	t.Helper()
 	return newSite(t, oneOfThem, func(o *approvalhttp.Options) {
-		o.Identify = func(*http.Request) (approval.Actor, error) { return a, nil }
+		o.Authenticate = func(*http.Request) (approval.Actor, error) { return a, nil }
 	})
 }
 

@@ -183,7 +183,7 @@ func TestKeysAreExchanged(t *testing.T) {
 	first, second := signed(with(old)), signed(with(fresh, old))
 	require.Contains(t, second, "1.2027.")
 	for status, keys := range map[int][]approval.Key{http.StatusOK: {fresh, old}, http.StatusNotFound: {fresh}} {
-		h, err := approvalhttp.NewHandler(newClient(t, s.fake, approvalclient.ClientOptions{}), approvalhttp.Options{Identify: byHeader, May: all, Links: with(keys...)})
+		h, err := approvalhttp.NewHandler(newClient(t, s.fake, approvalclient.Options{}), approvalhttp.Options{Authenticate: byHeader, Authorize: all, Links: with(keys...)})
 		require.NoError(t, err)
 		s.handler = http.StripPrefix("/approvals", h)
 		require.Equal(t, status, s.follow(http.MethodGet, first).status)

@@ -44,12 +44,12 @@ func (h *handler) list(c call) (int, any, error) {
 	}
 	l := list{Items: []entry{}, Unread: []string{}, Next: found.Next}
 	for _, item := range found.Items {
-		if h.o.May(c.r, c.actor, item.Ref) {
+		if h.o.Authorize(c.r, c.actor, item.Ref) {
 			l.Items = append(l.Items, entry{Workflow: item.Ref.WorkflowID, Gate: item.Gate, For: item.For})
 		}
 	}
-	for _, u := range found.Unread {
-		if h.o.May(c.r, c.actor, approvalclient.Ref{WorkflowID: u.WorkflowID}) {
+	for _, u := range found.Unreachable {
+		if h.o.Authorize(c.r, c.actor, approvalclient.Ref{WorkflowID: u.WorkflowID}) {
 			l.Unread = append(l.Unread, u.WorkflowID)
 		}
 	}

@@ -64,7 +64,7 @@ func (h *handler) decideMany(c call) (int, any, error) {
 			return 0, nil, err
 		}
 		answer.Results[i] = result{Workflow: g.Workflow, Gate: g.Gate}
-		if !h.o.May(c.r, c.actor, ref) {
+		if !h.o.Authorize(c.r, c.actor, ref) {
 			answer.Results[i].fill(http.StatusNotFound, approvalclient.Receipt{}, unknown())
 			continue
 		}

@@ -37,11 +37,11 @@ func TestDescription(t *testing.T) {
 	require.NoError(t, err)
 	links, err := NewLinks("https://x", "default", key)
 	require.NoError(t, err)
-	people, err := approvalclient.NewClient(&mocks.Client{}, approvalclient.ClientOptions{})
+	people, err := approvalclient.New(&mocks.Client{}, approvalclient.Options{})
 	require.NoError(t, err)
 	h, err := NewHandler(people, Options{
-		Identify: func(*http.Request) (approval.Actor, error) { return approval.Actor{}, nil },
-		May:      func(*http.Request, approval.Actor, approvalclient.Ref) bool { return true }, Links: links,
+		Authenticate: func(*http.Request) (approval.Actor, error) { return approval.Actor{}, nil },
+		Authorize:    func(*http.Request, approval.Actor, approvalclient.Ref) bool { return true }, Links: links,
 	})
 	require.NoError(t, err)
 	routes := map[string][]string{}

@@ -13,30 +13,30 @@ import (
 
 // Defaults of [Options].
 const (
-	DefaultMaxBody     = 64 << 10
-	DefaultBodyTimeout = 10 * time.Second
-	DefaultPatience    = 5 * time.Second
+	DefaultMaxBody      = 64 << 10
+	DefaultBodyTimeout  = 10 * time.Second
+	DefaultQueryTimeout = 5 * time.Second
 )
 
-// Options tunes [NewHandler]. Identify and May must be there.
+// Options tunes [NewHandler]. Authenticate and Authorize must be there.
 type Options struct {
-	// Identify says who has sent a request, from the application's own sign-in:
+	// Authenticate says who has sent a request, from the application's own sign-in:
 	// a session, a token, a client certificate. The actor's Auth names which. An
 	// error is answered with 401, and an actor with an ID or an Auth that cannot
 	// decide anywhere with 403, which the log explains. Groups may be as many as
 	// the actor has: names that no policy can have are left out, which the log says
 	// too, and of more than 200 those count that the gate names. It is not asked for
 	// links, which name their actor themselves.
-	Identify func(*http.Request) (approval.Actor, error)
-	// May says whether an actor may look at a gate and decide on it, besides what
+	Authenticate func(*http.Request) (approval.Actor, error)
+	// Authorize says whether an actor may look at a gate and decide on it, besides what
 	// the gate's policy says. An actor who may not gets the answer that there is no
-	// such gate. To let all whom Identify knows look at every gate of the
+	// such gate. To let all whom Authenticate knows look at every gate of the
 	// namespace, with its subject and votes, return true. A Ref without a Gate asks
 	// about all gates of a workflow.
-	May func(*http.Request, approval.Actor, approvalclient.Ref) bool
-	// Limit is asked first for each request: a duration above zero refuses it,
+	Authorize func(*http.Request, approval.Actor, approvalclient.Ref) bool
+	// RateLimit is asked first for each request: a duration above zero refuses it,
 	// with 429, for so long. Nil limits nothing.
-	Limit func(*http.Request) time.Duration
+	RateLimit func(*http.Request) time.Duration
 	// Links are the signed links that are let in. Nil lets in none.
 	Links *Links
 	// TrustedOrigins are origins, such as "https://erp.example.com", whose pages
@@ -50,26 +50,26 @@ type Options struct {
 	// BodyTimeout is how long a body may take to arrive. Zero means
 	// [DefaultBodyTimeout].
 	BodyTimeout time.Duration
-	// Patience is how long a worker may take to say how a gate stands. Zero means
-	// [DefaultPatience]. How long a vote may take is the client's to say.
-	Patience time.Duration
+	// QueryTimeout is how long a worker may take to say how a gate stands. Zero means
+	// [DefaultQueryTimeout]. How long a vote may take is the client's to say.
+	QueryTimeout time.Duration
 	// Logger gets the errors behind answers of 502 and 503, and what is wrong with
-	// what Identify returns, at level Warn. Nil logs nothing.
+	// what Authenticate returns, at level Warn. Nil logs nothing.
 	Logger *slog.Logger
 }
 
 func (o Options) normalized() (Options, error) {
 	switch {
-	case o.Identify == nil:
-		return o, errors.New("approvalhttp: nothing says who the callers are; set Options.Identify to a function that asks your sign-in")
-	case o.May == nil:
-		return o, errors.New("approvalhttp: nothing says who may look at a gate; set Options.May to a function that asks your own rules")
-	case o.MaxBody < 0 || o.BodyTimeout < 0 || o.Patience < 0:
+	case o.Authenticate == nil:
+		return o, errors.New("approvalhttp: nothing says who the callers are; set Options.Authenticate to a function that asks your sign-in")
+	case o.Authorize == nil:
+		return o, errors.New("approvalhttp: nothing says who may look at a gate; set Options.Authorize to a function that asks your own rules")
+	case o.MaxBody < 0 || o.BodyTimeout < 0 || o.QueryTimeout < 0:
 		return o, fmt.Errorf(
-			"approvalhttp: MaxBody is %d, BodyTimeout %s, Patience %s; set positive ones, or 0 for the defaults",
+			"approvalhttp: MaxBody is %d, BodyTimeout %s, QueryTimeout %s; set positive ones, or 0 for the defaults",
 			o.MaxBody,
 			o.BodyTimeout,
-			o.Patience,
+			o.QueryTimeout,
 		)
 	}
 	if o.MaxBody == 0 {
@@ -78,11 +78,11 @@ func (o Options) normalized() (Options, error) {
 	if o.BodyTimeout == 0 {
 		o.BodyTimeout = DefaultBodyTimeout
 	}
-	if o.Patience == 0 {
-		o.Patience = DefaultPatience
+	if o.QueryTimeout == 0 {
+		o.QueryTimeout = DefaultQueryTimeout
 	}
-	if o.Limit == nil {
-		o.Limit = func(*http.Request) time.Duration { return 0 }
+	if o.RateLimit == nil {
+		o.RateLimit = func(*http.Request) time.Duration { return 0 }
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)

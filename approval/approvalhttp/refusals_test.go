@@ -111,7 +111,7 @@ func TestRequestThatCannotBeRead(t *testing.T) {
 func TestUnknown(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, twoOfThem, func(o *approvalhttp.Options) {
-		o.May = func(_ *http.Request, a approval.Actor, ref approvalclient.Ref) bool {
+		o.Authorize = func(_ *http.Request, a approval.Actor, ref approvalclient.Ref) bool {
 			return a.ID != "dan" || ref.WorkflowID == "gone"
 		}
 	})
@@ -143,7 +143,7 @@ func TestUnknown(t *testing.T) {
 func TestLimit(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, twoOfThem, func(o *approvalhttp.Options) {
-		o.Limit = func(*http.Request) time.Duration { return 1500 * time.Millisecond }
+		o.RateLimit = func(*http.Request) time.Duration { return 1500 * time.Millisecond }
 	})
 	var doc struct{ Paths map[string]map[string]any }
 	require.NoError(t, json.Unmarshal(description, &doc))

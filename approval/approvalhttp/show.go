@@ -35,7 +35,7 @@ func (h *handler) show(c call) (int, any, error) {
 
 // gate asks a worker how a gate stands.
 func (h *handler) gate(ctx context.Context, ref approvalclient.Ref) (approvalclient.GateStatus, error) {
-	ctx, cancel := context.WithTimeout(ctx, h.o.Patience)
+	ctx, cancel := context.WithTimeout(ctx, h.o.QueryTimeout)
 	defer cancel()
 	gate, err := h.client.Gate(ctx, ref)
 	if err == nil {

@@ -70,7 +70,7 @@ func TestShow(t *testing.T) {
 func TestList(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, twoOfThem, func(o *approvalhttp.Options) {
-		o.May = func(_ *http.Request, a approval.Actor, _ approvalclient.Ref) bool { return a.ID != "dan" }
+		o.Authorize = func(_ *http.Request, a approval.Actor, _ approvalclient.Ref) bool { return a.ID != "dan" }
 	})
 	a := s.send("ann", http.MethodGet, "/gates?size=10&overdue=true", "")
 	require.Equal(t, http.StatusOK, a.status, a.body)
@@ -105,7 +105,7 @@ func TestList(t *testing.T) {
 func TestMount(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, twoOfThem, nil)
-	h, err := approvalhttp.NewHandler(newClient(t, s.fake, approvalclient.ClientOptions{}), approvalhttp.Options{Identify: byHeader, May: all})
+	h, err := approvalhttp.NewHandler(newClient(t, s.fake, approvalclient.Options{}), approvalhttp.Options{Authenticate: byHeader, Authorize: all})
 	require.NoError(t, err)
 	mux := http.NewServeMux()
 	mux.Handle("/a/", http.StripPrefix("/a", h))

@@ -103,7 +103,7 @@ func TestAPausedWorkflow(t *testing.T) {
 func TestWhoMayNotLookLearnsNothing(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, twoOfThem, func(o *approvalhttp.Options) {
-		o.May = func(_ *http.Request, a approval.Actor, _ approvalclient.Ref) bool { return a.ID != "dan" }
+		o.Authorize = func(_ *http.Request, a approval.Actor, _ approvalclient.Ref) bool { return a.ID != "dan" }
 	})
 	body := func(workflow, gate, more string) string {
 		return `{"workflow":"` + workflow + `","gate":"` + gate + `",` + more + `}`

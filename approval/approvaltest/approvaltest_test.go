@@ -32,7 +32,7 @@ func TestPeople(t *testing.T) {
 	people.Approve(time.Hour, "expense", "eve", "finance")
 	people.Approve(time.Hour, "expense", "ann", "finance")
 	people.Vote(2*time.Hour, "expense", approvalclient.Vote{Actor: approvaltest.Actor("bob", "finance"), Choice: approval.RequestChanges})
-	people.Change(3*time.Hour, "expense", approvalclient.Change{Actor: approvaltest.Actor("eve"), Action: approvalclient.Resubmit})
+	people.Change(3*time.Hour, "expense", approvalclient.Change{Actor: approvaltest.Actor("eve"), Kind: approvalclient.ChangeResubmit})
 	people.Signal(4*time.Hour, "expense", approvalclient.Vote{Actor: approvaltest.Actor("ann", "finance"), Choice: approval.Approve, Round: 2})
 	env.RegisterDelayedCallback(func() { require.Equal(t, 1, people.Gate("expense").Missing) }, 5*time.Hour)
 	people.Vote(6*time.Hour, "expense", approvalclient.Vote{ID: "mine", Actor: approvaltest.Actor("bob", "finance"), Choice: approval.Approve, Round: 2})

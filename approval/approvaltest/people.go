@@ -14,9 +14,9 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
-// People vote on the gates of a workflow in a test environment. Tell them what
+// Driver vote on the gates of a workflow in a test environment. Tell them what
 // to do before the workflow is executed.
-type People struct {
+type Driver struct {
 	t        testing.TB
 	env      *testsuite.TestWorkflowEnvironment
 	sent     int
@@ -25,8 +25,8 @@ type People struct {
 }
 
 // New returns the people who vote in env.
-func New(t testing.TB, env *testsuite.TestWorkflowEnvironment) *People {
-	return &People{t: t, env: env}
+func New(t testing.TB, env *testsuite.TestWorkflowEnvironment) *Driver {
+	return &Driver{t: t, env: env}
 }
 
 // Actor is an actor of these groups.
@@ -36,17 +36,17 @@ func Actor(id string, groups ...string) approval.Actor {
 
 // Approve sends the approval of an actor of these groups, so long after the
 // start.
-func (p *People) Approve(after time.Duration, gate, actor string, groups ...string) {
+func (p *Driver) Approve(after time.Duration, gate, actor string, groups ...string) {
 	p.Vote(after, gate, approvalclient.Vote{Actor: Actor(actor, groups...), Choice: approval.Approve})
 }
 
 // Reject sends a rejection.
-func (p *People) Reject(after time.Duration, gate, actor string, groups ...string) {
+func (p *Driver) Reject(after time.Duration, gate, actor string, groups ...string) {
 	p.Vote(after, gate, approvalclient.Vote{Actor: Actor(actor, groups...), Choice: approval.Reject})
 }
 
 // Vote sends a vote by update. A vote without an ID gets one.
-func (p *People) Vote(after time.Duration, gate string, v approvalclient.Vote) {
+func (p *Driver) Vote(after time.Duration, gate string, v approvalclient.Vote) {
 	p.t.Helper()
 	v.ID = p.id(v.ID)
 	arg, err := v.Argument(gate)
@@ -55,7 +55,7 @@ func (p *People) Vote(after time.Duration, gate string, v approvalclient.Vote) {
 }
 
 // Signal sends a vote by signal, as when no worker was there to answer.
-func (p *People) Signal(after time.Duration, gate string, v approvalclient.Vote) {
+func (p *Driver) Signal(after time.Duration, gate string, v approvalclient.Vote) {
 	p.t.Helper()
 	v.ID = p.id(v.ID)
 	arg, err := v.Argument(gate)
@@ -64,15 +64,15 @@ func (p *People) Signal(after time.Duration, gate string, v approvalclient.Vote)
 }
 
 // Change sends a change. One without an ID gets one.
-func (p *People) Change(after time.Duration, gate string, c approvalclient.Change) {
+func (p *Driver) Change(after time.Duration, gate string, c approvalclient.Change) {
 	p.t.Helper()
 	c.ID = p.id(c.ID)
 	arg, err := c.Argument(gate)
 	require.NoError(p.t, err, "approvaltest: the change cannot be sent")
-	p.update(after, protocol.UpdateManage, arg)
+	p.update(after, protocol.UpdateChange, arg)
 }
 
-func (p *People) id(id string) string {
+func (p *Driver) id(id string) string {
 	p.sent++
 	if id == "" {
 		return fmt.Sprintf("approvaltest-%d", p.sent)
@@ -80,7 +80,7 @@ func (p *People) id(id string) string {
 	return id
 }
 
-func (p *People) update(after time.Duration, name string, arg any) {
+func (p *Driver) update(after time.Duration, name string, arg any) {
 	callback := &testsuite.TestUpdateCallback{
 		OnAccept: func() {},
 		OnReject: func(err error) { p.refusals = append(p.refusals, err) },
@@ -98,10 +98,10 @@ func (p *People) update(after time.Duration, name string, arg any) {
 }
 
 // Receipts are what came back, in the order in which it was sent.
-func (p *People) Receipts() []approvalclient.Receipt { return p.receipts }
+func (p *Driver) Receipts() []approvalclient.Receipt { return p.receipts }
 
 // Refusals are why what was sent by update was refused.
-func (p *People) Refusals() []approval.Reason {
+func (p *Driver) Refusals() []approval.Reason {
 	var reasons []approval.Reason
 	for _, err := range p.refusals {
 		reasons = append(reasons, approval.ReasonOf(err))
@@ -110,11 +110,11 @@ func (p *People) Refusals() []approval.Reason {
 }
 
 // RefusalErrors are the refusals in full.
-func (p *People) RefusalErrors() []error { return p.refusals }
+func (p *Driver) RefusalErrors() []error { return p.refusals }
 
 // Status is what the workflow tells about its gates; it may be asked in a
 // delayed callback, and when the workflow has ended.
-func (p *People) Status() approvalclient.Status {
+func (p *Driver) Status() approvalclient.Status {
 	p.t.Helper()
 	var s approvalclient.Status
 	p.query(&s, protocol.QueryStatus)
@@ -123,7 +123,7 @@ func (p *People) Status() approvalclient.Status {
 
 // Gate is what the workflow tells about one gate. The test fails when there is
 // none of that ID.
-func (p *People) Gate(id string) approvalclient.GateStatus {
+func (p *Driver) Gate(id string) approvalclient.GateStatus {
 	p.t.Helper()
 	g, ok := p.Status().Gate(id)
 	require.True(p.t, ok, "approvaltest: the workflow has not opened a gate %q", id)
@@ -132,7 +132,7 @@ func (p *People) Gate(id string) approvalclient.GateStatus {
 
 // Audit is what has happened to a gate. The test fails when the chain of its
 // hashes is broken.
-func (p *People) Audit(gate string) policy.Audit {
+func (p *Driver) Audit(gate string) policy.Audit {
 	p.t.Helper()
 	var a policy.Audit
 	p.query(&a, protocol.QueryAudit, gate)
@@ -141,7 +141,7 @@ func (p *People) Audit(gate string) policy.Audit {
 }
 
 // RequireAudit wants these kinds of entries in the audit of a gate, in order.
-func (p *People) RequireAudit(gate string, kinds ...string) {
+func (p *Driver) RequireAudit(gate string, kinds ...string) {
 	p.t.Helper()
 	var got []string
 	for _, e := range p.Audit(gate).Entries {
@@ -150,7 +150,7 @@ func (p *People) RequireAudit(gate string, kinds ...string) {
 	require.Equal(p.t, kinds, got, "approvaltest: the audit of gate %q", gate)
 }
 
-func (p *People) query(into any, name string, args ...any) {
+func (p *Driver) query(into any, name string, args ...any) {
 	p.t.Helper()
 	value, err := p.env.QueryWorkflow(name, args...)
 	require.NoError(p.t, err, "approvaltest: the workflow does not answer; does it call approval.NewGates?")

@@ -12,12 +12,11 @@ import (
 // must be deployed within useBy.
 func policies(useBy time.Duration) map[string]policy.Policy {
 	security := policy.Quorum(1, "security").Within(time.Hour)
-	security.RejectThreshold = 1
 	security.RequireCommentOn = []approval.Choice{approval.Reject}
-	security.ValidFor = time.Duration(useBy)
+	security.ValidFor = useBy
 
 	product := policy.Quorum(2, "product").Within(time.Hour)
-	product.RejectThreshold = 2
-	product.ValidFor = time.Duration(useBy)
+	product.Stages[0].RejectThreshold = 2
+	product.ValidFor = useBy
 	return map[string]policy.Policy{Security: security, Product: product}
 }

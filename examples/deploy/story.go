@@ -28,7 +28,7 @@ type story struct {
 
 func newStory(c client.Client, queue string, out io.Writer) (*story, error) {
 	// The worker is in this program, and a busy machine may be slow.
-	approvals, err := approvalclient.NewClient(c, approvalclient.ClientOptions{Patience: 30 * time.Second})
+	approvals, err := approvalclient.New(c, approvalclient.Options{UpdateTimeout: 30 * time.Second})
 	return &story{client: c, approvals: approvals, queue: queue, out: out, started: time.Now()}, err
 }
 
@@ -122,7 +122,7 @@ func (s *story) audit(ctx context.Context, id, gate string, want []string) error
 	}
 	var kinds []string
 	for _, e := range audit.Entries {
-		kinds = append(kinds, e.Kind)
+		kinds = append(kinds, string(e.Kind))
 	}
 	if !slices.Equal(kinds, want) {
 		return fmt.Errorf("the audit of %s is %q, and was to be %q", gate, kinds, want)

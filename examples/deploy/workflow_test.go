@@ -20,7 +20,7 @@ import (
 // A release is a run of Deploy without a server, in which hours pass at once.
 type release struct {
 	*testsuite.TestWorkflowEnvironment
-	*approvaltest.People
+	*approvaltest.Driver
 
 	t        *testing.T
 	deployed int
@@ -30,7 +30,7 @@ func newRelease(t *testing.T) *release {
 	var suite testsuite.WorkflowTestSuite
 	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.DiscardHandler)))
 	r := &release{TestWorkflowEnvironment: suite.NewTestWorkflowEnvironment(), t: t}
-	r.People = approvaltest.New(t, r.TestWorkflowEnvironment)
+	r.Driver = approvaltest.New(t, r.TestWorkflowEnvironment)
 	// The machine may be busy.
 	r.SetWorkerOptions(worker.Options{DeadlockDetectionTimeout: time.Minute})
 	r.SetTestTimeout(time.Minute)
@@ -102,7 +102,7 @@ func TestStopped(t *testing.T) {
 			r.Approve(20*time.Minute, Product, "pat", "product")
 		}, states(approval.Expired, approval.Approved)},
 		"by its author": {func(r *release) {
-			r.Change(10*time.Minute, Product, approvalclient.Change{Actor: approvaltest.Actor("eve"), Action: approvalclient.Withdraw})
+			r.Change(10*time.Minute, Product, approvalclient.Change{Actor: approvaltest.Actor("eve"), Kind: approvalclient.ChangeWithdraw})
 		}, states(approval.Canceled, approval.Withdrawn)},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -134,7 +134,7 @@ func TestRevoked(t *testing.T) {
 	r.Approve(10*time.Minute, Security, "sam", "security")
 	r.Approve(20*time.Minute, Product, "pam", "product")
 	r.Approve(30*time.Minute, Product, "pat", "product")
-	r.Change(time.Hour, Security, approvalclient.Change{Actor: approvaltest.Actor("eve"), Action: approvalclient.Revoke})
+	r.Change(time.Hour, Security, approvalclient.Change{Actor: approvaltest.Actor("eve"), Kind: approvalclient.ChangeRevoke})
 	result := r.deploy(12 * time.Hour)
 	require.Equal(t, Lapsed, result.State)
 	require.Contains(t, result.Why, "was revoked")

@@ -50,7 +50,7 @@ func (p *program) start(ctx context.Context) (err error) {
 		return err
 	}
 	p.later(func() { _ = os.RemoveAll(ledger) })
-	people, err := approvalclient.NewClient(p.client, approvalclient.ClientOptions{Patience: patience})
+	people, err := approvalclient.New(p.client, approvalclient.Options{UpdateTimeout: patience})
 	if err != nil {
 		return err
 	}

@@ -32,7 +32,7 @@ func newProgram(t *testing.T) *program {
 	c, err := client.Dial(o)
 	require.NoError(t, err)
 	t.Cleanup(c.Close)
-	people, err := approvalclient.NewClient(c, approvalclient.ClientOptions{Patience: patience})
+	people, err := approvalclient.New(c, approvalclient.Options{UpdateTimeout: patience})
 	require.NoError(t, err)
 	web, err := newSite(t.Context(), people, o.Namespace)
 	require.NoError(t, err)

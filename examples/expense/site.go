@@ -51,7 +51,7 @@ func (s *site) handler(namespace string) (http.Handler, error) {
 	if s.links, err = approvalhttp.NewLinks(s.url, namespace, key); err != nil {
 		return nil, err
 	}
-	return approvalhttp.NewHandler(s.client, approvalhttp.Options{Identify: signedIn, May: anybody, Links: s.links})
+	return approvalhttp.NewHandler(s.client, approvalhttp.Options{Authenticate: signedIn, Authorize: anybody, Links: s.links})
 }
 
 // anybody of the demo may look at every report. Yours would ask who is concerned.

@@ -24,7 +24,7 @@ import (
 // A submission is a run of Expense without a server, in which hours pass at once.
 type submission struct {
 	*testsuite.TestWorkflowEnvironment
-	*approvaltest.People
+	*approvaltest.Driver
 
 	t     *testing.T
 	mu    sync.Mutex
@@ -35,7 +35,7 @@ func newSubmission(t *testing.T) *submission {
 	var suite testsuite.WorkflowTestSuite
 	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.DiscardHandler)))
 	s := &submission{TestWorkflowEnvironment: suite.NewTestWorkflowEnvironment(), t: t}
-	s.People = approvaltest.New(t, s.TestWorkflowEnvironment)
+	s.Driver = approvaltest.New(t, s.TestWorkflowEnvironment)
 	s.SetWorkerOptions(worker.Options{
 		Interceptors:             []interceptor.WorkerInterceptor{signals.NewInterceptor()},
 		DeadlockDetectionTimeout: time.Minute, // the machine may be busy
@@ -63,7 +63,7 @@ func (s *submission) submit(euros int) Result {
 // sendBack asks for changes after an hour, and eve makes the request again.
 func (s *submission) sendBack(next Report) {
 	s.Vote(time.Hour, Gate, approvalclient.Vote{Actor: approvaltest.Actor("ann", "finance"), Choice: approval.RequestChanges, Comment: "look at the ticket"})
-	s.Change(48*time.Hour, Gate, approvalclient.Change{Actor: approvaltest.Actor("eve"), Action: approvalclient.Resubmit, Subject: next})
+	s.Change(48*time.Hour, Gate, approvalclient.Change{Actor: approvaltest.Actor("eve"), Kind: approvalclient.ChangeResubmit, Subject: next})
 	s.Vote(49*time.Hour, Gate, approvalclient.Vote{Actor: approvaltest.Actor("bob", "finance"), Choice: approval.Approve, Round: 2})
 }
 
@@ -121,7 +121,7 @@ func TestSentBackForMore(t *testing.T) {
 			t.Parallel()
 			s := newSubmission(t)
 			s.sendBack(next)
-			s.Change(60*time.Hour, Gate, approvalclient.Change{Actor: approvaltest.Actor("eve"), Action: approvalclient.Withdraw})
+			s.Change(60*time.Hour, Gate, approvalclient.Change{Actor: approvaltest.Actor("eve"), Kind: approvalclient.ChangeWithdraw})
 			result := s.submit(420)
 			require.Equal(t, approval.Withdrawn, result.State)
 			require.Empty(t, result.Receipt)

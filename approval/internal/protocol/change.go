@@ -15,26 +15,26 @@ import (
 )
 
 // An Action is what a [Change] does. Package approvalclient documents them.
-type Action string
+type ChangeKind string
 
 // The actions.
 const (
-	Extend   Action = "extend"
-	Shorten  Action = "shorten"
-	Withdraw Action = "withdraw"
-	Resubmit Action = "resubmit"
-	Delegate Action = "delegate"
-	Reassign Action = "reassign"
-	Revoke   Action = "revoke"
+	ChangeExtend   ChangeKind = "extend"
+	ChangeShorten  ChangeKind = "shorten"
+	ChangeWithdraw ChangeKind = "withdraw"
+	ChangeResubmit ChangeKind = "resubmit"
+	ChangeDelegate ChangeKind = "delegate"
+	ChangeReassign ChangeKind = "reassign"
+	ChangeRevoke   ChangeKind = "revoke"
 )
 
-// A Change is the argument of [UpdateManage].
+// A Change is the argument of [UpdateChange].
 type Change struct {
 	V            int                `json:"v"`
 	Gate         string             `json:"gate"`
 	ID           string             `json:"id"`
 	Actor        policy.Actor       `json:"actor"`
-	Action       Action             `json:"action"`
+	Kind         ChangeKind         `json:"action"`
 	Comment      string             `json:"comment,omitempty"`
 	By           duration.Text      `json:"by,omitempty"`
 	To           string             `json:"to,omitempty"`
@@ -47,7 +47,7 @@ type Change struct {
 type ChangeForm struct {
 	ID           string
 	Actor        policy.Actor
-	Action       string
+	Kind         string
 	Comment      string
 	By           time.Duration
 	To           string
@@ -58,9 +58,9 @@ type ChangeForm struct {
 // Change returns the message that carries the change to a gate.
 func (f ChangeForm) Change(gate string) (Change, error) {
 	c := Change{
-		V: Version, Gate: gate, ID: f.ID, Actor: f.Actor, Action: Action(f.Action), Comment: f.Comment, By: duration.Text(f.By), To: f.To,
+		V: Version, Gate: gate, ID: f.ID, Actor: f.Actor, Kind: ChangeKind(f.Kind), Comment: f.Comment, By: duration.Text(f.By), To: f.To,
 	}
-	if c.Action == Reassign {
+	if c.Kind == ChangeReassign {
 		c.Reassignment = &f.Reassignment
 	}
 	var err error
@@ -89,7 +89,7 @@ func (c *Change) Version() int { return c.V }
 func (c Change) Statement(at Place) Statement {
 	parts := []string{"change", c.Gate, c.ID, c.Actor.ID, c.Actor.Auth, strconv.Itoa(len(c.Actor.Groups))}
 	parts = append(parts, c.Actor.Groups...)
-	parts = append(parts, string(c.Action), c.Comment, c.By.String(), c.To, string(c.Subject))
+	parts = append(parts, string(c.Kind), c.Comment, c.By.String(), c.To, string(c.Subject))
 	return Statement{at, append(parts, c.reassigns()...)}
 }
 
@@ -111,7 +111,7 @@ func (c Change) Decision() Decision { return Decision{c.Actor.ID, c.ID} }
 
 // Content names what the change asks for.
 func (c Change) Content() string {
-	parts := []string{"change", string(c.Action), c.Comment, c.By.String(), c.To, wire.Compact(c.Subject)}
+	parts := []string{"change", string(c.Kind), c.Comment, c.By.String(), c.To, wire.Compact(c.Subject)}
 	return contentOf(append(parts, c.reassigns()...)...)
 }
 
@@ -123,7 +123,7 @@ func (c Change) Check() error {
 	if err := c.Actor.Validate(); err != nil {
 		return RefusalOf(c.Gate, err)
 	}
-	for _, text := range append(c.reassigns(), c.Comment, c.To, string(c.Action)) {
+	for _, text := range append(c.reassigns(), c.Comment, c.To, string(c.Kind)) {
 		if !utf8.ValidString(text) {
 			return Refuse(nil, tally.ReasonMalformed, c.Gate, fmt.Sprintf("a text of the change, of %d bytes, is no UTF-8; send text", len(text)))
 		}
@@ -132,9 +132,9 @@ func (c Change) Check() error {
 	case len(c.Comment) > policy.MaxCommentBytes:
 		return Refuse(nil, tally.ReasonTooLarge, c.Gate,
 			fmt.Sprintf("the change's comment has %d bytes, the limit is %d; shorten it", len(c.Comment), policy.MaxCommentBytes))
-	case (c.Action == Extend || c.Action == Shorten) && c.By <= 0:
+	case (c.Kind == ChangeExtend || c.Kind == ChangeShorten) && c.By <= 0:
 		return Refuse(nil, tally.ReasonMalformed, c.Gate, fmt.Sprintf(`the deadline cannot be moved by %s; set "by" to a positive duration`, c.By))
-	case c.Action == Reassign && c.Reassignment == nil:
+	case c.Kind == ChangeReassign && c.Reassignment == nil:
 		return Refuse(nil, tally.ReasonMalformed, c.Gate, `it is not said who decides from now on; set "reassignment"`)
 	}
 	return nil

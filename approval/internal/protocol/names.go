@@ -5,9 +5,9 @@ const (
 	// UpdateDecide is the update that decides on a gate. Its argument is a [Vote], its
 	// result a [Receipt].
 	UpdateDecide = "approval.decide"
-	// UpdateManage is the update that changes a gate. Its argument is a [Change], its
+	// UpdateChange is the update that changes a gate. Its argument is a [Change], its
 	// result a [Receipt].
-	UpdateManage = "approval.manage"
+	UpdateChange = "approval.manage"
 	// SignalVote is the signal that carries the same vote when no worker accepts an
 	// update.
 	SignalVote = "approval.vote"

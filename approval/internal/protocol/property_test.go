@@ -55,8 +55,8 @@ func TestChangesAreReadAsTheyWereWritten(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := protocol.ChangeForm{
 			ID: someName.Draw(t, "id"), Actor: policy.Actor{ID: someName.Draw(t, "actor"), Auth: "test"}, Comment: someText.Draw(t, "comment"),
-			Action: rapid.SampledFrom([]string{"extend", "shorten", "withdraw", "resubmit", "delegate", "reassign", "revoke"}).Draw(t, "action"),
-			By:     time.Duration(rapid.Int64Range(1, 1<<60).Draw(t, "by")), To: someName.Draw(t, "to"),
+			Kind: rapid.SampledFrom([]string{"extend", "shorten", "withdraw", "resubmit", "delegate", "reassign", "revoke"}).Draw(t, "action"),
+			By:   time.Duration(rapid.Int64Range(1, 1<<60).Draw(t, "by")), To: someName.Draw(t, "to"),
 			Reassignment: policy.Escalation{Rule: someName.Draw(t, "rule"), Replace: rapid.Bool().Draw(t, "replace"), To: policy.Selector{Users: []string{someName.Draw(t, "user")}}},
 		}
 		if rapid.Bool().Draw(t, "edits") {

@@ -1,8 +1,10 @@
 package protocol
 
-import "github.com/temporal-patterns/temporal-patterns/approval/policy"
+import (
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+)
 
-// A Receipt is the result of [UpdateDecide] and [UpdateManage]. Its fields are those of
+// A Receipt is the result of [UpdateDecide] and [UpdateChange]. Its fields are those of
 // approvalclient.Receipt, which documents them.
 type Receipt struct {
 	Gate      string        `json:"gate"`

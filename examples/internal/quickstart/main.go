@@ -58,7 +58,7 @@ func run(ctx context.Context, address string) error {
 	if err != nil {
 		return err
 	}
-	people, err := approvalclient.NewClient(c, approvalclient.ClientOptions{})
+	people, err := approvalclient.New(c, approvalclient.Options{})
 	if err != nil {
 		return err
 	}

@@ -31,7 +31,7 @@ import (
 type rig struct {
 	*testsuite.TestWorkflowEnvironment
 	t        *testing.T
-	people   *approvaltest.People
+	people   *approvaltest.Driver
 	partners *partners.Partners
 	told     []approval.NoticeKind
 	log      bytes.Buffer // warnings and errors

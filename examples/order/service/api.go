@@ -37,12 +37,12 @@ type api struct {
 // Whoever has sent a request is who o.Identify says. Browsers may not send them
 // from the pages of others.
 func NewAPI(c client.Client, o Config) (http.Handler, error) {
-	people, err := approvalclient.NewClient(c, approvalclient.ClientOptions{Patience: patience})
+	people, err := approvalclient.New(c, approvalclient.Options{UpdateTimeout: patience})
 	if err != nil {
 		return nil, err
 	}
 	decide, err := approvalhttp.NewHandler(people, approvalhttp.Options{
-		Identify: o.Identify, May: mayLook, Logger: o.Log,
+		Authenticate: o.Identify, Authorize: mayLook, Logger: o.Log,
 	})
 	if err != nil {
 		return nil, err

@@ -20,7 +20,7 @@ import (
 
 const upserted = enumspb.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES
 
-var people = approvalclient.ClientOptions{Patience: 30 * time.Second}
+var people = approvalclient.Options{UpdateTimeout: 30 * time.Second}
 
 func byGroup(group string) approvalclient.Vote {
 	return approvalclient.Vote{ID: "bulk-1", Choice: approval.Approve, Actor: approval.Actor{ID: "bob", Groups: []string{group}, Auth: "test"}}

@@ -102,7 +102,7 @@ func inbox(ctx context.Context, c *approvalclient.Client, f approvalclient.Filte
 		if err != nil {
 			return nil, err
 		}
-		for _, u := range page.Unread {
+		for _, u := range page.Unreachable {
 			return nil, u.Err
 		}
 		for _, item := range page.Items {

@@ -38,9 +38,9 @@ func TestInboxOfANamespaceThatIsNotSetUp(t *testing.T) {
 		return d.GetPendingWorkflowTask().GetAttempt() >= 3, err
 	})
 	require.NoError(t, approvalclient.SetUpInbox(t.Context(), c, namespace))
-	people := newPeople(t, c, approvalclient.ClientOptions{})
+	people := newPeople(t, c, approvalclient.Options{})
 	eventually(t, func(ctx context.Context) (bool, error) {
-		items, err := inbox(ctx, people, approvalclient.Filter{Everybody: true})
+		items, err := inbox(ctx, people, approvalclient.Filter{All: true})
 		return len(items) == 1, err
 	})
 	ready := worker.New(c, "careful", worker.Options{Plugins: []worker.Plugin{careful}})
@@ -77,13 +77,13 @@ func TestInboxWithoutAWorker(t *testing.T) {
 	for i := range 3 {
 		until(t, startOn(t, temporal, "inbox-lonely", fmt.Sprintf("inbox-lonely-%d", i), Listed, Board{Gates: 1, Group: group}), upserted, 1)
 	}
-	people := newPeople(t, temporal, approvalclient.ClientOptions{Patience: 5 * time.Second})
+	people := newPeople(t, temporal, approvalclient.Options{UpdateTimeout: 5 * time.Second})
 	filter := approvalclient.Filter{Actor: byGroup(group).Actor}
 	listed := func(items, unread int) {
 		t.Helper()
 		eventually(t, func(context.Context) (bool, error) {
 			page, err := people.Inbox(t.Context(), filter)
-			return len(page.Items) == items && len(page.Unread) == unread, err
+			return len(page.Items) == items && len(page.Unreachable) == unread, err
 		})
 	}
 	listed(3, 0)

@@ -29,7 +29,7 @@ func TestVotesWhileTheRunContinuesAsNew(t *testing.T) {
 	rules := []policy.Rule{{Need: voters, From: policy.Selector{Groups: []string{"finance"}}}}
 	run := start(t, id, Staged, StagedCase{Policy: policy.Stages(policy.Stage{Deadline: 100 * time.Second, Rules: rules})})
 	until(t, run, started, 1)
-	people := newPeople(t, temporal, approvalclient.ClientOptions{})
+	people := newPeople(t, temporal, approvalclient.Options{})
 	before, err := people.Status(t.Context(), id, "")
 	require.NoError(t, err)
 
@@ -38,7 +38,7 @@ func TestVotesWhileTheRunContinuesAsNew(t *testing.T) {
 	for i := range errs {
 		all.Go(func() {
 			for range 2 { // and once more, as after a time-out of their own
-				_, errs[i] = chair{t, run, approvalclient.ClientOptions{}, 0}.says(fmt.Sprintf("voter-%d", i), "finance", "1", approval.Approve)
+				_, errs[i] = chair{t, run, approvalclient.Options{}, 0}.says(fmt.Sprintf("voter-%d", i), "finance", "1", approval.Approve)
 				if errs[i] != nil {
 					return
 				}
@@ -60,7 +60,7 @@ func TestVotesWhileTheRunContinuesAsNew(t *testing.T) {
 	require.True(t, before.Gates[0].Deadline.Equal(after.Gates[0].Deadline), "%v, %v", before.Gates[0].Deadline, after.Gates[0].Deadline)
 	require.NotEqual(t, run.GetRunID(), temporal.GetWorkflow(t.Context(), id, "").GetRunID(), "it has continued as new")
 
-	last := chair{t, run, approvalclient.ClientOptions{}, 0}
+	last := chair{t, run, approvalclient.Options{}, 0}
 	_, err = last.says("the last", "finance", "1", approval.Approve)
 	require.NoError(t, err)
 	var got approval.Outcome[string]
@@ -86,7 +86,7 @@ func TestPeopleAreTold(t *testing.T) {
 	until(t, run, fired, 2)
 	startWorker(t, id)
 	until(t, run, enumspb.EVENT_TYPE_ACTIVITY_TASK_COMPLETED, 3)
-	_, err := chair{t, run, approvalclient.ClientOptions{Patience: time.Minute}, 0}.says("bea", "board", "1", approval.Approve)
+	_, err := chair{t, run, approvalclient.Options{UpdateTimeout: time.Minute}, 0}.says("bea", "board", "1", approval.Approve)
 	require.NoError(t, err)
 	require.NoError(t, run.Get(t.Context(), nil))
 

@@ -10,9 +10,9 @@ import (
 )
 
 // newPeople is a client of the package, as in every test that needs no error of it.
-func newPeople(t testing.TB, c client.Client, o approvalclient.ClientOptions) *approvalclient.Client {
+func newPeople(t testing.TB, c client.Client, o approvalclient.Options) *approvalclient.Client {
 	t.Helper()
-	made, err := approvalclient.NewClient(c, o)
+	made, err := approvalclient.New(c, o)
 	require.NoError(t, err)
 	return made
 }

@@ -51,7 +51,7 @@ func TestRelease(t *testing.T) {
 	run := start(t, id, Release, p)
 	until(t, run, started, 4)
 	approve := func(workflowID, gate string) error {
-		_, err := newPeople(t, temporal, approvalclient.ClientOptions{Patience: time.Minute}).Decide(t.Context(), approvalclient.Ref{WorkflowID: workflowID, Gate: gate},
+		_, err := newPeople(t, temporal, approvalclient.Options{UpdateTimeout: time.Minute}).Decide(t.Context(), approvalclient.Ref{WorkflowID: workflowID, Gate: gate},
 			approvalclient.Vote{ID: "1", Actor: approval.Actor{ID: "pat", Groups: []string{"finance"}, Auth: "test"}, Choice: approval.Approve})
 		return err
 	}

@@ -64,7 +64,7 @@ func (c *crowd) over(ctx context.Context) bool {
 }
 
 func (c *crowd) client(r *rand.Rand) *approvalclient.Client {
-	o := approvalclient.ClientOptions{Patience: []time.Duration{50 * time.Millisecond, time.Second, 5 * time.Second}[r.IntN(3)]}
+	o := approvalclient.Options{UpdateTimeout: []time.Duration{50 * time.Millisecond, time.Second, 5 * time.Second}[r.IntN(3)]}
 	if c.signed {
 		signing := key("soak")
 		o.Key, o.Namespace = &signing, client.DefaultNamespace
@@ -145,19 +145,19 @@ func (c *crowd) change(ctx context.Context, r *rand.Rand, ref approvalclient.Ref
 	m := approvalclient.Change{ID: "c" + id, Actor: actor(who)}
 	switch pick(r, "resubmit", "resubmit", "extend", "shorten", "delegate", "delegate") {
 	case "resubmit":
-		m.Actor, m.Action, m.Subject = actor("eve"), approvalclient.Resubmit, "report 7, again "+id
+		m.Actor, m.Kind, m.Subject = actor("eve"), approvalclient.ChangeResubmit, "report 7, again "+id
 	case "extend":
-		m.Action, m.By = approvalclient.Extend, time.Second
+		m.Kind, m.By = approvalclient.ChangeExtend, time.Second
 	case "shorten":
-		m.Action, m.By = approvalclient.Shorten, time.Second
+		m.Kind, m.By = approvalclient.ChangeShorten, time.Second
 	default:
-		m.Actor, m.Action, m.To = actor(pick(r, "ann", "bob", "cid")), approvalclient.Delegate, pick(r, "dan", "dan", "eve")
+		m.Actor, m.Kind, m.To = actor(pick(r, "ann", "bob", "cid")), approvalclient.ChangeDelegate, pick(r, "dan", "dan", "eve")
 	}
 	people := c.client(r)
 	receipt, err := again(ctx, func() (approvalclient.Receipt, error) {
 		ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 		defer cancel()
-		return people.Manage(ctx, ref, m)
+		return people.Change(ctx, ref, m)
 	})
 	return acknowledged{actor: m.Actor.ID}, receipt, err
 }

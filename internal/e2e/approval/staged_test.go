@@ -93,7 +93,7 @@ func inTwoStages() policy.Policy {
 type chair struct {
 	t     *testing.T
 	run   client.WorkflowRun
-	o     approvalclient.ClientOptions
+	o     approvalclient.Options
 	round int // that they vote on; zero is the first
 }
 
@@ -127,7 +127,7 @@ func TestStagesWithWorkersThatAreKilled(t *testing.T) {
 	w := startWorker(t, "staged")
 	run := start(t, "staged", Staged, StagedCase{Policy: inTwoStages()})
 	until(t, run, started, 1)
-	quick, slow := chair{t, run, approvalclient.ClientOptions{Patience: unanswered}, 0}, chair{t, run, approvalclient.ClientOptions{Patience: time.Minute}, 0}
+	quick, slow := chair{t, run, approvalclient.Options{UpdateTimeout: unanswered}, 0}, chair{t, run, approvalclient.Options{UpdateTimeout: time.Minute}, 0}
 
 	receipt, err := slow.says("ann", "finance", "1", approval.Approve)
 	require.NoError(t, err)

@@ -20,10 +20,10 @@ func TestChangesOverRunsAndKills(t *testing.T) {
 	w := startWorker(t, id)
 	run := start(t, id, Staged, StagedCase{Policy: inTwoStages()})
 	until(t, run, started, 1)
-	slow := chair{t, run, approvalclient.ClientOptions{Patience: time.Minute}, 0}
+	slow := chair{t, run, approvalclient.Options{UpdateTimeout: time.Minute}, 0}
 	manage := func(c approvalclient.Change) (approvalclient.Receipt, error) {
 		c.Actor.Auth = "test"
-		return newPeople(t, temporal, slow.o).Manage(t.Context(), approvalclient.Ref{WorkflowID: id, Gate: gateID}, c)
+		return newPeople(t, temporal, slow.o).Change(t.Context(), approvalclient.Ref{WorkflowID: id, Gate: gateID}, c)
 	}
 	again := func() {
 		w.kill()
@@ -34,7 +34,7 @@ func TestChangesOverRunsAndKills(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, approval.ChangesRequested, receipt.State)
 	again()
-	_, err = manage(approvalclient.Change{ID: "1", Actor: approval.Actor{ID: "eve"}, Action: approvalclient.Resubmit, Subject: "report 7, by night train"})
+	_, err = manage(approvalclient.Change{ID: "1", Actor: approval.Actor{ID: "eve"}, Kind: approvalclient.ChangeResubmit, Subject: "report 7, by night train"})
 	require.NoError(t, err)
 	again()
 	_, err = slow.says("ann", "finance", "2", approval.Approve)
@@ -46,9 +46,9 @@ func TestChangesOverRunsAndKills(t *testing.T) {
 	require.NoError(t, Onward.Send(t.Context(), temporal, id, "", struct{}{}))
 	until(t, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW, 1)
 	again()
-	_, err = manage(approvalclient.Change{ID: "2", Actor: approval.Actor{ID: "max"}, Action: approvalclient.Extend, By: time.Minute})
+	_, err = manage(approvalclient.Change{ID: "2", Actor: approval.Actor{ID: "max"}, Kind: approvalclient.ChangeExtend, By: time.Minute})
 	require.NoError(t, err)
-	_, err = manage(approvalclient.Change{ID: "3", Actor: approval.Actor{ID: "bob"}, Action: approvalclient.Extend, By: time.Minute})
+	_, err = manage(approvalclient.Change{ID: "3", Actor: approval.Actor{ID: "bob"}, Kind: approvalclient.ChangeExtend, By: time.Minute})
 	require.Equal(t, approval.NotEligible, approval.ReasonOf(err), "%v", err)
 	receipt, err = slow.says("ann", "finance", "2", approval.Approve)
 	require.NoError(t, err)
@@ -78,9 +78,9 @@ func TestSignedVotesAndAnotherKey(t *testing.T) {
 	until(t, run, started, 1)
 	by := func(k string, patience time.Duration) chair {
 		signing := key(k)
-		return chair{t, run, approvalclient.ClientOptions{Patience: patience, Key: &signing, Namespace: client.DefaultNamespace}, 0}
+		return chair{t, run, approvalclient.Options{UpdateTimeout: patience, Key: &signing, Namespace: client.DefaultNamespace}, 0}
 	}
-	_, err := chair{t, run, approvalclient.ClientOptions{Patience: time.Minute}, 0}.says("ann", "finance", "0", approval.Approve)
+	_, err := chair{t, run, approvalclient.Options{UpdateTimeout: time.Minute}, 0}.says("ann", "finance", "0", approval.Approve)
 	require.Equal(t, approval.BadProof, approval.ReasonOf(err), "%v", err)
 	_, err = by("old", time.Minute).says("ann", "finance", "1", approval.Approve)
 	require.NoError(t, err)

@@ -52,7 +52,7 @@ func TestUpdatesAfterTimersThatNobodySaw(t *testing.T) {
 			until(t, run, fired, 1)
 			said := make(chan error, 1)
 			go func() {
-				_, err := chair{t, run, approvalclient.ClientOptions{Patience: time.Minute}, 0}.says("pat", c.group, "1", approval.Approve)
+				_, err := chair{t, run, approvalclient.Options{UpdateTimeout: time.Minute}, 0}.says("pat", c.group, "1", approval.Approve)
 				said <- err
 			}()
 			startWorker(t, id)
@@ -76,10 +76,10 @@ func TestAnExtensionOfAStageThatNobodySaw(t *testing.T) {
 	const id = "timers-extension"
 	p := inTwoStages()
 	p.Stages[0].Deadline, p.Stages[0].OnTimeout, p.MaxExtend = 3*time.Second, policy.ApproveOnTimeout, 3*time.Second
-	people := newPeople(t, temporal, approvalclient.ClientOptions{})
+	people := newPeople(t, temporal, approvalclient.Options{})
 	extend := func(changeID string) error {
-		_, err := people.Manage(t.Context(), approvalclient.Ref{WorkflowID: id, Gate: gateID}, approvalclient.Change{
-			ID: changeID, Actor: approval.Actor{ID: "max", Auth: "test"}, Action: approvalclient.Extend, By: 3 * time.Second,
+		_, err := people.Change(t.Context(), approvalclient.Ref{WorkflowID: id, Gate: gateID}, approvalclient.Change{
+			ID: changeID, Actor: approval.Actor{ID: "max", Auth: "test"}, Kind: approvalclient.ChangeExtend, By: 3 * time.Second,
 		})
 		return err
 	}
@@ -103,7 +103,7 @@ func TestReset(t *testing.T) {
 	startWorker(t, id)
 	run := start(t, id, Staged, StagedCase{Policy: inTwoStages()})
 	until(t, run, started, 1)
-	slow := chair{t, run, approvalclient.ClientOptions{Patience: time.Minute}, 0}
+	slow := chair{t, run, approvalclient.Options{UpdateTimeout: time.Minute}, 0}
 	for _, who := range []string{"ann", "bob"} {
 		_, err := slow.says(who, "finance", "1", approval.Approve)
 		require.NoError(t, err)

@@ -92,7 +92,7 @@ func TestManyVotersAtOnce(t *testing.T) {
 	until(t, run, started, 1)
 	var all sync.WaitGroup
 	errs := make([]error, voters)
-	people := newPeople(t, temporal, approvalclient.ClientOptions{})
+	people := newPeople(t, temporal, approvalclient.Options{})
 	for i := range voters {
 		all.Go(func() {
 			_, errs[i] = people.Decide(t.Context(), approvalclient.Ref{WorkflowID: run.GetID(), Gate: gateID}, approvalclient.Vote{

@@ -75,7 +75,7 @@ func TestWorkerDown(t *testing.T) {
 	require.Equal(t, http.StatusOK, status, answer)
 	require.Contains(t, answer, `"state":"withdrawn"`)
 	for gate, kinds := range map[string]int{gateID(0): 2, gateID(1): 3} { // opened, and one vote; opened, who withdraws, withdrawn
-		audit, err := newPeople(t, c, approvalclient.ClientOptions{}).Audit(t.Context(), approvalclient.Ref{WorkflowID: id, Gate: gate})
+		audit, err := newPeople(t, c, approvalclient.Options{}).Audit(t.Context(), approvalclient.Ref{WorkflowID: id, Gate: gate})
 		require.NoError(t, err)
 		require.Len(t, audit.Entries, kinds)
 	}

@@ -38,11 +38,11 @@ func TestWhatTheServerRefuses(t *testing.T) {
 	}
 	status, answer := s.send("ann", "g", http.MethodGet, "/gates", "", "")
 	require.Equal(t, http.StatusBadGateway, status, answer)
-	_, err = newPeople(t, nowhere, approvalclient.ClientOptions{}).Decide(t.Context(), approvalclient.Ref{WorkflowID: "w", Gate: "g"}, yes)
+	_, err = newPeople(t, nowhere, approvalclient.Options{}).Decide(t.Context(), approvalclient.Ref{WorkflowID: "w", Gate: "g"}, yes)
 	require.ErrorIs(t, err, approval.Refused)
 	require.ErrorContains(t, err, "nowhere")
 
-	here := newPeople(t, dial(t, nil), approvalclient.ClientOptions{})
+	here := newPeople(t, dial(t, nil), approvalclient.Options{})
 	for _, ref := range []approvalclient.Ref{{Gate: "g"}, {WorkflowID: "w", RunID: "no run", Gate: "g"}, {WorkflowID: strings.Repeat("w", 1001), Gate: "g"}} {
 		_, err = here.Decide(t.Context(), ref, yes)
 		require.ErrorIs(t, err, approval.Malformed)
@@ -70,7 +70,7 @@ func TestAVoteThatNoWorkerHasSeen(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			id, s := "unseen/"+name, newSite(t, c, io.Discard)
-			people := newPeople(t, c, approvalclient.ClientOptions{Patience: time.Second})
+			people := newPeople(t, c, approvalclient.Options{UpdateTimeout: time.Second})
 			stop := startWorker(t, c, t.Name())
 			startFor(t, c, t.Name(), id, Order{Gates: 1, Group: "g"}, end.timeout)
 			ref := approvalclient.Ref{WorkflowID: id, Gate: gateID(0)}
@@ -90,7 +90,7 @@ func TestAVoteThatNoWorkerHasSeen(t *testing.T) {
 			}, time.Minute, 100*time.Millisecond)
 
 			startWorker(t, c, t.Name())
-			people = newPeople(t, c, approvalclient.ClientOptions{Patience: 20 * time.Second})
+			people = newPeople(t, c, approvalclient.Options{UpdateTimeout: 20 * time.Second})
 			receipt, err = people.Decide(t.Context(), ref, yes)
 			require.ErrorIs(t, err, approval.Closed, "but the receipt says %q", receipt.State)
 			receipt, err = people.Decide(t.Context(), ref, seen)
@@ -149,7 +149,7 @@ func TestLargeStatus(t *testing.T) {
 		require.Equal(t, http.StatusOK, status)
 		require.Contains(t, page, "the goods"+strings.Repeat(".", o.Bytes))
 		require.Contains(t, page, `value="approve"`)
-		list, err := newPeople(t, c, approvalclient.ClientOptions{}).Status(t.Context(), id, "")
+		list, err := newPeople(t, c, approvalclient.Options{}).Status(t.Context(), id, "")
 		require.NoError(t, err)
 		require.Equal(t, o.Gates, len(list.Gates)+list.More)
 		stale := `{"workflow":"` + id + `","gate":"` + last + `","choice":"approve","round":7}`

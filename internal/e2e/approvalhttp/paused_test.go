@@ -29,7 +29,7 @@ func pausing(t *testing.T) client.Client {
 	c := dial(t, func(o *client.Options) { o.HostPort = full.ClientOptions.HostPort })
 	require.Eventually(t, func() bool { return approvalclient.SetUpInbox(t.Context(), c, "default") == nil }, time.Minute, time.Second)
 	require.Eventually(t, func() bool { // the attributes are known
-		_, err := newPeople(t, c, approvalclient.ClientOptions{}).Inbox(t.Context(), approvalclient.Filter{Everybody: true})
+		_, err := newPeople(t, c, approvalclient.Options{}).Inbox(t.Context(), approvalclient.Filter{All: true})
 		return err == nil
 	}, time.Minute, 100*time.Millisecond)
 	return c
@@ -55,7 +55,7 @@ func TestPausedWorkflow(t *testing.T) {
 
 	_, err := c.WorkflowService().PauseWorkflowExecution(t.Context(), &workflowservice.PauseWorkflowExecutionRequest{Namespace: "default", WorkflowId: id, Reason: "an operator looks"})
 	require.NoError(t, err)
-	people := newPeople(t, c, approvalclient.ClientOptions{})
+	people := newPeople(t, c, approvalclient.Options{})
 	ref := approvalclient.Ref{WorkflowID: id, Gate: gateID(0)}
 	require.Eventually(t, func() bool { _, unread := waits(); return unread == 1 }, 10*time.Second, 100*time.Millisecond)
 	require.Never(t, func() bool { items, unread := waits(); return items+unread != 1 }, 3*time.Second, 500*time.Millisecond)
@@ -64,7 +64,7 @@ func TestPausedWorkflow(t *testing.T) {
 		"Status": func() error { _, err := people.Status(t.Context(), id, ""); return err },
 		"Audit":  func() error { _, err := people.Audit(t.Context(), ref); return err },
 		"Manage": func() error {
-			_, err := people.Manage(t.Context(), ref, approvalclient.Change{ID: "1", Actor: approval.Actor{ID: "u-eve", Auth: "test"}, Action: approvalclient.Withdraw})
+			_, err := people.Change(t.Context(), ref, approvalclient.Change{ID: "1", Actor: approval.Actor{ID: "u-eve", Auth: "test"}, Kind: approvalclient.ChangeWithdraw})
 			return err
 		},
 	} {

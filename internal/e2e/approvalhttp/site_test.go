@@ -55,8 +55,8 @@ func newSite(t *testing.T, c client.Client, logs io.Writer) *site {
 	s.url = server.URL + "/approvals"
 	s.links, err = approvalhttp.NewLinks(s.url, "default", key)
 	require.NoError(t, err)
-	h, err := approvalhttp.NewHandler(newPeople(t, c, approvalclient.ClientOptions{Patience: 4 * time.Second}), approvalhttp.Options{
-		Identify: identify, May: func(*http.Request, approval.Actor, approvalclient.Ref) bool { return true }, Links: s.links, Logger: slog.New(slog.NewTextHandler(logs, nil)),
+	h, err := approvalhttp.NewHandler(newPeople(t, c, approvalclient.Options{UpdateTimeout: 4 * time.Second}), approvalhttp.Options{
+		Authenticate: identify, Authorize: func(*http.Request, approval.Actor, approvalclient.Ref) bool { return true }, Links: s.links, Logger: slog.New(slog.NewTextHandler(logs, nil)),
 	})
 	require.NoError(t, err)
 	mux.Handle("/approvals/", http.StripPrefix("/approvals", h))
@@ -113,9 +113,9 @@ func (s *site) use(token string, choice approval.Choice) (int, string) {
 }
 
 // newPeople is a client of the package, as in every test that needs no error of it.
-func newPeople(t testing.TB, c client.Client, o approvalclient.ClientOptions) *approvalclient.Client {
+func newPeople(t testing.TB, c client.Client, o approvalclient.Options) *approvalclient.Client {
 	t.Helper()
-	made, err := approvalclient.NewClient(c, o)
+	made, err := approvalclient.New(c, o)
 	require.NoError(t, err)
 	return made
 }

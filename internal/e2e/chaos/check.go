@@ -125,7 +125,7 @@ func (r *rig) wrongVote(ctx context.Context, v decided) string {
 	defer cancel()
 	ref := approvalclient.Ref{WorkflowID: service.WorkflowID(v.order), Gate: v.gate}
 	var audit policy.Audit
-	people, err := approvalclient.NewClient(r.client, approvalclient.ClientOptions{})
+	people, err := approvalclient.New(r.client, approvalclient.Options{})
 	if err == nil {
 		audit, err = people.Audit(ctx, ref)
 	}
