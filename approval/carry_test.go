@@ -109,7 +109,7 @@ func TestCarry(t *testing.T) {
 	var audit policy.Audit
 	require.NoError(t, value.Get(&audit))
 	require.NoError(t, audit.Verify(), "the chain goes on")
-	require.Equal(t, "opened", audit.Entries[0].Kind)
+	require.Equal(t, policy.AuditOpened, audit.Entries[0].Kind)
 }
 
 // The deadline passes in the next run when it would have passed in the first,

@@ -94,7 +94,7 @@ func TestAudit(t *testing.T) {
 		kinds = append(kinds, string(e.Kind)+" "+e.Actor+" "+e.Note)
 	}
 	require.Equal(t, []string{
-		"opened eve " + audit.Entries[0].Note, "vote ann fine", "stage  board", "withdraws eve not needed", "withdrawn  eve",
+		"opened eve " + audit.Entries[0].Note, "vote ann fine", "stage  board", "withdraw eve not needed", "withdrawn  eve",
 	}, kinds)
 	require.Equal(t, time.Minute, audit.Entries[1].At.Sub(audit.Entries[0].At))
 	_, err = r.QueryWorkflow(protocol.QueryAudit, "other")

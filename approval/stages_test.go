@@ -134,7 +134,7 @@ func TestInfeasiblePolicies(t *testing.T) {
 		q.Roster = policy.GroupMembers{"finance": {"ann", "eve"}}
 	}))
 	require.Equal(t, approval.InvalidRequest, approval.ReasonOf(r.GetWorkflowError()))
-	require.ErrorContains(t, r.GetWorkflowError(), "2 approvals are needed, each of another person, and 1 can be had at most")
+	require.ErrorContains(t, r.GetWorkflowError(), "2 approvals are needed, each of another person, and at most 1 are possible")
 }
 
 // Several gates of one run wait at the same time, without a coroutine each.

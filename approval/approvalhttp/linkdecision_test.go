@@ -68,7 +68,7 @@ func TestLinkDecision(t *testing.T) {
 		s := newSite(t, twoOfThem, nil)
 		a := s.use(token(t, s.link(func(l *approvalhttp.Link) { l.Actor = "eve" })), "approve", "")
 		require.Equal(t, http.StatusForbidden, a.status)
-		require.Contains(t, a.body, "the requester cannot decide on a request of their own")
+		require.Contains(t, a.body, "the requester cannot decide on their own request")
 	})
 
 	t.Run("asks for the comment that is missing, and takes it by the same link", func(t *testing.T) {

@@ -11,8 +11,8 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/duration"
 )
 
-// The types below are the JSON forms: the fields of the exported type, with its
-// durations as text.
+// The types below are the JSON forms: the fields of the exported type, but its
+// durations are text. A field of the form hides the embedded one of the same name.
 type (
 	plainPolicy Policy
 	policyForm  struct {
@@ -97,18 +97,15 @@ func (t *Tier) UnmarshalJSON(data []byte) error {
 	return readStrictly(data, (*plain)(t))
 }
 
-// fieldNames returns the names of a struct's fields in JSON, with those of the struct
-// that it embeds.
+// fieldNames returns the names of a struct's fields in JSON. A form has the fields of
+// the type that it embeds, and its own take the place of some of them.
 func fieldNames(form reflect.Type) (all []string) {
+	if embedded := form.Field(0); embedded.Anonymous {
+		return fieldNames(embedded.Type.Elem())
+	}
 	for i := range form.NumField() {
-		field := form.Field(i)
-		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
-		switch {
-		case field.Anonymous:
-			all = append(all, fieldNames(field.Type.Elem())...)
-		case name != "-":
-			all = append(all, name)
-		}
+		name, _, _ := strings.Cut(form.Field(i).Tag.Get("json"), ",")
+		all = append(all, name)
 	}
 	return all
 }

@@ -1,12 +1,9 @@
 package policy
 
 import (
-	"slices"
 	"time"
 
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/duration"
-	"github.com/temporal-patterns/temporal-patterns/approval/internal/electorate"
-	"github.com/temporal-patterns/temporal-patterns/approval/internal/names"
 )
 
 const (
@@ -59,10 +56,10 @@ type Policy struct {
 	// AllowDelegation lets people who may decide name a delegate who decides for them.
 	AllowDelegation bool `json:"allowDelegation,omitempty"`
 	// MaxExtend limits how much later the deadline of a stage can become in total.
-	MaxExtend time.Duration `json:"-"`
+	MaxExtend time.Duration `json:"maxExtend,omitempty"`
 	// ValidFor is how long an approval can be used once it is given. Zero sets no
 	// limit.
-	ValidFor time.Duration `json:"-"`
+	ValidFor time.Duration `json:"validFor,omitempty"`
 }
 
 // A Stage is one step of a policy.
@@ -75,11 +72,11 @@ type Stage struct {
 	RejectThreshold int `json:"rejectThreshold,omitempty"`
 	// Deadline is how long the stage waits from its beginning. Zero means
 	// [DefaultDeadline]; [NoDeadline] waits forever.
-	Deadline time.Duration `json:"-"`
+	Deadline time.Duration `json:"deadline,omitempty"`
 	// OnTimeout says what happens when the deadline passes.
 	OnTimeout TimeoutAction `json:"onTimeout,omitempty"`
 	// Reminders are the times before the deadline at which people are reminded.
-	Reminders []time.Duration `json:"-"`
+	Reminders []time.Duration `json:"reminders,omitempty"`
 	// Escalations let other people decide when time passes. They are in order of time.
 	Escalations []Escalation `json:"escalations,omitempty"`
 }
@@ -110,7 +107,7 @@ type Selector struct {
 // all the people who are in it now. Such a rule requires Replace.
 type Escalation struct {
 	// After is the time from the beginning of the stage.
-	After time.Duration `json:"-"`
+	After time.Duration `json:"after"`
 	// Rule is the name of the rule that changes. Empty changes all rules.
 	Rule string `json:"rule,omitempty"`
 	// To may decide from then on: together with the people who could before, or,
@@ -135,71 +132,3 @@ const (
 	// gets an error.
 	FailOnTimeout TimeoutAction = "fail"
 )
-
-// Quorum returns the policy that n members of the group must approve.
-func Quorum(n int, group string) Policy {
-	return Stages(Stage{Rules: []Rule{{Need: n, From: Selector{Groups: []string{group}}}}})
-}
-
-// AllOf returns the policy that all of these users must approve.
-func AllOf(users ...string) Policy {
-	return Stages(Stage{Rules: []Rule{{All: true, From: Selector{Users: users}}}})
-}
-
-// AnyOf returns the policy that one of these users must approve.
-func AnyOf(users ...string) Policy {
-	return Stages(Stage{Rules: []Rule{{Need: 1, From: Selector{Users: users}}}})
-}
-
-// Stages returns the policy of these stages.
-func Stages(stages ...Stage) Policy { return Policy{Stages: stages} }
-
-// Within returns the policy with a deadline for each stage. Zero sets the default; see
-// [Stage].Deadline.
-func (p Policy) Within(d time.Duration) Policy {
-	p.Stages = slices.Clone(p.Stages)
-	for i := range p.Stages {
-		p.Stages[i].Deadline = d
-	}
-	return p
-}
-
-// Normalized returns a copy of the policy with its defaults filled in, and with the
-// folds of all names if FoldCase is set. It shares nothing with p.
-func (p Policy) Normalized() Policy {
-	stages := make([]Stage, len(p.Stages))
-	for i, s := range p.Stages {
-		stages[i] = s.normalized(p.FoldCase)
-	}
-	p.Stages, p.Excluded = stages, slices.Clone(p.Excluded)
-	p.RequireCommentOn, p.RejectReasons = slices.Clone(p.RequireCommentOn), slices.Clone(p.RejectReasons)
-	p.MaxRounds = max(p.MaxRounds, 1)
-	if p.FoldCase {
-		p.Excluded = names.FoldAll(p.Excluded)
-	}
-	return p
-}
-
-func (s Stage) normalized(fold bool) Stage {
-	if s.RejectThreshold == 0 {
-		s.RejectThreshold = 1
-	}
-	if s.Deadline == 0 {
-		s.Deadline = DefaultDeadline
-	}
-	s.Rules, s.Reminders, s.Escalations = slices.Clone(s.Rules), slices.Clone(s.Reminders), slices.Clone(s.Escalations)
-	for i, r := range s.Rules {
-		s.Rules[i].From = r.From.normalized(fold)
-	}
-	for i, e := range s.Escalations {
-		s.Escalations[i].To = e.To.normalized(fold)
-	}
-	return s
-}
-
-func (s Selector) normalized(fold bool) Selector {
-	if fold {
-		return Selector(electorate.Selector(s).Folded())
-	}
-	return Selector(electorate.Selector(s).Clone())
-}

@@ -118,7 +118,7 @@ func (s Stage) validateRule(ps *problems, j int) {
 	case !r.All && (r.Need < 1 || r.Need > maxNeed):
 		ps.add("rule %d needs %d approvals; write 1 to %d, or all", j+1, r.Need, maxNeed)
 	}
-	ps.checkName(ruleName(j)+"'s name", r.Name)
+	ps.checkName("name of "+ruleName(j), r.Name)
 	if r.Name != "" && slices.ContainsFunc(s.Rules[:j], func(o Rule) bool { return o.Name == r.Name }) {
 		ps.add("rule %d has the name of an earlier rule, so an escalation would change both; give it another name", j+1)
 	}

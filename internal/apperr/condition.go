@@ -11,10 +11,11 @@ import (
 func Condition(err error, pkg string) (condition string) {
 	walk(err, func(err error) bool {
 		app, ok := err.(*temporal.ApplicationError) //nolint:errorlint // walk takes the tree apart
-		if ok {
-			condition, ok = strings.CutPrefix(app.Type(), pkg+".")
+		if !ok || !strings.HasPrefix(app.Type(), pkg+".") {
+			return false
 		}
-		return ok
+		condition = strings.TrimPrefix(app.Type(), pkg+".")
+		return true
 	})
 	return condition
 }

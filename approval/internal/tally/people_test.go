@@ -122,7 +122,7 @@ func TestLintOfNames(t *testing.T) {
 		text(2, "users of rule 1 of stage 1"):        rules(need(1, policy.Selector{Users: []string{"ann", "Dev"}})),
 		text(2, "excluded"):                          barred,
 		text(1, "except of escalation 1 of stage 1"): ladder(rules(need(1, groups("dev"))), add(policy.Selector{Users: []string{"zoe"}, Except: []string{"contractor"}}, "")),
-		"stage 1: rule 2 has the name of one above it, so an escalation would change both; give each another name": rules(named("p1", need(1, groups("dev"))), named("p1", need(1, groups("dev")))),
+		"stage 1: rule 2 has the name of an earlier rule, so an escalation would change both; give it another name": rules(named("p1", need(1, groups("dev"))), named("p1", need(1, groups("dev")))),
 	} {
 		says(t, want, policy.Lint(p, o.Lint()))
 	}
