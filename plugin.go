@@ -2,6 +2,7 @@ package patterns
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 
@@ -13,43 +14,48 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/retry"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 	"github.com/temporal-patterns/temporal-patterns/timeouts"
+	"github.com/temporal-patterns/temporal-patterns/timeouts/heartbeat"
+	"github.com/temporal-patterns/temporal-patterns/timeouts/lint"
 )
 
 // Options tunes [NewPlugin]. The zero value is ready to use.
 type Options struct {
-	// Retry tunes the interceptor of package retry. The zero value acts on its marks
-	// and on final errors only; classifying errors and jitter are to be asked for.
+	// Retry tunes the interceptor of package retry. The zero value acts only on the
+	// marks and the non-retryable errors of package retry; classification and jitter
+	// are off.
 	Retry retry.Options
-	// Timeouts tunes the interceptor of package timeouts.
-	Timeouts timeouts.InterceptorOptions
-	// Idempotency is that of idempotency.Guard.Interceptor; nil is none. It stands
-	// outside that of package retry: what is replayed needs no quota.
+	// Lint tunes the interceptor of package timeouts/lint.
+	Lint lint.InterceptorOptions
+	// Idempotency is the interceptor of an idempotency.Guard. Nil is none. It runs
+	// outside the interceptor of package retry, so a stored result takes no quota.
 	Idempotency interceptor.WorkerInterceptor
-	// Activities are options of the activities that the workers run. A worker
-	// whose WorkerStopTimeout is too short for them does not start; see
-	// timeouts.CheckWorker.
+	// Activities are the options of the activities that the workers run. A worker
+	// does not start when its WorkerStopTimeout is too short for them; see
+	// lint.CheckWorker.
 	Activities []workflow.ActivityOptions
-	// BeforeStart is asked before a worker starts, and keeps it from starting with
-	// an error: for approvalclient.CheckInbox, or checks of your own. It may use the
-	// client that the plugin is given to. Nil asks nothing.
+	// BeforeStart is called before a worker starts. An error prevents the start. Use
+	// it for approvalclient.CheckInbox or checks of your own; it may use the client that has
+	// the plugin.
 	BeforeStart func(context.Context) error
 }
 
-// NewPlugin returns the plugin that gives a worker what the packages of this
-// library need, in the right order: [timeouts.NewInterceptor],
-// Options.Idempotency, [retry.NewInterceptor] and [signals.NewInterceptor], behind
-// all interceptors of your own, next to the activity and the workflow.
+// NewPlugin returns a plugin that installs the interceptors of this library in the
+// right order: timeouts/lint, timeouts, timeouts/heartbeat, Options.Idempotency,
+// retry and signals. They run inside your own interceptors, next to the workflow or
+// activity.
 //
-// Put it into client.Options.Plugins, and every worker of that client has it,
-// or into worker.Options.Plugins. A worker that has it twice, or one of its
-// interceptors beside it, does not start. Replayers and test environments take it
-// too. It may be added while workflows run: they go on as they did. With the zero
-// Options it changes no error about which the activity's own code says nothing:
-// see [retry.Options].
-// The error is that of temporal.NewSimplePlugin, which has no cause today.
+// Set it in client.Options.Plugins for all workers of a client, or in
+// worker.Options.Plugins for one. A worker that has the plugin twice, or one of its
+// interceptors in addition, does not start. Replayers and test environments take the
+// plugin too. You can add it while workflows run: they continue as before. With the
+// zero Options it changes only errors that the activity has marked: see
+// [retry.Options]. The error is that of temporal.NewSimplePlugin, which never fails
+// today.
 func NewPlugin(o Options) (*temporal.SimplePlugin, error) {
-	var refused sync.Map // why workers must not start, by instance
-	interceptors := []interceptor.WorkerInterceptor{timeouts.NewInterceptor(o.Timeouts)}
+	var refused sync.Map // errors of workers that must not start, by instance key
+	interceptors := []interceptor.WorkerInterceptor{
+		lint.NewInterceptor(o.Lint), timeouts.NewInterceptor(), heartbeat.NewInterceptor(),
+	}
 	if o.Idempotency != nil {
 		interceptors = append(interceptors, o.Idempotency)
 	}
@@ -57,12 +63,12 @@ func NewPlugin(o Options) (*temporal.SimplePlugin, error) {
 		Name:               "temporal-patterns",
 		WorkerInterceptors: append(interceptors, retry.NewInterceptor(o.Retry), signals.NewInterceptor()),
 		ConfigureWorker: func(_ context.Context, w worker.PluginConfigureWorkerOptions) error {
-			// An error here would be a panic of worker.New.
-			if err := once(w.WorkerOptions.Interceptors); err != nil {
-				refused.Store(w.WorkerInstanceKey, fmt.Errorf("patterns: the worker on task queue %q does not start: %w", w.TaskQueue, err))
-				return nil
-			}
-			if err := timeouts.CheckWorker(*w.WorkerOptions, o.Activities, o.Timeouts.Ignore...).Err(); err != nil {
+			// An error here would be a panic in worker.New.
+			err := errors.Join(
+				checkOnce(w.WorkerOptions.Interceptors),
+				lint.CheckWorker(*w.WorkerOptions, o.Activities, lint.Options{Ignore: o.Lint.Ignore}).Err(),
+			)
+			if err != nil {
 				refused.Store(w.WorkerInstanceKey, fmt.Errorf("patterns: the worker on task queue %q does not start: %w", w.TaskQueue, err))
 			}
 			return nil

@@ -13,6 +13,8 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/retry"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 	"github.com/temporal-patterns/temporal-patterns/timeouts"
+	"github.com/temporal-patterns/temporal-patterns/timeouts/heartbeat"
+	"github.com/temporal-patterns/temporal-patterns/timeouts/lint"
 )
 
 // A worker that has the plugin twice would count everything twice. It does not
@@ -39,7 +41,9 @@ func TestPluginTwice(t *testing.T) {
 		"another one in both":                  {[]client.Plugin{p}, worker.Options{Plugins: []worker.Plugin{plugin()}}, "2 times"},
 		"beside the interceptor of signals":    {[]client.Plugin{p}, beside(signals.NewInterceptor()), "signals.NewInterceptor 2 times"},
 		"beside the interceptor of retry":      {[]client.Plugin{p}, beside(retry.NewInterceptor(retry.Options{})), "retry.NewInterceptor 2 times"},
-		"beside the interceptor of timeouts":   {[]client.Plugin{p}, beside(timeouts.NewInterceptor(timeouts.InterceptorOptions{})), "timeouts.NewInterceptor 2 times"},
+		"beside the interceptor of lint":       {[]client.Plugin{p}, beside(lint.NewInterceptor(lint.InterceptorOptions{})), "lint.NewInterceptor 2 times"},
+		"beside the interceptor of heartbeat":  {[]client.Plugin{p}, beside(heartbeat.NewInterceptor()), "heartbeat.NewInterceptor 2 times"},
+		"beside the interceptor of timeouts":   {[]client.Plugin{p}, beside(timeouts.NewInterceptor()), "timeouts.NewInterceptor 2 times"},
 		"beside an interceptor of the program": {[]client.Plugin{p}, beside(&strict{}), ""},
 	} {
 		t.Run(name, func(t *testing.T) {

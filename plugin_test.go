@@ -19,6 +19,8 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/retry"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 	"github.com/temporal-patterns/temporal-patterns/timeouts"
+	"github.com/temporal-patterns/temporal-patterns/timeouts/heartbeat"
+	"github.com/temporal-patterns/temporal-patterns/timeouts/lint"
 )
 
 var paid = signals.New[int]("paid")
@@ -131,11 +133,11 @@ func TestPlugin(t *testing.T) {
 
 	t.Run("lets budgets travel, and looks at time-outs", func(t *testing.T) {
 		t.Parallel()
-		plugin, err := patterns.NewPlugin(patterns.Options{Timeouts: timeouts.InterceptorOptions{Fail: true}})
+		plugin, err := patterns.NewPlugin(patterns.Options{Lint: lint.InterceptorOptions{Fail: true}})
 		require.NoError(t, err)
 		env := testenv.New()
 		env.SetWorkerOptions(worker.Options{Plugins: []worker.Plugin{plugin}})
-		limited := func(ctx context.Context) (bool, error) { _, ok := timeouts.Remaining(ctx); return ok, nil }
+		limited := func(ctx context.Context) (bool, error) { _, ok := heartbeat.Remaining(ctx); return ok, nil }
 		env.RegisterActivity(limited)
 		env.ExecuteWorkflow(func(ctx workflow.Context) error {
 			endless := workflow.WithActivityOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: time.Minute})

@@ -13,6 +13,7 @@ import (
 
 	patterns "github.com/temporal-patterns/temporal-patterns"
 	"github.com/temporal-patterns/temporal-patterns/timeouts"
+	"github.com/temporal-patterns/temporal-patterns/timeouts/lint"
 )
 
 // A worker that would leave its activities no time when it is stopped says so
@@ -21,17 +22,17 @@ func TestPluginChecksTheWorker(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		stop   time.Duration
-		accept []timeouts.Code
+		accept []lint.Code
 		want   string
 	}{
-		"too short": {10 * time.Second, nil, `patterns: the worker on task queue "orders" does not start: timeouts: T009 WorkerStopTimeout: 10s is below the 30s that an attempt may take`},
+		"too short": {10 * time.Second, nil, `patterns: the worker on task queue "orders" does not start: timeouts/lint: T009 WorkerStopTimeout: 10s is below the 30s that an attempt may take`},
 		"enough":    {30 * time.Second, nil, ""},
-		"accepted":  {0, []timeouts.Code{timeouts.CodeNoStopTimeout}, ""},
+		"accepted":  {0, []lint.Code{lint.CodeNoStopTimeout}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			plugin, err := patterns.NewPlugin(patterns.Options{
-				Timeouts:   timeouts.InterceptorOptions{Ignore: c.accept},
+				Lint:       lint.InterceptorOptions{Ignore: c.accept},
 				Activities: []workflow.ActivityOptions{timeouts.Quick(), timeouts.Standard()},
 			})
 			require.NoError(t, err)

@@ -36,7 +36,7 @@ type Options struct {
 	// [Notice]. Empty tells nobody.
 	Notify string
 	// NotifyOptions are those of that activity. Without any timeout they are
-	// those of timeouts.Quick; without a ScheduleToCloseTimeout a notice is given
+	// 10 s for an attempt and 2 minutes for all; without a ScheduleToCloseTimeout a notice is given
 	// up after an hour. A notice that takes long holds up the end of the run, not
 	// its decisions; see [Gates.WaitForNotices].
 	NotifyOptions workflow.ActivityOptions

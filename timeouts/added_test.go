@@ -49,7 +49,7 @@ func TestInterceptorIsAddedWhileRunsAreOpen(t *testing.T) {
 				h.Pass(time.Minute).TimerFired(timer).Task()
 			}
 			var got string
-			h.Result(&got, stepwise, timeouts.NewInterceptor(timeouts.InterceptorOptions{}))
+			h.Result(&got, stepwise, timeouts.NewInterceptor())
 			require.Equal(t, c.want, got)
 		})
 	}

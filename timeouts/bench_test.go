@@ -9,13 +9,14 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 	"github.com/temporal-patterns/temporal-patterns/timeouts"
+	"github.com/temporal-patterns/temporal-patterns/timeouts/lint"
 )
 
 func BenchmarkCheck(b *testing.B) {
 	o := timeouts.Standard()
 	b.ReportAllocs()
 	for b.Loop() {
-		if timeouts.Check(o) != nil {
+		if lint.Check(o, lint.Options{}) != nil {
 			b.Fatal("there are no findings")
 		}
 	}
@@ -47,7 +48,7 @@ func BenchmarkBudgetActivity(b *testing.B) {
 // agree about nanoseconds.
 func TestAllocations(t *testing.T) {
 	o := timeouts.Standard()
-	require.LessOrEqual(t, testing.AllocsPerRun(100, func() { timeouts.Check(o) }), 3.0)
+	require.LessOrEqual(t, testing.AllocsPerRun(100, func() { lint.Check(o, lint.Options{}) }), 3.0)
 	inWorkflow(t, func(ctx workflow.Context) {
 		budget := timeouts.NewBudget(ctx, time.Hour)
 		ours := testing.AllocsPerRun(100, func() { _, _ = budget.Activity(ctx, o) })

@@ -6,22 +6,21 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
-	"go.temporal.io/sdk/client"
-	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 	"github.com/temporal-patterns/temporal-patterns/timeouts"
+	"github.com/temporal-patterns/temporal-patterns/timeouts/lint"
 )
 
 // What a budget has cut down is no mistake of the user's.
 func TestBudgetCutsTheRunTimeoutOfAChild(t *testing.T) {
 	t.Parallel()
 	child := func(workflow.Context) error { return nil }
-	env := testenv.New(timeouts.NewInterceptor(timeouts.InterceptorOptions{Fail: true}))
+	env := testenv.New(lint.NewInterceptor(lint.InterceptorOptions{Fail: true}), timeouts.NewInterceptor())
 	env.RegisterWorkflow(child)
 	env.ExecuteWorkflow(func(ctx workflow.Context) error {
-		o, err := timeouts.ChildWorkflow(30*time.Minute, timeouts.Options{})
+		o, err := timeouts.ChildWorkflow(30*time.Minute, 0, timeouts.Options{})
 		if err != nil {
 			return err
 		}
@@ -64,21 +63,14 @@ func TestBudgetOfTheLongestDurations(t *testing.T) {
 	}
 }
 
-// Policies that a server cannot read, or of which it cannot compute the longest
-// wait, are errors, whatever they are the policy of.
-func TestPoliciesThatNoServerTakes(t *testing.T) {
+func TestBudgetOverflow(t *testing.T) {
 	t.Parallel()
-	for name, p := range map[string]temporal.RetryPolicy{
-		"a name that is not UTF-8": {NonRetryableErrorTypes: []string{"Declined\xff"}, MaximumAttempts: 3},
-		"a wait of 100 years":      {InitialInterval: 100 * 365 * 24 * time.Hour, MaximumAttempts: 3},
-	} {
-		for _, found := range []timeouts.Findings{
-			timeouts.Check(workflow.ActivityOptions{StartToCloseTimeout: time.Second, RetryPolicy: &p}),
-			timeouts.Check(workflow.LocalActivityOptions{StartToCloseTimeout: time.Second, ScheduleToCloseTimeout: time.Minute, RetryPolicy: &p}),
-			timeouts.Check(workflow.ChildWorkflowOptions{RetryPolicy: &p}),
-			timeouts.Check(client.StartWorkflowOptions{RetryPolicy: &p}),
-		} {
-			require.ErrorContains(t, found.Err(), string(timeouts.CodeInvalidRetryPolicy), name)
-		}
-	}
+	env := testenv.New()
+	env.ExecuteWorkflow(func(ctx workflow.Context) (bool, error) {
+		d, _ := timeouts.Budget{Deadline: time.Date(1, 1, 2, 0, 0, 0, 0, time.UTC), Reserved: time.Minute}.Remaining(ctx)
+		return d > 0, nil
+	})
+	var positive bool
+	require.NoError(t, env.GetWorkflowResult(&positive))
+	require.False(t, positive)
 }

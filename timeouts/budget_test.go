@@ -14,6 +14,8 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/timeouts"
 )
 
+type activity = workflow.ActivityOptions
+
 // run calls f in a workflow.
 func run(t require.TestingT, f func(ctx workflow.Context) error) error {
 	env := testenv.New()
@@ -63,7 +65,7 @@ func TestBudget(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, time.Second, workflow.GetLocalActivityOptions(local).ScheduleToCloseTimeout, "not more time than without a budget")
 
-		left, _ = budget.All().Remaining(ctx)
+		left, _ = budget.WithoutReserve().Remaining(ctx)
 		require.Equal(t, 10*time.Minute+10*time.Second, left, "what was kept back")
 		return nil
 	}))
@@ -78,23 +80,33 @@ func TestBudgetIsExhausted(t *testing.T) {
 			return err
 		}
 		same, err := budget.LocalActivity(ctx, workflow.LocalActivityOptions{StartToCloseTimeout: time.Second})
-		require.Error(t, err)
+		require.ErrorIs(t, err, timeouts.ReasonBudgetExhausted)
 		require.Equal(t, ctx, same, "it is still good for a clean-up")
 		same, err = budget.ChildWorkflow(ctx, workflow.ChildWorkflowOptions{}, time.Minute)
-		require.Error(t, err)
+		require.ErrorIs(t, err, timeouts.ReasonBudgetExhausted)
 		require.Equal(t, ctx, same)
 		same, err = budget.Activity(ctx, timeouts.Quick())
 		require.Equal(t, ctx, same)
 		return err
 	})
+	reason, _ := timeouts.ReasonOf(err)
+	require.Equal(t, timeouts.ReasonBudgetExhausted, reason)
 	var app *temporal.ApplicationError
 	require.ErrorAs(t, err, &app)
-	require.Equal(t, timeouts.ErrTypeBudgetExhausted, app.Type())
+	require.Equal(t, "timeouts.BudgetExhausted", app.Type())
 	require.True(t, app.NonRetryable())
-	require.ErrorContains(t, err, "timeouts: 999ms are left of the budget, with 10s in reserve, which is too little for another step; stop here, or give the budget more time")
-	var details timeouts.BudgetExhausted
-	require.NoError(t, app.Details(&details))
-	require.Equal(t, timeouts.BudgetExhausted{Remaining: 999 * time.Millisecond, Reserved: 10 * time.Second}, details)
+	require.ErrorContains(t, err, "timeouts: the budget has 999ms left for another step, with 10s in reserve; stop here, or use a larger budget")
+}
+
+func TestAtMost(t *testing.T) {
+	t.Parallel()
+	require.NoError(t, run(t, func(ctx workflow.Context) error {
+		budget := timeouts.NewBudget(ctx, time.Hour).Reserve(10 * time.Minute)
+		require.Equal(t, time.Minute, budget.AtMost(ctx, time.Minute))
+		require.Equal(t, 50*time.Minute, budget.AtMost(ctx, 3*time.Hour))
+		require.Equal(t, 3*time.Hour, timeouts.Budget{}.AtMost(ctx, 3*time.Hour))
+		return nil
+	}))
 }
 
 // A budget is an instant: it means the same wherever it arrives.

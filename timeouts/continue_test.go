@@ -26,7 +26,7 @@ func TestBudgetGoesIntoTheNextRunWithOptions(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			// The second interceptor is called by the first, not by the SDK.
-			env := testenv.New(timeouts.NewInterceptor(timeouts.InterceptorOptions{}), timeouts.NewInterceptor(timeouts.InterceptorOptions{}))
+			env := testenv.New(timeouts.NewInterceptor(), timeouts.NewInterceptor())
 			env.ExecuteWorkflow(func(ctx workflow.Context) error {
 				ctx = timeouts.WithBudget(ctx, timeouts.NewBudget(ctx, time.Hour))
 				return workflow.NewContinueAsNewErrorWithOptions(ctx, o, next)

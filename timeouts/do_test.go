@@ -73,6 +73,11 @@ func failing(err error, after time.Duration) func(workflow.Context) (string, err
 
 var errBroken = errors.New("broken")
 
+func isTimedOut(err error) bool {
+	reason, _ := timeouts.ReasonOf(err)
+	return reason == timeouts.ReasonTimedOut
+}
+
 func TestDo(t *testing.T) {
 	t.Parallel()
 	minute := time.Minute
@@ -131,19 +136,19 @@ func TestDo(t *testing.T) {
 				value, err := c.do(ctx)
 				require.Equal(t, c.value, value)
 				require.Equal(t, c.ends, workflow.Now(ctx).Sub(start))
-				require.Equal(t, c.timedOut, timeouts.IsTimedOut(err), "%v", err)
+				require.Equal(t, c.timedOut, isTimedOut(err), "%v", err)
 				require.Equal(t, c.canceled, temporal.IsCanceledError(err), "%v", err)
 				if c.cause != "" {
 					require.ErrorContains(t, err, c.cause)
 				} else if !c.timedOut && !c.canceled {
 					require.NoError(t, err)
 				}
-				var app *temporal.ApplicationError
-				if c.timedOut && errors.As(err, &app) {
-					var details timeouts.TimedOut
-					require.NoError(t, app.Details(&details))
-					require.Equal(t, c.abandoned, details.Abandoned)
-					require.False(t, details.Deadline.After(workflow.Now(ctx)))
+				if detail, ok := timeouts.AsTimedOut(err); ok {
+					require.ErrorIs(t, err, timeouts.ReasonTimedOut)
+					require.Equal(t, c.abandoned, detail.Abandoned)
+					require.False(t, detail.Deadline.After(workflow.Now(ctx)))
+					var app *temporal.ApplicationError
+					require.ErrorAs(t, err, &app)
 					require.False(t, app.NonRetryable())
 				}
 				detached, _ := workflow.NewDisconnectedContext(ctx)
@@ -164,8 +169,8 @@ func TestTimedOut(t *testing.T) {
 		grace time.Duration
 		want  string
 	}{
-		"timed out": {0, "timeouts: it was not done by 2020-01-01T01:00:00Z; allow more time, or let it do less"},
-		"abandoned": {1, "timeouts: it was not done by 2020-01-01T01:00:00Z, and has not ended when it was canceled; let it block with the context that it is given"},
+		"timed out": {0, "timeouts: step not finished by 2020-01-01T01:00:00Z; raise the limit or do less"},
+		"abandoned": {1, "timeouts: step not finished by 2020-01-01T01:00:00Z, and still running after its cancellation; let it block with the context that it receives"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -177,15 +182,15 @@ func TestTimedOut(t *testing.T) {
 			env.RegisterWorkflowWithOptions(child, workflow.RegisterOptions{Name: "child"})
 			env.ExecuteWorkflow(func(ctx workflow.Context) error {
 				err := workflow.ExecuteChildWorkflow(ctx, "child").Get(ctx, nil)
-				require.True(t, timeouts.IsTimedOut(err), "the parent sees it too")
+				require.True(t, isTimedOut(err), "the parent sees it too")
 				return err
 			})
 			require.ErrorContains(t, env.GetWorkflowError(), c.want)
-			require.True(t, timeouts.IsTimedOut(env.GetWorkflowError()), "and the client")
+			require.True(t, isTimedOut(env.GetWorkflowError()), "and the client")
 		})
 	}
-	require.False(t, timeouts.IsTimedOut(nil))
-	require.False(t, timeouts.IsTimedOut(temporal.NewCanceledError()))
-	require.False(t, timeouts.IsTimedOut(context.DeadlineExceeded))
-	require.False(t, timeouts.IsTimedOut(temporal.NewHeartbeatTimeoutError()))
+	require.False(t, isTimedOut(nil))
+	require.False(t, isTimedOut(temporal.NewCanceledError()))
+	require.False(t, isTimedOut(context.DeadlineExceeded))
+	require.False(t, isTimedOut(temporal.NewHeartbeatTimeoutError()))
 }

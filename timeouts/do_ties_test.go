@@ -79,7 +79,7 @@ func TestDoAfterDowntime(t *testing.T) {
 				var got string
 				h.Result(&got, func(ctx workflow.Context) (string, error) {
 					result, err := timeouts.DoUntil(ctx, signals.NewDeadline(ctx, time.Hour), graced, c.work)
-					if timeouts.IsTimedOut(err) {
+					if isTimedOut(err) {
 						return "timed out", nil
 					}
 					return result, err
@@ -139,7 +139,7 @@ func extensibleDo(ctx workflow.Context) (string, error) {
 		}
 	})
 	result, err := timeouts.DoUntil(ctx, deadline, 0, waiting(0))
-	if timeouts.IsTimedOut(err) {
+	if isTimedOut(err) {
 		return "timed out", nil
 	}
 	return result, err

@@ -1,12 +1,7 @@
-// Package timeouts gives activities, workflows and what they do together
-// time-outs that say what is meant.
+// Package timeouts builds timeout options for activities and workflows, and limits
+// the time of several steps.
 //
-// A time-out that was forgotten hangs a workflow, a deadline that has passed
-// becomes a time-out of zero, which means none, and a ScheduleToCloseTimeout
-// that is as long as one attempt leaves no time for a retry. A server says
-// nothing of most of these. Here each is a finding with a code.
-//
-//	var charge = timeouts.Must(timeouts.Activity(30*time.Second, timeouts.Options{Total: 10 * time.Minute}))
+//	var charge = timeouts.Must(timeouts.Activity(30*time.Second, 10*time.Minute, timeouts.Options{}))
 //
 //	func Order(ctx workflow.Context, o OrderInput) error {
 //		budget := timeouts.NewBudget(ctx, 2*time.Hour).Reserve(10 * time.Minute)
@@ -17,76 +12,59 @@
 //		return workflow.ExecuteActivity(step, Charge, o).Get(ctx, nil)
 //	}
 //
-// [Quick], [Standard] and [Long] are options with a reason; [Activity],
-// [LocalActivity], [ChildWorkflow] and [Workflow] make others, and [Check] looks
-// at those that were made elsewhere. The retry policies are those of package
-// retry, and retry.Plan prints what both together mean.
+// [Quick], [Standard] and [Long] are ready-made options. [Activity],
+// [LocalActivity], [ChildWorkflow] and [Workflow] make others and reject mistakes;
+// package lint checks options that were made elsewhere. The retry policies are those
+// of package retry.
 //
-// A [Budget] is the time that several steps have together. It is an instant, so
-// it means the same in a child workflow and in the next run, to which it travels
-// by itself with [NewInterceptor]; there [BudgetOf] has it. [Do] limits how long
-// a part of a workflow takes, whatever it does. Its deadline may be a
-// signals.Deadline that is extended, shortened or paused meanwhile: [DoUntil],
-// with [Remind] for reminders on the way.
+// A [Budget] is the time that several steps share. It is an instant, so it means the
+// same in a child workflow and in the next run; with [NewInterceptor] it reaches
+// them by itself, and [BudgetOf] returns it there. [Do] limits the time of any part
+// of a workflow. [DoUntil] does so with a deadline that can be moved, and [Remind]
+// runs code ahead of a deadline.
 //
-// Within an activity, [Heartbeat] says that it is alive and how far it has come,
-// and [Progress] how far the attempt before has come. [WithWorkerStop] ends when its
-// worker begins to stop, [CauseOf] says why it must end, [WithMargin] leaves time to
-// clean up, and [Remaining] and [IsLastAttempt] say what is left. [KindOf] tells
-// time-outs apart.
+// # Where to find the rest
 //
-// # What is guaranteed
+//   - Deadlines are in package signals: signals.Deadline, with waits until it and
+//     messages that move it.
+//   - What an activity does with its time is in package timeouts/heartbeat:
+//     heartbeats, progress, causes of cancellation, remaining time.
+//   - Checks of options are in package timeouts/lint.
 //
-//   - Options that come without an error are accepted by a server as they are.
-//     Those of activities end, unless Endless is accepted.
-//   - [Quick], [Standard] and [OnHost] of them have no findings.
-//   - A [Budget] never schedules an activity without a time-out, or with one
-//     that outlives it; with less than a second left it schedules none.
-//   - A header that is no good is as none: nothing fails by it.
-//   - The error of a [Do] that has timed out never has a cancellation in it, so
-//     it does not close the workflow as canceled; [IsTimedOut] is true for it in
-//     the workflow, its parent and a client.
-//   - The worker interceptor changes no command, unless InterceptorOptions.Fail
-//     asks for it in a test. It may be added while workflows run: one that has
-//     asked [BudgetOf] before goes on without the budget.
-//   - [Heartbeat] keeps all details that were recorded last, of the previous attempt
-//     and, with the interceptor, of the activity's own; progress that cannot be
-//     encoded ends no worker. It leaves no goroutine behind, and ends with its context.
-//   - When ctx is canceled, [Do] returns what f makes of that, however long it takes.
-//   - Durations that are too long for a sum stay the longest, 292 years.
-//   - Every finding says what happens, with the values, and what to do.
+// # Guarantees
 //
-// # What is not
+//   - Options that a constructor returns without an error are accepted by a server as
+//     they are, and activities with them end.
+//   - A [Budget] never starts an activity without a timeout or with one that outlasts
+//     the budget. With less than a second left, it starts none.
+//   - A malformed budget header is ignored.
+//   - The error of a [Do] that timed out contains no cancellation, so it does not
+//     close the workflow as canceled. Other errors of f stay its cause.
+//   - When ctx is canceled, [Do] returns what f returns, however long that takes.
+//   - The interceptor can be added while workflows run: a run that called [BudgetOf]
+//     before goes on without a budget.
+//   - Sums of durations saturate at 292 years.
 //
-//   - Whether the times are right for what the activity does.
-//   - An attempt that has timed out may still run: its worker learns of it by a
-//     heartbeat, or not at all.
-//   - When a result and the end of a [Do] reach the workflow in one workflow task,
-//     the result counts even if it came second: the order cannot be seen.
-//   - A [Budget] goes by workflow.Now, the time when the current workflow task
-//     began, so real time is a little shorter; [Remaining] goes by the clock of
-//     the worker.
-//   - A progress that does not move is not noticed by [Heartbeat].
+// # Not guaranteed
+//
+//   - That the timeouts suit the work.
+//   - That an attempt that timed out has ended: its worker learns of the timeout
+//     with the next heartbeat, or not at all.
+//   - When f ends and the time of a [Do] is up in the same workflow task, the result
+//     counts even if it came second: the order cannot be seen.
+//   - Budgets use workflow.Now, the time at which the current workflow task began, so
+//     the real time is a little shorter.
 //
 // # Cost
 //
-// History events: a budget, a check and a heartbeat have none, but for the first
-// [BudgetOf] in a run that was given one, which has 1. Do has 2, for its timer, a grace that is used 2 more, a reminder 2. Remind and Do have a coroutine
-// each.
-//
-// Check takes about 0.1 µs and 1 allocation for an activity, Budget.Activity 0.1 µs
-// and 2 allocations more than workflow.WithActivityOptions alone
-// (go test ./timeouts -run '^$' -bench .).
+// History events: none for options and budgets, except 1 for the first [BudgetOf] in a
+// run that was given a budget. Do takes 2 for its timer, and 2 more when its grace is
+// used. A reminder takes 2. Do and Remind each take a coroutine.
 //
 // # On the wire
 //
-// A [Budget] is JSON: its deadline, and what is in reserve. The header has the
-// name temporal-patterns.budget and a version. Errors have the types
-// [ErrTypeBudgetExhausted], [ErrTypeTimedOut] and [ErrTypeBadOptions]. The metric
-// temporal_patterns_timeout_findings counts by code.
-//
-// # When to use something else
-//
-// To wait for messages until a deadline, use package signals. To limit one
-// activity, its options are enough.
+// A [Budget] is JSON with its deadline and reserve, in the header
+// temporal-patterns.budget with a version. Errors have the types timeouts.TimedOut and
+// timeouts.BudgetExhausted; use [ReasonOf]. The marker temporal-patterns.timeouts.budget
+// records the first BudgetOf.
 package timeouts

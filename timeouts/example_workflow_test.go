@@ -1,13 +1,10 @@
 package timeouts_test
 
 import (
-	"context"
+	"errors"
 	"fmt"
-	"sync/atomic"
 	"time"
 
-	sdkactivity "go.temporal.io/sdk/activity"
-	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
@@ -28,7 +25,7 @@ func ExampleDo() {
 			}
 			return 10, nil
 		})
-		if timeouts.IsTimedOut(err) {
+		if errors.Is(err, timeouts.ReasonTimedOut) {
 			return fmt.Sprintf("time is up after %d steps", done), nil
 		}
 		return "all done", err
@@ -82,7 +79,7 @@ func ExampleRemind() {
 
 // A child workflow knows the budget of its parent.
 func ExampleBudgetOf() {
-	env := testenv.New(timeouts.NewInterceptor(timeouts.InterceptorOptions{}))
+	env := testenv.New(timeouts.NewInterceptor())
 	shipping := func(ctx workflow.Context) (time.Duration, error) {
 		left, _ := timeouts.BudgetOf(ctx).Remaining(ctx)
 		return left, nil
@@ -103,41 +100,4 @@ func ExampleBudgetOf() {
 	var left time.Duration
 	fmt.Println(env.GetWorkflowResult(&left), left)
 	// Output: <nil> 50m0s
-}
-
-// An activity that goes on where the previous attempt has left off, and says
-// why it was interrupted.
-func ExampleHeartbeat() {
-	export := func(ctx context.Context) error {
-		var next atomic.Int64
-		if page, ok := timeouts.Progress[int64](ctx); ok {
-			next.Store(page)
-		}
-		ctx, cancel := timeouts.WithWorkerStop(ctx)
-		defer cancel()
-		stop := timeouts.Heartbeat(ctx, func() any { return next.Load() })
-		defer stop()
-		for ; next.Load() < 100; next.Add(1) {
-			if err := ctx.Err(); err != nil {
-				sdkactivity.GetLogger(ctx).Info("The export is interrupted", "Cause", timeouts.CauseOf(ctx), "Page", next.Load())
-				return err
-			}
-			// Here page number next is exported.
-		}
-		return nil
-	}
-	env := testenv.New()
-	env.RegisterActivity(export)
-	env.ExecuteWorkflow(func(ctx workflow.Context) error {
-		return workflow.ExecuteActivity(workflow.WithActivityOptions(ctx, upload), export).Get(ctx, nil)
-	})
-	fmt.Println(env.GetWorkflowError())
-	// Output: <nil>
-}
-
-// A worker that is stopped as soon as it is told to leaves activities no time.
-func ExampleCheckWorker() {
-	fmt.Println(timeouts.CheckWorker(worker.Options{}, []workflow.ActivityOptions{timeouts.Quick()}))
-	// Output:
-	// T009 WorkerStopTimeout: 0s is below the 10s that an attempt may take: a worker that is stopped gives it up, and its retry begins when that time is over; set it to 10s or more, or send heartbeats
 }

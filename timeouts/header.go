@@ -8,26 +8,27 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/internal/wait"
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
+	"github.com/temporal-patterns/temporal-patterns/timeouts/internal/budgetctx"
 )
 
 const (
-	// headerName is the header in which a budget travels.
+	// headerName is the name of the header that carries a budget.
 	headerName = "temporal-patterns.budget"
-	// headerVersion is the version of what is in it. Later ones may have more
-	// fields; these keep their meaning.
+	// headerVersion is the version of its content. Later versions may add fields;
+	// these keep their meaning.
 	headerVersion = 1
 )
 
-// budgetHeader is a budget on its way.
+// budgetHeader is the content of the header.
 type budgetHeader struct {
 	V int `json:"v"`
 	Budget
 }
 
-// Validate is called when it has arrived.
-func (t budgetHeader) Validate() error {
-	if t.V < headerVersion || t.Deadline.IsZero() {
-		return errors.New("there is no version, or no deadline")
+// Validate is called after decoding.
+func (h budgetHeader) Validate() error {
+	if h.V < headerVersion || h.Deadline.IsZero() {
+		return errors.New("the version or the deadline is missing")
 	}
 	return nil
 }
@@ -37,19 +38,18 @@ type budgetKey struct{}
 // attached is a budget in a context.
 type attached struct {
 	Budget
-	cut bool // it has cut down the options that stand beside it
-	of  *inherited
+	of *inherited // instead of Budget, in a run that inherited one
 }
 
-// An inherited budget has come with the run. Whether code may see it is decided when
-// it first asks, and recorded: a run whose workers had no interceptor by then goes on
-// without.
+// An inherited budget came with the run. Whether code may see it is decided when it
+// first asks, and recorded: a run whose workers had no interceptor at that time goes
+// on without.
 type inherited struct {
 	budget  Budget
 	decided bool
 }
 
-func (i *inherited) see(ctx workflow.Context) Budget {
+func (i *inherited) get(ctx workflow.Context) Budget {
 	if !i.decided {
 		i.decided = true
 		value, found := wait.Recorded(ctx, "temporal-patterns.timeouts.budget", func() any { return i.budget })
@@ -62,49 +62,55 @@ func (i *inherited) see(ctx workflow.Context) Budget {
 	return i.budget
 }
 
-// WithBudget returns ctx with b, which travels with [NewInterceptor] to what is
-// started with ctx: activities, local activities, child workflows and the next
-// run. [Budget.Activity] and the like do it by themselves. For workflow code.
+// WithBudget returns ctx with b, which [NewInterceptor] sends to activities, local
+// activities, child workflows and the next run that are started with ctx.
+// [Budget.Activity] and the other methods do this by themselves. For workflow code.
 func WithBudget(ctx workflow.Context, b Budget) workflow.Context {
-	return workflow.WithValue(ctx, budgetKey{}, attached{Budget: b})
+	return workflow.WithValue(budgetctx.WithCut(ctx, false), budgetKey{}, attached{Budget: b})
 }
 
-// BudgetOf returns the budget that ctx has: that of [WithBudget], or what has
-// come with the workflow from its parent or from the run before. Without any it
-// is the zero value, which has no end. The first call in a run that was given a
-// budget records that in one event. For workflow code.
+// attach returns ctx with b, and records whether b has shortened the options of
+// the step.
+func (b Budget) attach(ctx workflow.Context, cut bool) workflow.Context {
+	if b.Deadline.IsZero() {
+		return ctx
+	}
+	return budgetctx.WithCut(WithBudget(ctx, b), cut)
+}
+
+// BudgetOf returns the budget in ctx: that of [WithBudget], or one that came from
+// the parent workflow or the previous run. Without any it returns the zero value,
+// which has no end. The first call in a run that was given a budget records one
+// event. For workflow code.
 func BudgetOf(ctx workflow.Context) Budget {
 	b, _ := ctx.Value(budgetKey{}).(attached)
 	if b.of != nil {
-		return b.of.see(ctx)
+		return b.of.get(ctx)
 	}
 	return b.Budget
 }
 
 // send writes the budget of ctx into the header of a call.
 func send(ctx workflow.Context, header map[string]*commonpb.Payload) {
-	b, _ := ctx.Value(budgetKey{}).(attached) // headers are not compared on replay
+	b, _ := ctx.Value(budgetKey{}).(attached) // headers are not compared in a replay
 	if b.Deadline.IsZero() || header == nil {
 		return
 	}
 	payload, err := wire.Header(budgetHeader{headerVersion, b.Budget})
-	if err != nil { // only a year beyond 9999 cannot be written
-		workflow.GetLogger(ctx).Warn("The budget does not travel; give it a deadline before the year 10000", "Error", err)
+	if err != nil { // a year beyond 9999
+		workflow.GetLogger(ctx).Warn("The budget is not sent on; give it a deadline before the year 10000", "Error", err)
 		return
 	}
 	header[headerName] = payload
 }
 
-// received reads the budget out of a header; ok is false when there is none
-// that can be read.
-func received(header map[string]*commonpb.Payload) (b Budget, ok bool) {
+// receive reads the budget in a header. It returns the zero value without an error
+// when there is none.
+func receive(header map[string]*commonpb.Payload) (Budget, error) {
 	payload, ok := header[headerName]
-	if !ok {
-		return b, false
+	if !ok || payload == nil {
+		return Budget{}, nil
 	}
-	t, err := wire.FromHeader[budgetHeader](payload)
-	if err != nil {
-		return b, false
-	}
-	return t.Budget, true
+	h, err := wire.FromHeader[budgetHeader](payload)
+	return h.Budget, err
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 	"github.com/temporal-patterns/temporal-patterns/timeouts"
+	"github.com/temporal-patterns/temporal-patterns/timeouts/heartbeat"
 )
 
 func activityName(name string) sdkactivity.RegisterOptions {
@@ -31,7 +32,7 @@ func activityName(name string) sdkactivity.RegisterOptions {
 func traveled(interceptors ...interceptor.WorkerInterceptor) *testsuite.TestWorkflowEnvironment {
 	env := testenv.New(interceptors...)
 	env.RegisterActivityWithOptions(func(ctx context.Context) (time.Duration, error) {
-		left, ok := timeouts.Remaining(ctx)
+		left, ok := heartbeat.Remaining(ctx)
 		if !ok {
 			return -1, nil
 		}
@@ -54,14 +55,14 @@ func arriving(encoding, data string) (*testsuite.TestWorkflowEnvironment, *bytes
 		Metadata: map[string][]byte{converter.MetadataEncoding: []byte(encoding)}, Data: []byte(data),
 	}}})
 	env := suite.NewTestWorkflowEnvironment()
-	env.SetWorkerOptions(worker.Options{Interceptors: []interceptor.WorkerInterceptor{timeouts.NewInterceptor(timeouts.InterceptorOptions{})}})
+	env.SetWorkerOptions(worker.Options{Interceptors: []interceptor.WorkerInterceptor{timeouts.NewInterceptor()}})
 	return env, &log
 }
 
 // A budget travels to whatever is started with the context of one of its steps.
 func TestBudgetTravelsByHeader(t *testing.T) {
 	t.Parallel()
-	env := traveled(timeouts.NewInterceptor(timeouts.InterceptorOptions{}))
+	env := traveled(timeouts.NewInterceptor())
 	env.ExecuteWorkflow(func(ctx workflow.Context) error {
 		require.Zero(t, timeouts.BudgetOf(ctx))
 		budget := timeouts.NewBudget(ctx, 30*time.Minute).Reserve(10 * time.Minute)
@@ -160,7 +161,7 @@ func TestForeignHeaders(t *testing.T) {
 // at home.
 func TestBudgetsThatStay(t *testing.T) {
 	t.Parallel()
-	env := traveled(timeouts.NewInterceptor(timeouts.InterceptorOptions{}))
+	env := traveled(timeouts.NewInterceptor())
 	env.ExecuteWorkflow(func(ctx workflow.Context) error {
 		for _, b := range []timeouts.Budget{{}, {Deadline: time.Date(12026, 1, 1, 0, 0, 0, 0, time.UTC)}} {
 			child := timeouts.Budget{Reserved: 1}

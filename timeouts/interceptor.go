@@ -1,41 +1,29 @@
 package timeouts
 
 import (
+	"context"
+
 	"go.temporal.io/sdk/interceptor"
 	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/timeouts/internal/budgetctx"
 )
 
-// InterceptorOptions tunes [NewInterceptor]. The zero value is ready to use.
-type InterceptorOptions struct {
-	// Accept names findings that are meant so, wherever they are found.
-	Ignore []Code
-	// Fail is for tests: what has a finding that is an error is not started, but
-	// fails with [ErrTypeBadOptions]. In production a workflow must not depend
-	// on how its worker is set up.
-	Fail bool
-}
-
-// NewInterceptor returns the worker interceptor that lets a [Budget] travel, and
-// that looks with [Check] at each activity, local activity and child workflow
-// that workflows start. It logs what it finds, once for each name and code in a
-// worker, and counts it as temporal_patterns_timeout_findings with the tag code.
-// It changes no command, unless Fail is set, and creates one, when a run first asks
-// [BudgetOf] for a budget that it was given. It may be added while workflows run:
-// those that have asked before go on without. In activities it remembers what they
-// record, for [Heartbeat], and their context, for [CauseOf]. patterns.NewPlugin
-// brings it.
-func NewInterceptor(o InterceptorOptions) interceptor.WorkerInterceptor {
-	return &workerInterceptor{linter: linter{InterceptorOptions: o, seen: map[findingKey]bool{}}}
-}
+// NewInterceptor returns a worker interceptor that carries a [Budget] to activities,
+// child workflows and the next run. It creates one event in a run that was given a
+// budget, when [BudgetOf] is first called. You can add it while workflows run: a run
+// that called BudgetOf before goes on without a budget. patterns.NewPlugin installs
+// it.
+func NewInterceptor() interceptor.WorkerInterceptor { return &workerInterceptor{} }
 
 type workerInterceptor struct {
 	interceptor.WorkerInterceptorBase
-
-	linter linter
 }
 
-func (w *workerInterceptor) InterceptWorkflow(_ workflow.Context, next interceptor.WorkflowInboundInterceptor) interceptor.WorkflowInboundInterceptor {
-	in := &workflowInbound{linter: &w.linter}
+func (w *workerInterceptor) InterceptWorkflow(
+	_ workflow.Context, next interceptor.WorkflowInboundInterceptor,
+) interceptor.WorkflowInboundInterceptor {
+	in := &workflowInbound{}
 	in.Next = next
 	return in
 }
@@ -43,28 +31,28 @@ func (w *workerInterceptor) InterceptWorkflow(_ workflow.Context, next intercept
 type workflowInbound struct {
 	interceptor.WorkflowInboundInterceptorBase
 
-	linter    *linter
 	budget    Budget // of the run
 	inherited inherited
 }
 
 func (i *workflowInbound) Init(next interceptor.WorkflowOutboundInterceptor) error {
-	out := &workflowOutbound{linter: i.linter}
+	out := &workflowOutbound{}
 	out.Next = next
 	return i.Next.Init(out)
 }
 
 func (i *workflowInbound) ExecuteWorkflow(ctx workflow.Context, in *interceptor.ExecuteWorkflowInput) (any, error) {
-	header := interceptor.WorkflowHeader(ctx)
-	var ok bool
-	if i.budget, ok = received(header); !ok && header[headerName] != nil {
-		workflow.GetLogger(ctx).Warn("The budget in the header cannot be read, and the run goes on without; upgrade the workers, or correct who has started it", "Header", headerName)
+	var err error
+	if i.budget, err = receive(interceptor.WorkflowHeader(ctx)); err != nil {
+		workflow.GetLogger(ctx).Warn("The budget in the header cannot be read, and the run continues without it; upgrade the workers, or correct the sender",
+			"Header", headerName, "Error", err)
+		i.budget = Budget{}
 	}
 	i.inherited.budget = i.budget
 	return i.Next.ExecuteWorkflow(i.with(ctx), in)
 }
 
-// ExecuteUpdate gives handlers the budget of the run.
+// ExecuteUpdate gives update handlers the budget of the run.
 func (i *workflowInbound) ExecuteUpdate(ctx workflow.Context, in *interceptor.UpdateInput) (any, error) {
 	return i.Next.ExecuteUpdate(i.with(ctx), in)
 }
@@ -78,30 +66,19 @@ func (i *workflowInbound) with(ctx workflow.Context) workflow.Context {
 
 type workflowOutbound struct {
 	interceptor.WorkflowOutboundInterceptorBase
-
-	linter *linter
 }
 
 func (o *workflowOutbound) ExecuteActivity(ctx workflow.Context, name string, args ...any) workflow.Future {
-	if err := o.linter.report(ctx, "activity", name, Check(workflow.GetActivityOptions(ctx), o.linter.accepted(ctx)...)); err != nil {
-		return failed(ctx, err)
-	}
 	send(ctx, interceptor.WorkflowHeader(ctx))
 	return o.Next.ExecuteActivity(ctx, name, args...)
 }
 
 func (o *workflowOutbound) ExecuteLocalActivity(ctx workflow.Context, name string, args ...any) workflow.Future {
-	if err := o.linter.report(ctx, "local activity", name, Check(workflow.GetLocalActivityOptions(ctx), o.linter.accepted(ctx)...)); err != nil {
-		return failed(ctx, err)
-	}
 	send(ctx, interceptor.WorkflowHeader(ctx))
 	return o.Next.ExecuteLocalActivity(ctx, name, args...)
 }
 
 func (o *workflowOutbound) ExecuteChildWorkflow(ctx workflow.Context, name string, args ...any) workflow.ChildWorkflowFuture {
-	if err := o.linter.report(ctx, "child workflow", name, Check(workflow.GetChildWorkflowOptions(ctx), o.linter.accepted(ctx)...)); err != nil {
-		return o.Next.ExecuteChildWorkflow(failedContext{ctx, err}, name, args...)
-	}
 	send(ctx, interceptor.WorkflowHeader(ctx))
 	return o.Next.ExecuteChildWorkflow(ctx, name, args...)
 }
@@ -111,21 +88,40 @@ func (o *workflowOutbound) NewContinueAsNewError(ctx workflow.Context, wfn any, 
 	return o.Next.NewContinueAsNewError(ctx, wfn, args...)
 }
 
-// continuesWithOptions is what an outbound interceptor has since version 1.51 of
-// the SDK.
+// continuesWithOptions is a method of outbound interceptors since SDK v1.51.
 type continuesWithOptions interface {
 	NewContinueAsNewErrorWithOptions(ctx workflow.Context, options workflow.ContinueAsNewErrorOptions, wfn any, args ...any) error
 }
 
-// NewContinueAsNewErrorWithOptions is called since version 1.51 of the SDK. Before,
-// the SDK calls NewContinueAsNewError and applies the options itself.
+// NewContinueAsNewErrorWithOptions is called since SDK v1.51. Before, the SDK calls
+// NewContinueAsNewError and applies the options itself.
 func (o *workflowOutbound) NewContinueAsNewErrorWithOptions(
 	ctx workflow.Context, options workflow.ContinueAsNewErrorOptions, wfn any, args ...any,
 ) error {
 	next, ok := o.Next.(continuesWithOptions)
-	if !ok { // an SDK that does not know the method does not call it
+	if !ok { // an SDK without the method does not call it
 		return o.NewContinueAsNewError(ctx, wfn, args...)
 	}
 	send(ctx, interceptor.WorkflowHeader(ctx))
 	return next.NewContinueAsNewErrorWithOptions(ctx, options, wfn, args...)
+}
+
+func (w *workerInterceptor) InterceptActivity(
+	_ context.Context, next interceptor.ActivityInboundInterceptor,
+) interceptor.ActivityInboundInterceptor {
+	in := &activityInbound{}
+	in.Next = next
+	return in
+}
+
+type activityInbound struct {
+	interceptor.ActivityInboundInterceptorBase
+}
+
+// ExecuteActivity gives the activity its budget, for heartbeat.Remaining.
+func (i *activityInbound) ExecuteActivity(ctx context.Context, in *interceptor.ExecuteActivityInput) (any, error) {
+	if b, err := receive(interceptor.Header(ctx)); err == nil && !b.Deadline.IsZero() {
+		ctx = budgetctx.WithEnd(ctx, b.Deadline.Add(-max(b.Reserved, 0)))
+	}
+	return i.Next.ExecuteActivity(ctx, in)
 }

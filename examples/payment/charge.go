@@ -13,7 +13,7 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
 	"github.com/temporal-patterns/temporal-patterns/retry"
-	"github.com/temporal-patterns/temporal-patterns/timeouts"
+	"github.com/temporal-patterns/temporal-patterns/timeouts/heartbeat"
 )
 
 // An Order is what is to be paid.
@@ -47,7 +47,7 @@ type Payments struct {
 
 // Charge charges the card.
 func (p *Payments) Charge(ctx context.Context, o Order) (Receipt, error) {
-	stop := timeouts.Heartbeat(ctx, nil) // a worker that is killed is missed within a second
+	stop := heartbeat.Start(ctx, heartbeat.Options{}) // a worker that is killed is missed within a second
 	defer stop()
 	body, err := json.Marshal(o)
 	if err != nil {

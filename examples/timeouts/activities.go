@@ -5,7 +5,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/temporal-patterns/temporal-patterns/timeouts"
+	"github.com/temporal-patterns/temporal-patterns/timeouts/heartbeat"
 )
 
 // Activities are the steps outside the workflow.
@@ -31,19 +31,19 @@ func (a *Activities) Fetch(_ context.Context, job Job) error {
 // ended, and says with its heartbeats how far it is.
 func (a *Activities) Render(ctx context.Context, job Job) error {
 	var frame atomic.Int64
-	if former, ok := timeouts.Progress[int64](ctx); ok {
+	if former, ok := heartbeat.Progress[int64](ctx); ok {
 		frame.Store(former)
 	}
-	stop := timeouts.Heartbeat(ctx, func() any { return frame.Load() })
+	stop := heartbeat.Start(ctx, heartbeat.Options{Progress: func() any { return frame.Load() }})
 	defer stop() // records once more how far it has come
 
-	left, _ := timeouts.Remaining(ctx)
+	left, _ := heartbeat.Remaining(ctx)
 	a.Studio.say(a.Worker, "render   from frame %d of %d, with %v left", frame.Load(), job.Frames, left.Round(time.Second))
-	work, cancel := timeouts.WithWorkerStop(ctx) // a step that can go on elsewhere holds up no deployment
+	work, cancel := heartbeat.WithWorkerStop(ctx) // a step that can go on elsewhere holds up no deployment
 	defer cancel()
 	for int(frame.Load()) < job.Frames {
 		if work.Err() != nil {
-			a.Studio.interrupt(a.Worker, int(frame.Load()), timeouts.CauseOf(work))
+			a.Studio.interrupt(a.Worker, int(frame.Load()), heartbeat.CauseOf(work))
 			return work.Err()
 		}
 		a.Studio.render(int(frame.Load())) // one that was begun is finished

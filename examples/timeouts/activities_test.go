@@ -10,7 +10,7 @@ import (
 	"go.temporal.io/sdk/log"
 	"go.temporal.io/sdk/testsuite"
 
-	"github.com/temporal-patterns/temporal-patterns/timeouts"
+	"github.com/temporal-patterns/temporal-patterns/timeouts/heartbeat"
 )
 
 func newActivityEnv(a *Activities) *testsuite.TestActivityEnvironment {
@@ -67,7 +67,7 @@ func TestRenderStopsWithItsWorker(t *testing.T) {
 	close(stopping)
 	require.ErrorContains(t, <-ended, context.Canceled.Error())
 	frames, interrupted := studio.books()
-	require.Equal(t, []interruption{{"blue", len(frames), timeouts.CauseShutdown}}, interrupted)
+	require.Equal(t, []interruption{{"blue", len(frames), heartbeat.CauseShutdown}}, interrupted)
 }
 
 // Nobody reads reminders any more: the activity ends with its time.

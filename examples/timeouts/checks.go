@@ -7,7 +7,8 @@ import (
 
 	"go.temporal.io/sdk/workflow"
 
-	"github.com/temporal-patterns/temporal-patterns/timeouts"
+	"github.com/temporal-patterns/temporal-patterns/timeouts/heartbeat"
+	"github.com/temporal-patterns/temporal-patterns/timeouts/lint"
 )
 
 // A check is a promise, and what was found.
@@ -26,15 +27,15 @@ func (s *story) checks(seen observed, result Result) []check {
 
 // options says whether Check tells bad options from good ones.
 func options() check {
-	var codes []timeouts.Code
-	for _, f := range timeouts.Check(bad) {
+	var codes []lint.Code
+	for _, f := range lint.Check(bad, lint.Options{}) {
 		codes = append(codes, f.Code)
 	}
 	own := 0
 	for _, o := range []workflow.ActivityOptions{fetch, render, publish, remind, cleanUp} {
-		own += len(timeouts.Check(o))
+		own += len(lint.Check(o, lint.Options{}))
 	}
-	want := []timeouts.Code{timeouts.CodeNoTimeForRetry, timeouts.CodeNoHeartbeat, timeouts.CodeSharedQueue}
+	want := []lint.Code{lint.CodeNoTimeForRetry, lint.CodeNoHeartbeat, lint.CodeSharedQueue}
 	return check{
 		"bad options have findings, those of this program have none",
 		fmt.Sprintf("%v and %d", codes, own), slices.Equal(codes, want) && own == 0,
@@ -77,7 +78,7 @@ func rendered(job Job, steps []Step, frames []int, interrupted []interruption, s
 	return []check{
 		{
 			"the step was told that its worker stops", fmt.Sprintf("%d interruption, %s on %s", len(interrupted), end.cause, end.worker),
-			len(interrupted) == 1 && end.cause == timeouts.CauseShutdown && end.worker == "blue",
+			len(interrupted) == 1 && end.cause == heartbeat.CauseShutdown && end.worker == "blue",
 		},
 		{
 			"the worker did not wait for its WorkerStopTimeout", fmt.Sprintf("%.1f s of %v", seen.took.Seconds(), stopTimeout),

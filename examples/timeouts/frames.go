@@ -4,7 +4,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/temporal-patterns/temporal-patterns/timeouts"
+	"github.com/temporal-patterns/temporal-patterns/timeouts/heartbeat"
 )
 
 // A Studio stands in for the world outside. It keeps books of its own.
@@ -22,7 +22,7 @@ type Studio struct {
 type interruption struct {
 	worker string
 	frame  int
-	cause  timeouts.Cause
+	cause  heartbeat.Cause
 }
 
 func newStudio(frameTime time.Duration, say func(who, format string, args ...any)) *Studio {
@@ -37,7 +37,7 @@ func (s *Studio) render(frame int) {
 	s.frames = append(s.frames, frame)
 }
 
-func (s *Studio) interrupt(worker string, frame int, cause timeouts.Cause) {
+func (s *Studio) interrupt(worker string, frame int, cause heartbeat.Cause) {
 	s.say(worker, "render   ends before frame %d: %s", frame, cause)
 	s.mu.Lock()
 	defer s.mu.Unlock()

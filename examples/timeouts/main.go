@@ -53,7 +53,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	defer c.Close()
 
 	s := newStory(c, "video-"+rand.Text()[:8], out)
-	s.print(lint(bad))
+	s.print(findings(bad))
 	seen, result, err := s.play(ctx)
 	if err != nil {
 		return err

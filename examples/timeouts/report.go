@@ -9,7 +9,7 @@ import (
 
 	"go.temporal.io/sdk/workflow"
 
-	"github.com/temporal-patterns/temporal-patterns/timeouts"
+	"github.com/temporal-patterns/temporal-patterns/timeouts/lint"
 )
 
 // bad is how options often are: no error, no warning, and no retry.
@@ -19,12 +19,12 @@ var bad = workflow.ActivityOptions{
 	ScheduleToStartTimeout: time.Minute,
 }
 
-// lint says what is wrong with options.
-func lint(o workflow.ActivityOptions) string {
+// findings says what is wrong with options.
+func findings(o workflow.ActivityOptions) string {
 	var b strings.Builder
-	_, _ = fmt.Fprintf(&b, "\nAn activity with StartToClose %v, ScheduleToClose %v and ScheduleToStart %v.\nA server takes it without a word. timeouts.Check says:\n",
+	_, _ = fmt.Fprintf(&b, "\nAn activity with StartToClose %v, ScheduleToClose %v and ScheduleToStart %v.\nA server takes it without a word. lint.Check says:\n",
 		o.StartToCloseTimeout, o.ScheduleToCloseTimeout, o.ScheduleToStartTimeout)
-	for _, f := range timeouts.Check(o) {
+	for _, f := range lint.Check(o, lint.Options{}) {
 		_, _ = fmt.Fprintf(&b, "   %s %s\n        %s\n", f.Code, f.Field, f.Message)
 	}
 	return b.String() + "\n"

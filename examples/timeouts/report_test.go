@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/temporal-patterns/temporal-patterns/timeouts"
+	"github.com/temporal-patterns/temporal-patterns/timeouts/heartbeat"
 )
 
 var began = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -31,7 +32,7 @@ func good() books {
 			{Name: "CleanUp", Given: 2 * time.Minute, Scheduled: began.Add(8 * time.Minute), Workers: []string{"green"}},
 		},
 		frames:      []int{0, 1, 2, 3},
-		interrupted: []interruption{{"blue", 2, timeouts.CauseShutdown}},
+		interrupted: []interruption{{"blue", 2, heartbeat.CauseShutdown}},
 		seen:        observed{frames: 1, reminders: []Reminder{{Deadline: asked}, {Deadline: asked.Add(extension)}}},
 		result: Result{
 			URL: "u", Budget: timeouts.Budget{Deadline: began.Add(10 * time.Minute), Reserved: 2 * time.Minute},
@@ -51,7 +52,7 @@ func TestVerdict(t *testing.T) {
 		"a step has more than there is":     {func(b *books) { b.steps[0].Given += half }, []string{"no step has more time than there is: 2 steps, too long: [Render]"}},
 		"the clean-up has more":             {func(b *books) { b.steps[1].Given += half }, []string{"no step has more time than there is: 2 steps, too long: [CleanUp]"}},
 		"a step has no time-out":            {func(b *books) { b.steps[0].Given = 0 }, []string{"no step has more time than there is"}},
-		"another cause":                     {func(b *books) { b.interrupted[0].cause = timeouts.CauseNotFound }, []string{"the step was told that its worker stops: 1 interruption, Gone on blue"}},
+		"another cause":                     {func(b *books) { b.interrupted[0].cause = heartbeat.CauseNotFound }, []string{"the step was told that its worker stops: 1 interruption, Gone on blue"}},
 		"the wrong worker was told":         {func(b *books) { b.interrupted[0].worker = "green" }, []string{"the step was told"}},
 		"the worker has waited":             {func(b *books) { b.seen.took = stopTimeout }, []string{"the worker did not wait for its WorkerStopTimeout: 30.0 s of 30s"}},
 		"the same worker went on":           {func(b *books) { b.steps[0].Workers[1] = "blue" }, []string{"the next attempt is on the other worker: [blue blue]"}},

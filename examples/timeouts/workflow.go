@@ -15,9 +15,9 @@ import (
 // yours, timeouts.Long is for steps that take long: here the heartbeats come more
 // often, so that the program does not take minutes.
 var (
-	fetch  = timeouts.Must(timeouts.Activity(5*time.Second, timeouts.Options{Total: time.Minute}))
-	render = timeouts.Must(timeouts.Activity(2*time.Minute, timeouts.Options{
-		Total: time.Hour, Heartbeat: 8 * time.Second,
+	fetch  = timeouts.Must(timeouts.Activity(5*time.Second, time.Minute, timeouts.Options{}))
+	render = timeouts.Must(timeouts.Activity(2*time.Minute, time.Hour, timeouts.Options{
+		Heartbeat:           8 * time.Second,
 		WaitForCancellation: true, // no clean-up while frames are written
 	}))
 	publish = timeouts.Standard()

@@ -18,6 +18,7 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/signals/signalstest"
 	"github.com/temporal-patterns/temporal-patterns/timeouts"
+	"github.com/temporal-patterns/temporal-patterns/timeouts/lint"
 )
 
 // newTestStudio renders in no time. said returns what the story has told.
@@ -44,7 +45,7 @@ func newEnv(studio *Studio) *testsuite.TestWorkflowEnvironment {
 	env.SetTestTimeout(time.Minute)
 	env.SetWorkerOptions(worker.Options{
 		DeadlockDetectionTimeout: time.Minute,
-		Interceptors:             []interceptor.WorkerInterceptor{timeouts.NewInterceptor(timeouts.InterceptorOptions{Fail: true})},
+		Interceptors:             []interceptor.WorkerInterceptor{lint.NewInterceptor(lint.InterceptorOptions{Fail: true}), timeouts.NewInterceptor()},
 	})
 	register(env, &Activities{Studio: studio})
 	return env
@@ -139,7 +140,7 @@ func TestNoTimeLeft(t *testing.T) {
 			env.ExecuteWorkflow(Video, job)
 			var app *temporal.ApplicationError
 			require.ErrorAs(t, env.GetWorkflowError(), &app)
-			require.Equal(t, timeouts.ErrTypeBudgetExhausted, app.Type())
+			require.Equal(t, timeouts.ReasonBudgetExhausted.Error(), app.Type())
 			require.Equal(t, "clean up", said())
 		})
 	}

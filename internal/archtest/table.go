@@ -27,7 +27,7 @@ func table() map[string]row {
 		lib     = []string{"internal/apperr", "internal/failure", "internal/wait", "internal/wire"}
 		helpers = []string{"internal/testenv", "internal/historytest"}
 		first   = []string{"signals", "retry", "idempotency", "approval/policy"}
-		public  = join(first, "timeouts", "approval", "approval/approvalclient")
+		public  = join(first, "timeouts", "timeouts/heartbeat", "timeouts/lint", "approval", "approval/approvalclient")
 		kits    = []string{"signals/signalstest", "approval/approvaltest", "idempotency/storetest", "idempotency/idempotencytest"}
 		stores  = []string{"idempotency/memstore", "idempotency/sqlstore/...", "idempotency/pgstore/...", "idempotency/redisstore/..."}
 		kit     = row{imports: join(public, "internal/testenv"), tests: join(kits, helpers...)}
@@ -54,14 +54,20 @@ func table() map[string]row {
 		"signals/signalstest": kit,
 		"retry":               {imports: lib, tests: join(first, helpers...)},
 		"timeouts": {
-			imports: join(lib, "retry", "signals"),
-			tests:   join(helpers, "signals/signalstest"),
+			imports: join(lib, "retry", "signals", "timeouts/lint", "timeouts/internal/budgetctx"),
+			tests:   join(helpers, "signals/signalstest", "timeouts/heartbeat"),
 			waits:   true,
 		},
+		"timeouts/internal/budgetctx": {},
+		"timeouts/heartbeat": {
+			imports: join(lib, "retry", "timeouts/internal/budgetctx"), tests: join(helpers, "timeouts"),
+			decodes: "heartbeat details are read in activities, never in workflows",
+		},
+		"timeouts/lint": {imports: join(lib, "retry", "timeouts/internal/budgetctx"), tests: join(helpers, "timeouts"), waits: true},
 
 		"approval": {
-			imports: join(lib, "approval/policy", "approval/internal/protocol", "approval/internal/tally", "signals", "retry", "timeouts"),
-			tests:   join(helpers, "approval/approvalclient", "approval/approvaltest", "signals/signalstest"),
+			imports: join(lib, "approval/policy", "approval/internal/protocol", "approval/internal/tally", "signals", "retry"),
+			tests:   join(helpers, "timeouts", "approval/approvalclient", "approval/approvaltest", "signals/signalstest"),
 			waits:   true,
 		},
 		"approval/internal/protocol": {

@@ -11,13 +11,13 @@ import (
 // failure of two megabytes at most.
 const maxDetails = 1 << 20
 
-// details returns those of an application error, ready to be given to another.
+// Details returns those of an application error, ready to be given to another.
 // The SDK hands them out by their types only. Its failure converter, however,
 // gives all of them to its data converter, so a shelf in that place has them.
 // Details that arrived as a message stay as they came.
 //
 //workflowcheck:ignore the converter makes a message of the error, and nothing else
-func details(app *temporal.ApplicationError) (all []any) {
+func Details(app *temporal.ApplicationError) (all []any) {
 	if !app.HasDetails() {
 		return nil
 	}

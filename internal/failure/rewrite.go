@@ -26,7 +26,7 @@ func (l Lifted) Failure(delay time.Duration) error {
 		cause = l.app.Unwrap()
 		// Its own text names type and cause, which the new error does again.
 		message = strings.Replace(message, l.app.Error(), l.app.Message(), 1)
-		o.Details = details(l.app)
+		o.Details = Details(l.app)
 	}
 	message = Text(message)
 	if size := sizeOf(o.Details); size > maxDetails {

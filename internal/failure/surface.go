@@ -19,7 +19,7 @@ func Surface(err, remote error, app *temporal.ApplicationError) error {
 	}
 	return temporal.NewApplicationErrorWithOptions(Text(strings.Replace(err.Error(), inner.Error(), app.Message(), 1)), app.Type(),
 		temporal.ApplicationErrorOptions{
-			NonRetryable: app.NonRetryable(), Category: app.Category(), Details: details(app),
+			NonRetryable: app.NonRetryable(), Category: app.Category(), Details: Details(app),
 			Cause: origin("surfaced by retry.Surface", err, cause),
 		})
 }

@@ -78,7 +78,7 @@ func brief(err error) bool {
 			return false
 		}
 		app, ok := err.(*temporal.ApplicationError) //nolint:errorlint // only this error is asked
-		if n++; n > maxChain || ok && sizeOf(details(app)) > maxDetails {
+		if n++; n > maxChain || ok && sizeOf(Details(app)) > maxDetails {
 			return false
 		}
 	}
@@ -93,7 +93,7 @@ func rebuilt(err error, room int) error {
 	o := temporal.ApplicationErrorOptions{}
 	next := errors.Unwrap(err)
 	if app, ok := err.(*temporal.ApplicationError); ok { //nolint:errorlint // only this error is asked
-		o.NonRetryable, o.Category, o.NextRetryDelay, o.Details = app.NonRetryable(), app.Category(), app.NextRetryDelay(), details(app)
+		o.NonRetryable, o.Category, o.NextRetryDelay, o.Details = app.NonRetryable(), app.Category(), app.NextRetryDelay(), Details(app)
 		if sizeOf(o.Details) > maxDetails {
 			o.Details = nil
 		}

@@ -22,7 +22,7 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/sqlstore"
-	"github.com/temporal-patterns/temporal-patterns/timeouts"
+	"github.com/temporal-patterns/temporal-patterns/timeouts/heartbeat"
 )
 
 // With these set, this test binary is a worker.
@@ -130,7 +130,7 @@ func serve(address, queue string) error {
 // alive sends heartbeats while fn runs, and tells it the order.
 func alive(fn func(context.Context, Order) (string, error)) func(context.Context, Order) (string, error) {
 	return func(ctx context.Context, o Order) (string, error) {
-		stop := timeouts.Heartbeat(ctx, nil)
+		stop := heartbeat.Start(ctx, heartbeat.Options{})
 		defer stop()
 		return fn(context.WithValue(ctx, orderKey{}, o), o)
 	}

@@ -11,6 +11,8 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/timeouts"
+	"github.com/temporal-patterns/temporal-patterns/timeouts/heartbeat"
+	"github.com/temporal-patterns/temporal-patterns/timeouts/lint"
 )
 
 // Left is what an activity knows of its time.
@@ -22,7 +24,7 @@ type Left struct {
 
 func look(ctx context.Context) (l Left, err error) {
 	l.Given = activity.GetInfo(ctx).ScheduleToCloseTimeout
-	l.Left, l.Limits = timeouts.Remaining(ctx)
+	l.Left, l.Limits = heartbeat.Remaining(ctx)
 	return l, nil
 }
 
@@ -100,7 +102,7 @@ func journey(ctx workflow.Context, leg string, trip Trip) (Trip, error) {
 // One budget for three activities, a child workflow and the next run.
 func TestBudgetTravels(t *testing.T) {
 	t.Parallel()
-	startWorker(t, server, id(t), traveling(timeouts.InterceptorOptions{}), functions{"Workflow": journey, "Look": look})
+	startWorker(t, server, id(t), traveling(lint.InterceptorOptions{}), functions{"Workflow": journey, "Look": look})
 	run := start(t, server, id(t), "first", Trip{})
 	var trip Trip
 	require.NoError(t, result(t, run, &trip))

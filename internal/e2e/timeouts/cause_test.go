@@ -14,19 +14,19 @@ import (
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
-	"github.com/temporal-patterns/temporal-patterns/timeouts"
+	"github.com/temporal-patterns/temporal-patterns/timeouts/heartbeat"
 )
 
 // A beating activity sends heartbeats until its context ends, and tells why that
 // was. Its first attempt returns what final makes of the context; later ones end
 // well, and tell where they resume.
 type beating struct {
-	causes chan timeouts.Cause
+	causes chan heartbeat.Cause
 	final  func(context.Context) error
 }
 
 func newBeating() *beating {
-	return &beating{causes: make(chan timeouts.Cause, 8), final: context.Context.Err}
+	return &beating{causes: make(chan heartbeat.Cause, 8), final: context.Context.Err}
 }
 
 func (b *beating) Beat(ctx context.Context) (Resumed, error) {
@@ -34,10 +34,10 @@ func (b *beating) Beat(ctx context.Context) (Resumed, error) {
 		return resumed(ctx)
 	}
 	pages := 0
-	stop := timeouts.Heartbeat(ctx, func() any { pages++; return pages })
+	stop := heartbeat.Start(ctx, heartbeat.Options{Progress: func() any { pages++; return pages }})
 	defer stop()
 	<-ctx.Done()
-	b.causes <- timeouts.CauseOf(ctx)
+	b.causes <- heartbeat.CauseOf(ctx)
 	return Resumed{}, b.final(ctx)
 }
 
@@ -66,7 +66,7 @@ func (b *beating) begin(t *testing.T, o workflow.ActivityOptions) client.Workflo
 	return run
 }
 
-func (b *beating) cause(t *testing.T) timeouts.Cause {
+func (b *beating) cause(t *testing.T) heartbeat.Cause {
 	t.Helper()
 	return take(t, b.causes)
 }
@@ -88,7 +88,7 @@ func TestCanceled(t *testing.T) {
 	b := newBeating()
 	run := b.begin(t, beats())
 	require.NoError(t, server.CancelWorkflow(t.Context(), run.GetID(), ""))
-	require.Equal(t, timeouts.CauseCanceled, b.cause(t))
+	require.Equal(t, heartbeat.CauseCanceled, b.cause(t))
 	require.True(t, temporal.IsCanceledError(result(t, run, nil)))
 	events := history(t, run.GetID(), "")
 	require.Equal(t, 1, count(events, enumspb.EVENT_TYPE_ACTIVITY_TASK_CANCELED))
@@ -101,7 +101,7 @@ func TestOutOfTime(t *testing.T) {
 	b, o := newBeating(), beats()
 	o.StartToCloseTimeout = 8 * time.Second
 	run := b.begin(t, o)
-	require.Equal(t, timeouts.CauseDeadline, b.cause(t))
+	require.Equal(t, heartbeat.CauseDeadline, b.cause(t))
 	require.NoError(t, result(t, run, nil), "the next attempt ends well")
 }
 
@@ -111,5 +111,5 @@ func TestGone(t *testing.T) {
 	b := newBeating()
 	run := b.begin(t, beats())
 	require.NoError(t, server.TerminateWorkflow(t.Context(), run.GetID(), "", "it is not needed any more"))
-	require.Equal(t, timeouts.CauseNotFound, b.cause(t))
+	require.Equal(t, heartbeat.CauseNotFound, b.cause(t))
 }

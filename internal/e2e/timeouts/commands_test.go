@@ -12,6 +12,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/timeouts"
+	"github.com/temporal-patterns/temporal-patterns/timeouts/lint"
 )
 
 func types(events []*historypb.HistoryEvent) []string {
@@ -60,7 +61,7 @@ func TestSameCommands(t *testing.T) {
 	t.Parallel()
 	histories := map[string]*historypb.History{}
 	names := map[string][]interceptor.WorkerInterceptor{
-		"without": nil, "with": {timeouts.NewInterceptor(timeouts.InterceptorOptions{})},
+		"without": nil, "with": traveling(lint.InterceptorOptions{}).Interceptors,
 	}
 	for name, interceptors := range names {
 		queue := id(t) + "-" + name

@@ -14,6 +14,7 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/signals"
 	"github.com/temporal-patterns/temporal-patterns/timeouts"
+	"github.com/temporal-patterns/temporal-patterns/timeouts/heartbeat"
 )
 
 // Doing is how long a workflow lets its activity run, and what it makes of a
@@ -25,10 +26,15 @@ type Doing struct {
 
 func do(ctx workflow.Context, d Doing) (string, error) {
 	_, err := timeouts.Do(ctx, d.For, func(ctx workflow.Context) (Resumed, error) { return waiting(ctx, beats()) })
-	if timeouts.IsTimedOut(err) && !d.Fails {
+	if errors.Is(err, timeouts.ReasonTimedOut) && !d.Fails {
 		return "timed out", nil
 	}
 	return "", err
+}
+
+func isTimedOut(err error) bool {
+	reason, _ := timeouts.ReasonOf(err)
+	return reason == timeouts.ReasonTimedOut
 }
 
 // An activity that hangs is canceled when Do's time is up. For the workflow that
@@ -57,7 +63,7 @@ func TestDo(t *testing.T) {
 			run := start(t, server, id(t), Doing{For: 8 * time.Second, Fails: c.fails})
 			var got string
 			err := result(t, run, &got)
-			require.Equal(t, timeouts.CauseCanceled, b.cause(t))
+			require.Equal(t, heartbeat.CauseCanceled, b.cause(t))
 			events := history(t, run.GetID(), "")
 			require.Equal(t, 1, count(events, c.ended))
 			require.Equal(t, 1, count(events, c.closed))
@@ -66,13 +72,11 @@ func TestDo(t *testing.T) {
 				require.Equal(t, "timed out", got)
 				return
 			}
-			require.True(t, timeouts.IsTimedOut(err), "%v", err)
+			require.True(t, isTimedOut(err), "%v", err)
 			require.False(t, temporal.IsCanceledError(err))
 			require.Equal(t, c.ended == enumspb.EVENT_TYPE_ACTIVITY_TASK_FAILED, errorOf(err, "Dirty"), "the cause is told")
-			var details timeouts.TimedOut
-			var app *temporal.ApplicationError
-			require.ErrorAs(t, err, &app)
-			require.NoError(t, app.Details(&details))
+			details, ok := timeouts.AsTimedOut(err)
+			require.True(t, ok)
 			require.False(t, details.Abandoned)
 			require.False(t, details.Deadline.IsZero())
 		})
@@ -112,7 +116,7 @@ func TestDoIsCanceled(t *testing.T) {
 	require.NoError(t, server.CancelWorkflow(t.Context(), run.GetID(), ""))
 	err := result(t, run, nil)
 	require.True(t, temporal.IsCanceledError(err), "%v", err)
-	require.False(t, timeouts.IsTimedOut(err))
+	require.False(t, isTimedOut(err))
 	requireTimers(t, run, 1, 0)
 }
 
@@ -140,9 +144,8 @@ func TestDoUntil(t *testing.T) {
 					}
 					return 0, workflow.Await(ctx, func() bool { return false })
 				})
-				var app *temporal.ApplicationError
-				if timeouts.IsTimedOut(err) && errors.As(err, &app) {
-					return d, app.Details(&d)
+				if d, ok := timeouts.AsTimedOut(err); ok {
+					return d, nil
 				}
 				return d, err
 			}

@@ -1,7 +1,6 @@
 package timeouts_test
 
 import (
-	"errors"
 	"testing"
 	"time"
 
@@ -11,13 +10,13 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/timeouts"
+	"github.com/temporal-patterns/temporal-patterns/timeouts/lint"
 )
 
 // Spent is what becomes of a budget that is used up.
 type Spent struct {
 	First, Cleanup Left
-	Refused        []string // the types of the errors
-	Details        timeouts.BudgetExhausted
+	Refused        []timeouts.Reason
 }
 
 // spend waits until half a second is left of its budget, and tries to go on.
@@ -34,28 +33,24 @@ func spend(ctx workflow.Context) (s Spent, err error) {
 	_, local := budget.LocalActivity(ctx, workflow.LocalActivityOptions{StartToCloseTimeout: time.Second})
 	_, child := budget.ChildWorkflow(ctx, workflow.ChildWorkflowOptions{}, grace)
 	for _, err := range []error{regular, local, child} {
-		var app *temporal.ApplicationError
-		if errors.As(err, &app) {
-			s.Refused = append(s.Refused, app.Type())
-			_ = app.Details(&s.Details)
+		if reason, ok := timeouts.ReasonOf(err); ok {
+			s.Refused = append(s.Refused, reason)
 		}
 	}
 	// What was kept back is there for what comes after.
-	s.Cleanup, _, err = budgeted(ctx, budget.All())
+	s.Cleanup, _, err = budgeted(ctx, budget.WithoutReserve())
 	return s, err
 }
 
 // Nothing is scheduled without time.
 func TestBudgetExhausted(t *testing.T) {
 	t.Parallel()
-	startWorker(t, server, id(t), traveling(timeouts.InterceptorOptions{}), functions{"Workflow": spend, "Look": look})
+	startWorker(t, server, id(t), traveling(lint.InterceptorOptions{}), functions{"Workflow": spend, "Look": look})
 	run := start(t, server, id(t))
 	var s Spent
 	require.NoError(t, result(t, run, &s))
-	none := timeouts.ErrTypeBudgetExhausted
-	require.Equal(t, []string{none, none, none}, s.Refused)
-	require.Less(t, s.Details.Remaining, time.Second)
-	require.Equal(t, 15*time.Second, s.Details.Reserved)
+	none := timeouts.ReasonBudgetExhausted
+	require.Equal(t, []timeouts.Reason{none, none, none}, s.Refused)
 	require.LessOrEqual(t, s.First.Given, 10*time.Second)
 	require.Greater(t, s.Cleanup.Given, time.Second)
 	require.Less(t, s.Cleanup.Given, 16*time.Second)
@@ -73,11 +68,13 @@ func TestBudgetExhaustedFailsWorkflow(t *testing.T) {
 		_, _, err := budgeted(ctx, timeouts.NewBudget(ctx, 999*time.Millisecond))
 		return err
 	}
-	startWorker(t, server, id(t), traveling(timeouts.InterceptorOptions{}), functions{"Workflow": late})
+	startWorker(t, server, id(t), traveling(lint.InterceptorOptions{}), functions{"Workflow": late})
 	run := start(t, server, id(t))
+	err := result(t, run, nil)
+	reason, _ := timeouts.ReasonOf(err)
+	require.Equal(t, timeouts.ReasonBudgetExhausted, reason)
 	var app *temporal.ApplicationError
-	require.ErrorAs(t, result(t, run, nil), &app)
-	require.Equal(t, timeouts.ErrTypeBudgetExhausted, app.Type())
+	require.ErrorAs(t, err, &app)
 	require.True(t, app.NonRetryable())
 	require.Zero(t, count(history(t, run.GetID(), ""), scheduled))
 }

@@ -12,6 +12,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/timeouts"
+	"github.com/temporal-patterns/temporal-patterns/timeouts/lint"
 )
 
 // A foreigner writes a header of our name into all that its client and its
@@ -111,7 +112,7 @@ func TestForeignHeader(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c := newForeigner(t, p)
-			startWorker(t, c, id(t), traveling(timeouts.InterceptorOptions{}), functions{"Workflow": receive, "Look": look})
+			startWorker(t, c, id(t), traveling(lint.InterceptorOptions{}), functions{"Workflow": receive, "Look": look})
 			run := start(t, c, id(t), "first")
 			first := run.GetRunID()
 			var r Received
@@ -139,7 +140,7 @@ func TestHeaderOfLaterVersion(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			by := newForeigner(t, payload(converter.MetadataEncodingJSON, c.text))
-			startWorker(t, by, id(t), traveling(timeouts.InterceptorOptions{}), functions{"Workflow": receive, "Look": look})
+			startWorker(t, by, id(t), traveling(lint.InterceptorOptions{}), functions{"Workflow": receive, "Look": look})
 			var r Received
 			require.NoError(t, result(t, start(t, by, id(t), "first"), &r))
 			require.True(t, at.Equal(r.Budget.Deadline), "%v, not %v", r.Budget.Deadline, at)

@@ -18,7 +18,7 @@ import (
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
-	"github.com/temporal-patterns/temporal-patterns/timeouts"
+	"github.com/temporal-patterns/temporal-patterns/timeouts/heartbeat"
 )
 
 // Resumed is what an attempt that is not the first finds when it begins.
@@ -52,7 +52,7 @@ func Crawl(ctx context.Context) (Resumed, error) {
 		return resumed(ctx)
 	}
 	var page atomic.Int64
-	stop := timeouts.Heartbeat(ctx, func() any { return page.Add(1) })
+	stop := heartbeat.Start(ctx, heartbeat.Options{Progress: func() any { return page.Add(1) }})
 	defer stop()
 	<-ctx.Done()
 	return Resumed{}, ctx.Err()

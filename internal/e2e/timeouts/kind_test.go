@@ -2,6 +2,7 @@ package timeouts_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -23,7 +24,8 @@ type Told struct {
 
 func tell(err error) (t Told) {
 	t.Kind = timeouts.KindOf(err)
-	t.Has = timeouts.LastHeartbeat(err, &t.Page)
+	var timeout *temporal.TimeoutError
+	t.Has = errors.As(err, &timeout) && timeout.HasLastHeartbeatDetails() && timeout.LastHeartbeatDetails(&t.Page) == nil
 	return t
 }
 
@@ -70,7 +72,8 @@ func TestKinds(t *testing.T) {
 
 			err := result(t, start(t, server, id(t), true), nil)
 			require.Equal(t, c.want, tell(err), "by the client")
-			require.False(t, timeouts.IsTimedOut(err), "that is told of Do")
+			_, ok := timeouts.ReasonOf(err)
+			require.False(t, ok, "that is for the timeout of Do")
 		})
 	}
 }
@@ -90,5 +93,5 @@ func TestKindsOfOthers(t *testing.T) {
 	startWorker(t, server, id(t), worker.Options{}, functions{"Workflow": told, "Child": child, "Break": breaks})
 	var kinds []timeouts.Kind
 	require.NoError(t, result(t, start(t, server, id(t)), &kinds))
-	require.Equal(t, []timeouts.Kind{timeouts.KindStartToClose, timeouts.KindNone}, kinds)
+	require.Equal(t, []timeouts.Kind{timeouts.KindStartToClose, timeouts.Kind("")}, kinds)
 }

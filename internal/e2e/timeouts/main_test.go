@@ -25,6 +25,8 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/internal/devserver"
 	"github.com/temporal-patterns/temporal-patterns/timeouts"
+	"github.com/temporal-patterns/temporal-patterns/timeouts/heartbeat"
+	"github.com/temporal-patterns/temporal-patterns/timeouts/lint"
 )
 
 // With these set, this test binary is a worker of that name, for activities on
@@ -125,9 +127,9 @@ func isWorkflow(fn any) bool {
 	return in.NumIn() > 0 && in.In(0) == reflect.TypeFor[workflow.Context]()
 }
 
-// traveling are the options of a worker with the interceptor.
-func traveling(o timeouts.InterceptorOptions) worker.Options {
-	return worker.Options{Interceptors: []interceptor.WorkerInterceptor{timeouts.NewInterceptor(o)}}
+// traveling returns the options of a worker with the interceptors.
+func traveling(o lint.InterceptorOptions) worker.Options {
+	return worker.Options{Interceptors: []interceptor.WorkerInterceptor{lint.NewInterceptor(o), timeouts.NewInterceptor(), heartbeat.NewInterceptor()}}
 }
 
 // start starts the workflow "Workflow" with the queue's name as its ID. The end of

@@ -14,7 +14,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/worker"
 
-	"github.com/temporal-patterns/temporal-patterns/timeouts"
+	"github.com/temporal-patterns/temporal-patterns/timeouts/heartbeat"
 )
 
 func execution(run client.WorkflowRun) *commonpb.WorkflowExecution {
@@ -64,7 +64,7 @@ func TestPaused(t *testing.T) {
 			b.final = final
 			run := b.begin(t, beats())
 			pause(t, run)
-			require.Equal(t, timeouts.CausePaused, b.cause(t))
+			require.Equal(t, heartbeat.CausePaused, b.cause(t))
 			p := eventually(t, run, isPaused)
 			unpause(t, run)
 			var got Resumed
@@ -84,10 +84,10 @@ func TestReset(t *testing.T) {
 	const last = 3
 	for name, c := range map[string]struct {
 		attempt int32
-		cause   timeouts.Cause
+		cause   heartbeat.Cause
 	}{
-		"the first": {1, timeouts.CauseReset},
-		"the last":  {last, timeouts.CauseNotFound},
+		"the first": {1, heartbeat.CauseReset},
+		"the last":  {last, heartbeat.CauseNotFound},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -132,7 +132,7 @@ func TestResetOfOnlyAttempt(t *testing.T) {
 			b.final, o.RetryPolicy.MaximumAttempts = c.final, 1
 			run := b.begin(t, o)
 			reset(t, run)
-			require.Equal(t, timeouts.CauseReset, b.cause(t))
+			require.Equal(t, heartbeat.CauseReset, b.cause(t))
 			require.Error(t, result(t, run, nil))
 			events := history(t, run.GetID(), "")
 			require.Equal(t, 1, count(events, enumspb.EVENT_TYPE_ACTIVITY_TASK_FAILED))

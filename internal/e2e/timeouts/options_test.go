@@ -11,6 +11,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/timeouts"
+	"github.com/temporal-patterns/temporal-patterns/timeouts/lint"
 )
 
 func charge() error { return nil }
@@ -19,7 +20,7 @@ func charge() error { return nil }
 // is told. With the interceptor it hangs as before, unless it is to fail.
 func TestNoTimeout(t *testing.T) {
 	t.Parallel()
-	_, err := timeouts.Activity(0, timeouts.Options{})
+	_, err := timeouts.Activity(0, 0, timeouts.Options{})
 	require.ErrorContains(t, err, "T001", "found before anything has started")
 
 	order := func(ctx workflow.Context) error {
@@ -27,7 +28,7 @@ func TestNoTimeout(t *testing.T) {
 	}
 	for name, o := range map[string]worker.Options{
 		"by the SDK alone":     {},
-		"with the interceptor": traveling(timeouts.InterceptorOptions{}),
+		"with the interceptor": traveling(lint.InterceptorOptions{}),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -64,18 +65,18 @@ func TestFail(t *testing.T) {
 		}
 		return child.Get(ctx, nil)
 	}
-	for what, code := range map[string]timeouts.Code{
-		"an activity": timeouts.CodeNoCloseTimeout, "a local activity": timeouts.CodeNoCloseTimeout, "a child": timeouts.CodeAttemptTooLong,
+	for what, code := range map[string]lint.Code{
+		"an activity": lint.CodeNoCloseTimeout, "a local activity": lint.CodeNoCloseTimeout, "a child": lint.CodeAttemptTooLong,
 	} {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()
-			startWorker(t, server, id(t), traveling(timeouts.InterceptorOptions{Fail: true}), functions{"Workflow": order, "Charge": charge})
+			startWorker(t, server, id(t), traveling(lint.InterceptorOptions{Fail: true}), functions{"Workflow": order, "Charge": charge})
 			run := start(t, server, id(t), what)
 			err := result(t, run, nil)
 			require.ErrorContains(t, err, string(code)+" ")
 			var app *temporal.ApplicationError
 			require.ErrorAs(t, err, &app)
-			require.Equal(t, timeouts.ErrTypeBadOptions, app.Type())
+			require.Equal(t, "timeouts/lint.InvalidOptions", app.Type())
 			require.True(t, app.NonRetryable())
 			events := history(t, run.GetID(), "")
 			require.Equal(t, []string{

@@ -12,13 +12,13 @@ import (
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/client"
-	"go.temporal.io/sdk/interceptor"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/signals"
-	"github.com/temporal-patterns/temporal-patterns/timeouts"
+	"github.com/temporal-patterns/temporal-patterns/timeouts/heartbeat"
+	"github.com/temporal-patterns/temporal-patterns/timeouts/lint"
 )
 
 var extend = signals.New[int]("extend")
@@ -127,7 +127,7 @@ func TestAcceptedMessagesStayAccepted(t *testing.T) {
 func TestHeartbeatKeepsWhatTheActivityRecorded(t *testing.T) {
 	t.Parallel()
 	crawl := func(ctx context.Context) (string, error) {
-		stop := timeouts.Heartbeat(ctx, nil)
+		stop := heartbeat.Start(ctx, heartbeat.Options{})
 		defer stop()
 		switch activity.GetInfo(ctx).Attempt {
 		case 1:
@@ -147,7 +147,7 @@ func TestHeartbeatKeepsWhatTheActivityRecorded(t *testing.T) {
 		StartToCloseTimeout: time.Minute, HeartbeatTimeout: 2 * time.Second,
 		RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Second, MaximumAttempts: 3},
 	}
-	plugged := worker.Options{Interceptors: []interceptor.WorkerInterceptor{timeouts.NewInterceptor(timeouts.InterceptorOptions{})}}
+	plugged := traveling(lint.InterceptorOptions{})
 	startWorker(t, server, id(t), plugged, functions{"Crawl": crawl, "Workflow": func(ctx workflow.Context) (s string, err error) {
 		return s, workflow.ExecuteActivity(workflow.WithActivityOptions(ctx, o), "Crawl").Get(ctx, &s)
 	}})

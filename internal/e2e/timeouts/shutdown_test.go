@@ -12,7 +12,7 @@ import (
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
-	"github.com/temporal-patterns/temporal-patterns/timeouts"
+	"github.com/temporal-patterns/temporal-patterns/timeouts/heartbeat"
 )
 
 // A worker is stopped, as by a deployment, long before a heartbeat is due. Its
@@ -21,14 +21,14 @@ func TestWorkerStops(t *testing.T) {
 	t.Parallel()
 	const beat = time.Minute
 	var pages atomic.Int64
-	begun, causes := make(chan struct{}, 1), make(chan timeouts.Cause, 1)
+	begun, causes := make(chan struct{}, 1), make(chan heartbeat.Cause, 1)
 	hang := func(ctx context.Context) (Resumed, error) {
-		stop := timeouts.Heartbeat(ctx, func() any { return pages.Load() })
+		stop := heartbeat.Start(ctx, heartbeat.Options{Progress: func() any { return pages.Load() }})
 		defer stop()
 		begun <- struct{}{}
 		<-ctx.Done()
 		pages.Store(100) // too late to be recorded
-		causes <- timeouts.CauseOf(ctx)
+		causes <- heartbeat.CauseOf(ctx)
 		return Resumed{}, ctx.Err()
 	}
 	o := beats()
@@ -45,7 +45,7 @@ func TestWorkerStops(t *testing.T) {
 
 	var got Resumed
 	require.NoError(t, result(t, run, &got))
-	require.Equal(t, timeouts.CauseShutdown, take(t, causes))
+	require.Equal(t, heartbeat.CauseShutdown, take(t, causes))
 	require.Equal(t, 42, got.Page)
 	require.EqualValues(t, 2, got.Attempt)
 	require.Less(t, got.Started.Sub(got.Heartbeat), beat/2)
@@ -60,7 +60,7 @@ func TestProgressOfFailedAttempt(t *testing.T) {
 			return resumed(ctx)
 		}
 		asked := make(chan struct{}, 1000)
-		stop := timeouts.Heartbeat(ctx, func() any { asked <- struct{}{}; return pages.Load() })
+		stop := heartbeat.Start(ctx, heartbeat.Options{Progress: func() any { asked <- struct{}{}; return pages.Load() }})
 		defer stop()
 		<-asked
 		pages.Store(7)
@@ -81,13 +81,13 @@ func TestDetailsAreKept(t *testing.T) {
 		if attempt > 2 {
 			return resumed(ctx)
 		}
-		stop := timeouts.Heartbeat(ctx, func() any {
+		stop := heartbeat.Start(ctx, heartbeat.Options{Progress: func() any {
 			asked <- struct{}{}
 			if attempt == 1 {
 				return 7
 			}
 			return nil
-		})
+		}})
 		defer stop()
 		for range 2 { // the first was sent when the second is asked for
 			<-asked
@@ -105,17 +105,17 @@ func TestDetailsAreKept(t *testing.T) {
 // time, and of a cancellation, without a heartbeat.
 func TestCausesOfLocal(t *testing.T) {
 	t.Parallel()
-	for name, want := range map[string]timeouts.Cause{
-		"canceled": timeouts.CauseCanceled, "stopped": timeouts.CauseShutdown, "late": timeouts.CauseDeadline,
+	for name, want := range map[string]heartbeat.Cause{
+		"canceled": heartbeat.CauseCanceled, "stopped": heartbeat.CauseShutdown, "late": heartbeat.CauseDeadline,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			begun, causes := make(chan struct{}, 8), make(chan timeouts.Cause, 8)
+			begun, causes := make(chan struct{}, 8), make(chan heartbeat.Cause, 8)
 			hang := func(ctx context.Context) error {
-				defer timeouts.Heartbeat(ctx, nil)()
+				defer heartbeat.Start(ctx, heartbeat.Options{})()
 				begun <- struct{}{}
 				<-ctx.Done()
-				causes <- timeouts.CauseOf(ctx)
+				causes <- heartbeat.CauseOf(ctx)
 				return ctx.Err()
 			}
 			local := func(ctx workflow.Context, o workflow.LocalActivityOptions) error {

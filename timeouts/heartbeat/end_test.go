@@ -1,4 +1,4 @@
-package timeouts_test
+package heartbeat_test
 
 import (
 	"context"
@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
-	"github.com/temporal-patterns/temporal-patterns/timeouts"
+	"github.com/temporal-patterns/temporal-patterns/timeouts/heartbeat"
 )
 
 // No goroutine is left behind, and nothing is sent by one that should have ended.
@@ -20,10 +20,10 @@ func TestHeartbeatEnds(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 
 	t.Run("ends with the context, also without stop", func(t *testing.T) {
-		b := newBeating(t, quick)
+		b := newEnv(t, quick)
 		b.run(func(ctx context.Context) error {
 			ctx, cancel := context.WithCancel(ctx)
-			timeouts.Heartbeat(ctx, func() any { return "page 1" })
+			heartbeat.Start(ctx, heartbeat.Options{Progress: func() any { return "page 1" }})
 			<-b.beats
 			cancel()
 			return nil // a goroutine that went on would be found at the end
@@ -31,12 +31,12 @@ func TestHeartbeatEnds(t *testing.T) {
 	})
 
 	t.Run("sends nothing when the context has ended", func(t *testing.T) {
-		b := newBeating(t, time.Hour)
+		b := newEnv(t, time.Hour)
 		stopping := make(chan struct{})
 		b.SetWorkerStopChannel(stopping)
 		b.run(func(ctx context.Context) error {
 			ctx, cancel := context.WithCancel(ctx)
-			stop := timeouts.Heartbeat(ctx, func() any { return "page 1" })
+			stop := heartbeat.Start(ctx, heartbeat.Options{Progress: func() any { return "page 1" }})
 			close(stopping)
 			<-b.beats
 			cancel()
@@ -48,12 +48,12 @@ func TestHeartbeatEnds(t *testing.T) {
 
 	t.Run("has ended when stop returns", func(t *testing.T) {
 		for range 20 {
-			b := newBeating(t, quick)
+			b := newEnv(t, quick)
 			b.run(func(ctx context.Context) error {
 				asked, answer := make(chan struct{}), make(chan struct{})
 				var first sync.Once
 				var answered atomic.Bool
-				stop := timeouts.Heartbeat(ctx, func() any {
+				stop := heartbeat.Start(ctx, heartbeat.Options{Progress: func() any {
 					first.Do(func() {
 						close(asked)
 						<-answer
@@ -61,7 +61,7 @@ func TestHeartbeatEnds(t *testing.T) {
 						answered.Store(true)
 					})
 					return "page 1"
-				})
+				}})
 				<-asked
 				go close(answer)
 				stop()
@@ -72,16 +72,16 @@ func TestHeartbeatEnds(t *testing.T) {
 	})
 
 	t.Run("survives a progress that panics", func(t *testing.T) {
-		b := newBeating(t, quick)
+		b := newEnv(t, quick)
 		b.run(func(ctx context.Context) error {
 			var calls atomic.Int32
-			defer timeouts.Heartbeat(ctx, func() any {
+			defer heartbeat.Start(ctx, heartbeat.Options{Progress: func() any {
 				if calls.Add(1) > 1 {
 					//archtest:panic that is what is tested
 					panic("no page")
 				}
 				return "page 1"
-			})()
+			}})()
 			for range 3 {
 				require.Equal(t, "page 1", <-b.beats)
 			}
@@ -90,10 +90,10 @@ func TestHeartbeatEnds(t *testing.T) {
 	})
 
 	t.Run("is nothing in a local activity", func(t *testing.T) {
-		b := newBeating(t, quick)
+		b := newEnv(t, quick)
 		f := func(ctx context.Context) error {
 			asked := make(chan struct{}, 1_000)
-			defer timeouts.Heartbeat(ctx, func() any { asked <- struct{}{}; return nil })()
+			defer heartbeat.Start(ctx, heartbeat.Options{Progress: func() any { asked <- struct{}{}; return nil }})()
 			select {
 			case <-asked:
 				return errors.New("it was asked")

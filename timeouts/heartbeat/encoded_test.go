@@ -1,4 +1,4 @@
-package timeouts_test
+package heartbeat_test
 
 import (
 	"context"
@@ -29,22 +29,22 @@ func (o outage) Encode(p []*commonpb.Payload) ([]*commonpb.Payload, error) {
 
 func (o outage) Decode(p []*commonpb.Payload) ([]*commonpb.Payload, error) { return p, nil }
 
-// A sent environment hands on the details of the heartbeats that are encoded and
-// sent.
-type sent struct {
+// An encodedEnv is an activity environment whose heartbeats are encoded as a worker
+// encodes them.
+type encodedEnv struct {
 	*testsuite.TestActivityEnvironment
 
-	told  *told
+	info  *infoInterceptor
 	down  atomic.Bool
 	beats chan []converter.RawValue
 }
 
-func newSent(interceptors ...interceptor.WorkerInterceptor) *sent {
+func newEncodedEnv(interceptors ...interceptor.WorkerInterceptor) *encodedEnv {
 	var suite testsuite.WorkflowTestSuite
 	suite.SetLogger(testenv.Logger())
-	s := &sent{TestActivityEnvironment: suite.NewTestActivityEnvironment(), beats: make(chan []converter.RawValue, 1_000_000)}
+	s := &encodedEnv{TestActivityEnvironment: suite.NewTestActivityEnvironment(), beats: make(chan []converter.RawValue, 1_000_000)}
 	dc := converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), outage{&s.down})
-	s.told = &told{
+	s.info = &infoInterceptor{
 		change: func(info *sdkactivity.Info) { info.HeartbeatTimeout = quick },
 		beat: func(details ...any) {
 			payloads, err := dc.ToPayloads(details...)
@@ -59,11 +59,11 @@ func newSent(interceptors ...interceptor.WorkerInterceptor) *sent {
 			s.beats <- raw
 		},
 	}
-	s.SetWorkerOptions(worker.Options{Interceptors: append([]interceptor.WorkerInterceptor{s.told}, interceptors...)})
+	s.SetWorkerOptions(worker.Options{Interceptors: append([]interceptor.WorkerInterceptor{s.info}, interceptors...)})
 	return s
 }
 
-func (s *sent) run(t *testing.T, f func(context.Context) error) {
+func (s *encodedEnv) run(t *testing.T, f func(context.Context) error) {
 	t.Helper()
 	s.RegisterActivity(f)
 	_, err := s.ExecuteActivity(f)
@@ -71,7 +71,7 @@ func (s *sent) run(t *testing.T, f func(context.Context) error) {
 }
 
 // next is the next heartbeat as JSON.
-func (s *sent) next() (all []string) {
+func (s *encodedEnv) next() (all []string) {
 	for _, raw := range <-s.beats {
 		all = append(all, string(raw.Payload().GetData()))
 	}
@@ -79,7 +79,7 @@ func (s *sent) next() (all []string) {
 }
 
 // until waits for a heartbeat with these details.
-func (s *sent) until(want ...string) {
+func (s *encodedEnv) until(want ...string) {
 	for {
 		got := s.next()
 		same := len(got) == len(want)

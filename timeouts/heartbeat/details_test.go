@@ -1,4 +1,4 @@
-package timeouts_test
+package heartbeat_test
 
 import (
 	"context"
@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 	sdkactivity "go.temporal.io/sdk/activity"
 
-	"github.com/temporal-patterns/temporal-patterns/timeouts"
+	"github.com/temporal-patterns/temporal-patterns/timeouts/heartbeat"
 )
 
 // A panic in the goroutine that sends heartbeats would end the worker.
@@ -20,15 +20,15 @@ func TestProgressThatCannotBeEncoded(t *testing.T) {
 	for name, c := range map[string]any{"NaN": math.NaN(), "a channel": make(chan int), "a function": func() {}} {
 		t.Run(name+" leaves what was sent before", func(t *testing.T) {
 			t.Parallel()
-			s := newSent()
+			s := newEncodedEnv()
 			s.run(t, func(ctx context.Context) error {
 				var calls atomic.Int32
-				defer timeouts.Heartbeat(ctx, func() any {
+				defer heartbeat.Start(ctx, heartbeat.Options{Progress: func() any {
 					if calls.Add(1) > 1 {
 						return c
 					}
 					return 7
-				})()
+				}})()
 				for range 3 {
 					require.Equal(t, []string{"7"}, s.next())
 				}
@@ -38,20 +38,20 @@ func TestProgressThatCannotBeEncoded(t *testing.T) {
 	}
 	t.Run("nothing was sent before, so heartbeats have no details", func(t *testing.T) {
 		t.Parallel()
-		s := newSent()
+		s := newEncodedEnv()
 		s.run(t, func(ctx context.Context) error {
-			defer timeouts.Heartbeat(ctx, func() any { return math.Inf(1) })()
+			defer heartbeat.Start(ctx, heartbeat.Options{Progress: func() any { return math.Inf(1) }})()
 			require.Empty(t, s.next())
 			return nil
 		})
 	})
 	t.Run("the SDK panics, and the activity goes on", func(t *testing.T) {
 		t.Parallel()
-		s := newSent()
-		s.told.beat = nil
+		s := newEncodedEnv()
+		s.info.beat = nil
 		s.run(t, func(ctx context.Context) error {
 			asked := make(chan struct{})
-			stop := timeouts.Heartbeat(ctx, func() any { asked <- struct{}{}; return math.NaN() })
+			stop := heartbeat.Start(ctx, heartbeat.Options{Progress: func() any { asked <- struct{}{}; return math.NaN() }})
 			for range 3 {
 				<-asked
 			}
@@ -71,10 +71,10 @@ func TestProgressThatCannotBeEncoded(t *testing.T) {
 	})
 	t.Run("a codec that fails for a moment erases nothing", func(t *testing.T) {
 		t.Parallel()
-		s := newSent()
+		s := newEncodedEnv()
 		s.run(t, func(ctx context.Context) error {
 			var page, asked atomic.Int32
-			stop := timeouts.Heartbeat(ctx, func() any { asked.Add(1); return page.Load() })
+			stop := heartbeat.Start(ctx, heartbeat.Options{Progress: func() any { asked.Add(1); return page.Load() }})
 			s.until("0")
 			s.down.Store(true)
 			for from := asked.Load(); asked.Load() < from+3; {
@@ -119,10 +119,10 @@ func TestHeartbeatBesideRecordHeartbeat(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := newSent(timeouts.NewInterceptor(timeouts.InterceptorOptions{}))
+			s := newEncodedEnv(heartbeat.NewInterceptor())
 			s.SetHeartbeatDetails("of the attempt before")
 			s.run(t, func(ctx context.Context) error {
-				stop := timeouts.Heartbeat(ctx, nil)
+				stop := heartbeat.Start(ctx, heartbeat.Options{})
 				require.Equal(t, []string{`"of the attempt before"`}, s.next())
 				c.record(ctx)
 				s.until(c.want...)
@@ -139,13 +139,13 @@ func TestHeartbeatBesideRecordHeartbeat(t *testing.T) {
 // All details of the attempt before are kept, not only the first.
 func TestHeartbeatKeepsAllDetails(t *testing.T) {
 	t.Parallel()
-	s := newSent()
+	s := newEncodedEnv()
 	var want []string
 	for i := range 9 { // more than are asked for at once
-		s.told.former, want = append(s.told.former, i), append(want, string(rune('0'+i)))
+		s.info.former, want = append(s.info.former, i), append(want, string(rune('0'+i)))
 	}
 	s.run(t, func(ctx context.Context) error {
-		defer timeouts.Heartbeat(ctx, nil)()
+		defer heartbeat.Start(ctx, heartbeat.Options{})()
 		require.Equal(t, want, s.next())
 		return nil
 	})
@@ -162,10 +162,10 @@ func TestDetailsThatCannotBeSentAgain(t *testing.T) {
 	for name, unreadable := range map[string]bool{"of the attempt before": true, "of the activity's own": false} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := newSent(timeouts.NewInterceptor(timeouts.InterceptorOptions{}))
-			s.told.unreadable = unreadable
+			s := newEncodedEnv(heartbeat.NewInterceptor())
+			s.info.unreadable = unreadable
 			if unreadable {
-				s.told.former = []any{"page 7"}
+				s.info.former = []any{"page 7"}
 			}
 			s.run(t, func(ctx context.Context) error {
 				if !unreadable {
@@ -174,13 +174,13 @@ func TestDetailsThatCannotBeSentAgain(t *testing.T) {
 				}
 				var asked atomic.Int32
 				var page atomic.Pointer[int]
-				stop := timeouts.Heartbeat(ctx, func() any {
+				stop := heartbeat.Start(ctx, heartbeat.Options{Progress: func() any {
 					asked.Add(1)
 					if p := page.Load(); p != nil {
 						return *p
 					}
 					return nil
-				})
+				}})
 				require.Eventually(t, func() bool { return asked.Load() > 3 }, time.Minute, quick)
 				require.Empty(t, s.beats)
 				page.Store(new(8))

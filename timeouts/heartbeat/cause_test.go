@@ -1,4 +1,4 @@
-package timeouts_test
+package heartbeat_test
 
 import (
 	"context"
@@ -12,37 +12,37 @@ import (
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/worker"
 
-	"github.com/temporal-patterns/temporal-patterns/timeouts"
+	"github.com/temporal-patterns/temporal-patterns/timeouts/heartbeat"
 )
 
 func TestCauseOf(t *testing.T) {
 	t.Parallel()
-	for cause, want := range map[error]timeouts.Cause{
-		sdkactivity.ErrActivityPaused: timeouts.CausePaused,
-		sdkactivity.ErrActivityReset:  timeouts.CauseReset,
-		worker.ErrWorkerShutdown:      timeouts.CauseShutdown,
-		temporal.NewCanceledError():   timeouts.CauseCanceled,
-		errors.New("not found"):       timeouts.CauseNotFound,
-		context.Canceled:              timeouts.CauseOther,
-		error(nil):                    timeouts.CauseOther, // context.Canceled, by the context's own rules
-		context.DeadlineExceeded:      timeouts.CauseDeadline,
+	for cause, want := range map[error]heartbeat.Cause{
+		sdkactivity.ErrActivityPaused: heartbeat.CausePaused,
+		sdkactivity.ErrActivityReset:  heartbeat.CauseReset,
+		worker.ErrWorkerShutdown:      heartbeat.CauseShutdown,
+		temporal.NewCanceledError():   heartbeat.CauseCanceled,
+		errors.New("not found"):       heartbeat.CauseNotFound,
+		context.Canceled:              heartbeat.CauseOther,
+		error(nil):                    heartbeat.CauseOther, // context.Canceled, by the context's own rules
+		context.DeadlineExceeded:      heartbeat.CauseDeadline,
 	} {
 		ctx, cancel := context.WithCancelCause(t.Context())
-		require.Equal(t, timeouts.CauseNone, timeouts.CauseOf(ctx))
+		require.Equal(t, heartbeat.Cause(""), heartbeat.CauseOf(ctx))
 		cancel(cause)
-		require.Equal(t, want, timeouts.CauseOf(ctx), "%v", cause)
+		require.Equal(t, want, heartbeat.CauseOf(ctx), "%v", cause)
 		inner, cancelInner := context.WithTimeout(ctx, time.Hour)
-		require.Equal(t, want, timeouts.CauseOf(inner), "of a context that was made from it")
+		require.Equal(t, want, heartbeat.CauseOf(inner), "of a context that was made from it")
 		cancelInner()
 	}
 	over, cancel := context.WithTimeout(t.Context(), 0)
 	defer cancel()
-	require.Equal(t, timeouts.CauseDeadline, timeouts.CauseOf(over))
+	require.Equal(t, heartbeat.CauseDeadline, heartbeat.CauseOf(over))
 
-	_, err := newBeating(t, time.Hour).ExecuteLocalActivity(func(ctx context.Context) error {
+	_, err := newEnv(t, time.Hour).ExecuteLocalActivity(func(ctx context.Context) error {
 		ctx, cancel := context.WithCancel(ctx)
 		cancel()
-		require.Equal(t, timeouts.CauseCanceled, timeouts.CauseOf(ctx), "local activities are told nothing else")
+		require.Equal(t, heartbeat.CauseCanceled, heartbeat.CauseOf(ctx), "local activities are told nothing else")
 		return nil
 	})
 	require.NoError(t, err)
@@ -55,39 +55,39 @@ func TestCauseOfAContextWithinTheActivity(t *testing.T) {
 	for name, c := range map[string]struct {
 		interceptors []interceptor.WorkerInterceptor
 		end          func(context.Context) context.Context
-		want         timeouts.Cause
+		want         heartbeat.Cause
 	}{
 		"its own limit is over": {nil, func(ctx context.Context) context.Context {
 			ctx, cancel := context.WithTimeout(ctx, 0)
 			cancel()
 			return ctx
-		}, timeouts.CauseOther},
+		}, heartbeat.CauseOther},
 		"the limit of Margin is over": {nil, func(ctx context.Context) context.Context {
-			ctx, cancel := timeouts.WithMargin(ctx, 24*time.Hour)
+			ctx, cancel := heartbeat.WithMargin(ctx, 24*time.Hour)
 			cancel()
 			return ctx
-		}, timeouts.CauseOther},
-		"an error group has ended it":                    {knowing(), canceledWith(failed), timeouts.CauseOther},
-		"with a cancellation that is not the activity's": {knowing(), canceledWith(temporal.NewCanceledError()), timeouts.CauseOther},
-		"with a limit that is not the activity's":        {knowing(), canceledWith(context.DeadlineExceeded), timeouts.CauseOther},
-		"the worker has begun to stop":                   {knowing(), canceledWith(worker.ErrWorkerShutdown), timeouts.CauseShutdown},
+		}, heartbeat.CauseOther},
+		"an error group has ended it":                    {withInterceptor(), canceledWith(failed), heartbeat.CauseOther},
+		"with a cancellation that is not the activity's": {withInterceptor(), canceledWith(temporal.NewCanceledError()), heartbeat.CauseOther},
+		"with a limit that is not the activity's":        {withInterceptor(), canceledWith(context.DeadlineExceeded), heartbeat.CauseOther},
+		"the worker has begun to stop":                   {withInterceptor(), canceledWith(worker.ErrWorkerShutdown), heartbeat.CauseShutdown},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := newBeating(t, time.Hour)
-			b.SetWorkerOptions(worker.Options{Interceptors: append(c.interceptors, &told{
+			b := newEnv(t, time.Hour)
+			b.SetWorkerOptions(worker.Options{Interceptors: append(c.interceptors, &infoInterceptor{
 				change: func(info *sdkactivity.Info) { info.Deadline = time.Now().Add(time.Hour) },
 			})})
 			b.run(func(ctx context.Context) error {
-				require.Equal(t, c.want, timeouts.CauseOf(c.end(ctx)))
+				require.Equal(t, c.want, heartbeat.CauseOf(c.end(ctx)))
 				return nil
 			})
 		})
 	}
 }
 
-func knowing() []interceptor.WorkerInterceptor {
-	return []interceptor.WorkerInterceptor{timeouts.NewInterceptor(timeouts.InterceptorOptions{})}
+func withInterceptor() []interceptor.WorkerInterceptor {
+	return []interceptor.WorkerInterceptor{heartbeat.NewInterceptor()}
 }
 
 func canceledWith(cause error) func(context.Context) context.Context {
@@ -101,13 +101,13 @@ func canceledWith(cause error) func(context.Context) context.Context {
 // An inner limit that ended first does not hide that the activity has ended since.
 func TestCauseOfAnActivityThatHasEndedSince(t *testing.T) {
 	t.Parallel()
-	b := newBeating(t, time.Hour)
+	b := newEnv(t, time.Hour)
 	end := make(chan context.CancelCauseFunc, 1)
-	b.SetWorkerOptions(worker.Options{Interceptors: append([]interceptor.WorkerInterceptor{&ending{end: end}}, knowing()...)})
+	b.SetWorkerOptions(worker.Options{Interceptors: append([]interceptor.WorkerInterceptor{&ending{end: end}}, withInterceptor()...)})
 	b.run(func(ctx context.Context) error {
 		inner := canceledWith(errors.New("the inner one"))(ctx)
 		(<-end)(sdkactivity.ErrActivityPaused)
-		require.Equal(t, timeouts.CausePaused, timeouts.CauseOf(inner))
+		require.Equal(t, heartbeat.CausePaused, heartbeat.CauseOf(inner))
 		return nil
 	})
 }
