@@ -19,7 +19,7 @@
 // when it must not be done twice.
 //
 // [NewPlugin] gives a worker all that the packages need; a worker without it
-// runs everything but signals.Exact, and retries as the SDK does.
+// runs everything but signals.DeadlineHistoryOrder, and retries as the SDK does.
 //
 // All packages keep the same promises, in this order: correct (what history
 // recorded first counts first, nothing acknowledged is lost, nothing counts

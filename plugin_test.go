@@ -28,7 +28,7 @@ var paid = signals.New[int]("paid")
 // exact waits a minute for one payment that is in time, in a run that looks
 // only after two.
 func exact(ctx workflow.Context) (string, error) {
-	ch := paid.Channel(ctx, signals.Options{Ties: signals.Exact})
+	ch := paid.Channel(ctx, signals.Options{DeadlinePolicy: signals.DeadlineHistoryOrder})
 	deadline := signals.NewDeadline(ctx, time.Minute)
 	if err := workflow.Sleep(ctx, 2*time.Minute); err != nil {
 		return "", err

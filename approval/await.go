@@ -89,7 +89,7 @@ func (p Pending[T]) Get(ctx workflow.Context) (Outcome[T], error) {
 	}
 	if g.changed || g.carried {
 		var err error
-		if out.Subject, err = wire.Value[T](g.subject.Raw()); err != nil {
+		if out.Subject, err = wire.ReadOrZero[T](g.subject.Raw()); err != nil {
 			return out, refusal(InvalidRequest, g.id, fmt.Sprintf("the subject that was approved does not fit: %v", err))
 		}
 	}
@@ -178,7 +178,7 @@ func (g *Gates) admit(ctx workflow.Context, opened *gate) {
 		if e.Gate != opened.id {
 			return false
 		}
-		g.kept -= wire.Carry(e.raw).Size()
+		g.kept -= wire.Save(e.raw).Size()
 		if _, err := opened.count(ctx, e.message); err != nil {
 			g.bury(ctx, err, len(e.raw.Payload().GetData()))
 		}

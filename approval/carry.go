@@ -16,10 +16,10 @@ import (
 // Carried are the gates of a run on their way into the next one. It is JSON, for
 // the input of the workflow.
 type Carried struct {
-	V     int            `json:"v,omitempty"`
-	Gates []carriedGate  `json:"gates,omitempty"`
-	Early []wire.Carried `json:"early,omitempty"`
-	Newer []wire.Carried `json:"newer,omitempty"` // votes of later versions
+	V     int           `json:"v,omitempty"`
+	Gates []carriedGate `json:"gates,omitempty"`
+	Early []wire.Saved  `json:"early,omitempty"`
+	Newer []wire.Saved  `json:"newer,omitempty"` // votes of later versions
 }
 
 type carriedGate struct {
@@ -79,10 +79,10 @@ func (g *Gates) Carry(ctx workflow.Context) (carried Carried, ok bool) {
 	carried.V = protocol.Version
 	room := maxCarried
 	for _, e := range g.early {
-		carried.Early = append(carried.Early, wire.Carry(e.raw))
+		carried.Early = append(carried.Early, wire.Save(e.raw))
 	}
 	for _, raw := range g.newer {
-		carried.Newer = append(carried.Newer, wire.Carry(raw))
+		carried.Newer = append(carried.Newer, wire.Save(raw))
 	}
 	for _, v := range slices.Concat(carried.Early, carried.Newer) {
 		room -= v.Size()
@@ -132,7 +132,7 @@ func (g *gate) carry() carriedGate {
 		UseBy: g.grant.useBy, Revoked: g.grant.revoked, Consumed: g.grant.consumed, terms: g.terms,
 	}
 	if g.deadline != nil {
-		c.Deadline = g.deadline.At()
+		c.Deadline = g.deadline.Time()
 	}
 	for _, d := range g.due {
 		c.Due = append(c.Due, carriedDue{Before: d.before, After: d.after})

@@ -69,7 +69,7 @@ func (g *gate) shutBy(t *tally.Tally, at time.Time) error {
 func (g *gate) late() error {
 	at := g.closed
 	if g.deadline != nil {
-		at = g.deadline.At()
+		at = g.deadline.Time()
 	}
 	return refusal(Late, g.id, fmt.Sprintf("its deadline was %s; ask the requester to submit again", at.Format(time.RFC3339)))
 }

@@ -20,19 +20,19 @@ const WorkflowName = "approval.Gate"
 // with their options:
 //
 //	w.RegisterWorkflowWithOptions(approval.NewWorkflow(approval.Options{}), workflow.RegisterOptions{Name: approval.WorkflowName})
-func NewWorkflow(o Options) func(workflow.Context, Request[wire.Raw]) (Outcome[wire.Raw], error) {
-	return func(ctx workflow.Context, req Request[wire.Raw]) (Outcome[wire.Raw], error) {
+func NewWorkflow(o Options) func(workflow.Context, Request[wire.RawJSON]) (Outcome[wire.RawJSON], error) {
+	return func(ctx workflow.Context, req Request[wire.RawJSON]) (Outcome[wire.RawJSON], error) {
 		gates, err := NewGates(ctx, o)
 		if err != nil {
-			return Outcome[wire.Raw]{}, err
+			return Outcome[wire.RawJSON]{}, err
 		}
 		gates.last = true
 		if req.Subject == nil {
-			req.Subject = wire.Raw("null")
+			req.Subject = wire.RawJSON("null")
 		}
 		p, err := awaitAsync(ctx, gates, req, alike)
 		if err != nil {
-			return Outcome[wire.Raw]{}, err
+			return Outcome[wire.RawJSON]{}, err
 		}
 		out, err := p.Get(ctx)
 		return bounded(out), err
@@ -54,20 +54,20 @@ func AwaitChild[T any](ctx workflow.Context, workflowID string, req Request[T]) 
 	}
 	options := workflow.GetChildWorkflowOptions(ctx)
 	options.WorkflowID = workflowID
-	task := Request[wire.Raw]{
+	task := Request[wire.RawJSON]{
 		ID: req.ID, Title: req.Title, Requester: req.Requester, Policy: req.Policy, Roster: req.Roster, Managers: req.Managers,
 	}
-	if sent, err := wire.Header(task); err != nil || wire.Text(sent.GetData(), true) != nil {
+	if sent, err := wire.Payload(task); err != nil || wire.CheckText(sent.GetData(), true) != nil {
 		return Outcome[T]{}, refusal(InvalidRequest, req.ID, "a name or the title is no UTF-8, which would be replaced on the way to the child; give valid text")
 	}
 	task.Subject = asked.Data
-	var got Outcome[wire.Raw]
+	var got Outcome[wire.RawJSON]
 	if err := workflow.ExecuteChildWorkflow(workflow.WithChildOptions(ctx, options), WorkflowName, task).Get(ctx, &got); err != nil {
 		return Outcome[T]{}, err
 	}
 	out := Outcome[T]{State: got.State, Why: got.Why, Subject: req.Subject, Round: got.Round, Votes: got.Votes, Closed: got.Closed, UseBy: got.UseBy}
 	if string(got.Subject) != "null" {
-		if out.Subject, err = wire.Value[T](asked.With(got.Subject).Raw()); err != nil {
+		if out.Subject, err = wire.ReadOrZero[T](asked.With(got.Subject).Raw()); err != nil {
 			return out, refusal(InvalidRequest, req.ID, fmt.Sprintf("the subject that was approved does not fit: %v", err))
 		}
 	}

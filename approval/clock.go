@@ -56,7 +56,7 @@ func (g *gate) arm(ctx workflow.Context) {
 // when it is due: before the deadline, or after the stage's begin.
 func (g *gate) when(d due) time.Time {
 	if d.before > 0 {
-		return g.deadline.At().Add(-d.before)
+		return g.deadline.Time().Add(-d.before)
 	}
 	return g.begun.Add(d.after)
 }

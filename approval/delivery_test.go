@@ -16,7 +16,7 @@ import (
 
 // lingering is ask, and then the run goes on for a day.
 func lingering(ctx workflow.Context) (outcome, error) {
-	o, err := ask(signals.Lenient)(ctx)
+	o, err := ask(signals.DeadlineAcceptLate)(ctx)
 	if err != nil {
 		return o, err
 	}
@@ -44,7 +44,7 @@ func TestADecisionCountsOnce(t *testing.T) {
 		r := newRun(t)
 		r.update(time.Minute, vote("1", "ann", approval.Approve))
 		r.update(2*time.Minute, vote("1", "ann", approval.Approve))
-		r.ExecuteWorkflow(ask(signals.Lenient))
+		r.ExecuteWorkflow(ask(signals.DeadlineAcceptLate))
 		require.Equal(t, approval.Expired, r.outcome().State)
 		require.Equal(t, []approvalclient.Receipt{first}, r.receipts)
 		require.Equal(t, []approval.Reason{"Duplicate"}, r.refusals)
@@ -58,7 +58,7 @@ func TestADecisionCountsOnce(t *testing.T) {
 		}, time.Minute)
 		r.update(time.Minute, vote("1", "ann", approval.Approve))
 		r.signal(2*time.Minute, vote("1", "ann", approval.Approve))
-		r.ExecuteWorkflow(ask(signals.Lenient))
+		r.ExecuteWorkflow(ask(signals.DeadlineAcceptLate))
 		require.Equal(t, approval.Expired, r.outcome().State)
 		require.Len(t, r.outcome().Votes, 1)
 		require.Equal(t, []approvalclient.Receipt{first}, r.receipts)
@@ -70,7 +70,7 @@ func TestADecisionCountsOnce(t *testing.T) {
 		r := newRun(t)
 		r.update(time.Minute, vote("1", "ann", approval.Approve))
 		r.update(2*time.Minute, vote("1", "bob", approval.Approve))
-		r.ExecuteWorkflow(ask(signals.Lenient))
+		r.ExecuteWorkflow(ask(signals.DeadlineAcceptLate))
 		require.Equal(t, approval.Approved, r.outcome().State)
 	})
 }
@@ -83,7 +83,7 @@ func TestSignalsBeforeAnUpdateAreCountedFirst(t *testing.T) {
 		r.SignalWorkflowSkippingWorkflowTask(protocol.SignalVote, vote("1", "ann", approval.Reject))
 	}, time.Minute)
 	r.update(time.Minute, vote("2", "bob", approval.Approve))
-	r.ExecuteWorkflow(ask(signals.Lenient))
+	r.ExecuteWorkflow(ask(signals.DeadlineAcceptLate))
 	require.Equal(t, approval.Rejected, r.outcome().State)
 	require.Equal(t, []approval.Reason{approval.Closed}, r.refusals)
 }

@@ -93,9 +93,9 @@
 // before a vote first, be they of a deadline, which may begin the next stage, or of an
 // escalation, then the vote. Votes by update are exact: once the deadline's timer has
 // fired they are refused as [Late]. For votes by signal the workflow chooses with
-// Options.Ties. With signals.Lenient, the default, a vote counts if it does before or
+// Options.Ties. With signals.DeadlineAcceptLate, the default, a vote counts if it does before or
 // after what has fired, so one recorded after the deadline still counts if no worker
-// had looked in between; with signals.Exact it never does, and the worker needs
+// had looked in between; with signals.DeadlineHistoryOrder it never does, and the worker needs
 // signals.NewInterceptor, which patterns.NewPlugin brings along.
 //
 // # Who decides

@@ -75,7 +75,7 @@ func TestNewerVotesAreKept(t *testing.T) {
 	for range 18 {
 		r.signal(2*time.Minute, newer)
 	}
-	r.ExecuteWorkflow(ask(signals.Lenient))
+	r.ExecuteWorkflow(ask(signals.DeadlineAcceptLate))
 	require.Equal(t, approval.Expired, r.outcome().State)
 	require.Equal(t, []approval.Reason{approval.NewerVersion}, r.refusals)
 	require.ErrorContains(t, r.errs[0], "upgrade the workers")

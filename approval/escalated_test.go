@@ -70,16 +70,16 @@ func TestVotesAfterAnEscalationThatNobodySaw(t *testing.T) {
 	s.Escalations = []policy.Escalation{{After: time.Hour, To: policy.Selector{Groups: []string{"board"}}, Replace: true}}
 	for name, c := range map[string]struct {
 		order string // b: bea of the board approves; a: ann of finance does; |: the alarm fires
-		ties  signals.Ties
+		ties  signals.DeadlinePolicy
 		want  approval.State
 	}{
-		"lenient: after":             {"|b", signals.Lenient, approval.Approved},
-		"lenient: before":            {"b|", signals.Lenient, approval.Approved},
-		"exact: after":               {"|b", signals.Exact, approval.Approved},
-		"exact: before":              {"b|", signals.Exact, approval.Expired},
-		"lenient: who was replaced":  {"a|", signals.Lenient, approval.Approved},
-		"exact: who was replaced":    {"a|", signals.Exact, approval.Approved},
-		"lenient: the alarm is late": {"|", signals.Lenient, approval.Expired},
+		"lenient: after":             {"|b", signals.DeadlineAcceptLate, approval.Approved},
+		"lenient: before":            {"b|", signals.DeadlineAcceptLate, approval.Approved},
+		"exact: after":               {"|b", signals.DeadlineHistoryOrder, approval.Approved},
+		"exact: before":              {"b|", signals.DeadlineHistoryOrder, approval.Expired},
+		"lenient: who was replaced":  {"a|", signals.DeadlineAcceptLate, approval.Approved},
+		"exact: who was replaced":    {"a|", signals.DeadlineHistoryOrder, approval.Approved},
+		"lenient: the alarm is late": {"|", signals.DeadlineAcceptLate, approval.Expired},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -40,7 +40,7 @@ func (g *gate) fired(now time.Time) []passing {
 	if fires(g.alarm) {
 		for i, d := range g.due {
 			at := g.when(d)
-			if i > 0 && at.After(now) || ends && at.After(g.deadline.At()) {
+			if i > 0 && at.After(now) || ends && at.After(g.deadline.Time()) {
 				break
 			}
 			all = append(all, passing{due: d, first: i == 0})
@@ -81,7 +81,7 @@ func (g *gate) take(ctx workflow.Context, p passing) {
 	now := workflow.Now(ctx)
 	g.foreseen = nil
 	if p.ends {
-		g.deadline.Expire()
+		g.deadline.Close()
 	} else {
 		g.due = g.due[1:]
 	}

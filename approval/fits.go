@@ -11,12 +11,12 @@ import (
 // fitness reports why data cannot take the place of a subject. It depends on the
 // program, so it is asked by validators and in side effects only: what history has
 // counted is never judged again.
-type fitness func(now protocol.Subject, data wire.Raw) error
+type fitness func(now protocol.Subject, data wire.RawJSON) error
 
 // fits returns the fitness of subjects of type T that accepts takes.
 func fits[T any](accepts func(T) error) fitness {
-	return func(now protocol.Subject, data wire.Raw) (err error) {
-		v, err := wire.Edit[T](now.Raw(), now.With(data).Raw())
+	return func(now protocol.Subject, data wire.RawJSON) (err error) {
+		v, err := wire.DecodeEdit[T](now.Raw(), now.With(data).Raw())
 		if err != nil || accepts == nil {
 			return err
 		}
@@ -30,10 +30,10 @@ func fits[T any](accepts func(T) error) fitness {
 }
 
 // alike is the fitness of subjects whose type is known to the parent only.
-func alike(now protocol.Subject, data wire.Raw) error { return wire.Alike(now.Data, data) }
+func alike(now protocol.Subject, data wire.RawJSON) error { return wire.Alike(now.Data, data) }
 
 // fit refuses what cannot be a subject; none is fine.
-func (g *gate) fit(data wire.Raw) error {
+func (g *gate) fit(data wire.RawJSON) error {
 	switch {
 	case len(data) == 0:
 		return nil

@@ -29,9 +29,9 @@ const (
 // Options tunes [NewGates]. The zero value is ready to use.
 type Options struct {
 	// Ties decides about votes by signal that reach the workflow together
-	// with a gate's deadline. Zero is signals.Lenient. Votes by update are
+	// with a gate's deadline. Zero is signals.DeadlineAcceptLate. Votes by update are
 	// always exact. A gate keeps the Ties that it was opened with.
-	Ties signals.Ties
+	Ties signals.DeadlinePolicy
 	// Notify is the name of the activity that tells people; its argument is a
 	// [Notice]. Empty tells nobody.
 	Notify string
@@ -98,7 +98,7 @@ func NewGates(ctx workflow.Context, o Options) (*Gates, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	exact := o.Ties != signals.Lenient
+	exact := o.Ties != signals.DeadlineAcceptLate
 	if exact {
 		wait.RequireOrder(ctx)
 	}
@@ -144,7 +144,7 @@ func NewGates(ctx workflow.Context, o Options) (*Gates, error) {
 // turns for that, in which it may set handlers of its own, and none of them waits
 // for anything.
 func (g *Gates) handle(ctx workflow.Context) {
-	_ = wait.Settle(ctx, func() bool { return len(g.order) > 0 }) // never canceled
+	_ = wait.Yield(ctx, func() bool { return len(g.order) > 0 }) // never canceled
 	if g.claim.Again() {
 		return // the first keeps them
 	}

@@ -44,7 +44,7 @@ type outcome = approval.Outcome[string]
 
 // ask is a workflow that opens the gate "expense" and waits for two of
 // finance, an hour at most.
-func ask(ties signals.Ties) func(workflow.Context) (outcome, error) {
+func ask(ties signals.DeadlinePolicy) func(workflow.Context) (outcome, error) {
 	return func(ctx workflow.Context) (outcome, error) {
 		gates, err := approval.NewGates(ctx, approval.Options{Ties: ties})
 		if err != nil {

@@ -26,7 +26,7 @@ type standing struct {
 }
 
 // stands opens a gate and says how it stands when it is told to finish.
-func stands(ties signals.Ties, p policy.Policy) func(workflow.Context) (standing, error) {
+func stands(ties signals.DeadlinePolicy, p policy.Policy) func(workflow.Context) (standing, error) {
 	return func(ctx workflow.Context) (standing, error) {
 		finish := signals.New[struct{}]("finish").Channel(ctx, signals.Options{})
 		gates, err := approval.NewGates(ctx, approval.Options{Ties: ties})
@@ -68,12 +68,12 @@ func TestGatesStandAsTheirHistorySays(t *testing.T) {
 	seen := map[string]int{}
 	rapid.Check(t, func(rt *rapid.T) {
 		p := drawPolicy(rt)
-		ties := rapid.SampledFrom([]signals.Ties{signals.Lenient, signals.Exact}).Draw(rt, "ties")
+		ties := rapid.SampledFrom([]signals.DeadlinePolicy{signals.DeadlineAcceptLate, signals.DeadlineHistoryOrder}).Draw(rt, "ties")
 		h := historytest.New(t, "ask").SideEffect(opening(t, p, termsOf(ties).with("requester", "x")))
 		now := h.Now()
 		counter, err := tally.New(p, tally.Options{Requester: "x", Digest: digestOfJSON(`"report 7"`)})
 		require.NoError(t, err)
-		m := &historyModel{h: h, exact: ties == signals.Exact, t: counter, stage: -1}
+		m := &historyModel{h: h, exact: ties == signals.DeadlineHistoryOrder, t: counter, stage: -1}
 		m.follow(now)
 		m.deadline.now = false
 		if m.alarm != nil {

@@ -81,7 +81,7 @@ func (v *verdict) refusal() error {
 func recorded[T any](ctx workflow.Context, write func(workflow.Context) T) T {
 	var raw converter.RawValue
 	err := workflow.SideEffect(ctx, func(ctx workflow.Context) any {
-		value, err := wire.Header(write(ctx))
+		value, err := wire.Payload(write(ctx))
 		if err != nil {
 			//archtest:panic values of ours can be written
 			panic(err)

@@ -81,7 +81,7 @@ func (b *board) add(tags []string, n int) {
 // in a workflow task, and none if it comes to the same. The others have their turns
 // first: who waited for a gate that is closed may open another.
 func (g *Gates) list(ctx workflow.Context) {
-	_ = wait.Settle(ctx, func() bool { return false }) // never canceled
+	_ = wait.Yield(ctx, func() bool { return false }) // never canceled
 	b := &g.board
 	b.changed = false
 	tags, due := b.pending(), g.nextDue()

@@ -33,7 +33,7 @@ type opening struct {
 	Requester string              `json:"requester,omitempty"`
 	Managers  policy.Selector     `json:"managers,omitzero"`
 	Roster    policy.GroupMembers `json:"roster,omitempty"`
-	Policy    wire.Raw            `json:"policy,omitempty"`
+	Policy    wire.RawJSON        `json:"policy,omitempty"`
 	Subject   protocol.Subject    `json:"subject,omitzero"`
 	terms
 }
@@ -43,7 +43,7 @@ type opening struct {
 type terms struct {
 	// Engine is the version of the code that opened the gate.
 	Engine int `json:"engine,omitempty"`
-	// Exact says that history decides on votes by signal, see signals.Exact.
+	// Exact says that history decides on votes by signal, see signals.DeadlineHistoryOrder.
 	Exact bool `json:"exact,omitempty"`
 	// Inbox says that search attributes list the gate.
 	Inbox bool `json:"inbox,omitempty"`
@@ -99,7 +99,7 @@ func (o *opening) judge(p policy.Policy) error {
 	if err != nil {
 		return err
 	}
-	data, err := wire.Header(counter.Policy())
+	data, err := wire.Payload(counter.Policy())
 	if err != nil {
 		return err
 	}
@@ -114,14 +114,14 @@ func (o *opening) judge(p policy.Policy) error {
 // A known policy is the last one that was read: gates that open together mostly
 // have the same.
 type known struct {
-	data   wire.Raw
+	data   wire.RawJSON
 	policy policy.Policy
 }
 
 // read returns the policy of a record.
-func (k *known) read(data wire.Raw) policy.Policy {
+func (k *known) read(data wire.RawJSON) policy.Policy {
 	if k.data == nil || !bytes.Equal(k.data, data) {
-		p, err := wire.Value[policy.Policy](wire.JSON(data))
+		p, err := wire.ReadOrZero[policy.Policy](wire.FromJSON(data))
 		if err != nil {
 			//archtest:panic the workflow task must fail, and heal when a worker can read the record
 			panic(fmt.Errorf("approval: the policy of a gate's record cannot be read; give the worker the version that wrote it: %w", err))
@@ -140,7 +140,7 @@ func record(ctx workflow.Context, write func() opening) opening {
 // has it.
 func (o *opening) Validate() error {
 	if o.V > protocol.Version {
-		return &wire.Newer{Version: o.V, Known: protocol.Version}
+		return &wire.NewerVersionError{Version: o.V, Known: protocol.Version}
 	}
 	return nil
 }

@@ -15,7 +15,7 @@ type order func(timer *wait.Deadline) (first, known bool)
 // has fired by then has fired before.
 func afterAll(*wait.Deadline) (first, known bool) { return true, true }
 
-// anyOrder is the order of signals with signals.Lenient.
+// anyOrder is the order of signals with signals.DeadlineAcceptLate.
 func anyOrder(*wait.Deadline) (first, known bool) { return false, false }
 
 // orderOf returns the order of a vote by signal of that number.

@@ -15,7 +15,7 @@ import (
 )
 
 // tied asks with a policy and says how ties are decided.
-func tied(ties signals.Ties, p policy.Policy) func(workflow.Context) (outcome, error) {
+func tied(ties signals.DeadlinePolicy, p policy.Policy) func(workflow.Context) (outcome, error) {
 	return func(ctx workflow.Context) (outcome, error) {
 		gates, err := approval.NewGates(ctx, approval.Options{Ties: ties})
 		if err != nil {
@@ -55,8 +55,8 @@ func TestVotesAroundTheEndOfAStage(t *testing.T) {
 		"nothing but what does not count, and the timeout":  {"x|x", open, open},
 		"finance rejects in time, behind what is too early": {"bn|", approval.Approved, approval.Rejected},
 	} {
-		for ties, want := range map[signals.Ties]approval.State{signals.Lenient: c.lenient, signals.Exact: c.exact} {
-			t.Run(name+", "+map[signals.Ties]string{signals.Lenient: "lenient", signals.Exact: "exact"}[ties], func(t *testing.T) {
+		for ties, want := range map[signals.DeadlinePolicy]approval.State{signals.DeadlineAcceptLate: c.lenient, signals.DeadlineHistoryOrder: c.exact} {
+			t.Run(name+", "+map[signals.DeadlinePolicy]string{signals.DeadlineAcceptLate: "lenient", signals.DeadlineHistoryOrder: "exact"}[ties], func(t *testing.T) {
 				t.Parallel()
 				h := historytest.New(t, "ask").SideEffect(opening(t, p, termsOf(ties)))
 				timer := h.TimerStarted(time.Hour)
@@ -117,8 +117,8 @@ func TestVotesAfterStepsOfALadderThatNobodySaw(t *testing.T) {
 		"the requester, then the first, before it":      {"e31", approval.Approved, approval.Approved},
 		"finance, between alarm and deadline, too late": {"e0|", approval.Approved, approval.Expired},
 	} {
-		for ties, want := range map[signals.Ties]approval.State{signals.Lenient: c.lenient, signals.Exact: c.exact} {
-			t.Run(name+", "+map[signals.Ties]string{signals.Lenient: "lenient", signals.Exact: "exact"}[ties], func(t *testing.T) {
+		for ties, want := range map[signals.DeadlinePolicy]approval.State{signals.DeadlineAcceptLate: c.lenient, signals.DeadlineHistoryOrder: c.exact} {
+			t.Run(name+", "+map[signals.DeadlinePolicy]string{signals.DeadlineAcceptLate: "lenient", signals.DeadlineHistoryOrder: "exact"}[ties], func(t *testing.T) {
 				t.Parallel()
 				h := historytest.New(t, "ask").SideEffect(opening(t, policy.Stages(s), termsOf(ties)))
 				deadline, alarm := h.TimerStarted(4*time.Hour), h.TimerStarted(time.Hour)
@@ -165,7 +165,7 @@ func TestAnEscalationThatDecidesBeforeTheDeadline(t *testing.T) {
 		Rules: []policy.Rule{legal, finance}, Deadline: 2 * time.Hour,
 		Escalations: []policy.Escalation{{After: time.Hour, Rule: "legal", To: finance.From}},
 	})
-	for name, ties := range map[string]signals.Ties{"lenient": signals.Lenient, "exact": signals.Exact} {
+	for name, ties := range map[string]signals.DeadlinePolicy{"lenient": signals.DeadlineAcceptLate, "exact": signals.DeadlineHistoryOrder} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h := historytest.New(t, "ask").SideEffect(opening(t, p, termsOf(ties)))

@@ -44,15 +44,15 @@ func somePolicy(t *rapid.T) policy.Policy {
 func TestOpeningsAreReadAsTheyWereWritten(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		req := Request[wire.Raw]{
-			ID: "gate", Subject: wire.Raw(someJSON.Draw(t, "subject")), Title: someText.Draw(t, "title"), Requester: "eve", Policy: somePolicy(t),
+		req := Request[wire.RawJSON]{
+			ID: "gate", Subject: wire.RawJSON(someJSON.Draw(t, "subject")), Title: someText.Draw(t, "title"), Requester: "eve", Policy: somePolicy(t),
 			Managers: policy.Selector{Users: []string{someName.Draw(t, "manager")}}, Roster: policy.GroupMembers{"ops": {"a", "b", "c", "d"}},
 		}
 		o := openingOf(req, terms{Engine: engineVersion, Proofs: rapid.Bool().Draw(t, "proofs"), Notify: someText.Draw(t, "notify")})
 		require.Empty(t, o.Refused)
 		text, err := json.Marshal(o)
 		require.NoError(t, err)
-		once, err := wire.Decode[opening](wire.JSON(text))
+		once, err := wire.Decode[opening](wire.FromJSON(text))
 		require.NoError(t, err)
 		again, err := json.Marshal(once)
 		require.NoError(t, err)
@@ -75,7 +75,7 @@ func TestCarriedGatesAreReadAsTheyWereWritten(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p, at := somePolicy(t), time.Date(2030, 1, 7, 9, 0, 0, 0, time.UTC)
 		g := &gate{
-			id: "gate", title: someText.Draw(t, "title"), requester: "eve", subject: protocol.Subject{Data: wire.Raw(someJSON.Draw(t, "subject"))}, opened: at,
+			id: "gate", title: someText.Draw(t, "title"), requester: "eve", subject: protocol.Subject{Data: wire.RawJSON(someJSON.Draw(t, "subject"))}, opened: at,
 			terms: terms{Engine: 1, Proofs: true, Notify: "Tell", Waits: true}, tally: tally.Reopen(p, tally.Options{Requester: "eve", At: at}),
 			extended: time.Duration(rapid.Int64().Draw(t, "extended")), grant: grant{revoked: someName.Draw(t, "by"), consumed: rapid.Bool().Draw(t, "used")},
 		}

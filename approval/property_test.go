@@ -47,8 +47,8 @@ func TestGatesAgreeWithTheirHistory(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		event := rapid.StringOfN(rapid.SampledFrom([]rune("abcnxx   ")), 0, 10, -1)
 		events := event.Draw(rt, "before") + "|" + event.Draw(rt, "after") + " "
-		ties := rapid.SampledFrom([]signals.Ties{signals.Lenient, signals.Exact}).Draw(rt, "ties")
-		want, end, fired := model(events, ties == signals.Exact)
+		ties := rapid.SampledFrom([]signals.DeadlinePolicy{signals.DeadlineAcceptLate, signals.DeadlineHistoryOrder}).Draw(rt, "ties")
+		want, end, fired := model(events, ties == signals.DeadlineHistoryOrder)
 
 		h := historytest.New(t, "ask").SideEffect(opening(t, request().Policy, termsOf(ties)))
 		timer := h.TimerStarted(time.Hour)

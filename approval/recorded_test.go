@@ -26,7 +26,9 @@ func opening(t testing.TB, p policy.Policy, further wire) historytest.Payload {
 }
 
 // termsOf returns the further fields of the record of a gate that was opened with these ties.
-func termsOf(ties signals.Ties) wire { return wire{"exact": ties == signals.Exact} }
+func termsOf(ties signals.DeadlinePolicy) wire {
+	return wire{"exact": ties == signals.DeadlineHistoryOrder}
+}
 
 // rawJSON is JSON as it stands.
 type rawJSON string

@@ -77,7 +77,7 @@ func TestBadVotesByUpdateAreRefused(t *testing.T) {
 				require.Equal(t, 1, r.status().Gates[0].Approvals, "nothing was counted")
 			}, 3*time.Minute)
 			r.update(4*time.Minute, vote("2", "bob", approval.Approve))
-			r.ExecuteWorkflow(ask(signals.Lenient))
+			r.ExecuteWorkflow(ask(signals.DeadlineAcceptLate))
 
 			require.Equal(t, approval.Approved, r.outcome().State, "a good vote afterwards counts")
 			require.Equal(t, []approval.Reason{c.want}, r.refusals)
@@ -100,7 +100,7 @@ func TestBadVotesBySignalAreDeadLetters(t *testing.T) {
 			r.signal(time.Minute, vote("1", "ann", approval.Approve))
 			r.signal(2*time.Minute, c.vote)
 			r.signal(4*time.Minute, vote("2", "bob", approval.Approve))
-			r.ExecuteWorkflow(ask(signals.Lenient))
+			r.ExecuteWorkflow(ask(signals.DeadlineAcceptLate))
 
 			require.Equal(t, approval.Approved, r.outcome().State, "a good vote afterwards counts")
 			dead := r.status().DeadLetters
@@ -118,7 +118,7 @@ func TestBadVotesBySignalAreDeadLetters(t *testing.T) {
 		for _, c := range bad() {
 			r.signal(time.Minute, c.vote)
 		}
-		r.ExecuteWorkflow(ask(signals.Lenient))
+		r.ExecuteWorkflow(ask(signals.DeadlineAcceptLate))
 		require.Equal(t, approval.Expired, r.outcome().State)
 		require.Equal(t, time.Hour, r.outcome().Closed.Sub(start))
 		require.Equal(t, len(bad()), r.status().DeadLetters.Count)

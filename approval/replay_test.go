@@ -16,7 +16,7 @@ import (
 
 // recorded is the workflow whose histories a real server recorded.
 func recorded(ctx workflow.Context, c struct {
-	Ties     signals.Ties
+	Ties     signals.DeadlinePolicy
 	Policy   policy.Policy
 	GoesOn   bool
 	Deadline time.Duration
@@ -47,7 +47,7 @@ func recordedStages(ctx workflow.Context, c struct {
 },
 ) (outcome, error) {
 	c.Runs++
-	options := approval.Options{Ties: signals.Exact, Carried: c.Carried, Notify: c.Notify}
+	options := approval.Options{Ties: signals.DeadlineHistoryOrder, Carried: c.Carried, Notify: c.Notify}
 	if c.Signed {
 		key, err := approval.NewHMACKey("other", make([]byte, 32))
 		if err != nil {
@@ -70,7 +70,7 @@ func recordedStages(ctx workflow.Context, c struct {
 		if err := workflow.Await(ctx, func() bool { return pending.Future().IsReady() || onward.Len() > 0 }); err != nil {
 			return outcome{}, err
 		}
-		if _, ok := onward.ReceiveAsync(ctx); !ok {
+		if _, ok := onward.TryReceive(ctx); !ok {
 			continue
 		}
 		if carried, ok := gates.Carry(ctx); ok {

@@ -22,7 +22,7 @@ func TestLeftoversAreReportedWhenTheRunEnds(t *testing.T) {
 	r := &run{TestWorkflowEnvironment: env, t: t}
 	r.signal(time.Minute, vote("1", "ann", approval.Approve).with("gate", "never opened"))
 	r.signal(time.Minute, vote("1", "ann", approval.Approve).with("v", 9))
-	r.ExecuteWorkflow(ask(signals.Lenient))
+	r.ExecuteWorkflow(ask(signals.DeadlineAcceptLate))
 	require.Equal(t, approval.Expired, r.outcome().State)
 	require.EqualValues(t, 2, observed.Counter("temporal_patterns_leftovers", protocol.SignalVote))
 	require.Contains(t, observed.Logs(), "nothing has used")
@@ -33,7 +33,7 @@ func TestNothingIsReportedWhenNothingIsLeft(t *testing.T) {
 	env, observed := testenv.NewObserved(signals.NewInterceptor())
 	r := &run{TestWorkflowEnvironment: env, t: t}
 	r.signal(time.Minute, vote("1", "ann", approval.Reject))
-	r.ExecuteWorkflow(ask(signals.Exact))
+	r.ExecuteWorkflow(ask(signals.DeadlineHistoryOrder))
 	require.Equal(t, approval.Rejected, r.outcome().State)
 	require.Zero(t, observed.Counter("temporal_patterns_leftovers", protocol.SignalVote))
 	require.NotContains(t, observed.Logs(), "nothing has used")
@@ -45,7 +45,7 @@ func TestDeadLettersAreLoggedAndCountedWithoutTheirText(t *testing.T) {
 	r := &run{TestWorkflowEnvironment: env, t: t}
 	r.signal(time.Minute, vote("1", "ann", "maybe").with("comment", "secret"))
 	r.signal(time.Minute, vote("1", "mallory", approval.Approve).with("actor", map[string]any{"id": "mallory", "auth": "test"}))
-	r.ExecuteWorkflow(ask(signals.Lenient))
+	r.ExecuteWorkflow(ask(signals.DeadlineAcceptLate))
 	require.EqualValues(t, 2, observed.Counter("temporal_patterns_dead_letters", protocol.SignalVote))
 	require.Contains(t, observed.Logs(), "dead letter")
 	require.NotContains(t, observed.Logs(), "mallory")

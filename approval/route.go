@@ -127,7 +127,7 @@ func (g *Gates) route(ctx workflow.Context, raw converter.RawValue, number int) 
 
 // keep takes room for a vote by signal that waits, if there is enough.
 func (g *Gates) keep(raw converter.RawValue) bool {
-	size := wire.Carry(raw).Size()
+	size := wire.Save(raw).Size()
 	if g.kept+size > maxKept {
 		return false
 	}

@@ -40,7 +40,7 @@ func (g *gate) givesUp() time.Time {
 	if g.deadline == nil || g.tally.State() == ChangesRequested {
 		return time.Time{}
 	}
-	return g.deadline.At()
+	return g.deadline.Time()
 }
 
 // cut shortens a comment for the status, whose size the server limits, at a

@@ -177,7 +177,7 @@ func TestADataConverterOfOnesOwn(t *testing.T) {
 	arg, err := approvalclient.Change{ID: "1", Actor: approval.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "t"}, Kind: approvalclient.ChangeExtend, By: time.Hour}.Argument("expense")
 	require.NoError(t, err)
 	r.manage(time.Minute, arg)
-	r.ExecuteWorkflow(ask(signals.Lenient))
+	r.ExecuteWorkflow(ask(signals.DeadlineAcceptLate))
 	require.Equal(t, approval.Approved, r.outcome().State)
 	require.Equal(t, []approval.Reason{approval.NotEligible}, r.refusals, "the change was read")
 }

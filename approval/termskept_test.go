@@ -14,7 +14,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
-var bothTies = map[string]signals.Ties{"lenient": signals.Lenient, "exact": signals.Exact}
+var bothTies = map[string]signals.DeadlinePolicy{"lenient": signals.DeadlineAcceptLate, "exact": signals.DeadlineHistoryOrder}
 
 // late is a history of a gate whose deadline had passed when a vote came by signal,
 // up to the task that sees both: approved if the gate is lenient, else expired.
@@ -24,8 +24,8 @@ func late(h *historytest.History, t *testing.T, timer string) *historytest.Histo
 	return h.Signal(protocol.SignalVote, historytest.JSON(t, vote("1", "ann", approval.Approve))).Task()
 }
 
-func stateWith(ties signals.Ties) approval.State {
-	if ties == signals.Exact {
+func stateWith(ties signals.DeadlinePolicy) approval.State {
+	if ties == signals.DeadlineHistoryOrder {
 		return approval.Expired
 	}
 	return approval.Approved
@@ -93,12 +93,12 @@ func carriedAt(t *testing.T, now time.Time, o approval.Options) (carried approva
 // A gate that is exact needs the interceptor, whatever the options say by now.
 func TestAnExactGateNeedsTheInterceptor(t *testing.T) {
 	t.Parallel()
-	h := historytest.New(t, "ask").SideEffect(opening(t, oneOf("").Policy, termsOf(signals.Exact)))
+	h := historytest.New(t, "ask").SideEffect(opening(t, oneOf("").Policy, termsOf(signals.DeadlineHistoryOrder)))
 	late(h, t, h.TimerStarted(time.Hour))
 	require.ErrorContains(t, h.Replay(oneGate(approval.Options{}, oneOf("report 7"))), "signals.NewInterceptor()")
 
 	h = historytest.New(t, "ask")
-	options := approval.Options{Carried: carriedAt(t, h.Now(), approval.Options{Ties: signals.Exact})}
+	options := approval.Options{Carried: carriedAt(t, h.Now(), approval.Options{Ties: signals.DeadlineHistoryOrder})}
 	late(h, t, h.TimerStarted(time.Hour))
 	require.ErrorContains(t, h.Replay(oneGate(options, oneOf("report 7"))), "signals.NewInterceptor()", "also in the next run")
 }

@@ -20,21 +20,21 @@ func TestTiesAfterDowntime(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {
 		order string // a, b: ann, bob approve; n: cid rejects; x: garbage; |: the timer fires
-		ties  signals.Ties
+		ties  signals.DeadlinePolicy
 		want  approval.State
 	}{
-		"lenient: both before":                       {"ab|", signals.Lenient, approval.Approved},
-		"lenient: one before, one after":             {"a|b", signals.Lenient, approval.Approved},
-		"lenient: both after":                        {"|ab", signals.Lenient, approval.Approved},
-		"lenient: not enough":                        {"a|", signals.Lenient, approval.Expired},
-		"exact: both before":                         {"ab|", signals.Exact, approval.Approved},
-		"exact: one before, one after":               {"a|b", signals.Exact, approval.Expired},
-		"exact: both after":                          {"|ab", signals.Exact, approval.Expired},
-		"exact: a repetition after it is no mistake": {"aba|a", signals.Exact, approval.Approved},
-		"exact: a rejection after changes nothing":   {"ab|n", signals.Exact, approval.Approved},
-		"exact: a rejection before":                  {"an|b", signals.Exact, approval.Rejected},
-		"exact: garbage does not shift the order":    {"xaxb|x", signals.Exact, approval.Approved},
-		"exact: garbage before, the vote after":      {"xax|b", signals.Exact, approval.Expired},
+		"lenient: both before":                       {"ab|", signals.DeadlineAcceptLate, approval.Approved},
+		"lenient: one before, one after":             {"a|b", signals.DeadlineAcceptLate, approval.Approved},
+		"lenient: both after":                        {"|ab", signals.DeadlineAcceptLate, approval.Approved},
+		"lenient: not enough":                        {"a|", signals.DeadlineAcceptLate, approval.Expired},
+		"exact: both before":                         {"ab|", signals.DeadlineHistoryOrder, approval.Approved},
+		"exact: one before, one after":               {"a|b", signals.DeadlineHistoryOrder, approval.Expired},
+		"exact: both after":                          {"|ab", signals.DeadlineHistoryOrder, approval.Expired},
+		"exact: a repetition after it is no mistake": {"aba|a", signals.DeadlineHistoryOrder, approval.Approved},
+		"exact: a rejection after changes nothing":   {"ab|n", signals.DeadlineHistoryOrder, approval.Approved},
+		"exact: a rejection before":                  {"an|b", signals.DeadlineHistoryOrder, approval.Rejected},
+		"exact: garbage does not shift the order":    {"xaxb|x", signals.DeadlineHistoryOrder, approval.Approved},
+		"exact: garbage before, the vote after":      {"xax|b", signals.DeadlineHistoryOrder, approval.Expired},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -71,7 +71,7 @@ func TestALateRepetitionIsNoDeadLetter(t *testing.T) {
 	r.signal(61*time.Minute, vote("1", "ann", approval.Approve))
 	r.signal(61*time.Minute, vote("2", "bob", approval.Approve))
 	r.ExecuteWorkflow(func(ctx workflow.Context) (outcome, error) {
-		o, err := ask(signals.Exact)(ctx)
+		o, err := ask(signals.DeadlineHistoryOrder)(ctx)
 		if err != nil {
 			return o, err
 		}
@@ -88,7 +88,7 @@ func TestExactWithoutADeadline(t *testing.T) {
 	r.signal(time.Minute, vote("1", "ann", approval.Approve))
 	r.signal(1000*time.Hour, vote("2", "bob", approval.Approve))
 	r.ExecuteWorkflow(func(ctx workflow.Context) (outcome, error) {
-		gates, err := approval.NewGates(ctx, approval.Options{Ties: signals.Exact})
+		gates, err := approval.NewGates(ctx, approval.Options{Ties: signals.DeadlineHistoryOrder})
 		if err != nil {
 			return outcome{}, err
 		}
@@ -102,7 +102,7 @@ func TestExactWithoutADeadline(t *testing.T) {
 func TestExactNeedsTheInterceptor(t *testing.T) {
 	t.Parallel()
 	h := historytest.New(t, "ask").Signal("unrelated", historytest.JSON(t, 1)).Task()
-	require.ErrorContains(t, h.Replay(ask(signals.Exact)), "signals.NewInterceptor()")
+	require.ErrorContains(t, h.Replay(ask(signals.DeadlineHistoryOrder)), "signals.NewInterceptor()")
 }
 
 // One gate, one deadline, two votes in workflow tasks of their own.
@@ -114,7 +114,7 @@ func TestCommands(t *testing.T) {
 	h.Signal(protocol.SignalVote, historytest.JSON(t, vote("2", "bob", approval.Approve))).Task()
 	h.TimerCanceled(timer)
 	var got outcome
-	h.Result(&got, ask(signals.Lenient))
+	h.Result(&got, ask(signals.DeadlineAcceptLate))
 	require.Equal(t, approval.Approved, got.State)
 	require.Equal(t, 16, h.Events(), "the opening, one timer, its end, two signals, three workflow tasks, start and end: nothing of ours besides")
 }

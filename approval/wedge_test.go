@@ -43,7 +43,7 @@ func TestTimersThatFireAsChangesAreRequested(t *testing.T) {
 		"both, with another round":             "de|",
 		"a vote that does not count, after it": "c|x",
 	} {
-		for how, ties := range map[string]signals.Ties{"lenient": signals.Lenient, "exact": signals.Exact} {
+		for how, ties := range map[string]signals.DeadlinePolicy{"lenient": signals.DeadlineAcceptLate, "exact": signals.DeadlineHistoryOrder} {
 			t.Run(name+", "+how, func(t *testing.T) {
 				t.Parallel()
 				h := historytest.New(t, "ask").SideEffect(opening(t, sentBack(), termsOf(ties)))
@@ -74,7 +74,7 @@ func TestTimersThatFireAsChangesAreRequested(t *testing.T) {
 
 // onward is a workflow that opens the gate "expense" and continues as new when
 // it is told to.
-func onward(ties signals.Ties) func(workflow.Context) (outcome, error) {
+func onward(ties signals.DeadlinePolicy) func(workflow.Context) (outcome, error) {
 	return func(ctx workflow.Context) (outcome, error) {
 		gates, err := approval.NewGates(ctx, approval.Options{Ties: ties})
 		if err != nil {

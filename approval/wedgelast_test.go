@@ -23,7 +23,7 @@ func TestTimersThatFireAsTheLastGateCloses(t *testing.T) {
 	t.Parallel()
 	p := policy.Quorum(1, "finance").Within(time.Hour)
 	for name, order := range map[string]string{"after the deciding vote": "a|", "and another vote follows": "a|b", "before it": "|a"} {
-		for how, ties := range map[string]signals.Ties{"lenient": signals.Lenient, "exact": signals.Exact} {
+		for how, ties := range map[string]signals.DeadlinePolicy{"lenient": signals.DeadlineAcceptLate, "exact": signals.DeadlineHistoryOrder} {
 			t.Run(name+", "+how, func(t *testing.T) {
 				t.Parallel()
 				h := historytest.New(t, "ask", historytest.JSON(t, wire{"ID": "expense", "Requester": "eve", "Policy": p, "Subject": "report 7"}))
@@ -39,7 +39,7 @@ func TestTimersThatFireAsTheLastGateCloses(t *testing.T) {
 				h.Task()
 				var got struct{ State approval.State }
 				h.Result(&got, approval.NewWorkflow(approval.Options{Ties: ties}), signals.NewInterceptor())
-				require.True(t, got.State == approval.Approved || order == "|a" && ties == signals.Exact, got.State)
+				require.True(t, got.State == approval.Approved || order == "|a" && ties == signals.DeadlineHistoryOrder, got.State)
 			})
 		}
 	}
@@ -54,7 +54,7 @@ func TestRefusedVotesAroundAReminderThatNobodySaw(t *testing.T) {
 	two := stage("two", 1, "board", 0)
 	two.Deadline = policy.NoDeadline
 	p := policy.Stages(one, two)
-	for how, ties := range map[string]signals.Ties{"lenient": signals.Lenient, "exact": signals.Exact} {
+	for how, ties := range map[string]signals.DeadlinePolicy{"lenient": signals.DeadlineAcceptLate, "exact": signals.DeadlineHistoryOrder} {
 		t.Run(how, func(t *testing.T) {
 			t.Parallel()
 			h := historytest.New(t, "ask").SideEffect(opening(t, p, termsOf(ties)))

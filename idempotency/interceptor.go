@@ -74,7 +74,7 @@ func firstRunOf(ctx context.Context) string {
 
 func (i *activityInbound) ExecuteActivity(ctx context.Context, in *interceptor.ExecuteActivityInput) (any, error) {
 	if payload, ok := interceptor.Header(ctx)[headerName]; ok {
-		if run, err := wire.FromHeader[string](payload); err == nil { // else as without it
+		if run, err := wire.ReadPayload[string](payload); err == nil { // else as without it
 			ctx = context.WithValue(ctx, firstRunKey{}, run)
 		}
 	}
@@ -169,7 +169,7 @@ func send(ctx workflow.Context, header map[string]*commonpb.Payload) {
 	}
 	info := workflow.GetInfo(ctx)
 	first := cmp.Or(info.FirstRunID, info.WorkflowExecution.RunID) // the SDK's test environment has no first one
-	if payload, err := wire.Header(first); err == nil {            // a text can be encoded
+	if payload, err := wire.Payload(first); err == nil {           // a text can be encoded
 		header[headerName] = payload
 	}
 }

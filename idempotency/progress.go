@@ -28,7 +28,7 @@ func (x *execution) resume() error {
 		return nil
 	}
 	var p progress
-	if err := wire.Stored(x.record.Progress, progressVersion, &p); err != nil {
+	if err := wire.DecodeStored(x.record.Progress, progressVersion, &p); err != nil {
 		return later(StoreDown, fmt.Sprintf("the progress of key %s cannot be read: %v; upgrade the workers", x.ref.Key, err), 0, nil)
 	}
 	x.progress = p
@@ -37,7 +37,7 @@ func (x *execution) resume() error {
 
 // save writes the progress. x.mu is held.
 func (x *execution) save(ctx context.Context) error {
-	payload, err := wire.Header(x.progress)
+	payload, err := wire.Payload(x.progress)
 	if err != nil {
 		return err
 	}

@@ -8,15 +8,15 @@ import (
 )
 
 // setAside lets a message wait until the one of its key that is handled is done.
-func (s *server) setAside(j job) {
+func (s *serveLoop) setAside(j job) {
 	s.taken++
 	j.number = s.taken
-	j.inbox.aside++
+	j.inbox.deferred++
 	s.waiting[j.key] = append(s.waiting[j.key], j)
 }
 
 // next is the oldest message that waits and whose key is free.
-func (s *server) next() (j job, ok bool) {
+func (s *serveLoop) next() (j job, ok bool) {
 	if len(s.keys) == 0 {
 		return j, false
 	}
@@ -36,7 +36,7 @@ func (s *server) next() (j job, ok bool) {
 }
 
 // giveBack puts the messages that wait for others of their key back, in order.
-func (s *server) giveBack() {
+func (s *serveLoop) giveBack() {
 	var all []job
 	for _, key := range workflow.DeterministicKeys(s.waiting) {
 		all = append(all, s.waiting[key]...)
@@ -51,8 +51,8 @@ func (s *server) giveBack() {
 		}
 		all = slices.DeleteFunc(all, func(j job) bool { return j.inbox == h.inbox })
 		slices.Reverse(back)
-		h.inbox.aside -= len(back)
-		h.inbox.held = append(back, h.inbox.held...)
-		h.inbox.rouse()
+		h.inbox.deferred -= len(back)
+		h.inbox.buffered = append(back, h.inbox.buffered...)
+		h.inbox.wakeSelectors()
 	}
 }

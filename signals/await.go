@@ -35,19 +35,19 @@ func AwaitUntil(ctx workflow.Context, deadline *Deadline, condition func() bool)
 			return false, err
 		}
 		// Whoever changes the condition, or moves the deadline, runs in between.
-		err := wait.Settle(ctx, func() bool { return condition() || !passed() })
+		err := wait.Yield(ctx, func() bool { return condition() || !passed() })
 		switch {
 		case err != nil:
 			return false, err
 		case condition():
 			if deadline != nil {
-				deadline.core.Spare(ctx)
+				deadline.core.NoteInTime(ctx)
 			}
 			return true, nil
 		case never() != nil:
 			return false, never()
 		case passed():
-			deadline.core.Expire()
+			deadline.core.Close()
 			return false, nil
 		}
 	}

@@ -62,7 +62,7 @@ var untimed = map[string]form{
 	},
 	"ReceiveAsync": func(ctx workflow.Context, ch *signals.Channel[payment], _ int) (int, error) {
 		for {
-			if p, ok := ch.ReceiveAsync(ctx); ok {
+			if p, ok := ch.TryReceive(ctx); ok {
 				return p.Amount, nil
 			}
 			if err := workflow.Await(ctx, func() bool { return ch.Len() > 0 }); err != nil {
@@ -81,12 +81,12 @@ var untimed = map[string]form{
 		}
 	},
 	"ReceiveBatch": func(ctx workflow.Context, ch *signals.Channel[payment], _ int) (int, error) {
-		all, err := ch.ReceiveBatch(ctx, signals.Batch{Max: 1, Quiet: time.Minute})
+		all, err := ch.ReceiveBatch(ctx, signals.BatchOptions{Max: 1, IdleTimeout: time.Minute})
 		return all[0].Amount, err
 	},
 	"Carry": func(ctx workflow.Context, ch *signals.Channel[payment], _ int) (int, error) {
 		err := workflow.Await(ctx, func() bool { return ch.Len() == 2 })
-		carried, ok := signals.Carry(ctx, ch)
+		carried, ok := signals.NewContinueState(ctx, ch)
 		if !ok || err != nil || len(carried.Signals[0].Messages) != 2 {
 			return 0, err
 		}

@@ -8,18 +8,18 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/internal/wait"
 )
 
-// Batch says when [Channel.ReceiveBatch] has collected enough. What is zero
+// BatchOptions says when [Channel.ReceiveBatch] has collected enough. What is zero
 // sets no limit; when both times are zero, the batch is what has arrived.
-type Batch struct {
+type BatchOptions struct {
 	// Max ends the batch when it has so many messages.
 	Max int
 	// Quiet ends it when no message has come for so long.
-	Quiet time.Duration
+	IdleTimeout time.Duration
 	// MaxWait ends it so long after its first message.
 	MaxWait time.Duration
 	// Until ends it when it is true, with what has arrived; only then can the
 	// batch be empty. It must be quick and change nothing.
-	Until func() bool
+	Stop func() bool
 }
 
 // ReceiveBatch waits for a message, without limit but b.Until, and collects
@@ -28,11 +28,11 @@ type Batch struct {
 //
 // Times are workflow time, in which a message counts as received when a worker
 // takes it. A message that comes with the end of the time still belongs to the
-// batch, and starts Quiet again, unless the channel is [Exact] and history
+// batch, and starts Quiet again, unless the channel is [DeadlineHistoryOrder] and history
 // recorded it after the timer had fired. There is one timer for each quiet
 // period, however many messages come in it.
-func (c *Channel[T]) ReceiveBatch(ctx workflow.Context, b Batch) ([]T, error) {
-	until := func() bool { return b.Until != nil && b.Until() }
+func (c *Channel[T]) ReceiveBatch(ctx workflow.Context, b BatchOptions) ([]T, error) {
+	until := func() bool { return b.Stop != nil && b.Stop() }
 	first, ok, err := c.receive(ctx, nil, until)
 	if !ok {
 		return nil, err
@@ -71,12 +71,12 @@ func (c *Channel[T]) ReceiveBatch(ctx workflow.Context, b Batch) ([]T, error) {
 }
 
 // due is when a batch ends that began and had its last message at these times.
-func (b Batch) due(begin, last time.Time) time.Time {
-	quiet, limit := last.Add(b.Quiet), begin.Add(b.MaxWait)
+func (b BatchOptions) due(begin, last time.Time) time.Time {
+	quiet, limit := last.Add(b.IdleTimeout), begin.Add(b.MaxWait)
 	switch {
-	case b.MaxWait <= 0 && b.Quiet <= 0:
+	case b.MaxWait <= 0 && b.IdleTimeout <= 0:
 		return begin
-	case b.MaxWait <= 0 || b.Quiet > 0 && quiet.Before(limit):
+	case b.MaxWait <= 0 || b.IdleTimeout > 0 && quiet.Before(limit):
 		return quiet
 	default:
 		return limit
@@ -85,8 +85,8 @@ func (b Batch) due(begin, last time.Time) time.Time {
 
 // final is the timer if its end is the end of the batch, and not the moment to
 // look how much longer it must be quiet.
-func (b Batch) final(timer *wait.Deadline, begin, last time.Time) *wait.Deadline {
-	if timer == nil || b.due(begin, last).After(timer.At()) {
+func (b BatchOptions) final(timer *wait.Deadline, begin, last time.Time) *wait.Deadline {
+	if timer == nil || b.due(begin, last).After(timer.Time()) {
 		return nil
 	}
 	return timer

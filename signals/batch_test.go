@@ -20,11 +20,11 @@ type batches struct {
 }
 
 // collectBatches collects n batches, and then goes on for an hour.
-func collectBatches(b signals.Batch, ties signals.Ties, n int) func(workflow.Context) (batches, error) {
+func collectBatches(b signals.BatchOptions, ties signals.DeadlinePolicy, n int) func(workflow.Context) (batches, error) {
 	return func(ctx workflow.Context) (batches, error) {
 		var got batches
 		start := workflow.Now(ctx)
-		ch := paid.Channel(ctx, signals.Options{Ties: ties})
+		ch := paid.Channel(ctx, signals.Options{DeadlinePolicy: ties})
 		for range n {
 			batch, err := ch.ReceiveBatch(ctx, b)
 			amounts := []int{}
@@ -44,63 +44,63 @@ func collectBatches(b signals.Batch, ties signals.Ties, n int) func(workflow.Con
 func TestReceiveBatch(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {
-		batch    signals.Batch
+		batch    signals.BatchOptions
 		at       []int // seconds at which messages come; the amounts are 1, 2, 3, …
 		cancelAt int
 		want     batches
 		timers   int // of the batches; the sleep has one more
 	}{
 		"until it is quiet": {
-			signals.Batch{Quiet: 15 * time.Second},
+			signals.BatchOptions{IdleTimeout: 15 * time.Second},
 			[]int{10, 20, 30, 40},
 			0,
 			batches{[][]int{{1, 2, 3, 4}}, []float64{55}},
 			4,
 		},
 		"with one timer for each quiet period, not for each message": {
-			signals.Batch{Quiet: 60 * time.Second},
+			signals.BatchOptions{IdleTimeout: 60 * time.Second},
 			[]int{10, 11, 12, 13, 14, 15, 16, 17, 18, 19},
 			0,
 			batches{[][]int{{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}}, []float64{79}},
 			2,
 		},
 		"at most so many": {
-			signals.Batch{Max: 2, Quiet: time.Minute},
+			signals.BatchOptions{Max: 2, IdleTimeout: time.Minute},
 			[]int{10, 20, 30, 40},
 			0,
 			batches{[][]int{{1, 2}, {3, 4}}, []float64{20, 40}},
 			2,
 		},
 		"at most so long, though it is never quiet": {
-			signals.Batch{Quiet: 15 * time.Second, MaxWait: 25 * time.Second},
+			signals.BatchOptions{IdleTimeout: 15 * time.Second, MaxWait: 25 * time.Second},
 			[]int{10, 20, 30, 40},
 			0,
 			batches{[][]int{{1, 2, 3}}, []float64{35}},
 			2,
 		},
 		"for so long": {
-			signals.Batch{MaxWait: 25 * time.Second},
+			signals.BatchOptions{MaxWait: 25 * time.Second},
 			[]int{10, 20, 30, 40},
 			0,
 			batches{[][]int{{1, 2, 3}}, []float64{35}},
 			1,
 		},
 		"what has arrived, without a timer": {
-			signals.Batch{},
+			signals.BatchOptions{},
 			[]int{10, 20},
 			0,
 			batches{[][]int{{1}, {2}}, []float64{10, 20}},
 			0,
 		},
 		"what was collected is not lost when the run is canceled": {
-			signals.Batch{Quiet: time.Minute},
+			signals.BatchOptions{IdleTimeout: time.Minute},
 			[]int{10, 20},
 			30,
 			batches{[][]int{{1, 2}}, []float64{30}},
 			1,
 		},
 		"a canceled run waits for no first message": {
-			signals.Batch{Quiet: time.Minute},
+			signals.BatchOptions{IdleTimeout: time.Minute},
 			nil, 30,
 			batches{[][]int{{}}, []float64{30}},
 			0,
@@ -119,7 +119,7 @@ func TestReceiveBatch(t *testing.T) {
 				env.RegisterDelayedCallback(env.CancelWorkflow, time.Duration(c.cancelAt)*time.Second)
 				want = c.timers
 			}
-			env.ExecuteWorkflow(collectBatches(c.batch, signals.Lenient, len(c.want.Amounts)))
+			env.ExecuteWorkflow(collectBatches(c.batch, signals.DeadlineAcceptLate, len(c.want.Amounts)))
 			require.NoError(t, env.GetWorkflowError())
 			var got batches
 			require.NoError(t, env.GetWorkflowResult(&got))
@@ -136,13 +136,13 @@ func TestReceiveBatch(t *testing.T) {
 func TestReceiveBatchAfterDowntime(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {
-		ties  signals.Ties
+		ties  signals.DeadlinePolicy
 		order string // s: a message, |: the timer fires
 		want  [][]int
 	}{
-		"lenient: a message after the timer goes on with the batch": {signals.Lenient, "|s", [][]int{{1, 2}}},
-		"exact: it begins the next one":                             {signals.Exact, "|s", [][]int{{1}, {2}}},
-		"exact: one before the timer goes on, and so the next too":  {signals.Exact, "s|s", [][]int{{1, 2, 3}}},
+		"lenient: a message after the timer goes on with the batch": {signals.DeadlineAcceptLate, "|s", [][]int{{1, 2}}},
+		"exact: it begins the next one":                             {signals.DeadlineHistoryOrder, "|s", [][]int{{1}, {2}}},
+		"exact: one before the timer goes on, and so the next too":  {signals.DeadlineHistoryOrder, "s|s", [][]int{{1, 2, 3}}},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -171,10 +171,10 @@ func TestReceiveBatchAfterDowntime(t *testing.T) {
 
 			var got [][]int
 			h.Result(&got, func(ctx workflow.Context) ([][]int, error) {
-				ch := paid.Channel(ctx, signals.Options{Ties: c.ties})
+				ch := paid.Channel(ctx, signals.Options{DeadlinePolicy: c.ties})
 				var all [][]int
 				for n := 0; n < amount-1; {
-					batch, err := ch.ReceiveBatch(ctx, signals.Batch{Quiet: time.Minute})
+					batch, err := ch.ReceiveBatch(ctx, signals.BatchOptions{IdleTimeout: time.Minute})
 					if err != nil {
 						return nil, err
 					}

@@ -43,7 +43,7 @@ func TestReceiveBatchUntil(t *testing.T) {
 				if _, err := ch.Receive(ctx); err != nil {
 					return nil, err
 				}
-				batch, err := ch.ReceiveBatch(ctx, signals.Batch{Max: 3, Quiet: 48 * time.Hour, Until: func() bool { return end.Len() > 0 }})
+				batch, err := ch.ReceiveBatch(ctx, signals.BatchOptions{Max: 3, IdleTimeout: 48 * time.Hour, Stop: func() bool { return end.Len() > 0 }})
 				var got []int
 				for _, i := range batch {
 					got = append(got, i.N)

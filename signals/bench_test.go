@@ -22,9 +22,9 @@ func BenchmarkReplay(b *testing.B) {
 			name string
 			fn   func(workflow.Context) error
 		}{
-			{"library", receiveAll(payments, signals.Lenient)},
-			{"exact", receiveAll(payments, signals.Exact)},
-			{"by-id", receiveAll(payments.WithID(func(p amount) string { return fmt.Sprint(p.Amount) }), signals.Lenient)},
+			{"library", receiveAll(payments, signals.DeadlineAcceptLate)},
+			{"exact", receiveAll(payments, signals.DeadlineHistoryOrder)},
+			{"by-id", receiveAll(payments.WithID(func(p amount) string { return fmt.Sprint(p.Amount) }), signals.DeadlineAcceptLate)},
 			{"serve", serveAll},
 			{"handwritten", receiveAllByHand},
 			{"router", receiveAllByRouter},
@@ -38,7 +38,7 @@ func BenchmarkReplay(b *testing.B) {
 // message costs must not grow with their number.
 func BenchmarkBurst(b *testing.B) {
 	for _, n := range []int{100, 1_000, 10_000} {
-		b.Run(fmt.Sprintf("library/n=%d", n), func(b *testing.B) { replayMessages(b, n, n, receiveAll(payments, signals.Lenient)) })
+		b.Run(fmt.Sprintf("library/n=%d", n), func(b *testing.B) { replayMessages(b, n, n, receiveAll(payments, signals.DeadlineAcceptLate)) })
 		b.Run(fmt.Sprintf("handwritten/n=%d", n), func(b *testing.B) { replayMessages(b, n, n, receiveAllByHand) })
 	}
 }
@@ -70,9 +70,9 @@ type amount struct {
 
 var payments = signals.New[amount]("payment")
 
-func receiveAll(s signals.Signal[amount], ties signals.Ties) func(workflow.Context) error {
+func receiveAll(s signals.Signal[amount], ties signals.DeadlinePolicy) func(workflow.Context) error {
 	return func(ctx workflow.Context) error {
-		ch := s.Channel(ctx, signals.Options{Ties: ties})
+		ch := s.Channel(ctx, signals.Options{DeadlinePolicy: ties})
 		deadline := signals.NewDeadline(ctx, time.Hour)
 		for {
 			if _, ok, err := ch.ReceiveUntil(ctx, deadline); !ok {
@@ -84,7 +84,7 @@ func receiveAll(s signals.Signal[amount], ties signals.Ties) func(workflow.Conte
 
 func serveAll(ctx workflow.Context) error {
 	h := signals.Handle(payments.Channel(ctx, signals.Options{}), func(workflow.Context, amount) error { return nil })
-	return signals.Serve(ctx, signals.Serving{Deadline: signals.NewDeadline(ctx, time.Hour)}, h)
+	return signals.Serve(ctx, signals.ServeOptions{Deadline: signals.NewDeadline(ctx, time.Hour)}, h)
 }
 
 // receiveAllByHand is what an expert writes with the SDK alone.

@@ -26,9 +26,9 @@ func flood(t *testing.T, n int) *historytest.History {
 
 // counting receives until the deadline, and returns how many there were and how
 // many were in their place.
-func counting(s signals.Signal[amount], ties signals.Ties) func(workflow.Context) ([]int, error) {
+func counting(s signals.Signal[amount], ties signals.DeadlinePolicy) func(workflow.Context) ([]int, error) {
 	return func(ctx workflow.Context) ([]int, error) {
-		ch, n, inOrder := s.Channel(ctx, signals.Options{Ties: ties}), 0, 0
+		ch, n, inOrder := s.Channel(ctx, signals.Options{DeadlinePolicy: ties}), 0, 0
 		deadline := signals.NewDeadline(ctx, time.Hour)
 		for {
 			p, ok, err := ch.ReceiveUntil(ctx, deadline)
@@ -49,12 +49,12 @@ func TestTenThousandInOneTask(t *testing.T) {
 	const n = 10_000
 	byID := payments.WithID(func(p amount) string { return fmt.Sprint(p.Amount) })
 	for name, fn := range map[string]any{
-		"Lenient": counting(payments, signals.Lenient),
-		"Exact":   counting(payments, signals.Exact),
-		"WithID":  counting(byID, signals.Lenient),
+		"Lenient": counting(payments, signals.DeadlineAcceptLate),
+		"Exact":   counting(payments, signals.DeadlineHistoryOrder),
+		"WithID":  counting(byID, signals.DeadlineAcceptLate),
 		"Serve": func(ctx workflow.Context) (got []int, _ error) {
 			got = []int{0, 0}
-			serving := signals.Serving{Deadline: signals.NewDeadline(ctx, time.Hour)}
+			serving := signals.ServeOptions{Deadline: signals.NewDeadline(ctx, time.Hour)}
 			return got, signals.Serve(ctx, serving, signals.Handle(payments.Channel(ctx, signals.Options{}), func(_ workflow.Context, p amount) error {
 				if p.Amount == got[0] {
 					got[1]++
@@ -77,7 +77,7 @@ func TestTenThousandInOneTask(t *testing.T) {
 // the machine; those of other tests would count, so it runs alone.
 func TestBurstIsLinear(t *testing.T) {
 	allocations := func(n int) float64 {
-		replay := flood(t, n).Replays(counting(payments, signals.Exact), signals.NewInterceptor())
+		replay := flood(t, n).Replays(counting(payments, signals.DeadlineHistoryOrder), signals.NewInterceptor())
 		require.NoError(t, replay())
 		return testing.AllocsPerRun(1, func() { _ = replay() })
 	}

@@ -20,32 +20,32 @@ const (
 
 const carriedVersion = 1
 
-// Carried is what a run hands to the next: messages that were not received, in
+// ContinueState is what a run hands to the next: messages that were not received, in
 // order, and the IDs that were. Give it a field in the workflow's input, and
 // take it as it is: its form may grow. It is at most 512 KB of JSON, and 22 KB
 // for each channel.
-type Carried struct {
+type ContinueState struct {
 	Version int       `json:"v,omitempty"`
 	Signals []carried `json:"signals,omitempty"`
 }
 
 type carried struct {
-	Name     string         `json:"name"`
-	Messages []wire.Carried `json:"messages,omitempty"`
-	Seen     []byte         `json:"seen,omitempty"` // hashes, one after the other
+	Name     string       `json:"name"`
+	Messages []wire.Saved `json:"messages,omitempty"`
+	Seen     []byte       `json:"seen,omitempty"` // hashes, one after the other
 
 	claimed  bool // a channel of this run has taken it
-	handed   bool // Carry has collected it last
+	handed   bool // NewContinueState has collected it last
 	reported bool // as left to nothing
 }
 
 // A Carrier is a *[Channel] of any type.
-type Carrier interface {
-	carrier() *inbox
+type AnyChannel interface {
+	carrier() *queue
 }
 
 // ShouldContinueAsNew reports whether the run should be continued as new: the
-// server suggests it, the history has 8,000 events, or the run is pinned to a version
+// serveLoop suggests it, the history has 8,000 events, or the run is pinned to a version
 // of the workers that is no longer the target; to go on in the new version, return
 // workflow.NewContinueAsNewErrorWithOptions with
 // workflow.ContinueAsNewVersioningBehaviorAutoUpgrade. The server's suggestion does
@@ -64,7 +64,7 @@ func handlersAllow(ctx workflow.Context) bool {
 	return workflow.AllHandlersFinished(ctx) || workflow.GetInfo(ctx).GetCurrentHistoryLength() >= lastEvents
 }
 
-// Carry collects what the next run needs: all messages of these channels that
+// NewContinueState collects what the next run needs: all messages of these channels that
 // were not received, in order, also those that have arrived just now, and the
 // message IDs that were seen. Name every channel of the run, and return the
 // error of workflow.NewContinueAsNewError right after it: nothing that blocks
@@ -74,12 +74,12 @@ func handlersAllow(ctx workflow.Context) bool {
 // When ok is false the run must go on and receive some more, and ask again
 // later: update handlers are running (and the history has fewer than 40,000 events), messages wait in a [Serve] for others of
 // their key, or the messages are more than 512 KB, which is near what the
-// server takes. IDs get the room that is left, the latest 1,000 of each channel
+// serveLoop takes. IDs get the room that is left, the latest 1,000 of each channel
 // in any case. What the run before has carried for a channel that this one has
 // not opened goes on. For workflow code.
-func Carry(ctx workflow.Context, channels ...Carrier) (c Carried, ok bool) {
+func NewContinueState(ctx workflow.Context, channels ...AnyChannel) (c ContinueState, ok bool) {
 	if !handlersAllow(ctx) {
-		return Carried{}, false
+		return ContinueState{}, false
 	}
 	c.Version = carriedVersion
 	size := 0
@@ -92,17 +92,17 @@ func Carry(ctx workflow.Context, channels ...Carrier) (c Carried, ok bool) {
 		switch {
 		case b.misuse != nil:
 			continue // it has no messages
-		case b.aside > 0:
-			return Carried{}, false // they are being handled
+		case b.deferred > 0:
+			return ContinueState{}, false // they are being handled
 		}
-		b.handed = 0
-		b.hold()
-		for i := range b.inherited {
-			b.inherited[i].handed = false
+		b.carried = 0
+		b.bufferAll()
+		for i := range b.previous {
+			b.previous[i].handed = false
 		}
 		c.Signals = append(c.Signals, b.carry())
-		for i := range b.inherited { // what no channel of this run has taken goes on
-			if part := &b.inherited[i]; !part.claimed && !slices.Contains(passed, part) {
+		for i := range b.previous { // what no channel of this run has taken goes on
+			if part := &b.previous[i]; !part.claimed && !slices.Contains(passed, part) {
 				passed = append(passed, part)
 				c.Signals = append(c.Signals, *part)
 			}
@@ -113,14 +113,14 @@ func Carry(ctx workflow.Context, channels ...Carrier) (c Carried, ok bool) {
 	}
 	if size > maxCarried {
 		workflow.GetLogger(ctx).Warn("The messages are too much to be carried to the next run; this one goes on until some are received", "Bytes", size, "Limit", maxCarried)
-		return Carried{}, false
+		return ContinueState{}, false
 	}
 	for i := range c.Signals {
 		c.Signals[i].trim((maxCarried - size) / len(c.Signals))
 	}
 	for i, ch := range channels {
 		if slices.Index(channels, ch) == i {
-			ch.carrier().handed = ch.carrier().Len() + len(ch.carrier().newer)
+			ch.carrier().carried = ch.carrier().Len() + len(ch.carrier().undecodable)
 		}
 	}
 	for _, part := range passed {
@@ -146,14 +146,14 @@ func (c *carried) trim(room int) {
 	}
 }
 
-func (b *inbox) carrier() *inbox { return b }
+func (b *queue) carrier() *queue { return b }
 
-func (b *inbox) carry() carried {
+func (b *queue) carry() carried {
 	c := carried{Name: b.source.Name(), Seen: b.seen.pack()}
-	all := slices.Concat(b.newer, b.held, b.parked)
+	all := slices.Concat(b.undecodable, b.buffered, b.afterSeal)
 	slices.SortStableFunc(all, func(a, b message) int { return cmp.Compare(a.number, b.number) })
 	for _, m := range all {
-		c.Messages = append(c.Messages, wire.Carry(m.raw))
+		c.Messages = append(c.Messages, wire.Save(m.raw))
 	}
 	return c
 }

@@ -29,10 +29,10 @@ func TestCarryOverBudget(t *testing.T) {
 		if err := workflow.Sleep(ctx, time.Hour); err != nil {
 			return nil, err
 		}
-		_, all := signals.Carry(ctx, ch)
-		_, _ = ch.ReceiveAsync(ctx)
+		_, all := signals.NewContinueState(ctx, ch)
+		_, _ = ch.TryReceive(ctx)
 		second := signals.New[string]("second").Channel(ctx, signals.Options{})
-		carried, rest := signals.Carry(ctx, second, ch)
+		carried, rest := signals.NewContinueState(ctx, second, ch)
 		text, err := json.Marshal(carried)
 		return []bool{all, rest, len(text) < 512<<10, ch.Len() == 2}, err
 	})
@@ -52,9 +52,9 @@ func TestCarryOverBudgetTogether(t *testing.T) {
 	env.ExecuteWorkflow(func(ctx workflow.Context) ([]bool, error) {
 		a, b := one.Channel(ctx, signals.Options{}), two.Channel(ctx, signals.Options{})
 		err := workflow.Sleep(ctx, time.Hour)
-		_, first := signals.Carry(ctx, a)
-		_, second := signals.Carry(ctx, b)
-		_, both := signals.Carry(ctx, a, b)
+		_, first := signals.NewContinueState(ctx, a)
+		_, second := signals.NewContinueState(ctx, b)
+		_, both := signals.NewContinueState(ctx, a, b)
 		return []bool{first, second, both}, err
 	})
 	var got []bool
@@ -77,7 +77,7 @@ func TestCarryWithManyIDs(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			env := testenv.New()
-			in := signals.Carried{Version: 1}
+			in := signals.ContinueState{Version: 1}
 			seen := make([]byte, 16*c.ids)
 			for i := range c.ids {
 				binary.BigEndian.PutUint32(seen[16*i:], uint32(i))
@@ -86,11 +86,11 @@ func TestCarryWithManyIDs(t *testing.T) {
 			require.NoError(t, err)
 			require.NoError(t, json.Unmarshal(text, &in))
 			env.ExecuteWorkflow(func(ctx workflow.Context) ([]int, error) {
-				var channels []signals.Carrier
+				var channels []signals.AnyChannel
 				for range c.channels {
-					channels = append(channels, signals.New[int]("n").WithID(strconv.Itoa).Channel(ctx, signals.Options{Seen: c.ids, Carried: in}))
+					channels = append(channels, signals.New[int]("n").WithID(strconv.Itoa).Channel(ctx, signals.Options{MaxIDs: c.ids, ContinueState: in}))
 				}
-				out, ok := signals.Carry(ctx, channels...)
+				out, ok := signals.NewContinueState(ctx, channels...)
 				if !ok {
 					return nil, errors.New("nothing was carried")
 				}

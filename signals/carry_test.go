@@ -18,27 +18,27 @@ import (
 
 // carrying is the input of a run in a chain, and what it has done.
 type carrying struct {
-	Carried signals.Carried
+	Carried signals.ContinueState
 	Handled []string
 }
 
 // handleSome handles what has come after an hour, at most n, and continues as
 // new with the rest.
 func handleSome(ctx workflow.Context, in carrying, n int) error {
-	ch := items.Channel(ctx, signals.Options{Carried: in.Carried})
-	other := paid.Channel(ctx, signals.Options{Carried: in.Carried})
+	ch := items.Channel(ctx, signals.Options{ContinueState: in.Carried})
+	other := paid.Channel(ctx, signals.Options{ContinueState: in.Carried})
 	if err := workflow.Sleep(ctx, time.Hour); err != nil {
 		return err
 	}
 	for range n {
-		if v, ok := ch.ReceiveAsync(ctx); ok {
+		if v, ok := ch.TryReceive(ctx); ok {
 			in.Handled = append(in.Handled, fmt.Sprint(v.ID, v.N))
 		}
 	}
-	if p, ok := other.ReceiveAsync(ctx); ok && n > 5 {
+	if p, ok := other.TryReceive(ctx); ok && n > 5 {
 		in.Handled = append(in.Handled, fmt.Sprint("paid", p.Amount))
 	}
-	next, ok := signals.Carry(ctx, ch, other)
+	next, ok := signals.NewContinueState(ctx, ch, other)
 	if !ok {
 		return errors.New("nothing was carried")
 	}
@@ -88,7 +88,7 @@ func TestLeftovers(t *testing.T) {
 	}{
 		"completed": {func(workflow.Context, *signals.Channel[item]) error { return nil }, 3},
 		"completed after Carry": {func(ctx workflow.Context, ch *signals.Channel[item]) error {
-			_, ok := signals.Carry(ctx, ch)
+			_, ok := signals.NewContinueState(ctx, ch)
 			if !ok || ch.Len() != 3 {
 				return errors.New("Carry took the messages away")
 			}
@@ -98,7 +98,7 @@ func TestLeftovers(t *testing.T) {
 			return workflow.NewContinueAsNewError(ctx, "again")
 		}, 3},
 		"continued as new with Carry": {func(ctx workflow.Context, ch *signals.Channel[item]) error {
-			carried, _ := signals.Carry(ctx, ch)
+			carried, _ := signals.NewContinueState(ctx, ch)
 			return workflow.NewContinueAsNewError(ctx, "again", carried)
 		}, 0},
 		"completed after Drain": {func(ctx workflow.Context, ch *signals.Channel[item]) error {
@@ -140,7 +140,7 @@ func TestCarryWaitsForHandlers(t *testing.T) {
 		ch := items.Channel(ctx, signals.Options{})
 		var got []bool
 		for range 3 {
-			_, ok := signals.Carry(ctx, ch)
+			_, ok := signals.NewContinueState(ctx, ch)
 			got = append(got, ok)
 			if err := workflow.Sleep(ctx, 40*time.Minute); err != nil {
 				return nil, err

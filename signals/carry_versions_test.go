@@ -46,7 +46,7 @@ func TestNewerBatchIsKeptAndCarried(t *testing.T) {
 	// A run that ends with it has left it to nobody.
 	env, observed = testenv.NewObserved(signals.NewInterceptor())
 	env.ExecuteWorkflow(func(ctx workflow.Context) error {
-		ch := items.Channel(ctx, signals.Options{Carried: in.Carried})
+		ch := items.Channel(ctx, signals.Options{ContinueState: in.Carried})
 		ch.Drain(ctx)
 		return nil
 	})
@@ -71,7 +71,7 @@ func TestCarriedByALaterVersion(t *testing.T) {
 	t.Parallel()
 	h := historytest.New(t, "later")
 	err := h.Task().Replay(func(ctx workflow.Context) error {
-		items.Channel(ctx, signals.Options{Carried: signals.Carried{Version: 2}})
+		items.Channel(ctx, signals.Options{ContinueState: signals.ContinueState{Version: 2}})
 		return nil
 	})
 	require.ErrorContains(t, err, "redeploy the later version")
@@ -113,7 +113,7 @@ func TestNewerBatchKeepsItsPlace(t *testing.T) {
 		}
 		env.SignalWorkflow("item", item{"c", 4})
 	}, time.Minute)
-	env.ExecuteWorkflow(func(ctx workflow.Context) (signals.Carried, error) {
+	env.ExecuteWorkflow(func(ctx workflow.Context) (signals.ContinueState, error) {
 		ch := items.Channel(ctx, signals.Options{})
 		started := false
 		h := signals.HandleByKey(ch, func(item) string { return "" }, func(ctx workflow.Context, _ item) error {
@@ -121,13 +121,13 @@ func TestNewerBatchKeepsItsPlace(t *testing.T) {
 			return workflow.Sleep(ctx, time.Hour)
 		})
 		soon := signals.NewDeadline(ctx, 2*time.Minute)
-		if err := signals.Serve(ctx, signals.Serving{Until: func() bool { return started && soon.Passed() }}, h); err != nil {
-			return signals.Carried{}, err
+		if err := signals.Serve(ctx, signals.ServeOptions{Stop: func() bool { return started && soon.Passed() }}, h); err != nil {
+			return signals.ContinueState{}, err
 		}
-		c, _ := signals.Carry(ctx, ch)
+		c, _ := signals.NewContinueState(ctx, ch)
 		return c, nil
 	})
-	var c signals.Carried
+	var c signals.ContinueState
 	require.NoError(t, env.GetWorkflowResult(&c))
 	var got []string
 	for _, m := range c.Signals[0].Messages {

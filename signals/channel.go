@@ -12,17 +12,17 @@ import (
 
 // Options tunes a [Channel]. The zero value is ready to use.
 type Options struct {
-	// Ties decides about a message that reaches the workflow together with a
-	// deadline that has passed. Zero is [Lenient].
-	Ties Ties
-	// Carried is what [Carry] returned in the run before this one. The channel
+	// DeadlinePolicy decides about a message that reaches the workflow together with a
+	// deadline that has passed. Zero is [DeadlineAcceptLate].
+	DeadlinePolicy DeadlinePolicy
+	// ContinueState is what [NewContinueState] returned in the run before this one. The channel
 	// takes its own part of it.
-	Carried Carried
+	ContinueState ContinueState
 	// Seen is how many message IDs are remembered to find duplicates, when the
-	// signal has [Signal.WithID]. Zero is 10,000. [Carry] may have room for
+	// signal has [Signal.WithID]. Zero is 10,000. [NewContinueState] may have room for
 	// fewer, but takes the latest 1,000. A duplicate that comes when its ID was
 	// forgotten is received again.
-	Seen int
+	MaxIDs int
 	// OnDeadLetter is called in workflow code for each message that cannot be
 	// used, with its payload. It must be deterministic and must not block; use
 	// workflow.Go for what takes time. When it panics, that is logged and the run
@@ -34,7 +34,7 @@ type Options struct {
 // workflow code. What was not received stays in the channel; a run that ends
 // with it reports it, see [NewInterceptor].
 type Channel[T any] struct {
-	inbox
+	queue
 
 	id    func(T) string
 	exact bool
@@ -49,17 +49,17 @@ type Channel[T any] struct {
 // error of [ReasonMisuse], which is logged too, and so they do when s has no name. It
 // registers the query of [Signal.Status] and creates no history event and no coroutine.
 //
-// With [Exact] and a worker without [NewInterceptor] the workflow task fails.
+// With [DeadlineHistoryOrder] and a worker without [NewInterceptor] the workflow task fails.
 func (s Signal[T]) Channel(ctx workflow.Context, o Options) *Channel[T] {
 	if err := misuse(ctx, s.name); err != nil {
-		return &Channel[T]{inbox: inbox{source: wait.NoSource(ctx, s.name), misuse: err}}
+		return &Channel[T]{queue: queue{source: wait.NoSource(ctx, s.name), misuse: err}}
 	}
-	exact := o.Ties != Lenient
+	exact := o.DeadlinePolicy != DeadlineAcceptLate
 	if exact {
 		wait.RequireOrder(ctx)
 	}
-	c := &Channel[T]{inbox: inbox{source: wait.NewSource(ctx, s.name), onDead: o.OnDeadLetter}, id: s.id, exact: exact}
-	c.resume(o.Carried, o.Seen)
+	c := &Channel[T]{queue: queue{source: wait.NewSource(ctx, s.name), onDead: o.OnDeadLetter}, id: s.id, exact: exact}
+	c.resume(o.ContinueState, o.MaxIDs)
 	query := workflow.QueryHandlerOptions{Description: "What became of the messages of signal " + s.name}
 	err := workflow.SetQueryHandlerWithOptions(ctx, statusQuery(s.name).name, func() (Status, error) { return c.status(), nil }, query)
 	if err != nil {
@@ -85,7 +85,7 @@ func (c *Channel[T]) Receive(ctx workflow.Context) (T, error) {
 // ok is false. Several calls may share one deadline and with it one timer:
 // that is how k messages in one time span are collected. A message that waits
 // already is returned even when the deadline has passed, as the channel's
-// [Ties] say. Canceling ctx ends the wait as in [Channel.Receive]. A nil
+// [DeadlinePolicy] say. Canceling ctx ends the wait as in [Channel.Receive]. A nil
 // deadline never passes.
 func (c *Channel[T]) ReceiveUntil(ctx workflow.Context, deadline *Deadline) (v T, ok bool, err error) {
 	if deadline == nil {
@@ -112,7 +112,7 @@ func (c *Channel[T]) ReceiveWithTimeout(ctx workflow.Context, timeout time.Durat
 
 // ReceiveAsync takes the oldest message that has arrived; ok is false when
 // there is none. It never waits, and works on a canceled context too.
-func (c *Channel[T]) ReceiveAsync(ctx workflow.Context) (v T, ok bool) { return c.next(ctx, nil) }
+func (c *Channel[T]) TryReceive(ctx workflow.Context) (v T, ok bool) { return c.next(ctx, nil) }
 
 // Drain takes every message that has arrived, in order, without waiting. Call
 // it last before a run ends or continues as new, with nothing that blocks

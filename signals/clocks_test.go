@@ -17,7 +17,7 @@ import (
 // not so late yet by the clock of the workflow task.
 func TestBatchEndsByItsTimer(t *testing.T) {
 	t.Parallel()
-	for name, b := range map[string]signals.Batch{"quiet": {Quiet: time.Minute}, "at most": {MaxWait: time.Minute}} {
+	for name, b := range map[string]signals.BatchOptions{"quiet": {IdleTimeout: time.Minute}, "at most": {MaxWait: time.Minute}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h := historytest.New(t, "batch")

@@ -113,18 +113,18 @@ func (g *guard) WithSerializationContext(sc converter.SerializationContext) conv
 
 func (g *guard) Encode(payloads []*commonpb.Payload) ([]*commonpb.Payload, error) {
 	payloads, err := g.codec.Encode(payloads)
-	return payloads, g.judge("encode", err)
+	return payloads, g.failTask("encode", err)
 }
 
 func (g *guard) Decode(payloads []*commonpb.Payload) ([]*commonpb.Payload, error) {
 	payloads, err := g.codec.Decode(payloads)
-	return payloads, g.judge("decode", err)
+	return payloads, g.failTask("decode", err)
 }
 
-func (g *guard) judge(verb string, err error) error {
+func (g *guard) failTask(verb string, err error) error {
 	if err == nil || g.permanent != nil && g.permanent(err) || wait.AsksForFailure(err) {
 		return err
 	}
 	//archtest:panic the workflow task must fail, and be retried until the codec works
-	panic(&wait.Outage{Verb: verb, Err: err})
+	panic(&wait.CodecError{Verb: verb, Err: err})
 }

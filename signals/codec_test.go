@@ -39,7 +39,7 @@ func TestExactBehindAMessageThatTheCodecCannotRead(t *testing.T) {
 	at(env, 30*time.Second, payment{Amount: 13})
 	at(env, 90*time.Second, payment{Amount: 5})
 	env.ExecuteWorkflow(func(ctx workflow.Context) (string, error) {
-		ch := paid.Channel(ctx, signals.Options{Ties: signals.Exact})
+		ch := paid.Channel(ctx, signals.Options{DeadlinePolicy: signals.DeadlineHistoryOrder})
 		deadline := signals.NewDeadline(ctx, time.Minute)
 		if err := workflow.Sleep(ctx, 2*time.Minute); err != nil {
 			return "", err

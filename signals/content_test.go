@@ -21,7 +21,7 @@ func TestNoContentIsReceived(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		sent    any
-		receive func(workflow.Context, signals.Carried) (bool, error)
+		receive func(workflow.Context, signals.ContinueState) (bool, error)
 	}{
 		"nil":          {nil, got[struct{}]},
 		"null":         {[]int(nil), got[struct{}]},
@@ -32,7 +32,7 @@ func TestNoContentIsReceived(t *testing.T) {
 			t.Parallel()
 			env := testenv.New()
 			env.RegisterDelayedCallback(func() { env.SignalWorkflow("finish", c.sent) }, time.Minute)
-			env.ExecuteWorkflow(c.receive, signals.Carried{})
+			env.ExecuteWorkflow(c.receive, signals.ContinueState{})
 			var ok bool
 			require.NoError(t, env.GetWorkflowResult(&ok))
 			require.True(t, ok)
@@ -41,14 +41,14 @@ func TestNoContentIsReceived(t *testing.T) {
 			t.Parallel()
 			env := testenv.New()
 			env.RegisterDelayedCallback(func() { env.SignalWorkflow("finish", c.sent) }, time.Minute)
-			env.ExecuteWorkflow(func(ctx workflow.Context) (signals.Carried, error) {
+			env.ExecuteWorkflow(func(ctx workflow.Context) (signals.ContinueState, error) {
 				ch := signals.New[struct{}]("finish").Channel(ctx, signals.Options{})
 				err := workflow.Sleep(ctx, time.Hour)
-				carried, ok := signals.Carry(ctx, ch)
+				carried, ok := signals.NewContinueState(ctx, ch)
 				require.True(t, ok)
 				return carried, err
 			})
-			var carried signals.Carried
+			var carried signals.ContinueState
 			require.NoError(t, env.GetWorkflowResult(&carried))
 			env = testenv.New()
 			env.ExecuteWorkflow(c.receive, carried)
@@ -78,7 +78,7 @@ func (*answer) Accept()                     {}
 func (a *answer) Reject(err error)          { a.err = err }
 func (a *answer) Complete(_ any, err error) { a.err = err }
 
-func got[T any](ctx workflow.Context, carried signals.Carried) (bool, error) {
-	_, ok, err := signals.New[T]("finish").Channel(ctx, signals.Options{Carried: carried}).ReceiveWithTimeout(ctx, time.Hour)
+func got[T any](ctx workflow.Context, carried signals.ContinueState) (bool, error) {
+	_, ok, err := signals.New[T]("finish").Channel(ctx, signals.Options{ContinueState: carried}).ReceiveWithTimeout(ctx, time.Hour)
 	return ok, err
 }

@@ -38,7 +38,7 @@ func TestTimersOfEachWait(t *testing.T) {
 		}), 1, 1, 1},
 		"ReceiveAsync and Len": {func(ctx workflow.Context, ch *signals.Channel[payment]) error {
 			for ch.Len() > 0 {
-				ch.ReceiveAsync(ctx)
+				ch.TryReceive(ctx)
 			}
 			return nil
 		}, 0, 0, 0},
@@ -56,14 +56,14 @@ func TestTimersOfEachWait(t *testing.T) {
 		}), 1, 1, 1},
 		"Serve": {limited(func(ctx workflow.Context, ch *signals.Channel[payment], d *signals.Deadline) error {
 			done := false
-			return signals.Serve(ctx, signals.Serving{Deadline: d, Until: func() bool { return done }},
+			return signals.Serve(ctx, signals.ServeOptions{Deadline: d, Stop: func() bool { return done }},
 				signals.Handle(ch, func(workflow.Context, payment) error { done = true; return nil }))
 		}), 1, 1, 1},
 		"ReceiveBatch with one quiet period": {func(ctx workflow.Context, ch *signals.Channel[payment]) error {
 			if ch.Len() == 0 {
 				return nil // it waits for its first message without a timer, and for ever
 			}
-			_, err := ch.ReceiveBatch(ctx, signals.Batch{Quiet: 2 * time.Hour})
+			_, err := ch.ReceiveBatch(ctx, signals.BatchOptions{IdleTimeout: 2 * time.Hour})
 			return err
 		}, 1, 0, 0},
 		"Race": {func(ctx workflow.Context, _ *signals.Channel[payment]) error {
@@ -75,7 +75,7 @@ func TestTimersOfEachWait(t *testing.T) {
 		}, 2, 2, 2},
 		"Carry": {func(ctx workflow.Context, ch *signals.Channel[payment]) error {
 			signals.ShouldContinueAsNew(ctx)
-			_, _ = signals.Carry(ctx, ch)
+			_, _ = signals.NewContinueState(ctx, ch)
 			return nil
 		}, 0, 0, 0},
 	} {

@@ -26,7 +26,7 @@ type Deadline struct {
 // NewDeadline starts a timer of d from now: one history event, and one more
 // when it fires or is stopped. A d of zero or less has passed at once.
 func NewDeadline(ctx workflow.Context, d time.Duration) *Deadline {
-	return &Deadline{core: wait.NewDeadline(ctx, d, "deadline").Share()}
+	return &Deadline{core: wait.NewDeadline(ctx, d, "deadline").MarkShared()}
 }
 
 // Limit sets the latest instant to which the deadline can be extended, and
@@ -38,12 +38,12 @@ func (d *Deadline) Limit(latest time.Time) *Deadline {
 
 // At is the instant for which the deadline is set, in workflow time; the zero
 // time while it is paused.
-func (d *Deadline) At() time.Time { return d.core.At() }
+func (d *Deadline) Time() time.Time { return d.core.Time() }
 
 // Left is how much time is left when the current workflow task began: zero when
 // the deadline has passed or was stopped, and while it is paused, what will be
 // left when it is resumed.
-func (d *Deadline) Left(ctx workflow.Context) time.Duration { return d.core.Left(ctx) }
+func (d *Deadline) Remaining(ctx workflow.Context) time.Duration { return d.core.Remaining(ctx) }
 
 // Passed reports whether the timer has fired in the run's history. It is safe
 // in update validators and query handlers.
@@ -68,15 +68,15 @@ func (d *Deadline) Extend(ctx workflow.Context, by time.Duration) error {
 		return err
 	}
 	now := workflow.Now(ctx)
-	left := d.Left(ctx) // while it is paused
+	left := d.Remaining(ctx) // while it is paused
 	if !d.core.Paused() {
-		left = d.core.At().Sub(now) // less than nothing when it has passed
+		left = d.core.Time().Sub(now) // less than nothing when it has passed
 	}
 	at := now.Add(wait.Sum(left, by))
 	if !d.latest.IsZero() && at.After(d.latest) {
 		return notMoved("the deadline cannot be extended by %v to %v, its limit is %v; extend it by less, or start a new wait", by, instant(at), instant(d.latest))
 	}
-	d.core.Shift(ctx, by)
+	d.core.Move(ctx, by)
 	return nil
 }
 
@@ -86,7 +86,7 @@ func (d *Deadline) Shorten(ctx workflow.Context, by time.Duration) error {
 	if err := d.movable(ctx, "shortened", by); err != nil {
 		return err
 	}
-	d.core.Shift(ctx, -by)
+	d.core.Move(ctx, -by)
 	return nil
 }
 
@@ -117,9 +117,9 @@ func (d *Deadline) movable(ctx workflow.Context, how string, by time.Duration) e
 	case by <= 0:
 		return notMoved("the deadline cannot be %s by %v; give a positive duration", how, by)
 	case d.core.Stopped():
-		return notMoved("the deadline of %v was stopped and cannot be %s; start a new wait", instant(d.core.At()), how)
-	case !d.core.Movable(ctx):
-		return notMoved("the deadline of %v has passed and cannot be %s; start a new wait", instant(d.core.At()), how)
+		return notMoved("the deadline of %v was stopped and cannot be %s; start a new wait", instant(d.core.Time()), how)
+	case !d.core.CanMove(ctx):
+		return notMoved("the deadline of %v has passed and cannot be %s; start a new wait", instant(d.core.Time()), how)
 	}
 	return nil
 }
@@ -129,7 +129,7 @@ func endless(d *wait.Deadline) error {
 	if d == nil || !d.Stopped() || d.Passed() {
 		return nil
 	}
-	return refuse(ReasonStopped, "the deadline of %v was stopped, so a wait until it would never end by it; stop it after the last wait, or pass nil to wait without a deadline", instant(d.At()))
+	return refuse(ReasonStopped, "the deadline of %v was stopped, so a wait until it would never end by it; stop it after the last wait, or pass nil to wait without a deadline", instant(d.Time()))
 }
 
 func instant(t time.Time) string { return t.UTC().Format(time.RFC3339) }

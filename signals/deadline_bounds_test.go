@@ -28,13 +28,13 @@ func TestExtensionByTheLongestDuration(t *testing.T) {
 					require.NoError(t, free.Pause(ctx))
 				}
 				require.ErrorContains(t, limited.Extend(ctx, math.MaxInt64), "its limit is")
-				require.Equal(t, time.Hour, limited.Left(ctx))
+				require.Equal(t, time.Hour, limited.Remaining(ctx))
 				for range 3 {
 					require.NoError(t, free.Extend(ctx, math.MaxInt64))
-					require.Equal(t, time.Duration(math.MaxInt64), free.Left(ctx))
+					require.Equal(t, time.Duration(math.MaxInt64), free.Remaining(ctx))
 				}
 				require.NoError(t, free.Shorten(ctx, math.MaxInt64))
-				require.Zero(t, free.Left(ctx))
+				require.Zero(t, free.Remaining(ctx))
 				limited.Stop()
 				free.Stop()
 				return nil

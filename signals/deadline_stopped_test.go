@@ -27,7 +27,7 @@ func TestWaitsUntilAStoppedDeadline(t *testing.T) {
 		},
 		"Serve": func(ctx workflow.Context, d *signals.Deadline) error {
 			h := signals.Handle(paid.Channel(ctx, signals.Options{}), func(workflow.Context, payment) error { return nil })
-			return signals.Serve(ctx, signals.Serving{Deadline: d}, h)
+			return signals.Serve(ctx, signals.ServeOptions{Deadline: d}, h)
 		},
 	} {
 		for when, after := range map[string]time.Duration{"before": 0, "meanwhile": time.Minute} {
@@ -65,7 +65,7 @@ func TestPausedInTime(t *testing.T) {
 	var got int
 	h.Result(&got, func(ctx workflow.Context) (n int, err error) {
 		d := signals.NewDeadline(ctx, time.Minute)
-		ch := paid.Channel(ctx, signals.Options{Ties: signals.Exact})
+		ch := paid.Channel(ctx, signals.Options{DeadlinePolicy: signals.DeadlineHistoryOrder})
 		for range 2 {
 			_, ok, err := ch.ReceiveUntil(ctx, d)
 			if !ok || err != nil {

@@ -34,7 +34,7 @@ func TestDeadlineIsMoved(t *testing.T) {
 				return err
 			}
 			require.True(t, d.Paused())
-			require.Zero(t, d.At())
+			require.Zero(t, d.Time())
 			err := workflow.Sleep(ctx, 24*time.Hour)
 			require.False(t, d.Passed())
 			d.Resume(ctx)
@@ -52,16 +52,16 @@ func TestDeadlineIsMoved(t *testing.T) {
 			return err
 		}, 30 * minute, 0, 1},
 		"extended up to its limit": {func(ctx workflow.Context, d *signals.Deadline) error {
-			return d.Limit(d.At().Add(10*minute)).Extend(ctx, 10*minute)
+			return d.Limit(d.Time().Add(10*minute)).Extend(ctx, 10*minute)
 		}, 70 * minute, 40 * minute, 2},
 		"resumed beyond its limit": {func(ctx workflow.Context, d *signals.Deadline) error {
-			d.Limit(d.At())
+			d.Limit(d.Time())
 			err := errors.Join(d.Pause(ctx), workflow.Sleep(ctx, 10*minute))
 			d.Resume(ctx)
 			return err
 		}, 60 * minute, 20 * minute, 3},
 		"resumed after its limit": {func(ctx workflow.Context, d *signals.Deadline) error {
-			d.Limit(d.At())
+			d.Limit(d.Time())
 			err := errors.Join(d.Pause(ctx), workflow.Sleep(ctx, time.Hour))
 			d.Resume(ctx)
 			return err
@@ -77,12 +77,12 @@ func TestDeadlineIsMoved(t *testing.T) {
 				workflow.Go(ctx, func(ctx workflow.Context) {
 					require.NoError(t, workflow.Sleep(ctx, 30*minute))
 					require.NoError(t, c.move(ctx, d))
-					require.Equal(t, c.left, d.Left(ctx))
+					require.Equal(t, c.left, d.Remaining(ctx))
 				})
 				_, ok, err := paid.Channel(ctx, signals.Options{}).ReceiveUntil(ctx, d)
 				require.False(t, ok)
 				require.Equal(t, c.ends, workflow.Now(ctx).Sub(start))
-				require.Zero(t, d.Left(ctx))
+				require.Zero(t, d.Remaining(ctx))
 				d.Stop()
 				return errors.Join(err, workflow.Sleep(ctx, time.Minute)) // a timer that was left running fires in this
 			})
@@ -112,11 +112,11 @@ func TestDeadlineIsNotMoved(t *testing.T) {
 		"it was stopped": {func(ctx workflow.Context, d *signals.Deadline) error {
 			d.Stop()
 			require.True(t, d.Stopped())
-			require.Zero(t, d.Left(ctx))
+			require.Zero(t, d.Remaining(ctx))
 			return d.Pause(ctx)
 		}, "was stopped and cannot be paused; start a new wait"},
 		"it has a limit": {func(ctx workflow.Context, d *signals.Deadline) error {
-			return d.Limit(d.At().Add(time.Minute)).Extend(ctx, time.Hour)
+			return d.Limit(d.Time().Add(time.Minute)).Extend(ctx, time.Hour)
 		}, "signals: the deadline cannot be extended by 1h0m0s to 2020-01-01T02:00:00Z, its limit is 2020-01-01T01:01:00Z; extend it by less, or start a new wait"},
 		"it is paused, and has a limit": {func(ctx workflow.Context, d *signals.Deadline) error {
 			require.NoError(t, d.Pause(ctx))

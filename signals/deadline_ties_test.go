@@ -17,11 +17,11 @@ var extension = signals.New[payment]("extension")
 
 // extensible waits a minute for two payments. One of amount 1 asks for an hour
 // more and does not count.
-func extensible(ties signals.Ties) func(workflow.Context) (string, error) {
+func extensible(ties signals.DeadlinePolicy) func(workflow.Context) (string, error) {
 	return func(ctx workflow.Context) (string, error) {
-		ch := paid.Channel(ctx, signals.Options{Ties: ties})
+		ch := paid.Channel(ctx, signals.Options{DeadlinePolicy: ties})
 		deadline := signals.NewDeadline(ctx, time.Minute)
-		deadline.Limit(deadline.At().Add(2 * time.Hour))
+		deadline.Limit(deadline.Time().Add(2 * time.Hour))
 		for n := 0; n < 2; {
 			p, ok, err := ch.ReceiveUntil(ctx, deadline)
 			switch {
@@ -43,11 +43,11 @@ func extensible(ties signals.Ties) func(workflow.Context) (string, error) {
 
 // besides is the same, but a coroutine listens for extensions, which come by a
 // signal of their own.
-func besides(ties signals.Ties) func(workflow.Context) (string, error) {
+func besides(ties signals.DeadlinePolicy) func(workflow.Context) (string, error) {
 	return func(ctx workflow.Context) (string, error) {
 		deadline := signals.NewDeadline(ctx, time.Minute)
 		extendable(ctx, deadline, ties)
-		ch := paid.Channel(ctx, signals.Options{Ties: ties})
+		ch := paid.Channel(ctx, signals.Options{DeadlinePolicy: ties})
 		for range 2 {
 			if _, ok, err := ch.ReceiveUntil(ctx, deadline); !ok || err != nil {
 				return "expired", err
@@ -58,9 +58,9 @@ func besides(ties signals.Ties) func(workflow.Context) (string, error) {
 }
 
 // extendable lets extensions extend the deadline.
-func extendable(ctx workflow.Context, deadline *signals.Deadline, ties signals.Ties) {
+func extendable(ctx workflow.Context, deadline *signals.Deadline, ties signals.DeadlinePolicy) {
 	workflow.Go(ctx, func(ctx workflow.Context) {
-		ch := extension.Channel(ctx, signals.Options{Ties: ties})
+		ch := extension.Channel(ctx, signals.Options{DeadlinePolicy: ties})
 		for {
 			if _, ok, err := ch.ReceiveUntil(ctx, deadline); !ok || err != nil || deadline.Extend(ctx, time.Hour) != nil {
 				return
@@ -70,26 +70,26 @@ func extendable(ctx workflow.Context, deadline *signals.Deadline, ties signals.T
 }
 
 // servedBesides serves the payments only.
-func servedBesides(ties signals.Ties) func(workflow.Context) (string, error) {
+func servedBesides(ties signals.DeadlinePolicy) func(workflow.Context) (string, error) {
 	return func(ctx workflow.Context) (string, error) {
 		deadline := signals.NewDeadline(ctx, time.Minute)
 		extendable(ctx, deadline, ties)
 		n := 0
-		s := signals.Serving{Deadline: deadline, Until: func() bool { return n == 2 }}
-		err := signals.Serve(ctx, s, signals.Handle(paid.Channel(ctx, signals.Options{Ties: ties}), func(workflow.Context, payment) error { n++; return nil }))
+		s := signals.ServeOptions{Deadline: deadline, Stop: func() bool { return n == 2 }}
+		err := signals.Serve(ctx, s, signals.Handle(paid.Channel(ctx, signals.Options{DeadlinePolicy: ties}), func(workflow.Context, payment) error { n++; return nil }))
 		return map[bool]string{true: "complete", false: "expired"}[n == 2], err
 	}
 }
 
 // served is the same by Serve.
-func served(ties signals.Ties) func(workflow.Context) (string, error) {
+func served(ties signals.DeadlinePolicy) func(workflow.Context) (string, error) {
 	return func(ctx workflow.Context) (string, error) {
 		deadline := signals.NewDeadline(ctx, time.Minute)
 		n, answer := 0, "expired"
-		s := signals.Serving{Deadline: deadline, Until: func() bool { return n == 2 }}
+		s := signals.ServeOptions{Deadline: deadline, Stop: func() bool { return n == 2 }}
 		err := signals.Serve(ctx, s,
-			signals.Handle(paid.Channel(ctx, signals.Options{Ties: ties}), func(workflow.Context, payment) error { n++; return nil }),
-			signals.HandleByKey(extension.Channel(ctx, signals.Options{Ties: ties}), func(payment) string { return "" }, func(ctx workflow.Context, _ payment) error {
+			signals.Handle(paid.Channel(ctx, signals.Options{DeadlinePolicy: ties}), func(workflow.Context, payment) error { n++; return nil }),
+			signals.HandleByKey(extension.Channel(ctx, signals.Options{DeadlinePolicy: ties}), func(payment) string { return "" }, func(ctx workflow.Context, _ payment) error {
 				if deadline.Extend(ctx, time.Hour) != nil {
 					answer = "refused"
 				}
@@ -106,7 +106,7 @@ func served(ties signals.Ties) func(workflow.Context) (string, error) {
 // the timer fired. What was recorded before may still extend it.
 func TestExtensionAfterDowntime(t *testing.T) {
 	t.Parallel()
-	type way func(signals.Ties) func(workflow.Context) (string, error)
+	type way func(signals.DeadlinePolicy) func(workflow.Context) (string, error)
 	ways := map[string]struct {
 		way
 		signal string
@@ -133,12 +133,12 @@ func TestExtensionAfterDowntime(t *testing.T) {
 		"in time, twice before anything": {"x|", true, "x|ss", "complete", "complete"},
 	} {
 		for wayName, w := range ways {
-			for _, ties := range []signals.Ties{signals.Lenient, signals.Exact} {
-				want := map[signals.Ties]string{signals.Lenient: c.lenient, signals.Exact: c.exact}[ties]
+			for _, ties := range []signals.DeadlinePolicy{signals.DeadlineAcceptLate, signals.DeadlineHistoryOrder} {
+				want := map[signals.DeadlinePolicy]string{signals.DeadlineAcceptLate: c.lenient, signals.DeadlineHistoryOrder: c.exact}[ties]
 				if want == "" || !c.extended && want == "complete" && w.signal == extension.Name() {
 					continue // the other coroutine extends it first or not: nobody can tell, and nobody waits
 				}
-				t.Run(map[signals.Ties]string{signals.Lenient: "lenient, ", signals.Exact: "exact, "}[ties]+name+", "+wayName, func(t *testing.T) {
+				t.Run(map[signals.DeadlinePolicy]string{signals.DeadlineAcceptLate: "lenient, ", signals.DeadlineHistoryOrder: "exact, "}[ties]+name+", "+wayName, func(t *testing.T) {
 					t.Parallel()
 					h := historytest.New(t, "extensible")
 					timer := h.TimerStarted(time.Minute)

@@ -57,7 +57,7 @@ func TestDuplicates(t *testing.T) {
 			t.Parallel()
 			env := testenv.New()
 			signalstest.SendAfter(t, env, time.Hour, c.signal, sent...)
-			env.ExecuteWorkflow(drainAfter(c.signal, signals.Options{Seen: c.seen}))
+			env.ExecuteWorkflow(drainAfter(c.signal, signals.Options{MaxIDs: c.seen}))
 			var got []int
 			require.NoError(t, env.GetWorkflowResult(&got))
 			require.Equal(t, c.want, got)
@@ -113,7 +113,7 @@ func TestDuplicatesDoNotRestartQuiet(t *testing.T) {
 	}
 	env.ExecuteWorkflow(func(ctx workflow.Context) (float64, error) {
 		start := workflow.Now(ctx)
-		_, err := items.Channel(ctx, signals.Options{}).ReceiveBatch(ctx, signals.Batch{Quiet: 5 * time.Second})
+		_, err := items.Channel(ctx, signals.Options{}).ReceiveBatch(ctx, signals.BatchOptions{IdleTimeout: 5 * time.Second})
 		return workflow.Now(ctx).Sub(start).Seconds(), err
 	})
 	var seconds float64

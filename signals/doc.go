@@ -30,14 +30,14 @@
 //     is not open), [Signal.SendExternal] (from one workflow to another),
 //     [Batcher] (many small messages in few signals).
 //   - Receive one: [Channel.Receive], [Channel.ReceiveUntil] a deadline,
-//     [Channel.ReceiveWithTimeout], [Channel.ReceiveAsync]. Several:
+//     [Channel.ReceiveWithTimeout], [Channel.TryReceive]. Several:
 //     [Channel.ReceiveBatch] until it is quiet, [Channel.Drain], [Serve] with a
 //     handler for each, [Channel.AddTo] a workflow.Selector.
 //   - Wait for a condition that other coroutines or handlers make true:
 //     [AwaitWithTimeout] and [AwaitUntil]; without a deadline, workflow.Await.
 //     For the first of several futures: [Race].
 //   - Ask and answer: [Update] and [Query], typed on both sides.
-//   - A run that gets long: [ShouldContinueAsNew], then [Carry].
+//   - A run that gets long: [ShouldContinueAsNew], then [NewContinueState].
 //   - Tests of your own workflows: package signalstest.
 //
 // A workflow that runs for ever handles messages and goes on in a new run:
@@ -45,7 +45,7 @@
 //	var Items = signals.New[Item]("item").WithID(func(i Item) string { return i.ID })
 //
 //	func Cart(ctx workflow.Context, in Input) error {
-//		items := Items.Channel(ctx, signals.Options{Carried: in.Carried})
+//		items := Items.Channel(ctx, signals.Options{ContinueState: in.Signals})
 //		for {
 //			item, err := items.Receive(ctx)
 //			if err != nil {
@@ -53,8 +53,8 @@
 //			}
 //			in.Items = append(in.Items, item)
 //			if signals.ShouldContinueAsNew(ctx) {
-//				if carried, ok := signals.Carry(ctx, items); ok {
-//					in.Carried = carried
+//				if carried, ok := signals.NewContinueState(ctx, items); ok {
+//					in.Signals = state
 //					return workflow.NewContinueAsNewError(ctx, Cart, in)
 //				}
 //			}
@@ -66,7 +66,7 @@
 //   - A message that history recorded before the deadline's timer fired is
 //     received before the wait says that time is up, also when no worker ran
 //     in between. What happens to one recorded after it is the workflow's
-//     choice: see [Ties].
+//     choice: see [DeadlinePolicy].
 //   - A message that cannot be decoded is consumed, logged, counted and listed
 //     by [Signal.Status]. It does not panic, block or move a deadline. The
 //     metric is temporal_patterns_dead_letters, with the tag message.
@@ -83,7 +83,7 @@
 //   - Waits honour cancellation: they return the CanceledError untouched and
 //     leave the messages in the channel.
 //   - Messages of one signal are received in the order of history, also over
-//     any number of runs joined by [Carry], and with [Signal.WithID] each once.
+//     any number of runs joined by [NewContinueState], and with [Signal.WithID] each once.
 //   - What nothing has received when a run ends, also of what was carried for a
 //     channel that the run has not opened, is logged and counted
 //     (temporal_patterns_leftovers, with the tag message), and so are signals
@@ -112,12 +112,12 @@
 // In history events besides those of the messages, one for each signal, and the
 // three of each workflow task; each line is a test.
 //
-//	Receive, ReceiveAsync, Drain, Len, AddTo          0
+//	Receive, TryReceive, Drain  , Len, AddTo          0
 //	ReceiveUntil, AwaitUntil, Serve                   0, the Deadline has 2
 //	ReceiveWithTimeout, AwaitWithTimeout              2 (timer started and fired or canceled),
 //	                                                  0 when the message is there or the condition holds
 //	ReceiveBatch                                      2 for each quiet period, however many messages come in it
-//	Carry, ShouldContinueAsNew, Query                 0
+//	NewContinueState, ShouldContinueAsNew, Query      0
 //	a T with Validate, WithID                         1 marker for the first message of a run, and 1 whenever the
 //	                                                  verdict differs from that on the message before
 //	Update                                            2 when accepted, 0 when refused
@@ -136,7 +136,7 @@
 // another way is not understood. A batch is one argument, a JSON array of
 // messages, with the metadata "temporal-patterns.batch": "1". The query
 // "signals.status.<name>" returns a [Status]. Errors of workflows have the types
-// that [Reason] says. [Carried] is JSON with a version.
+// that [Reason] says. [ContinueState] is JSON with a version.
 //
 // # When to use something else
 //

@@ -22,7 +22,7 @@ func TestNewerBlocksCarry(t *testing.T) {
 		ch := plainItems.Channel(ctx, signals.Options{})
 		_ = workflow.Sleep(ctx, time.Hour)
 		ch.Drain(ctx)
-		_, ok := signals.Carry(ctx, ch)
+		_, ok := signals.NewContinueState(ctx, ch)
 		return ok, nil
 	})
 	var ok bool
@@ -37,10 +37,10 @@ func TestCarryBesideServe(t *testing.T) {
 	env.ExecuteWorkflow(func(ctx workflow.Context) (string, error) {
 		ch := plainItems.Channel(ctx, signals.Options{})
 		workflow.Go(ctx, func(ctx workflow.Context) {
-			_ = signals.Serve(ctx, signals.Serving{}, signals.HandleByKey(ch, idOf, func(ctx workflow.Context, _ item) error { return workflow.Sleep(ctx, 5*time.Hour) }))
+			_ = signals.Serve(ctx, signals.ServeOptions{}, signals.HandleByKey(ch, idOf, func(ctx workflow.Context, _ item) error { return workflow.Sleep(ctx, 5*time.Hour) }))
 		})
 		_ = workflow.Sleep(ctx, time.Hour)
-		c, ok := signals.Carry(ctx, ch)
+		c, ok := signals.NewContinueState(ctx, ch)
 		n := 0
 		for _, s := range c.Signals {
 			n += len(s.Messages)
@@ -56,18 +56,18 @@ func TestCarriedOfUnopenedChannel(t *testing.T) {
 	t.Parallel()
 	env := testenv.New()
 	signalstest.SendAfter(t, env, time.Minute, paid, payment{Amount: 10})
-	env.ExecuteWorkflow(func(ctx workflow.Context) (signals.Carried, error) {
+	env.ExecuteWorkflow(func(ctx workflow.Context) (signals.ContinueState, error) {
 		a, b := items.Channel(ctx, signals.Options{}), paid.Channel(ctx, signals.Options{})
 		_ = workflow.Sleep(ctx, time.Hour)
-		c, _ := signals.Carry(ctx, a, b)
+		c, _ := signals.NewContinueState(ctx, a, b)
 		return c, nil
 	})
-	var in signals.Carried
+	var in signals.ContinueState
 	require.NoError(t, env.GetWorkflowResult(&in))
 	env, seen := testenv.NewObserved(signals.NewInterceptor())
 	env.ExecuteWorkflow(func(ctx workflow.Context) (n int, err error) {
-		a := items.Channel(ctx, signals.Options{Carried: in}) // paid is not opened in this run
-		c, _ := signals.Carry(ctx, a)
+		a := items.Channel(ctx, signals.Options{ContinueState: in}) // paid is not opened in this run
+		c, _ := signals.NewContinueState(ctx, a)
 		for _, s := range c.Signals {
 			n += len(s.Messages)
 		}
@@ -91,7 +91,7 @@ func TestLeftoversAfterRefusedCarry(t *testing.T) {
 	env.ExecuteWorkflow(func(ctx workflow.Context) error {
 		ch := big.Channel(ctx, signals.Options{})
 		_ = workflow.Sleep(ctx, time.Hour)
-		c, ok := signals.Carry(ctx, ch)
+		c, ok := signals.NewContinueState(ctx, ch)
 		require.False(t, ok)
 		require.Empty(t, c.Signals)
 		return workflow.NewContinueAsNewError(ctx, "again") // with nothing
@@ -109,11 +109,11 @@ func TestServeUntilAndRefusedCarry(t *testing.T) {
 		ch := plainItems.Channel(ctx, signals.Options{})
 		_ = workflow.Sleep(ctx, time.Minute)
 		for ; loops < 100_000; loops++ {
-			if err := signals.Serve(ctx, signals.Serving{Until: func() bool { return signals.ShouldContinueAsNew(ctx) }},
+			if err := signals.Serve(ctx, signals.ServeOptions{Stop: func() bool { return signals.ShouldContinueAsNew(ctx) }},
 				signals.Handle(ch, func(workflow.Context, item) error { return nil })); err != nil {
 				return err
 			}
-			if _, ok := signals.Carry(ctx, ch); ok {
+			if _, ok := signals.NewContinueState(ctx, ch); ok {
 				return nil
 			}
 		}
@@ -130,15 +130,15 @@ func TestNewerOrder(t *testing.T) {
 		env.SignalWorkflow("item", item{"a", 2})
 		env.SignalWorkflow("item", markedRaw("[3]", "2"))
 	}, time.Minute)
-	env.ExecuteWorkflow(func(ctx workflow.Context) (c signals.Carried, err error) {
+	env.ExecuteWorkflow(func(ctx workflow.Context) (c signals.ContinueState, err error) {
 		ch, stop := plainItems.Channel(ctx, signals.Options{}), false
 		workflow.Go(ctx, func(ctx workflow.Context) { _ = workflow.Sleep(ctx, time.Hour); stop = true })
-		err = signals.Serve(ctx, signals.Serving{Until: func() bool { return stop }}, signals.HandleByKey(ch, idOf,
+		err = signals.Serve(ctx, signals.ServeOptions{Stop: func() bool { return stop }}, signals.HandleByKey(ch, idOf,
 			func(ctx workflow.Context, _ item) error { return workflow.Sleep(ctx, 2*time.Hour) }))
-		c, _ = signals.Carry(ctx, ch)
+		c, _ = signals.NewContinueState(ctx, ch)
 		return c, err
 	})
-	var c signals.Carried
+	var c signals.ContinueState
 	require.NoError(t, env.GetWorkflowResult(&c))
 	require.Equal(t, "[3]", string(c.Signals[0].Messages[1].Data), "it came last")
 }
@@ -147,18 +147,18 @@ func TestTwoChannels(t *testing.T) {
 	t.Parallel()
 	env := testenv.New()
 	signalstest.SendBatchAfter(t, env, time.Minute, plainItems, item{"a", 1}, item{"b", 2})
-	env.ExecuteWorkflow(func(ctx workflow.Context) (c signals.Carried, err error) {
+	env.ExecuteWorkflow(func(ctx workflow.Context) (c signals.ContinueState, err error) {
 		a, b := plainItems.Channel(ctx, signals.Options{}), plainItems.Channel(ctx, signals.Options{})
 		_ = workflow.Sleep(ctx, time.Hour)
-		a.ReceiveAsync(ctx)
-		c, _ = signals.Carry(ctx, a, b)
+		a.TryReceive(ctx)
+		c, _ = signals.NewContinueState(ctx, a, b)
 		return c, nil
 	})
-	var c signals.Carried
+	var c signals.ContinueState
 	require.NoError(t, env.GetWorkflowResult(&c))
 	env = testenv.New()
 	env.ExecuteWorkflow(func(ctx workflow.Context) (int, error) {
-		return plainItems.Channel(ctx, signals.Options{Carried: c}).Len(), nil
+		return plainItems.Channel(ctx, signals.Options{ContinueState: c}).Len(), nil
 	})
 	var n int
 	require.NoError(t, env.GetWorkflowResult(&n))
@@ -173,7 +173,7 @@ func TestCarryOneChannelTwice(t *testing.T) {
 	env.ExecuteWorkflow(func(ctx workflow.Context) (int, error) {
 		ch := plainItems.Channel(ctx, signals.Options{})
 		err := workflow.Sleep(ctx, time.Hour)
-		c, _ := signals.Carry(ctx, ch, ch)
+		c, _ := signals.NewContinueState(ctx, ch, ch)
 		return len(c.Signals), err
 	})
 	var parts int

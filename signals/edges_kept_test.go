@@ -25,11 +25,11 @@ func TestWhatASelectorSetAside(t *testing.T) {
 		workflow.Go(ctx, func(ctx workflow.Context) {
 			_ = workflow.Sleep(ctx, 90*time.Minute)
 			ch.AddTo(ctx, workflow.NewSelector(ctx), func(item) {}).Select(ctx)
-			c, _ := signals.Carry(ctx, ch)
+			c, _ := signals.NewContinueState(ctx, ch)
 			got = append(got, len(c.Signals[0].Messages), ch.Len())
 		})
 		slow := signals.HandleByKey(ch, idOf, func(ctx workflow.Context, _ item) error { return workflow.Sleep(ctx, 5*time.Hour) })
-		err = signals.Serve(ctx, signals.Serving{Deadline: signals.NewDeadline(ctx, time.Hour)}, slow)
+		err = signals.Serve(ctx, signals.ServeOptions{Deadline: signals.NewDeadline(ctx, time.Hour)}, slow)
 		for _, i := range ch.Drain(ctx) {
 			got = append(got, i.N)
 		}
@@ -68,9 +68,9 @@ func TestLeftoversAfterASecondCarry(t *testing.T) {
 	env.ExecuteWorkflow(func(ctx workflow.Context) error {
 		ch := big.Channel(ctx, signals.Options{})
 		_ = workflow.Sleep(ctx, time.Hour)
-		_, first := signals.Carry(ctx, ch)
+		_, first := signals.NewContinueState(ctx, ch)
 		_ = workflow.Sleep(ctx, 2*time.Hour)
-		_, second := signals.Carry(ctx, ch)
+		_, second := signals.NewContinueState(ctx, ch)
 		require.True(t, first && !second)
 		return workflow.NewContinueAsNewError(ctx, "again")
 	})

@@ -53,7 +53,7 @@ func TestSelectorAndRefusedCarry(t *testing.T) {
 		s := ch.AddTo(ctx, workflow.NewSelector(ctx), func(string) { n++ })
 		s.AddFuture(workflow.NewTimer(ctx, time.Hour), func(workflow.Future) { done = true })
 		_ = workflow.Sleep(ctx, 2*time.Minute)
-		_, ok := signals.Carry(ctx, ch)
+		_, ok := signals.NewContinueState(ctx, ch)
 		require.False(t, ok, "must go on and receive some more")
 		for !done {
 			s.Select(ctx)
@@ -79,7 +79,7 @@ func TestSelectorBesideSealed(t *testing.T) {
 				s.Select(ctx)
 			}
 		})
-		return signals.Serve(ctx, signals.Serving{Deadline: signals.NewDeadline(ctx, time.Hour)},
+		return signals.Serve(ctx, signals.ServeOptions{Deadline: signals.NewDeadline(ctx, time.Hour)},
 			signals.HandleByKey(ch, idOf, func(ctx workflow.Context, _ item) error { return workflow.Sleep(ctx, 5*time.Hour) }))
 	})
 	require.Less(t, loops, 10)
@@ -91,7 +91,7 @@ func TestKeyPanicThenCorrected(t *testing.T) {
 	env, s := testenv.New(), signals.New[keyed]("keyed").WithID(func(k keyed) string { return k.ID })
 	signalstest.SendAfter(t, env, time.Minute, s, keyed{"1", ""}, keyed{"1", "k"})
 	env.ExecuteWorkflow(func(ctx workflow.Context) (got []string, err error) {
-		err = signals.Serve(ctx, signals.Serving{Deadline: signals.NewDeadline(ctx, time.Hour)},
+		err = signals.Serve(ctx, signals.ServeOptions{Deadline: signals.NewDeadline(ctx, time.Hour)},
 			signals.HandleByKey(s.Channel(ctx, signals.Options{}), func(k keyed) string { return string(k.Key[0]) },
 				func(_ workflow.Context, k keyed) error { got = append(got, k.Key); return nil }))
 		return got, err

@@ -26,15 +26,15 @@ var Lines = signals.New[Line]("line").WithID(func(l Line) string { return l.ID }
 // CartInput is what a cart knows when a run of it begins.
 type CartInput struct {
 	Total   int
-	Carried signals.Carried
+	Carried signals.ContinueState
 }
 
 // Cart adds up lines without end, in runs of two lines each.
 func Cart(ctx workflow.Context, in CartInput) error {
-	lines := Lines.Channel(ctx, signals.Options{Carried: in.Carried})
+	lines := Lines.Channel(ctx, signals.Options{ContinueState: in.Carried})
 	for handled := 0; ; handled++ {
 		if handled >= 2 || signals.ShouldContinueAsNew(ctx) {
-			if carried, ok := signals.Carry(ctx, lines); ok {
+			if carried, ok := signals.NewContinueState(ctx, lines); ok {
 				in.Carried = carried
 				return workflow.NewContinueAsNewError(ctx, Cart, in)
 			}
@@ -48,7 +48,7 @@ func Cart(ctx workflow.Context, in CartInput) error {
 }
 
 // What has arrived and was not received goes on to the next run.
-func ExampleCarry() {
+func ExampleNewContinueState() {
 	env := testenv.New()
 	env.RegisterWorkflow(Cart)
 	env.RegisterDelayedCallback(func() {
@@ -83,7 +83,7 @@ func ExampleServe() {
 			total += l.Amount
 			return workflow.Sleep(ctx, time.Minute)
 		})
-		err = signals.Serve(ctx, signals.Serving{Deadline: signals.NewDeadline(ctx, 90*time.Minute)}, handle)
+		err = signals.Serve(ctx, signals.ServeOptions{Deadline: signals.NewDeadline(ctx, 90*time.Minute)}, handle)
 		return total, err
 	})
 	var total int
@@ -137,7 +137,7 @@ func ExampleUpdate() {
 		return workflow.Sleep(ctx, time.Hour)
 	})
 	fmt.Println(answer.Get())
-	fmt.Println(Price.Ask(context.Background(), signalstest.NewClient(env), "", ""))
+	fmt.Println(Price.Get(context.Background(), signalstest.NewClient(env), "", ""))
 	// Output:
 	// 70 <nil>
 	// 70 <nil>

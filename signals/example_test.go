@@ -92,7 +92,7 @@ func ExampleChannel_ReceiveBatch() {
 		measured := Measured.Channel(ctx, signals.Options{})
 		var sizes []int
 		for range 2 {
-			batch, err := measured.ReceiveBatch(ctx, signals.Batch{Max: 100, Quiet: 5 * time.Minute})
+			batch, err := measured.ReceiveBatch(ctx, signals.BatchOptions{Max: 100, IdleTimeout: 5 * time.Minute})
 			if err != nil {
 				return nil, err
 			}

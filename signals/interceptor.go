@@ -7,7 +7,7 @@ import (
 )
 
 // NewInterceptor returns the worker interceptor that remembers in which order
-// history delivered signals and fired timers. [Exact] needs it, and with it a
+// history delivered signals and fired timers. [DeadlineHistoryOrder] needs it, and with it a
 // run reports, when it ends, the messages that it took and never used. It
 // creates no history event, but one when it refuses a second channel of a signal,
 // and can be added to a worker, or removed where nothing is Exact, while workflows

@@ -59,7 +59,7 @@ func TestLongRunWithOverlappingHandlers(t *testing.T) {
 				if err := workflow.Sleep(ctx, time.Minute); err != nil {
 					return nil, err
 				}
-				_, carries := signals.Carry(ctx, ch)
+				_, carries := signals.NewContinueState(ctx, ch)
 				return []bool{signals.ShouldContinueAsNew(ctx), carries}, nil
 			})
 			var got []bool

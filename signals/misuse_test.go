@@ -27,7 +27,7 @@ func TestChannelsThatCannotBeUsed(t *testing.T) {
 			return err
 		},
 		"ReceiveBatch": func(ctx workflow.Context, ch *signals.Channel[payment]) error {
-			_, err := ch.ReceiveBatch(ctx, signals.Batch{})
+			_, err := ch.ReceiveBatch(ctx, signals.BatchOptions{})
 			return err
 		},
 		"ReceiveUntil": func(ctx workflow.Context, ch *signals.Channel[payment]) error {
@@ -35,11 +35,11 @@ func TestChannelsThatCannotBeUsed(t *testing.T) {
 			return err
 		},
 		"Serve": func(ctx workflow.Context, ch *signals.Channel[payment]) error {
-			return signals.Serve(ctx, signals.Serving{}, signals.Handle(ch, func(workflow.Context, payment) error { return nil }))
+			return signals.Serve(ctx, signals.ServeOptions{}, signals.Handle(ch, func(workflow.Context, payment) error { return nil }))
 		},
 		"the others": func(ctx workflow.Context, ch *signals.Channel[payment]) error {
-			_, some := ch.ReceiveAsync(ctx)
-			_, ok := signals.Carry(ctx, ch)
+			_, some := ch.TryReceive(ctx)
+			_, ok := signals.NewContinueState(ctx, ch)
 			require.True(t, ok && !some && ch.Len() == 0 && ch.Drain(ctx) == nil)
 			require.False(t, ch.AddTo(ctx, workflow.NewSelector(ctx), func(payment) {}).HasPending())
 			_, err := ch.Receive(ctx)
@@ -61,7 +61,7 @@ func TestChannelsThatCannotBeUsed(t *testing.T) {
 				env.ExecuteWorkflow(func(ctx workflow.Context) error {
 					first := paid.Channel(ctx, signals.Options{})
 					require.NoError(t, workflow.Sleep(ctx, time.Second))
-					err := f(ctx, c.signal.Channel(ctx, signals.Options{Ties: signals.Exact}))
+					err := f(ctx, c.signal.Channel(ctx, signals.Options{DeadlinePolicy: signals.DeadlineHistoryOrder}))
 					require.Equal(t, 1, first.Len(), "the first one keeps its messages")
 					return err
 				})
@@ -87,7 +87,7 @@ func TestDefinitionsWithoutAName(t *testing.T) {
 	require.Empty(t, f.sent)
 	_, err = signals.NewUpdate[payment, string]("").Execute(ctx, &updater{}, client.UpdateWorkflowOptions{WorkflowID: "order-1"}, payment{Amount: 1})
 	require.ErrorContains(t, err, want)
-	_, err = signals.NewQuery[int]("").Ask(ctx, &fake{}, "order-1", "")
+	_, err = signals.NewQuery[int]("").Get(ctx, &fake{}, "order-1", "")
 	require.ErrorContains(t, err, want)
 	env := testenv.New()
 	env.ExecuteWorkflow(func(ctx workflow.Context) error {

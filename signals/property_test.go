@@ -24,7 +24,7 @@ var (
 
 // chain is the input and the state of a run in a chain.
 type chain struct {
-	Carried signals.Carried
+	Carried signals.ContinueState
 	Plan    []int // how to receive next, in turns
 	Step    int
 	Cuts    []int // continue as new when so many were handled
@@ -37,10 +37,10 @@ type chain struct {
 // continues as new where it is told to.
 func consume(ctx workflow.Context, c chain) (chain, error) {
 	open := func(s signals.Signal[item]) *signals.Channel[item] {
-		return s.Channel(ctx, signals.Options{Carried: c.Carried, OnDeadLetter: func(signals.DeadLetter, converter.RawValue) { c.Dead++ }})
+		return s.Channel(ctx, signals.Options{ContinueState: c.Carried, OnDeadLetter: func(signals.DeadLetter, converter.RawValue) { c.Dead++ }})
 	}
 	channels := []*signals.Channel[item]{open(items), open(others)}
-	end := finish.Channel(ctx, signals.Options{Carried: c.Carried})
+	end := finish.Channel(ctx, signals.Options{ContinueState: c.Carried})
 	if c.Handled == nil {
 		c.Handled = map[string][]string{}
 	}
@@ -57,7 +57,7 @@ func consume(ctx workflow.Context, c chain) (chain, error) {
 		if err := receive(ctx, turn/2, channels[at], handle, func() int { return c.N }); err != nil {
 			return c, err
 		}
-		if _, ok := end.ReceiveAsync(ctx); ok {
+		if _, ok := end.TryReceive(ctx); ok {
 			for at = range channels {
 				handle(channels[at].Drain(ctx)...)
 			}
@@ -66,7 +66,7 @@ func consume(ctx workflow.Context, c chain) (chain, error) {
 		}
 		if len(c.Cuts) > 0 && c.N >= c.Cuts[0] {
 			c.Cuts = c.Cuts[1:]
-			carried, ok := signals.Carry(ctx, channels[0], channels[1], end)
+			carried, ok := signals.NewContinueState(ctx, channels[0], channels[1], end)
 			if !ok {
 				return c, errors.New("nothing was carried")
 			}

@@ -37,7 +37,7 @@ func receive(ctx workflow.Context, way int, ch *signals.Channel[item], handle fu
 		return err
 	case 2:
 		if ch.Len() > 0 {
-			if v, ok := ch.ReceiveAsync(ctx); ok {
+			if v, ok := ch.TryReceive(ctx); ok {
 				handle(v)
 			}
 		}
@@ -52,7 +52,7 @@ func receive(ctx workflow.Context, way int, ch *signals.Channel[item], handle fu
 			_ = workflow.Sleep(ctx, 3*time.Second)
 			cancel()
 		})
-		all, err := ch.ReceiveBatch(limited, signals.Batch{Max: 4, Quiet: time.Second, MaxWait: 2 * time.Second})
+		all, err := ch.ReceiveBatch(limited, signals.BatchOptions{Max: 4, IdleTimeout: time.Second, MaxWait: 2 * time.Second})
 		handle(all...)
 		cancel()
 		if temporal.IsCanceledError(err) {
@@ -60,12 +60,12 @@ func receive(ctx workflow.Context, way int, ch *signals.Channel[item], handle fu
 		}
 		return err
 	case 5:
-		return signals.Serve(ctx, signals.Serving{Deadline: soon, Until: func() bool { return n() > start+2 }}, signals.Handle(ch, work))
+		return signals.Serve(ctx, signals.ServeOptions{Deadline: soon, Stop: func() bool { return n() > start+2 }}, signals.Handle(ch, work))
 	case 6:
 		// One key, so that the order can be told.
-		return signals.Serve(ctx, signals.Serving{Deadline: soon}, signals.HandleByKey(ch, func(item) string { return "" }, work))
+		return signals.Serve(ctx, signals.ServeOptions{Deadline: soon}, signals.HandleByKey(ch, func(item) string { return "" }, work))
 	case 7:
-		return signals.Serve(ctx, signals.Serving{Deadline: soon, Until: func() bool { return n() > start }},
+		return signals.Serve(ctx, signals.ServeOptions{Deadline: soon, Stop: func() bool { return n() > start }},
 			signals.HandleByKey(ch, func(item) string { return "" }, work))
 	}
 	over := false

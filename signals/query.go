@@ -39,7 +39,7 @@ type Querier interface {
 
 // Ask asks a run, open or closed; an empty runID means the latest. It needs a
 // worker that runs, and costs no history event. For use outside workflow code.
-func (q Query[Out]) Ask(ctx context.Context, of Querier, workflowID, runID string) (out Out, err error) {
+func (q Query[Out]) Get(ctx context.Context, of Querier, workflowID, runID string) (out Out, err error) {
 	if err := named("query", q.name); err != nil {
 		return out, err
 	}

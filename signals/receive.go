@@ -32,9 +32,9 @@ func (c *Channel[T]) receive(ctx workflow.Context, deadline *wait.Deadline, unti
 			err = workflow.Await(ctx, func() bool { return c.ready() || passed() || until() || endless(deadline) != nil })
 		case !settled:
 			settled = true
-			err = deadline.Settle(ctx)
+			err = deadline.YieldIfShared(ctx)
 		default:
-			deadline.Expire()
+			deadline.Close()
 			return v, false, nil
 		}
 		if err != nil {
@@ -50,7 +50,7 @@ func (c *Channel[T]) next(ctx workflow.Context, deadline *wait.Deadline) (v T, o
 }
 
 // An opened message was received, and can be given back with its ID forgotten.
-type opened struct {
+type received struct {
 	message
 
 	hash hash
@@ -58,35 +58,35 @@ type opened struct {
 
 // open is next with what is needed to undo it. Bad messages on the way become
 // dead letters, and duplicates are skipped.
-func (c *Channel[T]) open(ctx workflow.Context, deadline *wait.Deadline) (o opened, v T, ok bool) {
+func (c *Channel[T]) open(ctx workflow.Context, deadline *wait.Deadline) (o received, v T, ok bool) {
 	for {
-		m, ok := c.take(ctx)
+		m, ok := c.pop(ctx)
 		if !ok {
 			return o, v, false
 		}
 		if deadline != nil && c.exact && c.source.Late(m.number, deadline) {
-			c.giveBack(m)
+			c.pushFront(m)
 			return o, v, false
 		}
 		v, h, verdict := c.judge(ctx, m)
 		switch verdict {
 		default:
-			c.bury(ctx, m, verdict)
+			c.addDeadLetter(ctx, m, verdict)
 		case duplicate:
 			c.duplicates++
 		case accepted:
 			m.accepted = true
 			c.received++
 			if deadline != nil {
-				deadline.Spare(ctx)
+				deadline.NoteInTime(ctx)
 			}
-			return opened{m, h}, v, true
+			return received{m, h}, v, true
 		}
 	}
 }
 
 // close undoes the opening of a message, which it returns.
-func (c *Channel[T]) close(o opened) message {
+func (c *Channel[T]) close(o received) message {
 	c.received--
 	c.seen.forget(o.hash)
 	return o.message

@@ -26,9 +26,9 @@ func TestRecordedHistoriesReplay(t *testing.T) {
 
 // allWaits waits in every way, one after the other. Its twin runs on a real
 // server, in internal/e2e/approval.
-func allWaits(ctx workflow.Context, carried signals.Carried) ([]int, error) {
+func allWaits(ctx workflow.Context, carried signals.ContinueState) ([]int, error) {
 	var got []int
-	ch := paid.Channel(ctx, signals.Options{Carried: carried})
+	ch := paid.Channel(ctx, signals.Options{ContinueState: carried})
 	note := func(p payment) { got = append(got, p.Amount) }
 	if p, ok, err := ch.ReceiveWithTimeout(ctx, time.Minute); !ok {
 		return got, err
@@ -42,7 +42,7 @@ func allWaits(ctx workflow.Context, carried signals.Carried) ([]int, error) {
 		note(p)
 	}
 	late := signals.NewDeadline(ctx, 4*time.Second)
-	batch, err := ch.ReceiveBatch(ctx, signals.Batch{Quiet: time.Second, Until: late.Passed})
+	batch, err := ch.ReceiveBatch(ctx, signals.BatchOptions{IdleTimeout: time.Second, Stop: late.Passed})
 	late.Stop()
 	if err != nil {
 		return got, err
@@ -54,7 +54,7 @@ func allWaits(ctx workflow.Context, carried signals.Carried) ([]int, error) {
 		return got, err
 	}
 	handle := signals.Handle(ch, func(_ workflow.Context, p payment) error { note(p); return nil })
-	if err := signals.Serve(ctx, signals.Serving{Deadline: signals.NewDeadline(ctx, time.Second)}, handle); err != nil {
+	if err := signals.Serve(ctx, signals.ServeOptions{Deadline: signals.NewDeadline(ctx, time.Second)}, handle); err != nil {
 		return got, err
 	}
 	timer := func(d time.Duration) func(workflow.Context) workflow.Future {
@@ -69,7 +69,7 @@ func allWaits(ctx workflow.Context, carried signals.Carried) ([]int, error) {
 	for !over {
 		selector.Select(ctx)
 	}
-	if next, ok := signals.Carry(ctx, ch); ok && carried.Version == 0 {
+	if next, ok := signals.NewContinueState(ctx, ch); ok && carried.Version == 0 {
 		return got, workflow.NewContinueAsNewError(ctx, "AllWaits", next)
 	}
 	return got, nil

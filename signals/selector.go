@@ -8,19 +8,19 @@ import "go.temporal.io/sdk/workflow"
 // in a loop, and let f set what the loop looks at. It returns s.
 //
 // When a message and another case are ready at once, the SDK takes the case
-// that was added first; for [Lenient] that is the channel. A selector cannot
-// be [Exact], which is logged as an error; use [Channel.ReceiveUntil] for that. For
+// that was added first; for [DeadlineAcceptLate] that is the channel. A selector cannot
+// be [DeadlineHistoryOrder], which is logged as an error; use [Channel.ReceiveUntil] for that. For
 // workflow code.
 func (c *Channel[T]) AddTo(ctx workflow.Context, s workflow.Selector, f func(T)) workflow.Selector {
 	deliver := func() {
 		c.wake.ReceiveAsync(nil)
 		if c.sealed {
-			c.park() // for later; Select must not find it again
+			c.bufferAfterSeal() // for later; Select must not find it again
 			return
 		}
 		v, ok := c.next(ctx, nil)
 		c.wake.ReceiveAsync(nil) // of the batch that was opened
-		c.rouse()                // for the next Select
+		c.wakeSelectors()        // for the next Select
 		if ok {
 			f(v)
 		}
@@ -31,7 +31,7 @@ func (c *Channel[T]) AddTo(ctx workflow.Context, s workflow.Selector, f func(T))
 	}
 	if c.wake == nil { // what is held is in no channel of the SDK's
 		c.wake = workflow.NewNamedBufferedChannel(ctx, c.source.Name()+" held", 1)
-		c.rouse()
+		c.wakeSelectors()
 	}
 	s.AddReceive(c.wake, func(workflow.ReceiveChannel, bool) { deliver() })
 	return s.AddReceive(c.source.Channel(), func(workflow.ReceiveChannel, bool) { deliver() })

@@ -14,9 +14,9 @@ import (
 )
 
 // selecting loops over a selector until its timer fires, after a minute.
-func selecting(ctx workflow.Context, carried signals.Carried) (selected, error) {
+func selecting(ctx workflow.Context, carried signals.ContinueState) (selected, error) {
 	var got selected
-	ch := items.Channel(ctx, signals.Options{Carried: carried})
+	ch := items.Channel(ctx, signals.Options{ContinueState: carried})
 	start, done := workflow.Now(ctx), false
 	s := workflow.NewSelector(ctx)
 	ch.AddTo(ctx, s, func(i item) { got.Items = append(got.Items, i.N) })
@@ -66,7 +66,7 @@ func TestAddTo(t *testing.T) {
 			t.Parallel()
 			env := testenv.New()
 			c.send(t, env)
-			env.ExecuteWorkflow(selecting, signals.Carried{})
+			env.ExecuteWorkflow(selecting, signals.ContinueState{})
 			var got selected
 			require.NoError(t, env.GetWorkflowResult(&got))
 			require.Equal(t, c.want, got)

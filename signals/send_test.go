@@ -141,10 +141,10 @@ func TestReceiveAsync(t *testing.T) {
 	env.RegisterDelayedCallback(env.CancelWorkflow, 2*time.Minute)
 	env.ExecuteWorkflow(func(ctx workflow.Context) ([]int, error) {
 		ch := paid.Channel(ctx, signals.Options{})
-		_, early := ch.ReceiveAsync(ctx)
+		_, early := ch.TryReceive(ctx)
 		_ = workflow.Sleep(ctx, time.Hour) // canceled
 		got := []int{ch.Len()}
-		for p, ok := ch.ReceiveAsync(ctx); ok; p, ok = ch.ReceiveAsync(ctx) {
+		for p, ok := ch.TryReceive(ctx); ok; p, ok = ch.TryReceive(ctx) {
 			got = append(got, p.Amount, ch.Len())
 		}
 		if early {

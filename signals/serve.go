@@ -6,21 +6,21 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/internal/wait"
 )
 
-// Serving tunes [Serve]. The zero value serves without end.
-type Serving struct {
+// ServeOptions tunes [Serve]. The zero value serves without end.
+type ServeOptions struct {
 	// Deadline ends the serving when it has passed and all messages are handled
-	// that came before, as each channel's [Ties] say. Nil never passes.
+	// that came before, as each channel's [DeadlinePolicy] say. Nil never passes.
 	Deadline *Deadline
 	// Closing ends the serving when it is true and all messages are handled that
 	// have arrived until then, as when somebody has asked the run to end. Like
 	// Until it must be quick and change nothing. Nil is never true.
-	Closing func() bool
+	Drain func() bool
 	// Until ends the serving when it is true, whatever has arrived. It is asked
 	// before each message and whenever something has happened; often it asks
-	// ShouldContinueAsNew. When [Carry] then refuses since the messages are too
+	// ShouldContinueAsNew. When [NewContinueState] then refuses since the messages are too
 	// many, serve on with a condition that lets some of them through, or Until
 	// ends the next call at once. Nil is never true.
-	Until func() bool
+	Stop func() bool
 	// Parallel is how many messages of handlers made by [HandleByKey] are
 	// handled at the same time. Zero is 10.
 	Parallel int
@@ -38,14 +38,14 @@ const (
 // is canceled, or a handler returns an error. Then it waits until the running
 // handlers have ended, and returns nil, the CanceledError, or the first
 // handler's error; handle in the handler what need not end the serving. What
-// was not handled stays in the channels, in order, for [Carry] or for another
+// was not handled stays in the channels, in order, for [NewContinueState] or for another
 // call. Handlers run with ctx and may block. Channels take turns, and a key that is
 // busy holds up no other. For workflow code.
-func Serve(ctx workflow.Context, s Serving, handlers ...Handler) error {
+func Serve(ctx workflow.Context, s ServeOptions, handlers ...Handler) error {
 	if s.Parallel <= 0 {
 		s.Parallel = parallelByDefault
 	}
-	v := &server{Serving: s, handlers: handlers, busy: map[string]bool{}, waiting: map[string][]job{}}
+	v := &serveLoop{ServeOptions: s, handlers: handlers, busy: map[string]bool{}, waiting: map[string][]job{}}
 	if s.Deadline != nil {
 		v.deadline = s.Deadline.core
 	}
@@ -61,13 +61,13 @@ func Serve(ctx workflow.Context, s Serving, handlers ...Handler) error {
 // A Handler is what [Serve] does with the messages of one channel.
 type Handler struct {
 	keyed bool
-	inbox *inbox
+	inbox *queue
 	take  func(workflow.Context, *wait.Deadline) (job, bool)
 }
 
 // A job is a message that was taken to be handled.
 type job struct {
-	inbox    *inbox
+	inbox    *queue
 	number   int // in the order of taking
 	key      string
 	run      func(workflow.Context) error
@@ -77,7 +77,7 @@ type job struct {
 // Handle makes the handler that calls f for each message of ch, one at a time:
 // of all handlers made by Handle, Serve runs one.
 func Handle[T any](ch *Channel[T], f func(workflow.Context, T) error) Handler {
-	return Handler{inbox: &ch.inbox, take: func(ctx workflow.Context, deadline *wait.Deadline) (job, bool) {
+	return Handler{inbox: &ch.queue, take: func(ctx workflow.Context, deadline *wait.Deadline) (job, bool) {
 		_, v, ok := ch.open(ctx, deadline)
 		return job{run: func(ctx workflow.Context) error { return f(ctx, v) }}, ok
 	}}
@@ -90,7 +90,7 @@ func Handle[T any](ch *Channel[T], f func(workflow.Context, T) error) Handler {
 // with the context that it is given, and with none that was made outside of it:
 // each coroutine has its own.
 func HandleByKey[T any](ch *Channel[T], key func(T) string, f func(workflow.Context, T) error) Handler {
-	return Handler{keyed: true, inbox: &ch.inbox, take: func(ctx workflow.Context, deadline *wait.Deadline) (job, bool) {
+	return Handler{keyed: true, inbox: &ch.queue, take: func(ctx workflow.Context, deadline *wait.Deadline) (job, bool) {
 		for {
 			o, v, ok := ch.open(ctx, deadline)
 			if !ok {
@@ -100,11 +100,11 @@ func HandleByKey[T any](ch *Channel[T], key func(T) string, f func(workflow.Cont
 			if err != nil {
 				ch.received--
 				ch.seen.forget(o.hash)
-				ch.bury(ctx, o.message, err.Error())
+				ch.addDeadLetter(ctx, o.message, err.Error())
 				continue
 			}
 			return job{
-				inbox:    &ch.inbox,
+				inbox:    &ch.queue,
 				key:      k,
 				run:      func(ctx workflow.Context) error { return f(ctx, v) },
 				giveBack: func() message { return ch.close(o) },

@@ -34,7 +34,7 @@ func TestBusyKeyHoldsUpNoOther(t *testing.T) {
 					return workflow.Sleep(ctx, time.Minute)
 				}
 				first, second := busy.Channel(ctx, signals.Options{}), other.Channel(ctx, signals.Options{})
-				err := signals.Serve(ctx, signals.Serving{Until: func() bool { return after > 0 }},
+				err := signals.Serve(ctx, signals.ServeOptions{Stop: func() bool { return after > 0 }},
 					signals.HandleByKey(first, key, handle), signals.HandleByKey(second, key, handle))
 				left := first.Drain(ctx)
 				require.Len(t, left, 149)
@@ -57,7 +57,7 @@ func TestSetAsideInOrder(t *testing.T) {
 	env.ExecuteWorkflow(func(ctx workflow.Context) ([]item, error) {
 		ch := s.Channel(ctx, signals.Options{})
 		var handled []item
-		err := signals.Serve(ctx, signals.Serving{Parallel: 3, Until: func() bool { return len(handled) == 4 }},
+		err := signals.Serve(ctx, signals.ServeOptions{Parallel: 3, Stop: func() bool { return len(handled) == 4 }},
 			signals.HandleByKey(ch, func(i item) string { return i.ID }, func(ctx workflow.Context, i item) error {
 				handled = append(handled, i)
 				return workflow.Sleep(ctx, time.Minute)

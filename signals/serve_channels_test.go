@@ -25,7 +25,7 @@ func TestServeTakesTurns(t *testing.T) {
 		if err := workflow.Sleep(ctx, time.Hour); err != nil {
 			return nil, err
 		}
-		err := signals.Serve(ctx, signals.Serving{Until: func() bool { return len(got) == 5 }},
+		err := signals.Serve(ctx, signals.ServeOptions{Stop: func() bool { return len(got) == 5 }},
 			signals.Handle(in, func(_ workflow.Context, i item) error { got = append(got, i.N); return nil }),
 			signals.Handle(pay, func(_ workflow.Context, p payment) error { got = append(got, p.Amount); return nil }))
 		return got, err
@@ -48,7 +48,7 @@ func TestServeMixed(t *testing.T) {
 		w := work{start: workflow.Now(ctx)}
 		key := func(i item) string { return i.ID }
 		deadline := signals.NewDeadline(ctx, 24*time.Hour)
-		err := signals.Serve(ctx, signals.Serving{Until: deadline.Passed},
+		err := signals.Serve(ctx, signals.ServeOptions{Stop: deadline.Passed},
 			signals.HandleByKey(plainItems.Channel(ctx, signals.Options{}), key, w.handle),
 			signals.HandleByKey(others.Channel(ctx, signals.Options{}), key, w.handle),
 			signals.Handle(paid.Channel(ctx, signals.Options{}), func(ctx workflow.Context, p payment) error {
@@ -82,7 +82,7 @@ func TestServeLooksAhead(t *testing.T) {
 			start := workflow.Now(ctx)
 			key := func(i *item) string { return fmt.Sprint(i.ID[0]) } // panics without an ID
 			deadline := signals.NewDeadline(ctx, 90*time.Minute)
-			err := signals.Serve(ctx, signals.Serving{Until: deadline.Passed},
+			err := signals.Serve(ctx, signals.ServeOptions{Stop: deadline.Passed},
 				signals.HandleByKey(pointers.Channel(ctx, signals.Options{}), key, func(ctx workflow.Context, i *item) error {
 					began[i.ID] = workflow.Now(ctx).Sub(start).Hours()
 					return workflow.Sleep(ctx, time.Hour)

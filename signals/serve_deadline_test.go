@@ -17,14 +17,14 @@ import (
 func TestServeUntilADeadline(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		ties  signals.Ties
+		ties  signals.DeadlinePolicy
 		keyed bool
 		want  []string
 	}{
-		"lenient":         {signals.Lenient, false, []string{"+a1@0", "-a1@1", "+a2@1", "-a2@2", "left a3@2", "left a4@2"}},
-		"exact":           {signals.Exact, false, []string{"+a1@0", "-a1@1", "+a2@1", "-a2@2", "left a3@2", "left a4@2"}},
-		"lenient, by key": {signals.Lenient, true, []string{"+a1@0", "-a1@1", "+a2@1", "-a2@2", "left a3@2", "left a4@2"}},
-		"exact, by key":   {signals.Exact, true, []string{"+a1@0", "-a1@1", "+a2@1", "-a2@2", "left a3@2", "left a4@2"}},
+		"lenient":         {signals.DeadlineAcceptLate, false, []string{"+a1@0", "-a1@1", "+a2@1", "-a2@2", "left a3@2", "left a4@2"}},
+		"exact":           {signals.DeadlineHistoryOrder, false, []string{"+a1@0", "-a1@1", "+a2@1", "-a2@2", "left a3@2", "left a4@2"}},
+		"lenient, by key": {signals.DeadlineAcceptLate, true, []string{"+a1@0", "-a1@1", "+a2@1", "-a2@2", "left a3@2", "left a4@2"}},
+		"exact, by key":   {signals.DeadlineHistoryOrder, true, []string{"+a1@0", "-a1@1", "+a2@1", "-a2@2", "left a3@2", "left a4@2"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -34,12 +34,12 @@ func TestServeUntilADeadline(t *testing.T) {
 			signalstest.SendAfter(t, env, 90*time.Minute, plainItems, item{"a", 4})
 			env.ExecuteWorkflow(func(ctx workflow.Context) (work, error) {
 				w := work{start: workflow.Now(ctx)}
-				ch := plainItems.Channel(ctx, signals.Options{Ties: c.ties})
+				ch := plainItems.Channel(ctx, signals.Options{DeadlinePolicy: c.ties})
 				h := signals.Handle(ch, w.handle)
 				if c.keyed {
 					h = signals.HandleByKey(ch, func(i item) string { return i.ID }, w.handle)
 				}
-				err := signals.Serve(ctx, signals.Serving{Deadline: signals.NewDeadline(ctx, 30*time.Minute)}, h)
+				err := signals.Serve(ctx, signals.ServeOptions{Deadline: signals.NewDeadline(ctx, 30*time.Minute)}, h)
 				for _, i := range ch.Drain(ctx) {
 					w.note(ctx, "left ", i)
 				}
@@ -68,7 +68,7 @@ func TestServeBesideAnotherReceiver(t *testing.T) {
 				w.note(ctx, "other ", i)
 			}
 		})
-		err := signals.Serve(ctx, signals.Serving{Deadline: signals.NewDeadline(ctx, 30*time.Minute)}, signals.Handle(ch, w.handle))
+		err := signals.Serve(ctx, signals.ServeOptions{Deadline: signals.NewDeadline(ctx, 30*time.Minute)}, signals.Handle(ch, w.handle))
 		if err == nil {
 			err = workflow.Sleep(ctx, time.Minute)
 		}
@@ -105,7 +105,7 @@ func TestServeUntilItCloses(t *testing.T) {
 				if keyed {
 					h = signals.HandleByKey(ch, func(i item) string { return i.ID }, w.handle)
 				}
-				err := signals.Serve(ctx, signals.Serving{Closing: func() bool { return end.Len() > 0 }}, h)
+				err := signals.Serve(ctx, signals.ServeOptions{Drain: func() bool { return end.Len() > 0 }}, h)
 				for _, i := range ch.Drain(ctx) {
 					w.note(ctx, "left ", i)
 				}

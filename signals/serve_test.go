@@ -44,7 +44,7 @@ func serving(keyed bool, parallel int, d time.Duration) func(workflow.Context) (
 		if keyed {
 			h = signals.HandleByKey(ch, func(i item) string { return i.ID }, w.handle)
 		}
-		err := signals.Serve(ctx, signals.Serving{Until: deadline.Passed, Parallel: parallel}, h)
+		err := signals.Serve(ctx, signals.ServeOptions{Stop: deadline.Passed, Parallel: parallel}, h)
 		for _, i := range ch.Drain(ctx) {
 			w.note(ctx, "left ", i)
 		}
@@ -103,11 +103,11 @@ func TestServeGivesBackWithTheID(t *testing.T) {
 			got = append(got, i.N)
 			return workflow.Sleep(ctx, time.Hour)
 		})
-		if err := signals.Serve(ctx, signals.Serving{Until: deadline.Passed}, h); err != nil {
+		if err := signals.Serve(ctx, signals.ServeOptions{Stop: deadline.Passed}, h); err != nil {
 			return nil, err
 		}
 		got = append(got, ch.Len())
-		return got, signals.Serve(ctx, signals.Serving{Until: func() bool { return len(got) == 4 }}, h)
+		return got, signals.Serve(ctx, signals.ServeOptions{Stop: func() bool { return len(got) == 4 }}, h)
 	})
 	var got []int
 	require.NoError(t, env.GetWorkflowResult(&got))
@@ -134,7 +134,7 @@ func TestServeEndsWithAnError(t *testing.T) {
 			log = append(log, fmt.Sprint(i.ID, i.N))
 			return err
 		})
-		err := signals.Serve(ctx, signals.Serving{}, h)
+		err := signals.Serve(ctx, signals.ServeOptions{}, h)
 		log = append(log, fmt.Sprint("left ", ch.Len()))
 		return err
 	})
@@ -164,7 +164,7 @@ func TestServeIsCanceled(t *testing.T) {
 				if keyed {
 					h = signals.HandleByKey(ch, func(i item) string { return i.ID }, clean)
 				}
-				err := signals.Serve(ctx, signals.Serving{}, h)
+				err := signals.Serve(ctx, signals.ServeOptions{}, h)
 				if !ended || ch.Len() != 1 {
 					return errors.New("it returned too soon, or took too much")
 				}

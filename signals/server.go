@@ -9,8 +9,8 @@ import (
 )
 
 // A server is one call of [Serve].
-type server struct {
-	Serving
+type serveLoop struct {
+	ServeOptions
 
 	handlers []Handler
 	keyed    bool // at least one handler is
@@ -30,7 +30,7 @@ type server struct {
 	err      error
 }
 
-func (s *server) serve(ctx workflow.Context) error {
+func (s *serveLoop) serve(ctx workflow.Context) error {
 	s.watch(ctx)
 	defer func() { s.done = true }()
 	var err error
@@ -45,11 +45,11 @@ func (s *server) serve(ctx workflow.Context) error {
 				break
 			}
 			if s.settled {
-				s.deadline.Expire() // what is left came too late
+				s.deadline.Close() // what is left came too late
 				break
 			}
 			s.settled = true
-			err = s.deadline.Settle(ctx)
+			err = s.deadline.YieldIfShared(ctx)
 			continue
 		}
 		if err = endless(s.deadline); err != nil {
@@ -75,8 +75,8 @@ func (s *server) serve(ctx workflow.Context) error {
 
 // watch seals the channels when the end comes while a handler made by [Handle]
 // runs in the coroutine of serve.
-func (s *server) watch(ctx workflow.Context) {
-	if s.keyed || s.deadline == nil && s.Closing == nil {
+func (s *serveLoop) watch(ctx workflow.Context) {
+	if s.keyed || s.deadline == nil && s.Drain == nil {
 		return // serve sees it
 	}
 	workflow.Go(ctx, func(ctx workflow.Context) {
@@ -88,26 +88,26 @@ func (s *server) watch(ctx workflow.Context) {
 
 // close seals the channels when the end has come. A handler of what came before
 // may move the deadline, and so break the seal.
-func (s *server) close() {
-	s.closing = s.closing || s.Closing != nil && s.Closing()
+func (s *serveLoop) close() {
+	s.closing = s.closing || s.Drain != nil && s.Drain()
 	if over := s.passed(); over != s.over {
 		s.over, s.settled = over, false
 		s.seal(over)
 	}
 }
 
-func (s *server) stopping(ctx workflow.Context) bool {
-	return s.err != nil || ctx.Err() != nil || s.Until != nil && s.Until()
+func (s *serveLoop) stopping(ctx workflow.Context) bool {
+	return s.err != nil || ctx.Err() != nil || s.Stop != nil && s.Stop()
 }
 
-func (s *server) passed() bool {
-	return s.deadline != nil && s.deadline.Passed() || s.closing || s.Closing != nil && s.Closing()
+func (s *serveLoop) passed() bool {
+	return s.deadline != nil && s.deadline.Passed() || s.closing || s.Drain != nil && s.Drain()
 }
 
-func (s *server) idle() bool { return s.running == 0 && !s.alone }
+func (s *serveLoop) idle() bool { return s.running == 0 && !s.alone }
 
 // seal lets the channels give what has arrived until now, and no more.
-func (s *server) seal(sealed bool) {
+func (s *serveLoop) seal(sealed bool) {
 	for _, h := range s.handlers {
 		h.inbox.seal(sealed)
 	}
@@ -115,22 +115,22 @@ func (s *server) seal(sealed bool) {
 
 // mayTake reports whether a message of that handler could be started, or at
 // least set aside.
-func (s *server) mayTake(h Handler) bool {
+func (s *serveLoop) mayTake(h Handler) bool {
 	if h.keyed {
-		return s.running < s.Parallel && h.inbox.aside < lookAhead
+		return s.running < s.Parallel && h.inbox.deferred < lookAhead
 	}
 	return !s.alone
 }
 
-func (s *server) arrived() bool {
+func (s *serveLoop) arrived() bool {
 	return slices.ContainsFunc(s.handlers, func(h Handler) bool { return s.mayTake(h) && h.inbox.ready() })
 }
 
 // startOne starts the oldest message that may be handled now, if there is one.
 // Those that wait come first: their key is busy, or has left them its place.
-func (s *server) startOne(ctx workflow.Context) bool {
+func (s *serveLoop) startOne(ctx workflow.Context) bool {
 	if j, ok := s.next(); ok {
-		j.inbox.aside--
+		j.inbox.deferred--
 		s.startKeyed(ctx, j)
 		return true
 	}
@@ -158,7 +158,7 @@ func (s *server) startOne(ctx workflow.Context) bool {
 }
 
 // startKeyed handles a message in a coroutine of its own.
-func (s *server) startKeyed(ctx workflow.Context, j job) {
+func (s *serveLoop) startKeyed(ctx workflow.Context, j job) {
 	s.busy[j.key] = true
 	s.running++
 	workflow.Go(ctx, func(ctx workflow.Context) {
@@ -172,7 +172,7 @@ func (s *server) startKeyed(ctx workflow.Context, j job) {
 }
 
 // startAlone handles a message right here, or beside those that have keys.
-func (s *server) startAlone(ctx workflow.Context, j job) {
+func (s *serveLoop) startAlone(ctx workflow.Context, j job) {
 	if !s.keyed {
 		s.finish(j.run(ctx))
 		return
@@ -184,7 +184,7 @@ func (s *server) startAlone(ctx workflow.Context, j job) {
 	})
 }
 
-func (s *server) finish(err error) {
+func (s *serveLoop) finish(err error) {
 	s.ended = true
 	if s.err == nil {
 		s.err = err

@@ -134,7 +134,7 @@ func encode(kind, name string, v any) (converter.RawValue, error) {
 		return converter.RawValue{}, err
 	}
 	raw, err := wire.Encode(v)
-	var large *wire.TooLarge
+	var large *wire.TooLargeError
 	switch {
 	case errors.As(err, &large):
 		return raw, refuse(ReasonTooLarge, "%d bytes for %s %q, the limit is %d; store the data and send its key", large.Size, kind, name, wire.MaxMessage)

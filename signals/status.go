@@ -8,9 +8,9 @@ type Status struct {
 	Received int `json:"received"`
 	// Waiting is how many messages have arrived and were not received yet.
 	Waiting int `json:"waiting"`
-	// Carried is how many messages [Carry] collected last; in a run that has
+	// ContinueState is how many messages [NewContinueState] collected last; in a run that has
 	// continued as new, the next run has them.
-	Carried int `json:"carried"`
+	Continued int `json:"carried"`
 	// Duplicates is how many messages were skipped since one of the same ID
 	// was received before.
 	Duplicates int `json:"duplicates"`
@@ -46,7 +46,7 @@ type DeadLetter struct {
 // Status asks a run, open or closed, what became of the messages of s. It
 // needs a worker that runs. For use outside workflow code.
 func (s Signal[T]) Status(ctx context.Context, of Querier, workflowID, runID string) (Status, error) {
-	return statusQuery(s.name).Ask(ctx, of, workflowID, runID)
+	return statusQuery(s.name).Get(ctx, of, workflowID, runID)
 }
 
 func statusQuery(signal string) Query[Status] { return NewQuery[Status]("signals.status." + signal) }

@@ -66,7 +66,7 @@ func TestStatus(t *testing.T) {
 		t.Parallel()
 		env, observed := testenv.NewObserved()
 		at(env, time.Second, "secret")
-		env.ExecuteWorkflow(receiveOnce(signals.Lenient))
+		env.ExecuteWorkflow(receiveOnce(signals.DeadlineAcceptLate))
 		require.NoError(t, env.GetWorkflowError())
 		require.EqualValues(t, 1, observed.Counter("temporal_patterns_dead_letters", "paid"))
 		require.Contains(t, observed.Logs(), "dead letter")

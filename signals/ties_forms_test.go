@@ -22,7 +22,7 @@ func serveForm(keyed bool) form {
 		if keyed {
 			h = signals.HandleByKey(ch, func(p payment) string { return fmt.Sprint(p.Amount) }, count)
 		}
-		err = signals.Serve(ctx, signals.Serving{Deadline: signals.NewDeadline(ctx, time.Minute), Until: func() bool { return n >= k }}, h)
+		err = signals.Serve(ctx, signals.ServeOptions{Deadline: signals.NewDeadline(ctx, time.Minute), Stop: func() bool { return n >= k }}, h)
 		return n, err
 	}
 }
@@ -97,10 +97,10 @@ var forms = map[string]form{
 // was not; forms of which the table says it are there for contrast.
 func TestTiesOfEachForm(t *testing.T) {
 	t.Parallel()
-	const lenient, exact = signals.Lenient, signals.Exact
+	const lenient, exact = signals.DeadlineAcceptLate, signals.DeadlineHistoryOrder
 	type row struct {
 		form string
-		ties signals.Ties
+		ties signals.DeadlinePolicy
 		// one wanted; two wanted
 		before, after, both                   int
 		twoBefore, twoBoth, twoAfter, onlyOne int
@@ -120,7 +120,7 @@ func TestTiesOfEachForm(t *testing.T) {
 		{"AddTo behind timer", lenient, 1, 0, 1, 1, 1, 0, 1},                  // wrong: one of two in time is lost
 		{"contrast: workflow.AwaitWithTimeout", lenient, 0, 0, 0, 0, 0, 0, 0}, // wrong
 	} {
-		name := r.form + map[signals.Ties]string{lenient: ", lenient", exact: ", exact"}[r.ties]
+		name := r.form + map[signals.DeadlinePolicy]string{lenient: ", lenient", exact: ", exact"}[r.ties]
 		for _, cell := range []struct {
 			order   string
 			k, want int
@@ -148,7 +148,7 @@ func TestTiesOfEachForm(t *testing.T) {
 				h.Task()
 				var got int
 				h.Result(&got, func(ctx workflow.Context) (int, error) {
-					n, err := forms[r.form](ctx, paid.Channel(ctx, signals.Options{Ties: r.ties}), cell.k)
+					n, err := forms[r.form](ctx, paid.Channel(ctx, signals.Options{DeadlinePolicy: r.ties}), cell.k)
 					return min(n, cell.k), err // who listens hears more
 				}, signals.NewInterceptor())
 				require.Equal(t, cell.want, got)

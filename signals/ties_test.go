@@ -12,9 +12,9 @@ import (
 )
 
 // collect waits up to a minute for k messages, with one timer.
-func collect(ties signals.Ties, k int) func(workflow.Context) (string, error) {
+func collect(ties signals.DeadlinePolicy, k int) func(workflow.Context) (string, error) {
 	return func(ctx workflow.Context) (string, error) {
-		ch := paid.Channel(ctx, signals.Options{Ties: ties})
+		ch := paid.Channel(ctx, signals.Options{DeadlinePolicy: ties})
 		deadline := signals.NewDeadline(ctx, time.Minute)
 		for range k {
 			_, ok, err := ch.ReceiveUntil(ctx, deadline)
@@ -30,9 +30,9 @@ func collect(ties signals.Ties, k int) func(workflow.Context) (string, error) {
 }
 
 // receiveOnce waits up to a minute for one message.
-func receiveOnce(ties signals.Ties) func(workflow.Context) (string, error) {
+func receiveOnce(ties signals.DeadlinePolicy) func(workflow.Context) (string, error) {
 	return func(ctx workflow.Context) (string, error) {
-		_, ok, err := paid.Channel(ctx, signals.Options{Ties: ties}).ReceiveWithTimeout(ctx, time.Minute)
+		_, ok, err := paid.Channel(ctx, signals.Options{DeadlinePolicy: ties}).ReceiveWithTimeout(ctx, time.Minute)
 		if ok {
 			return "complete", err
 		}
@@ -75,21 +75,21 @@ func TestTiesAfterDowntime(t *testing.T) {
 		workflow func(workflow.Context) (string, error)
 		want     string
 	}{
-		"lenient: one, before the deadline":             {before, collect(signals.Lenient, 1), "complete"},
-		"lenient: one, after it":                        {after, collect(signals.Lenient, 1), "complete"},
-		"lenient: two, both before":                     {"ss|", collect(signals.Lenient, 2), "complete"},
-		"lenient: two, one before and one after":        {both, collect(signals.Lenient, 2), "complete"},
-		"lenient: two, only one came":                   {before, collect(signals.Lenient, 2), "expired"},
-		"exact: one, before the deadline":               {before, collect(signals.Exact, 1), "complete"},
-		"exact: one, after it":                          {after, collect(signals.Exact, 1), "expired"},
-		"exact: one, before and after":                  {both, collect(signals.Exact, 1), "complete"},
-		"exact: two, both before":                       {"ss|", collect(signals.Exact, 2), "complete"},
-		"exact: two, one before and one after":          {both, collect(signals.Exact, 2), "expired"},
-		"exact: two, both after":                        {"|ss", collect(signals.Exact, 2), "expired"},
-		"lenient with a timeout: before":                {before, receiveOnce(signals.Lenient), "complete"},
-		"lenient with a timeout: after":                 {after, receiveOnce(signals.Lenient), "complete"},
-		"exact with a timeout: before":                  {before, receiveOnce(signals.Exact), "complete"},
-		"exact with a timeout: after":                   {after, receiveOnce(signals.Exact), "expired"},
+		"lenient: one, before the deadline":             {before, collect(signals.DeadlineAcceptLate, 1), "complete"},
+		"lenient: one, after it":                        {after, collect(signals.DeadlineAcceptLate, 1), "complete"},
+		"lenient: two, both before":                     {"ss|", collect(signals.DeadlineAcceptLate, 2), "complete"},
+		"lenient: two, one before and one after":        {both, collect(signals.DeadlineAcceptLate, 2), "complete"},
+		"lenient: two, only one came":                   {before, collect(signals.DeadlineAcceptLate, 2), "expired"},
+		"exact: one, before the deadline":               {before, collect(signals.DeadlineHistoryOrder, 1), "complete"},
+		"exact: one, after it":                          {after, collect(signals.DeadlineHistoryOrder, 1), "expired"},
+		"exact: one, before and after":                  {both, collect(signals.DeadlineHistoryOrder, 1), "complete"},
+		"exact: two, both before":                       {"ss|", collect(signals.DeadlineHistoryOrder, 2), "complete"},
+		"exact: two, one before and one after":          {both, collect(signals.DeadlineHistoryOrder, 2), "expired"},
+		"exact: two, both after":                        {"|ss", collect(signals.DeadlineHistoryOrder, 2), "expired"},
+		"lenient with a timeout: before":                {before, receiveOnce(signals.DeadlineAcceptLate), "complete"},
+		"lenient with a timeout: after":                 {after, receiveOnce(signals.DeadlineAcceptLate), "complete"},
+		"exact with a timeout: before":                  {before, receiveOnce(signals.DeadlineHistoryOrder), "complete"},
+		"exact with a timeout: after":                   {after, receiveOnce(signals.DeadlineHistoryOrder), "expired"},
 		"contrast, the documented idiom: one, in time":  {before, documented(1), "expired"}, // wrong
 		"contrast, the documented idiom: two, in time":  {"ss|", documented(2), "expired"},  // wrong
 		"contrast, the documented idiom: one, too late": {after, documented(1), "expired"},
@@ -123,7 +123,7 @@ func TestExactLeavesLateMessages(t *testing.T) {
 	h.TimerFired(timer).Signal(paid.Name(), historytest.JSON(t, payment{Amount: 8})).Task()
 	var late []payment
 	h.Result(&late, func(ctx workflow.Context) ([]payment, error) {
-		ch := paid.Channel(ctx, signals.Options{Ties: signals.Exact})
+		ch := paid.Channel(ctx, signals.Options{DeadlinePolicy: signals.DeadlineHistoryOrder})
 		_, ok, err := ch.ReceiveWithTimeout(ctx, time.Minute)
 		if ok || err != nil {
 			return nil, err
@@ -136,6 +136,6 @@ func TestExactLeavesLateMessages(t *testing.T) {
 func TestExactNeedsTheInterceptor(t *testing.T) {
 	t.Parallel()
 	h := historytest.New(t, "exact").Signal(paid.Name(), historytest.JSON(t, payment{Amount: 7})).Task()
-	err := h.Replay(collect(signals.Exact, 1))
+	err := h.Replay(collect(signals.DeadlineHistoryOrder, 1))
 	require.ErrorContains(t, err, "add signals.NewInterceptor() to worker.Options.Interceptors")
 }

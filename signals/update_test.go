@@ -67,7 +67,7 @@ func TestUpdate(t *testing.T) {
 	require.ErrorAs(t, err, &app)
 	require.Equal(t, signals.ReasonMalformed.Error(), app.Type())
 	require.ErrorContains(t, err, "it does not fit the type; correct the sender")
-	left, err := balance.Ask(t.Context(), signalstest.NewClient(env), "", "")
+	left, err := balance.Get(t.Context(), signalstest.NewClient(env), "", "")
 	require.NoError(t, err)
 	require.Equal(t, 70, left, "the second call with ID 1 is the first")
 }

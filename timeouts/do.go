@@ -43,7 +43,7 @@ func DoUntil[T any](ctx workflow.Context, deadline *signals.Deadline, grace time
 		case err != nil:
 			return v, err
 		case !moved:
-			return v, timedOutError(deadline.At(), false, nil)
+			return v, timedOutError(deadline.Time(), false, nil)
 		}
 	}
 	done := false
@@ -58,7 +58,7 @@ func DoUntil[T any](ctx workflow.Context, deadline *signals.Deadline, grace time
 	cancel()
 	var at time.Time
 	if !inTime {
-		at = deadline.At()
+		at = deadline.Time()
 	}
 	awaitGrace(detached, grace, &done)
 	switch {
@@ -89,7 +89,7 @@ func awaitGrace(detached workflow.Context, grace time.Duration, done *bool) {
 		_ = workflow.Await(detached, finished)
 		return
 	}
-	_ = wait.Settle(detached, finished) // most end at once and need no second timer
+	_ = wait.Yield(detached, finished) // most end at once and need no second timer
 	_, _ = signals.AwaitWithTimeout(detached, grace, finished)
 }
 

@@ -96,7 +96,7 @@ func send(ctx workflow.Context, header map[string]*commonpb.Payload) {
 	if b.Deadline.IsZero() || header == nil {
 		return
 	}
-	payload, err := wire.Header(budgetHeader{headerVersion, b.Budget})
+	payload, err := wire.Payload(budgetHeader{headerVersion, b.Budget})
 	if err != nil { // a year beyond 9999
 		workflow.GetLogger(ctx).Warn("The budget is not sent on; give it a deadline before the year 10000", "Error", err)
 		return
@@ -111,6 +111,6 @@ func receive(header map[string]*commonpb.Payload) (Budget, error) {
 	if !ok || payload == nil {
 		return Budget{}, nil
 	}
-	h, err := wire.FromHeader[budgetHeader](payload)
+	h, err := wire.ReadPayload[budgetHeader](payload)
 	return h.Budget, err
 }

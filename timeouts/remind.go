@@ -57,8 +57,8 @@ func (r *reminders) waitOnce(ctx workflow.Context) (fired bool, err error) {
 	if r.deadline.Passed() { // a message that arrived in time may still move it
 		return false, workflow.Await(ctx, func() bool { return r.deadline.Stopped() || !r.deadline.Passed() })
 	}
-	at := r.deadline.At()
-	changed := func() bool { return r.deadline.Stopped() || r.deadline.Passed() || !r.deadline.At().Equal(at) }
+	at := r.deadline.Time()
+	changed := func() bool { return r.deadline.Stopped() || r.deadline.Passed() || !r.deadline.Time().Equal(at) }
 	due, ok := r.next()
 	if !ok {
 		return false, workflow.Await(ctx, changed)
@@ -80,7 +80,7 @@ func (r *reminders) waitOnce(ctx workflow.Context) (fired bool, err error) {
 // while the deadline is paused.
 func (r *reminders) next() (due time.Time, ok bool) {
 	for _, d := range r.before {
-		at := r.deadline.At().Add(-d)
+		at := r.deadline.Time().Add(-d)
 		if d > 0 && at.After(r.since) && (!ok || at.Before(due)) {
 			due, r.offset, ok = at, d, true
 		}

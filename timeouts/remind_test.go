@@ -68,7 +68,7 @@ func TestRemind(t *testing.T) {
 				start := workflow.Now(ctx)
 				deadline := signals.NewDeadline(ctx, 48*hour)
 				timeouts.Remind(ctx, deadline, func(ctx workflow.Context, before time.Duration) {
-					require.Equal(t, before, deadline.Left(ctx))
+					require.Equal(t, before, deadline.Remaining(ctx))
 					got = append(got, fmt.Sprintf("%.0fh @%.0f", before.Hours(), workflow.Now(ctx).Sub(start).Hours()))
 				}, hour, 24*hour, 6*hour, 0, 99*hour)
 				if err := c.meanwhile(ctx, deadline); err != nil {

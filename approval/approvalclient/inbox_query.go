@@ -32,7 +32,7 @@ func (c cursor) token() (string, error) {
 func readToken(token string) (at cursor, err error) {
 	data, err := base64.RawURLEncoding.DecodeString(token)
 	if err == nil && len(token) <= maxToken {
-		at, err = wire.Decode[cursor](wire.JSON(data))
+		at, err = wire.Decode[cursor](wire.FromJSON(data))
 	}
 	if err != nil || at.Run == "" && len(at.List) == 0 {
 		return at, refusal(

@@ -42,7 +42,7 @@ func (h *handler) json(c call, v any) error {
 	if err != nil {
 		return err
 	}
-	if err := wire.Object(data, v); err != nil {
+	if err := wire.DecodeObject(data, v); err != nil {
 		return malformed(err.Error() + "; /openapi.json describes what to send")
 	}
 	return nil

@@ -70,7 +70,7 @@ func (l *Links) open(token string, at time.Time) (Link, bool) {
 		return Link{}, false
 	}
 	var c content
-	if err := wire.Object(payload, &c); err != nil || at.Unix() > c.Expires {
+	if err := wire.DecodeObject(payload, &c); err != nil || at.Unix() > c.Expires {
 		return Link{}, false
 	}
 	return Link{

@@ -15,7 +15,7 @@ import (
 )
 
 // newWorker registers what this program runs. The plugin brings what
-// signals.Exact needs.
+// signals.DeadlineHistoryOrder needs.
 func newWorker(c client.Client, queue string, activities *Activities) (worker.Worker, error) {
 	plugin, err := patterns.NewPlugin(patterns.Options{})
 	if err != nil {

@@ -156,7 +156,7 @@ func (s *sender) continued(ctx context.Context) error {
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		now, err := Progress.Ask(ctx, s.client, s.orderID, "")
+		now, err := Progress.Get(ctx, s.client, s.orderID, "")
 		if err == nil && now.Runs > 1 {
 			s.say("continued  run %d goes on, %d items are packed", now.Runs, now.Items)
 			return nil

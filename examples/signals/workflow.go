@@ -49,9 +49,9 @@ type Summary struct {
 
 // Input starts an order, and each run of it. Only Every is set at first.
 type Input struct {
-	Every   int             `json:"every"` // continue as new after so many items
-	Summary Summary         `json:"summary"`
-	Carried signals.Carried `json:"carried"`
+	Every   int                   `json:"every"` // continue as new after so many items
+	Summary Summary               `json:"summary"`
+	Carried signals.ContinueState `json:"carried"`
 }
 
 // Order collects items and packs them, until Checkout. This is the part to
@@ -62,7 +62,7 @@ type Input struct {
 // history. What that must know is in its input, also the items that have
 // arrived and were not packed yet.
 func Order(ctx workflow.Context, in Input) (Summary, error) {
-	items := Items.Channel(ctx, signals.Options{Carried: in.Carried})
+	items := Items.Channel(ctx, signals.Options{ContinueState: in.Carried})
 	sum := in.Summary
 	sum.Runs++
 	if err := Progress.Handle(ctx, func() (Summary, error) { return sum, nil }); err != nil {
@@ -82,8 +82,8 @@ func Order(ctx workflow.Context, in Input) (Summary, error) {
 	for here := 0; ; {
 		// Many items at once are packed 100 by 100; few are packed when no more
 		// has come for 2 seconds, or at once when the order closes.
-		batch, err := items.ReceiveBatch(ctx, signals.Batch{
-			Max: most, Quiet: 2 * time.Second, Until: func() bool { return closing },
+		batch, err := items.ReceiveBatch(ctx, signals.BatchOptions{
+			Max: most, IdleTimeout: 2 * time.Second, Stop: func() bool { return closing },
 		})
 		if err != nil {
 			return sum, err // canceled
@@ -100,7 +100,7 @@ func Order(ctx workflow.Context, in Input) (Summary, error) {
 		}
 		// Not ok is no failure: a Checkout waits for its answer, or too much
 		// is unpacked to hand it on. Then this run does some more.
-		if carried, ok := signals.Carry(ctx, items); ok {
+		if carried, ok := signals.NewContinueState(ctx, items); ok {
 			return sum, workflow.NewContinueAsNewError(ctx, Order, Input{Every: in.Every, Summary: sum, Carried: carried})
 		}
 	}

@@ -88,7 +88,7 @@ func TestOrder(t *testing.T) {
 		env.at(0, func() { env.sendBatch(items[:3]...) })
 		env.at(time.Second, func() { env.send(items[1], items[3], Item{ID: "free"}) })
 		env.at(time.Minute, func() { // it was quiet: these are packed
-			now, err := Progress.Ask(t.Context(), env.client(), "", "")
+			now, err := Progress.Get(t.Context(), env.client(), "", "")
 			require.NoError(t, err)
 			require.Equal(t, Summary{Items: 4, Cents: 406, Runs: 1}, now)
 		})

@@ -129,11 +129,11 @@ func confirm(ctx workflow.Context, budget timeouts.Budget, job Job, answers *sig
 	latest := budget.Deadline.Add(-budget.Reserved)
 	deadline := signals.NewDeadline(ctx, budget.AtMost(ctx, job.Confirm)).Limit(latest)
 	defer deadline.Stop()
-	result.Asked, result.Deadline = deadline.At(), deadline.At()
+	result.Asked, result.Deadline = deadline.Time(), deadline.Time()
 
 	timeouts.Remind(ctx, deadline, func(ctx workflow.Context, before time.Duration) {
 		var do *Activities
-		reminder := Reminder{Job: job.ID, Left: before, Deadline: deadline.At()}
+		reminder := Reminder{Job: job.ID, Left: before, Deadline: deadline.Time()}
 		if err := step(ctx, budget, remind, nil, do.Remind, reminder); err != nil {
 			workflow.GetLogger(ctx).Warn("The editor was not reminded", "Error", err)
 		}
@@ -151,6 +151,6 @@ func confirm(ctx workflow.Context, budget timeouts.Budget, job Job, answers *sig
 		if err := deadline.Extend(ctx, time.Duration(answer.MoreSeconds)*time.Second); err != nil {
 			workflow.GetLogger(ctx).Warn("The editor has no more time", "Error", err) // the wait goes on as it was
 		}
-		result.Deadline = deadline.At()
+		result.Deadline = deadline.Time()
 	}
 }

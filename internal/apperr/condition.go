@@ -11,11 +11,14 @@ import (
 func Condition(err error, pkg string) (condition string) {
 	walk(err, func(err error) bool {
 		app, ok := err.(*temporal.ApplicationError) //nolint:errorlint // walk takes the tree apart
-		if !ok || !strings.HasPrefix(app.Type(), pkg+".") {
+		if !ok {
 			return false
 		}
-		condition = strings.TrimPrefix(app.Type(), pkg+".")
-		return true
+		name, found := strings.CutPrefix(app.Type(), pkg+".")
+		if found {
+			condition = name
+		}
+		return found
 	})
 	return condition
 }

@@ -32,6 +32,7 @@ func TestConditionAndDetails(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			require.Equal(t, c.want, apperr.Condition(c.err, "a") == "Gone")
+			require.Equal(t, c.want, apperr.Condition(c.err, "a") != "")
 			var n int
 			require.Equal(t, c.want, apperr.Details(c.err, "a.Gone", &n))
 			if c.want {

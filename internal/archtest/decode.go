@@ -46,6 +46,9 @@ func decoders(t *tree, f file) []Violation {
 		"internal/archtest/table.go the reason in its field decodes"
 	var found []Violation
 	for _, imp := range f.imports() {
+		if imp.path == "encoding/json" && namesRawMessage(f) {
+			continue
+		}
 		if slices.ContainsFunc(packages, func(pkg string) bool { return under(imp.path, pkg) }) {
 			found = append(found, Violation{t.at(imp.spec), fmt.Sprintf("decode: %q imports %q", f.dir, imp.path), mend})
 		}
@@ -56,6 +59,22 @@ func decoders(t *tree, f file) []Violation {
 		}
 	})
 	return found
+}
+
+// namesRawMessage reports whether a file uses encoding/json for the type
+// RawMessage, which an exported field or result may have, and for nothing else.
+func namesRawMessage(f file) bool {
+	used, only := false, true
+	f.inspect(func(node ast.Node) {
+		selector, ok := node.(*ast.SelectorExpr)
+		if !ok {
+			return
+		}
+		if pkg, ok := selector.X.(*ast.Ident); ok && pkg.Name == "json" {
+			used, only = true, only && selector.Sel.Name == "RawMessage"
+		}
+	})
+	return used && only
 }
 
 // called is the last part of the name of the function that a node calls, with

@@ -85,6 +85,10 @@ func TestCheckDecoding(t *testing.T) {
 			file:    "internal/wire/encode.go:4", rule: "a second time, after internal/wire/decode.go:6", mend: "delete the comment",
 		},
 	}
+	faults["uses encoding/json for more than json.RawMessage"] = fault{
+		planted: files{"retry/a.go": "package retry\n\nimport \"encoding/json\"\n\nvar T json.RawMessage\n\nvar U, _ = json.Marshal(T)\n"},
+		file:    "retry/a.go:3", rule: `decode: "retry" imports "encoding/json"`, mend: "decode in internal/wire",
+	}
 	for _, name := range []string{
 		"encoding/json", "encoding/json/v2", "encoding/gob", "encoding/xml", "google.golang.org/protobuf/encoding/protojson",
 	} {
@@ -103,6 +107,7 @@ func TestCheckDecoding(t *testing.T) {
 			"idempotency/storetest/a.go":           importing("storetest", "encoding/json"),
 			"internal/historytest/a.go":            importing("historytest", "encoding/json"),
 			"internal/testenv/a.go":                importing("testenv", "encoding/json"),
+			"retry/a.go":                           "package retry\n\nimport \"encoding/json\"\n\ntype T struct{ Subject json.RawMessage }\n",
 			"internal/wire/a.go":                   "package wire\n\nfunc f() { c.FromPayload(nil, nil) }\n",
 			"idempotency/redisstore/go.mod":        "module example.com/lib/idempotency/redisstore\n",
 			"idempotency/redisstore/redisstore.go": importing("redisstore", "encoding/json"),

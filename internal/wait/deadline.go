@@ -23,7 +23,7 @@ type Deadline struct {
 	spared  task          // the workflow task in which something was received that came before
 	over    bool          // a wait has ended by it
 	run     *Run          // nil without the interceptor
-	cut     []int
+	seen    []int
 }
 
 // NewDeadline starts a timer of d from now, with a summary for the Web UI. A
@@ -32,13 +32,13 @@ func NewDeadline(ctx workflow.Context, d time.Duration, summary string) *Deadlin
 	deadline := &Deadline{summary: summary}
 	deadline.start(ctx, workflow.Now(ctx).Add(max(d, 0)))
 	if run := FromContext(ctx); run != nil {
-		run.watch(deadline)
+		run.track(deadline)
 	}
 	return deadline
 }
 
 // Share says that others than the one wait that made the deadline may move it.
-func (d *Deadline) Share() *Deadline {
+func (d *Deadline) MarkShared() *Deadline {
 	d.shared = true
 	return d
 }
@@ -51,7 +51,7 @@ func (d *Deadline) start(ctx workflow.Context, at time.Time) {
 
 // At is the instant for which the deadline is set; the zero time while it is
 // paused.
-func (d *Deadline) At() time.Time {
+func (d *Deadline) Time() time.Time {
 	if d.paused {
 		return time.Time{}
 	}
@@ -59,7 +59,7 @@ func (d *Deadline) At() time.Time {
 }
 
 // Left is how much time is left, as seen by the current workflow task.
-func (d *Deadline) Left(ctx workflow.Context) time.Duration {
+func (d *Deadline) Remaining(ctx workflow.Context) time.Duration {
 	switch {
 	case d.paused:
 		return d.left

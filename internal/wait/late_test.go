@@ -49,13 +49,13 @@ func TestLateAfterAMove(t *testing.T) {
 		move, resume func(workflow.Context, *wait.Deadline)
 	}{
 		"shifted": {
-			func(ctx workflow.Context, d *wait.Deadline) { d.Shift(ctx, time.Hour) },
+			func(ctx workflow.Context, d *wait.Deadline) { d.Move(ctx, time.Hour) },
 			func(workflow.Context, *wait.Deadline) {},
 		},
 		"paused": {
 			func(ctx workflow.Context, d *wait.Deadline) { d.Pause(ctx) },
 			func(ctx workflow.Context, d *wait.Deadline) {
-				d.Shift(ctx, time.Hour)
+				d.Move(ctx, time.Hour)
 				d.Resume(ctx, time.Hour)
 			},
 		},
@@ -74,8 +74,8 @@ func TestLateAfterAMove(t *testing.T) {
 				got := []bool{next(t, ctx, s, d)}
 				require.True(t, d.Passed())
 				require.True(t, s.Late(2, d), "it came after the old timer")
-				d.Spare(ctx)
-				require.True(t, d.Movable(ctx))
+				d.NoteInTime(ctx)
+				require.True(t, d.CanMove(ctx))
 				c.move(ctx, d)
 				got = append(got, next(t, ctx, s, d))
 				c.resume(ctx, d)
@@ -114,10 +114,10 @@ func TestSpareEndsWithTheTask(t *testing.T) {
 	h.Result(&movable, func(ctx workflow.Context) ([]bool, error) {
 		d := wait.NewDeadline(ctx, time.Minute, "")
 		err := workflow.Await(ctx, d.Passed)
-		d.Spare(ctx)
-		first := d.Movable(ctx)
+		d.NoteInTime(ctx)
+		first := d.CanMove(ctx)
 		next(t, ctx, wait.NewSource(ctx, "a"), d)
-		return []bool{first, d.Movable(ctx)}, err
+		return []bool{first, d.CanMove(ctx)}, err
 	})
 	require.Equal(t, []bool{true, false}, movable)
 }

@@ -23,7 +23,7 @@ func taskOf(ctx workflow.Context) task {
 
 // Spare notes that something was received in time although the timer has fired.
 // Until the end of the workflow task it may move the deadline.
-func (d *Deadline) Spare(ctx workflow.Context) {
+func (d *Deadline) NoteInTime(ctx workflow.Context) {
 	if d.Passed() {
 		d.spared = taskOf(ctx)
 	}
@@ -31,17 +31,17 @@ func (d *Deadline) Spare(ctx workflow.Context) {
 
 // Expire notes that a wait has ended by the deadline, which is its verdict. It
 // cannot be moved any more.
-func (d *Deadline) Expire() { d.over = true }
+func (d *Deadline) Close() { d.over = true }
 
 // Movable reports whether the deadline can still be moved: it has not passed,
 // or what is handled right now came before it did.
-func (d *Deadline) Movable(ctx workflow.Context) bool {
+func (d *Deadline) CanMove(ctx workflow.Context) bool {
 	return !d.stopped && !d.over && (!d.Passed() || d.spared == taskOf(ctx))
 }
 
 // Shift moves a movable deadline by so much, to either side. Unless it is
 // paused, a new timer takes the place of the old one.
-func (d *Deadline) Shift(ctx workflow.Context, by time.Duration) {
+func (d *Deadline) Move(ctx workflow.Context, by time.Duration) {
 	if d.paused {
 		d.left = max(Sum(d.left, by), 0)
 		return
@@ -60,8 +60,8 @@ func (d *Deadline) Pause(ctx workflow.Context) {
 	if d.paused {
 		return
 	}
-	d.left, d.paused = d.Left(ctx), true
-	d.cut = nil // what comes now is not late
+	d.left, d.paused = d.Remaining(ctx), true
+	d.seen = nil // what comes now is not late
 	d.cancel()
 }
 
@@ -77,20 +77,20 @@ func (d *Deadline) Resume(ctx workflow.Context, latest time.Duration) {
 func (d *Deadline) restart(ctx workflow.Context, at time.Time) {
 	d.start(ctx, at)
 	if d.run != nil {
-		d.cut = nil
-		d.run.watch(d)
+		d.seen = nil
+		d.run.track(d)
 	}
 }
 
-// turns is how many coroutines a result may have to pass through, each woken by
+// maxYields is how many coroutines a result may have to pass through, each woken by
 // the one before, to be seen in time.
-const turns = 4
+const maxYields = 4
 
-// Settle lets the other coroutines run, with all that has arrived, until done
+// Yield lets the other coroutines run, with all that has arrived, until done
 // holds or they have had their turns. It costs no event, and never waits for
 // anything to come.
-func Settle(ctx workflow.Context, done func() bool) error {
-	for range turns {
+func Yield(ctx workflow.Context, done func() bool) error {
+	for range maxYields {
 		if done() {
 			return nil
 		}
@@ -102,11 +102,11 @@ func Settle(ctx workflow.Context, done func() bool) error {
 	return nil
 }
 
-// Settle lets others have their turns before a wait ends by the deadline, if
+// Yield lets others have their turns before a wait ends by the deadline, if
 // they share it: one of them may move it.
-func (d *Deadline) Settle(ctx workflow.Context) error {
+func (d *Deadline) YieldIfShared(ctx workflow.Context) error {
 	if !d.shared {
 		return nil
 	}
-	return Settle(ctx, func() bool { return !d.Passed() })
+	return Yield(ctx, func() bool { return !d.Passed() })
 }

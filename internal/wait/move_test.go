@@ -33,15 +33,15 @@ func TestShift(t *testing.T) {
 	in(t, func(ctx workflow.Context) {
 		d := wait.NewDeadline(ctx, time.Hour, "a deadline")
 		begin := workflow.Now(ctx)
-		d.Shift(ctx, time.Hour)
-		require.Equal(t, begin.Add(2*time.Hour), d.At())
-		require.Equal(t, 2*time.Hour, d.Left(ctx))
+		d.Move(ctx, time.Hour)
+		require.Equal(t, begin.Add(2*time.Hour), d.Time())
+		require.Equal(t, 2*time.Hour, d.Remaining(ctx))
 		sleep(t, ctx, 90*time.Minute)
 		require.False(t, d.Passed(), "it would have passed before")
-		d.Shift(ctx, -time.Hour)
+		d.Move(ctx, -time.Hour)
 		require.True(t, d.Passed(), "that is over")
-		require.Zero(t, d.Left(ctx))
-		require.False(t, d.Movable(ctx))
+		require.Zero(t, d.Remaining(ctx))
+		require.False(t, d.CanMove(ctx))
 	})
 }
 
@@ -52,27 +52,27 @@ func TestPause(t *testing.T) {
 		sleep(t, ctx, 20*time.Minute)
 		d.Pause(ctx)
 		d.Pause(ctx)
-		require.True(t, d.Paused() && d.At().IsZero() && d.Movable(ctx))
+		require.True(t, d.Paused() && d.Time().IsZero() && d.CanMove(ctx))
 		sleep(t, ctx, 9*time.Hour)
 		require.False(t, d.Passed())
-		require.Equal(t, 40*time.Minute, d.Left(ctx))
-		d.Shift(ctx, -10*time.Minute)
+		require.Equal(t, 40*time.Minute, d.Remaining(ctx))
+		d.Move(ctx, -10*time.Minute)
 		d.Resume(ctx, time.Hour)
 		d.Resume(ctx, 0) // it is not paused
-		require.Equal(t, 30*time.Minute, d.Left(ctx))
+		require.Equal(t, 30*time.Minute, d.Remaining(ctx))
 		sleep(t, ctx, 31*time.Minute)
 		require.True(t, d.Passed())
 
 		limited := wait.NewDeadline(ctx, time.Hour, "another")
 		limited.Pause(ctx)
-		limited.Shift(ctx, -2*time.Hour)
-		require.Zero(t, limited.Left(ctx))
-		limited.Shift(ctx, time.Hour)
+		limited.Move(ctx, -2*time.Hour)
+		require.Zero(t, limited.Remaining(ctx))
+		limited.Move(ctx, time.Hour)
 		limited.Resume(ctx, time.Minute)
-		require.Equal(t, time.Minute, limited.Left(ctx))
+		require.Equal(t, time.Minute, limited.Remaining(ctx))
 		limited.Stop()
-		require.True(t, limited.Stopped() && !limited.Movable(ctx))
-		require.Zero(t, limited.Left(ctx))
+		require.True(t, limited.Stopped() && !limited.CanMove(ctx))
+		require.Zero(t, limited.Remaining(ctx))
 	})
 }
 
@@ -81,16 +81,16 @@ func TestShiftBeyondTime(t *testing.T) {
 	t.Parallel()
 	in(t, func(ctx workflow.Context) {
 		d := wait.NewDeadline(ctx, time.Hour, "a deadline")
-		d.Shift(ctx, math.MaxInt64)
-		require.Equal(t, time.Duration(math.MaxInt64), d.Left(ctx))
-		d.Shift(ctx, math.MinInt64)
-		d.Shift(ctx, math.MinInt64)
+		d.Move(ctx, math.MaxInt64)
+		require.Equal(t, time.Duration(math.MaxInt64), d.Remaining(ctx))
+		d.Move(ctx, math.MinInt64)
+		d.Move(ctx, math.MinInt64)
 		require.True(t, d.Passed())
 
 		paused := wait.NewDeadline(ctx, time.Hour, "another")
 		paused.Pause(ctx)
-		paused.Shift(ctx, math.MaxInt64)
-		require.Equal(t, time.Duration(math.MaxInt64), paused.Left(ctx))
+		paused.Move(ctx, math.MaxInt64)
+		require.Equal(t, time.Duration(math.MaxInt64), paused.Remaining(ctx))
 	})
 }
 
@@ -100,16 +100,16 @@ func TestSpare(t *testing.T) {
 	t.Parallel()
 	in(t, func(ctx workflow.Context) {
 		d := wait.NewDeadline(ctx, time.Minute, "a deadline")
-		d.Spare(ctx)
+		d.NoteInTime(ctx)
 		sleep(t, ctx, time.Hour)
-		require.False(t, d.Movable(ctx), "it was spared before it passed")
-		d.Spare(ctx)
-		require.True(t, d.Movable(ctx))
+		require.False(t, d.CanMove(ctx), "it was spared before it passed")
+		d.NoteInTime(ctx)
+		require.True(t, d.CanMove(ctx))
 		sleep(t, ctx, time.Second)
-		require.False(t, d.Movable(ctx), "that was another task")
-		d.Spare(ctx)
-		d.Expire()
-		require.False(t, d.Movable(ctx), "it has decided")
+		require.False(t, d.CanMove(ctx), "that was another task")
+		d.NoteInTime(ctx)
+		d.Close()
+		require.False(t, d.CanMove(ctx), "it has decided")
 	})
 }
 
@@ -122,15 +122,15 @@ func TestSettle(t *testing.T) {
 			in(t, func(ctx workflow.Context) {
 				d := wait.NewDeadline(ctx, 0, "a deadline")
 				if shared {
-					d = d.Share()
+					d = d.MarkShared()
 				}
 				moved := false
 				workflow.Go(ctx, func(ctx workflow.Context) {
-					d.Spare(ctx)
-					d.Shift(ctx, time.Hour)
+					d.NoteInTime(ctx)
+					d.Move(ctx, time.Hour)
 					moved = true
 				})
-				require.NoError(t, d.Settle(ctx))
+				require.NoError(t, d.YieldIfShared(ctx))
 				require.Equal(t, shared, moved)
 			})
 		})
@@ -140,10 +140,10 @@ func TestSettle(t *testing.T) {
 		workflow.Go(ctx, func(ctx workflow.Context) {
 			_ = workflow.Await(ctx, func() bool { turns++; return false })
 		})
-		require.NoError(t, wait.Settle(ctx, func() bool { return false }))
+		require.NoError(t, wait.Yield(ctx, func() bool { return false }))
 		require.Positive(t, turns)
 		canceled, cancel := workflow.WithCancel(ctx)
 		cancel()
-		require.Error(t, wait.Settle(canceled, func() bool { return false }))
+		require.Error(t, wait.Yield(canceled, func() bool { return false }))
 	})
 }

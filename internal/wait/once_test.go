@@ -94,7 +94,7 @@ func TestClaimBesideSignalsOfItsName(t *testing.T) {
 					first := own(ctx, "gates")
 					sleep(t, ctx, time.Minute)
 					second := own(ctx, "gates")
-					err := wait.Settle(ctx, second.Again)
+					err := wait.Yield(ctx, second.Again)
 					return []bool{first.Again(), second.Again()}, err
 				})
 				require.Equal(t, []bool{false, true}, again)

@@ -16,7 +16,7 @@ import (
 func Recorded(ctx workflow.Context, id string, f func() any) (value converter.EncodedValue, found bool) {
 	defer func() {
 		if p := recover(); p != nil {
-			FailTask(p)
+			RethrowTaskFailure(p)
 			if !workflow.IsReplaying(ctx) {
 				//archtest:panic it is not the SDK's about a missing marker
 				panic(p)
@@ -31,23 +31,23 @@ func Recorded(ctx workflow.Context, id string, f func() any) (value converter.En
 func Same(a, b any) bool { return a == b }
 
 // An Outage is a panic about a payload codec that has failed in workflow code.
-type Outage struct {
+type CodecError struct {
 	Verb string
 	Err  error
 }
 
-func (o *Outage) Error() string {
+func (o *CodecError) Error() string {
 	return fmt.Sprintf("signals: the payload codec could not %s in workflow code; "+
 		"the workflow task is retried until it can: %v", o.Verb, o.Err)
 }
 
-func (o *Outage) Unwrap() error { return o.Err }
+func (o *CodecError) Unwrap() error { return o.Err }
 
-// FailTask panics on with a panic that is there to fail the workflow task. Code
+// RethrowTaskFailure panics on with a panic that is there to fail the workflow task. Code
 // that recovers what functions of the user's do must let it through.
-func FailTask(p any) {
+func RethrowTaskFailure(p any) {
 	err, _ := p.(error)
-	if o := new(Outage); errors.As(err, &o) || AsksForFailure(err) {
+	if o := new(CodecError); errors.As(err, &o) || AsksForFailure(err) {
 		//archtest:panic it was raised to fail the workflow task
 		panic(p)
 	}

@@ -123,7 +123,7 @@ func TestRecordedByACodecThatFails(t *testing.T) {
 		with error
 		want string
 	}{
-		"an outage":           {&wait.Outage{Verb: "encode", Err: errors.New("key service is down")}, "key service is down"},
+		"an outage":           {&wait.CodecError{Verb: "encode", Err: errors.New("key service is down")}, "key service is down"},
 		"it asks for failure": {&WorkflowTaskFailureError{errors.New("vault is sealed")}, "vault is sealed"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -150,7 +150,7 @@ func TestSame(t *testing.T) {
 // Only panics that are there to fail the workflow task go on, wrapped or not.
 func TestFailTask(t *testing.T) {
 	t.Parallel()
-	outage := &wait.Outage{Verb: "decode", Err: errors.New("down")}
+	outage := &wait.CodecError{Verb: "decode", Err: errors.New("down")}
 	asks := &WorkflowTaskFailureError{errors.New("down")}
 	for name, c := range map[string]struct {
 		value  any
@@ -168,9 +168,9 @@ func TestFailTask(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			if c.panics {
-				require.PanicsWithValue(t, c.value, func() { wait.FailTask(c.value) })
+				require.PanicsWithValue(t, c.value, func() { wait.RethrowTaskFailure(c.value) })
 			} else {
-				require.NotPanics(t, func() { wait.FailTask(c.value) })
+				require.NotPanics(t, func() { wait.RethrowTaskFailure(c.value) })
 			}
 		})
 	}
@@ -180,7 +180,7 @@ func TestFailTask(t *testing.T) {
 func TestOutage(t *testing.T) {
 	t.Parallel()
 	down := errors.New("key service is down")
-	o := &wait.Outage{Verb: "decode", Err: down}
+	o := &wait.CodecError{Verb: "decode", Err: down}
 	require.ErrorIs(t, o, down)
 	require.EqualError(t, o,
 		"signals: the payload codec could not decode in workflow code; the workflow task is retried until it can: key service is down")

@@ -48,7 +48,7 @@ func FromContext(ctx workflow.Context) *Run {
 func (r *Run) Arrive(name string) {
 	r.deadlines = slices.DeleteFunc(r.deadlines, func(d *Deadline) bool {
 		if d.Passed() {
-			r.mark(d)
+			r.snapshot(d)
 			return true
 		}
 		return false
@@ -90,7 +90,7 @@ func (r *Run) Close(ctx workflow.Context, err error) {
 	reportUndeclared(ctx, undeclared)
 }
 
-func (r *Run) watch(d *Deadline) {
+func (r *Run) track(d *Deadline) {
 	d.run = r
 	if !slices.Contains(r.deadlines, d) {
 		r.deadlines = append(r.deadlines, d)
@@ -102,13 +102,13 @@ func (r *Run) forget(d *Deadline) {
 	if i := slices.Index(r.deadlines, d); i >= 0 {
 		r.deadlines = slices.Delete(r.deadlines, i, i+1)
 		if d.passed {
-			r.mark(d) // nothing has arrived since it passed
+			r.snapshot(d) // nothing has arrived since it passed
 		}
 	}
 }
 
 // mark notes that what has arrived until now came before d had passed.
-func (r *Run) mark(d *Deadline) { d.cut = append([]int{}, r.arrived...) } // never nil
+func (r *Run) snapshot(d *Deadline) { d.seen = append([]int{}, r.arrived...) } // never nil
 
 func (r *Run) id(name string) int {
 	id, ok := r.ids[name]
@@ -122,12 +122,12 @@ func (r *Run) id(name string) int {
 
 // late reports whether the n-th signal (from 1) of id came after d had passed.
 func (r *Run) late(id, n int, d *Deadline) bool {
-	if d.cut == nil {
+	if d.seen == nil {
 		return false // not passed, or no signal has come since
 	}
 	before := 0
-	if id < len(d.cut) {
-		before = d.cut[id]
+	if id < len(d.seen) {
+		before = d.seen[id]
 	}
 	return n > before
 }

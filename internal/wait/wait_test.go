@@ -67,7 +67,7 @@ func TestDeadline(t *testing.T) {
 		t.Parallel()
 		require.Equal(t, []bool{true, true}, run(t, func(ctx workflow.Context) ([]bool, error) {
 			d := wait.NewDeadline(ctx, -time.Minute, "test")
-			return []bool{d.Passed(), d.At().Equal(workflow.Now(ctx))}, nil
+			return []bool{d.Passed(), d.Time().Equal(workflow.Now(ctx))}, nil
 		}))
 	})
 }

@@ -31,9 +31,9 @@ func NewBatch(messages [][]byte) converter.RawValue {
 	})
 }
 
-// Batch takes a batch apart; ok is false for any other payload. The error of a
-// batch that was written by a later version of this library is a [Newer].
-func Batch(raw converter.RawValue) (messages []converter.RawValue, ok bool, err error) {
+// SplitBatch takes a batch apart; ok is false for any other payload. The error of a
+// batch that was written by a later version of this library is a [NewerVersionError].
+func SplitBatch(raw converter.RawValue) (messages []converter.RawValue, ok bool, err error) {
 	mark, ok := raw.Payload().GetMetadata()[batchKey]
 	if !ok {
 		return nil, false, nil
@@ -47,7 +47,7 @@ func Batch(raw converter.RawValue) (messages []converter.RawValue, ok bool, err 
 		return nil, true, err
 	}
 	if version > batchVersion {
-		return nil, true, &Newer{Version: version, Known: batchVersion}
+		return nil, true, &NewerVersionError{Version: version, Known: batchVersion}
 	}
 	var all []json.RawMessage
 	if err := parse(raw.Payload().GetData(), &all, false); err != nil {
@@ -57,13 +57,13 @@ func Batch(raw converter.RawValue) (messages []converter.RawValue, ok bool, err 
 		return nil, true, errors.New("batch is null; send a list")
 	}
 	for _, data := range all {
-		messages = append(messages, JSON(data))
+		messages = append(messages, FromJSON(data))
 	}
 	return messages, true, nil
 }
 
-// JSON is a message of that JSON.
-func JSON(data []byte) converter.RawValue {
+// FromJSON is a message of that JSON.
+func FromJSON(data []byte) converter.RawValue {
 	return converter.NewRawValue(&commonpb.Payload{
 		Metadata: map[string][]byte{converter.MetadataEncoding: []byte(converter.MetadataEncodingJSON)},
 		Data:     data,
@@ -79,7 +79,7 @@ func Encode(v any) (converter.RawValue, error) {
 		return converter.RawValue{}, fmt.Errorf("%T cannot be encoded; use a type that encoding/json can write: %w", v, err)
 	}
 	raw := converter.NewRawValue(payload)
-	if err := present(raw); err != nil {
+	if err := requirePresent(raw); err != nil {
 		return raw, err
 	}
 	return raw, size(raw)

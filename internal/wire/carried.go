@@ -8,15 +8,15 @@ import (
 
 // A Carried message travels from a run to the next as it came, undecoded, so
 // that nothing of it is lost. Metadata is left out for plain JSON.
-type Carried struct {
+type Saved struct {
 	Metadata map[string][]byte `json:"metadata,omitempty"`
 	Data     []byte            `json:"data,omitempty"`
 }
 
-// Carry makes a message ready to travel.
-func Carry(raw converter.RawValue) Carried {
+// Save makes a message ready to travel.
+func Save(raw converter.RawValue) Saved {
 	payload := raw.Payload()
-	c := Carried{Data: payload.GetData()}
+	c := Saved{Data: payload.GetData()}
 	switch meta := payload.GetMetadata(); {
 	case payload == nil:
 		c.Metadata = map[string][]byte{converter.MetadataEncoding: []byte(converter.MetadataEncodingNil)}
@@ -28,16 +28,16 @@ func Carry(raw converter.RawValue) Carried {
 	return c
 }
 
-// Raw is the message that was carried.
-func (c Carried) Raw() converter.RawValue {
+// RawJSON is the message that was carried.
+func (c Saved) Raw() converter.RawValue {
 	if c.Metadata == nil {
-		return JSON(c.Data)
+		return FromJSON(c.Data)
 	}
 	return converter.NewRawValue(&commonpb.Payload{Metadata: c.Metadata, Data: c.Data})
 }
 
 // Size is an upper bound of how many bytes the message takes as JSON.
-func (c Carried) Size() int {
+func (c Saved) Size() int {
 	size := len(`{"metadata":{},"data":""},`) + base64Len(c.Data)
 	for _, key := range workflow.DeterministicKeys(c.Metadata) {
 		size += len(`"":"",`) + 6*len(key) + base64Len(c.Metadata[key])

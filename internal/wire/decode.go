@@ -25,25 +25,25 @@ const maxReason = 800
 
 // A Newer error says that a message was written by a later version of this
 // library. It is not garbage: it is kept until a worker can read it.
-type Newer struct{ Version, Known int }
+type NewerVersionError struct{ Version, Known int }
 
-func (e *Newer) Error() string {
+func (e *NewerVersionError) Error() string {
 	return fmt.Sprintf("message has version %d, this worker reads up to %d; upgrade the workers", e.Version, e.Known)
 }
 
-// TooLarge says that a message is over [MaxMessage].
-type TooLarge struct{ Size int }
+// TooLargeError says that a message is over [MaxMessage].
+type TooLargeError struct{ Size int }
 
-func (e *TooLarge) Error() string {
+func (e *TooLargeError) Error() string {
 	return fmt.Sprintf("message has %d bytes, the limit is %d; send a reference instead of the data", e.Size, MaxMessage)
 }
 
-// Strict decodes a message of ours into v, a pointer to a struct: a JSON
+// DecodeStrict decodes a message of ours into v, a pointer to a struct: a JSON
 // object with an explicit version "v" from 1 to known. Unknown fields are
 // refused, because in a version that we know they can only be mistakes; so are
 // names in another case and repeated ones, because two readers could take different
 // values, and text that is no UTF-8, because a reader replaces it.
-func Strict(raw converter.RawValue, known int, v any) error {
+func DecodeStrict(raw converter.RawValue, known int, v any) error {
 	data, err := object(raw)
 	if err != nil {
 		return err
@@ -51,9 +51,9 @@ func Strict(raw converter.RawValue, known int, v any) error {
 	return versioned(data, known, v)
 }
 
-// Stored is [Strict] for what a store of ours has kept, which has a bound of its own
+// DecodeStored is [DecodeStrict] for what a store of ours has kept, which has a bound of its own
 // on what it takes.
-func Stored(data []byte, known int, v any) error {
+func DecodeStored(data []byte, known int, v any) error {
 	if data = bytes.TrimSpace(data); len(data) == 0 || data[0] != '{' {
 		return errors.New("it is not a JSON object")
 	}
@@ -74,7 +74,7 @@ func versioned(data []byte, known int, v any) error {
 	}
 	switch {
 	case version > known:
-		return &Newer{Version: version, Known: known}
+		return &NewerVersionError{Version: version, Known: known}
 	case version < 1:
 		return fmt.Errorf(`message has no version; set "v": %d`, known)
 	}
@@ -83,7 +83,7 @@ func versioned(data []byte, known int, v any) error {
 
 // versionOf returns the version of a message that may be of a later one.
 func versionOf(data []byte) (version int, err error) {
-	var fields map[string]Raw // whose keys are exact
+	var fields map[string]RawJSON // whose keys are exact
 	if err := parse(data, &fields, false); err != nil || fields["v"] == nil {
 		return 0, err
 	}
@@ -91,7 +91,7 @@ func versionOf(data []byte) (version int, err error) {
 	return version, err
 }
 
-// Versioned messages tell their version, which saves [Strict] a second look.
+// Versioned messages tell their version, which saves [DecodeStrict] a second look.
 type Versioned interface{ Version() int }
 
 // Decode is [Read], and when T or *T has a method Validate() error, that must pass
@@ -130,12 +130,12 @@ func Read[T any](raw converter.RawValue) (v T, err error) {
 	if err := size(raw); err != nil {
 		return v, err
 	}
-	if err := present(raw); err != nil {
+	if err := requirePresent(raw); err != nil {
 		if t := reflect.TypeFor[T](); t.Kind() != reflect.Struct || t.NumField() > 0 {
 			return v, err
 		}
 	} else if err := converter.GetDefaultDataConverter().FromPayload(raw.Payload(), &v); err != nil {
-		return v, fmt.Errorf("message is not a %T: %w", v, unfit(raw, new(T)))
+		return v, fmt.Errorf("message is not a %T: %w", v, explainDecode(raw, new(T)))
 	}
 	return v, nil
 }
@@ -155,7 +155,7 @@ func object(raw converter.RawValue) ([]byte, error) {
 	if err := size(raw); err != nil {
 		return nil, err
 	}
-	if err := present(raw); err != nil {
+	if err := requirePresent(raw); err != nil {
 		return nil, err
 	}
 	payload := raw.Payload()
@@ -171,12 +171,12 @@ func object(raw converter.RawValue) ([]byte, error) {
 
 func size(raw converter.RawValue) error {
 	if n := len(raw.Payload().GetData()); n > MaxMessage {
-		return &TooLarge{Size: n}
+		return &TooLargeError{Size: n}
 	}
 	return nil
 }
 
-func present(raw converter.RawValue) error {
+func requirePresent(raw converter.RawValue) error {
 	payload := raw.Payload()
 	enc := string(payload.GetMetadata()[converter.MetadataEncoding])
 	null := enc == converter.MetadataEncodingJSON && bytes.Equal(bytes.TrimSpace(payload.GetData()), []byte("null"))

@@ -8,11 +8,11 @@ import (
 	"go.temporal.io/sdk/workflow"
 )
 
-// Edit decodes after as Decode does, and as the whole of what before was, changed:
+// DecodeEdit decodes after as Decode does, and as the whole of what before was, changed:
 // fields that T does not have are refused, and so are fields that before has, or T
 // writes, and that after leaves out, at every depth. A zero value that nobody sent
 // must never be approved. Names of fields are compared exactly.
-func Edit[T any](before, after converter.RawValue) (v T, err error) {
+func DecodeEdit[T any](before, after converter.RawValue) (v T, err error) {
 	if v, err = Decode[T](after); err != nil {
 		return v, err
 	}
@@ -24,7 +24,7 @@ func Edit[T any](before, after converter.RawValue) (v T, err error) {
 	if err := familiar(after, new(T)); err != nil {
 		return v, err
 	}
-	again, err := Header(v)
+	again, err := Payload(v)
 	if err != nil {
 		return v, fmt.Errorf("message is not a valid %T: it cannot be written again", v)
 	}

@@ -24,7 +24,7 @@ type item struct {
 
 func TestEdit(t *testing.T) {
 	t.Parallel()
-	before := wire.JSON([]byte(`{"name":"a","note":"x"}`))
+	before := wire.FromJSON([]byte(`{"name":"a","note":"x"}`))
 	for name, c := range map[string]struct{ after, problem string }{
 		"the whole":                           {`{"name":"b","note":"y"}`, ""},
 		"more":                                {`{"name":"b","note":"","items":[{"n":1}]}`, ""},
@@ -37,7 +37,7 @@ func TestEdit(t *testing.T) {
 		"two spellings of what is left empty": {`{"name":"b","note":"y","items":[],"Items":[]}`, `unknown field "Items"`},
 		"no JSON":                             {`{"name":`, "not a wire_test.order"},
 	} {
-		_, err := wire.Edit[order](before, wire.JSON([]byte(c.after)))
+		_, err := wire.DecodeEdit[order](before, wire.FromJSON([]byte(c.after)))
 		if c.problem == "" {
 			require.NoError(t, err, name)
 			continue
@@ -45,12 +45,12 @@ func TestEdit(t *testing.T) {
 		require.ErrorContains(t, err, c.problem, name)
 	}
 	for _, after := range []string{`7`, `"x"`, `[1]`, `{"a":[]}`} {
-		_, err := wire.Edit[any](wire.JSON([]byte(`{"a":{"b":1}}`)), wire.JSON([]byte(after)))
+		_, err := wire.DecodeEdit[any](wire.FromJSON([]byte(`{"a":{"b":1}}`)), wire.FromJSON([]byte(after)))
 		require.ErrorContains(t, err, "another kind of value", after)
 	}
-	_, err := wire.Edit[any](wire.JSON([]byte(`{"a":{"b":1}}`)), wire.JSON([]byte(`{"a":{"b":"x","c":1},"d":2}`)))
+	_, err := wire.DecodeEdit[any](wire.FromJSON([]byte(`{"a":{"b":1}}`)), wire.FromJSON([]byte(`{"a":{"b":"x","c":1},"d":2}`)))
 	require.NoError(t, err, "what has no type may have more")
-	_, err = wire.Edit[map[string]int](wire.JSON([]byte(`{"SSN 4111111111111111":1}`)), wire.JSON([]byte(`{}`)))
+	_, err = wire.DecodeEdit[map[string]int](wire.FromJSON([]byte(`{"SSN 4111111111111111":1}`)), wire.FromJSON([]byte(`{}`)))
 	require.ErrorContains(t, err, "of 20 bytes is missing")
 	require.NotContains(t, err.Error(), "4111", "nothing is quoted")
 }
@@ -82,18 +82,18 @@ func TestAlike(t *testing.T) {
 	}
 }
 
-// Value judges nothing, and what is not there is the zero value.
+// ReadOrZero judges nothing, and what is not there is the zero value.
 func TestValue(t *testing.T) {
 	t.Parallel()
-	v, err := wire.Value[message](wire.JSON([]byte(`{"v":1,"later":true}`)))
+	v, err := wire.ReadOrZero[message](wire.FromJSON([]byte(`{"v":1,"later":true}`)))
 	require.NoError(t, err, "Validate would refuse it")
 	require.Equal(t, 1, v.V)
 	for _, data := range []string{"", "null"} {
-		v, err := wire.Value[*message](wire.JSON([]byte(data)))
+		v, err := wire.ReadOrZero[*message](wire.FromJSON([]byte(data)))
 		require.NoError(t, err)
 		require.Nil(t, v)
 	}
-	_, err = wire.Value[int](wire.JSON([]byte(`"4111"`)))
+	_, err = wire.ReadOrZero[int](wire.FromJSON([]byte(`"4111"`)))
 	require.ErrorContains(t, err, "not readable")
 	require.NotContains(t, err.Error(), "4111")
 }

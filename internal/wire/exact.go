@@ -17,8 +17,8 @@ var (
 // fewFields is up to how many fields of an object are compared one by one.
 const fewFields = 32
 
-// bracket is an object that is open, or a list, while JSON is read.
-type bracket struct {
+// scope is an object that is open, or a list, while JSON is read.
+type scope struct {
 	list  bool
 	first int             // of its fields
 	many  map[string]bool // the fields after the first few
@@ -32,7 +32,7 @@ type bracket struct {
 func exact(data []byte, v any) error {
 	var (
 		someFields  [2 * fewFields][]byte // most messages need no more
-		someObjects [8]bracket
+		someObjects [8]scope
 		names       = someFields[:0] // of all that is open
 		open        = someObjects[:0]
 		name        = false // the next text is a field's name
@@ -46,7 +46,7 @@ func exact(data []byte, v any) error {
 		switch data[i] {
 		case '{', '[':
 			name = data[i] == '{'
-			open = append(open, bracket{list: !name, first: len(names)})
+			open = append(open, scope{list: !name, first: len(names)})
 		case '}', ']':
 			names, open, name = names[:open[last].first], open[:last], false
 		case ',':
@@ -109,7 +109,7 @@ func escaped(data []byte, i int) rune {
 
 // has reports whether the object has that name, and remembers it when it is not among
 // the first few.
-func (o *bracket) has(few [][]byte, name []byte) bool {
+func (o *scope) has(few [][]byte, name []byte) bool {
 	for _, other := range few {
 		if bytes.Equal(name, other) {
 			return true
@@ -146,10 +146,10 @@ func unquoted(quoted []byte) []byte {
 	return []byte(s)
 }
 
-// Text refuses JSON with text that is no UTF-8. Written says that encoding/json wrote
+// CheckText refuses JSON with text that is no UTF-8. Written says that encoding/json wrote
 // it from a Go value: it writes the escape of U+FFFD for what is no UTF-8, and for
 // nothing else.
-func Text(data []byte, written bool) error {
+func CheckText(data []byte, written bool) error {
 	if !utf8.Valid(data) {
 		return errText
 	}

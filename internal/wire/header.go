@@ -5,20 +5,20 @@ import (
 	"go.temporal.io/sdk/converter"
 )
 
-// Header is v as a header has it: JSON, whatever converter the application uses,
+// Payload is v as a header has it: JSON, whatever converter the application uses,
 // since headers pass through none.
-func Header(v any) (*commonpb.Payload, error) {
+func Payload(v any) (*commonpb.Payload, error) {
 	return converter.GetDefaultDataConverter().ToPayload(v)
 }
 
-// FromHeader decodes a header of ours. Anybody can send one, so an error is no
+// ReadPayload decodes a header of ours. Anybody can send one, so an error is no
 // reason to fail: the caller goes on as without it.
-func FromHeader[T any](payload *commonpb.Payload) (T, error) {
+func ReadPayload[T any](payload *commonpb.Payload) (T, error) {
 	return Decode[T](converter.NewRawValue(payload))
 }
 
 // Size is how many bytes v takes as JSON.
 func Size(v any) (int, error) {
-	payload, err := Header(v)
+	payload, err := Payload(v)
 	return len(payload.GetData()), err
 }

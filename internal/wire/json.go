@@ -10,13 +10,13 @@ import (
 	"go.temporal.io/sdk/converter"
 )
 
-// Raw is JSON that is decoded later.
-type Raw = json.RawMessage
+// RawJSON is JSON that is decoded later.
+type RawJSON = json.RawMessage
 
-// Object decodes a JSON object of ours that has no version, as one that a
+// DecodeObject decodes a JSON object of ours that has no version, as one that a
 // person's browser has sent, into v, a pointer to a struct. It is as strict as
-// [Strict].
-func Object(data []byte, v any) error {
+// [DecodeStrict].
+func DecodeObject(data []byte, v any) error {
 	data = bytes.TrimSpace(data)
 	if len(data) == 0 || data[0] != '{' {
 		return errors.New("message is not a JSON object")
@@ -46,9 +46,9 @@ func parse(data []byte, v any, strict bool) error {
 	return exact(data, v)
 }
 
-// unfit says why a payload that the data converter refused does not fit v. The
+// explainDecode says why a payload that the data converter refused does not fit v. The
 // converter's own error would quote the payload.
-func unfit(raw converter.RawValue, v any) error {
+func explainDecode(raw converter.RawValue, v any) error {
 	payload := raw.Payload()
 	if enc := string(payload.GetMetadata()[converter.MetadataEncoding]); enc != converter.MetadataEncodingJSON {
 		return fmt.Errorf("it is encoded as %.40q", enc)

@@ -13,7 +13,7 @@ func TestObject(t *testing.T) {
 	var got struct {
 		Name string `json:"name"`
 	}
-	require.NoError(t, wire.Object([]byte(" {\"name\":\"ann\"}\n"), &got))
+	require.NoError(t, wire.DecodeObject([]byte(" {\"name\":\"ann\"}\n"), &got))
 	require.Equal(t, "ann", got.Name)
 	for text, want := range map[string]string{
 		"":                                "not a JSON object",
@@ -28,7 +28,7 @@ func TestObject(t *testing.T) {
 		`{"SSN 4111111111111111":"a"}`:    "does not fit the type",
 		`{"name":"4111111111111111" 4111`: "no valid JSON",
 	} {
-		err := wire.Object([]byte(text), &got)
+		err := wire.DecodeObject([]byte(text), &got)
 		require.ErrorContains(t, err, want, text)
 		require.NotContains(t, err.Error(), "4111", "nothing is quoted")
 	}

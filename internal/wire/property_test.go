@@ -20,7 +20,7 @@ type form struct {
 	Text  string            `json:"text,omitempty"`
 	Steps map[string][]byte `json:"steps,omitempty"`
 	Count map[string]int    `json:"count,omitempty"`
-	Later wire.Raw          `json:"later,omitempty"`
+	Later wire.RawJSON      `json:"later,omitempty"`
 	Inner []form            `json:"inner,omitempty"`
 	At    time.Time         `json:"at"`
 	For   time.Duration     `json:"for,omitempty"`
@@ -62,22 +62,22 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		want := forms(2).Draw(t, "form")
-		payload, err := wire.Header(want)
+		payload, err := wire.Payload(want)
 		require.NoError(t, err)
 		if len(payload.GetData()) > wire.MaxMessage {
 			return
 		}
-		raw := wire.JSON(payload.GetData())
+		raw := wire.FromJSON(payload.GetData())
 		var strict form
-		require.NoError(t, wire.Strict(raw, 1, &strict), "%s", payload.GetData())
+		require.NoError(t, wire.DecodeStrict(raw, 1, &strict), "%s", payload.GetData())
 		require.Equal(t, want, strict)
 		var object form
-		require.NoError(t, wire.Object(payload.GetData(), &object))
+		require.NoError(t, wire.DecodeObject(payload.GetData(), &object))
 		require.Equal(t, want, object)
 		decoded, err := wire.Decode[form](raw)
 		require.NoError(t, err)
 		require.Equal(t, want, decoded)
-		header, err := wire.FromHeader[form](payload)
+		header, err := wire.ReadPayload[form](payload)
 		require.NoError(t, err)
 		require.Equal(t, want, header)
 		copied, err := wire.Copy(want)
@@ -109,11 +109,11 @@ func TestWhatIsCarriedArrives(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		want := payloads().Draw(t, "payload")
-		carried := wire.Carry(converter.NewRawValue(want))
+		carried := wire.Save(converter.NewRawValue(want))
 		data, err := json.Marshal(carried)
 		require.NoError(t, err)
 		require.LessOrEqual(t, len(data), carried.Size())
-		var got wire.Carried
+		var got wire.Saved
 		require.NoError(t, json.Unmarshal(data, &got))
 		raw := got.Raw().Payload()
 		if want == nil || len(want.GetMetadata()) == 0 { // nothing tells how it is encoded, as before
@@ -137,7 +137,7 @@ func TestBatchesArriveInOrder(t *testing.T) {
 			require.NoError(t, err)
 			all = append(all, data)
 		}
-		parts, ok, err := wire.Batch(wire.Carry(wire.NewBatch(all)).Raw())
+		parts, ok, err := wire.SplitBatch(wire.Save(wire.NewBatch(all)).Raw())
 		require.True(t, ok && err == nil)
 		var got []string
 		for _, part := range parts {

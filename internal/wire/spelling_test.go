@@ -35,7 +35,7 @@ func TestStrictTakesNothingForSomethingElse(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			err := wire.Strict(c.raw, 1, &message{})
+			err := wire.DecodeStrict(c.raw, 1, &message{})
 			if c.problem == "" {
 				require.NoError(t, err)
 				return
@@ -59,17 +59,17 @@ func TestTextThatIsNoUTF8(t *testing.T) {
 		"bytes after a backslash":   {"\\\xff", false},
 		"bytes deep inside":         {[]any{map[string]any{"a": []string{"b", "\xfe"}}}, false},
 		"bytes in a key of a map":   {map[string]int{"\xff": 1}, false},
-		"bytes in JSON that is raw": {wire.Raw("[\"\xff\"]"), false},
-		"half of a pair in raw":     {wire.Raw(`["\ud800"]`), false},
+		"bytes in JSON that is raw": {wire.RawJSON("[\"\xff\"]"), false},
+		"half of a pair in raw":     {wire.RawJSON(`["\ud800"]`), false},
 		"a byte slice":              {[]byte("\xff"), true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			payload, err := wire.Header(struct{ Value any }{c.value})
+			payload, err := wire.Payload(struct{ Value any }{c.value})
 			require.NoError(t, err)
-			err = wire.Text(payload.GetData(), true)
+			err = wire.CheckText(payload.GetData(), true)
 			require.Equal(t, c.good, err == nil, "%s", payload.GetData())
 		})
 	}
-	require.NoError(t, wire.Text([]byte(`"\ufffd"`), false), "anybody else may write it so")
+	require.NoError(t, wire.CheckText([]byte(`"\ufffd"`), false), "anybody else may write it so")
 }

@@ -38,10 +38,10 @@ func (v talkative) Validate() error { return errors.New(strings.Repeat(v.Text, 1
 func TestTextsOfValidateAreBounded(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"\xff", "é", "x"} {
-		data := wire.JSON([]byte(`{"Text":"x"}`))
+		data := wire.FromJSON([]byte(`{"Text":"x"}`))
 		_, err := wire.Decode[talkative](data)
 		require.Less(t, len(err.Error()), 1_000)
-		_, err = wire.Decode[shouting](wire.JSON([]byte(`"` + text + `"`)))
+		_, err = wire.Decode[shouting](wire.FromJSON([]byte(`"` + text + `"`)))
 		require.True(t, utf8.ValidString(err.Error()))
 	}
 }

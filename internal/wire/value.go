@@ -6,10 +6,10 @@ import (
 	"go.temporal.io/sdk/converter"
 )
 
-// Value decodes what was judged before, and judges nothing: no Validate is called.
+// ReadOrZero decodes what was judged before, and judges nothing: no Validate is called.
 // Nothing and null are the zero value.
-func Value[T any](raw converter.RawValue) (v T, err error) {
-	if present(raw) != nil || len(raw.Payload().GetData()) == 0 {
+func ReadOrZero[T any](raw converter.RawValue) (v T, err error) {
+	if requirePresent(raw) != nil || len(raw.Payload().GetData()) == 0 {
 		return v, nil
 	}
 	defer func() { // of the user's UnmarshalJSON
@@ -18,7 +18,7 @@ func Value[T any](raw converter.RawValue) (v T, err error) {
 		}
 	}()
 	if converter.GetDefaultDataConverter().FromPayload(raw.Payload(), &v) != nil {
-		return v, unfit(raw, new(T))
+		return v, explainDecode(raw, new(T))
 	}
 	return v, nil
 }

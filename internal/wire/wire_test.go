@@ -66,7 +66,7 @@ func TestStrict(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var m message
-			err := wire.Strict(c.raw, 1, &m)
+			err := wire.DecodeStrict(c.raw, 1, &m)
 			if c.problem == "" {
 				require.NoError(t, err)
 				require.Equal(t, 1, m.V)
@@ -78,9 +78,9 @@ func TestStrict(t *testing.T) {
 
 	t.Run("a later version is told from garbage", func(t *testing.T) {
 		t.Parallel()
-		var newer *wire.Newer
-		require.ErrorAs(t, wire.Strict(raw(json, `{"v":7}`), 1, &message{}), &newer)
-		require.Equal(t, wire.Newer{Version: 7, Known: 1}, *newer)
+		var newer *wire.NewerVersionError
+		require.ErrorAs(t, wire.DecodeStrict(raw(json, `{"v":7}`), 1, &message{}), &newer)
+		require.Equal(t, wire.NewerVersionError{Version: 7, Known: 1}, *newer)
 	})
 }
 
@@ -152,7 +152,7 @@ func TestErrorsQuoteNoPayload(t *testing.T) {
 	}
 	for _, text := range texts {
 		var m message
-		require.NotContains(t, wire.Strict(raw(json, text), 1, &m).Error(), "41111", text)
+		require.NotContains(t, wire.DecodeStrict(raw(json, text), 1, &m).Error(), "41111", text)
 	}
 	for _, text := range []string{texts[0], texts[3], texts[6]} {
 		_, err := wire.Decode[message](raw(json, text))
@@ -170,7 +170,7 @@ func FuzzStrict(f *testing.F) {
 	f.Add(`null`)
 	f.Fuzz(func(t *testing.T, data string) {
 		var m message
-		if err := wire.Strict(raw(converter.MetadataEncodingJSON, data), 1, &m); err == nil {
+		if err := wire.DecodeStrict(raw(converter.MetadataEncodingJSON, data), 1, &m); err == nil {
 			require.Equal(t, 1, m.V, "what is accepted has the known version: %q", data)
 		}
 	})

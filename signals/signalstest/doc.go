@@ -7,7 +7,7 @@
 //
 // For everything else [NewClient] stands in for a client: Signal.Send,
 // Signal.Status, Signal.Batcher and Query.Ask take it. A workflow that asks for
-// signals.Exact needs the interceptor in the test environment too:
+// signals.DeadlineHistoryOrder needs the interceptor in the test environment too:
 //
 //	env.SetWorkerOptions(worker.Options{Interceptors: []interceptor.WorkerInterceptor{signals.NewInterceptor()}})
 //

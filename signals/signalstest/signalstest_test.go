@@ -71,7 +71,7 @@ func TestSendAfter(t *testing.T) {
 	require.ErrorContains(t, err, "no name")
 
 	client := signalstest.NewClient(env)
-	n, err = total.Ask(t.Context(), client, "", "")
+	n, err = total.Get(t.Context(), client, "", "")
 	require.NoError(t, err)
 	require.Equal(t, 5, n)
 	status, err := items.Status(t.Context(), client, "", "")

@@ -39,7 +39,7 @@ type Change struct {
 	By           duration.Text      `json:"by,omitempty"`
 	To           string             `json:"to,omitempty"`
 	Reassignment *policy.Escalation `json:"reassignment,omitempty"`
-	Subject      wire.Raw           `json:"subject,omitempty"`
+	Subject      wire.RawJSON       `json:"subject,omitempty"`
 	Proof        string             `json:"proof,omitempty"`
 }
 
@@ -73,7 +73,7 @@ func (f ChangeForm) Change(gate string) (Change, error) {
 // ReadChange decodes a change.
 func ReadChange(raw converter.RawValue) (Change, error) {
 	var c Change
-	if err := wire.Strict(raw, Version, &c); err != nil {
+	if err := wire.DecodeStrict(raw, Version, &c); err != nil {
 		return c, RefusalOf("", err)
 	}
 	return c, c.Check()

@@ -13,12 +13,12 @@ import (
 )
 
 // raw is what comes over the wire.
-func raw(data string) converter.RawValue { return wire.JSON([]byte(data)) }
+func raw(data string) converter.RawValue { return wire.FromJSON([]byte(data)) }
 
 // sentAgain is m as somebody else would read it.
 func sentAgain[T any](t *testing.T, m T) converter.RawValue {
 	t.Helper()
-	payload, err := wire.Header(m)
+	payload, err := wire.Payload(m)
 	require.NoError(t, err)
 	return converter.NewRawValue(payload)
 }

@@ -28,7 +28,7 @@ func encode(gate string, message any) (converter.RawValue, error) {
 }
 
 // encoded returns a subject on the wire; nil for none.
-func encoded(gate string, value any) (wire.Raw, error) {
+func encoded(gate string, value any) (wire.RawJSON, error) {
 	s, err := NewSubject(value)
 	if err != nil {
 		return nil, Refuse(nil, tally.ReasonMalformed, gate, fmt.Sprintf("the subject cannot be sent: %v", err))

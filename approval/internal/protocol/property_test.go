@@ -32,7 +32,7 @@ func TestVotesAreReadAsTheyWereWritten(t *testing.T) {
 			Round: rapid.IntRange(0, 9).Draw(t, "round"),
 		}
 		if v.Choice == policy.ChoiceApprove && rapid.Bool().Draw(t, "edits") {
-			v.Subject = wire.Raw(someJSON.Draw(t, "subject"))
+			v.Subject = wire.RawJSON(someJSON.Draw(t, "subject"))
 		}
 		m, err := v.Vote("gate")
 		if err != nil {
@@ -60,7 +60,7 @@ func TestChangesAreReadAsTheyWereWritten(t *testing.T) {
 			Reassignment: policy.Escalation{Rule: someName.Draw(t, "rule"), Replace: rapid.Bool().Draw(t, "replace"), To: policy.Selector{Users: []string{someName.Draw(t, "user")}}},
 		}
 		if rapid.Bool().Draw(t, "edits") {
-			c.Subject = wire.Raw(someJSON.Draw(t, "subject"))
+			c.Subject = wire.RawJSON(someJSON.Draw(t, "subject"))
 		}
 		m, err := c.Change("gate")
 		if err != nil {

@@ -69,8 +69,8 @@ func newRefusal(cause error, reason tally.Reason, message string, details []any)
 func RefusalOf(gate string, err error) error {
 	var (
 		byPolicy *tally.Refusal
-		newer    *wire.Newer
-		large    *wire.TooLarge
+		newer    *wire.NewerVersionError
+		large    *wire.TooLargeError
 	)
 	switch {
 	case errors.As(err, &byPolicy):

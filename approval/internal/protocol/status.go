@@ -30,7 +30,7 @@ type GateStatus struct {
 	StageName   string               `json:"stageName,omitempty"`
 	Stages      int                  `json:"stages"`
 	Digest      string               `json:"digest,omitempty"`
-	Subject     wire.Raw             `json:"subject,omitempty"`
+	Subject     wire.RawJSON         `json:"subject,omitempty"`
 	SubjectSize int                  `json:"subjectSize,omitempty"`
 	Approvals   int                  `json:"approvals"`
 	Need        int                  `json:"need"`

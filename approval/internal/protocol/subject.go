@@ -15,8 +15,8 @@ import (
 // the JSON of protobuf.
 type Subject struct {
 	// Encoding is empty for plain JSON.
-	Encoding string   `json:"encoding,omitempty"`
-	Data     wire.Raw `json:"data,omitempty"`
+	Encoding string       `json:"encoding,omitempty"`
+	Data     wire.RawJSON `json:"data,omitempty"`
 }
 
 // NewSubject encodes a value as the SDK's default converter does, whatever
@@ -27,7 +27,7 @@ func NewSubject(value any) (s Subject, err error) {
 			err = fmt.Errorf("encoding a %T panicked; correct its MarshalJSON", value)
 		}
 	}()
-	payload, err := wire.Header(value)
+	payload, err := wire.Payload(value)
 	if err != nil {
 		return Subject{}, fmt.Errorf("the subject is no JSON; use a type that encoding/json can write: %w", err)
 	}
@@ -37,7 +37,7 @@ func NewSubject(value any) (s Subject, err error) {
 			len(payload.GetData()), wire.MaxMessage)
 	case encoding == converter.MetadataEncodingNil:
 		return Subject{}, nil
-	case wire.Text(payload.GetData(), !isRaw(value)) != nil:
+	case wire.CheckText(payload.GetData(), !isRaw(value)) != nil:
 		return Subject{}, fmt.Errorf("the subject is a %T with text that is no UTF-8, which encoding/json would replace; give valid text, or bytes as []byte",
 			value)
 	case encoding == converter.MetadataEncodingJSON:
@@ -52,7 +52,7 @@ func NewSubject(value any) (s Subject, err error) {
 // isRaw reports whether a value is JSON already, with whatever escapes it has.
 func isRaw(value any) bool {
 	switch value.(type) {
-	case wire.Raw, *wire.Raw, converter.RawValue:
+	case wire.RawJSON, *wire.RawJSON, converter.RawValue:
 		return true
 	}
 	return false
@@ -61,13 +61,13 @@ func isRaw(value any) bool {
 // Raw returns the subject as a payload.
 func (s Subject) Raw() converter.RawValue {
 	if s.Encoding == "" {
-		return wire.JSON(s.Data)
+		return wire.FromJSON(s.Data)
 	}
 	return converter.NewRawValue(&commonpb.Payload{Metadata: map[string][]byte{converter.MetadataEncoding: []byte(s.Encoding)}, Data: s.Data})
 }
 
 // With returns a subject of the same encoding.
-func (s Subject) With(data wire.Raw) Subject { return Subject{Encoding: s.Encoding, Data: data} }
+func (s Subject) With(data wire.RawJSON) Subject { return Subject{Encoding: s.Encoding, Data: data} }
 
 // Digest names the subject.
 func (s Subject) Digest() string { return Digest(s.Data) }

@@ -22,7 +22,7 @@ type Vote struct {
 	For     string        `json:"for,omitempty"`
 	Round   int           `json:"round,omitempty"`
 	Digest  string        `json:"digest,omitempty"`
-	Subject wire.Raw      `json:"subject,omitempty"`
+	Subject wire.RawJSON  `json:"subject,omitempty"`
 	// Proof is a signature over all the rest; see [Statement].
 	Proof string `json:"proof,omitempty"`
 
@@ -58,7 +58,7 @@ func (f VoteForm) Vote(gate string) (Vote, error) {
 // ReadVote decodes a vote, from an update or from a signal.
 func ReadVote(raw converter.RawValue) (Vote, error) {
 	var v Vote
-	if err := wire.Strict(raw, Version, &v); err != nil {
+	if err := wire.DecodeStrict(raw, Version, &v); err != nil {
 		return v, RefusalOf("", err)
 	}
 	return v, v.Check()

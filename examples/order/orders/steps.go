@@ -59,7 +59,7 @@ func (p *process) approve(ctx workflow.Context) (string, error) {
 func (p *process) collect(ctx workflow.Context) (string, error) {
 	deadline := signals.NewDeadline(ctx, p.CollectWithin)
 	defer deadline.Stop()
-	batch, err := p.items.ReceiveBatch(ctx, signals.Batch{Max: p.Items, Quiet: p.Quiet, Until: deadline.Passed})
+	batch, err := p.items.ReceiveBatch(ctx, signals.BatchOptions{Max: p.Items, IdleTimeout: p.Quiet, Stop: deadline.Passed})
 	if err != nil {
 		return "", err
 	}

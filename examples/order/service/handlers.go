@@ -75,7 +75,7 @@ func (a api) same(ctx context.Context, o orders.Order) error {
 func (a api) show(w http.ResponseWriter, r *http.Request, _ approval.Actor) error {
 	ctx, cancel := context.WithTimeout(r.Context(), patience)
 	defer cancel()
-	result, err := orders.Progress.Ask(ctx, a.client, WorkflowID(r.PathValue("id")), "")
+	result, err := orders.Progress.Get(ctx, a.client, WorkflowID(r.PathValue("id")), "")
 	if err != nil {
 		return err
 	}

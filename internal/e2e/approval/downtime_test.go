@@ -59,10 +59,10 @@ func TestWorkerDownAcrossTheDeadline(t *testing.T) {
 		want          approval.State
 		record        string // keep the history under this name
 	}{
-		"exact, before":                        {Gate, Case{Ties: signals.Exact, Policy: one}, []string{"ann"}, nil, approval.Approved, ""},
-		"exact, after":                         {Gate, Case{Ties: signals.Exact, Policy: one}, nil, []string{"ann"}, approval.Expired, ""},
-		"exact, two of two before":             {Gate, Case{Ties: signals.Exact, Policy: two}, []string{"ann", "bob"}, nil, approval.Approved, "gate-exact-two-before"},
-		"exact, one before and one after":      {Gate, Case{Ties: signals.Exact, Policy: two}, []string{"ann"}, []string{"bob"}, approval.Expired, "gate-exact-one-before-one-after"},
+		"exact, before":                        {Gate, Case{Ties: signals.DeadlineHistoryOrder, Policy: one}, []string{"ann"}, nil, approval.Approved, ""},
+		"exact, after":                         {Gate, Case{Ties: signals.DeadlineHistoryOrder, Policy: one}, nil, []string{"ann"}, approval.Expired, ""},
+		"exact, two of two before":             {Gate, Case{Ties: signals.DeadlineHistoryOrder, Policy: two}, []string{"ann", "bob"}, nil, approval.Approved, "gate-exact-two-before"},
+		"exact, one before and one after":      {Gate, Case{Ties: signals.DeadlineHistoryOrder, Policy: two}, []string{"ann"}, []string{"bob"}, approval.Expired, "gate-exact-one-before-one-after"},
 		"lenient, before":                      {Gate, Case{Policy: one}, []string{"ann"}, nil, approval.Approved, ""},
 		"lenient, after: counts as documented": {Gate, Case{Policy: one}, nil, []string{"ann"}, approval.Approved, "gate-lenient-after"},
 		"contrast, the documented idiom loses a vote sent before": {Documented, Case{Policy: one}, []string{"ann"}, nil, approval.Expired, ""},
@@ -98,7 +98,7 @@ func TestWorkerDownAcrossTheDeadline(t *testing.T) {
 // signal; one that is sent too late is refused, whatever the ties.
 func TestUpdatesAcrossTheDeadline(t *testing.T) {
 	t.Parallel()
-	for name, ties := range map[string]signals.Ties{"lenient": signals.Lenient, "exact": signals.Exact} {
+	for name, ties := range map[string]signals.DeadlinePolicy{"lenient": signals.DeadlineAcceptLate, "exact": signals.DeadlineHistoryOrder} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			run := outage(t, Gate, Case{Ties: ties, Policy: policy.Quorum(2, "finance"), GoesOn: true})

@@ -22,7 +22,7 @@ const handledInARun = 250
 
 // Collected is what a run hands to the next, and in the end to the test.
 type Collected struct {
-	Carried signals.Carried
+	Carried signals.ContinueState
 	OneRun  bool // is never continued as new
 	Handled []int
 	Runs    int
@@ -30,12 +30,12 @@ type Collected struct {
 
 // Collect handles things until Finish comes.
 func Collect(ctx workflow.Context, c Collected) (Collected, error) {
-	ch := Things.Channel(ctx, signals.Options{Carried: c.Carried})
-	finish := Finish.Channel(ctx, signals.Options{Carried: c.Carried})
+	ch := Things.Channel(ctx, signals.Options{ContinueState: c.Carried})
+	finish := Finish.Channel(ctx, signals.Options{ContinueState: c.Carried})
 	c.Runs++
 	for handled := 0; ; handled++ {
 		if !c.OneRun && (handled >= handledInARun || signals.ShouldContinueAsNew(ctx)) {
-			if carried, ok := signals.Carry(ctx, ch, finish); ok {
+			if carried, ok := signals.NewContinueState(ctx, ch, finish); ok {
 				c.Carried = carried
 				return c, workflow.NewContinueAsNewError(ctx, Collect, c)
 			}
@@ -43,13 +43,13 @@ func Collect(ctx workflow.Context, c Collected) (Collected, error) {
 		if err := workflow.Await(ctx, func() bool { return ch.Len() > 0 || finish.Len() > 0 }); err != nil {
 			return c, err
 		}
-		if thing, ok := ch.ReceiveAsync(ctx); ok {
+		if thing, ok := ch.TryReceive(ctx); ok {
 			c.Handled = append(c.Handled, thing.N)
-		} else if _, ok := finish.ReceiveAsync(ctx); ok {
+		} else if _, ok := finish.TryReceive(ctx); ok {
 			for _, thing := range ch.Drain(ctx) {
 				c.Handled = append(c.Handled, thing.N)
 			}
-			c.Carried = signals.Carried{}
+			c.Carried = signals.ContinueState{}
 			return c, nil
 		}
 	}

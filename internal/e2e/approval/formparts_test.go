@@ -59,7 +59,7 @@ func hearing(await func(workflow.Context, time.Duration, func() bool) (bool, err
 
 // serve handles what comes until a deadline.
 func serve(ctx workflow.Context, ch *signals.Channel[Payment], w Waiting) (got []Payment, ok bool, err error) {
-	serving := signals.Serving{Deadline: signals.NewDeadline(ctx, w.Deadline), Until: func() bool { return len(got) >= w.Need }}
+	serving := signals.ServeOptions{Deadline: signals.NewDeadline(ctx, w.Deadline), Stop: func() bool { return len(got) >= w.Need }}
 	err = signals.Serve(ctx, serving, signals.Handle(ch, func(_ workflow.Context, p Payment) error {
 		got = append(got, p)
 		return nil

@@ -13,7 +13,7 @@ import (
 // that package signals or the SDK has for it.
 type Waiting struct {
 	Form     string
-	Ties     signals.Ties
+	Ties     signals.DeadlinePolicy
 	Need     int
 	Deadline time.Duration
 }
@@ -21,7 +21,7 @@ type Waiting struct {
 // Wait waits, and says whether all came, which it received, and which were
 // left in the channel.
 func Wait(ctx workflow.Context, w Waiting) (string, error) {
-	ch := Paid.Channel(ctx, signals.Options{Ties: w.Ties})
+	ch := Paid.Channel(ctx, signals.Options{DeadlinePolicy: w.Ties})
 	got, ok, err := forms[w.Form](ctx, ch, w)
 	return fmt.Sprintf("%s %v, left %v", verdict(ok), amounts(got), amounts(ch.Drain(ctx))), err
 }
@@ -68,7 +68,7 @@ var forms = map[string]form{
 		return got, true, nil
 	},
 	"ReceiveAsync": polling(func(ctx workflow.Context, ch *signals.Channel[Payment]) []Payment {
-		p, ok := ch.ReceiveAsync(ctx)
+		p, ok := ch.TryReceive(ctx)
 		if !ok {
 			return nil
 		}
@@ -76,15 +76,15 @@ var forms = map[string]form{
 	}),
 	"Drain": polling(func(ctx workflow.Context, ch *signals.Channel[Payment]) []Payment { return ch.Drain(ctx) }),
 	"ReceiveBatch": func(ctx workflow.Context, ch *signals.Channel[Payment], w Waiting) ([]Payment, bool, error) {
-		got, err := ch.ReceiveBatch(endingAfter(ctx, w.Deadline), signals.Batch{})
+		got, err := ch.ReceiveBatch(endingAfter(ctx, w.Deadline), signals.BatchOptions{})
 		return got, err == nil, nil
 	},
 	"ReceiveBatch, Quiet": func(ctx workflow.Context, ch *signals.Channel[Payment], w Waiting) ([]Payment, bool, error) {
-		got, err := ch.ReceiveBatch(ctx, signals.Batch{Quiet: w.Deadline})
+		got, err := ch.ReceiveBatch(ctx, signals.BatchOptions{IdleTimeout: w.Deadline})
 		return got, true, err
 	},
 	"ReceiveBatch, MaxWait": func(ctx workflow.Context, ch *signals.Channel[Payment], w Waiting) ([]Payment, bool, error) {
-		got, err := ch.ReceiveBatch(ctx, signals.Batch{MaxWait: w.Deadline})
+		got, err := ch.ReceiveBatch(ctx, signals.BatchOptions{MaxWait: w.Deadline})
 		return got, true, err
 	},
 	"AwaitWithTimeout": hearing(signals.AwaitWithTimeout),

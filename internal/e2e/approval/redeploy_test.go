@@ -17,7 +17,7 @@ import (
 func TestExactHealsOnRedeploy(t *testing.T) {
 	t.Parallel()
 	broken := startWorker(t, "redeploy", plainEnv+"=1")
-	run := start(t, "redeploy", Gate, Case{Ties: signals.Exact, Policy: policy.Quorum(1, "finance"), Deadline: time.Minute})
+	run := start(t, "redeploy", Gate, Case{Ties: signals.DeadlineHistoryOrder, Policy: policy.Quorum(1, "finance"), Deadline: time.Minute})
 	events := until(t, run, taskFailed, 1)
 	failure := events[len(events)-1].GetWorkflowTaskFailedEventAttributes().GetFailure()
 	require.Contains(t, failure.GetMessage(), "add signals.NewInterceptor() to worker.Options.Interceptors")

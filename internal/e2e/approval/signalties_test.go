@@ -24,14 +24,14 @@ var (
 // or all after it.
 type tie struct {
 	form                 string
-	ties                 signals.Ties
+	ties                 signals.DeadlinePolicy
 	need                 int
 	before, mixed, after string
 }
 
 const (
-	lenient = signals.Lenient
-	exact   = signals.Exact
+	lenient = signals.DeadlineAcceptLate
+	exact   = signals.DeadlineHistoryOrder
 )
 
 var ties = []tie{
@@ -92,7 +92,7 @@ func TestSignalTies(t *testing.T) {
 			{name: "before and after", want: row.mixed, before: beforeIt[:1], after: afterIt[:1]},
 			{name: "after", want: row.after, after: afterIt[:n]},
 		} {
-			c.name = fmt.Sprintf("%s, %s, %d, %s", row.form, map[signals.Ties]string{lenient: "lenient", exact: "exact"}[row.ties], n, c.name)
+			c.name = fmt.Sprintf("%s, %s, %d, %s", row.form, map[signals.DeadlinePolicy]string{lenient: "lenient", exact: "exact"}[row.ties], n, c.name)
 			c.run = startOn(t, temporal, queue, c.name, Wait, Waiting{Form: row.form, Ties: row.ties, Need: n, Deadline: 20 * time.Second})
 			if strings.HasPrefix(row.form, "ReceiveBatch") {
 				pay(t, c.run, opening)

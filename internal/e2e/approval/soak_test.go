@@ -28,11 +28,11 @@ var (
 func TestSoak(t *testing.T) {
 	t.Parallel()
 	n := 0
-	for _, ties := range []signals.Ties{signals.Lenient, signals.Exact} {
+	for _, ties := range []signals.DeadlinePolicy{signals.DeadlineAcceptLate, signals.DeadlineHistoryOrder} {
 		for _, signed := range []bool{false, true} {
 			for _, cache := range []string{"", "0"} {
 				n++
-				if *soakRuns == 0 && (ties == signals.Exact) != (signed != (cache == "")) {
+				if *soakRuns == 0 && (ties == signals.DeadlineHistoryOrder) != (signed != (cache == "")) {
 					continue // half of them have each pair of settings
 				}
 				seed := *soakSeed + uint64(n)

@@ -18,7 +18,7 @@ import (
 // SoakCase is what a run of Soak is to do, and what it hands to the next.
 type SoakCase struct {
 	Gates   int
-	Ties    signals.Ties
+	Ties    signals.DeadlinePolicy
 	Signed  bool
 	Carried approval.Carried
 	Runs    int
@@ -98,7 +98,7 @@ func Soak(ctx workflow.Context, c SoakCase) (SoakResult, error) {
 			c.Carried = carried
 			return SoakResult{}, workflow.NewContinueAsNewError(ctx, Soak, c)
 		}
-		_, _ = onward.ReceiveAsync(ctx) // the next one tries again
+		_, _ = onward.TryReceive(ctx) // the next one tries again
 	}
 	outcomes, err := approval.AwaitAll(ctx, all...)
 	return SoakResult{c.Runs, outcomes}, err

@@ -46,7 +46,7 @@ func key(id string) approval.Key {
 // Staged is one gate in stages that managers may change, over several runs.
 func Staged(ctx workflow.Context, c StagedCase) (approval.Outcome[string], error) {
 	c.Runs++
-	options := approval.Options{Ties: signals.Exact, Carried: c.Carried, Notify: c.Notify}
+	options := approval.Options{Ties: signals.DeadlineHistoryOrder, Carried: c.Carried, Notify: c.Notify}
 	if c.Signed {
 		options.Keys = []approval.Key{key(known)}
 	}
@@ -65,7 +65,7 @@ func Staged(ctx workflow.Context, c StagedCase) (approval.Outcome[string], error
 		if err := workflow.Await(ctx, func() bool { return pending.Future().IsReady() || onward.Len() > 0 }); err != nil {
 			return approval.Outcome[string]{}, err
 		}
-		if _, ok := onward.ReceiveAsync(ctx); !ok {
+		if _, ok := onward.TryReceive(ctx); !ok {
 			continue
 		}
 		if carried, ok := gates.Carry(ctx); ok {

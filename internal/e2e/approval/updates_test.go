@@ -57,7 +57,7 @@ func TestUpdatesAndQueries(t *testing.T) {
 		return Deposit.Execute(ctx, temporal, client.UpdateWorkflowOptions{WorkflowID: id, UpdateID: updateID}, Payment{Amount: amount})
 	}
 	balance := func() int {
-		return answer(t, func(ctx context.Context) (int, error) { return Balance.Ask(ctx, temporal, id, "") })
+		return answer(t, func(ctx context.Context) (int, error) { return Balance.Get(ctx, temporal, id, "") })
 	}
 	got, err := deposit("one", 10)
 	require.NoError(t, err)

@@ -14,9 +14,9 @@ import (
 // AllWaits waits in every way, one after the other, and once more in a second
 // run. Its twin is in the replay test of package signals: the recorded
 // histories hold the commands of each wait.
-func AllWaits(ctx workflow.Context, carried signals.Carried) ([]int, error) {
+func AllWaits(ctx workflow.Context, carried signals.ContinueState) ([]int, error) {
 	var got []int
-	ch := Paid.Channel(ctx, signals.Options{Carried: carried})
+	ch := Paid.Channel(ctx, signals.Options{ContinueState: carried})
 	note := func(p Payment) { got = append(got, p.Amount) }
 	if p, ok, err := ch.ReceiveWithTimeout(ctx, time.Minute); !ok {
 		return got, err
@@ -30,7 +30,7 @@ func AllWaits(ctx workflow.Context, carried signals.Carried) ([]int, error) {
 		note(p)
 	}
 	late := signals.NewDeadline(ctx, 4*time.Second)
-	batch, err := ch.ReceiveBatch(ctx, signals.Batch{Quiet: time.Second, Until: late.Passed})
+	batch, err := ch.ReceiveBatch(ctx, signals.BatchOptions{IdleTimeout: time.Second, Stop: late.Passed})
 	late.Stop()
 	if err != nil {
 		return got, err
@@ -42,7 +42,7 @@ func AllWaits(ctx workflow.Context, carried signals.Carried) ([]int, error) {
 		return got, err
 	}
 	handle := signals.Handle(ch, func(_ workflow.Context, p Payment) error { note(p); return nil })
-	if err := signals.Serve(ctx, signals.Serving{Deadline: signals.NewDeadline(ctx, time.Second)}, handle); err != nil {
+	if err := signals.Serve(ctx, signals.ServeOptions{Deadline: signals.NewDeadline(ctx, time.Second)}, handle); err != nil {
 		return got, err
 	}
 	timer := func(d time.Duration) func(workflow.Context) workflow.Future {
@@ -57,7 +57,7 @@ func AllWaits(ctx workflow.Context, carried signals.Carried) ([]int, error) {
 	for !over {
 		selector.Select(ctx)
 	}
-	if next, ok := signals.Carry(ctx, ch); ok && carried.Version == 0 {
+	if next, ok := signals.NewContinueState(ctx, ch); ok && carried.Version == 0 {
 		return got, workflow.NewContinueAsNewError(ctx, "AllWaits", next)
 	}
 	return got, nil
@@ -66,7 +66,7 @@ func AllWaits(ctx workflow.Context, carried signals.Carried) ([]int, error) {
 func TestAllWaits(t *testing.T) {
 	t.Parallel()
 	startWorker(t, "all-waits")
-	run := start(t, "all-waits", AllWaits, signals.Carried{})
+	run := start(t, "all-waits", AllWaits, signals.ContinueState{})
 	pay(t, run, Payment{Amount: 1})
 	until(t, run, fired, 1)
 	pay(t, run, Payment{Amount: 2})

@@ -32,7 +32,7 @@ func register(w worker.Registry) {
 
 // Case is the gate that a test wants.
 type Case struct {
-	Ties     signals.Ties
+	Ties     signals.DeadlinePolicy
 	Policy   policy.Policy
 	GoesOn   bool // the run ends when Finish comes, not when the gate is closed
 	Deadline time.Duration

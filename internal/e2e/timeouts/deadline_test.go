@@ -38,7 +38,7 @@ func movable(ctx workflow.Context, limit time.Duration) error {
 			return nil
 		},
 		func(ctx workflow.Context, by By) (time.Duration, error) {
-			left := deadline.Left(ctx)
+			left := deadline.Remaining(ctx)
 			if by.Later > 0 {
 				return left, deadline.Extend(ctx, by.Later)
 			}
