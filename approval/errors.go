@@ -2,52 +2,55 @@ package approval
 
 import (
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
-	"github.com/temporal-patterns/temporal-patterns/approval/internal/tally"
+	"github.com/temporal-patterns/temporal-patterns/internal/apperr"
 )
 
 // A Reason says why a vote or a request was refused. On the wire it is the
 // type of a temporal.ApplicationError: "approval." and the reason. It is a
 // sentinel too: errors.Is(err, approval.Closed) holds for what a [Client] returns.
-type Reason = tally.Reason
+type Reason string
+
+// Error returns the reason as the type of an error on the wire.
+func (r Reason) Error() string { return "approval." + string(r) }
 
 // The reasons of a refusal.
 const (
 	// Malformed votes cannot be read, or lack a gate, an ID, an actor or a
 	// choice. Correct the sender.
-	Malformed = tally.ReasonMalformed
+	Malformed Reason = "Malformed"
 	// TooLarge votes have a comment of over 4 KB, or are over 256 KB in all.
 	// Shorten the comment.
-	TooLarge = tally.ReasonTooLarge
+	TooLarge Reason = "TooLarge"
 	// NewerVersion votes were written by a later version of this package.
 	// Upgrade the workers.
 	NewerVersion Reason = "NewerVersion"
 	// NotOpen says that the run has no gate of that ID yet. Try again later.
 	NotOpen Reason = "NotOpen"
 	// Closed gates are decided, or their workflow has ended.
-	Closed = tally.ReasonClosed
+	Closed Reason = "Closed"
 	// Late votes came after the gate's deadline.
 	Late Reason = "Late"
 	// SelfApproval is a vote of the requester.
-	SelfApproval = tally.ReasonSelfApproval
+	SelfApproval Reason = "SelfApproval"
 	// NotEligible is a vote from outside the group.
-	NotEligible = tally.ReasonNotEligible
+	NotEligible Reason = "NotEligible"
 	// AlreadyVoted is the same choice of the same actor under another ID.
-	AlreadyVoted = tally.ReasonAlreadyVoted
+	AlreadyVoted Reason = "AlreadyVoted"
 	// KeyReused is a decision under an ID that its actor has used for another one.
 	// Nothing of it counts. Send it under an ID of its own.
 	KeyReused Reason = "KeyReused"
 	// Paused gates wait until the request is made again.
-	Paused = tally.ReasonPaused
+	Paused Reason = "Paused"
 	// Stale is a vote on another round or another subject. Look again.
-	Stale = tally.ReasonStale
+	Stale Reason = "Stale"
 	// CommentRequired is a vote without the comment or reason that the policy
 	// asks for.
-	CommentRequired = tally.ReasonCommentRequired
+	CommentRequired Reason = "CommentRequired"
 	// NotAllowed is something that the policy does not offer.
-	NotAllowed = tally.ReasonNotAllowed
+	NotAllowed Reason = "NotAllowed"
 	// Full gates have taken as many votes as they can, or their run as many
 	// updates.
-	Full = tally.ReasonFull
+	Full Reason = "Full"
 	// BadProof is a vote or a change whose signature is missing, wrong or too old.
 	BadProof Reason = "BadProof"
 	// NotGranted says that there is no approval to use, or none any more.
@@ -75,7 +78,10 @@ const (
 // ReasonOf returns why err refuses something, and "" when it is not a refusal
 // of this package. It looks through causes and gives the same answer in the
 // workflow, its parent, an activity and a client.
-func ReasonOf(err error) Reason { return protocol.ReasonOf(err) }
+func ReasonOf(err error) Reason {
+	reason, _ := apperr.ReasonOf[Reason](err)
+	return reason
+}
 
 func refusal(reason Reason, gate, text string, details ...any) error {
 	return protocol.Refuse(nil, reason, gate, text, details...)

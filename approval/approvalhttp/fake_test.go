@@ -47,7 +47,7 @@ type fake struct {
 type sent struct {
 	Gate   string                    `json:"gate"`
 	ID     string                    `json:"id"`
-	Action approvalclient.ChangeKind `json:"action"`
+	Action approvalclient.ChangeKind `json:"kind"`
 	tally.Vote
 	Subject json.RawMessage `json:"subject"`
 	By      string          `json:"by"`
@@ -125,13 +125,13 @@ func (f *fake) apply(m sent) (approvalclient.Receipt, error) {
 	case m.Action == approvalclient.ChangeWithdraw:
 		err = f.tally.Withdraw(m.Actor.ID, opened)
 	case m.Action != "":
-		err = &tally.Refusal{Reason: approval.Malformed, Text: "the change's action is unknown; send another"}
+		err = &tally.Refusal{Reason: tally.ReasonMalformed, Text: "the change's action is unknown; send another"}
 	default:
 		_, err = f.tally.Apply(m.Vote, opened)
 	}
 	var no *tally.Refusal
 	if errors.As(err, &no) {
-		return approvalclient.Receipt{}, refusal(no.Reason, no.Text)
+		return approvalclient.Receipt{}, refusal(approval.Reason(no.Reason), no.Text)
 	}
 	r := approvalclient.Receipt{Gate: m.Gate, ID: m.ID, Choice: m.Choice, State: f.tally.State(), Round: f.tally.Round(), Approvals: f.tally.Approvals(), Need: f.tally.Need(), Missing: f.tally.Missing()}
 	f.receipts[key], f.contents[key] = r, m.content()

@@ -9,7 +9,6 @@ import (
 	"go.temporal.io/sdk/converter"
 
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/duration"
-	"github.com/temporal-patterns/temporal-patterns/approval/internal/tally"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
@@ -17,7 +16,7 @@ import (
 // An Action is what a [Change] does. Package approvalclient documents them.
 type ChangeKind string
 
-// The actions.
+// The kinds.
 const (
 	ChangeExtend   ChangeKind = "extend"
 	ChangeShorten  ChangeKind = "shorten"
@@ -34,7 +33,7 @@ type Change struct {
 	Gate         string             `json:"gate"`
 	ID           string             `json:"id"`
 	Actor        policy.Actor       `json:"actor"`
-	Kind         ChangeKind         `json:"action"`
+	Kind         ChangeKind         `json:"kind"`
 	Comment      string             `json:"comment,omitempty"`
 	By           duration.Text      `json:"by,omitempty"`
 	To           string             `json:"to,omitempty"`
@@ -43,7 +42,7 @@ type Change struct {
 	Proof        string             `json:"proof,omitempty"`
 }
 
-// A ChangeForm has the fields of approvalclient.Change, but for the type of its action.
+// A ChangeForm has the fields of approvalclient.Change, but for the type of its kind.
 type ChangeForm struct {
 	ID           string
 	Actor        policy.Actor
@@ -79,8 +78,11 @@ func ReadChange(raw converter.RawValue) (Change, error) {
 	return c, c.Check()
 }
 
-// Encode returns the change as it is sent.
-func (c Change) Encode() (converter.RawValue, error) { return encode(c.Gate, c) }
+// Encode returns the change as it is sent, with a proof or without any.
+func (c Change) Encode(proof string) (converter.RawValue, error) {
+	c.Proof = proof
+	return encode(c.Gate, c)
+}
 
 // Version returns the version of the change's form.
 func (c *Change) Version() int { return c.V }
@@ -125,17 +127,17 @@ func (c Change) Check() error {
 	}
 	for _, text := range append(c.reassigns(), c.Comment, c.To, string(c.Kind)) {
 		if !utf8.ValidString(text) {
-			return Refuse(nil, tally.ReasonMalformed, c.Gate, fmt.Sprintf("a text of the change, of %d bytes, is no UTF-8; send text", len(text)))
+			return Refuse(nil, Malformed, c.Gate, fmt.Sprintf("a text of the change, of %d bytes, is no UTF-8; send text", len(text)))
 		}
 	}
 	switch {
 	case len(c.Comment) > policy.MaxCommentBytes:
-		return Refuse(nil, tally.ReasonTooLarge, c.Gate,
+		return Refuse(nil, TooLarge, c.Gate,
 			fmt.Sprintf("the change's comment has %d bytes, the limit is %d; shorten it", len(c.Comment), policy.MaxCommentBytes))
 	case (c.Kind == ChangeExtend || c.Kind == ChangeShorten) && c.By <= 0:
-		return Refuse(nil, tally.ReasonMalformed, c.Gate, fmt.Sprintf(`the deadline cannot be moved by %s; set "by" to a positive duration`, c.By))
+		return Refuse(nil, Malformed, c.Gate, fmt.Sprintf(`the deadline cannot be moved by %s; set "by" to a positive duration`, c.By))
 	case c.Kind == ChangeReassign && c.Reassignment == nil:
-		return Refuse(nil, tally.ReasonMalformed, c.Gate, `it is not said who decides from now on; set "reassignment"`)
+		return Refuse(nil, Malformed, c.Gate, `it is not said who decides from now on; set "reassignment"`)
 	}
 	return nil
 }

@@ -26,7 +26,7 @@ const (
 	ReasonFull            Reason = "Full"
 )
 
-func (r Reason) Error() string { return string(r) }
+func (r Reason) Error() string { return "approval." + string(r) }
 
 // A Refusal says why something does not count, and what to do.
 type Refusal struct {

@@ -78,7 +78,7 @@ func requireFair(t *testing.T, c *crowd, got SoakResult) {
 	people := newPeople(t, temporal, approvalclient.Options{})
 	for i, out := range got.Outcomes {
 		gate := strconv.Itoa(i)
-		audit, err := people.Audit(t.Context(), approvalclient.Ref{WorkflowID: c.workflow, Gate: gate})
+		audit, err := people.Audit(t.Context(), approvalclient.Ref{WorkflowID: c.workflow}, gate)
 		require.NoError(t, err)
 		count := approvaltest.Recount(t, soakPolicy(i), policy.LintOptions{Requester: "eve"}, audit, actor)
 		require.Equal(t, count.State, out.State, "gate %d: %+v", i, audit.Entries)
