@@ -22,6 +22,8 @@ func TestLint(t *testing.T) {
 	hundreds := rules(need(100, groups("a")), need(100, groups("b")))
 	again := policy.Quorum(1, "f")
 	again.MaxRounds = 2
+	once := policy.Quorum(1, "f")
+	once.MaxRounds = 1
 	allowed := policy.AllOf("eve")
 	allowed.AllowRequester = true
 	excluded := policy.AnyOf("ann")
@@ -35,6 +37,8 @@ func TestLint(t *testing.T) {
 		"an invalid policy":                 {policy: policy.Quorum(0, "f"), o: requester, want: "stage 1: rule 1 needs 0 approvals; write 1 to 100, or all"},
 		"a long requester":                  {policy: policy.Quorum(1, "f"), o: policy.LintOptions{Requester: tooLong}, want: "the requester has 201 bytes; write 1 to 200 bytes of UTF-8"},
 		"rounds without a requester":        {policy: again, want: "maxRounds is 2, and there is no requester who could make the request again; name one"},
+		"one round without a requester":     {policy: once},
+		"an escalation of another rule":     {policy: escalated(rules(named("x", all(users("ann"))), named("y", need(1, users("bob")))), replace(groups("fin"), "y")), o: requester},
 		"all of unknown members":            {policy: policy.Stages(rules(all(groups("fin")))), o: requester, want: "stage 1: rule 1 needs all of groups whose members are unknown; give their members"},
 		"all of unknown members later":      {policy: escalated(rules(all(users("ann"))), replace(groups("fin"), "")), o: requester, want: "stage 1: escalation 1 is to groups whose members are unknown, and rule 1 needs all of them; give their members"},
 		"as many approvals as a gate keeps": {policy: policy.Stages(hundreds, hundreds, rules(need(100, groups("a")))), o: requester},

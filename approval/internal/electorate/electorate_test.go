@@ -10,11 +10,11 @@ import (
 
 func TestRulesOfAPerson(t *testing.T) {
 	t.Parallel()
-	members := map[string][]string{"finance": {"ann", "bob"}}
+	members := map[string][]string{"finance": {"ann", "bob", "zoe"}, "board": {"ann"}}
 	e := electorate.New([]electorate.Rule{
 		{Need: 1, From: electorate.Selector{Users: []string{"zoe"}, Groups: []string{"finance"}, Except: []string{"BOB"}}},
 		{All: true, From: electorate.Selector{Groups: []string{"finance"}}},
-		{Need: 1, From: electorate.Selector{Groups: []string{"legal", "finance"}}},
+		{Need: 1, From: electorate.Selector{Groups: []string{"legal", "finance", "board"}}},
 	}, members)
 	require.Equal(t, []string{"zoe", "ann", "bob"}, e.People)
 	require.Equal(t, electorate.SetOf([]int{1}), e.All)
@@ -24,7 +24,7 @@ func TestRulesOfAPerson(t *testing.T) {
 		claims []string
 		rules  []int
 	}{
-		"a user of a rule":                       {id: "zoe", rules: []int{0}},
+		"a user of a rule":                       {id: "zoe", rules: []int{0, 1, 2}},
 		"a known member":                         {id: "ann", rules: []int{0, 1, 2}},
 		"a person excepted in another case":      {id: "bob", rules: []int{1, 2}},
 		"a claim of a group with known members":  {id: "tom", claims: []string{"finance"}},
@@ -70,6 +70,9 @@ func TestForecast(t *testing.T) {
 		"all of a group unknown members": {rules: []electorate.Rule{{All: true, From: electorate.Selector{Groups: []string{"g"}}}}, need: 1 << 20, short: true},
 		"a final rejection":              {rules: []electorate.Rule{{Need: 1, From: ann}}, ballots: []electorate.Ballot{{Person: "ann", IsFinal: true}}, need: 1, short: true},
 		"a rejection that may change":    {rules: []electorate.Rule{{Need: 1, From: ann}}, ballots: []electorate.Ballot{{Person: "ann"}}, need: 1, most: 1},
+		"an approval of a known person counts once": {
+			rules: []electorate.Rule{{Need: 2, From: ann}}, ballots: []electorate.Ballot{{Person: "ann", Approves: true, Rules: 1}}, need: 2, most: 1, short: true,
+		},
 		"an approval of a person who may not decide any more": {
 			rules: []electorate.Rule{{Need: 2, From: ann}}, ballots: []electorate.Ballot{{Person: "zoe", Approves: true, Rules: 1}}, need: 2, most: 2,
 		},

@@ -113,4 +113,5 @@ func TestIsBlank(t *testing.T) {
 		require.True(t, names.IsBlank(text), "%+q", text)
 	}
 	require.False(t, names.IsBlank(" x "))
+	require.False(t, names.IsBlank("x"))
 }

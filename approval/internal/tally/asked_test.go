@@ -65,6 +65,26 @@ func TestAsked(t *testing.T) {
 			policy: quorum(policy.Policy{RequireCommentOn: []policy.Choice{policy.ChoiceApprove}}, 1, "finance", 0), groups: []string{"finance"},
 			yes: []awaited{{actor: in("ann", "finance")}}, no: []policy.Actor{in("ann")},
 		},
+		"a user who has voted is not asked again": {
+			policy: rules(need(2, users("ann", "bob"))), steps: []step{cast(yes("ann"))}, users: []string{"bob"},
+			yes: []awaited{{actor: in("bob")}}, no: []policy.Actor{in("ann")},
+		},
+		"neither the requester nor excluded nor excepted users": {
+			policy: func() policy.Policy {
+				p := rules(need(1, policy.Selector{Users: []string{"ann", "bob", "eve", "max"}, Except: []string{"bob"}}))
+				p.Excluded = []string{"max"}
+				return p
+			}(),
+			users: []string{"ann"}, yes: []awaited{{actor: in("ann")}}, no: []policy.Actor{in("bob"), in("eve"), in("max")},
+		},
+		"a delegate who has voted is not asked again": {
+			policy: func() policy.Policy {
+				p := rules(need(3, users("ann", "bob", "zoe")))
+				p.AllowDelegation = true
+				return p
+			}(),
+			steps: []step{delegate("ann", "zoe"), cast(yes("zoe"))}, users: []string{"ann", "bob"}, no: []policy.Actor{in("zoe")},
+		},
 		"nobody any more": {
 			policy: policy.Quorum(1, "finance"), steps: []step{cast(yes("ann"))}, no: []policy.Actor{in("bob", "finance"), in("eve")},
 		},
@@ -112,6 +132,10 @@ func TestWhoIsAwaitedIsAsked(t *testing.T) {
 		}
 		asked := gate.PendingApprovers()
 		users, groups := asked.Users, asked.Groups
+		for _, id := range users {
+			_, ok := gate.IsWaitingFor(in(id))
+			require.True(t, ok, "%s is asked, and the gate does not wait for them", id)
+		}
 		for _, id := range universe {
 			actor := in(id, some(t, "groups", "finance", "hr")...)
 			owner, ok := gate.IsWaitingFor(actor)
