@@ -11,6 +11,7 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 )
 
 // besidesTasks counts the events of a run that has completed, by kind and
@@ -35,7 +36,7 @@ func TestCost(t *testing.T) {
 
 	t.Run("the run ends with the gate", func(t *testing.T) {
 		t.Parallel()
-		startWorker(t, "cost-ends")
+		e2etest.StartProcess(t, "cost-ends")
 		run := start(t, "cost-ends", Gate, one)
 		until(t, run, started, 1)
 		receipt, err := vote(t, run, "ann", time.Minute)
@@ -50,7 +51,7 @@ func TestCost(t *testing.T) {
 
 	t.Run("the run goes on", func(t *testing.T) {
 		t.Parallel()
-		startWorker(t, "cost-goes-on")
+		e2etest.StartProcess(t, "cost-goes-on")
 		goesOn := one
 		goesOn.GoesOn = true
 		run := start(t, "cost-goes-on", Gate, goesOn)

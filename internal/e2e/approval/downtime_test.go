@@ -13,6 +13,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
@@ -32,10 +33,10 @@ func outage(t *testing.T, workflow any, c Case) client.WorkflowRun {
 		c.Deadline = 8 * time.Second
 	}
 	id := strings.NewReplacer("/", "-", " ", "-", ",", "", ":", "").Replace(t.Name())
-	w := startWorker(t, id)
+	w := e2etest.StartProcess(t, id)
 	run := start(t, id, workflow, c)
 	until(t, run, started, 1)
-	w.kill()
+	w.Kill()
 	return run
 }
 
@@ -83,7 +84,7 @@ func TestWorkerDownAcrossTheDeadline(t *testing.T) {
 				_, err := vote(t, run, who, unanswered)
 				require.NoError(t, err)
 			}
-			startWorker(t, run.GetID())
+			e2etest.StartProcess(t, run.GetID())
 			var got approval.State
 			require.NoError(t, run.Get(t.Context(), &got))
 			require.Equal(t, c.want, got)
@@ -107,7 +108,7 @@ func TestUpdatesAcrossTheDeadline(t *testing.T) {
 			require.True(t, receipt.Queued)
 			until(t, run, fired, 1)
 
-			startWorker(t, run.GetID())
+			e2etest.StartProcess(t, run.GetID())
 			_, err = vote(t, run, "bob", time.Minute)
 			require.Equal(t, approval.Late, approval.ReasonOf(err), "%v", err)
 
@@ -131,7 +132,7 @@ func TestUpdateAndSignalOfOneDecision(t *testing.T) {
 	receipt, err := vote(t, run, "ann", unanswered)
 	require.NoError(t, err)
 	require.True(t, receipt.Queued)
-	startWorker(t, run.GetID())
+	e2etest.StartProcess(t, run.GetID())
 	receipt, err = vote(t, run, "ann", time.Minute) // the same ID
 	require.NoError(t, err)
 	require.Equal(t, approvalclient.Receipt{Gate: gateID, ID: "1", Choice: approval.Approve, State: approval.Open, Round: 1, Approvals: 1, Need: 2, Missing: 1}, receipt)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
+	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 )
 
 const upserted = enumspb.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES
@@ -30,7 +31,7 @@ func TestInbox(t *testing.T) {
 	t.Parallel()
 	const group = "inbox-finance"
 	setUpInbox(t)
-	startWorker(t, "inbox")
+	e2etest.StartProcess(t, "inbox")
 	var ids []string
 	for i := range 20 {
 		ids = append(ids, startOn(t, temporal, "inbox", fmt.Sprintf("inbox-%d", i), Listed, Board{Gates: 10, Group: group}).GetID())
@@ -95,7 +96,7 @@ func TestInboxOverContinueAsNew(t *testing.T) {
 	t.Parallel()
 	const group = "renewed-finance"
 	setUpInbox(t)
-	startWorker(t, "inbox-renewed")
+	e2etest.StartProcess(t, "inbox-renewed")
 	run := start(t, "inbox-renewed", Listed, Board{Gates: 2, Group: group})
 	c := newPeople(t, temporal, people)
 	vote := byGroup(group)
@@ -126,7 +127,7 @@ func TestInboxOverContinueAsNew(t *testing.T) {
 func TestCostOfTheInbox(t *testing.T) {
 	t.Parallel()
 	setUpInbox(t)
-	startWorker(t, "inbox-cost")
+	e2etest.StartProcess(t, "inbox-cost")
 	run := start(t, "inbox-cost", Listed, Board{Gates: 3, Group: canaryGroup})
 	c := newPeople(t, temporal, people)
 	opened := until(t, run, upserted, 1)

@@ -13,6 +13,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
@@ -25,7 +26,7 @@ func TestBrokenMessage(t *testing.T) {
 	broken := map[string]any{"amount": "ten"}
 	begin := func(t *testing.T, workflow any, timeout time.Duration) client.WorkflowRun {
 		id := strings.NewReplacer("/", "-", " ", "-").Replace(t.Name())
-		startWorker(t, id)
+		e2etest.StartProcess(t, id)
 		run := start(t, id, workflow, timeout)
 		until(t, run, started, 1)
 		require.NoError(t, temporal.SignalWorkflow(t.Context(), id, "", Paid.Name(), broken))
@@ -72,7 +73,7 @@ func TestBrokenMessage(t *testing.T) {
 // one afterwards counts.
 func TestBadVotes(t *testing.T) {
 	t.Parallel()
-	startWorker(t, "bad-votes")
+	e2etest.StartProcess(t, "bad-votes")
 	run := start(t, "bad-votes", Gate, Case{Policy: policy.Quorum(2, "finance"), Deadline: time.Minute, GoesOn: true})
 	events := until(t, run, started, 1)
 	_, err := vote(t, run, "ann", time.Minute)

@@ -18,6 +18,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvaltest"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
@@ -67,7 +68,7 @@ func requireSound(t *testing.T, histories []*historypb.History) {
 			require.False(t, keys[n.Key], "two notices have the key %s", n.Key)
 			keys[n.Key] = true
 		}
-		require.NoError(t, r.ReplayWorkflowHistory(quiet(), h), "run %d", i)
+		require.NoError(t, r.ReplayWorkflowHistory(e2etest.Quiet(), h), "run %d", i)
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
@@ -124,7 +125,7 @@ func (c chair) ends(want approval.State, round int, people ...string) {
 // vote that comes while none is there counts in the stage that it is for.
 func TestStagesWithWorkersThatAreKilled(t *testing.T) {
 	t.Parallel()
-	w := startWorker(t, "staged")
+	w := e2etest.StartProcess(t, "staged")
 	run := start(t, "staged", Staged, StagedCase{Policy: inTwoStages()})
 	until(t, run, started, 1)
 	quick, slow := chair{t, run, approvalclient.Options{UpdateTimeout: unanswered}, 0}, chair{t, run, approvalclient.Options{UpdateTimeout: time.Minute}, 0}
@@ -132,14 +133,14 @@ func TestStagesWithWorkersThatAreKilled(t *testing.T) {
 	receipt, err := slow.says("ann", "finance", "1", approval.Approve)
 	require.NoError(t, err)
 	require.Equal(t, 1, receipt.Approvals)
-	w.kill()
+	w.Kill()
 	for _, who := range []string{"bob", "bea"} { // bob ends the first stage, bea the second
 		group := map[string]string{"bob": "finance", "bea": "board"}[who]
 		receipt, err = quick.says(who, group, "1", approval.Approve)
 		require.NoError(t, err)
 		require.True(t, receipt.Queued)
 	}
-	startWorker(t, "staged")
+	e2etest.StartProcess(t, "staged")
 	slow.ends(approval.Approved, 1, "ann", "bob", "bea")
 	events := until(t, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED, 1)
 	require.Equal(t, count(events, started), count(events, enumspb.EVENT_TYPE_TIMER_CANCELED), "no timer is left running")

@@ -10,6 +10,7 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
+	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 )
 
 // A gate is sent back, made again and extended while workers are killed, and
@@ -17,7 +18,7 @@ import (
 func TestChangesOverRunsAndKills(t *testing.T) {
 	t.Parallel()
 	const id = "staged-changes"
-	w := startWorker(t, id)
+	w := e2etest.StartProcess(t, id)
 	run := start(t, id, Staged, StagedCase{Policy: inTwoStages()})
 	until(t, run, started, 1)
 	slow := chair{t, run, approvalclient.Options{UpdateTimeout: time.Minute}, 0}
@@ -26,8 +27,8 @@ func TestChangesOverRunsAndKills(t *testing.T) {
 		return newPeople(t, temporal, slow.o).Change(t.Context(), approvalclient.Ref{WorkflowID: id}, gateID, c)
 	}
 	again := func() {
-		w.kill()
-		w = startWorker(t, id)
+		w.Kill()
+		w = e2etest.StartProcess(t, id)
 	}
 
 	receipt, err := slow.says("ann", "finance", "1", approval.RequestChanges)
@@ -73,7 +74,7 @@ func TestChangesOverRunsAndKills(t *testing.T) {
 func TestSignedVotesAndAnotherKey(t *testing.T) {
 	t.Parallel()
 	const id = "staged-signed"
-	w := startWorker(t, id, keyEnv+"=old")
+	w := e2etest.StartProcess(t, id, keyEnv+"=old")
 	run := start(t, id, Staged, StagedCase{Policy: inTwoStages(), Signed: true})
 	until(t, run, started, 1)
 	by := func(k string, patience time.Duration) chair {
@@ -84,15 +85,15 @@ func TestSignedVotesAndAnotherKey(t *testing.T) {
 	require.Equal(t, approval.BadProof, approval.ReasonOf(err), "%v", err)
 	_, err = by("old", time.Minute).says("ann", "finance", "1", approval.Approve)
 	require.NoError(t, err)
-	w.kill()
+	w.Kill()
 	receipt, err := by("old", unanswered).says("bob", "finance", "1", approval.Approve)
 	require.NoError(t, err)
 	require.True(t, receipt.Queued)
-	w = startWorker(t, id, keyEnv+"=old")
+	w = e2etest.StartProcess(t, id, keyEnv+"=old")
 	until(t, run, started, 2) // bob's vote, by signal, has ended the first stage
-	w.kill()
+	w.Kill()
 
-	startWorker(t, id, keyEnv+"=new")
+	e2etest.StartProcess(t, id, keyEnv+"=new")
 	_, err = by("old", time.Minute).says("bea", "board", "1", approval.Approve)
 	require.Equal(t, approval.BadProof, approval.ReasonOf(err), "%v", err)
 	receipt, err = by("new", time.Minute).says("bea", "board", "2", approval.Approve)

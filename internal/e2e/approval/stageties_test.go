@@ -14,6 +14,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 )
 
 // Timers fire while no worker is there, then people vote by update, and a new
@@ -45,17 +46,17 @@ func TestUpdatesAfterTimersThatNobodySaw(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			id := "timers-" + strings.ReplaceAll(name, " ", "-")
-			w := startWorker(t, id)
+			w := e2etest.StartProcess(t, id)
 			run := start(t, id, Staged, StagedCase{Policy: c.p})
 			until(t, run, started, c.timers)
-			w.kill()
+			w.Kill()
 			until(t, run, fired, 1)
 			said := make(chan error, 1)
 			go func() {
 				_, err := chair{t, run, approvalclient.Options{UpdateTimeout: time.Minute}, 0}.says("pat", c.group, "1", approval.Approve)
 				said <- err
 			}()
-			startWorker(t, id)
+			e2etest.StartProcess(t, id)
 			require.Contains(t, c.refused, approval.ReasonOf(<-said))
 			require.Zero(t, count(until(t, run, taskCompleted, 2), signaled), "it was an update")
 			if c.want == approval.Open {
@@ -83,13 +84,13 @@ func TestAnExtensionOfAStageThatNobodySaw(t *testing.T) {
 		})
 		return err
 	}
-	w := startWorker(t, id)
+	w := e2etest.StartProcess(t, id)
 	run := start(t, id, Staged, StagedCase{Policy: p})
 	until(t, run, started, 1)
 	require.NoError(t, extend("1"))
-	w.kill()
+	w.Kill()
 	until(t, run, fired, 1)
-	startWorker(t, id)
+	e2etest.StartProcess(t, id)
 	require.Eventually(t, func() bool { return extend("2") == nil }, time.Minute, 100*time.Millisecond, "the second stage")
 	status, err := people.Status(t.Context(), approvalclient.Ref{WorkflowID: id})
 	require.NoError(t, err)
@@ -100,7 +101,7 @@ func TestAnExtensionOfAStageThatNobodySaw(t *testing.T) {
 func TestReset(t *testing.T) {
 	t.Parallel()
 	const id = "reset"
-	startWorker(t, id)
+	e2etest.StartProcess(t, id)
 	run := start(t, id, Staged, StagedCase{Policy: inTwoStages()})
 	until(t, run, started, 1)
 	slow := chair{t, run, approvalclient.Options{UpdateTimeout: time.Minute}, 0}

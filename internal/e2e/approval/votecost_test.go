@@ -12,6 +12,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 )
 
 // reminding is one stage with a deadline and two reminders.
@@ -38,7 +39,7 @@ func TestCostOfReminders(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			id := fmt.Sprintf("cost-reminders-%v-%v", c.signal, c.goesOn)
-			startWorker(t, id)
+			e2etest.StartProcess(t, id)
 			gate := reminding(1)
 			gate.GoesOn = c.goesOn
 			run := start(t, id, Gate, gate)
@@ -64,7 +65,7 @@ func TestCostOfReminders(t *testing.T) {
 // that is refused is nothing.
 func TestCostOfFurtherVotes(t *testing.T) {
 	t.Parallel()
-	startWorker(t, "cost-further")
+	e2etest.StartProcess(t, "cost-further")
 	gate := reminding(3)
 	gate.GoesOn = true
 	run := start(t, "cost-further", Gate, gate)
@@ -87,7 +88,7 @@ func TestCostOfFurtherVotes(t *testing.T) {
 func TestManyVotersAtOnce(t *testing.T) {
 	t.Parallel()
 	const voters = 64
-	startWorker(t, "voters")
+	e2etest.StartProcess(t, "voters")
 	run := start(t, "voters", Gate, Case{Policy: policy.Quorum(voters, "finance"), Deadline: 100 * time.Second})
 	until(t, run, started, 1)
 	var all sync.WaitGroup

@@ -24,7 +24,7 @@ var yes = approvalclient.Vote{ID: "1", Actor: approval.Actor{ID: "u-ann", Groups
 // with their cause. To send it again would not help.
 func TestWhatTheServerRefuses(t *testing.T) {
 	t.Parallel()
-	o := server.ClientOptions
+	o := options
 	o.Namespace = "nowhere"
 	nowhere, err := client.NewLazyClient(o)
 	require.NoError(t, err)
