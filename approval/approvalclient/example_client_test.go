@@ -117,7 +117,7 @@ func temporalClient() *mocks.Client {
 	handle := &mocks.WorkflowUpdateHandle{}
 	handle.On("Get", mock.Anything, mock.Anything).Run(func(args mock.Arguments) {
 		if r, ok := args.Get(1).(*approvalclient.Receipt); ok {
-			*r = approvalclient.Receipt{Gate: "expense", ID: "form-81", Choice: approval.Approve, State: approval.Open, Approvals: 1, Need: 2}
+			*r = approvalclient.Receipt{Gate: "expense", ID: "form-81", Choice: approval.Approve, State: approval.StateOpen, Approvals: 1, Need: 2}
 		}
 	}).Return(nil)
 	c := &mocks.Client{}
@@ -125,7 +125,7 @@ func temporalClient() *mocks.Client {
 	counter, _ := tally.New(policy.Quorum(2, "finance"), tally.Options{Requester: "eve"})
 	_, _ = counter.Apply(tally.Vote{Actor: policy.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "oidc"}, Choice: policy.ChoiceApprove}, time.Time{})
 	c.On("QueryWorkflow", mock.Anything, "expense-7", "", protocol.QueryAudit, "expense").Return(value(counter.Audit()), nil)
-	gate := approvalclient.GateStatus{ID: "expense", Title: "Travel to Graz", State: approval.Open, Missing: 1, Groups: []string{"finance"}}
+	gate := approvalclient.GateStatus{ID: "expense", Title: "Travel to Graz", State: approval.StateOpen, Missing: 1, Groups: []string{"finance"}}
 	c.On("QueryWorkflow", mock.Anything, "expense-7", "", protocol.QueryStatus).Return(value(approvalclient.Status{Gates: []approvalclient.GateStatus{gate}}), nil)
 	return c
 }

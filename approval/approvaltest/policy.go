@@ -54,7 +54,7 @@ func Policy(t *testing.T, p policy.Policy, o policy.LintOptions, cases map[strin
 				require.NoError(t, err, "vote %d of %s", i+1, v.Actor.ID)
 			}
 			require.Equal(t, c.Want, counter.State())
-			if c.Want == approval.Open {
+			if c.Want == approval.StateOpen {
 				require.Equal(t, c.Missing, counter.Missing(), "how many are missing")
 			}
 		})

@@ -41,7 +41,7 @@ func TestCost(t *testing.T) {
 		until(t, run, started, 1)
 		receipt, err := vote(t, run, "ann", time.Minute)
 		require.NoError(t, err)
-		require.Equal(t, approval.Approved, receipt.State)
+		require.Equal(t, approval.StateApproved, receipt.State)
 		require.NoError(t, run.Get(t.Context(), nil))
 		events := until(t, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED, 1)
 		require.Len(t, events, 13)

@@ -75,13 +75,13 @@ func TestInbox(t *testing.T) {
 	for i, d := range first {
 		require.NoError(t, d.Err)
 		require.Equal(t, half[i], d.Target)
-		require.Equal(t, approval.Approved, d.Receipt.State)
+		require.Equal(t, approval.StateApproved, d.Receipt.State)
 	}
 	require.Equal(t, first, c.DecideMany(t.Context(), half, vote), "the same key again gets the first receipts")
 	again := vote
 	again.ID = "bulk-2"
 	for _, d := range c.DecideMany(t.Context(), half, again) {
-		require.ErrorIs(t, d.Err, approval.Closed)
+		require.ErrorIs(t, d.Err, approval.ReasonClosed)
 	}
 	agrees(100)
 	for _, d := range c.DecideMany(t.Context(), all, vote) {

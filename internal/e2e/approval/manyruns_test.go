@@ -66,7 +66,7 @@ func TestVotesWhileTheRunContinuesAsNew(t *testing.T) {
 	require.NoError(t, err)
 	var got approval.Outcome[string]
 	require.NoError(t, temporal.GetWorkflow(t.Context(), id, "").Get(t.Context(), &got))
-	require.Equal(t, approval.Approved, got.State)
+	require.Equal(t, approval.StateApproved, got.State)
 	require.Len(t, got.Votes, voters)
 }
 

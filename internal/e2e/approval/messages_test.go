@@ -95,15 +95,15 @@ func TestBadVotes(t *testing.T) {
 		arg  any
 		want approval.Reason
 	}{
-		"a wrong JSON type":              {good("x", "cid", "finance", "approve")["actor"], approval.Malformed},
-		"an empty object":                {struct{}{}, approval.Malformed},
-		"null":                           {nil, approval.Malformed},
-		"an unknown choice":              {good("x", "cid", "finance", "maybe"), approval.Malformed},
-		"300 KB of comment":              {large, approval.TooLarge},
-		"the requester":                  {good("x", "eve", "finance", "approve"), approval.SelfApproval},
-		"an actor outside the group":     {good("x", "cid", "sales", "approve"), approval.NotEligible},
-		"the same choice under a new ID": {good("2", "ann", "finance", "approve"), approval.AlreadyVoted},
-		"a gate that is not open":        {elsewhere, approval.NotOpen},
+		"a wrong JSON type":              {good("x", "cid", "finance", "approve")["actor"], approval.ReasonMalformed},
+		"an empty object":                {struct{}{}, approval.ReasonMalformed},
+		"null":                           {nil, approval.ReasonMalformed},
+		"an unknown choice":              {good("x", "cid", "finance", "maybe"), approval.ReasonMalformed},
+		"300 KB of comment":              {large, approval.ReasonTooLarge},
+		"the requester":                  {good("x", "eve", "finance", "approve"), approval.ReasonSelfApproval},
+		"an actor outside the group":     {good("x", "cid", "sales", "approve"), approval.ReasonNotEligible},
+		"the same choice under a new ID": {good("2", "ann", "finance", "approve"), approval.ReasonAlreadyVoted},
+		"a gate that is not open":        {elsewhere, approval.ReasonNotOpen},
 		"the same decision again":        {good("1", "ann", "finance", "approve"), "Duplicate"},
 	}
 	for name, c := range cases {
@@ -114,15 +114,15 @@ func TestBadVotes(t *testing.T) {
 
 	receipt, err := vote(t, run, "bob", time.Minute)
 	require.NoError(t, err)
-	require.Equal(t, approval.Approved, receipt.State)
-	require.Equal(t, approval.Closed, approval.ReasonOf(sendUpdate(t, run, "approval.decide", good("x", "cid", "finance", "approve"))), "after the gate is closed")
+	require.Equal(t, approval.StateApproved, receipt.State)
+	require.Equal(t, approval.ReasonClosed, approval.ReasonOf(sendUpdate(t, run, "approval.decide", good("x", "cid", "finance", "approve"))), "after the gate is closed")
 	require.NoError(t, Finish.Send(t.Context(), temporal, run.GetID(), "", struct{}{}))
 	require.NoError(t, run.Get(t.Context(), nil))
 	_, err = vote(t, run, "cid", time.Minute)
-	require.Equal(t, approval.Closed, approval.ReasonOf(err), "after the run has ended: %v", err)
+	require.Equal(t, approval.ReasonClosed, approval.ReasonOf(err), "after the run has ended: %v", err)
 	_, err = newPeople(t, temporal, approvalclient.Options{}).Decide(t.Context(), approvalclient.Ref{WorkflowID: "no-such"}, gateID,
 		approvalclient.Vote{Actor: approval.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "test"}, Choice: approval.Approve})
-	require.Equal(t, approval.UnknownWorkflow, approval.ReasonOf(err))
+	require.Equal(t, approval.ReasonUnknownWorkflow, approval.ReasonOf(err))
 }
 
 // sendUpdate sends any argument, the way a foreign client would.

@@ -31,5 +31,5 @@ func TestExactHealsOnRedeploy(t *testing.T) {
 	e2etest.StartProcess(t, "redeploy")
 	var got approval.State
 	require.NoError(t, run.Get(t.Context(), &got))
-	require.Equal(t, approval.Approved, got)
+	require.Equal(t, approval.StateApproved, got)
 }

@@ -22,9 +22,9 @@ func Release(ctx workflow.Context, p policy.Policy) ([]approval.State, error) {
 	if err != nil {
 		return nil, err
 	}
-	var asked []approval.Pending[string]
+	var asked []*approval.Gate[string]
 	for _, id := range []string{"security", "product"} {
-		pending, err := approval.AwaitAsync(ctx, gates, approval.Request[string]{ID: id, Subject: "v1.2.0", Requester: "eve", Policy: p})
+		pending, err := approval.Open(ctx, gates, approval.Request[string]{ID: id, Subject: "v1.2.0", Requester: "eve", Policy: p})
 		if err != nil {
 			return nil, err
 		}
@@ -67,7 +67,7 @@ func TestRelease(t *testing.T) {
 
 	var states []approval.State
 	require.NoError(t, run.Get(t.Context(), &states))
-	require.Equal(t, []approval.State{approval.Approved, approval.Approved, approval.Approved}, states)
+	require.Equal(t, []approval.State{approval.StateApproved, approval.StateApproved, approval.StateApproved}, states)
 	record(t, run, "approval", "release")
 	record(t, child, "approval", "release-child")
 }
@@ -94,7 +94,7 @@ func TestCostOfAWorkflowOfItsOwn(t *testing.T) {
 			require.NoError(t, send.vote(run))
 			var got approval.Outcome[any]
 			require.NoError(t, run.Get(t.Context(), &got))
-			require.Equal(t, approval.Approved, got.State)
+			require.Equal(t, approval.StateApproved, got.State)
 			require.Equal(t, send.events, length(t, run))
 		})
 	}

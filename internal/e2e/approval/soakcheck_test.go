@@ -110,5 +110,5 @@ func requireFair(t *testing.T, c *crowd, got SoakResult) {
 			}
 		}
 	}
-	require.Empty(t, slices.DeleteFunc(slices.Clone(got.Outcomes), func(o approval.Outcome[string]) bool { return o.State != approval.Open }))
+	require.Empty(t, slices.DeleteFunc(slices.Clone(got.Outcomes), func(o approval.Outcome[string]) bool { return o.State != approval.StateOpen }))
 }

@@ -98,8 +98,8 @@ func (c *crowd) decide(ctx context.Context, gate int, seed uint64) {
 			round, closed = receipt.Round, receipt.State.IsClosed()
 		case reason != "":
 			c.refused[reason]++
-			closed = reason == approval.Closed || reason == approval.Late
-			if reason == approval.Stale {
+			closed = reason == approval.ReasonClosed || reason == approval.ReasonLate
+			if reason == approval.ReasonStale {
 				round++
 			}
 		case err != nil:

@@ -22,7 +22,7 @@ type StagedCase struct {
 	Policy  policy.Policy
 	Signed  bool // votes need a proof
 	Notify  string
-	Carried approval.Carried
+	Carried approval.ContinueState
 	Runs    int
 }
 
@@ -47,7 +47,7 @@ func key(id string) approval.Key {
 // Staged is one gate in stages that managers may change, over several runs.
 func Staged(ctx workflow.Context, c StagedCase) (approval.Outcome[string], error) {
 	c.Runs++
-	options := approval.Options{Ties: signals.DeadlineHistoryOrder, Carried: c.Carried, Notify: c.Notify}
+	options := approval.Options{Ties: signals.DeadlineHistoryOrder, Continue: c.Carried, Notify: c.Notify}
 	if c.Signed {
 		options.Keys = []approval.Key{key(known)}
 	}
@@ -56,20 +56,20 @@ func Staged(ctx workflow.Context, c StagedCase) (approval.Outcome[string], error
 		return approval.Outcome[string]{}, err
 	}
 	onward := Onward.Channel(ctx, signals.Options{})
-	pending, err := approval.AwaitAsync(ctx, gates, approval.Request[string]{
+	pending, err := approval.Open(ctx, gates, approval.Request[string]{
 		ID: gateID, Subject: "report 7", Requester: "eve", Policy: c.Policy, Managers: policy.Selector{Users: []string{"max"}},
 	})
 	if err != nil {
 		return approval.Outcome[string]{}, err
 	}
-	for !pending.Future().IsReady() {
-		if err := workflow.Await(ctx, func() bool { return pending.Future().IsReady() || onward.Len() > 0 }); err != nil {
+	for !pending.IsClosed() {
+		if err := workflow.Await(ctx, func() bool { return pending.IsClosed() || onward.Len() > 0 }); err != nil {
 			return approval.Outcome[string]{}, err
 		}
 		if _, ok := onward.TryReceive(ctx); !ok {
 			continue
 		}
-		if carried, ok := gates.Carry(ctx); ok {
+		if carried, ok := gates.ContinueState(ctx); ok {
 			c.Carried = carried
 			return approval.Outcome[string]{}, workflow.NewContinueAsNewError(ctx, Staged, c)
 		}
@@ -140,8 +140,8 @@ func TestStagesWithWorkersThatAreKilled(t *testing.T) {
 		require.NoError(t, err)
 		require.True(t, receipt.Queued)
 	}
-	e2etest.StartProcess(t, "staged")
-	slow.ends(approval.Approved, 1, "ann", "bob", "bea")
+	startWorker(t, "staged")
+	slow.ends(approval.StateApproved, 1, "ann", "bob", "bea")
 	events := until(t, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED, 1)
 	require.Equal(t, count(events, started), count(events, enumspb.EVENT_TYPE_TIMER_CANCELED), "no timer is left running")
 	record(t, run, "approval", "staged-killed")

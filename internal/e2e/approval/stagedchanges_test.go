@@ -33,13 +33,13 @@ func TestChangesOverRunsAndKills(t *testing.T) {
 
 	receipt, err := slow.says("ann", "finance", "1", approval.RequestChanges)
 	require.NoError(t, err)
-	require.Equal(t, approval.ChangesRequested, receipt.State)
+	require.Equal(t, approval.StateChangesRequested, receipt.State)
 	again()
 	_, err = manage(approvalclient.Change{ID: "1", Actor: approval.Actor{ID: "eve"}, Kind: approvalclient.ChangeResubmit, Subject: "report 7, by night train"})
 	require.NoError(t, err)
 	again()
 	_, err = slow.says("ann", "finance", "2", approval.Approve)
-	require.Equal(t, approval.Stale, approval.ReasonOf(err), "it names no round, and this is the second: %v", err)
+	require.Equal(t, approval.ReasonStale, approval.ReasonOf(err), "it names no round, and this is the second: %v", err)
 	slow.round = 2
 	_, err = slow.says("ann", "finance", "2", approval.Approve)
 	require.NoError(t, err)
@@ -50,7 +50,7 @@ func TestChangesOverRunsAndKills(t *testing.T) {
 	_, err = manage(approvalclient.Change{ID: "2", Actor: approval.Actor{ID: "max"}, Kind: approvalclient.ChangeExtend, By: time.Minute})
 	require.NoError(t, err)
 	_, err = manage(approvalclient.Change{ID: "3", Actor: approval.Actor{ID: "bob"}, Kind: approvalclient.ChangeExtend, By: time.Minute})
-	require.Equal(t, approval.NotEligible, approval.ReasonOf(err), "%v", err)
+	require.Equal(t, approval.ReasonNotEligible, approval.ReasonOf(err), "%v", err)
 	receipt, err = slow.says("ann", "finance", "2", approval.Approve)
 	require.NoError(t, err)
 	require.Equal(t, 1, receipt.Approvals, "the vote of the run before is known by its ID")
@@ -59,7 +59,7 @@ func TestChangesOverRunsAndKills(t *testing.T) {
 	require.NoError(t, err)
 	_, err = slow.says("bea", "board", "1", approval.Approve)
 	require.NoError(t, err)
-	slow.ends(approval.Approved, 2, "ann", "bob", "bea")
+	slow.ends(approval.StateApproved, 2, "ann", "bob", "bea")
 
 	var got approval.Outcome[string]
 	last := temporal.GetWorkflow(t.Context(), id, "")
@@ -82,7 +82,7 @@ func TestSignedVotesAndAnotherKey(t *testing.T) {
 		return chair{t, run, approvalclient.Options{UpdateTimeout: patience, Key: &signing, Namespace: client.DefaultNamespace}, 0}
 	}
 	_, err := chair{t, run, approvalclient.Options{UpdateTimeout: time.Minute}, 0}.says("ann", "finance", "0", approval.Approve)
-	require.Equal(t, approval.BadProof, approval.ReasonOf(err), "%v", err)
+	require.Equal(t, approval.ReasonBadProof, approval.ReasonOf(err), "%v", err)
 	_, err = by("old", time.Minute).says("ann", "finance", "1", approval.Approve)
 	require.NoError(t, err)
 	w.Kill()
@@ -95,10 +95,10 @@ func TestSignedVotesAndAnotherKey(t *testing.T) {
 
 	e2etest.StartProcess(t, id, keyEnv+"=new")
 	_, err = by("old", time.Minute).says("bea", "board", "1", approval.Approve)
-	require.Equal(t, approval.BadProof, approval.ReasonOf(err), "%v", err)
+	require.Equal(t, approval.ReasonBadProof, approval.ReasonOf(err), "%v", err)
 	receipt, err = by("new", time.Minute).says("bea", "board", "2", approval.Approve)
 	require.NoError(t, err)
-	require.Equal(t, approval.Approved, receipt.State)
-	by("new", time.Minute).ends(approval.Approved, 1, "ann", "bob", "bea")
+	require.Equal(t, approval.StateApproved, receipt.State)
+	by("new", time.Minute).ends(approval.StateApproved, 1, "ann", "bob", "bea")
 	record(t, run, "approval", "staged-signed")
 }

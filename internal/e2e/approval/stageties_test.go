@@ -37,11 +37,11 @@ func TestUpdatesAfterTimersThatNobodySaw(t *testing.T) {
 		want    approval.State
 		refused []approval.Reason // one of them
 	}{
-		"an escalation lets them vote":      {escalating, "board", 2, approval.Approved, []approval.Reason{""}},
-		"the next stage has begun":          {advancing, "board", 1, approval.Approved, []approval.Reason{""}},
-		"their stage is over":               {advancing, "finance", 1, approval.Open, []approval.Reason{approval.NotEligible}},
-		"the gate is over":                  {ending, "finance", 1, approval.Rejected, []approval.Reason{approval.Late, approval.Closed}},
-		"an escalation does not help sales": {escalating, "sales", 2, approval.Open, []approval.Reason{approval.NotEligible}},
+		"an escalation lets them vote":      {escalating, "board", 2, approval.StateApproved, []approval.Reason{""}},
+		"the next stage has begun":          {advancing, "board", 1, approval.StateApproved, []approval.Reason{""}},
+		"their stage is over":               {advancing, "finance", 1, approval.StateOpen, []approval.Reason{approval.ReasonNotEligible}},
+		"the gate is over":                  {ending, "finance", 1, approval.StateRejected, []approval.Reason{approval.ReasonLate, approval.ReasonClosed}},
+		"an escalation does not help sales": {escalating, "sales", 2, approval.StateOpen, []approval.Reason{approval.ReasonNotEligible}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -59,7 +59,7 @@ func TestUpdatesAfterTimersThatNobodySaw(t *testing.T) {
 			e2etest.StartProcess(t, id)
 			require.Contains(t, c.refused, approval.ReasonOf(<-said))
 			require.Zero(t, count(until(t, run, taskCompleted, 2), signaled), "it was an update")
-			if c.want == approval.Open {
+			if c.want == approval.StateOpen {
 				require.NoError(t, temporal.TerminateWorkflow(t.Context(), id, "", "nobody else votes"))
 				return
 			}
@@ -121,5 +121,5 @@ func TestReset(t *testing.T) {
 	require.Equal(t, 1, receipt.Approvals, "her first receipt")
 	_, err = slow.says("bea", "board", "1", approval.Approve)
 	require.NoError(t, err)
-	slow.ends(approval.Approved, 1, "ann", "bob", "bea")
+	slow.ends(approval.StateApproved, 1, "ann", "bob", "bea")
 }

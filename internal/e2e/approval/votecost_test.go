@@ -79,7 +79,7 @@ func TestCostOfFurtherVotes(t *testing.T) {
 
 	before = length(t, run)
 	_, err = vote(t, run, "eve", time.Minute)
-	require.Equal(t, approval.SelfApproval, approval.ReasonOf(err), "%v", err)
+	require.Equal(t, approval.ReasonSelfApproval, approval.ReasonOf(err), "%v", err)
 	require.Equal(t, before, length(t, run), "a refused vote leaves nothing in history")
 }
 
@@ -107,5 +107,5 @@ func TestManyVotersAtOnce(t *testing.T) {
 	}
 	var state approval.State // a vote whose update was not answered in time is on its way as a signal
 	require.NoError(t, run.Get(t.Context(), &state))
-	require.Equal(t, approval.Approved, state, "all of them count")
+	require.Equal(t, approval.StateApproved, state, "all of them count")
 }

@@ -43,7 +43,7 @@ func TestUpdateWithStart(t *testing.T) {
 	require.NoError(t, err)
 	receipt, err := vote(t, run, "ann", time.Minute) // the same ID
 	require.NoError(t, err)
-	require.Equal(t, approval.Approved, receipt.State)
+	require.Equal(t, approval.StateApproved, receipt.State)
 	require.Equal(t, first, receipt)
 	require.NoError(t, Finish.Send(t.Context(), temporal, id, "", struct{}{}))
 	require.NoError(t, run.Get(t.Context(), nil))
@@ -59,10 +59,10 @@ func TestAVoteIsSentAgainWhenTheRunHasEnded(t *testing.T) {
 	require.NoError(t, run.Get(t.Context(), nil))
 	receipt, err := vote(t, run, "ann", time.Minute)
 	require.NoError(t, err)
-	require.Equal(t, approval.Approved, receipt.State)
+	require.Equal(t, approval.StateApproved, receipt.State)
 	_, err = vote(t, run, "bob", time.Minute)
-	require.ErrorIs(t, err, approval.Closed)
-	w.Kill()
+	require.ErrorIs(t, err, approval.ReasonClosed)
+	w.kill()
 	_, err = vote(t, run, "ann", unanswered)
 	require.ErrorContains(t, err, "no worker tells whether it has counted")
 	require.Empty(t, approval.ReasonOf(err), "that is no refusal")
@@ -87,7 +87,7 @@ func TestACallThatIsCutAndRepeated(t *testing.T) {
 	require.Equal(t, 1, receipt.Approvals)
 	receipt, err = vote(t, run, "bob", time.Minute)
 	require.NoError(t, err)
-	require.Equal(t, approval.Approved, receipt.State)
+	require.Equal(t, approval.StateApproved, receipt.State)
 	require.NoError(t, Finish.Send(t.Context(), temporal, run.GetID(), "", struct{}{}))
 	require.NoError(t, run.Get(t.Context(), nil))
 }
@@ -131,6 +131,6 @@ func TestVoteRightAfterTheStart(t *testing.T) {
 	until(t, run, taskCompleted, 1) // the gate is not open, and the worker is there
 	receipt, err := vote(t, run, "ann", time.Minute)
 	require.NoError(t, err)
-	require.Equal(t, approval.Approved, receipt.State)
+	require.Equal(t, approval.StateApproved, receipt.State)
 	require.NoError(t, run.Get(t.Context(), nil))
 }

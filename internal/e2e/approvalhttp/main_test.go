@@ -64,9 +64,9 @@ func Ask(ctx workflow.Context, o Order) ([]approval.State, error) {
 	}
 	rule := policy.Quorum(2, o.Group).Within(time.Hour)
 	rule.MaxExtend = time.Hour
-	var all []approval.Pending[string]
+	var all []*approval.Gate[string]
 	for i := range o.Gates {
-		p, err := approval.AwaitAsync(ctx, gates, approval.Request[string]{
+		p, err := approval.Open(ctx, gates, approval.Request[string]{
 			ID: gateID(i), Title: fmt.Sprintf("item %d", i), Subject: "the goods" + strings.Repeat(".", o.Bytes), Requester: "u-eve",
 			Policy: rule, Managers: policy.Selector{Users: []string{"u-bob"}},
 		})
