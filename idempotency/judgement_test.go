@@ -23,7 +23,8 @@ import (
 func charged(t *testing.T, c idempotency.ActivityOptions, err error) (*temporal.ApplicationError, driver.Record) {
 	t.Helper()
 	r := newRig(t)
-	env := testenv.New(r.guard.Interceptor(map[string]idempotency.ActivityOptions{"Charge": c}), retry.NewInterceptor(retry.Options{Classify: retry.Default}))
+	env := testenv.New(r.guard.Interceptor(map[string]idempotency.ActivityOptions{"Charge": c}),
+		retry.NewInterceptor(retry.Options{Classify: retry.Default}))
 	env.RegisterActivityWithOptions(func(context.Context) error { return err }, activity.RegisterOptions{Name: "Charge"})
 	env.ExecuteWorkflow(func(ctx workflow.Context) error {
 		options := workflow.ActivityOptions{ScheduleToCloseTimeout: time.Minute, RetryPolicy: &temporal.RetryPolicy{MaximumAttempts: 1}}
@@ -50,15 +51,17 @@ func TestVerdictsSurvivePackageRetry(t *testing.T) {
 		state driver.State
 		typ   string
 	}{
-		"no effect":                                {idempotency.NoEffect(busy), driver.StateReleased, "HTTP503"},
-		"no effect, wrapped":                       {fmt.Errorf("charging: %w", idempotency.NoEffect(busy)), driver.StateReleased, ""},
-		"no effect, of nothing known":              {idempotency.NoEffect(errors.New("refused")), driver.StateReleased, ""},
-		"no effect, and final":                     {idempotency.NoEffect(final), driver.StateReleased, "Declined"},
-		"no effect of one of two":                  {errors.Join(idempotency.NoEffect(busy), errors.New("reset")), driver.StateIndeterminate, ""},
-		"no effect of both":                        {errors.Join(idempotency.NoEffect(busy), idempotency.NoEffect(errors.New("refused"))), driver.StateReleased, ""},
-		"final":                                    {fmt.Errorf("charging: %w", final), driver.StateFailed, "Declined"},
-		"final by a mark":                          {retry.Permanent(errors.New("declined")), driver.StateFailed, ""},
-		"final for want of time":                   {retry.After(errors.New("busy"), time.Hour), driver.StateIndeterminate, "retry.BudgetExceeded"},
+		"no effect":                   {idempotency.NoEffect(busy), driver.StateReleased, "HTTP503"},
+		"no effect, wrapped":          {fmt.Errorf("charging: %w", idempotency.NoEffect(busy)), driver.StateReleased, ""},
+		"no effect, of nothing known": {idempotency.NoEffect(errors.New("refused")), driver.StateReleased, ""},
+		"no effect, and final":        {idempotency.NoEffect(final), driver.StateReleased, "Declined"},
+		"no effect of one of two":     {errors.Join(idempotency.NoEffect(busy), errors.New("reset")), driver.StateIndeterminate, ""},
+		"no effect of both": {errors.Join(idempotency.NoEffect(busy), idempotency.NoEffect(errors.New("refused"))),
+			driver.StateReleased, ""},
+		"final":           {fmt.Errorf("charging: %w", final), driver.StateFailed, "Declined"},
+		"final by a mark": {retry.Permanent(errors.New("declined")), driver.StateFailed, ""},
+		"final for want of time": {retry.After(errors.New("busy"), time.Hour), driver.StateIndeterminate,
+			"retry.BudgetExceeded"},
 		"final by what a status code usually says": {&retry.ResponseError{StatusCode: 400}, driver.StateIndeterminate, ""},
 		"allowed by the outer mark":                {retry.After(final, time.Millisecond), driver.StateIndeterminate, "Declined"},
 	} {
@@ -95,7 +98,8 @@ func TestOwnErrorsAreFound(t *testing.T) {
 		_, err := idempotency.Do(ctx, r.guard, "inner", "", func(context.Context) (int, error) { return 1, nil }, idempotency.ActivityOptions{})
 		return fmt.Errorf("while charging: %w", err)
 	}
-	_, err := idempotency.Do(t.Context(), r.guard, "outer", "k", func(ctx context.Context) (int, error) { return 1, inner(ctx) }, idempotency.ActivityOptions{})
+	_, err := idempotency.Do(t.Context(), r.guard, "outer", "k", func(ctx context.Context) (int, error) { return 1, inner(ctx) },
+		idempotency.ActivityOptions{})
 	app, ok := err.(*temporal.ApplicationError) //nolint:errorlint // it must be the outermost
 	require.True(t, ok, "%v", err)
 	require.True(t, app.NonRetryable())

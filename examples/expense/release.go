@@ -103,8 +103,8 @@ func Deploy(ctx workflow.Context, in Deployment) (DeployResult, error) {
 	return result, workflow.ExecuteActivity(ctx, do.Rollout, in.Release).Get(ctx, nil)
 }
 
-// all waits until all gates have approved, or one of them has not. Then nobody
-// need decide on the others any more, and they are canceled.
+// all waits until all gates have approved, or one of them has not. Then it cancels the
+// others.
 func all(ctx workflow.Context, pending []*approval.Gate[Release]) ([]approval.Outcome[Release], error) {
 	waiting, giveUp := workflow.WithCancel(ctx)
 	defer giveUp()
@@ -116,7 +116,7 @@ func all(ctx workflow.Context, pending []*approval.Gate[Release]) ([]approval.Ou
 			defer ended.Done()
 			out, err := p.Get(waiting)
 			if temporal.IsCanceledError(err) {
-				out.State = approval.StateCanceled // since nobody waits any more
+				out.State = approval.StateCanceled // by giveUp
 			}
 			if out.State != approval.StateApproved {
 				giveUp()

@@ -65,7 +65,8 @@ func work(text string) error {
 		Plugins: []worker.Plugin{plugin}, StickyScheduleToStartTimeout: time.Second, // of a worker that was killed
 	})
 	w.RegisterWorkflow(Pay)
-	w.RegisterActivityWithOptions(s.charge(idempotency.NewGuard(mortal{store}, idempotency.Options{DataConverter: converter.GetDefaultDataConverter()})), activity.RegisterOptions{Name: "Charge"})
+	w.RegisterActivityWithOptions(s.charge(idempotency.NewGuard(mortal{store},
+		idempotency.Options{DataConverter: converter.GetDefaultDataConverter()})), activity.RegisterOptions{Name: "Charge"})
 	parent := make(chan any)
 	go func() {
 		_, _ = io.Copy(io.Discard, os.Stdin) // it ends when the parent does

@@ -81,12 +81,12 @@ func Staged(ctx workflow.Context, c StagedCase) (approval.Outcome[string], error
 func inTwoStages() policy.Policy {
 	stage := func(need int, group string) policy.Stage {
 		return policy.Stage{
-			Name: group, Deadline: time.Minute,
+			Name: group, Deadline: policy.Duration(time.Minute),
 			Rules: []policy.Rule{{Need: need, From: policy.Selector{Groups: []string{group}}}},
 		}
 	}
 	p := policy.Stages(stage(2, "finance"), stage(1, "board"))
-	p.MaxRounds, p.MaxExtend = 3, time.Hour
+	p.MaxRounds, p.MaxExtend = 3, policy.Duration(time.Hour)
 	return p
 }
 
@@ -140,7 +140,7 @@ func TestStagesWithWorkersThatAreKilled(t *testing.T) {
 		require.NoError(t, err)
 		require.True(t, receipt.Queued)
 	}
-	startWorker(t, "staged")
+	e2etest.StartProcess(t, "staged")
 	slow.ends(approval.StateApproved, 1, "ann", "bob", "bea")
 	events := until(t, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED, 1)
 	require.Equal(t, count(events, started), count(events, enumspb.EVENT_TYPE_TIMER_CANCELED), "no timer is left running")

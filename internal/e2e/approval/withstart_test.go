@@ -62,7 +62,7 @@ func TestAVoteIsSentAgainWhenTheRunHasEnded(t *testing.T) {
 	require.Equal(t, approval.StateApproved, receipt.State)
 	_, err = vote(t, run, "bob", time.Minute)
 	require.ErrorIs(t, err, approval.ReasonClosed)
-	w.kill()
+	w.Kill()
 	_, err = vote(t, run, "ann", unanswered)
 	require.ErrorContains(t, err, "no worker tells whether it has counted")
 	require.Empty(t, approval.ReasonOf(err), "that is no refusal")
