@@ -41,7 +41,7 @@ func TestPluginTwice(t *testing.T) {
 		"another one in both":               {[]client.Plugin{p}, worker.Options{Plugins: []worker.Plugin{plugin()}}, "2 times"},
 		"beside the interceptor of signals": {[]client.Plugin{p}, beside(signals.NewInterceptor()), "signals.NewInterceptor 2 times"},
 		"beside the interceptor of " +
-			"retry": {[]client.Plugin{p}, beside(retry.NewInterceptor(retry.Options{})), "retry.NewInterceptor 2 times"},
+			"retry": {[]client.Plugin{p}, beside(retry.NewInterceptor(retry.InterceptorOptions{})), "retry.NewInterceptor 2 times"},
 		"beside the interceptor of " +
 			"lint": {[]client.Plugin{p}, beside(lint.NewInterceptor(lint.InterceptorOptions{})), "lint.NewInterceptor 2 times"},
 		"beside the interceptor of " +

@@ -15,6 +15,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 	"github.com/temporal-patterns/temporal-patterns/retry"
+	"github.com/temporal-patterns/temporal-patterns/retry/classify"
 )
 
 type order struct {
@@ -127,7 +128,7 @@ func TestInterceptor(t *testing.T) {
 	t.Parallel()
 	r, b := newRig(t), &book{}
 	env := testenv.New(r.guard.Interceptor(map[string]idempotency.ActivityOptions{"Charge": {PassThrough: true,
-		Key: idempotency.KeyFunc(func(o order) string { return o.ID })}}), retry.NewInterceptor(retry.Options{}))
+		Key: idempotency.KeyFunc(func(o order) string { return o.ID })}}), retry.NewInterceptor(retry.InterceptorOptions{}))
 	attempts := 0
 	env.RegisterActivityWithOptions(func(ctx context.Context, o order) (string, error) {
 		if attempts++; attempts == 2 {
@@ -165,15 +166,15 @@ func TestVerdictsAreKeptApart(t *testing.T) {
 		err   error
 		state driver.State
 	}{
-		"a classifier's":  {&retry.ResponseError{StatusCode: 400}, driver.StateIndeterminate},
-		"the error's own": {retry.Permanent(errors.New("declined")), driver.StateFailed},
+		"a classifier's":  {&classify.ResponseError{StatusCode: 400}, driver.StateIndeterminate},
+		"the error's own": {retry.NonRetryable(errors.New("declined")), driver.StateFailed},
 		"Temporal's own":  {temporal.NewNonRetryableApplicationError("declined", "Declined", nil), driver.StateFailed},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRig(t)
 			guarded := map[string]idempotency.ActivityOptions{"Charge": {OnAbandoned: idempotency.OnAbandonedNeedsReview}}
-			env := testenv.New(r.guard.Interceptor(guarded), retry.NewInterceptor(retry.Options{Classify: retry.Default}))
+			env := testenv.New(r.guard.Interceptor(guarded), retry.NewInterceptor(retry.InterceptorOptions{Classify: classify.Default}))
 			env.RegisterActivityWithOptions(func(context.Context) error { r.calls++; return c.err }, activity.RegisterOptions{Name: "Charge"})
 			env.ExecuteWorkflow(func(ctx workflow.Context) error {
 				options := workflow.ActivityOptions{StartToCloseTimeout: time.Minute}

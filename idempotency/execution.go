@@ -24,7 +24,7 @@ type execution struct {
 	claimState
 	nesting
 
-	judgement failure.Judgement // of the work's error, by package retry
+	judgement failure.Recorder // of the work's error, by package retry
 
 	mu       sync.Mutex
 	progress progress
@@ -145,7 +145,7 @@ func (x *execution) begin(ctx context.Context, do work) (answer, error) {
 		x.emit(ctx, EventStarted)
 	}
 	// The judgement has a context of its own: nested work has another one.
-	value, err := do(failure.WithJudgement(working, &x.judgement))
+	value, err := do(failure.WithRecorder(working, &x.judgement))
 	ended = true
 	return x.conclude(ctx, working, value, err)
 }

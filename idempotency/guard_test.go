@@ -96,7 +96,7 @@ func TestErrors(t *testing.T) {
 		"final, held": {idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview},
 			temporal.NewNonRetryableApplicationError("declined", "Declined", nil), 1, false},
 		"parked by a breaker": {idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview},
-			temporal.NewApplicationError("open", "retry.Parked"), 2, false},
+			temporal.NewApplicationError("open", "retry.ShortCircuited"), 2, false},
 		"a guard further in": {idempotency.ActivityOptions{}, temporal.NewNonRetryableApplicationError("x", "idempotency.SameLabel",
 			nil), 2, false},
 		"canceled":                  {idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview}, context.Canceled, 1, true},

@@ -16,6 +16,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 	"github.com/temporal-patterns/temporal-patterns/retry"
+	"github.com/temporal-patterns/temporal-patterns/retry/classify"
 )
 
 // charged runs an activity that returns err, guarded in front of package retry,
@@ -24,7 +25,7 @@ func charged(t *testing.T, c idempotency.ActivityOptions, err error) (*temporal.
 	t.Helper()
 	r := newRig(t)
 	env := testenv.New(r.guard.Interceptor(map[string]idempotency.ActivityOptions{"Charge": c}),
-		retry.NewInterceptor(retry.Options{Classify: retry.Default}))
+		retry.NewInterceptor(retry.InterceptorOptions{Classify: classify.Default}))
 	env.RegisterActivityWithOptions(func(context.Context) error { return err }, activity.RegisterOptions{Name: "Charge"})
 	env.ExecuteWorkflow(func(ctx workflow.Context) error {
 		options := workflow.ActivityOptions{ScheduleToCloseTimeout: time.Minute, RetryPolicy: &temporal.RetryPolicy{MaximumAttempts: 1}}
@@ -44,7 +45,7 @@ func charged(t *testing.T, c idempotency.ActivityOptions, err error) (*temporal.
 // on its way.
 func TestVerdictsSurvivePackageRetry(t *testing.T) {
 	t.Parallel()
-	busy := &retry.ResponseError{StatusCode: 503}
+	busy := &classify.ResponseError{StatusCode: 503}
 	final := temporal.NewNonRetryableApplicationError("declined", "Declined", nil)
 	for name, c := range map[string]struct {
 		err   error
@@ -59,10 +60,10 @@ func TestVerdictsSurvivePackageRetry(t *testing.T) {
 		"no effect of both": {errors.Join(idempotency.NoEffect(busy), idempotency.NoEffect(errors.New("refused"))),
 			driver.StateReleased, ""},
 		"final":           {fmt.Errorf("charging: %w", final), driver.StateFailed, "Declined"},
-		"final by a mark": {retry.Permanent(errors.New("declined")), driver.StateFailed, ""},
+		"final by a mark": {retry.NonRetryable(errors.New("declined")), driver.StateFailed, ""},
 		"final for want of time": {retry.After(errors.New("busy"), time.Hour), driver.StateIndeterminate,
 			"retry.BudgetExceeded"},
-		"final by what a status code usually says": {&retry.ResponseError{StatusCode: 400}, driver.StateIndeterminate, ""},
+		"final by what a status code usually says": {&classify.ResponseError{StatusCode: 400}, driver.StateIndeterminate, ""},
 		"allowed by the outer mark":                {retry.After(final, time.Millisecond), driver.StateIndeterminate, "Declined"},
 	} {
 		t.Run(name, func(t *testing.T) {

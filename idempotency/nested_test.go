@@ -45,7 +45,7 @@ func TestNestedWorkSpeaksForItselfOnly(t *testing.T) {
 		"final inside, which is the outer's answer": {final, func(err error) error { return err }, driver.StateFailed},
 		"nothing inside, another error":             {nil, func(error) error { return reset }, driver.StateIndeterminate},
 	} {
-		for _, also := range [][]interceptor.WorkerInterceptor{nil, {retry.NewInterceptor(retry.Options{})}} {
+		for _, also := range [][]interceptor.WorkerInterceptor{nil, {retry.NewInterceptor(retry.InterceptorOptions{})}} {
 			t.Run(fmt.Sprintf("%s, with %d more interceptors", name, len(also)), func(t *testing.T) {
 				t.Parallel()
 				r := newRig(t)
@@ -98,7 +98,7 @@ func TestCancellationIsLookedAtFirst(t *testing.T) {
 		"the context's error": func(ctx context.Context) error { return ctx.Err() },
 		"wrapped":             func(ctx context.Context) error { return fmt.Errorf("charging: %w", ctx.Err()) },
 		"with a final error": func(ctx context.Context) error {
-			return errors.Join(retry.Permanent(errors.New("declined")), ctx.Err())
+			return errors.Join(retry.NonRetryable(errors.New("declined")), ctx.Err())
 		},
 		"with an error of this package": func(ctx context.Context) error {
 			return errors.Join(idempotency.RotateKey(context.Background(), "none"), ctx.Err())
@@ -139,7 +139,7 @@ func TestListedTypesAreNoAnswer(t *testing.T) {
 				return "receipt", nil
 			}
 			run := func(listed ...string) error {
-				env := testenv.New(r.guard.Interceptor(map[string]idempotency.ActivityOptions{"Charge": shared}), retry.NewInterceptor(retry.Options{}))
+				env := testenv.New(r.guard.Interceptor(map[string]idempotency.ActivityOptions{"Charge": shared}), retry.NewInterceptor(retry.InterceptorOptions{}))
 				if wrapped {
 					env = testenv.New()
 					env.RegisterActivityWithOptions(idempotency.Wrap(r.guard, charge, shared), activity.RegisterOptions{Name: "Charge"})

@@ -166,7 +166,7 @@ func (g *Guard) failure(kept []byte) error {
 		return nonRetryable(ReasonNoResult, fmt.Sprintf("the work has failed before, and its record of %d bytes cannot be read: %v; "+
 			"look at the workflow's history", len(kept), err))
 	}
-	f.Source = failure.Replayed // the work's own words, also where an activity wraps them
+	f.Source = failure.ReplayedSource // the work's own words, also where an activity wraps them
 	return g.failures.FailureToError(f)
 }
 
