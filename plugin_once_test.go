@@ -52,7 +52,7 @@ func TestPluginTwiceIsRefused(t *testing.T) {
 			client: []client.Plugin{p}, options: with(heartbeat.NewInterceptor()), want: "heartbeat.NewInterceptor 2 times",
 		},
 		"interceptor of retry in addition": {
-			client: []client.Plugin{p}, options: with(retry.NewInterceptor(retry.Options{})), want: "retry.NewInterceptor 2 times",
+			client: []client.Plugin{p}, options: with(retry.NewInterceptor(retry.InterceptorOptions{})), want: "retry.NewInterceptor 2 times",
 		},
 		"interceptor of signals in addition": {
 			client: []client.Plugin{p}, options: with(signals.NewInterceptor()), want: "signals.NewInterceptor 2 times",

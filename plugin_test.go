@@ -119,7 +119,7 @@ func TestPlugin(t *testing.T) {
 		attempts := 0
 		final := func(context.Context) error {
 			attempts++
-			return fmt.Errorf("while: %w", retry.Permanent(errors.New("no such card")))
+			return fmt.Errorf("while: %w", retry.NonRetryable(errors.New("no such card")))
 		}
 		renamed := &renaming{}
 		env := environment(t, renamed)

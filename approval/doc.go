@@ -72,7 +72,7 @@
 //   - A policy that nobody could fulfill is an error at once.
 //   - A gate is what it was when it was opened: its subject, its policy, its ties,
 //     and whether it needs proofs, gives notices and is in the inbox are recorded in
-//     history. Policies, options, keys, Go types and Accepts may change while it is
+//     history. Policies, options, keys, Go types and ValidateSubject may change while it is
 //     open.
 //   - An edit, and a request that is made again, is the whole subject with what has
 //     changed: a typo, a part of it or a field that was left out is refused as
@@ -150,7 +150,7 @@
 //   - What a closed run says of its gates is what a worker makes of its history. What
 //     the run had received and no worker had seen does not count.
 //   - A policy that was chosen by the subject stays when people change that:
-//     Request.Accepts can refuse a subject that would have had another.
+//     Request.ValidateSubject can refuse a subject that would have had another.
 //   - Of reminders and escalations that are due together, as after downtime or when
 //     the deadline is made shorter, people get one notice; what the deadline has
 //     overtaken gives none.

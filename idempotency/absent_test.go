@@ -125,9 +125,11 @@ func TestMoreFieldsMakeTheSameRequestAtDepth(t *testing.T) {
 		ByName map[string]L
 		ByYear map[int]*L
 	}
-	_, err := schedule(t, g, request[orderV1]{[]orderV1{line, {}}, map[string]orderV1{"a": line}, map[int]*orderV1{7: &line}}, returns[request[orderV1]]("receipt 1", nil))
+	_, err := schedule(t, g, request[orderV1]{[]orderV1{line, {}}, map[string]orderV1{"a": line}, map[int]*orderV1{7: &line}},
+		returns[request[orderV1]]("receipt 1", nil))
 	require.NoError(t, err)
-	got, err := schedule(t, g, request[orderV1]{[]orderV1{line, {}}, map[string]orderV1{"a": line}, map[int]*orderV1{7: &line}}, returns[request[v2]]("receipt 2", nil))
+	got, err := schedule(t, g, request[orderV1]{[]orderV1{line, {}}, map[string]orderV1{"a": line}, map[int]*orderV1{7: &line}},
+		returns[request[v2]]("receipt 2", nil))
 	require.NoError(t, err)
 	require.Equal(t, "receipt 1", got)
 }

@@ -21,10 +21,13 @@ func TestCallsThatMakeNoSense(t *testing.T) {
 		call idempotency.ActivityOptions
 		want string
 	}{
-		"a decision that there is not":  {idempotency.ActivityOptions{OnAbandoned: 9}, "ActivityOptions.OnAbandoned is 9; use OnAbandonedRetry or OnAbandonedNeedsReview"},
-		"two ways to make the key":      {idempotency.ActivityOptions{ChainStep: "charge", Key: byOrder}, "ActivityOptions has Key and ChainStep"},
-		"a service that forgets before": {idempotency.ActivityOptions{PassThrough: true, DownstreamTTL: -1}, "ActivityOptions.DownstreamTTL is -1ns"},
-		"a retention below zero":        {idempotency.ActivityOptions{Retain: -time.Hour}, "ActivityOptions.Retain is -1h0m0s"},
+		"a decision that there is not": {idempotency.ActivityOptions{OnAbandoned: 9}, "ActivityOptions.OnAbandoned is 9; " +
+			"use OnAbandonedRetry or OnAbandonedNeedsReview"},
+		"two ways to make the key": {idempotency.ActivityOptions{ChainStep: "charge", Key: byOrder},
+			"ActivityOptions has Key and ChainStep"},
+		"a service that forgets before": {idempotency.ActivityOptions{PassThrough: true, DownstreamTTL: -1},
+			"ActivityOptions.DownstreamTTL is -1ns"},
+		"a retention below zero": {idempotency.ActivityOptions{Retain: -time.Hour}, "ActivityOptions.Retain is -1h0m0s"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -59,7 +62,8 @@ func TestCallsThatMakeNoSenseInDo(t *testing.T) {
 
 // found is a Call whose Reconcile has found that value.
 func found(value any) idempotency.ActivityOptions {
-	return idempotency.ActivityOptions{Key: byName, Reconcile: func(context.Context, idempotency.PriorAttempt) (idempotency.Reconciliation, error) {
+	return idempotency.ActivityOptions{Key: byName, Reconcile: func(context.Context, idempotency.PriorAttempt) (idempotency.Reconciliation,
+		error) {
 		return idempotency.Completed(value), nil
 	}}
 }

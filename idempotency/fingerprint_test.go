@@ -38,7 +38,8 @@ type (
 func schedule[In any](t *testing.T, g *idempotency.Guard, in any, fn func(context.Context, In) (string, error)) (got string, err error) {
 	t.Helper()
 	env := testenv.New()
-	env.RegisterActivityWithOptions(idempotency.Wrap(g, fn, idempotency.ActivityOptions{Key: byName}), activity.RegisterOptions{Name: "Charge"})
+	env.RegisterActivityWithOptions(idempotency.Wrap(g, fn, idempotency.ActivityOptions{Key: byName}),
+		activity.RegisterOptions{Name: "Charge"})
 	env.ExecuteWorkflow(func(ctx workflow.Context) (got string, err error) {
 		options := workflow.ActivityOptions{StartToCloseTimeout: time.Minute, RetryPolicy: &temporal.RetryPolicy{MaximumAttempts: 1}}
 		err = workflow.ExecuteActivity(workflow.WithActivityOptions(ctx, options), "Charge", in).Get(ctx, &got)
@@ -123,7 +124,8 @@ func TestRequestsAreComparedByWhatTheySay(t *testing.T) {
 		a, b any
 		same bool
 	}{
-		"fields in another order":   {json.RawMessage(`{"a":1,"b":[{"c":2,"d":3}]}`), json.RawMessage(`{ "b" : [{"d":3,"c":2}], "a" : 1 }`), true},
+		"fields in another order": {json.RawMessage(`{"a":1,"b":[{"c":2,"d":3}]}`), json.RawMessage(`{ "b" : [{"d":3,"c":2}], "a" : 1 }`),
+			true},
 		"empty members of a text":   {json.RawMessage(`{"a":1,"b":""}`), json.RawMessage(`{"a":1}`), false},
 		"elements in another order": {json.RawMessage(`[1,2]`), json.RawMessage(`[2,1]`), false},
 		"an empty element":          {json.RawMessage(`[0,1]`), json.RawMessage(`[1]`), false},

@@ -16,6 +16,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 	"github.com/temporal-patterns/temporal-patterns/retry"
+	"github.com/temporal-patterns/temporal-patterns/retry/classify"
 )
 
 // charged runs an activity that returns err, guarded in front of package retry,
@@ -23,7 +24,8 @@ import (
 func charged(t *testing.T, c idempotency.ActivityOptions, err error) (*temporal.ApplicationError, driver.Record) {
 	t.Helper()
 	r := newRig(t)
-	env := testenv.New(r.guard.Interceptor(map[string]idempotency.ActivityOptions{"Charge": c}), retry.NewInterceptor(retry.Options{Classify: retry.Default}))
+	env := testenv.New(r.guard.Interceptor(map[string]idempotency.ActivityOptions{"Charge": c}),
+		retry.NewInterceptor(retry.InterceptorOptions{Classify: classify.Default}))
 	env.RegisterActivityWithOptions(func(context.Context) error { return err }, activity.RegisterOptions{Name: "Charge"})
 	env.ExecuteWorkflow(func(ctx workflow.Context) error {
 		options := workflow.ActivityOptions{ScheduleToCloseTimeout: time.Minute, RetryPolicy: &temporal.RetryPolicy{MaximumAttempts: 1}}
@@ -43,23 +45,25 @@ func charged(t *testing.T, c idempotency.ActivityOptions, err error) (*temporal.
 // on its way.
 func TestVerdictsSurvivePackageRetry(t *testing.T) {
 	t.Parallel()
-	busy := &retry.ResponseError{StatusCode: 503}
+	busy := &classify.ResponseError{StatusCode: 503}
 	final := temporal.NewNonRetryableApplicationError("declined", "Declined", nil)
 	for name, c := range map[string]struct {
 		err   error
 		state driver.State
 		typ   string
 	}{
-		"no effect":                                {idempotency.NoEffect(busy), driver.StateReleased, "HTTP503"},
-		"no effect, wrapped":                       {fmt.Errorf("charging: %w", idempotency.NoEffect(busy)), driver.StateReleased, ""},
-		"no effect, of nothing known":              {idempotency.NoEffect(errors.New("refused")), driver.StateReleased, ""},
-		"no effect, and final":                     {idempotency.NoEffect(final), driver.StateReleased, "Declined"},
-		"no effect of one of two":                  {errors.Join(idempotency.NoEffect(busy), errors.New("reset")), driver.StateIndeterminate, ""},
-		"no effect of both":                        {errors.Join(idempotency.NoEffect(busy), idempotency.NoEffect(errors.New("refused"))), driver.StateReleased, ""},
-		"final":                                    {fmt.Errorf("charging: %w", final), driver.StateFailed, "Declined"},
-		"final by a mark":                          {retry.Permanent(errors.New("declined")), driver.StateFailed, ""},
-		"final for want of time":                   {retry.After(errors.New("busy"), time.Hour), driver.StateIndeterminate, "retry.BudgetExceeded"},
-		"final by what a status code usually says": {&retry.ResponseError{StatusCode: 400}, driver.StateIndeterminate, ""},
+		"no effect":                   {idempotency.NoEffect(busy), driver.StateReleased, "HTTP503"},
+		"no effect, wrapped":          {fmt.Errorf("charging: %w", idempotency.NoEffect(busy)), driver.StateReleased, ""},
+		"no effect, of nothing known": {idempotency.NoEffect(errors.New("refused")), driver.StateReleased, ""},
+		"no effect, and final":        {idempotency.NoEffect(final), driver.StateReleased, "Declined"},
+		"no effect of one of two":     {errors.Join(idempotency.NoEffect(busy), errors.New("reset")), driver.StateIndeterminate, ""},
+		"no effect of both": {errors.Join(idempotency.NoEffect(busy), idempotency.NoEffect(errors.New("refused"))),
+			driver.StateReleased, ""},
+		"final":           {fmt.Errorf("charging: %w", final), driver.StateFailed, "Declined"},
+		"final by a mark": {retry.NonRetryable(errors.New("declined")), driver.StateFailed, ""},
+		"final for want of time": {retry.After(errors.New("busy"), time.Hour), driver.StateIndeterminate,
+			"retry.BudgetExceeded"},
+		"final by what a status code usually says": {&classify.ResponseError{StatusCode: 400}, driver.StateIndeterminate, ""},
 		"allowed by the outer mark":                {retry.After(final, time.Millisecond), driver.StateIndeterminate, "Declined"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -95,7 +99,8 @@ func TestOwnErrorsAreFound(t *testing.T) {
 		_, err := idempotency.Do(ctx, r.guard, "inner", "", func(context.Context) (int, error) { return 1, nil }, idempotency.ActivityOptions{})
 		return fmt.Errorf("while charging: %w", err)
 	}
-	_, err := idempotency.Do(t.Context(), r.guard, "outer", "k", func(ctx context.Context) (int, error) { return 1, inner(ctx) }, idempotency.ActivityOptions{})
+	_, err := idempotency.Do(t.Context(), r.guard, "outer", "k", func(ctx context.Context) (int, error) { return 1, inner(ctx) },
+		idempotency.ActivityOptions{})
 	app, ok := err.(*temporal.ApplicationError) //nolint:errorlint // it must be the outermost
 	require.True(t, ok, "%v", err)
 	require.True(t, app.NonRetryable())

@@ -74,7 +74,8 @@ func TestStepsThatCannotBeKept(t *testing.T) {
 func TestStepsOfACodecThatFails(t *testing.T) {
 	t.Parallel()
 	r, parts, codec := newRig(t), 0, &flaky{encodes: 2}
-	r.guard = idempotency.NewGuard(r.store, idempotency.Options{DataConverter: converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), codec)})
+	encoding := converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), codec)
+	r.guard = idempotency.NewGuard(r.store, idempotency.Options{DataConverter: encoding})
 	_, err := idempotency.Do(t.Context(), r.guard, "steps", "k", func(ctx context.Context) (int, error) {
 		return idempotency.Step(ctx, "one", func(context.Context) (int, error) { parts++; return parts, nil })
 	}, idempotency.ActivityOptions{})

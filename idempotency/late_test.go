@@ -35,7 +35,8 @@ func TestRefusedRequestsTakeNothingAway(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	var meanwhile func()
-	charge := idempotency.Wrap(r.guard, func(context.Context, order) (int, error) { r.calls++; meanwhile(); return r.calls, nil }, idempotency.ActivityOptions{Key: byName})
+	charge := idempotency.Wrap(r.guard, func(context.Context, order) (int, error) { r.calls++; meanwhile(); return r.calls, nil },
+		idempotency.ActivityOptions{Key: byName})
 	meanwhile = func() {
 		r.clock.Advance(24 * time.Hour)
 		require.Equal(t, idempotency.ReasonMismatch, reasonOf(alone(charge, o2)))
@@ -54,7 +55,8 @@ func TestHeldWorkIsFinishedByItsOwner(t *testing.T) {
 		err   error
 		state driver.State
 	}{
-		"it has a result": {nil, driver.StateCompleted}, "it has failed for good": {declinedForGood, driver.StateFailed}, "it does not know": {errors.New("reset"), driver.StateIndeterminate},
+		"it has a result": {nil, driver.StateCompleted}, "it has failed for good": {declinedForGood, driver.StateFailed},
+		"it does not know": {errors.New("reset"), driver.StateIndeterminate},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -57,7 +57,8 @@ func TestClaimsWithoutAnswerAreGivenBack(t *testing.T) {
 		r.store.FailAfter(idempotencytest.OpClaim, 4)
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 		defer cancel()
-		_, err := idempotency.Do(ctx, r.guard, "count", "k", func(context.Context) (int, error) { return 1, nil }, idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview})
+		_, err := idempotency.Do(ctx, r.guard, "count", "k", func(context.Context) (int, error) { return 1, nil },
+			idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview})
 		require.ErrorIs(t, err, context.DeadlineExceeded)
 		require.Equal(t, driver.StateReleased, r.stateOf("count"))
 	})

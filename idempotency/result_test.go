@@ -114,7 +114,8 @@ func (f *flaky) Decode(all []*commonpb.Payload) ([]*commonpb.Payload, error) {
 func TestCodecsThatFail(t *testing.T) {
 	t.Parallel()
 	r, codec := newRig(t), &flaky{encodes: 2}
-	r.guard = idempotency.NewGuard(r.store, idempotency.Options{DataConverter: converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), codec)})
+	encoding := converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), codec)
+	r.guard = idempotency.NewGuard(r.store, idempotency.Options{DataConverter: encoding})
 	got, err := r.do(idempotency.ActivityOptions{}, nil)
 	require.NoError(t, err)
 	require.Equal(t, 1, got)
@@ -129,7 +130,8 @@ func TestCodecsThatFail(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 1, got)
 
-	_, err = idempotency.Do(t.Context(), r.guard, "count", "k", func(context.Context) (order, error) { return order{}, nil }, idempotency.ActivityOptions{})
+	_, err = idempotency.Do(t.Context(), r.guard, "count", "k", func(context.Context) (order, error) { return order{}, nil },
+		idempotency.ActivityOptions{})
 	require.ErrorAs(t, err, &app)
 	require.True(t, app.NonRetryable(), "it never was of that type: %v", err)
 }
@@ -149,7 +151,11 @@ func TestValuesThatPanic(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	for range 2 {
-		_, err := idempotency.Do(t.Context(), r.guard, "explode", "k", func(context.Context) (explosive, error) { r.calls++; return explosive{}, nil }, idempotency.ActivityOptions{})
+		_, err := idempotency.Do(t.Context(), r.guard, "explode", "k", func(context.Context) (explosive, error) {
+			r.calls++
+			return explosive{},
+				nil
+		}, idempotency.ActivityOptions{})
 		require.Equal(t, idempotency.ReasonNoResult, reasonOf(err), "%v", err)
 	}
 	require.Equal(t, 1, r.calls)

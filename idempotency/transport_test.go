@@ -174,7 +174,8 @@ func TestSlipsInNamesAreSaid(t *testing.T) {
 		"two letters": {"Chrage", true}, "case": {"charge", true}, "without the prefix": {"Payments_Charge", true},
 		"another name": {"Refund", false}, "a name that is there": {"Charges", false},
 	} {
-		env, o := testenv.NewObserved(newGuard(nil).Interceptor(map[string]idempotency.ActivityOptions{c.guarded: {OnAbandoned: idempotency.OnAbandonedNeedsReview}}))
+		options := map[string]idempotency.ActivityOptions{c.guarded: {OnAbandoned: idempotency.OnAbandonedNeedsReview}}
+		env, o := testenv.NewObserved(newGuard(nil).Interceptor(options))
 		for _, a := range []string{"Charge", "Charges"} {
 			env.RegisterActivityWithOptions(func(context.Context, order) (string, error) { return "", nil }, activity.RegisterOptions{Name: a})
 		}

@@ -91,7 +91,8 @@ func TestCodecsThatBind(t *testing.T) {
 		env := testenv.New(r.guard.Interceptor(calls))
 		env.SetDataConverter(bound)
 		env.SetStartWorkflowOptions(client.StartWorkflowOptions{ID: id})
-		env.RegisterActivityWithOptions(func(context.Context, order) (string, error) { r.calls++; return "receipt", nil }, activity.RegisterOptions{Name: "Charge"})
+		env.RegisterActivityWithOptions(func(context.Context, order) (string, error) { r.calls++; return "receipt", nil },
+			activity.RegisterOptions{Name: "Charge"})
 		env.ExecuteWorkflow(twice("", o1, o1, "Charge"))
 		var got []string
 		require.NoError(t, env.GetWorkflowResult(&got))
@@ -103,7 +104,8 @@ func TestCodecsThatBind(t *testing.T) {
 // An activity without a result has none with a guard either.
 func TestNoResult(t *testing.T) {
 	t.Parallel()
-	for _, c := range []converter.DataConverter{converter.GetDefaultDataConverter(), converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), scrambled{new(byte)})} {
+	for _, c := range []converter.DataConverter{converter.GetDefaultDataConverter(),
+		converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), scrambled{new(byte)})} {
 		r := newRig(t)
 		r.guard = idempotency.NewGuard(r.store, idempotency.Options{DataConverter: c})
 		seen := &seeing{}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
 	"github.com/temporal-patterns/temporal-patterns/retry"
+	"github.com/temporal-patterns/temporal-patterns/retry/classify"
 	"github.com/temporal-patterns/temporal-patterns/timeouts/heartbeat"
 )
 
@@ -30,7 +31,7 @@ type Receipt struct {
 // Pay charges the card. That the activity takes effect once is its worker's
 // business: the workflow is as it always was.
 func Pay(ctx workflow.Context, o Order) (Receipt, error) {
-	policy := retry.Fast(retry.MaximumAttempts(0))
+	policy := retry.Remote()
 	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		StartToCloseTimeout: 30 * time.Second, HeartbeatTimeout: time.Second, ScheduleToCloseTimeout: 5 * time.Minute, RetryPolicy: &policy,
 	})
@@ -51,11 +52,11 @@ func (p *Payments) Charge(ctx context.Context, o Order) (Receipt, error) {
 	defer stop()
 	body, err := json.Marshal(o)
 	if err != nil {
-		return Receipt{}, retry.Permanent(err)
+		return Receipt{}, retry.NonRetryable(err)
 	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, p.Address+"/charges", bytes.NewReader(body))
 	if err != nil {
-		return Receipt{}, retry.Permanent(err)
+		return Receipt{}, retry.NonRetryable(err)
 	}
 	var receipt Receipt
 	if err := p.do(request, &receipt); err != nil {
@@ -91,7 +92,7 @@ func (p *Payments) do(request *http.Request, answer any) error {
 		return fmt.Errorf("%s: %w", request.URL.Path, err)
 	}
 	defer response.Body.Close() //nolint:errcheck // it was read
-	if err := retry.CheckResponse(response); err != nil {
+	if err := classify.CheckResponse(response); err != nil {
 		return fmt.Errorf("%s: %w", request.URL.Path, err)
 	}
 	return json.NewDecoder(response.Body).Decode(answer)

@@ -33,7 +33,8 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	flags.SetOutput(out)
 	flags.BoolVar(&s.IgnoresKeys, "ignore-keys", false, "the service ignores idempotency keys, and is asked instead")
 	flags.BoolVar(&s.Bare, "bare", false, "charge without a guard, for contrast")
-	flags.StringVar(&s.Store, "store", "", "where records are kept: postgres://user@host/db, redis://host:6379, or a file; empty is a temporary file")
+	flags.StringVar(&s.Store, "store", "", "where records are kept: postgres://user@host/db, redis://host:6379, or a file; "+
+		"empty is a temporary file")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}

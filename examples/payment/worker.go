@@ -21,6 +21,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/examples/support/stores"
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
 	"github.com/temporal-patterns/temporal-patterns/retry"
+	"github.com/temporal-patterns/temporal-patterns/retry/classify"
 )
 
 // workerEnv makes this program a worker; it holds a setup.
@@ -57,7 +58,7 @@ func work(text string) error {
 		return err
 	}
 	defer closing()
-	plugin, err := patterns.NewPlugin(patterns.Options{Retry: retry.Options{Classify: retry.Default}})
+	plugin, err := patterns.NewPlugin(patterns.Options{Retry: retry.InterceptorOptions{Classify: classify.Default}})
 	if err != nil {
 		return err
 	}
@@ -65,7 +66,8 @@ func work(text string) error {
 		Plugins: []worker.Plugin{plugin}, StickyScheduleToStartTimeout: time.Second, // of a worker that was killed
 	})
 	w.RegisterWorkflow(Pay)
-	w.RegisterActivityWithOptions(s.charge(idempotency.NewGuard(mortal{store}, idempotency.Options{DataConverter: converter.GetDefaultDataConverter()})), activity.RegisterOptions{Name: "Charge"})
+	w.RegisterActivityWithOptions(s.charge(idempotency.NewGuard(mortal{store},
+		idempotency.Options{DataConverter: converter.GetDefaultDataConverter()})), activity.RegisterOptions{Name: "Charge"})
 	parent := make(chan any)
 	go func() {
 		_, _ = io.Copy(io.Discard, os.Stdin) // it ends when the parent does

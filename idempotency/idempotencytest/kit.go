@@ -33,7 +33,8 @@ type Kit struct {
 func New() Kit {
 	clock := NewClock()
 	store := NewStore(memstore.New(memstore.Options{Now: clock.Now}))
-	return Kit{Store: store, Clock: clock, Guard: idempotency.NewGuard(store, idempotency.Options{DataConverter: converter.GetDefaultDataConverter()})}
+	return Kit{Store: store, Clock: clock, Guard: idempotency.NewGuard(store,
+		idempotency.Options{DataConverter: converter.GetDefaultDataConverter()})}
 }
 
 // Attempt runs fn, a guarded activity, as one more attempt at the same execution,

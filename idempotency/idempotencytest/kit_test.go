@@ -108,7 +108,8 @@ func TestKillAfterEffect(t *testing.T) {
 		refused idempotency.Reason
 	}{
 		"nothing closes the gap": {idempotency.ActivityOptions{}, 2, ""},
-		"hold":                   {idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview}, 1, idempotency.ReasonNeedsReview},
+		"hold": {idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview}, 1,
+			idempotency.ReasonNeedsReview},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

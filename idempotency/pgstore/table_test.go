@@ -58,7 +58,8 @@ func TestGetTakesNoLock(t *testing.T) {
 func TestIndexesStayOutOfTheWay(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	rows, err := s.Query(t.Context(), "SELECT indexdef FROM pg_indexes WHERE schemaname = current_schema() AND tablename = 'idempotency_record'")
+	rows, err := s.Query(t.Context(), "SELECT indexdef FROM pg_indexes WHERE schemaname = current_schema() AND tablename = "+
+		"'idempotency_record'")
 	require.NoError(t, err)
 	indexes, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	require.NoError(t, err)

@@ -88,7 +88,8 @@ var adminCases = []testcase{
 	})},
 	{"open work is resolved to be done again", withAdmin(func(r *run, a driver.Admin) {
 		for name, ref := range r.open("") {
-			r.ok("Resolve what is "+name, a.Resolve(r.Context(), ref.Key, ref.Fence, driver.Completion{State: driver.StateReleased, Result: []byte("of no use")}))
+			r.ok("Resolve what is "+name, a.Resolve(r.Context(), ref.Key, ref.Fence,
+				driver.Completion{State: driver.StateReleased, Result: []byte("of no use")}))
 			free := want(driver.StateReleased, ref, driver.Claim{})
 			if name == "abandoned" {
 				free.Progress, free.Fingerprint = []byte("half of a"), claim(name, "a").Fingerprint

@@ -38,7 +38,8 @@ var cancelCases = []testcase{
 			ref, _ := r.won(c)
 			err := r.Store.Finish(ctx, ref, done)
 			r.uncertain("Finish", err)
-			if rec := r.get(c.Key); rec.State != driver.StateInProgress && rec.State != driver.StateCompleted || err == nil && rec.State != driver.StateCompleted {
+			if rec := r.get(c.Key); rec.State != driver.StateInProgress && rec.State != driver.StateCompleted || err == nil &&
+				rec.State != driver.StateCompleted {
 				r.Fatalf("Finish returns the error %v and the record is %s; want it Done, or Running after an error", err, text(rec))
 			}
 			r.ok("Finish again", r.Store.Finish(r.Context(), ref, done))

@@ -19,17 +19,22 @@ var finishCases = []testcase{
 				r.ok("Finish", r.Store.Finish(r.Context(), ref, f))
 				r.same("Get", r.get(c.Key), settled)
 			}
-			for _, other := range []driver.Completion{
-				{State: f.State, Result: []byte("other")},
-				{State: f.State + 1, Result: f.Result},
-			} {
+			others := []driver.Completion{{State: f.State, Result: []byte("other")}, {State: f.State + 1, Result: f.Result}}
+			switch { // nil and empty are two results
+			case f.Result == nil:
+				others = append(others, driver.Completion{State: f.State, Result: []byte{}})
+			case len(f.Result) == 0:
+				others = append(others, driver.Completion{State: f.State})
+			}
+			for _, other := range others {
 				r.is("another Finish", r.Store.Finish(r.Context(), ref, other), driver.ErrLeaseLost)
 			}
 			r.same("Get after another Finish", r.get(c.Key), settled)
 		}
 	}},
 	{"the owner of what is unknown finishes it, and nothing else", func(r *run) {
-		for _, f := range []driver.Completion{{State: driver.StateCompleted, Result: []byte("r")}, {State: driver.StateFailed, Result: []byte{}}, {State: driver.StatePending}} {
+		for _, f := range []driver.Completion{{State: driver.StateCompleted, Result: []byte("r")},
+			{State: driver.StateFailed, Result: []byte{}}, {State: driver.StatePending}} {
 			c := claim(states[f.State], "a")
 			c.Lease = r.Tick
 			ref, _ := r.won(c)

@@ -47,7 +47,8 @@ var timeFlaws = map[string]broken{
 				delete(s.ref.entries, k)
 			}
 		}
-	}, "work that goes on outlives its retention", "a sweep spares live work", "work of which nobody knows the outcome stays for people to see"),
+	}, "work that goes on outlives its retention", "a sweep spares live work",
+		"work of which nobody knows the outcome stays for people to see"),
 	"records are kept for ever": edit(func(c *call, e *entry) {
 		if c.won {
 			e.end += century

@@ -44,7 +44,7 @@ func (o *Observed) Lines(text string) []string {
 }
 
 // Counter returns the sum of the counter name with that value of the tag message,
-// verdict or code.
+// retryability or code.
 func (o *Observed) Counter(name, tag string) int64 {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -73,7 +73,7 @@ func (h handler) Counter(name string) client.MetricsCounter {
 	return counter(func(n int64) {
 		h.observed.mu.Lock()
 		defer h.observed.mu.Unlock()
-		h.observed.counters[name+" "+h.tags["message"]+h.tags["verdict"]+h.tags["code"]] += n
+		h.observed.counters[name+" "+h.tags["message"]+h.tags["retryability"]+h.tags["code"]] += n
 	})
 }
 

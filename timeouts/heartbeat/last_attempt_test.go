@@ -32,7 +32,7 @@ func TestIsLastAttemptWithRetryInterceptor(t *testing.T) {
 			i.Attempt, i.ScheduledTime = 3, time.Now().Add(-20*time.Second)
 			i.ScheduleToCloseTimeout, i.StartToCloseTimeout = time.Minute, 10*time.Second
 			i.RetryPolicy = &temporal.RetryPolicy{InitialInterval: time.Minute} // plans 4 min, 40 s are left
-		}}, retry.NewInterceptor(retry.Options{}),
+		}}, retry.NewInterceptor(retry.InterceptorOptions{}),
 	}})
 	last := false
 	fn := func(ctx context.Context) error { last = heartbeat.IsLastAttempt(ctx); return errors.New("x") }

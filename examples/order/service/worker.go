@@ -14,6 +14,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/retry"
+	"github.com/temporal-patterns/temporal-patterns/retry/classify"
 )
 
 // NewWorker returns the worker of orders, which is not started. fatal gets the
@@ -24,7 +25,7 @@ func NewWorker(c client.Client, store driver.Store, o Config, fatal func(error))
 		return nil, err
 	}
 	plugin, err := patterns.NewPlugin(patterns.Options{
-		Activities: orders.ActivityOptions(), Retry: retry.Options{Classify: retry.Default, Jitter: retry.Equal},
+		Activities: orders.ActivityOptions(), Retry: retry.InterceptorOptions{Classify: classify.Default, Jitter: retry.JitterEqual},
 	})
 	if err != nil {
 		return nil, err
