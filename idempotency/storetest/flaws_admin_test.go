@@ -53,12 +53,12 @@ var adminFlaws = map[string]broken{
 		}
 	}, "open work is resolved, and nothing else"),
 	"any verdict is taken": before(valid("Resolve"), "open work is resolved, and nothing else"),
-	"a verdict of Free deletes the record": after(func(s *refStore, c *call) {
+	"a verdict of Released deletes the record": after(func(s *refStore, c *call) {
 		if c.name == "Resolve" && c.err == nil && c.final.State == driver.StateReleased {
 			delete(s.ref.entries, c.key)
 		}
 	}, "open work is resolved to be done again"),
-	"a verdict of Free keeps the result": edit(func(c *call, e *entry) {
+	"a verdict of Released keeps the result": edit(func(c *call, e *entry) {
 		if c.name == "Resolve" && c.final.State == driver.StateReleased {
 			e.Result = c.final.Result
 		}
@@ -84,7 +84,7 @@ var adminFlaws = map[string]broken{
 		if e.State == driver.StateIndeterminate {
 			e.State = driver.StateCompleted
 		}
-	}), "work of which nobody knows the outcome stays for people to see"),
+	}), "indeterminate work stays listed past its retention"),
 	"a sweep deletes what is done": before(sweeping(func(s *refStore, e *entry) {
 		if e.State == driver.StateCompleted {
 			e.end = s.ref.now

@@ -9,35 +9,29 @@ import (
 	"time"
 
 	"go.temporal.io/sdk/temporal"
+
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 )
 
-// advice is what a refusal says, without what the SDK adds to it.
+// advice returns the text of a refusal for people, without what is for logs.
 func advice(err error) string {
 	var app *temporal.ApplicationError
 	for cause := err; errors.As(cause, &app); cause = app.Unwrap() {
 		if strings.HasPrefix(app.Type(), "approval.") {
-			return app.Message()
+			return protocol.Text(app.Message())
 		}
 	}
 	return err.Error()
 }
 
-// refuse answers with what is wrong.
-func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
-	p := problemOf(err)
-	h.prepare(w, r, p)
-	reply(w, p.Status, "application/problem+json", p)
-}
-
-// prepare says when to come again, and tells the log what callers are not told. The
-// path has neither IDs nor tokens in it, and what the server or the connection has
-// said is without those that the request had.
-func (h *handler) prepare(w http.ResponseWriter, r *http.Request, p *problem) {
+// prepare sets Retry-After, and logs the cause, which callers do not see. The path has no
+// IDs and no tokens, and the cause is without those of the request.
+func (o Options) prepare(w http.ResponseWriter, r *http.Request, p *problem) {
 	if p.after > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(int((p.after+time.Second-1)/time.Second)))
 	}
 	if p.cause != nil {
-		h.o.Logger.WarnContext(
+		o.Logger.WarnContext(
 			r.Context(),
 			"approvalhttp: no answer from the workflow",
 			"method",
@@ -50,8 +44,8 @@ func (h *handler) prepare(w http.ResponseWriter, r *http.Request, p *problem) {
 	}
 }
 
-// root is the innermost error of a chain: what has gone wrong, without what the
-// layers above say of the request.
+// root returns the innermost error of a chain, without what the layers above say of the
+// request.
 func root(err error) error {
 	for {
 		var inner error
@@ -73,5 +67,5 @@ func root(err error) error {
 func reply(w http.ResponseWriter, status int, contentType string, answer any) {
 	w.Header().Set("Content-Type", contentType)
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(answer) // the caller is gone: nobody to tell
+	_ = json.NewEncoder(w).Encode(answer) // an error means that the caller is gone
 }

@@ -81,7 +81,7 @@ func (b binding) Decode(all []*commonpb.Payload) ([]*commonpb.Payload, error) {
 
 // A codec may bind payloads to their workflow: a result that another workflow has
 // paid for is bound to the one that gets it.
-func TestCodecsThatBind(t *testing.T) {
+func TestCodecBoundToWorkflow(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	bound := converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), binding{})

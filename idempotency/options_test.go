@@ -14,7 +14,7 @@ import (
 )
 
 // Calls whose values make no sense do not start, however an activity is guarded.
-func TestCallsThatMakeNoSense(t *testing.T) {
+func TestOptionsThatMakeNoSense(t *testing.T) {
 	t.Parallel()
 	result := func(context.Context, order) (int, error) { return 0, nil }
 	for name, c := range map[string]struct {
@@ -45,7 +45,7 @@ func TestCallsThatMakeNoSense(t *testing.T) {
 }
 
 // Do has its key as an argument, and refuses a call that would make another.
-func TestCallsThatMakeNoSenseInDo(t *testing.T) {
+func TestOptionsThatMakeNoSenseInDo(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]idempotency.ActivityOptions{
 		"a key":                        {Key: byOrder},
@@ -70,7 +70,7 @@ func found(value any) idempotency.ActivityOptions {
 
 // A value of another type than the work returns is refused, and not kept: once
 // Reconcile is corrected, the record says what it should.
-func TestReconcileFindsAnotherType(t *testing.T) {
+func TestReconcileRefusesResultOfAnotherType(t *testing.T) {
 	t.Parallel()
 	for name, value := range map[string]any{
 		"a text": "7", "another size of number": int64(7), "a pointer": new(int), "nothing": nil, "what a JSON number fits into": 7.0,
@@ -93,7 +93,7 @@ func TestReconcileFindsAnotherType(t *testing.T) {
 }
 
 // Activities of each form know what they return.
-func TestReconcileFindsWhatTheActivityReturns(t *testing.T) {
+func TestReconcileTakesResultOfActivityType(t *testing.T) {
 	t.Parallel()
 	type names []string
 	for name, c := range map[string]struct {

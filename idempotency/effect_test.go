@@ -43,7 +43,7 @@ func charged(t *testing.T, c idempotency.ActivityOptions, err error) (*temporal.
 
 // What an error has said of the effect counts, whatever package retry makes of it
 // on its way.
-func TestVerdictsSurvivePackageRetry(t *testing.T) {
+func TestEffectIsKnownBehindRetryInterceptor(t *testing.T) {
 	t.Parallel()
 	busy := &classify.ResponseError{StatusCode: 503}
 	final := temporal.NewNonRetryableApplicationError("declined", "Declined", nil)
@@ -79,7 +79,7 @@ func TestVerdictsSurvivePackageRetry(t *testing.T) {
 }
 
 // Without package retry the mark is taken off, so that the type is the error's own.
-func TestNoEffectIsTakenOff(t *testing.T) {
+func TestNoEffectMarkIsRemoved(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	declined := temporal.NewNonRetryableApplicationError("declined", "Declined", nil)
@@ -92,7 +92,7 @@ func TestNoEffectIsTakenOff(t *testing.T) {
 
 // An error of this package that no retry can help ends the activity, however it
 // is wrapped.
-func TestOwnErrorsAreFound(t *testing.T) {
+func TestWrappedReasonIsFound(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	inner := func(ctx context.Context) error {
@@ -109,7 +109,7 @@ func TestOwnErrorsAreFound(t *testing.T) {
 }
 
 // A workflow that cancels is not told of a failure instead.
-func TestCancellationPasses(t *testing.T) {
+func TestCancellationIsReturnedUnchanged(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	ctx, cancel := context.WithCancel(t.Context())

@@ -32,7 +32,7 @@ func (s *slowRenewals) Renew(ctx context.Context, ref driver.Ref, r driver.Renew
 }
 
 // Work is given up when no renewal is on its way any more, which would undo it.
-func TestGivingUpIsTheLastWord(t *testing.T) {
+func TestNoRenewalAfterLeaseIsEnded(t *testing.T) {
 	t.Parallel()
 	r, env := newRig(t), testenv.New()
 	s := &slowRenewals{r.memory, make(chan struct{}), make(chan struct{}), make(chan struct{})}

@@ -1,6 +1,7 @@
 package approvalhttp
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -9,12 +10,39 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 )
 
-// A list is a page of what waits for the caller.
-type list struct {
-	Items []entry `json:"items"`
-	// Unreachable are workflows that have not said which gates they have.
-	Unreachable []string `json:"unreachable"`
-	Next        string   `json:"next,omitempty"`
+// show answers how one gate stands.
+func (h *handler) show(c call) (int, any, error) {
+	query, err := fields(c.r.URL.RawQuery, "workflow", "gate")
+	if err != nil {
+		return 0, nil, err
+	}
+	ref, err := ref(query.Get("workflow"), query.Get("gate"))
+	if err != nil {
+		return 0, nil, err
+	}
+	if err := h.may(c.r, c.actor, ref); err != nil {
+		return 0, nil, err
+	}
+	gate, err := h.gate(c.r.Context(), ref)
+	return http.StatusOK, entry{Workflow: ref.WorkflowID, Gate: gate}, err
+}
+
+// gate asks a worker how a gate stands.
+func (h *handler) gate(ctx context.Context, ref address) (approvalclient.GateStatus, error) {
+	ctx, cancel := context.WithTimeout(ctx, h.o.QueryTimeout)
+	defer cancel()
+	gate, err := h.client.Gate(ctx, ref.Ref, ref.Gate)
+	if err == nil {
+		return gate, nil
+	}
+	p := problemOf(err)
+	switch p.Code {
+	case string(approval.ReasonNotOpen):
+		return gate, unknown()
+	case codeUnavailable:
+		p.Detail = "no worker has said how the gate stands; ask again"
+	}
+	return gate, p
 }
 
 // list answers with what waits for the caller.

@@ -36,7 +36,7 @@ func TestLargeStepsAreRead(t *testing.T) {
 
 // A step whose result can never be kept has had its effect, which no attempt repeats.
 // The steps before it are kept.
-func TestStepsThatCannotBeKept(t *testing.T) {
+func TestStepResultThatCannotBeStored(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		sizes []int
@@ -71,7 +71,7 @@ func TestStepsThatCannotBeKept(t *testing.T) {
 }
 
 // A codec that fails for a moment costs no step.
-func TestStepsOfACodecThatFails(t *testing.T) {
+func TestStepWithFailingCodec(t *testing.T) {
 	t.Parallel()
 	r, parts, codec := newRig(t), 0, &flaky{encodes: 2}
 	encoding := converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), codec)

@@ -5,9 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
+	"net/url"
 	"os"
+	"slices"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -37,8 +41,8 @@ func (c call) key() (string, error) {
 }
 
 // json reads the body into v.
-func (h *handler) json(c call, v any) error {
-	data, err := h.body(c.w, c.r, "application/json", h.o.MaxBody)
+func (o Options) json(c call, v any) error {
+	data, err := o.body(c.w, c.r, "application/json", o.MaxBody)
 	if err != nil {
 		return err
 	}
@@ -50,7 +54,7 @@ func (h *handler) json(c call, v any) error {
 
 // body reads the body of a request, of the media type that it must have: a page
 // of another origin cannot send JSON unasked.
-func (h *handler) body(w http.ResponseWriter, r *http.Request, want string, most int64) ([]byte, error) {
+func (o Options) body(w http.ResponseWriter, r *http.Request, want string, most int64) ([]byte, error) {
 	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != want {
 		return nil, &problem{
 			Status: http.StatusUnsupportedMediaType,
@@ -60,7 +64,7 @@ func (h *handler) body(w http.ResponseWriter, r *http.Request, want string, most
 	}
 	// A server that cannot set deadlines has its own, or is a test. One that can
 	// takes it back when the body is read.
-	_ = http.NewResponseController(w).SetReadDeadline(now().Add(h.o.BodyTimeout))
+	_ = http.NewResponseController(w).SetReadDeadline(now().Add(o.BodyTimeout))
 	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, most))
 	var large *http.MaxBytesError
 	switch {
@@ -74,7 +78,7 @@ func (h *handler) body(w http.ResponseWriter, r *http.Request, want string, most
 		return nil, &problem{
 			Status: http.StatusRequestTimeout,
 			Code:   codeSlow,
-			Detail: fmt.Sprintf("the body has not arrived within %s; send it again", h.o.BodyTimeout),
+			Detail: fmt.Sprintf("the body has not arrived within %s; send it again", o.BodyTimeout),
 		}
 	case err != nil:
 		return nil, malformed("the body has not arrived whole; send it again")
@@ -106,3 +110,32 @@ func ref(workflow, gate string) (address, error) {
 
 //nolint:forbidigo // of people and their requests, outside workflows
 func now() time.Time { return time.Now() }
+
+// fields reads a query or a form that has these fields, each at most once. A field that
+// stands twice is refused, since two readers could take different values, and so is
+// any other field.
+func fields(encoded string, known ...string) (url.Values, error) {
+	sent, err := url.ParseQuery(encoded)
+	if err != nil {
+		return nil, malformed("the fields cannot be read; encode them as a form does")
+	}
+	for _, name := range slices.Sorted(maps.Keys(sent)) {
+		if !slices.Contains(known, name) {
+			return nil, malformed(fmt.Sprintf("the field %.40q is not known; send none but %s", name, strings.Join(known, ", ")))
+		}
+	}
+	return sent, once(sent, known...)
+}
+
+// once refuses fields that stand twice, or are no text.
+func once(sent url.Values, names ...string) error {
+	for _, name := range names {
+		switch values := sent[name]; {
+		case len(values) > 1:
+			return malformed(fmt.Sprintf("the field %q stands %d times; send it once", name, len(values)))
+		case !utf8.ValidString(sent.Get(name)):
+			return malformed(fmt.Sprintf("the field %q is no UTF-8; send text", name))
+		}
+	}
+	return nil
+}

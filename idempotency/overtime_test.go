@@ -31,7 +31,7 @@ func alone(fn any, in any) error {
 
 // A request that does not match its key is refused, and takes nothing from an
 // attempt that was paused for longer than its lease.
-func TestRefusedRequestsTakeNothingAway(t *testing.T) {
+func TestMismatchDoesNotTakeOverWork(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	var meanwhile func()
@@ -48,7 +48,7 @@ func TestRefusedRequestsTakeNothingAway(t *testing.T) {
 
 // Work is held since its worker was paused; when that one knows the outcome after
 // all, no person is needed any more.
-func TestHeldWorkIsFinishedByItsOwner(t *testing.T) {
+func TestOwnerFinishesIndeterminateWork(t *testing.T) {
 	t.Parallel()
 	hold := idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview}
 	for name, c := range map[string]struct {
@@ -77,7 +77,7 @@ func TestHeldWorkIsFinishedByItsOwner(t *testing.T) {
 
 // What was kept of the work outlives an error without effect, and a person who says
 // that the rest had none.
-func TestProgressOutlivesARelease(t *testing.T) {
+func TestProgressSurvivesRelease(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		err   error
@@ -116,7 +116,7 @@ func TestProgressOutlivesARelease(t *testing.T) {
 
 // A key is not given out when the service may have forgotten it: the next attempt
 // finds out what has happened, or holds the work.
-func TestKeysEndWithTheServicesMemory(t *testing.T) {
+func TestNoKeyAfterDownstreamTTL(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	call := idempotency.ActivityOptions{PassThrough: true, DownstreamTTL: 50 * time.Millisecond}
@@ -150,7 +150,7 @@ func TestStandaloneActivities(t *testing.T) {
 }
 
 // A record is kept for longer than the work takes, however short its retention.
-func TestRecordsOutlastTheirWork(t *testing.T) {
+func TestRecordOutlastsWork(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	do := func(within, takes time.Duration) {
