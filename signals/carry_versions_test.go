@@ -32,7 +32,7 @@ func TestNewerBatchIsKeptAndCarried(t *testing.T) {
 	env.ExecuteWorkflow(handleSome, carrying{}, 1)
 	in := next(t, env)
 	require.Equal(t, []string{"b2"}, in.Handled)
-	status, err := items.Status(t.Context(), signalstest.NewClient(env), "", "")
+	status, err := items.Status(t.Context(), signalstest.NewClient(env), signals.Ref{})
 	require.NoError(t, err)
 	require.Equal(t, 1, status.Newer)
 	require.Zero(t, status.DeadLetters.Count)
@@ -121,7 +121,7 @@ func TestNewerBatchKeepsItsPlace(t *testing.T) {
 			return workflow.Sleep(ctx, time.Hour)
 		})
 		soon := signals.NewDeadline(ctx, 2*time.Minute)
-		if err := signals.Serve(ctx, signals.ServeOptions{Stop: func() bool { return started && soon.Passed() }}, h); err != nil {
+		if err := signals.Serve(ctx, []signals.Handler{h}, signals.ServeOptions{Stop: func() bool { return started && soon.Passed() }}); err != nil {
 			return signals.ContinueState{}, err
 		}
 		c, _ := signals.NewContinueState(ctx, ch)

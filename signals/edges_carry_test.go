@@ -37,7 +37,7 @@ func TestCarryBesideServe(t *testing.T) {
 	env.ExecuteWorkflow(func(ctx workflow.Context) (string, error) {
 		ch := plainItems.Channel(ctx, signals.Options{})
 		workflow.Go(ctx, func(ctx workflow.Context) {
-			_ = signals.Serve(ctx, signals.ServeOptions{}, signals.HandleByKey(ch, idOf, func(ctx workflow.Context, _ item) error { return workflow.Sleep(ctx, 5*time.Hour) }))
+			_ = signals.Serve(ctx, []signals.Handler{signals.HandleByKey(ch, idOf, func(ctx workflow.Context, _ item) error { return workflow.Sleep(ctx, 5*time.Hour) })}, signals.ServeOptions{})
 		})
 		_ = workflow.Sleep(ctx, time.Hour)
 		c, ok := signals.NewContinueState(ctx, ch)
@@ -109,8 +109,9 @@ func TestServeUntilAndRefusedCarry(t *testing.T) {
 		ch := plainItems.Channel(ctx, signals.Options{})
 		_ = workflow.Sleep(ctx, time.Minute)
 		for ; loops < 100_000; loops++ {
-			if err := signals.Serve(ctx, signals.ServeOptions{Stop: func() bool { return signals.ShouldContinueAsNew(ctx) }},
-				signals.Handle(ch, func(workflow.Context, item) error { return nil })); err != nil {
+			if err := signals.Serve(ctx, []signals.Handler{
+				signals.Handle(ch, func(workflow.Context, item) error { return nil }),
+			}, signals.ServeOptions{Stop: func() bool { return signals.ShouldContinueAsNew(ctx) }}); err != nil {
 				return err
 			}
 			if _, ok := signals.NewContinueState(ctx, ch); ok {
@@ -133,8 +134,10 @@ func TestNewerOrder(t *testing.T) {
 	env.ExecuteWorkflow(func(ctx workflow.Context) (c signals.ContinueState, err error) {
 		ch, stop := plainItems.Channel(ctx, signals.Options{}), false
 		workflow.Go(ctx, func(ctx workflow.Context) { _ = workflow.Sleep(ctx, time.Hour); stop = true })
-		err = signals.Serve(ctx, signals.ServeOptions{Stop: func() bool { return stop }}, signals.HandleByKey(ch, idOf,
-			func(ctx workflow.Context, _ item) error { return workflow.Sleep(ctx, 2*time.Hour) }))
+		err = signals.Serve(ctx, []signals.Handler{
+			signals.HandleByKey(ch, idOf,
+				func(ctx workflow.Context, _ item) error { return workflow.Sleep(ctx, 2*time.Hour) }),
+		}, signals.ServeOptions{Stop: func() bool { return stop }})
 		c, _ = signals.NewContinueState(ctx, ch)
 		return c, err
 	})

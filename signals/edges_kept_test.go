@@ -29,7 +29,7 @@ func TestWhatASelectorSetAside(t *testing.T) {
 			got = append(got, len(c.Signals[0].Messages), ch.Len())
 		})
 		slow := signals.HandleByKey(ch, idOf, func(ctx workflow.Context, _ item) error { return workflow.Sleep(ctx, 5*time.Hour) })
-		err = signals.Serve(ctx, signals.ServeOptions{Deadline: signals.NewDeadline(ctx, time.Hour)}, slow)
+		err = signals.Serve(ctx, []signals.Handler{slow}, signals.ServeOptions{Deadline: signals.NewDeadline(ctx, time.Hour)})
 		for _, i := range ch.Drain(ctx) {
 			got = append(got, i.N)
 		}
@@ -51,7 +51,7 @@ func TestNewerBatchesAreBounded(t *testing.T) {
 	}, time.Minute)
 	env.ExecuteWorkflow(drainAfter(items, signals.Options{}))
 	require.NoError(t, env.GetWorkflowError())
-	status, err := items.Status(t.Context(), signalstest.NewClient(env), "", "")
+	status, err := items.Status(t.Context(), signalstest.NewClient(env), signals.Ref{})
 	require.NoError(t, err)
 	require.Equal(t, 2, status.Newer)
 	require.Equal(t, 1, status.DeadLetters.Count)

@@ -79,8 +79,9 @@ func TestSelectorBesideSealed(t *testing.T) {
 				s.Select(ctx)
 			}
 		})
-		return signals.Serve(ctx, signals.ServeOptions{Deadline: signals.NewDeadline(ctx, time.Hour)},
-			signals.HandleByKey(ch, idOf, func(ctx workflow.Context, _ item) error { return workflow.Sleep(ctx, 5*time.Hour) }))
+		return signals.Serve(ctx, []signals.Handler{
+			signals.HandleByKey(ch, idOf, func(ctx workflow.Context, _ item) error { return workflow.Sleep(ctx, 5*time.Hour) }),
+		}, signals.ServeOptions{Deadline: signals.NewDeadline(ctx, time.Hour)})
 	})
 	require.Less(t, loops, 10)
 }
@@ -91,9 +92,10 @@ func TestKeyPanicThenCorrected(t *testing.T) {
 	env, s := testenv.New(), signals.New[keyed]("keyed").WithID(func(k keyed) string { return k.ID })
 	signalstest.SendAfter(t, env, time.Minute, s, keyed{"1", ""}, keyed{"1", "k"})
 	env.ExecuteWorkflow(func(ctx workflow.Context) (got []string, err error) {
-		err = signals.Serve(ctx, signals.ServeOptions{Deadline: signals.NewDeadline(ctx, time.Hour)},
+		err = signals.Serve(ctx, []signals.Handler{
 			signals.HandleByKey(s.Channel(ctx, signals.Options{}), func(k keyed) string { return string(k.Key[0]) },
-				func(_ workflow.Context, k keyed) error { got = append(got, k.Key); return nil }))
+				func(_ workflow.Context, k keyed) error { got = append(got, k.Key); return nil }),
+		}, signals.ServeOptions{Deadline: signals.NewDeadline(ctx, time.Hour)})
 		return got, err
 	})
 	var got []string
@@ -111,7 +113,7 @@ func TestNullBatch(t *testing.T) {
 		ch.Drain(ctx)
 		return nil
 	})
-	st, err := plainItems.Status(t.Context(), signalstest.NewClient(env), "", "")
+	st, err := plainItems.Status(t.Context(), signalstest.NewClient(env), signals.Ref{})
 	require.NoError(t, err)
 	require.Equal(t, 1, st.DeadLetters.Count)
 }

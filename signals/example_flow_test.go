@@ -52,7 +52,7 @@ func ExampleNewContinueState() {
 	env := testenv.New()
 	env.RegisterWorkflow(Cart)
 	env.RegisterDelayedCallback(func() {
-		batch := Lines.Batcher(signalstest.NewClient(env), "cart-1")
+		batch := Lines.Batcher(signalstest.NewClient(env), signals.Ref{WorkflowID: "cart-1"})
 		for _, line := range []Line{{"a", 1}, {"b", 2}, {"b", 2}, {"c", 4}} {
 			_ = batch.Add(context.Background(), line)
 		}
@@ -83,7 +83,7 @@ func ExampleServe() {
 			total += l.Amount
 			return workflow.Sleep(ctx, time.Minute)
 		})
-		err = signals.Serve(ctx, signals.ServeOptions{Deadline: signals.NewDeadline(ctx, 90*time.Minute)}, handle)
+		err = signals.Serve(ctx, []signals.Handler{handle}, signals.ServeOptions{Deadline: signals.NewDeadline(ctx, 90*time.Minute)})
 		return total, err
 	})
 	var total int
@@ -137,7 +137,7 @@ func ExampleUpdate() {
 		return workflow.Sleep(ctx, time.Hour)
 	})
 	fmt.Println(answer.Get())
-	fmt.Println(Price.Get(context.Background(), signalstest.NewClient(env), "", ""))
+	fmt.Println(Price.Get(context.Background(), signalstest.NewClient(env), signals.Ref{}))
 	// Output:
 	// 70 <nil>
 	// 70 <nil>
@@ -149,7 +149,7 @@ func ExampleUpdate_Execute() {
 	discount := func(ctx context.Context, workflowID string) (int, error) {
 		ctx, cancel := context.WithTimeout(ctx, 5*time.Second) // a worker must answer
 		defer cancel()
-		return Discount.Execute(ctx, c, client.UpdateWorkflowOptions{WorkflowID: workflowID, UpdateID: "summer"}, 30)
+		return Discount.Execute(ctx, c, signals.Ref{WorkflowID: workflowID}, "summer", 30)
 	}
 	_ = discount
 }

@@ -41,7 +41,7 @@ const (
 // was not handled stays in the channels, in order, for [NewContinueState] or for another
 // call. Handlers run with ctx and may block. Channels take turns, and a key that is
 // busy holds up no other. For workflow code.
-func Serve(ctx workflow.Context, s ServeOptions, handlers ...Handler) error {
+func Serve(ctx workflow.Context, handlers []Handler, s ServeOptions) error {
 	if s.Parallel <= 0 {
 		s.Parallel = parallelByDefault
 	}

@@ -46,7 +46,7 @@ func chain(ctx context.Context, c client.Client, id, firstRun string) ([]link, e
 			}
 		}
 		var err error
-		if l.status, err = Items.Status(ctx, c, id, run); err != nil { // also of a run that has ended
+		if l.status, err = Items.Status(ctx, c, signals.Ref{WorkflowID: id, RunID: run}); err != nil { // also of a run that has ended
 			return nil, err
 		}
 		links, run = append(links, l), next

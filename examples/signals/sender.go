@@ -58,7 +58,7 @@ func (s *sender) fill(ctx context.Context, o options) (Summary, error) {
 func (s *sender) burst(ctx context.Context, n int) error {
 	items := newItems(s.orderID, len(s.sent), n)
 	s.sent = append(s.sent, items...)
-	batcher := Items.Batcher(s.client, s.orderID)
+	batcher := Items.Batcher(s.client, signals.Ref{WorkflowID: s.orderID})
 	for _, item := range items {
 		if err := s.acknowledged(ctx, func() error { return batcher.Add(ctx, item) }); err != nil {
 			return err
@@ -111,7 +111,7 @@ func (s *sender) singles(ctx context.Context, n int) error {
 
 // deliver sends one item.
 func (s *sender) deliver(ctx context.Context, item Item) error {
-	send := func() error { return Items.Send(ctx, s.client, s.orderID, "", item) }
+	send := func() error { return Items.Send(ctx, s.client, signals.Ref{WorkflowID: s.orderID}, item) }
 	if err := s.acknowledged(ctx, send); err != nil {
 		return err
 	}
@@ -156,7 +156,7 @@ func (s *sender) continued(ctx context.Context) error {
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		now, err := Progress.Get(ctx, s.client, s.orderID, "")
+		now, err := Progress.Get(ctx, s.client, signals.Ref{WorkflowID: s.orderID})
 		if err == nil && now.Runs > 1 {
 			s.say("continued  run %d goes on, %d items are packed", now.Runs, now.Items)
 			return nil
@@ -172,7 +172,7 @@ func (s *sender) continued(ctx context.Context) error {
 // checkout closes the order. With an ID of its own it may be sent again.
 func (s *sender) checkout(ctx context.Context) (sum Summary, err error) {
 	err = s.acknowledged(ctx, func() error {
-		sum, err = Checkout.Execute(ctx, s.client, client.UpdateWorkflowOptions{WorkflowID: s.orderID, UpdateID: "checkout"}, struct{}{})
+		sum, err = Checkout.Execute(ctx, s.client, signals.Ref{WorkflowID: s.orderID}, "checkout", struct{}{})
 		return err
 	})
 	return sum, err

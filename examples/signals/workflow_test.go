@@ -12,6 +12,7 @@ import (
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/temporal-patterns/temporal-patterns/signals"
 	"github.com/temporal-patterns/temporal-patterns/signals/signalstest"
 )
 
@@ -42,12 +43,12 @@ func (e orderEnv) client() *signalstest.Client {
 
 func (e orderEnv) send(items ...Item) {
 	for _, item := range items {
-		require.NoError(e.t, Items.Send(e.t.Context(), e.client(), "", "", item))
+		require.NoError(e.t, Items.Send(e.t.Context(), e.client(), signals.Ref{}, item))
 	}
 }
 
 func (e orderEnv) sendBatch(items ...Item) {
-	batcher := Items.Batcher(e.client(), "")
+	batcher := Items.Batcher(e.client(), signals.Ref{})
 	for _, item := range items {
 		require.NoError(e.t, batcher.Add(e.t.Context(), item))
 	}
@@ -88,7 +89,7 @@ func TestOrder(t *testing.T) {
 		env.at(0, func() { env.sendBatch(items[:3]...) })
 		env.at(time.Second, func() { env.send(items[1], items[3], Item{ID: "free"}) })
 		env.at(time.Minute, func() { // it was quiet: these are packed
-			now, err := Progress.Get(t.Context(), env.client(), "", "")
+			now, err := Progress.Get(t.Context(), env.client(), signals.Ref{})
 			require.NoError(t, err)
 			require.Equal(t, Summary{Items: 4, Cents: 406, Runs: 1}, now)
 		})

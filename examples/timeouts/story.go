@@ -11,6 +11,8 @@ import (
 
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/worker"
+
+	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
 // extension is how much more time the editor asks for. The second reminder then
@@ -95,7 +97,7 @@ func (s *story) perform(ctx context.Context, blue, green worker.Worker) (seen ob
 			return seen, result, err
 		}
 		s.say("editor", "answer   %v", answer)
-		if err := Answers.Send(ctx, s.client, s.job.ID, "", answer); err != nil {
+		if err := Answers.Send(ctx, s.client, signals.Ref{WorkflowID: s.job.ID}, answer); err != nil {
 			return seen, result, err
 		}
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/memstore"
+	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
 func main() {
@@ -69,7 +70,7 @@ func run(ctx context.Context, address string) error {
 		return err
 	}
 	fmt.Println("sue decides:", receipt.State)
-	if err := Packed.Send(ctx, c, "order-7", "", "parcel 81"); err != nil {
+	if err := Packed.Send(ctx, c, signals.Ref{WorkflowID: "order-7"}, "parcel 81"); err != nil {
 		return err
 	}
 	var result string

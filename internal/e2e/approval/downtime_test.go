@@ -118,7 +118,7 @@ func TestUpdatesAcrossTheDeadline(t *testing.T) {
 			require.True(t, ok)
 			require.Equal(t, approval.Expired, gate.State)
 			require.Equal(t, 1, gate.Approvals, "ann's vote, sent in time, was counted; one was missing")
-			require.NoError(t, Finish.Send(t.Context(), temporal, run.GetID(), "", struct{}{}))
+			require.NoError(t, Finish.Send(t.Context(), temporal, signals.Ref{WorkflowID: run.GetID()}, struct{}{}))
 			require.NoError(t, run.Get(t.Context(), nil))
 		})
 	}
@@ -138,7 +138,7 @@ func TestUpdateAndSignalOfOneDecision(t *testing.T) {
 	receipt, err = vote(t, run, "bob", time.Minute)
 	require.NoError(t, err)
 	require.Equal(t, approval.Approved, receipt.State)
-	require.NoError(t, Finish.Send(t.Context(), temporal, run.GetID(), "", struct{}{}))
+	require.NoError(t, Finish.Send(t.Context(), temporal, signals.Ref{WorkflowID: run.GetID()}, struct{}{}))
 	require.NoError(t, run.Get(t.Context(), nil))
 	record(t, run, "approval", "gate-update-and-signal")
 }

@@ -60,10 +60,12 @@ func hearing(await func(workflow.Context, time.Duration, func() bool) (bool, err
 // serve handles what comes until a deadline.
 func serve(ctx workflow.Context, ch *signals.Channel[Payment], w Waiting) (got []Payment, ok bool, err error) {
 	serving := signals.ServeOptions{Deadline: signals.NewDeadline(ctx, w.Deadline), Stop: func() bool { return len(got) >= w.Need }}
-	err = signals.Serve(ctx, serving, signals.Handle(ch, func(_ workflow.Context, p Payment) error {
-		got = append(got, p)
-		return nil
-	}))
+	err = signals.Serve(ctx, []signals.Handler{
+		signals.Handle(ch, func(_ workflow.Context, p Payment) error {
+			got = append(got, p)
+			return nil
+		}),
+	}, serving)
 	return got, len(got) >= w.Need, err
 }
 

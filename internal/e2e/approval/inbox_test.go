@@ -16,6 +16,7 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
+	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
 const upserted = enumspb.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES
@@ -101,7 +102,7 @@ func TestInboxOverContinueAsNew(t *testing.T) {
 	items := []approvalclient.Item{{Ref: approvalclient.Ref{WorkflowID: run.GetID(), Gate: "0"}}}
 	before := c.DecideMany(t.Context(), items, vote)
 	require.NoError(t, before[0].Err)
-	require.NoError(t, Renew.Send(t.Context(), temporal, run.GetID(), "", struct{}{}))
+	require.NoError(t, Renew.Send(t.Context(), temporal, signals.Ref{WorkflowID: run.GetID()}, struct{}{}))
 	until(t, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW, 1)
 
 	eventually(t, func(ctx context.Context) (bool, error) {
@@ -111,7 +112,7 @@ func TestInboxOverContinueAsNew(t *testing.T) {
 	require.Equal(t, before, c.DecideMany(t.Context(), items, vote), "the first receipt, from the run before")
 	items[0].Ref.Gate = "1"
 	require.NoError(t, c.DecideMany(t.Context(), items, vote)[0].Err)
-	require.NoError(t, Finish.Send(t.Context(), temporal, run.GetID(), "", struct{}{}))
+	require.NoError(t, Finish.Send(t.Context(), temporal, signals.Ref{WorkflowID: run.GetID()}, struct{}{}))
 	require.NoError(t, run.Get(t.Context(), nil))
 	next, err := temporal.DescribeWorkflowExecution(t.Context(), run.GetID(), "")
 	require.NoError(t, err)
@@ -142,7 +143,7 @@ func TestCostOfTheInbox(t *testing.T) {
 		_, err := c.Decide(t.Context(), approvalclient.Ref{WorkflowID: run.GetID(), Gate: gate}, vote)
 		require.NoError(t, err)
 	}
-	require.NoError(t, Finish.Send(t.Context(), temporal, run.GetID(), "", struct{}{}))
+	require.NoError(t, Finish.Send(t.Context(), temporal, signals.Ref{WorkflowID: run.GetID()}, struct{}{}))
 	require.NoError(t, run.Get(t.Context(), nil))
 	events := until(t, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED, 1)
 	require.Equal(t, 2, count(events, upserted), "one more when the last of them is closed: they had the same tags and deadline")

@@ -13,6 +13,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+	"github.com/temporal-patterns/temporal-patterns/signals"
 	"github.com/temporal-patterns/temporal-patterns/timeouts"
 )
 
@@ -44,7 +45,7 @@ func TestUpdateWithStart(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, approval.Approved, receipt.State)
 	require.Equal(t, first, receipt)
-	require.NoError(t, Finish.Send(t.Context(), temporal, id, "", struct{}{}))
+	require.NoError(t, Finish.Send(t.Context(), temporal, signals.Ref{WorkflowID: id}, struct{}{}))
 	require.NoError(t, run.Get(t.Context(), nil))
 }
 
@@ -89,7 +90,7 @@ func TestACallThatIsCutAndRepeated(t *testing.T) {
 	receipt, err = vote(t, run, "bob", time.Minute)
 	require.NoError(t, err)
 	require.Equal(t, approval.Approved, receipt.State)
-	require.NoError(t, Finish.Send(t.Context(), temporal, run.GetID(), "", struct{}{}))
+	require.NoError(t, Finish.Send(t.Context(), temporal, signals.Ref{WorkflowID: run.GetID()}, struct{}{}))
 	require.NoError(t, run.Get(t.Context(), nil))
 }
 

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
-	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
@@ -84,7 +83,7 @@ func TestDeadlineIsMoved(t *testing.T) {
 			move := func(by By) (time.Duration, error) {
 				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 				defer cancel()
-				return Move.Execute(ctx, server, client.UpdateWorkflowOptions{WorkflowID: run.GetID()}, by)
+				return Move.Execute(ctx, server, signals.Ref{WorkflowID: run.GetID()}, "", by)
 			}
 			until(t, run, timerStarted, 2) // an update may come in the first workflow task
 			_, err := move(By{Later: 30 * time.Minute})
@@ -111,7 +110,7 @@ func TestDeadlineIsMoved(t *testing.T) {
 				}
 				require.Equal(t, before, events, "a refused update costs no event")
 			}
-			_, err = Leave.Execute(t.Context(), server, client.UpdateWorkflowOptions{WorkflowID: run.GetID()}, true)
+			_, err = Leave.Execute(t.Context(), server, signals.Ref{WorkflowID: run.GetID()}, "", true)
 			require.NoError(t, err)
 			require.NoError(t, result(t, run, nil))
 			requireTimers(t, run, 3+3+c.fired, c.fired) // the deadline's, the reminder's
