@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
@@ -22,10 +23,10 @@ import (
 // what is replayed asks no breaker.
 func TestPluginWithIdempotency(t *testing.T) {
 	t.Parallel()
-	guard := idempotency.NewGuard(memstore.New(memstore.Options{}), nil, idempotency.Options{})
+	guard := idempotency.NewGuard(memstore.New(memstore.Options{}), idempotency.Options{DataConverter: converter.GetDefaultDataConverter()})
 	asked, charged := 0, 0
 	plugin, err := patterns.NewPlugin(patterns.Options{
-		Idempotency: guard.Interceptor(map[string]idempotency.Call{"Charge": {OnAbandoned: idempotency.Hold, Key: func([]any) (string, error) { return "order-7", nil }}}),
+		Idempotency: guard.Interceptor(map[string]idempotency.ActivityOptions{"Charge": {OnAbandoned: idempotency.OnAbandonedNeedsReview, Key: func([]any) (string, error) { return "order-7", nil }}}),
 		Retry: retry.Options{Before: func(context.Context) error {
 			if asked++; asked == 1 {
 				return errors.New("the breaker is open")

@@ -47,12 +47,12 @@ type (
 func same[T any](t *testing.T, a, b T) bool {
 	t.Helper()
 	kit := idempotencytest.New()
-	fn := idempotency.Wrap(kit.Guard, func(context.Context, T) (string, error) { return "", nil }, idempotency.Call{Key: byName})
+	fn := idempotency.Wrap(kit.Guard, func(context.Context, T) (string, error) { return "", nil }, idempotency.ActivityOptions{Key: byName})
 	_, err := kit.Attempt(fn, a)
 	require.NoError(t, err)
 	_, err = kit.Attempt(fn, b)
 	if err != nil {
-		require.Equal(t, idempotency.Mismatch, idempotency.ReasonOf(err), "%v", err)
+		require.Equal(t, idempotency.ReasonMismatch, reasonOf(err), "%v", err)
 	}
 	return err == nil
 }
@@ -138,11 +138,11 @@ type v2Next struct{ ID string }
 func TestNoBytesAreNilTheFirstTimeToo(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]converter.DataConverter{
-		"plain":     nil,
+		"plain":     converter.GetDefaultDataConverter(),
 		"encrypted": converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), scrambled{new(byte)}),
 	} {
 		for _, want := range [][]byte{nil, {}, []byte("a")} {
-			g := idempotency.NewGuard(memstore.New(memstore.Options{}), c, idempotency.Options{})
+			g := idempotency.NewGuard(memstore.New(memstore.Options{}), idempotency.Options{DataConverter: c})
 			read := func(context.Context) ([]byte, error) { return bytes.Clone(want), nil }
 			for range 2 {
 				got, err := idempotency.Do(t.Context(), g, "read", "k", func(ctx context.Context) ([]byte, error) {
@@ -150,7 +150,7 @@ func TestNoBytesAreNilTheFirstTimeToo(t *testing.T) {
 					require.NoError(t, err, name)
 					require.Equal(t, len(want) == 0, part == nil, name)
 					return read(ctx)
-				}, idempotency.Call{})
+				}, idempotency.ActivityOptions{})
 				require.NoError(t, err, name)
 				require.Equal(t, len(want) == 0, got == nil, name)
 				require.Equal(t, string(want), string(got), name)

@@ -12,6 +12,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 	"github.com/temporal-patterns/temporal-patterns/retry"
 )
@@ -58,7 +59,7 @@ func twice(id string, first, second order, name string) func(workflow.Context) (
 
 // byOrder and byName are keys of the business.
 var (
-	byOrder = idempotency.By(func(o order) string { return o.ID })
+	byOrder = idempotency.KeyFunc(func(o order) string { return o.ID })
 	byName  = func([]any) (string, error) { return "same", nil }
 )
 
@@ -69,11 +70,11 @@ var o1, o2 = order{"o-1", 10}, order{"o-2", 20}
 func TestWrap(t *testing.T) {
 	t.Parallel()
 	r, env := newRig(t), testenv.New()
-	b := &book{die: r.store.Kill}
-	charge := idempotency.Wrap(r.guard, b.charge, idempotency.Call{PassThrough: true})
+	b := &book{die: r.store.Crash}
+	charge := idempotency.Wrap(r.guard, b.charge, idempotency.ActivityOptions{PassThrough: true})
 	env.RegisterActivityWithOptions(func(ctx context.Context, o order) (string, error) {
 		defer r.clock.Advance(time.Hour)
-		defer r.store.Revive()
+		defer r.store.Recover()
 		return charge(ctx, o)
 	}, activity.RegisterOptions{Name: "Charge"})
 	env.ExecuteWorkflow(twice("", o1, o2, "Charge"))
@@ -92,26 +93,26 @@ func TestReusedActivityIDs(t *testing.T) {
 	one := func(order) string { return "one" }
 	for name, c := range map[string]struct {
 		second  order
-		call    idempotency.Call
+		call    idempotency.ActivityOptions
 		charges int
 		refused idempotency.Reason
 	}{
-		"the same request of an execution":   {o1, idempotency.Call{}, 2, ""},
-		"another request of an execution":    {o2, idempotency.Call{}, 2, ""},
-		"another key of the business":        {o2, idempotency.Call{Key: idempotency.By(func(o order) string { return o.ID })}, 2, ""},
-		"the same key, the same request":     {o1, idempotency.Call{Key: idempotency.By(one)}, 1, ""},
-		"the same key, another request":      {o2, idempotency.Call{Key: idempotency.By(one)}, 1, idempotency.Mismatch},
-		"the same key, another is allowed":   {o2, idempotency.Call{Key: idempotency.By(one), NoFingerprint: true}, 1, ""},
-		"a key of another type":              {o2, idempotency.Call{Key: idempotency.By(func(s string) string { return s })}, 0, idempotency.NoKey},
-		"an empty key":                       {o2, idempotency.Call{Key: func([]any) (string, error) { return "", nil }}, 0, idempotency.NoKey},
-		"a chain without the first run's ID": {o2, idempotency.Call{Scope: idempotency.ScopeChain, Step: "charge"}, 0, idempotency.NoKey},
+		"the same request of an execution":   {o1, idempotency.ActivityOptions{}, 2, ""},
+		"another request of an execution":    {o2, idempotency.ActivityOptions{}, 2, ""},
+		"another key of the business":        {o2, idempotency.ActivityOptions{Key: idempotency.KeyFunc(func(o order) string { return o.ID })}, 2, ""},
+		"the same key, the same request":     {o1, idempotency.ActivityOptions{Key: idempotency.KeyFunc(one)}, 1, ""},
+		"the same key, another request":      {o2, idempotency.ActivityOptions{Key: idempotency.KeyFunc(one)}, 1, idempotency.ReasonMismatch},
+		"the same key, another is allowed":   {o2, idempotency.ActivityOptions{Key: idempotency.KeyFunc(one), NoFingerprint: true}, 1, ""},
+		"a key of another type":              {o2, idempotency.ActivityOptions{Key: idempotency.KeyFunc(func(s string) string { return s })}, 0, idempotency.ReasonNoKey},
+		"an empty key":                       {o2, idempotency.ActivityOptions{Key: func([]any) (string, error) { return "", nil }}, 0, idempotency.ReasonNoKey},
+		"a chain without the first run's ID": {o2, idempotency.ActivityOptions{ChainStep: "charge"}, 0, idempotency.ReasonNoKey},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r, env, b := newRig(t), testenv.New(), &book{}
 			env.RegisterActivityWithOptions(idempotency.Wrap(r.guard, b.charge, c.call), activity.RegisterOptions{Name: "Charge"})
 			env.ExecuteWorkflow(twice("same", o1, c.second, "Charge"))
-			require.Equal(t, c.refused, idempotency.ReasonOf(env.GetWorkflowError()), "%v", env.GetWorkflowError())
+			require.Equal(t, c.refused, reasonOf(env.GetWorkflowError()), "%v", env.GetWorkflowError())
 			require.Len(t, b.keys, c.charges)
 		})
 	}
@@ -121,7 +122,7 @@ func TestReusedActivityIDs(t *testing.T) {
 func TestInterceptor(t *testing.T) {
 	t.Parallel()
 	r, b := newRig(t), &book{}
-	env := testenv.New(r.guard.Interceptor(map[string]idempotency.Call{"Charge": {PassThrough: true, Key: idempotency.By(func(o order) string { return o.ID })}}), retry.NewInterceptor(retry.Options{}))
+	env := testenv.New(r.guard.Interceptor(map[string]idempotency.ActivityOptions{"Charge": {PassThrough: true, Key: idempotency.KeyFunc(func(o order) string { return o.ID })}}), retry.NewInterceptor(retry.Options{}))
 	attempts := 0
 	env.RegisterActivityWithOptions(func(ctx context.Context, o order) (string, error) {
 		if attempts++; attempts == 2 {
@@ -157,16 +158,16 @@ func TestVerdictsAreKeptApart(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		err   error
-		state idempotency.State
+		state driver.State
 	}{
-		"a classifier's":  {&retry.ResponseError{StatusCode: 400}, idempotency.Unknown},
-		"the error's own": {retry.Permanent(errors.New("declined")), idempotency.Failed},
-		"Temporal's own":  {temporal.NewNonRetryableApplicationError("declined", "Declined", nil), idempotency.Failed},
+		"a classifier's":  {&retry.ResponseError{StatusCode: 400}, driver.StateIndeterminate},
+		"the error's own": {retry.Permanent(errors.New("declined")), driver.StateFailed},
+		"Temporal's own":  {temporal.NewNonRetryableApplicationError("declined", "Declined", nil), driver.StateFailed},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRig(t)
-			env := testenv.New(r.guard.Interceptor(map[string]idempotency.Call{"Charge": {OnAbandoned: idempotency.Hold}}), retry.NewInterceptor(retry.Options{Classify: retry.Default}))
+			env := testenv.New(r.guard.Interceptor(map[string]idempotency.ActivityOptions{"Charge": {OnAbandoned: idempotency.OnAbandonedNeedsReview}}), retry.NewInterceptor(retry.Options{Classify: retry.Default}))
 			env.RegisterActivityWithOptions(func(context.Context) error { r.calls++; return c.err }, activity.RegisterOptions{Name: "Charge"})
 			env.ExecuteWorkflow(func(ctx workflow.Context) error {
 				options := workflow.ActivityOptions{StartToCloseTimeout: time.Minute}
@@ -174,7 +175,7 @@ func TestVerdictsAreKeptApart(t *testing.T) {
 			})
 			require.Error(t, env.GetWorkflowError())
 			require.Equal(t, 1, r.calls, "Temporal does not retry it")
-			all, err := r.memory.List(t.Context(), idempotency.Query{Limit: 9})
+			all, err := r.memory.List(t.Context(), driver.Query{Limit: 9})
 			require.NoError(t, err)
 			require.Len(t, all, 1)
 			require.Equal(t, c.state, all[0].State)

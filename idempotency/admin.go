@@ -3,24 +3,28 @@ package idempotency
 import (
 	"context"
 	"fmt"
+
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
 // admin is the store, if it can be looked into.
-func (g *Guard) admin() (Admin, error) {
-	a, ok := g.store.(Admin)
+func (g *Guard) admin() (driver.Admin, error) {
+	a, ok := g.store.(driver.Admin)
 	if !ok {
 		return nil, fmt.Errorf("idempotency: records of a %T cannot be listed or settled; use a store that is an Admin", g.store)
 	}
 	return a, nil
 }
 
-// Record returns what is known of a key, or ErrNoRecord. For programs of those
+// driver.Record returns what is known of a key, or ErrNoRecord. For programs of those
 // who operate.
-func (g *Guard) Record(ctx context.Context, key Digest) (Record, error) { return g.store.Get(ctx, key) }
+func (g *Guard) Record(ctx context.Context, key driver.Key) (driver.Record, error) {
+	return g.store.Get(ctx, key)
+}
 
-// List returns records in the order of their keys: q.State [Unknown] are those
+// List returns records in the order of their keys: q.State [driver.StateIndeterminate] are those
 // that wait for a person.
-func (g *Guard) List(ctx context.Context, q Query) ([]Entry, error) {
+func (g *Guard) List(ctx context.Context, q driver.Query) ([]driver.Entry, error) {
 	a, err := g.admin()
 	if err != nil {
 		return nil, err
@@ -31,29 +35,39 @@ func (g *Guard) List(ctx context.Context, q Query) ([]Entry, error) {
 // Resolve says that the work of a record has had its effect, and what the
 // activity would have returned. The record must be held, pending or abandoned,
 // with the fence that was seen.
-func (g *Guard) Resolve(ctx context.Context, key Digest, fence int64, result any) error {
+//
+// A result of another type than the activity returns is refused, and the record stays
+// as it was. The guard knows the type of an activity that it has registered or run; in
+// another program, give the activities to [Register] first.
+func (g *Guard) Resolve(ctx context.Context, key driver.Key, fence int64, result any) error {
+	if r, err := g.store.Get(ctx, key); err == nil { // else the store's Resolve says more
+		if t := g.results.of(r.Info.ActivityType); !fits(t, result) {
+			return fmt.Errorf("idempotency: the result for key %s is a %T, and activity %q returns %s; give what the activity returns",
+				key, result, r.Info.ActivityType, typeName(t))
+		}
+	}
 	_, kept, err := g.encode(ctx, result)
 	if err != nil {
 		return fmt.Errorf("idempotency: the result for key %s cannot be encoded: %w; give what the activity returns", key, err)
 	}
-	return g.settleAs(ctx, key, fence, Final{State: Done, Result: kept})
+	return g.resolve(ctx, key, fence, driver.Completion{State: driver.StateCompleted, Result: kept})
 }
 
 // ResolveError says that the work has failed for good.
-func (g *Guard) ResolveError(ctx context.Context, key Digest, fence int64, failure error) error {
+func (g *Guard) ResolveError(ctx context.Context, key driver.Key, fence int64, failure error) error {
 	encoded, err := g.encodeFailure(failure)
 	if err != nil {
 		return fmt.Errorf("idempotency: the failure for key %s cannot be encoded: %w", key, err)
 	}
-	return g.settleAs(ctx, key, fence, Final{State: Failed, Result: encoded})
+	return g.resolve(ctx, key, fence, driver.Completion{State: driver.StateFailed, Result: encoded})
 }
 
 // Retry says that the work has had no effect: whoever comes next does it.
-func (g *Guard) Retry(ctx context.Context, key Digest, fence int64) error {
-	return g.settleAs(ctx, key, fence, Final{State: Free})
+func (g *Guard) Retry(ctx context.Context, key driver.Key, fence int64) error {
+	return g.resolve(ctx, key, fence, driver.Completion{State: driver.StateReleased})
 }
 
-func (g *Guard) settleAs(ctx context.Context, key Digest, fence int64, f Final) error {
+func (g *Guard) resolve(ctx context.Context, key driver.Key, fence int64, f driver.Completion) error {
 	a, err := g.admin()
 	if err != nil {
 		return err
@@ -61,11 +75,11 @@ func (g *Guard) settleAs(ctx context.Context, key Digest, fence int64, f Final) 
 	return a.Resolve(ctx, key, fence, f)
 }
 
-// Forget deletes a record, unless somebody is at the work.
-func (g *Guard) Forget(ctx context.Context, key Digest) error {
+// Delete deletes a record, unless somebody is at the work.
+func (g *Guard) Delete(ctx context.Context, key driver.Key) error {
 	a, err := g.admin()
 	if err != nil {
 		return err
 	}
-	return a.Forget(ctx, key)
+	return a.Delete(ctx, key)
 }

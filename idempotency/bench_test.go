@@ -36,8 +36,8 @@ func BenchmarkActivity(b *testing.B) {
 func benched(how string) (execute func() error, effects *int) {
 	effects = new(int)
 	fn := func(_ context.Context, o order) (string, error) { *effects++; return o.ID, nil }
-	guard := idempotency.NewGuard(memstore.New(memstore.Options{}), nil, idempotency.Options{})
-	c := idempotency.Call{PassThrough: true}
+	guard := guardOn(memstore.New(memstore.Options{}))
+	c := idempotency.ActivityOptions{PassThrough: true}
 	var suite testsuite.WorkflowTestSuite
 	suite.SetLogger(testenv.Logger())
 	env := suite.NewTestActivityEnvironment()
@@ -45,7 +45,7 @@ func benched(how string) (execute func() error, effects *int) {
 	case "wrapped":
 		fn = idempotency.Wrap(guard, fn, c)
 	case "intercepted":
-		i := guard.Interceptor(map[string]idempotency.Call{"Charge": c})
+		i := guard.Interceptor(map[string]idempotency.ActivityOptions{"Charge": c})
 		env.SetWorkerOptions(worker.Options{Interceptors: []interceptor.WorkerInterceptor{i}})
 	}
 	env.RegisterActivityWithOptions(fn, activity.RegisterOptions{Name: "Charge"})
@@ -59,18 +59,18 @@ func benched(how string) (execute func() error, effects *int) {
 func BenchmarkDo(b *testing.B) {
 	work := func(context.Context) (int, error) { return 1, nil }
 	b.Run("first", func(b *testing.B) {
-		guard := idempotency.NewGuard(memstore.New(memstore.Options{}), nil, idempotency.Options{})
+		guard := guardOn(memstore.New(memstore.Options{}))
 		b.ReportAllocs()
 		for i := 0; b.Loop(); i++ {
-			_, err := idempotency.Do(b.Context(), guard, "work", string(rune(i)), work, idempotency.Call{})
+			_, err := idempotency.Do(b.Context(), guard, "work", string(rune(i)), work, idempotency.ActivityOptions{})
 			require.NoError(b, err)
 		}
 	})
 	b.Run("replay", func(b *testing.B) {
-		guard := idempotency.NewGuard(memstore.New(memstore.Options{}), nil, idempotency.Options{})
+		guard := guardOn(memstore.New(memstore.Options{}))
 		b.ReportAllocs()
 		for b.Loop() {
-			_, err := idempotency.Do(b.Context(), guard, "work", "k", work, idempotency.Call{})
+			_, err := idempotency.Do(b.Context(), guard, "work", "k", work, idempotency.ActivityOptions{})
 			require.NoError(b, err)
 		}
 	})

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/idempotencytest"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/memstore"
 )
@@ -17,17 +18,13 @@ func TestCallsThatMakeNoSense(t *testing.T) {
 	t.Parallel()
 	result := func(context.Context, order) (int, error) { return 0, nil }
 	for name, c := range map[string]struct {
-		call idempotency.Call
+		call idempotency.ActivityOptions
 		want string
 	}{
-		"a scope that there is not":      {idempotency.Call{Scope: 9}, "Call.Scope is 9; use ScopeRun or ScopeChain"},
-		"a decision that there is not":   {idempotency.Call{OnAbandoned: 9}, "Call.OnAbandoned is 9; use Rerun or Hold"},
-		"a chain whose step has no name": {idempotency.Call{Scope: idempotency.ScopeChain}, "Call has ScopeChain and no Step"},
-		"a step outside a chain":         {idempotency.Call{Step: "charge"}, `Call.Step is "charge", and counts in ScopeChain only`},
-		"a step beside a key":            {idempotency.Call{Step: "charge", Key: byOrder}, `Call.Step is "charge"`},
-		"two ways to make the key":       {idempotency.Call{Scope: idempotency.ScopeChain, Step: "charge", Key: byOrder}, "Call has Key and ScopeChain"},
-		"a service that forgets before":  {idempotency.Call{PassThrough: true, DownstreamTTL: -1}, "Call.DownstreamTTL is -1ns"},
-		"a retention below zero":         {idempotency.Call{Retain: -time.Hour}, "Call.Retain is -1h0m0s"},
+		"a decision that there is not":  {idempotency.ActivityOptions{OnAbandoned: 9}, "ActivityOptions.OnAbandoned is 9; use OnAbandonedRetry or OnAbandonedNeedsReview"},
+		"two ways to make the key":      {idempotency.ActivityOptions{ChainStep: "charge", Key: byOrder}, "ActivityOptions has Key and ChainStep"},
+		"a service that forgets before": {idempotency.ActivityOptions{PassThrough: true, DownstreamTTL: -1}, "ActivityOptions.DownstreamTTL is -1ns"},
+		"a retention below zero":        {idempotency.ActivityOptions{Retain: -time.Hour}, "ActivityOptions.Retain is -1h0m0s"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -36,12 +33,9 @@ func TestCallsThatMakeNoSense(t *testing.T) {
 			requireRefused(t, c.want, func() {
 				idempotency.InTx(g, l, func(context.Context, *tx, order) (int, error) { return 0, nil }, c.call)
 			})
-			requireRefused(t, c.want, func() {
-				idempotency.InBatch(g, l, result, func(*tx, order, int) error { return nil }, c.call)
-			})
-			requireRefused(t, c.want, func() { g.Interceptor(map[string]idempotency.Call{"Charge": c.call}) })
+			requireRefused(t, c.want, func() { g.Interceptor(map[string]idempotency.ActivityOptions{"Charge": c.call}) })
 			n := &none{}
-			require.ErrorContains(t, idempotency.Register(n, g, &shop{}, map[string]idempotency.Call{"Charge": c.call}), c.want)
+			require.ErrorContains(t, idempotency.Register(n, g, &shop{}, map[string]idempotency.ActivityOptions{"Charge": c.call}), c.want)
 			require.Empty(t, n.names)
 		})
 	}
@@ -50,23 +44,23 @@ func TestCallsThatMakeNoSense(t *testing.T) {
 // Do has its key as an argument, and refuses a call that would make another.
 func TestCallsThatMakeNoSenseInDo(t *testing.T) {
 	t.Parallel()
-	for name, c := range map[string]idempotency.Call{
+	for name, c := range map[string]idempotency.ActivityOptions{
 		"a key":                        {Key: byOrder},
-		"a chain":                      {Scope: idempotency.ScopeChain, Step: "count"},
+		"a chain":                      {ChainStep: "count"},
 		"a decision that there is not": {OnAbandoned: 2},
 		"a retention below zero":       {Retain: -1},
 	} {
 		r := newRig(t)
 		_, err := r.do(c, nil)
-		require.Equal(t, idempotency.Misuse, idempotency.ReasonOf(err), "%s: %v", name, err)
+		require.Equal(t, idempotency.ReasonMisuse, reasonOf(err), "%s: %v", name, err)
 		require.Zero(t, r.calls, name)
 	}
 }
 
 // found is a Call whose Reconcile has found that value.
-func found(value any) idempotency.Call {
-	return idempotency.Call{Key: byName, Reconcile: func(context.Context, idempotency.Prior) (idempotency.Found, error) {
-		return idempotency.Happened(value), nil
+func found(value any) idempotency.ActivityOptions {
+	return idempotency.ActivityOptions{Key: byName, Reconcile: func(context.Context, idempotency.PriorAttempt) (idempotency.Reconciliation, error) {
+		return idempotency.Completed(value), nil
 	}}
 }
 
@@ -83,8 +77,8 @@ func TestReconcileFindsAnotherType(t *testing.T) {
 			c.Key = nil
 			r.killed(c)
 			_, err := r.do(c, nil)
-			require.Equal(t, idempotency.Misuse, idempotency.ReasonOf(err), "%v", err)
-			require.Equal(t, idempotency.Running, r.stateOf("count"), "it is abandoned, as before")
+			require.Equal(t, idempotency.ReasonMisuse, reasonOf(err), "%v", err)
+			require.Equal(t, driver.StateInProgress, r.stateOf("count"), "it is abandoned, as before")
 			c.Reconcile = found(7).Reconcile
 			got, err := r.do(c, nil)
 			require.NoError(t, err)
@@ -99,30 +93,30 @@ func TestReconcileFindsWhatTheActivityReturns(t *testing.T) {
 	t.Parallel()
 	type names []string
 	for name, c := range map[string]struct {
-		fn   func(idempotencytest.Kit, *int, idempotency.Call) any
-		call idempotency.Call
+		fn   func(idempotencytest.Kit, *int, idempotency.ActivityOptions) any
+		call idempotency.ActivityOptions
 		want idempotency.Reason
 	}{
 		"an order for an order":         {wrapOf[order], found(o1), ""},
-		"an order for a pointer to one": {wrapOf[*order], found(o1), idempotency.Misuse},
+		"an order for a pointer to one": {wrapOf[*order], found(o1), idempotency.ReasonMisuse},
 		"nil for a pointer":             {wrapOf[*order], found(nil), ""},
 		"nil for a list":                {wrapOf[[]order], found(nil), ""},
 		"nil for no value":              {wrapOf[struct{}], found(nil), ""},
-		"nil for a text":                {wrapOf[string], found(nil), idempotency.Misuse},
+		"nil for a text":                {wrapOf[string], found(nil), idempotency.ReasonMisuse},
 		"a list of its elements":        {wrapOf[names], found([]string{"a"}), ""},
-		"a list of others":              {wrapOf[names], found([]int{1}), idempotency.Misuse},
+		"a list of others":              {wrapOf[names], found([]int{1}), idempotency.ReasonMisuse},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			kit, done := idempotencytest.New(), 0
-			_, err := kit.KillAfterEffect(c.fn(kit, &done, c.call), o1)
-			require.Equal(t, c.want, idempotency.ReasonOf(err), "%v", err)
+			_, err := kit.CrashAfterEffect(c.fn(kit, &done, c.call), o1)
+			require.Equal(t, c.want, reasonOf(err), "%v", err)
 			require.Equal(t, c.want == "", err == nil, "%v", err)
 			require.Equal(t, 1, done)
 		})
 	}
 }
 
-func wrapOf[Out any](kit idempotencytest.Kit, done *int, c idempotency.Call) any {
+func wrapOf[Out any](kit idempotencytest.Kit, done *int, c idempotency.ActivityOptions) any {
 	return idempotency.Wrap(kit.Guard, func(context.Context, order) (out Out, err error) { *done++; return out, nil }, c)
 }

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"go.temporal.io/sdk/converter"
+
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
 // claim asks for the record, and waits while another attempt has it. won is
@@ -27,7 +29,7 @@ func (x *execution) claim(ctx context.Context) (won bool, err error) {
 		switch {
 		case got.Won:
 			return true, nil
-		case settled(got.Record.State):
+		case isSettled(got.Record.State):
 			return false, nil
 		}
 		if patience, err = x.wait(ctx, got.Record.Remaining, patience); err != nil {
@@ -42,15 +44,15 @@ func (x *execution) storeDown(ctx context.Context, then string, err error) error
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	x.say(ctx, Unavailable, "Error", err)
-	return later(StoreDown, fmt.Sprintf("the store does not answer, "+then+"; check the store, the activity is retried", x.ref.Key), 0, nil)
+	x.fail(ctx, ReasonStoreUnavailable, "Error", err)
+	return retryable(ReasonStoreUnavailable, fmt.Sprintf("the store does not answer, "+then+"; check the store, the activity is retried", x.ref.Key), 0, nil)
 }
 
 // tryClaim claims again when the answer was lost: the store knows the owner then.
-func (x *execution) tryClaim(ctx context.Context) (got Claimed, err error) {
+func (x *execution) tryClaim(ctx context.Context) (got driver.ClaimResult, err error) {
 	claim := x.newClaim(ctx)
-	claim.Hold = x.call.OnAbandoned == Hold && x.call.Reconcile == nil
-	err = again(ctx, storeTries, claimWithin, func(ctx context.Context) error {
+	claim.NeedsReview = x.options.needsReview()
+	err = retry(ctx, storeTries, claimWithin, func(ctx context.Context) error {
 		x.claimed = now()
 		got, err = x.store.Claim(ctx, claim)
 		return err
@@ -64,26 +66,26 @@ func (x *execution) refresh(ctx context.Context, remaining time.Duration) error 
 		x.claimed = x.claimed.Add(min(remaining, x.lease) - x.lease)
 		return nil
 	}
-	return again(ctx, storeTries, claimWithin, func(ctx context.Context) error {
+	return retry(ctx, storeTries, claimWithin, func(ctx context.Context) error {
 		x.claimed = now()
-		return x.store.Renew(ctx, x.ref, Renewal{Lease: x.lease})
+		return x.store.Renew(ctx, x.ref, driver.Renewal{Lease: x.lease})
 	})
 }
 
 // unclaim gives back a claim whose answer was lost: no effect can have come of
 // it. An attempt before, from which it has taken the work, may have had one.
 func (x *execution) unclaim(ctx context.Context) {
-	_ = again(context.WithoutCancel(ctx), finishTries, unclaimWithin, func(ctx context.Context) error { // else the lease ends by itself
+	_ = retry(context.WithoutCancel(ctx), finishTries, unclaimWithin, func(ctx context.Context) error { // else the lease ends by itself
 		r, err := x.store.Get(ctx, x.ref.Key)
 		switch {
-		case errors.Is(err, ErrNoRecord), err == nil && (r.State != Running || r.Owner != x.ref.Owner):
+		case errors.Is(err, driver.ErrNoRecord), err == nil && (r.State != driver.StateInProgress || r.Owner != x.ref.Owner):
 			return nil
 		case err != nil:
 			return err
 		}
-		ref := Ref{Key: x.ref.Key, Owner: x.ref.Owner, Fence: r.Fence}
+		ref := driver.Ref{Key: x.ref.Key, Owner: x.ref.Owner, Fence: r.Fence}
 		if r.TakenOver {
-			return x.store.Renew(ctx, ref, Renewal{})
+			return x.store.Renew(ctx, ref, driver.Renewal{})
 		}
 		return x.store.Release(ctx, ref)
 	})
@@ -100,25 +102,25 @@ const (
 	callsLimit = 3 * callLimit
 )
 
-// again calls f until it succeeds, at most so often and within that time, with a
+// retry calls f until it succeeds, at most so often and within that time, with a
 // pause in between.
-func again(ctx context.Context, most int, within time.Duration, f func(context.Context) error) (err error) {
+func retry(ctx context.Context, most int, within time.Duration, f func(context.Context) error) (err error) {
 	end, pause := now().Add(within), 50*time.Millisecond
 	for try := 1; ; try++ {
 		once, cancel := context.WithTimeout(ctx, min(time.Duration(try)*callLimit, callsLimit, time.Until(end)))
 		err = f(once)
 		cancel()
-		if err == nil || hopeless(err) || try == most || time.Until(end) <= pause || !sleep(ctx, pause) {
+		if err == nil || isPermanent(err) || try == most || time.Until(end) <= pause || !sleep(ctx, pause) {
 			return err
 		}
 		pause = min(2*pause, time.Second)
 	}
 }
 
-// hopeless reports whether the same call cannot succeed.
-func hopeless(err error) bool {
-	var large *tooLarge
-	return errors.Is(err, ErrLeaseLost) || errors.As(err, &large) ||
+// isPermanent reports whether the same call cannot succeed.
+func isPermanent(err error) bool {
+	var large *tooLargeError
+	return errors.Is(err, driver.ErrLeaseLost) || errors.As(err, &large) ||
 		errors.Is(err, converter.ErrUnableToEncode) || errors.Is(err, converter.ErrUnableToFindConverter)
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/idempotencytest"
 )
 
@@ -15,19 +16,19 @@ import (
 func TestLostAnswers(t *testing.T) {
 	t.Parallel()
 	for name, break_ := range map[string]func(*idempotencytest.Store){
-		"the claim is lost":             func(s *idempotencytest.Store) { s.FailBefore(idempotencytest.Claim, 2) },
-		"the claim's answer is lost":    func(s *idempotencytest.Store) { s.LoseAnswer(idempotencytest.Claim, 2) },
-		"the record is lost once":       func(s *idempotencytest.Store) { s.FailBefore(idempotencytest.Finish, 2) },
-		"the answer about it is lost":   func(s *idempotencytest.Store) { s.LoseAnswer(idempotencytest.Finish, 2) },
+		"the claim is lost":             func(s *idempotencytest.Store) { s.FailBefore(idempotencytest.OpClaim, 2) },
+		"the claim's answer is lost":    func(s *idempotencytest.Store) { s.FailAfter(idempotencytest.OpClaim, 2) },
+		"the record is lost once":       func(s *idempotencytest.Store) { s.FailBefore(idempotencytest.OpFinish, 2) },
+		"the answer about it is lost":   func(s *idempotencytest.Store) { s.FailAfter(idempotencytest.OpFinish, 2) },
 		"nothing is":                    func(*idempotencytest.Store) {},
-		"the read before it is no help": func(s *idempotencytest.Store) { s.FailBefore(idempotencytest.Get, 9) },
+		"the read before it is no help": func(s *idempotencytest.Store) { s.FailBefore(idempotencytest.OpGet, 9) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRig(t)
 			break_(r.store)
 			for range 2 {
-				got, err := r.do(idempotency.Call{}, nil)
+				got, err := r.do(idempotency.ActivityOptions{}, nil)
 				require.NoError(t, err)
 				require.Equal(t, 1, got)
 			}
@@ -40,19 +41,19 @@ func TestLostAnswers(t *testing.T) {
 func TestTheStoreIsDown(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	r.store.FailBefore(idempotencytest.Claim, 99)
-	_, err := r.do(idempotency.Call{}, nil)
-	require.Equal(t, idempotency.StoreDown, idempotency.ReasonOf(err), "%v", err)
+	r.store.FailBefore(idempotencytest.OpClaim, 99)
+	_, err := r.do(idempotency.ActivityOptions{}, nil)
+	require.Equal(t, idempotency.ReasonStoreUnavailable, reasonOf(err), "%v", err)
 	require.Zero(t, r.calls)
 
-	r.store.FailBefore(idempotencytest.Claim, 0)
-	r.store.FailBefore(idempotencytest.Finish, 99)
+	r.store.FailBefore(idempotencytest.OpClaim, 0)
+	r.store.FailBefore(idempotencytest.OpFinish, 99)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
-	got, err := idempotency.Do(ctx, r.guard, "count", "k", func(context.Context) (int, error) { return 7, nil }, idempotency.Call{})
+	got, err := idempotency.Do(ctx, r.guard, "count", "k", func(context.Context) (int, error) { return 7, nil }, idempotency.ActivityOptions{})
 	require.NoError(t, err, "Temporal records it")
 	require.Equal(t, 7, got)
-	require.Equal(t, []idempotency.Kind{idempotency.Unavailable, idempotency.Began, idempotency.Unrecorded}, r.kinds)
+	require.Equal(t, []idempotency.EventKind{idempotency.EventFailed, idempotency.EventStarted, idempotency.EventNotRecorded}, r.kinds)
 }
 
 // A worker pauses for longer than its lease. When nobody has taken the work over,
@@ -66,19 +67,19 @@ func TestLatecomers(t *testing.T) {
 			got, err := idempotency.Do(t.Context(), r.guard, "count", "k", func(context.Context) (int, error) {
 				r.clock.Advance(time.Hour)
 				if taken {
-					other, err := r.do(idempotency.Call{}, nil)
+					other, err := r.do(idempotency.ActivityOptions{}, nil)
 					require.NoError(t, err)
 					require.Equal(t, 1, other)
 				}
 				return 100, nil
-			}, idempotency.Call{})
+			}, idempotency.ActivityOptions{})
 			if !taken {
 				require.NoError(t, err)
 				require.Equal(t, 100, got)
 				return
 			}
-			require.Equal(t, idempotency.LeaseLost, idempotency.ReasonOf(err), "%v", err)
-			kept, err := r.do(idempotency.Call{}, nil)
+			require.Equal(t, idempotency.ReasonLeaseLost, reasonOf(err), "%v", err)
+			kept, err := r.do(idempotency.ActivityOptions{}, nil)
 			require.NoError(t, err)
 			require.Equal(t, 1, kept, "the other's result stands")
 		})
@@ -92,16 +93,16 @@ func TestLeaseIsLostWhileWorking(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context()) // without a deadline the lease is renewed
 	defer cancel()
 	_, err := idempotency.Do(ctx, r.guard, "count", "k", func(ctx context.Context) (int, error) {
-		x, ok := idempotency.FromContext(ctx)
+		text, _, ok := idempotency.FencingToken(ctx)
 		require.True(t, ok)
-		key, err := idempotency.ParseDigest(x.Key)
+		key, err := driver.ParseKey(text)
 		require.NoError(t, err)
 		r.clock.Advance(time.Hour)
-		require.NoError(t, r.memory.Forget(ctx, key))
-		require.Equal(t, idempotency.LeaseLost, idempotency.ReasonOf(idempotency.Rekey(ctx, "any")), "what it writes is refused")
+		require.NoError(t, r.memory.Delete(ctx, key))
+		require.Equal(t, idempotency.ReasonLeaseLost, reasonOf(idempotency.RotateKey(ctx, "any")), "what it writes is refused")
 		return 0, nil
-	}, idempotency.Call{})
-	require.Equal(t, idempotency.LeaseLost, idempotency.ReasonOf(err), "%v", err)
+	}, idempotency.ActivityOptions{})
+	require.Equal(t, idempotency.ReasonLeaseLost, reasonOf(err), "%v", err)
 }
 
 // Whoever comes while another is at work waits, and gets that one's result.
@@ -115,17 +116,17 @@ func TestWaitingForAnother(t *testing.T) {
 			close(begun)
 			<-finish
 			return 7, nil
-		}, idempotency.Call{})
+		}, idempotency.ActivityOptions{})
 		first <- got
 	}()
 	<-begun
 	short, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 	defer cancel()
-	_, err := idempotency.Do(short, r.guard, "count", "k", func(context.Context) (int, error) { return 8, nil }, idempotency.Call{})
-	require.Equal(t, idempotency.InProgress, idempotency.ReasonOf(err), "%v", err)
+	_, err := idempotency.Do(short, r.guard, "count", "k", func(context.Context) (int, error) { return 8, nil }, idempotency.ActivityOptions{})
+	require.Equal(t, idempotency.ReasonInProgress, reasonOf(err), "%v", err)
 	second := make(chan int)
 	go func() {
-		got, _ := r.do(idempotency.Call{}, nil)
+		got, _ := r.do(idempotency.ActivityOptions{}, nil)
 		second <- got
 	}()
 	close(finish)
@@ -138,11 +139,11 @@ func TestWaitingForAnother(t *testing.T) {
 func TestManyAtOnce(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	r.guard = idempotency.NewGuard(r.store, nil, idempotency.Options{})
+	r.guard = guardOn(r.store)
 	got := make(chan int, 64)
 	for range cap(got) {
 		go func() {
-			n, _ := r.do(idempotency.Call{}, nil)
+			n, _ := r.do(idempotency.ActivityOptions{}, nil)
 			got <- n
 		}()
 	}

@@ -6,9 +6,9 @@
 // that the next attempt knows what became of the one before, and returns its
 // result.
 //
-//	guard := idempotency.NewGuard(store, dataConverter, idempotency.Options{})
+//	guard := idempotency.NewGuard(store, idempotency.Options{DataConverter: dataConverter})
 //	w.RegisterActivityWithOptions(
-//		idempotency.Wrap(guard, payments.Charge, idempotency.Call{PassThrough: true}),
+//		idempotency.Wrap(guard, payments.Charge, idempotency.ActivityOptions{PassThrough: true}),
 //		activity.RegisterOptions{Name: "Charge"})
 //
 //	// in the activity
@@ -30,11 +30,11 @@
 //     their code; [Do] for work with a key of your own.
 //   - Keys: of the execution, over all attempts ([ScopeRun]), where an activity ID
 //     that is used again is another execution; of a step over
-//     retries, continue-as-new and resets of the workflow ([ScopeChain]); of the
-//     business ([Call].Key, [By]).
+//     retries, continue-as-new and resets of the workflow ([ActivityOptions].ChainStep); of the
+//     business ([ActivityOptions].Key, [KeyFunc]).
 //   - What closes the gap between the effect and its record: [InTx], one
-//     transaction for both; [Call].PassThrough, with [DownstreamKey] or
-//     [Transport]; [Call].Reconcile, which asks, see [Ask]; [Hold], which waits
+//     transaction for both; [ActivityOptions].PassThrough, with [DownstreamKey] or
+//     [Transport]; [ActivityOptions].Reconcile, which asks, see [ReconcileFunc]; [OnAbandonedNeedsReview], which waits
 //     for a person, who settles it by [Guard.Resolve].
 //   - [Step] for parts of work with several effects; activity.ErrResultPending for
 //     work that is completed elsewhere: by client.CompleteActivityByID, since the
@@ -48,7 +48,7 @@
 //
 //   - InTx: the business write is committed at most once.
 //   - PassThrough: the effect is there at most once, if the service honours the
-//     key; after Call.DownstreamTTL the work is asked about, or held.
+//     key; after ActivityOptions.DownstreamTTL the work is asked about, or held.
 //   - Reconcile: as good as the answer. Hold: at most once, for the price of a
 //     person's time.
 //   - None of them: one attempt at a time has the work. A worker that is killed
@@ -59,7 +59,7 @@
 //     seconds. An attempt that goes on when its time is over keeps the work, for as
 //     long again.
 //   - Work that cannot renew its lease is told before another attempt may begin: its
-//     context ends, and context.Cause says why, with the reason [LeaseLost].
+//     context ends, and context.Cause says why, with the reason [ReasonLeaseLost].
 //   - A claim whose answer is lost is given back: nobody is locked out, and no person
 //     is asked about work that was not begun.
 //   - A result, and a failure that is final by its own word, is what it was when it
@@ -74,9 +74,9 @@
 //     time.
 //   - The same business key, step of a chain, or local activity, which comes again
 //     when its workflow task has failed, with another request is refused
-//     ([Mismatch]). Requests are compared by what the activity's arguments say: the
+//     ([ReasonMismatch]). Requests are compared by what the activity's arguments say: the
 //     order of fields does not count, nor do new ones that are empty.
-//   - What cannot work is an error at once ([Misuse]), and a panic while a worker is
+//   - What cannot work is an error at once ([ReasonMisuse]), and a panic while a worker is
 //     set up.
 //
 // # What errors mean
@@ -92,7 +92,7 @@
 //
 // # What is not guaranteed
 //
-//   - After Call.Retain the work is new. The default is 7 days.
+//   - After ActivityOptions.Retain the work is new. The default is 7 days.
 //   - With a store that can lose what it has written, as Redis in a failover, it
 //     may be new before; pair it with PassThrough.
 //   - A worker that is paused, and not killed, can still call a service without keys

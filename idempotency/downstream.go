@@ -14,30 +14,21 @@ func from(ctx context.Context) (*execution, bool) {
 	return x, ok
 }
 
-// An Execution says what is known in guarded work.
-type Execution struct {
-	// Key names the record, in hex.
-	Key string
-	// Fence grows with each attempt that has the work. A service of your own can
-	// refuse writes of a smaller one.
-	Fence int64
-	// TakenOver says that an attempt before may have had its effect.
-	TakenOver bool
-}
-
-// FromContext returns what is known of the guarded work that ctx is of.
-func FromContext(ctx context.Context) (Execution, bool) {
+// FencingToken returns the key of the record of the guarded work that ctx belongs to, in
+// hex, and its fence, which grows with each attempt that has the work. A service of your
+// own can refuse writes with a smaller fence. ok is false outside guarded work.
+func FencingToken(ctx context.Context) (key string, fence int64, ok bool) {
 	x, ok := from(ctx)
 	if !ok {
-		return Execution{}, false
+		return "", 0, false
 	}
-	return Execution{Key: x.ref.Key.String(), Fence: x.ref.Fence, TakenOver: x.record.TakenOver}, true
+	return x.ref.Key.String(), x.ref.Fence, true
 }
 
 // DownstreamKey returns the idempotency key for a request to a service: the same
 // for each attempt, another for each label. It has 32 letters and digits, from
 // which nothing can be read. Outside guarded work, and when the service may have
-// forgotten the key, see [Call].DownstreamTTL, it is an error of reason [NoKey].
+// forgotten the key, see [ActivityOptions].DownstreamTTL, it is an error of reason [ReasonNoKey].
 func DownstreamKey(ctx context.Context, label string) (string, error) {
 	sum, err := downstream(ctx, label)
 	if err != nil {
@@ -59,7 +50,7 @@ func DownstreamUUID(ctx context.Context, label string) (string, error) {
 func downstream(ctx context.Context, label string) ([sha256.Size]byte, error) {
 	x, ok := from(ctx)
 	if !ok {
-		return [sha256.Size]byte{}, refuse(NoKey, fmt.Sprintf("label %q is not of guarded work; guard the activity, and use the context of the function that the Guard runs", label))
+		return [sha256.Size]byte{}, nonRetryable(ReasonNoKey, fmt.Sprintf("label %q is not of guarded work; guard the activity, and use the context of the function that the Guard runs", label))
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -69,8 +60,8 @@ func downstream(ctx context.Context, label string) ([sha256.Size]byte, error) {
 // downstream gives out a key. x.mu is held.
 func (x *execution) downstream(label string) ([sha256.Size]byte, error) {
 	age := x.record.Age + time.Since(x.claimed)
-	if ttl := x.call.DownstreamTTL; ttl > 0 && age > ttl && !x.inTx {
-		return [sha256.Size]byte{}, later(NoKey, fmt.Sprintf("the work of key %s was begun %s ago, and the service may have forgotten the key for %q after %s; "+
+	if ttl := x.options.DownstreamTTL; ttl > 0 && age > ttl && !x.inTx {
+		return [sha256.Size]byte{}, retryable(ReasonNoKey, fmt.Sprintf("the work of key %s was begun %s ago, and the service may have forgotten the key for %q after %s; "+
 			"the next attempt finds out what has happened, or holds the work", x.ref.Key, age.Round(time.Second), label, ttl), 0, nil)
 	}
 	sum := downstreamSum(x.ref.Key, label, x.progress.Generations[label])
@@ -81,17 +72,17 @@ func (x *execution) downstream(label string) ([sha256.Size]byte, error) {
 	return sum, nil
 }
 
-// Rekey makes another key for a label, for this attempt and those after it: for a
+// RotateKey makes another key for a label, for this attempt and those after it: for a
 // service that answers a key for ever with its first error. It is kept before it
 // returns. Call it only when the request with the old key is known to have had no
 // effect.
-func Rekey(ctx context.Context, label string) error {
+func RotateKey(ctx context.Context, label string) error {
 	x, ok := from(ctx)
 	if !ok {
-		return refuse(NoKey, fmt.Sprintf("label %q is not of guarded work; call Rekey with the context of the function that a Guard runs", label))
+		return nonRetryable(ReasonNoKey, fmt.Sprintf("label %q is not of guarded work; call Rekey with the context of the function that a Guard runs", label))
 	}
 	if x.inTx {
-		return refuse(Misuse, fmt.Sprintf("Rekey of label %q is called in InTx or InBatch, whose record is written with the transaction; use Wrap for requests to a service", label))
+		return nonRetryable(ReasonMisuse, fmt.Sprintf("Rekey of label %q is called in InTx, whose record is written with the transaction; use Wrap for requests to a service", label))
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()

@@ -31,7 +31,7 @@ func TestStep(t *testing.T) {
 				return "b", nil
 			})
 			return one + two, err
-		}, idempotency.Call{})
+		}, idempotency.ActivityOptions{})
 	}
 	_, err := run(true)
 	require.ErrorContains(t, err, "no connection")
@@ -41,11 +41,11 @@ func TestStep(t *testing.T) {
 	require.Equal(t, map[string]int{"one": 1, "two": 2}, parts, "what was done before an error without effect stays done")
 
 	_, err = idempotency.Step(t.Context(), "one", func(context.Context) (int, error) { return 1, nil })
-	require.Equal(t, idempotency.NoKey, idempotency.ReasonOf(err))
+	require.Equal(t, idempotency.ReasonNoKey, reasonOf(err))
 	_, err = idempotency.Do(t.Context(), r.guard, "steps", "large", func(ctx context.Context) (int, error) {
 		_, err := idempotency.Step(ctx, "one", func(context.Context) ([]byte, error) { return make([]byte, 3<<20), nil })
 		return 0, err
-	}, idempotency.Call{})
+	}, idempotency.ActivityOptions{})
 	require.ErrorContains(t, err, `the result of step "one" cannot be kept`)
 }
 
@@ -57,13 +57,13 @@ func TestDownstreamKeys(t *testing.T) {
 	for i := range 3 {
 		_, err := idempotency.Do(t.Context(), r.guard, "charge", "k", func(ctx context.Context) (int, error) {
 			if i == 2 {
-				if err := idempotency.Rekey(ctx, "a"); err != nil {
+				if err := idempotency.RotateKey(ctx, "a"); err != nil {
 					return 0, err
 				}
 			}
 			keys = append(keys, keyOf(ctx, "a"), keyOf(ctx, "b"))
 			return 0, errors.New("reset")
-		}, idempotency.Call{})
+		}, idempotency.ActivityOptions{})
 		require.ErrorContains(t, err, "reset")
 	}
 	require.Equal(t, keys[:2], keys[2:4])
@@ -73,11 +73,11 @@ func TestDownstreamKeys(t *testing.T) {
 	require.Regexp(t, "^[0-9A-V]{32}$", keys[0])
 
 	_, err := idempotency.DownstreamKey(t.Context(), "a")
-	require.Equal(t, idempotency.NoKey, idempotency.ReasonOf(err), "outside guarded work")
+	require.Equal(t, idempotency.ReasonNoKey, reasonOf(err), "outside guarded work")
 	_, err = idempotency.DownstreamUUID(t.Context(), "a")
-	require.Equal(t, idempotency.NoKey, idempotency.ReasonOf(err))
-	require.Equal(t, idempotency.NoKey, idempotency.ReasonOf(idempotency.Rekey(t.Context(), "a")))
-	_, ok := idempotency.FromContext(t.Context())
+	require.Equal(t, idempotency.ReasonNoKey, reasonOf(err))
+	require.Equal(t, idempotency.ReasonNoKey, reasonOf(idempotency.RotateKey(t.Context(), "a")))
+	_, _, ok := idempotency.FencingToken(t.Context())
 	require.False(t, ok)
 }
 
@@ -117,17 +117,14 @@ func TestTransport(t *testing.T) {
 		named := idempotency.WithLabel(ctx, "tip")
 		require.NoError(t, send(named, ours, http.MethodPost, "/charges"))
 		require.NoError(t, send(named, ours, http.MethodPost, "/charges"))
-		quoted := ours
-		quoted.Quoted = true
-		require.NoError(t, send(idempotency.WithLabel(ctx, "q"), quoted, http.MethodPost, "/charges"))
 		require.Equal(t, []string{
 			"POST /charges " + key("POST /charges"), "PATCH /charges " + key("PATCH /charges"), "GET /charges ", "POST /own " + key("mine"), "POST /foreign ",
-			"POST /old " + key("POST /old"), "POST /new " + key("POST /old"), "POST /charges " + key("tip"), "POST /charges " + key("tip"), `POST /charges "` + key("q") + `"`,
+			"POST /old " + key("POST /old"), "POST /new " + key("POST /old"), "POST /charges " + key("tip"), "POST /charges " + key("tip"),
 		}, got)
 		return 0, send(ctx, ours, http.MethodPost, "/charges")
-	}, idempotency.Call{})
-	require.Equal(t, idempotency.SameLabel, idempotency.ReasonOf(err), "%v", err)
-	require.Len(t, got, 10, "it was not sent")
+	}, idempotency.ActivityOptions{})
+	require.Equal(t, idempotency.ReasonDuplicateLabel, reasonOf(err), "%v", err)
+	require.Len(t, got, 9, "it was not sent")
 	require.NoError(t, send(t.Context(), ours, http.MethodPost, "/outside"))
-	require.Equal(t, "POST /outside ", got[10])
+	require.Equal(t, "POST /outside ", got[9])
 }

@@ -3,72 +3,76 @@ package idempotency
 import (
 	"time"
 
-	"go.temporal.io/sdk/temporal"
-
 	"github.com/temporal-patterns/temporal-patterns/internal/apperr"
 	"github.com/temporal-patterns/temporal-patterns/internal/failure"
 )
 
-// A Reason says why an activity did not do its work, or has no result. On the
-// wire it is the type of a temporal.ApplicationError: "idempotency." and the
-// reason.
+// A Reason says why an activity did not do its work, or has no result. It is an error:
+// errors.Is(err, idempotency.ReasonNeedsReview) holds for an error that this process got
+// from this package. After an error has crossed from an activity to a workflow or a
+// client, use [ReasonOf]. On the wire a reason is the type of a
+// temporal.ApplicationError: "idempotency." and the reason.
 type Reason string
 
 // The reasons.
 const (
-	// InProgress says that another attempt is at the same work. It is tried
-	// again when that one's lease is over.
-	InProgress Reason = "InProgress"
-	// Held work may have had its effect, and waits for somebody to say so: see
-	// [Hold] and [Guard.Resolve]. It is not retried.
-	Held Reason = "Held"
-	// Mismatch says that the same key was used for another request. It is not
-	// retried: correct the key. It is retried if the types of the arguments differ
-	// too, since another build may have seen the same request.
-	Mismatch Reason = "Mismatch"
-	// NoKey says that no key can be made. It is not retried, except when the service
-	// may have forgotten the key: see [Call].DownstreamTTL.
-	NoKey Reason = "NoKey"
-	// Misuse says that the program uses this package in a way that cannot work,
-	// such as a guard within a guard. It is not retried: correct the program.
-	Misuse Reason = "Misuse"
-	// NoResult says that the work is done, and its result could not be kept, or
-	// cannot be read. It is not retried, but for a codec that fails: look the
-	// result up where it is.
-	NoResult Reason = "NoResult"
-	// LeaseLost says that another attempt has taken the work over. What this one
-	// has found is discarded.
-	LeaseLost Reason = "LeaseLost"
-	// StoreDown says that the store does not answer, so the work was not begun.
-	// It is retried.
-	StoreDown Reason = "StoreDown"
-	// SameLabel says that two different requests to a service would have had the
-	// same key. It is not retried: see [WithLabel].
-	SameLabel Reason = "SameLabel"
+	// ReasonInProgress: another attempt is doing the same work. Retryable; the delay of
+	// the retry is set.
+	ReasonInProgress Reason = "InProgress"
+	// ReasonNeedsReview: the work may have had its effect, and a person must find out
+	// and call [Guard.Resolve], [Guard.ResolveError] or [Guard.Retry]. Not retryable.
+	ReasonNeedsReview Reason = "NeedsReview"
+	// ReasonMismatch: the same key was used for another request. Not retryable: correct
+	// the key. It is retryable if the types of the arguments differ too, since another
+	// build may have seen the same request.
+	ReasonMismatch Reason = "Mismatch"
+	// ReasonNoKey: no key can be made. Not retryable, unless the service may have
+	// forgotten the key: see [ActivityOptions].DownstreamTTL.
+	ReasonNoKey Reason = "NoKey"
+	// ReasonMisuse: the program uses this package in a way that cannot work, such as a
+	// guard within a guard. Not retryable: correct the program.
+	ReasonMisuse Reason = "Misuse"
+	// ReasonNoResult: the work is done, and its result could not be stored or cannot be
+	// read. Not retryable, unless a codec fails: look the result up at its origin.
+	ReasonNoResult Reason = "NoResult"
+	// ReasonLeaseLost: another attempt has taken the work over, or may do so. The result
+	// of this one is discarded. Retryable.
+	ReasonLeaseLost Reason = "LeaseLost"
+	// ReasonStoreUnavailable: the store does not answer, so the work was not started.
+	// Retryable.
+	ReasonStoreUnavailable Reason = "StoreUnavailable"
+	// ReasonDuplicateLabel: two different requests to a service would have the same key.
+	// Not retryable: see [WithLabel].
+	ReasonDuplicateLabel Reason = "DuplicateLabel"
 )
 
-const errTypePrefix = "idempotency."
+// Error returns the reason as it is on the wire.
+func (r Reason) Error() string { return "idempotency." + string(r) }
 
-// ReasonOf returns why err says that work was not done, and "" when it is not an
-// error of this package. It looks through causes and gives the same answer in an
-// activity, its workflow and a client.
-func ReasonOf(err error) Reason { return Reason(apperr.Condition(err, "idempotency")) }
+// ReasonOf returns the reason of the nearest error of this package in err's tree, and
+// reports whether there is one. It answers alike in an activity, its workflow and a
+// client.
+func ReasonOf(err error) (Reason, bool) { return apperr.ReasonOf[Reason](err) }
 
-// refuse is an error that no retry can help.
-func refuse(reason Reason, text string) error {
-	return temporal.NewNonRetryableApplicationError("idempotency: "+text, errTypePrefix+string(reason), nil)
+// hasReason reports whether err is an error of this package with that reason.
+func hasReason(err error, reason Reason) bool {
+	got, ok := ReasonOf(err)
+	return ok && got == reason
 }
 
-// later is an error that time mends.
-func later(reason Reason, text string, after time.Duration, cause error) error {
-	return temporal.NewApplicationErrorWithOptions("idempotency: "+text, errTypePrefix+string(reason), temporal.ApplicationErrorOptions{
-		NextRetryDelay: after, Cause: cause, Category: temporal.ApplicationErrorCategoryBenign,
-	})
+// nonRetryable returns an error that no retry can help.
+func nonRetryable(reason Reason, text string) error {
+	return apperr.New(reason, "idempotency: "+text, apperr.Options{})
 }
 
-// NoEffect marks err as one of work that has had no effect, as when a service
-// has refused the connection: the record is freed, and the next attempt begins
-// anew, whatever is done about abandoned work. It says nothing about whether to
-// try again. What joins several errors had no effect if all of them had none. Nil
-// stays nil.
+// retryable returns an error that may be gone at the next attempt.
+func retryable(reason Reason, text string, after time.Duration, cause error) error {
+	return apperr.New(reason, "idempotency: "+text, apperr.Options{Retryable: true, RetryAfter: after, Cause: cause, Benign: true})
+}
+
+// NoEffect marks err as the error of work that had no effect, such as a connection that
+// the service refused. The record is released, and the next attempt starts the work
+// again, whatever [ActivityOptions].OnAbandoned says. NoEffect does not say whether to
+// retry. A joined error had no effect if all errors in it had none. NoEffect of nil is
+// nil.
 func NoEffect(err error) error { return failure.NoEffect(err) }

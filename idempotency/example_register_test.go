@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
@@ -33,15 +34,15 @@ func (p *Payments) Look(context.Context, string) (int, error) { return 7, nil }
 // The methods of a struct are registered as always, and one of them is guarded.
 // Nobody knows whether the first attempt has charged, so the service is asked.
 func ExampleRegister() {
-	ask := func(_ context.Context, _ idempotency.Prior, order string) (idempotency.Found, error) {
+	ask := func(_ context.Context, _ idempotency.PriorAttempt, order string) (idempotency.Reconciliation, error) {
 		// GET /charges?reference=… at the service
 		fmt.Println("asking about", order)
-		return idempotency.Happened("receipt of " + order), nil
+		return idempotency.Completed("receipt of " + order), nil
 	}
 	payments := &Payments{fail: true}
-	guard := idempotency.NewGuard(memstore.New(memstore.Options{}), nil, idempotency.Options{})
+	guard := idempotency.NewGuard(memstore.New(memstore.Options{}), idempotency.Options{DataConverter: converter.GetDefaultDataConverter()})
 	env := testenv.New() // a worker.Worker in a program
-	fmt.Println(idempotency.Register(env, guard, payments, map[string]idempotency.Call{"Charge": {Reconcile: idempotency.Ask(ask)}}))
+	fmt.Println(idempotency.Register(env, guard, payments, map[string]idempotency.ActivityOptions{"Charge": {Reconcile: idempotency.ReconcileFunc(ask)}}))
 
 	env.ExecuteWorkflow(func(ctx workflow.Context) (receipt string, err error) {
 		ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: time.Minute})
@@ -50,7 +51,7 @@ func ExampleRegister() {
 	})
 	var receipt string
 	fmt.Println(env.GetWorkflowResult(&receipt), receipt)
-	fmt.Println(idempotency.Register(env, guard, payments, map[string]idempotency.Call{"Chrage": {}}))
+	fmt.Println(idempotency.Register(env, guard, payments, map[string]idempotency.ActivityOptions{"Chrage": {}}))
 	// Output:
 	// <nil>
 	// charging order-7
@@ -62,7 +63,7 @@ func ExampleRegister() {
 // A service that cannot be reached has had no effect: the work is begun anew, even
 // where doubts would wait for a person.
 func ExampleNoEffect() {
-	guard := idempotency.NewGuard(memstore.New(memstore.Options{}), nil, idempotency.Options{})
+	guard := idempotency.NewGuard(memstore.New(memstore.Options{}), idempotency.Options{DataConverter: converter.GetDefaultDataConverter()})
 	down := true
 	for range 2 {
 		fmt.Println(idempotency.Do(context.Background(), guard, "wire", "transfer-7", func(context.Context) (string, error) {
@@ -71,7 +72,7 @@ func ExampleNoEffect() {
 				return "", idempotency.NoEffect(errors.New("connection refused"))
 			}
 			return "done", nil
-		}, idempotency.Call{OnAbandoned: idempotency.Hold}))
+		}, idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview}))
 	}
 	// Output:
 	//  connection refused
@@ -80,8 +81,8 @@ func ExampleNoEffect() {
 
 // A service answers a key for ever with its first error. When that is known to
 // have had no effect, another key gets another answer.
-func ExampleRekey() {
-	guard := idempotency.NewGuard(memstore.New(memstore.Options{}), nil, idempotency.Options{})
+func ExampleRotateKey() {
+	guard := idempotency.NewGuard(memstore.New(memstore.Options{}), idempotency.Options{DataConverter: converter.GetDefaultDataConverter()})
 	answers := map[string]string{} // the service's, by key
 	for range 2 {
 		fmt.Println(idempotency.Do(context.Background(), guard, "charge", "order-7", func(ctx context.Context) (string, error) {
@@ -93,13 +94,13 @@ func ExampleRekey() {
 				answers[key] = "insufficient funds"
 			}
 			if refused, ok := answers[key]; ok {
-				if err := idempotency.Rekey(ctx, "charge"); err != nil {
+				if err := idempotency.RotateKey(ctx, "charge"); err != nil {
 					return "", err
 				}
 				return "", temporal.NewApplicationError(refused, "Refused")
 			}
 			return "charged", nil
-		}, idempotency.Call{PassThrough: true}))
+		}, idempotency.ActivityOptions{PassThrough: true}))
 	}
 	// Output:
 	//  insufficient funds (type: Refused, retryable: true)

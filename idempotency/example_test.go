@@ -8,9 +8,11 @@ import (
 	"time"
 
 	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/memstore"
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 )
@@ -18,7 +20,7 @@ import (
 // An activity keeps its signature. Its worker dies after the effect; the next
 // attempt gives the service the same key, and that does not charge again.
 func ExampleWrap() {
-	guard := idempotency.NewGuard(memstore.New(memstore.Options{}), nil, idempotency.Options{})
+	guard := idempotency.NewGuard(memstore.New(memstore.Options{}), idempotency.Options{DataConverter: converter.GetDefaultDataConverter()})
 	charged := map[string]string{} // the service's, by key
 	charge := func(ctx context.Context, order string) (string, error) {
 		key, err := idempotency.DownstreamKey(ctx, "charge")
@@ -33,7 +35,7 @@ func ExampleWrap() {
 	}
 
 	env := testenv.New()
-	env.RegisterActivityWithOptions(idempotency.Wrap(guard, charge, idempotency.Call{PassThrough: true}), activity.RegisterOptions{Name: "Charge"})
+	env.RegisterActivityWithOptions(idempotency.Wrap(guard, charge, idempotency.ActivityOptions{PassThrough: true}), activity.RegisterOptions{Name: "Charge"})
 	env.ExecuteWorkflow(func(ctx workflow.Context) (receipt string, err error) {
 		ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: time.Minute})
 		err = workflow.ExecuteActivity(ctx, "Charge", "order-7").Get(ctx, &receipt)
@@ -49,12 +51,12 @@ func ExampleWrap() {
 
 // Work of a program's own, with a key of the business.
 func ExampleDo() {
-	guard := idempotency.NewGuard(memstore.New(memstore.Options{}), nil, idempotency.Options{})
+	guard := idempotency.NewGuard(memstore.New(memstore.Options{}), idempotency.Options{DataConverter: converter.GetDefaultDataConverter()})
 	for range 2 {
 		invoice, err := idempotency.Do(context.Background(), guard, "invoice", "2026-11/customer-7", func(context.Context) (string, error) {
 			fmt.Println("written")
 			return "invoice 81", nil
-		}, idempotency.Call{})
+		}, idempotency.ActivityOptions{})
 		fmt.Println(invoice, err)
 	}
 	// Output:
@@ -66,39 +68,39 @@ func ExampleDo() {
 // What cannot be asked and must not be repeated waits for a person.
 func ExampleGuard_Resolve() {
 	ctx := context.Background()
-	guard := idempotency.NewGuard(memstore.New(memstore.Options{}), nil, idempotency.Options{})
+	guard := idempotency.NewGuard(memstore.New(memstore.Options{}), idempotency.Options{DataConverter: converter.GetDefaultDataConverter()})
 	wire := func() (string, error) {
 		return idempotency.Do(ctx, guard, "wire", "transfer-7", func(context.Context) (string, error) {
 			return "", errors.New("the bank does not answer")
-		}, idempotency.Call{OnAbandoned: idempotency.Hold})
+		}, idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview})
 	}
 	_, err := wire()
 	fmt.Println(err)
 	_, err = wire()
 	fmt.Println(idempotency.ReasonOf(err))
 
-	held, _ := guard.List(ctx, idempotency.Query{State: idempotency.Unknown, Limit: 10})
+	held, _ := guard.List(ctx, driver.Query{State: driver.StateIndeterminate, Limit: 10})
 	fmt.Println(guard.Resolve(ctx, held[0].Key, held[0].Fence, "the bank's number 4711"))
 	fmt.Println(wire())
 	// Output:
 	// the bank does not answer
-	// Held
+	// idempotency.NeedsReview true
 	// <nil>
 	// the bank's number 4711 <nil>
 }
 
 // The service is asked what has become of a charge.
-func ExampleCall_reconcile() {
-	ask := func(ctx context.Context, p idempotency.Prior) (idempotency.Found, error) {
+func ExampleActivityOptions_reconcile() {
+	ask := func(ctx context.Context, p idempotency.PriorAttempt) (idempotency.Reconciliation, error) {
 		// GET /charges?reference=… at the service
 		fmt.Println("asked about a key of", len(p.Key("charge")), "characters")
-		return idempotency.Happened("receipt 7"), nil
+		return idempotency.Completed("receipt 7"), nil
 	}
-	guard := idempotency.NewGuard(memstore.New(memstore.Options{}), nil, idempotency.Options{})
+	guard := idempotency.NewGuard(memstore.New(memstore.Options{}), idempotency.Options{DataConverter: converter.GetDefaultDataConverter()})
 	for range 2 {
 		fmt.Println(idempotency.Do(context.Background(), guard, "charge", "order-7", func(context.Context) (string, error) {
 			return "", errors.New("connection reset")
-		}, idempotency.Call{Reconcile: ask}))
+		}, idempotency.ActivityOptions{Reconcile: ask}))
 	}
 	// Output:
 	//  connection reset
@@ -117,14 +119,14 @@ func ExampleTransport() {
 		_, err = client.Do(request)
 		return err
 	}
-	_ = idempotency.Call{PassThrough: true}
+	_ = idempotency.ActivityOptions{PassThrough: true}
 	fmt.Println(charge != nil)
 	// Output: true
 }
 
 // Two effects in one activity: what was done is not done again.
 func ExampleStep() {
-	guard := idempotency.NewGuard(memstore.New(memstore.Options{}), nil, idempotency.Options{})
+	guard := idempotency.NewGuard(memstore.New(memstore.Options{}), idempotency.Options{DataConverter: converter.GetDefaultDataConverter()})
 	fail := true
 	for range 2 {
 		got, err := idempotency.Do(context.Background(), guard, "open-account", "customer-7", func(ctx context.Context) (string, error) {
@@ -141,7 +143,7 @@ func ExampleStep() {
 			}
 			fmt.Println("mail sent")
 			return account, nil
-		}, idempotency.Call{})
+		}, idempotency.ActivityOptions{})
 		fmt.Println(got, err)
 	}
 	// Output:

@@ -10,27 +10,21 @@ import (
 	commonpb "go.temporal.io/api/common/v1"
 	"go.temporal.io/sdk/activity"
 
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/internal/failure"
 )
 
 // An execution is one attempt at work that has a key.
 type execution struct {
-	guard       *Guard
-	store       Store
-	call        *Call
-	ref         Ref
-	info        Info
-	args        []any         // of the activity
-	returns     reflect.Type  // what the work returns; nil when nobody can tell
-	fingerprint []byte        // nil when requests are not compared
-	record      Record        // as it was last seen
-	lease       time.Duration // its length
-	claimed     time.Time     // when its lease began at the latest, by this process's clock
-	keeper      keeper
-	outer       *execution // that this one is a part of, or nil
-	inTx        bool       // the record is part of a transaction
-	attempt     attempt
-	judgement   failure.Judgement
+	guard   *Guard
+	store   driver.Store
+	options *ActivityOptions
+
+	identity
+	claimState
+	nesting
+
+	judgement failure.Judgement // of the work's error, by package retry
 
 	mu       sync.Mutex
 	progress progress
@@ -39,29 +33,56 @@ type execution struct {
 	given    map[string]bool  // downstream keys
 }
 
-// An answer is what a call returns: a value that is new, or a payload that was
-// kept. The latter is nil when there is no result.
+// identity is what the work is, and for whom.
+type identity struct {
+	ref         driver.Ref
+	info        driver.Info
+	args        []any        // of the activity
+	returns     reflect.Type // what the work returns; nil when it is not known
+	fingerprint []byte       // nil when requests are not compared
+}
+
+// claimState is what this attempt knows of its record and its lease.
+type claimState struct {
+	record  driver.Record // as it was last seen
+	lease   time.Duration // its length
+	claimed time.Time     // when its lease began at the latest, by this process's clock
+	keeper  leaseKeeper
+}
+
+// nesting is where the work runs.
+type nesting struct {
+	outer   *execution // the guarded work around this one, or nil
+	attempt attempt
+	inTx    bool // the record is part of a transaction
+}
+
+// An answer is the result of a call: a new value, or a payload that was kept. The payload
+// is nil when there is no result.
 type answer struct {
 	value   any
 	kept    *commonpb.Payload
 	pending bool // it is completed elsewhere
 }
 
-// work is what is to be done once.
+// work is the function that is done once.
 type work func(context.Context) (any, error)
 
-func (g *Guard) execution(ctx context.Context, store Store, c *Call, key Digest, info Info) *execution {
+func (g *Guard) execution(ctx context.Context, store driver.Store, o *ActivityOptions, key driver.Key, info driver.Info) *execution {
 	outer, _ := from(ctx)
 	return &execution{
-		guard: g, store: store, call: c, ref: Ref{Key: key, Owner: newOwner()}, info: info, lease: leaseOf(ctx), outer: outer,
-		progress: progress{V: progressVersion},
+		guard: g, store: store, options: o,
+		identity:   identity{ref: driver.Ref{Key: key, Owner: newOwner()}, info: info},
+		claimState: claimState{lease: leaseOf(ctx)},
+		nesting:    nesting{outer: outer},
+		progress:   progress{V: progressVersion},
 	}
 }
 
 // run does the work, or returns what came of it before.
 func (x *execution) run(ctx context.Context, do work) (answer, error) {
-	x.guard.warn(ctx, x.call)
-	if a, over, err := x.known(ctx); over {
+	x.guard.warnOfGap(ctx, x.options)
+	if a, over, err := x.previous(ctx); over {
 		return a, err
 	}
 	won, err := x.claim(ctx)
@@ -72,11 +93,11 @@ func (x *execution) run(ctx context.Context, do work) (answer, error) {
 		return x.replay(ctx)
 	}
 	if err := x.mismatch(ctx); err != nil { // of a record that was not there a moment ago
-		x.giveUp(ctx)
+		x.endLease(ctx)
 		return answer{}, err
 	}
 	if err := x.resume(); err != nil {
-		x.giveUp(ctx)
+		x.endLease(ctx)
 		return answer{}, err
 	}
 	return x.begin(ctx, do)
@@ -85,7 +106,7 @@ func (x *execution) run(ctx context.Context, do work) (answer, error) {
 // known is what another attempt has left, if there can be one: one read tells. A
 // request that does not match its key is refused here, before it could take the
 // work from an attempt that is late.
-func (x *execution) known(ctx context.Context) (a answer, over bool, err error) {
+func (x *execution) previous(ctx context.Context) (a answer, over bool, err error) {
 	if x.info.Attempt <= 1 && x.fingerprint == nil {
 		return answer{}, false, nil
 	}
@@ -96,7 +117,7 @@ func (x *execution) known(ctx context.Context) (a answer, over bool, err error) 
 		return answer{}, false, nil //nolint:nilerr // the answer to a claim says more
 	}
 	x.record = r
-	if settled(r.State) {
+	if isSettled(r.State) {
 		a, err = x.replay(ctx)
 		return a, true, err
 	}
@@ -106,22 +127,22 @@ func (x *execution) known(ctx context.Context) (a answer, over bool, err error) 
 
 // begin does the work while the lease is kept, and records what came of it.
 func (x *execution) begin(ctx context.Context, do work) (answer, error) {
-	working := x.keep(context.WithValue(ctx, executionKey{}, x))
+	working := x.startLease(context.WithValue(ctx, executionKey{}, x))
 	ended := false
 	defer func() {
 		if !ended { // it has panicked
-			_ = x.unknown(ctx, nil)
+			_ = x.leaveOpen(ctx, nil)
 		}
 		x.stop()
 	}()
 	if x.record.TakenOver {
-		x.say(ctx, TookOver)
-		if a, over, err := x.settle(ctx, working); over {
+		x.emit(ctx, EventTakenOver)
+		if a, over, err := x.resolveTakeover(ctx, working); over {
 			ended = true
 			return a, err
 		}
 	} else {
-		x.say(ctx, Began)
+		x.emit(ctx, EventStarted)
 	}
 	// A context of its own for the judgement: nested work has another.
 	value, err := do(failure.WithJudgement(working, &x.judgement))
@@ -129,7 +150,9 @@ func (x *execution) begin(ctx context.Context, do work) (answer, error) {
 	return x.conclude(ctx, working, value, err)
 }
 
-func settled(s State) bool { return s == Done || s == Failed || s == Pending || s == Unknown }
+func isSettled(s driver.State) bool {
+	return s == driver.StateCompleted || s == driver.StateFailed || s == driver.StatePending || s == driver.StateIndeterminate
+}
 
 // replay returns what a record says.
 func (x *execution) replay(ctx context.Context) (answer, error) {
@@ -138,15 +161,15 @@ func (x *execution) replay(ctx context.Context) (answer, error) {
 	}
 	x.ref.Fence = x.record.Fence
 	switch x.record.State {
-	case Unknown:
-		return answer{}, x.held(ctx)
-	case Pending:
+	case driver.StateIndeterminate:
+		return answer{}, x.reviewError(ctx)
+	case driver.StatePending:
 		return answer{}, x.pending(ctx)
-	case Failed:
-		x.say(ctx, Replayed)
+	case driver.StateFailed:
+		x.emit(ctx, EventReplayed)
 		return answer{}, x.guard.failure(x.record.Result)
 	}
-	x.say(ctx, Replayed)
+	x.emit(ctx, EventReplayed)
 	kept, err := keptResult(x.record.Result)
 	return answer{kept: kept}, err
 }
@@ -155,15 +178,15 @@ func (x *execution) replay(ctx context.Context) (answer, error) {
 // activity that has begun it, so another one would wait in vain.
 func (x *execution) pending(ctx context.Context) error {
 	if began := x.record.Info; began.WorkflowID != x.info.WorkflowID || began.RunID != x.info.RunID || began.ActivityID != x.info.ActivityID {
-		x.say(ctx, Waited)
-		return later(InProgress, fmt.Sprintf("the work of key %s is completed elsewhere, for activity %q of workflow %q; this one is retried until Guard.Resolve settles it",
+		x.fail(ctx, ReasonInProgress)
+		return retryable(ReasonInProgress, fmt.Sprintf("the work of key %s is completed elsewhere, for activity %q of workflow %q; this one is retried until Guard.Resolve settles it",
 			x.ref.Key, began.ActivityID, began.WorkflowID), pendingRetry, nil)
 	}
-	x.say(ctx, Replayed)
+	x.emit(ctx, EventReplayed)
 	return activity.ErrResultPending
 }
 
-func (x *execution) held(ctx context.Context) error {
-	x.say(ctx, Refused, "Reason", string(Held))
-	return refuse(Held, fmt.Sprintf("it is not known whether the work of key %s has had its effect; find out, then settle it with Guard.Resolve, and run the activity again", x.ref.Key))
+func (x *execution) reviewError(ctx context.Context) error {
+	x.fail(ctx, ReasonNeedsReview)
+	return nonRetryable(ReasonNeedsReview, fmt.Sprintf("it is not known whether the work of key %s has had its effect; find out, then settle it with Guard.Resolve, and run the activity again", x.ref.Key))
 }

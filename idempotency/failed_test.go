@@ -42,12 +42,12 @@ func TestFinalFailuresThatAreHardToKeep(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r, codec := newRig(t), &flaky{encodes: c.encodes}
-			r.guard = idempotency.NewGuard(r.store, converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), codec), idempotency.Options{})
+			r.guard = idempotency.NewGuard(r.store, idempotency.Options{DataConverter: converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), codec)})
 			ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second) // it is tried again until shortly before that
 			defer cancel()
 			var err error
 			for range 2 {
-				_, err = idempotency.Do(ctx, r.guard, "charge", "k", func(context.Context) (int, error) { r.calls++; return 0, c.err }, idempotency.Call{})
+				_, err = idempotency.Do(ctx, r.guard, "charge", "k", func(context.Context) (int, error) { r.calls++; return 0, c.err }, idempotency.ActivityOptions{})
 			}
 			require.Equal(t, 1, r.calls, "it is not done again")
 			var app *temporal.ApplicationError

@@ -38,8 +38,8 @@ func TestResultsThatCannotBeKept(t *testing.T) {
 	for name, result := range map[string]badly{"not encodable": {Fail: true}, "too large": {Bytes: make([]byte, 3<<20)}} {
 		r := newRig(t)
 		for range 2 {
-			_, err := idempotency.Do(t.Context(), r.guard, "count", "k", func(context.Context) (badly, error) { r.calls++; return result, nil }, idempotency.Call{})
-			require.Equal(t, idempotency.NoResult, idempotency.ReasonOf(err), "%s: %v", name, err)
+			_, err := idempotency.Do(t.Context(), r.guard, "count", "k", func(context.Context) (badly, error) { r.calls++; return result, nil }, idempotency.ActivityOptions{})
+			require.Equal(t, idempotency.ReasonNoResult, reasonOf(err), "%s: %v", name, err)
 		}
 		require.Equal(t, 1, r.calls, "the effect is not repeated")
 	}
@@ -80,13 +80,13 @@ func TestResultsThatCannotBeReplayed(t *testing.T) {
 		wrapped[converter.RawValue](g)
 	})
 	calls := 0
-	_, err := idempotency.Do(t.Context(), g, "work", "k", func(context.Context) (any, error) { calls++; return 1, nil }, idempotency.Call{})
-	require.Equal(t, idempotency.Misuse, idempotency.ReasonOf(err))
+	_, err := idempotency.Do(t.Context(), g, "work", "k", func(context.Context) (any, error) { calls++; return 1, nil }, idempotency.ActivityOptions{})
+	require.Equal(t, idempotency.ReasonMisuse, reasonOf(err))
 	_, err = idempotency.Do(t.Context(), g, "work", "k", func(ctx context.Context) (int, error) {
 		_, err := idempotency.Step(ctx, "part", func(context.Context) (map[string]any, error) { calls++; return nil, nil })
 		return 1, err
-	}, idempotency.Call{})
-	require.Equal(t, idempotency.Misuse, idempotency.ReasonOf(err))
+	}, idempotency.ActivityOptions{})
+	require.Equal(t, idempotency.ReasonMisuse, reasonOf(err))
 	require.Zero(t, calls)
 	require.Nil(t, tree{}.inner)
 }
@@ -94,7 +94,7 @@ func TestResultsThatCannotBeReplayed(t *testing.T) {
 type shape interface{ Area() float64 }
 
 func wrapped[Out any](g *idempotency.Guard) {
-	idempotency.Wrap(g, func(context.Context, int) (out Out, err error) { return out, nil }, idempotency.Call{})
+	idempotency.Wrap(g, func(context.Context, int) (out Out, err error) { return out, nil }, idempotency.ActivityOptions{})
 }
 
 // requireRefused requires a panic whose text says why.
@@ -122,7 +122,7 @@ func TestDynamicResultsAreHandedOn(t *testing.T) {
 	for name, c := range map[string]converter.DataConverter{"plain": nil, "encrypted": converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), scrambled{new(byte)})} {
 		for _, registered := range []bool{true, false} {
 			guard, d := newGuard(c), &dynamic{}
-			calls := map[string]idempotency.Call{"Look": {Key: byOrder}}
+			calls := map[string]idempotency.ActivityOptions{"Look": {Key: byOrder}}
 			env := testenv.New(guard.Interceptor(calls))
 			if registered {
 				env = testenv.New()

@@ -11,7 +11,8 @@ import (
 	"strings"
 
 	"go.temporal.io/sdk/converter"
-	"go.temporal.io/sdk/temporal"
+
+	"github.com/temporal-patterns/temporal-patterns/internal/apperr"
 )
 
 // A fingerprint tells requests under one key apart: a hash of the values, then
@@ -77,15 +78,15 @@ func (x *execution) mismatch(ctx context.Context) error {
 	if len(x.fingerprint) != len(kept) || len(kept) != fingerprintBytes || bytes.Equal(x.fingerprint[:valueBytes], kept[:valueBytes]) {
 		return nil
 	}
-	x.say(ctx, Refused, "Reason", string(Mismatch))
+	x.fail(ctx, ReasonMismatch)
 	by := ""
 	if x.record.Owner != x.ref.Owner { // else the record is of this attempt by now
 		by = fmt.Sprintf(" by activity %q of workflow %q", x.record.Info.ActivityID, x.record.Info.WorkflowID)
 	}
 	if !slices.Equal(x.fingerprint[valueBytes:], kept[valueBytes:]) {
-		text := fmt.Sprintf("idempotency: key %s was used%s with arguments of other types, and with another request or the same one seen by another build; "+
-			"forget the record with Guard.Forget if its work may be done again, or set Call.NoFingerprint", x.ref.Key, by)
-		return temporal.NewApplicationError(text, errTypePrefix+string(Mismatch))
+		text := fmt.Sprintf("key %s was used%s with arguments of other types, and with another request or the same one seen by another build; "+
+			"forget the record with Guard.Delete if its work may be done again, or set ActivityOptions.NoFingerprint", x.ref.Key, by)
+		return apperr.New(ReasonMismatch, "idempotency: "+text, apperr.Options{Retryable: true})
 	}
-	return refuse(Mismatch, fmt.Sprintf("key %s was used for another request%s; make the key of all that names the work", x.ref.Key, by))
+	return nonRetryable(ReasonMismatch, fmt.Sprintf("key %s was used for another request%s; make the key of all that names the work", x.ref.Key, by))
 }

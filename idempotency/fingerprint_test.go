@@ -14,6 +14,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 )
 
@@ -37,7 +38,7 @@ type (
 func schedule[In any](t *testing.T, g *idempotency.Guard, in any, fn func(context.Context, In) (string, error)) (got string, err error) {
 	t.Helper()
 	env := testenv.New()
-	env.RegisterActivityWithOptions(idempotency.Wrap(g, fn, idempotency.Call{Key: byName}), activity.RegisterOptions{Name: "Charge"})
+	env.RegisterActivityWithOptions(idempotency.Wrap(g, fn, idempotency.ActivityOptions{Key: byName}), activity.RegisterOptions{Name: "Charge"})
 	env.ExecuteWorkflow(func(ctx workflow.Context) (got string, err error) {
 		options := workflow.ActivityOptions{StartToCloseTimeout: time.Minute, RetryPolicy: &temporal.RetryPolicy{MaximumAttempts: 1}}
 		err = workflow.ExecuteActivity(workflow.WithActivityOptions(ctx, options), "Charge", in).Get(ctx, &got)
@@ -107,7 +108,7 @@ func TestOtherRequestsAreRefused(t *testing.T) {
 			_, err := schedule(t, g, orderV1{"o-1", 500}, returns[orderV1]("receipt", nil))
 			require.NoError(t, err)
 			err = c.again(t, g)
-			require.Equal(t, idempotency.Mismatch, idempotency.ReasonOf(err), "%v", err)
+			require.Equal(t, idempotency.ReasonMismatch, reasonOf(err), "%v", err)
 			var app *temporal.ApplicationError
 			require.ErrorAs(t, err, &app)
 			require.Equal(t, c.final, app.NonRetryable(), "%v", err)
@@ -137,7 +138,7 @@ func TestRequestsAreComparedByWhatTheySay(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			g := newGuard(nil)
-			env := testenv.New(g.Interceptor(map[string]idempotency.Call{"Charge": {Key: byName}}))
+			env := testenv.New(g.Interceptor(map[string]idempotency.ActivityOptions{"Charge": {Key: byName}}))
 			fn := any(func(context.Context, any) error { return nil })
 			switch c.a.(type) {
 			case []byte:
@@ -163,11 +164,11 @@ func TestRequestsAreComparedByWhatTheySay(t *testing.T) {
 func TestExecutionsHaveOneRequest(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	env := testenv.New(r.guard.Interceptor(map[string]idempotency.Call{"Charge": {}}))
+	env := testenv.New(r.guard.Interceptor(map[string]idempotency.ActivityOptions{"Charge": {}}))
 	env.RegisterActivityWithOptions(func(context.Context, order) error { return nil }, activity.RegisterOptions{Name: "Charge"})
 	env.ExecuteWorkflow(twice("same", o1, o2, "Charge"))
 	require.NoError(t, env.GetWorkflowError())
-	all, err := r.memory.List(t.Context(), idempotency.Query{Limit: 9})
+	all, err := r.memory.List(t.Context(), driver.Query{Limit: 9})
 	require.NoError(t, err)
 	require.Len(t, all, 2)
 	require.Nil(t, all[0].Fingerprint)

@@ -10,17 +10,18 @@ import (
 	"go.temporal.io/sdk/activity"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 )
 
 // slowRenewals is a store whose renewals stay on their way until they may arrive,
 // whatever their sender does meanwhile.
 type slowRenewals struct {
-	idempotency.Store
+	driver.Store
 	sent, givenUp, arrive chan struct{}
 }
 
-func (s *slowRenewals) Renew(ctx context.Context, ref idempotency.Ref, r idempotency.Renewal) error {
+func (s *slowRenewals) Renew(ctx context.Context, ref driver.Ref, r driver.Renewal) error {
 	if r.Lease == 0 {
 		defer close(s.givenUp)
 		return s.Store.Renew(ctx, ref, r)
@@ -35,11 +36,11 @@ func TestGivingUpIsTheLastWord(t *testing.T) {
 	t.Parallel()
 	r, env := newRig(t), testenv.New()
 	s := &slowRenewals{r.memory, make(chan struct{}), make(chan struct{}), make(chan struct{})}
-	r.guard = idempotency.NewGuard(s, nil, idempotency.Options{})
+	r.guard = guardOn(s)
 	env.RegisterActivityWithOptions(idempotency.Wrap(r.guard, func(context.Context, order) (int, error) {
 		<-s.sent
 		return 0, errors.New("reset")
-	}, idempotency.Call{}), activity.RegisterOptions{Name: "Charge"})
+	}, idempotency.ActivityOptions{}), activity.RegisterOptions{Name: "Charge"})
 	go func() {
 		<-s.sent
 		select {
@@ -50,7 +51,7 @@ func TestGivingUpIsTheLastWord(t *testing.T) {
 	}()
 	env.ExecuteWorkflow(beating("Charge", time.Second))
 	require.ErrorContains(t, env.GetWorkflowError(), "reset")
-	all, err := r.memory.List(t.Context(), idempotency.Query{Abandoned: true, Limit: 9})
+	all, err := r.memory.List(t.Context(), driver.Query{Abandoned: true, Limit: 9})
 	require.NoError(t, err)
 	require.Len(t, all, 1, "the next attempt need not wait")
 }

@@ -2,161 +2,59 @@ package idempotency
 
 import (
 	"context"
-	"math"
 	"sync"
-	"time"
 
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/temporal"
+
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
-// Options tunes [NewGuard]. The zero value is ready to use.
+// Options configures [NewGuard].
 type Options struct {
-	// FailureConverter is that of the worker. Nil is the SDK's, with the guard's
-	// converter for details.
+	// DataConverter encodes the results that the guard stores. It must be set: to the
+	// DataConverter of the worker's client.Options, which may encrypt, or to
+	// converter.GetDefaultDataConverter() if the client has none. There is no default,
+	// because a worker with an encrypting converter would store results unencrypted if
+	// it forgot this field.
+	DataConverter converter.DataConverter
+	// FailureConverter encodes failures. If the client has one, set it here. Nil uses the
+	// SDK's with DataConverter, which then encodes messages and stack traces too, unless
+	// DataConverter is the SDK's default.
 	FailureConverter converter.FailureConverter
-	// Observe is told what becomes of calls. It must be quick, and safe for
-	// concurrent use.
+	// Observe is called with each event. It must be fast and safe for concurrent use. Nil
+	// observes nothing.
 	Observe func(context.Context, Event)
 }
 
 // A Guard lets activities take effect once. It is safe for concurrent use.
 type Guard struct {
-	store     Store
+	store     driver.Store
 	converter converter.DataConverter
-	plain     bool // it is the SDK's
+	plain     bool // converter is the SDK's default
 	failures  converter.FailureConverter
 	observe   func(context.Context, Event)
-	warned    sync.Map // activity types without any closer, or without a key
+	results   resultTypes
+	warned    sync.Map // activity types that were warned of, see warnOnce
 	shapes    sync.Map // of arguments, by type
-	faithful  sync.Map // why a type of results cannot be replayed, by type
+	faithful  sync.Map // why results of a type cannot be replayed, by type
 	done      sync.Map // attempts that have their result, until they end
 }
 
-// NewGuard returns a guard that keeps its records in store. c is the data
-// converter of the workers, which may encrypt; nil is the SDK's. Give the one that
-// client.Options has, or results are kept in clear. A nil store is a mistake in
-// the program: NewGuard panics.
-func NewGuard(store Store, c converter.DataConverter, o Options) *Guard {
+// NewGuard returns a guard that keeps its records in store. It panics if the store or
+// o.DataConverter is nil, which is a mistake in the program.
+func NewGuard(store driver.Store, o Options) *Guard {
 	must(store != nil, "NewGuard needs a store; take package memstore for tests")
-	if c == nil {
-		c = converter.GetDefaultDataConverter()
-	}
+	must(o.DataConverter != nil, "NewGuard needs Options.DataConverter; give it the data converter of the client, which may encrypt, "+
+		"or converter.GetDefaultDataConverter() if the client has none")
+	plain := o.DataConverter == converter.GetDefaultDataConverter()
 	if o.FailureConverter == nil {
-		o.FailureConverter = temporal.NewDefaultFailureConverter(temporal.DefaultFailureConverterOptions{DataConverter: c})
+		o.FailureConverter = temporal.NewDefaultFailureConverter(temporal.DefaultFailureConverterOptions{
+			DataConverter: o.DataConverter, EncodeCommonAttributes: !plain,
+		})
 	}
 	if o.Observe == nil {
 		o.Observe = func(context.Context, Event) {}
 	}
-	return &Guard{store: store, converter: c, plain: c == converter.GetDefaultDataConverter(), failures: o.FailureConverter, observe: o.Observe}
+	return &Guard{store: store, converter: o.DataConverter, plain: plain, failures: o.FailureConverter, observe: o.Observe}
 }
-
-// Abandoned says what is done about work whose attempt has ended without saying
-// how: its worker was killed, or its error leaves open what has happened.
-type Abandoned uint8
-
-const (
-	// Rerun does it again, as Temporal would. The effect may be there twice,
-	// unless something closes the gap: a transaction ([InTx]), a key that the
-	// service honours ([Call].PassThrough), or a question ([Call].Reconcile).
-	Rerun Abandoned = iota
-	// Hold does nothing, and waits for a person: see [Held]. Set [Call].Retain to
-	// longer than that may take, since a key is new when its record has expired.
-	Hold
-)
-
-// A Call is how one activity is guarded. The zero value keeps its results for 7
-// days, by a key for each execution of the activity. Values that make no sense are
-// refused when the activity is made, and by [Do] when it is called.
-type Call struct {
-	// Key returns a business key, made of the activity's arguments: see [By]. The
-	// same key is the same work, in whatever workflow. Nil is the execution's own
-	// key, as Scope says.
-	Key func(args []any) (string, error)
-	// Scope is how far a key of the execution goes; Step is the name of the work
-	// in ScopeChain.
-	Scope Scope
-	Step  string
-	// NoFingerprint lets the same business key, the same step of a chain, or the
-	// same local activity have another request: it gets the first one's result.
-	NoFingerprint bool
-	// OnAbandoned is what is done about abandoned work. Reconcile comes before it.
-	OnAbandoned Abandoned
-	// Reconcile asks the outside whether abandoned work has had its effect. An
-	// error leaves it abandoned, and is that of the attempt. With PassThrough it is
-	// asked only when DownstreamTTL is over.
-	Reconcile func(context.Context, Prior) (Found, error)
-	// PassThrough says that the work gives a key of [DownstreamKey] or [Transport]
-	// to a service that honours it, so that it may be done again.
-	PassThrough bool
-	// DownstreamTTL is how long that service remembers keys. Work that was begun
-	// before is not safe to do again: it is reconciled, or held. Zero is for ever.
-	DownstreamTTL time.Duration
-	// Retain is how long the record is kept, from the end of the last attempt's
-	// time on, or from its claim if that has no deadline. Zero is [DefaultRetain];
-	// the least is a minute. Make it longer than the activity can be retried.
-	Retain time.Duration
-}
-
-// closed reports whether something closes the gap between effect and record.
-func (c *Call) closed() bool {
-	return c.PassThrough || c.Reconcile != nil || c.OnAbandoned == Hold
-}
-
-// leastRetain is the least that a record is kept: the retention counts from the
-// claim on, and is to outlast the work.
-const leastRetain = time.Minute
-
-// retain is how long the record is kept from now on: beyond the time of the
-// activity, and of work that goes on after it.
-func (c *Call) retain(ctx context.Context) time.Duration {
-	kept := DefaultRetain
-	if c.Retain > 0 {
-		kept = max(c.Retain, leastRetain)
-	}
-	if end, ok := ctx.Deadline(); ok {
-		more := 2 * min(max(0, time.Until(end)), math.MaxInt64/4)
-		kept = min(kept, math.MaxInt64-more) + more // for ever stays for ever
-	}
-	return kept
-}
-
-// Prior is what is known of abandoned work.
-type Prior struct {
-	// Key is what [DownstreamKey] has returned to it, by label.
-	Key func(label string) string
-	// Args are the activity's arguments, see [Ask]. [Do] has none.
-	Args []any
-	// Age is how long ago it was begun first.
-	Age time.Duration
-}
-
-// Ask makes [Call].Reconcile of a function that needs to know the activity's first
-// argument.
-func Ask[In any](ask func(context.Context, Prior, In) (Found, error)) func(context.Context, Prior) (Found, error) {
-	return func(ctx context.Context, p Prior) (Found, error) {
-		in, err := firstOf[In](p.Args)
-		if err != nil {
-			return Found{}, err
-		}
-		return ask(ctx, p, in)
-	}
-}
-
-// Found is what [Call].Reconcile has found out.
-type Found struct {
-	state  State
-	result any
-}
-
-// Happened says that the effect is there, and what the activity would have
-// returned: a value of its type, or nil when it returns nothing. One of another
-// type is an error of reason [Misuse], and is not kept; [Guard.Interceptor] does
-// not see the type, and keeps what it is given.
-func Happened(result any) Found { return Found{state: Done, result: result} }
-
-// NeverHappened says that the work may be done.
-func NeverHappened() Found { return Found{state: Free} }
-
-// StillUnknown says that a person has to find out: the work is [Held].
-func StillUnknown() Found { return Found{state: Unknown} }

@@ -32,7 +32,7 @@ func within(t *testing.T, g *idempotency.Guard, d time.Duration, work func(conte
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), d)
 	defer cancel()
-	return idempotency.Do(ctx, g, "count", "k", work, idempotency.Call{})
+	return idempotency.Do(ctx, g, "count", "k", work, idempotency.ActivityOptions{})
 }
 
 // Work that cannot renew its lease ends before another attempt may begin, and its
@@ -41,16 +41,16 @@ func TestWorkEndsWithItsLease(t *testing.T) {
 	t.Parallel()
 	memory := memstore.New(memstore.Options{})
 	cut := idempotencytest.NewStore(memory) // the first attempt's way to the store
-	a, b := idempotency.NewGuard(cut, nil, idempotency.Options{}), idempotency.NewGuard(memory, nil, idempotency.Options{})
+	a, b := guardOn(cut), guardOn(memory)
 	work, begun := &at{}, make(chan struct{})
 	first := make(chan error, 1)
 	go func() {
 		_, err := within(t, a, 6*time.Second, func(ctx context.Context) (int, error) { // a lease of 3 s
 			defer work.enter()()
-			cut.FailBefore(idempotencytest.Renew, 1<<30)
+			cut.FailBefore(idempotencytest.OpRenew, 1<<30)
 			close(begun)
 			<-ctx.Done()
-			assert.Equal(t, idempotency.LeaseLost, idempotency.ReasonOf(context.Cause(ctx)), "%v", context.Cause(ctx))
+			assert.Equal(t, idempotency.ReasonLeaseLost, reasonOf(context.Cause(ctx)), "%v", context.Cause(ctx))
 			assert.Contains(t, context.Cause(ctx).Error(), "could not be renewed for 3s")
 			return 0, ctx.Err()
 		})
@@ -65,7 +65,7 @@ func TestWorkEndsWithItsLease(t *testing.T) {
 	require.Equal(t, 8, got)
 	require.EqualValues(t, 1, work.most.Load(), "two attempts at once")
 	err = <-first
-	require.Equal(t, idempotency.LeaseLost, idempotency.ReasonOf(err), "and no bare cancellation: %v", err)
+	require.Equal(t, idempotency.ReasonLeaseLost, reasonOf(err), "and no bare cancellation: %v", err)
 }
 
 // Work whose lease another attempt has is told so too.
@@ -74,23 +74,23 @@ func TestWorkEndsWhenItIsTakenOver(t *testing.T) {
 	r := newRig(t)
 	_, err := within(t, r.guard, 2*time.Second, func(ctx context.Context) (int, error) { // a lease of 1 s, renewed each third
 		r.clock.Advance(time.Hour)
-		got, err := r.do(idempotency.Call{}, nil)
+		got, err := r.do(idempotency.ActivityOptions{}, nil)
 		require.NoError(t, err)
 		require.Equal(t, 1, got)
 		<-ctx.Done()
 		require.ErrorContains(t, context.Cause(ctx), "another attempt has taken over")
 		return 0, errors.New("the connection was closed") // as clients say it
 	})
-	require.Equal(t, idempotency.LeaseLost, idempotency.ReasonOf(err), "%v", err)
+	require.Equal(t, idempotency.ReasonLeaseLost, reasonOf(err), "%v", err)
 }
 
 // A lease is renewed as long as the work goes on, whatever the store does in between.
 func TestShortOutagesEndNothing(t *testing.T) {
 	t.Parallel()
 	store := idempotencytest.NewStore(memstore.New(memstore.Options{}))
-	guard := idempotency.NewGuard(store, nil, idempotency.Options{})
+	guard := guardOn(store)
 	got, err := within(t, guard, 6*time.Second, func(ctx context.Context) (int, error) { // a lease of 3 s
-		store.FailBefore(idempotencytest.Renew, 2)
+		store.FailBefore(idempotencytest.OpRenew, 2)
 		require.Eventually(t, renewals(store, 5), soon, often)
 		return 7, ctx.Err()
 	})
@@ -124,7 +124,7 @@ func TestStepsInOvertimeKeepTheLease(t *testing.T) {
 			defer work.enter()()
 			return 8, nil
 		})
-		for idempotency.ReasonOf(err) == idempotency.InProgress {
+		for reasonOf(err) == idempotency.ReasonInProgress {
 			got, err = within(t, guard, time.Hour, func(context.Context) (int, error) {
 				defer work.enter()()
 				return 8, nil
@@ -153,7 +153,7 @@ func TestDuplicatesSeeTheResultSoon(t *testing.T) {
 	<-begun
 	began := time.Now()
 	_, err := within(t, guard, 2*time.Second, func(context.Context) (int, error) { return 8, nil })
-	require.Equal(t, idempotency.InProgress, idempotency.ReasonOf(err), "%v", err)
+	require.Equal(t, idempotency.ReasonInProgress, reasonOf(err), "%v", err)
 	require.LessOrEqual(t, delayOf(t, err), 3*time.Second, "it comes back soon")
 	require.Less(t, time.Since(began), 3*time.Second)
 	close(finish)

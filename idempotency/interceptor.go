@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -25,12 +26,12 @@ const headerName = "temporal-patterns.first-run"
 // cannot know which activities a worker has: prefer [Register], and in activities
 // [DownstreamKey], which fails without a guard. When an activity runs unguarded
 // whose name is almost one of calls, the log says so once. What was kept is returned to Temporal as it is, without a look at its type. For
-// workflows it sends the first run along, for [ScopeChain]; calls may be nil if
+// workflows it sends the first run along, for [ActivityOptions].ChainStep; calls may be nil if
 // only that is wanted. It creates no command. patterns.NewPlugin has a place for
 // it, outside that of package retry.
-func (g *Guard) Interceptor(calls map[string]Call) interceptor.WorkerInterceptor {
+func (g *Guard) Interceptor(calls map[string]ActivityOptions) interceptor.WorkerInterceptor {
 	must(g != nil, "the interceptor needs a guard")
-	own := make(map[string]*Call, len(calls))
+	own := make(map[string]*ActivityOptions, len(calls))
 	for name, c := range calls {
 		c.mustMakeSense(fmt.Sprintf("the interceptor, for activity %q,", name))
 		own[name] = &c
@@ -42,7 +43,7 @@ type workerInterceptor struct {
 	interceptor.WorkerInterceptorBase
 
 	guard *Guard
-	calls map[string]*Call
+	calls map[string]*ActivityOptions
 	seen  sync.Map // names in calls that there are
 }
 
@@ -92,7 +93,13 @@ func (i *activityInbound) ExecuteActivity(ctx context.Context, in *interceptor.E
 	if err != nil {
 		return nil, err
 	}
-	a, err := x.run(ctx, func(ctx context.Context) (any, error) { return i.Next.ExecuteActivity(ctx, in) })
+	a, err := x.run(ctx, func(ctx context.Context) (any, error) {
+		result, err := i.Next.ExecuteActivity(ctx, in)
+		if _, encoded := result.(*commonpb.Payloads); err == nil && result != nil && !encoded {
+			g.results.add(name, reflect.TypeOf(result))
+		}
+		return result, err
+	})
 	if err != nil {
 		return nil, err
 	}

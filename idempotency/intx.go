@@ -4,35 +4,38 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"time"
 
 	"go.temporal.io/sdk/activity"
 
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/internal/failure"
 )
 
 // InTx returns fn as an activity whose business write and whose record are
 // committed together: for a key the write is there once, or not at all, while the
 // record is kept. Write with the transaction only, and do not end it: that is an error
-// of reason [Misuse], and what was committed is [Held]. An error of fn rolls both back,
+// of reason [ReasonMisuse], and what was committed is [ReasonNeedsReview]. An error of fn rolls both back,
 // but activity.ErrResultPending commits them, and leaves the activity pending.
 //
-//	w.RegisterActivityWithOptions(idempotency.InTx(guard, store, a.Book, idempotency.Call{}), activity.RegisterOptions{Name: "Book"})
+//	w.RegisterActivityWithOptions(idempotency.InTx(guard, store, a.Book, idempotency.ActivityOptions{}), activity.RegisterOptions{Name: "Book"})
 //
 // A second attempt at the same time waits for the first: a second at a time in the
 // database, which costs a connection, and between that without one. Of the call,
-// OnAbandoned, Reconcile and what is downstream do not count. [Step] and [Rekey] do
+// OnAbandoned, Reconcile and what is downstream do not count. [Step] and [RotateKey] do
 // not go with a transaction. Results are as with [Wrap].
-func InTx[Tx, In, Out any](g *Guard, store Transactor[Tx], fn func(context.Context, Tx, In) (Out, error), c Call) func(context.Context, In) (Out, error) {
+func InTx[Tx, In, Out any](g *Guard, store driver.Transactor[Tx], fn func(context.Context, Tx, In) (Out, error), c ActivityOptions) func(context.Context, In) (Out, error) {
 	must(g != nil && store != nil && fn != nil, "InTx needs a guard, a store and a function")
 	c.mustMakeSense("InTx")
 	mustReplay[Out]("InTx")
-	c.OnAbandoned, c.Reconcile = Rerun, nil
+	c.OnAbandoned, c.Reconcile = OnAbandonedRetry, nil
 	return func(ctx context.Context, in In) (out Out, err error) {
 		x, err := g.function(ctx, store, &c, in)
 		if err != nil {
 			return out, err
 		}
+		x.returning(reflect.TypeFor[Out]())
 		a, err := transact(ctx, x, store, func(ctx context.Context, tx Tx) (any, error) { return fn(ctx, tx, in) })
 		if err != nil {
 			return out, err
@@ -41,36 +44,36 @@ func InTx[Tx, In, Out any](g *Guard, store Transactor[Tx], fn func(context.Conte
 	}
 }
 
-// inFn is an error of the business write, and not of the store.
-type inFn struct{ error }
+// callbackError is an error of the business write, and not of the store.
+type callbackError struct{ error }
 
-func (e *inFn) Unwrap() error { return e.error }
+func (e *callbackError) Unwrap() error { return e.error }
 
 // transact runs do in one transaction.
-func transact[Tx any](ctx context.Context, x *execution, store Transactor[Tx], do func(context.Context, Tx) (any, error)) (answer, error) {
-	if a, over, err := x.known(ctx); over {
+func transact[Tx any](ctx context.Context, x *execution, store driver.Transactor[Tx], do func(context.Context, Tx) (any, error)) (answer, error) {
+	if a, over, err := x.previous(ctx); over {
 		return a, err
 	}
-	return x.queue(ctx, func(ctx context.Context, c Claim) (fresh answer, got Claimed, err error) {
-		got, err = store.Transact(ctx, c, func(ctx context.Context, tx Tx, r Record) (Final, error) {
+	return x.lockingClaim(ctx, func(ctx context.Context, c driver.Claim) (fresh answer, got driver.ClaimResult, err error) {
+		got, err = store.Transact(ctx, c, func(ctx context.Context, tx Tx, r driver.Record) (driver.Completion, error) {
 			x.record, x.ref.Fence = r, r.Fence
 			if err := x.mismatch(ctx); err != nil { // of work that was abandoned without a transaction
-				return Final{}, &inFn{err}
+				return driver.Completion{}, &callbackError{err}
 			}
 			value, err := do(x.transacting(ctx), tx)
 			if errors.Is(err, activity.ErrResultPending) {
 				fresh = answer{pending: true}
-				return Final{State: Pending}, nil
+				return driver.Completion{State: driver.StatePending}, nil
 			}
 			if err != nil {
-				return Final{}, &inFn{failure.WithoutNoEffect(err)}
+				return driver.Completion{}, &callbackError{failure.WithoutNoEffect(err)}
 			}
 			payload, kept, err := x.guard.encode(ctx, value)
 			if err != nil {
-				return Final{}, &inFn{x.unkept(err)}
+				return driver.Completion{}, &callbackError{x.resultTooLarge(err)}
 			}
 			fresh = answer{value: value, kept: payload}
-			return Final{State: Done, Result: kept}, nil
+			return driver.Completion{State: driver.StateCompleted, Result: kept}, nil
 		})
 		return fresh, got, err
 	})
@@ -82,8 +85,8 @@ func (x *execution) transacting(ctx context.Context) context.Context {
 	return context.WithValue(ctx, executionKey{}, x)
 }
 
-func (x *execution) newClaim(ctx context.Context) Claim {
-	return Claim{Key: x.ref.Key, Owner: x.ref.Owner, Fingerprint: x.fingerprint, Lease: x.lease, Retain: x.call.retain(ctx), Info: x.info}
+func (x *execution) newClaim(ctx context.Context) driver.Claim {
+	return driver.Claim{Key: x.ref.Key, Owner: x.ref.Owner, Fingerprint: x.fingerprint, Lease: x.lease, Retain: x.options.retain(ctx), Info: x.info}
 }
 
 // queueFor is how long a claim waits in the database for another transaction. It
@@ -91,20 +94,20 @@ func (x *execution) newClaim(ctx context.Context) Claim {
 const queueFor = time.Second
 
 // queue claims by a transaction, again and again while another one has the key.
-func (x *execution) queue(ctx context.Context, claim func(context.Context, Claim) (answer, Claimed, error)) (answer, error) {
+func (x *execution) lockingClaim(ctx context.Context, claim func(context.Context, driver.Claim) (answer, driver.ClaimResult, error)) (answer, error) {
 	for patience := patienceOf(ctx); ; {
 		x.claimed = now()
 		c := x.newClaim(ctx)
 		c.Lease = min(x.lease, queueFor)
 		fresh, got, err := claim(ctx, c)
 		if err != nil {
-			return answer{}, x.uncommitted(ctx, err)
+			return answer{}, x.transactError(ctx, err)
 		}
 		x.record = got.Record
 		switch {
 		case got.Won:
-			return x.committed(ctx, fresh)
-		case settled(x.record.State):
+			return x.afterTransact(ctx, fresh)
+		case isSettled(x.record.State):
 			return x.replay(ctx)
 		}
 		if patience -= time.Since(x.claimed); patience <= 0 || stopping(ctx) {
@@ -118,21 +121,21 @@ func (x *execution) queue(ctx context.Context, claim func(context.Context, Claim
 	}
 }
 
-func (x *execution) unkept(err error) error {
-	return refuse(NoResult, fmt.Sprintf("the result of key %s cannot be kept, so nothing was written: %v; return a smaller one that can be encoded", x.ref.Key, err))
+func (x *execution) resultTooLarge(err error) error {
+	return nonRetryable(ReasonNoResult, fmt.Sprintf("the result of key %s cannot be kept, so nothing was written: %v; return a smaller one that can be encoded", x.ref.Key, err))
 }
 
 // uncommitted is the error of a transaction: that of the business, or the store's.
-func (x *execution) uncommitted(ctx context.Context, err error) error {
-	if errors.Is(err, ErrTxEnded) {
-		return refuse(Misuse, fmt.Sprintf("the function for key %s has ended its transaction itself, so that its record is no part of it; leave Commit and Rollback to InTx, "+
+func (x *execution) transactError(ctx context.Context, err error) error {
+	if errors.Is(err, driver.ErrTxEnded) {
+		return nonRetryable(ReasonMisuse, fmt.Sprintf("the function for key %s has ended its transaction itself, so that its record is no part of it; leave Commit and Rollback to InTx, "+
 			"and look at what it has written", x.ref.Key))
 	}
-	var business *inFn
+	var business *callbackError
 	if errors.As(err, &business) {
 		return business.error
 	}
-	var statement *StatementError
+	var statement *driver.StatementError
 	if errors.As(err, &statement) {
 		return statement.Err
 	}
@@ -140,9 +143,9 @@ func (x *execution) uncommitted(ctx context.Context, err error) error {
 }
 
 // committed is the answer of a transaction of this attempt.
-func (x *execution) committed(ctx context.Context, fresh answer) (answer, error) {
+func (x *execution) afterTransact(ctx context.Context, fresh answer) (answer, error) {
 	x.ref.Fence = x.record.Fence
-	x.say(ctx, Began)
+	x.emit(ctx, EventStarted)
 	if fresh.pending {
 		return answer{}, activity.ErrResultPending
 	}

@@ -13,6 +13,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/memstore"
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 )
@@ -28,13 +29,13 @@ type (
 	tx struct{ rows []string }
 )
 
-func (l *ledger) Transact(ctx context.Context, c idempotency.Claim, run func(context.Context, *tx, idempotency.Record) (idempotency.Final, error)) (idempotency.Claimed, error) {
+func (l *ledger) Transact(ctx context.Context, c driver.Claim, run func(context.Context, *tx, driver.Record) (driver.Completion, error)) (driver.ClaimResult, error) {
 	got, err := l.Claim(ctx, c)
 	l.claims.Add(1)
 	if err != nil || !got.Won {
 		return got, err
 	}
-	ref := idempotency.Ref{Key: c.Key, Owner: c.Owner, Fence: got.Record.Fence}
+	ref := driver.Ref{Key: c.Key, Owner: c.Owner, Fence: got.Record.Fence}
 	t := &tx{}
 	f, err := run(ctx, t, got.Record)
 	if err == nil && l.broken > 0 {
@@ -42,7 +43,7 @@ func (l *ledger) Transact(ctx context.Context, c idempotency.Claim, run func(con
 		err = errors.New("the connection is gone")
 	}
 	if err != nil { // rolled back, the claim too
-		return idempotency.Claimed{}, errors.Join(err, l.Renew(ctx, ref, idempotency.Renewal{}), l.Forget(ctx, c.Key))
+		return driver.ClaimResult{}, errors.Join(err, l.Renew(ctx, ref, driver.Renewal{}), l.Delete(ctx, c.Key))
 	}
 	l.rows = append(l.rows, t.rows...)
 	return got, l.Finish(ctx, ref, f)
@@ -64,7 +65,7 @@ func TestInTx(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			l := &ledger{Store: memstore.New(memstore.Options{}), broken: c.broken}
-			guard := idempotency.NewGuard(l, nil, idempotency.Options{})
+			guard := guardOn(l)
 			env := testenv.New()
 			errs := c.errs
 			book := idempotency.InTx(guard, l, func(ctx context.Context, t *tx, o order) (string, error) {
@@ -74,9 +75,9 @@ func TestInTx(t *testing.T) {
 					errs = errs[1:]
 					return "", err
 				}
-				x, _ := idempotency.FromContext(ctx)
-				return "row " + o.ID, map[bool]error{true: errors.New("no key")}[x.Key == ""]
-			}, idempotency.Call{Key: byOrder})
+				key, _, _ := idempotency.FencingToken(ctx)
+				return "row " + o.ID, map[bool]error{true: errors.New("no key")}[key == ""]
+			}, idempotency.ActivityOptions{Key: byOrder})
 			env.RegisterActivityWithOptions(book, activity.RegisterOptions{Name: "Book"})
 			env.ExecuteWorkflow(func(ctx workflow.Context) error {
 				options := workflow.ActivityOptions{ActivityID: "same", StartToCloseTimeout: time.Minute}
@@ -104,9 +105,9 @@ func TestInTx(t *testing.T) {
 func TestInTxTakesOver(t *testing.T) {
 	t.Parallel()
 	l := &ledger{Store: memstore.New(memstore.Options{})}
-	guard := idempotency.NewGuard(l, nil, idempotency.Options{})
+	guard := guardOn(l)
 	env := testenv.New()
-	c := idempotency.Call{Key: func([]any) (string, error) { return "same", nil }}
+	c := idempotency.ActivityOptions{Key: func([]any) (string, error) { return "same", nil }}
 	env.RegisterActivityWithOptions(idempotency.Wrap(guard, func(context.Context, order) (int, error) { return 0, errors.New("reset") }, c), activity.RegisterOptions{Name: "Book"})
 	other := testenv.New()
 	other.RegisterActivityWithOptions(idempotency.InTx(guard, l, func(_ context.Context, t *tx, o order) (int, error) {
@@ -122,7 +123,7 @@ func TestInTxTakesOver(t *testing.T) {
 	env.ExecuteWorkflow(once(o1))
 	require.ErrorContains(t, env.GetWorkflowError(), "reset")
 	other.ExecuteWorkflow(once(o2))
-	require.Equal(t, idempotency.Mismatch, idempotency.ReasonOf(other.GetWorkflowError()), "%v", other.GetWorkflowError())
+	require.Equal(t, idempotency.ReasonMismatch, reasonOf(other.GetWorkflowError()), "%v", other.GetWorkflowError())
 	require.Empty(t, l.rows)
 }
 
@@ -130,14 +131,14 @@ func TestInTxTakesOver(t *testing.T) {
 func TestInTxWhileAnotherWrites(t *testing.T) {
 	t.Parallel()
 	l := &ledger{Store: memstore.New(memstore.Options{})}
-	guard := idempotency.NewGuard(l, nil, idempotency.Options{})
+	guard := guardOn(l)
 	begun, finish := make(chan struct{}), make(chan struct{})
 	book := idempotency.InTx(guard, l, func(_ context.Context, t *tx, o order) (int, error) {
 		t.rows = append(t.rows, o.ID)
 		close(begun)
 		<-finish
 		return 7, nil
-	}, idempotency.Call{Key: byOrder})
+	}, idempotency.ActivityOptions{Key: byOrder})
 	results := make(chan int, 2)
 	run := func() {
 		env := testenv.New()

@@ -12,6 +12,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/memstore"
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 )
@@ -33,12 +34,12 @@ func booked(fn any) error {
 func TestPendingInTxIsCommitted(t *testing.T) {
 	t.Parallel()
 	l := &ledger{Store: memstore.New(memstore.Options{})}
-	g := idempotency.NewGuard(l, nil, idempotency.Options{})
+	g := guardOn(l)
 	var got error
 	book := idempotency.InTx(g, l, func(_ context.Context, t *tx, o order) (string, error) {
 		t.rows = append(t.rows, o.ID)
 		return "", activity.ErrResultPending
-	}, idempotency.Call{Key: byOrder})
+	}, idempotency.ActivityOptions{Key: byOrder})
 	for range 2 {
 		_ = booked(func(ctx context.Context, o order) (string, error) {
 			_, got = book(ctx, o)
@@ -47,7 +48,7 @@ func TestPendingInTxIsCommitted(t *testing.T) {
 	}
 	require.Equal(t, []string{"o-1"}, l.rows)
 	require.ErrorIs(t, got, activity.ErrResultPending, "the next attempt")
-	all, err := l.List(t.Context(), idempotency.Query{State: idempotency.Pending, Limit: 9})
+	all, err := l.List(t.Context(), driver.Query{State: driver.StatePending, Limit: 9})
 	require.NoError(t, err)
 	require.Len(t, all, 1)
 }
@@ -59,17 +60,14 @@ func TestProgressInTxIsRefused(t *testing.T) {
 		_, err := idempotency.Step(ctx, "mail", func(context.Context) (int, error) { return 1, nil })
 		return err
 	}
-	for name, use := range map[string]func(context.Context) error{"Step": step, "Rekey": func(ctx context.Context) error { return idempotency.Rekey(ctx, "a") }} {
+	for name, use := range map[string]func(context.Context) error{"Step": step, "Rekey": func(ctx context.Context) error { return idempotency.RotateKey(ctx, "a") }} {
 		l := &ledger{Store: memstore.New(memstore.Options{})}
-		g := idempotency.NewGuard(l, nil, idempotency.Options{})
+		g := guardOn(l)
 		err := booked(idempotency.InTx(g, l, func(ctx context.Context, t *tx, o order) (int, error) {
 			t.rows = append(t.rows, o.ID)
 			return 0, use(ctx)
-		}, idempotency.Call{Key: byOrder}))
-		require.Equal(t, idempotency.Misuse, idempotency.ReasonOf(err), "%s: %v", name, err)
-		err = booked(idempotency.InBatch(g, l, func(ctx context.Context, _ order) (int, error) { return 0, use(ctx) },
-			func(t *tx, o order, _ int) error { t.rows = append(t.rows, o.ID); return nil }, idempotency.Call{Key: byOrder}))
-		require.Equal(t, idempotency.Misuse, idempotency.ReasonOf(err), "%s: %v", name, err)
+		}, idempotency.ActivityOptions{Key: byOrder}))
+		require.Equal(t, idempotency.ReasonMisuse, reasonOf(err), "%s: %v", name, err)
 		require.Empty(t, l.rows)
 	}
 }
@@ -80,15 +78,11 @@ type refusing struct {
 	err error
 }
 
-func (r *refusing) Transact(ctx context.Context, c idempotency.Claim, run func(context.Context, *tx, idempotency.Record) (idempotency.Final, error)) (idempotency.Claimed, error) {
-	if _, err := run(ctx, &tx{}, idempotency.Record{Fence: 1}); err != nil {
-		return idempotency.Claimed{}, err
+func (r *refusing) Transact(ctx context.Context, c driver.Claim, run func(context.Context, *tx, driver.Record) (driver.Completion, error)) (driver.ClaimResult, error) {
+	if _, err := run(ctx, &tx{}, driver.Record{Fence: 1}); err != nil {
+		return driver.ClaimResult{}, err
 	}
-	return idempotency.Claimed{}, r.err
-}
-
-func (r *refusing) Batch(context.Context, idempotency.Claim, idempotency.Final, func(*tx) error) (idempotency.Claimed, error) {
-	return idempotency.Claimed{}, r.err
+	return driver.ClaimResult{}, r.err
 }
 
 // checkViolation is what a driver makes of a row that breaks a constraint.
@@ -102,35 +96,34 @@ func (checkViolation) SQLState() string { return "23514" }
 func TestRefusedStatements(t *testing.T) {
 	t.Parallel()
 	db := &refusing{memstore.New(memstore.Options{}), nil}
-	g := idempotency.NewGuard(db, nil, idempotency.Options{})
-	result := func(context.Context, order) (int, error) { return 1, nil }
+	g := guardOn(db)
 	var got error
 	run := func(fn func(context.Context, order) (int, error)) error {
 		_ = booked(func(ctx context.Context, o order) (int, error) { _, got = fn(ctx, o); return 0, got })
 		return got
 	}
-	batch := idempotency.InBatch(g, db, result, func(*tx, order, int) error { return nil }, idempotency.Call{})
-	db.err = &idempotency.StatementError{Err: checkViolation{}}
-	require.Equal(t, checkViolation{}, run(batch))
+	book := idempotency.InTx(g, db, func(context.Context, *tx, order) (int, error) { return 1, nil }, idempotency.ActivityOptions{})
+	db.err = &driver.StatementError{Err: checkViolation{}}
+	require.Equal(t, checkViolation{}, run(book))
 	require.ErrorIs(t, db.err, checkViolation{})
 	require.Equal(t, "violates check constraint", db.err.Error())
-	require.Equal(t, checkViolation{}, run(idempotency.InTx(g, db, func(context.Context, *tx, order) (int, error) { return 1, checkViolation{} }, idempotency.Call{})))
+	require.Equal(t, checkViolation{}, run(idempotency.InTx(g, db, func(context.Context, *tx, order) (int, error) { return 1, checkViolation{} }, idempotency.ActivityOptions{})))
 	db.err = errors.New("connection reset by peer: 10.0.0.7")
-	require.Equal(t, idempotency.StoreDown, idempotency.ReasonOf(run(batch)))
+	require.Equal(t, idempotency.ReasonStoreUnavailable, reasonOf(run(book)))
 	require.NotContains(t, got.Error(), "10.0.0.7", "and the history does not say where it is")
 	// A mark of no effect means nothing here, and has no place in a history.
 	reset := errors.New("reset")
-	require.Equal(t, reset, run(idempotency.InTx(g, db, func(context.Context, *tx, order) (int, error) { return 1, idempotency.NoEffect(reset) }, idempotency.Call{})))
+	require.Equal(t, reset, run(idempotency.InTx(g, db, func(context.Context, *tx, order) (int, error) { return 1, idempotency.NoEffect(reset) }, idempotency.ActivityOptions{})))
 }
 
 // A function that ends its transaction itself is a mistake in the program: no attempt
 // repeats it.
 func TestEndedTransactionsAreMisuse(t *testing.T) {
 	t.Parallel()
-	db := &refusing{memstore.New(memstore.Options{}), idempotency.ErrTxEnded}
-	g := idempotency.NewGuard(db, nil, idempotency.Options{})
-	err := booked(idempotency.InTx(g, db, func(context.Context, *tx, order) (int, error) { return 1, nil }, idempotency.Call{}))
-	require.Equal(t, idempotency.Misuse, idempotency.ReasonOf(err), "%v", err)
+	db := &refusing{memstore.New(memstore.Options{}), driver.ErrTxEnded}
+	g := guardOn(db)
+	err := booked(idempotency.InTx(g, db, func(context.Context, *tx, order) (int, error) { return 1, nil }, idempotency.ActivityOptions{}))
+	require.Equal(t, idempotency.ReasonMisuse, reasonOf(err), "%v", err)
 	var app *temporal.ApplicationError
 	require.ErrorAs(t, err, &app)
 	require.True(t, app.NonRetryable())

@@ -25,7 +25,7 @@ func TestLargeStepsAreRead(t *testing.T) {
 					err = errors.New("once more")
 				}
 				return len(b), err
-			}, idempotency.Call{})
+			}, idempotency.ActivityOptions{})
 			return err
 		}
 		require.ErrorContains(t, run(true), "once more", name)
@@ -62,8 +62,8 @@ func TestStepsThatCannotBeKept(t *testing.T) {
 						}
 					}
 					return 0, nil
-				}, idempotency.Call{})
-				require.Equal(t, idempotency.NoResult, idempotency.ReasonOf(err), "%v", err)
+				}, idempotency.ActivityOptions{})
+				require.Equal(t, idempotency.ReasonNoResult, reasonOf(err), "%v", err)
 			}
 			require.LessOrEqual(t, parts, len(c.sizes), "each was done once at most")
 		})
@@ -74,10 +74,10 @@ func TestStepsThatCannotBeKept(t *testing.T) {
 func TestStepsOfACodecThatFails(t *testing.T) {
 	t.Parallel()
 	r, parts, codec := newRig(t), 0, &flaky{encodes: 2}
-	r.guard = idempotency.NewGuard(r.store, converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), codec), idempotency.Options{})
+	r.guard = idempotency.NewGuard(r.store, idempotency.Options{DataConverter: converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), codec)})
 	_, err := idempotency.Do(t.Context(), r.guard, "steps", "k", func(ctx context.Context) (int, error) {
 		return idempotency.Step(ctx, "one", func(context.Context) (int, error) { parts++; return parts, nil })
-	}, idempotency.Call{})
+	}, idempotency.ActivityOptions{})
 	require.NoError(t, err)
 	require.Equal(t, 1, parts)
 }

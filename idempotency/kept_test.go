@@ -16,6 +16,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 )
 
@@ -54,16 +55,28 @@ func xor(data []byte, with byte) []byte {
 	return out
 }
 
-// Results and failures are kept as the worker's converters have them, and come
-// back as they were.
-func TestWhatIsKept(t *testing.T) {
+// Results and failures are stored as the worker's converters encode them, and come
+// back unchanged. Without a failure converter, the data converter encodes messages too.
+func TestStoredResultsUseTheConverters(t *testing.T) {
 	t.Parallel()
+	t.Run("with a failure converter", func(t *testing.T) {
+		t.Parallel()
+		testStoredResults(t, func(c converter.FailureConverter) converter.FailureConverter { return c })
+	})
+	t.Run("with the data converter only", func(t *testing.T) {
+		t.Parallel()
+		testStoredResults(t, func(converter.FailureConverter) converter.FailureConverter { return nil })
+	})
+}
+
+func testStoredResults(t *testing.T, given func(converter.FailureConverter) converter.FailureConverter) {
+	t.Helper()
 	r := newRig(t)
 	codec := converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), scrambled{new(byte)})
 	failures := temporal.NewDefaultFailureConverter(temporal.DefaultFailureConverterOptions{DataConverter: codec, EncodeCommonAttributes: true})
-	r.guard = idempotency.NewGuard(r.store, codec, idempotency.Options{FailureConverter: failures})
+	r.guard = idempotency.NewGuard(r.store, idempotency.Options{DataConverter: codec, FailureConverter: given(failures)})
 	calls := 0
-	env := testenv.New(r.guard.Interceptor(map[string]idempotency.Call{"Look": {Key: func(args []any) (string, error) { return fmt.Sprint(args[1]), nil }}}))
+	env := testenv.New(r.guard.Interceptor(map[string]idempotency.ActivityOptions{"Look": {Key: func(args []any) (string, error) { return fmt.Sprint(args[1]), nil }}}))
 	env.SetDataConverter(codec)
 	env.SetFailureConverter(failures)
 	env.RegisterActivityWithOptions(func(_ context.Context, o order, fail bool) ([]order, error) {
@@ -98,7 +111,7 @@ func TestWhatIsKept(t *testing.T) {
 	})
 	require.NoError(t, env.GetWorkflowError())
 	require.Equal(t, 2, calls)
-	all, err := r.memory.List(t.Context(), idempotency.Query{Limit: 9})
+	all, err := r.memory.List(t.Context(), driver.Query{Limit: 9})
 	require.NoError(t, err)
 	require.Len(t, all, 2)
 	for _, e := range all {
@@ -108,10 +121,10 @@ func TestWhatIsKept(t *testing.T) {
 }
 
 // The first run of the chain travels to activities, regular and local.
-func TestScopeChain(t *testing.T) {
+func TestChainStep(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	calls := map[string]idempotency.Call{"Charge": {Scope: idempotency.ScopeChain, Step: "charge"}}
+	calls := map[string]idempotency.ActivityOptions{"Charge": {ChainStep: "charge"}}
 	done := 0
 	for range 2 { // as two runs of a chain: activity IDs differ
 		env := testenv.New(r.guard.Interceptor(calls))
@@ -129,60 +142,4 @@ func TestScopeChain(t *testing.T) {
 		require.NoError(t, env.GetWorkflowError())
 	}
 	require.Equal(t, 1, done)
-}
-
-// Somebody settles what is held.
-func TestSettling(t *testing.T) {
-	t.Parallel()
-	declined := temporal.NewNonRetryableApplicationError("declined", "Declined", nil)
-	for name, c := range map[string]struct {
-		settle func(*rig, idempotency.Entry) error
-		got    int
-		err    string
-		calls  int
-	}{
-		"it has happened": {func(r *rig, e idempotency.Entry) error { return r.guard.Resolve(t.Context(), e.Key, e.Fence, 7) }, 7, "", 1},
-		"it has failed": {func(r *rig, e idempotency.Entry) error {
-			return r.guard.ResolveError(t.Context(), e.Key, e.Fence, declined)
-		}, 0, "declined", 1},
-		"do it again": {func(r *rig, e idempotency.Entry) error { return r.guard.Retry(t.Context(), e.Key, e.Fence) }, 2, "", 2},
-		"forget it":   {func(r *rig, e idempotency.Entry) error { return r.guard.Forget(t.Context(), e.Key) }, 2, "", 2},
-		"too late": {func(r *rig, e idempotency.Entry) error {
-			require.ErrorIs(t, r.guard.Retry(t.Context(), e.Key, e.Fence-1), idempotency.ErrLeaseLost)
-			return nil
-		}, 0, "is not known", 1},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			r := newRig(t)
-			r.guard = idempotency.NewGuard(r.memory, nil, idempotency.Options{})
-			hold := idempotency.Call{OnAbandoned: idempotency.Hold}
-			_, err := r.do(hold, errors.New("reset"))
-			require.ErrorContains(t, err, "reset")
-			held, err := r.guard.List(t.Context(), idempotency.Query{State: idempotency.Unknown, Limit: 9})
-			require.NoError(t, err)
-			require.Len(t, held, 1)
-			require.Equal(t, "count", held[0].Info.ActivityType)
-			seen, err := r.guard.Record(t.Context(), held[0].Key)
-			require.NoError(t, err)
-			require.Equal(t, idempotency.Unknown, seen.State)
-			require.NoError(t, c.settle(r, held[0]))
-			got, err := r.do(hold, nil)
-			require.Equal(t, c.got, got)
-			if c.err != "" {
-				require.ErrorContains(t, err, c.err)
-			} else {
-				require.NoError(t, err)
-			}
-			require.Equal(t, c.calls, r.calls)
-		})
-	}
-	r := newRig(t)
-	plain := idempotency.NewGuard(struct{ idempotency.Store }{r.memory}, nil, idempotency.Options{})
-	_, err := plain.List(t.Context(), idempotency.Query{})
-	require.ErrorContains(t, err, "use a store that is an Admin")
-	require.ErrorContains(t, plain.Forget(t.Context(), idempotency.Digest{}), "use a store that is an Admin")
-	require.ErrorContains(t, r.guard.Resolve(t.Context(), idempotency.Digest{}, 1, func() {}), "cannot be encoded")
-	_, err = idempotency.ParseDigest("12")
-	require.ErrorContains(t, err, "give the 64 hex digits")
 }

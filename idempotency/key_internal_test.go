@@ -9,6 +9,8 @@ import (
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/workflow"
 	"pgregory.net/rapid"
+
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
 // What is the same work, and what is not, by what Temporal tells an activity.
@@ -61,7 +63,7 @@ func TestDigestsTellPartsApart(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a, b := parts.Draw(t, "a"), parts.Draw(t, "b")
 		require.Equal(t, slices.Equal(a, b), digest(a...) == digest(b...))
-		d, err := ParseDigest(digest(a...).String())
+		d, err := driver.ParseKey(digest(a...).String())
 		require.NoError(t, err)
 		require.Equal(t, digest(a...), d)
 	})
@@ -81,7 +83,7 @@ func TestDownstreamKeysTellLabelsApart(t *testing.T) {
 			return of{rapid.Byte().Draw(t, name), label.Draw(t, name), rapid.IntRange(0, 3).Draw(t, name)}
 		}
 		a, b := draw("a"), draw("b")
-		first, second := downstreamSum(Digest{a.key}, a.label, a.generation), downstreamSum(Digest{b.key}, b.label, b.generation)
+		first, second := downstreamSum(driver.Key{a.key}, a.label, a.generation), downstreamSum(driver.Key{b.key}, b.label, b.generation)
 		require.Equal(t, a == b, downstreamKey(first) == downstreamKey(second))
 		require.Equal(t, a == b, downstreamUUID(first) == downstreamUUID(second))
 		require.Regexp(t, "^[0-9A-V]{32}$", downstreamKey(first))

@@ -12,6 +12,7 @@ import (
 	"go.temporal.io/sdk/testsuite"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 )
 
@@ -34,10 +35,10 @@ func TestRefusedRequestsTakeNothingAway(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	var meanwhile func()
-	charge := idempotency.Wrap(r.guard, func(context.Context, order) (int, error) { r.calls++; meanwhile(); return r.calls, nil }, idempotency.Call{Key: byName})
+	charge := idempotency.Wrap(r.guard, func(context.Context, order) (int, error) { r.calls++; meanwhile(); return r.calls, nil }, idempotency.ActivityOptions{Key: byName})
 	meanwhile = func() {
 		r.clock.Advance(24 * time.Hour)
-		require.Equal(t, idempotency.Mismatch, idempotency.ReasonOf(alone(charge, o2)))
+		require.Equal(t, idempotency.ReasonMismatch, reasonOf(alone(charge, o2)))
 	}
 	require.NoError(t, alone(charge, o1), "nobody has taken its work over")
 	require.NoError(t, alone(charge, o1))
@@ -48,12 +49,12 @@ func TestRefusedRequestsTakeNothingAway(t *testing.T) {
 // all, no person is needed any more.
 func TestHeldWorkIsFinishedByItsOwner(t *testing.T) {
 	t.Parallel()
-	hold := idempotency.Call{OnAbandoned: idempotency.Hold}
+	hold := idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview}
 	for name, c := range map[string]struct {
 		err   error
-		state idempotency.State
+		state driver.State
 	}{
-		"it has a result": {nil, idempotency.Done}, "it has failed for good": {declinedForGood, idempotency.Failed}, "it does not know": {errors.New("reset"), idempotency.Unknown},
+		"it has a result": {nil, driver.StateCompleted}, "it has failed for good": {declinedForGood, driver.StateFailed}, "it does not know": {errors.New("reset"), driver.StateIndeterminate},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -61,7 +62,7 @@ func TestHeldWorkIsFinishedByItsOwner(t *testing.T) {
 			got, err := idempotency.Do(t.Context(), r.guard, "count", "k", func(context.Context) (int, error) {
 				r.clock.Advance(time.Hour)
 				_, err := r.do(hold, nil)
-				require.Equal(t, idempotency.Held, idempotency.ReasonOf(err))
+				require.Equal(t, idempotency.ReasonNeedsReview, reasonOf(err))
 				return 7, c.err
 			}, hold)
 			require.ErrorIs(t, err, c.err)
@@ -83,7 +84,7 @@ func TestProgressOutlivesARelease(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRig(t)
-			r.guard = idempotency.NewGuard(r.memory, nil, idempotency.Options{})
+			r.guard = guardOn(r.memory)
 			var keys []string
 			reserved := 0
 			do := func(result error) error {
@@ -91,16 +92,16 @@ func TestProgressOutlivesARelease(t *testing.T) {
 					_, err := idempotency.Step(ctx, "reserve", func(context.Context) (int, error) { reserved++; return 1, nil })
 					require.NoError(t, err)
 					if len(keys) == 0 {
-						require.NoError(t, idempotency.Rekey(ctx, "charge"))
+						require.NoError(t, idempotency.RotateKey(ctx, "charge"))
 					}
 					keys = append(keys, keyOf(ctx, "charge"))
 					return 1, result
-				}, idempotency.Call{OnAbandoned: idempotency.Hold})
+				}, idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview})
 				return err
 			}
 			require.Error(t, do(c.err))
 			if c.retry {
-				held, err := r.guard.List(t.Context(), idempotency.Query{State: idempotency.Unknown, Limit: 1})
+				held, err := r.guard.List(t.Context(), driver.Query{State: driver.StateIndeterminate, Limit: 1})
 				require.NoError(t, err)
 				require.NoError(t, r.guard.Retry(t.Context(), held[0].Key, held[0].Fence))
 			}
@@ -116,18 +117,18 @@ func TestProgressOutlivesARelease(t *testing.T) {
 func TestKeysEndWithTheServicesMemory(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	call := idempotency.Call{PassThrough: true, DownstreamTTL: 50 * time.Millisecond}
+	call := idempotency.ActivityOptions{PassThrough: true, DownstreamTTL: 50 * time.Millisecond}
 	_, err := idempotency.Do(t.Context(), r.guard, "count", "k", func(ctx context.Context) (int, error) {
 		require.NotEmpty(t, keyOf(ctx, "charge"))
 		require.Eventually(t, func() bool { return keyOf(ctx, "charge") == "" }, soon, often)
 		_, err := idempotency.DownstreamKey(ctx, "charge")
 		return 0, err
 	}, call)
-	require.Equal(t, idempotency.NoKey, idempotency.ReasonOf(err), "%v", err)
+	require.Equal(t, idempotency.ReasonNoKey, reasonOf(err), "%v", err)
 	require.ErrorContains(t, err, "retryable: true")
 	r.clock.Advance(time.Second)
 	_, err = idempotency.Do(t.Context(), r.guard, "count", "k", func(context.Context) (int, error) { return 1, nil }, call)
-	require.Equal(t, idempotency.Held, idempotency.ReasonOf(err), "%v", err)
+	require.Equal(t, idempotency.ReasonNeedsReview, reasonOf(err), "%v", err)
 }
 
 // Records of standalone activities say by their run which execution they are of, and
@@ -136,13 +137,13 @@ func TestStandaloneActivities(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	fn := func(context.Context, order) (int, error) { return 1, nil }
-	require.NoError(t, alone(idempotency.Wrap(r.guard, fn, idempotency.Call{}), o1))
-	all, err := r.memory.List(t.Context(), idempotency.Query{Limit: 9})
+	require.NoError(t, alone(idempotency.Wrap(r.guard, fn, idempotency.ActivityOptions{}), o1))
+	all, err := r.memory.List(t.Context(), driver.Query{Limit: 9})
 	require.NoError(t, err)
 	require.Empty(t, all[0].Info.WorkflowID)
 	require.NotEmpty(t, all[0].Info.RunID)
-	err = alone(idempotency.Wrap(r.guard, fn, idempotency.Call{Scope: idempotency.ScopeChain, Step: "charge"}), o1)
-	require.Equal(t, idempotency.NoKey, idempotency.ReasonOf(err))
+	err = alone(idempotency.Wrap(r.guard, fn, idempotency.ActivityOptions{ChainStep: "charge"}), o1)
+	require.Equal(t, idempotency.ReasonNoKey, reasonOf(err))
 	require.ErrorContains(t, err, "no workflow has started activity")
 }
 
@@ -157,7 +158,7 @@ func TestRecordsOutlastTheirWork(t *testing.T) {
 			r.calls++
 			r.clock.Advance(takes)
 			return 1, nil
-		}, idempotency.Call{Retain: time.Millisecond})
+		}, idempotency.ActivityOptions{Retain: time.Millisecond})
 		require.NoError(t, err)
 	}
 	for range 2 {

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"go.temporal.io/sdk/activity"
+
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
 const (
@@ -33,10 +35,10 @@ func leaseOf(ctx context.Context) time.Duration {
 }
 
 // A keeper renews a lease while the work goes on.
-type keeper struct {
-	lose  context.CancelCauseFunc // ends the work
-	first *time.Timer             // until the first renewal
-	ended chan struct{}           // closed when the renewing has ended
+type leaseKeeper struct {
+	onLost context.CancelCauseFunc // ends the work
+	first  *time.Timer             // until the first renewal
+	ended  chan struct{}           // closed when the renewing has ended
 
 	mu      sync.Mutex
 	stopped bool
@@ -46,15 +48,15 @@ type keeper struct {
 }
 
 // keep renews the lease until stop is called. The context that it returns ends,
-// with a cause of reason [LeaseLost], when another attempt has the work, and when
+// with a cause of reason [ReasonLeaseLost], when another attempt has the work, and when
 // no renewal has succeeded for as long as the lease.
 //
 // Work that goes on although its time is over keeps the lease for as long again:
 // Temporal begins the next attempt by then, which has to wait for the outcome.
-func (x *execution) keep(ctx context.Context) context.Context {
+func (x *execution) startLease(ctx context.Context) context.Context {
 	k := &x.keeper
 	working, lose := context.WithCancelCause(ctx)
-	k.lose, k.ended, k.held = lose, make(chan struct{}), x.heldUntil(x.claimed)
+	k.onLost, k.ended, k.held = lose, make(chan struct{}), x.heldUntil(x.claimed)
 	k.first = time.AfterFunc(time.Until(x.claimed.Add(x.lease/3)), func() {
 		defer close(k.ended)
 		latest := time.Duration(math.MaxInt64)
@@ -79,7 +81,7 @@ func (x *execution) renew(ctx context.Context) {
 	k := &x.keeper
 	k.mu.Lock()
 	k.over = time.AfterFunc(time.Until(k.held), func() {
-		k.lose(later(LeaseLost, fmt.Sprintf("the lease of key %s could not be renewed for %s, and other attempts may take the work over; "+
+		k.onLost(retryable(ReasonLeaseLost, fmt.Sprintf("the lease of key %s could not be renewed for %s, and other attempts may take the work over; "+
 			"check the store and its connections", x.ref.Key, x.lease.Round(time.Millisecond)), 0, nil))
 	})
 	k.mu.Unlock()
@@ -89,8 +91,8 @@ func (x *execution) renew(ctx context.Context) {
 		err := x.renewOnce(ctx)
 		pause := x.lease / 3
 		switch {
-		case errors.Is(err, ErrLeaseLost):
-			k.lose(x.takenOver())
+		case errors.Is(err, driver.ErrLeaseLost):
+			k.onLost(x.takenOver())
 			return
 		case err != nil:
 			pause = x.lease / 12
@@ -113,7 +115,7 @@ func (x *execution) renewOnce(ctx context.Context) (err error) {
 	}()
 	once, done := context.WithTimeout(ctx, min(callLimit, x.lease/3))
 	defer done()
-	return x.store.Renew(once, x.ref, Renewal{Lease: x.lease}) // progress is written by the code that has made it
+	return x.store.Renew(once, x.ref, driver.Renewal{Lease: x.lease}) // progress is written by the code that has made it
 }
 
 // extend notes that the store has given the lease its full length by a call that
@@ -151,5 +153,5 @@ func (x *execution) stop() {
 	if !k.first.Stop() {
 		<-k.ended
 	}
-	k.lose(nil)
+	k.onLost(nil)
 }

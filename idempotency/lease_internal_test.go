@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
 // A lease is of seconds, however long the work may take, and shorter than its time.
@@ -37,16 +39,14 @@ func TestRetentionOutlastsTheWork(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 	defer cancel()
-	require.Equal(t, leastRetain, (&Call{Retain: time.Second}).retain(t.Context()))
-	require.Greater(t, (&Call{Retain: time.Second}).retain(ctx), time.Hour+50*time.Minute)
-	require.Equal(t, DefaultRetain, (&Call{}).retain(t.Context()))
+	require.Equal(t, leastRetain, (&ActivityOptions{Retain: time.Second}).retain(t.Context()))
+	require.Greater(t, (&ActivityOptions{Retain: time.Second}).retain(ctx), time.Hour+50*time.Minute)
+	require.Equal(t, defaultRetain, (&ActivityOptions{}).retain(t.Context()))
 }
 
-// What cannot succeed is not tried again.
-func TestHopeless(t *testing.T) {
+func TestPermanentErrorsAreNotRetried(t *testing.T) {
 	t.Parallel()
-	require.True(t, hopeless(small("result", make([]byte, MaxResult+1))))
-	require.True(t, hopeless(Final{State: Done, Result: make([]byte, MaxResult+1)}.Validate()))
-	require.True(t, hopeless(ErrLeaseLost))
-	require.False(t, hopeless(context.DeadlineExceeded))
+	require.True(t, isPermanent(checkSize("result", make([]byte, driver.MaxResultBytes+1))))
+	require.True(t, isPermanent(driver.ErrLeaseLost))
+	require.False(t, isPermanent(context.DeadlineExceeded))
 }

@@ -13,6 +13,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/idempotencytest"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/memstore"
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
@@ -21,7 +22,7 @@ import (
 const soon, often = 20 * time.Second, 5 * time.Millisecond
 
 func renewals(s *idempotencytest.Store, n int) func() bool {
-	return func() bool { return s.Calls(idempotencytest.Renew) >= n }
+	return func() bool { return s.Calls(idempotencytest.OpRenew) >= n }
 }
 
 // An attempt whose time is over, and that goes on, keeps the work for as long
@@ -30,27 +31,27 @@ func TestWorkGoesOnAfterItsTime(t *testing.T) {
 	t.Parallel()
 	memory := memstore.New(memstore.Options{}) // with the real clock
 	store := idempotencytest.NewStore(memory)
-	guard := idempotency.NewGuard(store, nil, idempotency.Options{})
+	guard := guardOn(store)
 	do := func(within time.Duration, work func(context.Context) (int, error)) (int, error) {
 		ctx, cancel := context.WithTimeout(t.Context(), within)
 		defer cancel()
-		return idempotency.Do(ctx, guard, "count", "k", work, idempotency.Call{})
+		return idempotency.Do(ctx, guard, "count", "k", work, idempotency.ActivityOptions{})
 	}
 	key, finish, first := make(chan string, 1), make(chan struct{}), make(chan error, 1)
 	go func() {
 		_, err := do(time.Second, func(ctx context.Context) (int, error) {
-			x, _ := idempotency.FromContext(ctx)
-			key <- x.Key
+			text, _, _ := idempotency.FencingToken(ctx)
+			key <- text
 			<-finish // whatever becomes of ctx
 			return 7, nil
 		})
 		first <- err
 	}()
-	digest, err := idempotency.ParseDigest(<-key)
+	digest, err := driver.ParseKey(<-key)
 	require.NoError(t, err)
 	require.Eventually(t, renewals(store, 3), soon, often)
 	_, err = do(50*time.Millisecond, func(context.Context) (int, error) { return 8, nil })
-	require.Equal(t, idempotency.InProgress, idempotency.ReasonOf(err), "%v", err)
+	require.Equal(t, idempotency.ReasonInProgress, reasonOf(err), "%v", err)
 
 	// It cannot keep the work for ever, though.
 	require.Eventually(t, func() bool { r, err := memory.Get(t.Context(), digest); return err == nil && r.Remaining <= 0 }, soon, often)
@@ -58,7 +59,7 @@ func TestWorkGoesOnAfterItsTime(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 8, got)
 	close(finish)
-	require.Equal(t, idempotency.LeaseLost, idempotency.ReasonOf(<-first))
+	require.Equal(t, idempotency.ReasonLeaseLost, reasonOf(<-first))
 }
 
 // So does an attempt that renews its lease.
@@ -69,7 +70,7 @@ func TestWorkGoesOnAfterItsTimeAndBeats(t *testing.T) {
 	charge := idempotency.Wrap(r.guard, func(context.Context, order) (int, error) {
 		assert.Eventually(t, renewals(r.store, 5), soon, often) // three in each second
 		return 7, nil
-	}, idempotency.Call{})
+	}, idempotency.ActivityOptions{})
 	env.RegisterActivityWithOptions(func(ctx context.Context, o order) (got int, err error) {
 		got, err = charge(ctx, o)
 		ended <- ctx.Err()
@@ -83,9 +84,9 @@ func TestWorkGoesOnAfterItsTimeAndBeats(t *testing.T) {
 	})
 	require.Error(t, env.GetWorkflowError(), "Temporal has not waited")
 	require.ErrorIs(t, <-ended, context.DeadlineExceeded)
-	all, err := r.memory.List(t.Context(), idempotency.Query{Limit: 9})
+	all, err := r.memory.List(t.Context(), driver.Query{Limit: 9})
 	require.NoError(t, err)
-	require.Equal(t, idempotency.Done, all[0].State, "the next attempt gets its result")
+	require.Equal(t, driver.StateCompleted, all[0].State, "the next attempt gets its result")
 }
 
 // A store that hangs does not make Temporal miss a result: it is told in time.
@@ -97,13 +98,13 @@ func TestTheStoreHangs(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 3500*time.Millisecond)
 		defer cancel()
 		got, err := idempotency.Do(ctx, r.guard, "count", "k", func(context.Context) (int, error) {
-			r.store.Slow(time.Hour)
+			r.store.Delay(time.Hour)
 			return 7, nil
-		}, idempotency.Call{})
+		}, idempotency.ActivityOptions{})
 		require.NoError(t, err)
 		require.Equal(t, 7, got)
 		require.NoError(t, ctx.Err(), "there is time left to tell")
-		require.Equal(t, []idempotency.Kind{idempotency.Began, idempotency.Unrecorded}, r.kinds)
+		require.Equal(t, []idempotency.EventKind{idempotency.EventStarted, idempotency.EventNotRecorded}, r.kinds)
 	})
 	t.Run("before a heartbeat is missed", func(t *testing.T) {
 		t.Parallel()
@@ -111,9 +112,9 @@ func TestTheStoreHangs(t *testing.T) {
 		began := time.Time{}
 		charge := idempotency.Wrap(r.guard, func(context.Context, order) (int, error) {
 			began = time.Now()
-			r.store.Slow(time.Hour)
+			r.store.Delay(time.Hour)
 			return 7, nil
-		}, idempotency.Call{})
+		}, idempotency.ActivityOptions{})
 		var took time.Duration
 		env.RegisterActivityWithOptions(func(ctx context.Context, o order) (int, error) {
 			defer func() { took = time.Since(began) }()
@@ -140,14 +141,14 @@ func beating(name string, every time.Duration) func(workflow.Context) (int, erro
 func TestLeaseIsKeptWhileAsking(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	charge := idempotency.Wrap(r.guard, func(context.Context, order) (int, error) { return 7, nil }, idempotency.Call{
+	charge := idempotency.Wrap(r.guard, func(context.Context, order) (int, error) { return 7, nil }, idempotency.ActivityOptions{
 		Key: byOrder,
-		Reconcile: idempotency.Ask(func(ctx context.Context, p idempotency.Prior, o order) (idempotency.Found, error) {
-			assert.Eventually(t, renewals(r.store, r.store.Calls(idempotencytest.Renew)+1), soon, often)
+		Reconcile: idempotency.ReconcileFunc(func(ctx context.Context, p idempotency.PriorAttempt, o order) (idempotency.Reconciliation, error) {
+			assert.Eventually(t, renewals(r.store, r.store.Calls(idempotencytest.OpRenew)+1), soon, often)
 			assert.Len(t, p.Key("charge"), 32)
 			assert.Equal(t, p.Key("charge"), keyOf(ctx, "charge"))
 			assert.Equal(t, o1, o)
-			return idempotency.Happened(8), nil
+			return idempotency.Completed(8), nil
 		}),
 	})
 	run := func() (got int, err error) {
@@ -156,10 +157,10 @@ func TestLeaseIsKeptWhileAsking(t *testing.T) {
 		env.ExecuteWorkflow(beating("Charge", time.Second))
 		return got, env.GetWorkflowResult(&got)
 	}
-	r.store.Kill()
+	r.store.Crash()
 	_, err := run()
-	require.Equal(t, idempotency.LeaseLost, idempotency.ReasonOf(err), "nobody hears of it")
-	r.store.Revive()
+	require.Equal(t, idempotency.ReasonLeaseLost, reasonOf(err), "nobody hears of it")
+	r.store.Recover()
 	r.clock.Advance(time.Hour)
 	got, err := run()
 	require.NoError(t, err)
@@ -175,7 +176,7 @@ func TestWaitingEndsWhenTheWorkerStops(t *testing.T) {
 		close(begun)
 		<-finish
 		return 7, nil
-	}, idempotency.Call{})
+	}, idempotency.ActivityOptions{})
 	attempt := func(stop chan struct{}) error {
 		var suite testsuite.WorkflowTestSuite
 		suite.SetLogger(testenv.Logger())
@@ -191,7 +192,7 @@ func TestWaitingEndsWhenTheWorkerStops(t *testing.T) {
 	<-begun
 	stop := make(chan struct{})
 	close(stop)
-	require.Equal(t, idempotency.InProgress, idempotency.ReasonOf(attempt(stop)))
+	require.Equal(t, idempotency.ReasonInProgress, reasonOf(attempt(stop)))
 	close(finish)
 	require.NoError(t, <-first)
 }

@@ -9,7 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
 // A link is the way of one process to the store. It loses calls and answers, hangs,
@@ -92,24 +92,24 @@ func (l *link) call(ctx context.Context, f func(context.Context) error) error {
 	return f(ctx)
 }
 
-func (l *link) Claim(ctx context.Context, c idempotency.Claim) (got idempotency.Claimed, err error) {
+func (l *link) Claim(ctx context.Context, c driver.Claim) (got driver.ClaimResult, err error) {
 	err = l.call(ctx, func(ctx context.Context) (err error) { got, err = l.world.store.Claim(ctx, c); return err })
 	return got, err
 }
 
-func (l *link) Get(ctx context.Context, key idempotency.Digest) (r idempotency.Record, err error) {
+func (l *link) Get(ctx context.Context, key driver.Key) (r driver.Record, err error) {
 	err = l.call(ctx, func(ctx context.Context) (err error) { r, err = l.world.store.Get(ctx, key); return err })
 	return r, err
 }
 
-func (l *link) Renew(ctx context.Context, ref idempotency.Ref, n idempotency.Renewal) error {
+func (l *link) Renew(ctx context.Context, ref driver.Ref, n driver.Renewal) error {
 	return l.call(ctx, func(ctx context.Context) error { return l.world.store.Renew(ctx, ref, n) })
 }
 
-func (l *link) Finish(ctx context.Context, ref idempotency.Ref, f idempotency.Final) error {
+func (l *link) Finish(ctx context.Context, ref driver.Ref, f driver.Completion) error {
 	return l.call(ctx, func(ctx context.Context) error { return l.world.store.Finish(ctx, ref, f) })
 }
 
-func (l *link) Release(ctx context.Context, ref idempotency.Ref) error {
+func (l *link) Release(ctx context.Context, ref driver.Ref) error {
 	return l.call(ctx, func(ctx context.Context) error { return l.world.store.Release(ctx, ref) })
 }

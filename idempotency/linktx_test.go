@@ -4,11 +4,11 @@ import (
 	"context"
 	"time"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
 // lock is that of a key, which transactions hold until they end.
-func (w *world) lock(key idempotency.Digest) chan struct{} {
+func (w *world) lock(key driver.Key) chan struct{} {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.locks[key] == nil {
@@ -19,39 +19,39 @@ func (w *world) lock(key idempotency.Digest) chan struct{} {
 
 // Transact is that of a database: what was written is there when it commits. The
 // answer to a commit may be lost.
-func (l *link) Transact(ctx context.Context, c idempotency.Claim,
-	run func(context.Context, *[]string, idempotency.Record) (idempotency.Final, error),
-) (got idempotency.Claimed, err error) {
+func (l *link) Transact(ctx context.Context, c driver.Claim,
+	run func(context.Context, *[]string, driver.Record) (driver.Completion, error),
+) (got driver.ClaimResult, err error) {
 	err = l.call(ctx, func(ctx context.Context) error { got, err = l.transact(ctx, c, run); return err })
 	return got, err
 }
 
-func (l *link) transact(ctx context.Context, c idempotency.Claim,
-	run func(context.Context, *[]string, idempotency.Record) (idempotency.Final, error),
-) (idempotency.Claimed, error) {
+func (l *link) transact(ctx context.Context, c driver.Claim,
+	run func(context.Context, *[]string, driver.Record) (driver.Completion, error),
+) (driver.ClaimResult, error) {
 	w, lock := l.world, l.world.lock(c.Key)
 	select {
 	case lock <- struct{}{}:
 	case <-time.After(c.Lease):
-		return idempotency.Claimed{Record: idempotency.Record{State: idempotency.Running, Remaining: c.Lease}}, nil
+		return driver.ClaimResult{Record: driver.Record{State: driver.StateInProgress, Remaining: c.Lease}}, nil
 	case <-ctx.Done():
-		return idempotency.Claimed{}, ctx.Err()
+		return driver.ClaimResult{}, ctx.Err()
 	}
 	defer func() { <-lock }()
-	if r, err := w.store.Get(ctx, c.Key); err == nil && r.State == idempotency.Done {
-		return idempotency.Claimed{Record: r}, nil
+	if r, err := w.store.Get(ctx, c.Key); err == nil && r.State == driver.StateCompleted {
+		return driver.ClaimResult{Record: r}, nil
 	}
 	var rows []string
-	f, err := run(ctx, &rows, idempotency.Record{State: idempotency.Running, Owner: c.Owner, Fence: 1})
+	f, err := run(ctx, &rows, driver.Record{State: driver.StateInProgress, Owner: c.Owner, Fence: 1})
 	if err != nil {
-		return idempotency.Claimed{}, err
+		return driver.ClaimResult{}, err
 	}
 	if l.isDead() { // the server rolls back
-		return idempotency.Claimed{}, errLink
+		return driver.ClaimResult{}, errLink
 	}
 	got, err := w.store.Claim(context.WithoutCancel(ctx), c)
 	if err == nil {
-		err = w.store.Finish(context.WithoutCancel(ctx), idempotency.Ref{Key: c.Key, Owner: c.Owner, Fence: got.Record.Fence}, f)
+		err = w.store.Finish(context.WithoutCancel(ctx), driver.Ref{Key: c.Key, Owner: c.Owner, Fence: got.Record.Fence}, f)
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -19,13 +19,13 @@ import (
 func TestLocalActivitiesThatComeAgain(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		call  idempotency.Call
+		call  idempotency.ActivityOptions
 		again []string // the items of the second task
 		want  string
 	}{
-		"with the same request":          {idempotency.Call{}, []string{"a"}, "1 [a]"},
-		"with a message more":            {idempotency.Call{}, []string{"a", "b"}, ""},
-		"with another one, not compared": {idempotency.Call{NoFingerprint: true}, []string{"a", "b"}, "1 [a]"},
+		"with the same request":          {idempotency.ActivityOptions{}, []string{"a"}, "1 [a]"},
+		"with a message more":            {idempotency.ActivityOptions{}, []string{"a", "b"}, ""},
+		"with another one, not compared": {idempotency.ActivityOptions{NoFingerprint: true}, []string{"a", "b"}, "1 [a]"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -52,7 +52,7 @@ func TestLocalActivitiesThatComeAgain(t *testing.T) {
 			got, err := task(c.again)
 			require.Equal(t, 1, calls)
 			if c.want == "" {
-				require.Equal(t, idempotency.Mismatch, idempotency.ReasonOf(err), "%q %v", got, err)
+				require.Equal(t, idempotency.ReasonMismatch, reasonOf(err), "%q %v", got, err)
 				return
 			}
 			require.NoError(t, err)

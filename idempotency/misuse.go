@@ -6,17 +6,19 @@ import (
 	"reflect"
 
 	"go.temporal.io/sdk/activity"
+
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
 // An attempt is one attempt of an activity at one key, in this process. Contexts
 // that are derived from each other say the same.
 type attempt struct {
-	key   Digest
+	key   driver.Key
 	token *byte           // of the activity's task, where there is one
 	ended <-chan struct{} // of the context, where there is none
 }
 
-func attemptOf(ctx context.Context, key Digest) attempt {
+func attemptOf(ctx context.Context, key driver.Key) attempt {
 	if token := activity.GetInfo(ctx).TaskToken; len(token) > 0 {
 		return attempt{key: key, token: &token[0]}
 	}
@@ -27,7 +29,7 @@ func attemptOf(ctx context.Context, key Digest) attempt {
 // wait for itself, and under two it is not known which record counts.
 func (x *execution) misused(ctx context.Context) error {
 	if x.outer != nil {
-		return refuse(Misuse, fmt.Sprintf("activity %q is guarded within the work of key %s, for instance by an interceptor and by Wrap; guard it once, and use Do for a part of it",
+		return nonRetryable(ReasonMisuse, fmt.Sprintf("activity %q is guarded within the work of key %s, for instance by an interceptor and by Wrap; guard it once, and use Do for a part of it",
 			x.info.ActivityType, x.outer.ref.Key))
 	}
 	return nil
@@ -35,27 +37,33 @@ func (x *execution) misused(ctx context.Context) error {
 
 // function is activity for a function that user code can call, and so more than
 // one in an attempt.
-func (g *Guard) function(ctx context.Context, store Store, c *Call, in any) (*execution, error) {
+func (g *Guard) function(ctx context.Context, store driver.Store, c *ActivityOptions, in any) (*execution, error) {
 	x, err := g.activity(ctx, store, c, []any{in})
 	if err != nil {
 		return nil, err
 	}
 	x.attempt = attemptOf(ctx, x.ref.Key)
 	if _, done := g.done.Load(x.attempt); done {
-		return nil, refuse(Misuse, fmt.Sprintf("activity %q runs a second guarded function in one attempt, which would be given the result of the first; "+
+		return nil, nonRetryable(ReasonMisuse, fmt.Sprintf("activity %q runs a second guarded function in one attempt, which would be given the result of the first; "+
 			"guard the whole activity, and use Do or Step for its parts", x.info.ActivityType))
 	}
 	return x, nil
 }
 
-// inItself reports whether the work would wait for itself.
+// inItself reports whether the work would wait for itself: work around it has the
+// same record. The same key in another store is another record.
 func (x *execution) inItself() bool {
 	for outer := x.outer; outer != nil; outer = outer.outer {
-		if outer.ref.Key == x.ref.Key {
+		if outer.ref.Key == x.ref.Key && (outer.guard == x.guard || sameStore(outer.store, x.store)) {
 			return true
 		}
 	}
 	return false
+}
+
+// sameStore compares stores of types that can be compared.
+func sameStore(a, b driver.Store) bool {
+	return reflect.TypeOf(a).Comparable() && reflect.ValueOf(a).Comparable() && a == b
 }
 
 // once notes that the attempt has its result, for functions that user code can call.
@@ -71,41 +79,6 @@ func must(ok bool, wrong string) {
 	if !ok {
 		panic("idempotency: " + wrong) //archtest:panic a program that is wired wrongly must not start, as with the SDK's registration
 	}
-}
-
-// wrong says what in the call makes no sense, and is empty when all of it does.
-func (c *Call) wrong() string {
-	switch {
-	case c.Scope > ScopeChain:
-		return fmt.Sprintf("Call.Scope is %d; use ScopeRun or ScopeChain", c.Scope)
-	case c.OnAbandoned > Hold:
-		return fmt.Sprintf("Call.OnAbandoned is %d; use Rerun or Hold", c.OnAbandoned)
-	case c.Scope == ScopeChain && c.Key != nil:
-		return "Call has Key and ScopeChain, and each makes the key; use one of them"
-	case c.Scope == ScopeChain && c.Step == "":
-		return "Call has ScopeChain and no Step; set Call.Step to the name of the work"
-	case c.Scope != ScopeChain && c.Step != "":
-		return fmt.Sprintf("Call.Step is %q, and counts in ScopeChain only; set Call.Scope, or leave it out", c.Step)
-	case c.DownstreamTTL < 0:
-		return fmt.Sprintf("Call.DownstreamTTL is %s; use 0 for a service that never forgets a key", c.DownstreamTTL)
-	case c.Retain < 0:
-		return fmt.Sprintf("Call.Retain is %s; use 0 for the default of %s", c.Retain, DefaultRetain)
-	}
-	return ""
-}
-
-// wrongInDo is wrong for [Do], which has its key as an argument.
-func (c *Call) wrongInDo() string {
-	if c.Key != nil || c.Scope != ScopeRun || c.Step != "" {
-		return "Call has a Key, a Scope or a Step, and Do has its key as an argument; leave them out"
-	}
-	return c.wrong()
-}
-
-// mustMakeSense refuses calls that cannot be meant.
-func (c *Call) mustMakeSense(how string) {
-	wrong := c.wrong()
-	must(wrong == "", how+" was given a Call that makes no sense: "+wrong)
 }
 
 // mustReplay refuses results that would not be the same when they are replayed.
@@ -125,5 +98,5 @@ func replayable[Out any](g *Guard, what string) error {
 	if why == "" {
 		return nil
 	}
-	return refuse(Misuse, fmt.Sprintf("%s cannot replay a %s: %s; return a type of your own", what, t, why))
+	return nonRetryable(ReasonMisuse, fmt.Sprintf("%s cannot replay a %s: %s; return a type of your own", what, t, why))
 }

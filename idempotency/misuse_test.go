@@ -21,12 +21,12 @@ func TestWiringIsChecked(t *testing.T) {
 	g, l := newGuard(nil), &ledger{Store: memstore.New(memstore.Options{})}
 	book := func(context.Context, *tx, order) (int, error) { return 0, nil }
 	result := func(context.Context, order) (int, error) { return 0, nil }
-	requireRefused(t, "NewGuard needs a store", func() { idempotency.NewGuard(nil, nil, idempotency.Options{}) })
-	requireRefused(t, "Wrap needs a guard and a function", func() { idempotency.Wrap(nil, result, idempotency.Call{}) })
-	requireRefused(t, "Wrap needs a guard and a function", func() { idempotency.Wrap[order, int](g, nil, idempotency.Call{}) })
-	requireRefused(t, "InTx needs a guard, a store and a function", func() { idempotency.InTx(g, nil, book, idempotency.Call{}) })
-	requireRefused(t, "InTx needs a guard, a store and a function", func() { idempotency.InTx[*tx, order, int](g, l, nil, idempotency.Call{}) })
-	requireRefused(t, "InBatch needs", func() { idempotency.InBatch[*tx](g, l, result, nil, idempotency.Call{}) })
+	requireRefused(t, "NewGuard needs a store", func() { guardOn(nil) })
+	requireRefused(t, "NewGuard needs Options.DataConverter", func() { idempotency.NewGuard(l, idempotency.Options{}) })
+	requireRefused(t, "Wrap needs a guard and a function", func() { idempotency.Wrap(nil, result, idempotency.ActivityOptions{}) })
+	requireRefused(t, "Wrap needs a guard and a function", func() { idempotency.Wrap[order, int](g, nil, idempotency.ActivityOptions{}) })
+	requireRefused(t, "InTx needs a guard, a store and a function", func() { idempotency.InTx(g, nil, book, idempotency.ActivityOptions{}) })
+	requireRefused(t, "InTx needs a guard, a store and a function", func() { idempotency.InTx[*tx, order, int](g, l, nil, idempotency.ActivityOptions{}) })
 	requireRefused(t, "the interceptor needs a guard", func() { (*idempotency.Guard)(nil).Interceptor(nil) })
 	requireRefused(t, "set TransportOptions.Hosts", func() { idempotency.Transport(nil, idempotency.TransportOptions{}) })
 	for _, host := range []string{"", "https://api.example.com", "api.example.com/v1", "user@api.example.com", "api example"} {
@@ -38,16 +38,16 @@ func TestWiringIsChecked(t *testing.T) {
 // they may have an effect.
 var misuses = map[string]func(r *rig, did func()) func(context.Context, order) (int, error){
 	"an activity that is guarded twice": func(r *rig, did func()) func(context.Context, order) (int, error) {
-		inner := idempotency.Wrap(r.guard, func(context.Context, order) (int, error) { did(); return 7, nil }, idempotency.Call{})
-		return idempotency.Wrap(r.guard, inner, idempotency.Call{})
+		inner := idempotency.Wrap(r.guard, func(context.Context, order) (int, error) { did(); return 7, nil }, idempotency.ActivityOptions{})
+		return idempotency.Wrap(r.guard, inner, idempotency.ActivityOptions{})
 	},
 	"one that is guarded under another key within": func(r *rig, did func()) func(context.Context, order) (int, error) {
-		inner := idempotency.Wrap(r.guard, func(context.Context, order) (int, error) { did(); return 7, nil }, idempotency.Call{Key: byOrder})
-		return idempotency.Wrap(r.guard, inner, idempotency.Call{})
+		inner := idempotency.Wrap(r.guard, func(context.Context, order) (int, error) { did(); return 7, nil }, idempotency.ActivityOptions{Key: byOrder})
+		return idempotency.Wrap(r.guard, inner, idempotency.ActivityOptions{})
 	},
 	"two guarded functions in one activity": func(r *rig, did func()) func(context.Context, order) (int, error) {
-		reserve := idempotency.Wrap(r.guard, func(context.Context, order) (int, error) { return 1, nil }, idempotency.Call{})
-		charge := idempotency.Wrap(r.guard, func(context.Context, order) (int, error) { did(); return 2, nil }, idempotency.Call{})
+		reserve := idempotency.Wrap(r.guard, func(context.Context, order) (int, error) { return 1, nil }, idempotency.ActivityOptions{})
+		charge := idempotency.Wrap(r.guard, func(context.Context, order) (int, error) { did(); return 2, nil }, idempotency.ActivityOptions{})
 		return func(ctx context.Context, o order) (int, error) {
 			if _, err := reserve(ctx, o); err != nil {
 				return 0, err
@@ -62,7 +62,7 @@ var misuses = map[string]func(r *rig, did func()) func(context.Context, order) (
 				did()
 			}
 			return n, nil
-		}, idempotency.Call{})
+		}, idempotency.ActivityOptions{})
 		return func(ctx context.Context, _ order) (int, error) {
 			if _, err := charge(ctx, o1); err != nil {
 				return 0, err
@@ -75,22 +75,22 @@ var misuses = map[string]func(r *rig, did func()) func(context.Context, order) (
 			_, err := idempotency.Step(ctx, "mail", func(context.Context) (int, error) { return 1, nil })
 			require.NoError(r.t, err)
 			return idempotency.Step(ctx, "mail", func(context.Context) (int, error) { did(); return 2, nil })
-		}, idempotency.Call{})
+		}, idempotency.ActivityOptions{})
 	},
 	"work within itself": func(r *rig, did func()) func(context.Context, order) (int, error) {
 		return func(ctx context.Context, _ order) (int, error) {
 			return idempotency.Do(ctx, r.guard, "mail", "k", func(ctx context.Context) (int, error) {
 				return idempotency.Do(ctx, r.guard, "other", "k", func(ctx context.Context) (int, error) {
-					return idempotency.Do(ctx, r.guard, "mail", "k", func(context.Context) (int, error) { did(); return 2, nil }, idempotency.Call{})
-				}, idempotency.Call{})
-			}, idempotency.Call{})
+					return idempotency.Do(ctx, r.guard, "mail", "k", func(context.Context) (int, error) { did(); return 2, nil }, idempotency.ActivityOptions{})
+				}, idempotency.ActivityOptions{})
+			}, idempotency.ActivityOptions{})
 		}
 	},
 }
 
 type byOrderKey struct{}
 
-// Misuse fails at once, and with a reason: nothing is skipped in silence, and
+// ReasonMisuse fails at once, and with a reason: nothing is skipped in silence, and
 // nothing waits for itself.
 func TestMisuseFailsAtOnce(t *testing.T) {
 	t.Parallel()
@@ -104,7 +104,7 @@ func TestMisuseFailsAtOnce(t *testing.T) {
 				ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: time.Minute})
 				return workflow.ExecuteActivity(ctx, "Charge", o1).Get(ctx, nil)
 			})
-			require.Equal(t, idempotency.Misuse, idempotency.ReasonOf(env.GetWorkflowError()), "%v", env.GetWorkflowError())
+			require.Equal(t, idempotency.ReasonMisuse, reasonOf(env.GetWorkflowError()), "%v", env.GetWorkflowError())
 			require.Zero(t, did)
 			require.Less(t, time.Since(began), 5*time.Second)
 		})
@@ -122,8 +122,8 @@ func TestMissingFunctionsAreMisuse(t *testing.T) {
 		"no function": {g, nil}, "no guard": {nil, func(context.Context) (int, error) { return 1, nil }},
 		"a step without a function": {g, func(ctx context.Context) (int, error) { return idempotency.Step[int](ctx, "part", nil) }},
 	} {
-		_, err := idempotency.Do(t.Context(), c.guard, "work", name, c.fn, idempotency.Call{})
-		require.Equal(t, idempotency.Misuse, idempotency.ReasonOf(err), "%s: %v", name, err)
+		_, err := idempotency.Do(t.Context(), c.guard, "work", name, c.fn, idempotency.ActivityOptions{})
+		require.Equal(t, idempotency.ReasonMisuse, reasonOf(err), "%s: %v", name, err)
 	}
 }
 
@@ -131,10 +131,10 @@ func TestMissingFunctionsAreMisuse(t *testing.T) {
 func TestGuardedByInterceptorAndWrap(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	env := testenv.New(r.guard.Interceptor(map[string]idempotency.Call{"Charge": {}}))
-	env.RegisterActivityWithOptions(idempotency.Wrap(r.guard, func(context.Context, order) (int, error) { r.calls++; return 7, nil }, idempotency.Call{}), activity.RegisterOptions{Name: "Charge"})
+	env := testenv.New(r.guard.Interceptor(map[string]idempotency.ActivityOptions{"Charge": {}}))
+	env.RegisterActivityWithOptions(idempotency.Wrap(r.guard, func(context.Context, order) (int, error) { r.calls++; return 7, nil }, idempotency.ActivityOptions{}), activity.RegisterOptions{Name: "Charge"})
 	env.ExecuteWorkflow(twice("", o1, o1, "Charge"))
-	require.Equal(t, idempotency.Misuse, idempotency.ReasonOf(env.GetWorkflowError()), "%v", env.GetWorkflowError())
+	require.Equal(t, idempotency.ReasonMisuse, reasonOf(env.GetWorkflowError()), "%v", env.GetWorkflowError())
 	require.Zero(t, r.calls)
 }
 
@@ -147,14 +147,14 @@ func TestWhatIsNoMisuse(t *testing.T) {
 			return 0, errors.New("reset")
 		}
 		return r.calls, nil
-	}, idempotency.Call{})
+	}, idempotency.ActivityOptions{})
 	env.RegisterActivityWithOptions(func(ctx context.Context, o order) (int, error) {
 		_, err := charge(ctx, o)
 		require.ErrorContains(t, err, "reset")
 		_, err = charge(ctx, o)
 		require.NoError(t, err)
 		for range 2 {
-			got, err := idempotency.Do(ctx, r.guard, "mail", "k", func(context.Context) (int, error) { r.calls++; return r.calls, nil }, idempotency.Call{})
+			got, err := idempotency.Do(ctx, r.guard, "mail", "k", func(context.Context) (int, error) { r.calls++; return r.calls, nil }, idempotency.ActivityOptions{})
 			require.NoError(t, err)
 			require.Equal(t, 3, got)
 		}

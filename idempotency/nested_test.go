@@ -14,6 +14,8 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/memstore"
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 	"github.com/temporal-patterns/temporal-patterns/retry"
 )
@@ -28,28 +30,28 @@ func TestNestedWorkSpeaksForItselfOnly(t *testing.T) {
 	for name, c := range map[string]struct {
 		inner error
 		outer func(inner error) error
-		state idempotency.State
+		state driver.State
 	}{
-		"no effect inside, another error":           {refused, func(error) error { return reset }, idempotency.Unknown},
-		"final inside, another error":               {final, func(error) error { return reset }, idempotency.Unknown},
-		"no effect inside, which is returned":       {refused, func(err error) error { return err }, idempotency.Unknown},
-		"no effect inside, wrapped inside":          {fmt.Errorf("first: %w", refused), func(err error) error { return err }, idempotency.Unknown},
-		"no effect inside, wrapped outside":         {fmt.Errorf("first: %w", refused), func(err error) error { return fmt.Errorf("charging: %w", err) }, idempotency.Unknown},
-		"no effect inside, joined":                  {errors.Join(refused, refused), func(err error) error { return errors.Join(err, err) }, idempotency.Unknown},
-		"no effect by the outer work's own word":    {fmt.Errorf("first: %w", refused), idempotency.NoEffect, idempotency.Free},
-		"no effect of another error":                {reset, func(error) error { return refused }, idempotency.Free},
-		"final inside, which is the outer's answer": {final, func(err error) error { return err }, idempotency.Failed},
-		"nothing inside, another error":             {nil, func(error) error { return reset }, idempotency.Unknown},
+		"no effect inside, another error":           {refused, func(error) error { return reset }, driver.StateIndeterminate},
+		"final inside, another error":               {final, func(error) error { return reset }, driver.StateIndeterminate},
+		"no effect inside, which is returned":       {refused, func(err error) error { return err }, driver.StateIndeterminate},
+		"no effect inside, wrapped inside":          {fmt.Errorf("first: %w", refused), func(err error) error { return err }, driver.StateIndeterminate},
+		"no effect inside, wrapped outside":         {fmt.Errorf("first: %w", refused), func(err error) error { return fmt.Errorf("charging: %w", err) }, driver.StateIndeterminate},
+		"no effect inside, joined":                  {errors.Join(refused, refused), func(err error) error { return errors.Join(err, err) }, driver.StateIndeterminate},
+		"no effect by the outer work's own word":    {fmt.Errorf("first: %w", refused), idempotency.NoEffect, driver.StateReleased},
+		"no effect of another error":                {reset, func(error) error { return refused }, driver.StateReleased},
+		"final inside, which is the outer's answer": {final, func(err error) error { return err }, driver.StateFailed},
+		"nothing inside, another error":             {nil, func(error) error { return reset }, driver.StateIndeterminate},
 	} {
 		for _, also := range [][]interceptor.WorkerInterceptor{nil, {retry.NewInterceptor(retry.Options{})}} {
 			t.Run(fmt.Sprintf("%s, with %d more interceptors", name, len(also)), func(t *testing.T) {
 				t.Parallel()
 				r := newRig(t)
 				charges := 0
-				calls := map[string]idempotency.Call{"Charge": {OnAbandoned: idempotency.Hold}}
+				calls := map[string]idempotency.ActivityOptions{"Charge": {OnAbandoned: idempotency.OnAbandonedNeedsReview}}
 				env := testenv.New(append([]interceptor.WorkerInterceptor{r.guard.Interceptor(calls)}, also...)...)
 				env.RegisterActivityWithOptions(func(ctx context.Context) error {
-					_, err := idempotency.Do(ctx, r.guard, "first provider", "o-1", func(context.Context) (int, error) { return 0, c.inner }, idempotency.Call{})
+					_, err := idempotency.Do(ctx, r.guard, "first provider", "o-1", func(context.Context) (int, error) { return 0, c.inner }, idempotency.ActivityOptions{})
 					charges++ // by the second provider
 					return c.outer(err)
 				}, activity.RegisterOptions{Name: "Charge"})
@@ -65,18 +67,18 @@ func TestNestedWorkSpeaksForItselfOnly(t *testing.T) {
 	}
 }
 
-// once runs an activity without arguments once.
-func once(name string) func(workflow.Context) error {
+// once runs one attempt of an activity.
+func once(name string, args ...any) func(workflow.Context) error {
 	return func(ctx workflow.Context) error {
 		options := workflow.ActivityOptions{StartToCloseTimeout: time.Minute, RetryPolicy: &temporal.RetryPolicy{MaximumAttempts: 1}}
-		return workflow.ExecuteActivity(workflow.WithActivityOptions(ctx, options), name).Get(ctx, nil)
+		return workflow.ExecuteActivity(workflow.WithActivityOptions(ctx, options), name, args...).Get(ctx, nil)
 	}
 }
 
 // stateOf is the state of the record of an activity.
-func (r *rig) stateOf(name string) idempotency.State {
+func (r *rig) stateOf(name string) driver.State {
 	r.t.Helper()
-	all, err := r.memory.List(r.t.Context(), idempotency.Query{Limit: 9})
+	all, err := r.memory.List(r.t.Context(), driver.Query{Limit: 9})
 	require.NoError(r.t, err)
 	for _, e := range all {
 		if e.Info.ActivityType == name {
@@ -96,7 +98,7 @@ func TestCancellationIsLookedAtFirst(t *testing.T) {
 			return errors.Join(retry.Permanent(errors.New("declined")), ctx.Err())
 		},
 		"with an error of this package": func(ctx context.Context) error {
-			return errors.Join(idempotency.Rekey(context.Background(), "none"), ctx.Err())
+			return errors.Join(idempotency.RotateKey(context.Background(), "none"), ctx.Err())
 		},
 		"with one of no effect": func(ctx context.Context) error {
 			return errors.Join(idempotency.NoEffect(errors.New("refused")), ctx.Err())
@@ -109,13 +111,53 @@ func TestCancellationIsLookedAtFirst(t *testing.T) {
 			_, err := idempotency.Do(ctx, r.guard, "count", "k", func(ctx context.Context) (int, error) {
 				_, err := idempotency.Do(ctx, r.guard, "inner", "k", func(context.Context) (int, error) {
 					return 0, idempotency.NoEffect(errors.New("refused"))
-				}, idempotency.Call{})
+				}, idempotency.ActivityOptions{})
 				require.ErrorContains(t, err, "refused")
 				cancel()
 				return 0, ending(ctx)
-			}, idempotency.Call{OnAbandoned: idempotency.Hold})
+			}, idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview})
 			require.ErrorIs(t, err, context.Canceled)
-			require.Equal(t, idempotency.Unknown, r.stateOf("count"))
+			require.Equal(t, driver.StateIndeterminate, r.stateOf("count"))
+		})
+	}
+}
+
+// uncomparable is a store of a type that == panics for.
+type uncomparable struct {
+	driver.Store
+
+	_ map[string]int
+}
+
+// One key names one record in each store, so the same key in another store is other
+// work. Two guards on one store share the record.
+func TestSameKeyWithinItself(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		inner func(outer *rig) *idempotency.Guard
+		want  idempotency.Reason
+	}{
+		"the same guard": {func(r *rig) *idempotency.Guard { return r.guard }, idempotency.ReasonMisuse},
+		"another guard on the same store": {func(r *rig) *idempotency.Guard {
+			return guardOn(r.store)
+		}, idempotency.ReasonMisuse},
+		"a guard on another store": {func(*rig) *idempotency.Guard { return newGuard(nil) }, ""},
+		"a guard on a store that cannot be compared": {func(*rig) *idempotency.Guard {
+			return guardOn(uncomparable{Store: memstore.New(memstore.Options{})})
+		}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			inner := c.inner(r)
+			got, err := idempotency.Do(t.Context(), r.guard, "charge", "order-7", func(ctx context.Context) (int, error) {
+				return idempotency.Do(ctx, inner, "charge", "order-7", func(context.Context) (int, error) { return 7, nil }, idempotency.ActivityOptions{})
+			}, idempotency.ActivityOptions{})
+			require.Equal(t, c.want, reasonOf(err), "%v", err)
+			if c.want == "" {
+				require.NoError(t, err)
+				require.Equal(t, 7, got)
+			}
 		})
 	}
 }
@@ -124,7 +166,7 @@ func TestCancellationIsLookedAtFirst(t *testing.T) {
 // activity, and is no answer to a key that others share.
 func TestListedTypesAreNoAnswer(t *testing.T) {
 	t.Parallel()
-	for name, shared := range map[string]idempotency.Call{"of the business": {Key: byName}, "of the execution": {}} {
+	for name, shared := range map[string]idempotency.ActivityOptions{"of the business": {Key: byName}, "of the execution": {}} {
 		for _, wrapped := range []bool{true, false} {
 			r, calls := newRig(t), 0
 			charge := func(context.Context, order) (string, error) {
@@ -134,7 +176,7 @@ func TestListedTypesAreNoAnswer(t *testing.T) {
 				return "receipt", nil
 			}
 			run := func(listed ...string) error {
-				env := testenv.New(r.guard.Interceptor(map[string]idempotency.Call{"Charge": shared}), retry.NewInterceptor(retry.Options{}))
+				env := testenv.New(r.guard.Interceptor(map[string]idempotency.ActivityOptions{"Charge": shared}), retry.NewInterceptor(retry.Options{}))
 				if wrapped {
 					env = testenv.New()
 					env.RegisterActivityWithOptions(idempotency.Wrap(r.guard, charge, shared), activity.RegisterOptions{Name: "Charge"})
@@ -150,7 +192,7 @@ func TestListedTypesAreNoAnswer(t *testing.T) {
 			}
 			require.ErrorContains(t, run("Reset"), "connection reset")
 			require.Equal(t, 1, calls, "it is listed")
-			require.Equal(t, idempotency.Running, r.stateOf("Charge"), "%s: it is abandoned", name)
+			require.Equal(t, driver.StateInProgress, r.stateOf("Charge"), "%s: it is abandoned", name)
 			require.NoError(t, run(), "another workflow does not list it")
 			require.Equal(t, 2, calls)
 		}

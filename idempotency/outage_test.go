@@ -13,6 +13,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/idempotencytest"
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 )
@@ -22,14 +23,14 @@ import (
 func TestClaimsWithoutAnswerAreGivenBack(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		call      idempotency.Call
+		call      idempotency.ActivityOptions
 		abandoned bool // before
-		state     idempotency.State
+		state     driver.State
 		calls     int
 	}{
-		"new work":              {idempotency.Call{}, false, idempotency.Free, 1},
-		"new work that is held": {idempotency.Call{OnAbandoned: idempotency.Hold}, false, idempotency.Free, 1},
-		"abandoned work":        {idempotency.Call{}, true, idempotency.Running, 2},
+		"new work":              {idempotency.ActivityOptions{}, false, driver.StateReleased, 1},
+		"new work that is held": {idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview}, false, driver.StateReleased, 1},
+		"abandoned work":        {idempotency.ActivityOptions{}, true, driver.StateInProgress, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -38,11 +39,11 @@ func TestClaimsWithoutAnswerAreGivenBack(t *testing.T) {
 				_, err := r.do(c.call, errors.New("reset"))
 				require.ErrorContains(t, err, "reset")
 			}
-			r.store.LoseAnswer(idempotencytest.Claim, 4)
+			r.store.FailAfter(idempotencytest.OpClaim, 4)
 			_, err := r.do(c.call, nil)
-			require.Equal(t, idempotency.StoreDown, idempotency.ReasonOf(err), "%v", err)
+			require.Equal(t, idempotency.ReasonStoreUnavailable, reasonOf(err), "%v", err)
 			require.Equal(t, c.state, r.stateOf("count"))
-			all, err := r.memory.List(t.Context(), idempotency.Query{Limit: 1})
+			all, err := r.memory.List(t.Context(), driver.Query{Limit: 1})
 			require.NoError(t, err)
 			require.LessOrEqual(t, all[0].Remaining, time.Duration(0), "nobody has it")
 			got, err := r.do(c.call, nil)
@@ -53,12 +54,12 @@ func TestClaimsWithoutAnswerAreGivenBack(t *testing.T) {
 	t.Run("the context ends meanwhile", func(t *testing.T) {
 		t.Parallel()
 		r := newRig(t)
-		r.store.LoseAnswer(idempotencytest.Claim, 4)
+		r.store.FailAfter(idempotencytest.OpClaim, 4)
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 		defer cancel()
-		_, err := idempotency.Do(ctx, r.guard, "count", "k", func(context.Context) (int, error) { return 1, nil }, idempotency.Call{OnAbandoned: idempotency.Hold})
+		_, err := idempotency.Do(ctx, r.guard, "count", "k", func(context.Context) (int, error) { return 1, nil }, idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview})
 		require.ErrorIs(t, err, context.DeadlineExceeded)
-		require.Equal(t, idempotency.Free, r.stateOf("count"))
+		require.Equal(t, driver.StateReleased, r.stateOf("count"))
 	})
 }
 
@@ -67,11 +68,11 @@ func TestCallsThatHangAreMadeAgain(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	hung := &hanging{Store: r.memory}
-	r.guard = idempotency.NewGuard(hung, nil, idempotency.Options{})
+	r.guard = guardOn(hung)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 	defer cancel()
 	begun := time.Now()
-	_, err := idempotency.Do(ctx, r.guard, "count", "k", func(context.Context) (int, error) { return 1, nil }, idempotency.Call{})
+	_, err := idempotency.Do(ctx, r.guard, "count", "k", func(context.Context) (int, error) { return 1, nil }, idempotency.ActivityOptions{})
 	require.NoError(t, err)
 	require.EqualValues(t, 4, hung.calls.Load(), "two claims and two records")
 	require.Less(t, time.Since(begun), 10*time.Second)
@@ -79,7 +80,7 @@ func TestCallsThatHangAreMadeAgain(t *testing.T) {
 
 // hanging is a store of which the first claim and the first record hang.
 type hanging struct {
-	idempotency.Store
+	driver.Store
 
 	calls atomic.Int32
 }
@@ -91,14 +92,14 @@ func (h *hanging) hangs(ctx context.Context) error {
 	return ctx.Err()
 }
 
-func (h *hanging) Claim(ctx context.Context, c idempotency.Claim) (idempotency.Claimed, error) {
+func (h *hanging) Claim(ctx context.Context, c driver.Claim) (driver.ClaimResult, error) {
 	if err := h.hangs(ctx); err != nil {
-		return idempotency.Claimed{}, err
+		return driver.ClaimResult{}, err
 	}
 	return h.Store.Claim(ctx, c)
 }
 
-func (h *hanging) Finish(ctx context.Context, ref idempotency.Ref, f idempotency.Final) error {
+func (h *hanging) Finish(ctx context.Context, ref driver.Ref, f driver.Completion) error {
 	if err := h.hangs(ctx); err != nil {
 		return err
 	}
@@ -114,32 +115,32 @@ func TestHistoriesDoNotNameTheStore(t *testing.T) {
 		r := newRig(t)
 		broken.Store = r.memory
 		env, o := testenv.NewObserved()
-		guard := idempotency.NewGuard(broken, nil, idempotency.Options{})
+		guard := guardOn(broken)
 		env.RegisterActivityWithOptions(idempotency.Wrap(guard, func(ctx context.Context, _ order) (int, error) {
 			return idempotency.Step(ctx, "one", func(context.Context) (int, error) { return 1, nil })
-		}, idempotency.Call{}), activity.RegisterOptions{Name: "Charge"})
+		}, idempotency.ActivityOptions{}), activity.RegisterOptions{Name: "Charge"})
 		env.ExecuteWorkflow(beating("Charge", 2*time.Second))
-		require.Equal(t, idempotency.StoreDown, idempotency.ReasonOf(env.GetWorkflowError()), "%s: %v", name, env.GetWorkflowError())
+		require.Equal(t, idempotency.ReasonStoreUnavailable, reasonOf(env.GetWorkflowError()), "%s: %v", name, env.GetWorkflowError())
 		require.NotContains(t, env.GetWorkflowError().Error(), "10.0.0.7")
-		require.Contains(t, strings.Join(o.Lines("10.0.0.7"), "\n"), "store_down", "the log tells those who operate")
+		require.Contains(t, strings.Join(o.Lines("10.0.0.7"), "\n"), "store_unavailable", "the log tells those who operate")
 	}
 }
 
 // failingStore fails by its methods.
 type failingStore struct {
-	idempotency.Store
+	driver.Store
 
 	claim, renew error
 }
 
-func (f *failingStore) Claim(ctx context.Context, c idempotency.Claim) (idempotency.Claimed, error) {
+func (f *failingStore) Claim(ctx context.Context, c driver.Claim) (driver.ClaimResult, error) {
 	if f.claim != nil {
-		return idempotency.Claimed{}, f.claim
+		return driver.ClaimResult{}, f.claim
 	}
 	return f.Store.Claim(ctx, c)
 }
 
-func (f *failingStore) Renew(ctx context.Context, ref idempotency.Ref, n idempotency.Renewal) error {
+func (f *failingStore) Renew(ctx context.Context, ref driver.Ref, n driver.Renewal) error {
 	if f.renew != nil && n.Progress != nil {
 		return f.renew
 	}
@@ -162,9 +163,9 @@ func TestLateAnswersToClaims(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	late := &lateStore{Store: r.memory, advance: r.clock.Advance}
-	r.guard = idempotency.NewGuard(late, nil, idempotency.Options{})
+	r.guard = guardOn(late)
 	got, err := within(t, r.guard, time.Minute, func(ctx context.Context) (int, error) {
-		all, err := r.memory.List(ctx, idempotency.Query{Limit: 1})
+		all, err := r.memory.List(ctx, driver.Query{Limit: 1})
 		require.NoError(t, err)
 		require.Equal(t, 10*time.Second, all[0].Remaining)
 		return 7, nil
@@ -175,13 +176,13 @@ func TestLateAnswersToClaims(t *testing.T) {
 
 // lateStore loses the answer to the first claim, and nine seconds pass.
 type lateStore struct {
-	idempotency.Store
+	driver.Store
 
 	advance func(time.Duration)
 	claims  int
 }
 
-func (l *lateStore) Claim(ctx context.Context, c idempotency.Claim) (idempotency.Claimed, error) {
+func (l *lateStore) Claim(ctx context.Context, c driver.Claim) (driver.ClaimResult, error) {
 	got, err := l.Store.Claim(ctx, c)
 	if l.claims++; l.claims == 1 {
 		l.advance(9 * time.Second)

@@ -11,6 +11,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 )
 
@@ -20,23 +21,23 @@ import (
 func TestPendingForAnotherActivity(t *testing.T) {
 	t.Parallel()
 	r, env := newRig(t), testenv.New()
-	r.guard = idempotency.NewGuard(r.memory, nil, idempotency.Options{})
+	r.guard = guardOn(r.memory)
 	begin := idempotency.Wrap(r.guard, func(context.Context, order) (int, error) {
 		r.calls++
 		return 0, activity.ErrResultPending
-	}, idempotency.Call{Key: idempotency.By(func(o order) string { return o.ID })})
+	}, idempotency.ActivityOptions{Key: idempotency.KeyFunc(func(o order) string { return o.ID })})
 	env.RegisterActivityWithOptions(begin, activity.RegisterOptions{Name: "Begin"})
 	env.ExecuteWorkflow(func(ctx workflow.Context) (got int, err error) {
 		ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: time.Hour, RetryPolicy: &temporal.RetryPolicy{MaximumAttempts: 1}})
 		workflow.ExecuteActivity(ctx, "Begin", o1) // nobody completes it
 		require.NoError(t, workflow.Sleep(ctx, time.Second))
 		err = workflow.ExecuteActivity(ctx, "Begin", o1).Get(ctx, nil)
-		require.Equal(t, idempotency.InProgress, idempotency.ReasonOf(err), "%v", err)
+		require.Equal(t, idempotency.ReasonInProgress, reasonOf(err), "%v", err)
 		var app *temporal.ApplicationError
 		require.ErrorAs(t, err, &app)
 		require.Equal(t, time.Minute, app.NextRetryDelay())
 
-		all, err := r.guard.List(context.Background(), idempotency.Query{State: idempotency.Pending, Limit: 9})
+		all, err := r.guard.List(context.Background(), driver.Query{State: driver.StatePending, Limit: 9})
 		require.NoError(t, err)
 		require.NoError(t, r.guard.Resolve(context.Background(), all[0].Key, all[0].Fence, 7))
 		err = workflow.ExecuteActivity(ctx, "Begin", o1).Get(ctx, &got)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
 
@@ -29,7 +30,7 @@ func (x *execution) resume() error {
 	}
 	var p progress
 	if err := wire.DecodeStored(x.record.Progress, progressVersion, &p); err != nil {
-		return later(StoreDown, fmt.Sprintf("the progress of key %s cannot be read: %v; upgrade the workers", x.ref.Key, err), 0, nil)
+		return retryable(ReasonStoreUnavailable, fmt.Sprintf("the progress of key %s cannot be read: %v; upgrade the workers", x.ref.Key, err), 0, nil)
 	}
 	x.progress = p
 	return nil
@@ -41,19 +42,19 @@ func (x *execution) save(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := small("progress", payload.GetData()); err != nil {
+	if err := checkSize("progress", payload.GetData()); err != nil {
 		return err
 	}
-	err = x.finally(ctx, func(ctx context.Context) error {
+	err = x.detached(ctx, func(ctx context.Context) error {
 		sent := now()
-		err := x.store.Renew(ctx, x.ref, Renewal{Lease: x.lease, Progress: payload.GetData()})
+		err := x.store.Renew(ctx, x.ref, driver.Renewal{Lease: x.lease, Progress: payload.GetData()})
 		if err == nil {
 			x.extend(sent)
 		}
 		return err
 	})
 	switch {
-	case errors.Is(err, ErrLeaseLost):
+	case errors.Is(err, driver.ErrLeaseLost):
 		return x.takenOver()
 	case err != nil:
 		return x.storeDown(ctx, "so the progress of key %s was not kept", err)
@@ -64,12 +65,12 @@ func (x *execution) save(ctx context.Context) error {
 // Step does a part of the work once: its result is kept at once, and an attempt
 // that takes the work over gets it. An error is not kept. It is for work with
 // several effects, in a function that a [Guard] runs; names are the function's
-// own. A name that comes twice in one attempt is an error of reason [Misuse], and
+// own. A name that comes twice in one attempt is an error of reason [ReasonMisuse], and
 // so is a Step in [InTx]. T must be the same after it was encoded and decoded, as
 // with [Wrap].
 //
-// The results of all steps together, in base64, take at most [MaxResult]. A result
-// that cannot be kept is an error of reason [NoResult], also in further attempts:
+// The results of all steps together, in base64, take at most [driver.MaxResultBytes]. A result
+// that cannot be kept is an error of reason [ReasonNoResult], also in further attempts:
 // none may repeat the effect.
 //
 // Between the effect of the part and its record there is the same gap as for the
@@ -77,10 +78,10 @@ func (x *execution) save(ctx context.Context) error {
 func Step[T any](ctx context.Context, name string, part func(context.Context) (T, error)) (v T, err error) {
 	x, ok := from(ctx)
 	if !ok {
-		return v, refuse(NoKey, fmt.Sprintf("step %q is not in guarded work; call it with the context of the function that a Guard runs", name))
+		return v, nonRetryable(ReasonNoKey, fmt.Sprintf("step %q is not in guarded work; call it with the context of the function that a Guard runs", name))
 	}
 	if part == nil {
-		return v, refuse(Misuse, fmt.Sprintf("step %q has no function; give it one", name))
+		return v, nonRetryable(ReasonMisuse, fmt.Sprintf("step %q has no function; give it one", name))
 	}
 	if err := replayable[T](x.guard, "Step"); err != nil {
 		return v, err
@@ -107,8 +108,8 @@ func Step[T any](ctx context.Context, name string, part func(context.Context) (T
 // the step is done: its effect is there, and no attempt may repeat it.
 func (x *execution) keepStep(ctx context.Context, name string, v any) error {
 	_, encoded, err := x.guard.encode(ctx, v)
-	if err != nil && !hopeless(err) {
-		err = x.finally(ctx, func(ctx context.Context) (err error) {
+	if err != nil && !isPermanent(err) {
+		err = x.detached(ctx, func(ctx context.Context) (err error) {
 			_, encoded, err = x.guard.encode(ctx, v)
 			return err
 		})
@@ -117,7 +118,7 @@ func (x *execution) keepStep(ctx context.Context, name string, v any) error {
 	defer x.mu.Unlock()
 	x.note(name)
 	if err == nil {
-		var large *tooLarge
+		var large *tooLargeError
 		if err = x.saveStep(ctx, name, encoded); !errors.As(err, &large) {
 			return err
 		}
@@ -126,7 +127,7 @@ func (x *execution) keepStep(ctx context.Context, name string, v any) error {
 	if err := x.saveStep(ctx, name, nil); err != nil {
 		return err
 	}
-	return refuse(NoResult, text)
+	return nonRetryable(ReasonNoResult, text)
 }
 
 // saveStep writes the progress with that result of a step. x.mu is held.
@@ -141,12 +142,12 @@ func (x *execution) saveStep(ctx context.Context, name string, encoded []byte) e
 // step is what was kept of a step by an attempt before.
 func (x *execution) step(name string) (kept []byte, done bool, err error) {
 	if x.inTx {
-		return nil, false, refuse(Misuse, fmt.Sprintf("step %q is in InTx or InBatch, whose record is written with the transaction; use Wrap for work with several effects", name))
+		return nil, false, nonRetryable(ReasonMisuse, fmt.Sprintf("step %q is in InTx, whose record is written with the transaction; use Wrap for work with several effects", name))
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if x.steps[name] {
-		return nil, false, refuse(Misuse, fmt.Sprintf("step %q comes twice in one attempt, and the second would get the result of the first; give each step a name of its own", name))
+		return nil, false, nonRetryable(ReasonMisuse, fmt.Sprintf("step %q comes twice in one attempt, and the second would get the result of the first; give each step a name of its own", name))
 	}
 	if kept, done = x.progress.Steps[name]; done {
 		x.note(name)

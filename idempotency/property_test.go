@@ -22,30 +22,30 @@ func TestAnyOrderOfFaults(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		clock := idempotencytest.NewClock()
 		store := idempotencytest.NewStore(memstore.New(memstore.Options{Now: clock.Now}))
-		guard := idempotency.NewGuard(store, nil, idempotency.Options{})
+		guard := guardOn(store)
 		effects := map[string]bool{} // by the key that the service has got
 		done := 0                    // without a look at keys
 		mode := rapid.SampledFrom([]string{"pass through", "reconcile", "hold"}).Draw(t, "mode")
-		c := idempotency.Call{}
+		c := idempotency.ActivityOptions{}
 		switch mode {
 		case "pass through":
 			c.PassThrough = true
 		case "reconcile":
-			c.Reconcile = func(context.Context, idempotency.Prior) (idempotency.Found, error) {
+			c.Reconcile = func(context.Context, idempotency.PriorAttempt) (idempotency.Reconciliation, error) {
 				if done > 0 {
-					return idempotency.Happened(1), nil
+					return idempotency.Completed(1), nil
 				}
-				return idempotency.NeverHappened(), nil
+				return idempotency.NotStarted(), nil
 			}
 		default:
-			c.OnAbandoned = idempotency.Hold
+			c.OnAbandoned = idempotency.OnAbandonedNeedsReview
 		}
 		first := 0
 		for range rapid.IntRange(1, 8).Draw(t, "attempts") {
 			ending := rapid.SampledFrom([]string{"ok", "ok", "dies before", "dies after", "error before", "error after", "no effect"}).Draw(t, "ending")
 			if rapid.IntRange(0, 3).Draw(t, "fault") == 0 {
-				fail := rapid.SampledFrom([]func(idempotencytest.Op, int){store.FailBefore, store.LoseAnswer}).Draw(t, "fail")
-				fail(rapid.SampledFrom([]idempotencytest.Op{idempotencytest.Claim, idempotencytest.Finish, idempotencytest.Renew, idempotencytest.Release}).Draw(t, "op"), rapid.IntRange(1, 2).Draw(t, "times"))
+				fail := rapid.SampledFrom([]func(idempotencytest.Op, int){store.FailBefore, store.FailAfter}).Draw(t, "fail")
+				fail(rapid.SampledFrom([]idempotencytest.Op{idempotencytest.OpClaim, idempotencytest.OpFinish, idempotencytest.OpRenew, idempotencytest.OpRelease}).Draw(t, "op"), rapid.IntRange(1, 2).Draw(t, "times"))
 			}
 			effect := func(ctx context.Context) {
 				done++
@@ -54,10 +54,10 @@ func TestAnyOrderOfFaults(t *testing.T) {
 			got, err := idempotency.Do(context.Background(), guard, "charge", "k", func(ctx context.Context) (int, error) {
 				switch ending {
 				case "dies before":
-					store.Kill()
+					store.Crash()
 					return 0, errors.New("killed")
 				case "dies after":
-					store.Kill()
+					store.Crash()
 					effect(ctx)
 					return 1, nil
 				case "error before":
@@ -71,7 +71,7 @@ func TestAnyOrderOfFaults(t *testing.T) {
 				effect(ctx)
 				return 1, nil
 			}, c)
-			store.Revive()
+			store.Recover()
 			clock.Advance(time.Hour)
 			require.True(t, first == 0 || err == nil && got == first, "%d, %v after %d", got, err, first)
 			if err == nil {

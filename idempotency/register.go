@@ -9,24 +9,19 @@ import (
 	"slices"
 
 	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/worker"
 )
-
-// A Registry is where activities are registered: a worker.Worker, or one of the
-// SDK's test environments.
-type Registry interface {
-	RegisterActivityWithOptions(a any, o activity.RegisterOptions)
-}
 
 // Register registers all activities of a struct under the names of their methods,
 // as worker.RegisterActivity does, those in calls guarded:
 //
-//	err := idempotency.Register(w, guard, &Payments{}, map[string]idempotency.Call{"Charge": {PassThrough: true}})
+//	err := idempotency.Register(w, guard, &Payments{}, map[string]idempotency.ActivityOptions{"Charge": {PassThrough: true}})
 //
 // A name in calls that is no activity of the struct is an error, and nothing is
 // registered: a slip of the pen would leave an activity unguarded. Workflows may
 // go on to name activities by method. What was kept is returned to Temporal as it
 // is, whatever its type. It costs a call by reflection more than [Wrap].
-func Register(r Registry, g *Guard, activities any, calls map[string]Call) error {
+func Register(r worker.ActivityRegistry, g *Guard, activities any, calls map[string]ActivityOptions) error {
 	all := reflect.ValueOf(activities)
 	if r == nil || g == nil || !all.IsValid() || all.Kind() == reflect.Pointer && all.IsNil() {
 		return errors.New("idempotency: nothing was given to Register; give a worker, a guard, and a pointer to a struct of activities")
@@ -39,8 +34,9 @@ func Register(r Registry, g *Guard, activities any, calls map[string]Call) error
 		}
 		ready[name] = method.Interface()
 		if c, ok := calls[name]; ok {
-			if wrong := c.wrong(); wrong != "" {
-				return fmt.Errorf("idempotency: activity %q of %T was given a Call that makes no sense: %s", name, activities, wrong)
+			g.results.add(name, resultOf(method.Type()))
+			if problem := c.problem(); problem != "" {
+				return fmt.Errorf("idempotency: activity %q of %T was given options that make no sense: %s", name, activities, problem)
 			}
 			ready[name] = g.guarded(method, &c)
 			delete(left, name)
@@ -57,8 +53,6 @@ func Register(r Registry, g *Guard, activities any, calls map[string]Call) error
 
 func isActivity(t reflect.Type) error {
 	switch {
-	case t.NumIn() == 0 || t.In(0) != reflect.TypeFor[context.Context]():
-		return errors.New("its first argument is no context.Context; move it to another type")
 	case t.IsVariadic():
 		return errors.New("its number of arguments varies; take a slice")
 	case t.NumOut() == 0 || t.NumOut() > 2 || t.Out(t.NumOut()-1) != reflect.TypeFor[error]():
@@ -67,13 +61,28 @@ func isActivity(t reflect.Type) error {
 	return nil
 }
 
-// guarded is a function of the same arguments. Its result is of type any, so that
-// what was kept can be handed on as it is.
-func (g *Guard) guarded(fn reflect.Value, c *Call) any {
+// takesContext reports whether the first argument of an activity is its context.
+func takesContext(t reflect.Type) bool {
+	return t.NumIn() > 0 && t.In(0) == reflect.TypeFor[context.Context]()
+}
+
+// resultOf is the type of the result of an activity.
+func resultOf(t reflect.Type) reflect.Type {
+	if t.NumOut() == 2 {
+		return t.Out(0)
+	}
+	return noResult
+}
+
+// guarded is a function of the same arguments, behind a context if fn has none. Its
+// result is of type any, so that what was kept can be handed on as it is.
+func (g *Guard) guarded(fn reflect.Value, c *ActivityOptions) any {
 	t := fn.Type()
-	in, out := make([]reflect.Type, t.NumIn()), []reflect.Type{reflect.TypeFor[error]()}
-	for i := range in {
-		in[i] = t.In(i)
+	in, out := []reflect.Type{reflect.TypeFor[context.Context]()}, []reflect.Type{reflect.TypeFor[error]()}
+	for i := range t.NumIn() {
+		if i > 0 || !takesContext(t) {
+			in = append(in, t.In(i))
+		}
 	}
 	if t.NumOut() == 2 {
 		out = []reflect.Type{reflect.TypeFor[any](), out[0]}
@@ -87,9 +96,9 @@ func (g *Guard) guarded(fn reflect.Value, c *Call) any {
 	}).Interface()
 }
 
-// call calls fn once.
-func (g *Guard) call(fn reflect.Value, in []reflect.Value, c *Call) (any, error) {
-	ctx := in[0].Interface().(context.Context) // isActivity has seen to it
+// call calls fn once. in is the context, and the arguments.
+func (g *Guard) call(fn reflect.Value, in []reflect.Value, c *ActivityOptions) (any, error) {
+	ctx := in[0].Interface().(context.Context) // guarded has made it the first one
 	args := make([]any, len(in)-1)
 	for i := range args {
 		args[i] = in[i+1].Interface()
@@ -98,12 +107,13 @@ func (g *Guard) call(fn reflect.Value, in []reflect.Value, c *Call) (any, error)
 	if err != nil {
 		return nil, err
 	}
-	x.returns = reflect.TypeFor[struct{}]()
-	if t := fn.Type(); t.NumOut() == 2 {
-		x.returns = t.Out(0)
-	}
+	x.returning(resultOf(fn.Type()))
 	a, err := x.run(ctx, func(ctx context.Context) (any, error) {
-		got := fn.Call(append([]reflect.Value{reflect.ValueOf(ctx)}, in[1:]...))
+		args := in[1:]
+		if takesContext(fn.Type()) {
+			args = append([]reflect.Value{reflect.ValueOf(ctx)}, args...)
+		}
+		got := fn.Call(args)
 		err, _ := got[len(got)-1].Interface().(error)
 		if len(got) == 1 {
 			return nil, err

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
@@ -35,7 +36,7 @@ func (s *shop) Fail(context.Context) (int, error) {
 
 func (s *shop) Look(context.Context, order) (any, error) { s.done["Look"]++; return nil, nil }
 
-var guardedShop = map[string]idempotency.Call{"Charge": {Key: byName}, "Ship": {Key: byName}, "Fail": {Key: byName}, "Look": {Key: byName}}
+var guardedShop = map[string]idempotency.ActivityOptions{"Charge": {Key: byName}, "Ship": {Key: byName}, "Fail": {Key: byName}, "Look": {Key: byName}}
 
 // Workflows name activities by their methods, as without a guard.
 func TestRegister(t *testing.T) {
@@ -64,7 +65,11 @@ func TestRegister(t *testing.T) {
 }
 
 // none registers nothing.
-type none struct{ names []string }
+type none struct {
+	worker.ActivityRegistry
+
+	names []string
+}
 
 func (n *none) RegisterActivityWithOptions(_ any, o activity.RegisterOptions) {
 	n.names = append(n.names, o.Name)
@@ -72,12 +77,10 @@ func (n *none) RegisterActivityWithOptions(_ any, o activity.RegisterOptions) {
 
 // These are structs that have methods which are no activities.
 type (
-	withoutContext struct{}
-	withoutError   struct{}
-	varying        struct{}
+	withoutError struct{}
+	varying      struct{}
 )
 
-func (withoutContext) Charge(order) error                      { return nil }
 func (withoutError) Charge(context.Context, order) order       { return order{} }
 func (varying) Charge(context.Context, ...order) (bool, error) { return false, nil }
 
@@ -86,14 +89,13 @@ func TestRegisterRefuses(t *testing.T) {
 	t.Parallel()
 	for want, c := range map[string]struct {
 		activities any
-		calls      map[string]idempotency.Call
+		calls      map[string]idempotency.ActivityOptions
 	}{
-		`no activity "Chrage"`:               {&shop{}, map[string]idempotency.Call{"Charge": {}, "Chrage": {}}},
+		`no activity "Chrage"`:               {&shop{}, map[string]idempotency.ActivityOptions{"Charge": {}, "Chrage": {}}},
 		"nothing was given":                  {nil, nil},
-		"first argument is no context":       {withoutContext{}, nil},
 		"does not return an error":           {withoutError{}, nil},
 		"its number of arguments varies":     {varying{}, nil},
-		`shop has no activity "Charge"; cor`: {shop{}, map[string]idempotency.Call{"Charge": {}}},
+		`shop has no activity "Charge"; cor`: {shop{}, map[string]idempotency.ActivityOptions{"Charge": {}}},
 	} {
 		n := &none{}
 		err := idempotency.Register(n, newRig(t).guard, c.activities, c.calls)
@@ -109,8 +111,8 @@ func TestRegisterRefuses(t *testing.T) {
 func TestRegisteredAreReconciled(t *testing.T) {
 	t.Parallel()
 	r, s := newRig(t), &shop{done: map[string]int{}}
-	calls := map[string]idempotency.Call{"Charge": {Key: byName, Reconcile: idempotency.Ask(func(_ context.Context, _ idempotency.Prior, o order) (idempotency.Found, error) {
-		return idempotency.Happened(&order{o.ID, 99}), nil
+	calls := map[string]idempotency.ActivityOptions{"Charge": {Key: byName, Reconcile: idempotency.ReconcileFunc(func(_ context.Context, _ idempotency.PriorAttempt, o order) (idempotency.Reconciliation, error) {
+		return idempotency.Completed(&order{o.ID, 99}), nil
 	})}}
 	charge := func() (got order, err error) {
 		env := testenv.New()
@@ -122,10 +124,10 @@ func TestRegisteredAreReconciled(t *testing.T) {
 		})
 		return got, env.GetWorkflowResult(&got)
 	}
-	r.store.Kill()
+	r.store.Crash()
 	_, err := charge()
 	require.Error(t, err)
-	r.store.Revive()
+	r.store.Recover()
 	r.clock.Advance(time.Hour)
 	got, err := charge()
 	require.NoError(t, err)
@@ -133,15 +135,43 @@ func TestRegisteredAreReconciled(t *testing.T) {
 	require.Equal(t, 1, s.done["Charge"])
 }
 
-// Ask is asked about the activity that it was made for.
+// ReconcileFunc is asked about the activity that it was made for.
 func TestAskOfAnotherType(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	c := idempotency.Call{Reconcile: idempotency.Ask(func(context.Context, idempotency.Prior, order) (idempotency.Found, error) {
-		return idempotency.Found{}, errors.New("not reached")
+	c := idempotency.ActivityOptions{Reconcile: idempotency.ReconcileFunc(func(context.Context, idempotency.PriorAttempt, order) (idempotency.Reconciliation, error) {
+		return idempotency.Reconciliation{}, errors.New("not reached")
 	})}
 	r.killed(c)
 	_, err := r.do(c, nil)
-	require.Equal(t, idempotency.NoKey, idempotency.ReasonOf(err), "Do has no arguments: %v", err)
+	require.Equal(t, idempotency.ReasonNoKey, reasonOf(err), "Do has no arguments: %v", err)
 	require.Equal(t, 1, r.calls)
+}
+
+// plain has activities without a context, which the SDK takes too.
+type plain struct{ done int }
+
+func (p *plain) Charge(o order, tip int) (int, error) { p.done++; return o.Cents + tip, nil }
+func (p *plain) Touch() error                         { p.done++; return nil }
+func (p *plain) Bare(o order) (int, error)            { p.done++; return o.Cents, nil }
+
+func TestRegisterActivityWithoutContext(t *testing.T) {
+	t.Parallel()
+	r, p, env := newRig(t), &plain{}, testenv.New()
+	require.NoError(t, idempotency.Register(env, r.guard, p, map[string]idempotency.ActivityOptions{"Charge": {Key: byName}, "Touch": {Key: byName}}))
+	env.ExecuteWorkflow(func(ctx workflow.Context) error {
+		ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: time.Minute})
+		for range 2 {
+			var cents int
+			require.NoError(t, workflow.ExecuteActivity(ctx, p.Charge, o1, 5).Get(ctx, &cents))
+			require.Equal(t, 15, cents)
+			require.NoError(t, workflow.ExecuteActivity(ctx, p.Touch).Get(ctx, nil))
+			require.NoError(t, workflow.ExecuteActivity(ctx, p.Bare, o1).Get(ctx, &cents))
+			require.Equal(t, 10, cents)
+		}
+		require.ErrorContains(t, workflow.ExecuteActivity(ctx, p.Charge, o2, 5).Get(ctx, nil), "another request", "the arguments are compared")
+		return nil
+	})
+	require.NoError(t, env.GetWorkflowError())
+	require.Equal(t, 4, p.done, "Charge and Touch once, Bare twice")
 }

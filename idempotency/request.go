@@ -51,13 +51,13 @@ func (x *execution) request(r *http.Request, own string) (*sent, string, error) 
 	key := downstreamKey(sum)
 	if own != "" {
 		if !x.given[own] && own != key {
-			return nil, "", refuse(Misuse, fmt.Sprintf("a request to %s has an idempotency key that is not of this work, so that each attempt may have another; "+
+			return nil, "", nonRetryable(ReasonMisuse, fmt.Sprintf("a request to %s has an idempotency key that is not of this work, so that each attempt may have another; "+
 				"let the client make none, or set that of DownstreamKey", r.URL.Host))
 		}
 		return nil, own, nil
 	}
 	if before, again := x.requests[label]; again && compared && !before.same(now) {
-		return nil, "", refuse(SameLabel, fmt.Sprintf("%s was requested before in this work, and would get the same key; name both with WithLabel, the same when it is sent again", label))
+		return nil, "", nonRetryable(ReasonDuplicateLabel, fmt.Sprintf("%s was requested before in this work, and would get the same key; name both with WithLabel, the same when it is sent again", label))
 	}
 	if x.requests == nil {
 		x.requests = map[string]*sent{}

@@ -36,18 +36,18 @@ func TestRequestsThatAreNotSentAgain(t *testing.T) {
 		"the same stream":       {[2]string{path, path}, [2]string{}, [2]func() io.Reader{streamed("x"), streamed("x")}, ""},
 		"a stream, then a text": {[2]string{path, path}, [2]string{}, [2]func() io.Reader{streamed("x"), text("x")}, ""},
 		"the same query":        {[2]string{path + "?order=1", path + "?order=1"}, [2]string{}, [2]func() io.Reader{text(""), text("")}, ""},
-		"another query":         {[2]string{path + "?order=1", path + "?order=2"}, [2]string{}, [2]func() io.Reader{text(""), text("")}, idempotency.SameLabel},
-		"a query more":          {[2]string{path, path + "?order=2"}, [2]string{}, [2]func() io.Reader{text("x"), text("x")}, idempotency.SameLabel},
-		"another stream":        {[2]string{path, path}, [2]string{}, [2]func() io.Reader{streamed("x"), streamed("y")}, idempotency.SameLabel},
-		"a stream that goes on": {[2]string{path, path}, [2]string{}, [2]func() io.Reader{streamed("x"), streamed("xy")}, idempotency.SameLabel},
+		"another query":         {[2]string{path + "?order=1", path + "?order=2"}, [2]string{}, [2]func() io.Reader{text(""), text("")}, idempotency.ReasonDuplicateLabel},
+		"a query more":          {[2]string{path, path + "?order=2"}, [2]string{}, [2]func() io.Reader{text("x"), text("x")}, idempotency.ReasonDuplicateLabel},
+		"another stream":        {[2]string{path, path}, [2]string{}, [2]func() io.Reader{streamed("x"), streamed("y")}, idempotency.ReasonDuplicateLabel},
+		"a stream that goes on": {[2]string{path, path}, [2]string{}, [2]func() io.Reader{streamed("x"), streamed("xy")}, idempotency.ReasonDuplicateLabel},
 		"a stream too large to compare": {
 			[2]string{path, path},
 			[2]string{},
 			[2]func() io.Reader{streamed(strings.Repeat("x", 2<<20)), streamed(strings.Repeat("x", 2<<20))},
-			idempotency.SameLabel,
+			idempotency.ReasonDuplicateLabel,
 		},
 		"the same label": {[2]string{path, path}, [2]string{"a", "a"}, [2]func() io.Reader{text("x"), text("y")}, ""},
-		"an empty label": {[2]string{path, path}, [2]string{"", ""}, [2]func() io.Reader{text("x"), text("y")}, idempotency.SameLabel},
+		"an empty label": {[2]string{path, path}, [2]string{"", ""}, [2]func() io.Reader{text("x"), text("y")}, idempotency.ReasonDuplicateLabel},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -64,8 +64,8 @@ func TestRequestsThatAreNotSentAgain(t *testing.T) {
 					require.NoError(t, response.Body.Close())
 				}
 				return 1, nil
-			}, idempotency.Call{PassThrough: true})
-			require.Equal(t, c.want, idempotency.ReasonOf(err), "%v", err)
+			}, idempotency.ActivityOptions{PassThrough: true})
+			require.Equal(t, c.want, reasonOf(err), "%v", err)
 			if c.want == "" {
 				require.Len(t, s.keys, 2)
 				require.Equal(t, s.keys[0], s.keys[1])
@@ -104,13 +104,13 @@ func TestRequestsAtTheSameTime(t *testing.T) {
 		first := make(chan error)
 		go func() { first <- post() }()
 		key := <-begun
-		require.Equal(t, idempotency.SameLabel, idempotency.ReasonOf(post()), "the first is on its way")
+		require.Equal(t, idempotency.ReasonDuplicateLabel, reasonOf(post()), "the first is on its way")
 		fail()
 		require.ErrorIs(t, <-first, io.EOF)
 		require.NoError(t, post())
 		require.Equal(t, key, <-begun, "it is sent again")
 		return 1, nil
-	}, idempotency.Call{PassThrough: true})
+	}, idempotency.ActivityOptions{PassThrough: true})
 	require.NoError(t, err)
 }
 
@@ -139,7 +139,7 @@ func TestTransportIsTransparent(t *testing.T) {
 		require.Nil(t, q.Header, "the caller's request stays as it is")
 		require.Equal(t, body, q.Body)
 		return 1, response.Body.Close()
-	}, idempotency.Call{PassThrough: true})
+	}, idempotency.ActivityOptions{PassThrough: true})
 	require.NoError(t, err)
 	(&http.Client{Transport: transport, Timeout: time.Minute}).CloseIdleConnections()
 	require.Equal(t, 1, base.closed)

@@ -13,12 +13,13 @@ import (
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/internal/failure"
 )
 
 // in is the data converter with what context propagators have put into ctx, as
 // the SDK uses it. It is not bound to a workflow: another one may read the record.
-func (g *Guard) in(ctx context.Context) converter.DataConverter {
+func (g *Guard) converterFor(ctx context.Context) converter.DataConverter {
 	if aware, ok := g.converter.(workflow.ContextAware); ok && !g.plain {
 		return aware.WithContext(ctx)
 	}
@@ -42,41 +43,41 @@ func (g *Guard) encode(ctx context.Context, value any) (payload *commonpb.Payloa
 		}
 		payload = v.GetPayloads()[0] // activities have one result
 	default:
-		if payload, err = g.in(ctx).ToPayload(value); err != nil {
+		if payload, err = g.converterFor(ctx).ToPayload(value); err != nil {
 			return nil, nil, err
 		}
 	}
 	if kept, err = marshal(payload); err != nil {
 		return nil, nil, err
 	}
-	return payload, kept, small("result", kept)
+	return payload, kept, checkSize("result", kept)
 }
 
 // keptResult is the payload of a record, and nil when the work has no result.
 func keptResult(kept []byte) (*commonpb.Payload, error) {
 	switch {
 	case kept == nil:
-		return nil, refuse(NoResult, "the work was done before, and its result could not be kept; look it up where it is")
+		return nil, nonRetryable(ReasonNoResult, "the work was done before, and its result could not be kept; look it up where it is")
 	case len(kept) == 0:
 		return nil, nil
 	}
 	payload := &commonpb.Payload{}
 	if err := payload.Unmarshal(kept); err != nil {
-		return nil, refuse(NoResult, fmt.Sprintf("the work was done before, and its record of %d bytes cannot be read: %v; look the result up where it is", len(kept), err))
+		return nil, nonRetryable(ReasonNoResult, fmt.Sprintf("the work was done before, and its record of %d bytes cannot be read: %v; look the result up where it is", len(kept), err))
 	}
 	return payload, nil
 }
 
 // decode reads what was kept into out. A codec that fails may work later.
 func (g *Guard) decode(ctx context.Context, kept *commonpb.Payload, out any) error {
-	err := g.in(ctx).FromPayload(kept, out)
+	err := g.converterFor(ctx).FromPayload(kept, out)
 	switch {
 	case err == nil:
 		return nil
 	case errors.Is(err, converter.ErrUnableToDecode), errors.Is(err, converter.ErrUnableToSetValue), errors.Is(err, converter.ErrEncodingIsNotSupported):
-		return refuse(NoResult, fmt.Sprintf("the work was done before, and its result is no %T: %v; look the result up where it is", out, err))
+		return nonRetryable(ReasonNoResult, fmt.Sprintf("the work was done before, and its result is no %T: %v; look the result up where it is", out, err))
 	}
-	return later(NoResult, fmt.Sprintf("the work was done before, and its result cannot be decoded now: %v; check the codec, the activity is retried", err), 0, err)
+	return retryable(ReasonNoResult, fmt.Sprintf("the work was done before, and its result cannot be decoded now: %v; check the codec, the activity is retried", err), 0, err)
 }
 
 // typed is an answer as a value.
@@ -135,7 +136,7 @@ func (g *Guard) encodeFailure(of error) (kept []byte, err error) {
 	if kept, err = f.Marshal(); err != nil {
 		return nil, fmt.Errorf("%w: %w", converter.ErrUnableToEncode, err)
 	}
-	return kept, small("failure", kept)
+	return kept, checkSize("failure", kept)
 }
 
 // bareFailure stands for a final failure that cannot be kept: it has the type, and
@@ -158,8 +159,27 @@ func bareFailure(of error) []byte {
 func (g *Guard) failure(kept []byte) error {
 	f := &failurepb.Failure{}
 	if err := f.Unmarshal(kept); err != nil {
-		return refuse(NoResult, fmt.Sprintf("the work has failed before, and its record of %d bytes cannot be read: %v; look at the workflow's history", len(kept), err))
+		return nonRetryable(ReasonNoResult, fmt.Sprintf("the work has failed before, and its record of %d bytes cannot be read: %v; look at the workflow's history", len(kept), err))
 	}
 	f.Source = failure.Replayed // the work's own words, also where an activity wraps them
 	return g.failures.FailureToError(f)
+}
+
+// checkSize refuses what no store keeps.
+func checkSize(what string, b []byte) error {
+	if len(b) <= driver.MaxResultBytes {
+		return nil
+	}
+	return &tooLargeError{what: what, bytes: len(b)}
+}
+
+// tooLargeError is the error for what exceeds [driver.MaxResultBytes].
+type tooLargeError struct {
+	what  string
+	bytes int
+}
+
+// Error implements error.
+func (e *tooLargeError) Error() string {
+	return fmt.Sprintf("idempotency: the %s has %d bytes, %d are allowed; keep it elsewhere and store where", e.what, e.bytes, driver.MaxResultBytes)
 }

@@ -14,6 +14,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 )
 
@@ -59,16 +60,16 @@ func TestConvertersThatKnowTheirContext(t *testing.T) {
 		r := newRig(t)
 		plain := converter.GetDefaultDataConverter()
 		secret := perTenant{plain, converter.NewCodecDataConverter(plain, scrambled{new(byte)})}
-		r.guard = idempotency.NewGuard(r.store, secret, idempotency.Options{})
+		r.guard = idempotency.NewGuard(r.store, idempotency.Options{DataConverter: secret})
 		charge := func(ctx context.Context, o order) (order, error) {
 			r.calls++
 			return idempotency.Step(ctx, "one", func(context.Context) (order, error) { return order{ID: "a secret", Cents: o.Cents}, nil })
 		}
 		env := testenv.New()
 		if wrapped {
-			charge = idempotency.Wrap(r.guard, charge, idempotency.Call{Key: byOrder})
+			charge = idempotency.Wrap(r.guard, charge, idempotency.ActivityOptions{Key: byOrder})
 		} else {
-			env = testenv.New(r.guard.Interceptor(map[string]idempotency.Call{"Charge": {Key: byOrder}}))
+			env = testenv.New(r.guard.Interceptor(map[string]idempotency.ActivityOptions{"Charge": {Key: byOrder}}))
 		}
 		env.SetDataConverter(secret)
 		env.SetContextPropagators([]workflow.ContextPropagator{tenant{}})
@@ -84,7 +85,7 @@ func TestConvertersThatKnowTheirContext(t *testing.T) {
 		})
 		require.NoError(t, env.GetWorkflowError())
 		require.Equal(t, 1, r.calls)
-		all, err := r.memory.List(t.Context(), idempotency.Query{Limit: 9})
+		all, err := r.memory.List(t.Context(), driver.Query{Limit: 9})
 		require.NoError(t, err)
 		require.NotEmpty(t, all[0].Result)
 		require.NotContains(t, string(all[0].Result)+string(all[0].Progress), "secret")
@@ -113,22 +114,22 @@ func (f *flaky) Decode(all []*commonpb.Payload) ([]*commonpb.Payload, error) {
 func TestCodecsThatFail(t *testing.T) {
 	t.Parallel()
 	r, codec := newRig(t), &flaky{encodes: 2}
-	r.guard = idempotency.NewGuard(r.store, converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), codec), idempotency.Options{})
-	got, err := r.do(idempotency.Call{}, nil)
+	r.guard = idempotency.NewGuard(r.store, idempotency.Options{DataConverter: converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), codec)})
+	got, err := r.do(idempotency.ActivityOptions{}, nil)
 	require.NoError(t, err)
 	require.Equal(t, 1, got)
 
 	codec.decodes = 1
-	_, err = r.do(idempotency.Call{}, nil)
-	require.Equal(t, idempotency.NoResult, idempotency.ReasonOf(err))
+	_, err = r.do(idempotency.ActivityOptions{}, nil)
+	require.Equal(t, idempotency.ReasonNoResult, reasonOf(err))
 	var app *temporal.ApplicationError
 	require.ErrorAs(t, err, &app)
 	require.False(t, app.NonRetryable(), "it is there, and can be read later")
-	got, err = r.do(idempotency.Call{}, nil)
+	got, err = r.do(idempotency.ActivityOptions{}, nil)
 	require.NoError(t, err)
 	require.Equal(t, 1, got)
 
-	_, err = idempotency.Do(t.Context(), r.guard, "count", "k", func(context.Context) (order, error) { return order{}, nil }, idempotency.Call{})
+	_, err = idempotency.Do(t.Context(), r.guard, "count", "k", func(context.Context) (order, error) { return order{}, nil }, idempotency.ActivityOptions{})
 	require.ErrorAs(t, err, &app)
 	require.True(t, app.NonRetryable(), "it never was of that type: %v", err)
 }
@@ -148,15 +149,15 @@ func TestValuesThatPanic(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	for range 2 {
-		_, err := idempotency.Do(t.Context(), r.guard, "explode", "k", func(context.Context) (explosive, error) { r.calls++; return explosive{}, nil }, idempotency.Call{})
-		require.Equal(t, idempotency.NoResult, idempotency.ReasonOf(err), "%v", err)
+		_, err := idempotency.Do(t.Context(), r.guard, "explode", "k", func(context.Context) (explosive, error) { r.calls++; return explosive{}, nil }, idempotency.ActivityOptions{})
+		require.Equal(t, idempotency.ReasonNoResult, reasonOf(err), "%v", err)
 	}
 	require.Equal(t, 1, r.calls)
 
 	final := temporal.NewNonRetryableApplicationError("declined", "Declined", nil, func() {})
-	_, err := r.do(idempotency.Call{OnAbandoned: idempotency.Hold}, final)
+	_, err := r.do(idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview}, final)
 	require.Same(t, final, err)
-	_, err = r.do(idempotency.Call{OnAbandoned: idempotency.Hold}, nil)
+	_, err = r.do(idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview}, nil)
 	var app *temporal.ApplicationError
 	require.ErrorAs(t, err, &app, "it has failed for good, and nobody has to find out")
 	require.Equal(t, "Declined", app.Type())

@@ -20,7 +20,7 @@ func TestRetentionForEver(t *testing.T) {
 		defer cancel()
 		for range 2 {
 			got, err := idempotency.Do(ctx, r.guard, "count", "k", func(context.Context) (int, error) { r.calls++; return r.calls, nil },
-				idempotency.Call{Retain: math.MaxInt64})
+				idempotency.ActivityOptions{Retain: math.MaxInt64})
 			require.NoError(t, err, name)
 			require.Equal(t, 1, got, name)
 			r.clock.Advance(100 * 365 * 24 * time.Hour)

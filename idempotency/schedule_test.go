@@ -9,7 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/memstore"
 )
 
@@ -45,7 +45,7 @@ func TestSchedulesOfAttempts(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		w := &world{
 			mode:  rapid.SampledFrom([]string{"hold", "pass through", "rerun", "transaction"}).Draw(rt, "mode"),
-			locks: map[idempotency.Digest]chan struct{}{}, effects: map[string]int{}, requests: map[string]bool{}, results: map[string]int{}, outages: drawOutages(rt),
+			locks: map[driver.Key]chan struct{}{}, effects: map[string]int{}, requests: map[string]bool{}, results: map[string]int{}, outages: drawOutages(rt),
 		}
 		trials := make([]trial, rapid.IntRange(1, 6).Draw(rt, "trials"))
 		for i := range trials {
@@ -80,7 +80,7 @@ func (w *world) settle() {
 			w.fail("%s has more than one downstream key", request)
 		}
 	}
-	entries, err := w.store.List(context.Background(), idempotency.Query{State: idempotency.Running, Limit: 99})
+	entries, err := w.store.List(context.Background(), driver.Query{State: driver.StateInProgress, Limit: 99})
 	if err != nil {
 		w.fail("%v", err)
 	}

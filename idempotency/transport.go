@@ -3,6 +3,7 @@ package idempotency
 import (
 	"cmp"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -15,21 +16,18 @@ type TransportOptions struct {
 	Hosts []string
 	// Header is the name of the header. Empty is "Idempotency-Key".
 	Header string
-	// Quoted sends the key in quotes, as the draft of the IETF has it. Most
-	// services want it without.
-	Quoted bool
 }
 
 // Transport returns a round tripper that gives the requests of guarded work their
 // key: POST and PATCH requests to o.Hosts. The label of a request is that of
 // [WithLabel], else its method and path. Nil base is http.DefaultTransport.
 //
-// A request that is sent again, with the same query and body, after an error or an
-// answer that lets a client try again, has the key of the first; a body of more than
+// A request that is sent again, with the same query and body, after an error, after an
+// answer that was cut off, or after one that lets a client try again, has the key of the first; a body of more than
 // 1 MB needs GetBody for that. Another one with the same method and path, and without
-// a label, is an error of [SameLabel], also while the first is on its way, because the
+// a label, is an error of [ReasonDuplicateLabel], also while the first is on its way, because the
 // service would take it for the first. A request with a key that is not of this work is an error
-// of [Misuse]: a client that makes keys of its own, such as a new one for each
+// of [ReasonMisuse]: a client that makes keys of its own, such as a new one for each
 // attempt, defeats the guard. Outside guarded work it does nothing. Transport panics if
 // o.Hosts is empty or holds a URL.
 func Transport(base http.RoundTripper, o TransportOptions) http.RoundTripper {
@@ -67,12 +65,12 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		}
 		return nil, err
 	}
-	if t.options.Quoted {
-		key = `"` + key + `"`
-	}
 	r.Header.Set(t.options.Header, key)
 	response, err := t.base.RoundTrip(r)
 	x.answered(request, err == nil && !resendable(response.StatusCode))
+	if err == nil && request != nil && response.StatusCode != http.StatusSwitchingProtocols {
+		response.Body = &answerBody{ReadCloser: response.Body, cutOff: func() { x.answered(request, false) }}
+	}
 	return response, err
 }
 
@@ -96,4 +94,21 @@ func (t *transport) concerns(r *http.Request) bool {
 func resendable(status int) bool {
 	return status >= 500 || status == http.StatusRequestTimeout || status == http.StatusTooManyRequests ||
 		status == http.StatusConflict || status == http.StatusTooEarly || status == http.StatusTemporaryRedirect || status == http.StatusPermanentRedirect
+}
+
+// answerBody is the body of an answer. When it is cut off, the client has no answer,
+// and may send the request again.
+type answerBody struct {
+	io.ReadCloser
+
+	cutOff func()
+}
+
+// Read implements [io.Reader].
+func (b *answerBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if err != nil && err != io.EOF { //nolint:errorlint // readers return io.EOF itself
+		b.cutOff()
+	}
+	return n, err
 }

@@ -71,9 +71,9 @@ func TestRequestsThatAreSentAgain(t *testing.T) {
 		want   idempotency.Reason
 	}{
 		"after 503, 429, 409 and 500": {[]int{503, 429, 409, 500}, []string{"x", "x", "x", "x", "x"}, ""},
-		"after 200":                   {nil, []string{"x", "x"}, idempotency.SameLabel},
-		"after 400":                   {[]int{400}, []string{"x", "x"}, idempotency.SameLabel},
-		"after 503, another body":     {[]int{503}, []string{"x", "y"}, idempotency.SameLabel},
+		"after 200":                   {nil, []string{"x", "x"}, idempotency.ReasonDuplicateLabel},
+		"after 400":                   {[]int{400}, []string{"x", "x"}, idempotency.ReasonDuplicateLabel},
+		"after 503, another body":     {[]int{503}, []string{"x", "y"}, idempotency.ReasonDuplicateLabel},
 		"without a body":              {[]int{503}, []string{"", ""}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -87,8 +87,8 @@ func TestRequestsThatAreSentAgain(t *testing.T) {
 					}
 				}
 				return 1, nil
-			}, idempotency.Call{PassThrough: true})
-			require.Equal(t, c.want, idempotency.ReasonOf(err), "%v", err)
+			}, idempotency.ActivityOptions{PassThrough: true})
+			require.Equal(t, c.want, reasonOf(err), "%v", err)
 			for _, key := range s.keys {
 				require.Equal(t, s.keys[0], key)
 				require.Len(t, key, 32)
@@ -104,8 +104,8 @@ func TestClientsWithKeysOfTheirOwn(t *testing.T) {
 	s, r := newService(t), newRig(t)
 	_, err := idempotency.Do(t.Context(), r.guard, "http", "own", func(ctx context.Context) (int, error) {
 		return 1, s.post(ctx, http.MethodPost, "x", fmt.Sprint("random-", time.Now().UnixNano()))
-	}, idempotency.Call{PassThrough: true})
-	require.Equal(t, idempotency.Misuse, idempotency.ReasonOf(err), "%v", err)
+	}, idempotency.ActivityOptions{PassThrough: true})
+	require.Equal(t, idempotency.ReasonMisuse, reasonOf(err), "%v", err)
 	require.Empty(t, s.keys)
 	_, err = idempotency.Do(t.Context(), r.guard, "http", "given", func(ctx context.Context) (int, error) {
 		key, err := idempotency.DownstreamUUID(ctx, "charge")
@@ -113,7 +113,7 @@ func TestClientsWithKeysOfTheirOwn(t *testing.T) {
 		require.NoError(t, s.post(ctx, http.MethodPost, "x", key))
 		require.Equal(t, []string{key}, s.keys)
 		return 1, nil
-	}, idempotency.Call{PassThrough: true})
+	}, idempotency.ActivityOptions{PassThrough: true})
 	require.NoError(t, err)
 }
 
@@ -123,7 +123,7 @@ func TestMethodsInAnyCase(t *testing.T) {
 	s, r := newService(t), newRig(t)
 	_, err := idempotency.Do(t.Context(), r.guard, "http", "k", func(ctx context.Context) (int, error) {
 		return 1, s.post(ctx, "post", "x", "")
-	}, idempotency.Call{PassThrough: true})
+	}, idempotency.ActivityOptions{PassThrough: true})
 	require.NoError(t, err)
 	require.Len(t, s.keys[0], 32)
 }
@@ -146,7 +146,7 @@ func TestMissingKeysAreSaid(t *testing.T) {
 			env, o := testenv.NewObserved()
 			charge := func(ctx context.Context, _ order) (string, error) { return "", c.work(ctx) }
 			if c.guarded {
-				charge = idempotency.Wrap(newGuard(nil), charge, idempotency.Call{PassThrough: true})
+				charge = idempotency.Wrap(newGuard(nil), charge, idempotency.ActivityOptions{PassThrough: true})
 			}
 			env.RegisterActivityWithOptions(charge, activity.RegisterOptions{Name: "Charge"})
 			env.ExecuteWorkflow(twice("", o1, o2, "Charge"))
@@ -174,7 +174,7 @@ func TestSlipsInNamesAreSaid(t *testing.T) {
 		"two letters": {"Chrage", true}, "case": {"charge", true}, "without the prefix": {"Payments_Charge", true},
 		"another name": {"Refund", false}, "a name that is there": {"Charges", false},
 	} {
-		env, o := testenv.NewObserved(newGuard(nil).Interceptor(map[string]idempotency.Call{c.guarded: {OnAbandoned: idempotency.Hold}}))
+		env, o := testenv.NewObserved(newGuard(nil).Interceptor(map[string]idempotency.ActivityOptions{c.guarded: {OnAbandoned: idempotency.OnAbandonedNeedsReview}}))
 		for _, a := range []string{"Charge", "Charges"} {
 			env.RegisterActivityWithOptions(func(context.Context, order) (string, error) { return "", nil }, activity.RegisterOptions{Name: a})
 		}

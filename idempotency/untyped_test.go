@@ -85,8 +85,8 @@ func TestCodecsThatBind(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	bound := converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), binding{})
-	r.guard = idempotency.NewGuard(r.store, bound, idempotency.Options{})
-	calls := map[string]idempotency.Call{"Charge": {Key: idempotency.By(func(o order) string { return o.ID })}}
+	r.guard = idempotency.NewGuard(r.store, idempotency.Options{DataConverter: bound})
+	calls := map[string]idempotency.ActivityOptions{"Charge": {Key: idempotency.KeyFunc(func(o order) string { return o.ID })}}
 	for _, id := range []string{"first", "second"} {
 		env := testenv.New(r.guard.Interceptor(calls))
 		env.SetDataConverter(bound)
@@ -103,11 +103,11 @@ func TestCodecsThatBind(t *testing.T) {
 // An activity without a result has none with a guard either.
 func TestNoResult(t *testing.T) {
 	t.Parallel()
-	for _, c := range []converter.DataConverter{nil, converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), scrambled{new(byte)})} {
+	for _, c := range []converter.DataConverter{converter.GetDefaultDataConverter(), converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), scrambled{new(byte)})} {
 		r := newRig(t)
-		r.guard = idempotency.NewGuard(r.store, c, idempotency.Options{})
+		r.guard = idempotency.NewGuard(r.store, idempotency.Options{DataConverter: c})
 		seen := &seeing{}
-		env := testenv.New(seen, r.guard.Interceptor(map[string]idempotency.Call{"Touch": {Key: byOrder}}))
+		env := testenv.New(seen, r.guard.Interceptor(map[string]idempotency.ActivityOptions{"Touch": {Key: byOrder}}))
 		env.RegisterActivityWithOptions(func(context.Context, order) error { r.calls++; return nil }, activity.RegisterOptions{Name: "Touch"})
 		env.RegisterActivityWithOptions(func(context.Context, order) error { return nil }, activity.RegisterOptions{Name: "Bare"})
 		env.ExecuteWorkflow(func(ctx workflow.Context) (errs []string, err error) {

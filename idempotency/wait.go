@@ -8,6 +8,8 @@ import (
 
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/converter"
+
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
 // patienceOf returns how long to wait for another attempt: seconds, and no longer
@@ -51,7 +53,7 @@ func (x *execution) wait(ctx context.Context, remaining, patience time.Duration)
 		once, cancel := context.WithTimeout(ctx, callLimit)
 		r, err := x.store.Get(once, x.ref.Key)
 		cancel()
-		if err != nil || r.State != Running || r.Remaining <= 0 {
+		if err != nil || r.State != driver.StateInProgress || r.Remaining <= 0 {
 			return patience, nil // the answer to a claim says more
 		}
 		remaining = r.Remaining
@@ -60,10 +62,10 @@ func (x *execution) wait(ctx context.Context, remaining, patience time.Duration)
 
 // inProgress is the error for work that another attempt has.
 func (x *execution) inProgress(ctx context.Context, remaining time.Duration) error {
-	x.say(ctx, Waited, "Remaining", remaining)
+	x.fail(ctx, ReasonInProgress, "Remaining", remaining)
 	after := min(max(remaining, 4*firstPoll), comeBack)
 	after += time.Duration(rand.Int64N(int64(after)/5 + 1)) //nolint:forbidigo // in an activity, so that attempts do not come together
-	return later(InProgress, fmt.Sprintf("another attempt is at the work of key %s; this one looks again in %s", x.ref.Key, after.Round(time.Millisecond)), after, nil)
+	return retryable(ReasonInProgress, fmt.Sprintf("another attempt is at the work of key %s; this one looks again in %s", x.ref.Key, after.Round(time.Millisecond)), after, nil)
 }
 
 // stopping reports whether the worker has begun to stop, and should not be held up.

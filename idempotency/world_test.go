@@ -7,7 +7,10 @@ import (
 	"sync"
 	"time"
 
+	"go.temporal.io/sdk/converter"
+
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/memstore"
 )
 
@@ -19,10 +22,10 @@ type world struct {
 	outages []outage
 
 	mu       sync.Mutex
-	locks    map[idempotency.Digest]chan struct{} // of transactions, by key
-	effects  map[string]int                       // by key, at a service that ignores keys or in a table
-	requests map[string]bool                      // by key and downstream key, at a service that honours them
-	results  map[string]int                       // that were recorded, by key
+	locks    map[driver.Key]chan struct{} // of transactions, by key
+	effects  map[string]int               // by key, at a service that ignores keys or in a table
+	requests map[string]bool              // by key and downstream key, at a service that honours them
+	results  map[string]int               // that were recorded, by key
 	wrong    []string
 }
 
@@ -38,10 +41,10 @@ func (w *world) effect(ctx context.Context, what string) (n int, err error) {
 	if ctx.Err() != nil {
 		return 0, ctx.Err()
 	}
-	x, _ := idempotency.FromContext(ctx)
-	key, _ := idempotency.ParseDigest(x.Key)
-	if r, err := w.store.Get(context.Background(), key); err != nil || r.State != idempotency.Running || r.Fence != x.Fence {
-		w.fail("%s takes effect with fence %d, and the record is in state %d with fence %d, %v", what, x.Fence, r.State, r.Fence, err)
+	text, fence, _ := idempotency.FencingToken(ctx)
+	key, _ := driver.ParseKey(text)
+	if r, err := w.store.Get(context.Background(), key); err != nil || r.State != driver.StateInProgress || r.Fence != fence {
+		w.fail("%s takes effect with fence %d, and the record is in state %d with fence %d, %v", what, fence, r.State, r.Fence, err)
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -53,7 +56,7 @@ func (w *world) effect(ctx context.Context, what string) (n int, err error) {
 }
 
 // work is the function that the guard runs.
-func (w *world) work(l *link, g *idempotency.Guard, t trial, c idempotency.Call) func(context.Context) (int, error) {
+func (w *world) work(l *link, g *idempotency.Guard, t trial, c idempotency.ActivityOptions) func(context.Context) (int, error) {
 	return func(ctx context.Context) (n int, err error) {
 		if t.pauses > 0 {
 			l.cut(t.pauses)
@@ -114,13 +117,13 @@ func (w *world) attempt(t trial) {
 	l := t.link
 	l.world = w
 	unrecorded := false
-	g := idempotency.NewGuard(&l, nil, idempotency.Options{Observe: func(_ context.Context, e idempotency.Event) {
-		unrecorded = unrecorded || e.Kind == idempotency.Unrecorded
+	g := idempotency.NewGuard(&l, idempotency.Options{DataConverter: converter.GetDefaultDataConverter(), Observe: func(_ context.Context, e idempotency.Event) {
+		unrecorded = unrecorded || e.Kind == idempotency.EventNotRecorded
 	}})
-	c := idempotency.Call{Key: func([]any) (string, error) { return t.key, nil }}
+	c := idempotency.ActivityOptions{Key: func([]any) (string, error) { return t.key, nil }}
 	switch w.mode {
 	case "hold":
-		c.OnAbandoned = idempotency.Hold
+		c.OnAbandoned = idempotency.OnAbandonedNeedsReview
 	case "pass through":
 		c.PassThrough = true
 	}

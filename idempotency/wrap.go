@@ -6,19 +6,21 @@ import (
 	"reflect"
 
 	"go.temporal.io/sdk/activity"
+
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
 // Wrap returns fn as an activity that takes effect once, with the same signature:
 // workflows need not know. Register it with a name, since a function that is
 // returned has none:
 //
-//	w.RegisterActivityWithOptions(idempotency.Wrap(guard, a.Charge, idempotency.Call{}), activity.RegisterOptions{Name: "Charge"})
+//	w.RegisterActivityWithOptions(idempotency.Wrap(guard, a.Charge, idempotency.ActivityOptions{}), activity.RegisterOptions{Name: "Charge"})
 //
 // A result must be of a type that is the same after it was encoded and decoded:
 // Wrap panics for interfaces, also within other types, such as map[string]any.
 // For these, for activities of another form, and for whole structs, use [Register]
 // or [Guard.Interceptor].
-func Wrap[In, Out any](g *Guard, fn func(context.Context, In) (Out, error), c Call) func(context.Context, In) (Out, error) {
+func Wrap[In, Out any](g *Guard, fn func(context.Context, In) (Out, error), c ActivityOptions) func(context.Context, In) (Out, error) {
 	must(g != nil && fn != nil, "Wrap needs a guard and a function")
 	c.mustMakeSense("Wrap")
 	mustReplay[Out]("Wrap")
@@ -27,7 +29,7 @@ func Wrap[In, Out any](g *Guard, fn func(context.Context, In) (Out, error), c Ca
 		if err != nil {
 			return out, err
 		}
-		x.returns = reflect.TypeFor[Out]()
+		x.returning(reflect.TypeFor[Out]())
 		a, err := x.run(ctx, func(ctx context.Context) (any, error) { return fn(ctx, in) })
 		if err != nil {
 			return out, err
@@ -41,29 +43,29 @@ func Wrap[In, Out any](g *Guard, fn func(context.Context, In) (Out, error), c Ca
 // another name, or in another namespace, is other work, and a program has none.
 // The arguments that make the request are those that fn closes over, so requests
 // are not compared: make the key of all that names the work.
-func Do[Out any](ctx context.Context, g *Guard, name, key string, fn func(context.Context) (Out, error), c Call) (out Out, err error) {
+func Do[Out any](ctx context.Context, g *Guard, name, key string, fn func(context.Context) (Out, error), c ActivityOptions) (out Out, err error) {
 	if name == "" || key == "" {
-		return out, refuse(NoKey, fmt.Sprintf("the work has the name %q and a key of %d bytes; give both", name, len(key)))
+		return out, nonRetryable(ReasonNoKey, fmt.Sprintf("the work has the name %q and a key of %d bytes; give both", name, len(key)))
 	}
 	if g == nil || fn == nil {
-		return out, refuse(Misuse, fmt.Sprintf("work %q has no guard or no function; give both", name))
+		return out, nonRetryable(ReasonMisuse, fmt.Sprintf("work %q has no guard or no function; give both", name))
 	}
-	if wrong := c.wrongInDo(); wrong != "" {
-		return out, refuse(Misuse, fmt.Sprintf("work %q cannot be done: %s", name, wrong))
+	if problem := c.problemInDo(); problem != "" {
+		return out, nonRetryable(ReasonMisuse, fmt.Sprintf("work %q cannot be done: %s", name, problem))
 	}
 	if err := replayable[Out](g, "Do"); err != nil {
 		return out, err
 	}
-	info := Info{ActivityType: name}
+	info := driver.Info{ActivityType: name}
 	if activity.IsActivity(ctx) {
 		info = infoOf(activity.GetInfo(ctx))
 		info.ActivityType = name
 	}
 	x := g.execution(ctx, g.store, &c, businessKey(info.Namespace, name, key), info)
 	if x.inItself() {
-		return out, refuse(Misuse, fmt.Sprintf("work %q is done within itself, under one key; give the inner work another name or key", name))
+		return out, nonRetryable(ReasonMisuse, fmt.Sprintf("work %q is done within itself, under one key; give the inner work another name or key", name))
 	}
-	x.returns = reflect.TypeFor[Out]()
+	x.returning(reflect.TypeFor[Out]())
 	a, err := x.run(ctx, func(ctx context.Context) (any, error) { return fn(ctx) })
 	if err != nil {
 		return out, err
@@ -72,7 +74,7 @@ func Do[Out any](ctx context.Context, g *Guard, name, key string, fn func(contex
 }
 
 // activity is an execution of an activity with those arguments.
-func (g *Guard) activity(ctx context.Context, store Store, c *Call, args []any) (*execution, error) {
+func (g *Guard) activity(ctx context.Context, store driver.Store, c *ActivityOptions, args []any) (*execution, error) {
 	key, info, err := c.key(ctx, args)
 	if err != nil {
 		return nil, err
@@ -84,9 +86,9 @@ func (g *Guard) activity(ctx context.Context, store Store, c *Call, args []any) 
 	x.args = args
 	// A regular execution has one request. A local activity whose workflow task has
 	// failed comes again with what the next task has made of it.
-	if shared := c.Key != nil || c.Scope != ScopeRun || activity.GetInfo(ctx).IsLocalActivity; shared && !c.NoFingerprint {
+	if shared := c.Key != nil || c.ChainStep != "" || activity.GetInfo(ctx).IsLocalActivity; shared && !c.NoFingerprint {
 		if x.fingerprint, err = g.fingerprintOf(args); err != nil {
-			return nil, refuse(NoKey, fmt.Sprintf("the arguments of activity %q cannot be told from others: %v; set Call.NoFingerprint", info.ActivityType, err))
+			return nil, nonRetryable(ReasonNoKey, fmt.Sprintf("the arguments of activity %q cannot be told from others: %v; set ActivityOptions.NoFingerprint", info.ActivityType, err))
 		}
 	}
 	return x, nil

@@ -66,22 +66,22 @@ func (p *Payments) Charge(ctx context.Context, o Order) (Receipt, error) {
 }
 
 // Ask finds out what has become of a charge, at a service that knows no keys.
-func (p *Payments) Ask(order string) func(context.Context, idempotency.Prior) (idempotency.Found, error) {
-	return func(ctx context.Context, _ idempotency.Prior) (idempotency.Found, error) {
+func (p *Payments) Ask(order string) func(context.Context, idempotency.PriorAttempt) (idempotency.Reconciliation, error) {
+	return func(ctx context.Context, _ idempotency.PriorAttempt) (idempotency.Reconciliation, error) {
 		request, err := http.NewRequestWithContext(ctx, http.MethodGet, p.Address+"/charges?order="+url.QueryEscape(order), nil)
 		if err != nil {
-			return idempotency.Found{}, err
+			return idempotency.Reconciliation{}, err
 		}
 		var entry struct {
 			Charges int `json:"charges"`
 		}
 		if err := p.do(request, &entry); err != nil {
-			return idempotency.Found{}, err
+			return idempotency.Reconciliation{}, err
 		}
 		if entry.Charges > 0 {
-			return idempotency.Happened(Receipt{ID: "as the service says"}), nil
+			return idempotency.Completed(Receipt{ID: "as the service says"}), nil
 		}
-		return idempotency.NeverHappened(), nil
+		return idempotency.NotStarted(), nil
 	}
 }
 

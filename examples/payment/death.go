@@ -5,7 +5,7 @@ import (
 	"os"
 	"syscall"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
 // A point is where a worker is killed.
@@ -30,10 +30,10 @@ func mayDie(ctx context.Context, here point) {
 
 // mortal is a store around whose calls the process may die. Nobody needs such a
 // thing but an example.
-type mortal struct{ idempotency.Store }
+type mortal struct{ driver.Store }
 
-// Claim implements [idempotency.Store].
-func (m mortal) Claim(ctx context.Context, c idempotency.Claim) (idempotency.Claimed, error) {
+// Claim implements [driver.Store].
+func (m mortal) Claim(ctx context.Context, c driver.Claim) (driver.ClaimResult, error) {
 	got, err := m.Store.Claim(ctx, c)
 	if err == nil && got.Won {
 		mayDie(ctx, beforeEffect)
@@ -41,8 +41,8 @@ func (m mortal) Claim(ctx context.Context, c idempotency.Claim) (idempotency.Cla
 	return got, err
 }
 
-// Finish implements [idempotency.Store].
-func (m mortal) Finish(ctx context.Context, ref idempotency.Ref, f idempotency.Final) error {
+// Finish implements [driver.Store].
+func (m mortal) Finish(ctx context.Context, ref driver.Ref, f driver.Completion) error {
 	err := m.Store.Finish(ctx, ref, f)
 	mayDie(ctx, afterRecord)
 	return err

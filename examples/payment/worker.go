@@ -13,6 +13,7 @@ import (
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/contrib/envconfig"
+	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/log"
 	"go.temporal.io/sdk/worker"
 
@@ -64,7 +65,7 @@ func work(text string) error {
 		Plugins: []worker.Plugin{plugin}, StickyScheduleToStartTimeout: time.Second, // of a worker that was killed
 	})
 	w.RegisterWorkflow(Pay)
-	w.RegisterActivityWithOptions(s.charge(idempotency.NewGuard(mortal{store}, nil, idempotency.Options{})), activity.RegisterOptions{Name: "Charge"})
+	w.RegisterActivityWithOptions(s.charge(idempotency.NewGuard(mortal{store}, idempotency.Options{DataConverter: converter.GetDefaultDataConverter()})), activity.RegisterOptions{Name: "Charge"})
 	parent := make(chan any)
 	go func() {
 		_, _ = io.Copy(io.Discard, os.Stdin) // it ends when the parent does
@@ -85,9 +86,9 @@ func (s setup) charge(guard *idempotency.Guard) func(context.Context, Order) (Re
 		case s.Bare:
 			return p.Charge(ctx, o)
 		case s.IgnoresKeys:
-			return idempotency.Wrap(guard, p.Charge, idempotency.Call{Reconcile: p.Ask(o.ID)})(ctx, o)
+			return idempotency.Wrap(guard, p.Charge, idempotency.ActivityOptions{Reconcile: p.Ask(o.ID)})(ctx, o)
 		default:
-			return idempotency.Wrap(guard, p.Charge, idempotency.Call{PassThrough: true})(ctx, o)
+			return idempotency.Wrap(guard, p.Charge, idempotency.ActivityOptions{PassThrough: true})(ctx, o)
 		}
 	}
 }

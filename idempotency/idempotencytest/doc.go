@@ -2,7 +2,7 @@
 // them when a worker is killed, when a store fails, and when time passes.
 //
 //	kit := idempotencytest.New()
-//	charge := idempotency.Wrap(kit.Guard, payments.Charge, idempotency.Call{PassThrough: true})
+//	charge := idempotency.Wrap(kit.Guard, payments.Charge, idempotency.ActivityOptions{PassThrough: true})
 //
 //	kit.Twice(t, ledger.Charges, charge, order)
 //

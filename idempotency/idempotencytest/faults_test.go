@@ -8,41 +8,41 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/idempotencytest"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/memstore"
 )
 
-var ref = idempotency.Ref{Key: idempotency.Digest{1}, Owner: idempotency.Owner{1}, Fence: 1}
+var ref = driver.Ref{Key: driver.Key{1}, Owner: driver.Owner{1}, Fence: 1}
 
-func claim(ctx context.Context, s idempotency.Store) error {
-	_, err := s.Claim(ctx, idempotency.Claim{Key: ref.Key, Owner: ref.Owner, Lease: time.Hour, Retain: time.Hour})
+func claim(ctx context.Context, s driver.Store) error {
+	_, err := s.Claim(ctx, driver.Claim{Key: ref.Key, Owner: ref.Owner, Lease: time.Hour, Retain: time.Hour})
 	return err
 }
 
 // Each method fails when it is told to, before or after it has done its work.
 func TestFaults(t *testing.T) {
 	t.Parallel()
-	methods := map[idempotencytest.Op]func(context.Context, idempotency.Store) error{
-		idempotencytest.Claim: claim,
-		idempotencytest.Get: func(ctx context.Context, s idempotency.Store) error {
+	methods := map[idempotencytest.Op]func(context.Context, driver.Store) error{
+		idempotencytest.OpClaim: claim,
+		idempotencytest.OpGet: func(ctx context.Context, s driver.Store) error {
 			_, err := s.Get(ctx, ref.Key)
 			return err
 		},
-		idempotencytest.Renew: func(ctx context.Context, s idempotency.Store) error {
-			return s.Renew(ctx, ref, idempotency.Renewal{Lease: time.Hour, Progress: []byte("x")})
+		idempotencytest.OpRenew: func(ctx context.Context, s driver.Store) error {
+			return s.Renew(ctx, ref, driver.Renewal{Lease: time.Hour, Progress: []byte("x")})
 		},
-		idempotencytest.Finish: func(ctx context.Context, s idempotency.Store) error {
-			return s.Finish(ctx, ref, idempotency.Final{State: idempotency.Done})
+		idempotencytest.OpFinish: func(ctx context.Context, s driver.Store) error {
+			return s.Finish(ctx, ref, driver.Completion{State: driver.StateCompleted})
 		},
-		idempotencytest.Release: func(ctx context.Context, s idempotency.Store) error { return s.Release(ctx, ref) },
+		idempotencytest.OpRelease: func(ctx context.Context, s driver.Store) error { return s.Release(ctx, ref) },
 	}
 	for op, call := range methods {
 		t.Run(string(op), func(t *testing.T) {
 			t.Parallel()
 			memory := memstore.New(memstore.Options{})
 			s := idempotencytest.NewStore(memory)
-			if op != idempotencytest.Claim {
+			if op != idempotencytest.OpClaim {
 				require.NoError(t, claim(t.Context(), memory))
 			}
 			before, _ := memory.Get(t.Context(), ref.Key)
@@ -50,19 +50,19 @@ func TestFaults(t *testing.T) {
 			require.ErrorIs(t, call(t.Context(), s), idempotencytest.ErrFault)
 			untouched, _ := memory.Get(t.Context(), ref.Key)
 			require.Equal(t, before.State, untouched.State)
-			s.LoseAnswer(op, 1)
+			s.FailAfter(op, 1)
 			require.ErrorIs(t, call(t.Context(), s), idempotencytest.ErrFault)
 			require.NoError(t, call(t.Context(), s), "it has happened, and happens again")
 			after, err := memory.Get(t.Context(), ref.Key)
 			require.NoError(t, err)
-			require.Equal(t, op == idempotencytest.Get, after.State == before.State && string(after.Progress) == string(before.Progress))
+			require.Equal(t, op == idempotencytest.OpGet, after.State == before.State && string(after.Progress) == string(before.Progress))
 			require.Equal(t, 3, s.Calls(op))
 
-			s.Slow(time.Hour)
+			s.Delay(time.Hour)
 			ctx, cancel := context.WithCancel(t.Context())
 			cancel()
 			require.ErrorIs(t, call(ctx, s), context.Canceled, "it takes until the context ends")
-			s.Slow(time.Nanosecond)
+			s.Delay(time.Nanosecond)
 			require.NoError(t, call(t.Context(), s))
 		})
 	}

@@ -33,7 +33,7 @@ type Kit struct {
 func New() Kit {
 	clock := NewClock()
 	store := NewStore(memstore.New(memstore.Options{Now: clock.Now}))
-	return Kit{Store: store, Clock: clock, Guard: idempotency.NewGuard(store, nil, idempotency.Options{})}
+	return Kit{Store: store, Clock: clock, Guard: idempotency.NewGuard(store, idempotency.Options{DataConverter: converter.GetDefaultDataConverter()})}
 }
 
 // Attempt runs fn, a guarded activity, as one more attempt at the same execution,
@@ -52,7 +52,7 @@ func (k Kit) Attempt(fn any, args ...any) (converter.EncodedValue, error) {
 // Twice runs a guarded activity two times, as when Temporal has not heard of the
 // first result, and requires that the second attempt returns the same. effects
 // counts what has happened: the second one must have none.
-func (k Kit) Twice(t TB, effects func() int, fn any, args ...any) {
+func (k Kit) RequireIdempotent(t TB, effects func() int, fn any, args ...any) {
 	t.Helper()
 	first, err := k.Attempt(fn, args...)
 	before := effects()
@@ -79,10 +79,10 @@ func text(t TB, v converter.EncodedValue) string {
 // before its record, lets the lease pass, and returns what the next attempt
 // returns. An activity that does not get as far as its record, or has one that a
 // Kit does not see, as with idempotency.InTx, is an error: it proves nothing.
-func (k Kit) KillAfterEffect(fn any, args ...any) (converter.EncodedValue, error) {
-	k.Store.Kill()
+func (k Kit) CrashAfterEffect(fn any, args ...any) (converter.EncodedValue, error) {
+	k.Store.Crash()
 	_, err := k.Attempt(fn, args...) // nobody hears of it
-	killed := k.Store.Revive()
+	killed := k.Store.Recover()
 	if killed == 0 {
 		return nil, fmt.Errorf("idempotencytest: the activity ended without a record that could be lost, with the error %v; "+
 			"give it work that is new to this Kit, guarded by Kit.Guard", err)

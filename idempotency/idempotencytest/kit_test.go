@@ -11,6 +11,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/idempotencytest"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/memstore"
 )
@@ -21,6 +22,12 @@ type failing struct{ text string }
 func (f *failing) Errorf(format string, args ...any) { f.text += fmt.Sprintf(format, args...) }
 func (*failing) Helper()                             {}
 func (*failing) FailNow()                            {}
+
+// reasonOf returns the reason of err, and "" when it has none.
+func reasonOf(err error) idempotency.Reason {
+	reason, _ := idempotency.ReasonOf(err)
+	return reason
+}
 
 // ledger counts charges.
 type ledger struct{ charges int }
@@ -39,21 +46,21 @@ func TestTwice(t *testing.T) {
 	t.Parallel()
 	for _, order := range []string{"order-7", "declined"} {
 		kit, l := idempotencytest.New(), &ledger{}
-		kit.Twice(t, l.count, idempotency.Wrap(kit.Guard, l.charge, idempotency.Call{}), order)
+		kit.RequireIdempotent(t, l.count, idempotency.Wrap(kit.Guard, l.charge, idempotency.ActivityOptions{}), order)
 		require.Equal(t, 1, l.charges)
 	}
 	for order, want := range map[string]string{"order-7": "another result", "declined": "the second attempt has had an effect"} {
 		found := &failing{}
 		bare := &ledger{}
-		idempotencytest.New().Twice(found, bare.count, bare.charge, order)
+		idempotencytest.New().RequireIdempotent(found, bare.count, bare.charge, order)
 		require.Contains(t, found.text, want, "an activity without a guard is found")
 	}
 	kit, n := idempotencytest.New(), 0
 	found := &failing{}
-	kit.Twice(found, func() int { return 0 }, func(context.Context) error { n++; return fmt.Errorf("attempt %d", n) })
+	kit.RequireIdempotent(found, func() int { return 0 }, func(context.Context) error { n++; return fmt.Errorf("attempt %d", n) })
 	require.Contains(t, found.text, "fails otherwise")
 	found.text = ""
-	kit.Twice(found, func() int { return 0 }, func(context.Context) error {
+	kit.RequireIdempotent(found, func() int { return 0 }, func(context.Context) error {
 		if n++; n%2 == 0 {
 			return errors.New("now it fails")
 		}
@@ -67,12 +74,12 @@ func TestKillAfterEffect(t *testing.T) {
 	t.Run("the effect comes behind what was kept of the work", func(t *testing.T) {
 		t.Parallel()
 		kit, l, reserved := idempotencytest.New(), &ledger{}, 0
-		_, err := kit.KillAfterEffect(idempotency.Wrap(kit.Guard, func(ctx context.Context, order string) (string, error) {
+		_, err := kit.CrashAfterEffect(idempotency.Wrap(kit.Guard, func(ctx context.Context, order string) (string, error) {
 			if _, err := idempotency.Step(ctx, "reserve", func(context.Context) (int, error) { reserved++; return reserved, nil }); err != nil {
 				return "", err
 			}
 			return l.charge(ctx, order)
-		}, idempotency.Call{}), "order-7")
+		}, idempotency.ActivityOptions{}), "order-7")
 		require.NoError(t, err)
 		require.Equal(t, 1, reserved, "the step is kept")
 		require.Equal(t, 2, l.charges, "nothing closes the gap behind it")
@@ -80,34 +87,34 @@ func TestKillAfterEffect(t *testing.T) {
 	t.Run("an activity that fails dies as well", func(t *testing.T) {
 		t.Parallel()
 		kit, l := idempotencytest.New(), &ledger{}
-		_, err := kit.KillAfterEffect(idempotency.Wrap(kit.Guard, l.charge, idempotency.Call{}), "declined")
+		_, err := kit.CrashAfterEffect(idempotency.Wrap(kit.Guard, l.charge, idempotency.ActivityOptions{}), "declined")
 		require.ErrorContains(t, err, "declined")
 		require.Equal(t, 2, l.charges)
 	})
 	t.Run("an activity that writes no record proves nothing", func(t *testing.T) {
 		t.Parallel()
 		kit, l := idempotencytest.New(), &ledger{}
-		_, err := kit.KillAfterEffect(l.charge, "order-7")
+		_, err := kit.CrashAfterEffect(l.charge, "order-7")
 		require.ErrorContains(t, err, "without a record that could be lost")
-		charge := idempotency.Wrap(kit.Guard, l.charge, idempotency.Call{})
+		charge := idempotency.Wrap(kit.Guard, l.charge, idempotency.ActivityOptions{})
 		_, err = kit.Attempt(charge, "order-7")
 		require.NoError(t, err)
-		_, err = kit.KillAfterEffect(charge, "order-7")
+		_, err = kit.CrashAfterEffect(charge, "order-7")
 		require.ErrorContains(t, err, "new to this Kit", "it is done already")
 	})
 	for name, c := range map[string]struct {
-		call    idempotency.Call
+		call    idempotency.ActivityOptions
 		charges int
 		refused idempotency.Reason
 	}{
-		"nothing closes the gap": {idempotency.Call{}, 2, ""},
-		"hold":                   {idempotency.Call{OnAbandoned: idempotency.Hold}, 1, idempotency.Held},
+		"nothing closes the gap": {idempotency.ActivityOptions{}, 2, ""},
+		"hold":                   {idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview}, 1, idempotency.ReasonNeedsReview},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			kit, l := idempotencytest.New(), &ledger{}
-			_, err := kit.KillAfterEffect(idempotency.Wrap(kit.Guard, l.charge, c.call), "order-7")
-			require.Equal(t, c.refused, idempotency.ReasonOf(err), "%v", err)
+			_, err := kit.CrashAfterEffect(idempotency.Wrap(kit.Guard, l.charge, c.call), "order-7")
+			require.Equal(t, c.refused, reasonOf(err), "%v", err)
 			require.Equal(t, c.charges, l.charges)
 		})
 	}
@@ -131,26 +138,26 @@ func TestHeldWorkIsSettled(t *testing.T) {
 	t.Parallel()
 	kit := idempotencytest.New()
 	fn := idempotency.Wrap(kit.Guard, func(context.Context, string) (string, error) { return "", errors.New("connection reset") },
-		idempotency.Call{OnAbandoned: idempotency.Hold})
+		idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview})
 	_, err := kit.Attempt(fn, "order-7")
 	require.Error(t, err)
 	_, err = kit.Attempt(fn, "order-7")
-	require.Equal(t, idempotency.Held, idempotency.ReasonOf(err))
-	held, err := kit.Guard.List(t.Context(), idempotency.Query{State: idempotency.Unknown, Limit: 9})
+	require.Equal(t, idempotency.ReasonNeedsReview, reasonOf(err))
+	held, err := kit.Guard.List(t.Context(), driver.Query{State: driver.StateIndeterminate, Limit: 9})
 	require.NoError(t, err)
 	require.Len(t, held, 1)
 	require.NoError(t, kit.Guard.Resolve(t.Context(), held[0].Key, held[0].Fence, "receipt 7"))
 	value, err := kit.Attempt(fn, "order-7")
 	require.NoError(t, err)
 	require.Contains(t, fmt.Sprint(value.HasValue()), "true")
-	require.NoError(t, kit.Guard.Forget(t.Context(), held[0].Key))
+	require.NoError(t, kit.Guard.Delete(t.Context(), held[0].Key))
 }
 
 // A store that is no more than a Store says so.
 func TestPlainStores(t *testing.T) {
 	t.Parallel()
-	s := idempotencytest.NewStore(struct{ idempotency.Store }{memstore.New(memstore.Options{})})
-	_, err := s.List(t.Context(), idempotency.Query{Limit: 1})
+	s := idempotencytest.NewStore(struct{ driver.Store }{memstore.New(memstore.Options{})})
+	_, err := s.List(t.Context(), driver.Query{Limit: 1})
 	require.ErrorContains(t, err, "wrap a store that is an Admin")
 	_, err = s.Sweep(t.Context(), 1)
 	require.ErrorContains(t, err, "wrap a store that is a Sweeper")

@@ -6,10 +6,10 @@ import (
 )
 
 // Slow lets each call of the store take that long, or until its context ends.
-func (s *Store) Slow(d time.Duration) { s.set(func() { s.slow = d }) }
+func (s *Store) Delay(d time.Duration) { s.set(func() { s.slow = d }) }
 
-// linger waits as long as [Store.Slow] has said.
-func (s *Store) linger(ctx context.Context) error {
+// linger waits as long as [Store.Delay] has said.
+func (s *Store) wait(ctx context.Context) error {
 	s.mu.Lock()
 	d := s.slow
 	s.mu.Unlock()

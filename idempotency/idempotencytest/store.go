@@ -7,7 +7,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
 // An Op is a method of a store.
@@ -15,21 +15,21 @@ type Op string
 
 // The methods.
 const (
-	Claim   Op = "Claim"
-	Get     Op = "Get"
-	Renew   Op = "Renew"
-	Finish  Op = "Finish"
-	Release Op = "Release"
-	List    Op = "List"
-	Resolve Op = "Resolve"
-	Forget  Op = "Forget"
-	Sweep   Op = "Sweep"
+	OpClaim   Op = "Claim"
+	OpGet     Op = "Get"
+	OpRenew   Op = "Renew"
+	OpFinish  Op = "Finish"
+	OpRelease Op = "Release"
+	OpList    Op = "List"
+	OpResolve Op = "Resolve"
+	OpDelete  Op = "Delete"
+	OpSweep   Op = "Sweep"
 )
 
 // A Store is another store that fails when it is told to. It is safe for
 // concurrent use.
 type Store struct {
-	idempotency.Store
+	driver.Store
 
 	mu     sync.Mutex
 	dead   bool
@@ -44,7 +44,7 @@ type Store struct {
 }
 
 // NewStore returns a store that works as inner does.
-func NewStore(inner idempotency.Store) *Store {
+func NewStore(inner driver.Store) *Store {
 	return &Store{Store: inner, calls: map[Op]int{}, before: map[Op]int{}, after: map[Op]int{}}
 }
 
@@ -53,10 +53,10 @@ var ErrFault = errors.New("idempotencytest: the store was told to fail")
 
 // Kill lets the caller's process die after its effect: how its work has ended is
 // never written. Until then all works, such as a Renew that keeps a step.
-func (s *Store) Kill() { s.set(func() { s.dead, s.killed = true, 0 }) }
+func (s *Store) Crash() { s.set(func() { s.dead, s.killed = true, 0 }) }
 
 // Revive ends Kill, and returns how many writes were lost meanwhile.
-func (s *Store) Revive() (lost int) {
+func (s *Store) Recover() (lost int) {
 	s.set(func() { s.dead, lost = false, s.killed })
 	return lost
 }
@@ -65,7 +65,7 @@ func (s *Store) Revive() (lost int) {
 func (s *Store) FailBefore(op Op, n int) { s.set(func() { s.before[op] = n }) }
 
 // LoseAnswer lets the next n calls of op take effect, and then fail.
-func (s *Store) LoseAnswer(op Op, n int) { s.set(func() { s.after[op] = n }) }
+func (s *Store) FailAfter(op Op, n int) { s.set(func() { s.after[op] = n }) }
 
 // FailAtRandom lets that share of all calls fail, half of them after they have
 // taken effect, drawn from a seed.
@@ -94,7 +94,7 @@ func (s *Store) set(f func()) {
 
 // fate says whether a call fails before or after its effect. A call that is last
 // ends the work of its caller.
-func (s *Store) fate(op Op, last bool) (before, after error) {
+func (s *Store) fault(op Op, last bool) (before, after error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.calls[op]++
@@ -102,7 +102,7 @@ func (s *Store) fate(op Op, last bool) (before, after error) {
 	switch {
 	case s.dead && last:
 		s.killed++
-		return idempotency.ErrLeaseLost, nil // who is dead does not try again
+		return driver.ErrLeaseLost, nil // who is dead does not try again
 	case s.before[op] > 0:
 		s.before[op]--
 		return fault, nil

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"go.temporal.io/sdk/converter"
+
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/idempotencytest"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/memstore"
@@ -25,18 +27,18 @@ func TestStore(t *testing.T) {
 func Example() {
 	clock := idempotencytest.NewClock()
 	store := idempotencytest.NewStore(memstore.New(memstore.Options{Now: clock.Now}))
-	guard := idempotency.NewGuard(store, nil, idempotency.Options{})
+	guard := idempotency.NewGuard(store, idempotency.Options{DataConverter: converter.GetDefaultDataConverter()})
 	charged := map[string]bool{} // by the service
 	charge := func() (string, error) {
 		return idempotency.Do(context.Background(), guard, "charge", "order-7", func(ctx context.Context) (string, error) {
 			key, err := idempotency.DownstreamKey(ctx, "charge")
 			charged[key] = true
 			return "receipt", err
-		}, idempotency.Call{PassThrough: true})
+		}, idempotency.ActivityOptions{PassThrough: true})
 	}
-	store.Kill()
+	store.Crash()
 	_, _ = charge()
-	store.Revive()
+	store.Recover()
 	clock.Advance(time.Hour) // its lease is over
 	fmt.Println(charge())
 	fmt.Println("charged:", len(charged))

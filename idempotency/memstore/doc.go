@@ -2,11 +2,11 @@
 // tests, for examples, and for programs whose work need not be remembered when
 // they end.
 //
-//	guard := idempotency.NewGuard(memstore.New(memstore.Options{}), nil, idempotency.Options{})
+//	guard := idempotency.NewGuard(memstore.New(memstore.Options{}), idempotency.Options{DataConverter: converter.GetDefaultDataConverter()})
 //
 // A [Store] does all that a store has to do, and passes package storetest like
-// the others: it is an idempotency.Store, an idempotency.Admin and an
-// idempotency.Sweeper. What it cannot do is outlive its process: after a crash
+// the others: it is an driver.Store, an driver.Admin and an
+// driver.Sweeper. What it cannot do is outlive its process: after a crash
 // or a deployment there are no records, and everything runs again. Two workers
 // do not see each other's records either. Work that must not happen twice
 // belongs to a store with a database behind it.

@@ -4,20 +4,20 @@ import (
 	"bytes"
 	"time"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
 // record is one record as it is kept: Remaining and Age follow from the
 // instants when somebody looks.
 type record struct {
-	idempotency.Record
+	driver.Record
 	lease, first, expires time.Time
 	retain                time.Duration
 }
 
 // begin says that no attempt before has left an effect. What was kept of a part
 // of the work stays, with the fingerprint of the request that it belongs to.
-func (r *record) begin(c idempotency.Claim) {
+func (r *record) begin(c driver.Claim) {
 	r.TakenOver = false
 	if r.Progress == nil {
 		r.Fingerprint = bytes.Clone(c.Fingerprint)
@@ -25,16 +25,16 @@ func (r *record) begin(c idempotency.Claim) {
 }
 
 // own gives the record to the owner of a claim.
-func (r *record) own(c idempotency.Claim, now time.Time) {
-	r.State, r.Owner, r.Info, r.Result = idempotency.Running, c.Owner, c.Info.Kept(), nil
+func (r *record) assign(c driver.Claim, now time.Time) {
+	r.State, r.Owner, r.Info, r.Result = driver.StateInProgress, c.Owner, c.Info.Kept(), nil
 	r.Fence++
 	r.lease, r.expires, r.retain = now.Add(c.Lease), now.Add(c.Retain), c.Retain
 }
 
 // settle writes what is final. It is kept for half its retention at least.
-func (r *record) settle(f idempotency.Final, now time.Time) {
-	if f.State == idempotency.Free {
-		r.free()
+func (r *record) settle(f driver.Completion, now time.Time) {
+	if f.State == driver.StateReleased {
+		r.release()
 	} else {
 		r.State, r.Result = f.State, bytes.Clone(f.Result)
 	}
@@ -43,33 +43,33 @@ func (r *record) settle(f idempotency.Final, now time.Time) {
 	}
 }
 
-func (r *record) free() {
-	r.State, r.Result = idempotency.Free, nil
+func (r *record) release() {
+	r.State, r.Result = driver.StateReleased, nil
 	if r.Progress == nil {
 		r.Fingerprint = nil
 	}
 }
 
 func (r *record) live(now time.Time) bool {
-	return r.State == idempotency.Running && now.Before(r.lease)
+	return r.State == driver.StateInProgress && now.Before(r.lease)
 }
 
 func (r *record) abandoned(now time.Time) bool {
-	return r.State == idempotency.Running && !now.Before(r.lease)
+	return r.State == driver.StateInProgress && !now.Before(r.lease)
 }
 
 // gone says that the record is past its retention, which work that goes on and
 // what is Unknown outlive.
-func (r *record) gone(now time.Time) bool {
-	return !now.Before(r.expires) && r.State != idempotency.Unknown && !r.live(now)
+func (r *record) expired(now time.Time) bool {
+	return !now.Before(r.expires) && r.State != driver.StateIndeterminate && !r.live(now)
 }
 
 // seen is a copy for the caller.
-func (r *record) seen(now time.Time) idempotency.Record {
+func (r *record) snapshot(now time.Time) driver.Record {
 	c := r.Record
 	c.Fingerprint, c.Result, c.Progress = bytes.Clone(c.Fingerprint), bytes.Clone(c.Result), bytes.Clone(c.Progress)
 	c.Age = max(now.Sub(r.first), 0) // a clock can go back
-	if c.State == idempotency.Running {
+	if c.State == driver.StateInProgress {
 		c.Remaining = r.lease.Sub(now)
 	}
 	return c

@@ -6,7 +6,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
 // Options tunes [New]. The zero value is ready to use.
@@ -21,13 +21,13 @@ type Options struct {
 type Store struct {
 	now     func() time.Time
 	mu      sync.Mutex
-	records map[idempotency.Digest]*record
+	records map[driver.Key]*record
 }
 
 // A Store is all of these.
 var (
-	_ idempotency.Admin   = (*Store)(nil)
-	_ idempotency.Sweeper = (*Store)(nil)
+	_ driver.Admin   = (*Store)(nil)
+	_ driver.Sweeper = (*Store)(nil)
 )
 
 // New returns an empty store.
@@ -35,20 +35,20 @@ func New(opts Options) *Store {
 	if opts.Now == nil {
 		opts.Now = time.Now //nolint:forbidigo // the machine's clock is this store's, as a database has its own
 	}
-	return &Store{now: opts.Now, records: map[idempotency.Digest]*record{}}
+	return &Store{now: opts.Now, records: map[driver.Key]*record{}}
 }
 
-// Claim implements [idempotency.Store].
-func (s *Store) Claim(ctx context.Context, c idempotency.Claim) (idempotency.Claimed, error) {
+// Claim implements [driver.Store].
+func (s *Store) Claim(ctx context.Context, c driver.Claim) (driver.ClaimResult, error) {
 	if err := first(ctx.Err(), c.Validate()); err != nil {
-		return idempotency.Claimed{}, err
+		return driver.ClaimResult{}, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.now()
 	r := s.records[c.Key]
 	switch {
-	case r == nil || r.gone(now):
+	case r == nil || r.expired(now):
 		fence := int64(0)
 		if r != nil {
 			fence = r.Fence
@@ -57,42 +57,42 @@ func (s *Store) Claim(ctx context.Context, c idempotency.Claim) (idempotency.Cla
 		r.Fence = fence
 		s.records[c.Key] = r
 		r.begin(c)
-		r.own(c, now)
-	case r.State == idempotency.Free:
+		r.assign(c, now)
+	case r.State == driver.StateReleased:
 		r.begin(c)
-		r.own(c, now)
-	case r.State == idempotency.Running && r.Owner == c.Owner:
+		r.assign(c, now)
+	case r.State == driver.StateInProgress && r.Owner == c.Owner:
 	case !r.abandoned(now):
-		return idempotency.Claimed{Record: r.seen(now)}, nil
-	case c.Hold:
-		r.State = idempotency.Unknown
-		return idempotency.Claimed{Record: r.seen(now)}, nil
+		return driver.ClaimResult{Record: r.snapshot(now)}, nil
+	case c.NeedsReview:
+		r.State = driver.StateIndeterminate
+		return driver.ClaimResult{Record: r.snapshot(now)}, nil
 	default:
 		r.TakenOver = true
-		r.own(c, now)
+		r.assign(c, now)
 	}
-	return idempotency.Claimed{Won: true, Record: r.seen(now)}, nil
+	return driver.ClaimResult{Won: true, Record: r.snapshot(now)}, nil
 }
 
-// Get implements [idempotency.Store].
-func (s *Store) Get(ctx context.Context, key idempotency.Digest) (idempotency.Record, error) {
+// Get implements [driver.Store].
+func (s *Store) Get(ctx context.Context, key driver.Key) (driver.Record, error) {
 	if err := ctx.Err(); err != nil {
-		return idempotency.Record{}, err
+		return driver.Record{}, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.now()
 	r := s.records[key]
-	if r == nil || r.gone(now) {
-		return idempotency.Record{}, idempotency.ErrNoRecord
+	if r == nil || r.expired(now) {
+		return driver.Record{}, driver.ErrNoRecord
 	}
-	return r.seen(now), nil
+	return r.snapshot(now), nil
 }
 
-// Renew implements [idempotency.Store].
-func (s *Store) Renew(ctx context.Context, ref idempotency.Ref, n idempotency.Renewal) error {
+// Renew implements [driver.Store].
+func (s *Store) Renew(ctx context.Context, ref driver.Ref, n driver.Renewal) error {
 	return s.change(ctx, n.Validate(), ref, func(r *record, now time.Time) bool {
-		if r.State != idempotency.Running {
+		if r.State != driver.StateInProgress {
 			return false
 		}
 		r.lease = now.Add(n.Lease)
@@ -103,11 +103,11 @@ func (s *Store) Renew(ctx context.Context, ref idempotency.Ref, n idempotency.Re
 	})
 }
 
-// Finish implements [idempotency.Store].
-func (s *Store) Finish(ctx context.Context, ref idempotency.Ref, f idempotency.Final) error {
+// Finish implements [driver.Store].
+func (s *Store) Finish(ctx context.Context, ref driver.Ref, f driver.Completion) error {
 	return s.change(ctx, f.Validate(), ref, func(r *record, now time.Time) bool {
 		again := r.State == f.State && same(r.Result, f.Result)
-		if r.State != idempotency.Running && r.State != idempotency.Unknown && !again {
+		if r.State != driver.StateInProgress && r.State != driver.StateIndeterminate && !again {
 			return false
 		}
 		r.settle(f, now)
@@ -115,20 +115,20 @@ func (s *Store) Finish(ctx context.Context, ref idempotency.Ref, f idempotency.F
 	})
 }
 
-// Release implements [idempotency.Store].
-func (s *Store) Release(ctx context.Context, ref idempotency.Ref) error {
+// Release implements [driver.Store].
+func (s *Store) Release(ctx context.Context, ref driver.Ref) error {
 	return s.change(ctx, nil, ref, func(r *record, now time.Time) bool {
-		if r.State != idempotency.Running && r.State != idempotency.Free {
+		if r.State != driver.StateInProgress && r.State != driver.StateReleased {
 			return false
 		}
-		r.settle(idempotency.Final{State: idempotency.Free}, now)
+		r.settle(driver.Completion{State: driver.StateReleased}, now)
 		return true
 	})
 }
 
 // change calls do with the record that ref still names. When there is none, or
 // do says that its state forbids the change, the lease is lost.
-func (s *Store) change(ctx context.Context, invalid error, ref idempotency.Ref, do func(r *record, now time.Time) bool) error {
+func (s *Store) change(ctx context.Context, invalid error, ref driver.Ref, do func(r *record, now time.Time) bool) error {
 	if err := first(ctx.Err(), invalid); err != nil {
 		return err
 	}
@@ -136,7 +136,7 @@ func (s *Store) change(ctx context.Context, invalid error, ref idempotency.Ref, 
 	defer s.mu.Unlock()
 	r := s.records[ref.Key]
 	if r == nil || r.Owner != ref.Owner || r.Fence != ref.Fence || !do(r, s.now()) {
-		return idempotency.ErrLeaseLost
+		return driver.ErrLeaseLost
 	}
 	return nil
 }

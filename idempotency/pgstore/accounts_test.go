@@ -9,7 +9,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/require"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/pgstore"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/storetest"
 )
@@ -45,8 +45,8 @@ func TestAccounts(t *testing.T) {
 	require.NoError(t, clerk.Finish(t.Context(), ref(claim(1, 1), 1), done))
 	seen, err := owner.Get(t.Context(), claim(1, 1).Key)
 	require.NoError(t, err)
-	require.Equal(t, idempotency.Done, seen.State, "both use the same table")
-	require.NoError(t, clerk.Forget(t.Context(), claim(1, 1).Key))
+	require.Equal(t, driver.StateCompleted, seen.State, "both use the same table")
+	require.NoError(t, clerk.Delete(t.Context(), claim(1, 1).Key))
 	_, err = clerk.Sweep(t.Context(), 10)
 	require.NoError(t, err)
 

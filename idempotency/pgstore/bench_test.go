@@ -5,29 +5,27 @@ package pgstore_test
 import (
 	"context"
 	"encoding/binary"
-	"slices"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
 // BenchmarkStore compares with what the business pays without a store: one
 // statement, which is a transaction. The server flushes each commit to disk.
 func BenchmarkStore(b *testing.B) {
 	s := open(b)
-	result := idempotency.Final{State: idempotency.Done, Result: make([]byte, 256)}
+	result := driver.Completion{State: driver.StateCompleted, Result: make([]byte, 256)}
 	var n uint64
-	fresh := func() idempotency.Claim {
+	fresh := func() driver.Claim {
 		c := claim(0, 1)
 		n++
 		binary.BigEndian.PutUint64(c.Key[:], n)
 		return c
 	}
-	claimed := func(ctx context.Context) idempotency.Claim {
+	claimed := func(ctx context.Context) driver.Claim {
 		c := fresh()
 		got, err := s.Claim(ctx, c)
 		require.NoError(b, err)
@@ -48,10 +46,6 @@ func BenchmarkStore(b *testing.B) {
 				return err
 			})
 		}},
-		{"batch", func(ctx context.Context) error {
-			_, err := s.Batch(ctx, fresh(), result, charging)
-			return err
-		}},
 		{"transact", func(ctx context.Context) error {
 			_, err := s.Transact(ctx, fresh(), charge)
 			return err
@@ -63,7 +57,7 @@ func BenchmarkStore(b *testing.B) {
 		{"claim and finish", func(ctx context.Context) error { return s.Finish(ctx, ref(claimed(ctx), 1), result) }},
 		{"replay", func(ctx context.Context) error {
 			c := claim(0, 1)
-			binary.BigEndian.PutUint64(c.Key[:], 1) // the first batch's
+			binary.BigEndian.PutUint64(c.Key[:], 1) // the first transaction's
 			_, err := s.Get(ctx, c.Key)
 			return err
 		}},
@@ -77,30 +71,4 @@ func BenchmarkStore(b *testing.B) {
 			b.ReportMetric(float64(s.tap.trips.Load()-start)/float64(b.N), "trips/op")
 		})
 	}
-}
-
-// BenchmarkBatchBeside takes turns, so that whatever else the machine does
-// slows both down: what Batch takes, by what the business alone does.
-func BenchmarkBatchBeside(b *testing.B) {
-	s := open(b)
-	result := idempotency.Final{State: idempotency.Done, Result: make([]byte, 256)}
-	var alone, together []time.Duration
-	var n uint64
-	for b.Loop() {
-		n++
-		c := claim(0, 1)
-		binary.BigEndian.PutUint64(c.Key[:], n)
-		begin := time.Now()
-		_, err := s.Exec(b.Context(), chargeAnn, 20)
-		require.NoError(b, err)
-		half := time.Now()
-		_, err = s.Batch(b.Context(), c, result, charging)
-		require.NoError(b, err)
-		alone, together = append(alone, half.Sub(begin)), append(together, time.Since(half))
-	}
-	slices.Sort(alone)
-	slices.Sort(together)
-	b.ReportMetric(float64(alone[len(alone)/2].Nanoseconds()), "alone-ns")
-	b.ReportMetric(float64(together[len(together)/2].Nanoseconds()), "batch-ns")
-	b.ReportMetric(float64(together[len(together)/2])/float64(alone[len(alone)/2]), "times")
 }

@@ -7,7 +7,7 @@
 //	...
 //	book := idempotency.InTx(guard, store, func(ctx context.Context, tx pgx.Tx, o Order) (Receipt, error) {
 //		...
-//	}, idempotency.Call{})
+//	}, idempotency.ActivityOptions{})
 //
 // # What is guaranteed
 //
@@ -19,7 +19,7 @@
 //   - When the connection is lost at the commit, the record is read again on
 //     another one before anything is decided.
 //   - When the database refuses a statement of the business, the error is an
-//     idempotency.StatementError with the database's own: the store is not down.
+//     driver.StatementError with the database's own: the store is not down.
 //   - Each call returns when its context ends, and after 5 seconds at the latest,
 //     List, Sweep and Migrate after a minute. Transact and Batch take as long as
 //     the business does.

@@ -10,7 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
 // A function that ends its transaction itself is told so, and what it has committed
@@ -24,18 +24,18 @@ func TestTransactionsThatAreEnded(t *testing.T) {
 		want   error
 		writes int
 	}{
-		"by Commit":                {func(ctx context.Context, tx pgx.Tx) error { return tx.Commit(ctx) }, nil, idempotency.ErrTxEnded, 1},
-		"by Commit, then it fails": {func(ctx context.Context, tx pgx.Tx) error { return tx.Commit(ctx) }, declined, idempotency.ErrTxEnded, 1},
-		"by Rollback":              {func(ctx context.Context, tx pgx.Tx) error { return tx.Rollback(ctx) }, nil, idempotency.ErrTxEnded, 0},
+		"by Commit":                {func(ctx context.Context, tx pgx.Tx) error { return tx.Commit(ctx) }, nil, driver.ErrTxEnded, 1},
+		"by Commit, then it fails": {func(ctx context.Context, tx pgx.Tx) error { return tx.Commit(ctx) }, declined, driver.ErrTxEnded, 1},
+		"by Rollback":              {func(ctx context.Context, tx pgx.Tx) error { return tx.Rollback(ctx) }, nil, driver.ErrTxEnded, 0},
 		"by Rollback, when it has failed": {
 			func(ctx context.Context, tx pgx.Tx) error { return tx.Rollback(ctx) }, declined, declined, 0,
 		},
-		"by a statement": {func(ctx context.Context, tx pgx.Tx) error { _, err := tx.Exec(ctx, "ROLLBACK"); return err }, nil, idempotency.ErrTxEnded, 0},
+		"by a statement": {func(ctx context.Context, tx pgx.Tx) error { _, err := tx.Exec(ctx, "ROLLBACK"); return err }, nil, driver.ErrTxEnded, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := open(t)
-			_, err := s.Transact(t.Context(), claim(1, 1), func(ctx context.Context, tx pgx.Tx, r idempotency.Record) (idempotency.Final, error) {
+			_, err := s.Transact(t.Context(), claim(1, 1), func(ctx context.Context, tx pgx.Tx, r driver.Record) (driver.Completion, error) {
 				f, err := charge(ctx, tx, r)
 				require.NoError(t, err)
 				require.NoError(t, c.end(ctx, tx))
@@ -47,7 +47,7 @@ func TestTransactionsThatAreEnded(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, c.writes == 0, again.Won, "what was committed waits for a person")
 			if c.writes > 0 {
-				require.Equal(t, idempotency.Unknown, again.Record.State)
+				require.Equal(t, driver.StateIndeterminate, again.Record.State)
 			}
 		})
 	}

@@ -4,17 +4,19 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"go.temporal.io/sdk/converter"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/pgstore"
 )
 
-// A charge and the record of it are sent at once, and are one transaction.
-func ExampleStore_Batch() {
+// The charge and its record are one transaction: the row is written once, however
+// often Temporal runs the activity.
+func Example() {
 	ctx := context.Background()
 	pool, err := pgxpool.New(ctx, os.Getenv("DATABASE_URL"))
 	if err != nil {
@@ -31,14 +33,10 @@ func ExampleStore_Batch() {
 		fmt.Println(err)
 		return
 	}
-	claim := idempotency.Claim{
-		Key: idempotency.Digest{7}, Owner: idempotency.Owner{1},
-		Lease: time.Minute, Retain: idempotency.DefaultRetain,
-	}
-	receipt := idempotency.Final{State: idempotency.Done, Result: []byte("receipt 7")}
-	got, err := store.Batch(ctx, claim, receipt, func(batch *pgx.Batch) error {
-		batch.Queue("INSERT INTO charge VALUES ($1, $2)", "ann", 20)
-		return nil
-	})
-	fmt.Printf("%s, charged now: %t, error: %v\n", got.Record.Result, got.Won, err)
+	guard := idempotency.NewGuard(store, idempotency.Options{DataConverter: converter.GetDefaultDataConverter()})
+	charge := idempotency.InTx(guard, store, func(ctx context.Context, tx pgx.Tx, customer string) (string, error) {
+		_, err := tx.Exec(ctx, "INSERT INTO charge VALUES ($1, 20)", customer)
+		return "receipt of " + customer, err
+	}, idempotency.ActivityOptions{})
+	_ = charge // register it as an activity
 }

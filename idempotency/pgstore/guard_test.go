@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/log"
 	"go.temporal.io/sdk/testsuite"
 	"go.temporal.io/sdk/workflow"
@@ -23,17 +24,11 @@ import (
 func TestActivities(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	guard := idempotency.NewGuard(s, nil, idempotency.Options{})
-	once := func(key string) idempotency.Call {
-		return idempotency.Call{Key: idempotency.By(func(int) string { return key })}
+	guard := idempotency.NewGuard(s, idempotency.Options{DataConverter: converter.GetDefaultDataConverter()})
+	once := func(key string) idempotency.ActivityOptions {
+		return idempotency.ActivityOptions{Key: idempotency.KeyFunc(func(int) string { return key })}
 	}
 	for name, book := range map[string]func(context.Context, int) (string, error){
-		"InBatch": idempotency.InBatch(guard, s.Store,
-			func(context.Context, int) (string, error) { return "booked", nil },
-			func(b *pgx.Batch, euros int, _ string) error {
-				b.Queue(chargeAnn, euros)
-				return nil
-			}, once("batch")),
 		"InTx": idempotency.InTx(guard, s.Store, func(ctx context.Context, tx pgx.Tx, euros int) (string, error) {
 			_, err := tx.Exec(ctx, chargeAnn, euros)
 			return "booked", err

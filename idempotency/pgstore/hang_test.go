@@ -11,7 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/require"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/pgstore"
 )
 
@@ -34,12 +34,12 @@ func TestServerHangs(t *testing.T) {
 	require.NoError(t, err)
 	store, err := pgstore.New(pool, pgstore.Options{})
 	require.NoError(t, err)
-	c := idempotency.Claim{Lease: time.Minute, Retain: time.Hour}
+	c := driver.Claim{Lease: time.Minute, Retain: time.Hour}
 	for name, call := range map[string]func() error{
 		"Claim": func() error { _, err := store.Claim(t.Context(), c); return err },
 		"Transact": func() error {
-			_, err := store.Transact(t.Context(), c, func(context.Context, pgx.Tx, idempotency.Record) (idempotency.Final, error) {
-				return idempotency.Final{}, nil
+			_, err := store.Transact(t.Context(), c, func(context.Context, pgx.Tx, driver.Record) (driver.Completion, error) {
+				return driver.Completion{}, nil
 			})
 			return err
 		},

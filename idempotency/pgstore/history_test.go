@@ -11,7 +11,7 @@ import (
 	"github.com/anishathalye/porcupine"
 	"github.com/stretchr/testify/require"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/memstore"
 )
 
@@ -28,14 +28,14 @@ const (
 )
 
 // testHistory wants that some order of the calls explains all answers.
-func testHistory(t *testing.T, store idempotency.Admin) {
+func testHistory(t *testing.T, store driver.Admin) {
 	t.Helper()
 	require.Equal(t, porcupine.Ok, record(t, store), "no order of the calls explains the answers")
 }
 
 // record lets workers call a store at once, and holds what they saw against the
 // model.
-func record(t *testing.T, store idempotency.Admin) porcupine.CheckResult {
+func record(t *testing.T, store driver.Admin) porcupine.CheckResult {
 	t.Helper()
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
@@ -56,7 +56,7 @@ func record(t *testing.T, store idempotency.Admin) porcupine.CheckResult {
 				end := time.Since(start).Nanoseconds()
 				mu.Lock()
 				history = append(history, porcupine.Operation{ClientId: worker, Input: in, Call: begin, Output: out, Return: end})
-				if out.err != nil && !errors.Is(out.err, idempotency.ErrLeaseLost) && !errors.Is(out.err, idempotency.ErrNoRecord) {
+				if out.err != nil && !errors.Is(out.err, driver.ErrLeaseLost) && !errors.Is(out.err, driver.ErrNoRecord) {
 					failed = append(failed, out.err)
 				}
 				mu.Unlock()
@@ -74,24 +74,24 @@ func draw(random *rand.Rand) call {
 	c := call{
 		key: byte(1 + random.IntN(keys)), owner: byte(1 + random.IntN(owners)), fence: int64(1 + random.IntN(5)),
 		hold: random.IntN(4) == 0, abandon: random.IntN(2) == 0,
-		final: idempotency.Final{State: idempotency.Done + idempotency.State(random.IntN(4)), Result: []byte{'a' + byte(random.IntN(2))}},
+		final: driver.Completion{State: driver.StateCompleted + driver.State(random.IntN(4)), Result: []byte{'a' + byte(random.IntN(2))}},
 	}
 	c.verb = []string{"claim", "claim", "claim", "get", "renew", "renew", "renew", "finish", "release", "resolve", "forget"}[random.IntN(11)]
 	if c.verb == "resolve" {
-		c.final.State = []idempotency.State{idempotency.Done, idempotency.Free}[random.IntN(2)]
+		c.final.State = []driver.State{driver.StateCompleted, driver.StateReleased}[random.IntN(2)]
 	}
-	if c.final.State == idempotency.Free {
+	if c.final.State == driver.StateReleased {
 		c.final.Result = nil
 	}
 	return c
 }
 
-func (c call) do(ctx context.Context, store idempotency.Admin) answer {
-	key := idempotency.Digest{c.key}
-	ref := idempotency.Ref{Key: key, Owner: idempotency.Owner{c.owner}, Fence: c.fence}
+func (c call) do(ctx context.Context, store driver.Admin) answer {
+	key := driver.Key{c.key}
+	ref := driver.Ref{Key: key, Owner: driver.Owner{c.owner}, Fence: c.fence}
 	switch c.verb {
 	case "claim":
-		got, err := store.Claim(ctx, idempotency.Claim{Key: key, Owner: ref.Owner, Lease: time.Hour, Retain: time.Hour, Hold: c.hold})
+		got, err := store.Claim(ctx, driver.Claim{Key: key, Owner: ref.Owner, Lease: time.Hour, Retain: time.Hour, NeedsReview: c.hold})
 		return answer{got.Won, keep(got.Record), err}
 	case "get":
 		rec, err := store.Get(ctx, key)
@@ -101,7 +101,7 @@ func (c call) do(ctx context.Context, store idempotency.Admin) answer {
 		if c.abandon {
 			lease = 0
 		}
-		return answer{err: store.Renew(ctx, ref, idempotency.Renewal{Lease: lease})}
+		return answer{err: store.Renew(ctx, ref, driver.Renewal{Lease: lease})}
 	case "finish":
 		return answer{err: store.Finish(ctx, ref, c.final)}
 	case "release":
@@ -109,7 +109,7 @@ func (c call) do(ctx context.Context, store idempotency.Admin) answer {
 	case "resolve":
 		return answer{err: store.Resolve(ctx, key, c.fence, c.final)}
 	default:
-		return answer{err: store.Forget(ctx, key)}
+		return answer{err: store.Delete(ctx, key)}
 	}
 }
 
@@ -122,8 +122,8 @@ func TestHistoryOfABrokenStore(t *testing.T) {
 
 type broken struct{ *memstore.Store }
 
-func (b broken) Finish(ctx context.Context, ref idempotency.Ref, f idempotency.Final) error {
-	if err := b.Store.Finish(ctx, ref, f); err != nil && !errors.Is(err, idempotency.ErrLeaseLost) {
+func (b broken) Finish(ctx context.Context, ref driver.Ref, f driver.Completion) error {
+	if err := b.Store.Finish(ctx, ref, f); err != nil && !errors.Is(err, driver.ErrLeaseLost) {
 		return err
 	}
 	return nil

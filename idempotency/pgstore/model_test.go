@@ -6,11 +6,11 @@ import (
 
 	"github.com/anishathalye/porcupine"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
-// call is one call of a store: what the comments of [idempotency.Store] and
-// [idempotency.Admin] name. Leases are long, or end at once.
+// call is one call of a store: what the comments of [driver.Store] and
+// [driver.Admin] name. Leases are long, or end at once.
 type call struct {
 	key     byte
 	verb    string
@@ -18,7 +18,7 @@ type call struct {
 	fence   int64
 	hold    bool
 	abandon bool
-	final   idempotency.Final
+	final   driver.Completion
 }
 
 // answer is what came back.
@@ -30,7 +30,7 @@ type answer struct {
 
 // kept is a record without what a clock says, and the state of the model.
 type kept struct {
-	state     idempotency.State // 0 is none
+	state     driver.State // 0 is none
 	owner     byte
 	fence     int64
 	takenOver bool
@@ -38,10 +38,10 @@ type kept struct {
 	result    string
 }
 
-func keep(r idempotency.Record) kept {
+func keep(r driver.Record) kept {
 	return kept{
 		r.State, r.Owner[0], r.Fence, r.TakenOver,
-		r.State == idempotency.Running && r.Remaining <= 0, string(r.Result),
+		r.State == driver.StateInProgress && r.Remaining <= 0, string(r.Result),
 	}
 }
 
@@ -71,34 +71,34 @@ var model = porcupine.Model{
 // on is what a call does to a record, and answers.
 func (c call) on(r kept) (kept, answer) {
 	mine := r.state != 0 && r.owner == c.owner && r.fence == c.fence
-	lost := answer{err: idempotency.ErrLeaseLost}
+	lost := answer{err: driver.ErrLeaseLost}
 	switch c.verb {
 	case "claim":
 		return c.claim(r)
 	case "get":
 		if r.state == 0 {
-			return r, answer{err: idempotency.ErrNoRecord}
+			return r, answer{err: driver.ErrNoRecord}
 		}
 		return r, answer{rec: r}
 	case "renew":
-		if !mine || r.state != idempotency.Running {
+		if !mine || r.state != driver.StateInProgress {
 			return r, lost
 		}
 		r.abandoned = c.abandon
 	case "finish":
 		switch {
 		case mine && r.state == c.final.State && r.result == string(c.final.Result):
-		case !mine || r.state != idempotency.Running:
+		case !mine || r.state != driver.StateInProgress:
 			return r, lost
 		}
 		r.state, r.result, r.abandoned = c.final.State, string(c.final.Result), false
 	case "release":
-		if !mine || r.state != idempotency.Running && r.state != idempotency.Free {
+		if !mine || r.state != driver.StateInProgress && r.state != driver.StateReleased {
 			return r, lost
 		}
-		r.state, r.abandoned = idempotency.Free, false
+		r.state, r.abandoned = driver.StateReleased, false
 	case "resolve":
-		open := r.state == idempotency.Unknown || r.state == idempotency.Pending || r.abandoned
+		open := r.state == driver.StateIndeterminate || r.state == driver.StatePending || r.abandoned
 		if !open || r.fence != c.fence {
 			return r, lost
 		}
@@ -106,8 +106,8 @@ func (c call) on(r kept) (kept, answer) {
 	case "forget":
 		switch {
 		case r.state == 0:
-			return r, answer{err: idempotency.ErrNoRecord}
-		case r.state == idempotency.Running && !r.abandoned:
+			return r, answer{err: driver.ErrNoRecord}
+		case r.state == driver.StateInProgress && !r.abandoned:
 			return r, lost
 		}
 		r = kept{}
@@ -117,14 +117,14 @@ func (c call) on(r kept) (kept, answer) {
 
 func (c call) claim(r kept) (kept, answer) {
 	switch {
-	case r.state == 0 || r.state == idempotency.Free:
-		r = kept{state: idempotency.Running, owner: c.owner, fence: r.fence + 1}
-	case r.state == idempotency.Running && r.owner == c.owner:
+	case r.state == 0 || r.state == driver.StateReleased:
+		r = kept{state: driver.StateInProgress, owner: c.owner, fence: r.fence + 1}
+	case r.state == driver.StateInProgress && r.owner == c.owner:
 	case r.abandoned && c.hold:
-		r.state, r.abandoned = idempotency.Unknown, false
+		r.state, r.abandoned = driver.StateIndeterminate, false
 		return r, answer{rec: r}
 	case r.abandoned:
-		r = kept{state: idempotency.Running, owner: c.owner, fence: r.fence + 1, takenOver: true}
+		r = kept{state: driver.StateInProgress, owner: c.owner, fence: r.fence + 1, takenOver: true}
 	default:
 		return r, answer{rec: r}
 	}

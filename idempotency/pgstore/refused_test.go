@@ -4,12 +4,13 @@ package pgstore_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
 // TestRefusedStatements wants the error of a statement that the database refuses
@@ -32,48 +33,34 @@ func TestRefusedStatements(t *testing.T) {
 			schema: deferred, text: "INSERT INTO charge SELECT 'ann', $1 FROM generate_series(1, 2)", args: []any{20}, want: "23505",
 		},
 	} {
-		send := func(b *pgx.Batch) error { b.Queue(tc.text, tc.args...); return nil }
-		for way, call := range map[string]func(context.Context, *shop) error{
-			"a batch": func(ctx context.Context, s *shop) error {
-				_, err := s.Batch(ctx, claim(1, 1), done, send)
-				return err
-			},
-			"a batch that has found a record": func(ctx context.Context, s *shop) error {
-				_, err := s.Claim(ctx, claim(1, 2))
+		t.Run("a statement that "+name, func(t *testing.T) {
+			t.Parallel()
+			s := open(t)
+			if tc.schema != "" {
+				_, err := s.Exec(t.Context(), tc.schema)
 				require.NoError(t, err)
-				require.NoError(t, s.Release(ctx, ref(claim(1, 2), 1)))
-				_, err = s.Batch(ctx, claim(1, 1), done, send)
-				return err
-			},
-		} {
-			t.Run(way+" with a statement that "+name, func(t *testing.T) {
-				t.Parallel()
-				s := open(t)
-				if tc.schema != "" {
-					_, err := s.Exec(t.Context(), tc.schema)
-					require.NoError(t, err)
-				}
-				err := call(t.Context(), s)
-				var refused *idempotency.StatementError
-				require.ErrorAs(t, err, &refused)
-				require.ErrorContains(t, err, tc.want)
-				require.Zero(t, s.charges(t))
-				rec, err := s.Get(t.Context(), claim(1, 1).Key)
-				require.True(t, err != nil || rec.State == idempotency.Free, "nothing is recorded")
+			}
+			_, err := s.Transact(t.Context(), claim(1, 1), func(ctx context.Context, tx pgx.Tx, _ driver.Record) (driver.Completion, error) {
+				_, err := tx.Exec(ctx, tc.text, tc.args...)
+				return done, err
 			})
-		}
+			require.ErrorContains(t, err, tc.want)
+			var refused *driver.StatementError
+			require.Equal(t, tc.schema != "", errors.As(err, &refused), "the commit is the database's answer, and not the function's")
+			nothing(t, s)
+		})
 	}
 	t.Run("a transaction whose commit violates a constraint", func(t *testing.T) {
 		t.Parallel()
 		s := open(t)
 		_, err := s.Exec(t.Context(), deferred)
 		require.NoError(t, err)
-		_, err = s.Transact(t.Context(), claim(1, 1), func(ctx context.Context, tx pgx.Tx, r idempotency.Record) (idempotency.Final, error) {
+		_, err = s.Transact(t.Context(), claim(1, 1), func(ctx context.Context, tx pgx.Tx, r driver.Record) (driver.Completion, error) {
 			_, err := charge(ctx, tx, r)
 			require.NoError(t, err)
 			return charge(ctx, tx, r)
 		})
-		var refused *idempotency.StatementError
+		var refused *driver.StatementError
 		require.ErrorAs(t, err, &refused)
 		require.ErrorContains(t, err, "23505")
 		nothing(t, s)
@@ -81,12 +68,12 @@ func TestRefusedStatements(t *testing.T) {
 	t.Run("a transaction that hides the error of its statement", func(t *testing.T) {
 		t.Parallel()
 		s := open(t)
-		_, err := s.Transact(t.Context(), claim(1, 1), func(ctx context.Context, tx pgx.Tx, _ idempotency.Record) (idempotency.Final, error) {
+		_, err := s.Transact(t.Context(), claim(1, 1), func(ctx context.Context, tx pgx.Tx, _ driver.Record) (driver.Completion, error) {
 			_, err := tx.Exec(ctx, chargeAnn, -1)
 			require.Error(t, err)
 			return done, nil
 		})
-		var refused *idempotency.StatementError
+		var refused *driver.StatementError
 		require.ErrorAs(t, err, &refused)
 		require.ErrorContains(t, err, "return it")
 		nothing(t, s)
@@ -96,9 +83,9 @@ func TestRefusedStatements(t *testing.T) {
 		s := open(t)
 		_, err := s.Exec(t.Context(), "DROP TABLE idempotency_record")
 		require.NoError(t, err)
-		_, err = s.Batch(t.Context(), claim(1, 1), done, charging)
-		var refused *idempotency.StatementError
+		_, err = s.Transact(t.Context(), claim(1, 1), charge)
+		var refused *driver.StatementError
 		require.NotErrorAs(t, err, &refused)
-		require.ErrorContains(t, err, "could not send the batch: the server answers SQLSTATE 42P01")
+		require.ErrorContains(t, err, "could not claim a record: the server answers SQLSTATE 42P01")
 	})
 }

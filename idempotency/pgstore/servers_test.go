@@ -13,7 +13,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/require"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/pgstore"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/storetest"
 )
@@ -68,26 +68,20 @@ func (s *shop) charges(t *testing.T) (n int) {
 }
 
 // charge does it once, in a transaction.
-func charge(ctx context.Context, tx pgx.Tx, _ idempotency.Record) (idempotency.Final, error) {
+func charge(ctx context.Context, tx pgx.Tx, _ driver.Record) (driver.Completion, error) {
 	_, err := tx.Exec(ctx, chargeAnn, 20)
 	return done, err
 }
 
-// charging does it once, in a batch.
-func charging(batch *pgx.Batch) error {
-	batch.Queue(chargeAnn, 20)
-	return nil
-}
-
-func claim(key, owner byte) idempotency.Claim {
-	return idempotency.Claim{
-		Key: idempotency.Digest{key}, Owner: idempotency.Owner{owner}, Fingerprint: []byte("input"),
-		Lease: time.Minute, Retain: time.Hour, Info: idempotency.Info{Namespace: "shop", Attempt: 1},
+func claim(key, owner byte) driver.Claim {
+	return driver.Claim{
+		Key: driver.Key{key}, Owner: driver.Owner{owner}, Fingerprint: []byte("input"),
+		Lease: time.Minute, Retain: time.Hour, Info: driver.Info{Namespace: "shop", Attempt: 1},
 	}
 }
 
-func ref(c idempotency.Claim, fence int64) idempotency.Ref {
-	return idempotency.Ref{Key: c.Key, Owner: c.Owner, Fence: fence}
+func ref(c driver.Claim, fence int64) driver.Ref {
+	return driver.Ref{Key: c.Key, Owner: c.Owner, Fence: fence}
 }
 
-var done = idempotency.Final{State: idempotency.Done, Result: []byte("receipt 7")}
+var done = driver.Completion{State: driver.StateCompleted, Result: []byte("receipt 7")}

@@ -16,7 +16,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/require"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/pgstore"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/storetest"
 )
@@ -84,13 +84,9 @@ func effects(t *testing.T, s *pgstore.Store, key int) {
 	var all sync.WaitGroup
 	for owner := range byte(4) {
 		c := claim(0, owner)
-		c.Key = idempotency.Digest{0xef, byte(key), byte(key >> 8)}
-		insert := func(b *pgx.Batch) error { b.Queue("INSERT INTO effect VALUES ($1)", key); return nil }
-		once := func(ctx context.Context) (idempotency.Claimed, error) {
-			if owner%2 == 0 {
-				return s.Batch(ctx, c, done, insert)
-			}
-			return s.Transact(ctx, c, func(ctx context.Context, tx pgx.Tx, _ idempotency.Record) (idempotency.Final, error) {
+		c.Key = driver.Key{0xef, byte(key), byte(key >> 8)}
+		once := func(ctx context.Context) (driver.ClaimResult, error) {
+			return s.Transact(ctx, c, func(ctx context.Context, tx pgx.Tx, _ driver.Record) (driver.Completion, error) {
 				_, err := tx.Exec(ctx, "INSERT INTO effect VALUES ($1)", key)
 				return done, err
 			})
@@ -99,7 +95,7 @@ func effects(t *testing.T, s *pgstore.Store, key int) {
 			deadline, cancel := context.WithTimeout(t.Context(), time.Minute)
 			defer cancel()
 			for deadline.Err() == nil {
-				if got, err := once(deadline); err == nil && got.Record.State == idempotency.Done {
+				if got, err := once(deadline); err == nil && got.Record.State == driver.StateCompleted {
 					return
 				}
 			}

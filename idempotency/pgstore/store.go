@@ -9,7 +9,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/sqlstore"
 )
 
@@ -17,8 +17,7 @@ import (
 type Options = sqlstore.Options
 
 // Store keeps records in a table of PostgreSQL, the same as package sqlstore
-// does. It is an [idempotency.Transactor], an [idempotency.Batcher], an
-// [idempotency.Admin] and an [idempotency.Sweeper]. It is safe for concurrent use.
+// does. It is an [driver.Transactor], an [driver.Admin] and an [driver.Sweeper]. It is safe for concurrent use.
 type Store struct {
 	*sqlstore.Records
 	pool  *pgxpool.Pool
@@ -27,16 +26,15 @@ type Store struct {
 
 // A Store is all of these.
 var (
-	_ idempotency.Transactor[pgx.Tx]  = (*Store)(nil)
-	_ idempotency.Batcher[*pgx.Batch] = (*Store)(nil)
-	_ idempotency.Admin               = (*Store)(nil)
-	_ idempotency.Sweeper             = (*Store)(nil)
+	_ driver.Transactor[pgx.Tx] = (*Store)(nil)
+	_ driver.Admin              = (*Store)(nil)
+	_ driver.Sweeper            = (*Store)(nil)
 )
 
 // New returns a store on a pool of the caller's, who closes it. It does not
 // touch the database: call Migrate once before use.
 func New(pool *pgxpool.Pool, opts Options) (*Store, error) {
-	records, err := sqlstore.NewRecords(runner{pool}, sqlstore.PostgreSQL, opts)
+	records, err := sqlstore.NewRecords(runner{pool}, sqlstore.DialectPostgreSQL, opts)
 	if err != nil {
 		return nil, err
 	}
@@ -47,22 +45,22 @@ func New(pool *pgxpool.Pool, opts Options) (*Store, error) {
 }
 
 // Transact claims c.Key, calls run and writes what it returns, all in one
-// transaction, as [idempotency.Transactor] says. Statements of run that are not
+// transaction, as [driver.Transactor] says. Statements of run that are not
 // sent through tx are no part of it, and run must not end tx itself: that is
-// [idempotency.ErrTxEnded].
+// [driver.ErrTxEnded].
 //
 // A second call with the same key waits for the first one to end, at most for
 // c.Lease, and is then told that the key is not won. Meanwhile it has a
 // connection for a tenth of a second at a time. How long the statements of run
 // wait for locks is up to the connection's own lock_timeout.
-func (s *Store) Transact(ctx context.Context, c idempotency.Claim,
-	run func(ctx context.Context, tx pgx.Tx, r idempotency.Record) (idempotency.Final, error),
-) (idempotency.Claimed, error) {
+func (s *Store) Transact(ctx context.Context, c driver.Claim,
+	run func(ctx context.Context, tx pgx.Tx, r driver.Record) (driver.Completion, error),
+) (driver.ClaimResult, error) {
 	begin := func(ctx context.Context) (sqlstore.Tx, error) {
 		tx, err := s.pool.Begin(ctx)
 		return nativeTx{runner{tx}, tx}, err
 	}
-	return sqlstore.Transact(ctx, s.Records, c, begin, func(ctx context.Context, tx sqlstore.Tx, r idempotency.Record) (idempotency.Final, error) {
+	return sqlstore.Transact(ctx, s.Records, c, begin, func(ctx context.Context, tx sqlstore.Tx, r driver.Record) (driver.Completion, error) {
 		return run(ctx, tx.(nativeTx).tx, r) //nolint:forcetypeassert // begin makes no others
 	})
 }

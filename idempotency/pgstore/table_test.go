@@ -8,7 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
 func TestSweepBesideOthers(t *testing.T) {
@@ -44,7 +44,7 @@ func TestGetTakesNoLock(t *testing.T) {
 		require.NoError(t, err)
 		got, err := s.Get(t.Context(), claim(1, 1).Key)
 		require.NoError(t, err)
-		require.Equal(t, idempotency.Running, got.State)
+		require.Equal(t, driver.StateInProgress, got.State)
 		lost, err := s.Claim(t.Context(), claim(1, 2))
 		require.NoError(t, err)
 		require.False(t, lost.Won, "nor does a claim that is not won")

@@ -13,7 +13,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
 func TestTransact(t *testing.T) {
@@ -43,7 +43,7 @@ func TestTransact(t *testing.T) {
 		t.Parallel()
 		s := open(t)
 		declined := errors.New("card declined")
-		_, err := s.Transact(t.Context(), claim(1, 1), func(ctx context.Context, tx pgx.Tx, r idempotency.Record) (idempotency.Final, error) {
+		_, err := s.Transact(t.Context(), claim(1, 1), func(ctx context.Context, tx pgx.Tx, r driver.Record) (driver.Completion, error) {
 			f, err := charge(ctx, tx, r)
 			require.NoError(t, err)
 			return f, declined
@@ -54,7 +54,7 @@ func TestTransact(t *testing.T) {
 	t.Run("leaves nothing when the server ends the connection before the commit", func(t *testing.T) {
 		t.Parallel()
 		s := open(t)
-		_, err := s.Transact(t.Context(), claim(1, 1), func(ctx context.Context, tx pgx.Tx, r idempotency.Record) (idempotency.Final, error) {
+		_, err := s.Transact(t.Context(), claim(1, 1), func(ctx context.Context, tx pgx.Tx, r driver.Record) (driver.Completion, error) {
 			f, err := charge(ctx, tx, r)
 			require.NoError(t, err)
 			_, err = s.Exec(ctx, "SELECT pg_terminate_backend($1, 10000)", tx.Conn().PgConn().PID())
@@ -74,21 +74,21 @@ func TestTransact(t *testing.T) {
 		s := open(t)
 		_, err := s.Claim(t.Context(), claim(1, 1))
 		require.NoError(t, err)
-		require.NoError(t, s.Renew(t.Context(), ref(claim(1, 1), 1), idempotency.Renewal{}))
+		require.NoError(t, s.Renew(t.Context(), ref(claim(1, 1), 1), driver.Renewal{}))
 		c := claim(1, 2)
-		c.Hold = true
+		c.NeedsReview = true
 		got, err := s.Transact(t.Context(), c, charge)
 		require.NoError(t, err)
 		require.False(t, got.Won)
 		kept, err := s.Get(t.Context(), c.Key)
 		require.NoError(t, err)
-		require.Equal(t, idempotency.Unknown, kept.State)
+		require.Equal(t, driver.StateIndeterminate, kept.State)
 		require.Zero(t, s.charges(t))
 	})
 	t.Run("waits no longer than its lease", func(t *testing.T) {
 		t.Parallel()
 		s := open(t)
-		blocked(t, s, func(c idempotency.Claim) (idempotency.Claimed, error) { return s.Transact(t.Context(), c, charge) })
+		blocked(t, s, func(c driver.Claim) (driver.ClaimResult, error) { return s.Transact(t.Context(), c, charge) })
 	})
 	t.Run("says that it could not begin", func(t *testing.T) {
 		t.Parallel()
@@ -103,21 +103,21 @@ func TestTransact(t *testing.T) {
 func nothing(t *testing.T, s *shop) {
 	t.Helper()
 	_, err := s.Get(t.Context(), claim(1, 1).Key)
-	require.ErrorIs(t, err, idempotency.ErrNoRecord)
+	require.ErrorIs(t, err, driver.ErrNoRecord)
 	require.Zero(t, s.charges(t))
 }
 
 // blocked holds a key in a transaction and lets call ask for it.
-func blocked(t *testing.T, s *shop, call func(idempotency.Claim) (idempotency.Claimed, error)) {
+func blocked(t *testing.T, s *shop, call func(driver.Claim) (driver.ClaimResult, error)) {
 	t.Helper()
-	_, err := s.Transact(t.Context(), claim(1, 1), func(ctx context.Context, tx pgx.Tx, r idempotency.Record) (idempotency.Final, error) {
+	_, err := s.Transact(t.Context(), claim(1, 1), func(ctx context.Context, tx pgx.Tx, r driver.Record) (driver.Completion, error) {
 		c := claim(1, 2)
 		c.Lease = 50 * time.Millisecond
 		begin := time.Now()
 		got, err := call(c)
 		require.NoError(t, err)
 		require.False(t, got.Won)
-		require.Equal(t, idempotency.Running, got.Record.State, "somebody is at it")
+		require.Equal(t, driver.StateInProgress, got.Record.State, "somebody is at it")
 		require.GreaterOrEqual(t, time.Since(begin), c.Lease)
 		require.Less(t, time.Since(begin), 20*time.Second)
 		return charge(ctx, tx, r)
@@ -129,16 +129,13 @@ func blocked(t *testing.T, s *shop, call func(idempotency.Claim) (idempotency.Cl
 // TestLostAnswers cuts connections at the commit.
 func TestLostAnswers(t *testing.T) {
 	t.Parallel()
-	batch := func(s *shop) (idempotency.Claimed, error) { return s.Batch(t.Context(), claim(1, 1), done, charging) }
-	transact := func(s *shop) (idempotency.Claimed, error) { return s.Transact(t.Context(), claim(1, 1), charge) }
+	transact := func(s *shop) (driver.ClaimResult, error) { return s.Transact(t.Context(), claim(1, 1), charge) }
 	for name, tc := range map[string]struct {
-		call func(*shop) (idempotency.Claimed, error)
+		call func(*shop) (driver.ClaimResult, error)
 		cut  cut
 	}{
 		"a transaction that is committed":         {transact, cut{"commit", true}},
 		"a transaction that is not":               {transact, cut{"commit", false}},
-		"a batch that is committed":               {batch, cut{"receipt 7", true}},
-		"a batch that is not":                     {batch, cut{"receipt 7", false}},
 		"a transaction that has not got that far": {transact, cut{"receipt 7", true}},
 	} {
 		t.Run(name, func(t *testing.T) {

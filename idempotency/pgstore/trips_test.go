@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
 // TestTrips counts how often each call waits for the server.
@@ -24,7 +24,7 @@ func TestTrips(t *testing.T) {
 		}
 		return s.tap.trips.Load()
 	}
-	claimed := func(key byte) idempotency.Ref {
+	claimed := func(key byte) driver.Ref {
 		got, err := s.Claim(t.Context(), claim(key, 1))
 		require.NoError(t, err)
 		require.True(t, got.Won)
@@ -41,24 +41,13 @@ func TestTrips(t *testing.T) {
 		require.False(t, got.Won)
 	}), "Claim, not won")
 	require.EqualValues(t, 2, trips(func(key byte) {
-		require.NoError(t, s.Renew(t.Context(), claimed(key), idempotency.Renewal{Lease: time.Minute}))
+		require.NoError(t, s.Renew(t.Context(), claimed(key), driver.Renewal{Lease: time.Minute}))
 	}), "Claim and Renew")
-	require.EqualValues(t, 1, trips(func(key byte) {
-		got, err := s.Batch(t.Context(), claim(key, 1), done, charging)
-		require.NoError(t, err)
-		require.True(t, got.Won)
-	}), "Batch")
 	last := key
 	require.EqualValues(t, 1, trips(func(byte) {
 		_, err := s.Get(t.Context(), claim(last, 1).Key)
 		require.NoError(t, err)
 	}), "Get")
-	// pgx forgets a statement that has failed: it says so, and prepares it anew.
-	require.EqualValues(t, 4, trips(func(byte) {
-		got, err := s.Batch(t.Context(), claim(last, 2), done, charging)
-		require.NoError(t, err)
-		require.False(t, got.Won)
-	}), "Batch, not won")
 	require.EqualValues(t, 5, trips(func(key byte) {
 		_, err := s.Transact(t.Context(), claim(key, 1), charge)
 		require.NoError(t, err)

@@ -11,7 +11,7 @@ import (
 	"github.com/redis/go-redis/v9"
 	"github.com/stretchr/testify/require"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/redisstore"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/storetest"
 )
@@ -41,10 +41,10 @@ func TestAccounts(t *testing.T) {
 		store := account(t, "clerk", rules...)
 		all(t, store)
 		ref := won(t, store, claim(3))
-		require.NoError(t, store.Finish(t.Context(), ref, idempotency.Final{State: idempotency.Unknown}))
+		require.NoError(t, store.Finish(t.Context(), ref, driver.Completion{State: driver.StateIndeterminate}))
 		c := claim(4)
 		won(t, store, c)
-		entries, err := store.List(t.Context(), idempotency.Query{Limit: 10})
+		entries, err := store.List(t.Context(), driver.Query{Limit: 10})
 		require.NoError(t, err)
 		require.Len(t, entries, 2)
 	})

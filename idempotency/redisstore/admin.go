@@ -12,26 +12,26 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
 // page is how many keys are looked at in one round trip.
 const page = 1000
 
-// List implements [idempotency.Admin]. It goes through all keys of the database
+// List implements [driver.Admin]. It goes through all keys of the database
 // with SCAN, then through the records after q.After in their order, one round
 // trip each for those it returns. It is for people, not for programs that
 // wait.
-func (s *Store) List(ctx context.Context, q idempotency.Query) ([]idempotency.Entry, error) {
-	return within(ctx, surveyTimeout, func(ctx context.Context) ([]idempotency.Entry, error) { return s.list(ctx, q) })
+func (s *Store) List(ctx context.Context, q driver.Query) ([]driver.Entry, error) {
+	return within(ctx, surveyTimeout, func(ctx context.Context) ([]driver.Entry, error) { return s.list(ctx, q) })
 }
 
-func (s *Store) list(ctx context.Context, q idempotency.Query) ([]idempotency.Entry, error) {
+func (s *Store) list(ctx context.Context, q driver.Query) ([]driver.Entry, error) {
 	keys, err := s.keys(ctx, q.After)
 	if err != nil {
 		return nil, failed("list records", err)
 	}
-	var entries []idempotency.Entry
+	var entries []driver.Entry
 	for some := range slices.Chunk(keys, page) {
 		states, err := s.states(ctx, some)
 		if err != nil {
@@ -41,15 +41,15 @@ func (s *Store) list(ctx context.Context, q idempotency.Query) ([]idempotency.En
 			if len(entries) >= q.Limit {
 				return entries, nil
 			}
-			if state := states[i]; state == 0 || q.State != 0 && q.State != state || q.Abandoned && state != idempotency.Running {
+			if state := states[i]; state == 0 || q.State != 0 && q.State != state || q.Abandoned && state != driver.StateInProgress {
 				continue
 			}
-			e, err := s.look(ctx, key)
+			e, err := s.read(ctx, key)
 			if err != nil {
 				return nil, err
 			}
 			if e.listed(q) {
-				entries = append(entries, idempotency.Entry{Key: key, Record: e.Record})
+				entries = append(entries, driver.Entry{Key: key, Record: e.Record})
 			}
 		}
 	}
@@ -58,19 +58,19 @@ func (s *Store) list(ctx context.Context, q idempotency.Query) ([]idempotency.En
 
 // listed says whether a record belongs into a list. It can have changed since
 // its state was read.
-func (s shown) listed(q idempotency.Query) bool {
+func (s recordReply) listed(q driver.Query) bool {
 	return s.State != 0 && (q.State == 0 || q.State == s.State) && !s.gone &&
-		(!q.Abandoned || s.State == idempotency.Running && s.Remaining <= 0)
+		(!q.Abandoned || s.State == driver.StateInProgress && s.Remaining <= 0)
 }
 
 // keys are those of all records after one, in order.
-func (s *Store) keys(ctx context.Context, after idempotency.Digest) ([]idempotency.Digest, error) {
+func (s *Store) keys(ctx context.Context, after driver.Key) ([]driver.Key, error) {
 	var mu sync.Mutex
-	found := map[idempotency.Digest]bool{} // SCAN can name a key twice
+	found := map[driver.Key]bool{} // SCAN can name a key twice
 	scan := func(ctx context.Context, client redis.Cmdable) error {
 		each := client.Scan(ctx, 0, globEscape(s.prefix)+"*", page).Iterator()
 		for each.Next(ctx) {
-			var key idempotency.Digest
+			var key driver.Key
 			name := strings.TrimPrefix(each.Val(), s.prefix)
 			if len(name) != hex.EncodedLen(len(key)) {
 				continue // not a record of ours
@@ -92,16 +92,16 @@ func (s *Store) keys(ctx context.Context, after idempotency.Digest) ([]idempoten
 	} else {
 		err = scan(ctx, s.client)
 	}
-	keys := make([]idempotency.Digest, 0, len(found))
+	keys := make([]driver.Key, 0, len(found))
 	for key := range found {
 		keys = append(keys, key)
 	}
-	slices.SortFunc(keys, func(a, b idempotency.Digest) int { return bytes.Compare(a[:], b[:]) })
+	slices.SortFunc(keys, func(a, b driver.Key) int { return bytes.Compare(a[:], b[:]) })
 	return keys, err
 }
 
 // states are those of some keys, in one round trip; 0 is no record.
-func (s *Store) states(ctx context.Context, keys []idempotency.Digest) ([]idempotency.State, error) {
+func (s *Store) states(ctx context.Context, keys []driver.Key) ([]driver.State, error) {
 	answers, err := s.client.Pipelined(ctx, func(p redis.Pipeliner) error {
 		for _, key := range keys {
 			p.HGet(ctx, s.name(key), "state")
@@ -111,27 +111,27 @@ func (s *Store) states(ctx context.Context, keys []idempotency.Digest) ([]idempo
 	if err != nil && !errors.Is(err, redis.Nil) {
 		return nil, err
 	}
-	states := make([]idempotency.State, len(keys))
+	states := make([]driver.State, len(keys))
 	for i, answer := range answers {
 		if get, ok := answer.(*redis.StringCmd); ok {
 			n, _ := strconv.ParseUint(get.Val(), 10, 8) // "" of a key that has expired since
-			states[i] = idempotency.State(n)
+			states[i] = driver.State(n)
 		}
 	}
 	return states, nil
 }
 
-// Resolve implements [idempotency.Admin].
-func (s *Store) Resolve(ctx context.Context, key idempotency.Digest, fence int64, f idempotency.Final) error {
-	if err := f.ValidateVerdict(); err != nil {
+// Resolve implements [driver.Admin].
+func (s *Store) Resolve(ctx context.Context, key driver.Key, fence int64, f driver.Completion) error {
+	if err := f.ValidateResolution(); err != nil {
 		return err
 	}
 	given, result := optional(f.Result)
 	return s.must(ctx, "resolve a record", resolveScript, key, fence, int(f.State), given, result)
 }
 
-// Forget implements [idempotency.Admin].
-func (s *Store) Forget(ctx context.Context, key idempotency.Digest) error {
+// Delete implements [driver.Admin].
+func (s *Store) Delete(ctx context.Context, key driver.Key) error {
 	return s.must(ctx, "forget a record", forgetScript, key)
 }
 

@@ -62,6 +62,6 @@
 // # Cost
 //
 // Each call is one round trip, and one more when the server does not know the
-// script yet. Resolve and Forget are no different. List goes through all keys of
+// script yet. Resolve and Delete are no different. List goes through all keys of
 // the database: it is for people.
 package redisstore

@@ -3,6 +3,8 @@ package redisstore_test
 import (
 	"github.com/redis/go-redis/v9"
 
+	"go.temporal.io/sdk/converter"
+
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/redisstore"
 )
@@ -10,5 +12,5 @@ import (
 func ExampleNew() {
 	client := redis.NewClient(&redis.Options{Addr: "redis:6379", ContextTimeoutEnabled: true})
 	store := redisstore.New(client, redisstore.Options{Prefix: "payments:"})
-	_ = idempotency.NewGuard(store, nil, idempotency.Options{})
+	_ = idempotency.NewGuard(store, idempotency.Options{DataConverter: converter.GetDefaultDataConverter()})
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/redis/go-redis/v9"
 	"github.com/stretchr/testify/require"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/redisstore"
 )
 
@@ -45,12 +45,12 @@ func TestServerHangs(t *testing.T) {
 	t.Run("a call has a limit of its own", func(t *testing.T) {
 		t.Parallel()
 		begin := time.Now()
-		require.ErrorIs(t, store.Renew(t.Context(), idempotency.Ref{}, idempotency.Renewal{}), context.DeadlineExceeded)
+		require.ErrorIs(t, store.Renew(t.Context(), driver.Ref{}, driver.Renewal{}), context.DeadlineExceeded)
 		require.Less(t, time.Since(begin), 15*time.Second)
 	})
 }
 
-var claimed = idempotency.Claim{Lease: time.Second, Retain: time.Second}
+var claimed = driver.Claim{Lease: time.Second, Retain: time.Second}
 
 // A hook of the user's that panics must not end the process.
 func TestClientPanics(t *testing.T) {
@@ -60,6 +60,6 @@ func TestClientPanics(t *testing.T) {
 		panic("no dialer")
 	}})
 	t.Cleanup(func() { _ = client.Close() })
-	_, err := redisstore.New(client, redisstore.Options{}).Get(t.Context(), idempotency.Digest{})
+	_, err := redisstore.New(client, redisstore.Options{}).Get(t.Context(), driver.Key{})
 	require.ErrorContains(t, err, "could not read a record")
 }

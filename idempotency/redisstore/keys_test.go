@@ -10,7 +10,7 @@ import (
 	"github.com/redis/go-redis/v9"
 	"github.com/stretchr/testify/require"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/redisstore"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/storetest"
 )
@@ -38,13 +38,13 @@ func TestExpiry(t *testing.T) {
 	c.Lease, c.Retain = longer, short
 	ref := won(t, store, c)
 	expires(t, longer)
-	require.NoError(t, store.Renew(t.Context(), ref, idempotency.Renewal{Lease: 2 * longer}))
+	require.NoError(t, store.Renew(t.Context(), ref, driver.Renewal{Lease: 2 * longer}))
 	expires(t, 2*longer)
-	require.NoError(t, store.Renew(t.Context(), ref, idempotency.Renewal{}))
+	require.NoError(t, store.Renew(t.Context(), ref, driver.Renewal{}))
 	expires(t, short)
-	require.NoError(t, store.Finish(t.Context(), ref, idempotency.Final{State: idempotency.Unknown}))
+	require.NoError(t, store.Finish(t.Context(), ref, driver.Completion{State: driver.StateIndeterminate}))
 	expires(t, 0)
-	require.NoError(t, store.Resolve(t.Context(), ref.Key, ref.Fence, idempotency.Final{State: idempotency.Free}))
+	require.NoError(t, store.Resolve(t.Context(), ref.Key, ref.Fence, driver.Completion{State: driver.StateReleased}))
 	expires(t, short)
 	c.Lease, c.Retain = short, longer
 	ref = won(t, store, c)
@@ -62,11 +62,11 @@ func TestUnknownOutlivesItsRetention(t *testing.T) {
 	c := claim(1)
 	c.Retain = time.Microsecond
 	ref := won(t, store, c)
-	require.NoError(t, store.Finish(t.Context(), ref, idempotency.Final{State: idempotency.Unknown, Result: []byte("unclear")}))
+	require.NoError(t, store.Finish(t.Context(), ref, driver.Completion{State: driver.StateIndeterminate, Result: []byte("unclear")}))
 	got, err := store.Claim(t.Context(), c)
 	require.NoError(t, err)
 	require.False(t, got.Won)
-	require.Equal(t, idempotency.Unknown, got.Record.State)
+	require.Equal(t, driver.StateIndeterminate, got.Record.State)
 }
 
 // The key's own expiry is coarser than the retention.
@@ -76,14 +76,14 @@ func TestRecordPastItsRetentionIsClaimed(t *testing.T) {
 	store := redisstore.New(client, redisstore.Options{Prefix: name})
 	c := claim(1)
 	ref := won(t, store, c)
-	require.NoError(t, store.Renew(t.Context(), ref, idempotency.Renewal{Lease: time.Hour, Progress: []byte("half")}))
+	require.NoError(t, store.Renew(t.Context(), ref, driver.Renewal{Lease: time.Hour, Progress: []byte("half")}))
 	require.NoError(t, store.Finish(t.Context(), ref, done))
 	keys, err := client.Keys(t.Context(), name+"*").Result()
 	require.NoError(t, err)
 	require.NoError(t, client.HSet(t.Context(), keys[0], "end", "1").Err())
 	_, err = store.Get(t.Context(), c.Key)
-	require.ErrorIs(t, err, idempotency.ErrNoRecord)
-	entries, err := store.List(t.Context(), idempotency.Query{Limit: 10})
+	require.ErrorIs(t, err, driver.ErrNoRecord)
+	entries, err := store.List(t.Context(), driver.Query{Limit: 10})
 	require.NoError(t, err)
 	require.Empty(t, entries)
 	c.Fingerprint = nil
@@ -92,7 +92,7 @@ func TestRecordPastItsRetentionIsClaimed(t *testing.T) {
 	require.True(t, got.Won, "the claim is won")
 	require.Equal(t, ref.Fence+1, got.Record.Fence, "the fence goes on while the record is there")
 	got.Record.Fence, got.Record.Remaining = 0, 0
-	require.Equal(t, idempotency.Record{State: idempotency.Running, Owner: c.Owner}, got.Record, "nothing else is left of it")
+	require.Equal(t, driver.Record{State: driver.StateInProgress, Owner: c.Owner}, got.Record, "nothing else is left of it")
 }
 
 func TestLongest(t *testing.T) {
@@ -120,7 +120,7 @@ func TestListIgnoresOthers(t *testing.T) {
 			require.NoError(t, client.Set(t.Context(), other, "not ours", time.Minute).Err())
 		}
 	}
-	entries, err := store.List(t.Context(), idempotency.Query{Limit: 100})
+	entries, err := store.List(t.Context(), driver.Query{Limit: 100})
 	require.NoError(t, err)
 	require.Len(t, entries, 1)
 	require.Equal(t, ref.Key, entries[0].Key)
@@ -137,7 +137,7 @@ func TestRecordsThatCannotBeRead(t *testing.T) {
 		require.NoError(t, client.HSet(t.Context(), keys[0], field, value).Err())
 		_, err = store.Get(t.Context(), ref.Key)
 		require.ErrorContains(t, err, "redisstore: a record cannot be read")
-		_, err = store.List(t.Context(), idempotency.Query{Limit: 1})
+		_, err = store.List(t.Context(), driver.Query{Limit: 1})
 		require.ErrorContains(t, err, "look who else writes")
 		require.NoError(t, client.Del(t.Context(), keys[0]).Err())
 	}
@@ -162,7 +162,7 @@ func TestCluster(t *testing.T) {
 	for i := range byte(10) {
 		won(t, store, claim(i+1))
 	}
-	entries, err := store.List(t.Context(), idempotency.Query{State: idempotency.Running, Limit: 100})
+	entries, err := store.List(t.Context(), driver.Query{State: driver.StateInProgress, Limit: 100})
 	require.NoError(t, err)
 	require.Len(t, entries, 10)
 }

@@ -6,22 +6,22 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
-// shown is what a script shows of a record.
-type shown struct {
-	idempotency.Record
+// recordReply is a record as a script returns it.
+type recordReply struct {
+	driver.Record
 	won  bool
 	gone bool // past its retention
 }
 
 // decode reads whether a claim was won, the time and the fields of a record,
 // of which there are none when there is no record.
-func decode(reply []any) (shown, error) {
+func decode(reply []any) (recordReply, error) {
 	d := decoder{fields: map[string]string{}}
 	if len(reply) != 3 {
-		return shown{}, fmt.Errorf("redisstore: a script answers with %d values, not 3; look whether a proxy changes answers", len(reply))
+		return recordReply{}, fmt.Errorf("redisstore: a script answers with %d values, not 3; look whether a proxy changes answers", len(reply))
 	}
 	won, _ := reply[0].(int64)
 	now, _ := reply[1].(string)
@@ -31,11 +31,11 @@ func decode(reply []any) (shown, error) {
 		d.fields[name], _ = flat[i+1].(string)
 	}
 	if len(flat) == 0 {
-		return shown{}, nil
+		return recordReply{}, nil
 	}
 	d.fields["now"] = now
-	s := shown{won: won == 1, Record: idempotency.Record{
-		State:       idempotency.State(d.number("state")),
+	s := recordReply{won: won == 1, Record: driver.Record{
+		State:       driver.State(d.number("state")),
 		Fence:       d.number("fence"),
 		Fingerprint: d.bytes("print"),
 		Result:      d.bytes("result"),
@@ -44,15 +44,15 @@ func decode(reply []any) (shown, error) {
 		Age:         max(d.since("first"), 0), // a clock can go back
 	}}
 	copy(s.Owner[:], d.fields["owner"])
-	if s.State == idempotency.Running {
+	if s.State == driver.StateInProgress {
 		s.Remaining = -d.since("lease")
 	}
-	s.gone = d.since("end") >= 0 && s.Remaining <= 0 && s.State != idempotency.Unknown
+	s.gone = d.since("end") >= 0 && s.Remaining <= 0 && s.State != driver.StateIndeterminate
 	if err := json.Unmarshal([]byte(d.fields["info"]), &s.Info); err != nil && d.err == nil {
 		d.err = err
 	}
 	if d.err != nil {
-		return shown{}, fmt.Errorf("redisstore: a record cannot be read: %w; look who else writes to keys with this prefix", d.err)
+		return recordReply{}, fmt.Errorf("redisstore: a record cannot be read: %w; look who else writes to keys with this prefix", d.err)
 	}
 	return s, nil
 }

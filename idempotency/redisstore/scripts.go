@@ -1,10 +1,12 @@
 package redisstore
 
-import "github.com/redis/go-redis/v9"
+import (
+	"github.com/redis/go-redis/v9"
+)
 
 // A record is a hash under one key:
 //
-//	state owner fence taken info   as in idempotency.Record
+//	state owner fence taken info   as in driver.Record
 //	print progress result          absent when nil
 //	first lease end                first claim, end of the lease and of the retention,
 //	                               in microseconds of the server's clock

@@ -9,7 +9,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
 // DefaultPrefix begins the names of keys.
@@ -23,14 +23,14 @@ type Options struct {
 	Prefix string
 }
 
-// A Store keeps records in Redis. It is an [idempotency.Admin]; it needs no
+// A Store keeps records in Redis. It is an [driver.Admin]; it needs no
 // sweeping. It is safe for concurrent use.
 type Store struct {
 	client redis.UniversalClient
 	prefix string
 }
 
-var _ idempotency.Admin = (*Store)(nil)
+var _ driver.Admin = (*Store)(nil)
 
 // New returns a store with a client of the caller's, who closes it. It does not
 // talk to the server.
@@ -41,47 +41,47 @@ func New(client redis.UniversalClient, opts Options) *Store {
 	return &Store{client: client, prefix: opts.Prefix}
 }
 
-// Claim implements [idempotency.Store].
-func (s *Store) Claim(ctx context.Context, c idempotency.Claim) (idempotency.Claimed, error) {
+// Claim implements [driver.Store].
+func (s *Store) Claim(ctx context.Context, c driver.Claim) (driver.ClaimResult, error) {
 	if err := c.Validate(); err != nil {
-		return idempotency.Claimed{}, err
+		return driver.ClaimResult{}, err
 	}
 	info, err := json.Marshal(c.Info.Kept())
 	if err != nil {
-		return idempotency.Claimed{}, failed("encode the info of a claim", err)
+		return driver.ClaimResult{}, failed("encode the info of a claim", err)
 	}
 	given, print := optional(c.Fingerprint)
-	reply, err := s.run(ctx, claimScript, c.Key, c.Owner[:], micros(c.Lease), micros(c.Retain), c.Hold, given, print, info).Slice()
+	reply, err := s.run(ctx, claimScript, c.Key, c.Owner[:], micros(c.Lease), micros(c.Retain), c.NeedsReview, given, print, info).Slice()
 	if err != nil {
-		return idempotency.Claimed{}, failed("claim a record", err)
+		return driver.ClaimResult{}, failed("claim a record", err)
 	}
-	shown, err := decode(reply)
-	return idempotency.Claimed{Won: shown.won, Record: shown.Record}, err
+	got, err := decode(reply)
+	return driver.ClaimResult{Won: got.won, Record: got.Record}, err
 }
 
-// Get implements [idempotency.Store].
-func (s *Store) Get(ctx context.Context, key idempotency.Digest) (idempotency.Record, error) {
-	shown, err := s.look(ctx, key)
+// Get implements [driver.Store].
+func (s *Store) Get(ctx context.Context, key driver.Key) (driver.Record, error) {
+	got, err := s.read(ctx, key)
 	switch {
 	case err != nil:
-		return idempotency.Record{}, err
-	case shown.State == 0 || shown.gone:
-		return idempotency.Record{}, idempotency.ErrNoRecord
+		return driver.Record{}, err
+	case got.State == 0 || got.gone:
+		return driver.Record{}, driver.ErrNoRecord
 	}
-	return shown.Record, nil
+	return got.Record, nil
 }
 
 // look reads a record as it is there, past its retention, too.
-func (s *Store) look(ctx context.Context, key idempotency.Digest) (shown, error) {
+func (s *Store) read(ctx context.Context, key driver.Key) (recordReply, error) {
 	reply, err := s.run(ctx, getScript, key).Slice()
 	if err != nil {
-		return shown{}, failed("read a record", err)
+		return recordReply{}, failed("read a record", err)
 	}
 	return decode(reply)
 }
 
-// Renew implements [idempotency.Store].
-func (s *Store) Renew(ctx context.Context, ref idempotency.Ref, n idempotency.Renewal) error {
+// Renew implements [driver.Store].
+func (s *Store) Renew(ctx context.Context, ref driver.Ref, n driver.Renewal) error {
 	if err := n.Validate(); err != nil {
 		return err
 	}
@@ -89,8 +89,8 @@ func (s *Store) Renew(ctx context.Context, ref idempotency.Ref, n idempotency.Re
 	return s.change(ctx, "renew a lease", renewScript, ref, micros(n.Lease), given, progress)
 }
 
-// Finish implements [idempotency.Store].
-func (s *Store) Finish(ctx context.Context, ref idempotency.Ref, f idempotency.Final) error {
+// Finish implements [driver.Store].
+func (s *Store) Finish(ctx context.Context, ref driver.Ref, f driver.Completion) error {
 	if err := f.Validate(); err != nil {
 		return err
 	}
@@ -98,32 +98,32 @@ func (s *Store) Finish(ctx context.Context, ref idempotency.Ref, f idempotency.F
 	return s.change(ctx, "finish a record", finishScript, ref, int(f.State), given, result)
 }
 
-// Release implements [idempotency.Store].
-func (s *Store) Release(ctx context.Context, ref idempotency.Ref) error {
+// Release implements [driver.Store].
+func (s *Store) Release(ctx context.Context, ref driver.Ref) error {
 	return s.change(ctx, "release a record", releaseScript, ref)
 }
 
 // change runs a script that changes the record of the lease's owner.
-func (s *Store) change(ctx context.Context, what string, script *redis.Script, ref idempotency.Ref, args ...any) error {
+func (s *Store) change(ctx context.Context, what string, script *redis.Script, ref driver.Ref, args ...any) error {
 	return s.must(ctx, what, script, ref.Key, append([]any{ref.Owner[:], ref.Fence}, args...)...)
 }
 
 // must runs a script that answers 1 when it has changed the record.
-func (s *Store) must(ctx context.Context, what string, script *redis.Script, key idempotency.Digest, args ...any) error {
+func (s *Store) must(ctx context.Context, what string, script *redis.Script, key driver.Key, args ...any) error {
 	switch changed, err := s.run(ctx, script, key, args...).Int(); {
 	case err != nil:
 		return failed(what, err)
 	case changed < 0:
-		return idempotency.ErrNoRecord
+		return driver.ErrNoRecord
 	case changed == 0:
-		return idempotency.ErrLeaseLost
+		return driver.ErrLeaseLost
 	}
 	return nil
 }
 
 // run sends a script by its hash, and once more with its text to a server that
 // does not know it yet.
-func (s *Store) run(ctx context.Context, script *redis.Script, key idempotency.Digest, args ...any) *redis.Cmd {
+func (s *Store) run(ctx context.Context, script *redis.Script, key driver.Key, args ...any) *redis.Cmd {
 	cmd, err := within(ctx, callTimeout, func(ctx context.Context) (*redis.Cmd, error) {
 		return script.Run(ctx, s.client, []string{s.name(key)}, args...), nil
 	})
@@ -134,10 +134,10 @@ func (s *Store) run(ctx context.Context, script *redis.Script, key idempotency.D
 	return cmd
 }
 
-func (s *Store) name(key idempotency.Digest) string { return s.prefix + hex.EncodeToString(key[:]) }
+func (s *Store) name(key driver.Key) string { return s.prefix + hex.EncodeToString(key[:]) }
 
 func failed(what string, err error) error {
-	return idempotency.StoreError("redisstore: could not "+what, err)
+	return driver.StoreError("redisstore: could not "+what, err)
 }
 
 // optional tells the scripts nil and empty apart.

@@ -8,7 +8,7 @@ import (
 	"github.com/redis/go-redis/v9"
 	"github.com/stretchr/testify/require"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/redisstore"
 )
 
@@ -21,23 +21,23 @@ func TestNoServer(t *testing.T) {
 	client := redis.NewClient(&redis.Options{Addr: l.Addr().String(), MaxRetries: -1, DialerRetries: 1})
 	defer client.Close()
 	store := redisstore.New(client, redisstore.Options{})
-	ctx, ref, done := t.Context(), idempotency.Ref{}, idempotency.Final{State: idempotency.Done}
+	ctx, ref, done := t.Context(), driver.Ref{}, driver.Completion{State: driver.StateCompleted}
 	for name, call := range map[string]func() error{
 		"claim a record": func() error {
-			_, err := store.Claim(ctx, idempotency.Claim{Lease: time.Second, Retain: time.Second})
+			_, err := store.Claim(ctx, driver.Claim{Lease: time.Second, Retain: time.Second})
 			return err
 		},
 		"read a record":    func() error { _, err := store.Get(ctx, ref.Key); return err },
-		"renew a lease":    func() error { return store.Renew(ctx, ref, idempotency.Renewal{}) },
+		"renew a lease":    func() error { return store.Renew(ctx, ref, driver.Renewal{}) },
 		"finish a record":  func() error { return store.Finish(ctx, ref, done) },
 		"release a record": func() error { return store.Release(ctx, ref) },
-		"list records":     func() error { _, err := store.List(ctx, idempotency.Query{Limit: 1}); return err },
+		"list records":     func() error { _, err := store.List(ctx, driver.Query{Limit: 1}); return err },
 		"resolve a record": func() error { return store.Resolve(ctx, ref.Key, 1, done) },
-		"forget a record":  func() error { return store.Forget(ctx, ref.Key) },
+		"forget a record":  func() error { return store.Delete(ctx, ref.Key) },
 	} {
 		err := call()
 		require.ErrorContains(t, err, "redisstore: could not "+name)
-		require.NotErrorIs(t, err, idempotency.ErrLeaseLost)
-		require.NotErrorIs(t, err, idempotency.ErrNoRecord)
+		require.NotErrorIs(t, err, driver.ErrLeaseLost)
+		require.NotErrorIs(t, err, driver.ErrNoRecord)
 	}
 }

@@ -14,43 +14,43 @@ import (
 	"github.com/redis/go-redis/v9"
 	"github.com/stretchr/testify/require"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
-var done = idempotency.Final{State: idempotency.Done, Result: []byte("done")}
+var done = driver.Completion{State: driver.StateCompleted, Result: []byte("done")}
 
-func claim(name byte) idempotency.Claim {
-	return idempotency.Claim{
-		Key: idempotency.Digest{name}, Owner: idempotency.Owner{1}, Fingerprint: []byte("print"),
+func claim(name byte) driver.Claim {
+	return driver.Claim{
+		Key: driver.Key{name}, Owner: driver.Owner{1}, Fingerprint: []byte("print"),
 		Lease: time.Hour, Retain: 24 * time.Hour,
 	}
 }
 
 // won claims a key.
-func won(t *testing.T, s idempotency.Store, c idempotency.Claim) idempotency.Ref {
+func won(t *testing.T, s driver.Store, c driver.Claim) driver.Ref {
 	t.Helper()
 	got, err := s.Claim(t.Context(), c)
 	require.NoError(t, err)
 	require.True(t, got.Won, "the claim is won")
-	return idempotency.Ref{Key: c.Key, Owner: c.Owner, Fence: got.Record.Fence}
+	return driver.Ref{Key: c.Key, Owner: c.Owner, Fence: got.Record.Fence}
 }
 
 // all calls each method of a store once.
-func all(t *testing.T, s idempotency.Admin) {
+func all(t *testing.T, s driver.Admin) {
 	t.Helper()
 	ctx := t.Context()
 	ref := won(t, s, claim(1))
-	require.NoError(t, s.Renew(ctx, ref, idempotency.Renewal{Lease: time.Hour, Progress: []byte("half")}))
+	require.NoError(t, s.Renew(ctx, ref, driver.Renewal{Lease: time.Hour, Progress: []byte("half")}))
 	require.NoError(t, s.Finish(ctx, ref, done))
 	_, err := s.Get(ctx, ref.Key)
 	require.NoError(t, err)
-	require.NoError(t, s.Forget(ctx, ref.Key))
+	require.NoError(t, s.Delete(ctx, ref.Key))
 	ref = won(t, s, claim(2))
 	require.NoError(t, s.Release(ctx, ref))
 	ref = won(t, s, claim(2))
-	require.NoError(t, s.Finish(ctx, ref, idempotency.Final{State: idempotency.Pending}))
+	require.NoError(t, s.Finish(ctx, ref, driver.Completion{State: driver.StatePending}))
 	require.NoError(t, s.Resolve(ctx, ref.Key, ref.Fence, done))
-	require.NoError(t, s.Forget(ctx, ref.Key))
+	require.NoError(t, s.Delete(ctx, ref.Key))
 }
 
 const calls = 11 // of all

@@ -3,18 +3,18 @@ package sqlstore
 import (
 	"context"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
-// List implements [idempotency.Admin]. Records that are Unknown are found by an
+// List implements [driver.Admin]. Records that are Unknown are found by an
 // index, those in other states by reading the table.
-func (r *Records) List(ctx context.Context, q idempotency.Query) ([]idempotency.Entry, error) {
+func (r *Records) List(ctx context.Context, q driver.Query) ([]driver.Entry, error) {
 	name := "list"
-	if q.State == idempotency.Unknown {
+	if q.State == driver.StateIndeterminate {
 		name = "list_unknown"
 	}
 	args := []any{q.After[:], int64(q.State), q.Abandoned, int64(max(q.Limit, 0))}
-	found, err := within(ctx, surveyTimeout, func(ctx context.Context) (found []idempotency.Entry, err error) {
+	found, err := within(ctx, surveyTimeout, func(ctx context.Context) (found []driver.Entry, err error) {
 		err = r.run.Query(ctx, r.text[name], args, func(scan func(...any) error) error {
 			row, err := scanRow(scan)
 			found = append(found, row.Entry)
@@ -25,16 +25,16 @@ func (r *Records) List(ctx context.Context, q idempotency.Query) ([]idempotency.
 	return found, r.failed("list records", err)
 }
 
-// Resolve implements [idempotency.Admin].
-func (r *Records) Resolve(ctx context.Context, key idempotency.Digest, fence int64, f idempotency.Final) error {
-	if err := f.ValidateVerdict(); err != nil {
+// Resolve implements [driver.Admin].
+func (r *Records) Resolve(ctx context.Context, key driver.Key, fence int64, f driver.Completion) error {
+	if err := f.ValidateResolution(); err != nil {
 		return err
 	}
 	return r.change(ctx, "resolve", key[:], fence, int64(f.State), nullable(f.Result))
 }
 
-// Forget implements [idempotency.Admin].
-func (r *Records) Forget(ctx context.Context, key idempotency.Digest) error {
+// Delete implements [driver.Admin].
+func (r *Records) Delete(ctx context.Context, key driver.Key) error {
 	rows, err := r.exec(ctx, callTimeout, "forget", key[:])
 	if err != nil || rows > 0 {
 		return r.failed("forget a record", err)
@@ -42,10 +42,10 @@ func (r *Records) Forget(ctx context.Context, key idempotency.Digest) error {
 	if _, err := r.Get(ctx, key); err != nil {
 		return err
 	}
-	return idempotency.ErrLeaseLost
+	return driver.ErrLeaseLost
 }
 
-// Sweep implements [idempotency.Sweeper]. Several may sweep at once.
+// Sweep implements [driver.Sweeper]. Several may sweep at once.
 func (r *Records) Sweep(ctx context.Context, limit int) (int, error) {
 	rows, err := r.exec(ctx, surveyTimeout, "sweep", int64(max(limit, 0)))
 	return int(rows), r.failed("sweep records", err)

@@ -5,28 +5,28 @@ import (
 	"database/sql"
 	"errors"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
 // Transact claims c.Key, calls run and writes what it returns, all in one
-// transaction, as [idempotency.Transactor] says. Statements of run that are not
+// transaction, as [driver.Transactor] says. Statements of run that are not
 // sent through tx are no part of it, and run must not end tx itself: that is
-// [idempotency.ErrTxEnded].
+// [driver.ErrTxEnded].
 //
 // A second call with the same key waits for the first one to end, at most for
 // c.Lease. Meanwhile it has a connection for a tenth of a second at a time. With
-// PostgreSQL it is then told that the key is not won. With SQLite, whose writers
+// DialectPostgreSQL it is then told that the key is not won. With SQLite, whose writers
 // wait for each other whatever their keys, it gets the driver's error that the
 // database is locked, and may try again. How long the statements of run wait for
 // locks is up to the connection's own settings.
-func (s *Store) Transact(ctx context.Context, c idempotency.Claim,
-	run func(ctx context.Context, tx *sql.Tx, r idempotency.Record) (idempotency.Final, error),
-) (idempotency.Claimed, error) {
+func (s *Store) Transact(ctx context.Context, c driver.Claim,
+	run func(ctx context.Context, tx *sql.Tx, r driver.Record) (driver.Completion, error),
+) (driver.ClaimResult, error) {
 	begin := s.beginPostgreSQL
-	if s.dialect == SQLite {
+	if s.dialect == DialectSQLite {
 		begin = s.beginSQLite
 	}
-	return Transact(ctx, s.Records, c, begin, func(ctx context.Context, tx Tx, rec idempotency.Record) (idempotency.Final, error) {
+	return Transact(ctx, s.Records, c, begin, func(ctx context.Context, tx Tx, rec driver.Record) (driver.Completion, error) {
 		return run(ctx, tx.(*standardTx).tx, rec) //nolint:forcetypeassert // begin makes no others
 	})
 }

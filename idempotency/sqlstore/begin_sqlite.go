@@ -12,7 +12,7 @@ import (
 // of the transaction is a write and takes the lock, as BEGIN IMMEDIATE would:
 // nothing has been read before that could be out of date by then.
 func (s *Store) beginSQLite(ctx context.Context) (Tx, error) {
-	run := s.run.(compiled)
+	run := s.run.(preparedRunner)
 	for _, name := range []string{"claim", "finish"} { // while there is a connection to do it on
 		if _, err := run.prepare(ctx, s.text[name]); err != nil {
 			return nil, err

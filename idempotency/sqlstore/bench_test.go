@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
 // BenchmarkSQLite compares with what the business pays without a store: one
@@ -18,13 +18,13 @@ func BenchmarkSQLite(b *testing.B) { benchmark(b, openSQLite(b)) }
 func benchmark(b *testing.B, db database) {
 	const write = "INSERT INTO charge VALUES ('ann', 20)"
 	store := db.store(b)
-	result := idempotency.Final{State: idempotency.Done, Result: make([]byte, 256)}
-	run := func(ctx context.Context, tx *sql.Tx, _ idempotency.Record) (idempotency.Final, error) {
+	result := driver.Completion{State: driver.StateCompleted, Result: make([]byte, 256)}
+	run := func(ctx context.Context, tx *sql.Tx, _ driver.Record) (driver.Completion, error) {
 		_, err := tx.ExecContext(ctx, write)
 		return result, err
 	}
 	var n uint64
-	fresh := func() idempotency.Claim {
+	fresh := func() driver.Claim {
 		c := claim(0, 1)
 		n++
 		binary.BigEndian.PutUint64(c.Key[:], n)

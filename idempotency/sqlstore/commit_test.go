@@ -3,13 +3,13 @@ package sqlstore_test
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
+	sqldriver "database/sql/driver"
 	"errors"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/sqlstore"
 )
 
@@ -21,9 +21,9 @@ type faulty struct {
 	commits bool // they commit all the same
 }
 
-func (f faulty) Driver() driver.Driver { return f.of.Driver() }
+func (f faulty) Driver() sqldriver.Driver { return f.of.Driver() }
 
-func (f faulty) Connect(ctx context.Context) (driver.Conn, error) {
+func (f faulty) Connect(ctx context.Context) (sqldriver.Conn, error) {
 	conn, err := f.of.Conn(ctx)
 	if err != nil {
 		return nil, err
@@ -34,10 +34,10 @@ func (f faulty) Connect(ctx context.Context) (driver.Conn, error) {
 
 // allOf is what database/sql uses of a driver's connection.
 type allOf interface {
-	driver.Conn
-	driver.ConnBeginTx
-	driver.ExecerContext
-	driver.QueryerContext
+	sqldriver.Conn
+	sqldriver.ConnBeginTx
+	sqldriver.ExecerContext
+	sqldriver.QueryerContext
 }
 
 type faultyConn struct {
@@ -48,13 +48,13 @@ type faultyConn struct {
 
 func (c *faultyConn) Close() error { return c.conn.Close() }
 
-func (c *faultyConn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+func (c *faultyConn) BeginTx(ctx context.Context, opts sqldriver.TxOptions) (sqldriver.Tx, error) {
 	tx, err := c.allOf.BeginTx(ctx, opts)
 	return faultyTx{tx, c.commits}, err
 }
 
 type faultyTx struct {
-	driver.Tx
+	sqldriver.Tx
 	commits bool
 }
 
@@ -77,9 +77,9 @@ func TestTransactWhenACommitFails(t *testing.T) {
 			sound := db.store(t)
 			broken := sql.OpenDB(faulty{of: db.DB, commits: commits})
 			t.Cleanup(func() { broken.Close() })
-			store, err := sqlstore.New(broken, sqlstore.SQLite, sqlstore.Options{})
+			store, err := sqlstore.New(broken, sqlstore.DialectSQLite, sqlstore.Options{})
 			require.NoError(t, err)
-			run := func(_ context.Context, tx *sql.Tx, _ idempotency.Record) (idempotency.Final, error) {
+			run := func(_ context.Context, tx *sql.Tx, _ driver.Record) (driver.Completion, error) {
 				charge(t, tx)
 				return done, nil
 			}
@@ -103,7 +103,7 @@ func TestTransactWhenACommitFails(t *testing.T) {
 		store := db.store(t)
 		_, err := sqlstore.Settle(t.Context(), store.Records, ref(claim(1, 1), 1), errReset)
 		require.ErrorIs(t, err, errReset)
-		require.NotErrorIs(t, err, idempotency.ErrNoRecord)
+		require.NotErrorIs(t, err, driver.ErrNoRecord)
 		require.NoError(t, db.Close())
 		_, err = sqlstore.Settle(t.Context(), store.Records, ref(claim(1, 1), 1), errReset)
 		require.ErrorIs(t, err, errReset)

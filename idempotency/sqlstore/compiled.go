@@ -6,10 +6,10 @@ import (
 	"sync"
 )
 
-// compiled is a [Runner] for SQLite, which compiles a statement each time that
+// preparedRunner is a [Runner] for SQLite, which compiles a statement each time that
 // it is not given a prepared one, and takes longer over it than to run it. With
-// PostgreSQL that is the driver's business: some proxies lose what is prepared.
-type compiled struct {
+// DialectPostgreSQL that is the driver's business: some proxies lose what is prepared.
+type preparedRunner struct {
 	pool
 	db  *sql.DB
 	tx  *sql.Tx   // nil outside of transactions
@@ -18,7 +18,7 @@ type compiled struct {
 
 // prepare returns a statement of the database's, compiled once on each of its
 // connections.
-func (c compiled) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
+func (c preparedRunner) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
 	if stmt, ok := c.all.Load(query); ok {
 		return stmt.(*sql.Stmt), nil
 	}
@@ -34,7 +34,7 @@ func (c compiled) prepare(ctx context.Context, query string) (*sql.Stmt, error) 
 
 // stmt is prepare for where this Runner runs. In a transaction there may be no
 // other connection to prepare on.
-func (c compiled) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
+func (c preparedRunner) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
 	if c.tx == nil {
 		return c.prepare(ctx, query)
 	}
@@ -44,7 +44,7 @@ func (c compiled) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
 	return c.tx.PrepareContext(ctx, query)
 }
 
-func (c compiled) Exec(ctx context.Context, query string, args ...any) (int64, error) {
+func (c preparedRunner) Exec(ctx context.Context, query string, args ...any) (int64, error) {
 	if len(args) == 0 { // several statements, perhaps
 		return c.pool.Exec(ctx, query)
 	}
@@ -59,7 +59,7 @@ func (c compiled) Exec(ctx context.Context, query string, args ...any) (int64, e
 	return result.RowsAffected()
 }
 
-func (c compiled) Query(ctx context.Context, query string, args []any, each func(scan func(...any) error) error) error {
+func (c preparedRunner) Query(ctx context.Context, query string, args []any, each func(scan func(...any) error) error) error {
 	stmt, err := c.stmt(ctx, query)
 	if err != nil {
 		return err

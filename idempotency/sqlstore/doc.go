@@ -4,13 +4,13 @@
 //	db, err := sql.Open("sqlite", "file:/var/lib/worker/records.db?"+
 //		"_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=busy_timeout(10000)")
 //	...
-//	store, err := sqlstore.New(db, sqlstore.SQLite, sqlstore.Options{})
+//	store, err := sqlstore.New(db, sqlstore.DialectSQLite, sqlstore.Options{})
 //	...
 //	err = store.Migrate(ctx)
 //	...
 //	book := idempotency.InTx(guard, store, func(ctx context.Context, tx *sql.Tx, o Order) (Receipt, error) {
 //		...
-//	}, idempotency.Call{})
+//	}, idempotency.ActivityOptions{})
 //
 // # What is guaranteed
 //
@@ -21,7 +21,7 @@
 //     key one writes, the others get its result.
 //   - When a commit returns an error, the record is read again before anything is
 //     decided. When the database refuses the commit, as for a constraint that is
-//     deferred, the error is an idempotency.StatementError.
+//     deferred, the error is an driver.StatementError.
 //   - Each call returns when its context ends, and after 5 seconds at the latest,
 //     also when the driver hangs; [Records.List], [Records.Sweep] and
 //     [Store.Migrate] after a minute. A call that is given up keeps its connection
@@ -39,7 +39,7 @@
 // No driver comes with this package. The tests run with modernc.org/sqlite and
 // with pgx.
 //
-// SQLite has to be 3.35 or later. Its settings belong to the program that opens
+// DialectSQLite has to be 3.35 or later. Its settings belong to the program that opens
 // it, and decide what a commit means:
 //
 //   - journal_mode=WAL lets reads go on beside the one writer. In a rollback
@@ -55,7 +55,7 @@
 //     each connection has one of its own, which ends with the connection.
 //     [Store.Migrate] refuses a pool of several such connections.
 //
-// PostgreSQL has to be 14 or later, at READ COMMITTED, which is its default. At
+// DialectPostgreSQL has to be 14 or later, at READ COMMITTED, which is its default. At
 // synchronous_commit=off the loss of power is as above, and so it is for a standby
 // that takes over with asynchronous replication. A statement of this package waits
 // for the lock of a record for a second at most, and in Transact for a tenth of a

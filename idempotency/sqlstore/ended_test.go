@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
 func TestTransactionsThatAreEnded(t *testing.T) {
@@ -26,17 +26,17 @@ func testEnded(t *testing.T, open func(t *testing.T) database) {
 		want   error
 		writes int
 	}{
-		"by Commit":                       {(*sql.Tx).Commit, nil, idempotency.ErrTxEnded, 1},
-		"by Commit, then it fails":        {(*sql.Tx).Commit, declined, idempotency.ErrTxEnded, 1},
-		"by Rollback":                     {(*sql.Tx).Rollback, nil, idempotency.ErrTxEnded, 0},
+		"by Commit":                       {(*sql.Tx).Commit, nil, driver.ErrTxEnded, 1},
+		"by Commit, then it fails":        {(*sql.Tx).Commit, declined, driver.ErrTxEnded, 1},
+		"by Rollback":                     {(*sql.Tx).Rollback, nil, driver.ErrTxEnded, 0},
 		"by Rollback, when it has failed": {(*sql.Tx).Rollback, declined, declined, 0},
-		"by a statement":                  {func(tx *sql.Tx) error { _, err := tx.ExecContext(context.Background(), "ROLLBACK"); return err }, nil, idempotency.ErrTxEnded, 0},
+		"by a statement":                  {func(tx *sql.Tx) error { _, err := tx.ExecContext(context.Background(), "ROLLBACK"); return err }, nil, driver.ErrTxEnded, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			db := open(t)
 			store := db.store(t)
-			_, err := store.Transact(t.Context(), claim(1, 1), func(_ context.Context, tx *sql.Tx, _ idempotency.Record) (idempotency.Final, error) {
+			_, err := store.Transact(t.Context(), claim(1, 1), func(_ context.Context, tx *sql.Tx, _ driver.Record) (driver.Completion, error) {
 				charge(t, tx)
 				require.NoError(t, c.end(tx))
 				return done, c.err
@@ -47,7 +47,7 @@ func testEnded(t *testing.T, open func(t *testing.T) database) {
 			require.NoError(t, err)
 			require.Equal(t, c.writes == 0, again.Won, "what was committed waits for a person")
 			if c.writes > 0 {
-				require.Equal(t, idempotency.Unknown, again.Record.State)
+				require.Equal(t, driver.StateIndeterminate, again.Record.State)
 			}
 		})
 	}

@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/sqlstore"
 )
 
@@ -34,7 +34,7 @@ func Example() {
 		return
 	}
 
-	store, err := sqlstore.New(db, sqlstore.SQLite, sqlstore.Options{})
+	store, err := sqlstore.New(db, sqlstore.DialectSQLite, sqlstore.Options{})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -44,13 +44,13 @@ func Example() {
 		return
 	}
 	for attempt := byte(1); attempt <= 3; attempt++ {
-		claim := idempotency.Claim{
-			Key: idempotency.Digest{7}, Owner: idempotency.Owner{attempt},
-			Lease: time.Minute, Retain: idempotency.DefaultRetain,
+		claim := driver.Claim{
+			Key: driver.Key{7}, Owner: driver.Owner{attempt},
+			Lease: time.Minute, Retain: time.Hour,
 		}
-		got, err := store.Transact(ctx, claim, func(ctx context.Context, tx *sql.Tx, _ idempotency.Record) (idempotency.Final, error) {
+		got, err := store.Transact(ctx, claim, func(ctx context.Context, tx *sql.Tx, _ driver.Record) (driver.Completion, error) {
 			_, err := tx.ExecContext(ctx, "INSERT INTO charge VALUES ('ann', 20)")
-			return idempotency.Final{State: idempotency.Done, Result: []byte("receipt 7")}, err
+			return driver.Completion{State: driver.StateCompleted, Result: []byte("receipt 7")}, err
 		})
 		fmt.Printf("%s, charged now: %t, error: %v\n", got.Record.Result, got.Won, err)
 	}

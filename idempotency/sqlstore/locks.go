@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
 const (
@@ -26,7 +26,7 @@ func (r *Records) locked(err error) bool {
 	if err == nil {
 		return false
 	}
-	if r.dialect == SQLite { // drivers have no type in common
+	if r.dialect == DialectSQLite { // drivers have no type in common
 		return strings.Contains(err.Error(), "database is locked") || strings.Contains(err.Error(), "SQLITE_BUSY")
 	}
 	return stateOf(err) == "55P03" // lock_not_available
@@ -59,15 +59,15 @@ func refused(commit error) bool {
 // busy answers for a claim of a key that another transaction has: the record as
 // others see it, when it is settled, and else one that is Running. Nobody knows
 // for how long; it is worth asking again soon.
-func (r *Records) busy(ctx context.Context, c idempotency.Claim) (idempotency.Claimed, error) {
+func (r *Records) busy(ctx context.Context, c driver.Claim) (driver.ClaimResult, error) {
 	rec, err := r.Get(ctx, c.Key)
-	if err != nil && !errors.Is(err, idempotency.ErrNoRecord) {
-		return idempotency.Claimed{}, err
+	if err != nil && !errors.Is(err, driver.ErrNoRecord) {
+		return driver.ClaimResult{}, err
 	}
-	if rec.State == 0 || rec.State == idempotency.Running || rec.State == idempotency.Free {
-		rec.State, rec.Remaining = idempotency.Running, max(rec.Remaining, lockWait)
+	if rec.State == 0 || rec.State == driver.StateInProgress || rec.State == driver.StateReleased {
+		rec.State, rec.Remaining = driver.StateInProgress, max(rec.Remaining, lockWait)
 	}
-	return idempotency.Claimed{Record: rec}, nil
+	return driver.ClaimResult{Record: rec}, nil
 }
 
 // sleep reports whether the time is over before ctx ends.

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	_ "modernc.org/sqlite"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/sqlstore"
 )
 
@@ -34,7 +34,7 @@ func openSQLite(t testing.TB) database {
 		db.SetMaxOpenConns(8)
 		return db
 	}
-	return database{DB: reopen(), dialect: sqlstore.SQLite, reopen: reopen}
+	return database{DB: reopen(), dialect: sqlstore.DialectSQLite, reopen: reopen}
 }
 
 // store is one with its table in place, and that of a business beside it.
@@ -62,15 +62,15 @@ func charge(t *testing.T, tx *sql.Tx) {
 	require.NoError(t, err)
 }
 
-func claim(key, owner byte) idempotency.Claim {
-	return idempotency.Claim{
-		Key: idempotency.Digest{key}, Owner: idempotency.Owner{owner}, Fingerprint: []byte("input"),
-		Lease: time.Minute, Retain: time.Hour, Info: idempotency.Info{Namespace: "shop", Attempt: 1},
+func claim(key, owner byte) driver.Claim {
+	return driver.Claim{
+		Key: driver.Key{key}, Owner: driver.Owner{owner}, Fingerprint: []byte("input"),
+		Lease: time.Minute, Retain: time.Hour, Info: driver.Info{Namespace: "shop", Attempt: 1},
 	}
 }
 
-func ref(c idempotency.Claim, fence int64) idempotency.Ref {
-	return idempotency.Ref{Key: c.Key, Owner: c.Owner, Fence: fence}
+func ref(c driver.Claim, fence int64) driver.Ref {
+	return driver.Ref{Key: c.Key, Owner: c.Owner, Fence: fence}
 }
 
-var done = idempotency.Final{State: idempotency.Done, Result: []byte("receipt 7")}
+var done = driver.Completion{State: driver.StateCompleted, Result: []byte("receipt 7")}

@@ -24,10 +24,10 @@ type Dialect string
 
 // The dialects.
 const (
-	// SQLite is that of SQLite 3.35 and later.
-	SQLite Dialect = "SQLite"
-	// PostgreSQL is that of PostgreSQL 14 and later.
-	PostgreSQL Dialect = "PostgreSQL"
+	// DialectSQLite is that of SQLite 3.35 and later.
+	DialectSQLite Dialect = "SQLite"
+	// DialectPostgreSQL is that of PostgreSQL 14 and later.
+	DialectPostgreSQL Dialect = "PostgreSQL"
 )
 
 var identifier = regexp.MustCompile(`^[a-z_][a-z0-9_]{0,47}$`)
@@ -43,7 +43,7 @@ func (o Options) normalized(d Dialect) (Options, error) {
 				"take at most 48 lower-case letters, digits and underscores, no digit first", name)
 		}
 	}
-	if d == SQLite && o.Schema != "" {
+	if d == DialectSQLite && o.Schema != "" {
 		return Options{}, errors.New("sqlstore: SQLite has no schemas; leave Options.Schema empty")
 	}
 	return o, nil

@@ -19,17 +19,17 @@ func TestOptions(t *testing.T) {
 		opts    sqlstore.Options
 		want    string
 	}{
-		"a quote":                {sqlstore.SQLite, sqlstore.Options{Table: `a"b`}, `"a\"b" cannot be the name`},
-		"a second statement":     {sqlstore.PostgreSQL, sqlstore.Options{Table: "a; DROP TABLE b"}, "cannot be the name"},
-		"a dot":                  {sqlstore.PostgreSQL, sqlstore.Options{Table: "a.b"}, "cannot be the name"},
-		"NUL":                    {sqlstore.PostgreSQL, sqlstore.Options{Table: "a\x00"}, "cannot be the name"},
-		"a new line at the end":  {sqlstore.PostgreSQL, sqlstore.Options{Table: "a\n"}, "cannot be the name"},
-		"an upper-case letter":   {sqlstore.PostgreSQL, sqlstore.Options{Table: "Records"}, "lower-case"},
-		"a digit in front":       {sqlstore.SQLite, sqlstore.Options{Table: "1st"}, "no digit first"},
-		"a letter beyond ASCII":  {sqlstore.SQLite, sqlstore.Options{Table: "größe"}, "cannot be the name"},
-		"too long":               {sqlstore.SQLite, sqlstore.Options{Table: strings.Repeat("a", 49)}, "at most 48"},
-		"an odd schema":          {sqlstore.PostgreSQL, sqlstore.Options{Schema: `x"."y`}, "cannot be the name"},
-		"a schema in SQLite":     {sqlstore.SQLite, sqlstore.Options{Schema: "main"}, "SQLite has no schemas"},
+		"a quote":                {sqlstore.DialectSQLite, sqlstore.Options{Table: `a"b`}, `"a\"b" cannot be the name`},
+		"a second statement":     {sqlstore.DialectPostgreSQL, sqlstore.Options{Table: "a; DROP TABLE b"}, "cannot be the name"},
+		"a dot":                  {sqlstore.DialectPostgreSQL, sqlstore.Options{Table: "a.b"}, "cannot be the name"},
+		"NUL":                    {sqlstore.DialectPostgreSQL, sqlstore.Options{Table: "a\x00"}, "cannot be the name"},
+		"a new line at the end":  {sqlstore.DialectPostgreSQL, sqlstore.Options{Table: "a\n"}, "cannot be the name"},
+		"an upper-case letter":   {sqlstore.DialectPostgreSQL, sqlstore.Options{Table: "Records"}, "lower-case"},
+		"a digit in front":       {sqlstore.DialectSQLite, sqlstore.Options{Table: "1st"}, "no digit first"},
+		"a letter beyond ASCII":  {sqlstore.DialectSQLite, sqlstore.Options{Table: "größe"}, "cannot be the name"},
+		"too long":               {sqlstore.DialectSQLite, sqlstore.Options{Table: strings.Repeat("a", 49)}, "at most 48"},
+		"an odd schema":          {sqlstore.DialectPostgreSQL, sqlstore.Options{Schema: `x"."y`}, "cannot be the name"},
+		"a schema in SQLite":     {sqlstore.DialectSQLite, sqlstore.Options{Schema: "main"}, "SQLite has no schemas"},
 		"an unknown dialect":     {"MySQL", sqlstore.Options{}, `the dialect "MySQL" is not known`},
 		"the dialect left empty": {"", sqlstore.Options{}, `take sqlstore.SQLite or sqlstore.PostgreSQL`},
 	} {

@@ -10,7 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/sqlstore"
 )
 
@@ -24,7 +24,7 @@ func TestPoolOfOne(t *testing.T) {
 			require.NoError(t, err)
 			t.Cleanup(func() { pool.Close() })
 			pool.SetMaxOpenConns(1)
-			return database{DB: pool, dialect: sqlstore.SQLite}
+			return database{DB: pool, dialect: sqlstore.DialectSQLite}
 		}
 		db, reader := open(), open()
 		store := db.store(t)
@@ -33,7 +33,7 @@ func TestPoolOfOne(t *testing.T) {
 		rows, err := reader.QueryContext(t.Context(), "SELECT a.euros FROM charge a, charge b")
 		require.NoError(t, err)
 		require.True(t, rows.Next(), "it holds the database open for reading")
-		run := func(_ context.Context, tx *sql.Tx, _ idempotency.Record) (idempotency.Final, error) {
+		run := func(_ context.Context, tx *sql.Tx, _ driver.Record) (driver.Completion, error) {
 			charge(t, tx)
 			return done, nil
 		}
@@ -44,7 +44,7 @@ func TestPoolOfOne(t *testing.T) {
 		require.NoError(t, rows.Err())
 		require.NoError(t, rows.Close())
 		_, err = store.Get(t.Context(), claim(1, 1).Key)
-		require.ErrorIs(t, err, idempotency.ErrNoRecord)
+		require.ErrorIs(t, err, driver.ErrNoRecord)
 		got, err := store.Transact(t.Context(), claim(1, 1), run)
 		require.NoError(t, err)
 		require.True(t, got.Won)
@@ -54,7 +54,7 @@ func TestPoolOfOne(t *testing.T) {
 		t.Parallel()
 		pool := memory(t, ":memory:")
 		pool.SetMaxOpenConns(1)
-		testMigrate(t, database{DB: pool, dialect: sqlstore.SQLite})
+		testMigrate(t, database{DB: pool, dialect: sqlstore.DialectSQLite})
 	})
 }
 
@@ -73,14 +73,14 @@ func TestMigrateInMemory(t *testing.T) {
 			t.Parallel()
 			pool := memory(t, name)
 			pool.SetMaxOpenConns(most)
-			store, err := sqlstore.New(pool, sqlstore.SQLite, sqlstore.Options{})
+			store, err := sqlstore.New(pool, sqlstore.DialectSQLite, sqlstore.Options{})
 			require.NoError(t, err)
 			require.ErrorContains(t, store.Migrate(t.Context()), "SetMaxOpenConns(1)")
 		})
 	}
 	t.Run("takes a memory that the connections share", func(t *testing.T) {
 		t.Parallel()
-		store, err := sqlstore.New(memory(t, "file:shared?mode=memory&cache=shared"), sqlstore.SQLite, sqlstore.Options{})
+		store, err := sqlstore.New(memory(t, "file:shared?mode=memory&cache=shared"), sqlstore.DialectSQLite, sqlstore.Options{})
 		require.NoError(t, err)
 		require.NoError(t, store.Migrate(t.Context()))
 	})
@@ -98,16 +98,16 @@ func testDuplicates(t *testing.T, db database) {
 	store := db.store(t)
 	_, err := store.Claim(t.Context(), claim(9, 9))
 	require.NoError(t, err)
-	run := func(_ context.Context, tx *sql.Tx, _ idempotency.Record) (idempotency.Final, error) {
+	run := func(_ context.Context, tx *sql.Tx, _ driver.Record) (driver.Completion, error) {
 		charge(t, tx)
 		return done, nil
 	}
 	var duplicates sync.WaitGroup
-	_, err = store.Transact(t.Context(), claim(1, 0), func(ctx context.Context, tx *sql.Tx, r idempotency.Record) (idempotency.Final, error) {
+	_, err = store.Transact(t.Context(), claim(1, 0), func(ctx context.Context, tx *sql.Tx, r driver.Record) (driver.Completion, error) {
 		for owner := range byte(12) {
 			duplicates.Go(func() {
 				got, err := store.Transact(t.Context(), claim(1, 1+owner), run)
-				if err == nil && (got.Won || got.Record.State != idempotency.Done) {
+				if err == nil && (got.Won || got.Record.State != driver.StateCompleted) {
 					t.Errorf("a duplicate is answered with %+v; want the result", got)
 				}
 			})

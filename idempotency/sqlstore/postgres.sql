@@ -119,19 +119,6 @@ UPDATE {table} SET state = 6, fingerprint = CASE WHEN progress IS NOT NULL THEN 
 FROM {brief}
 WHERE key = $1::bytea AND owner = $2::bytea AND fence = $3::bigint AND state IN (1, 6)
 
-== insert
-WITH written AS (
-	INSERT INTO {table} (key, state, owner, fence, fingerprint, result, lease_until, first_claimed_at, expires_at, retain, unknown_since,
-		namespace, workflow_id, run_id, activity_type, activity_id, attempt)
-	SELECT $1::bytea, $12::smallint, $2::bytea, 1, $3::bytea, $13::bytea,
-		c.now + $4::bigint * {micros}, c.now, c.now + $5::bigint * {micros}, $5::bigint, CASE WHEN $12::smallint = 5 THEN c.now END,
-		$6::text, $7::text, $8::text, $9::text, $10::text, $11::integer
-	-- The wait for another one that inserts the key is bounded before it begins.
-	FROM (SELECT clock_timestamp() AS now, set_config('lock_timeout', $14::text, true)) c
-	RETURNING 1
-)
-SELECT set_config('lock_timeout', NULL, true) FROM written
-
 == list
 SELECT {columns} FROM {table} r WHERE r.key > $1::bytea AND ($2::smallint = 0 OR r.state = $2::smallint)
 	AND (NOT $3::boolean OR (r.state = 1 AND r.lease_until <= clock_timestamp()))

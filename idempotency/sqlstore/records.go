@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
 // A Runner runs statements: a pool of connections, one connection or a
@@ -65,85 +65,85 @@ func (r *Records) exists(ctx context.Context) (there bool, err error) {
 // same time. Each time means that another claim has been won and released.
 const maxTries = 16
 
-// Claim is that of [idempotency.Store]: one statement when it is won.
-func (r *Records) Claim(ctx context.Context, c idempotency.Claim) (idempotency.Claimed, error) {
+// Claim is that of [driver.Store]: one statement when it is won.
+func (r *Records) Claim(ctx context.Context, c driver.Claim) (driver.ClaimResult, error) {
 	claimed, err := r.tryClaim(ctx, c)
-	if r.locked(err) && r.dialect == PostgreSQL { // SQLite's writers wait for each other whatever their keys
+	if r.locked(err) && r.dialect == DialectPostgreSQL { // SQLite's writers wait for each other whatever their keys
 		return r.busy(ctx, c)
 	}
 	return claimed, err
 }
 
 // tryClaim returns the database's error when another transaction has the key.
-func (r *Records) tryClaim(ctx context.Context, c idempotency.Claim) (idempotency.Claimed, error) {
+func (r *Records) tryClaim(ctx context.Context, c driver.Claim) (driver.ClaimResult, error) {
 	if err := c.Validate(); err != nil {
-		return idempotency.Claimed{}, err
+		return driver.ClaimResult{}, err
 	}
 	for range maxTries {
 		row, err := r.claim(ctx, c)
 		if err != nil {
-			return idempotency.Claimed{}, r.failed("claim a record", err)
+			return driver.ClaimResult{}, r.failed("claim a record", err)
 		}
-		switch mine := row.State == idempotency.Running && row.Owner == c.Owner; {
+		switch mine := row.State == driver.StateInProgress && row.Owner == c.Owner; {
 		case !row.found:
 			continue // taken and deleted in between
 		case row.won || mine && !row.gone:
-			return idempotency.Claimed{Won: true, Record: row.Record}, nil
-		case row.gone || row.State == idempotency.Free || row.abandoned():
+			return driver.ClaimResult{Won: true, Record: row.Record}, nil
+		case row.gone || row.State == driver.StateReleased || row.abandoned():
 			continue // it was to be had, and another has been quicker
 		}
-		return idempotency.Claimed{Record: row.Record}, nil
+		return driver.ClaimResult{Record: row.Record}, nil
 	}
-	return idempotency.Claimed{}, fmt.Errorf("idempotency: others have taken and left record %x %d times while it was claimed; claim it again",
+	return driver.ClaimResult{}, fmt.Errorf("idempotency: others have taken and left record %x %d times while it was claimed; claim it again",
 		c.Key[:4], maxTries)
 }
 
 // claim tries once. A row that is not won can be one that was to be had.
-func (r *Records) claim(ctx context.Context, c idempotency.Claim) (row, error) {
-	args := append(claimArgs(c), c.Hold)
-	if r.dialect == PostgreSQL {
+func (r *Records) claim(ctx context.Context, c driver.Claim) (row, error) {
+	args := append(claimArgs(c), c.NeedsReview)
+	if r.dialect == DialectPostgreSQL {
 		args = append(args, millis(min(c.Lease, r.wait)))
 	}
 	got, err := r.row(ctx, "claim", args...)
 	if err == nil && !got.found {
 		got, err = r.row(ctx, "get", c.Key[:])
 	}
-	if err != nil || !got.found || !c.Hold || got.won || got.gone || got.Owner == c.Owner || !got.abandoned() {
+	if err != nil || !got.found || !c.NeedsReview || got.won || got.gone || got.Owner == c.Owner || !got.abandoned() {
 		return got, err
 	}
 	return r.row(ctx, "hold", c.Key[:], got.Fence)
 }
 
-// Get implements [idempotency.Store]. It takes no lock.
-func (r *Records) Get(ctx context.Context, key idempotency.Digest) (idempotency.Record, error) {
+// Get implements [driver.Store]. It takes no lock.
+func (r *Records) Get(ctx context.Context, key driver.Key) (driver.Record, error) {
 	got, err := r.row(ctx, "get", key[:])
 	switch {
 	case err != nil:
-		return idempotency.Record{}, r.failed("read a record", err)
+		return driver.Record{}, r.failed("read a record", err)
 	case !got.found || got.gone:
-		return idempotency.Record{}, idempotency.ErrNoRecord
+		return driver.Record{}, driver.ErrNoRecord
 	}
 	return got.Record, nil
 }
 
-// Renew implements [idempotency.Store].
-func (r *Records) Renew(ctx context.Context, ref idempotency.Ref, n idempotency.Renewal) error {
+// Renew implements [driver.Store].
+func (r *Records) Renew(ctx context.Context, ref driver.Ref, n driver.Renewal) error {
 	if err := n.Validate(); err != nil {
 		return err
 	}
 	return r.change(ctx, "renew", ref.Key[:], ref.Owner[:], ref.Fence, n.Lease.Microseconds(), nullable(n.Progress))
 }
 
-// Finish implements [idempotency.Store].
-func (r *Records) Finish(ctx context.Context, ref idempotency.Ref, f idempotency.Final) error {
+// Finish implements [driver.Store].
+func (r *Records) Finish(ctx context.Context, ref driver.Ref, f driver.Completion) error {
 	if err := f.Validate(); err != nil {
 		return err
 	}
 	return r.change(ctx, "finish", ref.Key[:], ref.Owner[:], ref.Fence, int64(f.State), nullable(f.Result))
 }
 
-// Release implements [idempotency.Store].
-func (r *Records) Release(ctx context.Context, ref idempotency.Ref) error {
+// Release implements [driver.Store].
+func (r *Records) Release(ctx context.Context, ref driver.Ref) error {
 	return r.change(ctx, "release", ref.Key[:], ref.Owner[:], ref.Fence)
 }
 
@@ -151,7 +151,7 @@ func (r *Records) Release(ctx context.Context, ref idempotency.Ref) error {
 func (r *Records) change(ctx context.Context, name string, args ...any) error {
 	rows, err := r.exec(ctx, callTimeout, name, args...)
 	if err == nil && rows == 0 {
-		return idempotency.ErrLeaseLost
+		return driver.ErrLeaseLost
 	}
 	return r.failed(name+" a record", err)
 }
@@ -164,8 +164,8 @@ func (r *Records) exec(ctx context.Context, limit time.Duration, name string, ar
 // failed is the error of a call. Those of SQLite name no account and no host.
 func (r *Records) failed(what string, err error) error {
 	what = "idempotency: could not " + what
-	if err == nil || r.dialect == PostgreSQL {
-		return idempotency.StoreError(what, err)
+	if err == nil || r.dialect == DialectPostgreSQL {
+		return driver.StoreError(what, err)
 	}
 	return fmt.Errorf("%s: %w", what, err)
 }

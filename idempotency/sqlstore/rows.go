@@ -4,19 +4,19 @@ import (
 	"context"
 	"time"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
 // row is one row of the table.
 type row struct {
-	idempotency.Entry
+	driver.Entry
 	found bool
 	gone  bool // past its retention
 	won   bool // written by the claim that returned it
 }
 
 func (r row) abandoned() bool {
-	return r.State == idempotency.Running && r.Remaining <= 0
+	return r.State == driver.StateInProgress && r.Remaining <= 0
 }
 
 // row runs a statement that returns one row, or none.
@@ -59,13 +59,13 @@ func scanRow(scan func(...any) error, more ...any) (row, error) {
 	got.found = true
 	copy(got.Key[:], key)
 	copy(got.Owner[:], owner)
-	got.State = idempotency.State(state) //nolint:gosec // written by us
+	got.State = driver.State(state) //nolint:gosec // written by us
 	got.Remaining, got.Age = time.Duration(remaining)*time.Microsecond, time.Duration(age)*time.Microsecond
 	return got, err
 }
 
 // claimArgs are those that the statements claim and insert have in common.
-func claimArgs(c idempotency.Claim) []any {
+func claimArgs(c driver.Claim) []any {
 	info := c.Info.Kept()
 	return []any{
 		c.Key[:], c.Owner[:], nullable(c.Fingerprint), c.Lease.Microseconds(), c.Retain.Microseconds(),

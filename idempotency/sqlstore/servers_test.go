@@ -13,7 +13,7 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib"
 	"github.com/stretchr/testify/require"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/sqlstore"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/storetest"
 )
@@ -35,7 +35,7 @@ func openPostgreSQL(t testing.TB) database {
 	db := reopen()
 	_, err := db.ExecContext(t.Context(), "CREATE SCHEMA "+schema)
 	require.NoError(t, err)
-	return database{DB: db, dialect: sqlstore.PostgreSQL, reopen: reopen}
+	return database{DB: db, dialect: sqlstore.DialectPostgreSQL, reopen: reopen}
 }
 
 func TestStoreOnPostgreSQL(t *testing.T) {
@@ -56,18 +56,18 @@ func TestTransactOnPostgreSQL(t *testing.T) {
 		t.Parallel()
 		db := openPostgreSQL(t)
 		store := db.store(t)
-		run := func(_ context.Context, tx *sql.Tx, _ idempotency.Record) (idempotency.Final, error) {
+		run := func(_ context.Context, tx *sql.Tx, _ driver.Record) (driver.Completion, error) {
 			charge(t, tx)
 			return done, nil
 		}
-		_, err := store.Transact(t.Context(), claim(1, 1), func(ctx context.Context, tx *sql.Tx, r idempotency.Record) (idempotency.Final, error) {
+		_, err := store.Transact(t.Context(), claim(1, 1), func(ctx context.Context, tx *sql.Tx, r driver.Record) (driver.Completion, error) {
 			second := claim(1, 2)
 			second.Lease = 50 * time.Millisecond
 			begin := time.Now()
 			got, err := store.Transact(ctx, second, run)
 			require.NoError(t, err)
 			require.False(t, got.Won)
-			require.Equal(t, idempotency.Running, got.Record.State, "somebody is at it")
+			require.Equal(t, driver.StateInProgress, got.Record.State, "somebody is at it")
 			require.GreaterOrEqual(t, time.Since(begin), second.Lease)
 			require.Less(t, time.Since(begin), 20*time.Second)
 			return run(ctx, tx, r)
@@ -79,7 +79,7 @@ func TestTransactOnPostgreSQL(t *testing.T) {
 		t.Parallel()
 		db := openPostgreSQL(t)
 		store := db.store(t)
-		_, err := store.Transact(t.Context(), claim(1, 1), func(ctx context.Context, tx *sql.Tx, _ idempotency.Record) (idempotency.Final, error) {
+		_, err := store.Transact(t.Context(), claim(1, 1), func(ctx context.Context, tx *sql.Tx, _ driver.Record) (driver.Completion, error) {
 			charge(t, tx)
 			var pid int
 			require.NoError(t, tx.QueryRowContext(ctx, "SELECT pg_backend_pid()").Scan(&pid))
@@ -89,7 +89,7 @@ func TestTransactOnPostgreSQL(t *testing.T) {
 		})
 		require.Error(t, err)
 		_, err = store.Get(t.Context(), claim(1, 1).Key)
-		require.ErrorIs(t, err, idempotency.ErrNoRecord)
+		require.ErrorIs(t, err, driver.ErrNoRecord)
 		require.Zero(t, db.charges(t))
 	})
 }

@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/sqlstore"
 )
 
@@ -21,9 +21,9 @@ func TestTransactOnSQLite(t *testing.T) {
 		pool, err := sql.Open("sqlite", file)
 		require.NoError(t, err)
 		t.Cleanup(func() { pool.Close() })
-		db := database{DB: pool, dialect: sqlstore.SQLite}
+		db := database{DB: pool, dialect: sqlstore.DialectSQLite}
 		store := db.store(t)
-		run := func(_ context.Context, tx *sql.Tx, _ idempotency.Record) (idempotency.Final, error) {
+		run := func(_ context.Context, tx *sql.Tx, _ driver.Record) (driver.Completion, error) {
 			charge(t, tx)
 			return done, nil
 		}
@@ -33,7 +33,7 @@ func TestTransactOnSQLite(t *testing.T) {
 			_, err := store.Transact(context.WithoutCancel(t.Context()), claim(2, 2), run)
 			patient <- err
 		}()
-		_, err = store.Transact(t.Context(), claim(1, 1), func(ctx context.Context, tx *sql.Tx, r idempotency.Record) (idempotency.Final, error) {
+		_, err = store.Transact(t.Context(), claim(1, 1), func(ctx context.Context, tx *sql.Tx, r driver.Record) (driver.Completion, error) {
 			close(entered)
 			hasty := claim(3, 3)
 			hasty.Lease = 100 * time.Millisecond

@@ -17,7 +17,7 @@ var (
 type statements map[string]string
 
 func newStatements(d Dialect, o Options) (statements, error) {
-	text := map[Dialect]string{SQLite: sqliteText, PostgreSQL: postgresText}[d]
+	text := map[Dialect]string{DialectSQLite: sqliteText, DialectPostgreSQL: postgresText}[d]
 	if text == "" {
 		return nil, fmt.Errorf("sqlstore: the dialect %q is not known; take sqlstore.SQLite or sqlstore.PostgreSQL", d)
 	}

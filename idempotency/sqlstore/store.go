@@ -6,11 +6,11 @@ import (
 	"errors"
 	"sync"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
-// Store keeps records in a table of a *sql.DB. It is an [idempotency.Transactor],
-// an [idempotency.Admin] and an [idempotency.Sweeper]. It is safe for concurrent
+// Store keeps records in a table of a *sql.DB. It is an [driver.Transactor],
+// an [driver.Admin] and an [driver.Sweeper]. It is safe for concurrent
 // use.
 type Store struct {
 	*Records
@@ -20,17 +20,17 @@ type Store struct {
 
 // A Store is all of these.
 var (
-	_ idempotency.Transactor[*sql.Tx] = (*Store)(nil)
-	_ idempotency.Admin               = (*Store)(nil)
-	_ idempotency.Sweeper             = (*Store)(nil)
+	_ driver.Transactor[*sql.Tx] = (*Store)(nil)
+	_ driver.Admin               = (*Store)(nil)
+	_ driver.Sweeper             = (*Store)(nil)
 )
 
 // New returns a store in a database of the caller's, who closes it. It does not
 // touch the database: call [Records.Migrate] once before use.
 func New(db *sql.DB, d Dialect, opts Options) (*Store, error) {
 	var run Runner = pool{db}
-	if d == SQLite {
-		run = compiled{pool: pool{db}, db: db, all: &sync.Map{}}
+	if d == DialectSQLite {
+		run = preparedRunner{pool: pool{db}, db: db, all: &sync.Map{}}
 	}
 	records, err := NewRecords(run, d, opts)
 	if err != nil {
@@ -44,7 +44,7 @@ func New(db *sql.DB, d Dialect, opts Options) (*Store, error) {
 // refuses a pool whose connections do not see the same database, as with
 // ":memory:" in SQLite.
 func (s *Store) Migrate(ctx context.Context) error {
-	if err := s.Records.Migrate(ctx); err != nil || s.dialect != SQLite || s.db.Stats().MaxOpenConnections == 1 {
+	if err := s.Records.Migrate(ctx); err != nil || s.dialect != DialectSQLite || s.db.Stats().MaxOpenConnections == 1 {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)

@@ -6,7 +6,7 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
 // What follows is for stores over other drivers, such as package pgstore.
@@ -21,24 +21,24 @@ type Tx interface {
 	Rollback(ctx context.Context) error
 }
 
-// Transact is that of [idempotency.Transactor], in transactions that begin
+// Transact is that of [driver.Transactor], in transactions that begin
 // begins. It ends them. What has to be read outside of them, it reads from r.
 //
 // While another transaction has the key, a try waits for lockTry in the database
 // and is then rolled back: those that wait for one transaction must not take the
 // pool's connections from others.
-func Transact(ctx context.Context, r *Records, c idempotency.Claim, begin func(context.Context) (Tx, error),
-	run func(ctx context.Context, tx Tx, rec idempotency.Record) (idempotency.Final, error),
-) (idempotency.Claimed, error) {
+func Transact(ctx context.Context, r *Records, c driver.Claim, begin func(context.Context) (Tx, error),
+	run func(ctx context.Context, tx Tx, rec driver.Record) (driver.Completion, error),
+) (driver.ClaimResult, error) {
 	if err := c.Validate(); err != nil {
-		return idempotency.Claimed{}, err
+		return driver.ClaimResult{}, err
 	}
 	patience, cancel := context.WithTimeout(ctx, c.Lease)
 	defer cancel()
 	for pause := lockTry; ; pause = min(2*pause, lockWait) {
 		tx, err := begun(ctx, begin)
 		if err != nil {
-			return idempotency.Claimed{}, r.failed("begin", err)
+			return driver.ClaimResult{}, r.failed("begin", err)
 		}
 		claimed, err := r.transact(ctx, tx, c, run)
 		var taken *blocked
@@ -47,13 +47,13 @@ func Transact(ctx context.Context, r *Records, c idempotency.Claim, begin func(c
 		}
 		claimed, err = r.busy(ctx, c)
 		switch {
-		case err != nil && !r.locked(err), err == nil && claimed.Record.State != idempotency.Running:
+		case err != nil && !r.locked(err), err == nil && claimed.Record.State != driver.StateInProgress:
 			return claimed, err
 		case sleep(patience, pause):
 		case ctx.Err() != nil:
-			return idempotency.Claimed{}, ctx.Err()
-		case r.dialect == SQLite: // it may be another key's
-			return idempotency.Claimed{}, taken.error
+			return driver.ClaimResult{}, ctx.Err()
+		case r.dialect == DialectSQLite: // it may be another key's
+			return driver.ClaimResult{}, taken.error
 		default:
 			return claimed, nil
 		}
@@ -74,9 +74,9 @@ func begun(ctx context.Context, begin func(context.Context) (Tx, error)) (Tx, er
 
 // transact is one try. It returns a blocked error when another transaction has
 // the key.
-func (r *Records) transact(ctx context.Context, tx Tx, c idempotency.Claim,
-	run func(ctx context.Context, tx Tx, rec idempotency.Record) (idempotency.Final, error),
-) (idempotency.Claimed, error) {
+func (r *Records) transact(ctx context.Context, tx Tx, c driver.Claim,
+	run func(ctx context.Context, tx Tx, rec driver.Record) (driver.Completion, error),
+) (driver.ClaimResult, error) {
 	last := context.WithoutCancel(ctx)
 	defer rollback(last, tx)
 
@@ -86,34 +86,34 @@ func (r *Records) transact(ctx context.Context, tx Tx, c idempotency.Claim,
 		err = &blocked{err}
 	}
 	if err != nil {
-		return idempotency.Claimed{}, err
+		return driver.ClaimResult{}, err
 	}
 	if !claimed.Won {
 		// Nothing is in it, or that the record is Unknown from now on.
 		return claimed, r.failed("commit", tx.Commit(ctx))
 	}
-	ref := idempotency.Ref{Key: c.Key, Owner: c.Owner, Fence: claimed.Record.Fence}
+	ref := driver.Ref{Key: c.Key, Owner: c.Owner, Fence: claimed.Record.Fence}
 	final, err := run(ctx, tx, claimed.Record)
 	if err != nil {
 		if errors.Is(endTx(last, tx), sql.ErrTxDone) && r.committed(last, ref) {
-			err = idempotency.ErrTxEnded
+			err = driver.ErrTxEnded
 		}
-		return idempotency.Claimed{}, err
+		return driver.ClaimResult{}, err
 	}
 	last, cancel := context.WithTimeout(last, callTimeout)
 	defer cancel()
 	if err := in.Finish(last, ref, final); err != nil {
-		if errors.Is(err, sql.ErrTxDone) || errors.Is(err, idempotency.ErrLeaseLost) { // by the driver, or by a statement
+		if errors.Is(err, sql.ErrTxDone) || errors.Is(err, driver.ErrLeaseLost) { // by the driver, or by a statement
 			r.committed(last, ref)
-			return idempotency.Claimed{}, idempotency.ErrTxEnded
+			return driver.ClaimResult{}, driver.ErrTxEnded
 		}
 		if stateOf(err) == "25P02" { // in_failed_sql_transaction
-			err = &idempotency.StatementError{Err: fmt.Errorf("sqlstore: a statement of the transaction has failed, and its error was not returned; return it: %w", err)}
+			err = &driver.StatementError{Err: fmt.Errorf("sqlstore: a statement of the transaction has failed, and its error was not returned; return it: %w", err)}
 		}
-		return idempotency.Claimed{}, err
+		return driver.ClaimResult{}, err
 	}
 	if err := tx.Commit(last); refused(err) {
-		return idempotency.Claimed{}, &idempotency.StatementError{Err: err}
+		return driver.ClaimResult{}, &driver.StatementError{Err: err}
 	} else if err != nil {
 		return Settle(last, r, ref, err)
 	}
@@ -123,8 +123,8 @@ func (r *Records) transact(ctx context.Context, tx Tx, c idempotency.Claim,
 
 // committed reports whether run has committed the transaction itself. Then the
 // record is as it was claimed, beside what run has written, and Unknown from now on.
-func (r *Records) committed(ctx context.Context, ref idempotency.Ref) bool {
-	return r.Finish(ctx, ref, idempotency.Final{State: idempotency.Unknown}) == nil
+func (r *Records) committed(ctx context.Context, ref driver.Ref) bool {
+	return r.Finish(ctx, ref, driver.Completion{State: driver.StateIndeterminate}) == nil
 }
 
 func rollback(ctx context.Context, tx Tx) {
@@ -141,21 +141,13 @@ func endTx(ctx context.Context, tx Tx) error {
 // from a connection that had no part in it. When the record is final, the commit
 // has succeeded. Otherwise the error comes back, and the claim can be made again:
 // should the commit succeed yet, that claim is not won.
-func Settle(ctx context.Context, r *Records, ref idempotency.Ref, commit error) (idempotency.Claimed, error) {
+func Settle(ctx context.Context, r *Records, ref driver.Ref, commit error) (driver.ClaimResult, error) {
 	rec, err := r.Get(context.WithoutCancel(ctx), ref.Key)
-	if err == nil && rec.Owner == ref.Owner && rec.Fence == ref.Fence && rec.State != idempotency.Running {
-		return idempotency.Claimed{Won: true, Record: rec}, nil
+	if err == nil && rec.Owner == ref.Owner && rec.Fence == ref.Fence && rec.State != driver.StateInProgress {
+		return driver.ClaimResult{Won: true, Record: rec}, nil
 	}
-	if errors.Is(err, idempotency.ErrNoRecord) {
+	if errors.Is(err, driver.ErrNoRecord) {
 		err = nil
 	}
-	return idempotency.Claimed{}, r.failed("commit", errors.Join(commit, err))
-}
-
-// Insert returns a statement for PostgreSQL that writes the record of c's key as
-// final at once. Where there is one, it violates the constraint that is called
-// like the table, with _pkey after it. It does not wait long for a transaction
-// that is about to write one.
-func Insert(r *Records, c idempotency.Claim, f idempotency.Final) (query string, args []any) {
-	return r.text["insert"], append(claimArgs(c), int64(f.State), nullable(f.Result), millis(min(c.Lease, lockTry)))
+	return driver.ClaimResult{}, r.failed("commit", errors.Join(commit, err))
 }

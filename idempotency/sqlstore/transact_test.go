@@ -10,7 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/sqlstore"
 )
 
@@ -25,8 +25,8 @@ func testTransact(t *testing.T, open func(t *testing.T) database) {
 		t.Parallel()
 		db := open(t)
 		store := db.store(t)
-		run := func(_ context.Context, tx *sql.Tx, r idempotency.Record) (idempotency.Final, error) {
-			require.Equal(t, idempotency.Running, r.State)
+		run := func(_ context.Context, tx *sql.Tx, r driver.Record) (driver.Completion, error) {
+			require.Equal(t, driver.StateInProgress, r.State)
 			charge(t, tx)
 			return done, nil
 		}
@@ -37,7 +37,7 @@ func testTransact(t *testing.T, open func(t *testing.T) database) {
 		again, err := store.Transact(t.Context(), claim(1, 2), run)
 		require.NoError(t, err)
 		require.False(t, again.Won, "the work is done")
-		require.Equal(t, idempotency.Done, again.Record.State)
+		require.Equal(t, driver.StateCompleted, again.Record.State)
 		require.Equal(t, done.Result, again.Record.Result)
 		require.Equal(t, 1, db.charges(t))
 	})
@@ -51,14 +51,14 @@ func testTransact(t *testing.T, open func(t *testing.T) database) {
 		var all sync.WaitGroup
 		for owner := range byte(64) {
 			all.Go(func() {
-				got, err := stores[owner%2].Transact(t.Context(), claim(1, owner), func(_ context.Context, tx *sql.Tx, _ idempotency.Record) (idempotency.Final, error) {
+				got, err := stores[owner%2].Transact(t.Context(), claim(1, owner), func(_ context.Context, tx *sql.Tx, _ driver.Record) (driver.Completion, error) {
 					_, err := tx.ExecContext(t.Context(), "INSERT INTO charge VALUES ('ann', 20)")
 					return done, err
 				})
 				if err == nil && got.Won {
 					won.Add(1)
 				}
-				if err == nil && got.Record.State == idempotency.Done && string(got.Record.Result) == string(done.Result) {
+				if err == nil && got.Record.State == driver.StateCompleted && string(got.Record.Result) == string(done.Result) {
 					same.Add(1)
 				}
 			})
@@ -73,13 +73,13 @@ func testTransact(t *testing.T, open func(t *testing.T) database) {
 		db := open(t)
 		store := db.store(t)
 		declined := errors.New("card declined")
-		_, err := store.Transact(t.Context(), claim(1, 1), func(_ context.Context, tx *sql.Tx, _ idempotency.Record) (idempotency.Final, error) {
+		_, err := store.Transact(t.Context(), claim(1, 1), func(_ context.Context, tx *sql.Tx, _ driver.Record) (driver.Completion, error) {
 			charge(t, tx)
 			return done, declined
 		})
 		require.Same(t, declined, err, "the error is run's own")
 		require.PanicsWithError(t, declined.Error(), func() {
-			_, _ = store.Transact(t.Context(), claim(1, 1), func(_ context.Context, tx *sql.Tx, _ idempotency.Record) (idempotency.Final, error) {
+			_, _ = store.Transact(t.Context(), claim(1, 1), func(_ context.Context, tx *sql.Tx, _ driver.Record) (driver.Completion, error) {
 				charge(t, tx)
 				//archtest:panic what is tested
 				panic(declined)
@@ -87,19 +87,19 @@ func testTransact(t *testing.T, open func(t *testing.T) database) {
 		})
 		require.Zero(t, db.charges(t))
 		_, err = store.Get(t.Context(), claim(1, 1).Key)
-		require.ErrorIs(t, err, idempotency.ErrNoRecord)
+		require.ErrorIs(t, err, driver.ErrNoRecord)
 	})
 	t.Run("keeps a failure as it keeps a result", func(t *testing.T) {
 		t.Parallel()
 		store := open(t).store(t)
-		failure := idempotency.Final{State: idempotency.Failed, Result: []byte("no such card")}
-		_, err := store.Transact(t.Context(), claim(1, 1), func(context.Context, *sql.Tx, idempotency.Record) (idempotency.Final, error) {
+		failure := driver.Completion{State: driver.StateFailed, Result: []byte("no such card")}
+		_, err := store.Transact(t.Context(), claim(1, 1), func(context.Context, *sql.Tx, driver.Record) (driver.Completion, error) {
 			return failure, nil
 		})
 		require.NoError(t, err)
 		kept, err := store.Get(t.Context(), claim(1, 1).Key)
 		require.NoError(t, err)
-		require.Equal(t, idempotency.Failed, kept.State)
+		require.Equal(t, driver.StateFailed, kept.State)
 		require.Equal(t, failure.Result, kept.Result)
 	})
 	t.Run("commits what was done when the caller's time is over", func(t *testing.T) {
@@ -107,7 +107,7 @@ func testTransact(t *testing.T, open func(t *testing.T) database) {
 		db := open(t)
 		store := db.store(t)
 		ctx, cancel := context.WithCancel(t.Context())
-		got, err := store.Transact(ctx, claim(1, 1), func(_ context.Context, tx *sql.Tx, _ idempotency.Record) (idempotency.Final, error) {
+		got, err := store.Transact(ctx, claim(1, 1), func(_ context.Context, tx *sql.Tx, _ driver.Record) (driver.Completion, error) {
 			charge(t, tx)
 			cancel()
 			return done, nil
@@ -122,7 +122,7 @@ func testTransact(t *testing.T, open func(t *testing.T) database) {
 		store := db.store(t)
 		db.SetMaxOpenConns(1)
 		for owner := range byte(3) {
-			got, err := store.Transact(t.Context(), claim(1, owner), func(_ context.Context, tx *sql.Tx, _ idempotency.Record) (idempotency.Final, error) {
+			got, err := store.Transact(t.Context(), claim(1, owner), func(_ context.Context, tx *sql.Tx, _ driver.Record) (driver.Completion, error) {
 				charge(t, tx)
 				return done, nil
 			})
@@ -137,10 +137,10 @@ func testTransact(t *testing.T, open func(t *testing.T) database) {
 			lost := claim(key, 1)
 			_, err := store.Claim(t.Context(), lost)
 			require.NoError(t, err)
-			require.NoError(t, store.Renew(t.Context(), ref(lost, 1), idempotency.Renewal{}))
+			require.NoError(t, store.Renew(t.Context(), ref(lost, 1), driver.Renewal{}))
 			next := claim(key, 2)
-			next.Hold = hold
-			got, err := store.Transact(t.Context(), next, func(_ context.Context, _ *sql.Tx, r idempotency.Record) (idempotency.Final, error) {
+			next.NeedsReview = hold
+			got, err := store.Transact(t.Context(), next, func(_ context.Context, _ *sql.Tx, r driver.Record) (driver.Completion, error) {
 				require.True(t, r.TakenOver)
 				return done, nil
 			})
@@ -149,7 +149,7 @@ func testTransact(t *testing.T, open func(t *testing.T) database) {
 			kept, err := store.Get(t.Context(), next.Key)
 			require.NoError(t, err)
 			require.Equal(t, got.Record.State, kept.State, "held work stays held")
-			require.Equal(t, hold, kept.State == idempotency.Unknown)
+			require.Equal(t, hold, kept.State == driver.StateIndeterminate)
 		}
 	})
 }

@@ -4,30 +4,30 @@ import (
 	"bytes"
 	"slices"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
 var adminCases = []testcase{
-	{"a list goes through all records page by page", withAdmin(func(r *run, a idempotency.Admin) {
-		var keys []idempotency.Digest
+	{"a list goes through all records page by page", withAdmin(func(r *run, a driver.Admin) {
+		var keys []driver.Key
 		for i := range 10 {
 			c := claim("", "a")
-			c.Key = idempotency.Digest{byte(i * 29), byte(255 - i), 31: byte(i)}
+			c.Key = driver.Key{byte(i * 29), byte(255 - i), 31: byte(i)}
 			ref, _ := r.won(c)
 			if i%2 == 0 {
 				r.ok("Finish", a.Finish(r.Context(), ref, done))
 			}
 			keys = append(keys, c.Key)
 		}
-		slices.SortFunc(keys, func(x, y idempotency.Digest) int { return bytes.Compare(x[:], y[:]) })
+		slices.SortFunc(keys, func(x, y driver.Key) int { return bytes.Compare(x[:], y[:]) })
 		for _, limit := range []int{0, -1} {
-			if page := r.list(a, idempotency.Query{Limit: limit}); len(page) > 0 {
+			if page := r.list(a, driver.Query{Limit: limit}); len(page) > 0 {
 				r.Fatalf("a list with limit %d has %d records; want none", limit, len(page))
 			}
 		}
 		for _, limit := range []int{1, 3, 10, 100} {
-			var listed []idempotency.Digest
-			q := idempotency.Query{Limit: limit}
+			var listed []driver.Key
+			q := driver.Query{Limit: limit}
 			for range len(keys) + 1 { // more pages would repeat themselves
 				page := r.list(a, q)
 				if len(page) > limit {
@@ -47,56 +47,56 @@ var adminCases = []testcase{
 			}
 		}
 	})},
-	{"a list is limited to a state, or to abandoned work", withAdmin(func(r *run, a idempotency.Admin) {
-		refs := map[idempotency.State]idempotency.Ref{}
-		for _, s := range []idempotency.State{idempotency.Done, idempotency.Failed, idempotency.Pending, idempotency.Unknown} {
+	{"a list is limited to a state, or to abandoned work", withAdmin(func(r *run, a driver.Admin) {
+		refs := map[driver.State]driver.Ref{}
+		for _, s := range []driver.State{driver.StateCompleted, driver.StateFailed, driver.StatePending, driver.StateIndeterminate} {
 			refs[s] = r.settled(states[s], "a", s)
 		}
-		refs[idempotency.Free], _ = r.won(claim("Free", "a"))
-		r.ok("Release", a.Release(r.Context(), refs[idempotency.Free]))
-		refs[idempotency.Running], _ = r.won(claim("Running", "a"))
+		refs[driver.StateReleased], _ = r.won(claim("Free", "a"))
+		r.ok("Release", a.Release(r.Context(), refs[driver.StateReleased]))
+		refs[driver.StateInProgress], _ = r.won(claim("Running", "a"))
 		for s, ref := range refs {
-			r.lists(a, idempotency.Query{State: s, Limit: 100}, ref)
+			r.lists(a, driver.Query{State: s, Limit: 100}, ref)
 		}
-		r.lists(a, idempotency.Query{Abandoned: true, Limit: 100})
+		r.lists(a, driver.Query{Abandoned: true, Limit: 100})
 		left := r.abandoned("abandoned", "a")
-		r.lists(a, idempotency.Query{Abandoned: true, Limit: 100}, left)
-		r.lists(a, idempotency.Query{State: idempotency.Running, Abandoned: true, Limit: 100}, left)
-		r.lists(a, idempotency.Query{State: idempotency.Done, Abandoned: true, Limit: 100})
+		r.lists(a, driver.Query{Abandoned: true, Limit: 100}, left)
+		r.lists(a, driver.Query{State: driver.StateInProgress, Abandoned: true, Limit: 100}, left)
+		r.lists(a, driver.Query{State: driver.StateCompleted, Abandoned: true, Limit: 100})
 	})},
-	{"open work is resolved, and nothing else", withAdmin(func(r *run, a idempotency.Admin) {
-		for _, s := range []idempotency.State{idempotency.Done, idempotency.Failed} {
-			verdict := idempotency.Final{State: s, Result: []byte("by hand")}
+	{"open work is resolved, and nothing else", withAdmin(func(r *run, a driver.Admin) {
+		for _, s := range []driver.State{driver.StateCompleted, driver.StateFailed} {
+			verdict := driver.Completion{State: s, Result: []byte("by hand")}
 			for name, ref := range r.open(states[s]) {
 				before := r.get(ref.Key)
-				r.is("Resolve with another fence", a.Resolve(r.Context(), ref.Key, ref.Fence+1, verdict), idempotency.ErrLeaseLost)
+				r.is("Resolve with another fence", a.Resolve(r.Context(), ref.Key, ref.Fence+1, verdict), driver.ErrLeaseLost)
 				r.refused("Resolve to a state that settles nothing",
-					a.Resolve(r.Context(), ref.Key, ref.Fence, idempotency.Final{State: idempotency.Pending}))
+					a.Resolve(r.Context(), ref.Key, ref.Fence, driver.Completion{State: driver.StatePending}))
 				r.same("Get after refusals", r.get(ref.Key), before)
 				r.ok("Resolve what is "+name, a.Resolve(r.Context(), ref.Key, ref.Fence, verdict))
 				before.State, before.Result = s, verdict.Result
 				r.same("Get of what was "+name, r.get(ref.Key), before)
 				r.same("Claim of what was "+name, r.lost(claim(states[s]+name, "b")), before)
-				r.is("a late Finish", a.Finish(r.Context(), ref, idempotency.Final{State: s, Result: []byte("late")}), idempotency.ErrLeaseLost)
-				r.is("Resolve what is settled", a.Resolve(r.Context(), ref.Key, ref.Fence, done), idempotency.ErrLeaseLost)
+				r.is("a late Finish", a.Finish(r.Context(), ref, driver.Completion{State: s, Result: []byte("late")}), driver.ErrLeaseLost)
+				r.is("Resolve what is settled", a.Resolve(r.Context(), ref.Key, ref.Fence, done), driver.ErrLeaseLost)
 			}
 		}
 		live, rec := r.won(claim("live", "a"))
-		r.is("Resolve live work", a.Resolve(r.Context(), live.Key, live.Fence, done), idempotency.ErrLeaseLost)
+		r.is("Resolve live work", a.Resolve(r.Context(), live.Key, live.Fence, done), driver.ErrLeaseLost)
 		r.same("Get of live work", r.get(live.Key), rec)
-		r.is("Resolve a key without a record", a.Resolve(r.Context(), key("none"), 1, done), idempotency.ErrLeaseLost)
+		r.is("Resolve a key without a record", a.Resolve(r.Context(), key("none"), 1, done), driver.ErrLeaseLost)
 	})},
-	{"open work is resolved to be done again", withAdmin(func(r *run, a idempotency.Admin) {
+	{"open work is resolved to be done again", withAdmin(func(r *run, a driver.Admin) {
 		for name, ref := range r.open("") {
-			r.ok("Resolve what is "+name, a.Resolve(r.Context(), ref.Key, ref.Fence, idempotency.Final{State: idempotency.Free, Result: []byte("of no use")}))
-			free := want(idempotency.Free, ref, idempotency.Claim{})
+			r.ok("Resolve what is "+name, a.Resolve(r.Context(), ref.Key, ref.Fence, driver.Completion{State: driver.StateReleased, Result: []byte("of no use")}))
+			free := want(driver.StateReleased, ref, driver.Claim{})
 			if name == "abandoned" {
 				free.Progress, free.Fingerprint = []byte("half of a"), claim(name, "a").Fingerprint
 			}
 			r.same("Get of what was "+name, r.get(ref.Key), free)
 			c := claim(name, "b")
 			next, rec := r.won(c)
-			again := want(idempotency.Running, next, c)
+			again := want(driver.StateInProgress, next, c)
 			if name == "abandoned" {
 				again.Progress, again.Fingerprint = []byte("half of a"), claim(name, "a").Fingerprint
 			}
@@ -106,45 +106,45 @@ var adminCases = []testcase{
 			}
 		}
 	})},
-	{"records are forgotten, but not live work", withAdmin(func(r *run, a idempotency.Admin) {
-		r.is("Forget a key without a record", a.Forget(r.Context(), key("none")), idempotency.ErrNoRecord)
+	{"records are forgotten, but not live work", withAdmin(func(r *run, a driver.Admin) {
+		r.is("Delete a key without a record", a.Delete(r.Context(), key("none")), driver.ErrNoRecord)
 		live, rec := r.won(claim("live", "a"))
-		r.is("Forget live work", a.Forget(r.Context(), live.Key), idempotency.ErrLeaseLost)
+		r.is("Delete live work", a.Delete(r.Context(), live.Key), driver.ErrLeaseLost)
 		r.same("Get of live work", r.get(live.Key), rec)
 		refs := r.open("")
-		refs["done"] = r.settled("done", "a", idempotency.Done)
+		refs["done"] = r.settled("done", "a", driver.StateCompleted)
 		for name, ref := range refs {
-			r.ok("Forget what is "+name, a.Forget(r.Context(), ref.Key))
+			r.ok("Delete what is "+name, a.Delete(r.Context(), ref.Key))
 			r.absent(ref.Key)
 			r.powerless(ref)
 			c := claim(name, "b")
 			next, rec := r.won(c)
-			r.same("the claim after it", rec, want(idempotency.Running, next, c))
+			r.same("the claim after it", rec, want(driver.StateInProgress, next, c))
 			r.between("Age", rec.Age, 0, r.within(0))
 		}
 	})},
 }
 
 // withAdmin makes a case of stores that are an Admin.
-func withAdmin(test func(*run, idempotency.Admin)) func(*run) {
+func withAdmin(test func(*run, driver.Admin)) func(*run) {
 	return func(r *run) {
-		if a, ok := r.Store.(idempotency.Admin); ok {
+		if a, ok := r.Store.(driver.Admin); ok {
 			test(r, a)
 		}
 	}
 }
 
 // open makes a record of each kind that can be resolved.
-func (r *run) open(prefix string) map[string]idempotency.Ref {
+func (r *run) open(prefix string) map[string]driver.Ref {
 	r.Helper()
-	return map[string]idempotency.Ref{
-		"Unknown":   r.settled(prefix+"Unknown", "a", idempotency.Unknown),
-		"Pending":   r.settled(prefix+"Pending", "a", idempotency.Pending),
+	return map[string]driver.Ref{
+		"Unknown":   r.settled(prefix+"Unknown", "a", driver.StateIndeterminate),
+		"Pending":   r.settled(prefix+"Pending", "a", driver.StatePending),
 		"abandoned": r.abandoned(prefix+"abandoned", "a"),
 	}
 }
 
-func (r *run) list(a idempotency.Admin, q idempotency.Query) []idempotency.Entry {
+func (r *run) list(a driver.Admin, q driver.Query) []driver.Entry {
 	r.Helper()
 	entries, err := a.List(r.Context(), q)
 	r.ok("List", err)
@@ -152,9 +152,9 @@ func (r *run) list(a idempotency.Admin, q idempotency.Query) []idempotency.Entry
 }
 
 // lists wants these records and no others.
-func (r *run) lists(a idempotency.Admin, q idempotency.Query, refs ...idempotency.Ref) {
+func (r *run) lists(a driver.Admin, q driver.Query, refs ...driver.Ref) {
 	r.Helper()
-	var got, want []idempotency.Digest
+	var got, want []driver.Key
 	for _, e := range r.list(a, q) {
 		got = append(got, e.Key)
 	}

@@ -8,7 +8,7 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
 // Benchmark measures what activities ask of a store, with results of 256 bytes.
@@ -19,7 +19,7 @@ import (
 //   - claim+finish/parallel: the same on all cores, each call with a key of its own;
 //   - replay: the read that finds work done, which a second attempt begins with;
 //   - replay/claim: the claim that finds work done.
-func Benchmark(b *testing.B, s idempotency.Store) {
+func Benchmark(b *testing.B, s driver.Store) {
 	var k keys
 	_, _ = rand.Read(k.prefix[:]) // never fails
 	work := func(ctx context.Context) error {
@@ -28,7 +28,7 @@ func Benchmark(b *testing.B, s idempotency.Store) {
 		if err != nil {
 			return err
 		}
-		return s.Finish(ctx, idempotency.Ref{Key: c.Key, Owner: c.Owner, Fence: got.Record.Fence}, outcome)
+		return s.Finish(ctx, driver.Ref{Key: c.Key, Owner: c.Owner, Fence: got.Record.Fence}, outcome)
 	}
 	b.Run("claim+finish", func(b *testing.B) {
 		b.ReportAllocs()
@@ -56,7 +56,7 @@ func Benchmark(b *testing.B, s idempotency.Store) {
 	b.Run("replay", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			if r, err := s.Get(b.Context(), found.Key); err != nil || r.State != idempotency.Done {
+			if r, err := s.Get(b.Context(), found.Key); err != nil || r.State != driver.StateCompleted {
 				b.Fatal(r.State, err)
 			}
 		}
@@ -64,7 +64,7 @@ func Benchmark(b *testing.B, s idempotency.Store) {
 	b.Run("replay/claim", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			if got, err := s.Claim(b.Context(), found); err != nil || got.Record.State != idempotency.Done {
+			if got, err := s.Claim(b.Context(), found); err != nil || got.Record.State != driver.StateCompleted {
 				b.Fatal(got.Record.State, err)
 			}
 		}
@@ -73,7 +73,7 @@ func Benchmark(b *testing.B, s idempotency.Store) {
 
 var benchmarked = claim("", "benchmark")
 
-var outcome = idempotency.Final{State: idempotency.Done, Result: bytes.Repeat([]byte{7}, 256)}
+var outcome = driver.Completion{State: driver.StateCompleted, Result: bytes.Repeat([]byte{7}, 256)}
 
 // keys are new in each run, so that a store may keep those of others.
 type keys struct {
@@ -81,9 +81,9 @@ type keys struct {
 	used   atomic.Uint64
 }
 
-func (k *keys) next() idempotency.Claim { return k.at(k.used.Add(1)) }
+func (k *keys) next() driver.Claim { return k.at(k.used.Add(1)) }
 
-func (k *keys) at(n uint64) idempotency.Claim {
+func (k *keys) at(n uint64) driver.Claim {
 	c := benchmarked
 	copy(c.Key[:], k.prefix[:])
 	binary.BigEndian.PutUint64(c.Key[24:], n)

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
 var cancelCases = []testcase{
@@ -38,11 +38,11 @@ var cancelCases = []testcase{
 			ref, _ := r.won(c)
 			err := r.Store.Finish(ctx, ref, done)
 			r.uncertain("Finish", err)
-			if rec := r.get(c.Key); rec.State != idempotency.Running && rec.State != idempotency.Done || err == nil && rec.State != idempotency.Done {
+			if rec := r.get(c.Key); rec.State != driver.StateInProgress && rec.State != driver.StateCompleted || err == nil && rec.State != driver.StateCompleted {
 				r.Fatalf("Finish returns the error %v and the record is %s; want it Done, or Running after an error", err, text(rec))
 			}
 			r.ok("Finish again", r.Store.Finish(r.Context(), ref, done))
-			settled := want(idempotency.Done, ref, c)
+			settled := want(driver.StateCompleted, ref, c)
 			settled.Result = done.Result
 			r.same("Get", r.get(c.Key), settled)
 		})
@@ -50,12 +50,12 @@ var cancelCases = []testcase{
 	{"a renewal or a release whose context ends can be sent again", func(r *run) {
 		r.cancelled(func(ctx context.Context, k string) {
 			ref, _ := r.won(claim(k, "a"))
-			half := idempotency.Renewal{Lease: long, Progress: []byte("half")}
+			half := driver.Renewal{Lease: long, Progress: []byte("half")}
 			r.uncertain("Renew", r.Store.Renew(ctx, ref, half))
 			r.ok("Renew again", r.Store.Renew(r.Context(), ref, half))
 			r.uncertain("Release", r.Store.Release(ctx, ref))
 			r.ok("Release again", r.Store.Release(r.Context(), ref))
-			if rec := r.get(ref.Key); rec.State != idempotency.Free || rec.Fence != ref.Fence {
+			if rec := r.get(ref.Key); rec.State != driver.StateReleased || rec.Fence != ref.Fence {
 				r.Fatalf("the record is %s; want it Free with fence %d", text(rec), ref.Fence)
 			}
 		})
@@ -72,10 +72,10 @@ var cancelCases = []testcase{
 	}},
 	{"a read whose context ends finds what is there, or fails", func(r *run) {
 		r.cancelled(func(ctx context.Context, k string) {
-			r.settled(k, "a", idempotency.Done)
+			r.settled(k, "a", driver.StateCompleted)
 			rec, err := r.Store.Get(ctx, key(k))
 			r.uncertain("Get", err)
-			if err == nil && rec.State != idempotency.Done {
+			if err == nil && rec.State != driver.StateCompleted {
 				r.Fatalf("Get returns %s; want it Done", text(rec))
 			}
 		})
@@ -83,7 +83,7 @@ var cancelCases = []testcase{
 }
 
 // ended makes each call of a store with a context that has ended.
-func (r *run) ended(ref idempotency.Ref) map[string]error {
+func (r *run) ended(ref driver.Ref) map[string]error {
 	ctx, cancel := context.WithCancel(r.Context())
 	cancel()
 	other := claim("other", "a")
@@ -91,16 +91,16 @@ func (r *run) ended(ref idempotency.Ref) map[string]error {
 	_, read := r.Store.Get(ctx, ref.Key)
 	errs := map[string]error{
 		"Claim": claimed, "Get": read,
-		"Renew":   r.Store.Renew(ctx, ref, idempotency.Renewal{Lease: 2 * long, Progress: []byte("half")}),
+		"Renew":   r.Store.Renew(ctx, ref, driver.Renewal{Lease: 2 * long, Progress: []byte("half")}),
 		"Finish":  r.Store.Finish(ctx, ref, done),
 		"Release": r.Store.Release(ctx, ref),
 	}
-	if a, ok := r.Store.(idempotency.Admin); ok {
-		_, errs["List"] = a.List(ctx, idempotency.Query{Limit: 1})
+	if a, ok := r.Store.(driver.Admin); ok {
+		_, errs["List"] = a.List(ctx, driver.Query{Limit: 1})
 		errs["Resolve"] = a.Resolve(ctx, key("abandoned"), 1, done)
-		errs["Forget"] = a.Forget(ctx, key("abandoned"))
+		errs["Delete"] = a.Delete(ctx, key("abandoned"))
 	}
-	if s, ok := r.Store.(idempotency.Sweeper); ok {
+	if s, ok := r.Store.(driver.Sweeper); ok {
 		_, errs["Sweep"] = s.Sweep(ctx, 1)
 	}
 	r.absent(other.Key)
@@ -134,7 +134,7 @@ func (r *run) cancelled(do func(ctx context.Context, k string)) {
 // uncertain wants an error that does not claim to know the outcome.
 func (r *run) uncertain(what string, err error) {
 	r.Helper()
-	if errors.Is(err, idempotency.ErrLeaseLost) || errors.Is(err, idempotency.ErrNoRecord) {
+	if errors.Is(err, driver.ErrLeaseLost) || errors.Is(err, driver.ErrNoRecord) {
 		r.Fatalf("%s returns the error %v when its context ends; want one that leaves the outcome open", what, err)
 	}
 }

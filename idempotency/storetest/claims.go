@@ -1,6 +1,8 @@
 package storetest
 
-import "github.com/temporal-patterns/temporal-patterns/idempotency"
+import (
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
+)
 
 var claimCases = []testcase{
 	{"a claim on an empty store is won", func(r *run) {
@@ -10,16 +12,16 @@ var claimCases = []testcase{
 		if ref.Fence <= 0 {
 			r.Fatalf("the first fence is %d; want more than 0", ref.Fence)
 		}
-		r.same("Claim", rec, want(idempotency.Running, ref, c))
-		r.same("Get", r.get(c.Key), want(idempotency.Running, ref, c))
+		r.same("Claim", rec, want(driver.StateInProgress, ref, c))
+		r.same("Get", r.get(c.Key), want(driver.StateInProgress, ref, c))
 		r.between("Remaining of a new claim", rec.Remaining, long-r.within(0), long)
 		r.between("Age of a new claim", rec.Age, 0, r.within(0))
 	}},
 	{"a claim that is not won shows the whole record", func(r *run) {
 		c := claim("k", "a")
 		ref, _ := r.won(c)
-		r.ok("Renew", r.Store.Renew(r.Context(), ref, idempotency.Renewal{Lease: long, Progress: []byte("half")}))
-		running := want(idempotency.Running, ref, c)
+		r.ok("Renew", r.Store.Renew(r.Context(), ref, driver.Renewal{Lease: long, Progress: []byte("half")}))
+		running := want(driver.StateInProgress, ref, c)
 		running.Progress = []byte("half")
 		rec := r.lost(claim("k", "b"))
 		r.same("Claim of another", rec, running)
@@ -30,11 +32,11 @@ var claimCases = []testcase{
 		c := claim("k", "a")
 		ref, _ := r.won(c)
 		again := c
-		again.Lease, again.Retain, again.Fingerprint, again.Hold = 2*long, 2*retain, []byte("another"), true
+		again.Lease, again.Retain, again.Fingerprint, again.NeedsReview = 2*long, 2*retain, []byte("another"), true
 		again.Info.Attempt++
 		for range 2 {
 			_, rec := r.won(again)
-			r.same("the second claim", rec, want(idempotency.Running, ref, c))
+			r.same("the second claim", rec, want(driver.StateInProgress, ref, c))
 			r.between("Remaining after the second claim", rec.Remaining, long-r.within(0), long)
 		}
 	}},
@@ -42,7 +44,7 @@ var claimCases = []testcase{
 		ref := r.abandoned("k", "a")
 		for _, hold := range []bool{false, true} {
 			c := claim("k", "a")
-			c.Hold = hold
+			c.NeedsReview = hold
 			_, rec := r.won(c)
 			if rec.Fence != ref.Fence || rec.TakenOver {
 				r.Fatalf("the record is %s; want fence %d, and no takeover of one's own work", text(rec), ref.Fence)
@@ -50,7 +52,7 @@ var claimCases = []testcase{
 		}
 	}},
 	{"settled work is not claimed", func(r *run) {
-		for _, s := range []idempotency.State{idempotency.Done, idempotency.Failed, idempotency.Pending, idempotency.Unknown} {
+		for _, s := range []driver.State{driver.StateCompleted, driver.StateFailed, driver.StatePending, driver.StateIndeterminate} {
 			k := states[s]
 			ref := r.settled(k, "a", s)
 			for _, o := range []string{"a", "b"} {
@@ -61,12 +63,12 @@ var claimCases = []testcase{
 		}
 	}},
 	{"a claim that makes no sense is refused", func(r *run) {
-		for _, change := range []func(*idempotency.Claim){
-			func(c *idempotency.Claim) { c.Lease = 0 },
-			func(c *idempotency.Claim) { c.Lease = -1 },
-			func(c *idempotency.Claim) { c.Retain = 0 },
-			func(c *idempotency.Claim) { c.Retain = -1 },
-			func(c *idempotency.Claim) { c.Fingerprint = make([]byte, idempotency.MaxFingerprint+1) },
+		for _, change := range []func(*driver.Claim){
+			func(c *driver.Claim) { c.Lease = 0 },
+			func(c *driver.Claim) { c.Lease = -1 },
+			func(c *driver.Claim) { c.Retain = 0 },
+			func(c *driver.Claim) { c.Retain = -1 },
+			func(c *driver.Claim) { c.Fingerprint = make([]byte, driver.MaxFingerprintBytes+1) },
 		} {
 			c := claim("k", "a")
 			change(&c)
@@ -76,18 +78,18 @@ var claimCases = []testcase{
 		r.absent(key("k"))
 	}},
 	{"keys and owners are told apart to the last bit", func(r *run) {
-		keys := []idempotency.Digest{{}, {31: 1}, {0: 1}, {0: 0xff, 31: '\n'}}
-		refs := make([]idempotency.Ref, len(keys))
+		keys := []driver.Key{{}, {31: 1}, {0: 1}, {0: 0xff, 31: '\n'}}
+		refs := make([]driver.Ref, len(keys))
 		for i, k := range keys {
 			c := claim("k", "a")
-			c.Key, c.Owner = k, idempotency.Owner{15: byte(i)}
+			c.Key, c.Owner = k, driver.Owner{15: byte(i)}
 			refs[i], _ = r.won(c)
 		}
 		for i, ref := range refs {
 			wrong := ref
 			wrong.Owner[15] ^= 0x80
-			final := idempotency.Final{State: idempotency.Done, Result: []byte{byte(i)}}
-			r.is("Finish by an owner that differs in one bit", r.Store.Finish(r.Context(), wrong, final), idempotency.ErrLeaseLost)
+			final := driver.Completion{State: driver.StateCompleted, Result: []byte{byte(i)}}
+			r.is("Finish by an owner that differs in one bit", r.Store.Finish(r.Context(), wrong, final), driver.ErrLeaseLost)
 			r.ok("Finish", r.Store.Finish(r.Context(), ref, final))
 		}
 		for i, k := range keys {

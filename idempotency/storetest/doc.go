@@ -1,4 +1,4 @@
-// Package storetest is the test that every idempotency.Store has to pass, and a
+// Package storetest is the test that every driver.Store has to pass, and a
 // benchmark that lets stores be compared line by line.
 //
 //	func TestStore(t *testing.T) {
@@ -8,7 +8,7 @@
 //	}
 //
 // Each case has a name that says what is promised, and fails with what the
-// store has done instead. Cases for idempotency.Admin and idempotency.Sweeper
+// store has done instead. Cases for driver.Admin and driver.Sweeper
 // run when the store is one.
 //
 // A store whose clock stands still, and goes on when the test says so, is

@@ -1,13 +1,15 @@
 package storetest
 
-import "github.com/temporal-patterns/temporal-patterns/idempotency"
+import (
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
+)
 
 var fenceCases = []testcase{
 	{"the fence grows by one with each owner", func(r *run) {
 		ref, _ := r.won(claim("k", "a"))
 		for i, o := range []string{"b", "b", "c", "b"} {
 			if i%2 == 0 {
-				r.ok("Renew", r.Store.Renew(r.Context(), ref, idempotency.Renewal{}))
+				r.ok("Renew", r.Store.Renew(r.Context(), ref, driver.Renewal{}))
 			} else {
 				r.ok("Release", r.Store.Release(r.Context(), ref))
 			}
@@ -21,7 +23,7 @@ var fenceCases = []testcase{
 	{"a fence of before changes nothing", func(r *run) {
 		old := r.abandoned("k", "a")
 		second, _ := r.won(claim("k", "b"))
-		r.ok("Renew with lease 0", r.Store.Renew(r.Context(), second, idempotency.Renewal{}))
+		r.ok("Renew with lease 0", r.Store.Renew(r.Context(), second, driver.Renewal{}))
 		now, rec := r.won(claim("k", "a")) // the first owner again
 		if now.Owner != old.Owner || now.Fence == old.Fence {
 			r.Fatalf("the record is %s; want the owner of fence %d with a new one", text(rec), old.Fence)
@@ -32,22 +34,22 @@ var fenceCases = []testcase{
 	}},
 	{"another owner changes nothing", func(r *run) {
 		ref, rec := r.won(claim("k", "a"))
-		r.powerless(idempotency.Ref{Key: ref.Key, Owner: owner("b"), Fence: ref.Fence})
-		r.powerless(idempotency.Ref{Key: ref.Key, Fence: ref.Fence})
+		r.powerless(driver.Ref{Key: ref.Key, Owner: owner("b"), Fence: ref.Fence})
+		r.powerless(driver.Ref{Key: ref.Key, Fence: ref.Fence})
 		r.same("Get after calls of another owner", r.get(ref.Key), rec)
 	}},
 	{"a fence that is yet to come changes nothing", func(r *run) {
 		ref, rec := r.won(claim("k", "a"))
-		r.powerless(idempotency.Ref{Key: ref.Key, Owner: ref.Owner, Fence: ref.Fence + 1})
+		r.powerless(driver.Ref{Key: ref.Key, Owner: ref.Owner, Fence: ref.Fence + 1})
 		r.same("Get after calls with another fence", r.get(ref.Key), rec)
 	}},
 	{"a key without a record cannot be changed", func(r *run) {
-		r.powerless(idempotency.Ref{Key: key("k"), Owner: owner("a"), Fence: 1})
-		r.powerless(idempotency.Ref{Key: key("k"), Owner: owner("a")})
+		r.powerless(driver.Ref{Key: key("k"), Owner: owner("a"), Fence: 1})
+		r.powerless(driver.Ref{Key: key("k"), Owner: owner("a")})
 		r.absent(key("k"))
 	}},
 	{"settled work cannot be renewed, released or finished otherwise", func(r *run) {
-		for _, s := range []idempotency.State{idempotency.Done, idempotency.Failed, idempotency.Pending} {
+		for _, s := range []driver.State{driver.StateCompleted, driver.StateFailed, driver.StatePending} {
 			ref := r.settled(states[s], "a", s)
 			settled := r.get(ref.Key)
 			r.powerless(ref)
@@ -65,8 +67,8 @@ var fenceCases = []testcase{
 	{"released work leaves nothing to the first owner", func(r *run) {
 		old, _ := r.won(claim("k", "a"))
 		r.ok("Release", r.Store.Release(r.Context(), old))
-		r.is("Renew of what is Free", r.Store.Renew(r.Context(), old, idempotency.Renewal{Lease: long}), idempotency.ErrLeaseLost)
-		r.is("Finish of what is Free", r.Store.Finish(r.Context(), old, done), idempotency.ErrLeaseLost)
+		r.is("Renew of what is Free", r.Store.Renew(r.Context(), old, driver.Renewal{Lease: long}), driver.ErrLeaseLost)
+		r.is("Finish of what is Free", r.Store.Finish(r.Context(), old, done), driver.ErrLeaseLost)
 		next, rec := r.won(claim("k", "b"))
 		r.powerless(old)
 		r.same("Get after calls of the first owner", r.get(next.Key), rec)
@@ -74,11 +76,11 @@ var fenceCases = []testcase{
 }
 
 // powerless wants each change in the name of ref to be refused.
-func (r *run) powerless(ref idempotency.Ref) {
+func (r *run) powerless(ref driver.Ref) {
 	r.Helper()
-	final := idempotency.Final{State: idempotency.Done, Result: []byte("of a stale owner")}
-	r.is("Renew", r.Store.Renew(r.Context(), ref, idempotency.Renewal{Lease: 2 * long, Progress: []byte("stale")}), idempotency.ErrLeaseLost)
-	r.is("Renew with lease 0", r.Store.Renew(r.Context(), ref, idempotency.Renewal{}), idempotency.ErrLeaseLost)
-	r.is("Finish", r.Store.Finish(r.Context(), ref, final), idempotency.ErrLeaseLost)
-	r.is("Release", r.Store.Release(r.Context(), ref), idempotency.ErrLeaseLost)
+	final := driver.Completion{State: driver.StateCompleted, Result: []byte("of a stale owner")}
+	r.is("Renew", r.Store.Renew(r.Context(), ref, driver.Renewal{Lease: 2 * long, Progress: []byte("stale")}), driver.ErrLeaseLost)
+	r.is("Renew with lease 0", r.Store.Renew(r.Context(), ref, driver.Renewal{}), driver.ErrLeaseLost)
+	r.is("Finish", r.Store.Finish(r.Context(), ref, final), driver.ErrLeaseLost)
+	r.is("Release", r.Store.Release(r.Context(), ref), driver.ErrLeaseLost)
 }

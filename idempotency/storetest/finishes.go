@@ -1,13 +1,15 @@
 package storetest
 
-import "github.com/temporal-patterns/temporal-patterns/idempotency"
+import (
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
+)
 
 var finishCases = []testcase{
 	{"a finish is repeated, the same and no other", func(r *run) {
-		for _, f := range []idempotency.Final{
-			{State: idempotency.Done, Result: []byte("r")},
-			{State: idempotency.Failed, Result: []byte{}},
-			{State: idempotency.Pending},
+		for _, f := range []driver.Completion{
+			{State: driver.StateCompleted, Result: []byte("r")},
+			{State: driver.StateFailed, Result: []byte{}},
+			{State: driver.StatePending},
 		} {
 			c := claim(states[f.State], "a")
 			ref, _ := r.won(c)
@@ -17,26 +19,26 @@ var finishCases = []testcase{
 				r.ok("Finish", r.Store.Finish(r.Context(), ref, f))
 				r.same("Get", r.get(c.Key), settled)
 			}
-			for _, other := range []idempotency.Final{
+			for _, other := range []driver.Completion{
 				{State: f.State, Result: []byte("other")},
 				{State: f.State + 1, Result: f.Result},
 			} {
-				r.is("another Finish", r.Store.Finish(r.Context(), ref, other), idempotency.ErrLeaseLost)
+				r.is("another Finish", r.Store.Finish(r.Context(), ref, other), driver.ErrLeaseLost)
 			}
 			r.same("Get after another Finish", r.get(c.Key), settled)
 		}
 	}},
 	{"the owner of what is unknown finishes it, and nothing else", func(r *run) {
-		for _, f := range []idempotency.Final{{State: idempotency.Done, Result: []byte("r")}, {State: idempotency.Failed, Result: []byte{}}, {State: idempotency.Pending}} {
+		for _, f := range []driver.Completion{{State: driver.StateCompleted, Result: []byte("r")}, {State: driver.StateFailed, Result: []byte{}}, {State: driver.StatePending}} {
 			c := claim(states[f.State], "a")
 			c.Lease = r.Tick
 			ref, _ := r.won(c)
 			r.wait(2 * r.Tick)
 			held := claim(states[f.State], "b")
-			held.Hold = true
-			r.same("a claim that holds the work", r.lost(held), want(idempotency.Unknown, ref, c))
-			r.is("Renew", r.Store.Renew(r.Context(), ref, idempotency.Renewal{Lease: long}), idempotency.ErrLeaseLost)
-			r.is("Release", r.Store.Release(r.Context(), ref), idempotency.ErrLeaseLost)
+			held.NeedsReview = true
+			r.same("a claim that holds the work", r.lost(held), want(driver.StateIndeterminate, ref, c))
+			r.is("Renew", r.Store.Renew(r.Context(), ref, driver.Renewal{Lease: long}), driver.ErrLeaseLost)
+			r.is("Release", r.Store.Release(r.Context(), ref), driver.ErrLeaseLost)
 			for range 2 {
 				r.ok("Finish", r.Store.Finish(r.Context(), ref, f))
 			}
@@ -51,38 +53,38 @@ var finishCases = []testcase{
 		ref, _ := r.won(c)
 		r.wait(2 * r.Tick)
 		r.ok("Finish past the lease", r.Store.Finish(r.Context(), ref, done))
-		settled := want(idempotency.Done, ref, c)
+		settled := want(driver.StateCompleted, ref, c)
 		settled.Result = done.Result
 		r.same("a claim after the late finish", r.lost(claim("k", "b")), settled)
 	}},
 	{"a finish says what is final", func(r *run) {
 		c := claim("k", "a")
 		ref, _ := r.won(c)
-		for _, s := range []idempotency.State{0, idempotency.Running, idempotency.Free, 7, 255} {
-			r.refused("Finish in a state that is not final", r.Store.Finish(r.Context(), ref, idempotency.Final{State: s}))
+		for _, s := range []driver.State{0, driver.StateInProgress, driver.StateReleased, 7, 255} {
+			r.refused("Finish in a state that is not final", r.Store.Finish(r.Context(), ref, driver.Completion{State: s}))
 		}
-		r.same("Get after refusals", r.get(c.Key), want(idempotency.Running, ref, c))
+		r.same("Get after refusals", r.get(c.Key), want(driver.StateInProgress, ref, c))
 	}},
 	{"the fingerprint and the progress stay with what is finished", func(r *run) {
 		c := claim("k", "a")
 		ref, _ := r.won(c)
-		r.ok("Renew", r.Store.Renew(r.Context(), ref, idempotency.Renewal{Lease: long, Progress: []byte("half")}))
+		r.ok("Renew", r.Store.Renew(r.Context(), ref, driver.Renewal{Lease: long, Progress: []byte("half")}))
 		r.ok("Finish", r.Store.Finish(r.Context(), ref, done))
-		settled := want(idempotency.Done, ref, c)
+		settled := want(driver.StateCompleted, ref, c)
 		settled.Result, settled.Progress = done.Result, []byte("half")
 		r.same("Get", r.get(c.Key), settled)
 	}},
 	{"released work keeps its progress, and then its fingerprint", func(r *run) {
 		first := claim("k", "a")
 		ref, _ := r.won(first)
-		r.ok("Renew", r.Store.Renew(r.Context(), ref, idempotency.Renewal{Lease: long, Progress: []byte("half")}))
+		r.ok("Renew", r.Store.Renew(r.Context(), ref, driver.Renewal{Lease: long, Progress: []byte("half")}))
 		r.ok("Release", r.Store.Release(r.Context(), ref))
-		free := want(idempotency.Free, ref, first)
+		free := want(driver.StateReleased, ref, first)
 		free.Progress = []byte("half")
 		r.same("Get of what is Free", r.get(first.Key), free)
 		c := claim("k", "b")
 		next, rec := r.won(c)
-		again := want(idempotency.Running, next, c)
+		again := want(driver.StateInProgress, next, c)
 		again.Progress, again.Fingerprint = []byte("half"), first.Fingerprint
 		r.same("the claim of what is Free", rec, again)
 	}},
@@ -91,25 +93,25 @@ var finishCases = []testcase{
 		ref, _ := r.won(first)
 		for range 2 {
 			r.ok("Release", r.Store.Release(r.Context(), ref))
-			free := want(idempotency.Free, ref, first)
+			free := want(driver.StateReleased, ref, first)
 			free.Fingerprint = nil
 			r.same("Get of what is Free", r.get(first.Key), free)
 		}
 		c := claim("k", "b")
-		c.Hold = true
+		c.NeedsReview = true
 		next, rec := r.won(c)
-		r.same("the claim of what is Free", rec, want(idempotency.Running, next, c))
+		r.same("the claim of what is Free", rec, want(driver.StateInProgress, next, c))
 		if next.Fence != ref.Fence+1 {
 			r.Fatalf("the fence goes from %d to %d; want 1 more", ref.Fence, next.Fence)
 		}
 	}},
 	{"a takeover that is released begins anew", func(r *run) {
 		old, _ := r.won(claim("k", "a"))
-		r.ok("Renew with lease 0", r.Store.Renew(r.Context(), old, idempotency.Renewal{}))
+		r.ok("Renew with lease 0", r.Store.Renew(r.Context(), old, driver.Renewal{}))
 		ref, _ := r.won(claim("k", "b"))
 		r.ok("Release", r.Store.Release(r.Context(), ref))
 		c := claim("k", "c")
 		next, rec := r.won(c)
-		r.same("the claim after the release", rec, want(idempotency.Running, next, c))
+		r.same("the claim after the release", rec, want(driver.StateInProgress, next, c))
 	}},
 }

@@ -1,19 +1,21 @@
 package storetest
 
-import "github.com/temporal-patterns/temporal-patterns/idempotency"
+import (
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
+)
 
 // again says that an owner has claimed once more what is its own.
 func (c *call) again() bool {
-	return c.won && c.prior.State == idempotency.Running && c.prior.Owner == c.claim.Owner
+	return c.won && c.prior.State == driver.StateInProgress && c.prior.Owner == c.claim.Owner
 }
 
 // takeover says that an owner has won what was another's.
 func (c *call) takeover() bool {
-	return c.won && c.prior.State == idempotency.Running && c.prior.Owner != c.claim.Owner
+	return c.won && c.prior.State == driver.StateInProgress && c.prior.Owner != c.claim.Owner
 }
 
 // reopen makes a claim find nothing where a record is in a state.
-func reopen(states ...idempotency.State) func(*refStore, *call) {
+func reopen(states ...driver.State) func(*refStore, *call) {
 	return func(s *refStore, c *call) {
 		for _, state := range states {
 			if c.name == "Claim" && c.prior.State == state {
@@ -26,7 +28,7 @@ func reopen(states ...idempotency.State) func(*refStore, *call) {
 var claimFlaws = map[string]broken{
 	"a claim that is lost shows only the state": after(func(_ *refStore, c *call) {
 		if c.name == "Claim" && !c.won {
-			c.record = idempotency.Record{State: c.record.State}
+			c.record = driver.Record{State: c.record.State}
 		}
 	}, "a claim that is not won shows the whole record"),
 	"a record has no fingerprint": edit(func(_ *call, e *entry) { e.Fingerprint = nil },
@@ -47,8 +49,8 @@ var claimFlaws = map[string]broken{
 		}
 	}, "the same owner claims again, and nothing changes"),
 	"an owner's second claim holds its own work": before(func(s *refStore, c *call) {
-		if e := s.ref.entries[c.key]; c.name == "Claim" && c.claim.Hold && e.Owner == c.claim.Owner && e.State == idempotency.Running {
-			e.State = idempotency.Unknown
+		if e := s.ref.entries[c.key]; c.name == "Claim" && c.claim.NeedsReview && e.Owner == c.claim.Owner && e.State == driver.StateInProgress {
+			e.State = driver.StateIndeterminate
 			s.ref.entries[c.key] = e
 		}
 	}, "the same owner claims again, and nothing changes", "the same owner claims again past its lease"),
@@ -73,26 +75,26 @@ var claimFlaws = map[string]broken{
 			e.TakenOver = false
 		}
 	}, "abandoned work is taken over"),
-	"failed work is claimed again":  before(reopen(idempotency.Failed), "settled work is not claimed"),
-	"pending work is claimed again": before(reopen(idempotency.Pending), "settled work is not claimed"),
-	"unknown work is claimed again": before(reopen(idempotency.Unknown), "settled work is not claimed", "abandoned work is held"),
-	"hold takes over": before(func(_ *refStore, c *call) { c.claim.Hold = false },
+	"failed work is claimed again":  before(reopen(driver.StateFailed), "settled work is not claimed"),
+	"pending work is claimed again": before(reopen(driver.StatePending), "settled work is not claimed"),
+	"unknown work is claimed again": before(reopen(driver.StateIndeterminate), "settled work is not claimed", "abandoned work is held"),
+	"hold takes over": before(func(_ *refStore, c *call) { c.claim.NeedsReview = false },
 		"abandoned work is held"),
 	"hold holds live work": before(func(s *refStore, c *call) {
-		if e := s.ref.entries[c.key]; c.claim.Hold && e.State == idempotency.Running {
-			e.State = idempotency.Unknown
+		if e := s.ref.entries[c.key]; c.claim.NeedsReview && e.State == driver.StateInProgress {
+			e.State = driver.StateIndeterminate
 			s.ref.entries[c.key] = e
 		}
 	}, "hold takes what is free and leaves live work alone"),
 	"held work can be released late": before(func(s *refStore, c *call) {
-		if e := s.ref.entries[c.key]; c.name == "Release" && e.State == idempotency.Unknown && e.Result == nil {
-			e.State = idempotency.Running
+		if e := s.ref.entries[c.key]; c.name == "Release" && e.State == driver.StateIndeterminate && e.Result == nil {
+			e.State = driver.StateInProgress
 			s.ref.entries[c.key] = e
 		}
 	}, "abandoned work is held"),
 	"held work cannot be finished by its owner": before(func(s *refStore, c *call) {
-		if e := s.ref.entries[c.key]; c.name == "Finish" && e.State == idempotency.Unknown && e.Result == nil {
-			c.err = idempotency.ErrLeaseLost
+		if e := s.ref.entries[c.key]; c.name == "Finish" && e.State == driver.StateIndeterminate && e.Result == nil {
+			c.err = driver.ErrLeaseLost
 		}
 	}, "the owner of what is unknown finishes it, and nothing else"),
 	"a takeover brings its own fingerprint": edit(func(c *call, e *entry) {
@@ -121,7 +123,7 @@ var claimFlaws = map[string]broken{
 		}
 	}, "released work keeps its progress, and then its fingerprint"),
 	"a verdict of Free loses the progress": edit(func(c *call, e *entry) {
-		if c.name == "Resolve" && c.final.State == idempotency.Free {
+		if c.name == "Resolve" && c.final.State == driver.StateReleased {
 			e.Progress, e.Fingerprint = nil, nil
 		}
 	}, "open work is resolved to be done again"),

@@ -5,7 +5,7 @@ import (
 	"runtime"
 	"time"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
 // broken is a flaw, and the cases that have to find it: there are others.
@@ -58,17 +58,17 @@ var fenceFlaws = map[string]broken{
 		"released work leaves nothing to the first owner"),
 	"finish is unconditional": before(func(s *refStore, c *call) {
 		if e, there := s.ref.entries[c.key]; there && c.name == "Finish" {
-			e.State, e.Owner, e.Fence = idempotency.Running, c.ref.Owner, c.ref.Fence
+			e.State, e.Owner, e.Fence = driver.StateInProgress, c.ref.Owner, c.ref.Fence
 			s.ref.entries[c.key] = e
 		}
 	}, "a takeover and a late finish: one of them counts", "a finish is repeated, the same and no other"),
 	"finish makes a record where there is none": before(func(s *refStore, c *call) {
 		if _, there := s.ref.entries[c.key]; !there && c.name == "Finish" {
-			s.ref.entries[c.key] = entry{Record: idempotency.Record{State: idempotency.Running, Owner: c.ref.Owner, Fence: c.ref.Fence}, end: s.ref.now + retain}
+			s.ref.entries[c.key] = entry{Record: driver.Record{State: driver.StateInProgress, Owner: c.ref.Owner, Fence: c.ref.Fence}, end: s.ref.now + retain}
 		}
 	}, "a key without a record cannot be changed"),
 	"what is done can be renewed": after(func(s *refStore, c *call) {
-		if e := s.ref.entries[c.key]; c.name == "Renew" && e.Owner == c.ref.Owner && e.Fence == c.ref.Fence && e.State != idempotency.Free {
+		if e := s.ref.entries[c.key]; c.name == "Renew" && e.Owner == c.ref.Owner && e.Fence == c.ref.Fence && e.State != driver.StateReleased {
 			c.err = nil
 		}
 	}, "settled work cannot be renewed, released or finished otherwise"),
@@ -78,7 +78,7 @@ var fenceFlaws = map[string]broken{
 		}
 	}, "the fence grows by one with each owner", "released work begins anew"),
 	"a takeover leaves the fence": edit(func(c *call, e *entry) {
-		if c.won && c.prior.State == idempotency.Running {
+		if c.won && c.prior.State == driver.StateInProgress {
 			e.Fence = c.prior.Fence
 		}
 	}, "abandoned work is taken over", "the fence grows by one with each owner", "of 64 takeovers at once one is won"),
@@ -92,10 +92,10 @@ var fenceFlaws = map[string]broken{
 		return c.name == "Claim" && !there
 	}), "of 64 claims at once one is won"),
 	"claims of released work race": before(pause(func(s *refStore, c *call) bool {
-		return c.name == "Claim" && s.ref.entries[c.key].State == idempotency.Free
+		return c.name == "Claim" && s.ref.entries[c.key].State == driver.StateReleased
 	}), "of 64 claims of released work at once one is won"),
 	"finish and release race": before(pause(func(s *refStore, c *call) bool {
-		return (c.name == "Finish" || c.name == "Release") && s.ref.entries[c.key].State == idempotency.Running
+		return (c.name == "Finish" || c.name == "Release") && s.ref.entries[c.key].State == driver.StateInProgress
 	}), "a finish and a release by the same owner: one of them counts"),
 }
 

@@ -3,7 +3,7 @@ package storetest
 import (
 	"time"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
 // swapClocks lets a call look at the clock of the program.
@@ -54,7 +54,7 @@ var timeFlaws = map[string]broken{
 		}
 	}, "a record past its retention is absent", "a sweep deletes what is past its retention, up to its limit"),
 	"abandoned work is kept for ever": before(func(s *refStore, c *call) {
-		if e := s.ref.entries[c.key]; e.State == idempotency.Running && e.end <= s.ref.now {
+		if e := s.ref.entries[c.key]; e.State == driver.StateInProgress && e.end <= s.ref.now {
 			e.end = s.ref.now + 1
 			s.ref.entries[c.key] = e
 		}
@@ -75,7 +75,7 @@ var timeFlaws = map[string]broken{
 		}
 	}, "age counts from the first claim, over takeovers and releases"),
 	"a release begins the age anew": edit(func(c *call, e *entry) {
-		if c.won && c.prior.State == idempotency.Free {
+		if c.won && c.prior.State == driver.StateReleased {
 			e.first = e.lease - c.claim.Lease
 		}
 	}, "age counts from the first claim, over takeovers and releases"),
@@ -90,12 +90,12 @@ var timeFlaws = map[string]broken{
 		}
 	}, "work that is settled early is remembered from its claim on"),
 	"held work is claimed past its retention": before(func(s *refStore, c *call) {
-		if e := s.ref.entries[c.key]; c.name == "Claim" && e.State == idempotency.Unknown && e.end <= s.ref.now {
+		if e := s.ref.entries[c.key]; c.name == "Claim" && e.State == driver.StateIndeterminate && e.end <= s.ref.now {
 			delete(s.ref.entries, c.key)
 		}
 	}, "work of which nobody knows the outcome stays for people to see"),
 	"the fence begins anew past the retention": edit(func(c *call, e *entry) {
-		if c.won && c.prior.State == idempotency.Done {
+		if c.won && c.prior.State == driver.StateCompleted {
 			e.Fence = 1
 		}
 	}, "the fence goes on until what is past its retention is swept"),
@@ -105,7 +105,7 @@ var timeFlaws = map[string]broken{
 		}
 	}, "a clock that goes back takes no work away"),
 	"what is done has time left": after(func(_ *refStore, c *call) {
-		if c.record.State == idempotency.Done {
+		if c.record.State == driver.StateCompleted {
 			c.record.Remaining = long
 		}
 	}, "settled work is not claimed", "a late finish counts while nobody has taken over"),
@@ -118,7 +118,7 @@ var timeFlaws = map[string]broken{
 func late(name string) func(*refStore, *call) {
 	return func(s *refStore, c *call) {
 		if c.name == name && s.ref.abandoned(s.ref.entries[c.key]) {
-			c.err = idempotency.ErrLeaseLost
+			c.err = driver.ErrLeaseLost
 		}
 	}
 }

@@ -3,7 +3,7 @@ package storetest
 import (
 	"bytes"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
 // valid takes calls of a name that the store has to refuse.
@@ -36,7 +36,7 @@ var valueFlaws = map[string]broken{
 		}
 	}, "infos are kept as any database takes them"),
 	"an info that is long is refused": before(func(_ *refStore, c *call) {
-		if len(c.claim.Info.WorkflowID) > idempotency.MaxInfo {
+		if len(c.claim.Info.WorkflowID) > 1<<10 {
 			c.err = errTooLarge
 		}
 	}, "infos are kept as any database takes them"),
@@ -54,8 +54,8 @@ var valueFlaws = map[string]broken{
 		}
 	}, "a renewal keeps progress, and nil leaves it"),
 	"a finish cannot be repeated": before(func(_ *refStore, c *call) {
-		if c.name == "Finish" && c.prior.State != idempotency.Running {
-			c.err = idempotency.ErrLeaseLost
+		if c.name == "Finish" && c.prior.State != driver.StateInProgress {
+			c.err = driver.ErrLeaseLost
 		}
 	}, "a finish is repeated, the same and no other"),
 	"another finish counts as a repetition": after(func(_ *refStore, c *call) {
@@ -66,20 +66,20 @@ var valueFlaws = map[string]broken{
 }
 
 var callFlaws = map[string]broken{
-	"there is no record when the context has ended": after(ended("", func(_ *refStore, c *call) { c.err = idempotency.ErrNoRecord }),
+	"there is no record when the context has ended": after(ended("", func(_ *refStore, c *call) { c.err = driver.ErrNoRecord }),
 		"a read whose context ends finds what is there, or fails"),
-	"the lease is lost when the context has ended": after(ended("", func(_ *refStore, c *call) { c.err = idempotency.ErrLeaseLost }),
+	"the lease is lost when the context has ended": after(ended("", func(_ *refStore, c *call) { c.err = driver.ErrLeaseLost }),
 		"a finish whose context ends can be sent again", "a renewal or a release whose context ends can be sent again"),
 	"a claim that is cut off is nobody's": after(ended("Claim", func(s *refStore, c *call) {
-		c.claim.Owner = idempotency.Owner{}
+		c.claim.Owner = driver.Owner{}
 		s.ref.claim(c.claim)
 	}), "a claim whose context ends can be sent again", "a takeover whose context ends can be sent again"),
 	"a finish that is cut off has no result": after(ended("Finish", func(s *refStore, c *call) {
-		c.err = s.ref.finish(c.ref, idempotency.Final{State: c.final.State})
+		c.err = s.ref.finish(c.ref, driver.Completion{State: c.final.State})
 	}), "a finish whose context ends can be sent again"),
 	"a release that is cut off deletes the owner": after(ended("Release", func(s *refStore, c *call) {
 		e := s.ref.entries[c.key]
-		e.Owner = idempotency.Owner{}
+		e.Owner = driver.Owner{}
 		s.ref.entries[c.key] = e
 	}), "a renewal or a release whose context ends can be sent again"),
 }
@@ -87,7 +87,7 @@ var callFlaws = map[string]broken{
 // deafFlaws are calls that are made although their context has ended.
 func deafFlaws() map[string]broken {
 	all := map[string]broken{}
-	for _, name := range []string{"Claim", "Get", "Renew", "Finish", "Release", "List", "Resolve", "Forget", "Sweep"} {
+	for _, name := range []string{"Claim", "Get", "Renew", "Finish", "Release", "List", "Resolve", "Delete", "Sweep"} {
 		all[name+" goes on when its context has ended"] = before(ended(name, func(_ *refStore, c *call) { c.err = nil }),
 			"a call whose context has ended does nothing, and says so")
 	}

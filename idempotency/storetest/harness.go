@@ -4,13 +4,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
 // A Harness is a store under test, and how time passes for it.
 type Harness struct {
 	// Store is empty, and nobody else uses it.
-	Store idempotency.Store
+	Store driver.Store
 	// Advance moves the store's clock, which stands still otherwise: Age and
 	// Remaining have to be exact. Nil says that the clock runs; then the cases
 	// wait.

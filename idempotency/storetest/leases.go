@@ -3,7 +3,7 @@ package storetest
 import (
 	"time"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
 var leaseCases = []testcase{
@@ -14,7 +14,7 @@ var leaseCases = []testcase{
 		if next.Fence != ref.Fence+1 {
 			r.Fatalf("the fence goes from %d to %d; want 1 more", ref.Fence, next.Fence)
 		}
-		taken := want(idempotency.Running, next, c)
+		taken := want(driver.StateInProgress, next, c)
 		taken.TakenOver = true
 		taken.Fingerprint, taken.Progress = claim("k", "a").Fingerprint, []byte("half of a")
 		r.same("the takeover, which keeps the first fingerprint and the progress", rec, taken)
@@ -22,29 +22,29 @@ var leaseCases = []testcase{
 		r.between("Remaining after a takeover", rec.Remaining, long-r.within(0), long)
 		_, rec = r.won(c)
 		r.same("the same owner's second claim", rec, taken)
-		r.ok("Finish", r.Store.Finish(r.Context(), next, idempotency.Final{State: idempotency.Done, Result: []byte("r")}))
-		taken.State, taken.Result = idempotency.Done, []byte("r")
+		r.ok("Finish", r.Store.Finish(r.Context(), next, driver.Completion{State: driver.StateCompleted, Result: []byte("r")}))
+		taken.State, taken.Result = driver.StateCompleted, []byte("r")
 		r.same("Get after Finish, which keeps the first fingerprint", r.get(c.Key), taken)
 	}},
 	{"abandoned work is held", func(r *run) {
 		ref := r.abandoned("k", "a")
 		c := claim("k", "b")
-		c.Hold = true
-		held := want(idempotency.Unknown, ref, claim("k", "a"))
+		c.NeedsReview = true
+		held := want(driver.StateIndeterminate, ref, claim("k", "a"))
 		held.Progress = []byte("half of a")
 		r.same("the claim that holds", r.lost(c), held)
 		r.same("Get", r.get(c.Key), held)
 		r.same("a claim that would not hold", r.lost(claim("k", "d")), held)
-		r.is("a late Release of held work", r.Store.Release(r.Context(), ref), idempotency.ErrLeaseLost)
+		r.is("a late Release of held work", r.Store.Release(r.Context(), ref), driver.ErrLeaseLost)
 		r.same("Get after a late Release", r.get(c.Key), held)
 	}},
 	{"hold takes what is free and leaves live work alone", func(r *run) {
 		c := claim("k", "a")
-		c.Hold = true
+		c.NeedsReview = true
 		ref, _ := r.won(c)
 		other := claim("k", "b")
-		other.Hold = true
-		r.same("a claim that holds, of live work", r.lost(other), want(idempotency.Running, ref, c))
+		other.NeedsReview = true
+		r.same("a claim that holds, of live work", r.lost(other), want(driver.StateInProgress, ref, c))
 		r.ok("Release", r.Store.Release(r.Context(), ref))
 		r.won(other)
 	}},
@@ -58,10 +58,10 @@ var leaseCases = []testcase{
 		c.Lease = r.Tick
 		ref, _ := r.won(c)
 		r.wait(r.Tick)
-		r.ok("Renew past the lease, when nobody has taken over", r.Store.Renew(r.Context(), ref, idempotency.Renewal{Lease: long}))
+		r.ok("Renew past the lease, when nobody has taken over", r.Store.Renew(r.Context(), ref, driver.Renewal{Lease: long}))
 		rec := r.lost(claim("k", "b"))
 		r.between("Remaining after the renewal", rec.Remaining, long-r.within(0), long)
-		r.ok("Renew", r.Store.Renew(r.Context(), ref, idempotency.Renewal{Lease: long / 2}))
+		r.ok("Renew", r.Store.Renew(r.Context(), ref, driver.Renewal{Lease: long / 2}))
 		r.between("Remaining after a shorter renewal", r.get(c.Key).Remaining, long/2-r.within(0), long/2)
 	}},
 	{"a renewal keeps progress, and nil leaves it", func(r *run) {
@@ -69,12 +69,12 @@ var leaseCases = []testcase{
 		for _, step := range []struct{ write, want []byte }{
 			{[]byte("one"), []byte("one")}, {nil, []byte("one")}, {[]byte("two"), []byte("two")}, {[]byte{}, nil},
 		} {
-			r.ok("Renew", r.Store.Renew(r.Context(), ref, idempotency.Renewal{Lease: long, Progress: step.write}))
+			r.ok("Renew", r.Store.Renew(r.Context(), ref, driver.Renewal{Lease: long, Progress: step.write}))
 			if got := r.get(ref.Key).Progress; string(got) != string(step.want) {
 				r.Fatalf("after the renewal with %s the progress is %s; want %s", short(step.write), short(got), short(step.want))
 			}
 		}
-		r.refused("a renewal with a lease less than 0", r.Store.Renew(r.Context(), ref, idempotency.Renewal{Lease: -1}))
+		r.refused("a renewal with a lease less than 0", r.Store.Renew(r.Context(), ref, driver.Renewal{Lease: -1}))
 	}},
 	{"a lease ends by the store's clock", func(r *run) {
 		c := claim("k", "a")
@@ -105,4 +105,4 @@ var leaseCases = []testcase{
 	}},
 }
 
-var done = idempotency.Final{State: idempotency.Done, Result: []byte("done")}
+var done = driver.Completion{State: driver.StateCompleted, Result: []byte("done")}

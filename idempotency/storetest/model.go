@@ -8,7 +8,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
 // How many random calls are made, on a clock that stands and on one that runs.
@@ -27,8 +27,8 @@ var modelCases = []testcase{
 		m := &walk{
 			run:  r,
 			rand: rand.New(rand.NewPCG(seed, 0)),
-			ref:  reference{entries: map[idempotency.Digest]entry{}},
-			refs: map[idempotency.Digest][]idempotency.Ref{},
+			ref:  reference{entries: map[driver.Key]entry{}},
+			refs: map[driver.Key][]driver.Ref{},
 		}
 		calls := someCalls
 		if r.Advance != nil {
@@ -45,8 +45,8 @@ type walk struct {
 	*run
 	rand *rand.Rand
 	ref  reference
-	refs map[idempotency.Digest][]idempotency.Ref // won so far
-	last []string                                 // the latest calls
+	refs map[driver.Key][]driver.Ref // won so far
+	last []string                    // the latest calls
 }
 
 func (m *walk) pick(n int) int { return m.rand.IntN(n) }
@@ -65,7 +65,7 @@ func (m *walk) bytes() []byte {
 }
 
 // key is one of four.
-func (m *walk) key() idempotency.Digest {
+func (m *walk) key() driver.Key {
 	k := key(fmt.Sprint("k", m.pick(4)))
 	if e, there := m.ref.entries[k]; there && m.ref.gone(e) {
 		delete(m.refs, k)
@@ -98,35 +98,35 @@ func (m *walk) agree(err, want error) {
 }
 
 // compare looks at a record by Get.
-func (m *walk) compare(k idempotency.Digest) {
+func (m *walk) compare(k driver.Key) {
 	m.Helper()
 	got, err := m.Store.Get(m.Context(), k)
 	e, there := m.ref.look(k)
 	if !there {
-		m.agree(err, idempotency.ErrNoRecord)
+		m.agree(err, driver.ErrNoRecord)
 		return
 	}
 	m.agree(err, nil)
 	m.matches(got, e)
 }
 
-func (m *walk) matches(got idempotency.Record, e entry) {
+func (m *walk) matches(got driver.Record, e entry) {
 	m.Helper()
 	shown := m.ref.shown(e)
 	if !alike(got, shown) {
 		m.fail("the record is %s; want %s", text(got), text(shown))
 	}
-	if m.Advance != nil && (got.Age != shown.Age || shown.State == idempotency.Running && got.Remaining != shown.Remaining) {
+	if m.Advance != nil && (got.Age != shown.Age || shown.State == driver.StateInProgress && got.Remaining != shown.Remaining) {
 		m.fail("by its clock the record is %s; want %s", text(got), text(shown))
 	}
 }
 
 // compareList looks at all records. Those past their retention may be there.
-func (m *walk) compareList(a idempotency.Admin) {
+func (m *walk) compareList(a driver.Admin) {
 	m.Helper()
-	entries, err := a.List(m.Context(), idempotency.Query{Limit: 1 << 20})
+	entries, err := a.List(m.Context(), driver.Query{Limit: 1 << 20})
 	m.agree(err, nil)
-	if !slices.IsSortedFunc(entries, func(x, y idempotency.Entry) int { return bytes.Compare(x.Key[:], y.Key[:]) }) {
+	if !slices.IsSortedFunc(entries, func(x, y driver.Entry) int { return bytes.Compare(x.Key[:], y.Key[:]) }) {
 		m.fail("the records are not in the order of their keys")
 	}
 	there := 0

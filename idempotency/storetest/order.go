@@ -3,7 +3,7 @@ package storetest
 import (
 	"time"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
 // op is one call in a history, and its answer.
@@ -12,7 +12,7 @@ type op struct {
 	owner         byte
 	fence         int64
 	hold, abandon bool
-	final         idempotency.State
+	final         driver.State
 	result        byte
 
 	call, end time.Duration // since the history began
@@ -24,16 +24,16 @@ type op struct {
 
 // soakState is a record without what a clock says.
 type soakState struct {
-	state                idempotency.State // 0 is none
+	state                driver.State // 0 is none
 	owner                byte
 	fence                int64
 	takenOver, abandoned bool
 	result               byte
 }
 
-func soaked(r idempotency.Record) soakState {
+func soaked(r driver.Record) soakState {
 	s := soakState{state: r.State, owner: r.Owner[0], fence: r.Fence, takenOver: r.TakenOver}
-	s.abandoned = r.State == idempotency.Running && r.Remaining <= 0
+	s.abandoned = r.State == driver.StateInProgress && r.Remaining <= 0
 	if len(r.Result) > 0 {
 		s.result = r.Result[0]
 	}
@@ -95,7 +95,7 @@ func (o op) right(answer op) bool {
 // on is what a call does to a record, and answers.
 func (o op) on(r soakState) (soakState, op) {
 	mine := r.state != 0 && r.owner == o.owner && r.fence == o.fence
-	running := r.state == idempotency.Running
+	running := r.state == driver.StateInProgress
 	lost := op{answer: "lost"}
 	switch o.verb {
 	case "claim":
@@ -112,20 +112,20 @@ func (o op) on(r soakState) (soakState, op) {
 		r.abandoned = o.abandon
 	case "finish":
 		same := r.state == o.final && r.result == o.result
-		if !mine || !running && !same && r.state != idempotency.Unknown {
+		if !mine || !running && !same && r.state != driver.StateIndeterminate {
 			return r, lost
 		}
 		r.state, r.result, r.abandoned = o.final, o.result, false
 	case "release":
-		if !mine || !running && r.state != idempotency.Free {
+		if !mine || !running && r.state != driver.StateReleased {
 			return r, lost
 		}
-		r.state, r.abandoned = idempotency.Free, false
+		r.state, r.abandoned = driver.StateReleased, false
 	case "resolve":
-		if r.fence != o.fence || r.state != idempotency.Unknown && r.state != idempotency.Pending && !r.abandoned {
+		if r.fence != o.fence || r.state != driver.StateIndeterminate && r.state != driver.StatePending && !r.abandoned {
 			return r, lost
 		}
-		if r.state, r.result, r.abandoned = o.final, o.result, false; o.final == idempotency.Free {
+		if r.state, r.result, r.abandoned = o.final, o.result, false; o.final == driver.StateReleased {
 			r.result = 0
 		}
 	case "forget":
@@ -142,14 +142,14 @@ func (o op) on(r soakState) (soakState, op) {
 
 func (o op) claim(r soakState) (soakState, op) {
 	switch {
-	case r.state == 0 || r.state == idempotency.Free:
-		r = soakState{state: idempotency.Running, owner: o.owner, fence: r.fence + 1}
-	case r.state == idempotency.Running && r.owner == o.owner:
+	case r.state == 0 || r.state == driver.StateReleased:
+		r = soakState{state: driver.StateInProgress, owner: o.owner, fence: r.fence + 1}
+	case r.state == driver.StateInProgress && r.owner == o.owner:
 	case r.abandoned && o.hold:
-		r.state, r.abandoned = idempotency.Unknown, false
+		r.state, r.abandoned = driver.StateIndeterminate, false
 		return r, op{seen: r}
 	case r.abandoned:
-		r = soakState{state: idempotency.Running, owner: o.owner, fence: r.fence + 1, takenOver: true}
+		r = soakState{state: driver.StateInProgress, owner: o.owner, fence: r.fence + 1, takenOver: true}
 	default:
 		return r, op{seen: r}
 	}

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"sync"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
 // crowd is how many claim a key at once, and rounds how often two race.
@@ -42,8 +42,8 @@ var raceCases = []testcase{
 			got, err := r.race(k, func() error { return r.Store.Finish(r.Context(), ref, done) })
 			rec := r.get(ref.Key)
 			switch {
-			case err == nil && !got.Won && rec.State == idempotency.Done && string(rec.Result) == "done":
-			case errors.Is(err, idempotency.ErrLeaseLost) && got.Won && rec.State == idempotency.Running && rec.Owner == owner("b"):
+			case err == nil && !got.Won && rec.State == driver.StateCompleted && string(rec.Result) == "done":
+			case errors.Is(err, driver.ErrLeaseLost) && got.Won && rec.State == driver.StateInProgress && rec.Owner == owner("b"):
 			default:
 				r.Fatalf("round %d: Finish returns %v, the takeover is won: %t, and then the record is %s; want one of the two to count",
 					i, err, got.Won, text(rec))
@@ -54,7 +54,7 @@ var raceCases = []testcase{
 		for i := range rounds {
 			k := fmt.Sprint("k", i)
 			ref := r.abandoned(k, "a")
-			got, err := r.race(k, func() error { return r.Store.Renew(r.Context(), ref, idempotency.Renewal{Lease: long}) })
+			got, err := r.race(k, func() error { return r.Store.Renew(r.Context(), ref, driver.Renewal{Lease: long}) })
 			rec := r.get(ref.Key)
 			if (err == nil) == got.Won || (rec.Owner == owner("b")) != got.Won {
 				r.Fatalf("round %d: Renew returns %v, the takeover is won: %t, and then the record is %s; want one of the two to count",
@@ -71,7 +71,7 @@ var raceCases = []testcase{
 				func() { release = r.Store.Release(r.Context(), ref) },
 			)
 			rec := r.get(ref.Key)
-			if (finish == nil) == (release == nil) || (rec.State == idempotency.Done) != (finish == nil) {
+			if (finish == nil) == (release == nil) || (rec.State == driver.StateCompleted) != (finish == nil) {
 				r.Fatalf("round %d: Finish returns %v, Release %v, and then the record is %s; want one of the two to count",
 					i, finish, release, text(rec))
 			}
@@ -80,7 +80,7 @@ var raceCases = []testcase{
 }
 
 // race lets another owner claim a key while do happens.
-func (r *run) race(k string, do func() error) (got idempotency.Claimed, err error) {
+func (r *run) race(k string, do func() error) (got driver.ClaimResult, err error) {
 	r.Helper()
 	var failed error
 	together(func() { err = do() }, func() { got, failed = r.Store.Claim(r.Context(), claim(k, "b")) })
@@ -90,17 +90,17 @@ func (r *run) race(k string, do func() error) (got idempotency.Claimed, err erro
 
 // crowd lets many owners claim a key at once. One must win, and all must see
 // its record, which is returned.
-func (r *run) crowd(k string, hold bool) idempotency.Record {
+func (r *run) crowd(k string, hold bool) driver.Record {
 	r.Helper()
-	answers, errs, calls := make([]idempotency.Claimed, crowd), make([]error, crowd), make([]func(), crowd)
+	answers, errs, calls := make([]driver.ClaimResult, crowd), make([]error, crowd), make([]func(), crowd)
 	for i := range crowd {
 		c := claim(k, fmt.Sprint("owner ", i))
-		c.Hold = hold
+		c.NeedsReview = hold
 		calls[i] = func() { answers[i], errs[i] = r.Store.Claim(r.Context(), c) }
 	}
 	together(calls...)
 	r.ok("one of many claims", errors.Join(errs...))
-	var winners []idempotency.Record
+	var winners []driver.Record
 	for _, a := range answers {
 		if a.Won {
 			winners = append(winners, a.Record)

@@ -5,16 +5,16 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
-var states = map[idempotency.State]string{
-	idempotency.Running: "Running", idempotency.Done: "Done", idempotency.Failed: "Failed",
-	idempotency.Pending: "Pending", idempotency.Unknown: "Unknown", idempotency.Free: "Free",
+var states = map[driver.State]string{
+	driver.StateInProgress: "Running", driver.StateCompleted: "Done", driver.StateFailed: "Failed",
+	driver.StatePending: "Pending", driver.StateIndeterminate: "Unknown", driver.StateReleased: "Free",
 }
 
 // text is a record in one line.
-func text(r idempotency.Record) string {
+func text(r driver.Record) string {
 	return fmt.Sprintf("%s{owner %x fence %d taken over %t remaining %s age %s fingerprint %s progress %s result %s}",
 		states[r.State], r.Owner[:2], r.Fence, r.TakenOver, r.Remaining, r.Age, short(r.Fingerprint), short(r.Progress), short(r.Result))
 }
@@ -30,13 +30,13 @@ func short(b []byte) string {
 }
 
 // A want is a record without what the clock says.
-func want(s idempotency.State, ref idempotency.Ref, c idempotency.Claim) idempotency.Record {
-	return idempotency.Record{State: s, Owner: ref.Owner, Fence: ref.Fence, Fingerprint: c.Fingerprint, Info: c.Info.Kept()}
+func want(s driver.State, ref driver.Ref, c driver.Claim) driver.Record {
+	return driver.Record{State: s, Owner: ref.Owner, Fence: ref.Fence, Fingerprint: c.Fingerprint, Info: c.Info.Kept()}
 }
 
 // same compares all of a record that is promised in its state, but what the
 // clock says.
-func (r *run) same(what string, got, want idempotency.Record) {
+func (r *run) same(what string, got, want driver.Record) {
 	r.Helper()
 	if !alike(got, want) {
 		r.Fatalf("%s: the record is\n\t%s %+v\nwant\n\t%s %+v", what, text(got), got.Info, text(want), want.Info)
@@ -45,12 +45,12 @@ func (r *run) same(what string, got, want idempotency.Record) {
 
 // alike says nothing about the owner of what is Free: there is none. Only what is
 // Running has a lease.
-func alike(got, want idempotency.Record) bool {
-	if got.State != want.State || got.Fence != want.Fence || got.State != idempotency.Running && got.Remaining != 0 ||
+func alike(got, want driver.Record) bool {
+	if got.State != want.State || got.Fence != want.Fence || got.State != driver.StateInProgress && got.Remaining != 0 ||
 		!bytes.Equal(got.Fingerprint, want.Fingerprint) || !bytes.Equal(got.Progress, want.Progress) || !identical(got.Result, want.Result) {
 		return false
 	}
-	return got.State == idempotency.Free || got.Owner == want.Owner && got.TakenOver == want.TakenOver && got.Info == want.Info
+	return got.State == driver.StateReleased || got.Owner == want.Owner && got.TakenOver == want.TakenOver && got.Info == want.Info
 }
 
 // identical tells nil and empty apart.

@@ -3,32 +3,32 @@ package storetest
 import (
 	"time"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
 // reference is what a store is to do, one call at a time, in words that can be
 // compared with those of the interface.
 type reference struct {
 	now     time.Duration // since it began
-	entries map[idempotency.Digest]entry
+	entries map[driver.Key]entry
 }
 
 type entry struct {
-	idempotency.Record
+	driver.Record
 	first, lease, end time.Duration
 	retain            time.Duration
 }
 
 func (m *reference) abandoned(e entry) bool {
-	return e.State == idempotency.Running && e.lease <= m.now
+	return e.State == driver.StateInProgress && e.lease <= m.now
 }
 
 // gone says that an entry is past its retention.
 func (m *reference) gone(e entry) bool {
-	return e.end <= m.now && e.State != idempotency.Unknown && (e.State != idempotency.Running || m.abandoned(e))
+	return e.end <= m.now && e.State != driver.StateIndeterminate && (e.State != driver.StateInProgress || m.abandoned(e))
 }
 
-func (m *reference) look(k idempotency.Digest) (entry, bool) {
+func (m *reference) look(k driver.Key) (entry, bool) {
 	e, there := m.entries[k]
 	if there && m.gone(e) {
 		return entry{}, false
@@ -37,26 +37,26 @@ func (m *reference) look(k idempotency.Digest) (entry, bool) {
 }
 
 // shown is an entry as the store shows it now.
-func (m *reference) shown(e entry) idempotency.Record {
+func (m *reference) shown(e entry) driver.Record {
 	e.Age = max(m.now-e.first, 0)
-	if e.State == idempotency.Running {
+	if e.State == driver.StateInProgress {
 		e.Remaining = e.lease - m.now
 	}
 	return e.Record
 }
 
-func (m *reference) claim(c idempotency.Claim) (won bool) {
+func (m *reference) claim(c driver.Claim) (won bool) {
 	e, there := m.look(c.Key)
-	mine := there && e.State == idempotency.Running && e.Owner == c.Owner
+	mine := there && e.State == driver.StateInProgress && e.Owner == c.Owner
 	left := there && m.abandoned(e) && !mine
 	switch {
-	case left && c.Hold:
-		e.State = idempotency.Unknown
+	case left && c.NeedsReview:
+		e.State = driver.StateIndeterminate
 		m.entries[c.Key] = e
 		return false
-	case !there || left || e.State == idempotency.Free:
+	case !there || left || e.State == driver.StateReleased:
 		next := entry{first: m.now, lease: m.now + c.Lease, end: m.now + c.Retain, retain: c.Retain}
-		next.State, next.Owner, next.Info = idempotency.Running, c.Owner, c.Info.Kept()
+		next.State, next.Owner, next.Info = driver.StateInProgress, c.Owner, c.Info.Kept()
 		next.Fence = m.entries[c.Key].Fence + 1 // also of what is past its retention
 		next.Fingerprint = c.Fingerprint
 		if there {
@@ -72,15 +72,15 @@ func (m *reference) claim(c idempotency.Claim) (won bool) {
 }
 
 // held is the entry that ref may change. Past its retention nobody asks.
-func (m *reference) held(ref idempotency.Ref) (entry, bool) {
+func (m *reference) held(ref driver.Ref) (entry, bool) {
 	e, there := m.look(ref.Key)
 	return e, there && e.Owner == ref.Owner && e.Fence == ref.Fence
 }
 
-func (m *reference) renew(ref idempotency.Ref, n idempotency.Renewal) error {
+func (m *reference) renew(ref driver.Ref, n driver.Renewal) error {
 	e, ok := m.held(ref)
-	if !ok || e.State != idempotency.Running {
-		return idempotency.ErrLeaseLost
+	if !ok || e.State != driver.StateInProgress {
+		return driver.ErrLeaseLost
 	}
 	e.lease = m.now + n.Lease
 	if n.Progress != nil {
@@ -91,30 +91,30 @@ func (m *reference) renew(ref idempotency.Ref, n idempotency.Renewal) error {
 }
 
 // finish is a release, too, with the state Free.
-func (m *reference) finish(ref idempotency.Ref, f idempotency.Final) error {
+func (m *reference) finish(ref driver.Ref, f driver.Completion) error {
 	e, ok := m.held(ref)
-	again := e.State == f.State && (f.State == idempotency.Free || identical(e.Result, f.Result)) // is kept as long as the first time
-	known := e.State == idempotency.Unknown && f.State != idempotency.Free                        // by its owner, after all
-	if !ok || e.State != idempotency.Running && !known && !again {
-		return idempotency.ErrLeaseLost
+	again := e.State == f.State && (f.State == driver.StateReleased || identical(e.Result, f.Result)) // is kept as long as the first time
+	known := e.State == driver.StateIndeterminate && f.State != driver.StateReleased                  // by its owner, after all
+	if !ok || e.State != driver.StateInProgress && !known && !again {
+		return driver.ErrLeaseLost
 	}
 	m.settle(ref.Key, e, f)
 	return nil
 }
 
-func (m *reference) resolve(k idempotency.Digest, fence int64, f idempotency.Final) error {
+func (m *reference) resolve(k driver.Key, fence int64, f driver.Completion) error {
 	e, there := m.entries[k]
-	open := e.State == idempotency.Unknown || e.State == idempotency.Pending || m.abandoned(e)
+	open := e.State == driver.StateIndeterminate || e.State == driver.StatePending || m.abandoned(e)
 	if !there || e.Fence != fence || !open {
-		return idempotency.ErrLeaseLost
+		return driver.ErrLeaseLost
 	}
 	m.settle(k, e, f)
 	return nil
 }
 
-func (m *reference) settle(k idempotency.Digest, e entry, f idempotency.Final) {
+func (m *reference) settle(k driver.Key, e entry, f driver.Completion) {
 	e.State, e.Result = f.State, f.Result
-	if f.State == idempotency.Free {
+	if f.State == driver.StateReleased {
 		e.Result = nil
 		if e.Progress == nil {
 			e.Fingerprint = nil
@@ -126,13 +126,13 @@ func (m *reference) settle(k idempotency.Digest, e entry, f idempotency.Final) {
 	m.entries[k] = e
 }
 
-func (m *reference) forget(k idempotency.Digest) error {
+func (m *reference) forget(k driver.Key) error {
 	e, there := m.look(k)
 	switch {
 	case !there:
-		return idempotency.ErrNoRecord
-	case e.State == idempotency.Running && !m.abandoned(e):
-		return idempotency.ErrLeaseLost
+		return driver.ErrNoRecord
+	case e.State == driver.StateInProgress && !m.abandoned(e):
+		return driver.ErrLeaseLost
 	}
 	delete(m.entries, k)
 	return nil

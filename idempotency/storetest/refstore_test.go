@@ -8,7 +8,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
 // refStore makes a store of the reference, and lets it be broken.
@@ -34,7 +34,7 @@ func (f flaws) copy(b []byte) []byte {
 	return bytes.Clone(b)
 }
 
-func (f flaws) record(r idempotency.Record) idempotency.Record {
+func (f flaws) record(r driver.Record) driver.Record {
 	r.Fingerprint, r.Progress, r.Result = f.copy(r.Fingerprint), f.copy(r.Progress), f.copy(r.Result)
 	return r
 }
@@ -43,29 +43,29 @@ func (f flaws) record(r idempotency.Record) idempotency.Record {
 type call struct {
 	name    string
 	ctx     context.Context //nolint:containedctx // as long as the call
-	key     idempotency.Digest
-	claim   idempotency.Claim
-	ref     idempotency.Ref
-	renewal idempotency.Renewal
-	final   idempotency.Final
-	query   idempotency.Query
+	key     driver.Key
+	claim   driver.Claim
+	ref     driver.Ref
+	renewal driver.Renewal
+	final   driver.Completion
+	query   driver.Query
 	limit   int
 
 	prior   entry // before the call
 	won     bool
-	record  idempotency.Record
-	entries []idempotency.Entry
+	record  driver.Record
+	entries []driver.Entry
 	swept   int
 	err     error
 }
 
 var _ interface {
-	idempotency.Admin
-	idempotency.Sweeper
+	driver.Admin
+	driver.Sweeper
 } = (*refStore)(nil)
 
 func newRefStore(f flaws) *refStore {
-	return &refStore{ref: reference{entries: map[idempotency.Digest]entry{}}, flaws: f}
+	return &refStore{ref: reference{entries: map[driver.Key]entry{}}, flaws: f}
 }
 
 func (s *refStore) Advance(d time.Duration) {
@@ -100,58 +100,58 @@ func (s *refStore) do(c *call, invalid error, act func(*call)) *call {
 	return c
 }
 
-func (s *refStore) Claim(ctx context.Context, in idempotency.Claim) (idempotency.Claimed, error) {
+func (s *refStore) Claim(ctx context.Context, in driver.Claim) (driver.ClaimResult, error) {
 	in.Fingerprint = s.flaws.copy(in.Fingerprint)
 	c := s.do(&call{name: "Claim", ctx: ctx, key: in.Key, claim: in}, in.Validate(), func(c *call) { c.won = s.ref.claim(c.claim) })
-	return idempotency.Claimed{Won: c.won, Record: c.record}, c.err
+	return driver.ClaimResult{Won: c.won, Record: c.record}, c.err
 }
 
-func (s *refStore) Get(ctx context.Context, k idempotency.Digest) (idempotency.Record, error) {
+func (s *refStore) Get(ctx context.Context, k driver.Key) (driver.Record, error) {
 	c := s.do(&call{name: "Get", ctx: ctx, key: k}, nil, func(c *call) {
 		if _, there := s.ref.look(c.key); !there {
-			c.err = idempotency.ErrNoRecord
+			c.err = driver.ErrNoRecord
 		}
 	})
 	return c.record, c.err
 }
 
-func (s *refStore) Renew(ctx context.Context, ref idempotency.Ref, n idempotency.Renewal) error {
+func (s *refStore) Renew(ctx context.Context, ref driver.Ref, n driver.Renewal) error {
 	n.Progress = s.flaws.copy(n.Progress)
 	return s.do(&call{name: "Renew", ctx: ctx, key: ref.Key, ref: ref, renewal: n}, n.Validate(), func(c *call) {
 		c.err = s.ref.renew(c.ref, c.renewal)
 	}).err
 }
 
-func (s *refStore) Finish(ctx context.Context, ref idempotency.Ref, f idempotency.Final) error {
+func (s *refStore) Finish(ctx context.Context, ref driver.Ref, f driver.Completion) error {
 	f.Result = s.flaws.copy(f.Result)
 	return s.do(&call{name: "Finish", ctx: ctx, key: ref.Key, ref: ref, final: f}, f.Validate(), func(c *call) {
 		c.err = s.ref.finish(c.ref, c.final)
 	}).err
 }
 
-func (s *refStore) Release(ctx context.Context, ref idempotency.Ref) error {
+func (s *refStore) Release(ctx context.Context, ref driver.Ref) error {
 	return s.do(&call{name: "Release", ctx: ctx, key: ref.Key, ref: ref}, nil, func(c *call) {
-		c.err = s.ref.finish(c.ref, idempotency.Final{State: idempotency.Free})
+		c.err = s.ref.finish(c.ref, driver.Completion{State: driver.StateReleased})
 	}).err
 }
 
-func (s *refStore) Resolve(ctx context.Context, k idempotency.Digest, fence int64, f idempotency.Final) error {
-	c := &call{name: "Resolve", ctx: ctx, key: k, ref: idempotency.Ref{Key: k, Fence: fence}, final: f}
-	return s.do(c, f.ValidateVerdict(), func(c *call) { c.err = s.ref.resolve(c.key, c.ref.Fence, c.final) }).err
+func (s *refStore) Resolve(ctx context.Context, k driver.Key, fence int64, f driver.Completion) error {
+	c := &call{name: "Resolve", ctx: ctx, key: k, ref: driver.Ref{Key: k, Fence: fence}, final: f}
+	return s.do(c, f.ValidateResolution(), func(c *call) { c.err = s.ref.resolve(c.key, c.ref.Fence, c.final) }).err
 }
 
-func (s *refStore) Forget(ctx context.Context, k idempotency.Digest) error {
-	return s.do(&call{name: "Forget", ctx: ctx, key: k}, nil, func(c *call) { c.err = s.ref.forget(c.key) }).err
+func (s *refStore) Delete(ctx context.Context, k driver.Key) error {
+	return s.do(&call{name: "Delete", ctx: ctx, key: k}, nil, func(c *call) { c.err = s.ref.forget(c.key) }).err
 }
 
-func (s *refStore) List(ctx context.Context, q idempotency.Query) ([]idempotency.Entry, error) {
+func (s *refStore) List(ctx context.Context, q driver.Query) ([]driver.Entry, error) {
 	c := s.do(&call{name: "List", ctx: ctx, query: q}, nil, func(c *call) {
 		for k, e := range s.ref.entries {
 			if bytes.Compare(k[:], c.query.After[:]) > 0 && (q.State == 0 || e.State == q.State) && (!q.Abandoned || s.ref.abandoned(e)) {
-				c.entries = append(c.entries, idempotency.Entry{Key: k, Record: s.flaws.record(s.ref.shown(e))})
+				c.entries = append(c.entries, driver.Entry{Key: k, Record: s.flaws.record(s.ref.shown(e))})
 			}
 		}
-		slices.SortFunc(c.entries, func(a, b idempotency.Entry) int { return bytes.Compare(a.Key[:], b.Key[:]) })
+		slices.SortFunc(c.entries, func(a, b driver.Entry) int { return bytes.Compare(a.Key[:], b.Key[:]) })
 		c.entries = c.entries[:min(len(c.entries), max(c.query.Limit, 0))]
 	})
 	return c.entries, c.err
@@ -160,7 +160,7 @@ func (s *refStore) List(ctx context.Context, q idempotency.Query) ([]idempotency
 func (s *refStore) Sweep(ctx context.Context, limit int) (int, error) {
 	c := s.do(&call{name: "Sweep", ctx: ctx, limit: limit}, nil, func(c *call) {
 		for k, e := range s.ref.entries {
-			if c.swept < c.limit && s.ref.gone(e) && e.State != idempotency.Unknown {
+			if c.swept < c.limit && s.ref.gone(e) && e.State != driver.StateIndeterminate {
 				delete(s.ref.entries, k)
 				c.swept++
 			}

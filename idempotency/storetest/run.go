@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
 // run is one case on one store.
@@ -23,19 +23,19 @@ const (
 	slowest = time.Minute // the longest that a case may take on a clock that runs
 )
 
-func key(name string) idempotency.Digest { return sha256.Sum256([]byte(name)) }
+func key(name string) driver.Key { return sha256.Sum256([]byte(name)) }
 
-func owner(name string) (o idempotency.Owner) {
+func owner(name string) (o driver.Owner) {
 	sum := sha256.Sum256([]byte(name))
 	copy(o[:], sum[:])
 	return o
 }
 
 // claim is one of a key for an owner that does not end while a case runs.
-func claim(k, o string) idempotency.Claim {
-	return idempotency.Claim{
+func claim(k, o string) driver.Claim {
+	return driver.Claim{
 		Key: key(k), Owner: owner(o), Fingerprint: []byte("print of " + o), Lease: long, Retain: retain,
-		Info: idempotency.Info{
+		Info: driver.Info{
 			Namespace: "default", WorkflowID: "order 'ä' \"7\"; --", RunID: "run of " + o,
 			ActivityType: "Charge", ActivityID: "5", Attempt: 2,
 		},
@@ -66,7 +66,7 @@ func (r *run) within(d time.Duration) time.Duration {
 }
 
 // claim asks for a record. The store must answer.
-func (r *run) claim(c idempotency.Claim) idempotency.Claimed {
+func (r *run) claim(c driver.Claim) driver.ClaimResult {
 	r.Helper()
 	got, err := r.Store.Claim(r.Context(), c)
 	if err != nil {
@@ -76,20 +76,20 @@ func (r *run) claim(c idempotency.Claim) idempotency.Claimed {
 }
 
 // won makes a claim that has to be won, and returns how to refer to it.
-func (r *run) won(c idempotency.Claim) (idempotency.Ref, idempotency.Record) {
+func (r *run) won(c driver.Claim) (driver.Ref, driver.Record) {
 	r.Helper()
 	got := r.claim(c)
 	if !got.Won {
 		r.Fatalf("the claim is not won, the record is %s; want it won", text(got.Record))
 	}
-	if got.Record.State != idempotency.Running || got.Record.Owner != c.Owner {
+	if got.Record.State != driver.StateInProgress || got.Record.Owner != c.Owner {
 		r.Fatalf("the claim is won and the record is %s; want it Running for the owner %x", text(got.Record), c.Owner[:2])
 	}
-	return idempotency.Ref{Key: c.Key, Owner: c.Owner, Fence: got.Record.Fence}, got.Record
+	return driver.Ref{Key: c.Key, Owner: c.Owner, Fence: got.Record.Fence}, got.Record
 }
 
 // lost makes a claim that must not be won.
-func (r *run) lost(c idempotency.Claim) idempotency.Record {
+func (r *run) lost(c driver.Claim) driver.Record {
 	r.Helper()
 	got := r.claim(c)
 	if got.Won {
@@ -99,22 +99,22 @@ func (r *run) lost(c idempotency.Claim) idempotency.Record {
 }
 
 // abandoned claims a key, with progress, and gives it up.
-func (r *run) abandoned(k, o string) idempotency.Ref {
+func (r *run) abandoned(k, o string) driver.Ref {
 	r.Helper()
 	ref, _ := r.won(claim(k, o))
-	r.ok("Renew with lease 0", r.Store.Renew(r.Context(), ref, idempotency.Renewal{Progress: []byte("half of " + o)}))
+	r.ok("Renew with lease 0", r.Store.Renew(r.Context(), ref, driver.Renewal{Progress: []byte("half of " + o)}))
 	return ref
 }
 
 // settled claims a key and finishes it in a state.
-func (r *run) settled(k, o string, s idempotency.State) idempotency.Ref {
+func (r *run) settled(k, o string, s driver.State) driver.Ref {
 	r.Helper()
 	ref, _ := r.won(claim(k, o))
-	r.ok("Finish", r.Store.Finish(r.Context(), ref, idempotency.Final{State: s, Result: []byte("result of " + o)}))
+	r.ok("Finish", r.Store.Finish(r.Context(), ref, driver.Completion{State: s, Result: []byte("result of " + o)}))
 	return ref
 }
 
-func (r *run) get(k idempotency.Digest) idempotency.Record {
+func (r *run) get(k driver.Key) driver.Record {
 	r.Helper()
 	rec, err := r.Store.Get(r.Context(), k)
 	if err != nil {
@@ -124,9 +124,9 @@ func (r *run) get(k idempotency.Digest) idempotency.Record {
 }
 
 // absent wants no record of a key.
-func (r *run) absent(k idempotency.Digest) {
+func (r *run) absent(k driver.Key) {
 	r.Helper()
-	if rec, err := r.Store.Get(r.Context(), k); !errors.Is(err, idempotency.ErrNoRecord) {
+	if rec, err := r.Store.Get(r.Context(), k); !errors.Is(err, driver.ErrNoRecord) {
 		r.Fatalf("Get returns %s and the error %v; want ErrNoRecord", text(rec), err)
 	}
 }
@@ -149,7 +149,7 @@ func (r *run) is(what string, err, want error) {
 // refused wants an error that says the call was wrong, and no other.
 func (r *run) refused(what string, err error) {
 	r.Helper()
-	if err == nil || errors.Is(err, idempotency.ErrLeaseLost) || errors.Is(err, idempotency.ErrNoRecord) || errors.Is(err, context.Canceled) {
+	if err == nil || errors.Is(err, driver.ErrLeaseLost) || errors.Is(err, driver.ErrNoRecord) || errors.Is(err, context.Canceled) {
 		r.Fatalf("%s returns the error %v; want one that says what is wrong with it", what, err)
 	}
 }

@@ -8,12 +8,12 @@ import (
 	"testing"
 	"time"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
 // A Soak calls a store from several goroutines while its connections break.
 type Soak struct {
-	Store idempotency.Admin
+	Store driver.Admin
 	// Keys is how many keys are worked on; each has a history of its own.
 	Keys int
 	// Seed makes the calls those of an earlier run.
@@ -90,28 +90,28 @@ func draw(random *rand.Rand, owner byte) op {
 	o := op{
 		verb:  []string{"claim", "claim", "get", "renew", "renew", "finish", "release", "resolve", "forget"}[random.IntN(9)],
 		owner: owner, fence: int64(1 + random.IntN(3)), hold: random.IntN(4) == 0, abandon: random.IntN(2) == 0,
-		final: idempotency.Done + idempotency.State(random.IntN(4)), result: 'a' + byte(random.IntN(2)),
+		final: driver.StateCompleted + driver.State(random.IntN(4)), result: 'a' + byte(random.IntN(2)),
 	}
 	if o.verb == "resolve" {
-		o.final = []idempotency.State{idempotency.Done, idempotency.Free}[random.IntN(2)]
+		o.final = []driver.State{driver.StateCompleted, driver.StateReleased}[random.IntN(2)]
 	}
 	return o
 }
 
 // do makes the call, and notes the answer.
-func (o *op) do(ctx context.Context, store idempotency.Admin, k idempotency.Digest) {
+func (o *op) do(ctx context.Context, store driver.Admin, k driver.Key) {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
-	ref := idempotency.Ref{Key: k, Owner: idempotency.Owner{o.owner}, Fence: o.fence}
-	final := idempotency.Final{State: o.final, Result: []byte{o.result}}
+	ref := driver.Ref{Key: k, Owner: driver.Owner{o.owner}, Fence: o.fence}
+	final := driver.Completion{State: o.final, Result: []byte{o.result}}
 	var err error
 	switch o.verb {
 	case "claim":
-		var got idempotency.Claimed
-		got, err = store.Claim(ctx, idempotency.Claim{Key: k, Owner: ref.Owner, Lease: long, Retain: retain, Hold: o.hold})
+		var got driver.ClaimResult
+		got, err = store.Claim(ctx, driver.Claim{Key: k, Owner: ref.Owner, Lease: long, Retain: retain, NeedsReview: o.hold})
 		o.won, o.seen = got.Won, soaked(got.Record)
 	case "get":
-		var got idempotency.Record
+		var got driver.Record
 		got, err = store.Get(ctx, k)
 		o.seen = soaked(got)
 	case "renew":
@@ -119,7 +119,7 @@ func (o *op) do(ctx context.Context, store idempotency.Admin, k idempotency.Dige
 		if o.abandon {
 			lease = 0
 		}
-		err = store.Renew(ctx, ref, idempotency.Renewal{Lease: lease})
+		err = store.Renew(ctx, ref, driver.Renewal{Lease: lease})
 	case "finish":
 		err = store.Finish(ctx, ref, final)
 	case "release":
@@ -127,12 +127,12 @@ func (o *op) do(ctx context.Context, store idempotency.Admin, k idempotency.Dige
 	case "resolve":
 		err = store.Resolve(ctx, k, o.fence, final)
 	default:
-		err = store.Forget(ctx, k)
+		err = store.Delete(ctx, k)
 	}
 	switch {
-	case errors.Is(err, idempotency.ErrLeaseLost):
+	case errors.Is(err, driver.ErrLeaseLost):
 		o.answer = "lost"
-	case errors.Is(err, idempotency.ErrNoRecord):
+	case errors.Is(err, driver.ErrNoRecord):
 		o.answer = "none"
 	case err != nil:
 		o.unknown = true

@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/memstore"
 )
 
@@ -20,7 +20,7 @@ func TestSoak(t *testing.T) {
 // forgetful is a store that says yes to each Renew.
 type forgetful struct{ *memstore.Store }
 
-func (f forgetful) Renew(ctx context.Context, ref idempotency.Ref, r idempotency.Renewal) error {
+func (f forgetful) Renew(ctx context.Context, ref driver.Ref, r driver.Renewal) error {
 	_ = f.Store.Renew(ctx, ref, r)
 	return nil
 }
@@ -39,7 +39,7 @@ func TestSoakFindsWhatIsWrong(t *testing.T) {
 
 func TestOrders(t *testing.T) {
 	t.Parallel()
-	running := soakState{state: idempotency.Running, owner: 1, fence: 1}
+	running := soakState{state: driver.StateInProgress, owner: 1, fence: 1}
 	won := op{verb: "claim", owner: 1, call: 1, end: 2, won: true, seen: running}
 	lost := op{verb: "claim", owner: 2, call: 3, end: 4, seen: running}
 	for name, tc := range map[string]struct {

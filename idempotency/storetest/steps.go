@@ -3,7 +3,7 @@ package storetest
 import (
 	"fmt"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
 // step makes one random call. What is past its retention is only claimed and
@@ -24,11 +24,11 @@ func (m *walk) step() {
 	case n < 14:
 		m.stepRelease(m.refOf(k))
 	case n < 17:
-		if a, ok := m.Store.(idempotency.Admin); ok {
+		if a, ok := m.Store.(driver.Admin); ok {
 			m.stepAdmin(a, k)
 		}
 	case n < 18:
-		if s, ok := m.Store.(idempotency.Sweeper); ok {
+		if s, ok := m.Store.(driver.Sweeper); ok {
 			m.note("Sweep")
 			_, err := s.Sweep(m.Context(), 1+m.pick(3))
 			m.agree(err, nil)
@@ -43,14 +43,14 @@ func (m *walk) step() {
 	m.compare(m.key())
 }
 
-func (m *walk) stepClaim(k idempotency.Digest) {
+func (m *walk) stepClaim(k driver.Key) {
 	m.Helper()
 	o := m.pick(3)
 	c := claim("", fmt.Sprint("owner ", o))
-	c.Key, c.Hold, c.Fingerprint = k, m.pick(4) == 0, m.bytes()
+	c.Key, c.NeedsReview, c.Fingerprint = k, m.pick(4) == 0, m.bytes()
 	c.Lease, c.Retain = m.ticks(1, 5), m.ticks(1, 30)
-	c.Info = idempotency.Info{Attempt: int32(o)} // the same for an owner's second claim, which does not change it
-	m.note("Claim %x by %x hold %t lease %s retain %s print %s", k[:2], c.Owner[:2], c.Hold, c.Lease, c.Retain, short(c.Fingerprint))
+	c.Info = driver.Info{Attempt: int32(o)} // the same for an owner's second claim, which does not change it
+	m.note("Claim %x by %x hold %t lease %s retain %s print %s", k[:2], c.Owner[:2], c.NeedsReview, c.Lease, c.Retain, short(c.Fingerprint))
 	_, there := m.ref.look(k)
 	won := m.ref.claim(c)
 	got, err := m.Store.Claim(m.Context(), c)
@@ -65,14 +65,14 @@ func (m *walk) stepClaim(k idempotency.Digest) {
 	}
 	m.matches(got.Record, e)
 	if won {
-		m.refs[k] = append(m.refs[k], idempotency.Ref{Key: k, Owner: c.Owner, Fence: e.Fence})
+		m.refs[k] = append(m.refs[k], driver.Ref{Key: k, Owner: c.Owner, Fence: e.Fence})
 	}
 }
 
 // refOf is mostly the ref of the latest claim, sometimes of one before, and
 // sometimes one that nobody has.
-func (m *walk) refOf(k idempotency.Digest) idempotency.Ref {
-	ref := idempotency.Ref{Key: k, Owner: owner("owner 0"), Fence: 1}
+func (m *walk) refOf(k driver.Key) driver.Ref {
+	ref := driver.Ref{Key: k, Owner: owner("owner 0"), Fence: 1}
 	if won := m.refs[k]; len(won) > 0 {
 		ref = won[len(won)-1]
 		if m.pick(4) == 0 {
@@ -88,9 +88,9 @@ func (m *walk) refOf(k idempotency.Digest) idempotency.Ref {
 	return ref
 }
 
-func (m *walk) stepRenew(ref idempotency.Ref) {
+func (m *walk) stepRenew(ref driver.Ref) {
 	m.Helper()
-	n := idempotency.Renewal{Progress: m.bytes()}
+	n := driver.Renewal{Progress: m.bytes()}
 	if m.pick(2) == 0 {
 		n.Lease = m.ticks(1, 5)
 	}
@@ -99,39 +99,39 @@ func (m *walk) stepRenew(ref idempotency.Ref) {
 	m.compare(ref.Key)
 }
 
-func (m *walk) stepFinish(ref idempotency.Ref) {
+func (m *walk) stepFinish(ref driver.Ref) {
 	m.Helper()
-	f := idempotency.Final{State: idempotency.Done + idempotency.State(m.pick(4)), Result: m.bytes()}
+	f := driver.Completion{State: driver.StateCompleted + driver.State(m.pick(4)), Result: m.bytes()}
 	m.note("Finish %x by %x %d %s %s", ref.Key[:2], ref.Owner[:2], ref.Fence, states[f.State], short(f.Result))
 	m.agree(m.Store.Finish(m.Context(), ref, f), m.ref.finish(ref, f))
 	m.compare(ref.Key)
 }
 
-func (m *walk) stepRelease(ref idempotency.Ref) {
+func (m *walk) stepRelease(ref driver.Ref) {
 	m.Helper()
 	m.note("Release %x by %x %d", ref.Key[:2], ref.Owner[:2], ref.Fence)
-	m.agree(m.Store.Release(m.Context(), ref), m.ref.finish(ref, idempotency.Final{State: idempotency.Free}))
+	m.agree(m.Store.Release(m.Context(), ref), m.ref.finish(ref, driver.Completion{State: driver.StateReleased}))
 	m.compare(ref.Key)
 }
 
-func (m *walk) stepAdmin(a idempotency.Admin, k idempotency.Digest) {
+func (m *walk) stepAdmin(a driver.Admin, k driver.Key) {
 	m.Helper()
 	switch m.pick(4) {
 	case 0:
 		m.note("List")
 		m.compareList(a)
 	case 1:
-		m.note("Forget %x", k[:2])
+		m.note("Delete %x", k[:2])
 		want := m.ref.forget(k)
-		m.agree(a.Forget(m.Context(), k), want)
+		m.agree(a.Delete(m.Context(), k), want)
 		if want == nil {
 			delete(m.refs, k)
 		}
 	default:
 		fence := m.refOf(k).Fence
-		f := idempotency.Final{State: idempotency.Done + idempotency.State(m.pick(2)), Result: m.bytes()}
+		f := driver.Completion{State: driver.StateCompleted + driver.State(m.pick(2)), Result: m.bytes()}
 		if m.pick(3) == 0 {
-			f = idempotency.Final{State: idempotency.Free}
+			f = driver.Completion{State: driver.StateReleased}
 		}
 		m.note("Resolve %x %d %s %s", k[:2], fence, states[f.State], short(f.Result))
 		m.agree(a.Resolve(m.Context(), k, fence, f), m.ref.resolve(k, fence, f))

@@ -3,19 +3,19 @@ package storetest
 import (
 	"fmt"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
 var sweepCases = []testcase{
 	{"a sweep deletes what is past its retention, up to its limit", func(r *run) {
-		s, ok := r.Store.(idempotency.Sweeper)
+		s, ok := r.Store.(driver.Sweeper)
 		if !ok {
 			return
 		}
-		for i, state := range []idempotency.State{idempotency.Done, idempotency.Failed, idempotency.Pending, idempotency.Free, idempotency.Running} {
+		for i, state := range []driver.State{driver.StateCompleted, driver.StateFailed, driver.StatePending, driver.StateReleased, driver.StateInProgress} {
 			r.expiring(fmt.Sprint("k", i), state)
 		}
-		kept := r.settled("kept", "a", idempotency.Done)
+		kept := r.settled("kept", "a", driver.StateCompleted)
 		r.wait(2 * r.Tick)
 		for _, limit := range []int{0, -1} {
 			if got := r.sweep(s, limit); got != 0 {
@@ -27,12 +27,12 @@ var sweepCases = []testcase{
 				r.Fatalf("a sweep with limit 2 has deleted %d records; want %d", got, want)
 			}
 		}
-		if rec := r.get(kept.Key); rec.State != idempotency.Done {
+		if rec := r.get(kept.Key); rec.State != driver.StateCompleted {
 			r.Fatalf("the record within its retention is %s; want it Done", text(rec))
 		}
 	}},
 	{"a sweep spares live work", func(r *run) {
-		s, ok := r.Store.(idempotency.Sweeper)
+		s, ok := r.Store.(driver.Sweeper)
 		if !ok {
 			return
 		}
@@ -43,7 +43,7 @@ var sweepCases = []testcase{
 		if got := r.sweep(s, 100); got != 0 {
 			r.Fatalf("a sweep has deleted %d records; want 0", got)
 		}
-		r.same("Get", r.get(c.Key), want(idempotency.Running, ref, c))
+		r.same("Get", r.get(c.Key), want(driver.StateInProgress, ref, c))
 		r.ok("Finish", r.Store.Finish(r.Context(), ref, done))
 		r.wait(2 * r.Tick)
 		if got := r.sweep(s, 100); got != 1 {
@@ -51,7 +51,7 @@ var sweepCases = []testcase{
 		}
 	}},
 	{"the fence goes on until what is past its retention is swept", func(r *run) {
-		if _, ok := r.Store.(idempotency.Sweeper); !ok {
+		if _, ok := r.Store.(driver.Sweeper); !ok {
 			return
 		}
 		first := claim("k", "a")
@@ -63,22 +63,22 @@ var sweepCases = []testcase{
 			r.Fatalf("the fence goes from %d to %d; want 1 more", old.Fence, next.Fence)
 		}
 	}},
-	{"work of which nobody knows the outcome stays for people to see", withAdmin(func(r *run, a idempotency.Admin) {
-		r.expiring("finished", idempotency.Unknown)
+	{"work of which nobody knows the outcome stays for people to see", withAdmin(func(r *run, a driver.Admin) {
+		r.expiring("finished", driver.StateIndeterminate)
 		held := claim("held", "a")
 		held.Lease, held.Retain = r.Tick/2, 2*r.Tick
 		r.won(held)
 		r.wait(r.Tick)
 		c := claim("held", "b")
-		c.Hold = true
+		c.NeedsReview = true
 		r.lost(c)
 		r.wait(2 * r.Tick)
-		if s, ok := r.Store.(idempotency.Sweeper); ok {
+		if s, ok := r.Store.(driver.Sweeper); ok {
 			if got := r.sweep(s, 100); got != 0 {
 				r.Fatalf("a sweep has deleted %d records that are Unknown; want 0", got)
 			}
 		}
-		entries := r.list(a, idempotency.Query{State: idempotency.Unknown, Limit: 100})
+		entries := r.list(a, driver.Query{State: driver.StateIndeterminate, Limit: 100})
 		if len(entries) != 2 {
 			r.Fatalf("%d records that are Unknown are listed past their retention; want 2", len(entries))
 		}
@@ -95,21 +95,21 @@ var sweepCases = []testcase{
 }
 
 // expiring makes a record in a state that is past its retention after a tick.
-func (r *run) expiring(k string, s idempotency.State) {
+func (r *run) expiring(k string, s driver.State) {
 	r.Helper()
 	c := claim(k, "a")
 	c.Lease, c.Retain = r.Tick, r.Tick
 	ref, _ := r.won(c)
 	switch s {
-	case idempotency.Running:
-	case idempotency.Free:
+	case driver.StateInProgress:
+	case driver.StateReleased:
 		r.ok("Release", r.Store.Release(r.Context(), ref))
 	default:
-		r.ok("Finish", r.Store.Finish(r.Context(), ref, idempotency.Final{State: s}))
+		r.ok("Finish", r.Store.Finish(r.Context(), ref, driver.Completion{State: s}))
 	}
 }
 
-func (r *run) sweep(s idempotency.Sweeper, limit int) int {
+func (r *run) sweep(s driver.Sweeper, limit int) int {
 	r.Helper()
 	swept, err := s.Sweep(r.Context(), limit)
 	r.ok("Sweep", err)

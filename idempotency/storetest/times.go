@@ -1,6 +1,8 @@
 package storetest
 
-import "github.com/temporal-patterns/temporal-patterns/idempotency"
+import (
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
+)
 
 var timeCases = []testcase{
 	{"age counts from the first claim, over takeovers and releases", func(r *run) {
@@ -24,13 +26,13 @@ var timeCases = []testcase{
 		first := claim("k", "a")
 		first.Lease, first.Retain = r.Tick, r.Tick
 		old, _ := r.won(first)
-		r.ok("Renew", r.Store.Renew(r.Context(), old, idempotency.Renewal{Lease: r.Tick, Progress: []byte("half")}))
+		r.ok("Renew", r.Store.Renew(r.Context(), old, driver.Renewal{Lease: r.Tick, Progress: []byte("half")}))
 		r.ok("Finish", r.Store.Finish(r.Context(), old, done))
 		r.wait(2 * r.Tick)
 		r.absent(first.Key)
 		c := claim("k", "b")
 		ref, rec := r.won(c)
-		r.same("the claim after it", rec, want(idempotency.Running, ref, c))
+		r.same("the claim after it", rec, want(driver.StateInProgress, ref, c))
 		r.between("Age", rec.Age, 0, r.within(0))
 		r.powerless(old)
 	}},
@@ -41,9 +43,9 @@ var timeCases = []testcase{
 		r.wait(2 * r.Tick)
 		r.absent(first.Key)
 		c := claim("k", "b")
-		c.Hold = true
+		c.NeedsReview = true
 		ref, rec := r.won(c)
-		r.same("the claim after it", rec, want(idempotency.Running, ref, c))
+		r.same("the claim after it", rec, want(driver.StateInProgress, ref, c))
 	}},
 	{"work that goes on outlives its retention", func(r *run) {
 		c := claim("k", "a")
@@ -52,13 +54,13 @@ var timeCases = []testcase{
 		renewed := claim("renewed", "a")
 		renewed.Lease, renewed.Retain = 2*r.Tick, 2*r.Tick
 		other, _ := r.won(renewed)
-		r.ok("Renew", r.Store.Renew(r.Context(), other, idempotency.Renewal{Lease: long}))
+		r.ok("Renew", r.Store.Renew(r.Context(), other, driver.Renewal{Lease: long}))
 		r.wait(3 * r.Tick)
-		r.same("Get past the retention", r.get(c.Key), want(idempotency.Running, ref, c))
-		r.same("Claim past the retention", r.lost(claim("k", "b")), want(idempotency.Running, ref, c))
-		r.same("Get past the retention, renewed", r.get(renewed.Key), want(idempotency.Running, other, renewed))
+		r.same("Get past the retention", r.get(c.Key), want(driver.StateInProgress, ref, c))
+		r.same("Claim past the retention", r.lost(claim("k", "b")), want(driver.StateInProgress, ref, c))
+		r.same("Get past the retention, renewed", r.get(renewed.Key), want(driver.StateInProgress, other, renewed))
 		r.ok("Finish past the retention", r.Store.Finish(r.Context(), ref, done))
-		r.ok("Renew past the retention", r.Store.Renew(r.Context(), other, idempotency.Renewal{Lease: long}))
+		r.ok("Renew past the retention", r.Store.Renew(r.Context(), other, driver.Renewal{Lease: long}))
 	}},
 	{"a later claim lengthens the retention", func(r *run) {
 		first := claim("k", "a")
@@ -70,13 +72,13 @@ var timeCases = []testcase{
 		ref, _ := r.won(c)
 		r.ok("Finish", r.Store.Finish(r.Context(), ref, done)) // as long as more than half of it is left
 		r.wait(6 * r.Tick)
-		if rec := r.get(c.Key); rec.State != idempotency.Done {
+		if rec := r.get(c.Key); rec.State != driver.StateCompleted {
 			r.Fatalf("the record is %s; want it Done", text(rec))
 		}
 	}},
 	{"work that takes longer than its retention is remembered when it is settled", func(r *run) {
 		names := []string{"Done", "Pending", "released"}
-		refs, settled := map[string]idempotency.Ref{}, map[string]idempotency.Record{}
+		refs, settled := map[string]driver.Ref{}, map[string]driver.Record{}
 		for _, name := range names {
 			c := claim(name, "a")
 			c.Retain = 4 * r.Tick
@@ -84,7 +86,7 @@ var timeCases = []testcase{
 		}
 		r.wait(3 * r.Tick) // less than half is left
 		r.ok("Finish as Done", r.Store.Finish(r.Context(), refs["Done"], done))
-		r.ok("Finish as Pending", r.Store.Finish(r.Context(), refs["Pending"], idempotency.Final{State: idempotency.Pending}))
+		r.ok("Finish as Pending", r.Store.Finish(r.Context(), refs["Pending"], driver.Completion{State: driver.StatePending}))
 		r.ok("Release", r.Store.Release(r.Context(), refs["released"]))
 		for _, name := range names {
 			settled[name] = r.get(key(name))
@@ -116,10 +118,10 @@ var timeCases = []testcase{
 		r.Advance(-2 * long)
 		r.same("Claim of another", r.lost(claim("k", "b")), rec)
 		r.between("Age", r.get(c.Key).Age, 0, 0)
-		r.ok("Renew", r.Store.Renew(r.Context(), ref, idempotency.Renewal{Lease: long}))
+		r.ok("Renew", r.Store.Renew(r.Context(), ref, driver.Renewal{Lease: long}))
 		r.between("Remaining of a lease that begins now", r.get(c.Key).Remaining, long, long)
 		r.ok("Finish", r.Store.Finish(r.Context(), ref, done))
-		settled := want(idempotency.Done, ref, c)
+		settled := want(driver.StateCompleted, ref, c)
 		settled.Result = done.Result
 		r.same("Claim of what is done", r.lost(claim("k", "b")), settled)
 	}},
@@ -128,7 +130,7 @@ var timeCases = []testcase{
 		c.Lease, c.Retain = century, century
 		ref, rec := r.won(c)
 		r.between("Remaining", rec.Remaining, century-r.within(0), century)
-		r.ok("Renew", r.Store.Renew(r.Context(), ref, idempotency.Renewal{Lease: century}))
+		r.ok("Renew", r.Store.Renew(r.Context(), ref, driver.Renewal{Lease: century}))
 		r.lost(claim("k", "b"))
 	}},
 }

@@ -27,7 +27,7 @@ func table() map[string]row {
 		lib     = []string{"internal/apperr", "internal/failure", "internal/wait", "internal/wire"}
 		helpers = []string{"internal/testenv", "internal/historytest"}
 		first   = []string{"signals", "retry", "idempotency", "approval/policy"}
-		public  = join(first, "timeouts", "timeouts/heartbeat", "timeouts/lint", "approval", "approval/approvalclient")
+		public  = join(first, "timeouts", "timeouts/heartbeat", "timeouts/lint", "approval", "approval/approvalclient", "idempotency/driver")
 		kits    = []string{"signals/signalstest", "approval/approvaltest", "idempotency/storetest", "idempotency/idempotencytest"}
 		stores  = []string{"idempotency/memstore", "idempotency/sqlstore/...", "idempotency/pgstore/...", "idempotency/redisstore/..."}
 		kit     = row{imports: join(public, "internal/testenv"), tests: join(kits, helpers...)}
@@ -88,16 +88,20 @@ func table() map[string]row {
 		"approval/approvaltest": kit.importing("approval/internal/protocol").decoding("reads in a test what a workflow answered"),
 
 		"idempotency": {
-			imports: lib, tests: join(first, join(helpers, join(kits, "idempotency/memstore")...)...),
+			imports: join(lib, "idempotency/driver"),
+			tests:   join(first, join(helpers, join(kits, "idempotency/memstore")...)...),
+
 			decodes:  "records are read in activities and programs, never in workflows",
 			payloads: "results are kept as payloads, in activities",
 		},
-		"idempotency/storetest":       {imports: []string{"idempotency"}, tests: join(kits, "idempotency/memstore"), decodes: "compares in a test what a store kept", store: true},
+		"idempotency/driver":          {store: true},
+		"idempotency/internal/...":    {imports: []string{"idempotency/driver", "idempotency/internal/..."}, store: true},
+		"idempotency/storetest":       {imports: []string{"idempotency/driver"}, tests: join(kits, "idempotency/memstore"), decodes: "compares in a test what a store kept", store: true},
 		"idempotency/idempotencytest": kit.importing("idempotency/memstore", "idempotency/storetest"),
-		"idempotency/memstore":        {imports: []string{"idempotency"}, tests: join(kits, helpers...), decodes: "a store is the edge: it keeps records outside workflows", store: true},
-		"idempotency/sqlstore/...":    driver("idempotency/sqlstore/...", public, kits),
-		"idempotency/pgstore/...":     driver("idempotency/pgstore/...", join(public, "idempotency/sqlstore/..."), kits, "github.com/jackc/pgx/v5"),
-		"idempotency/redisstore/...":  driver("idempotency/redisstore/...", public, kits, "github.com/redis/go-redis/v9"),
+		"idempotency/memstore":        {imports: []string{"idempotency/driver"}, tests: join(kits, helpers...), decodes: "a store is the edge: it keeps records outside workflows", store: true},
+		"idempotency/sqlstore/...":    driver("idempotency/sqlstore/...", join(public, "idempotency/internal/..."), kits),
+		"idempotency/pgstore/...":     driver("idempotency/pgstore/...", join(public, "idempotency/internal/...", "idempotency/sqlstore/..."), kits, "github.com/jackc/pgx/v5"),
+		"idempotency/redisstore/...":  driver("idempotency/redisstore/...", join(public, "idempotency/internal/..."), kits, "github.com/redis/go-redis/v9"),
 
 		".":                      {imports: join(public, "approval/approvalhttp"), tests: join(kits, join(helpers, "idempotency/memstore")...)},
 		"internal/devserver/...": {imports: []string{"internal/devserver/..."}, tests: kits},

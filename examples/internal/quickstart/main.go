@@ -9,6 +9,7 @@ import (
 	"os"
 
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/converter"
 	sdklog "go.temporal.io/sdk/log"
 	"go.temporal.io/sdk/worker"
 
@@ -42,11 +43,11 @@ func run(ctx context.Context, address string) error {
 	w := worker.New(c, "orders", worker.Options{Plugins: []worker.Plugin{plugin}})
 	w.RegisterWorkflow(Process)
 	// In memory for a first try; sqlstore, pgstore and redisstore outlive the worker.
-	guard := idempotency.NewGuard(memstore.New(memstore.Options{}), nil, idempotency.Options{})
+	guard := idempotency.NewGuard(memstore.New(memstore.Options{}), idempotency.Options{DataConverter: converter.GetDefaultDataConverter()})
 	pay := func(_ context.Context, _ string, cents int) (string, error) {
 		return fmt.Sprintf("paid %d", cents), nil
 	}
-	if err := idempotency.Register(w, guard, &Activities{Pay: pay}, map[string]idempotency.Call{"Charge": {PassThrough: true}}); err != nil {
+	if err := idempotency.Register(w, guard, &Activities{Pay: pay}, map[string]idempotency.ActivityOptions{"Charge": {PassThrough: true}}); err != nil {
 		return err
 	}
 	if err := w.Start(); err != nil {

@@ -22,6 +22,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/examples/order/partners"
 	"github.com/temporal-patterns/temporal-patterns/examples/support/payments"
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/memstore"
 	"github.com/temporal-patterns/temporal-patterns/retry"
 	"github.com/temporal-patterns/temporal-patterns/signals/signalstest"
@@ -43,7 +44,7 @@ func newRig(t *testing.T) *rig {
 }
 
 // newRigWith is a rig with partners and a store that may know orders already.
-func newRigWith(t *testing.T, p *partners.Partners, store idempotency.Store) *rig {
+func newRigWith(t *testing.T, p *partners.Partners, store driver.Store) *rig {
 	t.Helper()
 	var suite testsuite.WorkflowTestSuite
 	r := &rig{t: t, partners: p}
@@ -57,7 +58,7 @@ func newRigWith(t *testing.T, p *partners.Partners, store idempotency.Store) *ri
 	t.Cleanup(server.Close)
 	http := server.Client()
 	http.Transport = idempotency.Transport(http.Transport, idempotency.TransportOptions{Hosts: []string{server.Listener.Addr().String()}})
-	guard := idempotency.NewGuard(store, nil, idempotency.Options{})
+	guard := idempotency.NewGuard(store, idempotency.Options{DataConverter: converter.GetDefaultDataConverter()})
 	require.NoError(t, orders.Register(r, guard, &orders.Activities{
 		Partners: server.URL, HTTP: http, Told: func(n approval.Notice) { r.told = append(r.told, n.Kind) },
 	}))

@@ -5,7 +5,7 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
 const (
@@ -15,8 +15,8 @@ const (
 
 // sweep deletes records that nobody needs any more, now and each hour, until ctx
 // ends. Any number of workers may do so.
-func sweep(ctx context.Context, store idempotency.Store, log *slog.Logger) {
-	s, ok := store.(idempotency.Sweeper)
+func sweep(ctx context.Context, store driver.Store, log *slog.Logger) {
+	s, ok := store.(driver.Sweeper)
 	if !ok {
 		return // it expires by itself
 	}

@@ -12,12 +12,13 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/orders"
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/retry"
 )
 
 // NewWorker returns the worker of orders, which is not started. fatal gets the
 // error that ends it by itself.
-func NewWorker(c client.Client, store idempotency.Store, o Config, fatal func(error)) (worker.Worker, error) {
+func NewWorker(c client.Client, store driver.Store, o Config, fatal func(error)) (worker.Worker, error) {
 	partners, err := url.Parse(o.Partners)
 	if err != nil {
 		return nil, err
@@ -34,7 +35,7 @@ func NewWorker(c client.Client, store idempotency.Store, o Config, fatal func(er
 		DisableRegistrationAliasing: true,
 	})
 	// What encrypts payloads encrypts what the records keep, too.
-	guard := idempotency.NewGuard(store, o.Temporal.DataConverter, idempotency.Options{FailureConverter: o.Temporal.FailureConverter})
+	guard := idempotency.NewGuard(store, idempotency.Options{DataConverter: o.Temporal.DataConverter, FailureConverter: o.Temporal.FailureConverter})
 	err = orders.Register(w, guard, &orders.Activities{
 		Partners: o.Partners,
 		HTTP: &http.Client{

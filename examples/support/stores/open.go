@@ -12,7 +12,7 @@ import (
 	"github.com/redis/go-redis/v9"
 	_ "modernc.org/sqlite" // the driver
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/pgstore"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/redisstore"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/sqlstore"
@@ -22,7 +22,7 @@ import (
 // an SQLite file. It makes what the store needs, as often as it is called.
 // PostgreSQL takes a password from PGPASSFILE too. Call closing when nobody uses
 // the store any more.
-func Open(ctx context.Context, address string) (store idempotency.Store, closing func(), err error) {
+func Open(ctx context.Context, address string) (store driver.Store, closing func(), err error) {
 	switch scheme, _, _ := strings.Cut(address, "://"); scheme {
 	case "postgres", "postgresql":
 		store, closing, err = openPostgreSQL(ctx, address)
@@ -37,7 +37,7 @@ func Open(ctx context.Context, address string) (store idempotency.Store, closing
 	return store, closing, unusable(address, err)
 }
 
-func openPostgreSQL(ctx context.Context, address string) (idempotency.Store, func(), error) {
+func openPostgreSQL(ctx context.Context, address string) (driver.Store, func(), error) {
 	pool, err := pgxpool.New(ctx, address)
 	if err != nil {
 		return nil, nil, err
@@ -49,7 +49,7 @@ func openPostgreSQL(ctx context.Context, address string) (idempotency.Store, fun
 	return store, pool.Close, err
 }
 
-func openRedis(ctx context.Context, address string) (idempotency.Store, func(), error) {
+func openRedis(ctx context.Context, address string) (driver.Store, func(), error) {
 	options, err := redis.ParseURL(address)
 	if err != nil {
 		return nil, nil, err
@@ -58,12 +58,12 @@ func openRedis(ctx context.Context, address string) (idempotency.Store, func(), 
 	return redisstore.New(c, redisstore.Options{}), func() { _ = c.Close() }, c.Ping(ctx).Err()
 }
 
-func openSQLite(ctx context.Context, file string) (idempotency.Store, func(), error) {
+func openSQLite(ctx context.Context, file string) (driver.Store, func(), error) {
 	db, err := sql.Open("sqlite", "file:"+file+"?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=busy_timeout(10000)")
 	if err != nil {
 		return nil, nil, err
 	}
-	store, err := sqlstore.New(db, sqlstore.SQLite, sqlstore.Options{})
+	store, err := sqlstore.New(db, sqlstore.DialectSQLite, sqlstore.Options{})
 	if err == nil {
 		err = store.Migrate(ctx)
 	}

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/temporal-patterns/temporal-patterns/examples/support/stores"
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
 func TestOpen(t *testing.T) {
@@ -16,8 +16,8 @@ func TestOpen(t *testing.T) {
 	for range 2 { // what is there stays there
 		store, closing, err := stores.Open(t.Context(), file)
 		require.NoError(t, err)
-		_, err = store.Get(t.Context(), idempotency.Digest{})
-		require.ErrorIs(t, err, idempotency.ErrNoRecord)
+		_, err = store.Get(t.Context(), driver.Key{})
+		require.ErrorIs(t, err, driver.ErrNoRecord)
 		closing()
 	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/examples/support/payments"
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
 // The activities, each with another way to close the gap between the effect and
@@ -29,26 +30,26 @@ const (
 
 type runs = func(context.Context, Order) (string, error)
 
-var byID = idempotency.By(func(o Order) string { return o.ID })
+var byID = idempotency.KeyFunc(func(o Order) string { return o.ID })
 
-func activities(guard *idempotency.Guard, store idempotency.Transactor[*sql.Tx], effects string) map[string]runs {
+func activities(guard *idempotency.Guard, store driver.Transactor[*sql.Tx], effects string) map[string]runs {
 	s := service{address: effects, client: &http.Client{
 		Timeout:   10 * time.Second,
 		Transport: idempotency.Transport(nil, idempotency.TransportOptions{Hosts: []string{strings.TrimPrefix(effects, "http://")}}),
 	}}
 	return map[string]runs{
-		inTx:        idempotency.InTx(guard, store, book, idempotency.Call{}),
-		passThrough: idempotency.Wrap(guard, s.charge, idempotency.Call{PassThrough: true}),
-		lease:       idempotency.Wrap(guard, s.charge, idempotency.Call{}),
+		inTx:        idempotency.InTx(guard, store, book, idempotency.ActivityOptions{}),
+		passThrough: idempotency.Wrap(guard, s.charge, idempotency.ActivityOptions{PassThrough: true}),
+		lease:       idempotency.Wrap(guard, s.charge, idempotency.ActivityOptions{}),
 		bare:        s.charge,
-		holding:     idempotency.Wrap(guard, s.charge, idempotency.Call{OnAbandoned: idempotency.Hold, Key: byID}),
-		nested:      idempotency.Wrap(guard, s.nested(guard), idempotency.Call{PassThrough: true}),
-		byRun:       idempotency.Wrap(guard, s.charge, idempotency.Call{PassThrough: true}),
-		byChain:     idempotency.Wrap(guard, s.charge, idempotency.Call{PassThrough: true, Scope: idempotency.ScopeChain, Step: "charge"}),
-		byBusiness:  idempotency.Wrap(guard, s.charge, idempotency.Call{PassThrough: true, Key: byID}),
-		slow:        idempotency.Wrap(guard, s.slow, idempotency.Call{PassThrough: true}),
+		holding:     idempotency.Wrap(guard, s.charge, idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview, Key: byID}),
+		nested:      idempotency.Wrap(guard, s.nested(guard), idempotency.ActivityOptions{PassThrough: true}),
+		byRun:       idempotency.Wrap(guard, s.charge, idempotency.ActivityOptions{PassThrough: true}),
+		byChain:     idempotency.Wrap(guard, s.charge, idempotency.ActivityOptions{PassThrough: true, ChainStep: "charge"}),
+		byBusiness:  idempotency.Wrap(guard, s.charge, idempotency.ActivityOptions{PassThrough: true, Key: byID}),
+		slow:        idempotency.Wrap(guard, s.slow, idempotency.ActivityOptions{PassThrough: true}),
 		reconcile: func(ctx context.Context, o Order) (string, error) { // the question needs to know the order
-			return idempotency.Wrap(guard, s.charge, idempotency.Call{Reconcile: s.ask(o)})(ctx, o)
+			return idempotency.Wrap(guard, s.charge, idempotency.ActivityOptions{Reconcile: s.ask(o)})(ctx, o)
 		},
 	}
 }
@@ -97,7 +98,7 @@ func work(ctx context.Context, o Order) {
 func (s service) nested(guard *idempotency.Guard) runs {
 	return func(ctx context.Context, o Order) (string, error) {
 		part := Order{ID: o.ID + "-part", Work: o.Work}
-		_, err := idempotency.Do(ctx, guard, "part", part.ID, func(ctx context.Context) (string, error) { return s.charge(ctx, part) }, idempotency.Call{PassThrough: true})
+		_, err := idempotency.Do(ctx, guard, "part", part.ID, func(ctx context.Context) (string, error) { return s.charge(ctx, part) }, idempotency.ActivityOptions{PassThrough: true})
 		if err != nil {
 			return "", err
 		}
@@ -106,20 +107,20 @@ func (s service) nested(guard *idempotency.Guard) runs {
 }
 
 // ask finds out whether an order was charged.
-func (s service) ask(o Order) func(context.Context, idempotency.Prior) (idempotency.Found, error) {
-	return func(ctx context.Context, _ idempotency.Prior) (idempotency.Found, error) {
+func (s service) ask(o Order) func(context.Context, idempotency.PriorAttempt) (idempotency.Reconciliation, error) {
+	return func(ctx context.Context, _ idempotency.PriorAttempt) (idempotency.Reconciliation, error) {
 		request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.address+"/charges?order="+url.QueryEscape(o.ID), nil)
 		if err != nil {
-			return idempotency.Found{}, err
+			return idempotency.Reconciliation{}, err
 		}
 		var entry payments.Entry
 		if err := s.do(request, &entry); err != nil {
-			return idempotency.Found{}, err
+			return idempotency.Reconciliation{}, err
 		}
 		if entry.Charges > 0 {
-			return idempotency.Happened("found"), nil
+			return idempotency.Completed("found"), nil
 		}
-		return idempotency.NeverHappened(), nil
+		return idempotency.NotStarted(), nil
 	}
 }
 

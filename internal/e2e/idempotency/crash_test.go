@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/temporal-patterns/temporal-patterns/examples/support/payments"
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/sqlstore"
 )
 
@@ -27,7 +27,7 @@ type database struct {
 func sqlite(t *testing.T) database {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "records.db")
-	return database{driver: "sqlite", dsn: "file:" + file + "?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=busy_timeout(10000)", dialect: sqlstore.SQLite}
+	return database{driver: "sqlite", dsn: "file:" + file + "?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=busy_timeout(10000)", dialect: sqlstore.DialectSQLite}
 }
 
 // rig is a database with its tables, a service, and a worker that comes again.
@@ -71,9 +71,9 @@ func (r *rig) another(d database) *keeper {
 }
 
 // records are all that the store has.
-func (r *rig) records() []idempotency.Entry {
+func (r *rig) records() []driver.Entry {
 	r.Helper()
-	all, err := r.store.List(r.Context(), idempotency.Query{Limit: 100})
+	all, err := r.store.List(r.Context(), driver.Query{Limit: 100})
 	require.NoError(r, err)
 	return all
 }

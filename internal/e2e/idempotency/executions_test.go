@@ -42,9 +42,9 @@ func (b *bench) note(ctx context.Context) int {
 	return len(b.keys)
 }
 
-func newBench(t *testing.T, c idempotency.Call, work func(context.Context, *bench) (string, error), run any) *bench {
+func newBench(t *testing.T, c idempotency.ActivityOptions, work func(context.Context, *bench) (string, error), run any) *bench {
 	t.Helper()
-	b := &bench{T: t, queue: fmt.Sprintf("bench-%d", time.Now().UnixNano()), guard: idempotency.NewGuard(memstore.New(memstore.Options{}), nil, idempotency.Options{})}
+	b := &bench{T: t, queue: fmt.Sprintf("bench-%d", time.Now().UnixNano()), guard: newGuard(memstore.New(memstore.Options{}))}
 	w := worker.New(server, b.queue, worker.Options{})
 	w.RegisterWorkflowWithOptions(run, workflow.RegisterOptions{Name: "Run"})
 	w.RegisterActivityWithOptions(idempotency.Wrap(b.guard, func(ctx context.Context, _ string) (string, error) { return work(ctx, b) }, c), activity.RegisterOptions{Name: "Work"})
@@ -71,7 +71,7 @@ func worked(ctx workflow.Context, o workflow.ActivityOptions) (got string, err e
 // also after a pause with a reset, have one.
 func TestReusedActivityID(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, idempotency.Call{PassThrough: true}, func(ctx context.Context, b *bench) (string, error) {
+	b := newBench(t, idempotency.ActivityOptions{PassThrough: true}, func(ctx context.Context, b *bench) (string, error) {
 		switch n := b.note(ctx); {
 		case n == 6: // it is paused, and goes on as its first attempt
 			return "", temporal.NewApplicationErrorWithOptions("later", "Later", temporal.ApplicationErrorOptions{NextRetryDelay: time.Hour})
@@ -120,7 +120,7 @@ func TestReusedActivityID(t *testing.T) {
 func TestAnotherWorkflowHasTheResultSoon(t *testing.T) {
 	t.Parallel()
 	finish := make(chan struct{})
-	b := newBench(t, idempotency.Call{PassThrough: true, Key: idempotency.By(func(in string) string { return in })}, func(ctx context.Context, b *bench) (string, error) {
+	b := newBench(t, idempotency.ActivityOptions{PassThrough: true, Key: idempotency.KeyFunc(func(in string) string { return in })}, func(ctx context.Context, b *bench) (string, error) {
 		b.note(ctx)
 		<-finish
 		return "receipt", nil
@@ -148,7 +148,7 @@ func TestAnotherWorkflowHasTheResultSoon(t *testing.T) {
 // All heartbeat details are there after an attempt that has only waited.
 func TestHeartbeatDetailsOutliveAWait(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, idempotency.Call{PassThrough: true}, func(ctx context.Context, b *bench) (string, error) {
+	b := newBench(t, idempotency.ActivityOptions{PassThrough: true}, func(ctx context.Context, b *bench) (string, error) {
 		var page string
 		var rows int
 		_ = activity.GetHeartbeatDetails(ctx, &page, &rows)
@@ -174,7 +174,7 @@ func TestHeartbeatDetailsOutliveAWait(t *testing.T) {
 func TestCompletionByID(t *testing.T) {
 	t.Parallel()
 	tokens := make(chan []byte, 1)
-	b := newBench(t, idempotency.Call{PassThrough: true}, func(ctx context.Context, b *bench) (string, error) {
+	b := newBench(t, idempotency.ActivityOptions{PassThrough: true}, func(ctx context.Context, b *bench) (string, error) {
 		b.note(ctx)
 		tokens <- activity.GetInfo(ctx).TaskToken
 		return "", activity.ErrResultPending

@@ -8,7 +8,7 @@ import (
 	"os"
 	"syscall"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/sqlstore"
 )
 
@@ -16,7 +16,7 @@ import (
 // hold a lock, and stop everybody else too.
 var pause = make(chan chan struct{}, 1)
 
-func (m mortal) Renew(ctx context.Context, ref idempotency.Ref, r idempotency.Renewal) error {
+func (m mortal) Renew(ctx context.Context, ref driver.Ref, r driver.Renewal) error {
 	err := m.Store.Renew(ctx, ref, r)
 	select {
 	case resumed := <-pause:
@@ -43,24 +43,24 @@ func (m mortal) answer(err error) error {
 	return err
 }
 
-func (m mortal) Claim(ctx context.Context, c idempotency.Claim) (idempotency.Claimed, error) {
+func (m mortal) Claim(ctx context.Context, c driver.Claim) (driver.ClaimResult, error) {
 	got, err := m.Store.Claim(ctx, c)
 	dies(ctx, Claimed)
 	return got, m.answer(err)
 }
 
-func (m mortal) Finish(ctx context.Context, ref idempotency.Ref, f idempotency.Final) error {
+func (m mortal) Finish(ctx context.Context, ref driver.Ref, f driver.Completion) error {
 	err := m.Store.Finish(ctx, ref, f)
 	dies(ctx, Recorded)
 	return m.answer(err)
 }
 
-func (m mortal) Transact(ctx context.Context, c idempotency.Claim, run func(context.Context, *sql.Tx, idempotency.Record) (idempotency.Final, error)) (idempotency.Claimed, error) {
+func (m mortal) Transact(ctx context.Context, c driver.Claim, run func(context.Context, *sql.Tx, driver.Record) (driver.Completion, error)) (driver.ClaimResult, error) {
 	got, err := m.Store.Transact(ctx, c, run)
 	dies(ctx, Committed)
 	return got, m.answer(err)
 }
 
-func (m mortal) Release(ctx context.Context, ref idempotency.Ref) error {
+func (m mortal) Release(ctx context.Context, ref driver.Ref) error {
 	return m.answer(m.Store.Release(ctx, ref))
 }

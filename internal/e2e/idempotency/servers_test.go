@@ -27,7 +27,7 @@ func postgres(t *testing.T) database {
 	name := fmt.Sprintf("crash_%d", databases.Add(1))
 	_, err = db.ExecContext(t.Context(), "CREATE DATABASE "+name)
 	require.NoError(t, err)
-	return database{driver: "pgx", dsn: strings.Replace(dsn, "/postgres?", "/"+name+"?", 1), dialect: sqlstore.PostgreSQL}
+	return database{driver: "pgx", dsn: strings.Replace(dsn, "/postgres?", "/"+name+"?", 1), dialect: sqlstore.DialectPostgreSQL}
 }
 
 func TestNamedPointsOnPostgreSQL(t *testing.T) {

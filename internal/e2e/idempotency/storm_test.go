@@ -19,7 +19,7 @@ import (
 	"go.temporal.io/sdk/worker"
 
 	"github.com/temporal-patterns/temporal-patterns/examples/support/payments"
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
 // abreast is how many calls are under way at once.
@@ -82,9 +82,9 @@ func (s *storm) crash(ctx context.Context) {
 // person settles work that is held: by what the service says.
 func (s *storm) person(ctx context.Context, r *rig, order, id string) {
 	s.count("calls of a person")
-	guard := idempotency.NewGuard(r.store, nil, idempotency.Options{})
+	guard := newGuard(r.store)
 	require.EventuallyWithT(s, func(t *assert.CollectT) {
-		held, err := guard.List(ctx, idempotency.Query{State: idempotency.Unknown, Limit: 1000})
+		held, err := guard.List(ctx, driver.Query{State: driver.StateIndeterminate, Limit: 1000})
 		require.NoError(t, err)
 		for _, e := range held {
 			if e.Info.WorkflowID != id {
@@ -110,7 +110,7 @@ func (s *storm) through(ctx context.Context, r *rig, activity, id string, work t
 		if err = run.Get(ctx, nil); err == nil {
 			return
 		}
-		require.Equal(s, idempotency.Held, idempotency.ReasonOf(err), "%s: %v", id, err)
+		require.True(s, needsReview(err), "%s: %v", id, err)
 		s.person(ctx, r, id, o.ID)
 	}
 }

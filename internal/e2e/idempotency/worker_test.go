@@ -13,6 +13,7 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib" // the drivers
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/interceptor"
 	sdklog "go.temporal.io/sdk/log"
 	"go.temporal.io/sdk/temporal"
@@ -21,6 +22,7 @@ import (
 	_ "modernc.org/sqlite"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/sqlstore"
 	"github.com/temporal-patterns/temporal-patterns/timeouts/heartbeat"
 )
@@ -99,13 +101,13 @@ func serve(address, queue string) error {
 	if err != nil {
 		return err
 	}
-	store, err := sqlstore.New(db, map[string]sqlstore.Dialect{"sqlite": sqlstore.SQLite, "pgx": sqlstore.PostgreSQL}[driver], sqlstore.Options{})
+	store, err := sqlstore.New(db, map[string]sqlstore.Dialect{"sqlite": sqlstore.DialectSQLite, "pgx": sqlstore.DialectPostgreSQL}[driver], sqlstore.Options{})
 	if err != nil {
 		return err
 	}
 	lost, _ := strconv.Atoi(os.Getenv(lostEnv)) // 0 is none
 	records := mortal{store, lost}
-	guard := idempotency.NewGuard(records, nil, idempotency.Options{})
+	guard := newGuard(records)
 	w := worker.New(c, queue, worker.Options{
 		StickyScheduleToStartTimeout: 300 * time.Millisecond, // who died is not waited for
 		DisableWorkflowWorker:        os.Getenv(onlyEnv) != "",
@@ -134,4 +136,14 @@ func alive(fn func(context.Context, Order) (string, error)) func(context.Context
 		defer stop()
 		return fn(context.WithValue(ctx, orderKey{}, o), o)
 	}
+}
+
+// newGuard returns a guard for a client without a data converter of its own.
+func newGuard(store driver.Store) *idempotency.Guard {
+	return idempotency.NewGuard(store, idempotency.Options{DataConverter: converter.GetDefaultDataConverter()})
+}
+
+func needsReview(err error) bool {
+	reason, _ := idempotency.ReasonOf(err)
+	return reason == idempotency.ReasonNeedsReview
 }

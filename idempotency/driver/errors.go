@@ -1,4 +1,4 @@
-package idempotency
+package driver
 
 import (
 	"context"
@@ -9,6 +9,16 @@ import (
 	"strings"
 	"syscall"
 )
+
+// ErrLeaseLost is the error of a call whose claim is no longer in force.
+var ErrLeaseLost = errors.New("idempotency: the lease is lost: another attempt has taken the record over, or it is gone; discard this result")
+
+// ErrNoRecord is the error of a call for a key that has no record.
+var ErrNoRecord = errors.New("idempotency: no record of this key")
+
+// ErrTxEnded is the error of [Transactor.Transact] when the function that was given the
+// transaction has ended it, so that the record is no part of it.
+var ErrTxEnded = errors.New("idempotency: the transaction was ended by the function that it was given to; let the store end it")
 
 // StoreError returns the error of a store that could not do what was asked: what,
 // and the kind of err. Temporal records the errors of activities, and texts of
@@ -84,3 +94,14 @@ func innermost(err error) error {
 		err = next
 	}
 }
+
+// A StatementError says that the database has refused a statement of the
+// business, such as a row that violates a constraint. The store itself answers,
+// and the statement's own error decides about a retry.
+type StatementError struct{ Err error }
+
+// Error returns the text of the statement's error.
+func (e *StatementError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the statement's error.
+func (e *StatementError) Unwrap() error { return e.Err }

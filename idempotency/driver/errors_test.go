@@ -1,4 +1,4 @@
-package idempotency_test
+package driver_test
 
 import (
 	"context"
@@ -14,7 +14,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
 type sqlError string
@@ -49,38 +49,38 @@ func TestStoreErrors(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			err := idempotency.StoreError("store: could not read", tc.err)
+			err := driver.StoreError("store: could not read", tc.err)
 			require.EqualError(t, err, "store: could not read: "+tc.want)
 			require.ErrorIs(t, err, tc.err)
 			require.NoError(t, errors.Unwrap(err), "Temporal records what an error wraps")
 		})
 	}
-	require.NoError(t, idempotency.StoreError("store: could not read", nil))
+	require.NoError(t, driver.StoreError("store: could not read", nil))
 	var state sqlError
-	require.ErrorAs(t, idempotency.StoreError("", fmt.Errorf("x: %w", sqlError("40001"))), &state)
+	require.ErrorAs(t, driver.StoreError("", fmt.Errorf("x: %w", sqlError("40001"))), &state)
 	require.Equal(t, sqlError("40001"), state)
 }
 
 func TestInfoIsKept(t *testing.T) {
 	t.Parallel()
-	long := strings.Repeat("7", idempotency.MaxInfo)
+	long := strings.Repeat("7", 1<<10)
 	for in, want := range map[string]string{
 		"order-7":         "order-7",
 		"":                "",
 		"a\x00b\xff\xfec": "a?b?c",
 		long:              long,
-		long + "7":        long[:idempotency.MaxInfo-3] + "...",
-		"\x00" + long:     "?" + long[:idempotency.MaxInfo-4] + "...",
+		long + "7":        long[:1<<10-3] + "...",
+		"\x00" + long:     "?" + long[:1<<10-4] + "...",
 	} {
-		got := idempotency.Info{Namespace: in, WorkflowID: in, RunID: in, ActivityType: in, ActivityID: in, Attempt: 7}.Kept()
-		require.Equal(t, idempotency.Info{Namespace: want, WorkflowID: want, RunID: want, ActivityType: want, ActivityID: want, Attempt: 7}, got)
+		got := driver.Info{Namespace: in, WorkflowID: in, RunID: in, ActivityType: in, ActivityID: in, Attempt: 7}.Kept()
+		require.Equal(t, driver.Info{Namespace: want, WorkflowID: want, RunID: want, ActivityType: want, ActivityID: want, Attempt: 7}, got)
 		require.Equal(t, got, got.Kept(), "what is kept is kept as it is")
 	}
 	for n := range 5 { // wherever a character is cut through
-		got := idempotency.Info{RunID: strings.Repeat("x", n) + strings.Repeat("€", 1000)}.Kept().RunID
+		got := driver.Info{RunID: strings.Repeat("x", n) + strings.Repeat("€", 1000)}.Kept().RunID
 		require.True(t, utf8.ValidString(got))
 		require.NotContains(t, got, "?")
-		require.Greater(t, len(got), idempotency.MaxInfo-5)
-		require.LessOrEqual(t, len(got), idempotency.MaxInfo)
+		require.Greater(t, len(got), 1<<10-5)
+		require.LessOrEqual(t, len(got), 1<<10)
 	}
 }

@@ -1,0 +1,120 @@
+package idempotency
+
+import (
+	"context"
+	"strings"
+	"time"
+	"unicode"
+
+	"go.temporal.io/sdk/activity"
+
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
+)
+
+// An EventKind says what happened to a guarded call.
+type EventKind string
+
+// The kinds of events. Each except EventStarted is counted by the metric
+// temporal_patterns_idempotency with the tag outcome: the kind, or, for EventFailed, the
+// reason in the same spelling, such as "lease_lost".
+const (
+	// EventStarted: the work starts, for the first time or after its release.
+	EventStarted EventKind = "started"
+	// EventTakenOver: this attempt has taken over abandoned work.
+	EventTakenOver EventKind = "taken_over"
+	// EventReplayed: the work was done before, and the call returns its result or its
+	// failure.
+	EventReplayed EventKind = "replayed"
+	// EventNotRecorded: the work is done, and its record could not be written. It is
+	// done again if Temporal does not get the result either.
+	EventNotRecorded EventKind = "not_recorded"
+	// EventFailed: the call ends with an error of this package; Event.Reason is its
+	// reason.
+	EventFailed EventKind = "failed"
+)
+
+// An Event describes what happened to a guarded call.
+type Event struct {
+	Kind   EventKind
+	Reason Reason // of EventFailed
+	Key    driver.Key
+	Fence  int64
+	Age    time.Duration // since the work was started first; zero when it is new
+	Info   driver.Info   // of this call
+}
+
+// outcome returns the tag of the metric.
+func (e Event) outcome() string {
+	if e.Kind != EventFailed {
+		return string(e.Kind)
+	}
+	var text strings.Builder
+	for i, r := range string(e.Reason) {
+		if unicode.IsUpper(r) && i > 0 {
+			text.WriteByte('_')
+		}
+		text.WriteRune(unicode.ToLower(r))
+	}
+	return text.String()
+}
+
+const metric = "temporal_patterns_idempotency"
+
+// emit passes an event to Observe, to the metric and, if a person may need it, to the
+// log.
+func (x *execution) emit(ctx context.Context, kind EventKind, keysAndValues ...any) {
+	x.observe(ctx, Event{Kind: kind}, keysAndValues...)
+}
+
+// fail emits that the call ends with an error of that reason.
+func (x *execution) fail(ctx context.Context, reason Reason, keysAndValues ...any) {
+	x.observe(ctx, Event{Kind: EventFailed, Reason: reason}, keysAndValues...)
+}
+
+func (x *execution) observe(ctx context.Context, e Event, keysAndValues ...any) {
+	e.Key, e.Fence, e.Age, e.Info = x.ref.Key, x.ref.Fence, x.record.Age, x.info
+	x.guard.observe(ctx, e)
+	if !activity.IsActivity(ctx) || e.Kind == EventStarted { // the SDK counts activities that run
+		return
+	}
+	outcome := e.outcome()
+	activity.GetMetricsHandler(ctx).WithTags(map[string]string{"outcome": outcome}).Counter(metric).Inc(1)
+	fields := append([]any{"Outcome", outcome, "IdempotencyKey", e.Key.String(), "Fence", e.Fence}, keysAndValues...)
+	switch {
+	case e.Kind == EventReplayed:
+		activity.GetLogger(ctx).Debug("Idempotency", fields...)
+	case e.Kind == EventTakenOver, e.Reason == ReasonInProgress:
+		activity.GetLogger(ctx).Info("Idempotency", fields...)
+	default:
+		activity.GetLogger(ctx).Warn("Idempotency", fields...)
+	}
+}
+
+// warnOfGap warns once for each activity type that a crash may repeat its effect.
+func (g *Guard) warnOfGap(ctx context.Context, o *ActivityOptions) {
+	if !o.closesGap() {
+		g.warnOnce(ctx, "", "A worker that is killed between the effect and its record repeats the effect; "+
+			"set ActivityOptions.PassThrough, Reconcile or OnAbandoned, or use InTx")
+	}
+}
+
+// warnOfNoKey warns once for each activity type that no request has its key.
+func (g *Guard) warnOfNoKey(ctx context.Context, x *execution) {
+	x.mu.Lock()
+	keyed := x.given != nil
+	x.mu.Unlock()
+	if x.options.PassThrough && !keyed {
+		g.warnOnce(ctx, "no key", "PassThrough is set, and no request had a key, so that the service cannot recognize a repetition; "+
+			"use DownstreamKey, or Transport with the host of the service")
+	}
+}
+
+// warnOnce warns once for each activity type. The logger names the type.
+func (g *Guard) warnOnce(ctx context.Context, of, text string) {
+	if !activity.IsActivity(ctx) {
+		return
+	}
+	if _, before := g.warned.LoadOrStore([2]string{of, activity.GetInfo(ctx).ActivityType.Name}, true); !before {
+		activity.GetLogger(ctx).Warn(text)
+	}
+}
