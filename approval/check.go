@@ -44,7 +44,7 @@ func (g *gate) repeated(d protocol.Decision, content string) error {
 	}
 	receipt, err := first.Again(content)
 	if err == nil {
-		err = refusal(protocol.Duplicate, g.id, "this decision was counted before; nothing to do", receipt)
+		err = refusal(Reason(protocol.Duplicate), g.id, "this decision was counted before; nothing to do", receipt)
 	}
 	return err
 }

@@ -56,7 +56,7 @@ func TestAnIDIsForOneDecision(t *testing.T) {
 			t.Parallel()
 			r := newRun(t)
 			send := func(after time.Duration, w wire) {
-				if w["action"] != nil {
+				if w["kind"] != nil {
 					r.manage(after, w)
 				} else {
 					r.update(after, w)
@@ -64,7 +64,7 @@ func TestAnIDIsForOneDecision(t *testing.T) {
 			}
 			send(time.Minute, c.first)
 			send(2*time.Minute, c.then)
-			if c.then["action"] == nil {
+			if c.then["kind"] == nil {
 				r.signal(3*time.Minute, c.then)
 			}
 			r.ExecuteWorkflow(oneGate(approval.Options{}, askingManaged()))
@@ -72,7 +72,7 @@ func TestAnIDIsForOneDecision(t *testing.T) {
 			want, letters := approval.Reason("Duplicate"), 0
 			if !c.same {
 				want = approval.KeyReused
-				if c.then["action"] == nil {
+				if c.then["kind"] == nil {
 					letters = 1
 				}
 			}

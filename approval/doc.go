@@ -29,7 +29,7 @@
 //		return err
 //	}
 //	receipt, err := people.Decide(ctx,
-//		approvalclient.Ref{WorkflowID: "expense-7", Gate: "expense"},
+//		approvalclient.Ref{WorkflowID: "expense-7"}, "expense",
 //		approvalclient.Vote{ID: "form-81", Actor: ann, Choice: approval.Approve})
 //
 // Package policy says who decides: one line for a quorum, plain data for stages,

@@ -3,6 +3,7 @@ package approval
 import (
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+	"github.com/temporal-patterns/temporal-patterns/internal/apperr"
 )
 
 // A Reason says why a vote or a request was refused. On the wire it is the
@@ -75,7 +76,10 @@ const (
 // ReasonOf returns why err refuses something, and "" when it is not a refusal
 // of this package. It looks through causes and gives the same answer in the
 // workflow, its parent, an activity and a client.
-func ReasonOf(err error) Reason { return protocol.ReasonOf(err) }
+func ReasonOf(err error) Reason {
+	reason, _ := apperr.ReasonOf[Reason](err)
+	return reason
+}
 
 func refusal(reason Reason, gate, text string, details ...any) error {
 	return protocol.Refuse(nil, reason, gate, text, details...)

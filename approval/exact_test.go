@@ -59,12 +59,12 @@ func TestTextOfAChangeIsUTF8(t *testing.T) {
 			t.Parallel()
 			c := good
 			edit(&c)
-			_, err := c.Argument("expense")
+			_, err := encodeChange(c)
 			require.Equal(t, approval.Malformed, approval.ReasonOf(err))
 			require.ErrorContains(t, err, "no UTF-8")
 		})
 	}
-	_, err := good.Argument("expense")
+	_, err := encodeChange(good)
 	require.NoError(t, err)
 }
 

@@ -126,7 +126,7 @@ func ExampleOutcome_Consume() {
 		return fmt.Sprint("once: ok, twice: ", approval.ReasonOf(out.Consume(ctx))), nil
 	}
 	decidedBy(release, map[string]approval.Choice{"security": approval.Approve})
-	// Output: <nil> once: ok, twice: NotGranted
+	// Output: <nil> once: ok, twice: approval.NotGranted
 }
 
 // A run that has grown long hands its gates to the next one.

@@ -61,6 +61,6 @@ func ExampleReasonOf() {
 	}, time.Minute)
 	env.ExecuteWorkflow(ask(0))
 	// Output:
-	// SelfApproval
-	// approval: gate "expense": the requester cannot decide on a request of their own; ask another of those who may: a member of finance (type: approval.SelfApproval, retryable: false)
+	// approval.SelfApproval
+	// approval: gate "expense": the requester cannot decide on a request of their own; ask another of those who may: a member of finance (type: approval.SelfApproval, retryable: false): approval.SelfApproval
 }

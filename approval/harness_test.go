@@ -132,3 +132,23 @@ func (r *run) outcome() outcome {
 }
 
 func activityName(name string) activity.RegisterOptions { return activity.RegisterOptions{Name: name} }
+
+// encodeVote returns a vote on the gate "expense" as a client sends it.
+func encodeVote(v approvalclient.Vote) (any, error) {
+	m, err := protocol.VoteForm(v).Vote("expense")
+	if err != nil {
+		return nil, err
+	}
+	return m.Encode("")
+}
+
+// encodeChange returns a change of the gate "expense" as a client sends it.
+func encodeChange(c approvalclient.Change) (any, error) {
+	m, err := protocol.ChangeForm{
+		ID: c.ID, Actor: c.Actor, Kind: string(c.Kind), Comment: c.Comment, By: c.By, To: c.To, Reassignment: c.Reassignment, Subject: c.Subject,
+	}.Change("expense")
+	if err != nil {
+		return nil, err
+	}
+	return m.Encode("")
+}

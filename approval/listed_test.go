@@ -145,7 +145,7 @@ func TestListedInSearchAttributes(t *testing.T) {
 		one := request()
 		one.Policy.MaxExtend, one.Managers.Users = policy.Duration(time.Hour), []string{"max"}
 		r.manage(time.Minute, wire{
-			"v": 1, "gate": "expense", "id": "1", "action": "extend", "by": "30m", "actor": map[string]any{"id": "max", "auth": "test"},
+			"v": 1, "gate": "expense", "id": "1", "kind": "extend", "by": "30m", "actor": map[string]any{"id": "max", "auth": "test"},
 		})
 		r.ExecuteWorkflow(listing(approval.Options{Inbox: true}, one))
 		require.NoError(t, r.GetWorkflowError())

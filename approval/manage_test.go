@@ -15,7 +15,7 @@ import (
 // change is a change as it travels; the actor is in the group ops.
 func change(id, actor string, action approvalclient.ChangeKind) wire {
 	return wire{
-		"v": 1, "gate": "expense", "id": id, "action": action,
+		"v": 1, "gate": "expense", "id": id, "kind": action,
 		"actor": map[string]any{"id": actor, "groups": []string{"ops"}, "auth": "test"},
 	}
 }
@@ -71,7 +71,7 @@ func TestManage(t *testing.T) {
 		"make again what is not sent back": {quorum, map[time.Duration]wire{30 * time.Minute: change("1", "eve", approvalclient.ChangeResubmit)}, approval.Expired, time.Hour, []approval.Reason{approval.Closed}},
 		"something unknown":                {quorum, map[time.Duration]wire{30 * time.Minute: change("1", "max", "explode")}, approval.Expired, time.Hour, []approval.Reason{approval.Malformed}},
 		"an unknown gate":                  {quorum, map[time.Duration]wire{30 * time.Minute: change("1", "max", approvalclient.ChangeWithdraw).with("gate", "other")}, approval.Expired, time.Hour, []approval.Reason{approval.NotOpen}},
-		"garbage":                          {quorum, map[time.Duration]wire{30 * time.Minute: {"action": "withdraw"}}, approval.Expired, time.Hour, []approval.Reason{approval.Malformed}},
+		"garbage":                          {quorum, map[time.Duration]wire{30 * time.Minute: {"kind": "withdraw"}}, approval.Expired, time.Hour, []approval.Reason{approval.Malformed}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -102,7 +102,7 @@ func TestProofsOfChanges(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	withdraw := signed(t, mac, time.Hour, testRun, func(c *approvalclient.Client) {
-		_, _ = c.Change(ctx, approvalclient.Ref{WorkflowID: testID, Gate: "expense"}, approvalclient.Change{
+		_, _ = c.Change(ctx, approvalclient.Ref{WorkflowID: testID}, "expense", approvalclient.Change{
 			ID: "1", Actor: approval.Actor{ID: "max", Groups: []string{"ops"}, Auth: "sso"}, Kind: approvalclient.ChangeWithdraw,
 		})
 	})
@@ -112,7 +112,7 @@ func TestProofsOfChanges(t *testing.T) {
 	}{
 		"signed":         {withdraw, approval.Withdrawn},
 		"not signed":     {withdraw.with("proof", ""), approval.Expired},
-		"another action": {withdraw.with("action", "extend").with("by", "1h"), approval.Expired},
+		"another action": {withdraw.with("kind", "extend").with("by", "1h"), approval.Expired},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

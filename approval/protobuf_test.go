@@ -35,9 +35,9 @@ func TestASubjectOfProtobufInAChild(t *testing.T) {
 			r := newRun(t)
 			r.RegisterWorkflowWithOptions(approval.NewWorkflow(approval.Options{}), workflow.RegisterOptions{Name: approval.WorkflowName})
 			r.RegisterDelayedCallback(func() {
-				arg, err := approvalclient.Vote{
+				arg, err := encodeVote(approvalclient.Vote{
 					ID: "1", Actor: approval.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "t"}, Choice: approval.Approve, Subject: execution("w2"),
-				}.Argument("expense")
+				})
 				require.NoError(t, err)
 				_ = r.SignalWorkflowByID("gate-7", protocol.SignalVote, arg)
 			}, time.Minute)
@@ -84,7 +84,7 @@ func TestASubjectOfProtobufIsCarried(t *testing.T) {
 // Bytes cannot be sent as an edit.
 func TestAnEditOfBytesIsNotSent(t *testing.T) {
 	t.Parallel()
-	_, err := approvalclient.Vote{ID: "1", Actor: approval.Actor{ID: "ann", Auth: "t"}, Choice: approval.Approve, Subject: []byte("x")}.Argument("g")
+	_, err := encodeVote(approvalclient.Vote{ID: "1", Actor: approval.Actor{ID: "ann", Auth: "t"}, Choice: approval.Approve, Subject: []byte("x")})
 	require.Equal(t, approval.Malformed, approval.ReasonOf(err))
 	require.ErrorContains(t, err, `encoded as "binary/plain"`)
 }

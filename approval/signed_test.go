@@ -64,7 +64,7 @@ func approvingIn(t *testing.T, key approval.Key, good time.Duration, workflowID,
 	defer cancel()
 	return signed(t, key, good, firstRunID, func(c *approvalclient.Client) {
 		cancel() // nothing but the update is sent
-		_, _ = c.Decide(ctx, approvalclient.Ref{WorkflowID: workflowID, Gate: "expense"}, approvalclient.Vote{
+		_, _ = c.Decide(ctx, approvalclient.Ref{WorkflowID: workflowID}, "expense", approvalclient.Vote{
 			ID: "1", Actor: approval.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "sso"}, Choice: approval.Approve, Comment: "ok",
 		})
 	})

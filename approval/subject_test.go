@@ -80,7 +80,7 @@ func TestSubjects(t *testing.T) {
 			r.RegisterDelayedCallback(func() {
 				g, _ := r.status().Gate("expense")
 				shown = string(g.Subject)
-				_, err := r.QueryWorkflow(protocol.QueryInbox, map[string]any{"everybody": true, "limit": 1})
+				_, err := r.QueryWorkflow(protocol.QueryInbox, map[string]any{"all": true, "limit": 1})
 				require.NoError(t, err)
 			}, time.Minute)
 			r.ExecuteWorkflow(c.program)
@@ -170,11 +170,11 @@ func TestADataConverterOfOnesOwn(t *testing.T) {
 	r := newRun(t)
 	r.SetDataConverter(converter.NewCompositeDataConverter(converter.NewNilPayloadConverter(), ownJSON{converter.NewJSONPayloadConverter()}))
 	for _, who := range []string{"ann", "bob"} {
-		arg, err := approvalclient.Vote{ID: "1", Actor: approval.Actor{ID: who, Groups: []string{"finance"}, Auth: "t"}, Choice: approval.Approve}.Argument("expense")
+		arg, err := encodeVote(approvalclient.Vote{ID: "1", Actor: approval.Actor{ID: who, Groups: []string{"finance"}, Auth: "t"}, Choice: approval.Approve})
 		require.NoError(t, err)
 		r.update(2*time.Minute, arg)
 	}
-	arg, err := approvalclient.Change{ID: "1", Actor: approval.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "t"}, Kind: approvalclient.ChangeExtend, By: time.Hour}.Argument("expense")
+	arg, err := encodeChange(approvalclient.Change{ID: "1", Actor: approval.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "t"}, Kind: approvalclient.ChangeExtend, By: time.Hour})
 	require.NoError(t, err)
 	r.manage(time.Minute, arg)
 	r.ExecuteWorkflow(ask(signals.DeadlineAcceptLate))

@@ -70,28 +70,28 @@ func TestWhatWaitsForWhom(t *testing.T) {
 			"a b":   {"actor": ann},
 			"c":     {"actor": map[string]any{"id": "dan", "groups": []string{"legal"}}},
 			"":      {"actor": map[string]any{"id": "eve", "groups": []string{"finance", "legal"}}},
-			"a b c": {"everybody": true},
+			"a b c": {"all": true},
 			"a":     {"actor": ann, "dueBefore": begun.Add(90 * time.Minute)},
 			"b":     {"actor": ann, "after": "a"},
 		} {
 			require.Equal(t, want, r.ask(question).ids(), "%v", question)
 		}
 		require.Empty(t, r.ask(map[string]any{}).ids(), "nobody has nothing")
-		require.Equal(t, "a b c", r.ask(map[string]any{"everybody": true, "after": "of a run before"}).ids())
-		first := r.ask(map[string]any{"everybody": true, "limit": 2})
+		require.Equal(t, "a b c", r.ask(map[string]any{"all": true, "after": "of a run before"}).ids())
+		first := r.ask(map[string]any{"all": true, "limit": 2})
 		require.Equal(t, "a b", first.ids())
 		require.True(t, first.More)
-		last := r.ask(map[string]any{"everybody": true, "limit": 2, "after": "b"})
+		last := r.ask(map[string]any{"all": true, "limit": 2, "after": "b"})
 		require.Equal(t, "c", last.ids())
 		require.False(t, last.More)
 		require.Equal(t, `"report 7"`, string(last.Gates[0].Gate.Subject))
 	}, time.Minute)
 	r.update(2*time.Minute, vote("1", "ann", approval.Approve).with("gate", "a"))
-	r.RegisterDelayedCallback(func() { require.Equal(t, "b c", r.ask(map[string]any{"everybody": true}).ids(), "open ones only") }, 3*time.Minute)
+	r.RegisterDelayedCallback(func() { require.Equal(t, "b c", r.ask(map[string]any{"all": true}).ids(), "open ones only") }, 3*time.Minute)
 	r.ExecuteWorkflow(listing(approval.Options{}, several("report 7")...))
 	require.NoError(t, r.GetWorkflowError())
 	require.True(t, asked)
-	require.Empty(t, r.ask(map[string]any{"everybody": true}).ids())
+	require.Empty(t, r.ask(map[string]any{"all": true}).ids())
 }
 
 // An answer stays far below what the server takes, whatever the subjects are.
@@ -107,7 +107,7 @@ func TestWhatWaitsIsCutInPieces(t *testing.T) {
 	n, pieces := 0, 0
 	r.RegisterDelayedCallback(func() {
 		for after, more := "", true; more; pieces++ {
-			a := r.ask(map[string]any{"everybody": true, "limit": 1000, "after": after})
+			a := r.ask(map[string]any{"all": true, "limit": 1000, "after": after})
 			require.LessOrEqual(t, len(a.Gates), 200)
 			n += len(a.Gates)
 			more, after = a.More, a.Gates[len(a.Gates)-1].Gate.ID

@@ -20,7 +20,7 @@ import (
 )
 
 var (
-	ref  = approvalclient.Ref{WorkflowID: "wf", Gate: "expense"}
+	ref  = approvalclient.Ref{WorkflowID: "wf"}
 	good = approvalclient.Vote{ID: "1", Actor: approval.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "test"}, Choice: approval.Approve}
 )
 
@@ -67,7 +67,7 @@ func TestDecide(t *testing.T) {
 		}).Return(nil)
 		c := &mocks.Client{}
 		c.On("UpdateWorkflow", mock.Anything, mock.Anything).Return(handle, nil)
-		got, err := newClient(t, c, options).Decide(t.Context(), ref, good)
+		got, err := newClient(t, c, options).Decide(t.Context(), ref, "expense", good)
 		require.NoError(t, err)
 		require.Equal(t, want, got)
 	})
@@ -76,7 +76,7 @@ func TestDecide(t *testing.T) {
 		t.Parallel()
 		c := answered(nobody)
 		c.On("SignalWorkflow", mock.Anything, "wf", "", protocol.SignalVote, sent).Return(nil)
-		got, err := newClient(t, c, options).Decide(t.Context(), ref, good)
+		got, err := newClient(t, c, options).Decide(t.Context(), ref, "expense", good)
 		require.NoError(t, err)
 		require.Equal(t, approvalclient.Receipt{Gate: "expense", ID: "1", Choice: approval.Approve, Queued: true}, got)
 		c.AssertExpectations(t)
@@ -89,7 +89,7 @@ func TestDecide(t *testing.T) {
 			<-args.Get(0).(context.Context).Done()
 		}).Return(nil, nobody)
 		c.On("SignalWorkflow", mock.Anything, "wf", "", protocol.SignalVote, sent).Return(nil)
-		got, err := newClient(t, c, approvalclient.Options{UpdateTimeout: time.Millisecond}).Decide(t.Context(), ref, good)
+		got, err := newClient(t, c, approvalclient.Options{UpdateTimeout: time.Millisecond}).Decide(t.Context(), ref, "expense", good)
 		require.NoError(t, err)
 		require.True(t, got.Queued)
 	})
@@ -103,7 +103,7 @@ func TestDecide(t *testing.T) {
 			<-args.Get(0).(context.Context).Done()
 		}).Return(nil, nobody)
 		c.On("SignalWorkflow", mock.Anything, "wf", "", protocol.SignalVote, sent).Return(nil)
-		got, err := newClient(t, c, approvalclient.Options{UpdateTimeout: time.Hour}).Decide(ctx, ref, good)
+		got, err := newClient(t, c, approvalclient.Options{UpdateTimeout: time.Hour}).Decide(ctx, ref, "expense", good)
 		require.NoError(t, err)
 		require.True(t, got.Queued)
 	})
@@ -111,14 +111,14 @@ func TestDecide(t *testing.T) {
 	t.Run("turns a repeated decision into its first receipt", func(t *testing.T) {
 		t.Parallel()
 		first := approvalclient.Receipt{Gate: "expense", ID: "1", State: approval.Approved, Approvals: 2, Need: 2}
-		got, err := newClient(t, answered(refused("approval.Duplicate", protocol.Receipt(first))), options).Decide(t.Context(), ref, good)
+		got, err := newClient(t, answered(refused("approval.Duplicate", protocol.Receipt(first))), options).Decide(t.Context(), ref, "expense", good)
 		require.NoError(t, err)
 		require.Equal(t, first, got)
 	})
 
 	t.Run("passes a refusal on, and sends no signal", func(t *testing.T) {
 		t.Parallel()
-		_, err := newClient(t, answered(refused("approval.NotEligible")), options).Decide(t.Context(), ref, good)
+		_, err := newClient(t, answered(refused("approval.NotEligible")), options).Decide(t.Context(), ref, "expense", good)
 		require.Equal(t, approval.NotEligible, approval.ReasonOf(err))
 	})
 
@@ -126,7 +126,7 @@ func TestDecide(t *testing.T) {
 		t.Parallel()
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		_, err := newClient(t, answered(nobody), options).Decide(ctx, ref, good)
+		_, err := newClient(t, answered(nobody), options).Decide(ctx, ref, "expense", good)
 		require.ErrorContains(t, err, "send it again with the same ID")
 		require.ErrorIs(t, err, context.DeadlineExceeded)
 	})
@@ -136,7 +136,7 @@ func TestDecide(t *testing.T) {
 		c := answered(nobody)
 		down := serviceerror.NewUnavailable("down")
 		c.On("SignalWorkflow", mock.Anything, "wf", "", protocol.SignalVote, sent).Return(down)
-		_, err := newClient(t, c, options).Decide(t.Context(), ref, good)
+		_, err := newClient(t, c, options).Decide(t.Context(), ref, "expense", good)
 		require.ErrorIs(t, err, error(down))
 		c.AssertNumberOfCalls(t, "UpdateWorkflow", 1)
 	})
@@ -145,7 +145,7 @@ func TestDecide(t *testing.T) {
 		t.Parallel()
 		v := good
 		v.Comment = strings.Repeat("c", 300<<10)
-		_, err := newClient(t, &mocks.Client{}, options).Decide(t.Context(), ref, v)
+		_, err := newClient(t, &mocks.Client{}, options).Decide(t.Context(), ref, "expense", v)
 		require.Equal(t, approval.TooLarge, approval.ReasonOf(err))
 	})
 
@@ -154,9 +154,9 @@ func TestDecide(t *testing.T) {
 		for _, id := range []string{strings.Repeat("i", 201), "\xff"} {
 			v := good
 			v.ID = id
-			_, err := newClient(t, &mocks.Client{}, options).Decide(t.Context(), ref, v)
+			_, err := newClient(t, &mocks.Client{}, options).Decide(t.Context(), ref, "expense", v)
 			require.Equal(t, approval.Malformed, approval.ReasonOf(err))
-			_, err = newClient(t, &mocks.Client{}, options).Decide(t.Context(), approvalclient.Ref{WorkflowID: "wf", Gate: id}, good)
+			_, err = newClient(t, &mocks.Client{}, options).Decide(t.Context(), approvalclient.Ref{WorkflowID: "wf"}, id, good)
 			require.Equal(t, approval.Malformed, approval.ReasonOf(err))
 		}
 	})
@@ -168,7 +168,7 @@ func TestDecide(t *testing.T) {
 		c := &mocks.Client{}
 		c.On("UpdateWorkflow", mock.Anything, mock.Anything).Return(nil, nobody)
 		c.On("SignalWorkflow", mock.Anything, "wf", "", protocol.SignalVote, mock.Anything).Return(nil)
-		got, err := newClient(t, c, approvalclient.Options{UpdateTimeout: -1}).Decide(t.Context(), ref, v)
+		got, err := newClient(t, c, approvalclient.Options{UpdateTimeout: -1}).Decide(t.Context(), ref, "expense", v)
 		require.NoError(t, err)
 		require.GreaterOrEqual(t, len(got.ID), 20)
 	})

@@ -9,69 +9,81 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval"
 )
 
-// decideAtOnce is how many votes [Client.DecideMany] has on their way.
-const decideAtOnce = 8
+// parallelVotes bounds the votes that DecideMany has on their way.
+const parallelVotes = 8
 
-// DecideResult is what became of one vote of [Client.DecideMany].
+// A Target is a gate to decide on with [Client.DecideMany], as the actor has seen it.
+type Target struct {
+	Ref  Ref
+	Gate string
+	// Round and Digest are those of its [GateStatus]. They may be zero in the first round
+	// only.
+	Round  int
+	Digest string
+	// For is the actor for whom this one decides, by delegation.
+	For string
+}
+
+// A DecideResult is the result for one target of [Client.DecideMany].
 type DecideResult struct {
-	Ref     Ref
+	Target  Target
 	Receipt Receipt
-	// Err is nil, or what [Client.Decide] has returned, or [NotSent].
+	// Err is nil, an error of [Client.Decide], or [ReasonNotSent].
 	Err error
 }
 
-// DecideMany sends the same vote to many gates, eight at a time, as
-// [Client.Decide] does, and returns what became of each, in the order of the
-// items. To each gate the vote goes with the round and the digest of the item,
-// unless the vote has its own, and with its For.
+// DecideMany sends the same vote to many gates, eight at a time, as [Client.Decide] does,
+// and returns the results in the order of the targets. Round, Digest and For of a target
+// take the place of those of the vote, unless the vote has its own.
 //
-// All use v.ID: a gate counts it once, however often the call is repeated. An
-// empty v.ID is replaced by a random one, which the receipts tell. A gate that is
-// there more than once gets the vote of its first item: items that come to the same
-// have the same answer, and others are refused as [KeyReused]. When ctx ends,
-// what was not sent has an error of [NotSent]; call again with the same ID for
-// those. An item can be made of a Ref alone, if the policy has a single round.
-func (c *Client) DecideMany(ctx context.Context, items []Item, v Vote) []DecideResult {
+// All use v.ID: a gate counts it once, however often you repeat the call. An empty v.ID is
+// replaced by a random one, which the receipts have. A gate that is listed twice gets the
+// vote of its first target: a target that comes to the same has the same result, and any
+// other is refused as approval.KeyReused. When ctx ends, targets that were not sent
+// have the error [ReasonNotSent]; call again with the same ID for those.
+func (c *Client) DecideMany(ctx context.Context, targets []Target, v Vote) []DecideResult {
 	if v.ID == "" {
 		v.ID = rand.Text()
 	}
-	all, first := make([]DecideResult, len(items)), firstOf(items)
+	results, first := make([]DecideResult, len(targets)), firstOf(targets)
 	var next atomic.Int64
 	var sending sync.WaitGroup
-	for range min(decideAtOnce, len(items)) {
+	for range min(parallelVotes, len(targets)) {
 		sending.Go(func() {
-			for i := int(next.Add(1)) - 1; i < len(items); i = int(next.Add(1)) - 1 {
+			for i := int(next.Add(1)) - 1; i < len(targets); i = int(next.Add(1)) - 1 {
 				if first[i] == i {
-					all[i] = c.decided(ctx, items[i], v)
+					results[i] = c.decideOne(ctx, targets[i], v)
 				}
 			}
 		})
 	}
 	sending.Wait()
 	for i, before := range first {
-		switch {
-		case before == i:
-		case v.on(items[i]).sameTarget(v.on(items[before])):
-			all[i] = all[before]
-		default:
-			all[i] = DecideResult{Ref: items[i].Ref, Err: reasoned(refusal(
+		if before == i {
+			continue
+		}
+		results[i] = results[before]
+		results[i].Target = targets[i]
+		if !v.on(targets[i]).sameTarget(v.on(targets[before])) {
+			results[i] = DecideResult{Target: targets[i], Err: restore(refusal(
 				approval.KeyReused,
-				items[i].Ref.Gate,
+				targets[i].Gate,
 				"the gate is in the list twice, for another person, round or subject; only the first is sent; send the other under an ID of its own",
 			))}
 		}
 	}
-	return all
+	return results
 }
 
-// firstOf returns for each item the place of the first one with the same gate.
-func firstOf(items []Item) []int {
-	places, first := map[Ref]int{}, make([]int, len(items))
-	for i, item := range items {
-		if _, ok := places[item.Ref]; !ok {
-			places[item.Ref] = i
+// firstOf returns for each target the index of the first one with the same gate.
+func firstOf(targets []Target) []int {
+	index, first := map[address]int{}, make([]int, len(targets))
+	for i, t := range targets {
+		a := address{t.Ref, t.Gate}
+		if _, ok := index[a]; !ok {
+			index[a] = i
 		}
-		first[i] = places[item.Ref]
+		first[i] = index[a]
 	}
 	return first
 }
@@ -81,28 +93,28 @@ func (v Vote) sameTarget(w Vote) bool {
 	return v.For == w.For && v.Round == w.Round && v.Digest == w.Digest
 }
 
-func (c *Client) decided(ctx context.Context, item Item, v Vote) DecideResult {
-	d := DecideResult{Ref: item.Ref}
+func (c *Client) decideOne(ctx context.Context, t Target, v Vote) DecideResult {
+	r := DecideResult{Target: t}
 	if ctx.Err() != nil {
-		d.Err = reasoned(
-			refusal(approval.NotSent, item.Ref.Gate, "the vote was not sent, since the caller's context has ended; send it again with the same ID"),
+		r.Err = restore(
+			refusal(ReasonNotSent, t.Gate, "the vote was not sent, since the caller's context has ended; send it again with the same ID"),
 		)
-		return d
+		return r
 	}
-	d.Receipt, d.Err = c.Decide(ctx, item.Ref, v.on(item))
-	return d
+	r.Receipt, r.Err = c.Decide(ctx, t.Ref, t.Gate, v.on(t))
+	return r
 }
 
-// on is the vote as it goes to that gate.
-func (v Vote) on(item Item) Vote {
+// on returns the vote as it goes to that target.
+func (v Vote) on(t Target) Vote {
 	if v.Round == 0 {
-		v.Round = item.Gate.Round
+		v.Round = t.Round
 	}
 	if v.Digest == "" {
-		v.Digest = item.Gate.Digest
+		v.Digest = t.Digest
 	}
 	if v.For == "" {
-		v.For = item.For
+		v.For = t.For
 	}
 	return v
 }

@@ -16,10 +16,10 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 )
 
-func items(n int) []approvalclient.Item {
-	all := make([]approvalclient.Item, n)
+func items(n int) []approvalclient.Target {
+	all := make([]approvalclient.Target, n)
 	for i := range all {
-		all[i].Ref = approvalclient.Ref{WorkflowID: fmt.Sprint(i), Gate: "expense"}
+		all[i] = approvalclient.Target{Ref: approvalclient.Ref{WorkflowID: fmt.Sprint(i)}, Gate: "expense"}
 	}
 	return all
 }
@@ -67,7 +67,7 @@ func TestDecideMany(t *testing.T) {
 		got := newClient(t, c, approvalclient.Options{}).DecideMany(t.Context(), items(100), good)
 		require.Len(t, got, 100)
 		for i, d := range got {
-			require.Equal(t, items(100)[i].Ref, d.Ref)
+			require.Equal(t, items(100)[i], d.Target)
 			if i == 7 {
 				require.ErrorIs(t, d.Err, approval.Stale)
 				continue
@@ -95,7 +95,7 @@ func TestDecideMany(t *testing.T) {
 		t.Parallel()
 		c := &counter{}
 		all := items(2)
-		all[0].Gate, all[0].For = approvalclient.GateStatus{Round: 3, Digest: "d3"}, "bob"
+		all[0].Round, all[0].Digest, all[0].For = 3, "d3", "bob"
 		many := newClient(t, c, approvalclient.Options{})
 		many.DecideMany(t.Context(), all, good)
 		require.JSONEq(t, `{"v":1,"gate":"expense","id":"1","actor":{"id":"ann","groups":["finance"],"auth":"test"},"choice":"approve",
@@ -168,7 +168,7 @@ func TestDecideManyOnOneGateTwice(t *testing.T) {
 		c := &counter{}
 		list := items(3)
 		again, forBob, round := list[1], list[1], list[1]
-		forBob.For, round.Gate.Round = "bob", 7
+		forBob.For, round.Round = "bob", 7
 		list = append(list, again, forBob, round)
 		got := newClient(t, c, approvalclient.Options{}).DecideMany(t.Context(), list, good)
 		require.NoError(t, got[1].Err)
@@ -176,7 +176,7 @@ func TestDecideManyOnOneGateTwice(t *testing.T) {
 		for _, d := range got[4:] {
 			require.ErrorIs(t, d.Err, approval.KeyReused)
 			require.Empty(t, d.Receipt)
-			require.Equal(t, list[1].Ref, d.Ref)
+			require.Equal(t, list[1].Ref, d.Target.Ref)
 		}
 		require.NotContains(t, c.sent[list[1].Ref.WorkflowID], "bob")
 		require.EqualValues(t, 3, c.calls.Load())

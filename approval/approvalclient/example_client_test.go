@@ -24,7 +24,7 @@ func ExampleClient_Decide() {
 		return
 	}
 	receipt, err := client.Decide(context.Background(),
-		approvalclient.Ref{WorkflowID: "expense-7", Gate: "expense"},
+		approvalclient.Ref{WorkflowID: "expense-7"}, "expense",
 		approvalclient.Vote{
 			ID:     "form-81", // the same when the form is sent again
 			Actor:  approval.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "oidc"},
@@ -51,7 +51,7 @@ func ExampleClient_Change() {
 		return
 	}
 	receipt, err := client.Change(context.Background(),
-		approvalclient.Ref{WorkflowID: "expense-7", Gate: "expense"},
+		approvalclient.Ref{WorkflowID: "expense-7"}, "expense",
 		approvalclient.Change{ID: "form-82", Actor: approval.Actor{ID: "max", Auth: "oidc"}, Kind: approvalclient.ChangeExtend, By: 24 * time.Hour})
 	fmt.Println(receipt.State, err)
 	// Output: open <nil>
@@ -64,7 +64,7 @@ func ExampleClient_Status() {
 		fmt.Println(err)
 		return
 	}
-	status, err := client.Status(context.Background(), "expense-7", "")
+	status, err := client.Status(context.Background(), approvalclient.Ref{WorkflowID: "expense-7"})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -81,7 +81,7 @@ func ExampleClient_Audit() {
 		fmt.Println(err)
 		return
 	}
-	audit, err := client.Audit(context.Background(), approvalclient.Ref{WorkflowID: "expense-7", Gate: "expense"})
+	audit, err := client.Audit(context.Background(), approvalclient.Ref{WorkflowID: "expense-7"}, "expense")
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -25,7 +25,7 @@ func ExampleClient_Inbox() {
 			return
 		}
 		for _, item := range page.Items {
-			fmt.Println("workflow", item.Ref.WorkflowID, "gate", item.Ref.Gate, "round", item.Gate.Round)
+			fmt.Println("workflow", item.Ref.WorkflowID, "gate", item.Gate.ID, "round", item.Gate.Round)
 		}
 		if filter.Token = page.Next; filter.Token == "" {
 			return
@@ -63,11 +63,11 @@ func ExampleClient_DecideMany() {
 	}) {
 		switch {
 		case errors.Is(d.Err, approval.Closed):
-			fmt.Println("workflow", d.Ref.WorkflowID, "is decided already")
+			fmt.Println("workflow", d.Target.Ref.WorkflowID, "is decided already")
 		case d.Err != nil:
 			fmt.Println("unknown, decide again with the same ID:", d.Err)
 		default:
-			fmt.Println("workflow", d.Ref.WorkflowID, "has the vote")
+			fmt.Println("workflow", d.Target.Ref.WorkflowID, "has the vote")
 		}
 	}
 	// Output:

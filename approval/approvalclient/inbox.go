@@ -8,33 +8,31 @@ import (
 
 	"go.temporal.io/api/serviceerror"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/apperr"
 )
 
+// Limits of a page of an inbox.
 const (
-	// DefaultPageSize is how many gates a page of an inbox has at most.
 	DefaultPageSize = 50
-	// MaxPageSize is the largest [Filter].PageSize.
-	MaxPageSize = 200
+	MaxPageSize     = 200
 )
 
-// A Filter says which gates [Client.Inbox] lists. It needs an Actor, or Everybody.
+// A Filter selects the gates that [Client.Inbox] lists. It needs an Actor, or All.
 type Filter struct {
-	// Actor is who looks: listed is what waits for that actor, by ID or by
-	// Groups, and was not decided by them yet. It is not authenticated here; fill
-	// it in as you do for a vote. Auth is not looked at.
+	// Actor selects the gates that wait for this actor, by ID or by Groups, and that the
+	// actor has not decided yet. The client does not authenticate the actor; fill it in as
+	// you do for a vote. Auth does not matter.
 	Actor policy.Actor
-	// Everybody lists all gates that are open, whoever may decide: for those who
-	// look after them. Actor does not count then.
+	// All selects all open gates, for people who look after them. Actor does not matter
+	// then.
 	All bool
-	// DueBefore leaves out gates whose deadline is not before it, and those
-	// without any; time.Now() lists what is overdue, which no worker has closed
-	// yet. Zero lists all.
+	// DueBefore leaves out gates whose deadline is not before it, and those without a
+	// deadline. time.Now() selects overdue gates, which no worker has closed yet. Zero
+	// leaves out nothing.
 	DueBefore time.Time
-	// PageSize is how many entries the page has at most. Zero is
-	// [DefaultPageSize], the most is [MaxPageSize].
+	// PageSize is the most entries of the page. Zero is [DefaultPageSize], the most is
+	// [MaxPageSize].
 	PageSize int
 	// Token is Next of the page before; empty begins.
 	Token string
@@ -42,66 +40,63 @@ type Filter struct {
 
 // A Page is a part of an inbox.
 type Page struct {
-	// Items are gates that wait, those of one workflow in the order in which they
-	// were opened.
+	// Items are gates that wait, those of one workflow in the order in which it opened
+	// them.
 	Items []Item
-	// Unreachable are workflows whose gates could not be asked for: no worker answers.
-	// They count as entries of the page.
+	// Unreachable are workflows whose gates are not known, because no worker answers. They
+	// count as entries of the page.
 	Unreachable []Unreachable
-	// Next is the Token of the next page; empty says that this is the last. A page
-	// can be short, or empty, and yet have a next one.
+	// Next is the Token of the next page; empty on the last one. A page can be short, or
+	// empty, and yet have a next one.
 	Next string
 }
 
 // An Item is a gate that waits, with all that is needed to show it and to decide.
 type Item struct {
-	// Ref is where to decide. Its RunID is empty, so that it holds when the
-	// workflow continues as new.
+	// Ref is the gate's workflow. Its RunID is empty, so that it holds when the workflow
+	// continues as new.
 	Ref Ref
-	// Gate is what the workflow says of it. A vote should name its Round and
-	// Digest, as [Client.DecideMany] does. In the state [ChangesRequested] it
-	// waits for the requester to make the request again.
+	// Gate describes the gate. In the state policy.StateChangesRequested it waits for the
+	// requester to make the request again.
 	Gate GateStatus
-	// For is for whom the actor would decide, by delegation; empty for themselves.
+	// For is the actor for whom this one would decide, by delegation; empty for
+	// themselves.
 	For string
 }
 
-// Unreachable is a workflow that does not say which gates it has.
+// Target returns the gate as the actor has seen it, for [Client.DecideMany].
+func (i Item) Target() Target {
+	return Target{Ref: i.Ref, Gate: i.Gate.ID, Round: i.Gate.Round, Digest: i.Gate.Digest, For: i.For}
+}
+
+// Unreachable is a workflow whose gates are not known.
 type Unreachable struct {
 	WorkflowID string
 	Err        error
 }
 
-// Inbox lists gates that wait for somebody, of all workflows that run with
-// Options.Inbox. It finds the workflows by visibility and asks each for its gates,
-// so that what it lists was open when it asked; a gate that was opened within the
-// last second or so may be missing, since visibility lags, and a gate may be
-// listed again on a later page. Workflows come in the order of the server's
-// visibility store, the newest first as a rule.
+// Inbox lists gates that wait for an actor, of all workflows with approval.Options.Inbox. It
+// finds the workflows by visibility and asks each for its gates, so that a listed gate was
+// open when the client asked. Visibility lags: a gate that was opened within the last second
+// or so may be missing, and a gate may appear again on a later page. Workflows come in the
+// order of the server's visibility store, as a rule the newest first.
 //
-// It needs the search attributes of [SetUpInbox] and workers that run. The error
-// is a refusal as [Malformed] of the filter, or that of the server.
+// It needs the search attributes of [SetUpInbox] and workers that run. The error has the
+// reason approval.Malformed for a bad filter, or is the server's.
 func (c *Client) Inbox(ctx context.Context, f Filter) (Page, error) {
-	l, err := c.listing(f)
+	l, err := c.newListing(f)
 	if err != nil {
-		return Page{}, reasoned(err)
+		return Page{}, restore(err)
 	}
-	if err := l.fill(ctx); err != nil {
-		var invalid *serviceerror.InvalidArgument // an attribute that is not there
-		if apperr.Refused(err) && !errors.As(err, &invalid) {
-			return Page{}, reasoned(
-				refusalFor(
-					err,
-					approval.Refused,
-					"",
-					"the server refuses to list workflows; see the cause, and give this program the rights and the namespace that it needs",
-				),
-			)
-		}
-		return Page{}, fmt.Errorf(
-			"approval: the inbox cannot be listed; check that SetUpInbox was called for this namespace, and list again: %w",
-			err,
-		)
+	page, err := l.read(ctx)
+	if err == nil {
+		return page, nil
 	}
-	return l.page, nil
+	var invalid *serviceerror.InvalidArgument // an attribute that is not there
+	if apperr.Refused(err) && !errors.As(err, &invalid) {
+		return Page{}, restore(refusalFor(err, ReasonRefused, "",
+			"the server refuses to list workflows; see the cause, and give this program the rights and the namespace that it needs"))
+	}
+	return Page{}, fmt.Errorf(
+		"approvalclient: the inbox cannot be listed; check that SetUpInbox was called for this namespace, and list again: %w", err)
 }

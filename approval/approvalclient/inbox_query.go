@@ -1,11 +1,16 @@
 package approvalclient
 
 import (
+	"context"
 	"encoding/base64"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
+
+	enumspb "go.temporal.io/api/enums/v1"
+
+	"go.temporal.io/sdk/client"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
@@ -16,8 +21,8 @@ import (
 // maxToken bounds the bytes of a token.
 const maxToken = 8 << 10
 
-// A cursor is where the next page begins: behind that gate of that run, or, with
-// no gate, behind the run, on the page that List gets.
+// A cursor is the place where the next page begins: behind that gate of that run, or, with
+// no gate, behind the run, on the visibility page of List.
 type cursor struct {
 	List []byte `json:"list,omitempty"`
 	Run  string `json:"run,omitempty"`
@@ -38,15 +43,15 @@ func readToken(token string) (at cursor, err error) {
 		return at, refusal(
 			approval.Malformed,
 			"",
-			fmt.Sprintf("the token of %d bytes is not of an inbox; use Page.Next as it is, or none", len(token)),
+			fmt.Sprintf("the token, of %d bytes, is not one of an inbox; use Page.Next as it is, or none", len(token)),
 		)
 	}
 	return at, nil
 }
 
-// query is what visibility is asked. Nothing of the caller's is in it: names are
-// hashed. A run without a close time is open, also one that an operator has paused.
-// All runs are asked about an actor of more groups than a vote may have.
+// query returns the visibility query. It has no text of the caller's: names are hashed. A
+// run without a close time is open, also one that an operator has paused. An actor with
+// more groups than a vote may have is looked for in all runs.
 func (f Filter) query() string {
 	conditions := []string{"CloseTime IS NULL", protocol.AttributePending + " IS NOT NULL"}
 	if !f.All && len(f.Actor.Groups) <= policy.MaxGroups {
@@ -76,10 +81,10 @@ func (f Filter) check() error {
 	return nil
 }
 
-// checkActor refuses an actor who could not decide anywhere, but for the number of
-// groups: each run looks at those that its gates name.
+// checkActor refuses an actor who could not decide anywhere. The number of groups does not
+// matter: each run looks at those that its gates name.
 func (f Filter) checkActor() error {
-	a := policy.Actor{ID: f.Actor.ID, Auth: "inbox"} // nobody decides here
+	a := policy.Actor{ID: f.Actor.ID, Auth: "inbox"} // which only a decision needs
 	if err := a.Validate(); err != nil {
 		return err
 	}
@@ -90,4 +95,40 @@ func (f Filter) checkActor() error {
 		}
 	}
 	return nil
+}
+
+// An answer is what a run answers.
+type answer struct {
+	protocol.InboxAnswer
+	err error
+}
+
+// ask asks the workflow, whichever run of it is open now, for the gates behind the cursor.
+func (l *listing) ask(ctx context.Context, run listedRun, limit int) (a answer) {
+	ctx, cancel := context.WithTimeout(ctx, l.client.options.UpdateTimeout)
+	defer cancel()
+	q, of := l.asks, address{Ref: Ref{WorkflowID: run.workflowID}}
+	q.Limit = limit
+	if run.runID == l.at.Run {
+		q.After = l.at.Gate
+	}
+	got, err := l.client.temporal.QueryWorkflowWithOptions(ctx, &client.QueryWorkflowWithOptionsRequest{
+		WorkflowID: run.workflowID, QueryType: protocol.QueryInbox, Args: []any{q},
+		QueryRejectCondition: enumspb.QUERY_REJECT_CONDITION_NOT_OPEN,
+	})
+	switch {
+	case err == nil && got.QueryRejected.GetStatus() == enumspb.WORKFLOW_EXECUTION_STATUS_PAUSED:
+		err = pausedWorkflow(of, nil)
+	case isNotFound(err), err == nil && got.QueryRejected != nil:
+		return answer{} // it has ended, which visibility does not know yet
+	case err == nil:
+		err = got.QueryResult.Get(&a.InboxAnswer)
+	}
+	if err == nil {
+		return a
+	}
+	if a.err = restore(refusedBy(of, err)); a.err == nil {
+		a.err = fmt.Errorf("approvalclient: workflow %q does not tell which gates wait; check that a worker runs: %w", run.workflowID, err)
+	}
+	return a
 }

@@ -47,7 +47,7 @@ func TestInboxOf100000Gates(t *testing.T) {
 				require.LessOrEqual(t, len(p.Next), 200, "a token does not grow")
 				for _, item := range p.Items {
 					run, _ := strconv.Atoi(item.Ref.WorkflowID)
-					gate, _ := strconv.Atoi(item.Ref.Gate)
+					gate, _ := strconv.Atoi(item.Gate.ID)
 					require.Equal(t, want, [2]int{run, gate}, "each once, in order")
 					if want[1]++; want[1] == v.gates {
 						want = [2]int{run + 1, 0}

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
@@ -14,7 +13,7 @@ import (
 type decision struct {
 	Workflow string          `json:"workflow"`
 	Gate     string          `json:"gate"`
-	Choice   approval.Choice `json:"choice"`
+	Choice   policy.Choice   `json:"choice"`
 	Comment  string          `json:"comment"`
 	Reason   string          `json:"reason"`
 	For      string          `json:"for"`
@@ -45,11 +44,11 @@ func (h *handler) decide(c call) (int, any, error) {
 }
 
 // cast casts a vote, of the API or of a link.
-func (h *handler) cast(r *http.Request, ref approvalclient.Ref, v approvalclient.Vote) (int, any, error) {
+func (h *handler) cast(r *http.Request, ref address, v approvalclient.Vote) (int, any, error) {
 	if err := h.may(r, v.Actor, ref); err != nil {
 		return 0, nil, err
 	}
-	receipt, err := h.client.Decide(r.Context(), ref, v)
+	receipt, err := h.client.Decide(r.Context(), ref.Ref, ref.Gate, v)
 	status, p := outcome(receipt, err)
 	if p != nil {
 		return 0, nil, h.withGate(r, ref, p)
@@ -70,7 +69,7 @@ func outcome(receipt approvalclient.Receipt, err error) (int, *problem) {
 
 // withGate adds how the gate stands to the answer to a decision that came too
 // late or was on something else.
-func (h *handler) withGate(r *http.Request, ref approvalclient.Ref, p *problem) *problem {
+func (h *handler) withGate(r *http.Request, ref address, p *problem) *problem {
 	if p.Status == http.StatusConflict || p.Status == http.StatusPreconditionFailed {
 		if gate, err := h.gate(r.Context(), ref); err == nil {
 			p.Gate = &gate
@@ -79,11 +78,11 @@ func (h *handler) withGate(r *http.Request, ref approvalclient.Ref, p *problem) 
 	return p
 }
 
-// A change is the body of POST /manage.
+// A change is the body of POST /change.
 type change struct {
 	Workflow     string                    `json:"workflow"`
 	Gate         string                    `json:"gate"`
-	Action       approvalclient.ChangeKind `json:"action"`
+	Kind         approvalclient.ChangeKind `json:"kind"`
 	Comment      string                    `json:"comment"`
 	By           policy.Duration           `json:"by"`
 	To           string                    `json:"to"`
@@ -91,9 +90,9 @@ type change struct {
 	Subject      json.RawMessage           `json:"subject"`
 }
 
-// manage makes a change. It is not queued: without a worker its outcome is
+// change makes a change. It is not queued: without a worker its outcome is
 // unknown.
-func (h *handler) manage(c call) (int, any, error) {
+func (h *handler) change(c call) (int, any, error) {
 	key, err := c.key()
 	if err != nil {
 		return 0, nil, err
@@ -109,8 +108,8 @@ func (h *handler) manage(c call) (int, any, error) {
 	if err := h.may(c.r, c.actor, ref); err != nil {
 		return 0, nil, err
 	}
-	receipt, err := h.client.Change(c.r.Context(), ref, approvalclient.Change{
-		ID: key, Actor: c.actor, Kind: in.Action, Comment: in.Comment, By: time.Duration(in.By), To: in.To,
+	receipt, err := h.client.Change(c.r.Context(), ref.Ref, ref.Gate, approvalclient.Change{
+		ID: key, Actor: c.actor, Kind: in.Kind, Comment: in.Comment, By: time.Duration(in.By), To: in.To,
 		Reassignment: in.Reassignment, Subject: subject(in.Subject),
 	})
 	if err != nil {

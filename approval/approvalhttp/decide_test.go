@@ -51,7 +51,7 @@ func TestDecide(t *testing.T) {
 		s := newSite(t, twoOfThem, nil)
 		key := map[string]string{"Idempotency-Key": "k"}
 		s.post("ann", "/decide", approving, key)
-		for path, body := range map[string]string{"/decide": rejecting, "/manage": `{` + thisGate + `,"action":"withdraw"}`} {
+		for path, body := range map[string]string{"/decide": rejecting, "/change": `{` + thisGate + `,"kind":"withdraw"}`} {
 			p := s.post("ann", path, body, key).problem(t)
 			require.Equal(t, http.StatusConflict, p.Status)
 			require.Equal(t, string(approval.KeyReused), p.Code)
@@ -131,7 +131,7 @@ func TestManage(t *testing.T) {
 		s := newSite(t, twoOfThem, nil)
 		key := map[string]string{"Idempotency-Key": "k"}
 		for range 2 {
-			a := s.post("eve", "/manage", `{`+thisGate+`,"action":"withdraw","comment":"not needed","by":"24h","to":"bob","reassignment":{"to":{"users":["bob"]}}}`, key)
+			a := s.post("eve", "/change", `{`+thisGate+`,"kind":"withdraw","comment":"not needed","by":"24h","to":"bob","reassignment":{"to":{"users":["bob"]}}}`, key)
 			require.Equal(t, http.StatusOK, a.status, a.body)
 			require.Equal(t, approval.Withdrawn, a.receipt(t).State)
 		}
@@ -144,7 +144,7 @@ func TestManage(t *testing.T) {
 		t.Parallel()
 		s := newSite(t, twoOfThem, nil)
 		s.fake.down = true
-		a := s.post("eve", "/manage", `{`+thisGate+`,"action":"withdraw"}`)
+		a := s.post("eve", "/change", `{`+thisGate+`,"kind":"withdraw"}`)
 		require.Equal(t, http.StatusServiceUnavailable, a.problem(t).Status)
 		require.Equal(t, "3", a.header.Get("Retry-After"))
 		require.Empty(t, s.fake.signals)
@@ -152,7 +152,7 @@ func TestManage(t *testing.T) {
 
 	t.Run("is for who may", func(t *testing.T) {
 		t.Parallel()
-		p := newSite(t, twoOfThem, nil).post("ann", "/manage", `{`+thisGate+`,"action":"withdraw"}`).problem(t)
+		p := newSite(t, twoOfThem, nil).post("ann", "/change", `{`+thisGate+`,"kind":"withdraw"}`).problem(t)
 		require.Equal(t, http.StatusForbidden, p.Status)
 		require.Equal(t, string(approval.NotEligible), p.Code)
 	})
@@ -161,7 +161,9 @@ func TestManage(t *testing.T) {
 func TestDecideMany(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, twoOfThem, func(o *approvalhttp.Options) {
-		o.Authorize = func(_ *http.Request, _ approval.Actor, ref approvalclient.Ref) bool { return ref.Gate != "secret" }
+		o.Authorize = func(_ *http.Request, _ approval.Actor, _ approvalclient.Ref, gate string) bool {
+			return gate != "secret"
+		}
 	})
 	body := `{"choice":"approve","comment":"all fine","gates":[` +
 		`{"workflow":"expense/7 %41","gate":"secret"},{` + thisGate + `,"round":1,"digest":"d1"},{"workflow":"gone","gate":"g"},{` + thisGate + `,"round":2}]}`

@@ -45,7 +45,7 @@ func TestEveryAnswer(t *testing.T) {
 	}{
 		"/decide":      {approving, jsonHeader},
 		"/decide-many": {`{"choice":"approve","gates":[{` + thisGate + `}]}`, jsonHeader},
-		"/manage":      {`{` + thisGate + `,"action":"withdraw"}`, jsonHeader},
+		"/change":      {`{` + thisGate + `,"kind":"withdraw"}`, jsonHeader},
 		"/link":        {form, formHeader},
 	}
 	get := func(who string) {
@@ -79,7 +79,7 @@ func TestEveryAnswer(t *testing.T) {
 	} {
 		s.fake.refusing, s.fake.receipts = reason, map[string]approvalclient.Receipt{}
 		for path := range posts {
-			if path != "/manage" || reason != approval.Stale && reason != approval.CommentRequired { // which no change has
+			if path != "/change" || reason != approval.Stale && reason != approval.CommentRequired { // which no change has
 				see("post", path, s.send("ann", http.MethodPost, path, posts[path].body, posts[path].header).status)
 			}
 		}

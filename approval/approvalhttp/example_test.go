@@ -22,7 +22,7 @@ func ExampleNewHandler() {
 			return approval.Actor{ID: name, Groups: []string{"finance"}, Auth: "basic"}, nil
 		},
 		// All who have signed in may look at every gate; the policy says who may decide.
-		Authorize: func(*http.Request, approval.Actor, approvalclient.Ref) bool { return true },
+		Authorize: func(*http.Request, approval.Actor, approvalclient.Ref, string) bool { return true },
 	})
 	if err != nil {
 		fmt.Println(err)

@@ -46,7 +46,7 @@ type fake struct {
 type sent struct {
 	Gate   string                    `json:"gate"`
 	ID     string                    `json:"id"`
-	Action approvalclient.ChangeKind `json:"action"`
+	Action approvalclient.ChangeKind `json:"kind"`
 	policy.Vote
 	Subject json.RawMessage `json:"subject"`
 	By      string          `json:"by"`

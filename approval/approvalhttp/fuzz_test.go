@@ -18,7 +18,7 @@ import (
 // Whatever is sent, the handler does not panic, answers no 5xx that has no reason,
 // decides only by POST, and says in each refusal what to do.
 func FuzzHandler(f *testing.F) {
-	paths := []string{"/gates", "/gate", "/decide", "/decide-many", "/manage", "/openapi.json", "/link", "/", "//decide", "/../decide", "/decide/", "/DECIDE", ""}
+	paths := []string{"/gates", "/gate", "/decide", "/decide-many", "/change", "/openapi.json", "/link", "/", "//decide", "/../decide", "/decide/", "/DECIDE", ""}
 	for _, path := range paths {
 		f.Add("GET", path, "workflow=w&gate=g", "application/json", "k", "Accept", "text/html", []byte(approving))
 		f.Add("POST", path, "", "application/json", "", "Origin", "https://spa.example.com", []byte(approving))
@@ -30,7 +30,7 @@ func FuzzHandler(f *testing.F) {
 	for _, body := range []string{
 		`{"gates":[{},{}],"subject":null,"reassignment":{"after":"1h"},"by":5}`, `[]`, `null`, `""`, `{"workflow":"\u0000","gate":"\ud800","choice":"approve"}`,
 		`{` + thisGate + `,"choice":"approve","subject":` + strings.Repeat(`[`, 5000) + `}`, `{` + thisGate + `,"choice":"approve","round":1e999}`,
-		`{` + thisGate + `,"action":"extend","by":"-1h"}`, `{` + thisGate + `,"action":"reassign","reassignment":{"to":{"groups":["\ufeff"]}}}`, "\xff\xfe{\x00}\x00",
+		`{` + thisGate + `,"kind":"extend","by":"-1h"}`, `{` + thisGate + `,"kind":"reassign","reassignment":{"to":{"groups":["\ufeff"]}}}`, "\xff\xfe{\x00}\x00",
 		`{"gates":[{` + thisGate + `},{` + thisGate + `}],"choice":"approve","comment":"` + strings.Repeat("c", 5000) + `"}`,
 	} {
 		for _, path := range paths {

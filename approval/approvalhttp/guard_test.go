@@ -46,7 +46,7 @@ func TestIdentity(t *testing.T) {
 		"an actor without an ID": func(*http.Request) (approval.Actor, error) { return approval.Actor{Auth: "test"}, nil },
 	} {
 		s := newSite(t, twoOfThem, func(o *approvalhttp.Options) { o.Authenticate = identify })
-		for path, method := range map[string]string{"/gates": "GET", "/gate": "GET", "/decide": "POST", "/decide-many": "POST", "/manage": "POST"} {
+		for path, method := range map[string]string{"/gates": "GET", "/gate": "GET", "/decide": "POST", "/decide-many": "POST", "/change": "POST"} {
 			a := s.send("", method, path, approving, jsonHeader)
 			p := a.problem(t)
 			require.Equal(t, http.StatusUnauthorized, p.Status, "%s: %s", name, path)
@@ -70,7 +70,7 @@ func TestCrossOrigin(t *testing.T) {
 		"an origin that is like ours":  {"Origin": "https://erp.example.com.evil.example"},
 		"an origin like a trusted one": {"Origin": "http://portal.example.com"},
 	} {
-		for path, body := range map[string]string{"/decide": approving, "/decide-many": approving, "/manage": approving} {
+		for path, body := range map[string]string{"/decide": approving, "/decide-many": approving, "/change": approving} {
 			p := s.post("ann", path, body, headers).problem(t)
 			require.Equal(t, http.StatusForbidden, p.Status, name)
 			require.Equal(t, "CrossOrigin", p.Code)

@@ -8,8 +8,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
 // NewHandler returns a handler through which people look at gates and decide on
@@ -36,7 +36,7 @@ func NewHandler(c *approvalclient.Client, o Options) (http.Handler, error) {
 		"/gate":         {http.MethodGet: h.api(h.show)},
 		"/decide":       {http.MethodPost: h.api(h.decide)},
 		"/decide-many":  {http.MethodPost: h.api(h.decideMany)},
-		"/manage":       {http.MethodPost: h.api(h.manage)},
+		"/change":       {http.MethodPost: h.api(h.change)},
 		"/openapi.json": {http.MethodGet: describe},
 	}
 	if o.Links != nil {
@@ -122,7 +122,7 @@ func secure(header http.Header) {
 type call struct {
 	w     http.ResponseWriter
 	r     *http.Request
-	actor approval.Actor
+	actor policy.Actor
 }
 
 // api makes a route of the JSON API: only who is known comes in, and a page of
@@ -156,8 +156,8 @@ func (h *handler) api(serve func(call) (int, any, error)) http.HandlerFunc {
 }
 
 // may refuses who may not look at a gate, as if there were none.
-func (h *handler) may(r *http.Request, actor approval.Actor, ref approvalclient.Ref) error {
-	if !h.o.Authorize(r, actor, ref) {
+func (h *handler) may(r *http.Request, actor policy.Actor, ref address) error {
+	if !h.o.Authorize(r, actor, ref.Ref, ref.Gate) {
 		return unknown()
 	}
 	return nil

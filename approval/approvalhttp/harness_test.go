@@ -45,7 +45,7 @@ func byHeader(r *http.Request) (approval.Actor, error) {
 }
 
 // all lets everybody look at every gate.
-func all(*http.Request, approval.Actor, approvalclient.Ref) bool { return true }
+func all(*http.Request, approval.Actor, approvalclient.Ref, string) bool { return true }
 
 // newSite is a site whose gate has a policy; change may change the options.
 func newSite(t *testing.T, p policy.Policy, change func(*approvalhttp.Options)) *site {

@@ -3,11 +3,11 @@ package approvalhttp
 import (
 	"net/http"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
 // identify returns who has sent a request, with the groups that a policy can name.
-func (h *handler) identify(r *http.Request) (approval.Actor, error) {
+func (h *handler) identify(r *http.Request) (policy.Actor, error) {
 	actor, err := h.o.Authenticate(r)
 	if err != nil || actor.ID == "" {
 		return actor, &problem{
@@ -39,7 +39,7 @@ func (h *handler) identify(r *http.Request) (approval.Actor, error) {
 
 // groups leaves out of an actor's groups what no policy can name, and what is there
 // twice.
-func (h *handler) groups(r *http.Request, actor approval.Actor, claimed []string) []string {
+func (h *handler) groups(r *http.Request, actor policy.Actor, claimed []string) []string {
 	var kept []string
 	var wrong error
 	seen := map[string]bool{}

@@ -82,7 +82,7 @@ func TestAnActorWhoCannotDecideAnywhere(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := as(t, actor)
-			for path, method := range map[string]string{"/gates": "GET", "/gate": "GET", "/decide": "POST", "/decide-many": "POST", "/manage": "POST"} {
+			for path, method := range map[string]string{"/gates": "GET", "/gate": "GET", "/decide": "POST", "/decide-many": "POST", "/change": "POST"} {
 				a := s.send("", method, path, approving, jsonHeader)
 				p := a.problem(t)
 				require.Equal(t, http.StatusForbidden, p.Status)

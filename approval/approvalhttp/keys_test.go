@@ -26,7 +26,7 @@ func TestAKeyStandsForOneRequest(t *testing.T) {
 		"another digest":     approve + `,"digest":"of-something-else"}`,
 		"another comment":    approve + `,"comment":"only up to 10 euros"}`,
 		"another reason":     approve + `,"reason":"too much"}`,
-		"a change":           `{` + thisGate + `,"action":"withdraw"}`,
+		"a change":           `{` + thisGate + `,"kind":"withdraw"}`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -37,8 +37,8 @@ func TestAKeyStandsForOneRequest(t *testing.T) {
 			first := s.post("ann", "/decide", approve+"}", key)
 			require.Equal(t, http.StatusOK, first.status)
 			path := "/decide"
-			if strings.Contains(body, "action") {
-				path = "/manage"
+			if strings.Contains(body, "kind") {
+				path = "/change"
 			}
 			again := s.post("ann", path, body, key).problem(t)
 			require.Equal(t, http.StatusConflict, again.Status)
@@ -52,8 +52,8 @@ func TestAKeyStandsForOneRequest(t *testing.T) {
 		t.Parallel()
 		s := newSite(t, twoOfThem, nil)
 		key := map[string]string{"Idempotency-Key": "k"}
-		require.Equal(t, http.StatusOK, s.post("eve", "/manage", `{`+thisGate+`,"action":"withdraw"}`, key).status)
-		require.Equal(t, string(approval.KeyReused), s.post("eve", "/manage", `{`+thisGate+`,"action":"withdraw","to":"bob"}`, key).problem(t).Code)
+		require.Equal(t, http.StatusOK, s.post("eve", "/change", `{`+thisGate+`,"kind":"withdraw"}`, key).status)
+		require.Equal(t, string(approval.KeyReused), s.post("eve", "/change", `{`+thisGate+`,"kind":"withdraw","to":"bob"}`, key).problem(t).Code)
 	})
 	t.Run("one gate twice in a list", func(t *testing.T) {
 		t.Parallel()

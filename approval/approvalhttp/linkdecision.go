@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
 // maxForm is how many bytes a form may have at least, whatever MaxBody is: what
@@ -37,7 +38,7 @@ func (h *handler) linkDecision(w http.ResponseWriter, r *http.Request) {
 		h.showPage(w, r, f)
 		return
 	}
-	choice := approval.Choice(sent.Get("choice"))
+	choice := policy.Choice(sent.Get("choice"))
 	if choice == "" && len(f.Choices) == 1 {
 		choice = f.Choices[0]
 	}

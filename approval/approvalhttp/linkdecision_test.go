@@ -99,7 +99,7 @@ func TestLinkDecision(t *testing.T) {
 	t.Run("is for whom the application lets look", func(t *testing.T) {
 		t.Parallel()
 		s := newSite(t, twoOfThem, func(o *approvalhttp.Options) {
-			o.Authorize = func(_ *http.Request, a approval.Actor, _ approvalclient.Ref) bool {
+			o.Authorize = func(_ *http.Request, a approval.Actor, _ approvalclient.Ref, _ string) bool {
 				return a.ID != "ann" || a.Auth != approvalhttp.AuthLink
 			}
 		})

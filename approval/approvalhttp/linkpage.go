@@ -5,6 +5,7 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
 // followed is the link of a token. A token that is none, one that has expired,
@@ -54,7 +55,7 @@ func (h *handler) gatePage(w http.ResponseWriter, status int, gate approvalclien
 		v.Text = "This is decided; there is nothing to do."
 	case gate.Round != f.Round || gate.Digest != f.Digest:
 		v.Text = "The request has changed since this link was sent; use the link of the new request."
-	case gate.State != approval.Open:
+	case gate.State != policy.StateOpen:
 		v.Text = "Changes were requested; wait for the link of the new request."
 	case hasDecided(gate, f.Actor):
 		v.Text = "You have decided; there is nothing to do. Sign in to change your decision."

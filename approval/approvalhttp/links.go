@@ -11,6 +11,8 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
 // AuthLink is the Auth of an actor who decides by a link: whoever has the link.
@@ -74,7 +76,7 @@ type Link struct {
 	Actor  string
 	Groups []string
 	// Choices are those that the link offers. None means approve and reject.
-	Choices []approval.Choice
+	Choices []policy.Choice
 	// Expires is until when the link may be used, to the second.
 	Expires time.Time
 }
@@ -84,7 +86,7 @@ type Link struct {
 // twice has one link.
 func (l *Links) URL(link Link) (string, error) {
 	if len(link.Choices) == 0 {
-		link.Choices = []approval.Choice{approval.Approve, approval.Reject}
+		link.Choices = []policy.Choice{policy.ChoiceApprove, policy.ChoiceReject}
 	}
 	if err := link.check(); err != nil {
 		return "", err
@@ -128,7 +130,7 @@ func (link Link) check() error {
 		)
 	}
 	for _, c := range link.Choices {
-		if _, err := link.vote(c).Argument(link.Gate); err != nil {
+		if _, err := protocol.VoteForm(link.vote(c)).Vote(link.Gate); err != nil {
 			return fmt.Errorf("approvalhttp: a link to gate %q could not decide: %s", link.Gate, advice(err))
 		}
 	}
@@ -136,17 +138,17 @@ func (link Link) check() error {
 }
 
 // ref is the gate that the link is to.
-func (link Link) ref() approvalclient.Ref {
-	return approvalclient.Ref{WorkflowID: link.WorkflowID, Gate: link.Gate}
+func (link Link) ref() address {
+	return address{approvalclient.Ref{WorkflowID: link.WorkflowID}, link.Gate}
 }
 
 // vote is the vote that the link casts. Its ID depends on the link alone, so the
 // first vote of a link is the one that counts, and says nothing of the token.
-func (link Link) vote(c approval.Choice) approvalclient.Vote {
+func (link Link) vote(c policy.Choice) approvalclient.Vote {
 	sum := sha256.Sum256(append([]byte("temporal-patterns.approvalhttp.link\n"), link.payload()...))
 	return approvalclient.Vote{
 		ID:    "link-" + hex.EncodeToString(sum[:16]),
-		Actor: approval.Actor{ID: link.Actor, Groups: link.Groups, Auth: AuthLink}, Choice: c,
+		Actor: policy.Actor{ID: link.Actor, Groups: link.Groups, Auth: AuthLink}, Choice: c,
 		Round: link.Round, Digest: link.Digest,
 	}
 }

@@ -12,9 +12,9 @@ import (
 // A list is a page of what waits for the caller.
 type list struct {
 	Items []entry `json:"items"`
-	// Unread are workflows that have not said which gates they have.
-	Unread []string `json:"unread"`
-	Next   string   `json:"next,omitempty"`
+	// Unreachable are workflows that have not said which gates they have.
+	Unreachable []string `json:"unreachable"`
+	Next        string   `json:"next,omitempty"`
 }
 
 // list answers with what waits for the caller.
@@ -42,15 +42,15 @@ func (h *handler) list(c call) (int, any, error) {
 	if err != nil {
 		return 0, nil, notListed(err)
 	}
-	l := list{Items: []entry{}, Unread: []string{}, Next: found.Next}
+	l := list{Items: []entry{}, Unreachable: []string{}, Next: found.Next}
 	for _, item := range found.Items {
-		if h.o.Authorize(c.r, c.actor, item.Ref) {
+		if h.o.Authorize(c.r, c.actor, item.Ref, item.Gate.ID) {
 			l.Items = append(l.Items, entry{Workflow: item.Ref.WorkflowID, Gate: item.Gate, For: item.For})
 		}
 	}
 	for _, u := range found.Unreachable {
-		if h.o.Authorize(c.r, c.actor, approvalclient.Ref{WorkflowID: u.WorkflowID}) {
-			l.Unread = append(l.Unread, u.WorkflowID)
+		if h.o.Authorize(c.r, c.actor, approvalclient.Ref{WorkflowID: u.WorkflowID}, "") {
+			l.Unreachable = append(l.Unreachable, u.WorkflowID)
 		}
 	}
 	return http.StatusOK, l, nil

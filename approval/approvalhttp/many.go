@@ -4,16 +4,16 @@ import (
 	"fmt"
 	"net/http"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
 // Decisions are the body of POST /decide-many: one choice for many gates.
 type decisions struct {
-	Gates   []target        `json:"gates"`
-	Choice  approval.Choice `json:"choice"`
-	Comment string          `json:"comment"`
-	Reason  string          `json:"reason"`
+	Gates   []target      `json:"gates"`
+	Choice  policy.Choice `json:"choice"`
+	Comment string        `json:"comment"`
+	Reason  string        `json:"reason"`
 }
 
 // A target is one of the gates.
@@ -56,23 +56,23 @@ func (h *handler) decideMany(c call) (int, any, error) {
 		return 0, nil, malformed(fmt.Sprintf("there are %d gates; set \"gates\" to 1 to %d", n, approvalclient.MaxPageSize))
 	}
 	answer := results{ID: key, Results: make([]result, len(in.Gates))}
-	var items []approvalclient.Item
-	var places []int // of the items in the answer
+	var targets []approvalclient.Target
+	var places []int // of the targets in the answer
 	for i, g := range in.Gates {
 		ref, err := ref(g.Workflow, g.Gate)
 		if err != nil {
 			return 0, nil, err
 		}
 		answer.Results[i] = result{Workflow: g.Workflow, Gate: g.Gate}
-		if !h.o.Authorize(c.r, c.actor, ref) {
+		if !h.o.Authorize(c.r, c.actor, ref.Ref, ref.Gate) {
 			answer.Results[i].fill(http.StatusNotFound, approvalclient.Receipt{}, unknown())
 			continue
 		}
-		items = append(items, approvalclient.Item{Ref: ref, Gate: approvalclient.GateStatus{Round: g.Round, Digest: g.Digest}, For: g.For})
+		targets = append(targets, approvalclient.Target{Ref: ref.Ref, Gate: ref.Gate, Round: g.Round, Digest: g.Digest, For: g.For})
 		places = append(places, i)
 	}
 	v := approvalclient.Vote{ID: key, Actor: c.actor, Choice: in.Choice, Comment: in.Comment, Reason: in.Reason}
-	for i, d := range h.client.DecideMany(c.r.Context(), items, v) {
+	for i, d := range h.client.DecideMany(c.r.Context(), targets, v) {
 		status, err := outcome(d.Receipt, d.Err)
 		answer.Results[places[i]].fill(status, d.Receipt, err)
 	}

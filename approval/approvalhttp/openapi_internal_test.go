@@ -41,7 +41,7 @@ func TestDescription(t *testing.T) {
 	require.NoError(t, err)
 	h, err := NewHandler(people, Options{
 		Authenticate: func(*http.Request) (approval.Actor, error) { return approval.Actor{}, nil },
-		Authorize:    func(*http.Request, approval.Actor, approvalclient.Ref) bool { return true }, Links: links,
+		Authorize:    func(*http.Request, approval.Actor, approvalclient.Ref, string) bool { return true }, Links: links,
 	})
 	require.NoError(t, err)
 	routes := map[string][]string{}

@@ -7,8 +7,8 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
 // Defaults of [Options].
@@ -27,13 +27,13 @@ type Options struct {
 	// the actor has: names that no policy can have are left out, which the log says
 	// too, and of more than 200 those count that the gate names. It is not asked for
 	// links, which name their actor themselves.
-	Authenticate func(*http.Request) (approval.Actor, error)
+	Authenticate func(*http.Request) (policy.Actor, error)
 	// Authorize says whether an actor may look at a gate and decide on it, besides what
 	// the gate's policy says. An actor who may not gets the answer that there is no
 	// such gate. To let all whom Authenticate knows look at every gate of the
-	// namespace, with its subject and votes, return true. A Ref without a Gate asks
+	// namespace, with its subject and votes, return true. An empty gate asks
 	// about all gates of a workflow.
-	Authorize func(*http.Request, approval.Actor, approvalclient.Ref) bool
+	Authorize func(r *http.Request, actor policy.Actor, ref approvalclient.Ref, gate string) bool
 	// RateLimit is asked first for each request: a duration above zero refuses it,
 	// with 429, for so long. Nil limits nothing.
 	RateLimit func(*http.Request) time.Duration

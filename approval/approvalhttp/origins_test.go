@@ -23,7 +23,7 @@ func TestTrustedOrigins(t *testing.T) {
 			"Origin": origin, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type,idempotency-key,x-csrf",
 		})
 	}
-	for path, methods := range map[string]string{"/decide": "POST", "/decide-many": "POST", "/manage": "POST", "/gates": "GET", gate: "GET"} {
+	for path, methods := range map[string]string{"/decide": "POST", "/decide-many": "POST", "/change": "POST", "/gates": "GET", gate: "GET"} {
 		a := ask(spa, path)
 		require.Equal(t, http.StatusNoContent, a.status)
 		require.Empty(t, a.body)

@@ -9,8 +9,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
 //go:embed page.html
@@ -54,11 +54,11 @@ func indented(subject json.RawMessage) string {
 	return strings.NewReplacer(`\\`, `\\`, `\u003c`, "<", `\u003e`, ">", `\u0026`, "&").Replace(b.String())
 }
 
-func label(c approval.Choice) string {
+func label(c policy.Choice) string {
 	switch c {
-	case approval.Approve:
+	case policy.ChoiceApprove:
 		return "Approve"
-	case approval.Reject:
+	case policy.ChoiceReject:
 		return "Reject"
 	default:
 		return "Request changes"

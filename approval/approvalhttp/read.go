@@ -85,17 +85,23 @@ func (h *handler) body(w http.ResponseWriter, r *http.Request, want string, most
 // maxWorkflowID is the server's limit, as it is set by default.
 const maxWorkflowID = 1000
 
+// An address names a gate.
+type address struct {
+	approvalclient.Ref
+	Gate string
+}
+
 // ref names the gate that a request is about.
-func ref(workflow, gate string) (approvalclient.Ref, error) {
+func ref(workflow, gate string) (address, error) {
 	switch {
 	case workflow == "" || len(workflow) > maxWorkflowID || !utf8.ValidString(workflow):
-		return approvalclient.Ref{}, malformed(
+		return address{}, malformed(
 			fmt.Sprintf("the workflow ID has %d bytes; set \"workflow\" to 1 to %d bytes of UTF-8", len(workflow), maxWorkflowID),
 		)
 	case gate == "" || !utf8.ValidString(gate):
-		return approvalclient.Ref{}, malformed(fmt.Sprintf("the gate ID has %d bytes; set \"gate\" to 1 to 200 bytes of UTF-8", len(gate)))
+		return address{}, malformed(fmt.Sprintf("the gate ID has %d bytes; set \"gate\" to 1 to 200 bytes of UTF-8", len(gate)))
 	}
-	return approvalclient.Ref{WorkflowID: workflow, Gate: gate}, nil
+	return address{approvalclient.Ref{WorkflowID: workflow}, gate}, nil
 }
 
 //nolint:forbidigo // of people and their requests, outside workflows

@@ -111,7 +111,7 @@ func TestRequestThatCannotBeRead(t *testing.T) {
 func TestUnknown(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, twoOfThem, func(o *approvalhttp.Options) {
-		o.Authorize = func(_ *http.Request, a approval.Actor, ref approvalclient.Ref) bool {
+		o.Authorize = func(_ *http.Request, a approval.Actor, ref approvalclient.Ref, _ string) bool {
 			return a.ID != "dan" || ref.WorkflowID == "gone"
 		}
 	})
@@ -126,8 +126,8 @@ func TestUnknown(t *testing.T) {
 		"a gate that is not for the actor": gate("dan", s.fake.workflow, s.fake.status.ID),
 		"no workflow, decided on":          s.post("ann", "/decide", `{"workflow":"gone","gate":"g","choice":"approve"}`),
 		"not for the actor, decided on":    s.post("dan", "/decide", approving),
-		"not for the actor, managed":       s.post("dan", "/manage", `{`+thisGate+`,"action":"withdraw"}`),
-		"no workflow, managed":             s.post("dan", "/manage", `{"workflow":"gone","gate":"g","action":"withdraw"}`),
+		"not for the actor, managed":       s.post("dan", "/change", `{`+thisGate+`,"kind":"withdraw"}`),
+		"no workflow, managed":             s.post("dan", "/change", `{"workflow":"gone","gate":"g","kind":"withdraw"}`),
 	} {
 		require.Equal(t, unknown.body, a.body, name)
 		require.Equal(t, unknown.status, a.status, name)

@@ -34,10 +34,10 @@ func (h *handler) show(c call) (int, any, error) {
 }
 
 // gate asks a worker how a gate stands.
-func (h *handler) gate(ctx context.Context, ref approvalclient.Ref) (approvalclient.GateStatus, error) {
+func (h *handler) gate(ctx context.Context, ref address) (approvalclient.GateStatus, error) {
 	ctx, cancel := context.WithTimeout(ctx, h.o.QueryTimeout)
 	defer cancel()
-	gate, err := h.client.Gate(ctx, ref)
+	gate, err := h.client.Gate(ctx, ref.Ref, ref.Gate)
 	if err == nil {
 		return gate, nil
 	}

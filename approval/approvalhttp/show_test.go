@@ -70,19 +70,19 @@ func TestShow(t *testing.T) {
 func TestList(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, twoOfThem, func(o *approvalhttp.Options) {
-		o.Authorize = func(_ *http.Request, a approval.Actor, _ approvalclient.Ref) bool { return a.ID != "dan" }
+		o.Authorize = func(_ *http.Request, a approval.Actor, _ approvalclient.Ref, _ string) bool { return a.ID != "dan" }
 	})
 	a := s.send("ann", http.MethodGet, "/gates?size=10&overdue=true", "")
 	require.Equal(t, http.StatusOK, a.status, a.body)
 	require.Contains(t, a.body, `{"items":[{"workflow":"expense/7 %41","gate":{"id":"pay out/1%2F"`)
 	require.NotContains(t, a.body, `"next"`)
-	require.JSONEq(t, `{"items":[],"unread":[]}`, s.send("dan", http.MethodGet, "/gates", "").body, "nothing that is not for the actor")
+	require.JSONEq(t, `{"items":[],"unreachable":[]}`, s.send("dan", http.MethodGet, "/gates", "").body, "nothing that is not for the actor")
 
 	for query, advice := range map[string]string{
 		"size=0":       `set "size" to 1 to 200`,
 		"size=many":    `set "size" to 1 to 200`,
 		"size=201":     "page size is 201",
-		"next=x":       "not of an inbox; use Page.Next as it is",
+		"next=x":       "not one of an inbox; use Page.Next as it is",
 		"overdue=once": "neither true nor false",
 	} {
 		p := s.send("ann", http.MethodGet, "/gates?"+query, "").problem(t)
@@ -91,8 +91,8 @@ func TestList(t *testing.T) {
 	}
 
 	s.fake.down = true
-	require.JSONEq(t, `{"items":[],"unread":["expense/7 %41"]}`, s.send("ann", http.MethodGet, "/gates", "").body)
-	require.JSONEq(t, `{"items":[],"unread":[]}`, s.send("dan", http.MethodGet, "/gates", "").body)
+	require.JSONEq(t, `{"items":[],"unreachable":["expense/7 %41"]}`, s.send("ann", http.MethodGet, "/gates", "").body)
+	require.JSONEq(t, `{"items":[],"unreachable":[]}`, s.send("dan", http.MethodGet, "/gates", "").body)
 	s.fake.broken = serviceerror.NewUnavailable("down")
 	p := s.send("ann", http.MethodGet, "/gates", "").problem(t)
 	require.Equal(t, http.StatusServiceUnavailable, p.Status)

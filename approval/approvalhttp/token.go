@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
 
@@ -21,14 +21,14 @@ var text = base64.RawURLEncoding.Strict()
 
 // content is what stands in a token, signed and in clear.
 type content struct {
-	Workflow string            `json:"w"`
-	Gate     string            `json:"g"`
-	Round    int               `json:"r"`
-	Digest   string            `json:"d"`
-	Actor    string            `json:"a"`
-	Groups   []string          `json:"m,omitempty"` // member of
-	Choices  []approval.Choice `json:"c"`
-	Expires  int64             `json:"x"` // Unix seconds
+	Workflow string          `json:"w"`
+	Gate     string          `json:"g"`
+	Round    int             `json:"r"`
+	Digest   string          `json:"d"`
+	Actor    string          `json:"a"`
+	Groups   []string        `json:"m,omitempty"` // member of
+	Choices  []policy.Choice `json:"c"`
+	Expires  int64           `json:"x"` // Unix seconds
 }
 
 // payload is the content of the link's token.

@@ -22,7 +22,7 @@ func (s *site) everywhere(key string) map[string]answer {
 		"list":       s.send("ann", http.MethodGet, "/gates", ""),
 		"show":       s.show("ann", s.fake.workflow, s.fake.status.ID),
 		"decide":     s.post("ann", "/decide", approving, map[string]string{"Idempotency-Key": key}),
-		"manage":     s.post("eve", "/manage", `{`+thisGate+`,"action":"withdraw"}`, map[string]string{"Idempotency-Key": key}),
+		"manage":     s.post("eve", "/change", `{`+thisGate+`,"kind":"withdraw"}`, map[string]string{"Idempotency-Key": key}),
 		"link":       s.follow(http.MethodGet, link),
 		"use a link": s.use(link, "approve", ""),
 	}
@@ -95,7 +95,7 @@ func TestAPausedWorkflow(t *testing.T) {
 	require.Equal(t, http.StatusConflict, answers["link"].status)
 	require.NotContains(t, answers["link"].body, "<form")
 	require.Equal(t, http.StatusAccepted, answers["use a link"].status)
-	require.Contains(t, answers["list"].body, `"unread":["expense/7 %41"]`)
+	require.Contains(t, answers["list"].body, `"unreachable":["expense/7 %41"]`)
 }
 
 // An actor who may not look at a gate has one answer, whether the gate is open, is
@@ -103,7 +103,7 @@ func TestAPausedWorkflow(t *testing.T) {
 func TestWhoMayNotLookLearnsNothing(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, twoOfThem, func(o *approvalhttp.Options) {
-		o.Authorize = func(_ *http.Request, a approval.Actor, _ approvalclient.Ref) bool { return a.ID != "dan" }
+		o.Authorize = func(_ *http.Request, a approval.Actor, _ approvalclient.Ref, _ string) bool { return a.ID != "dan" }
 	})
 	body := func(workflow, gate, more string) string {
 		return `{"workflow":"` + workflow + `","gate":"` + gate + `",` + more + `}`
@@ -112,7 +112,7 @@ func TestWhoMayNotLookLearnsNothing(t *testing.T) {
 	for _, ids := range [][2]string{{"expense/7 %41", "pay out/1%2F"}, {"expense/7 %41", "later"}, {"gone", "g"}} {
 		for _, a := range []answer{
 			s.post("dan", "/decide", body(ids[0], ids[1], `"choice":"approve"`)),
-			s.post("dan", "/manage", body(ids[0], ids[1], `"action":"withdraw"`)),
+			s.post("dan", "/change", body(ids[0], ids[1], `"kind":"withdraw"`)),
 			s.send("dan", http.MethodGet, "/gate?"+url.Values{"workflow": {ids[0]}, "gate": {ids[1]}}.Encode(), ""),
 		} {
 			if first.status == 0 {

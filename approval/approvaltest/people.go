@@ -49,8 +49,7 @@ func (p *Driver) Reject(after time.Duration, gate, actor string, groups ...strin
 func (p *Driver) Vote(after time.Duration, gate string, v approvalclient.Vote) {
 	p.t.Helper()
 	v.ID = p.id(v.ID)
-	arg, err := v.Argument(gate)
-	require.NoError(p.t, err, "approvaltest: the vote cannot be sent")
+	arg := p.encodeVote(gate, v)
 	p.update(after, protocol.UpdateDecide, arg)
 }
 
@@ -58,8 +57,7 @@ func (p *Driver) Vote(after time.Duration, gate string, v approvalclient.Vote) {
 func (p *Driver) Signal(after time.Duration, gate string, v approvalclient.Vote) {
 	p.t.Helper()
 	v.ID = p.id(v.ID)
-	arg, err := v.Argument(gate)
-	require.NoError(p.t, err, "approvaltest: the vote cannot be sent")
+	arg := p.encodeVote(gate, v)
 	p.env.RegisterDelayedCallback(func() { p.env.SignalWorkflow(protocol.SignalVote, arg) }, after)
 }
 
@@ -67,7 +65,11 @@ func (p *Driver) Signal(after time.Duration, gate string, v approvalclient.Vote)
 func (p *Driver) Change(after time.Duration, gate string, c approvalclient.Change) {
 	p.t.Helper()
 	c.ID = p.id(c.ID)
-	arg, err := c.Argument(gate)
+	m, err := protocol.ChangeForm{
+		ID: c.ID, Actor: c.Actor, Kind: string(c.Kind), Comment: c.Comment, By: c.By, To: c.To, Reassignment: c.Reassignment, Subject: c.Subject,
+	}.Change(gate)
+	require.NoError(p.t, err, "approvaltest: the change cannot be sent")
+	arg, err := m.Encode("")
 	require.NoError(p.t, err, "approvaltest: the change cannot be sent")
 	p.update(after, protocol.UpdateChange, arg)
 }
@@ -155,4 +157,13 @@ func (p *Driver) query(into any, name string, args ...any) {
 	value, err := p.env.QueryWorkflow(name, args...)
 	require.NoError(p.t, err, "approvaltest: the workflow does not answer; does it call approval.NewGates?")
 	require.NoError(p.t, value.Get(into))
+}
+
+func (p *Driver) encodeVote(gate string, v approvalclient.Vote) any {
+	p.t.Helper()
+	m, err := protocol.VoteForm(v).Vote(gate)
+	require.NoError(p.t, err, "approvaltest: the vote cannot be sent")
+	arg, err := m.Encode("")
+	require.NoError(p.t, err, "approvaltest: the vote cannot be sent")
+	return arg
 }

@@ -30,7 +30,7 @@ func (s State) IsClosed() bool { return s != StateOpen && s != StateChangesReque
 // in one word for programs. It is an error, so that errors.Is can look for it.
 type Reason string
 
-func (r Reason) Error() string { return string(r) }
+func (r Reason) Error() string { return "approval." + string(r) }
 
 // The reasons of a [Refusal].
 const (

@@ -76,7 +76,7 @@ func (s *story) perform(ctx context.Context, id string, sc scene) error {
 
 // cast sends a vote.
 func (s *story) cast(ctx context.Context, id string, v vote) error {
-	receipt, err := s.decide(ctx, approvalclient.Ref{WorkflowID: id, Gate: v.gate}, approvalclient.Vote{
+	receipt, err := s.decide(ctx, approvalclient.Ref{WorkflowID: id}, v.gate, approvalclient.Vote{
 		Actor: approval.Actor{ID: v.who, Groups: people[v.who], Auth: "demo-directory"}, Choice: v.choice, Comment: v.comment,
 	})
 	reason := approval.ReasonOf(err)
@@ -95,11 +95,11 @@ func (s *story) cast(ctx context.Context, id string, v vote) error {
 
 // decide sends a vote until its gate is open, which is a matter of milliseconds
 // once the workflow is started.
-func (s *story) decide(ctx context.Context, ref approvalclient.Ref, v approvalclient.Vote) (approvalclient.Receipt, error) {
+func (s *story) decide(ctx context.Context, ref approvalclient.Ref, gate string, v approvalclient.Vote) (approvalclient.Receipt, error) {
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		receipt, err := s.approvals.Decide(ctx, ref, v)
+		receipt, err := s.approvals.Decide(ctx, ref, gate, v)
 		if approval.ReasonOf(err) != approval.NotOpen {
 			return receipt, err
 		}
@@ -113,7 +113,7 @@ func (s *story) decide(ctx context.Context, ref approvalclient.Ref, v approvalcl
 
 // audit looks at what has happened to a gate.
 func (s *story) audit(ctx context.Context, id, gate string, want []string) error {
-	audit, err := s.approvals.Audit(ctx, approvalclient.Ref{WorkflowID: id, Gate: gate})
+	audit, err := s.approvals.Audit(ctx, approvalclient.Ref{WorkflowID: id}, gate)
 	if err != nil {
 		return err
 	}

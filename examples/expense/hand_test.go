@@ -52,7 +52,7 @@ func TestByHand(t *testing.T) {
 		again[1]: http.StatusConflict, // nobody asked for it
 		strings.ReplaceAll(again[1], `"euros":90`, `"euros":7001`): http.StatusConflict, // nor for that
 	} {
-		status, got := ask("eve", http.MethodPost, site+"/manage", "application/json", body)
+		status, got := ask("eve", http.MethodPost, site+"/change", "application/json", body)
 		require.Equal(t, want, status, got)
 	}
 	status, body = ask("ann", http.MethodPost, site+"/decide", pasted[2]+"; charset=utf-8", approve)

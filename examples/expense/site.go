@@ -55,12 +55,12 @@ func (s *site) handler(namespace string) (http.Handler, error) {
 }
 
 // anybody of the demo may look at every report. Yours would ask who is concerned.
-func anybody(*http.Request, approval.Actor, approvalclient.Ref) bool { return true }
+func anybody(*http.Request, approval.Actor, approvalclient.Ref, string) bool { return true }
 
 // link is a link with which a person decides on the report as it is now. You
 // would send it by mail, from the activity that gets the notices.
 func (s *site) link(ctx context.Context, workflowID, person string) (string, error) {
-	gate, err := s.client.Gate(ctx, approvalclient.Ref{WorkflowID: workflowID, Gate: Gate})
+	gate, err := s.client.Gate(ctx, approvalclient.Ref{WorkflowID: workflowID}, Gate)
 	if err != nil {
 		return "", err
 	}

@@ -57,7 +57,7 @@ func (p *program) opened(ctx context.Context, id string) (approvalclient.GateSta
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		if gate, err := p.site.client.Gate(ctx, approvalclient.Ref{WorkflowID: id, Gate: Gate}); err == nil {
+		if gate, err := p.site.client.Gate(ctx, approvalclient.Ref{WorkflowID: id}, Gate); err == nil {
 			return gate, nil
 		}
 		select {
@@ -81,7 +81,7 @@ func (p *program) watch(ctx context.Context, r submitted) {
 			last = true
 		}
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
-		gate, _ := p.site.client.Gate(ctx, approvalclient.Ref{WorkflowID: r.id, Gate: Gate}) // no answer: nothing new to tell
+		gate, _ := p.site.client.Gate(ctx, approvalclient.Ref{WorkflowID: r.id}, Gate) // no answer: nothing new to tell
 		cancel()
 		for _, v := range gate.Votes {
 			if key := v.Actor.ID + v.At.String(); !told[key] {

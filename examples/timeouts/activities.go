@@ -8,72 +8,72 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/timeouts/heartbeat"
 )
 
-// Activities are the steps outside the workflow.
+// Activities are the steps of a video.
 type Activities struct {
-	Worker string // who does them, for the story
-	Studio *Studio
+	Worker      string // for Printf
+	RenderFrame func(frame int)
+	Reminders   chan<- Reminder // to the editor
+	Printf      func(who, format string, args ...any)
 }
 
-// Reminder is what an editor is told.
+// Reminder tells the editor how much time is left.
 type Reminder struct {
 	Job      string        `json:"job"`
 	Left     time.Duration `json:"left"`
 	Deadline time.Time     `json:"deadline"`
 }
 
-// Fetch gets what a video is made of.
+// Fetch gets the material.
 func (a *Activities) Fetch(_ context.Context, job Job) error {
-	a.Studio.say(a.Worker, "fetch    what %d frames need", job.Frames)
+	a.Printf(a.Worker, "fetch the material for %d frames", job.Frames)
 	return nil
 }
 
-// Render renders frame after frame. It begins where the attempt before it has
-// ended, and says with its heartbeats how far it is.
+// Render renders the frames. It continues where the previous attempt ended, and ends as
+// soon as its worker begins to stop, so that it does not delay a deployment.
 func (a *Activities) Render(ctx context.Context, job Job) error {
 	var frame atomic.Int64
-	if former, ok := heartbeat.Progress[int64](ctx); ok {
-		frame.Store(former)
+	if done, ok := heartbeat.Progress[int64](ctx); ok {
+		frame.Store(done)
 	}
 	stop := heartbeat.Start(ctx, heartbeat.Options{Progress: func() any { return frame.Load() }})
-	defer stop() // records once more how far it has come
+	defer stop() // records the progress once more
 
 	left, _ := heartbeat.Remaining(ctx)
-	a.Studio.say(a.Worker, "render   from frame %d of %d, with %v left", frame.Load(), job.Frames, left.Round(time.Second))
-	work, cancel := heartbeat.WithWorkerStop(ctx) // a step that can go on elsewhere holds up no deployment
+	a.Printf(a.Worker, "render from frame %d of %d, %v left", frame.Load(), job.Frames, left.Round(time.Second))
+	work, cancel := heartbeat.WithWorkerStop(ctx)
 	defer cancel()
-	for int(frame.Load()) < job.Frames {
+	for ; frame.Load() < int64(job.Frames); frame.Add(1) {
 		if work.Err() != nil {
-			a.Studio.interrupt(a.Worker, int(frame.Load()), heartbeat.CauseOf(work))
+			a.Printf(a.Worker, "render ends before frame %d: %s", frame.Load(), heartbeat.CauseOf(work))
 			return work.Err()
 		}
-		a.Studio.render(int(frame.Load())) // one that was begun is finished
-		frame.Add(1)
+		a.RenderFrame(int(frame.Load()))
 	}
-	a.Studio.say(a.Worker, "render   all %d frames are there", job.Frames)
+	a.Printf(a.Worker, "render has all %d frames", job.Frames)
 	return nil
 }
 
-// Publish publishes a video. A second time does no harm: the address is that of
-// the job.
+// Publish publishes the video. It is safe to retry: the address is that of the job.
 func (a *Activities) Publish(_ context.Context, job Job) (string, error) {
 	url := "https://videos.example/" + job.ID
-	a.Studio.say(a.Worker, "publish  %s", url)
+	a.Printf(a.Worker, "publish %s", url)
 	return url, nil
 }
 
-// Remind tells the editor how much time is left.
+// Remind reminds the editor.
 func (a *Activities) Remind(ctx context.Context, r Reminder) error {
-	a.Studio.say(a.Worker, "remind   the editor: %v are left", r.Left)
+	a.Printf(a.Worker, "remind the editor: %v left", r.Left)
 	select {
-	case a.Studio.reminders <- r:
+	case a.Reminders <- r:
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 }
 
-// CleanUp removes what the steps have left behind.
+// CleanUp removes what the steps left behind.
 func (a *Activities) CleanUp(context.Context, Job) error {
-	a.Studio.say(a.Worker, "clean up")
+	a.Printf(a.Worker, "clean up")
 	return nil
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"testing"
 	"time"
 
@@ -13,72 +14,104 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/timeouts/heartbeat"
 )
 
-func newActivityEnv(a *Activities) *testsuite.TestActivityEnvironment {
+// A studio records what its activities do.
+type studio struct {
+	Activities
+
+	reminders chan Reminder
+	mu        sync.Mutex
+	frames    []int
+	lines     []string
+	causes    []heartbeat.Cause
+}
+
+func newStudio() *studio {
+	s := &studio{reminders: make(chan Reminder, 10)}
+	s.Activities = Activities{
+		Worker:    "blue",
+		Reminders: s.reminders,
+		RenderFrame: func(frame int) {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.frames = append(s.frames, frame)
+		},
+		Printf: func(_, format string, args ...any) {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.lines = append(s.lines, format)
+			for _, arg := range args {
+				if cause, ok := arg.(heartbeat.Cause); ok {
+					s.causes = append(s.causes, cause)
+				}
+			}
+		},
+	}
+	return s
+}
+
+func (s *studio) rendered() []int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]int(nil), s.frames...)
+}
+
+func (s *studio) env() *testsuite.TestActivityEnvironment {
 	var suite testsuite.WorkflowTestSuite
 	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.DiscardHandler)))
 	env := suite.NewTestActivityEnvironment()
 	env.SetTestTimeout(time.Minute)
-	env.RegisterActivity(a)
+	env.RegisterActivity(&s.Activities)
 	return env
 }
 
-func TestRenderGoesOn(t *testing.T) {
+func TestRenderContinuesWithTheProgress(t *testing.T) {
 	t.Parallel()
-	studio, said := newTestStudio()
-	a := &Activities{Studio: studio}
-	env := newActivityEnv(a)
+	s := newStudio()
+	env := s.env()
 	env.SetHeartbeatDetails(3)
-	_, err := env.ExecuteActivity(a.Render, Job{Frames: 5})
+	_, err := env.ExecuteActivity(s.Render, Job{Frames: 5})
 	require.NoError(t, err)
-	frames, interrupted := studio.books()
-	require.Equal(t, []int{3, 4}, frames)
-	require.Empty(t, interrupted)
-	require.Contains(t, said(), "from frame 3 of 5")
+	require.Equal(t, []int{3, 4}, s.rendered())
 }
 
-// Details of an older program are no reason to fail for ever.
-func TestRenderBeginsAgain(t *testing.T) {
+// Details of an older version of the program must not fail all attempts.
+func TestRenderIgnoresProgressOfAnotherType(t *testing.T) {
 	t.Parallel()
-	studio, _ := newTestStudio()
-	a := &Activities{Studio: studio}
-	env := newActivityEnv(a)
+	s := newStudio()
+	env := s.env()
 	env.SetHeartbeatDetails("third")
-	_, err := env.ExecuteActivity(a.Render, Job{Frames: 2})
+	_, err := env.ExecuteActivity(s.Render, Job{Frames: 2})
 	require.NoError(t, err)
-	frames, _ := studio.books()
-	require.Equal(t, []int{0, 1}, frames)
+	require.Equal(t, []int{0, 1}, s.rendered())
 }
 
-// The worker is asked to stop while the step runs, and its own time is not over.
-func TestRenderStopsWithItsWorker(t *testing.T) {
+func TestRenderEndsWhenItsWorkerStops(t *testing.T) {
 	t.Parallel()
-	studio, _ := newTestStudio()
-	studio.frameTime = time.Millisecond
-	a := &Activities{Worker: "blue", Studio: studio}
-	env := newActivityEnv(a)
+	s := newStudio()
 	stopping := make(chan struct{})
+	env := s.env()
 	env.SetWorkerStopChannel(stopping)
-	ended := make(chan error, 1)
-	go func() {
-		_, err := env.ExecuteActivity(a.Render, Job{Frames: 1_000_000})
-		ended <- err
-	}()
-	require.Eventually(t, func() bool { frames, _ := studio.books(); return len(frames) > 0 }, time.Minute, time.Millisecond)
-	close(stopping)
-	require.ErrorContains(t, <-ended, context.Canceled.Error())
-	frames, interrupted := studio.books()
-	require.Equal(t, []interruption{{"blue", len(frames), heartbeat.CauseShutdown}}, interrupted)
+	record := s.RenderFrame
+	s.RenderFrame = func(frame int) {
+		record(frame)
+		if frame == 2 {
+			close(stopping)
+		}
+		time.Sleep(time.Millisecond)
+	}
+	_, err := env.ExecuteActivity(s.Render, Job{Frames: 1_000_000})
+	require.ErrorContains(t, err, context.Canceled.Error())
+	require.GreaterOrEqual(t, len(s.rendered()), 3)
+	require.Equal(t, []heartbeat.Cause{heartbeat.CauseShutdown}, s.causes)
 }
 
-// Nobody reads reminders any more: the activity ends with its time.
-func TestRemindEnds(t *testing.T) {
+func TestRemindEndsWithItsContext(t *testing.T) {
 	t.Parallel()
-	studio, _ := newTestStudio()
-	a := &Activities{Studio: studio}
-	for range cap(studio.reminders) {
-		require.NoError(t, a.Remind(t.Context(), Reminder{}))
+	s := newStudio()
+	for range cap(s.reminders) {
+		require.NoError(t, s.Remind(t.Context(), Reminder{}))
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	require.ErrorIs(t, a.Remind(ctx, Reminder{}), context.Canceled)
+	require.ErrorIs(t, s.Remind(ctx, Reminder{}), context.Canceled)
 }

@@ -1,22 +1,20 @@
-// Timeouts makes a video in three steps that have one budget of time, while a
-// worker is replaced and an editor asks for more time.
+// Timeouts makes a video in steps that share one budget of time, while a worker is
+// replaced and an editor asks for more time.
 //
 //	go run ./examples/timeouts
 //
-// The program finds or starts a Temporal server, says first what is wrong with
-// a set of options, tells the story, and ends with a table of what each step
-// was given. It fails when that is not what was promised. The workflow to copy
-// is in workflow.go, the activities in activities.go.
+// The program finds or starts a Temporal server. The workflow to copy is in
+// workflow.go, the activities are in activities.go; demo.go runs them.
 package main
 
 import (
 	"context"
-	"crypto/rand"
 	"fmt"
 	"io"
 	"log/slog"
 	"os"
 	"os/signal"
+	"sync"
 	"syscall"
 
 	"go.temporal.io/sdk/client"
@@ -27,7 +25,7 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, os.Args[1:], os.Stdout)
+	err := run(ctx, os.Stdout)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -35,29 +33,28 @@ func main() {
 	}
 }
 
-// run is the program. It leaves nothing running.
-func run(ctx context.Context, args []string, out io.Writer) error {
-	if len(args) > 0 {
-		return fmt.Errorf("unexpected argument %q; this program takes none", args[0])
-	}
+func run(ctx context.Context, out io.Writer) error {
 	server, err := devserver.Connect(ctx, out)
 	if err != nil {
 		return err
 	}
 	defer server.Stop()
-	server.ClientOptions.Logger = log.NewStructuredLogger(slog.New(slog.DiscardHandler)) // what fails is in the story
+	server.ClientOptions.Logger = log.NewStructuredLogger(slog.New(slog.DiscardHandler))
 	c, err := client.DialContext(ctx, server.ClientOptions)
 	if err != nil {
 		return err
 	}
 	defer c.Close()
 
-	s := newStory(c, "video-"+rand.Text()[:8], out)
-	s.print(findings(bad))
-	seen, result, err := s.play(ctx)
-	if err != nil {
-		return err
+	return demo(ctx, c, printer(out))
+}
+
+// printer returns a function that prints one line at a time.
+func printer(out io.Writer) func(who, format string, args ...any) {
+	var mu sync.Mutex
+	return func(who, format string, args ...any) {
+		mu.Lock()
+		defer mu.Unlock()
+		_, _ = fmt.Fprintf(out, "%-7s %s\n", who, fmt.Sprintf(format, args...))
 	}
-	s.print(table(s.book.all()))
-	return verdict(out, s.checks(seen, result))
 }

@@ -8,33 +8,28 @@ import (
 
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
-	"go.temporal.io/sdk/interceptor"
+	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
 	patterns "github.com/temporal-patterns/temporal-patterns"
 )
 
-// stopTimeout is how long a worker that is asked to stop waits for activities.
-// It has to be as long as one attempt at those that send no heartbeats.
+// stopTimeout is how long a worker that stops waits for its activities: as long as an
+// attempt without heartbeats may take.
 var stopTimeout = max(fetch.StartToCloseTimeout, publish.StartToCloseTimeout, remind.StartToCloseTimeout, cleanUp.StartToCloseTimeout)
 
-// newWorker registers what this program runs. The plugin lets budgets travel,
-// looks at the options of all that is started, and at the stopTimeout.
-func newWorker(c client.Client, queue, name string, book *Book, studio *Studio) (worker.Worker, error) {
+// newWorker returns a worker with the plugin, which carries the budget to activities
+// and checks the timeouts.
+func newWorker(c client.Client, queue string, activities *Activities) (worker.Worker, error) {
 	plugin, err := patterns.NewPlugin(patterns.Options{
 		Activities: []workflow.ActivityOptions{fetch, render, publish, remind, cleanUp},
 	})
 	if err != nil {
 		return nil, err
 	}
-	w := worker.New(c, queue, worker.Options{
-		Identity:          name,
-		Plugins:           []worker.Plugin{plugin},
-		Interceptors:      []interceptor.WorkerInterceptor{book.of(name)},
-		WorkerStopTimeout: stopTimeout,
-	})
-	register(w, &Activities{Worker: name, Studio: studio})
+	w := worker.New(c, queue, worker.Options{Plugins: []worker.Plugin{plugin}, WorkerStopTimeout: stopTimeout})
+	register(w, activities)
 	return w, nil
 }
 
@@ -43,24 +38,19 @@ func register(w worker.Registry, activities *Activities) {
 	w.RegisterActivity(activities)
 }
 
-// abandon cancels the workflow when the program was told to stop or cannot go
-// on, and waits until it has cleaned up: a heartbeat tells the rendering.
-func abandon(ctx context.Context, c client.Client, id string, cause error) error {
-	if ctx.Err() != nil {
-		cause = errors.New("stopped") // everything fails then
-	}
-	after, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
+// cancelVideo cancels the workflow and waits until it has cleaned up.
+func cancelVideo(ctx context.Context, c client.Client, id string) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
 	defer cancel()
-	var none *serviceerror.NotFound
-	switch err := c.CancelWorkflow(after, id, ""); {
-	case errors.As(err, &none): // it was not started, or has ended
-		return cause
+	var ended *serviceerror.NotFound
+	switch err := c.CancelWorkflow(ctx, id, ""); {
+	case errors.As(err, &ended):
+		return nil
 	case err != nil:
-		return errors.Join(cause, fmt.Errorf("workflow %s may be left waiting, cancel it by hand: %w", id, err))
+		return fmt.Errorf("workflow %s is still open, cancel it: %w", id, err)
 	}
-	_ = c.GetWorkflow(after, id, "").Get(after, nil) // Canceled, as asked
-	if after.Err() != nil {
-		return errors.Join(cause, fmt.Errorf("workflow %s was asked to end, and has not yet; look at it", id))
+	if err := c.GetWorkflow(ctx, id, "").Get(ctx, nil); !temporal.IsCanceledError(err) {
+		return fmt.Errorf("workflow %s was canceled, and ended otherwise: %w", id, err)
 	}
-	return errors.Join(cause, fmt.Errorf("workflow %s was canceled", id))
+	return fmt.Errorf("workflow %s was canceled", id)
 }

@@ -1,10 +1,7 @@
 package main
 
 import (
-	"fmt"
 	"log/slog"
-	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -21,24 +18,8 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/timeouts/lint"
 )
 
-// newTestStudio renders in no time. said returns what the story has told.
-func newTestStudio() (studio *Studio, said func() string) {
-	var mu sync.Mutex
-	var lines []string
-	say := func(_, format string, args ...any) {
-		mu.Lock()
-		defer mu.Unlock()
-		lines = append(lines, fmt.Sprintf(format, args...))
-	}
-	return newStudio(0, say), func() string {
-		mu.Lock()
-		defer mu.Unlock()
-		return strings.Join(lines, "\n")
-	}
-}
-
-// newEnv is Video without a server. An activity with bad options fails.
-func newEnv(studio *Studio) *testsuite.TestWorkflowEnvironment {
+// newEnv returns an environment for Video. An activity with invalid options fails.
+func newEnv(s *studio) *testsuite.TestWorkflowEnvironment {
 	var suite testsuite.WorkflowTestSuite
 	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.DiscardHandler)))
 	env := suite.NewTestWorkflowEnvironment()
@@ -47,7 +28,7 @@ func newEnv(studio *Studio) *testsuite.TestWorkflowEnvironment {
 		DeadlockDetectionTimeout: time.Minute,
 		Interceptors:             []interceptor.WorkerInterceptor{lint.NewInterceptor(lint.InterceptorOptions{Fail: true}), timeouts.NewInterceptor()},
 	})
-	register(env, &Activities{Studio: studio})
+	register(env, &s.Activities)
 	return env
 }
 
@@ -69,26 +50,34 @@ func TestVideo(t *testing.T) {
 		answered  bool
 		reminders int
 	}{
-		"is published":                       {0, at{minute: {Publish: true}}, url, 0, true, 0},
-		"is published after a reminder":      {0, at{50 * minute: {Publish: true}}, url, 0, true, 1},
-		"is not wanted":                      {0, at{minute: {}}, "", 0, true, 0},
-		"nobody answers":                     {0, nil, "", 0, false, 1},
-		"an answer that is none":             {0, at{minute: {MoreSeconds: -1}}, "", 0, false, 1},
-		"more time, and two reminders":       {0, at{50 * minute: {MoreSeconds: 3600}, 110 * minute: {Publish: true}}, url, time.Hour, true, 2},
-		"more time, before the reminder":     {0, at{minute: {MoreSeconds: 60}, 60*minute + 30*time.Second: {Publish: true}}, url, minute, true, 1},
-		"more time, twice":                   {0, at{minute: {MoreSeconds: 60}, 2 * minute: {MoreSeconds: 60}}, "", 2 * minute, false, 1},
-		"more time than the budget has":      {0, at{minute: {MoreSeconds: 7200}}, "", 0, false, 1},
-		"an answer comes too late":           {0, at{61 * minute: {Publish: true}}, "", 0, false, 1},
-		"less than an hour of the budget":    {45 * minute, at{minute: {Publish: true}}, url, 0, true, 0},
-		"no answer within the budget either": {45 * minute, nil, "", 0, false, 1},
+		"the editor agrees":                    {answers: at{minute: {Publish: true}}, url: url, answered: true},
+		"the editor agrees after a reminder":   {answers: at{50 * minute: {Publish: true}}, url: url, answered: true, reminders: 1},
+		"the editor rejects the video":         {answers: at{minute: {}}, answered: true},
+		"the editor does not answer":           {reminders: 1},
+		"the editor sends an invalid answer":   {answers: at{minute: {MoreSeconds: -1}}, reminders: 1},
+		"the editor agrees after the deadline": {answers: at{61 * minute: {Publish: true}}, reminders: 1},
+		"the deadline moves after a reminder": {
+			answers: at{50 * minute: {MoreSeconds: 3600}, 110 * minute: {Publish: true}},
+			url:     url, moved: time.Hour, answered: true, reminders: 2,
+		},
+		"the deadline moves before the reminder": {
+			answers: at{minute: {MoreSeconds: 60}, 60*minute + 30*time.Second: {Publish: true}},
+			url:     url, moved: minute, answered: true, reminders: 1,
+		},
+		"the deadline moves twice": {
+			answers: at{minute: {MoreSeconds: 60}, 2 * minute: {MoreSeconds: 60}}, moved: 2 * minute, reminders: 1,
+		},
+		"the deadline does not move beyond the budget":     {answers: at{minute: {MoreSeconds: 7200}}, reminders: 1},
+		"the editor agrees within a short budget":          {total: 45 * minute, answers: at{minute: {Publish: true}}, url: url, answered: true},
+		"the editor does not answer within a short budget": {total: 45 * minute, reminders: 1},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			studio, said := newTestStudio()
-			env := newEnv(studio)
+			s := newStudio()
+			env := newEnv(s)
 			for after, answer := range c.answers {
-				if answer.MoreSeconds < 0 { // what no sender of ours sends
+				if answer.MoreSeconds < 0 { // Send would reject it
 					env.RegisterDelayedCallback(func() { env.SignalWorkflow(Answers.Name(), answer) }, after)
 					continue
 				}
@@ -100,23 +89,21 @@ func TestVideo(t *testing.T) {
 			}
 			env.ExecuteWorkflow(Video, job)
 			var got Result
-			require.NoError(t, env.GetWorkflowResult(&got), said())
+			require.NoError(t, env.GetWorkflowResult(&got))
 			require.Equal(t, c.url, got.URL)
-			require.Equal(t, c.moved, got.Deadline.Sub(got.Asked))
+			require.Equal(t, c.moved, got.LastDeadline.Sub(got.FirstDeadline))
 			require.Equal(t, c.answered, !got.Answered.IsZero())
-			require.Len(t, studio.reminders, c.reminders)
-			frames, _ := studio.books()
-			require.Equal(t, []int{0, 1, 2, 3, 4}, frames)
-			require.Equal(t, 1, strings.Count(said(), "clean up"))
+			require.Len(t, s.reminders, c.reminders)
+			require.Equal(t, []int{0, 1, 2, 3, 4}, s.rendered())
+			require.Equal(t, "clean up", s.lines[len(s.lines)-1])
 		})
 	}
 }
 
-// Who waits for an answer does not wait until there is no time to publish.
 func TestWaitLeavesTimeToPublish(t *testing.T) {
 	t.Parallel()
-	studio, _ := newTestStudio()
-	env := newEnv(studio)
+	s := newStudio()
+	env := newEnv(s)
 	job := longJob()
 	job.Total = 30 * time.Minute
 	env.ExecuteWorkflow(Video, job)
@@ -124,24 +111,22 @@ func TestWaitLeavesTimeToPublish(t *testing.T) {
 	require.NoError(t, env.GetWorkflowResult(&got))
 	require.Equal(t, cleanUp.ScheduleToCloseTimeout, got.Budget.Reserved)
 	latest := got.Budget.Deadline.Add(-got.Budget.Reserved - publish.StartToCloseTimeout)
-	require.WithinDuration(t, latest, got.Deadline, 10*time.Millisecond)
+	require.WithinDuration(t, latest, got.LastDeadline, 10*time.Millisecond)
 }
 
-// A budget that is used up fails the video, and the clean-up comes all the same.
-func TestNoTimeLeft(t *testing.T) {
+func TestExhaustedBudgetStillCleansUp(t *testing.T) {
 	t.Parallel()
-	for name, total := range map[string]time.Duration{"but for the clean-up": cleanUp.ScheduleToCloseTimeout, "at all": time.Nanosecond} {
+	for name, total := range map[string]time.Duration{"only the reserve is left": cleanUp.ScheduleToCloseTimeout, "nothing is left": time.Nanosecond} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			studio, said := newTestStudio()
-			env := newEnv(studio)
+			s := newStudio()
+			env := newEnv(s)
 			job := longJob()
 			job.Total = total
 			env.ExecuteWorkflow(Video, job)
-			var app *temporal.ApplicationError
-			require.ErrorAs(t, env.GetWorkflowError(), &app)
-			require.Equal(t, timeouts.ReasonBudgetExhausted.Error(), app.Type())
-			require.Equal(t, "clean up", said())
+			reason, _ := timeouts.ReasonOf(env.GetWorkflowError())
+			require.Equal(t, timeouts.ReasonBudgetExhausted, reason)
+			require.Equal(t, []string{"clean up"}, s.lines)
 		})
 	}
 }
@@ -150,30 +135,30 @@ func TestCleanUp(t *testing.T) {
 	t.Parallel()
 	refused := temporal.NewNonRetryableApplicationError("refused", "Refused", nil)
 
-	t.Run("comes when the workflow is canceled", func(t *testing.T) {
+	t.Run("runs when the workflow is canceled", func(t *testing.T) {
 		t.Parallel()
-		studio, said := newTestStudio()
-		env := newEnv(studio)
+		s := newStudio()
+		env := newEnv(s)
 		env.RegisterDelayedCallback(env.CancelWorkflow, time.Minute)
 		env.ExecuteWorkflow(Video, longJob())
 		require.True(t, temporal.IsCanceledError(env.GetWorkflowError()), "%v", env.GetWorkflowError())
-		require.Contains(t, said(), "clean up")
+		require.Contains(t, s.lines, "clean up")
 	})
-	t.Run("comes when a step fails, and its own failure does not hide that", func(t *testing.T) {
+	t.Run("runs when a step fails, and does not hide the failure", func(t *testing.T) {
 		t.Parallel()
-		studio, said := newTestStudio()
-		env := newEnv(studio)
+		s := newStudio()
+		env := newEnv(s)
 		env.OnActivity("Fetch", mock.Anything, mock.Anything).Return(refused)
 		env.OnActivity("CleanUp", mock.Anything, mock.Anything).Return(temporal.NewNonRetryableApplicationError("full", "Full", nil)).Once()
 		env.ExecuteWorkflow(Video, longJob())
 		require.ErrorContains(t, env.GetWorkflowError(), "refused")
 		env.AssertExpectations(t)
-		require.NotContains(t, said(), "render")
+		require.Empty(t, s.rendered())
 	})
-	t.Run("that fails fails the workflow", func(t *testing.T) {
+	t.Run("fails the workflow when it fails", func(t *testing.T) {
 		t.Parallel()
-		studio, _ := newTestStudio()
-		env := newEnv(studio)
+		s := newStudio()
+		env := newEnv(s)
 		env.OnActivity("CleanUp", mock.Anything, mock.Anything).Return(refused)
 		env.ExecuteWorkflow(Video, longJob())
 		require.ErrorContains(t, env.GetWorkflowError(), "refused")

@@ -15,7 +15,7 @@ import (
 // An Action is what a [Change] does. Package approvalclient documents them.
 type ChangeKind string
 
-// The actions.
+// The kinds.
 const (
 	ChangeExtend   ChangeKind = "extend"
 	ChangeShorten  ChangeKind = "shorten"
@@ -32,7 +32,7 @@ type Change struct {
 	Gate         string             `json:"gate"`
 	ID           string             `json:"id"`
 	Actor        policy.Actor       `json:"actor"`
-	Kind         ChangeKind         `json:"action"`
+	Kind         ChangeKind         `json:"kind"`
 	Comment      string             `json:"comment,omitempty"`
 	By           policy.Duration    `json:"by,omitempty"`
 	To           string             `json:"to,omitempty"`
@@ -41,7 +41,7 @@ type Change struct {
 	Proof        string             `json:"proof,omitempty"`
 }
 
-// A ChangeForm has the fields of approvalclient.Change, but for the type of its action.
+// A ChangeForm has the fields of approvalclient.Change, but for the type of its kind.
 type ChangeForm struct {
 	ID           string
 	Actor        policy.Actor
@@ -77,8 +77,11 @@ func ReadChange(raw converter.RawValue) (Change, error) {
 	return c, c.Check()
 }
 
-// Encode returns the change as it is sent.
-func (c Change) Encode() (converter.RawValue, error) { return encode(c.Gate, c) }
+// Encode returns the change as it is sent, with a proof or without any.
+func (c Change) Encode(proof string) (converter.RawValue, error) {
+	c.Proof = proof
+	return encode(c.Gate, c)
+}
 
 // Version returns the version of the change's form.
 func (c *Change) Version() int { return c.V }
@@ -123,17 +126,17 @@ func (c Change) Check() error {
 	}
 	for _, text := range append(c.reassigns(), c.Comment, c.To, string(c.Kind)) {
 		if !utf8.ValidString(text) {
-			return Refuse(nil, policy.ReasonMalformed, c.Gate, fmt.Sprintf("a text of the change, of %d bytes, is no UTF-8; send text", len(text)))
+			return Refuse(nil, Malformed, c.Gate, fmt.Sprintf("a text of the change, of %d bytes, is no UTF-8; send text", len(text)))
 		}
 	}
 	switch {
 	case len(c.Comment) > policy.MaxCommentBytes:
-		return Refuse(nil, policy.ReasonTooLarge, c.Gate,
+		return Refuse(nil, TooLarge, c.Gate,
 			fmt.Sprintf("the change's comment has %d bytes, the limit is %d; shorten it", len(c.Comment), policy.MaxCommentBytes))
 	case (c.Kind == ChangeExtend || c.Kind == ChangeShorten) && c.By <= 0:
-		return Refuse(nil, policy.ReasonMalformed, c.Gate, fmt.Sprintf(`the deadline cannot be moved by %s; set "by" to a positive duration`, c.By))
+		return Refuse(nil, Malformed, c.Gate, fmt.Sprintf(`the deadline cannot be moved by %s; set "by" to a positive duration`, c.By))
 	case c.Kind == ChangeReassign && c.Reassignment == nil:
-		return Refuse(nil, policy.ReasonMalformed, c.Gate, `it is not said who decides from now on; set "reassignment"`)
+		return Refuse(nil, Malformed, c.Gate, `it is not said who decides from now on; set "reassignment"`)
 	}
 	return nil
 }

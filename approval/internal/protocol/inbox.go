@@ -14,7 +14,7 @@ import (
 // An InboxQuery is the argument of [QueryInbox].
 type InboxQuery struct {
 	Actor     policy.Actor `json:"actor,omitzero"`
-	All       bool         `json:"everybody,omitempty"`
+	All       bool         `json:"all,omitempty"`
 	DueBefore time.Time    `json:"dueBefore,omitzero"`
 	// After is the ID of the gate after which the answer begins, and Limit the most gates
 	// that it has.

@@ -9,7 +9,6 @@ import (
 
 	"go.temporal.io/sdk/converter"
 
-	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
 
@@ -31,7 +30,7 @@ func encode(gate string, message any) (converter.RawValue, error) {
 func encoded(gate string, value any) (wire.RawJSON, error) {
 	s, err := NewSubject(value)
 	if err != nil {
-		return nil, Refuse(nil, policy.ReasonMalformed, gate, fmt.Sprintf("the subject cannot be sent: %v", err))
+		return nil, Refuse(nil, Malformed, gate, fmt.Sprintf("the subject cannot be sent: %v", err))
 	}
 	return s.Data, nil
 }
@@ -42,10 +41,10 @@ func IsID(id string) bool { return id != "" && len(id) <= MaxID && utf8.ValidStr
 func checkIDs(gate, id string) error {
 	switch {
 	case !IsID(gate):
-		return Refuse(nil, policy.ReasonMalformed, "",
+		return Refuse(nil, Malformed, "",
 			fmt.Sprintf(`the vote's gate ID has %d bytes; set "gate" to 1 to %d bytes of UTF-8`, len(gate), MaxID))
 	case !IsID(id):
-		return Refuse(nil, policy.ReasonMalformed, gate,
+		return Refuse(nil, Malformed, gate,
 			fmt.Sprintf(`the vote's decision ID has %d bytes; set "id" to 1 to %d bytes of UTF-8, the same when you send it again`, len(id), MaxID))
 	}
 	return nil

@@ -7,7 +7,7 @@ const (
 	UpdateDecide = "approval.decide"
 	// UpdateChange is the update that changes a gate. Its argument is a [Change], its
 	// result a [Receipt].
-	UpdateChange = "approval.manage"
+	UpdateChange = "approval.change"
 	// SignalVote is the signal that carries the same vote when no worker accepts an
 	// update.
 	SignalVote = "approval.vote"

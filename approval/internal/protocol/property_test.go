@@ -36,10 +36,10 @@ func TestVotesAreReadAsTheyWereWritten(t *testing.T) {
 		}
 		m, err := v.Vote("gate")
 		if err != nil {
-			require.NotEmpty(t, protocol.ReasonOf(err))
+			requireRefusal(t, err)
 			return
 		}
-		sent, err := m.Encode()
+		sent, err := m.Encode("")
 		require.NoError(t, err)
 		read, err := protocol.ReadVote(sent)
 		require.NoError(t, err)
@@ -55,7 +55,7 @@ func TestChangesAreReadAsTheyWereWritten(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := protocol.ChangeForm{
 			ID: someName.Draw(t, "id"), Actor: policy.Actor{ID: someName.Draw(t, "actor"), Auth: "test"}, Comment: someText.Draw(t, "comment"),
-			Kind: rapid.SampledFrom([]string{"extend", "shorten", "withdraw", "resubmit", "delegate", "reassign", "revoke"}).Draw(t, "action"),
+			Kind: rapid.SampledFrom([]string{"extend", "shorten", "withdraw", "resubmit", "delegate", "reassign", "revoke"}).Draw(t, "kind"),
 			By:   time.Duration(rapid.Int64Range(1, 1<<60).Draw(t, "by")), To: someName.Draw(t, "to"),
 			Reassignment: policy.Escalation{Rule: someName.Draw(t, "rule"), Replace: rapid.Bool().Draw(t, "replace"), To: policy.Selector{Users: []string{someName.Draw(t, "user")}}},
 		}
@@ -64,10 +64,10 @@ func TestChangesAreReadAsTheyWereWritten(t *testing.T) {
 		}
 		m, err := c.Change("gate")
 		if err != nil {
-			require.NotEmpty(t, protocol.ReasonOf(err))
+			requireRefusal(t, err)
 			return
 		}
-		sent, err := m.Encode()
+		sent, err := m.Encode("")
 		require.NoError(t, err)
 		read, err := protocol.ReadChange(sent)
 		require.NoError(t, err)

@@ -11,35 +11,51 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
 
-// Reasons that have no constant in package policy. Package approval documents them.
+// A Reason is the reason of a refusal that this package makes, as the type of the error on
+// the wire. Package approval documents them.
+type Reason string
+
+// Reasons of this package, and those on which it depends.
 const (
-	NewerVersion   policy.Reason = "NewerVersion"
-	NotOpen        policy.Reason = "NotOpen"
-	KeyReused      policy.Reason = "KeyReused"
-	InvalidRequest policy.Reason = "InvalidRequest"
+	Malformed      Reason = "Malformed"
+	TooLarge       Reason = "TooLarge"
+	NewerVersion   Reason = "NewerVersion"
+	NotOpen        Reason = "NotOpen"
+	KeyReused      Reason = "KeyReused"
+	InvalidRequest Reason = "InvalidRequest"
 	// Duplicate refuses an update whose decision was counted before. Its detail is the
 	// first receipt, which the client returns.
-	Duplicate policy.Reason = "Duplicate"
+	Duplicate Reason = "Duplicate"
 )
 
-const errTypePrefix = "approval."
-
-// ReasonOf returns the reason of a refusal, and "" for any other error.
-func ReasonOf(err error) policy.Reason { return policy.Reason(apperr.Condition(err, "approval")) }
+// Error returns the reason as it is on the wire.
+func (r Reason) Error() string { return "approval." + string(r) }
 
 // Refuse returns the error of a refusal. The text says what happened and what to do; the
 // cause may be nil, and an empty gate names none.
-func Refuse(cause error, reason policy.Reason, gate, text string, details ...any) error {
+func Refuse[R apperr.Reason](cause error, reason R, gate, text string, detail ...any) error {
 	what := "vote or request"
 	if gate != "" {
 		what = fmt.Sprintf("gate %q", gate)
 	}
-	return newRefusal(cause, reason, fmt.Sprintf("approval: %s: %s", what, text), details)
+	return refuse(cause, reason, fmt.Sprintf("approval: %s: %s", what, text), detail...)
 }
 
 // RefuseAgain returns the error of a refusal that was made before, with its message.
-func RefuseAgain(reason policy.Reason, message string) error {
-	return newRefusal(nil, reason, message, nil)
+func RefuseAgain[R apperr.Reason](reason R, message string) error {
+	return refuse(nil, reason, message)
+}
+
+func refuse[R apperr.Reason](cause error, reason R, message string, detail ...any) error {
+	o := apperr.Options{
+		Cause:     cause,
+		Retryable: string(reason) == string(NotOpen),        // the only one that time alone can mend
+		Benign:    string(reason) != string(InvalidRequest), // people's mistakes are no failures
+	}
+	if len(detail) > 0 {
+		o.Detail = detail[0]
+	}
+	return apperr.New(reason, message, o)
 }
 
 // Message returns the message of a refusal, for [RefuseAgain].
@@ -51,20 +67,6 @@ func Message(err error) string {
 	return err.Error()
 }
 
-func newRefusal(cause error, reason policy.Reason, message string, details []any) error {
-	category := temporal.ApplicationErrorCategoryBenign // people's mistakes are no failures
-	if reason == InvalidRequest {
-		category = temporal.ApplicationErrorCategoryUnspecified
-	}
-	return temporal.NewApplicationErrorWithOptions(message, errTypePrefix+string(reason),
-		temporal.ApplicationErrorOptions{
-			NonRetryable: reason != NotOpen, // the only one that time alone can mend
-			Category:     category,
-			Details:      details,
-			Cause:        cause,
-		})
-}
-
 // RefusalOf turns an error of the packages policy and wire into the error of a refusal.
 func RefusalOf(gate string, err error) error {
 	var (
@@ -74,19 +76,18 @@ func RefusalOf(gate string, err error) error {
 	)
 	switch {
 	case errors.As(err, &byPolicy):
-		return Refuse(nil, byPolicy.Reason, gate, byPolicy.Text)
+		return Refuse(nil, Reason(byPolicy.Reason), gate, byPolicy.Text)
 	case errors.As(err, &newer):
 		return Refuse(nil, NewerVersion, gate, err.Error())
 	case errors.As(err, &large):
-		return Refuse(nil, policy.ReasonTooLarge, gate, err.Error())
+		return Refuse(nil, TooLarge, gate, err.Error())
 	default:
-		return Refuse(nil, policy.ReasonMalformed, gate, err.Error())
+		return Refuse(nil, Malformed, gate, err.Error())
 	}
 }
 
 // FirstReceipt returns the receipt that refuses a decision sent before.
 func FirstReceipt(err error) (Receipt, bool) {
-	var r Receipt
-	found := apperr.Details(err, errTypePrefix+string(Duplicate), &r)
-	return r, found
+	r, found := apperr.As[Receipt](err, Duplicate)
+	return r, found && r.Gate != ""
 }

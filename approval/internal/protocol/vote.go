@@ -63,8 +63,11 @@ func ReadVote(raw converter.RawValue) (Vote, error) {
 	return v, v.Check()
 }
 
-// Encode returns the vote as it is sent.
-func (v Vote) Encode() (converter.RawValue, error) { return encode(v.Gate, v) }
+// Encode returns the vote as it is sent, with a proof or without any.
+func (v Vote) Encode(proof string) (converter.RawValue, error) {
+	v.Proof = proof
+	return encode(v.Gate, v)
+}
 
 // Version returns the version of the vote's form.
 func (v *Vote) Version() int { return v.V }

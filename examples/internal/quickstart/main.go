@@ -66,7 +66,7 @@ func run(ctx context.Context, address string) error {
 	}
 	sue := approval.Actor{ID: "sue", Groups: []string{"sales"}, Auth: "sso"} // who has signed in, at your service
 	receipt, err := people.Decide(ctx,
-		approvalclient.Ref{WorkflowID: "order-7", Gate: "order"}, approvalclient.Vote{Actor: sue, Choice: approval.Approve})
+		approvalclient.Ref{WorkflowID: "order-7"}, "order", approvalclient.Vote{Actor: sue, Choice: approval.Approve})
 	if err != nil {
 		return err
 	}

@@ -32,6 +32,6 @@ func DemoSignIn(r *http.Request) (approval.Actor, error) {
 
 // mayLook lets those who have signed in look at the gates of orders, and at nothing
 // else that the namespace has.
-func mayLook(_ *http.Request, _ approval.Actor, ref approvalclient.Ref) bool {
+func mayLook(_ *http.Request, _ approval.Actor, ref approvalclient.Ref, _ string) bool {
 	return strings.HasPrefix(ref.WorkflowID, WorkflowID(""))
 }

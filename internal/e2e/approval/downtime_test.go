@@ -43,7 +43,7 @@ func outage(t *testing.T, workflow any, c Case) client.WorkflowRun {
 func vote(t *testing.T, run client.WorkflowRun, who string, patience time.Duration) (approvalclient.Receipt, error) {
 	t.Helper()
 	return newPeople(t, temporal, approvalclient.Options{UpdateTimeout: patience}).Decide(t.Context(),
-		approvalclient.Ref{WorkflowID: run.GetID(), Gate: gateID},
+		approvalclient.Ref{WorkflowID: run.GetID()}, gateID,
 		approvalclient.Vote{ID: "1", Actor: approval.Actor{ID: who, Groups: []string{"finance"}, Auth: "test"}, Choice: approval.Approve})
 }
 
@@ -112,7 +112,7 @@ func TestUpdatesAcrossTheDeadline(t *testing.T) {
 			require.Equal(t, approval.Late, approval.ReasonOf(err), "%v", err)
 
 			status := answer(t, func(ctx context.Context) (approvalclient.Status, error) {
-				return newPeople(t, temporal, approvalclient.Options{}).Status(ctx, run.GetID(), "")
+				return newPeople(t, temporal, approvalclient.Options{}).Status(ctx, approvalclient.Ref{WorkflowID: run.GetID()})
 			})
 			gate, ok := status.Gate(gateID)
 			require.True(t, ok)

@@ -4,9 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"fmt"
-	"maps"
 	"regexp"
-	"slices"
 	"testing"
 	"time"
 
@@ -16,7 +14,6 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
-	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
 const upserted = enumspb.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES
@@ -41,7 +38,7 @@ func TestInbox(t *testing.T) {
 	c := newPeople(t, temporal, people)
 	vote := byGroup(group)
 	filter := approvalclient.Filter{Actor: vote.Actor, PageSize: 60}
-	var items map[approvalclient.Ref]approvalclient.Item
+	var items map[approvalclient.Target]approvalclient.Item
 	agrees := func(n int) {
 		t.Helper()
 		eventually(t, func(ctx context.Context) (_ bool, err error) {
@@ -68,11 +65,15 @@ func TestInbox(t *testing.T) {
 		require.JSONEq(t, `"`+canarySecret+`"`, string(item.Gate.Subject))
 		require.NotZero(t, item.Gate.Deadline)
 	}
-	half := slices.Collect(maps.Values(items))[:100]
+	all := make([]approvalclient.Target, 0, len(items))
+	for _, item := range items {
+		all = append(all, item.Target())
+	}
+	half := all[:100]
 	first := c.DecideMany(t.Context(), half, vote)
 	for i, d := range first {
 		require.NoError(t, d.Err)
-		require.Equal(t, half[i].Ref, d.Ref)
+		require.Equal(t, half[i], d.Target)
 		require.Equal(t, approval.Approved, d.Receipt.State)
 	}
 	require.Equal(t, first, c.DecideMany(t.Context(), half, vote), "the same key again gets the first receipts")
@@ -82,7 +83,7 @@ func TestInbox(t *testing.T) {
 		require.ErrorIs(t, d.Err, approval.Closed)
 	}
 	agrees(100)
-	for _, d := range c.DecideMany(t.Context(), slices.Collect(maps.Values(items)), vote) {
+	for _, d := range c.DecideMany(t.Context(), all, vote) {
 		require.NoError(t, d.Err)
 	}
 	agrees(0)
@@ -99,20 +100,20 @@ func TestInboxOverContinueAsNew(t *testing.T) {
 	c := newPeople(t, temporal, people)
 	vote := byGroup(group)
 	until(t, run, upserted, 1)
-	items := []approvalclient.Item{{Ref: approvalclient.Ref{WorkflowID: run.GetID(), Gate: "0"}}}
-	before := c.DecideMany(t.Context(), items, vote)
+	targets := []approvalclient.Target{{Ref: approvalclient.Ref{WorkflowID: run.GetID()}, Gate: "0"}}
+	before := c.DecideMany(t.Context(), targets, vote)
 	require.NoError(t, before[0].Err)
-	require.NoError(t, Renew.Send(t.Context(), temporal, signals.Ref{WorkflowID: run.GetID()}, struct{}{}))
+	require.NoError(t, Renew.Send(t.Context(), temporal, run.GetID(), "", struct{}{}))
 	until(t, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW, 1)
 
 	eventually(t, func(ctx context.Context) (bool, error) {
 		all, err := inbox(ctx, c, approvalclient.Filter{Actor: vote.Actor})
-		return len(all) == 1 && all[approvalclient.Ref{WorkflowID: run.GetID(), Gate: "1"}].Gate.Round == 1, err
+		return len(all) == 1 && all[approvalclient.Target{Ref: approvalclient.Ref{WorkflowID: run.GetID()}, Gate: "1"}].Gate.Round == 1, err
 	})
-	require.Equal(t, before, c.DecideMany(t.Context(), items, vote), "the first receipt, from the run before")
-	items[0].Ref.Gate = "1"
-	require.NoError(t, c.DecideMany(t.Context(), items, vote)[0].Err)
-	require.NoError(t, Finish.Send(t.Context(), temporal, signals.Ref{WorkflowID: run.GetID()}, struct{}{}))
+	require.Equal(t, before, c.DecideMany(t.Context(), targets, vote), "the first receipt, from the run before")
+	targets[0].Gate = "1"
+	require.NoError(t, c.DecideMany(t.Context(), targets, vote)[0].Err)
+	require.NoError(t, Finish.Send(t.Context(), temporal, run.GetID(), "", struct{}{}))
 	require.NoError(t, run.Get(t.Context(), nil))
 	next, err := temporal.DescribeWorkflowExecution(t.Context(), run.GetID(), "")
 	require.NoError(t, err)
@@ -140,10 +141,10 @@ func TestCostOfTheInbox(t *testing.T) {
 	vote := byGroup(canaryGroup)
 	vote.Actor.ID = canaryPerson
 	for _, gate := range []string{"0", "1", "2"} {
-		_, err := c.Decide(t.Context(), approvalclient.Ref{WorkflowID: run.GetID(), Gate: gate}, vote)
+		_, err := c.Decide(t.Context(), approvalclient.Ref{WorkflowID: run.GetID()}, gate, vote)
 		require.NoError(t, err)
 	}
-	require.NoError(t, Finish.Send(t.Context(), temporal, signals.Ref{WorkflowID: run.GetID()}, struct{}{}))
+	require.NoError(t, Finish.Send(t.Context(), temporal, run.GetID(), "", struct{}{}))
 	require.NoError(t, run.Get(t.Context(), nil))
 	events := until(t, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED, 1)
 	require.Equal(t, 2, count(events, upserted), "one more when the last of them is closed: they had the same tags and deadline")

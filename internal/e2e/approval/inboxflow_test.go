@@ -95,8 +95,8 @@ func setUpInbox(t *testing.T) {
 }
 
 // inbox are all pages of an inbox, by gate.
-func inbox(ctx context.Context, c *approvalclient.Client, f approvalclient.Filter) (map[approvalclient.Ref]approvalclient.Item, error) {
-	all := map[approvalclient.Ref]approvalclient.Item{}
+func inbox(ctx context.Context, c *approvalclient.Client, f approvalclient.Filter) (map[approvalclient.Target]approvalclient.Item, error) {
+	all := map[approvalclient.Target]approvalclient.Item{}
 	for {
 		page, err := c.Inbox(ctx, f)
 		if err != nil {
@@ -106,7 +106,7 @@ func inbox(ctx context.Context, c *approvalclient.Client, f approvalclient.Filte
 			return nil, u.Err
 		}
 		for _, item := range page.Items {
-			all[item.Ref] = item
+			all[approvalclient.Target{Ref: item.Ref, Gate: item.Gate.ID}] = item
 		}
 		if f.Token = page.Next; f.Token == "" {
 			return all, nil
@@ -115,16 +115,16 @@ func inbox(ctx context.Context, c *approvalclient.Client, f approvalclient.Filte
 }
 
 // open are the gates of these workflows that are open, as they say themselves.
-func open(ctx context.Context, c *approvalclient.Client, ids []string) (map[approvalclient.Ref]bool, error) {
-	all := map[approvalclient.Ref]bool{}
+func open(ctx context.Context, c *approvalclient.Client, ids []string) (map[approvalclient.Target]bool, error) {
+	all := map[approvalclient.Target]bool{}
 	for _, id := range ids {
-		status, err := c.Status(ctx, id, "")
+		status, err := c.Status(ctx, approvalclient.Ref{WorkflowID: id})
 		if err != nil {
 			return nil, err
 		}
 		for _, g := range status.Gates {
 			if !g.State.IsClosed() {
-				all[approvalclient.Ref{WorkflowID: id, Gate: g.ID}] = true
+				all[approvalclient.Target{Ref: approvalclient.Ref{WorkflowID: id}, Gate: g.ID}] = true
 			}
 		}
 	}

@@ -31,7 +31,7 @@ func TestVotesWhileTheRunContinuesAsNew(t *testing.T) {
 	run := start(t, id, Staged, StagedCase{Policy: policy.Stages(policy.Stage{Deadline: policy.Duration(100 * time.Second), Rules: rules})})
 	until(t, run, started, 1)
 	people := newPeople(t, temporal, approvalclient.Options{})
-	before, err := people.Status(t.Context(), id, "")
+	before, err := people.Status(t.Context(), approvalclient.Ref{WorkflowID: id})
 	require.NoError(t, err)
 
 	var all sync.WaitGroup
@@ -55,7 +55,7 @@ func TestVotesWhileTheRunContinuesAsNew(t *testing.T) {
 	}
 	var after approvalclient.Status
 	eventually(t, func(ctx context.Context) (bool, error) { // a query may meet a run that continues as new
-		after, err = people.Status(ctx, id, "")
+		after, err = people.Status(ctx, approvalclient.Ref{WorkflowID: id})
 		return err == nil, err
 	})
 	require.True(t, before.Gates[0].Deadline.Equal(after.Gates[0].Deadline), "%v, %v", before.Gates[0].Deadline, after.Gates[0].Deadline)

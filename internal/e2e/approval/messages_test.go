@@ -121,7 +121,7 @@ func TestBadVotes(t *testing.T) {
 	require.NoError(t, run.Get(t.Context(), nil))
 	_, err = vote(t, run, "cid", time.Minute)
 	require.Equal(t, approval.Closed, approval.ReasonOf(err), "after the run has ended: %v", err)
-	_, err = newPeople(t, temporal, approvalclient.Options{}).Decide(t.Context(), approvalclient.Ref{WorkflowID: "no-such", Gate: gateID},
+	_, err = newPeople(t, temporal, approvalclient.Options{}).Decide(t.Context(), approvalclient.Ref{WorkflowID: "no-such"}, gateID,
 		approvalclient.Vote{Actor: approval.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "test"}, Choice: approval.Approve})
 	require.Equal(t, approval.UnknownWorkflow, approval.ReasonOf(err))
 }

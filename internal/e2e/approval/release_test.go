@@ -51,7 +51,7 @@ func TestRelease(t *testing.T) {
 	run := start(t, id, Release, p)
 	until(t, run, started, 4)
 	approve := func(workflowID, gate string) error {
-		_, err := newPeople(t, temporal, approvalclient.Options{UpdateTimeout: time.Minute}).Decide(t.Context(), approvalclient.Ref{WorkflowID: workflowID, Gate: gate},
+		_, err := newPeople(t, temporal, approvalclient.Options{UpdateTimeout: time.Minute}).Decide(t.Context(), approvalclient.Ref{WorkflowID: workflowID}, gate,
 			approvalclient.Vote{ID: "1", Actor: approval.Actor{ID: "pat", Groups: []string{"finance"}, Auth: "test"}, Choice: approval.Approve})
 		return err
 	}
@@ -102,7 +102,12 @@ func TestCostOfAWorkflowOfItsOwn(t *testing.T) {
 // signalVote approves by signal, while a worker is there.
 func signalVote(t *testing.T, run client.WorkflowRun, who string) error {
 	t.Helper()
-	arg, err := approvalclient.Vote{ID: "1", Actor: approval.Actor{ID: who, Groups: []string{"finance"}, Auth: "test"}, Choice: approval.Approve}.Argument(gateID)
-	require.NoError(t, err)
-	return temporal.SignalWorkflow(t.Context(), run.GetID(), "", "approval.vote", arg)
+	return temporal.SignalWorkflow(t.Context(), run.GetID(), "", "approval.vote", voteOf(who))
+}
+
+// voteOf returns the approval of a member of finance as it is sent.
+func voteOf(who string) any {
+	return map[string]any{
+		"v": 1, "gate": gateID, "id": "1", "choice": "approve", "actor": map[string]any{"id": who, "groups": []string{"finance"}, "auth": "test"},
+	}
 }

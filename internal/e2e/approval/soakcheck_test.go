@@ -109,7 +109,7 @@ func requireFair(t *testing.T, c *crowd, got SoakResult) {
 	people := newPeople(t, temporal, approvalclient.Options{})
 	for i, out := range got.Outcomes {
 		gate := strconv.Itoa(i)
-		audit, err := people.Audit(t.Context(), approvalclient.Ref{WorkflowID: c.workflow, Gate: gate})
+		audit, err := people.Audit(t.Context(), approvalclient.Ref{WorkflowID: c.workflow}, gate)
 		require.NoError(t, err)
 		tally := retally(t, i, audit)
 		require.Equal(t, tally.State(), out.State, "gate %d: %+v", i, audit.Entries)

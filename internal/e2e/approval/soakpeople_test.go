@@ -75,7 +75,7 @@ func (c *crowd) client(r *rand.Rand) *approvalclient.Client {
 // decide plays the people at one gate until it is closed.
 func (c *crowd) decide(ctx context.Context, gate int, seed uint64) {
 	r := rand.New(rand.NewPCG(seed, uint64(gate))) //nolint:gosec // a test that can be repeated
-	ref := approvalclient.Ref{WorkflowID: c.workflow, Gate: strconv.Itoa(gate)}
+	at := approvalclient.Target{Ref: approvalclient.Ref{WorkflowID: c.workflow}, Gate: strconv.Itoa(gate)}
 	round, closed := 1, false
 	for step := 0; !closed && ctx.Err() == nil && !c.ended(); step++ {
 		var (
@@ -85,15 +85,15 @@ func (c *crowd) decide(ctx context.Context, gate int, seed uint64) {
 		)
 		id := fmt.Sprint(step)
 		if r.IntN(6) == 0 {
-			a, receipt, err = c.change(ctx, r, ref, id)
+			a, receipt, err = c.change(ctx, r, at, id)
 		} else {
-			a, receipt, err = c.vote(ctx, r, ref, id, round)
+			a, receipt, err = c.vote(ctx, r, at, id, round)
 		}
 		c.mu.Lock()
 		switch reason := approval.ReasonOf(err); {
 		case err == nil && !receipt.Queued:
 			a.receipt = receipt
-			c.ack[ref.Gate] = append(c.ack[ref.Gate], a)
+			c.ack[at.Gate] = append(c.ack[at.Gate], a)
 			round, closed = receipt.Round, receipt.State.IsClosed()
 		case reason != "":
 			c.refused[reason]++
@@ -122,7 +122,7 @@ func again[T any](ctx context.Context, send func() (T, error)) (v T, err error) 
 	return v, err
 }
 
-func (c *crowd) vote(ctx context.Context, r *rand.Rand, ref approvalclient.Ref, id string, round int) (acknowledged, approvalclient.Receipt, error) {
+func (c *crowd) vote(ctx context.Context, r *rand.Rand, at approvalclient.Target, id string, round int) (acknowledged, approvalclient.Receipt, error) {
 	who := pick(r, "ann", "bob", "cid", "ann", "bob", "bea", "ben", "zoe", "yan", "dan", "mallory", "eve")
 	v := approvalclient.Vote{ID: id, Actor: actor(who), Choice: approval.Approve, Round: round}
 	switch n := r.IntN(12); {
@@ -136,11 +136,11 @@ func (c *crowd) vote(ctx context.Context, r *rand.Rand, ref approvalclient.Ref, 
 		v.For = pick(r, "ann", "bob", "cid")
 	}
 	people := c.client(r)
-	receipt, err := again(ctx, func() (approvalclient.Receipt, error) { return people.Decide(ctx, ref, v) })
+	receipt, err := again(ctx, func() (approvalclient.Receipt, error) { return people.Decide(ctx, at.Ref, at.Gate, v) })
 	return acknowledged{actor: who, choice: v.Choice}, receipt, err
 }
 
-func (c *crowd) change(ctx context.Context, r *rand.Rand, ref approvalclient.Ref, id string) (acknowledged, approvalclient.Receipt, error) {
+func (c *crowd) change(ctx context.Context, r *rand.Rand, at approvalclient.Target, id string) (acknowledged, approvalclient.Receipt, error) {
 	who := pick(r, "eve", "max", "ann", "mallory")
 	m := approvalclient.Change{ID: "c" + id, Actor: actor(who)}
 	switch pick(r, "resubmit", "resubmit", "extend", "shorten", "delegate", "delegate") {
@@ -157,7 +157,7 @@ func (c *crowd) change(ctx context.Context, r *rand.Rand, ref approvalclient.Ref
 	receipt, err := again(ctx, func() (approvalclient.Receipt, error) {
 		ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 		defer cancel()
-		return people.Change(ctx, ref, m)
+		return people.Change(ctx, at.Ref, at.Gate, m)
 	})
 	return acknowledged{actor: m.Actor.ID}, receipt, err
 }

@@ -103,7 +103,7 @@ func (c chair) says(who, group, id string, choice approval.Choice) (approvalclie
 	if choice == approval.RequestChanges {
 		v.Comment = "which train?"
 	}
-	return newPeople(c.t, temporal, c.o).Decide(c.t.Context(), approvalclient.Ref{WorkflowID: c.run.GetID(), Gate: gateID}, v)
+	return newPeople(c.t, temporal, c.o).Decide(c.t.Context(), approvalclient.Ref{WorkflowID: c.run.GetID()}, gateID, v)
 }
 
 // ends is the outcome that a run must have, and who decided it.

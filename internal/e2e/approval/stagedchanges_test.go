@@ -24,7 +24,7 @@ func TestChangesOverRunsAndKills(t *testing.T) {
 	slow := chair{t, run, approvalclient.Options{UpdateTimeout: time.Minute}, 0}
 	manage := func(c approvalclient.Change) (approvalclient.Receipt, error) {
 		c.Actor.Auth = "test"
-		return newPeople(t, temporal, slow.o).Change(t.Context(), approvalclient.Ref{WorkflowID: id, Gate: gateID}, c)
+		return newPeople(t, temporal, slow.o).Change(t.Context(), approvalclient.Ref{WorkflowID: id}, gateID, c)
 	}
 	again := func() {
 		w.kill()

@@ -78,7 +78,7 @@ func TestAnExtensionOfAStageThatNobodySaw(t *testing.T) {
 	p.Stages[0].Deadline, p.Stages[0].OnTimeout, p.MaxExtend = policy.Duration(3*time.Second), policy.ApproveOnTimeout, policy.Duration(3*time.Second)
 	people := newPeople(t, temporal, approvalclient.Options{})
 	extend := func(changeID string) error {
-		_, err := people.Change(t.Context(), approvalclient.Ref{WorkflowID: id, Gate: gateID}, approvalclient.Change{
+		_, err := people.Change(t.Context(), approvalclient.Ref{WorkflowID: id}, gateID, approvalclient.Change{
 			ID: changeID, Actor: approval.Actor{ID: "max", Auth: "test"}, Kind: approvalclient.ChangeExtend, By: 3 * time.Second,
 		})
 		return err
@@ -91,7 +91,7 @@ func TestAnExtensionOfAStageThatNobodySaw(t *testing.T) {
 	until(t, run, fired, 1)
 	startWorker(t, id)
 	require.Eventually(t, func() bool { return extend("2") == nil }, time.Minute, 100*time.Millisecond, "the second stage")
-	status, err := people.Status(t.Context(), id, "")
+	status, err := people.Status(t.Context(), approvalclient.Ref{WorkflowID: id})
 	require.NoError(t, err)
 	require.Equal(t, 1, status.Gates[0].Stage)
 }

@@ -95,7 +95,7 @@ func TestManyVotersAtOnce(t *testing.T) {
 	people := newPeople(t, temporal, approvalclient.Options{})
 	for i := range voters {
 		all.Go(func() {
-			_, errs[i] = people.Decide(t.Context(), approvalclient.Ref{WorkflowID: run.GetID(), Gate: gateID}, approvalclient.Vote{
+			_, errs[i] = people.Decide(t.Context(), approvalclient.Ref{WorkflowID: run.GetID()}, gateID, approvalclient.Vote{
 				ID: "1", Actor: approval.Actor{ID: fmt.Sprintf("voter-%d", i), Groups: []string{"finance"}, Auth: "test"}, Choice: approval.Approve,
 			})
 		})

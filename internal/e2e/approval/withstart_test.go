@@ -54,9 +54,7 @@ func TestUpdateWithStart(t *testing.T) {
 func TestAVoteIsSentAgainWhenTheRunHasEnded(t *testing.T) {
 	t.Parallel()
 	run := outage(t, Gate, Case{Policy: policy.Quorum(1, "finance"), Deadline: time.Minute})
-	sent, err := approvalclient.Vote{ID: "1", Actor: approval.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "test"}, Choice: approval.Approve}.Argument(gateID)
-	require.NoError(t, err)
-	require.NoError(t, temporal.SignalWorkflow(t.Context(), run.GetID(), "", "approval.vote", sent))
+	require.NoError(t, temporal.SignalWorkflow(t.Context(), run.GetID(), "", "approval.vote", voteOf("ann")))
 	w := startWorker(t, run.GetID())
 	require.NoError(t, run.Get(t.Context(), nil))
 	receipt, err := vote(t, run, "ann", time.Minute)
@@ -66,7 +64,7 @@ func TestAVoteIsSentAgainWhenTheRunHasEnded(t *testing.T) {
 	require.ErrorIs(t, err, approval.Closed)
 	w.kill()
 	_, err = vote(t, run, "ann", unanswered)
-	require.ErrorContains(t, err, "no worker says whether it has counted")
+	require.ErrorContains(t, err, "no worker tells whether it has counted")
 	require.Empty(t, approval.ReasonOf(err), "that is no refusal")
 }
 
@@ -78,7 +76,7 @@ func TestACallThatIsCutAndRepeated(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
 	decide := func(ctx context.Context) (approvalclient.Receipt, error) {
-		return newPeople(t, cutting{temporal}, approvalclient.Options{UpdateTimeout: time.Minute}).Decide(ctx, approvalclient.Ref{WorkflowID: run.GetID(), Gate: gateID},
+		return newPeople(t, cutting{temporal}, approvalclient.Options{UpdateTimeout: time.Minute}).Decide(ctx, approvalclient.Ref{WorkflowID: run.GetID()}, gateID,
 			approvalclient.Vote{ID: "1", Actor: approval.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "test"}, Choice: approval.Approve})
 	}
 	_, err := decide(ctx)

@@ -63,7 +63,7 @@ func TestCanary(t *testing.T) {
 	useLink(http.StatusConflict, links[0], approval.Reject)
 	stop()
 	useLink(http.StatusAccepted, links[1], approval.Approve)
-	ask(http.StatusServiceUnavailable, "eve", http.MethodPost, "/manage", json, `{"workflow":"canary","gate":"`+gateID(1)+`","action":"extend","by":"1h"}`)
+	ask(http.StatusServiceUnavailable, "eve", http.MethodPost, "/change", json, `{"workflow":"canary","gate":"`+gateID(1)+`","kind":"extend","by":"1h"}`)
 	startWorker(t, c, t.Name())
 	s.untilShown("canary", "canaries")
 	ask(http.StatusOK, "ann", http.MethodPost, "/decide", json, decision(t, "canary", gateID(1), approval.Approve))

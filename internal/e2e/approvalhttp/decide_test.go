@@ -57,7 +57,7 @@ func TestWorkerDown(t *testing.T) {
 		require.Contains(t, answer, `"queued":true`)
 	}
 	withdraw := func() (int, string) {
-		return s.send("eve", "g", http.MethodPost, "/manage", "application/json", `{"workflow":"`+id+`","gate":"`+gateID(1)+`","action":"withdraw"}`, "Idempotency-Key", "w")
+		return s.send("eve", "g", http.MethodPost, "/change", "application/json", `{"workflow":"`+id+`","gate":"`+gateID(1)+`","kind":"withdraw"}`, "Idempotency-Key", "w")
 	}
 	status, answer := withdraw()
 	require.Equal(t, http.StatusServiceUnavailable, status, answer)
@@ -75,7 +75,7 @@ func TestWorkerDown(t *testing.T) {
 	require.Equal(t, http.StatusOK, status, answer)
 	require.Contains(t, answer, `"state":"withdrawn"`)
 	for gate, kinds := range map[string]int{gateID(0): 2, gateID(1): 3} { // opened, and one vote; opened, who withdraws, withdrawn
-		audit, err := newPeople(t, c, approvalclient.Options{}).Audit(t.Context(), approvalclient.Ref{WorkflowID: id, Gate: gate})
+		audit, err := newPeople(t, c, approvalclient.Options{}).Audit(t.Context(), approvalclient.Ref{WorkflowID: id}, gate)
 		require.NoError(t, err)
 		require.Len(t, audit.Entries, kinds)
 	}

@@ -31,25 +31,25 @@ func TestWhatTheServerRefuses(t *testing.T) {
 	t.Cleanup(nowhere.Close)
 	s := newSite(t, nowhere, io.Discard)
 	for path, body := range map[string]string{
-		"/decide": decision(t, "w", "g", approval.Approve), "/manage": `{"workflow":"w","gate":"g","action":"withdraw"}`,
+		"/decide": decision(t, "w", "g", approval.Approve), "/change": `{"workflow":"w","gate":"g","kind":"withdraw"}`,
 	} {
 		status, answer := s.send("ann", "g", http.MethodPost, path, "application/json", body)
 		require.Equal(t, http.StatusBadGateway, status, answer)
 	}
 	status, answer := s.send("ann", "g", http.MethodGet, "/gates", "", "")
 	require.Equal(t, http.StatusBadGateway, status, answer)
-	_, err = newPeople(t, nowhere, approvalclient.Options{}).Decide(t.Context(), approvalclient.Ref{WorkflowID: "w", Gate: "g"}, yes)
+	_, err = newPeople(t, nowhere, approvalclient.Options{}).Decide(t.Context(), approvalclient.Ref{WorkflowID: "w"}, "g", yes)
 	require.ErrorIs(t, err, approval.Refused)
 	require.ErrorContains(t, err, "nowhere")
 
 	here := newPeople(t, dial(t, nil), approvalclient.Options{})
-	for _, ref := range []approvalclient.Ref{{Gate: "g"}, {WorkflowID: "w", RunID: "no run", Gate: "g"}, {WorkflowID: strings.Repeat("w", 1001), Gate: "g"}} {
-		_, err = here.Decide(t.Context(), ref, yes)
+	for _, ref := range []approvalclient.Ref{{}, {WorkflowID: "w", RunID: "no run"}, {WorkflowID: strings.Repeat("w", 1001)}} {
+		_, err = here.Decide(t.Context(), ref, "g", yes)
 		require.ErrorIs(t, err, approval.Malformed)
-		_, err = here.Gate(t.Context(), ref)
+		_, err = here.Gate(t.Context(), ref, "g")
 		require.ErrorIs(t, err, approval.Malformed)
 	}
-	_, err = here.Gate(t.Context(), approvalclient.Ref{WorkflowID: "no such", Gate: "g"})
+	_, err = here.Gate(t.Context(), approvalclient.Ref{WorkflowID: "no such"}, "g")
 	require.ErrorContains(t, err, "check the IDs")
 }
 
@@ -73,14 +73,14 @@ func TestAVoteThatNoWorkerHasSeen(t *testing.T) {
 			people := newPeople(t, c, approvalclient.Options{UpdateTimeout: time.Second})
 			stop := startWorker(t, c, t.Name())
 			startFor(t, c, t.Name(), id, Order{Gates: 1, Group: "g"}, end.timeout)
-			ref := approvalclient.Ref{WorkflowID: id, Gate: gateID(0)}
+			ref := approvalclient.Ref{WorkflowID: id}
 			seen := yes
 			seen.Actor.ID = "u-bob"
-			_, err := people.Decide(t.Context(), ref, seen)
+			_, err := people.Decide(t.Context(), ref, gateID(0), seen)
 			require.NoError(t, err)
 			stop()
 
-			receipt, err := people.Decide(t.Context(), ref, yes)
+			receipt, err := people.Decide(t.Context(), ref, gateID(0), yes)
 			require.NoError(t, err)
 			require.True(t, receipt.Queued)
 			require.NoError(t, end.how(id))
@@ -91,16 +91,16 @@ func TestAVoteThatNoWorkerHasSeen(t *testing.T) {
 
 			startWorker(t, c, t.Name())
 			people = newPeople(t, c, approvalclient.Options{UpdateTimeout: 20 * time.Second})
-			receipt, err = people.Decide(t.Context(), ref, yes)
+			receipt, err = people.Decide(t.Context(), ref, gateID(0), yes)
 			require.ErrorIs(t, err, approval.Closed, "but the receipt says %q", receipt.State)
-			receipt, err = people.Decide(t.Context(), ref, seen)
+			receipt, err = people.Decide(t.Context(), ref, gateID(0), seen)
 			require.NoError(t, err, "what a worker has counted has its receipt")
 			require.Equal(t, 1, receipt.Approvals)
-			gate, err := people.Gate(t.Context(), ref)
+			gate, err := people.Gate(t.Context(), ref, gateID(0))
 			require.NoError(t, err)
 			require.Equal(t, approval.Open, gate.State)
 			require.Equal(t, 1, gate.Approvals)
-			audit, err := people.Audit(t.Context(), ref)
+			audit, err := people.Audit(t.Context(), ref, gateID(0))
 			require.NoError(t, err)
 			require.Len(t, audit.Entries, 2, "opened, and the vote of bob")
 			status, answer := s.send("ann", "g", http.MethodPost, "/decide", "application/json", decision(t, id, gateID(0), approval.Approve), "Idempotency-Key", "1")
@@ -122,7 +122,7 @@ func TestARunThatTakesNoMoreUpdates(t *testing.T) {
 	run := start(t, c, t.Name(), "limited", Order{Gates: 1, Group: "g"})
 	status, answer := s.send("ann", "g", http.MethodPost, "/decide", "application/json", decision(t, "limited", gateID(0), approval.Approve))
 	require.Equal(t, http.StatusOK, status, answer)
-	status, answer = s.send("bob", "g", http.MethodPost, "/manage", "application/json", `{"workflow":"limited","gate":"`+gateID(0)+`","action":"extend","by":"1m"}`)
+	status, answer = s.send("bob", "g", http.MethodPost, "/change", "application/json", `{"workflow":"limited","gate":"`+gateID(0)+`","kind":"extend","by":"1m"}`)
 	require.Equal(t, http.StatusTooManyRequests, status, answer)
 	require.Contains(t, answer, `"code":"Full"`)
 	link := s.token("limited", "u-bob", "g", s.gate("ann", "g", "limited", gateID(0)))
@@ -149,7 +149,7 @@ func TestLargeStatus(t *testing.T) {
 		require.Equal(t, http.StatusOK, status)
 		require.Contains(t, page, "the goods"+strings.Repeat(".", o.Bytes))
 		require.Contains(t, page, `value="approve"`)
-		list, err := newPeople(t, c, approvalclient.Options{}).Status(t.Context(), id, "")
+		list, err := newPeople(t, c, approvalclient.Options{}).Status(t.Context(), approvalclient.Ref{WorkflowID: id})
 		require.NoError(t, err)
 		require.Equal(t, o.Gates, len(list.Gates)+list.More)
 		stale := `{"workflow":"` + id + `","gate":"` + last + `","choice":"approve","round":7}`

@@ -24,7 +24,7 @@ func TestAKeyIsForOneRequest(t *testing.T) {
 		return s.send("bob", "g", http.MethodPost, path, "application/json", `{"workflow":"`+id+`","gate":"`+gateID(0)+`",`+more+`}`, "Idempotency-Key", "k"+path)
 	}
 	for path, requests := range map[string][]string{
-		"/manage": {`"action":"extend","by":"1m"`, `"action":"withdraw"`, `"action":"extend","by":"2m"`},
+		"/change": {`"kind":"extend","by":"1m"`, `"kind":"withdraw"`, `"kind":"extend","by":"2m"`},
 		"/decide": {`"choice":"approve"`, `"choice":"reject"`, `"choice":"approve","comment":"only below 100"`, `"choice":"approve","digest":"another"`},
 	} {
 		status, first := post(path, requests[0])

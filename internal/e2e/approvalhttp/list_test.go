@@ -33,13 +33,13 @@ func (s *site) list(who, group string) (all []item, unread int) {
 		status, body := s.send(who, group, http.MethodGet, "/gates?"+url.Values{"size": {"30"}, "next": {next}}.Encode(), "", "")
 		require.Equal(s.t, http.StatusOK, status, body)
 		var page struct {
-			Items  []item
-			Unread []string
-			Next   string
+			Items       []item
+			Unreachable []string
+			Next        string
 		}
 		require.NoError(s.t, json.Unmarshal([]byte(body), &page))
 		require.LessOrEqual(s.t, len(page.Items), 30)
-		all, unread = append(all, page.Items...), unread+len(page.Unread)
+		all, unread = append(all, page.Items...), unread+len(page.Unreachable)
 		if next = page.Next; next == "" {
 			return all, unread
 		}

@@ -135,7 +135,7 @@ func startFor(t *testing.T, c client.Client, queue, id string, o Order, limit ti
 	run, err := c.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{ID: id, TaskQueue: queue, WorkflowExecutionTimeout: limit}, Ask, o)
 	require.NoError(t, err)
 	require.Eventually(t, func() bool {
-		_, err := newPeople(t, c, approvalclient.Options{}).Gate(t.Context(), approvalclient.Ref{WorkflowID: id, Gate: gateID(o.Gates - 1)})
+		_, err := newPeople(t, c, approvalclient.Options{}).Gate(t.Context(), approvalclient.Ref{WorkflowID: id}, gateID(o.Gates-1))
 		return err == nil
 	}, time.Minute, 50*time.Millisecond)
 	return run

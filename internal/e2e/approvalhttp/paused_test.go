@@ -56,15 +56,15 @@ func TestPausedWorkflow(t *testing.T) {
 	_, err := c.WorkflowService().PauseWorkflowExecution(t.Context(), &workflowservice.PauseWorkflowExecutionRequest{Namespace: "default", WorkflowId: id, Reason: "an operator looks"})
 	require.NoError(t, err)
 	people := newPeople(t, c, approvalclient.Options{})
-	ref := approvalclient.Ref{WorkflowID: id, Gate: gateID(0)}
+	ref := approvalclient.Ref{WorkflowID: id}
 	require.Eventually(t, func() bool { _, unread := waits(); return unread == 1 }, 10*time.Second, 100*time.Millisecond)
 	require.Never(t, func() bool { items, unread := waits(); return items+unread != 1 }, 3*time.Second, 500*time.Millisecond)
 	for what, ask := range map[string]func() error{
-		"Gate":   func() error { _, err := people.Gate(t.Context(), ref); return err },
-		"Status": func() error { _, err := people.Status(t.Context(), id, ""); return err },
-		"Audit":  func() error { _, err := people.Audit(t.Context(), ref); return err },
+		"Gate":   func() error { _, err := people.Gate(t.Context(), ref, gateID(0)); return err },
+		"Status": func() error { _, err := people.Status(t.Context(), ref); return err },
+		"Audit":  func() error { _, err := people.Audit(t.Context(), ref, gateID(0)); return err },
 		"Manage": func() error {
-			_, err := people.Change(t.Context(), ref, approvalclient.Change{ID: "1", Actor: approval.Actor{ID: "u-eve", Auth: "test"}, Kind: approvalclient.ChangeWithdraw})
+			_, err := people.Change(t.Context(), ref, gateID(0), approvalclient.Change{ID: "1", Actor: approval.Actor{ID: "u-eve", Auth: "test"}, Kind: approvalclient.ChangeWithdraw})
 			return err
 		},
 	} {

@@ -56,7 +56,7 @@ func newSite(t *testing.T, c client.Client, logs io.Writer) *site {
 	s.links, err = approvalhttp.NewLinks(s.url, "default", key)
 	require.NoError(t, err)
 	h, err := approvalhttp.NewHandler(newPeople(t, c, approvalclient.Options{UpdateTimeout: 4 * time.Second}), approvalhttp.Options{
-		Authenticate: identify, Authorize: func(*http.Request, approval.Actor, approvalclient.Ref) bool { return true }, Links: s.links, Logger: slog.New(slog.NewTextHandler(logs, nil)),
+		Authenticate: identify, Authorize: func(*http.Request, approval.Actor, approvalclient.Ref, string) bool { return true }, Links: s.links, Logger: slog.New(slog.NewTextHandler(logs, nil)),
 	})
 	require.NoError(t, err)
 	mux.Handle("/approvals/", http.StripPrefix("/approvals", h))

@@ -123,11 +123,10 @@ func wrongItems(id string, result orders.Result, told []string) string {
 func (r *rig) wrongVote(ctx context.Context, v decided) string {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	ref := approvalclient.Ref{WorkflowID: service.WorkflowID(v.order), Gate: v.gate}
 	var audit policy.Audit
 	people, err := approvalclient.New(r.client, approvalclient.Options{})
 	if err == nil {
-		audit, err = people.Audit(ctx, ref)
+		audit, err = people.Audit(ctx, approvalclient.Ref{WorkflowID: service.WorkflowID(v.order)}, v.gate)
 	}
 	if err == nil {
 		err = audit.Verify()

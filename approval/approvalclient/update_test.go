@@ -42,7 +42,7 @@ func TestWhenTheSignalIsSent(t *testing.T) {
 			if c.signal {
 				m.On("SignalWorkflow", mock.Anything, "wf", "", protocol.SignalVote, sent).Return(nil)
 			}
-			receipt, err := newClient(t, m, approvalclient.Options{}).Decide(t.Context(), ref, good)
+			receipt, err := newClient(t, m, approvalclient.Options{}).Decide(t.Context(), ref, "expense", good)
 			require.Equal(t, c.signal, receipt.Queued)
 			if !c.signal {
 				require.ErrorIs(t, err, c.update)
@@ -66,7 +66,7 @@ func TestAnUpdateThatIsAnsweredLate(t *testing.T) {
 	c.On("UpdateWorkflow", mock.Anything, mock.Anything).Return(nil, timeout).Once()
 	c.On("UpdateWorkflow", mock.Anything, mock.Anything).Return(handle, nil).Once()
 	c.On("SignalWorkflow", mock.Anything, "wf", "", protocol.SignalVote, sent).Return(serviceerror.NewNotFound("completed"))
-	got, err := newClient(t, c, approvalclient.Options{}).Decide(t.Context(), ref, good)
+	got, err := newClient(t, c, approvalclient.Options{}).Decide(t.Context(), ref, "expense", good)
 	require.NoError(t, err)
 	require.Equal(t, want, got)
 }
@@ -74,7 +74,7 @@ func TestAnUpdateThatIsAnsweredLate(t *testing.T) {
 func TestAWorkflowWithoutGates(t *testing.T) {
 	t.Parallel()
 	unknown := temporal.NewApplicationError("unknown update approval.decide. KnownUpdates=[]", "")
-	_, err := newClient(t, answered(unknown), approvalclient.Options{}).Decide(t.Context(), ref, good)
+	_, err := newClient(t, answered(unknown), approvalclient.Options{}).Decide(t.Context(), ref, "expense", good)
 	require.Equal(t, approval.NotOpen, approval.ReasonOf(err))
 	require.ErrorContains(t, err, "call approval.NewGates")
 }
@@ -103,11 +103,11 @@ func TestUpdateIDsOfContents(t *testing.T) {
 	} {
 		v := good
 		change(&v)
-		_, err := people.Decide(t.Context(), ref, v)
+		_, err := people.Decide(t.Context(), ref, "expense", v)
 		require.ErrorIs(t, err, approval.Closed)
 	}
 	for _, by := range []time.Duration{time.Hour, 2 * time.Hour} {
-		_, err := people.Change(t.Context(), ref, approvalclient.Change{ID: "1", Actor: good.Actor, Kind: approvalclient.ChangeExtend, By: by})
+		_, err := people.Change(t.Context(), ref, "expense", approvalclient.Change{ID: "1", Actor: good.Actor, Kind: approvalclient.ChangeExtend, By: by})
 		require.ErrorIs(t, err, approval.Closed)
 	}
 	require.Equal(t, ids[0], ids[1])
@@ -133,7 +133,7 @@ func TestUpdateIDs(t *testing.T) {
 	for _, v := range votes {
 		w := good
 		w.ID, w.Actor.ID = v.id, v.actor
-		_, err := newClient(t, c, approvalclient.Options{}).Decide(t.Context(), approvalclient.Ref{WorkflowID: "wf", Gate: v.gate}, w)
+		_, err := newClient(t, c, approvalclient.Options{}).Decide(t.Context(), approvalclient.Ref{WorkflowID: "wf"}, v.gate, w)
 		require.ErrorContains(t, err, "no (type: approval.NotOpen")
 		require.NotContains(t, err.Error(), "unknown outcome")
 	}
@@ -155,7 +155,7 @@ func TestDecideRefusesWhatNoGateCouldCount(t *testing.T) {
 			t.Parallel()
 			v := good
 			spoil(&v)
-			_, err := newClient(t, &mocks.Client{}, approvalclient.Options{}).Decide(t.Context(), ref, v)
+			_, err := newClient(t, &mocks.Client{}, approvalclient.Options{}).Decide(t.Context(), ref, "expense", v)
 			require.Equal(t, approval.Malformed, approval.ReasonOf(err))
 		})
 	}

@@ -21,23 +21,23 @@ import (
 // calls are the calls of a client that name a workflow.
 var calls = map[string]func(context.Context, *approvalclient.Client, approvalclient.Ref) error{
 	"Decide": func(ctx context.Context, c *approvalclient.Client, ref approvalclient.Ref) error {
-		_, err := c.Decide(ctx, ref, good)
+		_, err := c.Decide(ctx, ref, "expense", good)
 		return err
 	},
-	"Manage": func(ctx context.Context, c *approvalclient.Client, ref approvalclient.Ref) error {
-		_, err := c.Change(ctx, ref, approvalclient.Change{ID: "1", Actor: good.Actor, Kind: approvalclient.ChangeWithdraw})
+	"Change": func(ctx context.Context, c *approvalclient.Client, ref approvalclient.Ref) error {
+		_, err := c.Change(ctx, ref, "expense", approvalclient.Change{ID: "1", Actor: good.Actor, Kind: approvalclient.ChangeWithdraw})
 		return err
 	},
 	"Gate": func(ctx context.Context, c *approvalclient.Client, ref approvalclient.Ref) error {
-		_, err := c.Gate(ctx, ref)
+		_, err := c.Gate(ctx, ref, "expense")
 		return err
 	},
 	"Status": func(ctx context.Context, c *approvalclient.Client, ref approvalclient.Ref) error {
-		_, err := c.Status(ctx, ref.WorkflowID, ref.RunID)
+		_, err := c.Status(ctx, ref)
 		return err
 	},
 	"Audit": func(ctx context.Context, c *approvalclient.Client, ref approvalclient.Ref) error {
-		_, err := c.Audit(ctx, ref)
+		_, err := c.Audit(ctx, ref, "expense")
 		return err
 	},
 }
@@ -100,7 +100,7 @@ func TestARefusalOfTheServerIsFinal(t *testing.T) {
 func TestAFailureOfTheServerIsNotFinal(t *testing.T) {
 	t.Parallel()
 	for _, cause := range []error{serviceerror.NewUnavailable("down"), errors.New("connection reset"), serviceerror.NewResourceExhausted(0, "busy")} {
-		_, err := newClient(t, failing(cause), approvalclient.Options{}).Change(t.Context(), ref, approvalclient.Change{ID: "1", Actor: good.Actor, Kind: approvalclient.ChangeWithdraw})
+		_, err := newClient(t, failing(cause), approvalclient.Options{}).Change(t.Context(), ref, "expense", approvalclient.Change{ID: "1", Actor: good.Actor, Kind: approvalclient.ChangeWithdraw})
 		require.ErrorIs(t, err, cause)
 		require.Empty(t, approval.ReasonOf(err))
 		require.ErrorContains(t, err, "send it again with the same ID")
@@ -123,14 +123,14 @@ func TestAnUpdateThatTheRunDoesNotTake(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			people := newClient(t, failing(c.err), approvalclient.Options{})
-			err := calls["Manage"](t.Context(), people, ref)
+			err := calls["Change"](t.Context(), people, ref)
 			require.ErrorIs(t, err, c.want)
 			require.ErrorContains(t, err, c.hint)
 			require.NotContains(t, err.Error(), "unknown outcome")
 
 			server := failing(c.err)
 			server.On("SignalWorkflow", mock.Anything, "wf", "", protocol.SignalVote, sent).Return(nil)
-			receipt, err := newClient(t, server, approvalclient.Options{}).Decide(t.Context(), ref, good)
+			receipt, err := newClient(t, server, approvalclient.Options{}).Decide(t.Context(), ref, "expense", good)
 			require.NoError(t, err)
 			require.True(t, receipt.Queued)
 		})
@@ -147,10 +147,10 @@ func TestAnUpdateThatTheRunDoesNotTake(t *testing.T) {
 func TestAWorkflowIDThatCannotBe(t *testing.T) {
 	t.Parallel()
 	for name, ref := range map[string]approvalclient.Ref{
-		"empty":           {Gate: "g"},
-		"1,001 bytes":     {WorkflowID: strings.Repeat("w", 1001), Gate: "g"},
-		"no UTF-8":        {WorkflowID: "\xff", Gate: "g"},
-		"a run, no UTF-8": {WorkflowID: "w", RunID: "\xff", Gate: "g"},
+		"empty":           {},
+		"1,001 bytes":     {WorkflowID: strings.Repeat("w", 1001)},
+		"no UTF-8":        {WorkflowID: "\xff"},
+		"a run, no UTF-8": {WorkflowID: "w", RunID: "\xff"},
 	} {
 		for call, do := range calls {
 			t.Run(name+"/"+call, func(t *testing.T) {

@@ -20,14 +20,14 @@ func TestErrorsIsFindsTheReason(t *testing.T) {
 	t.Parallel()
 	ways := map[string]func(*approvalclient.Client) error{
 		"decide": func(c *approvalclient.Client) error {
-			_, err := c.Decide(t.Context(), ref, good)
+			_, err := c.Decide(t.Context(), ref, "expense", good)
 			return err
 		},
 		"decide many": func(c *approvalclient.Client) error {
 			return c.DecideMany(t.Context(), items(1), good)[0].Err
 		},
 		"manage": func(c *approvalclient.Client) error {
-			_, err := c.Change(t.Context(), ref, approvalclient.Change{Actor: good.Actor, Kind: approvalclient.ChangeWithdraw})
+			_, err := c.Change(t.Context(), ref, "expense", approvalclient.Change{Actor: good.Actor, Kind: approvalclient.ChangeWithdraw})
 			return err
 		},
 	}
@@ -52,7 +52,7 @@ func TestErrorsIsFindsTheReason(t *testing.T) {
 
 	t.Run("what is refused before it is sent", func(t *testing.T) {
 		t.Parallel()
-		_, err := newClient(t, &mocks.Client{}, approvalclient.Options{}).Decide(t.Context(), ref, approvalclient.Vote{ID: "1"})
+		_, err := newClient(t, &mocks.Client{}, approvalclient.Options{}).Decide(t.Context(), ref, "expense", approvalclient.Vote{ID: "1"})
 		require.ErrorIs(t, err, approval.Malformed)
 	})
 
@@ -66,7 +66,7 @@ func TestErrorsIsFindsTheReason(t *testing.T) {
 		down := errors.New("down")
 		c := &mocks.Client{}
 		c.On("UpdateWorkflow", mock.Anything, mock.Anything).Return(nil, down)
-		_, err := newClient(t, c, approvalclient.Options{}).Change(t.Context(), ref, approvalclient.Change{Actor: good.Actor, Kind: approvalclient.ChangeWithdraw})
+		_, err := newClient(t, c, approvalclient.Options{}).Change(t.Context(), ref, "expense", approvalclient.Change{Actor: good.Actor, Kind: approvalclient.ChangeWithdraw})
 		require.ErrorIs(t, err, down)
 		require.NotErrorIs(t, err, approval.Closed)
 	})
@@ -90,7 +90,7 @@ func TestDecideWaitsForAGateThatIsAboutToOpen(t *testing.T) {
 	t.Run("and counted then", func(t *testing.T) {
 		t.Parallel()
 		c := after(3)
-		_, err := newClient(t, c, approvalclient.Options{}).Decide(t.Context(), ref, good)
+		_, err := newClient(t, c, approvalclient.Options{}).Decide(t.Context(), ref, "expense", good)
 		require.NoError(t, err)
 		require.EqualValues(t, 4, c.calls.Load())
 	})
@@ -98,7 +98,7 @@ func TestDecideWaitsForAGateThatIsAboutToOpen(t *testing.T) {
 	t.Run("not for longer than that", func(t *testing.T) {
 		t.Parallel()
 		c := after(1000)
-		_, err := newClient(t, c, approvalclient.Options{}).Decide(t.Context(), ref, good)
+		_, err := newClient(t, c, approvalclient.Options{}).Decide(t.Context(), ref, "expense", good)
 		require.ErrorIs(t, err, approval.NotOpen)
 		require.EqualValues(t, 5, c.calls.Load())
 	})
@@ -106,7 +106,7 @@ func TestDecideWaitsForAGateThatIsAboutToOpen(t *testing.T) {
 	t.Run("nor than the patience", func(t *testing.T) {
 		t.Parallel()
 		c := after(1000)
-		_, err := newClient(t, c, approvalclient.Options{UpdateTimeout: time.Millisecond}).Decide(t.Context(), ref, good)
+		_, err := newClient(t, c, approvalclient.Options{UpdateTimeout: time.Millisecond}).Decide(t.Context(), ref, "expense", good)
 		require.ErrorIs(t, err, approval.NotOpen)
 		require.EqualValues(t, 1, c.calls.Load())
 	})
@@ -114,7 +114,7 @@ func TestDecideWaitsForAGateThatIsAboutToOpen(t *testing.T) {
 	t.Run("no other refusal is", func(t *testing.T) {
 		t.Parallel()
 		c := &counter{each: func(context.Context, string) error { return refused("approval.Late") }}
-		_, err := newClient(t, c, approvalclient.Options{}).Decide(t.Context(), ref, good)
+		_, err := newClient(t, c, approvalclient.Options{}).Decide(t.Context(), ref, "expense", good)
 		require.ErrorIs(t, err, approval.Late)
 		require.EqualValues(t, 1, c.calls.Load())
 	})

@@ -44,7 +44,7 @@ func TestDecideOnAWorkflowThatIsGone(t *testing.T) {
 			m := answered(notFound)
 			m.On("DescribeWorkflowExecution", mock.Anything, "wf", "").Return(c.described, c.err)
 			m.On("QueryWorkflow", mock.Anything, "wf", "", protocol.QueryReceipt, "expense", "ann", "1").Return(value(nil), nil)
-			_, err := newClient(t, m, approvalclient.Options{}).Decide(t.Context(), ref, good)
+			_, err := newClient(t, m, approvalclient.Options{}).Decide(t.Context(), ref, "expense", good)
 			require.Equal(t, c.want, approval.ReasonOf(err))
 			require.ErrorContains(t, err, c.hint)
 		})
@@ -79,7 +79,7 @@ func TestDecideAgainWhenTheWorkflowHasEnded(t *testing.T) {
 		"it has counted something else":  {value(kept{first, "another"}), nil, approvalclient.Receipt{}, approval.KeyReused, "this ID was used for another decision"},
 		"it has not":                     {value(nil), nil, approvalclient.Receipt{}, approval.Closed, "has ended (Completed)"},
 		"a worker of an earlier version": {nil, serviceerror.NewQueryFailed("unknown queryType"), approvalclient.Receipt{}, approval.Closed, "has ended (Completed)"},
-		"no worker":                      {nil, errors.New("nobody"), approvalclient.Receipt{}, "", `no worker says whether it has counted decision "1"`},
+		"no worker":                      {nil, errors.New("nobody"), approvalclient.Receipt{}, "", `no worker tells whether it has counted decision "1"`},
 		"not readable":                   {value("?"), nil, approvalclient.Receipt{}, "", "send it again with the same ID"},
 	}
 	for name, c := range cases {
@@ -88,7 +88,7 @@ func TestDecideAgainWhenTheWorkflowHasEnded(t *testing.T) {
 			m := answered(serviceerror.NewNotFound("workflow execution already completed"))
 			m.On("DescribeWorkflowExecution", mock.Anything, "wf", "").Return(described(enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED), nil)
 			m.On("QueryWorkflow", mock.Anything, "wf", "", protocol.QueryReceipt, "expense", "ann", "1").Return(c.value, c.err)
-			got, err := newClient(t, m, approvalclient.Options{}).Decide(t.Context(), ref, good)
+			got, err := newClient(t, m, approvalclient.Options{}).Decide(t.Context(), ref, "expense", good)
 			require.Equal(t, c.want, got)
 			require.Equal(t, c.as, approval.ReasonOf(err))
 			if c.hint == "" {
@@ -104,6 +104,6 @@ func TestStatus(t *testing.T) {
 	t.Parallel()
 	c := &mocks.Client{}
 	c.On("QueryWorkflow", mock.Anything, "wf", "", protocol.QueryStatus).Return(nil, errors.New("no worker"))
-	_, err := newClient(t, c, approvalclient.Options{}).Status(t.Context(), "wf", "")
+	_, err := newClient(t, c, approvalclient.Options{}).Status(t.Context(), ref)
 	require.ErrorContains(t, err, "that it calls NewGates, and that a worker runs")
 }

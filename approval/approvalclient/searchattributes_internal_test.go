@@ -24,7 +24,7 @@ func TestMissingAttributes(t *testing.T) {
 		want string // the error; empty when all is there
 	}{
 		"nothing": {
-			attributes{"Other": text}, `approval: namespace "sales" lacks search attributes of the inbox; call SetUpInbox, or run: ` +
+			attributes{"Other": text}, `approvalclient: namespace "sales" lacks search attributes of the inbox; call SetUpInbox, or run: ` +
 				`temporal operator search-attribute create --namespace sales --name ApprovalDue --type Datetime --name ApprovalPending --type KeywordList`,
 		},
 		"one":               {attributes{protocol.AttributePending: list}, "create --namespace sales --name ApprovalDue --type Datetime"},
@@ -36,7 +36,7 @@ func TestMissingAttributes(t *testing.T) {
 			t.Parallel()
 			missing, err := missingFrom(c.have, map[string]string{"KeywordList01": protocol.AttributePending, "Datetime02": protocol.AttributeDue}, "sales")
 			if err == nil {
-				err = lacks(missing, "sales")
+				err = missingError(missing, "sales")
 			}
 			if c.want == "" {
 				require.NoError(t, err)
@@ -53,7 +53,7 @@ func TestAttributeThatIsRegisteredTwice(t *testing.T) {
 	_, err := missingFrom(map[string]enumspb.IndexedValueType{
 		protocol.AttributePending: enumspb.INDEXED_VALUE_TYPE_KEYWORD_LIST, protocol.AttributeDue: enumspb.INDEXED_VALUE_TYPE_DATETIME,
 	}, map[string]string{"KeywordList02": protocol.AttributePending, "KeywordList01": protocol.AttributePending, "Datetime01": protocol.AttributeDue}, "sales")
-	require.EqualError(t, err, `approval: search attribute ApprovalPending of namespace "sales" is registered more than once, as KeywordList01 and KeywordList02; `+
+	require.EqualError(t, err, `approvalclient: search attribute ApprovalPending of namespace "sales" is registered more than once, as KeywordList01 and KeywordList02; `+
 		"run temporal operator search-attribute remove until it is gone, and SetUpInbox once")
 }
 

@@ -43,16 +43,16 @@ func TestAnActorInManyGroups(t *testing.T) {
 	people := newClient(t, c, approvalclient.Options{})
 	v := good
 	v.Actor = inManyGroups()
-	_, err := people.Decide(t.Context(), ref, v)
+	_, err := people.Decide(t.Context(), ref, "expense", v)
 	require.ErrorIs(t, err, approval.Closed)
-	_, err = people.Change(t.Context(), ref, approvalclient.Change{ID: "2", Actor: inManyGroups(), Kind: approvalclient.ChangeWithdraw})
+	_, err = people.Change(t.Context(), ref, "expense", approvalclient.Change{ID: "2", Actor: inManyGroups(), Kind: approvalclient.ChangeWithdraw})
 	require.ErrorIs(t, err, approval.Closed)
 	require.Equal(t, [][]string{{"finance"}, {"finance"}}, groups)
 
 	t.Run("and no worker says which", func(t *testing.T) {
 		t.Parallel()
 		cause := errors.New("no worker")
-		_, err := newClient(t, failing(cause), approvalclient.Options{}).Decide(t.Context(), ref, v)
+		_, err := newClient(t, failing(cause), approvalclient.Options{}).Decide(t.Context(), ref, "expense", v)
 		require.ErrorIs(t, err, approval.NotSent)
 		require.ErrorIs(t, err, cause)
 		require.ErrorContains(t, err, "the actor has 202 groups, more than the 200 that a vote may have")
@@ -61,7 +61,7 @@ func TestAnActorInManyGroups(t *testing.T) {
 		t.Parallel()
 		c := &mocks.Client{}
 		c.On("QueryWorkflow", mock.Anything, "wf", "", protocol.QueryGate, "expense").Return(value(nil), nil)
-		_, err := newClient(t, c, approvalclient.Options{}).Decide(t.Context(), ref, v)
+		_, err := newClient(t, c, approvalclient.Options{}).Decide(t.Context(), ref, "expense", v)
 		require.ErrorIs(t, err, approval.NotOpen)
 	})
 }

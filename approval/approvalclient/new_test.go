@@ -24,9 +24,9 @@ func TestNewClientRefuses(t *testing.T) {
 		o      approvalclient.Options
 		text   string
 	}{
-		"no client":               {nil, approvalclient.Options{}, "there is no Temporal client; give NewClient the one of client.Dial"},
+		"no client":               {nil, approvalclient.Options{}, "there is no Temporal client; give New the one of client.Dial"},
 		"a nil pointer":           {(*mocks.Client)(nil), approvalclient.Options{}, "there is no Temporal client"},
-		"a key without namespace": {&mocks.Client{}, approvalclient.Options{Key: &hmac}, "set ClientOptions.Namespace"},
+		"a key without namespace": {&mocks.Client{}, approvalclient.Options{Key: &hmac}, "set Options.Namespace"},
 		"a key that cannot sign":  {&mocks.Client{}, approvalclient.Options{Key: &verifying, Namespace: "n"}, `key "k2" of the client does not sign; give one of NewHMACKey`},
 		"a key that was not made": {&mocks.Client{}, approvalclient.Options{Key: &approval.Key{}, Namespace: "n"}, "does not sign"},
 	} {
@@ -45,11 +45,11 @@ func TestAClientThatWasNotMade(t *testing.T) {
 	t.Parallel()
 	for _, people := range []*approvalclient.Client{nil, {}} {
 		for call, do := range calls {
-			require.ErrorContains(t, do(t.Context(), people, ref), "was not made by NewClient", call)
+			require.ErrorContains(t, do(t.Context(), people, ref), "was not made by New", call)
 		}
 		_, err := people.Inbox(t.Context(), anybody)
-		require.ErrorContains(t, err, "was not made by NewClient")
-		require.ErrorContains(t, people.DecideMany(t.Context(), items(1), good)[0].Err, "was not made by NewClient")
+		require.ErrorContains(t, err, "was not made by New")
+		require.ErrorContains(t, people.DecideMany(t.Context(), items(1), good)[0].Err, "was not made by New")
 	}
 	require.ErrorContains(t, approvalclient.CheckInbox(t.Context(), nil, "default"), "there is no Temporal client")
 	require.ErrorContains(t, approvalclient.SetUpInbox(t.Context(), nil, "default"), "there is no Temporal client")

@@ -1,0 +1,122 @@
+package approvalclient
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"time"
+
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/converter"
+
+	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
+)
+
+// sendable is a vote or a change on the wire.
+type sendable interface {
+	Decision() protocol.Decision
+	Content() string
+	Statement(at protocol.Place) protocol.Statement
+	Encode(proof string) (converter.RawValue, error)
+}
+
+// A message is a vote or a change that is ready to be sent.
+type message struct {
+	update   string
+	decision protocol.Decision
+	content  string
+	payload  converter.RawValue
+}
+
+// updateID returns one ID per gate, decision and content: the server answers a repeated
+// update with the first result, which must not be that of another request. It is a hash,
+// because the server stores update IDs unencrypted, and covers the lengths too, because an
+// ID may have any bytes.
+func (m message) updateID(gate string) string {
+	h := sha256.New()
+	for _, part := range []string{gate, m.decision.ID, m.decision.Actor, m.content} {
+		_, _ = fmt.Fprintf(h, "%d:%s", len(part), part)
+	}
+	return fmt.Sprintf("%s/%x", m.update, h.Sum(nil)[:16])
+}
+
+const (
+	// firstPause is the pause before an update on a gate that is not open is repeated. It
+	// doubles each time, up to lastPause.
+	firstPause = 50 * time.Millisecond
+	lastPause  = 400 * time.Millisecond
+)
+
+// update sends an update and waits for its receipt, for Options.UpdateTimeout at most. The
+// receipt of a decision that was counted before is that decision's.
+func (c *Client) update(ctx context.Context, a address, m message) (Receipt, error) {
+	timeout := c.options.UpdateTimeout
+	if end, ok := ctx.Deadline(); ok {
+		timeout = min(timeout, time.Until(end)/2) // the other half is for the signal
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	receipt, err := c.updateOnce(ctx, a, m)
+	for pause := firstPause; reasonOf(err) == approval.NotOpen && pause <= lastPause; pause *= 2 {
+		again := time.NewTimer(pause)
+		select {
+		case <-again.C:
+			receipt, err = c.updateOnce(ctx, a, m)
+		case <-ctx.Done():
+			again.Stop()
+			return receipt, err // it was refused, which is known
+		}
+	}
+	if first, ok := protocol.FirstReceipt(err); ok {
+		return Receipt(first), nil
+	}
+	return receipt, err
+}
+
+func (c *Client) updateOnce(ctx context.Context, a address, m message) (Receipt, error) {
+	handle, err := c.temporal.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{
+		WorkflowID: a.WorkflowID, RunID: a.RunID, UpdateName: m.update,
+		UpdateID: m.updateID(a.Gate), Args: []any{m.payload},
+		WaitForStage: client.WorkflowUpdateStageCompleted,
+	})
+	if err != nil {
+		return Receipt{}, err
+	}
+	var receipt Receipt
+	err = handle.Get(ctx, &receipt)
+	return receipt, err
+}
+
+// sign returns the proof of a message, and nothing without a key.
+func (c *Client) sign(ctx context.Context, a address, m sendable) (string, error) {
+	if c.options.Key == nil {
+		return "", nil
+	}
+	at, err := c.place(ctx, a)
+	if err != nil {
+		return "", err
+	}
+	//nolint:forbidigo // outside workflow code, the time of signing is the time of the signer
+	return protocol.Sign(c.options.Key, m.Statement(at), time.Now().Add(c.options.SignatureTTL))
+}
+
+// place asks the server for the chain of runs that a signature is for.
+func (c *Client) place(ctx context.Context, a address) (protocol.Place, error) {
+	d, err := c.temporal.DescribeWorkflowExecution(ctx, a.WorkflowID, a.RunID)
+	first := d.GetWorkflowExecutionInfo().GetFirstRunId()
+	switch {
+	case isNotFound(err):
+		return protocol.Place{}, unknownWorkflow(a)
+	case err == nil && first != "":
+		return protocol.Place{Namespace: c.options.Namespace, WorkflowID: a.WorkflowID, FirstRunID: first}, nil
+	case err == nil:
+		err = errors.New("the server does not name the first run of the workflow; use one of version 1.27 or later")
+	}
+	if refused := refusedBy(a, err); refused != nil {
+		return protocol.Place{}, refused
+	}
+	return protocol.Place{}, refusalFor(err, approval.NotSent, a.Gate,
+		fmt.Sprintf("it was not sent: the server does not tell for which run of workflow %q to sign it; send it again", a.WorkflowID))
+}
