@@ -16,9 +16,9 @@ import (
 // Activities are the steps outside the workflow.
 type Activities struct {
 	Ledger Ledger
-	Say    func(format string, args ...any)
+	Printf func(format string, args ...any)
 
-	told sync.Map // the keys of notices
+	seen sync.Map // the keys of notices
 }
 
 // Prepare checks a report and puts it into order. It is a local activity: quick,
@@ -29,30 +29,35 @@ func (a *Activities) Prepare(_ context.Context, r Report) (Report, error) {
 		return Report{}, temporal.NewNonRetryableApplicationError(
 			fmt.Sprintf("report %q over %d euros cannot be submitted; give it an ID and a positive amount", r.ID, r.Euros), "InvalidReport", nil)
 	}
-	a.Say("prepared   report %s of %s: %d euros for %s", r.ID, r.Employee, r.Euros, r.Purpose)
+	a.Printf("prepared   report %s of %s: %d euros for %s", r.ID, r.Employee, r.Euros, r.Purpose)
 	return r, nil
 }
 
-// Tell tells people what they have to know, here by printing it. A notice may
-// come twice, under the same key.
+// Tell notifies people, here by printing. A notice may come twice, under the same key.
 func (a *Activities) Tell(_ context.Context, n approval.Notice) error {
-	if _, before := a.told.LoadOrStore(n.Key, true); before {
+	if _, before := a.seen.LoadOrStore(n.Key, true); before {
 		return nil
 	}
 	deciders := strings.Join(slices.Concat(n.Groups, n.Users), ", ")
 	until := n.Deadline.Local().Format(time.TimeOnly)
 	switch n.Kind {
 	case approval.NoticeOpened:
-		a.Say("notice     to %s: please look at %q of %s, %d must approve until %s", deciders, n.Title, n.Requester, n.Missing, until)
+		a.Printf("notice     to %s: please look at %q of %s, %d must approve until %s", deciders, n.Title, n.Requester, n.Missing, until)
 	case approval.NoticeEscalated:
-		a.Say("notice     to %s: %q of %s still waits, now for one of you", deciders, n.Title, n.Requester)
+		a.Printf("notice     to %s: %q of %s still waits, now for one of you", deciders, n.Title, n.Requester)
 	case approval.NoticeReminder:
-		a.Say("notice     to %s: %q of %s waits until %s only", deciders, n.Title, n.Requester, until)
+		a.Printf("notice     to %s: %q of %s waits until %s only", deciders, n.Title, n.Requester, until)
 	case approval.NoticeChanges:
-		a.Say("notice     to %s: %q needs a change", n.Requester, n.Title)
+		a.Printf("notice     to %s: %q needs a change", n.Requester, n.Title)
 	case approval.NoticeClosed:
-		a.Say("notice     to %s: %q is %s", n.Requester, n.Title, because(string(n.State), n.Why))
+		a.Printf("notice     to %s: %q is %s", n.Requester, n.Title, because(string(n.State), n.Why))
 	}
+	return nil
+}
+
+// Rollout deploys a release, here by printing it.
+func (a *Activities) Rollout(_ context.Context, r Release) error {
+	a.Printf("deploys    %s of %s", r.Version, r.Author)
 	return nil
 }
 
@@ -64,17 +69,17 @@ func because(what, why string) string {
 	return what + ", " + why
 }
 
-// Pay pays an approved report and returns the receipt. Temporal runs an
-// activity at least once; the ledger sees to it that a report is paid once.
+// Pay pays an approved report and returns the receipt. Temporal runs an activity at least
+// once; the ledger takes one payment for each report.
 func (a *Activities) Pay(_ context.Context, r Report) (string, error) {
 	entry, first, err := a.Ledger.Enter(r.ID, fmt.Sprintf("%d euros to %s", r.Euros, r.Employee))
 	if err != nil {
 		return "", err
 	}
 	if !first {
-		a.Say("paid       report %s before: the ledger refuses a second payment", r.ID)
+		a.Printf("paid       report %s before: the ledger refuses a second payment", r.ID)
 		return entry, nil
 	}
-	a.Say("paid       report %s: %s", r.ID, entry)
+	a.Printf("paid       report %s: %s", r.ID, entry)
 	return entry, nil
 }

@@ -19,7 +19,7 @@ func TestPayTwice(t *testing.T) {
 	t.Parallel()
 	var suite testsuite.WorkflowTestSuite
 	env := suite.NewTestActivityEnvironment()
-	a := &Activities{Ledger: Ledger(t.TempDir()), Say: t.Logf}
+	a := &Activities{Ledger: Ledger(t.TempDir()), Printf: t.Logf}
 	env.RegisterActivity(a)
 	for _, euros := range []int{420, 999} { // also when the amount was tampered with in between
 		value, err := env.ExecuteActivity(a.Pay, Report{ID: "R-1", Employee: "eve", Euros: euros})
@@ -32,7 +32,7 @@ func TestPayTwice(t *testing.T) {
 
 func TestPrepareRefusesWhatCannotBePaid(t *testing.T) {
 	t.Parallel()
-	a := &Activities{Say: t.Logf}
+	a := &Activities{Printf: t.Logf}
 	for _, r := range []Report{{ID: "R-1"}, {Euros: 5}, {ID: "R-1", Euros: -5}} {
 		_, err := a.Prepare(t.Context(), r)
 		var app *temporal.ApplicationError
@@ -88,7 +88,7 @@ func TestLedger(t *testing.T) {
 func TestTellTwice(t *testing.T) {
 	t.Parallel()
 	n := 0
-	a := &Activities{Say: func(string, ...any) { n++ }}
+	a := &Activities{Printf: func(string, ...any) { n++ }}
 	for _, key := range []string{"1", "1", "2"} {
 		require.NoError(t, a.Tell(t.Context(), approval.Notice{Key: key, Kind: approval.NoticeClosed}))
 	}

@@ -1,21 +1,19 @@
-// Expense is an expense report that people must approve before it is paid: start
-// here to see the approval pattern from end to end. The amount says who: nobody
-// below 100 euros, one of finance below 1000, else two of finance and then a
-// director.
+// Expense is an expense report that people must approve before it is paid. The amount
+// says who approves it: below 100 euros the rules do, below 1000 one of finance, else two
+// of finance and then a director.
 //
-//	go run ./examples/expense                 # decide yourself, with curl or by a link
-//	go run ./examples/expense -amount 7000    # the same, in two stages
-//	go run ./examples/expense -auto           # all is played
+//	go run ./examples/expense                 # decide yourself, with curl or in a browser
+//	go run ./examples/expense -amount 420     # one approval is enough
+//	go run ./examples/expense -auto           # simulated approvers
 //
-// The program finds or starts a Temporal server, runs a worker, submits a
-// report, says how to decide, and ends with the outcome. With -auto it submits
-// one report after the other: one is sent back and comes again, and one is
-// forgotten, with an escalation and a reminder. The workflow to copy is in
-// workflow.go, and the rules in rules.go.
+// The program finds or starts a Temporal server, runs a worker and a site on which people
+// decide, submits a report, and prints the outcome. The workflow to copy is in workflow.go.
+// A second workflow, in release.go, waits for two gates at once.
 package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"flag"
 	"fmt"
@@ -23,6 +21,9 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
+
+	"go.temporal.io/sdk/client"
 
 	"github.com/temporal-patterns/temporal-patterns/internal/devserver"
 )
@@ -37,11 +38,13 @@ func main() {
 	}
 }
 
-// run is the program: it returns when all reports have ended, or when ctx ends,
-// and leaves nothing running.
+// run submits a report and returns when it is decided, or when ctx ends.
 func run(ctx context.Context, args []string, out io.Writer) error {
-	o, err := parse(args, out)
-	if err != nil {
+	flags := flag.NewFlagSet("expense", flag.ContinueOnError)
+	flags.SetOutput(out)
+	auto := flags.Bool("auto", false, "simulate the approvers, so that the program ends by itself")
+	amount := flags.Int("amount", 7000, "amount of the report, in euros")
+	if err := flags.Parse(args); err != nil {
 		return err
 	}
 	server, err := devserver.Connect(ctx, out)
@@ -49,15 +52,28 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	defer server.Stop()
-	report := newReport(o.amount)
-	p, err := open(ctx, server, "expense-"+report.ID, out)
+	report := Report{ID: rand.Text()[:8], Employee: "eve", Purpose: " train to the customer ", Euros: *amount}
+	id := "expense-" + report.ID // also the name of the task queue
+	app, err := start(ctx, server.ClientOptions, id, printer(out))
 	if err != nil {
 		return err
 	}
-	defer p.close()
-	if o.auto {
-		return p.play(ctx, scenes())
+	defer app.stop()
+
+	execution, err := app.client.ExecuteWorkflow(ctx, client.StartWorkflowOptions{ID: id, TaskQueue: id}, "Expense",
+		Submission{Report: report, Rules: rules(10 * time.Minute)})
+	if err != nil {
+		return err
 	}
-	_, err = p.submit(ctx, Submission{Report: report, Rules: rules(o.deadline)}, p.explain)
-	return err
+	if *auto {
+		err = app.simulate(ctx, id)
+	} else {
+		err = app.explain(ctx, id)
+	}
+	var result Result
+	if err = errors.Join(err, execution.Get(ctx, &result)); err != nil {
+		return errors.Join(err, cancel(ctx, app.client, execution))
+	}
+	app.printf("%-10s approvers: %v, receipt: %q", result.State, result.Approvers, result.Receipt)
+	return nil
 }

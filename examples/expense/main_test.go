@@ -2,7 +2,10 @@ package main
 
 import (
 	"context"
-	"fmt"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/url"
 	"regexp"
 	"strings"
 	"testing"
@@ -26,63 +29,87 @@ func TestMain(m *testing.M) {
 func TestAuto(t *testing.T) {
 	var out exampletest.Screen
 	require.NoError(t, run(t.Context(), []string{"-auto"}, &out), "%s", &out)
-	for _, line := range []string{
-		`notice     to eve: "train to the customer" is approved, below 100 euros`,
-		`approved   approvers: [], receipt: "40 euros to eve"`,
-		"refused    eve: SelfApproval",
-		"refused    ann: CommentRequired",
-		`decided    ann: "choice": "request-changes", "comment": "the ticket says 390"`,
-		"refused    bob: Paused",
-		"again      eve: 390",
-		"refused    bob: Stale",
-		`approved   approvers: [bob], receipt: "390 euros to eve"`,
-		"refused    fay: NotEligible",
-		"by link    bob: approve",
-		`notice     to directors: please look at "train to the customer" of eve, 1 must approve`,
-		`approved   approvers: [ann bob fay], receipt: "7000 euros to eve"`,
-		`expired    approvers: [], receipt: ""`,
-	} {
-		require.Contains(t, out.String(), line)
-	}
+	require.Contains(t, out.String(), `notice     to directors: please look at "train to the customer" of eve, 1 must approve`)
+	require.Contains(t, out.String(), `approved   approvers: [ann bob fay], receipt: "7000 euros to eve"`)
 	exampletest.RequireShown(t, "expense", out.String())
 }
 
-func TestNobodyDecides(t *testing.T) {
-	var out exampletest.Screen
-	require.NoError(t, run(t.Context(), []string{"-deadline", "3s"}, &out))
-	require.Contains(t, out.String(), `expired    approvers: [], receipt: ""`)
-}
-
-func TestBadFlags(t *testing.T) {
-	cases := map[string][]string{
-		"-amount is 0":                   {"-amount", "0"},
-		"-deadline is 10ms":              {"-deadline", "10ms"},
-		"-auto plays reports of its own": {"-auto", "-amount", "7000"},
-		`unexpected argument "no"`:       {"no"},
-	}
-	for problem, args := range cases {
-		t.Run(problem, func(t *testing.T) {
-			require.ErrorContains(t, run(t.Context(), args, &exampletest.Screen{}), problem)
+func TestAmountDecidesWhoApproves(t *testing.T) {
+	for amount, outcome := range map[string]string{
+		"40":  `approvers: [], receipt: "40 euros to eve"`,
+		"420": `approvers: [ann], receipt: "420 euros to eve"`,
+	} {
+		t.Run(amount, func(t *testing.T) {
+			var out exampletest.Screen
+			require.NoError(t, run(t.Context(), []string{"-auto", "-amount", amount}, &out), "%s", &out)
+			require.Contains(t, out.String(), outcome)
 		})
 	}
 }
 
-// Ctrl-C leaves no workflow waiting for a worker that is gone.
+// The printed lines work when they are pasted: a request of curl, and a link.
+func TestByHand(t *testing.T) {
+	out, ended := background(t, t.Context())
+	pasted := regexp.MustCompile(`curl -s -u ann: (http://[0-9.:]+/approvals)/decide -H 'Content-Type: ([a-z/]+)' -d '(.*)'`).FindStringSubmatch(out.String())
+	require.NotNil(t, pasted, "%s", out)
+	site, approve := pasted[1], pasted[3]
+	require.True(t, json.Valid([]byte(approve)))
+
+	ask := func(name, method, address, contentType, body string) (int, string) {
+		req, err := http.NewRequestWithContext(t.Context(), method, address, strings.NewReader(body))
+		require.NoError(t, err)
+		req.Header.Set("Content-Type", contentType)
+		req.SetBasicAuth(name, "")
+		response, err := http.DefaultClient.Do(req)
+		require.NoError(t, err)
+		defer response.Body.Close()
+		data, err := io.ReadAll(response.Body)
+		require.NoError(t, err)
+		return response.StatusCode, string(data)
+	}
+	for name, status := range map[string]int{"eve": http.StatusForbidden, "dan": http.StatusForbidden, "zoe": http.StatusUnauthorized} {
+		got, body := ask(name, http.MethodPost, site+"/decide", pasted[2], approve)
+		require.Equal(t, status, got, body)
+	}
+	for _, name := range []string{"ann", "bob"} {
+		status, body := ask(name, http.MethodPost, site+"/decide", pasted[2], approve)
+		require.Equal(t, http.StatusOK, status, body)
+	}
+	link := regexp.MustCompile(`link of fay:\n.*(http\S+)`).FindStringSubmatch(out.String())[1]
+	followed, err := url.Parse(link)
+	require.NoError(t, err)
+	status, body := ask("", http.MethodGet, link, "", "")
+	require.Equal(t, http.StatusOK, status)
+	require.Contains(t, body, "train to the customer")
+	form := url.Values{"token": {followed.Query().Get("token")}, "choice": {"approve"}}
+	status, body = ask("", http.MethodPost, site+"/link", "application/x-www-form-urlencoded", form.Encode())
+	require.Equal(t, http.StatusOK, status, body)
+	require.NoError(t, <-ended)
+	require.Contains(t, out.String(), "approvers: [ann bob fay]")
+}
+
+// Ctrl-C leaves no workflow that waits for a worker that is gone.
 func TestInterrupted(t *testing.T) {
 	ctx, interrupt := context.WithCancel(t.Context())
-	var out exampletest.Screen
-	ended := make(chan error, 1)
-	go func() { ended <- run(ctx, nil, &out) }()
-	id := regexp.MustCompile(`workflow (expense-\w+)`)
-	require.Eventually(t, func() bool { return strings.Contains(out.String(), "with the Temporal CLI") }, time.Minute, 10*time.Millisecond)
+	out, ended := background(t, ctx)
 	interrupt()
-	workflow := id.FindStringSubmatch(out.String())[1]
-	require.EqualError(t, <-ended, fmt.Sprintf("stopped; workflow %s was canceled", workflow))
+	id := regexp.MustCompile(`expense-\w+`).FindString(out.String())
+	require.ErrorContains(t, <-ended, "workflow "+id+" was canceled")
 
 	c, err := client.Dial(server.ClientOptions)
 	require.NoError(t, err)
 	defer c.Close()
-	d, err := c.DescribeWorkflowExecution(t.Context(), workflow, "")
+	d, err := c.DescribeWorkflowExecution(t.Context(), id, "")
 	require.NoError(t, err)
 	require.Equal(t, "Canceled", d.GetWorkflowExecutionInfo().GetStatus().String())
+}
+
+// background runs the program until it has printed how to decide.
+func background(t *testing.T, ctx context.Context) (*exampletest.Screen, <-chan error) { //nolint:revive // t is first in tests
+	t.Helper()
+	var out exampletest.Screen
+	ended := make(chan error, 1)
+	go func() { ended <- run(ctx, nil, &out) }()
+	require.Eventually(t, func() bool { return strings.Contains(out.String(), "link of fay") }, time.Minute, 10*time.Millisecond)
+	return &out, ended
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"time"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
@@ -17,11 +16,11 @@ func rules(deadline time.Duration) policy.Tiers {
 	}
 }
 
-// inRounds lets a report be sent back twice. Whoever does not approve says why.
+// inRounds lets approvers send a report back twice. A rejection needs a comment.
 func inRounds(stages ...policy.Stage) policy.Policy {
 	p := policy.Stages(stages...)
 	p.MaxRounds = 3
-	p.RequireCommentOn = []approval.Choice{approval.Reject, approval.RequestChanges}
+	p.RequireCommentOn = []policy.Choice{policy.ChoiceReject, policy.ChoiceRequestChanges}
 	return p
 }
 
@@ -45,4 +44,19 @@ func directors(deadline time.Duration) policy.Stage {
 		Rules:    []policy.Rule{{Need: 1, From: policy.Selector{Groups: []string{"directors"}}}},
 		Deadline: policy.Duration(deadline),
 	}
+}
+
+// releasePolicies say who decides on a release. One of security is enough, for an approval
+// and for a rejection. Of product it takes two for either. What they approve must be
+// deployed within validFor.
+func releasePolicies(validFor time.Duration) map[string]policy.Policy {
+	security := policy.Quorum(1, "security").Within(time.Hour)
+	security.RejectThreshold = 1
+	security.RequireCommentOn = []policy.Choice{policy.ChoiceReject}
+	security.ValidFor = policy.Duration(validFor)
+
+	product := policy.Quorum(2, "product").Within(time.Hour)
+	product.RejectThreshold = 2
+	product.ValidFor = policy.Duration(validFor)
+	return map[string]policy.Policy{Security: security, Product: product}
 }

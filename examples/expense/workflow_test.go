@@ -42,7 +42,7 @@ func newSubmission(t *testing.T) *submission {
 	})
 	s.SetTestTimeout(time.Minute)
 	s.RegisterWorkflowWithOptions(Expense, workflow.RegisterOptions{Name: "Expense"})
-	s.RegisterActivity(&Activities{Ledger: Ledger(t.TempDir()), Say: s.say})
+	s.RegisterActivity(&Activities{Ledger: Ledger(t.TempDir()), Printf: s.say})
 	return s
 }
 

@@ -26,8 +26,8 @@ type Release struct {
 	Author  string `json:"author"`
 }
 
-// Order is what starts the workflow.
-type Order struct {
+// Deployment starts the workflow.
+type Deployment struct {
 	Release Release `json:"release"`
 	// Policies are those of the gates.
 	Policies map[string]policy.Policy `json:"policies"`
@@ -35,30 +35,30 @@ type Order struct {
 	Window time.Duration `json:"window,omitempty"`
 }
 
-// State is how an order ends.
-type State string
+// DeployState is how a deployment ends.
+type DeployState string
 
 // The states.
 const (
-	Deployed State = "deployed"
-	Stopped  State = "stopped" // one gate has not approved
-	Lapsed   State = "lapsed"  // both have, and that does not hold any more
+	Deployed DeployState = "deployed"
+	Stopped  DeployState = "stopped" // one gate has not approved
+	Lapsed   DeployState = "lapsed"  // both have, and that does not hold any more
 )
 
-// Result is the result of an order.
-type Result struct {
-	State State  `json:"state"`
-	Why   string `json:"why,omitempty"`
+// DeployResult is the result of a deployment.
+type DeployResult struct {
+	State DeployState `json:"state"`
+	Why   string      `json:"why,omitempty"`
 	// Gates says how each gate has ended.
 	Gates map[string]approval.State `json:"gates"`
 }
 
 // Deploy asks security and product at the same time, and deploys a release that
 // both have approved. This is the part to copy.
-func Deploy(ctx workflow.Context, in Order) (Result, error) {
+func Deploy(ctx workflow.Context, in Deployment) (DeployResult, error) {
 	gates, err := approval.NewGates(ctx, approval.Options{})
 	if err != nil {
-		return Result{}, err
+		return DeployResult{}, err
 	}
 	var pending []approval.Pending[Release]
 	for _, gate := range both {
@@ -66,15 +66,15 @@ func Deploy(ctx workflow.Context, in Order) (Result, error) {
 			ID: gate, Subject: in.Release, Title: "release " + in.Release.Version, Requester: in.Release.Author, Policy: in.Policies[gate],
 		})
 		if err != nil {
-			return Result{}, err
+			return DeployResult{}, err
 		}
 		pending = append(pending, p)
 	}
 	outcomes, err := all(ctx, pending)
 	if err != nil {
-		return Result{}, err // canceled
+		return DeployResult{}, err // canceled
 	}
-	result := Result{State: Deployed, Gates: map[string]approval.State{}}
+	result := DeployResult{State: Deployed, Gates: map[string]approval.State{}}
 	for i, out := range outcomes {
 		result.Gates[both[i]] = out.State
 		if out.State != approval.Approved {
@@ -86,7 +86,7 @@ func Deploy(ctx workflow.Context, in Order) (Result, error) {
 	}
 
 	if err := workflow.Sleep(ctx, in.Window); err != nil {
-		return Result{}, err
+		return DeployResult{}, err
 	}
 	// What people have looked at may have changed since. Nothing stands between
 	// this and the activity, so no old approval is acted on.
@@ -103,8 +103,8 @@ func Deploy(ctx workflow.Context, in Order) (Result, error) {
 	return result, workflow.ExecuteActivity(ctx, do.Rollout, in.Release).Get(ctx, nil)
 }
 
-// all waits until all gates have approved, or one of them has not. Then nobody
-// need decide on the others any more, and they are canceled.
+// all waits until all gates have approved, or one of them has not. Then it cancels the
+// others.
 func all(ctx workflow.Context, pending []approval.Pending[Release]) ([]approval.Outcome[Release], error) {
 	waiting, giveUp := workflow.WithCancel(ctx)
 	defer giveUp()
@@ -116,7 +116,7 @@ func all(ctx workflow.Context, pending []approval.Pending[Release]) ([]approval.
 			defer ended.Done()
 			out, err := p.Get(waiting)
 			if temporal.IsCanceledError(err) {
-				out.State = approval.Canceled // since nobody waits any more
+				out.State = approval.Canceled // by giveUp
 			}
 			if out.State != approval.Approved {
 				giveUp()
@@ -128,7 +128,7 @@ func all(ctx workflow.Context, pending []approval.Pending[Release]) ([]approval.
 	return outcomes, ctx.Err()
 }
 
-// message is what an error says, without its type.
+// message returns the message of an error, without its type.
 func message(err error) string {
 	var app *temporal.ApplicationError
 	if errors.As(err, &app) {

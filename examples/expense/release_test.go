@@ -34,14 +34,14 @@ func newRelease(t *testing.T) *release {
 	// The machine may be busy.
 	r.SetWorkerOptions(worker.Options{DeadlockDetectionTimeout: time.Minute})
 	r.SetTestTimeout(time.Minute)
-	register(r, &Activities{Say: func(string, ...any) { r.deployed++ }})
+	register(r, &Activities{Printf: func(string, ...any) { r.deployed++ }})
 	return r
 }
 
 // deploy runs the workflow. Approvals are good for a day.
-func (r *release) deploy(window time.Duration) Result {
-	r.ExecuteWorkflow("Deploy", Order{Release: Release{Version: "v1", Author: "eve"}, Policies: policies(24 * time.Hour), Window: window})
-	var result Result
+func (r *release) deploy(window time.Duration) DeployResult {
+	r.ExecuteWorkflow("Deploy", Deployment{Release: Release{Version: "v1", Author: "eve"}, Policies: releasePolicies(24 * time.Hour), Window: window})
+	var result DeployResult
 	require.NoError(r.t, r.GetWorkflowResult(&result))
 	if result.State == Deployed {
 		require.Equal(r.t, 1, r.deployed)
@@ -55,7 +55,7 @@ func states(security, product approval.State) map[string]approval.State {
 	return map[string]approval.State{Security: security, Product: product}
 }
 
-func TestDeployed(t *testing.T) {
+func TestDeployApproved(t *testing.T) {
 	t.Parallel()
 	for name, window := range map[string]time.Duration{"at once": 0, "in the window": 23 * time.Hour} {
 		t.Run(name, func(t *testing.T) {
@@ -66,7 +66,7 @@ func TestDeployed(t *testing.T) {
 			r.Approve(25*time.Minute, Security, "sue", "security")
 			r.Reject(30*time.Minute, Product, "pia", "product") // of product, one is no veto
 			r.Approve(40*time.Minute, Product, "pat", "product")
-			require.Equal(t, Result{State: Deployed, Gates: states(approval.Approved, approval.Approved)}, r.deploy(window))
+			require.Equal(t, DeployResult{State: Deployed, Gates: states(approval.Approved, approval.Approved)}, r.deploy(window))
 			require.Equal(t, []approval.Reason{approval.Closed}, r.Refusals()) // security had decided
 			r.RequireAudit(Security, "opened", "vote", "approved", "used")
 			r.RequireAudit(Product, "opened", "vote", "vote", "vote", "approved", "used")
@@ -75,7 +75,7 @@ func TestDeployed(t *testing.T) {
 }
 
 // The first gate that does not approve ends it, and the other is canceled.
-func TestStopped(t *testing.T) {
+func TestDeployStopped(t *testing.T) {
 	t.Parallel()
 	no := func(actor, group string) approvalclient.Vote {
 		return approvalclient.Vote{Actor: approvaltest.Actor(actor, group), Choice: approval.Reject, Comment: "no"}
@@ -109,13 +109,13 @@ func TestStopped(t *testing.T) {
 			t.Parallel()
 			r := newRelease(t)
 			c.votes(r)
-			require.Equal(t, Result{State: Stopped, Gates: c.want}, r.deploy(0))
+			require.Equal(t, DeployResult{State: Stopped, Gates: c.want}, r.deploy(0))
 			require.Empty(t, r.Refusals())
 		})
 	}
 }
 
-func TestLapsed(t *testing.T) {
+func TestDeployWithOldApprovals(t *testing.T) {
 	t.Parallel()
 	r := newRelease(t)
 	r.Approve(10*time.Minute, Security, "sam", "security")
@@ -128,7 +128,7 @@ func TestLapsed(t *testing.T) {
 }
 
 // The author may take the release back while it waits for its window.
-func TestRevoked(t *testing.T) {
+func TestDeployRevoked(t *testing.T) {
 	t.Parallel()
 	r := newRelease(t)
 	r.Approve(10*time.Minute, Security, "sam", "security")
@@ -143,7 +143,7 @@ func TestRevoked(t *testing.T) {
 
 // Who cancels the workflow learns that it was canceled, also when it waits for
 // its window.
-func TestCanceled(t *testing.T) {
+func TestDeployCanceled(t *testing.T) {
 	t.Parallel()
 	for name, after := range map[string]time.Duration{"while people decide": 5 * time.Minute, "before the window": time.Hour} {
 		t.Run(name, func(t *testing.T) {
@@ -153,16 +153,16 @@ func TestCanceled(t *testing.T) {
 			r.Approve(20*time.Minute, Product, "pam", "product")
 			r.Approve(30*time.Minute, Product, "pat", "product")
 			r.RegisterDelayedCallback(r.CancelWorkflow, after)
-			r.ExecuteWorkflow("Deploy", Order{Release: Release{Version: "v1", Author: "eve"}, Policies: policies(24 * time.Hour), Window: 12 * time.Hour})
+			r.ExecuteWorkflow("Deploy", Deployment{Release: Release{Version: "v1", Author: "eve"}, Policies: releasePolicies(24 * time.Hour), Window: 12 * time.Hour})
 			require.True(t, temporal.IsCanceledError(r.GetWorkflowError()), "%v", r.GetWorkflowError())
 			require.Zero(t, r.deployed)
 		})
 	}
 }
 
-func TestPolicies(t *testing.T) {
+func TestReleasePolicies(t *testing.T) {
 	t.Parallel()
-	both, o := policies(time.Hour), policy.TallyOptions{Requester: "eve"}
+	both, o := releasePolicies(time.Hour), policy.TallyOptions{Requester: "eve"}
 	sam, reasoned := approvaltest.Yes("sam", "security"), approvaltest.No("sam", "security")
 	reasoned.Comment = "a secret is in the logs"
 	approvaltest.Policy(t, both[Security], o, map[string]approvaltest.Case{

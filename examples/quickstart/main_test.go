@@ -18,7 +18,7 @@ func TestMain(m *testing.M) {
 // What the README shows is this program, and what it prints.
 func TestReadmeShowsThisProgram(t *testing.T) {
 	t.Parallel()
-	readme, err := os.ReadFile("../../../README.md")
+	readme, err := os.ReadFile("../../README.md")
 	require.NoError(t, err)
 	for _, file := range []string{"workflow.go", "main.go"} {
 		text, err := os.ReadFile(file)
