@@ -21,7 +21,7 @@ func extensible(ties signals.DeadlinePolicy) func(workflow.Context) (string, err
 	return func(ctx workflow.Context) (string, error) {
 		ch := paid.Channel(ctx, signals.Options{DeadlinePolicy: ties})
 		deadline := signals.NewDeadline(ctx, time.Minute)
-		deadline.Limit(deadline.Time().Add(2 * time.Hour))
+		deadline.SetLimit(deadline.Time().Add(2 * time.Hour))
 		for n := 0; n < 2; {
 			p, ok, err := ch.ReceiveUntil(ctx, deadline)
 			switch {

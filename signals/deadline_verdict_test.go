@@ -81,7 +81,7 @@ func TestLimitAfterDowntime(t *testing.T) {
 	var extended bool
 	h.Result(&extended, func(ctx workflow.Context) (bool, error) {
 		deadline := signals.NewDeadline(ctx, time.Minute)
-		deadline.Limit(deadline.Time().Add(time.Hour))
+		deadline.SetLimit(deadline.Time().Add(time.Hour))
 		_, ok, err := extension.Channel(ctx, signals.Options{}).ReceiveUntil(ctx, deadline)
 		if !ok || err != nil {
 			return false, err

@@ -27,7 +27,7 @@ func TestSelectorAndHeld(t *testing.T) {
 	signalstest.SendBatchAfter(t, env, time.Minute, plainItems, item{"a", 1}, item{"b", 2}, item{"c", 3})
 	env.ExecuteWorkflow(func(ctx workflow.Context) (got []int, err error) {
 		ch, done := plainItems.Channel(ctx, signals.Options{}), false
-		s := ch.AddTo(ctx, workflow.NewSelector(ctx), func(i item) { got = append(got, i.N) })
+		s := addTo(ctx, ch, workflow.NewSelector(ctx), func(i item) { got = append(got, i.N) })
 		s.AddFuture(workflow.NewTimer(ctx, time.Hour), func(workflow.Future) { done = true })
 		first, _ := ch.Receive(ctx)
 		for got = append(got, first.N); !done; {
@@ -50,7 +50,7 @@ func TestSelectorAndRefusedCarry(t *testing.T) {
 	}, time.Minute)
 	env.ExecuteWorkflow(func(ctx workflow.Context) (n int, err error) {
 		ch, done := big.Channel(ctx, signals.Options{}), false
-		s := ch.AddTo(ctx, workflow.NewSelector(ctx), func(string) { n++ })
+		s := addTo(ctx, ch, workflow.NewSelector(ctx), func(string) { n++ })
 		s.AddFuture(workflow.NewTimer(ctx, time.Hour), func(workflow.Future) { done = true })
 		_ = workflow.Sleep(ctx, 2*time.Minute)
 		_, ok := signals.NewContinueState(ctx, ch)
@@ -74,7 +74,7 @@ func TestSelectorBesideSealed(t *testing.T) {
 		ch := plainItems.Channel(ctx, signals.Options{})
 		workflow.Go(ctx, func(ctx workflow.Context) {
 			_ = workflow.Sleep(ctx, 90*time.Minute)
-			s := ch.AddTo(ctx, workflow.NewSelector(ctx), func(item) {})
+			s := addTo(ctx, ch, workflow.NewSelector(ctx), func(item) {})
 			for ; loops < 100_000; loops++ {
 				s.Select(ctx)
 			}

@@ -64,7 +64,7 @@ func ExampleNewContinueState() {
 	fmt.Println(errors.As(env.GetWorkflowError(), &next))
 	var in CartInput
 	fmt.Println(converter.GetDefaultDataConverter().FromPayloads(next.Input, &in))
-	fmt.Println(in.Total, len(in.Carried.Signals[0].Messages), "carried")
+	fmt.Println(in.Total, in.Carried.Len(), "carried")
 	// Output:
 	// <nil>
 	// true
@@ -160,7 +160,10 @@ func ExampleChannel_AddTo() {
 	env.RegisterDelayedCallback(func() { env.SignalWorkflow(Lines.Name(), Line{"a", 7}) }, time.Minute)
 	env.ExecuteWorkflow(func(ctx workflow.Context) (total int, err error) {
 		closed := false
-		selector := Lines.Channel(ctx, signals.Options{}).AddTo(ctx, workflow.NewSelector(ctx), func(l Line) { total += l.Amount })
+		selector := workflow.NewSelector(ctx)
+		if err := Lines.Channel(ctx, signals.Options{}).AddTo(ctx, selector, func(l Line) { total += l.Amount }); err != nil {
+			return 0, err
+		}
 		selector.AddFuture(workflow.NewTimer(ctx, time.Hour), func(workflow.Future) { closed = true })
 		for !closed {
 			selector.Select(ctx)

@@ -70,7 +70,7 @@ func receive(ctx workflow.Context, way int, ch *signals.Channel[item], handle fu
 		}, signals.ServeOptions{Deadline: soon, Stop: func() bool { return n() > start }})
 	}
 	over := false
-	s := ch.AddTo(ctx, workflow.NewSelector(ctx), func(i item) { handle(i) })
+	s := addTo(ctx, ch, workflow.NewSelector(ctx), func(i item) { handle(i) })
 	s.AddFuture(workflow.NewTimer(ctx, 2*time.Second), func(workflow.Future) { over = true })
 	for !over {
 		s.Select(ctx)

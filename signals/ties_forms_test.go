@@ -33,9 +33,9 @@ func selectorForm(channelFirst bool) form {
 		s, timer := workflow.NewSelector(ctx), workflow.NewTimer(ctx, time.Minute)
 		end := func(workflow.Future) { over = true }
 		if channelFirst {
-			ch.AddTo(ctx, s, func(payment) { n++ }).AddFuture(timer, end)
+			addTo(ctx, ch, s, func(payment) { n++ }).AddFuture(timer, end)
 		} else {
-			ch.AddTo(ctx, s.AddFuture(timer, end), func(payment) { n++ })
+			addTo(ctx, ch, s.AddFuture(timer, end), func(payment) { n++ })
 		}
 		for n < k && !over {
 			s.Select(ctx)

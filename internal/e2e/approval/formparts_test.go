@@ -72,7 +72,10 @@ func serve(ctx workflow.Context, ch *signals.Channel[Payment], w Waiting) (got [
 // selecting has the channel and a timer in one selector, the channel first.
 func selecting(ctx workflow.Context, ch *signals.Channel[Payment], w Waiting) (got []Payment, ok bool, err error) {
 	passed := false
-	selector := ch.AddTo(ctx, workflow.NewSelector(ctx), func(p Payment) { got = append(got, p) })
+	selector := workflow.NewSelector(ctx)
+	if err := ch.AddTo(ctx, selector, func(p Payment) { got = append(got, p) }); err != nil {
+		return got, false, err
+	}
 	selector.AddFuture(workflow.NewTimer(ctx, w.Deadline), func(workflow.Future) { passed = true })
 	for len(got) < w.Need && !passed {
 		selector.Select(ctx)

@@ -52,12 +52,15 @@ func AllWaits(ctx workflow.Context, carried signals.ContinueState) ([]int, error
 		return got, err
 	}
 	over := false
-	selector := ch.AddTo(ctx, workflow.NewSelector(ctx), note)
+	selector := workflow.NewSelector(ctx)
+	if err := ch.AddTo(ctx, selector, note); err != nil {
+		return got, err
+	}
 	selector.AddFuture(workflow.NewTimer(ctx, time.Second), func(workflow.Future) { over = true })
 	for !over {
 		selector.Select(ctx)
 	}
-	if next, ok := signals.NewContinueState(ctx, ch); ok && carried.Version == 0 {
+	if next, ok := signals.NewContinueState(ctx, ch); ok && carried.IsZero() {
 		return got, workflow.NewContinueAsNewError(ctx, "AllWaits", next)
 	}
 	return got, nil

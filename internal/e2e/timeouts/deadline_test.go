@@ -27,7 +27,8 @@ var (
 // movable waits for its deadline, which others may move until it has passed, and
 // then until it may leave. A reminder moves with the deadline.
 func movable(ctx workflow.Context, limit time.Duration) error {
-	leave, deadline := false, signals.NewDeadline(ctx, time.Hour).Limit(workflow.Now(ctx).Add(limit))
+	leave, deadline := false, signals.NewDeadline(ctx, time.Hour)
+	deadline.SetLimit(workflow.Now(ctx).Add(limit))
 	timeouts.Remind(ctx, deadline, func(workflow.Context, time.Duration) {}, 30*time.Minute)
 	err := Move.Handle(ctx,
 		func(workflow.Context, By) error {

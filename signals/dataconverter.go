@@ -10,20 +10,19 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/internal/wait"
 )
 
-// NewDataConverter is converter.NewCodecDataConverter for codecs that can fail,
-// such as those that ask a key service. The SDK drops a signal that the codec
-// could not decode; the message is lost, and once the codec works again the
-// run's replay finds it, and may never go on. With this converter a
-// codec that fails in workflow code fails the workflow task, which the server
-// retries until the codec works: nothing is lost. Clients and activities get
-// the codec's error as before. Details of errors are not covered: they are
-// decoded when somebody asks for them, who gets the codec's error, in workflow
-// code too.
+// NewDataConverter returns converter.NewCodecDataConverter for codecs that can fail, such
+// as those that ask a key service. The SDK drops a signal that the codec could not
+// decode; the message is lost, and once the codec works again the run's replay finds
+// it, and may never go on. With this converter a codec that fails in workflow code
+// fails the workflow task, which the server retries until the codec works: nothing is
+// lost. Clients and activities get the codec's error as before. Details of errors are
+// not covered: they are decoded when they are asked for, also in workflow code, and the
+// caller gets the codec's error.
 //
-// Give it to client.Options.DataConverter, of the clients and of the workers.
-// The worker's WorkflowPanicPolicy must be the default, BlockWorkflow. A codec
-// that may take longer than a second belongs into
-// workflow.DataConverterWithoutDeadlockDetection, around this converter.
+// Give it to client.Options.DataConverter, of the clients and of the workers. The
+// worker's WorkflowPanicPolicy must be the default, BlockWorkflow. A codec that may take
+// longer than a second belongs into workflow.DataConverterWithoutDeadlockDetection,
+// around this converter.
 func NewDataConverter(parent converter.DataConverter, codecs []converter.PayloadCodec, o DataConverterOptions) converter.DataConverter {
 	return &dataConverter{
 		DataConverter: converter.NewCodecDataConverter(parent, codecs...),
@@ -87,7 +86,7 @@ func (d *dataConverter) Codec() converter.PayloadCodec {
 	return nil
 }
 
-// WithSerializationContext hands the context to whoever wants it.
+// WithSerializationContext gives the context to the codecs that use one.
 func (d *dataConverter) WithSerializationContext(sc converter.SerializationContext) converter.DataConverter {
 	codecs := make([]converter.PayloadCodec, len(d.codecs))
 	for i, codec := range d.codecs {
@@ -96,13 +95,13 @@ func (d *dataConverter) WithSerializationContext(sc converter.SerializationConte
 	return NewDataConverter(converter.WithDataConverterSerializationContext(d.parent, sc), codecs, DataConverterOptions{d.permanent})
 }
 
-// A guard makes of a failure in workflow code a failure of the workflow task.
+// A guard turns a failure in workflow code into a failure of the workflow task.
 type guard struct {
 	codec     converter.PayloadCodec
 	permanent func(error) bool
 }
 
-// bound is the codec for that context, if it wants one.
+// bound returns the codec for that context, if it uses one.
 func bound(codec converter.PayloadCodec, sc converter.SerializationContext) converter.PayloadCodec {
 	if aware, ok := codec.(converter.PayloadCodecWithSerializationContext); ok {
 		return aware.WithSerializationContext(sc)
