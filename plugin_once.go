@@ -34,7 +34,8 @@ func checkOnce(interceptors []interceptor.WorkerInterceptor) error {
 		}
 		if n > 1 {
 			return fmt.Errorf("it has the interceptor of %s %d times; "+
-				"set the plugin in the client's options or in the worker's, not in both, and add none of its interceptors yourself", ours.name, n)
+				"set the plugin in the client's options or in the worker's, not in both, and add none of its interceptors "+
+				"yourself", ours.name, n)
 		}
 	}
 	return nil

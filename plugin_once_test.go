@@ -35,14 +35,17 @@ func TestPluginTwice(t *testing.T) {
 		options worker.Options
 		want    string
 	}{
-		"in the worker":                        {nil, worker.Options{Plugins: []worker.Plugin{p}}, ""},
-		"in the client":                        {[]client.Plugin{p}, worker.Options{}, ""},
-		"in both":                              {[]client.Plugin{p}, worker.Options{Plugins: []worker.Plugin{p}}, "2 times"},
-		"another one in both":                  {[]client.Plugin{p}, worker.Options{Plugins: []worker.Plugin{plugin()}}, "2 times"},
-		"beside the interceptor of signals":    {[]client.Plugin{p}, beside(signals.NewInterceptor()), "signals.NewInterceptor 2 times"},
-		"beside the interceptor of retry":      {[]client.Plugin{p}, beside(retry.NewInterceptor(retry.Options{})), "retry.NewInterceptor 2 times"},
-		"beside the interceptor of lint":       {[]client.Plugin{p}, beside(lint.NewInterceptor(lint.InterceptorOptions{})), "lint.NewInterceptor 2 times"},
-		"beside the interceptor of heartbeat":  {[]client.Plugin{p}, beside(heartbeat.NewInterceptor()), "heartbeat.NewInterceptor 2 times"},
+		"in the worker":                     {nil, worker.Options{Plugins: []worker.Plugin{p}}, ""},
+		"in the client":                     {[]client.Plugin{p}, worker.Options{}, ""},
+		"in both":                           {[]client.Plugin{p}, worker.Options{Plugins: []worker.Plugin{p}}, "2 times"},
+		"another one in both":               {[]client.Plugin{p}, worker.Options{Plugins: []worker.Plugin{plugin()}}, "2 times"},
+		"beside the interceptor of signals": {[]client.Plugin{p}, beside(signals.NewInterceptor()), "signals.NewInterceptor 2 times"},
+		"beside the interceptor of " +
+			"retry": {[]client.Plugin{p}, beside(retry.NewInterceptor(retry.Options{})), "retry.NewInterceptor 2 times"},
+		"beside the interceptor of " +
+			"lint": {[]client.Plugin{p}, beside(lint.NewInterceptor(lint.InterceptorOptions{})), "lint.NewInterceptor 2 times"},
+		"beside the interceptor of " +
+			"heartbeat": {[]client.Plugin{p}, beside(heartbeat.NewInterceptor()), "heartbeat.NewInterceptor 2 times"},
 		"beside the interceptor of timeouts":   {[]client.Plugin{p}, beside(timeouts.NewInterceptor()), "timeouts.NewInterceptor 2 times"},
 		"beside an interceptor of the program": {[]client.Plugin{p}, beside(&strict{}), ""},
 	} {

@@ -25,9 +25,10 @@ func TestPluginChecksTheWorker(t *testing.T) {
 		accept []lint.Code
 		want   string
 	}{
-		"too short": {10 * time.Second, nil, `patterns: the worker on task queue "orders" does not start: timeouts/lint: T009 WorkerStopTimeout: 10s is below the 30s that an attempt may take`},
-		"enough":    {30 * time.Second, nil, ""},
-		"accepted":  {0, []lint.Code{lint.CodeNoStopTimeout}, ""},
+		"too short": {10 * time.Second, nil, `patterns: the worker on task queue "orders" does not start: timeouts/lint: T009 ` +
+			`WorkerStopTimeout: 10s is below the 30s that an attempt may take`},
+		"enough":   {30 * time.Second, nil, ""},
+		"accepted": {0, []lint.Code{lint.CodeNoStopTimeout}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

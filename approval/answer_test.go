@@ -37,14 +37,14 @@ func opensMany(gates, bytes int, change func(*approval.Request[string])) func(wo
 		if err != nil {
 			return err
 		}
-		var all []approval.Pending[string]
+		var all []*approval.Gate[string]
 		for i := range gates {
 			q := request()
 			q.ID, q.Subject = fmt.Sprint("item-", i), strings.Repeat("s", bytes)
 			if change != nil {
 				change(&q)
 			}
-			p, err := approval.AwaitAsync(ctx, g, q)
+			p, err := approval.Open(ctx, g, q)
 			if err != nil {
 				return err
 			}
@@ -73,7 +73,7 @@ func TestStatusOfManyGates(t *testing.T) {
 				require.Greater(t, len(s.Gates), 100)
 				require.Equal(t, c.gates, len(s.Gates)+s.More)
 				last, size := r.one(fmt.Sprint("item-", c.gates-1))
-				require.Equal(t, approval.Open, last.State)
+				require.Equal(t, approval.StateOpen, last.State)
 				require.Len(t, last.Subject, c.bytes+2)
 				require.Equal(t, c.bytes+2, last.SubjectSize)
 				require.Less(t, size, c.bytes+4000)
@@ -84,7 +84,7 @@ func TestStatusOfManyGates(t *testing.T) {
 	}
 }
 
-// Closed gates leave the list before open ones do, the first ones first.
+// ReasonClosed gates leave the list before open ones do, the first ones first.
 func TestClosedGatesLeaveTheStatusFirst(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
@@ -104,12 +104,12 @@ func TestClosedGatesLeaveTheStatusFirst(t *testing.T) {
 		for i := 200; i < 250; i++ {
 			gate, listed := s.Gate(fmt.Sprint("item-", i))
 			require.True(t, listed)
-			require.Equal(t, approval.Open, gate.State)
+			require.Equal(t, approval.StateOpen, gate.State)
 		}
 		_, listed := s.Gate("item-0")
 		require.False(t, listed, "the first one that was closed")
 		gate, _ := r.one("item-0")
-		require.Equal(t, approval.Approved, gate.State)
+		require.Equal(t, approval.StateApproved, gate.State)
 		require.Empty(t, gate.Subject, "nobody has to look at it any more")
 	}, 2*time.Minute)
 	r.ExecuteWorkflow(opensMany(250, 3500, func(q *approval.Request[string]) {

@@ -46,7 +46,7 @@ func TestPeopleWhoseApprovalCountsAreAsked(t *testing.T) {
 		}
 		return approval.Await(ctx, gates, req)
 	})
-	require.Equal(t, approval.Approved, r.outcome().State)
+	require.Equal(t, approval.StateApproved, r.outcome().State)
 	require.Equal(t, []string{"ann", "bob"}, asked[approval.NoticeOpened].Users)
 	require.Equal(t, []string{"bob", "zoe"}, asked[approval.NoticeReminder].Users)
 	require.Equal(t, []policy.Delegation{{From: "bob", To: "zoe"}}, asked[approval.NoticeReminder].Delegates)

@@ -2,12 +2,10 @@ package approval
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"go.temporal.io/sdk/workflow"
 
-	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
@@ -17,41 +15,62 @@ import (
 // before its timer fired counts, also when no worker was there to see it.
 //
 // It returns a CanceledError, untouched, when ctx is canceled and neither the votes
-// that have arrived by then decide the gate nor a deadline that has passed; an [InvalidRequest] when the
-// request cannot work; and [TimedOut] when the policy has FailOnTimeout. For
+// that have arrived by then decide the gate nor a deadline that has passed; an [ReasonInvalidRequest] when the
+// request cannot work; and [ReasonTimedOut] when the policy has FailOnTimeout. For
 // workflow code.
 func Await[T any](ctx workflow.Context, g *Gates, req Request[T]) (Outcome[T], error) {
-	p, err := AwaitAsync(ctx, g, req)
+	p, err := Open(ctx, g, req)
 	if err != nil {
 		return Outcome[T]{}, err
 	}
 	return p.Get(ctx)
 }
 
-// A Pending is a gate that is open.
-type Pending[T any] struct {
+// A Gate is one open question. [Open] returns it; a Gate made otherwise has no
+// question, and [Gate.Get] and [Gate.Future] report an [ReasonInvalidRequest].
+type Gate[T any] struct {
 	gate    *gate
 	subject T
 }
 
-// AwaitAsync opens a gate as [Await] does and returns at once, so that several
-// can be open together. It takes no coroutine.
-func AwaitAsync[T any](ctx workflow.Context, g *Gates, req Request[T]) (Pending[T], error) {
-	return awaitAsync(ctx, g, req, fits(req.Accepts))
+// Open opens a gate as [Await] does and returns at once, so that several gates
+// can be open together. It starts no coroutine. For workflow code.
+func Open[T any](ctx workflow.Context, g *Gates, req Request[T]) (*Gate[T], error) {
+	return openGate(ctx, g, req, fits(req.Accepts))
 }
 
-func awaitAsync[T any](ctx workflow.Context, g *Gates, req Request[T], fits fitness) (Pending[T], error) {
+func openGate[T any](ctx workflow.Context, g *Gates, req Request[T], fits fitness) (*Gate[T], error) {
 	opened, err := g.open(ctx, req.ID, fits, func(kept terms) opening { return openingOf(req, kept) })
-	return Pending[T]{opened, req.Subject}, err
+	if err != nil {
+		return nil, err
+	}
+	return &Gate[T]{opened, req.Subject}, nil
 }
 
-// Cancel closes the gate as [Canceled], unless it is closed: nobody waits for it
-// any more.
-func (p Pending[T]) Cancel(ctx workflow.Context) {
-	g := p.gate
-	if g == nil {
-		return
+// opened returns the gate behind g, or an error when there is none.
+func (g *Gate[T]) opened(ctx workflow.Context) (*gate, error) {
+	switch {
+	case g == nil || g.gate == nil:
+		return nil, refusal(ReasonInvalidRequest, "", "the Gate is empty; use what Open returns without an error")
+	case ctx == nil:
+		return nil, noContext(g.gate.id)
 	}
+	return g.gate, nil
+}
+
+func noContext(gate string) error {
+	return refusal(ReasonInvalidRequest, gate, "the context is nil; pass the context of the workflow")
+}
+
+// Cancel closes the gate as [StateCanceled], unless it is closed already. It does
+// nothing on an empty Gate.
+func (g *Gate[T]) Cancel(ctx workflow.Context) {
+	if opened, err := g.opened(ctx); err == nil {
+		opened.cancel(ctx)
+	}
+}
+
+func (g *gate) cancel(ctx workflow.Context) {
 	g.gates.goOn()
 	g.gates.pump(ctx) // what has arrived, or a timer that has fired, may have decided it
 	g.tick(ctx)
@@ -61,126 +80,85 @@ func (p Pending[T]) Cancel(ctx workflow.Context) {
 	}
 }
 
-// Future is ready when the gate is closed, for a selector or signals.Race. It
-// does not know of the cancellation of a context: see Get and Cancel.
-func (p Pending[T]) Future() workflow.Future { return p.gate.whenClosed() }
+// IsClosed reports whether the gate is closed, so that [Gate.Get] returns at once.
+func (g *Gate[T]) IsClosed() bool { return g == nil || g.gate == nil || g.gate.over() }
 
-// Get waits until the gate is closed, as [Await] does. When ctx is canceled, the
-// gate is closed too.
-func (p Pending[T]) Get(ctx workflow.Context) (Outcome[T], error) {
-	g := p.gate
-	if g == nil {
-		return Outcome[T]{}, refusal(InvalidRequest, "", "the pending gate was never opened; use what AwaitAsync returns without an error")
+// Future returns a future that is ready when the gate is closed, for a selector or
+// signals.Race. It ignores the cancellation of ctx: see [Gate.Get] and [Gate.Cancel].
+func (g *Gate[T]) Future(ctx workflow.Context) workflow.Future {
+	opened, err := g.opened(ctx)
+	if err != nil {
+		future, settable := workflow.NewFuture(ctx)
+		settable.SetError(err)
+		return future
 	}
-	g.gates.goOn()
-	if workflow.Await(ctx, g.over) != nil {
-		p.Cancel(ctx)
-		if g.tally.State() == Canceled {
+	return opened.whenClosed()
+}
+
+// Get waits until the gate is closed, as [Await] does. When ctx is canceled, Get
+// closes the gate too.
+func (g *Gate[T]) Get(ctx workflow.Context) (Outcome[T], error) {
+	opened, err := g.opened(ctx)
+	if err != nil {
+		return Outcome[T]{}, err
+	}
+	opened.gates.goOn()
+	if workflow.Await(ctx, opened.over) != nil {
+		opened.cancel(ctx)
+		if opened.tally.State() == StateCanceled {
 			return Outcome[T]{}, ctx.Err()
 		}
 	}
-	if err := g.gates.single(); err != nil {
+	if err := opened.gates.single(); err != nil {
 		return Outcome[T]{}, err
 	}
-	out := Outcome[T]{
-		State: g.tally.State(), Why: g.tally.Explanation(), Subject: p.subject, Round: g.tally.Round(), Votes: g.tally.Votes(),
+	return outcomeOf[T](opened, g.subject)
+}
+
+// outcomeOf returns the outcome of a closed gate that asked about subject.
+func outcomeOf[T any](g *gate, subject T) (out Outcome[T], err error) {
+	out = Outcome[T]{
+		State: g.tally.State(), Why: g.tally.Explanation(), Subject: subject, Round: g.tally.Round(), Votes: g.tally.Votes(),
 		Closed: g.closed, UseBy: g.grant.useBy, gate: g,
 	}
 	if g.changed || g.carried {
 		var err error
 		if out.Subject, err = wire.ReadOrZero[T](g.subject.Raw()); err != nil {
-			return out, refusal(InvalidRequest, g.id, fmt.Sprintf("the subject that was approved does not fit: %v", err))
+			return out, refusal(ReasonInvalidRequest, g.id, fmt.Sprintf("the subject that was approved does not fit: %v", err))
 		}
 	}
-	if out.State == Expired && g.tally.Current().OnTimeout == policy.FailOnTimeout {
-		return out, refusal(TimedOut, g.id, fmt.Sprintf("nobody decided by %s; ask again, or ask others", g.closed.Format(time.RFC3339)))
+	if out.State == StateExpired && g.tally.Current().OnTimeout == policy.FailOnTimeout {
+		return out, refusal(ReasonTimedOut, g.id, fmt.Sprintf("not decided by %s; ask again, or ask others", g.closed.Format(time.RFC3339)))
 	}
 	return out, nil
 }
 
-// AwaitAll waits until all gates are closed, and returns their outcomes in the
-// order of the arguments, with the first error that Get has for one of them. It
-// is one wait: with many gates it replays faster than one Get after the other.
-// When ctx is canceled, the gates that are open are closed.
-func AwaitAll[T any](ctx workflow.Context, pending ...Pending[T]) ([]Outcome[T], error) {
-	for _, p := range pending {
-		if p.gate != nil {
-			p.gate.gates.goOn()
+// AwaitAll waits until all gates are closed and returns their outcomes in the
+// order of the arguments, with the first error that [Gate.Get] has for one of them.
+// It is one wait: with many gates it replays faster than one Get after the other.
+// When ctx is canceled, AwaitAll closes the gates that are open.
+func AwaitAll[T any](ctx workflow.Context, gates ...*Gate[T]) ([]Outcome[T], error) {
+	for _, g := range gates {
+		if g != nil && g.gate != nil {
+			g.gate.gates.goOn()
 		}
 	}
-	open := len(pending)
-	_ = workflow.Await(ctx, func() bool {
-		for open > 0 && (pending[open-1].gate == nil || pending[open-1].gate.over()) { // what is closed stays closed
-			open--
-		}
-		return open == 0
-	})
-	outcomes := make([]Outcome[T], len(pending))
+	open := len(gates)
+	if ctx != nil {
+		_ = workflow.Await(ctx, func() bool {
+			for open > 0 && gates[open-1].IsClosed() { // what is closed stays closed
+				open--
+			}
+			return open == 0
+		})
+	}
+	outcomes := make([]Outcome[T], len(gates))
 	var first error
-	for i, p := range pending {
+	for i, g := range gates {
 		var err error
-		if outcomes[i], err = p.Get(ctx); first == nil {
+		if outcomes[i], err = g.Get(ctx); first == nil {
 			first = err
 		}
 	}
 	return outcomes, first
-}
-
-// open adds a gate and gives it the votes that came before it was there.
-func (g *Gates) open(ctx workflow.Context, id string, fits fitness, write func(terms) opening) (*gate, error) {
-	if err := canceled(ctx); err != nil {
-		return nil, err
-	}
-	if g == nil {
-		return nil, refusal(InvalidRequest, id, "its Gates are nil; call NewGates first")
-	}
-	if err := g.single(); err != nil {
-		return nil, err
-	}
-	g.goOn()
-	switch {
-	case !protocol.IsID(id):
-		return nil, refusal(InvalidRequest, "", fmt.Sprintf("its ID has %d bytes; set Request.ID to 1 to %d bytes of UTF-8", len(id), protocol.MaxID))
-	case g.byID[id] != nil && g.byID[id].resumed:
-		gate := g.byID[id]
-		gate.fits, gate.resumed = fits, false
-		return gate, nil
-	case g.byID[id] != nil:
-		return nil, refusal(InvalidRequest, id, "a gate of this ID was opened before in this run; use another ID")
-	}
-	o := record(ctx, func() opening { return write(g.terms(ctx)) })
-	if o.Refused != "" {
-		return nil, refusal(InvalidRequest, id, o.Refused)
-	}
-	o.require(ctx)
-	now := workflow.Now(ctx)
-	opened := &gate{
-		gates: g, id: id, title: o.Title, requester: o.Requester, managers: o.Managers, subject: o.Subject, terms: o.terms,
-		fits: fits, opened: now,
-		tally: policy.Reopen(g.known.read(o.Policy), policy.TallyOptions{
-			Requester: o.Requester, GroupMembers: o.Roster, Managers: o.Managers, Digest: o.Subject.Digest(), At: now,
-		}),
-	}
-	opened.stage = -1 // none has begun
-	opened.mail.run = openedIn(ctx)
-	g.byID[id] = opened
-	g.order = append(g.order, opened)
-	g.enter(opened)
-	g.admit(ctx, opened)
-	opened.follow(ctx)
-	return opened, nil
-}
-
-// admit counts the votes that came before the gate was there.
-func (g *Gates) admit(ctx workflow.Context, opened *gate) {
-	g.early = slices.DeleteFunc(g.early, func(e early) bool {
-		if e.Gate != opened.id {
-			return false
-		}
-		g.kept -= wire.Save(e.raw).Size()
-		if _, err := opened.count(ctx, e.message); err != nil {
-			g.bury(ctx, err, len(e.raw.Payload().GetData()))
-		}
-		return true
-	})
 }

@@ -26,12 +26,12 @@ func TestAwait(t *testing.T) {
 		r.update(2*time.Minute, vote("2", "bob", approval.Approve))
 		r.ExecuteWorkflow(ask(signals.DeadlineAcceptLate))
 		o := r.outcome()
-		require.Equal(t, approval.Approved, o.State)
+		require.Equal(t, approval.StateApproved, o.State)
 		require.Equal(t, "report 7", o.Subject)
 		require.Equal(t, []string{"ann", "bob"}, []string{o.Votes[0].Actor.ID, o.Votes[1].Actor.ID})
 		require.Equal(t, []approvalclient.Receipt{
-			{Gate: "expense", ID: "1", Choice: approval.Approve, State: approval.Open, Round: 1, Approvals: 1, Need: 2, Missing: 1},
-			{Gate: "expense", ID: "2", Choice: approval.Approve, State: approval.Approved, Round: 1, Approvals: 2, Need: 2},
+			{Gate: "expense", ID: "1", Choice: approval.Approve, State: approval.StateOpen, Round: 1, Approvals: 1, Need: 2, Missing: 1},
+			{Gate: "expense", ID: "2", Choice: approval.Approve, State: approval.StateApproved, Round: 1, Approvals: 2, Need: 2},
 		}, r.receipts)
 	})
 
@@ -41,7 +41,7 @@ func TestAwait(t *testing.T) {
 		r.update(time.Minute, vote("1", "ann", approval.Approve))
 		r.signal(2*time.Minute, vote("2", "bob", approval.Reject))
 		r.ExecuteWorkflow(ask(signals.DeadlineAcceptLate))
-		require.Equal(t, approval.Rejected, r.outcome().State)
+		require.Equal(t, approval.StateRejected, r.outcome().State)
 	})
 
 	t.Run("expires after exactly the deadline when the votes are not enough", func(t *testing.T) {
@@ -51,7 +51,7 @@ func TestAwait(t *testing.T) {
 		r.update(time.Minute, vote("1", "ann", approval.Approve))
 		r.ExecuteWorkflow(ask(signals.DeadlineAcceptLate))
 		o := r.outcome()
-		require.Equal(t, approval.Expired, o.State)
+		require.Equal(t, approval.StateExpired, o.State)
 		require.Equal(t, time.Hour, o.Closed.Sub(start))
 		require.Len(t, o.Votes, 1)
 	})
@@ -84,7 +84,7 @@ func TestAwait(t *testing.T) {
 			req.Policy = policy.Quorum(1, "finance").Within(policy.NoDeadline)
 			return approval.Await(ctx, gates, req)
 		})
-		require.Equal(t, approval.Approved, r.outcome().State)
+		require.Equal(t, approval.StateApproved, r.outcome().State)
 		require.Zero(t, timers)
 		require.True(t, r.status().Gates[0].Deadline.IsZero())
 	})
@@ -108,7 +108,7 @@ func TestAwait(t *testing.T) {
 		require.NoError(t, r.GetWorkflowResult(&untouched))
 		require.True(t, untouched)
 		gate := r.status().Gates[0]
-		require.Equal(t, approval.Canceled, gate.State)
+		require.Equal(t, approval.StateCanceled, gate.State)
 		require.Equal(t, time.Minute, gate.Closed.Sub(gate.Opened), "the wait ends with the cancellation, not with the deadline")
 		require.Len(t, r.status().Gates, 1, "a gate is not opened on a canceled context")
 	})
@@ -127,7 +127,7 @@ func TestAwait(t *testing.T) {
 			detached, _ := workflow.NewDisconnectedContext(ctx)
 			return approval.Await(detached, gates, request())
 		})
-		require.Equal(t, approval.Approved, r.outcome().State)
+		require.Equal(t, approval.StateApproved, r.outcome().State)
 		gate := r.status().Gates[0]
 		require.Equal(t, 3*time.Minute, gate.Closed.Sub(gate.Opened))
 	})
@@ -160,7 +160,7 @@ func TestAwait(t *testing.T) {
 					return err
 				})
 				require.ErrorContains(t, r.GetWorkflowError(), problem)
-				require.Equal(t, approval.InvalidRequest, approval.ReasonOf(r.GetWorkflowError()))
+				require.Equal(t, approval.ReasonInvalidRequest, approval.ReasonOf(r.GetWorkflowError()))
 				var app *temporal.ApplicationError
 				require.ErrorAs(t, r.GetWorkflowError(), &app)
 				require.NotEqual(t, temporal.ApplicationErrorCategoryBenign, app.Category(), "a programmer's mistake is a failure")

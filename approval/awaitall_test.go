@@ -19,11 +19,11 @@ func all(outcomes *[]outcome, failed *error) func(workflow.Context) error {
 		if err != nil {
 			return err
 		}
-		var pending []approval.Pending[string]
+		var pending []*approval.Gate[string]
 		for _, id := range []string{"a", "b", "c"} {
 			s := stage("finance", 1, "finance", time.Hour)
 			s.OnTimeout = policy.FailOnTimeout
-			p, err := approval.AwaitAsync(ctx, gates, approval.Request[string]{ID: id, Subject: id, Requester: "eve", Policy: policy.Stages(s)})
+			p, err := approval.Open(ctx, gates, approval.Request[string]{ID: id, Subject: id, Requester: "eve", Policy: policy.Stages(s)})
 			if err != nil {
 				return err
 			}
@@ -53,21 +53,21 @@ func TestAwaitAll(t *testing.T) {
 	r.update(3*time.Minute, vote("1", "ann", approval.Approve).with("gate", "b"))
 	r.ExecuteWorkflow(all(&outcomes, &failed))
 	require.NoError(t, failed)
-	require.Equal(t, []approval.State{approval.Rejected, approval.Approved, approval.Approved}, states(outcomes))
+	require.Equal(t, []approval.State{approval.StateRejected, approval.StateApproved, approval.StateApproved}, states(outcomes))
 	require.Equal(t, "b", outcomes[1].Subject)
 
 	r = newRun(t)
 	r.update(time.Minute, vote("1", "ann", approval.Approve).with("gate", "c"))
 	r.ExecuteWorkflow(all(&outcomes, &failed))
-	require.Equal(t, approval.TimedOut, approval.ReasonOf(failed), "of one that nobody decided")
-	require.Equal(t, []approval.State{approval.Expired, approval.Expired, approval.Approved}, states(outcomes))
+	require.Equal(t, approval.ReasonTimedOut, approval.ReasonOf(failed), "of one that nobody decided")
+	require.Equal(t, []approval.State{approval.StateExpired, approval.StateExpired, approval.StateApproved}, states(outcomes))
 
 	r = newRun(t)
 	r.update(time.Minute, vote("1", "ann", approval.Approve).with("gate", "b"))
 	r.RegisterDelayedCallback(r.CancelWorkflow, 30*time.Minute)
 	r.ExecuteWorkflow(all(&outcomes, &failed))
 	require.True(t, temporal.IsCanceledError(failed), "%v", failed)
-	require.Equal(t, []approval.State{"", approval.Approved, ""}, states(outcomes), "what was decided is told")
+	require.Equal(t, []approval.State{"", approval.StateApproved, ""}, states(outcomes), "what was decided is told")
 	for _, g := range r.status().Gates {
 		require.True(t, g.State.IsClosed(), g.ID)
 	}

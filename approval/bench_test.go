@@ -65,9 +65,9 @@ func gatesOf(n int) func(workflow.Context) error {
 		if err != nil {
 			return err
 		}
-		var all []approval.Pending[string]
+		var all []*approval.Gate[string]
 		for i := range n {
-			p, err := approval.AwaitAsync(ctx, gates, approval.Request[string]{ID: gateID(i), Requester: "eve", Policy: benchPolicy()})
+			p, err := approval.Open(ctx, gates, approval.Request[string]{ID: gateID(i), Requester: "eve", Policy: benchPolicy()})
 			if err != nil {
 				return err
 			}

@@ -30,10 +30,11 @@ func crowd(t *testing.T, n int, groups []string, named int, comment string) appr
 			with("actor", map[string]any{"id": fmt.Sprint("p", i), "groups": groups, "auth": "t"}))
 	}
 	q := approval.Request[json.RawMessage]{ID: "expense", Subject: json.RawMessage("1"), Requester: "eve", Policy: ofGroups(n, groups[:named]).Within(time.Hour)}
-	r.ExecuteWorkflow(approval.NewWorkflow(approval.Options{}), q)
+	r.RegisterWorkflowWithOptions(approval.NewWorkflow(approval.Options{}), workflow.RegisterOptions{Name: approval.WorkflowName})
+	r.ExecuteWorkflow(approval.WorkflowName, q)
 	var out approval.Outcome[json.RawMessage]
 	require.NoError(t, r.GetWorkflowResult(&out))
-	require.Equal(t, approval.Approved, out.State)
+	require.Equal(t, approval.StateApproved, out.State)
 	text, err := json.Marshal(out)
 	require.NoError(t, err)
 	require.Less(t, len(text), 1<<20+1000, "the server takes 2 MB")
@@ -69,17 +70,17 @@ func TestAnEditInAChildLooksLikeTheSubject(t *testing.T) {
 		edit any
 		want approval.State
 	}{
-		"another amount":     {amount{8, "bob"}, approval.Approved},
-		"text":               {"no amount", approval.Expired},
-		"a list":             {[]int{1}, approval.Expired},
-		"a part":             {map[string]any{"cents": 8}, approval.Expired},
-		"a field more":       {map[string]any{"cents": 8, "to": "bob", "from": "eve"}, approval.Expired},
-		"text for a number":  {map[string]any{"cents": "8", "to": "bob"}, approval.Expired},
-		"a fraction":         {rawJSON(`{"cents":7.5,"to":"bob"}`), approval.Expired},
-		"a hidden fraction":  {rawJSON(`{"cents":8.0,"to":"bob"}`), approval.Expired},
-		"null":               {map[string]any{"cents": nil, "to": "bob"}, approval.Expired},
-		"a field twice":      {rawJSON(`{"cents":8,"cents":9,"to":"bob"}`), approval.Expired},
-		"the field, shouted": {rawJSON(`{"CENTS":8,"to":"bob"}`), approval.Expired},
+		"another amount":     {amount{8, "bob"}, approval.StateApproved},
+		"text":               {"no amount", approval.StateExpired},
+		"a list":             {[]int{1}, approval.StateExpired},
+		"a part":             {map[string]any{"cents": 8}, approval.StateExpired},
+		"a field more":       {map[string]any{"cents": 8, "to": "bob", "from": "eve"}, approval.StateExpired},
+		"text for a number":  {map[string]any{"cents": "8", "to": "bob"}, approval.StateExpired},
+		"a fraction":         {rawJSON(`{"cents":7.5,"to":"bob"}`), approval.StateExpired},
+		"a hidden fraction":  {rawJSON(`{"cents":8.0,"to":"bob"}`), approval.StateExpired},
+		"null":               {map[string]any{"cents": nil, "to": "bob"}, approval.StateExpired},
+		"a field twice":      {rawJSON(`{"cents":8,"cents":9,"to":"bob"}`), approval.StateExpired},
+		"the field, shouted": {rawJSON(`{"CENTS":8,"to":"bob"}`), approval.StateExpired},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -94,7 +95,7 @@ func TestAnEditInAChildLooksLikeTheSubject(t *testing.T) {
 			var out approval.Outcome[amount]
 			require.NoError(t, r.GetWorkflowResult(&out))
 			require.Equal(t, c.want, out.State)
-			require.Equal(t, map[approval.State]int{approval.Approved: 8, approval.Expired: 7}[out.State], out.Subject.Cents)
+			require.Equal(t, map[approval.State]int{approval.StateApproved: 8, approval.StateExpired: 7}[out.State], out.Subject.Cents)
 		})
 	}
 }
@@ -110,6 +111,6 @@ func TestAnEditInAChildThatDoesNotFitAfterAll(t *testing.T) {
 	r.ExecuteWorkflow(func(ctx workflow.Context) (approval.Outcome[int8], error) {
 		return approval.AwaitChild(ctx, "gate-7", oneOf(int8(7)))
 	})
-	require.Equal(t, approval.InvalidRequest, approval.ReasonOf(r.GetWorkflowError()))
+	require.Equal(t, approval.ReasonInvalidRequest, approval.ReasonOf(r.GetWorkflowError()))
 	require.ErrorContains(t, r.GetWorkflowError(), "the subject that was approved does not fit")
 }

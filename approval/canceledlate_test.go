@@ -24,13 +24,13 @@ func TestADeadlineThatHasPassedComesBeforeACancellation(t *testing.T) {
 		end   policy.TimeoutAction
 		want  approval.State
 	}{
-		"expired":                            {"|c", policy.ExpireOnTimeout, approval.Expired},
-		"approved by the timeout":            {"|c", policy.ApproveOnTimeout, approval.Approved},
-		"rejected by the timeout":            {"|c", policy.RejectOnTimeout, approval.Rejected},
-		"with a vote between, of no account": {"|xc", policy.ExpireOnTimeout, approval.Expired},
-		"with a vote behind, of no account":  {"|cn", policy.ExpireOnTimeout, approval.Expired},
-		"canceled before any deadline":       {"c", policy.ApproveOnTimeout, approval.Canceled},
-		"canceled after a vote":              {"xcn", policy.ApproveOnTimeout, approval.Canceled},
+		"expired":                            {"|c", policy.ExpireOnTimeout, approval.StateExpired},
+		"approved by the timeout":            {"|c", policy.ApproveOnTimeout, approval.StateApproved},
+		"rejected by the timeout":            {"|c", policy.RejectOnTimeout, approval.StateRejected},
+		"with a vote between, of no account": {"|xc", policy.ExpireOnTimeout, approval.StateExpired},
+		"with a vote behind, of no account":  {"|cn", policy.ExpireOnTimeout, approval.StateExpired},
+		"canceled before any deadline":       {"c", policy.ApproveOnTimeout, approval.StateCanceled},
+		"canceled after a vote":              {"xcn", policy.ApproveOnTimeout, approval.StateCanceled},
 	} {
 		for how, ties := range bothTies {
 			t.Run(name+", "+how, func(t *testing.T) {
@@ -63,7 +63,7 @@ func TestADeadlineThatHasPassedComesBeforeACancellation(t *testing.T) {
 					req.Policy = p
 					state, err := oneGate(approval.Options{Ties: ties}, req)(ctx)
 					if temporal.IsCanceledError(err) {
-						return approval.Canceled, nil
+						return approval.StateCanceled, nil
 					}
 					return state, err
 				}, signals.NewInterceptor())
@@ -86,7 +86,7 @@ func TestACancellationInTheNextStage(t *testing.T) {
 		}
 		req := request()
 		req.Policy = policy.Stages(one, stage("two", 1, "board", time.Hour))
-		p, err := approval.AwaitAsync(ctx, gates, req)
+		p, err := approval.Open(ctx, gates, req)
 		if err != nil {
 			return err
 		}
@@ -98,5 +98,5 @@ func TestACancellationInTheNextStage(t *testing.T) {
 	})
 	require.NoError(t, r.GetWorkflowError())
 	gate := r.status().Gates[0]
-	require.Equal(t, []any{approval.Canceled, 1}, []any{gate.State, gate.Stage})
+	require.Equal(t, []any{approval.StateCanceled, 1}, []any{gate.State, gate.Stage})
 }

@@ -12,9 +12,9 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
 
-// Carried are the gates of a run on their way into the next one. It is JSON, for
+// ContinueState are the gates of a run on their way into the next one. It is JSON, for
 // the input of the workflow.
-type Carried struct {
+type ContinueState struct {
 	V     int           `json:"v,omitempty"`
 	Gates []carriedGate `json:"gates,omitempty"`
 	Early []wire.Saved  `json:"early,omitempty"`
@@ -61,7 +61,7 @@ const maxCarried = 512 << 10
 // Carry returns all gates as they stand, for Options.Carried in the next run.
 // Call it last, with nothing that blocks between it and the return of the
 // workflow's continue-as-new error: votes that come later are then the next
-// run's. It takes nothing away. After it, updates are refused as [NotOpen] and votes
+// run's. It takes nothing away. After it, updates are refused as [ReasonNotOpen] and votes
 // by signal are left alone, until the workflow opens a gate or waits for one: then
 // the run goes on as before. Deadlines stay where they are, decisions that
 // were counted are known, and no notice is given again.
@@ -69,11 +69,11 @@ const maxCarried = 512 << 10
 // ok is false, and the run must go on, while update handlers run, a notice is on
 // its way, or the open gates and the votes that wait are more than 512 KB. Of
 // closed gates the latest go along, as far as there is room.
-func (g *Gates) Carry(ctx workflow.Context) (carried Carried, ok bool) {
+func (g *Gates) ContinueState(ctx workflow.Context) (carried ContinueState, ok bool) {
 	g.pump(ctx)
 	g.tick(ctx)
 	if !workflow.AllHandlersFinished(ctx) || g.post.onWay > 0 {
-		return Carried{}, false
+		return ContinueState{}, false
 	}
 	carried.V = protocol.Version
 	room := maxCarried
@@ -96,7 +96,7 @@ func (g *Gates) Carry(ctx workflow.Context) (carried Carried, ok bool) {
 			size, err := wire.Size(c)
 			if room -= size; err != nil || room < 0 {
 				if open {
-					return Carried{}, false
+					return ContinueState{}, false
 				}
 				room = 0
 				break
@@ -143,11 +143,11 @@ func (g *gate) carry() carriedGate {
 }
 
 // resume opens what the run before has carried, and starts its clocks again.
-func (g *Gates) resume(ctx workflow.Context, carried Carried) error {
+func (g *Gates) resume(ctx workflow.Context, carried ContinueState) error {
 	for _, c := range carried.Gates {
 		tally, err := policy.Restore(c.Tally)
 		if err != nil {
-			return refusal(InvalidRequest, c.ID, err.Error())
+			return refusal(ReasonInvalidRequest, c.ID, err.Error())
 		}
 		gate := &gate{
 			gates: g, terms: c.terms, id: c.ID, title: c.Title, requester: c.Requester, managers: c.Managers, subject: c.Subject, changed: c.Changed, tally: tally,
@@ -169,10 +169,10 @@ func (g *Gates) resume(ctx workflow.Context, carried Carried) error {
 		}
 		g.enter(gate)
 		g.board.pin(gate)
-		if tally.State() == Open && !c.Deadline.IsZero() {
+		if tally.State() == StateOpen && !c.Deadline.IsZero() {
 			gate.deadline = wait.NewDeadline(ctx, c.Deadline.Sub(workflow.Now(ctx)), "deadline of gate "+c.ID)
 		}
-		if tally.State() == Open {
+		if tally.State() == StateOpen {
 			gate.arm(ctx)
 		}
 	}

@@ -18,19 +18,19 @@ import (
 
 // next is the input of a run, and what it does with it.
 type next struct {
-	Approvals approval.Carried
+	Approvals approval.ContinueState
 }
 
 // continued opens a gate for two of finance, and continues as new after an hour
 // in its first run.
 func continued(p policy.Policy) func(workflow.Context, next) (outcome, error) {
 	return func(ctx workflow.Context, in next) (outcome, error) {
-		gates, err := approval.NewGates(ctx, approval.Options{Carried: in.Approvals, Notify: "Tell"})
+		gates, err := approval.NewGates(ctx, approval.Options{Continue: in.Approvals, Notify: "Tell"})
 		if err != nil {
 			return outcome{}, err
 		}
 		first := len(in.Approvals.Gates) == 0
-		pending, err := approval.AwaitAsync(ctx, gates, approval.Request[string]{ID: "expense", Subject: "report 7", Requester: "eve", Policy: p})
+		pending, err := approval.Open(ctx, gates, approval.Request[string]{ID: "expense", Subject: "report 7", Requester: "eve", Policy: p})
 		if err != nil || !first {
 			if err != nil {
 				return outcome{}, err
@@ -40,7 +40,7 @@ func continued(p policy.Policy) func(workflow.Context, next) (outcome, error) {
 		if err := workflow.Sleep(ctx, time.Hour); err != nil {
 			return outcome{}, err
 		}
-		carried, ok := gates.Carry(ctx)
+		carried, ok := gates.ContinueState(ctx)
 		if !ok {
 			return outcome{}, context.DeadlineExceeded
 		}
@@ -95,10 +95,10 @@ func TestCarry(t *testing.T) {
 	r2.update(4*time.Minute, vote("4", "cid", approval.Approve))
 	r2.ExecuteWorkflow(continued(p), in)
 	out := r2.outcome()
-	require.Equal(t, approval.Approved, out.State)
+	require.Equal(t, approval.StateApproved, out.State)
 	require.Equal(t, "report 7", out.Subject)
 	require.Len(t, out.Votes, 3)
-	require.Equal(t, []approval.Reason{"Duplicate", approval.AlreadyVoted}, r2.refusals)
+	require.Equal(t, []approval.Reason{"Duplicate", approval.ReasonAlreadyVoted}, r2.refusals)
 	for key, n := range keys {
 		require.Equal(t, 1, n, key)
 	}
@@ -134,7 +134,7 @@ func TestCarriedDeadline(t *testing.T) {
 			r.ExecuteWorkflow(continued(p), next{})
 			r2, in := again(t, r, p, c.later, keys)
 			r2.ExecuteWorkflow(continued(p), in)
-			require.Equal(t, approval.Expired, r2.outcome().State)
+			require.Equal(t, approval.StateExpired, r2.outcome().State)
 			require.Equal(t, start.Add(c.closed), r2.outcome().Closed.UTC())
 			require.Len(t, keys, c.told)
 		})
@@ -160,10 +160,10 @@ func TestCarryIsBounded(t *testing.T) {
 		}
 		for i := range 6 {
 			req := approval.Request[string]{ID: string(rune('p' + i)), Title: big, Requester: "eve", Policy: policy.Quorum(1, "finance")}
-			if _, err := approval.AwaitAsync(ctx, gates, req); err != nil {
+			if _, err := approval.Open(ctx, gates, req); err != nil {
 				return nil, err
 			}
-			carried, ok := gates.Carry(ctx)
+			carried, ok := gates.ContinueState(ctx)
 			if !ok {
 				return append(counts, -1), nil
 			}
@@ -186,5 +186,5 @@ func TestCarriedGarbage(t *testing.T) {
 	in.Approvals.Gates[0].Tally.V = 9
 	r2.ExecuteWorkflow(continued(p), in)
 	require.ErrorContains(t, r2.GetWorkflowError(), "the snapshot has version 9")
-	require.Equal(t, approval.InvalidRequest, approval.ReasonOf(r2.GetWorkflowError()))
+	require.Equal(t, approval.ReasonInvalidRequest, approval.ReasonOf(r2.GetWorkflowError()))
 }

@@ -36,7 +36,7 @@ func (g *gate) try(t *policy.Tally, m protocol.Change, now time.Time) (then func
 	requester, manager := t.IsRequester(m.Actor.ID), t.Matches(g.managers, m.Actor)
 	allowed := func(ok bool, whom string) bool {
 		if !ok {
-			err = refusal(NotEligible, g.id, fmt.Sprintf("the actor may not %s it; ask %s", m.Kind, whom))
+			err = refusal(ReasonNotEligible, g.id, fmt.Sprintf("the actor may not %s it; ask %s", m.Kind, whom))
 		}
 		return ok
 	}
@@ -70,7 +70,7 @@ func (g *gate) try(t *policy.Tally, m protocol.Change, now time.Time) (then func
 			return g.revoke(t, m, now)
 		}
 	default:
-		err = refusal(Malformed, g.id, "the change's action is unknown; see the documentation for those that there are")
+		err = refusal(ReasonMalformed, g.id, "the change's action is unknown; see the documentation for those that there are")
 	}
 	if err != nil && ReasonOf(err) == "" {
 		err = refusalOf(g.id, err)
@@ -80,7 +80,7 @@ func (g *gate) try(t *policy.Tally, m protocol.Change, now time.Time) (then func
 
 // reassigned asks the others, unless the votes that were given are enough now.
 func (g *gate) reassigned(ctx workflow.Context) {
-	if g.tally.State() == Open && g.tally.Stage() == g.stage {
+	if g.tally.State() == StateOpen && g.tally.Stage() == g.stage {
 		g.notify(ctx, NoticeReassigned)
 	}
 }
@@ -97,11 +97,11 @@ func (g *gate) move(t *policy.Tally, m protocol.Change, now time.Time) (func(wor
 	}
 	switch {
 	case t.State().IsClosed():
-		return nil, refusal(Closed, g.id, fmt.Sprintf("it is %s, so there is no deadline to move", t.State()))
-	case t.State() == Open && !movable:
-		return nil, refusal(NotAllowed, g.id, "it has no deadline that could be moved; nothing to do")
-	case t.State() == Open && by > 0 && (plus(extended, by) > most || plus(extended, by) == math.MaxInt64): // it has no end
-		return nil, refusal(NotAllowed, g.id, fmt.Sprintf(
+		return nil, refusal(ReasonClosed, g.id, fmt.Sprintf("it is %s, so there is no deadline to move", t.State()))
+	case t.State() == StateOpen && !movable:
+		return nil, refusal(ReasonNotAllowed, g.id, "it has no deadline that could be moved; nothing to do")
+	case t.State() == StateOpen && by > 0 && (plus(extended, by) > most || plus(extended, by) == math.MaxInt64): // it has no end
+		return nil, refusal(ReasonNotAllowed, g.id, fmt.Sprintf(
 			"its deadline can become %v later in all, and is %v later already; extend it by less, or ask again", policy.Duration(most), extended))
 	}
 	// An actor who may not decide does not decide by the clock either.
@@ -116,8 +116,8 @@ func (g *gate) move(t *policy.Tally, m protocol.Change, now time.Time) (func(wor
 }
 
 func (g *gate) revoke(t *policy.Tally, m protocol.Change, now time.Time) (func(workflow.Context), error) {
-	if t.State() != Approved || g.grant.consumed || g.grant.revoked != "" {
-		return nil, refusal(Closed, g.id, fmt.Sprintf("it is %s, and nothing that could be revoked is left; nothing to do", t.State()))
+	if t.State() != StateApproved || g.grant.consumed || g.grant.revoked != "" {
+		return nil, refusal(ReasonClosed, g.id, fmt.Sprintf("it is %s, and nothing that could be revoked is left; nothing to do", t.State()))
 	}
 	t.AppendAudit("revoked", m.Actor.ID, m.Comment, now)
 	return func(workflow.Context) { g.grant.revoked = m.Actor.ID }, nil

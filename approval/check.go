@@ -59,10 +59,10 @@ func (g *gate) shutBy(t *policy.Tally, at time.Time) error {
 	switch state := t.State(); {
 	case !state.IsClosed():
 		return nil
-	case state == Expired:
+	case state == StateExpired:
 		return g.late()
 	default:
-		return refusal(Closed, g.id, fmt.Sprintf("it was %s at %s; nothing more can be decided", state, at.Format(time.RFC3339)))
+		return refusal(ReasonClosed, g.id, fmt.Sprintf("it was %s at %s; nothing more can be decided", state, at.Format(time.RFC3339)))
 	}
 }
 
@@ -71,5 +71,5 @@ func (g *gate) late() error {
 	if g.deadline != nil {
 		at = g.deadline.Time()
 	}
-	return refusal(Late, g.id, fmt.Sprintf("its deadline was %s; ask the requester to submit again", at.Format(time.RFC3339)))
+	return refusal(ReasonLate, g.id, fmt.Sprintf("its deadline was %s; ask the requester to submit again", at.Format(time.RFC3339)))
 }

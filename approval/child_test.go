@@ -41,7 +41,7 @@ func TestAwaitChild(t *testing.T) {
 	})
 	var out approval.Outcome[paper]
 	require.NoError(t, env.GetWorkflowResult(&out))
-	require.Equal(t, approval.Approved, out.State)
+	require.Equal(t, approval.StateApproved, out.State)
 	require.Equal(t, paper{"shorter", 7}, out.Subject)
 	require.Equal(t, 2, out.Round)
 }
@@ -64,7 +64,7 @@ func TestTimersOfAWorkflowOfItsOwn(t *testing.T) {
 	h, _ := begun("")
 	var got outcome
 	h.Result(&got, approval.NewWorkflow(approval.Options{}))
-	require.Equal(t, approval.Approved, got.State)
+	require.Equal(t, approval.StateApproved, got.State)
 	require.Equal(t, 12, h.Events())
 
 	h, timers := begun("Tell")
@@ -79,7 +79,7 @@ func TestAwaitChildWithAFunction(t *testing.T) {
 	r.ExecuteWorkflow(func(ctx workflow.Context) (outcome, error) {
 		return approval.AwaitChild(ctx, "paper-7", approval.Request[string]{ID: "expense", Accepts: func(string) error { return nil }})
 	})
-	require.Equal(t, approval.InvalidRequest, approval.ReasonOf(r.GetWorkflowError()))
+	require.Equal(t, approval.ReasonInvalidRequest, approval.ReasonOf(r.GetWorkflowError()))
 }
 
 // The Web UI shows what the run waits for.
@@ -105,7 +105,7 @@ func TestShowDetails(t *testing.T) {
 		}
 		return approval.Await(ctx, gates, approval.Request[string]{ID: "expense", Title: "Report 7", Requester: "eve", Policy: twoStages})
 	})
-	require.Equal(t, approval.Expired, r.outcome().State)
+	require.Equal(t, approval.StateExpired, r.outcome().State)
 	require.Equal(t, "- **expense** Report 7 waits for 1 more of finance until 2030-01-07T10:00:00Z\n", before)
 	require.Equal(t, "- **expense** Report 7 waits for 1 more of board until 2030-01-07T11:01:00Z\n", between)
 	require.Empty(t, details())

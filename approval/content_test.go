@@ -71,7 +71,7 @@ func TestAnIDIsForOneDecision(t *testing.T) {
 			require.NoError(t, r.GetWorkflowError())
 			want, letters := approval.Reason("Duplicate"), 0
 			if !c.same {
-				want = approval.KeyReused
+				want = approval.ReasonKeyReused
 				if c.then["kind"] == nil {
 					letters = 1
 				}
@@ -107,7 +107,7 @@ func TestAnIDIsForOneEarlyVote(t *testing.T) {
 	})
 	var got approval.State
 	require.NoError(t, r.GetWorkflowResult(&got))
-	require.Equal(t, approval.Approved, got)
+	require.Equal(t, approval.StateApproved, got)
 	require.Equal(t, 1, r.status().DeadLetters.Count)
 	require.Contains(t, r.status().DeadLetters.Last[0].Reason, "approval.KeyReused")
 }

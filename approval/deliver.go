@@ -135,7 +135,7 @@ func (g *gate) undelivered(ctx workflow.Context, n Notice, err error) {
 // or given up as Options.NotifyOptions say. Decisions do not wait for notices, and
 // a run that ends takes undelivered ones along. So a workflow calls it last: with
 // patterns.NewPlugin or signals.NewInterceptor on the workers that happens by
-// itself, and it is needed only before [Gates.Carry]. The cancellation of ctx does
+// itself, and it is needed only before [Gates.ContinueState]. The cancellation of ctx does
 // not end it. For workflow code.
 func (g *Gates) WaitForNotices(ctx workflow.Context) {
 	g.waitUntil(ctx, func() bool { return g.post.onWay == 0 })

@@ -54,9 +54,9 @@ func TestDecisionsDoNotWaitForNotices(t *testing.T) {
 		want  approval.State
 		after time.Duration // the opening
 	}{
-		"approved": {[]wire{vote("1", "ann", approval.Approve), vote("2", "bob", approval.Approve)}, approval.Approved, 2 * time.Minute},
-		"rejected": {[]wire{vote("1", "ann", approval.Reject)}, approval.Rejected, time.Minute},
-		"expired":  {nil, approval.Expired, time.Hour},
+		"approved": {[]wire{vote("1", "ann", approval.Approve), vote("2", "bob", approval.Approve)}, approval.StateApproved, 2 * time.Minute},
+		"rejected": {[]wire{vote("1", "ann", approval.Reject)}, approval.StateRejected, time.Minute},
+		"expired":  {nil, approval.StateExpired, time.Hour},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -94,22 +94,22 @@ func TestARunEndsAfterItsNotices(t *testing.T) {
 	}{
 		"canceled": {
 			notified(slowly(), asItIs), func(r *run) { r.RegisterDelayedCallback(r.CancelWorkflow, time.Minute) },
-			[]approval.State{approval.Open, approval.Canceled},
+			[]approval.State{approval.StateOpen, approval.StateCanceled},
 			true,
 		},
 		"failed": {
 			notified(slowly(), fails), func(r *run) { r.update(time.Minute, vote("1", "ann", approval.Reject)) },
-			[]approval.State{approval.Open, approval.Rejected},
+			[]approval.State{approval.StateOpen, approval.StateRejected},
 			true,
 		},
 		"with a gate that nobody waits for": {
 			func(ctx workflow.Context) (outcome, error) {
 				gates, err := approval.NewGates(ctx, approval.Options{Notify: "Tell", NotifyOptions: slowly()})
 				if err == nil {
-					_, err = approval.AwaitAsync(ctx, gates, request())
+					_, err = approval.Open(ctx, gates, request())
 				}
 				return outcome{}, err
-			}, func(*run) {}, []approval.State{approval.Open}, false,
+			}, func(*run) {}, []approval.State{approval.StateOpen}, false,
 		},
 		"in a step whose time is up": {
 			func(ctx workflow.Context) (outcome, error) {
@@ -118,7 +118,7 @@ func TestARunEndsAfterItsNotices(t *testing.T) {
 					return outcome{}, err
 				}
 				return timeouts.Do(ctx, time.Minute, func(ctx workflow.Context) (outcome, error) { return approval.Await(ctx, gates, request()) })
-			}, func(*run) {}, []approval.State{approval.Open, approval.Canceled}, true,
+			}, func(*run) {}, []approval.State{approval.StateOpen, approval.StateCanceled}, true,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -153,12 +153,12 @@ func TestNoDecisionsWhileNoticesHoldUpTheEnd(t *testing.T) {
 	r.ExecuteWorkflow(func(ctx workflow.Context) (outcome, error) {
 		gates, err := approval.NewGates(ctx, approval.Options{Notify: "Tell", NotifyOptions: slowly()})
 		if err == nil {
-			_, err = approval.AwaitAsync(ctx, gates, request())
+			_, err = approval.Open(ctx, gates, request())
 		}
 		return outcome{}, err
 	})
 	require.NoError(t, r.GetWorkflowError())
-	require.Equal(t, []approval.Reason{approval.Closed, approval.Closed}, r.refusals)
+	require.Equal(t, []approval.Reason{approval.ReasonClosed, approval.ReasonClosed}, r.refusals)
 	require.ErrorContains(t, r.errs[0], "the workflow has ended")
-	require.Equal(t, approval.Open, r.status().Gates[0].State)
+	require.Equal(t, approval.StateOpen, r.status().Gates[0].State)
 }

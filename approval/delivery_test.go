@@ -37,7 +37,7 @@ func slow(ctx workflow.Context) (outcome, error) {
 
 func TestADecisionCountsOnce(t *testing.T) {
 	t.Parallel()
-	first := approvalclient.Receipt{Gate: "expense", ID: "1", Choice: approval.Approve, State: approval.Open, Round: 1, Approvals: 1, Need: 2, Missing: 1}
+	first := approvalclient.Receipt{Gate: "expense", ID: "1", Choice: approval.Approve, State: approval.StateOpen, Round: 1, Approvals: 1, Need: 2, Missing: 1}
 
 	t.Run("by update twice: the first receipt comes back as a refusal without history", func(t *testing.T) {
 		t.Parallel()
@@ -45,7 +45,7 @@ func TestADecisionCountsOnce(t *testing.T) {
 		r.update(time.Minute, vote("1", "ann", approval.Approve))
 		r.update(2*time.Minute, vote("1", "ann", approval.Approve))
 		r.ExecuteWorkflow(ask(signals.DeadlineAcceptLate))
-		require.Equal(t, approval.Expired, r.outcome().State)
+		require.Equal(t, approval.StateExpired, r.outcome().State)
 		require.Equal(t, []approvalclient.Receipt{first}, r.receipts)
 		require.Equal(t, []approval.Reason{"Duplicate"}, r.refusals)
 	})
@@ -59,7 +59,7 @@ func TestADecisionCountsOnce(t *testing.T) {
 		r.update(time.Minute, vote("1", "ann", approval.Approve))
 		r.signal(2*time.Minute, vote("1", "ann", approval.Approve))
 		r.ExecuteWorkflow(ask(signals.DeadlineAcceptLate))
-		require.Equal(t, approval.Expired, r.outcome().State)
+		require.Equal(t, approval.StateExpired, r.outcome().State)
 		require.Len(t, r.outcome().Votes, 1)
 		require.Equal(t, []approvalclient.Receipt{first}, r.receipts)
 		require.Zero(t, r.status().DeadLetters.Count, "a repeated decision is no mistake")
@@ -71,7 +71,7 @@ func TestADecisionCountsOnce(t *testing.T) {
 		r.update(time.Minute, vote("1", "ann", approval.Approve))
 		r.update(2*time.Minute, vote("1", "bob", approval.Approve))
 		r.ExecuteWorkflow(ask(signals.DeadlineAcceptLate))
-		require.Equal(t, approval.Approved, r.outcome().State)
+		require.Equal(t, approval.StateApproved, r.outcome().State)
 	})
 }
 
@@ -84,8 +84,8 @@ func TestSignalsBeforeAnUpdateAreCountedFirst(t *testing.T) {
 	}, time.Minute)
 	r.update(time.Minute, vote("2", "bob", approval.Approve))
 	r.ExecuteWorkflow(ask(signals.DeadlineAcceptLate))
-	require.Equal(t, approval.Rejected, r.outcome().State)
-	require.Equal(t, []approval.Reason{approval.Closed}, r.refusals)
+	require.Equal(t, approval.StateRejected, r.outcome().State)
+	require.Equal(t, []approval.Reason{approval.ReasonClosed}, r.refusals)
 }
 
 // What the actor said last by signal is counted before the update, so the
@@ -108,7 +108,7 @@ func TestAnUpdateAfterAChangeOfMindBySignal(t *testing.T) {
 		req.Policy.RejectThreshold = 2
 		return approval.Await(ctx, gates, req)
 	})
-	require.Equal(t, approval.Approved, r.outcome().State)
+	require.Equal(t, approval.StateApproved, r.outcome().State)
 	require.Empty(t, r.refusals)
 }
 
@@ -137,10 +137,10 @@ func TestSeveralGates(t *testing.T) {
 	})
 	var states []approval.State
 	require.NoError(t, r.GetWorkflowResult(&states))
-	require.Equal(t, []approval.State{approval.Approved, approval.Rejected, approval.Expired}, states)
+	require.Equal(t, []approval.State{approval.StateApproved, approval.StateRejected, approval.StateExpired}, states)
 	gate, ok := r.status().Gate("b")
 	require.True(t, ok)
-	require.Equal(t, approval.Rejected, gate.State)
+	require.Equal(t, approval.StateRejected, gate.State)
 	_, ok = r.status().Gate("z")
 	require.False(t, ok)
 }

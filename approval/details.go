@@ -30,7 +30,7 @@ func (g *Gates) show(ctx workflow.Context) {
 		s := gate.status()
 		b.WriteString(fmt.Sprintf("- **%s** %s", s.ID, s.Title))
 		switch {
-		case s.State == ChangesRequested:
+		case s.State == StateChangesRequested:
 			b.WriteString(fmt.Sprintf(" waits for %s to make the request again", s.Requester))
 		default:
 			b.WriteString(fmt.Sprintf(" waits for %d more of %s", s.Missing, strings.Join(append(s.Groups, s.Users...), ", ")))

@@ -17,7 +17,7 @@
 //		if err != nil {
 //			return err // canceled
 //		}
-//		if out.State != approval.Approved {
+//		if out.State != approval.StateApproved {
 //			return tell(ctx, r, out.State) // rejected or expired: an answer, not an error
 //		}
 //		return pay(ctx, out.Subject)
@@ -33,7 +33,7 @@
 //		approvalclient.Vote{ID: "form-81", Actor: ann, Choice: approval.Approve})
 //
 // Package policy says who decides: one line for a quorum, plain data for stages,
-// several groups, vetoes, rounds, reminders and escalations. [AwaitAsync] opens
+// several groups, vetoes, rounds, reminders and escalations. [Open] opens
 // several gates at once and [AwaitAll] waits for them, [AwaitChild] opens one in a
 // workflow of its own. What else can be done to an open gate is a [Change]:
 // extend, withdraw, make the request again, delegate, let others decide. Package
@@ -59,13 +59,13 @@
 //     a yes.
 //   - A vote by signal that comes before its gate is opened waits for it. The
 //     first 100 do, 256 KB together; further ones are dead letters. One by update is
-//     refused with [NotOpen], so that the caller knows. It counts when it has started the
+//     refused with [ReasonNotOpen], so that the caller knows. It counts when it has started the
 //     run, or a reset has put it back, and the workflow opens the gate before it
 //     waits for anything else.
 //   - A vote of a later version of this package is kept, the first 16 within those
 //     256 KB, and reported, not guessed at.
 //   - A decision ID stands for one decision of its actor. Another content under it is
-//     refused as [KeyReused], and never answered with the first receipt.
+//     refused as [ReasonKeyReused], and never answered with the first receipt.
 //   - What the server has refused, such as for a missing permission, is an error with
 //     a [Reason] and the server's error as its cause. An error without a reason leaves
 //     the outcome open.
@@ -76,10 +76,10 @@
 //     open.
 //   - An edit, and a request that is made again, is the whole subject with what has
 //     changed: a typo, a part of it or a field that was left out is refused as
-//     [Malformed]. A subject is JSON, or a protobuf message in its JSON.
-//   - With [Gates.Carry] a gate goes on in the next run: subject, votes, receipts and
+//     [ReasonMalformed]. A subject is JSON, or a protobuf message in its JSON.
+//   - With [Gates.ContinueState] a gate goes on in the next run: subject, votes, receipts and
 //     deadline are those that it had, and no notice is given again. What comes after
-//     Carry is refused as [NotOpen], to be sent again.
+//     Carry is refused as [ReasonNotOpen], to be sent again.
 //   - A decision waits for no notice. With Options.Notify the run ends, in whatever
 //     way, when each notice is delivered, at least once and under a key of its own,
 //     or given up as Options.NotifyOptions say: by itself on workers with
@@ -92,7 +92,7 @@
 // What a worker has not seen takes effect in the order of history: timers that fired
 // before a vote first, be they of a deadline, which may begin the next stage, or of an
 // escalation, then the vote. Votes by update are exact: once the deadline's timer has
-// fired they are refused as [Late]. For votes by signal the workflow chooses with
+// fired they are refused as [ReasonLate]. For votes by signal the workflow chooses with
 // Options.Ties. With signals.DeadlineAcceptLate, the default, a vote counts if it does before or
 // after what has fired, so one recorded after the deadline still counts if no worker
 // had looked in between; with signals.DeadlineHistoryOrder it never does, and the worker needs
@@ -106,7 +106,7 @@
 // write access to the namespace to nobody else, or give that service a [Key], and
 // the workers with Options.Keys what it takes to check it: what is not signed, is
 // signed for another workflow or another chain of its runs, or is too old is refused
-// as [BadProof]. A gate needs proofs when the worker that opened it had keys. Replay
+// as [ReasonBadProof]. A gate needs proofs when the worker that opened it had keys. Replay
 // checks nothing, so keys may come and go. A proof ends by the clock of the run: give
 // ClientOptions.GoodFor what a time-skipping test server skips.
 //
@@ -135,7 +135,7 @@
 //   - A [Change] is not queued: it needs a worker.
 //   - A child of [AwaitChild] does not know the subject's type: an edit there must
 //     have the same fields with the same kinds of values, and the parent fails with
-//     [InvalidRequest] when it does not fit after all. Write fields that people may
+//     [ReasonInvalidRequest] when it does not fit after all. Write fields that people may
 //     fill in, without omitempty.
 //   - A reset to the first workflow task puts votes and changes back in another order:
 //     votes by signal, votes by update, then changes. A vote that depends on a change is

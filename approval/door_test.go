@@ -25,18 +25,18 @@ func TestTheDoorAfterCarry(t *testing.T) {
 			r.update(90*time.Second, vote("1", "bob", approval.Approve))
 			r.manage(91*time.Second, change("1", "eve", approvalclient.ChangeWithdraw))
 			r.update(3*time.Minute, vote("1", "bob", approval.Approve))
-			var carried approval.Carried
+			var carried approval.ContinueState
 			r.ExecuteWorkflow(func(ctx workflow.Context) (outcome, error) {
 				gates, err := approval.NewGates(ctx, approval.Options{})
 				if err != nil {
 					return outcome{}, err
 				}
-				p, err := approval.AwaitAsync(ctx, gates, request())
+				p, err := approval.Open(ctx, gates, request())
 				if err != nil {
 					return outcome{}, err
 				}
 				_ = workflow.Sleep(ctx, time.Minute)
-				carried, _ = gates.Carry(ctx)
+				carried, _ = gates.ContinueState(ctx)
 				_ = workflow.Sleep(ctx, time.Minute) // it cleans up
 				if goesOn {
 					return p.Get(ctx)
@@ -44,11 +44,11 @@ func TestTheDoorAfterCarry(t *testing.T) {
 				return outcome{State: "next"}, nil
 			})
 			require.Len(t, carried.Gates[0].Receipts, 1)
-			require.Equal(t, []approval.Reason{approval.NotOpen, approval.NotOpen}, r.refusals)
+			require.Equal(t, []approval.Reason{approval.ReasonNotOpen, approval.ReasonNotOpen}, r.refusals)
 			require.ErrorContains(t, r.errs[0], "is about to continue as new; try again in a moment")
 			want := approval.State("next")
 			if goesOn {
-				want = approval.Approved
+				want = approval.StateApproved
 			}
 			require.Equal(t, want, r.outcome().State)
 		})
@@ -71,9 +71,9 @@ func TestCarryWaitsForHandlers(t *testing.T) {
 			return nil, err
 		}
 		_ = workflow.Sleep(ctx, 2*time.Minute)
-		_, during := gates.Carry(ctx)
+		_, during := gates.ContinueState(ctx)
 		_ = workflow.Sleep(ctx, time.Hour)
-		_, then := gates.Carry(ctx)
+		_, then := gates.ContinueState(ctx)
 		return []bool{during, then}, nil
 	})
 	var got []bool
@@ -92,12 +92,12 @@ func TestCarryWaitsForNotices(t *testing.T) {
 		if err != nil {
 			return nil, err
 		}
-		if _, err := approval.AwaitAsync(ctx, gates, request()); err != nil {
+		if _, err := approval.Open(ctx, gates, request()); err != nil {
 			return nil, err
 		}
-		_, during := gates.Carry(ctx)
+		_, during := gates.ContinueState(ctx)
 		_ = workflow.Sleep(ctx, time.Minute)
-		_, then := gates.Carry(ctx)
+		_, then := gates.ContinueState(ctx)
 		return []bool{during, then}, nil
 	})
 	var got []bool

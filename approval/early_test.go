@@ -26,7 +26,7 @@ func TestEarlyVotes(t *testing.T) {
 		r.signal(time.Minute, vote("3", "bob", approval.Approve))
 		r.RegisterDelayedCallback(func() { require.Equal(t, 3, r.status().Early) }, time.Hour)
 		r.ExecuteWorkflow(slow)
-		require.Equal(t, approval.Approved, r.outcome().State)
+		require.Equal(t, approval.StateApproved, r.outcome().State)
 		require.Equal(t, 1, timers, "only the sleep's")
 		dead := r.status().DeadLetters
 		require.Equal(t, 1, dead.Count, "the requester's is refused when the gate opens")
@@ -38,7 +38,7 @@ func TestEarlyVotes(t *testing.T) {
 		r := newRun(t)
 		r.update(time.Minute, vote("1", "ann", approval.Approve))
 		r.ExecuteWorkflow(slow)
-		require.Equal(t, []approval.Reason{approval.NotOpen}, r.refusals)
+		require.Equal(t, []approval.Reason{approval.ReasonNotOpen}, r.refusals)
 		require.ErrorContains(t, r.errs[0], "try again later")
 	})
 
@@ -51,7 +51,7 @@ func TestEarlyVotes(t *testing.T) {
 		r.signal(time.Minute, vote("2", "bob", approval.Approve))
 		r.RegisterDelayedCallback(func() { require.Equal(t, 2, r.status().Early) }, time.Hour)
 		r.ExecuteWorkflow(slow)
-		require.Equal(t, approval.Approved, r.outcome().State)
+		require.Equal(t, approval.StateApproved, r.outcome().State)
 	})
 
 	t.Run("are bounded: the first hundred wait, the rest are dead letters", func(t *testing.T) {
@@ -61,7 +61,7 @@ func TestEarlyVotes(t *testing.T) {
 			r.signal(time.Minute, vote(fmt.Sprint(i), "ann", approval.Reject).with("gate", "typo"))
 		}
 		r.ExecuteWorkflow(slow)
-		require.Equal(t, approval.Expired, r.outcome().State)
+		require.Equal(t, approval.StateExpired, r.outcome().State)
 		require.Equal(t, 100, r.status().Early)
 		require.Equal(t, 3, r.status().DeadLetters.Count)
 	})
@@ -76,8 +76,8 @@ func TestNewerVotesAreKept(t *testing.T) {
 		r.signal(2*time.Minute, newer)
 	}
 	r.ExecuteWorkflow(ask(signals.DeadlineAcceptLate))
-	require.Equal(t, approval.Expired, r.outcome().State)
-	require.Equal(t, []approval.Reason{approval.NewerVersion}, r.refusals)
+	require.Equal(t, approval.StateExpired, r.outcome().State)
+	require.Equal(t, []approval.Reason{approval.ReasonNewerVersion}, r.refusals)
 	require.ErrorContains(t, r.errs[0], "upgrade the workers")
 	require.Equal(t, 16, r.status().Newer)
 	require.Equal(t, 2, r.status().DeadLetters.Count)
@@ -101,7 +101,7 @@ func TestVotesThatComeWithTheStart(t *testing.T) {
 	}{
 		"opened at once":                   {func(workflow.Context) error { return nil }, nil},
 		"after handlers of the workflow's": {own, nil},
-		"after something else":             {func(ctx workflow.Context) error { return workflow.Sleep(ctx, time.Second) }, []approval.Reason{approval.NotOpen, approval.NotOpen}},
+		"after something else":             {func(ctx workflow.Context) error { return workflow.Sleep(ctx, time.Second) }, []approval.Reason{approval.ReasonNotOpen, approval.ReasonNotOpen}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -116,9 +116,9 @@ func TestVotesThatComeWithTheStart(t *testing.T) {
 				if err := c.before(ctx); err != nil {
 					return 0, err
 				}
-				var asked []approval.Pending[string]
+				var asked []*approval.Gate[string]
 				for _, id := range []string{"a", "b"} {
-					p, err := approval.AwaitAsync(ctx, gates, approval.Request[string]{ID: id, Requester: "eve", Policy: policy.Quorum(1, "finance").Within(time.Hour)})
+					p, err := approval.Open(ctx, gates, approval.Request[string]{ID: id, Requester: "eve", Policy: policy.Quorum(1, "finance").Within(time.Hour)})
 					if err != nil {
 						return 0, err
 					}

@@ -88,15 +88,15 @@ func TestAnEditIsTheWholeSubject(t *testing.T) {
 				require.NoError(t, r.GetWorkflowResult(&got))
 				switch {
 				case c.want == "":
-					require.Equal(t, approval.Approved, got, "%v", r.errs)
+					require.Equal(t, approval.StateApproved, got, "%v", r.errs)
 					return
 				case bySignal:
 					require.Contains(t, r.status().DeadLetters.Last[0].Reason, c.want)
 				default:
-					require.Equal(t, []approval.Reason{approval.Malformed}, r.refusals)
+					require.Equal(t, []approval.Reason{approval.ReasonMalformed}, r.refusals)
 					require.ErrorContains(t, r.errs[0], c.want)
 				}
-				require.Equal(t, approval.Expired, got)
+				require.Equal(t, approval.StateExpired, got)
 			})
 		}
 	}
@@ -118,8 +118,8 @@ func TestARequestMadeAgainIsWhole(t *testing.T) {
 	r.ExecuteWorkflow(oneGate(approval.Options{}, q))
 	var got approval.State
 	require.NoError(t, r.GetWorkflowResult(&got))
-	require.Equal(t, approval.Approved, got, "%v", r.errs)
-	require.Equal(t, []approval.Reason{approval.Malformed, approval.NotEligible}, r.refusals, "power is looked at before the subject")
+	require.Equal(t, approval.StateApproved, got, "%v", r.errs)
+	require.Equal(t, []approval.Reason{approval.ReasonMalformed, approval.ReasonNotEligible}, r.refusals, "power is looked at before the subject")
 }
 
 // A message of protobuf is a subject like another, and its edits are in its JSON.
@@ -146,7 +146,7 @@ func TestASubjectOfProtobuf(t *testing.T) {
 					return "", err
 				}
 				out, err := approval.Await(ctx, gates, oneOf(&commonpb.WorkflowExecution{WorkflowId: "w1", RunId: "r"}))
-				if out.State != approval.Approved {
+				if out.State != approval.StateApproved {
 					return "", err
 				}
 				return out.Subject.GetWorkflowId(), err

@@ -24,6 +24,6 @@ func TestDecisionsThatAreSentAgainWhileARunEnds(t *testing.T) {
 	r.update(4*time.Minute, vote("1", "bob", approval.Approve))
 	r.ExecuteWorkflow(notified(slowly(), func(workflow.Context, *approval.Gates, outcome, error) error { return nil }))
 	require.NoError(t, r.GetWorkflowError())
-	require.Equal(t, []approval.Reason{"Duplicate", approval.KeyReused, approval.Closed}, r.refusals)
+	require.Equal(t, []approval.Reason{"Duplicate", approval.ReasonKeyReused, approval.ReasonClosed}, r.refusals)
 	require.ErrorContains(t, r.errs[2], "the workflow has ended")
 }

@@ -8,69 +8,69 @@ import (
 
 // A Reason says why a vote or a request was refused. On the wire it is the
 // type of a temporal.ApplicationError: "approval." and the reason. It is a
-// sentinel too: errors.Is(err, approval.Closed) holds for what a [Client] returns.
+// sentinel too: errors.Is(err, approval.ReasonClosed) holds for what a [Client] returns.
 type Reason = policy.Reason
 
 // The reasons of a refusal.
 const (
-	// Malformed votes cannot be read, or lack a gate, an ID, an actor or a
+	// ReasonMalformed votes cannot be read, or lack a gate, an ID, an actor or a
 	// choice. Correct the sender.
-	Malformed = policy.ReasonMalformed
-	// TooLarge votes have a comment of over 4 KB, or are over 256 KB in all.
+	ReasonMalformed = policy.ReasonMalformed
+	// ReasonTooLarge votes have a comment of over 4 KB, or are over 256 KB in all.
 	// Shorten the comment.
-	TooLarge = policy.ReasonTooLarge
-	// NewerVersion votes were written by a later version of this package.
+	ReasonTooLarge = policy.ReasonTooLarge
+	// ReasonNewerVersion votes were written by a later version of this package.
 	// Upgrade the workers.
-	NewerVersion Reason = "NewerVersion"
-	// NotOpen says that the run has no gate of that ID yet. Try again later.
-	NotOpen Reason = "NotOpen"
-	// Closed gates are decided, or their workflow has ended.
-	Closed = policy.ReasonClosed
-	// Late votes came after the gate's deadline.
-	Late Reason = "Late"
-	// SelfApproval is a vote of the requester.
-	SelfApproval = policy.ReasonSelfApproval
-	// NotEligible is a vote from outside the group.
-	NotEligible = policy.ReasonNotEligible
-	// AlreadyVoted is the same choice of the same actor under another ID.
-	AlreadyVoted = policy.ReasonAlreadyVoted
-	// KeyReused is a decision under an ID that its actor has used for another one.
+	ReasonNewerVersion Reason = "NewerVersion"
+	// ReasonNotOpen says that the run has no gate of that ID yet. Try again later.
+	ReasonNotOpen Reason = "NotOpen"
+	// ReasonClosed gates are decided, or their workflow has ended.
+	ReasonClosed = policy.ReasonClosed
+	// ReasonLate votes came after the gate's deadline.
+	ReasonLate Reason = "Late"
+	// ReasonSelfApproval is a vote of the requester.
+	ReasonSelfApproval = policy.ReasonSelfApproval
+	// ReasonNotEligible is a vote from outside the group.
+	ReasonNotEligible = policy.ReasonNotEligible
+	// ReasonAlreadyVoted is the same choice of the same actor under another ID.
+	ReasonAlreadyVoted = policy.ReasonAlreadyVoted
+	// ReasonKeyReused is a decision under an ID that its actor has used for another one.
 	// Nothing of it counts. Send it under an ID of its own.
-	KeyReused Reason = "KeyReused"
-	// Paused gates wait until the request is made again.
-	Paused = policy.ReasonPaused
-	// Stale is a vote on another round or another subject. Look again.
-	Stale = policy.ReasonStale
-	// CommentRequired is a vote without the comment or reason that the policy
+	ReasonKeyReused Reason = "KeyReused"
+	// ReasonPaused gates wait until the request is made again.
+	ReasonPaused = policy.ReasonPaused
+	// ReasonStale is a vote on another round or another subject. Look again.
+	ReasonStale = policy.ReasonStale
+	// ReasonCommentRequired is a vote without the comment or reason that the policy
 	// asks for.
-	CommentRequired = policy.ReasonCommentRequired
-	// NotAllowed is something that the policy does not offer.
-	NotAllowed = policy.ReasonNotAllowed
-	// Full gates have taken as many votes as they can, or their run as many
+	ReasonCommentRequired = policy.ReasonCommentRequired
+	// ReasonNotAllowed is something that the policy does not offer.
+	ReasonNotAllowed = policy.ReasonNotAllowed
+	// ReasonFull gates have taken as many votes as they can, or their run as many
 	// updates.
-	Full = policy.ReasonFull
-	// BadProof is a vote or a change whose signature is missing, wrong or too old.
-	BadProof Reason = "BadProof"
-	// NotGranted says that there is no approval to use, or none any more.
-	NotGranted Reason = "NotGranted"
-	// TimedOut says that nobody decided in time, where the policy makes that an
+	ReasonFull = policy.ReasonFull
+	// ReasonBadProof is a vote or a change whose signature is missing, wrong or too old.
+	ReasonBadProof Reason = "BadProof"
+	// ReasonNotGranted says that there is no approval to use, or none any more.
+	ReasonNotGranted Reason = "NotGranted"
+	// ReasonTimedOut says that nobody decided in time, where the policy makes that an
 	// error.
-	TimedOut Reason = "TimedOut"
-	// InvalidRequest is a request to [Await] that cannot work.
-	InvalidRequest Reason = "InvalidRequest"
-	// NotSent says that a vote or a change was not sent: the caller's context has
+	ReasonTimedOut Reason = "TimedOut"
+	// ReasonInvalidRequest is a request to [Await] that cannot work.
+	ReasonInvalidRequest Reason = "InvalidRequest"
+	// ReasonNotSent says that a vote or a change was not sent: the caller's context has
 	// ended before it was its turn in [Client.DecideMany], or no worker says which
 	// of the actor's many groups matter. Send it again.
-	NotSent Reason = "NotSent"
-	// UnknownWorkflow says that no workflow of that ID exists.
-	UnknownWorkflow Reason = "UnknownWorkflow"
-	// WorkflowPaused says that an operator has paused the workflow, so that it
+	ReasonNotSent Reason = "NotSent"
+	// ReasonUnknownWorkflow says that no workflow of that ID exists.
+	ReasonUnknownWorkflow Reason = "UnknownWorkflow"
+	// ReasonWorkflowPaused says that an operator has paused the workflow, so that it
 	// takes no changes and answers no questions. Try again when it runs.
-	WorkflowPaused Reason = "WorkflowPaused"
-	// Refused says that the server or the worker has refused the call: a missing
+	ReasonWorkflowPaused Reason = "WorkflowPaused"
+	// ReasonRefused says that the server or the worker has refused the call: a missing
 	// permission, an unknown namespace, an interceptor. Nothing was recorded; the
 	// error's cause says why.
-	Refused Reason = "Refused"
+	ReasonRefused Reason = "Refused"
 )
 
 // ReasonOf returns why err refuses something, and "" when it is not a refusal

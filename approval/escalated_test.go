@@ -41,7 +41,7 @@ func TestEscalationDecides(t *testing.T) {
 				r.update(70*time.Minute, by("3", "bea", "board", approval.Approve))
 			}
 			r.ExecuteWorkflow(lingeringOver(asking(policy.Stages(c.stages...))))
-			require.Equal(t, approval.Approved, r.outcome().State)
+			require.Equal(t, approval.StateApproved, r.outcome().State)
 			require.Equal(t, c.closed, r.outcome().Closed.Sub(r.status().Gates[0].Opened))
 			require.Empty(t, r.refusals)
 		})
@@ -51,7 +51,7 @@ func TestEscalationDecides(t *testing.T) {
 // Who manages is told by the roster, where that knows the group.
 func TestManagersOfTheRoster(t *testing.T) {
 	t.Parallel()
-	for who, want := range map[string]approval.State{"max": approval.Withdrawn, "ann": approval.Expired} {
+	for who, want := range map[string]approval.State{"max": approval.StateWithdrawn, "ann": approval.StateExpired} {
 		r := newRun(t)
 		r.manage(30*time.Minute, change("1", who, approvalclient.ChangeWithdraw)) // says to be in ops
 		r.ExecuteWorkflow(lingeringOver(asking(hourOf(policy.Quorum(1, "finance")), managed, func(q *approval.Request[string]) {
@@ -73,13 +73,13 @@ func TestVotesAfterAnEscalationThatNobodySaw(t *testing.T) {
 		ties  signals.DeadlinePolicy
 		want  approval.State
 	}{
-		"lenient: after":             {"|b", signals.DeadlineAcceptLate, approval.Approved},
-		"lenient: before":            {"b|", signals.DeadlineAcceptLate, approval.Approved},
-		"exact: after":               {"|b", signals.DeadlineHistoryOrder, approval.Approved},
-		"exact: before":              {"b|", signals.DeadlineHistoryOrder, approval.Expired},
-		"lenient: who was replaced":  {"a|", signals.DeadlineAcceptLate, approval.Approved},
-		"exact: who was replaced":    {"a|", signals.DeadlineHistoryOrder, approval.Approved},
-		"lenient: the alarm is late": {"|", signals.DeadlineAcceptLate, approval.Expired},
+		"lenient: after":             {"|b", signals.DeadlineAcceptLate, approval.StateApproved},
+		"lenient: before":            {"b|", signals.DeadlineAcceptLate, approval.StateApproved},
+		"exact: after":               {"|b", signals.DeadlineHistoryOrder, approval.StateApproved},
+		"exact: before":              {"b|", signals.DeadlineHistoryOrder, approval.StateExpired},
+		"lenient: who was replaced":  {"a|", signals.DeadlineAcceptLate, approval.StateApproved},
+		"exact: who was replaced":    {"a|", signals.DeadlineHistoryOrder, approval.StateApproved},
+		"lenient: the alarm is late": {"|", signals.DeadlineAcceptLate, approval.StateExpired},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -100,7 +100,7 @@ func TestVotesAfterAnEscalationThatNobodySaw(t *testing.T) {
 				}
 			}
 			h.Task()
-			if c.want == approval.Expired {
+			if c.want == approval.StateExpired {
 				h.Pass(2 * time.Hour).TimerFired(deadline).Task()
 			} else {
 				h.TimerCanceled(deadline)

@@ -34,8 +34,8 @@ func TestChangesAreExact(t *testing.T) {
 			r.update(2*time.Minute, vote("1", "ann", approval.Approve))
 			r.update(3*time.Minute, vote("1", "bob", approval.Approve))
 			r.ExecuteWorkflow(ask(0))
-			require.Equal(t, approval.Approved, r.outcome().State)
-			require.Equal(t, []approval.Reason{approval.Malformed}, r.refusals)
+			require.Equal(t, approval.StateApproved, r.outcome().State)
+			require.Equal(t, []approval.Reason{approval.ReasonMalformed}, r.refusals)
 			require.ErrorContains(t, r.errs[0], c.hint)
 		})
 	}
@@ -60,7 +60,7 @@ func TestTextOfAChangeIsUTF8(t *testing.T) {
 			c := good
 			edit(&c)
 			_, err := encodeChange(c)
-			require.Equal(t, approval.Malformed, approval.ReasonOf(err))
+			require.Equal(t, approval.ReasonMalformed, approval.ReasonOf(err))
 			require.ErrorContains(t, err, "no UTF-8")
 		})
 	}
@@ -96,7 +96,7 @@ func TestTextOfARequestIsUTF8(t *testing.T) {
 				edit(&req)
 				r := newRun(t)
 				r.ExecuteWorkflow(func(ctx workflow.Context) error { return program(ctx, req) })
-				require.Equal(t, approval.InvalidRequest, approval.ReasonOf(r.GetWorkflowError()))
+				require.Equal(t, approval.ReasonInvalidRequest, approval.ReasonOf(r.GetWorkflowError()))
 			})
 		}
 	}

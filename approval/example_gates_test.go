@@ -20,13 +20,13 @@ func question(group string) approval.Request[string] {
 }
 
 // opened are the gates of two groups.
-func opened(ctx workflow.Context) (security, product approval.Pending[string], err error) {
+func opened(ctx workflow.Context) (security, product *approval.Gate[string], err error) {
 	gates, err := approval.NewGates(ctx, approval.Options{})
 	if err == nil {
-		security, err = approval.AwaitAsync(ctx, gates, question("security"))
+		security, err = approval.Open(ctx, gates, question("security"))
 	}
 	if err == nil {
-		product, err = approval.AwaitAsync(ctx, gates, question("product"))
+		product, err = approval.Open(ctx, gates, question("product"))
 	}
 	return security, product, err
 }
@@ -51,21 +51,18 @@ func decidedBy(fn func(workflow.Context) (string, error), choices map[string]app
 }
 
 // Two groups are asked at the same time; the first to say no ends it.
-func ExampleAwaitAsync() {
+func ExampleOpen() {
 	release := func(ctx workflow.Context) (string, error) {
 		security, product, err := opened(ctx)
 		if err != nil {
 			return "", err
 		}
-		future := func(p approval.Pending[string]) func(workflow.Context) workflow.Future {
-			return func(workflow.Context) workflow.Future { return p.Future() }
-		}
-		first, _, err := signals.Race(ctx, future(security), future(product))
+		first, _, err := signals.Race(ctx, security.Future, product.Future)
 		if err != nil {
 			return "", err
 		}
-		out, err := []approval.Pending[string]{security, product}[first].Get(ctx)
-		if err == nil && out.State != approval.Approved {
+		out, err := []*approval.Gate[string]{security, product}[first].Get(ctx)
+		if err == nil && out.State != approval.StateApproved {
 			security.Cancel(ctx)
 			product.Cancel(ctx)
 		}
@@ -93,7 +90,7 @@ func ExampleAwaitAll() {
 }
 
 // A gate is given up when it is not needed any more.
-func ExamplePending_Cancel() {
+func ExampleGate_Cancel() {
 	release := func(ctx workflow.Context) (string, error) {
 		security, _, err := opened(ctx)
 		if err != nil {
@@ -130,22 +127,22 @@ func ExampleOutcome_Consume() {
 }
 
 // A run that has grown long hands its gates to the next one.
-func ExampleGates_Carry() {
-	type input struct{ Approvals approval.Carried }
+func ExampleGates_ContinueState() {
+	type input struct{ Approvals approval.ContinueState }
 	var release func(ctx workflow.Context, in input) (string, error)
 	release = func(ctx workflow.Context, in input) (string, error) {
-		gates, err := approval.NewGates(ctx, approval.Options{Carried: in.Approvals})
+		gates, err := approval.NewGates(ctx, approval.Options{Continue: in.Approvals})
 		if err != nil {
 			return "", err
 		}
-		pending, err := approval.AwaitAsync(ctx, gates, question("security"))
+		pending, err := approval.Open(ctx, gates, question("security"))
 		if err != nil {
 			return "", err
 		}
-		if _, err := signals.AwaitWithTimeout(ctx, 12*time.Hour, pending.Future().IsReady); err != nil {
+		if _, err := signals.AwaitWithTimeout(ctx, 12*time.Hour, pending.IsClosed); err != nil {
 			return "", err
 		}
-		if carried, ok := gates.Carry(ctx); ok && !pending.Future().IsReady() {
+		if carried, ok := gates.ContinueState(ctx); ok && !pending.IsClosed() {
 			return "", workflow.NewContinueAsNewError(ctx, release, input{carried})
 		}
 		out, err := pending.Get(ctx)

@@ -38,10 +38,10 @@ func (g *gate) fit(data wire.RawJSON) error {
 	case len(data) == 0:
 		return nil
 	case g.fits == nil:
-		return refusal(NotOpen, g.id, "the workflow does not wait for it yet; try again later")
+		return refusal(ReasonNotOpen, g.id, "the workflow does not wait for it yet; try again later")
 	}
 	if err := g.fits(g.subject, data); err != nil {
-		return refusal(Malformed, g.id, "the subject does not fit: "+strings.ToValidUTF8(cut(err.Error()), "\ufffd"))
+		return refusal(ReasonMalformed, g.id, "the subject does not fit: "+strings.ToValidUTF8(cut(err.Error()), "\ufffd"))
 	}
 	return nil
 }

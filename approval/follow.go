@@ -13,7 +13,7 @@ func (g *gate) follow(ctx workflow.Context) {
 	switch state := g.tally.State(); {
 	case state.IsClosed():
 		g.close(ctx)
-	case state == ChangesRequested:
+	case state == StateChangesRequested:
 		g.stopClock()
 		g.notify(ctx, NoticeChanges)
 	case g.tally.Stage() != g.stage || g.tally.Round() != g.round:
@@ -32,7 +32,7 @@ func (g *gate) close(ctx workflow.Context) {
 	if !g.gates.last || g.Notify != "" { // a notice is waited for, and timers must not fire meanwhile
 		g.stopClock()
 	}
-	if d := g.tally.ValidFor(); d > 0 && g.tally.State() == Approved {
+	if d := g.tally.ValidFor(); d > 0 && g.tally.State() == StateApproved {
 		g.grant.useBy = g.closed.Add(time.Duration(d))
 	}
 	g.gates.forget(g)

@@ -51,13 +51,13 @@ type Options struct {
 	// that are opened with it.
 	Inbox bool
 	// Keys make a proof necessary for the gates that are opened with them: a vote
-	// or a change that none of them has signed is refused as [BadProof]. Give them to
+	// or a change that none of them has signed is refused as [ReasonBadProof]. Give them to
 	// all workers. A vote by signal costs one event more then.
 	Keys []Key
-	// Carried is what [Gates.Carry] returned in the run before this one. Its gates
+	// ContinueState is what [Gates.ContinueState] returned in the run before this one. Its gates
 	// are open at once; give each to [Await] again, with its ID. Subject, policy and
 	// all else stay what they were.
-	Carried Carried
+	Continue ContinueState
 }
 
 // Gates are the approval gates of one workflow run.
@@ -92,9 +92,12 @@ type early struct {
 
 // NewGates registers the updates, the signal and the queries of this package.
 // Call it first thing in the workflow, so that no vote finds the door missing,
-// and once: a second call in a run is an [InvalidRequest]. It creates no history
+// and once: a second call in a run is an [ReasonInvalidRequest]. It creates no history
 // event, but for the timers of gates that were carried. For workflow code.
 func NewGates(ctx workflow.Context, o Options) (*Gates, error) {
+	if ctx == nil {
+		return nil, noContext("")
+	}
 	if err := o.check(); err != nil {
 		return nil, err
 	}
@@ -118,7 +121,7 @@ func NewGates(ctx workflow.Context, o Options) (*Gates, error) {
 		run.AtClose(g.leftovers)
 	}
 	workflow.GoNamed(g.detached, "approval gates", g.run)
-	if err := g.resume(ctx, o.Carried); err != nil {
+	if err := g.resume(ctx, o.Continue); err != nil {
 		return nil, err
 	}
 	for _, q := range []struct {
@@ -177,5 +180,5 @@ func (g *Gates) forget(closed *gate) {
 }
 
 func (g *Gates) notOpen(id string) error {
-	return refusal(NotOpen, id, "the workflow has not opened it yet; check the ID, or try again later")
+	return refusal(ReasonNotOpen, id, "the workflow has not opened it yet; check the ID, or try again later")
 }

@@ -17,14 +17,14 @@ type grant struct {
 // usable says why an approval may not be used now.
 func (g *gate) usable(ctx workflow.Context) error {
 	switch state := g.tally.State(); {
-	case state != Approved:
-		return refusal(NotGranted, g.id, fmt.Sprintf("it is %s, so there is nothing to use; act on Approved only", state))
+	case state != StateApproved:
+		return refusal(ReasonNotGranted, g.id, fmt.Sprintf("it is %s, so there is nothing to use; act on Approved only", state))
 	case g.grant.revoked != "":
-		return refusal(NotGranted, g.id, "the approval was revoked; ask again")
+		return refusal(ReasonNotGranted, g.id, "the approval was revoked; ask again")
 	case g.grant.consumed:
-		return refusal(NotGranted, g.id, "the approval was used before; ask again for another use")
+		return refusal(ReasonNotGranted, g.id, "the approval was used before; ask again for another use")
 	case !g.grant.useBy.IsZero() && workflow.Now(ctx).After(g.grant.useBy):
-		return refusal(NotGranted, g.id, fmt.Sprintf("the approval was to be used by %s; ask again", g.grant.useBy.Format(time.RFC3339)))
+		return refusal(ReasonNotGranted, g.id, fmt.Sprintf("the approval was to be used by %s; ask again", g.grant.useBy.Format(time.RFC3339)))
 	}
 	return nil
 }

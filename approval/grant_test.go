@@ -59,15 +59,15 @@ func TestConsume(t *testing.T) {
 				} else {
 					require.ErrorContains(t, err, c.want)
 				}
-				require.Equal(t, approval.NotGranted, approval.ReasonOf(err))
-				require.ErrorContains(t, outcome{State: approval.Approved}.Consume(ctx), "not of this run")
+				require.Equal(t, approval.ReasonNotGranted, approval.ReasonOf(err))
+				require.ErrorContains(t, outcome{State: approval.StateApproved}.Consume(ctx), "not of this run")
 				return workflow.Sleep(ctx, 24*time.Hour)
 			})
 			require.NoError(t, r.GetWorkflowError())
-			want := []approval.Reason{approval.Closed}
+			want := []approval.Reason{approval.ReasonClosed}
 			switch {
 			case c.revoke == "ann":
-				want = []approval.Reason{approval.NotEligible, approval.Closed}
+				want = []approval.Reason{approval.ReasonNotEligible, approval.ReasonClosed}
 			case name == "too late":
 				want = nil // it can be revoked, though nobody may use it
 			}
@@ -83,7 +83,7 @@ func TestAudit(t *testing.T) {
 	r.update(time.Minute, by("1", "ann", "finance", approval.Approve).with("comment", "fine"))
 	r.manage(2*time.Minute, change("2", "eve", approvalclient.ChangeWithdraw).with("comment", "not needed"))
 	r.ExecuteWorkflow(asking(twoStages))
-	require.Equal(t, approval.Withdrawn, r.outcome().State)
+	require.Equal(t, approval.StateWithdrawn, r.outcome().State)
 	value, err := r.QueryWorkflow(protocol.QueryAudit, "expense")
 	require.NoError(t, err)
 	var audit policy.Audit

@@ -34,7 +34,7 @@ func stands(ties signals.DeadlinePolicy, p policy.Policy) func(workflow.Context)
 		}
 		req := request()
 		req.Requester, req.Policy = "x", p
-		if _, err = approval.AwaitAsync(ctx, gates, req); err == nil {
+		if _, err = approval.Open(ctx, gates, req); err == nil {
 			_, err = finish.Receive(ctx)
 		}
 		now, failed := gates.Standing()

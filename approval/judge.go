@@ -29,7 +29,7 @@ func (g *gate) prove(ctx workflow.Context, m provable, proof string) error {
 		FirstRunID: cmp.Or(info.FirstRunID, info.WorkflowExecution.RunID),
 	}
 	if err := protocol.Verify(g.gates.keys, m.Statement(at), proof, workflow.Now(ctx)); err != nil {
-		return refusal(BadProof, g.id, err.Error())
+		return refusal(ReasonBadProof, g.id, err.Error())
 	}
 	return nil
 }
@@ -59,7 +59,7 @@ func (g *gate) judge(ctx workflow.Context, m message) error {
 	*v = recorded(ctx, func(ctx workflow.Context) verdict {
 		err := g.prove(ctx, m, m.Proof)
 		if err != nil {
-			return verdict{Reason: BadProof, Text: protocol.Message(err)}
+			return verdict{Reason: ReasonBadProof, Text: protocol.Message(err)}
 		}
 		if err = g.fit(m.Subject); err != nil {
 			return verdict{Reason: ReasonOf(err), Text: protocol.Message(err)}

@@ -45,13 +45,13 @@ func TestVotesThatWaitLeaveRoomToCarry(t *testing.T) {
 					return false, err
 				}
 				req := approval.Request[string]{ID: "expense", Subject: large, Requester: "eve", Policy: policy.Quorum(1, "finance").Within(time.Hour)}
-				if _, err := approval.AwaitAsync(ctx, gates, req); err != nil {
+				if _, err := approval.Open(ctx, gates, req); err != nil {
 					return false, err
 				}
 				if err := workflow.Sleep(ctx, time.Minute); err != nil {
 					return false, err
 				}
-				_, ok := gates.Carry(ctx)
+				_, ok := gates.ContinueState(ctx)
 				return ok, nil
 			})
 			var ok bool

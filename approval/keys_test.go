@@ -30,7 +30,7 @@ func TestKeysAreCopiedAndAllAreTried(t *testing.T) {
 	r.SetStartTime(time.Now())
 	r.update(time.Minute, approving(t, b, time.Hour, testID))
 	r.ExecuteWorkflow(provenBy(a, b))
-	require.Equal(t, approval.Approved, r.outcome().State)
+	require.Equal(t, approval.StateApproved, r.outcome().State)
 }
 
 // An early vote is proven when its gate is there, and a run that cannot be named is
@@ -42,8 +42,8 @@ func TestProofsOfEarlyVotes(t *testing.T) {
 		vote wire
 		want approval.State
 	}{
-		"signed":     {approving(t, mac, time.Hour, testID), approval.Approved},
-		"not signed": {vote("1", "ann", approval.Approve), approval.Expired},
+		"signed":     {approving(t, mac, time.Hour, testID), approval.StateApproved},
+		"not signed": {vote("1", "ann", approval.Approve), approval.StateExpired},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

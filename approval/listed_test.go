@@ -46,9 +46,9 @@ func listing(o approval.Options, requests ...approval.Request[string]) func(work
 		if err != nil {
 			return err
 		}
-		var all []approval.Pending[string]
+		var all []*approval.Gate[string]
 		for _, r := range requests {
-			p, err := approval.AwaitAsync(ctx, gates, r)
+			p, err := approval.Open(ctx, gates, r)
 			if err != nil {
 				return err
 			}

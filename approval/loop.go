@@ -60,9 +60,9 @@ func (g *Gates) tick(ctx workflow.Context) {
 func (g *Gates) elsewhere(gate string) error {
 	switch {
 	case g.handedOn:
-		return refusal(NotOpen, gate, "the workflow is about to continue as new; try again in a moment")
+		return refusal(ReasonNotOpen, gate, "the workflow is about to continue as new; try again in a moment")
 	case g.post.ending:
-		return refusal(Closed, gate, "the workflow has ended and only delivers its notices; nothing more can be decided")
+		return refusal(ReasonClosed, gate, "the workflow has ended and only delivers its notices; nothing more can be decided")
 	default:
 		return nil
 	}

@@ -24,7 +24,7 @@ func TestMovesWhileChangesAreRequested(t *testing.T) {
 	r.manage(4*time.Minute, change("4", "eve", approvalclient.ChangeResubmit))
 	r.manage(5*time.Minute, change("5", "max", approvalclient.ChangeExtend).with("by", "10m"))
 	r.ExecuteWorkflow(asking(p, managed))
-	require.Equal(t, []approval.Reason{approval.Paused, approval.Paused}, r.refusals)
-	require.Equal(t, approval.Expired, r.outcome().State)
+	require.Equal(t, []approval.Reason{approval.ReasonPaused, approval.ReasonPaused}, r.refusals)
+	require.Equal(t, approval.StateExpired, r.outcome().State)
 	require.Equal(t, 74*time.Minute, r.outcome().Closed.Sub(r.status().Gates[0].Opened), "an hour from the fourth minute on, and ten more")
 }

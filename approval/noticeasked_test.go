@@ -49,7 +49,7 @@ func TestNoticesNameThoseWhoCanHelp(t *testing.T) {
 		return approval.Await(ctx, gates, req)
 	})
 	require.Empty(t, r.errs)
-	require.Equal(t, approval.Approved, r.outcome().State)
+	require.Equal(t, approval.StateApproved, r.outcome().State)
 	require.Equal(t, []string{"ann", "bob"}, told[approval.NoticeOpened][0].Users)
 	require.Equal(t, []string{"zoe"}, told[approval.NoticeDelegated][0].Users, "the delegate")
 	require.Equal(t, []policy.Delegation{{From: "bob", To: "zoe"}}, told[approval.NoticeDelegated][0].Delegates)
@@ -77,10 +77,10 @@ func TestOneIDForTwoChanges(t *testing.T) {
 	}{
 		"the same":                      {extend, "Duplicate"},
 		"with other groups":             {extend.with("actor", night), "Duplicate"},
-		"a withdrawal":                  {change("1", "max", approvalclient.ChangeWithdraw), approval.KeyReused},
-		"another duration":              {extend.with("by", "2h"), approval.KeyReused},
-		"a comment":                     {extend.with("comment", "once more"), approval.KeyReused},
-		"a vote":                        {vote("1", "max", approval.Approve), approval.KeyReused},
+		"a withdrawal":                  {change("1", "max", approvalclient.ChangeWithdraw), approval.ReasonKeyReused},
+		"another duration":              {extend.with("by", "2h"), approval.ReasonKeyReused},
+		"a comment":                     {extend.with("comment", "once more"), approval.ReasonKeyReused},
+		"a vote":                        {vote("1", "max", approval.Approve), approval.ReasonKeyReused},
 		"another actor's, of that ID":   {change("1", "moe", approvalclient.ChangeExtend).with("by", "1h"), ""},
 		"the same actor's, under an ID": {change("2", "max", approvalclient.ChangeExtend).with("by", "1h"), ""},
 	} {

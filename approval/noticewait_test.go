@@ -34,7 +34,7 @@ func TestWaitForNotices(t *testing.T) {
 			r.update(2*time.Minute, vote("1", "ann", approval.Reject))
 			r.ExecuteWorkflow(notified(slowly(), func(ctx workflow.Context, g *approval.Gates, _ outcome, err error) error {
 				g.WaitForNotices(ctx)
-				_, ok := g.Carry(ctx)
+				_, ok := g.ContinueState(ctx)
 				require.True(t, ok)
 				require.Equal(t, 2, told)
 				return err
@@ -53,7 +53,7 @@ func TestNoticesThatAreGivenUp(t *testing.T) {
 	r.RegisterActivityWithOptions(down, activityName("Tell"))
 	r.update(20*time.Minute, vote("1", "ann", approval.Reject))
 	r.ExecuteWorkflow(notified(workflow.ActivityOptions{}, asItIs))
-	require.Equal(t, approval.Rejected, r.outcome().State)
+	require.Equal(t, approval.StateRejected, r.outcome().State)
 	require.Len(t, observed.Lines("notice not delivered"), 2)
 	require.EqualValues(t, 1, observed.Counter("temporal_patterns_notices_undelivered", "opened"))
 	value, err := r.QueryWorkflow(protocol.QueryAudit, "expense")
@@ -77,7 +77,7 @@ func TestNoticesOfAnActivityThatIsNotRegistered(t *testing.T) {
 	}, activityName("Tell"))
 	r.update(20*time.Minute, vote("1", "ann", approval.Reject))
 	r.ExecuteWorkflow(notified(slowly(), asItIs))
-	require.Equal(t, approval.Rejected, r.outcome().State)
+	require.Equal(t, approval.StateRejected, r.outcome().State)
 	require.Equal(t, 2, attempts, "one for each notice")
 	require.Len(t, observed.Lines("register the activity of Options.Notify"), 2)
 }
@@ -108,7 +108,7 @@ func TestNoticesHaveAnEnd(t *testing.T) {
 				return nil
 			}, activityName("Tell"))
 			r.ExecuteWorkflow(notified(c.options, asItIs))
-			require.Equal(t, approval.Expired, r.outcome().State)
+			require.Equal(t, approval.StateExpired, r.outcome().State)
 			require.Equal(t, []string{"mail.Unknown"}, own.NonRetryableErrorTypes)
 		})
 	}
@@ -129,9 +129,9 @@ func TestWaitingForNoticesIsRecorded(t *testing.T) {
 	told := notified(slowly(), asItIs)
 	var got outcome
 	history(false).Result(&got, told)
-	require.Equal(t, approval.Rejected, got.State, "recorded without the interceptor")
+	require.Equal(t, approval.StateRejected, got.State, "recorded without the interceptor")
 	history(false).Result(&got, told, signals.NewInterceptor())
-	require.Equal(t, approval.Rejected, got.State, "and replayed with it")
+	require.Equal(t, approval.StateRejected, got.State, "and replayed with it")
 	require.NoError(t, history(true).Replay(told, signals.NewInterceptor()), "it waits")
 	require.ErrorContains(t, history(true).Replay(told), "add patterns.NewPlugin() or signals.NewInterceptor() to the worker")
 }

@@ -103,7 +103,7 @@ func TestAnOpenGateKeepsItsRecord(t *testing.T) {
 			t.Parallel()
 			var got approval.State
 			c.history.Result(&got, c.program)
-			require.Equal(t, approval.Approved, got)
+			require.Equal(t, approval.StateApproved, got)
 		})
 	}
 }
@@ -118,7 +118,7 @@ func TestARefusedEditStaysRefused(t *testing.T) {
 	h.Pass(time.Hour).TimerFired(timer).Task()
 	var got approval.State
 	h.Result(&got, oneGate(approval.Options{}, oneOf("report 7")))
-	require.Equal(t, approval.Expired, got)
+	require.Equal(t, approval.StateExpired, got)
 }
 
 // What a validator has let in, a handler never judges again: neither the proof, nor
@@ -151,7 +151,7 @@ func TestTheDigestOfProtobufIsThatOfTheRecord(t *testing.T) {
 	for _, id := range []string{"w", shown} { // another value too
 		var got approval.State
 		votedOn(t, oneOf("").Policy, record, v).Result(&got, oneGate(approval.Options{}, oneOf(&commonpb.WorkflowExecution{WorkflowId: id})))
-		require.Equal(t, approval.Approved, got)
+		require.Equal(t, approval.StateApproved, got)
 	}
 }
 

@@ -4,7 +4,7 @@ package approval
 func (o Options) check() error {
 	for _, k := range o.Keys {
 		if k.id == "" {
-			return refusal(InvalidRequest, "", "one of Options.Keys is empty; make each with NewHMACKey or NewVerifyingKey")
+			return refusal(ReasonInvalidRequest, "", "one of Options.Keys is empty; make each with NewHMACKey or NewVerifyingKey")
 		}
 	}
 	return nil
@@ -14,7 +14,7 @@ func (o Options) check() error {
 // Without the interceptor of signals, it may find that out only when it waits.
 func (g *Gates) single() error {
 	if g.claim.Again() {
-		return refusal(InvalidRequest, "",
+		return refusal(ReasonInvalidRequest, "",
 			"NewGates was called before in this run; call it once, first thing in the workflow, and hand its Gates on")
 	}
 	return nil

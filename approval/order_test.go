@@ -35,25 +35,25 @@ func TestVotesAroundTheEndOfAStage(t *testing.T) {
 	two := stage("two", 1, "board", 0)
 	two.Deadline = policy.NoDeadline // so that a vote that counts leaves no further event
 	p := policy.Stages(one, two)
-	const open = approval.Open
+	const open = approval.StateOpen
 	for name, c := range map[string]struct {
 		order          string // f: finance approves; b: the board approves; n: finance rejects; x: the requester; |: the timer fires
 		lenient, exact approval.State
 	}{
-		"the board, after the timeout":                      {"|b", approval.Approved, approval.Approved},
-		"the board, before the timeout":                     {"b|", approval.Approved, open},
-		"the board, after finance and the timeout":          {"f|b", approval.Approved, approval.Approved},
-		"the board, between finance and the timeout":        {"fb|", approval.Approved, approval.Approved},
-		"finance rejects in time":                           {"n|b", approval.Rejected, approval.Rejected},
-		"finance rejects late, then the board approves":     {"|nb", approval.Rejected, approval.Approved},
-		"the board approves late, then finance rejects":     {"|bn", approval.Approved, approval.Approved},
-		"a vote that never counts does not move the timer":  {"xn|", approval.Rejected, approval.Rejected},
-		"a vote that never counts, after the timeout":       {"|xb", approval.Approved, approval.Approved},
+		"the board, after the timeout":                      {"|b", approval.StateApproved, approval.StateApproved},
+		"the board, before the timeout":                     {"b|", approval.StateApproved, open},
+		"the board, after finance and the timeout":          {"f|b", approval.StateApproved, approval.StateApproved},
+		"the board, between finance and the timeout":        {"fb|", approval.StateApproved, approval.StateApproved},
+		"finance rejects in time":                           {"n|b", approval.StateRejected, approval.StateRejected},
+		"finance rejects late, then the board approves":     {"|nb", approval.StateRejected, approval.StateApproved},
+		"the board approves late, then finance rejects":     {"|bn", approval.StateApproved, approval.StateApproved},
+		"a vote that never counts does not move the timer":  {"xn|", approval.StateRejected, approval.StateRejected},
+		"a vote that never counts, after the timeout":       {"|xb", approval.StateApproved, approval.StateApproved},
 		"finance twice, around the timeout":                 {"f|f", open, open},
-		"the board twice, around the timeout":               {"b|b", approval.Approved, approval.Approved},
-		"the board before, finance after":                   {"b|f", approval.Approved, open},
+		"the board twice, around the timeout":               {"b|b", approval.StateApproved, approval.StateApproved},
+		"the board before, finance after":                   {"b|f", approval.StateApproved, open},
 		"nothing but what does not count, and the timeout":  {"x|x", open, open},
-		"finance rejects in time, behind what is too early": {"bn|", approval.Approved, approval.Rejected},
+		"finance rejects in time, behind what is too early": {"bn|", approval.StateApproved, approval.StateRejected},
 	} {
 		for ties, want := range map[signals.DeadlinePolicy]approval.State{signals.DeadlineAcceptLate: c.lenient, signals.DeadlineHistoryOrder: c.exact} {
 			t.Run(name+", "+map[signals.DeadlinePolicy]string{signals.DeadlineAcceptLate: "lenient", signals.DeadlineHistoryOrder: "exact"}[ties], func(t *testing.T) {
@@ -79,7 +79,7 @@ func TestVotesAroundTheEndOfAStage(t *testing.T) {
 				h.Task()
 				if want == open {
 					h.Pass(time.Hour).Signal(protocol.SignalVote, historytest.JSON(t, by("last", "bob", "board", approval.Reject))).Task()
-					want = approval.Rejected
+					want = approval.StateRejected
 				}
 				var got outcome
 				h.Result(&got, tied(ties, p), signals.NewInterceptor())
@@ -102,20 +102,20 @@ func TestVotesAfterStepsOfALadderThatNobodySaw(t *testing.T) {
 		order          string // 0, 1, 2: finance, who comes with the first step, who comes with the second; e: the alarm; |: the deadline
 		lenient, exact approval.State
 	}{
-		"the second, after the alarm":                   {"e2", approval.Approved, approval.Approved},
-		"the first, after the alarm":                    {"e1", approval.Approved, approval.Approved},
-		"finance, after the alarm":                      {"e0", approval.Approved, approval.Expired},
-		"finance, before the alarm":                     {"0e", approval.Approved, approval.Approved},
-		"the first, before the alarm":                   {"1e", approval.Approved, approval.Expired},
-		"the second, before the alarm":                  {"2e", approval.Approved, approval.Expired},
-		"the second, between alarm and deadline":        {"e2|", approval.Approved, approval.Approved},
-		"the second, after the deadline":                {"e|2", approval.Approved, approval.Expired},
-		"the first, after the deadline":                 {"e|1", approval.Approved, approval.Expired},
-		"nobody":                                        {"e|", approval.Expired, approval.Expired},
-		"finance, before the alarm and the deadline":    {"0e|", approval.Approved, approval.Approved},
-		"the second, after the alarm, then the first":   {"e21", approval.Approved, approval.Approved},
-		"the requester, then the first, before it":      {"e31", approval.Approved, approval.Approved},
-		"finance, between alarm and deadline, too late": {"e0|", approval.Approved, approval.Expired},
+		"the second, after the alarm":                   {"e2", approval.StateApproved, approval.StateApproved},
+		"the first, after the alarm":                    {"e1", approval.StateApproved, approval.StateApproved},
+		"finance, after the alarm":                      {"e0", approval.StateApproved, approval.StateExpired},
+		"finance, before the alarm":                     {"0e", approval.StateApproved, approval.StateApproved},
+		"the first, before the alarm":                   {"1e", approval.StateApproved, approval.StateExpired},
+		"the second, before the alarm":                  {"2e", approval.StateApproved, approval.StateExpired},
+		"the second, between alarm and deadline":        {"e2|", approval.StateApproved, approval.StateApproved},
+		"the second, after the deadline":                {"e|2", approval.StateApproved, approval.StateExpired},
+		"the first, after the deadline":                 {"e|1", approval.StateApproved, approval.StateExpired},
+		"nobody":                                        {"e|", approval.StateExpired, approval.StateExpired},
+		"finance, before the alarm and the deadline":    {"0e|", approval.StateApproved, approval.StateApproved},
+		"the second, after the alarm, then the first":   {"e21", approval.StateApproved, approval.StateApproved},
+		"the requester, then the first, before it":      {"e31", approval.StateApproved, approval.StateApproved},
+		"finance, between alarm and deadline, too late": {"e0|", approval.StateApproved, approval.StateExpired},
 	} {
 		for ties, want := range map[signals.DeadlinePolicy]approval.State{signals.DeadlineAcceptLate: c.lenient, signals.DeadlineHistoryOrder: c.exact} {
 			t.Run(name+", "+map[signals.DeadlinePolicy]string{signals.DeadlineAcceptLate: "lenient", signals.DeadlineHistoryOrder: "exact"}[ties], func(t *testing.T) {
@@ -142,7 +142,7 @@ func TestVotesAfterStepsOfALadderThatNobodySaw(t *testing.T) {
 				h.Task()
 				switch {
 				case over:
-				case want == approval.Approved:
+				case want == approval.StateApproved:
 					h.TimerCanceled(deadline)
 				default:
 					h.Pass(time.Hour).TimerFired(deadline).Task()
@@ -176,7 +176,7 @@ func TestAnEscalationThatDecidesBeforeTheDeadline(t *testing.T) {
 			h.Pass(time.Hour).TimerFired(alarm).Pass(time.Hour).TimerFired(deadline).Task()
 			var got outcome
 			h.Result(&got, tied(ties, p), signals.NewInterceptor())
-			require.Equal(t, approval.Approved, got.State)
+			require.Equal(t, approval.StateApproved, got.State)
 		})
 	}
 }

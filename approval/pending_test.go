@@ -39,9 +39,9 @@ func TestAccepts(t *testing.T) {
 			return nil
 		}
 	}))
-	require.Equal(t, approval.Approved, r.outcome().State)
+	require.Equal(t, approval.StateApproved, r.outcome().State)
 	require.Equal(t, "report 5", r.outcome().Subject)
-	require.Equal(t, []approval.Reason{approval.Malformed, approval.Malformed}, r.refusals)
+	require.Equal(t, []approval.Reason{approval.ReasonMalformed, approval.ReasonMalformed}, r.refusals)
 	require.ErrorContains(t, r.errs[0], "it is for another policy")
 	require.Empty(t, r.status().Gates[0].Subject, "it is closed")
 }
@@ -61,24 +61,26 @@ func TestCancelPending(t *testing.T) {
 		}
 		var states []approval.State
 		for _, id := range []string{"given up", "late"} {
-			p, err := approval.AwaitAsync(ctx, gates, approval.Request[string]{ID: id, Subject: strings.Repeat("x", 5<<10), Requester: "eve", Policy: policy.Quorum(1, "finance")})
+			p, err := approval.Open(ctx, gates, approval.Request[string]{ID: id, Subject: strings.Repeat("x", 5<<10), Requester: "eve", Policy: policy.Quorum(1, "finance")})
 			if err != nil {
 				return nil, err
 			}
-			require.False(t, p.Future().IsReady())
+			require.False(t, p.IsClosed())
+			require.False(t, p.Future(ctx).IsReady())
 			if id == "late" {
 				require.NoError(t, workflow.Sleep(ctx, time.Hour))
 			}
 			p.Cancel(ctx)
 			p.Cancel(ctx)
-			require.True(t, p.Future().IsReady())
+			require.True(t, p.IsClosed())
+			require.True(t, p.Future(ctx).IsReady())
 			out, err := p.Get(ctx)
 			require.NoError(t, err)
-			if out.State == approval.Approved {
-				require.NoError(t, out.Usable(ctx))
-				require.NoError(t, out.Usable(ctx), "looking does not use it")
+			if out.State == approval.StateApproved {
+				require.NoError(t, out.CheckUsable(ctx))
+				require.NoError(t, out.CheckUsable(ctx), "looking does not use it")
 				require.NoError(t, out.Consume(ctx))
-				require.Error(t, out.Usable(ctx))
+				require.Error(t, out.CheckUsable(ctx))
 			}
 			states = append(states, out.State)
 		}
@@ -86,10 +88,10 @@ func TestCancelPending(t *testing.T) {
 	})
 	var states []approval.State
 	require.NoError(t, r.GetWorkflowResult(&states))
-	require.Equal(t, []approval.State{approval.Canceled, approval.Approved}, states, "what was decided stays")
+	require.Equal(t, []approval.State{approval.StateCanceled, approval.StateApproved}, states, "what was decided stays")
 	require.Equal(t, 2, timers, "none is left running")
 	require.Empty(t, r.status().Gates[0].Subject)
-	require.ErrorContains(t, outcome{}.Usable(nil), "not of this run")
+	require.ErrorContains(t, outcome{}.CheckUsable(nil), "not of this run")
 }
 
 // An update that has come before the run has begun finds a gate that was
@@ -102,6 +104,6 @@ func TestCarriedGatesAreOpenAtOnce(t *testing.T) {
 	r2, in := again(t, r, p, time.Hour, map[string]int{})
 	r2.update(0, vote("1", "ann", approval.Approve))
 	r2.ExecuteWorkflow(continued(p), in)
-	require.Equal(t, approval.Approved, r2.outcome().State)
+	require.Equal(t, approval.StateApproved, r2.outcome().State)
 	require.Empty(t, r2.refusals)
 }

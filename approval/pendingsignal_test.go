@@ -32,21 +32,21 @@ func TestUpdatesBehindASignalThatChangesTheGate(t *testing.T) {
 		want   approval.State // of the receipt
 	}{
 		"the next stage's vote": {
-			staged, by("1", "ann", "finance", approval.Approve), by("1", "bea", "board", approval.Approve), approval.Approved,
+			staged, by("1", "ann", "finance", approval.Approve), by("1", "bea", "board", approval.Approve), approval.StateApproved,
 		},
 		"a vote on the next round": {
 			edited, vote("1", "ann", approval.Approve).with("subject", "report 8"),
-			vote("1", "bob", approval.Approve).with("round", 2), approval.Approved,
+			vote("1", "bob", approval.Approve).with("round", 2), approval.StateApproved,
 		},
 		"the request made again": {
-			edited, vote("1", "ann", approval.RequestChanges), change("1", "eve", approvalclient.ChangeResubmit), approval.Open,
+			edited, vote("1", "ann", approval.RequestChanges), change("1", "eve", approvalclient.ChangeResubmit), approval.StateOpen,
 		},
 		"an extension of the next stage, where the first has no deadline": {
-			endless, by("1", "ann", "finance", approval.Approve), change("1", "max", approvalclient.ChangeExtend).with("by", "1m"), approval.Open,
+			endless, by("1", "ann", "finance", approval.Approve), change("1", "max", approvalclient.ChangeExtend).with("by", "1m"), approval.StateOpen,
 		},
 		"a delegation in the next stage": {
 			delegable, by("1", "ann", "finance", approval.Approve),
-			change("1", "bea", approvalclient.ChangeDelegate).with("actor", bea).with("to", "zoe"), approval.Open,
+			change("1", "bea", approvalclient.ChangeDelegate).with("actor", bea).with("to", "zoe"), approval.StateOpen,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -83,8 +83,8 @@ func TestAChangeUnderTheIDOfAVoteBySignal(t *testing.T) {
 	}, 3*time.Minute)
 	r.manage(3*time.Minute, change("2", "moe", approvalclient.ChangeExtend).with("by", "1m"))
 	r.ExecuteWorkflow(lingeringOver(asking(p, managed)))
-	require.Equal(t, approval.Rejected, r.outcome().State)
-	require.Equal(t, []approval.Reason{approval.KeyReused, approval.KeyReused}, r.refusals)
+	require.Equal(t, approval.StateRejected, r.outcome().State)
+	require.Equal(t, []approval.Reason{approval.ReasonKeyReused, approval.ReasonKeyReused}, r.refusals)
 }
 
 // What a signal cannot change is refused before it costs history, also behind one.
@@ -94,9 +94,9 @@ func TestUpdatesThatNoSignalCanHelp(t *testing.T) {
 		update wire
 		want   approval.Reason
 	}{
-		"the requester's vote":    {vote("2", "eve", approval.Approve), approval.SelfApproval},
-		"a vote without a choice": {vote("2", "bob", ""), approval.Malformed},
-		"an extension by nothing": {change("2", "max", approvalclient.ChangeExtend), approval.Malformed},
+		"the requester's vote":    {vote("2", "eve", approval.Approve), approval.ReasonSelfApproval},
+		"a vote without a choice": {vote("2", "bob", ""), approval.ReasonMalformed},
+		"an extension by nothing": {change("2", "max", approvalclient.ChangeExtend), approval.ReasonMalformed},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -31,7 +31,7 @@ func TestWhoMayNotDecideCannotChangeWhoDecides(t *testing.T) {
 		"delegates": func(who string) wire { return change("1", who, approvalclient.ChangeDelegate).with("to", "crony") },
 	} {
 		for who, want := range map[string]approval.Reason{
-			"eve": approval.SelfApproval, "Eve": approval.SelfApproval, "mallory": approval.NotEligible, "tom": approval.NotEligible,
+			"eve": approval.ReasonSelfApproval, "Eve": approval.ReasonSelfApproval, "mallory": approval.ReasonNotEligible, "tom": approval.ReasonNotEligible,
 		} {
 			t.Run(name+" "+who, func(t *testing.T) {
 				t.Parallel()
@@ -40,8 +40,8 @@ func TestWhoMayNotDecideCannotChangeWhoDecides(t *testing.T) {
 				r.update(2*time.Minute, by("2", "crony", "none", approval.Approve))
 				r.update(3*time.Minute, vote("3", "ann", approval.Reject))
 				r.ExecuteWorkflow(lingeringOver(asking(p, managed)))
-				require.Equal(t, approval.Rejected, r.outcome().State)
-				require.Equal(t, []approval.Reason{want, approval.NotEligible}, r.refusals)
+				require.Equal(t, approval.StateRejected, r.outcome().State)
+				require.Equal(t, []approval.Reason{want, approval.ReasonNotEligible}, r.refusals)
 			})
 		}
 	}

@@ -69,16 +69,16 @@ func TestProofs(t *testing.T) {
 				}
 				r.ExecuteWorkflow(provenBy(mac, verifying))
 				if c.want == "" {
-					require.Equal(t, approval.Approved, r.outcome().State)
+					require.Equal(t, approval.StateApproved, r.outcome().State)
 					return
 				}
-				require.Equal(t, approval.Expired, r.outcome().State)
+				require.Equal(t, approval.StateExpired, r.outcome().State)
 				if bySignal {
 					want := cmp.Or(refusedBefore[name], c.want) // no marker is spent on the proof of who may not decide
 					require.Contains(t, r.status().DeadLetters.Last[0].Reason, want)
 					return
 				}
-				require.Equal(t, []approval.Reason{approval.BadProof}, r.refusals)
+				require.Equal(t, []approval.Reason{approval.ReasonBadProof}, r.refusals)
 				require.ErrorContains(t, r.errs[0], c.want)
 			})
 		}
@@ -110,9 +110,9 @@ func TestProofsOfChanges(t *testing.T) {
 		change wire
 		want   approval.State
 	}{
-		"signed":         {withdraw, approval.Withdrawn},
-		"not signed":     {withdraw.with("proof", ""), approval.Expired},
-		"another action": {withdraw.with("kind", "extend").with("by", "1h"), approval.Expired},
+		"signed":         {withdraw, approval.StateWithdrawn},
+		"not signed":     {withdraw.with("proof", ""), approval.StateExpired},
+		"another action": {withdraw.with("kind", "extend").with("by", "1h"), approval.StateExpired},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -17,23 +17,23 @@ import (
 // gate of ask ends and after how many events: a, b, c approve, n rejects, x is
 // garbage, | is the timer, and a space ends a workflow task.
 func model(events string, exact bool) (state approval.State, end int, fired bool) {
-	state = approval.Open
+	state = approval.StateOpen
 	yes := map[rune]bool{}
 	for i, e := range events {
 		switch {
-		case e == ' ' && state != approval.Open:
+		case e == ' ' && state != approval.StateOpen:
 			return state, i, fired
 		case e == ' ' && fired:
-			return approval.Expired, i, true
+			return approval.StateExpired, i, true
 		case e == '|':
 			fired = true
-		case state != approval.Open, exact && fired, e == 'x', e == ' ': // counts for nothing
+		case state != approval.StateOpen, exact && fired, e == 'x', e == ' ': // counts for nothing
 		case e == 'n':
-			state = approval.Rejected
+			state = approval.StateRejected
 		default:
 			yes[e] = true
 			if len(yes) == 2 {
-				state = approval.Approved
+				state = approval.StateApproved
 			}
 		}
 	}

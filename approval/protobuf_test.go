@@ -70,7 +70,7 @@ func TestASubjectOfProtobufIsCarried(t *testing.T) {
 		}, func(ctx workflow.Context, gates *approval.Gates) error {
 			q := oneOf(execution("w1"))
 			q.Policy = q.Policy.Within(5 * time.Hour)
-			_, err := approval.AwaitAsync(ctx, gates, q)
+			_, err := approval.Open(ctx, gates, q)
 			return errors.Join(err, sleep(ctx))
 		}, func(ctx workflow.Context, gates *approval.Gates) error {
 			out, err := approval.Await(ctx, gates, oneOf(execution("another")))
@@ -85,6 +85,6 @@ func TestASubjectOfProtobufIsCarried(t *testing.T) {
 func TestAnEditOfBytesIsNotSent(t *testing.T) {
 	t.Parallel()
 	_, err := encodeVote(approvalclient.Vote{ID: "1", Actor: approval.Actor{ID: "ann", Auth: "t"}, Choice: approval.Approve, Subject: []byte("x")})
-	require.Equal(t, approval.Malformed, approval.ReasonOf(err))
+	require.Equal(t, approval.ReasonMalformed, approval.ReasonOf(err))
 	require.ErrorContains(t, err, `encoded as "binary/plain"`)
 }

@@ -32,36 +32,36 @@ func bad() map[string]struct {
 		want approval.Reason
 		hint string
 	}{
-		"a wrong JSON type":                  {good.with("choice", 1), approval.Malformed, "not readable"},
-		"an empty object":                    {struct{}{}, approval.Malformed, `set "v": 1`},
-		"null":                               {nil, approval.Malformed, "send a value"},
-		"a string":                           {"yes", approval.Malformed, "not a JSON object"},
-		"bytes":                              {[]byte(`{"v":1}`), approval.Malformed, "send JSON"},
-		"an unknown field":                   {good.with("chioce", "approve"), approval.Malformed, "chioce"},
-		"no gate":                            {good.with("gate", ""), approval.Malformed, `set "gate"`},
-		"a gate ID of a page":                {good.with("gate", strings.Repeat("g", 5000)), approval.Malformed, "5000 bytes"},
-		"no decision ID":                     {good.with("id", ""), approval.Malformed, `set "id"`},
-		"a decision ID of a page":            {good.with("id", strings.Repeat("i", 5000)), approval.Malformed, "5000 bytes"},
-		"no choice":                          {good.with("choice", ""), approval.Malformed, `send "approve"`},
-		"an unknown choice":                  {good.with("choice", "yes"), approval.Malformed, `send "approve"`},
-		"no actor":                           {good.with("actor", map[string]any{}), approval.Malformed, `"actor": {"id": …}, has 0 bytes`},
-		"an actor nobody vouches for":        {good.with("actor", map[string]any{"id": "cid", "groups": []string{"finance"}}), approval.Malformed, "auth"},
-		"a field twice":                      {json.RawMessage(`{"v":1,"gate":"expense","id":"x","choice":"reject","choice":"approve"}`), approval.Malformed, "a field twice"},
-		"a field in two spellings":           {good.with("CHOICE", "approve"), approval.Malformed, `unknown field "CHOICE"`},
-		"a field of the actor in upper case": {good.with("actor", map[string]any{"id": "cid", "GROUPS": []string{"finance"}, "auth": "test"}), approval.Malformed, `unknown field "GROUPS"`},
-		"a field with a long s":              {good.with("actor", map[string]any{"id": "cid", "group\u017f": []string{"finance"}, "auth": "test"}), approval.Malformed, "unknown field of 7 bytes"},
-		"what the subject edits":             {good.with("edited", "d2"), approval.Malformed, `unknown field "edited"`},
-		"an empty edit":                      {good.with("edited", nil), approval.Malformed, `unknown field "edited"`},
-		"a decision ID of bytes":             {json.RawMessage("{\"v\":1,\"gate\":\"expense\",\"id\":\"x\xff\"}"), approval.Malformed, "no UTF-8"},
-		"half of a character in the ID":      {json.RawMessage(`{"v":1,"gate":"expense","id":"x\ud800"}`), approval.Malformed, "surrogate pair"},
-		"space around the requester":         {good.with("actor", actor("eve ", "finance")), approval.Malformed, "space around it"},
-		"a group without end":                {good.with("actor", actor("cid", strings.Repeat("g", 300))), approval.Malformed, "group 1 of the actor has 300 bytes"},
-		"groups without end":                 {good.with("actor", actor("cid", make([]string, 300)...)), approval.Malformed, "300 groups"},
-		"a comment of 5 KB":                  {good.with("comment", strings.Repeat("c", 5<<10)), approval.TooLarge, "the limit is 4096"},
-		"a comment of 300 KB":                {good.with("comment", strings.Repeat("c", 300<<10)), approval.TooLarge, "the limit is 262144"},
-		"the requester":                      {good.with("actor", actor("eve", "finance")), approval.SelfApproval, "ask another of those who may"},
-		"an actor outside the group":         {good.with("actor", actor("cid", "sales")), approval.NotEligible, "a member of finance"},
-		"the same choice under a new ID":     {vote("again", "ann", approval.Approve), approval.AlreadyVoted, "nothing to do"},
+		"a wrong JSON type":                  {good.with("choice", 1), approval.ReasonMalformed, "not readable"},
+		"an empty object":                    {struct{}{}, approval.ReasonMalformed, `set "v": 1`},
+		"null":                               {nil, approval.ReasonMalformed, "send a value"},
+		"a string":                           {"yes", approval.ReasonMalformed, "not a JSON object"},
+		"bytes":                              {[]byte(`{"v":1}`), approval.ReasonMalformed, "send JSON"},
+		"an unknown field":                   {good.with("chioce", "approve"), approval.ReasonMalformed, "chioce"},
+		"no gate":                            {good.with("gate", ""), approval.ReasonMalformed, `set "gate"`},
+		"a gate ID of a page":                {good.with("gate", strings.Repeat("g", 5000)), approval.ReasonMalformed, "5000 bytes"},
+		"no decision ID":                     {good.with("id", ""), approval.ReasonMalformed, `set "id"`},
+		"a decision ID of a page":            {good.with("id", strings.Repeat("i", 5000)), approval.ReasonMalformed, "5000 bytes"},
+		"no choice":                          {good.with("choice", ""), approval.ReasonMalformed, `send "approve"`},
+		"an unknown choice":                  {good.with("choice", "yes"), approval.ReasonMalformed, `send "approve"`},
+		"no actor":                           {good.with("actor", map[string]any{}), approval.ReasonMalformed, `"actor": {"id": …}, has 0 bytes`},
+		"an actor nobody vouches for":        {good.with("actor", map[string]any{"id": "cid", "groups": []string{"finance"}}), approval.ReasonMalformed, "auth"},
+		"a field twice":                      {json.RawMessage(`{"v":1,"gate":"expense","id":"x","choice":"reject","choice":"approve"}`), approval.ReasonMalformed, "a field twice"},
+		"a field in two spellings":           {good.with("CHOICE", "approve"), approval.ReasonMalformed, `unknown field "CHOICE"`},
+		"a field of the actor in upper case": {good.with("actor", map[string]any{"id": "cid", "GROUPS": []string{"finance"}, "auth": "test"}), approval.ReasonMalformed, `unknown field "GROUPS"`},
+		"a field with a long s":              {good.with("actor", map[string]any{"id": "cid", "group\u017f": []string{"finance"}, "auth": "test"}), approval.ReasonMalformed, "unknown field of 7 bytes"},
+		"what the subject edits":             {good.with("edited", "d2"), approval.ReasonMalformed, `unknown field "edited"`},
+		"an empty edit":                      {good.with("edited", nil), approval.ReasonMalformed, `unknown field "edited"`},
+		"a decision ID of bytes":             {json.RawMessage("{\"v\":1,\"gate\":\"expense\",\"id\":\"x\xff\"}"), approval.ReasonMalformed, "no UTF-8"},
+		"half of a character in the ID":      {json.RawMessage(`{"v":1,"gate":"expense","id":"x\ud800"}`), approval.ReasonMalformed, "surrogate pair"},
+		"space around the requester":         {good.with("actor", actor("eve ", "finance")), approval.ReasonMalformed, "space around it"},
+		"a group without end":                {good.with("actor", actor("cid", strings.Repeat("g", 300))), approval.ReasonMalformed, "group 1 of the actor has 300 bytes"},
+		"groups without end":                 {good.with("actor", actor("cid", make([]string, 300)...)), approval.ReasonMalformed, "300 groups"},
+		"a comment of 5 KB":                  {good.with("comment", strings.Repeat("c", 5<<10)), approval.ReasonTooLarge, "the limit is 4096"},
+		"a comment of 300 KB":                {good.with("comment", strings.Repeat("c", 300<<10)), approval.ReasonTooLarge, "the limit is 262144"},
+		"the requester":                      {good.with("actor", actor("eve", "finance")), approval.ReasonSelfApproval, "ask another of those who may"},
+		"an actor outside the group":         {good.with("actor", actor("cid", "sales")), approval.ReasonNotEligible, "a member of finance"},
+		"the same choice under a new ID":     {vote("again", "ann", approval.Approve), approval.ReasonAlreadyVoted, "nothing to do"},
 	}
 }
 
@@ -79,7 +79,7 @@ func TestBadVotesByUpdateAreRefused(t *testing.T) {
 			r.update(4*time.Minute, vote("2", "bob", approval.Approve))
 			r.ExecuteWorkflow(ask(signals.DeadlineAcceptLate))
 
-			require.Equal(t, approval.Approved, r.outcome().State, "a good vote afterwards counts")
+			require.Equal(t, approval.StateApproved, r.outcome().State, "a good vote afterwards counts")
 			require.Equal(t, []approval.Reason{c.want}, r.refusals)
 			require.ErrorContains(t, r.errs[0], c.hint)
 			require.Less(t, len(r.errs[0].Error()), 400, "the message quotes no payload at length")
@@ -102,7 +102,7 @@ func TestBadVotesBySignalAreDeadLetters(t *testing.T) {
 			r.signal(4*time.Minute, vote("2", "bob", approval.Approve))
 			r.ExecuteWorkflow(ask(signals.DeadlineAcceptLate))
 
-			require.Equal(t, approval.Approved, r.outcome().State, "a good vote afterwards counts")
+			require.Equal(t, approval.StateApproved, r.outcome().State, "a good vote afterwards counts")
 			dead := r.status().DeadLetters
 			require.Equal(t, 1, dead.Count)
 			require.Contains(t, dead.Last[0].Reason, c.hint)
@@ -119,7 +119,7 @@ func TestBadVotesBySignalAreDeadLetters(t *testing.T) {
 			r.signal(time.Minute, c.vote)
 		}
 		r.ExecuteWorkflow(ask(signals.DeadlineAcceptLate))
-		require.Equal(t, approval.Expired, r.outcome().State)
+		require.Equal(t, approval.StateExpired, r.outcome().State)
 		require.Equal(t, time.Hour, r.outcome().Closed.Sub(start))
 		require.Equal(t, len(bad()), r.status().DeadLetters.Count)
 	})
@@ -133,8 +133,8 @@ func TestVotesAtTheWrongTime(t *testing.T) {
 	r.update(2*time.Minute, vote("3", "ann", approval.Approve))
 	r.signal(2*time.Minute, vote("4", "ann", approval.Approve))
 	r.ExecuteWorkflow(lingering)
-	require.Equal(t, approval.Rejected, r.outcome().State)
-	require.Equal(t, []approval.Reason{approval.NotOpen, approval.Closed}, r.refusals)
+	require.Equal(t, approval.StateRejected, r.outcome().State)
+	require.Equal(t, []approval.Reason{approval.ReasonNotOpen, approval.ReasonClosed}, r.refusals)
 	require.Contains(t, r.status().DeadLetters.Last[0].Reason, "it was rejected at")
 
 	var early *temporal.ApplicationError
@@ -148,8 +148,8 @@ func TestVotesAfterTheDeadlineAreLate(t *testing.T) {
 	r.update(61*time.Minute, vote("1", "ann", approval.Approve))
 	r.signal(62*time.Minute, vote("2", "ann", approval.Approve))
 	r.ExecuteWorkflow(lingering)
-	require.Equal(t, approval.Expired, r.outcome().State)
-	require.Equal(t, []approval.Reason{approval.Late}, r.refusals)
+	require.Equal(t, approval.StateExpired, r.outcome().State)
+	require.Equal(t, []approval.Reason{approval.ReasonLate}, r.refusals)
 	require.Contains(t, r.status().DeadLetters.Last[0].Reason, "its deadline was")
 }
 
@@ -163,10 +163,10 @@ func TestReasonOf(t *testing.T) {
 		"nil":                         {nil, ""},
 		"a foreign error":             {errors.New("approval.Late"), ""},
 		"a foreign application error": {temporal.NewApplicationError("no", "Late"), ""},
-		"ours":                        {inner, approval.Late},
-		"wrapped in Go":               {fmt.Errorf("deciding: %w", inner), approval.Late},
-		"the cause of another":        {temporal.NewApplicationErrorWithCause("no", "wrapError", inner), approval.Late},
-		"after a trip on the wire":    {trip(t, fmt.Errorf("deciding: %w", inner)), approval.Late},
+		"ours":                        {inner, approval.ReasonLate},
+		"wrapped in Go":               {fmt.Errorf("deciding: %w", inner), approval.ReasonLate},
+		"the cause of another":        {temporal.NewApplicationErrorWithCause("no", "wrapError", inner), approval.ReasonLate},
+		"after a trip on the wire":    {trip(t, fmt.Errorf("deciding: %w", inner)), approval.ReasonLate},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

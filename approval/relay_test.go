@@ -18,7 +18,7 @@ import (
 func relay(t *testing.T, o approval.Options, prepare func(r *run, number int), first, second func(workflow.Context, *approval.Gates) error) (before, after *run) {
 	t.Helper()
 	body := func(ctx workflow.Context, in next) error {
-		o.Carried = in.Approvals
+		o.Continue = in.Approvals
 		gates, err := approval.NewGates(ctx, o)
 		if err != nil {
 			return err
@@ -29,7 +29,7 @@ func relay(t *testing.T, o approval.Options, prepare func(r *run, number int), f
 		if err := first(ctx, gates); err != nil {
 			return err
 		}
-		carried, ok := gates.Carry(ctx)
+		carried, ok := gates.ContinueState(ctx)
 		if !ok {
 			return errors.New("not carried")
 		}
@@ -66,14 +66,14 @@ func TestACarriedGateKeepsItsSubject(t *testing.T) {
 			require.Equal(t, "100", string(g.Subject))
 		}, 30*time.Second)
 	}, func(ctx workflow.Context, gates *approval.Gates) error {
-		_, err := approval.AwaitAsync(ctx, gates, two)
+		_, err := approval.Open(ctx, gates, two)
 		return errors.Join(err, sleep(ctx))
 	}, func(ctx workflow.Context, gates *approval.Gates) error {
 		million := two
 		million.Subject, million.Policy = 1_000_000, policy.Policy{AutoApprove: "all"}
 		out, err := approval.Await(ctx, gates, million)
 		require.NoError(t, err)
-		require.Equal(t, approval.Approved, out.State)
+		require.Equal(t, approval.StateApproved, out.State)
 		require.Equal(t, 100, out.Subject)
 		return nil
 	})
@@ -115,7 +115,7 @@ func TestGrantsAreCarried(t *testing.T) {
 		}
 		out, err := approval.Await(ctx, gates, gate("good"))
 		require.NoError(t, err)
-		require.NoError(t, out.Usable(ctx))
+		require.NoError(t, out.CheckUsable(ctx))
 		if err := workflow.Sleep(ctx, time.Hour); err != nil {
 			return err
 		}
@@ -145,13 +145,13 @@ func TestWhatWasExtendedAndSentIsCarried(t *testing.T) {
 		r.manage(4*time.Minute, change("2", "max", approvalclient.ChangeExtend).with("by", "2h"))
 		r.manage(5*time.Minute, change("3", "max", approvalclient.ChangeExtend).with("by", "1h"))
 	}, func(ctx workflow.Context, gates *approval.Gates) error {
-		_, err := approval.AwaitAsync(ctx, gates, q)
+		_, err := approval.Open(ctx, gates, q)
 		return errors.Join(err, sleep(ctx))
 	}, func(ctx workflow.Context, gates *approval.Gates) error {
 		_, err := approval.Await(ctx, gates, q)
 		return err
 	})
-	require.Equal(t, []approval.Reason{"Duplicate", approval.KeyReused, approval.KeyReused, approval.NotAllowed}, after.refusals, "%v", after.errs)
+	require.Equal(t, []approval.Reason{"Duplicate", approval.ReasonKeyReused, approval.ReasonKeyReused, approval.ReasonNotAllowed}, after.refusals, "%v", after.errs)
 	require.Len(t, after.receipts, 1)
 }
 
@@ -164,13 +164,13 @@ func TestVotesThatWaitAreCarried(t *testing.T) {
 			r.signal(2*time.Minute, vote("1", "bob", approval.Approve).with("gate", "later"))
 		}
 	}, func(ctx workflow.Context, gates *approval.Gates) error {
-		_, err := approval.AwaitAsync(ctx, gates, oneOf("report 7"))
+		_, err := approval.Open(ctx, gates, oneOf("report 7"))
 		return errors.Join(err, sleep(ctx))
 	}, func(ctx workflow.Context, gates *approval.Gates) error {
 		q := oneOf("report 8")
 		q.ID = "later"
 		out, err := approval.Await(ctx, gates, q)
-		require.Equal(t, approval.Approved, out.State)
+		require.Equal(t, approval.StateApproved, out.State)
 		return err
 	})
 	require.Equal(t, 1, after.status().Newer)

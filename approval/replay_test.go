@@ -42,12 +42,12 @@ func recordedStages(ctx workflow.Context, c struct {
 	Policy  policy.Policy
 	Signed  bool
 	Notify  string
-	Carried approval.Carried
+	Carried approval.ContinueState
 	Runs    int
 },
 ) (outcome, error) {
 	c.Runs++
-	options := approval.Options{Ties: signals.DeadlineHistoryOrder, Carried: c.Carried, Notify: c.Notify}
+	options := approval.Options{Ties: signals.DeadlineHistoryOrder, Continue: c.Carried, Notify: c.Notify}
 	if c.Signed {
 		key, err := approval.NewHMACKey("other", make([]byte, 32))
 		if err != nil {
@@ -60,20 +60,20 @@ func recordedStages(ctx workflow.Context, c struct {
 		return outcome{}, err
 	}
 	onward := signals.New[struct{}]("onward").Channel(ctx, signals.Options{})
-	pending, err := approval.AwaitAsync(ctx, gates, approval.Request[string]{
+	pending, err := approval.Open(ctx, gates, approval.Request[string]{
 		ID: "expense", Subject: "report 7", Requester: "eve", Policy: c.Policy, Managers: policy.Selector{Users: []string{"max"}},
 	})
 	if err != nil {
 		return outcome{}, err
 	}
-	for !pending.Future().IsReady() {
-		if err := workflow.Await(ctx, func() bool { return pending.Future().IsReady() || onward.Len() > 0 }); err != nil {
+	for !pending.IsClosed() {
+		if err := workflow.Await(ctx, func() bool { return pending.IsClosed() || onward.Len() > 0 }); err != nil {
 			return outcome{}, err
 		}
 		if _, ok := onward.TryReceive(ctx); !ok {
 			continue
 		}
-		if carried, ok := gates.Carry(ctx); ok {
+		if carried, ok := gates.ContinueState(ctx); ok {
 			c.Carried = carried
 			return outcome{}, workflow.NewContinueAsNewError(ctx, "Staged", c)
 		}
@@ -87,9 +87,9 @@ func recordedRelease(ctx workflow.Context, p policy.Policy) ([]approval.State, e
 	if err != nil {
 		return nil, err
 	}
-	var asked []approval.Pending[string]
+	var asked []*approval.Gate[string]
 	for _, id := range []string{"security", "product"} {
-		pending, err := approval.AwaitAsync(ctx, gates, approval.Request[string]{ID: id, Subject: "v1.2.0", Requester: "eve", Policy: p})
+		pending, err := approval.Open(ctx, gates, approval.Request[string]{ID: id, Subject: "v1.2.0", Requester: "eve", Policy: p})
 		if err != nil {
 			return nil, err
 		}
@@ -110,18 +110,18 @@ func recordedRelease(ctx workflow.Context, p policy.Policy) ([]approval.State, e
 func recordedListed(ctx workflow.Context, b struct {
 	Gates   int
 	Group   string
-	Carried approval.Carried
+	Carried approval.ContinueState
 },
 ) error {
 	renew := signals.New[struct{}]("renew").Channel(ctx, signals.Options{})
 	finish := signals.New[struct{}]("finish").Channel(ctx, signals.Options{})
-	gates, err := approval.NewGates(ctx, approval.Options{Inbox: true, Carried: b.Carried})
+	gates, err := approval.NewGates(ctx, approval.Options{Inbox: true, Continue: b.Carried})
 	if err != nil {
 		return err
 	}
-	var all []approval.Pending[string]
+	var all []*approval.Gate[string]
 	for i := range b.Gates {
-		p, err := approval.AwaitAsync(ctx, gates, listedRequest(fmt.Sprint(i), b.Group))
+		p, err := approval.Open(ctx, gates, listedRequest(fmt.Sprint(i), b.Group))
 		if err != nil {
 			return err
 		}
@@ -129,7 +129,7 @@ func recordedListed(ctx workflow.Context, b struct {
 	}
 	open := func() bool {
 		for _, p := range all {
-			if !p.Future().IsReady() {
+			if !p.IsClosed() {
 				return true
 			}
 		}

@@ -23,7 +23,7 @@ func TestLeftoversAreReportedWhenTheRunEnds(t *testing.T) {
 	r.signal(time.Minute, vote("1", "ann", approval.Approve).with("gate", "never opened"))
 	r.signal(time.Minute, vote("1", "ann", approval.Approve).with("v", 9))
 	r.ExecuteWorkflow(ask(signals.DeadlineAcceptLate))
-	require.Equal(t, approval.Expired, r.outcome().State)
+	require.Equal(t, approval.StateExpired, r.outcome().State)
 	require.EqualValues(t, 2, observed.Counter("temporal_patterns_leftovers", protocol.SignalVote))
 	require.Contains(t, observed.Logs(), "nothing has used")
 }
@@ -34,7 +34,7 @@ func TestNothingIsReportedWhenNothingIsLeft(t *testing.T) {
 	r := &run{TestWorkflowEnvironment: env, t: t}
 	r.signal(time.Minute, vote("1", "ann", approval.Reject))
 	r.ExecuteWorkflow(ask(signals.DeadlineHistoryOrder))
-	require.Equal(t, approval.Rejected, r.outcome().State)
+	require.Equal(t, approval.StateRejected, r.outcome().State)
 	require.Zero(t, observed.Counter("temporal_patterns_leftovers", protocol.SignalVote))
 	require.NotContains(t, observed.Logs(), "nothing has used")
 }
@@ -64,11 +64,11 @@ func TestVotesAfterCarryAreReported(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		_, err = approval.AwaitAsync(ctx, gates, request())
+		_, err = approval.Open(ctx, gates, request())
 		_ = workflow.Sleep(ctx, time.Minute)
-		_, _ = gates.Carry(ctx)
+		_, _ = gates.ContinueState(ctx)
 		_ = workflow.Sleep(ctx, 2*time.Hour) // it cleans up, and the deadline passes
-		_, ok := gates.Carry(ctx)
+		_, ok := gates.ContinueState(ctx)
 		require.True(t, ok)
 		return err
 	})
@@ -83,14 +83,14 @@ func TestVotesAfterCarryAreReported(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		_, err = approval.AwaitAsync(ctx, gates, request())
+		_, err = approval.Open(ctx, gates, request())
 		_ = workflow.Sleep(ctx, time.Minute)
-		_, _ = gates.Carry(ctx)
+		_, _ = gates.ContinueState(ctx)
 		_ = workflow.Sleep(ctx, 2*time.Hour)
 		return err
 	})
 	require.EqualValues(t, 1, observed.Counter("temporal_patterns_leftovers", protocol.SignalVote))
-	require.Equal(t, approval.Open, r.status().Gates[0].State, "timers wait too: the gate is the next run's")
+	require.Equal(t, approval.StateOpen, r.status().Gates[0].State, "timers wait too: the gate is the next run's")
 }
 
 // What tells a second NewGates leaves nothing that the SDK would warn of.

@@ -17,7 +17,7 @@ type Request[T any] struct {
 	// Subject is what is approved. It comes back in the [Outcome], changed if
 	// people have changed it. It is written into history as encoding/json writes it,
 	// or protojson for a protobuf message, and has at most 256 KB; what is neither, such
-	// as bytes, and text that is no UTF-8, is an [InvalidRequest].
+	// as bytes, and text that is no UTF-8, is an [ReasonInvalidRequest].
 	Subject T
 	// Title is a line for people, in notices and the status.
 	Title string
@@ -51,7 +51,7 @@ type Outcome[T any] struct {
 	Round int
 	// Votes are the votes of that round that counted: the latest of each person.
 	Votes []policy.CountedVote
-	// Closed is when the gate was decided, in workflow time; UseBy until when an
+	// ReasonClosed is when the gate was decided, in workflow time; UseBy until when an
 	// approval may be used, zero without limit.
 	Closed, UseBy time.Time
 
@@ -59,19 +59,19 @@ type Outcome[T any] struct {
 }
 
 // Usable says why [Outcome.Consume] would fail now, and changes nothing.
-func (o Outcome[T]) Usable(ctx workflow.Context) error {
+func (o Outcome[T]) CheckUsable(ctx workflow.Context) error {
 	if o.gate == nil {
-		return refusal(NotGranted, "", "the outcome is not of this run; use it where it was awaited")
+		return refusal(ReasonNotGranted, "", "the outcome is not of this run; use it where it was awaited")
 	}
 	return o.gate.usable(ctx)
 }
 
-// Consume says that the approval is used now. It fails with [NotGranted] when
+// Consume says that the approval is used now. It fails with [ReasonNotGranted] when
 // there is none, when it is used already, was revoked, or is older than the
 // policy's UseBy allows. Call it right before the act that was approved. It is
 // for the run that has waited.
 func (o Outcome[T]) Consume(ctx workflow.Context) error {
-	err := o.Usable(ctx)
+	err := o.CheckUsable(ctx)
 	if err == nil {
 		o.gate.use(ctx)
 	}

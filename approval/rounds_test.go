@@ -33,7 +33,7 @@ func TestRequestChanges(t *testing.T) {
 	r.update(20*time.Minute, vote("3", "cid", approval.Approve)) // nothing to decide on now
 	r.RegisterDelayedCallback(func() {
 		g := r.status().Gates[0]
-		require.Equal(t, approval.ChangesRequested, g.State)
+		require.Equal(t, approval.StateChangesRequested, g.State)
 		require.Zero(t, g.Deadline, "the clock stands still")
 	}, 30*time.Minute)
 	r.manage(9*time.Hour, change("4", "max", approvalclient.ChangeResubmit))                                // not who has made it
@@ -55,11 +55,11 @@ func TestRequestChanges(t *testing.T) {
 	r.ExecuteWorkflow(asking(rounds()))
 
 	out := r.outcome()
-	require.Equal(t, approval.Approved, out.State)
+	require.Equal(t, approval.StateApproved, out.State)
 	require.Equal(t, "report 7 b", out.Subject)
 	require.Equal(t, 2, out.Round)
 	require.Len(t, out.Votes, 2)
-	require.Equal(t, []approval.Reason{approval.Paused, approval.NotEligible, approval.Malformed, approval.Stale, approval.Stale, approval.Stale}, r.refusals)
+	require.Equal(t, []approval.Reason{approval.ReasonPaused, approval.ReasonNotEligible, approval.ReasonMalformed, approval.ReasonStale, approval.ReasonStale, approval.ReasonStale}, r.refusals)
 }
 
 // The last round cannot be sent back: that is a no.
@@ -72,7 +72,7 @@ func TestTheLastRound(t *testing.T) {
 	r.manage(2*time.Minute, change("2", "eve", approvalclient.ChangeResubmit)) // as it is
 	r.update(3*time.Minute, vote("3", "ann", approval.RequestChanges).with("round", 2))
 	r.ExecuteWorkflow(asking(p))
-	require.Equal(t, approval.Rejected, r.outcome().State)
+	require.Equal(t, approval.StateRejected, r.outcome().State)
 	require.Equal(t, "no further round", r.outcome().Why)
 	require.Equal(t, "report 7", r.outcome().Subject)
 }
@@ -90,10 +90,10 @@ func TestApproveWithEdits(t *testing.T) {
 	r.update(5*time.Minute, vote("5", "ann", approval.Approve).with("round", 2))
 	r.ExecuteWorkflow(asking(p))
 	out := r.outcome()
-	require.Equal(t, approval.Approved, out.State)
+	require.Equal(t, approval.StateApproved, out.State)
 	require.Equal(t, "report 7, cheaper", out.Subject)
 	require.Equal(t, 2, out.Round)
-	require.Equal(t, []approval.Reason{approval.Malformed, approval.Stale}, r.refusals)
+	require.Equal(t, []approval.Reason{approval.ReasonMalformed, approval.ReasonStale}, r.refusals)
 }
 
 // Where the policy has no such thing, it is refused, and nothing changes.
@@ -103,8 +103,8 @@ func TestWithoutRoundsAndEdits(t *testing.T) {
 	r.update(time.Minute, vote("1", "ann", approval.RequestChanges))
 	r.update(2*time.Minute, vote("2", "bob", approval.Approve).with("subject", "report 8"))
 	r.ExecuteWorkflow(asking(policy.Quorum(1, "finance").Within(time.Hour)))
-	require.Equal(t, approval.Expired, r.outcome().State)
-	require.Equal(t, []approval.Reason{approval.NotAllowed, approval.NotAllowed}, r.refusals)
+	require.Equal(t, approval.StateExpired, r.outcome().State)
+	require.Equal(t, []approval.Reason{approval.ReasonNotAllowed, approval.ReasonNotAllowed}, r.refusals)
 }
 
 // People are told what there is to do, each thing under a key of its own, and
@@ -136,7 +136,7 @@ func TestNotices(t *testing.T) {
 		}
 		return approval.Await(ctx, gates, approval.Request[string]{ID: "expense", Title: "Report 7", Subject: "report 7", Requester: "eve", Policy: p})
 	})
-	require.Equal(t, approval.Approved, r.outcome().State)
+	require.Equal(t, approval.StateApproved, r.outcome().State)
 	var kinds []approval.NoticeKind
 	keys := map[string]bool{}
 	for _, n := range got {
@@ -153,5 +153,5 @@ func TestNotices(t *testing.T) {
 	require.Equal(t, []string{"zoe"}, got[4].Users)
 	require.Equal(t, []string{"finance"}, got[4].Groups)
 	require.Equal(t, []string{"board"}, got[6].Groups)
-	require.Equal(t, approval.Approved, got[7].State)
+	require.Equal(t, approval.StateApproved, got[7].State)
 }

@@ -54,7 +54,7 @@ func (g *Gates) addressed(ctx workflow.Context, m provable, proof, id string, d 
 // its deadline does, begin a round, or be changes of mind.
 func (g *gate) mayChange(err error) bool {
 	switch ReasonOf(err) {
-	case AlreadyVoted, NotEligible, Stale, Late, Closed:
+	case ReasonAlreadyVoted, ReasonNotEligible, ReasonStale, ReasonLate, ReasonClosed:
 		return !g.tally.State().IsClosed()
 	default:
 		return false
@@ -102,7 +102,7 @@ func (g *Gates) route(ctx workflow.Context, raw converter.RawValue, number int) 
 	m, err := read(raw)
 	switch {
 	case err == nil:
-	case ReasonOf(err) == NewerVersion && len(g.newer) < maxNewer && g.keep(raw):
+	case ReasonOf(err) == ReasonNewerVersion && len(g.newer) < maxNewer && g.keep(raw):
 		g.newer = append(g.newer, raw)
 		return nil
 	default:
@@ -119,7 +119,7 @@ func (g *Gates) route(ctx workflow.Context, raw converter.RawValue, number int) 
 		g.early = append(g.early, early{m, raw})
 		return nil
 	case !ok:
-		return refusal(NotOpen, m.Gate, fmt.Sprintf("%d votes of %d bytes wait already; open the gate before people vote", len(g.early)+len(g.newer), g.kept))
+		return refusal(ReasonNotOpen, m.Gate, fmt.Sprintf("%d votes of %d bytes wait already; open the gate before people vote", len(g.early)+len(g.newer), g.kept))
 	}
 	_, err = gate.cast(ctx, m, gate.orderOf(number))
 	return err

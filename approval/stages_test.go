@@ -55,13 +55,13 @@ func TestStages(t *testing.T) {
 		refusals []approval.Reason
 		timers   int
 	}{
-		"both approve":                    {map[time.Duration]wire{10 * time.Minute: by("1", "ann", "finance", approve), 90 * time.Minute: by("2", "bea", "board", approve)}, "", approval.Approved, 90 * time.Minute, nil, 2},
-		"the second is not asked before":  {map[time.Duration]wire{10 * time.Minute: by("1", "bea", "board", approve), 20 * time.Minute: by("2", "ann", "finance", approve)}, "", approval.Expired, 140 * time.Minute, []approval.Reason{approval.NotEligible}, 2},
-		"the first rejects":               {map[time.Duration]wire{10 * time.Minute: by("1", "ann", "finance", reject)}, "", approval.Rejected, 10 * time.Minute, nil, 1},
-		"the first one's time is over":    {nil, "", approval.Expired, time.Hour, nil, 1},
-		"which is a no":                   {nil, policy.RejectOnTimeout, approval.Rejected, time.Hour, nil, 1},
-		"which is a yes, for this stage":  {map[time.Duration]wire{90 * time.Minute: by("1", "bea", "board", approve)}, policy.ApproveOnTimeout, approval.Approved, 90 * time.Minute, nil, 2},
-		"and then the other one's is too": {nil, policy.ApproveOnTimeout, approval.Expired, 3 * time.Hour, nil, 2},
+		"both approve":                    {map[time.Duration]wire{10 * time.Minute: by("1", "ann", "finance", approve), 90 * time.Minute: by("2", "bea", "board", approve)}, "", approval.StateApproved, 90 * time.Minute, nil, 2},
+		"the second is not asked before":  {map[time.Duration]wire{10 * time.Minute: by("1", "bea", "board", approve), 20 * time.Minute: by("2", "ann", "finance", approve)}, "", approval.StateExpired, 140 * time.Minute, []approval.Reason{approval.ReasonNotEligible}, 2},
+		"the first rejects":               {map[time.Duration]wire{10 * time.Minute: by("1", "ann", "finance", reject)}, "", approval.StateRejected, 10 * time.Minute, nil, 1},
+		"the first one's time is over":    {nil, "", approval.StateExpired, time.Hour, nil, 1},
+		"which is a no":                   {nil, policy.RejectOnTimeout, approval.StateRejected, time.Hour, nil, 1},
+		"which is a yes, for this stage":  {map[time.Duration]wire{90 * time.Minute: by("1", "bea", "board", approve)}, policy.ApproveOnTimeout, approval.StateApproved, 90 * time.Minute, nil, 2},
+		"and then the other one's is too": {nil, policy.ApproveOnTimeout, approval.StateExpired, 3 * time.Hour, nil, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -89,9 +89,9 @@ func TestFailOnTimeout(t *testing.T) {
 	p.Stages[0].OnTimeout = policy.FailOnTimeout
 	r := newRun(t)
 	r.ExecuteWorkflow(asking(p))
-	require.Equal(t, approval.TimedOut, approval.ReasonOf(r.GetWorkflowError()))
-	require.ErrorContains(t, r.GetWorkflowError(), "nobody decided by")
-	require.Equal(t, approval.Expired, r.status().Gates[0].State)
+	require.Equal(t, approval.ReasonTimedOut, approval.ReasonOf(r.GetWorkflowError()))
+	require.ErrorContains(t, r.GetWorkflowError(), "not decided by")
+	require.Equal(t, approval.StateExpired, r.status().Gates[0].State)
 }
 
 // The status says who is asked now, and how far it is.
@@ -111,7 +111,7 @@ func TestStatusOfStages(t *testing.T) {
 		require.Len(t, g.Digest, 32)
 	}, 2*time.Minute)
 	r.ExecuteWorkflow(asking(twoStages))
-	require.Equal(t, approval.Expired, r.outcome().State)
+	require.Equal(t, approval.StateExpired, r.outcome().State)
 }
 
 // A rule may approve by itself: there is nothing to wait for.
@@ -121,7 +121,7 @@ func TestAutoApproval(t *testing.T) {
 	timers := 0
 	r.SetOnTimerScheduledListener(func(string, time.Duration) { timers++ })
 	r.ExecuteWorkflow(asking(policy.Policy{AutoApprove: "below 100 euros"}))
-	require.Equal(t, approval.Approved, r.outcome().State)
+	require.Equal(t, approval.StateApproved, r.outcome().State)
 	require.Equal(t, "below 100 euros", r.outcome().Why)
 	require.Zero(t, timers)
 }
@@ -133,7 +133,7 @@ func TestInfeasiblePolicies(t *testing.T) {
 	r.ExecuteWorkflow(asking(policy.Quorum(2, "finance"), func(q *approval.Request[string]) {
 		q.Roster = policy.GroupMembers{"finance": {"ann", "eve"}}
 	}))
-	require.Equal(t, approval.InvalidRequest, approval.ReasonOf(r.GetWorkflowError()))
+	require.Equal(t, approval.ReasonInvalidRequest, approval.ReasonOf(r.GetWorkflowError()))
 	require.ErrorContains(t, r.GetWorkflowError(), "2 approvals are needed, each of another person, and 1 can be had at most")
 }
 
@@ -149,13 +149,13 @@ func TestAwaitAsync(t *testing.T) {
 		if err != nil {
 			return nil, err
 		}
-		got, pending := map[string]approval.State{}, map[string]approval.Pending[string]{}
+		got, pending := map[string]approval.State{}, map[string]*approval.Gate[string]{}
 		for _, id := range []string{"a", "b", "c"} {
-			if pending[id], err = approval.AwaitAsync(ctx, gates, approval.Request[string]{ID: id, Requester: "eve", Policy: policy.Quorum(1, "finance")}); err != nil {
+			if pending[id], err = approval.Open(ctx, gates, approval.Request[string]{ID: id, Requester: "eve", Policy: policy.Quorum(1, "finance")}); err != nil {
 				return nil, err
 			}
 		}
-		winner, _, err := signals.Race(ctx, func(workflow.Context) workflow.Future { return pending["a"].Future() }, func(workflow.Context) workflow.Future { return pending["b"].Future() })
+		winner, _, err := signals.Race(ctx, pending["a"].Future, pending["b"].Future)
 		require.NoError(t, err)
 		require.Equal(t, 1, winner)
 		for _, id := range []string{"a", "b", "c"} {
@@ -171,7 +171,7 @@ func TestAwaitAsync(t *testing.T) {
 	})
 	var got map[string]approval.State
 	require.NoError(t, r.GetWorkflowResult(&got))
-	require.Equal(t, map[string]approval.State{"a": approval.Approved, "b": approval.Rejected}, got)
+	require.Equal(t, map[string]approval.State{"a": approval.StateApproved, "b": approval.StateRejected}, got)
 	c, _ := r.status().Gate("c")
-	require.Equal(t, approval.Canceled, c.State)
+	require.Equal(t, approval.StateCanceled, c.State)
 }

@@ -37,7 +37,7 @@ func (g *gate) describe(whole bool) protocol.GateStatus {
 
 // givesUp is when the stage gives up; zero when it does not.
 func (g *gate) givesUp() time.Time {
-	if g.deadline == nil || g.tally.State() == ChangesRequested {
+	if g.deadline == nil || g.tally.State() == StateChangesRequested {
 		return time.Time{}
 	}
 	return g.deadline.Time()

@@ -32,13 +32,13 @@ func opens[T any](subject T) func(workflow.Context) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		if _, err := approval.AwaitAsync(ctx, gates, oneOf(subject)); err != nil {
+		if _, err := approval.Open(ctx, gates, oneOf(subject)); err != nil {
 			return err.Error(), nil
 		}
 		if err := workflow.Sleep(ctx, 2*time.Minute); err != nil {
 			return "", err
 		}
-		if _, ok := gates.Carry(ctx); !ok {
+		if _, ok := gates.ContinueState(ctx); !ok {
 			return "not carried", nil
 		}
 		return "", nil
@@ -133,8 +133,8 @@ func TestAcceptsThatPanics(t *testing.T) {
 	r.ExecuteWorkflow(oneGate(approval.Options{}, q))
 	var got approval.State
 	require.NoError(t, r.GetWorkflowResult(&got))
-	require.Equal(t, approval.Approved, got)
-	require.Equal(t, []approval.Reason{approval.SelfApproval, approval.Malformed}, r.refusals)
+	require.Equal(t, approval.StateApproved, got)
+	require.Equal(t, []approval.Reason{approval.ReasonSelfApproval, approval.ReasonMalformed}, r.refusals)
 	require.ErrorContains(t, r.errs[1], "Request.Accepts panicked")
 	require.Equal(t, 2, r.status().DeadLetters.Count)
 	require.Contains(t, r.status().DeadLetters.Last[1].Reason, "Request.Accepts panicked")
@@ -178,6 +178,6 @@ func TestADataConverterOfOnesOwn(t *testing.T) {
 	require.NoError(t, err)
 	r.manage(time.Minute, arg)
 	r.ExecuteWorkflow(ask(signals.DeadlineAcceptLate))
-	require.Equal(t, approval.Approved, r.outcome().State)
-	require.Equal(t, []approval.Reason{approval.NotEligible}, r.refusals, "the change was read")
+	require.Equal(t, approval.StateApproved, r.outcome().State)
+	require.Equal(t, []approval.Reason{approval.ReasonNotEligible}, r.refusals, "the change was read")
 }

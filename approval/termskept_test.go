@@ -26,9 +26,9 @@ func late(h *historytest.History, t *testing.T, timer string) *historytest.Histo
 
 func stateWith(ties signals.DeadlinePolicy) approval.State {
 	if ties == signals.DeadlineHistoryOrder {
-		return approval.Expired
+		return approval.StateExpired
 	}
-	return approval.Approved
+	return approval.StateApproved
 }
 
 // A deployment changes Options.Ties while a gate is open: the gate ends as history
@@ -56,7 +56,7 @@ func TestACarriedGateKeepsItsTies(t *testing.T) {
 			t.Run("opened "+opened+", now "+now, func(t *testing.T) {
 				t.Parallel()
 				h := historytest.New(t, "ask")
-				options := approval.Options{Ties: others, Carried: carriedAt(t, h.Now(), approval.Options{Ties: ties})}
+				options := approval.Options{Ties: others, Continue: carriedAt(t, h.Now(), approval.Options{Ties: ties})}
 				var got approval.State
 				late(h, t, h.TimerStarted(time.Hour)).Result(&got, oneGate(options, oneOf("report 7")), signals.NewInterceptor())
 				require.Equal(t, stateWith(ties), got)
@@ -66,20 +66,20 @@ func TestACarriedGateKeepsItsTies(t *testing.T) {
 }
 
 // carriedAt is a gate that was opened and carried at that time.
-func carriedAt(t *testing.T, now time.Time, o approval.Options) (carried approval.Carried) {
+func carriedAt(t *testing.T, now time.Time, o approval.Options) (carried approval.ContinueState) {
 	t.Helper()
 	r := newRun(t, signals.NewInterceptor())
 	r.SetStartTime(now)
 	watched(r.TestWorkflowEnvironment)
-	r.ExecuteWorkflow(func(ctx workflow.Context) (approval.Carried, error) {
+	r.ExecuteWorkflow(func(ctx workflow.Context) (approval.ContinueState, error) {
 		gates, err := approval.NewGates(ctx, o)
 		if err != nil {
-			return approval.Carried{}, err
+			return approval.ContinueState{}, err
 		}
-		if _, err = approval.AwaitAsync(ctx, gates, oneOf("report 7")); err != nil {
-			return approval.Carried{}, err
+		if _, err = approval.Open(ctx, gates, oneOf("report 7")); err != nil {
+			return approval.ContinueState{}, err
 		}
-		c, ok := gates.Carry(ctx)
+		c, ok := gates.ContinueState(ctx)
 		require.True(t, ok)
 		return c, nil
 	})
@@ -98,7 +98,7 @@ func TestAnExactGateNeedsTheInterceptor(t *testing.T) {
 	require.ErrorContains(t, h.Replay(oneGate(approval.Options{}, oneOf("report 7"))), "signals.NewInterceptor()")
 
 	h = historytest.New(t, "ask")
-	options := approval.Options{Carried: carriedAt(t, h.Now(), approval.Options{Ties: signals.DeadlineHistoryOrder})}
+	options := approval.Options{Continue: carriedAt(t, h.Now(), approval.Options{Ties: signals.DeadlineHistoryOrder})}
 	late(h, t, h.TimerStarted(time.Hour))
 	require.ErrorContains(t, h.Replay(oneGate(options, oneOf("report 7"))), "signals.NewInterceptor()", "also in the next run")
 }
@@ -124,7 +124,7 @@ func TestAGateStaysListedOrNot(t *testing.T) {
 				set()
 				var got approval.State
 				h.Result(&got, oneGate(approval.Options{Inbox: now}, oneOf("report 7")))
-				require.Equal(t, approval.Approved, got)
+				require.Equal(t, approval.StateApproved, got)
 			})
 		}
 	}
@@ -139,7 +139,7 @@ func TestOnlyGatesOfTheInboxAreListed(t *testing.T) {
 	listed := carriedAt(t, start, approval.Options{Inbox: true})
 	all := watched(r.TestWorkflowEnvironment)
 	r.ExecuteWorkflow(func(ctx workflow.Context) error {
-		gates, err := approval.NewGates(ctx, approval.Options{Carried: listed})
+		gates, err := approval.NewGates(ctx, approval.Options{Continue: listed})
 		if err != nil {
 			return err
 		}

@@ -23,18 +23,18 @@ func TestTiesAfterDowntime(t *testing.T) {
 		ties  signals.DeadlinePolicy
 		want  approval.State
 	}{
-		"lenient: both before":                       {"ab|", signals.DeadlineAcceptLate, approval.Approved},
-		"lenient: one before, one after":             {"a|b", signals.DeadlineAcceptLate, approval.Approved},
-		"lenient: both after":                        {"|ab", signals.DeadlineAcceptLate, approval.Approved},
-		"lenient: not enough":                        {"a|", signals.DeadlineAcceptLate, approval.Expired},
-		"exact: both before":                         {"ab|", signals.DeadlineHistoryOrder, approval.Approved},
-		"exact: one before, one after":               {"a|b", signals.DeadlineHistoryOrder, approval.Expired},
-		"exact: both after":                          {"|ab", signals.DeadlineHistoryOrder, approval.Expired},
-		"exact: a repetition after it is no mistake": {"aba|a", signals.DeadlineHistoryOrder, approval.Approved},
-		"exact: a rejection after changes nothing":   {"ab|n", signals.DeadlineHistoryOrder, approval.Approved},
-		"exact: a rejection before":                  {"an|b", signals.DeadlineHistoryOrder, approval.Rejected},
-		"exact: garbage does not shift the order":    {"xaxb|x", signals.DeadlineHistoryOrder, approval.Approved},
-		"exact: garbage before, the vote after":      {"xax|b", signals.DeadlineHistoryOrder, approval.Expired},
+		"lenient: both before":                       {"ab|", signals.DeadlineAcceptLate, approval.StateApproved},
+		"lenient: one before, one after":             {"a|b", signals.DeadlineAcceptLate, approval.StateApproved},
+		"lenient: both after":                        {"|ab", signals.DeadlineAcceptLate, approval.StateApproved},
+		"lenient: not enough":                        {"a|", signals.DeadlineAcceptLate, approval.StateExpired},
+		"exact: both before":                         {"ab|", signals.DeadlineHistoryOrder, approval.StateApproved},
+		"exact: one before, one after":               {"a|b", signals.DeadlineHistoryOrder, approval.StateExpired},
+		"exact: both after":                          {"|ab", signals.DeadlineHistoryOrder, approval.StateExpired},
+		"exact: a repetition after it is no mistake": {"aba|a", signals.DeadlineHistoryOrder, approval.StateApproved},
+		"exact: a rejection after changes nothing":   {"ab|n", signals.DeadlineHistoryOrder, approval.StateApproved},
+		"exact: a rejection before":                  {"an|b", signals.DeadlineHistoryOrder, approval.StateRejected},
+		"exact: garbage does not shift the order":    {"xaxb|x", signals.DeadlineHistoryOrder, approval.StateApproved},
+		"exact: garbage before, the vote after":      {"xax|b", signals.DeadlineHistoryOrder, approval.StateExpired},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -77,7 +77,7 @@ func TestALateRepetitionIsNoDeadLetter(t *testing.T) {
 		}
 		return o, workflow.Sleep(ctx, time.Hour)
 	})
-	require.Equal(t, approval.Expired, r.outcome().State)
+	require.Equal(t, approval.StateExpired, r.outcome().State)
 	require.Equal(t, 1, r.status().DeadLetters.Count, "bob's")
 }
 
@@ -96,7 +96,7 @@ func TestExactWithoutADeadline(t *testing.T) {
 		req.Policy = req.Policy.Within(policy.NoDeadline)
 		return approval.Await(ctx, gates, req)
 	})
-	require.Equal(t, approval.Approved, r.outcome().State)
+	require.Equal(t, approval.StateApproved, r.outcome().State)
 }
 
 func TestExactNeedsTheInterceptor(t *testing.T) {
@@ -115,6 +115,6 @@ func TestCommands(t *testing.T) {
 	h.TimerCanceled(timer)
 	var got outcome
 	h.Result(&got, ask(signals.DeadlineAcceptLate))
-	require.Equal(t, approval.Approved, got.State)
+	require.Equal(t, approval.StateApproved, got.State)
 	require.Equal(t, 16, h.Events(), "the opening, one timer, its end, two signals, three workflow tasks, start and end: nothing of ours besides")
 }

@@ -20,11 +20,11 @@ const (
 
 // The states of a gate.
 const (
-	Open             = policy.StateOpen
-	ChangesRequested = policy.StateChangesRequested
-	Approved         = policy.StateApproved
-	Rejected         = policy.StateRejected
-	Expired          = policy.StateExpired
-	Withdrawn        = policy.StateWithdrawn
-	Canceled         = policy.StateCanceled
+	StateOpen             = policy.StateOpen
+	StateChangesRequested = policy.StateChangesRequested
+	StateApproved         = policy.StateApproved
+	StateRejected         = policy.StateRejected
+	StateExpired          = policy.StateExpired
+	StateWithdrawn        = policy.StateWithdrawn
+	StateCanceled         = policy.StateCanceled
 )

@@ -125,11 +125,11 @@ func TestCarriedGatesStayListed(t *testing.T) {
 	r := newRun(t)
 	r.SetStartTime(start)
 	listed := func(ctx workflow.Context, in next) error {
-		gates, err := approval.NewGates(ctx, approval.Options{Inbox: true, Carried: in.Approvals})
+		gates, err := approval.NewGates(ctx, approval.Options{Inbox: true, Continue: in.Approvals})
 		if err != nil {
 			return err
 		}
-		p, err := approval.AwaitAsync(ctx, gates, request())
+		p, err := approval.Open(ctx, gates, request())
 		if err != nil || len(in.Approvals.Gates) > 0 {
 			_, err := p.Get(ctx)
 			return err
@@ -137,7 +137,7 @@ func TestCarriedGatesStayListed(t *testing.T) {
 		if err := workflow.Sleep(ctx, time.Minute); err != nil {
 			return err
 		}
-		carried, ok := gates.Carry(ctx)
+		carried, ok := gates.ContinueState(ctx)
 		if !ok {
 			return errors.New("not carried")
 		}

@@ -83,14 +83,14 @@ func onward(ties signals.DeadlinePolicy) func(workflow.Context) (outcome, error)
 		onward := signals.New[struct{}]("onward").Channel(ctx, signals.Options{})
 		req := request()
 		req.Policy = sentBack()
-		p, err := approval.AwaitAsync(ctx, gates, req)
+		p, err := approval.Open(ctx, gates, req)
 		if err != nil {
 			return outcome{}, err
 		}
-		if err := workflow.Await(ctx, func() bool { return p.Future().IsReady() || onward.Len() > 0 }); err != nil || p.Future().IsReady() {
+		if err := workflow.Await(ctx, func() bool { return p.IsClosed() || onward.Len() > 0 }); err != nil || p.IsClosed() {
 			return outcome{}, err
 		}
-		carried, ok := gates.Carry(ctx)
+		carried, ok := gates.ContinueState(ctx)
 		if !ok {
 			return outcome{}, nil
 		}

@@ -39,7 +39,7 @@ func TestTimersThatFireAsTheLastGateCloses(t *testing.T) {
 				h.Task()
 				var got struct{ State approval.State }
 				h.Result(&got, approval.NewWorkflow(approval.Options{Ties: ties}), signals.NewInterceptor())
-				require.True(t, got.State == approval.Approved || order == "|a" && ties == signals.DeadlineHistoryOrder, got.State)
+				require.True(t, got.State == approval.StateApproved || order == "|a" && ties == signals.DeadlineHistoryOrder, got.State)
 			})
 		}
 	}
@@ -71,7 +71,7 @@ func TestRefusedVotesAroundAReminderThatNobodySaw(t *testing.T) {
 			h.Task()
 			var got outcome
 			h.Result(&got, tied(ties, p), signals.NewInterceptor())
-			require.Equal(t, approval.Approved, got.State)
+			require.Equal(t, approval.StateApproved, got.State)
 		})
 	}
 }
@@ -87,15 +87,15 @@ func TestAStepOfTheLadderBehindAShorterDeadline(t *testing.T) {
 		Escalations: []policy.Escalation{{After: policy.Duration(5 * time.Hour), Rule: "legal", To: finance.From}},
 	})
 	p.AllowRepeat = true
-	ask := func(carried approval.Carried) func(workflow.Context) (outcome, error) {
+	ask := func(carried approval.ContinueState) func(workflow.Context) (outcome, error) {
 		return func(ctx workflow.Context) (outcome, error) {
-			gates, err := approval.NewGates(ctx, approval.Options{Carried: carried})
+			gates, err := approval.NewGates(ctx, approval.Options{Continue: carried})
 			if err != nil {
 				return outcome{}, err
 			}
 			q := approval.Request[string]{ID: "expense", Subject: "report 7", Requester: "eve", Policy: p}
 			managed(&q)
-			pending, err := approval.AwaitAsync(ctx, gates, q)
+			pending, err := approval.Open(ctx, gates, q)
 			if err != nil || len(carried.Gates) > 0 {
 				if err != nil {
 					return outcome{}, err
@@ -105,7 +105,7 @@ func TestAStepOfTheLadderBehindAShorterDeadline(t *testing.T) {
 			if err := workflow.Sleep(ctx, time.Hour); err != nil {
 				return outcome{}, err
 			}
-			next, ok := gates.Carry(ctx)
+			next, ok := gates.ContinueState(ctx)
 			if !ok {
 				return outcome{}, fmt.Errorf("it cannot be carried")
 			}
@@ -119,22 +119,22 @@ func TestAStepOfTheLadderBehindAShorterDeadline(t *testing.T) {
 		r.update(time.Minute, by(fmt.Sprint(i), who, "finance", approval.Approve))
 	}
 	r.manage(2*time.Minute, change("1", "max", approvalclient.ChangeShorten).with("by", "6h"))
-	r.ExecuteWorkflow(ask(approval.Carried{}))
+	r.ExecuteWorkflow(ask(approval.ContinueState{}))
 	require.Empty(t, r.errs)
 	carried := handedOn(t, r)
 	deadline, alarm := h.TimerStarted(3*time.Hour), h.TimerStarted(4*time.Hour)
 	h.Pass(3 * time.Hour).TimerFired(deadline).Pass(time.Hour).TimerFired(alarm).Task()
 	var got outcome
 	h.Result(&got, ask(carried), signals.NewInterceptor())
-	require.Equal(t, approval.Expired, got.State)
+	require.Equal(t, approval.StateExpired, got.State)
 }
 
 // handedOn is what a run that has continued as new gives to the next one.
-func handedOn(t *testing.T, r *run) approval.Carried {
+func handedOn(t *testing.T, r *run) approval.ContinueState {
 	t.Helper()
 	var asNew *workflow.ContinueAsNewError
 	require.ErrorAs(t, r.GetWorkflowError(), &asNew)
-	var carried approval.Carried
+	var carried approval.ContinueState
 	require.NoError(t, converter.GetDefaultDataConverter().FromPayloads(asNew.Input, &carried))
 	return carried
 }

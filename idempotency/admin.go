@@ -7,23 +7,23 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
-// admin is the store, if it can be looked into.
+// admin returns the store if its records can be listed.
 func (g *Guard) admin() (driver.Admin, error) {
 	a, ok := g.store.(driver.Admin)
 	if !ok {
-		return nil, fmt.Errorf("idempotency: records of a %T cannot be listed or settled; use a store that is an Admin", g.store)
+		return nil, fmt.Errorf("idempotency: records of a %T cannot be listed or resolved; use a store that is an Admin", g.store)
 	}
 	return a, nil
 }
 
-// driver.Record returns what is known of a key, or ErrNoRecord. For programs of those
-// who operate.
+// Record returns the record of a key, or driver.ErrNoRecord. It is for programs of
+// operators.
 func (g *Guard) Record(ctx context.Context, key driver.Key) (driver.Record, error) {
 	return g.store.Get(ctx, key)
 }
 
-// List returns records in the order of their keys: q.State [driver.StateIndeterminate] are those
-// that wait for a person.
+// List returns records ordered by key. With q.State driver.StateIndeterminate it returns
+// those that need review.
 func (g *Guard) List(ctx context.Context, q driver.Query) ([]driver.Entry, error) {
 	a, err := g.admin()
 	if err != nil {
@@ -32,11 +32,10 @@ func (g *Guard) List(ctx context.Context, q driver.Query) ([]driver.Entry, error
 	return a.List(ctx, q)
 }
 
-// Resolve says that the work of a record has had its effect, and what the
-// activity would have returned. The record must be held, pending or abandoned,
-// with the fence that was seen.
+// Resolve records that the work had its effect, and what the activity would have returned.
+// The record must be indeterminate, pending or abandoned, with the given fence.
 //
-// A result of another type than the activity returns is refused, and the record stays
+// Resolve refuses a result of another type than the activity returns, and leaves the record
 // as it was. The guard knows the type of an activity that it has registered or run; in
 // another program, give the activities to [Register] first.
 func (g *Guard) Resolve(ctx context.Context, key driver.Key, fence int64, result any) error {
@@ -53,7 +52,7 @@ func (g *Guard) Resolve(ctx context.Context, key driver.Key, fence int64, result
 	return g.resolve(ctx, key, fence, driver.Completion{State: driver.StateCompleted, Result: kept})
 }
 
-// ResolveError says that the work has failed for good.
+// ResolveError records that the work has failed for good.
 func (g *Guard) ResolveError(ctx context.Context, key driver.Key, fence int64, failure error) error {
 	encoded, err := g.encodeFailure(failure)
 	if err != nil {
@@ -62,7 +61,7 @@ func (g *Guard) ResolveError(ctx context.Context, key driver.Key, fence int64, f
 	return g.resolve(ctx, key, fence, driver.Completion{State: driver.StateFailed, Result: encoded})
 }
 
-// Retry says that the work has had no effect: whoever comes next does it.
+// Retry records that the work had no effect: the next attempt does it.
 func (g *Guard) Retry(ctx context.Context, key driver.Key, fence int64) error {
 	return g.resolve(ctx, key, fence, driver.Completion{State: driver.StateReleased})
 }
@@ -75,7 +74,7 @@ func (g *Guard) resolve(ctx context.Context, key driver.Key, fence int64, f driv
 	return a.Resolve(ctx, key, fence, f)
 }
 
-// Delete deletes a record, unless somebody is at the work.
+// Delete deletes a record. It returns driver.ErrLeaseLost if an attempt is doing the work.
 func (g *Guard) Delete(ctx context.Context, key driver.Key) error {
 	a, err := g.admin()
 	if err != nil {

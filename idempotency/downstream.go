@@ -25,10 +25,10 @@ func FencingToken(ctx context.Context) (key string, fence int64, ok bool) {
 	return x.ref.Key.String(), x.ref.Fence, true
 }
 
-// DownstreamKey returns the idempotency key for a request to a service: the same
-// for each attempt, another for each label. It has 32 letters and digits, from
-// which nothing can be read. Outside guarded work, and when the service may have
-// forgotten the key, see [ActivityOptions].DownstreamTTL, it is an error of reason [ReasonNoKey].
+// DownstreamKey returns the idempotency key for a request to a service: the same for each
+// attempt, another for each label. It has 32 letters and digits that reveal nothing.
+// Outside guarded work, and when the service may have forgotten the key (see
+// [ActivityOptions].DownstreamTTL), the error has [ReasonNoKey].
 func DownstreamKey(ctx context.Context, label string) (string, error) {
 	sum, err := downstream(ctx, label)
 	if err != nil {
@@ -37,8 +37,7 @@ func DownstreamKey(ctx context.Context, label string) (string, error) {
 	return downstreamKey(sum), nil
 }
 
-// DownstreamUUID returns [DownstreamKey] as a UUID, for services that take nothing
-// else.
+// DownstreamUUID returns [DownstreamKey] as a UUID, for services that take nothing else.
 func DownstreamUUID(ctx context.Context, label string) (string, error) {
 	sum, err := downstream(ctx, label)
 	if err != nil {
@@ -50,14 +49,14 @@ func DownstreamUUID(ctx context.Context, label string) (string, error) {
 func downstream(ctx context.Context, label string) ([sha256.Size]byte, error) {
 	x, ok := from(ctx)
 	if !ok {
-		return [sha256.Size]byte{}, nonRetryable(ReasonNoKey, fmt.Sprintf("label %q is not of guarded work; guard the activity, and use the context of the function that the Guard runs", label))
+		return [sha256.Size]byte{}, nonRetryable(ReasonNoKey, fmt.Sprintf("label %q is not used in guarded work; guard the activity, and use the context of the function that the Guard runs", label))
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	return x.downstream(label)
 }
 
-// downstream gives out a key. x.mu is held.
+// downstream returns the sum for a key. x.mu is held.
 func (x *execution) downstream(label string) ([sha256.Size]byte, error) {
 	age := x.record.Age + time.Since(x.claimed)
 	if ttl := x.options.DownstreamTTL; ttl > 0 && age > ttl && !x.inTx {
@@ -72,10 +71,9 @@ func (x *execution) downstream(label string) ([sha256.Size]byte, error) {
 	return sum, nil
 }
 
-// RotateKey makes another key for a label, for this attempt and those after it: for a
-// service that answers a key for ever with its first error. It is kept before it
-// returns. Call it only when the request with the old key is known to have had no
-// effect.
+// RotateKey replaces the key of a label for this attempt and later ones, for a service that
+// answers a key forever with its first error. The new key is stored before RotateKey
+// returns. Call it only when the request with the old key is known to have had no effect.
 func RotateKey(ctx context.Context, label string) error {
 	x, ok := from(ctx)
 	if !ok {
@@ -96,9 +94,8 @@ func RotateKey(ctx context.Context, label string) error {
 
 type labelKey struct{}
 
-// WithLabel names the requests that are made with ctx, for [Transport]: the same
-// label is the same request, sent again, and another label another one. An empty
-// label is none.
+// WithLabel names the requests that are made with ctx, for [Transport]: the same label is
+// the same request, sent again, and another label is another one. An empty label is none.
 func WithLabel(ctx context.Context, label string) context.Context {
 	return context.WithValue(ctx, labelKey{}, label)
 }

@@ -46,7 +46,7 @@ func TestStep(t *testing.T) {
 		_, err := idempotency.Step(ctx, "one", func(context.Context) ([]byte, error) { return make([]byte, 3<<20), nil })
 		return 0, err
 	}, idempotency.ActivityOptions{})
-	require.ErrorContains(t, err, `the result of step "one" cannot be kept`)
+	require.ErrorContains(t, err, `the result of step "one" cannot be stored`)
 }
 
 // A key is the same for each attempt, until it is made anew.

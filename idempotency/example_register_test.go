@@ -57,7 +57,7 @@ func ExampleRegister() {
 	// charging order-7
 	// asking about order-7
 	// <nil> receipt of order-7
-	// idempotency: *idempotency_test.Payments has no activity "Chrage"; correct the name, or remove it from calls
+	// idempotency: *idempotency_test.Payments has no activity "Chrage"; correct the name, or remove it from the map
 }
 
 // A service that cannot be reached has had no effect: the work is begun anew, even

@@ -21,18 +21,19 @@ import (
 // headerName is the header in which the first run of a chain travels.
 const headerName = "temporal-patterns.first-run"
 
-// Interceptor returns a worker interceptor that makes activities take effect once,
-// by the names of their types; those that are not in calls it leaves alone. It
-// cannot know which activities a worker has: prefer [Register], and in activities
-// [DownstreamKey], which fails without a guard. When an activity runs unguarded
-// whose name is almost one of calls, the log says so once. What was kept is returned to Temporal as it is, without a look at its type. For
-// workflows it sends the first run along, for [ActivityOptions].ChainStep; calls may be nil if
-// only that is wanted. It creates no command. patterns.NewPlugin has a place for
-// it, outside that of package retry.
-func (g *Guard) Interceptor(calls map[string]ActivityOptions) interceptor.WorkerInterceptor {
+// Interceptor returns a worker interceptor that guards activities by the names of their
+// types, for code that cannot be changed; it leaves activities that are not in guarded
+// alone. It cannot know which activities a worker has: prefer [Register], and in
+// activities [DownstreamKey], which fails without a guard. When an activity runs unguarded
+// whose name is almost one in guarded, the log warns once.
+//
+// For workflows, the interceptor sends the first run of the chain to activities, as
+// [ActivityOptions].ChainStep requires; guarded may be nil for that. It creates no command.
+// Options.Idempotency of patterns.NewPlugin takes the interceptor.
+func (g *Guard) Interceptor(guarded map[string]ActivityOptions) interceptor.WorkerInterceptor {
 	must(g != nil, "the interceptor needs a guard")
-	own := make(map[string]*ActivityOptions, len(calls))
-	for name, c := range calls {
+	own := make(map[string]*ActivityOptions, len(guarded))
+	for name, c := range guarded {
 		c.mustMakeSense(fmt.Sprintf("the interceptor, for activity %q,", name))
 		own[name] = &c
 	}
@@ -44,7 +45,7 @@ type workerInterceptor struct {
 
 	guard *Guard
 	calls map[string]*ActivityOptions
-	seen  sync.Map // names in calls that there are
+	seen  sync.Map // names in calls of activities that have run
 }
 
 func (w *workerInterceptor) InterceptActivity(_ context.Context, next interceptor.ActivityInboundInterceptor) interceptor.ActivityInboundInterceptor {
@@ -67,7 +68,7 @@ type activityInbound struct {
 
 type firstRunKey struct{}
 
-// firstRunOf is the first run of the workflow that has scheduled the activity.
+// firstRunOf returns the first run of the workflow that has scheduled the activity.
 func firstRunOf(ctx context.Context) string {
 	run, _ := ctx.Value(firstRunKey{}).(string)
 	return run
@@ -75,7 +76,7 @@ func firstRunOf(ctx context.Context) string {
 
 func (i *activityInbound) ExecuteActivity(ctx context.Context, in *interceptor.ExecuteActivityInput) (any, error) {
 	if payload, ok := interceptor.Header(ctx)[headerName]; ok {
-		if run, err := wire.ReadPayload[string](payload); err == nil { // else as without it
+		if run, err := wire.ReadPayload[string](payload); err == nil { // a malformed header is ignored
 			ctx = context.WithValue(ctx, firstRunKey{}, run)
 		}
 	}
@@ -106,9 +107,9 @@ func (i *activityInbound) ExecuteActivity(ctx context.Context, in *interceptor.E
 	return g.untyped(ctx, a)
 }
 
-// slip is the first of the names in calls, of those that no activity has had so far,
-// that was probably meant to be name: it differs in case, in what stands before it,
-// or in a letter or two.
+// slip returns the first of the names in calls, of those that no activity has had so far,
+// that was probably meant to be name: it differs in case, in its prefix, or in one or two
+// letters.
 func (w *workerInterceptor) slip(name string) string {
 	for _, c := range slices.Sorted(maps.Keys(w.calls)) {
 		if _, there := w.seen.Load(c); there {
@@ -125,7 +126,7 @@ func (w *workerInterceptor) slip(name string) string {
 	return ""
 }
 
-// distance is how many letters have to be put in, taken out or changed.
+// distance returns the number of letters to insert, delete or change.
 func distance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {

@@ -13,25 +13,27 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/internal/failure"
 )
 
-// InTx returns fn as an activity whose business write and whose record are
-// committed together: for a key the write is there once, or not at all, while the
-// record is kept. Write with the transaction only, and do not end it: that is an error
-// of reason [ReasonMisuse], and what was committed is [ReasonNeedsReview]. An error of fn rolls both back,
-// but activity.ErrResultPending commits them, and leaves the activity pending.
+// InTx returns fn as an activity whose business write and whose record are committed
+// together: while the record is kept, a key is written once or not at all. fn must write
+// with the transaction only and must not end it; if it does, the activity ends with
+// [ReasonMisuse], and a record that was committed needs review. An error of fn rolls both
+// back, but activity.ErrResultPending commits both and leaves the activity pending.
 //
 //	w.RegisterActivityWithOptions(idempotency.InTx(guard, store, a.Book, idempotency.ActivityOptions{}), activity.RegisterOptions{Name: "Book"})
 //
-// A second attempt at the same time waits for the first: a second at a time in the
-// database, which costs a connection, and between that without one. Of the call,
-// OnAbandoned, Reconcile and what is downstream do not count. [Step] and [RotateKey] do
-// not go with a transaction. Results are as with [Wrap].
-func InTx[Tx, In, Out any](g *Guard, store driver.Transactor[Tx], fn func(context.Context, Tx, In) (Out, error), c ActivityOptions) func(context.Context, In) (Out, error) {
+// A second attempt at the same time waits for the first, a second at a time in the
+// database with a connection, and without one in between. InTx ignores OnAbandoned,
+// Reconcile, PassThrough and DownstreamTTL. [Step] and [RotateKey] fail in it. Results are
+// as with [Wrap].
+func InTx[Tx, In, Out any](
+	g *Guard, store driver.Transactor[Tx], fn func(context.Context, Tx, In) (Out, error), o ActivityOptions,
+) func(context.Context, In) (Out, error) {
 	must(g != nil && store != nil && fn != nil, "InTx needs a guard, a store and a function")
-	c.mustMakeSense("InTx")
+	o.mustMakeSense("InTx")
 	mustReplay[Out]("InTx")
-	c.OnAbandoned, c.Reconcile = OnAbandonedRetry, nil
+	o.OnAbandoned, o.Reconcile = OnAbandonedRetry, nil
 	return func(ctx context.Context, in In) (out Out, err error) {
-		x, err := g.function(ctx, store, &c, in)
+		x, err := g.function(ctx, store, &o, in)
 		if err != nil {
 			return out, err
 		}
@@ -50,7 +52,9 @@ type callbackError struct{ error }
 func (e *callbackError) Unwrap() error { return e.error }
 
 // transact runs do in one transaction.
-func transact[Tx any](ctx context.Context, x *execution, store driver.Transactor[Tx], do func(context.Context, Tx) (any, error)) (answer, error) {
+func transact[Tx any](
+	ctx context.Context, x *execution, store driver.Transactor[Tx], do func(context.Context, Tx) (any, error),
+) (answer, error) {
 	if a, over, err := x.previous(ctx); over {
 		return a, err
 	}
@@ -79,7 +83,7 @@ func transact[Tx any](ctx context.Context, x *execution, store driver.Transactor
 	})
 }
 
-// transacting is the context of work whose record is part of a transaction.
+// transacting returns the context of work whose record is part of a transaction.
 func (x *execution) transacting(ctx context.Context) context.Context {
 	x.inTx = true
 	return context.WithValue(ctx, executionKey{}, x)
@@ -89,11 +93,11 @@ func (x *execution) newClaim(ctx context.Context) driver.Claim {
 	return driver.Claim{Key: x.ref.Key, Owner: x.ref.Owner, Fingerprint: x.fingerprint, Lease: x.lease, Retain: x.options.retain(ctx), Info: x.info}
 }
 
-// queueFor is how long a claim waits in the database for another transaction. It
-// holds a connection meanwhile.
+// queueFor is how long a claim waits in the database for another transaction, with a
+// connection.
 const queueFor = time.Second
 
-// queue claims by a transaction, again and again while another one has the key.
+// lockingClaim claims by a transaction, repeatedly while another one has the key.
 func (x *execution) lockingClaim(ctx context.Context, claim func(context.Context, driver.Claim) (answer, driver.ClaimResult, error)) (answer, error) {
 	for patience := patienceOf(ctx); ; {
 		x.claimed = now()
@@ -114,7 +118,7 @@ func (x *execution) lockingClaim(ctx context.Context, claim func(context.Context
 			return answer{}, x.inProgress(ctx, got.Record.Remaining)
 		}
 		heartbeat(ctx)()
-		pause := min(queueFor, patience) // nobody else sees a record that is not committed
+		pause := min(queueFor, patience) // no other attempt sees a record that is not committed
 		if patience -= pause; !sleep(ctx, pause) {
 			return answer{}, ctx.Err()
 		}
@@ -122,10 +126,11 @@ func (x *execution) lockingClaim(ctx context.Context, claim func(context.Context
 }
 
 func (x *execution) resultTooLarge(err error) error {
-	return nonRetryable(ReasonNoResult, fmt.Sprintf("the result of key %s cannot be kept, so nothing was written: %v; return a smaller one that can be encoded", x.ref.Key, err))
+	return nonRetryable(ReasonNoResult, fmt.Sprintf("the result of key %s cannot be stored, so nothing was written: %v; return a smaller one that can be encoded", x.ref.Key, err))
 }
 
-// uncommitted is the error of a transaction: that of the business, or the store's.
+// transactError returns the error of a transaction: the error of the business, or of the
+// store.
 func (x *execution) transactError(ctx context.Context, err error) error {
 	if errors.Is(err, driver.ErrTxEnded) {
 		return nonRetryable(ReasonMisuse, fmt.Sprintf("the function for key %s has ended its transaction itself, so that its record is no part of it; leave Commit and Rollback to InTx, "+
@@ -142,7 +147,7 @@ func (x *execution) transactError(ctx context.Context, err error) error {
 	return x.storeDown(ctx, "so the transaction of key %s was not committed, or its commit was not answered", err)
 }
 
-// committed is the answer of a transaction of this attempt.
+// afterTransact returns the answer of a transaction of this attempt.
 func (x *execution) afterTransact(ctx context.Context, fresh answer) (answer, error) {
 	x.ref.Fence = x.record.Fence
 	x.emit(ctx, EventStarted)

@@ -9,20 +9,20 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
 
-// progress is what an execution keeps while it runs.
+// progress is what an execution stores while it runs.
 type progress struct {
 	V           int               `json:"v"`
 	Generations map[string]int    `json:"generations,omitempty"` // of downstream keys, by label
 	Steps       map[string][]byte `json:"steps,omitempty"`       // results, by name; nil is one that could not be kept
 }
 
-// progressVersion is the version of that form.
+// progressVersion is the version of this form.
 const progressVersion = 1
 
-// Version is the version of the form.
+// Version returns the version of the form.
 func (p *progress) Version() int { return p.V }
 
-// resume reads what an attempt before has kept.
+// resume reads the progress of earlier attempts.
 func (x *execution) resume() error {
 	x.progress = progress{V: progressVersion}
 	if len(x.record.Progress) == 0 {
@@ -57,24 +57,23 @@ func (x *execution) save(ctx context.Context) error {
 	case errors.Is(err, driver.ErrLeaseLost):
 		return x.takenOver()
 	case err != nil:
-		return x.storeDown(ctx, "so the progress of key %s was not kept", err)
+		return x.storeDown(ctx, "so the progress of key %s was not stored", err)
 	}
 	return nil
 }
 
-// Step does a part of the work once: its result is kept at once, and an attempt
-// that takes the work over gets it. An error is not kept. It is for work with
-// several effects, in a function that a [Guard] runs; names are the function's
-// own. A name that comes twice in one attempt is an error of reason [ReasonMisuse], and
-// so is a Step in [InTx]. T must be the same after it was encoded and decoded, as
-// with [Wrap].
+// Step does a part of guarded work once: its result is stored at once, and an attempt that
+// takes the work over gets it. An error is not stored. Step is for work with several
+// effects; names belong to the function. A name that comes twice in one attempt, and a
+// Step in [InTx], end with [ReasonMisuse]. T must be the same after encoding and decoding,
+// as with [Wrap].
 //
-// The results of all steps together, in base64, take at most [driver.MaxResultBytes]. A result
-// that cannot be kept is an error of reason [ReasonNoResult], also in further attempts:
-// none may repeat the effect.
+// The results of all steps together, in base64, take at most 2 MB. A result that cannot be
+// stored ends with [ReasonNoResult], also in later attempts, since none may repeat the
+// effect.
 //
-// Between the effect of the part and its record there is the same gap as for the
-// whole: give the service a key.
+// Between the effect of the part and its record there is the same gap as for the whole:
+// give the service a key.
 func Step[T any](ctx context.Context, name string, part func(context.Context) (T, error)) (v T, err error) {
 	x, ok := from(ctx)
 	if !ok {
@@ -104,8 +103,8 @@ func Step[T any](ctx context.Context, name string, part func(context.Context) (T
 	return v, x.keepStep(ctx, name, v)
 }
 
-// keepStep keeps the result of a step. Of one that can never be kept, it keeps that
-// the step is done: its effect is there, and no attempt may repeat it.
+// keepStep stores the result of a step. If the result can never be stored, keepStep stores
+// that the step is done: its effect has happened, and no attempt may repeat it.
 func (x *execution) keepStep(ctx context.Context, name string, v any) error {
 	_, encoded, err := x.guard.encode(ctx, v)
 	if err != nil && !isPermanent(err) {
@@ -123,14 +122,14 @@ func (x *execution) keepStep(ctx context.Context, name string, v any) error {
 			return err
 		}
 	}
-	text := fmt.Sprintf("the result of step %q cannot be kept, and its effect is there: %v; return a smaller one that can be encoded, or a reference to it", name, err)
+	text := fmt.Sprintf("the result of step %q cannot be stored, and its effect has happened: %v; return a smaller one that can be encoded, or a reference to it", name, err)
 	if err := x.saveStep(ctx, name, nil); err != nil {
 		return err
 	}
 	return nonRetryable(ReasonNoResult, text)
 }
 
-// saveStep writes the progress with that result of a step. x.mu is held.
+// saveStep stores the progress with the result of a step. x.mu is held.
 func (x *execution) saveStep(ctx context.Context, name string, encoded []byte) error {
 	if x.progress.Steps == nil {
 		x.progress.Steps = map[string][]byte{}
@@ -139,7 +138,7 @@ func (x *execution) saveStep(ctx context.Context, name string, encoded []byte) e
 	return x.save(ctx)
 }
 
-// step is what was kept of a step by an attempt before.
+// step returns what an earlier attempt has stored of a step.
 func (x *execution) step(name string) (kept []byte, done bool, err error) {
 	if x.inTx {
 		return nil, false, nonRetryable(ReasonMisuse, fmt.Sprintf("step %q is in InTx, whose record is written with the transaction; use Wrap for work with several effects", name))
@@ -155,7 +154,7 @@ func (x *execution) step(name string) (kept []byte, done bool, err error) {
 	return kept, done, nil
 }
 
-// note notes that a step has its result. x.mu is held.
+// note records that a step has its result in this attempt. x.mu is held.
 func (x *execution) note(name string) {
 	if x.steps == nil {
 		x.steps = map[string]bool{}

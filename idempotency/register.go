@@ -12,38 +12,38 @@ import (
 	"go.temporal.io/sdk/worker"
 )
 
-// Register registers all activities of a struct under the names of their methods,
-// as worker.RegisterActivity does, those in calls guarded:
+// Register registers all activities of a struct under the names of their methods, as
+// worker.RegisterActivity does, and guards those in guarded:
 //
 //	err := idempotency.Register(w, guard, &Payments{}, map[string]idempotency.ActivityOptions{"Charge": {PassThrough: true}})
 //
-// A name in calls that is no activity of the struct is an error, and nothing is
-// registered: a slip of the pen would leave an activity unguarded. Workflows may
-// go on to name activities by method. What was kept is returned to Temporal as it
-// is, whatever its type. It costs a call by reflection more than [Wrap].
-func Register(r worker.ActivityRegistry, g *Guard, activities any, calls map[string]ActivityOptions) error {
+// A name in guarded that is no activity of the struct is an error, and nothing is
+// registered: a typo would leave an activity unguarded. Workflows may still name
+// activities by method. A stored result is returned to Temporal as it is, whatever its
+// type. A call costs one call by reflection more than with [Wrap].
+func Register(r worker.ActivityRegistry, g *Guard, activities any, guarded map[string]ActivityOptions) error {
 	all := reflect.ValueOf(activities)
 	if r == nil || g == nil || !all.IsValid() || all.Kind() == reflect.Pointer && all.IsNil() {
 		return errors.New("idempotency: nothing was given to Register; give a worker, a guard, and a pointer to a struct of activities")
 	}
-	left, ready := maps.Clone(calls), map[string]any{}
+	left, ready := maps.Clone(guarded), map[string]any{}
 	for i := range all.NumMethod() {
 		name, method := all.Type().Method(i).Name, all.Method(i)
 		if err := isActivity(method.Type()); err != nil {
-			return fmt.Errorf("idempotency: method %s of %T is no activity: %w", name, activities, err)
+			return fmt.Errorf("idempotency: method %s of %T is not an activity: %w", name, activities, err)
 		}
 		ready[name] = method.Interface()
-		if c, ok := calls[name]; ok {
+		if o, ok := guarded[name]; ok {
 			g.results.add(name, resultOf(method.Type()))
-			if problem := c.problem(); problem != "" {
+			if problem := o.problem(); problem != "" {
 				return fmt.Errorf("idempotency: activity %q of %T was given options that make no sense: %s", name, activities, problem)
 			}
-			ready[name] = g.guarded(method, &c)
+			ready[name] = g.guard(method, &o)
 			delete(left, name)
 		}
 	}
 	if len(left) > 0 {
-		return fmt.Errorf("idempotency: %T has no activity %q; correct the name, or remove it from calls", activities, slices.Sorted(maps.Keys(left))[0])
+		return fmt.Errorf("idempotency: %T has no activity %q; correct the name, or remove it from the map", activities, slices.Sorted(maps.Keys(left))[0])
 	}
 	for _, name := range slices.Sorted(maps.Keys(ready)) {
 		r.RegisterActivityWithOptions(ready[name], activity.RegisterOptions{Name: name})
@@ -61,12 +61,12 @@ func isActivity(t reflect.Type) error {
 	return nil
 }
 
-// takesContext reports whether the first argument of an activity is its context.
+// takesContext reports whether an activity takes its context.
 func takesContext(t reflect.Type) bool {
 	return t.NumIn() > 0 && t.In(0) == reflect.TypeFor[context.Context]()
 }
 
-// resultOf is the type of the result of an activity.
+// resultOf returns the type of the result of an activity.
 func resultOf(t reflect.Type) reflect.Type {
 	if t.NumOut() == 2 {
 		return t.Out(0)
@@ -74,9 +74,9 @@ func resultOf(t reflect.Type) reflect.Type {
 	return noResult
 }
 
-// guarded is a function of the same arguments, behind a context if fn has none. Its
-// result is of type any, so that what was kept can be handed on as it is.
-func (g *Guard) guarded(fn reflect.Value, c *ActivityOptions) any {
+// guard returns a function with the arguments of fn, and a context before them if fn has
+// none. Its result has the type any, so that a stored result can be returned as it is.
+func (g *Guard) guard(fn reflect.Value, o *ActivityOptions) any {
 	t := fn.Type()
 	in, out := []reflect.Type{reflect.TypeFor[context.Context]()}, []reflect.Type{reflect.TypeFor[error]()}
 	for i := range t.NumIn() {
@@ -88,7 +88,7 @@ func (g *Guard) guarded(fn reflect.Value, c *ActivityOptions) any {
 		out = []reflect.Type{reflect.TypeFor[any](), out[0]}
 	}
 	return reflect.MakeFunc(reflect.FuncOf(in, out, false), func(in []reflect.Value) []reflect.Value {
-		result, err := g.call(fn, in, c)
+		result, err := g.call(fn, in, o)
 		if len(out) == 1 {
 			return []reflect.Value{reflect.ValueOf(&err).Elem()}
 		}
@@ -96,14 +96,14 @@ func (g *Guard) guarded(fn reflect.Value, c *ActivityOptions) any {
 	}).Interface()
 }
 
-// call calls fn once. in is the context, and the arguments.
-func (g *Guard) call(fn reflect.Value, in []reflect.Value, c *ActivityOptions) (any, error) {
-	ctx := in[0].Interface().(context.Context) // guarded has made it the first one
+// call calls fn once. in has the context and the arguments.
+func (g *Guard) call(fn reflect.Value, in []reflect.Value, o *ActivityOptions) (any, error) {
+	ctx := in[0].Interface().(context.Context) // guard puts it there
 	args := make([]any, len(in)-1)
 	for i := range args {
 		args[i] = in[i+1].Interface()
 	}
-	x, err := g.activity(ctx, g.store, c, args)
+	x, err := g.activity(ctx, g.store, o, args)
 	if err != nil {
 		return nil, err
 	}

@@ -9,27 +9,27 @@ import (
 	"strings"
 )
 
-// TransportOptions tunes [Transport].
+// TransportOptions configures [Transport].
 type TransportOptions struct {
-	// Hosts are those that get a key, as in a URL: without a scheme or a path, with
-	// the port if it is not that of the scheme. Others are never sent one.
+	// Hosts are the hosts that get a key, without scheme and path, with the port unless it
+	// is the default of the scheme. No other host gets one.
 	Hosts []string
 	// Header is the name of the header. Empty is "Idempotency-Key".
 	Header string
 }
 
-// Transport returns a round tripper that gives the requests of guarded work their
-// key: POST and PATCH requests to o.Hosts. The label of a request is that of
-// [WithLabel], else its method and path. Nil base is http.DefaultTransport.
+// Transport returns a round tripper that adds the idempotency key to requests of guarded
+// work: POST and PATCH requests to o.Hosts. The label of a request is the label of
+// [WithLabel], or its method and path. A nil base is http.DefaultTransport.
 //
-// A request that is sent again, with the same query and body, after an error, after an
-// answer that was cut off, or after one that lets a client try again, has the key of the first; a body of more than
-// 1 MB needs GetBody for that. Another one with the same method and path, and without
-// a label, is an error of [ReasonDuplicateLabel], also while the first is on its way, because the
-// service would take it for the first. A request with a key that is not of this work is an error
-// of [ReasonMisuse]: a client that makes keys of its own, such as a new one for each
-// attempt, defeats the guard. Outside guarded work it does nothing. Transport panics if
-// o.Hosts is empty or holds a URL.
+// A request that is sent again, with the same query and body, keeps the key of the first
+// one: after an error, after an answer that was cut off, and after an answer that lets a
+// client try again. A body of more than 1 MB needs GetBody for that. Another request with
+// the same method and path, and without a label, ends with [ReasonDuplicateLabel], also
+// while the first is in flight, because the service would take it for the first. A request
+// whose key is not of this work ends with [ReasonMisuse]: a client that makes keys of its
+// own, such as a new one for each attempt, defeats the guard. Outside guarded work the
+// round tripper does nothing. Transport panics if o.Hosts is empty or has a URL.
 func Transport(base http.RoundTripper, o TransportOptions) http.RoundTripper {
 	must(len(o.Hosts) > 0, "Transport needs the hosts that get a key; set TransportOptions.Hosts")
 	for _, host := range o.Hosts {
@@ -48,7 +48,7 @@ type transport struct {
 	options TransportOptions
 }
 
-// RoundTrip is that of [http.RoundTripper].
+// RoundTrip implements [http.RoundTripper].
 func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	x, guarded := from(r.Context())
 	if !guarded || !t.concerns(r) {
@@ -74,14 +74,14 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	return response, err
 }
 
-// CloseIdleConnections closes those of the base, as [http.Client] asks for.
+// CloseIdleConnections closes idle connections of the base, for [http.Client].
 func (t *transport) CloseIdleConnections() {
 	if base, ok := t.base.(interface{ CloseIdleConnections() }); ok {
 		base.CloseIdleConnections()
 	}
 }
 
-// concerns reports whether a request is to have a key.
+// concerns reports whether a request gets a key.
 func (t *transport) concerns(r *http.Request) bool {
 	port := map[string]string{"http": ":80", "https": ":443"}[strings.ToLower(r.URL.Scheme)]
 	method := strings.ToUpper(r.Method)

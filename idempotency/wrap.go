@@ -10,16 +10,14 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
-// Wrap returns fn as an activity that takes effect once, with the same signature:
-// workflows need not know. Register it with a name, since a function that is
-// returned has none:
+// Wrap returns fn as an activity that takes effect once, with the same signature, so that
+// workflows need not change. Register it with a name, since a returned function has none:
 //
 //	w.RegisterActivityWithOptions(idempotency.Wrap(guard, a.Charge, idempotency.ActivityOptions{}), activity.RegisterOptions{Name: "Charge"})
 //
-// A result must be of a type that is the same after it was encoded and decoded:
-// Wrap panics for interfaces, also within other types, such as map[string]any.
-// For these, for activities of another form, and for whole structs, use [Register]
-// or [Guard.Interceptor].
+// A result must have a type that is the same after encoding and decoding: Wrap panics for
+// interfaces, also within other types, such as map[string]any. For these, for activities
+// of another form, and for whole structs, use [Register] or [Guard.Interceptor].
 func Wrap[In, Out any](g *Guard, fn func(context.Context, In) (Out, error), c ActivityOptions) func(context.Context, In) (Out, error) {
 	must(g != nil && fn != nil, "Wrap needs a guard and a function")
 	c.mustMakeSense("Wrap")
@@ -38,11 +36,11 @@ func Wrap[In, Out any](g *Guard, fn func(context.Context, In) (Out, error), c Ac
 	}
 }
 
-// Do does work once for a key of yours: in an activity beside other work, or in a
-// program. The name says what kind of work the key names; the same key under
-// another name, or in another namespace, is other work, and a program has none.
-// The arguments that make the request are those that fn closes over, so requests
-// are not compared: make the key of all that names the work.
+// Do does work once for a key of yours: in an activity beside other work, or in a program.
+// name says what kind of work the key names; the same key under another name, or in
+// another namespace, is other work. A program has no namespace. Do does not compare
+// requests, since it does not see the arguments: make the key of all that identifies the
+// work.
 func Do[Out any](ctx context.Context, g *Guard, name, key string, fn func(context.Context) (Out, error), c ActivityOptions) (out Out, err error) {
 	if name == "" || key == "" {
 		return out, nonRetryable(ReasonNoKey, fmt.Sprintf("the work has the name %q and a key of %d bytes; give both", name, len(key)))
@@ -73,7 +71,7 @@ func Do[Out any](ctx context.Context, g *Guard, name, key string, fn func(contex
 	return typed[Out](ctx, g, a)
 }
 
-// activity is an execution of an activity with those arguments.
+// activity returns an execution of an activity with those arguments.
 func (g *Guard) activity(ctx context.Context, store driver.Store, c *ActivityOptions, args []any) (*execution, error) {
 	key, info, err := c.key(ctx, args)
 	if err != nil {

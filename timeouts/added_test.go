@@ -11,9 +11,9 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/timeouts"
 )
 
-// A run that was given a budget while its workers had no interceptor, and so went on
-// without, does so when they have one.
-func TestInterceptorIsAddedWhileRunsAreOpen(t *testing.T) {
+// A run that asked for its budget before its workers had the interceptor continues
+// without a budget.
+func TestInterceptorAddedToOpenRuns(t *testing.T) {
 	t.Parallel()
 	stepwise := func(ctx workflow.Context) (string, error) {
 		for range 2 {
@@ -28,11 +28,11 @@ func TestInterceptorIsAddedWhileRunsAreOpen(t *testing.T) {
 		return "done", nil
 	}
 	for name, c := range map[string]struct {
-		had  bool // an interceptor when the run began
+		had  bool // the interceptor when the run started
 		want string
 	}{
-		"with the interceptor from the start": {true, "no time is left"},
-		"without it at the start":             {false, "done"},
+		"with the interceptor from the start": {had: true, want: "no time is left"},
+		"without it at the start":             {had: false, want: "done"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -13,8 +13,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/timeouts/lint"
 )
 
-// What a budget has cut down is no mistake of the user's.
-func TestBudgetCutsTheRunTimeoutOfAChild(t *testing.T) {
+func TestBudgetShortensTheRunTimeoutOfAChild(t *testing.T) {
 	t.Parallel()
 	child := func(workflow.Context) error { return nil }
 	env := testenv.New(lint.NewInterceptor(lint.InterceptorOptions{Fail: true}), timeouts.NewInterceptor())
@@ -34,18 +33,18 @@ func TestBudgetCutsTheRunTimeoutOfAChild(t *testing.T) {
 	require.NoError(t, env.GetWorkflowError())
 }
 
-// The longest durations stay the longest ones; they never become negative.
-func TestBudgetOfTheLongestDurations(t *testing.T) {
+// Sums of durations saturate; they never become negative.
+func TestBudgetSaturates(t *testing.T) {
 	t.Parallel()
 	for name, f := range map[string]func(workflow.Context, timeouts.Budget) (time.Duration, error){
-		"grace of a child": func(ctx workflow.Context, b timeouts.Budget) (time.Duration, error) {
+		"longest grace of a child": func(ctx workflow.Context, b timeouts.Budget) (time.Duration, error) {
 			ctx, err := b.ChildWorkflow(ctx, workflow.ChildWorkflowOptions{}, math.MaxInt64)
 			return workflow.GetChildWorkflowOptions(ctx).WorkflowExecutionTimeout, err
 		},
-		"reserve, twice": func(_ workflow.Context, b timeouts.Budget) (time.Duration, error) {
+		"longest reserve, twice": func(_ workflow.Context, b timeouts.Budget) (time.Duration, error) {
 			return b.Reserve(math.MaxInt64).Reserve(math.MaxInt64).Reserved, nil
 		},
-		"total and grace": func(ctx workflow.Context, _ timeouts.Budget) (time.Duration, error) {
+		"longest total and longest grace": func(ctx workflow.Context, _ timeouts.Budget) (time.Duration, error) {
 			ctx, err := timeouts.NewBudget(ctx, math.MaxInt64).ChildWorkflow(ctx, workflow.ChildWorkflowOptions{}, math.MaxInt64)
 			return workflow.GetChildWorkflowOptions(ctx).WorkflowExecutionTimeout, err
 		},
@@ -63,7 +62,7 @@ func TestBudgetOfTheLongestDurations(t *testing.T) {
 	}
 }
 
-func TestBudgetOverflow(t *testing.T) {
+func TestBudgetLongAgoHasNothingLeft(t *testing.T) {
 	t.Parallel()
 	env := testenv.New()
 	env.ExecuteWorkflow(func(ctx workflow.Context) (bool, error) {

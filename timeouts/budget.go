@@ -127,7 +127,8 @@ func (b Budget) ChildWorkflow(ctx workflow.Context, o workflow.ChildWorkflowOpti
 func (b Budget) left(ctx workflow.Context) (left time.Duration, ok bool, err error) {
 	left, ok = b.Remaining(ctx)
 	if ok && left < minStep {
-		message := fmt.Sprintf("timeouts: the budget has %v left for another step, with %v in reserve; stop here, or use a larger budget", left, b.Reserved)
+		message := fmt.Sprintf("timeouts: the budget has %v left for another step, with %v in reserve; stop here, or use a larger "+
+			"budget", left, b.Reserved)
 		return 0, ok, apperr.New(ReasonBudgetExhausted, message, apperr.Options{})
 	}
 	return left, ok, nil

@@ -10,22 +10,10 @@ import (
 	"go.temporal.io/sdk/workflow"
 	"pgregory.net/rapid"
 
-	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 	"github.com/temporal-patterns/temporal-patterns/timeouts"
 )
 
-type activity = workflow.ActivityOptions
-
-// run calls f in a workflow.
-func run(t require.TestingT, f func(ctx workflow.Context) error) error {
-	env := testenv.New()
-	env.ExecuteWorkflow(f)
-	require.True(t, env.IsWorkflowCompleted())
-	return env.GetWorkflowError()
-}
-
-// Three steps and what is left of an hour for each.
-func TestBudget(t *testing.T) {
+func TestBudgetShortensOptions(t *testing.T) {
 	t.Parallel()
 	require.NoError(t, run(t, func(ctx workflow.Context) error {
 		budget := timeouts.NewBudget(ctx, time.Hour).Reserve(5 * time.Minute).Reserve(5 * time.Minute)
@@ -37,7 +25,7 @@ func TestBudget(t *testing.T) {
 		o := given(timeouts.Standard())
 		require.Equal(t, 10*time.Minute, o.ScheduleToCloseTimeout, "there is enough")
 		require.Equal(t, 30*time.Second, o.StartToCloseTimeout)
-		require.Equal(t, 50*time.Minute, given(activity{StartToCloseTimeout: time.Minute}).ScheduleToCloseTimeout, "it had no end")
+		require.Equal(t, 50*time.Minute, given(activity{StartToCloseTimeout: time.Minute}).ScheduleToCloseTimeout, "it was unlimited")
 
 		if err := workflow.Sleep(ctx, 49*time.Minute+50*time.Second); err != nil {
 			return err
@@ -48,7 +36,9 @@ func TestBudget(t *testing.T) {
 		long, err := timeouts.Long(time.Hour, 5*time.Hour)
 		require.NoError(t, err)
 		o = given(long)
-		require.Equal(t, []time.Duration{left, left, left}, []time.Duration{o.ScheduleToCloseTimeout, o.StartToCloseTimeout, o.HeartbeatTimeout})
+		require.Equal(t, left, o.ScheduleToCloseTimeout)
+		require.Equal(t, left, o.StartToCloseTimeout)
+		require.Equal(t, left, o.HeartbeatTimeout)
 		o = given(timeouts.OnHost(timeouts.Quick(), "host-7"))
 		require.Equal(t, left, o.ScheduleToStartTimeout)
 
@@ -63,16 +53,15 @@ func TestBudget(t *testing.T) {
 		require.Equal(t, left, workflow.GetLocalActivityOptions(local).StartToCloseTimeout)
 		local, err = budget.LocalActivity(ctx, workflow.LocalActivityOptions{StartToCloseTimeout: time.Second})
 		require.NoError(t, err)
-		require.Equal(t, time.Second, workflow.GetLocalActivityOptions(local).ScheduleToCloseTimeout, "not more time than without a budget")
+		require.Equal(t, time.Second, workflow.GetLocalActivityOptions(local).ScheduleToCloseTimeout, "as without a budget")
 
 		left, _ = budget.WithoutReserve().Remaining(ctx)
-		require.Equal(t, 10*time.Minute+10*time.Second, left, "what was kept back")
+		require.Equal(t, 10*time.Minute+10*time.Second, left, "the reserve too")
 		return nil
 	}))
 }
 
-// Nothing is scheduled without time: zero would mean no time-out at all.
-func TestBudgetIsExhausted(t *testing.T) {
+func TestExhaustedBudgetSchedulesNothing(t *testing.T) {
 	t.Parallel()
 	err := run(t, func(ctx workflow.Context) error {
 		budget := timeouts.NewBudget(ctx, time.Minute).Reserve(10 * time.Second)
@@ -81,7 +70,7 @@ func TestBudgetIsExhausted(t *testing.T) {
 		}
 		same, err := budget.LocalActivity(ctx, workflow.LocalActivityOptions{StartToCloseTimeout: time.Second})
 		require.ErrorIs(t, err, timeouts.ReasonBudgetExhausted)
-		require.Equal(t, ctx, same, "it is still good for a clean-up")
+		require.Equal(t, ctx, same, "a clean-up can use it")
 		same, err = budget.ChildWorkflow(ctx, workflow.ChildWorkflowOptions{}, time.Minute)
 		require.ErrorIs(t, err, timeouts.ReasonBudgetExhausted)
 		require.Equal(t, ctx, same)
@@ -95,10 +84,11 @@ func TestBudgetIsExhausted(t *testing.T) {
 	require.ErrorAs(t, err, &app)
 	require.Equal(t, "timeouts.BudgetExhausted", app.Type())
 	require.True(t, app.NonRetryable())
-	require.ErrorContains(t, err, "timeouts: the budget has 999ms left for another step, with 10s in reserve; stop here, or use a larger budget")
+	require.ErrorContains(t, err, "timeouts: the budget has 999ms left for another step, with 10s in reserve; stop here, or use a "+
+		"larger budget")
 }
 
-func TestAtMost(t *testing.T) {
+func TestBudgetAtMost(t *testing.T) {
 	t.Parallel()
 	require.NoError(t, run(t, func(ctx workflow.Context) error {
 		budget := timeouts.NewBudget(ctx, time.Hour).Reserve(10 * time.Minute)
@@ -109,8 +99,7 @@ func TestAtMost(t *testing.T) {
 	}))
 }
 
-// A budget is an instant: it means the same wherever it arrives.
-func TestBudgetTravels(t *testing.T) {
+func TestBudgetSurvivesJSON(t *testing.T) {
 	t.Parallel()
 	require.NoError(t, run(t, func(ctx workflow.Context) error {
 		budget := timeouts.NewBudget(ctx, time.Hour).Reserve(time.Minute)
@@ -132,9 +121,9 @@ func TestBudgetTravels(t *testing.T) {
 	}))
 }
 
-// Whatever the budget and the options, what comes out is what a server takes,
-// and does not outlive the budget.
-func TestBudgetAgainstTheServersRules(t *testing.T) {
+// A server accepts the options that a budget has shortened, and they do not outlast the
+// budget.
+func TestBudgetProperty(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		draw := func(name string, to time.Duration) time.Duration {
@@ -167,12 +156,16 @@ func TestBudgetAgainstTheServersRules(t *testing.T) {
 					t.Fatalf("%v of %v", d, got.ScheduleToCloseTimeout)
 				}
 			}
-			local, err := budget.LocalActivity(ctx, workflow.LocalActivityOptions{StartToCloseTimeout: o.StartToCloseTimeout, ScheduleToCloseTimeout: o.ScheduleToCloseTimeout})
+			local, err := budget.LocalActivity(ctx, workflow.LocalActivityOptions{
+				StartToCloseTimeout: o.StartToCloseTimeout, ScheduleToCloseTimeout: o.ScheduleToCloseTimeout,
+			})
 			require.NoError(t, err)
-			if l := workflow.GetLocalActivityOptions(local); l.ScheduleToCloseTimeout <= 0 || l.ScheduleToCloseTimeout > left || l.StartToCloseTimeout > l.ScheduleToCloseTimeout {
+			l := workflow.GetLocalActivityOptions(local)
+			if l.ScheduleToCloseTimeout <= 0 || l.ScheduleToCloseTimeout > left || l.StartToCloseTimeout > l.ScheduleToCloseTimeout {
 				t.Fatalf("%+v of %v", l, left)
 			}
-			child, err := budget.ChildWorkflow(ctx, workflow.ChildWorkflowOptions{WorkflowExecutionTimeout: o.ScheduleToCloseTimeout}, time.Minute)
+			options := workflow.ChildWorkflowOptions{WorkflowExecutionTimeout: o.ScheduleToCloseTimeout}
+			child, err := budget.ChildWorkflow(ctx, options, time.Minute)
 			require.NoError(t, err)
 			if d := workflow.GetChildWorkflowOptions(child).WorkflowExecutionTimeout; d <= 0 || d > left+time.Minute {
 				t.Fatalf("%v of %v", d, left)

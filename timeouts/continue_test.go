@@ -12,16 +12,14 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/timeouts"
 )
 
-// A run that says more about the next one hands on the budget as one that does not,
-// and the options arrive.
-func TestBudgetGoesIntoTheNextRunWithOptions(t *testing.T) {
+func TestBudgetContinuesAsNewWithOptions(t *testing.T) {
 	t.Parallel()
 	next := func(workflow.Context) error { return nil }
 	for name, o := range map[string]workflow.ContinueAsNewErrorOptions{
-		"none":           {},
-		"a retry policy": {RetryPolicy: &temporal.RetryPolicy{MaximumAttempts: 2}},
-		"a later begin":  {BackoffStartInterval: time.Minute},
-		"an upgrade":     {InitialVersioningBehavior: workflow.ContinueAsNewVersioningBehaviorAutoUpgrade},
+		"no options":      {},
+		"a retry policy":  {RetryPolicy: &temporal.RetryPolicy{MaximumAttempts: 2}},
+		"a delayed start": {BackoffStartInterval: time.Minute},
+		"an upgrade":      {InitialVersioningBehavior: workflow.ContinueAsNewVersioningBehaviorAutoUpgrade},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

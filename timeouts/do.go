@@ -96,7 +96,8 @@ func awaitGrace(detached workflow.Context, grace time.Duration, done *bool) {
 func timedOutError(at time.Time, abandoned bool, cause error) error {
 	message := fmt.Sprintf("timeouts: step not finished by %s; raise the limit or do less", at.UTC().Format(time.RFC3339))
 	if abandoned {
-		message = fmt.Sprintf("timeouts: step not finished by %s, and still running after its cancellation; let it block with the context that it receives", at.UTC().Format(time.RFC3339))
+		message = fmt.Sprintf("timeouts: step not finished by %s, and still running after its cancellation; let it block with the "+
+			"context that it receives", at.UTC().Format(time.RFC3339))
 	}
 	return apperr.New(ReasonTimedOut, message, apperr.Options{
 		Cause: withoutCancellation(cause), Detail: TimedOut{Deadline: at, Abandoned: abandoned}, Retryable: true,

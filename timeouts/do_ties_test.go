@@ -14,7 +14,7 @@ import (
 
 var finished = signals.New[int]("finished")
 
-// direct waits for a signal; deeper waits for a coroutine that does, and so on.
+// waiting returns a step that waits for a signal in a coroutine of that depth.
 func waiting(depth int) func(workflow.Context) (string, error) {
 	if depth == 0 {
 		return func(ctx workflow.Context) (string, error) {
@@ -31,33 +31,33 @@ func waiting(depth int) func(workflow.Context) (string, error) {
 	}
 }
 
-// nested waits in a Do within a Do, whose own time is far away.
+// nested is a step that waits in a DoUntil of its own.
 func nested(ctx workflow.Context) (string, error) {
 	return timeouts.DoUntil(ctx, nil, 0, waiting(0))
 }
 
-// The worker was down when time was up, and when the work was done: both reach
-// it in one workflow task. The work has the benefit of the doubt, also when its
-// result comes through several coroutines.
+// The worker was down when the time was up and when the step ended, and sees both in
+// one workflow task. The step counts as in time, also when its result passes through
+// several coroutines.
 func TestDoAfterDowntime(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		order string // s: the work is done, |: the timer fires
-		work  func(workflow.Context) (string, error)
+		order string // s: the step ends, |: the timer fires, /: a workflow task
+		step  func(workflow.Context) (string, error)
 		want  string
 	}{
-		"done, then time is up":           {"s|", waiting(0), "done"},
-		"time is up, then done":           {"|s", waiting(0), "done"},
-		"done by another coroutine":       {"s|", waiting(1), "done"},
-		"done by one behind it":           {"s|", waiting(2), "done"},
-		"by one behind that":              {"|s", waiting(3), "done"},
-		"in a Do of its own":              {"s|", nested, "done"},
-		"not done":                        {"|", waiting(0), "timed out"},
-		"not done, in a Do of its own":    {"|", nested, "timed out"},
-		"not done, by other coroutines":   {"|", waiting(3), "timed out"},
-		"done in the workflow task after": {"|/s", waiting(0), "timed out"},
+		"step ends before the timer":                 {order: "s|", step: waiting(0), want: "done"},
+		"step ends after the timer":                  {order: "|s", step: waiting(0), want: "done"},
+		"step ends through one coroutine":            {order: "s|", step: waiting(1), want: "done"},
+		"step ends through two coroutines":           {order: "s|", step: waiting(2), want: "done"},
+		"step ends through three coroutines":         {order: "|s", step: waiting(3), want: "done"},
+		"step ends in a nested DoUntil":              {order: "s|", step: nested, want: "done"},
+		"step does not end":                          {order: "|", step: waiting(0), want: "timed out"},
+		"step does not end in a nested DoUntil":      {order: "|", step: nested, want: "timed out"},
+		"step does not end through three coroutines": {order: "|", step: waiting(3), want: "timed out"},
+		"step ends in the next workflow task":        {order: "|/s", step: waiting(0), want: "timed out"},
 	} {
-		for grace, graced := range map[string]time.Duration{"": 0, ", with grace": time.Minute} {
+		for grace, graced := range map[string]time.Duration{"": 0, " with a grace": time.Minute} {
 			t.Run(name+grace, func(t *testing.T) {
 				t.Parallel()
 				h := historytest.New(t, "do")
@@ -68,7 +68,7 @@ func TestDoAfterDowntime(t *testing.T) {
 					case '|':
 						h.TimerFired(timer)
 					case '/':
-						h.Task() // time is up for good, and the workflow ends
+						h.Task() // the time is up, and the workflow ends
 					default:
 						h.Signal(finished.Name(), historytest.JSON(t, 1))
 					}
@@ -78,7 +78,7 @@ func TestDoAfterDowntime(t *testing.T) {
 				}
 				var got string
 				h.Result(&got, func(ctx workflow.Context) (string, error) {
-					result, err := timeouts.DoUntil(ctx, signals.NewDeadline(ctx, time.Hour), graced, c.work)
+					result, err := timeouts.DoUntil(ctx, signals.NewDeadline(ctx, time.Hour), graced, c.step)
 					if isTimedOut(err) {
 						return "timed out", nil
 					}
@@ -90,18 +90,18 @@ func TestDoAfterDowntime(t *testing.T) {
 	}
 }
 
-// A deadline that is extended in time, while a Do waits for it, is later for the
-// Do too, whatever came first to the worker.
-func TestDoUntilAnExtendedDeadline(t *testing.T) {
+// A deadline that is extended in time moves the limit of a DoUntil that waits for it,
+// also when the worker was down.
+func TestDoUntilExtendedDeadline(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		order string        // x: the extension, |: the timer fires
 		left  time.Duration // as the worker sees it
 		want  string
 	}{
-		"extended":                      {"x", 90 * time.Minute, "done"},
-		"extended, the worker was down": {"x|", 45 * time.Minute, "done"},
-		"not extended":                  {"|", 0, "timed out"},
+		"deadline is extended":                          {order: "x", left: 90 * time.Minute, want: "done"},
+		"deadline is extended while the worker is down": {order: "x|", left: 45 * time.Minute, want: "done"},
+		"deadline is not extended":                      {order: "|", want: "timed out"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

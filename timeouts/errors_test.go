@@ -122,3 +122,32 @@ func TestReasonOf(t *testing.T) {
 		require.False(t, ok, name)
 	}
 }
+
+func TestTimedOutInParentAndClient(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		grace time.Duration
+		want  string
+	}{
+		"timed out": {0, "timeouts: step not finished by 2020-01-01T01:00:00Z; raise the limit or do less"},
+		"abandoned": {1, "timeouts: step not finished by 2020-01-01T01:00:00Z, and still running after its cancellation; let it " +
+			"block with the context that it receives"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := testenv.New()
+			env.SetStartTime(time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC))
+			child := func(ctx workflow.Context) (string, error) {
+				return timeouts.DoUntil(ctx, signals.NewDeadline(ctx, time.Hour), c.grace, stubborn(2*time.Hour))
+			}
+			env.RegisterWorkflowWithOptions(child, workflow.RegisterOptions{Name: "child"})
+			env.ExecuteWorkflow(func(ctx workflow.Context) error {
+				err := workflow.ExecuteChildWorkflow(ctx, "child").Get(ctx, nil)
+				require.True(t, isTimedOut(err), "in the parent")
+				return err
+			})
+			require.ErrorContains(t, env.GetWorkflowError(), c.want)
+			require.True(t, isTimedOut(env.GetWorkflowError()), "in the client")
+		})
+	}
+}

@@ -2,15 +2,17 @@ package timeouts_test
 
 import (
 	"fmt"
+	"log/slog"
 	"time"
 
+	"go.temporal.io/sdk/log"
+	"go.temporal.io/sdk/testsuite"
 	"go.temporal.io/sdk/workflow"
 
-	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 	"github.com/temporal-patterns/temporal-patterns/timeouts"
 )
 
-// A package-level variable: a program with bad options does not start.
+// A package-level variable: a program with invalid options does not start.
 var upload = timeouts.Must(timeouts.Long(time.Hour, 24*time.Hour))
 
 func ExampleMust() {
@@ -19,16 +21,20 @@ func ExampleMust() {
 }
 
 func ExampleActivity() {
-	_, err := timeouts.Activity(30*time.Second, 20*time.Second, timeouts.Options{})
+	_, err := timeouts.Activity(30*time.Second, 32*time.Second, timeouts.Options{})
 	fmt.Println(err)
+	charge, err := timeouts.Activity(30*time.Second, 10*time.Minute, timeouts.Options{})
+	fmt.Println(charge.StartToCloseTimeout, charge.ScheduleToCloseTimeout, err)
 	// Output:
-	// timeouts/lint: T004 StartToCloseTimeout: 30s is above ScheduleToCloseTimeout, 20s, and is silently shortened to it; lower it, or raise ScheduleToCloseTimeout
-	// timeouts/lint: T005 ScheduleToCloseTimeout: 20s have passed when one attempt has timed out after 20s and the first wait has taken 1s, so there is no retry; raise it, or lower StartToCloseTimeout
+	// <nil>
+	// 30s 10m0s <nil>
 }
 
-// Whatever is left is what the next step gets.
+// Each step gets at most the remaining time.
 func ExampleBudget_Activity() {
-	env := testenv.New()
+	var suite testsuite.WorkflowTestSuite
+	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.DiscardHandler)))
+	env := suite.NewTestWorkflowEnvironment()
 	env.ExecuteWorkflow(func(ctx workflow.Context) error {
 		budget := timeouts.NewBudget(ctx, time.Hour).Reserve(5 * time.Minute)
 		for range 3 {

@@ -3,19 +3,24 @@ package timeouts_test
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
+	"go.temporal.io/sdk/interceptor"
+	"go.temporal.io/sdk/log"
+	"go.temporal.io/sdk/testsuite"
+	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
-	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 	"github.com/temporal-patterns/temporal-patterns/timeouts"
 )
 
-// Several steps have an hour together. If they do not make it, what was done is
-// still known.
+// Several steps share an hour. When it is over, the number of finished steps is known.
 func ExampleDo() {
-	env := testenv.New()
+	var suite testsuite.WorkflowTestSuite
+	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.DiscardHandler)))
+	env := suite.NewTestWorkflowEnvironment()
 	env.ExecuteWorkflow(func(ctx workflow.Context) (string, error) {
 		done, err := timeouts.Do(ctx, time.Hour, func(ctx workflow.Context) (int, error) {
 			for step := range 10 {
@@ -35,9 +40,11 @@ func ExampleDo() {
 	// Output: <nil> time is up after 2 steps
 }
 
-// A deadline for several steps, which a message may extend.
+// A message extends the deadline of a step.
 func ExampleDoUntil() {
-	env := testenv.New()
+	var suite testsuite.WorkflowTestSuite
+	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.DiscardHandler)))
+	env := suite.NewTestWorkflowEnvironment()
 	more := signals.New[time.Duration]("more")
 	env.RegisterDelayedCallback(func() { env.SignalWorkflow(more.Name(), 30*time.Minute) }, 50*time.Minute)
 	env.ExecuteWorkflow(func(ctx workflow.Context) (string, error) {
@@ -48,7 +55,7 @@ func ExampleDoUntil() {
 				err = deadline.Extend(ctx, by)
 			}
 			if err != nil {
-				workflow.GetLogger(ctx).Warn("There is no more time", "Error", err)
+				workflow.GetLogger(ctx).Warn("The deadline was not extended", "Error", err)
 			}
 		})
 		return timeouts.DoUntil(ctx, deadline, time.Minute, func(ctx workflow.Context) (string, error) {
@@ -61,11 +68,13 @@ func ExampleDoUntil() {
 }
 
 func ExampleRemind() {
-	env := testenv.New()
+	var suite testsuite.WorkflowTestSuite
+	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.DiscardHandler)))
+	env := suite.NewTestWorkflowEnvironment()
 	env.ExecuteWorkflow(func(ctx workflow.Context) error {
 		deadline := signals.NewDeadline(ctx, 72*time.Hour)
 		timeouts.Remind(ctx, deadline, func(_ workflow.Context, before time.Duration) {
-			fmt.Println("due in", before) // an activity that writes to somebody
+			fmt.Println("due in", before) // for example, start an activity that sends a mail
 		}, 24*time.Hour, time.Hour)
 		_, err := signals.AwaitUntil(ctx, deadline, func() bool { return false })
 		return err
@@ -77,9 +86,12 @@ func ExampleRemind() {
 	// <nil>
 }
 
-// A child workflow knows the budget of its parent.
+// A child workflow has the budget of its parent.
 func ExampleBudgetOf() {
-	env := testenv.New(timeouts.NewInterceptor())
+	var suite testsuite.WorkflowTestSuite
+	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.DiscardHandler)))
+	env := suite.NewTestWorkflowEnvironment()
+	env.SetWorkerOptions(worker.Options{Interceptors: []interceptor.WorkerInterceptor{timeouts.NewInterceptor()}})
 	shipping := func(ctx workflow.Context) (time.Duration, error) {
 		left, _ := timeouts.BudgetOf(ctx).Remaining(ctx)
 		return left, nil

@@ -28,8 +28,9 @@ func activityName(name string) sdkactivity.RegisterOptions {
 	return sdkactivity.RegisterOptions{Name: name}
 }
 
-// traveled has activities and a child workflow that tell what budget they have.
-func traveled(interceptors ...interceptor.WorkerInterceptor) *testsuite.TestWorkflowEnvironment {
+// budgetEnv returns an environment with an activity and a child workflow that return
+// their budget.
+func budgetEnv(interceptors ...interceptor.WorkerInterceptor) *testsuite.TestWorkflowEnvironment {
 	env := testenv.New(interceptors...)
 	env.RegisterActivityWithOptions(func(ctx context.Context) (time.Duration, error) {
 		left, ok := heartbeat.Remaining(ctx)
@@ -44,8 +45,8 @@ func traveled(interceptors ...interceptor.WorkerInterceptor) *testsuite.TestWork
 	return env
 }
 
-// arriving is the environment of a workflow that arrives with that header.
-func arriving(encoding, data string) (*testsuite.TestWorkflowEnvironment, *bytes.Buffer) {
+// headerEnv returns the environment of a workflow that was started with a header.
+func headerEnv(encoding, data string) (*testsuite.TestWorkflowEnvironment, *bytes.Buffer) {
 	var (
 		suite testsuite.WorkflowTestSuite
 		log   bytes.Buffer
@@ -59,10 +60,9 @@ func arriving(encoding, data string) (*testsuite.TestWorkflowEnvironment, *bytes
 	return env, &log
 }
 
-// A budget travels to whatever is started with the context of one of its steps.
-func TestBudgetTravelsByHeader(t *testing.T) {
+func TestBudgetReachesWhatItsContextStarts(t *testing.T) {
 	t.Parallel()
-	env := traveled(timeouts.NewInterceptor())
+	env := budgetEnv(timeouts.NewInterceptor())
 	env.ExecuteWorkflow(func(ctx workflow.Context) error {
 		require.Zero(t, timeouts.BudgetOf(ctx))
 		budget := timeouts.NewBudget(ctx, 30*time.Minute).Reserve(10 * time.Minute)
@@ -71,11 +71,13 @@ func TestBudgetTravelsByHeader(t *testing.T) {
 		step, err := budget.Activity(ctx, timeouts.Standard()) // 10 minutes in all
 		require.NoError(t, err)
 		require.NoError(t, workflow.ExecuteActivity(step, "Left").Get(ctx, &left))
-		require.InDelta(t, 10*time.Minute, left, float64(3*time.Minute), "its own limit is nearer")
+		require.InDelta(t, 10*time.Minute, left, float64(3*time.Minute), "its own timeout ends first")
 
-		free := workflow.WithActivityOptions(timeouts.WithBudget(ctx, budget), workflow.ActivityOptions{StartToCloseTimeout: time.Minute, ScheduleToCloseTimeout: 9 * time.Hour})
+		free := workflow.WithActivityOptions(timeouts.WithBudget(ctx, budget), workflow.ActivityOptions{
+			StartToCloseTimeout: time.Minute, ScheduleToCloseTimeout: 9 * time.Hour,
+		})
 		require.NoError(t, workflow.ExecuteActivity(free, "Left").Get(ctx, &left))
-		require.InDelta(t, 20*time.Minute, left, float64(3*time.Minute), "the budget less the reserve is nearer")
+		require.InDelta(t, 20*time.Minute, left, float64(3*time.Minute), "the budget without the reserve ends first")
 
 		local, err := budget.LocalActivity(ctx, workflow.LocalActivityOptions{ScheduleToCloseTimeout: 9 * time.Hour})
 		require.NoError(t, err)
@@ -92,18 +94,16 @@ func TestBudgetTravelsByHeader(t *testing.T) {
 
 		var other timeouts.Budget
 		require.NoError(t, workflow.ExecuteChildWorkflow(ctx, "Child").Get(ctx, &other))
-		require.Zero(t, other, "with another context it does not")
+		require.Zero(t, other, "a context without the budget")
 		return nil
 	})
 	require.NoError(t, env.GetWorkflowError())
 }
 
-// What comes with a run is there in update handlers too, and goes on into the
-// next run.
-func TestBudgetOfTheRun(t *testing.T) {
+func TestBudgetOfUpdateHandlersAndTheNextRun(t *testing.T) {
 	t.Parallel()
 	deadline := time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
-	env, _ := arriving("json/plain", `{"v":1,"deadline":"2030-01-01T00:00:00Z","reserved":60000000000,"added later":true}`)
+	env, _ := headerEnv("json/plain", `{"v":1,"deadline":"2030-01-01T00:00:00Z","reserved":60000000000,"addedLater":true}`)
 	var inUpdate time.Time
 	look := signals.NewUpdate[int, time.Time]("look")
 	env.RegisterDelayedCallback(func() {
@@ -128,23 +128,23 @@ func TestBudgetOfTheRun(t *testing.T) {
 	require.Equal(t, deadline, carried.Deadline)
 }
 
-// Anybody can send a header. One that is no good is as none, and is mentioned.
-func TestForeignHeaders(t *testing.T) {
+// Any client can send a header. A malformed one is ignored and logged, with the reason.
+func TestMalformedHeaders(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ encoding, data string }{
-		"no JSON":            {"json/plain", "{"},
-		"null":               {"json/plain", "null"},
-		"another type":       {"json/plain", `"tomorrow"`},
-		"no deadline":        {"json/plain", `{"v":1}`},
-		"no version":         {"json/plain", `{"deadline":"2030-01-01T00:00:00Z"}`},
-		"no time":            {"json/plain", `{"v":1,"deadline":"tomorrow"}`},
-		"an unknown form":    {"binary/x", "\x00\xff"},
-		"nothing":            {"", ""},
-		"a null of Temporal": {"binary/null", ""},
+		"invalid JSON":                {"json/plain", "{"},
+		"JSON null":                   {"json/plain", "null"},
+		"a string":                    {"json/plain", `"tomorrow"`},
+		"deadline missing":            {"json/plain", `{"v":1}`},
+		"version missing":             {"json/plain", `{"deadline":"2030-01-01T00:00:00Z"}`},
+		"deadline that is not a time": {"json/plain", `{"v":1,"deadline":"tomorrow"}`},
+		"unknown encoding":            {"binary/x", "\x00\xff"},
+		"empty payload":               {"", ""},
+		"Temporal's nil payload":      {"binary/null", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			env, log := arriving(c.encoding, c.data)
+			env, log := headerEnv(c.encoding, c.data)
 			env.ExecuteWorkflow(func(ctx workflow.Context) (bool, error) {
 				_, ok := timeouts.BudgetOf(ctx).Remaining(ctx)
 				return ok, nil
@@ -153,15 +153,14 @@ func TestForeignHeaders(t *testing.T) {
 			require.NoError(t, env.GetWorkflowResult(&limited))
 			require.False(t, limited)
 			require.Equal(t, 1, strings.Count(log.String(), "The budget in the header cannot be read"))
+			require.Contains(t, log.String(), "Error=")
 		})
 	}
 }
 
-// A budget without an end does not travel, and one that cannot be written stays
-// at home.
-func TestBudgetsThatStay(t *testing.T) {
+func TestBudgetsThatAreNotSent(t *testing.T) {
 	t.Parallel()
-	env := traveled(timeouts.NewInterceptor())
+	env := budgetEnv(timeouts.NewInterceptor())
 	env.ExecuteWorkflow(func(ctx workflow.Context) error {
 		for _, b := range []timeouts.Budget{{}, {Deadline: time.Date(12026, 1, 1, 0, 0, 0, 0, time.UTC)}} {
 			child := timeouts.Budget{Reserved: 1}

@@ -44,7 +44,8 @@ func (i *workflowInbound) Init(next interceptor.WorkflowOutboundInterceptor) err
 func (i *workflowInbound) ExecuteWorkflow(ctx workflow.Context, in *interceptor.ExecuteWorkflowInput) (any, error) {
 	var err error
 	if i.budget, err = receive(interceptor.WorkflowHeader(ctx)); err != nil {
-		workflow.GetLogger(ctx).Warn("The budget in the header cannot be read, and the run continues without it; upgrade the workers, or correct the sender",
+		workflow.GetLogger(ctx).Warn("The budget in the header cannot be read, and the run continues without it; upgrade the "+
+			"workers, or correct the sender",
 			"Header", headerName, "Error", err)
 		i.budget = Budget{}
 	}

@@ -80,10 +80,14 @@ func TestConstructorsRejectMistakes(t *testing.T) {
 			err:  errOf(timeouts.Activity(0, 10*time.Second, timeouts.Options{Heartbeat: time.Minute, Retry: new(retry.Once())})),
 			want: lint.CodeHeartbeatTooLong,
 		},
-		"long activity below the heartbeat timeout":   {err: errOf(timeouts.Long(20*time.Second, time.Hour)), want: lint.CodeHeartbeatTooLong},
-		"local activity without a total":              {err: errOf(timeouts.LocalActivity(2*time.Second, 0, timeouts.Options{})), want: lint.CodeLocalWithoutRetry},
-		"child workflow with a run above its total":   {err: errOf(timeouts.ChildWorkflow(time.Hour, time.Minute, timeouts.Options{})), want: lint.CodeAttemptTooLong},
-		"started workflow with a run above its total": {err: errOf(timeouts.Workflow(time.Hour, time.Minute, timeouts.Options{})), want: lint.CodeAttemptTooLong},
+		"long activity below the heartbeat " +
+			"timeout": {err: errOf(timeouts.Long(20*time.Second, time.Hour)), want: lint.CodeHeartbeatTooLong},
+		"local activity without a " +
+			"total": {err: errOf(timeouts.LocalActivity(2*time.Second, 0, timeouts.Options{})), want: lint.CodeLocalWithoutRetry},
+		"child workflow with a run above its " +
+			"total": {err: errOf(timeouts.ChildWorkflow(time.Hour, time.Minute, timeouts.Options{})), want: lint.CodeAttemptTooLong},
+		"started workflow with a run above its " +
+			"total": {err: errOf(timeouts.Workflow(time.Hour, time.Minute, timeouts.Options{})), want: lint.CodeAttemptTooLong},
 	} {
 		require.ErrorContains(t, c.err, string(c.want), name)
 	}

@@ -12,9 +12,9 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/timeouts"
 )
 
-// The worker was down when a message that extends the deadline came, and when the
-// timers fired: the reminders go on with the deadline.
-func TestRemindersAfterAnExtensionInTime(t *testing.T) {
+// The worker was down when a message extended the deadline and when the timers fired.
+// The reminders move with the deadline.
+func TestRemindAfterMissedExtension(t *testing.T) {
 	t.Parallel()
 	extend := signals.New[int]("extend")
 	h := historytest.New(t, "reminded")
@@ -37,7 +37,7 @@ func TestRemindersAfterAnExtensionInTime(t *testing.T) {
 			if !ok {
 				return n, err
 			}
-			// Whatever comes between takes turns of the dispatcher.
+			// Other code takes turns of the dispatcher.
 			for range 8 {
 				turn := 0
 				if err := workflow.Await(ctx, func() bool { turn++; return turn > 1 }); err != nil {
@@ -52,9 +52,9 @@ func TestRemindersAfterAnExtensionInTime(t *testing.T) {
 	require.Equal(t, 1, reminded)
 }
 
-// What is done until a deadline that has passed, and that a message which came in
-// time extends in the same task, is done.
-func TestDoUntilADeadlineThatIsExtendedInTime(t *testing.T) {
+// The deadline has passed when DoUntil is called, and a message that arrived in time
+// extends it in the same task.
+func TestDoUntilAfterMissedExtension(t *testing.T) {
 	t.Parallel()
 	extend := signals.New[int]("extend")
 	h := historytest.New(t, "do")

@@ -14,7 +14,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/timeouts"
 )
 
-// A deadline of 48 hours, and reminders 24, 6 and 1 hours before.
+// The deadline is 48 hours away, and there are reminders 24, 6 and 1 hours before.
 func TestRemind(t *testing.T) {
 	t.Parallel()
 	hour := time.Hour
@@ -33,31 +33,34 @@ func TestRemind(t *testing.T) {
 		started   int      // timers, with those of meanwhile, and one of this test
 		canceled  int
 	}{
-		"all":                {nothing, []string{"24h @24", "6h @42", "1h @47"}, 5, 0},
-		"the deadline stops": {after(30*hour, func(_ workflow.Context, d *signals.Deadline) error { d.Stop(); return nil }), []string{"24h @24"}, 5, 2},
-		"extended before": {
-			after(10*hour, func(ctx workflow.Context, d *signals.Deadline) error { return d.Extend(ctx, 10*hour) }),
-			[]string{"24h @34", "6h @52", "1h @57"},
-			8, 2,
+		"deadline passes": {meanwhile: nothing, want: []string{"24h @24", "6h @42", "1h @47"}, started: 5},
+		"deadline stops": {
+			meanwhile: after(30*hour, func(_ workflow.Context, d *signals.Deadline) error { d.Stop(); return nil }),
+			want:      []string{"24h @24"}, started: 5, canceled: 2,
 		},
-		"extended between: what is due once more comes once more": {
-			after(30*hour, func(ctx workflow.Context, d *signals.Deadline) error { return d.Extend(ctx, 24*hour) }),
-			[]string{"24h @24", "24h @48", "6h @66", "1h @71"},
-			9, 2,
+		"deadline is extended before the first reminder": {
+			meanwhile: after(10*hour, func(ctx workflow.Context, d *signals.Deadline) error { return d.Extend(ctx, 10*hour) }),
+			want:      []string{"24h @34", "6h @52", "1h @57"}, started: 8, canceled: 2,
 		},
-		"shortened: what would be in the past is left out": {
-			after(10*hour, func(ctx workflow.Context, d *signals.Deadline) error { return d.Shorten(ctx, 34*hour) }),
-			[]string{"1h @13"},
-			6, 2,
+		"deadline is extended after a reminder that is then due again": {
+			meanwhile: after(30*hour, func(ctx workflow.Context, d *signals.Deadline) error { return d.Extend(ctx, 24*hour) }),
+			want:      []string{"24h @24", "24h @48", "6h @66", "1h @71"}, started: 9, canceled: 2,
 		},
-		"paused: the clock stands still": {after(30*hour, func(ctx workflow.Context, d *signals.Deadline) error {
-			if err := d.Pause(ctx); err != nil {
+		"deadline is shortened so that reminders are in the past": {
+			meanwhile: after(10*hour, func(ctx workflow.Context, d *signals.Deadline) error { return d.Shorten(ctx, 34*hour) }),
+			want:      []string{"1h @13"}, started: 6, canceled: 2,
+		},
+		"deadline is paused": {
+			meanwhile: after(30*hour, func(ctx workflow.Context, d *signals.Deadline) error {
+				if err := d.Pause(ctx); err != nil {
+					return err
+				}
+				err := workflow.Sleep(ctx, 100*hour)
+				d.Resume(ctx)
 				return err
-			}
-			err := workflow.Sleep(ctx, 100*hour)
-			d.Resume(ctx)
-			return err
-		}), []string{"24h @24", "6h @142", "1h @147"}, 9, 2},
+			}),
+			want: []string{"24h @24", "6h @142", "1h @147"}, started: 9, canceled: 2,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -87,9 +90,9 @@ func TestRemind(t *testing.T) {
 	}
 }
 
-// A reminder may take its time, and one that is due meanwhile is given late. No
-// reminder comes after the workflow was canceled.
-func TestRemindSlowly(t *testing.T) {
+// A reminder that blocks delays the next one. None follows after the workflow was
+// canceled.
+func TestRemindThatBlocks(t *testing.T) {
 	t.Parallel()
 	env := testenv.New()
 	n := watch(env)
@@ -111,18 +114,17 @@ func TestRemindSlowly(t *testing.T) {
 	require.Zero(t, n.running())
 }
 
-// A deadline that never passes has no reminders, as it has no end.
-func TestRemindWithoutADeadline(t *testing.T) {
+func TestRemindWithNilDeadline(t *testing.T) {
 	t.Parallel()
 	env := testenv.New()
 	env.ExecuteWorkflow(func(ctx workflow.Context) error {
-		timeouts.Remind(ctx, nil, func(workflow.Context, time.Duration) { t.Error("there is nothing to be reminded of") }, time.Hour)
+		timeouts.Remind(ctx, nil, func(workflow.Context, time.Duration) { t.Error("a reminder without a deadline") }, time.Hour)
 		return workflow.Sleep(ctx, 48*time.Hour)
 	})
 	require.NoError(t, env.GetWorkflowError())
 }
 
-// A worker that was down across two reminders gives both.
+// A worker that was down when two reminders were due gives both.
 func TestRemindAfterDowntime(t *testing.T) {
 	t.Parallel()
 	h := historytest.New(t, "remind")

@@ -26,7 +26,7 @@ func (c *Client) Status(ctx context.Context, ref Ref) (Status, error) {
 }
 
 // Gate returns one gate of a run, open or closed, with all of its subject. It needs a
-// worker that runs. A gate that the run does not have is approval.NotOpen.
+// worker that runs. A gate that the run does not have is approval.ReasonNotOpen.
 func (c *Client) Gate(ctx context.Context, ref Ref, gate string) (GateStatus, error) {
 	answer, err := c.gate(ctx, address{ref, gate})
 	return GateStatus(answer.GateStatus), restore(err)
@@ -38,7 +38,7 @@ func (c *Client) gate(ctx context.Context, a address) (protocol.GateAnswer, erro
 		return protocol.GateAnswer{}, err
 	}
 	if answer == nil {
-		return protocol.GateAnswer{}, refusal(approval.NotOpen, a.Gate, "the workflow has not opened it; check the ID, or try again later")
+		return protocol.GateAnswer{}, refusal(approval.ReasonNotOpen, a.Gate, "the workflow has not opened it; check the ID, or try again later")
 	}
 	return *answer, nil
 }
@@ -85,7 +85,7 @@ func (c *Client) reduceGroups(ctx context.Context, a address, actor policy.Actor
 	if !isRefusal(err) {
 		err = refusalFor(
 			err,
-			approval.NotSent,
+			approval.ReasonNotSent,
 			a.Gate,
 			fmt.Sprintf("the actor has %d groups, more than the %d that a vote may have, and no worker tells which ones matter; "+
 				"send those that the policy names, or send it again when a worker runs", len(actor.Groups), policy.MaxGroups),

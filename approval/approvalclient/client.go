@@ -80,7 +80,7 @@ func isNil(c client.Client) bool {
 // check refuses a client that New has not made.
 func (c *Client) check() error {
 	if c == nil || c.temporal == nil {
-		return refusal(approval.InvalidRequest, "", "the client was not made by New, so it has no server; make it there")
+		return refusal(approval.ReasonInvalidRequest, "", "the client was not made by New, so it has no server; make it there")
 	}
 	return nil
 }
@@ -96,7 +96,7 @@ func (a address) check() error {
 	id := a.WorkflowID
 	if id == "" || len(id) > protocol.MaxWorkflowID || !utf8.ValidString(id) || !utf8.ValidString(a.RunID) {
 		return refusal(
-			approval.Malformed,
+			approval.ReasonMalformed,
 			"",
 			fmt.Sprintf("the workflow ID has %d bytes; set Ref.WorkflowID to 1 to %d bytes of UTF-8, and Ref.RunID to that of a run, or to nothing",
 				len(id), protocol.MaxWorkflowID),

@@ -60,7 +60,7 @@ func TestDecide(t *testing.T) {
 
 	t.Run("returns the worker's receipt", func(t *testing.T) {
 		t.Parallel()
-		want := approvalclient.Receipt{Gate: "expense", ID: "1", State: approval.Open, Approvals: 1, Need: 2}
+		want := approvalclient.Receipt{Gate: "expense", ID: "1", State: approval.StateOpen, Approvals: 1, Need: 2}
 		handle := &mocks.WorkflowUpdateHandle{}
 		handle.On("Get", mock.Anything, mock.Anything).Run(func(args mock.Arguments) {
 			*args.Get(1).(*approvalclient.Receipt) = want
@@ -110,7 +110,7 @@ func TestDecide(t *testing.T) {
 
 	t.Run("turns a repeated decision into its first receipt", func(t *testing.T) {
 		t.Parallel()
-		first := approvalclient.Receipt{Gate: "expense", ID: "1", State: approval.Approved, Approvals: 2, Need: 2}
+		first := approvalclient.Receipt{Gate: "expense", ID: "1", State: approval.StateApproved, Approvals: 2, Need: 2}
 		got, err := newClient(t, answered(refused("approval.Duplicate", protocol.Receipt(first))), options).Decide(t.Context(), ref, "expense", good)
 		require.NoError(t, err)
 		require.Equal(t, first, got)
@@ -119,7 +119,7 @@ func TestDecide(t *testing.T) {
 	t.Run("passes a refusal on, and sends no signal", func(t *testing.T) {
 		t.Parallel()
 		_, err := newClient(t, answered(refused("approval.NotEligible")), options).Decide(t.Context(), ref, "expense", good)
-		require.Equal(t, approval.NotEligible, approval.ReasonOf(err))
+		require.Equal(t, approval.ReasonNotEligible, approval.ReasonOf(err))
 	})
 
 	t.Run("says that the outcome is unknown when the caller's context ends", func(t *testing.T) {
@@ -146,7 +146,7 @@ func TestDecide(t *testing.T) {
 		v := good
 		v.Comment = strings.Repeat("c", 300<<10)
 		_, err := newClient(t, &mocks.Client{}, options).Decide(t.Context(), ref, "expense", v)
-		require.Equal(t, approval.TooLarge, approval.ReasonOf(err))
+		require.Equal(t, approval.ReasonTooLarge, approval.ReasonOf(err))
 	})
 
 	t.Run("refuses IDs that cannot be sent", func(t *testing.T) {
@@ -155,9 +155,9 @@ func TestDecide(t *testing.T) {
 			v := good
 			v.ID = id
 			_, err := newClient(t, &mocks.Client{}, options).Decide(t.Context(), ref, "expense", v)
-			require.Equal(t, approval.Malformed, approval.ReasonOf(err))
+			require.Equal(t, approval.ReasonMalformed, approval.ReasonOf(err))
 			_, err = newClient(t, &mocks.Client{}, options).Decide(t.Context(), approvalclient.Ref{WorkflowID: "wf"}, id, good)
-			require.Equal(t, approval.Malformed, approval.ReasonOf(err))
+			require.Equal(t, approval.ReasonMalformed, approval.ReasonOf(err))
 		}
 	})
 

@@ -20,7 +20,7 @@ import (
 // Decide again with the same ID. If the run has ended since, Decide asks it for the
 // receipt, for which a worker must run.
 //
-// Decide repeats a vote that is refused as approval.NotOpen for most of a second,
+// Decide repeats a vote that is refused as approval.ReasonNotOpen for most of a second,
 // within that timeout: a workflow that has just started may not have opened the gate yet.
 func (c *Client) Decide(ctx context.Context, ref Ref, gate string, v Vote) (Receipt, error) {
 	receipt, err := c.decide(ctx, address{ref, gate}, v)
@@ -47,7 +47,7 @@ func (c *Client) decide(ctx context.Context, a address, v Vote) (Receipt, error)
 		}
 	}
 	err = c.explain(ctx, a, m, err)
-	if reasonOf(err) == approval.Closed {
+	if reasonOf(err) == approval.ReasonClosed {
 		return c.receiptAfterEnd(ctx, a, m, err)
 	}
 	return Receipt{}, err

@@ -39,7 +39,7 @@ type DecideResult struct {
 // All use v.ID: a gate counts it once, however often you repeat the call. An empty v.ID is
 // replaced by a random one, which the receipts have. A gate that is listed twice gets the
 // vote of its first target: a target that comes to the same has the same result, and any
-// other is refused as approval.KeyReused. When ctx ends, targets that were not sent
+// other is refused as approval.ReasonKeyReused. When ctx ends, targets that were not sent
 // have the error [ReasonNotSent]; call again with the same ID for those.
 func (c *Client) DecideMany(ctx context.Context, targets []Target, v Vote) []DecideResult {
 	if v.ID == "" {
@@ -66,7 +66,7 @@ func (c *Client) DecideMany(ctx context.Context, targets []Target, v Vote) []Dec
 		results[i].Target = targets[i]
 		if !v.on(targets[i]).sameTarget(v.on(targets[before])) {
 			results[i] = DecideResult{Target: targets[i], Err: restore(refusal(
-				approval.KeyReused,
+				approval.ReasonKeyReused,
 				targets[i].Gate,
 				"the gate is in the list twice, for another person, round or subject; only the first is sent; send the other under an ID of its own",
 			))}

@@ -51,7 +51,7 @@ func TestDecideMany(t *testing.T) {
 		cancel()
 		c := &counter{}
 		for _, d := range newClient(t, c, approvalclient.Options{}).DecideMany(ctx, items(100), good) {
-			require.ErrorIs(t, d.Err, approval.NotSent)
+			require.ErrorIs(t, d.Err, approval.ReasonNotSent)
 		}
 		require.Zero(t, c.calls.Load())
 	})
@@ -69,7 +69,7 @@ func TestDecideMany(t *testing.T) {
 		for i, d := range got {
 			require.Equal(t, items(100)[i], d.Target)
 			if i == 7 {
-				require.ErrorIs(t, d.Err, approval.Stale)
+				require.ErrorIs(t, d.Err, approval.ReasonStale)
 				continue
 			}
 			require.NoError(t, d.Err)
@@ -140,16 +140,16 @@ func TestDecideMany(t *testing.T) {
 		}}
 		got := newClient(t, c, approvalclient.Options{UpdateTimeout: time.Minute}).DecideMany(ctx, items(100), good)
 		require.Error(t, got[20].Err)
-		require.NotErrorIs(t, got[20].Err, approval.NotSent, "it was sent, and its outcome is unknown")
+		require.NotErrorIs(t, got[20].Err, approval.ReasonNotSent, "it was sent, and its outcome is unknown")
 		notSent := 0
 		for _, d := range got {
-			if errors.Is(d.Err, approval.NotSent) {
+			if errors.Is(d.Err, approval.ReasonNotSent) {
 				notSent++
 			}
 		}
 		require.GreaterOrEqual(t, notSent, 100-20-8)
 		require.Equal(t, 100, notSent+int(c.calls.Load()), "those that were not sent, and no others")
-		require.ErrorIs(t, got[99].Err, approval.NotSent)
+		require.ErrorIs(t, got[99].Err, approval.ReasonNotSent)
 		require.ErrorContains(t, got[99].Err, "send it again with the same ID")
 		cancel()
 	})
@@ -174,7 +174,7 @@ func TestDecideManyOnOneGateTwice(t *testing.T) {
 		require.NoError(t, got[1].Err)
 		require.Equal(t, got[1], got[3], "the same again has the same answer")
 		for _, d := range got[4:] {
-			require.ErrorIs(t, d.Err, approval.KeyReused)
+			require.ErrorIs(t, d.Err, approval.ReasonKeyReused)
 			require.Empty(t, d.Receipt)
 			require.Equal(t, list[1].Ref, d.Target.Ref)
 		}

@@ -45,7 +45,7 @@ func (c *Client) explain(ctx context.Context, a address, m message, err error) e
 			return gone
 		}
 	case strings.Contains(err.Error(), "unknown update "+m.update):
-		return refusal(approval.NotOpen, a.Gate,
+		return refusal(approval.ReasonNotOpen, a.Gate,
 			fmt.Sprintf("workflow %q has no gates at all; call approval.NewGates first thing in it", a.WorkflowID))
 	default:
 		if refused := refusedBy(a, err); refused != nil {
@@ -69,25 +69,25 @@ func refusedBy(a address, err error) error {
 	case apperr.Paused(err):
 		return pausedWorkflow(a, err)
 	case apperr.UpdateLimit(err):
-		return refusalFor(err, approval.Full, a.Gate,
+		return refusalFor(err, approval.ReasonFull, a.Gate,
 			fmt.Sprintf("the run of workflow %q takes no more updates; try again later, or let it continue as new", a.WorkflowID))
 	case errors.As(err, &invalid), apperr.Unsendable(err):
-		return refusalFor(err, approval.Malformed, a.Gate,
+		return refusalFor(err, approval.ReasonMalformed, a.Gate,
 			fmt.Sprintf("the server takes no such workflow ID, run ID or message; check workflow %q", a.WorkflowID))
 	case apperr.Refused(err) && !isNotFound(err):
-		return refusalFor(err, approval.Refused, a.Gate, fmt.Sprintf(
+		return refusalFor(err, approval.ReasonRefused, a.Gate, fmt.Sprintf(
 			"the call to workflow %q was refused; see the cause, and give this program the rights and the namespace that it needs", a.WorkflowID))
 	}
 	return nil
 }
 
 func pausedWorkflow(a address, cause error) error {
-	return refusalFor(cause, approval.WorkflowPaused, a.Gate,
+	return refusalFor(cause, approval.ReasonWorkflowPaused, a.Gate,
 		fmt.Sprintf("an operator has paused workflow %q; try again when it runs", a.WorkflowID))
 }
 
 func unknownWorkflow(a address) error {
-	return refusal(approval.UnknownWorkflow, a.Gate,
+	return refusal(approval.ReasonUnknownWorkflow, a.Gate,
 		fmt.Sprintf("there is no workflow %q; check the ID and the namespace", a.WorkflowID))
 }
 
@@ -133,8 +133,8 @@ func (c *Client) gone(ctx context.Context, a address) error {
 	case err != nil, status == enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING, status == enumspb.WORKFLOW_EXECUTION_STATUS_PAUSED:
 		return nil
 	case status == enumspb.WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW:
-		return refusal(approval.Closed, a.Gate,
+		return refusal(approval.ReasonClosed, a.Gate,
 			fmt.Sprintf("run %q of workflow %q has continued as new; leave RunID empty", a.RunID, a.WorkflowID))
 	}
-	return refusal(approval.Closed, a.Gate, fmt.Sprintf("workflow %q has ended (%s); nothing more can be decided", a.WorkflowID, status))
+	return refusal(approval.ReasonClosed, a.Gate, fmt.Sprintf("workflow %q has ended (%s); nothing more can be decided", a.WorkflowID, status))
 }

@@ -37,9 +37,9 @@ func TestErrorsIsFindsTheReason(t *testing.T) {
 			c := &mocks.Client{}
 			c.On("UpdateWorkflow", mock.Anything, mock.Anything).Return(nil, refused("approval.Closed"))
 			err := call(newClient(t, c, approvalclient.Options{}))
-			require.ErrorIs(t, err, approval.Closed)
-			require.NotErrorIs(t, err, approval.Late)
-			require.Equal(t, approval.Closed, approval.ReasonOf(err))
+			require.ErrorIs(t, err, approval.ReasonClosed)
+			require.NotErrorIs(t, err, approval.ReasonLate)
+			require.Equal(t, approval.ReasonClosed, approval.ReasonOf(err))
 
 			var app *temporal.ApplicationError // so that an activity may return it
 			require.ErrorAs(t, err, &app)
@@ -53,7 +53,7 @@ func TestErrorsIsFindsTheReason(t *testing.T) {
 	t.Run("what is refused before it is sent", func(t *testing.T) {
 		t.Parallel()
 		_, err := newClient(t, &mocks.Client{}, approvalclient.Options{}).Decide(t.Context(), ref, "expense", approvalclient.Vote{ID: "1"})
-		require.ErrorIs(t, err, approval.Malformed)
+		require.ErrorIs(t, err, approval.ReasonMalformed)
 	})
 
 	t.Run("a refusal of the pure tally", func(t *testing.T) {
@@ -68,7 +68,7 @@ func TestErrorsIsFindsTheReason(t *testing.T) {
 		c.On("UpdateWorkflow", mock.Anything, mock.Anything).Return(nil, down)
 		_, err := newClient(t, c, approvalclient.Options{}).Change(t.Context(), ref, "expense", approvalclient.Change{Actor: good.Actor, Kind: approvalclient.ChangeWithdraw})
 		require.ErrorIs(t, err, down)
-		require.NotErrorIs(t, err, approval.Closed)
+		require.NotErrorIs(t, err, approval.ReasonClosed)
 	})
 }
 
@@ -99,7 +99,7 @@ func TestDecideWaitsForAGateThatIsAboutToOpen(t *testing.T) {
 		t.Parallel()
 		c := after(1000)
 		_, err := newClient(t, c, approvalclient.Options{}).Decide(t.Context(), ref, "expense", good)
-		require.ErrorIs(t, err, approval.NotOpen)
+		require.ErrorIs(t, err, approval.ReasonNotOpen)
 		require.EqualValues(t, 5, c.calls.Load())
 	})
 
@@ -107,7 +107,7 @@ func TestDecideWaitsForAGateThatIsAboutToOpen(t *testing.T) {
 		t.Parallel()
 		c := after(1000)
 		_, err := newClient(t, c, approvalclient.Options{UpdateTimeout: time.Millisecond}).Decide(t.Context(), ref, "expense", good)
-		require.ErrorIs(t, err, approval.NotOpen)
+		require.ErrorIs(t, err, approval.ReasonNotOpen)
 		require.EqualValues(t, 1, c.calls.Load())
 	})
 
@@ -115,7 +115,7 @@ func TestDecideWaitsForAGateThatIsAboutToOpen(t *testing.T) {
 		t.Parallel()
 		c := &counter{each: func(context.Context, string) error { return refused("approval.Late") }}
 		_, err := newClient(t, c, approvalclient.Options{}).Decide(t.Context(), ref, "expense", good)
-		require.ErrorIs(t, err, approval.Late)
+		require.ErrorIs(t, err, approval.ReasonLate)
 		require.EqualValues(t, 1, c.calls.Load())
 	})
 }

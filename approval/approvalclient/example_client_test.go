@@ -116,7 +116,7 @@ func temporalClient() *mocks.Client {
 	handle := &mocks.WorkflowUpdateHandle{}
 	handle.On("Get", mock.Anything, mock.Anything).Run(func(args mock.Arguments) {
 		if r, ok := args.Get(1).(*approvalclient.Receipt); ok {
-			*r = approvalclient.Receipt{Gate: "expense", ID: "form-81", Choice: approval.Approve, State: approval.Open, Approvals: 1, Need: 2}
+			*r = approvalclient.Receipt{Gate: "expense", ID: "form-81", Choice: approval.Approve, State: approval.StateOpen, Approvals: 1, Need: 2}
 		}
 	}).Return(nil)
 	c := &mocks.Client{}
@@ -124,7 +124,7 @@ func temporalClient() *mocks.Client {
 	tally, _ := policy.NewTally(policy.Quorum(2, "finance"), policy.TallyOptions{Requester: "eve"})
 	_, _ = tally.Apply(policy.Vote{Actor: policy.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "oidc"}, Choice: policy.ChoiceApprove}, time.Time{})
 	c.On("QueryWorkflow", mock.Anything, "expense-7", "", protocol.QueryAudit, "expense").Return(value(tally.Audit()), nil)
-	gate := approvalclient.GateStatus{ID: "expense", Title: "Travel to Graz", State: approval.Open, Missing: 1, Groups: []string{"finance"}}
+	gate := approvalclient.GateStatus{ID: "expense", Title: "Travel to Graz", State: approval.StateOpen, Missing: 1, Groups: []string{"finance"}}
 	c.On("QueryWorkflow", mock.Anything, "expense-7", "", protocol.QueryStatus).Return(value(approvalclient.Status{Gates: []approvalclient.GateStatus{gate}}), nil)
 	return c
 }

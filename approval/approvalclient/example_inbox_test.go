@@ -62,7 +62,7 @@ func ExampleClient_DecideMany() {
 		Choice: approval.Approve,
 	}) {
 		switch {
-		case errors.Is(d.Err, approval.Closed):
+		case errors.Is(d.Err, approval.ReasonClosed):
 			fmt.Println("workflow", d.Target.Ref.WorkflowID, "is decided already")
 		case d.Err != nil:
 			fmt.Println("unknown, decide again with the same ID:", d.Err)

@@ -44,16 +44,16 @@ func TestAnActorInManyGroups(t *testing.T) {
 	v := good
 	v.Actor = inManyGroups()
 	_, err := people.Decide(t.Context(), ref, "expense", v)
-	require.ErrorIs(t, err, approval.Closed)
+	require.ErrorIs(t, err, approval.ReasonClosed)
 	_, err = people.Change(t.Context(), ref, "expense", approvalclient.Change{ID: "2", Actor: inManyGroups(), Kind: approvalclient.ChangeWithdraw})
-	require.ErrorIs(t, err, approval.Closed)
+	require.ErrorIs(t, err, approval.ReasonClosed)
 	require.Equal(t, [][]string{{"finance"}, {"finance"}}, groups)
 
 	t.Run("and no worker says which", func(t *testing.T) {
 		t.Parallel()
 		cause := errors.New("no worker")
 		_, err := newClient(t, failing(cause), approvalclient.Options{}).Decide(t.Context(), ref, "expense", v)
-		require.ErrorIs(t, err, approval.NotSent)
+		require.ErrorIs(t, err, approval.ReasonNotSent)
 		require.ErrorIs(t, err, cause)
 		require.ErrorContains(t, err, "the actor has 202 groups, more than the 200 that a vote may have")
 	})
@@ -62,7 +62,7 @@ func TestAnActorInManyGroups(t *testing.T) {
 		c := &mocks.Client{}
 		c.On("QueryWorkflow", mock.Anything, "wf", "", protocol.QueryGate, "expense").Return(value(nil), nil)
 		_, err := newClient(t, c, approvalclient.Options{}).Decide(t.Context(), ref, "expense", v)
-		require.ErrorIs(t, err, approval.NotOpen)
+		require.ErrorIs(t, err, approval.ReasonNotOpen)
 	})
 }
 
@@ -86,6 +86,6 @@ func TestInboxTellsOfAPausedRun(t *testing.T) {
 	require.Len(t, page.Items, 2)
 	require.Len(t, page.Unreachable, 1)
 	require.Equal(t, "1", page.Unreachable[0].WorkflowID)
-	require.Equal(t, approval.WorkflowPaused, approval.ReasonOf(page.Unreachable[0].Err))
+	require.Equal(t, approval.ReasonWorkflowPaused, approval.ReasonOf(page.Unreachable[0].Err))
 	require.NotContains(t, page.Unreachable[0].Err.Error(), "worker")
 }

@@ -82,7 +82,7 @@ type Unreachable struct {
 // order of the server's visibility store, as a rule the newest first.
 //
 // It needs the search attributes of [SetUpInbox] and workers that run. The error has the
-// reason approval.Malformed for a bad filter, or is the server's.
+// reason approval.ReasonMalformed for a bad filter, or is the server's.
 func (c *Client) Inbox(ctx context.Context, f Filter) (Page, error) {
 	l, err := c.newListing(f)
 	if err != nil {

@@ -53,7 +53,7 @@ func FuzzInboxQuery(f *testing.F) {
 		v := &village{runs: 1, gates: 1}
 		_, err := newClient(t, v, approvalclient.Options{}).Inbox(t.Context(), approvalclient.Filter{Actor: approval.Actor{ID: user, Groups: []string{group}}})
 		if err != nil {
-			require.ErrorIs(t, err, approval.Malformed)
+			require.ErrorIs(t, err, approval.ReasonMalformed)
 			require.Empty(t, v.query, "nothing was asked")
 			return
 		}
@@ -92,8 +92,8 @@ func TestInboxRefusesAFilter(t *testing.T) {
 			t.Parallel()
 			v := &village{runs: 1, gates: 1}
 			_, err := newClient(t, v, approvalclient.Options{}).Inbox(t.Context(), f)
-			require.ErrorIs(t, err, approval.Malformed)
-			require.Equal(t, approval.Malformed, approval.ReasonOf(err))
+			require.ErrorIs(t, err, approval.ReasonMalformed)
+			require.Equal(t, approval.ReasonMalformed, approval.ReasonOf(err))
 			require.Empty(t, v.query, "nothing was asked")
 		})
 	}

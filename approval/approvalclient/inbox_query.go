@@ -41,7 +41,7 @@ func readToken(token string) (at cursor, err error) {
 	}
 	if err != nil || at.Run == "" && len(at.List) == 0 {
 		return at, refusal(
-			approval.Malformed,
+			approval.ReasonMalformed,
 			"",
 			fmt.Sprintf("the token, of %d bytes, is not one of an inbox; use Page.Next as it is, or none", len(token)),
 		)
@@ -73,7 +73,7 @@ func (f Filter) check() error {
 	}
 	if f.PageSize < 0 || f.PageSize > MaxPageSize {
 		return refusal(
-			approval.Malformed,
+			approval.ReasonMalformed,
 			"",
 			fmt.Sprintf("the page size is %d; set PageSize to 1 to %d, or 0 for %d", f.PageSize, MaxPageSize, DefaultPageSize),
 		)

@@ -3,7 +3,7 @@ package approvalclient
 import "github.com/temporal-patterns/temporal-patterns/approval"
 
 // A Reason says why a vote, a change or a question was refused: the reasons of package
-// approval, such as approval.Closed, and those below, which only a client has.
+// approval, such as approval.ReasonClosed, and those below, which only a client has.
 // errors.Is finds the reason of an error that a [Client] returns.
 type Reason = approval.Reason
 

@@ -60,14 +60,14 @@ func TestARefusalOfTheServerIsFinal(t *testing.T) {
 		err  error
 		want approval.Reason
 	}{
-		"permission denied":     {serviceerror.NewPermissionDenied("not you", "policy 7"), approval.Refused},
-		"unknown namespace":     {serviceerror.NewNamespaceNotFound("nowhere"), approval.Refused},
-		"deleted namespace":     {serviceerror.NewNamespaceInvalidState("n", enumspb.NAMESPACE_STATE_DELETED, nil), approval.Refused},
-		"unimplemented":         {serviceerror.NewUnimplemented("no updates here"), approval.Refused},
-		"refused by a worker":   {temporal.NewApplicationError("no", "other"), approval.Refused},
-		"an ID that no run has": {serviceerror.NewInvalidArgument("Invalid RunId."), approval.Malformed},
+		"permission denied":     {serviceerror.NewPermissionDenied("not you", "policy 7"), approval.ReasonRefused},
+		"unknown namespace":     {serviceerror.NewNamespaceNotFound("nowhere"), approval.ReasonRefused},
+		"deleted namespace":     {serviceerror.NewNamespaceInvalidState("n", enumspb.NAMESPACE_STATE_DELETED, nil), approval.ReasonRefused},
+		"unimplemented":         {serviceerror.NewUnimplemented("no updates here"), approval.ReasonRefused},
+		"refused by a worker":   {temporal.NewApplicationError("no", "other"), approval.ReasonRefused},
+		"an ID that no run has": {serviceerror.NewInvalidArgument("Invalid RunId."), approval.ReasonMalformed},
 		"an ID that is not ASCII": {
-			serviceerror.NewInternal(`header key "temporal-resource-id" contains value with non-printable ASCII characters`), approval.Malformed,
+			serviceerror.NewInternal(`header key "temporal-resource-id" contains value with non-printable ASCII characters`), approval.ReasonMalformed,
 		},
 	} {
 		for call, do := range calls {
@@ -86,7 +86,7 @@ func TestARefusalOfTheServerIsFinal(t *testing.T) {
 		t.Parallel()
 		denied := serviceerror.NewPermissionDenied("not you", "")
 		_, err := newClient(t, failing(denied), approvalclient.Options{}).Inbox(t.Context(), anybody)
-		require.ErrorIs(t, err, approval.Refused)
+		require.ErrorIs(t, err, approval.ReasonRefused)
 		require.ErrorIs(t, err, denied)
 	})
 	t.Run("an inbox without its search attributes is told how to get them", func(t *testing.T) {
@@ -116,9 +116,9 @@ func TestAnUpdateThatTheRunDoesNotTake(t *testing.T) {
 		want approval.Reason
 		hint string
 	}{
-		"paused":        {serviceerror.NewFailedPrecondition("Workflow is paused. Cannot update the workflow."), approval.WorkflowPaused, `an operator has paused workflow "wf"`},
-		"2,000 updates": {serviceerror.NewFailedPrecondition("The limit on the total number of distinct updates in this workflow has been reached (2000)."), approval.Full, "let it continue as new"},
-		"10 at a time":  {serviceerror.NewResourceExhausted(enumspb.RESOURCE_EXHAUSTED_CAUSE_CONCURRENT_LIMIT, "limit"), approval.Full, "try again later"},
+		"paused":        {serviceerror.NewFailedPrecondition("Workflow is paused. Cannot update the workflow."), approval.ReasonWorkflowPaused, `an operator has paused workflow "wf"`},
+		"2,000 updates": {serviceerror.NewFailedPrecondition("The limit on the total number of distinct updates in this workflow has been reached (2000)."), approval.ReasonFull, "let it continue as new"},
+		"10 at a time":  {serviceerror.NewResourceExhausted(enumspb.RESOURCE_EXHAUSTED_CAUSE_CONCURRENT_LIMIT, "limit"), approval.ReasonFull, "try again later"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -138,7 +138,7 @@ func TestAnUpdateThatTheRunDoesNotTake(t *testing.T) {
 	t.Run("paused, and asked for a gate", func(t *testing.T) {
 		t.Parallel()
 		err := calls["Gate"](t.Context(), newClient(t, failing(serviceerror.NewFailedPrecondition("Workflow is paused.")), approvalclient.Options{}), ref)
-		require.ErrorIs(t, err, approval.WorkflowPaused)
+		require.ErrorIs(t, err, approval.ReasonWorkflowPaused)
 		require.NotContains(t, err.Error(), "that a worker runs", "one may run")
 	})
 }
@@ -156,7 +156,7 @@ func TestAWorkflowIDThatCannotBe(t *testing.T) {
 			t.Run(name+"/"+call, func(t *testing.T) {
 				t.Parallel()
 				err := do(t.Context(), newClient(t, &mocks.Client{}, approvalclient.Options{}), ref)
-				require.ErrorIs(t, err, approval.Malformed)
+				require.ErrorIs(t, err, approval.ReasonMalformed)
 				require.ErrorContains(t, err, "set Ref.WorkflowID to 1 to 1000 bytes")
 			})
 		}

@@ -59,7 +59,7 @@ func (c *Client) update(ctx context.Context, a address, m message) (Receipt, err
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	receipt, err := c.updateOnce(ctx, a, m)
-	for pause := firstPause; reasonOf(err) == approval.NotOpen && pause <= lastPause; pause *= 2 {
+	for pause := firstPause; reasonOf(err) == approval.ReasonNotOpen && pause <= lastPause; pause *= 2 {
 		again := time.NewTimer(pause)
 		select {
 		case <-again.C:
@@ -117,6 +117,6 @@ func (c *Client) place(ctx context.Context, a address) (protocol.Place, error) {
 	if refused := refusedBy(a, err); refused != nil {
 		return protocol.Place{}, refused
 	}
-	return protocol.Place{}, refusalFor(err, approval.NotSent, a.Gate,
+	return protocol.Place{}, refusalFor(err, approval.ReasonNotSent, a.Gate,
 		fmt.Sprintf("it was not sent: the server does not tell for which run of workflow %q to sign it; send it again", a.WorkflowID))
 }

@@ -56,7 +56,7 @@ func TestWhenTheSignalIsSent(t *testing.T) {
 // workflow: the signal finds nobody, and the answer is there.
 func TestAnUpdateThatIsAnsweredLate(t *testing.T) {
 	t.Parallel()
-	want := approvalclient.Receipt{Gate: "expense", ID: "1", Choice: approval.Approve, State: approval.Approved, Approvals: 2, Need: 2}
+	want := approvalclient.Receipt{Gate: "expense", ID: "1", Choice: approval.Approve, State: approval.StateApproved, Approvals: 2, Need: 2}
 	handle := &mocks.WorkflowUpdateHandle{}
 	handle.On("Get", mock.Anything, mock.Anything).Run(func(args mock.Arguments) {
 		*args.Get(1).(*approvalclient.Receipt) = want
@@ -75,7 +75,7 @@ func TestAWorkflowWithoutGates(t *testing.T) {
 	t.Parallel()
 	unknown := temporal.NewApplicationError("unknown update approval.decide. KnownUpdates=[]", "")
 	_, err := newClient(t, answered(unknown), approvalclient.Options{}).Decide(t.Context(), ref, "expense", good)
-	require.Equal(t, approval.NotOpen, approval.ReasonOf(err))
+	require.Equal(t, approval.ReasonNotOpen, approval.ReasonOf(err))
 	require.ErrorContains(t, err, "call approval.NewGates")
 }
 
@@ -104,11 +104,11 @@ func TestUpdateIDsOfContents(t *testing.T) {
 		v := good
 		change(&v)
 		_, err := people.Decide(t.Context(), ref, "expense", v)
-		require.ErrorIs(t, err, approval.Closed)
+		require.ErrorIs(t, err, approval.ReasonClosed)
 	}
 	for _, by := range []time.Duration{time.Hour, 2 * time.Hour} {
 		_, err := people.Change(t.Context(), ref, "expense", approvalclient.Change{ID: "1", Actor: good.Actor, Kind: approvalclient.ChangeExtend, By: by})
-		require.ErrorIs(t, err, approval.Closed)
+		require.ErrorIs(t, err, approval.ReasonClosed)
 	}
 	require.Equal(t, ids[0], ids[1])
 	seen := map[string]bool{}
@@ -156,7 +156,7 @@ func TestDecideRefusesWhatNoGateCouldCount(t *testing.T) {
 			v := good
 			spoil(&v)
 			_, err := newClient(t, &mocks.Client{}, approvalclient.Options{}).Decide(t.Context(), ref, "expense", v)
-			require.Equal(t, approval.Malformed, approval.ReasonOf(err))
+			require.Equal(t, approval.ReasonMalformed, approval.ReasonOf(err))
 		})
 	}
 }

@@ -20,7 +20,7 @@ type Vote struct {
 	// For is the actor for whom this one decides, by delegation.
 	For string
 	// Round and Digest are those of the [GateStatus] that the actor has seen, so that a
-	// vote on something else is refused as approval.Stale. They may be zero in the
+	// vote on something else is refused as approval.ReasonStale. They may be zero in the
 	// first round only.
 	Round  int
 	Digest string

@@ -23,7 +23,7 @@ func TestDecide(t *testing.T) {
 		s := newSite(t, twoOfThem, nil)
 		a := s.post("ann", "/decide", approving, map[string]string{"Idempotency-Key": "form-81"})
 		require.Equal(t, http.StatusOK, a.status, a.body)
-		require.Equal(t, approvalclient.Receipt{Gate: s.fake.status.ID, ID: "form-81", Choice: approval.Approve, State: approval.Open, Round: 1, Approvals: 1, Need: 2, Missing: 1}, a.receipt(t))
+		require.Equal(t, approvalclient.Receipt{Gate: s.fake.status.ID, ID: "form-81", Choice: approval.Approve, State: approval.StateOpen, Round: 1, Approvals: 1, Need: 2, Missing: 1}, a.receipt(t))
 		require.Equal(t, "form-81", a.header.Get("Idempotency-Key"))
 		require.Equal(t, approval.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "test"}, s.fake.updates[0].Actor)
 	})
@@ -54,11 +54,11 @@ func TestDecide(t *testing.T) {
 		for path, body := range map[string]string{"/decide": rejecting, "/change": `{` + thisGate + `,"kind":"withdraw"}`} {
 			p := s.post("ann", path, body, key).problem(t)
 			require.Equal(t, http.StatusConflict, p.Status)
-			require.Equal(t, string(approval.KeyReused), p.Code)
+			require.Equal(t, string(approval.ReasonKeyReused), p.Code)
 			require.Contains(t, p.Detail, "this ID was used for another decision")
 			require.Equal(t, 1, p.Gate.Approvals)
 		}
-		require.Equal(t, approval.Open, s.fake.tally.State())
+		require.Equal(t, approval.StateOpen, s.fake.tally.State())
 	})
 
 	t.Run("counts two posts at once of one key once", func(t *testing.T) {
@@ -107,7 +107,7 @@ func TestDecide(t *testing.T) {
 		require.NotEmpty(t, a.header.Get("Idempotency-Key"))
 		require.NotContains(t, a.body, "canary")
 		require.Contains(t, s.log.String(), "canary-cause", "who runs the site is told")
-		s.fake.broken, s.fake.refusing = nil, approval.NotSent
+		s.fake.broken, s.fake.refusing = nil, approval.ReasonNotSent
 		require.Equal(t, http.StatusServiceUnavailable, s.post("ann", "/decide", approving).problem(t).Status)
 	})
 
@@ -133,7 +133,7 @@ func TestManage(t *testing.T) {
 		for range 2 {
 			a := s.post("eve", "/change", `{`+thisGate+`,"kind":"withdraw","comment":"not needed","by":"24h","to":"bob","reassignment":{"to":{"users":["bob"]}}}`, key)
 			require.Equal(t, http.StatusOK, a.status, a.body)
-			require.Equal(t, approval.Withdrawn, a.receipt(t).State)
+			require.Equal(t, approval.StateWithdrawn, a.receipt(t).State)
 		}
 		require.Equal(t, approvalclient.ChangeWithdraw, s.fake.updates[0].Action)
 		p := s.post("eve", "/decide", approving, key).problem(t)
@@ -154,7 +154,7 @@ func TestManage(t *testing.T) {
 		t.Parallel()
 		p := newSite(t, twoOfThem, nil).post("ann", "/change", `{`+thisGate+`,"kind":"withdraw"}`).problem(t)
 		require.Equal(t, http.StatusForbidden, p.Status)
-		require.Equal(t, string(approval.NotEligible), p.Code)
+		require.Equal(t, string(approval.ReasonNotEligible), p.Code)
 	})
 }
 

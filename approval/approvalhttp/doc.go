@@ -92,7 +92,7 @@
 // namespace, and none of it can be changed. Its vote has an ID that follows from the
 // link, so a link decides once: posted twice, or twice at once, it is one vote; once
 // it has approved, it does not reject. In another round, or on another subject, it
-// is refused as [approval.Stale].
+// is refused as [approval.ReasonStale].
 //
 // The token is in the query of the link, and in the body of the form that decides.
 // It is not in the fragment, which needs a script, and not in the path, which

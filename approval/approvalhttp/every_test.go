@@ -75,11 +75,11 @@ func TestEveryAnswer(t *testing.T) {
 	see("post", "/decide", s.post("bob", "/decide", approving).status)
 	post("eve", nil)
 	for _, reason := range []approval.Reason{
-		approval.NotEligible, approval.UnknownWorkflow, approval.Closed, approval.NotOpen, approval.Full, approval.Stale, approval.CommentRequired,
+		approval.ReasonNotEligible, approval.ReasonUnknownWorkflow, approval.ReasonClosed, approval.ReasonNotOpen, approval.ReasonFull, approval.ReasonStale, approval.ReasonCommentRequired,
 	} {
 		s.fake.refusing, s.fake.receipts = reason, map[string]approvalclient.Receipt{}
 		for path := range posts {
-			if path != "/change" || reason != approval.Stale && reason != approval.CommentRequired { // which no change has
+			if path != "/change" || reason != approval.ReasonStale && reason != approval.ReasonCommentRequired { // which no change has
 				see("post", path, s.send("ann", http.MethodPost, path, posts[path].body, posts[path].header).status)
 			}
 		}

@@ -114,17 +114,17 @@ func (f *fake) apply(m sent) (approvalclient.Receipt, error) {
 	var err error
 	switch {
 	case again && f.contents[key] != m.content():
-		return approvalclient.Receipt{}, refusal(approval.KeyReused, "this ID was used for another decision; send another ID")
+		return approvalclient.Receipt{}, refusal(approval.ReasonKeyReused, "this ID was used for another decision; send another ID")
 	case again:
 		return approvalclient.Receipt{}, refusal("Duplicate", "counted before", protocol.Receipt(first))
 	case f.refusing != "":
 		return approvalclient.Receipt{}, refusal(f.refusing, "it says no; do something else")
 	case m.Gate != f.status.ID:
-		return approvalclient.Receipt{}, refusal(approval.NotOpen, "there is no such gate yet; try again later")
+		return approvalclient.Receipt{}, refusal(approval.ReasonNotOpen, "there is no such gate yet; try again later")
 	case m.Action == approvalclient.ChangeWithdraw:
 		err = f.tally.Withdraw(m.Actor.ID, opened)
 	case m.Action != "":
-		err = &policy.Refusal{Reason: approval.Malformed, Text: "the change's action is unknown; send another"}
+		err = &policy.Refusal{Reason: approval.ReasonMalformed, Text: "the change's action is unknown; send another"}
 	default:
 		_, err = f.tally.Apply(m.Vote, opened)
 	}

@@ -65,7 +65,7 @@ func TestGroupsOfACaller(t *testing.T) {
 	t.Run("301 groups, none of which the gate names", func(t *testing.T) {
 		t.Parallel()
 		p := as(t, approval.Actor{ID: "ann", Groups: many[1:], Auth: "oidc"}).post("", "/decide", approving).problem(t)
-		require.Equal(t, string(approval.NotEligible), p.Code)
+		require.Equal(t, string(approval.ReasonNotEligible), p.Code)
 	})
 }
 

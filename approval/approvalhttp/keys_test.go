@@ -42,7 +42,7 @@ func TestAKeyStandsForOneRequest(t *testing.T) {
 			}
 			again := s.post("ann", path, body, key).problem(t)
 			require.Equal(t, http.StatusConflict, again.Status)
-			require.Equal(t, string(approval.KeyReused), again.Code)
+			require.Equal(t, string(approval.ReasonKeyReused), again.Code)
 			require.Equal(t, 1, again.Gate.Approvals)
 			require.Equal(t, first.body, s.post("ann", "/decide", approve+"}", key).body)
 			require.Equal(t, 1, s.fake.tally.Approvals())
@@ -53,7 +53,7 @@ func TestAKeyStandsForOneRequest(t *testing.T) {
 		s := newSite(t, twoOfThem, nil)
 		key := map[string]string{"Idempotency-Key": "k"}
 		require.Equal(t, http.StatusOK, s.post("eve", "/change", `{`+thisGate+`,"kind":"withdraw"}`, key).status)
-		require.Equal(t, string(approval.KeyReused), s.post("eve", "/change", `{`+thisGate+`,"kind":"withdraw","to":"bob"}`, key).problem(t).Code)
+		require.Equal(t, string(approval.ReasonKeyReused), s.post("eve", "/change", `{`+thisGate+`,"kind":"withdraw","to":"bob"}`, key).problem(t).Code)
 	})
 	t.Run("one gate twice in a list", func(t *testing.T) {
 		t.Parallel()
@@ -82,7 +82,7 @@ func TestAnswersByKey(t *testing.T) {
 			name := who + key
 			switch counted, known := first[name]; {
 			case known && counted != body:
-				require.Equal(rt, string(approval.KeyReused), a.problem(t).Code)
+				require.Equal(rt, string(approval.ReasonKeyReused), a.problem(t).Code)
 			case known:
 				require.Equal(rt, http.StatusOK, a.status)
 				require.Equal(rt, answers[name], a.body)

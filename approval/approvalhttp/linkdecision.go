@@ -48,7 +48,7 @@ func (h *handler) linkDecision(w http.ResponseWriter, r *http.Request) {
 			r,
 			&problem{
 				Status: http.StatusForbidden,
-				Code:   string(approval.NotAllowed),
+				Code:   string(approval.ReasonNotAllowed),
 				Detail: fmt.Sprintf("the link does not offer that choice; choose one of %q", f.Choices),
 			},
 			f,

@@ -122,7 +122,7 @@ func TestLinkDecision(t *testing.T) {
 		require.Empty(t, s.fake.updates)
 	})
 
-	for reason, status := range map[approval.Reason]int{approval.NotOpen: http.StatusTooEarly, approval.Full: http.StatusTooManyRequests} {
+	for reason, status := range map[approval.Reason]int{approval.ReasonNotOpen: http.StatusTooEarly, approval.ReasonFull: http.StatusTooManyRequests} {
 		t.Run("passes on "+string(reason), func(t *testing.T) {
 			t.Parallel()
 			s := newSite(t, twoOfThem, nil)

@@ -97,7 +97,7 @@ func (h *handler) refusePage(w http.ResponseWriter, r *http.Request, err error, 
 		v.Form, v.Written = &again, ""
 	case p.Status == http.StatusNotFound:
 		v.Text = "This link is not valid, or not any more. Sign in to decide, or ask for a new link."
-	case p.Code == string(approval.KeyReused):
+	case p.Code == string(approval.ReasonKeyReused):
 		v.Text = "You have decided by this link before, and that decision counts. Sign in to change it."
 	case p.Status == http.StatusServiceUnavailable && r.Method == http.MethodPost && f.Token != "":
 		v.Form, v.Written = &again, ""

@@ -141,7 +141,7 @@ func TestLinkWorksOnce(t *testing.T) {
 		a := s.use(link, "reject", "")
 		require.Equal(t, http.StatusConflict, a.status)
 		require.Contains(t, a.body, "You have decided by this link before, and that decision counts")
-		require.Equal(t, approval.Open, s.fake.tally.State())
+		require.Equal(t, approval.StateOpen, s.fake.tally.State())
 	})
 
 	t.Run("what was queued counts once, and the first of two choices", func(t *testing.T) {

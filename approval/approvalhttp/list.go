@@ -60,7 +60,7 @@ func (h *handler) list(c call) (int, any, error) {
 // called elsewhere, or what is wrong with the request.
 func notListed(err error) *problem {
 	switch approval.ReasonOf(err) {
-	case approval.Malformed, approval.Refused:
+	case approval.ReasonMalformed, approval.ReasonRefused:
 		return problemOf(err)
 	}
 	return unavailable("the inbox cannot be listed now; ask again", err)

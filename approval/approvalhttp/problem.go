@@ -46,7 +46,7 @@ func (p *problem) Error() string { return "approvalhttp: " + p.Detail }
 // by sending it later.
 func (p *problem) mendable() bool {
 	switch approval.Reason(p.Code) {
-	case approval.Malformed, approval.TooLarge, approval.CommentRequired, approval.NotOpen, approval.Full:
+	case approval.ReasonMalformed, approval.ReasonTooLarge, approval.ReasonCommentRequired, approval.ReasonNotOpen, approval.ReasonFull:
 		return true
 	}
 	return false
@@ -74,7 +74,7 @@ func unavailable(detail string, cause error) *problem {
 }
 
 func malformed(detail string) *problem {
-	return &problem{Status: http.StatusBadRequest, Code: string(approval.Malformed), Detail: detail}
+	return &problem{Status: http.StatusBadRequest, Code: string(approval.ReasonMalformed), Detail: detail}
 }
 
 // problemOf turns an error of a client into the answer to a request.
@@ -87,15 +87,15 @@ func problemOf(err error) *problem {
 	switch reason := approval.ReasonOf(err); {
 	case errors.As(err, &known):
 		return known
-	case reason == approval.UnknownWorkflow,
+	case reason == approval.ReasonUnknownWorkflow,
 		reason == "" && errors.As(err, &notFound),
 		reason == "" && errors.As(err, &query): // a workflow without gates
 		return unknown()
-	case reason == approval.NotOpen:
+	case reason == approval.ReasonNotOpen:
 		return &problem{Status: statusOf(reason), Code: string(reason), Detail: advice(err), after: retryAfter}
-	case reason == approval.NotSent:
+	case reason == approval.ReasonNotSent:
 		return unavailable(advice(err), err)
-	case reason == approval.Refused:
+	case reason == approval.ReasonRefused:
 		return &problem{
 			Status: statusOf(reason),
 			Code:   string(reason),
@@ -115,21 +115,21 @@ func problemOf(err error) *problem {
 // from a later version of the worker, and is a refusal all the same.
 func statusOf(reason approval.Reason) int {
 	switch reason {
-	case approval.Malformed, approval.NewerVersion:
+	case approval.ReasonMalformed, approval.ReasonNewerVersion:
 		return http.StatusBadRequest
-	case approval.SelfApproval, approval.NotEligible, approval.NotAllowed, approval.BadProof:
+	case approval.ReasonSelfApproval, approval.ReasonNotEligible, approval.ReasonNotAllowed, approval.ReasonBadProof:
 		return http.StatusForbidden
-	case approval.Stale:
+	case approval.ReasonStale:
 		return http.StatusPreconditionFailed
-	case approval.TooLarge:
+	case approval.ReasonTooLarge:
 		return http.StatusRequestEntityTooLarge
-	case approval.CommentRequired:
+	case approval.ReasonCommentRequired:
 		return http.StatusUnprocessableEntity
-	case approval.NotOpen:
+	case approval.ReasonNotOpen:
 		return http.StatusTooEarly
-	case approval.Full:
+	case approval.ReasonFull:
 		return http.StatusTooManyRequests
-	case approval.Refused:
+	case approval.ReasonRefused:
 		return http.StatusBadGateway
 	default: // Closed, Late, AlreadyVoted, KeyReused, Paused, NotGranted, WorkflowPaused
 		return http.StatusConflict

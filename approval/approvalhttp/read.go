@@ -67,7 +67,7 @@ func (h *handler) body(w http.ResponseWriter, r *http.Request, want string, most
 	case errors.As(err, &large):
 		return nil, &problem{
 			Status: http.StatusRequestEntityTooLarge,
-			Code:   string(approval.TooLarge),
+			Code:   string(approval.ReasonTooLarge),
 			Detail: fmt.Sprintf("the body has more than %d bytes; send less", large.Limit),
 		}
 	case errors.Is(err, os.ErrDeadlineExceeded):

@@ -43,7 +43,7 @@ func (h *handler) gate(ctx context.Context, ref address) (approvalclient.GateSta
 	}
 	p := problemOf(err)
 	switch p.Code {
-	case string(approval.NotOpen):
+	case string(approval.ReasonNotOpen):
 		return gate, unknown()
 	case codeUnavailable:
 		p.Detail = "no worker has said how the gate stands; ask again"

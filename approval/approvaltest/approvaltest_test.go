@@ -40,12 +40,12 @@ func TestPeople(t *testing.T) {
 
 	var state approval.State
 	require.NoError(t, env.GetWorkflowResult(&state))
-	require.Equal(t, approval.Approved, state)
-	require.Equal(t, []approval.Reason{approval.SelfApproval}, people.Refusals())
+	require.Equal(t, approval.StateApproved, state)
+	require.Equal(t, []approval.Reason{approval.ReasonSelfApproval}, people.Refusals())
 	require.ErrorContains(t, people.RefusalErrors()[0], "the requester cannot decide")
 	require.Len(t, people.Receipts(), 4)
 	require.Equal(t, "mine", people.Receipts()[3].ID)
-	require.Equal(t, approval.Approved, people.Receipts()[3].State)
+	require.Equal(t, approval.StateApproved, people.Receipts()[3].State)
 	people.RequireAudit("expense", "opened", "vote", "vote", "round", "vote", "vote", "approved")
 }
 
@@ -55,18 +55,18 @@ func TestReject(t *testing.T) {
 	people := approvaltest.New(t, env)
 	people.Reject(time.Hour, "expense", "ann", "finance")
 	env.ExecuteWorkflow(expense)
-	require.Equal(t, approval.Rejected, people.Gate("expense").State)
+	require.Equal(t, approval.StateRejected, people.Gate("expense").State)
 	require.Empty(t, people.Refusals())
 }
 
 func TestPolicy(t *testing.T) {
 	t.Parallel()
 	approvaltest.Policy(t, policy.Quorum(2, "finance"), policy.TallyOptions{Requester: "eve"}, map[string]approvaltest.Case{
-		"nobody":          {Want: approval.Open, Missing: 2},
-		"one":             {Votes: []policy.Vote{approvaltest.Yes("ann", "finance")}, Want: approval.Open, Missing: 1},
-		"two":             {Votes: []policy.Vote{approvaltest.Yes("ann", "finance"), approvaltest.Yes("bob", "finance")}, Want: approval.Approved},
-		"one says no":     {Votes: []policy.Vote{approvaltest.Yes("ann", "finance"), approvaltest.No("bob", "finance")}, Want: approval.Rejected},
-		"somebody else":   {Votes: []policy.Vote{approvaltest.Yes("sam", "sales")}, Want: approval.Open, Missing: 2, Refused: approval.NotEligible},
-		"the same person": {Votes: []policy.Vote{approvaltest.Yes("ann", "finance"), approvaltest.Yes("ann", "finance")}, Want: approval.Open, Missing: 1, Refused: approval.AlreadyVoted},
+		"nobody":          {Want: approval.StateOpen, Missing: 2},
+		"one":             {Votes: []policy.Vote{approvaltest.Yes("ann", "finance")}, Want: approval.StateOpen, Missing: 1},
+		"two":             {Votes: []policy.Vote{approvaltest.Yes("ann", "finance"), approvaltest.Yes("bob", "finance")}, Want: approval.StateApproved},
+		"one says no":     {Votes: []policy.Vote{approvaltest.Yes("ann", "finance"), approvaltest.No("bob", "finance")}, Want: approval.StateRejected},
+		"somebody else":   {Votes: []policy.Vote{approvaltest.Yes("sam", "sales")}, Want: approval.StateOpen, Missing: 2, Refused: approval.ReasonNotEligible},
+		"the same person": {Votes: []policy.Vote{approvaltest.Yes("ann", "finance"), approvaltest.Yes("ann", "finance")}, Want: approval.StateOpen, Missing: 1, Refused: approval.ReasonAlreadyVoted},
 	})
 }

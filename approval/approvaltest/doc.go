@@ -8,7 +8,7 @@
 //	people.Approve(26*time.Hour, "expense", "bob", "finance")
 //	env.ExecuteWorkflow(Expense, report)
 //	require.Empty(t, people.Refusals())
-//	require.Equal(t, approval.Approved, people.Gate("expense").State)
+//	require.Equal(t, approval.StateApproved, people.Gate("expense").State)
 //
 // [Policy] tries a policy without any workflow.
 //

@@ -52,7 +52,7 @@ func Policy(t *testing.T, p policy.Policy, o policy.TallyOptions, cases map[stri
 				require.NoError(t, err, "vote %d of %s", i+1, v.Actor.ID)
 			}
 			require.Equal(t, c.Want, tally.State())
-			if c.Want == approval.Open {
+			if c.Want == approval.StateOpen {
 				require.Equal(t, c.Missing, tally.Missing(), "how many are missing")
 			}
 		})

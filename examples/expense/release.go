@@ -60,9 +60,9 @@ func Deploy(ctx workflow.Context, in Deployment) (DeployResult, error) {
 	if err != nil {
 		return DeployResult{}, err
 	}
-	var pending []approval.Pending[Release]
+	var pending []*approval.Gate[Release]
 	for _, gate := range both {
-		p, err := approval.AwaitAsync(ctx, gates, approval.Request[Release]{
+		p, err := approval.Open(ctx, gates, approval.Request[Release]{
 			ID: gate, Subject: in.Release, Title: "release " + in.Release.Version, Requester: in.Release.Author, Policy: in.Policies[gate],
 		})
 		if err != nil {
@@ -77,7 +77,7 @@ func Deploy(ctx workflow.Context, in Deployment) (DeployResult, error) {
 	result := DeployResult{State: Deployed, Gates: map[string]approval.State{}}
 	for i, out := range outcomes {
 		result.Gates[both[i]] = out.State
-		if out.State != approval.Approved {
+		if out.State != approval.StateApproved {
 			result.State = Stopped
 		}
 	}
@@ -105,7 +105,7 @@ func Deploy(ctx workflow.Context, in Deployment) (DeployResult, error) {
 
 // all waits until all gates have approved, or one of them has not. Then it cancels the
 // others.
-func all(ctx workflow.Context, pending []approval.Pending[Release]) ([]approval.Outcome[Release], error) {
+func all(ctx workflow.Context, pending []*approval.Gate[Release]) ([]approval.Outcome[Release], error) {
 	waiting, giveUp := workflow.WithCancel(ctx)
 	defer giveUp()
 	outcomes := make([]approval.Outcome[Release], len(pending))
@@ -116,9 +116,9 @@ func all(ctx workflow.Context, pending []approval.Pending[Release]) ([]approval.
 			defer ended.Done()
 			out, err := p.Get(waiting)
 			if temporal.IsCanceledError(err) {
-				out.State = approval.Canceled // by giveUp
+				out.State = approval.StateCanceled // by giveUp
 			}
-			if out.State != approval.Approved {
+			if out.State != approval.StateApproved {
 				giveUp()
 			}
 			outcomes[i] = out

@@ -66,8 +66,8 @@ func TestDeployApproved(t *testing.T) {
 			r.Approve(25*time.Minute, Security, "sue", "security")
 			r.Reject(30*time.Minute, Product, "pia", "product") // of product, one is no veto
 			r.Approve(40*time.Minute, Product, "pat", "product")
-			require.Equal(t, DeployResult{State: Deployed, Gates: states(approval.Approved, approval.Approved)}, r.deploy(window))
-			require.Equal(t, []approval.Reason{approval.Closed}, r.Refusals()) // security had decided
+			require.Equal(t, DeployResult{State: Deployed, Gates: states(approval.StateApproved, approval.StateApproved)}, r.deploy(window))
+			require.Equal(t, []approval.Reason{approval.ReasonClosed}, r.Refusals()) // security had decided
 			r.RequireAudit(Security, "opened", "vote", "approved", "used")
 			r.RequireAudit(Product, "opened", "vote", "vote", "vote", "approved", "used")
 		})
@@ -87,23 +87,23 @@ func TestDeployStopped(t *testing.T) {
 		"by security": {func(r *release) {
 			r.Approve(10*time.Minute, Product, "pam", "product")
 			r.Vote(20*time.Minute, Security, no("sam", "security"))
-		}, states(approval.Rejected, approval.Canceled)},
+		}, states(approval.StateRejected, approval.StateCanceled)},
 		"by product": {func(r *release) {
 			r.Vote(10*time.Minute, Product, no("pam", "product"))
 			r.Vote(20*time.Minute, Product, no("pat", "product"))
-		}, states(approval.Canceled, approval.Rejected)},
+		}, states(approval.StateCanceled, approval.StateRejected)},
 		"by product, when security has approved": {func(r *release) {
 			r.Approve(10*time.Minute, Security, "sam", "security")
 			r.Vote(20*time.Minute, Product, no("pam", "product"))
 			r.Vote(30*time.Minute, Product, no("pat", "product"))
-		}, states(approval.Approved, approval.Rejected)},
+		}, states(approval.StateApproved, approval.StateRejected)},
 		"by security, which says nothing": {func(r *release) {
 			r.Approve(10*time.Minute, Product, "pam", "product")
 			r.Approve(20*time.Minute, Product, "pat", "product")
-		}, states(approval.Expired, approval.Approved)},
+		}, states(approval.StateExpired, approval.StateApproved)},
 		"by its author": {func(r *release) {
 			r.Change(10*time.Minute, Product, approvalclient.Change{Actor: approvaltest.Actor("eve"), Kind: approvalclient.ChangeWithdraw})
-		}, states(approval.Canceled, approval.Withdrawn)},
+		}, states(approval.StateCanceled, approval.StateWithdrawn)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -166,15 +166,15 @@ func TestReleasePolicies(t *testing.T) {
 	sam, reasoned := approvaltest.Yes("sam", "security"), approvaltest.No("sam", "security")
 	reasoned.Comment = "a secret is in the logs"
 	approvaltest.Policy(t, both[Security], o, map[string]approvaltest.Case{
-		"one":                  {Votes: []policy.Vote{sam}, Want: approval.Approved},
-		"a veto":               {Votes: []policy.Vote{reasoned}, Want: approval.Rejected},
-		"no, without a reason": {Votes: []policy.Vote{approvaltest.No("sam", "security")}, Want: approval.Open, Missing: 1, Refused: approval.CommentRequired},
+		"one":                  {Votes: []policy.Vote{sam}, Want: approval.StateApproved},
+		"a veto":               {Votes: []policy.Vote{reasoned}, Want: approval.StateRejected},
+		"no, without a reason": {Votes: []policy.Vote{approvaltest.No("sam", "security")}, Want: approval.StateOpen, Missing: 1, Refused: approval.ReasonCommentRequired},
 	})
 	pam, pat, pia := approvaltest.Yes("pam", "product"), approvaltest.Yes("pat", "product"), approvaltest.No("pia", "product")
 	approvaltest.Policy(t, both[Product], o, map[string]approvaltest.Case{
-		"one":      {Votes: []policy.Vote{pam}, Want: approval.Open, Missing: 1},
-		"one, not": {Votes: []policy.Vote{pia}, Want: approval.Open, Missing: 2},
-		"two":      {Votes: []policy.Vote{pam, pia, pat}, Want: approval.Approved},
-		"two, not": {Votes: []policy.Vote{pam, pia, approvaltest.No("pat", "product")}, Want: approval.Rejected},
+		"one":      {Votes: []policy.Vote{pam}, Want: approval.StateOpen, Missing: 1},
+		"one, not": {Votes: []policy.Vote{pia}, Want: approval.StateOpen, Missing: 2},
+		"two":      {Votes: []policy.Vote{pam, pia, pat}, Want: approval.StateApproved},
+		"two, not": {Votes: []policy.Vote{pam, pia, approvaltest.No("pat", "product")}, Want: approval.StateRejected},
 	})
 }

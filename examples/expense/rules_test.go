@@ -25,22 +25,22 @@ func TestRules(t *testing.T) {
 		cases   cases
 	}{
 		"small": {[]int64{1, 99}, cases{
-			"nobody": {Want: approval.Approved},
+			"nobody": {Want: approval.StateApproved},
 		}},
 		"medium": {[]int64{100, 999}, cases{
-			"nobody":               {Want: approval.Open, Missing: 1},
-			"one":                  {Votes: []policy.Vote{ann}, Want: approval.Approved},
-			"the requester":        {Votes: []policy.Vote{approvaltest.Yes("eve", "finance")}, Want: approval.Open, Missing: 1, Refused: approval.SelfApproval},
-			"a director":           {Votes: []policy.Vote{fay}, Want: approval.Open, Missing: 1, Refused: approval.NotEligible},
-			"no, without a reason": {Votes: []policy.Vote{no}, Want: approval.Open, Missing: 1, Refused: approval.CommentRequired},
-			"no":                   {Votes: []policy.Vote{reasoned}, Want: approval.Rejected},
+			"nobody":               {Want: approval.StateOpen, Missing: 1},
+			"one":                  {Votes: []policy.Vote{ann}, Want: approval.StateApproved},
+			"the requester":        {Votes: []policy.Vote{approvaltest.Yes("eve", "finance")}, Want: approval.StateOpen, Missing: 1, Refused: approval.ReasonSelfApproval},
+			"a director":           {Votes: []policy.Vote{fay}, Want: approval.StateOpen, Missing: 1, Refused: approval.ReasonNotEligible},
+			"no, without a reason": {Votes: []policy.Vote{no}, Want: approval.StateOpen, Missing: 1, Refused: approval.ReasonCommentRequired},
+			"no":                   {Votes: []policy.Vote{reasoned}, Want: approval.StateRejected},
 		}},
 		"large": {[]int64{1000, 1_000_000}, cases{
-			"one":                {Votes: []policy.Vote{ann}, Want: approval.Open, Missing: 1},
-			"one twice":          {Votes: []policy.Vote{ann, ann}, Want: approval.Open, Missing: 1, Refused: approval.AlreadyVoted},
-			"two":                {Votes: []policy.Vote{ann, bob}, Want: approval.Open, Missing: 1}, // of the directors
-			"a director at once": {Votes: []policy.Vote{fay}, Want: approval.Open, Missing: 2, Refused: approval.NotEligible},
-			"all":                {Votes: []policy.Vote{ann, bob, fay}, Want: approval.Approved},
+			"one":                {Votes: []policy.Vote{ann}, Want: approval.StateOpen, Missing: 1},
+			"one twice":          {Votes: []policy.Vote{ann, ann}, Want: approval.StateOpen, Missing: 1, Refused: approval.ReasonAlreadyVoted},
+			"two":                {Votes: []policy.Vote{ann, bob}, Want: approval.StateOpen, Missing: 1}, // of the directors
+			"a director at once": {Votes: []policy.Vote{fay}, Want: approval.StateOpen, Missing: 2, Refused: approval.ReasonNotEligible},
+			"all":                {Votes: []policy.Vote{ann, bob, fay}, Want: approval.StateApproved},
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -80,7 +80,7 @@ func Expense(ctx workflow.Context, in Submission) (Result, error) {
 			result.Approvers = append(result.Approvers, v.Actor.ID)
 		}
 	}
-	if out.State != approval.Approved {
+	if out.State != approval.StateApproved {
 		return result, nil // rejected or expired: an answer, not an error
 	}
 

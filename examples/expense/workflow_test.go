@@ -70,7 +70,7 @@ func (s *submission) sendBack(next Report) {
 func TestSmall(t *testing.T) {
 	t.Parallel()
 	s := newSubmission(t)
-	require.Equal(t, Result{State: approval.Approved, Why: "below 100 euros", Receipt: "99 euros to eve"}, s.submit(99))
+	require.Equal(t, Result{State: approval.StateApproved, Why: "below 100 euros", Receipt: "99 euros to eve"}, s.submit(99))
 	s.RequireAudit(Gate, "opened", "approved")
 }
 
@@ -80,8 +80,8 @@ func TestMedium(t *testing.T) {
 	s.Approve(time.Hour, Gate, "eve", "finance")
 	s.Approve(2*time.Hour, Gate, "dan", "sales")
 	s.Approve(3*time.Hour, Gate, "ann", "finance")
-	require.Equal(t, Result{State: approval.Approved, Approvers: []string{"ann"}, Receipt: "420 euros to eve"}, s.submit(420))
-	require.Equal(t, []approval.Reason{approval.SelfApproval, approval.NotEligible}, s.Refusals())
+	require.Equal(t, Result{State: approval.StateApproved, Approvers: []string{"ann"}, Receipt: "420 euros to eve"}, s.submit(420))
+	require.Equal(t, []approval.Reason{approval.ReasonSelfApproval, approval.ReasonNotEligible}, s.Refusals())
 }
 
 func TestLarge(t *testing.T) {
@@ -92,8 +92,8 @@ func TestLarge(t *testing.T) {
 	s.Approve(3*time.Hour, Gate, "bob", "finance")
 	s.RegisterDelayedCallback(func() { require.Equal(t, "directors", s.Gate(Gate).StageName) }, 4*time.Hour)
 	s.Approve(38*time.Hour, Gate, "fay", "directors") // a stage has a deadline of its own
-	require.Equal(t, Result{State: approval.Approved, Approvers: []string{"ann", "bob", "fay"}, Receipt: "7000 euros to eve"}, s.submit(7000))
-	require.Equal(t, []approval.Reason{approval.NotEligible}, s.Refusals())
+	require.Equal(t, Result{State: approval.StateApproved, Approvers: []string{"ann", "bob", "fay"}, Receipt: "7000 euros to eve"}, s.submit(7000))
+	require.Equal(t, []approval.Reason{approval.ReasonNotEligible}, s.Refusals())
 	s.RequireAudit(Gate, "opened", "vote", "vote", "stage", "vote", "approved")
 }
 
@@ -102,7 +102,7 @@ func TestSentBack(t *testing.T) {
 	t.Parallel()
 	s := newSubmission(t)
 	s.sendBack(Report{ID: "R-1", Employee: "eve", Purpose: "train", Euros: 390})
-	require.Equal(t, Result{State: approval.Approved, Approvers: []string{"bob"}, Receipt: "390 euros to eve"}, s.submit(420))
+	require.Equal(t, Result{State: approval.StateApproved, Approvers: []string{"bob"}, Receipt: "390 euros to eve"}, s.submit(420))
 	require.Empty(t, s.Refusals())
 	s.RequireAudit(Gate, "opened", "vote", "round", "vote", "approved")
 	require.Contains(t, s.lines, `notice     to eve: "train" needs a change`)
@@ -123,9 +123,9 @@ func TestSentBackForMore(t *testing.T) {
 			s.sendBack(next)
 			s.Change(60*time.Hour, Gate, approvalclient.Change{Actor: approvaltest.Actor("eve"), Kind: approvalclient.ChangeWithdraw})
 			result := s.submit(420)
-			require.Equal(t, approval.Withdrawn, result.State)
+			require.Equal(t, approval.StateWithdrawn, result.State)
 			require.Empty(t, result.Receipt)
-			require.Equal(t, []approval.Reason{approval.Malformed, approval.Stale}, s.Refusals(), "the correction, and the vote on it")
+			require.Equal(t, []approval.Reason{approval.ReasonMalformed, approval.ReasonStale}, s.Refusals(), "the correction, and the vote on it")
 			require.ErrorContains(t, s.RefusalErrors()[0], "submit a new report")
 		})
 	}
@@ -136,14 +136,14 @@ func TestRejected(t *testing.T) {
 	s := newSubmission(t)
 	s.Reject(time.Hour, Gate, "ann", "finance") // without a word
 	s.Vote(2*time.Hour, Gate, approvalclient.Vote{Actor: approvaltest.Actor("ann", "finance"), Choice: approval.Reject, Comment: "not this year"})
-	require.Equal(t, Result{State: approval.Rejected}, s.submit(420))
-	require.Equal(t, []approval.Reason{approval.CommentRequired}, s.Refusals())
+	require.Equal(t, Result{State: approval.StateRejected}, s.submit(420))
+	require.Equal(t, []approval.Reason{approval.ReasonCommentRequired}, s.Refusals())
 }
 
 func TestForgotten(t *testing.T) {
 	t.Parallel()
 	s := newSubmission(t)
-	require.Equal(t, Result{State: approval.Expired}, s.submit(420))
+	require.Equal(t, Result{State: approval.StateExpired}, s.submit(420))
 	s.RequireAudit(Gate, "opened", "escalated", "reminded", "deadline", "expired")
 	require.Len(t, s.lines, 5)
 	require.Contains(t, s.lines[1], `notice     to finance: please look at "train" of eve, 1 must approve until `)
@@ -159,7 +159,7 @@ func TestEscalated(t *testing.T) {
 	s.Approve(11*time.Hour, Gate, "cid", "controlling")
 	s.Approve(13*time.Hour, Gate, "cid", "controlling")
 	require.Equal(t, []string{"cid"}, s.submit(420).Approvers)
-	require.Equal(t, []approval.Reason{approval.NotEligible}, s.Refusals())
+	require.Equal(t, []approval.Reason{approval.ReasonNotEligible}, s.Refusals())
 }
 
 func TestCanceled(t *testing.T) {
@@ -168,5 +168,5 @@ func TestCanceled(t *testing.T) {
 	s.RegisterDelayedCallback(s.CancelWorkflow, time.Hour)
 	s.ExecuteWorkflow("Expense", Submission{Report: Report{ID: "R-1", Employee: "eve", Euros: 420}, Rules: rules(36 * time.Hour)})
 	require.True(t, temporal.IsCanceledError(s.GetWorkflowError()), "%v", s.GetWorkflowError())
-	require.Equal(t, approval.Canceled, s.Gate(Gate).State)
+	require.Equal(t, approval.StateCanceled, s.Gate(Gate).State)
 }

@@ -67,8 +67,9 @@ func TestVideo(t *testing.T) {
 		"the deadline moves twice": {
 			answers: at{minute: {MoreSeconds: 60}, 2 * minute: {MoreSeconds: 60}}, moved: 2 * minute, reminders: 1,
 		},
-		"the deadline does not move beyond the budget":     {answers: at{minute: {MoreSeconds: 7200}}, reminders: 1},
-		"the editor agrees within a short budget":          {total: 45 * minute, answers: at{minute: {Publish: true}}, url: url, answered: true},
+		"the deadline does not move beyond the budget": {answers: at{minute: {MoreSeconds: 7200}}, reminders: 1},
+		"the editor agrees within a short " +
+			"budget": {total: 45 * minute, answers: at{minute: {Publish: true}}, url: url, answered: true},
 		"the editor does not answer within a short budget": {total: 45 * minute, reminders: 1},
 	}
 	for name, c := range cases {

@@ -7,7 +7,6 @@ require (
 	github.com/jackc/pgx/v5 v5.12.0
 	github.com/stretchr/testify v1.12.1
 	github.com/temporal-patterns/temporal-patterns v0.0.0
-	github.com/temporal-patterns/temporal-patterns/idempotency/sqlstore v0.0.0
 	go.temporal.io/sdk v1.50.0
 )
 
@@ -38,7 +37,4 @@ require (
 	google.golang.org/protobuf v1.36.11 // indirect
 )
 
-replace (
-	github.com/temporal-patterns/temporal-patterns => ../../
-	github.com/temporal-patterns/temporal-patterns/idempotency/sqlstore => ../sqlstore
-)
+replace github.com/temporal-patterns/temporal-patterns => ../../

@@ -10,18 +10,25 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
-	"github.com/temporal-patterns/temporal-patterns/idempotency/sqlstore"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/internal/sqlrecords"
 )
 
-// Options names the table. The zero value is ready to use.
-type Options = sqlstore.Options
+// Options configures a store. The zero value is ready to use.
+type Options struct {
+	// Table is the name of the table: a lower-case letter or underscore, then at most 47
+	// of those and digits. Empty is "idempotency_record".
+	Table string
+	// Schema is the schema of the table; its name has the form of a table's. It has to
+	// exist. Empty is the connection's search path.
+	Schema string
+}
 
-// Store keeps records in a table of PostgreSQL, the same as package sqlstore
-// does. It is an [driver.Transactor], an [driver.Admin] and an [driver.Sweeper]. It is safe for concurrent use.
+// A Store keeps records in a table of PostgreSQL, the same table as package sqlstore. It is
+// a [driver.Transactor], a [driver.Admin] and a [driver.Sweeper]. It is safe for concurrent
+// use.
 type Store struct {
-	*sqlstore.Records
-	pool  *pgxpool.Pool
-	table string
+	records *sqlrecords.Records
+	pool    *pgxpool.Pool
 }
 
 // A Store is all of these.
@@ -31,18 +38,19 @@ var (
 	_ driver.Sweeper            = (*Store)(nil)
 )
 
-// New returns a store on a pool of the caller's, who closes it. It does not
-// touch the database: call Migrate once before use.
+// New returns a store on a pool that the caller has opened and closes. It does not touch
+// the database: call Migrate once before use.
 func New(pool *pgxpool.Pool, opts Options) (*Store, error) {
-	records, err := sqlstore.NewRecords(runner{pool}, sqlstore.DialectPostgreSQL, opts)
+	records, err := sqlrecords.New(runner{pool}, sqlrecords.PostgreSQL, sqlrecords.Table{Name: opts.Table, Schema: opts.Schema})
 	if err != nil {
 		return nil, err
 	}
-	if opts.Table == "" {
-		opts.Table = sqlstore.DefaultTable
-	}
-	return &Store{Records: records, pool: pool, table: opts.Table}, nil
+	return &Store{records: records, pool: pool}, nil
 }
+
+// Migrate creates the table and its indexes. If the table exists it does nothing, so an
+// account without the right to create may call it.
+func (s *Store) Migrate(ctx context.Context) error { return s.records.Migrate(ctx) }
 
 // Transact claims c.Key, calls run and writes what it returns, all in one
 // transaction, as [driver.Transactor] says. Statements of run that are not
@@ -56,31 +64,31 @@ func New(pool *pgxpool.Pool, opts Options) (*Store, error) {
 func (s *Store) Transact(ctx context.Context, c driver.Claim,
 	run func(ctx context.Context, tx pgx.Tx, r driver.Record) (driver.Completion, error),
 ) (driver.ClaimResult, error) {
-	begin := func(ctx context.Context) (sqlstore.Tx, error) {
+	begin := func(ctx context.Context) (sqlrecords.Tx, error) {
 		tx, err := s.pool.Begin(ctx)
-		return nativeTx{runner{tx}, tx}, err
+		return pgxTx{runner{tx}, tx}, err
 	}
-	return sqlstore.Transact(ctx, s.Records, c, begin, func(ctx context.Context, tx sqlstore.Tx, r driver.Record) (driver.Completion, error) {
-		return run(ctx, tx.(nativeTx).tx, r) //nolint:forcetypeassert // begin makes no others
+	return sqlrecords.Transact(ctx, s.records, c, begin, func(ctx context.Context, tx sqlrecords.Tx, r driver.Record) (driver.Completion, error) {
+		return run(ctx, tx.(pgxTx).tx, r) //nolint:forcetypeassert // begin makes no others
 	})
 }
 
-// nativeTx is a [sqlstore.Tx].
-type nativeTx struct {
+// pgxTx is a [sqlrecords.Tx].
+type pgxTx struct {
 	runner
 	tx pgx.Tx
 }
 
-func (t nativeTx) Commit(ctx context.Context) error { return t.tx.Commit(ctx) }
+func (t pgxTx) Commit(ctx context.Context) error { return t.tx.Commit(ctx) }
 
-func (t nativeTx) Rollback(ctx context.Context) error { return ended(t.tx.Rollback(ctx)) }
+func (t pgxTx) Rollback(ctx context.Context) error { return ended(t.tx.Rollback(ctx)) }
 
-func (t nativeTx) Exec(ctx context.Context, query string, args ...any) (int64, error) {
+func (t pgxTx) Exec(ctx context.Context, query string, args ...any) (int64, error) {
 	n, err := t.runner.Exec(ctx, query, args...)
 	return n, ended(err)
 }
 
-// ended says in the words of package sqlstore that a transaction has ended.
+// ended says in the words of package sqlrecords that a transaction has ended.
 func ended(err error) error {
 	if errors.Is(err, pgx.ErrTxClosed) {
 		return sql.ErrTxDone
@@ -88,22 +96,22 @@ func ended(err error) error {
 	return err
 }
 
-// native is what pools and transactions have in common.
-type native interface {
+// pgxConn is implemented by pools and transactions.
+type pgxConn interface {
 	Exec(ctx context.Context, query string, args ...any) (pgconn.CommandTag, error)
 	Query(ctx context.Context, query string, args ...any) (pgx.Rows, error)
 }
 
-// runner is a [sqlstore.Runner].
-type runner struct{ native native }
+// runner is a [sqlrecords.Runner].
+type runner struct{ conn pgxConn }
 
 func (r runner) Exec(ctx context.Context, query string, args ...any) (int64, error) {
-	tag, err := r.native.Exec(ctx, query, args...)
+	tag, err := r.conn.Exec(ctx, query, args...)
 	return tag.RowsAffected(), err
 }
 
 func (r runner) Query(ctx context.Context, query string, args []any, each func(scan func(...any) error) error) error {
-	rows, err := r.native.Query(ctx, query, args...)
+	rows, err := r.conn.Query(ctx, query, args...)
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/internal/bounded"
 )
 
 // page is how many keys are looked at in one round trip.
@@ -23,7 +24,7 @@ const page = 1000
 // trip each for those it returns. It is for people, not for programs that
 // wait.
 func (s *Store) List(ctx context.Context, q driver.Query) ([]driver.Entry, error) {
-	return within(ctx, surveyTimeout, func(ctx context.Context) ([]driver.Entry, error) { return s.list(ctx, q) })
+	return bounded.Do(ctx, bounded.SurveyTimeout, func(ctx context.Context) ([]driver.Entry, error) { return s.list(ctx, q) })
 }
 
 func (s *Store) list(ctx context.Context, q driver.Query) ([]driver.Entry, error) {

@@ -10,6 +10,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/internal/bounded"
 )
 
 // DefaultPrefix begins the names of keys.
@@ -124,7 +125,7 @@ func (s *Store) must(ctx context.Context, what string, script *redis.Script, key
 // run sends a script by its hash, and once more with its text to a server that
 // does not know it yet.
 func (s *Store) run(ctx context.Context, script *redis.Script, key driver.Key, args ...any) *redis.Cmd {
-	cmd, err := within(ctx, callTimeout, func(ctx context.Context) (*redis.Cmd, error) {
+	cmd, err := bounded.Do(ctx, bounded.CallTimeout, func(ctx context.Context) (*redis.Cmd, error) {
 		return script.Run(ctx, s.client, []string{s.name(key)}, args...), nil
 	})
 	if err != nil {

@@ -6,6 +6,8 @@ import (
 	"errors"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/internal/bounded"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/internal/sqlrecords"
 )
 
 // Transact claims c.Key, calls run and writes what it returns, all in one
@@ -15,7 +17,7 @@ import (
 //
 // A second call with the same key waits for the first one to end, at most for
 // c.Lease. Meanwhile it has a connection for a tenth of a second at a time. With
-// DialectPostgreSQL it is then told that the key is not won. With SQLite, whose writers
+// PostgreSQL it is then told that the key is not won. With SQLite, whose writers
 // wait for each other whatever their keys, it gets the driver's error that the
 // database is locked, and may try again. How long the statements of run wait for
 // locks is up to the connection's own settings.
@@ -26,14 +28,14 @@ func (s *Store) Transact(ctx context.Context, c driver.Claim,
 	if s.dialect == DialectSQLite {
 		begin = s.beginSQLite
 	}
-	return Transact(ctx, s.Records, c, begin, func(ctx context.Context, tx Tx, rec driver.Record) (driver.Completion, error) {
+	return sqlrecords.Transact(ctx, s.records, c, begin, func(ctx context.Context, tx sqlrecords.Tx, rec driver.Record) (driver.Completion, error) {
 		return run(ctx, tx.(*standardTx).tx, rec) //nolint:forcetypeassert // begin makes no others
 	})
 }
 
-// standardTx is a [Tx].
+// standardTx is a [sqlrecords.Tx].
 type standardTx struct {
-	Runner
+	sqlrecords.Runner
 	tx     *sql.Tx
 	before func(context.Context) error // the commit
 	after  func()                      // the transaction
@@ -63,14 +65,14 @@ func (t *standardTx) Rollback(ctx context.Context) error {
 // finish ends the transaction. A driver that does not return keeps its
 // connection, and nothing else.
 func (t *standardTx) finish(ctx context.Context, by func(context.Context) error) error {
-	_, err := within(ctx, callTimeout, func(ctx context.Context) (struct{}, error) {
+	_, err := bounded.Do(ctx, bounded.CallTimeout, func(ctx context.Context) (struct{}, error) {
 		defer t.after()
 		return struct{}{}, by(ctx)
 	})
 	return err
 }
 
-func (s *Store) beginPostgreSQL(ctx context.Context) (Tx, error) {
+func (s *Store) beginPostgreSQL(ctx context.Context) (sqlrecords.Tx, error) {
 	own, cancel := own(ctx)
 	defer context.AfterFunc(ctx, cancel)()
 	tx, err := s.db.BeginTx(own, nil)

@@ -6,15 +6,17 @@ import (
 	"errors"
 	"strconv"
 	"sync"
+
+	"github.com/temporal-patterns/temporal-patterns/idempotency/internal/sqlrecords"
 )
 
 // beginSQLite takes a connection whose waits it can bound. The first statement
 // of the transaction is a write and takes the lock, as BEGIN IMMEDIATE would:
 // nothing has been read before that could be out of date by then.
-func (s *Store) beginSQLite(ctx context.Context) (Tx, error) {
+func (s *Store) beginSQLite(ctx context.Context) (sqlrecords.Tx, error) {
 	run := s.run.(preparedRunner)
 	for _, name := range []string{"claim", "finish"} { // while there is a connection to do it on
-		if _, err := run.prepare(ctx, s.text[name]); err != nil {
+		if _, err := run.prepare(ctx, s.records.Statement(name)); err != nil {
 			return nil, err
 		}
 	}
@@ -40,7 +42,7 @@ func (s *Store) beginSQLite(ctx context.Context) (Tx, error) {
 	}
 	run.tx, run.pool = tx, pool{tx}
 	// In a rollback journal a commit waits for readers. By then there is work to lose.
-	before := func(ctx context.Context) error { return setBusyTimeout(ctx, tx, lockWait.Milliseconds()) }
+	before := func(ctx context.Context) error { return setBusyTimeout(ctx, tx, sqlrecords.LockWait.Milliseconds()) }
 	return &standardTx{Runner: run, tx: tx, before: before, after: after}, nil
 }
 
@@ -51,7 +53,7 @@ func waitLocked(ctx context.Context, conn *sql.Conn) (restore func(), err error)
 	if err := conn.QueryRowContext(ctx, "PRAGMA busy_timeout").Scan(&before); err != nil {
 		return nil, err
 	}
-	if err := setBusyTimeout(ctx, conn, lockTry.Milliseconds()); err != nil {
+	if err := setBusyTimeout(ctx, conn, sqlrecords.LockTry.Milliseconds()); err != nil {
 		return nil, err
 	}
 	return func() { _ = setBusyTimeout(context.WithoutCancel(ctx), conn, before) }, nil

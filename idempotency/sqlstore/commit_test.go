@@ -97,16 +97,4 @@ func TestTransactWhenACommitFails(t *testing.T) {
 			require.Equal(t, 1, db.charges(t), "whoever tries again does it only when it has not happened")
 		})
 	}
-	t.Run("says both when the record cannot be read", func(t *testing.T) {
-		t.Parallel()
-		db := openSQLite(t)
-		store := db.store(t)
-		_, err := sqlstore.Settle(t.Context(), store.Records, ref(claim(1, 1), 1), errReset)
-		require.ErrorIs(t, err, errReset)
-		require.NotErrorIs(t, err, driver.ErrNoRecord)
-		require.NoError(t, db.Close())
-		_, err = sqlstore.Settle(t.Context(), store.Records, ref(claim(1, 1), 1), errReset)
-		require.ErrorIs(t, err, errReset)
-		require.ErrorContains(t, err, "database is closed")
-	})
 }

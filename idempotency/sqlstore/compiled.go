@@ -6,9 +6,9 @@ import (
 	"sync"
 )
 
-// preparedRunner is a [Runner] for SQLite, which compiles a statement each time that
+// preparedRunner is a [sqlrecords.Runner] for SQLite, which compiles a statement each time that
 // it is not given a prepared one, and takes longer over it than to run it. With
-// DialectPostgreSQL that is the driver's business: some proxies lose what is prepared.
+// PostgreSQL that is the driver's business: some proxies lose what is prepared.
 type preparedRunner struct {
 	pool
 	db  *sql.DB

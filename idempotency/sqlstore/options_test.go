@@ -31,7 +31,7 @@ func TestOptions(t *testing.T) {
 		"an odd schema":          {sqlstore.DialectPostgreSQL, sqlstore.Options{Schema: `x"."y`}, "cannot be the name"},
 		"a schema in SQLite":     {sqlstore.DialectSQLite, sqlstore.Options{Schema: "main"}, "SQLite has no schemas"},
 		"an unknown dialect":     {"MySQL", sqlstore.Options{}, `the dialect "MySQL" is not known`},
-		"the dialect left empty": {"", sqlstore.Options{}, `take sqlstore.SQLite or sqlstore.PostgreSQL`},
+		"the dialect left empty": {"", sqlstore.Options{}, `take DialectSQLite or DialectPostgreSQL`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

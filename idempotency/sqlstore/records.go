@@ -2,170 +2,50 @@ package sqlstore
 
 import (
 	"context"
-	"fmt"
-	"time"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
-// A Runner runs statements: a pool of connections, one connection or a
-// transaction.
-type Runner interface {
-	// Exec runs a statement and says how many rows it has changed. Without
-	// arguments there can be several, separated by semicolons.
-	Exec(ctx context.Context, query string, args ...any) (int64, error)
-	// Query runs a statement and calls each for every row that it returns.
-	Query(ctx context.Context, query string, args []any, each func(scan func(...any) error) error) error
+// Claim implements [driver.Store].
+func (s *Store) Claim(ctx context.Context, c driver.Claim) (driver.ClaimResult, error) {
+	return s.records.Claim(ctx, c)
 }
 
-// Records is a table of records, whatever runs the statements: what [Store] and
-// stores over other drivers have in common. It is as safe for concurrent use as
-// its Runner.
-type Records struct {
-	run     Runner
-	text    statements
-	dialect Dialect
-	wait    time.Duration // for a record that another transaction is about to write
-}
-
-// NewRecords returns the records of a table. It does not touch the database.
-func NewRecords(run Runner, d Dialect, opts Options) (*Records, error) {
-	opts, err := opts.normalized(d)
-	if err != nil {
-		return nil, err
-	}
-	text, err := newStatements(d, opts)
-	if err != nil {
-		return nil, err
-	}
-	return &Records{run: run, text: text, dialect: d, wait: lockWait}, nil
-}
-
-// Migrate creates the table and its indexes. Where the table exists it does
-// nothing, so that an account without the right to create may call it, too.
-func (r *Records) Migrate(ctx context.Context) error {
-	_, err := within(ctx, surveyTimeout, func(ctx context.Context) (struct{}, error) {
-		there, err := r.exists(ctx)
-		if err == nil && !there {
-			_, err = r.run.Exec(ctx, r.text["schema"])
-		}
-		return struct{}{}, err
-	})
-	return r.failed("create the table", err)
-}
-
-func (r *Records) exists(ctx context.Context) (there bool, err error) {
-	err = r.run.Query(ctx, r.text["exists"], []any{r.text["table_name"]}, func(scan func(...any) error) error {
-		return scan(&there)
-	})
-	return there, err
-}
-
-// maxTries bounds how often Claim looks at a record that others change at the
-// same time. Each time means that another claim has been won and released.
-const maxTries = 16
-
-// Claim is that of [driver.Store]: one statement when it is won.
-func (r *Records) Claim(ctx context.Context, c driver.Claim) (driver.ClaimResult, error) {
-	claimed, err := r.tryClaim(ctx, c)
-	if r.locked(err) && r.dialect == DialectPostgreSQL { // SQLite's writers wait for each other whatever their keys
-		return r.busy(ctx, c)
-	}
-	return claimed, err
-}
-
-// tryClaim returns the database's error when another transaction has the key.
-func (r *Records) tryClaim(ctx context.Context, c driver.Claim) (driver.ClaimResult, error) {
-	if err := c.Validate(); err != nil {
-		return driver.ClaimResult{}, err
-	}
-	for range maxTries {
-		row, err := r.claim(ctx, c)
-		if err != nil {
-			return driver.ClaimResult{}, r.failed("claim a record", err)
-		}
-		switch mine := row.State == driver.StateInProgress && row.Owner == c.Owner; {
-		case !row.found:
-			continue // taken and deleted in between
-		case row.won || mine && !row.gone:
-			return driver.ClaimResult{Won: true, Record: row.Record}, nil
-		case row.gone || row.State == driver.StateReleased || row.abandoned():
-			continue // it was to be had, and another has been quicker
-		}
-		return driver.ClaimResult{Record: row.Record}, nil
-	}
-	return driver.ClaimResult{}, fmt.Errorf("idempotency: others have taken and left record %x %d times while it was claimed; claim it again",
-		c.Key[:4], maxTries)
-}
-
-// claim tries once. A row that is not won can be one that was to be had.
-func (r *Records) claim(ctx context.Context, c driver.Claim) (row, error) {
-	args := append(claimArgs(c), c.NeedsReview)
-	if r.dialect == DialectPostgreSQL {
-		args = append(args, millis(min(c.Lease, r.wait)))
-	}
-	got, err := r.row(ctx, "claim", args...)
-	if err == nil && !got.found {
-		got, err = r.row(ctx, "get", c.Key[:])
-	}
-	if err != nil || !got.found || !c.NeedsReview || got.won || got.gone || got.Owner == c.Owner || !got.abandoned() {
-		return got, err
-	}
-	return r.row(ctx, "hold", c.Key[:], got.Fence)
-}
-
-// Get implements [driver.Store]. It takes no lock.
-func (r *Records) Get(ctx context.Context, key driver.Key) (driver.Record, error) {
-	got, err := r.row(ctx, "get", key[:])
-	switch {
-	case err != nil:
-		return driver.Record{}, r.failed("read a record", err)
-	case !got.found || got.gone:
-		return driver.Record{}, driver.ErrNoRecord
-	}
-	return got.Record, nil
+// Get implements [driver.Store].
+func (s *Store) Get(ctx context.Context, key driver.Key) (driver.Record, error) {
+	return s.records.Get(ctx, key)
 }
 
 // Renew implements [driver.Store].
-func (r *Records) Renew(ctx context.Context, ref driver.Ref, n driver.Renewal) error {
-	if err := n.Validate(); err != nil {
-		return err
-	}
-	return r.change(ctx, "renew", ref.Key[:], ref.Owner[:], ref.Fence, n.Lease.Microseconds(), nullable(n.Progress))
+func (s *Store) Renew(ctx context.Context, ref driver.Ref, r driver.Renewal) error {
+	return s.records.Renew(ctx, ref, r)
 }
 
 // Finish implements [driver.Store].
-func (r *Records) Finish(ctx context.Context, ref driver.Ref, f driver.Completion) error {
-	if err := f.Validate(); err != nil {
-		return err
-	}
-	return r.change(ctx, "finish", ref.Key[:], ref.Owner[:], ref.Fence, int64(f.State), nullable(f.Result))
+func (s *Store) Finish(ctx context.Context, ref driver.Ref, c driver.Completion) error {
+	return s.records.Finish(ctx, ref, c)
 }
 
 // Release implements [driver.Store].
-func (r *Records) Release(ctx context.Context, ref driver.Ref) error {
-	return r.change(ctx, "release", ref.Key[:], ref.Owner[:], ref.Fence)
+func (s *Store) Release(ctx context.Context, ref driver.Ref) error {
+	return s.records.Release(ctx, ref)
 }
 
-// change runs a statement that changes the record of the lease's owner.
-func (r *Records) change(ctx context.Context, name string, args ...any) error {
-	rows, err := r.exec(ctx, callTimeout, name, args...)
-	if err == nil && rows == 0 {
-		return driver.ErrLeaseLost
-	}
-	return r.failed(name+" a record", err)
+// List implements [driver.Admin]. It finds indeterminate records by an index, and those
+// in other states by reading the table.
+func (s *Store) List(ctx context.Context, q driver.Query) ([]driver.Entry, error) {
+	return s.records.List(ctx, q)
 }
 
-// exec runs a statement and says how many rows it has changed.
-func (r *Records) exec(ctx context.Context, limit time.Duration, name string, args ...any) (int64, error) {
-	return within(ctx, limit, func(ctx context.Context) (int64, error) { return r.run.Exec(ctx, r.text[name], args...) })
+// Resolve implements [driver.Admin].
+func (s *Store) Resolve(ctx context.Context, key driver.Key, fence int64, c driver.Completion) error {
+	return s.records.Resolve(ctx, key, fence, c)
 }
 
-// failed is the error of a call. Those of SQLite name no account and no host.
-func (r *Records) failed(what string, err error) error {
-	what = "idempotency: could not " + what
-	if err == nil || r.dialect == DialectPostgreSQL {
-		return driver.StoreError(what, err)
-	}
-	return fmt.Errorf("%s: %w", what, err)
+// Delete implements [driver.Admin].
+func (s *Store) Delete(ctx context.Context, key driver.Key) error { return s.records.Delete(ctx, key) }
+
+// Sweep implements [driver.Sweeper]. Several programs may sweep at the same time.
+func (s *Store) Sweep(ctx context.Context, limit int) (int, error) {
+	return s.records.Sweep(ctx, limit)
 }

@@ -7,13 +7,36 @@ import (
 	"sync"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/internal/bounded"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/internal/sqlrecords"
 )
 
-// Store keeps records in a table of a *sql.DB. It is an [driver.Transactor],
-// an [driver.Admin] and an [driver.Sweeper]. It is safe for concurrent
-// use.
+// Options configures a store. The zero value is ready to use.
+type Options struct {
+	// Table is the name of the table: a lower-case letter or underscore, then at most 47
+	// of those and digits. Empty is "idempotency_record".
+	Table string
+	// Schema is the schema of the table, with PostgreSQL only; its name has the form of a
+	// table's. It has to exist. Empty is the connection's search path.
+	Schema string
+}
+
+// A Dialect is the language of a database.
+type Dialect string
+
+// The dialects.
+const (
+	// DialectSQLite is SQLite 3.35 and later.
+	DialectSQLite Dialect = "SQLite"
+	// DialectPostgreSQL is PostgreSQL 14 and later.
+	DialectPostgreSQL Dialect = "PostgreSQL"
+)
+
+// A Store keeps records in a table of a *sql.DB. It is a [driver.Transactor], a
+// [driver.Admin] and a [driver.Sweeper]. It is safe for concurrent use.
 type Store struct {
-	*Records
+	records *sqlrecords.Records
+	run     sqlrecords.Runner
 	db      *sql.DB
 	dialect Dialect
 }
@@ -25,41 +48,40 @@ var (
 	_ driver.Sweeper             = (*Store)(nil)
 )
 
-// New returns a store in a database of the caller's, who closes it. It does not
-// touch the database: call [Records.Migrate] once before use.
+// New returns a store in a database that the caller has opened and closes. It does not
+// touch the database: call [Store.Migrate] once before use.
 func New(db *sql.DB, d Dialect, opts Options) (*Store, error) {
-	var run Runner = pool{db}
+	var run sqlrecords.Runner = pool{db}
 	if d == DialectSQLite {
 		run = preparedRunner{pool: pool{db}, db: db, all: &sync.Map{}}
 	}
-	records, err := NewRecords(run, d, opts)
+	records, err := sqlrecords.New(run, sqlrecords.Dialect(d), sqlrecords.Table{Name: opts.Table, Schema: opts.Schema})
 	if err != nil {
 		return nil, err
 	}
-	return &Store{Records: records, db: db, dialect: d}, nil
+	return &Store{records: records, run: run, db: db, dialect: d}, nil
 }
 
-// Migrate creates the table and its indexes. Where the table exists it does
-// nothing, so that an account without the right to create may call it, too. It
-// refuses a pool whose connections do not see the same database, as with
-// ":memory:" in SQLite.
+// Migrate creates the table and its indexes. If the table exists it does nothing, so an
+// account without the right to create may call it. Migrate refuses a pool whose
+// connections do not see the same database, as with ":memory:" in SQLite.
 func (s *Store) Migrate(ctx context.Context) error {
-	if err := s.Records.Migrate(ctx); err != nil || s.dialect != DialectSQLite || s.db.Stats().MaxOpenConnections == 1 {
+	if err := s.records.Migrate(ctx); err != nil || s.dialect != DialectSQLite || s.db.Stats().MaxOpenConnections == 1 {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	ctx, cancel := context.WithTimeout(ctx, bounded.CallTimeout)
 	defer cancel()
 	for range 2 {
 		conn, err := s.db.Conn(ctx) // another one each time
 		if err != nil {
-			return s.failed("look for the table", err)
+			return s.records.Failed("look for the table", err)
 		}
 		defer conn.Close() //nolint:errcheck // it goes back to the pool
-		there, err := (&Records{run: pool{conn}, text: s.text}).exists(ctx)
+		exists, err := s.records.On(pool{conn}).Exists(ctx)
 		if err != nil {
-			return s.failed("look for the table", err)
+			return s.records.Failed("look for the table", err)
 		}
-		if !there {
+		if !exists {
 			return errors.New("sqlstore: each connection of this pool has a database of its own, as with :memory:, so records would be lost; " +
 				"open a file, or call SetMaxOpenConns(1)")
 		}
@@ -67,14 +89,14 @@ func (s *Store) Migrate(ctx context.Context) error {
 	return nil
 }
 
-// standard is what *sql.DB, *sql.Conn and *sql.Tx have in common.
-type standard interface {
+// dbtx is implemented by *sql.DB, *sql.Conn and *sql.Tx.
+type dbtx interface {
 	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
 
-// pool is a [Runner].
-type pool struct{ standard }
+// pool is a [sqlrecords.Runner].
+type pool struct{ dbtx }
 
 func (p pool) Exec(ctx context.Context, query string, args ...any) (int64, error) {
 	result, err := p.ExecContext(ctx, query, args...)

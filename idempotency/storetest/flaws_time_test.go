@@ -64,6 +64,11 @@ var timeFlaws = map[string]broken{
 			e.end = c.prior.end
 		}
 	}, "a later claim lengthens the retention"),
+	"a takeover keeps how long the first claim wanted": edit(func(c *call, e *entry) {
+		if c.takeover() {
+			e.retain = c.prior.retain
+		}
+	}, "the retention of the last claim counts when the work is finished"),
 	"retention leaves the age": edit(func(c *call, e *entry) {
 		if c.won && c.prior.State != 0 {
 			e.first = c.prior.first

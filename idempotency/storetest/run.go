@@ -65,6 +65,14 @@ func (r *run) within(d time.Duration) time.Duration {
 	return d + slowest
 }
 
+// since returns the longest age that the store may see in what has begun then.
+func (r *run) since(begun time.Time) time.Duration {
+	if r.Advance != nil {
+		return 0
+	}
+	return time.Since(begun) + 20*time.Millisecond // clocks count milliseconds, and are set right
+}
+
 // claim asks for a record. The store must answer.
 func (r *run) claim(c driver.Claim) driver.ClaimResult {
 	r.Helper()

@@ -1,6 +1,8 @@
 package storetest
 
 import (
+	"time"
+
 	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
@@ -30,10 +32,10 @@ var timeCases = []testcase{
 		r.ok("Finish", r.Store.Finish(r.Context(), old, done))
 		r.wait(2 * r.Tick)
 		r.absent(first.Key)
-		c := claim("k", "b")
+		c, begun := claim("k", "b"), time.Now()
 		ref, rec := r.won(c)
+		r.between("Age", rec.Age, 0, r.since(begun))
 		r.same("the claim after it", rec, want(driver.StateInProgress, ref, c))
-		r.between("Age", rec.Age, 0, r.within(0))
 		r.powerless(old)
 	}},
 	{"abandoned work past its retention is absent", func(r *run) {
@@ -64,14 +66,29 @@ var timeCases = []testcase{
 	}},
 	{"a later claim lengthens the retention", func(r *run) {
 		first := claim("k", "a")
-		first.Lease, first.Retain = r.Tick, 6*r.Tick
+		first.Lease, first.Retain = r.Tick, 8*r.Tick
 		r.won(first)
 		r.wait(r.Tick)
 		c := claim("k", "b")
-		c.Retain = 10 * r.Tick
+		c.Retain = 12 * r.Tick
 		ref, _ := r.won(c)
-		r.ok("Finish", r.Store.Finish(r.Context(), ref, done)) // as long as more than half of it is left
-		r.wait(6 * r.Tick)
+		r.ok("Finish", r.Store.Finish(r.Context(), ref, done)) // more than half of it is left
+		r.wait(8 * r.Tick)
+		if rec := r.get(c.Key); rec.State != driver.StateCompleted {
+			r.Fatalf("the record is %s; want it Done", text(rec))
+		}
+	}},
+	{"the retention of the last claim counts when the work is finished", func(r *run) {
+		first := claim("k", "a")
+		first.Lease, first.Retain = r.Tick, 2*r.Tick
+		r.won(first)
+		r.wait(r.Tick)
+		c := claim("k", "b")
+		c.Retain = 6 * r.Tick
+		ref, _ := r.won(c)
+		r.wait(4 * r.Tick)
+		r.ok("Finish", r.Store.Finish(r.Context(), ref, done)) // less than half of it is left
+		r.wait(3 * r.Tick)
 		if rec := r.get(c.Key); rec.State != driver.StateCompleted {
 			r.Fatalf("the record is %s; want it Done", text(rec))
 		}

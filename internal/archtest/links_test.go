@@ -31,7 +31,7 @@ func TestCheckLinks(t *testing.T) {
 	t.Run("a store's own driver is in order, and any in tests", func(t *testing.T) {
 		t.Parallel()
 		found, err := archtest.Check(tree(files{
-			"idempotency/pgstore/a.go":       importing("pgstore", "github.com/jackc/pgx/v5/pgxpool", "example.com/lib/idempotency/sqlstore", "go.temporal.io/sdk/temporal"),
+			"idempotency/pgstore/a.go":       importing("pgstore", "github.com/jackc/pgx/v5/pgxpool", "example.com/lib/idempotency/internal/sqlrecords", "go.temporal.io/sdk/temporal"),
 			"idempotency/sqlstore/a_test.go": importing("sqlstore", "modernc.org/sqlite"),
 			"signals/a.go":                   importing("signals", "example.org/any"),
 		}))

@@ -100,7 +100,7 @@ func table() map[string]row {
 		"idempotency/idempotencytest": kit.importing("idempotency/memstore", "idempotency/storetest"),
 		"idempotency/memstore":        {imports: []string{"idempotency/driver"}, tests: join(kits, helpers...), decodes: "a store is the edge: it keeps records outside workflows", store: true},
 		"idempotency/sqlstore/...":    driver("idempotency/sqlstore/...", join(public, "idempotency/internal/..."), kits),
-		"idempotency/pgstore/...":     driver("idempotency/pgstore/...", join(public, "idempotency/internal/...", "idempotency/sqlstore/..."), kits, "github.com/jackc/pgx/v5"),
+		"idempotency/pgstore/...":     driver("idempotency/pgstore/...", join(public, "idempotency/internal/..."), kits, "github.com/jackc/pgx/v5"),
 		"idempotency/redisstore/...":  driver("idempotency/redisstore/...", join(public, "idempotency/internal/..."), kits, "github.com/redis/go-redis/v9"),
 
 		".":                      {imports: join(public, "approval/approvalhttp"), tests: join(kits, join(helpers, "idempotency/memstore")...)},

@@ -14,23 +14,38 @@ import (
 // A tool is a program that this package builds, once for each user and version.
 type tool struct {
 	pkg, version string
+	module       string // of pkg, if newer names something
+	newer        string // a module, with its version, that replaces what the release requires
 	what, short  string // in words
 	dir          string // under the cache, with the version
 	otherwise    string // what else a user can do
 	costs        string
 }
 
-// theCLI is the newest release of the CLI that `go install` accepts: the later
-// ones replace a module by a directory.
+// theCLI is the newest release of the CLI that Go can build from the module proxy:
+// later ones replace a module by a directory. Its SQLite driver is a newer one. With
+// the one that the release requires, a request that is canceled during a query can
+// leave the only connection of the server interrupted: from then on all requests
+// fail, or the namespace is not found. Killed workers and load cancel requests.
 var theCLI = tool{
-	pkg: "github.com/temporalio/cli/cmd/temporal", version: cliVersion, what: "the Temporal CLI", short: "the CLI", dir: "temporal-cli-",
+	pkg: "github.com/temporalio/cli/cmd/temporal", version: cliVersion, module: "github.com/temporalio/cli", newer: sqliteDriver,
+	what: "the Temporal CLI", short: "the CLI", dir: "temporal-cli-",
 	otherwise: otherwise, costs: "250 MB in %s and 3 GB in the caches of Go",
 }
 
 const (
-	cliVersion = "v1.5.1"
-	tempPrefix = "build-"
+	cliVersion   = "v1.5.1"
+	sqliteDriver = "modernc.org/sqlite v1.62.0"
+	tempPrefix   = "build-"
 )
+
+// folder names the directory of a tool under the cache.
+func (t tool) folder() string {
+	if t.newer == "" {
+		return t.dir + t.version
+	}
+	return t.dir + t.version + "-" + strings.ReplaceAll(path.Base(t.newer), " ", "-")
+}
 
 // build returns the path of a tool, and builds it when it is not there. A lock
 // lets one process build while the others wait.
@@ -39,7 +54,7 @@ func (f finder) build(ctx context.Context, t tool) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("devserver: no directory to build %s in: %w; set HOME, or %s", t.what, err, t.otherwise)
 	}
-	dir := filepath.Join(cache, t.dir+t.version)
+	dir := filepath.Join(cache, t.folder())
 	bin := filepath.Join(dir, path.Base(t.pkg))
 	if runtime.GOOS == "windows" {
 		bin += ".exe"
@@ -91,7 +106,15 @@ func (f finder) install(ctx context.Context, t tool, dir, bin string) error {
 
 	f.say("%s is built from its source (%s@%s).", t.why(), t.pkg, t.version)
 	f.say("this takes 2 to 5 minutes, only this once; it needs "+t.costs, dir)
-	cmd := exec.Command(goTool, "install", "-mod=mod", t.pkg+"@"+t.version)
+	target := t.pkg + "@" + t.version
+	if t.newer != "" {
+		target = t.pkg
+		requirements := fmt.Sprintf("module build\n\ngo 1.26\n\nrequire (\n\t%s %s\n\t%s\n)\n", t.module, t.version, t.newer)
+		if err := os.WriteFile(filepath.Join(temp, "go.mod"), []byte(requirements), 0o600); err != nil {
+			return t.cannotWrite(dir, err)
+		}
+	}
+	cmd := exec.Command(goTool, "install", "-mod=mod", target)
 	cmd.Dir = temp
 	cmd.Env = append(os.Environ(), "GOBIN="+temp, "GOTMPDIR="+temp, "GOWORK=off", "GO111MODULE=on", "CGO_ENABLED=0")
 	proc, err := spawn(cmd)

@@ -84,7 +84,7 @@ func TestBuild(t *testing.T) {
 	t.Run("builds once and shows that it is alive", func(t *testing.T) {
 		g := newFakeGo(t)
 		f, out := newTestFinder(t)
-		left := filepath.Join(f.cache, "temporal-patterns", "temporal-cli-"+cliVersion, tempPrefix+"killed")
+		left := filepath.Join(f.cache, "temporal-patterns", theCLI.folder(), tempPrefix+"killed")
 		require.NoError(t, os.MkdirAll(left, 0o755))
 		built := f.binaryLater(t.Context())
 		require.Eventually(t, func() bool {
@@ -109,7 +109,7 @@ func TestBuild(t *testing.T) {
 		g.finish(t, "temporal.go:1: no space left on device")
 		err := (<-failed).err
 		require.ErrorContains(t, err, "devserver: building the Temporal CLI v1.5.1 failed (exit status 1): see the last lines")
-		require.ErrorContains(t, err, "\n  install -mod=mod github.com/temporalio/cli/cmd/temporal@v1.5.1\n  temporal.go:1: no space")
+		require.ErrorContains(t, err, "\n  install -mod=mod github.com/temporalio/cli/cmd/temporal\n  temporal.go:1: no space")
 		requireOnlyLock(t, f)
 	})
 

@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
+	"slices"
 
 	"go.temporal.io/sdk/client"
 )
@@ -23,26 +26,32 @@ type Server struct {
 	PID int
 
 	proc *process
+	dir  string // deleted by Stop; empty: there is none
 }
 
 // Stop ends the server that [Connect] or [Start] started, and returns when its
-// process is gone: SIGTERM first, SIGKILL after 10 seconds. A server that was
-// found is left running. Anyone may call it, more than once and at the same
-// time; call it after the workers and clients have stopped.
+// process has ended: SIGTERM first, SIGKILL after 10 seconds. A server that was
+// found is left running. It is safe for concurrent use and may be called more than
+// once; call it after the workers and clients have stopped.
 func (s *Server) Stop() {
 	if s.proc != nil {
 		s.proc.stop(stopGrace)
 	}
+	if s.dir != "" {
+		_ = os.RemoveAll(s.dir)
+	}
 }
 
-// Options tunes [Start]. The zero value is ready to use: a free port, data in
-// memory.
+// Options tunes [Start]. The zero value is ready to use: a free port, and data in
+// a temporary directory that Stop deletes.
 type Options struct {
 	// Port is where the server listens on 127.0.0.1. Zero picks a free one. A
 	// fixed port is for a test that restarts the server under its clients.
 	Port int
 	// DBFilename is the SQLite file that holds the server's data, created when
-	// it is missing. Empty keeps the data in memory, until Stop.
+	// it is missing. Empty is a file that Stop deletes. Data are never in memory:
+	// such a server loses its database when SQLite closes the last connection,
+	// as it does under load when requests time out.
 	DBFilename string
 	// Args are added to `temporal server start-dev`, for example
 	// "--search-attribute", "Customer=Keyword".
@@ -67,10 +76,29 @@ func Start(ctx context.Context, out io.Writer, opts Options) (*Server, error) {
 		return nil, err
 	}
 	l := launch{bin: bin, port: opts.Port, namespace: client.DefaultNamespace, db: opts.DBFilename, args: opts.Args}
+	var dir string
+	if l.db == "" {
+		if dir, err = os.MkdirTemp("", "temporal-server-"); err != nil {
+			return nil, fmt.Errorf("devserver: cannot create a directory for the server's data: %w; set Options.DBFilename", err)
+		}
+		l.db = filepath.Join(dir, "temporal.db")
+		l.args = append(slices.Clone(withoutSync), l.args...)
+	}
 	server, err := l.start(ctx)
+	if err == nil {
+		server.dir = dir
+		return server, nil
+	}
+	if dir != "" {
+		_ = os.RemoveAll(dir)
+	}
 	if errors.Is(err, errPortTaken) {
 		return nil, fmt.Errorf("devserver: %w; stop the program that listens there, "+
 			"or choose another Options.Port (0 picks a free one)", err)
 	}
-	return server, err
+	return nil, err
 }
+
+// withoutSync makes a database file as fast as memory: SQLite does not wait for the
+// disk, so that data survive a crash of the server, and not one of the machine.
+var withoutSync = []string{"--sqlite-pragma", "journal_mode=WAL", "--sqlite-pragma", "synchronous=OFF"}

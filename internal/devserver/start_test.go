@@ -24,8 +24,10 @@ func TestStart(t *testing.T) {
 		require.Equal(t, "default", server.ClientOptions.Namespace)
 		require.Empty(t, server.UI, "tests need no Web UI")
 		require.NoError(t, syscall.Kill(server.PID, 0), "PID is a process")
+		require.FileExists(t, filepath.Join(server.dir, "temporal.db"))
 
 		server.Stop()
+		require.NoDirExists(t, server.dir)
 		requireGone(t, server.PID)
 		require.NoError(t, portFree(portOf(t, server)), "the port is free again")
 		server.Stop() // the second call has nothing to do

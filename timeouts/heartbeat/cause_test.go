@@ -67,10 +67,11 @@ func TestCauseOfAContextWithinTheActivity(t *testing.T) {
 			cancel()
 			return ctx
 		}, heartbeat.CauseOther},
-		"an error group has ended it":                    {withInterceptor(), canceledWith(failed), heartbeat.CauseOther},
-		"with a cancellation that is not the activity's": {withInterceptor(), canceledWith(temporal.NewCanceledError()), heartbeat.CauseOther},
-		"with a limit that is not the activity's":        {withInterceptor(), canceledWith(context.DeadlineExceeded), heartbeat.CauseOther},
-		"the worker has begun to stop":                   {withInterceptor(), canceledWith(worker.ErrWorkerShutdown), heartbeat.CauseShutdown},
+		"an error group has ended it": {withInterceptor(), canceledWith(failed), heartbeat.CauseOther},
+		"with a cancellation that is not the " +
+			"activity's": {withInterceptor(), canceledWith(temporal.NewCanceledError()), heartbeat.CauseOther},
+		"with a limit that is not the activity's": {withInterceptor(), canceledWith(context.DeadlineExceeded), heartbeat.CauseOther},
+		"the worker has begun to stop":            {withInterceptor(), canceledWith(worker.ErrWorkerShutdown), heartbeat.CauseShutdown},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

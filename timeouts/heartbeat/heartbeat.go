@@ -127,7 +127,8 @@ func (h *heartbeater) send() {
 		err = h.lastErr
 	}
 	if err != nil {
-		h.log("The progress of the activity cannot be sent again, so no heartbeat is sent; return progress that can be encoded", "Error", err)
+		h.log("The progress of the activity cannot be sent again, so no heartbeat is sent; return progress that can be "+
+			"encoded", "Error", err)
 		return
 	}
 	h.record(context.WithValue(h.ctx, repeatKey{}, true), h.last...)
@@ -152,7 +153,8 @@ func (h *heartbeater) next() (v any) {
 func (h *heartbeater) record(ctx context.Context, details ...any) (ok bool) {
 	defer func() {
 		if p := recover(); p != nil {
-			h.log("The progress of the activity cannot be encoded and was not sent; return a value that the data converter can write, and check its codec", "Panic", p)
+			h.log("The progress of the activity cannot be encoded and was not sent; return a value that the data converter can "+
+				"write, and check its codec", "Panic", p)
 			ok = false
 		}
 	}()

@@ -39,7 +39,8 @@ var activityCases = []struct {
 		code: lint.CodeNoCloseTimeout,
 		bad:  func(o *activity) { o.StartToCloseTimeout, o.ScheduleToCloseTimeout = 0, 0 },
 		good: func(o *activity) { o.ScheduleToCloseTimeout, o.RetryPolicy = 0, new(retry.Blip()) },
-		want: "T001 StartToCloseTimeout: neither it nor ScheduleToCloseTimeout is set, and the server fails the workflow task again and again; " +
+		want: "T001 StartToCloseTimeout: neither it nor ScheduleToCloseTimeout is set, and the server fails the workflow task " +
+			"again and again; " +
 			"set it to the longest time that one attempt may take",
 	},
 	{
@@ -53,19 +54,22 @@ var activityCases = []struct {
 		code: lint.CodeHeartbeatTooLong,
 		bad:  func(o *activity) { o.HeartbeatTimeout = 30 * time.Second },
 		good: func(o *activity) { o.HeartbeatTimeout = 29 * time.Second },
-		want: "T003 HeartbeatTimeout: 30s is not below the 30s of an attempt, which times out first; set it to a fraction of that, or to 0 for none",
+		want: "T003 HeartbeatTimeout: 30s is not below the 30s of an attempt, which times out first; set it to a fraction of that, " +
+			"or to 0 for none",
 	},
 	{
 		code: lint.CodeAttemptTooLong,
 		bad:  func(o *activity) { o.StartToCloseTimeout, o.HeartbeatTimeout = 11*time.Minute, time.Minute },
 		good: func(o *activity) { o.StartToCloseTimeout = time.Minute },
-		want: "T004 StartToCloseTimeout: 11m0s is above ScheduleToCloseTimeout, 10m0s, and is silently shortened to it; lower it, or raise ScheduleToCloseTimeout",
+		want: "T004 StartToCloseTimeout: 11m0s is above ScheduleToCloseTimeout, 10m0s, and is silently shortened to it; lower it, " +
+			"or raise ScheduleToCloseTimeout",
 	},
 	{
 		code: lint.CodeNoTimeForRetry,
 		bad:  func(o *activity) { o.ScheduleToCloseTimeout = 30 * time.Second },
 		good: func(o *activity) { o.ScheduleToCloseTimeout = 2 * time.Minute },
-		want: "T005 ScheduleToCloseTimeout: 30s have passed when one attempt has timed out after 30s and the first wait has taken 1s, so there is no retry; " +
+		want: "T005 ScheduleToCloseTimeout: 30s have passed when one attempt has timed out after 30s and the first wait has taken " +
+			"1s, so there is no retry; " +
 			"raise it, or lower StartToCloseTimeout",
 	},
 	{
@@ -88,19 +92,22 @@ var activityCases = []struct {
 			*o = timeouts.OnHost(*o, "host")
 			o.ScheduleToStartTimeout, o.ScheduleToCloseTimeout = time.Hour, time.Hour
 		},
-		want: "T010 ScheduleToStartTimeout: 1h0m0s is above ScheduleToCloseTimeout, 10m0s, and is silently shortened to it; lower it, or raise ScheduleToCloseTimeout",
+		want: "T010 ScheduleToStartTimeout: 1h0m0s is above ScheduleToCloseTimeout, 10m0s, and is silently shortened to it; lower " +
+			"it, or raise ScheduleToCloseTimeout",
 	},
 	{
 		code: lint.CodeNoHeartbeat,
 		bad:  func(o *activity) { o.StartToCloseTimeout = time.Minute + 1 },
 		good: func(o *activity) { o.StartToCloseTimeout, o.HeartbeatTimeout = time.Minute+1, 30*time.Second },
-		want: "W101 HeartbeatTimeout: it is not set for attempts of up to 1m0.000000001s, so a dead worker is noticed only after that time; set it, and send heartbeats",
+		want: "W101 HeartbeatTimeout: it is not set for attempts of up to 1m0.000000001s, so a dead worker is noticed only after " +
+			"that time; set it, and send heartbeats",
 	},
 	{
 		code: lint.CodeSharedQueue,
 		bad:  func(o *activity) { o.ScheduleToStartTimeout = time.Minute },
 		good: func(o *activity) { *o = timeouts.OnHost(*o, "host") },
-		want: "W102 ScheduleToStartTimeout: 1m0s on a task queue that several workers share fails activities without a retry when all workers are busy; " +
+		want: "W102 ScheduleToStartTimeout: 1m0s on a task queue that several workers share fails activities without a retry when " +
+			"all workers are busy; " +
 			"remove it, or use the task queue of one host",
 	},
 	{
@@ -131,7 +138,8 @@ var activityCases = []struct {
 		code: lint.CodeConstantShortBackoff,
 		bad:  func(o *activity) { o.RetryPolicy = &policy{InitialInterval: time.Second / 2, BackoffCoefficient: 1} },
 		good: func(o *activity) { o.RetryPolicy = &policy{InitialInterval: time.Second / 2, BackoffCoefficient: 1.1} },
-		want: "W107 RetryPolicy: waits of 500ms that do not grow, without a limit of attempts, keep an overloaded service down; use a BackoffCoefficient above 1",
+		want: "W107 RetryPolicy: waits of 500ms that do not grow, without a limit of attempts, keep an overloaded service down; " +
+			"use a BackoffCoefficient above 1",
 	},
 	{
 		code: lint.CodeInvalidErrorType,
@@ -139,7 +147,8 @@ var activityCases = []struct {
 		good: func(o *activity) {
 			o.RetryPolicy = &policy{NonRetryableErrorTypes: []string{"MyError", "retry.BudgetExceeded"}}
 		},
-		want: `W108 RetryPolicy: NonRetryableErrorTypes has "*MyError", which is not the type name of an error on the wire; use retry.NonRetryable with a value of the type`,
+		want: `W108 RetryPolicy: NonRetryableErrorTypes has "*MyError", which is not the type name of an error on the wire; use ` +
+			`retry.NonRetryable with a value of the type`,
 	},
 }
 

@@ -121,7 +121,8 @@ func TestInterceptorFailsInTests(t *testing.T) {
 			require.Equal(t, "timeouts/lint.InvalidOptions", app.Type())
 			require.True(t, app.NonRetryable())
 			require.Contains(t, app.Message(),
-				`timeouts/lint: the `+kind+` "Charge" was not started; correct its options, or ignore the finding (timeouts/lint: `+string(c.code))
+				`timeouts/lint: the `+kind+` "Charge" was not started; correct its options, or ignore the finding (timeouts/lint: `+
+					``+string(c.code))
 		})
 	}
 }

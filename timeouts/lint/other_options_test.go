@@ -151,7 +151,8 @@ func TestCheckWorkflow(t *testing.T) {
 	}
 	require.Empty(t, workflowOptions{}.checkChild(lint.Options{}), "workflows need no timeout")
 	require.Empty(t, workflowOptions{}.checkStart(lint.Options{}))
-	require.ErrorContains(t, workflowOptions{run: -1}.checkChild(lint.Options{}).Err(), "the server fails the workflow task again and again")
+	require.ErrorContains(t, workflowOptions{run: -1}.checkChild(lint.Options{}).Err(), "the server fails the workflow task again "+
+		"and again")
 	require.ErrorContains(t, workflowOptions{run: -1}.checkStart(lint.Options{}).Err(), "the server refuses to start the workflow")
 }
 

@@ -54,7 +54,8 @@ func noCloseTimeout(s *settings) []problem {
 	if s.each != 0 || s.total != 0 {
 		return nil
 	}
-	return found(s.eachField, "neither it nor %s is set, and %s; set it to the longest time that one attempt may take", s.totalField, s.rejection)
+	return found(s.eachField, "neither it nor %s is set, and %s; set it to the longest time that one attempt may "+
+		"take", s.totalField, s.rejection)
 }
 
 func negativeDuration(s *settings) (all []problem) {
@@ -80,7 +81,8 @@ func heartbeatTooLong(s *settings) []problem {
 	if s.attempt <= 0 || s.heartbeat < s.attempt {
 		return nil
 	}
-	return found("HeartbeatTimeout", "%v is not below the %v of an attempt, which times out first; set it to a fraction of that, or to 0 for none",
+	return found("HeartbeatTimeout", "%v is not below the %v of an attempt, which times out first; set it to a fraction of that, "+
+		"or to 0 for none",
 		s.heartbeat, s.attempt)
 }
 
@@ -88,7 +90,8 @@ func attemptTooLong(s *settings) []problem {
 	if s.total <= 0 || s.each <= s.total {
 		return nil
 	}
-	return found(s.eachField, "%v is above %s, %v, and is silently shortened to it; lower it, or raise %s", s.each, s.totalField, s.total, s.totalField)
+	return found(s.eachField, "%v is above %s, %v, and is silently shortened to it; lower it, or raise "+
+		"%s", s.each, s.totalField, s.total, s.totalField)
 }
 
 func queueTimeoutTooLong(s *settings) []problem {
@@ -103,7 +106,8 @@ func noHeartbeat(s *settings) []problem {
 	if s.attempt <= longAttempt || s.heartbeat != 0 {
 		return nil
 	}
-	return found("HeartbeatTimeout", "it is not set for attempts of up to %v, so a dead worker is noticed only after that time; set it, and send heartbeats", s.attempt)
+	return found("HeartbeatTimeout", "it is not set for attempts of up to %v, so a dead worker is noticed only after that time; "+
+		"set it, and send heartbeats", s.attempt)
 }
 
 func sharedQueue(s *settings) []problem {
@@ -111,14 +115,16 @@ func sharedQueue(s *settings) []problem {
 		return nil
 	}
 	return found("ScheduleToStartTimeout",
-		"%v on a task queue that several workers share fails activities without a retry when all workers are busy; remove it, or use the task queue of one host", s.queue)
+		"%v on a task queue that several workers share fails activities without a retry when all workers are busy; remove it, or "+
+			"use the task queue of one host", s.queue)
 }
 
 func heartbeatTooShort(s *settings) []problem {
 	if s.heartbeat <= 0 || s.heartbeat >= shortHeartbeat {
 		return nil
 	}
-	return found("HeartbeatTimeout", "%v is so short that a busy worker is taken for a dead one; use %v or more", s.heartbeat, shortHeartbeat)
+	return found("HeartbeatTimeout", "%v is so short that a busy worker is taken for a dead one; use %v or "+
+		"more", s.heartbeat, shortHeartbeat)
 }
 
 func longLocalActivity(s *settings) []problem {
@@ -126,12 +132,14 @@ func longLocalActivity(s *settings) []problem {
 		return nil
 	}
 	return found("ScheduleToCloseTimeout",
-		"%v is as long as a workflow task or longer, and the run handles no signal and no update meanwhile; shorten it, or use a regular activity", s.attempt)
+		"%v is as long as a workflow task or longer, and the run handles no signal and no update meanwhile; shorten it, or use a "+
+			"regular activity", s.attempt)
 }
 
 func longWorkflowTask(s *settings) []problem {
 	if s.task <= longestTask {
 		return nil
 	}
-	return found("WorkflowTaskTimeout", "%v is above %v, the server's maximum, and is silently shortened to it; lower it: a workflow task should take milliseconds", s.task, longestTask)
+	return found("WorkflowTaskTimeout", "%v is above %v, the server's maximum, and is silently shortened to it; lower it: a "+
+		"workflow task should take milliseconds", s.task, longestTask)
 }

@@ -19,7 +19,8 @@ func invalidErrorType(s *settings) (all []problem) {
 	for _, name := range s.policy.NonRetryableErrorTypes {
 		if strings.ContainsAny(name, "* /") {
 			all = append(all, found("RetryPolicy",
-				"NonRetryableErrorTypes has %q, which is not the type name of an error on the wire; use retry.NonRetryable with a value of the type", name)...)
+				"NonRetryableErrorTypes has %q, which is not the type name of an error on the wire; use retry.NonRetryable with a "+
+					"value of the type", name)...)
 		}
 	}
 	return all
@@ -35,14 +36,16 @@ func unboundedRetry(s *settings) []problem {
 	if !unlimited || s.kind == activity && s.attempt == 0 { // which never starts
 		return nil
 	}
-	return found(s.totalField, "neither it nor MaximumAttempts is set, so a lasting failure is retried forever; set one of them, or ignore %s if that is meant", CodeUnboundedRetry)
+	return found(s.totalField, "neither it nor MaximumAttempts is set, so a lasting failure is retried forever; set one of them, "+
+		"or ignore %s if that is meant", CodeUnboundedRetry)
 }
 
 func noTimeForRetry(s *settings) []problem {
 	if s.isSingleAttempt() || s.fitting() != 1 {
 		return nil
 	}
-	return found(s.totalField, "%v have passed when one attempt has timed out after %v and the first wait has taken %v, so there is no retry; raise it, or lower %s",
+	return found(s.totalField, "%v have passed when one attempt has timed out after %v and the first wait has taken %v, so there "+
+		"is no retry; raise it, or lower %s",
 		s.total, s.longestAttempt(), s.plan.Wait(1), s.eachField)
 }
 
@@ -51,7 +54,8 @@ func tooFewAttempts(s *settings) []problem {
 	if fit <= 1 || fit >= fewAttempts || s.policy.MaximumAttempts > 0 && s.policy.MaximumAttempts < fewAttempts {
 		return nil
 	}
-	return found(s.totalField, "%v have room for only %d attempts of %v; raise it, or lower %s", s.total, fit, s.longestAttempt(), s.eachField)
+	return found(s.totalField, "%v have room for only %d attempts of %v; raise it, or lower "+
+		"%s", s.total, fit, s.longestAttempt(), s.eachField)
 }
 
 // fitting returns how many attempts fit into the total when each times out, at
@@ -79,7 +83,8 @@ func constantShortBackoff(s *settings) []problem {
 	if first >= time.Second || first != s.plan.Wait(2) {
 		return nil
 	}
-	return found("RetryPolicy", "waits of %v that do not grow, without a limit of attempts, keep an overloaded service down; use a BackoffCoefficient above 1", first)
+	return found("RetryPolicy", "waits of %v that do not grow, without a limit of attempts, keep an overloaded service down; use a "+
+		"BackoffCoefficient above 1", first)
 }
 
 func heartbeatWithoutRetry(s *settings) []problem {
@@ -103,5 +108,6 @@ func localWithoutRetry(s *settings) []problem {
 		return nil
 	}
 	return found("ScheduleToCloseTimeout",
-		"a local activity has StartToCloseTimeout, %v, for all attempts when it is not set, so there is no retry; set it to the time for all attempts", s.each)
+		"a local activity has StartToCloseTimeout, %v, for all attempts when it is not set, so there is no retry; set it to the "+
+			"time for all attempts", s.each)
 }

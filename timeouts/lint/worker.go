@@ -29,11 +29,13 @@ func CheckWorker(o worker.Options, activities []workflow.ActivityOptions, opts O
 	case slices.Contains(opts.Ignore, CodeNoStopTimeout):
 	case stop < longest:
 		problems = found("WorkerStopTimeout",
-			"%v is below the %v that an attempt may take: a worker that stops abandons the attempt, and its retry begins when that time is over; "+
+			"%v is below the %v that an attempt may take: a worker that stops abandons the attempt, and its retry begins when that "+
+				"time is over; "+
 				"set it to %v or more, or send heartbeats", stop, longest, longest)
 	case stop <= 0 && heartbeat > 0:
 		problems = found("WorkerStopTimeout",
-			"it is not set, so a worker that stops ends activities without a last heartbeat, and their retry begins when a HeartbeatTimeout of %v is over; "+
+			"it is not set, so a worker that stops ends activities without a last heartbeat, and their retry begins when a "+
+				"HeartbeatTimeout of %v is over; "+
 				"set it to a few seconds", heartbeat)
 	}
 	var all Findings

@@ -52,7 +52,7 @@ func (p *process) lookUp(ctx workflow.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if out.State != approval.Approved {
+	if out.State != approval.StateApproved {
 		return "the card was not charged", nil
 	}
 	p.charged()

@@ -48,7 +48,7 @@ func (p *process) approve(ctx workflow.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if out.State != approval.Approved {
+	if out.State != approval.StateApproved {
 		return "the order was " + string(out.State), nil
 	}
 	return "", nil

@@ -11,6 +11,7 @@ import (
 	historypb "go.temporal.io/api/history/v1"
 	"go.temporal.io/sdk/client"
 
+	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
@@ -20,7 +21,7 @@ import (
 func TestBadInput(t *testing.T) {
 	t.Parallel()
 	const queue = "bad-input"
-	startWorker(t, queue)
+	e2etest.StartProcess(t, queue)
 	for _, form := range []string{
 		"Receive", "ReceiveUntil", "ReceiveWithTimeout", "ReceiveAsync", "ReceiveBatch", "Drain", "Selector", "Serve", "AwaitUntil",
 	} {
@@ -98,7 +99,7 @@ func at(events []*historypb.HistoryEvent) time.Time {
 func TestGoodBesideBad(t *testing.T) {
 	t.Parallel()
 	const queue = "good-beside-bad"
-	startWorker(t, queue)
+	e2etest.StartProcess(t, queue)
 	cases := map[string]struct {
 		message bad
 		need    int

@@ -14,6 +14,7 @@ import (
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
@@ -64,7 +65,7 @@ func TestCodecOutage(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			v, id := newVault(t, library), "outage-"+strings.ReplaceAll(name, " ", "-")
-			w := startWorker(t, id, v.env...)
+			w := e2etest.StartProcess(t, id, v.env...)
 			run := startOn(t, v, id, id, Twice, time.Minute)
 			until(t, run, started, 1)
 
@@ -75,16 +76,16 @@ func TestCodecOutage(t *testing.T) {
 			require.Contains(t, failure.GetMessage(), "the payload codec could not decode")
 			require.Contains(t, failure.GetMessage(), errDown.Error())
 			if killed {
-				w.kill()
+				w.Kill()
 			}
 			v.comeUp()
 			if killed {
-				w = startWorker(t, id, v.env...)
+				w = e2etest.StartProcess(t, id, v.env...)
 			}
 			v.received(id, 1)
 			if killed { // the message is in history now, and is replayed
-				w.kill()
-				startWorker(t, id, v.env...)
+				w.Kill()
+				e2etest.StartProcess(t, id, v.env...)
 			}
 			v.pay(id, 2)
 			var got string
@@ -104,7 +105,7 @@ func TestCodecGarbage(t *testing.T) {
 	t.Parallel()
 	const id = "codec-garbage"
 	v := newVault(t, library)
-	startWorker(t, id, v.env...)
+	e2etest.StartProcess(t, id, v.env...)
 	run := startOn(t, v, id, id, Twice, time.Minute)
 	until(t, run, started, 1)
 	garbage := converter.NewRawValue(payload(testEncoding, "garbage"))
@@ -136,9 +137,9 @@ func Reminded(ctx workflow.Context, first, second time.Duration) (string, error)
 // it, and what the run has done since makes no sense any more.
 func TestCodecOutageSDK(t *testing.T) {
 	t.Parallel()
-	lose := func(t *testing.T, id string, second time.Duration) (vault, *process, client.WorkflowRun) {
+	lose := func(t *testing.T, id string, second time.Duration) (vault, *e2etest.Process, client.WorkflowRun) {
 		v := newVault(t, sdks)
-		w := startWorker(t, id, v.env...)
+		w := e2etest.StartProcess(t, id, v.env...)
 		run := startOn(t, v, id, id, Reminded, 10*time.Second, second)
 		until(t, run, started, 1)
 		v.goDown()
@@ -162,8 +163,8 @@ func TestCodecOutageSDK(t *testing.T) {
 		t.Parallel()
 		v, w, run := lose(t, "outage-sdk-replay", time.Minute)
 		until(t, run, started, 2)
-		w.kill()
-		startWorker(t, run.GetID(), v.env...)
+		w.Kill()
+		e2etest.StartProcess(t, run.GetID(), v.env...)
 		v.pay(run.GetID(), 2)
 		events := until(t, run, taskFailed, 1)
 		failure := events[len(events)-1].GetWorkflowTaskFailedEventAttributes().GetFailure()

@@ -11,7 +11,7 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
-	"github.com/temporal-patterns/temporal-patterns/signals"
+	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 )
 
 // besidesTasks counts the events of a run that has completed, by kind and
@@ -36,12 +36,12 @@ func TestCost(t *testing.T) {
 
 	t.Run("the run ends with the gate", func(t *testing.T) {
 		t.Parallel()
-		startWorker(t, "cost-ends")
+		e2etest.StartProcess(t, "cost-ends")
 		run := start(t, "cost-ends", Gate, one)
 		until(t, run, started, 1)
 		receipt, err := vote(t, run, "ann", time.Minute)
 		require.NoError(t, err)
-		require.Equal(t, approval.Approved, receipt.State)
+		require.Equal(t, approval.StateApproved, receipt.State)
 		require.NoError(t, run.Get(t.Context(), nil))
 		events := until(t, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED, 1)
 		require.Len(t, events, 13)
@@ -51,7 +51,7 @@ func TestCost(t *testing.T) {
 
 	t.Run("the run goes on", func(t *testing.T) {
 		t.Parallel()
-		startWorker(t, "cost-goes-on")
+		e2etest.StartProcess(t, "cost-goes-on")
 		goesOn := one
 		goesOn.GoesOn = true
 		run := start(t, "cost-goes-on", Gate, goesOn)
@@ -62,7 +62,7 @@ func TestCost(t *testing.T) {
 		require.EqualValues(t, 12, length(t, run))
 		require.Equal(t, 1, count(events, enumspb.EVENT_TYPE_TIMER_CANCELED), "no timer is left running")
 		require.Equal(t, 2, count(events, taskCompleted))
-		require.NoError(t, Finish.Send(t.Context(), temporal, signals.Ref{WorkflowID: run.GetID()}, struct{}{}))
+		require.NoError(t, Finish.Send(t.Context(), temporal, run.GetID(), "", struct{}{}))
 		require.NoError(t, run.Get(t.Context(), nil))
 	})
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
@@ -32,10 +33,10 @@ func outage(t *testing.T, workflow any, c Case) client.WorkflowRun {
 		c.Deadline = 8 * time.Second
 	}
 	id := strings.NewReplacer("/", "-", " ", "-", ",", "", ":", "").Replace(t.Name())
-	w := startWorker(t, id)
+	w := e2etest.StartProcess(t, id)
 	run := start(t, id, workflow, c)
 	until(t, run, started, 1)
-	w.kill()
+	w.Kill()
 	return run
 }
 
@@ -59,14 +60,14 @@ func TestWorkerDownAcrossTheDeadline(t *testing.T) {
 		want          approval.State
 		record        string // keep the history under this name
 	}{
-		"exact, before":                        {Gate, Case{Ties: signals.DeadlineHistoryOrder, Policy: one}, []string{"ann"}, nil, approval.Approved, ""},
-		"exact, after":                         {Gate, Case{Ties: signals.DeadlineHistoryOrder, Policy: one}, nil, []string{"ann"}, approval.Expired, ""},
-		"exact, two of two before":             {Gate, Case{Ties: signals.DeadlineHistoryOrder, Policy: two}, []string{"ann", "bob"}, nil, approval.Approved, "gate-exact-two-before"},
-		"exact, one before and one after":      {Gate, Case{Ties: signals.DeadlineHistoryOrder, Policy: two}, []string{"ann"}, []string{"bob"}, approval.Expired, "gate-exact-one-before-one-after"},
-		"lenient, before":                      {Gate, Case{Policy: one}, []string{"ann"}, nil, approval.Approved, ""},
-		"lenient, after: counts as documented": {Gate, Case{Policy: one}, nil, []string{"ann"}, approval.Approved, "gate-lenient-after"},
-		"contrast, the documented idiom loses a vote sent before": {Documented, Case{Policy: one}, []string{"ann"}, nil, approval.Expired, ""},
-		"the documented idiom with our wait: counts":              {Mended, Case{Policy: one}, []string{"ann"}, nil, approval.Approved, ""},
+		"exact, before":                        {Gate, Case{Ties: signals.DeadlineHistoryOrder, Policy: one}, []string{"ann"}, nil, approval.StateApproved, ""},
+		"exact, after":                         {Gate, Case{Ties: signals.DeadlineHistoryOrder, Policy: one}, nil, []string{"ann"}, approval.StateExpired, ""},
+		"exact, two of two before":             {Gate, Case{Ties: signals.DeadlineHistoryOrder, Policy: two}, []string{"ann", "bob"}, nil, approval.StateApproved, "gate-exact-two-before"},
+		"exact, one before and one after":      {Gate, Case{Ties: signals.DeadlineHistoryOrder, Policy: two}, []string{"ann"}, []string{"bob"}, approval.StateExpired, "gate-exact-one-before-one-after"},
+		"lenient, before":                      {Gate, Case{Policy: one}, []string{"ann"}, nil, approval.StateApproved, ""},
+		"lenient, after: counts as documented": {Gate, Case{Policy: one}, nil, []string{"ann"}, approval.StateApproved, "gate-lenient-after"},
+		"contrast, the documented idiom loses a vote sent before": {Documented, Case{Policy: one}, []string{"ann"}, nil, approval.StateExpired, ""},
+		"the documented idiom with our wait: counts":              {Mended, Case{Policy: one}, []string{"ann"}, nil, approval.StateApproved, ""},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -83,7 +84,7 @@ func TestWorkerDownAcrossTheDeadline(t *testing.T) {
 				_, err := vote(t, run, who, unanswered)
 				require.NoError(t, err)
 			}
-			startWorker(t, run.GetID())
+			e2etest.StartProcess(t, run.GetID())
 			var got approval.State
 			require.NoError(t, run.Get(t.Context(), &got))
 			require.Equal(t, c.want, got)
@@ -107,18 +108,18 @@ func TestUpdatesAcrossTheDeadline(t *testing.T) {
 			require.True(t, receipt.Queued)
 			until(t, run, fired, 1)
 
-			startWorker(t, run.GetID())
+			e2etest.StartProcess(t, run.GetID())
 			_, err = vote(t, run, "bob", time.Minute)
-			require.Equal(t, approval.Late, approval.ReasonOf(err), "%v", err)
+			require.Equal(t, approval.ReasonLate, approval.ReasonOf(err), "%v", err)
 
 			status := answer(t, func(ctx context.Context) (approvalclient.Status, error) {
 				return newPeople(t, temporal, approvalclient.Options{}).Status(ctx, approvalclient.Ref{WorkflowID: run.GetID()})
 			})
 			gate, ok := status.Gate(gateID)
 			require.True(t, ok)
-			require.Equal(t, approval.Expired, gate.State)
+			require.Equal(t, approval.StateExpired, gate.State)
 			require.Equal(t, 1, gate.Approvals, "ann's vote, sent in time, was counted; one was missing")
-			require.NoError(t, Finish.Send(t.Context(), temporal, signals.Ref{WorkflowID: run.GetID()}, struct{}{}))
+			require.NoError(t, Finish.Send(t.Context(), temporal, run.GetID(), "", struct{}{}))
 			require.NoError(t, run.Get(t.Context(), nil))
 		})
 	}
@@ -131,14 +132,14 @@ func TestUpdateAndSignalOfOneDecision(t *testing.T) {
 	receipt, err := vote(t, run, "ann", unanswered)
 	require.NoError(t, err)
 	require.True(t, receipt.Queued)
-	startWorker(t, run.GetID())
+	e2etest.StartProcess(t, run.GetID())
 	receipt, err = vote(t, run, "ann", time.Minute) // the same ID
 	require.NoError(t, err)
-	require.Equal(t, approvalclient.Receipt{Gate: gateID, ID: "1", Choice: approval.Approve, State: approval.Open, Round: 1, Approvals: 1, Need: 2, Missing: 1}, receipt)
+	require.Equal(t, approvalclient.Receipt{Gate: gateID, ID: "1", Choice: approval.Approve, State: approval.StateOpen, Round: 1, Approvals: 1, Need: 2, Missing: 1}, receipt)
 	receipt, err = vote(t, run, "bob", time.Minute)
 	require.NoError(t, err)
-	require.Equal(t, approval.Approved, receipt.State)
-	require.NoError(t, Finish.Send(t.Context(), temporal, signals.Ref{WorkflowID: run.GetID()}, struct{}{}))
+	require.Equal(t, approval.StateApproved, receipt.State)
+	require.NoError(t, Finish.Send(t.Context(), temporal, run.GetID(), "", struct{}{}))
 	require.NoError(t, run.Get(t.Context(), nil))
 	record(t, run, "approval", "gate-update-and-signal")
 }

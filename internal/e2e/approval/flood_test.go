@@ -14,6 +14,7 @@ import (
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/client"
 
+	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
@@ -87,7 +88,7 @@ func TestFlood(t *testing.T) {
 	const queue = "flood"
 	// The tasks of the killed are given up soon. The time is that of all runs.
 	o := client.StartWorkflowOptions{TaskQueue: queue, WorkflowTaskTimeout: 2 * time.Second, WorkflowExecutionTimeout: 10 * time.Minute}
-	w := startWorker(t, queue, stickyEnv+"=1s")
+	w := e2etest.StartProcess(t, queue, stickyEnv+"=1s")
 	o.ID = "flood-ours"
 	ours := startWith(t, temporal, o, Collect, Collected{})
 	o.ID = "flood-by-hand"
@@ -96,8 +97,8 @@ func TestFlood(t *testing.T) {
 	f := startFlood(t.Context(), *floodSize, ours, byHand)
 	for _, part := range []float64{1. / 3, 2. / 3} {
 		f.until(t, part)
-		w.kill()
-		w = startWorker(t, queue, stickyEnv+"=1s")
+		w.Kill()
+		w = e2etest.StartProcess(t, queue, stickyEnv+"=1s")
 	}
 	f.until(t, 1)
 	t.Logf("%d messages to each of two workflows in %v; %d calls failed", f.n, time.Since(begin), f.failed.Load())
@@ -152,13 +153,13 @@ func runs(t *testing.T, workflowID, runID string) int {
 func TestBatchedFlood(t *testing.T) {
 	t.Parallel()
 	const n = 10_000
-	w := startWorker(t, "batched")
+	w := e2etest.StartProcess(t, "batched")
 	run := start(t, "batched", Collect, Collected{OneRun: true})
 	batcher := Things.Batcher(temporal, signals.Ref{WorkflowID: run.GetID()})
 	for i := range n {
 		if i == n/2 {
-			w.kill()
-			startWorker(t, "batched")
+			w.Kill()
+			e2etest.StartProcess(t, "batched")
 		}
 		require.NoError(t, batcher.Add(t.Context(), Thing{N: i, Pad: strings.Repeat("x", 80)}))
 	}
@@ -179,7 +180,7 @@ func TestFullRun(t *testing.T) {
 	begin := time.Now()
 	f := startFlood(t.Context(), n, run)
 	f.until(t, 0.5)
-	startWorker(t, "full")
+	e2etest.StartProcess(t, "full")
 	f.until(t, 1)
 	requireAll(t, run, n, 10_000)
 	t.Logf("%d messages after %v", n, time.Since(begin))

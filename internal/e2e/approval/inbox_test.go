@@ -14,7 +14,7 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
-	"github.com/temporal-patterns/temporal-patterns/signals"
+	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 )
 
 const upserted = enumspb.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES
@@ -31,7 +31,7 @@ func TestInbox(t *testing.T) {
 	t.Parallel()
 	const group = "inbox-finance"
 	setUpInbox(t)
-	startWorker(t, "inbox")
+	e2etest.StartProcess(t, "inbox")
 	var ids []string
 	for i := range 20 {
 		ids = append(ids, startOn(t, temporal, "inbox", fmt.Sprintf("inbox-%d", i), Listed, Board{Gates: 10, Group: group}).GetID())
@@ -75,13 +75,13 @@ func TestInbox(t *testing.T) {
 	for i, d := range first {
 		require.NoError(t, d.Err)
 		require.Equal(t, half[i], d.Target)
-		require.Equal(t, approval.Approved, d.Receipt.State)
+		require.Equal(t, approval.StateApproved, d.Receipt.State)
 	}
 	require.Equal(t, first, c.DecideMany(t.Context(), half, vote), "the same key again gets the first receipts")
 	again := vote
 	again.ID = "bulk-2"
 	for _, d := range c.DecideMany(t.Context(), half, again) {
-		require.ErrorIs(t, d.Err, approval.Closed)
+		require.ErrorIs(t, d.Err, approval.ReasonClosed)
 	}
 	agrees(100)
 	for _, d := range c.DecideMany(t.Context(), all, vote) {
@@ -96,7 +96,7 @@ func TestInboxOverContinueAsNew(t *testing.T) {
 	t.Parallel()
 	const group = "renewed-finance"
 	setUpInbox(t)
-	startWorker(t, "inbox-renewed")
+	e2etest.StartProcess(t, "inbox-renewed")
 	run := start(t, "inbox-renewed", Listed, Board{Gates: 2, Group: group})
 	c := newPeople(t, temporal, people)
 	vote := byGroup(group)
@@ -104,7 +104,7 @@ func TestInboxOverContinueAsNew(t *testing.T) {
 	targets := []approvalclient.Target{{Ref: approvalclient.Ref{WorkflowID: run.GetID()}, Gate: "0"}}
 	before := c.DecideMany(t.Context(), targets, vote)
 	require.NoError(t, before[0].Err)
-	require.NoError(t, Renew.Send(t.Context(), temporal, signals.Ref{WorkflowID: run.GetID()}, struct{}{}))
+	require.NoError(t, Renew.Send(t.Context(), temporal, run.GetID(), "", struct{}{}))
 	until(t, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW, 1)
 
 	eventually(t, func(ctx context.Context) (bool, error) {
@@ -114,7 +114,7 @@ func TestInboxOverContinueAsNew(t *testing.T) {
 	require.Equal(t, before, c.DecideMany(t.Context(), targets, vote), "the first receipt, from the run before")
 	targets[0].Gate = "1"
 	require.NoError(t, c.DecideMany(t.Context(), targets, vote)[0].Err)
-	require.NoError(t, Finish.Send(t.Context(), temporal, signals.Ref{WorkflowID: run.GetID()}, struct{}{}))
+	require.NoError(t, Finish.Send(t.Context(), temporal, run.GetID(), "", struct{}{}))
 	require.NoError(t, run.Get(t.Context(), nil))
 	next, err := temporal.DescribeWorkflowExecution(t.Context(), run.GetID(), "")
 	require.NoError(t, err)
@@ -127,7 +127,7 @@ func TestInboxOverContinueAsNew(t *testing.T) {
 func TestCostOfTheInbox(t *testing.T) {
 	t.Parallel()
 	setUpInbox(t)
-	startWorker(t, "inbox-cost")
+	e2etest.StartProcess(t, "inbox-cost")
 	run := start(t, "inbox-cost", Listed, Board{Gates: 3, Group: canaryGroup})
 	c := newPeople(t, temporal, people)
 	opened := until(t, run, upserted, 1)
@@ -145,7 +145,7 @@ func TestCostOfTheInbox(t *testing.T) {
 		_, err := c.Decide(t.Context(), approvalclient.Ref{WorkflowID: run.GetID()}, gate, vote)
 		require.NoError(t, err)
 	}
-	require.NoError(t, Finish.Send(t.Context(), temporal, signals.Ref{WorkflowID: run.GetID()}, struct{}{}))
+	require.NoError(t, Finish.Send(t.Context(), temporal, run.GetID(), "", struct{}{}))
 	require.NoError(t, run.Get(t.Context(), nil))
 	events := until(t, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED, 1)
 	require.Equal(t, 2, count(events, upserted), "one more when the last of them is closed: they had the same tags and deadline")

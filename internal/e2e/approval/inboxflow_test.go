@@ -28,7 +28,7 @@ const (
 type Board struct {
 	Gates   int
 	Group   string
-	Carried approval.Carried
+	Carried approval.ContinueState
 }
 
 // Renew lets a run go on as a new one.
@@ -37,13 +37,13 @@ var Renew = signals.New[struct{}]("renew")
 // Listed waits for all its gates, and then for Finish.
 func Listed(ctx workflow.Context, b Board) error {
 	renew, finish := Renew.Channel(ctx, signals.Options{}), Finish.Channel(ctx, signals.Options{})
-	gates, err := approval.NewGates(ctx, approval.Options{Inbox: true, Carried: b.Carried})
+	gates, err := approval.NewGates(ctx, approval.Options{Inbox: true, Continue: b.Carried})
 	if err != nil {
 		return err
 	}
-	var all []approval.Pending[string]
+	var all []*approval.Gate[string]
 	for i := range b.Gates {
-		p, err := approval.AwaitAsync(ctx, gates, approval.Request[string]{
+		p, err := approval.Open(ctx, gates, approval.Request[string]{
 			ID: fmt.Sprint(i), Subject: canarySecret, Title: "report", Requester: "eve",
 			Policy: policy.Stages(policy.Stage{Deadline: policy.Duration(time.Hour), Rules: []policy.Rule{{
 				Need: 1, From: policy.Selector{Groups: []string{b.Group}, Users: []string{canaryPerson}},
@@ -57,7 +57,7 @@ func Listed(ctx workflow.Context, b Board) error {
 	open := func() int {
 		n := 0
 		for _, p := range all {
-			if !p.Future().IsReady() {
+			if !p.IsClosed() {
 				n++
 			}
 		}
@@ -69,7 +69,7 @@ func Listed(ctx workflow.Context, b Board) error {
 	if open() > 0 {
 		renew.Drain(ctx)
 		var ok bool
-		if b.Carried, ok = gates.Carry(ctx); !ok {
+		if b.Carried, ok = gates.ContinueState(ctx); !ok {
 			return errors.New("the gates cannot be carried")
 		}
 		return workflow.NewContinueAsNewError(ctx, Listed, b)

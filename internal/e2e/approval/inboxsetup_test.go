@@ -13,6 +13,7 @@ import (
 
 	patterns "github.com/temporal-patterns/temporal-patterns"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
+	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 )
 
 // In a namespace without the search attributes a run is stuck, and a worker that
@@ -57,7 +58,7 @@ func inNamespace(t *testing.T, namespace string) client.Client {
 		Namespace: namespace, WorkflowExecutionRetentionPeriod: other.GetConfig().GetWorkflowExecutionRetentionTtl(),
 	})
 	require.NoError(t, err)
-	c, err := client.NewClientFromExistingWithContext(t.Context(), temporal, client.Options{Namespace: namespace, Logger: quiet()})
+	c, err := client.NewClientFromExistingWithContext(t.Context(), temporal, client.Options{Namespace: namespace, Logger: e2etest.Quiet()})
 	require.NoError(t, err)
 	t.Cleanup(c.Close)
 	eventually(t, func(ctx context.Context) (bool, error) { // the server learns of a namespace after a while
@@ -73,7 +74,7 @@ func TestInboxWithoutAWorker(t *testing.T) {
 	t.Parallel()
 	const group = "lonely-finance"
 	setUpInbox(t)
-	p := startWorker(t, "inbox-lonely")
+	p := e2etest.StartProcess(t, "inbox-lonely")
 	for i := range 3 {
 		until(t, startOn(t, temporal, "inbox-lonely", fmt.Sprintf("inbox-lonely-%d", i), Listed, Board{Gates: 1, Group: group}), upserted, 1)
 	}
@@ -87,8 +88,8 @@ func TestInboxWithoutAWorker(t *testing.T) {
 		})
 	}
 	listed(3, 0)
-	p.kill()
+	p.Kill()
 	listed(0, 3)
-	startWorker(t, "inbox-lonely")
+	e2etest.StartProcess(t, "inbox-lonely")
 	listed(3, 0)
 }

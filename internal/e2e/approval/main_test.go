@@ -5,12 +5,7 @@ package approval_test
 
 import (
 	"context"
-	"flag"
-	"io"
-	"log"
-	"log/slog"
 	"os"
-	"os/exec"
 	"strconv"
 	"testing"
 	"time"
@@ -20,57 +15,29 @@ import (
 	historypb "go.temporal.io/api/history/v1"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/interceptor"
-	sdklog "go.temporal.io/sdk/log"
 	"go.temporal.io/sdk/worker"
 
-	"github.com/temporal-patterns/temporal-patterns/internal/devserver"
+	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
-// With these set, this test binary is a worker on that queue of that server.
+// Environment variables of a worker process.
 const (
-	queueEnv   = "E2E_WORKER_QUEUE"
-	addressEnv = "E2E_ADDRESS"
-	plainEnv   = "E2E_PLAIN"  // the worker has no interceptor
-	codecEnv   = "E2E_CODEC"  // the worker's payloads go through a codec: the SDK's converter or ours
-	keysEnv    = "E2E_KEYS"   // the file that says that the codec's key service is down
-	cacheEnv   = "E2E_CACHE"  // how many runs a worker keeps; the SDK's default if empty
-	stickyEnv  = "E2E_STICKY" // after this time a task is given to another worker; the SDK's default if empty
+	plainEnv  = "E2E_PLAIN"  // the worker has no interceptor
+	codecEnv  = "E2E_CODEC"  // the worker's payloads go through a codec: the SDK's converter or ours
+	keysEnv   = "E2E_KEYS"   // the file that says that the codec's key service is down
+	cacheEnv  = "E2E_CACHE"  // the size of the worker's cache of runs; the SDK's default if empty
+	stickyEnv = "E2E_STICKY" // after this time a task is given to another worker; the SDK's default if empty
 )
 
 var temporal client.Client
 
-func TestMain(m *testing.M) {
-	if queue := os.Getenv(queueEnv); queue != "" {
-		log.Fatal(work(os.Getenv(addressEnv), queue))
-	}
-	server, err := devserver.Start(context.Background(), os.Stderr, devserver.Options{})
-	if err != nil {
-		log.Fatal(err)
-	}
-	defer server.Stop()
-	server.ClientOptions.Logger = quiet()
-	server.ClientOptions.Identity = "test" // recorded histories name no machine
-	if temporal, err = client.Dial(server.ClientOptions); err != nil {
-		log.Fatal(err) //nolint:gocritic // the server ends with its parent
-	}
-	defer temporal.Close()
-	_ = os.Setenv(addressEnv, server.ClientOptions.HostPort)
-	flag.Parse()
-	_ = flag.Set("test.parallel", "24") // the tests wait for timers, not for the processor
-	m.Run()
-}
+func TestMain(m *testing.M) { e2etest.Suite{Work: work, Client: &temporal}.Main(m) }
 
-func quiet() sdklog.Logger {
-	return sdklog.NewStructuredLogger(slog.New(slog.NewTextHandler(io.Discard, nil)))
-}
-
-// work is a worker process. It ends with its parent: its standard input does.
-func work(address, queue string) error {
-	c, err := client.Dial(client.Options{
-		HostPort: address, Identity: "worker", Logger: quiet(),
-		DataConverter: dataConverter(os.Getenv(codecEnv), os.Getenv(keysEnv)),
-	})
+// work is a worker process.
+func work(ctx context.Context, o client.Options, queue string) error {
+	o.DataConverter = dataConverter(os.Getenv(codecEnv), os.Getenv(keysEnv))
+	c, err := client.Dial(o)
 	if err != nil {
 		return err
 	}
@@ -89,42 +56,7 @@ func work(address, queue string) error {
 		DeadlockDetectionTimeout:     time.Minute, // the machine may be busy
 	})
 	register(w)
-	parent := make(chan any)
-	go func() {
-		_, _ = io.Copy(io.Discard, os.Stdin)
-		close(parent)
-	}()
-	return w.Run(parent)
-}
-
-// A process is a worker that can be killed.
-type process struct {
-	t     *testing.T
-	cmd   *exec.Cmd
-	stdin io.Closer
-}
-
-func startWorker(t *testing.T, queue string, env ...string) *process {
-	t.Helper()
-	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(append(os.Environ(), queueEnv+"="+queue), env...)
-	cmd.Stderr = os.Stderr
-	stdin, err := cmd.StdinPipe()
-	require.NoError(t, err)
-	require.NoError(t, cmd.Start())
-	p := &process{t: t, cmd: cmd, stdin: stdin}
-	t.Cleanup(p.kill)
-	return p
-}
-
-// kill is SIGKILL: the worker has no chance to say good-bye.
-func (p *process) kill() {
-	if p.cmd.ProcessState != nil {
-		return
-	}
-	_ = p.cmd.Process.Kill()
-	_ = p.cmd.Wait()
-	_ = p.stdin.Close()
+	return w.Run(e2etest.Interrupt(ctx))
 }
 
 // start starts a workflow on the task queue of the same name.

@@ -14,7 +14,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
-	"github.com/temporal-patterns/temporal-patterns/signals"
+	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 )
 
 // People vote while the run continues as new, again and again: each vote counts
@@ -26,7 +26,7 @@ func TestVotesWhileTheRunContinuesAsNew(t *testing.T) {
 		voters  = 30
 		onwards = 5
 	)
-	startWorker(t, id)
+	e2etest.StartProcess(t, id)
 	rules := []policy.Rule{{Need: voters, From: policy.Selector{Groups: []string{"finance"}}}}
 	run := start(t, id, Staged, StagedCase{Policy: policy.Stages(policy.Stage{Deadline: policy.Duration(100 * time.Second), Rules: rules})})
 	until(t, run, started, 1)
@@ -47,7 +47,7 @@ func TestVotesWhileTheRunContinuesAsNew(t *testing.T) {
 		})
 	}
 	for range onwards {
-		require.NoError(t, Onward.Send(t.Context(), temporal, signals.Ref{WorkflowID: id}, struct{}{}))
+		require.NoError(t, Onward.Send(t.Context(), temporal, id, "", struct{}{}))
 	}
 	all.Wait()
 	for _, err := range errs {
@@ -66,7 +66,7 @@ func TestVotesWhileTheRunContinuesAsNew(t *testing.T) {
 	require.NoError(t, err)
 	var got approval.Outcome[string]
 	require.NoError(t, temporal.GetWorkflow(t.Context(), id, "").Get(t.Context(), &got))
-	require.Equal(t, approval.Approved, got.State)
+	require.Equal(t, approval.StateApproved, got.State)
 	require.Len(t, got.Votes, voters)
 }
 
@@ -80,12 +80,12 @@ func TestPeopleAreTold(t *testing.T) {
 		Rules:       []policy.Rule{{Need: 1, From: policy.Selector{Groups: []string{"finance"}}}},
 		Escalations: []policy.Escalation{{After: policy.Duration(5 * time.Second), To: policy.Selector{Groups: []string{"board"}}}},
 	}
-	w := startWorker(t, id)
+	w := e2etest.StartProcess(t, id)
 	run := start(t, id, Staged, StagedCase{Policy: policy.Stages(s), Notify: "Tell"})
 	until(t, run, enumspb.EVENT_TYPE_ACTIVITY_TASK_COMPLETED, 2) // that it is open, and the reminder
-	w.kill()
+	w.Kill()
 	until(t, run, fired, 2)
-	startWorker(t, id)
+	e2etest.StartProcess(t, id)
 	until(t, run, enumspb.EVENT_TYPE_ACTIVITY_TASK_COMPLETED, 3)
 	_, err := chair{t, run, approvalclient.Options{UpdateTimeout: time.Minute}, 0}.says("bea", "board", "1", approval.Approve)
 	require.NoError(t, err)

@@ -13,6 +13,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
@@ -25,7 +26,7 @@ func TestBrokenMessage(t *testing.T) {
 	broken := map[string]any{"amount": "ten"}
 	begin := func(t *testing.T, workflow any, timeout time.Duration) client.WorkflowRun {
 		id := strings.NewReplacer("/", "-", " ", "-").Replace(t.Name())
-		startWorker(t, id)
+		e2etest.StartProcess(t, id)
 		run := start(t, id, workflow, timeout)
 		until(t, run, started, 1)
 		require.NoError(t, temporal.SignalWorkflow(t.Context(), id, "", Paid.Name(), broken))
@@ -42,9 +43,7 @@ func TestBrokenMessage(t *testing.T) {
 		require.Zero(t, count(events, taskFailed))
 		require.Equal(t, 1, count(events, started), "the broken message moved the deadline")
 		require.Equal(t, 1, count(events, fired))
-		status := answer(t, func(ctx context.Context) (signals.Status, error) {
-			return Paid.Status(ctx, temporal, signals.Ref{WorkflowID: run.GetID()})
-		})
+		status := answer(t, func(ctx context.Context) (signals.Status, error) { return Paid.Status(ctx, temporal, run.GetID(), "") })
 		require.Equal(t, 1, status.DeadLetters.Count, "%+v", status)
 		record(t, run, "signals", "receive-broken-then-expired")
 	})
@@ -52,7 +51,7 @@ func TestBrokenMessage(t *testing.T) {
 	t.Run("then a good one", func(t *testing.T) {
 		t.Parallel()
 		run := begin(t, Receive, time.Minute)
-		require.NoError(t, Paid.Send(t.Context(), temporal, signals.Ref{WorkflowID: run.GetID()}, Payment{Amount: 10}))
+		require.NoError(t, Paid.Send(t.Context(), temporal, run.GetID(), "", Payment{Amount: 10}))
 		var got string
 		require.NoError(t, run.Get(t.Context(), &got))
 		require.Equal(t, "received", got)
@@ -74,7 +73,7 @@ func TestBrokenMessage(t *testing.T) {
 // one afterwards counts.
 func TestBadVotes(t *testing.T) {
 	t.Parallel()
-	startWorker(t, "bad-votes")
+	e2etest.StartProcess(t, "bad-votes")
 	run := start(t, "bad-votes", Gate, Case{Policy: policy.Quorum(2, "finance"), Deadline: time.Minute, GoesOn: true})
 	events := until(t, run, started, 1)
 	_, err := vote(t, run, "ann", time.Minute)
@@ -96,15 +95,15 @@ func TestBadVotes(t *testing.T) {
 		arg  any
 		want approval.Reason
 	}{
-		"a wrong JSON type":              {good("x", "cid", "finance", "approve")["actor"], approval.Malformed},
-		"an empty object":                {struct{}{}, approval.Malformed},
-		"null":                           {nil, approval.Malformed},
-		"an unknown choice":              {good("x", "cid", "finance", "maybe"), approval.Malformed},
-		"300 KB of comment":              {large, approval.TooLarge},
-		"the requester":                  {good("x", "eve", "finance", "approve"), approval.SelfApproval},
-		"an actor outside the group":     {good("x", "cid", "sales", "approve"), approval.NotEligible},
-		"the same choice under a new ID": {good("2", "ann", "finance", "approve"), approval.AlreadyVoted},
-		"a gate that is not open":        {elsewhere, approval.NotOpen},
+		"a wrong JSON type":              {good("x", "cid", "finance", "approve")["actor"], approval.ReasonMalformed},
+		"an empty object":                {struct{}{}, approval.ReasonMalformed},
+		"null":                           {nil, approval.ReasonMalformed},
+		"an unknown choice":              {good("x", "cid", "finance", "maybe"), approval.ReasonMalformed},
+		"300 KB of comment":              {large, approval.ReasonTooLarge},
+		"the requester":                  {good("x", "eve", "finance", "approve"), approval.ReasonSelfApproval},
+		"an actor outside the group":     {good("x", "cid", "sales", "approve"), approval.ReasonNotEligible},
+		"the same choice under a new ID": {good("2", "ann", "finance", "approve"), approval.ReasonAlreadyVoted},
+		"a gate that is not open":        {elsewhere, approval.ReasonNotOpen},
 		"the same decision again":        {good("1", "ann", "finance", "approve"), "Duplicate"},
 	}
 	for name, c := range cases {
@@ -115,15 +114,15 @@ func TestBadVotes(t *testing.T) {
 
 	receipt, err := vote(t, run, "bob", time.Minute)
 	require.NoError(t, err)
-	require.Equal(t, approval.Approved, receipt.State)
-	require.Equal(t, approval.Closed, approval.ReasonOf(sendUpdate(t, run, "approval.decide", good("x", "cid", "finance", "approve"))), "after the gate is closed")
-	require.NoError(t, Finish.Send(t.Context(), temporal, signals.Ref{WorkflowID: run.GetID()}, struct{}{}))
+	require.Equal(t, approval.StateApproved, receipt.State)
+	require.Equal(t, approval.ReasonClosed, approval.ReasonOf(sendUpdate(t, run, "approval.decide", good("x", "cid", "finance", "approve"))), "after the gate is closed")
+	require.NoError(t, Finish.Send(t.Context(), temporal, run.GetID(), "", struct{}{}))
 	require.NoError(t, run.Get(t.Context(), nil))
 	_, err = vote(t, run, "cid", time.Minute)
-	require.Equal(t, approval.Closed, approval.ReasonOf(err), "after the run has ended: %v", err)
+	require.Equal(t, approval.ReasonClosed, approval.ReasonOf(err), "after the run has ended: %v", err)
 	_, err = newPeople(t, temporal, approvalclient.Options{}).Decide(t.Context(), approvalclient.Ref{WorkflowID: "no-such"}, gateID,
 		approvalclient.Vote{Actor: approval.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "test"}, Choice: approval.Approve})
-	require.Equal(t, approval.UnknownWorkflow, approval.ReasonOf(err))
+	require.Equal(t, approval.ReasonUnknownWorkflow, approval.ReasonOf(err))
 }
 
 // sendUpdate sends any argument, the way a foreign client would.

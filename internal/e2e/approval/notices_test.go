@@ -14,6 +14,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 )
 
 // Noticed is one gate whose notices go to that activity. It returns when it got the
@@ -50,7 +51,7 @@ func TestNoticesThatCannotBeDelivered(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			id := "notices-" + c.activity
-			startWorker(t, id)
+			e2etest.StartProcess(t, id)
 			run := start(t, id, Noticed, c.activity)
 			until(t, run, started, 1)
 			_, err := chair{t, run, approvalclient.Options{UpdateTimeout: time.Minute}, 0}.says("ann", "finance", "1", approval.Approve)
@@ -75,7 +76,7 @@ func TestNoticesThatCannotBeDelivered(t *testing.T) {
 func TestNoticeOfACancellation(t *testing.T) {
 	t.Parallel()
 	const id = "notices-canceled"
-	startWorker(t, id)
+	e2etest.StartProcess(t, id)
 	run := start(t, id, Noticed, "Tell")
 	until(t, run, enumspb.EVENT_TYPE_ACTIVITY_TASK_COMPLETED, 1)
 	require.NoError(t, temporal.CancelWorkflow(t.Context(), id, ""))

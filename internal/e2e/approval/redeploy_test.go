@@ -8,6 +8,7 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
@@ -16,7 +17,7 @@ import (
 // by itself with the next deployment.
 func TestExactHealsOnRedeploy(t *testing.T) {
 	t.Parallel()
-	broken := startWorker(t, "redeploy", plainEnv+"=1")
+	broken := e2etest.StartProcess(t, "redeploy", plainEnv+"=1")
 	run := start(t, "redeploy", Gate, Case{Ties: signals.DeadlineHistoryOrder, Policy: policy.Quorum(1, "finance"), Deadline: time.Minute})
 	events := until(t, run, taskFailed, 1)
 	failure := events[len(events)-1].GetWorkflowTaskFailedEventAttributes().GetFailure()
@@ -26,9 +27,9 @@ func TestExactHealsOnRedeploy(t *testing.T) {
 	receipt, err := vote(t, run, "ann", unanswered)
 	require.NoError(t, err)
 	require.True(t, receipt.Queued)
-	broken.kill()
-	startWorker(t, "redeploy")
+	broken.Kill()
+	e2etest.StartProcess(t, "redeploy")
 	var got approval.State
 	require.NoError(t, run.Get(t.Context(), &got))
-	require.Equal(t, approval.Approved, got)
+	require.Equal(t, approval.StateApproved, got)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 )
 
 // Release asks two groups at once, then somebody in a workflow of its own, and
@@ -21,9 +22,9 @@ func Release(ctx workflow.Context, p policy.Policy) ([]approval.State, error) {
 	if err != nil {
 		return nil, err
 	}
-	var asked []approval.Pending[string]
+	var asked []*approval.Gate[string]
 	for _, id := range []string{"security", "product"} {
-		pending, err := approval.AwaitAsync(ctx, gates, approval.Request[string]{ID: id, Subject: "v1.2.0", Requester: "eve", Policy: p})
+		pending, err := approval.Open(ctx, gates, approval.Request[string]{ID: id, Subject: "v1.2.0", Requester: "eve", Policy: p})
 		if err != nil {
 			return nil, err
 		}
@@ -45,7 +46,7 @@ func Release(ctx workflow.Context, p policy.Policy) ([]approval.State, error) {
 func TestRelease(t *testing.T) {
 	t.Parallel()
 	const id = "release"
-	w := startWorker(t, id)
+	w := e2etest.StartProcess(t, id)
 	p := reminding(1).Policy
 	p.ValidFor = policy.Duration(time.Hour)
 	run := start(t, id, Release, p)
@@ -56,8 +57,8 @@ func TestRelease(t *testing.T) {
 		return err
 	}
 	require.NoError(t, approve(id, "product"))
-	w.kill()
-	startWorker(t, id)
+	w.Kill()
+	e2etest.StartProcess(t, id)
 	require.NoError(t, approve(id, "security"))
 	until(t, run, enumspb.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_STARTED, 1)
 	child := temporal.GetWorkflow(t.Context(), id+"-child", "")
@@ -66,7 +67,7 @@ func TestRelease(t *testing.T) {
 
 	var states []approval.State
 	require.NoError(t, run.Get(t.Context(), &states))
-	require.Equal(t, []approval.State{approval.Approved, approval.Approved, approval.Approved}, states)
+	require.Equal(t, []approval.State{approval.StateApproved, approval.StateApproved, approval.StateApproved}, states)
 	record(t, run, "approval", "release")
 	record(t, child, "approval", "release-child")
 }
@@ -75,7 +76,7 @@ func TestRelease(t *testing.T) {
 func TestCostOfAWorkflowOfItsOwn(t *testing.T) {
 	t.Parallel()
 	const queue = "cost-own"
-	startWorker(t, queue)
+	e2etest.StartProcess(t, queue)
 	for name, send := range map[string]struct {
 		vote   func(client.WorkflowRun) error
 		events int64
@@ -93,7 +94,7 @@ func TestCostOfAWorkflowOfItsOwn(t *testing.T) {
 			require.NoError(t, send.vote(run))
 			var got approval.Outcome[any]
 			require.NoError(t, run.Get(t.Context(), &got))
-			require.Equal(t, approval.Approved, got.State)
+			require.Equal(t, approval.StateApproved, got.State)
 			require.Equal(t, send.events, length(t, run))
 		})
 	}

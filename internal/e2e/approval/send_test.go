@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/client"
 
+	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
@@ -14,7 +15,7 @@ import (
 // not open, the sender is told.
 func TestSendFromOutsideAndFromAWorkflow(t *testing.T) {
 	t.Parallel()
-	startWorker(t, "send")
+	e2etest.StartProcess(t, "send")
 	options := client.StartWorkflowOptions{ID: "send-forward", TaskQueue: "send", WorkflowExecutionTimeout: time.Minute}
 	receiver, err := temporal.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{
 		ID: "send-receive", TaskQueue: "send", WorkflowExecutionTimeout: time.Minute,

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/client"
 
+	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
@@ -102,11 +103,11 @@ func TestSignalTies(t *testing.T) {
 		}
 	}
 	// Only now, so that all timers start at about the same time.
-	w := startWorker(t, queue, stickyEnv+"=1s")
+	w := e2etest.StartProcess(t, queue, stickyEnv+"=1s")
 	for _, c := range all {
 		until(t, c.run, started, 1)
 	}
-	w.kill()
+	w.Kill()
 	for _, c := range all {
 		pay(t, c.run, c.before...)
 	}
@@ -115,7 +116,7 @@ func TestSignalTies(t *testing.T) {
 		require.Equal(t, c.opened+len(c.before), count(events, signaled), "they are in history before the timer")
 		pay(t, c.run, c.after...)
 	}
-	startWorker(t, queue)
+	e2etest.StartProcess(t, queue)
 	for _, c := range all {
 		t.Run(c.name, func(t *testing.T) {
 			var got string

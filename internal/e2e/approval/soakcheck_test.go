@@ -17,6 +17,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
@@ -66,7 +67,7 @@ func requireSound(t *testing.T, histories []*historypb.History) {
 			require.False(t, keys[n.Key], "two notices have the key %s", n.Key)
 			keys[n.Key] = true
 		}
-		require.NoError(t, r.ReplayWorkflowHistory(quiet(), h), "run %d", i)
+		require.NoError(t, r.ReplayWorkflowHistory(e2etest.Quiet(), h), "run %d", i)
 	}
 }
 
@@ -140,5 +141,5 @@ func requireFair(t *testing.T, c *crowd, got SoakResult) {
 			}
 		}
 	}
-	require.Empty(t, slices.DeleteFunc(slices.Clone(got.Outcomes), func(o approval.Outcome[string]) bool { return o.State != approval.Open }))
+	require.Empty(t, slices.DeleteFunc(slices.Clone(got.Outcomes), func(o approval.Outcome[string]) bool { return o.State != approval.StateOpen }))
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
+	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 )
 
 // groups are the people of a soak and their groups. The requester and mallory may
@@ -97,8 +98,8 @@ func (c *crowd) decide(ctx context.Context, gate int, seed uint64) {
 			round, closed = receipt.Round, receipt.State.IsClosed()
 		case reason != "":
 			c.refused[reason]++
-			closed = reason == approval.Closed || reason == approval.Late
-			if reason == approval.Stale {
+			closed = reason == approval.ReasonClosed || reason == approval.ReasonLate
+			if reason == approval.ReasonStale {
 				round++
 			}
 		case err != nil:
@@ -171,13 +172,13 @@ func pick(r *rand.Rand, of ...string) string { return of[r.IntN(len(of))] }
 // killer kills one of the workers after the other, and starts another, until ctx ends.
 func killer(ctx context.Context, t *testing.T, queue string, every time.Duration, env ...string) {
 	t.Helper()
-	workers := []*process{startWorker(t, queue, env...), startWorker(t, queue, env...)}
+	workers := []*e2etest.Process{e2etest.StartProcess(t, queue, env...), e2etest.StartProcess(t, queue, env...)}
 	for i := 0; ctx.Err() == nil; i = (i + 1) % len(workers) {
 		select {
 		case <-ctx.Done():
 		case <-time.After(every):
-			workers[i].kill()
-			workers[i] = startWorker(t, queue, env...)
+			workers[i].Kill()
+			workers[i] = e2etest.StartProcess(t, queue, env...)
 		}
 	}
 }

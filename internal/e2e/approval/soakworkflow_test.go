@@ -20,7 +20,7 @@ type SoakCase struct {
 	Gates   int
 	Ties    signals.DeadlinePolicy
 	Signed  bool
-	Carried approval.Carried
+	Carried approval.ContinueState
 	Runs    int
 }
 
@@ -58,7 +58,7 @@ func soakPolicy(number int) policy.Policy {
 func Soak(ctx workflow.Context, c SoakCase) (SoakResult, error) {
 	c.Runs++
 	o := approval.Options{
-		Ties: c.Ties, Carried: c.Carried, Notify: "TellSometimes",
+		Ties: c.Ties, Continue: c.Carried, Notify: "TellSometimes",
 		NotifyOptions: workflow.ActivityOptions{StartToCloseTimeout: 5 * time.Second, ScheduleToCloseTimeout: 30 * time.Second},
 	}
 	if c.Signed {
@@ -69,9 +69,9 @@ func Soak(ctx workflow.Context, c SoakCase) (SoakResult, error) {
 		return SoakResult{}, err
 	}
 	onward := Onward.Channel(ctx, signals.Options{})
-	var all []approval.Pending[string]
+	var all []*approval.Gate[string]
 	for i := range c.Gates {
-		p, err := approval.AwaitAsync(ctx, gates, approval.Request[string]{
+		p, err := approval.Open(ctx, gates, approval.Request[string]{
 			ID: fmt.Sprint(i), Subject: soakSubject, Requester: "eve", Policy: soakPolicy(i), Managers: policy.Selector{Users: []string{"max"}},
 		})
 		if err != nil {
@@ -81,7 +81,7 @@ func Soak(ctx workflow.Context, c SoakCase) (SoakResult, error) {
 	}
 	open := c.Gates
 	decided := func() bool {
-		for open > 0 && all[open-1].Future().IsReady() {
+		for open > 0 && all[open-1].IsClosed() {
 			open--
 		}
 		return open == 0
@@ -94,7 +94,7 @@ func Soak(ctx workflow.Context, c SoakCase) (SoakResult, error) {
 			break
 		}
 		gates.WaitForNotices(ctx)
-		if carried, ok := gates.Carry(ctx); ok {
+		if carried, ok := gates.ContinueState(ctx); ok {
 			c.Carried = carried
 			return SoakResult{}, workflow.NewContinueAsNewError(ctx, Soak, c)
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
@@ -21,7 +22,7 @@ type StagedCase struct {
 	Policy  policy.Policy
 	Signed  bool // votes need a proof
 	Notify  string
-	Carried approval.Carried
+	Carried approval.ContinueState
 	Runs    int
 }
 
@@ -46,7 +47,7 @@ func key(id string) approval.Key {
 // Staged is one gate in stages that managers may change, over several runs.
 func Staged(ctx workflow.Context, c StagedCase) (approval.Outcome[string], error) {
 	c.Runs++
-	options := approval.Options{Ties: signals.DeadlineHistoryOrder, Carried: c.Carried, Notify: c.Notify}
+	options := approval.Options{Ties: signals.DeadlineHistoryOrder, Continue: c.Carried, Notify: c.Notify}
 	if c.Signed {
 		options.Keys = []approval.Key{key(known)}
 	}
@@ -55,20 +56,20 @@ func Staged(ctx workflow.Context, c StagedCase) (approval.Outcome[string], error
 		return approval.Outcome[string]{}, err
 	}
 	onward := Onward.Channel(ctx, signals.Options{})
-	pending, err := approval.AwaitAsync(ctx, gates, approval.Request[string]{
+	pending, err := approval.Open(ctx, gates, approval.Request[string]{
 		ID: gateID, Subject: "report 7", Requester: "eve", Policy: c.Policy, Managers: policy.Selector{Users: []string{"max"}},
 	})
 	if err != nil {
 		return approval.Outcome[string]{}, err
 	}
-	for !pending.Future().IsReady() {
-		if err := workflow.Await(ctx, func() bool { return pending.Future().IsReady() || onward.Len() > 0 }); err != nil {
+	for !pending.IsClosed() {
+		if err := workflow.Await(ctx, func() bool { return pending.IsClosed() || onward.Len() > 0 }); err != nil {
 			return approval.Outcome[string]{}, err
 		}
 		if _, ok := onward.TryReceive(ctx); !ok {
 			continue
 		}
-		if carried, ok := gates.Carry(ctx); ok {
+		if carried, ok := gates.ContinueState(ctx); ok {
 			c.Carried = carried
 			return approval.Outcome[string]{}, workflow.NewContinueAsNewError(ctx, Staged, c)
 		}
@@ -124,7 +125,7 @@ func (c chair) ends(want approval.State, round int, people ...string) {
 // vote that comes while none is there counts in the stage that it is for.
 func TestStagesWithWorkersThatAreKilled(t *testing.T) {
 	t.Parallel()
-	w := startWorker(t, "staged")
+	w := e2etest.StartProcess(t, "staged")
 	run := start(t, "staged", Staged, StagedCase{Policy: inTwoStages()})
 	until(t, run, started, 1)
 	quick, slow := chair{t, run, approvalclient.Options{UpdateTimeout: unanswered}, 0}, chair{t, run, approvalclient.Options{UpdateTimeout: time.Minute}, 0}
@@ -132,15 +133,15 @@ func TestStagesWithWorkersThatAreKilled(t *testing.T) {
 	receipt, err := slow.says("ann", "finance", "1", approval.Approve)
 	require.NoError(t, err)
 	require.Equal(t, 1, receipt.Approvals)
-	w.kill()
+	w.Kill()
 	for _, who := range []string{"bob", "bea"} { // bob ends the first stage, bea the second
 		group := map[string]string{"bob": "finance", "bea": "board"}[who]
 		receipt, err = quick.says(who, group, "1", approval.Approve)
 		require.NoError(t, err)
 		require.True(t, receipt.Queued)
 	}
-	startWorker(t, "staged")
-	slow.ends(approval.Approved, 1, "ann", "bob", "bea")
+	e2etest.StartProcess(t, "staged")
+	slow.ends(approval.StateApproved, 1, "ann", "bob", "bea")
 	events := until(t, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED, 1)
 	require.Equal(t, count(events, started), count(events, enumspb.EVENT_TYPE_TIMER_CANCELED), "no timer is left running")
 	record(t, run, "approval", "staged-killed")

@@ -10,7 +10,7 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
-	"github.com/temporal-patterns/temporal-patterns/signals"
+	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 )
 
 // A gate is sent back, made again and extended while workers are killed, and
@@ -18,7 +18,7 @@ import (
 func TestChangesOverRunsAndKills(t *testing.T) {
 	t.Parallel()
 	const id = "staged-changes"
-	w := startWorker(t, id)
+	w := e2etest.StartProcess(t, id)
 	run := start(t, id, Staged, StagedCase{Policy: inTwoStages()})
 	until(t, run, started, 1)
 	slow := chair{t, run, approvalclient.Options{UpdateTimeout: time.Minute}, 0}
@@ -27,30 +27,30 @@ func TestChangesOverRunsAndKills(t *testing.T) {
 		return newPeople(t, temporal, slow.o).Change(t.Context(), approvalclient.Ref{WorkflowID: id}, gateID, c)
 	}
 	again := func() {
-		w.kill()
-		w = startWorker(t, id)
+		w.Kill()
+		w = e2etest.StartProcess(t, id)
 	}
 
 	receipt, err := slow.says("ann", "finance", "1", approval.RequestChanges)
 	require.NoError(t, err)
-	require.Equal(t, approval.ChangesRequested, receipt.State)
+	require.Equal(t, approval.StateChangesRequested, receipt.State)
 	again()
 	_, err = manage(approvalclient.Change{ID: "1", Actor: approval.Actor{ID: "eve"}, Kind: approvalclient.ChangeResubmit, Subject: "report 7, by night train"})
 	require.NoError(t, err)
 	again()
 	_, err = slow.says("ann", "finance", "2", approval.Approve)
-	require.Equal(t, approval.Stale, approval.ReasonOf(err), "it names no round, and this is the second: %v", err)
+	require.Equal(t, approval.ReasonStale, approval.ReasonOf(err), "it names no round, and this is the second: %v", err)
 	slow.round = 2
 	_, err = slow.says("ann", "finance", "2", approval.Approve)
 	require.NoError(t, err)
 
-	require.NoError(t, Onward.Send(t.Context(), temporal, signals.Ref{WorkflowID: id}, struct{}{}))
+	require.NoError(t, Onward.Send(t.Context(), temporal, id, "", struct{}{}))
 	until(t, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW, 1)
 	again()
 	_, err = manage(approvalclient.Change{ID: "2", Actor: approval.Actor{ID: "max"}, Kind: approvalclient.ChangeExtend, By: time.Minute})
 	require.NoError(t, err)
 	_, err = manage(approvalclient.Change{ID: "3", Actor: approval.Actor{ID: "bob"}, Kind: approvalclient.ChangeExtend, By: time.Minute})
-	require.Equal(t, approval.NotEligible, approval.ReasonOf(err), "%v", err)
+	require.Equal(t, approval.ReasonNotEligible, approval.ReasonOf(err), "%v", err)
 	receipt, err = slow.says("ann", "finance", "2", approval.Approve)
 	require.NoError(t, err)
 	require.Equal(t, 1, receipt.Approvals, "the vote of the run before is known by its ID")
@@ -59,7 +59,7 @@ func TestChangesOverRunsAndKills(t *testing.T) {
 	require.NoError(t, err)
 	_, err = slow.says("bea", "board", "1", approval.Approve)
 	require.NoError(t, err)
-	slow.ends(approval.Approved, 2, "ann", "bob", "bea")
+	slow.ends(approval.StateApproved, 2, "ann", "bob", "bea")
 
 	var got approval.Outcome[string]
 	last := temporal.GetWorkflow(t.Context(), id, "")
@@ -74,7 +74,7 @@ func TestChangesOverRunsAndKills(t *testing.T) {
 func TestSignedVotesAndAnotherKey(t *testing.T) {
 	t.Parallel()
 	const id = "staged-signed"
-	w := startWorker(t, id, keyEnv+"=old")
+	w := e2etest.StartProcess(t, id, keyEnv+"=old")
 	run := start(t, id, Staged, StagedCase{Policy: inTwoStages(), Signed: true})
 	until(t, run, started, 1)
 	by := func(k string, patience time.Duration) chair {
@@ -82,23 +82,23 @@ func TestSignedVotesAndAnotherKey(t *testing.T) {
 		return chair{t, run, approvalclient.Options{UpdateTimeout: patience, Key: &signing, Namespace: client.DefaultNamespace}, 0}
 	}
 	_, err := chair{t, run, approvalclient.Options{UpdateTimeout: time.Minute}, 0}.says("ann", "finance", "0", approval.Approve)
-	require.Equal(t, approval.BadProof, approval.ReasonOf(err), "%v", err)
+	require.Equal(t, approval.ReasonBadProof, approval.ReasonOf(err), "%v", err)
 	_, err = by("old", time.Minute).says("ann", "finance", "1", approval.Approve)
 	require.NoError(t, err)
-	w.kill()
+	w.Kill()
 	receipt, err := by("old", unanswered).says("bob", "finance", "1", approval.Approve)
 	require.NoError(t, err)
 	require.True(t, receipt.Queued)
-	w = startWorker(t, id, keyEnv+"=old")
+	w = e2etest.StartProcess(t, id, keyEnv+"=old")
 	until(t, run, started, 2) // bob's vote, by signal, has ended the first stage
-	w.kill()
+	w.Kill()
 
-	startWorker(t, id, keyEnv+"=new")
+	e2etest.StartProcess(t, id, keyEnv+"=new")
 	_, err = by("old", time.Minute).says("bea", "board", "1", approval.Approve)
-	require.Equal(t, approval.BadProof, approval.ReasonOf(err), "%v", err)
+	require.Equal(t, approval.ReasonBadProof, approval.ReasonOf(err), "%v", err)
 	receipt, err = by("new", time.Minute).says("bea", "board", "2", approval.Approve)
 	require.NoError(t, err)
-	require.Equal(t, approval.Approved, receipt.State)
-	by("new", time.Minute).ends(approval.Approved, 1, "ann", "bob", "bea")
+	require.Equal(t, approval.StateApproved, receipt.State)
+	by("new", time.Minute).ends(approval.StateApproved, 1, "ann", "bob", "bea")
 	record(t, run, "approval", "staged-signed")
 }

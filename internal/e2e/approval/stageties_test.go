@@ -14,6 +14,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 )
 
 // Timers fire while no worker is there, then people vote by update, and a new
@@ -36,29 +37,29 @@ func TestUpdatesAfterTimersThatNobodySaw(t *testing.T) {
 		want    approval.State
 		refused []approval.Reason // one of them
 	}{
-		"an escalation lets them vote":      {escalating, "board", 2, approval.Approved, []approval.Reason{""}},
-		"the next stage has begun":          {advancing, "board", 1, approval.Approved, []approval.Reason{""}},
-		"their stage is over":               {advancing, "finance", 1, approval.Open, []approval.Reason{approval.NotEligible}},
-		"the gate is over":                  {ending, "finance", 1, approval.Rejected, []approval.Reason{approval.Late, approval.Closed}},
-		"an escalation does not help sales": {escalating, "sales", 2, approval.Open, []approval.Reason{approval.NotEligible}},
+		"an escalation lets them vote":      {escalating, "board", 2, approval.StateApproved, []approval.Reason{""}},
+		"the next stage has begun":          {advancing, "board", 1, approval.StateApproved, []approval.Reason{""}},
+		"their stage is over":               {advancing, "finance", 1, approval.StateOpen, []approval.Reason{approval.ReasonNotEligible}},
+		"the gate is over":                  {ending, "finance", 1, approval.StateRejected, []approval.Reason{approval.ReasonLate, approval.ReasonClosed}},
+		"an escalation does not help sales": {escalating, "sales", 2, approval.StateOpen, []approval.Reason{approval.ReasonNotEligible}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			id := "timers-" + strings.ReplaceAll(name, " ", "-")
-			w := startWorker(t, id)
+			w := e2etest.StartProcess(t, id)
 			run := start(t, id, Staged, StagedCase{Policy: c.p})
 			until(t, run, started, c.timers)
-			w.kill()
+			w.Kill()
 			until(t, run, fired, 1)
 			said := make(chan error, 1)
 			go func() {
 				_, err := chair{t, run, approvalclient.Options{UpdateTimeout: time.Minute}, 0}.says("pat", c.group, "1", approval.Approve)
 				said <- err
 			}()
-			startWorker(t, id)
+			e2etest.StartProcess(t, id)
 			require.Contains(t, c.refused, approval.ReasonOf(<-said))
 			require.Zero(t, count(until(t, run, taskCompleted, 2), signaled), "it was an update")
-			if c.want == approval.Open {
+			if c.want == approval.StateOpen {
 				require.NoError(t, temporal.TerminateWorkflow(t.Context(), id, "", "nobody else votes"))
 				return
 			}
@@ -83,13 +84,13 @@ func TestAnExtensionOfAStageThatNobodySaw(t *testing.T) {
 		})
 		return err
 	}
-	w := startWorker(t, id)
+	w := e2etest.StartProcess(t, id)
 	run := start(t, id, Staged, StagedCase{Policy: p})
 	until(t, run, started, 1)
 	require.NoError(t, extend("1"))
-	w.kill()
+	w.Kill()
 	until(t, run, fired, 1)
-	startWorker(t, id)
+	e2etest.StartProcess(t, id)
 	require.Eventually(t, func() bool { return extend("2") == nil }, time.Minute, 100*time.Millisecond, "the second stage")
 	status, err := people.Status(t.Context(), approvalclient.Ref{WorkflowID: id})
 	require.NoError(t, err)
@@ -100,7 +101,7 @@ func TestAnExtensionOfAStageThatNobodySaw(t *testing.T) {
 func TestReset(t *testing.T) {
 	t.Parallel()
 	const id = "reset"
-	startWorker(t, id)
+	e2etest.StartProcess(t, id)
 	run := start(t, id, Staged, StagedCase{Policy: inTwoStages()})
 	until(t, run, started, 1)
 	slow := chair{t, run, approvalclient.Options{UpdateTimeout: time.Minute}, 0}
@@ -120,5 +121,5 @@ func TestReset(t *testing.T) {
 	require.Equal(t, 1, receipt.Approvals, "her first receipt")
 	_, err = slow.says("bea", "board", "1", approval.Approve)
 	require.NoError(t, err)
-	slow.ends(approval.Approved, 1, "ann", "bob", "bea")
+	slow.ends(approval.StateApproved, 1, "ann", "bob", "bea")
 }

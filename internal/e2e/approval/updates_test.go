@@ -11,6 +11,7 @@ import (
 	sdktemporal "go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
@@ -48,7 +49,7 @@ func Account(ctx workflow.Context) error {
 func TestUpdatesAndQueries(t *testing.T) {
 	t.Parallel()
 	const id = "account"
-	w := startWorker(t, id)
+	w := e2etest.StartProcess(t, id)
 	run := start(t, id, Account)
 	deposit := func(updateID string, amount int) (int, error) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
@@ -89,8 +90,8 @@ func TestUpdatesAndQueries(t *testing.T) {
 		got, err = deposit("one", 10)
 		require.NoError(t, err)
 		require.Equal(t, 10, got, "the first answer")
-		w.kill()
-		w = startWorker(t, id)
+		w.Kill()
+		w = e2etest.StartProcess(t, id)
 	}
 	require.Equal(t, 10, balance())
 	require.Equal(t, size, length(t, run))

@@ -12,6 +12,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 )
 
 // reminding is one stage with a deadline and two reminders.
@@ -38,7 +39,7 @@ func TestCostOfReminders(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			id := fmt.Sprintf("cost-reminders-%v-%v", c.signal, c.goesOn)
-			startWorker(t, id)
+			e2etest.StartProcess(t, id)
 			gate := reminding(1)
 			gate.GoesOn = c.goesOn
 			run := start(t, id, Gate, gate)
@@ -64,7 +65,7 @@ func TestCostOfReminders(t *testing.T) {
 // that is refused is nothing.
 func TestCostOfFurtherVotes(t *testing.T) {
 	t.Parallel()
-	startWorker(t, "cost-further")
+	e2etest.StartProcess(t, "cost-further")
 	gate := reminding(3)
 	gate.GoesOn = true
 	run := start(t, "cost-further", Gate, gate)
@@ -78,7 +79,7 @@ func TestCostOfFurtherVotes(t *testing.T) {
 
 	before = length(t, run)
 	_, err = vote(t, run, "eve", time.Minute)
-	require.Equal(t, approval.SelfApproval, approval.ReasonOf(err), "%v", err)
+	require.Equal(t, approval.ReasonSelfApproval, approval.ReasonOf(err), "%v", err)
 	require.Equal(t, before, length(t, run), "a refused vote leaves nothing in history")
 }
 
@@ -87,7 +88,7 @@ func TestCostOfFurtherVotes(t *testing.T) {
 func TestManyVotersAtOnce(t *testing.T) {
 	t.Parallel()
 	const voters = 64
-	startWorker(t, "voters")
+	e2etest.StartProcess(t, "voters")
 	run := start(t, "voters", Gate, Case{Policy: policy.Quorum(voters, "finance"), Deadline: 100 * time.Second})
 	until(t, run, started, 1)
 	var all sync.WaitGroup
@@ -106,5 +107,5 @@ func TestManyVotersAtOnce(t *testing.T) {
 	}
 	var state approval.State // a vote whose update was not answered in time is on its way as a signal
 	require.NoError(t, run.Get(t.Context(), &state))
-	require.Equal(t, approval.Approved, state, "all of them count")
+	require.Equal(t, approval.StateApproved, state, "all of them count")
 }

@@ -8,6 +8,7 @@ import (
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
@@ -68,7 +69,7 @@ func AllWaits(ctx workflow.Context, carried signals.ContinueState) ([]int, error
 
 func TestAllWaits(t *testing.T) {
 	t.Parallel()
-	startWorker(t, "all-waits")
+	e2etest.StartProcess(t, "all-waits")
 	run := start(t, "all-waits", AllWaits, signals.ContinueState{})
 	pay(t, run, Payment{Amount: 1})
 	until(t, run, fired, 1)

@@ -13,7 +13,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
-	"github.com/temporal-patterns/temporal-patterns/signals"
+	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 	"github.com/temporal-patterns/temporal-patterns/timeouts"
 )
 
@@ -22,7 +22,7 @@ import (
 func TestUpdateWithStart(t *testing.T) {
 	t.Parallel()
 	const id = "with-start"
-	startWorker(t, id)
+	e2etest.StartProcess(t, id)
 	starting := temporal.NewWithStartWorkflowOperation(client.StartWorkflowOptions{
 		ID: id, TaskQueue: id, WorkflowExecutionTimeout: time.Minute, WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_FAIL,
 	}, Gate, Case{Policy: policy.Quorum(1, "finance"), Deadline: time.Minute, GoesOn: true})
@@ -43,9 +43,9 @@ func TestUpdateWithStart(t *testing.T) {
 	require.NoError(t, err)
 	receipt, err := vote(t, run, "ann", time.Minute) // the same ID
 	require.NoError(t, err)
-	require.Equal(t, approval.Approved, receipt.State)
+	require.Equal(t, approval.StateApproved, receipt.State)
 	require.Equal(t, first, receipt)
-	require.NoError(t, Finish.Send(t.Context(), temporal, signals.Ref{WorkflowID: id}, struct{}{}))
+	require.NoError(t, Finish.Send(t.Context(), temporal, id, "", struct{}{}))
 	require.NoError(t, run.Get(t.Context(), nil))
 }
 
@@ -55,14 +55,14 @@ func TestAVoteIsSentAgainWhenTheRunHasEnded(t *testing.T) {
 	t.Parallel()
 	run := outage(t, Gate, Case{Policy: policy.Quorum(1, "finance"), Deadline: time.Minute})
 	require.NoError(t, temporal.SignalWorkflow(t.Context(), run.GetID(), "", "approval.vote", voteOf("ann")))
-	w := startWorker(t, run.GetID())
+	w := e2etest.StartProcess(t, run.GetID())
 	require.NoError(t, run.Get(t.Context(), nil))
 	receipt, err := vote(t, run, "ann", time.Minute)
 	require.NoError(t, err)
-	require.Equal(t, approval.Approved, receipt.State)
+	require.Equal(t, approval.StateApproved, receipt.State)
 	_, err = vote(t, run, "bob", time.Minute)
-	require.ErrorIs(t, err, approval.Closed)
-	w.kill()
+	require.ErrorIs(t, err, approval.ReasonClosed)
+	w.Kill()
 	_, err = vote(t, run, "ann", unanswered)
 	require.ErrorContains(t, err, "no worker tells whether it has counted")
 	require.Empty(t, approval.ReasonOf(err), "that is no refusal")
@@ -81,14 +81,14 @@ func TestACallThatIsCutAndRepeated(t *testing.T) {
 	}
 	_, err := decide(ctx)
 	require.ErrorContains(t, err, "send it again with the same ID")
-	startWorker(t, run.GetID())
+	e2etest.StartProcess(t, run.GetID())
 	receipt, err := decide(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, 1, receipt.Approvals)
 	receipt, err = vote(t, run, "bob", time.Minute)
 	require.NoError(t, err)
-	require.Equal(t, approval.Approved, receipt.State)
-	require.NoError(t, Finish.Send(t.Context(), temporal, signals.Ref{WorkflowID: run.GetID()}, struct{}{}))
+	require.Equal(t, approval.StateApproved, receipt.State)
+	require.NoError(t, Finish.Send(t.Context(), temporal, run.GetID(), "", struct{}{}))
 	require.NoError(t, run.Get(t.Context(), nil))
 }
 
@@ -126,11 +126,11 @@ func LookUp(ctx context.Context) error {
 // sends the update again, under the ID that was refused.
 func TestVoteRightAfterTheStart(t *testing.T) {
 	t.Parallel()
-	startWorker(t, "right-after")
+	e2etest.StartProcess(t, "right-after")
 	run := start(t, "right-after", Later)
 	until(t, run, taskCompleted, 1) // the gate is not open, and the worker is there
 	receipt, err := vote(t, run, "ann", time.Minute)
 	require.NoError(t, err)
-	require.Equal(t, approval.Approved, receipt.State)
+	require.Equal(t, approval.StateApproved, receipt.State)
 	require.NoError(t, run.Get(t.Context(), nil))
 }

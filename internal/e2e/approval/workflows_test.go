@@ -79,9 +79,9 @@ func listening(ctx workflow.Context, c Case, await func(workflow.Context, time.D
 	})
 	ok, err := await(ctx, c.Deadline, func() bool { return approvals >= c.Policy.Need })
 	if ok {
-		return approval.Approved, err
+		return approval.StateApproved, err
 	}
-	return approval.Expired, err
+	return approval.StateExpired, err
 }
 
 // Payment is a message.

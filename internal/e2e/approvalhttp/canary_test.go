@@ -69,7 +69,7 @@ func TestCanary(t *testing.T) {
 	ask(http.StatusOK, "ann", http.MethodPost, "/decide", json, decision(t, "canary", gateID(1), approval.Approve))
 	var states []approval.State
 	require.NoError(t, run.Get(t.Context(), &states))
-	require.Equal(t, []approval.State{approval.Approved, approval.Approved}, states)
+	require.Equal(t, []approval.State{approval.StateApproved, approval.StateApproved}, states)
 
 	all := dump(t, c, "canary") + written.String()
 	for _, there := range []string{"u-bob", `"link"`, "the goods", "ApprovalPending", "temporal_request", "approvalhttp: no answer", "link-"} {

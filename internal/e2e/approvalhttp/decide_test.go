@@ -116,5 +116,5 @@ func TestPostsAtOnce(t *testing.T) {
 	both(func() (int, string) { return s.use(link, approval.Approve) })
 	var states []approval.State
 	require.NoError(t, run.Get(t.Context(), &states))
-	require.Equal(t, []approval.State{approval.Approved}, states)
+	require.Equal(t, []approval.State{approval.StateApproved}, states)
 }

@@ -24,7 +24,7 @@ var yes = approvalclient.Vote{ID: "1", Actor: approval.Actor{ID: "u-ann", Groups
 // with their cause. To send it again would not help.
 func TestWhatTheServerRefuses(t *testing.T) {
 	t.Parallel()
-	o := server.ClientOptions
+	o := options
 	o.Namespace = "nowhere"
 	nowhere, err := client.NewLazyClient(o)
 	require.NoError(t, err)
@@ -39,15 +39,15 @@ func TestWhatTheServerRefuses(t *testing.T) {
 	status, answer := s.send("ann", "g", http.MethodGet, "/gates", "", "")
 	require.Equal(t, http.StatusBadGateway, status, answer)
 	_, err = newPeople(t, nowhere, approvalclient.Options{}).Decide(t.Context(), approvalclient.Ref{WorkflowID: "w"}, "g", yes)
-	require.ErrorIs(t, err, approval.Refused)
+	require.ErrorIs(t, err, approval.ReasonRefused)
 	require.ErrorContains(t, err, "nowhere")
 
 	here := newPeople(t, dial(t, nil), approvalclient.Options{})
 	for _, ref := range []approvalclient.Ref{{}, {WorkflowID: "w", RunID: "no run"}, {WorkflowID: strings.Repeat("w", 1001)}} {
 		_, err = here.Decide(t.Context(), ref, "g", yes)
-		require.ErrorIs(t, err, approval.Malformed)
+		require.ErrorIs(t, err, approval.ReasonMalformed)
 		_, err = here.Gate(t.Context(), ref, "g")
-		require.ErrorIs(t, err, approval.Malformed)
+		require.ErrorIs(t, err, approval.ReasonMalformed)
 	}
 	_, err = here.Gate(t.Context(), approvalclient.Ref{WorkflowID: "no such"}, "g")
 	require.ErrorContains(t, err, "check the IDs")
@@ -92,13 +92,13 @@ func TestAVoteThatNoWorkerHasSeen(t *testing.T) {
 			startWorker(t, c, t.Name())
 			people = newPeople(t, c, approvalclient.Options{UpdateTimeout: 20 * time.Second})
 			receipt, err = people.Decide(t.Context(), ref, gateID(0), yes)
-			require.ErrorIs(t, err, approval.Closed, "but the receipt says %q", receipt.State)
+			require.ErrorIs(t, err, approval.ReasonClosed, "but the receipt says %q", receipt.State)
 			receipt, err = people.Decide(t.Context(), ref, gateID(0), seen)
 			require.NoError(t, err, "what a worker has counted has its receipt")
 			require.Equal(t, 1, receipt.Approvals)
 			gate, err := people.Gate(t.Context(), ref, gateID(0))
 			require.NoError(t, err)
-			require.Equal(t, approval.Open, gate.State)
+			require.Equal(t, approval.StateOpen, gate.State)
 			require.Equal(t, 1, gate.Approvals)
 			audit, err := people.Audit(t.Context(), ref, gateID(0))
 			require.NoError(t, err)
@@ -130,7 +130,7 @@ func TestARunThatTakesNoMoreUpdates(t *testing.T) {
 	require.Equal(t, http.StatusAccepted, status, answer)
 	var states []approval.State
 	require.NoError(t, run.Get(t.Context(), &states))
-	require.Equal(t, []approval.State{approval.Approved}, states)
+	require.Equal(t, []approval.State{approval.StateApproved}, states)
 }
 
 // Gates of a run with 300 subjects of 4 KB, and one of 200 KB, are shown one by one,

@@ -39,7 +39,7 @@ func TestAKeyIsForOneRequest(t *testing.T) {
 		require.Equal(t, first, again)
 	}
 	gate := s.gate("ann", "g", id, gateID(0))
-	require.Equal(t, approval.Open, gate.State)
+	require.Equal(t, approval.StateOpen, gate.State)
 	require.Equal(t, 1, gate.Approvals)
 	require.Equal(t, time.Hour+time.Minute, gate.Deadline.Sub(gate.Opened).Round(time.Second))
 }
@@ -63,7 +63,7 @@ func TestALinkUsedTwiceWithoutAWorker(t *testing.T) {
 	startWorker(t, c, t.Name())
 	s.untilShown(id, "g")
 	gate := s.gate("ann", "g", id, gateID(0))
-	require.Equal(t, approval.Open, gate.State)
+	require.Equal(t, approval.StateOpen, gate.State)
 	require.Equal(t, 1, gate.Approvals)
 	status, answer := s.use(link, approval.Reject)
 	require.Equal(t, http.StatusConflict, status, answer)

@@ -110,7 +110,7 @@ func TestListShowDecide(t *testing.T) {
 		require.NoError(t, json.Unmarshal([]byte(answer), &results))
 		for _, r := range results.Results {
 			require.Equal(t, http.StatusOK, r.Status, answer)
-			require.Equal(t, approval.Approved, r.Receipt.State)
+			require.Equal(t, approval.StateApproved, r.Receipt.State)
 		}
 	}
 	rest, _ = s.list("bob", group)
@@ -120,7 +120,7 @@ func TestListShowDecide(t *testing.T) {
 		require.NoError(t, c.GetWorkflow(t.Context(), fmt.Sprintf("listed/%d", i), "").Get(t.Context(), &states))
 		require.Len(t, states, gates)
 		for _, state := range states {
-			require.Equal(t, approval.Approved, state)
+			require.Equal(t, approval.StateApproved, state)
 		}
 	}
 }

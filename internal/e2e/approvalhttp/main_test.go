@@ -6,8 +6,6 @@ package approvalhttp_test
 import (
 	"context"
 	"fmt"
-	"log"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -22,32 +20,19 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
-	"github.com/temporal-patterns/temporal-patterns/internal/devserver"
+	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 )
 
-var server *devserver.Server
+var (
+	server  client.Client
+	options client.Options // of further clients
+)
 
-func TestMain(m *testing.M) {
-	var err error
-	if server, err = devserver.Start(context.Background(), os.Stderr, devserver.Options{}); err != nil {
-		log.Fatal(err)
-	}
-	defer server.Stop()
-	server.ClientOptions.Identity = "test"
-	if err := setUp(context.Background()); err != nil {
-		log.Fatal(err) //nolint:gocritic // the server ends with its parent
-	}
-	m.Run()
-}
+func TestMain(m *testing.M) { e2etest.Suite{SetUp: setUp, Client: &server, Options: &options}.Main(m) }
 
 // setUp adds the search attributes of the inbox, and waits until they can be used.
-func setUp(ctx context.Context) error {
-	c, err := client.Dial(server.ClientOptions)
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	if err := approvalclient.SetUpInbox(ctx, c, "default"); err != nil {
+func setUp(ctx context.Context, c client.Client) (err error) {
+	if err := approvalclient.SetUpInbox(ctx, c, client.DefaultNamespace); err != nil {
 		return err
 	}
 	query := &workflowservice.ListWorkflowExecutionsRequest{Query: "ApprovalPending" + ` = "none" AND ` + "ApprovalDue" + " IS NULL"}
@@ -79,9 +64,9 @@ func Ask(ctx workflow.Context, o Order) ([]approval.State, error) {
 	}
 	rule := policy.Quorum(2, o.Group).Within(time.Hour)
 	rule.MaxExtend = policy.Duration(time.Hour)
-	var all []approval.Pending[string]
+	var all []*approval.Gate[string]
 	for i := range o.Gates {
-		p, err := approval.AwaitAsync(ctx, gates, approval.Request[string]{
+		p, err := approval.Open(ctx, gates, approval.Request[string]{
 			ID: gateID(i), Title: fmt.Sprintf("item %d", i), Subject: "the goods" + strings.Repeat(".", o.Bytes), Requester: "u-eve",
 			Policy: rule, Managers: policy.Selector{Users: []string{"u-bob"}},
 		})
@@ -106,21 +91,8 @@ func startWorker(t *testing.T, c client.Client, queue string) (stop func()) {
 	t.Helper()
 	plugin, err := patterns.NewPlugin(patterns.Options{})
 	require.NoError(t, err)
-	w := worker.New(c, queue, worker.Options{
-		Plugins: []worker.Plugin{plugin}, DeadlockDetectionTimeout: time.Minute, // the machine may be busy
-		StickyScheduleToStartTimeout: 100 * time.Millisecond,
-	})
-	w.RegisterWorkflow(Ask)
-	require.NoError(t, w.Start())
-	stopped := false
-	stop = func() {
-		if !stopped {
-			stopped = true
-			w.Stop()
-		}
-	}
-	t.Cleanup(stop)
-	return stop
+	o := worker.Options{Plugins: []worker.Plugin{plugin}, StickyScheduleToStartTimeout: 100 * time.Millisecond}
+	return e2etest.StartWorker(t, c, queue, o, func(w worker.Registry) { w.RegisterWorkflow(Ask) })
 }
 
 // start starts a workflow, and waits until its gates are open.

@@ -69,7 +69,7 @@ func TestPausedWorkflow(t *testing.T) {
 		},
 	} {
 		err := ask()
-		require.ErrorIs(t, err, approval.WorkflowPaused, what)
+		require.ErrorIs(t, err, approval.ReasonWorkflowPaused, what)
 		require.ErrorContains(t, err, "paused", what)
 		require.NotContains(t, err.Error(), "worker runs", what)
 		require.NotContains(t, err.Error(), "unknown outcome", what)
@@ -94,5 +94,5 @@ func TestPausedWorkflow(t *testing.T) {
 	require.NoError(t, err)
 	var states []approval.State
 	require.NoError(t, run.Get(t.Context(), &states))
-	require.Equal(t, []approval.State{approval.Approved}, states)
+	require.Equal(t, []approval.State{approval.StateApproved}, states)
 }

@@ -122,7 +122,7 @@ func newPeople(t testing.TB, c client.Client, o approvalclient.Options) *approva
 
 func dial(t *testing.T, change func(*client.Options)) client.Client {
 	t.Helper()
-	o := server.ClientOptions
+	o := options
 	o.Logger = sdklog.NewStructuredLogger(slog.New(slog.DiscardHandler))
 	if change != nil {
 		change(&o)

@@ -67,7 +67,7 @@ func newRig(t *testing.T, d database, o payments.Options) *rig {
 // another is one more worker.
 func (r *rig) another(d database) *keeper {
 	r.Helper()
-	return keep(r.T, append([]string{queueEnv + "=" + r.queue, driverEnv + "=" + d.driver, dsnEnv + "=" + d.dsn, effectsEnv + "=" + r.address}, d.env...)...)
+	return keep(r.T, r.queue, append([]string{driverEnv + "=" + d.driver, dsnEnv + "=" + d.dsn, effectsEnv + "=" + r.address}, d.env...)...)
 }
 
 // records are all that the store has.

@@ -10,21 +10,15 @@
 package idempotency_test
 
 import (
-	"context"
 	"flag"
-	"io"
-	"log"
-	"log/slog"
 	"os"
-	"os/exec"
 	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/client"
-	sdklog "go.temporal.io/sdk/log"
 
-	"github.com/temporal-patterns/temporal-patterns/internal/devserver"
+	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 )
 
 var (
@@ -35,42 +29,24 @@ var (
 
 var server client.Client
 
-func TestMain(m *testing.M) {
-	if queue := os.Getenv(queueEnv); queue != "" {
-		log.Fatal(serve(os.Getenv(addressEnv), queue))
-	}
-	dev, err := devserver.Start(context.Background(), os.Stderr, devserver.Options{})
-	if err != nil {
-		log.Fatal(err)
-	}
-	defer dev.Stop()
-	dev.ClientOptions.Logger = sdklog.NewStructuredLogger(slog.New(slog.DiscardHandler))
-	if server, err = client.Dial(dev.ClientOptions); err != nil {
-		log.Fatal(err) //nolint:gocritic // the server ends with its parent
-	}
-	defer server.Close()
-	_ = os.Setenv(addressEnv, dev.ClientOptions.HostPort)
-	flag.Parse()
-	m.Run()
-}
+func TestMain(m *testing.M) { e2etest.Suite{Work: serve, Client: &server}.Main(m) }
 
-// A keeper starts a worker again whenever it dies.
+// A keeper starts a worker process again whenever it dies.
 type keeper struct {
 	deaths int // by SIGKILL
 
 	mu      sync.Mutex
-	current *exec.Cmd
-	stdin   io.Closer
+	current *e2etest.Process
 	stopped bool
 	ended   chan struct{}
 }
 
-func keep(t *testing.T, env ...string) *keeper {
+func keep(t *testing.T, queue string, env ...string) *keeper {
 	t.Helper()
 	k := &keeper{ended: make(chan struct{})}
 	go func() {
 		defer close(k.ended)
-		for k.start(t, env) {
+		for k.start(t, queue, env) {
 			err := k.current.Wait()
 			k.mu.Lock()
 			if err != nil && !k.stopped {
@@ -83,32 +59,27 @@ func keep(t *testing.T, env ...string) *keeper {
 	return k
 }
 
-func (k *keeper) start(t *testing.T, env []string) bool {
+func (k *keeper) start(t *testing.T, queue string, env []string) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.stopped {
 		return false
 	}
-	k.current = exec.Command(os.Args[0])
-	k.current.Env = append(os.Environ(), env...)
-	k.current.Stderr = os.Stderr
-	stdin, err := k.current.StdinPipe()
-	if err == nil {
-		err = k.current.Start()
-	}
-	k.stdin = stdin
+	p, err := e2etest.Launch(queue, env...)
 	if err != nil {
 		t.Error(err)
+		return false
 	}
-	return err == nil
+	k.current = p
+	return true
 }
 
 // signal sends the worker that runs now a signal.
 func (k *keeper) signal(s os.Signal) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if !k.stopped && k.current != nil && k.current.Process != nil {
-		_ = k.current.Process.Signal(s)
+	if !k.stopped && k.current != nil {
+		_ = k.current.Signal(s)
 	}
 }
 
@@ -117,8 +88,9 @@ func (k *keeper) stop() {
 	k.mu.Lock()
 	if !k.stopped {
 		k.stopped = true
-		_ = k.current.Process.Kill()
-		_ = k.stdin.Close()
+		if k.current != nil {
+			_ = k.current.Signal(os.Kill)
+		}
 	}
 	k.mu.Unlock()
 	<-k.ended

@@ -43,7 +43,7 @@ func TestPausedWorkers(t *testing.T) {
 			require.Len(t, kept, 1)
 			require.EqualValues(t, 2, kept[0].Fence)
 
-			require.NoError(t, r.worker.current.Process.Signal(syscall.SIGCONT))
+			require.NoError(t, r.worker.current.Signal(syscall.SIGCONT))
 			second.stop()
 			run(t, r.queue, c.activity, Order{ID: "next"}) // the first worker runs again, behind what it had to say
 			require.Equal(t, c.effects, r.service.Ledger()["paused"].Charges)

@@ -3,8 +3,6 @@ package idempotency_test
 import (
 	"context"
 	"database/sql"
-	"io"
-	"log/slog"
 	"os"
 	"strconv"
 	"syscall"
@@ -15,7 +13,6 @@ import (
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/interceptor"
-	sdklog "go.temporal.io/sdk/log"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
@@ -24,13 +21,12 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/sqlstore"
+	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 	"github.com/temporal-patterns/temporal-patterns/timeouts/heartbeat"
 )
 
-// With these set, this test binary is a worker.
+// Environment variables of a worker process.
 const (
-	queueEnv   = "E2E_QUEUE"
-	addressEnv = "E2E_ADDRESS"
 	driverEnv  = "E2E_DRIVER" // "sqlite" or "pgx"
 	dsnEnv     = "E2E_DSN"
 	effectsEnv = "E2E_EFFECTS" // the address of the service
@@ -88,10 +84,9 @@ func Once(ctx workflow.Context, name string, o Order) (string, error) {
 	return receipt, err
 }
 
-// serve is a worker process. It ends with its parent: its standard input does.
-func serve(address, queue string) error {
-	quiet := sdklog.NewStructuredLogger(slog.New(slog.DiscardHandler))
-	c, err := client.Dial(client.Options{HostPort: address, Logger: quiet})
+// serve is a worker process.
+func serve(ctx context.Context, o client.Options, queue string) error {
+	c, err := client.Dial(o)
 	if err != nil {
 		return err
 	}
@@ -121,12 +116,7 @@ func serve(address, queue string) error {
 	for name, fn := range activities(guard, records, os.Getenv(effectsEnv)) {
 		w.RegisterActivityWithOptions(alive(fn), activity.RegisterOptions{Name: name})
 	}
-	parent := make(chan any)
-	go func() {
-		_, _ = io.Copy(io.Discard, os.Stdin)
-		close(parent)
-	}()
-	return w.Run(parent)
+	return w.Run(e2etest.Interrupt(ctx))
 }
 
 // alive sends heartbeats while fn runs, and tells it the order.

@@ -32,7 +32,7 @@ func (b *breaker) before(context.Context) error {
 // While the breaker is open, attempts are parked: the activity does not run.
 func TestBefore(t *testing.T) {
 	t.Parallel()
-	const askAgain = 5 * time.Second // the test must look in meanwhile
+	const askAgain = 10 * time.Second // the test must look in meanwhile
 	b := &breaker{askAgain: askAgain}
 	b.open.Store(true)
 	queue := startWorker(t, retry.Options{Before: b.before})
@@ -55,7 +55,7 @@ func TestBefore(t *testing.T) {
 		require.GreaterOrEqual(t, b.asked.Load(), int32(2))
 		require.Zero(t, j.attempts(), "the activity did not run")
 		b.open.Store(false)
-		require.False(t, j.end().Failed)
+		require.False(t, j.seen().Failed)
 		require.Equal(t, 1, j.attempts())
 	})
 }
@@ -78,7 +78,7 @@ func TestParkedForGood(t *testing.T) {
 			queue := startWorker(t, retry.Options{Before: b.before})
 			c.call.StartToClose, c.want.Failed = time.Minute, true
 			j := start(t, queue, busy, Once, c.call)
-			seen := j.end()
+			seen := j.seen()
 			require.Contains(t, seen.Message+seen.Cause, "the breaker is open")
 			seen.Message, seen.Cause, seen.Budget = "", "", retry.BudgetExceeded{}
 			require.Equal(t, c.want, seen)
@@ -91,7 +91,7 @@ func TestParkedForGood(t *testing.T) {
 // the waits of the first one only.
 func TestFastThenSlow(t *testing.T) {
 	t.Parallel()
-	const fast, slow = 3, 6 * time.Second // in the slow phase the test must look in
+	const fast, slow = 3, 10 * time.Second // in the slow phase the test must look in
 	policy := retry.Fast(initial(200*time.Millisecond), retry.MaximumAttempts(0))
 	queue := startWorker(t, retry.Options{Jitter: retry.None, Schedule: retry.FastThenSlow(fast, slow)})
 	ids := map[string]bool{}

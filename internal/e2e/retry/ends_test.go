@@ -27,7 +27,7 @@ func hang(ctx context.Context, _ *job, _ int32) error {
 // Why there was no further attempt, for all the ways in which an activity ends.
 func TestEnds(t *testing.T) {
 	t.Parallel()
-	const short = 2 * time.Second // an attempt begins within it
+	const short = 8 * time.Second // an attempt begins within it, also under load
 	final := temporal.NewNonRetryableApplicationError("final", "Final", nil)
 	for name, c := range map[string]struct {
 		body     body

@@ -18,12 +18,12 @@ func TestGivesUpEarly(t *testing.T) {
 	t.Parallel()
 	gaveUp := Seen{Failed: true, DeadlineExceeded: true, State: "Timeout", Type: "Busy", Message: "busy", Last: "Busy"}
 	for name, call := range map[string]Call{
-		"every 6 s in 9 s":              {ScheduleToClose: 9 * time.Second, Policy: every(6*time.Second, 0)},
-		"every 6 s in 16 s":             {ScheduleToClose: 16 * time.Second, Policy: every(6*time.Second, 0)},
-		"an attempt more was allowed":   {ScheduleToClose: 9 * time.Second, Policy: every(6*time.Second, 3)},
+		"every 15 s in 25 s":            {ScheduleToClose: 25 * time.Second, Policy: every(15*time.Second, 0)},
+		"every 12 s in 34 s":            {ScheduleToClose: 34 * time.Second, Policy: every(12*time.Second, 0)},
+		"an attempt more was allowed":   {ScheduleToClose: 25 * time.Second, Policy: every(15*time.Second, 3)},
 		"the first wait does not fit":   {ScheduleToClose: 20 * time.Second, Policy: every(time.Hour, 0)},
-		"StartToClose makes no change":  {ScheduleToClose: 15 * time.Second, StartToClose: 5 * time.Second, Policy: every(9*time.Second, 0)},
-		"nor does one that is too long": {ScheduleToClose: 15 * time.Second, StartToClose: time.Hour, Policy: every(9*time.Second, 0)},
+		"StartToClose makes no change":  {ScheduleToClose: 25 * time.Second, StartToClose: 8 * time.Second, Policy: every(15*time.Second, 0)},
+		"nor does one that is too long": {ScheduleToClose: 25 * time.Second, StartToClose: time.Hour, Policy: every(15*time.Second, 0)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -36,8 +36,8 @@ func TestGivesUpEarly(t *testing.T) {
 
 	t.Run("the interceptor cannot help without room", func(t *testing.T) {
 		t.Parallel()
-		call := Call{ScheduleToClose: 9 * time.Second, Policy: every(6*time.Second, 0)}
-		j := start(t, startWorker(t, retry.Options{Schedule: planned(6 * time.Second)}), busy, Once, call)
+		call := Call{ScheduleToClose: 25 * time.Second, Policy: every(15*time.Second, 0)}
+		j := start(t, startWorker(t, retry.Options{Schedule: planned(15 * time.Second)}), busy, Once, call)
 		seen := j.end()
 		require.Equal(t, "delayed by package retry", seen.Cause)
 		seen.Cause = ""
@@ -52,11 +52,11 @@ func planned(d time.Duration) func(activity.Info) time.Duration {
 }
 
 // With a schedule, a wait that does not fit is shortened, so that the last
-// 5 s of 20 are left for an attempt, as StartToClose says: it begins after 15 s
-// instead of 22.
+// 8 s of 45 are left for an attempt, as StartToClose says: it begins after 37 s
+// instead of 46. The second attempt may begin 14 s late.
 func TestFittedAttempt(t *testing.T) {
 	t.Parallel()
-	call := Call{StartToClose: 5 * time.Second, ScheduleToClose: 20 * time.Second, Policy: every(11*time.Second, 0)}
+	call := Call{StartToClose: 8 * time.Second, ScheduleToClose: 45 * time.Second, Policy: every(23*time.Second, 0)}
 	plan := retry.Plan(call.Policy, retry.Limits{StartToClose: call.StartToClose, ScheduleToClose: call.ScheduleToClose})
 	require.Equal(t, 2, plan.MaxAttempts())
 	for name, c := range map[string]struct {
@@ -71,7 +71,7 @@ func TestFittedAttempt(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var left time.Duration
-			j := start(t, startWorker(t, retry.Options{Schedule: planned(11 * time.Second)}), func(ctx context.Context, j *job, n int32) error {
+			j := start(t, startWorker(t, retry.Options{Schedule: planned(23 * time.Second)}), func(ctx context.Context, j *job, n int32) error {
 				deadline, _ := ctx.Deadline()
 				left = time.Until(deadline)
 				j.watch(ctx)

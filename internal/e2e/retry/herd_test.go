@@ -25,31 +25,51 @@ var (
 const enough = 200
 
 // A herd is a service that goes down when all of its callers are there, and is
-// up again when they come back.
+// up again when they come back. An attempt that ends before that, since the server
+// has lost another caller's, is made again.
 type herd struct {
-	mu    sync.Mutex
-	there int
-	all   chan struct{}
-	back  []time.Time
+	mu     sync.Mutex
+	there  map[string]bool // by workflow ID
+	failed map[string]bool
+	all    chan struct{}
+	back   []time.Time
+}
+
+func newHerd() *herd {
+	return &herd{there: map[string]bool{}, failed: map[string]bool{}, all: make(chan struct{})}
 }
 
 func (h *herd) call(ctx context.Context, _ *job, _ int32) error {
-	h.mu.Lock()
-	if activity.GetInfo(ctx).Attempt > 1 {
-		h.back = append(h.back, time.Now())
-		h.mu.Unlock()
+	id := activity.GetInfo(ctx).WorkflowExecution.ID
+	if h.arrives(id) {
 		return nil
 	}
-	if h.there++; h.there == *herdSize {
-		close(h.all)
-	}
-	h.mu.Unlock()
 	select {
 	case <-h.all:
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		h.failed[id] = true
 		return errBroken
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+// arrives notes a caller, and reports whether it comes back after it has failed.
+func (h *herd) arrives(id string) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.failed[id] {
+		h.back = append(h.back, time.Now())
+		return true
+	}
+	if !h.there[id] {
+		h.there[id] = true
+		if len(h.there) == *herdSize {
+			close(h.all)
+		}
+	}
+	return false
 }
 
 // peak is the largest number of calls within any period of that length.
@@ -76,12 +96,12 @@ func TestHerd(t *testing.T) {
 	peaks := map[retry.Jitter]int{}
 	for jitter, name := range []string{retry.Equal: "Equal", retry.Full: "Full", retry.None: "None"} {
 		queue := startWorkerWith(t, "-"+name, retry.NewInterceptor(retry.Options{Jitter: retry.Jitter(jitter)}))
-		h := &herd{all: make(chan struct{})}
+		h := newHerd()
 		var runs sync.WaitGroup
 		for i := range n {
 			o := client.StartWorkflowOptions{TaskQueue: queue, ID: fmt.Sprint(queue, "-", i)}
 			jobs.Store(o.ID, &job{body: h.call})
-			run, err := server.ExecuteWorkflow(t.Context(), o, Once, Call{StartToClose: 5 * time.Minute, Policy: every(wait, 0)})
+			run, err := server.ExecuteWorkflow(t.Context(), o, Once, Call{StartToClose: time.Minute, Policy: every(wait, 0)})
 			require.NoError(t, err)
 			runs.Go(func() { _ = run.Get(t.Context(), nil) })
 		}

@@ -15,6 +15,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/worker"
 
+	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 	"github.com/temporal-patterns/temporal-patterns/retry"
 )
 
@@ -53,7 +54,7 @@ func TestFailureConverterFindsItsErrors(t *testing.T) {
 			t.Parallel()
 			own, err := client.NewClientFromExisting(server, client.Options{FailureConverter: ownFailures{temporal.GetDefaultFailureConverter()}})
 			require.NoError(t, err)
-			queue := id(t)
+			queue := e2etest.ID(t)
 			w := worker.New(own, queue, worker.Options{Interceptors: []interceptor.WorkerInterceptor{retry.NewInterceptor(c.options)}})
 			w.RegisterActivity(Act)
 			w.RegisterWorkflow(Once)
@@ -80,7 +81,7 @@ func TestAnotherExecutionSaysNothing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			j := start(t, queue, func(ctx context.Context, j *job, n int32) error {
-				o := client.StartWorkflowOptions{ID: fmt.Sprint(id(t), "-theirs-", n), TaskQueue: queue}
+				o := client.StartWorkflowOptions{ID: fmt.Sprint(e2etest.ID(t), "-theirs-", n), TaskQueue: queue}
 				jobs.Store(o.ID, &job{t: t, body: func(context.Context, *job, int32) error { return theirs }})
 				run, err := server.ExecuteWorkflow(ctx, o, Order, Call{StartToClose: time.Minute, Policy: retry.Once()}, "")
 				if err != nil {

@@ -15,6 +15,8 @@ import (
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
+
+	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 )
 
 // A body is what an activity does in one attempt. It gets its job, since it may
@@ -28,7 +30,10 @@ type job struct {
 	t    *testing.T
 	body body
 
+	again func(*job) client.WorkflowRun // starts the workflow once more, with another ID
+
 	mu    sync.Mutex
+	last  int32           // the number of the last attempt
 	began []time.Time     // the attempts, by the clock of this process
 	waits []time.Duration // between them, by the server's own account
 	after []*failurepb.Failure
@@ -46,7 +51,7 @@ func Act(ctx context.Context) error {
 	}
 	j := found.(*job)
 	j.mu.Lock()
-	j.began = append(j.began, time.Now())
+	j.began, j.last = append(j.began, time.Now()), info.Attempt
 	j.mu.Unlock()
 	return j.body(ctx, j, info.Attempt)
 }
@@ -60,15 +65,19 @@ func start(t *testing.T, queue string, do body, workflow any, args ...any) *job 
 
 func startWith(t *testing.T, o client.StartWorkflowOptions, do body, workflow any, args ...any) *job {
 	t.Helper()
-	o.ID = id(t) + "-on-" + o.TaskQueue
+	o.ID = e2etest.ID(t) + "-on-" + o.TaskQueue
 	j := &job{t: t, body: do}
-	jobs.Store(o.ID, j)
-	var err error
-	j.WorkflowRun, err = server.ExecuteWorkflow(t.Context(), o, workflow, args...)
-	require.NoError(t, err)
-	t.Cleanup(func() {
-		_ = server.TerminateWorkflow(context.Background(), o.ID, "", "the test is over") // most have ended
-	})
+	j.again = func(j *job) client.WorkflowRun {
+		jobs.Store(o.ID, j)
+		run, err := server.ExecuteWorkflow(t.Context(), o, workflow, args...)
+		o.ID += "-again"
+		require.NoError(t, err)
+		t.Cleanup(func() {
+			_ = server.TerminateWorkflow(context.Background(), run.GetID(), "", "the test is over") // most have ended
+		})
+		return run
+	}
+	j.WorkflowRun = j.again(j)
 	return j
 }
 
@@ -125,7 +134,7 @@ func (j *job) waiting(attempt int32) *workflowpb.PendingActivityInfo {
 	require.Eventually(j.t, func() bool {
 		p = pending(j.t.Context(), j.GetID())
 		return p.GetAttempt() == attempt+1 && p.GetNextAttemptScheduleTime() != nil
-	}, 30*time.Second, 20*time.Millisecond)
+	}, 2*time.Minute, 20*time.Millisecond)
 	return p
 }
 
@@ -138,12 +147,4 @@ func (j *job) types() []string {
 		all = append(all, f.GetApplicationFailureInfo().GetType())
 	}
 	return all
-}
-
-// end waits until the workflow has told what it has seen.
-func (j *job) end() Seen {
-	j.t.Helper()
-	var seen Seen
-	require.NoError(j.t, j.Get(j.t.Context(), &seen))
-	return seen
 }

@@ -8,23 +8,27 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/temporal"
 
 	"github.com/temporal-patterns/temporal-patterns/retry"
 )
 
 // A workflow is canceled while its activity heartbeats: the workflow sees that
-// the activity was canceled, in whichever form the activity says so.
+// the activity was canceled, in whichever form the activity says so, and there is no
+// attempt after that. A heartbeat that fails ends its attempt too, with another
+// cause: the next attempt then hears of the cancellation.
 func TestCancellation(t *testing.T) {
 	t.Parallel()
 	queue := startWorker(t, retry.Options{})
 	for name, says := range map[string]func(error) error{
-		"as it is": func(err error) error { return err },
-		"wrapped":  func(err error) error { return fmt.Errorf("while charging: %w", err) },
+		"the error of the context":         func(err error) error { return err },
+		"the error of the context wrapped": func(err error) error { return fmt.Errorf("while charging: %w", err) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			var canceled []int32 // attempts that the server has canceled
 			beats := make(chan struct{}, 1)
-			j := start(t, queue, func(ctx context.Context, _ *job, _ int32) error {
+			j := start(t, queue, func(ctx context.Context, _ *job, attempt int32) error {
 				tick := time.NewTicker(50 * time.Millisecond)
 				defer tick.Stop()
 				for {
@@ -35,17 +39,20 @@ func TestCancellation(t *testing.T) {
 					}
 					select {
 					case <-ctx.Done():
+						if temporal.IsCanceledError(context.Cause(ctx)) {
+							canceled = append(canceled, attempt)
+						}
 						return says(ctx.Err())
 					case <-tick.C:
 					}
 				}
-			}, Once, Call{StartToClose: time.Minute, Heartbeat: 10 * time.Second, Policy: every(100*time.Millisecond, 3)})
+			}, Once, Call{StartToClose: 2 * time.Minute, Heartbeat: time.Minute, Policy: every(100*time.Millisecond, 0)})
 			<-beats
 			require.NoError(t, server.CancelWorkflow(t.Context(), j.GetID(), ""))
-			seen := j.end()
+			seen := j.seen()
 			require.True(t, seen.Canceled)
 			require.False(t, seen.NonRetryable || seen.Exhausted || seen.DeadlineExceeded)
-			require.Equal(t, 1, j.attempts())
+			require.Equal(t, []int32{j.last}, canceled, "the last attempt, and no other")
 		})
 	}
 }

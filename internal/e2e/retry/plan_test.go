@@ -14,7 +14,7 @@ import (
 
 // The server reads its clock twice, once for the end of an attempt and once for
 // the next one's time. This is how much there may be between the two.
-const lag = 500 * time.Millisecond
+const lag = time.Second
 
 var errBroken = errors.New("broken")
 

@@ -78,7 +78,7 @@ func TestSurfaceOfChild(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c.call.StartToClose = 20 * time.Second
+			c.call.StartToClose = time.Minute
 			j := start(t, queue, c.body, Parent, c.call, c.how, c.mine)
 			seen := j.end()
 			require.Equal(t, c.runs, j.attempts(), "one for each run")

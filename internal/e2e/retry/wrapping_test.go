@@ -63,7 +63,7 @@ func TestWrappedErrors(t *testing.T) {
 			for worker, queue := range queues {
 				t.Run(fmt.Sprintf("%s, local %v, %s", name, local, worker), func(t *testing.T) {
 					t.Parallel()
-					call := Call{Local: local, StartToClose: 5 * time.Second, ScheduleToClose: time.Minute, Policy: every(20*time.Millisecond, tries, c.listed...)}
+					call := Call{Local: local, StartToClose: time.Minute, ScheduleToClose: 10 * time.Minute, Policy: every(20*time.Millisecond, tries, c.listed...)}
 					j := start(t, queue, func(context.Context, *job, int32) error { return c.err }, Once, call)
 					want := c.regular
 					if local {
@@ -88,7 +88,7 @@ func TestWrappedErrors(t *testing.T) {
 // in the chain when the worker classifies errors.
 func TestWrappedDelay(t *testing.T) {
 	t.Parallel()
-	const delay, between = 4 * time.Second, 3 * time.Second // the clocks of server and test may differ a little
+	const delay, between = 15 * time.Second, 12 * time.Second // a retry without the delay may be late
 	bare := temporal.NewApplicationErrorWithOptions("later", "Later", temporal.ApplicationErrorOptions{NextRetryDelay: delay})
 	queues := map[string]string{
 		"the SDK":       startPlain(t),
@@ -106,7 +106,7 @@ func TestWrappedDelay(t *testing.T) {
 			for worker, queue := range queues {
 				t.Run(fmt.Sprintf("%s, local %v, %s", name, local, worker), func(t *testing.T) {
 					t.Parallel()
-					call := Call{Local: local, StartToClose: 5 * time.Second, ScheduleToClose: time.Minute, Policy: every(20*time.Millisecond, 2)}
+					call := Call{Local: local, StartToClose: time.Minute, ScheduleToClose: 10 * time.Minute, Policy: every(20*time.Millisecond, 2)}
 					j := start(t, queue, func(context.Context, *job, int32) error { return c.err }, Once, call)
 					require.True(t, j.end().Failed)
 					if worker == "with Classify" || c.sdk {

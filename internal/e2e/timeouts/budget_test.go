@@ -10,6 +10,7 @@ import (
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 	"github.com/temporal-patterns/temporal-patterns/timeouts"
 	"github.com/temporal-patterns/temporal-patterns/timeouts/heartbeat"
 	"github.com/temporal-patterns/temporal-patterns/timeouts/lint"
@@ -102,8 +103,8 @@ func journey(ctx workflow.Context, leg string, trip Trip) (Trip, error) {
 // One budget for three activities, a child workflow and the next run.
 func TestBudgetTravels(t *testing.T) {
 	t.Parallel()
-	startWorker(t, server, id(t), traveling(lint.InterceptorOptions{}), functions{"Workflow": journey, "Look": look})
-	run := start(t, server, id(t), "first", Trip{})
+	startWorker(t, server, e2etest.ID(t), traveling(lint.InterceptorOptions{}), functions{"Workflow": journey, "Look": look})
+	run := start(t, server, e2etest.ID(t), "first", Trip{})
 	var trip Trip
 	require.NoError(t, result(t, run, &trip))
 	require.NotNil(t, trip.Child)
@@ -160,9 +161,9 @@ func TestBudgetStaysAtHome(t *testing.T) {
 		}
 		return trip, workflow.ExecuteChildWorkflow(ctx, "Workflow", "child").Get(ctx, &trip.Child)
 	}
-	startWorker(t, server, id(t), worker.Options{}, functions{"Workflow": home, "Look": look})
+	startWorker(t, server, e2etest.ID(t), worker.Options{}, functions{"Workflow": home, "Look": look})
 	var trip Trip
-	require.NoError(t, result(t, start(t, server, id(t), "first"), &trip))
+	require.NoError(t, result(t, start(t, server, e2etest.ID(t), "first"), &trip))
 	require.Zero(t, trip.Child.Came)
 	require.Greater(t, trip.Plain.Left, total+lingered)
 }

@@ -14,6 +14,7 @@ import (
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 	"github.com/temporal-patterns/temporal-patterns/timeouts/heartbeat"
 )
 
@@ -60,8 +61,8 @@ func beats() workflow.ActivityOptions {
 // begin starts an activity with such options, and waits until a heartbeat has come.
 func (b *beating) begin(t *testing.T, o workflow.ActivityOptions) client.WorkflowRun {
 	t.Helper()
-	startWorker(t, server, id(t), worker.Options{}, functions{"Workflow": waiting, "Beat": b.Beat})
-	run := start(t, server, id(t), o)
+	startWorker(t, server, e2etest.ID(t), worker.Options{}, functions{"Workflow": waiting, "Beat": b.Beat})
+	run := start(t, server, e2etest.ID(t), o)
 	eventually(t, run, func(p *workflowpb.PendingActivityInfo) bool { return page(p.GetHeartbeatDetails()) > 0 })
 	return run
 }

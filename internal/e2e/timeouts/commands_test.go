@@ -11,6 +11,7 @@ import (
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 	"github.com/temporal-patterns/temporal-patterns/timeouts"
 	"github.com/temporal-patterns/temporal-patterns/timeouts/lint"
 )
@@ -64,7 +65,7 @@ func TestSameCommands(t *testing.T) {
 		"without": nil, "with": traveling(lint.InterceptorOptions{}).Interceptors,
 	}
 	for name, interceptors := range names {
-		queue := id(t) + "-" + name
+		queue := e2etest.ID(t) + "-" + name
 		startWorker(t, server, queue, worker.Options{Interceptors: interceptors}, functions{"Workflow": everything, "Charge": charge})
 		run := start(t, server, queue, false)
 		first := run.GetRunID()
@@ -89,7 +90,7 @@ func TestSameCommands(t *testing.T) {
 		require.NoError(t, err)
 		replayer.RegisterWorkflowWithOptions(everything, workflow.RegisterOptions{Name: "Workflow"})
 		for of, h := range histories {
-			require.NoError(t, replayer.ReplayWorkflowHistory(quiet(), h), "the history %s it, by a worker %s it", of, name)
+			require.NoError(t, replayer.ReplayWorkflowHistory(e2etest.Quiet(), h), "the history %s it, by a worker %s it", of, name)
 		}
 	}
 }

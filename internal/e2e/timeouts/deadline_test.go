@@ -11,6 +11,7 @@ import (
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 	"github.com/temporal-patterns/temporal-patterns/timeouts"
 )
@@ -79,8 +80,8 @@ func TestDeadlineIsMoved(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			startWorker(t, server, id(t), worker.Options{}, functions{"Workflow": movable})
-			run := start(t, server, id(t), 2*time.Hour)
+			startWorker(t, server, e2etest.ID(t), worker.Options{}, functions{"Workflow": movable})
+			run := start(t, server, e2etest.ID(t), 2*time.Hour)
 			move := func(by By) (time.Duration, error) {
 				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 				defer cancel()
@@ -149,8 +150,8 @@ func TestRemind(t *testing.T) {
 				_, waitErr := signals.AwaitUntil(ctx, deadline, deadline.Stopped)
 				return given, errors.Join(err, waitErr)
 			}
-			startWorker(t, server, id(t), worker.Options{}, functions{"Workflow": reminded})
-			run := start(t, server, id(t))
+			startWorker(t, server, e2etest.ID(t), worker.Options{}, functions{"Workflow": reminded})
+			run := start(t, server, e2etest.ID(t))
 			var given []time.Duration
 			require.NoError(t, result(t, run, &given))
 			require.Equal(t, c.given, given)

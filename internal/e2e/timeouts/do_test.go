@@ -12,6 +12,7 @@ import (
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 	"github.com/temporal-patterns/temporal-patterns/timeouts"
 	"github.com/temporal-patterns/temporal-patterns/timeouts/heartbeat"
@@ -59,8 +60,8 @@ func TestDo(t *testing.T) {
 			t.Parallel()
 			b := newBeating()
 			b.final = c.final
-			startWorker(t, server, id(t), worker.Options{}, functions{"Workflow": do, "Beat": b.Beat})
-			run := start(t, server, id(t), Doing{For: 8 * time.Second, Fails: c.fails})
+			startWorker(t, server, e2etest.ID(t), worker.Options{}, functions{"Workflow": do, "Beat": b.Beat})
+			run := start(t, server, e2etest.ID(t), Doing{For: 8 * time.Second, Fails: c.fails})
 			var got string
 			err := result(t, run, &got)
 			require.Equal(t, heartbeat.CauseCanceled, b.cause(t))
@@ -98,8 +99,8 @@ func errorOf(err error, kind string) bool {
 func TestDoInTime(t *testing.T) {
 	t.Parallel()
 	quick := func() (Resumed, error) { return Resumed{Page: 1}, nil }
-	startWorker(t, server, id(t), worker.Options{}, functions{"Workflow": do, "Beat": quick})
-	run := start(t, server, id(t), Doing{For: time.Hour})
+	startWorker(t, server, e2etest.ID(t), worker.Options{}, functions{"Workflow": do, "Beat": quick})
+	run := start(t, server, e2etest.ID(t), Doing{For: time.Hour})
 	var got string
 	require.NoError(t, result(t, run, &got))
 	require.Empty(t, got)
@@ -110,8 +111,8 @@ func TestDoInTime(t *testing.T) {
 func TestDoIsCanceled(t *testing.T) {
 	t.Parallel()
 	b := newBeating()
-	startWorker(t, server, id(t), worker.Options{}, functions{"Workflow": do, "Beat": b.Beat})
-	run := start(t, server, id(t), Doing{For: time.Hour, Fails: true})
+	startWorker(t, server, e2etest.ID(t), worker.Options{}, functions{"Workflow": do, "Beat": b.Beat})
+	run := start(t, server, e2etest.ID(t), Doing{For: time.Hour, Fails: true})
 	until(t, run, scheduled, 1)
 	require.NoError(t, server.CancelWorkflow(t.Context(), run.GetID(), ""))
 	err := result(t, run, nil)
@@ -149,8 +150,8 @@ func TestDoUntil(t *testing.T) {
 				}
 				return d, err
 			}
-			startWorker(t, server, id(t), worker.Options{}, functions{"Workflow": until})
-			run := start(t, server, id(t))
+			startWorker(t, server, e2etest.ID(t), worker.Options{}, functions{"Workflow": until})
+			run := start(t, server, e2etest.ID(t))
 			var got timeouts.TimedOut
 			require.NoError(t, result(t, run, &got))
 			require.Equal(t, c.stubborn, got.Abandoned)

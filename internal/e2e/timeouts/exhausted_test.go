@@ -9,6 +9,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 	"github.com/temporal-patterns/temporal-patterns/timeouts"
 	"github.com/temporal-patterns/temporal-patterns/timeouts/lint"
 )
@@ -45,8 +46,8 @@ func spend(ctx workflow.Context) (s Spent, err error) {
 // Nothing is scheduled without time.
 func TestBudgetExhausted(t *testing.T) {
 	t.Parallel()
-	startWorker(t, server, id(t), traveling(lint.InterceptorOptions{}), functions{"Workflow": spend, "Look": look})
-	run := start(t, server, id(t))
+	startWorker(t, server, e2etest.ID(t), traveling(lint.InterceptorOptions{}), functions{"Workflow": spend, "Look": look})
+	run := start(t, server, e2etest.ID(t))
 	var s Spent
 	require.NoError(t, result(t, run, &s))
 	none := timeouts.ReasonBudgetExhausted
@@ -68,8 +69,8 @@ func TestBudgetExhaustedFailsWorkflow(t *testing.T) {
 		_, _, err := budgeted(ctx, timeouts.NewBudget(ctx, 999*time.Millisecond))
 		return err
 	}
-	startWorker(t, server, id(t), traveling(lint.InterceptorOptions{}), functions{"Workflow": late})
-	run := start(t, server, id(t))
+	startWorker(t, server, e2etest.ID(t), traveling(lint.InterceptorOptions{}), functions{"Workflow": late})
+	run := start(t, server, e2etest.ID(t))
 	err := result(t, run, nil)
 	reason, _ := timeouts.ReasonOf(err)
 	require.Equal(t, timeouts.ReasonBudgetExhausted, reason)

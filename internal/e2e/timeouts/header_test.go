@@ -11,6 +11,7 @@ import (
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 	"github.com/temporal-patterns/temporal-patterns/timeouts"
 	"github.com/temporal-patterns/temporal-patterns/timeouts/lint"
 )
@@ -43,7 +44,7 @@ func (foreigner) ExtractToWorkflow(ctx workflow.Context, _ workflow.HeaderReader
 func newForeigner(t *testing.T, payload *commonpb.Payload) client.Client {
 	t.Helper()
 	c, err := client.NewClientFromExistingWithContext(t.Context(), server, client.Options{
-		Logger: quiet(), ContextPropagators: []workflow.ContextPropagator{foreigner{payload}},
+		Logger: e2etest.Quiet(), ContextPropagators: []workflow.ContextPropagator{foreigner{payload}},
 	})
 	require.NoError(t, err)
 	return c
@@ -112,8 +113,8 @@ func TestForeignHeader(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c := newForeigner(t, p)
-			startWorker(t, c, id(t), traveling(lint.InterceptorOptions{}), functions{"Workflow": receive, "Look": look})
-			run := start(t, c, id(t), "first")
+			startWorker(t, c, e2etest.ID(t), traveling(lint.InterceptorOptions{}), functions{"Workflow": receive, "Look": look})
+			run := start(t, c, e2etest.ID(t), "first")
 			first := run.GetRunID()
 			var r Received
 			require.NoError(t, result(t, run, &r))
@@ -140,9 +141,9 @@ func TestHeaderOfLaterVersion(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			by := newForeigner(t, payload(converter.MetadataEncodingJSON, c.text))
-			startWorker(t, by, id(t), traveling(lint.InterceptorOptions{}), functions{"Workflow": receive, "Look": look})
+			startWorker(t, by, e2etest.ID(t), traveling(lint.InterceptorOptions{}), functions{"Workflow": receive, "Look": look})
 			var r Received
-			require.NoError(t, result(t, start(t, by, id(t), "first"), &r))
+			require.NoError(t, result(t, start(t, by, e2etest.ID(t), "first"), &r))
 			require.True(t, at.Equal(r.Budget.Deadline), "%v, not %v", r.Budget.Deadline, at)
 			require.True(t, at.Equal(r.Child.Deadline))
 			require.Equal(t, c.reserve, r.Budget.Reserved.String())

@@ -18,6 +18,7 @@ import (
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 	"github.com/temporal-patterns/temporal-patterns/timeouts/heartbeat"
 )
 
@@ -98,7 +99,7 @@ func TestKilledWorker(t *testing.T) {
 		})
 		return r, workflow.ExecuteActivity(ctx, "Crawl").Get(ctx, &r)
 	}
-	startWorker(t, server, id(t), worker.Options{LocalActivityWorkerOnly: true}, functions{"Workflow": crawling})
+	startWorker(t, server, e2etest.ID(t), worker.Options{LocalActivityWorkerOnly: true}, functions{"Workflow": crawling})
 	const times = 3
 	type crawl struct {
 		queue string
@@ -109,14 +110,14 @@ func TestKilledWorker(t *testing.T) {
 	var crawls [times]crawl
 	for i := range crawls {
 		r := &crawls[i]
-		r.queue = fmt.Sprintf("%s-%d", id(t), i)
-		r.kill = startProcess(t, r.queue, "dies")
+		r.queue = fmt.Sprintf("%s-%d", e2etest.ID(t), i)
+		r.kill = e2etest.StartProcess(t, r.queue, nameEnv+"=dies").Kill
 	}
 	for i := range crawls {
 		r := &crawls[i]
 		polls(t, r.queue, "dies")
 		var err error
-		r.run, err = server.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{ID: r.queue, TaskQueue: id(t)}, "Workflow", r.queue)
+		r.run, err = server.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{ID: r.queue, TaskQueue: e2etest.ID(t)}, "Workflow", r.queue)
 		require.NoError(t, err)
 	}
 	for i := range crawls {
@@ -124,7 +125,7 @@ func TestKilledWorker(t *testing.T) {
 		r.page = page(eventually(t, r.run, func(p *workflowpb.PendingActivityInfo) bool {
 			return page(p.GetHeartbeatDetails()) > 0
 		}).GetHeartbeatDetails())
-		startProcess(t, r.queue, "lives")
+		e2etest.StartProcess(t, r.queue, nameEnv+"=lives")
 	}
 	for _, r := range crawls {
 		polls(t, r.queue, "lives")

@@ -12,6 +12,7 @@ import (
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 	"github.com/temporal-patterns/temporal-patterns/timeouts"
 )
 
@@ -65,12 +66,12 @@ func TestKinds(t *testing.T) {
 				}
 				return tell(err), nil
 			}
-			startWorker(t, server, id(t), worker.Options{}, functions{"Workflow": told, "Beat": hang})
+			startWorker(t, server, e2etest.ID(t), worker.Options{}, functions{"Workflow": told, "Beat": hang})
 			var got Told
-			require.NoError(t, result(t, start(t, server, id(t), false), &got))
+			require.NoError(t, result(t, start(t, server, e2etest.ID(t), false), &got))
 			require.Equal(t, c.want, got)
 
-			err := result(t, start(t, server, id(t), true), nil)
+			err := result(t, start(t, server, e2etest.ID(t), true), nil)
 			require.Equal(t, c.want, tell(err), "by the client")
 			_, ok := timeouts.ReasonOf(err)
 			require.False(t, ok, "that is for the timeout of Do")
@@ -90,8 +91,8 @@ func TestKindsOfOthers(t *testing.T) {
 		a := workflow.WithActivityOptions(ctx, workflow.ActivityOptions{ScheduleToCloseTimeout: time.Minute, RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Hour}})
 		return append(kinds, timeouts.KindOf(workflow.ExecuteActivity(a, "Break").Get(ctx, nil))), nil
 	}
-	startWorker(t, server, id(t), worker.Options{}, functions{"Workflow": told, "Child": child, "Break": breaks})
+	startWorker(t, server, e2etest.ID(t), worker.Options{}, functions{"Workflow": told, "Child": child, "Break": breaks})
 	var kinds []timeouts.Kind
-	require.NoError(t, result(t, start(t, server, id(t)), &kinds))
+	require.NoError(t, result(t, start(t, server, e2etest.ID(t)), &kinds))
 	require.Equal(t, []timeouts.Kind{timeouts.KindStartToClose, timeouts.Kind("")}, kinds)
 }

@@ -14,6 +14,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/worker"
 
+	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 	"github.com/temporal-patterns/temporal-patterns/timeouts/heartbeat"
 )
 
@@ -98,10 +99,10 @@ func TestReset(t *testing.T) {
 				}
 				return b.Beat(ctx)
 			}
-			startWorker(t, server, id(t), worker.Options{}, functions{"Workflow": waiting, "Beat": flaky})
+			startWorker(t, server, e2etest.ID(t), worker.Options{}, functions{"Workflow": waiting, "Beat": flaky})
 			o := beats()
 			o.RetryPolicy.MaximumAttempts = last
-			run := start(t, server, id(t), o)
+			run := start(t, server, e2etest.ID(t), o)
 			p := eventually(t, run, func(p *workflowpb.PendingActivityInfo) bool { return page(p.GetHeartbeatDetails()) > 0 })
 			require.Equal(t, c.attempt, p.GetAttempt())
 			reset(t, run)

@@ -10,6 +10,7 @@ import (
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 	"github.com/temporal-patterns/temporal-patterns/timeouts"
 	"github.com/temporal-patterns/temporal-patterns/timeouts/lint"
 )
@@ -32,8 +33,8 @@ func TestNoTimeout(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			startWorker(t, server, id(t), o, functions{"Workflow": order, "Charge": charge})
-			run := start(t, server, id(t))
+			startWorker(t, server, e2etest.ID(t), o, functions{"Workflow": order, "Charge": charge})
+			run := start(t, server, e2etest.ID(t))
 			events := until(t, run, taskFailed, 1)
 			failure := events[len(events)-1].GetWorkflowTaskFailedEventAttributes()
 			require.Equal(t, enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_SCHEDULE_ACTIVITY_ATTRIBUTES, failure.GetCause())
@@ -70,8 +71,8 @@ func TestFail(t *testing.T) {
 	} {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()
-			startWorker(t, server, id(t), traveling(lint.InterceptorOptions{Fail: true}), functions{"Workflow": order, "Charge": charge})
-			run := start(t, server, id(t), what)
+			startWorker(t, server, e2etest.ID(t), traveling(lint.InterceptorOptions{Fail: true}), functions{"Workflow": order, "Charge": charge})
+			run := start(t, server, e2etest.ID(t), what)
 			err := result(t, run, nil)
 			require.ErrorContains(t, err, string(code)+" ")
 			var app *temporal.ApplicationError

@@ -11,10 +11,12 @@ import (
 	"github.com/stretchr/testify/require"
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 	"github.com/temporal-patterns/temporal-patterns/timeouts/heartbeat"
 	"github.com/temporal-patterns/temporal-patterns/timeouts/lint"
@@ -46,13 +48,13 @@ func extended(ctx workflow.Context) (string, error) {
 // activity moves the workflow's time, but does not end the workflow task.
 func TestExtensionAfterALocalActivity(t *testing.T) {
 	t.Parallel()
-	w := startWorker(t, server, id(t), worker.Options{}, functions{"Workflow": extended})
-	run := start(t, server, id(t))
+	stop := startWorker(t, server, e2etest.ID(t), worker.Options{}, functions{"Workflow": extended})
+	run := start(t, server, e2etest.ID(t))
 	until(t, run, enumspb.EVENT_TYPE_TIMER_STARTED, 1)
-	w.Stop()
-	require.NoError(t, extend.Send(t.Context(), server, signals.Ref{WorkflowID: run.GetID()}, 1))
+	stop()
+	require.NoError(t, extend.Send(t.Context(), server, run.GetID(), "", 1))
 	until(t, run, enumspb.EVENT_TYPE_TIMER_FIRED, 1)
-	startWorker(t, server, id(t), worker.Options{}, functions{"Workflow": extended})
+	startWorker(t, server, e2etest.ID(t), worker.Options{}, functions{"Workflow": extended})
 	var got string
 	require.NoError(t, result(t, run, &got))
 	require.Equal(t, "the time has moved true, the deadline true", got)
@@ -101,19 +103,19 @@ func border(ctx workflow.Context) (string, error) {
 // What was accepted stays accepted when the rule changes and a new worker replays.
 func TestAcceptedMessagesStayAccepted(t *testing.T) {
 	t.Parallel()
-	w := startWorker(t, server, id(t), worker.Options{}, functions{"Workflow": border})
-	run := start(t, server, id(t))
-	require.NoError(t, visas.Send(t.Context(), server, signals.Ref{WorkflowID: run.GetID()}, Visa{"1"}))
+	stop := startWorker(t, server, e2etest.ID(t), worker.Options{}, functions{"Workflow": border})
+	run := start(t, server, e2etest.ID(t))
+	require.NoError(t, visas.Send(t.Context(), server, run.GetID(), "", Visa{"1"}))
 	until(t, run, enumspb.EVENT_TYPE_MARKER_RECORDED, 1)
 	answered := make(chan error, 1)
 	go func() {
-		_, err := enter.Execute(t.Context(), server, signals.Ref{WorkflowID: run.GetID()}, "", Visa{"2"})
+		_, err := enter.Execute(t.Context(), server, client.UpdateWorkflowOptions{WorkflowID: run.GetID()}, Visa{"2"})
 		answered <- err
 	}()
 	until(t, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED, 1)
-	w.Stop()
+	stop()
 	expired.Store(true)
-	startWorker(t, server, id(t), worker.Options{}, functions{"Workflow": border})
+	startWorker(t, server, e2etest.ID(t), worker.Options{}, functions{"Workflow": border})
 	var got string
 	require.NoError(t, result(t, run, &got))
 	require.Equal(t, "1 2", got)
@@ -147,10 +149,10 @@ func TestHeartbeatKeepsWhatTheActivityRecorded(t *testing.T) {
 		RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Second, MaximumAttempts: 3},
 	}
 	plugged := traveling(lint.InterceptorOptions{})
-	startWorker(t, server, id(t), plugged, functions{"Crawl": crawl, "Workflow": func(ctx workflow.Context) (s string, err error) {
+	startWorker(t, server, e2etest.ID(t), plugged, functions{"Crawl": crawl, "Workflow": func(ctx workflow.Context) (s string, err error) {
 		return s, workflow.ExecuteActivity(workflow.WithActivityOptions(ctx, o), "Crawl").Get(ctx, &s)
 	}})
 	var got string
-	require.NoError(t, result(t, start(t, server, id(t)), &got))
+	require.NoError(t, result(t, start(t, server, e2etest.ID(t)), &got))
 	require.Equal(t, "page 7", got)
 }

@@ -12,6 +12,7 @@ import (
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 	"github.com/temporal-patterns/temporal-patterns/timeouts/heartbeat"
 )
 
@@ -34,14 +35,14 @@ func TestWorkerStops(t *testing.T) {
 	o := beats()
 	o.HeartbeatTimeout = beat
 	stopping := worker.Options{DisableWorkflowWorker: true, WorkerStopTimeout: 3 * time.Second}
-	startWorker(t, server, id(t), worker.Options{LocalActivityWorkerOnly: true}, functions{"Workflow": waiting})
-	first := startWorker(t, server, id(t), stopping, functions{"Beat": hang})
-	run := start(t, server, id(t), o)
+	startWorker(t, server, e2etest.ID(t), worker.Options{LocalActivityWorkerOnly: true}, functions{"Workflow": waiting})
+	stopFirst := startWorker(t, server, e2etest.ID(t), stopping, functions{"Beat": hang})
+	run := start(t, server, e2etest.ID(t), o)
 	take(t, begun)
-	startWorker(t, server, id(t), stopping, functions{"Beat": resumed})
+	startWorker(t, server, e2etest.ID(t), stopping, functions{"Beat": resumed})
 	require.Nil(t, pending(t.Context(), server, run.GetID()).GetLastHeartbeatTime(), "none was due yet")
 	pages.Store(42)
-	first.Stop()
+	stopFirst()
 
 	var got Resumed
 	require.NoError(t, result(t, run, &got))
@@ -66,9 +67,9 @@ func TestProgressOfFailedAttempt(t *testing.T) {
 		pages.Store(7)
 		return Resumed{}, temporal.NewApplicationError("broken", "Broken")
 	}
-	startWorker(t, server, id(t), worker.Options{}, functions{"Workflow": waiting, "Beat": fails})
+	startWorker(t, server, e2etest.ID(t), worker.Options{}, functions{"Workflow": waiting, "Beat": fails})
 	var got Resumed
-	require.NoError(t, result(t, start(t, server, id(t), beats()), &got))
+	require.NoError(t, result(t, start(t, server, e2etest.ID(t), beats()), &got))
 	require.Equal(t, 7, got.Page)
 }
 
@@ -94,9 +95,9 @@ func TestDetailsAreKept(t *testing.T) {
 		}
 		return Resumed{}, temporal.NewApplicationError("broken", "Broken")
 	}
-	startWorker(t, server, id(t), worker.Options{}, functions{"Workflow": waiting, "Beat": slow})
+	startWorker(t, server, e2etest.ID(t), worker.Options{}, functions{"Workflow": waiting, "Beat": slow})
 	var got Resumed
-	require.NoError(t, result(t, start(t, server, id(t), beats()), &got))
+	require.NoError(t, result(t, start(t, server, e2etest.ID(t), beats()), &got))
 	require.Equal(t, 7, got.Page)
 	require.EqualValues(t, 3, got.Attempt)
 }
@@ -121,18 +122,18 @@ func TestCausesOfLocal(t *testing.T) {
 			local := func(ctx workflow.Context, o workflow.LocalActivityOptions) error {
 				return workflow.ExecuteLocalActivity(workflow.WithLocalActivityOptions(ctx, o), hang).Get(ctx, nil)
 			}
-			w := startWorker(t, server, id(t), worker.Options{}, functions{"Workflow": local})
+			stop := startWorker(t, server, e2etest.ID(t), worker.Options{}, functions{"Workflow": local})
 			o := workflow.LocalActivityOptions{StartToCloseTimeout: time.Minute}
 			if name == "late" {
 				o.StartToCloseTimeout = time.Second
 			}
-			run := start(t, server, id(t), o)
+			run := start(t, server, e2etest.ID(t), o)
 			take(t, begun)
 			switch name {
 			case "canceled":
 				require.NoError(t, server.CancelWorkflow(t.Context(), run.GetID(), ""))
 			case "stopped":
-				w.Stop()
+				stop()
 			}
 			require.Equal(t, want, take(t, causes))
 		})

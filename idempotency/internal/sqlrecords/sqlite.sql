@@ -25,7 +25,7 @@ SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND '"' || name 
 == schema
 CREATE TABLE IF NOT EXISTS {table} (
 	key              BLOB    NOT NULL PRIMARY KEY,
-	state            INTEGER NOT NULL, -- 1 running 2 done 3 failed 4 pending 5 unknown 6 free
+	state            INTEGER NOT NULL, -- 1 in progress, 2 completed, 3 failed, 4 pending, 5 indeterminate, 6 released
 	owner            BLOB    NOT NULL,
 	fence            INTEGER NOT NULL,
 	taken_over       INTEGER NOT NULL DEFAULT 0,
@@ -36,7 +36,7 @@ CREATE TABLE IF NOT EXISTS {table} (
 	first_claimed_at INTEGER NOT NULL,
 	expires_at       INTEGER NOT NULL,
 	retain           INTEGER NOT NULL, -- microseconds
-	unknown_since    INTEGER,
+	indeterminate_since    INTEGER,
 	namespace        TEXT    NOT NULL,
 	workflow_id      TEXT    NOT NULL,
 	run_id           TEXT    NOT NULL,
@@ -45,7 +45,7 @@ CREATE TABLE IF NOT EXISTS {table} (
 	attempt          INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS {expires_index} ON {table} (expires_at);
-CREATE INDEX IF NOT EXISTS {unknown_index} ON {table} (key) WHERE unknown_since IS NOT NULL;
+CREATE INDEX IF NOT EXISTS {indeterminate_index} ON {table} (key) WHERE indeterminate_since IS NOT NULL;
 
 == claim
 INSERT INTO {table} (key, state, owner, fence, fingerprint, lease_until, first_claimed_at, expires_at, retain,
@@ -59,14 +59,14 @@ ON CONFLICT (key) DO UPDATE SET
 	progress = CASE WHEN {gone} THEN NULL ELSE progress END,
 	lease_until = excluded.lease_until,
 	first_claimed_at = CASE WHEN {gone} THEN excluded.first_claimed_at ELSE first_claimed_at END,
-	expires_at = excluded.expires_at, retain = excluded.retain, unknown_since = NULL,
+	expires_at = excluded.expires_at, retain = excluded.retain,
 	namespace = excluded.namespace, workflow_id = excluded.workflow_id, run_id = excluded.run_id,
 	activity_type = excluded.activity_type, activity_id = excluded.activity_id, attempt = excluded.attempt
 WHERE state = 6 OR {gone} OR (state = 1 AND lease_until <= {now} AND owner <> ?2 AND NOT ?12)
 RETURNING {columns}, true
 
-== hold
-UPDATE {table} SET state = 5, unknown_since = {now}
+== review
+UPDATE {table} SET state = 5, indeterminate_since = {now}
 WHERE key = ?1 AND fence = ?2 AND state = 1 AND lease_until <= {now} AND NOT {gone}
 RETURNING {columns}
 
@@ -78,7 +78,7 @@ UPDATE {table} SET lease_until = {now} + ?4, progress = coalesce(?5, progress)
 WHERE key = ?1 AND owner = ?2 AND fence = ?3 AND state = 1
 
 == finish
-UPDATE {table} SET state = ?4, result = ?5, unknown_since = CASE WHEN ?4 = 5 THEN {now} END, expires_at = {kept}
+UPDATE {table} SET state = ?4, result = ?5, indeterminate_since = CASE WHEN ?4 = 5 THEN {now} END, expires_at = {kept}
 WHERE key = ?1 AND owner = ?2 AND fence = ?3 AND (state IN (1, 5) OR (state = ?4 AND result IS ?5))
 
 == release
@@ -91,17 +91,17 @@ SELECT {columns} FROM {table} WHERE key > ?1 AND (?2 = 0 OR state = ?2)
 	AND NOT {gone}
 ORDER BY key LIMIT ?4
 
-== list_unknown
-SELECT {columns} FROM {table} WHERE key > ?1 AND state = ?2 AND unknown_since IS NOT NULL AND NOT ?3
+== list_indeterminate
+SELECT {columns} FROM {table} WHERE key > ?1 AND state = ?2 AND indeterminate_since IS NOT NULL AND NOT ?3
 ORDER BY key LIMIT ?4
 
 == resolve
-UPDATE {table} SET state = ?3, result = CASE WHEN ?3 = 6 THEN NULL ELSE ?4 END, unknown_since = NULL,
+UPDATE {table} SET state = ?3, result = CASE WHEN ?3 = 6 THEN NULL ELSE ?4 END, indeterminate_since = NULL,
 	fingerprint = CASE WHEN ?3 = 6 AND progress IS NULL THEN NULL ELSE fingerprint END,
 	expires_at = {kept}
 WHERE key = ?1 AND fence = ?2 AND (state IN (4, 5) OR (state = 1 AND lease_until <= {now}))
 
-== forget
+== delete
 DELETE FROM {table} WHERE key = ?1 AND NOT (state = 1 AND lease_until > {now})
 
 == sweep

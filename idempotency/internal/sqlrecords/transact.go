@@ -1,4 +1,4 @@
-package sqlstore
+package sqlrecords
 
 import (
 	"context"
@@ -7,26 +7,25 @@ import (
 	"fmt"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/internal/bounded"
 )
 
-// What follows is for stores over other drivers, such as package pgstore.
-
-// A Tx is a transaction. When it has ended, its errors are sql.ErrTxDone.
+// A Tx is a transaction. After its end its errors are sql.ErrTxDone.
 type Tx interface {
 	Runner
-	// Commit and Rollback return the connection to the pool, whatever comes of
-	// them.
+	// Commit commits and returns the connection to the pool, also when it fails.
 	Commit(ctx context.Context) error
-	// Rollback does nothing after Commit.
+	// Rollback rolls back and returns the connection to the pool, also when it fails. It
+	// does nothing after Commit.
 	Rollback(ctx context.Context) error
 }
 
-// Transact is that of [driver.Transactor], in transactions that begin
-// begins. It ends them. What has to be read outside of them, it reads from r.
+// Transact implements [driver.Transactor] in transactions that begin starts. It ends them.
+// It reads what is outside of them from r.
 //
-// While another transaction has the key, a try waits for lockTry in the database
-// and is then rolled back: those that wait for one transaction must not take the
-// pool's connections from others.
+// While another transaction has the key, a try waits for [LockTry] in the database and is
+// then rolled back, so that the calls that wait for one transaction do not take the pool's
+// connections from others.
 func Transact(ctx context.Context, r *Records, c driver.Claim, begin func(context.Context) (Tx, error),
 	run func(ctx context.Context, tx Tx, rec driver.Record) (driver.Completion, error),
 ) (driver.ClaimResult, error) {
@@ -35,10 +34,10 @@ func Transact(ctx context.Context, r *Records, c driver.Claim, begin func(contex
 	}
 	patience, cancel := context.WithTimeout(ctx, c.Lease)
 	defer cancel()
-	for pause := lockTry; ; pause = min(2*pause, lockWait) {
+	for pause := LockTry; ; pause = min(2*pause, LockWait) {
 		tx, err := begun(ctx, begin)
 		if err != nil {
-			return driver.ClaimResult{}, r.failed("begin", err)
+			return driver.ClaimResult{}, r.Failed("begin", err)
 		}
 		claimed, err := r.transact(ctx, tx, c, run)
 		var taken *blocked
@@ -52,7 +51,7 @@ func Transact(ctx context.Context, r *Records, c driver.Claim, begin func(contex
 		case sleep(patience, pause):
 		case ctx.Err() != nil:
 			return driver.ClaimResult{}, ctx.Err()
-		case r.dialect == DialectSQLite: // it may be another key's
+		case r.dialect == SQLite: // it may be another key's
 			return driver.ClaimResult{}, taken.error
 		default:
 			return claimed, nil
@@ -60,9 +59,9 @@ func Transact(ctx context.Context, r *Records, c driver.Claim, begin func(contex
 	}
 }
 
-// begun begins a transaction. One that has begun too late is rolled back.
+// begun starts a transaction. It rolls back one that has started too late.
 func begun(ctx context.Context, begin func(context.Context) (Tx, error)) (Tx, error) {
-	return within(ctx, callTimeout, func(ctx context.Context) (Tx, error) {
+	return bounded.Do(ctx, bounded.CallTimeout, func(ctx context.Context) (Tx, error) {
 		tx, err := begin(ctx)
 		if err == nil && ctx.Err() != nil {
 			rollback(context.WithoutCancel(ctx), tx)
@@ -80,7 +79,7 @@ func (r *Records) transact(ctx context.Context, tx Tx, c driver.Claim,
 	last := context.WithoutCancel(ctx)
 	defer rollback(last, tx)
 
-	in := &Records{run: tx, text: r.text, dialect: r.dialect, wait: lockTry}
+	in := &Records{run: tx, text: r.text, dialect: r.dialect, wait: LockTry}
 	claimed, err := in.tryClaim(ctx, c)
 	if r.locked(err) {
 		err = &blocked{err}
@@ -89,8 +88,8 @@ func (r *Records) transact(ctx context.Context, tx Tx, c driver.Claim,
 		return driver.ClaimResult{}, err
 	}
 	if !claimed.Won {
-		// Nothing is in it, or that the record is Unknown from now on.
-		return claimed, r.failed("commit", tx.Commit(ctx))
+		// The transaction is empty, or has made the record indeterminate.
+		return claimed, r.Failed("commit", tx.Commit(ctx))
 	}
 	ref := driver.Ref{Key: c.Key, Owner: c.Owner, Fence: claimed.Record.Fence}
 	final, err := run(ctx, tx, claimed.Record)
@@ -100,7 +99,7 @@ func (r *Records) transact(ctx context.Context, tx Tx, c driver.Claim,
 		}
 		return driver.ClaimResult{}, err
 	}
-	last, cancel := context.WithTimeout(last, callTimeout)
+	last, cancel := context.WithTimeout(last, bounded.CallTimeout)
 	defer cancel()
 	if err := in.Finish(last, ref, final); err != nil {
 		if errors.Is(err, sql.ErrTxDone) || errors.Is(err, driver.ErrLeaseLost) { // by the driver, or by a statement
@@ -108,21 +107,21 @@ func (r *Records) transact(ctx context.Context, tx Tx, c driver.Claim,
 			return driver.ClaimResult{}, driver.ErrTxEnded
 		}
 		if stateOf(err) == "25P02" { // in_failed_sql_transaction
-			err = &driver.StatementError{Err: fmt.Errorf("sqlstore: a statement of the transaction has failed, and its error was not returned; return it: %w", err)}
+			err = &driver.StatementError{Err: fmt.Errorf("idempotency: a statement of the transaction has failed, and its error was not returned; return it: %w", err)}
 		}
 		return driver.ClaimResult{}, err
 	}
 	if err := tx.Commit(last); refused(err) {
 		return driver.ClaimResult{}, &driver.StatementError{Err: err}
 	} else if err != nil {
-		return Settle(last, r, ref, err)
+		return r.afterCommitError(last, ref, err)
 	}
 	claimed.Record.State, claimed.Record.Result, claimed.Record.Remaining = final.State, final.Result, 0
 	return claimed, nil
 }
 
-// committed reports whether run has committed the transaction itself. Then the
-// record is as it was claimed, beside what run has written, and Unknown from now on.
+// committed reports whether run has committed the transaction itself. The record was then
+// committed as it was claimed, and committed makes it indeterminate.
 func (r *Records) committed(ctx context.Context, ref driver.Ref) bool {
 	return r.Finish(ctx, ref, driver.Completion{State: driver.StateIndeterminate}) == nil
 }
@@ -132,16 +131,16 @@ func rollback(ctx context.Context, tx Tx) {
 }
 
 func endTx(ctx context.Context, tx Tx) error {
-	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	ctx, cancel := context.WithTimeout(ctx, bounded.CallTimeout)
 	defer cancel()
 	return tx.Rollback(ctx)
 }
 
-// Settle answers for a commit that has returned an error: it reads the record,
-// from a connection that had no part in it. When the record is final, the commit
-// has succeeded. Otherwise the error comes back, and the claim can be made again:
-// should the commit succeed yet, that claim is not won.
-func Settle(ctx context.Context, r *Records, ref driver.Ref, commit error) (driver.ClaimResult, error) {
+// afterCommitError answers for a commit that has returned an error. It reads the record
+// from a connection that had no part in the commit. If the record is final, the commit has
+// succeeded. Otherwise the error comes back, and the claim can be made again: if the commit
+// succeeds later, that claim is not won.
+func (r *Records) afterCommitError(ctx context.Context, ref driver.Ref, commit error) (driver.ClaimResult, error) {
 	rec, err := r.Get(context.WithoutCancel(ctx), ref.Key)
 	if err == nil && rec.Owner == ref.Owner && rec.Fence == ref.Fence && rec.State != driver.StateInProgress {
 		return driver.ClaimResult{Won: true, Record: rec}, nil
@@ -149,5 +148,5 @@ func Settle(ctx context.Context, r *Records, ref driver.Ref, commit error) (driv
 	if errors.Is(err, driver.ErrNoRecord) {
 		err = nil
 	}
-	return driver.ClaimResult{}, r.failed("commit", errors.Join(commit, err))
+	return driver.ClaimResult{}, r.Failed("commit", errors.Join(commit, err))
 }

@@ -1,9 +1,10 @@
-package sqlstore
+package sqlrecords
 
 import (
 	"context"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/internal/bounded"
 )
 
 // List implements [driver.Admin]. Records that are Unknown are found by an
@@ -11,10 +12,10 @@ import (
 func (r *Records) List(ctx context.Context, q driver.Query) ([]driver.Entry, error) {
 	name := "list"
 	if q.State == driver.StateIndeterminate {
-		name = "list_unknown"
+		name = "list_indeterminate"
 	}
 	args := []any{q.After[:], int64(q.State), q.Abandoned, int64(max(q.Limit, 0))}
-	found, err := within(ctx, surveyTimeout, func(ctx context.Context) (found []driver.Entry, err error) {
+	found, err := bounded.Do(ctx, bounded.SurveyTimeout, func(ctx context.Context) (found []driver.Entry, err error) {
 		err = r.run.Query(ctx, r.text[name], args, func(scan func(...any) error) error {
 			row, err := scanRow(scan)
 			found = append(found, row.Entry)
@@ -22,7 +23,7 @@ func (r *Records) List(ctx context.Context, q driver.Query) ([]driver.Entry, err
 		})
 		return found, err
 	})
-	return found, r.failed("list records", err)
+	return found, r.Failed("list records", err)
 }
 
 // Resolve implements [driver.Admin].
@@ -35,9 +36,9 @@ func (r *Records) Resolve(ctx context.Context, key driver.Key, fence int64, f dr
 
 // Delete implements [driver.Admin].
 func (r *Records) Delete(ctx context.Context, key driver.Key) error {
-	rows, err := r.exec(ctx, callTimeout, "forget", key[:])
+	rows, err := r.exec(ctx, bounded.CallTimeout, "delete", key[:])
 	if err != nil || rows > 0 {
-		return r.failed("forget a record", err)
+		return r.Failed("delete a record", err)
 	}
 	if _, err := r.Get(ctx, key); err != nil {
 		return err
@@ -47,6 +48,6 @@ func (r *Records) Delete(ctx context.Context, key driver.Key) error {
 
 // Sweep implements [driver.Sweeper]. Several may sweep at once.
 func (r *Records) Sweep(ctx context.Context, limit int) (int, error) {
-	rows, err := r.exec(ctx, surveyTimeout, "sweep", int64(max(limit, 0)))
-	return int(rows), r.failed("sweep records", err)
+	rows, err := r.exec(ctx, bounded.SurveyTimeout, "sweep", int64(max(limit, 0)))
+	return int(rows), r.Failed("sweep records", err)
 }

@@ -1,10 +1,11 @@
-package sqlstore
+package sqlrecords
 
 import (
 	"context"
 	"time"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/internal/bounded"
 )
 
 // row is one row of the table.
@@ -21,7 +22,7 @@ func (r row) abandoned() bool {
 
 // row runs a statement that returns one row, or none.
 func (r *Records) row(ctx context.Context, name string, args ...any) (row, error) {
-	return within(ctx, callTimeout, func(ctx context.Context) (got row, err error) {
+	return bounded.Do(ctx, bounded.CallTimeout, func(ctx context.Context) (got row, err error) {
 		err = r.run.Query(ctx, r.text[name], args, func(scan func(...any) error) (err error) {
 			if name == "claim" {
 				got, err = scanRow(scan, &got.won)

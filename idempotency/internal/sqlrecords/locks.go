@@ -1,4 +1,4 @@
-package sqlstore
+package sqlrecords
 
 import (
 	"context"
@@ -11,11 +11,11 @@ import (
 )
 
 const (
-	// lockWait is how long a call waits in the database for a record that another
-	// transaction is about to write. SQL statements have it, too.
-	lockWait = time.Second
-	// lockTry is how long each try of a transaction does.
-	lockTry = 100 * time.Millisecond
+	// LockWait is how long a call waits in the database for a record that another
+	// transaction is about to write. The SQL statements have the same value.
+	LockWait = time.Second
+	// LockTry is how long each try of a transaction waits.
+	LockTry = 100 * time.Millisecond
 )
 
 // blocked is the error of a claim that another transaction has kept waiting.
@@ -26,7 +26,7 @@ func (r *Records) locked(err error) bool {
 	if err == nil {
 		return false
 	}
-	if r.dialect == DialectSQLite { // drivers have no type in common
+	if r.dialect == SQLite { // drivers have no type in common
 		return strings.Contains(err.Error(), "database is locked") || strings.Contains(err.Error(), "SQLITE_BUSY")
 	}
 	return stateOf(err) == "55P03" // lock_not_available
@@ -65,7 +65,7 @@ func (r *Records) busy(ctx context.Context, c driver.Claim) (driver.ClaimResult,
 		return driver.ClaimResult{}, err
 	}
 	if rec.State == 0 || rec.State == driver.StateInProgress || rec.State == driver.StateReleased {
-		rec.State, rec.Remaining = driver.StateInProgress, max(rec.Remaining, lockWait)
+		rec.State, rec.Remaining = driver.StateInProgress, max(rec.Remaining, LockWait)
 	}
 	return driver.ClaimResult{Record: rec}, nil
 }

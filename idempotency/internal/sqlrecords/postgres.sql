@@ -30,7 +30,7 @@ SELECT to_regclass($1::text) IS NOT NULL
 SELECT pg_advisory_xact_lock(hashtext('temporal-patterns idempotency'));
 CREATE TABLE IF NOT EXISTS {table} (
 	key              bytea       NOT NULL CONSTRAINT {pkey} PRIMARY KEY,
-	state            smallint    NOT NULL, -- 1 running 2 done 3 failed 4 pending 5 unknown 6 free
+	state            smallint    NOT NULL, -- 1 in progress, 2 completed, 3 failed, 4 pending, 5 indeterminate, 6 released
 	owner            bytea       NOT NULL,
 	fence            bigint      NOT NULL,
 	taken_over       boolean     NOT NULL DEFAULT false,
@@ -41,7 +41,7 @@ CREATE TABLE IF NOT EXISTS {table} (
 	first_claimed_at timestamptz NOT NULL,
 	expires_at       timestamptz NOT NULL,
 	retain           bigint      NOT NULL, -- microseconds
-	unknown_since    timestamptz,
+	indeterminate_since    timestamptz,
 	namespace        text        NOT NULL,
 	workflow_id      text        NOT NULL,
 	run_id           text        NOT NULL,
@@ -51,7 +51,7 @@ CREATE TABLE IF NOT EXISTS {table} (
 ) WITH (fillfactor = 60);
 -- No index mentions state or lease_until: finishing and renewing would have to touch it.
 CREATE INDEX IF NOT EXISTS {expires_index} ON {table} (expires_at);
-CREATE INDEX IF NOT EXISTS {unknown_index} ON {table} (key) WHERE unknown_since IS NOT NULL;
+CREATE INDEX IF NOT EXISTS {indeterminate_index} ON {table} (key) WHERE indeterminate_since IS NOT NULL;
 
 == takeable
 (r.state = 6 OR {gone}
@@ -67,14 +67,14 @@ WITH taken AS (
 	-- ON CONFLICT would lock the record, and write, even to leave it alone.
 	WHERE NOT EXISTS (SELECT FROM {table} r WHERE r.key = $1::bytea AND NOT {takeable})
 	ON CONFLICT (key) DO UPDATE SET
-		(state, owner, fence, taken_over, fingerprint, result, progress, lease_until, first_claimed_at, expires_at, retain, unknown_since,
+		(state, owner, fence, taken_over, fingerprint, result, progress, lease_until, first_claimed_at, expires_at, retain,
 			namespace, workflow_id, run_id, activity_type, activity_id, attempt) = (
 			SELECT 1, excluded.owner, r.fence + 1, NOT anew,
 				CASE WHEN expired OR (anew AND r.progress IS NULL) THEN excluded.fingerprint ELSE r.fingerprint END, NULL::bytea,
 				CASE WHEN expired THEN NULL ELSE r.progress END,
 				now + $4::bigint * {micros},
 				CASE WHEN expired THEN now ELSE r.first_claimed_at END,
-				now + $5::bigint * {micros}, $5::bigint, NULL::timestamptz,
+				now + $5::bigint * {micros}, $5::bigint,
 				excluded.namespace, excluded.workflow_id, excluded.run_id,
 				excluded.activity_type, excluded.activity_id, excluded.attempt
 			FROM (
@@ -94,8 +94,8 @@ UNION ALL
 -- The record as it was before this statement, when it was not taken.
 SELECT {columns}, false FROM {table} r WHERE r.key = $1::bytea AND NOT EXISTS (SELECT FROM taken)
 
-== hold
-UPDATE {table} AS r SET state = 5, unknown_since = clock_timestamp() FROM {brief}
+== review
+UPDATE {table} AS r SET state = 5, indeterminate_since = clock_timestamp() FROM {brief}
 WHERE r.key = $1::bytea AND r.fence = $2::bigint AND r.state = 1 AND r.lease_until <= clock_timestamp() AND NOT {gone}
 RETURNING {columns}
 
@@ -109,7 +109,7 @@ WHERE key = $1::bytea AND owner = $2::bytea AND fence = $3::bigint AND state = 1
 
 == finish
 UPDATE {table} SET state = $4::smallint, result = $5::bytea,
-	unknown_since = CASE WHEN $4::smallint = 5 THEN clock_timestamp() END, expires_at = {kept}
+	indeterminate_since = CASE WHEN $4::smallint = 5 THEN clock_timestamp() END, expires_at = {kept}
 FROM {brief}
 WHERE key = $1::bytea AND owner = $2::bytea AND fence = $3::bigint
 	AND (state IN (1, 5) OR (state = $4::smallint AND result IS NOT DISTINCT FROM $5::bytea))
@@ -125,20 +125,20 @@ SELECT {columns} FROM {table} r WHERE r.key > $1::bytea AND ($2::smallint = 0 OR
 	AND NOT {gone}
 ORDER BY r.key LIMIT $4::bigint
 
-== list_unknown
+== list_indeterminate
 SELECT {columns} FROM {table} r WHERE r.key > $1::bytea AND r.state = $2::smallint
-	AND r.unknown_since IS NOT NULL AND NOT $3::boolean
+	AND r.indeterminate_since IS NOT NULL AND NOT $3::boolean
 ORDER BY r.key LIMIT $4::bigint
 
 == resolve
-UPDATE {table} SET state = $3::smallint, result = CASE WHEN $3::smallint = 6 THEN NULL ELSE $4::bytea END, unknown_since = NULL,
+UPDATE {table} SET state = $3::smallint, result = CASE WHEN $3::smallint = 6 THEN NULL ELSE $4::bytea END, indeterminate_since = NULL,
 	fingerprint = CASE WHEN $3::smallint = 6 AND progress IS NULL THEN NULL ELSE fingerprint END,
 	expires_at = {kept}
 FROM {brief}
 WHERE key = $1::bytea AND fence = $2::bigint
 	AND (state IN (4, 5) OR (state = 1 AND lease_until <= clock_timestamp()))
 
-== forget
+== delete
 DELETE FROM {table} USING {brief} WHERE key = $1::bytea AND NOT (state = 1 AND lease_until > clock_timestamp())
 
 == sweep
