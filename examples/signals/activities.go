@@ -28,15 +28,15 @@ func (a *Activities) Pack(_ context.Context, items []Item) error {
 	return nil
 }
 
-// Packed reports whether an item was packed.
-func (a *Activities) Packed(item Item) bool {
+// has reports whether an item was packed.
+func (a *Activities) has(item Item) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.packed[item.ID] == item
 }
 
-// Len returns the number of packed items.
-func (a *Activities) Len() int {
+// count returns the number of packed items.
+func (a *Activities) count() int {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return len(a.packed)

@@ -69,7 +69,7 @@ func TestEveryItemCountsOnce(t *testing.T) {
 	require.Equal(t, 500, sum.Items)
 	require.Equal(t, 50_000, sum.Cents)
 	require.Greater(t, sum.Runs, 1)
-	require.Equal(t, 500, activities.Len())
+	require.Equal(t, 500, activities.count())
 }
 
 // A sender races with the checkout, and both with a run that continues as new. Each
@@ -111,7 +111,7 @@ func TestItemsThatComeWithTheCheckout(t *testing.T) {
 			require.NoError(t, order.Get(t.Context(), &result))
 			require.Equal(t, sum, result)
 			for _, item := range acknowledged {
-				require.True(t, activities.Packed(item), "%s was acknowledged and lost", item.ID)
+				require.True(t, activities.has(item), "%s was acknowledged and lost", item.ID)
 			}
 			require.GreaterOrEqual(t, result.Items, len(acknowledged))
 		})

@@ -95,7 +95,7 @@ func TestOrder(t *testing.T) {
 		env.at(time.Hour, func() { env.checkout() })
 		env.ExecuteWorkflow(Order, Input{Every: 10})
 		require.Equal(t, Summary{Items: 4, Cents: 400, Runs: 1}, env.result())
-		require.Equal(t, 4, activities.Len())
+		require.Equal(t, 4, activities.count())
 	})
 
 	t.Run("checkout answers with all that came with it", func(t *testing.T) {
@@ -154,7 +154,7 @@ func TestOrder(t *testing.T) {
 		})
 		env.ExecuteWorkflow(Order, next)
 		require.Equal(t, Summary{Items: 250, Cents: 250 * 100, Runs: 2}, env.result())
-		require.Equal(t, 250, activities.Len())
+		require.Equal(t, 250, activities.count())
 	})
 }
 
@@ -180,6 +180,6 @@ func TestPackKeepsTheFirstOfAnID(t *testing.T) {
 	a := &Activities{}
 	require.NoError(t, a.Pack(t.Context(), []Item{{ID: "a", Cents: 5}}))
 	require.NoError(t, a.Pack(t.Context(), []Item{{ID: "a", Cents: 999}, {ID: "b", Cents: 7}}))
-	require.True(t, a.Packed(Item{ID: "a", Cents: 5}) && a.Packed(Item{ID: "b", Cents: 7}))
-	require.Equal(t, 2, a.Len())
+	require.True(t, a.has(Item{ID: "a", Cents: 5}) && a.has(Item{ID: "b", Cents: 7}))
+	require.Equal(t, 2, a.count())
 }
