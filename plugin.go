@@ -23,7 +23,7 @@ type Options struct {
 	// Retry tunes the interceptor of package retry. The zero value acts only on the
 	// marks and the non-retryable errors of package retry; classification and jitter
 	// are off.
-	Retry retry.Options
+	Retry retry.InterceptorOptions
 	// Lint tunes the interceptor of package timeouts/lint.
 	Lint lint.InterceptorOptions
 	// Idempotency is the interceptor of an idempotency.Guard. Nil is none. It runs
@@ -49,7 +49,7 @@ type Options struct {
 // interceptors in addition, does not start. Replayers and test environments take the
 // plugin too. You can add it while workflows run: they continue as before. With the
 // zero Options it changes only errors that the activity has marked: see
-// [retry.Options]. The error is that of temporal.NewSimplePlugin, which never fails
+// [retry.InterceptorOptions]. The error is that of temporal.NewSimplePlugin, which never fails
 // today.
 func NewPlugin(o Options) (*temporal.SimplePlugin, error) {
 	var refused sync.Map // errors of workers that must not start, by instance key

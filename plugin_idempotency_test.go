@@ -27,7 +27,7 @@ func TestPluginWithIdempotency(t *testing.T) {
 	asked, charged := 0, 0
 	plugin, err := patterns.NewPlugin(patterns.Options{
 		Idempotency: guard.Interceptor(map[string]idempotency.ActivityOptions{"Charge": {OnAbandoned: idempotency.OnAbandonedNeedsReview, Key: func([]any) (string, error) { return "order-7", nil }}}),
-		Retry: retry.Options{Before: func(context.Context) error {
+		Retry: retry.InterceptorOptions{Before: func(context.Context) error {
 			if asked++; asked == 1 {
 				return errors.New("the breaker is open")
 			}

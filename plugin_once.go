@@ -23,7 +23,7 @@ func checkOnce(interceptors []interceptor.WorkerInterceptor) error {
 		{name: "lint.NewInterceptor", interceptor: lint.NewInterceptor(lint.InterceptorOptions{})},
 		{name: "timeouts.NewInterceptor", interceptor: timeouts.NewInterceptor()},
 		{name: "heartbeat.NewInterceptor", interceptor: heartbeat.NewInterceptor()},
-		{name: "retry.NewInterceptor", interceptor: retry.NewInterceptor(retry.Options{})},
+		{name: "retry.NewInterceptor", interceptor: retry.NewInterceptor(retry.InterceptorOptions{})},
 		{name: "signals.NewInterceptor", interceptor: signals.NewInterceptor()},
 	} {
 		n := 0

@@ -36,7 +36,7 @@ type Gate[T any] struct {
 // Open opens a gate as [Await] does and returns at once, so that several gates
 // can be open together. It starts no coroutine. For workflow code.
 func Open[T any](ctx workflow.Context, g *Gates, req Request[T]) (*Gate[T], error) {
-	return openGate(ctx, g, req, fits(req.Accepts))
+	return openGate(ctx, g, req, fits(req.ValidateSubject))
 }
 
 func openGate[T any](ctx workflow.Context, g *Gates, req Request[T], fits fitness) (*Gate[T], error) {

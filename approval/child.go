@@ -57,8 +57,9 @@ func AwaitChild[T any](ctx workflow.Context, workflowID string, req Request[T]) 
 	if ctx == nil {
 		return Outcome[T]{}, noContext(req.ID)
 	}
-	if req.Accepts != nil {
-		return Outcome[T]{}, refusal(ReasonInvalidRequest, req.ID, "Accepts is a function, which cannot go into a child workflow; leave it out and look at the outcome's subject, or use Await")
+	if req.ValidateSubject != nil {
+		return Outcome[T]{}, refusal(ReasonInvalidRequest, req.ID,
+			"ValidateSubject is a function, which cannot go into a child workflow; leave it out and look at the outcome's subject, or use Await")
 	}
 	asked, err := protocol.NewSubject(req.Subject)
 	if err != nil {
@@ -76,6 +77,10 @@ func AwaitChild[T any](ctx workflow.Context, workflowID string, req Request[T]) 
 	sent, err := wire.Payload(task)
 	if err != nil {
 		return Outcome[T]{}, refusal(ReasonInvalidRequest, req.ID, err.Error())
+	}
+	if size := len(sent.GetData()); size > maxResult { // over 2 MB, the workflow task would fail again and again
+		return Outcome[T]{}, refusal(ReasonInvalidRequest, req.ID,
+			fmt.Sprintf("the request has %d bytes, the limit is %d; name fewer people in policy and roster", size, maxResult))
 	}
 	child := workflow.ExecuteChildWorkflow(workflow.WithChildOptions(ctx, options), WorkflowName, converter.NewRawValue(sent))
 	var got Outcome[json.RawMessage]

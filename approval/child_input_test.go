@@ -1,6 +1,8 @@
 package approval_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -8,6 +10,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
 // What is no request ends the workflow of a gate for good: a retry would read the
@@ -35,4 +38,23 @@ func TestWorkflowArgumentThatCannotBeRead(t *testing.T) {
 			require.True(t, app.NonRetryable())
 		})
 	}
+}
+
+// A request that the server would not take for a child is an error in the parent,
+// and no workflow task that fails again and again.
+func TestAwaitChildRefusesALargeRequest(t *testing.T) {
+	t.Parallel()
+	r := newRun(t)
+	r.ExecuteWorkflow(func(ctx workflow.Context) error {
+		req := request()
+		req.Roster = policy.GroupMembers{}
+		for i := range 12_000 {
+			req.Roster["finance"] = append(req.Roster["finance"], fmt.Sprint(i, strings.Repeat("x", 100)))
+		}
+		_, err := approval.AwaitChild(ctx, "child", req)
+		return err
+	})
+	err := r.GetWorkflowError()
+	require.Equal(t, approval.ReasonInvalidRequest, approval.ReasonOf(err), "%v", err)
+	require.ErrorContains(t, err, "name fewer people")
 }

@@ -77,7 +77,7 @@ func TestAwaitChildWithAFunction(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
 	r.ExecuteWorkflow(func(ctx workflow.Context) (outcome, error) {
-		return approval.AwaitChild(ctx, "paper-7", approval.Request[string]{ID: "expense", Accepts: func(string) error { return nil }})
+		return approval.AwaitChild(ctx, "paper-7", approval.Request[string]{ID: "expense", ValidateSubject: func(string) error { return nil }})
 	})
 	require.Equal(t, approval.ReasonInvalidRequest, approval.ReasonOf(r.GetWorkflowError()))
 }

@@ -42,7 +42,7 @@ func newPost(o Options) post {
 	if a.StartToCloseTimeout == 0 && a.ScheduleToCloseTimeout == 0 {
 		a.StartToCloseTimeout, a.ScheduleToCloseTimeout = 10*time.Second, 2*time.Minute
 		if a.RetryPolicy == nil {
-			a.RetryPolicy = new(retry.Blip())
+			a.RetryPolicy = new(retry.Transient())
 		}
 	}
 	if a.ScheduleToCloseTimeout == 0 {

@@ -22,7 +22,7 @@ func fits[T any](accepts func(T) error) fitness {
 		}
 		defer func() { // of the user's function, which does not block
 			if p := recover(); p != nil {
-				err = errors.New("Request.Accepts panicked; correct it")
+				err = errors.New("Request.ValidateSubject panicked; correct it")
 			}
 		}()
 		return accepts(v)

@@ -79,7 +79,11 @@ func (v *verdict) refusal() error {
 
 // recorded writes a value into history, one marker, or reads what history has.
 func recorded[T any](ctx workflow.Context, write func(workflow.Context) T) T {
-	var raw converter.RawValue
+	return readRecord[T](recordedRaw(ctx, write))
+}
+
+// recordedRaw is [recorded], and leaves the value encoded.
+func recordedRaw[T any](ctx workflow.Context, write func(workflow.Context) T) (raw converter.RawValue) {
 	err := workflow.SideEffect(ctx, func(ctx workflow.Context) any {
 		value, err := wire.Payload(write(ctx))
 		if err != nil {
@@ -88,14 +92,23 @@ func recorded[T any](ctx workflow.Context, write func(workflow.Context) T) T {
 		}
 		return converter.NewRawValue(value)
 	}).Get(&raw)
-	var v T
-	if err == nil {
-		v, err = wire.Decode[T](raw)
-	}
 	if err != nil {
-		//archtest:panic the workflow task must fail, and heal when a worker can read the record: going on would be another history
-		panic(fmt.Errorf("approval: a record in the history of this run cannot be read; "+
-			"give the worker the codec and the version that wrote it: %w", err))
+		unreadable(err)
+	}
+	return raw
+}
+
+// readRecord decodes a record.
+func readRecord[T any](raw converter.RawValue) T {
+	v, err := wire.Decode[T](raw)
+	if err != nil {
+		unreadable(err)
 	}
 	return v
+}
+
+func unreadable(err error) {
+	//archtest:panic the workflow task must fail, and heal when a worker can read the record: going on would be another history
+	panic(fmt.Errorf("approval: a record in the history of this run cannot be read; "+
+		"give the worker the codec and the version that wrote it: %w", err))
 }

@@ -36,7 +36,7 @@ func (g *Gates) open(ctx workflow.Context, id string, fits fitness, write func(t
 	case g.byID[id] != nil:
 		return nil, refusal(ReasonInvalidRequest, id, "a gate of this ID was opened before in this run; use another ID")
 	}
-	o := record(ctx, func() opening { return write(g.terms(ctx)) })
+	o := g.record(ctx, func() opening { return write(g.terms(ctx)) })
 	if o.Refused != "" {
 		return nil, refusal(ReasonInvalidRequest, id, o.Refused)
 	}

@@ -110,11 +110,13 @@ func (o *opening) judge(p policy.Policy) error {
 	return nil
 }
 
-// A known policy is the last one that was read: gates that open together mostly
-// have the same.
+// known is the last record and the last policy that were read: gates that open
+// together mostly have the same.
 type known struct {
-	data   wire.RawJSON
-	policy policy.Policy
+	record  []byte
+	opening opening // of record; nothing changes what it points to
+	data    wire.RawJSON
+	policy  policy.Policy
 }
 
 // read returns the policy of a record.
@@ -125,14 +127,21 @@ func (k *known) read(data wire.RawJSON) policy.Policy {
 			//archtest:panic the workflow task must fail, and heal when a worker can read the record
 			panic(fmt.Errorf("approval: the policy of a gate's record cannot be read; give the worker the version that wrote it: %w", err))
 		}
-		*k = known{data, p}
+		k.data, k.policy = data, p
 	}
 	return k.policy
 }
 
-// record writes the opening into history, or reads what history has.
-func record(ctx workflow.Context, write func() opening) opening {
-	return recorded(ctx, func(workflow.Context) opening { return write() })
+// record writes the opening into history, or reads what history has. Gates that open
+// together are often alike, so that their records have the same bytes: then the
+// last one that was read is the value.
+func (g *Gates) record(ctx workflow.Context, write func() opening) opening {
+	raw := recordedRaw(ctx, func(workflow.Context) opening { return write() })
+	if data := raw.Payload().GetData(); g.known.record == nil || !bytes.Equal(g.known.record, data) {
+		g.known.opening = readRecord[opening](raw)
+		g.known.record = data
+	}
+	return g.known.opening
 }
 
 // Validate refuses the record of a later version: the task fails until the worker

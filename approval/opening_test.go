@@ -76,7 +76,7 @@ func TestAnOpenGateKeepsItsRecord(t *testing.T) {
 	broken := oneOf("report 7")
 	broken.Policy = policy.Quorum(-1, "")
 	refusing := oneOf("report 7")
-	refusing.Accepts = func(string) error { return errors.New("no more") }
+	refusing.ValidateSubject = func(string) error { return errors.New("no more") }
 	other := oneOf("report 7")
 	other.Requester, other.Title, other.Roster = "ann", "another", policy.GroupMembers{"finance": {"zoe"}}
 	proven := wire{"proofs": true}
@@ -122,11 +122,11 @@ func TestARefusedEditStaysRefused(t *testing.T) {
 }
 
 // What a validator has let in, a handler never judges again: neither the proof, nor
-// the subject, nor what Accepts says by now.
+// the subject, nor what ValidateSubject says by now.
 func TestAnUpdateIsJudgedOnce(t *testing.T) {
 	t.Parallel()
 	refusing := oneOf("report 7")
-	refusing.Accepts = func(string) error { return errors.New("no more") }
+	refusing.ValidateSubject = func(string) error { return errors.New("no more") }
 	edited := vote("1", "ann", approval.Approve).with("subject", "report 8")
 	for name, program := range map[string]any{
 		"as it was":    oneGate(approval.Options{}, oneOf("report 7")),

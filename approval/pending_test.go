@@ -32,7 +32,7 @@ func TestAccepts(t *testing.T) {
 	r.update(7*time.Minute, vote("6", "bob", approval.Approve).with("round", 2).with("subject", "report 5"))
 	r.update(8*time.Minute, vote("7", "ann", approval.Approve).with("round", 3))
 	r.ExecuteWorkflow(asking(p, func(q *approval.Request[string]) {
-		q.Accepts = func(s string) error {
+		q.ValidateSubject = func(s string) error {
 			if len(s) > len("report 7") {
 				return errors.New("it is for another policy")
 			}

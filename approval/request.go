@@ -12,7 +12,7 @@ import (
 type Request[T any] struct {
 	// ID names the gate within the run; votes carry it. It is used once, but for
 	// a gate that was carried from the run before: then it is that gate, as it
-	// stands, and of the rest only the type of Subject and Accepts count.
+	// stands, and of the rest only the type of Subject and ValidateSubject count.
 	ID string
 	// Subject is what is approved. It comes back in the [Outcome], changed if
 	// people have changed it. It is written into history as encoding/json writes it,
@@ -31,12 +31,13 @@ type Request[T any] struct {
 	Roster policy.GroupMembers
 	// Managers may extend, shorten and withdraw, and let others decide.
 	Managers policy.Selector
-	// Accepts says why a subject that people have changed cannot be taken, by an
-	// approval with edits or when the request is made again. The policy stays what
-	// it was: where it was chosen by the subject, such as its amount, refuse here
-	// what would have had another. It is asked once for each edit, and a panic of it
-	// refuses the edit. Nil takes all that fits T.
-	Accepts func(T) error `json:"-"`
+	// ValidateSubject returns an error when a subject that people have changed cannot
+	// be used. It is called once for each edit: an approval with an edit, or a request
+	// that is made again. The policy stays as it was, so if the subject has chosen the
+	// policy, such as by its amount, refuse what would have chosen another. A panic
+	// refuses the edit. Nil accepts every subject that fits T. [AwaitChild] cannot
+	// take one, because a function cannot be sent to a child.
+	ValidateSubject func(T) error `json:"-"`
 }
 
 // An Outcome is the answer. That people said no, or nothing, is not an error.

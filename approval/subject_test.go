@@ -110,12 +110,12 @@ func TestAnOpeningThatIsTooLarge(t *testing.T) {
 	require.ErrorContains(t, r.GetWorkflowError(), "the limit is 262144; give a reference to the subject, or fewer people")
 }
 
-// Accepts is not reached by who may not decide, and its panic is a refusal.
+// ValidateSubject is not called for actors who may not decide, and its panic is a refusal.
 func TestAcceptsThatPanics(t *testing.T) {
 	t.Parallel()
 	calls := 0
 	q := oneOf(map[string]*int{"limit": nil})
-	q.Accepts = func(m map[string]*int) error {
+	q.ValidateSubject = func(m map[string]*int) error {
 		calls++
 		if *m["limit"] > 100 {
 			return errors.New("too much")
@@ -135,16 +135,16 @@ func TestAcceptsThatPanics(t *testing.T) {
 	require.NoError(t, r.GetWorkflowResult(&got))
 	require.Equal(t, approval.StateApproved, got)
 	require.Equal(t, []approval.Reason{approval.ReasonSelfApproval, approval.ReasonMalformed}, r.refusals)
-	require.ErrorContains(t, r.errs[1], "Request.Accepts panicked")
+	require.ErrorContains(t, r.errs[1], "Request.ValidateSubject panicked")
 	require.Equal(t, 2, r.status().DeadLetters.Count)
-	require.Contains(t, r.status().DeadLetters.Last[1].Reason, "Request.Accepts panicked")
+	require.Contains(t, r.status().DeadLetters.Last[1].Reason, "Request.ValidateSubject panicked")
 }
 
 // The same after a replay: the vote of who may not decide leaves no marker.
 func TestNoMarkerForWhoMayNotDecide(t *testing.T) {
 	t.Parallel()
 	q := oneOf("report 7")
-	q.Accepts = func(string) error { panic("nobody may ask") } //archtest:panic a user's mistake is what is tested
+	q.ValidateSubject = func(string) error { panic("nobody may ask") } //archtest:panic a user's mistake is what is tested
 	h := historytest.New(t, "ask").SideEffect(opening(t, q.Policy, nil))
 	h.TimerStarted(time.Hour)
 	h.Signal(protocol.SignalVote, historytest.JSON(t, vote("1", "eve", approval.Approve).with("subject", "report 8"))).Task()

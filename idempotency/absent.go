@@ -8,9 +8,9 @@ import (
 	"strings"
 )
 
-// trimmed is the JSON value of v without the fields of structs that are empty: only
-// these appear when a type has a new version. Entries of maps, elements of lists and
-// what a pointer or an interface points to are data, and stay.
+// trimmed returns the JSON value of v without empty fields of structs: only these appear with
+// a new version of a type. Entries of maps, elements of lists and what a pointer or an
+// interface points to are data, and stay.
 func trimmed(value any, v reflect.Value) any {
 	if !v.IsValid() || marshals(v) {
 		return value
@@ -38,8 +38,8 @@ func trimmed(value any, v reflect.Value) any {
 	return value
 }
 
-// trimFields removes the members of the fields of v that are empty. Of fields with one
-// name JSON takes the outermost; of two at one depth it is not known which.
+// trimFields removes the members of empty fields of v. Of fields with one name JSON encodes
+// the outermost. trimFields keeps the member of two fields with one name at one depth.
 func trimFields(members map[string]any, v reflect.Value) {
 	taken := map[string]bool{}
 	for level := []reflect.Value{v}; len(level) > 0; {
@@ -73,8 +73,7 @@ func trimFields(members map[string]any, v reflect.Value) {
 	}
 }
 
-// absent reports whether a field may be one that whoever has sent the request did not
-// know.
+// absent reports whether the sender of the request may not have known a field.
 func absent(v reflect.Value) bool {
 	switch kind := v.Kind(); {
 	case kind == reflect.Pointer || kind == reflect.Interface:
@@ -104,8 +103,8 @@ func absent(v reflect.Value) bool {
 	}
 }
 
-// marshals reports whether a value says itself how it is encoded. Methods of a pointer
-// count where JSON can take one.
+// marshals reports whether a value has an encoding of its own. Methods of a pointer count
+// where JSON can take one.
 func marshals(v reflect.Value) bool {
 	for _, i := range []reflect.Type{toJSON, toText, protobuf} {
 		if v.Type().Implements(i) || v.CanAddr() && reflect.PointerTo(v.Type()).Implements(i) {
@@ -115,7 +114,7 @@ func marshals(v reflect.Value) bool {
 	return false
 }
 
-// entryName is the name that JSON gives to an entry of a map.
+// entryName returns the name that JSON gives to an entry of a map.
 func entryName(key reflect.Value) string {
 	switch {
 	case key.Kind() == reflect.String:

@@ -58,7 +58,7 @@ func same[T any](t *testing.T, a, b T) bool {
 }
 
 // Only fields of structs that are empty are absent; all else that is empty is data.
-func TestWhatIsEmptyIsTheRequestUnlessItIsAField(t *testing.T) {
+func TestOnlyEmptyFieldsAreAbsent(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		a, b wide
@@ -107,7 +107,7 @@ func TestWhatIsEmptyIsTheRequestUnlessItIsAField(t *testing.T) {
 
 // Fields that a type gets are absent wherever the struct stands: in lists, in maps and
 // behind pointers, and whatever their type says about its encoding.
-func TestMoreFieldsMakeTheSameRequestAtDepth(t *testing.T) {
+func TestNewEmptyFieldsKeepNestedRequest(t *testing.T) {
 	t.Parallel()
 	type v2 struct {
 		*Extra
@@ -125,9 +125,11 @@ func TestMoreFieldsMakeTheSameRequestAtDepth(t *testing.T) {
 		ByName map[string]L
 		ByYear map[int]*L
 	}
-	_, err := schedule(t, g, request[orderV1]{[]orderV1{line, {}}, map[string]orderV1{"a": line}, map[int]*orderV1{7: &line}}, returns[request[orderV1]]("receipt 1", nil))
+	_, err := schedule(t, g, request[orderV1]{[]orderV1{line, {}}, map[string]orderV1{"a": line}, map[int]*orderV1{7: &line}},
+		returns[request[orderV1]]("receipt 1", nil))
 	require.NoError(t, err)
-	got, err := schedule(t, g, request[orderV1]{[]orderV1{line, {}}, map[string]orderV1{"a": line}, map[int]*orderV1{7: &line}}, returns[request[v2]]("receipt 2", nil))
+	got, err := schedule(t, g, request[orderV1]{[]orderV1{line, {}}, map[string]orderV1{"a": line}, map[int]*orderV1{7: &line}},
+		returns[request[v2]]("receipt 2", nil))
 	require.NoError(t, err)
 	require.Equal(t, "receipt 1", got)
 }
@@ -135,7 +137,7 @@ func TestMoreFieldsMakeTheSameRequestAtDepth(t *testing.T) {
 type v2Next struct{ ID string }
 
 // No bytes are one payload, nil or not: they are nil the first time, too.
-func TestNoBytesAreNilTheFirstTimeToo(t *testing.T) {
+func TestEmptyBytesAreNilInFirstRun(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]converter.DataConverter{
 		"plain":     converter.GetDefaultDataConverter(),

@@ -15,6 +15,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 	"github.com/temporal-patterns/temporal-patterns/retry"
+	"github.com/temporal-patterns/temporal-patterns/retry/classify"
 )
 
 type order struct {
@@ -46,7 +47,8 @@ func (b *book) charge(ctx context.Context, o order) (string, error) {
 func twice(id string, first, second order, name string) func(workflow.Context) ([]string, error) {
 	return func(ctx workflow.Context) (all []string, err error) {
 		for _, o := range []order{first, second} {
-			options := workflow.ActivityOptions{ActivityID: id, StartToCloseTimeout: time.Minute, RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Hour}}
+			options := workflow.ActivityOptions{ActivityID: id, StartToCloseTimeout: time.Minute,
+				RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Hour}}
 			var receipt string
 			if err = workflow.ExecuteActivity(workflow.WithActivityOptions(ctx, options), name, o).Get(ctx, &receipt); err != nil {
 				return all, err
@@ -97,14 +99,17 @@ func TestReusedActivityIDs(t *testing.T) {
 		charges int
 		refused idempotency.Reason
 	}{
-		"the same request of an execution":   {o1, idempotency.ActivityOptions{}, 2, ""},
-		"another request of an execution":    {o2, idempotency.ActivityOptions{}, 2, ""},
-		"another key of the business":        {o2, idempotency.ActivityOptions{Key: idempotency.KeyFunc(func(o order) string { return o.ID })}, 2, ""},
-		"the same key, the same request":     {o1, idempotency.ActivityOptions{Key: idempotency.KeyFunc(one)}, 1, ""},
-		"the same key, another request":      {o2, idempotency.ActivityOptions{Key: idempotency.KeyFunc(one)}, 1, idempotency.ReasonMismatch},
-		"the same key, another is allowed":   {o2, idempotency.ActivityOptions{Key: idempotency.KeyFunc(one), NoFingerprint: true}, 1, ""},
-		"a key of another type":              {o2, idempotency.ActivityOptions{Key: idempotency.KeyFunc(func(s string) string { return s })}, 0, idempotency.ReasonNoKey},
-		"an empty key":                       {o2, idempotency.ActivityOptions{Key: func([]any) (string, error) { return "", nil }}, 0, idempotency.ReasonNoKey},
+		"the same request of an execution": {o1, idempotency.ActivityOptions{}, 2, ""},
+		"another request of an execution":  {o2, idempotency.ActivityOptions{}, 2, ""},
+		"another key of the business": {o2, idempotency.ActivityOptions{Key: idempotency.KeyFunc(func(o order) string { return o.ID })},
+			2, ""},
+		"the same key, the same request":   {o1, idempotency.ActivityOptions{Key: idempotency.KeyFunc(one)}, 1, ""},
+		"the same key, another request":    {o2, idempotency.ActivityOptions{Key: idempotency.KeyFunc(one)}, 1, idempotency.ReasonMismatch},
+		"the same key, another is allowed": {o2, idempotency.ActivityOptions{Key: idempotency.KeyFunc(one), NoFingerprint: true}, 1, ""},
+		"a key of another type": {o2, idempotency.ActivityOptions{Key: idempotency.KeyFunc(func(s string) string { return s })}, 0,
+			idempotency.ReasonNoKey},
+		"an empty key": {o2, idempotency.ActivityOptions{Key: func([]any) (string, error) { return "", nil }}, 0,
+			idempotency.ReasonNoKey},
 		"a chain without the first run's ID": {o2, idempotency.ActivityOptions{ChainStep: "charge"}, 0, idempotency.ReasonNoKey},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -122,7 +127,8 @@ func TestReusedActivityIDs(t *testing.T) {
 func TestInterceptor(t *testing.T) {
 	t.Parallel()
 	r, b := newRig(t), &book{}
-	env := testenv.New(r.guard.Interceptor(map[string]idempotency.ActivityOptions{"Charge": {PassThrough: true, Key: idempotency.KeyFunc(func(o order) string { return o.ID })}}), retry.NewInterceptor(retry.Options{}))
+	env := testenv.New(r.guard.Interceptor(map[string]idempotency.ActivityOptions{"Charge": {PassThrough: true,
+		Key: idempotency.KeyFunc(func(o order) string { return o.ID })}}), retry.NewInterceptor(retry.InterceptorOptions{}))
 	attempts := 0
 	env.RegisterActivityWithOptions(func(ctx context.Context, o order) (string, error) {
 		if attempts++; attempts == 2 {
@@ -154,20 +160,21 @@ func TestInterceptor(t *testing.T) {
 
 // A service says HTTP 400: final for Temporal, and nobody knows what an attempt
 // before has done.
-func TestVerdictsAreKeptApart(t *testing.T) {
+func TestClassifierDoesNotDecideRecord(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		err   error
 		state driver.State
 	}{
-		"a classifier's":  {&retry.ResponseError{StatusCode: 400}, driver.StateIndeterminate},
-		"the error's own": {retry.Permanent(errors.New("declined")), driver.StateFailed},
+		"a classifier's":  {&classify.ResponseError{StatusCode: 400}, driver.StateIndeterminate},
+		"the error's own": {retry.NonRetryable(errors.New("declined")), driver.StateFailed},
 		"Temporal's own":  {temporal.NewNonRetryableApplicationError("declined", "Declined", nil), driver.StateFailed},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRig(t)
-			env := testenv.New(r.guard.Interceptor(map[string]idempotency.ActivityOptions{"Charge": {OnAbandoned: idempotency.OnAbandonedNeedsReview}}), retry.NewInterceptor(retry.Options{Classify: retry.Default}))
+			guarded := map[string]idempotency.ActivityOptions{"Charge": {OnAbandoned: idempotency.OnAbandonedNeedsReview}}
+			env := testenv.New(r.guard.Interceptor(guarded), retry.NewInterceptor(retry.InterceptorOptions{Classify: classify.Default}))
 			env.RegisterActivityWithOptions(func(context.Context) error { r.calls++; return c.err }, activity.RegisterOptions{Name: "Charge"})
 			env.ExecuteWorkflow(func(ctx workflow.Context) error {
 				options := workflow.ActivityOptions{StartToCloseTimeout: time.Minute}

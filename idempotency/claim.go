@@ -11,8 +11,8 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
-// claim asks for the record, and waits while another attempt has it. won is
-// false when the outcome of the work is known.
+// claim claims the record, and waits while another attempt has it. won is false when the
+// outcome of the work is known.
 func (x *execution) claim(ctx context.Context) (won bool, err error) {
 	patience := patienceOf(ctx)
 	for {
@@ -23,7 +23,7 @@ func (x *execution) claim(ctx context.Context) (won bool, err error) {
 		}
 		if err != nil {
 			x.unclaim(ctx)
-			return false, x.storeDown(ctx, "so the work of key %s was not begun", err)
+			return false, x.storeDown(ctx, "so the work of key %s was not started", err)
 		}
 		x.record = got.Record
 		switch {
@@ -38,17 +38,18 @@ func (x *execution) claim(ctx context.Context) (won bool, err error) {
 	}
 }
 
-// storeDown is the error for a store that does not answer. What the store's
-// driver says, such as the name of a host, is for the log and not for histories.
+// storeDown returns the error for a store that does not answer. The driver's text, such as
+// the name of a host, goes to the log and not into histories.
 func (x *execution) storeDown(ctx context.Context, then string, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
 	x.fail(ctx, ReasonStoreUnavailable, "Error", err)
-	return retryable(ReasonStoreUnavailable, fmt.Sprintf("the store does not answer, "+then+"; check the store, the activity is retried", x.ref.Key), 0, nil)
+	return retryable(ReasonStoreUnavailable, fmt.Sprintf("the store does not answer, "+then+"; check the store, the activity is retried",
+		x.ref.Key), 0, nil)
 }
 
-// tryClaim claims again when the answer was lost: the store knows the owner then.
+// tryClaim claims again when the answer was lost: the store recognizes the owner.
 func (x *execution) tryClaim(ctx context.Context) (got driver.ClaimResult, err error) {
 	claim := x.newClaim(ctx)
 	claim.NeedsReview = x.options.needsReview()
@@ -60,7 +61,7 @@ func (x *execution) tryClaim(ctx context.Context) (got driver.ClaimResult, err e
 	return got, err
 }
 
-// refresh renews a lease much of which has passed while answers were lost.
+// refresh renews a lease of which much has passed while answers were lost.
 func (x *execution) refresh(ctx context.Context, remaining time.Duration) error {
 	if remaining > x.lease/2 {
 		x.claimed = x.claimed.Add(min(remaining, x.lease) - x.lease)
@@ -72,10 +73,11 @@ func (x *execution) refresh(ctx context.Context, remaining time.Duration) error 
 	})
 }
 
-// unclaim gives back a claim whose answer was lost: no effect can have come of
-// it. An attempt before, from which it has taken the work, may have had one.
+// unclaim gives back a claim whose answer was lost: it had no effect. An earlier attempt,
+// from which it has taken the work over, may have had one. If the store does not answer,
+// the lease ends by itself.
 func (x *execution) unclaim(ctx context.Context) {
-	_ = retry(context.WithoutCancel(ctx), finishTries, unclaimWithin, func(ctx context.Context) error { // else the lease ends by itself
+	_ = retry(context.WithoutCancel(ctx), finishTries, unclaimWithin, func(ctx context.Context) error {
 		r, err := x.store.Get(ctx, x.ref.Key)
 		switch {
 		case errors.Is(err, driver.ErrNoRecord), err == nil && (r.State != driver.StateInProgress || r.Owner != x.ref.Owner):
@@ -95,9 +97,9 @@ const (
 	storeTries    = 4
 	claimWithin   = 8 * time.Second
 	unclaimWithin = 5 * time.Second
-	// callLimit bounds the first try of a call of the store, and each further try
-	// gets as much more, up to callsLimit: a connection that hangs is given up soon,
-	// and a store that is slow is waited for.
+	// callLimit bounds the first try of a call of the store. Each further try gets as much
+	// more, up to callsLimit: a hanging connection is given up soon, and a slow store gets
+	// time.
 	callLimit  = time.Second
 	callsLimit = 3 * callLimit
 )
@@ -136,7 +138,7 @@ func sleep(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// now is this process's clock, for times that no other process sees.
+// now returns the time of this process's clock, for times that no other process sees.
 func now() time.Time {
 	return time.Now() //nolint:forbidigo // activities run once in a process, and leases are kept by the store's clock
 }

@@ -49,7 +49,8 @@ func DownstreamUUID(ctx context.Context, label string) (string, error) {
 func downstream(ctx context.Context, label string) ([sha256.Size]byte, error) {
 	x, ok := from(ctx)
 	if !ok {
-		return [sha256.Size]byte{}, nonRetryable(ReasonNoKey, fmt.Sprintf("label %q is not used in guarded work; guard the activity, and use the context of the function that the Guard runs", label))
+		return [sha256.Size]byte{}, nonRetryable(ReasonNoKey, fmt.Sprintf("label %q is not used in guarded work; guard the activity, "+
+			"and use the context of the function that the Guard runs", label))
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -60,7 +61,8 @@ func downstream(ctx context.Context, label string) ([sha256.Size]byte, error) {
 func (x *execution) downstream(label string) ([sha256.Size]byte, error) {
 	age := x.record.Age + time.Since(x.claimed)
 	if ttl := x.options.DownstreamTTL; ttl > 0 && age > ttl && !x.inTx {
-		return [sha256.Size]byte{}, retryable(ReasonNoKey, fmt.Sprintf("the work of key %s was begun %s ago, and the service may have forgotten the key for %q after %s; "+
+		return [sha256.Size]byte{}, retryable(ReasonNoKey, fmt.Sprintf("the work of key %s was begun %s ago, "+
+			"and the service may have forgotten the key for %q after %s; "+
 			"the next attempt finds out what has happened, or holds the work", x.ref.Key, age.Round(time.Second), label, ttl), 0, nil)
 	}
 	sum := downstreamSum(x.ref.Key, label, x.progress.Generations[label])
@@ -77,10 +79,12 @@ func (x *execution) downstream(label string) ([sha256.Size]byte, error) {
 func RotateKey(ctx context.Context, label string) error {
 	x, ok := from(ctx)
 	if !ok {
-		return nonRetryable(ReasonNoKey, fmt.Sprintf("label %q is not of guarded work; call Rekey with the context of the function that a Guard runs", label))
+		return nonRetryable(ReasonNoKey, fmt.Sprintf("label %q is not of guarded work; call Rekey with the context of the function that a "+
+			"Guard runs", label))
 	}
 	if x.inTx {
-		return nonRetryable(ReasonMisuse, fmt.Sprintf("Rekey of label %q is called in InTx, whose record is written with the transaction; use Wrap for requests to a service", label))
+		return nonRetryable(ReasonMisuse, fmt.Sprintf("Rekey of label %q is called in InTx, whose record is written with the transaction; "+
+			"use Wrap for requests to a service", label))
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()

@@ -118,7 +118,8 @@ func TestTransport(t *testing.T) {
 		require.NoError(t, send(named, ours, http.MethodPost, "/charges"))
 		require.NoError(t, send(named, ours, http.MethodPost, "/charges"))
 		require.Equal(t, []string{
-			"POST /charges " + key("POST /charges"), "PATCH /charges " + key("PATCH /charges"), "GET /charges ", "POST /own " + key("mine"), "POST /foreign ",
+			"POST /charges " + key("POST /charges"), "PATCH /charges " + key("PATCH /charges"), "GET /charges ", "POST /own " + key("mine"),
+			"POST /foreign ",
 			"POST /old " + key("POST /old"), "POST /new " + key("POST /old"), "POST /charges " + key("tip"), "POST /charges " + key("tip"),
 		}, got)
 		return 0, send(ctx, ours, http.MethodPost, "/charges")

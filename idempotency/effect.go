@@ -24,7 +24,7 @@ const (
 
 // shortCircuited are the types of errors with which package retry ends an attempt that
 // it has not started.
-const shortCircuited = "retry.Parked"
+const shortCircuited = "retry.ShortCircuited"
 
 // A verdict is what an error means for the record, and what Temporal gets.
 type verdict struct {
@@ -51,28 +51,28 @@ func (x *execution) classifyEffect(ctx context.Context, err error) verdict {
 	}
 	original := x.judgement.Original(err)
 	app, isApp := err.(*temporal.ApplicationError) //nolint:errorlint // package retry returns it as it is
-	if failure.HadNoEffect(original) || isApp && app.Type() == shortCircuited {
+	if failure.HasNoEffect(original) || isApp && app.Type() == shortCircuited {
 		return verdict{noEffect, x.outward(failure.WithoutNoEffect(err))}
 	}
-	lifted, ok := failure.Lift(ctx, err, nil, unclassified)
+	lifted, ok := failure.Analyze(ctx, err, nil, unclassified)
 	if !ok {
 		return verdict{openEffect, err}
 	}
 	if _, ours := ReasonOf(err); ours {
-		return verdict{openEffect, lifted.Failure(lifted.Delay)}
+		return verdict{openEffect, lifted.Render(lifted.Delay)}
 	}
-	if own, ok := failure.Lift(ctx, original, nil, unclassified); ok && own.Class == failure.NonRetryable {
-		return verdict{finalEffect, lifted.Failure(0)}
+	if own, ok := failure.Analyze(ctx, original, nil, unclassified); ok && own.Retryability == failure.NonRetryable {
+		return verdict{finalEffect, lifted.Render(0)}
 	}
 	return verdict{openEffect, failure.WithoutNoEffect(err)}
 }
 
 // outward keeps an error of nested work from speaking for the work around it.
 func (x *execution) outward(err error) error {
-	if x.outer != nil && failure.HadNoEffect(err) {
-		return failure.Heard(err)
+	if x.outer != nil && failure.HasNoEffect(err) {
+		return failure.HideNoEffect(err)
 	}
 	return err
 }
 
-func unclassified(context.Context, error) failure.Verdict { return failure.Verdict{} }
+func unclassified(context.Context, error) failure.Classification { return failure.Classification{} }

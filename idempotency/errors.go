@@ -75,4 +75,4 @@ func retryable(reason Reason, text string, after time.Duration, cause error) err
 // again, whatever [ActivityOptions].OnAbandoned says. NoEffect does not say whether to
 // retry. A joined error had no effect if all errors in it had none. NoEffect of nil is
 // nil.
-func NoEffect(err error) error { return failure.NoEffect(err) }
+func NoEffect(err error) error { return failure.MarkNoEffect(err) }

@@ -42,7 +42,8 @@ func ExampleRegister() {
 	payments := &Payments{fail: true}
 	guard := idempotency.NewGuard(memstore.New(memstore.Options{}), idempotency.Options{DataConverter: converter.GetDefaultDataConverter()})
 	env := testenv.New() // a worker.Worker in a program
-	fmt.Println(idempotency.Register(env, guard, payments, map[string]idempotency.ActivityOptions{"Charge": {Reconcile: idempotency.ReconcileFunc(ask)}}))
+	fmt.Println(idempotency.Register(env, guard, payments,
+		map[string]idempotency.ActivityOptions{"Charge": {Reconcile: idempotency.ReconcileFunc(ask)}}))
 
 	env.ExecuteWorkflow(func(ctx workflow.Context) (receipt string, err error) {
 		ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: time.Minute})

@@ -35,7 +35,8 @@ func ExampleWrap() {
 	}
 
 	env := testenv.New()
-	env.RegisterActivityWithOptions(idempotency.Wrap(guard, charge, idempotency.ActivityOptions{PassThrough: true}), activity.RegisterOptions{Name: "Charge"})
+	env.RegisterActivityWithOptions(idempotency.Wrap(guard, charge, idempotency.ActivityOptions{PassThrough: true}),
+		activity.RegisterOptions{Name: "Charge"})
 	env.ExecuteWorkflow(func(ctx workflow.Context) (receipt string, err error) {
 		ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: time.Minute})
 		err = workflow.ExecuteActivity(ctx, "Charge", "order-7").Get(ctx, &receipt)

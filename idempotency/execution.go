@@ -24,7 +24,7 @@ type execution struct {
 	claimState
 	nesting
 
-	judgement failure.Judgement // of the work's error, by package retry
+	judgement failure.Recorder // of the work's error, by package retry
 
 	mu       sync.Mutex
 	progress progress
@@ -79,7 +79,7 @@ func (g *Guard) execution(ctx context.Context, store driver.Store, o *ActivityOp
 	}
 }
 
-// run does the work, or returns what came of it before.
+// run does the work, or returns its earlier outcome.
 func (x *execution) run(ctx context.Context, do work) (answer, error) {
 	x.guard.warnOfGap(ctx, x.options)
 	if a, over, err := x.previous(ctx); over {
@@ -92,7 +92,7 @@ func (x *execution) run(ctx context.Context, do work) (answer, error) {
 	if !won {
 		return x.replay(ctx)
 	}
-	if err := x.mismatch(ctx); err != nil { // of a record that was not there a moment ago
+	if err := x.mismatch(ctx); err != nil { // of a record that was created a moment ago
 		x.endLease(ctx)
 		return answer{}, err
 	}
@@ -103,9 +103,9 @@ func (x *execution) run(ctx context.Context, do work) (answer, error) {
 	return x.begin(ctx, do)
 }
 
-// known is what another attempt has left, if there can be one: one read tells. A
-// request that does not match its key is refused here, before it could take the
-// work from an attempt that is late.
+// previous returns the outcome of another attempt, if there can be one. It costs one read. A
+// request that does not match its key is refused here, before it could take the work from
+// a slow attempt.
 func (x *execution) previous(ctx context.Context) (a answer, over bool, err error) {
 	if x.info.Attempt <= 1 && x.fingerprint == nil {
 		return answer{}, false, nil
@@ -114,7 +114,7 @@ func (x *execution) previous(ctx context.Context) (a answer, over bool, err erro
 	defer cancel()
 	r, err := x.store.Get(once, x.ref.Key)
 	if err != nil {
-		return answer{}, false, nil //nolint:nilerr // the answer to a claim says more
+		return answer{}, false, nil //nolint:nilerr // the claim will report it
 	}
 	x.record = r
 	if isSettled(r.State) {
@@ -125,7 +125,7 @@ func (x *execution) previous(ctx context.Context) (a answer, over bool, err erro
 	return answer{}, err != nil, err
 }
 
-// begin does the work while the lease is kept, and records what came of it.
+// begin does the work while the lease is renewed, and records its outcome.
 func (x *execution) begin(ctx context.Context, do work) (answer, error) {
 	working := x.startLease(context.WithValue(ctx, executionKey{}, x))
 	ended := false
@@ -144,8 +144,8 @@ func (x *execution) begin(ctx context.Context, do work) (answer, error) {
 	} else {
 		x.emit(ctx, EventStarted)
 	}
-	// A context of its own for the judgement: nested work has another.
-	value, err := do(failure.WithJudgement(working, &x.judgement))
+	// The judgement has a context of its own: nested work has another one.
+	value, err := do(failure.WithRecorder(working, &x.judgement))
 	ended = true
 	return x.conclude(ctx, working, value, err)
 }
@@ -154,7 +154,7 @@ func isSettled(s driver.State) bool {
 	return s == driver.StateCompleted || s == driver.StateFailed || s == driver.StatePending || s == driver.StateIndeterminate
 }
 
-// replay returns what a record says.
+// replay returns the outcome of a record.
 func (x *execution) replay(ctx context.Context) (answer, error) {
 	if err := x.mismatch(ctx); err != nil {
 		return answer{}, err
@@ -174,12 +174,13 @@ func (x *execution) replay(ctx context.Context) (answer, error) {
 	return answer{kept: kept}, err
 }
 
-// pending is for work that is completed elsewhere. The completion names the
-// activity that has begun it, so another one would wait in vain.
+// pending answers for work that is completed elsewhere. The completion names the activity
+// that has started it, so another activity would wait in vain.
 func (x *execution) pending(ctx context.Context) error {
 	if began := x.record.Info; began.WorkflowID != x.info.WorkflowID || began.RunID != x.info.RunID || began.ActivityID != x.info.ActivityID {
 		x.fail(ctx, ReasonInProgress)
-		return retryable(ReasonInProgress, fmt.Sprintf("the work of key %s is completed elsewhere, for activity %q of workflow %q; this one is retried until Guard.Resolve settles it",
+		return retryable(ReasonInProgress, fmt.Sprintf("the work of key %s is completed elsewhere, for activity %q of workflow %q; "+
+			"this one is retried until Guard.Resolve resolves it",
 			x.ref.Key, began.ActivityID, began.WorkflowID), pendingRetry, nil)
 	}
 	x.emit(ctx, EventReplayed)
@@ -188,5 +189,6 @@ func (x *execution) pending(ctx context.Context) error {
 
 func (x *execution) reviewError(ctx context.Context) error {
 	x.fail(ctx, ReasonNeedsReview)
-	return nonRetryable(ReasonNeedsReview, fmt.Sprintf("it is not known whether the work of key %s has had its effect; find out, then settle it with Guard.Resolve, and run the activity again", x.ref.Key))
+	return nonRetryable(ReasonNeedsReview, fmt.Sprintf("it is not known whether the work of key %s had its effect; find out, "+
+		"then call Guard.Resolve, and run the activity again", x.ref.Key))
 }

@@ -33,12 +33,13 @@ func (b badJSON) MarshalJSON() ([]byte, error) {
 
 func (*badJSON) UnmarshalJSON([]byte) error { return nil }
 
-func TestResultsThatCannotBeKept(t *testing.T) {
+func TestResultThatCannotBeStored(t *testing.T) {
 	t.Parallel()
 	for name, result := range map[string]badly{"not encodable": {Fail: true}, "too large": {Bytes: make([]byte, 3<<20)}} {
 		r := newRig(t)
 		for range 2 {
-			_, err := idempotency.Do(t.Context(), r.guard, "count", "k", func(context.Context) (badly, error) { r.calls++; return result, nil }, idempotency.ActivityOptions{})
+			_, err := idempotency.Do(t.Context(), r.guard, "count", "k", func(context.Context) (badly, error) { r.calls++; return result, nil },
+				idempotency.ActivityOptions{})
 			require.Equal(t, idempotency.ReasonNoResult, reasonOf(err), "%s: %v", name, err)
 		}
 		require.Equal(t, 1, r.calls, "the effect is not repeated")
@@ -80,7 +81,8 @@ func TestResultsThatCannotBeReplayed(t *testing.T) {
 		wrapped[converter.RawValue](g)
 	})
 	calls := 0
-	_, err := idempotency.Do(t.Context(), g, "work", "k", func(context.Context) (any, error) { calls++; return 1, nil }, idempotency.ActivityOptions{})
+	_, err := idempotency.Do(t.Context(), g, "work", "k", func(context.Context) (any, error) { calls++; return 1, nil },
+		idempotency.ActivityOptions{})
 	require.Equal(t, idempotency.ReasonMisuse, reasonOf(err))
 	_, err = idempotency.Do(t.Context(), g, "work", "k", func(ctx context.Context) (int, error) {
 		_, err := idempotency.Step(ctx, "part", func(context.Context) (map[string]any, error) { calls++; return nil, nil })
@@ -117,9 +119,10 @@ func (d *dynamic) Look(context.Context, order) (map[string]any, error) {
 
 // What was kept is handed on as it is by Register and by the interceptor, digit for
 // digit.
-func TestDynamicResultsAreHandedOn(t *testing.T) {
+func TestInterfaceResultsAreReturnedAsStored(t *testing.T) {
 	t.Parallel()
-	for name, c := range map[string]converter.DataConverter{"plain": nil, "encrypted": converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), scrambled{new(byte)})} {
+	for name, c := range map[string]converter.DataConverter{"plain": nil,
+		"encrypted": converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), scrambled{new(byte)})} {
 		for _, registered := range []bool{true, false} {
 			guard, d := newGuard(c), &dynamic{}
 			calls := map[string]idempotency.ActivityOptions{"Look": {Key: byOrder}}

@@ -15,16 +15,16 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/internal/apperr"
 )
 
-// A fingerprint tells requests under one key apart: a hash of the values, then
-// one of the types that they were decoded into. Fields of structs that are empty
-// count as absent, so that a type with a field more makes the same of the same
-// payload. So does an argument after the first. All else that is empty is data.
+// A fingerprint distinguishes requests with one key: a hash of the values, then a hash of the
+// types that they were decoded into. Empty fields of structs count as absent, so that a
+// type with one more field gives the same payload the same fingerprint. Empty arguments
+// after the first count as absent too. All other empty values are data.
 const (
 	valueBytes       = 16
 	fingerprintBytes = valueBytes + 8
 )
 
-// fingerprintOf is that of the arguments of an activity.
+// fingerprintOf returns the fingerprint of the arguments of an activity.
 func (g *Guard) fingerprintOf(args []any) ([]byte, error) {
 	var values [][]byte
 	types := sha256.New()
@@ -42,7 +42,7 @@ func (g *Guard) fingerprintOf(args []any) ([]byte, error) {
 		_, _ = fmt.Fprintf(types, "%d:%s;", i, shape)
 	}
 	for n := len(values); n > 0 && (string(values[n-1]) == "null" || n > 1 && absent(reflect.ValueOf(args[n-1]))); n-- {
-		values = values[:n-1] // as if the activity had that argument no more
+		values = values[:n-1] // as if the activity did not have that argument
 	}
 	value := sha256.New()
 	for _, text := range values {
@@ -51,8 +51,8 @@ func (g *Guard) fingerprintOf(args []any) ([]byte, error) {
 	return append(value.Sum(nil)[:valueBytes:valueBytes], types.Sum(nil)[:fingerprintBytes-valueBytes]...), nil
 }
 
-// canonical is an argument in a form that does not depend on the order of fields,
-// nor on those that are empty, see [trimmed].
+// canonical returns an argument in a form that does not depend on the order of fields, nor
+// on empty fields, see [trimmed].
 func canonical(arg any) ([]byte, error) {
 	payload, err := converter.GetDefaultDataConverter().ToPayload(arg) // without a codec, which may never encrypt twice to the same
 	if err != nil {
@@ -71,8 +71,8 @@ func canonical(arg any) ([]byte, error) {
 	return json.Marshal(trimmed(value, reflect.ValueOf(arg)))
 }
 
-// mismatch refuses a request whose record is of another one. When the types differ
-// as well, another build may have seen the same payload, so that a retry can help.
+// mismatch refuses a request whose record is of another request. When the types differ as
+// well, another build may have seen the same payload, so a retry can help.
 func (x *execution) mismatch(ctx context.Context) error {
 	kept := x.record.Fingerprint
 	if len(x.fingerprint) != len(kept) || len(kept) != fingerprintBytes || bytes.Equal(x.fingerprint[:valueBytes], kept[:valueBytes]) {
@@ -80,13 +80,14 @@ func (x *execution) mismatch(ctx context.Context) error {
 	}
 	x.fail(ctx, ReasonMismatch)
 	by := ""
-	if x.record.Owner != x.ref.Owner { // else the record is of this attempt by now
+	if x.record.Owner != x.ref.Owner { // otherwise this attempt has the record
 		by = fmt.Sprintf(" by activity %q of workflow %q", x.record.Info.ActivityID, x.record.Info.WorkflowID)
 	}
 	if !slices.Equal(x.fingerprint[valueBytes:], kept[valueBytes:]) {
 		text := fmt.Sprintf("key %s was used%s with arguments of other types, and with another request or the same one seen by another build; "+
-			"forget the record with Guard.Delete if its work may be done again, or set ActivityOptions.NoFingerprint", x.ref.Key, by)
+			"delete the record with Guard.Delete if its work may be done again, or set ActivityOptions.NoFingerprint", x.ref.Key, by)
 		return apperr.New(ReasonMismatch, "idempotency: "+text, apperr.Options{Retryable: true})
 	}
-	return nonRetryable(ReasonMismatch, fmt.Sprintf("key %s was used for another request%s; make the key of all that names the work", x.ref.Key, by))
+	return nonRetryable(ReasonMismatch, fmt.Sprintf("key %s was used for another request%s; make the key of all that identifies the work",
+		x.ref.Key, by))
 }

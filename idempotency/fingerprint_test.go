@@ -38,7 +38,8 @@ type (
 func schedule[In any](t *testing.T, g *idempotency.Guard, in any, fn func(context.Context, In) (string, error)) (got string, err error) {
 	t.Helper()
 	env := testenv.New()
-	env.RegisterActivityWithOptions(idempotency.Wrap(g, fn, idempotency.ActivityOptions{Key: byName}), activity.RegisterOptions{Name: "Charge"})
+	env.RegisterActivityWithOptions(idempotency.Wrap(g, fn, idempotency.ActivityOptions{Key: byName}),
+		activity.RegisterOptions{Name: "Charge"})
 	env.ExecuteWorkflow(func(ctx workflow.Context) (got string, err error) {
 		options := workflow.ActivityOptions{StartToCloseTimeout: time.Minute, RetryPolicy: &temporal.RetryPolicy{MaximumAttempts: 1}}
 		err = workflow.ExecuteActivity(workflow.WithActivityOptions(ctx, options), "Charge", in).Get(ctx, &got)
@@ -56,7 +57,7 @@ func returns[In any](text string, err error) func(context.Context, In) (string, 
 
 // The type of an argument gets fields between two deployments, and the payload in
 // history is the same: so is the request, begun or finished.
-func TestMoreFieldsMakeTheSameRequest(t *testing.T) {
+func TestNewEmptyFieldsKeepRequest(t *testing.T) {
 	t.Parallel()
 	in := orderV1{"o-1", 500}
 	for name, c := range map[string]struct {
@@ -117,13 +118,14 @@ func TestOtherRequestsAreRefused(t *testing.T) {
 }
 
 // The order of fields, and spaces, are not the request.
-func TestRequestsAreComparedByWhatTheySay(t *testing.T) {
+func TestRequestsAreComparedByContent(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		a, b any
 		same bool
 	}{
-		"fields in another order":   {json.RawMessage(`{"a":1,"b":[{"c":2,"d":3}]}`), json.RawMessage(`{ "b" : [{"d":3,"c":2}], "a" : 1 }`), true},
+		"fields in another order": {json.RawMessage(`{"a":1,"b":[{"c":2,"d":3}]}`), json.RawMessage(`{ "b" : [{"d":3,"c":2}], "a" : 1 }`),
+			true},
 		"empty members of a text":   {json.RawMessage(`{"a":1,"b":""}`), json.RawMessage(`{"a":1}`), false},
 		"elements in another order": {json.RawMessage(`[1,2]`), json.RawMessage(`[2,1]`), false},
 		"an empty element":          {json.RawMessage(`[0,1]`), json.RawMessage(`[1]`), false},
@@ -161,7 +163,7 @@ func TestRequestsAreComparedByWhatTheySay(t *testing.T) {
 
 // The key of an execution has one request, so nothing is compared; arguments that
 // cannot be encoded need no fingerprint.
-func TestExecutionsHaveOneRequest(t *testing.T) {
+func TestExecutionKeyIsNotCompared(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	env := testenv.New(r.guard.Interceptor(map[string]idempotency.ActivityOptions{"Charge": {}}))

@@ -29,10 +29,13 @@ func TestWorkIsDoneOnce(t *testing.T) {
 }
 
 // A worker is killed between the effect and its record.
-func TestAfterACrash(t *testing.T) {
+func TestTakeoverAfterCrash(t *testing.T) {
 	t.Parallel()
 	reconcile := func(found idempotency.Reconciliation, err error) idempotency.ActivityOptions {
-		return idempotency.ActivityOptions{Reconcile: func(context.Context, idempotency.PriorAttempt) (idempotency.Reconciliation, error) { return found, err }}
+		return idempotency.ActivityOptions{Reconcile: func(context.Context, idempotency.PriorAttempt) (idempotency.Reconciliation,
+			error) {
+			return found, err
+		}}
 	}
 	down := errors.New("the service is down")
 	for name, c := range map[string]struct {
@@ -42,15 +45,18 @@ func TestAfterACrash(t *testing.T) {
 		refused idempotency.Reason
 		err     error
 	}{
-		"rerun":                         {idempotency.ActivityOptions{}, 2, 2, "", nil},
-		"hold":                          {idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview}, 1, 0, idempotency.ReasonNeedsReview, nil},
-		"it has happened":               {reconcile(idempotency.Completed(7), nil), 1, 7, "", nil},
-		"it has never happened":         {reconcile(idempotency.NotStarted(), nil), 2, 2, "", nil},
-		"nobody can say":                {reconcile(idempotency.Indeterminate(), nil), 1, 0, idempotency.ReasonNeedsReview, nil},
-		"the service is down":           {reconcile(idempotency.Reconciliation{}, down), 1, 0, "", down},
-		"the key is known downstream":   {idempotency.ActivityOptions{PassThrough: true, DownstreamTTL: 2 * time.Hour}, 2, 2, "", nil},
-		"the key is forgotten there":    {idempotency.ActivityOptions{PassThrough: true, DownstreamTTL: time.Minute}, 1, 0, idempotency.ReasonNeedsReview, nil},
-		"Reconcile comes before a hold": {idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview, Reconcile: reconcile(idempotency.Completed(7), nil).Reconcile}, 1, 7, "", nil},
+		"rerun": {idempotency.ActivityOptions{}, 2, 2, "", nil},
+		"hold": {idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview}, 1, 0,
+			idempotency.ReasonNeedsReview, nil},
+		"it has happened":             {reconcile(idempotency.Completed(7), nil), 1, 7, "", nil},
+		"it has never happened":       {reconcile(idempotency.NotStarted(), nil), 2, 2, "", nil},
+		"nobody can say":              {reconcile(idempotency.Indeterminate(), nil), 1, 0, idempotency.ReasonNeedsReview, nil},
+		"the service is down":         {reconcile(idempotency.Reconciliation{}, down), 1, 0, "", down},
+		"the key is known downstream": {idempotency.ActivityOptions{PassThrough: true, DownstreamTTL: 2 * time.Hour}, 2, 2, "", nil},
+		"the key is forgotten there": {idempotency.ActivityOptions{PassThrough: true, DownstreamTTL: time.Minute}, 1, 0,
+			idempotency.ReasonNeedsReview, nil},
+		"Reconcile comes before a hold": {idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview,
+			Reconcile: reconcile(idempotency.Completed(7), nil).Reconcile}, 1, 7, "", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -72,7 +78,7 @@ func TestAfterACrash(t *testing.T) {
 }
 
 // What an error says of the effect decides what the next attempt does.
-func TestErrors(t *testing.T) {
+func TestErrorDecidesNextAttempt(t *testing.T) {
 	t.Parallel()
 	plain := errors.New("connection reset")
 	for name, c := range map[string]struct {
@@ -81,13 +87,18 @@ func TestErrors(t *testing.T) {
 		calls int // after a second attempt
 		held  bool
 	}{
-		"unknown":                   {idempotency.ActivityOptions{}, plain, 2, false},
-		"unknown, held":             {idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview}, plain, 1, true},
-		"no effect":                 {idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview}, idempotency.NoEffect(plain), 2, false},
-		"final":                     {idempotency.ActivityOptions{}, temporal.NewNonRetryableApplicationError("declined", "Declined", plain, 4200), 1, false},
-		"final, held":               {idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview}, temporal.NewNonRetryableApplicationError("declined", "Declined", nil), 1, false},
-		"parked by a breaker":       {idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview}, temporal.NewApplicationError("open", "retry.Parked"), 2, false},
-		"a guard further in":        {idempotency.ActivityOptions{}, temporal.NewNonRetryableApplicationError("x", "idempotency.SameLabel", nil), 2, false},
+		"unknown":       {idempotency.ActivityOptions{}, plain, 2, false},
+		"unknown, held": {idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview}, plain, 1, true},
+		"no effect": {idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview}, idempotency.NoEffect(plain),
+			2, false},
+		"final": {idempotency.ActivityOptions{}, temporal.NewNonRetryableApplicationError("declined", "Declined", plain,
+			4200), 1, false},
+		"final, held": {idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview},
+			temporal.NewNonRetryableApplicationError("declined", "Declined", nil), 1, false},
+		"parked by a breaker": {idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview},
+			temporal.NewApplicationError("open", "retry.ShortCircuited"), 2, false},
+		"a guard further in": {idempotency.ActivityOptions{}, temporal.NewNonRetryableApplicationError("x", "idempotency.SameLabel",
+			nil), 2, false},
 		"canceled":                  {idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview}, context.Canceled, 1, true},
 		"retryable by its own word": {idempotency.ActivityOptions{}, temporal.NewApplicationError("busy", "Busy"), 2, false},
 	} {
@@ -111,7 +122,7 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-func TestPanics(t *testing.T) {
+func TestPanicLeavesEffectOpen(t *testing.T) {
 	t.Parallel()
 	for _, c := range []idempotency.ActivityOptions{{}, {OnAbandoned: idempotency.OnAbandonedNeedsReview}} {
 		r := newRig(t)

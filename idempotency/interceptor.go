@@ -48,13 +48,15 @@ type workerInterceptor struct {
 	seen  sync.Map // names in calls of activities that have run
 }
 
-func (w *workerInterceptor) InterceptActivity(_ context.Context, next interceptor.ActivityInboundInterceptor) interceptor.ActivityInboundInterceptor {
+func (w *workerInterceptor) InterceptActivity(_ context.Context,
+	next interceptor.ActivityInboundInterceptor) interceptor.ActivityInboundInterceptor {
 	in := &activityInbound{worker: w}
 	in.Next = next
 	return in
 }
 
-func (w *workerInterceptor) InterceptWorkflow(_ workflow.Context, next interceptor.WorkflowInboundInterceptor) interceptor.WorkflowInboundInterceptor {
+func (w *workerInterceptor) InterceptWorkflow(_ workflow.Context,
+	next interceptor.WorkflowInboundInterceptor) interceptor.WorkflowInboundInterceptor {
 	in := &workflowInbound{}
 	in.Next = next
 	return in
@@ -86,7 +88,8 @@ func (i *activityInbound) ExecuteActivity(ctx context.Context, in *interceptor.E
 		i.worker.seen.Store(name, true)
 	} else {
 		if almost := i.worker.slip(name); almost != "" {
-			g.warnOnce(ctx, "slip", fmt.Sprintf("This activity is not guarded, and the interceptor was given %q; correct the name if it is this one", almost))
+			g.warnOnce(ctx, "slip", fmt.Sprintf("This activity is not guarded, and the interceptor was given %q; "+
+				"correct the name if it means this one", almost))
 		}
 		return i.Next.ExecuteActivity(ctx, in)
 	}

@@ -19,7 +19,8 @@ import (
 // [ReasonMisuse], and a record that was committed needs review. An error of fn rolls both
 // back, but activity.ErrResultPending commits both and leaves the activity pending.
 //
-//	w.RegisterActivityWithOptions(idempotency.InTx(guard, store, a.Book, idempotency.ActivityOptions{}), activity.RegisterOptions{Name: "Book"})
+//	book := idempotency.InTx(guard, store, a.Book, idempotency.ActivityOptions{})
+//	w.RegisterActivityWithOptions(book, activity.RegisterOptions{Name: "Book"})
 //
 // A second attempt at the same time waits for the first, a second at a time in the
 // database with a connection, and without one in between. InTx ignores OnAbandoned,
@@ -90,7 +91,8 @@ func (x *execution) transacting(ctx context.Context) context.Context {
 }
 
 func (x *execution) newClaim(ctx context.Context) driver.Claim {
-	return driver.Claim{Key: x.ref.Key, Owner: x.ref.Owner, Fingerprint: x.fingerprint, Lease: x.lease, Retain: x.options.retain(ctx), Info: x.info}
+	return driver.Claim{Key: x.ref.Key, Owner: x.ref.Owner, Fingerprint: x.fingerprint, Lease: x.lease, Retain: x.options.retain(ctx),
+		Info: x.info}
 }
 
 // queueFor is how long a claim waits in the database for another transaction, with a
@@ -98,7 +100,8 @@ func (x *execution) newClaim(ctx context.Context) driver.Claim {
 const queueFor = time.Second
 
 // lockingClaim claims by a transaction, repeatedly while another one has the key.
-func (x *execution) lockingClaim(ctx context.Context, claim func(context.Context, driver.Claim) (answer, driver.ClaimResult, error)) (answer, error) {
+func (x *execution) lockingClaim(ctx context.Context, claim func(context.Context, driver.Claim) (answer, driver.ClaimResult,
+	error)) (answer, error) {
 	for patience := patienceOf(ctx); ; {
 		x.claimed = now()
 		c := x.newClaim(ctx)
@@ -126,14 +129,16 @@ func (x *execution) lockingClaim(ctx context.Context, claim func(context.Context
 }
 
 func (x *execution) resultTooLarge(err error) error {
-	return nonRetryable(ReasonNoResult, fmt.Sprintf("the result of key %s cannot be stored, so nothing was written: %v; return a smaller one that can be encoded", x.ref.Key, err))
+	return nonRetryable(ReasonNoResult, fmt.Sprintf("the result of key %s cannot be stored, so nothing was written: %v; "+
+		"return a smaller one that can be encoded", x.ref.Key, err))
 }
 
 // transactError returns the error of a transaction: the error of the business, or of the
 // store.
 func (x *execution) transactError(ctx context.Context, err error) error {
 	if errors.Is(err, driver.ErrTxEnded) {
-		return nonRetryable(ReasonMisuse, fmt.Sprintf("the function for key %s has ended its transaction itself, so that its record is no part of it; leave Commit and Rollback to InTx, "+
+		return nonRetryable(ReasonMisuse, fmt.Sprintf("the function for key %s has ended its transaction itself, "+
+			"so that its record is no part of it; leave Commit and Rollback to InTx, "+
 			"and look at what it has written", x.ref.Key))
 	}
 	var business *callbackError

@@ -29,7 +29,8 @@ type (
 	tx struct{ rows []string }
 )
 
-func (l *ledger) Transact(ctx context.Context, c driver.Claim, run func(context.Context, *tx, driver.Record) (driver.Completion, error)) (driver.ClaimResult, error) {
+func (l *ledger) Transact(ctx context.Context, c driver.Claim, run func(context.Context, *tx, driver.Record) (driver.Completion,
+	error)) (driver.ClaimResult, error) {
 	got, err := l.Claim(ctx, c)
 	l.claims.Add(1)
 	if err != nil || !got.Won {
@@ -108,7 +109,8 @@ func TestInTxTakesOver(t *testing.T) {
 	guard := guardOn(l)
 	env := testenv.New()
 	c := idempotency.ActivityOptions{Key: func([]any) (string, error) { return "same", nil }}
-	env.RegisterActivityWithOptions(idempotency.Wrap(guard, func(context.Context, order) (int, error) { return 0, errors.New("reset") }, c), activity.RegisterOptions{Name: "Book"})
+	env.RegisterActivityWithOptions(idempotency.Wrap(guard, func(context.Context, order) (int, error) { return 0, errors.New("reset") }, c),
+		activity.RegisterOptions{Name: "Book"})
 	other := testenv.New()
 	other.RegisterActivityWithOptions(idempotency.InTx(guard, l, func(_ context.Context, t *tx, o order) (int, error) {
 		t.rows = append(t.rows, o.ID)

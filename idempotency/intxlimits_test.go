@@ -60,7 +60,8 @@ func TestProgressInTxIsRefused(t *testing.T) {
 		_, err := idempotency.Step(ctx, "mail", func(context.Context) (int, error) { return 1, nil })
 		return err
 	}
-	for name, use := range map[string]func(context.Context) error{"Step": step, "Rekey": func(ctx context.Context) error { return idempotency.RotateKey(ctx, "a") }} {
+	for name, use := range map[string]func(context.Context) error{"Step": step,
+		"Rekey": func(ctx context.Context) error { return idempotency.RotateKey(ctx, "a") }} {
 		l := &ledger{Store: memstore.New(memstore.Options{})}
 		g := guardOn(l)
 		err := booked(idempotency.InTx(g, l, func(ctx context.Context, t *tx, o order) (int, error) {
@@ -78,7 +79,8 @@ type refusing struct {
 	err error
 }
 
-func (r *refusing) Transact(ctx context.Context, c driver.Claim, run func(context.Context, *tx, driver.Record) (driver.Completion, error)) (driver.ClaimResult, error) {
+func (r *refusing) Transact(ctx context.Context, c driver.Claim, run func(context.Context, *tx, driver.Record) (driver.Completion,
+	error)) (driver.ClaimResult, error) {
 	if _, err := run(ctx, &tx{}, driver.Record{Fence: 1}); err != nil {
 		return driver.ClaimResult{}, err
 	}
@@ -107,13 +109,19 @@ func TestRefusedStatements(t *testing.T) {
 	require.Equal(t, checkViolation{}, run(book))
 	require.ErrorIs(t, db.err, checkViolation{})
 	require.Equal(t, "violates check constraint", db.err.Error())
-	require.Equal(t, checkViolation{}, run(idempotency.InTx(g, db, func(context.Context, *tx, order) (int, error) { return 1, checkViolation{} }, idempotency.ActivityOptions{})))
+	require.Equal(t, checkViolation{}, run(idempotency.InTx(g, db, func(context.Context, *tx, order) (int, error) {
+		return 1,
+			checkViolation{}
+	}, idempotency.ActivityOptions{})))
 	db.err = errors.New("connection reset by peer: 10.0.0.7")
 	require.Equal(t, idempotency.ReasonStoreUnavailable, reasonOf(run(book)))
 	require.NotContains(t, got.Error(), "10.0.0.7", "and the history does not say where it is")
 	// A mark of no effect means nothing here, and has no place in a history.
 	reset := errors.New("reset")
-	require.Equal(t, reset, run(idempotency.InTx(g, db, func(context.Context, *tx, order) (int, error) { return 1, idempotency.NoEffect(reset) }, idempotency.ActivityOptions{})))
+	require.Equal(t, reset, run(idempotency.InTx(g, db, func(context.Context, *tx, order) (int, error) {
+		return 1,
+			idempotency.NoEffect(reset)
+	}, idempotency.ActivityOptions{})))
 }
 
 // A function that ends its transaction itself is a mistake in the program: no attempt

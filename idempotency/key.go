@@ -13,7 +13,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
-// keyVersion is part of all keys: another way to make them is another version.
+// keyVersion is part of all keys. Change it with the way keys are made.
 const keyVersion = "1"
 
 // digest returns the key that the parts name. It includes their lengths, since they
@@ -33,8 +33,8 @@ func newOwner() (o driver.Owner) {
 	return o
 }
 
-// infoOf says in clear which activity it is. One that no workflow has started has
-// a run of its own.
+// infoOf returns the unencrypted description of an activity. An activity that no workflow
+// has started has a run of its own.
 func infoOf(a activity.Info) driver.Info {
 	info := driver.Info{
 		Namespace: a.Namespace, WorkflowID: a.WorkflowExecution.ID, RunID: a.WorkflowExecution.RunID,
@@ -46,7 +46,7 @@ func infoOf(a activity.Info) driver.Info {
 	return info
 }
 
-// key is the key of a call, and where it comes from.
+// key returns the key of a call and the activity that it comes from.
 func (o *ActivityOptions) key(ctx context.Context, args []any) (driver.Key, driver.Info, error) {
 	if !activity.IsActivity(ctx) {
 		return driver.Key{}, driver.Info{}, nonRetryable(ReasonNoKey, "it is called outside an activity; use Do with a key of your own")
@@ -60,16 +60,19 @@ func (o *ActivityOptions) key(ctx context.Context, args []any) (driver.Key, driv
 			return driver.Key{}, info, err
 		}
 		if name == "" {
-			return driver.Key{}, info, nonRetryable(ReasonNoKey, "the key is empty, and would be the same for everybody; make it of what names the work")
+			return driver.Key{}, info, nonRetryable(ReasonNoKey, "the key is empty, and would be the same for all work; "+
+				"make it of what identifies the work")
 		}
 		return businessKey(a.Namespace, a.ActivityType.Name, name), info, nil
 	case o.ChainStep != "" && info.WorkflowID == "":
-		return driver.Key{}, info, nonRetryable(ReasonNoKey, fmt.Sprintf("ChainStep is for activities of a workflow, and no workflow has started activity %q; "+
+		return driver.Key{}, info, nonRetryable(ReasonNoKey, fmt.Sprintf("ChainStep is for activities of a workflow, "+
+			"and no workflow has started activity %q; "+
 			"set ActivityOptions.Key", a.ActivityID))
 	case o.ChainStep != "":
 		first := firstRunOf(ctx)
 		if first == "" {
-			return driver.Key{}, info, nonRetryable(ReasonNoKey, fmt.Sprintf("ChainStep needs the first run of the workflow, which activity %q was not sent; "+
+			return driver.Key{}, info, nonRetryable(ReasonNoKey, fmt.Sprintf("ChainStep needs the first run of the workflow, "+
+				"which activity %q was not sent; "+
 				"give the workflow's worker Guard.Interceptor", a.ActivityID))
 		}
 		return digest("chain", a.Namespace, a.WorkflowExecution.ID, first, a.ActivityType.Name, o.ChainStep), info, nil
@@ -78,7 +81,7 @@ func (o *ActivityOptions) key(ctx context.Context, args []any) (driver.Key, driv
 	}
 }
 
-// runKey is the key of one execution of an activity, over all of its attempts.
+// runKey returns the key of one execution of an activity, over all of its attempts.
 func runKey(a activity.Info) driver.Key {
 	kind, run, scheduled := "regular", a.WorkflowExecution.RunID, ""
 	switch {
@@ -107,29 +110,31 @@ func KeyFunc[In any](key func(In) string) func(args []any) (string, error) {
 	}
 }
 
-// firstOf is the first argument of an activity.
+// firstOf returns the first argument of an activity.
 func firstOf[In any](args []any) (in In, err error) {
 	if len(args) == 0 {
-		return in, nonRetryable(ReasonNoKey, fmt.Sprintf("the activity has no argument, and the guard's Call needs a %T; correct the Call", in))
+		return in, nonRetryable(ReasonNoKey, fmt.Sprintf("the activity has no argument, and the guard's options need a %T; correct the options",
+			in))
 	}
 	in, ok := args[0].(In)
 	if !ok {
-		return in, nonRetryable(ReasonNoKey, fmt.Sprintf("the activity's argument is a %T, and the guard's Call needs a %T; correct the Call", args[0], in))
+		return in, nonRetryable(ReasonNoKey, fmt.Sprintf("the activity's argument is a %T, and the guard's options need a %T; "+
+			"correct the options", args[0], in))
 	}
 	return in, nil
 }
 
-// downstreamSum is what keys for a service are made of: nothing can be read from it.
+// downstreamSum returns the hash that keys for a service are made of. It reveals nothing.
 func downstreamSum(key driver.Key, label string, generation int) [sha256.Size]byte {
 	return sha256.Sum256(fmt.Appendf(nil, "%x %d %d:%s", key[:], generation, len(label), label))
 }
 
-// downstreamKey has 32 characters, which fit into the limits of all known services.
+// downstreamKey returns a key of 32 characters, which fits the limits of all known services.
 func downstreamKey(sum [sha256.Size]byte) string {
 	return base32.HexEncoding.EncodeToString(sum[:20])
 }
 
-// downstreamUUID is a UUID of version 8.
+// downstreamUUID returns a UUID of version 8.
 func downstreamUUID(sum [sha256.Size]byte) string {
 	sum[6], sum[8] = sum[6]&0x0f|0x80, sum[8]&0x3f|0x80
 	return fmt.Sprintf("%x-%x-%x-%x-%x", sum[:4], sum[4:6], sum[6:8], sum[8:10], sum[10:16])

@@ -26,16 +26,18 @@ func TestRunKey(t *testing.T) {
 		same   bool
 	}{
 		"another attempt": {func(a *activity.Info) { a.Attempt = 2 }, true},
-		"an activity that was reset, whose attempts are counted anew":       {func(a *activity.Info) { a.TaskToken = []byte("x") }, true},
-		"another worker, another queue":                                     {func(a *activity.Info) { a.TaskQueue = "q" }, true},
-		"the next run: retry, cron, continue-as-new, reset of the workflow": {func(a *activity.Info) { a.WorkflowExecution.RunID = "run-2" }, false},
-		"an activity ID that is used again":                                 {func(a *activity.Info) { a.ScheduledTime = time.Unix(1, 6) }, false},
-		"a child workflow":                                                  {func(a *activity.Info) { a.WorkflowExecution.ID = "order-7/child" }, false},
-		"a local activity of the same number":                               {func(a *activity.Info) { a.IsLocalActivity = true }, false},
-		"another activity":                                                  {func(a *activity.Info) { a.ActivityID = "6" }, false},
-		"another type, after a change of the code":                          {func(a *activity.Info) { a.ActivityType.Name = "Refund" }, false},
-		"another namespace":                                                 {func(a *activity.Info) { a.Namespace = "test" }, false},
-		"a standalone activity":                                             {func(a *activity.Info) { a.WorkflowExecution = workflow.Execution{} }, false},
+		"an activity that was reset, whose attempts are counted anew": {func(a *activity.Info) { a.TaskToken = []byte("x") }, true},
+		"another worker, another queue":                               {func(a *activity.Info) { a.TaskQueue = "q" }, true},
+		"the next run: retry, cron, continue-as-new, reset of the workflow": {func(a *activity.Info) { a.WorkflowExecution.RunID = "run-2" },
+			false},
+		"an activity ID that is used again": {func(a *activity.Info) { a.ScheduledTime = time.Unix(1, 6) },
+			false},
+		"a child workflow":                         {func(a *activity.Info) { a.WorkflowExecution.ID = "order-7/child" }, false},
+		"a local activity of the same number":      {func(a *activity.Info) { a.IsLocalActivity = true }, false},
+		"another activity":                         {func(a *activity.Info) { a.ActivityID = "6" }, false},
+		"another type, after a change of the code": {func(a *activity.Info) { a.ActivityType.Name = "Refund" }, false},
+		"another namespace":                        {func(a *activity.Info) { a.Namespace = "test" }, false},
+		"a standalone activity":                    {func(a *activity.Info) { a.WorkflowExecution = workflow.Execution{} }, false},
 		"a standalone one with the ID of a workflow's run": {func(a *activity.Info) {
 			a.WorkflowExecution, a.ActivityRunID = workflow.Execution{}, "run-1"
 		}, false},
@@ -50,14 +52,15 @@ func TestRunKey(t *testing.T) {
 	require.Equal(t, runKey(alone), runKey(again), "its run says which one it is")
 	again.ActivityRunID = "run-2"
 	require.NotEqual(t, runKey(alone), runKey(again), "an ID of a standalone activity that is used again")
-	local := activity.Info{Namespace: "shop", WorkflowExecution: first.WorkflowExecution, ActivityID: "1", IsLocalActivity: true, ScheduledTime: time.Unix(1, 0)}
+	local := activity.Info{Namespace: "shop", WorkflowExecution: first.WorkflowExecution, ActivityID: "1", IsLocalActivity: true,
+		ScheduledTime: time.Unix(1, 0)}
 	again = local
 	again.ScheduledTime = time.Unix(2, 0)
 	require.Equal(t, runKey(local), runKey(again), "the time of a local activity is that of the attempt")
 }
 
 // Parts can be anything, and no other parts have the same key.
-func TestDigestsTellPartsApart(t *testing.T) {
+func TestKeysDependOnAllParts(t *testing.T) {
 	t.Parallel()
 	parts := rapid.SliceOfN(rapid.StringOfN(rapid.SampledFrom([]rune("ab1:\x00")), 0, 4, -1), 1, 5)
 	rapid.Check(t, func(t *rapid.T) {
@@ -70,7 +73,7 @@ func TestDigestsTellPartsApart(t *testing.T) {
 }
 
 // Downstream keys are told apart by record, label and generation.
-func TestDownstreamKeysTellLabelsApart(t *testing.T) {
+func TestDownstreamKeysDependOnLabel(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		label := rapid.StringMatching("[a1: ]{0,4}")
@@ -92,11 +95,12 @@ func TestDownstreamKeysTellLabelsApart(t *testing.T) {
 }
 
 // The form of a key is stored: another one would make all work new.
-func TestKeysStay(t *testing.T) {
+func TestKeysAreStable(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, "c3e6720de8e0ccc19800cb14ca7f34ee9aa0865fad4cd67613308762a479476c", businessKey("shop", "invoice", "2026-11").String())
 	require.Equal(t, "4767a1f75196ef44747cbd29ba34f237336416606ac82681ffb67f318529f950", runKey(activity.Info{
-		Namespace: "shop", WorkflowExecution: workflow.Execution{ID: "order-7", RunID: "run-1"}, ActivityType: activity.Type{Name: "Charge"}, ActivityID: "5",
+		Namespace: "shop", WorkflowExecution: workflow.Execution{ID: "order-7", RunID: "run-1"}, ActivityType: activity.Type{Name: "Charge"},
+		ActivityID: "5",
 	}).String())
 	require.Equal(t, "0IQKU849JTJ5C3H38M7VBHILPGLE8LV1", downstreamKey(downstreamSum(businessKey("shop", "invoice", "2026-11"), "charge", 0)))
 }

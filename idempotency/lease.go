@@ -18,9 +18,9 @@ const (
 	leastLease = time.Second
 )
 
-// leaseOf returns how long a claim holds without a renewal: seconds, so that
-// other attempts can take over soon from a process that is gone, and no longer
-// than Temporal waits for a heartbeat or half of the attempt's time.
+// leaseOf returns the length of a lease: seconds, so that other attempts can take over soon
+// from a process that is gone, and no longer than the heartbeat timeout or half of the
+// attempt's time.
 func leaseOf(ctx context.Context) time.Duration {
 	length := mostLease
 	if end, ok := ctx.Deadline(); ok {
@@ -34,7 +34,7 @@ func leaseOf(ctx context.Context) time.Duration {
 	return max(length, leastLease)
 }
 
-// A keeper renews a lease while the work goes on.
+// A leaseKeeper renews a lease while the work goes on.
 type leaseKeeper struct {
 	onLost context.CancelCauseFunc // ends the work
 	first  *time.Timer             // until the first renewal
@@ -47,12 +47,12 @@ type leaseKeeper struct {
 	over    *time.Timer        // until then; nil before the first renewal
 }
 
-// keep renews the lease until stop is called. The context that it returns ends,
-// with a cause of reason [ReasonLeaseLost], when another attempt has the work, and when
-// no renewal has succeeded for as long as the lease.
+// startLease renews the lease until stop is called. The context that it returns ends, with a
+// cause of [ReasonLeaseLost], when another attempt has the work, and when no renewal has
+// succeeded for nearly the length of the lease.
 //
-// Work that goes on although its time is over keeps the lease for as long again:
-// Temporal begins the next attempt by then, which has to wait for the outcome.
+// Work that goes on after its time keeps the lease for as long again: Temporal starts the
+// next attempt by then, which has to wait for the outcome.
 func (x *execution) startLease(ctx context.Context) context.Context {
 	k := &x.keeper
 	working, lose := context.WithCancelCause(ctx)
@@ -61,7 +61,7 @@ func (x *execution) startLease(ctx context.Context) context.Context {
 		defer close(k.ended)
 		latest := time.Duration(math.MaxInt64)
 		if end, ok := ctx.Deadline(); ok {
-			latest = min(time.Until(end), math.MaxInt64/2) + min(end.Sub(x.claimed), math.MaxInt64/2) // the longest time has no end
+			latest = min(time.Until(end), math.MaxInt64/2) + min(end.Sub(x.claimed), math.MaxInt64/2) // a sum beyond the longest duration has no end
 		}
 		renewing, cancel := context.WithTimeout(context.WithoutCancel(ctx), latest)
 		defer cancel()
@@ -76,12 +76,13 @@ func (x *execution) startLease(ctx context.Context) context.Context {
 	return working
 }
 
-// renew renews the lease each third of its length, and sooner after a failure.
+// renew renews the lease every third of its length, and sooner after a failure.
 func (x *execution) renew(ctx context.Context) {
 	k := &x.keeper
 	k.mu.Lock()
 	k.over = time.AfterFunc(time.Until(k.held), func() {
-		k.onLost(retryable(ReasonLeaseLost, fmt.Sprintf("the lease of key %s could not be renewed for %s, and other attempts may take the work over; "+
+		k.onLost(retryable(ReasonLeaseLost, fmt.Sprintf("the lease of key %s could not be renewed for %s, "+
+			"and other attempts may take the work over; "+
 			"check the store and its connections", x.ref.Key, x.lease.Round(time.Millisecond)), 0, nil))
 	})
 	k.mu.Unlock()
@@ -105,8 +106,8 @@ func (x *execution) renew(ctx context.Context) {
 	}
 }
 
-// renewOnce renews the lease. It runs in a goroutine of its own, where a panic of the
-// store would end the process: it is a failure of the store like any other.
+// renewOnce renews the lease. It runs in a goroutine of its own, where a panic of the store
+// would end the process, so renewOnce returns it as an error.
 func (x *execution) renewOnce(ctx context.Context) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -115,11 +116,11 @@ func (x *execution) renewOnce(ctx context.Context) (err error) {
 	}()
 	once, done := context.WithTimeout(ctx, min(callLimit, x.lease/3))
 	defer done()
-	return x.store.Renew(once, x.ref, driver.Renewal{Lease: x.lease}) // progress is written by the code that has made it
+	return x.store.Renew(once, x.ref, driver.Renewal{Lease: x.lease}) // save writes the progress
 }
 
-// extend notes that the store has given the lease its full length by a call that
-// was sent at that time.
+// extend records that a call that was sent at that time has given the lease its full
+// length.
 func (x *execution) extend(sent time.Time) {
 	k := &x.keeper
 	k.mu.Lock()
@@ -129,12 +130,12 @@ func (x *execution) extend(sent time.Time) {
 	}
 }
 
-// heldUntil is when work has to end whose last renewal was sent at that time: a
-// little before the lease does, since ending takes a moment.
+// heldUntil returns the time at which work must end whose last renewal was sent at that
+// time: a little before the lease ends, since ending takes a moment.
 func (x *execution) heldUntil(sent time.Time) time.Time { return sent.Add(x.lease - x.lease/10) }
 
-// stop stops keeping the lease, and waits until no renewal is on its way to the
-// store. It may be called several times.
+// stop stops renewing the lease, and waits until no renewal is in flight. It may be called
+// several times.
 func (x *execution) stop() {
 	k := &x.keeper
 	if k.first == nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
-// An attempt is one attempt of an activity at one key, in this process. Contexts
-// that are derived from each other say the same.
+// An attempt identifies one attempt of an activity at one key, in this process. Derived
+// contexts have the same attempt.
 type attempt struct {
 	key   driver.Key
 	token *byte           // of the activity's task, where there is one
@@ -29,14 +29,15 @@ func attemptOf(ctx context.Context, key driver.Key) attempt {
 // wait for itself, and under two it is not known which record counts.
 func (x *execution) misused(ctx context.Context) error {
 	if x.outer != nil {
-		return nonRetryable(ReasonMisuse, fmt.Sprintf("activity %q is guarded within the work of key %s, for instance by an interceptor and by Wrap; guard it once, and use Do for a part of it",
+		return nonRetryable(ReasonMisuse, fmt.Sprintf("activity %q is guarded within the work of key %s, "+
+			"for instance by an interceptor and by Wrap; guard it once, and use Do for a part of it",
 			x.info.ActivityType, x.outer.ref.Key))
 	}
 	return nil
 }
 
-// function is activity for a function that user code can call, and so more than
-// one in an attempt.
+// function is like activity, for a function that user code can call, and so can call twice in
+// one attempt.
 func (g *Guard) function(ctx context.Context, store driver.Store, c *ActivityOptions, in any) (*execution, error) {
 	x, err := g.activity(ctx, store, c, []any{in})
 	if err != nil {
@@ -44,7 +45,8 @@ func (g *Guard) function(ctx context.Context, store driver.Store, c *ActivityOpt
 	}
 	x.attempt = attemptOf(ctx, x.ref.Key)
 	if _, done := g.done.Load(x.attempt); done {
-		return nil, nonRetryable(ReasonMisuse, fmt.Sprintf("activity %q runs a second guarded function in one attempt, which would be given the result of the first; "+
+		return nil, nonRetryable(ReasonMisuse, fmt.Sprintf("activity %q runs a second guarded function in one attempt, "+
+			"which would be given the result of the first; "+
 			"guard the whole activity, and use Do or Step for its parts", x.info.ActivityType))
 	}
 	return x, nil
@@ -66,7 +68,7 @@ func sameStore(a, b driver.Store) bool {
 	return reflect.TypeOf(a).Comparable() && reflect.ValueOf(a).Comparable() && a == b
 }
 
-// once notes that the attempt has its result, for functions that user code can call.
+// once records that the attempt has its result, for functions that user code can call.
 func (x *execution) once(ctx context.Context) {
 	if x.attempt != (attempt{}) && ctx.Done() != nil {
 		x.guard.done.Store(x.attempt, true)
@@ -74,20 +76,21 @@ func (x *execution) once(ctx context.Context) {
 	}
 }
 
-// must refuses what can be seen to be wrong when a worker is set up.
+// must panics when a worker is set up wrongly.
 func must(ok bool, wrong string) {
 	if !ok {
 		panic("idempotency: " + wrong) //archtest:panic a program that is wired wrongly must not start, as with the SDK's registration
 	}
 }
 
-// mustReplay refuses results that would not be the same when they are replayed.
+// mustReplay panics for a type of results that would not be the same in a replay.
 func mustReplay[Out any](how string) {
 	why := unfaithful(reflect.TypeFor[Out]())
-	must(why == "", how+" cannot replay a "+reflect.TypeFor[Out]().String()+": "+why+"; return a type of your own, or use Register or the interceptor, which hand on what was kept")
+	must(why == "", how+" cannot replay a "+reflect.TypeFor[Out]().String()+": "+why+"; return a type of your own, or use Register or the "+
+		"interceptor, which return the stored payload")
 }
 
-// replayable is mustReplay for calls.
+// replayable is like mustReplay, and returns an error.
 func replayable[Out any](g *Guard, what string) error {
 	t := reflect.TypeFor[Out]()
 	why, known := g.faithful.Load(t)

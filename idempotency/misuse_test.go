@@ -16,7 +16,7 @@ import (
 )
 
 // What is wired wrongly does not start.
-func TestWiringIsChecked(t *testing.T) {
+func TestInvalidSetUpPanics(t *testing.T) {
 	t.Parallel()
 	g, l := newGuard(nil), &ledger{Store: memstore.New(memstore.Options{})}
 	book := func(context.Context, *tx, order) (int, error) { return 0, nil }
@@ -26,11 +26,13 @@ func TestWiringIsChecked(t *testing.T) {
 	requireRefused(t, "Wrap needs a guard and a function", func() { idempotency.Wrap(nil, result, idempotency.ActivityOptions{}) })
 	requireRefused(t, "Wrap needs a guard and a function", func() { idempotency.Wrap[order, int](g, nil, idempotency.ActivityOptions{}) })
 	requireRefused(t, "InTx needs a guard, a store and a function", func() { idempotency.InTx(g, nil, book, idempotency.ActivityOptions{}) })
-	requireRefused(t, "InTx needs a guard, a store and a function", func() { idempotency.InTx[*tx, order, int](g, l, nil, idempotency.ActivityOptions{}) })
+	requireRefused(t, "InTx needs a guard, a store and a function",
+		func() { idempotency.InTx[*tx, order, int](g, l, nil, idempotency.ActivityOptions{}) })
 	requireRefused(t, "the interceptor needs a guard", func() { (*idempotency.Guard)(nil).Interceptor(nil) })
 	requireRefused(t, "set TransportOptions.Hosts", func() { idempotency.Transport(nil, idempotency.TransportOptions{}) })
 	for _, host := range []string{"", "https://api.example.com", "api.example.com/v1", "user@api.example.com", "api example"} {
-		requireRefused(t, "write it without scheme, path and user", func() { idempotency.Transport(nil, idempotency.TransportOptions{Hosts: []string{host}}) })
+		requireRefused(t, "write it without scheme, path and user",
+			func() { idempotency.Transport(nil, idempotency.TransportOptions{Hosts: []string{host}}) })
 	}
 }
 
@@ -42,7 +44,8 @@ var misuses = map[string]func(r *rig, did func()) func(context.Context, order) (
 		return idempotency.Wrap(r.guard, inner, idempotency.ActivityOptions{})
 	},
 	"one that is guarded under another key within": func(r *rig, did func()) func(context.Context, order) (int, error) {
-		inner := idempotency.Wrap(r.guard, func(context.Context, order) (int, error) { did(); return 7, nil }, idempotency.ActivityOptions{Key: byOrder})
+		inner := idempotency.Wrap(r.guard, func(context.Context, order) (int, error) { did(); return 7, nil },
+			idempotency.ActivityOptions{Key: byOrder})
 		return idempotency.Wrap(r.guard, inner, idempotency.ActivityOptions{})
 	},
 	"two guarded functions in one activity": func(r *rig, did func()) func(context.Context, order) (int, error) {
@@ -81,7 +84,8 @@ var misuses = map[string]func(r *rig, did func()) func(context.Context, order) (
 		return func(ctx context.Context, _ order) (int, error) {
 			return idempotency.Do(ctx, r.guard, "mail", "k", func(ctx context.Context) (int, error) {
 				return idempotency.Do(ctx, r.guard, "other", "k", func(ctx context.Context) (int, error) {
-					return idempotency.Do(ctx, r.guard, "mail", "k", func(context.Context) (int, error) { did(); return 2, nil }, idempotency.ActivityOptions{})
+					return idempotency.Do(ctx, r.guard, "mail", "k", func(context.Context) (int, error) { did(); return 2, nil },
+						idempotency.ActivityOptions{})
 				}, idempotency.ActivityOptions{})
 			}, idempotency.ActivityOptions{})
 		}
@@ -112,7 +116,7 @@ func TestMisuseFailsAtOnce(t *testing.T) {
 }
 
 // What is missing is said, and nothing panics while activities run.
-func TestMissingFunctionsAreMisuse(t *testing.T) {
+func TestMissingFunctionIsMisuse(t *testing.T) {
 	t.Parallel()
 	g := newGuard(nil)
 	for name, c := range map[string]struct {
@@ -132,14 +136,15 @@ func TestGuardedByInterceptorAndWrap(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	env := testenv.New(r.guard.Interceptor(map[string]idempotency.ActivityOptions{"Charge": {}}))
-	env.RegisterActivityWithOptions(idempotency.Wrap(r.guard, func(context.Context, order) (int, error) { r.calls++; return 7, nil }, idempotency.ActivityOptions{}), activity.RegisterOptions{Name: "Charge"})
+	env.RegisterActivityWithOptions(idempotency.Wrap(r.guard, func(context.Context, order) (int, error) { r.calls++; return 7, nil },
+		idempotency.ActivityOptions{}), activity.RegisterOptions{Name: "Charge"})
 	env.ExecuteWorkflow(twice("", o1, o1, "Charge"))
 	require.Equal(t, idempotency.ReasonMisuse, reasonOf(env.GetWorkflowError()), "%v", env.GetWorkflowError())
 	require.Zero(t, r.calls)
 }
 
 // An activity may try a guarded function again, and do several works by Do.
-func TestWhatIsNoMisuse(t *testing.T) {
+func TestAllowedNesting(t *testing.T) {
 	t.Parallel()
 	r, env := newRig(t), testenv.New()
 	charge := idempotency.Wrap(r.guard, func(context.Context, order) (int, error) {
@@ -154,7 +159,8 @@ func TestWhatIsNoMisuse(t *testing.T) {
 		_, err = charge(ctx, o)
 		require.NoError(t, err)
 		for range 2 {
-			got, err := idempotency.Do(ctx, r.guard, "mail", "k", func(context.Context) (int, error) { r.calls++; return r.calls, nil }, idempotency.ActivityOptions{})
+			got, err := idempotency.Do(ctx, r.guard, "mail", "k", func(context.Context) (int, error) { r.calls++; return r.calls, nil },
+				idempotency.ActivityOptions{})
 			require.NoError(t, err)
 			require.Equal(t, 3, got)
 		}

@@ -15,14 +15,13 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
-	"github.com/temporal-patterns/temporal-patterns/idempotency/memstore"
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 	"github.com/temporal-patterns/temporal-patterns/retry"
 )
 
 // What guarded work further in says of its own effect is not said of the work
 // around it, which may have had another: a hold holds.
-func TestNestedWorkSpeaksForItselfOnly(t *testing.T) {
+func TestNestedEffectDoesNotCountOutside(t *testing.T) {
 	t.Parallel()
 	reset := errors.New("read: connection reset")
 	refused := idempotency.NoEffect(errors.New("the first provider refuses the connection"))
@@ -32,18 +31,21 @@ func TestNestedWorkSpeaksForItselfOnly(t *testing.T) {
 		outer func(inner error) error
 		state driver.State
 	}{
-		"no effect inside, another error":           {refused, func(error) error { return reset }, driver.StateIndeterminate},
-		"final inside, another error":               {final, func(error) error { return reset }, driver.StateIndeterminate},
-		"no effect inside, which is returned":       {refused, func(err error) error { return err }, driver.StateIndeterminate},
-		"no effect inside, wrapped inside":          {fmt.Errorf("first: %w", refused), func(err error) error { return err }, driver.StateIndeterminate},
-		"no effect inside, wrapped outside":         {fmt.Errorf("first: %w", refused), func(err error) error { return fmt.Errorf("charging: %w", err) }, driver.StateIndeterminate},
-		"no effect inside, joined":                  {errors.Join(refused, refused), func(err error) error { return errors.Join(err, err) }, driver.StateIndeterminate},
+		"no effect inside, another error":     {refused, func(error) error { return reset }, driver.StateIndeterminate},
+		"final inside, another error":         {final, func(error) error { return reset }, driver.StateIndeterminate},
+		"no effect inside, which is returned": {refused, func(err error) error { return err }, driver.StateIndeterminate},
+		"no effect inside, wrapped inside": {fmt.Errorf("first: %w", refused), func(err error) error { return err },
+			driver.StateIndeterminate},
+		"no effect inside, wrapped outside": {fmt.Errorf("first: %w", refused),
+			func(err error) error { return fmt.Errorf("charging: %w", err) }, driver.StateIndeterminate},
+		"no effect inside, joined": {errors.Join(refused, refused), func(err error) error { return errors.Join(err, err) },
+			driver.StateIndeterminate},
 		"no effect by the outer work's own word":    {fmt.Errorf("first: %w", refused), idempotency.NoEffect, driver.StateReleased},
 		"no effect of another error":                {reset, func(error) error { return refused }, driver.StateReleased},
 		"final inside, which is the outer's answer": {final, func(err error) error { return err }, driver.StateFailed},
 		"nothing inside, another error":             {nil, func(error) error { return reset }, driver.StateIndeterminate},
 	} {
-		for _, also := range [][]interceptor.WorkerInterceptor{nil, {retry.NewInterceptor(retry.Options{})}} {
+		for _, also := range [][]interceptor.WorkerInterceptor{nil, {retry.NewInterceptor(retry.InterceptorOptions{})}} {
 			t.Run(fmt.Sprintf("%s, with %d more interceptors", name, len(also)), func(t *testing.T) {
 				t.Parallel()
 				r := newRig(t)
@@ -51,7 +53,8 @@ func TestNestedWorkSpeaksForItselfOnly(t *testing.T) {
 				calls := map[string]idempotency.ActivityOptions{"Charge": {OnAbandoned: idempotency.OnAbandonedNeedsReview}}
 				env := testenv.New(append([]interceptor.WorkerInterceptor{r.guard.Interceptor(calls)}, also...)...)
 				env.RegisterActivityWithOptions(func(ctx context.Context) error {
-					_, err := idempotency.Do(ctx, r.guard, "first provider", "o-1", func(context.Context) (int, error) { return 0, c.inner }, idempotency.ActivityOptions{})
+					_, err := idempotency.Do(ctx, r.guard, "first provider", "o-1", func(context.Context) (int, error) { return 0, c.inner },
+						idempotency.ActivityOptions{})
 					charges++ // by the second provider
 					return c.outer(err)
 				}, activity.RegisterOptions{Name: "Charge"})
@@ -89,13 +92,13 @@ func (r *rig) stateOf(name string) driver.State {
 }
 
 // A cancellation leaves the effect open, whatever was said of an error before.
-func TestCancellationIsLookedAtFirst(t *testing.T) {
+func TestCancellationLeavesEffectOpen(t *testing.T) {
 	t.Parallel()
 	for name, ending := range map[string]func(context.Context) error{
 		"the context's error": func(ctx context.Context) error { return ctx.Err() },
 		"wrapped":             func(ctx context.Context) error { return fmt.Errorf("charging: %w", ctx.Err()) },
 		"with a final error": func(ctx context.Context) error {
-			return errors.Join(retry.Permanent(errors.New("declined")), ctx.Err())
+			return errors.Join(retry.NonRetryable(errors.New("declined")), ctx.Err())
 		},
 		"with an error of this package": func(ctx context.Context) error {
 			return errors.Join(idempotency.RotateKey(context.Background(), "none"), ctx.Err())
@@ -122,49 +125,9 @@ func TestCancellationIsLookedAtFirst(t *testing.T) {
 	}
 }
 
-// uncomparable is a store of a type that == panics for.
-type uncomparable struct {
-	driver.Store
-
-	_ map[string]int
-}
-
-// One key names one record in each store, so the same key in another store is other
-// work. Two guards on one store share the record.
-func TestSameKeyWithinItself(t *testing.T) {
-	t.Parallel()
-	for name, c := range map[string]struct {
-		inner func(outer *rig) *idempotency.Guard
-		want  idempotency.Reason
-	}{
-		"the same guard": {func(r *rig) *idempotency.Guard { return r.guard }, idempotency.ReasonMisuse},
-		"another guard on the same store": {func(r *rig) *idempotency.Guard {
-			return guardOn(r.store)
-		}, idempotency.ReasonMisuse},
-		"a guard on another store": {func(*rig) *idempotency.Guard { return newGuard(nil) }, ""},
-		"a guard on a store that cannot be compared": {func(*rig) *idempotency.Guard {
-			return guardOn(uncomparable{Store: memstore.New(memstore.Options{})})
-		}, ""},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			r := newRig(t)
-			inner := c.inner(r)
-			got, err := idempotency.Do(t.Context(), r.guard, "charge", "order-7", func(ctx context.Context) (int, error) {
-				return idempotency.Do(ctx, inner, "charge", "order-7", func(context.Context) (int, error) { return 7, nil }, idempotency.ActivityOptions{})
-			}, idempotency.ActivityOptions{})
-			require.Equal(t, c.want, reasonOf(err), "%v", err)
-			if c.want == "" {
-				require.NoError(t, err)
-				require.Equal(t, 7, got)
-			}
-		})
-	}
-}
-
 // What the retry policy of one workflow lists is its own matter: it ends its
 // activity, and is no answer to a key that others share.
-func TestListedTypesAreNoAnswer(t *testing.T) {
+func TestRetryPolicyDoesNotDecideRecord(t *testing.T) {
 	t.Parallel()
 	for name, shared := range map[string]idempotency.ActivityOptions{"of the business": {Key: byName}, "of the execution": {}} {
 		for _, wrapped := range []bool{true, false} {
@@ -176,7 +139,7 @@ func TestListedTypesAreNoAnswer(t *testing.T) {
 				return "receipt", nil
 			}
 			run := func(listed ...string) error {
-				env := testenv.New(r.guard.Interceptor(map[string]idempotency.ActivityOptions{"Charge": shared}), retry.NewInterceptor(retry.Options{}))
+				env := testenv.New(r.guard.Interceptor(map[string]idempotency.ActivityOptions{"Charge": shared}), retry.NewInterceptor(retry.InterceptorOptions{}))
 				if wrapped {
 					env = testenv.New()
 					env.RegisterActivityWithOptions(idempotency.Wrap(r.guard, charge, shared), activity.RegisterOptions{Name: "Charge"})

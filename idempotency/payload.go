@@ -12,8 +12,8 @@ const (
 	tagSecond = 2<<3 | 2
 )
 
-// marshal is a payload as protobuf has it. The general way goes through
-// reflection, which takes a fifth of what a call costs.
+// marshal encodes a payload as protobuf does. The general way uses reflection, which takes a
+// fifth of the time of a call.
 func marshal(p *commonpb.Payload) ([]byte, error) {
 	if len(p.GetExternalPayloads()) > 0 || len(p.ProtoReflect().GetUnknown()) > 0 {
 		return p.Marshal()

@@ -30,7 +30,8 @@ func (x *execution) resume() error {
 	}
 	var p progress
 	if err := wire.DecodeStored(x.record.Progress, progressVersion, &p); err != nil {
-		return retryable(ReasonStoreUnavailable, fmt.Sprintf("the progress of key %s cannot be read: %v; upgrade the workers", x.ref.Key, err), 0, nil)
+		return retryable(ReasonStoreUnavailable, fmt.Sprintf("the progress of key %s cannot be read: %v; upgrade the workers", x.ref.Key, err),
+			0, nil)
 	}
 	x.progress = p
 	return nil
@@ -77,7 +78,8 @@ func (x *execution) save(ctx context.Context) error {
 func Step[T any](ctx context.Context, name string, part func(context.Context) (T, error)) (v T, err error) {
 	x, ok := from(ctx)
 	if !ok {
-		return v, nonRetryable(ReasonNoKey, fmt.Sprintf("step %q is not in guarded work; call it with the context of the function that a Guard runs", name))
+		return v, nonRetryable(ReasonNoKey, fmt.Sprintf("step %q is not in guarded work; call it with the context of the function that a "+
+			"Guard runs", name))
 	}
 	if part == nil {
 		return v, nonRetryable(ReasonMisuse, fmt.Sprintf("step %q has no function; give it one", name))
@@ -122,7 +124,8 @@ func (x *execution) keepStep(ctx context.Context, name string, v any) error {
 			return err
 		}
 	}
-	text := fmt.Sprintf("the result of step %q cannot be stored, and its effect has happened: %v; return a smaller one that can be encoded, or a reference to it", name, err)
+	text := fmt.Sprintf("the result of step %q cannot be stored, and its effect has happened: %v; "+
+		"return a smaller one that can be encoded, or a reference to it", name, err)
 	if err := x.saveStep(ctx, name, nil); err != nil {
 		return err
 	}
@@ -141,12 +144,14 @@ func (x *execution) saveStep(ctx context.Context, name string, encoded []byte) e
 // step returns what an earlier attempt has stored of a step.
 func (x *execution) step(name string) (kept []byte, done bool, err error) {
 	if x.inTx {
-		return nil, false, nonRetryable(ReasonMisuse, fmt.Sprintf("step %q is in InTx, whose record is written with the transaction; use Wrap for work with several effects", name))
+		return nil, false, nonRetryable(ReasonMisuse, fmt.Sprintf("step %q is in InTx, whose record is written with the transaction; "+
+			"use Wrap for work with several effects", name))
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if x.steps[name] {
-		return nil, false, nonRetryable(ReasonMisuse, fmt.Sprintf("step %q comes twice in one attempt, and the second would get the result of the first; give each step a name of its own", name))
+		return nil, false, nonRetryable(ReasonMisuse, fmt.Sprintf("step %q comes twice in one attempt, "+
+			"and the second would get the result of the first; give each step a name of its own", name))
 	}
 	if kept, done = x.progress.Steps[name]; done {
 		x.note(name)

@@ -42,10 +42,12 @@ func TestAnyOrderOfFaults(t *testing.T) {
 		}
 		first := 0
 		for range rapid.IntRange(1, 8).Draw(t, "attempts") {
-			ending := rapid.SampledFrom([]string{"ok", "ok", "dies before", "dies after", "error before", "error after", "no effect"}).Draw(t, "ending")
+			ending := rapid.SampledFrom([]string{"ok", "ok", "dies before", "dies after", "error before", "error after", "no effect"}).Draw(t,
+				"ending")
 			if rapid.IntRange(0, 3).Draw(t, "fault") == 0 {
 				fail := rapid.SampledFrom([]func(idempotencytest.Op, int){store.FailBefore, store.FailAfter}).Draw(t, "fail")
-				fail(rapid.SampledFrom([]idempotencytest.Op{idempotencytest.OpClaim, idempotencytest.OpFinish, idempotencytest.OpRenew, idempotencytest.OpRelease}).Draw(t, "op"), rapid.IntRange(1, 2).Draw(t, "times"))
+				fail(rapid.SampledFrom([]idempotencytest.Op{idempotencytest.OpClaim, idempotencytest.OpFinish, idempotencytest.OpRenew,
+					idempotencytest.OpRelease}).Draw(t, "op"), rapid.IntRange(1, 2).Draw(t, "times"))
 			}
 			effect := func(ctx context.Context) {
 				done++

@@ -81,7 +81,8 @@ func (x *execution) reconcile(ctx, working context.Context) (a answer, over bool
 		return answer{}, true, failure.WithoutNoEffect(err)
 	case found.state == driver.StateCompleted && !fits(x.resultType(), found.result): // it could never be replayed
 		x.endLease(ctx)
-		return answer{}, true, nonRetryable(ReasonMisuse, fmt.Sprintf("Reconcile has called Completed with a %T, and the work of key %s returns %s; "+
+		return answer{}, true, nonRetryable(ReasonMisuse, fmt.Sprintf("Reconcile has called Completed with a %T, "+
+			"and the work of key %s returns %s; "+
 			"give what it would have returned, the record is left as it was", found.result, x.ref.Key, typeName(x.resultType())))
 	case found.state == driver.StateCompleted:
 		a, err := x.complete(ctx, found.result)

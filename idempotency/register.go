@@ -43,7 +43,8 @@ func Register(r worker.ActivityRegistry, g *Guard, activities any, guarded map[s
 		}
 	}
 	if len(left) > 0 {
-		return fmt.Errorf("idempotency: %T has no activity %q; correct the name, or remove it from the map", activities, slices.Sorted(maps.Keys(left))[0])
+		return fmt.Errorf("idempotency: %T has no activity %q; correct the name, or remove it from the map", activities,
+			slices.Sorted(maps.Keys(left))[0])
 	}
 	for _, name := range slices.Sorted(maps.Keys(ready)) {
 		r.RegisterActivityWithOptions(ready[name], activity.RegisterOptions{Name: name})

@@ -15,7 +15,7 @@ import (
 type sent struct {
 	query    string
 	body     *content
-	open     bool // it is on its way
+	open     bool // it is in flight
 	answered bool // so that it is not sent again
 }
 
@@ -26,8 +26,8 @@ func (s *sent) same(other *sent) bool {
 	return !s.open && !s.answered && s.query == other.query && known && knownNow && before == now
 }
 
-// request notes a request, and returns its key. own is the key that it has already;
-// then there is nothing to note.
+// request records a request and returns its key. own is the key that the request has; then
+// request records nothing.
 func (x *execution) request(r *http.Request, own string) (*sent, string, error) {
 	label, _ := r.Context().Value(labelKey{}).(string)
 	named, first := label != "", r
@@ -41,7 +41,7 @@ func (x *execution) request(r *http.Request, own string) (*sent, string, error) 
 	x.mu.Lock()
 	_, again := x.requests[label]
 	x.mu.Unlock()
-	now := &sent{query: first.URL.RawQuery, body: contentOf(r, again && compared), open: true} // which may take time
+	now := &sent{query: first.URL.RawQuery, body: contentOf(r, again && compared), open: true} // may take time
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	sum, err := x.downstream(label)
@@ -51,13 +51,15 @@ func (x *execution) request(r *http.Request, own string) (*sent, string, error) 
 	key := downstreamKey(sum)
 	if own != "" {
 		if !x.given[own] && own != key {
-			return nil, "", nonRetryable(ReasonMisuse, fmt.Sprintf("a request to %s has an idempotency key that is not of this work, so that each attempt may have another; "+
+			return nil, "", nonRetryable(ReasonMisuse, fmt.Sprintf("a request to %s has an idempotency key that does not belong to this work, "+
+				"so that each attempt may have another; "+
 				"let the client make none, or set that of DownstreamKey", r.URL.Host))
 		}
 		return nil, own, nil
 	}
 	if before, again := x.requests[label]; again && compared && !before.same(now) {
-		return nil, "", nonRetryable(ReasonDuplicateLabel, fmt.Sprintf("%s was requested before in this work, and would get the same key; name both with WithLabel, the same when it is sent again", label))
+		return nil, "", nonRetryable(ReasonDuplicateLabel, fmt.Sprintf("%s was requested before in this work, and would get the same key; "+
+			"name both with WithLabel, the same when it is sent again", label))
 	}
 	if x.requests == nil {
 		x.requests = map[string]*sent{}
@@ -66,8 +68,8 @@ func (x *execution) request(r *http.Request, own string) (*sent, string, error) 
 	return now, key, nil
 }
 
-// answered notes that a request is no longer on its way, and whether it has an
-// answer after which it is not sent again.
+// answered records that a request is no longer in flight, and whether it has an answer after
+// which it is not sent again.
 func (x *execution) answered(request *sent, final bool) {
 	if request == nil {
 		return
@@ -77,8 +79,7 @@ func (x *execution) answered(request *sent, final bool) {
 	request.open, request.answered = false, final
 }
 
-// maxCompared bounds, in bytes, the body that is read before it is sent, to compare
-// it.
+// maxCompared bounds the bytes of a body that are read before it is sent, to compare it.
 const maxCompared = 1 << 20
 
 // content is the body of a request, which can be compared when all of it was read.
@@ -90,8 +91,8 @@ type content struct {
 	all  bool
 }
 
-// contentOf is that of r. A body that can be read once only is compared as it is
-// sent, or, when that must be known before, read now.
+// contentOf returns the content of r. A body that can be read only once is hashed while it is
+// sent, or read now when its hash is needed before.
 func contentOf(r *http.Request, before bool) *content {
 	c := &content{ReadCloser: r.Body, hash: sha256.New()}
 	switch {
@@ -116,7 +117,7 @@ func contentOf(r *http.Request, before bool) *content {
 	return c
 }
 
-// Read is that of the body.
+// Read implements [io.Reader].
 func (c *content) Read(b []byte) (int, error) {
 	n, err := c.ReadCloser.Read(b)
 	c.mu.Lock()
@@ -126,7 +127,7 @@ func (c *content) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// sum is the hash of the body; known is false when not all of it was read.
+// sum returns the hash of the body. known is false when the body was not read to its end.
 func (c *content) sum() (sum [sha256.Size]byte, known bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

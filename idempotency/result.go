@@ -17,8 +17,8 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/internal/failure"
 )
 
-// in is the data converter with what context propagators have put into ctx, as
-// the SDK uses it. It is not bound to a workflow: another one may read the record.
+// converterFor returns the data converter with what context propagators have put into ctx, as
+// the SDK uses it. It is not bound to a workflow: another workflow may read the record.
 func (g *Guard) converterFor(ctx context.Context) converter.DataConverter {
 	if aware, ok := g.converter.(workflow.ContextAware); ok && !g.plain {
 		return aware.WithContext(ctx)
@@ -26,8 +26,7 @@ func (g *Guard) converterFor(ctx context.Context) converter.DataConverter {
 	return g.converter
 }
 
-// encode is a result on its way to the store; the payload is nil when there is
-// none.
+// encode encodes a result for the store. The payload is nil when there is no result.
 func (g *Guard) encode(ctx context.Context, value any) (payload *commonpb.Payload, kept []byte, err error) {
 	defer func() {
 		if p := recover(); p != nil { // the SDK would fail the attempt, and the effect is there
@@ -53,34 +52,38 @@ func (g *Guard) encode(ctx context.Context, value any) (payload *commonpb.Payloa
 	return payload, kept, checkSize("result", kept)
 }
 
-// keptResult is the payload of a record, and nil when the work has no result.
+// keptResult returns the payload of a record, and nil when the work has no result.
 func keptResult(kept []byte) (*commonpb.Payload, error) {
 	switch {
 	case kept == nil:
-		return nil, nonRetryable(ReasonNoResult, "the work was done before, and its result could not be kept; look it up where it is")
+		return nil, nonRetryable(ReasonNoResult, "the work was done before, and its result could not be stored; look it up at its origin")
 	case len(kept) == 0:
 		return nil, nil
 	}
 	payload := &commonpb.Payload{}
 	if err := payload.Unmarshal(kept); err != nil {
-		return nil, nonRetryable(ReasonNoResult, fmt.Sprintf("the work was done before, and its record of %d bytes cannot be read: %v; look the result up where it is", len(kept), err))
+		return nil, nonRetryable(ReasonNoResult, fmt.Sprintf("the work was done before, and its record of %d bytes cannot be read: %v; "+
+			"look the result up at its origin", len(kept), err))
 	}
 	return payload, nil
 }
 
-// decode reads what was kept into out. A codec that fails may work later.
+// decode decodes a stored payload into out. A codec that fails may work later.
 func (g *Guard) decode(ctx context.Context, kept *commonpb.Payload, out any) error {
 	err := g.converterFor(ctx).FromPayload(kept, out)
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(err, converter.ErrUnableToDecode), errors.Is(err, converter.ErrUnableToSetValue), errors.Is(err, converter.ErrEncodingIsNotSupported):
-		return nonRetryable(ReasonNoResult, fmt.Sprintf("the work was done before, and its result is no %T: %v; look the result up where it is", out, err))
+	case errors.Is(err, converter.ErrUnableToDecode), errors.Is(err, converter.ErrUnableToSetValue),
+		errors.Is(err, converter.ErrEncodingIsNotSupported):
+		return nonRetryable(ReasonNoResult, fmt.Sprintf("the work was done before, and its result is not a %T: %v; "+
+			"look the result up at its origin", out, err))
 	}
-	return retryable(ReasonNoResult, fmt.Sprintf("the work was done before, and its result cannot be decoded now: %v; check the codec, the activity is retried", err), 0, err)
+	return retryable(ReasonNoResult, fmt.Sprintf("the work was done before, and its result cannot be decoded now: %v; check the codec, "+
+		"the activity is retried", err), 0, err)
 }
 
-// typed is an answer as a value.
+// typed returns an answer as a value.
 func typed[Out any](ctx context.Context, g *Guard, a answer) (out Out, err error) {
 	if v, ok := a.value.(Out); ok {
 		return asKept(v), nil
@@ -92,8 +95,8 @@ func typed[Out any](ctx context.Context, g *Guard, a answer) (out Out, err error
 	return out, err
 }
 
-// asKept is a value as it comes again. The SDK makes one payload of no bytes and of
-// nil, from which nil comes back.
+// asKept returns a value as a replay returns it. The SDK encodes nil and empty bytes in the
+// same way, and decodes nil.
 func asKept[T any](v T) T {
 	if b, ok := any(&v).(*[]byte); ok && len(*b) == 0 {
 		*b = nil
@@ -101,8 +104,8 @@ func asKept[T any](v T) T {
 	return v
 }
 
-// untyped is an answer for the SDK. What a data converter of the user's has made
-// of it may be bound to the workflow that gets it, so the SDK encodes it then.
+// untyped returns an answer for the SDK. A data converter of the user may bind a payload to
+// the workflow that gets it, so the SDK encodes the value then.
 func (g *Guard) untyped(ctx context.Context, a answer) (any, error) {
 	switch {
 	case a.kept == nil:
@@ -117,7 +120,7 @@ func (g *Guard) untyped(ctx context.Context, a answer) (any, error) {
 	return raw, err
 }
 
-// encodeFailure is a failure as Temporal would keep it, with all details.
+// encodeFailure encodes a failure as Temporal does, with all details.
 func (g *Guard) encodeFailure(of error) (kept []byte, err error) {
 	defer func() {
 		if p := recover(); p != nil { // the SDK's converter panics when it cannot encode details
@@ -129,7 +132,7 @@ func (g *Guard) encodeFailure(of error) (kept []byte, err error) {
 	}()
 	f := g.failures.ErrorToFailure(of)
 	for at := f; at != nil; at = at.GetCause() {
-		if app := at.GetApplicationFailureInfo(); app != nil { // else it cannot be encoded; the texts are UTF-8 by now
+		if app := at.GetApplicationFailureInfo(); app != nil { // protobuf refuses other texts
 			app.Type = strings.ToValidUTF8(app.GetType(), string(utf8.RuneError))
 		}
 	}
@@ -139,15 +142,16 @@ func (g *Guard) encodeFailure(of error) (kept []byte, err error) {
 	return kept, checkSize("failure", kept)
 }
 
-// bareFailure stands for a final failure that cannot be kept: it has the type, and
-// none of the words, which a codec may have to encrypt.
+// bareFailure replaces a final failure that cannot be stored. It has the type and not the
+// text, which a codec may have to encrypt.
 func bareFailure(of error) []byte {
 	name := failure.TypeName(of)
 	if app, ok := errors.AsType[*temporal.ApplicationError](of); ok {
 		name = app.Type()
 	}
-	kept, _ := (&failurepb.Failure{ // which has no text that is not UTF-8, and so can be encoded
-		Message: "idempotency: the work has failed for good before, and its failure could not be kept; look at the history of the workflow that has begun it",
+	kept, _ := (&failurepb.Failure{ // all texts are UTF-8, so it can be encoded
+		Message: "idempotency: the work has failed for good before, and its failure could not be stored; " +
+			"look at the history of the workflow that has started it",
 		FailureInfo: &failurepb.Failure_ApplicationFailureInfo{ApplicationFailureInfo: &failurepb.ApplicationFailureInfo{
 			Type: failure.Text(name), NonRetryable: true,
 		}},
@@ -155,13 +159,14 @@ func bareFailure(of error) []byte {
 	return kept
 }
 
-// failure is the failure that was kept.
+// failure returns a stored failure.
 func (g *Guard) failure(kept []byte) error {
 	f := &failurepb.Failure{}
 	if err := f.Unmarshal(kept); err != nil {
-		return nonRetryable(ReasonNoResult, fmt.Sprintf("the work has failed before, and its record of %d bytes cannot be read: %v; look at the workflow's history", len(kept), err))
+		return nonRetryable(ReasonNoResult, fmt.Sprintf("the work has failed before, and its record of %d bytes cannot be read: %v; "+
+			"look at the workflow's history", len(kept), err))
 	}
-	f.Source = failure.Replayed // the work's own words, also where an activity wraps them
+	f.Source = failure.ReplayedSource // the work's own words, also where an activity wraps them
 	return g.failures.FailureToError(f)
 }
 
@@ -181,5 +186,6 @@ type tooLargeError struct {
 
 // Error implements error.
 func (e *tooLargeError) Error() string {
-	return fmt.Sprintf("idempotency: the %s has %d bytes, %d are allowed; keep it elsewhere and store where", e.what, e.bytes, driver.MaxResultBytes)
+	return fmt.Sprintf("idempotency: the %s has %d bytes, %d are allowed; keep it elsewhere and store where", e.what, e.bytes,
+		driver.MaxResultBytes)
 }

@@ -54,7 +54,7 @@ func (p perTenant) WithWorkflowContext(ctx workflow.Context) converter.DataConve
 
 // A data converter that takes its key from the context gets the context of the
 // activity: nothing is kept, or told Temporal, in clear.
-func TestConvertersThatKnowTheirContext(t *testing.T) {
+func TestContextAwareConverter(t *testing.T) {
 	t.Parallel()
 	for _, wrapped := range []bool{true, false} {
 		r := newRig(t)
@@ -111,10 +111,11 @@ func (f *flaky) Decode(all []*commonpb.Payload) ([]*commonpb.Payload, error) {
 }
 
 // A key service that is down for a moment costs no result.
-func TestCodecsThatFail(t *testing.T) {
+func TestFailingCodecIsAskedAgain(t *testing.T) {
 	t.Parallel()
 	r, codec := newRig(t), &flaky{encodes: 2}
-	r.guard = idempotency.NewGuard(r.store, idempotency.Options{DataConverter: converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), codec)})
+	encoding := converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), codec)
+	r.guard = idempotency.NewGuard(r.store, idempotency.Options{DataConverter: encoding})
 	got, err := r.do(idempotency.ActivityOptions{}, nil)
 	require.NoError(t, err)
 	require.Equal(t, 1, got)
@@ -129,7 +130,8 @@ func TestCodecsThatFail(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 1, got)
 
-	_, err = idempotency.Do(t.Context(), r.guard, "count", "k", func(context.Context) (order, error) { return order{}, nil }, idempotency.ActivityOptions{})
+	_, err = idempotency.Do(t.Context(), r.guard, "count", "k", func(context.Context) (order, error) { return order{}, nil },
+		idempotency.ActivityOptions{})
 	require.ErrorAs(t, err, &app)
 	require.True(t, app.NonRetryable(), "it never was of that type: %v", err)
 }
@@ -149,7 +151,11 @@ func TestValuesThatPanic(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	for range 2 {
-		_, err := idempotency.Do(t.Context(), r.guard, "explode", "k", func(context.Context) (explosive, error) { r.calls++; return explosive{}, nil }, idempotency.ActivityOptions{})
+		_, err := idempotency.Do(t.Context(), r.guard, "explode", "k", func(context.Context) (explosive, error) {
+			r.calls++
+			return explosive{},
+				nil
+		}, idempotency.ActivityOptions{})
 		require.Equal(t, idempotency.ReasonNoResult, reasonOf(err), "%v", err)
 	}
 	require.Equal(t, 1, r.calls)

@@ -104,7 +104,8 @@ func TestInterceptorRefusesReconciledResultOfAnotherType(t *testing.T) {
 			calls := map[string]idempotency.ActivityOptions{"Charge": {Key: byOrder, Reconcile: found(c.found).Reconcile}}
 			run := func(o order, result any, err error) error {
 				env := testenv.New([]interceptor.WorkerInterceptor{r.guard.Interceptor(calls)}...)
-				env.RegisterActivityWithOptions(func(context.Context, order) (any, error) { return result, err }, activity.RegisterOptions{Name: "Charge"})
+				env.RegisterActivityWithOptions(func(context.Context, order) (any, error) { return result, err },
+					activity.RegisterOptions{Name: "Charge"})
 				env.ExecuteWorkflow(once("Charge", o))
 				return env.GetWorkflowError()
 			}

@@ -45,7 +45,8 @@ func TestSchedulesOfAttempts(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		w := &world{
 			mode:  rapid.SampledFrom([]string{"hold", "pass through", "rerun", "transaction"}).Draw(rt, "mode"),
-			locks: map[driver.Key]chan struct{}{}, effects: map[string]int{}, requests: map[string]bool{}, results: map[string]int{}, outages: drawOutages(rt),
+			locks: map[driver.Key]chan struct{}{}, effects: map[string]int{}, requests: map[string]bool{}, results: map[string]int{},
+			outages: drawOutages(rt),
 		}
 		trials := make([]trial, rapid.IntRange(1, 6).Draw(rt, "trials"))
 		for i := range trials {

@@ -10,7 +10,7 @@ import (
 	"go.temporal.io/sdk/converter"
 )
 
-// Types that say themselves how they are encoded.
+// Types with encodings of their own.
 var (
 	toJSON   = reflect.TypeFor[json.Marshaler]()
 	fromJSON = reflect.TypeFor[json.Unmarshaler]()
@@ -19,14 +19,14 @@ var (
 	protobuf = reflect.TypeFor[interface{ ProtoMessage() }]()
 )
 
-// implements reports whether a value of type t, or a pointer to it, has the
-// methods of one of these.
+// implements reports whether a value of type t, or a pointer to it, implements one of the
+// interfaces.
 func implements(t reflect.Type, any ...reflect.Type) bool {
 	return slices.ContainsFunc(any, func(i reflect.Type) bool { return t.Implements(i) || reflect.PointerTo(t).Implements(i) })
 }
 
-// shapeOf describes what a type takes of a JSON text: the names of its fields and
-// the kinds of their values. outer are the types around it.
+// shapeOf describes what a type reads from a JSON text: the names of its fields and the kinds
+// of their values. outer are the types around it.
 func shapeOf(t reflect.Type, outer []reflect.Type) string {
 	if t == nil {
 		return "any"
@@ -56,7 +56,7 @@ func shapeOf(t reflect.Type, outer []reflect.Type) string {
 	}
 }
 
-// encoded are the fields of a struct that JSON has.
+// encoded returns the fields of a struct that JSON encodes.
 func encoded(t reflect.Type) (fields []reflect.StructField) {
 	for i := range t.NumField() {
 		if f := t.Field(i); (f.IsExported() || f.Anonymous) && f.Tag.Get("json") != "-" {
@@ -66,9 +66,8 @@ func encoded(t reflect.Type) (fields []reflect.StructField) {
 	return fields
 }
 
-// unfaithful says why a kept result of type t would differ from what the work has
-// returned, once it is decoded and encoded again. It is empty for types that come
-// back as they were.
+// unfaithful says why a stored result of type t would differ from what the work has returned,
+// once it is decoded and encoded again. It returns "" for types that come back unchanged.
 func unfaithful(t reflect.Type, outer ...reflect.Type) string {
 	switch {
 	case t.Kind() == reflect.Interface:

@@ -33,7 +33,8 @@ type TransportOptions struct {
 func Transport(base http.RoundTripper, o TransportOptions) http.RoundTripper {
 	must(len(o.Hosts) > 0, "Transport needs the hosts that get a key; set TransportOptions.Hosts")
 	for _, host := range o.Hosts {
-		must(host != "" && !strings.ContainsAny(host, "/ @?#"), fmt.Sprintf("Transport was given the host %q; write it without scheme, path and user, such as api.example.com", host))
+		must(host != "" && !strings.ContainsAny(host, "/ @?#"), fmt.Sprintf("Transport was given the host %q; write it without scheme, "+
+			"path and user, such as api.example.com", host))
 	}
 	if base == nil {
 		base = http.DefaultTransport
@@ -93,7 +94,8 @@ func (t *transport) concerns(r *http.Request) bool {
 // resendable reports whether a client may send a request again after this answer.
 func resendable(status int) bool {
 	return status >= 500 || status == http.StatusRequestTimeout || status == http.StatusTooManyRequests ||
-		status == http.StatusConflict || status == http.StatusTooEarly || status == http.StatusTemporaryRedirect || status == http.StatusPermanentRedirect
+		status == http.StatusConflict || status == http.StatusTooEarly || status == http.StatusTemporaryRedirect ||
+		status == http.StatusPermanentRedirect
 }
 
 // answerBody is the body of an answer. When it is cut off, the client has no answer,

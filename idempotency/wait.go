@@ -12,8 +12,8 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
-// patienceOf returns how long to wait for another attempt: seconds, and no longer
-// than leaves time to say so.
+// patienceOf returns how long to wait for another attempt: seconds, and short enough to
+// leave time for the error.
 func patienceOf(ctx context.Context) time.Duration {
 	end, ok := ctx.Deadline()
 	if !ok {
@@ -25,19 +25,19 @@ func patienceOf(ctx context.Context) time.Duration {
 
 const (
 	mostPatience = 10 * time.Second
-	// firstPoll is the first pause before the record is read again, since the other
-	// attempt may be done long before its lease ends. The pauses grow to mostPoll.
+	// firstPoll is the first pause before the record is read again, since the other attempt
+	// may finish long before its lease ends. The pauses grow to mostPoll.
 	firstPoll = 50 * time.Millisecond
 	mostPoll  = time.Second
 	// comeBack bounds the delay of the retry after the patience has ended.
 	comeBack = 2 * time.Second
-	// pendingRetry is when to look again at work that is completed elsewhere.
+	// pendingRetry is the delay before looking again at work that is completed elsewhere.
 	pendingRetry = time.Minute
 )
 
-// wait waits until the outcome is known or the work is abandoned, and returns what
-// is left of the patience. Without any, or when the worker stops, it says when to
-// come back.
+// wait waits until the outcome is known or the work is abandoned, and returns the patience
+// that is left. Without patience, or when the worker stops, its error has the delay of the
+// retry.
 func (x *execution) wait(ctx context.Context, remaining, patience time.Duration) (time.Duration, error) {
 	beat := heartbeat(ctx)
 	for poll := firstPoll; ; poll = min(2*poll, mostPoll) {
@@ -54,21 +54,22 @@ func (x *execution) wait(ctx context.Context, remaining, patience time.Duration)
 		r, err := x.store.Get(once, x.ref.Key)
 		cancel()
 		if err != nil || r.State != driver.StateInProgress || r.Remaining <= 0 {
-			return patience, nil // the answer to a claim says more
+			return patience, nil // the claim will report it
 		}
 		remaining = r.Remaining
 	}
 }
 
-// inProgress is the error for work that another attempt has.
+// inProgress returns the error for work that another attempt has.
 func (x *execution) inProgress(ctx context.Context, remaining time.Duration) error {
 	x.fail(ctx, ReasonInProgress, "Remaining", remaining)
 	after := min(max(remaining, 4*firstPoll), comeBack)
 	after += time.Duration(rand.Int64N(int64(after)/5 + 1)) //nolint:forbidigo // in an activity, so that attempts do not come together
-	return retryable(ReasonInProgress, fmt.Sprintf("another attempt is at the work of key %s; this one looks again in %s", x.ref.Key, after.Round(time.Millisecond)), after, nil)
+	return retryable(ReasonInProgress, fmt.Sprintf("another attempt is doing the work of key %s; this one looks again in %s", x.ref.Key,
+		after.Round(time.Millisecond)), after, nil)
 }
 
-// stopping reports whether the worker has begun to stop, and should not be held up.
+// stopping reports whether the worker is stopping and must not be delayed.
 func stopping(ctx context.Context) bool {
 	if !activity.IsActivity(ctx) {
 		return false
@@ -81,11 +82,11 @@ func stopping(ctx context.Context) bool {
 	}
 }
 
-// mostDetails is the most heartbeat details that an activity is expected to have.
+// mostDetails bounds the number of heartbeat details that an activity is expected to have.
 const mostDetails = 256
 
-// heartbeat returns a function that keeps an activity alive while it waits, with
-// all the details that it has: the next heartbeat replaces them all.
+// heartbeat returns a function that keeps an activity alive while it waits. It sends all
+// details that the activity has, since a heartbeat replaces all of them.
 func heartbeat(ctx context.Context) func() {
 	if !activity.IsActivity(ctx) || activity.GetInfo(ctx).HeartbeatTimeout <= 0 {
 		return func() {}

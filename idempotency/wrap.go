@@ -13,7 +13,8 @@ import (
 // Wrap returns fn as an activity that takes effect once, with the same signature, so that
 // workflows need not change. Register it with a name, since a returned function has none:
 //
-//	w.RegisterActivityWithOptions(idempotency.Wrap(guard, a.Charge, idempotency.ActivityOptions{}), activity.RegisterOptions{Name: "Charge"})
+//	charge := idempotency.Wrap(guard, a.Charge, idempotency.ActivityOptions{})
+//	w.RegisterActivityWithOptions(charge, activity.RegisterOptions{Name: "Charge"})
 //
 // A result must have a type that is the same after encoding and decoding: Wrap panics for
 // interfaces, also within other types, such as map[string]any. For these, for activities
@@ -41,7 +42,8 @@ func Wrap[In, Out any](g *Guard, fn func(context.Context, In) (Out, error), c Ac
 // another namespace, is other work. A program has no namespace. Do does not compare
 // requests, since it does not see the arguments: make the key of all that identifies the
 // work.
-func Do[Out any](ctx context.Context, g *Guard, name, key string, fn func(context.Context) (Out, error), c ActivityOptions) (out Out, err error) {
+func Do[Out any](ctx context.Context, g *Guard, name, key string, fn func(context.Context) (Out, error), c ActivityOptions) (out Out,
+	err error) {
 	if name == "" || key == "" {
 		return out, nonRetryable(ReasonNoKey, fmt.Sprintf("the work has the name %q and a key of %d bytes; give both", name, len(key)))
 	}
@@ -61,7 +63,8 @@ func Do[Out any](ctx context.Context, g *Guard, name, key string, fn func(contex
 	}
 	x := g.execution(ctx, g.store, &c, businessKey(info.Namespace, name, key), info)
 	if x.inItself() {
-		return out, nonRetryable(ReasonMisuse, fmt.Sprintf("work %q is done within itself, under one key; give the inner work another name or key", name))
+		return out, nonRetryable(ReasonMisuse, fmt.Sprintf("work %q is done within itself, under one key; "+
+			"give the inner work another name or key", name))
 	}
 	x.returning(reflect.TypeFor[Out]())
 	a, err := x.run(ctx, func(ctx context.Context) (any, error) { return fn(ctx) })
@@ -86,7 +89,8 @@ func (g *Guard) activity(ctx context.Context, store driver.Store, c *ActivityOpt
 	// failed comes again with what the next task has made of it.
 	if shared := c.Key != nil || c.ChainStep != "" || activity.GetInfo(ctx).IsLocalActivity; shared && !c.NoFingerprint {
 		if x.fingerprint, err = g.fingerprintOf(args); err != nil {
-			return nil, nonRetryable(ReasonNoKey, fmt.Sprintf("the arguments of activity %q cannot be told from others: %v; set ActivityOptions.NoFingerprint", info.ActivityType, err))
+			return nil, nonRetryable(ReasonNoKey, fmt.Sprintf("the arguments of activity %q cannot be told from others: %v; "+
+				"set ActivityOptions.NoFingerprint", info.ActivityType, err))
 		}
 	}
 	return x, nil

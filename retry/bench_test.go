@@ -10,6 +10,7 @@ import (
 	"go.temporal.io/sdk/interceptor"
 
 	"github.com/temporal-patterns/temporal-patterns/retry"
+	"github.com/temporal-patterns/temporal-patterns/retry/classify"
 )
 
 // last is the end of a chain of interceptors: the activity.
@@ -34,7 +35,7 @@ func chain(ctx context.Context, interceptors []interceptor.WorkerInterceptor) er
 
 // ours is the chain with our interceptor.
 func ours() []interceptor.WorkerInterceptor {
-	return []interceptor.WorkerInterceptor{retry.NewInterceptor(retry.Options{Before: func(context.Context) error { return nil }})}
+	return []interceptor.WorkerInterceptor{retry.NewInterceptor(retry.InterceptorOptions{Before: func(context.Context) error { return nil }})}
 }
 
 // What a successful activity pays for the interceptor is one allocation, that of
@@ -65,13 +66,13 @@ func BenchmarkSuccess(b *testing.B) {
 // knows, which all are asked about.
 func BenchmarkDefault(b *testing.B) {
 	for name, err := range map[string]error{
-		"http":    fmt.Errorf("a: %w", errors.Join(errors.New("x"), fmt.Errorf("b: %w", &retry.ResponseError{StatusCode: 503}))),
+		"http":    fmt.Errorf("a: %w", errors.Join(errors.New("x"), fmt.Errorf("b: %w", &classify.ResponseError{StatusCode: 503}))),
 		"unknown": fmt.Errorf("a: %w", errors.Join(errors.New("x"), fmt.Errorf("b: %w", errors.New("y")))),
 	} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				retry.Default(b.Context(), err)
+				classify.Default(b.Context(), err)
 			}
 		})
 	}

@@ -4,22 +4,24 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
+	"log/slog"
 	"time"
 
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/interceptor"
+	"go.temporal.io/sdk/log"
 	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/testsuite"
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
-	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 	"github.com/temporal-patterns/temporal-patterns/retry"
 )
 
 // What a policy means, before anything has failed.
 func ExamplePlan() {
-	policy := retry.Blip(retry.MaximumAttempts(4))
+	policy := retry.Transient()
+	policy.MaximumAttempts = 4
 	fmt.Print(retry.Plan(policy, retry.Limits{StartToClose: 10 * time.Second, ScheduleToClose: 2 * time.Minute}))
 	// Output:
 	//   attempt   wait  earliest  latest
@@ -35,61 +37,58 @@ type CardDeclined struct{ Reason string }
 
 func (e *CardDeclined) Error() string { return "declined: " + e.Reason }
 
-// The name on the wire comes from the type, so it cannot be misspelled.
-func ExampleNonRetryable() {
-	policy := retry.External(retry.NonRetryable(&CardDeclined{}))
+// The names come from the types, so they cannot be misspelled.
+func ExampleErrorTypes() {
+	policy := retry.Remote()
+	policy.NonRetryableErrorTypes = retry.ErrorTypes(&CardDeclined{})
 	fmt.Println(policy.NonRetryableErrorTypes, retry.Validate(policy))
-	fmt.Println(retry.Validate(retry.External(retry.NonRetryable(errors.New("declined")))))
+	policy.NonRetryableErrorTypes = retry.ErrorTypes(errors.New("declined"))
+	fmt.Println(retry.Validate(policy))
 	// Output:
 	// [CardDeclined] <nil>
-	// retry: NonRetryable was given the error "declined", which has no type of its own; give it a value of a named type, or mark such errors with retry.Permanent
+	// retry: ErrorTypes was given the error "declined", which has no type of its own; use a named type, or mark such errors with retry.NonRetryable
 }
 
-func ExampleCheckResponse() {
-	response := &http.Response{StatusCode: 503, Header: http.Header{"Retry-After": {"120"}}}
-	err := fmt.Errorf("charging order 7: %w", retry.CheckResponse(response))
-	fmt.Println(err)
-	fmt.Println(retry.Default(context.Background(), err))
-	// Output:
-	// charging order 7: HTTP 503 Service Unavailable, retry after 2m0s
-	// {retryable HTTP503 2m0s false}
-}
-
-// An error that is wrapped is final all the same, and its type is still there.
+// Without the interceptor Temporal retries an error that is wrapped, whatever is
+// inside.
 func ExampleNewInterceptor() {
-	env := testenv.New()
-	env.SetWorkerOptions(worker.Options{Interceptors: []interceptor.WorkerInterceptor{retry.NewInterceptor(retry.Options{})}})
+	var suite testsuite.WorkflowTestSuite
+	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.DiscardHandler)))
+	env := suite.NewTestWorkflowEnvironment()
+	env.SetWorkerOptions(worker.Options{Interceptors: []interceptor.WorkerInterceptor{retry.NewInterceptor(retry.InterceptorOptions{})}})
 	attempts := 0
 	charge := func(context.Context) error {
 		attempts++
-		return fmt.Errorf("charging order 7: %w", retry.Permanent(&CardDeclined{"stolen"}))
+		return fmt.Errorf("charging order 7: %w", retry.NonRetryable(&CardDeclined{"stolen"}))
 	}
 	env.RegisterActivity(charge)
 	env.ExecuteWorkflow(func(ctx workflow.Context) error {
-		policy := retry.External()
+		policy := retry.Remote()
 		ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: time.Minute, RetryPolicy: &policy})
 		err := workflow.ExecuteActivity(ctx, charge).Get(ctx, nil)
-		var app *temporal.ApplicationError
-		fmt.Println(retry.IsNonRetryable(err, policy), errors.As(retry.LastFailure(err), &app), app.Message())
-		return retry.Surface(err)
+		fmt.Println(retry.ReasonOf(err))
+		var last *temporal.ApplicationError
+		if errors.As(retry.LastFailure(err), &last) {
+			fmt.Println(last.Message())
+		}
+		return retry.Propagate(err)
 	})
 	fmt.Println(attempts, "attempt")
 	// Output:
-	// true true charging order 7: declined: stolen
+	// retry.NonRetryable true
+	// charging order 7: declined: stolen
 	// 1 attempt
 }
 
-// Fast at first, then every ten minutes: one activity, whose policy has no
-// MaximumAttempts.
+// Ten fast attempts, then one every ten minutes, in one activity.
 func ExampleFastThenSlow() {
-	policy := retry.Fast(retry.MaximumAttempts(0)) // for the activity
-	schedule := retry.FastThenSlow(10, 10*time.Minute)
-	_ = retry.NewInterceptor(retry.Options{Schedule: schedule}) // for the worker
+	policy, schedule := retry.FastThenSlow(10, 10*time.Minute)
+	_ = workflow.ActivityOptions{ScheduleToCloseTimeout: 48 * time.Hour, RetryPolicy: &policy} // for the activity
+	_ = retry.NewInterceptor(retry.InterceptorOptions{Schedule: schedule})                     // for the worker
 
-	plan := retry.Plan(policy, retry.Limits{})
-	fmt.Println(policy.MaximumAttempts, plan.Wait(9).Round(100*time.Millisecond))
+	fmt.Println(retry.Plan(policy, retry.Limits{}).Wait(9).Round(100 * time.Millisecond))
 	fmt.Println(schedule(activity.Info{Attempt: 9}), schedule(activity.Info{Attempt: 10}))
 	// Output:
-	// 0 25.6s
+	// 25.6s
 	// 0s 10m0s
 }

@@ -1,6 +1,7 @@
 package retry_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"testing"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/internal/failure"
 	"github.com/temporal-patterns/temporal-patterns/retry"
+	"github.com/temporal-patterns/temporal-patterns/retry/classify"
 )
 
 // nested builds a tree of errors from bytes, each of which wraps what is there.
@@ -21,9 +23,9 @@ func nested(data []byte) error {
 		case 1:
 			err = errors.Join(errors.New("x"), err)
 		case 2:
-			err = errors.Join(err, &retry.ResponseError{StatusCode: int(b) * 3})
+			err = errors.Join(err, &classify.ResponseError{StatusCode: int(b) * 3})
 		case 3:
-			err = retry.Permanent(err)
+			err = retry.NonRetryable(err)
 		case 4:
 			err = retry.After(err, -5)
 		case 5:
@@ -41,9 +43,20 @@ func nested(data []byte) error {
 	return err
 }
 
+func classified(ctx context.Context, err error) failure.Classification {
+	c := classify.Default(ctx, err)
+	return failure.Classification{Retryability: failure.Retryability(c.Retryability), Type: c.Type, RetryAfter: c.RetryAfter}
+}
+
+// sqlError has an SQLSTATE.
+type sqlError string
+
+func (e sqlError) Error() string    { return "SQL" }
+func (e sqlError) SQLState() string { return string(e) }
+
 // Whatever the tree, nothing panics, an application error comes out on top or
 // the error itself, and it says of itself what was found.
-func FuzzLift(f *testing.F) {
+func FuzzAnalyze(f *testing.F) {
 	f.Add([]byte{0, 1, 2, 3})
 	f.Add([]byte{6, 0, 1, 7, 5, 0})
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -51,16 +64,16 @@ func FuzzLift(f *testing.F) {
 			return
 		}
 		err := nested(data)
-		l, ok := failure.Lift(t.Context(), err, []string{"T"}, retry.Default)
+		l, ok := failure.Analyze(t.Context(), err, []string{"T"}, classified)
 		if !ok {
 			return
 		}
 		var app *temporal.ApplicationError
-		out := l.Failure(l.After)
+		out := l.Render(l.RetryAfter)
 		switch {
 		case errors.As(out, &app) && error(app) == out: //nolint:errorlint // whether it is the outermost
-			if app.NonRetryable() != (l.Class == failure.NonRetryable) {
-				t.Fatalf("%v: it is %v", out, l.Class)
+			if app.NonRetryable() != (l.Retryability == failure.NonRetryable) {
+				t.Fatalf("%v: it is %v", out, l.Retryability)
 			}
 		case out != err: //nolint:errorlint // whether it is the same
 			t.Fatalf("%v became %v", err, out)

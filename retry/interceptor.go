@@ -2,50 +2,32 @@ package retry
 
 import (
 	"context"
-	"time"
 
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/interceptor"
 
 	"github.com/temporal-patterns/temporal-patterns/internal/failure"
+	"github.com/temporal-patterns/temporal-patterns/retry/classify"
 )
 
-// ErrTypeParked is the type of the application error of an attempt that did not
-// begin, see [Options.Before].
-const ErrTypeParked = "retry.Parked"
-
-// FastThenSlow is an [Options.Schedule] of two phases in one activity, with one
-// activity ID: the first attempts follow the retry policy, the others come
-// every interval. The policy must have no MaximumAttempts, as
-// Fast(MaximumAttempts(0)); limit the time by ScheduleToCloseTimeout.
-func FastThenSlow(fast int32, interval time.Duration) func(activity.Info) time.Duration {
-	return func(info activity.Info) time.Duration {
-		if info.Attempt < fast {
-			return 0
-		}
-		return interval
-	}
-}
-
-// NewInterceptor returns the worker interceptor through which an activity's error
-// says what a retry policy can act on, for regular and local activities. It looks
-// through fmt.Errorf with %w and errors.Join, where Temporal sees the outermost
-// error only. The first word on the way from outside in counts, and of a join
-// the strictest: a mark ([Permanent], [After]), an application error, or a type
-// that is listed in the activity's own NonRetryableErrorTypes. The error of
-// another execution, such as one of a child workflow, says nothing.
+// NewInterceptor returns the worker interceptor that makes Temporal act on what an
+// activity's error says about retries, for regular and local activities. Temporal
+// looks at the outermost error only; the interceptor looks at the whole tree that
+// fmt.Errorf with %w and errors.Join make. The first statement on the way from
+// outside in decides, and of a join the strictest: a mark ([NonRetryable], [After]),
+// an application error, or a type that the activity's policy lists. The error of
+// another execution, such as a child workflow, says nothing about this activity.
 //
-// An error that says nothing is returned as the same value, unless
-// [Options.Classify], [Options.Jitter] or [Options.Schedule] is set. When an error
-// has to be rewritten, errors.Is and errors.As find the original below it, and
-// the text stays: as valid UTF-8, cut after 8 KB. Results, pending results and
-// cancellation pass untouched. It creates no history event.
-func NewInterceptor(o Options) interceptor.WorkerInterceptor {
+// An error that says nothing is returned as the same value, unless Classify, Jitter
+// or Schedule is set in o. Below a rewritten error, errors.Is and errors.As find the
+// original; its text becomes valid UTF-8 of at most 8 KB. Results, pending results
+// and cancellation pass untouched. The interceptor adds no history event.
+func NewInterceptor(o InterceptorOptions) interceptor.WorkerInterceptor {
 	if o.MaxRetryAfter <= 0 {
-		o.MaxRetryAfter = MaxRetryAfter
+		o.MaxRetryAfter = DefaultMaxRetryAfter
 	}
 	if o.Classify == nil && (o.ClassifyOnly != nil || o.Shadow) {
-		o.Classify = Default
+		o.Classify = classify.Default
 	}
 	return &workerInterceptor{options: &o}
 }
@@ -53,7 +35,7 @@ func NewInterceptor(o Options) interceptor.WorkerInterceptor {
 type workerInterceptor struct {
 	interceptor.WorkerInterceptorBase
 
-	options *Options
+	options *InterceptorOptions
 }
 
 func (w *workerInterceptor) InterceptActivity(
@@ -67,56 +49,84 @@ func (w *workerInterceptor) InterceptActivity(
 type inbound struct {
 	interceptor.ActivityInboundInterceptorBase
 
-	options *Options
+	options *InterceptorOptions
 }
 
 func (i *inbound) ExecuteActivity(ctx context.Context, in *interceptor.ExecuteActivityInput) (any, error) {
 	if i.options.Before != nil {
 		if err := i.options.Before(ctx); err != nil {
-			return nil, i.told(ctx, err, true)
+			return nil, i.report(ctx, err, true)
 		}
 	}
 	result, err := i.Next.ExecuteActivity(ctx, in)
 	if err == nil {
 		return result, nil
 	}
-	return result, i.told(ctx, err, false)
+	return result, i.report(ctx, err, false)
 }
 
-// told is the error that Temporal is told, and a note of what it was made of.
-func (i *inbound) told(ctx context.Context, err error, isParked bool) error {
-	returned := i.fail(ctx, err, isParked)
-	failure.Note(ctx, err, returned)
+// report returns the error for Temporal, and records from which error it was made.
+func (i *inbound) report(ctx context.Context, err error, shortCircuited bool) error {
+	returned := i.rewrite(ctx, err, shortCircuited)
+	failure.Record(ctx, err, returned)
 	return returned
 }
 
-// fail returns the error that Temporal is told.
-func (i *inbound) fail(ctx context.Context, err error, isParked bool) error {
+func (i *inbound) rewrite(ctx context.Context, err error, shortCircuited bool) error {
 	info := activity.GetInfo(ctx)
-	l, ok := i.judge(ctx, info, err, isParked)
+	a, ok := i.analyze(ctx, info, err, shortCircuited)
 	if !ok {
 		return err
 	}
-	d := i.next(info, l, isParked)
-	count(ctx, l, isParked)
-	if d.over {
-		return l.Replace(d.reason(), ErrTypeBudget, BudgetExceeded{RetryAfter: d.asked, Remaining: d.remaining})
+	w := i.nextWait(info, a, shortCircuited)
+	count(ctx, a, shortCircuited)
+	if w.exceeds {
+		return a.Replace(ReasonBudgetExceeded, w.message(), BudgetExceeded{RetryAfter: w.asked, Remaining: w.remaining})
 	}
-	return l.Failure(d.wait)
+	return a.Render(w.duration)
 }
 
-func (i *inbound) judge(ctx context.Context, info activity.Info, err error, isParked bool) (failure.Lifted, bool) {
-	if isParked {
-		return failure.Park(ctx, err, ErrTypeParked)
+func (i *inbound) analyze(ctx context.Context, info activity.Info, err error, shortCircuited bool) (failure.Analysis, bool) {
+	if shortCircuited {
+		return failure.AnalyzeShortCircuit(ctx, err, ReasonShortCircuited)
 	}
 	var listed []string
 	if info.RetryPolicy != nil {
 		listed = info.RetryPolicy.NonRetryableErrorTypes
 	}
-	classify := i.options.classifier(info.ActivityType.Name)
-	if classify != nil && i.options.Shadow {
-		shadow(ctx, err, listed, classify)
-		classify = nil
+	classifier := i.options.classifier(info.ActivityType.Name)
+	if classifier != nil && i.options.Shadow {
+		shadow(ctx, err, listed, classifier)
+		classifier = nil
 	}
-	return failure.Lift(ctx, err, listed, classify)
+	return failure.Analyze(ctx, err, listed, classifier)
+}
+
+// metricFailures counts failed attempts. Its tag retryability has the values of
+// classify.Retryability, and short_circuited.
+const metricFailures = "temporal_patterns_activity_failures"
+
+func count(ctx context.Context, a failure.Analysis, shortCircuited bool) {
+	retryability := a.Retryability.String()
+	if shortCircuited {
+		retryability = "short_circuited"
+	}
+	activity.GetMetricsHandler(ctx).WithTags(map[string]string{"retryability": retryability}).Counter(metricFailures).Inc(1)
+}
+
+// metricShadow counts failed attempts that Classify would change. See
+// InterceptorOptions.Shadow.
+const metricShadow = "temporal_patterns_activity_failures_shadow"
+
+// shadow logs and counts what the classifier would change.
+func shadow(ctx context.Context, err error, listed []string, classifier failure.Classifier) {
+	now, _ := failure.Analyze(ctx, err, listed, nil)
+	then, ok := failure.Analyze(ctx, err, listed, classifier)
+	if !ok || then.Classification == now.Classification && then.Delay == now.Delay {
+		return
+	}
+	retryability := then.Retryability.String()
+	activity.GetMetricsHandler(ctx).WithTags(map[string]string{"retryability": retryability}).Counter(metricShadow).Inc(1)
+	activity.GetLogger(ctx).Info("retry: the classifier would change this failure; unset InterceptorOptions.Shadow to apply it",
+		"Retryability", retryability, "Type", then.Type, "TypeNow", now.Type, "Delay", max(then.RetryAfter, then.Delay), "Benign", then.Benign)
 }

@@ -13,17 +13,17 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/retry"
 )
 
-// Each failed attempt is counted, by what was found out about its error.
+// Each failed attempt is counted, by its retryability.
 func TestMetric(t *testing.T) {
 	t.Parallel()
 	asked := 0
-	env, observed := testenv.NewObserved(retry.NewInterceptor(retry.Options{Before: func(context.Context) error {
+	env, observed := testenv.NewObserved(retry.NewInterceptor(retry.InterceptorOptions{Before: func(context.Context) error {
 		if asked++; asked == 1 {
 			return errors.New("the breaker is open")
 		}
 		return nil
 	}}))
-	failures := []error{errors.New("x"), retry.After(errors.New("x"), time.Second), retry.Permanent(errors.New("x"))}
+	failures := []error{errors.New("x"), retry.After(errors.New("x"), time.Second), retry.NonRetryable(errors.New("x"))}
 	failing := func() error {
 		err := failures[0]
 		failures = failures[1:]
@@ -35,7 +35,7 @@ func TestMetric(t *testing.T) {
 		return workflow.ExecuteActivity(ctx, failing).Get(ctx, nil)
 	})
 	require.Error(t, env.GetWorkflowError())
-	for _, verdict := range []string{"parked", "unknown", "retryable", "non_retryable"} {
-		require.EqualValues(t, 1, observed.Counter("temporal_patterns_activity_failures", verdict), verdict)
+	for _, retryability := range []string{"short_circuited", "unknown", "retryable", "non_retryable"} {
+		require.EqualValues(t, 1, observed.Counter("temporal_patterns_activity_failures", retryability), retryability)
 	}
 }

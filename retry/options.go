@@ -5,64 +5,60 @@ import (
 	"time"
 
 	"go.temporal.io/sdk/activity"
+
+	"github.com/temporal-patterns/temporal-patterns/internal/failure"
+	"github.com/temporal-patterns/temporal-patterns/retry/classify"
 )
 
-// Jitter is how much of a planned wait is left to chance, so that activities
-// that failed together do not come back together. A server has no jitter.
-type Jitter uint8
+// DefaultMaxRetryAfter is the default of [InterceptorOptions].MaxRetryAfter.
+const DefaultMaxRetryAfter = 15 * time.Minute
 
-const (
-	// None leaves planned waits to the server.
-	None Jitter = iota
-	// Equal waits between half of the planned time and all of it.
-	Equal
-	// Full waits between nothing and all of it.
-	Full
-)
-
-// MaxRetryAfter is the longest wait that a failure may ask for by default.
-const MaxRetryAfter = 15 * time.Minute
-
-// Options tunes [NewInterceptor]. With the zero value an activity's failure
-// changes only where the activity's own code says so, by a mark or by an
-// application error that is not retryable, or its own retry policy, by a type in
-// its list. The functions run in activities, and must be safe for concurrent use.
-type Options struct {
-	// Classify judges errors that do not say themselves what they are, as those of
-	// HTTP clients and databases: [Default] is one. With it, an application error
-	// that is wrapped also brings its type, details, category and delay to the
+// InterceptorOptions tunes [NewInterceptor]. With the zero value a failure changes
+// only if the activity's own code says so, by a mark or by a non-retryable
+// application error, or its own retry policy, by a type in its list. The functions
+// run in activities and must be safe for concurrent use.
+type InterceptorOptions struct {
+	// Classify classifies errors that do not describe themselves, such as those of
+	// HTTP clients and databases; classify.Default is one. With Classify, a wrapped
+	// application error also brings its type, details, category and delay to the
 	// top. Nil classifies nothing, unless ClassifyOnly or Shadow is set: then it is
-	// Default.
-	Classify Classifier
-	// ClassifyOnly reports whether Classify is for the activities of that type. Nil
-	// is for all.
+	// classify.Default.
+	Classify classify.Classifier
+	// ClassifyOnly reports whether Classify applies to activities of that type. Nil
+	// applies it to all.
 	ClassifyOnly func(activityType string) bool
 	// Shadow makes Classify change nothing: what it would change is logged and
 	// counted.
 	Shadow bool
-	// Jitter is applied to waits that the retry policy plans, and spreads those that
-	// a failure asks for by up to a fifth more. Zero is [None]. With Jitter or
+	// Jitter applies to the waits that the retry policy plans. To a wait that a
+	// failure asks for, it adds up to a fifth. Zero is [JitterNone]. With Jitter or
 	// Schedule, a planned wait that does not fit into ScheduleToCloseTimeout is
 	// shortened, if one more attempt can have its whole StartToCloseTimeout.
 	Jitter Jitter
-	// MaxRetryAfter bounds what [After] and a classifier ask for, as by Retry-After,
-	// and not the NextRetryDelay of an application error. Zero is [MaxRetryAfter].
+	// MaxRetryAfter limits the wait that [After] or a classifier asks for, such as
+	// that of Retry-After. It does not limit the NextRetryDelay of an application
+	// error. Zero is [DefaultMaxRetryAfter].
 	MaxRetryAfter time.Duration
-	// Schedule returns the planned wait after the attempt in info, and 0 to
-	// leave it to the activity's retry policy. See [FastThenSlow].
+	// Schedule returns the planned wait after the attempt in info, or 0 to use the
+	// activity's retry policy. See [FastThenSlow].
 	Schedule func(info activity.Info) time.Duration
-	// Before is asked before each attempt. An error parks the attempt: the
-	// activity does not run, and the error is benign, whatever else it says. Only
-	// [Permanent] ends the activity. Give it the time until it makes sense to ask
-	// again with [After]; up to a fifth is added at random. A parked attempt counts
-	// for MaximumAttempts.
+	// Before runs before each attempt, for a circuit breaker or a quota. An error
+	// short-circuits the attempt: the activity does not run, and the error is benign
+	// and retried, whatever else it says; only [NonRetryable] ends the activity. Use
+	// [After] to say when to ask again; up to a fifth of that is added at random. A
+	// short-circuited attempt counts for MaximumAttempts.
 	Before func(ctx context.Context) error
 }
 
-// classifier returns what judges errors of activities of that type, or nil.
-func (o *Options) classifier(activityType string) Classifier {
-	if o.ClassifyOnly != nil && !o.ClassifyOnly(activityType) {
+// classifier returns what classifies the errors of activities of that type, or nil.
+func (o *InterceptorOptions) classifier(activityType string) failure.Classifier {
+	if o.Classify == nil || o.ClassifyOnly != nil && !o.ClassifyOnly(activityType) {
 		return nil
 	}
-	return o.Classify
+	return func(ctx context.Context, err error) failure.Classification {
+		c := o.Classify(ctx, err)
+		return failure.Classification{
+			Retryability: failure.Retryability(c.Retryability), Type: c.Type, RetryAfter: c.RetryAfter, Benign: c.Benign,
+		}
+	}
 }

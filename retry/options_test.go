@@ -17,6 +17,7 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 	"github.com/temporal-patterns/temporal-patterns/retry"
+	"github.com/temporal-patterns/temporal-patterns/retry/classify"
 )
 
 // outer stands outside the interceptor, as that of a team does.
@@ -45,13 +46,13 @@ func (i *outerInbound) ExecuteActivity(ctx context.Context, in *interceptor.Exec
 }
 
 // seenOutside returns what an interceptor further out gets of an activity of that type.
-func seenOutside(t *testing.T, o retry.Options, typ string, err error) error {
+func seenOutside(t *testing.T, o retry.InterceptorOptions, typ string, err error) error {
 	t.Helper()
 	var suite testsuite.WorkflowTestSuite
 	suite.SetLogger(testenv.Logger())
 	env := suite.NewTestActivityEnvironment()
 	out := &outer{}
-	env.SetWorkerOptions(worker.Options{Interceptors: []interceptor.WorkerInterceptor{out, third(nil), retry.NewInterceptor(o)}})
+	env.SetWorkerOptions(worker.Options{Interceptors: []interceptor.WorkerInterceptor{out, thirdAttempt(nil), retry.NewInterceptor(o)}})
 	fn := func(context.Context) error { return err }
 	env.RegisterActivityWithOptions(fn, activity.RegisterOptions{Name: typ})
 	_, failed := env.ExecuteActivity(typ)
@@ -72,18 +73,18 @@ func TestDefaultOptionsChangeNothing(t *testing.T) {
 	})
 	for name, err := range map[string]error{
 		"own type":             &cardError{"51"},
-		"a status":             &retry.ResponseError{StatusCode: 404, RetryAfter: time.Minute},
+		"a status":             &classify.ResponseError{StatusCode: 404, RetryAfter: time.Minute},
 		"an SQLSTATE":          sqlError("23505"),
 		"the end of a call":    context.DeadlineExceeded,
 		"wrapped":              fmt.Errorf("charging: %w", &cardError{"51"}),
-		"a join":               errors.Join(errors.New("x"), &retry.ResponseError{StatusCode: 404}),
+		"a join":               errors.Join(errors.New("x"), &classify.ResponseError{StatusCode: 404}),
 		"an application error": again,
 		"an application error that can be retried":  fmt.Errorf("charging: %w", again),
 		"a delay that is longer than there is time": temporal.NewApplicationErrorWithOptions("x", "X", temporal.ApplicationErrorOptions{NextRetryDelay: 10 * time.Hour}),
 	} {
-		for with, o := range map[string]retry.Options{
+		for with, o := range map[string]retry.InterceptorOptions{
 			"zero": {}, "shadow": {Shadow: true}, "another activity": {ClassifyOnly: func(name string) bool { return name == "Refund" }},
-			"a classifier that knows nothing": {Classify: retry.Chain()},
+			"a classifier that knows nothing": {Classify: classify.Chain()},
 		} {
 			if with == "a classifier that knows nothing" && name == "an application error that can be retried" {
 				continue // it comes to the top, see TestClassifyLiftsApplicationErrors
@@ -99,7 +100,7 @@ func TestClassifyLiftsApplicationErrors(t *testing.T) {
 	err := fmt.Errorf("charging: %w", temporal.NewApplicationErrorWithOptions("busy", "Busy", temporal.ApplicationErrorOptions{
 		NextRetryDelay: time.Hour, Category: temporal.ApplicationErrorCategoryBenign, Details: []any{7, nil},
 	}))
-	app, ok := seenOutside(t, retry.Options{Classify: retry.Chain()}, "Charge", err).(*temporal.ApplicationError) //nolint:errorlint // the outermost
+	app, ok := seenOutside(t, retry.InterceptorOptions{Classify: classify.Chain()}, "Charge", err).(*temporal.ApplicationError) //nolint:errorlint // the outermost
 	require.True(t, ok)
 	require.Equal(t, "Busy", app.Type())
 	require.Equal(t, time.Hour, app.NextRetryDelay())
@@ -112,9 +113,9 @@ func TestClassifyLiftsApplicationErrors(t *testing.T) {
 // Errors are classified where that was asked for, and the original is still found.
 func TestClassifyOnly(t *testing.T) {
 	t.Parallel()
-	declined := errors.Join(&cardError{"51"}, &retry.ResponseError{StatusCode: 400})
-	for _, o := range []retry.Options{
-		{Classify: retry.Default},
+	declined := errors.Join(&cardError{"51"}, &classify.ResponseError{StatusCode: 400})
+	for _, o := range []retry.InterceptorOptions{
+		{Classify: classify.Default},
 		{ClassifyOnly: func(name string) bool { return name == "Charge" }},
 	} {
 		saw := seenOutside(t, o, "Charge", declined)
@@ -131,10 +132,10 @@ func TestClassifyOnly(t *testing.T) {
 // A type that a classifier gives may be listed too.
 func TestTheTypeOfAClassifierMayBeListed(t *testing.T) {
 	t.Parallel()
-	listed := third(func(i *activity.Info) {
+	listed := thirdAttempt(func(i *activity.Info) {
 		i.RetryPolicy = &temporal.RetryPolicy{NonRetryableErrorTypes: []string{"HTTP503"}}
 	})
-	app := failed(t, retry.Options{Classify: retry.Default}, listed, &retry.ResponseError{StatusCode: 503, RetryAfter: time.Minute})
+	app := failed(t, retry.InterceptorOptions{Classify: classify.Default}, listed, &classify.ResponseError{StatusCode: 503, RetryAfter: time.Minute})
 	require.True(t, app.NonRetryable())
 	require.Zero(t, app.NextRetryDelay())
 }
@@ -142,10 +143,10 @@ func TestTheTypeOfAClassifierMayBeListed(t *testing.T) {
 // In shadow, what would change is logged and counted, and nothing changes.
 func TestShadow(t *testing.T) {
 	t.Parallel()
-	env, observed := testenv.NewObserved(retry.NewInterceptor(retry.Options{Shadow: true}))
+	env, observed := testenv.NewObserved(retry.NewInterceptor(retry.InterceptorOptions{Shadow: true}))
 	failures := []error{
-		&retry.ResponseError{StatusCode: 503, RetryAfter: time.Minute}, errors.New("x"), retry.After(errors.New("x"), time.Second),
-		temporal.NewApplicationError("x", "X"), &retry.ResponseError{StatusCode: 400}, &retry.ResponseError{StatusCode: 404},
+		&classify.ResponseError{StatusCode: 503, RetryAfter: time.Minute}, errors.New("x"), retry.After(errors.New("x"), time.Second),
+		temporal.NewApplicationError("x", "X"), &classify.ResponseError{StatusCode: 400}, &classify.ResponseError{StatusCode: 404},
 	}
 	attempts := 0
 	env.RegisterActivityWithOptions(func() error { attempts++; return failures[attempts-1] }, activity.RegisterOptions{Name: "Charge"})
@@ -160,8 +161,8 @@ func TestShadow(t *testing.T) {
 	require.EqualValues(t, 1, observed.Counter(metric, "retryable"))
 	require.EqualValues(t, 2, observed.Counter(metric, "non_retryable"))
 	require.Zero(t, observed.Counter(metric, "unknown"))
-	lines := observed.Lines("a classifier would change this failure")
+	lines := observed.Lines("the classifier would change this failure")
 	require.Len(t, lines, 3)
-	require.Contains(t, lines[0], "Verdict=retryable Type=HTTP503 TypeNow=ResponseError Delay=1m0s")
-	require.Contains(t, lines[1], "Verdict=non_retryable Type=HTTP400")
+	require.Contains(t, lines[0], "Retryability=retryable Type=HTTP503 TypeNow=ResponseError Delay=1m0s")
+	require.Contains(t, lines[1], "Retryability=non_retryable Type=HTTP400")
 }

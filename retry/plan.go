@@ -18,7 +18,7 @@ const (
 // limit, as in workflow.ActivityOptions.
 type Limits struct {
 	StartToClose, ScheduleToClose time.Duration
-	// Jitter is [Options.Jitter] of the workers. It makes waits shorter than
+	// Jitter is [InterceptorOptions.Jitter] of the workers. It makes waits shorter than
 	// planned, and so leaves time for more attempts.
 	Jitter Jitter
 }
@@ -35,7 +35,7 @@ type Schedule struct {
 // initial interval * coefficient^(attempt-1), at most the maximum interval; it
 // gives up at once when the next attempt would begin after ScheduleToClose
 // (service/history/workflow/retry.go, server v1.32.1). Waits are as planned, unless
-// the failure itself or [Options.Schedule] asks for more, and with [Options.Jitter]
+// the failure itself or [InterceptorOptions.Schedule] asks for more, and with [InterceptorOptions.Jitter]
 // they may be shorter. A server may make of a wait below a second a
 // whole one. p must be one that [Validate] accepts. Safe anywhere.
 func Plan(p temporal.RetryPolicy, l Limits) Schedule {
@@ -47,11 +47,11 @@ func Plan(p temporal.RetryPolicy, l Limits) Schedule {
 
 // Wait is the time between the end of the given attempt, from 1, and the next.
 func (s Schedule) Wait(attempt int) time.Duration {
-	return wait(s.policy, attempt)
+	return backoff(s.policy, attempt)
 }
 
-// wait is the server's formula for a complete policy.
-func wait(p temporal.RetryPolicy, attempt int) time.Duration {
+// backoff is the server's formula for a complete policy.
+func backoff(p temporal.RetryPolicy, attempt int) time.Duration {
 	interval := float64(p.InitialInterval) * math.Pow(p.BackoffCoefficient, float64(attempt-1))
 	if interval >= float64(p.MaximumInterval) {
 		return p.MaximumInterval
@@ -89,11 +89,11 @@ func (s Schedule) latest() iter.Seq[time.Duration] {
 func (s Schedule) earliest() iter.Seq[time.Duration] {
 	return s.starts(0, func(planned, remaining time.Duration) time.Duration {
 		switch {
-		case s.limits.Jitter == None:
+		case s.limits.Jitter == JitterNone:
 			return planned
 		case s.limits.ScheduleToClose > 0 && planned > remaining:
-			return fit(planned, remaining, s.limits.StartToClose)
-		case s.limits.Jitter == Full:
+			return fitLastAttempt(planned, remaining, s.limits.StartToClose)
+		case s.limits.Jitter == JitterFull:
 			return time.Millisecond
 		}
 		return planned - planned/2

@@ -15,7 +15,7 @@ import (
 
 func TestPlan(t *testing.T) {
 	t.Parallel()
-	plan := retry.Plan(retry.External(), retry.Limits{StartToClose: 30 * time.Second, ScheduleToClose: 10 * time.Minute})
+	plan := retry.Plan(retry.Remote(), retry.Limits{StartToClose: 30 * time.Second, ScheduleToClose: 10 * time.Minute})
 	require.Equal(t, 10, plan.MinAttempts())
 	require.Equal(t, 15, plan.MaxAttempts())
 	worst, ok := plan.Worst()
@@ -39,13 +39,13 @@ func TestPlan(t *testing.T) {
 10 to 15 attempts, over after 10m at the latest
 `, "\n"+plan.String())
 
-	endless := retry.Plan(retry.External(), retry.Limits{StartToClose: time.Second})
+	endless := retry.Plan(retry.Remote(), retry.Limits{StartToClose: time.Second})
 	require.Contains(t, endless.String(), "attempts without end, nothing limits the time")
 	_, ok = endless.Worst()
 	require.False(t, ok)
-	blip := retry.Plan(retry.Blip(), retry.Limits{StartToClose: 10 * time.Second})
+	blip := retry.Plan(retry.Transient(), retry.Limits{StartToClose: 10 * time.Second})
 	require.Contains(t, blip.String(), "6 attempts, over after 1m15.5s at the latest")
-	require.Contains(t, retry.Plan(retry.Blip(), retry.Limits{}).String(), "?")
+	require.Contains(t, retry.Plan(retry.Transient(), retry.Limits{}).String(), "?")
 
 	const century = 100 * 365 * 24 * time.Hour
 	ages := retry.Plan(temporal.RetryPolicy{InitialInterval: century, BackoffCoefficient: 1, MaximumAttempts: 4}, retry.Limits{StartToClose: century})

@@ -3,115 +3,91 @@ package retry
 import (
 	"time"
 
+	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/temporal"
 
 	"github.com/temporal-patterns/temporal-patterns/internal/failure"
 )
 
-// An Option changes a preset.
-type Option func(*temporal.RetryPolicy)
-
-// MaximumAttempts limits the attempts, the first one included; 0 is no limit.
-func MaximumAttempts(n int32) Option { return func(p *temporal.RetryPolicy) { p.MaximumAttempts = n } }
-
-// MaximumInterval limits the wait between two attempts, the first one included.
-func MaximumInterval(d time.Duration) Option {
-	return func(p *temporal.RetryPolicy) {
-		p.MaximumInterval = d
-		if d > 0 && d < complete(*p).InitialInterval {
-			p.InitialInterval = d
-		}
+// Transient returns a policy for short failures inside your own network, such as a
+// database or a service that restarts: 6 attempts, with waits of 0.5, 1, 2, 4 and
+// 8 seconds. If each attempt fails at once, the activity ends after 15.5 s. If each
+// takes 10 s it ends after 75.5 s, so a ScheduleToCloseTimeout of 2 minutes fits.
+func Transient() temporal.RetryPolicy {
+	return temporal.RetryPolicy{
+		InitialInterval: 500 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: 10 * time.Second, MaximumAttempts: 6,
 	}
 }
 
-// NonRetryable lists the types of these errors as final, by the names that the
-// SDK gives them on the wire: the type of an application error, else the name
-// of the Go type. Give it a value of each type, as in &ValidationError{}. Values
-// of errors.New and fmt.Errorf have no type of their own; [Validate] refuses
-// them.
-func NonRetryable(errs ...error) Option {
-	return func(p *temporal.RetryPolicy) {
-		for _, err := range errs {
-			p.NonRetryableErrorTypes = append(p.NonRetryableErrorTypes, typeName(err))
-		}
-	}
+// Remote returns a policy for a service that another team or company runs: waits of
+// 1, 2, 4 … 32, 60, 60 seconds, so that work continues within a minute after the
+// end of an outage. It does not limit the attempts, because Retry-After and a
+// circuit breaker would use them up: set ScheduleToCloseTimeout.
+func Remote() temporal.RetryPolicy {
+	return temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: time.Minute}
 }
 
-func preset(p temporal.RetryPolicy, options []Option) temporal.RetryPolicy {
-	for _, o := range options {
-		o(&p)
-	}
-	return p
+// Manual returns a policy for failures that a person has to repair: one attempt
+// every 5 minutes, without a limit. That is 12 attempts an hour.
+func Manual() temporal.RetryPolicy {
+	return temporal.RetryPolicy{InitialInterval: 5 * time.Minute, BackoffCoefficient: 1, MaximumInterval: 5 * time.Minute}
 }
 
-// ServerDefault is what a Temporal server does by default, made explicit: waits
-// of 1, 2, 4 … 64, 100, 100 seconds, without end. A namespace may be set up
-// with other defaults, and the SDK's test environment has its own; with the
-// values written down they are the same everywhere.
-func ServerDefault(options ...Option) temporal.RetryPolicy {
-	return preset(temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: 100 * time.Second}, options)
-}
+// NoRetry returns a policy of a single attempt, for work that must not be repeated.
+// The attempt may have taken effect even if it fails: a timeout does not tell.
+func NoRetry() temporal.RetryPolicy { return temporal.RetryPolicy{MaximumAttempts: 1} }
 
-// Blip is for calls within your own network, a database or a service that is
-// restarted: 6 attempts, with waits of 0.5, 1, 2, 4 and 8 seconds. It is over
-// in about 15.5 s; with 10 s for each attempt it takes 75.5 s at most, so a
-// ScheduleToCloseTimeout of 2 minutes fits.
-func Blip(options ...Option) temporal.RetryPolicy {
-	return preset(temporal.RetryPolicy{InitialInterval: 500 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: 10 * time.Second, MaximumAttempts: 6}, options)
-}
-
-// External is for somebody else's service: waits of 1, 2, 4 … 32, 60, 60
-// seconds, so that work goes on within a minute of the end of an outage. Time
-// is the limit, not a number of attempts, which Retry-After and a circuit
-// breaker would use up: set ScheduleToCloseTimeout.
-func External(options ...Option) temporal.RetryPolicy {
-	return preset(temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: time.Minute}, options)
-}
-
-// RateLimited is for a service that limits its callers and does not say for
-// how long: waits of 5, 7.5, 11.25 … seconds up to 5 minutes. Set
-// ScheduleToCloseTimeout.
-func RateLimited(options ...Option) temporal.RetryPolicy {
-	return preset(temporal.RetryPolicy{InitialInterval: 5 * time.Second, BackoffCoefficient: 1.5, MaximumInterval: 5 * time.Minute}, options)
-}
-
-// Fast is the first phase of a schedule in two: 10 attempts, with waits of 1,
-// 1.5, 2.25 … 25.6 seconds, 74.9 s together. [FastThenSlow] counts the attempts
-// itself: give it Fast(MaximumAttempts(0)).
-func Fast(options ...Option) temporal.RetryPolicy {
-	return preset(temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 1.5, MaximumInterval: 30 * time.Second, MaximumAttempts: 10}, options)
-}
-
-// Slow waits 5 minutes between attempts, without end: for what needs a person
-// to be mended, at a cost of 12 attempts an hour.
-func Slow(options ...Option) temporal.RetryPolicy {
-	return preset(temporal.RetryPolicy{InitialInterval: 5 * time.Minute, BackoffCoefficient: 1, MaximumInterval: 5 * time.Minute}, options)
-}
-
-// Once is a single attempt, for what must not be repeated. It may still have
-// taken effect when it fails: a time-out does not tell.
-func Once(options ...Option) temporal.RetryPolicy {
-	return preset(temporal.RetryPolicy{MaximumAttempts: 1}, options)
-}
-
-// Local is for local activities: 5 attempts, with waits of 0.1, 0.2, 0.4 and
-// 0.8 seconds, which stay below the 10 seconds of a workflow task, so that no
-// timer is needed. Use it with a StartToCloseTimeout of 2 s and a
+// LocalActivity returns a policy for local activities: 5 attempts, with waits of
+// 0.1, 0.2, 0.4 and 0.8 seconds. They stay below the 10 seconds of a workflow task,
+// so the SDK needs no timer. Use a StartToCloseTimeout of 2 s and a
 // ScheduleToCloseTimeout of 8 s.
-func Local(options ...Option) temporal.RetryPolicy {
-	return preset(temporal.RetryPolicy{InitialInterval: 100 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: 2 * time.Second, MaximumAttempts: 5}, options)
+func LocalActivity() temporal.RetryPolicy {
+	return temporal.RetryPolicy{InitialInterval: 100 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: 2 * time.Second, MaximumAttempts: 5}
 }
 
-// nameless begins the entry of an error that has no type name. It has spaces,
-// so that no type on the wire can be the same.
-const nameless = "no type name: "
+// FastThenSlow returns the two halves of a schedule with two phases in one activity.
+// The first attempts, as many as fast, follow the policy: waits of 1, 1.5, 2.25 …
+// up to 30 seconds. The later ones follow every slow. Give the policy to the
+// activity, and the schedule to [InterceptorOptions].Schedule of the worker; it
+// applies to all activities of the worker, so wrap it to choose some by their
+// type. The policy does not limit the attempts: set ScheduleToCloseTimeout.
+func FastThenSlow(fast int32, slow time.Duration) (policy temporal.RetryPolicy, schedule func(activity.Info) time.Duration) {
+	policy = temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 1.5, MaximumInterval: 30 * time.Second}
+	return policy, func(info activity.Info) time.Duration {
+		if info.Attempt < fast {
+			return 0
+		}
+		return slow
+	}
+}
+
+// ErrorTypes returns the names of these errors' types, for NonRetryableErrorTypes of
+// a policy:
+//
+//	policy := retry.Remote()
+//	policy.NonRetryableErrorTypes = retry.ErrorTypes(&CardDeclined{}, &NoSuchAccount{})
+//
+// They are the names that the SDK records: the type of an application error, or the
+// name of the Go type. Errors made by errors.New and fmt.Errorf have no type of
+// their own; [Validate] refuses a policy that lists one.
+func ErrorTypes(errs ...error) []string {
+	names := make([]string, len(errs))
+	for i, err := range errs {
+		names[i] = typeName(err)
+	}
+	return names
+}
+
+// unnamedPrefix begins the entry of an error that has no type name. It has spaces,
+// so that no type in a history can be the same.
+const unnamedPrefix = "no type name: "
 
 func typeName(err error) string {
 	if err == nil {
-		return nameless + "nil"
+		return unnamedPrefix + "nil"
 	}
 	if name := failure.TypeName(err); name != "" && name != "wrapError" && name != "joinError" {
 		return name
 	}
-	return nameless + err.Error()
+	return unnamedPrefix + err.Error()
 }

@@ -42,7 +42,7 @@ const timeoutPrefix = "TemporalTimeout:"
 
 // Validate says what a server would refuse in p, all of it. A server refuses it
 // by failing the workflow task, again and again, so a test is the place to
-// find out. The same holds for what cannot be sent to one. It also refuses errors without a type, see [NonRetryable]. Safe
+// find out. The same holds for what cannot be sent to one. It also refuses errors without a type, see [ErrorTypes]. Safe
 // anywhere.
 func Validate(p temporal.RetryPolicy) error {
 	var errs []error
@@ -77,8 +77,8 @@ func Validate(p temporal.RetryPolicy) error {
 				wrong("NonRetryableErrorTypes has %q; after the colon StartToClose and Heartbeat make sense", name)
 			}
 		}
-		if text, ok := strings.CutPrefix(name, nameless); ok {
-			wrong("NonRetryable was given the error %q, which has no type of its own; give it a value of a named type, or mark such errors with retry.Permanent", text)
+		if text, ok := strings.CutPrefix(name, unnamedPrefix); ok {
+			wrong("ErrorTypes was given the error %q, which has no type of its own; use a named type, or mark such errors with retry.NonRetryable", text)
 		}
 	}
 	return errors.Join(errs...)

@@ -20,7 +20,7 @@ type Options struct {
 	// WaitForCancellation makes the workflow wait until a canceled activity or child
 	// workflow has cleaned up. Not for local activities.
 	WaitForCancellation bool
-	// Retry is the retry policy. Nil is retry.External for activities, retry.Local
+	// Retry is the retry policy. Nil is retry.Remote for activities, retry.LocalActivity
 	// for local activities, and no retry for workflows.
 	Retry *temporal.RetryPolicy
 	// Ignore lists the codes of findings that are not mistakes here. The interceptor
@@ -42,7 +42,7 @@ func Activity(startToClose, total time.Duration, opts Options) (workflow.Activit
 		RetryPolicy:            opts.Retry,
 	}
 	if o.RetryPolicy == nil {
-		o.RetryPolicy = new(retry.External())
+		o.RetryPolicy = new(retry.Remote())
 	}
 	return o, lint.Check(o, opts.lint()).Err()
 }
@@ -57,7 +57,7 @@ func LocalActivity(startToClose, total time.Duration, opts Options) (workflow.Lo
 		RetryPolicy:            opts.Retry,
 	}
 	if o.RetryPolicy == nil {
-		o.RetryPolicy = new(retry.Local())
+		o.RetryPolicy = new(retry.LocalActivity())
 	}
 	return o, lint.Check(o, opts.lint()).Err()
 }
@@ -97,18 +97,18 @@ func Must[O any](o O, err error) O {
 }
 
 // Quick returns options for calls within your own network: 10 s for an attempt,
-// 2 minutes for all, with retry.Blip.
+// 2 minutes for all, with retry.Transient.
 func Quick() workflow.ActivityOptions {
 	return workflow.ActivityOptions{
-		StartToCloseTimeout: 10 * time.Second, ScheduleToCloseTimeout: 2 * time.Minute, RetryPolicy: new(retry.Blip()),
+		StartToCloseTimeout: 10 * time.Second, ScheduleToCloseTimeout: 2 * time.Minute, RetryPolicy: new(retry.Transient()),
 	}
 }
 
 // Standard returns options for calls to a remote service: 30 s for an attempt,
-// 10 minutes for all, with retry.External.
+// 10 minutes for all, with retry.Remote.
 func Standard() workflow.ActivityOptions {
 	return workflow.ActivityOptions{
-		StartToCloseTimeout: 30 * time.Second, ScheduleToCloseTimeout: 10 * time.Minute, RetryPolicy: new(retry.External()),
+		StartToCloseTimeout: 30 * time.Second, ScheduleToCloseTimeout: 10 * time.Minute, RetryPolicy: new(retry.Remote()),
 	}
 }
 

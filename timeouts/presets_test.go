@@ -31,12 +31,12 @@ func TestPresetsHaveNoFindings(t *testing.T) {
 func TestActivity(t *testing.T) {
 	t.Parallel()
 	o, err := timeouts.Activity(20*time.Second, 5*time.Minute, timeouts.Options{
-		Heartbeat: 10 * time.Second, Retry: new(retry.Blip()), WaitForCancellation: true,
+		Heartbeat: 10 * time.Second, Retry: new(retry.Transient()), WaitForCancellation: true,
 	})
 	require.NoError(t, err)
 	require.Equal(t, activity{
 		StartToCloseTimeout: 20 * time.Second, ScheduleToCloseTimeout: 5 * time.Minute, HeartbeatTimeout: 10 * time.Second,
-		RetryPolicy: new(retry.Blip()), WaitForCancellation: true,
+		RetryPolicy: new(retry.Transient()), WaitForCancellation: true,
 	}, o)
 	require.Empty(t, lint.Check(o, lint.Options{}))
 
@@ -50,12 +50,12 @@ func TestLocalActivity(t *testing.T) {
 	o, err := timeouts.LocalActivity(2*time.Second, 8*time.Second, timeouts.Options{})
 	require.NoError(t, err)
 	require.Empty(t, lint.Check(o, lint.Options{}))
-	require.Equal(t, new(retry.Local()), o.RetryPolicy)
+	require.Equal(t, new(retry.LocalActivity()), o.RetryPolicy)
 }
 
 func TestWorkflowOptions(t *testing.T) {
 	t.Parallel()
-	once := new(retry.Once())
+	once := new(retry.NoRetry())
 	child, err := timeouts.ChildWorkflow(time.Hour, 3*time.Hour, timeouts.Options{Retry: once, WaitForCancellation: true})
 	require.NoError(t, err)
 	require.Equal(t, workflow.ChildWorkflowOptions{
@@ -77,7 +77,7 @@ func TestConstructorsRejectMistakes(t *testing.T) {
 		"activity without a total":            {err: errOf(timeouts.Activity(30*time.Second, 0, timeouts.Options{})), want: lint.CodeUnboundedRetry},
 		"activity without an attempt timeout": {err: errOf(timeouts.Activity(0, 0, timeouts.Options{})), want: lint.CodeNoCloseTimeout},
 		"activity with a heartbeat above the total": {
-			err:  errOf(timeouts.Activity(0, 10*time.Second, timeouts.Options{Heartbeat: time.Minute, Retry: new(retry.Once())})),
+			err:  errOf(timeouts.Activity(0, 10*time.Second, timeouts.Options{Heartbeat: time.Minute, Retry: new(retry.NoRetry())})),
 			want: lint.CodeHeartbeatTooLong,
 		},
 		"long activity below the heartbeat " +
@@ -99,7 +99,7 @@ func TestConstructorsIgnoreCodes(t *testing.T) {
 	t.Parallel()
 	o, err := timeouts.Activity(30*time.Second, 0, timeouts.Options{Ignore: []lint.Code{lint.CodeUnboundedRetry}})
 	require.NoError(t, err)
-	require.Equal(t, new(retry.External()), o.RetryPolicy)
+	require.Equal(t, new(retry.Remote()), o.RetryPolicy)
 	_, err = timeouts.Workflow(time.Hour, time.Minute, timeouts.Options{Ignore: []lint.Code{lint.CodeAttemptTooLong}})
 	require.NoError(t, err)
 }

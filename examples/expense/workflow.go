@@ -69,7 +69,7 @@ func Expense(ctx workflow.Context, in Submission) (Result, error) {
 		return Result{}, err
 	}
 	out, err := approval.Await(ctx, gates, approval.Request[Report]{
-		ID: Gate, Subject: report, Title: report.Purpose, Requester: report.Employee, Policy: rule, Accepts: report.accepts,
+		ID: Gate, Subject: report, Title: report.Purpose, Requester: report.Employee, Policy: rule, ValidateSubject: report.accepts,
 	})
 	if err != nil {
 		return Result{}, err // canceled

@@ -34,7 +34,7 @@ func Process(ctx workflow.Context, o Order) (string, error) {
 	if err != nil || out.State != approval.StateApproved {
 		return string(out.State), err
 	}
-	retries := retry.External()
+	retries := retry.Remote()
 	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		StartToCloseTimeout: 10 * time.Second, ScheduleToCloseTimeout: time.Hour, RetryPolicy: &retries,
 	})

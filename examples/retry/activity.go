@@ -10,7 +10,7 @@ import (
 
 	"go.temporal.io/sdk/activity"
 
-	"github.com/temporal-patterns/temporal-patterns/retry"
+	"github.com/temporal-patterns/temporal-patterns/retry/classify"
 )
 
 // callLimit is how long one call may take. It is shorter than StartToClose: an
@@ -57,7 +57,7 @@ func (a *Activities) post(ctx context.Context, order Order) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if err := retry.CheckResponse(response); err != nil {
+	if err := classify.CheckResponse(response); err != nil {
 		return "", err
 	}
 	defer func() { _ = response.Body.Close() }()

@@ -24,7 +24,7 @@ type Attempt struct {
 }
 
 // Parked reports whether the activity, or the call in it, did not run.
-func (a Attempt) Parked() bool { return a.Failed && a.Type == retry.ErrTypeParked }
+func (a Attempt) Parked() bool { return a.Failed && a.Type == retry.ReasonShortCircuited.Error() }
 
 // A Book is a worker interceptor that writes down all attempts.
 type Book struct {

@@ -11,6 +11,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 
 	"github.com/temporal-patterns/temporal-patterns/retry"
+	"github.com/temporal-patterns/temporal-patterns/retry/classify"
 )
 
 const (
@@ -44,7 +45,7 @@ func newBreaker(say func(format string, args ...any)) *Breaker {
 		// A service that refuses a bad request is well. A call that was canceled
 		// says nothing about it.
 		IsSuccessful: func(err error) bool {
-			return err == nil || retry.HTTP(context.Background(), err).Class == retry.Final
+			return err == nil || classify.HTTP(context.Background(), err).Retryability == classify.NonRetryable
 		},
 		IsExcluded: func(err error) bool { return errors.Is(err, context.Canceled) },
 		OnStateChange: func(_ string, from, to gobreaker.State) {
@@ -67,7 +68,7 @@ func (b *Breaker) note(to gobreaker.State) {
 	}
 }
 
-// Before is for retry.Options. It parks attempts while the breaker is open, and
+// Before is for retry.InterceptorOptions. It parks attempts while the breaker is open, and
 // in the half-open state all but the one that tries.
 func (b *Breaker) Before(context.Context) error {
 	switch b.cb.State() {
@@ -86,7 +87,7 @@ func (b *Breaker) Before(context.Context) error {
 func (b *Breaker) Call(f func() (string, error)) (string, error) {
 	result, err := b.cb.Execute(f)
 	if errors.Is(err, gobreaker.ErrOpenState) || errors.Is(err, gobreaker.ErrTooManyRequests) {
-		parked := temporal.NewApplicationErrorWithCause(fmt.Sprintf("not called: %v", err), retry.ErrTypeParked, err)
+		parked := temporal.NewApplicationErrorWithCause(fmt.Sprintf("not called: %v", err), retry.ReasonShortCircuited.Error(), err)
 		return "", retry.Benign(retry.After(parked, probeFor))
 	}
 	return result, err

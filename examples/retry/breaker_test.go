@@ -12,7 +12,7 @@ import (
 	"github.com/sony/gobreaker/v2"
 	"github.com/stretchr/testify/require"
 
-	"github.com/temporal-patterns/temporal-patterns/retry"
+	"github.com/temporal-patterns/temporal-patterns/retry/classify"
 )
 
 // try calls through the breaker, and reports whether it did.
@@ -62,7 +62,7 @@ func TestBreaker(t *testing.T) {
 func TestBreakerStaysClosed(t *testing.T) {
 	t.Parallel()
 	for name, err := range map[string]error{
-		"refused":  fmt.Errorf("charging: %w", &retry.ResponseError{StatusCode: http.StatusBadRequest}),
+		"refused":  fmt.Errorf("charging: %w", &classify.ResponseError{StatusCode: http.StatusBadRequest}),
 		"canceled": fmt.Errorf("charging: %w", context.Canceled),
 	} {
 		b := newBreaker(t.Logf)

@@ -56,10 +56,10 @@ func TestViolations(t *testing.T) {
 			[]string{"o: after attempt 1 a wait of 700ms was asked for, and 5s to 6s was right"},
 		},
 		"parked": {
-			result{expected{name: "o", least: 2, most: 2, parked: 1, state: Charged}, []Attempt{seen(1, 0, retry.ErrTypeParked, 3500*ms), done(3500 * ms)}, calls[1:], charged}, nil,
+			result{expected{name: "o", least: 2, most: 2, parked: 1, state: Charged}, []Attempt{seen(1, 0, retry.ReasonShortCircuited.Error(), 3500*ms), done(3500 * ms)}, calls[1:], charged}, nil,
 		},
 		"parked, and called": {
-			result{two, []Attempt{seen(1, 0, retry.ErrTypeParked, 3500*ms), done(3500 * ms)}, calls, charged},
+			result{two, []Attempt{seen(1, 0, retry.ReasonShortCircuited.Error(), 3500*ms), done(3500 * ms)}, calls, charged},
 			[]string{"o: attempt 1 was parked, and called all the same", "o: the downstream was called 2 times, and 1 attempts ran"},
 		},
 		"not called": {

@@ -44,7 +44,7 @@ func scenarios() []scenario {
 			{name: "typo", script: []Answer{{Status: http.StatusBadRequest}}, least: 1, most: 1, state: Refused},
 		}, func(retry.Schedule, []result) string {
 			alone := limits
-			alone.Jitter = retry.None
+			alone.Jitter = retry.JitterNone
 			return fmt.Sprintf("Temporal alone sees the outermost error, a *fmt.wrapError, and retries it: up to %d attempts in %v.",
 				retry.Plan(policy, alone).MaxAttempts(), alone.ScheduleToClose)
 		}},

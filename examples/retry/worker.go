@@ -14,13 +14,14 @@ import (
 
 	patterns "github.com/temporal-patterns/temporal-patterns"
 	"github.com/temporal-patterns/temporal-patterns/retry"
+	"github.com/temporal-patterns/temporal-patterns/retry/classify"
 )
 
 // newWorker registers what this program runs. The plugin brings the interceptor
 // of package retry. The book stands before it, so it sees what Temporal is told.
 func newWorker(c client.Client, queue string, book *Book, breaker *Breaker, url string) (worker.Worker, error) {
-	plugin, err := patterns.NewPlugin(patterns.Options{Retry: retry.Options{
-		Classify: retry.Default, Jitter: retry.Equal, Before: breaker.Before,
+	plugin, err := patterns.NewPlugin(patterns.Options{Retry: retry.InterceptorOptions{
+		Classify: classify.Default, Jitter: retry.JitterEqual, Before: breaker.Before,
 	}})
 	if err != nil {
 		return nil, err

@@ -14,8 +14,8 @@ import (
 // attempts: those that the circuit breaker parks would use it up. The interval
 // and the time are short, so that this program does not take minutes.
 var (
-	policy = retry.External(retry.MaximumInterval(1500 * time.Millisecond))
-	limits = retry.Limits{StartToClose: 5 * time.Second, ScheduleToClose: time.Minute, Jitter: retry.Equal}
+	policy = temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: 1500 * time.Millisecond}
+	limits = retry.Limits{StartToClose: 5 * time.Second, ScheduleToClose: time.Minute, Jitter: retry.JitterEqual}
 )
 
 // Order is what is charged.
@@ -59,15 +59,13 @@ func Checkout(ctx workflow.Context, order Order) (Outcome, error) {
 	}
 
 	// Why was there no further attempt? The answer decides what comes now.
-	reason := retry.LastFailure(err)
-	switch {
-	case temporal.IsCanceledError(err):
-		return Outcome{}, err
-	case retry.IsNonRetryable(err, policy):
-		return Outcome{State: Refused, Reason: message(reason)}, nil
-	case retry.DeadlineExceeded(err):
-		out := Outcome{State: Held, Reason: message(reason)}
-		if budget, asked := retry.OverBudget(err); asked {
+	last := retry.LastFailure(err)
+	switch reason, _ := retry.ReasonOf(err); reason {
+	case retry.ReasonNonRetryable:
+		return Outcome{State: Refused, Reason: message(last)}, nil
+	case retry.ReasonDeadline, retry.ReasonBudgetExceeded:
+		out := Outcome{State: Held, Reason: message(last)}
+		if budget, asked := retry.AsBudgetExceeded(err); asked {
 			out.Budget = &budget
 		}
 		return out, nil

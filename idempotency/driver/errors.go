@@ -11,7 +11,8 @@ import (
 )
 
 // ErrLeaseLost is the error of a call whose claim is no longer in force.
-var ErrLeaseLost = errors.New("idempotency: the lease is lost: another attempt has taken the record over, or it is gone; discard this result")
+var ErrLeaseLost = errors.New("idempotency: the lease is lost: another attempt has taken the record over, or it is gone; " +
+	"discard this result")
 
 // ErrNoRecord is the error of a call for a key that has no record.
 var ErrNoRecord = errors.New("idempotency: no record of this key")

@@ -14,7 +14,8 @@ type numbered struct {
 	attempt int32
 }
 
-func (n *numbered) InterceptActivity(_ context.Context, next interceptor.ActivityInboundInterceptor) interceptor.ActivityInboundInterceptor {
+func (n *numbered) InterceptActivity(_ context.Context,
+	next interceptor.ActivityInboundInterceptor) interceptor.ActivityInboundInterceptor {
 	return &numberedIn{interceptor.ActivityInboundInterceptorBase{Next: next}, n.attempt}
 }
 

@@ -38,7 +38,8 @@ func TestDuplicatesLeaveThePool(t *testing.T) {
 				}
 			})
 		}
-		require.Eventually(t, func() bool { return pool.Stat().EmptyAcquireCount() > 0 }, time.Minute, time.Millisecond, "they want all connections")
+		require.Eventually(t, func() bool { return pool.Stat().EmptyAcquireCount() > 0 }, time.Minute, time.Millisecond,
+			"they want all connections")
 		begin := time.Now()
 		for key := range byte(5) {
 			got, err := store.Claim(ctx, claim(2+key, 1))

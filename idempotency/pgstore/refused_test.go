@@ -27,7 +27,7 @@ func TestRefusedStatements(t *testing.T) {
 		"violates a CHECK":                {text: chargeAnn, args: []any{-1}, want: "23514"},
 		"names a table that is not there": {text: "INSERT INTO nowhere VALUES ($1)", args: []any{1}, want: "42P01"},
 		"has an argument of another type": {text: chargeAnn, args: []any{struct{}{}}, want: "unable to encode"},
-		"has an argument too few":         {text: chargeAnn, want: "mismatched param and argument count"},
+		"has an argument too few":         {text: chargeAnn, want: "42P02"},
 		"divides by zero":                 {text: "SELECT 1 / $1::int", args: []any{0}, want: "22012"},
 		"violates what is checked at the commit": {
 			schema: deferred, text: "INSERT INTO charge SELECT 'ann', $1 FROM generate_series(1, 2)", args: []any{20}, want: "23505",

@@ -43,7 +43,8 @@ func TestSoak(t *testing.T) {
 
 	crashes := 0
 	recovered := func() {
-		require.Eventually(t, func() bool { s.Reset(); return s.Ping(t.Context()) == nil }, time.Minute, 10*time.Millisecond, "the server has recovered")
+		require.Eventually(t, func() bool { s.Reset(); return s.Ping(t.Context()) == nil }, time.Minute, 10*time.Millisecond,
+			"the server has recovered")
 	}
 	crash := func(key int) {
 		if key%30 == 0 {

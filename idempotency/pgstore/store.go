@@ -31,7 +31,7 @@ type Store struct {
 	pool    *pgxpool.Pool
 }
 
-// A Store is all of these.
+// A Store implements all of these.
 var (
 	_ driver.Transactor[pgx.Tx] = (*Store)(nil)
 	_ driver.Admin              = (*Store)(nil)
@@ -68,7 +68,8 @@ func (s *Store) Transact(ctx context.Context, c driver.Claim,
 		tx, err := s.pool.Begin(ctx)
 		return pgxTx{runner{tx}, tx}, err
 	}
-	return sqlrecords.Transact(ctx, s.records, c, begin, func(ctx context.Context, tx sqlrecords.Tx, r driver.Record) (driver.Completion, error) {
+	return sqlrecords.Transact(ctx, s.records, c, begin, func(ctx context.Context, tx sqlrecords.Tx, r driver.Record) (driver.Completion,
+		error) {
 		return run(ctx, tx.(pgxTx).tx, r) //nolint:forcetypeassert // begin makes no others
 	})
 }

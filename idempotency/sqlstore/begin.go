@@ -28,7 +28,8 @@ func (s *Store) Transact(ctx context.Context, c driver.Claim,
 	if s.dialect == DialectSQLite {
 		begin = s.beginSQLite
 	}
-	return sqlrecords.Transact(ctx, s.records, c, begin, func(ctx context.Context, tx sqlrecords.Tx, rec driver.Record) (driver.Completion, error) {
+	return sqlrecords.Transact(ctx, s.records, c, begin, func(ctx context.Context, tx sqlrecords.Tx, rec driver.Record) (driver.Completion,
+		error) {
 		return run(ctx, tx.(*standardTx).tx, rec) //nolint:forcetypeassert // begin makes no others
 	})
 }

@@ -94,6 +94,11 @@ func TestTransactOnPostgreSQL(t *testing.T) {
 	})
 }
 
+func TestReviewOfChangedRecordOnPostgreSQL(t *testing.T) {
+	t.Parallel()
+	testReview(t, func(t *testing.T) database { return openPostgreSQL(t) })
+}
+
 func TestMigrateOnPostgreSQL(t *testing.T) {
 	t.Parallel()
 	testMigrate(t, openPostgreSQL(t))

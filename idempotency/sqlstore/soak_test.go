@@ -135,5 +135,6 @@ func TestSoakOnSQLite(t *testing.T) {
 	t.Cleanup(func() { b.db.Close() })
 	calls, unknown := storetest.Soak{Store: b, Keys: *soakKeys, Seed: seed, Break: b.disturb}.Run(t)
 	require.Positive(t, unknown, "something was broken")
-	t.Logf("%d calls, of %d the outcome is unknown; %d interrupted, the database opened again %d times", calls, unknown, b.interrupted.Load(), b.reopened)
+	t.Logf("%d calls, of %d the outcome is unknown; %d interrupted, the database opened again %d times", calls, unknown,
+		b.interrupted.Load(), b.reopened)
 }

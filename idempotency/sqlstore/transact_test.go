@@ -51,10 +51,11 @@ func testTransact(t *testing.T, open func(t *testing.T) database) {
 		var all sync.WaitGroup
 		for owner := range byte(64) {
 			all.Go(func() {
-				got, err := stores[owner%2].Transact(t.Context(), claim(1, owner), func(_ context.Context, tx *sql.Tx, _ driver.Record) (driver.Completion, error) {
-					_, err := tx.ExecContext(t.Context(), "INSERT INTO charge VALUES ('ann', 20)")
-					return done, err
-				})
+				got, err := stores[owner%2].Transact(t.Context(), claim(1, owner),
+					func(_ context.Context, tx *sql.Tx, _ driver.Record) (driver.Completion, error) {
+						_, err := tx.ExecContext(t.Context(), "INSERT INTO charge VALUES ('ann', 20)")
+						return done, err
+					})
 				if err == nil && got.Won {
 					won.Add(1)
 				}
@@ -122,7 +123,8 @@ func testTransact(t *testing.T, open func(t *testing.T) database) {
 		store := db.store(t)
 		db.SetMaxOpenConns(1)
 		for owner := range byte(3) {
-			got, err := store.Transact(t.Context(), claim(1, owner), func(_ context.Context, tx *sql.Tx, _ driver.Record) (driver.Completion, error) {
+			got, err := store.Transact(t.Context(), claim(1, owner), func(_ context.Context, tx *sql.Tx, _ driver.Record) (driver.Completion,
+				error) {
 				charge(t, tx)
 				return done, nil
 			})

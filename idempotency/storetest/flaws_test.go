@@ -64,7 +64,8 @@ var fenceFlaws = map[string]broken{
 	}, "a takeover and a late finish: one of them counts", "a finish is repeated, the same and no other"),
 	"finish makes a record where there is none": before(func(s *refStore, c *call) {
 		if _, there := s.ref.entries[c.key]; !there && c.name == "Finish" {
-			s.ref.entries[c.key] = entry{Record: driver.Record{State: driver.StateInProgress, Owner: c.ref.Owner, Fence: c.ref.Fence}, end: s.ref.now + retain}
+			s.ref.entries[c.key] = entry{Record: driver.Record{State: driver.StateInProgress, Owner: c.ref.Owner, Fence: c.ref.Fence},
+				end: s.ref.now + retain}
 		}
 	}, "a key without a record cannot be changed"),
 	"what is done can be renewed": after(func(s *refStore, c *call) {
@@ -76,17 +77,18 @@ var fenceFlaws = map[string]broken{
 		if c.name == "Release" && c.err == nil {
 			delete(s.ref.entries, c.key)
 		}
-	}, "the fence grows by one with each owner", "released work begins anew"),
+	}, "the fence grows by one with each owner", "released work starts again"),
 	"a takeover leaves the fence": edit(func(c *call, e *entry) {
 		if c.won && c.prior.State == driver.StateInProgress {
 			e.Fence = c.prior.Fence
 		}
 	}, "abandoned work is taken over", "the fence grows by one with each owner", "of 64 takeovers at once one is won"),
 	"a takeover is remembered over a release": edit(func(c *call, e *entry) { e.TakenOver = e.TakenOver || c.won && c.prior.TakenOver },
-		"a takeover that is released begins anew"),
+		"a takeover that is released starts again"),
 	"takeovers race": before(pause(func(s *refStore, c *call) bool {
 		return c.name == "Claim" && s.ref.abandoned(s.ref.entries[c.key])
-	}), "of 64 takeovers at once one is won", "a takeover and a late finish: one of them counts", "a takeover and a renewal: one of them counts"),
+	}), "of 64 takeovers at once one is won", "a takeover and a late finish: one of them counts",
+		"a takeover and a renewal: one of them counts"),
 	"claims race": before(pause(func(s *refStore, c *call) bool {
 		_, there := s.ref.entries[c.key]
 		return c.name == "Claim" && !there

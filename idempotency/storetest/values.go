@@ -44,7 +44,8 @@ var valueCases = []testcase{
 	}},
 	{"infos are kept as any database takes them", func(r *run) {
 		for name, text := range map[string]string{
-			"a NUL": "order\x007", "not UTF-8": "order \xff\xfe7", "long": strings.Repeat("7", 5000), "cut in a character": strings.Repeat("€", 5000), "empty": "",
+			"a NUL": "order\x007", "not UTF-8": "order \xff\xfe7", "long": strings.Repeat("7", 5000),
+			"cut in a character": strings.Repeat("€", 5000), "empty": "",
 		} {
 			c := claim(name, "a")
 			c.Info = driver.Info{Namespace: text, WorkflowID: text, RunID: text, ActivityType: text, ActivityID: text, Attempt: math.MaxInt32}
@@ -60,7 +61,8 @@ var valueCases = []testcase{
 		ref, _ := r.won(c)
 		r.refused("Renew with too much progress", r.Store.Renew(r.Context(), ref, driver.Renewal{Lease: long, Progress: over}))
 		r.ok("Renew with 2 MB", r.Store.Renew(r.Context(), ref, driver.Renewal{Lease: long, Progress: full}))
-		r.refused("Finish with too large a result", r.Store.Finish(r.Context(), ref, driver.Completion{State: driver.StateCompleted, Result: over}))
+		r.refused("Finish with too large a result", r.Store.Finish(r.Context(), ref,
+			driver.Completion{State: driver.StateCompleted, Result: over}))
 		running := want(driver.StateInProgress, ref, c)
 		running.Progress = full
 		r.same("Get after refusals", r.get(c.Key), running)

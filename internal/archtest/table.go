@@ -26,7 +26,7 @@ func table() map[string]row {
 	var (
 		lib     = []string{"internal/apperr", "internal/failure", "internal/wait", "internal/wire"}
 		helpers = []string{"internal/testenv", "internal/historytest"}
-		first   = []string{"signals", "retry", "idempotency", "approval/policy"}
+		first   = []string{"signals", "retry", "retry/classify", "idempotency", "approval/policy"}
 		public  = join(first, "timeouts", "timeouts/heartbeat", "timeouts/lint", "approval", "approval/approvalclient", "idempotency/driver")
 		kits    = []string{"signals/signalstest", "approval/approvaltest", "idempotency/storetest", "idempotency/idempotencytest"}
 		stores  = []string{"idempotency/memstore", "idempotency/sqlstore/...", "idempotency/pgstore/...", "idempotency/redisstore/..."}
@@ -52,7 +52,8 @@ func table() map[string]row {
 
 		"signals":             {imports: lib, tests: join(first, join(helpers, "signals/signalstest")...), waits: true},
 		"signals/signalstest": kit,
-		"retry":               {imports: lib, tests: join(first, helpers...)},
+		"retry":               {imports: join(lib, "retry/classify"), tests: join(first, helpers...)},
+		"retry/classify":      {imports: lib, tests: helpers},
 		"timeouts": {
 			imports: join(lib, "retry", "signals", "timeouts/lint", "timeouts/internal/budgetctx"),
 			tests:   join(helpers, "signals/signalstest", "timeouts/heartbeat"),

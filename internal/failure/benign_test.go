@@ -11,7 +11,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/internal/failure"
 )
 
-// Whoever is to be told of a failure is told, whatever else was expected.
+// A join is benign only if each error in it is: no alarm may be lost.
 func TestBenign(t *testing.T) {
 	t.Parallel()
 	plain := errors.New("x")
@@ -23,51 +23,51 @@ func TestBenign(t *testing.T) {
 		err  error
 		want bool
 	}{
-		"a mark":                              {failure.Benign(plain), true},
-		"wrapped":                             {fmt.Errorf("w: %w", failure.Benign(plain)), true},
-		"below another mark":                  {failure.Permanent(failure.Benign(plain)), true},
-		"below an application error":          {app(other, failure.Benign(plain)), true},
-		"a category":                          {app(benign, nil), true},
-		"wrapped, too":                        {fmt.Errorf("w: %w", app(benign, nil)), true},
-		"of an inner application error":       {app(other, app(benign, nil)), false},
-		"all in a join":                       {errors.Join(failure.Benign(plain), app(benign, nil)), true},
-		"all but one that is nil":             {errors.Join(failure.Benign(plain), nil), true},
-		"one of a join":                       {errors.Join(failure.Benign(plain), failure.Permanent(plain)), false},
-		"one category of a join":              {errors.Join(app(benign, nil), app(other, nil)), false},
-		"one in a join of joins":              {errors.Join(failure.Benign(plain), errors.Join(plain, failure.Benign(plain))), false},
-		"a join as a whole":                   {failure.Benign(errors.Join(failure.Benign(plain), failure.Permanent(plain))), true},
-		"one of two that are wrapped at once": {fmt.Errorf("%w: %w", plain, failure.Benign(plain)), false},
-		"nothing":                             {failure.Permanent(plain), false},
+		"a mark":                                          {failure.MarkBenign(plain), true},
+		"a mark in a wrap":                                {fmt.Errorf("w: %w", failure.MarkBenign(plain)), true},
+		"a mark below another mark":                       {failure.MarkNonRetryable(failure.MarkBenign(plain)), true},
+		"a mark below an application error":               {app(other, failure.MarkBenign(plain)), true},
+		"a benign category":                               {app(benign, nil), true},
+		"a benign category in a wrap":                     {fmt.Errorf("w: %w", app(benign, nil)), true},
+		"a benign category of an inner application error": {app(other, app(benign, nil)), false},
+		"a join of benign errors":                         {errors.Join(failure.MarkBenign(plain), app(benign, nil)), true},
+		"a join of a benign error and nil":                {errors.Join(failure.MarkBenign(plain), nil), true},
+		"a join with one mark":                            {errors.Join(failure.MarkBenign(plain), failure.MarkNonRetryable(plain)), false},
+		"a join with one benign category":                 {errors.Join(app(benign, nil), app(other, nil)), false},
+		"a join of joins with one plain error":            {errors.Join(failure.MarkBenign(plain), errors.Join(plain, failure.MarkBenign(plain))), false},
+		"a mark around a join":                            {failure.MarkBenign(errors.Join(failure.MarkBenign(plain), failure.MarkNonRetryable(plain))), true},
+		"one mark of two wrapped errors":                  {fmt.Errorf("%w: %w", plain, failure.MarkBenign(plain)), false},
+		"no mark and no category":                         {failure.MarkNonRetryable(plain), false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			l, ok := failure.Lift(t.Context(), c.err, nil, unknown)
+			l, ok := failure.Analyze(t.Context(), c.err, nil, unknown)
 			require.True(t, ok)
 			require.Equal(t, c.want, l.Benign)
 			var out *temporal.ApplicationError
-			said := errors.As(l.Failure(0), &out) && out.Category() == benign
-			require.Equal(t, c.want, said, "what the SDK is told")
+			said := errors.As(l.Render(0), &out) && out.Category() == benign
+			require.Equal(t, c.want, said, "the category that the SDK sees")
 		})
 	}
 }
 
-// The type of a mark means nothing to those who read a failure.
+// The type of a mark is not recorded.
 func TestMarksStayInTheProcess(t *testing.T) {
 	t.Parallel()
-	marked := failure.Benign(failure.Permanent(&codeError{7}))
+	marked := failure.MarkBenign(failure.MarkNonRetryable(&codeError{7}))
 	for _, err := range []error{marked, fmt.Errorf("w: %w", marked)} {
-		l, ok := failure.Lift(t.Context(), err, nil, unknown)
+		l, ok := failure.Analyze(t.Context(), err, nil, unknown)
 		require.True(t, ok)
-		wire := temporal.GetDefaultFailureConverter().ErrorToFailure(l.Failure(0))
+		wire := temporal.GetDefaultFailureConverter().ErrorToFailure(l.Render(0))
 		for f := wire; f != nil; f = f.GetCause() {
-			require.NotEqual(t, "mark", f.GetApplicationFailureInfo().GetType())
+			require.NotEqual(t, markType, f.GetApplicationFailureInfo().GetType())
 		}
 	}
-	require.Equal(t, &codeError{7}, failure.Bare(marked))
-	require.NoError(t, failure.Bare(nil))
+	require.Equal(t, &codeError{7}, failure.Unmark(marked))
+	require.NoError(t, failure.Unmark(nil))
 
 	plain := errors.New("refused")
-	l, ok := failure.Lift(t.Context(), failure.NoEffect(plain), nil, unknown)
+	l, ok := failure.Analyze(t.Context(), failure.MarkNoEffect(plain), nil, unknown)
 	require.True(t, ok)
-	require.Same(t, plain, l.Failure(0), "nothing else is known about it")
+	require.Same(t, plain, l.Render(0), "nothing else is said about it")
 }

@@ -70,17 +70,17 @@ func TestAnotherExecutionSaysNothing(t *testing.T) {
 			t.Parallel()
 			for _, err := range []error{fmt.Errorf("running the other: %w", err), errors.Join(err, errors.New("x"))} {
 				for _, classify := range []failure.Classifier{nil, unknown} {
-					l, ok := failure.Lift(t.Context(), err, nil, classify)
+					l, ok := failure.Analyze(t.Context(), err, nil, classify)
 					require.True(t, ok)
-					require.Equal(t, failure.ByNothing, l.By)
+					require.Equal(t, failure.SourceNone, l.Source)
 					require.Zero(t, l.Delay)
 					require.False(t, l.Benign)
-					require.Same(t, err, l.Failure(l.Delay))
+					require.Same(t, err, l.Render(l.Delay))
 				}
 			}
-			l, ok := failure.Lift(t.Context(), failure.After(fmt.Errorf("w: %w", err), time.Second), nil, nil)
+			l, ok := failure.Analyze(t.Context(), failure.MarkRetryAfter(fmt.Errorf("w: %w", err), time.Second), nil, nil)
 			require.True(t, ok)
-			app, _ := l.Failure(l.After).(*temporal.ApplicationError) //nolint:errorlint // it must be the outermost
+			app, _ := l.Render(l.RetryAfter).(*temporal.ApplicationError) //nolint:errorlint // it must be the outermost
 			require.Equal(t, "wrapError", app.Type(), "nor is it renamed")
 			require.False(t, app.NonRetryable() || app.HasDetails() || app.Category() == temporal.ApplicationErrorCategoryBenign)
 		})
@@ -91,12 +91,12 @@ func TestAnotherExecutionSaysNothing(t *testing.T) {
 func TestAnErrorThatArrivedIsLeftAtTheTop(t *testing.T) {
 	t.Parallel()
 	err := remote(temporal.NewNonRetryableApplicationError("rejected", "Rejected", nil, 7))
-	l, ok := failure.Lift(t.Context(), err, nil, unknown)
+	l, ok := failure.Analyze(t.Context(), err, nil, unknown)
 	require.True(t, ok)
-	require.Same(t, err, l.Failure(l.Delay))
-	l, ok = failure.Lift(t.Context(), failure.Benign(err), nil, nil)
+	require.Same(t, err, l.Render(l.Delay))
+	l, ok = failure.Analyze(t.Context(), failure.MarkBenign(err), nil, nil)
 	require.True(t, ok)
-	app, _ := l.Failure(l.Delay).(*temporal.ApplicationError) //nolint:errorlint // it must be the outermost
+	app, _ := l.Render(l.Delay).(*temporal.ApplicationError) //nolint:errorlint // it must be the outermost
 	require.True(t, app.NonRetryable())
 	require.Equal(t, "Rejected", app.Type())
 	n := 0
@@ -108,22 +108,22 @@ func TestAnErrorThatArrivedIsLeftAtTheTop(t *testing.T) {
 func TestTheNameOfAnotherExecutionsErrorMayBeListed(t *testing.T) {
 	t.Parallel()
 	err := fmt.Errorf("w: %w", activityError(errors.New("x")))
-	l, ok := failure.Lift(t.Context(), err, []string{"ActivityError"}, nil)
+	l, ok := failure.Analyze(t.Context(), err, []string{"ActivityError"}, nil)
 	require.True(t, ok)
-	require.Equal(t, failure.ByList, l.By)
+	require.Equal(t, failure.SourcePolicy, l.Source)
 	below := fmt.Errorf("w: %w", activityError(temporal.NewApplicationError("x", "Stolen")))
-	l, ok = failure.Lift(t.Context(), below, []string{"Stolen"}, nil)
+	l, ok = failure.Analyze(t.Context(), below, []string{"Stolen"}, nil)
 	require.True(t, ok)
-	require.Equal(t, failure.ByNothing, l.By, "what stands below it is not")
+	require.Equal(t, failure.SourceNone, l.Source, "what stands below it is not")
 }
 
 // What this activity had recorded is its own, although it arrives as a message.
 func TestAReplayedErrorIsOwn(t *testing.T) {
 	t.Parallel()
 	f := encoded(temporal.NewNonRetryableApplicationError("declined", "Declined", nil))
-	f.Source = failure.Replayed
-	l, ok := failure.Lift(t.Context(), fmt.Errorf("charging: %w", decoded(f)), nil, nil)
+	f.Source = failure.ReplayedSource
+	l, ok := failure.Analyze(t.Context(), fmt.Errorf("charging: %w", decoded(f)), nil, nil)
 	require.True(t, ok)
-	require.Equal(t, failure.NonRetryable, l.Class)
+	require.Equal(t, failure.NonRetryable, l.Retryability)
 	require.Equal(t, "Declined", l.Type)
 }

@@ -21,7 +21,7 @@ func Details(app *temporal.ApplicationError) (all []any) {
 	if !app.HasDetails() {
 		return nil
 	}
-	s := newShelf()
+	s := newValueKeeper()
 	converters := temporal.NewDefaultFailureConverter(temporal.DefaultFailureConverterOptions{DataConverter: s})
 	payloads := converters.ErrorToFailure(app).GetApplicationFailureInfo().GetDetails()
 	for _, p := range payloads.GetPayloads() {
@@ -35,23 +35,23 @@ func Details(app *temporal.ApplicationError) (all []any) {
 }
 
 // A shelf is a data converter that keeps the values and encodes nothing.
-type shelf struct {
+type valueKeeper struct {
 	converter.DataConverter
 
 	values map[*commonpb.Payload]any
 }
 
-func newShelf() *shelf {
-	return &shelf{DataConverter: converter.GetDefaultDataConverter(), values: map[*commonpb.Payload]any{}}
+func newValueKeeper() *valueKeeper {
+	return &valueKeeper{DataConverter: converter.GetDefaultDataConverter(), values: map[*commonpb.Payload]any{}}
 }
 
-func (s *shelf) ToPayload(value any) (*commonpb.Payload, error) {
+func (s *valueKeeper) ToPayload(value any) (*commonpb.Payload, error) {
 	p := &commonpb.Payload{}
 	s.values[p] = value
 	return p, nil
 }
 
-func (s *shelf) ToPayloads(values ...any) (*commonpb.Payloads, error) {
+func (s *valueKeeper) ToPayloads(values ...any) (*commonpb.Payloads, error) {
 	all := &commonpb.Payloads{}
 	for _, value := range values {
 		p, err := s.ToPayload(value)

@@ -35,10 +35,10 @@ func TestDetailsAreKept(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			inner := temporal.NewNonRetryableApplicationError("m", "T", temporal.NewApplicationError("cause", "C", "not these"), values...)
-			l, ok := failure.Lift(t.Context(), fmt.Errorf("w: %w", inner), nil, nil)
+			l, ok := failure.Analyze(t.Context(), fmt.Errorf("w: %w", inner), nil, nil)
 			require.True(t, ok)
 			want := encoded(inner).GetApplicationFailureInfo().GetDetails().GetPayloads()
-			got := encoded(l.Failure(0)).GetApplicationFailureInfo().GetDetails().GetPayloads()
+			got := encoded(l.Render(0)).GetApplicationFailureInfo().GetDetails().GetPayloads()
 			require.Len(t, got, len(want))
 			for i := range want {
 				require.Equal(t, want[i].String(), got[i].String())

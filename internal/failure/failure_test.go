@@ -18,18 +18,18 @@ type codeError struct{ code int }
 
 func (e *codeError) Error() string { return fmt.Sprint("code ", e.code) }
 
-func unknown(context.Context, error) failure.Verdict { return failure.Verdict{} }
+func unknown(context.Context, error) failure.Classification { return failure.Classification{} }
 
-func lift(t *testing.T, err error, listed ...string) *temporal.ApplicationError {
+func analyzed(t *testing.T, err error, listed ...string) *temporal.ApplicationError {
 	t.Helper()
-	l, ok := failure.Lift(t.Context(), err, listed, unknown)
+	l, ok := failure.Analyze(t.Context(), err, listed, unknown)
 	require.True(t, ok)
-	app, _ := l.Failure(l.Delay).(*temporal.ApplicationError) //nolint:errorlint // it must be the outermost
+	app, _ := l.Render(l.Delay).(*temporal.ApplicationError) //nolint:errorlint // it must be the outermost
 	return app
 }
 
-// What stands anywhere in the tree of an error decides, and the outer one of two.
-func TestLift(t *testing.T) {
+// A statement anywhere in the tree of an error decides, and the outer one of two.
+func TestAnalyze(t *testing.T) {
 	t.Parallel()
 	final := temporal.NewNonRetryableApplicationError("no such card", "NoSuchCard", nil, "4111", 7)
 	busy := temporal.NewApplicationError("busy", "Busy")
@@ -41,30 +41,30 @@ func TestLift(t *testing.T) {
 		final  bool
 		typ    string
 	}{
-		"bare":                                    {final, nil, true, "NoSuchCard"},
-		"wrapped":                                 {wrap(final), nil, true, "NoSuchCard"},
-		"joined":                                  {errors.Join(errors.New("x"), final), nil, true, "NoSuchCard"},
-		"joined and wrapped":                      {wrap(errors.Join(errors.New("x"), wrap(final))), nil, true, "NoSuchCard"},
-		"retryable, wrapped":                      {wrap(busy), nil, false, "Busy"},
-		"listed by its Go type, wrapped":          {wrap(mine), []string{"codeError"}, true, "codeError"},
-		"listed below one that can be retried":    {temporal.NewApplicationErrorWithCause("t", "T", mine), []string{"codeError"}, false, "T"},
-		"listed application error, wrapped":       {wrap(busy), []string{"Busy"}, true, "Busy"},
-		"not listed":                              {wrap(busy), []string{"Other"}, false, "Busy"},
-		"a mark":                                  {wrap(failure.Permanent(errors.New("x"))), nil, true, "wrapError"},
-		"a mark on a type":                        {failure.Permanent(mine), nil, true, "codeError"},
-		"a mark over an application error":        {failure.Permanent(wrap(busy)), nil, true, "Busy"},
-		"a mark that allows what is final":        {failure.After(final, time.Second), nil, false, "NoSuchCard"},
-		"the outer of two marks":                  {failure.After(failure.Permanent(mine), time.Second), nil, false, "codeError"},
-		"an outer application error":              {temporal.NewApplicationErrorWithCause("t", "T", final), nil, false, "T"},
-		"listed comes before a mark":              {failure.After(mine, time.Second), []string{"codeError"}, true, "codeError"},
-		"the empty name is nobody's":              {failure.Benign(errors.New("x")), []string{""}, false, ""},
-		"beside a cancellation of something else": {errors.Join(final, context.Canceled), nil, true, "NoSuchCard"},
-		"the final one of two in a join":          {errors.Join(busy, final), nil, true, "NoSuchCard"},
+		"a final application error at the top":              {final, nil, true, "NoSuchCard"},
+		"a final application error, wrapped":                {wrap(final), nil, true, "NoSuchCard"},
+		"a final application error in a join":               {errors.Join(errors.New("x"), final), nil, true, "NoSuchCard"},
+		"a final application error in a join in a wrap":     {wrap(errors.Join(errors.New("x"), wrap(final))), nil, true, "NoSuchCard"},
+		"a retryable application error, wrapped":            {wrap(busy), nil, false, "Busy"},
+		"a listed Go type, wrapped":                         {wrap(mine), []string{"codeError"}, true, "codeError"},
+		"a listed type below a retryable application error": {temporal.NewApplicationErrorWithCause("t", "T", mine), []string{"codeError"}, false, "T"},
+		"a listed application error, wrapped":               {wrap(busy), []string{"Busy"}, true, "Busy"},
+		"an application error beside the list":              {wrap(busy), []string{"Other"}, false, "Busy"},
+		"NonRetryable in a wrap":                            {wrap(failure.MarkNonRetryable(errors.New("x"))), nil, true, "wrapError"},
+		"NonRetryable around a type":                        {failure.MarkNonRetryable(mine), nil, true, "codeError"},
+		"NonRetryable around an application error":          {failure.MarkNonRetryable(wrap(busy)), nil, true, "Busy"},
+		"After around a final application error":            {failure.MarkRetryAfter(final, time.Second), nil, false, "NoSuchCard"},
+		"After around NonRetryable":                         {failure.MarkRetryAfter(failure.MarkNonRetryable(mine), time.Second), nil, false, "codeError"},
+		"a retryable application error around a final one":  {temporal.NewApplicationErrorWithCause("t", "T", final), nil, false, "T"},
+		"After around a listed type":                        {failure.MarkRetryAfter(mine, time.Second), []string{"codeError"}, true, "codeError"},
+		"an empty name in the list":                         {failure.MarkBenign(errors.New("x")), []string{""}, false, ""},
+		"a final application error beside a cancellation":   {errors.Join(final, context.Canceled), nil, true, "NoSuchCard"},
+		"a retryable and a final error in a join":           {errors.Join(busy, final), nil, true, "NoSuchCard"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			app := lift(t, c.err, c.listed...)
+			app := analyzed(t, c.err, c.listed...)
 			require.NotNil(t, app)
 			require.Equal(t, c.final, app.NonRetryable())
 			require.Equal(t, c.typ, app.Type())
@@ -72,15 +72,15 @@ func TestLift(t *testing.T) {
 	}
 }
 
-// The new error says what the old one did, once.
-func TestFailureKeepsWhatIsThere(t *testing.T) {
+// The new error has the text of the old one once, and its details, delay and category.
+func TestRenderKeepsTextDetailsAndDelay(t *testing.T) {
 	t.Parallel()
 	cause := errors.New("socket closed")
 	inner := temporal.NewApplicationErrorWithOptions("busy", "Busy", temporal.ApplicationErrorOptions{
 		NonRetryable: true, Cause: cause, Details: []any{"a", 7, map[string]int{"b": 1}},
 		NextRetryDelay: time.Hour, Category: temporal.ApplicationErrorCategoryBenign,
 	})
-	app := lift(t, fmt.Errorf("charging card %d: %w", 3, inner))
+	app := analyzed(t, fmt.Errorf("charging card %d: %w", 3, inner))
 	require.Equal(t, "charging card 3: busy", app.Message())
 	require.Equal(t, "charging card 3: busy (type: Busy, retryable: false): an application error in its chain says so: socket closed", app.Error())
 	require.Equal(t, time.Hour, app.NextRetryDelay())
@@ -95,12 +95,12 @@ func TestFailureKeepsWhatIsThere(t *testing.T) {
 	require.Equal(t, "a 7 map[b:1]", fmt.Sprintf("%s %d %v", a, b, c))
 
 	untouched := errors.New("plain")
-	l, ok := failure.Lift(t.Context(), untouched, nil, unknown)
+	l, ok := failure.Analyze(t.Context(), untouched, nil, unknown)
 	require.True(t, ok)
-	require.Same(t, untouched, l.Failure(0), "nothing is known about it")
-	l, _ = failure.Lift(t.Context(), inner, nil, unknown)
-	require.Same(t, inner, l.Failure(time.Hour), "it is what Temporal understands already")
-	plain := lift(t, failure.Benign(untouched))
+	require.Same(t, untouched, l.Render(0), "nothing is known about it")
+	l, _ = failure.Analyze(t.Context(), inner, nil, unknown)
+	require.Same(t, inner, l.Render(time.Hour), "it is what Temporal understands already")
+	plain := analyzed(t, failure.MarkBenign(untouched))
 	require.Equal(t, "plain", plain.Message())
 	require.Empty(t, plain.Type(), "as the SDK has it")
 }
@@ -114,37 +114,30 @@ func TestPassesUntouched(t *testing.T) {
 		"it, wrapped":        fmt.Errorf("while: %w", temporal.NewCanceledError()),
 		"a context, wrapped": fmt.Errorf("while: %w", context.Canceled),
 	} {
-		_, ok := failure.Lift(t.Context(), err, nil, unknown)
+		_, ok := failure.Analyze(t.Context(), err, nil, unknown)
 		require.False(t, ok, name)
 	}
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
 	final := temporal.NewNonRetryableApplicationError("final", "Final", nil)
-	_, ok := failure.Lift(ended, errors.Join(final, context.Canceled), nil, unknown)
+	_, ok := failure.Analyze(ended, errors.Join(final, context.Canceled), nil, unknown)
 	require.False(t, ok, "the activity itself is canceled")
-	require.NoError(t, failure.Permanent(nil))
-	require.NoError(t, failure.After(nil, time.Second))
-	require.NoError(t, failure.Benign(nil))
+	require.NoError(t, failure.MarkNonRetryable(nil))
+	require.NoError(t, failure.MarkRetryAfter(nil, time.Second))
+	require.NoError(t, failure.MarkBenign(nil))
 }
 
-func TestChain(t *testing.T) {
+func TestRetryabilityHasWords(t *testing.T) {
 	t.Parallel()
-	says := func(c failure.Class) failure.Classifier {
-		return func(context.Context, error) failure.Verdict { return failure.Verdict{Class: c, Type: c.String()} }
-	}
-	err := errors.New("x")
-	require.Equal(t, "retryable", failure.Chain(says(failure.Unknown), says(failure.Retryable), says(failure.NonRetryable))(t.Context(), err).Type)
-	require.Equal(t, "non_retryable", failure.Chain(says(failure.NonRetryable), says(failure.Retryable))(t.Context(), err).Type)
-	require.Equal(t, failure.Verdict{}, failure.Chain()(t.Context(), err))
-	require.Equal(t, "unknown", failure.Unknown.String())
+	require.Equal(t, "unknown retryable non_retryable", fmt.Sprint(failure.Unknown, " ", failure.Retryable, " ", failure.NonRetryable))
 }
 
 // A classifier that panics knows nothing, and stops no activity.
 func TestAClassifierPanics(t *testing.T) {
 	t.Parallel()
 	err := errors.New("x")
-	l, ok := failure.Lift(t.Context(), err, nil, func(context.Context, error) failure.Verdict { panic("broken") }) //archtest:panic plays a user's mistake
+	l, ok := failure.Analyze(t.Context(), err, nil, func(context.Context, error) failure.Classification { panic("broken") }) //archtest:panic plays a user's mistake
 	require.True(t, ok)
-	require.Equal(t, failure.Unknown, l.Class)
-	require.Same(t, err, l.Failure(0))
+	require.Equal(t, failure.Unknown, l.Retryability)
+	require.Same(t, err, l.Render(0))
 }

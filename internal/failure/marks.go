@@ -3,39 +3,48 @@ package failure
 import (
 	"slices"
 	"time"
+
+	"go.temporal.io/sdk/temporal"
 )
 
-// A mark is a statement about the error that it stands around.
-type mark struct {
+// A retryMarkWithoutInterceptor is a mark: a statement about the error that it
+// wraps. The interceptor of package retry removes it. Without the interceptor, the
+// SDK records the name of this type, which then tells what is missing.
+type retryMarkWithoutInterceptor struct {
 	error
-	permanent bool
-	after     time.Duration
-	benign    bool
-	noEffect  bool
-	heard     bool
+
+	nonRetryable bool
+	retryAfter   time.Duration
+	benign       bool
+	noEffect     bool
+	hideNoEffect bool
 }
 
-func (m *mark) Unwrap() error { return m.error }
+func (m *retryMarkWithoutInterceptor) Unwrap() error { return m.error }
 
-// Permanent marks err as one that no retry can help.
-func Permanent(err error) error { return marked(err, mark{permanent: true}) }
-
-// After marks err as one to retry when d has passed.
-func After(err error, d time.Duration) error {
-	return marked(err, mark{after: max(d, time.Millisecond)})
+// MarkNonRetryable marks err as an error that no retry can help.
+func MarkNonRetryable(err error) error {
+	return mark(err, retryMarkWithoutInterceptor{nonRetryable: true})
 }
 
-// Benign marks err as expected.
-func Benign(err error) error { return marked(err, mark{benign: true}) }
+// MarkRetryAfter marks err as an error to retry after d.
+func MarkRetryAfter(err error, d time.Duration) error {
+	return mark(err, retryMarkWithoutInterceptor{retryAfter: max(d, time.Millisecond)})
+}
 
-// NoEffect marks err as an error of work that has had no effect.
-func NoEffect(err error) error { return marked(err, mark{noEffect: true}) }
+// MarkBenign marks err as expected.
+func MarkBenign(err error) error { return mark(err, retryMarkWithoutInterceptor{benign: true}) }
 
-// Heard keeps marks of NoEffect within err from being heard further out: they
-// were about work that is a part of other work.
-func Heard(err error) error { return marked(err, mark{heard: true}) }
+// MarkNoEffect marks err as an error of work that had no effect.
+func MarkNoEffect(err error) error { return mark(err, retryMarkWithoutInterceptor{noEffect: true}) }
 
-func marked(err error, m mark) error {
+// HideNoEffect hides the marks of MarkNoEffect within err from the code around it:
+// they describe work that is a part of other work.
+func HideNoEffect(err error) error {
+	return mark(err, retryMarkWithoutInterceptor{hideNoEffect: true})
+}
+
+func mark(err error, m retryMarkWithoutInterceptor) error {
 	if err == nil {
 		return nil
 	}
@@ -43,31 +52,31 @@ func marked(err error, m mark) error {
 	return &m
 }
 
-// HadNoEffect reports whether err is marked so. A join is when all that it joins
-// are: what one part has done is done.
-func HadNoEffect(err error) bool {
-	return every(err, func(err error) bool {
-		m, ok := err.(*mark) //nolint:errorlint // every visits each of the tree
+// HasNoEffect reports whether err is marked by MarkNoEffect. A join is marked if
+// each error in it is, because the effect of one part remains.
+func HasNoEffect(err error) bool {
+	return allPaths(err, func(err error) bool {
+		m, ok := err.(*retryMarkWithoutInterceptor) //nolint:errorlint // allPaths visits each of the tree
 		return ok && m.noEffect
 	})
 }
 
-// WithoutNoEffect returns err without that mark, or one of Heard, around it, which tell
-// others nothing.
+// WithoutNoEffect returns err without the marks of MarkNoEffect and HideNoEffect
+// around it, which mean nothing to Temporal.
 func WithoutNoEffect(err error) error {
 	for {
-		m, ok := err.(*mark) //nolint:errorlint // only the outermost error is asked
-		if !ok || !m.noEffect && !m.heard {
+		m, ok := err.(*retryMarkWithoutInterceptor) //nolint:errorlint // only the outermost error is asked
+		if !ok || !m.noEffect && !m.hideNoEffect {
 			return err
 		}
 		err = m.error
 	}
 }
 
-// Bare returns err without the marks around it, whose type tells others nothing.
-func Bare(err error) error {
+// Unmark returns err without the marks around it.
+func Unmark(err error) error {
 	for {
-		m, ok := err.(*mark) //nolint:errorlint // only the outermost error is asked
+		m, ok := err.(*retryMarkWithoutInterceptor) //nolint:errorlint // only the outermost error is asked
 		if !ok {
 			return err
 		}
@@ -75,16 +84,37 @@ func Bare(err error) error {
 	}
 }
 
-// hasMark reports whether a mark stands anywhere in err's tree.
+// hasMark reports whether err's tree contains a mark.
 func hasMark(err error) bool {
 	return Walk(err, func(err error) bool {
-		_, ok := err.(*mark) //nolint:errorlint // Walk takes the tree apart
+		_, ok := err.(*retryMarkWithoutInterceptor) //nolint:errorlint // Walk takes the tree apart
 		return ok
 	})
 }
 
-// every reports whether holds is true for an error of each path through err's tree.
-func every(err error, holds func(error) bool) bool {
+// isBenign reports whether err is expected: by a mark, or with categories by the
+// category of the outermost application error on the path. A join is if each
+// error in it is: an alarm for one failure must not be lost because of another.
+func isBenign(err error, categories bool) bool {
+	switch x := err.(type) { //nolint:errorlint // this is the walk through the tree
+	case *retryMarkWithoutInterceptor:
+		return x.benign || isBenign(x.error, categories)
+	case *temporal.ApplicationError:
+		if isForeign(x) {
+			return false
+		}
+		return categories && x.Category() == temporal.ApplicationErrorCategoryBenign || isBenign(x.Unwrap(), false)
+	case interface{ Unwrap() error }:
+		return !isForeign(err) && isBenign(x.Unwrap(), categories)
+	case interface{ Unwrap() []error }:
+		return all(x.Unwrap(), func(part error) bool { return isBenign(part, categories) })
+	}
+	return false
+}
+
+// allPaths reports whether holds is true for an error on each path through err's
+// tree.
+func allPaths(err error, holds func(error) bool) bool {
 	if err == nil {
 		return false
 	}
@@ -92,17 +122,17 @@ func every(err error, holds func(error) bool) bool {
 		return true
 	}
 	switch x := err.(type) { //nolint:errorlint // this is the walk through the tree
-	case *mark:
-		return !x.heard && every(x.error, holds)
+	case *retryMarkWithoutInterceptor:
+		return !x.hideNoEffect && allPaths(x.error, holds)
 	case interface{ Unwrap() error }:
-		return every(x.Unwrap(), holds)
+		return allPaths(x.Unwrap(), holds)
 	case interface{ Unwrap() []error }:
-		return all(x.Unwrap(), func(part error) bool { return every(part, holds) })
+		return all(x.Unwrap(), func(part error) bool { return allPaths(part, holds) })
 	}
 	return false
 }
 
-// all reports whether holds is true for each part that is an error, and whether
+// all reports whether holds is true for each part that is not nil, and whether
 // there is one.
 func all(parts []error, holds func(error) bool) bool {
 	parts = slices.DeleteFunc(slices.Clone(parts), func(part error) bool { return part == nil })

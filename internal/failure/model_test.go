@@ -14,6 +14,9 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/internal/failure"
 )
 
+// markType is the name that the SDK would record for a mark.
+const markType = "retryMarkWithoutInterceptor"
+
 // A tree describes an error for the model, which never looks at the error itself.
 type tree struct {
 	kind  string
@@ -23,7 +26,7 @@ type tree struct {
 	leaf  error // the same value in the error
 }
 
-var kinds = []string{"wrap", "join", "permanent", "after", "benign", "no effect", "final", "again", "foreign", "arrived", "plain", "listed"}
+var kinds = []string{"wrap", "join", "non-retryable", "after", "benign", "no effect", "final", "again", "foreign", "arrived", "plain", "listed"}
 
 func drawTree(t *rapid.T, depth int) tree {
 	from := kinds
@@ -66,14 +69,14 @@ func (n tree) build() error {
 		return fmt.Errorf("while: %w", inner[0])
 	case "join":
 		return errors.Join(inner...)
-	case "permanent":
-		return failure.Permanent(inner[0])
+	case "non-retryable":
+		return failure.MarkNonRetryable(inner[0])
 	case "after":
-		return failure.After(inner[0], n.after)
+		return failure.MarkRetryAfter(inner[0], n.after)
 	case "benign":
-		return failure.Benign(inner[0])
+		return failure.MarkBenign(inner[0])
 	case "no effect":
-		return failure.NoEffect(inner[0])
+		return failure.MarkNoEffect(inner[0])
 	case "final":
 		return temporal.NewNonRetryableApplicationError("final", n.typ, inner[0], 1, nil)
 	case "again":
@@ -84,11 +87,11 @@ func (n tree) build() error {
 	return n.leaf
 }
 
-// says is the rule: whether something is said, how long to wait, and whether the
-// error is final.
+// says is the rule: it returns whether the tree says something, the wait that it asks
+// for, and whether the error is final.
 func (n tree) says() (said bool, after time.Duration, final bool) {
 	switch n.kind {
-	case "permanent", "listed", "final":
+	case "non-retryable", "listed", "final":
 		return true, 0, true
 	case "after":
 		return true, n.after, n.parts[0].bareIsListed()
@@ -105,10 +108,11 @@ func (n tree) says() (said bool, after time.Duration, final bool) {
 	return said, after, final
 }
 
-// bareIsListed reports whether a mark stands around an error of a listed type.
+// bareIsListed reports whether the error, without the marks around it, has a listed
+// type.
 func (n tree) bareIsListed() bool {
 	switch n.kind {
-	case "permanent", "after", "benign", "no effect":
+	case "non-retryable", "after", "benign", "no effect":
 		return n.parts[0].bareIsListed()
 	case "final", "again":
 		return n.typ == "Listed"
@@ -132,28 +136,28 @@ func (n tree) leaves() (all []error) {
 	return all
 }
 
-// Whatever the tree: the first word decides, an error about which nothing is said
-// is the same value, and the original is always found.
-func TestTheFirstWordDecides(t *testing.T) {
+// For any tree the first statement decides, an error that says nothing stays the same
+// value, and errors.Is finds the original.
+func TestFirstStatementDecides(t *testing.T) {
 	t.Parallel()
 	listed := []string{"Listed", "codeError"}
 	rapid.Check(t, func(rt *rapid.T) {
 		n := drawTree(rt, 5)
 		err := n.build()
 		said, after, final := n.says()
-		l, ok := failure.Lift(t.Context(), err, listed, nil)
+		l, ok := failure.Analyze(t.Context(), err, listed, nil)
 		require.True(rt, ok)
-		out := l.Failure(max(l.After, l.Delay))
-		if bare := failure.Bare(err); !said && isArrived(n) { // the SDK reads it at the top
+		out := l.Render(max(l.RetryAfter, l.Delay))
+		if bare := failure.Unmark(err); !said && isArrived(n) { // the SDK reads it at the top
 			final, said = bare.(*temporal.ApplicationError).NonRetryable(), true //nolint:errorlint,forcetypeassert // it is
 		}
-		require.Equal(rt, said, l.By != failure.ByNothing)
-		require.Equal(rt, final, l.Class == failure.NonRetryable)
+		require.Equal(rt, said, l.Source != failure.SourceNone)
+		require.Equal(rt, final, l.Retryability == failure.NonRetryable)
 		top, isTop := out.(*temporal.ApplicationError) //nolint:errorlint // what the SDK reads
 		sdk := isTop && top.NonRetryable() || slices.Contains(listed, failure.TypeName(out))
 		require.Equal(rt, final, sdk, "what Temporal is told")
 		if !final {
-			require.Equal(rt, after, l.After)
+			require.Equal(rt, after, l.RetryAfter)
 			require.True(rt, after == 0 || top.NextRetryDelay() == after)
 		}
 		if !said && !n.has("benign", "no effect") {
@@ -163,7 +167,7 @@ func TestTheFirstWordDecides(t *testing.T) {
 			require.ErrorIs(rt, out, leaf)
 		}
 		for f := temporal.GetDefaultFailureConverter().ErrorToFailure(out); f != nil; f = f.GetCause() {
-			require.NotContains(rt, []string{"mark", "errorString"}, f.GetApplicationFailureInfo().GetType())
+			require.NotContains(rt, []string{markType, "errorString"}, f.GetApplicationFailureInfo().GetType())
 			require.NotContains(rt, f.GetMessage(), "final: final")
 		}
 	})

@@ -40,20 +40,20 @@ func Text(text string) string {
 	return text
 }
 
-// said returns the text that the SDK takes as the message of err.
-func said(err error) string {
+// messageOf returns the text that the SDK takes as the message of err.
+func messageOf(err error) string {
 	if app, ok := err.(*temporal.ApplicationError); ok { //nolint:errorlint // only this error is asked
 		return app.Message()
 	}
 	return err.Error()
 }
 
-// sendable reports whether a worker can tell its server of err as it is. The
+// isSendable reports whether a worker can tell its server of err as it is. The
 // error of another execution was on a server before.
-func sendable(err error) bool {
+func isSendable(err error) bool {
 	size := 0
-	for ; err != nil && !foreign(err); err = errors.Unwrap(err) {
-		text := said(err)
+	for ; err != nil && !isForeign(err); err = errors.Unwrap(err) {
+		text := messageOf(err)
 		if size += len(text); size > unsendable || !utf8.ValidString(text) {
 			return false
 		}
@@ -61,20 +61,20 @@ func sendable(err error) bool {
 	return true
 }
 
-// tidy returns the cause of a failure without marks, and with bounds. A cause that
+// bounded returns the cause of a failure without marks, and with bounds. A cause that
 // needs neither is returned as it is.
-func tidy(err error) error {
-	if err == nil || !hasMark(err) && brief(err) {
+func bounded(err error) error {
+	if err == nil || !hasMark(err) && isBounded(err) {
 		return err
 	}
-	return rebuilt(err, maxChain)
+	return rebuild(err, maxChain)
 }
 
-// brief reports whether all texts and details in err's chain are within bounds.
-func brief(err error) bool {
+// isBounded reports whether all texts and details in err's chain are within bounds.
+func isBounded(err error) bool {
 	n := 0
-	for ; err != nil && !foreign(err); err = errors.Unwrap(err) {
-		if text := said(err); len(text) > maxText || !utf8.ValidString(text) {
+	for ; err != nil && !isForeign(err); err = errors.Unwrap(err) {
+		if text := messageOf(err); len(text) > maxText || !utf8.ValidString(text) {
 			return false
 		}
 		app, ok := err.(*temporal.ApplicationError) //nolint:errorlint // only this error is asked
@@ -85,9 +85,9 @@ func brief(err error) bool {
 	return true
 }
 
-// rebuilt makes of each error in the chain what the SDK would make of it.
-func rebuilt(err error, room int) error {
-	if err = Bare(err); err == nil || foreign(err) {
+// rebuild makes of each error in the chain what the SDK would make of it.
+func rebuild(err error, room int) error {
+	if err = Unmark(err); err == nil || isForeign(err) {
 		return err
 	}
 	o := temporal.ApplicationErrorOptions{}
@@ -100,10 +100,10 @@ func rebuilt(err error, room int) error {
 	}
 	if next != nil {
 		if room > 1 {
-			o.Cause = rebuilt(next, room-1)
+			o.Cause = rebuild(next, room-1)
 		} else {
 			o.Cause = temporal.NewApplicationError("further causes are left out", "")
 		}
 	}
-	return temporal.NewApplicationErrorWithOptions(Text(said(err)), TypeName(err), o)
+	return temporal.NewApplicationErrorWithOptions(Text(messageOf(err)), TypeName(err), o)
 }

@@ -38,7 +38,7 @@ var activityCases = []struct {
 	{
 		code: lint.CodeNoCloseTimeout,
 		bad:  func(o *activity) { o.StartToCloseTimeout, o.ScheduleToCloseTimeout = 0, 0 },
-		good: func(o *activity) { o.ScheduleToCloseTimeout, o.RetryPolicy = 0, new(retry.Blip()) },
+		good: func(o *activity) { o.ScheduleToCloseTimeout, o.RetryPolicy = 0, new(retry.Transient()) },
 		want: "T001 StartToCloseTimeout: neither it nor ScheduleToCloseTimeout is set, and the server fails the workflow task " +
 			"again and again; " +
 			"set it to the longest time that one attempt may take",
@@ -75,7 +75,7 @@ var activityCases = []struct {
 	{
 		code: lint.CodeUnboundedRetry,
 		bad:  func(o *activity) { o.ScheduleToCloseTimeout = 0 },
-		good: func(o *activity) { o.ScheduleToCloseTimeout, o.RetryPolicy = 0, new(retry.Blip()) },
+		good: func(o *activity) { o.ScheduleToCloseTimeout, o.RetryPolicy = 0, new(retry.Transient()) },
 		want: "T006 ScheduleToCloseTimeout: neither it nor MaximumAttempts is set, so a lasting failure is retried forever; " +
 			"set one of them, or ignore T006 if that is meant",
 	},
@@ -118,14 +118,14 @@ var activityCases = []struct {
 	},
 	{
 		code: lint.CodeHeartbeatWithoutRetry,
-		bad:  func(o *activity) { o.RetryPolicy, o.HeartbeatTimeout = new(retry.Once()), 10*time.Second },
-		good: func(o *activity) { o.RetryPolicy, o.HeartbeatTimeout = new(retry.Blip()), 10*time.Second },
+		bad:  func(o *activity) { o.RetryPolicy, o.HeartbeatTimeout = new(retry.NoRetry()), 10*time.Second },
+		good: func(o *activity) { o.RetryPolicy, o.HeartbeatTimeout = new(retry.Transient()), 10*time.Second },
 		want: "W104 RetryPolicy: with one attempt, a missed heartbeat is final, for example when a worker is deployed; allow more attempts",
 	},
 	{
 		code: lint.CodeSingleAttempt,
 		bad:  func(o *activity) { o.RetryPolicy = &policy{InitialInterval: time.Second, MaximumAttempts: 1} },
-		good: func(o *activity) { o.RetryPolicy = new(retry.Once()) },
+		good: func(o *activity) { o.RetryPolicy = new(retry.NoRetry()) },
 		want: "W105 RetryPolicy: MaximumAttempts is 1, so its waits have no effect; use retry.NoRetry, or allow more attempts",
 	},
 	{

@@ -120,7 +120,7 @@ func ofWorkflow(execution, runTimeout, task time.Duration, policy *temporal.Retr
 // retries sets the retry policy. A nil policy is the server's default.
 func (s *settings) retries(p *temporal.RetryPolicy) {
 	if p == nil {
-		p = new(retry.ServerDefault())
+		p = &temporal.RetryPolicy{}
 	}
 	s.policy, s.invalid = p, retry.Validate(*p)
 	if s.invalid == nil {

@@ -35,7 +35,7 @@ var starts = map[string]struct {
 	},
 	"local activity": {
 		start: func(ctx workflow.Context, bad bool) error {
-			o := workflow.LocalActivityOptions{StartToCloseTimeout: time.Second, ScheduleToCloseTimeout: 5 * time.Second, RetryPolicy: new(retry.Local())}
+			o := workflow.LocalActivityOptions{StartToCloseTimeout: time.Second, ScheduleToCloseTimeout: 5 * time.Second, RetryPolicy: new(retry.LocalActivity())}
 			if bad {
 				o.ScheduleToCloseTimeout = 0
 			}
@@ -145,7 +145,7 @@ func TestInterceptorDoesNotLogRetryOnce(t *testing.T) {
 	env, observed := newEnv(lint.InterceptorOptions{})
 	env.ExecuteWorkflow(func(ctx workflow.Context) error {
 		o := timeouts.Standard()
-		o.RetryPolicy = new(retry.Once())
+		o.RetryPolicy = new(retry.NoRetry())
 		return workflow.ExecuteActivity(workflow.WithActivityOptions(ctx, o), "Charge").Get(ctx, nil)
 	})
 	require.NoError(t, env.GetWorkflowError())

@@ -41,20 +41,20 @@ func TestCheckLocalActivity(t *testing.T) {
 		},
 		{
 			code: lint.CodeLocalWithoutRetry,
-			bad:  local{StartToCloseTimeout: time.Second, RetryPolicy: new(retry.Local())},
-			good: local{StartToCloseTimeout: time.Second, ScheduleToCloseTimeout: 3 * time.Second, RetryPolicy: new(retry.Local())},
+			bad:  local{StartToCloseTimeout: time.Second, RetryPolicy: new(retry.LocalActivity())},
+			good: local{StartToCloseTimeout: time.Second, ScheduleToCloseTimeout: 3 * time.Second, RetryPolicy: new(retry.LocalActivity())},
 			want: "a local activity has StartToCloseTimeout, 1s, for all attempts when it is not set, so there is no retry",
 		},
 		{
 			code: lint.CodeLocalWithoutRetry,
 			bad:  local{StartToCloseTimeout: time.Second, ScheduleToCloseTimeout: time.Second},
-			good: local{StartToCloseTimeout: time.Second, RetryPolicy: new(retry.Once())},
+			good: local{StartToCloseTimeout: time.Second, RetryPolicy: new(retry.NoRetry())},
 			want: "T008",
 		},
 		{
 			code: lint.CodeInvalidRetryPolicy,
 			bad:  local{ScheduleToCloseTimeout: time.Second, RetryPolicy: &policy{MaximumAttempts: -1}},
-			good: local{ScheduleToCloseTimeout: time.Second, RetryPolicy: new(retry.Local())},
+			good: local{ScheduleToCloseTimeout: time.Second, RetryPolicy: new(retry.LocalActivity())},
 			want: "MaximumAttempts is -1",
 		},
 		{
@@ -130,7 +130,7 @@ func TestCheckWorkflow(t *testing.T) {
 		"invalid retry policy": {
 			code: lint.CodeInvalidRetryPolicy,
 			bad:  workflowOptions{policy: &policy{MaximumAttempts: -1}},
-			good: workflowOptions{policy: new(retry.Once())},
+			good: workflowOptions{policy: new(retry.NoRetry())},
 			want: "T007 RetryPolicy: retry: MaximumAttempts is -1",
 		},
 		"long task timeout": {

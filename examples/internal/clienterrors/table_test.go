@@ -22,6 +22,7 @@ import (
 
 	patterns "github.com/temporal-patterns/temporal-patterns"
 	"github.com/temporal-patterns/temporal-patterns/retry"
+	"github.com/temporal-patterns/temporal-patterns/retry/classify"
 )
 
 var update = flag.Bool("update", false, "write testdata/table.txt")
@@ -70,7 +71,7 @@ func (i *outsideInbound) ExecuteActivity(ctx context.Context, in *interceptor.Ex
 
 // told runs an activity that fails with err on a worker with the plugin, and
 // returns the error that goes to Temporal.
-func told(t *testing.T, o retry.Options, err error) error {
+func told(t *testing.T, o retry.InterceptorOptions, err error) error {
 	t.Helper()
 	plugin, problem := patterns.NewPlugin(patterns.Options{Retry: o})
 	require.NoError(t, problem)
@@ -106,7 +107,7 @@ func TestNothingChangesByDefault(t *testing.T) {
 	rows := everything(t)
 	require.GreaterOrEqual(t, len(rows), 60)
 	wire := temporal.GetDefaultFailureConverter()
-	for _, options := range []retry.Options{{}, {Shadow: true}, {ClassifyOnly: func(string) bool { return false }}} {
+	for _, options := range []retry.InterceptorOptions{{}, {Shadow: true}, {ClassifyOnly: func(string) bool { return false }}} {
 		for _, r := range rows {
 			for _, err := range []error{r.err, fmt.Errorf("charging: %w", r.err), errors.Join(errors.New("x"), r.err)} {
 				got := told(t, options, err)
@@ -124,7 +125,7 @@ func TestWhatClassifyChanges(t *testing.T) {
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(w, "what was done\tGo type\tretried\ttype\tnot before")
 	for _, r := range everything(t) {
-		got := told(t, retry.Options{Classify: retry.Default}, r.err)
+		got := told(t, retry.InterceptorOptions{Classify: classify.Default}, r.err)
 		retried, typ, delay := "as before", "", ""
 		if !same(r.err, got) {
 			var app *temporal.ApplicationError

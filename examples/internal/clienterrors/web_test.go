@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/temporal-patterns/temporal-patterns/retry"
+	"github.com/temporal-patterns/temporal-patterns/retry/classify"
 )
 
 func web(t *testing.T) []row {
@@ -56,7 +56,7 @@ func web(t *testing.T) []row {
 			return err
 		}
 		defer response.Body.Close()
-		if err := retry.CheckResponse(response); err != nil {
+		if err := classify.CheckResponse(response); err != nil {
 			return err
 		}
 		return second(io.ReadAll(response.Body))

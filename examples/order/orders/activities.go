@@ -13,6 +13,7 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/retry"
+	"github.com/temporal-patterns/temporal-patterns/retry/classify"
 )
 
 // Activities call the services of others. One value serves all workers of a
@@ -47,7 +48,7 @@ type money struct {
 // Any other failure may come after such an attempt, and says nothing about it.
 func (a *Activities) Charge(ctx context.Context, o Order) (string, error) {
 	receipt, err := a.move(ctx, "/charges", o)
-	var refused *retry.ResponseError
+	var refused *classify.ResponseError
 	if errors.As(err, &refused) && refused.StatusCode == http.StatusPaymentRequired {
 		return "", temporal.NewNonRetryableApplicationError(err.Error(), Declined, err)
 	}
@@ -113,17 +114,17 @@ func (a *Activities) Tell(_ context.Context, n approval.Notice) error {
 func (a *Activities) post(ctx context.Context, path string, body, answer any) error {
 	text, err := json.Marshal(body)
 	if err != nil {
-		return retry.Permanent(err)
+		return retry.NonRetryable(err)
 	}
 	return a.call(ctx, http.MethodPost, path, text, answer)
 }
 
 // call reads JSON. What the service answers decides whether it is tried again: see
-// retry.CheckResponse.
+// classify.CheckResponse.
 func (a *Activities) call(ctx context.Context, method, path string, body []byte, answer any) error {
 	request, err := http.NewRequestWithContext(ctx, method, a.Partners+path, bytes.NewReader(body))
 	if err != nil {
-		return retry.Permanent(err)
+		return retry.NonRetryable(err)
 	}
 	request.Header.Set("Content-Type", "application/json")
 	response, err := a.HTTP.Do(request)
@@ -131,7 +132,7 @@ func (a *Activities) call(ctx context.Context, method, path string, body []byte,
 		return fmt.Errorf("calling %s: %w", path, err)
 	}
 	defer response.Body.Close() //nolint:errcheck // it was read
-	if err := retry.CheckResponse(response); err != nil {
+	if err := classify.CheckResponse(response); err != nil {
 		return fmt.Errorf("calling %s: %w", path, err)
 	}
 	if answer == nil {

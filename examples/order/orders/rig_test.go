@@ -25,6 +25,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/memstore"
 	"github.com/temporal-patterns/temporal-patterns/retry"
+	"github.com/temporal-patterns/temporal-patterns/retry/classify"
 	"github.com/temporal-patterns/temporal-patterns/signals/signalstest"
 )
 
@@ -50,7 +51,7 @@ func newRigWith(t *testing.T, p *partners.Partners, store driver.Store) *rig {
 	r := &rig{t: t, partners: p}
 	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.NewTextHandler(&r.log, &slog.HandlerOptions{Level: slog.LevelWarn}))))
 	r.TestWorkflowEnvironment = suite.NewTestWorkflowEnvironment()
-	plugin, err := patterns.NewPlugin(patterns.Options{Retry: retry.Options{Classify: retry.Default}})
+	plugin, err := patterns.NewPlugin(patterns.Options{Retry: retry.InterceptorOptions{Classify: classify.Default}})
 	require.NoError(t, err)
 	r.SetWorkerOptions(worker.Options{Plugins: []worker.Plugin{plugin}, DeadlockDetectionTimeout: time.Minute}) // the machine may be busy
 	r.SetTestTimeout(time.Minute)

@@ -95,7 +95,7 @@ func (p *process) ship(ctx workflow.Context) (string, error) {
 
 // external are the options of an activity that calls somebody else's service.
 func external(within time.Duration, summary string) workflow.ActivityOptions {
-	policy := retry.External()
+	policy := retry.Remote()
 	return workflow.ActivityOptions{
 		StartToCloseTimeout: min(attempt, within), ScheduleToCloseTimeout: within, RetryPolicy: &policy, Summary: summary,
 	}

@@ -41,7 +41,7 @@ func (p *process) through(ctx workflow.Context) error {
 		p.told.Why = reason(why, err)
 		p.enter(ctx, Refunding)
 		if failed := p.compensate(ctx); failed != nil {
-			return retry.Surface(failed)
+			return retry.Propagate(failed)
 		}
 		p.enter(ctx, Refunded)
 	default:

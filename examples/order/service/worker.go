@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/worker"
 
 	patterns "github.com/temporal-patterns/temporal-patterns"
@@ -14,6 +15,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/retry"
+	"github.com/temporal-patterns/temporal-patterns/retry/classify"
 )
 
 // NewWorker returns the worker of orders, which is not started. fatal gets the
@@ -24,7 +26,7 @@ func NewWorker(c client.Client, store driver.Store, o Config, fatal func(error))
 		return nil, err
 	}
 	plugin, err := patterns.NewPlugin(patterns.Options{
-		Activities: orders.ActivityOptions(), Retry: retry.Options{Classify: retry.Default, Jitter: retry.Equal},
+		Activities: orders.ActivityOptions(), Retry: retry.InterceptorOptions{Classify: classify.Default, Jitter: retry.JitterEqual},
 	})
 	if err != nil {
 		return nil, err
@@ -34,8 +36,12 @@ func NewWorker(c client.Client, store driver.Store, o Config, fatal func(error))
 		WorkerStopTimeout: o.StopWithin, OnFatalError: fatal,
 		DisableRegistrationAliasing: true,
 	})
-	// What encrypts payloads encrypts what the records keep, too.
-	guard := idempotency.NewGuard(store, idempotency.Options{DataConverter: o.Temporal.DataConverter, FailureConverter: o.Temporal.FailureConverter})
+	// The converter that encrypts payloads encrypts the results in the records too.
+	dataConverter := o.Temporal.DataConverter
+	if dataConverter == nil {
+		dataConverter = converter.GetDefaultDataConverter()
+	}
+	guard := idempotency.NewGuard(store, idempotency.Options{DataConverter: dataConverter, FailureConverter: o.Temporal.FailureConverter})
 	err = orders.Register(w, guard, &orders.Activities{
 		Partners: o.Partners,
 		HTTP: &http.Client{

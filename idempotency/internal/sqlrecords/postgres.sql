@@ -96,7 +96,7 @@ SELECT {columns}, false FROM {table} r WHERE r.key = $1::bytea AND NOT EXISTS (S
 
 == review
 UPDATE {table} AS r SET state = 5, indeterminate_since = clock_timestamp() FROM {brief}
-WHERE r.key = $1::bytea AND r.fence = $2::bigint AND r.state = 1 AND r.lease_until <= clock_timestamp() AND NOT {gone}
+WHERE r.key = $1::bytea AND r.state = 1 AND r.lease_until <= clock_timestamp() AND NOT {gone}
 RETURNING {columns}
 
 == get

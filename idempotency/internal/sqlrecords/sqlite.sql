@@ -67,7 +67,7 @@ RETURNING {columns}, true
 
 == review
 UPDATE {table} SET state = 5, indeterminate_since = {now}
-WHERE key = ?1 AND fence = ?2 AND state = 1 AND lease_until <= {now} AND NOT {gone}
+WHERE key = ?1 AND state = 1 AND lease_until <= {now} AND NOT {gone}
 RETURNING {columns}
 
 == get

@@ -107,7 +107,8 @@ func (r *Records) transact(ctx context.Context, tx Tx, c driver.Claim,
 			return driver.ClaimResult{}, driver.ErrTxEnded
 		}
 		if stateOf(err) == "25P02" { // in_failed_sql_transaction
-			err = &driver.StatementError{Err: fmt.Errorf("idempotency: a statement of the transaction has failed, and its error was not returned; return it: %w", err)}
+			err = &driver.StatementError{Err: fmt.Errorf("idempotency: a statement of the transaction has failed, "+
+				"and its error was not returned; return it: %w", err)}
 		}
 		return driver.ClaimResult{}, err
 	}

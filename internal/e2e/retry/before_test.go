@@ -35,7 +35,7 @@ func TestBefore(t *testing.T) {
 	const askAgain = 10 * time.Second // the test must look in meanwhile
 	b := &breaker{askAgain: askAgain}
 	b.open.Store(true)
-	queue := startWorker(t, retry.Options{Before: b.before})
+	queue := startWorker(t, retry.InterceptorOptions{Before: b.before})
 	well := func(context.Context, *job, int32) error { return nil }
 
 	t.Run("parks", func(t *testing.T) {
@@ -46,7 +46,7 @@ func TestBefore(t *testing.T) {
 			require.Equal(t, n+2, p.GetAttempt())
 			failure := p.GetLastFailure()
 			require.Equal(t, "the breaker is open", failure.GetMessage())
-			require.Equal(t, retry.ErrTypeParked, failure.GetApplicationFailureInfo().GetType())
+			require.Equal(t, retry.ReasonShortCircuited.Error(), failure.GetApplicationFailureInfo().GetType())
 			require.Equal(t, enumspb.APPLICATION_ERROR_CATEGORY_BENIGN, failure.GetApplicationFailureInfo().GetCategory())
 			wait := p.GetCurrentRetryInterval().AsDuration()
 			require.GreaterOrEqual(t, wait, askAgain)
@@ -68,14 +68,14 @@ func TestParkedForGood(t *testing.T) {
 		call     Call
 		want     Seen
 	}{
-		"MaximumAttempts": {time.Second, Call{Policy: every(100*time.Millisecond, 2)}, Seen{Exhausted: true, State: "MaximumAttemptsReached", Type: retry.ErrTypeParked, Last: retry.ErrTypeParked}},
-		"ScheduleToClose": {time.Hour, Call{ScheduleToClose: 30 * time.Second}, Seen{DeadlineExceeded: true, State: "NonRetryableFailure", Type: retry.ErrTypeBudget, Last: retry.ErrTypeBudget}},
+		"MaximumAttempts": {time.Second, Call{Policy: every(100*time.Millisecond, 2)}, Seen{Reason: retry.ReasonMaxAttempts, State: "MaximumAttemptsReached", Type: retry.ReasonShortCircuited.Error(), Last: retry.ReasonShortCircuited.Error()}},
+		"ScheduleToClose": {time.Hour, Call{ScheduleToClose: 30 * time.Second}, Seen{Reason: retry.ReasonBudgetExceeded, State: "NonRetryableFailure", Type: retry.ReasonBudgetExceeded.Error(), Last: retry.ReasonBudgetExceeded.Error()}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := &breaker{askAgain: c.askAgain}
 			b.open.Store(true)
-			queue := startWorker(t, retry.Options{Before: b.before})
+			queue := startWorker(t, retry.InterceptorOptions{Before: b.before})
 			c.call.StartToClose, c.want.Failed = time.Minute, true
 			j := start(t, queue, busy, Once, c.call)
 			seen := j.seen()
@@ -92,8 +92,9 @@ func TestParkedForGood(t *testing.T) {
 func TestFastThenSlow(t *testing.T) {
 	t.Parallel()
 	const fast, slow = 3, 10 * time.Second // in the slow phase the test must look in
-	policy := retry.Fast(initial(200*time.Millisecond), retry.MaximumAttempts(0))
-	queue := startWorker(t, retry.Options{Jitter: retry.None, Schedule: retry.FastThenSlow(fast, slow)})
+	policy, schedule := retry.FastThenSlow(fast, slow)
+	policy.InitialInterval = 200 * time.Millisecond
+	queue := startWorker(t, retry.InterceptorOptions{Jitter: retry.JitterNone, Schedule: schedule})
 	ids := map[string]bool{}
 	j := start(t, queue, func(ctx context.Context, j *job, n int32) error {
 		j.watch(ctx)

@@ -18,10 +18,10 @@ import (
 func TestFinalBesideCanceled(t *testing.T) {
 	t.Parallel()
 	final := temporal.NewNonRetryableApplicationError("final", "Final", nil)
-	j := start(t, startWorker(t, retry.Options{}), func(context.Context, *job, int32) error {
+	j := start(t, startWorker(t, retry.InterceptorOptions{}), func(context.Context, *job, int32) error {
 		return errors.Join(final, context.Canceled)
 	}, Once, Call{StartToClose: time.Minute, Policy: every(100*time.Millisecond, 3)})
-	require.True(t, j.end().NonRetryable)
+	require.Equal(t, retry.ReasonNonRetryable, j.end().Reason)
 	require.Equal(t, 1, j.attempts())
 }
 
@@ -38,14 +38,14 @@ func TestLocalEnds(t *testing.T) {
 		call Call
 		is   func(Seen) bool
 	}{
-		"final":           {declined, Call{}, func(s Seen) bool { return s.NonRetryable }},
-		"listed":          {busy, Call{Policy: every(time.Second, 3, "Busy")}, func(s Seen) bool { return s.NonRetryable }},
-		"ScheduleToClose": {deaf, Call{ScheduleToClose: time.Second}, func(s Seen) bool { return s.DeadlineExceeded }},
+		"final":           {declined, Call{}, func(s Seen) bool { return s.Reason == retry.ReasonNonRetryable }},
+		"listed":          {busy, Call{Policy: every(time.Second, 3, "Busy")}, func(s Seen) bool { return s.Reason == retry.ReasonNonRetryable }},
+		"ScheduleToClose": {deaf, Call{ScheduleToClose: time.Second}, func(s Seen) bool { return s.Reason == retry.ReasonDeadline }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c.call.Local, c.call.StartToClose = true, time.Minute
-			j := start(t, startWorker(t, retry.Options{}), c.body, Once, c.call)
+			j := start(t, startWorker(t, retry.InterceptorOptions{}), c.body, Once, c.call)
 			seen := j.end()
 			require.True(t, c.is(seen), "%+v", seen)
 		})
@@ -56,14 +56,13 @@ func TestLocalEnds(t *testing.T) {
 // happened inside it.
 func TestLastFailureOfChild(t *testing.T) {
 	t.Parallel()
-	once := Call{StartToClose: time.Minute, Policy: retry.Once()}
-	j := start(t, startWorker(t, retry.Options{}), busy, Parent, once, rejected, every(time.Second, 2))
+	once := Call{StartToClose: time.Minute, Policy: retry.NoRetry()}
+	j := start(t, startWorker(t, retry.InterceptorOptions{}), busy, Parent, once, rejected, every(time.Second, 2))
 	seen := j.end()
 	require.Equal(t, 1, j.attempts())
 	require.Equal(t, "Rejected", seen.Type)
 	require.Equal(t, "Rejected", seen.Last)
-	require.True(t, seen.NonRetryable)
-	require.False(t, seen.Exhausted, "the child was not tried so often")
+	require.Equal(t, retry.ReasonNonRetryable, seen.Reason)
 }
 
 // The wait that an attempt asked for before the server gave up is the
@@ -72,7 +71,7 @@ func TestSurfaceDropsDelay(t *testing.T) {
 	t.Parallel()
 	policy := temporal.RetryPolicy{InitialInterval: time.Second, MaximumAttempts: 2}
 	call := Call{ScheduleToClose: 20 * time.Second, Policy: every(time.Minute, 0)}
-	j := startWith(t, client.StartWorkflowOptions{TaskQueue: startWorker(t, retry.Options{Jitter: retry.Equal}), RetryPolicy: &policy}, busy, Order, call, surfaced)
+	j := startWith(t, client.StartWorkflowOptions{TaskQueue: startWorker(t, retry.InterceptorOptions{Jitter: retry.JitterEqual}), RetryPolicy: &policy}, busy, Order, call, surfaced)
 	require.Error(t, j.Get(t.Context(), nil))
 	require.Equal(t, 2, j.attempts())
 	require.Less(t, j.gap(1), 30*time.Second, "its policy says 1 s, the activity's a minute")
@@ -89,7 +88,7 @@ func TestNoAttemptIsFittedInTooLate(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			call := Call{StartToClose: startToClose, ScheduleToClose: 30 * time.Second, Policy: every(20*time.Second, 0)}
-			j := start(t, startWorker(t, retry.Options{Schedule: planned(20 * time.Second)}), busy, Once, call)
+			j := start(t, startWorker(t, retry.InterceptorOptions{Schedule: planned(20 * time.Second)}), busy, Once, call)
 			seen := j.end()
 			require.Equal(t, "Busy", seen.Last, "attempts %d, state %s", j.attempts(), seen.State)
 			require.Equal(t, "Timeout", seen.State, "the server gave up after the second")
@@ -104,7 +103,7 @@ func TestNoAttemptIsFittedInTooLate(t *testing.T) {
 func TestParkedBudget(t *testing.T) {
 	t.Parallel()
 	parked := func(context.Context) error { return retry.After(errBroken, 10*time.Minute) }
-	queue := startWorker(t, retry.Options{Before: parked})
+	queue := startWorker(t, retry.InterceptorOptions{Before: parked})
 	var runs [12]client.WorkflowRun
 	for i := range runs { // it is a matter of chance
 		var err error
@@ -121,7 +120,7 @@ func TestParkedBudget(t *testing.T) {
 		_ = server.TerminateWorkflow(t.Context(), run.GetID(), "", "the test is over") // some have ended: their wait is all that is left
 		var seen Seen
 		if run.Get(t.Context(), &seen) == nil {
-			require.NotEqual(t, retry.ErrTypeBudget, seen.Type, seen.Message)
+			require.NotEqual(t, retry.ReasonBudgetExceeded.Error(), seen.Type, seen.Message)
 		}
 	}
 }

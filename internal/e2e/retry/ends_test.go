@@ -39,54 +39,54 @@ func TestEnds(t *testing.T) {
 			busy,
 			Call{StartToClose: time.Minute, Policy: every(100*time.Millisecond, 3)},
 			3,
-			Seen{Exhausted: true, State: "MaximumAttemptsReached", Type: "Busy", Message: "busy", Last: "Busy"},
+			Seen{Reason: retry.ReasonMaxAttempts, State: "MaximumAttemptsReached", Type: "Busy", Message: "busy", Last: "Busy"},
 		},
 		"the last of them timed out": {
 			hang,
 			Call{StartToClose: short, Policy: every(100*time.Millisecond, 2)},
 			2,
-			Seen{Exhausted: true, State: "MaximumAttemptsReached", TimedOut: "StartToClose", Last: "StartToClose"},
+			Seen{Reason: retry.ReasonMaxAttempts, State: "MaximumAttemptsReached", TimedOut: "StartToClose", Last: "StartToClose"},
 		},
 		"no worker": {
 			busy,
 			Call{Queue: "nobody", StartToClose: time.Minute, ScheduleToStart: short},
 			0,
-			Seen{NoWorker: true, TimedOut: "ScheduleToStart", Last: "ScheduleToStart"},
+			Seen{Reason: retry.ReasonNoWorker, TimedOut: "ScheduleToStart", Last: "ScheduleToStart"},
 		},
 		"an attempt hangs": {
 			hang,
 			Call{ScheduleToClose: short},
 			1,
-			Seen{DeadlineExceeded: true, TimedOut: "ScheduleToClose", Last: "ScheduleToClose"},
+			Seen{Reason: retry.ReasonDeadline, TimedOut: "ScheduleToClose", Last: "ScheduleToClose"},
 		},
 		"attempts hang until there is no time for one more": {
 			hang,
 			Call{StartToClose: short, ScheduleToClose: 3 * short, Policy: every(2*short, 0)},
 			1,
-			Seen{DeadlineExceeded: true, State: "Timeout", TimedOut: "ScheduleToClose", Last: "ScheduleToClose"},
+			Seen{Reason: retry.ReasonDeadline, State: "Timeout", TimedOut: "ScheduleToClose", Last: "ScheduleToClose"},
 		},
 		"StartToClose is listed": {
 			hang,
 			Call{StartToClose: short, Policy: every(short, 3, "TemporalTimeout:StartToClose")},
 			1,
-			Seen{NonRetryable: true, State: "NonRetryableFailure", TimedOut: "StartToClose", Last: "StartToClose"},
+			Seen{Reason: retry.ReasonNonRetryable, State: "NonRetryableFailure", TimedOut: "StartToClose", Last: "StartToClose"},
 		},
 		"Heartbeat is listed": {
 			hang,
 			Call{StartToClose: time.Minute, Heartbeat: short, Policy: every(short, 3, "TemporalTimeout:Heartbeat")},
 			1,
-			Seen{NonRetryable: true, State: "NonRetryableFailure", TimedOut: "Heartbeat", Last: "Heartbeat"},
+			Seen{Reason: retry.ReasonNonRetryable, State: "NonRetryableFailure", TimedOut: "Heartbeat", Last: "Heartbeat"},
 		},
 		"a final error": {
 			func(context.Context, *job, int32) error { return final },
 			Call{StartToClose: time.Minute, Policy: every(short, 3)},
 			1,
-			Seen{NonRetryable: true, State: "NonRetryableFailure", Type: "Final", Message: "final", Last: "Final"},
+			Seen{Reason: retry.ReasonNonRetryable, State: "NonRetryableFailure", Type: "Final", Message: "final", Last: "Final"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			queue := startWorker(t, retry.Options{})
+			queue := startWorker(t, retry.InterceptorOptions{})
 			over := t.Context()
 			j := start(t, queue, func(ctx context.Context, j *job, n int32) error {
 				ctx, cancel := context.WithCancel(ctx)

@@ -16,7 +16,7 @@ import (
 // RetryState only. The chain has the last error, and no time-out.
 func TestGivesUpEarly(t *testing.T) {
 	t.Parallel()
-	gaveUp := Seen{Failed: true, DeadlineExceeded: true, State: "Timeout", Type: "Busy", Message: "busy", Last: "Busy"}
+	gaveUp := Seen{Failed: true, Reason: retry.ReasonDeadline, State: "Timeout", Type: "Busy", Message: "busy", Last: "Busy"}
 	for name, call := range map[string]Call{
 		"every 15 s in 25 s":            {ScheduleToClose: 25 * time.Second, Policy: every(15*time.Second, 0)},
 		"every 12 s in 34 s":            {ScheduleToClose: 34 * time.Second, Policy: every(12*time.Second, 0)},
@@ -37,7 +37,7 @@ func TestGivesUpEarly(t *testing.T) {
 	t.Run("the interceptor cannot help without room", func(t *testing.T) {
 		t.Parallel()
 		call := Call{ScheduleToClose: 25 * time.Second, Policy: every(15*time.Second, 0)}
-		j := start(t, startWorker(t, retry.Options{Schedule: planned(15 * time.Second)}), busy, Once, call)
+		j := start(t, startWorker(t, retry.InterceptorOptions{Schedule: planned(15 * time.Second)}), busy, Once, call)
 		seen := j.end()
 		require.Equal(t, "delayed by package retry", seen.Cause)
 		seen.Cause = ""
@@ -64,14 +64,14 @@ func TestFittedAttempt(t *testing.T) {
 		want Seen
 	}{
 		"fails too": {busy, Seen{
-			Failed: true, DeadlineExceeded: true, State: "Timeout", Type: "Busy", Message: "busy", Cause: "delayed by package retry", Last: "Busy",
+			Failed: true, Reason: retry.ReasonDeadline, State: "Timeout", Type: "Busy", Message: "busy", Cause: "delayed by package retry", Last: "Busy",
 		}},
 		"succeeds": {func(context.Context, *job, int32) error { return nil }, Seen{}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var left time.Duration
-			j := start(t, startWorker(t, retry.Options{Schedule: planned(23 * time.Second)}), func(ctx context.Context, j *job, n int32) error {
+			j := start(t, startWorker(t, retry.InterceptorOptions{Schedule: planned(23 * time.Second)}), func(ctx context.Context, j *job, n int32) error {
 				deadline, _ := ctx.Deadline()
 				left = time.Until(deadline)
 				j.watch(ctx)

@@ -94,8 +94,8 @@ func TestHerd(t *testing.T) {
 		wait = max(3*time.Second, time.Duration(n)*30*time.Millisecond)
 	}
 	peaks := map[retry.Jitter]int{}
-	for jitter, name := range []string{retry.Equal: "Equal", retry.Full: "Full", retry.None: "None"} {
-		queue := startWorkerWith(t, "-"+name, retry.NewInterceptor(retry.Options{Jitter: retry.Jitter(jitter)}))
+	for jitter, name := range []string{retry.JitterEqual: "Equal", retry.JitterFull: "Full", retry.JitterNone: "None"} {
+		queue := startWorkerWith(t, "-"+name, retry.NewInterceptor(retry.InterceptorOptions{Jitter: retry.Jitter(jitter)}))
 		h := newHerd()
 		var runs sync.WaitGroup
 		for i := range n {
@@ -115,7 +115,7 @@ func TestHerd(t *testing.T) {
 			h.back[0].Sub(failed).Round(10*time.Millisecond), h.back[n-1].Sub(failed).Round(10*time.Millisecond))
 	}
 	if n >= enough {
-		require.LessOrEqual(t, peaks[retry.Equal], peaks[retry.None])
-		require.LessOrEqual(t, peaks[retry.Full], peaks[retry.None])
+		require.LessOrEqual(t, peaks[retry.JitterEqual], peaks[retry.JitterNone])
+		require.LessOrEqual(t, peaks[retry.JitterFull], peaks[retry.JitterNone])
 	}
 }

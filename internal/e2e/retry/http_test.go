@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/temporal-patterns/temporal-patterns/retry"
+	"github.com/temporal-patterns/temporal-patterns/retry/classify"
 )
 
 // startHTTP starts a service that is in trouble, each path in its own way.
@@ -59,7 +60,7 @@ func post(ctx context.Context, url string) error {
 	if err != nil {
 		return fmt.Errorf("charging: %w", err)
 	}
-	if err := retry.CheckResponse(response); err != nil {
+	if err := classify.CheckResponse(response); err != nil {
 		return fmt.Errorf("charging: %w", err)
 	}
 	return response.Body.Close()
@@ -68,7 +69,7 @@ func post(ctx context.Context, url string) error {
 func TestHTTP(t *testing.T) {
 	t.Parallel()
 	service := startHTTP(t)
-	queue := startWorker(t, retry.Options{Classify: retry.Default})
+	queue := startWorker(t, retry.InterceptorOptions{Classify: classify.Default})
 	begin := func(t *testing.T, path string, call Call) *job {
 		return start(t, queue, func(ctx context.Context, j *job, _ int32) error {
 			j.watch(ctx)
@@ -95,7 +96,7 @@ func TestHTTP(t *testing.T) {
 		call := Call{StartToClose: time.Minute, Policy: every(100*time.Millisecond, 0)}
 		seen := begin(t, "/bad-request", call).end()
 		require.Equal(t, Seen{
-			Failed: true, NonRetryable: true, State: "NonRetryableFailure",
+			Failed: true, Reason: retry.ReasonNonRetryable, State: "NonRetryableFailure",
 			Type: "HTTP400", Last: "HTTP400", Message: "charging: HTTP 400 Bad Request", Cause: seen.Cause,
 		}, seen)
 	})
@@ -105,12 +106,11 @@ func TestHTTP(t *testing.T) {
 		j := begin(t, "/closed", Call{StartToClose: time.Minute, ScheduleToClose: 10 * time.Minute, Policy: every(100*time.Millisecond, 0)})
 		seen := j.end()
 		require.Equal(t, 1, j.attempts())
-		require.True(t, seen.DeadlineExceeded, "for the workflow it is a matter of time")
-		require.False(t, seen.NonRetryable)
-		require.Equal(t, retry.ErrTypeBudget, seen.Last)
+		require.Equal(t, retry.ReasonBudgetExceeded, seen.Reason)
+		require.Equal(t, retry.ReasonBudgetExceeded.Error(), seen.Last)
 		require.Equal(t, 10*time.Hour, seen.Budget.RetryAfter)
 		require.InDelta(t, 600, seen.Budget.Remaining.Seconds(), 60)
-		require.Contains(t, seen.Message, "the next attempt was to be after 10h0m0s, and only ")
+		require.Contains(t, seen.Message, "the failure asked for a wait of 10h0m0s, but ")
 		require.Contains(t, seen.Cause, "charging: HTTP 503 Service Unavailable, retry after 10h0m0s")
 	})
 
@@ -120,6 +120,6 @@ func TestHTTP(t *testing.T) {
 		j := begin(t, "/closed", Call{StartToClose: time.Minute, Policy: every(100*time.Millisecond, 0)})
 		p := j.waiting(1)
 		require.Equal(t, "HTTP503", p.GetLastFailure().GetApplicationFailureInfo().GetType())
-		require.InDelta(t, retry.MaxRetryAfter.Seconds(), p.GetCurrentRetryInterval().AsDuration().Seconds(), 1)
+		require.InDelta(t, retry.DefaultMaxRetryAfter.Seconds(), p.GetCurrentRetryInterval().AsDuration().Seconds(), 1)
 	})
 }

@@ -17,6 +17,7 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 	"github.com/temporal-patterns/temporal-patterns/retry"
+	"github.com/temporal-patterns/temporal-patterns/retry/classify"
 )
 
 type cardDeclined struct{ code string }
@@ -40,15 +41,15 @@ func (o ownFailures) ErrorToFailure(err error) *failurepb.Failure {
 func TestFailureConverterFindsItsErrors(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		options retry.Options
+		options retry.InterceptorOptions
 		err     error
 	}{
-		"as it is":  {retry.Options{}, &cardDeclined{"51"}},
-		"wrapped":   {retry.Options{}, fmt.Errorf("charging: %w", &cardDeclined{"51"})},
-		"a join":    {retry.Options{}, errors.Join(errors.New("x"), &cardDeclined{"51"})},
-		"a mark":    {retry.Options{}, retry.After(&cardDeclined{"51"}, time.Second)},
-		"a jitter":  {retry.Options{Jitter: retry.Equal}, fmt.Errorf("charging: %w", &cardDeclined{"51"})},
-		"an answer": {retry.Options{Classify: retry.Default}, errors.Join(&retry.ResponseError{StatusCode: 503}, &cardDeclined{"51"})},
+		"as it is":  {retry.InterceptorOptions{}, &cardDeclined{"51"}},
+		"wrapped":   {retry.InterceptorOptions{}, fmt.Errorf("charging: %w", &cardDeclined{"51"})},
+		"a join":    {retry.InterceptorOptions{}, errors.Join(errors.New("x"), &cardDeclined{"51"})},
+		"a mark":    {retry.InterceptorOptions{}, retry.After(&cardDeclined{"51"}, time.Second)},
+		"a jitter":  {retry.InterceptorOptions{Jitter: retry.JitterEqual}, fmt.Errorf("charging: %w", &cardDeclined{"51"})},
+		"an answer": {retry.InterceptorOptions{Classify: classify.Default}, errors.Join(&classify.ResponseError{StatusCode: 503}, &cardDeclined{"51"})},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -73,7 +74,7 @@ func TestFailureConverterFindsItsErrors(t *testing.T) {
 // its own policy says, whatever that workflow was told to wait, or gave up.
 func TestAnotherExecutionSaysNothing(t *testing.T) {
 	t.Parallel()
-	queue := startWorker(t, retry.Options{})
+	queue := startWorker(t, retry.InterceptorOptions{})
 	for name, theirs := range map[string]error{
 		"a delay": retry.After(errors.New("busy"), time.Minute),
 		"final":   temporal.NewNonRetryableApplicationError("no such card", "NoSuchCard", nil),
@@ -83,7 +84,7 @@ func TestAnotherExecutionSaysNothing(t *testing.T) {
 			j := start(t, queue, func(ctx context.Context, j *job, n int32) error {
 				o := client.StartWorkflowOptions{ID: fmt.Sprint(e2etest.ID(t), "-theirs-", n), TaskQueue: queue}
 				jobs.Store(o.ID, &job{t: t, body: func(context.Context, *job, int32) error { return theirs }})
-				run, err := server.ExecuteWorkflow(ctx, o, Order, Call{StartToClose: time.Minute, Policy: retry.Once()}, "")
+				run, err := server.ExecuteWorkflow(ctx, o, Order, Call{StartToClose: time.Minute, Policy: retry.NoRetry()}, "")
 				if err != nil {
 					return err
 				}

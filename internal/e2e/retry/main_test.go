@@ -20,7 +20,7 @@ func TestMain(m *testing.M) { e2etest.Suite{Client: &server}.Main(m) }
 
 // startWorker starts a worker with the interceptor of package retry. The task
 // queue has the name of the test.
-func startWorker(t *testing.T, o retry.Options) (queue string) {
+func startWorker(t *testing.T, o retry.InterceptorOptions) (queue string) {
 	t.Helper()
 	return startWorkerWith(t, "", retry.NewInterceptor(o))
 }

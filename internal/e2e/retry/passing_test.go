@@ -19,7 +19,7 @@ import (
 // cause: the next attempt then hears of the cancellation.
 func TestCancellation(t *testing.T) {
 	t.Parallel()
-	queue := startWorker(t, retry.Options{})
+	queue := startWorker(t, retry.InterceptorOptions{})
 	for name, says := range map[string]func(error) error{
 		"the error of the context":         func(err error) error { return err },
 		"the error of the context wrapped": func(err error) error { return fmt.Errorf("while charging: %w", err) },
@@ -51,7 +51,7 @@ func TestCancellation(t *testing.T) {
 			require.NoError(t, server.CancelWorkflow(t.Context(), j.GetID(), ""))
 			seen := j.seen()
 			require.True(t, seen.Canceled)
-			require.False(t, seen.NonRetryable || seen.Exhausted || seen.DeadlineExceeded)
+			require.Empty(t, seen.Reason)
 			require.Equal(t, []int32{j.last}, canceled, "the last attempt, and no other")
 		})
 	}
@@ -60,7 +60,7 @@ func TestCancellation(t *testing.T) {
 // An activity that is completed by its token, later and by somebody else.
 func TestResultPending(t *testing.T) {
 	t.Parallel()
-	queue := startWorker(t, retry.Options{})
+	queue := startWorker(t, retry.InterceptorOptions{})
 	begin := func(t *testing.T) (*job, chan []byte) {
 		tokens := make(chan []byte, 1)
 		return start(t, queue, func(ctx context.Context, _ *job, _ int32) error {
@@ -83,7 +83,7 @@ func TestResultPending(t *testing.T) {
 		require.NoError(t, server.CompleteActivity(t.Context(), <-tokens, nil, busy(t.Context(), nil, 1)))
 		seen := j.end()
 		require.Equal(t, "Busy", seen.Last)
-		require.True(t, seen.NonRetryable, "the policy lists it")
+		require.Equal(t, retry.ReasonNonRetryable, seen.Reason, "the policy lists it")
 	})
 
 	// What completes an activity has no interceptor: nobody looks through the
@@ -96,6 +96,6 @@ func TestResultPending(t *testing.T) {
 		}
 		seen := j.end()
 		require.Equal(t, "wrapError", seen.Last)
-		require.True(t, seen.Exhausted)
+		require.Equal(t, retry.ReasonMaxAttempts, seen.Reason)
 	})
 }

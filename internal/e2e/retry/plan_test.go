@@ -18,32 +18,29 @@ const lag = time.Second
 
 var errBroken = errors.New("broken")
 
-// initial is a preset's option for a quick test.
-func initial(d time.Duration) retry.Option {
-	return func(p *temporal.RetryPolicy) { p.InitialInterval = d }
-}
-
 // The waits that the server plans, by its own account, are those of Plan: all
 // of them without jitter, and none is longer with it.
 func TestPlan(t *testing.T) {
 	t.Parallel()
+	slower := retry.Transient()
+	slower.InitialInterval = 400 * time.Millisecond
 	policies := map[string]struct {
 		policy temporal.RetryPolicy
 		fails  int32
 	}{
-		"fast":         {retry.Fast(initial(200*time.Millisecond), retry.MaximumInterval(time.Second)), 5},
-		"doubling":     {temporal.RetryPolicy{InitialInterval: 200 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: time.Second}, 5},
-		"equal":        {temporal.RetryPolicy{InitialInterval: 300 * time.Millisecond, BackoffCoefficient: 1}, 5},
-		"odd":          {temporal.RetryPolicy{InitialInterval: 123_456_789, BackoffCoefficient: 1.37}, 5},
-		"by default":   {temporal.RetryPolicy{}, 3}, // of the server
-		"partly":       {temporal.RetryPolicy{InitialInterval: 150 * time.Millisecond}, 5},
-		"blip, slower": {retry.Blip(initial(400 * time.Millisecond)), 4},
+		"fast":       {temporal.RetryPolicy{InitialInterval: 200 * time.Millisecond, BackoffCoefficient: 1.5, MaximumInterval: time.Second}, 5},
+		"doubling":   {temporal.RetryPolicy{InitialInterval: 200 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: time.Second}, 5},
+		"equal":      {temporal.RetryPolicy{InitialInterval: 300 * time.Millisecond, BackoffCoefficient: 1}, 5},
+		"odd":        {temporal.RetryPolicy{InitialInterval: 123_456_789, BackoffCoefficient: 1.37}, 5},
+		"by default": {temporal.RetryPolicy{}, 3}, // of the server
+		"partly":     {temporal.RetryPolicy{InitialInterval: 150 * time.Millisecond}, 5},
+		"transient":  {slower, 4},
 	}
 	workers := map[string]string{
 		"plain": startPlain(t),
-		"none":  startWorkerWith(t, "-none", retry.NewInterceptor(retry.Options{Jitter: retry.None})),
-		"half":  startWorkerWith(t, "-half", retry.NewInterceptor(retry.Options{Jitter: retry.Equal})),
-		"full":  startWorkerWith(t, "-full", retry.NewInterceptor(retry.Options{Jitter: retry.Full})),
+		"none":  startWorkerWith(t, "-none", retry.NewInterceptor(retry.InterceptorOptions{Jitter: retry.JitterNone})),
+		"half":  startWorkerWith(t, "-half", retry.NewInterceptor(retry.InterceptorOptions{Jitter: retry.JitterEqual})),
+		"full":  startWorkerWith(t, "-full", retry.NewInterceptor(retry.InterceptorOptions{Jitter: retry.JitterFull})),
 	}
 	for jitter, queue := range workers {
 		for name, c := range policies {

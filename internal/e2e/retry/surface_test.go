@@ -21,7 +21,7 @@ func declined(context.Context, *job, int32) error {
 // finally, since for the server that is no final error. Surface says that it is.
 func TestSurface(t *testing.T) {
 	t.Parallel()
-	queue := startWorker(t, retry.Options{})
+	queue := startWorker(t, retry.InterceptorOptions{})
 	call := Call{StartToClose: time.Minute, Policy: every(time.Second, 3)}
 	for how, runs := range map[string]int{"as it is": 2, surfaced: 1} {
 		t.Run(how, func(t *testing.T) {
@@ -47,7 +47,7 @@ func TestSurface(t *testing.T) {
 	t.Run("what can be retried is", func(t *testing.T) {
 		t.Parallel()
 		policy, once := every(100*time.Millisecond, 2), call
-		once.Policy = retry.Once()
+		once.Policy = retry.NoRetry()
 		j := startWith(t, client.StartWorkflowOptions{TaskQueue: queue, RetryPolicy: &policy}, busy, Order, once, surfaced)
 		require.ErrorContains(t, j.Get(t.Context(), nil), "busy")
 		require.Equal(t, 2, j.attempts())
@@ -57,7 +57,7 @@ func TestSurface(t *testing.T) {
 // The same with a child workflow. Its parent knows what has happened.
 func TestSurfaceOfChild(t *testing.T) {
 	t.Parallel()
-	queue := startWorker(t, retry.Options{})
+	queue := startWorker(t, retry.InterceptorOptions{})
 	final := func(context.Context, *job, int32) error { return errors.Join(errors.New("x"), &myError{}) }
 	for name, c := range map[string]struct {
 		body body
@@ -72,8 +72,8 @@ func TestSurfaceOfChild(t *testing.T) {
 		"as it is":          {declined, Call{}, "", every(100*time.Millisecond, 2), 2, "NoSuchCard", false},
 		"surfaced":          {declined, Call{}, surfaced, every(100*time.Millisecond, 2), 1, "NoSuchCard", true},
 		"a listed Go type":  {final, Call{Policy: every(time.Second, 3, "myError")}, surfaced, every(100*time.Millisecond, 2), 1, "myError", true},
-		"listed for runs":   {busy, Call{Policy: retry.Once()}, surfaced, every(100*time.Millisecond, 2, "Busy"), 1, "Busy", true},
-		"... but not so":    {busy, Call{Policy: retry.Once()}, "", every(100*time.Millisecond, 2, "Busy"), 2, "Busy", false},
+		"listed for runs":   {busy, Call{Policy: retry.NoRetry()}, surfaced, every(100*time.Millisecond, 2, "Busy"), 1, "Busy", true},
+		"... but not so":    {busy, Call{Policy: retry.NoRetry()}, "", every(100*time.Millisecond, 2, "Busy"), 2, "Busy", false},
 		"the end of a time": {busy, Call{ScheduleToClose: 20 * time.Second, Policy: every(time.Minute, 0)}, "", every(100*time.Millisecond, 2), 2, "Busy", false},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -83,7 +83,7 @@ func TestSurfaceOfChild(t *testing.T) {
 			seen := j.end()
 			require.Equal(t, c.runs, j.attempts(), "one for each run")
 			require.Equal(t, c.last, seen.Last)
-			require.Equal(t, c.finality, seen.NonRetryable)
+			require.Equal(t, c.finality, seen.Reason == retry.ReasonNonRetryable)
 		})
 	}
 }

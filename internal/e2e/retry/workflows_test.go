@@ -20,10 +20,8 @@ type Call struct {
 
 // Seen is all that a workflow can find out about a failure.
 type Seen struct {
-	Failed bool
-
-	Exhausted, DeadlineExceeded, NoWorker, NonRetryable bool
-
+	Failed   bool
+	Reason   retry.Reason
 	State    string // why there was no further attempt
 	Type     string // of the application error
 	Message  string
@@ -37,10 +35,10 @@ type Seen struct {
 // see looks at the error of an activity or a child workflow.
 func see(err error, p temporal.RetryPolicy) Seen {
 	s := Seen{
-		Failed: err != nil, Exhausted: retry.Exhausted(err), DeadlineExceeded: retry.DeadlineExceeded(err),
-		NoWorker: retry.NoWorker(err), NonRetryable: retry.IsNonRetryable(err, p), Canceled: temporal.IsCanceledError(err),
+		Failed: err != nil, Canceled: temporal.IsCanceledError(err),
 	}
-	s.Budget, _ = retry.OverBudget(err)
+	s.Reason, _ = retry.ReasonUnder(p, err)
+	s.Budget, _ = retry.AsBudgetExceeded(err)
 	var (
 		act     *temporal.ActivityError
 		app     *temporal.ApplicationError
@@ -92,14 +90,14 @@ func Order(ctx workflow.Context, c Call, how string) error {
 	err := c.run(ctx)
 	switch how {
 	case surfaced:
-		return retry.Surface(err)
+		return retry.Propagate(err)
 	case rejected:
 		return temporal.NewNonRetryableApplicationError("no order without a payment", "Rejected", err)
 	}
 	return err
 }
 
-// surfaced makes an Order use retry.Surface, rejected say itself what it means.
+// surfaced makes an Order use retry.Propagate, rejected say itself what it means.
 const (
 	surfaced = "surfaced"
 	rejected = "rejected"

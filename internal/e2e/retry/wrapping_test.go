@@ -12,6 +12,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 
 	"github.com/temporal-patterns/temporal-patterns/retry"
+	"github.com/temporal-patterns/temporal-patterns/retry/classify"
 )
 
 type myError struct{}
@@ -33,10 +34,10 @@ func TestWrappedErrors(t *testing.T) {
 	}
 	queues := map[string]string{
 		"the SDK":          startPlain(t),
-		"with zero":        startWorkerWith(t, "-zero", retry.NewInterceptor(retry.Options{})),
-		"with Classify":    startWorkerWith(t, "-on", retry.NewInterceptor(retry.Options{Classify: retry.Default})),
-		"in shadow":        startWorkerWith(t, "-shadow", retry.NewInterceptor(retry.Options{Shadow: true})),
-		"for another type": startWorkerWith(t, "-other", retry.NewInterceptor(retry.Options{ClassifyOnly: func(name string) bool { return name != "Act" }})),
+		"with zero":        startWorkerWith(t, "-zero", retry.NewInterceptor(retry.InterceptorOptions{})),
+		"with Classify":    startWorkerWith(t, "-on", retry.NewInterceptor(retry.InterceptorOptions{Classify: classify.Default})),
+		"in shadow":        startWorkerWith(t, "-shadow", retry.NewInterceptor(retry.InterceptorOptions{Shadow: true})),
+		"for another type": startWorkerWith(t, "-other", retry.NewInterceptor(retry.InterceptorOptions{ClassifyOnly: func(name string) bool { return name != "Act" }})),
 	}
 	for name, c := range map[string]struct {
 		err    error
@@ -54,10 +55,10 @@ func TestWrappedErrors(t *testing.T) {
 		"listed in a join":      {errors.Join(errors.New("x"), mine), listed, result{tries, "joinError"}, result{tries, "joinError"}, result{1, "myError"}},
 		"below a type":          {temporal.NewApplicationErrorWithCause("t", "T", mine), listed, result{tries, "T"}, result{tries, "T"}, result{tries, "T"}},
 		"listed, ours":          {wrap(temporal.NewApplicationError("b", "Busy")), []string{"Busy"}, result{tries, "wrapError"}, result{1, "wrapError"}, result{1, "Busy"}},
-		"marked":                {wrap(retry.Permanent(mine)), nil, result{tries, "wrapError"}, result{tries, "wrapError"}, result{1, "wrapError"}},
+		"marked":                {wrap(retry.NonRetryable(mine)), nil, result{tries, "wrapError"}, result{tries, "wrapError"}, result{1, "wrapError"}},
 		"of no known kind":      {errors.New("x"), nil, result{tries, ""}, result{tries, ""}, result{tries, ""}},
-		"a status, wrapped":     {wrap(&retry.ResponseError{StatusCode: 422}), nil, result{tries, "wrapError"}, result{tries, "wrapError"}, result{1, "HTTP422"}},
-		"a retryable one of it": {wrap(&retry.ResponseError{StatusCode: 502}), nil, result{tries, "wrapError"}, result{tries, "wrapError"}, result{tries, "HTTP502"}},
+		"a status, wrapped":     {wrap(&classify.ResponseError{StatusCode: 422}), nil, result{tries, "wrapError"}, result{tries, "wrapError"}, result{1, "HTTP422"}},
+		"a retryable one of it": {wrap(&classify.ResponseError{StatusCode: 502}), nil, result{tries, "wrapError"}, result{tries, "wrapError"}, result{tries, "HTTP502"}},
 	} {
 		for _, local := range []bool{false, true} {
 			for worker, queue := range queues {
@@ -75,8 +76,8 @@ func TestWrappedErrors(t *testing.T) {
 					seen := j.end()
 					require.Equal(t, want, result{j.attempts(), seen.Last})
 					if !local { // whose errors do not say why there was no further attempt
-						require.Equal(t, want.attempts == 1, seen.NonRetryable)
-						require.Equal(t, want.attempts == tries, seen.Exhausted)
+						require.Equal(t, want.attempts == 1, seen.Reason == retry.ReasonNonRetryable)
+						require.Equal(t, want.attempts == tries, seen.Reason == retry.ReasonMaxAttempts)
 					}
 				})
 			}
@@ -92,8 +93,8 @@ func TestWrappedDelay(t *testing.T) {
 	bare := temporal.NewApplicationErrorWithOptions("later", "Later", temporal.ApplicationErrorOptions{NextRetryDelay: delay})
 	queues := map[string]string{
 		"the SDK":       startPlain(t),
-		"with zero":     startWorkerWith(t, "-zero", retry.NewInterceptor(retry.Options{})),
-		"with Classify": startWorkerWith(t, "-on", retry.NewInterceptor(retry.Options{Classify: retry.Default})),
+		"with zero":     startWorkerWith(t, "-zero", retry.NewInterceptor(retry.InterceptorOptions{})),
+		"with Classify": startWorkerWith(t, "-on", retry.NewInterceptor(retry.InterceptorOptions{Classify: classify.Default})),
 	}
 	for name, c := range map[string]struct {
 		err error

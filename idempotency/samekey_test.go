@@ -1,0 +1,53 @@
+package idempotency_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/memstore"
+)
+
+// uncomparable is a store of a type that == panics for.
+type uncomparable struct {
+	driver.Store
+
+	_ map[string]int
+}
+
+// One key names one record in each store, so the same key in another store is other
+// work. Two guards on one store share the record.
+func TestSameKeyWithinItself(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		inner func(outer *rig) *idempotency.Guard
+		want  idempotency.Reason
+	}{
+		"the same guard": {func(r *rig) *idempotency.Guard { return r.guard }, idempotency.ReasonMisuse},
+		"another guard on the same store": {func(r *rig) *idempotency.Guard {
+			return guardOn(r.store)
+		}, idempotency.ReasonMisuse},
+		"a guard on another store": {func(*rig) *idempotency.Guard { return newGuard(nil) }, ""},
+		"a guard on a store that cannot be compared": {func(*rig) *idempotency.Guard {
+			return guardOn(uncomparable{Store: memstore.New(memstore.Options{})})
+		}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			inner := c.inner(r)
+			got, err := idempotency.Do(t.Context(), r.guard, "charge", "order-7", func(ctx context.Context) (int, error) {
+				return idempotency.Do(ctx, inner, "charge", "order-7", func(context.Context) (int, error) { return 7, nil },
+					idempotency.ActivityOptions{})
+			}, idempotency.ActivityOptions{})
+			require.Equal(t, c.want, reasonOf(err), "%v", err)
+			if c.want == "" {
+				require.NoError(t, err)
+				require.Equal(t, 7, got)
+			}
+		})
+	}
+}

@@ -1,0 +1,143 @@
+package classify
+
+import (
+	"context"
+	"encoding/binary"
+	"math"
+	"strings"
+	"time"
+
+	"go.temporal.io/api/serviceerror"
+
+	"github.com/temporal-patterns/temporal-patterns/internal/failure"
+)
+
+// GRPC knows errors with a gRPC status, those of Temporal clients included.
+//
+//   - Of a Temporal client, a workflow that is not ready and a namespace that is
+//     not active here: retryable. A namespace in another state is Unknown.
+//   - A message that is larger than one side takes: final, "MessageTooLarge".
+//   - Unavailable, ResourceExhausted, Aborted, DeadlineExceeded, Internal,
+//     Unknown: retryable, and not before the delay of a RetryInfo detail.
+//     Aborted is, since an activity is the whole transaction.
+//   - InvalidArgument, NotFound, AlreadyExists, PermissionDenied,
+//     Unauthenticated, FailedPrecondition, OutOfRange, Unimplemented, DataLoss:
+//     final.
+//
+// The type is the name of the code. See https://grpc.io/docs/guides/status-codes/.
+func GRPC(_ context.Context, err error) Classification {
+	if !hasStatus(serviceerror.ToStatus, err) {
+		return Classification{}
+	}
+	if v, ok := ofTemporal(err); ok {
+		return v
+	}
+	status := serviceerror.ToStatus(err)
+	v := Classification{Type: status.Code().String()}
+	if v.Type == "ResourceExhausted" && strings.Contains(status.Message(), "larger than max") {
+		return Classification{Retryability: NonRetryable, Type: "MessageTooLarge"}
+	}
+	if v.Retryability = ofGRPCCode(v.Type); v.Retryability == Unknown {
+		return Classification{}
+	}
+	for _, detail := range status.Proto().GetDetails() {
+		if v.Retryability == Retryable && strings.HasSuffix(detail.GetTypeUrl(), "/google.rpc.RetryInfo") {
+			v.RetryAfter = retryInfo(detail.GetValue())
+		}
+	}
+	return v
+}
+
+// ofTemporal knows errors of a Temporal service that pass, whatever their code.
+func ofTemporal(err error) (v Classification, known bool) {
+	known = failure.Walk(err, func(err error) bool {
+		switch err.(type) { //nolint:errorlint // Walk takes the tree apart
+		case *serviceerror.WorkflowNotReady:
+			v = Classification{Retryability: Retryable, Type: "WorkflowNotReady"}
+		case *serviceerror.NamespaceNotActive:
+			v = Classification{Retryability: Retryable, Type: "NamespaceNotActive"}
+		case *serviceerror.NamespaceInvalidState: // a handover passes, a deletion does not
+		default:
+			return false
+		}
+		return true
+	})
+	return v, known
+}
+
+// ofGRPCCode knows the codes by their names.
+func ofGRPCCode(code string) Retryability {
+	switch code {
+	case "Unavailable", "ResourceExhausted", "Aborted", "DeadlineExceeded", "Internal", "Unknown":
+		return Retryable
+	case "InvalidArgument", "NotFound", "AlreadyExists", "PermissionDenied", "Unauthenticated",
+		"FailedPrecondition", "OutOfRange", "Unimplemented", "DataLoss":
+		return NonRetryable
+	}
+	return Unknown
+}
+
+// hasStatus reports whether err's tree has a service error, or one with the method
+// GRPCStatus of the gRPC library. Its result type is that of the function, so
+// that the library itself need not be required.
+func hasStatus[S any](_ func(error) S, err error) bool {
+	return failure.Walk(err, func(err error) bool {
+		switch err.(type) { //nolint:errorlint // Walk takes the tree apart
+		case serviceerror.ServiceError, interface{ GRPCStatus() S }:
+			return true
+		}
+		return false
+	})
+}
+
+// retryInfo reads the retry_delay of an encoded google.rpc.RetryInfo: field 1,
+// a message with seconds in field 1 and nanoseconds in field 2. It returns 0
+// for what it cannot read, and for a negative delay.
+func retryInfo(data []byte) time.Duration {
+	_, delay := protoField(data, 1)
+	seconds, _ := protoField(delay, 1)
+	nanos, _ := protoField(delay, 2)
+	switch {
+	case int64(seconds) < 0 || int64(nanos) < 0 || nanos >= uint64(time.Second):
+		return 0
+	case seconds >= math.MaxInt64/uint64(time.Second):
+		return math.MaxInt64
+	}
+	return time.Duration(seconds)*time.Second + time.Duration(nanos)
+}
+
+// protoField finds the last field of that number in an encoded protocol buffer
+// message: a number, or bytes. It finds nothing in what is no such message.
+func protoField(data []byte, number uint64) (n uint64, text []byte) {
+	for len(data) > 0 {
+		tag, size := binary.Uvarint(data)
+		if size <= 0 {
+			return 0, nil
+		}
+		data = data[size:]
+		value, size := binary.Uvarint(data)
+		var field []byte
+		switch tag & 7 {
+		case 0:
+		case 1:
+			size = 8
+		case 2:
+			if size <= 0 || value > uint64(len(data)-size) {
+				return 0, nil
+			}
+			field = data[size : size+int(value)]
+			size += int(value)
+		case 5:
+			size = 4
+		default:
+			return 0, nil
+		}
+		if size <= 0 || size > len(data) {
+			return 0, nil
+		}
+		if data = data[size:]; tag>>3 == number {
+			n, text = value, field
+		}
+	}
+	return n, text
+}

@@ -1,0 +1,98 @@
+package classify
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/api/serviceerror"
+)
+
+// rpcError is an error as the gRPC library makes it.
+type rpcError[S any] struct{ status S }
+
+func (rpcError[S]) Error() string   { return "rpc error" }
+func (e rpcError[S]) GRPCStatus() S { return e.status }
+
+func rpc[S any](status S) error { return rpcError[S]{status} }
+
+func TestGRPC(t *testing.T) {
+	t.Parallel()
+	for typ, c := range map[string]struct {
+		err   error
+		class Retryability
+	}{
+		"Unavailable":        {serviceerror.NewUnavailable("x"), Retryable},
+		"ResourceExhausted":  {serviceerror.NewResourceExhausted(0, "x"), Retryable},
+		"Aborted":            {serviceerror.NewAborted("x"), Retryable},
+		"DeadlineExceeded":   {serviceerror.NewDeadlineExceeded("x"), Retryable},
+		"Internal":           {serviceerror.NewInternal("x"), Retryable},
+		"InvalidArgument":    {serviceerror.NewInvalidArgument("x"), NonRetryable},
+		"NotFound":           {serviceerror.NewNotFound("x"), NonRetryable},
+		"AlreadyExists":      {serviceerror.NewAlreadyExists("x"), NonRetryable},
+		"PermissionDenied":   {serviceerror.NewPermissionDenied("x", ""), NonRetryable},
+		"FailedPrecondition": {serviceerror.NewFailedPrecondition("x"), NonRetryable},
+		"Unimplemented":      {serviceerror.NewUnimplemented("x"), NonRetryable},
+		"DataLoss":           {serviceerror.NewDataLoss("x"), NonRetryable},
+		"Canceled":           {serviceerror.NewCanceled("x"), Unknown},
+	} {
+		plain := rpc(serviceerror.ToStatus(c.err)) // as from any other service
+		for _, err := range []error{c.err, plain, fmt.Errorf("while: %w", c.err), fmt.Errorf("while: %w", plain)} {
+			v := GRPC(t.Context(), err)
+			require.Equal(t, c.class, v.Retryability, typ)
+			if c.class != Unknown {
+				require.Equal(t, typ, v.Type)
+			}
+		}
+	}
+	require.Equal(t, NonRetryable, ofGRPCCode("Unauthenticated"))
+	require.Equal(t, NonRetryable, ofGRPCCode("OutOfRange"))
+	require.Equal(t, Retryable, ofGRPCCode("Unknown"))
+	require.Equal(t, Unknown, ofGRPCCode("OK"))
+	require.Equal(t, Unknown, GRPC(t.Context(), errors.New("no status")).Retryability)
+}
+
+func TestRetryInfo(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		data []byte
+		want time.Duration
+	}{
+		"1.5 s":                     {[]byte{10, 8, 8, 1, 16, 128, 202, 181, 238, 1}, 1500 * time.Millisecond},
+		"nanoseconds only":          {[]byte{10, 2, 16, 5}, 5},
+		"an unknown field before":   {[]byte{0x7d, 1, 2, 3, 4, 0x79, 1, 2, 3, 4, 5, 6, 7, 8, 10, 2, 8, 3}, 3 * time.Second},
+		"nothing":                   {nil, 0},
+		"cut short":                 {[]byte{10, 7, 8, 1}, 0},
+		"a number cut short":        {[]byte{0x79, 1, 2}, 0},
+		"a length beyond the end":   {[]byte{10, 255, 255, 255, 255, 15}, 0},
+		"negative":                  {[]byte{10, 11, 8, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1}, 0},
+		"more than a duration":      {[]byte{10, 10, 8, 255, 255, 255, 255, 255, 255, 255, 255, 127}, math.MaxInt64},
+		"a group, which is no more": {[]byte{11, 12}, 0},
+	} {
+		require.Equal(t, c.want, retryInfo(c.data), name)
+	}
+}
+
+func FuzzRetryInfo(f *testing.F) {
+	f.Add([]byte{10, 4, 8, 1, 16, 2})
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if d := retryInfo(data); d < 0 {
+			t.Fatalf("%v from % x", d, data)
+		}
+	})
+}
+
+func FuzzRetryAfter(f *testing.F) {
+	for _, header := range []string{"120", "-1", "0", "1e9", "Wed, 21 Oct 2026 07:28:00 GMT", "99999999999999999999", " 5"} {
+		f.Add(header)
+	}
+	now := time.Date(2026, 10, 21, 7, 0, 0, 0, time.UTC)
+	f.Fuzz(func(t *testing.T, header string) {
+		if d := retryAfter(header, now); d < 0 {
+			t.Fatalf("%v from %q", d, header)
+		}
+	})
+}
