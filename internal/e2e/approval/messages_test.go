@@ -43,7 +43,9 @@ func TestBrokenMessage(t *testing.T) {
 		require.Zero(t, count(events, taskFailed))
 		require.Equal(t, 1, count(events, started), "the broken message moved the deadline")
 		require.Equal(t, 1, count(events, fired))
-		status := answer(t, func(ctx context.Context) (signals.Status, error) { return Paid.Status(ctx, temporal, signals.Ref{WorkflowID: run.GetID()}) })
+		status := answer(t, func(ctx context.Context) (signals.Status, error) {
+			return Paid.Status(ctx, temporal, signals.Ref{WorkflowID: run.GetID()})
+		})
 		require.Equal(t, 1, status.DeadLetters.Count, "%+v", status)
 		record(t, run, "signals", "receive-broken-then-expired")
 	})
