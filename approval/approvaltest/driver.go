@@ -63,7 +63,8 @@ func (d *Driver) Signal(after time.Duration, gate string, v approvalclient.Vote)
 func (d *Driver) Change(after time.Duration, gate string, c approvalclient.Change) {
 	d.t.Helper()
 	m, err := protocol.ChangeForm{
-		ID: d.id(c.ID), Actor: c.Actor, Kind: string(c.Kind), Comment: c.Comment, By: c.By, To: c.To, Reassignment: c.Reassignment, Subject: c.Subject,
+		ID: d.id(c.ID), Actor: c.Actor, Kind: string(c.Kind), Comment: c.Comment, By: c.By, To: c.To,
+		Reassignment: c.Reassignment, Subject: c.Subject,
 	}.Change(gate)
 	require.NoError(d.t, err, "approvaltest: the change cannot be sent")
 	arg, err := m.Encode("")

@@ -10,30 +10,33 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/internal/wait"
 )
 
-// NewDataConverter is converter.NewCodecDataConverter for codecs that can fail,
-// such as those that ask a key service. The SDK drops a signal that the codec
-// could not decode; the message is lost, and once the codec works again the
-// run's replay finds it, and may never go on. With this converter a
-// codec that fails in workflow code fails the workflow task, which the server
-// retries until the codec works: nothing is lost. Clients and activities get
-// the codec's error as before. Details of errors are not covered: they are
-// decoded when somebody asks for them, who gets the codec's error, in workflow
-// code too.
+// NewDataConverter returns converter.NewCodecDataConverter for codecs that can fail, such
+// as those that ask a key service. The SDK drops a signal that the codec could not
+// decode; the message is lost, and once the codec works again the run's replay finds
+// it, and may never go on. With this converter a codec that fails in workflow code
+// fails the workflow task, which the server retries until the codec works: nothing is
+// lost. Clients and activities get the codec's error as before. Details of errors are
+// not covered: they are decoded when they are asked for, also in workflow code, and the
+// caller gets the codec's error.
 //
-// permanent tells, by the codec's error, which payloads no retry will ever
-// decode; those are left to the SDK, so that nobody can block a workflow with
-// garbage. It must give the same answer for the same payload at all times. Nil
-// means that every failure may pass.
-//
-// Give it to client.Options.DataConverter, of the clients and of the workers.
-// The worker's WorkflowPanicPolicy must be the default, BlockWorkflow. A codec
-// that may take longer than a second belongs into
-// workflow.DataConverterWithoutDeadlockDetection, around this converter.
-func NewDataConverter(parent converter.DataConverter, permanent func(error) bool, codecs ...converter.PayloadCodec) converter.DataConverter {
+// Give it to client.Options.DataConverter, of the clients and of the workers. The
+// worker's WorkflowPanicPolicy must be the default, BlockWorkflow. A codec that may take
+// longer than a second belongs into workflow.DataConverterWithoutDeadlockDetection,
+// around this converter.
+func NewDataConverter(parent converter.DataConverter, codecs []converter.PayloadCodec, o DataConverterOptions) converter.DataConverter {
 	return &dataConverter{
 		DataConverter: converter.NewCodecDataConverter(parent, codecs...),
-		parent:        parent, permanent: permanent, codecs: codecs,
+		parent:        parent, permanent: o.IsPermanent, codecs: codecs,
 	}
+}
+
+// DataConverterOptions tunes [NewDataConverter]. The zero value works.
+type DataConverterOptions struct {
+	// IsPermanent reports, by the codec's error, whether no retry will ever decode
+	// a payload. Such payloads are left to the SDK, so that garbage cannot block a
+	// workflow. It must always give the same answer for the same payload. Nil
+	// means that every failure may pass.
+	IsPermanent func(error) bool
 }
 
 // dataConverter is the copy for clients and activities. It knows how to make
@@ -71,7 +74,7 @@ func (d *dataConverter) WithContext(ctx context.Context) converter.DataConverter
 	if aware, ok := parent.(workflow.ContextAware); ok {
 		parent = aware.WithContext(ctx)
 	}
-	return NewDataConverter(parent, d.permanent, d.codecs...)
+	return NewDataConverter(parent, d.codecs, DataConverterOptions{d.permanent})
 }
 
 // Codec shows the codecs to the SDK, which since version 1.51 encodes headers with
@@ -83,22 +86,22 @@ func (d *dataConverter) Codec() converter.PayloadCodec {
 	return nil
 }
 
-// WithSerializationContext hands the context to whoever wants it.
+// WithSerializationContext gives the context to the codecs that use one.
 func (d *dataConverter) WithSerializationContext(sc converter.SerializationContext) converter.DataConverter {
 	codecs := make([]converter.PayloadCodec, len(d.codecs))
 	for i, codec := range d.codecs {
 		codecs[i] = bound(codec, sc)
 	}
-	return NewDataConverter(converter.WithDataConverterSerializationContext(d.parent, sc), d.permanent, codecs...)
+	return NewDataConverter(converter.WithDataConverterSerializationContext(d.parent, sc), codecs, DataConverterOptions{d.permanent})
 }
 
-// A guard makes of a failure in workflow code a failure of the workflow task.
+// A guard turns a failure in workflow code into a failure of the workflow task.
 type guard struct {
 	codec     converter.PayloadCodec
 	permanent func(error) bool
 }
 
-// bound is the codec for that context, if it wants one.
+// bound returns the codec for that context, if it uses one.
 func bound(codec converter.PayloadCodec, sc converter.SerializationContext) converter.PayloadCodec {
 	if aware, ok := codec.(converter.PayloadCodecWithSerializationContext); ok {
 		return aware.WithSerializationContext(sc)
