@@ -66,5 +66,5 @@ func TestNilClientIsRefused(t *testing.T) {
 	require.ErrorIs(t, err, signals.ReasonMisuse)
 	_, err = refund.Execute(ctx, nil, ref, "", payment{Amount: 1})
 	require.ErrorIs(t, err, signals.ReasonMisuse)
-	require.ErrorIs(t, paid.Batcher(nil, signals.Ref{WorkflowID: ref}).Add(ctx, payment{Amount: 1}), signals.ReasonMisuse)
+	require.ErrorIs(t, paid.Batcher(nil, ref).Add(ctx, payment{Amount: 1}), signals.ReasonMisuse)
 }
