@@ -58,19 +58,6 @@ const (
 	ReasonTimedOut Reason = "TimedOut"
 	// ReasonInvalidRequest is a request to [Await] that cannot work.
 	ReasonInvalidRequest Reason = "InvalidRequest"
-	// ReasonNotSent says that a vote or a change was not sent: the caller's context has
-	// ended before it was its turn in [Client.DecideMany], or no worker says which
-	// of the actor's many groups matter. Send it again.
-	ReasonNotSent Reason = "NotSent"
-	// ReasonUnknownWorkflow says that no workflow of that ID exists.
-	ReasonUnknownWorkflow Reason = "UnknownWorkflow"
-	// ReasonWorkflowPaused says that an operator has paused the workflow, so that it
-	// takes no changes and answers no questions. Try again when it runs.
-	ReasonWorkflowPaused Reason = "WorkflowPaused"
-	// ReasonRefused says that the server or the worker has refused the call: a missing
-	// permission, an unknown namespace, an interceptor. Nothing was recorded; the
-	// error's cause says why.
-	ReasonRefused Reason = "Refused"
 )
 
 // ReasonOf returns why err refuses something, and "" when it is not a refusal

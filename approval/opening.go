@@ -26,7 +26,7 @@ const maxOpening = maxCarried / 2
 type opening struct {
 	// V is the version of this form.
 	V int `json:"v"`
-	// ReasonRefused is why the gate could not be opened; the rest is then empty.
+	// Refused is why the gate could not be opened; the rest is then empty.
 	Refused   string              `json:"refused,omitempty"`
 	Title     string              `json:"title,omitempty"`
 	Requester string              `json:"requester,omitempty"`

@@ -107,7 +107,7 @@ func TestDecide(t *testing.T) {
 		require.NotEmpty(t, a.header.Get("Idempotency-Key"))
 		require.NotContains(t, a.body, "canary")
 		require.Contains(t, s.log.String(), "canary-cause", "who runs the site is told")
-		s.fake.broken, s.fake.refusing = nil, approval.ReasonNotSent
+		s.fake.broken, s.fake.refusing = nil, approvalclient.ReasonNotSent
 		require.Equal(t, http.StatusServiceUnavailable, s.post("ann", "/decide", approving).problem(t).Status)
 	})
 
