@@ -59,7 +59,7 @@ func table() map[string]row {
 			tests:   join(helpers, "signals/signalstest", "timeouts/heartbeat"),
 			waits:   true,
 		},
-		"timeouts/internal/budgetctx": {},
+		"timeouts/internal/budgetctx": {tests: helpers},
 		"timeouts/heartbeat": {
 			imports: join(lib, "retry", "timeouts/internal/budgetctx"), tests: join(helpers, "timeouts"),
 			decodes: "heartbeat details are read in activities, never in workflows",
