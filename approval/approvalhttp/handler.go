@@ -60,7 +60,8 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	methods, ok := h.routes[path(r)]
 	if !ok {
-		h.refuse(w, r, &problem{Status: http.StatusNotFound, Code: codeUnknown, Detail: "there is nothing at this path; /openapi.json lists what is"})
+		h.refuse(w, r, &problem{Status: http.StatusNotFound, Code: codeUnknown,
+			Detail: "there is nothing at this path; /openapi.json lists what is"})
 		return
 	}
 	method := r.Method

@@ -63,7 +63,8 @@ func (d *Driver) Signal(after time.Duration, gate string, v approvalclient.Vote)
 func (d *Driver) Change(after time.Duration, gate string, c approvalclient.Change) {
 	d.t.Helper()
 	m, err := protocol.ChangeForm{
-		ID: d.id(c.ID), Actor: c.Actor, Kind: string(c.Kind), Comment: c.Comment, By: c.By, To: c.To, Reassignment: c.Reassignment, Subject: c.Subject,
+		ID: d.id(c.ID), Actor: c.Actor, Kind: string(c.Kind), Comment: c.Comment, By: c.By, To: c.To,
+		Reassignment: c.Reassignment, Subject: c.Subject,
 	}.Change(gate)
 	require.NoError(d.t, err, "approvaltest: the change cannot be sent")
 	arg, err := m.Encode("")
@@ -153,7 +154,7 @@ func (d *Driver) RequireAudit(gate string, kinds ...string) {
 	d.t.Helper()
 	var got []string
 	for _, e := range d.Audit(gate).Entries {
-		got = append(got, e.Kind)
+		got = append(got, string(e.Kind))
 	}
 	require.Equal(d.t, kinds, got, "approvaltest: the audit of gate %q", gate)
 }

@@ -58,6 +58,9 @@ var adminCases = []testcase{
 		for s, ref := range refs {
 			r.lists(a, driver.Query{State: s, Limit: 100}, ref)
 		}
+		for s, ref := range refs { // each state has a page of its own
+			r.lists(a, driver.Query{State: s, After: ref.Key, Limit: 100})
+		}
 		r.lists(a, driver.Query{Abandoned: true, Limit: 100})
 		left := r.abandoned("abandoned", "a")
 		r.lists(a, driver.Query{Abandoned: true, Limit: 100}, left)

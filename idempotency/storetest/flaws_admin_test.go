@@ -15,6 +15,13 @@ func listing(f func(*driver.Query)) func(*refStore, *call) {
 }
 
 var adminFlaws = map[string]broken{
+	"records past their retention are listed": after(func(s *refStore, c *call) {
+		for k, e := range s.ref.entries {
+			if c.name == "List" && s.ref.gone(e) {
+				c.entries = append(c.entries, driver.Entry{Key: k, Record: s.ref.shown(e)})
+			}
+		}
+	}, "abandoned work past its retention is absent"),
 	"a list is in no order": after(func(_ *refStore, c *call) { slices.Reverse(c.entries) },
 		"a list goes through all records page by page"),
 	"a list has no limit": before(listing(func(q *driver.Query) { q.Limit = 1 << 20 }),

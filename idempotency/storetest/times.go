@@ -39,11 +39,19 @@ var timeCases = []testcase{
 		r.powerless(old)
 	}},
 	{"abandoned work past its retention is absent", func(r *run) {
-		first := claim("k", "a")
+		first, same := claim("k", "a"), claim("same owner", "a")
 		first.Lease, first.Retain = r.Tick, r.Tick
+		same.Lease, same.Retain = r.Tick, r.Tick
 		r.won(first)
+		r.won(same)
 		r.wait(2 * r.Tick)
 		r.absent(first.Key)
+		if a, ok := r.Store.(driver.Admin); ok {
+			r.lists(a, driver.Query{Limit: 100})
+		}
+		begun := time.Now()
+		_, rec := r.won(same)
+		r.between("Age of the same owner's claim", rec.Age, 0, r.since(begun))
 		c := claim("k", "b")
 		c.NeedsReview = true
 		ref, rec := r.won(c)

@@ -77,7 +77,7 @@ func listening(ctx workflow.Context, c Case, await func(workflow.Context, time.D
 			approvals++
 		}
 	})
-	ok, err := await(ctx, c.Deadline, func() bool { return approvals >= c.Policy.Need })
+	ok, err := await(ctx, c.Deadline, func() bool { return approvals >= c.Policy.Stages[0].Rules[0].Need })
 	if ok {
 		return approval.StateApproved, err
 	}
@@ -113,7 +113,7 @@ func Forward(ctx workflow.Context, to string) error {
 	if err != nil {
 		return err
 	}
-	return Paid.SendExternal(ctx, to, "", p).Get(ctx, nil)
+	return Paid.SendExternal(ctx, signals.Ref{WorkflowID: to}, p).Get(ctx, nil)
 }
 
 // ReceiveSDK is the same with the SDK's own means, for contrast.

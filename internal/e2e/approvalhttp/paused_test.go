@@ -69,12 +69,12 @@ func TestPausedWorkflow(t *testing.T) {
 		},
 	} {
 		err := ask()
-		require.ErrorIs(t, err, approval.ReasonWorkflowPaused, what)
+		require.ErrorIs(t, err, approvalclient.ReasonWorkflowPaused, what)
 		require.ErrorContains(t, err, "paused", what)
 		require.NotContains(t, err.Error(), "worker runs", what)
 		require.NotContains(t, err.Error(), "unknown outcome", what)
 	}
-	_, err = signals.NewUpdate[int, int]("any").Execute(t.Context(), c, client.UpdateWorkflowOptions{WorkflowID: id}, 1)
+	_, err = signals.NewUpdate[int, int]("any").Execute(t.Context(), c, signals.Ref{WorkflowID: id}, "", 1)
 	require.ErrorContains(t, err, "paused")
 	require.NotErrorIs(t, err, signals.ReasonOutcomeUnknown)
 

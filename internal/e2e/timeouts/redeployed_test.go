@@ -11,7 +11,6 @@ import (
 	"github.com/stretchr/testify/require"
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/activity"
-	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
@@ -52,7 +51,7 @@ func TestExtensionAfterALocalActivity(t *testing.T) {
 	run := start(t, server, e2etest.ID(t))
 	until(t, run, enumspb.EVENT_TYPE_TIMER_STARTED, 1)
 	stop()
-	require.NoError(t, extend.Send(t.Context(), server, run.GetID(), "", 1))
+	require.NoError(t, extend.Send(t.Context(), server, signals.Ref{WorkflowID: run.GetID()}, 1))
 	until(t, run, enumspb.EVENT_TYPE_TIMER_FIRED, 1)
 	startWorker(t, server, e2etest.ID(t), worker.Options{}, functions{"Workflow": extended})
 	var got string
@@ -105,11 +104,11 @@ func TestAcceptedMessagesStayAccepted(t *testing.T) {
 	t.Parallel()
 	stop := startWorker(t, server, e2etest.ID(t), worker.Options{}, functions{"Workflow": border})
 	run := start(t, server, e2etest.ID(t))
-	require.NoError(t, visas.Send(t.Context(), server, run.GetID(), "", Visa{"1"}))
+	require.NoError(t, visas.Send(t.Context(), server, signals.Ref{WorkflowID: run.GetID()}, Visa{"1"}))
 	until(t, run, enumspb.EVENT_TYPE_MARKER_RECORDED, 1)
 	answered := make(chan error, 1)
 	go func() {
-		_, err := enter.Execute(t.Context(), server, client.UpdateWorkflowOptions{WorkflowID: run.GetID()}, Visa{"2"})
+		_, err := enter.Execute(t.Context(), server, signals.Ref{WorkflowID: run.GetID()}, "", Visa{"2"})
 		answered <- err
 	}()
 	until(t, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED, 1)
