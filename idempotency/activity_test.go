@@ -47,8 +47,10 @@ func (b *book) charge(ctx context.Context, o order) (string, error) {
 func twice(id string, first, second order, name string) func(workflow.Context) ([]string, error) {
 	return func(ctx workflow.Context) (all []string, err error) {
 		for _, o := range []order{first, second} {
-			options := workflow.ActivityOptions{ActivityID: id, StartToCloseTimeout: time.Minute,
-				RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Hour}}
+			options := workflow.ActivityOptions{
+				ActivityID: id, StartToCloseTimeout: time.Minute,
+				RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Hour},
+			}
 			var receipt string
 			if err = workflow.ExecuteActivity(workflow.WithActivityOptions(ctx, options), name, o).Get(ctx, &receipt); err != nil {
 				return all, err
@@ -101,15 +103,26 @@ func TestReusedActivityIDs(t *testing.T) {
 	}{
 		"the same request of an execution": {o1, idempotency.ActivityOptions{}, 2, ""},
 		"another request of an execution":  {o2, idempotency.ActivityOptions{}, 2, ""},
-		"another key of the business": {o2, idempotency.ActivityOptions{Key: idempotency.KeyFunc(func(o order) string { return o.ID })},
-			2, ""},
+		"another key of the business": {
+			o2,
+			idempotency.ActivityOptions{Key: idempotency.KeyFunc(func(o order) string { return o.ID })},
+			2, "",
+		},
 		"the same key, the same request":   {o1, idempotency.ActivityOptions{Key: idempotency.KeyFunc(one)}, 1, ""},
 		"the same key, another request":    {o2, idempotency.ActivityOptions{Key: idempotency.KeyFunc(one)}, 1, idempotency.ReasonMismatch},
 		"the same key, another is allowed": {o2, idempotency.ActivityOptions{Key: idempotency.KeyFunc(one), NoFingerprint: true}, 1, ""},
-		"a key of another type": {o2, idempotency.ActivityOptions{Key: idempotency.KeyFunc(func(s string) string { return s })}, 0,
-			idempotency.ReasonNoKey},
-		"an empty key": {o2, idempotency.ActivityOptions{Key: func([]any) (string, error) { return "", nil }}, 0,
-			idempotency.ReasonNoKey},
+		"a key of another type": {
+			o2,
+			idempotency.ActivityOptions{Key: idempotency.KeyFunc(func(s string) string { return s })},
+			0,
+			idempotency.ReasonNoKey,
+		},
+		"an empty key": {
+			o2,
+			idempotency.ActivityOptions{Key: func([]any) (string, error) { return "", nil }},
+			0,
+			idempotency.ReasonNoKey,
+		},
 		"a chain without the first run's ID": {o2, idempotency.ActivityOptions{ChainStep: "charge"}, 0, idempotency.ReasonNoKey},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -127,8 +140,10 @@ func TestReusedActivityIDs(t *testing.T) {
 func TestInterceptor(t *testing.T) {
 	t.Parallel()
 	r, b := newRig(t), &book{}
-	env := testenv.New(r.guard.Interceptor(map[string]idempotency.ActivityOptions{"Charge": {PassThrough: true,
-		Key: idempotency.KeyFunc(func(o order) string { return o.ID })}}), retry.NewInterceptor(retry.InterceptorOptions{}))
+	env := testenv.New(r.guard.Interceptor(map[string]idempotency.ActivityOptions{"Charge": {
+		PassThrough: true,
+		Key:         idempotency.KeyFunc(func(o order) string { return o.ID }),
+	}}), retry.NewInterceptor(retry.InterceptorOptions{}))
 	attempts := 0
 	env.RegisterActivityWithOptions(func(ctx context.Context, o order) (string, error) {
 		if attempts++; attempts == 2 {

@@ -104,8 +104,10 @@ func TestCodecBoundToWorkflow(t *testing.T) {
 // An activity without a result has none with a guard either.
 func TestNoResult(t *testing.T) {
 	t.Parallel()
-	for _, c := range []converter.DataConverter{converter.GetDefaultDataConverter(),
-		converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), scrambled{new(byte)})} {
+	for _, c := range []converter.DataConverter{
+		converter.GetDefaultDataConverter(),
+		converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), scrambled{new(byte)}),
+	} {
 		r := newRig(t)
 		r.guard = idempotency.NewGuard(r.store, idempotency.Options{DataConverter: c})
 		seen := &seeing{}

@@ -57,12 +57,16 @@ func TestEffectIsKnownBehindRetryInterceptor(t *testing.T) {
 		"no effect, of nothing known": {idempotency.NoEffect(errors.New("refused")), driver.StateReleased, ""},
 		"no effect, and final":        {idempotency.NoEffect(final), driver.StateReleased, "Declined"},
 		"no effect of one of two":     {errors.Join(idempotency.NoEffect(busy), errors.New("reset")), driver.StateIndeterminate, ""},
-		"no effect of both": {errors.Join(idempotency.NoEffect(busy), idempotency.NoEffect(errors.New("refused"))),
-			driver.StateReleased, ""},
+		"no effect of both": {
+			errors.Join(idempotency.NoEffect(busy), idempotency.NoEffect(errors.New("refused"))),
+			driver.StateReleased, "",
+		},
 		"final":           {fmt.Errorf("charging: %w", final), driver.StateFailed, "Declined"},
 		"final by a mark": {retry.NonRetryable(errors.New("declined")), driver.StateFailed, ""},
-		"final for want of time": {retry.After(errors.New("busy"), time.Hour), driver.StateIndeterminate,
-			"retry.BudgetExceeded"},
+		"final for want of time": {
+			retry.After(errors.New("busy"), time.Hour), driver.StateIndeterminate,
+			"retry.BudgetExceeded",
+		},
 		"final by what a status code usually says": {&classify.ResponseError{StatusCode: 400}, driver.StateIndeterminate, ""},
 		"allowed by the outer mark":                {retry.After(final, time.Millisecond), driver.StateIndeterminate, "Declined"},
 	} {

@@ -28,8 +28,10 @@ func TestFinalFailureThatCannotBeStored(t *testing.T) {
 		details bool
 	}{
 		"its text is no UTF-8": {final("declined by the bank \xff"), 0, "declined by the bank \uFFFD", false},
-		"so is that of its cause": {temporal.NewNonRetryableApplicationError("declined by the bank", "Declined", errors.New("\xff")), 0,
-			"declined by the bank", false},
+		"so is that of its cause": {
+			temporal.NewNonRetryableApplicationError("declined by the bank", "Declined", errors.New("\xff")), 0,
+			"declined by the bank", false,
+		},
 		"so is its type": {
 			temporal.NewNonRetryableApplicationError("declined by the bank", "Declined\xff", temporal.NewApplicationError("", "\xff")), 0,
 			"declined by the bank", false,

@@ -121,8 +121,10 @@ func (d *dynamic) Look(context.Context, order) (map[string]any, error) {
 // digit.
 func TestInterfaceResultsAreReturnedAsStored(t *testing.T) {
 	t.Parallel()
-	for name, c := range map[string]converter.DataConverter{"plain": nil,
-		"encrypted": converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), scrambled{new(byte)})} {
+	for name, c := range map[string]converter.DataConverter{
+		"plain":     nil,
+		"encrypted": converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), scrambled{new(byte)}),
+	} {
 		for _, registered := range []bool{true, false} {
 			guard, d := newGuard(c), &dynamic{}
 			calls := map[string]idempotency.ActivityOptions{"Look": {Key: byOrder}}

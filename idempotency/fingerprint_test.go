@@ -124,8 +124,10 @@ func TestRequestsAreComparedByContent(t *testing.T) {
 		a, b any
 		same bool
 	}{
-		"fields in another order": {json.RawMessage(`{"a":1,"b":[{"c":2,"d":3}]}`), json.RawMessage(`{ "b" : [{"d":3,"c":2}], "a" : 1 }`),
-			true},
+		"fields in another order": {
+			json.RawMessage(`{"a":1,"b":[{"c":2,"d":3}]}`), json.RawMessage(`{ "b" : [{"d":3,"c":2}], "a" : 1 }`),
+			true,
+		},
 		"empty members of a text":   {json.RawMessage(`{"a":1,"b":""}`), json.RawMessage(`{"a":1}`), false},
 		"elements in another order": {json.RawMessage(`[1,2]`), json.RawMessage(`[2,1]`), false},
 		"an empty element":          {json.RawMessage(`[0,1]`), json.RawMessage(`[1]`), false},

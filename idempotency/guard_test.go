@@ -33,7 +33,8 @@ func TestTakeoverAfterCrash(t *testing.T) {
 	t.Parallel()
 	reconcile := func(found idempotency.Reconciliation, err error) idempotency.ActivityOptions {
 		return idempotency.ActivityOptions{Reconcile: func(context.Context, idempotency.PriorAttempt) (idempotency.Reconciliation,
-			error) {
+			error,
+		) {
 			return found, err
 		}}
 	}
@@ -46,17 +47,25 @@ func TestTakeoverAfterCrash(t *testing.T) {
 		err     error
 	}{
 		"rerun": {idempotency.ActivityOptions{}, 2, 2, "", nil},
-		"hold": {idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview}, 1, 0,
-			idempotency.ReasonNeedsReview, nil},
+		"hold": {
+			idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview},
+			1, 0,
+			idempotency.ReasonNeedsReview, nil,
+		},
 		"it has happened":             {reconcile(idempotency.Completed(7), nil), 1, 7, "", nil},
 		"it has never happened":       {reconcile(idempotency.NotStarted(), nil), 2, 2, "", nil},
 		"nobody can say":              {reconcile(idempotency.Indeterminate(), nil), 1, 0, idempotency.ReasonNeedsReview, nil},
 		"the service is down":         {reconcile(idempotency.Reconciliation{}, down), 1, 0, "", down},
 		"the key is known downstream": {idempotency.ActivityOptions{PassThrough: true, DownstreamTTL: 2 * time.Hour}, 2, 2, "", nil},
-		"the key is forgotten there": {idempotency.ActivityOptions{PassThrough: true, DownstreamTTL: time.Minute}, 1, 0,
-			idempotency.ReasonNeedsReview, nil},
-		"Reconcile comes before a hold": {idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview,
-			Reconcile: reconcile(idempotency.Completed(7), nil).Reconcile}, 1, 7, "", nil},
+		"the key is forgotten there": {
+			idempotency.ActivityOptions{PassThrough: true, DownstreamTTL: time.Minute},
+			1, 0,
+			idempotency.ReasonNeedsReview, nil,
+		},
+		"Reconcile comes before a hold": {idempotency.ActivityOptions{
+			OnAbandoned: idempotency.OnAbandonedNeedsReview,
+			Reconcile:   reconcile(idempotency.Completed(7), nil).Reconcile,
+		}, 1, 7, "", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -89,14 +98,21 @@ func TestErrorDecidesNextAttempt(t *testing.T) {
 	}{
 		"unknown":       {idempotency.ActivityOptions{}, plain, 2, false},
 		"unknown, held": {idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview}, plain, 1, true},
-		"no effect": {idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview}, idempotency.NoEffect(plain),
-			2, false},
+		"no effect": {
+			idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview},
+			idempotency.NoEffect(plain),
+			2, false,
+		},
 		"final": {idempotency.ActivityOptions{}, temporal.NewNonRetryableApplicationError("declined", "Declined", plain,
 			4200), 1, false},
-		"final, held": {idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview},
-			temporal.NewNonRetryableApplicationError("declined", "Declined", nil), 1, false},
-		"parked by a breaker": {idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview},
-			temporal.NewApplicationError("open", "retry.ShortCircuited"), 2, false},
+		"final, held": {
+			idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview},
+			temporal.NewNonRetryableApplicationError("declined", "Declined", nil), 1, false,
+		},
+		"parked by a breaker": {
+			idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview},
+			temporal.NewApplicationError("open", "retry.ShortCircuited"), 2, false,
+		},
 		"a guard further in": {idempotency.ActivityOptions{}, temporal.NewNonRetryableApplicationError("x", "idempotency.SameLabel",
 			nil), 2, false},
 		"canceled":                  {idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview}, context.Canceled, 1, true},

@@ -49,14 +49,16 @@ type workerInterceptor struct {
 }
 
 func (w *workerInterceptor) InterceptActivity(_ context.Context,
-	next interceptor.ActivityInboundInterceptor) interceptor.ActivityInboundInterceptor {
+	next interceptor.ActivityInboundInterceptor,
+) interceptor.ActivityInboundInterceptor {
 	in := &activityInbound{worker: w}
 	in.Next = next
 	return in
 }
 
 func (w *workerInterceptor) InterceptWorkflow(_ workflow.Context,
-	next interceptor.WorkflowInboundInterceptor) interceptor.WorkflowInboundInterceptor {
+	next interceptor.WorkflowInboundInterceptor,
+) interceptor.WorkflowInboundInterceptor {
 	in := &workflowInbound{}
 	in.Next = next
 	return in

@@ -91,8 +91,10 @@ func (x *execution) transacting(ctx context.Context) context.Context {
 }
 
 func (x *execution) newClaim(ctx context.Context) driver.Claim {
-	return driver.Claim{Key: x.ref.Key, Owner: x.ref.Owner, Fingerprint: x.fingerprint, Lease: x.lease, Retain: x.options.retain(ctx),
-		Info: x.info}
+	return driver.Claim{
+		Key: x.ref.Key, Owner: x.ref.Owner, Fingerprint: x.fingerprint, Lease: x.lease, Retain: x.options.retain(ctx),
+		Info: x.info,
+	}
 }
 
 // queueFor is how long a claim waits in the database for another transaction, with a
@@ -101,7 +103,8 @@ const queueFor = time.Second
 
 // lockingClaim claims by a transaction, repeatedly while another one has the key.
 func (x *execution) lockingClaim(ctx context.Context, claim func(context.Context, driver.Claim) (answer, driver.ClaimResult,
-	error)) (answer, error) {
+	error),
+) (answer, error) {
 	for patience := patienceOf(ctx); ; {
 		x.claimed = now()
 		c := x.newClaim(ctx)

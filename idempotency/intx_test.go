@@ -30,7 +30,8 @@ type (
 )
 
 func (l *ledger) Transact(ctx context.Context, c driver.Claim, run func(context.Context, *tx, driver.Record) (driver.Completion,
-	error)) (driver.ClaimResult, error) {
+	error),
+) (driver.ClaimResult, error) {
 	got, err := l.Claim(ctx, c)
 	l.claims.Add(1)
 	if err != nil || !got.Won {

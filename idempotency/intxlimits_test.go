@@ -60,8 +60,10 @@ func TestProgressInTxIsRefused(t *testing.T) {
 		_, err := idempotency.Step(ctx, "mail", func(context.Context) (int, error) { return 1, nil })
 		return err
 	}
-	for name, use := range map[string]func(context.Context) error{"Step": step,
-		"Rekey": func(ctx context.Context) error { return idempotency.RotateKey(ctx, "a") }} {
+	for name, use := range map[string]func(context.Context) error{
+		"Step":  step,
+		"Rekey": func(ctx context.Context) error { return idempotency.RotateKey(ctx, "a") },
+	} {
 		l := &ledger{Store: memstore.New(memstore.Options{})}
 		g := guardOn(l)
 		err := booked(idempotency.InTx(g, l, func(ctx context.Context, t *tx, o order) (int, error) {
@@ -80,7 +82,8 @@ type refusing struct {
 }
 
 func (r *refusing) Transact(ctx context.Context, c driver.Claim, run func(context.Context, *tx, driver.Record) (driver.Completion,
-	error)) (driver.ClaimResult, error) {
+	error),
+) (driver.ClaimResult, error) {
 	if _, err := run(ctx, &tx{}, driver.Record{Fence: 1}); err != nil {
 		return driver.ClaimResult{}, err
 	}

@@ -28,10 +28,14 @@ func TestRunKey(t *testing.T) {
 		"another attempt": {func(a *activity.Info) { a.Attempt = 2 }, true},
 		"an activity that was reset, whose attempts are counted anew": {func(a *activity.Info) { a.TaskToken = []byte("x") }, true},
 		"another worker, another queue":                               {func(a *activity.Info) { a.TaskQueue = "q" }, true},
-		"the next run: retry, cron, continue-as-new, reset of the workflow": {func(a *activity.Info) { a.WorkflowExecution.RunID = "run-2" },
-			false},
-		"an activity ID that is used again": {func(a *activity.Info) { a.ScheduledTime = time.Unix(1, 6) },
-			false},
+		"the next run: retry, cron, continue-as-new, reset of the workflow": {
+			func(a *activity.Info) { a.WorkflowExecution.RunID = "run-2" },
+			false,
+		},
+		"an activity ID that is used again": {
+			func(a *activity.Info) { a.ScheduledTime = time.Unix(1, 6) },
+			false,
+		},
 		"a child workflow":                         {func(a *activity.Info) { a.WorkflowExecution.ID = "order-7/child" }, false},
 		"a local activity of the same number":      {func(a *activity.Info) { a.IsLocalActivity = true }, false},
 		"another activity":                         {func(a *activity.Info) { a.ActivityID = "6" }, false},
@@ -52,8 +56,10 @@ func TestRunKey(t *testing.T) {
 	require.Equal(t, runKey(alone), runKey(again), "its run says which one it is")
 	again.ActivityRunID = "run-2"
 	require.NotEqual(t, runKey(alone), runKey(again), "an ID of a standalone activity that is used again")
-	local := activity.Info{Namespace: "shop", WorkflowExecution: first.WorkflowExecution, ActivityID: "1", IsLocalActivity: true,
-		ScheduledTime: time.Unix(1, 0)}
+	local := activity.Info{
+		Namespace: "shop", WorkflowExecution: first.WorkflowExecution, ActivityID: "1", IsLocalActivity: true,
+		ScheduledTime: time.Unix(1, 0),
+	}
 	again = local
 	again.ScheduledTime = time.Unix(2, 0)
 	require.Equal(t, runKey(local), runKey(again), "the time of a local activity is that of the attempt")

@@ -26,8 +26,10 @@ func TestLeasesAreShort(t *testing.T) {
 // Waiting is of seconds, and leaves time to say so.
 func TestPatienceIsShort(t *testing.T) {
 	t.Parallel()
-	for within, want := range map[time.Duration]time.Duration{24 * time.Hour: mostPatience, 10 * time.Second: 8 * time.Second,
-		time.Second: 750 * time.Millisecond} {
+	for within, want := range map[time.Duration]time.Duration{
+		24 * time.Hour: mostPatience, 10 * time.Second: 8 * time.Second,
+		time.Second: 750 * time.Millisecond,
+	} {
 		ctx, cancel := context.WithTimeout(t.Context(), within)
 		require.InDelta(t, want, patienceOf(ctx), float64(100*time.Millisecond), "of %s", within)
 		cancel()

@@ -23,10 +23,14 @@ func TestOptionsThatMakeNoSense(t *testing.T) {
 	}{
 		"a decision that there is not": {idempotency.ActivityOptions{OnAbandoned: 9}, "ActivityOptions.OnAbandoned is 9; " +
 			"use OnAbandonedRetry or OnAbandonedNeedsReview"},
-		"two ways to make the key": {idempotency.ActivityOptions{ChainStep: "charge", Key: byOrder},
-			"ActivityOptions has Key and ChainStep"},
-		"a service that forgets before": {idempotency.ActivityOptions{PassThrough: true, DownstreamTTL: -1},
-			"ActivityOptions.DownstreamTTL is -1ns"},
+		"two ways to make the key": {
+			idempotency.ActivityOptions{ChainStep: "charge", Key: byOrder},
+			"ActivityOptions has Key and ChainStep",
+		},
+		"a service that forgets before": {
+			idempotency.ActivityOptions{PassThrough: true, DownstreamTTL: -1},
+			"ActivityOptions.DownstreamTTL is -1ns",
+		},
 		"a retention below zero": {idempotency.ActivityOptions{Retain: -time.Hour}, "ActivityOptions.Retain is -1h0m0s"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -63,7 +67,8 @@ func TestOptionsThatMakeNoSenseInDo(t *testing.T) {
 // found is a Call whose Reconcile has found that value.
 func found(value any) idempotency.ActivityOptions {
 	return idempotency.ActivityOptions{Key: byName, Reconcile: func(context.Context, idempotency.PriorAttempt) (idempotency.Reconciliation,
-		error) {
+		error,
+	) {
 		return idempotency.Completed(value), nil
 	}}
 }

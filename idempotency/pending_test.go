@@ -28,8 +28,10 @@ func TestPendingForAnotherActivity(t *testing.T) {
 	}, idempotency.ActivityOptions{Key: idempotency.KeyFunc(func(o order) string { return o.ID })})
 	env.RegisterActivityWithOptions(begin, activity.RegisterOptions{Name: "Begin"})
 	env.ExecuteWorkflow(func(ctx workflow.Context) (got int, err error) {
-		ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: time.Hour,
-			RetryPolicy: &temporal.RetryPolicy{MaximumAttempts: 1}})
+		ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+			StartToCloseTimeout: time.Hour,
+			RetryPolicy:         &temporal.RetryPolicy{MaximumAttempts: 1},
+		})
 		workflow.ExecuteActivity(ctx, "Begin", o1) // nobody completes it
 		require.NoError(t, workflow.Sleep(ctx, time.Second))
 		err = workflow.ExecuteActivity(ctx, "Begin", o1).Get(ctx, nil)

@@ -46,8 +46,10 @@ func TestAnyOrderOfFaults(t *testing.T) {
 				"ending")
 			if rapid.IntRange(0, 3).Draw(t, "fault") == 0 {
 				fail := rapid.SampledFrom([]func(idempotencytest.Op, int){store.FailBefore, store.FailAfter}).Draw(t, "fail")
-				fail(rapid.SampledFrom([]idempotencytest.Op{idempotencytest.OpClaim, idempotencytest.OpFinish, idempotencytest.OpRenew,
-					idempotencytest.OpRelease}).Draw(t, "op"), rapid.IntRange(1, 2).Draw(t, "times"))
+				fail(rapid.SampledFrom([]idempotencytest.Op{
+					idempotencytest.OpClaim, idempotencytest.OpFinish, idempotencytest.OpRenew,
+					idempotencytest.OpRelease,
+				}).Draw(t, "op"), rapid.IntRange(1, 2).Draw(t, "times"))
 			}
 			effect := func(ctx context.Context) {
 				done++

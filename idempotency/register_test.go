@@ -36,8 +36,10 @@ func (s *shop) Fail(context.Context) (int, error) {
 
 func (s *shop) Look(context.Context, order) (any, error) { s.done["Look"]++; return nil, nil }
 
-var guardedShop = map[string]idempotency.ActivityOptions{"Charge": {Key: byName}, "Ship": {Key: byName}, "Fail": {Key: byName},
-	"Look": {Key: byName}}
+var guardedShop = map[string]idempotency.ActivityOptions{
+	"Charge": {Key: byName}, "Ship": {Key: byName}, "Fail": {Key: byName},
+	"Look": {Key: byName},
+}
 
 // Workflows name activities by their methods, as without a guard.
 func TestRegister(t *testing.T) {
@@ -112,10 +114,12 @@ func TestRegisterRefuses(t *testing.T) {
 func TestRegisteredActivityIsReconciled(t *testing.T) {
 	t.Parallel()
 	r, s := newRig(t), &shop{done: map[string]int{}}
-	calls := map[string]idempotency.ActivityOptions{"Charge": {Key: byName,
+	calls := map[string]idempotency.ActivityOptions{"Charge": {
+		Key: byName,
 		Reconcile: idempotency.ReconcileFunc(func(_ context.Context, _ idempotency.PriorAttempt, o order) (idempotency.Reconciliation, error) {
 			return idempotency.Completed(&order{o.ID, 99}), nil
-		})}}
+		}),
+	}}
 	charge := func() (got order, err error) {
 		env := testenv.New()
 		require.NoError(t, idempotency.Register(env, r.guard, s, calls))
@@ -142,7 +146,8 @@ func TestReconcileFuncOfAnotherType(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	c := idempotency.ActivityOptions{Reconcile: idempotency.ReconcileFunc(func(context.Context, idempotency.PriorAttempt,
-		order) (idempotency.Reconciliation, error) {
+		order,
+	) (idempotency.Reconciliation, error) {
 		return idempotency.Reconciliation{}, errors.New("not reached")
 	})}
 	r.killed(c)
@@ -161,8 +166,10 @@ func (p *plain) Bare(o order) (int, error)            { p.done++; return o.Cents
 func TestRegisterActivityWithoutContext(t *testing.T) {
 	t.Parallel()
 	r, p, env := newRig(t), &plain{}, testenv.New()
-	require.NoError(t, idempotency.Register(env, r.guard, p, map[string]idempotency.ActivityOptions{"Charge": {Key: byName},
-		"Touch": {Key: byName}}))
+	require.NoError(t, idempotency.Register(env, r.guard, p, map[string]idempotency.ActivityOptions{
+		"Charge": {Key: byName},
+		"Touch":  {Key: byName},
+	}))
 	env.ExecuteWorkflow(func(ctx workflow.Context) error {
 		ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: time.Minute})
 		for range 2 {

@@ -19,10 +19,13 @@ import (
 type payments struct{}
 
 func (payments) Charge(context.Context, order) (int, error) { return 0, errors.New("connection reset") }
-func (payments) Notify(context.Context, order) error        { return errors.New("connection reset") }
+
+func (payments) Notify(context.Context, order) error { return errors.New("connection reset") }
+
 func (payments) Lookup(context.Context, order) (any, error) {
 	return nil, errors.New("connection reset")
 }
+
 func (payments) Refund(context.Context, order) (*int, error) {
 	return nil, errors.New("connection reset")
 }

@@ -73,12 +73,15 @@ func testStoredResults(t *testing.T, given func(converter.FailureConverter) conv
 	t.Helper()
 	r := newRig(t)
 	codec := converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), scrambled{new(byte)})
-	failures := temporal.NewDefaultFailureConverter(temporal.DefaultFailureConverterOptions{DataConverter: codec,
-		EncodeCommonAttributes: true})
+	failures := temporal.NewDefaultFailureConverter(temporal.DefaultFailureConverterOptions{
+		DataConverter:          codec,
+		EncodeCommonAttributes: true,
+	})
 	r.guard = idempotency.NewGuard(r.store, idempotency.Options{DataConverter: codec, FailureConverter: given(failures)})
 	calls := 0
 	env := testenv.New(r.guard.Interceptor(map[string]idempotency.ActivityOptions{"Look": {Key: func(args []any) (string,
-		error) {
+		error,
+	) {
 		return fmt.Sprint(args[1]), nil
 	}}}))
 	env.SetDataConverter(codec)

@@ -117,10 +117,12 @@ func (w *world) attempt(t trial) {
 	l := t.link
 	l.world = w
 	unrecorded := false
-	g := idempotency.NewGuard(&l, idempotency.Options{DataConverter: converter.GetDefaultDataConverter(),
+	g := idempotency.NewGuard(&l, idempotency.Options{
+		DataConverter: converter.GetDefaultDataConverter(),
 		Observe: func(_ context.Context, e idempotency.Event) {
 			unrecorded = unrecorded || e.Kind == idempotency.EventNotRecorded
-		}})
+		},
+	})
 	c := idempotency.ActivityOptions{Key: func([]any) (string, error) { return t.key, nil }}
 	switch w.mode {
 	case "hold":

@@ -43,7 +43,8 @@ func Wrap[In, Out any](g *Guard, fn func(context.Context, In) (Out, error), c Ac
 // requests, since it does not see the arguments: make the key of all that identifies the
 // work.
 func Do[Out any](ctx context.Context, g *Guard, name, key string, fn func(context.Context) (Out, error), c ActivityOptions) (out Out,
-	err error) {
+	err error,
+) {
 	if name == "" || key == "" {
 		return out, nonRetryable(ReasonNoKey, fmt.Sprintf("the work has the name %q and a key of %d bytes; give both", name, len(key)))
 	}

@@ -60,8 +60,10 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	methods, ok := h.routes[path(r)]
 	if !ok {
-		h.refuse(w, r, &problem{Status: http.StatusNotFound, Code: codeUnknown,
-			Detail: "there is nothing at this path; /openapi.json lists what is"})
+		h.refuse(w, r, &problem{
+			Status: http.StatusNotFound, Code: codeUnknown,
+			Detail: "there is nothing at this path; /openapi.json lists what is",
+		})
 		return
 	}
 	method := r.Method
@@ -75,8 +77,10 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		allowed := slices.Sorted(maps.Keys(methods))
 		w.Header().Set("Allow", strings.Join(allowed, ", "))
-		h.deny(w, r, &problem{Status: http.StatusMethodNotAllowed, Code: codeMethod,
-			Detail: "this path does not take that method; send " + strings.Join(allowed, " or ")})
+		h.deny(w, r, &problem{
+			Status: http.StatusMethodNotAllowed, Code: codeMethod,
+			Detail: "this path does not take that method; send " + strings.Join(allowed, " or "),
+		})
 		return
 	}
 	serve(w, r)
@@ -116,8 +120,10 @@ type call struct {
 func (h *handler) api(serve func(call) (int, any, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if err := h.origins.own.Check(r); err != nil {
-			h.refuse(w, r, &problem{Status: http.StatusForbidden, Code: codeOrigin,
-				Detail: "a page of another origin has sent this; decide from a page of this one, or add that origin to the trusted ones"})
+			h.refuse(w, r, &problem{
+				Status: http.StatusForbidden, Code: codeOrigin,
+				Detail: "a page of another origin has sent this; decide from a page of this one, or add that origin to the trusted ones",
+			})
 			return
 		}
 		actor, err := h.o.identify(r)

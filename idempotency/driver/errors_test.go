@@ -45,8 +45,10 @@ func TestStoreErrors(t *testing.T) {
 		"a timeout":                 {dial(os.ErrDeadlineExceeded), "the server does not answer in time"},
 		"an end":                    {fmt.Errorf("clerk: %w", io.ErrUnexpectedEOF), "the connection is lost"},
 		"several errors":            {errors.Join(dial(errors.New("clerk")), io.ErrNoProgress), "an error of type *errors.errorString"},
-		"an unknown error": {fmt.Errorf("clerk: %w", &os.PathError{Path: "clerk", Err: os.ErrInvalid}),
-			"an error of type *errors.errorString"},
+		"an unknown error": {
+			fmt.Errorf("clerk: %w", &os.PathError{Path: "clerk", Err: os.ErrInvalid}),
+			"an error of type *errors.errorString",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

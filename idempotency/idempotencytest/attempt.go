@@ -15,7 +15,8 @@ type numbered struct {
 }
 
 func (n *numbered) InterceptActivity(_ context.Context,
-	next interceptor.ActivityInboundInterceptor) interceptor.ActivityInboundInterceptor {
+	next interceptor.ActivityInboundInterceptor,
+) interceptor.ActivityInboundInterceptor {
 	return &numberedIn{interceptor.ActivityInboundInterceptorBase{Next: next}, n.attempt}
 }
 

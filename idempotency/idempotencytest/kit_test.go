@@ -108,8 +108,11 @@ func TestCrashAfterEffect(t *testing.T) {
 		refused idempotency.Reason
 	}{
 		"nothing closes the gap": {idempotency.ActivityOptions{}, 2, ""},
-		"hold": {idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview}, 1,
-			idempotency.ReasonNeedsReview},
+		"hold": {
+			idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview},
+			1,
+			idempotency.ReasonNeedsReview,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

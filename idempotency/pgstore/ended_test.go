@@ -30,8 +30,10 @@ func TestTransactionsThatAreEnded(t *testing.T) {
 		"by Rollback, when it has failed": {
 			func(ctx context.Context, tx pgx.Tx) error { return tx.Rollback(ctx) }, declined, declined, 0,
 		},
-		"by a statement": {func(ctx context.Context, tx pgx.Tx) error { _, err := tx.Exec(ctx, "ROLLBACK"); return err }, nil,
-			driver.ErrTxEnded, 0},
+		"by a statement": {
+			func(ctx context.Context, tx pgx.Tx) error { _, err := tx.Exec(ctx, "ROLLBACK"); return err }, nil,
+			driver.ErrTxEnded, 0,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -7,7 +7,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
-
 	"go.temporal.io/sdk/converter"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency"

@@ -69,7 +69,8 @@ func (s *Store) Transact(ctx context.Context, c driver.Claim,
 		return pgxTx{runner{tx}, tx}, err
 	}
 	return sqlrecords.Transact(ctx, s.records, c, begin, func(ctx context.Context, tx sqlrecords.Tx, r driver.Record) (driver.Completion,
-		error) {
+		error,
+	) {
 		return run(ctx, tx.(pgxTx).tx, r) //nolint:forcetypeassert // begin makes no others
 	})
 }

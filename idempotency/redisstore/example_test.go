@@ -2,7 +2,6 @@ package redisstore_test
 
 import (
 	"github.com/redis/go-redis/v9"
-
 	"go.temporal.io/sdk/converter"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency"

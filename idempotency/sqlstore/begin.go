@@ -29,7 +29,8 @@ func (s *Store) Transact(ctx context.Context, c driver.Claim,
 		begin = s.beginSQLite
 	}
 	return sqlrecords.Transact(ctx, s.records, c, begin, func(ctx context.Context, tx sqlrecords.Tx, rec driver.Record) (driver.Completion,
-		error) {
+		error,
+	) {
 		return run(ctx, tx.(*standardTx).tx, rec) //nolint:forcetypeassert // begin makes no others
 	})
 }

@@ -30,8 +30,10 @@ func testEnded(t *testing.T, open func(t *testing.T) database) {
 		"by Commit, then it fails":        {(*sql.Tx).Commit, declined, driver.ErrTxEnded, 1},
 		"by Rollback":                     {(*sql.Tx).Rollback, nil, driver.ErrTxEnded, 0},
 		"by Rollback, when it has failed": {(*sql.Tx).Rollback, declined, declined, 0},
-		"by a statement": {func(tx *sql.Tx) error { _, err := tx.ExecContext(context.Background(), "ROLLBACK"); return err },
-			nil, driver.ErrTxEnded, 0},
+		"by a statement": {
+			func(tx *sql.Tx) error { _, err := tx.ExecContext(context.Background(), "ROLLBACK"); return err },
+			nil, driver.ErrTxEnded, 0,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

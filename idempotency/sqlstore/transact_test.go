@@ -124,7 +124,8 @@ func testTransact(t *testing.T, open func(t *testing.T) database) {
 		db.SetMaxOpenConns(1)
 		for owner := range byte(3) {
 			got, err := store.Transact(t.Context(), claim(1, owner), func(_ context.Context, tx *sql.Tx, _ driver.Record) (driver.Completion,
-				error) {
+				error,
+			) {
 				charge(t, tx)
 				return done, nil
 			})

@@ -33,8 +33,11 @@ var finishCases = []testcase{
 		}
 	}},
 	{"the owner of what is unknown finishes it, and nothing else", func(r *run) {
-		for _, f := range []driver.Completion{{State: driver.StateCompleted, Result: []byte("r")},
-			{State: driver.StateFailed, Result: []byte{}}, {State: driver.StatePending}} {
+		for _, f := range []driver.Completion{
+			{State: driver.StateCompleted, Result: []byte("r")},
+			{State: driver.StateFailed, Result: []byte{}},
+			{State: driver.StatePending},
+		} {
 			c := claim(states[f.State], "a")
 			c.Lease = r.Tick
 			ref, _ := r.won(c)

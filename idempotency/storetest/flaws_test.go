@@ -64,8 +64,10 @@ var fenceFlaws = map[string]broken{
 	}, "a takeover and a late finish: one of them counts", "a finish is repeated, the same and no other"),
 	"finish makes a record where there is none": before(func(s *refStore, c *call) {
 		if _, there := s.ref.entries[c.key]; !there && c.name == "Finish" {
-			s.ref.entries[c.key] = entry{Record: driver.Record{State: driver.StateInProgress, Owner: c.ref.Owner, Fence: c.ref.Fence},
-				end: s.ref.now + retain}
+			s.ref.entries[c.key] = entry{
+				Record: driver.Record{State: driver.StateInProgress, Owner: c.ref.Owner, Fence: c.ref.Fence},
+				end:    s.ref.now + retain,
+			}
 		}
 	}, "a key without a record cannot be changed"),
 	"what is done can be renewed": after(func(s *refStore, c *call) {

@@ -12,8 +12,10 @@ var sweepCases = []testcase{
 		if !ok {
 			return
 		}
-		for i, state := range []driver.State{driver.StateCompleted, driver.StateFailed, driver.StatePending, driver.StateReleased,
-			driver.StateInProgress} {
+		for i, state := range []driver.State{
+			driver.StateCompleted, driver.StateFailed, driver.StatePending, driver.StateReleased,
+			driver.StateInProgress,
+		} {
 			r.expiring(fmt.Sprint("k", i), state)
 		}
 		kept := r.settled("kept", "a", driver.StateCompleted)

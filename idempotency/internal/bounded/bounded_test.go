@@ -24,8 +24,10 @@ func TestDo(t *testing.T) {
 		"a call that answers": {call: func(context.Context) (int, error) { return 7, nil }},
 		"a call that fails":   {call: func(context.Context) (int, error) { return 7, broken }, want: broken},
 		"a call that hangs":   {call: func(context.Context) (int, error) { <-hang; return 7, nil }, want: context.DeadlineExceeded},
-		"a call that heeds its end": {call: func(ctx context.Context) (int, error) { <-ctx.Done(); return 7, context.Canceled },
-			want: context.DeadlineExceeded},
+		"a call that heeds its end": {
+			call: func(ctx context.Context) (int, error) { <-ctx.Done(); return 7, context.Canceled },
+			want: context.DeadlineExceeded,
+		},
 		"a call that answers too late": {call: func(ctx context.Context) (int, error) { <-ctx.Done(); return 7, nil }},
 		"a call that panics": {
 			//archtest:panic a driver that panics is what is tested
