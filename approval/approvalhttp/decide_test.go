@@ -12,7 +12,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalhttp"
-	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/tally"
 )
 
 func TestDecide(t *testing.T) {
@@ -118,7 +118,7 @@ func TestDecide(t *testing.T) {
 		s := newSite(t, p, nil)
 		s.post("ann", "/decide", `{`+thisGate+`,"choice":"approve","comment":"c","reason":"too much","for":"max","round":1,"digest":"d1","subject":{"euros":90}}`)
 		got := s.fake.updates[0]
-		require.Equal(t, policy.Vote{Actor: got.Actor, Choice: approval.Approve, Comment: "c", Reason: "too much", For: "max", Round: 1, Digest: "d1", Edited: got.Edited}, got.Vote)
+		require.Equal(t, tally.Vote{Actor: got.Actor, Choice: approval.Approve, Comment: "c", Reason: "too much", For: "max", Round: 1, Digest: "d1", Edited: got.Edited}, got.Vote)
 		require.JSONEq(t, `{"euros":90}`, string(got.Subject))
 	})
 }

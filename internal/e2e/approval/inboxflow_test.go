@@ -45,7 +45,7 @@ func Listed(ctx workflow.Context, b Board) error {
 	for i := range b.Gates {
 		p, err := approval.Open(ctx, gates, approval.Request[string]{
 			ID: fmt.Sprint(i), Subject: canarySecret, Title: "report", Requester: "eve",
-			Policy: policy.Stages(policy.Stage{Deadline: policy.Duration(time.Hour), Rules: []policy.Rule{{
+			Policy: policy.Stages(policy.Stage{Deadline: time.Hour, Rules: []policy.Rule{{
 				Need: 1, From: policy.Selector{Groups: []string{b.Group}, Users: []string{canaryPerson}},
 			}}}),
 		})
@@ -86,7 +86,7 @@ func setUpInbox(t *testing.T) {
 	t.Helper()
 	setUp.Do(func() {
 		require.EqualError(t, approvalclient.CheckInbox(t.Context(), temporal, "default"),
-			`approval: namespace "default" lacks search attributes of the inbox; call SetUpInbox, or run: temporal operator search-attribute create `+
+			`approvalclient: namespace "default" lacks search attributes of the inbox; call SetUpInbox, or run: temporal operator search-attribute create `+
 				`--namespace default --name ApprovalDue --type Datetime --name ApprovalPending --type KeywordList`)
 		require.NoError(t, approvalclient.SetUpInbox(t.Context(), temporal, "default"))
 		require.NoError(t, approvalclient.CheckInbox(t.Context(), temporal, "default"))
