@@ -162,7 +162,7 @@ func TestOrder(t *testing.T) {
 func longItems(n int) []Item {
 	items := newItems(0, n)
 	for i := range items {
-		items[i].ID = "a-long-name-for-an-" + items[i].ID
+		items[i].ID = "quite-a-long-name-for-an-item-of-" + items[i].ID
 	}
 	return items
 }
