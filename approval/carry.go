@@ -59,7 +59,7 @@ type carriedReceipt struct {
 // maxCarried is the budget of what goes into the next run.
 const maxCarried = 512 << 10
 
-// Carry returns all gates as they stand, for Options.Carried in the next run.
+// ContinueState returns all gates as they stand, for Options.Continue in the next run.
 // Call it last, with nothing that blocks between it and the return of the
 // workflow's continue-as-new error: votes that come later are then the next
 // run's. It takes nothing away. After it, updates are refused as [ReasonNotOpen] and votes

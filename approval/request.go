@@ -59,7 +59,7 @@ type Outcome[T any] struct {
 	gate *gate
 }
 
-// Usable says why [Outcome.Consume] would fail now, and changes nothing.
+// CheckUsable returns the error with which [Outcome.Consume] would fail now, and changes nothing.
 func (o Outcome[T]) CheckUsable(ctx workflow.Context) error {
 	if o.gate == nil {
 		return refusal(ReasonNotGranted, "", "the outcome is not of this run; use it where it was awaited")

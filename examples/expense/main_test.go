@@ -105,7 +105,7 @@ func TestInterrupted(t *testing.T) {
 }
 
 // background runs the program until it has printed how to decide.
-func background(t *testing.T, ctx context.Context) (*exampletest.Screen, <-chan error) { //nolint:revive // t is first in tests
+func background(t *testing.T, ctx context.Context) (*exampletest.Screen, <-chan error) {
 	t.Helper()
 	var out exampletest.Screen
 	ended := make(chan error, 1)

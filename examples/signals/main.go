@@ -63,7 +63,7 @@ func run(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	sum, err := checkout(ctx, c, ref)
-	fmt.Fprintf(out, "%d items in the order, %d.%02d euros, in %d runs\n", sum.Items, sum.Cents/100, sum.Cents%100, sum.Runs)
+	_, _ = fmt.Fprintf(out, "%d items in the order, %d.%02d euros, in %d runs\n", sum.Items, sum.Cents/100, sum.Cents%100, sum.Runs)
 	return err
 }
 

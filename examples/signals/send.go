@@ -23,7 +23,7 @@ func fill(ctx context.Context, out io.Writer, c signals.Client, ref signals.Ref)
 	if err := untilKnown(ctx, func() error { return batcher.Flush(ctx) }); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "%d items sent by a batcher\n", len(many))
+	_, _ = fmt.Fprintf(out, "%d items sent by a batcher\n", len(many))
 
 	// Single items, and some of the first ones a second time.
 	single := append(newItems(len(many), 250), many[:150]...)
@@ -32,7 +32,7 @@ func fill(ctx context.Context, out io.Writer, c signals.Client, ref signals.Ref)
 			return err
 		}
 	}
-	fmt.Fprintf(out, "%d items sent one by one, 150 of them for the second time\n", len(single))
+	_, _ = fmt.Fprintf(out, "%d items sent one by one, 150 of them for the second time\n", len(single))
 	return nil
 }
 

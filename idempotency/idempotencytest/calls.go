@@ -13,7 +13,7 @@ var (
 	_ driver.Sweeper = (*Store)(nil)
 )
 
-// OpClaim implements [driver.Store].
+// Claim implements [driver.Store].
 func (s *Store) Claim(ctx context.Context, c driver.Claim) (got driver.ClaimResult, err error) {
 	err = s.call(ctx, OpClaim, func() (err error) {
 		got, err = s.Store.Claim(ctx, c)
@@ -22,7 +22,7 @@ func (s *Store) Claim(ctx context.Context, c driver.Claim) (got driver.ClaimResu
 	return got, err
 }
 
-// OpGet implements [driver.Store].
+// Get implements [driver.Store].
 func (s *Store) Get(ctx context.Context, key driver.Key) (got driver.Record, err error) {
 	err = s.call(ctx, OpGet, func() (err error) {
 		got, err = s.Store.Get(ctx, key)
@@ -31,7 +31,7 @@ func (s *Store) Get(ctx context.Context, key driver.Key) (got driver.Record, err
 	return got, err
 }
 
-// OpRenew implements [driver.Store].
+// Renew implements [driver.Store].
 func (s *Store) Renew(ctx context.Context, ref driver.Ref, r driver.Renewal) error {
 	f := func() error { return s.Store.Renew(ctx, ref, r) }
 	if r.Lease == 0 { // it gives the work up
@@ -40,17 +40,17 @@ func (s *Store) Renew(ctx context.Context, ref driver.Ref, r driver.Renewal) err
 	return s.call(ctx, OpRenew, f)
 }
 
-// OpFinish implements [driver.Store].
+// Finish implements [driver.Store].
 func (s *Store) Finish(ctx context.Context, ref driver.Ref, f driver.Completion) error {
 	return s.last(ctx, OpFinish, func() error { return s.Store.Finish(ctx, ref, f) })
 }
 
-// OpRelease implements [driver.Store].
+// Release implements [driver.Store].
 func (s *Store) Release(ctx context.Context, ref driver.Ref) error {
 	return s.last(ctx, OpRelease, func() error { return s.Store.Release(ctx, ref) })
 }
 
-// OpList implements [driver.Admin].
+// List implements [driver.Admin].
 func (s *Store) List(ctx context.Context, q driver.Query) (entries []driver.Entry, err error) {
 	err = s.asAdmin(ctx, OpList, func(a driver.Admin) (err error) {
 		entries, err = a.List(ctx, q)
@@ -59,17 +59,17 @@ func (s *Store) List(ctx context.Context, q driver.Query) (entries []driver.Entr
 	return entries, err
 }
 
-// OpResolve implements [driver.Admin].
+// Resolve implements [driver.Admin].
 func (s *Store) Resolve(ctx context.Context, key driver.Key, fence int64, f driver.Completion) error {
 	return s.asAdmin(ctx, OpResolve, func(a driver.Admin) error { return a.Resolve(ctx, key, fence, f) })
 }
 
-// OpDelete implements [driver.Admin].
+// Delete implements [driver.Admin].
 func (s *Store) Delete(ctx context.Context, key driver.Key) error {
 	return s.asAdmin(ctx, OpDelete, func(a driver.Admin) error { return a.Delete(ctx, key) })
 }
 
-// OpSweep implements [driver.Sweeper].
+// Sweep implements [driver.Sweeper].
 func (s *Store) Sweep(ctx context.Context, limit int) (swept int, err error) {
 	sweeper, ok := s.Store.(driver.Sweeper)
 	if !ok {

@@ -50,8 +50,8 @@ func (k Kit) Attempt(fn any, args ...any) (converter.EncodedValue, error) {
 	return env.ExecuteActivity("Guarded", args...)
 }
 
-// Twice runs a guarded activity two times, as when Temporal has not heard of the
-// first result, and requires that the second attempt returns the same. effects
+// RequireIdempotent runs a guarded activity two times, as when Temporal has not
+// received the first result, and requires that the second attempt returns the same. effects
 // counts what has happened: the second one must have none.
 func (k Kit) RequireIdempotent(t TB, effects func() int, fn any, args ...any) {
 	t.Helper()
@@ -76,7 +76,7 @@ func text(t TB, v converter.EncodedValue) string {
 	return raw.Payload().String()
 }
 
-// KillAfterEffect runs a guarded activity whose worker dies after its effect and
+// CrashAfterEffect runs a guarded activity whose worker dies after its effect and
 // before its record, lets the lease pass, and returns what the next attempt
 // returns. An activity that does not get as far as its record, or has one that a
 // Kit does not see, as with idempotency.InTx, is an error: it proves nothing.

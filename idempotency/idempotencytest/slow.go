@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// Slow lets each call of the store take that long, or until its context ends.
+// Delay makes each call of the store take d, or until its context ends.
 func (s *Store) Delay(d time.Duration) { s.set(func() { s.slow = d }) }
 
-// linger waits as long as [Store.Delay] has said.
+// wait waits as long as [Store.Delay] has said.
 func (s *Store) wait(ctx context.Context) error {
 	s.mu.Lock()
 	d := s.slow

@@ -51,11 +51,11 @@ func NewStore(inner driver.Store) *Store {
 // ErrFault is the error of a call that was made to fail.
 var ErrFault = errors.New("idempotencytest: a fault was injected")
 
-// Kill lets the caller's process die after its effect: how its work has ended is
-// never written. Until then all works, such as a Renew that keeps a step.
+// Crash makes the caller's process end after its effect: the end of its work is
+// never written. Until then all calls work, such as a Renew that keeps a step.
 func (s *Store) Crash() { s.set(func() { s.dead, s.killed = true, 0 }) }
 
-// Revive ends Kill, and returns how many writes were lost meanwhile.
+// Recover ends the effect of Crash, and returns the number of writes that were lost meanwhile.
 func (s *Store) Recover() (lost int) {
 	s.set(func() { s.dead, lost = false, s.killed })
 	return lost
@@ -64,7 +64,7 @@ func (s *Store) Recover() (lost int) {
 // FailBefore lets the next n calls of op fail without any effect.
 func (s *Store) FailBefore(op Op, n int) { s.set(func() { s.before[op] = n }) }
 
-// LoseAnswer lets the next n calls of op take effect, and then fail.
+// FailAfter makes the next n calls of op take effect, and then fail.
 func (s *Store) FailAfter(op Op, n int) { s.set(func() { s.after[op] = n }) }
 
 // FailAtRandom lets that share of all calls fail, half of them after they have

@@ -160,7 +160,7 @@ func (e *reasonError) Format(s fmt.State, _ rune) {
 	_, _ = io.WriteString(s, text)
 }
 
-func (e *reasonError) Is(target error) bool { return target == e.reason } //nolint:errorlint // reasons are values
+func (e *reasonError) Is(target error) bool { return target == e.reason }
 func (e *reasonError) Unwrap() error        { return e.cause }
 
 func find(err error, errType string) (app *temporal.ApplicationError) {
@@ -181,7 +181,7 @@ func walk(err error, visit func(error) bool) bool {
 		if visit(err) {
 			return true
 		}
-		many, ok := err.(interface{ Unwrap() []error }) //nolint:errorlint // this takes the tree apart
+		many, ok := err.(interface{ Unwrap() []error })
 		if !ok {
 			err = errors.Unwrap(err)
 			continue

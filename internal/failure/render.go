@@ -106,7 +106,7 @@ func newOrigin(explanation string, original, cause, reason error) error {
 }
 
 func (e *errorString) Is(target error) bool {
-	return e.reason != nil && target == e.reason || errors.Is(e.original, target) //nolint:errorlint // reasons are values
+	return e.reason != nil && target == e.reason || errors.Is(e.original, target)
 }
 
 func (e *errorString) As(target any) bool { return errors.As(e.original, target) }

@@ -30,7 +30,7 @@ func Recorded(ctx workflow.Context, id string, f func() any) (value converter.En
 // Same compares values of [Recorded].
 func Same(a, b any) bool { return a == b }
 
-// An Outage is a panic about a payload codec that has failed in workflow code.
+// A CodecError is the panic of a payload codec that has failed in workflow code.
 type CodecError struct {
 	Verb string
 	Err  error

@@ -6,7 +6,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 )
 
-// A Carried message travels from a run to the next as it came, undecoded, so
+// A Saved message travels from a run to the next as it came, undecoded, so
 // that nothing of it is lost. Metadata is left out for plain JSON.
 type Saved struct {
 	Metadata map[string][]byte `json:"metadata,omitempty"`
@@ -28,7 +28,7 @@ func Save(raw converter.RawValue) Saved {
 	return c
 }
 
-// RawJSON is the message that was carried.
+// Raw returns the message that was saved.
 func (c Saved) Raw() converter.RawValue {
 	if c.Metadata == nil {
 		return FromJSON(c.Data)

@@ -23,7 +23,7 @@ const MaxMessage = 256 << 10
 // maxReason bounds, in bytes, what a message's own Validate may say.
 const maxReason = 800
 
-// A Newer error says that a message was written by a later version of this
+// A NewerVersionError says that a message was written by a later version of this
 // library. It is not garbage: it is kept until a worker can read it.
 type NewerVersionError struct{ Version, Known int }
 

@@ -13,7 +13,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
 
-// An Action is what a [Change] does. Package approvalclient documents them.
+// A ChangeKind says what a [Change] does. Package approvalclient documents them.
 type ChangeKind string
 
 // The kinds.

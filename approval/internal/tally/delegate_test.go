@@ -15,8 +15,8 @@ func TestDelegation(t *testing.T) {
 	t.Parallel()
 	type steps = []step
 	p := quorum(policy.Policy{AllowDelegation: true}, 2, "finance", 0)
-	lenient, barred, open, final := p, p, p, p
-	lenient = threshold(p, 2)
+	barred, open, final := p, p, p
+	lenient := threshold(p, 2)
 	barred.Excluded = []string{"mallory"}
 	open.AllowRequester = true
 	final = threshold(p, 2)

@@ -20,7 +20,7 @@ import (
 var (
 	us     = driver.Owner{1}
 	others = driver.Owner{2}
-	broken = errors.New("connection reset")
+	errBroken = errors.New("connection reset")
 )
 
 type sqlState string
@@ -152,7 +152,7 @@ func TestClaim(t *testing.T) {
 			dialect: sqlrecords.SQLite, claim: claim(), err: "could not claim a record: database is locked",
 			answers: map[string][]any{"claim": {errors.New("database is locked")}},
 		},
-		"fails with the database":  {claim: claim(), err: "could not claim a record", answers: map[string][]any{"claim": {broken}}},
+		"fails with the database":  {claim: claim(), err: "could not claim a record", answers: map[string][]any{"claim": {errBroken}}},
 		"refuses an invalid claim": {err: "a lease of 0s"},
 	} {
 		t.Run(name, func(t *testing.T) {
