@@ -148,7 +148,7 @@ var activityCases = []struct {
 			o.RetryPolicy = &policy{NonRetryableErrorTypes: []string{"MyError", "retry.BudgetExceeded"}}
 		},
 		want: `W108 RetryPolicy: NonRetryableErrorTypes has "*MyError", which is not the type name of an error on the wire; use ` +
-			`retry.NonRetryable with a value of the type`,
+			`retry.ErrorTypes with a value of the type`,
 	},
 }
 

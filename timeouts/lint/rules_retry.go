@@ -19,7 +19,7 @@ func invalidErrorType(s *settings) (all []problem) {
 	for _, name := range s.policy.NonRetryableErrorTypes {
 		if strings.ContainsAny(name, "* /") {
 			all = append(all, found("RetryPolicy",
-				"NonRetryableErrorTypes has %q, which is not the type name of an error on the wire; use retry.NonRetryable with a "+
+				"NonRetryableErrorTypes has %q, which is not the type name of an error on the wire; use retry.ErrorTypes with a "+
 					"value of the type", name)...)
 		}
 	}
