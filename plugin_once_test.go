@@ -17,9 +17,8 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/timeouts/lint"
 )
 
-// A worker that has the plugin twice would count everything twice. It does not
-// start.
-func TestPluginTwice(t *testing.T) {
+// A worker that has an interceptor twice would count everything twice.
+func TestPluginTwiceIsRefused(t *testing.T) {
 	t.Parallel()
 	plugin := func() interface {
 		client.Plugin
@@ -35,23 +34,34 @@ func TestPluginTwice(t *testing.T) {
 		options worker.Options
 		want    string
 	}{
-		"in the worker":                     {nil, worker.Options{Plugins: []worker.Plugin{p}}, ""},
-		"in the client":                     {[]client.Plugin{p}, worker.Options{}, ""},
-		"in both":                           {[]client.Plugin{p}, worker.Options{Plugins: []worker.Plugin{p}}, "2 times"},
-		"another one in both":               {[]client.Plugin{p}, worker.Options{Plugins: []worker.Plugin{plugin()}}, "2 times"},
-		"beside the interceptor of signals": {[]client.Plugin{p}, beside(signals.NewInterceptor()), "signals.NewInterceptor 2 times"},
-		"beside the interceptor of " +
-			"retry": {[]client.Plugin{p}, beside(retry.NewInterceptor(retry.InterceptorOptions{})), "retry.NewInterceptor 2 times"},
-		"beside the interceptor of " +
-			"lint": {[]client.Plugin{p}, beside(lint.NewInterceptor(lint.InterceptorOptions{})), "lint.NewInterceptor 2 times"},
-		"beside the interceptor of " +
-			"heartbeat": {[]client.Plugin{p}, beside(heartbeat.NewInterceptor()), "heartbeat.NewInterceptor 2 times"},
-		"beside the interceptor of timeouts":   {[]client.Plugin{p}, beside(timeouts.NewInterceptor()), "timeouts.NewInterceptor 2 times"},
-		"beside an interceptor of the program": {[]client.Plugin{p}, beside(&strict{}), ""},
+		"plugin in the worker": {options: worker.Options{Plugins: []worker.Plugin{p}}},
+		"plugin in the client": {client: []client.Plugin{p}},
+		"one plugin in client and worker": {
+			client: []client.Plugin{p}, options: worker.Options{Plugins: []worker.Plugin{p}}, want: "2 times",
+		},
+		"two plugins in client and worker": {
+			client: []client.Plugin{p}, options: worker.Options{Plugins: []worker.Plugin{plugin()}}, want: "2 times",
+		},
+		"interceptor of lint in addition": {
+			client: []client.Plugin{p}, options: with(lint.NewInterceptor(lint.InterceptorOptions{})), want: "lint.NewInterceptor 2 times",
+		},
+		"interceptor of timeouts in addition": {
+			client: []client.Plugin{p}, options: with(timeouts.NewInterceptor()), want: "timeouts.NewInterceptor 2 times",
+		},
+		"interceptor of heartbeat in addition": {
+			client: []client.Plugin{p}, options: with(heartbeat.NewInterceptor()), want: "heartbeat.NewInterceptor 2 times",
+		},
+		"interceptor of retry in addition": {
+			client: []client.Plugin{p}, options: with(retry.NewInterceptor(retry.InterceptorOptions{})), want: "retry.NewInterceptor 2 times",
+		},
+		"interceptor of signals in addition": {
+			client: []client.Plugin{p}, options: with(signals.NewInterceptor()), want: "signals.NewInterceptor 2 times",
+		},
+		"interceptor of the program in addition": {client: []client.Plugin{p}, options: with(&strict{})},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			// Nothing listens there: a worker that may start fails later, and otherwise.
+			// No server listens there, so a worker that may start fails with another error.
 			cl, err := client.NewLazyClient(client.Options{HostPort: "127.0.0.1:1", Plugins: c.client, Logger: testenv.Logger()})
 			require.NoError(t, err)
 			defer cl.Close()
@@ -69,6 +79,6 @@ func TestPluginTwice(t *testing.T) {
 	}
 }
 
-func beside(i interceptor.WorkerInterceptor) worker.Options {
+func with(i interceptor.WorkerInterceptor) worker.Options {
 	return worker.Options{Interceptors: []interceptor.WorkerInterceptor{i}}
 }

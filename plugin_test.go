@@ -67,7 +67,9 @@ type renaming struct {
 	saw bool
 }
 
-func (r *renaming) InterceptActivity(_ context.Context, next interceptor.ActivityInboundInterceptor) interceptor.ActivityInboundInterceptor {
+func (r *renaming) InterceptActivity(
+	_ context.Context, next interceptor.ActivityInboundInterceptor,
+) interceptor.ActivityInboundInterceptor {
 	r.ActivityInboundInterceptorBase.Next = next
 	return r
 }
@@ -91,7 +93,7 @@ func environment(t *testing.T, interceptors ...interceptor.WorkerInterceptor) *t
 func TestPlugin(t *testing.T) {
 	t.Parallel()
 
-	t.Run("brings what Exact needs", func(t *testing.T) {
+	t.Run("signals in history order work", func(t *testing.T) {
 		t.Parallel()
 		env := environment(t)
 		env.RegisterDelayedCallback(func() { env.SignalWorkflow(paid.Name(), 20) }, 30*time.Second)
@@ -101,7 +103,7 @@ func TestPlugin(t *testing.T) {
 		require.Equal(t, "20 true", got)
 	})
 
-	t.Run("stands behind the user's interceptors, so that what they hold back does not shift the order", func(t *testing.T) {
+	t.Run("signals that a user's interceptor drops do not count", func(t *testing.T) {
 		t.Parallel()
 		env := environment(t, &strict{})
 		env.RegisterDelayedCallback(func() { env.SignalWorkflow(paid.Name(), 20) }, 30*time.Second)
@@ -112,7 +114,7 @@ func TestPlugin(t *testing.T) {
 		require.Equal(t, "20 true", got)
 	})
 
-	t.Run("lifts the errors of activities, behind the user's interceptors", func(t *testing.T) {
+	t.Run("errors of activities are classified inside the user's interceptors", func(t *testing.T) {
 		t.Parallel()
 		attempts := 0
 		final := func(context.Context) error {
@@ -128,10 +130,10 @@ func TestPlugin(t *testing.T) {
 		})
 		require.ErrorContains(t, env.GetWorkflowError(), "no such card")
 		require.Equal(t, 1, attempts)
-		require.True(t, renamed.saw, "the user's interceptor sees what Temporal is told")
+		require.True(t, renamed.saw, "the user's interceptor sees the classified error")
 	})
 
-	t.Run("lets budgets travel, and looks at time-outs", func(t *testing.T) {
+	t.Run("budgets reach activities and timeouts are checked", func(t *testing.T) {
 		t.Parallel()
 		plugin, err := patterns.NewPlugin(patterns.Options{Lint: lint.InterceptorOptions{Fail: true}})
 		require.NoError(t, err)
@@ -152,7 +154,7 @@ func TestPlugin(t *testing.T) {
 		require.NoError(t, env.GetWorkflowError())
 	})
 
-	t.Run("contrast: without it the workflow task fails", func(t *testing.T) {
+	t.Run("without the plugin history order fails the workflow task", func(t *testing.T) {
 		t.Parallel()
 		env := testenv.New()
 		env.ExecuteWorkflow(exact)

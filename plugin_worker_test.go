@@ -16,35 +16,34 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/timeouts/lint"
 )
 
-// A worker that would leave its activities no time when it is stopped says so
-// when it starts.
+// A worker does not start when its WorkerStopTimeout is too short for its activities.
 func TestPluginChecksTheWorker(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		stop   time.Duration
-		accept []lint.Code
+		ignore []lint.Code
 		want   string
 	}{
-		"too short": {10 * time.Second, nil, `patterns: the worker on task queue "orders" does not start: timeouts/lint: T009 ` +
+		"stop timeout below an attempt": {stop: 10 * time.Second, want: `patterns: the worker on task queue "orders" does not start: timeouts/lint: T009 ` +
 			`WorkerStopTimeout: 10s is below the 30s that an attempt may take`},
-		"enough":   {30 * time.Second, nil, ""},
-		"accepted": {0, []lint.Code{lint.CodeNoStopTimeout}, ""},
+		"stop timeout of an attempt": {stop: 30 * time.Second},
+		"finding is ignored":         {ignore: []lint.Code{lint.CodeNoStopTimeout}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			plugin, err := patterns.NewPlugin(patterns.Options{
-				Lint:       lint.InterceptorOptions{Ignore: c.accept},
+				Lint:       lint.InterceptorOptions{Ignore: c.ignore},
 				Activities: []workflow.ActivityOptions{timeouts.Quick(), timeouts.Standard()},
 			})
 			require.NoError(t, err)
 			options := worker.Options{WorkerStopTimeout: c.stop}
-			require.NoError(t, plugin.ConfigureWorker(t.Context(), worker.PluginConfigureWorkerOptions{WorkerInstanceKey: "1", TaskQueue: "orders", WorkerOptions: &options}))
+			require.NoError(t, plugin.ConfigureWorker(t.Context(), worker.PluginConfigureWorkerOptions{
+				WorkerInstanceKey: "1", TaskQueue: "orders", WorkerOptions: &options,
+			}))
 			started := false
 			start := func(key string) error {
-				return plugin.StartWorker(t.Context(), worker.PluginStartWorkerOptions{WorkerInstanceKey: key}, func(context.Context, worker.PluginStartWorkerOptions) error {
-					started = true
-					return nil
-				})
+				next := func(context.Context, worker.PluginStartWorkerOptions) error { started = true; return nil }
+				return plugin.StartWorker(t.Context(), worker.PluginStartWorkerOptions{WorkerInstanceKey: key}, next)
 			}
 			err = start("1")
 			require.Equal(t, c.want == "", started)
@@ -53,23 +52,22 @@ func TestPluginChecksTheWorker(t *testing.T) {
 			} else {
 				require.NoError(t, err)
 			}
-			require.NoError(t, start("2"), "another worker")
+			require.NoError(t, start("2"), "a worker without a refusal")
 		})
 	}
 }
 
-// Nor does one whose server is not ready for it. A replayer has no server.
-func TestPluginAsksBeforeAWorkerStarts(t *testing.T) {
+// A worker does not start when BeforeStart fails. A replayer has no server and does not
+// call it.
+func TestPluginBeforeStart(t *testing.T) {
 	t.Parallel()
 	var lack error
 	plugin, err := patterns.NewPlugin(patterns.Options{BeforeStart: func(context.Context) error { return lack }})
 	require.NoError(t, err)
 	started := 0
 	start := func() error {
-		return plugin.StartWorker(t.Context(), worker.PluginStartWorkerOptions{WorkerInstanceKey: "1"}, func(context.Context, worker.PluginStartWorkerOptions) error {
-			started++
-			return nil
-		})
+		next := func(context.Context, worker.PluginStartWorkerOptions) error { started++; return nil }
+		return plugin.StartWorker(t.Context(), worker.PluginStartWorkerOptions{WorkerInstanceKey: "1"}, next)
 	}
 	require.NoError(t, start())
 	require.Equal(t, 1, started)

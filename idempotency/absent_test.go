@@ -58,7 +58,7 @@ func same[T any](t *testing.T, a, b T) bool {
 }
 
 // Only fields of structs that are empty are absent; all else that is empty is data.
-func TestWhatIsEmptyIsTheRequestUnlessItIsAField(t *testing.T) {
+func TestOnlyEmptyFieldsAreAbsent(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		a, b wide
@@ -107,7 +107,7 @@ func TestWhatIsEmptyIsTheRequestUnlessItIsAField(t *testing.T) {
 
 // Fields that a type gets are absent wherever the struct stands: in lists, in maps and
 // behind pointers, and whatever their type says about its encoding.
-func TestMoreFieldsMakeTheSameRequestAtDepth(t *testing.T) {
+func TestNewEmptyFieldsKeepNestedRequest(t *testing.T) {
 	t.Parallel()
 	type v2 struct {
 		*Extra
@@ -137,7 +137,7 @@ func TestMoreFieldsMakeTheSameRequestAtDepth(t *testing.T) {
 type v2Next struct{ ID string }
 
 // No bytes are one payload, nil or not: they are nil the first time, too.
-func TestNoBytesAreNilTheFirstTimeToo(t *testing.T) {
+func TestEmptyBytesAreNilInFirstRun(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]converter.DataConverter{
 		"plain":     converter.GetDefaultDataConverter(),

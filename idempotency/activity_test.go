@@ -160,7 +160,7 @@ func TestInterceptor(t *testing.T) {
 
 // A service says HTTP 400: final for Temporal, and nobody knows what an attempt
 // before has done.
-func TestVerdictsAreKeptApart(t *testing.T) {
+func TestClassifierDoesNotDecideRecord(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		err   error

@@ -38,7 +38,7 @@ func TestLostAnswers(t *testing.T) {
 }
 
 // Without a store nothing is begun; what was done is told all the same.
-func TestTheStoreIsDown(t *testing.T) {
+func TestStoreIsDown(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	r.store.FailBefore(idempotencytest.OpClaim, 99)
@@ -58,7 +58,7 @@ func TestTheStoreIsDown(t *testing.T) {
 
 // A worker pauses for longer than its lease. When nobody has taken the work over,
 // its result counts; else it does not.
-func TestLatecomers(t *testing.T) {
+func TestResultAfterLostLease(t *testing.T) {
 	t.Parallel()
 	for name, taken := range map[string]bool{"nobody has taken over": false, "somebody has": true} {
 		t.Run(name, func(t *testing.T) {
@@ -136,7 +136,7 @@ func TestWaitingForAnother(t *testing.T) {
 }
 
 // Many at once: one does the work, all get its result.
-func TestManyAtOnce(t *testing.T) {
+func TestConcurrentAttemptsHaveOneEffect(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	r.guard = guardOn(r.store)

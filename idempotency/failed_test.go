@@ -16,7 +16,7 @@ import (
 
 // Work that has failed for good is not done again because its failure is hard to
 // keep.
-func TestFinalFailuresThatAreHardToKeep(t *testing.T) {
+func TestFinalFailureThatCannotBeStored(t *testing.T) {
 	t.Parallel()
 	final := func(message string, details ...any) error {
 		return temporal.NewNonRetryableApplicationError(message, "Declined", nil, details...)

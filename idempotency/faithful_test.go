@@ -33,7 +33,7 @@ func (b badJSON) MarshalJSON() ([]byte, error) {
 
 func (*badJSON) UnmarshalJSON([]byte) error { return nil }
 
-func TestResultsThatCannotBeKept(t *testing.T) {
+func TestResultThatCannotBeStored(t *testing.T) {
 	t.Parallel()
 	for name, result := range map[string]badly{"not encodable": {Fail: true}, "too large": {Bytes: make([]byte, 3<<20)}} {
 		r := newRig(t)
@@ -119,7 +119,7 @@ func (d *dynamic) Look(context.Context, order) (map[string]any, error) {
 
 // What was kept is handed on as it is by Register and by the interceptor, digit for
 // digit.
-func TestDynamicResultsAreHandedOn(t *testing.T) {
+func TestInterfaceResultsAreReturnedAsStored(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]converter.DataConverter{"plain": nil,
 		"encrypted": converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), scrambled{new(byte)})} {

@@ -57,7 +57,7 @@ func returns[In any](text string, err error) func(context.Context, In) (string, 
 
 // The type of an argument gets fields between two deployments, and the payload in
 // history is the same: so is the request, begun or finished.
-func TestMoreFieldsMakeTheSameRequest(t *testing.T) {
+func TestNewEmptyFieldsKeepRequest(t *testing.T) {
 	t.Parallel()
 	in := orderV1{"o-1", 500}
 	for name, c := range map[string]struct {
@@ -118,7 +118,7 @@ func TestOtherRequestsAreRefused(t *testing.T) {
 }
 
 // The order of fields, and spaces, are not the request.
-func TestRequestsAreComparedByWhatTheySay(t *testing.T) {
+func TestRequestsAreComparedByContent(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		a, b any
@@ -163,7 +163,7 @@ func TestRequestsAreComparedByWhatTheySay(t *testing.T) {
 
 // The key of an execution has one request, so nothing is compared; arguments that
 // cannot be encoded need no fingerprint.
-func TestExecutionsHaveOneRequest(t *testing.T) {
+func TestExecutionKeyIsNotCompared(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	env := testenv.New(r.guard.Interceptor(map[string]idempotency.ActivityOptions{"Charge": {}}))

@@ -29,7 +29,7 @@ func TestWorkIsDoneOnce(t *testing.T) {
 }
 
 // A worker is killed between the effect and its record.
-func TestAfterACrash(t *testing.T) {
+func TestTakeoverAfterCrash(t *testing.T) {
 	t.Parallel()
 	reconcile := func(found idempotency.Reconciliation, err error) idempotency.ActivityOptions {
 		return idempotency.ActivityOptions{Reconcile: func(context.Context, idempotency.PriorAttempt) (idempotency.Reconciliation,
@@ -78,7 +78,7 @@ func TestAfterACrash(t *testing.T) {
 }
 
 // What an error says of the effect decides what the next attempt does.
-func TestErrors(t *testing.T) {
+func TestErrorDecidesNextAttempt(t *testing.T) {
 	t.Parallel()
 	plain := errors.New("connection reset")
 	for name, c := range map[string]struct {
@@ -122,7 +122,7 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-func TestPanics(t *testing.T) {
+func TestPanicLeavesEffectOpen(t *testing.T) {
 	t.Parallel()
 	for _, c := range []idempotency.ActivityOptions{{}, {OnAbandoned: idempotency.OnAbandonedNeedsReview}} {
 		r := newRig(t)

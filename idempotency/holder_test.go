@@ -85,7 +85,7 @@ func TestWorkEndsWhenItIsTakenOver(t *testing.T) {
 }
 
 // A lease is renewed as long as the work goes on, whatever the store does in between.
-func TestShortOutagesEndNothing(t *testing.T) {
+func TestShortOutageDoesNotEndWork(t *testing.T) {
 	t.Parallel()
 	store := idempotencytest.NewStore(memstore.New(memstore.Options{}))
 	guard := guardOn(store)
@@ -100,7 +100,7 @@ func TestShortOutagesEndNothing(t *testing.T) {
 
 // Saving progress never shortens a lease, in overtime either: the next attempt
 // waits.
-func TestStepsInOvertimeKeepTheLease(t *testing.T) {
+func TestStepAfterDeadlineKeepsLease(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		guard := newGuard(nil)
@@ -139,7 +139,7 @@ func TestStepsInOvertimeKeepTheLease(t *testing.T) {
 
 // Another work of a business key sees the result within seconds, however long the
 // first one's deadline is.
-func TestDuplicatesSeeTheResultSoon(t *testing.T) {
+func TestDuplicateGetsResultBeforeLeaseEnds(t *testing.T) {
 	t.Parallel()
 	guard := newGuard(nil)
 	begun, finish := make(chan struct{}), make(chan struct{})

@@ -60,7 +60,7 @@ func TestRunKey(t *testing.T) {
 }
 
 // Parts can be anything, and no other parts have the same key.
-func TestDigestsTellPartsApart(t *testing.T) {
+func TestKeysDependOnAllParts(t *testing.T) {
 	t.Parallel()
 	parts := rapid.SliceOfN(rapid.StringOfN(rapid.SampledFrom([]rune("ab1:\x00")), 0, 4, -1), 1, 5)
 	rapid.Check(t, func(t *rapid.T) {
@@ -73,7 +73,7 @@ func TestDigestsTellPartsApart(t *testing.T) {
 }
 
 // Downstream keys are told apart by record, label and generation.
-func TestDownstreamKeysTellLabelsApart(t *testing.T) {
+func TestDownstreamKeysDependOnLabel(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		label := rapid.StringMatching("[a1: ]{0,4}")
@@ -95,7 +95,7 @@ func TestDownstreamKeysTellLabelsApart(t *testing.T) {
 }
 
 // The form of a key is stored: another one would make all work new.
-func TestKeysStay(t *testing.T) {
+func TestKeysAreStable(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, "c3e6720de8e0ccc19800cb14ca7f34ee9aa0865fad4cd67613308762a479476c", businessKey("shop", "invoice", "2026-11").String())
 	require.Equal(t, "4767a1f75196ef44747cbd29ba34f237336416606ac82681ffb67f318529f950", runKey(activity.Info{

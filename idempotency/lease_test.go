@@ -27,7 +27,7 @@ func renewals(s *idempotencytest.Store, n int) func() bool {
 
 // An attempt whose time is over, and that goes on, keeps the work for as long
 // again: the next one waits, and does not begin beside it.
-func TestWorkGoesOnAfterItsTime(t *testing.T) {
+func TestWorkAfterDeadlineKeepsLease(t *testing.T) {
 	t.Parallel()
 	memory := memstore.New(memstore.Options{}) // with the real clock
 	store := idempotencytest.NewStore(memory)
@@ -63,7 +63,7 @@ func TestWorkGoesOnAfterItsTime(t *testing.T) {
 }
 
 // So does an attempt that renews its lease.
-func TestWorkGoesOnAfterItsTimeAndBeats(t *testing.T) {
+func TestWorkAfterDeadlineWithHeartbeats(t *testing.T) {
 	t.Parallel()
 	r, env := newRig(t), testenv.New()
 	ended := make(chan error, 1)
@@ -90,7 +90,7 @@ func TestWorkGoesOnAfterItsTimeAndBeats(t *testing.T) {
 }
 
 // A store that hangs does not make Temporal miss a result: it is told in time.
-func TestTheStoreHangs(t *testing.T) {
+func TestStoreHangs(t *testing.T) {
 	t.Parallel()
 	t.Run("before the deadline", func(t *testing.T) {
 		t.Parallel()
@@ -138,7 +138,7 @@ func beating(name string, every time.Duration) func(workflow.Context) (int, erro
 }
 
 // While the outside is asked, the lease is kept as well.
-func TestLeaseIsKeptWhileAsking(t *testing.T) {
+func TestLeaseIsRenewedDuringReconcile(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	charge := idempotency.Wrap(r.guard, func(context.Context, order) (int, error) { return 7, nil }, idempotency.ActivityOptions{

@@ -16,7 +16,7 @@ import (
 
 // A workflow task that fails after a local activity is done again: the same local
 // activity ID gets its result, if it is the same request.
-func TestLocalActivitiesThatComeAgain(t *testing.T) {
+func TestRepeatedLocalActivity(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		call  idempotency.ActivityOptions

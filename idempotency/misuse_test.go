@@ -16,7 +16,7 @@ import (
 )
 
 // What is wired wrongly does not start.
-func TestWiringIsChecked(t *testing.T) {
+func TestInvalidSetUpPanics(t *testing.T) {
 	t.Parallel()
 	g, l := newGuard(nil), &ledger{Store: memstore.New(memstore.Options{})}
 	book := func(context.Context, *tx, order) (int, error) { return 0, nil }
@@ -116,7 +116,7 @@ func TestMisuseFailsAtOnce(t *testing.T) {
 }
 
 // What is missing is said, and nothing panics while activities run.
-func TestMissingFunctionsAreMisuse(t *testing.T) {
+func TestMissingFunctionIsMisuse(t *testing.T) {
 	t.Parallel()
 	g := newGuard(nil)
 	for name, c := range map[string]struct {
@@ -144,7 +144,7 @@ func TestGuardedByInterceptorAndWrap(t *testing.T) {
 }
 
 // An activity may try a guarded function again, and do several works by Do.
-func TestWhatIsNoMisuse(t *testing.T) {
+func TestAllowedNesting(t *testing.T) {
 	t.Parallel()
 	r, env := newRig(t), testenv.New()
 	charge := idempotency.Wrap(r.guard, func(context.Context, order) (int, error) {

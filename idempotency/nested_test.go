@@ -21,7 +21,7 @@ import (
 
 // What guarded work further in says of its own effect is not said of the work
 // around it, which may have had another: a hold holds.
-func TestNestedWorkSpeaksForItselfOnly(t *testing.T) {
+func TestNestedEffectDoesNotCountOutside(t *testing.T) {
 	t.Parallel()
 	reset := errors.New("read: connection reset")
 	refused := idempotency.NoEffect(errors.New("the first provider refuses the connection"))
@@ -92,7 +92,7 @@ func (r *rig) stateOf(name string) driver.State {
 }
 
 // A cancellation leaves the effect open, whatever was said of an error before.
-func TestCancellationIsLookedAtFirst(t *testing.T) {
+func TestCancellationLeavesEffectOpen(t *testing.T) {
 	t.Parallel()
 	for name, ending := range map[string]func(context.Context) error{
 		"the context's error": func(ctx context.Context) error { return ctx.Err() },
@@ -127,7 +127,7 @@ func TestCancellationIsLookedAtFirst(t *testing.T) {
 
 // What the retry policy of one workflow lists is its own matter: it ends its
 // activity, and is no answer to a key that others share.
-func TestListedTypesAreNoAnswer(t *testing.T) {
+func TestRetryPolicyDoesNotDecideRecord(t *testing.T) {
 	t.Parallel()
 	for name, shared := range map[string]idempotency.ActivityOptions{"of the business": {Key: byName}, "of the execution": {}} {
 		for _, wrapped := range []bool{true, false} {

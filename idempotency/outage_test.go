@@ -20,7 +20,7 @@ import (
 
 // A claim whose answer is lost for good is given back: nobody has begun the work, so
 // nobody waits for it and no person is asked. Work that was abandoned before stays so.
-func TestClaimsWithoutAnswerAreGivenBack(t *testing.T) {
+func TestClaimWithoutAnswerIsReleased(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		call      idempotency.ActivityOptions
@@ -65,7 +65,7 @@ func TestClaimsWithoutAnswerAreGivenBack(t *testing.T) {
 }
 
 // A call of the store that hangs is given up within a second or so, and made again.
-func TestCallsThatHangAreMadeAgain(t *testing.T) {
+func TestHangingCallIsRepeated(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	hung := &hanging{Store: r.memory}
@@ -109,7 +109,7 @@ func (h *hanging) Finish(ctx context.Context, ref driver.Ref, f driver.Completio
 
 // What a driver says of the store, such as its user and its host, goes to the log
 // and not into histories.
-func TestHistoriesDoNotNameTheStore(t *testing.T) {
+func TestHistoryDoesNotNameStore(t *testing.T) {
 	t.Parallel()
 	secret := errors.New("user=payments host=10.0.0.7")
 	for name, broken := range map[string]*failingStore{"a claim": {claim: secret}, "the progress": {renew: secret}} {
@@ -160,7 +160,7 @@ func delayOf(t *testing.T, err error) time.Duration {
 
 // A claim is answered when most of its lease has passed: the work begins with a
 // lease of its full length.
-func TestLateAnswersToClaims(t *testing.T) {
+func TestLateAnswerToClaim(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	late := &lateStore{Store: r.memory, advance: r.clock.Advance}

@@ -109,7 +109,7 @@ func TestRegisterRefuses(t *testing.T) {
 }
 
 // What the outside has said becomes the result of a method, too.
-func TestRegisteredAreReconciled(t *testing.T) {
+func TestRegisteredActivityIsReconciled(t *testing.T) {
 	t.Parallel()
 	r, s := newRig(t), &shop{done: map[string]int{}}
 	calls := map[string]idempotency.ActivityOptions{"Charge": {Key: byName,
@@ -138,7 +138,7 @@ func TestRegisteredAreReconciled(t *testing.T) {
 }
 
 // ReconcileFunc is asked about the activity that it was made for.
-func TestAskOfAnotherType(t *testing.T) {
+func TestReconcileFuncOfAnotherType(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	c := idempotency.ActivityOptions{Reconcile: idempotency.ReconcileFunc(func(context.Context, idempotency.PriorAttempt,

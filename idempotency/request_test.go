@@ -22,7 +22,7 @@ func stream(text string) io.Reader { return io.MultiReader(strings.NewReader(tex
 
 // What tells two requests apart is all that the service sees of them without a key:
 // only one that is sent again has the key of the first.
-func TestRequestsThatAreNotSentAgain(t *testing.T) {
+func TestOtherRequestsWithOneLabel(t *testing.T) {
 	t.Parallel()
 	const path = "/charges"
 	text := func(s string) func() io.Reader { return func() io.Reader { return strings.NewReader(s) } }
@@ -80,7 +80,7 @@ func TestRequestsThatAreNotSentAgain(t *testing.T) {
 
 // Two requests that are on their way at the same time are two, however alike. When the
 // first has failed, it may be sent again.
-func TestRequestsAtTheSameTime(t *testing.T) {
+func TestConcurrentRequests(t *testing.T) {
 	t.Parallel()
 	r, begun, end := newRig(t), make(chan string, 2), make(chan struct{})
 	var requests atomic.Int32

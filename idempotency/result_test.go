@@ -54,7 +54,7 @@ func (p perTenant) WithWorkflowContext(ctx workflow.Context) converter.DataConve
 
 // A data converter that takes its key from the context gets the context of the
 // activity: nothing is kept, or told Temporal, in clear.
-func TestConvertersThatKnowTheirContext(t *testing.T) {
+func TestContextAwareConverter(t *testing.T) {
 	t.Parallel()
 	for _, wrapped := range []bool{true, false} {
 		r := newRig(t)
@@ -111,7 +111,7 @@ func (f *flaky) Decode(all []*commonpb.Payload) ([]*commonpb.Payload, error) {
 }
 
 // A key service that is down for a moment costs no result.
-func TestCodecsThatFail(t *testing.T) {
+func TestFailingCodecIsAskedAgain(t *testing.T) {
 	t.Parallel()
 	r, codec := newRig(t), &flaky{encodes: 2}
 	encoding := converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), codec)

@@ -12,7 +12,7 @@ import (
 )
 
 // A retention that is to last for ever lasts for ever, whatever time is left.
-func TestRetentionForEver(t *testing.T) {
+func TestLongestRetention(t *testing.T) {
 	t.Parallel()
 	for name, within := range map[string]time.Duration{"a short time": time.Minute, "a long time": math.MaxInt64} {
 		r := newRig(t)

@@ -63,7 +63,7 @@ func (s *service) post(ctx context.Context, method, body, own string) error {
 
 // A client that sends a request again is not refused, and sends the same key; another
 // request with the same label is.
-func TestRequestsThatAreSentAgain(t *testing.T) {
+func TestRepeatedRequestKeepsKey(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		codes  []int
@@ -99,7 +99,7 @@ func TestRequestsThatAreSentAgain(t *testing.T) {
 
 // A client that makes keys of its own defeats the guard, and is refused before it
 // sends anything; keys of this work are welcome.
-func TestClientsWithKeysOfTheirOwn(t *testing.T) {
+func TestClientWithOwnKeys(t *testing.T) {
 	t.Parallel()
 	s, r := newService(t), newRig(t)
 	_, err := idempotency.Do(t.Context(), r.guard, "http", "own", func(ctx context.Context) (int, error) {
@@ -118,7 +118,7 @@ func TestClientsWithKeysOfTheirOwn(t *testing.T) {
 }
 
 // Methods and hosts are compared as the protocol does.
-func TestMethodsInAnyCase(t *testing.T) {
+func TestMethodIsCaseInsensitive(t *testing.T) {
 	t.Parallel()
 	s, r := newService(t), newRig(t)
 	_, err := idempotency.Do(t.Context(), r.guard, "http", "k", func(ctx context.Context) (int, error) {
@@ -129,7 +129,7 @@ func TestMethodsInAnyCase(t *testing.T) {
 }
 
 // What protects nothing is said once: PassThrough without a key.
-func TestMissingKeysAreSaid(t *testing.T) {
+func TestMissingKeyIsLoggedOnce(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	for name, c := range map[string]struct {
@@ -165,7 +165,7 @@ func TestMissingKeysAreSaid(t *testing.T) {
 
 // A slip in a name that the interceptor was given is said once, unless both names are
 // there.
-func TestSlipsInNamesAreSaid(t *testing.T) {
+func TestMisspelledNameIsLoggedOnce(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		guarded string

@@ -7,7 +7,7 @@ import (
 )
 
 // With the same types, a pointer to zero is another request than none.
-func TestZeroIsNotNothing(t *testing.T) {
+func TestZeroValueDiffersFromNil(t *testing.T) {
 	t.Parallel()
 	type limits struct {
 		Cents *int `json:"cents,omitempty"`

@@ -87,7 +87,7 @@ var untimed = map[string]form{
 	"Carry": func(ctx workflow.Context, ch *signals.Channel[payment], _ int) (int, error) {
 		err := workflow.Await(ctx, func() bool { return ch.Len() == 2 })
 		carried, ok := signals.NewContinueState(ctx, ch)
-		if !ok || err != nil || len(carried.Signals[0].Messages) != 2 {
+		if !ok || err != nil || carried.Len() != 2 {
 			return 0, err
 		}
 		p, err := ch.Receive(ctx)

@@ -8,86 +8,114 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/internal/wait"
 )
 
-// BatchOptions says when [Channel.ReceiveBatch] has collected enough. What is zero
-// sets no limit; when both times are zero, the batch is what has arrived.
+// BatchOptions says when [Channel.ReceiveBatch] has collected enough. A zero field sets
+// no limit; when both times are zero, the batch is what has arrived.
 type BatchOptions struct {
-	// Max ends the batch when it has so many messages.
+	// Max ends the batch when it has this many messages.
 	Max int
-	// Quiet ends it when no message has come for so long.
+	// IdleTimeout ends the batch when no message has come for this long.
 	IdleTimeout time.Duration
-	// MaxWait ends it so long after its first message.
+	// MaxWait ends the batch this long after its first message.
 	MaxWait time.Duration
-	// Until ends it when it is true, with what has arrived; only then can the
-	// batch be empty. It must be quick and change nothing.
+	// Stop ends the batch when it is true, with what has arrived; only then can the
+	// batch be empty. It must be quick and change nothing. Nil is never true.
 	Stop func() bool
 }
 
-// ReceiveBatch waits for a message, without limit but b.Until, and collects
-// those that follow until b says that it is enough. When ctx is canceled, what
-// was collected comes with the CanceledError.
+// ReceiveBatch waits for a message, without limit except o.Stop, and collects those
+// that follow until o says that it is enough. When ctx is canceled, it returns what
+// was collected and the CanceledError.
 //
-// Times are workflow time, in which a message counts as received when a worker
-// takes it. A message that comes with the end of the time still belongs to the
-// batch, and starts Quiet again, unless the channel is [DeadlineHistoryOrder] and history
-// recorded it after the timer had fired. There is one timer for each quiet
+// Times are workflow time, in which a message counts as received when a worker takes
+// it. A message that comes with the end of the time still belongs to the batch, and
+// starts IdleTimeout again, unless the channel has [DeadlineHistoryOrder] and history
+// recorded it after the timer had fired. ReceiveBatch starts one timer for each idle
 // period, however many messages come in it.
-func (c *Channel[T]) ReceiveBatch(ctx workflow.Context, b BatchOptions) ([]T, error) {
-	until := func() bool { return b.Stop != nil && b.Stop() }
-	first, ok, err := c.receive(ctx, nil, until)
+func (c *Channel[T]) ReceiveBatch(ctx workflow.Context, o BatchOptions) ([]T, error) {
+	if o.Max < 0 || o.IdleTimeout < 0 || o.MaxWait < 0 {
+		return nil, refuse(ReasonMisuse, "ReceiveBatch of signal %q was called with a negative limit %+v; use zero for no limit",
+			c.source.Name(), o)
+	}
+	stop := func() bool { return o.Stop != nil && o.Stop() }
+	first, ok, err := c.receive(ctx, nil, stop)
 	if !ok {
 		return nil, err
 	}
-	batch := []T{first}
-	begin := workflow.Now(ctx)
-	last := begin
-	var timer *wait.Deadline
+	now := workflow.Now(ctx)
+	b := &batch[T]{BatchOptions: o, messages: []T{first}, begin: now, last: now}
+	defer b.stopTimer()
 	for {
-		for b.Max <= 0 || len(batch) < b.Max {
-			v, ok := c.next(ctx, b.final(timer, begin, last))
-			if !ok {
-				break
-			}
-			batch, last = append(batch, v), workflow.Now(ctx)
+		c.fill(ctx, b)
+		if b.complete(ctx) || stop() {
+			return b.messages, nil
 		}
-		remaining := b.due(begin, last).Sub(workflow.Now(ctx))
-		over := timer != nil && timer.Passed() && b.final(timer, begin, last) != nil
-		if len(batch) == b.Max || over || remaining <= 0 || until() {
-			break
-		}
-		if timer == nil || timer.Passed() {
-			if timer != nil {
-				timer.Stop()
-			}
-			timer = wait.NewDeadline(ctx, remaining, "batch of signal "+c.source.Name())
-		}
-		if err = workflow.Await(ctx, func() bool { return c.ready() || timer.Passed() || until() }); err != nil {
-			break
+		b.startTimer(ctx, c.source.Name())
+		if err = workflow.Await(ctx, func() bool { return c.ready() || b.timer.Passed() || stop() }); err != nil {
+			return b.messages, err
 		}
 	}
-	if timer != nil {
-		timer.Stop()
-	}
-	return batch, err
 }
 
-// due is when a batch ends that began and had its last message at these times.
-func (b BatchOptions) due(begin, last time.Time) time.Time {
-	quiet, limit := last.Add(b.IdleTimeout), begin.Add(b.MaxWait)
+// A batch is what ReceiveBatch has collected.
+type batch[T any] struct {
+	BatchOptions
+
+	messages    []T
+	begin, last time.Time // when the first and the last message were received
+	timer       *wait.Deadline
+}
+
+// fill adds what has arrived, up to Max.
+func (c *Channel[T]) fill(ctx workflow.Context, b *batch[T]) {
+	for !b.full() {
+		v, ok := c.next(ctx, b.end())
+		if !ok {
+			return
+		}
+		b.messages, b.last = append(b.messages, v), workflow.Now(ctx)
+	}
+}
+
+func (b *batch[T]) full() bool { return b.Max > 0 && len(b.messages) >= b.Max }
+
+// complete reports whether no limit lets the batch wait for more.
+func (b *batch[T]) complete(ctx workflow.Context) bool {
+	ended := b.end() != nil && b.timer.Passed()
+	return b.full() || ended || !b.due().After(workflow.Now(ctx))
+}
+
+// due returns when the batch ends if no other message comes.
+func (b *batch[T]) due() time.Time {
+	idle, limit := b.last.Add(b.IdleTimeout), b.begin.Add(b.MaxWait)
 	switch {
-	case b.MaxWait <= 0 && b.IdleTimeout <= 0:
-		return begin
-	case b.MaxWait <= 0 || b.IdleTimeout > 0 && quiet.Before(limit):
-		return quiet
-	default:
-		return limit
+	case b.MaxWait == 0 && b.IdleTimeout == 0:
+		return b.begin
+	case b.MaxWait == 0 || b.IdleTimeout > 0 && idle.Before(limit):
+		return idle
 	}
+	return limit
 }
 
-// final is the timer if its end is the end of the batch, and not the moment to
-// look how much longer it must be quiet.
-func (b BatchOptions) final(timer *wait.Deadline, begin, last time.Time) *wait.Deadline {
-	if timer == nil || b.due(begin, last).After(timer.Time()) {
+// end returns the timer if it ends the batch. Otherwise messages have come since it
+// was started, and it only tells when to look again.
+func (b *batch[T]) end() *wait.Deadline {
+	if b.timer == nil || b.due().After(b.timer.Time()) {
 		return nil
 	}
-	return timer
+	return b.timer
+}
+
+// startTimer starts a timer for what is left, unless one runs.
+func (b *batch[T]) startTimer(ctx workflow.Context, signal string) {
+	if b.timer != nil && !b.timer.Passed() {
+		return
+	}
+	b.stopTimer()
+	b.timer = wait.NewDeadline(ctx, b.due().Sub(workflow.Now(ctx)), "batch of signal "+signal)
+}
+
+func (b *batch[T]) stopTimer() {
+	if b.timer != nil {
+		b.timer.Stop()
+	}
 }

@@ -18,9 +18,9 @@ const maxBatch = 1_000
 // [Channel] sees single messages again, in order. It is for senders outside
 // workflow code, and safe for concurrent use.
 type Batcher[T any] struct {
-	signal     Signal[T]
-	to         Signaler
-	workflowID string
+	signal Signal[T]
+	client Client
+	ref    Ref
 
 	mu       sync.Mutex
 	messages [][]byte
@@ -29,8 +29,8 @@ type Batcher[T any] struct {
 
 // Batcher returns a batcher to the run of the workflow that is open when it
 // sends.
-func (s Signal[T]) Batcher(to Signaler, workflowID string) *Batcher[T] {
-	return &Batcher[T]{signal: s, to: to, workflowID: workflowID}
+func (s Signal[T]) Batcher(c Client, ref Ref) *Batcher[T] {
+	return &Batcher[T]{signal: s, client: c, ref: ref}
 }
 
 // Add puts v behind the messages that wait. When it would make them more than
@@ -40,7 +40,10 @@ func (s Signal[T]) Batcher(to Signaler, workflowID string) *Batcher[T] {
 // one that is not JSON with [ReasonMisuse]; all leave the others alone. Take no message for sent before
 // Flush has returned nil.
 func (b *Batcher[T]) Add(ctx context.Context, v T) error {
-	raw, err := b.signal.encode(v)
+	if err := checkCall("signal", b.signal.name, b.client); err != nil {
+		return err
+	}
+	raw, err := encode("signal", b.signal.name, v)
 	if err != nil {
 		return err
 	}
@@ -84,7 +87,7 @@ func (b *Batcher[T]) flush(ctx context.Context) error {
 	if len(b.messages) == 0 {
 		return nil
 	}
-	if err := b.signal.send(ctx, b.to, b.workflowID, "", wire.NewBatch(b.messages)); err != nil {
+	if err := b.signal.send(ctx, b.client, b.ref, wire.NewBatch(b.messages)); err != nil {
 		return err
 	}
 	b.messages, b.size = nil, 0

@@ -19,7 +19,7 @@ import (
 var texts = signals.New[string]("text")
 
 // payloads are what f was sent, each at most 256 KB.
-func payloads(t *testing.T, f *fake) []string {
+func payloads(t *testing.T, f *fakeClient) []string {
 	t.Helper()
 	var all []string
 	for i := 3; i < len(f.sent); i += 4 {
@@ -35,10 +35,10 @@ func TestBatcher(t *testing.T) {
 
 	t.Run("10,000 messages of 100 bytes take at most 10 signals, and arrive in order", func(t *testing.T) {
 		t.Parallel()
-		f, env := &fake{}, testenv.New()
+		f, env := &fakeClient{}, testenv.New()
 		env.RegisterDelayedCallback(func() {
-			sent := texts.Batcher(f, "order-1")
-			real := texts.Batcher(signalstest.NewClient(env), "order-1")
+			sent := texts.Batcher(f, signals.Ref{WorkflowID: "order-1"})
+			real := texts.Batcher(signalstest.NewClient(env), signals.Ref{WorkflowID: "order-1"})
 			for i := range 10_000 {
 				text := strings.Repeat(string(rune('a'+i%26)), 98)
 				require.NoError(t, sent.Add(t.Context(), text))
@@ -64,8 +64,8 @@ func TestBatcher(t *testing.T) {
 
 	t.Run("messages of any size fill signals to their limit and not beyond", func(t *testing.T) {
 		t.Parallel()
-		f := &fake{}
-		b := texts.Batcher(f, "order-1")
+		f := &fakeClient{}
+		b := texts.Batcher(f, signals.Ref{WorkflowID: "order-1"})
 		for size := range 2_000 {
 			require.NoError(t, b.Add(t.Context(), strings.Repeat("x", size%1_500)))
 		}
@@ -78,20 +78,20 @@ func TestBatcher(t *testing.T) {
 
 	t.Run("a signal is filled to its last byte", func(t *testing.T) {
 		t.Parallel()
-		for rest, signals := range map[int]int{0: 1, 1: 2} { // bytes over the limit
-			f := &fake{}
-			b := texts.Batcher(f, "order-1")
+		for rest, count := range map[int]int{0: 1, 1: 2} { // bytes over the limit
+			f := &fakeClient{}
+			b := texts.Batcher(f, signals.Ref{WorkflowID: "order-1"})
 			require.NoError(t, b.Add(t.Context(), strings.Repeat("x", 100)))
 			require.NoError(t, b.Add(t.Context(), strings.Repeat("x", 256<<10-len(`["",""]`)-100+rest)))
 			require.NoError(t, b.Flush(t.Context()))
-			require.Len(t, payloads(t, f), signals)
+			require.Len(t, payloads(t, f), count)
 		}
 	})
 
 	t.Run("a signal has at most 1,000 messages", func(t *testing.T) {
 		t.Parallel()
-		f := &fake{}
-		b := signals.New[int]("number").Batcher(f, "order-1")
+		f := &fakeClient{}
+		b := signals.New[int]("number").Batcher(f, signals.Ref{WorkflowID: "order-1"})
 		for range 1_001 {
 			require.NoError(t, b.Add(t.Context(), 1))
 		}
@@ -102,8 +102,8 @@ func TestBatcher(t *testing.T) {
 	t.Run("what was not sent waits on", func(t *testing.T) {
 		t.Parallel()
 		down := errors.New("connection refused")
-		f := &fake{err: down}
-		b := items.Batcher(f, "order-1")
+		f := &fakeClient{err: down}
+		b := items.Batcher(f, signals.Ref{WorkflowID: "order-1"})
 		require.NoError(t, b.Add(t.Context(), item{"a", 1}))
 		require.ErrorIs(t, b.Flush(t.Context()), down)
 		large := item{strings.Repeat("x", 200<<10), 2}
@@ -122,22 +122,22 @@ func TestBatcher(t *testing.T) {
 
 	t.Run("refuses what does not fit, and keeps the others", func(t *testing.T) {
 		t.Parallel()
-		f := &fake{}
-		b := texts.Batcher(f, "order-1")
+		f := &fakeClient{}
+		b := texts.Batcher(f, signals.Ref{WorkflowID: "order-1"})
 		require.NoError(t, b.Add(t.Context(), "a"))
 		require.ErrorIs(t, b.Add(t.Context(), strings.Repeat("x", 300<<10)), signals.ReasonTooLarge)
 		require.ErrorIs(t, b.Add(t.Context(), strings.Repeat("x", 256<<10-3)), signals.ReasonTooLarge, "with its brackets")
 		require.NoError(t, b.Add(t.Context(), strings.Repeat("x", 256<<10-4)))
 		require.NoError(t, b.Flush(t.Context()))
 		require.Equal(t, `["a"]`, payloads(t, f)[0])
-		require.ErrorContains(t, signals.New[[]byte]("bytes").Batcher(f, "order-1").Add(t.Context(), []byte{1}), `"binary/plain" and cannot be batched`)
-		require.ErrorContains(t, signals.New[func()]("f").Batcher(f, "order-1").Add(t.Context(), nil), "was not sent")
+		require.ErrorContains(t, signals.New[[]byte]("bytes").Batcher(f, signals.Ref{WorkflowID: "order-1"}).Add(t.Context(), []byte{1}), `"binary/plain" and cannot be batched`)
+		require.ErrorContains(t, signals.New[func()]("f").Batcher(f, signals.Ref{WorkflowID: "order-1"}).Add(t.Context(), nil), "was not sent")
 	})
 
 	t.Run("may be used by several goroutines", func(t *testing.T) {
 		t.Parallel()
-		f := &fake{}
-		b := items.Batcher(f, "order-1")
+		f := &fakeClient{}
+		b := items.Batcher(f, signals.Ref{WorkflowID: "order-1"})
 		var group sync.WaitGroup
 		for range 8 {
 			group.Go(func() {

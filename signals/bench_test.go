@@ -84,7 +84,7 @@ func receiveAll(s signals.Signal[amount], ties signals.DeadlinePolicy) func(work
 
 func serveAll(ctx workflow.Context) error {
 	h := signals.Handle(payments.Channel(ctx, signals.Options{}), func(workflow.Context, amount) error { return nil })
-	return signals.Serve(ctx, signals.ServeOptions{Deadline: signals.NewDeadline(ctx, time.Hour)}, h)
+	return signals.Serve(ctx, []signals.Handler{h}, signals.ServeOptions{Deadline: signals.NewDeadline(ctx, time.Hour)})
 }
 
 // receiveAllByHand is what an expert writes with the SDK alone.

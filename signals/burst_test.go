@@ -55,13 +55,15 @@ func TestTenThousandInOneTask(t *testing.T) {
 		"Serve": func(ctx workflow.Context) (got []int, _ error) {
 			got = []int{0, 0}
 			serving := signals.ServeOptions{Deadline: signals.NewDeadline(ctx, time.Hour)}
-			return got, signals.Serve(ctx, serving, signals.Handle(payments.Channel(ctx, signals.Options{}), func(_ workflow.Context, p amount) error {
-				if p.Amount == got[0] {
-					got[1]++
-				}
-				got[0]++
-				return nil
-			}))
+			return got, signals.Serve(ctx, []signals.Handler{
+				signals.Handle(payments.Channel(ctx, signals.Options{}), func(_ workflow.Context, p amount) error {
+					if p.Amount == got[0] {
+						got[1]++
+					}
+					got[0]++
+					return nil
+				}),
+			}, serving)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

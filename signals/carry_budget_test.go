@@ -60,7 +60,7 @@ func TestCarryOverBudgetTogether(t *testing.T) {
 	var got []bool
 	require.NoError(t, env.GetWorkflowResult(&got))
 	require.Equal(t, []bool{true, true, false}, got)
-	require.Contains(t, observed.Logs(), "too much to be carried")
+	require.Contains(t, observed.Logs(), "too large for the next run")
 }
 
 // IDs never keep a run from being continued as new: they get the room that the
@@ -77,7 +77,7 @@ func TestCarryWithManyIDs(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			env := testenv.New()
-			in := signals.ContinueState{Version: 1}
+			var in signals.ContinueState
 			seen := make([]byte, 16*c.ids)
 			for i := range c.ids {
 				binary.BigEndian.PutUint32(seen[16*i:], uint32(i))
@@ -94,7 +94,7 @@ func TestCarryWithManyIDs(t *testing.T) {
 				if !ok {
 					return nil, errors.New("nothing was carried")
 				}
-				kept := out.Signals[0].Seen
+				kept := sentState(out).Signals[0].Seen
 				text, err := json.Marshal(out)
 				return []int{len(kept) / 16, int(binary.BigEndian.Uint32(kept[len(kept)-16:])), len(text)}, err
 			})

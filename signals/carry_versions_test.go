@@ -32,16 +32,17 @@ func TestNewerBatchIsKeptAndCarried(t *testing.T) {
 	env.ExecuteWorkflow(handleSome, carrying{}, 1)
 	in := next(t, env)
 	require.Equal(t, []string{"b2"}, in.Handled)
-	status, err := items.Status(t.Context(), signalstest.NewClient(env), "", "")
+	status, err := items.Status(t.Context(), signalstest.NewClient(env), signals.Ref{})
 	require.NoError(t, err)
 	require.Equal(t, 1, status.Newer)
 	require.Zero(t, status.DeadLetters.Count)
 	require.Zero(t, observed.Counter("temporal_patterns_leftovers", "item"))
 
-	require.Len(t, in.Carried.Signals[0].Messages, 2)
-	kept := in.Carried.Signals[0].Messages[0].Raw()
-	require.Equal(t, batchOf("2").Payload().GetMetadata(), kept.Payload().GetMetadata())
-	require.Equal(t, batchOf("2").Payload().GetData(), kept.Payload().GetData())
+	sent := sentState(in.Carried)
+	require.Len(t, sent.Signals[0].Messages, 2)
+	kept := sent.Signals[0].Messages[0]
+	require.Equal(t, batchOf("2").Payload().GetMetadata(), kept.Metadata)
+	require.Equal(t, batchOf("2").Payload().GetData(), kept.Data)
 
 	// A run that ends with it has left it to nobody.
 	env, observed = testenv.NewObserved(signals.NewInterceptor())
@@ -57,10 +58,11 @@ func TestNewerBatchIsKeptAndCarried(t *testing.T) {
 	env = testenv.New()
 	env.ExecuteWorkflow(handleSome, in, 1)
 	require.Equal(t, []string{"b2", "c3"}, next(t, env).Handled)
-	require.Len(t, next(t, env).Carried.Signals[0].Messages, 1)
+	require.Equal(t, 1, next(t, env).Carried.Len())
 
 	// One that does receives it. Here the batch becomes one that we know.
-	in.Carried.Signals[0].Messages[0].Metadata["temporal-patterns.batch"] = []byte("1")
+	kept.Metadata["temporal-patterns.batch"] = []byte("1")
+	in.Carried = sent.state()
 	env = testenv.New()
 	env.ExecuteWorkflow(handleSome, in, 10)
 	require.Equal(t, []string{"b2", "a1", "c3"}, next(t, env).Handled)
@@ -71,7 +73,7 @@ func TestCarriedByALaterVersion(t *testing.T) {
 	t.Parallel()
 	h := historytest.New(t, "later")
 	err := h.Task().Replay(func(ctx workflow.Context) error {
-		items.Channel(ctx, signals.Options{ContinueState: signals.ContinueState{Version: 2}})
+		items.Channel(ctx, signals.Options{ContinueState: wireState{Version: 2}.state()})
 		return nil
 	})
 	require.ErrorContains(t, err, "redeploy the later version")
@@ -121,7 +123,7 @@ func TestNewerBatchKeepsItsPlace(t *testing.T) {
 			return workflow.Sleep(ctx, time.Hour)
 		})
 		soon := signals.NewDeadline(ctx, 2*time.Minute)
-		if err := signals.Serve(ctx, signals.ServeOptions{Stop: func() bool { return started && soon.Passed() }}, h); err != nil {
+		if err := signals.Serve(ctx, []signals.Handler{h}, signals.ServeOptions{Stop: func() bool { return started && soon.Passed() }}); err != nil {
 			return signals.ContinueState{}, err
 		}
 		c, _ := signals.NewContinueState(ctx, ch)
@@ -130,7 +132,7 @@ func TestNewerBatchKeepsItsPlace(t *testing.T) {
 	var c signals.ContinueState
 	require.NoError(t, env.GetWorkflowResult(&c))
 	var got []string
-	for _, m := range c.Signals[0].Messages {
+	for _, m := range sentState(c).Signals[0].Messages {
 		got = append(got, string(m.Data))
 	}
 	require.Equal(t, []string{`{"id":"a","n":2}`, `[{"id":"a","n":1}]`, `{"id":"b","n":3}`, `{"id":"c","n":4}`}, got)

@@ -41,7 +41,7 @@ func TestCodecsAreBound(t *testing.T) {
 	env := testenv.New()
 	env.ExecuteWorkflow(func(ctx workflow.Context) error {
 		sc := converter.WorkflowSerializationContext{WorkflowID: "w-1"}
-		dc := signals.NewDataConverter(converter.GetDefaultDataConverter(), always, binding{})
+		dc := signals.NewDataConverter(converter.GetDefaultDataConverter(), []converter.PayloadCodec{binding{}}, signals.DataConverterOptions{IsPermanent: always})
 		first := converter.WithDataConverterSerializationContext(workflow.ContextAware.WithWorkflowContext(dc.(workflow.ContextAware), ctx), sc) //nolint:forcetypeassert // it is
 		then := workflow.ContextAware.WithWorkflowContext(converter.WithDataConverterSerializationContext(dc, sc).(workflow.ContextAware), ctx)  //nolint:forcetypeassert // it is
 		_, err := first.ToPayload("x")

@@ -38,7 +38,7 @@ func TestCodecThatAsksForAFailedTask(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			env := testenv.New()
-			dc := signals.NewDataConverter(converter.GetDefaultDataConverter(), nil, brokenCodec{c.err})
+			dc := signals.NewDataConverter(converter.GetDefaultDataConverter(), []converter.PayloadCodec{brokenCodec{c.err}}, signals.DataConverterOptions{})
 			env.ExecuteWorkflow(func(ctx workflow.Context) error {
 				aware, ok := dc.(workflow.ContextAware)
 				require.True(t, ok)
@@ -65,7 +65,7 @@ func TestDataConverterShowsItsCodecs(t *testing.T) {
 	}
 	codec := converter.NewZlibCodec(converter.ZlibCodecOptions{AlwaysEncode: true})
 	theirs, known := converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), codec).(provider)
-	ours := signals.NewDataConverter(converter.GetDefaultDataConverter(), nil, codec)
+	ours := signals.NewDataConverter(converter.GetDefaultDataConverter(), []converter.PayloadCodec{codec}, signals.DataConverterOptions{})
 	for _, dc := range []converter.DataConverter{
 		ours, workflow.ContextAware.WithContext(ours.(workflow.ContextAware), t.Context()), //nolint:forcetypeassert // it is
 		converter.WithDataConverterSerializationContext(ours, converter.WorkflowSerializationContext{WorkflowID: "w"}),
@@ -88,7 +88,7 @@ func TestOutageWithinOnDeadLetter(t *testing.T) {
 			env := testenv.New()
 			at(env, 0, "no payment")
 			env.ExecuteWorkflow(func(ctx workflow.Context) error {
-				dc := signals.NewDataConverter(converter.GetDefaultDataConverter(), nil, brokenCodec{err})
+				dc := signals.NewDataConverter(converter.GetDefaultDataConverter(), []converter.PayloadCodec{brokenCodec{err}}, signals.DataConverterOptions{})
 				aware, _ := dc.(workflow.ContextAware)
 				bound := aware.WithWorkflowContext(ctx)
 				_, err := paid.Channel(ctx, signals.Options{OnDeadLetter: func(signals.DeadLetter, converter.RawValue) {

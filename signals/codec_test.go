@@ -53,7 +53,7 @@ func TestExactBehindAMessageThatTheCodecCannotRead(t *testing.T) {
 	var got string
 	require.NoError(t, env.GetWorkflowResult(&got))
 	require.Equal(t, "expired", got)
-	status, err := paid.Status(t.Context(), &fake{env: env}, "order-1", "")
+	status, err := paid.Status(t.Context(), &fakeClient{env: env}, signals.Ref{WorkflowID: "order-1"})
 	require.NoError(t, err)
 	require.Equal(t, 1, status.Waiting)
 	require.Equal(t, 1, status.Unreadable, "what the SDK dropped is gone, and counted")
@@ -66,7 +66,7 @@ func TestExactBehindAMessageThatTheCodecCannotRead(t *testing.T) {
 func TestMessageThatTheCodecCannotReadNow(t *testing.T) {
 	t.Parallel()
 	env := testenv.New()
-	env.SetDataConverter(signals.NewDataConverter(converter.GetDefaultDataConverter(), nil, codec{}))
+	env.SetDataConverter(signals.NewDataConverter(converter.GetDefaultDataConverter(), []converter.PayloadCodec{codec{}}, signals.DataConverterOptions{}))
 	at(env, time.Minute, payment{Amount: 13})
 	env.ExecuteWorkflow(func(ctx workflow.Context) error {
 		_, _, err := paid.Channel(ctx, signals.Options{}).ReceiveWithTimeout(ctx, time.Hour)

@@ -41,7 +41,7 @@ func permanent(err error) bool { return errors.Is(err, errGarbage) }
 type plainVault struct{ converter.PayloadCodec }
 
 func failing(encode, decode error) converter.DataConverter {
-	return signals.NewDataConverter(converter.GetDefaultDataConverter(), permanent, plainVault{vault{encode: encode, decode: decode}})
+	return signals.NewDataConverter(converter.GetDefaultDataConverter(), []converter.PayloadCodec{plainVault{vault{encode: encode, decode: decode}}}, signals.DataConverterOptions{IsPermanent: permanent})
 }
 
 // Clients and activities get the error of the codec.
@@ -127,7 +127,7 @@ func TestDataConverterPassesContextsOn(t *testing.T) {
 	t.Parallel()
 	var calls []string
 	var bound []converter.SerializationContext
-	dc := signals.NewDataConverter(aware{converter.GetDefaultDataConverter(), &calls}, nil, vault{bound: &bound})
+	dc := signals.NewDataConverter(aware{converter.GetDefaultDataConverter(), &calls}, []converter.PayloadCodec{vault{bound: &bound}}, signals.DataConverterOptions{})
 	sc := converter.WorkflowSerializationContext{WorkflowID: "order-1"}
 	dc = converter.WithDataConverterSerializationContext(dc, sc)
 	require.Equal(t, []converter.SerializationContext{sc}, bound)
@@ -139,14 +139,14 @@ func TestDataConverterPassesContextsOn(t *testing.T) {
 func TestDataConverterWithGarbage(t *testing.T) {
 	t.Parallel()
 	env := testenv.New(signals.NewInterceptor())
-	env.SetDataConverter(signals.NewDataConverter(converter.GetDefaultDataConverter(), func(error) bool { return true }, codec{}))
+	env.SetDataConverter(signals.NewDataConverter(converter.GetDefaultDataConverter(), []converter.PayloadCodec{codec{}}, signals.DataConverterOptions{IsPermanent: func(error) bool { return true }}))
 	at(env, time.Minute, payment{Amount: 13})
 	at(env, 2*time.Minute, payment{Amount: 5})
 	env.ExecuteWorkflow(func(ctx workflow.Context) (payment, error) { return paid.Channel(ctx, signals.Options{}).Receive(ctx) })
 	var got payment
 	require.NoError(t, env.GetWorkflowResult(&got))
 	require.Equal(t, 5, got.Amount)
-	status, err := paid.Status(t.Context(), signalstest.NewClient(env), "", "")
+	status, err := paid.Status(t.Context(), signalstest.NewClient(env), signals.Ref{})
 	require.NoError(t, err)
 	require.Equal(t, 1, status.Unreadable)
 }

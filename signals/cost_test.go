@@ -56,8 +56,9 @@ func TestTimersOfEachWait(t *testing.T) {
 		}), 1, 1, 1},
 		"Serve": {limited(func(ctx workflow.Context, ch *signals.Channel[payment], d *signals.Deadline) error {
 			done := false
-			return signals.Serve(ctx, signals.ServeOptions{Deadline: d, Stop: func() bool { return done }},
-				signals.Handle(ch, func(workflow.Context, payment) error { done = true; return nil }))
+			return signals.Serve(ctx, []signals.Handler{
+				signals.Handle(ch, func(workflow.Context, payment) error { done = true; return nil }),
+			}, signals.ServeOptions{Deadline: d, Stop: func() bool { return done }})
 		}), 1, 1, 1},
 		"ReceiveBatch with one quiet period": {func(ctx workflow.Context, ch *signals.Channel[payment]) error {
 			if ch.Len() == 0 {

@@ -21,7 +21,8 @@ func TestExtensionByTheLongestDuration(t *testing.T) {
 			t.Parallel()
 			env := testenv.New()
 			env.ExecuteWorkflow(func(ctx workflow.Context) error {
-				limited := signals.NewDeadline(ctx, time.Hour).Limit(workflow.Now(ctx).Add(2 * time.Hour))
+				limited := signals.NewDeadline(ctx, time.Hour)
+				limited.SetLimit(workflow.Now(ctx).Add(2 * time.Hour))
 				free := signals.NewDeadline(ctx, time.Hour)
 				if paused {
 					require.NoError(t, limited.Pause(ctx))

@@ -27,7 +27,7 @@ func TestWaitsUntilAStoppedDeadline(t *testing.T) {
 		},
 		"Serve": func(ctx workflow.Context, d *signals.Deadline) error {
 			h := signals.Handle(paid.Channel(ctx, signals.Options{}), func(workflow.Context, payment) error { return nil })
-			return signals.Serve(ctx, signals.ServeOptions{Deadline: d}, h)
+			return signals.Serve(ctx, []signals.Handler{h}, signals.ServeOptions{Deadline: d})
 		},
 	} {
 		for when, after := range map[string]time.Duration{"before": 0, "meanwhile": time.Minute} {

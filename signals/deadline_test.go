@@ -52,16 +52,17 @@ func TestDeadlineIsMoved(t *testing.T) {
 			return err
 		}, 30 * minute, 0, 1},
 		"extended up to its limit": {func(ctx workflow.Context, d *signals.Deadline) error {
-			return d.Limit(d.Time().Add(10*minute)).Extend(ctx, 10*minute)
+			d.SetLimit(d.Time().Add(10 * minute))
+			return d.Extend(ctx, 10*minute)
 		}, 70 * minute, 40 * minute, 2},
 		"resumed beyond its limit": {func(ctx workflow.Context, d *signals.Deadline) error {
-			d.Limit(d.Time())
+			d.SetLimit(d.Time())
 			err := errors.Join(d.Pause(ctx), workflow.Sleep(ctx, 10*minute))
 			d.Resume(ctx)
 			return err
 		}, 60 * minute, 20 * minute, 3},
 		"resumed after its limit": {func(ctx workflow.Context, d *signals.Deadline) error {
-			d.Limit(d.Time())
+			d.SetLimit(d.Time())
 			err := errors.Join(d.Pause(ctx), workflow.Sleep(ctx, time.Hour))
 			d.Resume(ctx)
 			return err
@@ -116,11 +117,13 @@ func TestDeadlineIsNotMoved(t *testing.T) {
 			return d.Pause(ctx)
 		}, "was stopped and cannot be paused; start a new wait"},
 		"it has a limit": {func(ctx workflow.Context, d *signals.Deadline) error {
-			return d.Limit(d.Time().Add(time.Minute)).Extend(ctx, time.Hour)
+			d.SetLimit(d.Time().Add(time.Minute))
+			return d.Extend(ctx, time.Hour)
 		}, "signals: the deadline cannot be extended by 1h0m0s to 2020-01-01T02:00:00Z, its limit is 2020-01-01T01:01:00Z; extend it by less, or start a new wait"},
 		"it is paused, and has a limit": {func(ctx workflow.Context, d *signals.Deadline) error {
 			require.NoError(t, d.Pause(ctx))
-			return d.Limit(workflow.Now(ctx).Add(61*time.Minute)).Extend(ctx, 2*time.Minute)
+			d.SetLimit(workflow.Now(ctx).Add(61 * time.Minute))
+			return d.Extend(ctx, 2*time.Minute)
 		}, "its limit is"},
 		"by nothing":         {func(ctx workflow.Context, d *signals.Deadline) error { return d.Extend(ctx, 0) }, "cannot be extended by 0s; give a positive duration"},
 		"by less than that":  {func(ctx workflow.Context, d *signals.Deadline) error { return d.Shorten(ctx, -time.Hour) }, "cannot be shortened by -1h0m0s; give a positive duration"},

@@ -21,7 +21,7 @@ func extensible(ties signals.DeadlinePolicy) func(workflow.Context) (string, err
 	return func(ctx workflow.Context) (string, error) {
 		ch := paid.Channel(ctx, signals.Options{DeadlinePolicy: ties})
 		deadline := signals.NewDeadline(ctx, time.Minute)
-		deadline.Limit(deadline.Time().Add(2 * time.Hour))
+		deadline.SetLimit(deadline.Time().Add(2 * time.Hour))
 		for n := 0; n < 2; {
 			p, ok, err := ch.ReceiveUntil(ctx, deadline)
 			switch {
@@ -76,7 +76,7 @@ func servedBesides(ties signals.DeadlinePolicy) func(workflow.Context) (string, 
 		extendable(ctx, deadline, ties)
 		n := 0
 		s := signals.ServeOptions{Deadline: deadline, Stop: func() bool { return n == 2 }}
-		err := signals.Serve(ctx, s, signals.Handle(paid.Channel(ctx, signals.Options{DeadlinePolicy: ties}), func(workflow.Context, payment) error { n++; return nil }))
+		err := signals.Serve(ctx, []signals.Handler{signals.Handle(paid.Channel(ctx, signals.Options{DeadlinePolicy: ties}), func(workflow.Context, payment) error { n++; return nil })}, s)
 		return map[bool]string{true: "complete", false: "expired"}[n == 2], err
 	}
 }
@@ -87,14 +87,15 @@ func served(ties signals.DeadlinePolicy) func(workflow.Context) (string, error) 
 		deadline := signals.NewDeadline(ctx, time.Minute)
 		n, answer := 0, "expired"
 		s := signals.ServeOptions{Deadline: deadline, Stop: func() bool { return n == 2 }}
-		err := signals.Serve(ctx, s,
+		err := signals.Serve(ctx, []signals.Handler{
 			signals.Handle(paid.Channel(ctx, signals.Options{DeadlinePolicy: ties}), func(workflow.Context, payment) error { n++; return nil }),
 			signals.HandleByKey(extension.Channel(ctx, signals.Options{DeadlinePolicy: ties}), func(payment) string { return "" }, func(ctx workflow.Context, _ payment) error {
 				if deadline.Extend(ctx, time.Hour) != nil {
 					answer = "refused"
 				}
 				return nil
-			}))
+			}),
+		}, s)
 		if n == 2 {
 			answer = "complete"
 		}

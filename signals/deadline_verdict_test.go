@@ -26,7 +26,7 @@ func TestNoExtensionAfterTheVerdict(t *testing.T) {
 		},
 		"of Serve": func(ctx workflow.Context, d *signals.Deadline) error {
 			ch := paid.Channel(ctx, signals.Options{})
-			return signals.Serve(ctx, signals.ServeOptions{Deadline: d}, signals.Handle(ch, func(workflow.Context, payment) error { return nil }))
+			return signals.Serve(ctx, []signals.Handler{signals.Handle(ch, func(workflow.Context, payment) error { return nil })}, signals.ServeOptions{Deadline: d})
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -81,7 +81,7 @@ func TestLimitAfterDowntime(t *testing.T) {
 	var extended bool
 	h.Result(&extended, func(ctx workflow.Context) (bool, error) {
 		deadline := signals.NewDeadline(ctx, time.Minute)
-		deadline.Limit(deadline.Time().Add(time.Hour))
+		deadline.SetLimit(deadline.Time().Add(time.Hour))
 		_, ok, err := extension.Channel(ctx, signals.Options{}).ReceiveUntil(ctx, deadline)
 		if !ok || err != nil {
 			return false, err

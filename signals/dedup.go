@@ -6,13 +6,12 @@ import (
 	"slices"
 )
 
-// seenByDefault is how many message IDs a channel remembers: ten full batches,
-// so that a batch that is sent again is known.
-const seenByDefault = 10 * maxBatch
+// defaultMaxIDs is the number of message IDs that a channel remembers: ten full
+// batches, so that a batch that is sent again is known.
+const defaultMaxIDs = 10 * maxBatch
 
-// A hash stands for a message ID: 128 bits of its SHA-256. All are of one
-// length, so that their size is bounded, and nothing personal that an ID may
-// hold is written once more.
+// A hash stands for a message ID: 128 bits of its SHA-256. All have one length, so
+// their size is bounded, and personal data in an ID is not written again.
 type hash [16]byte
 
 // A window remembers the latest IDs, in the order in which they came.
@@ -24,8 +23,8 @@ type window struct {
 
 // newWindow returns a window that knows the packed hashes.
 func newWindow(limit int, packed []byte) window {
-	if limit <= 0 {
-		limit = seenByDefault
+	if limit == 0 {
+		limit = defaultMaxIDs
 	}
 	w := window{limit: limit, known: map[hash]bool{}}
 	for one := range slices.Chunk(packed, len(hash{})) {
@@ -36,7 +35,7 @@ func newWindow(limit int, packed []byte) window {
 	return w
 }
 
-// pack is the window as bytes, oldest first.
+// pack returns the window as bytes, oldest first.
 func (w *window) pack() []byte {
 	var packed []byte
 	for _, h := range w.order {
@@ -78,7 +77,7 @@ func identify[T any](id func(T) string, v T) (h hash, ok bool, err error) {
 	if id == nil {
 		return h, false, nil
 	}
-	text, err := taken("ID", id, v)
+	text, err := callSafely("ID", id, v)
 	if text == "" || err != nil {
 		return h, false, err
 	}
@@ -86,9 +85,9 @@ func identify[T any](id func(T) string, v T) (h hash, ok bool, err error) {
 	return hash(sum[:len(h)]), true, nil
 }
 
-// taken calls a function of the user's that does not block, and makes an error
-// of its panic: no message may stop a workflow.
-func taken[T any](what string, f func(T) string, v T) (text string, err error) {
+// callSafely calls a function of the user's that does not block, and turns its panic
+// into an error: no message may stop a workflow.
+func callSafely[T any](what string, f func(T) string, v T) (text string, err error) {
 	defer func() {
 		if recover() != nil {
 			err = fmt.Errorf("taking the %s out of a %T panicked; correct the function that does, or refuse such messages in Validate", what, v)

@@ -61,7 +61,7 @@ func TestDuplicates(t *testing.T) {
 			var got []int
 			require.NoError(t, env.GetWorkflowResult(&got))
 			require.Equal(t, c.want, got)
-			status, err := c.signal.Status(t.Context(), signalstest.NewClient(env), "", "")
+			status, err := c.signal.Status(t.Context(), signalstest.NewClient(env), signals.Ref{})
 			require.NoError(t, err)
 			require.Equal(t, len(c.want), status.Received)
 			require.Equal(t, c.duplicates, status.Duplicates)

@@ -37,15 +37,11 @@ func TestCarryBesideServe(t *testing.T) {
 	env.ExecuteWorkflow(func(ctx workflow.Context) (string, error) {
 		ch := plainItems.Channel(ctx, signals.Options{})
 		workflow.Go(ctx, func(ctx workflow.Context) {
-			_ = signals.Serve(ctx, signals.ServeOptions{}, signals.HandleByKey(ch, idOf, func(ctx workflow.Context, _ item) error { return workflow.Sleep(ctx, 5*time.Hour) }))
+			_ = signals.Serve(ctx, []signals.Handler{signals.HandleByKey(ch, idOf, func(ctx workflow.Context, _ item) error { return workflow.Sleep(ctx, 5*time.Hour) })}, signals.ServeOptions{})
 		})
 		_ = workflow.Sleep(ctx, time.Hour)
 		c, ok := signals.NewContinueState(ctx, ch)
-		n := 0
-		for _, s := range c.Signals {
-			n += len(s.Messages)
-		}
-		return fmt.Sprint(ok, n, ch.Len()), nil
+		return fmt.Sprint(ok, c.Len(), ch.Len()), nil
 	})
 	var got string
 	require.NoError(t, env.GetWorkflowResult(&got))
@@ -68,10 +64,7 @@ func TestCarriedOfUnopenedChannel(t *testing.T) {
 	env.ExecuteWorkflow(func(ctx workflow.Context) (n int, err error) {
 		a := items.Channel(ctx, signals.Options{ContinueState: in}) // paid is not opened in this run
 		c, _ := signals.NewContinueState(ctx, a)
-		for _, s := range c.Signals {
-			n += len(s.Messages)
-		}
-		return n, nil
+		return c.Len(), nil
 	})
 	var n int
 	require.NoError(t, env.GetWorkflowResult(&n))
@@ -93,7 +86,7 @@ func TestLeftoversAfterRefusedCarry(t *testing.T) {
 		_ = workflow.Sleep(ctx, time.Hour)
 		c, ok := signals.NewContinueState(ctx, ch)
 		require.False(t, ok)
-		require.Empty(t, c.Signals)
+		require.Zero(t, c.Len())
 		return workflow.NewContinueAsNewError(ctx, "again") // with nothing
 	})
 	require.EqualValues(t, 4, seen.Counter("temporal_patterns_leftovers", "big"))
@@ -109,8 +102,9 @@ func TestServeUntilAndRefusedCarry(t *testing.T) {
 		ch := plainItems.Channel(ctx, signals.Options{})
 		_ = workflow.Sleep(ctx, time.Minute)
 		for ; loops < 100_000; loops++ {
-			if err := signals.Serve(ctx, signals.ServeOptions{Stop: func() bool { return signals.ShouldContinueAsNew(ctx) }},
-				signals.Handle(ch, func(workflow.Context, item) error { return nil })); err != nil {
+			if err := signals.Serve(ctx, []signals.Handler{
+				signals.Handle(ch, func(workflow.Context, item) error { return nil }),
+			}, signals.ServeOptions{Stop: func() bool { return signals.ShouldContinueAsNew(ctx) }}); err != nil {
 				return err
 			}
 			if _, ok := signals.NewContinueState(ctx, ch); ok {
@@ -133,14 +127,16 @@ func TestNewerOrder(t *testing.T) {
 	env.ExecuteWorkflow(func(ctx workflow.Context) (c signals.ContinueState, err error) {
 		ch, stop := plainItems.Channel(ctx, signals.Options{}), false
 		workflow.Go(ctx, func(ctx workflow.Context) { _ = workflow.Sleep(ctx, time.Hour); stop = true })
-		err = signals.Serve(ctx, signals.ServeOptions{Stop: func() bool { return stop }}, signals.HandleByKey(ch, idOf,
-			func(ctx workflow.Context, _ item) error { return workflow.Sleep(ctx, 2*time.Hour) }))
+		err = signals.Serve(ctx, []signals.Handler{
+			signals.HandleByKey(ch, idOf,
+				func(ctx workflow.Context, _ item) error { return workflow.Sleep(ctx, 2*time.Hour) }),
+		}, signals.ServeOptions{Stop: func() bool { return stop }})
 		c, _ = signals.NewContinueState(ctx, ch)
 		return c, err
 	})
 	var c signals.ContinueState
 	require.NoError(t, env.GetWorkflowResult(&c))
-	require.Equal(t, "[3]", string(c.Signals[0].Messages[1].Data), "it came last")
+	require.Equal(t, "[3]", string(sentState(c).Signals[0].Messages[1].Data), "it came last")
 }
 
 func TestTwoChannels(t *testing.T) {
@@ -174,7 +170,7 @@ func TestCarryOneChannelTwice(t *testing.T) {
 		ch := plainItems.Channel(ctx, signals.Options{})
 		err := workflow.Sleep(ctx, time.Hour)
 		c, _ := signals.NewContinueState(ctx, ch, ch)
-		return len(c.Signals), err
+		return len(sentState(c).Signals), err
 	})
 	var parts int
 	require.NoError(t, env.GetWorkflowResult(&parts))

@@ -24,12 +24,12 @@ func TestWhatASelectorSetAside(t *testing.T) {
 		ch := plainItems.Channel(ctx, signals.Options{})
 		workflow.Go(ctx, func(ctx workflow.Context) {
 			_ = workflow.Sleep(ctx, 90*time.Minute)
-			ch.AddTo(ctx, workflow.NewSelector(ctx), func(item) {}).Select(ctx)
+			addTo(ctx, ch, workflow.NewSelector(ctx), func(item) {}).Select(ctx)
 			c, _ := signals.NewContinueState(ctx, ch)
-			got = append(got, len(c.Signals[0].Messages), ch.Len())
+			got = append(got, c.Len(), ch.Len())
 		})
 		slow := signals.HandleByKey(ch, idOf, func(ctx workflow.Context, _ item) error { return workflow.Sleep(ctx, 5*time.Hour) })
-		err = signals.Serve(ctx, signals.ServeOptions{Deadline: signals.NewDeadline(ctx, time.Hour)}, slow)
+		err = signals.Serve(ctx, []signals.Handler{slow}, signals.ServeOptions{Deadline: signals.NewDeadline(ctx, time.Hour)})
 		for _, i := range ch.Drain(ctx) {
 			got = append(got, i.N)
 		}
@@ -51,7 +51,7 @@ func TestNewerBatchesAreBounded(t *testing.T) {
 	}, time.Minute)
 	env.ExecuteWorkflow(drainAfter(items, signals.Options{}))
 	require.NoError(t, env.GetWorkflowError())
-	status, err := items.Status(t.Context(), signalstest.NewClient(env), "", "")
+	status, err := items.Status(t.Context(), signalstest.NewClient(env), signals.Ref{})
 	require.NoError(t, err)
 	require.Equal(t, 2, status.Newer)
 	require.Equal(t, 1, status.DeadLetters.Count)

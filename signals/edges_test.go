@@ -27,7 +27,7 @@ func TestSelectorAndHeld(t *testing.T) {
 	signalstest.SendBatchAfter(t, env, time.Minute, plainItems, item{"a", 1}, item{"b", 2}, item{"c", 3})
 	env.ExecuteWorkflow(func(ctx workflow.Context) (got []int, err error) {
 		ch, done := plainItems.Channel(ctx, signals.Options{}), false
-		s := ch.AddTo(ctx, workflow.NewSelector(ctx), func(i item) { got = append(got, i.N) })
+		s := addTo(ctx, ch, workflow.NewSelector(ctx), func(i item) { got = append(got, i.N) })
 		s.AddFuture(workflow.NewTimer(ctx, time.Hour), func(workflow.Future) { done = true })
 		first, _ := ch.Receive(ctx)
 		for got = append(got, first.N); !done; {
@@ -50,7 +50,7 @@ func TestSelectorAndRefusedCarry(t *testing.T) {
 	}, time.Minute)
 	env.ExecuteWorkflow(func(ctx workflow.Context) (n int, err error) {
 		ch, done := big.Channel(ctx, signals.Options{}), false
-		s := ch.AddTo(ctx, workflow.NewSelector(ctx), func(string) { n++ })
+		s := addTo(ctx, ch, workflow.NewSelector(ctx), func(string) { n++ })
 		s.AddFuture(workflow.NewTimer(ctx, time.Hour), func(workflow.Future) { done = true })
 		_ = workflow.Sleep(ctx, 2*time.Minute)
 		_, ok := signals.NewContinueState(ctx, ch)
@@ -74,13 +74,14 @@ func TestSelectorBesideSealed(t *testing.T) {
 		ch := plainItems.Channel(ctx, signals.Options{})
 		workflow.Go(ctx, func(ctx workflow.Context) {
 			_ = workflow.Sleep(ctx, 90*time.Minute)
-			s := ch.AddTo(ctx, workflow.NewSelector(ctx), func(item) {})
+			s := addTo(ctx, ch, workflow.NewSelector(ctx), func(item) {})
 			for ; loops < 100_000; loops++ {
 				s.Select(ctx)
 			}
 		})
-		return signals.Serve(ctx, signals.ServeOptions{Deadline: signals.NewDeadline(ctx, time.Hour)},
-			signals.HandleByKey(ch, idOf, func(ctx workflow.Context, _ item) error { return workflow.Sleep(ctx, 5*time.Hour) }))
+		return signals.Serve(ctx, []signals.Handler{
+			signals.HandleByKey(ch, idOf, func(ctx workflow.Context, _ item) error { return workflow.Sleep(ctx, 5*time.Hour) }),
+		}, signals.ServeOptions{Deadline: signals.NewDeadline(ctx, time.Hour)})
 	})
 	require.Less(t, loops, 10)
 }
@@ -91,9 +92,10 @@ func TestKeyPanicThenCorrected(t *testing.T) {
 	env, s := testenv.New(), signals.New[keyed]("keyed").WithID(func(k keyed) string { return k.ID })
 	signalstest.SendAfter(t, env, time.Minute, s, keyed{"1", ""}, keyed{"1", "k"})
 	env.ExecuteWorkflow(func(ctx workflow.Context) (got []string, err error) {
-		err = signals.Serve(ctx, signals.ServeOptions{Deadline: signals.NewDeadline(ctx, time.Hour)},
+		err = signals.Serve(ctx, []signals.Handler{
 			signals.HandleByKey(s.Channel(ctx, signals.Options{}), func(k keyed) string { return string(k.Key[0]) },
-				func(_ workflow.Context, k keyed) error { got = append(got, k.Key); return nil }))
+				func(_ workflow.Context, k keyed) error { got = append(got, k.Key); return nil }),
+		}, signals.ServeOptions{Deadline: signals.NewDeadline(ctx, time.Hour)})
 		return got, err
 	})
 	var got []string
@@ -111,7 +113,7 @@ func TestNullBatch(t *testing.T) {
 		ch.Drain(ctx)
 		return nil
 	})
-	st, err := plainItems.Status(t.Context(), signalstest.NewClient(env), "", "")
+	st, err := plainItems.Status(t.Context(), signalstest.NewClient(env), signals.Ref{})
 	require.NoError(t, err)
 	require.Equal(t, 1, st.DeadLetters.Count)
 }

@@ -27,23 +27,23 @@ func TestNullIsNotSent(t *testing.T) {
 func notSent[T any](t *testing.T, null T) {
 	t.Helper()
 	const empty = "message is empty; send a value"
-	s, f, by, u := signals.New[T]("list"), &fake{}, &starter{}, &updater{}
-	require.ErrorContains(t, s.Send(t.Context(), f, "order-1", "", null), empty)
-	_, err := s.SendWithStart(t.Context(), by, null, client.StartWorkflowOptions{ID: "order-1"}, "Order")
+	s, f, by, u := signals.New[T]("list"), &fakeClient{}, &fakeClient{}, &fakeClient{}
+	require.ErrorContains(t, s.Send(t.Context(), f, signals.Ref{WorkflowID: "order-1"}, null), empty)
+	_, err := s.SendWithStart(t.Context(), by, client.StartWorkflowOptions{ID: "order-1"}, null, "Order")
 	require.ErrorContains(t, err, empty)
-	batcher := s.Batcher(f, "order-1")
+	batcher := s.Batcher(f, signals.Ref{WorkflowID: "order-1"})
 	require.ErrorContains(t, batcher.Add(t.Context(), null), empty)
 	require.NoError(t, batcher.Flush(t.Context()))
-	_, err = signals.NewUpdate[T, string]("list").Execute(t.Context(), u, client.UpdateWorkflowOptions{WorkflowID: "order-1"}, null)
+	_, err = signals.NewUpdate[T, string]("list").Execute(t.Context(), u, signals.Ref{WorkflowID: "order-1"}, "", null)
 	require.ErrorContains(t, err, empty)
 	require.NotErrorIs(t, err, signals.ReasonOutcomeUnknown)
 	require.Empty(t, f.sent)
 	require.Empty(t, by.sent)
-	require.Empty(t, u.got.WorkflowID)
+	require.Empty(t, u.updated.WorkflowID)
 
 	env := testenv.New()
 	env.ExecuteWorkflow(func(ctx workflow.Context) error {
-		return s.SendExternal(ctx, "order-2", "", null).Get(ctx, nil)
+		return s.SendExternal(ctx, signals.Ref{WorkflowID: "order-2"}, null).Get(ctx, nil)
 	})
 	require.ErrorContains(t, env.GetWorkflowError(), empty)
 }
@@ -55,7 +55,7 @@ func TestNullIsNotReceived(t *testing.T) {
 	lists, env := signals.New[[]int]("list"), testenv.New()
 	env.RegisterDelayedCallback(func() { env.SignalWorkflow("list", []int(nil)) }, time.Minute)
 	env.RegisterDelayedCallback(func() {
-		require.NoError(t, lists.Send(t.Context(), signalstest.NewClient(env), "", "", []int{}))
+		require.NoError(t, lists.Send(t.Context(), signalstest.NewClient(env), signals.Ref{}, []int{}))
 	}, 2*time.Minute)
 	env.ExecuteWorkflow(func(ctx workflow.Context) (string, error) {
 		list, ok, err := lists.Channel(ctx, signals.Options{}).ReceiveWithTimeout(ctx, time.Hour)
@@ -64,7 +64,7 @@ func TestNullIsNotReceived(t *testing.T) {
 	var got string
 	require.NoError(t, env.GetWorkflowResult(&got))
 	require.Equal(t, "false 0 true", got)
-	status, err := lists.Status(t.Context(), &fake{env: env}, "", "")
+	status, err := lists.Status(t.Context(), &fakeClient{env: env}, signals.Ref{})
 	require.NoError(t, err)
 	require.Equal(t, 1, status.DeadLetters.Count)
 	require.Contains(t, status.DeadLetters.Last[0].Reason, "is empty")

@@ -52,7 +52,7 @@ func ExampleNewContinueState() {
 	env := testenv.New()
 	env.RegisterWorkflow(Cart)
 	env.RegisterDelayedCallback(func() {
-		batch := Lines.Batcher(signalstest.NewClient(env), "cart-1")
+		batch := Lines.Batcher(signalstest.NewClient(env), signals.Ref{WorkflowID: "cart-1"})
 		for _, line := range []Line{{"a", 1}, {"b", 2}, {"b", 2}, {"c", 4}} {
 			_ = batch.Add(context.Background(), line)
 		}
@@ -64,7 +64,7 @@ func ExampleNewContinueState() {
 	fmt.Println(errors.As(env.GetWorkflowError(), &next))
 	var in CartInput
 	fmt.Println(converter.GetDefaultDataConverter().FromPayloads(next.Input, &in))
-	fmt.Println(in.Total, len(in.Carried.Signals[0].Messages), "carried")
+	fmt.Println(in.Total, in.Carried.Len(), "carried")
 	// Output:
 	// <nil>
 	// true
@@ -83,7 +83,7 @@ func ExampleServe() {
 			total += l.Amount
 			return workflow.Sleep(ctx, time.Minute)
 		})
-		err = signals.Serve(ctx, signals.ServeOptions{Deadline: signals.NewDeadline(ctx, 90*time.Minute)}, handle)
+		err = signals.Serve(ctx, []signals.Handler{handle}, signals.ServeOptions{Deadline: signals.NewDeadline(ctx, 90*time.Minute)})
 		return total, err
 	})
 	var total int
@@ -137,7 +137,7 @@ func ExampleUpdate() {
 		return workflow.Sleep(ctx, time.Hour)
 	})
 	fmt.Println(answer.Get())
-	fmt.Println(Price.Get(context.Background(), signalstest.NewClient(env), "", ""))
+	fmt.Println(Price.Get(context.Background(), signalstest.NewClient(env), signals.Ref{}))
 	// Output:
 	// 70 <nil>
 	// 70 <nil>
@@ -149,7 +149,7 @@ func ExampleUpdate_Execute() {
 	discount := func(ctx context.Context, workflowID string) (int, error) {
 		ctx, cancel := context.WithTimeout(ctx, 5*time.Second) // a worker must answer
 		defer cancel()
-		return Discount.Execute(ctx, c, client.UpdateWorkflowOptions{WorkflowID: workflowID, UpdateID: "summer"}, 30)
+		return Discount.Execute(ctx, c, signals.Ref{WorkflowID: workflowID}, "summer", 30)
 	}
 	_ = discount
 }
@@ -160,7 +160,10 @@ func ExampleChannel_AddTo() {
 	env.RegisterDelayedCallback(func() { env.SignalWorkflow(Lines.Name(), Line{"a", 7}) }, time.Minute)
 	env.ExecuteWorkflow(func(ctx workflow.Context) (total int, err error) {
 		closed := false
-		selector := Lines.Channel(ctx, signals.Options{}).AddTo(ctx, workflow.NewSelector(ctx), func(l Line) { total += l.Amount })
+		selector := workflow.NewSelector(ctx)
+		if err := Lines.Channel(ctx, signals.Options{}).AddTo(ctx, selector, func(l Line) { total += l.Amount }); err != nil {
+			return 0, err
+		}
 		selector.AddFuture(workflow.NewTimer(ctx, time.Hour), func(workflow.Future) { closed = true })
 		for !closed {
 			selector.Select(ctx)

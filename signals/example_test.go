@@ -29,14 +29,14 @@ var Measured = signals.New[Temperature]("measured")
 
 // A client.Client sends; here one that tells what it is given.
 func ExampleSignal_Send() {
-	err := Measured.Send(context.Background(), teller{}, "boiler-7", "", celsius(64))
+	err := Measured.Send(context.Background(), teller{}, signals.Ref{WorkflowID: "boiler-7"}, celsius(64))
 	fmt.Println(err)
 	// Output:
 	// measured to boiler-7
 	// <nil>
 }
 
-type teller struct{}
+type teller struct{ signals.Client }
 
 func (teller) SignalWorkflow(_ context.Context, workflowID, _, signalName string, _ any) error {
 	fmt.Println(signalName, "to", workflowID)

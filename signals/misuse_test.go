@@ -35,13 +35,15 @@ func TestChannelsThatCannotBeUsed(t *testing.T) {
 			return err
 		},
 		"Serve": func(ctx workflow.Context, ch *signals.Channel[payment]) error {
-			return signals.Serve(ctx, signals.ServeOptions{}, signals.Handle(ch, func(workflow.Context, payment) error { return nil }))
+			return signals.Serve(ctx, []signals.Handler{signals.Handle(ch, func(workflow.Context, payment) error { return nil })}, signals.ServeOptions{})
+		},
+		"AddTo": func(ctx workflow.Context, ch *signals.Channel[payment]) error {
+			return ch.AddTo(ctx, workflow.NewSelector(ctx), func(payment) {})
 		},
 		"the others": func(ctx workflow.Context, ch *signals.Channel[payment]) error {
 			_, some := ch.TryReceive(ctx)
 			_, ok := signals.NewContinueState(ctx, ch)
 			require.True(t, ok && !some && ch.Len() == 0 && ch.Drain(ctx) == nil)
-			require.False(t, ch.AddTo(ctx, workflow.NewSelector(ctx), func(payment) {}).HasPending())
 			_, err := ch.Receive(ctx)
 			return err
 		},
@@ -79,19 +81,19 @@ func TestChannelsThatCannotBeUsed(t *testing.T) {
 func TestDefinitionsWithoutAName(t *testing.T) {
 	t.Parallel()
 	const want = "it has no name; define it with one"
-	ctx, f := t.Context(), &fake{}
-	require.ErrorContains(t, nameless.Send(ctx, f, "order-1", "", payment{Amount: 1}), want)
-	_, err := nameless.SendWithStart(ctx, &starter{}, payment{Amount: 1}, client.StartWorkflowOptions{ID: "order-1"}, "Order")
+	ctx, f := t.Context(), &fakeClient{}
+	require.ErrorContains(t, nameless.Send(ctx, f, signals.Ref{WorkflowID: "order-1"}, payment{Amount: 1}), want)
+	_, err := nameless.SendWithStart(ctx, &fakeClient{}, client.StartWorkflowOptions{ID: "order-1"}, payment{Amount: 1}, "Order")
 	require.ErrorContains(t, err, want)
-	require.ErrorContains(t, nameless.Batcher(f, "order-1").Add(ctx, payment{Amount: 1}), want)
+	require.ErrorContains(t, nameless.Batcher(f, signals.Ref{WorkflowID: "order-1"}).Add(ctx, payment{Amount: 1}), want)
 	require.Empty(t, f.sent)
-	_, err = signals.NewUpdate[payment, string]("").Execute(ctx, &updater{}, client.UpdateWorkflowOptions{WorkflowID: "order-1"}, payment{Amount: 1})
+	_, err = signals.NewUpdate[payment, string]("").Execute(ctx, &fakeClient{}, signals.Ref{WorkflowID: "order-1"}, "", payment{Amount: 1})
 	require.ErrorContains(t, err, want)
-	_, err = signals.NewQuery[int]("").Get(ctx, &fake{}, "order-1", "")
+	_, err = signals.NewQuery[int]("").Get(ctx, &fakeClient{}, signals.Ref{WorkflowID: "order-1"})
 	require.ErrorContains(t, err, want)
 	env := testenv.New()
 	env.ExecuteWorkflow(func(ctx workflow.Context) error {
-		require.ErrorContains(t, nameless.SendExternal(ctx, "order-2", "", payment{Amount: 1}).Get(ctx, nil), want)
+		require.ErrorContains(t, nameless.SendExternal(ctx, signals.Ref{WorkflowID: "order-2"}, payment{Amount: 1}).Get(ctx, nil), want)
 		return errors.Join(
 			signals.NewQuery[int]("").Handle(ctx, func() (int, error) { return 1, nil }),
 			signals.NewUpdate[payment, int]("").Handle(ctx, nil, func(workflow.Context, payment) (int, error) { return 1, nil }))

@@ -60,16 +60,17 @@ func receive(ctx workflow.Context, way int, ch *signals.Channel[item], handle fu
 		}
 		return err
 	case 5:
-		return signals.Serve(ctx, signals.ServeOptions{Deadline: soon, Stop: func() bool { return n() > start+2 }}, signals.Handle(ch, work))
+		return signals.Serve(ctx, []signals.Handler{signals.Handle(ch, work)}, signals.ServeOptions{Deadline: soon, Stop: func() bool { return n() > start+2 }})
 	case 6:
 		// One key, so that the order can be told.
-		return signals.Serve(ctx, signals.ServeOptions{Deadline: soon}, signals.HandleByKey(ch, func(item) string { return "" }, work))
+		return signals.Serve(ctx, []signals.Handler{signals.HandleByKey(ch, func(item) string { return "" }, work)}, signals.ServeOptions{Deadline: soon})
 	case 7:
-		return signals.Serve(ctx, signals.ServeOptions{Deadline: soon, Stop: func() bool { return n() > start }},
-			signals.HandleByKey(ch, func(item) string { return "" }, work))
+		return signals.Serve(ctx, []signals.Handler{
+			signals.HandleByKey(ch, func(item) string { return "" }, work),
+		}, signals.ServeOptions{Deadline: soon, Stop: func() bool { return n() > start }})
 	}
 	over := false
-	s := ch.AddTo(ctx, workflow.NewSelector(ctx), func(i item) { handle(i) })
+	s := addTo(ctx, ch, workflow.NewSelector(ctx), func(i item) { handle(i) })
 	s.AddFuture(workflow.NewTimer(ctx, 2*time.Second), func(workflow.Future) { over = true })
 	for !over {
 		s.Select(ctx)

@@ -22,7 +22,7 @@ func TestReasonCrossesBoundaries(t *testing.T) {
 	t.Parallel()
 	note := signals.New[string]("note")
 	send := func(ctx context.Context) error {
-		err := note.Send(ctx, &fake{err: serviceerror.NewNotFound("gone")}, "order", "", "x")
+		err := note.Send(ctx, &fakeClient{err: serviceerror.NewNotFound("gone")}, signals.Ref{WorkflowID: "order"}, "x")
 		require.ErrorIs(t, err, signals.ReasonNoWorkflow)
 		var notFound *serviceerror.NotFound
 		require.ErrorAs(t, err, &notFound)

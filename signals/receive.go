@@ -8,11 +8,11 @@ import (
 
 func never() bool { return false }
 
-// receive looks before it waits, and drains before it lets a deadline, or the
-// condition, decide.
+// receive looks before it waits, and receives all that is in time before it lets the
+// deadline, or the condition, decide.
 func (c *Channel[T]) receive(ctx workflow.Context, deadline *wait.Deadline, until func() bool) (v T, ok bool, err error) {
 	passed := func() bool { return deadline != nil && deadline.Passed() }
-	for settled := false; ; {
+	for yielded := false; ; {
 		if err := ctx.Err(); err != nil {
 			return v, false, err
 		}
@@ -25,13 +25,13 @@ func (c *Channel[T]) receive(ctx workflow.Context, deadline *wait.Deadline, unti
 		switch {
 		case until():
 			return v, false, nil
-		case endless(deadline) != nil:
-			return v, false, endless(deadline)
+		case stoppedError(deadline) != nil:
+			return v, false, stoppedError(deadline)
 		case !passed():
-			settled = false
-			err = workflow.Await(ctx, func() bool { return c.ready() || passed() || until() || endless(deadline) != nil })
-		case !settled:
-			settled = true
+			yielded = false
+			err = workflow.Await(ctx, func() bool { return c.ready() || passed() || until() || stoppedError(deadline) != nil })
+		case !yielded:
+			yielded = true
 			err = deadline.YieldIfShared(ctx)
 		default:
 			deadline.Close()
@@ -43,40 +43,40 @@ func (c *Channel[T]) receive(ctx workflow.Context, deadline *wait.Deadline, unti
 	}
 }
 
-// next takes the oldest good message that is not late for the deadline.
+// next returns the oldest good message that is not late for the deadline.
 func (c *Channel[T]) next(ctx workflow.Context, deadline *wait.Deadline) (v T, ok bool) {
-	_, v, ok = c.open(ctx, deadline)
+	_, v, ok = c.decodeNext(ctx, deadline)
 	return v, ok
 }
 
-// An opened message was received, and can be given back with its ID forgotten.
+// A received message can be given back with its ID forgotten.
 type received struct {
 	message
 
 	hash hash
 }
 
-// open is next with what is needed to undo it. Bad messages on the way become
-// dead letters, and duplicates are skipped.
-func (c *Channel[T]) open(ctx workflow.Context, deadline *wait.Deadline) (o received, v T, ok bool) {
+// decodeNext is next with what undo needs. Bad messages on the way become dead
+// letters, and duplicates are skipped.
+func (c *Channel[T]) decodeNext(ctx workflow.Context, deadline *wait.Deadline) (r received, v T, ok bool) {
 	for {
 		m, ok := c.pop(ctx)
 		if !ok {
-			return o, v, false
+			return r, v, false
 		}
-		if deadline != nil && c.exact && c.source.Late(m.number, deadline) {
+		if deadline != nil && c.historyOrder && c.source.Late(m.number, deadline) {
 			c.pushFront(m)
-			return o, v, false
+			return r, v, false
 		}
 		v, h, verdict := c.judge(ctx, m)
 		switch verdict {
 		default:
 			c.addDeadLetter(ctx, m, verdict)
 		case duplicate:
-			c.duplicates++
+			c.counts.duplicates++
 		case accepted:
 			m.accepted = true
-			c.received++
+			c.counts.received++
 			if deadline != nil {
 				deadline.NoteInTime(ctx)
 			}
@@ -85,9 +85,9 @@ func (c *Channel[T]) open(ctx workflow.Context, deadline *wait.Deadline) (o rece
 	}
 }
 
-// close undoes the opening of a message, which it returns.
-func (c *Channel[T]) close(o received) message {
-	c.received--
-	c.seen.forget(o.hash)
-	return o.message
+// undo takes back that a message was received, and returns it.
+func (c *Channel[T]) undo(r received) message {
+	c.counts.received--
+	c.seen.forget(r.hash)
+	return r.message
 }

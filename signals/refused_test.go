@@ -41,10 +41,10 @@ func TestRefusedOrUnknown(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			message, options := payment{Amount: 7}, client.StartWorkflowOptions{ID: "order-1"}
-			err := paid.Send(t.Context(), &fake{err: c.err}, "order-1", "", message)
+			err := paid.Send(t.Context(), &fakeClient{err: c.err}, signals.Ref{WorkflowID: "order-1"}, message)
 			require.ErrorIs(t, err, c.err)
 			require.Equal(t, c.unknown, errors.Is(err, signals.ReasonOutcomeUnknown), "%v", err)
-			_, err = paid.SendWithStart(t.Context(), &starter{err: c.err}, message, options, "Order")
+			_, err = paid.SendWithStart(t.Context(), &fakeClient{err: c.err}, options, message, "Order")
 			require.Equal(t, c.unknown, errors.Is(err, signals.ReasonOutcomeUnknown), "%v", err)
 		})
 	}
@@ -75,10 +75,10 @@ func TestTooLargeForGRPC(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"trying to send message larger than max (5 vs. 4)", "grpc: received message larger than max (5 vs. 4)"} {
 		large := serviceerror.NewResourceExhausted(0, text)
-		err := paid.Send(t.Context(), &fake{err: large}, "order-1", "", payment{Amount: 7})
+		err := paid.Send(t.Context(), &fakeClient{err: large}, signals.Ref{WorkflowID: "order-1"}, payment{Amount: 7})
 		require.ErrorIs(t, err, signals.ReasonTooLarge)
-		require.ErrorContains(t, err, `signal "paid" to workflow "order-1"; store the data and send its key`)
-		_, err = refund.Execute(t.Context(), &updater{err: large}, client.UpdateWorkflowOptions{WorkflowID: "order-1"}, payment{Amount: 7})
+		require.ErrorContains(t, err, `signal "paid" to workflow "order-1" is too large for gRPC; store the data and send its key`)
+		_, err = refund.Execute(t.Context(), &fakeClient{err: large}, signals.Ref{WorkflowID: "order-1"}, "", payment{Amount: 7})
 		require.ErrorIs(t, err, signals.ReasonTooLarge)
 	}
 }

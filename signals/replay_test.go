@@ -54,7 +54,7 @@ func allWaits(ctx workflow.Context, carried signals.ContinueState) ([]int, error
 		return got, err
 	}
 	handle := signals.Handle(ch, func(_ workflow.Context, p payment) error { note(p); return nil })
-	if err := signals.Serve(ctx, signals.ServeOptions{Deadline: signals.NewDeadline(ctx, time.Second)}, handle); err != nil {
+	if err := signals.Serve(ctx, []signals.Handler{handle}, signals.ServeOptions{Deadline: signals.NewDeadline(ctx, time.Second)}); err != nil {
 		return got, err
 	}
 	timer := func(d time.Duration) func(workflow.Context) workflow.Future {
@@ -64,12 +64,12 @@ func allWaits(ctx workflow.Context, carried signals.ContinueState) ([]int, error
 		return got, err
 	}
 	over := false
-	selector := ch.AddTo(ctx, workflow.NewSelector(ctx), note)
+	selector := addTo(ctx, ch, workflow.NewSelector(ctx), note)
 	selector.AddFuture(workflow.NewTimer(ctx, time.Second), func(workflow.Future) { over = true })
 	for !over {
 		selector.Select(ctx)
 	}
-	if next, ok := signals.NewContinueState(ctx, ch); ok && carried.Version == 0 {
+	if next, ok := signals.NewContinueState(ctx, ch); ok && carried.IsZero() {
 		return got, workflow.NewContinueAsNewError(ctx, "AllWaits", next)
 	}
 	return got, nil

@@ -19,7 +19,7 @@ func selecting(ctx workflow.Context, carried signals.ContinueState) (selected, e
 	ch := items.Channel(ctx, signals.Options{ContinueState: carried})
 	start, done := workflow.Now(ctx), false
 	s := workflow.NewSelector(ctx)
-	ch.AddTo(ctx, s, func(i item) { got.Items = append(got.Items, i.N) })
+	addTo(ctx, ch, s, func(i item) { got.Items = append(got.Items, i.N) })
 	s.AddFuture(workflow.NewTimer(ctx, time.Minute), func(workflow.Future) { done = true })
 	for !done {
 		s.Select(ctx)
@@ -117,7 +117,7 @@ func TestSelectHandsOverOneMessage(t *testing.T) {
 			send(t, env)
 			env.ExecuteWorkflow(func(ctx workflow.Context) (all []int, err error) {
 				var last item
-				s := items.Channel(ctx, signals.Options{}).AddTo(ctx, workflow.NewSelector(ctx), func(i item) { last = i })
+				s := addTo(ctx, items.Channel(ctx, signals.Options{}), workflow.NewSelector(ctx), func(i item) { last = i })
 				if err := workflow.Sleep(ctx, time.Minute); err != nil {
 					return nil, err
 				}

@@ -1,7 +1,6 @@
 package signals_test
 
 import (
-	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -17,44 +16,31 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
-// starter stands in for a client that starts workflows.
-type starter struct {
-	err  error
-	sent []any
-}
-
-func (s *starter) SignalWithStartWorkflow(_ context.Context, workflowID, name string, arg any,
-	options client.StartWorkflowOptions, workflow any, args ...any,
-) (client.WorkflowRun, error) {
-	s.sent = append(s.sent, workflowID, name, arg, options.TaskQueue, workflow, args)
-	return nil, s.err
-}
-
 func TestSend(t *testing.T) {
 	t.Parallel()
 
 	t.Run("sends the value under the signal's name", func(t *testing.T) {
 		t.Parallel()
-		f := &fake{}
-		require.NoError(t, paid.Send(t.Context(), f, "order-1", "run-1", payment{Amount: 7}))
+		f := &fakeClient{}
+		require.NoError(t, paid.Send(t.Context(), f, signals.Ref{WorkflowID: "order-1", RunID: "run-1"}, payment{Amount: 7}))
 		require.Equal(t, []any{"order-1", "run-1", "paid", payment{Amount: 7}}, f.sent)
 	})
 
 	t.Run("refuses a message over 256 KB and sends nothing", func(t *testing.T) {
 		t.Parallel()
-		f := &fake{}
+		f := &fakeClient{}
 		note := signals.New[string]("note")
-		err := note.Send(t.Context(), f, "order-1", "", strings.Repeat("x", 300<<10))
+		err := note.Send(t.Context(), f, signals.Ref{WorkflowID: "order-1"}, strings.Repeat("x", 300<<10))
 		require.ErrorIs(t, err, signals.ReasonTooLarge)
 		require.ErrorContains(t, err, "307202 bytes")
 		require.Empty(t, f.sent)
-		require.NoError(t, note.Send(t.Context(), f, "order-1", "", strings.Repeat("x", 255<<10)))
+		require.NoError(t, note.Send(t.Context(), f, signals.Ref{WorkflowID: "order-1"}, strings.Repeat("x", 255<<10)))
 	})
 
 	t.Run("says that the workflow is not there", func(t *testing.T) {
 		t.Parallel()
-		f := &fake{err: serviceerror.NewNotFound("workflow execution already completed")}
-		err := paid.Send(t.Context(), f, "order-1", "", payment{Amount: 7})
+		f := &fakeClient{err: serviceerror.NewNotFound("workflow execution already completed")}
+		err := paid.Send(t.Context(), f, signals.Ref{WorkflowID: "order-1"}, payment{Amount: 7})
 		require.ErrorIs(t, err, signals.ReasonNoWorkflow)
 		require.ErrorContains(t, err, `workflow "order-1"`)
 	})
@@ -62,7 +48,7 @@ func TestSend(t *testing.T) {
 	t.Run("keeps the cause of any other failure", func(t *testing.T) {
 		t.Parallel()
 		cause := errors.New("connection reset")
-		err := paid.Send(t.Context(), &fake{err: cause}, "order-1", "", payment{Amount: 7})
+		err := paid.Send(t.Context(), &fakeClient{err: cause}, signals.Ref{WorkflowID: "order-1"}, payment{Amount: 7})
 		require.ErrorIs(t, err, cause)
 		require.NotErrorIs(t, err, signals.ReasonNoWorkflow)
 		require.ErrorIs(t, err, signals.ReasonOutcomeUnknown, "it may be sent again")
@@ -71,15 +57,15 @@ func TestSend(t *testing.T) {
 	t.Run("says when sending again is of no use", func(t *testing.T) {
 		t.Parallel()
 		denied := serviceerror.NewPermissionDenied("not you", "")
-		err := paid.Send(t.Context(), &fake{err: denied}, "order-1", "", payment{Amount: 7})
+		err := paid.Send(t.Context(), &fakeClient{err: denied}, signals.Ref{WorkflowID: "order-1"}, payment{Amount: 7})
 		require.NotErrorIs(t, err, signals.ReasonOutcomeUnknown)
 		require.ErrorIs(t, err, denied)
 	})
 
 	t.Run("refuses a value that cannot be encoded", func(t *testing.T) {
 		t.Parallel()
-		f := &fake{}
-		err := signals.New[func()]("f").Send(t.Context(), f, "order-1", "", func() {})
+		f := &fakeClient{}
+		err := signals.New[func()]("f").Send(t.Context(), f, signals.Ref{WorkflowID: "order-1"}, func() {})
 		require.ErrorContains(t, err, "cannot be encoded")
 		require.Empty(t, f.sent)
 	})
@@ -91,18 +77,18 @@ func TestSendWithStart(t *testing.T) {
 
 	t.Run("sends the value with the start", func(t *testing.T) {
 		t.Parallel()
-		s := &starter{}
-		_, err := paid.SendWithStart(t.Context(), s, payment{Amount: 7}, options, "Order", 1, 2)
+		s := &fakeClient{}
+		_, err := paid.SendWithStart(t.Context(), s, options, payment{Amount: 7}, "Order", 1, 2)
 		require.NoError(t, err)
 		require.Equal(t, []any{"order-1", "paid", payment{Amount: 7}, "orders", "Order", []any{1, 2}}, s.sent)
 	})
 
 	t.Run("needs an ID, and a message that fits", func(t *testing.T) {
 		t.Parallel()
-		s := &starter{}
-		_, err := paid.SendWithStart(t.Context(), s, payment{Amount: 7}, client.StartWorkflowOptions{}, "Order")
+		s := &fakeClient{}
+		_, err := paid.SendWithStart(t.Context(), s, client.StartWorkflowOptions{}, payment{Amount: 7}, "Order")
 		require.ErrorContains(t, err, "set options.ID")
-		_, err = signals.New[string]("note").SendWithStart(t.Context(), s, strings.Repeat("x", 300<<10), options, "Order")
+		_, err = signals.New[string]("note").SendWithStart(t.Context(), s, options, strings.Repeat("x", 300<<10), "Order")
 		require.ErrorIs(t, err, signals.ReasonTooLarge)
 		require.Empty(t, s.sent)
 	})
@@ -110,7 +96,7 @@ func TestSendWithStart(t *testing.T) {
 	t.Run("keeps the cause of a failure", func(t *testing.T) {
 		t.Parallel()
 		cause := errors.New("connection reset")
-		_, err := paid.SendWithStart(t.Context(), &starter{err: cause}, payment{Amount: 7}, options, "Order")
+		_, err := paid.SendWithStart(t.Context(), &fakeClient{err: cause}, options, payment{Amount: 7}, "Order")
 		require.ErrorIs(t, err, cause)
 		require.ErrorIs(t, err, signals.ReasonOutcomeUnknown)
 	})
@@ -122,10 +108,10 @@ func TestSendExternal(t *testing.T) {
 	env := testenv.New()
 	env.OnSignalExternalWorkflow(mock.Anything, "order-2", "run-2", "note", "hello").Return(nil).Once()
 	env.ExecuteWorkflow(func(ctx workflow.Context) error {
-		if err := note.SendExternal(ctx, "order-2", "run-2", strings.Repeat("x", 300<<10)).Get(ctx, nil); !errors.Is(err, signals.ReasonTooLarge) {
+		if err := note.SendExternal(ctx, signals.Ref{WorkflowID: "order-2", RunID: "run-2"}, strings.Repeat("x", 300<<10)).Get(ctx, nil); !errors.Is(err, signals.ReasonTooLarge) {
 			return errors.New("a message over the limit was sent")
 		}
-		return note.SendExternal(ctx, "order-2", "run-2", "hello").Get(ctx, nil)
+		return note.SendExternal(ctx, signals.Ref{WorkflowID: "order-2", RunID: "run-2"}, "hello").Get(ctx, nil)
 	})
 	require.NoError(t, env.GetWorkflowError())
 	env.AssertExpectations(t)

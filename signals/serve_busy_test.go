@@ -34,8 +34,10 @@ func TestBusyKeyHoldsUpNoOther(t *testing.T) {
 					return workflow.Sleep(ctx, time.Minute)
 				}
 				first, second := busy.Channel(ctx, signals.Options{}), other.Channel(ctx, signals.Options{})
-				err := signals.Serve(ctx, signals.ServeOptions{Stop: func() bool { return after > 0 }},
-					signals.HandleByKey(first, key, handle), signals.HandleByKey(second, key, handle))
+				err := signals.Serve(ctx, []signals.Handler{
+					signals.HandleByKey(first, key, handle),
+					signals.HandleByKey(second, key, handle),
+				}, signals.ServeOptions{Stop: func() bool { return after > 0 }})
 				left := first.Drain(ctx)
 				require.Len(t, left, 149)
 				return after, err
@@ -57,11 +59,12 @@ func TestSetAsideInOrder(t *testing.T) {
 	env.ExecuteWorkflow(func(ctx workflow.Context) ([]item, error) {
 		ch := s.Channel(ctx, signals.Options{})
 		var handled []item
-		err := signals.Serve(ctx, signals.ServeOptions{Parallel: 3, Stop: func() bool { return len(handled) == 4 }},
+		err := signals.Serve(ctx, []signals.Handler{
 			signals.HandleByKey(ch, func(i item) string { return i.ID }, func(ctx workflow.Context, i item) error {
 				handled = append(handled, i)
 				return workflow.Sleep(ctx, time.Minute)
-			}))
+			}),
+		}, signals.ServeOptions{Parallel: 3, Stop: func() bool { return len(handled) == 4 }})
 		return append(handled, ch.Drain(ctx)...), err
 	})
 	var got []item

@@ -25,9 +25,10 @@ func TestServeTakesTurns(t *testing.T) {
 		if err := workflow.Sleep(ctx, time.Hour); err != nil {
 			return nil, err
 		}
-		err := signals.Serve(ctx, signals.ServeOptions{Stop: func() bool { return len(got) == 5 }},
+		err := signals.Serve(ctx, []signals.Handler{
 			signals.Handle(in, func(_ workflow.Context, i item) error { got = append(got, i.N); return nil }),
-			signals.Handle(pay, func(_ workflow.Context, p payment) error { got = append(got, p.Amount); return nil }))
+			signals.Handle(pay, func(_ workflow.Context, p payment) error { got = append(got, p.Amount); return nil }),
+		}, signals.ServeOptions{Stop: func() bool { return len(got) == 5 }})
 		return got, err
 	})
 	var got []int
@@ -48,12 +49,13 @@ func TestServeMixed(t *testing.T) {
 		w := work{start: workflow.Now(ctx)}
 		key := func(i item) string { return i.ID }
 		deadline := signals.NewDeadline(ctx, 24*time.Hour)
-		err := signals.Serve(ctx, signals.ServeOptions{Stop: deadline.Passed},
+		err := signals.Serve(ctx, []signals.Handler{
 			signals.HandleByKey(plainItems.Channel(ctx, signals.Options{}), key, w.handle),
 			signals.HandleByKey(others.Channel(ctx, signals.Options{}), key, w.handle),
 			signals.Handle(paid.Channel(ctx, signals.Options{}), func(ctx workflow.Context, p payment) error {
 				return w.handle(ctx, item{"paid", p.Amount})
-			}))
+			}),
+		}, signals.ServeOptions{Stop: deadline.Passed})
 		return w.Log, err
 	})
 	var got []string
@@ -82,16 +84,17 @@ func TestServeLooksAhead(t *testing.T) {
 			start := workflow.Now(ctx)
 			key := func(i *item) string { return fmt.Sprint(i.ID[0]) } // panics without an ID
 			deadline := signals.NewDeadline(ctx, 90*time.Minute)
-			err := signals.Serve(ctx, signals.ServeOptions{Stop: deadline.Passed},
+			err := signals.Serve(ctx, []signals.Handler{
 				signals.HandleByKey(pointers.Channel(ctx, signals.Options{}), key, func(ctx workflow.Context, i *item) error {
 					began[i.ID] = workflow.Now(ctx).Sub(start).Hours()
 					return workflow.Sleep(ctx, time.Hour)
-				}))
+				}),
+			}, signals.ServeOptions{Stop: deadline.Passed})
 			return began, err
 		})
 		var began map[string]float64
 		require.NoError(t, env.GetWorkflowResult(&began))
-		status, err := pointers.Status(t.Context(), signalstest.NewClient(env), "", "")
+		status, err := pointers.Status(t.Context(), signalstest.NewClient(env), signals.Ref{})
 		require.NoError(t, err)
 		require.Equal(t, 1, status.DeadLetters.Count)
 		require.Contains(t, status.DeadLetters.Last[0].Reason, "taking the key out of a *signals_test.item panicked")

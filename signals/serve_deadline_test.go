@@ -39,7 +39,7 @@ func TestServeUntilADeadline(t *testing.T) {
 				if c.keyed {
 					h = signals.HandleByKey(ch, func(i item) string { return i.ID }, w.handle)
 				}
-				err := signals.Serve(ctx, signals.ServeOptions{Deadline: signals.NewDeadline(ctx, 30*time.Minute)}, h)
+				err := signals.Serve(ctx, []signals.Handler{h}, signals.ServeOptions{Deadline: signals.NewDeadline(ctx, 30*time.Minute)})
 				for _, i := range ch.Drain(ctx) {
 					w.note(ctx, "left ", i)
 				}
@@ -68,7 +68,7 @@ func TestServeBesideAnotherReceiver(t *testing.T) {
 				w.note(ctx, "other ", i)
 			}
 		})
-		err := signals.Serve(ctx, signals.ServeOptions{Deadline: signals.NewDeadline(ctx, 30*time.Minute)}, signals.Handle(ch, w.handle))
+		err := signals.Serve(ctx, []signals.Handler{signals.Handle(ch, w.handle)}, signals.ServeOptions{Deadline: signals.NewDeadline(ctx, 30*time.Minute)})
 		if err == nil {
 			err = workflow.Sleep(ctx, time.Minute)
 		}
@@ -93,7 +93,7 @@ func TestServeUntilItCloses(t *testing.T) {
 			late := map[bool]time.Duration{false: 90 * time.Minute, true: 40 * time.Minute}[keyed] // who waits looks at once
 			signalstest.SendAfter(t, env, late, plainItems, item{"a", 4})
 			env.RegisterDelayedCallback(func() {
-				status, err := plainItems.Status(t.Context(), signalstest.NewClient(env), "", "")
+				status, err := plainItems.Status(t.Context(), signalstest.NewClient(env), signals.Ref{})
 				require.NoError(t, err)
 				require.Equal(t, 1, status.Received)
 				require.Equal(t, 2, status.Waiting, "those that wait for their key, too")
@@ -105,7 +105,7 @@ func TestServeUntilItCloses(t *testing.T) {
 				if keyed {
 					h = signals.HandleByKey(ch, func(i item) string { return i.ID }, w.handle)
 				}
-				err := signals.Serve(ctx, signals.ServeOptions{Drain: func() bool { return end.Len() > 0 }}, h)
+				err := signals.Serve(ctx, []signals.Handler{h}, signals.ServeOptions{Drain: func() bool { return end.Len() > 0 }})
 				for _, i := range ch.Drain(ctx) {
 					w.note(ctx, "left ", i)
 				}

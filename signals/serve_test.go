@@ -44,7 +44,7 @@ func serving(keyed bool, parallel int, d time.Duration) func(workflow.Context) (
 		if keyed {
 			h = signals.HandleByKey(ch, func(i item) string { return i.ID }, w.handle)
 		}
-		err := signals.Serve(ctx, signals.ServeOptions{Stop: deadline.Passed, Parallel: parallel}, h)
+		err := signals.Serve(ctx, []signals.Handler{h}, signals.ServeOptions{Stop: deadline.Passed, Parallel: parallel})
 		for _, i := range ch.Drain(ctx) {
 			w.note(ctx, "left ", i)
 		}
@@ -103,16 +103,16 @@ func TestServeGivesBackWithTheID(t *testing.T) {
 			got = append(got, i.N)
 			return workflow.Sleep(ctx, time.Hour)
 		})
-		if err := signals.Serve(ctx, signals.ServeOptions{Stop: deadline.Passed}, h); err != nil {
+		if err := signals.Serve(ctx, []signals.Handler{h}, signals.ServeOptions{Stop: deadline.Passed}); err != nil {
 			return nil, err
 		}
 		got = append(got, ch.Len())
-		return got, signals.Serve(ctx, signals.ServeOptions{Stop: func() bool { return len(got) == 4 }}, h)
+		return got, signals.Serve(ctx, []signals.Handler{h}, signals.ServeOptions{Stop: func() bool { return len(got) == 4 }})
 	})
 	var got []int
 	require.NoError(t, env.GetWorkflowResult(&got))
 	require.Equal(t, []int{0, 2, 1, 2}, got)
-	status, err := items.Status(t.Context(), signalstest.NewClient(env), "", "")
+	status, err := items.Status(t.Context(), signalstest.NewClient(env), signals.Ref{})
 	require.NoError(t, err)
 	require.Equal(t, 3, status.Received)
 	require.Zero(t, status.Duplicates)
@@ -134,7 +134,7 @@ func TestServeEndsWithAnError(t *testing.T) {
 			log = append(log, fmt.Sprint(i.ID, i.N))
 			return err
 		})
-		err := signals.Serve(ctx, signals.ServeOptions{}, h)
+		err := signals.Serve(ctx, []signals.Handler{h}, signals.ServeOptions{})
 		log = append(log, fmt.Sprint("left ", ch.Len()))
 		return err
 	})
@@ -164,7 +164,7 @@ func TestServeIsCanceled(t *testing.T) {
 				if keyed {
 					h = signals.HandleByKey(ch, func(i item) string { return i.ID }, clean)
 				}
-				err := signals.Serve(ctx, signals.ServeOptions{}, h)
+				err := signals.Serve(ctx, []signals.Handler{h}, signals.ServeOptions{})
 				if !ended || ch.Len() != 1 {
 					return errors.New("it returned too soon, or took too much")
 				}

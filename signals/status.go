@@ -45,8 +45,8 @@ type DeadLetter struct {
 
 // Status asks a run, open or closed, what became of the messages of s. It
 // needs a worker that runs. For use outside workflow code.
-func (s Signal[T]) Status(ctx context.Context, of Querier, workflowID, runID string) (Status, error) {
-	return statusQuery(s.name).Get(ctx, of, workflowID, runID)
+func (s Signal[T]) Status(ctx context.Context, c Client, ref Ref) (Status, error) {
+	return statusQuery(s.name).Get(ctx, c, ref)
 }
 
 func statusQuery(signal string) Query[Status] { return NewQuery[Status]("signals.status." + signal) }

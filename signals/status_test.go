@@ -1,35 +1,16 @@
 package signals_test
 
 import (
-	"context"
 	"fmt"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
-	"go.temporal.io/sdk/converter"
-	"go.temporal.io/sdk/testsuite"
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
-
-// fake stands in for a client: it keeps what was sent, and queries env.
-type fake struct {
-	err  error
-	sent []any
-	env  *testsuite.TestWorkflowEnvironment
-}
-
-func (f *fake) SignalWorkflow(_ context.Context, workflowID, runID, name string, arg any) error {
-	f.sent = append(f.sent, workflowID, runID, name, arg)
-	return f.err
-}
-
-func (f *fake) QueryWorkflow(_ context.Context, _, _, query string, args ...any) (converter.EncodedValue, error) {
-	return f.env.QueryWorkflow(query, args...)
-}
 
 func TestStatus(t *testing.T) {
 	t.Parallel()
@@ -49,7 +30,7 @@ func TestStatus(t *testing.T) {
 			return paid.Channel(ctx, signals.Options{}).Receive(ctx)
 		})
 		require.NoError(t, env.GetWorkflowError())
-		status, err := paid.Status(t.Context(), &fake{env: env}, "order-1", "")
+		status, err := paid.Status(t.Context(), &fakeClient{env: env}, signals.Ref{WorkflowID: "order-1"})
 		require.NoError(t, err)
 		require.Equal(t, 1, status.Received)
 		require.Equal(t, 1, status.Waiting)
@@ -77,7 +58,7 @@ func TestStatus(t *testing.T) {
 		t.Parallel()
 		env := testenv.New()
 		env.ExecuteWorkflow(func(workflow.Context) error { return nil })
-		_, err := paid.Status(t.Context(), &fake{env: env}, "order-1", "")
+		_, err := paid.Status(t.Context(), &fakeClient{env: env}, signals.Ref{WorkflowID: "order-1"})
 		require.ErrorContains(t, err, "that the workflow handles the query")
 	})
 }

@@ -22,7 +22,7 @@ func serveForm(keyed bool) form {
 		if keyed {
 			h = signals.HandleByKey(ch, func(p payment) string { return fmt.Sprint(p.Amount) }, count)
 		}
-		err = signals.Serve(ctx, signals.ServeOptions{Deadline: signals.NewDeadline(ctx, time.Minute), Stop: func() bool { return n >= k }}, h)
+		err = signals.Serve(ctx, []signals.Handler{h}, signals.ServeOptions{Deadline: signals.NewDeadline(ctx, time.Minute), Stop: func() bool { return n >= k }})
 		return n, err
 	}
 }
@@ -33,9 +33,9 @@ func selectorForm(channelFirst bool) form {
 		s, timer := workflow.NewSelector(ctx), workflow.NewTimer(ctx, time.Minute)
 		end := func(workflow.Future) { over = true }
 		if channelFirst {
-			ch.AddTo(ctx, s, func(payment) { n++ }).AddFuture(timer, end)
+			addTo(ctx, ch, s, func(payment) { n++ }).AddFuture(timer, end)
 		} else {
-			ch.AddTo(ctx, s.AddFuture(timer, end), func(payment) { n++ })
+			addTo(ctx, ch, s.AddFuture(timer, end), func(payment) { n++ })
 		}
 		for n < k && !over {
 			s.Select(ctx)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/temporal"
@@ -38,8 +37,11 @@ func (u Update[In, Out]) Name() string { return u.name }
 // function sees what arrived with it. For workflow code, first thing in the
 // workflow. The error is the SDK's, about a name that it keeps to itself.
 func (u Update[In, Out]) Handle(ctx workflow.Context, validate func(workflow.Context, In) error, handler func(workflow.Context, In) (Out, error)) error {
-	if u.name == "" {
+	switch {
+	case u.name == "":
 		return refuse(ReasonMisuse, "an update cannot be handled: %s", noName)
+	case handler == nil:
+		return refuse(ReasonMisuse, "update %q has no handler; pass one to Handle", u.name)
 	}
 	return workflow.SetUpdateHandlerWithOptions(ctx, u.name,
 		func(ctx workflow.Context, raw converter.RawValue) (out Out, err error) {
@@ -67,41 +69,32 @@ func malformed(kind, name string, err error) error {
 	return refuse(ReasonMalformed, "%s %q was refused: %v; correct the sender", kind, name, err)
 }
 
-// Updater updates workflows. A client.Client is one.
-type Updater interface {
-	UpdateWorkflow(ctx context.Context, options client.UpdateWorkflowOptions) (client.WorkflowUpdateHandle, error)
-}
-
-// Execute sends in to the workflow that to names, and waits for the answer. Of
-// to set WorkflowID, and UpdateID so that the call can be repeated: the server
-// runs one update for each ID and run. An update is recorded only when a worker
-// accepts it: give ctx a time limit.
-//
-// A message over 256 KB is refused with [ReasonTooLarge], a workflow that has
-// ended or never was with [ReasonNoWorkflow]; what the workflow returns as an error
-// is a *temporal.ApplicationError in the chain; other failures are
-// [ReasonOutcomeUnknown] unless the server has refused the call. What is null on the
-// wire is not sent. For use outside workflow code.
-func (u Update[In, Out]) Execute(ctx context.Context, by Updater, to client.UpdateWorkflowOptions, in In) (out Out, err error) {
+// Execute sends in to a run of a workflow and waits for the answer. The server runs
+// one update for each id and run, so a call with an id can be repeated; an empty id
+// means a random one. An update is recorded only when a worker accepts it: give ctx
+// a time limit. An error that the workflow returns is a *temporal.ApplicationError
+// in the chain; other failures have a reason, as those of [Signal.Send]. Call it
+// outside workflow code.
+func (u Update[In, Out]) Execute(ctx context.Context, c Client, ref Ref, id string, in In) (out Out, err error) {
+	if err := checkCall("update", u.name, c); err != nil {
+		return out, err
+	}
 	if _, err := encode("update", u.name, in); err != nil {
 		return out, err
 	}
-	to.UpdateName, to.Args, to.WaitForStage = u.name, []any{in}, client.WorkflowUpdateStageCompleted
-	handle, err := by.UpdateWorkflow(ctx, to)
+	handle, err := c.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{
+		WorkflowID: ref.WorkflowID, RunID: ref.RunID, UpdateID: id,
+		UpdateName: u.name, Args: []any{in}, WaitForStage: client.WorkflowUpdateStageCompleted,
+	})
 	if err == nil {
 		err = handle.Get(ctx, &out)
 	}
-	var (
-		notFound *serviceerror.NotFound
-		answer   *temporal.ApplicationError
-	)
+	var answer *temporal.ApplicationError
 	switch {
 	case err == nil:
 		return out, nil
-	case errors.As(err, &notFound):
-		return out, failure(ReasonNoWorkflow, err, "update %q was not delivered to workflow %q; check the ID", u.name, to.WorkflowID)
 	case errors.As(err, &answer):
-		return out, fmt.Errorf("signals: workflow %q answered update %q with an error: %w", to.WorkflowID, u.name, apperr.Restore[Reason](err))
+		return out, fmt.Errorf("signals: workflow %q answered update %q with an error: %w", ref.WorkflowID, u.name, apperr.Restore[Reason](err))
 	}
-	return out, failed("update", u.name, to.WorkflowID, err)
+	return out, callError("update", u.name, ref.WorkflowID, err)
 }

@@ -67,7 +67,7 @@ func TestUpdate(t *testing.T) {
 	require.ErrorAs(t, err, &app)
 	require.Equal(t, signals.ReasonMalformed.Error(), app.Type())
 	require.ErrorContains(t, err, "it does not fit the type; correct the sender")
-	left, err := balance.Get(t.Context(), signalstest.NewClient(env), "", "")
+	left, err := balance.Get(t.Context(), signalstest.NewClient(env), signals.Ref{})
 	require.NoError(t, err)
 	require.Equal(t, 70, left, "the second call with ID 1 is the first")
 }
@@ -98,57 +98,40 @@ func TestMalformedUpdates(t *testing.T) {
 	}
 }
 
-// updater stands in for a client.
-type updater struct {
-	got client.UpdateWorkflowOptions
-	err error
-	client.WorkflowUpdateHandle
-}
-
-func (u *updater) UpdateWorkflow(_ context.Context, options client.UpdateWorkflowOptions) (client.WorkflowUpdateHandle, error) {
-	u.got = options
-	return u, u.err
-}
-
-func (u *updater) Get(_ context.Context, out any) error {
-	*out.(*string) = "done"
-	return nil
-}
-
 func TestExecute(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
-	u := &updater{}
-	text, err := refund.Execute(ctx, u, client.UpdateWorkflowOptions{WorkflowID: "account-1", RunID: "run-1", UpdateID: "id-1"}, payment{Amount: 3})
+	u := &fakeClient{}
+	text, err := refund.Execute(ctx, u, signals.Ref{WorkflowID: "account-1", RunID: "run-1"}, "id-1", payment{Amount: 3})
 	require.NoError(t, err)
 	require.Equal(t, "done", text)
 	require.Equal(t, client.UpdateWorkflowOptions{
 		UpdateID: "id-1", WorkflowID: "account-1", RunID: "run-1", UpdateName: "refund",
 		Args: []any{payment{Amount: 3}}, WaitForStage: client.WorkflowUpdateStageCompleted,
-	}, u.got)
+	}, u.updated)
 
-	to := client.UpdateWorkflowOptions{WorkflowID: "account-1"}
+	to := signals.Ref{WorkflowID: "account-1"}
 	u.err = serviceerror.NewNotFound("workflow execution already completed")
-	_, err = refund.Execute(ctx, u, to, payment{Amount: 3})
+	_, err = refund.Execute(ctx, u, to, "", payment{Amount: 3})
 	require.ErrorIs(t, err, signals.ReasonNoWorkflow)
 	u.err = temporal.NewApplicationError("not so much is left", "Overdrawn")
-	_, err = refund.Execute(ctx, u, to, payment{Amount: 3})
+	_, err = refund.Execute(ctx, u, to, "", payment{Amount: 3})
 	var app *temporal.ApplicationError
 	require.ErrorAs(t, err, &app)
 	require.ErrorContains(t, err, `workflow "account-1" answered update "refund" with an error`)
 	u.err = context.DeadlineExceeded
-	_, err = refund.Execute(ctx, u, to, payment{Amount: 3})
+	_, err = refund.Execute(ctx, u, to, "", payment{Amount: 3})
 	require.ErrorIs(t, err, context.DeadlineExceeded)
 	require.ErrorIs(t, err, signals.ReasonOutcomeUnknown)
 	u.err = serviceerror.NewPermissionDenied("not you", "")
-	_, err = refund.Execute(ctx, u, to, payment{Amount: 3})
+	_, err = refund.Execute(ctx, u, to, "", payment{Amount: 3})
 	require.NotErrorIs(t, err, signals.ReasonOutcomeUnknown)
 	require.ErrorContains(t, err, "was refused")
 
-	u.got = client.UpdateWorkflowOptions{}
-	_, err = signals.NewUpdate[string, string]("note").Execute(ctx, u, to, strings.Repeat("x", 300<<10))
+	u.updated = client.UpdateWorkflowOptions{}
+	_, err = signals.NewUpdate[string, string]("note").Execute(ctx, u, to, "", strings.Repeat("x", 300<<10))
 	require.ErrorIs(t, err, signals.ReasonTooLarge)
 	require.ErrorContains(t, err, `update "note"`)
-	require.Empty(t, u.got.WorkflowID, "nothing was sent")
+	require.Empty(t, u.updated.WorkflowID, "nothing was sent")
 	require.Equal(t, "refund balance", refund.Name()+" "+balance.Name())
 }

@@ -17,15 +17,13 @@ const (
 	duplicate = "duplicate"
 )
 
-// judge reads a message and says what becomes of it. Where functions of the user's
-// decide, Validate and that of [Signal.WithID], their verdict is recorded in history,
-// and a replay takes the recorded one: they may look at the clock, and change while
-// runs are open. One marker is recorded in a run, and one when the verdict differs
-// from that on the message before.
+// judge decodes a message and decides about it. The verdict of the user's functions,
+// Validate and the one of [Signal.WithID], is recorded in history, and a replay takes
+// the recorded one: they may look at the clock, and change while runs are open. A run
+// records one marker, and one more whenever the verdict differs from the one before.
 //
-// Whether a run records is decided with its first message, and stays so: such
-// functions may be added and removed while runs are open. In a run that was begun
-// without them they are not asked.
+// The first message decides whether a run records. So such functions may be added and
+// removed while runs are open; a run that was begun without them does not call them.
 func (c *Channel[T]) judge(ctx workflow.Context, m message) (v T, h hash, verdict string) {
 	v, err := wire.Read[T](m.raw)
 	if !m.accepted {
@@ -44,7 +42,8 @@ func (c *Channel[T]) judge(ctx workflow.Context, m message) (v T, h hash, verdic
 	return v, h, accepted
 }
 
-// verdict is that of now or of history on a message that was read with that error.
+// verdict returns the verdict of the user's functions, or the recorded one, on a message
+// whose decoding returned err.
 func (c *Channel[T]) verdict(ctx workflow.Context, m message, err error) (verdict string) {
 	if c.judged && !c.recorded || !c.judged && !workflow.IsReplaying(ctx) && c.id == nil && !wire.Validates[T]() {
 		c.judged = true
@@ -70,7 +69,7 @@ func (c *Channel[T]) verdict(ctx workflow.Context, m message, err error) (verdic
 	return verdict
 }
 
-// ask asks the user's functions.
+// ask calls the user's functions.
 func (c *Channel[T]) ask(m message) (verdict string) {
 	v, err := wire.Decode[T](m.raw) // a value of its own: what Validate changes does not count
 	if err != nil {

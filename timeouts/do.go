@@ -33,7 +33,9 @@ func Do[T any](ctx workflow.Context, d time.Duration, f func(workflow.Context) (
 // ctx. Then f is abandoned: it continues, and its result is lost. If ctx was
 // canceled, DoUntil returns the CanceledError then. The grace takes a second timer.
 // A nil deadline never passes.
-func DoUntil[T any](ctx workflow.Context, deadline *signals.Deadline, grace time.Duration, f func(workflow.Context) (T, error)) (v T, err error) {
+func DoUntil[T any](
+	ctx workflow.Context, deadline *signals.Deadline, grace time.Duration, f func(workflow.Context) (T, error),
+) (v T, err error) {
 	if err := ctx.Err(); err != nil {
 		return v, err
 	}

@@ -82,7 +82,7 @@ func TestDecide(t *testing.T) {
 		c.AssertExpectations(t)
 	})
 
-	t.Run("gives up the update after its patience, not after the caller's", func(t *testing.T) {
+	t.Run("gives up the update after UpdateTimeout, not at the caller's deadline", func(t *testing.T) {
 		t.Parallel()
 		c := &mocks.Client{}
 		c.On("UpdateWorkflow", mock.Anything, mock.Anything).Run(func(args mock.Arguments) {

@@ -16,7 +16,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 )
 
-func items(n int) []approvalclient.Target {
+func targets(n int) []approvalclient.Target {
 	all := make([]approvalclient.Target, n)
 	for i := range all {
 		all[i] = approvalclient.Target{Ref: approvalclient.Ref{WorkflowID: fmt.Sprint(i)}, Gate: "expense"}
@@ -27,7 +27,7 @@ func items(n int) []approvalclient.Target {
 func TestDecideMany(t *testing.T) {
 	t.Parallel()
 
-	t.Run("eight at a time", func(t *testing.T) {
+	t.Run("eight votes are on their way at a time", func(t *testing.T) {
 		t.Parallel()
 		synctest.Test(t, func(t *testing.T) {
 			release := make(chan struct{})
@@ -36,7 +36,7 @@ func TestDecideMany(t *testing.T) {
 				return nil
 			}}
 			people := newClient(t, c, approvalclient.Options{})
-			go people.DecideMany(t.Context(), items(100), good)
+			go people.DecideMany(t.Context(), targets(100), good)
 			synctest.Wait()
 			require.EqualValues(t, 8, c.calls.Load())
 			close(release)
@@ -50,13 +50,13 @@ func TestDecideMany(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		c := &counter{}
-		for _, d := range newClient(t, c, approvalclient.Options{}).DecideMany(ctx, items(100), good) {
+		for _, d := range newClient(t, c, approvalclient.Options{}).DecideMany(ctx, targets(100), good) {
 			require.ErrorIs(t, d.Err, approval.ReasonNotSent)
 		}
 		require.Zero(t, c.calls.Load())
 	})
 
-	t.Run("the answers are in the order of the items", func(t *testing.T) {
+	t.Run("the results are in the order of the targets", func(t *testing.T) {
 		t.Parallel()
 		c := &counter{each: func(_ context.Context, id string) error {
 			if id == "7" {
@@ -64,10 +64,10 @@ func TestDecideMany(t *testing.T) {
 			}
 			return nil
 		}}
-		got := newClient(t, c, approvalclient.Options{}).DecideMany(t.Context(), items(100), good)
+		got := newClient(t, c, approvalclient.Options{}).DecideMany(t.Context(), targets(100), good)
 		require.Len(t, got, 100)
 		for i, d := range got {
-			require.Equal(t, items(100)[i], d.Target)
+			require.Equal(t, targets(100)[i], d.Target)
 			if i == 7 {
 				require.ErrorIs(t, d.Err, approval.ReasonStale)
 				continue
@@ -81,20 +81,20 @@ func TestDecideMany(t *testing.T) {
 		t.Parallel()
 		c := &counter{}
 		many := newClient(t, c, approvalclient.Options{})
-		first := many.DecideMany(t.Context(), items(20), good)
-		twice := many.DecideMany(t.Context(), append(items(20), items(20)...), good)
+		first := many.DecideMany(t.Context(), targets(20), good)
+		twice := many.DecideMany(t.Context(), append(targets(20), targets(20)...), good)
 		require.Equal(t, append(first, first...), twice)
 		require.Len(t, c.receipts, 20)
 		other := good
 		other.ID = "2"
-		many.DecideMany(t.Context(), items(20), other)
+		many.DecideMany(t.Context(), targets(20), other)
 		require.Len(t, c.receipts, 40)
 	})
 
-	t.Run("each vote names what was seen, unless it says so itself", func(t *testing.T) {
+	t.Run("a vote without round and digest gets those of its target", func(t *testing.T) {
 		t.Parallel()
 		c := &counter{}
-		all := items(2)
+		all := targets(2)
 		all[0].Round, all[0].Digest, all[0].For = 3, "d3", "bob"
 		many := newClient(t, c, approvalclient.Options{})
 		many.DecideMany(t.Context(), all, good)
@@ -113,7 +113,7 @@ func TestDecideMany(t *testing.T) {
 		c := &counter{}
 		v := good
 		v.ID = ""
-		newClient(t, c, approvalclient.Options{}).DecideMany(t.Context(), items(3), v)
+		newClient(t, c, approvalclient.Options{}).DecideMany(t.Context(), targets(3), v)
 		ids := map[string]bool{}
 		for _, sent := range c.sent {
 			var m struct{ ID string }
@@ -124,7 +124,7 @@ func TestDecideMany(t *testing.T) {
 		require.Len(t, ids, 1)
 	})
 
-	t.Run("what is not sent when the context ends says so", func(t *testing.T) {
+	t.Run("what is not sent when the context ends is NotSent", func(t *testing.T) {
 		t.Parallel()
 		ctx, cancel := context.WithCancel(t.Context())
 		c := &counter{each: func(ctx context.Context, id string) error {
@@ -138,7 +138,7 @@ func TestDecideMany(t *testing.T) {
 			}
 			return err
 		}}
-		got := newClient(t, c, approvalclient.Options{UpdateTimeout: time.Minute}).DecideMany(ctx, items(100), good)
+		got := newClient(t, c, approvalclient.Options{UpdateTimeout: time.Minute}).DecideMany(ctx, targets(100), good)
 		require.Error(t, got[20].Err)
 		require.NotErrorIs(t, got[20].Err, approval.ReasonNotSent, "it was sent, and its outcome is unknown")
 		notSent := 0
@@ -154,7 +154,7 @@ func TestDecideMany(t *testing.T) {
 		cancel()
 	})
 
-	t.Run("nothing to decide", func(t *testing.T) {
+	t.Run("no targets have no results", func(t *testing.T) {
 		t.Parallel()
 		require.Empty(t, newClient(t, &counter{}, approvalclient.Options{}).DecideMany(t.Context(), nil, good))
 	})
@@ -162,11 +162,11 @@ func TestDecideMany(t *testing.T) {
 
 // A gate that is in the list twice gets one vote, always that of its first item, and
 // no second receipt.
-func TestDecideManyOnOneGateTwice(t *testing.T) {
+func TestDecideManyWithDuplicateTargets(t *testing.T) {
 	t.Parallel()
 	for range 20 {
 		c := &counter{}
-		list := items(3)
+		list := targets(3)
 		again, forBob, round := list[1], list[1], list[1]
 		forBob.For, round.Round = "bob", 7
 		list = append(list, again, forBob, round)

@@ -22,7 +22,7 @@ func described(status enumspb.WorkflowExecutionStatus) *workflowservice.Describe
 	return &workflowservice.DescribeWorkflowExecutionResponse{WorkflowExecutionInfo: &workflowpb.WorkflowExecutionInfo{Status: status}}
 }
 
-func TestDecideOnAWorkflowThatIsGone(t *testing.T) {
+func TestDecideOnEndedOrUnknownWorkflow(t *testing.T) {
 	t.Parallel()
 	notFound := serviceerror.NewNotFound("workflow execution already completed")
 	cases := map[string]struct {
@@ -60,7 +60,7 @@ func contentOf(t *testing.T, v approvalclient.Vote) string {
 }
 
 // A decision may have counted by signal before the run has ended.
-func TestDecideAgainWhenTheWorkflowHasEnded(t *testing.T) {
+func TestDecideAgainAfterWorkflowEnded(t *testing.T) {
 	t.Parallel()
 	first := approvalclient.Receipt{Gate: "expense", ID: "1", Choice: approval.Approve, State: approval.StateApproved, Round: 1, Approvals: 1, Need: 1}
 	type kept struct {

@@ -16,7 +16,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
-func TestErrorsIsFindsTheReason(t *testing.T) {
+func TestErrorsIsFindsReason(t *testing.T) {
 	t.Parallel()
 	ways := map[string]func(*approvalclient.Client) error{
 		"decide": func(c *approvalclient.Client) error {
@@ -24,7 +24,7 @@ func TestErrorsIsFindsTheReason(t *testing.T) {
 			return err
 		},
 		"decide many": func(c *approvalclient.Client) error {
-			return c.DecideMany(t.Context(), items(1), good)[0].Err
+			return c.DecideMany(t.Context(), targets(1), good)[0].Err
 		},
 		"manage": func(c *approvalclient.Client) error {
 			_, err := c.Change(t.Context(), ref, "expense", approvalclient.Change{Actor: good.Actor, Kind: approvalclient.ChangeWithdraw})
@@ -50,18 +50,18 @@ func TestErrorsIsFindsTheReason(t *testing.T) {
 		})
 	}
 
-	t.Run("what is refused before it is sent", func(t *testing.T) {
+	t.Run("a refusal before sending", func(t *testing.T) {
 		t.Parallel()
 		_, err := newClient(t, &mocks.Client{}, approvalclient.Options{}).Decide(t.Context(), ref, "expense", approvalclient.Vote{ID: "1"})
 		require.ErrorIs(t, err, approval.ReasonMalformed)
 	})
 
-	t.Run("a refusal of the pure tally", func(t *testing.T) {
+	t.Run("a refusal by the policy", func(t *testing.T) {
 		t.Parallel()
 		require.ErrorIs(t, policy.Vote{}.Validate(), policy.ReasonMalformed)
 	})
 
-	t.Run("an error that is no refusal is left alone", func(t *testing.T) {
+	t.Run("an error without a reason stays as it is", func(t *testing.T) {
 		t.Parallel()
 		down := errors.New("down")
 		c := &mocks.Client{}
@@ -73,7 +73,7 @@ func TestErrorsIsFindsTheReason(t *testing.T) {
 }
 
 // A gate that a workflow is about to open is asked again for a moment.
-func TestDecideWaitsForAGateThatIsAboutToOpen(t *testing.T) {
+func TestDecideRepeatsNotOpen(t *testing.T) {
 	t.Parallel()
 	notOpen := temporal.NewApplicationError("no", "approval.NotOpen")
 	after := func(tries int) *counter {
@@ -87,7 +87,7 @@ func TestDecideWaitsForAGateThatIsAboutToOpen(t *testing.T) {
 		return c
 	}
 
-	t.Run("and counted then", func(t *testing.T) {
+	t.Run("a gate that opens takes the vote", func(t *testing.T) {
 		t.Parallel()
 		c := after(3)
 		_, err := newClient(t, c, approvalclient.Options{}).Decide(t.Context(), ref, "expense", good)
@@ -95,7 +95,7 @@ func TestDecideWaitsForAGateThatIsAboutToOpen(t *testing.T) {
 		require.EqualValues(t, 4, c.calls.Load())
 	})
 
-	t.Run("not for longer than that", func(t *testing.T) {
+	t.Run("Decide gives up after most of a second", func(t *testing.T) {
 		t.Parallel()
 		c := after(1000)
 		_, err := newClient(t, c, approvalclient.Options{}).Decide(t.Context(), ref, "expense", good)
@@ -103,7 +103,7 @@ func TestDecideWaitsForAGateThatIsAboutToOpen(t *testing.T) {
 		require.EqualValues(t, 5, c.calls.Load())
 	})
 
-	t.Run("nor than the patience", func(t *testing.T) {
+	t.Run("Decide gives up after UpdateTimeout", func(t *testing.T) {
 		t.Parallel()
 		c := after(1000)
 		_, err := newClient(t, c, approvalclient.Options{UpdateTimeout: time.Millisecond}).Decide(t.Context(), ref, "expense", good)
@@ -111,7 +111,7 @@ func TestDecideWaitsForAGateThatIsAboutToOpen(t *testing.T) {
 		require.EqualValues(t, 1, c.calls.Load())
 	})
 
-	t.Run("no other refusal is", func(t *testing.T) {
+	t.Run("no refusal but NotOpen is repeated", func(t *testing.T) {
 		t.Parallel()
 		c := &counter{each: func(context.Context, string) error { return refused("approval.Late") }}
 		_, err := newClient(t, c, approvalclient.Options{}).Decide(t.Context(), ref, "expense", good)

@@ -16,7 +16,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
-// A program decides for somebody whom it has signed in.
+// A program decides for a person whom it has authenticated.
 func ExampleClient_Decide() {
 	client, err := approvalclient.New(temporalClient(), approvalclient.Options{})
 	if err != nil {

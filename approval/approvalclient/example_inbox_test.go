@@ -9,9 +9,9 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 )
 
-// Somebody looks at what waits for them, page by page.
+// A person reads their inbox page by page.
 func ExampleClient_Inbox() {
-	server := &village{runs: 3, gates: 2} // stands in for a client.Client
+	server := &fakeServer{runs: 3, gates: 2} // stands in for a client.Client
 	client, err := approvalclient.New(server, approvalclient.Options{})
 	if err != nil {
 		fmt.Println(err)
@@ -42,7 +42,7 @@ func ExampleClient_Inbox() {
 	// workflow 2 gate 1 round 1
 }
 
-// Somebody approves all that they have ticked.
+// A person approves all the gates that they have ticked.
 func ExampleClient_DecideMany() {
 	server := &counter{each: func(_ context.Context, workflowID string) error { // stands in for a client.Client
 		if workflowID == "1" {
@@ -55,7 +55,7 @@ func ExampleClient_DecideMany() {
 		fmt.Println(err)
 		return
 	}
-	ticked := items(2) // of an inbox
+	ticked := targets(2) // of an inbox
 	for _, d := range client.DecideMany(context.Background(), ticked, approvalclient.Vote{
 		ID:     "form-82", // the same when the form is sent again
 		Actor:  approval.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "oidc"},

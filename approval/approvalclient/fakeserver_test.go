@@ -20,16 +20,16 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 )
 
-// village is a server with that many runs, of which each has so many gates. It
+// fakeServer is a server with that many runs, of which each has so many gates. It
 // keeps no list of them.
-type village struct {
+type fakeServer struct {
 	client.Client
 	runs, gates int
 	gone        func(run int) error // why a run does not answer; a nil error is one that does
 	closed      func(run int) bool
 	rejected    func(run int) *querypb.QueryRejected
-	twins       bool // each workflow is listed with the run before, too
-	liar        bool // workflows always say that they have more gates
+	duplicates  bool // each workflow is listed with the run before, too
+	alwaysMore  bool // workflows always say that they have more gates
 	slow        func(ctx context.Context)
 
 	query        string // the last one
@@ -38,7 +38,7 @@ type village struct {
 	asked, told  atomic.Int32
 }
 
-func (v *village) ListWorkflow(_ context.Context, r *workflowservice.ListWorkflowExecutionsRequest) (*workflowservice.ListWorkflowExecutionsResponse, error) {
+func (v *fakeServer) ListWorkflow(_ context.Context, r *workflowservice.ListWorkflowExecutionsRequest) (*workflowservice.ListWorkflowExecutionsResponse, error) {
 	v.query, v.largest = r.GetQuery(), max(v.largest, r.GetPageSize())
 	begin := 0
 	if token := r.GetNextPageToken(); len(token) > 0 {
@@ -54,7 +54,7 @@ func (v *village) ListWorkflow(_ context.Context, r *workflowservice.ListWorkflo
 			Execution: &commonpb.WorkflowExecution{WorkflowId: fmt.Sprint(i), RunId: fmt.Sprint("run-", i)},
 		})
 	}
-	if v.twins {
+	if v.duplicates {
 		for _, e := range response.GetExecutions() {
 			response.Executions = append(response.Executions, &workflowpb.WorkflowExecutionInfo{
 				Execution: &commonpb.WorkflowExecution{WorkflowId: e.GetExecution().GetWorkflowId(), RunId: "before"},
@@ -67,7 +67,7 @@ func (v *village) ListWorkflow(_ context.Context, r *workflowservice.ListWorkflo
 	return response, nil
 }
 
-func (v *village) QueryWorkflowWithOptions(ctx context.Context, r *client.QueryWorkflowWithOptionsRequest) (*client.QueryWorkflowWithOptionsResponse, error) {
+func (v *fakeServer) QueryWorkflowWithOptions(ctx context.Context, r *client.QueryWorkflowWithOptionsRequest) (*client.QueryWorkflowWithOptionsResponse, error) {
 	for n := v.asking.Add(1); ; {
 		if peak := v.peak.Load(); n <= peak || v.peak.CompareAndSwap(peak, n) {
 			break
@@ -118,7 +118,7 @@ func (v *village) QueryWorkflowWithOptions(ctx context.Context, r *client.QueryW
 		}
 		answer.Gates = append(answer.Gates, told{approvalclient.GateStatus{ID: strconv.Itoa(i), Round: 1, Digest: "d"}})
 	}
-	answer.More = answer.More || v.liar
+	answer.More = answer.More || v.alwaysMore
 	v.told.Add(int32(len(answer.Gates)))
 	payload, err := converter.GetDefaultDataConverter().ToPayloads(answer)
 	return &client.QueryWorkflowWithOptionsResponse{QueryResult: client.NewValue(payload)}, err

@@ -30,7 +30,7 @@ func inManyGroups() approval.Actor {
 }
 
 // Of more groups than a vote may have, those go along that the gate names.
-func TestAnActorInManyGroups(t *testing.T) {
+func TestDecideReducesGroups(t *testing.T) {
 	t.Parallel()
 	var groups [][]string
 	c := &mocks.Client{}
@@ -49,7 +49,7 @@ func TestAnActorInManyGroups(t *testing.T) {
 	require.ErrorIs(t, err, approval.ReasonClosed)
 	require.Equal(t, [][]string{{"finance"}, {"finance"}}, groups)
 
-	t.Run("and no worker says which", func(t *testing.T) {
+	t.Run("many groups and no worker is NotSent", func(t *testing.T) {
 		t.Parallel()
 		cause := errors.New("no worker")
 		_, err := newClient(t, failing(cause), approvalclient.Options{}).Decide(t.Context(), ref, "expense", v)
@@ -57,7 +57,7 @@ func TestAnActorInManyGroups(t *testing.T) {
 		require.ErrorIs(t, err, cause)
 		require.ErrorContains(t, err, "the actor has 202 groups, more than the 200 that a vote may have")
 	})
-	t.Run("and there is no such gate", func(t *testing.T) {
+	t.Run("many groups and no such gate is NotOpen", func(t *testing.T) {
 		t.Parallel()
 		c := &mocks.Client{}
 		c.On("QueryWorkflow", mock.Anything, "wf", "", protocol.QueryGate, "expense").Return(value(nil), nil)
@@ -66,16 +66,16 @@ func TestAnActorInManyGroups(t *testing.T) {
 	})
 }
 
-func TestInboxOfAnActorInManyGroups(t *testing.T) {
+func TestInboxQueryOfManyGroups(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, "CloseTime IS NULL AND ApprovalPending IS NOT NULL", queryOf(t, approvalclient.Filter{Actor: inManyGroups()}), "each run looks itself")
 }
 
 // A run that an operator has paused is one that could not be read, not one that has
 // ended.
-func TestInboxTellsOfAPausedRun(t *testing.T) {
+func TestInboxListsPausedRunAsUnreachable(t *testing.T) {
 	t.Parallel()
-	v := &village{runs: 3, gates: 1, rejected: func(run int) *querypb.QueryRejected {
+	v := &fakeServer{runs: 3, gates: 1, rejected: func(run int) *querypb.QueryRejected {
 		if run == 1 {
 			return &querypb.QueryRejected{Status: enumspb.WORKFLOW_EXECUTION_STATUS_PAUSED}
 		}

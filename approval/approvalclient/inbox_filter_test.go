@@ -17,7 +17,7 @@ import (
 // queryOf is what visibility is asked for that filter.
 func queryOf(t *testing.T, f approvalclient.Filter) string {
 	t.Helper()
-	v := &village{runs: 1, gates: 1}
+	v := &fakeServer{runs: 1, gates: 1}
 	_, err := newClient(t, v, approvalclient.Options{}).Inbox(t.Context(), f)
 	require.NoError(t, err)
 	return v.query
@@ -50,7 +50,7 @@ func FuzzInboxQuery(f *testing.F) {
 		f.Add(name, name)
 	}
 	f.Fuzz(func(t *testing.T, user, group string) {
-		v := &village{runs: 1, gates: 1}
+		v := &fakeServer{runs: 1, gates: 1}
 		_, err := newClient(t, v, approvalclient.Options{}).Inbox(t.Context(), approvalclient.Filter{Actor: approval.Actor{ID: user, Groups: []string{group}}})
 		if err != nil {
 			require.ErrorIs(t, err, approval.ReasonMalformed)
@@ -90,21 +90,21 @@ func TestInboxRefusesAFilter(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			v := &village{runs: 1, gates: 1}
+			v := &fakeServer{runs: 1, gates: 1}
 			_, err := newClient(t, v, approvalclient.Options{}).Inbox(t.Context(), f)
 			require.ErrorIs(t, err, approval.ReasonMalformed)
 			require.Equal(t, approval.ReasonMalformed, approval.ReasonOf(err))
 			require.Empty(t, v.query, "nothing was asked")
 		})
 	}
-	t.Run("a token of another server", func(t *testing.T) {
+	t.Run("a token of another server is an error", func(t *testing.T) {
 		t.Parallel()
-		_, err := newClient(t, &village{}, approvalclient.Options{}).Inbox(t.Context(), token(`{"list":"eA=="}`))
+		_, err := newClient(t, &fakeServer{}, approvalclient.Options{}).Inbox(t.Context(), token(`{"list":"eA=="}`))
 		require.ErrorContains(t, err, "the page token is broken")
 	})
-	t.Run("a run that has ended since: the page is listed again", func(t *testing.T) {
+	t.Run("a cursor on a run that has ended lists the page again", func(t *testing.T) {
 		t.Parallel()
-		page, err := newClient(t, &village{runs: 3, gates: 1}, approvalclient.Options{}).Inbox(t.Context(), token(`{"run":"gone","gate":"0"}`))
+		page, err := newClient(t, &fakeServer{runs: 3, gates: 1}, approvalclient.Options{}).Inbox(t.Context(), token(`{"run":"gone","gate":"0"}`))
 		require.NoError(t, err)
 		require.Len(t, page.Items, 3)
 	})

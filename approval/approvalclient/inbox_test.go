@@ -32,7 +32,7 @@ func walk(t *testing.T, c *approvalclient.Client, f approvalclient.Filter, see f
 
 func TestInboxOf100000Gates(t *testing.T) {
 	t.Parallel()
-	for name, v := range map[string]*village{
+	for name, v := range map[string]*fakeServer{
 		"one in each run":            {runs: 100_000, gates: 1},
 		"a thousand in each run":     {runs: 100, gates: 1000},
 		"three, so that pages break": {runs: 33_334, gates: 3},
@@ -65,9 +65,9 @@ func TestInboxOf100000Gates(t *testing.T) {
 	}
 }
 
-func TestInboxLeavesOutWhatHasEnded(t *testing.T) {
+func TestInboxSkipsEndedRuns(t *testing.T) {
 	t.Parallel()
-	v := &village{runs: 5000, gates: 1, closed: func(run int) bool { return run%1000 != 999 }, gone: func(run int) error {
+	v := &fakeServer{runs: 5000, gates: 1, closed: func(run int) bool { return run%1000 != 999 }, gone: func(run int) error {
 		if run == 3 {
 			return serviceerror.NewNotFound("deleted")
 		}
@@ -84,9 +84,9 @@ func TestInboxLeavesOutWhatHasEnded(t *testing.T) {
 	require.Equal(t, 10, pages, "one call reads a bounded part of visibility: ten of its pages")
 }
 
-func TestInboxTellsWhatItCouldNotRead(t *testing.T) {
+func TestInboxListsUnreachableRuns(t *testing.T) {
 	t.Parallel()
-	v := &village{runs: 60, gates: 1, gone: func(run int) error {
+	v := &fakeServer{runs: 60, gates: 1, gone: func(run int) error {
 		if run%2 == 0 {
 			return errors.New("no worker")
 		}
@@ -106,9 +106,9 @@ func TestInboxTellsWhatItCouldNotRead(t *testing.T) {
 	require.Equal(t, 30, items)
 }
 
-func TestInboxWaitsForEachAsPatienceSays(t *testing.T) {
+func TestInboxWaitsUpdateTimeoutForEachRun(t *testing.T) {
 	t.Parallel()
-	v := &village{runs: 3, gates: 1, slow: func(ctx context.Context) { <-ctx.Done() }, gone: func(int) error { return context.DeadlineExceeded }}
+	v := &fakeServer{runs: 3, gates: 1, slow: func(ctx context.Context) { <-ctx.Done() }, gone: func(int) error { return context.DeadlineExceeded }}
 	page, err := newClient(t, v, approvalclient.Options{UpdateTimeout: time.Millisecond}).Inbox(t.Context(), anybody)
 	require.NoError(t, err)
 	require.Len(t, page.Unreachable, 3)
@@ -119,17 +119,17 @@ func TestInboxWaitsForEachAsPatienceSays(t *testing.T) {
 	require.ErrorIs(t, err, context.Canceled)
 }
 
-func TestInboxListsAWorkflowOnce(t *testing.T) {
+func TestInboxListsWorkflowOnce(t *testing.T) {
 	t.Parallel()
-	v := &village{runs: 3, gates: 2, twins: true}
+	v := &fakeServer{runs: 3, gates: 2, duplicates: true}
 	page, err := newClient(t, v, approvalclient.Options{}).Inbox(t.Context(), anybody)
 	require.NoError(t, err)
 	require.Len(t, page.Items, 6, "visibility still lists the run before, too")
 }
 
-func TestInboxDoesNotAskForever(t *testing.T) {
+func TestInboxStopsAskingRunWithoutProgress(t *testing.T) {
 	t.Parallel()
-	v := &village{runs: 3, gates: 2, liar: true}
+	v := &fakeServer{runs: 3, gates: 2, alwaysMore: true}
 	page, err := newClient(t, v, approvalclient.Options{}).Inbox(t.Context(), anybody)
 	require.NoError(t, err)
 	require.Len(t, page.Items, 6)

@@ -13,7 +13,7 @@ import (
 
 // What could never decide on a gate is refused when it is made, not at the first
 // vote.
-func TestNewClientRefuses(t *testing.T) {
+func TestNewRefuses(t *testing.T) {
 	t.Parallel()
 	hmac, err := approval.NewHMACKey("k", make([]byte, 32))
 	require.NoError(t, err)
@@ -41,7 +41,7 @@ func TestNewClientRefuses(t *testing.T) {
 
 // A client that NewClient has not made, and the set-up of the inbox without one, say
 // what is missing.
-func TestAClientThatWasNotMade(t *testing.T) {
+func TestZeroClientIsRefused(t *testing.T) {
 	t.Parallel()
 	for _, people := range []*approvalclient.Client{nil, {}} {
 		for call, do := range calls {
@@ -49,7 +49,7 @@ func TestAClientThatWasNotMade(t *testing.T) {
 		}
 		_, err := people.Inbox(t.Context(), anybody)
 		require.ErrorContains(t, err, "was not made by New")
-		require.ErrorContains(t, people.DecideMany(t.Context(), items(1), good)[0].Err, "was not made by New")
+		require.ErrorContains(t, people.DecideMany(t.Context(), targets(1), good)[0].Err, "was not made by New")
 	}
 	require.ErrorContains(t, approvalclient.CheckInbox(t.Context(), nil, "default"), "there is no Temporal client")
 	require.ErrorContains(t, approvalclient.SetUpInbox(t.Context(), nil, "default"), "there is no Temporal client")

@@ -54,7 +54,7 @@ func failing(err error) *mocks.Client {
 
 // What a server has refused is known not to have happened, and the error says so
 // with its cause. It is never an unknown outcome to be sent again.
-func TestARefusalOfTheServerIsFinal(t *testing.T) {
+func TestServerRefusalHasReason(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		err  error
@@ -82,14 +82,14 @@ func TestARefusalOfTheServerIsFinal(t *testing.T) {
 			})
 		}
 	}
-	t.Run("an inbox that may not be listed", func(t *testing.T) {
+	t.Run("an inbox without permission to list", func(t *testing.T) {
 		t.Parallel()
 		denied := serviceerror.NewPermissionDenied("not you", "")
 		_, err := newClient(t, failing(denied), approvalclient.Options{}).Inbox(t.Context(), anybody)
 		require.ErrorIs(t, err, approval.ReasonRefused)
 		require.ErrorIs(t, err, denied)
 	})
-	t.Run("an inbox without its search attributes is told how to get them", func(t *testing.T) {
+	t.Run("an inbox without search attributes names SetUpInbox", func(t *testing.T) {
 		t.Parallel()
 		_, err := newClient(t, failing(serviceerror.NewInvalidArgument("invalid search attribute")), approvalclient.Options{}).Inbox(t.Context(), anybody)
 		require.ErrorContains(t, err, "check that SetUpInbox was called")
@@ -97,7 +97,7 @@ func TestARefusalOfTheServerIsFinal(t *testing.T) {
 }
 
 // What leaves the outcome open stays open.
-func TestAFailureOfTheServerIsNotFinal(t *testing.T) {
+func TestServerFailureHasNoReason(t *testing.T) {
 	t.Parallel()
 	for _, cause := range []error{serviceerror.NewUnavailable("down"), errors.New("connection reset"), serviceerror.NewResourceExhausted(0, "busy")} {
 		_, err := newClient(t, failing(cause), approvalclient.Options{}).Change(t.Context(), ref, "expense", approvalclient.Change{ID: "1", Actor: good.Actor, Kind: approvalclient.ChangeWithdraw})
@@ -109,7 +109,7 @@ func TestAFailureOfTheServerIsNotFinal(t *testing.T) {
 
 // A change that the server has not taken, since the workflow is paused or its run
 // has as many updates as it may, was not made; a vote goes out as a signal.
-func TestAnUpdateThatTheRunDoesNotTake(t *testing.T) {
+func TestUpdateLimitAndPause(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		err  error
@@ -135,7 +135,7 @@ func TestAnUpdateThatTheRunDoesNotTake(t *testing.T) {
 			require.True(t, receipt.Queued)
 		})
 	}
-	t.Run("paused, and asked for a gate", func(t *testing.T) {
+	t.Run("a paused run that is asked for a gate", func(t *testing.T) {
 		t.Parallel()
 		err := calls["Gate"](t.Context(), newClient(t, failing(serviceerror.NewFailedPrecondition("Workflow is paused.")), approvalclient.Options{}), ref)
 		require.ErrorIs(t, err, approval.ReasonWorkflowPaused)
@@ -144,7 +144,7 @@ func TestAnUpdateThatTheRunDoesNotTake(t *testing.T) {
 }
 
 // An ID that no server takes is refused before any is asked.
-func TestAWorkflowIDThatCannotBe(t *testing.T) {
+func TestInvalidWorkflowIDIsMalformed(t *testing.T) {
 	t.Parallel()
 	for name, ref := range map[string]approvalclient.Ref{
 		"empty":           {},

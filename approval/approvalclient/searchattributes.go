@@ -39,9 +39,12 @@ func SetUpInbox(ctx context.Context, c client.Client, namespace string) error {
 	if err != nil || len(missing) == 0 {
 		return err
 	}
-	_, err = c.OperatorService().AddSearchAttributes(ctx, &operatorservice.AddSearchAttributesRequest{Namespace: namespace, SearchAttributes: missing})
+	_, err = c.OperatorService().AddSearchAttributes(ctx, &operatorservice.AddSearchAttributesRequest{
+		Namespace: namespace, SearchAttributes: missing,
+	})
 	if err != nil {
-		return fmt.Errorf("approvalclient: the search attributes of the inbox cannot be added to namespace %q; ask the operator of the server: %w", namespace, err)
+		return fmt.Errorf(
+			"approvalclient: the search attributes of the inbox cannot be added to namespace %q; ask the operator of the server: %w", namespace, err)
 	}
 	return nil
 }
@@ -52,11 +55,13 @@ func missingAttributes(ctx context.Context, c client.Client, namespace string) (
 	}
 	have, err := c.OperatorService().ListSearchAttributes(ctx, &operatorservice.ListSearchAttributesRequest{Namespace: namespace})
 	if err != nil {
-		return nil, fmt.Errorf("approvalclient: the search attributes of namespace %q cannot be listed; check its name and the rights of the client: %w", namespace, err)
+		return nil, fmt.Errorf(
+			"approvalclient: the search attributes of namespace %q cannot be listed; check its name and the rights of the client: %w", namespace, err)
 	}
 	d, err := c.WorkflowService().DescribeNamespace(ctx, &workflowservice.DescribeNamespaceRequest{Namespace: namespace})
 	if err != nil {
-		return nil, fmt.Errorf("approvalclient: namespace %q cannot be described; check its name and the rights of the client: %w", namespace, err)
+		return nil, fmt.Errorf(
+			"approvalclient: namespace %q cannot be described; check its name and the rights of the client: %w", namespace, err)
 	}
 	return missingFrom(have.GetCustomAttributes(), d.GetConfig().GetCustomSearchAttributeAliases(), namespace)
 }
@@ -64,7 +69,9 @@ func missingAttributes(ctx context.Context, c client.Client, namespace string) (
 // missingFrom returns the attributes that are not there. An attribute of another type, or
 // one that names two fields of the store, cannot be repaired here, so it is an error: what is
 // written into one field would be looked for in the other.
-func missingFrom(have map[string]enumspb.IndexedValueType, aliases map[string]string, namespace string) (map[string]enumspb.IndexedValueType, error) {
+func missingFrom(
+	have map[string]enumspb.IndexedValueType, aliases map[string]string, namespace string,
+) (map[string]enumspb.IndexedValueType, error) {
 	missing := map[string]enumspb.IndexedValueType{
 		protocol.AttributePending: enumspb.INDEXED_VALUE_TYPE_KEYWORD_LIST,
 		protocol.AttributeDue:     enumspb.INDEXED_VALUE_TYPE_DATETIME,
@@ -78,12 +85,14 @@ func missingFrom(have map[string]enumspb.IndexedValueType, aliases map[string]st
 		}
 		switch got, ok := have[name]; {
 		case len(fields) > 1:
-			return nil, fmt.Errorf("approvalclient: search attribute %s of namespace %q is registered more than once, as %s; run temporal operator search-attribute remove until it is gone, and SetUpInbox once",
+			return nil, fmt.Errorf("approvalclient: search attribute %s of namespace %q is registered more than once, as %s; "+
+				"run temporal operator search-attribute remove until it is gone, and SetUpInbox once",
 				name, namespace, strings.Join(fields, " and "))
 		case ok && got == missing[name]:
 			delete(missing, name)
 		case ok:
-			return nil, fmt.Errorf("approvalclient: search attribute %s of namespace %q is a %s, and the inbox needs a %s; remove it, or use another namespace", name, namespace, got, missing[name])
+			return nil, fmt.Errorf("approvalclient: search attribute %s of namespace %q is a %s, and the inbox needs a %s; "+
+				"remove it, or use another namespace", name, namespace, got, missing[name])
 		}
 	}
 	return missing, nil
@@ -98,6 +107,7 @@ func missingError(missing map[string]enumspb.IndexedValueType, namespace string)
 	for _, name := range slices.Sorted(maps.Keys(missing)) {
 		options = append(options, fmt.Sprintf("--name %s --type %s", name, missing[name]))
 	}
-	return fmt.Errorf("approvalclient: namespace %q lacks search attributes of the inbox; call SetUpInbox, or run: temporal operator search-attribute create --namespace %s %s",
+	return fmt.Errorf("approvalclient: namespace %q lacks search attributes of the inbox; call SetUpInbox, or run: "+
+		"temporal operator search-attribute create --namespace %s %s",
 		namespace, namespace, strings.Join(options, " "))
 }

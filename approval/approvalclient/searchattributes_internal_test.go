@@ -11,7 +11,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 )
 
-func TestMissingAttributes(t *testing.T) {
+func TestMissingSearchAttributes(t *testing.T) {
 	t.Parallel()
 	type attributes = map[string]enumspb.IndexedValueType
 	const (
@@ -48,7 +48,7 @@ func TestMissingAttributes(t *testing.T) {
 }
 
 // Programs that set up at once can make a server register a name twice.
-func TestAttributeThatIsRegisteredTwice(t *testing.T) {
+func TestSearchAttributeRegisteredTwice(t *testing.T) {
 	t.Parallel()
 	_, err := missingFrom(map[string]enumspb.IndexedValueType{
 		protocol.AttributePending: enumspb.INDEXED_VALUE_TYPE_KEYWORD_LIST, protocol.AttributeDue: enumspb.INDEXED_VALUE_TYPE_DATETIME,
@@ -58,7 +58,7 @@ func TestAttributeThatIsRegisteredTwice(t *testing.T) {
 }
 
 // A server that does not answer is an error, not a namespace that is in order.
-func TestInboxAttributesOfASilentServer(t *testing.T) {
+func TestSearchAttributesWithoutServer(t *testing.T) {
 	t.Parallel()
 	c, err := client.NewLazyClient(client.Options{HostPort: "127.0.0.1:1"})
 	require.NoError(t, err)

@@ -63,6 +63,9 @@ func (c *Client) update(ctx context.Context, a address, m message) (Receipt, err
 		again := time.NewTimer(pause)
 		select {
 		case <-again.C:
+			if ctx.Err() != nil {
+				return receipt, err
+			}
 			receipt, err = c.updateOnce(ctx, a, m)
 		case <-ctx.Done():
 			again.Stop()

@@ -18,7 +18,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 )
 
-func TestWhenTheSignalIsSent(t *testing.T) {
+func TestDecideSendsSignal(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {
 		update error
@@ -28,7 +28,7 @@ func TestWhenTheSignalIsSent(t *testing.T) {
 		"workflow tasks fail":                 {serviceerror.NewWorkflowNotReady("Workflow Task in failed state"), true},
 		"too many updates":                    {serviceerror.NewResourceExhausted(enumspb.RESOURCE_EXHAUSTED_CAUSE_CONCURRENT_LIMIT, "limit"), true},
 		"no more updates in this run":         {serviceerror.NewFailedPrecondition("limit on the total number of distinct updates"), true},
-		"an answer that nobody understands":   {errors.New("who knows"), true},
+		"an unknown error":                    {errors.New("who knows"), true},
 		"an argument that the server refuses": {serviceerror.NewInvalidArgument("no"), false},
 		"no permission":                       {serviceerror.NewPermissionDenied("no", "policy"), false},
 		"no such namespace":                   {serviceerror.NewNamespaceNotFound("no"), false},
@@ -54,7 +54,7 @@ func TestWhenTheSignalIsSent(t *testing.T) {
 
 // The worker answered just after the client's patience, and the vote ended the
 // workflow: the signal finds nobody, and the answer is there.
-func TestAnUpdateThatIsAnsweredLate(t *testing.T) {
+func TestDecideAfterLateUpdate(t *testing.T) {
 	t.Parallel()
 	want := approvalclient.Receipt{Gate: "expense", ID: "1", Choice: approval.Approve, State: approval.StateApproved, Approvals: 2, Need: 2}
 	handle := &mocks.WorkflowUpdateHandle{}
@@ -71,7 +71,7 @@ func TestAnUpdateThatIsAnsweredLate(t *testing.T) {
 	require.Equal(t, want, got)
 }
 
-func TestAWorkflowWithoutGates(t *testing.T) {
+func TestDecideOnWorkflowWithoutGates(t *testing.T) {
 	t.Parallel()
 	unknown := temporal.NewApplicationError("unknown update approval.decide. KnownUpdates=[]", "")
 	_, err := newClient(t, answered(unknown), approvalclient.Options{}).Decide(t.Context(), ref, "expense", good)
@@ -82,7 +82,7 @@ func TestAWorkflowWithoutGates(t *testing.T) {
 // A vote that asks for something else has another update ID, since the server answers
 // one that it knows with the first result. A vote that is sent again has the same
 // one, whatever the edge knows of its actor by then.
-func TestUpdateIDsOfContents(t *testing.T) {
+func TestUpdateIDDependsOnContent(t *testing.T) {
 	t.Parallel()
 	var ids []string
 	c := &mocks.Client{}
@@ -120,7 +120,7 @@ func TestUpdateIDsOfContents(t *testing.T) {
 
 // Each gate, decision and actor has an update ID of its own, whatever bytes
 // stand in them, and no actor's name is in it.
-func TestUpdateIDs(t *testing.T) {
+func TestUpdateIDIsUnique(t *testing.T) {
 	t.Parallel()
 	seen := map[string]bool{}
 	c := &mocks.Client{}
@@ -143,13 +143,13 @@ func TestUpdateIDs(t *testing.T) {
 	}
 }
 
-func TestDecideRefusesWhatNoGateCouldCount(t *testing.T) {
+func TestDecideRefusesInvalidVote(t *testing.T) {
 	t.Parallel()
 	for name, spoil := range map[string]func(*approvalclient.Vote){
 		"a choice with a typo":   func(v *approvalclient.Vote) { v.Choice = "aprove" },
 		"no actor":               func(v *approvalclient.Vote) { v.Actor.ID = "" },
 		"space around the actor": func(v *approvalclient.Vote) { v.Actor.ID = "ann " },
-		"nobody vouches":         func(v *approvalclient.Vote) { v.Actor.Auth = "" },
+		"no Auth":                func(v *approvalclient.Vote) { v.Actor.Auth = "" },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -2,34 +2,21 @@ package approvalhttp
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"time"
 
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
-	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
-// A decision is the body of POST /decide.
-type decision struct {
-	Workflow string          `json:"workflow"`
-	Gate     string          `json:"gate"`
-	Choice   policy.Choice   `json:"choice"`
-	Comment  string          `json:"comment"`
-	Reason   string          `json:"reason"`
-	For      string          `json:"for"`
-	Round    int             `json:"round"`
-	Digest   string          `json:"digest"`
-	Subject  json.RawMessage `json:"subject"`
-}
-
-// decide takes a decision. The actor is who has sent it, whatever it says.
+// decide takes a decision. The actor is the sender, whatever the body says.
 func (h *handler) decide(c call) (int, any, error) {
 	key, err := c.key()
 	if err != nil {
 		return 0, nil, err
 	}
 	var in decision
-	if err := h.json(c, &in); err != nil {
+	if err := h.o.json(c, &in); err != nil {
 		return 0, nil, err
 	}
 	ref, err := ref(in.Workflow, in.Gate)
@@ -56,7 +43,7 @@ func (h *handler) cast(r *http.Request, ref address, v approvalclient.Vote) (int
 	return status, receipt, nil
 }
 
-// outcome is what became of a decision.
+// outcome returns the status of a decision, or its problem.
 func outcome(receipt approvalclient.Receipt, err error) (int, *problem) {
 	switch {
 	case err != nil:
@@ -67,8 +54,8 @@ func outcome(receipt approvalclient.Receipt, err error) (int, *problem) {
 	return http.StatusOK, nil
 }
 
-// withGate adds how the gate stands to the answer to a decision that came too
-// late or was on something else.
+// withGate adds the gate to the answer to a decision that came too late or was on something
+// else.
 func (h *handler) withGate(r *http.Request, ref address, p *problem) *problem {
 	if p.Status == http.StatusConflict || p.Status == http.StatusPreconditionFailed {
 		if gate, err := h.gate(r.Context(), ref); err == nil {
@@ -76,18 +63,6 @@ func (h *handler) withGate(r *http.Request, ref address, p *problem) *problem {
 		}
 	}
 	return p
-}
-
-// A change is the body of POST /change.
-type change struct {
-	Workflow     string                    `json:"workflow"`
-	Gate         string                    `json:"gate"`
-	Kind         approvalclient.ChangeKind `json:"kind"`
-	Comment      string                    `json:"comment"`
-	By           policy.Duration           `json:"by"`
-	To           string                    `json:"to"`
-	Reassignment policy.Escalation         `json:"reassignment"`
-	Subject      json.RawMessage           `json:"subject"`
 }
 
 // change makes a change. It is not queued: without a worker its outcome is
@@ -98,7 +73,7 @@ func (h *handler) change(c call) (int, any, error) {
 		return 0, nil, err
 	}
 	var in change
-	if err := h.json(c, &in); err != nil {
+	if err := h.o.json(c, &in); err != nil {
 		return 0, nil, err
 	}
 	ref, err := ref(in.Workflow, in.Gate)
@@ -118,10 +93,56 @@ func (h *handler) change(c call) (int, any, error) {
 	return http.StatusOK, receipt, nil
 }
 
-// subject is what was sent; nothing, and null, is none.
+// subject returns the subject of a body; nil when it has none, or null.
 func subject(sent json.RawMessage) any {
 	if len(sent) == 0 || string(sent) == "null" {
 		return nil
 	}
 	return sent
+}
+
+// decideMany takes the same decision on many gates. One that cannot be read
+// refuses all, before any is sent.
+func (h *handler) decideMany(c call) (int, any, error) {
+	key, err := c.key()
+	if err != nil {
+		return 0, nil, err
+	}
+	var in decisions
+	if err := h.o.json(c, &in); err != nil {
+		return 0, nil, err
+	}
+	if n := len(in.Gates); n == 0 || n > approvalclient.MaxPageSize {
+		return 0, nil, malformed(fmt.Sprintf("there are %d gates; set \"gates\" to 1 to %d", n, approvalclient.MaxPageSize))
+	}
+	answer := results{ID: key, Results: make([]result, len(in.Gates))}
+	var targets []approvalclient.Target
+	var places []int // of the targets in the answer
+	for i, g := range in.Gates {
+		ref, err := ref(g.Workflow, g.Gate)
+		if err != nil {
+			return 0, nil, err
+		}
+		answer.Results[i] = result{Workflow: g.Workflow, Gate: g.Gate}
+		if !h.o.Authorize(c.r, c.actor, ref.Ref, ref.Gate) {
+			answer.Results[i].fill(http.StatusNotFound, approvalclient.Receipt{}, unknown())
+			continue
+		}
+		targets = append(targets, approvalclient.Target{Ref: ref.Ref, Gate: ref.Gate, Round: g.Round, Digest: g.Digest, For: g.For})
+		places = append(places, i)
+	}
+	v := approvalclient.Vote{ID: key, Actor: c.actor, Choice: in.Choice, Comment: in.Comment, Reason: in.Reason}
+	for i, d := range h.client.DecideMany(c.r.Context(), targets, v) {
+		status, err := outcome(d.Receipt, d.Err)
+		answer.Results[places[i]].fill(status, d.Receipt, err)
+	}
+	return http.StatusOK, answer, nil
+}
+
+func (r *result) fill(status int, receipt approvalclient.Receipt, p *problem) {
+	if p != nil {
+		r.Status, r.Problem = p.Status, p
+		return
+	}
+	r.Status, r.Receipt = status, &receipt
 }

@@ -138,7 +138,7 @@ func (f *fake) apply(m sent) (approvalclient.Receipt, error) {
 }
 
 func refusal(reason approval.Reason, text string, details ...any) error {
-	return temporal.NewApplicationError("approval: gate: "+text, "approval."+string(reason), details...)
+	return temporal.NewApplicationError("approval: gate \"g\": "+text, "approval."+string(reason), details...)
 }
 
 func (f *fake) unreachable(ctx context.Context, workflow string) error {

@@ -22,8 +22,8 @@ func TestNewHandlerRefuses(t *testing.T) {
 	t.Parallel()
 	c := newClient(t, newFake(twoOfThem), approvalclient.Options{})
 	for want, o := range map[string]approvalhttp.Options{
-		"nothing says who the callers are; set Options.Authenticate": {Authorize: all},
-		"nothing says who may look at a gate; set Options.Authorize": {Authenticate: byHeader},
+		"there is no authentication; set Options.Authenticate": {Authorize: all},
+		"there is no authorization; set Options.Authorize":     {Authenticate: byHeader},
 		"BodyTimeout -1s":  {Authenticate: byHeader, Authorize: all, BodyTimeout: -time.Second},
 		"MaxBody is -1":    {Authenticate: byHeader, Authorize: all, MaxBody: -1},
 		"QueryTimeout -1s": {Authenticate: byHeader, Authorize: all, QueryTimeout: -time.Second},

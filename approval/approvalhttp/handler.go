@@ -2,7 +2,6 @@ package approvalhttp
 
 import (
 	"errors"
-	"fmt"
 	"maps"
 	"net/http"
 	"slices"
@@ -12,25 +11,23 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
-// NewHandler returns a handler through which people look at gates and decide on
-// them, as the package comment describes. Its paths begin at "/": mount it with
+// NewHandler returns a handler by which people look at gates and decide on them; see the
+// package comment. Its paths begin at "/": mount it with
 // http.StripPrefix. It fails without Options.Authenticate and Options.Authorize, and when the
 // options cannot be used. It is safe for concurrent use.
 func NewHandler(c *approvalclient.Client, o Options) (http.Handler, error) {
 	if c == nil {
-		return nil, errors.New("approvalhttp: there is no client; give the handler one from approvalclient.NewClient")
+		return nil, errors.New("approvalhttp: there is no client; give the handler one from approvalclient.New")
 	}
 	o, err := o.normalized()
 	if err != nil {
 		return nil, err
 	}
-	h := &handler{client: c, o: o, origin: http.NewCrossOriginProtection(), trusted: map[string]bool{}}
-	for _, origin := range o.TrustedOrigins {
-		if err := h.origin.AddTrustedOrigin(origin); err != nil {
-			return nil, fmt.Errorf("approvalhttp: a trusted origin cannot be used; write it like \"https://erp.example.com\": %w", err)
-		}
-		h.trusted[origin] = true
+	origins, err := newOrigins(o.TrustedOrigins)
+	if err != nil {
+		return nil, err
 	}
+	h := &handler{client: c, o: o, origins: origins}
 	h.routes = map[string]map[string]http.HandlerFunc{
 		"/gates":        {http.MethodGet: h.api(h.list)},
 		"/gate":         {http.MethodGet: h.api(h.show)},
@@ -50,12 +47,11 @@ const linkPath = "/link"
 type handler struct {
 	client  *approvalclient.Client
 	o       Options
-	origin  *http.CrossOriginProtection
-	trusted map[string]bool                        // Options.TrustedOrigins
+	origins *origins
 	routes  map[string]map[string]http.HandlerFunc // by path and method
 }
 
-// ServeHTTP finds the route. What is asked of every request is asked here.
+// ServeHTTP checks what every request must have, and calls its route.
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	secure(w.Header())
 	if wait := h.o.RateLimit(r); wait > 0 {
@@ -64,42 +60,32 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	methods, ok := h.routes[path(r)]
 	if !ok {
-		h.refuse(
-			w,
-			r,
-			&problem{Status: http.StatusNotFound, Code: codeUnknown, Detail: "there is nothing at this path; /openapi.json lists what is"},
-		)
+		h.refuse(w, r, &problem{Status: http.StatusNotFound, Code: codeUnknown,
+			Detail: "there is nothing at this path; /openapi.json lists what is"})
 		return
 	}
 	method := r.Method
 	if method == http.MethodHead {
 		method = http.MethodGet
 	}
-	if path(r) != linkPath && h.shared(w, r, methods) {
+	if path(r) != linkPath && h.origins.shared(w, r, methods) {
 		return
 	}
 	serve, ok := methods[method]
 	if !ok {
 		allowed := slices.Sorted(maps.Keys(methods))
 		w.Header().Set("Allow", strings.Join(allowed, ", "))
-		h.deny(
-			w,
-			r,
-			&problem{
-				Status: http.StatusMethodNotAllowed,
-				Code:   codeMethod,
-				Detail: "this path does not take that method; send " + strings.Join(allowed, " or "),
-			},
-		)
+		h.deny(w, r, &problem{Status: http.StatusMethodNotAllowed, Code: codeMethod,
+			Detail: "this path does not take that method; send " + strings.Join(allowed, " or ")})
 		return
 	}
 	serve(w, r)
 }
 
-// path is the path of a route, also when the prefix was stripped with its slash.
+// path returns the path of a route, also when the prefix was stripped with its slash.
 func path(r *http.Request) string { return "/" + strings.TrimPrefix(r.URL.Path, "/") }
 
-// deny refuses a request of a person, who follows a link, by a page.
+// deny refuses a request. A person who follows a link gets a page.
 func (h *handler) deny(w http.ResponseWriter, r *http.Request, p *problem) {
 	if path(r) == linkPath {
 		h.refusePage(w, r, p, form{})
@@ -108,8 +94,8 @@ func (h *handler) deny(w http.ResponseWriter, r *http.Request, p *problem) {
 	h.refuse(w, r, p)
 }
 
-// secure sets what every answer says: do not keep it, do not tell where it came
-// from, do not guess what it is, show it in no frame, load and run nothing.
+// secure sets the security headers of every answer: no caching, no referrer, no sniffing, no
+// frames, no loading and no scripts.
 func secure(header http.Header) {
 	header.Set("Cache-Control", "no-store")
 	header.Set("Referrer-Policy", "no-referrer")
@@ -118,30 +104,23 @@ func secure(header http.Header) {
 	header.Set("Content-Security-Policy", "default-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'")
 }
 
-// A call is a request to the JSON API by somebody who is known.
+// A call is a request to the JSON API by an authenticated actor.
 type call struct {
 	w     http.ResponseWriter
 	r     *http.Request
 	actor policy.Actor
 }
 
-// api makes a route of the JSON API: only who is known comes in, and a page of
-// another origin does not decide with somebody's cookies.
+// api makes a route of the JSON API. It authenticates the actor, and refuses pages of other
+// origins, which would decide with a person's cookies.
 func (h *handler) api(serve func(call) (int, any, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		if err := h.origin.Check(r); err != nil {
-			h.refuse(
-				w,
-				r,
-				&problem{
-					Status: http.StatusForbidden,
-					Code:   codeOrigin,
-					Detail: "a page of another origin has sent this; decide from a page of this one, or add that origin to the trusted ones",
-				},
-			)
+		if err := h.origins.own.Check(r); err != nil {
+			h.refuse(w, r, &problem{Status: http.StatusForbidden, Code: codeOrigin,
+				Detail: "a page of another origin has sent this; decide from a page of this one, or add that origin to the trusted ones"})
 			return
 		}
-		actor, err := h.identify(r)
+		actor, err := h.o.identify(r)
 		if err != nil {
 			h.refuse(w, r, err)
 			return
@@ -155,10 +134,17 @@ func (h *handler) api(serve func(call) (int, any, error)) http.HandlerFunc {
 	}
 }
 
-// may refuses who may not look at a gate, as if there were none.
+// may refuses an actor who may not see a gate, as if there were no such gate.
 func (h *handler) may(r *http.Request, actor policy.Actor, ref address) error {
 	if !h.o.Authorize(r, actor, ref.Ref, ref.Gate) {
 		return unknown()
 	}
 	return nil
+}
+
+// refuse answers with what is wrong.
+func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	p := problemOf(err)
+	h.o.prepare(w, r, p)
+	reply(w, p.Status, "application/problem+json", p)
 }

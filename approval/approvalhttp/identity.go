@@ -6,22 +6,22 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
-// identify returns who has sent a request, with the groups that a policy can name.
-func (h *handler) identify(r *http.Request) (policy.Actor, error) {
-	actor, err := h.o.Authenticate(r)
+// identify returns the actor of a request, with the groups that a policy can name.
+func (o Options) identify(r *http.Request) (policy.Actor, error) {
+	actor, err := o.Authenticate(r)
 	if err != nil || actor.ID == "" {
 		return actor, &problem{
 			Status: http.StatusUnauthorized,
 			Code:   codeIdentity,
-			Detail: "it is not known who you are; sign in and send the request again",
+			Detail: "authentication required; sign in and send the request again",
 		}
 	}
 	claimed := actor.Groups
 	actor.Groups = nil
 	if err := actor.Validate(); err != nil {
-		h.o.Logger.WarnContext(
+		o.Logger.WarnContext(
 			r.Context(),
-			"approvalhttp: Identify returns an actor who cannot decide anywhere",
+			"approvalhttp: Options.Authenticate returns an actor who cannot decide anywhere",
 			"path",
 			path(r),
 			"error",
@@ -30,16 +30,16 @@ func (h *handler) identify(r *http.Request) (policy.Actor, error) {
 		return actor, &problem{
 			Status: http.StatusForbidden,
 			Code:   codeActor,
-			Detail: "you are signed in under a name that cannot decide here; ask who runs this site to look into its log",
+			Detail: "you are signed in under a name that cannot decide here; ask the operator of the site to look into its log",
 		}
 	}
-	actor.Groups = h.groups(r, actor, claimed)
+	actor.Groups = o.knownGroups(r, actor, claimed)
 	return actor, nil
 }
 
-// groups leaves out of an actor's groups what no policy can name, and what is there
-// twice.
-func (h *handler) groups(r *http.Request, actor policy.Actor, claimed []string) []string {
+// knownGroups returns an actor's groups without duplicates and without names that no policy
+// can have.
+func (o Options) knownGroups(r *http.Request, actor policy.Actor, claimed []string) []string {
 	var kept []string
 	var wrong error
 	seen := map[string]bool{}
@@ -56,9 +56,9 @@ func (h *handler) groups(r *http.Request, actor policy.Actor, claimed []string) 
 		kept = append(kept, name)
 	}
 	if wrong != nil {
-		h.o.Logger.WarnContext(
+		o.Logger.WarnContext(
 			r.Context(),
-			"approvalhttp: Identify returns groups that no policy can name; they are left out",
+			"approvalhttp: Options.Authenticate returns groups that no policy can name; they are left out",
 			"path",
 			path(r),
 			"groups",

@@ -87,10 +87,10 @@ func TestAnActorWhoCannotDecideAnywhere(t *testing.T) {
 				p := a.problem(t)
 				require.Equal(t, http.StatusForbidden, p.Status)
 				require.Equal(t, "InvalidActor", p.Code)
-				require.Contains(t, p.Detail, "ask who runs this site to look into its log")
+				require.Contains(t, p.Detail, "ask the operator of the site to look into its log")
 				require.NotContains(t, a.body, "canary")
 			}
-			require.Contains(t, s.log.String(), "Identify returns an actor who cannot decide anywhere")
+			require.Contains(t, s.log.String(), "Options.Authenticate returns an actor who cannot decide anywhere")
 			require.NotContains(t, s.log.String(), "canary")
 			require.Empty(t, s.fake.updates)
 		})

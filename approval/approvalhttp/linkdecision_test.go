@@ -68,7 +68,7 @@ func TestLinkDecision(t *testing.T) {
 		s := newSite(t, twoOfThem, nil)
 		a := s.use(token(t, s.link(func(l *approvalhttp.Link) { l.Actor = "eve" })), "approve", "")
 		require.Equal(t, http.StatusForbidden, a.status)
-		require.Contains(t, a.body, "the requester cannot decide on a request of their own")
+		require.Contains(t, a.body, "You have made this request, so another person must decide")
 	})
 
 	t.Run("asks for the comment that is missing, and takes it by the same link", func(t *testing.T) {
@@ -91,7 +91,7 @@ func TestLinkDecision(t *testing.T) {
 		a := s.use(token(t, s.link(nil)), "reject", `too "much"`)
 		require.Equal(t, http.StatusServiceUnavailable, a.status)
 		require.Equal(t, "3", a.header.Get("Retry-After"))
-		require.Contains(t, a.body, "Send it again in a while: it counts once.")
+		require.Contains(t, a.body, "Send your decision again in a while: it counts once.")
 		require.Contains(t, a.body, `too &#34;much&#34;</textarea>`)
 		require.NotContains(t, a.body, "canary")
 	})

@@ -80,7 +80,7 @@ func TestWhatIsTypedIsNotLost(t *testing.T) {
 			s := newSite(t, twoOfThem, nil)
 			a := s.write(refuse(s), "approve", "my <long> text", "and why")
 			require.GreaterOrEqual(t, a.status, http.StatusBadRequest)
-			require.Contains(t, a.body, "This is what you wrote. It was not recorded.")
+			require.Contains(t, a.body, "Your text was not recorded:")
 			require.Contains(t, a.body, "my &lt;long&gt; text\nand why")
 			require.NotContains(t, a.body, "<form")
 		})

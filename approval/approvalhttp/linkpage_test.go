@@ -152,7 +152,7 @@ func TestLinkWorksOnce(t *testing.T) {
 		for _, choice := range []string{"approve", "approve", "reject"} {
 			a := s.use(link, choice, "")
 			require.Equal(t, http.StatusAccepted, a.status)
-			require.Contains(t, a.body, "If more than one was sent by this link, the first one counts")
+			require.Contains(t, a.body, "If you sent more than one by this link, the first one counts")
 		}
 		s.fake.back()
 		require.Equal(t, 1, s.fake.tally.Approvals())

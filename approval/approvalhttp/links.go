@@ -15,7 +15,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
-// AuthLink is the Auth of an actor who decides by a link: whoever has the link.
+// AuthLink is the Auth of an actor who decides by a link: its holder.
 const AuthLink = "link"
 
 // maxURL is how long a link may get: mail programs and proxies cut longer ones.
@@ -25,16 +25,15 @@ const maxURL = 2000
 type Links struct {
 	base      url.URL
 	namespace string
-	// keys is a function, so that whoever prints a Links sees no secret.
+	// keys is a function, so that a printed Links shows no secret.
 	keys func() []approval.Key
 }
 
 // NewLinks returns links to a handler that is mounted at base, such as
-// "https://erp.example.com/approvals", for gates of a namespace. The first key
-// signs, and links of all keys are let in: to exchange a key, put the new one
-// behind it, then before it, and leave the old one out when its links have
-// expired. A secret of 32 random bytes in approval.NewHMACKey is the usual
-// key; it may be that of signed votes too, since the signatures differ.
+// "https://erp.example.com/approvals", for gates of a namespace. The first key signs, and
+// links of all keys are valid: to exchange a key, put the new one behind it, then before it,
+// and remove the old one when its links have expired. The usual key is a secret of 32 random
+// bytes in approval.NewHMACKey; it may be the key of signed votes too.
 func NewLinks(base, namespace string, keys ...approval.Key) (*Links, error) {
 	u, err := url.Parse(base)
 	switch {
@@ -62,28 +61,26 @@ func NewLinks(base, namespace string, keys ...approval.Key) (*Links, error) {
 	return &Links{base: *u.JoinPath(linkPath), namespace: namespace, keys: func() []approval.Key { return keys }}, nil
 }
 
-// A Link is what a signed link lets its holder do: decide once, as this actor,
-// on this gate, as it was shown.
+// A Link lets its holder decide once, as this actor, on this gate, as it was shown.
 type Link struct {
 	WorkflowID, Gate string
 	// Round and Digest are those of the gate's status, or of the notice that
 	// carries the link. A link of an earlier round decides nothing.
 	Round  int
 	Digest string
-	// Actor is the ID of who is to get the link, and Groups are their groups that
-	// matter, as they are now. An opaque ID is better than an e-mail address: it
-	// stands in the link in clear.
+	// Actor is the ID of the person to whom you send the link, and Groups are those of
+	// their groups that the policy names. An opaque ID is better than an e-mail address:
+	// the link shows it.
 	Actor  string
 	Groups []string
-	// Choices are those that the link offers. None means approve and reject.
+	// Choices are the choices that the link offers. None means approve and reject.
 	Choices []policy.Choice
-	// Expires is until when the link may be used, to the second.
+	// Expires is the end of the link, to the second.
 	Expires time.Time
 }
 
-// URL returns the link. Whoever has it can decide, so send it to the actor
-// alone. The same link and key give the same URL, so that a notice that is sent
-// twice has one link.
+// URL returns the link. Its holder can decide, so send it to the actor alone. The same link
+// and key give the same URL, so a notice that is sent twice has one link.
 func (l *Links) URL(link Link) (string, error) {
 	if len(link.Choices) == 0 {
 		link.Choices = []policy.Choice{policy.ChoiceApprove, policy.ChoiceReject}
@@ -137,13 +134,13 @@ func (link Link) check() error {
 	return nil
 }
 
-// ref is the gate that the link is to.
+// ref returns the gate of the link.
 func (link Link) ref() address {
 	return address{approvalclient.Ref{WorkflowID: link.WorkflowID}, link.Gate}
 }
 
-// vote is the vote that the link casts. Its ID depends on the link alone, so the
-// first vote of a link is the one that counts, and says nothing of the token.
+// vote returns the vote that the link casts. Its ID depends on the link alone, so the first
+// vote of a link is the one that counts, and does not reveal the token.
 func (link Link) vote(c policy.Choice) approvalclient.Vote {
 	sum := sha256.Sum256(append([]byte("temporal-patterns.approvalhttp.link\n"), link.payload()...))
 	return approvalclient.Vote{

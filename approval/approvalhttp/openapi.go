@@ -11,5 +11,5 @@ var description []byte
 // describe answers with the OpenAPI description of these routes.
 func describe(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
-	_, _ = w.Write(description) // the caller is gone: nobody to tell
+	_, _ = w.Write(description) // an error means that the caller is gone
 }

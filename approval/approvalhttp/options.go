@@ -20,24 +20,23 @@ const (
 
 // Options tunes [NewHandler]. Authenticate and Authorize must be there.
 type Options struct {
-	// Authenticate says who has sent a request, from the application's own sign-in:
-	// a session, a token, a client certificate. The actor's Auth names which. An
-	// error is answered with 401, and an actor with an ID or an Auth that cannot
-	// decide anywhere with 403, which the log explains. Groups may be as many as
-	// the actor has: names that no policy can have are left out, which the log says
-	// too, and of more than 200 those count that the gate names. It is not asked for
-	// links, which name their actor themselves.
+	// Authenticate returns the actor of a request, by the application's own sign-in: a
+	// session, a token, a client certificate. The actor's Auth names which. An error is
+	// answered with 401. An actor whose ID or Auth no gate accepts is answered with 403, and
+	// the log says why. The actor may have any number of groups: the handler leaves out names
+	// that no policy can have, and logs that; of more than 200 it sends those that the gate
+	// names. Links name their actor themselves.
 	Authenticate func(*http.Request) (policy.Actor, error)
-	// Authorize says whether an actor may look at a gate and decide on it, besides what
-	// the gate's policy says. An actor who may not gets the answer that there is no
-	// such gate. To let all whom Authenticate knows look at every gate of the
-	// namespace, with its subject and votes, return true. An empty gate asks
+	// Authorize reports whether an actor may see a gate and decide on it, besides what the
+	// gate's policy says. An actor who may not gets the answer that there is no such gate. If
+	// it returns true, every authenticated actor sees every gate of the namespace, with its
+	// subject and votes. An empty gate asks
 	// about all gates of a workflow.
 	Authorize func(r *http.Request, actor policy.Actor, ref approvalclient.Ref, gate string) bool
-	// RateLimit is asked first for each request: a duration above zero refuses it,
-	// with 429, for so long. Nil limits nothing.
+	// RateLimit is called first for each request. A duration above zero refuses it with 429
+	// and that Retry-After. Nil limits nothing.
 	RateLimit func(*http.Request) time.Duration
-	// Links are the signed links that are let in. Nil lets in none.
+	// Links are the signed links that are valid. Nil serves no links.
 	Links *Links
 	// TrustedOrigins are origins, such as "https://erp.example.com", whose pages
 	// may decide with the cookies of a person who is signed in here: the answers
@@ -50,20 +49,20 @@ type Options struct {
 	// BodyTimeout is how long a body may take to arrive. Zero means
 	// [DefaultBodyTimeout].
 	BodyTimeout time.Duration
-	// QueryTimeout is how long a worker may take to say how a gate stands. Zero means
-	// [DefaultQueryTimeout]. How long a vote may take is the client's to say.
+	// QueryTimeout bounds a worker's answer about a gate. Zero means [DefaultQueryTimeout].
+	// approvalclient.Options.UpdateTimeout bounds votes.
 	QueryTimeout time.Duration
-	// Logger gets the errors behind answers of 502 and 503, and what is wrong with
-	// what Authenticate returns, at level Warn. Nil logs nothing.
+	// Logger gets the errors behind answers of 502 and 503, and what is wrong with results of
+	// Authenticate, at level Warn. Nil logs nothing.
 	Logger *slog.Logger
 }
 
 func (o Options) normalized() (Options, error) {
 	switch {
 	case o.Authenticate == nil:
-		return o, errors.New("approvalhttp: nothing says who the callers are; set Options.Authenticate to a function that asks your sign-in")
+		return o, errors.New("approvalhttp: there is no authentication; set Options.Authenticate to a function that asks your sign-in")
 	case o.Authorize == nil:
-		return o, errors.New("approvalhttp: nothing says who may look at a gate; set Options.Authorize to a function that asks your own rules")
+		return o, errors.New("approvalhttp: there is no authorization; set Options.Authorize to a function that asks your own rules")
 	case o.MaxBody < 0 || o.BodyTimeout < 0 || o.QueryTimeout < 0:
 		return o, fmt.Errorf(
 			"approvalhttp: MaxBody is %d, BodyTimeout %s, QueryTimeout %s; set positive ones, or 0 for the defaults",

@@ -1,6 +1,7 @@
 package approvalhttp
 
 import (
+	"fmt"
 	"maps"
 	"net/http"
 	"slices"
@@ -10,15 +11,32 @@ import (
 // maxAge is for how many seconds a browser may remember a preflight.
 const maxAge = "600"
 
+// origins are the origins whose pages may decide.
+type origins struct {
+	own     *http.CrossOriginProtection
+	trusted map[string]bool // Options.TrustedOrigins
+}
+
+func newOrigins(trusted []string) (*origins, error) {
+	o := &origins{own: http.NewCrossOriginProtection(), trusted: map[string]bool{}}
+	for _, origin := range trusted {
+		if err := o.own.AddTrustedOrigin(origin); err != nil {
+			return nil, fmt.Errorf("approvalhttp: a trusted origin cannot be used; write it like \"https://erp.example.com\": %w", err)
+		}
+		o.trusted[origin] = true
+	}
+	return o, nil
+}
+
 // shared lets the scripts of trusted origins read the answer. It answers a preflight
 // of theirs, and reports that it has.
-func (h *handler) shared(w http.ResponseWriter, r *http.Request, methods map[string]http.HandlerFunc) bool {
-	if len(h.trusted) == 0 {
+func (o *origins) shared(w http.ResponseWriter, r *http.Request, methods map[string]http.HandlerFunc) bool {
+	if len(o.trusted) == 0 {
 		return false
 	}
 	header, origin := w.Header(), r.Header.Get("Origin")
 	header.Add("Vary", "Origin")
-	if !h.trusted[origin] {
+	if !o.trusted[origin] {
 		return false
 	}
 	header.Set("Access-Control-Allow-Origin", origin)

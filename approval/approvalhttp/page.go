@@ -5,7 +5,6 @@ import (
 	_ "embed" // the page
 	"encoding/json"
 	"html/template"
-	"net/http"
 	"strings"
 	"time"
 
@@ -63,14 +62,4 @@ func label(c policy.Choice) string {
 	default:
 		return "Request changes"
 	}
-}
-
-func (h *handler) render(w http.ResponseWriter, status int, v view) {
-	var b bytes.Buffer
-	if err := page.Execute(&b, v); err != nil {
-		h.o.Logger.Error("approvalhttp: the page of a link cannot be shown", "error", err.Error())
-	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.WriteHeader(status)
-	_, _ = w.Write(b.Bytes()) // the caller is gone: nobody to tell
 }

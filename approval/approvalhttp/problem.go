@@ -33,7 +33,7 @@ type problem struct {
 	Status int    `json:"status"`
 	Code   string `json:"code"`
 	Detail string `json:"detail"`
-	// Gate is how the gate stands, with 409 and 412 if a worker could say it.
+	// Gate describes the gate, with 409 and 412 if a worker can tell.
 	Gate *approvalclient.GateStatus `json:"gate,omitempty"`
 
 	after time.Duration
@@ -42,9 +42,22 @@ type problem struct {
 
 func (p *problem) Error() string { return "approvalhttp: " + p.Detail }
 
-// mendable reports whether a person can mend what they have sent: by other words, or
-// by sending it later.
-func (p *problem) mendable() bool {
+// forPeople returns the detail in words for a person who has followed a link.
+func (p *problem) forPeople() string {
+	switch approval.Reason(p.Code) {
+	case approval.ReasonSelfApproval:
+		return "You have made this request, so another person must decide on it."
+	case approval.ReasonNotEligible:
+		return "You are not among those who may decide now. You may be asked later, in another stage."
+	case approval.ReasonAlreadyVoted:
+		return "You have decided already, and that counts. There is nothing to do."
+	}
+	return p.Detail
+}
+
+// correctable reports whether a person can correct what they have sent, or send it again
+// later.
+func (p *problem) correctable() bool {
 	switch approval.Reason(p.Code) {
 	case approval.ReasonMalformed, approval.ReasonTooLarge, approval.ReasonCommentRequired, approval.ReasonNotOpen, approval.ReasonFull:
 		return true
@@ -99,7 +112,7 @@ func problemOf(err error) *problem {
 		return &problem{
 			Status: statusOf(reason),
 			Code:   string(reason),
-			Detail: "the Temporal server refuses what this site asks for, so nothing was decided; ask who runs it to look into its log",
+			Detail: "the Temporal server refuses the calls of this site, so nothing was decided; ask the operator of the site to look into its log",
 			cause:  err,
 		}
 	case reason != "":
@@ -112,7 +125,7 @@ func problemOf(err error) *problem {
 }
 
 // statusOf is the status of a refusal. One that this package does not know comes
-// from a later version of the worker, and is a refusal all the same.
+// from a later version of the worker, and is a refusal too.
 func statusOf(reason approval.Reason) int {
 	switch reason {
 	case approval.ReasonMalformed, approval.ReasonNewerVersion:

@@ -53,7 +53,7 @@ func TestReasons(t *testing.T) {
 				return
 			}
 			require.Equal(t, string(reason), p.Code)
-			require.Equal(t, "approval: gate: it says no; do something else", p.Detail)
+			require.Equal(t, "it says no; do something else", p.Detail)
 		})
 	}
 }

@@ -44,7 +44,7 @@ func TestTheServerRefuses(t *testing.T) {
 			for what, a := range s.everywhere("canary-key") {
 				require.Equal(t, http.StatusBadGateway, a.status, what)
 				require.Empty(t, a.header.Get("Retry-After"), what)
-				require.Contains(t, a.body, "nothing was decided; ask who runs it to look into its log", what)
+				require.Contains(t, a.body, "nothing was decided; ask the operator of the site to look into its log", what)
 				require.NotContains(t, a.body, "canary-cause", what)
 				require.NotContains(t, a.body, "unknown", what)
 			}

@@ -1,19 +1,16 @@
-// Package approvaltest drives approval gates in tests of your own workflows, in
-// the SDK's test environment: people vote at virtual times, and what came of it
-// can be asked.
+// Package approvaltest drives approval gates in tests of your own workflows, in the SDK's
+// test environment: it sends votes and changes at virtual times, and reads the results.
 //
 //	env := suite.NewTestWorkflowEnvironment()
-//	people := approvaltest.New(t, env)
-//	people.Approve(time.Hour, "expense", "ann", "finance")
-//	people.Approve(26*time.Hour, "expense", "bob", "finance")
+//	d := approvaltest.New(t, env)
+//	d.Approve(time.Hour, "expense", "ann", "finance")
+//	d.Approve(26*time.Hour, "expense", "bob", "finance")
 //	env.ExecuteWorkflow(Expense, report)
-//	require.Empty(t, people.Refusals())
-//	require.Equal(t, approval.StateApproved, people.Gate("expense").State)
+//	require.Empty(t, d.Refusals())
+//	require.Equal(t, policy.StateApproved, d.Gate("expense").State)
 //
-// [Policy] tries a policy without any workflow.
+// [Policy] tests a policy without a workflow.
 //
-// # What is not
-//
-// The environment runs validators and handlers as a server does, but not the ties
-// of a worker that was down: those are the library's own tests.
+// The environment runs validators and handlers as a server does. It does not restart workers,
+// so votes that arrive while no worker runs are tested by the library, not here.
 package approvaltest

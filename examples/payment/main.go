@@ -1,16 +1,14 @@
-// Payment charges a card once, although its worker is killed three times while it
-// does so, each time at another point.
+// Payment charges a card once, although its worker is killed three times while it does so,
+// each time at another point.
 //
-//	go run ./examples/payment                                  # a service that honours keys
-//	go run ./examples/payment -ignore-keys                     # one that does not: it is asked
-//	go run ./examples/payment -ignore-keys -bare               # without a guard, for contrast
+//	go run ./examples/payment                                  # the service honors idempotency keys
+//	go run ./examples/payment -ignore-keys                     # it ignores them: the worker asks it
+//	go run ./examples/payment -ignore-keys -bare               # no guard, for comparison
 //	go run ./examples/payment -store postgres://user@host/db   # or redis://host:6379, or an SQLite file
 //
-// The program finds or starts a Temporal server and runs a payment service; the
-// worker is this program again, in a process of its own that can be killed. At the
-// end stands the ledger of the service, and the program fails when it does not say
-// what was promised. The activity to copy is in charge.go, the worker in
-// worker.go.
+// Copy workflow.go, activities.go and worker.go. The program finds or starts a Temporal
+// server and runs a payment service; the worker is this program again, in a process of its
+// own that can be killed. At the end the program prints the ledger of the service.
 package main
 
 import (
@@ -26,8 +24,8 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	var err error
-	if setup := os.Getenv(workerEnv); setup != "" {
-		err = work(setup)
+	if config := os.Getenv(workerEnv); config != "" {
+		err = runWorker(config)
 	} else {
 		err = run(ctx, os.Args[1:], os.Stdout)
 	}

@@ -12,10 +12,10 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/examples/support/exampletest"
 )
 
-// The program's workers are this binary again.
+// TestMain runs a worker when this binary is started as one.
 func TestMain(m *testing.M) {
-	if setup := os.Getenv(workerEnv); setup != "" {
-		if err := work(setup); err != nil {
+	if config := os.Getenv(workerEnv); config != "" {
+		if err := runWorker(config); err != nil {
 			log.Fatal(err)
 		}
 		return
@@ -40,7 +40,7 @@ func TestRun(t *testing.T) {
 			if c.args == nil {
 				exampletest.RequireShown(t, "payment", out.String())
 			}
-			require.Len(t, regexp.MustCompile(`worker \d was killed`).FindAllString(out.String(), -1), deaths)
+			require.Len(t, regexp.MustCompile(`worker \d was killed`).FindAllString(out.String(), -1), crashes)
 		})
 	}
 	var out bytes.Buffer

@@ -24,26 +24,26 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/retry/classify"
 )
 
-// workerEnv makes this program a worker; it holds a setup.
+// workerEnv makes this program a worker; its value is a config.
 const workerEnv = "PAYMENT_WORKER"
 
-// setup is what the program tells its workers.
-type setup struct {
+// config configures a worker. The program passes it to the worker process.
+type config struct {
 	Address, Namespace, Queue string
 	Service, Store            string
 	IgnoresKeys, Bare         bool
-	Die                       point
+	CrashAt                   crashPoint
 }
 
-// work runs a worker until its parent ends.
-func work(text string) error {
-	var s setup
+// runWorker runs a worker until its parent ends.
+func runWorker(text string) error {
+	var s config
 	if err := json.Unmarshal([]byte(text), &s); err != nil {
 		return err
 	}
 	ctx := context.Background()
 	quiet := log.NewStructuredLogger(slog.New(slog.DiscardHandler))
-	dial, err := envconfig.LoadDefaultClientOptions() // TLS and the like, as the program has it
+	dial, err := envconfig.LoadDefaultClientOptions() // TLS and other settings of the program
 	if err != nil {
 		return err
 	}
@@ -66,7 +66,7 @@ func work(text string) error {
 		Plugins: []worker.Plugin{plugin}, StickyScheduleToStartTimeout: time.Second, // of a worker that was killed
 	})
 	w.RegisterWorkflow(Pay)
-	w.RegisterActivityWithOptions(s.charge(idempotency.NewGuard(mortal{store},
+	w.RegisterActivityWithOptions(s.charge(idempotency.NewGuard(crashingStore{store},
 		idempotency.Options{DataConverter: converter.GetDefaultDataConverter()})), activity.RegisterOptions{Name: "Charge"})
 	parent := make(chan any)
 	go func() {
@@ -76,19 +76,19 @@ func work(text string) error {
 	return w.Run(parent)
 }
 
-// charge is the activity, guarded as the service asks for.
-func (s setup) charge(guard *idempotency.Guard) func(context.Context, Order) (Receipt, error) {
+// charge returns the activity, guarded as the service requires.
+func (s config) charge(guard *idempotency.Guard) func(context.Context, Order) (Receipt, error) {
 	p := &Payments{Address: s.Service, HTTP: &http.Client{
 		Timeout:   10 * time.Second,
 		Transport: idempotency.Transport(nil, idempotency.TransportOptions{Hosts: []string{strings.TrimPrefix(s.Service, "http://")}}),
 	}}
 	return func(ctx context.Context, o Order) (Receipt, error) {
-		ctx = context.WithValue(ctx, pointKey{}, s.Die)
+		ctx = context.WithValue(ctx, crashPointKey{}, s.CrashAt)
 		switch {
 		case s.Bare:
 			return p.Charge(ctx, o)
 		case s.IgnoresKeys:
-			return idempotency.Wrap(guard, p.Charge, idempotency.ActivityOptions{Reconcile: p.Ask(o.ID)})(ctx, o)
+			return idempotency.Wrap(guard, p.Charge, idempotency.ActivityOptions{Reconcile: idempotency.ReconcileFunc(p.Reconcile)})(ctx, o)
 		default:
 			return idempotency.Wrap(guard, p.Charge, idempotency.ActivityOptions{PassThrough: true})(ctx, o)
 		}

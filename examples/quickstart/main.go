@@ -18,6 +18,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/memstore"
+	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
 func main() {
@@ -53,7 +54,6 @@ func run(ctx context.Context, address string) error {
 		return err
 	}
 	defer w.Stop()
-
 	order, err := c.ExecuteWorkflow(ctx, client.StartWorkflowOptions{ID: "order-7", TaskQueue: "orders"},
 		Process, Order{ID: "7", Customer: "carl", Cents: 4200})
 	if err != nil {
@@ -64,13 +64,13 @@ func run(ctx context.Context, address string) error {
 		return err
 	}
 	sue := approval.Actor{ID: "sue", Groups: []string{"sales"}, Auth: "sso"} // who has signed in, at your service
-	receipt, err := people.Decide(ctx,
-		approvalclient.Ref{WorkflowID: "order-7"}, "order", approvalclient.Vote{Actor: sue, Choice: approval.Approve})
+	vote := approvalclient.Vote{Actor: sue, Choice: approval.Approve}
+	receipt, err := people.Decide(ctx, approvalclient.Ref{WorkflowID: "order-7"}, "order", vote)
 	if err != nil {
 		return err
 	}
 	fmt.Println("sue decides:", receipt.State)
-	if err := Packed.Send(ctx, c, "order-7", "", "parcel 81"); err != nil {
+	if err := Packed.Send(ctx, c, signals.Ref{WorkflowID: "order-7"}, "parcel 81"); err != nil {
 		return err
 	}
 	var result string

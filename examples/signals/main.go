@@ -1,62 +1,52 @@
-// Signals fills an order with a burst of messages, while the order's workflow
-// continues as new again and again, and shows that nothing is lost and nothing
-// counts twice.
+// Signals sends 2,250 items to an order, some of them twice, while the order's
+// workflow continues as new. Every item counts once.
 //
 //	go run ./examples/signals
 //
-// The program finds or starts a Temporal server, runs a worker and a sender,
-// and ends with a table of what was promised and what was found. The workflow
-// to copy is in workflow.go, the sending in sender.go.
+// The program finds or starts a Temporal server, and runs a worker and a sender. The
+// workflow to copy is in workflow.go.
 package main
 
 import (
 	"context"
 	"crypto/rand"
-	"errors"
-	"flag"
 	"fmt"
 	"io"
+	"log"
 	"log/slog"
 	"os"
-	"os/signal"
-	"syscall"
+	"time"
 
 	"go.temporal.io/sdk/client"
-	"go.temporal.io/sdk/log"
+	sdklog "go.temporal.io/sdk/log"
+	"go.temporal.io/sdk/worker"
 
+	patterns "github.com/temporal-patterns/temporal-patterns"
 	"github.com/temporal-patterns/temporal-patterns/internal/devserver"
+	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, os.Args[1:], os.Stdout)
-	stop()
-	if err != nil && !errors.Is(err, flag.ErrHelp) {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
+	if err := run(context.Background(), os.Stdout); err != nil {
+		log.Fatal(err)
 	}
 }
 
-// run is the program. It leaves nothing running.
-func run(ctx context.Context, args []string, out io.Writer) error {
-	o, err := parse(args, out)
-	if err != nil {
-		return err
-	}
+func run(ctx context.Context, out io.Writer) error {
 	server, err := devserver.Connect(ctx, out)
 	if err != nil {
 		return err
 	}
 	defer server.Stop()
-	server.ClientOptions.Logger = log.NewStructuredLogger(slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError})))
+	server.ClientOptions.Logger = sdklog.NewStructuredLogger(slog.New(slog.DiscardHandler))
 	c, err := client.DialContext(ctx, server.ClientOptions)
 	if err != nil {
 		return err
 	}
 	defer c.Close()
 
-	id, shelf := "order-"+rand.Text()[:8], &Shelf{}
-	w, err := newWorker(c, id, &Activities{Shelf: shelf})
+	ref := signals.Ref{WorkflowID: "order-" + rand.Text()[:8]}
+	w, err := newWorker(c, ref.WorkflowID, &Activities{})
 	if err != nil {
 		return err
 	}
@@ -64,15 +54,27 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	defer w.Stop()
-	order, err := c.ExecuteWorkflow(ctx, client.StartWorkflowOptions{ID: id, TaskQueue: id}, Order, Input{Every: o.every})
-	if err != nil {
+	options := client.StartWorkflowOptions{ID: ref.WorkflowID, TaskQueue: ref.WorkflowID, WorkflowExecutionTimeout: 10 * time.Minute}
+	if _, err := c.ExecuteWorkflow(ctx, options, Order, Input{Every: 500}); err != nil {
 		return err
 	}
-	s := &sender{client: c, orderID: id, say: teller(out)}
-	s.say("started    workflow %s; it continues as new after %d items", id, o.every)
-	sum, err := s.fill(ctx, o)
-	if err != nil {
-		return abandon(ctx, c, id, err)
+
+	if err := fill(ctx, out, c, ref); err != nil {
+		return err
 	}
-	return check(ctx, out, s, sum, shelf, order.GetRunID())
+	sum, err := checkout(ctx, c, ref)
+	fmt.Fprintf(out, "%d items in the order, %d.%02d euros, in %d runs\n", sum.Items, sum.Cents/100, sum.Cents%100, sum.Runs)
+	return err
+}
+
+// newWorker returns a worker with the plugin.
+func newWorker(c client.Client, queue string, activities *Activities) (worker.Worker, error) {
+	plugin, err := patterns.NewPlugin(patterns.Options{})
+	if err != nil {
+		return nil, err
+	}
+	w := worker.New(c, queue, worker.Options{Plugins: []worker.Plugin{plugin}})
+	w.RegisterWorkflow(Order)
+	w.RegisterActivity(activities)
+	return w, nil
 }

@@ -12,18 +12,18 @@ import (
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/temporal-patterns/temporal-patterns/signals"
 	"github.com/temporal-patterns/temporal-patterns/signals/signalstest"
 )
 
-// An orderEnv is a run of Order without a server, to which messages are sent as
-// to a client.
+// An orderEnv runs Order without a server.
 type orderEnv struct {
 	*testsuite.TestWorkflowEnvironment
 
 	t *testing.T
 }
 
-func newOrderEnv(t *testing.T, shelf *Shelf) orderEnv {
+func newOrderEnv(t *testing.T, activities *Activities) orderEnv {
 	var suite testsuite.WorkflowTestSuite
 	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.DiscardHandler)))
 	env := orderEnv{suite.NewTestWorkflowEnvironment(), t}
@@ -32,7 +32,7 @@ func newOrderEnv(t *testing.T, shelf *Shelf) orderEnv {
 	env.SetWorkerOptions(worker.Options{DeadlockDetectionTimeout: time.Minute})
 	env.SetTestTimeout(time.Minute)
 	env.RegisterWorkflow(Order)
-	env.RegisterActivity(&Activities{Shelf: shelf})
+	env.RegisterActivity(activities)
 	return env
 }
 
@@ -42,19 +42,19 @@ func (e orderEnv) client() *signalstest.Client {
 
 func (e orderEnv) send(items ...Item) {
 	for _, item := range items {
-		require.NoError(e.t, Items.Send(e.t.Context(), e.client(), "", "", item))
+		require.NoError(e.t, Items.Send(e.t.Context(), e.client(), signals.Ref{}, item))
 	}
 }
 
 func (e orderEnv) sendBatch(items ...Item) {
-	batcher := Items.Batcher(e.client(), "")
+	batcher := Items.Batcher(e.client(), signals.Ref{})
 	for _, item := range items {
 		require.NoError(e.t, batcher.Add(e.t.Context(), item))
 	}
 	require.NoError(e.t, batcher.Flush(e.t.Context()))
 }
 
-// checkout returns where the answer will be.
+// checkout sends a Checkout; the answer is set when it comes.
 func (e orderEnv) checkout() *Summary {
 	var answer Summary
 	e.UpdateWorkflow(Checkout.Name(), "", &testsuite.TestUpdateCallback{
@@ -79,30 +79,28 @@ func (e orderEnv) result() (sum Summary) {
 
 func TestOrder(t *testing.T) {
 	t.Parallel()
-	items := newItems("item", 0, 250) // 100 cents, 101 cents, ...
+	items := newItems(0, 250)
 
 	t.Run("packs each item once and leaves out what is none", func(t *testing.T) {
 		t.Parallel()
-		shelf := &Shelf{}
-		env := newOrderEnv(t, shelf)
+		activities := &Activities{}
+		env := newOrderEnv(t, activities)
 		env.at(0, func() { env.sendBatch(items[:3]...) })
 		env.at(time.Second, func() { env.send(items[1], items[3], Item{ID: "free"}) })
 		env.at(time.Minute, func() { // it was quiet: these are packed
-			now, err := Progress.Get(t.Context(), env.client(), "", "")
+			now, err := Progress.Get(t.Context(), env.client(), signals.Ref{})
 			require.NoError(t, err)
-			require.Equal(t, Summary{Items: 4, Cents: 406, Runs: 1}, now)
+			require.Equal(t, Summary{Items: 4, Cents: 400, Runs: 1}, now)
 		})
 		env.at(time.Hour, func() { env.checkout() })
 		env.ExecuteWorkflow(Order, Input{Every: 10})
-		require.Equal(t, Summary{Items: 4, Cents: 406, Runs: 1}, env.result())
-		packed, others := shelf.count(items[:4])
-		require.Equal(t, 4, packed)
-		require.Zero(t, others)
+		require.Equal(t, Summary{Items: 4, Cents: 400, Runs: 1}, env.result())
+		require.Equal(t, 4, activities.count())
 	})
 
 	t.Run("checkout answers with all that came with it", func(t *testing.T) {
 		t.Parallel()
-		env := newOrderEnv(t, &Shelf{})
+		env := newOrderEnv(t, &Activities{})
 		var answer *Summary
 		env.at(time.Second, func() {
 			env.send(items[0])
@@ -110,13 +108,13 @@ func TestOrder(t *testing.T) {
 			env.send(items[0], items[1])
 		})
 		env.ExecuteWorkflow(Order, Input{Every: 1})
-		require.Equal(t, Summary{Items: 2, Cents: 201, Runs: 1}, env.result(), "a run with a checkout does not continue as new")
-		require.Equal(t, Summary{Items: 2, Cents: 201, Runs: 1}, *answer)
+		require.Equal(t, Summary{Items: 2, Cents: 200, Runs: 1}, env.result(), "a run with a checkout does not continue as new")
+		require.Equal(t, Summary{Items: 2, Cents: 200, Runs: 1}, *answer)
 	})
 
 	t.Run("an order without items ends too", func(t *testing.T) {
 		t.Parallel()
-		env := newOrderEnv(t, &Shelf{})
+		env := newOrderEnv(t, &Activities{})
 		env.at(time.Hour, func() { env.checkout() })
 		env.ExecuteWorkflow(Order, Input{Every: 1})
 		require.Equal(t, Summary{Runs: 1}, env.result())
@@ -124,7 +122,7 @@ func TestOrder(t *testing.T) {
 
 	t.Run("a canceled order ends as canceled", func(t *testing.T) {
 		t.Parallel()
-		env := newOrderEnv(t, &Shelf{})
+		env := newOrderEnv(t, &Activities{})
 		env.at(time.Hour, env.CancelWorkflow)
 		env.ExecuteWorkflow(Order, Input{Every: 1})
 		require.ErrorContains(t, env.GetWorkflowError(), "canceled")
@@ -132,8 +130,8 @@ func TestOrder(t *testing.T) {
 
 	t.Run("goes on when there is too much to hand on", func(t *testing.T) {
 		t.Parallel()
-		env := newOrderEnv(t, &Shelf{})
-		env.at(0, func() { env.sendBatch(newItems("quite-a-long-name-for-an-item", 0, 8000)...) })
+		env := newOrderEnv(t, &Activities{})
+		env.at(0, func() { env.sendBatch(longItems(8000)...) })
 		env.ExecuteWorkflow(Order, Input{Every: 100})
 		next := continued(t, env.GetWorkflowError())
 		require.Greater(t, next.Summary.Items, 1000)
@@ -142,27 +140,34 @@ func TestOrder(t *testing.T) {
 
 	t.Run("the next run has what was not packed and knows what was", func(t *testing.T) {
 		t.Parallel()
-		shelf := &Shelf{}
-		env := newOrderEnv(t, shelf)
+		activities := &Activities{}
+		env := newOrderEnv(t, activities)
 		env.at(0, func() { env.sendBatch(items...) })
 		env.ExecuteWorkflow(Order, Input{Every: 150})
 		next := continued(t, env.GetWorkflowError())
 		require.Equal(t, 200, next.Summary.Items)
 
-		env = newOrderEnv(t, shelf)
+		env = newOrderEnv(t, activities)
 		env.at(time.Minute, func() {
 			env.sendBatch(items...) // as a sender does that has missed the answer
 			env.checkout()
 		})
 		env.ExecuteWorkflow(Order, next)
-		require.Equal(t, Summary{Items: 250, Cents: 250*100 + 250*249/2, Runs: 2}, env.result())
-		packed, others := shelf.count(items)
-		require.Equal(t, 250, packed)
-		require.Zero(t, others)
+		require.Equal(t, Summary{Items: 250, Cents: 250 * 100, Runs: 2}, env.result())
+		require.Equal(t, 250, activities.count())
 	})
 }
 
-// continued is the input of the next run.
+// longItems returns n items with long IDs.
+func longItems(n int) []Item {
+	items := newItems(0, n)
+	for i := range items {
+		items[i].ID = "a-long-name-for-an-" + items[i].ID
+	}
+	return items
+}
+
+// continued returns the input of the next run.
 func continued(t *testing.T, err error) (next Input) {
 	var again *workflow.ContinueAsNewError
 	require.ErrorAs(t, err, &again)
@@ -170,12 +175,11 @@ func continued(t *testing.T, err error) (next Input) {
 	return next
 }
 
-func TestPackTwice(t *testing.T) {
+func TestPackKeepsTheFirstOfAnID(t *testing.T) {
 	t.Parallel()
-	a := &Activities{Shelf: &Shelf{}}
+	a := &Activities{}
 	require.NoError(t, a.Pack(t.Context(), []Item{{ID: "a", Cents: 5}}))
 	require.NoError(t, a.Pack(t.Context(), []Item{{ID: "a", Cents: 999}, {ID: "b", Cents: 7}}))
-	packed, others := a.Shelf.count([]Item{{ID: "a", Cents: 5}, {ID: "b", Cents: 7}})
-	require.Equal(t, 2, packed)
-	require.Zero(t, others)
+	require.True(t, a.has(Item{ID: "a", Cents: 5}) && a.has(Item{ID: "b", Cents: 7}))
+	require.Equal(t, 2, a.count())
 }

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"go.temporal.io/sdk/client"
+
+	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
 const frameTime = 100 * time.Millisecond
@@ -70,7 +72,7 @@ func demo(ctx context.Context, c client.Client, printf func(who, format string, 
 			return err
 		}
 		printf("editor", "%+v", answer)
-		if err := Answers.Send(ctx, c, id, "", answer); err != nil {
+		if err := Answers.Send(ctx, c, signals.Ref{WorkflowID: id}, answer); err != nil {
 			return err
 		}
 	}

@@ -113,7 +113,8 @@ func confirm(
 ) (agreed bool, err error) {
 	budget = budget.Reserve(publish.StartToCloseTimeout)
 	latest := budget.Deadline.Add(-budget.Reserved)
-	deadline := signals.NewDeadline(ctx, budget.AtMost(ctx, job.Confirm)).Limit(latest)
+	deadline := signals.NewDeadline(ctx, budget.AtMost(ctx, job.Confirm))
+	deadline.SetLimit(latest)
 	defer deadline.Stop()
 	result.FirstDeadline, result.LastDeadline = deadline.Time(), deadline.Time()
 

@@ -10,6 +10,6 @@
 //	_, err := kit.KillAfterEffect(charge, order)
 //	require.Equal(t, 1, ledger.Charges())
 //
-// A [Store] fails as it is told to: before or after it has done what was asked,
+// A [Store] fails on demand: before or after a call has taken effect,
 // slowly, or at random by a seed. It can be listed and settled as the store inside can.
 package idempotencytest

@@ -82,7 +82,7 @@ func text(t TB, v converter.EncodedValue) string {
 // Kit does not see, as with idempotency.InTx, is an error: it proves nothing.
 func (k Kit) CrashAfterEffect(fn any, args ...any) (converter.EncodedValue, error) {
 	k.Store.Crash()
-	_, err := k.Attempt(fn, args...) // nobody hears of it
+	_, err := k.Attempt(fn, args...) // its result is lost
 	killed := k.Store.Recover()
 	if killed == 0 {
 		return nil, fmt.Errorf("idempotencytest: the activity ended without a record that could be lost, with the error %v; "+

@@ -42,7 +42,7 @@ func (l *ledger) charge(_ context.Context, order string) (string, error) {
 	return fmt.Sprintf("receipt %d of %s", l.charges, order), nil
 }
 
-func TestTwice(t *testing.T) {
+func TestRequireIdempotent(t *testing.T) {
 	t.Parallel()
 	for _, order := range []string{"order-7", "declined"} {
 		kit, l := idempotencytest.New(), &ledger{}
@@ -69,7 +69,7 @@ func TestTwice(t *testing.T) {
 	require.Contains(t, found.text, "the second attempt fails")
 }
 
-func TestKillAfterEffect(t *testing.T) {
+func TestCrashAfterEffect(t *testing.T) {
 	t.Parallel()
 	t.Run("the effect comes behind what was kept of the work", func(t *testing.T) {
 		t.Parallel()
@@ -135,7 +135,7 @@ func TestAttemptsAreNumbered(t *testing.T) {
 	require.Equal(t, []int32{1, 2, 3}, numbers)
 }
 
-func TestHeldWorkIsSettled(t *testing.T) {
+func TestIndeterminateWorkIsResolved(t *testing.T) {
 	t.Parallel()
 	kit := idempotencytest.New()
 	fn := idempotency.Wrap(kit.Guard, func(context.Context, string) (string, error) { return "", errors.New("connection reset") },

@@ -26,7 +26,7 @@ const (
 	OpSweep   Op = "Sweep"
 )
 
-// A Store is another store that fails when it is told to. It is safe for
+// A Store wraps another store and fails on demand. It is safe for
 // concurrent use.
 type Store struct {
 	driver.Store
@@ -49,7 +49,7 @@ func NewStore(inner driver.Store) *Store {
 }
 
 // ErrFault is the error of a call that was made to fail.
-var ErrFault = errors.New("idempotencytest: the store was told to fail")
+var ErrFault = errors.New("idempotencytest: a fault was injected")
 
 // Kill lets the caller's process die after its effect: how its work has ended is
 // never written. Until then all works, such as a Renew that keeps a step.

@@ -8,7 +8,7 @@ import (
 )
 
 // record is one record as it is kept: Remaining and Age follow from the
-// instants when somebody looks.
+// instants when a record is read.
 type record struct {
 	driver.Record
 	lease, first, expires time.Time
@@ -59,7 +59,7 @@ func (r *record) abandoned(now time.Time) bool {
 }
 
 // gone says that the record is past its retention, which work that goes on and
-// what is Unknown outlive.
+// what is indeterminate outlive.
 func (r *record) expired(now time.Time) bool {
 	return !now.Before(r.expires) && r.State != driver.StateIndeterminate && !r.live(now)
 }

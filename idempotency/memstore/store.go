@@ -24,7 +24,7 @@ type Store struct {
 	records map[driver.Key]*record
 }
 
-// A Store is all of these.
+// A Store implements all of these.
 var (
 	_ driver.Admin   = (*Store)(nil)
 	_ driver.Sweeper = (*Store)(nil)

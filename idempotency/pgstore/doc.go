@@ -13,22 +13,18 @@
 //
 //   - Each call is one statement, and takes effect whole or not at all. The
 //     clock is the server's: programs may disagree on the time.
-//   - [Store.Transact] and [Store.Batch] keep the record in the transaction of
-//     the business write: both are there or neither is, whatever breaks. Of
-//     several calls with one key one writes, the others get its result.
+//   - [Store.Transact] keeps the record in the transaction of the business write:
+//     both are committed or neither is, whatever breaks. Of several calls with one
+//     key one writes, the others get its result.
 //   - When the connection is lost at the commit, the record is read again on
 //     another one before anything is decided.
 //   - When the database refuses a statement of the business, the error is an
 //     driver.StatementError with the database's own: the store is not down.
 //   - Each call returns when its context ends, and after 5 seconds at the latest,
-//     List, Sweep and Migrate after a minute. Transact and Batch take as long as
+//     List, Sweep and Migrate after a minute. Transact takes as long as
 //     the business does.
 //   - Errors say what could not be done and the server's SQLSTATE. They name no
 //     host, no account and no database.
-//
-// Batch, which idempotency.InBatch uses, is for statements and a result that are
-// known beforehand; it sends them with the record. Transact, which
-// idempotency.InTx uses, is for those that follow from each other.
 //
 // # What it needs
 //
@@ -40,7 +36,7 @@
 // The pool needs a connection for each Transact that runs at once, and one more
 // for other calls. A call whose key another transaction has does not keep one: a
 // statement waits for the lock of a record for a second at most, and in Transact
-// and Batch for a tenth of a second at a time, with pauses without a connection.
+// for a tenth of a second at a time, with pauses without a connection.
 // Statements of the business wait as the connection's lock_timeout says.
 //
 // Migrate creates the table where it is missing. Where it exists, accounts that
@@ -53,8 +49,7 @@
 // # Cost
 //
 // In round trips: a claim 1, won or not, Finish, Renew and Release 1, Get 1.
-// Batch takes 1, as the business write alone would, and 4 when there is a
-// record already. Transact takes 4 beside those of the business: begin, claim,
+// Transact takes 4 beside those of the business: begin, claim,
 // finish, commit. These are for connections that have prepared the statements,
 // which pgx does when they are first used. Claims that are not won write
 // nothing.

@@ -31,7 +31,7 @@ type Store struct {
 	pool    *pgxpool.Pool
 }
 
-// A Store is all of these.
+// A Store implements all of these.
 var (
 	_ driver.Transactor[pgx.Tx] = (*Store)(nil)
 	_ driver.Admin              = (*Store)(nil)

@@ -55,7 +55,7 @@ func TestGetTakesNoLock(t *testing.T) {
 // An index on what claim, renewal and finish change would make each of them
 // write to it: PostgreSQL updates a row in its place only when no index, its
 // condition included, names a column that changes.
-func TestIndexesStayOutOfTheWay(t *testing.T) {
+func TestFinishKeepsIndexes(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	rows, err := s.Query(t.Context(), "SELECT indexdef FROM pg_indexes WHERE schemaname = current_schema() AND tablename = "+

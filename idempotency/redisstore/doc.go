@@ -10,8 +10,8 @@
 //     A cluster will do: a record never needs two of its nodes at once.
 //   - The clock is the server's: programs may disagree on the time.
 //   - Records that are past their retention go by themselves. Live work stays
-//     until its lease is over, and what is Unknown until somebody resolves or
-//     forgets it.
+//     until its lease is over, and what is indeterminate until an operator resolves or
+//     deletes it.
 //
 // # What is not
 //
@@ -23,8 +23,8 @@
 //   - One that is lost is absent. Its work is done again, also while the first
 //     attempt is still at it. That one's Finish and Renew return ErrLeaseLost, as
 //     the owner is another one, so of the two results one counts.
-//   - One that is older than it was counts as it stands: finished work is Running
-//     again, is abandoned when its lease is over, and is taken over or held.
+//   - One that is older than it was counts as it is: finished work is in progress
+//     again, is abandoned when its lease ends, and is taken over or needs review.
 //   - A fence can be given out a second time. The store compares owners as well;
 //     a downstream that compares fences only must not rely on them.
 //

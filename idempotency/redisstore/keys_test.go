@@ -56,7 +56,7 @@ func TestExpiry(t *testing.T) {
 	expires(t, longer)
 }
 
-func TestUnknownOutlivesItsRetention(t *testing.T) {
+func TestIndeterminateOutlivesRetention(t *testing.T) {
 	t.Parallel()
 	_, store := open(t)
 	c := claim(1)

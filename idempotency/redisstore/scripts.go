@@ -16,7 +16,7 @@ import (
 // exactly until the year 2255. The key's own expiry is coarser and later than
 // what the fields say, and is there to give the memory back: it goes when the
 // retention is over, of live work when the lease is over too, and never of what
-// is Unknown.
+// is indeterminate.
 const prologue = `
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
@@ -38,7 +38,7 @@ local function show(won)
 	return {won, whole(now), redis.call('HGETALL', key)}
 end
 
--- settle writes a state that is final, or Free, whose fingerprint stays with
+-- settle writes a state that is final, or Released, whose fingerprint stays with
 -- progress only. What is settled is kept for half its retention at least.
 local function settle(state, given, result, finish)
 	local retain = tonumber(redis.call('HGET', key, 'retain'))

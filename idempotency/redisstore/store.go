@@ -24,7 +24,7 @@ type Options struct {
 	Prefix string
 }
 
-// A Store keeps records in Redis. It is an [driver.Admin]; it needs no
+// A Store keeps records in Redis. It is a [driver.Admin]; it needs no
 // sweeping. It is safe for concurrent use.
 type Store struct {
 	client redis.UniversalClient

@@ -23,7 +23,7 @@
 //     decided. When the database refuses the commit, as for a constraint that is
 //     deferred, the error is an driver.StatementError.
 //   - Each call returns when its context ends, and after 5 seconds at the latest,
-//     also when the driver hangs; [Records.List], [Records.Sweep] and
+//     also when the driver hangs; [Store.List], [Store.Sweep] and
 //     [Store.Migrate] after a minute. A call that is given up keeps its connection
 //     until the driver returns. Transact takes as long as the business does.
 //   - Errors of PostgreSQL say what could not be done and the server's SQLSTATE.
@@ -69,7 +69,7 @@
 // accounts that may SELECT, INSERT, UPDATE and DELETE are enough.
 //
 // Expired records count as absent, and stay until the program calls
-// [Records.Sweep], which takes a number at a time and does not disturb others.
+// [Store.Sweep], which takes a number at a time and does not disturb others.
 //
 // # Cost
 //

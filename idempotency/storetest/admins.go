@@ -52,17 +52,22 @@ var adminCases = []testcase{
 		for _, s := range []driver.State{driver.StateCompleted, driver.StateFailed, driver.StatePending, driver.StateIndeterminate} {
 			refs[s] = r.settled(states[s], "a", s)
 		}
-		refs[driver.StateReleased], _ = r.won(claim("Free", "a"))
+		refs[driver.StateReleased], _ = r.won(claim("Released", "a"))
 		r.ok("Release", a.Release(r.Context(), refs[driver.StateReleased]))
-		refs[driver.StateInProgress], _ = r.won(claim("Running", "a"))
+		refs[driver.StateInProgress], _ = r.won(claim("InProgress", "a"))
 		for s, ref := range refs {
 			r.lists(a, driver.Query{State: s, Limit: 100}, ref)
+		}
+		for s, ref := range refs { // each state has a page of its own
+			r.lists(a, driver.Query{State: s, After: ref.Key, Limit: 100})
 		}
 		r.lists(a, driver.Query{Abandoned: true, Limit: 100})
 		left := r.abandoned("abandoned", "a")
 		r.lists(a, driver.Query{Abandoned: true, Limit: 100}, left)
 		r.lists(a, driver.Query{State: driver.StateInProgress, Abandoned: true, Limit: 100}, left)
 		r.lists(a, driver.Query{State: driver.StateCompleted, Abandoned: true, Limit: 100})
+		r.ok("Finish past the lease", r.Store.Finish(r.Context(), left, done))
+		r.lists(a, driver.Query{Abandoned: true, Limit: 100})
 	})},
 	{"open work is resolved, and nothing else", withAdmin(func(r *run, a driver.Admin) {
 		for _, s := range []driver.State{driver.StateCompleted, driver.StateFailed} {
@@ -139,9 +144,9 @@ func withAdmin(test func(*run, driver.Admin)) func(*run) {
 func (r *run) open(prefix string) map[string]driver.Ref {
 	r.Helper()
 	return map[string]driver.Ref{
-		"Unknown":   r.settled(prefix+"Unknown", "a", driver.StateIndeterminate),
-		"Pending":   r.settled(prefix+"Pending", "a", driver.StatePending),
-		"abandoned": r.abandoned(prefix+"abandoned", "a"),
+		"Indeterminate": r.settled(prefix+"Indeterminate", "a", driver.StateIndeterminate),
+		"Pending":       r.settled(prefix+"Pending", "a", driver.StatePending),
+		"abandoned":     r.abandoned(prefix+"abandoned", "a"),
 	}
 }
 

@@ -40,7 +40,7 @@ var cancelCases = []testcase{
 			r.uncertain("Finish", err)
 			if rec := r.get(c.Key); rec.State != driver.StateInProgress && rec.State != driver.StateCompleted || err == nil &&
 				rec.State != driver.StateCompleted {
-				r.Fatalf("Finish returns the error %v and the record is %s; want it Done, or Running after an error", err, text(rec))
+				r.Fatalf("Finish returns the error %v and the record is %s; want it Completed, or InProgress after an error", err, text(rec))
 			}
 			r.ok("Finish again", r.Store.Finish(r.Context(), ref, done))
 			settled := want(driver.StateCompleted, ref, c)
@@ -57,7 +57,7 @@ var cancelCases = []testcase{
 			r.uncertain("Release", r.Store.Release(ctx, ref))
 			r.ok("Release again", r.Store.Release(r.Context(), ref))
 			if rec := r.get(ref.Key); rec.State != driver.StateReleased || rec.Fence != ref.Fence {
-				r.Fatalf("the record is %s; want it Free with fence %d", text(rec), ref.Fence)
+				r.Fatalf("the record is %s; want it Released with fence %d", text(rec), ref.Fence)
 			}
 		})
 	}},
@@ -77,7 +77,7 @@ var cancelCases = []testcase{
 			rec, err := r.Store.Get(ctx, key(k))
 			r.uncertain("Get", err)
 			if err == nil && rec.State != driver.StateCompleted {
-				r.Fatalf("Get returns %s; want it Done", text(rec))
+				r.Fatalf("Get returns %s; want it Completed", text(rec))
 			}
 		})
 	}},

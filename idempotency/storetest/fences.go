@@ -67,8 +67,8 @@ var fenceCases = []testcase{
 	{"released work leaves nothing to the first owner", func(r *run) {
 		old, _ := r.won(claim("k", "a"))
 		r.ok("Release", r.Store.Release(r.Context(), old))
-		r.is("Renew of what is Free", r.Store.Renew(r.Context(), old, driver.Renewal{Lease: long}), driver.ErrLeaseLost)
-		r.is("Finish of what is Free", r.Store.Finish(r.Context(), old, done), driver.ErrLeaseLost)
+		r.is("Renew of a released record", r.Store.Renew(r.Context(), old, driver.Renewal{Lease: long}), driver.ErrLeaseLost)
+		r.is("Finish of a released record", r.Store.Finish(r.Context(), old, done), driver.ErrLeaseLost)
 		next, rec := r.won(claim("k", "b"))
 		r.powerless(old)
 		r.same("Get after calls of the first owner", r.get(next.Key), rec)

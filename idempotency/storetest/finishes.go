@@ -41,7 +41,7 @@ var finishCases = []testcase{
 			r.wait(2 * r.Tick)
 			held := claim(states[f.State], "b")
 			held.NeedsReview = true
-			r.same("a claim that holds the work", r.lost(held), want(driver.StateIndeterminate, ref, c))
+			r.same("a claim that asks for review", r.lost(held), want(driver.StateIndeterminate, ref, c))
 			r.is("Renew", r.Store.Renew(r.Context(), ref, driver.Renewal{Lease: long}), driver.ErrLeaseLost)
 			r.is("Release", r.Store.Release(r.Context(), ref), driver.ErrLeaseLost)
 			for range 2 {
@@ -52,7 +52,7 @@ var finishCases = []testcase{
 			r.same("Get", r.get(c.Key), settled)
 		}
 	}},
-	{"a late finish counts while nobody has taken over", func(r *run) {
+	{"a late finish counts while no other owner has taken over", func(r *run) {
 		c := claim("k", "a")
 		c.Lease = r.Tick
 		ref, _ := r.won(c)
@@ -86,31 +86,31 @@ var finishCases = []testcase{
 		r.ok("Release", r.Store.Release(r.Context(), ref))
 		free := want(driver.StateReleased, ref, first)
 		free.Progress = []byte("half")
-		r.same("Get of what is Free", r.get(first.Key), free)
+		r.same("Get of a released record", r.get(first.Key), free)
 		c := claim("k", "b")
 		next, rec := r.won(c)
 		again := want(driver.StateInProgress, next, c)
 		again.Progress, again.Fingerprint = []byte("half"), first.Fingerprint
-		r.same("the claim of what is Free", rec, again)
+		r.same("the claim of a released record", rec, again)
 	}},
-	{"released work begins anew", func(r *run) {
+	{"released work starts again", func(r *run) {
 		first := claim("k", "a")
 		ref, _ := r.won(first)
 		for range 2 {
 			r.ok("Release", r.Store.Release(r.Context(), ref))
 			free := want(driver.StateReleased, ref, first)
 			free.Fingerprint = nil
-			r.same("Get of what is Free", r.get(first.Key), free)
+			r.same("Get of a released record", r.get(first.Key), free)
 		}
 		c := claim("k", "b")
 		c.NeedsReview = true
 		next, rec := r.won(c)
-		r.same("the claim of what is Free", rec, want(driver.StateInProgress, next, c))
+		r.same("the claim of a released record", rec, want(driver.StateInProgress, next, c))
 		if next.Fence != ref.Fence+1 {
 			r.Fatalf("the fence goes from %d to %d; want 1 more", ref.Fence, next.Fence)
 		}
 	}},
-	{"a takeover that is released begins anew", func(r *run) {
+	{"a takeover that is released starts again", func(r *run) {
 		old, _ := r.won(claim("k", "a"))
 		r.ok("Renew with lease 0", r.Store.Renew(r.Context(), old, driver.Renewal{}))
 		ref, _ := r.won(claim("k", "b"))

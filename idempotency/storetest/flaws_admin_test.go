@@ -15,6 +15,13 @@ func listing(f func(*driver.Query)) func(*refStore, *call) {
 }
 
 var adminFlaws = map[string]broken{
+	"records past their retention are listed": after(func(s *refStore, c *call) {
+		for k, e := range s.ref.entries {
+			if c.name == "List" && s.ref.gone(e) {
+				c.entries = append(c.entries, driver.Entry{Key: k, Record: s.ref.shown(e)})
+			}
+		}
+	}, "abandoned work past its retention is absent"),
 	"a list is in no order": after(func(_ *refStore, c *call) { slices.Reverse(c.entries) },
 		"a list goes through all records page by page"),
 	"a list has no limit": before(listing(func(q *driver.Query) { q.Limit = 1 << 20 }),
@@ -53,12 +60,12 @@ var adminFlaws = map[string]broken{
 		}
 	}, "open work is resolved, and nothing else"),
 	"any verdict is taken": before(valid("Resolve"), "open work is resolved, and nothing else"),
-	"a verdict of Free deletes the record": after(func(s *refStore, c *call) {
+	"a verdict of Released deletes the record": after(func(s *refStore, c *call) {
 		if c.name == "Resolve" && c.err == nil && c.final.State == driver.StateReleased {
 			delete(s.ref.entries, c.key)
 		}
 	}, "open work is resolved to be done again"),
-	"a verdict of Free keeps the result": edit(func(c *call, e *entry) {
+	"a verdict of Released keeps the result": edit(func(c *call, e *entry) {
 		if c.name == "Resolve" && c.final.State == driver.StateReleased {
 			e.Result = c.final.Result
 		}
@@ -84,7 +91,7 @@ var adminFlaws = map[string]broken{
 		if e.State == driver.StateIndeterminate {
 			e.State = driver.StateCompleted
 		}
-	}), "work of which nobody knows the outcome stays for people to see"),
+	}), "indeterminate work stays listed past its retention"),
 	"a sweep deletes what is done": before(sweeping(func(s *refStore, e *entry) {
 		if e.State == driver.StateCompleted {
 			e.end = s.ref.now

@@ -77,9 +77,9 @@ var claimFlaws = map[string]broken{
 	}, "abandoned work is taken over"),
 	"failed work is claimed again":  before(reopen(driver.StateFailed), "settled work is not claimed"),
 	"pending work is claimed again": before(reopen(driver.StatePending), "settled work is not claimed"),
-	"unknown work is claimed again": before(reopen(driver.StateIndeterminate), "settled work is not claimed", "abandoned work is held"),
+	"unknown work is claimed again": before(reopen(driver.StateIndeterminate), "settled work is not claimed", "abandoned work that needs review is not won"),
 	"hold takes over": before(func(_ *refStore, c *call) { c.claim.NeedsReview = false },
-		"abandoned work is held"),
+		"abandoned work that needs review is not won"),
 	"hold holds live work": before(func(s *refStore, c *call) {
 		if e := s.ref.entries[c.key]; c.claim.NeedsReview && e.State == driver.StateInProgress {
 			e.State = driver.StateIndeterminate
@@ -91,7 +91,7 @@ var claimFlaws = map[string]broken{
 			e.State = driver.StateInProgress
 			s.ref.entries[c.key] = e
 		}
-	}, "abandoned work is held"),
+	}, "abandoned work that needs review is not won"),
 	"held work cannot be finished by its owner": before(func(s *refStore, c *call) {
 		if e := s.ref.entries[c.key]; c.name == "Finish" && e.State == driver.StateIndeterminate && e.Result == nil {
 			c.err = driver.ErrLeaseLost
@@ -116,13 +116,13 @@ var claimFlaws = map[string]broken{
 		if c.name == "Release" {
 			e.Fingerprint = c.prior.Fingerprint
 		}
-	}, "released work begins anew"),
+	}, "released work starts again"),
 	"a release loses the progress": edit(func(c *call, e *entry) {
 		if c.name == "Release" {
 			e.Progress = nil
 		}
 	}, "released work keeps its progress, and then its fingerprint"),
-	"a verdict of Free loses the progress": edit(func(c *call, e *entry) {
+	"a verdict of Released loses the progress": edit(func(c *call, e *entry) {
 		if c.name == "Resolve" && c.final.State == driver.StateReleased {
 			e.Progress, e.Fingerprint = nil, nil
 		}

@@ -77,14 +77,14 @@ var fenceFlaws = map[string]broken{
 		if c.name == "Release" && c.err == nil {
 			delete(s.ref.entries, c.key)
 		}
-	}, "the fence grows by one with each owner", "released work begins anew"),
+	}, "the fence grows by one with each owner", "released work starts again"),
 	"a takeover leaves the fence": edit(func(c *call, e *entry) {
 		if c.won && c.prior.State == driver.StateInProgress {
 			e.Fence = c.prior.Fence
 		}
 	}, "abandoned work is taken over", "the fence grows by one with each owner", "of 64 takeovers at once one is won"),
 	"a takeover is remembered over a release": edit(func(c *call, e *entry) { e.TakenOver = e.TakenOver || c.won && c.prior.TakenOver },
-		"a takeover that is released begins anew"),
+		"a takeover that is released starts again"),
 	"takeovers race": before(pause(func(s *refStore, c *call) bool {
 		return c.name == "Claim" && s.ref.abandoned(s.ref.entries[c.key])
 	}), "of 64 takeovers at once one is won", "a takeover and a late finish: one of them counts",

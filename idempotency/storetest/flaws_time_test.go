@@ -39,7 +39,7 @@ var timeFlaws = map[string]broken{
 			e.lease = c.prior.lease
 		}
 	}, "a lease of 0 gives the work up at once"),
-	"a late finish is refused":  before(late("Finish"), "a late finish counts while nobody has taken over"),
+	"a late finish is refused":  before(late("Finish"), "a late finish counts while no other owner has taken over"),
 	"a late renewal is refused": before(late("Renew"), "a renewal lengthens the lease from now on"),
 	"TTL deletes live work": before(func(s *refStore, _ *call) {
 		for k, e := range s.ref.entries {
@@ -48,7 +48,7 @@ var timeFlaws = map[string]broken{
 			}
 		}
 	}, "work that goes on outlives its retention", "a sweep spares live work",
-		"work of which nobody knows the outcome stays for people to see"),
+		"indeterminate work stays listed past its retention"),
 	"records are kept for ever": edit(func(c *call, e *entry) {
 		if c.won {
 			e.end += century
@@ -75,12 +75,12 @@ var timeFlaws = map[string]broken{
 			e.first = c.prior.first
 		}
 	}, "a record past its retention is absent"),
-	"a takeover begins the age anew": edit(func(c *call, e *entry) {
+	"a takeover starts the age again": edit(func(c *call, e *entry) {
 		if c.takeover() {
 			e.first = e.lease - c.claim.Lease
 		}
 	}, "age counts from the first claim, over takeovers and releases"),
-	"a release begins the age anew": edit(func(c *call, e *entry) {
+	"a release starts the age again": edit(func(c *call, e *entry) {
 		if c.won && c.prior.State == driver.StateReleased {
 			e.first = e.lease - c.claim.Lease
 		}
@@ -99,7 +99,7 @@ var timeFlaws = map[string]broken{
 		if e := s.ref.entries[c.key]; c.name == "Claim" && e.State == driver.StateIndeterminate && e.end <= s.ref.now {
 			delete(s.ref.entries, c.key)
 		}
-	}, "work of which nobody knows the outcome stays for people to see"),
+	}, "indeterminate work stays listed past its retention"),
 	"the fence begins anew past the retention": edit(func(c *call, e *entry) {
 		if c.won && c.prior.State == driver.StateCompleted {
 			e.Fence = 1
@@ -114,7 +114,7 @@ var timeFlaws = map[string]broken{
 		if c.record.State == driver.StateCompleted {
 			c.record.Remaining = long
 		}
-	}, "settled work is not claimed", "a late finish counts while nobody has taken over"),
+	}, "settled work is not claimed", "a late finish counts while no other owner has taken over"),
 	"leases are milliseconds in 32 bits": before(func(_ *refStore, c *call) {
 		c.claim.Lease = time.Duration(int32(c.claim.Lease/time.Millisecond)) * time.Millisecond
 	}, "leases and retentions of a hundred years"),

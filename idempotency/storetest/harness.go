@@ -9,7 +9,7 @@ import (
 
 // A Harness is a store under test, and how time passes for it.
 type Harness struct {
-	// Store is empty, and nobody else uses it.
+	// Store is empty, and no one else uses it.
 	Store driver.Store
 	// Advance moves the store's clock, which stands still otherwise: Age and
 	// Remaining have to be exact. Nil says that the clock runs; then the cases

@@ -26,7 +26,7 @@ var leaseCases = []testcase{
 		taken.State, taken.Result = driver.StateCompleted, []byte("r")
 		r.same("Get after Finish, which keeps the first fingerprint", r.get(c.Key), taken)
 	}},
-	{"abandoned work is held", func(r *run) {
+	{"abandoned work that needs review is not won", func(r *run) {
 		ref := r.abandoned("k", "a")
 		c := claim("k", "b")
 		c.NeedsReview = true
@@ -58,7 +58,7 @@ var leaseCases = []testcase{
 		c.Lease = r.Tick
 		ref, _ := r.won(c)
 		r.wait(r.Tick)
-		r.ok("Renew past the lease, when nobody has taken over", r.Store.Renew(r.Context(), ref, driver.Renewal{Lease: long}))
+		r.ok("Renew past the lease, when no other owner has taken over", r.Store.Renew(r.Context(), ref, driver.Renewal{Lease: long}))
 		rec := r.lost(claim("k", "b"))
 		r.between("Remaining after the renewal", rec.Remaining, long-r.within(0), long)
 		r.ok("Renew", r.Store.Renew(r.Context(), ref, driver.Renewal{Lease: long / 2}))

@@ -9,8 +9,8 @@ import (
 )
 
 var states = map[driver.State]string{
-	driver.StateInProgress: "Running", driver.StateCompleted: "Done", driver.StateFailed: "Failed",
-	driver.StatePending: "Pending", driver.StateIndeterminate: "Unknown", driver.StateReleased: "Free",
+	driver.StateInProgress: "InProgress", driver.StateCompleted: "Completed", driver.StateFailed: "Failed",
+	driver.StatePending: "Pending", driver.StateIndeterminate: "Indeterminate", driver.StateReleased: "Released",
 }
 
 // text is a record in one line.
@@ -43,8 +43,8 @@ func (r *run) same(what string, got, want driver.Record) {
 	}
 }
 
-// alike says nothing about the owner of what is Free: there is none. Only what is
-// Running has a lease.
+// alike says nothing about the owner of a released record: there is none. Only what is
+// InProgress has a lease.
 func alike(got, want driver.Record) bool {
 	if got.State != want.State || got.Fence != want.Fence || got.State != driver.StateInProgress && got.Remaining != 0 ||
 		!bytes.Equal(got.Fingerprint, want.Fingerprint) || !bytes.Equal(got.Progress, want.Progress) || !identical(got.Result, want.Result) {

@@ -71,7 +71,7 @@ func (m *reference) claim(c driver.Claim) (won bool) {
 	return mine
 }
 
-// held is the entry that ref may change. Past its retention nobody asks.
+// held is the entry that ref may change. Past its retention it is absent.
 func (m *reference) held(ref driver.Ref) (entry, bool) {
 	e, there := m.look(ref.Key)
 	return e, there && e.Owner == ref.Owner && e.Fence == ref.Fence
@@ -90,7 +90,7 @@ func (m *reference) renew(ref driver.Ref, n driver.Renewal) error {
 	return nil
 }
 
-// finish is a release, too, with the state Free.
+// finish is a release, too, with the state Released.
 func (m *reference) finish(ref driver.Ref, f driver.Completion) error {
 	e, ok := m.held(ref)
 	again := e.State == f.State && (f.State == driver.StateReleased || identical(e.Result, f.Result)) // is kept as long as the first time

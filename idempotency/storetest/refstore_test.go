@@ -147,7 +147,8 @@ func (s *refStore) Delete(ctx context.Context, k driver.Key) error {
 func (s *refStore) List(ctx context.Context, q driver.Query) ([]driver.Entry, error) {
 	c := s.do(&call{name: "List", ctx: ctx, query: q}, nil, func(c *call) {
 		for k, e := range s.ref.entries {
-			if bytes.Compare(k[:], c.query.After[:]) > 0 && (q.State == 0 || e.State == q.State) && (!q.Abandoned || s.ref.abandoned(e)) {
+			if !s.ref.gone(e) && bytes.Compare(k[:], c.query.After[:]) > 0 && (q.State == 0 || e.State == q.State) &&
+				(!q.Abandoned || s.ref.abandoned(e)) {
 				c.entries = append(c.entries, driver.Entry{Key: k, Record: s.flaws.record(s.ref.shown(e))})
 			}
 		}

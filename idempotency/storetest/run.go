@@ -91,7 +91,7 @@ func (r *run) won(c driver.Claim) (driver.Ref, driver.Record) {
 		r.Fatalf("the claim is not won, the record is %s; want it won", text(got.Record))
 	}
 	if got.Record.State != driver.StateInProgress || got.Record.Owner != c.Owner {
-		r.Fatalf("the claim is won and the record is %s; want it Running for the owner %x", text(got.Record), c.Owner[:2])
+		r.Fatalf("the claim is won and the record is %s; want it InProgress for the owner %x", text(got.Record), c.Owner[:2])
 	}
 	return driver.Ref{Key: c.Key, Owner: c.Owner, Fence: got.Record.Fence}, got.Record
 }

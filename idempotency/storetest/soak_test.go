@@ -25,7 +25,7 @@ func (f forgetful) Renew(ctx context.Context, ref driver.Ref, r driver.Renewal) 
 	return nil
 }
 
-func TestSoakFindsWhatIsWrong(t *testing.T) {
+func TestSoakFindsFaults(t *testing.T) {
 	t.Parallel()
 	s := Soak{Store: forgetful{memstore.New(memstore.Options{})}, Seed: 1}
 	wrong := 0

@@ -60,7 +60,7 @@ func (m *walk) stepClaim(k driver.Key) {
 	}
 	e := m.ref.entries[k]
 	if !there {
-		e.Fence = got.Record.Fence // begins anew or goes on: both are right
+		e.Fence = got.Record.Fence // starts again or goes on: both are right
 		m.ref.entries[k] = e
 	}
 	m.matches(got.Record, e)
@@ -70,7 +70,7 @@ func (m *walk) stepClaim(k driver.Key) {
 }
 
 // refOf is mostly the ref of the latest claim, sometimes of one before, and
-// sometimes one that nobody has.
+// sometimes one without a record.
 func (m *walk) refOf(k driver.Key) driver.Ref {
 	ref := driver.Ref{Key: k, Owner: owner("owner 0"), Fence: 1}
 	if won := m.refs[k]; len(won) > 0 {

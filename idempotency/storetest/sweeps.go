@@ -29,7 +29,7 @@ var sweepCases = []testcase{
 			}
 		}
 		if rec := r.get(kept.Key); rec.State != driver.StateCompleted {
-			r.Fatalf("the record within its retention is %s; want it Done", text(rec))
+			r.Fatalf("the record within its retention is %s; want it Completed", text(rec))
 		}
 	}},
 	{"a sweep spares live work", func(r *run) {
@@ -64,7 +64,7 @@ var sweepCases = []testcase{
 			r.Fatalf("the fence goes from %d to %d; want 1 more", old.Fence, next.Fence)
 		}
 	}},
-	{"work of which nobody knows the outcome stays for people to see", withAdmin(func(r *run, a driver.Admin) {
+	{"indeterminate work stays listed past its retention", withAdmin(func(r *run, a driver.Admin) {
 		r.expiring("finished", driver.StateIndeterminate)
 		held := claim("held", "a")
 		held.Lease, held.Retain = r.Tick/2, 2*r.Tick
@@ -76,12 +76,12 @@ var sweepCases = []testcase{
 		r.wait(2 * r.Tick)
 		if s, ok := r.Store.(driver.Sweeper); ok {
 			if got := r.sweep(s, 100); got != 0 {
-				r.Fatalf("a sweep has deleted %d records that are Unknown; want 0", got)
+				r.Fatalf("a sweep has deleted %d indeterminate records; want 0", got)
 			}
 		}
 		entries := r.list(a, driver.Query{State: driver.StateIndeterminate, Limit: 100})
 		if len(entries) != 2 {
-			r.Fatalf("%d records that are Unknown are listed past their retention; want 2", len(entries))
+			r.Fatalf("%d indeterminate records are listed past their retention; want 2", len(entries))
 		}
 		for _, e := range entries {
 			r.same("Get past the retention", r.get(e.Key), e.Record)

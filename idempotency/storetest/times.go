@@ -17,7 +17,7 @@ var timeCases = []testcase{
 		r.between("Age of a takeover", rec.Age, r.Tick, r.within(r.Tick))
 		r.wait(r.Tick)
 		r.ok("Release", r.Store.Release(r.Context(), ref))
-		r.between("Age of what is Free", r.get(c.Key).Age, 2*r.Tick, r.within(2*r.Tick))
+		r.between("Age of a released record", r.get(c.Key).Age, 2*r.Tick, r.within(2*r.Tick))
 		ref, rec = r.won(claim("k", "d"))
 		r.between("Age of the claim after a release", rec.Age, 2*r.Tick, r.within(2*r.Tick))
 		r.ok("Finish", r.Store.Finish(r.Context(), ref, done))
@@ -39,11 +39,19 @@ var timeCases = []testcase{
 		r.powerless(old)
 	}},
 	{"abandoned work past its retention is absent", func(r *run) {
-		first := claim("k", "a")
+		first, same := claim("k", "a"), claim("same owner", "a")
 		first.Lease, first.Retain = r.Tick, r.Tick
+		same.Lease, same.Retain = r.Tick, r.Tick
 		r.won(first)
+		r.won(same)
 		r.wait(2 * r.Tick)
 		r.absent(first.Key)
+		if a, ok := r.Store.(driver.Admin); ok {
+			r.lists(a, driver.Query{Limit: 100})
+		}
+		begun := time.Now()
+		_, rec := r.won(same)
+		r.between("Age of the same owner's claim", rec.Age, 0, r.since(begun))
 		c := claim("k", "b")
 		c.NeedsReview = true
 		ref, rec := r.won(c)
@@ -75,7 +83,7 @@ var timeCases = []testcase{
 		r.ok("Finish", r.Store.Finish(r.Context(), ref, done)) // more than half of it is left
 		r.wait(8 * r.Tick)
 		if rec := r.get(c.Key); rec.State != driver.StateCompleted {
-			r.Fatalf("the record is %s; want it Done", text(rec))
+			r.Fatalf("the record is %s; want it Completed", text(rec))
 		}
 	}},
 	{"the retention of the last claim counts when the work is finished", func(r *run) {
@@ -90,11 +98,11 @@ var timeCases = []testcase{
 		r.ok("Finish", r.Store.Finish(r.Context(), ref, done)) // less than half of it is left
 		r.wait(3 * r.Tick)
 		if rec := r.get(c.Key); rec.State != driver.StateCompleted {
-			r.Fatalf("the record is %s; want it Done", text(rec))
+			r.Fatalf("the record is %s; want it Completed", text(rec))
 		}
 	}},
 	{"work that takes longer than its retention is remembered when it is settled", func(r *run) {
-		names := []string{"Done", "Pending", "released"}
+		names := []string{"Completed", "Pending", "released"}
 		refs, settled := map[string]driver.Ref{}, map[string]driver.Record{}
 		for _, name := range names {
 			c := claim(name, "a")
@@ -102,7 +110,7 @@ var timeCases = []testcase{
 			refs[name], _ = r.won(c)
 		}
 		r.wait(3 * r.Tick) // less than half is left
-		r.ok("Finish as Done", r.Store.Finish(r.Context(), refs["Done"], done))
+		r.ok("Finish as Completed", r.Store.Finish(r.Context(), refs["Completed"], done))
 		r.ok("Finish as Pending", r.Store.Finish(r.Context(), refs["Pending"], driver.Completion{State: driver.StatePending}))
 		r.ok("Release", r.Store.Release(r.Context(), refs["released"]))
 		for _, name := range names {

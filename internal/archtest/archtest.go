@@ -35,7 +35,7 @@ func Check(root fs.FS) ([]Violation, error) {
 	var found []Violation
 	for _, rule := range []func(*tree) []Violation{
 		checkSyntax, checkModules, checkPackages, checkImports, checkPurity, checkLinks, checkLength,
-		checkKits, checkDecoding, checkIgnores, checkWaits, checkPanics, checkInit,
+		checkKits, checkDecoding, checkIgnores, checkWaits, checkPanics, checkInit, checkNames, checkMethods, checkLeaks,
 	} {
 		found = append(found, rule(t)...)
 	}

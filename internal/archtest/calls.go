@@ -61,6 +61,11 @@ func (f file) library() bool {
 	return !under(f.dir, "examples") && !under(f.dir, "internal/devserver") && !under(f.dir, "internal/e2e")
 }
 
+// imported reports whether users import the package of a file.
+func (f file) imported() bool {
+	return f.library() && !f.test && !under(f.dir, "internal") && !strings.Contains(f.dir, "/internal/")
+}
+
 // checkPanics wants a reason at each panic of the library, tests included, and
 // a panic at each reason.
 func checkPanics(t *tree) []Violation {

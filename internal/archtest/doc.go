@@ -6,6 +6,11 @@
 //     table in table.go; a package that is not in the table is a violation too.
 //   - links: a store links the driver that it is for, and no other; their test
 //     kit links none.
+//   - names: a package that users import exports at most 40 top-level names;
+//     surface.go lists those that export more, and how many.
+//   - methods: those of one type are in at most four files; surface.go lists the
+//     types that have more.
+//   - leaks: no type of an internal package in an exported signature, field or alias.
 //   - length: no Go file is longer than 200 lines, no main.go of an example than 80.
 //   - kits: only tests and test kits import testing, testify and their like.
 //   - decode: workflow code takes bytes apart in internal/wire and nowhere else.

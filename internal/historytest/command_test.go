@@ -12,8 +12,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/internal/historytest"
 )
 
-// Side effects give back their recorded values in the order of the calls, and do
-// not run again.
+// Side effects return their recorded values in the order of the calls.
 func TestSideEffect(t *testing.T) {
 	t.Parallel()
 	h := historytest.New(t, "effects").SideEffect(historytest.JSON(t, "first")).SideEffect(historytest.JSON(t, "second"))
@@ -29,8 +28,8 @@ func TestSideEffect(t *testing.T) {
 	require.Equal(t, []string{"first", "second"}, got)
 }
 
-// A mutable side effect gives back what the history has recorded last for its ID,
-// up to that call.
+// A mutable side effect returns what the history recorded last for its ID, up to that
+// call.
 func TestMutableSideEffect(t *testing.T) {
 	t.Parallel()
 	h := historytest.New(t, "effects")
@@ -60,7 +59,7 @@ func TestMutableSideEffect(t *testing.T) {
 	require.Equal(t, []int{1, 10, 1, 3}, got)
 }
 
-// An update is handled in the task that comes last before it, with its argument.
+// An update is handled in the last task before it, with its argument.
 func TestUpdate(t *testing.T) {
 	t.Parallel()
 	h := historytest.New(t, "adds").Pass(time.Minute).Signal("any").Task()
@@ -133,19 +132,19 @@ func (h *headers) ExecuteWorkflow(ctx workflow.Context, in *interceptor.ExecuteW
 	return h.Next.ExecuteWorkflow(ctx, in)
 }
 
-// A workflow that was started with a header shows it to interceptors, beside the
-// arguments.
+// Interceptors see the header, and the workflow its arguments.
 func TestNewWithHeader(t *testing.T) {
 	t.Parallel()
-	h := historytest.NewWithHeader(t, "named", map[string]historytest.Payload{"tenant": historytest.JSON(t, "acme")}, historytest.JSON(t, 7))
-	var header string
+	header := map[string]historytest.Payload{"tenant": historytest.JSON(t, "acme")}
+	h := historytest.NewWithHeader(t, "named", header, historytest.JSON(t, 7))
+	var tenant string
 	var got int
-	h.Result(&got, func(_ workflow.Context, n int) (int, error) { return n, nil }, &headers{read: func(v string) { header = v }})
-	require.Equal(t, "acme", header)
+	h.Result(&got, func(_ workflow.Context, n int) (int, error) { return n, nil }, &headers{read: func(v string) { tenant = v }})
+	require.Equal(t, "acme", tenant)
 	require.Equal(t, 7, got)
 }
 
-// An activity is commanded by its type; another type does not follow the history.
+// The type of an activity is compared.
 func TestActivityScheduled(t *testing.T) {
 	t.Parallel()
 	calls := func(name string) func(workflow.Context) error {
@@ -159,7 +158,7 @@ func TestActivityScheduled(t *testing.T) {
 	require.ErrorContains(t, h.Replay(calls("Refund")), "TMPRL1100")
 }
 
-// The clock stands still but for Pass, and is what the workflow sees.
+// Only Pass moves the clock, which the workflow sees.
 func TestNow(t *testing.T) {
 	t.Parallel()
 	h := historytest.New(t, "clock")

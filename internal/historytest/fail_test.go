@@ -14,7 +14,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/internal/historytest"
 )
 
-// failing is a test that keeps why it fails.
+// failing records the failure of a test.
 type failing struct {
 	testing.TB
 	why string
@@ -23,7 +23,7 @@ type failing struct {
 func (f *failing) Errorf(format string, args ...any) { f.why += fmt.Sprintf(format, args...) }
 func (f *failing) FailNow()                          { runtime.Goexit() }
 
-// why runs a test and returns why it fails, or nothing.
+// why runs a test and returns its failure.
 func why(t *testing.T, test func(t testing.TB)) string {
 	t.Helper()
 	f := &failing{TB: t}
@@ -36,8 +36,7 @@ func why(t *testing.T, test func(t testing.TB)) string {
 	return f.why
 }
 
-// A result is that of a workflow which follows the history to its end; any other
-// workflow fails the test.
+// A workflow that does not follow the history to its end fails the test.
 func TestResultFails(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -67,8 +66,7 @@ func TestResultFails(t *testing.T) {
 	}
 }
 
-// A recorded history fails the test when the workflow commands something else, and
-// when it returns something else.
+// Other commands and other results than those recorded fail the test.
 func TestReplayAllFails(t *testing.T) {
 	t.Parallel()
 	files := historytest.Recordings(t, "testdata/history")
@@ -115,7 +113,6 @@ func TestReplayAllFails(t *testing.T) {
 	}
 }
 
-// A directory without histories fails the test that replays them.
 func TestReplayAllOfNothing(t *testing.T) {
 	t.Parallel()
 	empty := t.TempDir()

@@ -1,5 +1,5 @@
-// Package historytest builds workflow histories by hand, in any order of
-// events that a server could write, and replays them and recorded ones.
+// Package historytest builds workflow histories, in any order of events that a server
+// could write, and replays them. It also replays recorded histories.
 package historytest
 
 import (
@@ -14,9 +14,8 @@ import (
 	"go.temporal.io/sdk/client"
 )
 
-// A History is a workflow history under construction, in the JSON form that
-// the Temporal CLI writes. Events are numbered in the order of the calls; the
-// clock moves only by [History.Pass].
+// A History is a workflow history under construction, as JSON of the Temporal CLI.
+// Events are numbered in the order of the calls. Only [History.Pass] moves the clock.
 type History struct {
 	t        testing.TB
 	workflow string
@@ -35,7 +34,7 @@ type Payload struct {
 	Data     []byte            `json:"data,omitempty"`
 }
 
-// JSON is the payload of v as the default data converter writes it.
+// JSON returns v as a payload of the default data converter.
 func JSON(t testing.TB, v any) Payload {
 	t.Helper()
 	data, err := json.Marshal(v)
@@ -43,13 +42,13 @@ func JSON(t testing.TB, v any) Payload {
 	return Raw("json/plain", data)
 }
 
-// Raw is any payload, broken ones too.
+// Raw returns a payload, which may be malformed.
 func Raw(encoding string, data []byte) Payload {
 	return Payload{Metadata: map[string][]byte{"encoding": []byte(encoding)}, Data: data}
 }
 
-// New begins the history of a workflow, up to the end of its first workflow
-// task. The commands of that task follow as further calls.
+// New returns the history of a workflow up to the end of its first workflow task. Add
+// the commands of that task by further calls.
 func New(t testing.TB, workflow string, input ...Payload) *History {
 	t.Helper()
 	return NewWithHeader(t, workflow, nil, input...)
@@ -70,14 +69,14 @@ func NewWithHeader(t testing.TB, workflow string, header map[string]Payload, inp
 	return h.Task()
 }
 
-// Pass lets time pass before the next event.
+// Pass moves the clock before the next event.
 func (h *History) Pass(d time.Duration) *History {
 	h.now = h.now.Add(d)
 	return h
 }
 
-// Task ends a batch of events: the worker is handed all that came since the
-// last task at once. What the worker commands follows as further calls.
+// Task adds a workflow task, in which the worker receives all events since the last
+// one. Add its commands by further calls.
 func (h *History) Task() *History {
 	scheduled := h.add("WORKFLOW_TASK_SCHEDULED", "workflowTaskScheduled", event{"taskQueue": event{"name": "history"}, "attempt": 1})
 	started := h.add("WORKFLOW_TASK_STARTED", "workflowTaskStarted", event{
@@ -87,42 +86,43 @@ func (h *History) Task() *History {
 	return h
 }
 
-// Outdated says that the run is pinned to workers whose version is no longer the
-// target, from the next task on.
+// Outdated makes the run one that is pinned to a version that is not the target any
+// more, from the next task on.
 func (h *History) Outdated() *History {
 	h.outdated = true
 	return h
 }
 
-// TimerStarted is the command of a timer of d. It returns the timer's ID.
+// TimerStarted adds the start of a timer of d and returns its ID.
 func (h *History) TimerStarted(d time.Duration) string {
 	id := strconv.Itoa(len(h.events) + 1) // as the SDK numbers its timers
 	h.add("TIMER_STARTED", "timerStarted", event{"timerId": id, "startToFireTimeout": seconds(d), "workflowTaskCompletedEventId": h.task})
 	return id
 }
 
-// TimerCanceled is the command that cancels a timer.
+// TimerCanceled adds the cancellation of a timer.
 func (h *History) TimerCanceled(id string) *History {
 	h.add("TIMER_CANCELED", "timerCanceled", event{"timerId": id, "startedEventId": id, "workflowTaskCompletedEventId": h.task})
 	return h
 }
 
-// TimerFired is the event of a timer that fires.
+// TimerFired adds the firing of a timer.
 func (h *History) TimerFired(id string) *History {
 	h.add("TIMER_FIRED", "timerFired", event{"timerId": id, "startedEventId": id})
 	return h
 }
 
-// ActivityScheduled is the command of an activity of that type.
+// ActivityScheduled adds the schedule event of an activity of that type.
 func (h *History) ActivityScheduled(name string) *History {
 	id := strconv.Itoa(len(h.events) + 1) // as the SDK numbers its activities
 	h.add("ACTIVITY_TASK_SCHEDULED", "activityTaskScheduled", event{
-		"activityId": id, "activityType": event{"name": name}, "taskQueue": event{"name": "history"}, "workflowTaskCompletedEventId": h.task,
+		"activityId": id, "activityType": event{"name": name}, "taskQueue": event{"name": "history"},
+		"workflowTaskCompletedEventId": h.task,
 	})
 	return h
 }
 
-// SideEffect is the command that records the value of a side effect.
+// SideEffect adds the marker of a side effect with that value.
 func (h *History) SideEffect(value Payload) *History {
 	h.effects++
 	h.add("MARKER_RECORDED", "markerRecorded", event{
@@ -136,8 +136,8 @@ func (h *History) SideEffect(value Payload) *History {
 	return h
 }
 
-// SearchAttributesSet is the command that sets search attributes, whichever: a replay
-// does not compare them.
+// SearchAttributesSet adds an upsert of search attributes. A replay does not compare
+// which.
 func (h *History) SearchAttributesSet() *History {
 	h.add("UPSERT_WORKFLOW_SEARCH_ATTRIBUTES", "upsertWorkflowSearchAttributes", event{
 		"searchAttributes": event{"indexedFields": event{}}, "workflowTaskCompletedEventId": h.task,
@@ -145,22 +145,22 @@ func (h *History) SearchAttributesSet() *History {
 	return h
 }
 
-// Signal is the event of a signal.
+// Signal adds a signal.
 func (h *History) Signal(name string, args ...Payload) *History {
 	h.add("WORKFLOW_EXECUTION_SIGNALED", "workflowExecutionSignaled", event{"signalName": name, "input": event{"payloads": args}})
 	return h
 }
 
-// CancelRequested is the event of a request to cancel the workflow.
+// CancelRequested adds a request to cancel the workflow.
 func (h *History) CancelRequested() *History {
 	h.add("WORKFLOW_EXECUTION_CANCEL_REQUESTED", "workflowExecutionCancelRequested", event{})
 	return h
 }
 
-// Now is the time of the next event.
+// Now returns the time of the next event.
 func (h *History) Now() time.Time { return h.now }
 
-// Events is the number of events so far.
+// Events returns the number of events so far.
 func (h *History) Events() int { return len(h.events) }
 
 func (h *History) add(kind, attributes string, values event) int {
@@ -174,7 +174,7 @@ func (h *History) add(kind, attributes string, values event) int {
 	return number
 }
 
-// seconds is a duration as protobuf's JSON form has it.
+// seconds formats a duration as the JSON form of protobuf does.
 func seconds(d time.Duration) string {
 	return strconv.FormatFloat(d.Seconds(), 'f', -1, 64) + "s"
 }

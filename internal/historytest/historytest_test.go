@@ -10,8 +10,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/internal/historytest"
 )
 
-// count sleeps for a minute and returns how many signals came before and at
-// the end of it.
+// count sleeps for a minute and returns start plus the number of signals until then.
 func count(ctx workflow.Context, start int) (int, error) {
 	if err := workflow.Sleep(ctx, time.Minute); err != nil {
 		return -1, err
@@ -38,7 +37,7 @@ func TestResult(t *testing.T) {
 		require.Equal(t, 12, h.Events())
 	})
 
-	t.Run("a signal whose payload is broken is in the history all the same", func(t *testing.T) {
+	t.Run("a signal with a malformed payload is in the history", func(t *testing.T) {
 		t.Parallel()
 		h := historytest.New(t, "count", historytest.JSON(t, 0))
 		timer := h.TimerStarted(time.Minute)
@@ -49,8 +48,8 @@ func TestResult(t *testing.T) {
 	})
 }
 
-// Recorded histories replay with any workflow that commands the same: here one
-// that is written with the SDK alone.
+// Recorded histories replay with any workflow that has the same commands, here one that
+// uses the SDK alone.
 func TestReplayAll(t *testing.T) {
 	t.Parallel()
 	byHand := func(ctx workflow.Context, timeout time.Duration) (string, error) {
@@ -84,7 +83,7 @@ func TestReplay(t *testing.T) {
 		require.NoError(t, h.Signal("more", historytest.JSON(t, 1)).Task().Replay(count))
 	})
 
-	t.Run("a workflow that commands something else is caught", func(t *testing.T) {
+	t.Run("a workflow with other commands fails", func(t *testing.T) {
 		t.Parallel()
 		h := historytest.New(t, "count", historytest.JSON(t, 0))
 		timer := h.TimerStarted(time.Minute)

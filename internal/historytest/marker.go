@@ -8,8 +8,8 @@ import (
 	"go.temporal.io/sdk/converter"
 )
 
-// MutableSideEffect is the command of the call-th call, from 1, of
-// workflow.MutableSideEffect with that ID, which has recorded the value.
+// MutableSideEffect adds the marker of the call-th call, from 1, of
+// workflow.MutableSideEffect with that ID and value.
 func (h *History) MutableSideEffect(id string, call int, value any) *History {
 	h.t.Helper()
 	payloads := func(values ...any) event {

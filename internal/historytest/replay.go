@@ -15,9 +15,9 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 )
 
-// Result ends the history with the completion of the workflow, replays it
-// with fn as the workflow, and stores what fn returns in the pointer result. A
-// workflow that commands anything else than the history says fails the test.
+// Result completes the workflow, replays the history with fn, and stores the result of
+// fn in the pointer result. The test fails when the commands of fn differ from the
+// history.
 func (h *History) Result(result, fn any, interceptors ...interceptor.WorkerInterceptor) {
 	h.t.Helper()
 	h.add("WORKFLOW_EXECUTION_COMPLETED", "workflowExecutionCompleted", event{"workflowTaskCompletedEventId": h.task})
@@ -26,24 +26,23 @@ func (h *History) Result(result, fn any, interceptors ...interceptor.WorkerInter
 	replayed(h.t, r, result)
 }
 
-// replayed stores what the replayed workflow returned in the pointer result.
+// replayed stores the result of the replayed workflow in the pointer result.
 func replayed(t testing.TB, r worker.WorkflowReplayer, result any) {
 	t.Helper()
 	results, ok := r.(interface {
 		GetWorkflowResult(workflowID string, valuePtr any) error
 	})
-	require.True(t, ok, "historytest: the SDK's replayer no longer tells results; pin the SDK or read them another way")
+	require.True(t, ok, "historytest: the SDK's replayer does not return results any more; pin the SDK or read them another way")
 	require.NoError(t, results.GetWorkflowResult("", result), "historytest: the workflow has no result")
 }
 
-// Replay replays a history that has not ended and returns the error, if any.
+// Replay replays a history that has not ended.
 func (h *History) Replay(fn any, interceptors ...interceptor.WorkerInterceptor) error {
 	h.t.Helper()
 	return h.Replays(fn, interceptors...)()
 }
 
-// Replays returns a function that replays the history as it is now, as often
-// as it is called: for benchmarks.
+// Replays returns a function for benchmarks that replays the history as it is now.
 func (h *History) Replays(fn any, interceptors ...interceptor.WorkerInterceptor) func() error {
 	h.t.Helper()
 	r, history := h.replayer(fn, interceptors), h.proto()
@@ -65,10 +64,9 @@ func newReplayer(t testing.TB, workflows map[string]any, interceptors []intercep
 	return r
 }
 
-// ReplayAll replays every history in dir, files of JSON as the Temporal CLI
-// writes them, with workflows by their registered name, and compares what they
-// return with what was recorded. A directory without any is a failure: a
-// replay test that replays nothing proves nothing.
+// ReplayAll replays all histories in dir, JSON files of the Temporal CLI, with workflows
+// by their registered name, and compares their results with those recorded. It fails
+// when dir has no history, because such a test proves nothing.
 func ReplayAll(t *testing.T, dir string, workflows map[string]any, interceptors ...interceptor.WorkerInterceptor) {
 	t.Helper()
 	for _, file := range recordings(t, dir) {
@@ -100,7 +98,7 @@ func replayFile(t testing.TB, file string, workflows map[string]any, interceptor
 	last := history.GetEvents()[len(history.GetEvents())-1]
 	result := last.GetWorkflowExecutionCompletedEventAttributes().GetResult()
 	if result == nil {
-		return // it had not ended, or returned nothing
+		return // it has not ended or has no result
 	}
 	var got, want any
 	replayed(t, r, &got)

@@ -2,8 +2,8 @@ package historytest
 
 import "strconv"
 
-// Update is the events of an update that was accepted in the workflow task that
-// comes last, and has completed with that result.
+// Update adds an update that was accepted in the last workflow task and completed with
+// that result.
 func (h *History) Update(name string, arg, result Payload) *History {
 	id := "update-" + strconv.Itoa(len(h.events)+1)
 	meta := event{"updateId": id, "identity": "test"}

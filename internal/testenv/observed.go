@@ -15,7 +15,7 @@ import (
 	"go.temporal.io/sdk/testsuite"
 )
 
-// Observed is what a test run logged and counted.
+// Observed records what a test run logs and counts.
 type Observed struct {
 	mu       sync.Mutex
 	logs     bytes.Buffer
@@ -31,27 +31,27 @@ func NewObserved(interceptors ...interceptor.WorkerInterceptor) (*testsuite.Test
 	return newEnv(suite, interceptors), o
 }
 
-// Logs is all that was logged.
+// Logs returns the log.
 func (o *Observed) Logs() string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.logs.String()
 }
 
-// Lines are those of the log that contain text.
+// Lines returns the lines of the log that contain text.
 func (o *Observed) Lines(text string) []string {
 	return slices.DeleteFunc(strings.Split(o.Logs(), "\n"), func(line string) bool { return !strings.Contains(line, text) })
 }
 
-// Counter is the sum of what was counted under name with the value of its tag,
-// which is message, retryability or code.
+// Counter returns the sum of the counter name with that value of the tag message,
+// retryability or code.
 func (o *Observed) Counter(name, tag string) int64 {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.counters[name+" "+tag]
 }
 
-// Write takes a line of the log.
+// Write appends a line to the log.
 func (o *Observed) Write(line []byte) (int, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()

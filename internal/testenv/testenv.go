@@ -1,6 +1,5 @@
-// Package testenv makes quiet workflow test environments. The SDK's default
-// test logger writes to standard output, which breaks the checked output of
-// examples and buries failures.
+// Package testenv creates workflow test environments that log nothing. The SDK's
+// default test logger writes to standard output, which hides failures.
 package testenv
 
 import (
@@ -14,25 +13,23 @@ import (
 	"go.temporal.io/sdk/worker"
 )
 
-// Logger returns a logger that writes nothing.
+// Logger returns a logger that discards everything.
 func Logger() log.Logger {
 	return log.NewStructuredLogger(slog.New(slog.NewTextHandler(io.Discard, nil)))
 }
 
-// patience is how long workflow code may take: the race detector makes it slow,
-// and the machine may be busy. The SDK gives one second to a workflow task, and
-// three to a workflow in which nothing happens.
-const patience = time.Minute
+// timeout limits workflow code. The SDK allows one second for a workflow task, which
+// is too short with the race detector on a busy machine.
+const timeout = time.Minute
 
 func newEnv(suite *testsuite.WorkflowTestSuite, interceptors []interceptor.WorkerInterceptor) *testsuite.TestWorkflowEnvironment {
 	env := suite.NewTestWorkflowEnvironment()
-	env.SetWorkerOptions(worker.Options{Interceptors: interceptors, DeadlockDetectionTimeout: patience})
-	env.SetTestTimeout(patience)
+	env.SetWorkerOptions(worker.Options{Interceptors: interceptors, DeadlockDetectionTimeout: timeout})
+	env.SetTestTimeout(timeout)
 	return env
 }
 
-// New returns a workflow test environment that logs nothing and runs the given
-// worker interceptors.
+// New returns a workflow test environment with the given worker interceptors.
 func New(interceptors ...interceptor.WorkerInterceptor) *testsuite.TestWorkflowEnvironment {
 	suite := &testsuite.WorkflowTestSuite{}
 	suite.SetLogger(Logger())

@@ -16,7 +16,7 @@ func noisy(ctx workflow.Context) error {
 	return nil
 }
 
-// The SDK's default logger would break this output.
+// The SDK's default logger would write to this output.
 func ExampleNew() {
 	env := testenv.New()
 	env.ExecuteWorkflow(noisy)

@@ -12,7 +12,7 @@ import (
 func RequireOrder(ctx workflow.Context) {
 	if FromContext(ctx) == nil {
 		//archtest:panic the workflow task must fail, and heal on redeploy
-		panic(errors.New("signals: the workflow asks for Exact ties, but this worker does not keep the order of arrivals; " +
+		panic(errors.New("signals: the workflow asks for DeadlineHistoryOrder, but this worker does not keep the order of arrivals; " +
 			"add signals.NewInterceptor() to worker.Options.Interceptors and redeploy, the run then goes on by itself"))
 	}
 }

@@ -1,8 +1,7 @@
-// Package wait is the one core of timers and ties. History order decides: a
-// message recorded before a deadline's timer fired is in time, one recorded
-// after it is not. Workflow code cannot see that order by itself, because all
-// events of a workflow task are applied before any of it runs; a [Run], fed by
-// an interceptor, remembers it.
+// Package wait is the core of deadlines. A message that history recorded before a
+// deadline's timer fired is in time, one recorded after it is late. Workflow code cannot
+// see that order by itself, because all events of a workflow task are applied before any
+// of it runs; a [Run], fed by an interceptor, remembers it.
 package wait
 
 import (
@@ -97,17 +96,17 @@ func (r *Run) track(d *Deadline) {
 	}
 }
 
-// forget ends the watch over a deadline that is stopped.
+// forget stops tracking a deadline that was stopped.
 func (r *Run) forget(d *Deadline) {
 	if i := slices.Index(r.deadlines, d); i >= 0 {
 		r.deadlines = slices.Delete(r.deadlines, i, i+1)
-		if d.passed {
+		if d.Passed() {
 			r.snapshot(d) // nothing has arrived since it passed
 		}
 	}
 }
 
-// mark notes that what has arrived until now came before d had passed.
+// snapshot notes that what has arrived until now came before d had passed.
 func (r *Run) snapshot(d *Deadline) { d.seen = append([]int{}, r.arrived...) } // never nil
 
 func (r *Run) id(name string) int {

@@ -17,7 +17,7 @@ func SendAfter[T any](t testing.TB, env *testsuite.TestWorkflowEnvironment, afte
 	t.Helper()
 	env.RegisterDelayedCallback(func() {
 		for _, v := range messages {
-			if err := s.Send(t.Context(), NewClient(env), "", "", v); err != nil {
+			if err := s.Send(t.Context(), NewClient(env), signals.Ref{}, v); err != nil {
 				t.Error(err)
 			}
 		}
@@ -28,7 +28,7 @@ func SendAfter[T any](t testing.TB, env *testsuite.TestWorkflowEnvironment, afte
 func SendBatchAfter[T any](t testing.TB, env *testsuite.TestWorkflowEnvironment, after time.Duration, s signals.Signal[T], messages ...T) {
 	t.Helper()
 	env.RegisterDelayedCallback(func() {
-		b := s.Batcher(NewClient(env), "")
+		b := s.Batcher(NewClient(env), signals.Ref{})
 		for _, v := range messages {
 			if err := b.Add(t.Context(), v); err != nil {
 				t.Error(err)

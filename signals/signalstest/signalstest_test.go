@@ -71,13 +71,13 @@ func TestSendAfter(t *testing.T) {
 	require.ErrorContains(t, err, "no name")
 
 	client := signalstest.NewClient(env)
-	n, err = total.Get(t.Context(), client, "", "")
+	n, err = total.Get(t.Context(), client, signals.Ref{})
 	require.NoError(t, err)
 	require.Equal(t, 5, n)
-	status, err := items.Status(t.Context(), client, "", "")
+	status, err := items.Status(t.Context(), client, signals.Ref{})
 	require.NoError(t, err)
 	require.Equal(t, 4, status.Received)
-	require.ErrorIs(t, items.Send(t.Context(), client, "", "", "late"), signals.ReasonNoWorkflow)
+	require.ErrorIs(t, items.Send(t.Context(), client, signals.Ref{}, "late"), signals.ReasonNoWorkflow)
 }
 
 // What cannot be sent fails the test that sends it.

@@ -32,7 +32,7 @@ func TestCauseOf(t *testing.T) {
 		cancel(cause)
 		require.Equal(t, want, heartbeat.CauseOf(ctx), "%v", cause)
 		inner, cancelInner := context.WithTimeout(ctx, time.Hour)
-		require.Equal(t, want, heartbeat.CauseOf(inner), "of a context that was made from it")
+		require.Equal(t, want, heartbeat.CauseOf(inner), "of a derived context")
 		cancelInner()
 	}
 	over, cancel := context.WithTimeout(t.Context(), 0)
@@ -42,36 +42,40 @@ func TestCauseOf(t *testing.T) {
 	_, err := newEnv(t, time.Hour).ExecuteLocalActivity(func(ctx context.Context) error {
 		ctx, cancel := context.WithCancel(ctx)
 		cancel()
-		require.Equal(t, heartbeat.CauseCanceled, heartbeat.CauseOf(ctx), "local activities are told nothing else")
+		require.Equal(t, heartbeat.CauseCanceled, heartbeat.CauseOf(ctx), "a local activity learns nothing else")
 		return nil
 	})
 	require.NoError(t, err)
 }
 
-// The activity's own context decides, not one that was made from it.
-func TestCauseOfAContextWithinTheActivity(t *testing.T) {
+func TestCauseOfDerivedContext(t *testing.T) {
 	t.Parallel()
-	failed := errors.New("one of the group has failed")
+	failed := errors.New("a member of the group failed")
 	for name, c := range map[string]struct {
 		interceptors []interceptor.WorkerInterceptor
 		end          func(context.Context) context.Context
 		want         heartbeat.Cause
 	}{
-		"its own limit is over": {nil, func(ctx context.Context) context.Context {
+		"derived timeout is over": {end: func(ctx context.Context) context.Context {
 			ctx, cancel := context.WithTimeout(ctx, 0)
 			cancel()
 			return ctx
-		}, heartbeat.CauseOther},
-		"the limit of Margin is over": {nil, func(ctx context.Context) context.Context {
+		}, want: heartbeat.CauseOther},
+		"margin is reached": {end: func(ctx context.Context) context.Context {
 			ctx, cancel := heartbeat.WithMargin(ctx, 24*time.Hour)
 			cancel()
 			return ctx
-		}, heartbeat.CauseOther},
-		"an error group has ended it": {withInterceptor(), canceledWith(failed), heartbeat.CauseOther},
-		"with a cancellation that is not the " +
-			"activity's": {withInterceptor(), canceledWith(temporal.NewCanceledError()), heartbeat.CauseOther},
-		"with a limit that is not the activity's": {withInterceptor(), canceledWith(context.DeadlineExceeded), heartbeat.CauseOther},
-		"the worker has begun to stop":            {withInterceptor(), canceledWith(worker.ErrWorkerShutdown), heartbeat.CauseShutdown},
+		}, want: heartbeat.CauseOther},
+		"error group failed": {interceptors: withInterceptor(), end: canceledWith(failed), want: heartbeat.CauseOther},
+		"derived context is canceled with a CanceledError": {
+			interceptors: withInterceptor(), end: canceledWith(temporal.NewCanceledError()), want: heartbeat.CauseOther,
+		},
+		"derived context is canceled with DeadlineExceeded": {
+			interceptors: withInterceptor(), end: canceledWith(context.DeadlineExceeded), want: heartbeat.CauseOther,
+		},
+		"worker begins to stop": {
+			interceptors: withInterceptor(), end: canceledWith(worker.ErrWorkerShutdown), want: heartbeat.CauseShutdown,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -99,21 +103,21 @@ func canceledWith(cause error) func(context.Context) context.Context {
 	}
 }
 
-// An inner limit that ended first does not hide that the activity has ended since.
-func TestCauseOfAnActivityThatHasEndedSince(t *testing.T) {
+// A derived context that ended first does not hide that the activity has ended since.
+func TestCauseOfActivityThatEndedAfterDerivedContext(t *testing.T) {
 	t.Parallel()
 	b := newEnv(t, time.Hour)
 	end := make(chan context.CancelCauseFunc, 1)
 	b.SetWorkerOptions(worker.Options{Interceptors: append([]interceptor.WorkerInterceptor{&ending{end: end}}, withInterceptor()...)})
 	b.run(func(ctx context.Context) error {
-		inner := canceledWith(errors.New("the inner one"))(ctx)
+		inner := canceledWith(errors.New("the derived context"))(ctx)
 		(<-end)(sdkactivity.ErrActivityPaused)
 		require.Equal(t, heartbeat.CausePaused, heartbeat.CauseOf(inner))
 		return nil
 	})
 }
 
-// ending plays Temporal, which ends the context of an activity.
+// ending ends the context of an activity, as Temporal does.
 type ending struct {
 	interceptor.WorkerInterceptorBase
 

@@ -14,11 +14,11 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/timeouts/heartbeat"
 )
 
-// A panic in the goroutine that sends heartbeats would end the worker.
-func TestProgressThatCannotBeEncoded(t *testing.T) {
+// A panic in the goroutine that sends heartbeats would end the worker process.
+func TestStartWithProgressThatCannotBeEncoded(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]any{"NaN": math.NaN(), "a channel": make(chan int), "a function": func() {}} {
-		t.Run(name+" leaves what was sent before", func(t *testing.T) {
+		t.Run(name+" after progress repeats the progress", func(t *testing.T) {
 			t.Parallel()
 			s := newEncodedEnv()
 			s.run(t, func(ctx context.Context) error {
@@ -36,7 +36,7 @@ func TestProgressThatCannotBeEncoded(t *testing.T) {
 			})
 		})
 	}
-	t.Run("nothing was sent before, so heartbeats have no details", func(t *testing.T) {
+	t.Run("infinity without progress sends no details", func(t *testing.T) {
 		t.Parallel()
 		s := newEncodedEnv()
 		s.run(t, func(ctx context.Context) error {
@@ -45,7 +45,7 @@ func TestProgressThatCannotBeEncoded(t *testing.T) {
 			return nil
 		})
 	})
-	t.Run("the SDK panics, and the activity goes on", func(t *testing.T) {
+	t.Run("panic of the SDK does not end the activity", func(t *testing.T) {
 		t.Parallel()
 		s := newEncodedEnv()
 		s.info.beat = nil
@@ -69,7 +69,7 @@ func TestProgressThatCannotBeEncoded(t *testing.T) {
 			}
 		})
 	})
-	t.Run("a codec that fails for a moment erases nothing", func(t *testing.T) {
+	t.Run("codec that fails for a moment erases nothing", func(t *testing.T) {
 		t.Parallel()
 		s := newEncodedEnv()
 		s.run(t, func(ctx context.Context) error {
@@ -92,8 +92,8 @@ func TestProgressThatCannotBeEncoded(t *testing.T) {
 	})
 }
 
-// What an activity has recorded by itself is sent again, not erased.
-func TestHeartbeatBesideRecordHeartbeat(t *testing.T) {
+// Details that the activity records itself are sent again, not erased.
+func TestStartBesideRecordHeartbeat(t *testing.T) {
 	t.Parallel()
 	type state struct {
 		Page  int      `json:"page"`
@@ -103,27 +103,30 @@ func TestHeartbeatBesideRecordHeartbeat(t *testing.T) {
 		record func(context.Context)
 		want   []string
 	}{
-		"a number":         {func(ctx context.Context) { sdkactivity.RecordHeartbeat(ctx, 700) }, []string{"700"}},
-		"two values":       {func(ctx context.Context) { sdkactivity.RecordHeartbeat(ctx, "page", 7) }, []string{`"page"`, "7"}},
-		"the last of them": {func(ctx context.Context) { sdkactivity.RecordHeartbeat(ctx, 1); sdkactivity.RecordHeartbeat(ctx, 2) }, []string{"2"}},
-		"a pointer to what changes later": {func(ctx context.Context) {
+		"number":     {record: func(ctx context.Context) { sdkactivity.RecordHeartbeat(ctx, 700) }, want: []string{"700"}},
+		"two values": {record: func(ctx context.Context) { sdkactivity.RecordHeartbeat(ctx, "page", 7) }, want: []string{`"page"`, "7"}},
+		"last of two heartbeats": {record: func(ctx context.Context) {
+			sdkactivity.RecordHeartbeat(ctx, 1)
+			sdkactivity.RecordHeartbeat(ctx, 2)
+		}, want: []string{"2"}},
+		"pointer to a value that changes later": {record: func(ctx context.Context) {
 			s := &state{Page: 1, Names: []string{"a"}}
 			sdkactivity.RecordHeartbeat(ctx, s)
 			s.Page, s.Names[0] = 2, "b"
-		}, []string{`{"page":1,"names":["a"]}`}},
-		"an array and a map": {func(ctx context.Context) {
+		}, want: []string{`{"page":1,"names":["a"]}`}},
+		"array and map": {record: func(ctx context.Context) {
 			m := map[string]int{"a": 1}
 			sdkactivity.RecordHeartbeat(ctx, [2]int{1, 2}, m)
 			m["a"] = 2
-		}, []string{"[1,2]", `{"a":1}`}},
+		}, want: []string{"[1,2]", `{"a":1}`}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := newEncodedEnv(heartbeat.NewInterceptor())
-			s.SetHeartbeatDetails("of the attempt before")
+			s.SetHeartbeatDetails("previous attempt")
 			s.run(t, func(ctx context.Context) error {
 				stop := heartbeat.Start(ctx, heartbeat.Options{})
-				require.Equal(t, []string{`"of the attempt before"`}, s.next())
+				require.Equal(t, []string{`"previous attempt"`}, s.next())
 				c.record(ctx)
 				s.until(c.want...)
 				for range 3 {
@@ -136,12 +139,12 @@ func TestHeartbeatBesideRecordHeartbeat(t *testing.T) {
 	}
 }
 
-// All details of the attempt before are kept, not only the first.
-func TestHeartbeatKeepsAllDetails(t *testing.T) {
+// All details of the previous attempt are kept, not only the first.
+func TestStartKeepsAllDetails(t *testing.T) {
 	t.Parallel()
 	s := newEncodedEnv()
 	var want []string
-	for i := range 9 { // more than are asked for at once
+	for i := range 9 { // more than are read at once
 		s.info.former, want = append(s.info.former, i), append(want, string(rune('0'+i)))
 	}
 	s.run(t, func(ctx context.Context) error {
@@ -151,15 +154,15 @@ func TestHeartbeatKeepsAllDetails(t *testing.T) {
 	})
 }
 
-// oneWay can be written and not read.
+// oneWay can be encoded but not decoded.
 type oneWay struct{ Pages []int }
 
 func (*oneWay) UnmarshalJSON([]byte) error { return errors.New("it cannot be read") }
 
-// Details that cannot be sent again are not erased by a heartbeat without any.
-func TestDetailsThatCannotBeSentAgain(t *testing.T) {
+// Details that cannot be sent again are not erased by a heartbeat without details.
+func TestStartWithDetailsThatCannotBeSentAgain(t *testing.T) {
 	t.Parallel()
-	for name, unreadable := range map[string]bool{"of the attempt before": true, "of the activity's own": false} {
+	for name, unreadable := range map[string]bool{"details of the previous attempt": true, "details that the activity recorded": false} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := newEncodedEnv(heartbeat.NewInterceptor())

@@ -15,22 +15,22 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/timeouts/heartbeat"
 )
 
-// No goroutine is left behind, and nothing is sent by one that should have ended.
-func TestHeartbeatEnds(t *testing.T) {
+// No goroutine is left behind, and none sends after it should have ended.
+func TestStartEnds(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 
-	t.Run("ends with the context, also without stop", func(t *testing.T) {
+	t.Run("goroutine ends with the context without stop", func(t *testing.T) {
 		b := newEnv(t, quick)
 		b.run(func(ctx context.Context) error {
 			ctx, cancel := context.WithCancel(ctx)
 			heartbeat.Start(ctx, heartbeat.Options{Progress: func() any { return "page 1" }})
 			<-b.beats
 			cancel()
-			return nil // a goroutine that went on would be found at the end
+			return nil // goleak finds a goroutine that continues
 		})
 	})
 
-	t.Run("sends nothing when the context has ended", func(t *testing.T) {
+	t.Run("nothing is sent after the context has ended", func(t *testing.T) {
 		b := newEnv(t, time.Hour)
 		stopping := make(chan struct{})
 		b.SetWorkerStopChannel(stopping)
@@ -46,7 +46,7 @@ func TestHeartbeatEnds(t *testing.T) {
 		require.Empty(t, b.beats)
 	})
 
-	t.Run("has ended when stop returns", func(t *testing.T) {
+	t.Run("goroutine has ended when stop returns", func(t *testing.T) {
 		for range 20 {
 			b := newEnv(t, quick)
 			b.run(func(ctx context.Context) error {
@@ -57,7 +57,7 @@ func TestHeartbeatEnds(t *testing.T) {
 					first.Do(func() {
 						close(asked)
 						<-answer
-						runtime.Gosched() // who does not wait gets ahead
+						runtime.Gosched() // lets a stop that does not wait return first
 						answered.Store(true)
 					})
 					return "page 1"
@@ -71,13 +71,13 @@ func TestHeartbeatEnds(t *testing.T) {
 		}
 	})
 
-	t.Run("survives a progress that panics", func(t *testing.T) {
+	t.Run("progress function that panics does not end the process", func(t *testing.T) {
 		b := newEnv(t, quick)
 		b.run(func(ctx context.Context) error {
 			var calls atomic.Int32
 			defer heartbeat.Start(ctx, heartbeat.Options{Progress: func() any {
 				if calls.Add(1) > 1 {
-					//archtest:panic that is what is tested
+					//archtest:panic the subject of the test
 					panic("no page")
 				}
 				return "page 1"
@@ -89,14 +89,14 @@ func TestHeartbeatEnds(t *testing.T) {
 		})
 	})
 
-	t.Run("is nothing in a local activity", func(t *testing.T) {
+	t.Run("local activity sends nothing", func(t *testing.T) {
 		b := newEnv(t, quick)
 		f := func(ctx context.Context) error {
 			asked := make(chan struct{}, 1_000)
 			defer heartbeat.Start(ctx, heartbeat.Options{Progress: func() any { asked <- struct{}{}; return nil }})()
 			select {
 			case <-asked:
-				return errors.New("it was asked")
+				return errors.New("the progress function was called")
 			case <-time.After(20 * quick): // nothing to wait for
 				return nil
 			}

@@ -23,13 +23,15 @@ type infoInterceptor struct {
 	interceptor.WorkerInterceptorBase
 
 	change func(*sdkactivity.Info)
-	beat   func(details ...any) // instead of sending a heartbeat
+	beat   func(details ...any) // replaces sending a heartbeat
 	former []any                // details of the previous attempt
 
-	unreadable bool // they are
+	unreadable bool // makes former unreadable
 }
 
-func (i *infoInterceptor) InterceptActivity(_ context.Context, next interceptor.ActivityInboundInterceptor) interceptor.ActivityInboundInterceptor {
+func (i *infoInterceptor) InterceptActivity(
+	_ context.Context, next interceptor.ActivityInboundInterceptor,
+) interceptor.ActivityInboundInterceptor {
 	in := &infoInbound{info: i}
 	in.Next = next
 	return in
@@ -90,7 +92,7 @@ type heartbeatEnv struct {
 	*testsuite.TestActivityEnvironment
 
 	t     *testing.T
-	beats chan string // the details of each; empty without any
+	beats chan string // the details of each heartbeat, "" without details
 }
 
 func newEnv(t *testing.T, heartbeatTimeout time.Duration) *heartbeatEnv {
@@ -109,7 +111,7 @@ func text(details []any) string {
 	if len(details) == 0 {
 		return ""
 	}
-	if raw, ok := details[0].(converter.RawValue); ok { // what the attempt before had
+	if raw, ok := details[0].(converter.RawValue); ok { // of the previous attempt
 		var s string
 		_ = converter.GetDefaultDataConverter().FromPayload(raw.Payload(), &s)
 		return s

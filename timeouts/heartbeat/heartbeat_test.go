@@ -12,10 +12,10 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/timeouts/heartbeat"
 )
 
-func TestHeartbeat(t *testing.T) {
+func TestStart(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 
-	t.Run("sends the progress, again and again, and once more at the end", func(t *testing.T) {
+	t.Run("sends the progress repeatedly and once more at the end", func(t *testing.T) {
 		b := newEnv(t, quick)
 		b.run(func(ctx context.Context) error {
 			var page atomic.Value
@@ -33,7 +33,7 @@ func TestHeartbeat(t *testing.T) {
 		})
 	})
 
-	t.Run("keeps the details of the previous attempt until there are new ones", func(t *testing.T) {
+	t.Run("sends the details of the previous attempt until there is progress", func(t *testing.T) {
 		b := newEnv(t, quick)
 		b.SetHeartbeatDetails("page 7")
 		b.run(func(ctx context.Context) error {
@@ -56,7 +56,7 @@ func TestHeartbeat(t *testing.T) {
 		})
 	})
 
-	t.Run("has no details without any", func(t *testing.T) {
+	t.Run("sends no details when there are none", func(t *testing.T) {
 		b := newEnv(t, quick)
 		b.run(func(ctx context.Context) error {
 			defer heartbeat.Start(ctx, heartbeat.Options{})()
@@ -65,7 +65,7 @@ func TestHeartbeat(t *testing.T) {
 		})
 	})
 
-	t.Run("costs a short activity nothing", func(t *testing.T) {
+	t.Run("sends nothing in a short activity", func(t *testing.T) {
 		b := newEnv(t, time.Hour)
 		b.run(func(ctx context.Context) error {
 			heartbeat.Start(ctx, heartbeat.Options{Progress: func() any { return "page 1" }})()
@@ -74,7 +74,7 @@ func TestHeartbeat(t *testing.T) {
 		require.Empty(t, b.beats)
 	})
 
-	t.Run("beats at once when the worker begins to stop", func(t *testing.T) {
+	t.Run("sends at once when the worker begins to stop", func(t *testing.T) {
 		b := newEnv(t, time.Hour)
 		stopping := make(chan struct{})
 		b.SetWorkerStopChannel(stopping)
@@ -84,7 +84,7 @@ func TestHeartbeat(t *testing.T) {
 			require.Equal(t, "page 1", <-b.beats)
 			return nil
 		})
-		require.Equal(t, "page 1", <-b.beats, "the last one")
-		require.Empty(t, b.beats, "and no more than that")
+		require.Equal(t, "page 1", <-b.beats, "the last heartbeat")
+		require.Empty(t, b.beats, "no further heartbeat")
 	})
 }

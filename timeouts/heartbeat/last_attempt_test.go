@@ -21,7 +21,8 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/timeouts/heartbeat"
 )
 
-func TestLastAttempt(t *testing.T) {
+// The interceptor of package retry shortens the wait to fit one more attempt.
+func TestIsLastAttemptWithRetryInterceptor(t *testing.T) {
 	t.Parallel()
 	var suite testsuite.WorkflowTestSuite
 	suite.SetLogger(testenv.Logger())
@@ -42,8 +43,8 @@ func TestLastAttempt(t *testing.T) {
 	require.False(t, last && app.NextRetryDelay() < 40*time.Second, "another one follows after %v", app.NextRetryDelay())
 }
 
-// A server knows nothing of a budget in a header: it goes on as the options say.
-func TestLastAttemptAndBudget(t *testing.T) {
+// A server does not know the budget, and retries as the options say.
+func TestIsLastAttemptIgnoresBudget(t *testing.T) {
 	t.Parallel()
 	var suite testsuite.WorkflowTestSuite
 	suite.SetLogger(testenv.Logger())
@@ -59,7 +60,7 @@ func TestLastAttemptAndBudget(t *testing.T) {
 	env.SetHeader(&commonpb.Header{Fields: map[string]*commonpb.Payload{"temporal-patterns.budget": budget}})
 	fn := func(ctx context.Context) error {
 		left, ok := heartbeat.Remaining(ctx)
-		require.True(t, ok && left <= time.Second, "the budget came")
+		require.True(t, ok && left <= time.Second, "the budget has arrived")
 		require.False(t, heartbeat.IsLastAttempt(ctx))
 		return nil
 	}

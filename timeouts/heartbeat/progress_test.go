@@ -12,16 +12,16 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/timeouts/heartbeat"
 )
 
-func TestResume(t *testing.T) {
+func TestProgress(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		details []any
 		want    string
 		ok      bool
 	}{
-		"none":            {nil, "", false},
-		"there are some":  {[]any{"page 7"}, "page 7", true},
-		"of another type": {[]any{7}, "", false},
+		"no details":              {},
+		"details of the type":     {details: []any{"page 7"}, want: "page 7", ok: true},
+		"details of another type": {details: []any{7}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -39,9 +39,8 @@ func TestResume(t *testing.T) {
 	}
 }
 
-// The context ends when the worker begins to stop, with its cause, and leaves no
-// goroutine behind.
-func TestUntilStopped(t *testing.T) {
+// The context ends when the worker begins to stop, and leaves no goroutine behind.
+func TestWithWorkerStop(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	stopping := make(chan struct{})
 	b := newEnv(t, time.Hour)
@@ -58,14 +57,14 @@ func TestUntilStopped(t *testing.T) {
 		close(stopping)
 		<-work.Done()
 		require.Equal(t, heartbeat.CauseShutdown, heartbeat.CauseOf(work))
-		require.NoError(t, ctx.Err(), "there is still WorkerStopTimeout")
+		require.NoError(t, ctx.Err(), "WorkerStopTimeout is not over")
 		return nil
 	})
 }
 
-// An activity that returns as soon as its worker begins to stop loses nothing,
-// also before the first heartbeat.
-func TestHeartbeatOfAnActivityThatStopsAtOnce(t *testing.T) {
+// An activity that returns as soon as its worker begins to stop keeps its progress, also
+// before the first heartbeat.
+func TestStartKeepsProgressWhenTheWorkerStops(t *testing.T) {
 	t.Parallel()
 	for range 50 {
 		b := newEnv(t, time.Hour)

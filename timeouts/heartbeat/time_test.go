@@ -16,7 +16,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/timeouts/heartbeat"
 )
 
-func TestMargin(t *testing.T) {
+func TestWithMargin(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 	defer cancel()
@@ -29,7 +29,7 @@ func TestMargin(t *testing.T) {
 
 	over, cancelOver := heartbeat.WithMargin(ctx, 2*time.Hour)
 	defer cancelOver()
-	require.ErrorIs(t, over.Err(), context.DeadlineExceeded, "there is no time left for anything")
+	require.ErrorIs(t, over.Err(), context.DeadlineExceeded, "a margin above the remaining time")
 
 	free, cancelFree := heartbeat.WithMargin(t.Context(), time.Minute)
 	_, ok = free.Deadline()
@@ -38,7 +38,7 @@ func TestMargin(t *testing.T) {
 	require.ErrorIs(t, free.Err(), context.Canceled)
 }
 
-func TestRemainingAndLastAttempt(t *testing.T) {
+func TestRemainingAndIsLastAttempt(t *testing.T) {
 	t.Parallel()
 	type policy = temporal.RetryPolicy
 	for name, c := range map[string]struct {
@@ -48,24 +48,29 @@ func TestRemainingAndLastAttempt(t *testing.T) {
 		total   time.Duration
 		last    bool
 	}{
-		"attempts are left":              {&policy{MaximumAttempts: 3}, 2, time.Minute, time.Hour, false},
-		"none is left":                   {&policy{MaximumAttempts: 3}, 3, time.Minute, time.Hour, true},
-		"the next would be too late":     {&policy{InitialInterval: 10 * time.Minute}, 1, 51 * time.Minute, time.Hour, true},
-		"the next is just in time":       {&policy{InitialInterval: 10 * time.Minute}, 1, 49 * time.Minute, time.Hour, false},
-		"there is no limit":              {&policy{}, 9, 51 * time.Minute, 0, false},
-		"the server tells of no policy":  {nil, 9, 59 * time.Minute, time.Hour, false},
-		"waits grow with the attempts":   {&policy{InitialInterval: time.Minute}, 5, 45 * time.Minute, time.Hour, true}, // 16 minutes
-		"they were shorter in the first": {&policy{InitialInterval: time.Minute}, 1, 45 * time.Minute, time.Hour, false},
+		"attempts are left":  {policy: &policy{MaximumAttempts: 3}, attempt: 2, passed: time.Minute, total: time.Hour},
+		"no attempt is left": {policy: &policy{MaximumAttempts: 3}, attempt: 3, passed: time.Minute, total: time.Hour, last: true},
+		"next attempt is too late": {
+			policy: &policy{InitialInterval: 10 * time.Minute}, attempt: 1, passed: 51 * time.Minute, total: time.Hour, last: true,
+		},
+		"next attempt is in time":       {policy: &policy{InitialInterval: 10 * time.Minute}, attempt: 1, passed: 49 * time.Minute, total: time.Hour},
+		"no limit":                      {policy: &policy{}, attempt: 9, passed: 51 * time.Minute},
+		"server without a retry policy": {attempt: 9, passed: 59 * time.Minute, total: time.Hour},
+		"fifth wait is 16 minutes": {
+			policy: &policy{InitialInterval: time.Minute}, attempt: 5, passed: 45 * time.Minute, total: time.Hour, last: true,
+		},
+		"first wait is 1 minute": {policy: &policy{InitialInterval: time.Minute}, attempt: 1, passed: 45 * time.Minute, total: time.Hour},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var suite testsuite.WorkflowTestSuite
 			suite.SetLogger(testenv.Logger())
 			env := suite.NewTestActivityEnvironment()
-			env.SetWorkerOptions(worker.Options{Interceptors: []interceptor.WorkerInterceptor{&infoInterceptor{change: func(info *sdkactivity.Info) {
+			change := func(info *sdkactivity.Info) {
 				info.RetryPolicy, info.Attempt, info.StartToCloseTimeout = c.policy, c.attempt, 0
 				info.ScheduledTime, info.ScheduleToCloseTimeout = time.Now().Add(-c.passed), c.total
-			}}}})
+			}
+			env.SetWorkerOptions(worker.Options{Interceptors: []interceptor.WorkerInterceptor{&infoInterceptor{change: change}}})
 			look := func(ctx context.Context) (bool, error) {
 				left, ok := heartbeat.Remaining(ctx)
 				require.Equal(t, c.total > 0, ok)

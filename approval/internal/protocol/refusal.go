@@ -3,6 +3,8 @@ package protocol
 import (
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 
 	"go.temporal.io/sdk/temporal"
 
@@ -65,6 +67,24 @@ func Message(err error) string {
 		return app.Message()
 	}
 	return err.Error()
+}
+
+// Text returns what a refusal's message says to people: it leaves out the subject that
+// [Refuse] names first.
+func Text(message string) string {
+	text, ok := strings.CutPrefix(message, "approval: ")
+	if !ok {
+		return message
+	}
+	if rest, ok := strings.CutPrefix(text, "vote or request: "); ok {
+		return rest
+	}
+	if rest, ok := strings.CutPrefix(text, "gate "); ok {
+		if quoted, err := strconv.QuotedPrefix(rest); err == nil {
+			return strings.TrimPrefix(rest[len(quoted):], ": ")
+		}
+	}
+	return text
 }
 
 // RefusalOf turns an error of the packages policy and wire into the error of a refusal.

@@ -94,7 +94,7 @@ func TestShippingHasOneBudget(t *testing.T) {
 		why     string
 	}{
 		"sending has what packing leaves": {58 * time.Minute, "calling /parcels/silent-/send: "},
-		"packing leaves nothing":          {time.Hour, "too little for another step"},
+		"packing leaves nothing":          {time.Hour, "left for another step"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

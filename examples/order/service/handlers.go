@@ -75,7 +75,7 @@ func (a api) same(ctx context.Context, o orders.Order) error {
 func (a api) show(w http.ResponseWriter, r *http.Request, _ approval.Actor) error {
 	ctx, cancel := context.WithTimeout(r.Context(), patience)
 	defer cancel()
-	result, err := orders.Progress.Get(ctx, a.client, WorkflowID(r.PathValue("id")), "")
+	result, err := orders.Progress.Get(ctx, a.client, signals.Ref{WorkflowID: WorkflowID(r.PathValue("id"))})
 	if err != nil {
 		return err
 	}
@@ -90,7 +90,7 @@ func (a api) item(_ http.ResponseWriter, r *http.Request, _ approval.Actor) erro
 	if !validID.MatchString(item.ID) {
 		return refuse(http.StatusBadRequest, `send {"id": "i-1"}, with an ID of at most 100 letters, digits, "-" and "_"`)
 	}
-	err := orders.ItemReady.Send(r.Context(), a.client, WorkflowID(r.PathValue("id")), "", item)
+	err := orders.ItemReady.Send(r.Context(), a.client, signals.Ref{WorkflowID: WorkflowID(r.PathValue("id"))}, item)
 	if errors.Is(err, signals.ReasonNoWorkflow) {
 		return serviceerror.NewNotFound("")
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/worker"
 
 	patterns "github.com/temporal-patterns/temporal-patterns"
@@ -35,8 +36,12 @@ func NewWorker(c client.Client, store driver.Store, o Config, fatal func(error))
 		WorkerStopTimeout: o.StopWithin, OnFatalError: fatal,
 		DisableRegistrationAliasing: true,
 	})
-	// What encrypts payloads encrypts what the records keep, too.
-	guard := idempotency.NewGuard(store, idempotency.Options{DataConverter: o.Temporal.DataConverter, FailureConverter: o.Temporal.FailureConverter})
+	// The converter that encrypts payloads encrypts the results in the records too.
+	dataConverter := o.Temporal.DataConverter
+	if dataConverter == nil {
+		dataConverter = converter.GetDefaultDataConverter()
+	}
+	guard := idempotency.NewGuard(store, idempotency.Options{DataConverter: dataConverter, FailureConverter: o.Temporal.FailureConverter})
 	err = orders.Register(w, guard, &orders.Activities{
 		Partners: o.Partners,
 		HTTP: &http.Client{

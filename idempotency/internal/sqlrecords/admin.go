@@ -7,7 +7,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/idempotency/internal/bounded"
 )
 
-// List implements [driver.Admin]. Records that are Unknown are found by an
+// List implements [driver.Admin]. Indeterminate records are found by an
 // index, those in other states by reading the table.
 func (r *Records) List(ctx context.Context, q driver.Query) ([]driver.Entry, error) {
 	name := "list"

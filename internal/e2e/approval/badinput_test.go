@@ -71,7 +71,7 @@ func requireOutcome(t *testing.T, run client.WorkflowRun, want string, received 
 	require.Zero(t, count(events, taskFailed))
 
 	status := answer(t, func(ctx context.Context) (signals.Status, error) {
-		return Paid.Status(ctx, temporal, run.GetID(), run.GetRunID())
+		return Paid.Status(ctx, temporal, signals.Ref{WorkflowID: run.GetID(), RunID: run.GetRunID()})
 	})
 	require.Equal(t, received, status.Received)
 	require.Equal(t, 1, status.Newer, "a batch of a later version is no garbage")

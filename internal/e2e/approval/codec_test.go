@@ -74,7 +74,7 @@ func dataConverter(whose, down string) converter.DataConverter {
 	switch whose {
 	case library:
 		permanent := func(err error) bool { return errors.Is(err, errGarbage) }
-		return signals.NewDataConverter(plain, permanent, keyed{down})
+		return signals.NewDataConverter(plain, []converter.PayloadCodec{keyed{down}}, signals.DataConverterOptions{IsPermanent: permanent})
 	case sdks:
 		return converter.NewCodecDataConverter(plain, keyed{down})
 	}

@@ -44,14 +44,14 @@ func (v vault) comeUp() { require.NoError(v.t, os.Remove(v.file)) }
 
 func (v vault) pay(id string, amount int) {
 	v.t.Helper()
-	require.NoError(v.t, Paid.Send(v.t.Context(), v, id, "", Payment{Amount: amount}))
+	require.NoError(v.t, Paid.Send(v.t.Context(), v, signals.Ref{WorkflowID: id}, Payment{Amount: amount}))
 }
 
 // received waits until the run has received so many.
 func (v vault) received(id string, n int) {
 	v.t.Helper()
 	eventually(v.t, func(ctx context.Context) (bool, error) {
-		s, err := Paid.Status(ctx, v, id, "")
+		s, err := Paid.Status(ctx, v, signals.Ref{WorkflowID: id})
 		return s.Received == n, err
 	})
 }
@@ -94,7 +94,7 @@ func TestCodecOutage(t *testing.T) {
 
 			v.goDown()
 			require.ErrorContains(t, run.Get(t.Context(), &got), errDown.Error(), "a client gets an ordinary error")
-			_, err := Paid.Status(t.Context(), v, id, "")
+			_, err := Paid.Status(t.Context(), v, signals.Ref{WorkflowID: id})
 			require.Error(t, err)
 		})
 	}
@@ -116,7 +116,9 @@ func TestCodecGarbage(t *testing.T) {
 	require.NoError(t, run.Get(t.Context(), &got))
 	require.Equal(t, "received [1 2], left []", got)
 	require.Zero(t, count(until(t, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED, 1), taskFailed))
-	status := answer(t, func(ctx context.Context) (signals.Status, error) { return Paid.Status(ctx, v, id, "") })
+	status := answer(t, func(ctx context.Context) (signals.Status, error) {
+		return Paid.Status(ctx, v, signals.Ref{WorkflowID: id})
+	})
 	require.Equal(t, signals.Status{Received: 2, Unreadable: 1}, status)
 }
 

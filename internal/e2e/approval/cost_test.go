@@ -12,6 +12,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
+	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
 // besidesTasks counts the events of a run that has completed, by kind and
@@ -62,7 +63,7 @@ func TestCost(t *testing.T) {
 		require.EqualValues(t, 12, length(t, run))
 		require.Equal(t, 1, count(events, enumspb.EVENT_TYPE_TIMER_CANCELED), "no timer is left running")
 		require.Equal(t, 2, count(events, taskCompleted))
-		require.NoError(t, Finish.Send(t.Context(), temporal, run.GetID(), "", struct{}{}))
+		require.NoError(t, Finish.Send(t.Context(), temporal, signals.Ref{WorkflowID: run.GetID()}, struct{}{}))
 		require.NoError(t, run.Get(t.Context(), nil))
 	})
 }

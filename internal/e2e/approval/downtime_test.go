@@ -119,7 +119,7 @@ func TestUpdatesAcrossTheDeadline(t *testing.T) {
 			require.True(t, ok)
 			require.Equal(t, approval.StateExpired, gate.State)
 			require.Equal(t, 1, gate.Approvals, "ann's vote, sent in time, was counted; one was missing")
-			require.NoError(t, Finish.Send(t.Context(), temporal, run.GetID(), "", struct{}{}))
+			require.NoError(t, Finish.Send(t.Context(), temporal, signals.Ref{WorkflowID: run.GetID()}, struct{}{}))
 			require.NoError(t, run.Get(t.Context(), nil))
 		})
 	}
@@ -139,7 +139,7 @@ func TestUpdateAndSignalOfOneDecision(t *testing.T) {
 	receipt, err = vote(t, run, "bob", time.Minute)
 	require.NoError(t, err)
 	require.Equal(t, approval.StateApproved, receipt.State)
-	require.NoError(t, Finish.Send(t.Context(), temporal, run.GetID(), "", struct{}{}))
+	require.NoError(t, Finish.Send(t.Context(), temporal, signals.Ref{WorkflowID: run.GetID()}, struct{}{}))
 	require.NoError(t, run.Get(t.Context(), nil))
 	record(t, run, "approval", "gate-update-and-signal")
 }

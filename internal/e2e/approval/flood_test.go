@@ -60,7 +60,7 @@ func startFlood(ctx context.Context, n int, to ...client.WorkflowRun) *flood {
 
 func (f *flood) send(ctx context.Context, run client.WorkflowRun, thing Thing) {
 	for {
-		err := Things.Send(ctx, temporal, run.GetID(), "", thing)
+		err := Things.Send(ctx, temporal, signals.Ref{WorkflowID: run.GetID()}, thing)
 		switch {
 		case err == nil:
 			return
@@ -103,7 +103,7 @@ func TestFlood(t *testing.T) {
 	f.until(t, 1)
 	t.Logf("%d messages to each of two workflows in %v; %d calls failed", f.n, time.Since(begin), f.failed.Load())
 
-	require.NoError(t, Finish.Send(t.Context(), temporal, ours.GetID(), "", struct{}{}))
+	require.NoError(t, Finish.Send(t.Context(), temporal, signals.Ref{WorkflowID: ours.GetID()}, struct{}{}))
 	got, lost, twice := collected(t, ours)
 	t.Logf("ours: %d runs, %d lost, %d twice, after %v", got.Runs, lost, twice, time.Since(begin))
 	require.Zero(t, lost)
@@ -111,7 +111,7 @@ func TestFlood(t *testing.T) {
 	require.GreaterOrEqual(t, got.Runs, 5)
 
 	eventually(t, func(ctx context.Context) (bool, error) { // its Finish may be lost too
-		refused := Finish.Send(ctx, temporal, byHand.GetID(), "", struct{}{})
+		refused := Finish.Send(ctx, temporal, signals.Ref{WorkflowID: byHand.GetID()}, struct{}{})
 		d, err := temporal.DescribeWorkflowExecution(ctx, byHand.GetID(), "")
 		return refused != nil && d.GetWorkflowExecutionInfo().GetStatus() == enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED, err
 	})
@@ -155,7 +155,7 @@ func TestBatchedFlood(t *testing.T) {
 	const n = 10_000
 	w := e2etest.StartProcess(t, "batched")
 	run := start(t, "batched", Collect, Collected{OneRun: true})
-	batcher := Things.Batcher(temporal, run.GetID())
+	batcher := Things.Batcher(temporal, signals.Ref{WorkflowID: run.GetID()})
 	for i := range n {
 		if i == n/2 {
 			w.Kill()
@@ -189,7 +189,7 @@ func TestFullRun(t *testing.T) {
 // requireAll ends the run, and says what it has received by how many signals.
 func requireAll(t *testing.T, run client.WorkflowRun, n, most int) []int {
 	t.Helper()
-	require.NoError(t, Finish.Send(t.Context(), temporal, run.GetID(), "", struct{}{}))
+	require.NoError(t, Finish.Send(t.Context(), temporal, signals.Ref{WorkflowID: run.GetID()}, struct{}{}))
 	var got Collected
 	require.NoError(t, run.Get(t.Context(), &got))
 	require.Len(t, got.Handled, n) // duplicates are skipped, so these are all

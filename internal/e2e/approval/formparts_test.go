@@ -60,17 +60,22 @@ func hearing(await func(workflow.Context, time.Duration, func() bool) (bool, err
 // serve handles what comes until a deadline.
 func serve(ctx workflow.Context, ch *signals.Channel[Payment], w Waiting) (got []Payment, ok bool, err error) {
 	serving := signals.ServeOptions{Deadline: signals.NewDeadline(ctx, w.Deadline), Stop: func() bool { return len(got) >= w.Need }}
-	err = signals.Serve(ctx, serving, signals.Handle(ch, func(_ workflow.Context, p Payment) error {
-		got = append(got, p)
-		return nil
-	}))
+	err = signals.Serve(ctx, []signals.Handler{
+		signals.Handle(ch, func(_ workflow.Context, p Payment) error {
+			got = append(got, p)
+			return nil
+		}),
+	}, serving)
 	return got, len(got) >= w.Need, err
 }
 
 // selecting has the channel and a timer in one selector, the channel first.
 func selecting(ctx workflow.Context, ch *signals.Channel[Payment], w Waiting) (got []Payment, ok bool, err error) {
 	passed := false
-	selector := ch.AddTo(ctx, workflow.NewSelector(ctx), func(p Payment) { got = append(got, p) })
+	selector := workflow.NewSelector(ctx)
+	if err := ch.AddTo(ctx, selector, func(p Payment) { got = append(got, p) }); err != nil {
+		return got, false, err
+	}
 	selector.AddFuture(workflow.NewTimer(ctx, w.Deadline), func(workflow.Future) { passed = true })
 	for len(got) < w.Need && !passed {
 		selector.Select(ctx)

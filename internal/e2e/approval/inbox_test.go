@@ -15,6 +15,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
+	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
 const upserted = enumspb.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES
@@ -104,7 +105,7 @@ func TestInboxOverContinueAsNew(t *testing.T) {
 	targets := []approvalclient.Target{{Ref: approvalclient.Ref{WorkflowID: run.GetID()}, Gate: "0"}}
 	before := c.DecideMany(t.Context(), targets, vote)
 	require.NoError(t, before[0].Err)
-	require.NoError(t, Renew.Send(t.Context(), temporal, run.GetID(), "", struct{}{}))
+	require.NoError(t, Renew.Send(t.Context(), temporal, signals.Ref{WorkflowID: run.GetID()}, struct{}{}))
 	until(t, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW, 1)
 
 	eventually(t, func(ctx context.Context) (bool, error) {
@@ -114,7 +115,7 @@ func TestInboxOverContinueAsNew(t *testing.T) {
 	require.Equal(t, before, c.DecideMany(t.Context(), targets, vote), "the first receipt, from the run before")
 	targets[0].Gate = "1"
 	require.NoError(t, c.DecideMany(t.Context(), targets, vote)[0].Err)
-	require.NoError(t, Finish.Send(t.Context(), temporal, run.GetID(), "", struct{}{}))
+	require.NoError(t, Finish.Send(t.Context(), temporal, signals.Ref{WorkflowID: run.GetID()}, struct{}{}))
 	require.NoError(t, run.Get(t.Context(), nil))
 	next, err := temporal.DescribeWorkflowExecution(t.Context(), run.GetID(), "")
 	require.NoError(t, err)
@@ -145,7 +146,7 @@ func TestCostOfTheInbox(t *testing.T) {
 		_, err := c.Decide(t.Context(), approvalclient.Ref{WorkflowID: run.GetID()}, gate, vote)
 		require.NoError(t, err)
 	}
-	require.NoError(t, Finish.Send(t.Context(), temporal, run.GetID(), "", struct{}{}))
+	require.NoError(t, Finish.Send(t.Context(), temporal, signals.Ref{WorkflowID: run.GetID()}, struct{}{}))
 	require.NoError(t, run.Get(t.Context(), nil))
 	events := until(t, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED, 1)
 	require.Equal(t, 2, count(events, upserted), "one more when the last of them is closed: they had the same tags and deadline")

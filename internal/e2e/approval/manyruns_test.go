@@ -15,6 +15,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
+	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
 // People vote while the run continues as new, again and again: each vote counts
@@ -47,7 +48,7 @@ func TestVotesWhileTheRunContinuesAsNew(t *testing.T) {
 		})
 	}
 	for range onwards {
-		require.NoError(t, Onward.Send(t.Context(), temporal, id, "", struct{}{}))
+		require.NoError(t, Onward.Send(t.Context(), temporal, signals.Ref{WorkflowID: id}, struct{}{}))
 	}
 	all.Wait()
 	for _, err := range errs {

@@ -43,7 +43,9 @@ func TestBrokenMessage(t *testing.T) {
 		require.Zero(t, count(events, taskFailed))
 		require.Equal(t, 1, count(events, started), "the broken message moved the deadline")
 		require.Equal(t, 1, count(events, fired))
-		status := answer(t, func(ctx context.Context) (signals.Status, error) { return Paid.Status(ctx, temporal, run.GetID(), "") })
+		status := answer(t, func(ctx context.Context) (signals.Status, error) {
+			return Paid.Status(ctx, temporal, signals.Ref{WorkflowID: run.GetID()})
+		})
 		require.Equal(t, 1, status.DeadLetters.Count, "%+v", status)
 		record(t, run, "signals", "receive-broken-then-expired")
 	})
@@ -51,7 +53,7 @@ func TestBrokenMessage(t *testing.T) {
 	t.Run("then a good one", func(t *testing.T) {
 		t.Parallel()
 		run := begin(t, Receive, time.Minute)
-		require.NoError(t, Paid.Send(t.Context(), temporal, run.GetID(), "", Payment{Amount: 10}))
+		require.NoError(t, Paid.Send(t.Context(), temporal, signals.Ref{WorkflowID: run.GetID()}, Payment{Amount: 10}))
 		var got string
 		require.NoError(t, run.Get(t.Context(), &got))
 		require.Equal(t, "received", got)
@@ -116,7 +118,7 @@ func TestBadVotes(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, approval.StateApproved, receipt.State)
 	require.Equal(t, approval.ReasonClosed, approval.ReasonOf(sendUpdate(t, run, "approval.decide", good("x", "cid", "finance", "approve"))), "after the gate is closed")
-	require.NoError(t, Finish.Send(t.Context(), temporal, run.GetID(), "", struct{}{}))
+	require.NoError(t, Finish.Send(t.Context(), temporal, signals.Ref{WorkflowID: run.GetID()}, struct{}{}))
 	require.NoError(t, run.Get(t.Context(), nil))
 	_, err = vote(t, run, "cid", time.Minute)
 	require.Equal(t, approval.ReasonClosed, approval.ReasonOf(err), "after the run has ended: %v", err)

@@ -22,7 +22,7 @@ func TestSendFromOutsideAndFromAWorkflow(t *testing.T) {
 	}, Receive, time.Minute)
 	require.NoError(t, err)
 
-	run, err := Paid.SendWithStart(t.Context(), temporal, Payment{Amount: 7}, options, Forward, receiver.GetID())
+	run, err := Paid.SendWithStart(t.Context(), temporal, options, Payment{Amount: 7}, Forward, receiver.GetID())
 	require.NoError(t, err)
 	require.NoError(t, run.Get(t.Context(), nil))
 	var got string
@@ -33,8 +33,8 @@ func TestSendFromOutsideAndFromAWorkflow(t *testing.T) {
 		"SignalExternalWorkflowExecutionInitiated": 1, "ExternalWorkflowExecutionSignaled": 1, "MarkerRecorded": 1,
 	}, besidesTasks(t, run), "two events of SendExternal, and the verdict of Validate")
 
-	run, err = Paid.SendWithStart(t.Context(), temporal, Payment{Amount: 7}, options, Forward, receiver.GetID())
+	run, err = Paid.SendWithStart(t.Context(), temporal, options, Payment{Amount: 7}, Forward, receiver.GetID())
 	require.NoError(t, err)
 	require.ErrorContains(t, run.Get(t.Context(), nil), "unknown external workflow execution")
-	require.ErrorIs(t, Paid.Send(t.Context(), temporal, receiver.GetID(), "", Payment{Amount: 7}), signals.ReasonNoWorkflow)
+	require.ErrorIs(t, Paid.Send(t.Context(), temporal, signals.Ref{WorkflowID: receiver.GetID()}, Payment{Amount: 7}), signals.ReasonNoWorkflow)
 }

@@ -129,6 +129,6 @@ func TestSignalTies(t *testing.T) {
 func pay(t *testing.T, run client.WorkflowRun, payments ...Payment) {
 	t.Helper()
 	for _, p := range payments {
-		require.NoError(t, Paid.Send(t.Context(), temporal, run.GetID(), run.GetRunID(), p))
+		require.NoError(t, Paid.Send(t.Context(), temporal, signals.Ref{WorkflowID: run.GetID(), RunID: run.GetRunID()}, p))
 	}
 }

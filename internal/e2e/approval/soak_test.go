@@ -71,7 +71,7 @@ func soak(t *testing.T, c SoakCase, workflows int, seed uint64, env ...string) {
 		}
 		people.Go(func() {
 			for !crowd.over(ctx) {
-				_ = Onward.Send(ctx, temporal, id, "", struct{}{})
+				_ = Onward.Send(ctx, temporal, signals.Ref{WorkflowID: id}, struct{}{})
 			}
 		})
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
+	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
 // A gate is sent back, made again and extended while workers are killed, and
@@ -44,7 +45,7 @@ func TestChangesOverRunsAndKills(t *testing.T) {
 	_, err = slow.says("ann", "finance", "2", approval.Approve)
 	require.NoError(t, err)
 
-	require.NoError(t, Onward.Send(t.Context(), temporal, id, "", struct{}{}))
+	require.NoError(t, Onward.Send(t.Context(), temporal, signals.Ref{WorkflowID: id}, struct{}{}))
 	until(t, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW, 1)
 	again()
 	_, err = manage(approvalclient.Change{ID: "2", Actor: approval.Actor{ID: "max"}, Kind: approvalclient.ChangeExtend, By: time.Minute})

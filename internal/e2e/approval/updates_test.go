@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
-	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/converter"
 	sdktemporal "go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
@@ -55,10 +54,10 @@ func TestUpdatesAndQueries(t *testing.T) {
 	deposit := func(updateID string, amount int) (int, error) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
-		return Deposit.Execute(ctx, temporal, client.UpdateWorkflowOptions{WorkflowID: id, UpdateID: updateID}, Payment{Amount: amount})
+		return Deposit.Execute(ctx, temporal, signals.Ref{WorkflowID: id}, updateID, Payment{Amount: amount})
 	}
 	balance := func() int {
-		return answer(t, func(ctx context.Context) (int, error) { return Balance.Get(ctx, temporal, id, "") })
+		return answer(t, func(ctx context.Context) (int, error) { return Balance.Get(ctx, temporal, signals.Ref{WorkflowID: id}) })
 	}
 	got, err := deposit("one", 10)
 	require.NoError(t, err)
@@ -100,7 +99,7 @@ func TestUpdatesAndQueries(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 15, got)
 
-	require.NoError(t, Finish.Send(t.Context(), temporal, id, "", struct{}{}))
+	require.NoError(t, Finish.Send(t.Context(), temporal, signals.Ref{WorkflowID: id}, struct{}{}))
 	require.NoError(t, run.Get(t.Context(), nil))
 	require.Equal(t, map[string]int{
 		"WorkflowExecutionStarted": 1, "WorkflowExecutionUpdateAccepted": 2, "WorkflowExecutionUpdateCompleted": 2,
@@ -109,7 +108,7 @@ func TestUpdatesAndQueries(t *testing.T) {
 	_, err = deposit("three", 1)
 	require.ErrorIs(t, err, signals.ReasonNoWorkflow)
 	require.Equal(t, 15, balance(), "a run that is closed still answers")
-	_, err = Deposit.Execute(t.Context(), temporal, client.UpdateWorkflowOptions{WorkflowID: "no-such"}, Payment{Amount: 1})
+	_, err = Deposit.Execute(t.Context(), temporal, signals.Ref{WorkflowID: "no-such"}, "", Payment{Amount: 1})
 	require.ErrorIs(t, err, signals.ReasonNoWorkflow)
 }
 

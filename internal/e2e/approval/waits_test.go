@@ -43,7 +43,7 @@ func AllWaits(ctx workflow.Context, carried signals.ContinueState) ([]int, error
 		return got, err
 	}
 	handle := signals.Handle(ch, func(_ workflow.Context, p Payment) error { note(p); return nil })
-	if err := signals.Serve(ctx, signals.ServeOptions{Deadline: signals.NewDeadline(ctx, time.Second)}, handle); err != nil {
+	if err := signals.Serve(ctx, []signals.Handler{handle}, signals.ServeOptions{Deadline: signals.NewDeadline(ctx, time.Second)}); err != nil {
 		return got, err
 	}
 	timer := func(d time.Duration) func(workflow.Context) workflow.Future {
@@ -53,12 +53,15 @@ func AllWaits(ctx workflow.Context, carried signals.ContinueState) ([]int, error
 		return got, err
 	}
 	over := false
-	selector := ch.AddTo(ctx, workflow.NewSelector(ctx), note)
+	selector := workflow.NewSelector(ctx)
+	if err := ch.AddTo(ctx, selector, note); err != nil {
+		return got, err
+	}
 	selector.AddFuture(workflow.NewTimer(ctx, time.Second), func(workflow.Future) { over = true })
 	for !over {
 		selector.Select(ctx)
 	}
-	if next, ok := signals.NewContinueState(ctx, ch); ok && carried.Version == 0 {
+	if next, ok := signals.NewContinueState(ctx, ch); ok && carried.IsZero() {
 		return got, workflow.NewContinueAsNewError(ctx, "AllWaits", next)
 	}
 	return got, nil

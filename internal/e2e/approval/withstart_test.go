@@ -14,6 +14,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
+	"github.com/temporal-patterns/temporal-patterns/signals"
 	"github.com/temporal-patterns/temporal-patterns/timeouts"
 )
 
@@ -45,7 +46,7 @@ func TestUpdateWithStart(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, approval.StateApproved, receipt.State)
 	require.Equal(t, first, receipt)
-	require.NoError(t, Finish.Send(t.Context(), temporal, id, "", struct{}{}))
+	require.NoError(t, Finish.Send(t.Context(), temporal, signals.Ref{WorkflowID: id}, struct{}{}))
 	require.NoError(t, run.Get(t.Context(), nil))
 }
 
@@ -88,7 +89,7 @@ func TestACallThatIsCutAndRepeated(t *testing.T) {
 	receipt, err = vote(t, run, "bob", time.Minute)
 	require.NoError(t, err)
 	require.Equal(t, approval.StateApproved, receipt.State)
-	require.NoError(t, Finish.Send(t.Context(), temporal, run.GetID(), "", struct{}{}))
+	require.NoError(t, Finish.Send(t.Context(), temporal, signals.Ref{WorkflowID: run.GetID()}, struct{}{}))
 	require.NoError(t, run.Get(t.Context(), nil))
 }
 

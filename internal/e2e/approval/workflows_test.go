@@ -113,7 +113,7 @@ func Forward(ctx workflow.Context, to string) error {
 	if err != nil {
 		return err
 	}
-	return Paid.SendExternal(ctx, to, "", p).Get(ctx, nil)
+	return Paid.SendExternal(ctx, signals.Ref{WorkflowID: to}, p).Get(ctx, nil)
 }
 
 // ReceiveSDK is the same with the SDK's own means, for contrast.

@@ -58,7 +58,7 @@ func TestALinkUsedTwiceWithoutAWorker(t *testing.T) {
 	for _, choice := range []approval.Choice{approval.Approve, approval.Reject} {
 		status, answer := s.use(link, choice)
 		require.Equal(t, http.StatusAccepted, status, answer)
-		require.Contains(t, answer, "If more than one was sent by this link, the first one counts")
+		require.Contains(t, answer, "If you sent more than one by this link, the first one counts")
 	}
 	startWorker(t, c, t.Name())
 	s.untilShown(id, "g")

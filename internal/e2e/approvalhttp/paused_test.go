@@ -74,7 +74,7 @@ func TestPausedWorkflow(t *testing.T) {
 		require.NotContains(t, err.Error(), "worker runs", what)
 		require.NotContains(t, err.Error(), "unknown outcome", what)
 	}
-	_, err = signals.NewUpdate[int, int]("any").Execute(t.Context(), c, client.UpdateWorkflowOptions{WorkflowID: id}, 1)
+	_, err = signals.NewUpdate[int, int]("any").Execute(t.Context(), c, signals.Ref{WorkflowID: id}, "", 1)
 	require.ErrorContains(t, err, "paused")
 	require.NotErrorIs(t, err, signals.ReasonOutcomeUnknown)
 

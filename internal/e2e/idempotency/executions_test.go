@@ -129,14 +129,14 @@ func TestAnotherWorkflowHasTheResultSoon(t *testing.T) {
 	})
 	first := b.start("-1", time.Hour, time.Duration(0))
 	require.Eventually(t, func() bool { b.mu.Lock(); defer b.mu.Unlock(); return len(b.keys) == 1 }, soon, tick)
-	second := b.start("-2", 2*time.Second, time.Minute)
+	second := b.start("-2", 2*time.Second, 5*time.Minute)
 	require.Eventually(t, func() bool {
 		d, err := server.DescribeWorkflowExecution(t.Context(), second.GetID(), "")
 		return err == nil && len(d.GetPendingActivities()) == 1 && d.GetPendingActivities()[0].GetAttempt() > 1
 	}, soon, tick, "it has looked in vain")
 	close(finish)
 	for _, run := range []client.WorkflowRun{first, second} {
-		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 		defer cancel()
 		var got string
 		require.NoError(t, run.Get(ctx, &got))

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
-	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
@@ -29,7 +28,8 @@ var (
 // movable waits for its deadline, which others may move until it has passed, and
 // then until it may leave. A reminder moves with the deadline.
 func movable(ctx workflow.Context, limit time.Duration) error {
-	leave, deadline := false, signals.NewDeadline(ctx, time.Hour).Limit(workflow.Now(ctx).Add(limit))
+	leave, deadline := false, signals.NewDeadline(ctx, time.Hour)
+	deadline.SetLimit(workflow.Now(ctx).Add(limit))
 	timeouts.Remind(ctx, deadline, func(workflow.Context, time.Duration) {}, 30*time.Minute)
 	err := Move.Handle(ctx,
 		func(workflow.Context, By) error {
@@ -85,7 +85,7 @@ func TestDeadlineIsMoved(t *testing.T) {
 			move := func(by By) (time.Duration, error) {
 				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 				defer cancel()
-				return Move.Execute(ctx, server, client.UpdateWorkflowOptions{WorkflowID: run.GetID()}, by)
+				return Move.Execute(ctx, server, signals.Ref{WorkflowID: run.GetID()}, "", by)
 			}
 			until(t, run, timerStarted, 2) // an update may come in the first workflow task
 			_, err := move(By{Later: 30 * time.Minute})
@@ -112,7 +112,7 @@ func TestDeadlineIsMoved(t *testing.T) {
 				}
 				require.Equal(t, before, events, "a refused update costs no event")
 			}
-			_, err = Leave.Execute(t.Context(), server, client.UpdateWorkflowOptions{WorkflowID: run.GetID()}, true)
+			_, err = Leave.Execute(t.Context(), server, signals.Ref{WorkflowID: run.GetID()}, "", true)
 			require.NoError(t, err)
 			require.NoError(t, result(t, run, nil))
 			requireTimers(t, run, 3+3+c.fired, c.fired) // the deadline's, the reminder's

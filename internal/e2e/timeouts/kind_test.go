@@ -34,7 +34,7 @@ func tell(err error) (t Told) {
 // told, and what a client is told when the workflow fails with it.
 func TestKinds(t *testing.T) {
 	t.Parallel()
-	const short, long = time.Second, 5 * time.Second // for what has to send a heartbeat
+	const short, long = 4 * time.Second, 15 * time.Second // for an attempt that begins and sends a heartbeat, also under load
 	type options = workflow.ActivityOptions
 	once := &temporal.RetryPolicy{MaximumAttempts: 1}
 	for name, c := range map[string]struct {

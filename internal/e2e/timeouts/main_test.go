@@ -86,7 +86,7 @@ func start(t *testing.T, by client.Client, queue string, args ...any) client.Wor
 // hang.
 func result(t *testing.T, run client.WorkflowRun, into any) error {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
 	defer cancel()
 	return run.Get(ctx, into)
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/stretchr/testify/require"
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/activity"
-	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
@@ -52,7 +51,7 @@ func TestExtensionAfterALocalActivity(t *testing.T) {
 	run := start(t, server, e2etest.ID(t))
 	until(t, run, enumspb.EVENT_TYPE_TIMER_STARTED, 1)
 	stop()
-	require.NoError(t, extend.Send(t.Context(), server, run.GetID(), "", 1))
+	require.NoError(t, extend.Send(t.Context(), server, signals.Ref{WorkflowID: run.GetID()}, 1))
 	until(t, run, enumspb.EVENT_TYPE_TIMER_FIRED, 1)
 	startWorker(t, server, e2etest.ID(t), worker.Options{}, functions{"Workflow": extended})
 	var got string
@@ -105,11 +104,11 @@ func TestAcceptedMessagesStayAccepted(t *testing.T) {
 	t.Parallel()
 	stop := startWorker(t, server, e2etest.ID(t), worker.Options{}, functions{"Workflow": border})
 	run := start(t, server, e2etest.ID(t))
-	require.NoError(t, visas.Send(t.Context(), server, run.GetID(), "", Visa{"1"}))
+	require.NoError(t, visas.Send(t.Context(), server, signals.Ref{WorkflowID: run.GetID()}, Visa{"1"}))
 	until(t, run, enumspb.EVENT_TYPE_MARKER_RECORDED, 1)
 	answered := make(chan error, 1)
 	go func() {
-		_, err := enter.Execute(t.Context(), server, client.UpdateWorkflowOptions{WorkflowID: run.GetID()}, Visa{"2"})
+		_, err := enter.Execute(t.Context(), server, signals.Ref{WorkflowID: run.GetID()}, "", Visa{"2"})
 		answered <- err
 	}()
 	until(t, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED, 1)
@@ -127,16 +126,17 @@ func TestAcceptedMessagesStayAccepted(t *testing.T) {
 // after the next.
 func TestHeartbeatKeepsWhatTheActivityRecorded(t *testing.T) {
 	t.Parallel()
+	var calls atomic.Int32
 	crawl := func(ctx context.Context) (string, error) {
 		stop := heartbeat.Start(ctx, heartbeat.Options{})
 		defer stop()
-		switch activity.GetInfo(ctx).Attempt {
+		switch calls.Add(1) {
 		case 1:
 			activity.RecordHeartbeat(ctx, "page", 7)
-			time.Sleep(3 * time.Second) // three heartbeats
+			time.Sleep(9 * time.Second) // several heartbeats
 			return "", errors.New("a passing failure")
 		case 2:
-			time.Sleep(3 * time.Second) // three heartbeats
+			time.Sleep(9 * time.Second) // several heartbeats
 			return "", errors.New("a passing failure, before it has read anything")
 		}
 		var what string
@@ -145,8 +145,8 @@ func TestHeartbeatKeepsWhatTheActivityRecorded(t *testing.T) {
 		return fmt.Sprint(what, " ", page), err
 	}
 	o := workflow.ActivityOptions{
-		StartToCloseTimeout: time.Minute, HeartbeatTimeout: 2 * time.Second,
-		RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Second, MaximumAttempts: 3},
+		StartToCloseTimeout: time.Minute, HeartbeatTimeout: 9 * time.Second,
+		RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Second},
 	}
 	plugged := traveling(lint.InterceptorOptions{})
 	startWorker(t, server, e2etest.ID(t), plugged, functions{"Crawl": crawl, "Workflow": func(ctx workflow.Context) (s string, err error) {

@@ -1,0 +1,124 @@
+package idempotency_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
+	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
+	"github.com/temporal-patterns/temporal-patterns/retry"
+	"github.com/temporal-patterns/temporal-patterns/retry/classify"
+)
+
+// charged runs an activity that returns err, guarded in front of package retry,
+// once, and tells what became of it.
+func charged(t *testing.T, c idempotency.ActivityOptions, err error) (*temporal.ApplicationError, driver.Record) {
+	t.Helper()
+	r := newRig(t)
+	env := testenv.New(r.guard.Interceptor(map[string]idempotency.ActivityOptions{"Charge": c}),
+		retry.NewInterceptor(retry.InterceptorOptions{Classify: classify.Default}))
+	env.RegisterActivityWithOptions(func(context.Context) error { return err }, activity.RegisterOptions{Name: "Charge"})
+	env.ExecuteWorkflow(func(ctx workflow.Context) error {
+		options := workflow.ActivityOptions{ScheduleToCloseTimeout: time.Minute, RetryPolicy: &temporal.RetryPolicy{MaximumAttempts: 1}}
+		return workflow.ExecuteActivity(workflow.WithActivityOptions(ctx, options), "Charge").Get(ctx, nil)
+	})
+	var app *temporal.ApplicationError
+	var failed *temporal.ActivityError
+	require.ErrorAs(t, env.GetWorkflowError(), &failed)
+	require.ErrorAs(t, failed.Unwrap(), &app)
+	all, listErr := r.memory.List(t.Context(), driver.Query{Limit: 9})
+	require.NoError(t, listErr)
+	require.Len(t, all, 1)
+	return app, all[0].Record
+}
+
+// What an error has said of the effect counts, whatever package retry makes of it
+// on its way.
+func TestEffectIsKnownBehindRetryInterceptor(t *testing.T) {
+	t.Parallel()
+	busy := &classify.ResponseError{StatusCode: 503}
+	final := temporal.NewNonRetryableApplicationError("declined", "Declined", nil)
+	for name, c := range map[string]struct {
+		err   error
+		state driver.State
+		typ   string
+	}{
+		"no effect":                   {idempotency.NoEffect(busy), driver.StateReleased, "HTTP503"},
+		"no effect, wrapped":          {fmt.Errorf("charging: %w", idempotency.NoEffect(busy)), driver.StateReleased, ""},
+		"no effect, of nothing known": {idempotency.NoEffect(errors.New("refused")), driver.StateReleased, ""},
+		"no effect, and final":        {idempotency.NoEffect(final), driver.StateReleased, "Declined"},
+		"no effect of one of two":     {errors.Join(idempotency.NoEffect(busy), errors.New("reset")), driver.StateIndeterminate, ""},
+		"no effect of both": {errors.Join(idempotency.NoEffect(busy), idempotency.NoEffect(errors.New("refused"))),
+			driver.StateReleased, ""},
+		"final":           {fmt.Errorf("charging: %w", final), driver.StateFailed, "Declined"},
+		"final by a mark": {retry.NonRetryable(errors.New("declined")), driver.StateFailed, ""},
+		"final for want of time": {retry.After(errors.New("busy"), time.Hour), driver.StateIndeterminate,
+			"retry.BudgetExceeded"},
+		"final by what a status code usually says": {&classify.ResponseError{StatusCode: 400}, driver.StateIndeterminate, ""},
+		"allowed by the outer mark":                {retry.After(final, time.Millisecond), driver.StateIndeterminate, "Declined"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			app, record := charged(t, idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview}, c.err)
+			require.Equal(t, c.state, record.State)
+			if c.typ != "" {
+				require.Equal(t, c.typ, app.Type(), "what Temporal is told")
+			}
+			require.NotEqual(t, "mark", app.Type())
+		})
+	}
+}
+
+// Without package retry the mark is taken off, so that the type is the error's own.
+func TestNoEffectMarkIsRemoved(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	declined := temporal.NewNonRetryableApplicationError("declined", "Declined", nil)
+	_, err := r.do(idempotency.ActivityOptions{}, idempotency.NoEffect(idempotency.NoEffect(declined)))
+	require.Same(t, declined, err)
+	_, err = r.do(idempotency.ActivityOptions{}, idempotency.NoEffect(retry.After(declined, time.Second)))
+	require.Equal(t, retry.After(declined, time.Second), err, "other marks stay, for package retry")
+	require.NoError(t, idempotency.NoEffect(nil))
+}
+
+// An error of this package that no retry can help ends the activity, however it
+// is wrapped.
+func TestWrappedReasonIsFound(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	inner := func(ctx context.Context) error {
+		_, err := idempotency.Do(ctx, r.guard, "inner", "", func(context.Context) (int, error) { return 1, nil }, idempotency.ActivityOptions{})
+		return fmt.Errorf("while charging: %w", err)
+	}
+	_, err := idempotency.Do(t.Context(), r.guard, "outer", "k", func(ctx context.Context) (int, error) { return 1, inner(ctx) },
+		idempotency.ActivityOptions{})
+	app, ok := err.(*temporal.ApplicationError) //nolint:errorlint // it must be the outermost
+	require.True(t, ok, "%v", err)
+	require.True(t, app.NonRetryable())
+	require.Equal(t, "idempotency.NoKey", app.Type())
+	require.Contains(t, app.Message(), "while charging: ")
+}
+
+// A workflow that cancels is not told of a failure instead.
+func TestCancellationIsReturnedUnchanged(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	joined := errors.Join(temporal.NewNonRetryableApplicationError("declined", "Declined", nil), context.Canceled)
+	_, err := idempotency.Do(ctx, r.guard, "count", "k", func(context.Context) (int, error) {
+		cancel()
+		return 0, joined
+	}, idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview})
+	require.Equal(t, joined, err)
+	_, err = r.do(idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview}, nil)
+	require.Equal(t, idempotency.ReasonNeedsReview, reasonOf(err), "what it has done is not known")
+}

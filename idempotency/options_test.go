@@ -1,0 +1,126 @@
+package idempotency_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/temporal-patterns/temporal-patterns/idempotency"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/idempotencytest"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/memstore"
+)
+
+// Calls whose values make no sense do not start, however an activity is guarded.
+func TestOptionsThatMakeNoSense(t *testing.T) {
+	t.Parallel()
+	result := func(context.Context, order) (int, error) { return 0, nil }
+	for name, c := range map[string]struct {
+		call idempotency.ActivityOptions
+		want string
+	}{
+		"a decision that there is not": {idempotency.ActivityOptions{OnAbandoned: 9}, "ActivityOptions.OnAbandoned is 9; " +
+			"use OnAbandonedRetry or OnAbandonedNeedsReview"},
+		"two ways to make the key": {idempotency.ActivityOptions{ChainStep: "charge", Key: byOrder},
+			"ActivityOptions has Key and ChainStep"},
+		"a service that forgets before": {idempotency.ActivityOptions{PassThrough: true, DownstreamTTL: -1},
+			"ActivityOptions.DownstreamTTL is -1ns"},
+		"a retention below zero": {idempotency.ActivityOptions{Retain: -time.Hour}, "ActivityOptions.Retain is -1h0m0s"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			g, l := newGuard(nil), &ledger{Store: memstore.New(memstore.Options{})}
+			requireRefused(t, c.want, func() { idempotency.Wrap(g, result, c.call) })
+			requireRefused(t, c.want, func() {
+				idempotency.InTx(g, l, func(context.Context, *tx, order) (int, error) { return 0, nil }, c.call)
+			})
+			requireRefused(t, c.want, func() { g.Interceptor(map[string]idempotency.ActivityOptions{"Charge": c.call}) })
+			n := &none{}
+			require.ErrorContains(t, idempotency.Register(n, g, &shop{}, map[string]idempotency.ActivityOptions{"Charge": c.call}), c.want)
+			require.Empty(t, n.names)
+		})
+	}
+}
+
+// Do has its key as an argument, and refuses a call that would make another.
+func TestOptionsThatMakeNoSenseInDo(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]idempotency.ActivityOptions{
+		"a key":                        {Key: byOrder},
+		"a chain":                      {ChainStep: "count"},
+		"a decision that there is not": {OnAbandoned: 2},
+		"a retention below zero":       {Retain: -1},
+	} {
+		r := newRig(t)
+		_, err := r.do(c, nil)
+		require.Equal(t, idempotency.ReasonMisuse, reasonOf(err), "%s: %v", name, err)
+		require.Zero(t, r.calls, name)
+	}
+}
+
+// found is a Call whose Reconcile has found that value.
+func found(value any) idempotency.ActivityOptions {
+	return idempotency.ActivityOptions{Key: byName, Reconcile: func(context.Context, idempotency.PriorAttempt) (idempotency.Reconciliation,
+		error) {
+		return idempotency.Completed(value), nil
+	}}
+}
+
+// A value of another type than the work returns is refused, and not kept: once
+// Reconcile is corrected, the record says what it should.
+func TestReconcileRefusesResultOfAnotherType(t *testing.T) {
+	t.Parallel()
+	for name, value := range map[string]any{
+		"a text": "7", "another size of number": int64(7), "a pointer": new(int), "nothing": nil, "what a JSON number fits into": 7.0,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r, c := newRig(t), found(value)
+			c.Key = nil
+			r.killed(c)
+			_, err := r.do(c, nil)
+			require.Equal(t, idempotency.ReasonMisuse, reasonOf(err), "%v", err)
+			require.Equal(t, driver.StateInProgress, r.stateOf("count"), "it is abandoned, as before")
+			c.Reconcile = found(7).Reconcile
+			got, err := r.do(c, nil)
+			require.NoError(t, err)
+			require.Equal(t, 7, got)
+			require.Equal(t, 1, r.calls)
+		})
+	}
+}
+
+// Activities of each form know what they return.
+func TestReconcileTakesResultOfActivityType(t *testing.T) {
+	t.Parallel()
+	type names []string
+	for name, c := range map[string]struct {
+		fn   func(idempotencytest.Kit, *int, idempotency.ActivityOptions) any
+		call idempotency.ActivityOptions
+		want idempotency.Reason
+	}{
+		"an order for an order":         {wrapOf[order], found(o1), ""},
+		"an order for a pointer to one": {wrapOf[*order], found(o1), idempotency.ReasonMisuse},
+		"nil for a pointer":             {wrapOf[*order], found(nil), ""},
+		"nil for a list":                {wrapOf[[]order], found(nil), ""},
+		"nil for no value":              {wrapOf[struct{}], found(nil), ""},
+		"nil for a text":                {wrapOf[string], found(nil), idempotency.ReasonMisuse},
+		"a list of its elements":        {wrapOf[names], found([]string{"a"}), ""},
+		"a list of others":              {wrapOf[names], found([]int{1}), idempotency.ReasonMisuse},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			kit, done := idempotencytest.New(), 0
+			_, err := kit.CrashAfterEffect(c.fn(kit, &done, c.call), o1)
+			require.Equal(t, c.want, reasonOf(err), "%v", err)
+			require.Equal(t, c.want == "", err == nil, "%v", err)
+			require.Equal(t, 1, done)
+		})
+	}
+}
+
+func wrapOf[Out any](kit idempotencytest.Kit, done *int, c idempotency.ActivityOptions) any {
+	return idempotency.Wrap(kit.Guard, func(context.Context, order) (out Out, err error) { *done++; return out, nil }, c)
+}
