@@ -142,7 +142,7 @@ func TestStatusOfManyLongVotes(t *testing.T) {
 	}, 2*time.Minute)
 	r.ExecuteWorkflow(opensMany(1, 200<<10, func(q *approval.Request[string]) {
 		q.Policy = policy.Quorum(1, "finance").Within(time.Hour)
-		q.Policy.RejectThreshold, q.Policy.RejectReasons = 500, []string{reason}
+		q.Policy.Stages[0].RejectThreshold, q.Policy.RejectReasons = 500, []string{reason}
 	}))
 	require.NoError(t, r.GetWorkflowError())
 }

@@ -26,7 +26,7 @@ func TestPeopleWhoseApprovalCountsAreAsked(t *testing.T) {
 	}, activityName("Notify"))
 	p := policy.Stages(policy.Stage{
 		Rules:    []policy.Rule{{Need: 2, From: policy.Selector{Users: []string{"eve", "ann", "bob", "carl", "dora"}, Except: []string{"dora"}}}},
-		Deadline: policy.Duration(2 * time.Hour), Reminders: []policy.Duration{policy.Duration(time.Hour)},
+		Deadline: 2 * time.Hour, Reminders: []time.Duration{time.Hour},
 	})
 	p.Excluded, p.AllowDelegation = []string{"carl"}, true
 	req := request()

@@ -137,7 +137,7 @@ func TestAwait(t *testing.T) {
 		cases := map[string]func(*approval.Request[string]){
 			"its ID has 0 bytes":     func(q *approval.Request[string]) { q.ID = "" },
 			"the requester is empty": func(q *approval.Request[string]) { q.Requester = "" },
-			"need is 0":              func(q *approval.Request[string]) { q.Policy.Need = 0 },
+			"rule 1 needs 0":         func(q *approval.Request[string]) { q.Policy.Stages[0].Rules[0].Need = 0 },
 			"opened before":          func(q *approval.Request[string]) { q.ID = "expense" },
 		}
 		for problem, spoil := range cases {

@@ -7,13 +7,14 @@ import (
 	"encoding/json"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/tally"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
 // A ballot is a vote of the batch.
 type ballot struct {
 	wire wire
-	vote policy.Vote
+	vote tally.Vote
 }
 
 // ballotOf is a vote by the name that people have in the model.
@@ -25,7 +26,7 @@ func ballotOf(id string, who byte, round int) ballot {
 	}
 	group := cmp.Or(groups[who], "none")
 	w := by(id, string(who), group, choice).with("round", round)
-	v := policy.Vote{Actor: policy.Actor{ID: string(who), Groups: []string{group}, Auth: "test"}, Choice: choice, Round: round}
+	v := tally.Vote{Actor: policy.Actor{ID: string(who), Groups: []string{group}, Auth: "test"}, Choice: choice, Round: round}
 	return ballot{w, v}
 }
 

@@ -1,6 +1,8 @@
 package approval
 
-import "github.com/temporal-patterns/temporal-patterns/internal/wire"
+import (
+	"github.com/temporal-patterns/temporal-patterns/internal/wire"
+)
 
 // maxResult is about how many bytes the result of a workflow of ours has at most:
 // the server ends a run whose result is over 2 MB.

@@ -7,6 +7,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/tally"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/wait"
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
@@ -28,7 +29,7 @@ type carriedGate struct {
 	Managers  policy.Selector  `json:"managers,omitzero"`
 	Subject   protocol.Subject `json:"subject,omitzero"`
 	Changed   bool             `json:"changed,omitempty"`
-	Tally     policy.Snapshot  `json:"tally"`
+	Tally     tally.Snapshot   `json:"tally"`
 	Opened    time.Time        `json:"opened"`
 	Closed    time.Time        `json:"closed,omitzero"`
 	Begun     time.Time        `json:"begun,omitzero"`
@@ -145,16 +146,16 @@ func (g *gate) carry() carriedGate {
 // resume opens what the run before has carried, and starts its clocks again.
 func (g *Gates) resume(ctx workflow.Context, carried ContinueState) error {
 	for _, c := range carried.Gates {
-		tally, err := policy.Restore(c.Tally)
+		counter, err := tally.Restore(c.Tally)
 		if err != nil {
 			return refusal(ReasonInvalidRequest, c.ID, err.Error())
 		}
 		gate := &gate{
-			gates: g, terms: c.terms, id: c.ID, title: c.Title, requester: c.Requester, managers: c.Managers, subject: c.Subject, changed: c.Changed, tally: tally,
+			gates: g, terms: c.terms, id: c.ID, title: c.Title, requester: c.Requester, managers: c.Managers, subject: c.Subject, changed: c.Changed, tally: counter,
 			opened: c.Opened, closed: c.Closed, begun: c.Begun, extended: c.Extended, mail: mail{given: c.Noticed, run: c.Run},
-			grant: grant{useBy: c.UseBy, revoked: c.Revoked, consumed: c.Consumed}, round: tally.Round(), carried: true, resumed: true,
+			grant: grant{useBy: c.UseBy, revoked: c.Revoked, consumed: c.Consumed}, round: counter.Round(), carried: true, resumed: true,
 		}
-		gate.stage = tally.Stage()
+		gate.stage = counter.Stage()
 		gate.require(ctx)
 		for _, r := range c.Receipts {
 			gate.remember(decided{protocol.Decision{Actor: r.Actor, ID: r.Receipt.ID}, protocol.KeptReceipt{Receipt: r.Receipt, Content: r.Content}})
@@ -169,10 +170,10 @@ func (g *Gates) resume(ctx workflow.Context, carried ContinueState) error {
 		}
 		g.enter(gate)
 		g.board.pin(gate)
-		if tally.State() == StateOpen && !c.Deadline.IsZero() {
+		if counter.State() == StateOpen && !c.Deadline.IsZero() {
 			gate.deadline = wait.NewDeadline(ctx, c.Deadline.Sub(workflow.Now(ctx)), "deadline of gate "+c.ID)
 		}
-		if tally.State() == StateOpen {
+		if counter.State() == StateOpen {
 			gate.arm(ctx)
 		}
 	}

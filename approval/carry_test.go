@@ -109,7 +109,7 @@ func TestCarry(t *testing.T) {
 	var audit policy.Audit
 	require.NoError(t, value.Get(&audit))
 	require.NoError(t, audit.Verify(), "the chain goes on")
-	require.Equal(t, "opened", audit.Entries[0].Kind)
+	require.Equal(t, policy.AuditOpened, audit.Entries[0].Kind)
 }
 
 // The deadline passes in the next run when it would have passed in the first,
@@ -117,7 +117,7 @@ func TestCarry(t *testing.T) {
 func TestCarriedDeadline(t *testing.T) {
 	t.Parallel()
 	p := policy.Stages(stage("finance", 1, "finance", 5*time.Hour))
-	p.Stages[0].Reminders = []policy.Duration{policy.Duration(time.Hour)}
+	p.Stages[0].Reminders = []time.Duration{time.Hour}
 	for name, c := range map[string]struct {
 		later  time.Duration
 		closed time.Duration

@@ -8,25 +8,26 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/tally"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
 // rehearse makes the change on a copy of the tally, as it will be once all that has
 // fired has taken effect.
 func (g *gate) rehearse(m protocol.Change, now time.Time) error {
-	tally := g.future(now)
+	counter := g.future(now)
 	if m.Kind != protocol.ChangeRevoke {
-		if err := g.shutBy(tally, now); err != nil {
+		if err := g.shutBy(counter, now); err != nil {
 			return err
 		}
 	}
-	_, err := g.try(tally.Clone(), m, now)
+	_, err := g.try(counter.Clone(), m, now)
 	return err
 }
 
 // try makes a change to a tally, the gate's or a copy of it. What it returns
 // does the rest to the gate.
-func (g *gate) try(t *policy.Tally, m protocol.Change, now time.Time) (then func(workflow.Context), err error) {
+func (g *gate) try(t *tally.Tally, m protocol.Change, now time.Time) (then func(workflow.Context), err error) {
 	then = func(workflow.Context) {}
 	if m.Kind != protocol.ChangeRevoke {
 		if err := g.shut(); err != nil {
@@ -47,7 +48,7 @@ func (g *gate) try(t *policy.Tally, m protocol.Change, now time.Time) (then func
 		}
 	case protocol.ChangeWithdraw:
 		if allowed(requester || manager, "who has made the request, or a manager of it") {
-			t.AppendAudit("withdraws", m.Actor.ID, m.Comment, now)
+			t.AppendAudit(policy.AuditWithdraw, m.Actor.ID, m.Comment, now)
 			err = t.Withdraw(g.requester, now)
 		}
 	case protocol.ChangeResubmit:
@@ -86,7 +87,7 @@ func (g *gate) reassigned(ctx workflow.Context) {
 }
 
 // move moves the deadline, within what the policy allows.
-func (g *gate) move(t *policy.Tally, m protocol.Change, now time.Time) (func(workflow.Context), error) {
+func (g *gate) move(t *tally.Tally, m protocol.Change, now time.Time) (func(workflow.Context), error) {
 	by, most := time.Duration(m.By), time.Duration(t.Policy().MaxExtend)
 	if m.Kind == protocol.ChangeShorten {
 		by = -by
@@ -102,7 +103,7 @@ func (g *gate) move(t *policy.Tally, m protocol.Change, now time.Time) (func(wor
 		return nil, refusal(ReasonNotAllowed, g.id, "it has no deadline that could be moved; nothing to do")
 	case t.State() == StateOpen && by > 0 && (plus(extended, by) > most || plus(extended, by) == math.MaxInt64): // it has no end
 		return nil, refusal(ReasonNotAllowed, g.id, fmt.Sprintf(
-			"its deadline can become %v later in all, and is %v later already; extend it by less, or ask again", policy.Duration(most), extended))
+			"its deadline can become %v later in all, and is %v later already; extend it by less, or ask again", time.Duration(most), extended))
 	}
 	// An actor who may not decide does not decide by the clock either.
 	if err := t.Move(m.Actor, by, m.Comment, now); err != nil {
@@ -115,10 +116,10 @@ func (g *gate) move(t *policy.Tally, m protocol.Change, now time.Time) (func(wor
 	}, nil
 }
 
-func (g *gate) revoke(t *policy.Tally, m protocol.Change, now time.Time) (func(workflow.Context), error) {
+func (g *gate) revoke(t *tally.Tally, m protocol.Change, now time.Time) (func(workflow.Context), error) {
 	if t.State() != StateApproved || g.grant.consumed || g.grant.revoked != "" {
 		return nil, refusal(ReasonClosed, g.id, fmt.Sprintf("it is %s, and nothing that could be revoked is left; nothing to do", t.State()))
 	}
-	t.AppendAudit("revoked", m.Actor.ID, m.Comment, now)
+	t.AppendAudit(policy.AuditRevoked, m.Actor.ID, m.Comment, now)
 	return func(workflow.Context) { g.grant.revoked = m.Actor.ID }, nil
 }

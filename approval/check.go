@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
-	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/tally"
 )
 
 // check reports why a vote by update would be refused now, whatever its subject. It
@@ -17,11 +17,11 @@ func (g *gate) check(m message, now time.Time) error {
 	if err := g.shut(); err != nil {
 		return err
 	}
-	tally := g.future(now)
-	if err := g.shutBy(tally, now); err != nil {
+	counter := g.future(now)
+	if err := g.shutBy(counter, now); err != nil {
 		return err
 	}
-	if err := tally.Check(m.Ballot()); err != nil {
+	if err := counter.Check(m.Ballot()); err != nil {
 		return refusalOf(g.id, err)
 	}
 	return nil
@@ -29,7 +29,7 @@ func (g *gate) check(m message, now time.Time) error {
 
 // future returns the tally as it will be once all that has fired has taken effect,
 // for looking only.
-func (g *gate) future(now time.Time) *policy.Tally {
+func (g *gate) future(now time.Time) *tally.Tally {
 	if after := g.ahead(now); len(after) > 0 {
 		return after[len(after)-1]
 	}
@@ -55,7 +55,7 @@ func (g *gate) shut() error {
 }
 
 // shutBy says why nothing more can be decided, if a tally was closed at that time.
-func (g *gate) shutBy(t *policy.Tally, at time.Time) error {
+func (g *gate) shutBy(t *tally.Tally, at time.Time) error {
 	switch state := t.State(); {
 	case !state.IsClosed():
 		return nil

@@ -50,7 +50,7 @@ func TestAwaitChild(t *testing.T) {
 func TestTimersOfAWorkflowOfItsOwn(t *testing.T) {
 	t.Parallel()
 	s := stage("finance", 1, "finance", time.Hour)
-	s.Reminders = []policy.Duration{policy.Duration(50 * time.Minute)}
+	s.Reminders = []time.Duration{50 * time.Minute}
 	req := map[string]any{"ID": "expense", "Requester": "eve", "Policy": policy.Stages(s)}
 	begun := func(notify string) (h *historytest.History, timers []string) {
 		h = historytest.New(t, approval.WorkflowName, historytest.JSON(t, req)).SideEffect(opening(t, policy.Stages(s), wire{"notify": notify}))

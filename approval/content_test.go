@@ -17,7 +17,7 @@ import (
 func askingManaged() approval.Request[string] {
 	q := oneOf("report 7")
 	q.Policy = policy.Stages(stage("one", 2, "finance", 5*time.Hour))
-	q.Policy.MaxRounds, q.Policy.AllowEdits, q.Policy.AllowDelegation, q.Policy.MaxExtend = 5, true, true, policy.Duration(10*time.Hour)
+	q.Policy.MaxRounds, q.Policy.AllowEdits, q.Policy.AllowDelegation, q.Policy.MaxExtend = 5, true, true, 10*time.Hour
 	q.Managers = policy.Selector{Users: []string{"max"}}
 	return q
 }

@@ -31,7 +31,7 @@ func TestExtensionsThatWouldOverflow(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p := hourOf(policy.Quorum(1, "finance"))
-			p.MaxExtend = policy.Duration(time.Hour)
+			p.MaxExtend = time.Hour
 			r := newRun(t)
 			for i, d := range by {
 				action := approvalclient.ChangeExtend
@@ -73,10 +73,10 @@ func TestWhatIsDueTogetherGivesOneNotice(t *testing.T) {
 			t.Parallel()
 			one := stage("one", 1, "finance", 100*time.Hour)
 			for _, h := range []time.Duration{48, 24, 4, 2} {
-				one.Reminders = append(one.Reminders, policy.Duration(h*time.Hour))
+				one.Reminders = append(one.Reminders, time.Duration(h*time.Hour))
 			}
 			for _, d := range c.ladder {
-				one.Escalations = append(one.Escalations, policy.Escalation{After: policy.Duration(d), To: policy.Selector{Users: []string{"zoe"}}})
+				one.Escalations = append(one.Escalations, policy.Escalation{After: time.Duration(d), To: policy.Selector{Users: []string{"zoe"}}})
 			}
 			var got []approval.NoticeKind
 			r := newRun(t, signals.NewInterceptor())

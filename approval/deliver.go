@@ -128,7 +128,7 @@ func (g *gate) undelivered(ctx workflow.Context, n Notice, err error) {
 	workflow.GetLogger(ctx).Error("approval: notice not delivered; "+advice,
 		"Gate", g.id, "Kind", string(n.Kind), "Activity", g.Notify, "Error", err)
 	workflow.GetMetricsHandler(ctx).WithTags(map[string]string{"message": string(n.Kind)}).Counter(metricUndelivered).Inc(1)
-	g.tally.AppendAudit("notice failed", "", string(n.Kind), workflow.Now(ctx))
+	g.tally.AppendAudit(policy.AuditNoticeFailed, "", string(n.Kind), workflow.Now(ctx))
 }
 
 // WaitForNotices returns when no notice of the run is on its way: each is delivered,

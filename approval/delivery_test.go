@@ -105,7 +105,7 @@ func TestAnUpdateAfterAChangeOfMindBySignal(t *testing.T) {
 			return outcome{}, err
 		}
 		req := request()
-		req.Policy.RejectThreshold = 2
+		req.Policy.Stages[0].RejectThreshold = 2
 		return approval.Await(ctx, gates, req)
 	})
 	require.Equal(t, approval.StateApproved, r.outcome().State)

@@ -2,53 +2,55 @@ package approval
 
 import (
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
-	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/apperr"
 )
 
 // A Reason says why a vote or a request was refused. On the wire it is the
 // type of a temporal.ApplicationError: "approval." and the reason. It is a
 // sentinel too: errors.Is(err, approval.ReasonClosed) holds for what a [Client] returns.
-type Reason = policy.Reason
+type Reason string
+
+// Error returns the reason as the type of an error on the wire.
+func (r Reason) Error() string { return "approval." + string(r) }
 
 // The reasons of a refusal.
 const (
 	// ReasonMalformed votes cannot be read, or lack a gate, an ID, an actor or a
 	// choice. Correct the sender.
-	ReasonMalformed = policy.ReasonMalformed
+	ReasonMalformed Reason = "Malformed"
 	// ReasonTooLarge votes have a comment of over 4 KB, or are over 256 KB in all.
 	// Shorten the comment.
-	ReasonTooLarge = policy.ReasonTooLarge
+	ReasonTooLarge Reason = "TooLarge"
 	// ReasonNewerVersion votes were written by a later version of this package.
 	// Upgrade the workers.
 	ReasonNewerVersion Reason = "NewerVersion"
 	// ReasonNotOpen says that the run has no gate of that ID yet. Try again later.
 	ReasonNotOpen Reason = "NotOpen"
 	// ReasonClosed gates are decided, or their workflow has ended.
-	ReasonClosed = policy.ReasonClosed
+	ReasonClosed Reason = "Closed"
 	// ReasonLate votes came after the gate's deadline.
 	ReasonLate Reason = "Late"
 	// ReasonSelfApproval is a vote of the requester.
-	ReasonSelfApproval = policy.ReasonSelfApproval
+	ReasonSelfApproval Reason = "SelfApproval"
 	// ReasonNotEligible is a vote from outside the group.
-	ReasonNotEligible = policy.ReasonNotEligible
+	ReasonNotEligible Reason = "NotEligible"
 	// ReasonAlreadyVoted is the same choice of the same actor under another ID.
-	ReasonAlreadyVoted = policy.ReasonAlreadyVoted
+	ReasonAlreadyVoted Reason = "AlreadyVoted"
 	// ReasonKeyReused is a decision under an ID that its actor has used for another one.
 	// Nothing of it counts. Send it under an ID of its own.
 	ReasonKeyReused Reason = "KeyReused"
 	// ReasonPaused gates wait until the request is made again.
-	ReasonPaused = policy.ReasonPaused
+	ReasonPaused Reason = "Paused"
 	// ReasonStale is a vote on another round or another subject. Look again.
-	ReasonStale = policy.ReasonStale
+	ReasonStale Reason = "Stale"
 	// ReasonCommentRequired is a vote without the comment or reason that the policy
 	// asks for.
-	ReasonCommentRequired = policy.ReasonCommentRequired
+	ReasonCommentRequired Reason = "CommentRequired"
 	// ReasonNotAllowed is something that the policy does not offer.
-	ReasonNotAllowed = policy.ReasonNotAllowed
+	ReasonNotAllowed Reason = "NotAllowed"
 	// ReasonFull gates have taken as many votes as they can, or their run as many
 	// updates.
-	ReasonFull = policy.ReasonFull
+	ReasonFull Reason = "Full"
 	// ReasonBadProof is a vote or a change whose signature is missing, wrong or too old.
 	ReasonBadProof Reason = "BadProof"
 	// ReasonNotGranted says that there is no approval to use, or none any more.
@@ -58,19 +60,6 @@ const (
 	ReasonTimedOut Reason = "TimedOut"
 	// ReasonInvalidRequest is a request to [Await] that cannot work.
 	ReasonInvalidRequest Reason = "InvalidRequest"
-	// ReasonNotSent says that a vote or a change was not sent: the caller's context has
-	// ended before it was its turn in [Client.DecideMany], or no worker says which
-	// of the actor's many groups matter. Send it again.
-	ReasonNotSent Reason = "NotSent"
-	// ReasonUnknownWorkflow says that no workflow of that ID exists.
-	ReasonUnknownWorkflow Reason = "UnknownWorkflow"
-	// ReasonWorkflowPaused says that an operator has paused the workflow, so that it
-	// takes no changes and answers no questions. Try again when it runs.
-	ReasonWorkflowPaused Reason = "WorkflowPaused"
-	// ReasonRefused says that the server or the worker has refused the call: a missing
-	// permission, an unknown namespace, an interceptor. Nothing was recorded; the
-	// error's cause says why.
-	ReasonRefused Reason = "Refused"
 )
 
 // ReasonOf returns why err refuses something, and "" when it is not a refusal

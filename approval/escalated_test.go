@@ -22,8 +22,8 @@ func TestEscalationDecides(t *testing.T) {
 	legal := policy.Rule{Name: "legal", Need: 1, From: policy.Selector{Groups: []string{"legal"}}}
 	finance := policy.Rule{Name: "finance", Need: 1, From: policy.Selector{Groups: []string{"finance"}}}
 	first := policy.Stage{
-		Rules: []policy.Rule{legal, finance}, Deadline: policy.Duration(2 * time.Hour),
-		Escalations: []policy.Escalation{{After: policy.Duration(time.Hour), Rule: "legal", To: finance.From}},
+		Rules: []policy.Rule{legal, finance}, Deadline: 2 * time.Hour,
+		Escalations: []policy.Escalation{{After: time.Hour, Rule: "legal", To: finance.From}},
 	}
 	for name, c := range map[string]struct {
 		stages []policy.Stage
@@ -66,8 +66,8 @@ func TestManagersOfTheRoster(t *testing.T) {
 func TestVotesAfterAnEscalationThatNobodySaw(t *testing.T) {
 	t.Parallel()
 	s := stage("finance", 1, "finance", 3*time.Hour)
-	s.Reminders = []policy.Duration{policy.Duration(150 * time.Minute)}
-	s.Escalations = []policy.Escalation{{After: policy.Duration(time.Hour), To: policy.Selector{Groups: []string{"board"}}, Replace: true}}
+	s.Reminders = []time.Duration{150 * time.Minute}
+	s.Escalations = []policy.Escalation{{After: time.Hour, To: policy.Selector{Groups: []string{"board"}}, Replace: true}}
 	for name, c := range map[string]struct {
 		order string // b: bea of the board approves; a: ann of finance does; |: the alarm fires
 		ties  signals.DeadlinePolicy

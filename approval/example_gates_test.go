@@ -112,7 +112,7 @@ func ExampleOutcome_Consume() {
 			return "", err
 		}
 		req := question("security")
-		req.Policy.ValidFor = policy.Duration(time.Hour)
+		req.Policy.ValidFor = time.Hour
 		out, err := approval.Await(ctx, gates, req)
 		if err != nil {
 			return "", err

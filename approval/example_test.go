@@ -62,5 +62,5 @@ func ExampleReasonOf() {
 	env.ExecuteWorkflow(ask(0))
 	// Output:
 	// approval.SelfApproval
-	// approval: gate "expense": the requester cannot decide on a request of their own; ask another of those who may: a member of finance (type: approval.SelfApproval, retryable: false): approval.SelfApproval
+	// approval: gate "expense": the requester cannot decide on their own request; ask another of those who may: a member of finance (type: approval.SelfApproval, retryable: false): approval.SelfApproval
 }

@@ -5,6 +5,7 @@ import (
 
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/tally"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/wait"
 )
@@ -52,7 +53,7 @@ func (g *gate) fired(now time.Time) []passing {
 }
 
 // apply makes p happen in a tally, the gate's or a copy of it.
-func (p passing) apply(t *policy.Tally, now time.Time) {
+func (p passing) apply(t *tally.Tally, now time.Time) {
 	switch {
 	case p.ends:
 		t.Expire(now)
@@ -102,7 +103,7 @@ func (g *gate) take(ctx workflow.Context, p passing) {
 		return // more is due: that gives the notice
 	}
 	if g.mail.untold == NoticeReminder {
-		g.tally.AppendAudit("reminded", "", p.before.String(), now)
+		g.tally.AppendAudit(policy.AuditReminded, "", p.before.String(), now)
 	}
 	g.notify(ctx, g.mail.untold)
 	g.mail.untold = ""
@@ -110,7 +111,7 @@ func (g *gate) take(ctx workflow.Context, p passing) {
 
 // ahead returns the tally as it will be after each of what has fired: copies,
 // which are for looking only. It is empty when nothing has fired.
-func (g *gate) ahead(now time.Time) []*policy.Tally {
+func (g *gate) ahead(now time.Time) []*tally.Tally {
 	if len(g.foreseen) > 0 || !g.fires() {
 		return g.foreseen
 	}

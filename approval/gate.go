@@ -7,6 +7,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/tally"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/wait"
 )
@@ -24,21 +25,21 @@ type gate struct {
 	changed   bool             // people have changed it
 	fits      fitness          // whether another may take its place; nil while nobody awaits the gate
 	terms
-	tally    *policy.Tally
+	tally    *tally.Tally
 	tags     []string // on the board
 	place    int      // among the live ones
 	opened   time.Time
 	closed   time.Time
-	begun    time.Time       // the stage
-	stage    int             // the one that deadline and due belong to
-	round    int             // likewise
-	extended time.Duration   // of that deadline
-	due      []due           // what is yet to come in the stage
-	decided  []decided       // in order
-	carried  bool            // from the run before, with its subject
-	resumed  bool            // carried, and not awaited again
-	overdue  bool            // the alarm's time had passed when it was set
-	foreseen []*policy.Tally // what ahead has returned, until something changes
+	begun    time.Time      // the stage
+	stage    int            // the one that deadline and due belong to
+	round    int            // likewise
+	extended time.Duration  // of that deadline
+	due      []due          // what is yet to come in the stage
+	decided  []decided      // in order
+	carried  bool           // from the run before, with its subject
+	resumed  bool           // carried, and not awaited again
+	overdue  bool           // the alarm's time had passed when it was set
+	foreseen []*tally.Tally // what ahead has returned, until something changes
 	mail     mail
 	done     workflow.Future // nil until it is asked for
 	settle   workflow.Settable

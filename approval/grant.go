@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
 // A grant is what an approval allows, and for how long.
@@ -31,5 +33,5 @@ func (g *gate) usable(ctx workflow.Context) error {
 
 func (g *gate) use(ctx workflow.Context) {
 	g.grant.consumed = true
-	g.tally.AppendAudit("used", "", "", workflow.Now(ctx))
+	g.tally.AppendAudit(policy.AuditUsed, "", "", workflow.Now(ctx))
 }

@@ -41,7 +41,7 @@ func TestConsume(t *testing.T) {
 				r.manage(2*time.Minute, ch)
 			}
 			p := policy.Quorum(1, "finance").Within(time.Hour)
-			p.ValidFor = policy.Duration(2 * time.Hour)
+			p.ValidFor = 2 * time.Hour
 			r.manage(9*time.Hour, change("3", "max", approvalclient.ChangeRevoke)) // nothing is left of it
 			r.ExecuteWorkflow(func(ctx workflow.Context) error {
 				out, err := asking(p, managed)(ctx)
@@ -91,10 +91,10 @@ func TestAudit(t *testing.T) {
 	require.NoError(t, audit.Verify())
 	var kinds []string
 	for _, e := range audit.Entries {
-		kinds = append(kinds, e.Kind+" "+e.Actor+" "+e.Note)
+		kinds = append(kinds, string(e.Kind)+" "+e.Actor+" "+e.Note)
 	}
 	require.Equal(t, []string{
-		"opened eve " + audit.Entries[0].Note, "vote ann fine", "stage  board", "withdraws eve not needed", "withdrawn  eve",
+		"opened eve " + audit.Entries[0].Note, "vote ann fine", "stage  board", "withdraw eve not needed", "withdrawn  eve",
 	}, kinds)
 	require.Equal(t, time.Minute, audit.Entries[1].At.Sub(audit.Entries[0].At))
 	_, err = r.QueryWorkflow(protocol.QueryAudit, "other")

@@ -3,6 +3,7 @@ package approval_test
 import (
 	"time"
 
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/tally"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/historytest"
 )
@@ -21,7 +22,7 @@ type clock struct {
 type historyModel struct {
 	h               *historytest.History
 	exact           bool
-	t               *policy.Tally
+	t               *tally.Tally
 	stage, round    int
 	deadline, alarm *clock
 	begun           time.Time
@@ -107,7 +108,7 @@ func (m *historyModel) take(now time.Time) {
 }
 
 // fits reports whether a vote would count once so many things have happened.
-func (m *historyModel) fits(v policy.Vote, after int, now time.Time) bool {
+func (m *historyModel) fits(v tally.Vote, after int, now time.Time) bool {
 	t := m.t.Clone()
 	rungs, _ := m.due(now)
 	for i := range after {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/tally"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/historytest"
 	"github.com/temporal-patterns/temporal-patterns/signals"
@@ -49,7 +50,7 @@ func drawPolicy(rt *rapid.T) policy.Policy {
 	one.OnTimeout = rapid.SampledFrom([]policy.TimeoutAction{policy.ExpireOnTimeout, policy.ApproveOnTimeout, policy.RejectOnTimeout}).Draw(rt, "on timeout")
 	for i := range rapid.IntRange(0, 3).Draw(rt, "steps") {
 		one.Escalations = append(one.Escalations, policy.Escalation{
-			After: policy.Duration(time.Duration(i+1) * 30 * time.Minute), To: policy.Selector{Users: []string{fmt.Sprint(i), "r"}},
+			After: time.Duration(time.Duration(i+1) * 30 * time.Minute), To: policy.Selector{Users: []string{fmt.Sprint(i), "r"}},
 			Replace: rapid.Bool().Draw(rt, "replace"),
 		})
 	}
@@ -70,9 +71,9 @@ func TestGatesStandAsTheirHistorySays(t *testing.T) {
 		ties := rapid.SampledFrom([]signals.DeadlinePolicy{signals.DeadlineAcceptLate, signals.DeadlineHistoryOrder}).Draw(rt, "ties")
 		h := historytest.New(t, "ask").SideEffect(opening(t, p, termsOf(ties).with("requester", "x")))
 		now := h.Now()
-		tally, err := policy.NewTally(p, policy.TallyOptions{Requester: "x", Digest: digestOfJSON(`"report 7"`)})
+		counter, err := tally.New(p, tally.Options{Requester: "x", Digest: digestOfJSON(`"report 7"`)})
 		require.NoError(t, err)
-		m := &historyModel{h: h, exact: ties == signals.DeadlineHistoryOrder, t: tally, stage: -1}
+		m := &historyModel{h: h, exact: ties == signals.DeadlineHistoryOrder, t: counter, stage: -1}
 		m.follow(now)
 		m.deadline.now = false
 		if m.alarm != nil {

@@ -143,7 +143,7 @@ func TestListedInSearchAttributes(t *testing.T) {
 		r := newRun(t)
 		all := watched(r.TestWorkflowEnvironment)
 		one := request()
-		one.Policy.MaxExtend, one.Managers.Users = policy.Duration(time.Hour), []string{"max"}
+		one.Policy.MaxExtend, one.Managers.Users = time.Hour, []string{"max"}
 		r.manage(time.Minute, wire{
 			"v": 1, "gate": "expense", "id": "1", "kind": "extend", "by": "30m", "actor": map[string]any{"id": "max", "auth": "test"},
 		})

@@ -1,6 +1,8 @@
 package approval
 
-import "go.temporal.io/sdk/workflow"
+import (
+	"go.temporal.io/sdk/workflow"
+)
 
 // run is the one coroutine of all gates. It lives as long as the workflow run,
 // canceled or not. Votes that have arrived are counted before a deadline gives the

@@ -30,7 +30,7 @@ func TestManage(t *testing.T) {
 	t.Parallel()
 	quorum := hourOf(policy.Quorum(1, "finance"))
 	extendable, delegable, both := quorum, quorum, hourOf(policy.Quorum(2, "finance"))
-	extendable.MaxExtend = policy.Duration(2 * time.Hour)
+	extendable.MaxExtend = 2 * time.Hour
 	delegable.AllowDelegation = true
 	for name, c := range map[string]struct {
 		policy policy.Policy

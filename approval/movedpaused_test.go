@@ -16,7 +16,7 @@ import (
 func TestMovesWhileChangesAreRequested(t *testing.T) {
 	t.Parallel()
 	p := hourOf(policy.Quorum(1, "finance"))
-	p.MaxRounds, p.MaxExtend = 2, policy.Duration(time.Hour)
+	p.MaxRounds, p.MaxExtend = 2, time.Hour
 	r := newRun(t)
 	r.update(time.Minute, vote("1", "ann", approval.RequestChanges))
 	r.manage(2*time.Minute, change("2", "max", approvalclient.ChangeExtend).with("by", "10m"))

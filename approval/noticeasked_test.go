@@ -29,9 +29,9 @@ func TestNoticesNameThoseWhoCanHelp(t *testing.T) {
 	req := request() // eve asks
 	managed(&req)
 	req.Policy = policy.Stages(policy.Stage{
-		Rules: []policy.Rule{{Need: 2, From: names}}, Deadline: policy.Duration(3 * time.Hour),
-		Reminders:   []policy.Duration{policy.Duration(2 * time.Hour)},
-		Escalations: []policy.Escalation{{After: policy.Duration(2 * time.Hour), To: policy.Selector{Users: []string{"yan"}}}},
+		Rules: []policy.Rule{{Need: 2, From: names}}, Deadline: 3 * time.Hour,
+		Reminders:   []time.Duration{2 * time.Hour},
+		Escalations: []policy.Escalation{{After: 2 * time.Hour, To: policy.Selector{Users: []string{"yan"}}}},
 	})
 	req.Policy.Excluded, req.Policy.AllowDelegation = []string{"carl"}, true
 	var status []string
@@ -68,7 +68,7 @@ func TestNoticesNameThoseWhoCanHelp(t *testing.T) {
 func TestOneIDForTwoChanges(t *testing.T) {
 	t.Parallel()
 	p := hourOf(policy.Quorum(2, "finance"))
-	p.MaxExtend = policy.Duration(4 * time.Hour)
+	p.MaxExtend = 4 * time.Hour
 	extend := change("1", "max", approvalclient.ChangeExtend).with("by", "1h")
 	night := map[string]any{"id": "max", "groups": []string{"ops", "night"}, "auth": "test"}
 	for name, c := range map[string]struct {

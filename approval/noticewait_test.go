@@ -60,7 +60,7 @@ func TestNoticesThatAreGivenUp(t *testing.T) {
 	require.NoError(t, err)
 	var audit policy.Audit
 	require.NoError(t, value.Get(&audit))
-	require.Equal(t, "notice failed", audit.Entries[1].Kind)
+	require.Equal(t, policy.AuditNoticeFailed, audit.Entries[1].Kind)
 	require.Equal(t, "opened", audit.Entries[1].Note)
 }
 

@@ -7,7 +7,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
-	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/tally"
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
 
@@ -45,7 +45,7 @@ func (g *Gates) open(ctx workflow.Context, id string, fits fitness, write func(t
 	opened := &gate{
 		gates: g, id: id, title: o.Title, requester: o.Requester, managers: o.Managers, subject: o.Subject, terms: o.terms,
 		fits: fits, opened: now,
-		tally: policy.Reopen(g.known.read(o.Policy), policy.TallyOptions{
+		tally: tally.Reopen(g.known.read(o.Policy), tally.Options{
 			Requester: o.Requester, GroupMembers: o.Roster, Managers: o.Managers, Digest: o.Subject.Digest(), At: now,
 		}),
 	}

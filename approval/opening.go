@@ -8,6 +8,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/tally"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/wait"
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
@@ -26,7 +27,7 @@ const maxOpening = maxCarried / 2
 type opening struct {
 	// V is the version of this form.
 	V int `json:"v"`
-	// ReasonRefused is why the gate could not be opened; the rest is then empty.
+	// Refused is why the gate could not be opened; the rest is then empty.
 	Refused   string              `json:"refused,omitempty"`
 	Title     string              `json:"title,omitempty"`
 	Requester string              `json:"requester,omitempty"`
@@ -94,11 +95,11 @@ func (o *opening) judge(p policy.Policy) error {
 	if !utf8.ValidString(o.Title) {
 		return fmt.Errorf("the title, of %d bytes, is no UTF-8; give valid text", len(o.Title))
 	}
-	tally, err := policy.NewTally(p, policy.TallyOptions{Requester: o.Requester, GroupMembers: o.Roster, Managers: o.Managers, Digest: o.Subject.Digest()})
+	counter, err := tally.New(p, tally.Options{Requester: o.Requester, GroupMembers: o.Roster, Managers: o.Managers, Digest: o.Subject.Digest()})
 	if err != nil {
 		return err
 	}
-	data, err := wire.Payload(tally.Policy())
+	data, err := wire.Payload(counter.Policy())
 	if err != nil {
 		return err
 	}

@@ -95,8 +95,8 @@ func TestVotesAfterStepsOfALadderThatNobodySaw(t *testing.T) {
 	t.Parallel()
 	s := stage("one", 1, "finance", 4*time.Hour)
 	s.Escalations = []policy.Escalation{
-		{After: policy.Duration(time.Hour), To: policy.Selector{Users: []string{"one"}}, Replace: true},
-		{After: policy.Duration(2 * time.Hour), To: policy.Selector{Users: []string{"two"}}, Replace: true},
+		{After: time.Hour, To: policy.Selector{Users: []string{"one"}}, Replace: true},
+		{After: 2 * time.Hour, To: policy.Selector{Users: []string{"two"}}, Replace: true},
 	}
 	for name, c := range map[string]struct {
 		order          string // 0, 1, 2: finance, who comes with the first step, who comes with the second; e: the alarm; |: the deadline
@@ -162,8 +162,8 @@ func TestAnEscalationThatDecidesBeforeTheDeadline(t *testing.T) {
 	legal := policy.Rule{Name: "legal", Need: 1, From: policy.Selector{Groups: []string{"legal"}}}
 	finance := policy.Rule{Name: "finance", Need: 1, From: policy.Selector{Groups: []string{"finance"}}}
 	p := policy.Stages(policy.Stage{
-		Rules: []policy.Rule{legal, finance}, Deadline: policy.Duration(2 * time.Hour),
-		Escalations: []policy.Escalation{{After: policy.Duration(time.Hour), Rule: "legal", To: finance.From}},
+		Rules: []policy.Rule{legal, finance}, Deadline: 2 * time.Hour,
+		Escalations: []policy.Escalation{{After: time.Hour, Rule: "legal", To: finance.From}},
 	})
 	for name, ties := range map[string]signals.DeadlinePolicy{"lenient": signals.DeadlineAcceptLate, "exact": signals.DeadlineHistoryOrder} {
 		t.Run(name, func(t *testing.T) {

@@ -17,11 +17,11 @@ import (
 func TestUpdatesBehindASignalThatChangesTheGate(t *testing.T) {
 	t.Parallel()
 	staged := policy.Stages(stage("one", 1, "finance", time.Hour), stage("two", 1, "board", time.Hour))
-	staged.MaxExtend = policy.Duration(time.Hour)
+	staged.MaxExtend = time.Hour
 	edited := hourOf(policy.Quorum(2, "finance"))
 	edited.AllowEdits, edited.MaxRounds = true, 3
 	endless := policy.Stages(stage("one", 1, "finance", 0), stage("two", 1, "board", time.Hour))
-	endless.Stages[0].Deadline, endless.MaxExtend = policy.NoDeadline, policy.Duration(time.Hour)
+	endless.Stages[0].Deadline, endless.MaxExtend = policy.NoDeadline, time.Hour
 	delegable := policy.Stages(stage("one", 1, "finance", time.Hour), stage("two", 1, "board", time.Hour))
 	delegable.AllowDelegation = true
 	bea := map[string]any{"id": "bea", "groups": []string{"board"}, "auth": "test"}
@@ -71,7 +71,7 @@ func TestUpdatesBehindASignalThatChangesTheGate(t *testing.T) {
 func TestAChangeUnderTheIDOfAVoteBySignal(t *testing.T) {
 	t.Parallel()
 	p := hourOf(policy.Quorum(2, "ops"))
-	p.MaxExtend = policy.Duration(time.Hour)
+	p.MaxExtend = time.Hour
 	r := newRun(t)
 	r.RegisterDelayedCallback(func() {
 		r.SignalWorkflowSkippingWorkflowTask(protocol.SignalVote, by("1", "max", "ops", approval.Approve))

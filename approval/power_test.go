@@ -21,7 +21,7 @@ func TestWhoMayNotDecideCannotChangeWhoDecides(t *testing.T) {
 	one.OnTimeout = policy.ApproveOnTimeout
 	one.Rules[0].From.Except = []string{"tom"}
 	p := policy.Stages(one)
-	p.Excluded, p.MaxExtend, p.AllowDelegation = []string{"mallory"}, policy.Duration(time.Hour), true
+	p.Excluded, p.MaxExtend, p.AllowDelegation = []string{"mallory"}, time.Hour, true
 	for name, send := range map[string]func(who string) wire{
 		"shortens into an approval": func(who string) wire { return change("1", who, approvalclient.ChangeShorten).with("by", "10h") },
 		"extends until it suits":    func(who string) wire { return change("1", who, approvalclient.ChangeExtend).with("by", "1h") },
@@ -51,7 +51,7 @@ func TestWhoMayNotDecideCannotChangeWhoDecides(t *testing.T) {
 func TestAuditSaysWhoDidWhatToWhom(t *testing.T) {
 	t.Parallel()
 	p := hourOf(policy.Quorum(1, "finance"))
-	p.MaxExtend = policy.Duration(2 * time.Hour)
+	p.MaxExtend = 2 * time.Hour
 	to := map[string]any{"after": "0s", "to": map[string]any{"users": []string{"zoe"}, "except": []string{"bob"}}}
 	r := newRun(t)
 	r.manage(time.Minute, change("1", "max", approvalclient.ChangeReassign).with("comment", "ann is ill").with("reassignment", to))
@@ -66,7 +66,7 @@ func TestAuditSaysWhoDidWhatToWhom(t *testing.T) {
 	require.NoError(t, a.Verify())
 	var got []string
 	for _, e := range a.Entries[1:4] {
-		got = append(got, e.Kind+" "+e.Actor+" "+e.Note)
+		got = append(got, string(e.Kind)+" "+e.Actor+" "+e.Note)
 	}
 	require.Equal(t, []string{
 		"reassigned max also users (1) zoe; except (1) bob: ann is ill", "extended max 1h0m0s: a holiday", "shortened max 30m0s",

@@ -31,7 +31,7 @@ func TestProofs(t *testing.T) {
 	i := len(flipped) - 3 // still base64
 	flipped[i] = map[bool]byte{true: 'B', false: 'A'}[flipped[i] == 'A']
 	refusedBefore := map[string]string{
-		"another group": "not among those who may decide", "another subject": "does not let an approval change the subject", "for somebody else": "nobody has delegated",
+		"another group": "not among those who may decide", "another subject": "does not let an approval change the subject", "for somebody else": "no one has delegated",
 	}
 	for name, c := range map[string]struct {
 		vote wire

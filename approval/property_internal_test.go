@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/tally"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
@@ -24,7 +25,7 @@ var (
 // somePolicy is a policy that can be, of most that there is in one.
 func somePolicy(t *rapid.T) policy.Policy {
 	s := policy.Stage{
-		Name: someName.Draw(t, "stage"), Deadline: policy.Duration(time.Duration(rapid.Int64Range(1, 1000).Draw(t, "deadline")) * time.Hour),
+		Name: someName.Draw(t, "stage"), Deadline: time.Duration(time.Duration(rapid.Int64Range(1, 1000).Draw(t, "deadline")) * time.Hour),
 		OnTimeout: rapid.SampledFrom([]policy.TimeoutAction{policy.ExpireOnTimeout, policy.RejectOnTimeout, policy.FailOnTimeout}).Draw(t, "timeout"),
 		Rules:     []policy.Rule{{Need: rapid.IntRange(1, 3).Draw(t, "need"), From: policy.Selector{Groups: []string{"finance", "ops"}, Except: []string{"zoe"}}}},
 	}
@@ -34,7 +35,7 @@ func somePolicy(t *rapid.T) policy.Policy {
 	p := policy.Stages(s, s)
 	p.AllowEdits, p.FinalVotes, p.MaxRounds = rapid.Bool().Draw(t, "edits"), rapid.Bool().Draw(t, "final"), rapid.IntRange(0, 4).Draw(t, "rounds")
 	p.RejectReasons, p.RequireCommentOn = []string{"price"}, []policy.Choice{policy.ChoiceReject}
-	p.MaxExtend, p.ValidFor = policy.Duration(rapid.Int64Range(0, 1e6).Draw(t, "extend"))*policy.Duration(time.Second), policy.Duration(time.Hour)
+	p.MaxExtend, p.ValidFor = time.Duration(rapid.Int64Range(0, 1e6).Draw(t, "extend"))*time.Second, time.Hour
 	return p
 }
 
@@ -60,10 +61,10 @@ func TestOpeningsAreReadAsTheyWereWritten(t *testing.T) {
 		require.Equal(t, protocol.Digest(once.Subject.Data), once.Subject.Digest())
 
 		var k known
-		tally, err := policy.NewTally(req.Policy, policy.TallyOptions{Requester: "eve", GroupMembers: req.Roster})
+		counter, err := tally.New(req.Policy, tally.Options{Requester: "eve", GroupMembers: req.Roster})
 		require.NoError(t, err)
-		require.Equal(t, tally.Policy(), policy.Reopen(k.read(once.Policy), policy.TallyOptions{Requester: "eve"}).Policy())
-		require.Equal(t, tally.Policy(), k.read(once.Policy), "read once")
+		require.Equal(t, counter.Policy(), tally.Reopen(k.read(once.Policy), tally.Options{Requester: "eve"}).Policy())
+		require.Equal(t, counter.Policy(), k.read(once.Policy), "read once")
 	})
 }
 
@@ -75,7 +76,7 @@ func TestCarriedGatesAreReadAsTheyWereWritten(t *testing.T) {
 		p, at := somePolicy(t), time.Date(2030, 1, 7, 9, 0, 0, 0, time.UTC)
 		g := &gate{
 			id: "gate", title: someText.Draw(t, "title"), requester: "eve", subject: protocol.Subject{Data: wire.RawJSON(someJSON.Draw(t, "subject"))}, opened: at,
-			terms: terms{Engine: 1, Proofs: true, Notify: "Tell", Waits: true}, tally: policy.Reopen(p, policy.TallyOptions{Requester: "eve", At: at}),
+			terms: terms{Engine: 1, Proofs: true, Notify: "Tell", Waits: true}, tally: tally.Reopen(p, tally.Options{Requester: "eve", At: at}),
 			extended: time.Duration(rapid.Int64().Draw(t, "extended")), grant: grant{revoked: someName.Draw(t, "by"), consumed: rapid.Bool().Draw(t, "used")},
 		}
 		for i := range rapid.IntRange(0, 5).Draw(t, "votes") {
@@ -96,7 +97,7 @@ func TestCarriedGatesAreReadAsTheyWereWritten(t *testing.T) {
 		require.JSONEq(t, string(text), string(again))
 		require.Equal(t, g.terms, c.terms)
 		require.Len(t, c.Receipts, len(g.decided))
-		_, err = policy.Restore(c.Tally)
+		_, err = tally.Restore(c.Tally)
 		require.NoError(t, err)
 	})
 }

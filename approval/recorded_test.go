@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/tally"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/historytest"
 	"github.com/temporal-patterns/temporal-patterns/signals"
@@ -15,9 +16,9 @@ import (
 func opening(t testing.TB, p policy.Policy, further wire) historytest.Payload {
 	t.Helper()
 	roster, _ := further["roster"].(policy.GroupMembers)
-	tally, err := policy.NewTally(p, policy.TallyOptions{Requester: "eve", GroupMembers: roster})
+	counter, err := tally.New(p, tally.Options{Requester: "eve", GroupMembers: roster})
 	require.NoError(t, err)
-	o := wire{"v": 1, "requester": "eve", "policy": tally.Policy(), "subject": map[string]any{"data": "report 7"}, "engine": 1}
+	o := wire{"v": 1, "requester": "eve", "policy": counter.Policy(), "subject": map[string]any{"data": "report 7"}, "engine": 1}
 	for field, value := range further {
 		o[field] = value
 	}

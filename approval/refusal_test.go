@@ -54,7 +54,7 @@ func bad() map[string]struct {
 		"an empty edit":                      {good.with("edited", nil), approval.ReasonMalformed, `unknown field "edited"`},
 		"a decision ID of bytes":             {json.RawMessage("{\"v\":1,\"gate\":\"expense\",\"id\":\"x\xff\"}"), approval.ReasonMalformed, "no UTF-8"},
 		"half of a character in the ID":      {json.RawMessage(`{"v":1,"gate":"expense","id":"x\ud800"}`), approval.ReasonMalformed, "surrogate pair"},
-		"space around the requester":         {good.with("actor", actor("eve ", "finance")), approval.ReasonMalformed, "space around it"},
+		"space around the requester":         {good.with("actor", actor("eve ", "finance")), approval.ReasonMalformed, "starts or ends with space"},
 		"a group without end":                {good.with("actor", actor("cid", strings.Repeat("g", 300))), approval.ReasonMalformed, "group 1 of the actor has 300 bytes"},
 		"groups without end":                 {good.with("actor", actor("cid", make([]string, 300)...)), approval.ReasonMalformed, "300 groups"},
 		"a comment of 5 KB":                  {good.with("comment", strings.Repeat("c", 5<<10)), approval.ReasonTooLarge, "the limit is 4096"},

@@ -85,7 +85,7 @@ func TestGrantsAreCarried(t *testing.T) {
 	t.Parallel()
 	gate := func(id string) approval.Request[string] {
 		q := oneOf("report 7")
-		q.ID, q.Policy.ValidFor, q.Managers = id, policy.Duration(90*time.Minute), policy.Selector{Groups: []string{"ops"}}
+		q.ID, q.Policy.ValidFor, q.Managers = id, 90*time.Minute, policy.Selector{Groups: []string{"ops"}}
 		return q
 	}
 	ids := []string{"used", "revoked", "good"}
@@ -130,7 +130,7 @@ func TestWhatWasExtendedAndSentIsCarried(t *testing.T) {
 	t.Parallel()
 	q := askingManaged()
 	q.Managers = policy.Selector{Groups: []string{"ops"}}
-	q.Policy.MaxExtend = policy.Duration(3 * time.Hour)
+	q.Policy.MaxExtend = 3 * time.Hour
 	_, after := relay(t, approval.Options{}, func(r *run, number int) {
 		extend := change("1", "max", approvalclient.ChangeExtend).with("by", "2h")
 		ann := vote("1", "ann", approval.Approve)

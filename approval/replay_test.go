@@ -148,7 +148,7 @@ func recordedListed(ctx workflow.Context, b struct {
 func listedRequest(id, group string) approval.Request[string] {
 	return approval.Request[string]{
 		ID: id, Subject: "canary-secret", Title: "report", Requester: "eve",
-		Policy: policy.Stages(policy.Stage{Deadline: policy.Duration(time.Hour), Rules: []policy.Rule{{
+		Policy: policy.Stages(policy.Stage{Deadline: time.Hour, Rules: []policy.Rule{{
 			Need: 1, From: policy.Selector{Groups: []string{group}, Users: []string{"canary-ann@example.org"}},
 		}}}),
 	}

@@ -1,6 +1,8 @@
 package approval
 
-import "go.temporal.io/sdk/workflow"
+import (
+	"go.temporal.io/sdk/workflow"
+)
 
 // replayed knows where the replay of a run has ended.
 type replayed struct{ length int }

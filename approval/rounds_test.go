@@ -123,8 +123,8 @@ func TestNotices(t *testing.T) {
 	}, activityName("Tell"))
 	p := policy.Stages(stage("finance", 1, "finance", 10*time.Hour), stage("board", 1, "board", time.Hour))
 	p.MaxRounds = 2
-	p.Stages[0].Reminders = []policy.Duration{policy.Duration(time.Hour), policy.Duration(4 * time.Hour)}
-	p.Stages[0].Escalations = []policy.Escalation{{After: policy.Duration(8 * time.Hour), To: policy.Selector{Users: []string{"zoe"}}}}
+	p.Stages[0].Reminders = []time.Duration{time.Hour, 4 * time.Hour}
+	p.Stages[0].Escalations = []policy.Escalation{{After: 8 * time.Hour, To: policy.Selector{Users: []string{"zoe"}}}}
 	r.update(5*time.Minute, by("1", "ann", "finance", approval.RequestChanges))
 	r.manage(10*time.Minute, change("2", "eve", approvalclient.ChangeResubmit))
 	r.update(10*time.Minute+9*time.Hour+30*time.Minute, by("3", "zoe", "none", approval.Approve).with("round", 2))

@@ -36,7 +36,7 @@ func by(id, actor, group string, choice approval.Choice) wire {
 // stage is one of one rule.
 func stage(name string, need int, group string, deadline time.Duration) policy.Stage {
 	return policy.Stage{
-		Name: name, Deadline: policy.Duration(deadline),
+		Name: name, Deadline: time.Duration(deadline),
 		Rules: []policy.Rule{{Need: need, From: policy.Selector{Groups: []string{group}}}},
 	}
 }
@@ -134,7 +134,7 @@ func TestInfeasiblePolicies(t *testing.T) {
 		q.Roster = policy.GroupMembers{"finance": {"ann", "eve"}}
 	}))
 	require.Equal(t, approval.ReasonInvalidRequest, approval.ReasonOf(r.GetWorkflowError()))
-	require.ErrorContains(t, r.GetWorkflowError(), "2 approvals are needed, each of another person, and 1 can be had at most")
+	require.ErrorContains(t, r.GetWorkflowError(), "2 approvals are needed, each of another person, and at most 1 are possible")
 }
 
 // Several gates of one run wait at the same time, without a coroutine each.

@@ -1,6 +1,8 @@
 package approval
 
-import "github.com/temporal-patterns/temporal-patterns/approval/policy"
+import (
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+)
 
 type (
 	// Choice is what an actor decides.

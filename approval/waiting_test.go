@@ -179,7 +179,7 @@ func TestTheGroupsThatAGateNames(t *testing.T) {
 		}
 		q := request()
 		one := stage("one", 1, "finance", time.Hour)
-		one.Escalations = []policy.Escalation{{After: policy.Duration(30 * time.Minute), To: policy.Selector{Groups: []string{"board"}}}}
+		one.Escalations = []policy.Escalation{{After: 30 * time.Minute, To: policy.Selector{Groups: []string{"board"}}}}
 		q.Policy = policy.Stages(one, stage("two", 1, "legal", time.Hour))
 		q.Managers = policy.Selector{Groups: []string{"office", "finance"}}
 		return approval.Await(ctx, gates, q)

@@ -19,8 +19,8 @@ import (
 // hour, and there is a reminder after two. Changes can be requested.
 func sentBack() policy.Policy {
 	s := stage("finance", 2, "finance", 3*time.Hour)
-	s.Reminders = []policy.Duration{policy.Duration(time.Hour)}
-	s.Escalations = []policy.Escalation{{After: policy.Duration(time.Hour), To: policy.Selector{Users: []string{"zoe"}}}}
+	s.Reminders = []time.Duration{time.Hour}
+	s.Escalations = []policy.Escalation{{After: time.Hour, To: policy.Selector{Users: []string{"zoe"}}}}
 	p := policy.Stages(s)
 	p.MaxRounds, p.AllowEdits = 3, true
 	return p

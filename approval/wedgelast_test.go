@@ -50,7 +50,7 @@ func TestTimersThatFireAsTheLastGateCloses(t *testing.T) {
 func TestRefusedVotesAroundAReminderThatNobodySaw(t *testing.T) {
 	t.Parallel()
 	one := stage("one", 1, "finance", time.Hour)
-	one.OnTimeout, one.Reminders = policy.ApproveOnTimeout, []policy.Duration{policy.Duration(30 * time.Minute)}
+	one.OnTimeout, one.Reminders = policy.ApproveOnTimeout, []time.Duration{30 * time.Minute}
 	two := stage("two", 1, "board", 0)
 	two.Deadline = policy.NoDeadline
 	p := policy.Stages(one, two)
@@ -83,8 +83,8 @@ func TestAStepOfTheLadderBehindAShorterDeadline(t *testing.T) {
 	legal := policy.Rule{Name: "legal", Need: 1, From: policy.Selector{Groups: []string{"legal"}}}
 	finance := policy.Rule{Name: "finance", Need: 1, From: policy.Selector{Groups: []string{"finance"}}}
 	p := policy.Stages(policy.Stage{
-		Rules: []policy.Rule{legal, finance}, Deadline: policy.Duration(10 * time.Hour),
-		Escalations: []policy.Escalation{{After: policy.Duration(5 * time.Hour), Rule: "legal", To: finance.From}},
+		Rules: []policy.Rule{legal, finance}, Deadline: 10 * time.Hour,
+		Escalations: []policy.Escalation{{After: 5 * time.Hour, Rule: "legal", To: finance.From}},
 	})
 	p.AllowRepeat = true
 	ask := func(carried approval.ContinueState) func(workflow.Context) (outcome, error) {

@@ -18,7 +18,7 @@ func TestWrongArgumentsAreRefused(t *testing.T) {
 	nothing := func(workflow.Context, item) error { return nil }
 	for name, call := range map[string]func(workflow.Context, *signals.Channel[item]) error{
 		"Serve without handlers": func(ctx workflow.Context, _ *signals.Channel[item]) error {
-			return signals.Serve(ctx, []signals.Handler{signals.ServeOptions{}}, nil)
+			return signals.Serve(ctx, nil, signals.ServeOptions{})
 		},
 		"Serve with a negative Parallel": func(ctx workflow.Context, ch *signals.Channel[item]) error {
 			return signals.Serve(ctx, []signals.Handler{signals.Handle(ch, nothing)}, signals.ServeOptions{Parallel: -1})
@@ -66,5 +66,5 @@ func TestNilClientIsRefused(t *testing.T) {
 	require.ErrorIs(t, err, signals.ReasonMisuse)
 	_, err = refund.Execute(ctx, nil, ref, "", payment{Amount: 1})
 	require.ErrorIs(t, err, signals.ReasonMisuse)
-	require.ErrorIs(t, paid.Batcher(nil, signals.Ref{WorkflowID: ref}).Add(ctx, payment{Amount: 1}), signals.ReasonMisuse)
+	require.ErrorIs(t, paid.Batcher(nil, ref).Add(ctx, payment{Amount: 1}), signals.ReasonMisuse)
 }

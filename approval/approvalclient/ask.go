@@ -85,7 +85,7 @@ func (c *Client) reduceGroups(ctx context.Context, a address, actor policy.Actor
 	if !isRefusal(err) {
 		err = refusalFor(
 			err,
-			approval.ReasonNotSent,
+			ReasonNotSent,
 			a.Gate,
 			fmt.Sprintf("the actor has %d groups, more than the %d that a vote may have, and no worker tells which ones matter; "+
 				"send those that the policy names, or send it again when a worker runs", len(actor.Groups), policy.MaxGroups),

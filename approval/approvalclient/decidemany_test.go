@@ -51,7 +51,7 @@ func TestDecideMany(t *testing.T) {
 		cancel()
 		c := &counter{}
 		for _, d := range newClient(t, c, approvalclient.Options{}).DecideMany(ctx, targets(100), good) {
-			require.ErrorIs(t, d.Err, approval.ReasonNotSent)
+			require.ErrorIs(t, d.Err, approvalclient.ReasonNotSent)
 		}
 		require.Zero(t, c.calls.Load())
 	})
@@ -140,16 +140,16 @@ func TestDecideMany(t *testing.T) {
 		}}
 		got := newClient(t, c, approvalclient.Options{UpdateTimeout: time.Minute}).DecideMany(ctx, targets(100), good)
 		require.Error(t, got[20].Err)
-		require.NotErrorIs(t, got[20].Err, approval.ReasonNotSent, "it was sent, and its outcome is unknown")
+		require.NotErrorIs(t, got[20].Err, approvalclient.ReasonNotSent, "it was sent, and its outcome is unknown")
 		notSent := 0
 		for _, d := range got {
-			if errors.Is(d.Err, approval.ReasonNotSent) {
+			if errors.Is(d.Err, approvalclient.ReasonNotSent) {
 				notSent++
 			}
 		}
 		require.GreaterOrEqual(t, notSent, 100-20-8)
 		require.Equal(t, 100, notSent+int(c.calls.Load()), "those that were not sent, and no others")
-		require.ErrorIs(t, got[99].Err, approval.ReasonNotSent)
+		require.ErrorIs(t, got[99].Err, approvalclient.ReasonNotSent)
 		require.ErrorContains(t, got[99].Err, "send it again with the same ID")
 		cancel()
 	})

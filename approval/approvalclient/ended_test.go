@@ -32,7 +32,7 @@ func TestDecideOnEndedOrUnknownWorkflow(t *testing.T) {
 		hint      string
 	}{
 		"it has ended":               {described(enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED), nil, approval.ReasonClosed, "has ended (Completed)"},
-		"it never was":               {nil, notFound, approval.ReasonUnknownWorkflow, "check the ID"},
+		"it never was":               {nil, notFound, approvalclient.ReasonUnknownWorkflow, "check the ID"},
 		"the server is silent":       {nil, errors.New("down"), "", "send it again with the same ID"},
 		"it is paused":               {described(enumspb.WORKFLOW_EXECUTION_STATUS_PAUSED), nil, "", "send it again with the same ID"},
 		"it is open again":           {described(enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING), nil, "", "send it again with the same ID"},

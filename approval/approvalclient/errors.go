@@ -75,19 +75,19 @@ func refusedBy(a address, err error) error {
 		return refusalFor(err, approval.ReasonMalformed, a.Gate,
 			fmt.Sprintf("the server takes no such workflow ID, run ID or message; check workflow %q", a.WorkflowID))
 	case apperr.Refused(err) && !isNotFound(err):
-		return refusalFor(err, approval.ReasonRefused, a.Gate, fmt.Sprintf(
+		return refusalFor(err, ReasonRefused, a.Gate, fmt.Sprintf(
 			"the call to workflow %q was refused; see the cause, and give this program the rights and the namespace that it needs", a.WorkflowID))
 	}
 	return nil
 }
 
 func pausedWorkflow(a address, cause error) error {
-	return refusalFor(cause, approval.ReasonWorkflowPaused, a.Gate,
+	return refusalFor(cause, ReasonWorkflowPaused, a.Gate,
 		fmt.Sprintf("an operator has paused workflow %q; try again when it runs", a.WorkflowID))
 }
 
 func unknownWorkflow(a address) error {
-	return refusal(approval.ReasonUnknownWorkflow, a.Gate,
+	return refusal(ReasonUnknownWorkflow, a.Gate,
 		fmt.Sprintf("there is no workflow %q; check the ID and the namespace", a.WorkflowID))
 }
 

@@ -13,7 +13,7 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
-	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/tally"
 )
 
 func TestErrorsIsFindsReason(t *testing.T) {
@@ -58,7 +58,7 @@ func TestErrorsIsFindsReason(t *testing.T) {
 
 	t.Run("a refusal by the policy", func(t *testing.T) {
 		t.Parallel()
-		require.ErrorIs(t, policy.Vote{}.Validate(), policy.ReasonMalformed)
+		require.ErrorIs(t, tally.Vote{}.Validate(), tally.ReasonMalformed)
 	})
 
 	t.Run("an error without a reason stays as it is", func(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/tally"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
@@ -121,9 +122,9 @@ func temporalClient() *mocks.Client {
 	}).Return(nil)
 	c := &mocks.Client{}
 	c.On("UpdateWorkflow", mock.Anything, mock.Anything).Return(handle, nil)
-	tally, _ := policy.NewTally(policy.Quorum(2, "finance"), policy.TallyOptions{Requester: "eve"})
-	_, _ = tally.Apply(policy.Vote{Actor: policy.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "oidc"}, Choice: policy.ChoiceApprove}, time.Time{})
-	c.On("QueryWorkflow", mock.Anything, "expense-7", "", protocol.QueryAudit, "expense").Return(value(tally.Audit()), nil)
+	counter, _ := tally.New(policy.Quorum(2, "finance"), tally.Options{Requester: "eve"})
+	_, _ = counter.Apply(tally.Vote{Actor: policy.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "oidc"}, Choice: policy.ChoiceApprove}, time.Time{})
+	c.On("QueryWorkflow", mock.Anything, "expense-7", "", protocol.QueryAudit, "expense").Return(value(counter.Audit()), nil)
 	gate := approvalclient.GateStatus{ID: "expense", Title: "Travel to Graz", State: approval.StateOpen, Missing: 1, Groups: []string{"finance"}}
 	c.On("QueryWorkflow", mock.Anything, "expense-7", "", protocol.QueryStatus).Return(value(approvalclient.Status{Gates: []approvalclient.GateStatus{gate}}), nil)
 	return c

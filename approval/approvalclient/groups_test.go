@@ -53,7 +53,7 @@ func TestDecideReducesGroups(t *testing.T) {
 		t.Parallel()
 		cause := errors.New("no worker")
 		_, err := newClient(t, failing(cause), approvalclient.Options{}).Decide(t.Context(), ref, "expense", v)
-		require.ErrorIs(t, err, approval.ReasonNotSent)
+		require.ErrorIs(t, err, approvalclient.ReasonNotSent)
 		require.ErrorIs(t, err, cause)
 		require.ErrorContains(t, err, "the actor has 202 groups, more than the 200 that a vote may have")
 	})
@@ -86,6 +86,6 @@ func TestInboxListsPausedRunAsUnreachable(t *testing.T) {
 	require.Len(t, page.Items, 2)
 	require.Len(t, page.Unreachable, 1)
 	require.Equal(t, "1", page.Unreachable[0].WorkflowID)
-	require.Equal(t, approval.ReasonWorkflowPaused, approval.ReasonOf(page.Unreachable[0].Err))
+	require.Equal(t, approvalclient.ReasonWorkflowPaused, approval.ReasonOf(page.Unreachable[0].Err))
 	require.NotContains(t, page.Unreachable[0].Err.Error(), "worker")
 }

@@ -1,6 +1,8 @@
 package approvalclient
 
-import "github.com/temporal-patterns/temporal-patterns/approval"
+import (
+	"github.com/temporal-patterns/temporal-patterns/approval"
+)
 
 // A Reason says why a vote, a change or a question was refused: the reasons of package
 // approval, such as approval.ReasonClosed, and those below, which only a client has.

@@ -1,4 +1,6 @@
 package approvalclient
 
-// A Ref names a workflow run. An empty RunID means the run that is open now.
-type Ref struct{ WorkflowID, RunID string }
+import "github.com/temporal-patterns/temporal-patterns/signals"
+
+// A Ref names a workflow run, as in package signals.
+type Ref = signals.Ref

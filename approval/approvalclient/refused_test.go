@@ -60,11 +60,11 @@ func TestServerRefusalHasReason(t *testing.T) {
 		err  error
 		want approval.Reason
 	}{
-		"permission denied":     {serviceerror.NewPermissionDenied("not you", "policy 7"), approval.ReasonRefused},
-		"unknown namespace":     {serviceerror.NewNamespaceNotFound("nowhere"), approval.ReasonRefused},
-		"deleted namespace":     {serviceerror.NewNamespaceInvalidState("n", enumspb.NAMESPACE_STATE_DELETED, nil), approval.ReasonRefused},
-		"unimplemented":         {serviceerror.NewUnimplemented("no updates here"), approval.ReasonRefused},
-		"refused by a worker":   {temporal.NewApplicationError("no", "other"), approval.ReasonRefused},
+		"permission denied":     {serviceerror.NewPermissionDenied("not you", "policy 7"), approvalclient.ReasonRefused},
+		"unknown namespace":     {serviceerror.NewNamespaceNotFound("nowhere"), approvalclient.ReasonRefused},
+		"deleted namespace":     {serviceerror.NewNamespaceInvalidState("n", enumspb.NAMESPACE_STATE_DELETED, nil), approvalclient.ReasonRefused},
+		"unimplemented":         {serviceerror.NewUnimplemented("no updates here"), approvalclient.ReasonRefused},
+		"refused by a worker":   {temporal.NewApplicationError("no", "other"), approvalclient.ReasonRefused},
 		"an ID that no run has": {serviceerror.NewInvalidArgument("Invalid RunId."), approval.ReasonMalformed},
 		"an ID that is not ASCII": {
 			serviceerror.NewInternal(`header key "temporal-resource-id" contains value with non-printable ASCII characters`), approval.ReasonMalformed,
@@ -86,7 +86,7 @@ func TestServerRefusalHasReason(t *testing.T) {
 		t.Parallel()
 		denied := serviceerror.NewPermissionDenied("not you", "")
 		_, err := newClient(t, failing(denied), approvalclient.Options{}).Inbox(t.Context(), anybody)
-		require.ErrorIs(t, err, approval.ReasonRefused)
+		require.ErrorIs(t, err, approvalclient.ReasonRefused)
 		require.ErrorIs(t, err, denied)
 	})
 	t.Run("an inbox without search attributes names SetUpInbox", func(t *testing.T) {
@@ -116,7 +116,7 @@ func TestUpdateLimitAndPause(t *testing.T) {
 		want approval.Reason
 		hint string
 	}{
-		"paused":        {serviceerror.NewFailedPrecondition("Workflow is paused. Cannot update the workflow."), approval.ReasonWorkflowPaused, `an operator has paused workflow "wf"`},
+		"paused":        {serviceerror.NewFailedPrecondition("Workflow is paused. Cannot update the workflow."), approvalclient.ReasonWorkflowPaused, `an operator has paused workflow "wf"`},
 		"2,000 updates": {serviceerror.NewFailedPrecondition("The limit on the total number of distinct updates in this workflow has been reached (2000)."), approval.ReasonFull, "let it continue as new"},
 		"10 at a time":  {serviceerror.NewResourceExhausted(enumspb.RESOURCE_EXHAUSTED_CAUSE_CONCURRENT_LIMIT, "limit"), approval.ReasonFull, "try again later"},
 	} {
@@ -138,7 +138,7 @@ func TestUpdateLimitAndPause(t *testing.T) {
 	t.Run("a paused run that is asked for a gate", func(t *testing.T) {
 		t.Parallel()
 		err := calls["Gate"](t.Context(), newClient(t, failing(serviceerror.NewFailedPrecondition("Workflow is paused.")), approvalclient.Options{}), ref)
-		require.ErrorIs(t, err, approval.ReasonWorkflowPaused)
+		require.ErrorIs(t, err, approvalclient.ReasonWorkflowPaused)
 		require.NotContains(t, err.Error(), "that a worker runs", "one may run")
 	})
 }

@@ -120,6 +120,6 @@ func (c *Client) place(ctx context.Context, a address) (protocol.Place, error) {
 	if refused := refusedBy(a, err); refused != nil {
 		return protocol.Place{}, refused
 	}
-	return protocol.Place{}, refusalFor(err, approval.ReasonNotSent, a.Gate,
+	return protocol.Place{}, refusalFor(err, ReasonNotSent, a.Gate,
 		fmt.Sprintf("it was not sent: the server does not tell for which run of workflow %q to sign it; send it again", a.WorkflowID))
 }

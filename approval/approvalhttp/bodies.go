@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/duration"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
@@ -26,7 +27,7 @@ type change struct {
 	Gate         string                    `json:"gate"`
 	Kind         approvalclient.ChangeKind `json:"kind"`
 	Comment      string                    `json:"comment"`
-	By           policy.Duration           `json:"by"`
+	By           duration.Text             `json:"by"`
 	To           string                    `json:"to"`
 	Reassignment policy.Escalation         `json:"reassignment"`
 	Subject      json.RawMessage           `json:"subject"`

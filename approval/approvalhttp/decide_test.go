@@ -12,7 +12,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalhttp"
-	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/tally"
 )
 
 func TestDecide(t *testing.T) {
@@ -107,7 +107,7 @@ func TestDecide(t *testing.T) {
 		require.NotEmpty(t, a.header.Get("Idempotency-Key"))
 		require.NotContains(t, a.body, "canary")
 		require.Contains(t, s.log.String(), "canary-cause", "who runs the site is told")
-		s.fake.broken, s.fake.refusing = nil, approval.ReasonNotSent
+		s.fake.broken, s.fake.refusing = nil, approvalclient.ReasonNotSent
 		require.Equal(t, http.StatusServiceUnavailable, s.post("ann", "/decide", approving).problem(t).Status)
 	})
 
@@ -118,7 +118,7 @@ func TestDecide(t *testing.T) {
 		s := newSite(t, p, nil)
 		s.post("ann", "/decide", `{`+thisGate+`,"choice":"approve","comment":"c","reason":"too much","for":"max","round":1,"digest":"d1","subject":{"euros":90}}`)
 		got := s.fake.updates[0]
-		require.Equal(t, policy.Vote{Actor: got.Actor, Choice: approval.Approve, Comment: "c", Reason: "too much", For: "max", Round: 1, Digest: "d1", Edited: got.Edited}, got.Vote)
+		require.Equal(t, tally.Vote{Actor: got.Actor, Choice: approval.Approve, Comment: "c", Reason: "too much", For: "max", Round: 1, Digest: "d1", Edited: got.Edited}, got.Vote)
 		require.JSONEq(t, `{"euros":90}`, string(got.Subject))
 	})
 }

@@ -75,7 +75,7 @@ func TestEveryAnswer(t *testing.T) {
 	see("post", "/decide", s.post("bob", "/decide", approving).status)
 	post("eve", nil)
 	for _, reason := range []approval.Reason{
-		approval.ReasonNotEligible, approval.ReasonUnknownWorkflow, approval.ReasonClosed, approval.ReasonNotOpen, approval.ReasonFull, approval.ReasonStale, approval.ReasonCommentRequired,
+		approval.ReasonNotEligible, approvalclient.ReasonUnknownWorkflow, approval.ReasonClosed, approval.ReasonNotOpen, approval.ReasonFull, approval.ReasonStale, approval.ReasonCommentRequired,
 	} {
 		s.fake.refusing, s.fake.receipts = reason, map[string]approvalclient.Receipt{}
 		for path := range posts {

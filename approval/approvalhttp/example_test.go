@@ -42,7 +42,7 @@ func ExampleNewHandler() {
 	}
 	// Output:
 	// 200 {"gate":"expense","id":"form-81","choice":"approve","state":"open","round":1,"approvals":1,"need":2,"missing":1}
-	// 403 {"status":403,"code":"SelfApproval","detail":"the requester cannot decide on a request of their own; ask another of those who may: a member of finance"}
+	// 403 {"status":403,"code":"SelfApproval","detail":"the requester cannot decide on their own request; ask another of those who may: a member of finance"}
 	// 401 {"status":401,"code":"Unauthenticated","detail":"authentication required; sign in and send the request again"}
 }
 

@@ -18,6 +18,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/tally"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
@@ -29,7 +30,7 @@ type fake struct {
 	mu       sync.Mutex
 	workflow string
 	status   approvalclient.GateStatus
-	tally    *policy.Tally
+	tally    *tally.Tally
 	receipts map[string]approvalclient.Receipt // by actor and ID
 	contents map[string]string                 // likewise
 	named    []string                          // groups that matter
@@ -47,19 +48,19 @@ type sent struct {
 	Gate   string                    `json:"gate"`
 	ID     string                    `json:"id"`
 	Action approvalclient.ChangeKind `json:"kind"`
-	policy.Vote
+	tally.Vote
 	Subject json.RawMessage `json:"subject"`
 	By      string          `json:"by"`
 	To      string          `json:"to"`
 }
 
 func newFake(p policy.Policy) *fake {
-	tally, err := policy.NewTally(p, policy.TallyOptions{Requester: "eve", Digest: "d1"})
+	counter, err := tally.New(p, tally.Options{Requester: "eve", Digest: "d1"})
 	if err != nil {
 		panic(err) //archtest:panic a policy of a test, which is not valid
 	}
 	return &fake{
-		workflow: "expense/7 %41", tally: tally, receipts: map[string]approvalclient.Receipt{}, contents: map[string]string{}, named: []string{"finance"},
+		workflow: "expense/7 %41", tally: counter, receipts: map[string]approvalclient.Receipt{}, contents: map[string]string{}, named: []string{"finance"},
 		status: approvalclient.GateStatus{
 			ID: "pay out/1%2F", Title: "<b>Travel</b> & more", Requester: "eve", Stages: 1, Groups: []string{"finance"},
 			Subject: json.RawMessage(`{"euros":420,"note":"</pre><script>alert(1)</script>"}`), Opened: opened, Deadline: opened.Add(time.Hour),
@@ -124,13 +125,13 @@ func (f *fake) apply(m sent) (approvalclient.Receipt, error) {
 	case m.Action == approvalclient.ChangeWithdraw:
 		err = f.tally.Withdraw(m.Actor.ID, opened)
 	case m.Action != "":
-		err = &policy.Refusal{Reason: approval.ReasonMalformed, Text: "the change's action is unknown; send another"}
+		err = &tally.Refusal{Reason: tally.ReasonMalformed, Text: "the change's action is unknown; send another"}
 	default:
 		_, err = f.tally.Apply(m.Vote, opened)
 	}
-	var no *policy.Refusal
+	var no *tally.Refusal
 	if errors.As(err, &no) {
-		return approvalclient.Receipt{}, refusal(no.Reason, no.Text)
+		return approvalclient.Receipt{}, refusal(approval.Reason(no.Reason), no.Text)
 	}
 	r := approvalclient.Receipt{Gate: m.Gate, ID: m.ID, Choice: m.Choice, State: f.tally.State(), Round: f.tally.Round(), Approvals: f.tally.Approvals(), Need: f.tally.Need(), Missing: f.tally.Missing()}
 	f.receipts[key], f.contents[key] = r, m.content()

@@ -12,7 +12,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalhttp"
-	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/tally"
 )
 
 // What a link sends is what it was made for, and the rest is as for everybody.
@@ -25,7 +25,7 @@ func TestLinkDecision(t *testing.T) {
 		link := token(t, s.link(nil))
 		require.Equal(t, http.StatusOK, s.send("bob", "POST", "/link", url.Values{"token": {link}, "choice": {"reject"}, "comment": {"no"}, "reason": {"r"}}.Encode(), formHeader).status)
 		got := s.fake.updates[0]
-		require.Equal(t, policy.Vote{
+		require.Equal(t, tally.Vote{
 			Actor: approval.Actor{ID: "ann", Groups: []string{"finance"}, Auth: approvalhttp.AuthLink}, Choice: approval.Reject,
 			Comment: "no", Reason: "r", Round: 1, Digest: "d1",
 		}, got.Vote)

@@ -10,7 +10,7 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalhttp"
-	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/tally"
 )
 
 // Mail scanners and browsers open links before people do, with the headers of a
@@ -69,12 +69,12 @@ func TestLinkPage(t *testing.T) {
 	})
 
 	for name, c := range map[string]struct {
-		votes []policy.Vote
+		votes []tally.Vote
 		text  string
 	}{
-		"says that the gate is decided":   {[]policy.Vote{{Actor: approval.Actor{ID: "bob", Groups: []string{"finance"}, Auth: "test"}, Choice: approval.Reject}}, "This is decided; there is nothing to do."},
-		"says that changes are asked for": {[]policy.Vote{{Actor: approval.Actor{ID: "bob", Groups: []string{"finance"}, Auth: "test"}, Choice: approval.RequestChanges}}, "Changes were requested; wait for the link"},
-		"says that the actor has decided": {[]policy.Vote{{Actor: approval.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "test"}, Choice: approval.Approve}}, "You have decided; there is nothing to do."},
+		"says that the gate is decided":   {[]tally.Vote{{Actor: approval.Actor{ID: "bob", Groups: []string{"finance"}, Auth: "test"}, Choice: approval.Reject}}, "This is decided; there is nothing to do."},
+		"says that changes are asked for": {[]tally.Vote{{Actor: approval.Actor{ID: "bob", Groups: []string{"finance"}, Auth: "test"}, Choice: approval.RequestChanges}}, "Changes were requested; wait for the link"},
+		"says that the actor has decided": {[]tally.Vote{{Actor: approval.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "test"}, Choice: approval.Approve}}, "You have decided; there is nothing to do."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -100,15 +100,15 @@ func problemOf(err error) *problem {
 	switch reason := approval.ReasonOf(err); {
 	case errors.As(err, &known):
 		return known
-	case reason == approval.ReasonUnknownWorkflow,
+	case reason == approvalclient.ReasonUnknownWorkflow,
 		reason == "" && errors.As(err, &notFound),
 		reason == "" && errors.As(err, &query): // a workflow without gates
 		return unknown()
 	case reason == approval.ReasonNotOpen:
 		return &problem{Status: statusOf(reason), Code: string(reason), Detail: advice(err), after: retryAfter}
-	case reason == approval.ReasonNotSent:
+	case reason == approvalclient.ReasonNotSent:
 		return unavailable(advice(err), err)
-	case reason == approval.ReasonRefused:
+	case reason == approvalclient.ReasonRefused:
 		return &problem{
 			Status: statusOf(reason),
 			Code:   string(reason),
@@ -142,7 +142,7 @@ func statusOf(reason approval.Reason) int {
 		return http.StatusTooEarly
 	case approval.ReasonFull:
 		return http.StatusTooManyRequests
-	case approval.ReasonRefused:
+	case approvalclient.ReasonRefused:
 		return http.StatusBadGateway
 	default: // Closed, Late, AlreadyVoted, KeyReused, Paused, NotGranted, WorkflowPaused
 		return http.StatusConflict

@@ -88,7 +88,7 @@ func (h *handler) list(c call) (int, any, error) {
 // called elsewhere, or what is wrong with the request.
 func notListed(err error) *problem {
 	switch approval.ReasonOf(err) {
-	case approval.ReasonMalformed, approval.ReasonRefused:
+	case approval.ReasonMalformed, approvalclient.ReasonRefused:
 		return problemOf(err)
 	}
 	return unavailable("the inbox cannot be listed now; ask again", err)

@@ -88,7 +88,7 @@ func TestAPausedWorkflow(t *testing.T) {
 	for _, what := range []string{"show", "manage"} {
 		p := answers[what].problem(t)
 		require.Equal(t, http.StatusConflict, p.Status, what)
-		require.Equal(t, string(approval.ReasonWorkflowPaused), p.Code)
+		require.Equal(t, string(approvalclient.ReasonWorkflowPaused), p.Code)
 		require.Contains(t, p.Detail, "an operator has paused workflow")
 	}
 	require.Equal(t, http.StatusAccepted, answers["decide"].status)

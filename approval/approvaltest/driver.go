@@ -154,7 +154,7 @@ func (d *Driver) RequireAudit(gate string, kinds ...string) {
 	d.t.Helper()
 	var got []string
 	for _, e := range d.Audit(gate).Entries {
-		got = append(got, e.Kind)
+		got = append(got, string(e.Kind))
 	}
 	require.Equal(d.t, kinds, got, "approvaltest: the audit of gate %q", gate)
 }

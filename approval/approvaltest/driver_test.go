@@ -61,12 +61,12 @@ func TestReject(t *testing.T) {
 
 func TestPolicy(t *testing.T) {
 	t.Parallel()
-	approvaltest.Policy(t, policy.Quorum(2, "finance"), policy.TallyOptions{Requester: "eve"}, map[string]approvaltest.Case{
+	approvaltest.Policy(t, policy.Quorum(2, "finance"), policy.LintOptions{Requester: "eve"}, map[string]approvaltest.Case{
 		"nobody":          {Want: approval.StateOpen, Missing: 2},
-		"one":             {Votes: []policy.Vote{approvaltest.Yes("ann", "finance")}, Want: approval.StateOpen, Missing: 1},
-		"two":             {Votes: []policy.Vote{approvaltest.Yes("ann", "finance"), approvaltest.Yes("bob", "finance")}, Want: approval.StateApproved},
-		"one says no":     {Votes: []policy.Vote{approvaltest.Yes("ann", "finance"), approvaltest.No("bob", "finance")}, Want: approval.StateRejected},
-		"somebody else":   {Votes: []policy.Vote{approvaltest.Yes("sam", "sales")}, Want: approval.StateOpen, Missing: 2, Refused: approval.ReasonNotEligible},
-		"the same person": {Votes: []policy.Vote{approvaltest.Yes("ann", "finance"), approvaltest.Yes("ann", "finance")}, Want: approval.StateOpen, Missing: 1, Refused: approval.ReasonAlreadyVoted},
+		"one":             {Votes: []approvalclient.Vote{approvaltest.Yes("ann", "finance")}, Want: approval.StateOpen, Missing: 1},
+		"two":             {Votes: []approvalclient.Vote{approvaltest.Yes("ann", "finance"), approvaltest.Yes("bob", "finance")}, Want: approval.StateApproved},
+		"one says no":     {Votes: []approvalclient.Vote{approvaltest.Yes("ann", "finance"), approvaltest.No("bob", "finance")}, Want: approval.StateRejected},
+		"somebody else":   {Votes: []approvalclient.Vote{approvaltest.Yes("sam", "sales")}, Want: approval.StateOpen, Missing: 2, Refused: approval.ReasonNotEligible},
+		"the same person": {Votes: []approvalclient.Vote{approvaltest.Yes("ann", "finance"), approvaltest.Yes("ann", "finance")}, Want: approval.StateOpen, Missing: 1, Refused: approval.ReasonAlreadyVoted},
 	})
 }

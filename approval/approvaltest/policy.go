@@ -7,13 +7,15 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/tally"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
 // A Case is a row of [Policy].
 type Case struct {
 	// Votes come one after the other. The last may be refused: see Refused.
-	Votes []policy.Vote
+	Votes []approvalclient.Vote
 	// Want is where the gate stands then.
 	Want approval.State
 	// Missing is how many approvals the stage still needs.
@@ -23,38 +25,45 @@ type Case struct {
 }
 
 // Yes is the approval of an actor of these groups.
-func Yes(actor string, groups ...string) policy.Vote {
-	return policy.Vote{Actor: Actor(actor, groups...), Choice: approval.Approve}
+func Yes(actor string, groups ...string) approvalclient.Vote {
+	return approvalclient.Vote{Actor: Actor(actor, groups...), Choice: approval.Approve}
 }
 
 // No is the rejection of an actor of these groups.
-func No(actor string, groups ...string) policy.Vote {
-	return policy.Vote{Actor: Actor(actor, groups...), Choice: approval.Reject}
+func No(actor string, groups ...string) approvalclient.Vote {
+	return approvalclient.Vote{Actor: Actor(actor, groups...), Choice: approval.Reject}
 }
 
 // Policy tries a policy: one test for each case, by its name.
-func Policy(t *testing.T, p policy.Policy, o policy.TallyOptions, cases map[string]Case) {
+func Policy(t *testing.T, p policy.Policy, o policy.LintOptions, cases map[string]Case) {
 	t.Helper()
 	require.NotEmpty(t, cases, "approvaltest: there are no cases")
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			tally, err := policy.NewTally(p, o)
+			counter, err := tally.New(p, tally.Options{Requester: o.Requester, GroupMembers: o.GroupMembers, Managers: o.Managers})
 			require.NoError(t, err)
 			for i, v := range c.Votes {
-				_, err := tally.Apply(v, time.Time{})
+				_, err := counter.Apply(ballot(v), time.Time{})
 				if i == len(c.Votes)-1 && c.Refused != "" {
-					var refusal *policy.Refusal
+					var refusal *tally.Refusal
 					require.ErrorAs(t, err, &refusal, "vote %d of %s counts", i+1, v.Actor.ID)
-					require.Equal(t, c.Refused, refusal.Reason)
+					require.Equal(t, c.Refused, approval.Reason(refusal.Reason))
 					break
 				}
 				require.NoError(t, err, "vote %d of %s", i+1, v.Actor.ID)
 			}
-			require.Equal(t, c.Want, tally.State())
+			require.Equal(t, c.Want, counter.State())
 			if c.Want == approval.StateOpen {
-				require.Equal(t, c.Missing, tally.Missing(), "how many are missing")
+				require.Equal(t, c.Missing, counter.Missing(), "how many are missing")
 			}
 		})
+	}
+}
+
+// ballot returns the vote as it is counted.
+func ballot(v approvalclient.Vote) tally.Vote {
+	return tally.Vote{
+		Actor: v.Actor, Choice: v.Choice, Comment: v.Comment, Reason: v.Reason, For: v.For, Round: v.Round, Digest: v.Digest,
 	}
 }

@@ -1,79 +1,113 @@
 package policy
 
 import (
-	"strings"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strconv"
 	"time"
 )
 
+// MaxAuditEntries is the number of entries that an audit keeps. Older ones are dropped;
+// the hashes show that they existed.
+const MaxAuditEntries = 500
+
+// An AuditKind says what happened to a gate.
+type AuditKind string
+
+// The kinds. When a gate closes, the kind is its [State].
 const (
-	// maxEntries is how many entries of an audit are kept; older ones are
-	// dropped, and the hashes still tell that they were there.
-	maxEntries = 500
-	// maxNote is how many bytes of a comment an entry has, as JSON.
-	maxNote = 500
-	// opened is the kind of the first entry.
-	opened = "opened"
+	AuditOpened       AuditKind = "opened"
+	AuditVote         AuditKind = "vote"
+	AuditStage        AuditKind = "stage"
+	AuditRound        AuditKind = "round"
+	AuditDelegated    AuditKind = "delegated"
+	AuditReassigned   AuditKind = "reassigned"
+	AuditExtended     AuditKind = "extended"
+	AuditShortened    AuditKind = "shortened"
+	AuditEscalated    AuditKind = "escalated"
+	AuditReminded     AuditKind = "reminded"
+	AuditDeadline     AuditKind = "deadline"
+	AuditUsed         AuditKind = "used"
+	AuditWithdraw     AuditKind = "withdraw" // by the requester or a manager
+	AuditRevoked      AuditKind = "revoked"
+	AuditNoticeFailed AuditKind = "notice-failed"
 )
 
-// An Entry is one thing that has happened to a gate.
+// An AuditEntry is one thing that happened to a gate.
 type AuditEntry struct {
-	// Number counts from 1, over the whole life of the gate.
-	Number int       `json:"n"`
+	// Number counts from 1 over the whole life of the gate.
+	Number int       `json:"number"`
 	At     time.Time `json:"at,omitzero"`
-	// Kind is opened, vote, stage, round, delegated, reassigned, extended,
-	// shortened, escalated, deadline, a closed state, or what a program has noted.
-	Kind string `json:"kind"`
-	// Actor is who did it, and For whom it is about: for whom they decide, or to
-	// whom they delegate.
+	Kind   AuditKind `json:"kind"`
+	// Actor did it. For is the person on whose behalf the actor votes, or the delegate.
 	Actor  string `json:"actor,omitempty"`
 	For    string `json:"for,omitempty"`
 	Choice Choice `json:"choice,omitempty"`
 	Round  int    `json:"round,omitempty"`
 	Stage  int    `json:"stage,omitempty"`
-	// Note is what was changed, a reason or a comment, cut at 500 bytes of JSON.
+	// Note says what changed, or is a reason or a comment, cut at 500 bytes of JSON.
 	Note string `json:"note,omitempty"`
-	// Hash is over this entry and the hash of the one before, SHA-256 in hex.
+	// Hash is the SHA-256 of this entry and of the hash before it, in hexadecimal.
 	Hash string `json:"hash"`
 }
 
-// An Audit is what has happened to a gate.
+// HashAfter returns the hash of the entry when the entry before it has the hash
+// before. It covers all fields, each with its length.
+func (e AuditEntry) HashAfter(before string) string {
+	var text []byte
+	for _, part := range []string{
+		before, strconv.Itoa(e.Number), e.At.UTC().Format(time.RFC3339Nano), string(e.Kind), e.Actor, e.For, string(e.Choice),
+		strconv.Itoa(e.Round), strconv.Itoa(e.Stage), e.Note,
+	} {
+		text = append(append(strconv.AppendInt(text, int64(len(part)), 10), ':'), part...)
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
+}
+
+// An Audit is what happened to a gate.
 type Audit struct {
-	// Base is the hash of the entry before the first one, when that one was
-	// dropped; else it is empty.
+	// Base is the hash of the last entry that was dropped; empty if there is none.
 	Base    string       `json:"base,omitempty"`
 	Entries []AuditEntry `json:"entries"`
-	// Head is the hash of the last entry. A copy of it that is kept elsewhere tells
-	// later whether this is still the same audit, or one that goes on from it.
+	// Head is the hash of the last entry. Keep a copy of it elsewhere to prove later
+	// that an audit is the same one or continues it.
 	Head string `json:"head"`
 }
 
-// Note adds an entry to the audit, such as a refusal of note or a reminder.
-func (t *Tally) AppendAudit(kind, actor, note string, at time.Time) {
-	t.note(AuditEntry{At: at, Kind: kind, Actor: actor, Note: note})
-}
+const compare = "compare it with an earlier copy"
 
-// note adds an entry. Its hash is made when it is read: most gates end before.
-func (t *Tally) note(e AuditEntry) {
-	a := &t.s.Audit
-	e.Number = 1
-	if n := len(a.Entries); n > 0 {
-		e.Number = a.Entries[n-1].Number + 1
+// Verify reports whether entries were changed, removed or inserted, also at the
+// beginning and at the end. It cannot detect an audit whose hashes were all computed
+// again from some entry on, or whose end was removed together with Head. To detect
+// that, keep Head elsewhere: it is the hash of an entry of each later audit of the
+// gate, until that entry is dropped.
+func (a Audit) Verify() error {
+	n := len(a.Entries)
+	if n == 0 {
+		return errors.New("policy: the audit has no entry, not even the opening; " + compare)
 	}
-	e.Round, e.Stage = t.s.Round, t.s.Stage
-	e.Note = cut(e.Note, maxNote)
-	for _, text := range []*string{&e.Kind, &e.Actor, &e.For, &e.Note} {
-		*text = strings.ToValidUTF8(*text, "\ufffd") // as JSON has it, or the hash would not fit
+	first := a.Entries[0].Number
+	switch {
+	case n > MaxAuditEntries:
+		return fmt.Errorf("policy: the audit has %d entries, and a gate keeps %d; "+compare, n, MaxAuditEntries)
+	case first < 1, first == 1 && (a.Base != "" || a.Entries[0].Kind != AuditOpened), first > 1 && (a.Base == "" || n < MaxAuditEntries):
+		return fmt.Errorf("policy: the audit has %d entries and starts with entry %d, so earlier ones are missing; "+compare, n, first)
 	}
-	a.Entries = append(a.Entries, e)
-	if len(a.Entries) > maxEntries {
-		a.Base = a.Entries[0].hash(a.Base)
-		a.Entries = a.Entries[1:]
+	last := a.Base
+	for i, e := range a.Entries {
+		switch {
+		case e.Number != first+i:
+			return fmt.Errorf("policy: entry %d of the audit is in the place of entry %d; "+compare, e.Number, first+i)
+		case e.Hash != e.HashAfter(last):
+			return fmt.Errorf("policy: entry %d of the audit does not follow the one before it; "+compare, e.Number)
+		}
+		last = e.Hash
 	}
-}
-
-func joined(a, b string) string {
-	if a == "" || b == "" {
-		return a + b
+	if a.Head != last {
+		return fmt.Errorf("policy: the audit ends with entry %d, which is not its head, so later ones are missing; "+compare, first+n-1)
 	}
-	return a + ": " + b
+	return nil
 }

@@ -14,52 +14,70 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
-// A field that is not known, or not spelled so, is an error wherever it stands:
-// encoding/json would leave it out, and a rule with it.
-func TestMisspeltFieldsAreRefused(t *testing.T) {
+// encoding/json would ignore an unknown field, and a rule with it.
+func TestUnknownFieldsAreErrors(t *testing.T) {
 	t.Parallel()
 	const known = `"stages":[{"rules":[{"need":1,"from":{"users":["ann"]}}]}]`
-	for data, want := range map[string]string{
-		`{` + known + `,"barrred":["eve"]}`:                               `policy: the field "barrred" is not known; write one of need, group, veto, deadline, stages, auto, `,
-		`{` + known + `,"Barred":["eve"]}`:                                `policy: the field "Barred" is not known; `,
-		`{` + known + `,"rejectFor":["x"],"rejectFor":[]}`:                `policy: the field "rejectFor" stands twice; write it once`,
-		`{` + known + `,"barred":["eve"],"BARRED":[]}`:                    `policy: the field "BARRED" is not known; `,
-		`{` + known + `,"barred":["eve"],"bar\u0072ed":[]}`:               `policy: the field "barred" stands twice; write it once`,
-		`{` + known + `,"u` + "\u017f" + `eBy":"1h"}`:                     "policy: the field \"u\u017feBy\" is not known; ",
-		`{` + known + `,"":1}`:                                            `policy: the field "" is not known; `,
-		`{"stages":[{"rules":[],"vetos":2}]}`:                             `policy: the field "vetos" is not known; write one of name, rules, veto, deadline, onTimeout, remind, ladder`,
-		`{"stages":[{"rules":[{"need":1,"needs":2}]}]}`:                   `policy: the field "needs" is not known; write one of name, need, all, from`,
-		`{"stages":[{"rules":[{"from":{"group":["fin"]}}]}]}`:             `policy: the field "group" is not known; write one of users, groups, except`,
-		`{"stages":[{"ladder":[{"after":"1h","replaces":true}]}]}`:        `policy: the field "replaces" is not known; write one of after, rule, to, replace`,
-		`{"stages":[{"ladder":[{"after":"1h","to":{"exept":["eve"]}}]}]}`: `policy: the field "exept" is not known; write one of users, groups, except`,
-		`{"` + strings.Repeat("x", 300) + `":1}`:                          `policy: the field "` + strings.Repeat("x", 40) + `" is not known; `,
+	for name, c := range map[string]struct{ data, want string }{
+		"misspelled":                {`{` + known + `,"exclude":["eve"]}`, `policy: the field "exclude" is unknown; write one of stages, autoApprove, `},
+		"in upper case":             {`{` + known + `,"Excluded":["eve"]}`, `policy: the field "Excluded" is unknown; `},
+		"twice":                     {`{` + known + `,"rejectReasons":["x"],"rejectReasons":[]}`, `policy: the field "rejectReasons" occurs twice; write it once`},
+		"in two cases":              {`{` + known + `,"excluded":["eve"],"EXCLUDED":[]}`, `policy: the field "EXCLUDED" is unknown; `},
+		"twice, escaped":            {`{` + known + `,"excluded":["eve"],"exclu\u0064ed":[]}`, `policy: the field "excluded" occurs twice; write it once`},
+		"with a long s":             {`{` + known + `,"maxRound` + "\u017f" + `":1}`, "policy: the field \"maxRound\u017f\" is unknown; "},
+		"empty":                     {`{` + known + `,"":1}`, `policy: the field "" is unknown; `},
+		"a group beside the stages": {`{"need":1,"group":"finance"}`, `policy: the field "need" is unknown; `},
+		"of a stage":                {`{"stages":[{"rules":[],"veto":2}]}`, `policy: the field "veto" is unknown; write one of name, rules, rejectThreshold, deadline, onTimeout, reminders, escalations`},
+		"of a rule":                 {`{"stages":[{"rules":[{"need":1,"needs":2}]}]}`, `policy: the field "needs" is unknown; write one of name, need, all, from`},
+		"of a selector":             {`{"stages":[{"rules":[{"from":{"group":["fin"]}}]}]}`, `policy: the field "group" is unknown; write one of users, groups, except`},
+		"of an escalation":          {`{"stages":[{"escalations":[{"after":"1h","replaces":true}]}]}`, `policy: the field "replaces" is unknown; write one of after, rule, to, replace`},
+		"very long":                 {`{"` + strings.Repeat("x", 300) + `":1}`, `policy: the field "` + strings.Repeat("x", 40) + `" is unknown; `},
 	} {
 		var p policy.Policy
-		require.ErrorContains(t, json.Unmarshal([]byte(data), &p), want, data)
+		require.ErrorContains(t, json.Unmarshal([]byte(c.data), &p), c.want, name)
 	}
-	var bands policy.Tiers
-	err := json.Unmarshal([]byte(`[{"bellow":5,"policy":{"auto":"x"}},{"policy":{"auto":"y"}}]`), &bands)
-	require.ErrorContains(t, err, `policy: the field "bellow" is not known; write one of below, negative, policy`)
-	for _, data := range []string{`[]`, `1`, `"x"`, `true`, `{"need":"x"}`, `{`, `{"need":1]`} {
+	var tiers policy.Tiers
+	err := json.Unmarshal([]byte(`[{"bellow":5,"policy":{"autoApprove":"x"}}]`), &tiers)
+	require.ErrorContains(t, err, `policy: the field "bellow" is unknown; write one of below, allowNegative, policy`)
+	for _, data := range []string{`[]`, `1`, `"x"`, `true`, `{"maxRounds":"x"}`, `{`, `{"maxRounds":1]`} {
 		var p policy.Policy
 		require.Error(t, json.Unmarshal([]byte(data), &p), data)
 	}
 	p := policy.Quorum(1, "finance")
 	require.NoError(t, json.Unmarshal([]byte(`null`), &p))
-	require.Equal(t, policy.Quorum(1, "finance"), p, "null is no value")
+	require.Equal(t, policy.Quorum(1, "finance"), p, "null changes nothing")
 }
 
-// What is written can be read, and one letter more or less in a field's name is an
-// error.
-func TestWhatIsWrittenIsRead(t *testing.T) {
+// anyPolicy draws a policy with most fields; it need not be valid.
+func anyPolicy(t *rapid.T) policy.Policy {
+	duration := rapid.Map(rapid.IntRange(0, 5), func(n int) time.Duration { return time.Duration(n) * hour })
+	name := rapid.SampledFrom([]string{"ann", "bob", ""})
+	selector := rapid.Custom(func(t *rapid.T) policy.Selector {
+		return policy.Selector{Users: rapid.SliceOfN(name, 1, 3).Draw(t, "users"), Groups: []string{"g"}, Except: []string{"zoe"}}
+	})
+	stage := rapid.Custom(func(t *rapid.T) policy.Stage {
+		return policy.Stage{
+			Name: name.Draw(t, "name"), Rules: []policy.Rule{{Name: "r", Need: 1, From: selector.Draw(t, "from")}},
+			RejectThreshold: rapid.IntRange(0, 2).Draw(t, "threshold"), OnTimeout: policy.RejectOnTimeout,
+			Deadline: rapid.SampledFrom([]time.Duration{0, hour, policy.NoDeadline}).Draw(t, "deadline"), Reminders: []time.Duration{duration.Draw(t, "reminder")},
+			Escalations: []policy.Escalation{{After: duration.Draw(t, "after"), To: selector.Draw(t, "to"), Replace: true}},
+		}
+	})
+	return policy.Policy{
+		Stages: rapid.SliceOfN(stage, 1, 3).Draw(t, "stages"), MaxExtend: duration.Draw(t, "maxExtend"), ValidFor: duration.Draw(t, "validFor"),
+		FinalVotes: true, Excluded: []string{"max"}, RequireCommentOn: []policy.Choice{policy.ChoiceReject},
+	}
+}
+
+// A policy survives JSON, and one letter more or less in the name of a field is an error.
+func TestJSONRoundTrip(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		p := aPolicy(t, 3, "finance", "hr")
-		p.ValidFor = policy.Duration(rapid.IntRange(0, 5).Draw(t, "useBy")) * hour
-		data := text(t, p)
+		p := anyPolicy(t)
+		data := toJSON(t, p)
 		var back policy.Policy
 		require.NoError(t, json.Unmarshal([]byte(data), &back))
-		require.JSONEq(t, data, text(t, back))
+		require.Equal(t, p, back)
 		require.Equal(t, fmt.Sprint(p.Validate()), fmt.Sprint(back.Validate()))
 
 		var names []int // where the names of fields begin
@@ -75,52 +93,97 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 		wrong := rapid.SampledFrom([]string{
 			data[at+1 : end], data[at:end] + "s", strings.ToUpper(data[at:end]), strings.ToUpper(data[at:at+1]) + data[at+1:end], " " + data[at:end],
 		}).Draw(t, "wrong")
-		require.ErrorContains(t, json.Unmarshal([]byte(data[:at]+wrong+data[end:]), &back), " is not known; write one of ", wrong)
+		require.ErrorContains(t, json.Unmarshal([]byte(data[:at]+wrong+data[end:]), &back), " is unknown; write one of ", wrong)
 	})
 }
 
-// null is no duration, and less than a second or more than a hundred years is none
-// that anyone means.
-func TestDurationsThatNobodyMeans(t *testing.T) {
+func TestDurationsInJSON(t *testing.T) {
 	t.Parallel()
+	want := policy.Policy{
+		Stages:    []policy.Stage{{Deadline: policy.NoDeadline, Reminders: []time.Duration{90 * time.Second}, Escalations: []policy.Escalation{{After: 1}}}},
+		MaxExtend: hour,
+	}
 	var p policy.Policy
-	require.NoError(t, json.Unmarshal([]byte(`{"need":1,"group":"finance","deadline":null,"maxExtend":null}`), &p))
-	require.Equal(t, policy.Quorum(1, "finance"), p)
+	data := `{"stages":[{"rules":null,"deadline":"none","reminders":["1m30s"],"escalations":[{"to":{},"after":1}]}],"maxExtend":"1h"}`
+	require.NoError(t, json.Unmarshal([]byte(data), &p))
+	require.Equal(t, want, p)
+	require.JSONEq(t, `{"stages":[{"rules":null,"deadline":"none","reminders":["1m30s"],"escalations":[{"to":{},"after":"1ns"}]}],"maxExtend":"1h0m0s"}`, toJSON(t, want))
+	require.NoError(t, json.Unmarshal([]byte(`{"maxExtend":null}`), &p))
+	require.Equal(t, hour, p.MaxExtend, "null changes nothing")
+	for bad, text := range map[string]string{`"3 days"`: "3 days", `1.5`: "1.5", `""`: "", `[1]`: "[1]", `"none "`: "none "} {
+		err := json.Unmarshal([]byte(`{"maxExtend":`+bad+`}`), &p)
+		require.EqualError(t, err, fmt.Sprintf(`policy: %q is not a duration; write one like "72h", or "none"`, text))
+	}
+}
+
+// A duration of less than a second is mostly a number without its unit.
+func TestShortAndLongDurationsAreErrors(t *testing.T) {
+	t.Parallel()
 	const century = 100 * 365 * 24 * time.Hour
-	for name, set := range map[string]func(d policy.Duration) policy.Policy{
-		"deadline":  func(d policy.Duration) policy.Policy { return policy.Policy{Need: 1, Group: "f", Deadline: d} },
-		"maxExtend": func(d policy.Duration) policy.Policy { return policy.Policy{Need: 1, Group: "f", MaxExtend: d} },
-		"useBy":     func(d policy.Duration) policy.Policy { return policy.Policy{Need: 1, Group: "f", ValidFor: d} },
-		"stage 1: deadline": func(d policy.Duration) policy.Policy {
-			return policy.Stages(policy.Stage{Rules: []policy.Rule{need(1, users("ann"))}, Deadline: d})
+	longer := func(d time.Duration) time.Duration {
+		if d < time.Minute {
+			return hour
+		}
+		return policy.NoDeadline
+	}
+	stage := func(s policy.Stage) policy.Policy {
+		s.Rules = []policy.Rule{need(1, users("ann"))}
+		return policy.Stages(s)
+	}
+	for name, set := range map[string]func(d time.Duration) policy.Policy{
+		"maxExtend":         func(d time.Duration) policy.Policy { p := policy.Quorum(1, "f"); p.MaxExtend = d; return p },
+		"validFor":          func(d time.Duration) policy.Policy { p := policy.Quorum(1, "f"); p.ValidFor = d; return p },
+		"stage 1: deadline": func(d time.Duration) policy.Policy { return policy.Quorum(1, "f").Within(d) },
+		"stage 1: a reminder": func(d time.Duration) policy.Policy {
+			return stage(policy.Stage{Reminders: []time.Duration{d}, Deadline: longer(d)})
 		},
-		"stage 1: remind": func(d policy.Duration) policy.Policy {
-			return policy.Stages(policy.Stage{Rules: []policy.Rule{need(1, users("ann"))}, Reminders: []policy.Duration{d}, Deadline: longer(d)})
-		},
-		"stage 1: after of escalation 1": func(d policy.Duration) policy.Policy {
-			e := policy.Escalation{After: d, To: users("zoe")}
-			return policy.Stages(policy.Stage{Rules: []policy.Rule{need(1, users("ann"))}, Escalations: []policy.Escalation{e}, Deadline: longer(d)})
+		"stage 1: after of escalation 1": func(d time.Duration) policy.Policy {
+			return stage(policy.Stage{Escalations: []policy.Escalation{{After: d, To: users("zoe")}}, Deadline: longer(d)})
 		},
 	} {
-		for _, d := range []policy.Duration{1, 3600, policy.Duration(time.Second) - 1} {
-			says(t, name+" is "+d.String()+`, which is less than a second; write a duration with its unit, such as "72h"`, set(d).Validate())
+		for _, d := range []time.Duration{1, 3600, time.Second - 1} {
+			requireProblems(t, []string{name + " is " + d.String() + `, which is less than a second; write a duration with its unit, such as "72h"`}, set(d).Validate())
 		}
-		require.NoError(t, set(policy.Duration(time.Second)).Validate(), name)
-		if !strings.Contains(name, "remind") { // it is less than a deadline, which is bounded
-			for _, d := range []policy.Duration{policy.Duration(century) + 1, math.MaxInt64 - 1} {
+		require.NoError(t, set(time.Second).Validate(), name)
+		if !strings.Contains(name, "reminder") { // it is less than the deadline, which has its own limit
+			for _, d := range []time.Duration{century + 1, math.MaxInt64 - 1} {
 				require.ErrorContains(t, set(d).Validate(), name+" is "+d.String()+"; set at most 876000h0m0s", name)
 			}
 		}
 	}
-	require.NoError(t, policy.Policy{Need: 1, Group: "f", Deadline: policy.NoDeadline}.Validate())
-	says(t, "maxExtend is none; set at most 876000h0m0s", policy.Policy{Need: 1, Group: "f", MaxExtend: policy.NoDeadline}.Validate())
-	require.NoError(t, policy.Policy{Need: 1, Group: "f", MaxExtend: policy.Duration(century)}.Validate())
+	p := policy.Quorum(1, "f").Within(policy.NoDeadline)
+	require.NoError(t, p.Validate())
+	p.MaxExtend = century
+	require.NoError(t, p.Validate())
+	p.MaxExtend = policy.NoDeadline
+	requireProblems(t, []string{"maxExtend is none; set at most 876000h0m0s"}, p.Validate())
 }
 
-// longer is a deadline that is good, and after d.
-func longer(d policy.Duration) policy.Duration {
-	if d < policy.Duration(time.Minute) {
-		return hour
+// Whatever is in a configuration file, nothing panics, and a valid policy survives JSON.
+func FuzzPolicy(f *testing.F) {
+	for _, seed := range []string{
+		`{}`, `null`, `{"autoApprove":"small"}`, `{"stages":[{"rules":[{"need":1,"from":{"groups":["f"]}}],"deadline":"none","rejectThreshold":3}]}`,
+		`{"stages":[{"rules":[{"name":"x","all":true,"from":{"users":["ann","eve"]}}],"escalations":[{"after":"1h","to":{"users":["bob"]},"replace":true}],"reminders":["2h"]}]}`,
+		`{"stages":[{"rules":[{"need":1,"from":{"groups":["fin","hr"],"except":["tom"]}}],"onTimeout":"approve"}],"maxRounds":3,"allowEdits":true,"requireCommentOn":["reject"]}`,
+		`{"rejectReasons":["price"],"excluded":["x"],"finalVotes":true,"allowDelegation":true,"maxExtend":"1h","validFor":3600000000000}`,
+	} {
+		f.Add(seed)
 	}
-	return policy.NoDeadline
+	o := policy.LintOptions{Requester: "eve", GroupMembers: policy.GroupMembers{"hr": {"joe", "zoe"}}}
+	f.Fuzz(func(t *testing.T, data string) {
+		var p policy.Policy
+		if json.Unmarshal([]byte(data), &p) != nil {
+			return
+		}
+		invalid := p.Validate()
+		if linted := policy.Lint(p, o); invalid != nil {
+			require.Equal(t, invalid, linted)
+			return
+		}
+		written := toJSON(t, p)
+		var back policy.Policy
+		require.NoError(t, json.Unmarshal([]byte(written), &back))
+		require.Equal(t, written, toJSON(t, back))
+		require.NoError(t, back.Validate())
+	})
 }

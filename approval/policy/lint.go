@@ -1,127 +1,158 @@
 package policy
 
-// Lint reports what is wrong with the policy by itself, as [Policy.Validate]
-// does, and whether it can be fulfilled at all: by those who may decide, without
-// the requester and who is barred, each counting once. Groups whose members are
-// not in the roster are taken to be large enough.
-func Lint(p Policy, o TallyOptions) error {
-	_, err := lint(p, o)
-	return err
+import (
+	"fmt"
+	"slices"
+
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/electorate"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/names"
+)
+
+// LintOptions says who can decide on a request. The zero value says that nothing is
+// known.
+type LintOptions struct {
+	// Requester is the ID of the actor who makes the request.
+	Requester string
+	// GroupMembers are the members of groups, as far as known.
+	GroupMembers GroupMembers
+	// Managers may change the request. Only their names are checked.
+	Managers Selector
 }
 
-// lint returns the tally with which it looked at who there is.
-func lint(p Policy, o TallyOptions) (*Tally, error) {
+// Lint reports what is wrong with the policy, as [Policy.Validate] does, and whether
+// it can be fulfilled: by the people who may decide, without the requester and
+// excluded people, each counting once. It takes groups whose members are unknown for
+// large enough.
+func Lint(p Policy, o LintOptions) error {
 	if err := p.Validate(); err != nil {
-		return nil, err
+		return err
 	}
-	c := &complaints{}
-	if o.Digest != "" && !isDigest(o.Digest) {
-		c.add("the digest has %d bytes; give at most %d bytes of UTF-8", len(o.Digest), MaxNameBytes)
-	}
-	c.label("the requester", o.Requester)
-	o.GroupMembers.validate(c)
+	ps := &problems{}
+	ps.checkName("the requester", o.Requester)
+	o.GroupMembers.validate(ps)
 	if o.Managers.size() > 0 {
-		c.selector("the managers", o.Managers)
+		ps.checkSelector("the managers", o.Managers)
 	}
 	if o.Requester == "" && p.MaxRounds > 1 {
-		c.add("maxRounds is %d, and there is no requester who could make the request again; name one", p.MaxRounds)
+		ps.add("maxRounds is %d, and there is no requester who could make the request again; name one", p.MaxRounds)
 	}
-	if err := c.err(); err != nil {
-		return nil, err // what follows takes names as they should be
+	if err := ps.err(); err != nil {
+		return err // the checks below rely on good names
 	}
-	t := newTally(p, o)
-	t.s.Policy.persons(c, t.s.Roster, o.Managers)
+	p = p.Normalized()
+	if p.FoldCase {
+		o.GroupMembers = o.GroupMembers.Folded()
+	}
+	p.checkPeople(ps, o.GroupMembers, o.Managers)
+	p.checkFeasible(ps, o)
+	return ps.err()
+}
+
+// checkFeasible checks that each stage can approve, and then that all of them can
+// together.
+func (p Policy) checkFeasible(ps *problems, o LintOptions) {
+	out := names.Folds(p.Excluded)
+	if o.Requester != "" && !p.AllowRequester {
+		out[names.Fold(o.Requester)] = true
+	}
+	mayApprove := func(id string) bool { return !out[names.Fold(id)] }
 	total, known := 0, true
-	horizons := make([]*horizon, len(t.s.Policy.Stages))
-	for i, s := range t.s.Policy.Stages {
-		if !t.known(c, s, i) {
+	var stages []electorate.Stage
+	for i, s := range p.Stages {
+		if !s.checkKnown(ps, i, o.GroupMembers) {
 			known = false
 			continue
 		}
-		horizons[i] = t.look(s, newElectorate(s.Rules, t.s.Roster))
-		total += sum(horizons[i].steps[0].places)
-		if need, got, short := t.short(s, horizons[i]); short {
-			c.add("stage %d: %d approvals are needed, each of another person, and %d can be had at most of those who may decide; "+
-				"ask for fewer, or let more decide", i+1, need, got)
+		f := electorate.NewForecast(s.rules(), s.changes(), electorate.New(s.rules(), o.GroupMembers), mayApprove)
+		for _, n := range f.Need() {
+			total += n
 		}
+		if need, most, short := f.IsShort(nil); short {
+			ps.add("stage %d: %d approvals are needed, each of another person, and at most %d are possible; "+
+				"ask for fewer, or let more people decide", i+1, need, most)
+		}
+		stages = append(stages, electorate.Stage{Forecast: f, Rules: s.rules(), Skipped: s.OnTimeout == ApproveOnTimeout})
 	}
 	if known && total > MaxVotes {
-		c.add("%d approvals are needed in all, and a gate keeps %d votes; ask for fewer", total, MaxVotes)
+		ps.add("%d approvals are needed in total, and a gate keeps %d votes; ask for fewer", total, MaxVotes)
 	}
-	if c.err() == nil && !p.AllowRepeat && len(horizons) > 1 {
-		t.together(c, horizons)
+	if len(ps.errs) > 0 || p.AllowRepeat || len(stages) < 2 {
+		return
 	}
-	return t, c.err()
+	if need, most := electorate.Together(stages); most < need {
+		ps.add("the stages need %d approvals, each of another person, and at most %d are possible; "+
+			"let more people decide, or set allowRepeat", need, most)
+	}
 }
 
-// known complains of rules that need all of people who are not known, now or
-// after an escalation.
-func (t *Tally) known(c *complaints, s Stage, i int) bool {
-	before := len(c.errs)
+// checkKnown finds rules that need all of people who are unknown, now or after an
+// escalation.
+func (s Stage) checkKnown(ps *problems, i int, members GroupMembers) bool {
+	before := len(ps.errs)
 	known := func(s Selector) bool {
-		for _, g := range s.Groups {
-			if _, ok := t.s.Roster[g]; !ok {
-				return false
-			}
-		}
-		return true
+		return !slices.ContainsFunc(s.Groups, func(g string) bool { _, ok := members[g]; return !ok })
 	}
 	for j, r := range s.Rules {
 		if !r.All {
 			continue
 		}
 		if !known(r.From) {
-			c.add("stage %d: rule %d needs all of groups whose members are not known; give them in the roster", i+1, j+1)
+			ps.add("stage %d: rule %d needs all of groups whose members are unknown; give their members", i+1, j+1)
 		}
 		for k, e := range s.Escalations {
-			if e.changes(r) && !known(e.To) {
-				c.add("stage %d: escalation %d is to groups whose members are not known, and rule %d needs all of them; "+
-					"give them in the roster", i+1, k+1, j+1)
+			if (e.Rule == "" || e.Rule == r.Name) && !known(e.To) {
+				ps.add("stage %d: escalation %d is to groups whose members are unknown, and rule %d needs all of them; "+
+					"give their members", i+1, k+1, j+1)
 			}
 		}
 	}
-	return len(c.errs) == before
+	return len(ps.errs) == before
 }
 
-// together complains of stages each of which could approve, but not all of them
-// with other people. A rule that needs all needs those who are left, one at least,
-// and a stage that approves on a timeout may do without.
-func (t *Tally) together(c *complaints, horizons []*horizon) {
-	number := map[string]int{}
-	var may []ruleSet
-	var places []int
-	for i, h := range horizons {
-		s := t.s.Policy.Stages[i]
-		for len(h.steps) <= len(s.Escalations) {
-			t.further(h, s.Escalations[len(h.steps)-1])
-		}
-		last := h.steps[len(h.steps)-1]
-		offset := len(places)
-		for j, r := range s.Rules {
-			switch {
-			case s.OnTimeout == ApproveOnTimeout, !r.All && !last.known.has(j):
-				places = append(places, 0)
-			case r.All:
-				places = append(places, 1)
-			default:
-				places = append(places, r.Need)
+// CheckReassigned reports what is wrong with the policy after the rules of a stage
+// have changed: by itself, as [Policy.Validate] does, and with these members of groups.
+func (p Policy) CheckReassigned(stage int, members GroupMembers) error {
+	ps := &problems{}
+	p.validate(ps)
+	p.checkPeople(ps, members, Selector{})
+	p.Stages[stage].checkKnown(ps, stage, members)
+	return ps.err()
+}
+
+// Validate reports what is wrong with the selector itself.
+func (s Selector) Validate() error {
+	ps := &problems{}
+	ps.checkSelector("the selector", s)
+	return ps.err()
+}
+
+// checkPeople finds groups among people: an exception of a group would except no one.
+func (p Policy) checkPeople(ps *problems, members GroupMembers, managers Selector) {
+	groups := names.Folds(members.groups())
+	eachSelector := func(look func(s Selector, where string)) {
+		look(managers, "the managers")
+		for i, s := range p.Stages {
+			for j, r := range s.Rules {
+				look(r.From, fmt.Sprintf("rule %d of stage %d", j+1, i+1))
 			}
-		}
-		for _, id := range h.people {
-			n, ok := number[id]
-			if !ok {
-				n = len(may)
-				number[id], may = n, append(may, 0)
-			}
-			for _, step := range h.steps {
-				if k := h.number[id]; k < len(step.may) {
-					may[n] |= step.may[k] << offset
-				}
+			for j, e := range s.Escalations {
+				look(e.To, fmt.Sprintf("escalation %d of stage %d", j+1, i+1))
 			}
 		}
 	}
-	if need, got := sum(places), match(may, places); got < need {
-		c.add("the stages need %d approvals, each of another person, and %d can be had at most of those who may decide; "+
-			"let more decide, or set allowRepeat", need, got)
+	eachSelector(func(s Selector, _ string) {
+		for _, g := range s.Groups {
+			groups[names.Fold(g)] = true
+		}
+	})
+	check := func(list []string, where string) {
+		if i := slices.IndexFunc(list, func(name string) bool { return groups[names.Fold(name)] }); i >= 0 {
+			ps.add("name %d in %s is the name of a group, and only people belong there; name its members, or list the group under groups", i+1, where)
+		}
 	}
+	check(p.Excluded, "excluded")
+	eachSelector(func(s Selector, where string) {
+		check(s.Users, "users of "+where)
+		check(s.Except, "except of "+where)
+	})
 }

@@ -2,9 +2,7 @@ package policy_test
 
 import (
 	"fmt"
-	"math"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -12,156 +10,125 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
-func TestLint(t *testing.T) {
-	t.Parallel()
-	all := func(from policy.Selector, steps ...policy.Escalation) policy.Policy {
-		return ladder(rules(policy.Rule{All: true, From: from}), steps...)
-	}
-	hundreds := policy.Stage{Rules: []policy.Rule{need(100, groups("a")), need(100, groups("b"))}}
-	const cannot = " at most of those who may decide; ask for fewer, or let more decide"
-	roster := policy.GroupMembers{"hr": {"joe", "eve"}, "empty": nil}
-	for want, c := range map[string]struct {
-		policy policy.Policy
-		o      policy.TallyOptions
-	}{
-		"": {policy.Quorum(9, "finance"), eve},
-		"need is 0; at least 1 approval must be needed, and at most 100":                                                        {policy.Quorum(0, "f"), eve},
-		"the digest has 201 bytes; give at most 200 bytes of UTF-8":                                                             {policy.Quorum(1, "f"), policy.TallyOptions{Digest: tooLong}},
-		"the requester has 201 bytes; write 1 to 200 bytes of UTF-8":                                                            {policy.Quorum(1, "f"), policy.TallyOptions{Requester: tooLong}},
-		"maxRounds is 2, and there is no requester who could make the request again; name one":                                  {policy.Policy{Need: 1, Group: "f", MaxRounds: 2}, policy.TallyOptions{}},
-		"stage 1: rule 1 needs all of groups whose members are not known; give them in the roster":                              {all(groups("fin")), eve},
-		"stage 1: escalation 1 is to groups whose members are not known, and rule 1 needs all of them; give them in the roster": {all(users("ann"), instead(groups("fin"), "")), eve},
-		"501 approvals are needed in all, and a gate keeps 500 votes; ask for fewer":                                            {policy.Stages(hundreds, hundreds, policy.Stage{Rules: []policy.Rule{need(100, groups("a")), need(1, groups("b"))}}), eve},
-		"stage 1: 3 approvals are needed, each of another person, and 2 can be had" + cannot:                                    {rules(need(3, users("ann", "bob", "ann", "eve"))), eve},
-		"stage 1: 1 approvals are needed, each of another person, and 0 can be had" + cannot:                                    {policy.AllOf("eve"), eve},
-		"stage 1: 2 approvals are needed, each of another person, and 1 can be had" + cannot:                                    {rules(need(2, groups("hr"))), policy.TallyOptions{Requester: "eve", GroupMembers: roster}},
-		"stage 1: 2 approvals are needed, each of another person, and 0 can be had" + cannot:                                    {rules(need(1, groups("empty")), need(1, users("eve"))), policy.TallyOptions{Requester: "eve", GroupMembers: roster}},
-	} {
-		t.Run(want, func(t *testing.T) {
-			t.Parallel()
-			says(t, want, policy.Lint(c.policy, c.o))
-			tally, err := policy.NewTally(c.policy, c.o)
-			says(t, want, err)
-			require.Equal(t, want == "", tally != nil)
-		})
-	}
+// tooFew is what Lint says about a stage that too few people can approve.
+func tooFew(stage, need, most int) string {
+	return fmt.Sprintf("stage %d: %d approvals are needed, each of another person, and at most %d are possible; "+
+		"ask for fewer, or let more people decide", stage, need, most)
 }
 
-// Ladders count: one that lets enough others decide mends a stage, and one that
-// takes people out does not break it, since they could decide before.
-func TestLintOfLadders(t *testing.T) {
+func TestLint(t *testing.T) {
 	t.Parallel()
-	two := need(2, users("ann"))
-	all := policy.Rule{All: true, From: users("ann", "bob")}
+	hr := policy.LintOptions{Requester: "eve", GroupMembers: policy.GroupMembers{"hr": {"joe", "eve"}, "empty": nil}}
+	hundreds := rules(need(100, groups("a")), need(100, groups("b")))
+	again := policy.Quorum(1, "f")
+	again.MaxRounds = 2
+	once := policy.Quorum(1, "f")
+	once.MaxRounds = 1
+	allowed := policy.AllOf("eve")
+	allowed.AllowRequester = true
+	excluded := policy.AnyOf("ann")
+	excluded.Excluded = []string{"Ann"}
 	for name, c := range map[string]struct {
 		policy policy.Policy
-		fine   bool
+		o      policy.LintOptions
+		want   string
 	}{
-		"another one is enough":               {ladder(rules(two), add(users("bob"), "")), true},
-		"who stands in for one is":            {ladder(rules(two), instead(users("bob"), "")), true},
-		"the same one is not":                 {ladder(rules(two), add(users("ann"), "")), false},
-		"the second step is":                  {ladder(rules(two), add(users("ann"), ""), add(users("bob"), "")), true},
-		"only for another rule":               {ladder(rules(two, named("y", need(1, users("cat")))), add(users("bob"), "y")), false},
-		"people who are not known":            {ladder(rules(two), add(groups("finance"), "")), true},
-		"people who were not known":           {ladder(rules(named("x", need(2, groups("finance"))), named("y", need(2, users("ann")))), instead(users("cat"), "x"), add(users("bob"), "y")), true},
-		"all stay as many as they are":        {ladder(rules(all), instead(users("a", "b", "c"), "")), true},
-		"all are fewer then, but the same":    {ladder(rules(named("x", all), need(1, users("ann"))), instead(users("ann"), "x")), false},
-		"all are fewer then, and one is left": {ladder(rules(named("x", all), need(1, users("ann"))), instead(users("bob"), "x")), true},
+		"a group of unknown members":        {policy: policy.Quorum(9, "finance"), o: requester},
+		"an invalid policy":                 {policy: policy.Quorum(0, "f"), o: requester, want: "stage 1: rule 1 needs 0 approvals; write 1 to 100, or all"},
+		"a long requester":                  {policy: policy.Quorum(1, "f"), o: policy.LintOptions{Requester: tooLong}, want: "the requester has 201 bytes; write 1 to 200 bytes of UTF-8"},
+		"rounds without a requester":        {policy: again, want: "maxRounds is 2, and there is no requester who could make the request again; name one"},
+		"one round without a requester":     {policy: once},
+		"an escalation of another rule":     {policy: escalated(rules(named("x", all(users("ann"))), named("y", need(1, users("bob")))), replace(groups("fin"), "y")), o: requester},
+		"all of unknown members":            {policy: policy.Stages(rules(all(groups("fin")))), o: requester, want: "stage 1: rule 1 needs all of groups whose members are unknown; give their members"},
+		"all of unknown members later":      {policy: escalated(rules(all(users("ann"))), replace(groups("fin"), "")), o: requester, want: "stage 1: escalation 1 is to groups whose members are unknown, and rule 1 needs all of them; give their members"},
+		"as many approvals as a gate keeps": {policy: policy.Stages(hundreds, hundreds, rules(need(100, groups("a")))), o: requester},
+		"more approvals than a gate keeps":  {policy: policy.Stages(hundreds, hundreds, rules(need(100, groups("a")), need(1, groups("b")))), o: requester, want: "501 approvals are needed in total, and a gate keeps 500 votes; ask for fewer"},
+		"the requester does not count":      {policy: policy.Stages(rules(need(3, users("ann", "bob", "ann", "eve")))), o: requester, want: tooFew(1, 3, 2)},
+		"all is the requester":              {policy: policy.AllOf("eve"), o: requester, want: tooFew(1, 1, 0)},
+		"the requester may decide":          {policy: allowed, o: requester},
+		"an excluded person in other case":  {policy: excluded, o: requester, want: tooFew(1, 1, 0)},
+		"known members":                     {policy: policy.Quorum(2, "hr"), o: hr, want: tooFew(1, 2, 1)},
+		"no known member":                   {policy: policy.Stages(rules(need(1, groups("empty")), need(1, users("eve")))), o: hr, want: tooFew(1, 2, 0)},
+		"an unknown group beside":           {policy: policy.Stages(rules(need(1, groups("finance")), need(2, users("ann")))), o: requester, want: tooFew(1, 2, 1)},
+		"one person in two cases":           {policy: policy.Quorum(2, "hr"), o: policy.LintOptions{GroupMembers: policy.GroupMembers{"hr": {"ann", "Ann"}}}, want: tooFew(1, 2, 1)},
+		"managers of no name":               {policy: policy.Quorum(1, "f"), o: policy.LintOptions{Managers: users("")}, want: "name 1 in users of the managers has 0 bytes; write 1 to 200 bytes of UTF-8"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			err := policy.Lint(c.policy, eve)
-			require.Equal(t, c.fine, err == nil, "%v", err)
+			requireProblems(t, lines(c.want), policy.Lint(c.policy, c.o))
 		})
 	}
 }
 
-// A rule whose people are not known does not hide one that nobody can fulfill.
-func TestLintBesideUnknownPeople(t *testing.T) {
+// An escalation that adds people can make a stage feasible. One that removes people
+// does not make it infeasible, because they can decide before.
+func TestLintOfEscalations(t *testing.T) {
 	t.Parallel()
-	p := rules(need(1, groups("finance")), need(2, users("ann")))
-	says(t, "stage 1: 2 approvals are needed, each of another person, and 1 can be had at most of those who may decide; ask for fewer, or let more decide", policy.Lint(p, eve))
-}
-
-func TestBands(t *testing.T) {
-	t.Parallel()
-	q, big := policy.Quorum(1, "finance"), policy.Quorum(2, "finance")
-	for want, b := range map[string]policy.Tiers{
-		"": {{Policy: q}},
-		"there are no bands; give at least one, without below":                                   {},
-		"the last band ends below 5; leave below out, so that it takes what is left":             {{Below: 5, Policy: q}},
-		"band 1 ends below 0; give each but the last one more than the one before":               {{Policy: q}, {Policy: q}},
-		"band 1 ends below -5; give each but the last one more than the one before":              {{Below: -5, Policy: q}, {Policy: q}},
-		"band 2 ends below 5; give each but the last one more than the one before":               {{Below: 5, Policy: q}, {Below: 5, Policy: q}, {Policy: q}},
-		"band 2: need is 0; at least 1 approval must be needed, and at most 100":                 {{Below: 5, Policy: q}, {Policy: policy.Quorum(0, "f")}},
-		"band 2 takes negative amounts, which are less than those of band 1; set negative there": {{Below: 5, Policy: q}, {Policy: q, Negative: true}},
-		"band 1: stage 1: there are 0 rules; give 1 to 20":                                       {{Policy: policy.Stages(policy.Stage{})}},
-	} {
-		t.Run(want, func(t *testing.T) {
-			t.Parallel()
-			says(t, want, b.Validate())
-			_, err := b.For(1)
-			says(t, want, err)
-		})
-	}
-	b := policy.Tiers{{Below: 100, Policy: policy.Policy{AutoApprove: "small"}}, {Below: 1000, Policy: q}, {Policy: big}}
-	for amount, want := range map[int64]policy.Policy{0: b[0].Policy, 99: b[0].Policy, 100: q, 999: q, 1000: big, 1 << 60: big} {
-		got, err := b.For(amount)
-		require.NoError(t, err)
-		require.Equal(t, want, got, amount)
-	}
-}
-
-// An amount below zero is no small amount, unless the bands say so.
-func TestBandsOfNegativeAmounts(t *testing.T) {
-	t.Parallel()
-	for _, b := range []policy.Tiers{
-		{{Below: 100, Policy: policy.Policy{AutoApprove: "small"}}, {Policy: policy.Quorum(1, "finance")}}, {{Policy: policy.Policy{AutoApprove: "any"}}},
-	} {
-		for _, amount := range []int64{-1, -5_000_000, math.MinInt64} {
-			_, err := b.For(amount)
-			require.EqualError(t, err, fmt.Sprintf("policy: the amount is %d, and no band takes negative ones; check it, or set negative in the first band", amount))
-			b := slices.Clone(b)
-			b[0].Negative = true
-			got, err := b.For(amount)
-			require.NoError(t, err)
-			require.Equal(t, b[0].Policy, got)
-		}
-		got, err := b.For(0)
-		require.NoError(t, err)
-		require.Equal(t, b[0].Policy, got)
-	}
-}
-
-// The bounds of lists, of all together, and of the roster.
-func TestLimits(t *testing.T) {
-	t.Parallel()
-	wide := func(n int) policy.Policy {
-		return policy.Stages(slices.Repeat([]policy.Stage{{Rules: []policy.Rule{need(1, groups(many("g", 500)...))}}}, n)...)
-	}
-	crowded := wide(10)
-	crowded.Excluded = []string{"tom"}
-	rules := func(n int) policy.Policy {
-		return policy.Stages(slices.Repeat([]policy.Stage{{Rules: slices.Repeat([]policy.Rule{need(1, groups("g"))}, n)}}, 4)...)
-	}
-	for want, c := range map[string]struct {
-		policy policy.Policy
-		roster int
+	two, everyone := rules(need(2, users("ann"))), all(users("ann", "bob"))
+	for name, c := range map[string]struct {
+		policy   policy.Policy
+		feasible bool
 	}{
-		"":  {wide(10), policy.MaxNames},
-		" ": {rules(16), 0},
-		"there are 5001 names in all lists; write at most 5000":                                             {crowded, 0},
-		"there are 68 rules in all stages; write at most 64":                                                {rules(17), 0},
-		"there are 5001 names in the roster; give at most 5000, or let actors say of which groups they are": {wide(1), policy.MaxNames + 1},
+		"adds a second person":           {policy: escalated(two, add(users("bob"), "")), feasible: true},
+		"replaces the first person":      {policy: escalated(two, replace(users("bob"), "")), feasible: true},
+		"adds the same person":           {policy: escalated(two, add(users("ann"), ""))},
+		"the second adds a person":       {policy: escalated(two, add(users("ann"), ""), add(users("bob"), "")), feasible: true},
+		"adds to another rule":           {policy: escalated(rules(two.Rules[0], named("y", need(1, users("cat")))), add(users("bob"), "y"))},
+		"adds an unknown group":          {policy: escalated(two, add(groups("finance"), "")), feasible: true},
+		"replaces an unknown group":      {policy: escalated(rules(named("x", need(2, groups("finance"))), named("y", two.Rules[0])), replace(users("cat"), "x"), add(users("bob"), "y")), feasible: true},
+		"all, with more people later":    {policy: escalated(rules(everyone), replace(users("a", "b", "c"), "")), feasible: true},
+		"all is the person of the other": {policy: escalated(rules(named("x", everyone), need(1, users("ann"))), replace(users("ann"), "x"))},
+		"all is another person":          {policy: escalated(rules(named("x", everyone), need(1, users("ann"))), replace(users("bob"), "x")), feasible: true},
 	} {
-		o := eve
-		o.GroupMembers = policy.GroupMembers{"crowd": many("p", c.roster)}
-		says(t, strings.TrimSpace(want), policy.Lint(c.policy, o))
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			err := policy.Lint(c.policy, requester)
+			require.Equal(t, c.feasible, err == nil, "%v", err)
+		})
 	}
-	roster := policy.GroupMembers{}
-	for _, g := range many("g", policy.MaxNames+1) {
-		roster[g] = nil
+}
+
+func TestLintLimits(t *testing.T) {
+	t.Parallel()
+	wide := policy.Stages(slices.Repeat([]policy.Stage{rules(need(1, groups(many("g", 500)...)))}, 10)...)
+	excluding := wide
+	excluding.Excluded = []string{"tom"}
+	rulesOf := func(n int) policy.Policy {
+		return policy.Stages(slices.Repeat([]policy.Stage{rules(slices.Repeat([]policy.Rule{need(1, groups("g"))}, n)...)}, 4)...)
 	}
-	says(t, "there are 5001 names in the roster; give at most 5000, or let actors say of which groups they are",
-		policy.Lint(policy.Quorum(1, "x"), policy.TallyOptions{GroupMembers: roster}))
+	emptyGroups := policy.GroupMembers{}
+	for _, g := range many("g", 5001) {
+		emptyGroups[g] = nil
+	}
+	const tooMany = "there are 5001 members of groups; give at most 5000, or let actors claim their groups"
+	for name, c := range map[string]struct {
+		policy  policy.Policy
+		members policy.GroupMembers
+		want    string
+	}{
+		"5000 names in lists":   {policy: wide},
+		"5001 names in lists":   {policy: excluding, want: "there are 5001 names in all lists; write at most 5000"},
+		"64 rules":              {policy: rulesOf(16)},
+		"68 rules":              {policy: rulesOf(17), want: "there are 68 rules in all stages; write at most 64"},
+		"5000 members":          {policy: policy.Quorum(1, "x"), members: policy.GroupMembers{"crowd": many("p", 5000)}},
+		"5001 members":          {policy: policy.Quorum(1, "x"), members: policy.GroupMembers{"crowd": many("p", 5001)}, want: tooMany},
+		"5001 groups of no one": {policy: policy.Quorum(1, "x"), members: emptyGroups, want: tooMany},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			requireProblems(t, lines(c.want), policy.Lint(c.policy, policy.LintOptions{GroupMembers: c.members}))
+		})
+	}
+}
+
+func TestCheckReassignedLooksAtTheStage(t *testing.T) {
+	t.Parallel()
+	p := policy.Stages(rules(need(1, users("ann"))), rules(all(groups("fin"))))
+	members := policy.GroupMembers{"hr": {"joe"}}
+	require.NoError(t, p.CheckReassigned(0, members))
+	require.ErrorContains(t, p.CheckReassigned(1, members), "stage 2: rule 1 needs all of groups whose members are unknown; ")
+	p.Stages[0].Rules[0].From.Except = []string{"HR"}
+	require.ErrorContains(t, p.CheckReassigned(0, members), "name 1 in except of rule 1 of stage 1 is the name of a group, ")
+	p.Stages[0].Rules[0].Need = 0
+	require.ErrorContains(t, p.CheckReassigned(0, members), "rule 1 needs 0 approvals; ")
 }

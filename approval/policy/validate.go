@@ -1,68 +1,64 @@
 package policy
 
 import (
-	"fmt"
 	"slices"
+	"time"
+
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/electorate"
 )
 
-// Bounds of a policy, so that a gate fits into an answer.
+// Limits of a policy. They bound the size of a gate.
 const (
-	maxStages   = 20
-	maxRules    = 20 // of a stage
-	maxAllRules = 64
-	maxNeed     = 100
-	maxSteps    = 20
-	// MaxRounds is how many rounds a policy may allow.
+	// MaxRounds limits the rounds that a policy may allow.
 	MaxRounds = 100
+
+	maxStages      = 20
+	maxRules       = 20 // of a stage
+	maxNeed        = 100
+	maxEscalations = 20 // of a stage; reminders likewise
+	maxNames       = 5000
 )
 
-// Validate reports all that is wrong with the policy by itself, and what to
-// write instead. [Lint] also looks at who there is to decide.
+// Validate reports everything that is wrong with the policy itself and what to write
+// instead. [Lint] also checks the people who can decide.
 func (p Policy) Validate() error {
-	c := &complaints{}
-	p.validate(c)
-	return c.err()
+	ps := &problems{}
+	p.validate(ps)
+	return ps.err()
 }
 
-func (p Policy) validate(c *complaints) {
-	simple := p.Need != 0 || p.Group != ""
+func (p Policy) validate(ps *problems) {
 	switch {
-	case p.AutoApprove != "" && (simple || len(p.Stages) > 0):
-		c.add("auto is %q, and there are rules too; leave one of them out", p.AutoApprove)
-	case p.AutoApprove != "":
-	case simple && len(p.Stages) > 0, len(p.Stages) > 0 && (p.RejectThreshold != 0 || p.Deadline != 0):
-		c.add("need, group, veto and deadline are set, and stages too; write the former into the stages")
-	case len(p.Stages) > maxStages:
-		c.add("there are %d stages; write at most %d", len(p.Stages), maxStages)
-	case len(p.Stages) == 0:
-		p.simple(c)
+	case p.AutoApprove != "" && len(p.Stages) > 0:
+		ps.add("autoApprove is %q, and there are stages too; leave one of them out", p.AutoApprove)
+	case p.AutoApprove == "" && (len(p.Stages) == 0 || len(p.Stages) > maxStages):
+		ps.add("there are %d stages; write 1 to %d, or autoApprove", len(p.Stages), maxStages)
 	}
 	for i, s := range p.Stages[:min(len(p.Stages), maxStages)] {
-		s.validate(c, i)
+		s.validate(ps, i)
 	}
 	if p.MaxRounds < 0 || p.MaxRounds > MaxRounds {
-		c.add("maxRounds is %d; set how often a request may be made, 1 to %d", p.MaxRounds, MaxRounds)
+		ps.add("maxRounds is %d; set how often a request may be made, 1 to %d", p.MaxRounds, MaxRounds)
 	}
 	for _, choice := range p.RequireCommentOn {
-		if !choice.known() {
-			c.add("commentOn has %q; write %q, %q or %q", choice, ChoiceApprove, ChoiceReject, ChoiceRequestChanges)
+		if !choice.IsKnown() {
+			ps.add("requireCommentOn has %q; write %q, %q or %q", choice, ChoiceApprove, ChoiceReject, ChoiceRequestChanges)
 		}
 	}
-	c.duration("maxExtend", p.MaxExtend)
-	c.duration("useBy", p.ValidFor)
-	if n := p.size(); n > MaxNames {
-		c.add("there are %d names in all lists; write at most %d", n, MaxNames)
+	ps.checkDuration("maxExtend", p.MaxExtend)
+	ps.checkDuration("validFor", p.ValidFor)
+	if n := p.countNames(); n > maxNames {
+		ps.add("there are %d names in all lists; write at most %d", n, maxNames)
 	}
-	if n := p.rules(); n > maxAllRules {
-		c.add("there are %d rules in all stages; write at most %d", n, maxAllRules)
+	if n := p.countRules(); n > electorate.MaxRules {
+		ps.add("there are %d rules in all stages; write at most %d", n, electorate.MaxRules)
 	}
-	c.names("barred", p.Excluded)
-	c.names("rejectFor", p.RejectReasons)
-	c.label("auto", p.AutoApprove)
+	ps.checkList("excluded", p.Excluded)
+	ps.checkList("rejectReasons", p.RejectReasons)
+	ps.checkName("autoApprove", p.AutoApprove)
 }
 
-// size is how many names there are in all lists.
-func (p Policy) size() int {
+func (p Policy) countNames() int {
 	n := len(p.Excluded)
 	for _, s := range p.Stages {
 		for _, r := range s.Rules {
@@ -75,50 +71,69 @@ func (p Policy) size() int {
 	return n
 }
 
-// rules is how many there are in all stages.
-func (p Policy) rules() (n int) {
+func (s Selector) size() int { return len(s.Users) + len(s.Groups) + len(s.Except) }
+
+func (p Policy) countRules() (n int) {
 	for _, s := range p.Stages {
 		n += len(s.Rules)
 	}
 	return n
 }
 
-func (p Policy) simple(c *complaints) {
-	if p.Need < 1 || p.Need > maxNeed {
-		c.add("need is %d; at least 1 approval must be needed, and at most %d", p.Need, maxNeed)
+func (s Stage) validate(ps *problems, i int) {
+	ps.inStage(i)
+	defer ps.leaveStage()
+	if s.RejectThreshold < 0 {
+		ps.add("rejectThreshold is %d; set the number of rejections that end the gate, or 0 for one", s.RejectThreshold)
 	}
-	if p.Group == "" {
-		c.add("group is empty; name the group whose members may decide")
-	}
-	c.label("group", p.Group)
-	c.limits(p.RejectThreshold, p.Deadline)
-}
-
-func (s Stage) validate(c *complaints, i int) {
-	c.where = fmt.Sprintf("stage %d: ", i+1)
-	defer func() { c.where = "" }()
-	c.limits(s.RejectThreshold, s.Deadline)
-	c.label("name", s.Name)
+	ps.checkDeadline(s.Deadline)
+	ps.checkName("name", s.Name)
 	if len(s.Rules) == 0 || len(s.Rules) > maxRules {
-		c.add("there are %d rules; give 1 to %d", len(s.Rules), maxRules)
+		ps.add("there are %d rules; write 1 to %d", len(s.Rules), maxRules)
 	}
-	for j, r := range s.Rules[:min(len(s.Rules), maxRules)] {
-		switch {
-		case r.All && r.Need != 0:
-			c.add("rule %d needs all and also %d; leave one of them out", j+1, r.Need)
-		case !r.All && (r.Need < 1 || r.Need > maxNeed):
-			c.add("need of rule %d is %d; at least 1 approval must be needed, and at most %d", j+1, r.Need, maxNeed)
-		}
-		c.label(fmt.Sprintf("name of rule %d", j+1), r.Name)
-		if r.Name != "" && slices.ContainsFunc(s.Rules[:j], func(o Rule) bool { return o.Name == r.Name }) {
-			c.add("rule %d has the name of one above it, so an escalation would change both; give each another name", j+1)
-		}
-		c.selector(fmt.Sprintf("rule %d", j+1), r.From)
+	for j := range s.Rules[:min(len(s.Rules), maxRules)] {
+		s.validateRule(ps, j)
 	}
 	switch s.OnTimeout {
 	case ExpireOnTimeout, RejectOnTimeout, ApproveOnTimeout, FailOnTimeout:
 	default:
-		c.add("onTimeout is %q; write %q, %q, %q, or leave it out", s.OnTimeout, RejectOnTimeout, ApproveOnTimeout, FailOnTimeout)
+		ps.add("onTimeout is %q; write %q, %q, %q, or leave it out", s.OnTimeout, RejectOnTimeout, ApproveOnTimeout, FailOnTimeout)
 	}
-	s.steps(c)
+	if len(s.Reminders) > maxEscalations || len(s.Escalations) > maxEscalations {
+		ps.add("there are %d reminders and %d escalations; write at most %d of each", len(s.Reminders), len(s.Escalations), maxEscalations)
+	}
+	deadline := s.Deadline
+	if deadline == 0 {
+		deadline = DefaultDeadline
+	}
+	s.validateReminders(ps, deadline)
+	s.validateEscalations(ps, deadline)
+}
+
+func (s Stage) validateRule(ps *problems, j int) {
+	r := s.Rules[j]
+	switch {
+	case r.All && r.Need != 0:
+		ps.add("rule %d needs all and also %d; leave one of them out", j+1, r.Need)
+	case !r.All && (r.Need < 1 || r.Need > maxNeed):
+		ps.add("rule %d needs %d approvals; write 1 to %d, or all", j+1, r.Need, maxNeed)
+	}
+	ps.checkName("name of "+ruleName(j), r.Name)
+	if r.Name != "" && slices.ContainsFunc(s.Rules[:j], func(o Rule) bool { return o.Name == r.Name }) {
+		ps.add("rule %d has the name of an earlier rule, so an escalation would change both; give it another name", j+1)
+	}
+	ps.checkSelector(ruleName(j), r.From)
+}
+
+func (s Stage) validateReminders(ps *problems, deadline time.Duration) {
+	for _, d := range s.Reminders {
+		switch {
+		case deadline == NoDeadline:
+			ps.add("a reminder is %s before a deadline that never comes; set a deadline", d)
+		case d <= 0 || d >= deadline:
+			ps.add("a reminder is %s before the deadline, which is after %s; write more than 0 and less than that", d, deadline)
+		default:
+			ps.checkDuration("a reminder", d)
+		}
+	}
 }

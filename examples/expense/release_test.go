@@ -162,19 +162,19 @@ func TestDeployCanceled(t *testing.T) {
 
 func TestReleasePolicies(t *testing.T) {
 	t.Parallel()
-	both, o := releasePolicies(time.Hour), policy.TallyOptions{Requester: "eve"}
+	both, o := releasePolicies(time.Hour), policy.LintOptions{Requester: "eve"}
 	sam, reasoned := approvaltest.Yes("sam", "security"), approvaltest.No("sam", "security")
 	reasoned.Comment = "a secret is in the logs"
 	approvaltest.Policy(t, both[Security], o, map[string]approvaltest.Case{
-		"one":                  {Votes: []policy.Vote{sam}, Want: approval.StateApproved},
-		"a veto":               {Votes: []policy.Vote{reasoned}, Want: approval.StateRejected},
-		"no, without a reason": {Votes: []policy.Vote{approvaltest.No("sam", "security")}, Want: approval.StateOpen, Missing: 1, Refused: approval.ReasonCommentRequired},
+		"one":                  {Votes: []approvalclient.Vote{sam}, Want: approval.StateApproved},
+		"a veto":               {Votes: []approvalclient.Vote{reasoned}, Want: approval.StateRejected},
+		"no, without a reason": {Votes: []approvalclient.Vote{approvaltest.No("sam", "security")}, Want: approval.StateOpen, Missing: 1, Refused: approval.ReasonCommentRequired},
 	})
 	pam, pat, pia := approvaltest.Yes("pam", "product"), approvaltest.Yes("pat", "product"), approvaltest.No("pia", "product")
 	approvaltest.Policy(t, both[Product], o, map[string]approvaltest.Case{
-		"one":      {Votes: []policy.Vote{pam}, Want: approval.StateOpen, Missing: 1},
-		"one, not": {Votes: []policy.Vote{pia}, Want: approval.StateOpen, Missing: 2},
-		"two":      {Votes: []policy.Vote{pam, pia, pat}, Want: approval.StateApproved},
-		"two, not": {Votes: []policy.Vote{pam, pia, approvaltest.No("pat", "product")}, Want: approval.StateRejected},
+		"one":      {Votes: []approvalclient.Vote{pam}, Want: approval.StateOpen, Missing: 1},
+		"one, not": {Votes: []approvalclient.Vote{pia}, Want: approval.StateOpen, Missing: 2},
+		"two":      {Votes: []approvalclient.Vote{pam, pia, pat}, Want: approval.StateApproved},
+		"two, not": {Votes: []approvalclient.Vote{pam, pia, approvaltest.No("pat", "product")}, Want: approval.StateRejected},
 	})
 }

@@ -27,13 +27,13 @@ func inRounds(stages ...policy.Stage) policy.Policy {
 // finance must approve. When it does not, controlling may do so too, and before
 // the deadline all of them are reminded.
 func finance(need int, deadline time.Duration) policy.Stage {
-	third := policy.Duration(deadline / 3)
+	third := time.Duration(deadline / 3)
 	return policy.Stage{
 		Name:        "finance",
 		Rules:       []policy.Rule{{Need: need, From: policy.Selector{Groups: []string{"finance"}}}},
-		Deadline:    policy.Duration(deadline),
+		Deadline:    time.Duration(deadline),
 		Escalations: []policy.Escalation{{After: third, To: policy.Selector{Groups: []string{"controlling"}}}},
-		Reminders:   []policy.Duration{third},
+		Reminders:   []time.Duration{third},
 	}
 }
 
@@ -42,7 +42,7 @@ func directors(deadline time.Duration) policy.Stage {
 	return policy.Stage{
 		Name:     "directors",
 		Rules:    []policy.Rule{{Need: 1, From: policy.Selector{Groups: []string{"directors"}}}},
-		Deadline: policy.Duration(deadline),
+		Deadline: time.Duration(deadline),
 	}
 }
 
@@ -51,12 +51,11 @@ func directors(deadline time.Duration) policy.Stage {
 // deployed within validFor.
 func releasePolicies(validFor time.Duration) map[string]policy.Policy {
 	security := policy.Quorum(1, "security").Within(time.Hour)
-	security.RejectThreshold = 1
 	security.RequireCommentOn = []policy.Choice{policy.ChoiceReject}
-	security.ValidFor = policy.Duration(validFor)
+	security.ValidFor = validFor
 
 	product := policy.Quorum(2, "product").Within(time.Hour)
-	product.RejectThreshold = 2
-	product.ValidFor = policy.Duration(validFor)
+	product.Stages[0].RejectThreshold = 2
+	product.ValidFor = validFor
 	return map[string]policy.Policy{Security: security, Product: product}
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvaltest"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
@@ -29,18 +30,18 @@ func TestRules(t *testing.T) {
 		}},
 		"medium": {[]int64{100, 999}, cases{
 			"nobody":               {Want: approval.StateOpen, Missing: 1},
-			"one":                  {Votes: []policy.Vote{ann}, Want: approval.StateApproved},
-			"the requester":        {Votes: []policy.Vote{approvaltest.Yes("eve", "finance")}, Want: approval.StateOpen, Missing: 1, Refused: approval.ReasonSelfApproval},
-			"a director":           {Votes: []policy.Vote{fay}, Want: approval.StateOpen, Missing: 1, Refused: approval.ReasonNotEligible},
-			"no, without a reason": {Votes: []policy.Vote{no}, Want: approval.StateOpen, Missing: 1, Refused: approval.ReasonCommentRequired},
-			"no":                   {Votes: []policy.Vote{reasoned}, Want: approval.StateRejected},
+			"one":                  {Votes: []approvalclient.Vote{ann}, Want: approval.StateApproved},
+			"the requester":        {Votes: []approvalclient.Vote{approvaltest.Yes("eve", "finance")}, Want: approval.StateOpen, Missing: 1, Refused: approval.ReasonSelfApproval},
+			"a director":           {Votes: []approvalclient.Vote{fay}, Want: approval.StateOpen, Missing: 1, Refused: approval.ReasonNotEligible},
+			"no, without a reason": {Votes: []approvalclient.Vote{no}, Want: approval.StateOpen, Missing: 1, Refused: approval.ReasonCommentRequired},
+			"no":                   {Votes: []approvalclient.Vote{reasoned}, Want: approval.StateRejected},
 		}},
 		"large": {[]int64{1000, 1_000_000}, cases{
-			"one":                {Votes: []policy.Vote{ann}, Want: approval.StateOpen, Missing: 1},
-			"one twice":          {Votes: []policy.Vote{ann, ann}, Want: approval.StateOpen, Missing: 1, Refused: approval.ReasonAlreadyVoted},
-			"two":                {Votes: []policy.Vote{ann, bob}, Want: approval.StateOpen, Missing: 1}, // of the directors
-			"a director at once": {Votes: []policy.Vote{fay}, Want: approval.StateOpen, Missing: 2, Refused: approval.ReasonNotEligible},
-			"all":                {Votes: []policy.Vote{ann, bob, fay}, Want: approval.StateApproved},
+			"one":                {Votes: []approvalclient.Vote{ann}, Want: approval.StateOpen, Missing: 1},
+			"one twice":          {Votes: []approvalclient.Vote{ann, ann}, Want: approval.StateOpen, Missing: 1, Refused: approval.ReasonAlreadyVoted},
+			"two":                {Votes: []approvalclient.Vote{ann, bob}, Want: approval.StateOpen, Missing: 1}, // of the directors
+			"a director at once": {Votes: []approvalclient.Vote{fay}, Want: approval.StateOpen, Missing: 2, Refused: approval.ReasonNotEligible},
+			"all":                {Votes: []approvalclient.Vote{ann, bob, fay}, Want: approval.StateApproved},
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -48,7 +49,7 @@ func TestRules(t *testing.T) {
 			for _, amount := range band.amounts {
 				p, err := rules(time.Hour).For(amount)
 				require.NoError(t, err)
-				approvaltest.Policy(t, p, policy.TallyOptions{Requester: "eve"}, band.cases)
+				approvaltest.Policy(t, p, policy.LintOptions{Requester: "eve"}, band.cases)
 			}
 		})
 	}

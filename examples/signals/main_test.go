@@ -54,7 +54,7 @@ func TestEveryItemCountsOnce(t *testing.T) {
 	order, err := c.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{ID: ref.WorkflowID, TaskQueue: t.Name()}, Order, Input{Every: 100})
 	require.NoError(t, err)
 	items := newItems(0, 500)
-	batcher := Items.Batcher(c, signals.Ref{WorkflowID: ref})
+	batcher := Items.Batcher(c, ref)
 	for range 2 {
 		for _, item := range items {
 			require.NoError(t, untilKnown(t.Context(), func() error { return batcher.Add(t.Context(), item) }))

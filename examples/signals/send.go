@@ -14,7 +14,7 @@ import (
 func fill(ctx context.Context, out io.Writer, c signals.Client, ref signals.Ref) error {
 	// Many items in few signals.
 	many := newItems(0, 2000)
-	batcher := Items.Batcher(c, signals.Ref{WorkflowID: ref})
+	batcher := Items.Batcher(c, ref)
 	for _, item := range many {
 		if err := untilKnown(ctx, func() error { return batcher.Add(ctx, item) }); err != nil {
 			return err

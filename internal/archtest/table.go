@@ -59,7 +59,7 @@ func table() map[string]row {
 			tests:   join(helpers, "signals/signalstest", "timeouts/heartbeat"),
 			waits:   true,
 		},
-		"timeouts/internal/budgetctx": {},
+		"timeouts/internal/budgetctx": {tests: helpers},
 		"timeouts/heartbeat": {
 			imports: join(lib, "retry", "timeouts/internal/budgetctx"), tests: join(helpers, "timeouts"),
 			decodes: "heartbeat details are read in activities, never in workflows",
@@ -67,26 +67,34 @@ func table() map[string]row {
 		"timeouts/lint": {imports: join(lib, "retry", "timeouts/internal/budgetctx"), tests: join(helpers, "timeouts"), waits: true},
 
 		"approval": {
-			imports: join(lib, "approval/policy", "approval/internal/protocol", "signals", "retry"),
+			imports: join(lib, "approval/policy", "approval/internal/protocol", "approval/internal/tally", "signals", "retry"),
 			tests:   join(helpers, "timeouts", "approval/approvalclient", "approval/approvaltest", "signals/signalstest"),
 			waits:   true,
 		},
 		"approval/internal/protocol": {
-			imports: join(lib, "approval/policy", "signals"),
+			imports: join(lib, "approval/policy", "approval/internal/tally", "approval/internal/duration", "signals"),
 			tests:   join(helpers, "approval"),
 			waits:   true,
 		},
 		"approval/approvalclient": {
 			imports: join(lib, "approval", "approval/policy", "approval/internal/protocol", "signals"),
-			tests:   join(kits, helpers...),
+			tests:   join(kits, join(helpers, "approval/internal/tally")...),
 			decodes: "answers of workflows are read in programs, never in workflows",
 		},
 		"approval/policy": {
-			imports: lib, tests: join(first, helpers...), pure: true,
-			decodes: "a policy reads itself, strictly, wherever it comes from: encoding/json would take a misspelt field for none",
+			imports: join(lib, "approval/internal/names", "approval/internal/duration", "approval/internal/electorate"), pure: true,
+			decodes: "a policy reads itself, strictly, wherever it comes from: encoding/json would ignore a misspelled field",
 		},
-		"approval/approvalhttp": {imports: join(public, "approval/internal/protocol", "internal/wire"), tests: join(kits, helpers...), decodes: "requests come as JSON over HTTP, outside workflows"},
-		"approval/approvaltest": kit.importing("approval/internal/protocol").decoding("reads in a test what a workflow answered"),
+		"approval/internal/names":    {pure: true},
+		"approval/internal/duration": {pure: true, decodes: "a duration reads its own JSON form"},
+		"approval/internal/electorate": {
+			imports: []string{"approval/internal/names"}, pure: true,
+		},
+		"approval/internal/tally": {
+			imports: []string{"approval/policy", "approval/internal/names", "approval/internal/electorate"}, pure: true,
+		},
+		"approval/approvalhttp": {imports: join(public, "approval/internal/protocol", "approval/internal/duration", "internal/wire"), tests: join(kits, join(helpers, "approval/internal/tally")...), decodes: "requests come as JSON over HTTP, outside workflows"},
+		"approval/approvaltest": kit.importing("approval/internal/protocol", "approval/internal/tally").decoding("reads in a test what a workflow answered"),
 
 		"idempotency": {
 			imports: join(lib, "idempotency/driver"),

@@ -8,6 +8,7 @@ import (
 
 	"go.temporal.io/sdk/converter"
 
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/duration"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
@@ -34,7 +35,7 @@ type Change struct {
 	Actor        policy.Actor       `json:"actor"`
 	Kind         ChangeKind         `json:"kind"`
 	Comment      string             `json:"comment,omitempty"`
-	By           policy.Duration    `json:"by,omitempty"`
+	By           duration.Text      `json:"by,omitempty"`
 	To           string             `json:"to,omitempty"`
 	Reassignment *policy.Escalation `json:"reassignment,omitempty"`
 	Subject      wire.RawJSON       `json:"subject,omitempty"`
@@ -56,7 +57,7 @@ type ChangeForm struct {
 // Change returns the message that carries the change to a gate.
 func (f ChangeForm) Change(gate string) (Change, error) {
 	c := Change{
-		V: Version, Gate: gate, ID: f.ID, Actor: f.Actor, Kind: ChangeKind(f.Kind), Comment: f.Comment, By: policy.Duration(f.By), To: f.To,
+		V: Version, Gate: gate, ID: f.ID, Actor: f.Actor, Kind: ChangeKind(f.Kind), Comment: f.Comment, By: duration.Text(f.By), To: f.To,
 	}
 	if c.Kind == ChangeReassign {
 		c.Reassignment = &f.Reassignment

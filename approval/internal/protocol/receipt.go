@@ -1,6 +1,8 @@
 package protocol
 
-import "github.com/temporal-patterns/temporal-patterns/approval/policy"
+import (
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+)
 
 // A Receipt is the result of [UpdateDecide] and [UpdateChange]. Its fields are those of
 // approvalclient.Receipt, which documents them.

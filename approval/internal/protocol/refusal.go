@@ -8,7 +8,7 @@ import (
 
 	"go.temporal.io/sdk/temporal"
 
-	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/tally"
 	"github.com/temporal-patterns/temporal-patterns/internal/apperr"
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
@@ -90,7 +90,7 @@ func Text(message string) string {
 // RefusalOf turns an error of the packages policy and wire into the error of a refusal.
 func RefusalOf(gate string, err error) error {
 	var (
-		byPolicy *policy.Refusal
+		byPolicy *tally.Refusal
 		newer    *wire.NewerVersionError
 		large    *wire.TooLargeError
 	)

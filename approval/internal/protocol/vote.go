@@ -5,6 +5,7 @@ import (
 
 	"go.temporal.io/sdk/converter"
 
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/tally"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
@@ -73,8 +74,8 @@ func (v Vote) Encode(proof string) (converter.RawValue, error) {
 func (v *Vote) Version() int { return v.V }
 
 // Ballot returns the vote as the policy counts it. What it edits follows from the subject.
-func (v Vote) Ballot() policy.Vote {
-	return policy.Vote{
+func (v Vote) Ballot() tally.Vote {
+	return tally.Vote{
 		Actor: v.Actor, Choice: v.Choice, Comment: v.Comment, Reason: v.Reason, For: v.For, Round: v.Round, Digest: v.Digest, Edited: v.edited,
 	}
 }

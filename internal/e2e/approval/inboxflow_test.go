@@ -45,7 +45,7 @@ func Listed(ctx workflow.Context, b Board) error {
 	for i := range b.Gates {
 		p, err := approval.Open(ctx, gates, approval.Request[string]{
 			ID: fmt.Sprint(i), Subject: canarySecret, Title: "report", Requester: "eve",
-			Policy: policy.Stages(policy.Stage{Deadline: policy.Duration(time.Hour), Rules: []policy.Rule{{
+			Policy: policy.Stages(policy.Stage{Deadline: time.Hour, Rules: []policy.Rule{{
 				Need: 1, From: policy.Selector{Groups: []string{b.Group}, Users: []string{canaryPerson}},
 			}}}),
 		})

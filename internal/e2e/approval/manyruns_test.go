@@ -29,7 +29,7 @@ func TestVotesWhileTheRunContinuesAsNew(t *testing.T) {
 	)
 	e2etest.StartProcess(t, id)
 	rules := []policy.Rule{{Need: voters, From: policy.Selector{Groups: []string{"finance"}}}}
-	run := start(t, id, Staged, StagedCase{Policy: policy.Stages(policy.Stage{Deadline: policy.Duration(100 * time.Second), Rules: rules})})
+	run := start(t, id, Staged, StagedCase{Policy: policy.Stages(policy.Stage{Deadline: 100 * time.Second, Rules: rules})})
 	until(t, run, started, 1)
 	people := newPeople(t, temporal, approvalclient.Options{})
 	before, err := people.Status(t.Context(), approvalclient.Ref{WorkflowID: id})
@@ -77,9 +77,9 @@ func TestPeopleAreTold(t *testing.T) {
 	t.Parallel()
 	const id = "told"
 	s := policy.Stage{
-		Deadline: policy.Duration(time.Minute), Reminders: []policy.Duration{policy.Duration(58 * time.Second)},
+		Deadline: time.Minute, Reminders: []time.Duration{58 * time.Second},
 		Rules:       []policy.Rule{{Need: 1, From: policy.Selector{Groups: []string{"finance"}}}},
-		Escalations: []policy.Escalation{{After: policy.Duration(5 * time.Second), To: policy.Selector{Groups: []string{"board"}}}},
+		Escalations: []policy.Escalation{{After: 5 * time.Second, To: policy.Selector{Groups: []string{"board"}}}},
 	}
 	w := e2etest.StartProcess(t, id)
 	run := start(t, id, Staged, StagedCase{Policy: policy.Stages(s), Notify: "Tell"})

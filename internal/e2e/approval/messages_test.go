@@ -124,7 +124,7 @@ func TestBadVotes(t *testing.T) {
 	require.Equal(t, approval.ReasonClosed, approval.ReasonOf(err), "after the run has ended: %v", err)
 	_, err = newPeople(t, temporal, approvalclient.Options{}).Decide(t.Context(), approvalclient.Ref{WorkflowID: "no-such"}, gateID,
 		approvalclient.Vote{Actor: approval.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "test"}, Choice: approval.Approve})
-	require.Equal(t, approval.ReasonUnknownWorkflow, approval.ReasonOf(err))
+	require.Equal(t, approvalclient.ReasonUnknownWorkflow, approval.ReasonOf(err))
 }
 
 // sendUpdate sends any argument, the way a foreign client would.

@@ -48,7 +48,7 @@ func TestRelease(t *testing.T) {
 	const id = "release"
 	w := e2etest.StartProcess(t, id)
 	p := reminding(1).Policy
-	p.ValidFor = policy.Duration(time.Hour)
+	p.ValidFor = time.Hour
 	run := start(t, id, Release, p)
 	until(t, run, started, 4)
 	approve := func(workflowID, gate string) error {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvaltest"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 	"github.com/temporal-patterns/temporal-patterns/signals"
@@ -71,38 +72,6 @@ func requireSound(t *testing.T, histories []*historypb.History) {
 	}
 }
 
-// retally counts what an audit says, in its order, by the policy alone.
-func retally(t *testing.T, gate int, audit policy.Audit) *policy.Tally {
-	t.Helper()
-	require.NoError(t, audit.Verify())
-	first := audit.Entries[0]
-	tally, err := policy.NewTally(soakPolicy(gate), policy.TallyOptions{Requester: "eve", Digest: first.Note, At: first.At})
-	require.NoError(t, err)
-	for i, e := range audit.Entries[1:] {
-		switch e.Kind {
-		case "vote":
-			v := policy.Vote{Actor: actor(e.Actor), Choice: e.Choice, For: e.For, Round: tally.Round(), Comment: e.Note}
-			if next := audit.Entries[min(i+2, len(audit.Entries)-1)]; e.Choice == approval.Approve && next.Kind == "round" {
-				v.Edited = next.Note
-			}
-			_, err = tally.Apply(v, e.At)
-		case "round":
-			if tally.State() == policy.StateChangesRequested {
-				err = tally.Resubmit("eve", e.Note, e.At)
-			}
-		case "delegated":
-			err = tally.Delegate(actor(e.Actor), e.For, e.At)
-		case "escalated":
-			_, ok := tally.Escalate(e.At)
-			require.True(t, ok, "entry %d", e.Number)
-		case "deadline":
-			tally.Expire(e.At)
-		}
-		require.NoError(t, err, "entry %d of gate %d: %+v", e.Number, gate, e)
-	}
-	return tally
-}
-
 // requireFair fails unless each gate has ended as its audit and its policy say, and
 // each decision that was acknowledged is in it.
 func requireFair(t *testing.T, c *crowd, got SoakResult) {
@@ -112,10 +81,10 @@ func requireFair(t *testing.T, c *crowd, got SoakResult) {
 		gate := strconv.Itoa(i)
 		audit, err := people.Audit(t.Context(), approvalclient.Ref{WorkflowID: c.workflow}, gate)
 		require.NoError(t, err)
-		tally := retally(t, i, audit)
-		require.Equal(t, tally.State(), out.State, "gate %d: %+v", i, audit.Entries)
-		require.Equal(t, tally.Round(), out.Round, "gate %d", i)
-		require.Len(t, out.Votes, len(tally.Votes()), "gate %d", i)
+		count := approvaltest.Recount(t, soakPolicy(i), policy.LintOptions{Requester: "eve"}, audit, actor)
+		require.Equal(t, count.State, out.State, "gate %d: %+v", i, audit.Entries)
+		require.Equal(t, count.Round, out.Round, "gate %d", i)
+		require.Len(t, out.Votes, len(count.Votes), "gate %d", i)
 		require.True(t, out.State.IsClosed())
 
 		type decision struct {
@@ -124,7 +93,7 @@ func requireFair(t *testing.T, c *crowd, got SoakResult) {
 		}
 		counted := map[decision]int{}
 		for _, e := range audit.Entries {
-			if e.Kind == "vote" {
+			if e.Kind == policy.AuditVote {
 				require.NotContains(t, []string{"eve", "mallory", "max"}, e.Actor)
 				require.True(t, e.Actor != "dan" || e.For != "", "dan decides for others only")
 				counted[decision{e.Actor, e.Choice}]++

@@ -36,9 +36,9 @@ const soakSubject = "report 7"
 // soakPolicy is the policy of the gate of that number: stages, ladders, rounds,
 // edits and delegation, and deadlines that pass while people decide.
 func soakPolicy(number int) policy.Policy {
-	seconds := func(n int) policy.Duration { return policy.Duration(time.Duration(n) * time.Second) }
+	seconds := func(n int) time.Duration { return time.Duration(time.Duration(n) * time.Second) }
 	one := policy.Stage{
-		Name: "finance", RejectThreshold: 2, Deadline: seconds(12 + number%5*3), Reminders: []policy.Duration{seconds(3)},
+		Name: "finance", RejectThreshold: 2, Deadline: seconds(12 + number%5*3), Reminders: []time.Duration{seconds(3)},
 		Rules: []policy.Rule{{Name: "finance", Need: 2, From: policy.Selector{Groups: []string{"finance"}}}},
 		Escalations: []policy.Escalation{
 			{After: seconds(3 + number%3), To: policy.Selector{Users: []string{"zoe"}}},

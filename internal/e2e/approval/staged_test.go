@@ -81,12 +81,12 @@ func Staged(ctx workflow.Context, c StagedCase) (approval.Outcome[string], error
 func inTwoStages() policy.Policy {
 	stage := func(need int, group string) policy.Stage {
 		return policy.Stage{
-			Name: group, Deadline: policy.Duration(time.Minute),
+			Name: group, Deadline: time.Minute,
 			Rules: []policy.Rule{{Need: need, From: policy.Selector{Groups: []string{group}}}},
 		}
 	}
 	p := policy.Stages(stage(2, "finance"), stage(1, "board"))
-	p.MaxRounds, p.MaxExtend = 3, policy.Duration(time.Hour)
+	p.MaxRounds, p.MaxExtend = 3, time.Hour
 	return p
 }
 

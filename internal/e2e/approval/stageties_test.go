@@ -24,7 +24,7 @@ func TestUpdatesAfterTimersThatNobodySaw(t *testing.T) {
 	t.Parallel()
 	board := policy.Selector{Groups: []string{"board"}}
 	escalating, advancing, ending := inTwoStages(), inTwoStages(), inTwoStages()
-	const soon = policy.Duration(4 * time.Second)
+	const soon = 4 * time.Second
 	escalating.Stages = escalating.Stages[:1]
 	escalating.Stages[0].Escalations = []policy.Escalation{{After: soon, To: board}}
 	escalating.Stages[0].Rules[0].Need = 1
@@ -76,7 +76,7 @@ func TestAnExtensionOfAStageThatNobodySaw(t *testing.T) {
 	t.Parallel()
 	const id = "timers-extension"
 	p := inTwoStages()
-	p.Stages[0].Deadline, p.Stages[0].OnTimeout, p.MaxExtend = policy.Duration(3*time.Second), policy.ApproveOnTimeout, policy.Duration(3*time.Second)
+	p.Stages[0].Deadline, p.Stages[0].OnTimeout, p.MaxExtend = 3*time.Second, policy.ApproveOnTimeout, 3*time.Second
 	people := newPeople(t, temporal, approvalclient.Options{})
 	extend := func(changeID string) error {
 		_, err := people.Change(t.Context(), approvalclient.Ref{WorkflowID: id}, gateID, approvalclient.Change{

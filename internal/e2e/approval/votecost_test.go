@@ -17,9 +17,9 @@ import (
 
 // reminding is one stage with a deadline and two reminders.
 func reminding(need int) Case {
-	minutes := func(n int) policy.Duration { return policy.Duration(time.Duration(n) * time.Minute) }
+	minutes := func(n int) time.Duration { return time.Duration(time.Duration(n) * time.Minute) }
 	return Case{Policy: policy.Stages(policy.Stage{
-		Deadline: minutes(60), Reminders: []policy.Duration{minutes(50), minutes(10)},
+		Deadline: minutes(60), Reminders: []time.Duration{minutes(50), minutes(10)},
 		Rules: []policy.Rule{{Need: need, From: policy.Selector{Groups: []string{"finance"}}}},
 	})}
 }

@@ -77,7 +77,7 @@ func listening(ctx workflow.Context, c Case, await func(workflow.Context, time.D
 			approvals++
 		}
 	})
-	ok, err := await(ctx, c.Deadline, func() bool { return approvals >= c.Policy.Need })
+	ok, err := await(ctx, c.Deadline, func() bool { return approvals >= c.Policy.Stages[0].Rules[0].Need })
 	if ok {
 		return approval.StateApproved, err
 	}

@@ -39,7 +39,7 @@ func TestWhatTheServerRefuses(t *testing.T) {
 	status, answer := s.send("ann", "g", http.MethodGet, "/gates", "", "")
 	require.Equal(t, http.StatusBadGateway, status, answer)
 	_, err = newPeople(t, nowhere, approvalclient.Options{}).Decide(t.Context(), approvalclient.Ref{WorkflowID: "w"}, "g", yes)
-	require.ErrorIs(t, err, approval.ReasonRefused)
+	require.ErrorIs(t, err, approvalclient.ReasonRefused)
 	require.ErrorContains(t, err, "nowhere")
 
 	here := newPeople(t, dial(t, nil), approvalclient.Options{})

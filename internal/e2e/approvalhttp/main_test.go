@@ -63,7 +63,7 @@ func Ask(ctx workflow.Context, o Order) ([]approval.State, error) {
 		return nil, err
 	}
 	rule := policy.Quorum(2, o.Group).Within(time.Hour)
-	rule.MaxExtend = policy.Duration(time.Hour)
+	rule.MaxExtend = time.Hour
 	var all []*approval.Gate[string]
 	for i := range o.Gates {
 		p, err := approval.Open(ctx, gates, approval.Request[string]{

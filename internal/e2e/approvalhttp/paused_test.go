@@ -69,7 +69,7 @@ func TestPausedWorkflow(t *testing.T) {
 		},
 	} {
 		err := ask()
-		require.ErrorIs(t, err, approval.ReasonWorkflowPaused, what)
+		require.ErrorIs(t, err, approvalclient.ReasonWorkflowPaused, what)
 		require.ErrorContains(t, err, "paused", what)
 		require.NotContains(t, err.Error(), "worker runs", what)
 		require.NotContains(t, err.Error(), "unknown outcome", what)

@@ -1,0 +1,126 @@
+package tally
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/electorate"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
+)
+
+// Policy returns the policy with its defaults, and as escalations have changed it.
+func (t *Tally) Policy() policy.Policy { return t.s.Policy.Normalized() }
+
+// ValidFor returns how long an approval can be used.
+func (t *Tally) ValidFor() time.Duration { return t.s.Policy.ValidFor }
+
+// State returns the state of the gate.
+func (t *Tally) State() policy.State { return t.s.State }
+
+// Explanation returns why the gate is in its state if votes do not explain it.
+func (t *Tally) Explanation() string { return t.s.Explanation }
+
+// Round returns the number of the round, from 1.
+func (t *Tally) Round() int { return t.s.Round }
+
+// Stage returns the number of the current stage, from 0.
+func (t *Tally) Stage() int { return t.s.Stage }
+
+// Current returns the current stage with its defaults, and as escalations have changed
+// it.
+func (t *Tally) Current() policy.Stage {
+	p := t.s.Policy
+	p.Stages = []policy.Stage{t.stage()}
+	return p.Normalized().Stages[0]
+}
+
+// Stages returns the number of stages.
+func (t *Tally) Stages() int { return len(t.s.Policy.Stages) }
+
+// Digest returns the digest of the subject of this round.
+func (t *Tally) Digest() string { return t.s.Digest }
+
+// Approvals returns the number of approvals that count now.
+func (t *Tally) Approvals() int { return t.countChoice(policy.ChoiceApprove) }
+
+// Votes returns the votes of this round that count: the latest of each person, those
+// of earlier stages first.
+func (t *Tally) Votes() []policy.CountedVote {
+	var all []policy.CountedVote
+	for _, c := range t.s.Past {
+		if c.Round == t.s.Round {
+			all = append(all, c)
+		}
+	}
+	return cloneVotes(append(all, t.s.Votes...))
+}
+
+// UpdatedAt returns the time of the last audit entry.
+func (t *Tally) UpdatedAt() time.Time {
+	last := len(t.s.Audit.Entries) - 1 // the opening is always there
+	return t.s.Audit.Entries[last].At
+}
+
+// Matches reports whether s selects the actor. Claimed groups count only if their
+// members are unknown.
+func (t *Tally) Matches(s policy.Selector, a policy.Actor) bool {
+	own := electorate.Selector(s)
+	if t.s.Policy.FoldCase {
+		own = own.Folded()
+	}
+	a = t.spelledActor(a)
+	return electorate.New([]electorate.Rule{{From: own}}, t.s.GroupMembers).Rules(a.ID, a.Groups) != 0
+}
+
+// Named returns the groups that the policy names now, each once. A gate keeps no other
+// groups of an actor.
+func (t *Tally) Named(groups []string) []string {
+	var some []string
+	for i, group := range groups {
+		if t.namesGroup(group) && !slices.Contains(groups[:i], group) {
+			some = append(some, group)
+		}
+	}
+	return some
+}
+
+func (t *Tally) namesGroup(group string) bool {
+	for _, s := range t.s.Policy.Stages {
+		for i := range s.Rules {
+			if slices.Contains(s.Rules[i].From.Groups, group) {
+				return true
+			}
+		}
+		for i := range s.Escalations {
+			if slices.Contains(s.Escalations[i].To.Groups, group) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// deciders says in short who may decide now.
+func (t *Tally) deciders() string {
+	var all []string
+	for _, r := range t.stage().Rules {
+		for _, g := range r.From.Groups {
+			all = append(all, "a member of "+g)
+		}
+		if len(r.From.Users) > 0 {
+			all = append(all, "one of those named in the policy")
+		}
+	}
+	slices.Sort(all)
+	return abbreviate(slices.Compact(all))
+}
+
+// abbreviate joins the first of many names, for a text that has a limit.
+func abbreviate(all []string) string {
+	const most = 10
+	if len(all) <= most {
+		return strings.Join(all, ", ")
+	}
+	return strings.Join(all[:most], ", ") + " and others"
+}
