@@ -14,18 +14,18 @@ const (
 	manyAttempts = 1_000_000
 )
 
-// Limits are the timeouts of the activity that a policy is for. Zero is no
-// limit, as in workflow.ActivityOptions.
+// Limits are the timeouts of an activity. Zero is no limit, as in
+// workflow.ActivityOptions.
 type Limits struct {
 	StartToClose, ScheduleToClose time.Duration
-	// Jitter is [InterceptorOptions.Jitter] of the workers. It makes waits shorter than
-	// planned, and so leaves time for more attempts.
+	// Jitter is [InterceptorOptions.Jitter] of the workers. Jitter shortens waits, which
+	// leaves time for more attempts.
 	Jitter Jitter
 }
 
-// A Schedule is what a server makes of a retry policy within limits. It counts
-// from the moment in which the activity is scheduled, and leaves out the time
-// that tasks wait for a worker, which makes everything later.
+// A Schedule lists the attempts that a server makes under a retry policy and limits.
+// Times count from the moment the activity is scheduled, without the time that tasks
+// wait for a worker.
 type Schedule struct {
 	policy temporal.RetryPolicy
 	limits Limits
@@ -35,9 +35,9 @@ type Schedule struct {
 // initial interval * coefficient^(attempt-1), at most the maximum interval; it
 // gives up at once when the next attempt would begin after ScheduleToClose
 // (service/history/workflow/retry.go, server v1.32.1). Waits are as planned, unless
-// the failure itself or [InterceptorOptions.Schedule] asks for more, and with [InterceptorOptions.Jitter]
-// they may be shorter. A server may make of a wait below a second a
-// whole one. p must be one that [Validate] accepts. Safe anywhere.
+// the failure or [InterceptorOptions].Schedule asks for more; with jitter they may be
+// shorter. A server sometimes makes a whole second of a shorter wait. p must be valid,
+// see [Validate]. Safe anywhere.
 func Plan(p temporal.RetryPolicy, l Limits) Schedule {
 	if l.ScheduleToClose > 0 && (l.StartToClose == 0 || l.StartToClose > l.ScheduleToClose) {
 		l.StartToClose = l.ScheduleToClose // as the server does
@@ -45,7 +45,7 @@ func Plan(p temporal.RetryPolicy, l Limits) Schedule {
 	return Schedule{complete(p), l}
 }
 
-// Wait is the time between the end of the given attempt, from 1, and the next.
+// Wait returns the time between the end of an attempt, counted from 1, and the next.
 func (s Schedule) Wait(attempt int) time.Duration {
 	return backoff(s.policy, attempt)
 }
@@ -59,13 +59,12 @@ func backoff(p temporal.RetryPolicy, attempt int) time.Duration {
 	return time.Duration(interval)
 }
 
-// MaxAttempts returns how many attempts there are at most, when each fails at once
-// and each wait is as short as Limits.Jitter allows; 0 is no limit. It counts to a
-// million.
+// MaxAttempts returns the number of attempts if each fails at once and each wait is as
+// short as Limits.Jitter allows; 0 is no limit. It counts to a million.
 func (s Schedule) MaxAttempts() int { return s.attempts(s.earliest()) }
 
-// MinAttempts returns how many attempts there are when each takes all of its
-// StartToClose; 0 is no limit. One that ScheduleToClose cuts off counts.
+// MinAttempts returns the number of attempts if each takes all of its StartToClose; 0
+// is no limit. An attempt that ScheduleToClose cuts off counts.
 func (s Schedule) MinAttempts() int { return s.attempts(s.latest()) }
 
 func (s Schedule) attempts(starts iter.Seq[time.Duration]) int {
@@ -79,13 +78,13 @@ func (s Schedule) attempts(starts iter.Seq[time.Duration]) int {
 	return n
 }
 
-// latest yields when attempts begin that take all of their time, after waits as
-// planned.
+// latest yields the start of each attempt if each takes all of its time.
 func (s Schedule) latest() iter.Seq[time.Duration] {
 	return s.starts(s.limits.StartToClose, func(planned, _ time.Duration) time.Duration { return planned })
 }
 
-// earliest yields when attempts begin that fail at once, after the shortest waits.
+// earliest yields the start of each attempt if each fails at once, after the shortest
+// waits.
 func (s Schedule) earliest() iter.Seq[time.Duration] {
 	return s.starts(0, func(planned, remaining time.Duration) time.Duration {
 		switch {
@@ -100,7 +99,7 @@ func (s Schedule) earliest() iter.Seq[time.Duration] {
 	})
 }
 
-// starts yields when attempts begin that take so long each.
+// starts yields the start of each attempt, each of which takes that long.
 func (s Schedule) starts(each time.Duration, wait func(planned, remaining time.Duration) time.Duration) iter.Seq[time.Duration] {
 	return func(yield func(time.Duration) bool) {
 		now := time.Duration(0)
@@ -117,8 +116,8 @@ func (s Schedule) starts(each time.Duration, wait func(planned, remaining time.D
 	}
 }
 
-// Worst is the longest time until the activity has succeeded or failed; ok is
-// false when nothing limits it.
+// Worst returns the longest time until the activity has succeeded or failed. ok is
+// false if nothing limits it.
 func (s Schedule) Worst() (d time.Duration, ok bool) {
 	worst := longest
 	if n := int(s.policy.MaximumAttempts); n > 0 && s.limits.StartToClose > 0 {

@@ -40,7 +40,7 @@ func TestPlan(t *testing.T) {
 `, "\n"+plan.String())
 
 	endless := retry.Plan(retry.Remote(), retry.Limits{StartToClose: time.Second})
-	require.Contains(t, endless.String(), "attempts without end, nothing limits the time")
+	require.Contains(t, endless.String(), "unlimited attempts, no time limit")
 	_, ok = endless.Worst()
 	require.False(t, ok)
 	blip := retry.Plan(retry.Transient(), retry.Limits{StartToClose: 10 * time.Second})

@@ -8,12 +8,12 @@ import (
 	"time"
 )
 
-// rowsShown bounds the table; what follows is more of the same.
+// rowsShown limits the table.
 const rowsShown = 12
 
-// String is the schedule as a table for people: each attempt, the wait before
-// it, and when it begins at the earliest, when all before it fail at once, and
-// at the latest, when each takes its StartToClose.
+// String returns the schedule as a table for people: each attempt, the wait before it,
+// the earliest start, if all attempts before it fail at once, and the latest, if each
+// takes its StartToClose.
 func (s Schedule) String() string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
@@ -53,17 +53,17 @@ func (s Schedule) summary() string {
 	attempts := fmt.Sprintf("%d to %d attempts", least, most)
 	switch {
 	case most == 0:
-		attempts = "attempts without end"
+		attempts = "unlimited attempts"
 	case least == most:
 		attempts = fmt.Sprintf("%d attempts", most)
 	}
 	if worst, ok := s.Worst(); ok {
 		return fmt.Sprintf("%s, over after %s at the latest", attempts, short(worst))
 	}
-	return attempts + ", nothing limits the time"
+	return attempts + ", no time limit"
 }
 
-// short leaves out the zeros that time.Duration prints: 1m instead of 1m0s.
+// short formats d without trailing zero units: 1m instead of 1m0s.
 func short(d time.Duration) string {
 	text := d.Round(time.Millisecond).String()
 	if strings.HasSuffix(text, "m0s") {

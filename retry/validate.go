@@ -11,15 +11,14 @@ import (
 	"go.temporal.io/sdk/temporal"
 )
 
-// The values that a server takes for what is not set, unless its namespace is
-// set up otherwise.
+// The server's defaults, unless its namespace has others.
 const (
 	defaultInitial     = time.Second
 	defaultCoefficient = 2.0
 	defaultMaximum     = 100 // times the initial interval
 )
 
-// complete fills in what is not set, as the server does.
+// complete returns p with the server's defaults for what is not set.
 func complete(p temporal.RetryPolicy) temporal.RetryPolicy {
 	if p.InitialInterval == 0 {
 		p.InitialInterval = defaultInitial
@@ -36,14 +35,14 @@ func complete(p temporal.RetryPolicy) temporal.RetryPolicy {
 	return p
 }
 
-// timeoutPrefix begins the names of time-outs in NonRetryableErrorTypes, as in
+// timeoutPrefix begins the names of timeouts in NonRetryableErrorTypes, as in
 // "TemporalTimeout:StartToClose".
 const timeoutPrefix = "TemporalTimeout:"
 
-// Validate says what a server would refuse in p, all of it. A server refuses it
-// by failing the workflow task, again and again, so a test is the place to
-// find out. The same holds for what cannot be sent to one. It also refuses errors without a type, see [ErrorTypes]. Safe
-// anywhere.
+// Validate returns an error for every part of p that a server would reject, that cannot
+// be sent, or that names an error without a type (see [ErrorTypes]). A server rejects a
+// policy by failing the workflow task again and again, so validate policies in a test.
+// Safe anywhere.
 func Validate(p temporal.RetryPolicy) error {
 	var errs []error
 	wrong := func(format string, args ...any) { errs = append(errs, fmt.Errorf("retry: "+format, args...)) }
@@ -51,14 +50,14 @@ func Validate(p temporal.RetryPolicy) error {
 		wrong("MaximumAttempts is %d; use 0 for no limit", p.MaximumAttempts)
 	}
 	full := complete(p)
-	if p.MaximumAttempts != 1 { // else the server looks no further
+	if p.MaximumAttempts != 1 { // otherwise the server ignores the rest
 		if p.InitialInterval < 0 {
 			wrong("InitialInterval is %v; use 0 for the default of %v", p.InitialInterval, defaultInitial)
 		}
 		if p.MaximumInterval < 0 {
 			wrong("MaximumInterval is %v; use 0 for the default of %d times the initial one", p.MaximumInterval, defaultMaximum)
 		}
-		if p.MaximumInterval == 0 && p.InitialInterval > longest/defaultMaximum { // a server multiplies without a look
+		if p.MaximumInterval == 0 && p.InitialInterval > longest/defaultMaximum { // the server multiplies without a check
 			wrong("InitialInterval is %v without a MaximumInterval, and %d times as long is no duration; set MaximumInterval", p.InitialInterval, defaultMaximum)
 		}
 		if !(full.BackoffCoefficient >= 1) { // not a number is refused too
@@ -74,7 +73,7 @@ func Validate(p temporal.RetryPolicy) error {
 		}
 		if kind, ok := strings.CutPrefix(name, timeoutPrefix); ok {
 			if t, err := enumspb.TimeoutTypeFromString(kind); err != nil || t == enumspb.TIMEOUT_TYPE_UNSPECIFIED {
-				wrong("NonRetryableErrorTypes has %q; after the colon StartToClose and Heartbeat make sense", name)
+				wrong("NonRetryableErrorTypes has %q; use TemporalTimeout:StartToClose or TemporalTimeout:Heartbeat", name)
 			}
 		}
 		if text, ok := strings.CutPrefix(name, unnamedPrefix); ok {

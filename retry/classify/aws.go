@@ -7,16 +7,15 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/internal/failure"
 )
 
-// AWS knows errors with a method ErrorCode() string, as those of AWS's SDK have
-// it. Many services tell by the code alone that they are asked too often: the
-// status is 400 then.
+// AWS classifies errors with a method ErrorCode() string, such as those of AWS's SDK.
+// Many services report throttling by the code alone, with status 400.
 //
 //   - Throttling, in all its spellings: retryable, with the type "RateLimited".
-//   - RequestTimeout, InternalError and the like, conflicts of transactions, and
-//     expired credentials or a clock that is wrong, which the next attempt
-//     gets again: retryable, with the code as the type.
+//   - RequestTimeout, InternalError and similar codes, transaction conflicts, and
+//     expired credentials or a wrong clock, which the next attempt renews: retryable,
+//     with the code as the type.
 //
-// All other codes it does not know, so that their status counts.
+// Any other code is unknown, so that [HTTP] looks at the status.
 func AWS(_ context.Context, err error) (v Classification) {
 	failure.Walk(err, func(err error) bool {
 		if e, ok := err.(interface{ ErrorCode() string }); ok {

@@ -12,17 +12,17 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/internal/failure"
 )
 
-// GRPC knows errors with a gRPC status, those of Temporal clients included.
+// GRPC classifies errors with a gRPC status, including those of Temporal clients.
 //
-//   - Of a Temporal client, a workflow that is not ready and a namespace that is
-//     not active here: retryable. A namespace in another state is Unknown.
-//   - A message that is larger than one side takes: final, "MessageTooLarge".
+//   - A Temporal workflow that is not ready, or a namespace that is not active in
+//     this cluster: retryable. A namespace in an invalid state: unknown.
+//   - A message that exceeds the size limit: non-retryable, "MessageTooLarge".
 //   - Unavailable, ResourceExhausted, Aborted, DeadlineExceeded, Internal,
-//     Unknown: retryable, and not before the delay of a RetryInfo detail.
-//     Aborted is, since an activity is the whole transaction.
+//     Unknown: retryable, after the delay of a RetryInfo detail. Aborted is
+//     retryable because an activity is the whole transaction.
 //   - InvalidArgument, NotFound, AlreadyExists, PermissionDenied,
 //     Unauthenticated, FailedPrecondition, OutOfRange, Unimplemented, DataLoss:
-//     final.
+//     non-retryable.
 //
 // The type is the name of the code. See https://grpc.io/docs/guides/status-codes/.
 func GRPC(_ context.Context, err error) Classification {
@@ -48,7 +48,8 @@ func GRPC(_ context.Context, err error) Classification {
 	return v
 }
 
-// ofTemporal knows errors of a Temporal service that pass, whatever their code.
+// ofTemporal classifies errors of a Temporal service that are temporary, whatever their
+// code.
 func ofTemporal(err error) (v Classification, known bool) {
 	known = failure.Walk(err, func(err error) bool {
 		switch err.(type) { //nolint:errorlint // Walk takes the tree apart
@@ -65,7 +66,7 @@ func ofTemporal(err error) (v Classification, known bool) {
 	return v, known
 }
 
-// ofGRPCCode knows the codes by their names.
+// ofGRPCCode classifies a code by its name.
 func ofGRPCCode(code string) Retryability {
 	switch code {
 	case "Unavailable", "ResourceExhausted", "Aborted", "DeadlineExceeded", "Internal", "Unknown":
@@ -77,9 +78,9 @@ func ofGRPCCode(code string) Retryability {
 	return Unknown
 }
 
-// hasStatus reports whether err's tree has a service error, or one with the method
-// GRPCStatus of the gRPC library. Its result type is that of the function, so
-// that the library itself need not be required.
+// hasStatus reports whether err's tree contains a service error, or an error with the
+// method GRPCStatus of the gRPC library. S is inferred from a function, so this
+// module does not require the library.
 func hasStatus[S any](_ func(error) S, err error) bool {
 	return failure.Walk(err, func(err error) bool {
 		switch err.(type) { //nolint:errorlint // Walk takes the tree apart
@@ -92,7 +93,7 @@ func hasStatus[S any](_ func(error) S, err error) bool {
 
 // retryInfo reads the retry_delay of an encoded google.rpc.RetryInfo: field 1,
 // a message with seconds in field 1 and nanoseconds in field 2. It returns 0
-// for what it cannot read, and for a negative delay.
+// for a negative delay and for data that is not such a message.
 func retryInfo(data []byte) time.Duration {
 	_, delay := protoField(data, 1)
 	seconds, _ := protoField(delay, 1)
@@ -106,8 +107,8 @@ func retryInfo(data []byte) time.Duration {
 	return time.Duration(seconds)*time.Second + time.Duration(nanos)
 }
 
-// protoField finds the last field of that number in an encoded protocol buffer
-// message: a number, or bytes. It finds nothing in what is no such message.
+// protoField returns the last field of that number in an encoded protocol buffer
+// message: a number, or bytes. It returns neither if data is not such a message.
 func protoField(data []byte, number uint64) (n uint64, text []byte) {
 	for len(data) > 0 {
 		tag, size := binary.Uvarint(data)

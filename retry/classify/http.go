@@ -11,18 +11,18 @@ import (
 
 const typeRateLimited = "RateLimited"
 
-// HTTP knows a *[ResponseError], and other errors that tell the status of a
+// HTTP classifies a *[ResponseError], and other errors that report the status of a
 // response by a method StatusCode() int or HTTPStatusCode() int.
 //
-//   - Any status with Retry-After: retryable, not before that.
+//   - Any status with Retry-After: retryable after that wait.
 //   - 429: retryable, with the type "RateLimited".
 //   - 408, 425, 500, 502, 503, 504: retryable.
-//   - 409 and 412: unknown, they depend on what was asked.
-//   - 501, 505 and all other 4xx: final. Where a token is renewed by a retry,
-//     put a classifier for 401 before it.
+//   - 409 and 412: unknown, because they depend on the request.
+//   - 501, 505 and all other 4xx: non-retryable. If a retry renews the token, put a
+//     classifier for 401 before HTTP.
 //   - Other 3xx and 5xx: unknown.
 //
-// The type is "HTTP503" and the like.
+// The type is "HTTP" and the status, such as "HTTP503".
 func HTTP(_ context.Context, err error) Classification {
 	status, after := statusOf(err)
 	v := Classification{Type: "HTTP" + strconv.Itoa(status), RetryAfter: after}

@@ -15,16 +15,18 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/internal/failure"
 )
 
-// Network knows errors of packages net, net/http, crypto/tls and crypto/x509. NonRetryable
-// are a name that does not exist, a certificate that cannot be trusted, a
-// server that does not speak TLS, an unknown scheme, a header or a method that no
-// request may have, and too many redirects.
-// Retryable are all other failures to connect, to send and to receive.
+// Network classifies errors of packages net, net/http, crypto/tls and crypto/x509.
+//
+//   - Non-retryable: a host name that does not exist ("NoSuchHost"); a certificate
+//     that is not trusted and a server without TLS ("TLS"); an unknown scheme, an
+//     invalid header or method, and too many redirects ("BadRequest").
+//   - Retryable: all other failures to connect, to send and to receive ("Network",
+//     or "NetworkTimeout" for timeouts).
 func Network(_ context.Context, err error) Classification {
 	var v Classification
 	failure.Walk(err, func(err error) bool {
 		if found := networkRule(err); found.Retryability > v.Retryability {
-			v = found // what is inside may say more than that it is of the network
+			v = found // an inner error may say more
 		}
 		return v.Retryability == NonRetryable
 	})
@@ -64,8 +66,8 @@ func networkRule(err error) Classification {
 	return Classification{Retryability: Retryable, Type: "Network"}
 }
 
-// isBadURL reports errors of package net/http that have no type: the request is
-// not sent, and would not be the next time.
+// isBadURL reports whether err is an error of package net/http without a type, for a
+// request that cannot be sent.
 func isBadURL(err error) bool {
 	if err == nil {
 		return false

@@ -7,22 +7,22 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/internal/failure"
 )
 
-// SQLState knows errors with a method SQLState() string, as those of pgx and
-// lib/pq have it, and of pgx those with SafeToRetry() bool.
+// SQLState classifies errors with a method SQLState() string, such as those of pgx and
+// lib/pq, and those with pgx's method SafeToRetry() bool.
 //
 //   - Retryable: conflicts (40001, 40P01, 55P03), canceled statements (57014)
 //     unless the activity has ended, shutdowns (57P01 to 57P03, 57P05), the
-//     classes 53 (resources) and 08 (connection), and statements that a
-//     connection remembers wrongly after a migration or behind a pooler (0A000
-//     about a cached plan, 42P05, 26000): the next attempt prepares them again.
-//   - NonRetryable: the classes 22 (data), 23 (constraints), 28 (login), 42 (syntax and
-//     permission), and 0A (not supported) when the text says so in English;
-//     otherwise it may be a cached plan, in the language of the server.
+//     classes 53 (resources) and 08 (connection), and prepared statements that are
+//     stale after a migration or behind a pooler (0A000 about a cached plan, 42P05,
+//     26000): the next attempt prepares them again.
+//   - Non-retryable: the classes 22 (data), 23 (constraints), 28 (login), 42 (syntax
+//     and permission), and 0A (not supported) if the text says so in English. In
+//     another language it may be about a cached plan.
 //
 // See https://www.postgresql.org/docs/current/errcodes-appendix.html.
 //
-// A constraint that a retry violates (23505) may be the first attempt's own row:
-// then an earlier attempt has taken effect.
+// If a retry violates a constraint (23505), the row may be the first attempt's own:
+// that attempt has taken effect.
 func SQLState(ctx context.Context, err error) Classification {
 	code, text, safe := "", "", false
 	failure.Walk(err, func(err error) bool {
