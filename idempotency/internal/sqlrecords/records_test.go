@@ -18,8 +18,8 @@ import (
 // decisions about what a database answers.
 
 var (
-	us     = driver.Owner{1}
-	others = driver.Owner{2}
+	us        = driver.Owner{1}
+	others    = driver.Owner{2}
 	errBroken = errors.New("connection reset")
 )
 

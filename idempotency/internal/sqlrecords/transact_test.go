@@ -32,10 +32,10 @@ func TestTransact(t *testing.T) {
 		"commits":                         {answers: map[string][]any{"claim": {won}, "finish": {1}}, won: true},
 		"returns the function's error":    {answers: map[string][]any{"claim": {won}}, run: run, is: run},
 		"is not won":                      {answers: map[string][]any{"claim": {nil}, "get": {done}}},
-		"is committed though it said not": {answers: map[string][]any{"claim": {won}, "finish": {1}, "get": {done}}, commit: broken, won: true},
-		"is not committed":                {answers: map[string][]any{"claim": {won}, "finish": {1}, "get": {nil}}, commit: broken, is: broken},
+		"is committed though it said not": {answers: map[string][]any{"claim": {won}, "finish": {1}, "get": {done}}, commit: errBroken, won: true},
+		"is not committed":                {answers: map[string][]any{"claim": {won}, "finish": {1}, "get": {nil}}, commit: errBroken, is: errBroken},
 		"cannot tell": {
-			answers: map[string][]any{"claim": {won}, "finish": {1}, "get": {errUnreadable}}, commit: broken,
+			answers: map[string][]any{"claim": {won}, "finish": {1}, "get": {errUnreadable}}, commit: errBroken,
 			is: errUnreadable,
 		},
 		"is refused at the commit": {answers: map[string][]any{"claim": {won}, "finish": {1}}, commit: sqlState("23505"), as: &refused},
@@ -52,7 +52,7 @@ func TestTransact(t *testing.T) {
 		"hides the error of its statement":  {answers: map[string][]any{"claim": {won}, "finish": {sqlState("25P02")}}, as: &refused},
 		"waits no longer than its lease":    {answers: map[string][]any{"claim": {sqlState("55P03")}, "get": {nil}}},
 		"gets the result that it waits for": {answers: map[string][]any{"claim": {sqlState("55P03")}, "get": {done}}},
-		"cannot read what it waits for":     {answers: map[string][]any{"claim": {sqlState("55P03")}, "get": {broken}}, is: broken},
+		"cannot read what it waits for":     {answers: map[string][]any{"claim": {sqlState("55P03")}, "get": {errBroken}}, is: errBroken},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -86,8 +86,8 @@ func TestTransactWaitsForWritersOfSQLite(t *testing.T) {
 	require.ErrorContains(t, err, "SQLITE_BUSY")
 	_, err = sqlrecords.Transact(t.Context(), s.Records, driver.Claim{}, s.begin, nil)
 	require.ErrorContains(t, err, "a lease of 0s")
-	_, err = sqlrecords.Transact(t.Context(), s.Records, claim(), func(context.Context) (sqlrecords.Tx, error) { return nil, broken }, nil)
-	require.ErrorIs(t, err, broken)
+	_, err = sqlrecords.Transact(t.Context(), s.Records, claim(), func(context.Context) (sqlrecords.Tx, error) { return nil, errBroken }, nil)
+	require.ErrorIs(t, err, errBroken)
 }
 
 func TestCallsOfTheOwner(t *testing.T) {
@@ -106,7 +106,7 @@ func TestCallsOfTheOwner(t *testing.T) {
 		require.NoError(t, call(newScripted(t, sqlrecords.PostgreSQL, map[string][]any{name: {1}})), name)
 		lost := newScripted(t, sqlrecords.PostgreSQL, map[string][]any{name: {0}, "get": {done}})
 		require.ErrorIs(t, call(lost), driver.ErrLeaseLost, name)
-		require.ErrorIs(t, call(newScripted(t, sqlrecords.SQLite, map[string][]any{name: {broken}})), broken, name)
+		require.ErrorIs(t, call(newScripted(t, sqlrecords.SQLite, map[string][]any{name: {errBroken}})), errBroken, name)
 	}
 	s := newScripted(t, sqlrecords.PostgreSQL, map[string][]any{"delete": {0}, "get": {nil}})
 	require.ErrorIs(t, s.Delete(ctx, driver.Key{}), driver.ErrNoRecord)
@@ -120,7 +120,7 @@ func TestReads(t *testing.T) {
 	ctx := t.Context()
 	kept := row(driver.StateCompleted, us, 0, false, false)
 	s := newScripted(t, sqlrecords.PostgreSQL, map[string][]any{
-		"get": {kept, row(driver.StateCompleted, us, 0, true, false)}, "list": {kept}, "list_indeterminate": {broken}, "sweep": {3},
+		"get": {kept, row(driver.StateCompleted, us, 0, true, false)}, "list": {kept}, "list_indeterminate": {errBroken}, "sweep": {3},
 		"exists": {[]any{false}, []any{true}}, "schema": {0},
 	})
 	got, err := s.Get(ctx, driver.Key{})
@@ -133,7 +133,7 @@ func TestReads(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, all, 1)
 	_, err = s.List(ctx, driver.Query{State: driver.StateIndeterminate})
-	require.ErrorIs(t, err, broken)
+	require.ErrorIs(t, err, errBroken)
 	swept, err := s.Sweep(ctx, 9)
 	require.NoError(t, err)
 	require.Equal(t, 3, swept)
