@@ -12,10 +12,8 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
-	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 	"github.com/temporal-patterns/temporal-patterns/retry"
-	"github.com/temporal-patterns/temporal-patterns/retry/classify"
 )
 
 type order struct {
@@ -171,36 +169,4 @@ func TestInterceptor(t *testing.T) {
 	require.Len(t, b.keys, 4, "one for each order, and two of those that are not guarded")
 	require.Equal(t, 3, attempts)
 	require.Equal(t, []string{"", ""}, b.keys[2:], "there is no key without a guard")
-}
-
-// A service says HTTP 400: final for Temporal, and nobody knows what an attempt
-// before has done.
-func TestClassifierDoesNotDecideRecord(t *testing.T) {
-	t.Parallel()
-	for name, c := range map[string]struct {
-		err   error
-		state driver.State
-	}{
-		"a classifier's":  {&classify.ResponseError{StatusCode: 400}, driver.StateIndeterminate},
-		"the error's own": {retry.NonRetryable(errors.New("declined")), driver.StateFailed},
-		"Temporal's own":  {temporal.NewNonRetryableApplicationError("declined", "Declined", nil), driver.StateFailed},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			r := newRig(t)
-			guarded := map[string]idempotency.ActivityOptions{"Charge": {OnAbandoned: idempotency.OnAbandonedNeedsReview}}
-			env := testenv.New(r.guard.Interceptor(guarded), retry.NewInterceptor(retry.InterceptorOptions{Classify: classify.Default}))
-			env.RegisterActivityWithOptions(func(context.Context) error { r.calls++; return c.err }, activity.RegisterOptions{Name: "Charge"})
-			env.ExecuteWorkflow(func(ctx workflow.Context) error {
-				options := workflow.ActivityOptions{StartToCloseTimeout: time.Minute}
-				return workflow.ExecuteActivity(workflow.WithActivityOptions(ctx, options), "Charge").Get(ctx, nil)
-			})
-			require.Error(t, env.GetWorkflowError())
-			require.Equal(t, 1, r.calls, "Temporal does not retry it")
-			all, err := r.memory.List(t.Context(), driver.Query{Limit: 9})
-			require.NoError(t, err)
-			require.Len(t, all, 1)
-			require.Equal(t, c.state, all[0].State)
-		})
-	}
 }

@@ -41,7 +41,8 @@ func isLastAttempt(info activity.Info) bool {
 
 // askedWait returns the wait for a failure that asks for one. That is the minimum: a
 // longer planned wait stands. A short-circuited attempt called no one and needs no
-// backoff.
+// backoff. The random extra leaves the next attempt its StartToClose: a wait that
+// takes all of the remaining time makes the server give up.
 func (i *inbound) askedWait(info activity.Info, asked time.Duration, shortCircuited bool) wait {
 	least, remaining := min(asked, i.options.MaxRetryAfter), remainingTime(info)
 	w := wait{duration: least, exceeds: least > remaining, asked: asked, remaining: remaining}
@@ -52,7 +53,8 @@ func (i *inbound) askedWait(info activity.Info, asked time.Duration, shortCircui
 		}
 	}
 	if shortCircuited || i.options.Jitter != JitterNone {
-		w.duration = max(w.duration, min(add(w.duration, randomUpTo(w.duration/5)), remaining))
+		room := remaining - max(info.StartToCloseTimeout, time.Second)
+		w.duration = max(w.duration, min(add(w.duration, randomUpTo(w.duration/5)), room))
 	}
 	return w
 }

@@ -80,7 +80,8 @@ func TestWaitBeforeTheNextAttempt(t *testing.T) {
 		"Retry-After below the plan leaves the plan":     {options: classified, err: unavailable(time.Millisecond), from: 4 * time.Second, to: 4 * time.Second},
 		"jitter adds up to a fifth to After":             {options: equal, err: retry.After(plain, 10*time.Second), from: 10 * time.Second, to: 12 * time.Second},
 		"jitter adds up to a fifth to a longer plan":     {options: equal, err: retry.After(plain, time.Second), from: 4 * time.Second, to: 4800 * time.Millisecond},
-		"a plan that does not fit is cut, but not After": {options: equal, info: fourHours, err: retry.After(plain, 35*time.Minute), from: 35 * time.Minute, to: 40 * time.Minute},
+		"a plan that does not fit is cut, but not After": {options: equal, info: fourHours, err: retry.After(plain, 35*time.Minute), from: 35 * time.Minute, to: 35 * time.Minute},
+		"jitter leaves an attempt its StartToClose":      {options: equal, err: retry.After(plain, 28*time.Minute), from: 28 * time.Minute, to: 30 * time.Minute},
 		"MaxRetryAfter limits After":                     {options: fiveSeconds, err: retry.After(plain, time.Hour), from: 5 * time.Second, to: 5 * time.Second},
 		"After is limited to 15 minutes by default":      {info: noLimit, err: retry.After(plain, 10*time.Hour), from: 15 * time.Minute, to: 15 * time.Minute},
 		"a short circuit adds up to a fifth": {
