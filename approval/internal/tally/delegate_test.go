@@ -15,11 +15,11 @@ func TestDelegation(t *testing.T) {
 	t.Parallel()
 	type steps = []step
 	p := quorum(policy.Policy{AllowDelegation: true}, 2, "finance", 0)
-	barred, open, final := p, p, p
+	barred, open := p, p
 	lenient := threshold(p, 2)
 	barred.Excluded = []string{"mallory"}
 	open.AllowRequester = true
-	final = threshold(p, 2)
+	final := threshold(p, 2)
 	final.FinalVotes = true
 	chain := steps{delegate("ann", "b"), delegateOf(in("b"), "c"), delegateOf(in("c"), "d")}
 	noFor := yesFor("ann", "dan")
