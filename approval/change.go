@@ -111,7 +111,7 @@ func (g *gate) move(t *policy.Tally, m protocol.Change, now time.Time) (func(wor
 	return func(ctx workflow.Context) {
 		g.extended = plus(g.extended, by)
 		g.deadline.Move(ctx, by)
-		g.arm(ctx)
+		g.scheduleNext(ctx)
 	}, nil
 }
 
