@@ -72,11 +72,11 @@ func (g *Gate[T]) Cancel(ctx workflow.Context) {
 
 func (g *gate) cancel(ctx workflow.Context) {
 	g.gates.goOn()
-	g.gates.pump(ctx) // what has arrived, or a timer that has fired, may have decided it
+	g.gates.drainSignals(ctx) // what has arrived, or a timer that has fired, may have decided it
 	g.tick(ctx)
 	if g.closed.IsZero() {
 		g.tally.Cancel(workflow.Now(ctx))
-		g.follow(ctx)
+		g.applyState(ctx)
 	}
 }
 

@@ -71,7 +71,7 @@ const maxCarried = 512 << 10
 // its way, or the open gates and the votes that wait are more than 512 KB. Of
 // closed gates the latest go along, as far as there is room.
 func (g *Gates) ContinueState(ctx workflow.Context) (carried ContinueState, ok bool) {
-	g.pump(ctx)
+	g.drainSignals(ctx)
 	g.tick(ctx)
 	if !workflow.AllHandlersFinished(ctx) || g.post.onWay > 0 {
 		return ContinueState{}, false
@@ -168,19 +168,19 @@ func (g *Gates) resume(ctx workflow.Context, carried ContinueState) error {
 		if !gate.closed.IsZero() {
 			continue
 		}
-		g.enter(gate)
+		g.addOpen(gate)
 		g.board.pin(gate)
 		if counter.State() == StateOpen && !c.Deadline.IsZero() {
 			gate.deadline = wait.NewDeadline(ctx, c.Deadline.Sub(workflow.Now(ctx)), "deadline of gate "+c.ID)
 		}
 		if counter.State() == StateOpen {
-			gate.arm(ctx)
+			gate.scheduleNext(ctx)
 		}
 	}
 	for _, v := range slices.Concat(carried.Early, carried.Newer) {
 		raw := v.Raw()
 		if err := g.route(ctx, raw, 0); err != nil {
-			g.bury(ctx, err, len(raw.Payload().GetData()))
+			g.addDeadLetter(ctx, err, len(raw.Payload().GetData()))
 		}
 	}
 	return nil

@@ -112,7 +112,7 @@ func (g *gate) move(t *tally.Tally, m protocol.Change, now time.Time) (func(work
 	return func(ctx workflow.Context) {
 		g.extended = plus(g.extended, by)
 		g.deadline.Move(ctx, by)
-		g.arm(ctx)
+		g.scheduleNext(ctx)
 	}, nil
 }
 

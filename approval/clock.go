@@ -18,10 +18,10 @@ type due struct {
 	before, after time.Duration
 }
 
-// begin starts the clock of a stage: one timer for the deadline, and one for the
+// startStage starts the clock of a stage: one timer for the deadline, and one for the
 // next thing that is due.
-func (g *gate) begin(ctx workflow.Context) {
-	g.stopClock()
+func (g *gate) startStage(ctx workflow.Context) {
+	g.stopTimers()
 	stage := g.tally.Current()
 	g.stage, g.round, g.extended, g.mail.untold = g.tally.Stage(), g.tally.Round(), 0, ""
 	g.deadline, g.due, g.begun = nil, nil, workflow.Now(ctx)
@@ -34,12 +34,12 @@ func (g *gate) begin(ctx workflow.Context) {
 	for _, d := range stage.Reminders {
 		g.due = append(g.due, due{before: time.Duration(d)})
 	}
-	g.arm(ctx)
+	g.scheduleNext(ctx)
 	g.notify(ctx, NoticeOpened)
 }
 
-// arm sets the alarm to the next thing that is due.
-func (g *gate) arm(ctx workflow.Context) {
+// scheduleNext sets the alarm to the next thing that is due.
+func (g *gate) scheduleNext(ctx workflow.Context) {
 	if g.alarm != nil {
 		g.alarm.Stop()
 		g.alarm = nil
@@ -74,9 +74,9 @@ func plus(a, b time.Duration) time.Duration {
 	}
 }
 
-// stopClock cancels the timers. A deadline that has passed is kept: a refusal
+// stopTimers cancels the timers. A deadline that has passed is kept: a refusal
 // names its time.
-func (g *gate) stopClock() {
+func (g *gate) stopTimers() {
 	if g.deadline != nil {
 		g.deadline.Stop()
 	}

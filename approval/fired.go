@@ -87,7 +87,7 @@ func (g *gate) take(ctx workflow.Context, p passing) {
 	}
 	p.apply(g.tally, now)
 	if p.ends || p.before == 0 {
-		g.follow(ctx) // votes that were given may be enough now
+		g.applyState(ctx) // votes that were given may be enough now
 	}
 	if p.ends || g.tally.State() != StateOpen || g.tally.Stage() != g.stage {
 		return
@@ -98,7 +98,7 @@ func (g *gate) take(ctx workflow.Context, p passing) {
 	case g.mail.untold == "":
 		g.mail.untold = NoticeReminder
 	}
-	g.arm(ctx)
+	g.scheduleNext(ctx)
 	if g.fires() {
 		return // more is due: that gives the notice
 	}

@@ -6,18 +6,18 @@ import (
 	"go.temporal.io/sdk/workflow"
 )
 
-// follow does what the new state asks for: end the gate, stop the clock, or
+// applyState does what the new state asks for: end the gate, stop the clock, or
 // begin a stage.
-func (g *gate) follow(ctx workflow.Context) {
+func (g *gate) applyState(ctx workflow.Context) {
 	g.foreseen = nil
 	switch state := g.tally.State(); {
 	case state.IsClosed():
 		g.close(ctx)
 	case state == StateChangesRequested:
-		g.stopClock()
+		g.stopTimers()
 		g.notify(ctx, NoticeChanges)
 	case g.tally.Stage() != g.stage || g.tally.Round() != g.round:
-		g.begin(ctx)
+		g.startStage(ctx)
 	}
 	g.gates.show(ctx)
 	g.gates.board.pin(g)
@@ -30,12 +30,12 @@ func (g *gate) close(ctx workflow.Context) {
 	}
 	g.closed = workflow.Now(ctx)
 	if !g.gates.last || g.Notify != "" { // a notice is waited for, and timers must not fire meanwhile
-		g.stopClock()
+		g.stopTimers()
 	}
 	if d := g.tally.ValidFor(); d > 0 && g.tally.State() == StateApproved {
 		g.grant.useBy = g.closed.Add(time.Duration(d))
 	}
-	g.gates.forget(g)
+	g.gates.removeOpen(g)
 	g.notify(ctx, NoticeClosed)
 	if g.settle != nil {
 		g.settle.Set(nil, nil)

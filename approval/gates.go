@@ -141,12 +141,12 @@ func NewGates(ctx workflow.Context, o Options) (*Gates, error) {
 	return g, nil
 }
 
-// handle lets updates in. The SDK keeps those that came with the start of the
+// registerUpdates lets updates in. The SDK keeps those that came with the start of the
 // run, or that a reset has put back, until there is a handler, and then handles
 // them at once: so the workflow may open its first gates before. It has a few
 // turns for that, in which it may set handlers of its own, and none of them waits
 // for anything.
-func (g *Gates) handle(ctx workflow.Context) {
+func (g *Gates) registerUpdates(ctx workflow.Context) {
 	_ = wait.Yield(ctx, func() bool { return len(g.order) > 0 }) // never canceled
 	if g.claim.Again() {
 		return // the first keeps them
@@ -164,15 +164,15 @@ func (g *Gates) handle(ctx workflow.Context) {
 	}
 }
 
-// enter adds a gate to the live ones.
-func (g *Gates) enter(opened *gate) {
+// addOpen adds a gate to the live ones.
+func (g *Gates) addOpen(opened *gate) {
 	opened.place = len(g.live)
 	g.live = append(g.live, opened)
 }
 
-// forget drops a gate that is closed from the live ones. The last one takes its
+// removeOpen drops a gate that is closed from the live ones. The last one takes its
 // place, so that it costs the same with any number of gates.
-func (g *Gates) forget(closed *gate) {
+func (g *Gates) removeOpen(closed *gate) {
 	last := len(g.live) - 1
 	g.live[closed.place] = g.live[last]
 	g.live[closed.place].place = closed.place

@@ -8,13 +8,13 @@ import (
 // canceled or not. Votes that have arrived are counted before a deadline gives the
 // verdict.
 func (g *Gates) run(ctx workflow.Context) {
-	g.handle(ctx)
+	g.registerUpdates(ctx)
 	for workflow.Await(ctx, g.woken) == nil {
 		switch {
 		case g.claim.Waiting():
 			g.claim.Settle()
 		case g.source.Len() > 0 && !g.post.ending:
-			g.pump(ctx)
+			g.drainSignals(ctx)
 		case g.fires() && !g.post.ending:
 			g.tick(ctx)
 		default:
@@ -23,13 +23,13 @@ func (g *Gates) run(ctx workflow.Context) {
 	}
 }
 
-// stirred reports whether the coroutine of the gates has something to do. It is
+// hasWork reports whether the coroutine of the gates has something to do. It is
 // asked often.
 //
 // What it reports, a step of the coroutine changes: it takes a vote, lets a timer
 // take effect, or writes what has changed. Otherwise the coroutine would never
 // yield.
-func (g *Gates) stirred() bool {
+func (g *Gates) hasWork() bool {
 	if g.handedOn || g.claim.Again() {
 		return g.claim.Waiting()
 	}

@@ -32,7 +32,7 @@ func (g *Gates) manage(ctx workflow.Context, raw converter.RawValue) (protocol.R
 	if err != nil {
 		return protocol.Receipt{}, err
 	}
-	g.pump(ctx)
+	g.drainSignals(ctx)
 	gate, ok := g.byID[m.Gate]
 	if !ok {
 		return protocol.Receipt{}, g.notOpen(m.Gate)
@@ -48,6 +48,6 @@ func (g *Gates) manage(ctx workflow.Context, raw converter.RawValue) (protocol.R
 	then(ctx)
 	r := gate.receipt(m.ID)
 	gate.remember(decided{m.Decision(), protocol.KeptReceipt{Receipt: r, Content: m.Content()}})
-	gate.follow(ctx)
+	gate.applyState(ctx)
 	return r, nil
 }

@@ -53,21 +53,21 @@ func (g *Gates) open(ctx workflow.Context, id string, fits fitness, write func(t
 	opened.mail.run = openedIn(ctx)
 	g.byID[id] = opened
 	g.order = append(g.order, opened)
-	g.enter(opened)
-	g.admit(ctx, opened)
-	opened.follow(ctx)
+	g.addOpen(opened)
+	g.countEarly(ctx, opened)
+	opened.applyState(ctx)
 	return opened, nil
 }
 
-// admit counts the votes that came before the gate was there.
-func (g *Gates) admit(ctx workflow.Context, opened *gate) {
+// countEarly counts the votes that came before the gate was there.
+func (g *Gates) countEarly(ctx workflow.Context, opened *gate) {
 	g.early = slices.DeleteFunc(g.early, func(e early) bool {
 		if e.Gate != opened.id {
 			return false
 		}
 		g.kept -= wire.Save(e.raw).Size()
 		if _, err := opened.count(ctx, e.message); err != nil {
-			g.bury(ctx, err, len(e.raw.Payload().GetData()))
+			g.addDeadLetter(ctx, err, len(e.raw.Payload().GetData()))
 		}
 		return true
 	})

@@ -57,7 +57,7 @@ func (g *gate) cast(ctx workflow.Context, m message, o order) (protocol.Receipt,
 		r, err = g.count(ctx, m)
 	}
 	if err == nil {
-		g.follow(ctx)
+		g.applyState(ctx)
 	}
 	return r, err
 }

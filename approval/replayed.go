@@ -22,4 +22,4 @@ func (r *replayed) beyond(ctx workflow.Context) bool {
 }
 
 // woken reports whether the coroutine of the gates has something to do.
-func (g *Gates) woken() bool { return !g.replayed.beyond(g.detached) && g.stirred() }
+func (g *Gates) woken() bool { return !g.replayed.beyond(g.detached) && g.hasWork() }

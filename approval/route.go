@@ -68,7 +68,7 @@ func (g *Gates) decide(ctx workflow.Context, raw converter.RawValue) (protocol.R
 	if err != nil {
 		return protocol.Receipt{}, err
 	}
-	g.pump(ctx)
+	g.drainSignals(ctx)
 	gate, ok := g.byID[m.Gate]
 	if !ok {
 		return protocol.Receipt{}, g.notOpen(m.Gate)
@@ -77,21 +77,21 @@ func (g *Gates) decide(ctx workflow.Context, raw converter.RawValue) (protocol.R
 	return gate.cast(ctx, m, afterAll)
 }
 
-// pump moves every vote that has come by signal to its gate, in order.
-func (g *Gates) pump(ctx workflow.Context) {
+// drainSignals moves every vote that has come by signal to its gate, in order.
+func (g *Gates) drainSignals(ctx workflow.Context) {
 	for !g.replayed.beyond(ctx) {
 		raw, number, ok := g.source.Next()
 		if !ok {
 			return
 		}
 		if err := g.route(ctx, raw, number); err != nil {
-			g.bury(ctx, err, len(raw.Payload().GetData()))
+			g.addDeadLetter(ctx, err, len(raw.Payload().GetData()))
 		}
 	}
 }
 
-// bury keeps a vote by signal that cannot be used as a dead letter.
-func (g *Gates) bury(ctx workflow.Context, err error, size int) {
+// addDeadLetter keeps a vote by signal that cannot be used as a dead letter.
+func (g *Gates) addDeadLetter(ctx workflow.Context, err error, size int) {
 	letter := wire.DeadLetter{Message: protocol.SignalVote, Reason: err.Error(), Size: size}
 	g.dead.Add(letter)
 	wait.ReportDeadLetter(ctx, letter)
