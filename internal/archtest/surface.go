@@ -13,7 +13,7 @@ const maxNames = 40
 // crowded are the packages that export more, and how many. A number is lowered when
 // a package gets smaller, and never raised without a decision in docs/design.md.
 var crowded = map[string]int{
-	"approval": 66, "approval/policy": 70, "idempotency": 48, "retry": 53, "signals": 48,
+	"approval": 60, "approval/policy": 61, "idempotency": 45, "signals": 47,
 }
 
 // maxFiles is in how many files the methods of one type may be.
@@ -21,9 +21,9 @@ const maxFiles = 4
 
 // scattered are the types whose methods are in more files, and in how many.
 var scattered = map[string]int{
-	"approval.Gates": 16, "approval.gate": 20, "approval/approvalclient.Client": 8, "approval/approvalhttp.handler": 12,
-	"approval/policy.Policy": 6, "approval/policy.Stage": 7, "approval/internal/tally.Tally": 10,
-	"idempotency.Guard": 10, "idempotency.execution": 16, "idempotency/internal/sqlrecords.Records": 6, "idempotency/storetest.run": 8,
+	"approval.Gates": 14, "approval.gate": 18, "approval/approvalclient.Client": 8,
+	"approval/policy.Stage": 5, "approval/internal/tally.Tally": 10,
+	"idempotency.Guard": 9, "idempotency.execution": 15, "idempotency/internal/sqlrecords.Records": 5, "idempotency/storetest.run": 7,
 	"signals.Channel": 5,
 }
 
