@@ -34,7 +34,7 @@ func all(outcomes *[]outcome, failed *error) func(workflow.Context) error {
 	}
 }
 
-// The outcomes stand in the order of the gates, whoever was first.
+// The outcomes stand in the order of the gates, whichever was decided first.
 func TestAwaitAll(t *testing.T) {
 	t.Parallel()
 	states := func(outcomes []outcome) (all []approval.State) {

@@ -78,7 +78,7 @@ func gatesOf(n int) func(workflow.Context) error {
 	}
 }
 
-// handVote is a vote as somebody writes it who trusts it.
+// handVote is a vote as a person writes it who trusts it.
 type handVote struct {
 	Gate   string `json:"gate"`
 	ID     string `json:"id"`

@@ -61,7 +61,7 @@ func TestManagersOfTheRoster(t *testing.T) {
 	}
 }
 
-// An escalation fires while no worker is there, and lets somebody vote who does:
+// An escalation fires while no worker is there, and lets a person vote who does:
 // both reach the worker in one workflow task.
 func TestVotesAfterAnEscalationThatNobodySaw(t *testing.T) {
 	t.Parallel()

@@ -132,7 +132,7 @@ func NewGates(ctx workflow.Context, o Options) (*Gates, error) {
 		{protocol.QueryGate, "One approval gate of this run, by its ID", g.one},
 		{protocol.QueryAudit, "What has happened to an approval gate, by its ID", g.audit},
 		{protocol.QueryReceipt, "The receipt of a decision, by the gate, the actor and its ID", g.receiptOf},
-		{protocol.QueryInbox, "The approval gates that wait for somebody", g.waiting},
+		{protocol.QueryInbox, "The approval gates that wait for a person", g.waiting},
 	} {
 		if err := workflow.SetQueryHandlerWithOptions(ctx, q.name, q.handler, workflow.QueryHandlerOptions{Description: q.description}); err != nil {
 			return nil, fmt.Errorf("approval: query %s is not available: %w", q.name, err)

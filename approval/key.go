@@ -25,7 +25,7 @@ const (
 	maxKeyID    = 40
 )
 
-// NewHMACKey returns a key for HMAC-SHA256, with which whoever can check
+// NewHMACKey returns a key for HMAC-SHA256, with which a program that can check
 // signatures can also make them. The secret has at least 32 bytes.
 func NewHMACKey(id string, secret []byte) (Key, error) {
 	if len(secret) < leastSecret {

@@ -31,7 +31,7 @@ func TestProofs(t *testing.T) {
 	i := len(flipped) - 3 // still base64
 	flipped[i] = map[bool]byte{true: 'B', false: 'A'}[flipped[i] == 'A']
 	refusedBefore := map[string]string{
-		"another group": "not among those who may decide", "another subject": "does not let an approval change the subject", "for somebody else": "no one has delegated",
+		"another group": "not among those who may decide", "another subject": "does not let an approval change the subject", "for another person": "no one has delegated",
 	}
 	for name, c := range map[string]struct {
 		vote wire
@@ -55,7 +55,7 @@ func TestProofs(t *testing.T) {
 		"another ID":           {good.with("id", "2"), "its proof does not hold"},
 		"another round":        {good.with("round", 1), "its proof does not hold"},
 		"another subject":      {good.with("subject", "x"), "its proof does not hold"},
-		"for somebody else":    {good.with("for", "bob"), "its proof does not hold"},
+		"for another person":   {good.with("for", "bob"), "its proof does not hold"},
 	} {
 		for _, bySignal := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s, by signal %v", name, bySignal), func(t *testing.T) {

@@ -21,7 +21,7 @@ func rounds() policy.Policy {
 	return p
 }
 
-// Somebody requests changes, the clock stands still, the request is made again
+// A person requests changes, the clock stands still, the request is made again
 // with another subject, and everybody decides on that.
 func TestRequestChanges(t *testing.T) {
 	t.Parallel()

@@ -7,7 +7,7 @@ import (
 type (
 	// Choice is what an actor decides.
 	Choice = policy.Choice
-	// Actor is who decides, and how whoever admitted the vote knows that.
+	// Actor is who decides, and how the service that admitted the vote knows that.
 	Actor = policy.Actor
 	// State is where a gate stands.
 	State = policy.State

@@ -60,7 +60,7 @@ func TestStoreIsDown(t *testing.T) {
 // its result counts; else it does not.
 func TestResultAfterLostLease(t *testing.T) {
 	t.Parallel()
-	for name, taken := range map[string]bool{"nobody has taken over": false, "somebody has": true} {
+	for name, taken := range map[string]bool{"nobody has taken over": false, "a person has": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRig(t)
@@ -105,7 +105,7 @@ func TestLeaseIsLostWhileWorking(t *testing.T) {
 	require.Equal(t, idempotency.ReasonLeaseLost, reasonOf(err), "%v", err)
 }
 
-// Whoever comes while another is at work waits, and gets that one's result.
+// A call that comes while another is at work waits, and gets that one's result.
 func TestWaitingForAnother(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)

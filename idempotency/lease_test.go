@@ -126,7 +126,7 @@ func TestStoreHangs(t *testing.T) {
 	})
 }
 
-// beating runs an activity with a heartbeat time-out.
+// beating runs an activity with a heartbeat timeout.
 func beating(name string, every time.Duration) func(workflow.Context) (int, error) {
 	return func(ctx workflow.Context) (got int, err error) {
 		options := workflow.ActivityOptions{

@@ -17,7 +17,7 @@ import (
 
 // Work that is completed elsewhere is completed for the activity that has begun
 // it. Another one of the same key does not wait in vain: it asks again, until
-// somebody says what came of it.
+// a person says what came of it.
 func TestPendingForAnotherActivity(t *testing.T) {
 	t.Parallel()
 	r, env := newRig(t), testenv.New()

@@ -100,7 +100,7 @@ func TestValidate(t *testing.T) {
 		},
 		"name that is not UTF-8":           {policy{NonRetryableErrorTypes: []string{"é"}}, policy{NonRetryableErrorTypes: []string{"a\xff"}}, `has "a\xff", which is not UTF-8`},
 		"name that is cut within a letter": {policy{NonRetryableErrorTypes: []string{"Té"}}, policy{NonRetryableErrorTypes: []string{"T\xc3"}}, "which is not UTF-8"},
-		"name of a time-out":               {policy{NonRetryableErrorTypes: []string{"TemporalTimeout:Heartbeat"}}, policy{NonRetryableErrorTypes: []string{"TemporalTimeout:Hartbeat"}}, "TemporalTimeout:Hartbeat"},
+		"name of a timeout":                {policy{NonRetryableErrorTypes: []string{"TemporalTimeout:Heartbeat"}}, policy{NonRetryableErrorTypes: []string{"TemporalTimeout:Hartbeat"}}, "TemporalTimeout:Hartbeat"},
 	} {
 		require.NoError(t, retry.Validate(c.good), name)
 		require.ErrorContains(t, retry.Validate(c.bad), c.want, name)

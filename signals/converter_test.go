@@ -122,7 +122,7 @@ func (a aware) WithContext(context.Context) converter.DataConverter {
 	return a
 }
 
-// Whoever stands behind it is told what the SDK tells.
+// What stands behind it gets what the SDK gives.
 func TestDataConverterPassesContextsOn(t *testing.T) {
 	t.Parallel()
 	var calls []string

@@ -175,7 +175,7 @@ func TestExtensionAfterDowntime(t *testing.T) {
 	}
 }
 
-// An extension after the end is refused, whoever waits.
+// An extension after the end is refused, whatever waits.
 func TestExtensionAfterTheEnd(t *testing.T) {
 	t.Parallel()
 	env := testenv.New()

@@ -14,8 +14,8 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/signals/signalstest"
 )
 
-// What is null on the wire is refused by whoever sends it, as it would be by
-// whoever receives it.
+// What is null on the wire is refused by its sender, as it would be by
+// its receiver.
 func TestNullIsNotSent(t *testing.T) {
 	t.Parallel()
 	t.Run("a nil slice", func(t *testing.T) { t.Parallel(); notSent[[]int](t, nil) })

@@ -108,7 +108,7 @@ func TestRace(t *testing.T) {
 	}
 }
 
-// Somebody else cancels what a contender waits for: that is a failure like any
+// Another person cancels what a contender waits for: that is a failure like any
 // other, and does not close the workflow as canceled.
 func TestRaceIsNotPoisonedByACancellation(t *testing.T) {
 	t.Parallel()

@@ -79,7 +79,7 @@ func TestServeBesideAnotherReceiver(t *testing.T) {
 	require.Equal(t, []string{"+a1@0", "-a1@1", "+a2@1", "-a2@2", "other b3@2"}, got)
 }
 
-// Somebody closes: all that has arrived is handled, one of a key after the
+// A person closes: all that has arrived is handled, one of a key after the
 // other, and what comes meanwhile is not.
 func TestServeUntilItCloses(t *testing.T) {
 	t.Parallel()

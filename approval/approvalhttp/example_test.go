@@ -14,7 +14,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
-// An application mounts the handler, and somebody who is signed in decides.
+// An application mounts the handler, and a person who is signed in decides.
 func ExampleNewHandler() {
 	h, err := approvalhttp.NewHandler(gates(), approvalhttp.Options{
 		Authenticate: func(r *http.Request) (approval.Actor, error) {

@@ -29,7 +29,7 @@ func (h handle) Get(_ context.Context, into any) error {
 	return h.err
 }
 
-// ListWorkflow lists the workflow of the fake, whoever asks.
+// ListWorkflow lists the workflow of the fake for every caller.
 func (f *fake) ListWorkflow(context.Context, *workflowservice.ListWorkflowExecutionsRequest) (*workflowservice.ListWorkflowExecutionsResponse, error) {
 	if f.broken != nil {
 		return nil, f.broken

@@ -112,7 +112,7 @@ func (a answer) receipt(t *testing.T) (r approvalclient.Receipt) {
 	return r
 }
 
-// send sends a request of somebody, and checks that the answer is as described.
+// send sends a request of a person, and checks that the answer is as described.
 func (s *site) send(who, method, path, body string, headers ...map[string]string) answer {
 	s.t.Helper()
 	return s.sendFrom(who, method, path, strings.NewReader(body), headers...)

@@ -87,7 +87,7 @@ func TestURL(t *testing.T) {
 	require.NotContains(t, fmt.Sprintf("%+v %#v", *s.links, s.links), fmt.Sprint(secret[:5])[1:12], "nor byte by byte")
 }
 
-// What was changed, or is of somebody else's key, namespace or time, is refused
+// What was changed, or is of another person's key, namespace or time, is refused
 // with the same words, so that nobody learns which it was.
 func TestBadLink(t *testing.T) {
 	t.Parallel()

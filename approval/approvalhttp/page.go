@@ -44,7 +44,7 @@ func (f form) written() string {
 }
 
 // indented is JSON as people read it: without the escapes that it has for the
-// case that somebody puts it into a page as it is. The template escapes.
+// case that a person puts it into a page as it is. The template escapes.
 func indented(subject json.RawMessage) string {
 	var b bytes.Buffer
 	if json.Indent(&b, subject, "", "  ") != nil {

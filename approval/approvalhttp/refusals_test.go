@@ -107,7 +107,7 @@ func TestRequestThatCannotBeRead(t *testing.T) {
 	}
 }
 
-// Whoever may not look at a gate learns nothing, not even whether it is there.
+// A caller who may not read a gate learns nothing, not even whether it is there.
 func TestUnknown(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, twoOfThem, func(o *approvalhttp.Options) {

@@ -66,7 +66,7 @@ func TestPolicy(t *testing.T) {
 		"one":             {Votes: []approvalclient.Vote{approvaltest.Yes("ann", "finance")}, Want: approval.StateOpen, Missing: 1},
 		"two":             {Votes: []approvalclient.Vote{approvaltest.Yes("ann", "finance"), approvaltest.Yes("bob", "finance")}, Want: approval.StateApproved},
 		"one says no":     {Votes: []approvalclient.Vote{approvaltest.Yes("ann", "finance"), approvaltest.No("bob", "finance")}, Want: approval.StateRejected},
-		"somebody else":   {Votes: []approvalclient.Vote{approvaltest.Yes("sam", "sales")}, Want: approval.StateOpen, Missing: 2, Refused: approval.ReasonNotEligible},
+		"another person":  {Votes: []approvalclient.Vote{approvaltest.Yes("sam", "sales")}, Want: approval.StateOpen, Missing: 2, Refused: approval.ReasonNotEligible},
 		"the same person": {Votes: []approvalclient.Vote{approvaltest.Yes("ann", "finance"), approvaltest.Yes("ann", "finance")}, Want: approval.StateOpen, Missing: 1, Refused: approval.ReasonAlreadyVoted},
 	})
 }

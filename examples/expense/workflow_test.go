@@ -112,10 +112,10 @@ func TestSentBack(t *testing.T) {
 func TestSentBackForMore(t *testing.T) {
 	t.Parallel()
 	for name, next := range map[string]Report{
-		"more":             {ID: "R-1", Employee: "eve", Euros: 421},
-		"nothing":          {ID: "R-1", Employee: "eve"},
-		"to somebody else": {ID: "R-1", Employee: "bob", Euros: 390},
-		"another report":   {ID: "R-2", Employee: "eve", Euros: 390},
+		"more":              {ID: "R-1", Employee: "eve", Euros: 421},
+		"nothing":           {ID: "R-1", Employee: "eve"},
+		"to another person": {ID: "R-1", Employee: "bob", Euros: 390},
+		"another report":    {ID: "R-2", Employee: "eve", Euros: 390},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

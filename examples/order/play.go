@@ -98,7 +98,7 @@ func (s *stage) attend(ctx context.Context, id string, sc scene, say func(string
 				say("unclear")
 				err = s.decide(ctx, "ada", id, orders.GateCharge, sc.unclear, say)
 			case last == orders.Collecting && sc.cancel:
-				say("somebody cancels it")
+				say("a person cancels it")
 				err = done(s.desk.Cancel(ctx, id))
 			}
 			if err != nil {

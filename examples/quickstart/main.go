@@ -1,4 +1,4 @@
-// Quickstart is a worker, and whoever starts an order, decides on it and packs it.
+// Quickstart is a worker, and the people who start an order, decide on it and pack it.
 package main
 
 import (

@@ -30,7 +30,7 @@ type State string
 // The states.
 const (
 	Charged State = "charged"
-	Refused State = "refused" // another try makes no sense: somebody must change the order
+	Refused State = "refused" // another try makes no sense: a person must change the order
 	Held    State = "held"    // the service did not answer in time: try again later
 )
 

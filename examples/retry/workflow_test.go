@@ -61,7 +61,7 @@ func TestCheckout(t *testing.T) {
 	}
 }
 
-// Somebody who cancels a checkout learns that it was canceled.
+// A person who cancels a checkout learns that it was canceled.
 func TestCheckoutCanceled(t *testing.T) {
 	t.Parallel()
 	env := newEnv()

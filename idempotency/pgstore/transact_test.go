@@ -117,7 +117,7 @@ func blocked(t *testing.T, s *shop, call func(driver.Claim) (driver.ClaimResult,
 		got, err := call(c)
 		require.NoError(t, err)
 		require.False(t, got.Won)
-		require.Equal(t, driver.StateInProgress, got.Record.State, "somebody is at it")
+		require.Equal(t, driver.StateInProgress, got.Record.State, "a person is at it")
 		require.GreaterOrEqual(t, time.Since(begin), c.Lease)
 		require.Less(t, time.Since(begin), 20*time.Second)
 		return charge(ctx, tx, r)

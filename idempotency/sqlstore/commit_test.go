@@ -94,7 +94,7 @@ func TestTransactWhenACommitFails(t *testing.T) {
 
 			_, err = sound.Transact(t.Context(), claim(1, 2), run)
 			require.NoError(t, err)
-			require.Equal(t, 1, db.charges(t), "whoever tries again does it only when it has not happened")
+			require.Equal(t, 1, db.charges(t), "a second attempt does it only when it has not happened")
 		})
 	}
 }

@@ -67,7 +67,7 @@ func TestTransactOnPostgreSQL(t *testing.T) {
 			got, err := store.Transact(ctx, second, run)
 			require.NoError(t, err)
 			require.False(t, got.Won)
-			require.Equal(t, driver.StateInProgress, got.Record.State, "somebody is at it")
+			require.Equal(t, driver.StateInProgress, got.Record.State, "a person is at it")
 			require.GreaterOrEqual(t, time.Since(begin), second.Lease)
 			require.Less(t, time.Since(begin), 20*time.Second)
 			return run(ctx, tx, r)

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// checkWaits keeps the SDK's awaits with a time-out out of workflow-side
+// checkWaits keeps the SDK's awaits with a timeout out of workflow-side
 // packages of ours: they lose ties and leave their timer behind. The same holds
 // for ReceiveWithTimeout, which cannot be told from ours without types.
 func checkWaits(t *tree) []Violation {

@@ -14,7 +14,7 @@
 //   - length: no Go file is longer than 200 lines, no main.go of an example than 80.
 //   - kits: only tests and test kits import testing, testify and their like.
 //   - decode: workflow code takes bytes apart in internal/wire and nowhere else.
-//   - waits: workflow code of ours leaves the SDK's Await with a time-out alone.
+//   - waits: workflow code of ours leaves the SDK's Await with a timeout alone.
 //   - panic: a library does not panic, but where a comment says why it must.
 //
 // The last one has the only annotation that this package knows. It stands on

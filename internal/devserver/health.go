@@ -64,7 +64,7 @@ func waitAnswers(ctx context.Context, opts client.Options, within time.Duration,
 
 // portFree says why a server could not listen on this port of 127.0.0.1. It
 // dials as well, because on macOS one may listen on an address of a port that
-// somebody else holds on all addresses.
+// another person holds on all addresses.
 func portFree(port int) error {
 	address := net.JoinHostPort(loopback, strconv.Itoa(port))
 	if conn, err := net.DialTimeout("tcp", address, time.Second); err == nil {

@@ -101,7 +101,7 @@ func requireGone(t *testing.T, pid int) {
 	}, soon, tick, "process %d is still there", pid)
 }
 
-// requireEnded is requireGone for a process of somebody else, who may reap it
+// requireEnded is requireGone for a process of another person, who may reap it
 // late or never.
 func requireEnded(t *testing.T, pid int) {
 	t.Helper()

@@ -17,7 +17,7 @@ import (
 )
 
 const (
-	// startAttempts bounds how often a server is started again because somebody
+	// startAttempts bounds how often a server is started again because a person
 	// took a port that was free a moment ago. The CLI picks more ports itself.
 	startAttempts = 3
 

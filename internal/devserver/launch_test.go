@@ -106,7 +106,7 @@ func TestLaunch(t *testing.T) {
 		require.ErrorContains(t, <-ended, "ended before it answered (signal: killed)")
 	})
 
-	t.Run("a port lost to somebody else is tried again elsewhere", func(t *testing.T) {
+	t.Run("a port lost to another person is tried again elsewhere", func(t *testing.T) {
 		t.Parallel()
 		ports := filepath.Join(t.TempDir(), "ports")
 		bin := script(t, "temporal", "echo $6 >>"+ports+"; echo 'oh: listen tcp 127.0.0.1:1: bind: address already in use!'; exit 1")

@@ -25,7 +25,7 @@ func TestProcess(t *testing.T) {
 		requireGone(t, proc.pid)
 	})
 
-	t.Run("it outlives the thread of whoever asked for it", func(t *testing.T) {
+	t.Run("it outlives the thread that asked for it", func(t *testing.T) {
 		t.Parallel()
 		asked := make(chan *process)
 		bin := script(t, "temporal", "echo here; exec sleep 600")

@@ -87,7 +87,7 @@ func TestAnotherExecutionSaysNothing(t *testing.T) {
 	}
 }
 
-// What the SDK reads at the top stays as it is, whoever has said it.
+// What the SDK reads at the top stays as it is, whichever error says it.
 func TestAnErrorThatArrivedIsLeftAtTheTop(t *testing.T) {
 	t.Parallel()
 	err := remote(temporal.NewNonRetryableApplicationError("rejected", "Rejected", nil, 7))

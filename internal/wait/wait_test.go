@@ -148,7 +148,7 @@ func TestLateAfterAStop(t *testing.T) {
 	require.True(t, late)
 }
 
-// Somebody else reads the same signal: the places of the rest stay right.
+// Another person reads the same signal: the places of the rest stay right.
 func TestLateBesideAnotherReader(t *testing.T) {
 	t.Parallel()
 	one := historytest.JSON(t, 1)

@@ -71,7 +71,7 @@ func FromJSON(data []byte) converter.RawValue {
 }
 
 // Encode is v as the default data converter writes it, at most [MaxMessage]. A
-// value that [Decode] would refuse as empty is refused here, where somebody can
+// value that [Decode] would refuse as empty is refused here, where a person can
 // still mend it.
 func Encode(v any) (converter.RawValue, error) {
 	payload, err := converter.GetDefaultDataConverter().ToPayload(v)

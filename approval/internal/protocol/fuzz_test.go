@@ -16,7 +16,7 @@ import (
 // raw is what comes over the wire.
 func raw(data string) converter.RawValue { return wire.FromJSON([]byte(data)) }
 
-// sentAgain is m as somebody else would read it.
+// sentAgain is m as another person would read it.
 func sentAgain[T any](t *testing.T, m T) converter.RawValue {
 	t.Helper()
 	payload, err := wire.Payload(m)

@@ -49,7 +49,7 @@ func TestAsked(t *testing.T) {
 			policy: policy.Quorum(1, "finance"), opening: tally.Options{Requester: "eve", GroupMembers: policy.GroupMembers{"finance": {"bob", "ann"}}},
 			users: []string{"ann", "bob"}, yes: []awaited{{actor: in("bob")}}, no: []policy.Actor{in("dan", "finance")},
 		},
-		"whom somebody has delegated to": {
+		"whom a person has delegated to": {
 			policy: twice, steps: []step{delegate("ann", "zoe")}, users: []string{"max", "zoe"}, groups: []string{"finance"},
 			yes: []awaited{{actor: in("zoe"), owner: "ann"}, {actor: in("ann", "finance")}, {actor: in("max")}}, no: []policy.Actor{in("dan")},
 		},
@@ -116,7 +116,7 @@ func TestAsked(t *testing.T) {
 	}
 }
 
-// Whoever a gate waits for is among those whom it asks, so that they find it; and
+// A person for whom a gate waits is among those whom it asks, so that they find it; and
 // their approval counts.
 func TestWhoIsAwaitedIsAsked(t *testing.T) {
 	t.Parallel()

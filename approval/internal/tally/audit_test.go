@@ -96,7 +96,7 @@ func TestAuditShowsChanges(t *testing.T) {
 	require.Error(t, policy.Audit{}.Verify(), "a gate has been opened at least")
 }
 
-// The hash is as it is documented, so that others can check it; and somebody who
+// The hash is as it is documented, so that others can check it; and a person who
 // hashes anew, but leaves a number out, is found too.
 func TestAuditHash(t *testing.T) {
 	t.Parallel()

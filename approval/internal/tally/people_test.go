@@ -43,7 +43,7 @@ func TestEachStageNeedsOtherPeople(t *testing.T) {
 		"an edit begins anew":              {p, nil, steps{cast(yes("ann"), edit), refused(tally.ReasonAlreadyVoted, cast(round(2, yes("ann")))), cast(round(2, yes("bob")))}, policy.StateApproved},
 		"a stage that a timeout has ended": {withTimeout(p), nil, steps{cast(no("bob")), expire, cast(yes("bob"))}, policy.StateApproved},
 		"nobody is left for the last":      {final, nil, steps{cast(yes("ann")), why("too few people are left who could approve")}, policy.StateRejected},
-		"somebody is":                      {final, nil, steps{cast(yes("bob"), yes("ann"))}, policy.StateApproved},
+		"a person is":                      {final, nil, steps{cast(yes("bob"), yes("ann"))}, policy.StateApproved},
 		"all are all others":               {all, nil, steps{cast(yes("ann")), missing(1), refusedTwice, cast(yes("bob"))}, policy.StateApproved},
 		"all are all, when it is allowed":  {repeating(all), nil, steps{cast(yes("ann")), missing(2), cast(yes("ann"), yes("bob"))}, policy.StateApproved},
 	} {

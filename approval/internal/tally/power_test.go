@@ -90,7 +90,7 @@ func TestAuditOfChanges(t *testing.T) {
 	to := policy.Selector{Users: []string{"zoe", "yan"}, Groups: []string{"hr"}, Except: []string{"tom"}}
 	gate := play(t, p, delegate("ann", "dan"), delegate("ann", ""))
 	require.NoError(t, gate.Reassign(in("max"), instead(to, "x"), "ann is ill", start))
-	require.NoError(t, gate.Reassign(in("max"), add(users(many("somebody-with-a-long-name-", 100)...), ""), "", start))
+	require.NoError(t, gate.Reassign(in("max"), add(users(many("approver-with-a-long-name-", 100)...), ""), "", start))
 	for _, d := range []time.Duration{time.Hour, -time.Minute, 1<<63 - 1, -1 << 63} {
 		require.NoError(t, gate.Move(in("max"), d, "a holiday", start))
 	}
@@ -98,7 +98,7 @@ func TestAuditOfChanges(t *testing.T) {
 	for _, e := range gate.Audit().Entries[1:] {
 		got = append(got, fmt.Sprintf("%s %s %s %s", e.Kind, e.Actor, e.For, e.Note))
 	}
-	require.Contains(t, got[3], "reassigned max  also users (100) somebody-with-a-long-name-0, ", "the number is there though the rest is cut")
+	require.Contains(t, got[3], "reassigned max  also users (100) approver-with-a-long-name-0, ", "the number is there though the rest is cut")
 	require.True(t, strings.HasSuffix(got[3], "…"))
 	got[3] = ""
 	require.Equal(t, []string{

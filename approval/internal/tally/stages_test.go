@@ -35,9 +35,9 @@ func TestStages(t *testing.T) {
 		"the first expires":               {plain, nil, steps{expire, why("")}, policy.StateExpired},
 		"the second expires":              {plain, nil, steps{cast(yes("ann")), expire}, policy.StateExpired},
 		"fail is expired":                 {two(policy.FailOnTimeout, policy.ExpireOnTimeout), nil, steps{expire}, policy.StateExpired},
-		"reject on time-out":              {two(policy.RejectOnTimeout, policy.ExpireOnTimeout), nil, steps{expire, why(undecided)}, policy.StateRejected},
-		"approve on time-out goes on":     {two(policy.ApproveOnTimeout, policy.ExpireOnTimeout), nil, steps{expire, is(policy.StateOpen), cast(yesOf("boss"))}, policy.StateApproved},
-		"approve on the last time-out":    {two(policy.ApproveOnTimeout, policy.ApproveOnTimeout), nil, steps{expire, expire, why(undecided), expire}, policy.StateApproved},
+		"reject on timeout":               {two(policy.RejectOnTimeout, policy.ExpireOnTimeout), nil, steps{expire, why(undecided)}, policy.StateRejected},
+		"approve on timeout goes on":      {two(policy.ApproveOnTimeout, policy.ExpireOnTimeout), nil, steps{expire, is(policy.StateOpen), cast(yesOf("boss"))}, policy.StateApproved},
+		"approve on the last timeout":     {two(policy.ApproveOnTimeout, policy.ApproveOnTimeout), nil, steps{expire, expire, why(undecided), expire}, policy.StateApproved},
 		"withdrawn":                       {plain, nil, steps{refused(tally.ReasonNotEligible, withdraw("ann")), withdraw("eve"), why("eve"), refused(tally.ReasonClosed, withdraw("eve"))}, policy.StateWithdrawn},
 		"canceled":                        {plain, nil, steps{cancel, expire, cancel, refused(tally.ReasonClosed, withdraw("eve"))}, policy.StateCanceled},
 	} {

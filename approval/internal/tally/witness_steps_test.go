@@ -20,7 +20,7 @@ func (w *witness) step() {
 	case "vote":
 		w.vote()
 	case "delegate":
-		by, to := in(w.somebody(), some(t, "claims", "finance", "hr")...), rapid.SampledFrom([]string{"", w.somebody(), w.somebody()}).Draw(t, "to")
+		by, to := in(w.person(), some(t, "claims", "finance", "hr")...), rapid.SampledFrom([]string{"", w.person(), w.person()}).Draw(t, "to")
 		if gate.Delegate(by, to, start) == nil {
 			require.False(t, w.out(by.ID) || w.out(to))
 			if w.delegated[lower(by.ID)] = to; to == "" {
@@ -29,7 +29,7 @@ func (w *witness) step() {
 			w.claims[lower(by.ID)] = by.Groups
 		}
 	case "reassign":
-		by, e := in(w.somebody()), policy.Escalation{To: selector(t, "hr", "finance"), Replace: rapid.Bool().Draw(t, "replace")}
+		by, e := in(w.person()), policy.Escalation{To: selector(t, "hr", "finance"), Replace: rapid.Bool().Draw(t, "replace")}
 		if gate.Reassign(by, e, "", start) == nil {
 			w.changed(by.ID)
 			w.recount(stage)
@@ -42,7 +42,7 @@ func (w *witness) step() {
 		byTimeout = true
 		gate.Expire(start)
 	case "move":
-		if by := in(w.somebody()); gate.Move(by, time.Hour, "", start) == nil {
+		if by := in(w.person()); gate.Move(by, time.Hour, "", start) == nil {
 			w.changed(by.ID)
 		}
 	case "again":
@@ -82,7 +82,7 @@ func (w *witness) changed(by string) {
 	}
 }
 
-func (w *witness) somebody() string {
+func (w *witness) person() string {
 	return spelled(w.t, rapid.SampledFrom(universe).Draw(w.t, "who"))
 }
 
@@ -91,7 +91,7 @@ func (w *witness) vote() {
 	v.Edited, v.Actor.ID = "", spelled(w.t, v.Actor.ID)
 	hands, groups := []string{v.Actor.ID}, v.Actor.Groups
 	if rapid.Bool().Draw(w.t, "forAnother") {
-		v.For = w.somebody()
+		v.For = w.person()
 	}
 	if _, err := w.gate.Apply(v, start); err != nil {
 		return

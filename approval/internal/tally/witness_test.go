@@ -142,7 +142,7 @@ func (w *witness) settled() {
 	}
 }
 
-// spelled is a name as somebody else might write it.
+// spelled is a name as another person might write it.
 func spelled(t *rapid.T, name string) string {
 	return rapid.SampledFrom([]string{name, name, name, name, strings.ToUpper(name), name + " ", name + "\u200b"}).Draw(t, "spelled")
 }

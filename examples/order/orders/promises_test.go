@@ -38,7 +38,7 @@ func TestCanceledBeforeCharging(t *testing.T) {
 	require.Empty(t, r.ledger("o"), "the provider is not asked")
 }
 
-// What cannot be undone fails the workflow, so that somebody looks, and keeps
+// What cannot be undone fails the workflow, so that a person looks, and keeps
 // nothing else from being undone.
 func TestACompensationFails(t *testing.T) {
 	t.Parallel()

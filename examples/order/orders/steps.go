@@ -93,7 +93,7 @@ func (p *process) ship(ctx workflow.Context) (string, error) {
 	return "", nil
 }
 
-// external are the options of an activity that calls somebody else's service.
+// external are the options of an activity that calls another person's service.
 func external(within time.Duration, summary string) workflow.ActivityOptions {
 	policy := retry.Remote()
 	return workflow.ActivityOptions{

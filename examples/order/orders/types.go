@@ -19,7 +19,7 @@ const (
 	GateCharge = "unclear-charge"
 )
 
-// An Order is what somebody has ordered.
+// An Order is what a person has ordered.
 type Order struct {
 	ID string `json:"id"`
 	// Clerk is who has taken the order, and may not approve it.

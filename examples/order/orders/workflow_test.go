@@ -57,7 +57,7 @@ func TestHowAnOrderEnds(t *testing.T) {
 		"an ID of any characters":  {"x?y#z/..", small, nil, orders.Shipped, "", small},
 		"no address":               {partners.NoAddress, small, nil, orders.Refunded, "HTTP 422", 0},
 		"sent, but nobody says so": {partners.Silent, small, nil, orders.Refunded, "calling /parcels/silent-/send: ", 0},
-		"unclear, and somebody says that it was not charged": {
+		"unclear, and a person says that it was not charged": {
 			partners.Lost, small, func(r *rig) { vote(r, false, 5*time.Hour, orders.GateCharge, "ada", "accounts") },
 			orders.Refused, "the card was not charged", small, // they were wrong
 		},

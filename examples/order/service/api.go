@@ -34,7 +34,7 @@ type api struct {
 //	DELETE /orders/{id}        asks for its cancellation
 //	       /approvals/         people decide, see approvalhttp
 //
-// Whoever has sent a request is who o.Identify says. Browsers may not send them
+// The sender of a request is the one that o.Identify returns. Browsers may not send them
 // from the pages of others.
 func NewAPI(c client.Client, o Config) (http.Handler, error) {
 	people, err := approvalclient.New(c, approvalclient.Options{UpdateTimeout: patience})

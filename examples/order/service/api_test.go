@@ -95,7 +95,7 @@ func TestAnOrderIsSentTwice(t *testing.T) {
 	require.Equal(t, orders.Refused, p.State, "it was not begun anew")
 }
 
-// What a browser sends for the page of somebody else is refused, and so is what is
+// What a browser sends for the page of another person is refused, and so is what is
 // no JSON.
 func TestOtherPages(t *testing.T) {
 	t.Parallel()

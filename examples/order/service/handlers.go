@@ -35,7 +35,7 @@ func (a api) start(w http.ResponseWriter, r *http.Request, who approval.Actor) e
 	_, err := a.client.ExecuteWorkflow(r.Context(), client.StartWorkflowOptions{
 		ID: WorkflowID(o.ID), TaskQueue: a.Queue,
 		// One workflow for an order, for as long as the namespace keeps those that
-		// have ended: whoever has had no answer asks again.
+		// have ended: a caller without an answer asks again.
 		WorkflowIDConflictPolicy:                 enums.WORKFLOW_ID_CONFLICT_POLICY_FAIL,
 		WorkflowIDReusePolicy:                    enums.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE,
 		WorkflowExecutionErrorWhenAlreadyStarted: true,

@@ -23,7 +23,7 @@ type Health struct {
 // Ready says whether the worker works.
 func (h *Health) Ready(ready bool) { h.ready.Store(ready) }
 
-// probeWithin is less than the time-out of usual probes.
+// probeWithin is less than the timeout of usual probes.
 const probeWithin = 2 * time.Second
 
 // Register adds the probes to mux.

@@ -50,7 +50,7 @@ func NewWorker(c client.Client, store driver.Store, o Config, fatal func(error))
 		},
 		Told: func(n approval.Notice) {
 			// Yours sends a mail, or a message: a notice has all that it needs.
-			o.Log.Info("somebody is to look", "kind", n.Kind, "workflow", n.WorkflowID, "gate", n.Gate)
+			o.Log.Info("a person must look", "kind", n.Kind, "workflow", n.WorkflowID, "gate", n.Gate)
 		},
 	})
 	return w, err

@@ -38,7 +38,7 @@ func ServeAt(ctx context.Context, address string, h http.Handler) (url string, s
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
 		defer cancel()
 		if server.Shutdown(ctx) != nil {
-			_ = server.Close() // somebody holds on
+			_ = server.Close() // a person holds on
 		}
 		<-served
 	}, nil

@@ -26,7 +26,7 @@ type answer struct {
 	receipt Receipt
 }
 
-// A movement is what somebody asks for.
+// A movement is what a person asks for.
 type movement struct {
 	Order string `json:"order"`
 	Cents int64  `json:"cents"`

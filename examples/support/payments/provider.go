@@ -92,7 +92,7 @@ func (p *Provider) draw(k kind) (busy, lost bool, id string) {
 	return busy, lost, fmt.Sprintf("%s-%d", k, p.count)
 }
 
-// show says what was charged for an order: whoever does not know whether a charge
+// show says what was charged for an order: a caller that does not know whether a charge
 // was made can ask.
 func (p *Provider) show(w http.ResponseWriter, r *http.Request) {
 	order := r.URL.Query().Get("order")

@@ -40,7 +40,7 @@ func outage(t *testing.T, workflow any, c Case) client.WorkflowRun {
 	return run
 }
 
-// vote approves as somebody of finance; without a worker it ends up as a signal.
+// vote approves as a person of finance; without a worker it ends up as a signal.
 func vote(t *testing.T, run client.WorkflowRun, who string, patience time.Duration) (approvalclient.Receipt, error) {
 	t.Helper()
 	return newPeople(t, temporal, approvalclient.Options{UpdateTimeout: patience}).Decide(t.Context(),

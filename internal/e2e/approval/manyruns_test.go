@@ -39,7 +39,7 @@ func TestVotesWhileTheRunContinuesAsNew(t *testing.T) {
 	errs := make([]error, voters-1)
 	for i := range errs {
 		all.Go(func() {
-			for range 2 { // and once more, as after a time-out of their own
+			for range 2 { // and once more, as after a timeout of their own
 				_, errs[i] = chair{t, run, approvalclient.Options{}, 0}.says(fmt.Sprintf("voter-%d", i), "finance", "1", approval.Approve)
 				if errs[i] != nil {
 					return

@@ -15,7 +15,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 )
 
-// Release asks two groups at once, then somebody in a workflow of its own, and
+// Release asks two groups at once, then a person in a workflow of its own, and
 // uses the first approval.
 func Release(ctx workflow.Context, p policy.Policy) ([]approval.State, error) {
 	gates, err := approval.NewGates(ctx, approval.Options{ShowDetails: true})

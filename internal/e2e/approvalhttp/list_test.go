@@ -26,7 +26,7 @@ type item struct {
 	} `json:"gate"`
 }
 
-// list reads all pages of what waits for somebody.
+// list reads all pages of what waits for a person.
 func (s *site) list(who, group string) (all []item, unread int) {
 	s.t.Helper()
 	for next := ""; ; {

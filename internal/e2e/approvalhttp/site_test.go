@@ -32,7 +32,7 @@ type site struct {
 	links *approvalhttp.Links
 }
 
-// bearer is what somebody sends to be known.
+// bearer is what a person sends to be known.
 func bearer(who string) string { return "Bearer canary-token-" + who + "@example.org" }
 
 func identify(r *http.Request) (approval.Actor, error) {
@@ -63,7 +63,7 @@ func newSite(t *testing.T, c client.Client, logs io.Writer) *site {
 	return s
 }
 
-// send sends a request of somebody, as a member of a group.
+// send sends a request of a person, as a member of a group.
 func (s *site) send(who, group, method, path, contentType, body string, headers ...string) (int, string) {
 	r, err := http.NewRequestWithContext(s.t.Context(), method, s.url+path, strings.NewReader(body))
 	if err != nil {

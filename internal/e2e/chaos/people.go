@@ -82,7 +82,7 @@ func final(status int) bool {
 	return status >= 400 && status < 500
 }
 
-// deliver tells of each item, twice: whoever tells has no memory of what was told.
+// deliver tells of each item, twice: the sender does not remember what it has sent.
 func (r *rig) deliver(ctx context.Context, p plan) error {
 	if p.state == orders.Refused { // nobody waits for its items
 		return nil

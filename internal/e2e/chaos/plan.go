@@ -20,7 +20,7 @@ type plan struct {
 	state orders.State
 }
 
-// A vote is what somebody decides on the large order.
+// A vote is what a person decides on the large order.
 type vote struct {
 	who    string
 	choice approval.Choice

@@ -21,7 +21,7 @@ const (
 	ack      protection = "ack"      // votes are acknowledged when they are sent, not when they are durable
 	ids      protection = "ids"      // an item that is told again is told under another ID
 	guard    protection = "guard"    // of charges: they are made as often as they are tried
-	timeout  protection = "timeouts" // of one attempt: an activity whose worker was killed is not retried until its time-out
+	timeout  protection = "timeouts" // of one attempt: an activity whose worker was killed is not retried until its timeout
 	retries  protection = "retries"  // of activities: each is tried once
 	versions protection = "versions" // new workers have other commands in the workflow, without workflow.GetVersion
 )

@@ -121,7 +121,7 @@ func (s service) slow(ctx context.Context, o Order) (string, error) {
 	return receipt, nil
 }
 
-// Somebody resets an activity: its attempts are counted from 1 again, and the
+// A person resets an activity: its attempts are counted from 1 again, and the
 // record is not confused by that.
 func TestActivityIsReset(t *testing.T) {
 	t.Parallel()

@@ -95,7 +95,7 @@ func TestEnds(t *testing.T) {
 			}, Once, c.call)
 			got := j.end()
 			c.want.Failed = true
-			if c.want.State == "" { // of schedule time-outs, the versions of the server say different things
+			if c.want.State == "" { // of schedule timeouts, the versions of the server say different things
 				got.State = ""
 			}
 			require.Equal(t, c.want, got)

@@ -13,7 +13,7 @@ import (
 
 // An activity fails at once, and the next attempt would begin after
 // ScheduleToClose: the server gives up without waiting, and says so by the
-// RetryState only. The chain has the last error, and no time-out.
+// RetryState only. The chain has the last error, and no timeout.
 func TestGivesUpEarly(t *testing.T) {
 	t.Parallel()
 	gaveUp := Seen{Failed: true, Reason: retry.ReasonDeadline, State: "Timeout", Type: "Busy", Message: "busy", Last: "Busy"}

@@ -20,7 +20,7 @@ import (
 )
 
 // A body is what an activity does in one attempt. It gets its job, since it may
-// begin before whoever has started the job has it.
+// begin before the test that has started the job has it.
 type body func(ctx context.Context, j *job, attempt int32) error
 
 // A job is a run whose activity does what its test wants.

@@ -57,7 +57,7 @@ func TestCancellation(t *testing.T) {
 	}
 }
 
-// An activity that is completed by its token, later and by somebody else.
+// An activity that is completed by its token, later and by another person.
 func TestResultPending(t *testing.T) {
 	t.Parallel()
 	queue := startWorker(t, retry.InterceptorOptions{})

@@ -27,7 +27,7 @@ type Seen struct {
 	Message  string
 	Cause    string // its text
 	Budget   retry.BudgetExceeded
-	TimedOut string // the kind of the time-out in the chain
+	TimedOut string // the kind of the timeout in the chain
 	Last     string // the type, or the kind, of the last failure
 	Canceled bool
 }

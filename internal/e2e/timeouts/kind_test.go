@@ -16,7 +16,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/timeouts"
 )
 
-// Told is what a workflow can say about a time-out.
+// Told is what a workflow can say about a timeout.
 type Told struct {
 	Kind timeouts.Kind
 	Page int
@@ -30,7 +30,7 @@ func tell(err error) (t Told) {
 	return t
 }
 
-// All the time-outs that a server has for activities, by what the workflow is
+// All the timeouts that a server has for activities, by what the workflow is
 // told, and what a client is told when the workflow fails with it.
 func TestKinds(t *testing.T) {
 	t.Parallel()
