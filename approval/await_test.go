@@ -160,7 +160,7 @@ func TestAwait(t *testing.T) {
 					return err
 				})
 				require.ErrorContains(t, r.GetWorkflowError(), problem)
-				require.Equal(t, approval.ReasonInvalidRequest, approval.ReasonOf(r.GetWorkflowError()))
+				require.Equal(t, approval.ReasonInvalidRequest, reasonOf(r.GetWorkflowError()))
 				var app *temporal.ApplicationError
 				require.ErrorAs(t, r.GetWorkflowError(), &app)
 				require.NotEqual(t, temporal.ApplicationErrorCategoryBenign, app.Category(), "a programmer's mistake is a failure")

@@ -59,7 +59,7 @@ func TestAwaitAll(t *testing.T) {
 	r = newRun(t)
 	r.update(time.Minute, vote("1", "ann", approval.Approve).with("gate", "c"))
 	r.ExecuteWorkflow(all(&outcomes, &failed))
-	require.Equal(t, approval.ReasonTimedOut, approval.ReasonOf(failed), "of one that nobody decided")
+	require.Equal(t, approval.ReasonTimedOut, reasonOf(failed), "of one that nobody decided")
 	require.Equal(t, []approval.State{approval.StateExpired, approval.StateExpired, approval.StateApproved}, states(outcomes))
 
 	r = newRun(t)

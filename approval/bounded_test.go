@@ -111,6 +111,6 @@ func TestAnEditInAChildThatDoesNotFitAfterAll(t *testing.T) {
 	r.ExecuteWorkflow(func(ctx workflow.Context) (approval.Outcome[int8], error) {
 		return approval.AwaitChild(ctx, "gate-7", oneOf(int8(7)))
 	})
-	require.Equal(t, approval.ReasonInvalidRequest, approval.ReasonOf(r.GetWorkflowError()))
+	require.Equal(t, approval.ReasonInvalidRequest, reasonOf(r.GetWorkflowError()))
 	require.ErrorContains(t, r.GetWorkflowError(), "the subject that was approved does not fit")
 }

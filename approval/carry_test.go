@@ -186,5 +186,5 @@ func TestCarriedGarbage(t *testing.T) {
 	in.Approvals.Gates[0].Tally.V = 9
 	r2.ExecuteWorkflow(continued(p), in)
 	require.ErrorContains(t, r2.GetWorkflowError(), "the snapshot has version 9")
-	require.Equal(t, approval.ReasonInvalidRequest, approval.ReasonOf(r2.GetWorkflowError()))
+	require.Equal(t, approval.ReasonInvalidRequest, reasonOf(r2.GetWorkflowError()))
 }

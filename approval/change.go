@@ -73,7 +73,7 @@ func (g *gate) try(t *tally.Tally, m protocol.Change, now time.Time) (then func(
 	default:
 		err = refusal(ReasonMalformed, g.id, "the change's action is unknown; see the documentation for those that there are")
 	}
-	if err != nil && ReasonOf(err) == "" {
+	if err != nil && reasonOf(err) == "" {
 		err = refusalOf(g.id, err)
 	}
 	return then, err

@@ -31,7 +31,7 @@ func TestWorkflowArgumentThatCannotBeRead(t *testing.T) {
 			r.RegisterWorkflowWithOptions(approval.NewWorkflow(approval.Options{}), workflow.RegisterOptions{Name: approval.WorkflowName})
 			r.ExecuteWorkflow(approval.WorkflowName, argument)
 			err := r.GetWorkflowError()
-			require.Equal(t, approval.ReasonInvalidRequest, approval.ReasonOf(err), "%v", err)
+			require.Equal(t, approval.ReasonInvalidRequest, reasonOf(err), "%v", err)
 			require.ErrorContains(t, err, "start it with an approval.Request")
 			var app *temporal.ApplicationError
 			require.ErrorAs(t, err, &app)
@@ -55,6 +55,6 @@ func TestAwaitChildRefusesALargeRequest(t *testing.T) {
 		return err
 	})
 	err := r.GetWorkflowError()
-	require.Equal(t, approval.ReasonInvalidRequest, approval.ReasonOf(err), "%v", err)
+	require.Equal(t, approval.ReasonInvalidRequest, reasonOf(err), "%v", err)
 	require.ErrorContains(t, err, "name fewer people")
 }

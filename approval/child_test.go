@@ -79,7 +79,7 @@ func TestAwaitChildWithAFunction(t *testing.T) {
 	r.ExecuteWorkflow(func(ctx workflow.Context) (outcome, error) {
 		return approval.AwaitChild(ctx, "paper-7", approval.Request[string]{ID: "expense", ValidateSubject: func(string) error { return nil }})
 	})
-	require.Equal(t, approval.ReasonInvalidRequest, approval.ReasonOf(r.GetWorkflowError()))
+	require.Equal(t, approval.ReasonInvalidRequest, reasonOf(r.GetWorkflowError()))
 }
 
 // The Web UI shows what the run waits for.

@@ -62,11 +62,14 @@ const (
 	ReasonInvalidRequest Reason = "InvalidRequest"
 )
 
-// ReasonOf returns why err refuses something, and "" when it is not a refusal
-// of this package. It looks through causes and gives the same answer in the
-// workflow, its parent, an activity and a client.
-func ReasonOf(err error) Reason {
-	reason, _ := apperr.ReasonOf[Reason](err)
+// ReasonOf returns the reason of a refusal of this package, and reports whether err is
+// one. It looks through causes and gives the same answer in the workflow, its parent,
+// an activity and a client.
+func ReasonOf(err error) (Reason, bool) { return apperr.ReasonOf[Reason](err) }
+
+// reasonOf returns the reason of a refusal, and "" for other errors.
+func reasonOf(err error) Reason {
+	reason, _ := ReasonOf(err)
 	return reason
 }
 

@@ -60,7 +60,7 @@ func TestTextOfAChangeIsUTF8(t *testing.T) {
 			c := good
 			edit(&c)
 			_, err := encodeChange(c)
-			require.Equal(t, approval.ReasonMalformed, approval.ReasonOf(err))
+			require.Equal(t, approval.ReasonMalformed, reasonOf(err))
 			require.ErrorContains(t, err, "no UTF-8")
 		})
 	}
@@ -96,7 +96,7 @@ func TestTextOfARequestIsUTF8(t *testing.T) {
 				edit(&req)
 				r := newRun(t)
 				r.ExecuteWorkflow(func(ctx workflow.Context) error { return program(ctx, req) })
-				require.Equal(t, approval.ReasonInvalidRequest, approval.ReasonOf(r.GetWorkflowError()))
+				require.Equal(t, approval.ReasonInvalidRequest, reasonOf(r.GetWorkflowError()))
 			})
 		}
 	}

@@ -120,7 +120,8 @@ func ExampleOutcome_Consume() {
 		if err := out.Consume(ctx); err != nil { // right before the act
 			return "", err
 		}
-		return fmt.Sprint("once: ok, twice: ", approval.ReasonOf(out.Consume(ctx))), nil
+		reason, _ := approval.ReasonOf(out.Consume(ctx))
+		return fmt.Sprint("once: ok, twice: ", reason), nil
 	}
 	decidedBy(release, map[string]approval.Choice{"security": approval.Approve})
 	// Output: <nil> once: ok, twice: approval.NotGranted

@@ -54,7 +54,8 @@ func ExampleReasonOf() {
 	env.RegisterDelayedCallback(func() {
 		env.UpdateWorkflow(protocol.UpdateDecide, "", &testsuite.TestUpdateCallback{
 			OnReject: func(err error) {
-				fmt.Println(approval.ReasonOf(err))
+				reason, _ := approval.ReasonOf(err)
+				fmt.Println(reason)
 				fmt.Println(err)
 			},
 		}, vote("1", "eve", approval.Approve))

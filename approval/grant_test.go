@@ -59,7 +59,7 @@ func TestConsume(t *testing.T) {
 				} else {
 					require.ErrorContains(t, err, c.want)
 				}
-				require.Equal(t, approval.ReasonNotGranted, approval.ReasonOf(err))
+				require.Equal(t, approval.ReasonNotGranted, reasonOf(err))
 				require.ErrorContains(t, outcome{State: approval.StateApproved}.Consume(ctx), "not of this run")
 				return workflow.Sleep(ctx, 24*time.Hour)
 			})

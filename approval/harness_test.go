@@ -89,13 +89,13 @@ func (r *run) watch(name string, after time.Duration, v any, accepted func()) {
 	r.RegisterDelayedCallback(func() {
 		r.UpdateWorkflow(name, "", &testsuite.TestUpdateCallback{
 			OnReject: func(err error) {
-				r.refusals = append(r.refusals, approval.ReasonOf(err))
+				r.refusals = append(r.refusals, reasonOf(err))
 				r.errs = append(r.errs, err)
 			},
 			OnAccept: accepted,
 			OnComplete: func(result any, err error) {
 				if err != nil {
-					r.refusals = append(r.refusals, approval.ReasonOf(err))
+					r.refusals = append(r.refusals, reasonOf(err))
 					r.errs = append(r.errs, err)
 					return
 				}
@@ -151,4 +151,10 @@ func encodeChange(c approvalclient.Change) (any, error) {
 		return nil, err
 	}
 	return m.Encode("")
+}
+
+// reasonOf returns the reason of a refusal, and "" for other errors.
+func reasonOf(err error) approval.Reason {
+	reason, _ := approval.ReasonOf(err)
+	return reason
 }

@@ -62,7 +62,7 @@ func (g *gate) judge(ctx workflow.Context, m message) error {
 			return verdict{Reason: ReasonBadProof, Text: protocol.Message(err)}
 		}
 		if err = g.fit(m.Subject); err != nil {
-			return verdict{Reason: ReasonOf(err), Text: protocol.Message(err)}
+			return verdict{Reason: reasonOf(err), Text: protocol.Message(err)}
 		}
 		return verdict{}
 	})

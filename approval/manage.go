@@ -19,7 +19,7 @@ func (g *Gates) validateChange(ctx workflow.Context, raw converter.RawValue) err
 		return err
 	}
 	err = gate.rehearse(m, workflow.Now(ctx))
-	if err != nil && (g.source.Len() == 0 || ReasonOf(err) == ReasonMalformed) {
+	if err != nil && (g.source.Len() == 0 || reasonOf(err) == ReasonMalformed) {
 		return err // else votes that have come by signal are counted first: the handler looks again
 	}
 	return gate.fit(m.Subject)

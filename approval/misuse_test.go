@@ -112,7 +112,7 @@ func TestMisuseIsAnInvalidRequest(t *testing.T) {
 				return nil
 			})
 			require.NoError(t, env.GetWorkflowError())
-			require.Equal(t, approval.ReasonInvalidRequest, approval.ReasonOf(err), "%v", err)
+			require.Equal(t, approval.ReasonInvalidRequest, reasonOf(err), "%v", err)
 			require.ErrorContains(t, err, tt.advice)
 		})
 	}

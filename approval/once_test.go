@@ -52,9 +52,9 @@ func TestNewGatesTwice(t *testing.T) {
 					other.ID = "other"
 					_, err = approval.Await(ctx, second, other)
 					_, again := approval.Open(ctx, second, request())
-					require.Equal(t, approval.ReasonInvalidRequest, approval.ReasonOf(again))
+					require.Equal(t, approval.ReasonInvalidRequest, reasonOf(again))
 				}
-				require.Equal(t, approval.ReasonInvalidRequest, approval.ReasonOf(err))
+				require.Equal(t, approval.ReasonInvalidRequest, reasonOf(err))
 				require.ErrorContains(t, err, "NewGates was called before in this run")
 				q := oneOf("report 7")
 				q.Policy = q.Policy.Within(48 * time.Hour)

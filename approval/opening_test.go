@@ -173,7 +173,7 @@ func TestARefusedRequestStaysRefused(t *testing.T) {
 	var got string
 	h.Result(&got, func(ctx workflow.Context) (string, error) {
 		_, err := oneGate(approval.Options{}, request())(ctx)
-		return string(approval.ReasonOf(err)) + ": " + err.Error(), nil
+		return string(reasonOf(err)) + ": " + err.Error(), nil
 	})
 	require.Contains(t, got, "InvalidRequest")
 	require.Contains(t, got, "the policy cannot work")

@@ -66,7 +66,7 @@ func (g *gate) cast(ctx workflow.Context, m message, o order) (protocol.Receipt,
 // take effect so that a vote counts that was refused; 0 when nothing helps. A
 // vote that does not count moves no deadline.
 func (g *gate) letIn(ctx workflow.Context, m message, err error, o order) int {
-	if reason := ReasonOf(err); reason != ReasonNotEligible && reason != ReasonAlreadyVoted {
+	if reason := reasonOf(err); reason != ReasonNotEligible && reason != ReasonAlreadyVoted {
 		return 0
 	}
 	now := workflow.Now(ctx)

@@ -85,6 +85,6 @@ func TestASubjectOfProtobufIsCarried(t *testing.T) {
 func TestAnEditOfBytesIsNotSent(t *testing.T) {
 	t.Parallel()
 	_, err := encodeVote(approvalclient.Vote{ID: "1", Actor: approval.Actor{ID: "ann", Auth: "t"}, Choice: approval.Approve, Subject: []byte("x")})
-	require.Equal(t, approval.ReasonMalformed, approval.ReasonOf(err))
+	require.Equal(t, approval.ReasonMalformed, reasonOf(err))
 	require.ErrorContains(t, err, `encoded as "binary/plain"`)
 }

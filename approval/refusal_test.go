@@ -171,7 +171,7 @@ func TestReasonOf(t *testing.T) {
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			require.Equal(t, c.want, approval.ReasonOf(c.err))
+			require.Equal(t, c.want, reasonOf(c.err))
 		})
 	}
 }

@@ -53,7 +53,7 @@ func (g *Gates) addressed(ctx workflow.Context, m provable, proof, id string, d 
 // before an update, could make its refusal wrong: they may end the stage before
 // its deadline does, begin a round, or be changes of mind.
 func (g *gate) mayChange(err error) bool {
-	switch ReasonOf(err) {
+	switch reasonOf(err) {
 	case ReasonAlreadyVoted, ReasonNotEligible, ReasonStale, ReasonLate, ReasonClosed:
 		return !g.tally.State().IsClosed()
 	default:
@@ -102,7 +102,7 @@ func (g *Gates) route(ctx workflow.Context, raw converter.RawValue, number int) 
 	m, err := read(raw)
 	switch {
 	case err == nil:
-	case ReasonOf(err) == ReasonNewerVersion && len(g.newer) < maxNewer && g.keep(raw):
+	case reasonOf(err) == ReasonNewerVersion && len(g.newer) < maxNewer && g.keep(raw):
 		g.newer = append(g.newer, raw)
 		return nil
 	default:

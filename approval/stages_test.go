@@ -89,7 +89,7 @@ func TestFailOnTimeout(t *testing.T) {
 	p.Stages[0].OnTimeout = policy.FailOnTimeout
 	r := newRun(t)
 	r.ExecuteWorkflow(asking(p))
-	require.Equal(t, approval.ReasonTimedOut, approval.ReasonOf(r.GetWorkflowError()))
+	require.Equal(t, approval.ReasonTimedOut, reasonOf(r.GetWorkflowError()))
 	require.ErrorContains(t, r.GetWorkflowError(), "not decided by")
 	require.Equal(t, approval.StateExpired, r.status().Gates[0].State)
 }
@@ -133,7 +133,7 @@ func TestInfeasiblePolicies(t *testing.T) {
 	r.ExecuteWorkflow(asking(policy.Quorum(2, "finance"), func(q *approval.Request[string]) {
 		q.Roster = policy.GroupMembers{"finance": {"ann", "eve"}}
 	}))
-	require.Equal(t, approval.ReasonInvalidRequest, approval.ReasonOf(r.GetWorkflowError()))
+	require.Equal(t, approval.ReasonInvalidRequest, reasonOf(r.GetWorkflowError()))
 	require.ErrorContains(t, r.GetWorkflowError(), "2 approvals are needed, each of another person, and at most 1 are possible")
 }
 

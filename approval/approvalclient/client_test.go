@@ -119,7 +119,7 @@ func TestDecide(t *testing.T) {
 	t.Run("passes a refusal on, and sends no signal", func(t *testing.T) {
 		t.Parallel()
 		_, err := newClient(t, answered(refused("approval.NotEligible")), options).Decide(t.Context(), ref, "expense", good)
-		require.Equal(t, approval.ReasonNotEligible, approval.ReasonOf(err))
+		require.Equal(t, approval.ReasonNotEligible, reasonOf(err))
 	})
 
 	t.Run("says that the outcome is unknown when the caller's context ends", func(t *testing.T) {
@@ -146,7 +146,7 @@ func TestDecide(t *testing.T) {
 		v := good
 		v.Comment = strings.Repeat("c", 300<<10)
 		_, err := newClient(t, &mocks.Client{}, options).Decide(t.Context(), ref, "expense", v)
-		require.Equal(t, approval.ReasonTooLarge, approval.ReasonOf(err))
+		require.Equal(t, approval.ReasonTooLarge, reasonOf(err))
 	})
 
 	t.Run("refuses IDs that cannot be sent", func(t *testing.T) {
@@ -155,9 +155,9 @@ func TestDecide(t *testing.T) {
 			v := good
 			v.ID = id
 			_, err := newClient(t, &mocks.Client{}, options).Decide(t.Context(), ref, "expense", v)
-			require.Equal(t, approval.ReasonMalformed, approval.ReasonOf(err))
+			require.Equal(t, approval.ReasonMalformed, reasonOf(err))
 			_, err = newClient(t, &mocks.Client{}, options).Decide(t.Context(), approvalclient.Ref{WorkflowID: "wf"}, id, good)
-			require.Equal(t, approval.ReasonMalformed, approval.ReasonOf(err))
+			require.Equal(t, approval.ReasonMalformed, reasonOf(err))
 		}
 	})
 

@@ -45,7 +45,7 @@ func TestDecideOnEndedOrUnknownWorkflow(t *testing.T) {
 			m.On("DescribeWorkflowExecution", mock.Anything, "wf", "").Return(c.described, c.err)
 			m.On("QueryWorkflow", mock.Anything, "wf", "", protocol.QueryReceipt, "expense", "ann", "1").Return(value(nil), nil)
 			_, err := newClient(t, m, approvalclient.Options{}).Decide(t.Context(), ref, "expense", good)
-			require.Equal(t, c.want, approval.ReasonOf(err))
+			require.Equal(t, c.want, reasonOf(err))
 			require.ErrorContains(t, err, c.hint)
 		})
 	}
@@ -90,7 +90,7 @@ func TestDecideAgainAfterWorkflowEnded(t *testing.T) {
 			m.On("QueryWorkflow", mock.Anything, "wf", "", protocol.QueryReceipt, "expense", "ann", "1").Return(c.value, c.err)
 			got, err := newClient(t, m, approvalclient.Options{}).Decide(t.Context(), ref, "expense", good)
 			require.Equal(t, c.want, got)
-			require.Equal(t, c.as, approval.ReasonOf(err))
+			require.Equal(t, c.as, reasonOf(err))
 			if c.hint == "" {
 				require.NoError(t, err)
 			} else {

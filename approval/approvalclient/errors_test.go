@@ -39,7 +39,7 @@ func TestErrorsIsFindsReason(t *testing.T) {
 			err := call(newClient(t, c, approvalclient.Options{}))
 			require.ErrorIs(t, err, approval.ReasonClosed)
 			require.NotErrorIs(t, err, approval.ReasonLate)
-			require.Equal(t, approval.ReasonClosed, approval.ReasonOf(err))
+			require.Equal(t, approval.ReasonClosed, reasonOf(err))
 
 			var app *temporal.ApplicationError // so that an activity may return it
 			require.ErrorAs(t, err, &app)

@@ -31,7 +31,7 @@ func ExampleClient_Decide() {
 			Actor:  approval.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "oidc"},
 			Choice: approval.Approve,
 		})
-	switch reason := approval.ReasonOf(err); {
+	switch reason, _ := approvalclient.ReasonOf(err); {
 	case reason != "":
 		fmt.Println("refused:", reason)
 	case err != nil:

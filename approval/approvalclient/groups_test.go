@@ -86,6 +86,6 @@ func TestInboxListsPausedRunAsUnreachable(t *testing.T) {
 	require.Len(t, page.Items, 2)
 	require.Len(t, page.Unreachable, 1)
 	require.Equal(t, "1", page.Unreachable[0].WorkflowID)
-	require.Equal(t, approvalclient.ReasonWorkflowPaused, approval.ReasonOf(page.Unreachable[0].Err))
+	require.Equal(t, approvalclient.ReasonWorkflowPaused, reasonOf(page.Unreachable[0].Err))
 	require.NotContains(t, page.Unreachable[0].Err.Error(), "worker")
 }

@@ -93,7 +93,7 @@ func TestInboxRefusesAFilter(t *testing.T) {
 			v := &fakeServer{runs: 1, gates: 1}
 			_, err := newClient(t, v, approvalclient.Options{}).Inbox(t.Context(), f)
 			require.ErrorIs(t, err, approval.ReasonMalformed)
-			require.Equal(t, approval.ReasonMalformed, approval.ReasonOf(err))
+			require.Equal(t, approval.ReasonMalformed, reasonOf(err))
 			require.Empty(t, v.query, "nothing was asked")
 		})
 	}

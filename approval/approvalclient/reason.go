@@ -28,7 +28,4 @@ const (
 
 // ReasonOf returns the reason of a refusal, and reports whether err is one. It answers
 // alike in a client, an activity, a workflow and its parent.
-func ReasonOf(err error) (Reason, bool) {
-	r := approval.ReasonOf(err)
-	return r, r != ""
-}
+func ReasonOf(err error) (Reason, bool) { return approval.ReasonOf(err) }

@@ -102,7 +102,7 @@ func TestServerFailureHasNoReason(t *testing.T) {
 	for _, cause := range []error{serviceerror.NewUnavailable("down"), errors.New("connection reset"), serviceerror.NewResourceExhausted(0, "busy")} {
 		_, err := newClient(t, failing(cause), approvalclient.Options{}).Change(t.Context(), ref, "expense", approvalclient.Change{ID: "1", Actor: good.Actor, Kind: approvalclient.ChangeWithdraw})
 		require.ErrorIs(t, err, cause)
-		require.Empty(t, approval.ReasonOf(err))
+		require.Empty(t, reasonOf(err))
 		require.ErrorContains(t, err, "send it again with the same ID")
 	}
 }

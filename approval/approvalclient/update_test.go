@@ -75,7 +75,7 @@ func TestDecideOnWorkflowWithoutGates(t *testing.T) {
 	t.Parallel()
 	unknown := temporal.NewApplicationError("unknown update approval.decide. KnownUpdates=[]", "")
 	_, err := newClient(t, answered(unknown), approvalclient.Options{}).Decide(t.Context(), ref, "expense", good)
-	require.Equal(t, approval.ReasonNotOpen, approval.ReasonOf(err))
+	require.Equal(t, approval.ReasonNotOpen, reasonOf(err))
 	require.ErrorContains(t, err, "call approval.NewGates")
 }
 
@@ -156,7 +156,7 @@ func TestDecideRefusesInvalidVote(t *testing.T) {
 			v := good
 			spoil(&v)
 			_, err := newClient(t, &mocks.Client{}, approvalclient.Options{}).Decide(t.Context(), ref, "expense", v)
-			require.Equal(t, approval.ReasonMalformed, approval.ReasonOf(err))
+			require.Equal(t, approval.ReasonMalformed, reasonOf(err))
 		})
 	}
 }

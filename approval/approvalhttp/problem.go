@@ -97,7 +97,7 @@ func problemOf(err error) *problem {
 		notFound *serviceerror.NotFound
 		query    *serviceerror.QueryFailed
 	)
-	switch reason := approval.ReasonOf(err); {
+	switch reason, _ := approval.ReasonOf(err); {
 	case errors.As(err, &known):
 		return known
 	case reason == approvalclient.ReasonUnknownWorkflow,

@@ -87,7 +87,7 @@ func (h *handler) list(c call) (int, any, error) {
 // notListed is that the list of the caller cannot be had, whatever the reason is
 // called elsewhere, or what is wrong with the request.
 func notListed(err error) *problem {
-	switch approval.ReasonOf(err) {
+	switch reason, _ := approval.ReasonOf(err); reason {
 	case approval.ReasonMalformed, approvalclient.ReasonRefused:
 		return problemOf(err)
 	}

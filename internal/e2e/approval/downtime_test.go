@@ -110,7 +110,7 @@ func TestUpdatesAcrossTheDeadline(t *testing.T) {
 
 			e2etest.StartProcess(t, run.GetID())
 			_, err = vote(t, run, "bob", time.Minute)
-			require.Equal(t, approval.ReasonLate, approval.ReasonOf(err), "%v", err)
+			require.Equal(t, approval.ReasonLate, reasonOf(err), "%v", err)
 
 			status := answer(t, func(ctx context.Context) (approvalclient.Status, error) {
 				return newPeople(t, temporal, approvalclient.Options{}).Status(ctx, approvalclient.Ref{WorkflowID: run.GetID()})

@@ -17,6 +17,7 @@ import (
 	"go.temporal.io/sdk/interceptor"
 	"go.temporal.io/sdk/worker"
 
+	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
@@ -109,4 +110,10 @@ func count(events []*historypb.HistoryEvent, kind enumspb.EventType) int {
 		}
 	}
 	return n
+}
+
+// reasonOf returns the reason of a refusal, and "" for other errors.
+func reasonOf(err error) approval.Reason {
+	reason, _ := approval.ReasonOf(err)
+	return reason
 }

@@ -109,7 +109,7 @@ func TestBadVotes(t *testing.T) {
 		"the same decision again":        {good("1", "ann", "finance", "approve"), "Duplicate"},
 	}
 	for name, c := range cases {
-		require.Equal(t, c.want, approval.ReasonOf(sendUpdate(t, run, "approval.decide", c.arg)), name)
+		require.Equal(t, c.want, reasonOf(sendUpdate(t, run, "approval.decide", c.arg)), name)
 	}
 	require.Error(t, sendUpdate(t, run, "approval.decide"), "no argument at all")
 	require.Equal(t, size, length(t, run), "a refused vote costs no history")
@@ -117,14 +117,14 @@ func TestBadVotes(t *testing.T) {
 	receipt, err := vote(t, run, "bob", time.Minute)
 	require.NoError(t, err)
 	require.Equal(t, approval.StateApproved, receipt.State)
-	require.Equal(t, approval.ReasonClosed, approval.ReasonOf(sendUpdate(t, run, "approval.decide", good("x", "cid", "finance", "approve"))), "after the gate is closed")
+	require.Equal(t, approval.ReasonClosed, reasonOf(sendUpdate(t, run, "approval.decide", good("x", "cid", "finance", "approve"))), "after the gate is closed")
 	require.NoError(t, Finish.Send(t.Context(), temporal, signals.Ref{WorkflowID: run.GetID()}, struct{}{}))
 	require.NoError(t, run.Get(t.Context(), nil))
 	_, err = vote(t, run, "cid", time.Minute)
-	require.Equal(t, approval.ReasonClosed, approval.ReasonOf(err), "after the run has ended: %v", err)
+	require.Equal(t, approval.ReasonClosed, reasonOf(err), "after the run has ended: %v", err)
 	_, err = newPeople(t, temporal, approvalclient.Options{}).Decide(t.Context(), approvalclient.Ref{WorkflowID: "no-such"}, gateID,
 		approvalclient.Vote{Actor: approval.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "test"}, Choice: approval.Approve})
-	require.Equal(t, approvalclient.ReasonUnknownWorkflow, approval.ReasonOf(err))
+	require.Equal(t, approvalclient.ReasonUnknownWorkflow, reasonOf(err))
 }
 
 // sendUpdate sends any argument, the way a foreign client would.

@@ -91,7 +91,7 @@ func (c *crowd) decide(ctx context.Context, gate int, seed uint64) {
 			a, receipt, err = c.vote(ctx, r, at, id, round)
 		}
 		c.mu.Lock()
-		switch reason := approval.ReasonOf(err); {
+		switch reason := reasonOf(err); {
 		case err == nil && !receipt.Queued:
 			a.receipt = receipt
 			c.ack[at.Gate] = append(c.ack[at.Gate], a)
@@ -116,7 +116,7 @@ func (c *crowd) decide(ctx context.Context, gate int, seed uint64) {
 // again sends until the outcome is known, a few times.
 func again[T any](ctx context.Context, send func() (T, error)) (v T, err error) {
 	for range 4 {
-		if v, err = send(); err == nil || approval.ReasonOf(err) != "" || ctx.Err() != nil {
+		if v, err = send(); err == nil || reasonOf(err) != "" || ctx.Err() != nil {
 			return v, err
 		}
 	}

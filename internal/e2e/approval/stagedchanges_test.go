@@ -40,7 +40,7 @@ func TestChangesOverRunsAndKills(t *testing.T) {
 	require.NoError(t, err)
 	again()
 	_, err = slow.says("ann", "finance", "2", approval.Approve)
-	require.Equal(t, approval.ReasonStale, approval.ReasonOf(err), "it names no round, and this is the second: %v", err)
+	require.Equal(t, approval.ReasonStale, reasonOf(err), "it names no round, and this is the second: %v", err)
 	slow.round = 2
 	_, err = slow.says("ann", "finance", "2", approval.Approve)
 	require.NoError(t, err)
@@ -51,7 +51,7 @@ func TestChangesOverRunsAndKills(t *testing.T) {
 	_, err = manage(approvalclient.Change{ID: "2", Actor: approval.Actor{ID: "max"}, Kind: approvalclient.ChangeExtend, By: time.Minute})
 	require.NoError(t, err)
 	_, err = manage(approvalclient.Change{ID: "3", Actor: approval.Actor{ID: "bob"}, Kind: approvalclient.ChangeExtend, By: time.Minute})
-	require.Equal(t, approval.ReasonNotEligible, approval.ReasonOf(err), "%v", err)
+	require.Equal(t, approval.ReasonNotEligible, reasonOf(err), "%v", err)
 	receipt, err = slow.says("ann", "finance", "2", approval.Approve)
 	require.NoError(t, err)
 	require.Equal(t, 1, receipt.Approvals, "the vote of the run before is known by its ID")
@@ -83,7 +83,7 @@ func TestSignedVotesAndAnotherKey(t *testing.T) {
 		return chair{t, run, approvalclient.Options{UpdateTimeout: patience, Key: &signing, Namespace: client.DefaultNamespace}, 0}
 	}
 	_, err := chair{t, run, approvalclient.Options{UpdateTimeout: time.Minute}, 0}.says("ann", "finance", "0", approval.Approve)
-	require.Equal(t, approval.ReasonBadProof, approval.ReasonOf(err), "%v", err)
+	require.Equal(t, approval.ReasonBadProof, reasonOf(err), "%v", err)
 	_, err = by("old", time.Minute).says("ann", "finance", "1", approval.Approve)
 	require.NoError(t, err)
 	w.Kill()
@@ -96,7 +96,7 @@ func TestSignedVotesAndAnotherKey(t *testing.T) {
 
 	e2etest.StartProcess(t, id, keyEnv+"=new")
 	_, err = by("old", time.Minute).says("bea", "board", "1", approval.Approve)
-	require.Equal(t, approval.ReasonBadProof, approval.ReasonOf(err), "%v", err)
+	require.Equal(t, approval.ReasonBadProof, reasonOf(err), "%v", err)
 	receipt, err = by("new", time.Minute).says("bea", "board", "2", approval.Approve)
 	require.NoError(t, err)
 	require.Equal(t, approval.StateApproved, receipt.State)

@@ -57,7 +57,7 @@ func TestUpdatesAfterTimersThatNobodySaw(t *testing.T) {
 				said <- err
 			}()
 			e2etest.StartProcess(t, id)
-			require.Contains(t, c.refused, approval.ReasonOf(<-said))
+			require.Contains(t, c.refused, reasonOf(<-said))
 			require.Zero(t, count(until(t, run, taskCompleted, 2), signaled), "it was an update")
 			if c.want == approval.StateOpen {
 				require.NoError(t, temporal.TerminateWorkflow(t.Context(), id, "", "nobody else votes"))

@@ -79,7 +79,7 @@ func TestCostOfFurtherVotes(t *testing.T) {
 
 	before = length(t, run)
 	_, err = vote(t, run, "eve", time.Minute)
-	require.Equal(t, approval.ReasonSelfApproval, approval.ReasonOf(err), "%v", err)
+	require.Equal(t, approval.ReasonSelfApproval, reasonOf(err), "%v", err)
 	require.Equal(t, before, length(t, run), "a refused vote leaves nothing in history")
 }
 

@@ -66,7 +66,7 @@ func TestAVoteIsSentAgainWhenTheRunHasEnded(t *testing.T) {
 	w.Kill()
 	_, err = vote(t, run, "ann", unanswered)
 	require.ErrorContains(t, err, "no worker tells whether it has counted")
-	require.Empty(t, approval.ReasonOf(err), "that is no refusal")
+	require.Empty(t, reasonOf(err), "that is no refusal")
 }
 
 // A caller gives up in the middle of a call, and comes back when a worker does:
