@@ -67,14 +67,14 @@ WITH taken AS (
 	-- ON CONFLICT would lock the record, and write, even to leave it alone.
 	WHERE NOT EXISTS (SELECT FROM {table} r WHERE r.key = $1::bytea AND NOT {takeable})
 	ON CONFLICT (key) DO UPDATE SET
-		(state, owner, fence, taken_over, fingerprint, result, progress, lease_until, first_claimed_at, expires_at, retain,
+		(state, owner, fence, taken_over, fingerprint, result, progress, lease_until, first_claimed_at, expires_at, retain, indeterminate_since,
 			namespace, workflow_id, run_id, activity_type, activity_id, attempt) = (
 			SELECT 1, excluded.owner, r.fence + 1, NOT anew,
 				CASE WHEN expired OR (anew AND r.progress IS NULL) THEN excluded.fingerprint ELSE r.fingerprint END, NULL::bytea,
 				CASE WHEN expired THEN NULL ELSE r.progress END,
 				now + $4::bigint * {micros},
 				CASE WHEN expired THEN now ELSE r.first_claimed_at END,
-				now + $5::bigint * {micros}, $5::bigint,
+				now + $5::bigint * {micros}, $5::bigint, NULL::timestamptz,
 				excluded.namespace, excluded.workflow_id, excluded.run_id,
 				excluded.activity_type, excluded.activity_id, excluded.attempt
 			FROM (
@@ -96,7 +96,8 @@ SELECT {columns}, false FROM {table} r WHERE r.key = $1::bytea AND NOT EXISTS (S
 
 == review
 UPDATE {table} AS r SET state = 5, indeterminate_since = clock_timestamp() FROM {brief}
-WHERE r.key = $1::bytea AND r.state = 1 AND r.lease_until <= clock_timestamp() AND NOT {gone}
+-- The fence: the caller has judged this claim, and the next one may be its own.
+WHERE r.key = $1::bytea AND r.fence = $2::bigint AND r.state = 1 AND r.lease_until <= clock_timestamp() AND NOT {gone}
 RETURNING {columns}
 
 == get

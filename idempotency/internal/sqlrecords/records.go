@@ -121,7 +121,7 @@ func (r *Records) claim(ctx context.Context, c driver.Claim) (row, error) {
 	if err != nil || !got.found || !c.NeedsReview || got.won || got.gone || got.Owner == c.Owner || !got.abandoned() {
 		return got, err
 	}
-	return r.row(ctx, "review", c.Key[:])
+	return r.row(ctx, "review", c.Key[:], got.Fence)
 }
 
 // Get implements [driver.Store]. It takes no lock.

@@ -59,7 +59,7 @@ ON CONFLICT (key) DO UPDATE SET
 	progress = CASE WHEN {gone} THEN NULL ELSE progress END,
 	lease_until = excluded.lease_until,
 	first_claimed_at = CASE WHEN {gone} THEN excluded.first_claimed_at ELSE first_claimed_at END,
-	expires_at = excluded.expires_at, retain = excluded.retain,
+	expires_at = excluded.expires_at, retain = excluded.retain, indeterminate_since = NULL,
 	namespace = excluded.namespace, workflow_id = excluded.workflow_id, run_id = excluded.run_id,
 	activity_type = excluded.activity_type, activity_id = excluded.activity_id, attempt = excluded.attempt
 WHERE state = 6 OR {gone} OR (state = 1 AND lease_until <= {now} AND owner <> ?2 AND NOT ?12)
@@ -67,7 +67,8 @@ RETURNING {columns}, true
 
 == review
 UPDATE {table} SET state = 5, indeterminate_since = {now}
-WHERE key = ?1 AND state = 1 AND lease_until <= {now} AND NOT {gone}
+-- The fence: the caller has judged this claim, and the next one may be its own.
+WHERE key = ?1 AND fence = ?2 AND state = 1 AND lease_until <= {now} AND NOT {gone}
 RETURNING {columns}
 
 == get
