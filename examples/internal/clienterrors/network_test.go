@@ -79,11 +79,16 @@ func resolver(t *testing.T, code byte) *net.Resolver {
 
 func network(t *testing.T) []row {
 	silent := listen(t, func(net.Conn) {})
-	reset := listen(t, func(c net.Conn) { _ = c.(*net.TCPConn).SetLinger(0); _ = c.Close() })
+	reset := listen(t, func(c net.Conn) {
+		_, _ = c.Read(make([]byte, 1)) // the caller is connected by then
+		_ = c.(*net.TCPConn).SetLinger(0)
+		_ = c.Close()
+	})
 	late, closed, cut := dial(t, silent), dial(t, silent), dial(t, reset)
 	_ = late.SetReadDeadline(time.Now().Add(-time.Second))
 	_ = closed.Close()
 	one := make([]byte, 1)
+	_, _ = cut.Write(one)
 	return []row{
 		{"TCP: connection refused", second(net.Dial("tcp", refused(t)))},
 		{"TCP: nothing read in time", second(late.Read(one))},
