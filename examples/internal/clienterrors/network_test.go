@@ -26,6 +26,8 @@ func listen(t *testing.T, serve func(net.Conn)) (address string) {
 			if err != nil {
 				return
 			}
+			// A connection that nothing refers to is closed by the garbage collector.
+			context.AfterFunc(t.Context(), func() { _ = conn.Close() })
 			go serve(conn)
 		}
 	}()
