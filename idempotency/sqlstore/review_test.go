@@ -77,6 +77,15 @@ func testReview(t *testing.T, open func(t *testing.T) database) {
 			},
 			state: driver.StateCompleted,
 		},
+		"another attempt of the claimer takes the work over and gives it up": {
+			change: func(t *testing.T, _ database, store *sqlstore.Store) error {
+				if _, err := store.Claim(t.Context(), claim(1, 2)); err != nil {
+					return err
+				}
+				return store.Renew(t.Context(), ref(claim(1, 2), 2), driver.Renewal{})
+			},
+			won: true, state: driver.StateInProgress,
+		},
 		"the retention passes": {
 			change: func(t *testing.T, db database, _ *sqlstore.Store) error {
 				set := map[sqlstore.Dialect]string{sqlstore.DialectSQLite: "0", sqlstore.DialectPostgreSQL: "now()"}[db.dialect]
