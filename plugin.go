@@ -49,8 +49,8 @@ type Options struct {
 // interceptors in addition, does not start. Replayers and test environments take the
 // plugin too. You can add it while workflows run: they continue as before. With the
 // zero Options it changes only errors that the activity has marked: see
-// [retry.InterceptorOptions]. The error is that of temporal.NewSimplePlugin, which never fails
-// today.
+// [retry.InterceptorOptions]. It returns the error of temporal.NewSimplePlugin, which never
+// fails today.
 func NewPlugin(o Options) (*temporal.SimplePlugin, error) {
 	var refused sync.Map // errors of workers that must not start, by instance key
 	interceptors := []interceptor.WorkerInterceptor{

@@ -67,7 +67,7 @@ func TestAwaitAll(t *testing.T) {
 	r.RegisterDelayedCallback(r.CancelWorkflow, 30*time.Minute)
 	r.ExecuteWorkflow(all(&outcomes, &failed))
 	require.True(t, temporal.IsCanceledError(failed), "%v", failed)
-	require.Equal(t, []approval.State{"", approval.StateApproved, ""}, states(outcomes), "what was decided is told")
+	require.Equal(t, []approval.State{"", approval.StateApproved, ""}, states(outcomes), "decided gates keep their outcome")
 	for _, g := range r.status().Gates {
 		require.True(t, g.State.IsClosed(), g.ID)
 	}

@@ -46,7 +46,7 @@ func TestAwaitChild(t *testing.T) {
 	require.Equal(t, 2, out.Round)
 }
 
-// A run that ends with its gate takes the timers along, unless a person is told.
+// A run that ends with its gate leaves its timers to the server, unless it gives notices.
 func TestTimersOfAWorkflowOfItsOwn(t *testing.T) {
 	t.Parallel()
 	s := stage("finance", 1, "finance", time.Hour)

@@ -123,7 +123,7 @@ func (g *gate) undelivered(ctx workflow.Context, n Notice, err error) {
 	advice := "look at the activity's error; the gate goes on without the notice"
 	var cause *temporal.ApplicationError
 	if errors.As(err, &cause) && cause.Type() == unregistered {
-		advice = "register the activity of Options.Notify on the workers of its task queue; until then nobody gets a notice"
+		advice = "register the activity of Options.Notify on the workers of its task queue; until then no notice is delivered"
 	}
 	workflow.GetLogger(ctx).Error("approval: notice not delivered; "+advice,
 		"Gate", g.id, "Kind", string(n.Kind), "Activity", g.Notify, "Error", err)

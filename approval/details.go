@@ -8,8 +8,8 @@ import (
 	"go.temporal.io/sdk/workflow"
 )
 
-// mostShown is how many live gates the details list: they are written anew at
-// each change.
+// mostShown is how many live gates the details list: each change writes
+// them again.
 const mostShown = 20
 
 // show writes the live gates into the details of the run.

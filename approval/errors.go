@@ -55,7 +55,7 @@ const (
 	ReasonBadProof Reason = "BadProof"
 	// ReasonNotGranted says that there is no approval to use, or none any more.
 	ReasonNotGranted Reason = "NotGranted"
-	// ReasonTimedOut says that nobody decided in time, where the policy makes that an
+	// ReasonTimedOut says that no decision came in time, where the policy makes that an
 	// error.
 	ReasonTimedOut Reason = "TimedOut"
 	// ReasonInvalidRequest is a request to [Await] that cannot work.

@@ -23,7 +23,7 @@ type gate struct {
 	managers  policy.Selector
 	subject   protocol.Subject // of this round
 	changed   bool             // people have changed it
-	fits      fitness          // whether another may take its place; nil while nobody awaits the gate
+	fits      fitness          // whether another may take its place; nil until the workflow awaits the gate
 	terms
 	tally    *tally.Tally
 	tags     []string // on the board

@@ -33,7 +33,7 @@ type Options struct {
 	// always exact. A gate keeps the Ties that it was opened with.
 	Ties signals.DeadlinePolicy
 	// Notify is the name of the activity that tells people; its argument is a
-	// [Notice]. Empty tells nobody.
+	// [Notice]. Without it, no notices are given.
 	Notify string
 	// NotifyOptions are those of that activity. Without any timeout they are
 	// 10 s for an attempt and 2 minutes for all; without a ScheduleToCloseTimeout a notice is given
@@ -91,9 +91,9 @@ type early struct {
 }
 
 // NewGates registers the updates, the signal and the queries of this package.
-// Call it first thing in the workflow, so that no vote finds the door missing,
-// and once: a second call in a run is an [ReasonInvalidRequest]. It creates no history
-// event, but for the timers of gates that were carried. For workflow code.
+// Call it once, before anything that blocks, so that no vote arrives before its
+// handler. A second call in a run fails with [ReasonInvalidRequest]. It creates no history
+// events except the timers of gates that were carried. For workflow code.
 func NewGates(ctx workflow.Context, o Options) (*Gates, error) {
 	if ctx == nil {
 		return nil, noContext("")

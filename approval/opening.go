@@ -49,7 +49,7 @@ type terms struct {
 	Inbox bool `json:"inbox,omitempty"`
 	// Proofs says that votes and changes need a proof.
 	Proofs bool `json:"proofs,omitempty"`
-	// Notify is the activity that notifies people; empty notifies nobody.
+	// Notify is the activity that notifies people; if it is empty, no notices are given.
 	Notify string `json:"notify,omitempty"`
 	// Waits says that the run ends only after its notices: there are some, and
 	// the worker that opened the gate has the interceptor that waits.
@@ -90,7 +90,7 @@ func openingOf[T any](req Request[T], kept terms) opening {
 // judge takes the policy, with its defaults, or says what is wrong with the request.
 func (o *opening) judge(p policy.Policy) error {
 	if o.Requester == "" && !p.AllowRequester {
-		return fmt.Errorf("the requester is empty, so nobody could be barred; set Request.Requester, or Policy.AllowRequester")
+		return fmt.Errorf("the requester is empty, so no vote of the requester could be refused; set Request.Requester, or Policy.AllowRequester")
 	}
 	if !utf8.ValidString(o.Title) {
 		return fmt.Errorf("the title, of %d bytes, is no UTF-8; give valid text", len(o.Title))

@@ -10,9 +10,9 @@ import (
 
 // A Request is one question to people.
 type Request[T any] struct {
-	// ID names the gate within the run; votes carry it. It is used once, but for
-	// a gate that was carried from the run before: then it is that gate, as it
-	// stands, and of the rest only the type of Subject and ValidateSubject count.
+	// ID names the gate within the run; votes carry it. Use it once in a run. The ID of
+	// a gate that the run before carried returns that gate as it stands; of the other
+	// fields, only the type of Subject and ValidateSubject then count.
 	ID string
 	// Subject is what is approved. It comes back in the [Outcome], changed if
 	// people have changed it. It is written into history as encoding/json writes it,
@@ -44,7 +44,7 @@ type Request[T any] struct {
 type Outcome[T any] struct {
 	// State is Approved, Rejected, Expired or Withdrawn. Act on Approved only.
 	State State
-	// Why says more than votes do: which rule has approved, or why nobody could.
+	// Why says more than votes do: which rule approved, or why no one could approve.
 	Why string
 	// Subject is what was approved, in the last round.
 	Subject T

@@ -44,7 +44,7 @@ func TestRequestChanges(t *testing.T) {
 		require.Equal(t, 2, g.Round)
 		require.NotEqual(t, stale, g.Digest)
 		require.Empty(t, g.Votes)
-		require.Equal(t, time.Hour, g.Deadline.Sub(g.Opened)-11*time.Hour, "the clock begins anew")
+		require.Equal(t, time.Hour, g.Deadline.Sub(g.Opened)-11*time.Hour, "the clock starts again")
 	}, 11*time.Hour+time.Minute)
 	later := 11*time.Hour + 10*time.Minute
 	r.update(later, vote("7", "ann", approval.Approve))                  // of which round?

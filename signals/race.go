@@ -23,8 +23,8 @@ import (
 //
 // When all fail, the error is an application error of [ReasonAllFailed] that
 // quotes each. It can be retried unless every failure is non-retryable. It
-// never wraps a CanceledError, which would close the workflow as canceled. When
-// ctx is canceled and nobody has won, Race returns the CanceledError once all
+// never wraps a CanceledError, which would close the workflow as canceled. If
+// ctx is canceled before a contender has won, Race returns the CanceledError once all
 // have ended. For workflow code.
 func Race(ctx workflow.Context, contenders ...func(workflow.Context) workflow.Future) (winner int, result workflow.Future, err error) {
 	if len(contenders) == 0 {

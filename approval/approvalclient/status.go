@@ -69,9 +69,10 @@ type GateStatus struct {
 	Users     []string            `json:"users,omitempty"`
 	Groups    []string            `json:"groups,omitempty"`
 	Delegates []policy.Delegation `json:"delegates,omitempty"`
-	// Opened is the time at which the workflow began to wait. Deadline is that at which the
-	// stage ends, zero when it has none or waits for changes. Closed is that of the
-	// decision, zero before it. UseBy is the end of an approval, zero without any.
+	// Opened is when the workflow began to wait.
+	// Deadline is when the stage ends; it is zero if the stage has no deadline or waits for changes.
+	// Closed is when the gate was decided; it is zero before that.
+	// UseBy is when an approval ends; it is zero if it does not end.
 	Opened   time.Time `json:"opened"`
 	Deadline time.Time `json:"deadline,omitzero"`
 	Closed   time.Time `json:"closed,omitzero"`

@@ -32,7 +32,7 @@ type view struct {
 }
 
 // A form is what a person sends by it. Without Choices it shows the request again,
-// and decides nothing: nobody decides on what the page does not show.
+// and decides nothing: a person must not decide on what the page does not show.
 type form struct {
 	Link
 	Token, Comment, Reason string

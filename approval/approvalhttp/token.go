@@ -19,7 +19,7 @@ const (
 // text is base64 in the one form that each sequence of bytes has.
 var text = base64.RawURLEncoding.Strict()
 
-// content is what stands in a token, signed and in clear.
+// content is what stands in a token, signed and not encrypted.
 type content struct {
 	Workflow string          `json:"w"`
 	Gate     string          `json:"g"`

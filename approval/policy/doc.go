@@ -53,7 +53,7 @@
 //   - Who an actor is. IDs and groups are what the vote claims, except for groups in
 //     [GroupMembers]. The service that admits votes is responsible; see package approval.
 //   - Names that look alike in two scripts, such as "eve" with a Cyrillic letter, are two
-//     names. Character data is that of Unicode 15.
+//     names. Names are compared by the character data of Unicode 15.
 //   - Votes stay when the people who gave them may not decide any more.
 //   - A new round keeps what escalations have changed.
 //   - An audit proves nothing against someone who can rewrite all of it. Keep its Head

@@ -100,7 +100,7 @@ var timeFlaws = map[string]broken{
 			delete(s.ref.entries, c.key)
 		}
 	}, "indeterminate work stays listed past its retention"),
-	"the fence begins anew past the retention": edit(func(c *call, e *entry) {
+	"the fence restarts past the retention": edit(func(c *call, e *entry) {
 		if c.won && c.prior.State == driver.StateCompleted {
 			e.Fence = 1
 		}

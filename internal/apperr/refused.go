@@ -38,7 +38,7 @@ func Refused(err error) bool {
 }
 
 // Paused reports whether the server has refused an update or a query because an
-// operator has paused the workflow. It takes signals all the same.
+// operator has paused the workflow. The workflow still takes signals.
 func Paused(err error) bool {
 	var (
 		precondition *serviceerror.FailedPrecondition

@@ -88,8 +88,8 @@ func (a Analysis) Replace(reason error, message string, detail any) error {
 // An errorString stands below a rewritten error. It leads errors.Is and errors.As
 // to the error that was rewritten, and tells Temporal in a few words why, in place
 // of a second copy of its text. The SDK records the name of a Go type as the type of
-// an error, and leaves out this one name. The message is that of the application
-// error inside, without the cause.
+// an error, and leaves out this one name. Its message is the message of the
+// application error inside, without the cause.
 type errorString struct {
 	*temporal.ApplicationError
 

@@ -10,8 +10,8 @@ import (
 
 // DecodeEdit decodes after as Decode does, and as the whole of what before was, changed:
 // fields that T does not have are refused, and so are fields that before has, or T
-// writes, and that after leaves out, at every depth. A zero value that nobody sent
-// must never be approved. Names of fields are compared exactly.
+// writes, and that after leaves out, at every depth. A zero value that was not
+// sent must never be approved. Names of fields are compared exactly.
 func DecodeEdit[T any](before, after converter.RawValue) (v T, err error) {
 	if v, err = Decode[T](after); err != nil {
 		return v, err

@@ -42,7 +42,7 @@ type Change struct {
 	Proof        string             `json:"proof,omitempty"`
 }
 
-// A ChangeForm has the fields of approvalclient.Change, but for the type of its kind.
+// A ChangeForm has the fields of approvalclient.Change; only the type of its kind differs.
 type ChangeForm struct {
 	ID           string
 	Actor        policy.Actor

@@ -88,7 +88,7 @@ func TestReassign(t *testing.T) {
 		"who has decided is enough":    {p, roster, steps{cast(yes("ann"), yes("bob")), reassign(instead(users("bob"), "y"))}, policy.StateApproved},
 		"while changes are requested":  {p, roster, steps{cast(yes("bob"), ask("ann")), reassign(instead(users("bob"), "y")), is(policy.StateChangesRequested)}, policy.StateChangesRequested},
 		"nothing is decided then":      {paused, nil, steps{cast(yes("ann"), ask("bob")), reassign(instead(users("ann"), "")), missing(0)}, policy.StateChangesRequested},
-		"all of whom nobody knows":     {p, roster, steps{refused(tally.ReasonMalformed, reassign(instead(groups("law"), "y")))}, policy.StateOpen},
+		"a group without a roster":     {p, roster, steps{refused(tally.ReasonMalformed, reassign(instead(groups("law"), "y")))}, policy.StateOpen},
 		"all of none":                  {p, roster, steps{refused(tally.ReasonNotAllowed, reassign(instead(groups("nobody"), "y")))}, policy.StateOpen},
 		"to the requester only":        {p, roster, steps{refused(tally.ReasonNotAllowed, reassign(instead(users("eve"), "x")))}, policy.StateOpen},
 		"one person for both":          {p, roster, steps{refused(tally.ReasonNotAllowed, reassign(instead(users("ann"), "")))}, policy.StateOpen},

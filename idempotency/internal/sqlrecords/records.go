@@ -75,7 +75,7 @@ func (r *Records) Exists(ctx context.Context) (there bool, err error) {
 // same time. Each time means that another claim has been won and released.
 const maxTries = 16
 
-// Claim is that of [driver.Store]: one statement when it is won.
+// Claim implements [driver.Store]. A claim that is won takes one statement.
 func (r *Records) Claim(ctx context.Context, c driver.Claim) (driver.ClaimResult, error) {
 	claimed, err := r.tryClaim(ctx, c)
 	if r.locked(err) && r.dialect == PostgreSQL { // SQLite's writers wait for each other whatever their keys
