@@ -71,7 +71,8 @@ func AwaitChild[T any](ctx workflow.Context, workflowID string, req Request[T]) 
 		ID: req.ID, Title: req.Title, Requester: req.Requester, Policy: req.Policy, Roster: req.Roster, Managers: req.Managers,
 	}
 	if sent, err := wire.Payload(task); err != nil || wire.CheckText(sent.GetData(), true) != nil {
-		return Outcome[T]{}, refusal(ReasonInvalidRequest, req.ID, "a name or the title is no UTF-8, which would be replaced on the way to the child; give valid text")
+		return Outcome[T]{}, refusal(ReasonInvalidRequest, req.ID, "a name or the title is no UTF-8, which would be replaced on the way to "+
+			"the child; give valid text")
 	}
 	task.Subject = asked.Data
 	sent, err := wire.Payload(task)
@@ -87,7 +88,10 @@ func AwaitChild[T any](ctx workflow.Context, workflowID string, req Request[T]) 
 	if err := child.Get(ctx, &got); err != nil {
 		return Outcome[T]{}, err
 	}
-	out := Outcome[T]{State: got.State, Why: got.Why, Subject: req.Subject, Round: got.Round, Votes: got.Votes, Closed: got.Closed, UseBy: got.UseBy}
+	out := Outcome[T]{
+		State: got.State, Why: got.Why, Subject: req.Subject, Round: got.Round, Votes: got.Votes, Closed: got.Closed,
+		UseBy: got.UseBy,
+	}
 	if string(got.Subject) != "null" {
 		if out.Subject, err = wire.ReadOrZero[T](asked.With(got.Subject).Raw()); err != nil {
 			return out, refusal(ReasonInvalidRequest, req.ID, fmt.Sprintf("the subject that was approved does not fit: %v", err))

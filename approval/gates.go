@@ -134,7 +134,8 @@ func NewGates(ctx workflow.Context, o Options) (*Gates, error) {
 		{protocol.QueryReceipt, "The receipt of a decision, by the gate, the actor and its ID", g.receiptOf},
 		{protocol.QueryInbox, "The approval gates that wait for a person", g.waiting},
 	} {
-		if err := workflow.SetQueryHandlerWithOptions(ctx, q.name, q.handler, workflow.QueryHandlerOptions{Description: q.description}); err != nil {
+		if err := workflow.SetQueryHandlerWithOptions(ctx, q.name, q.handler,
+			workflow.QueryHandlerOptions{Description: q.description}); err != nil {
 			return nil, fmt.Errorf("approval: query %s is not available: %w", q.name, err)
 		}
 	}
@@ -158,8 +159,12 @@ func (g *Gates) registerUpdates(ctx workflow.Context) {
 		{protocol.UpdateDecide, "Approve or reject at a gate", g.decide, g.validate},
 		{protocol.UpdateChange, "Extend, shorten, withdraw, make again, delegate or reassign a gate", g.manage, g.validateChange},
 	} {
-		if err := workflow.SetUpdateHandlerWithOptions(ctx, u.name, u.handler, workflow.UpdateHandlerOptions{Validator: u.validate, Description: u.description}); err != nil {
-			workflow.GetLogger(ctx).Error("Nobody can decide by update; votes by signal count", "Update", u.name, "Error", err) // no handler of ours has a cause
+		if err := workflow.SetUpdateHandlerWithOptions(ctx, u.name, u.handler, workflow.UpdateHandlerOptions{
+			Validator:   u.validate,
+			Description: u.description,
+		}); err != nil {
+			// the handlers of this package give no cause
+			workflow.GetLogger(ctx).Error("approval: decisions by update are not possible; votes by signal count", "Update", u.name, "Error", err)
 		}
 	}
 }

@@ -28,7 +28,8 @@ func (g *Gates) open(ctx workflow.Context, id string, fits fitness, write func(t
 	g.goOn()
 	switch {
 	case !protocol.IsID(id):
-		return nil, refusal(ReasonInvalidRequest, "", fmt.Sprintf("its ID has %d bytes; set Request.ID to 1 to %d bytes of UTF-8", len(id), protocol.MaxID))
+		return nil, refusal(ReasonInvalidRequest, "", fmt.Sprintf("its ID has %d bytes; set Request.ID to 1 to %d bytes of UTF-8", len(id),
+			protocol.MaxID))
 	case g.byID[id] != nil && g.byID[id].resumed:
 		gate := g.byID[id]
 		gate.fits, gate.resumed = fits, false

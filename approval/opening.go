@@ -95,7 +95,10 @@ func (o *opening) judge(p policy.Policy) error {
 	if !utf8.ValidString(o.Title) {
 		return fmt.Errorf("the title, of %d bytes, is no UTF-8; give valid text", len(o.Title))
 	}
-	counter, err := tally.New(p, tally.Options{Requester: o.Requester, GroupMembers: o.Roster, Managers: o.Managers, Digest: o.Subject.Digest()})
+	counter, err := tally.New(p, tally.Options{
+		Requester: o.Requester, GroupMembers: o.Roster, Managers: o.Managers,
+		Digest: o.Subject.Digest(),
+	})
 	if err != nil {
 		return err
 	}

@@ -119,7 +119,8 @@ func (g *Gates) route(ctx workflow.Context, raw converter.RawValue, number int) 
 		g.early = append(g.early, early{m, raw})
 		return nil
 	case !ok:
-		return refusal(ReasonNotOpen, m.Gate, fmt.Sprintf("%d votes of %d bytes wait already; open the gate before people vote", len(g.early)+len(g.newer), g.kept))
+		return refusal(ReasonNotOpen, m.Gate, fmt.Sprintf("%d votes of %d bytes wait already; open the gate before people vote",
+			len(g.early)+len(g.newer), g.kept))
 	}
 	_, err = gate.cast(ctx, m, gate.orderOf(number))
 	return err
@@ -145,7 +146,10 @@ func (g *Gates) sentBefore(gate *gate, m message) (decided, bool) {
 	if i < 0 {
 		return decided{}, false
 	}
-	return decided{Decision: m.Decision(), KeptReceipt: protocol.KeptReceipt{Receipt: protocol.Receipt{Gate: m.Gate}, Content: g.early[i].Content()}}, true
+	return decided{Decision: m.Decision(), KeptReceipt: protocol.KeptReceipt{
+		Receipt: protocol.Receipt{Gate: m.Gate},
+		Content: g.early[i].Content(),
+	}}, true
 }
 
 // A message is a vote on its way through a run.

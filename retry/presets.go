@@ -42,7 +42,10 @@ func NoRetry() temporal.RetryPolicy { return temporal.RetryPolicy{MaximumAttempt
 // so the SDK needs no timer. Use a StartToCloseTimeout of 2 s and a
 // ScheduleToCloseTimeout of 8 s.
 func LocalActivity() temporal.RetryPolicy {
-	return temporal.RetryPolicy{InitialInterval: 100 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: 2 * time.Second, MaximumAttempts: 5}
+	return temporal.RetryPolicy{
+		InitialInterval: 100 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: 2 * time.Second,
+		MaximumAttempts: 5,
+	}
 }
 
 // FastThenSlow returns the two halves of a schedule with two phases in one activity.

@@ -58,7 +58,8 @@ func Validate(p temporal.RetryPolicy) error {
 			wrong("MaximumInterval is %v; use 0 for the default of %d times the initial one", p.MaximumInterval, defaultMaximum)
 		}
 		if p.MaximumInterval == 0 && p.InitialInterval > longest/defaultMaximum { // the server multiplies without a check
-			wrong("InitialInterval is %v without a MaximumInterval, and %d times as long is no duration; set MaximumInterval", p.InitialInterval, defaultMaximum)
+			wrong("InitialInterval is %v without a MaximumInterval, and %d times as long is no duration; set MaximumInterval", p.InitialInterval,
+				defaultMaximum)
 		}
 		if !(full.BackoffCoefficient >= 1) { // not a number is refused too
 			wrong("BackoffCoefficient is %v; use 1 for equal waits, or more", p.BackoffCoefficient)
@@ -77,7 +78,8 @@ func Validate(p temporal.RetryPolicy) error {
 			}
 		}
 		if text, ok := strings.CutPrefix(name, unnamedPrefix); ok {
-			wrong("ErrorTypes was given the error %q, which has no type of its own; use a named type, or mark such errors with retry.NonRetryable", text)
+			wrong("ErrorTypes was given the error %q, which has no type of its own; use a named type, or mark such errors with retry.NonRetryable",
+				text)
 		}
 	}
 	return errors.Join(errs...)

@@ -19,7 +19,8 @@ type wait struct {
 }
 
 func (w wait) message() string {
-	return fmt.Sprintf("retry: the failure asked for a wait of %v, but %v of ScheduleToCloseTimeout remain; raise the timeout, or try again in a new activity",
+	return fmt.Sprintf("retry: the failure asked for a wait of %v, but %v of ScheduleToCloseTimeout remain; raise the timeout, or try "+
+		"again in a new activity",
 		w.asked.Round(time.Millisecond), w.remaining.Round(time.Millisecond))
 }
 

@@ -53,7 +53,8 @@ func (b *Batcher[T]) Add(ctx context.Context, v T) error {
 	}
 	n := len(payload.GetData()) + 1 // with a comma or bracket
 	if n+1 > wire.MaxMessage {
-		return refuse(ReasonTooLarge, "%d bytes for a batch of signal %q, the limit is %d; store the data and send its key", n+1, b.signal.name, wire.MaxMessage)
+		return refuse(ReasonTooLarge, "%d bytes for a batch of signal %q, the limit is %d; store the data and send its key", n+1, b.signal.name,
+			wire.MaxMessage)
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()

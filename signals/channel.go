@@ -62,10 +62,12 @@ func misuse(ctx workflow.Context, name string, o Options) error {
 	case name == "":
 		return refuse(ReasonMisuse, "a channel was opened of a signal that cannot be received: %s", noName)
 	case o.MaxIDs < 0 || o.DeadlinePolicy > DeadlineHistoryOrder:
-		return refuse(ReasonMisuse, "the channel of signal %q was opened with MaxIDs %d and DeadlinePolicy %d; use a constant, and no negative number",
+		return refuse(ReasonMisuse, "the channel of signal %q was opened with MaxIDs %d and DeadlinePolicy %d; use a constant, and no "+
+			"negative number",
 			name, o.MaxIDs, o.DeadlinePolicy)
 	case run != nil && !run.Open(name) && secondIsRefused(ctx, name):
-		return refuse(ReasonMisuse, "a second channel of signal %q was opened in this run, and the two would compete; open it once, and share the value", name)
+		return refuse(ReasonMisuse, "a second channel of signal %q was opened in this run, and the two would compete; open it once, and "+
+			"share the value", name)
 	}
 	return nil
 }

@@ -71,7 +71,8 @@ func callError(kind, name, workflowID string, err error) error {
 	var notFound *serviceerror.NotFound
 	switch {
 	case errors.As(err, &notFound):
-		return failure(ReasonNoWorkflow, err, "%s %q was not delivered to workflow %q; check the ID, or start the workflow", kind, name, workflowID)
+		return failure(ReasonNoWorkflow, err, "%s %q was not delivered to workflow %q; check the ID, or start the workflow", kind, name,
+			workflowID)
 	case apperr.TooLarge(err):
 		return failure(ReasonTooLarge, err, "%s %q to workflow %q is too large for gRPC; store the data and send its key", kind, name, workflowID)
 	case apperr.Refused(err):

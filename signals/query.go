@@ -56,6 +56,7 @@ func (q Query[Out]) Get(ctx context.Context, c Client, ref Ref) (out Out, err er
 	case apperr.Refused(err):
 		reason = ReasonRefused
 	}
-	return out, failure(reason, err, "no answer to query %q from workflow %q; check the ID, that the workflow handles the query, and that a worker runs",
+	return out, failure(reason, err, "no answer to query %q from workflow %q; check the ID, that the workflow handles the query, and that "+
+		"a worker runs",
 		q.name, ref.WorkflowID)
 }

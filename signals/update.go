@@ -36,7 +36,9 @@ func (u Update[In, Out]) Name() string { return u.name }
 // The handler runs in a coroutine of its own, before the workflow's main
 // function sees what arrived with it. For workflow code, first thing in the
 // workflow. The error is the SDK's, about a name that it keeps to itself.
-func (u Update[In, Out]) Handle(ctx workflow.Context, validate func(workflow.Context, In) error, handler func(workflow.Context, In) (Out, error)) error {
+func (u Update[In, Out]) Handle(ctx workflow.Context, validate func(workflow.Context, In) error, handler func(workflow.Context, In) (Out,
+	error),
+) error {
 	switch {
 	case u.name == "":
 		return refuse(ReasonMisuse, "an update cannot be handled: %s", noName)
@@ -48,7 +50,8 @@ func (u Update[In, Out]) Handle(ctx workflow.Context, validate func(workflow.Con
 			in, err := wire.Read[In](raw)
 			if err != nil {
 				//archtest:panic history says that it was accepted; the task heals on redeploy
-				panic(fmt.Errorf("signals: this run has accepted an update %q that this worker cannot read; redeploy a worker whose %T reads it, the run then goes on by itself: %w", u.name, in, err))
+				panic(fmt.Errorf("signals: this run has accepted an update %q that this worker cannot read; redeploy a worker whose %T reads it, "+
+					"the run then goes on by itself: %w", u.name, in, err))
 			}
 			return handler(ctx, in)
 		},

@@ -33,7 +33,8 @@ func (c *Channel[T]) judge(ctx workflow.Context, m message) (v T, h hash, verdic
 	}
 	if err != nil {
 		//archtest:panic history says that the run has received it; the task heals on redeploy
-		panic(fmt.Errorf("signals: this run has received a message of signal %q that this worker cannot read; redeploy a worker whose %T reads it, the run then goes on by itself: %w", c.source.Name(), v, err))
+		panic(fmt.Errorf("signals: this run has received a message of signal %q that this worker cannot read; redeploy a worker whose %T "+
+			"reads it, the run then goes on by itself: %w", c.source.Name(), v, err))
 	}
 	if h, unique, err := identify(c.id, v); unique && err == nil {
 		c.seen.add(h)
@@ -64,7 +65,8 @@ func (c *Channel[T]) verdict(ctx workflow.Context, m message, err error) (verdic
 	}
 	if err := value.Get(&verdict); err != nil {
 		//archtest:panic only a data converter that cannot read what it wrote fails here
-		panic(fmt.Errorf("signals: the recorded verdict on a message of signal %q cannot be read; give the worker the data converter that wrote it: %w", c.source.Name(), err))
+		panic(fmt.Errorf("signals: the recorded verdict on a message of signal %q cannot be read; give the worker the data converter that "+
+			"wrote it: %w", c.source.Name(), err))
 	}
 	return verdict
 }

@@ -56,7 +56,8 @@ func missingAttributes(ctx context.Context, c client.Client, namespace string) (
 	have, err := c.OperatorService().ListSearchAttributes(ctx, &operatorservice.ListSearchAttributesRequest{Namespace: namespace})
 	if err != nil {
 		return nil, fmt.Errorf(
-			"approvalclient: the search attributes of namespace %q cannot be listed; check its name and the rights of the client: %w", namespace, err)
+			"approvalclient: the search attributes of namespace %q cannot be listed; check its name "+
+				"and the rights of the client: %w", namespace, err)
 	}
 	d, err := c.WorkflowService().DescribeNamespace(ctx, &workflowservice.DescribeNamespaceRequest{Namespace: namespace})
 	if err != nil {

@@ -147,7 +147,8 @@ func (p Policy) checkPeople(ps *problems, members GroupMembers, managers Selecto
 	})
 	check := func(list []string, where string) {
 		if i := slices.IndexFunc(list, func(name string) bool { return groups[names.Fold(name)] }); i >= 0 {
-			ps.add("name %d in %s is the name of a group, and only people belong there; name its members, or list the group under groups", i+1, where)
+			ps.add("name %d in %s is the name of a group, and only people belong there; name its members, or list the group under groups", i+1,
+				where)
 		}
 	}
 	check(p.Excluded, "excluded")

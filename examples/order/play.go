@@ -82,7 +82,8 @@ const endWithin = 2 * time.Minute
 
 // attend watches an order until it has ended, and does what is asked of people.
 func (s *stage) attend(ctx context.Context, id string, sc scene, say func(string, ...any)) (orders.Result, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, endWithin, fmt.Errorf("it has not ended within %s; a worker of your own needs ORDER_PACE=%s", endWithin, pace))
+	ctx, cancel := context.WithTimeoutCause(ctx, endWithin, fmt.Errorf("it has not ended within %s; a worker of your own needs ORDER_PACE=%s",
+		endWithin, pace))
 	defer cancel()
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()

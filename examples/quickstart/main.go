@@ -28,10 +28,7 @@ func main() {
 }
 
 func run(ctx context.Context, address string) error {
-	c, err := client.Dial(client.Options{
-		HostPort: address, // empty: localhost:7233
-		Logger:   sdklog.NewStructuredLogger(slog.Default()),
-	})
+	c, err := client.Dial(client.Options{HostPort: address, Logger: sdklog.NewStructuredLogger(slog.Default())})
 	if err != nil {
 		return err
 	}
@@ -47,7 +44,8 @@ func run(ctx context.Context, address string) error {
 	pay := func(_ context.Context, _ string, cents int) (string, error) {
 		return fmt.Sprintf("paid %d", cents), nil
 	}
-	if err := idempotency.Register(w, guard, &Activities{Pay: pay}, map[string]idempotency.ActivityOptions{"Charge": {PassThrough: true}}); err != nil {
+	if err := idempotency.Register(w, guard, &Activities{Pay: pay},
+		map[string]idempotency.ActivityOptions{"Charge": {PassThrough: true}}); err != nil {
 		return err
 	}
 	if err := w.Start(); err != nil {

@@ -60,7 +60,8 @@ func scenarios() []scenario {
 			if b == nil {
 				return "it was not said how much time there was"
 			}
-			return fmt.Sprintf("It asked for %v, and %v were left. The server would give up as well, without a word.", short(b.RetryAfter), short(b.Remaining))
+			return fmt.Sprintf("It asked for %v, and %v were left. The server would give up as well, without a word.", short(b.RetryAfter),
+				short(b.Remaining))
 		}},
 	}
 }

@@ -46,9 +46,12 @@ func table() map[string]row {
 			tests:   join(lib, helpers...),
 			waits:   true,
 		},
-		"internal/testenv":     {imports: []string{"internal/apperr"}, decodes: "runs in tests only"},
-		"internal/historytest": {imports: []string{"internal/apperr", "internal/testenv"}, tests: helpers, decodes: "runs in tests only; histories are JSON", payloads: "runs in tests only; compares recorded results"},
-		"internal/archtest":    {imports: []string{"internal/apperr"}, decodes: "runs in tests only"},
+		"internal/testenv": {imports: []string{"internal/apperr"}, decodes: "runs in tests only"},
+		"internal/historytest": {
+			imports: []string{"internal/apperr", "internal/testenv"}, tests: helpers,
+			decodes: "runs in tests only; histories are JSON", payloads: "runs in tests only; compares recorded results",
+		},
+		"internal/archtest": {imports: []string{"internal/apperr"}, decodes: "runs in tests only"},
 
 		"signals":             {imports: lib, tests: join(first, join(helpers, "signals/signalstest")...), waits: true},
 		"signals/signalstest": kit,
@@ -93,8 +96,12 @@ func table() map[string]row {
 		"approval/internal/tally": {
 			imports: []string{"approval/policy", "approval/internal/names", "approval/internal/electorate"}, pure: true,
 		},
-		"approval/approvalhttp": {imports: join(public, "approval/internal/protocol", "approval/internal/duration", "internal/wire"), tests: join(kits, join(helpers, "approval/internal/tally")...), decodes: "requests come as JSON over HTTP, outside workflows"},
-		"approval/approvaltest": kit.importing("approval/internal/protocol", "approval/internal/tally").decoding("reads in a test what a workflow answered"),
+		"approval/approvalhttp": {
+			imports: join(public, "approval/internal/protocol", "approval/internal/duration", "internal/wire"),
+			tests:   join(kits, join(helpers, "approval/internal/tally")...), decodes: "requests come as JSON over HTTP, outside workflows",
+		},
+		"approval/approvaltest": kit.importing("approval/internal/protocol", "approval/internal/tally").
+			decoding("reads in a test what a workflow answered"),
 
 		"idempotency": {
 			imports: join(lib, "idempotency/driver"),
@@ -103,14 +110,22 @@ func table() map[string]row {
 			decodes:  "records are read in activities and programs, never in workflows",
 			payloads: "results are kept as payloads, in activities",
 		},
-		"idempotency/driver":          {store: true},
-		"idempotency/internal/...":    {imports: []string{"idempotency/driver", "idempotency/internal/..."}, store: true},
-		"idempotency/storetest":       {imports: []string{"idempotency/driver"}, tests: join(kits, "idempotency/memstore"), decodes: "compares in a test what a store kept", store: true},
+		"idempotency/driver":       {store: true},
+		"idempotency/internal/...": {imports: []string{"idempotency/driver", "idempotency/internal/..."}, store: true},
+		"idempotency/storetest": {
+			imports: []string{"idempotency/driver"}, tests: join(kits, "idempotency/memstore"),
+			decodes: "compares in a test what a store kept", store: true,
+		},
 		"idempotency/idempotencytest": kit.importing("idempotency/memstore", "idempotency/storetest"),
-		"idempotency/memstore":        {imports: []string{"idempotency/driver"}, tests: join(kits, helpers...), decodes: "a store is the edge: it keeps records outside workflows", store: true},
-		"idempotency/sqlstore/...":    driver("idempotency/sqlstore/...", join(public, "idempotency/internal/..."), kits),
-		"idempotency/pgstore/...":     driver("idempotency/pgstore/...", join(public, "idempotency/internal/..."), kits, "github.com/jackc/pgx/v5"),
-		"idempotency/redisstore/...":  driver("idempotency/redisstore/...", join(public, "idempotency/internal/..."), kits, "github.com/redis/go-redis/v9"),
+		"idempotency/memstore": {
+			imports: []string{"idempotency/driver"}, tests: join(kits, helpers...),
+			decodes: "a store is the edge: it keeps records outside workflows", store: true,
+		},
+		"idempotency/sqlstore/...": driver("idempotency/sqlstore/...", join(public, "idempotency/internal/..."), kits),
+		"idempotency/pgstore/...": driver("idempotency/pgstore/...", join(public, "idempotency/internal/..."), kits,
+			"github.com/jackc/pgx/v5"),
+		"idempotency/redisstore/...": driver("idempotency/redisstore/...", join(public, "idempotency/internal/..."), kits,
+			"github.com/redis/go-redis/v9"),
 
 		".":                      {imports: join(public, "approval/approvalhttp"), tests: join(kits, join(helpers, "idempotency/memstore")...)},
 		"internal/devserver/...": {imports: []string{"internal/devserver/..."}, tests: kits},

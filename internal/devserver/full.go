@@ -31,8 +31,9 @@ var (
 		otherwise: instead, costs: "150 MB in %s and 3 GB in the caches of Go",
 	}
 	sqlTool = tool{
-		pkg: "go.temporal.io/server/cmd/tools/sql", version: FullVersion, what: "the schema tool of the Temporal server", short: "the schema tool",
-		dir: "temporal-server-", otherwise: instead, costs: "100 MB in %s",
+		pkg: "go.temporal.io/server/cmd/tools/sql", version: FullVersion, what: "the schema tool of the Temporal server",
+		short: "the schema tool",
+		dir:   "temporal-server-", otherwise: instead, costs: "100 MB in %s",
 	}
 )
 
@@ -128,7 +129,8 @@ func (o FullOptions) environment(ports []int, settings string) []string {
 		env = append(env, fmt.Sprintf("%s=%d", name, ports[i]))
 	}
 	if p := o.PostgreSQL; p != nil {
-		return append(env, "DB="+postgresPlugin, "POSTGRES_SEEDS="+p.Host, "DB_PORT="+strconv.Itoa(p.Port), "POSTGRES_USER="+p.User, "POSTGRES_PWD="+p.Password)
+		return append(env, "DB="+postgresPlugin, "POSTGRES_SEEDS="+p.Host, "DB_PORT="+strconv.Itoa(p.Port), "POSTGRES_USER="+p.User,
+			"POSTGRES_PWD="+p.Password)
 	}
 	return append(env, "DB=sqlite", "DBNAME="+filepath.Join(o.Dir, "temporal.db"), "VISIBILITY_DBNAME="+filepath.Join(o.Dir, "visibility.db"))
 }

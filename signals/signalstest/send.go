@@ -58,7 +58,9 @@ func (a *Answer[Out]) Get() (Out, error) {
 
 // UpdateAfter sends in to the workflow when so much virtual time has passed
 // since its start. An empty id is a random one. Call it before ExecuteWorkflow.
-func UpdateAfter[In, Out any](env *testsuite.TestWorkflowEnvironment, after time.Duration, u signals.Update[In, Out], id string, in In) *Answer[Out] {
+func UpdateAfter[In, Out any](env *testsuite.TestWorkflowEnvironment, after time.Duration, u signals.Update[In, Out], id string,
+	in In,
+) *Answer[Out] {
 	a := &Answer[Out]{}
 	env.RegisterDelayedCallback(func() {
 		env.UpdateWorkflow(u.Name(), id, &testsuite.TestUpdateCallback{

@@ -38,14 +38,16 @@ func NewSubject(value any) (s Subject, err error) {
 	case encoding == converter.MetadataEncodingNil:
 		return Subject{}, nil
 	case wire.CheckText(payload.GetData(), !isRaw(value)) != nil:
-		return Subject{}, fmt.Errorf("the subject is a %T with text that is no UTF-8, which encoding/json would replace; give valid text, or bytes as []byte",
+		return Subject{}, fmt.Errorf("the subject is a %T with text that is no UTF-8, which encoding/json would replace; give valid text, or "+
+			"bytes as []byte",
 			value)
 	case encoding == converter.MetadataEncodingJSON:
 		return Subject{Data: payload.GetData()}, nil
 	case encoding == converter.MetadataEncodingProtoJSON:
 		return Subject{Encoding: encoding, Data: payload.GetData()}, nil
 	default:
-		return Subject{}, fmt.Errorf("the subject is a %T, which is encoded as %.40q; give a struct, a string, json.RawMessage or a reference", value, encoding)
+		return Subject{}, fmt.Errorf("the subject is a %T, which is encoded as %.40q; give a struct, a string, json.RawMessage or a reference",
+			value, encoding)
 	}
 }
 

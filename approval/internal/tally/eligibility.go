@@ -43,7 +43,8 @@ func (t *Tally) judge(v Vote) (policy.CountedVote, error) {
 	}
 	may := t.mayVoteFor(c.Person, claims, chain)
 	if may == 0 {
-		return policy.CountedVote{}, refuse(ReasonNotEligible, "the actor is not among those who may decide now; ask one of them: %s", t.deciders())
+		return policy.CountedVote{}, refuse(ReasonNotEligible, "the actor is not among those who may decide now; ask one of them: %s",
+			t.deciders())
 	}
 	c.Rules, c.Actor.Groups = may.Numbers(), t.Named(v.Actor.Groups)
 	for _, check := range []func(policy.CountedVote) error{t.checkRepeat, t.checkDuplicate, t.checkAllowed} {

@@ -57,7 +57,10 @@ func (d *Desk) Cancel(ctx context.Context, order string) (Answer, error) {
 // Decide is a person's decision on a gate of a workflow. With the same key it
 // counts once, however often it is sent.
 func (d *Desk) Decide(ctx context.Context, who, key, workflow, gate string, c approval.Choice) (Answer, error) {
-	return d.send(ctx, http.MethodPost, "/approvals/decide", who, key, map[string]string{"workflow": workflow, "gate": gate, "choice": string(c)})
+	return d.send(ctx, http.MethodPost, "/approvals/decide", who, key, map[string]string{
+		"workflow": workflow, "gate": gate,
+		"choice": string(c),
+	})
 }
 
 // Progress is where an order stands. Without an answer there is an error.

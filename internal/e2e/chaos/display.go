@@ -48,7 +48,8 @@ func (d *display) end() {
 	}
 	_, _ = fmt.Fprintf(d.out, "%s%s\n", start, d.line())
 	if n, err := d.rig.crew.ownEnds(); n > 0 {
-		_, _ = fmt.Fprintf(d.out, "%d times a worker has ended by itself, as it does when there is no server at its start; the last time: %v\n", n, err)
+		_, _ = fmt.Fprintf(d.out, "%d times a worker has ended by itself, as it does when there is no server at its start; the last time: %v\n",
+			n, err)
 	}
 }
 

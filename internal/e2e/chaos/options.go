@@ -25,7 +25,8 @@ func parse(args []string, out io.Writer) (options, error) {
 	flags.DurationVar(&o.duration, "duration", 0, "how long orders come and kills go on; 0 is 2 seconds for each kill")
 	flags.DurationVar(&o.patience, "patience", 2*time.Minute, "how long nothing may have ended before what is left is taken for stuck")
 	flags.Uint64Var(&o.seed, "seed", 0, "the seed of what happens when; 0 draws one, which is printed")
-	flags.StringVar(&o.postgres, "postgres", "", "run the full server with its data, and the idempotency records, in this PostgreSQL: postgres://user@host:port/db")
+	flags.StringVar(&o.postgres, "postgres", "", "run the full server with its data, and the idempotency records, in this PostgreSQL: "+
+		"postgres://user@host:port/db")
 	without := flags.String("break", "", "leave out one protection, to see it missed: "+names())
 	if err := flags.Parse(args); err != nil {
 		return o, err

@@ -46,7 +46,8 @@ func newRig(ctx context.Context, o options, out io.Writer) (*rig, error) {
 		r.close()
 		return nil, err
 	}
-	_, _ = fmt.Fprintf(out, "%d orders, %d kills in %s, %d workers, %s, seed %d\n", o.orders, o.kills, o.duration, workers, r.server.what, o.seed)
+	_, _ = fmt.Fprintf(out, "%d orders, %d kills in %s, %d workers, %s, seed %d\n", o.orders, o.kills, o.duration, workers, r.server.what,
+		o.seed)
 	return r, nil
 }
 
