@@ -151,7 +151,8 @@ func (g *Gates) resume(ctx workflow.Context, carried ContinueState) error {
 			return refusal(ReasonInvalidRequest, c.ID, err.Error())
 		}
 		gate := &gate{
-			gates: g, terms: c.terms, id: c.ID, title: c.Title, requester: c.Requester, managers: c.Managers, subject: c.Subject, changed: c.Changed, tally: counter,
+			gates: g, terms: c.terms, id: c.ID, title: c.Title, requester: c.Requester, managers: c.Managers, subject: c.Subject,
+			changed: c.Changed, tally: counter,
 			opened: c.Opened, closed: c.Closed, begun: c.Begun, extended: c.Extended, mail: mail{given: c.Noticed, run: c.Run},
 			grant: grant{useBy: c.UseBy, revoked: c.Revoked, consumed: c.Consumed}, round: counter.Round(), carried: true, resumed: true,
 		}

@@ -34,7 +34,7 @@ func Check(root fs.FS) ([]Violation, error) {
 	}
 	var found []Violation
 	for _, rule := range []func(*tree) []Violation{
-		checkSyntax, checkModules, checkPackages, checkImports, checkPurity, checkLinks, checkLength,
+		checkSyntax, checkModules, checkPackages, checkImports, checkPurity, checkLinks, checkLength, checkWidth,
 		checkKits, checkDecoding, checkIgnores, checkWaits, checkPanics, checkInit, checkNames, checkMethods, checkLeaks,
 	} {
 		found = append(found, rule(t)...)

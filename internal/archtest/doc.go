@@ -12,6 +12,7 @@
 //     types that have more.
 //   - leaks: no type of an internal package in an exported signature, field or alias.
 //   - length: no Go file is longer than 200 lines, no main.go of an example than 80.
+//   - width: no line outside tests has over 140 columns.
 //   - kits: only tests and test kits import testing, testify and their like.
 //   - decode: workflow code takes bytes apart in internal/wire and nowhere else.
 //   - waits: workflow code of ours leaves the SDK's Await with a timeout alone.

@@ -1,13 +1,18 @@
 package archtest
 
 import (
+	"bytes"
 	"fmt"
 	"path"
 	"slices"
+	"unicode/utf8"
 )
 
 // maxLines is the length that a Go file may have, tests included.
 const maxLines = 200
+
+// maxColumns is the width that a line may have outside tests; a tab is one column.
+const maxColumns = 140
 
 // maxMain is that of the main.go of an example, where newcomers begin to read.
 const maxMain = 80
@@ -24,6 +29,33 @@ func checkLength(t *tree) []Violation {
 				File: f.path,
 				Rule: fmt.Sprintf("length: the file has %d lines, %d more than %d", f.lines, f.lines-most, most),
 				Mend: "split it by concept: a file has one reason to exist, and its name says which",
+			})
+		}
+	}
+	return found
+}
+
+// firstWide returns the number of the first line that has too many columns, 0 for none.
+func firstWide(src []byte) int {
+	number := 0
+	for line := range bytes.Lines(src) {
+		number++
+		if utf8.RuneCount(bytes.TrimRight(line, "\n")) > maxColumns {
+			return number
+		}
+	}
+	return 0
+}
+
+// checkWidth bounds the lines of files that are not tests.
+func checkWidth(t *tree) []Violation {
+	var found []Violation
+	for _, f := range t.files {
+		if f.wide > 0 && !f.test {
+			found = append(found, Violation{
+				File: fmt.Sprintf("%s:%d", f.path, f.wide),
+				Rule: fmt.Sprintf("width: the line has over %d columns", maxColumns),
+				Mend: "break it after an argument, or split its text",
 			})
 		}
 	}

@@ -27,6 +27,7 @@ type file struct {
 	dir    string // its directory, "." for the root package
 	module string // directory of the module that it belongs to
 	lines  int
+	wide   int // the first line of over maxColumns columns; 0 for none
 	test   bool
 	syntax *ast.File
 	err    error // why it does not parse; syntax is then incomplete
@@ -90,7 +91,7 @@ func (t *tree) addFile(root fs.FS, name string) error {
 		return err
 	}
 	f := file{path: name, dir: path.Dir(name), test: strings.HasSuffix(name, "_test.go")}
-	f.lines = bytes.Count(src, []byte("\n"))
+	f.lines, f.wide = bytes.Count(src, []byte("\n")), firstWide(src)
 	if len(src) > 0 && src[len(src)-1] != '\n' {
 		f.lines++
 	}

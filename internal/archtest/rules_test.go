@@ -34,6 +34,22 @@ func TestCheckLength(t *testing.T) {
 	})
 }
 
+func TestCheckWidth(t *testing.T) {
+	t.Parallel()
+	wide := "package signals\n\n// " + strings.Repeat("x", 138) + "\n"
+	find(t, map[string]fault{
+		"a line of 141 columns": {
+			planted: files{"signals/a.go": wide},
+			file:    "signals/a.go:3", rule: "width: the line has over 140 columns", mend: "break it",
+		},
+	})
+	for name, text := range map[string]string{"signals/a_test.go": wide, "signals/a.go": strings.Replace(wide, "x", "", 1)} {
+		found, err := archtest.Check(tree(files{name: text}))
+		require.NoError(t, err)
+		require.Empty(t, found, name)
+	}
+}
+
 func TestCheckKits(t *testing.T) {
 	t.Parallel()
 	faults := map[string]fault{}

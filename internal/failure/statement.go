@@ -41,7 +41,7 @@ func (s statement) stricterThan(other statement) bool {
 // MarkRetryAfter cannot allow it. The error of another execution has a name, and
 // says nothing else.
 func firstStatement(err error, listed []string) statement {
-	if m, ok := err.(*retryMarkWithoutInterceptor); ok { //nolint:errorlint // this is the walk through the tree
+	if m, ok := err.(*retryMarkWithoutInterceptor); ok { //nolint:errorlint // one node of the tree
 		byList := listedStatement(Unmark(m), listed)
 		switch {
 		case m.nonRetryable:
@@ -57,7 +57,7 @@ func firstStatement(err error, listed []string) statement {
 		return statement{}
 	}
 	byList, isOwn := listedStatement(err, listed), !isForeign(err)
-	app, isApp := err.(*temporal.ApplicationError) //nolint:errorlint // this is the walk through the tree
+	app, isApp := err.(*temporal.ApplicationError) //nolint:errorlint // one node of the tree
 	switch {
 	case isOwn && isApp && app.NonRetryable():
 		return statementOf(app)
@@ -73,7 +73,7 @@ func firstStatement(err error, listed []string) statement {
 
 // markStatement returns the first statement of a mark, whatever else err contains.
 func markStatement(err error) statement {
-	if m, ok := err.(*retryMarkWithoutInterceptor); ok && m.statement().source != SourceNone { //nolint:errorlint // this is the walk through the tree
+	if m, ok := err.(*retryMarkWithoutInterceptor); ok && m.statement().source != SourceNone { //nolint:errorlint // one node of the tree
 		return m.statement()
 	}
 	return unwrapStatement(err, markStatement)
@@ -81,7 +81,7 @@ func markStatement(err error) statement {
 
 // unwrapStatement applies of to what err wraps, and returns the strictest statement.
 func unwrapStatement(err error, of func(error) statement) (found statement) {
-	switch x := err.(type) { //nolint:errorlint // this is the walk through the tree
+	switch x := err.(type) { //nolint:errorlint // one node of the tree
 	case interface{ Unwrap() error }:
 		return of(x.Unwrap())
 	case interface{ Unwrap() []error }:

@@ -41,7 +41,8 @@ func networkRule(err error) Classification {
 		if e.IsNotFound && !e.IsTemporary {
 			return Classification{Retryability: NonRetryable, Type: "NoSuchHost"}
 		}
-	case *tls.CertificateVerificationError, x509.UnknownAuthorityError, x509.HostnameError, x509.CertificateInvalidError, tls.RecordHeaderError:
+	case *tls.CertificateVerificationError, x509.UnknownAuthorityError, x509.HostnameError, x509.CertificateInvalidError,
+		tls.RecordHeaderError:
 		return Classification{Retryability: NonRetryable, Type: "TLS"}
 	case *url.Error:
 		switch {

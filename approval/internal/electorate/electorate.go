@@ -55,7 +55,8 @@ type Electorate struct {
 // members are known.
 func New(rules []Rule, members map[string][]string) *Electorate {
 	e := &Electorate{
-		users: map[string]RuleSet{}, groups: map[string]RuleSet{}, except: map[string]RuleSet{}, groupsOf: map[string][]string{}, members: members,
+		users: map[string]RuleSet{}, groups: map[string]RuleSet{}, except: map[string]RuleSet{}, groupsOf: map[string][]string{},
+		members: members,
 	}
 	for i, r := range rules {
 		if r.All {

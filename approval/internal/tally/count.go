@@ -21,8 +21,10 @@ func (t *Tally) Apply(v Vote, at time.Time) (policy.State, error) {
 		}
 	}
 	c.At = at
-	t.note(policy.AuditEntry{At: at, Kind: policy.AuditVote, Actor: c.Actor.ID, For: c.For, Choice: c.Choice,
-		Note: joinNonEmpty(c.Reason, c.Comment)})
+	t.note(policy.AuditEntry{
+		At: at, Kind: policy.AuditVote, Actor: c.Actor.ID, For: c.For, Choice: c.Choice,
+		Note: joinNonEmpty(c.Reason, c.Comment),
+	})
 	t.s.Cast++
 	switch {
 	case c.Choice == policy.ChoiceRequestChanges && t.s.Round >= t.s.Policy.MaxRounds:

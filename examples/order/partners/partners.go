@@ -41,7 +41,8 @@ type Partners struct {
 // take to answer; nil is no time.
 func New(o payments.Options, latency func() time.Duration) *Partners {
 	p := &Partners{
-		Payments: payments.New(o), latency: latency, mux: http.NewServeMux(), asked: map[string]int{}, parcels: map[string]int{}, recalls: map[string]bool{},
+		Payments: payments.New(o), latency: latency, mux: http.NewServeMux(), asked: map[string]int{}, parcels: map[string]int{},
+		recalls: map[string]bool{},
 	}
 	p.mux.HandleFunc("POST /scores", p.score)
 	p.mux.HandleFunc("POST /charges", p.charge)

@@ -29,8 +29,8 @@ func (a api) start(w http.ResponseWriter, r *http.Request, who approval.Actor) e
 		return err
 	}
 	if !validID.MatchString(o.ID) || o.Clerk != who.ID || o.Cents <= 0 || o.Items <= 0 {
-		return refuse(http.StatusBadRequest, `send {"id": "o-7", "cents": 4200, "items": 2}, with an ID of at most 100 letters, digits, "-" and "_", `+
-			`and more than 0 cents and items; the clerk is who has signed in`)
+		return refuse(http.StatusBadRequest, `send {"id": "o-7", "cents": 4200, "items": 2}, with an ID of at most 100 letters, `+
+			`digits, "-" and "_", and more than 0 cents and items; the clerk is who has signed in`)
 	}
 	_, err := a.client.ExecuteWorkflow(r.Context(), client.StartWorkflowOptions{
 		ID: WorkflowID(o.ID), TaskQueue: a.Queue,

@@ -61,7 +61,9 @@ func (b *brokenActivity) ExecuteActivity(ctx context.Context, in *interceptor.Ex
 	return b.Next.ExecuteActivity(ctx, in)
 }
 
-func (b *breaker) InterceptWorkflow(_ workflow.Context, next interceptor.WorkflowInboundInterceptor) interceptor.WorkflowInboundInterceptor {
+func (b *breaker) InterceptWorkflow(
+	_ workflow.Context, next interceptor.WorkflowInboundInterceptor,
+) interceptor.WorkflowInboundInterceptor {
 	return &brokenWorkflow{interceptor.WorkflowInboundInterceptorBase{Next: next}, b}
 }
 
