@@ -24,6 +24,7 @@ import (
 	"go.temporal.io/sdk/contrib/envconfig"
 
 	"github.com/temporal-patterns/temporal-patterns/examples/order/service"
+	"github.com/temporal-patterns/temporal-patterns/examples/support/healthcheck"
 )
 
 func main() {
@@ -47,7 +48,7 @@ func run(ctx context.Context, args []string) error {
 	c, err := service.FromEnv(os.Getenv)
 	switch {
 	case flags.NArg() == 1 && flags.Arg(0) == "healthcheck":
-		return live(ctx, c.Listen)
+		return healthcheck.Live(ctx, c.Listen)
 	case flags.NArg() > 0:
 		return fmt.Errorf("unexpected argument %q; see -help", flags.Arg(0))
 	case err != nil:

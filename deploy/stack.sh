@@ -1,0 +1,85 @@
+#!/usr/bin/env bash
+# Starts, stops and removes the Compose stack of the orders:
+#
+#	bash deploy/stack.sh up       # makes the secrets, builds, starts, waits until all is healthy
+#	bash deploy/stack.sh down     # stops; the data stays
+#	bash deploy/stack.sh remove   # stops and removes the data, the secrets and the images built here
+#
+# Arguments after "up" go to "up" of Compose. COMPOSE is the command of Compose;
+# without it, "docker compose" or else "docker-compose" is taken.
+set -euo pipefail
+cd -P "$(dirname "${BASH_SOURCE[0]}")"
+
+fail() {
+	echo "stack.sh: $*" >&2
+	exit 1
+}
+
+compose() {
+	if [[ -n ${COMPOSE:-} ]]; then
+		$COMPOSE "$@"
+	elif docker compose version >/dev/null 2>&1; then
+		docker compose "$@"
+	elif command -v docker-compose >/dev/null; then
+		# Version 1 reads no "name:" and needs the command line tool for BuildKit.
+		COMPOSE_PROJECT_NAME=orders COMPOSE_DOCKER_CLI_BUILD=1 DOCKER_BUILDKIT=1 docker-compose "$@"
+	else
+		fail "neither \"docker compose\" nor docker-compose is installed; install one of them"
+	fi
+}
+
+# The directory is closed to other users of this machine. The files in it are
+# readable, since each container reads them as a user of its own.
+make_secrets() {
+	mkdir -p secrets
+	chmod 700 secrets
+	local name
+	for name in postgres temporal orders grafana; do
+		[[ -s secrets/${name}_password ]] || random >"secrets/${name}_password"
+	done
+	printf 'postgres:5432:*:temporal:%s\n' "$(<secrets/temporal_password)" >secrets/temporal_pgpass
+	printf 'postgres:5432:orders:orders:%s\n' "$(<secrets/orders_password)" >secrets/orders_pgpass
+	chmod 444 secrets/*
+}
+
+random() {
+	head -c 24 /dev/urandom | od -An -tx1 | tr -d ' \n'
+}
+
+# wait_healthy waits until each service that has a health check is healthy.
+wait_healthy() {
+	local limit=$((SECONDS + ${STACK_WAIT:-300})) id status waiting
+	while :; do
+		waiting=
+		for id in $(compose ps -q); do
+			status=$(docker inspect --format '{{.Name}} {{.State.Status}} {{.State.ExitCode}} {{if .State.Health}}{{.State.Health.Status}}{{end}}' "$id")
+			case $status in
+			*" running 0 healthy" | *" running 0 " | *" exited 0 "*) ;;
+			*) waiting+="$status; " ;;
+			esac
+		done
+		[[ -n $waiting ]] || return 0
+		((SECONDS < limit)) || fail "not healthy: $waiting see \"docker logs\" of these containers"
+		sleep 1
+	done
+}
+
+case ${1:-} in
+up)
+	shift
+	make_secrets
+	compose up --detach --build "$@"
+	wait_healthy
+	echo "The orders are served at http://127.0.0.1:8080 and http://127.0.0.1:8081, Temporal's UI at http://127.0.0.1:8233."
+	;;
+down)
+	compose --profile observe down --timeout 60
+	;;
+remove)
+	compose --profile observe down --timeout 60 --volumes --rmi local
+	rm -rf secrets
+	;;
+*)
+	fail "say up, down or remove; see the first lines of this file"
+	;;
+esac
