@@ -21,8 +21,8 @@ compose() {
 	elif docker compose version >/dev/null 2>&1; then
 		docker compose "$@"
 	elif command -v docker-compose >/dev/null; then
-		# Version 1 reads no "name:" and needs the command line tool for BuildKit.
-		COMPOSE_PROJECT_NAME=orders COMPOSE_DOCKER_CLI_BUILD=1 DOCKER_BUILDKIT=1 docker-compose "$@"
+		# Version 1 uses BuildKit through the command line tool only.
+		COMPOSE_DOCKER_CLI_BUILD=1 DOCKER_BUILDKIT=1 docker-compose "$@"
 	else
 		fail "neither \"docker compose\" nor docker-compose is installed; install one of them"
 	fi
