@@ -34,6 +34,7 @@ require() {
 }
 
 start_engine() {
+	! docker version >/dev/null 2>&1 || return 0 # it runs already
 	mkdir -p "$dir/data" "$dir/run"
 	setsid dockerd --host "unix://$dir/docker.sock" --data-root "$dir/data" --exec-root "$dir/run" --pidfile "$dir/docker.pid" \
 		--live-restore=false >"$dir/dockerd.log" 2>&1 &
