@@ -1,0 +1,145 @@
+package archtest_test
+
+import (
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+const repository = "../.."
+
+// walk calls f for each file of the library and its documentation with that ending.
+func walk(t *testing.T, ending string, f func(name, text string)) {
+	t.Helper()
+	files := 0
+	require.NoError(t, filepath.WalkDir(repository, func(name string, entry fs.DirEntry, err error) error {
+		base := entry.Name()
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() && name != repository && (strings.HasPrefix(base, ".") || base == "testdata") {
+			return fs.SkipDir
+		}
+		if entry.IsDir() || !strings.HasSuffix(base, ending) {
+			return nil
+		}
+		text, err := os.ReadFile(name) //nolint:gosec // a file of the repository
+		files++
+		f(filepath.ToSlash(strings.TrimPrefix(name, repository+string(filepath.Separator))), string(text))
+		return err
+	}))
+	require.NotZero(t, files)
+}
+
+var (
+	wireName = regexp.MustCompile(`"((?:temporal-patterns\.|temporal_patterns_)[a-z._-]+)`)
+	reason   = regexp.MustCompile(`(?m)^\s+Reason\w+\s+(?:\w+\.)?Reason\s+= "(\w+)"`)
+	message  = regexp.MustCompile(`= "((?:approval\.[a-zA-Z]+)|Approval[A-Z]\w+|idempotency_record|idempotency:)"`)
+)
+
+// TestWireNames asserts that docs/wire.md has each name that is on the wire.
+func TestWireNames(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile(repository + "/docs/wire.md")
+	require.NoError(t, err)
+	found := 0
+	walk(t, ".go", func(name, text string) {
+		library, _, _ := strings.Cut(name, "/")
+		if strings.HasSuffix(name, "_test.go") || strings.HasPrefix(name, "internal/archtest/") || library == "examples" || library == "cmd" ||
+			strings.HasPrefix(name, "internal/e2e/") {
+			return
+		}
+		names := append(wireName.FindAllStringSubmatch(text, -1), message.FindAllStringSubmatch(text, -1)...)
+		for _, m := range names {
+			found++
+			if !strings.Contains(string(page), "`"+m[1]) {
+				t.Errorf("%s: the name %q is on the wire; add it to docs/wire.md", name, m[1])
+			}
+		}
+		for _, m := range reason.FindAllStringSubmatch(text, -1) {
+			found++
+			if wanted := "`" + library + "." + m[1] + "`"; !strings.Contains(string(page), wanted) {
+				t.Errorf("%s: the error type %s is on the wire; add it to docs/wire.md", name, wanted)
+			}
+		}
+	})
+	require.Greater(t, found, 80, "the expressions of this test find the names")
+}
+
+var link = regexp.MustCompile(`\]\(([^)\s]+)\)`)
+
+// TestMarkdownLinks asserts that each relative link in Markdown leads to a file or a
+// directory, and its anchor to a heading.
+func TestMarkdownLinks(t *testing.T) {
+	t.Parallel()
+	found := 0
+	walk(t, ".md", func(name, text string) {
+		for _, m := range link.FindAllStringSubmatch(text, -1) {
+			target, anchor, _ := strings.Cut(m[1], "#")
+			if strings.Contains(target, ":") {
+				continue // elsewhere
+			}
+			found++
+			file := path.Join(path.Dir(name), target)
+			if target == "" {
+				file = name
+			}
+			content, err := os.ReadFile(filepath.Join(repository, file)) //nolint:gosec // a file of the repository
+			if err != nil {
+				_, err = os.Stat(filepath.Join(repository, file))
+			}
+			if err != nil {
+				t.Errorf("%s: the link to %q leads nowhere: %v", name, m[1], err)
+				continue
+			}
+			if anchor != "" && strings.HasSuffix(file, ".md") && !hasHeading(string(content), anchor) {
+				t.Errorf("%s: %s has no heading for the anchor %q", name, file, anchor)
+			}
+		}
+	})
+	require.NotZero(t, found)
+}
+
+var noLetter = regexp.MustCompile(`[^\p{L}\p{N} _-]`)
+
+func hasHeading(text, anchor string) bool {
+	for line := range strings.Lines(text) {
+		heading := strings.TrimLeft(line, "#")
+		if heading == line {
+			continue
+		}
+		if strings.ReplaceAll(noLetter.ReplaceAllString(strings.ToLower(strings.TrimSpace(heading)), ""), " ", "-") == anchor {
+			return true
+		}
+	}
+	return false
+}
+
+var goFile = regexp.MustCompile("`([a-z0-9_/]+\\.go)`")
+
+// TestArchitecturePage asserts that the files that docs/architecture.md names exist.
+func TestArchitecturePage(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(repository + "/docs/architecture.md")
+	require.NoError(t, err)
+	named := goFile.FindAllStringSubmatch(string(text), -1)
+	require.NotEmpty(t, named)
+	for _, m := range named {
+		require.FileExists(t, filepath.Join(repository, m[1]))
+	}
+}
+
+// TestREADME asserts that the README stays short.
+func TestREADME(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(repository + "/README.md")
+	require.NoError(t, err)
+	require.LessOrEqual(t, strings.Count(string(text), "\n"), 150, "lines")
+	require.LessOrEqual(t, len(strings.Fields(string(text))), 1_000, "words")
+}
