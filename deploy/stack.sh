@@ -126,7 +126,10 @@ down)
 	compose --profile observe down --timeout 60
 	;;
 remove)
-	compose --profile observe down --timeout 60 --volumes --rmi local
+	compose --profile observe down --timeout 60 --volumes
+	for image in $(docker image ls --format '{{.Repository}}:{{.Tag}}' --filter 'reference=orders/*'); do
+		docker image rm --force "$image" >/dev/null
+	done
 	rm -rf secrets
 	;;
 backup | restore)

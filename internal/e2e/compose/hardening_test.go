@@ -92,7 +92,8 @@ func TestNoSecretIsShown(t *testing.T) {
 	}
 	shown := map[string]string{}
 	for name, id := range containers(t) {
-		out, err := output(t.Context(), "sh", "-c", "docker inspect "+id+"; docker logs "+id+" 2>&1; docker top "+id+" -eo args 2>/dev/null || true")
+		script := "docker inspect $0; docker logs $0 2>&1; docker top $0 -eo args 2>/dev/null || true"
+		out, err := output(t.Context(), "sh", "-c", script, id)
 		require.NoError(t, err)
 		shown[name] = out
 	}

@@ -5,6 +5,7 @@ package compose_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -56,13 +57,24 @@ func run(m *testing.M) int {
 		fmt.Println("left running: DOCKER_HOST=" + os.Getenv("DOCKER_HOST"))
 		return code
 	}
-	for _, args := range [][]string{{stack, "remove"}, {"engine.sh", "stop", dir}} {
-		if err := command(context.Background(), "bash", args...); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			code = 1
-		}
+	if err := errors.Join(removed(), command(context.Background(), "bash", "engine.sh", "stop", dir)); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
 	}
 	return code
+}
+
+// removed removes the stack and returns an error if anything of it is left.
+func removed() error {
+	if err := command(context.Background(), "bash", stack, "remove"); err != nil {
+		return err
+	}
+	const script = "docker ps --all --quiet; docker volume ls --quiet; docker images --quiet 'orders/*'; ls -d $0 2>/dev/null || true"
+	left, err := output(context.Background(), "sh", "-c", script, "../../../deploy/secrets")
+	if err == nil && left != "" {
+		err = fmt.Errorf("\"stack.sh remove\" has left containers, volumes, images or secrets: %s", left)
+	}
+	return err
 }
 
 // prepare makes the script use this engine and Debian's clients.

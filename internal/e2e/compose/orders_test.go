@@ -112,7 +112,7 @@ func paid(t *testing.T, id string) payments.Entry {
 	require.NoError(t, err)
 	response, err := http.DefaultClient.Do(r)
 	require.NoError(t, err)
-	defer response.Body.Close() //nolint:errcheck // it was read
+	defer response.Body.Close()
 	var entry payments.Entry
 	require.NoError(t, json.NewDecoder(response.Body).Decode(&entry))
 	return entry

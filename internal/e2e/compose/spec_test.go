@@ -13,7 +13,8 @@ import (
 // load reads compose.yaml by the specification of Compose.
 func load(t *testing.T) *types.Project {
 	t.Helper()
-	options, err := cli.NewProjectOptions([]string{"../../../deploy/compose.yaml"}, cli.WithName("orders"), cli.WithProfiles([]string{"observe"}))
+	files := []string{"../../../deploy/compose.yaml"}
+	options, err := cli.NewProjectOptions(files, cli.WithName("orders"), cli.WithProfiles([]string{"observe"}))
 	require.NoError(t, err)
 	project, err := options.LoadProject(t.Context())
 	require.NoError(t, err)

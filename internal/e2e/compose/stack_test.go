@@ -59,7 +59,7 @@ func TestContainersAreKilled(t *testing.T) {
 		name := names[i%len(names)]
 		start(*orderCount*i / *killCount, *orderCount*(i+1) / *killCount)
 		kill(t, name)
-		require.Eventually(t, func() bool { return healthy(t, name) }, patience, 250*time.Millisecond, "%s was killed and is not healthy again", name)
+		requireHealthy(t, name)
 	}
 	all.Wait()
 	for i, err := range failed {
@@ -79,9 +79,11 @@ func kill(t *testing.T, name string) {
 	require.NoError(t, syscall.Kill(pid, syscall.SIGKILL))
 }
 
-func healthy(t *testing.T, name string) bool {
+func requireHealthy(t *testing.T, name string) {
 	t.Helper()
-	return docker(t, "inspect", "--format", "{{.State.Health.Status}} {{.State.Running}}", containers(t)[name]) == "healthy true"
+	require.Eventually(t, func() bool {
+		return docker(t, "inspect", "--format", "{{.State.Health.Status}} {{.State.Running}}", containers(t)[name]) == "healthy true"
+	}, patience, 250*time.Millisecond, "%s is not healthy", name)
 }
 
 func TestWorkersAreRolledToAnotherImage(t *testing.T) {
@@ -100,10 +102,10 @@ func TestWorkersAreRolledToAnotherImage(t *testing.T) {
 	t.Cleanup(func() { require.NoError(t, os.Unsetenv("ORDERS_TAG")) })
 	require.NoError(t, os.Setenv("ORDERS_TAG", "v2")) //nolint:usetesting // the script of the next step and TestMain read it
 	docker(t, "tag", "orders/partners:dev", "orders/partners:v2")
-	require.NoError(t, command(t.Context(), "docker-compose", "--file", "../../../deploy/compose.yaml", "--project-directory", "../../../deploy",
-		"up", "--detach", "--build", "--no-deps", "worker"))
+	require.NoError(t, command(t.Context(), "docker-compose", "--file", "../../../deploy/compose.yaml",
+		"--project-directory", "../../../deploy", "up", "--detach", "--build", "--no-deps", "worker"))
 	for _, name := range []string{"worker_1", "worker_2"} {
-		require.Eventually(t, func() bool { return healthy(t, name) }, patience, 250*time.Millisecond, name)
+		requireHealthy(t, name)
 		require.True(t, strings.HasSuffix(docker(t, "inspect", "--format", "{{.Config.Image}}", containers(t)[name]), ":v2"))
 	}
 	require.NoError(t, <-busy)
