@@ -57,8 +57,8 @@
 //     and reported when the run ends.
 //   - The audit of a gate ends with its run and has the last 500 entries.
 //
-// docs/approval.md has all guarantees and limits, late votes, the inbox, and the
-// names and JSON on the wire.
+// docs/approval.md has all guarantees and limits, late votes, the inbox, the metrics,
+// and the names and JSON on the wire.
 //
 // # Cost
 //

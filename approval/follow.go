@@ -36,6 +36,7 @@ func (g *gate) close(ctx workflow.Context) {
 		g.grant.useBy = g.closed.Add(time.Duration(d))
 	}
 	g.gates.removeOpen(g)
+	reportClosed(ctx, g)
 	g.notify(ctx, NoticeClosed)
 	if g.settle != nil {
 		g.settle.Set(nil, nil)

@@ -156,8 +156,11 @@ func (g *Gates) registerUpdates(ctx workflow.Context) {
 		name, description string
 		handler, validate any
 	}{
-		{protocol.UpdateDecide, "Approve or reject at a gate", g.decide, g.validate},
-		{protocol.UpdateChange, "Extend, shorten, withdraw, make again, delegate or reassign a gate", g.manage, g.validateChange},
+		{protocol.UpdateDecide, "Approve or reject at a gate", countedHandler(g.decide), countedValidator(g.validate)},
+		{
+			protocol.UpdateChange, "Extend, shorten, withdraw, make again, delegate or reassign a gate",
+			countedHandler(g.manage), countedValidator(g.validateChange),
+		},
 	} {
 		if err := workflow.SetUpdateHandlerWithOptions(ctx, u.name, u.handler, workflow.UpdateHandlerOptions{
 			Validator:   u.validate,

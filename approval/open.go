@@ -55,6 +55,7 @@ func (g *Gates) open(ctx workflow.Context, id string, fits fitness, write func(t
 	g.byID[id] = opened
 	g.order = append(g.order, opened)
 	g.addOpen(opened)
+	reportOpened(ctx)
 	g.countEarly(ctx, opened)
 	opened.applyState(ctx)
 	return opened, nil

@@ -95,6 +95,7 @@ func (g *Gates) addDeadLetter(ctx workflow.Context, err error, size int) {
 	letter := wire.DeadLetter{Message: protocol.SignalVote, Reason: err.Error(), Size: size}
 	g.dead.Add(letter)
 	wait.ReportDeadLetter(ctx, letter)
+	_ = reportRefused(ctx, err)
 }
 
 // route gives a vote by signal to its gate, or keeps it.

@@ -38,6 +38,11 @@ type fakeServer struct {
 	asked, told  atomic.Int32
 }
 
+func (v *fakeServer) CountWorkflow(_ context.Context, r *workflowservice.CountWorkflowExecutionsRequest) (*workflowservice.CountWorkflowExecutionsResponse, error) {
+	v.query = r.GetQuery()
+	return &workflowservice.CountWorkflowExecutionsResponse{Count: int64(v.runs)}, nil
+}
+
 func (v *fakeServer) ListWorkflow(_ context.Context, r *workflowservice.ListWorkflowExecutionsRequest) (*workflowservice.ListWorkflowExecutionsResponse, error) {
 	v.query, v.largest = r.GetQuery(), max(v.largest, r.GetPageSize())
 	begin := 0

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/api/workflowservice/v1"
 
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/apperr"
@@ -89,14 +90,36 @@ func (c *Client) Inbox(ctx context.Context, f Filter) (Page, error) {
 		return Page{}, restore(err)
 	}
 	page, err := l.read(ctx)
-	if err == nil {
-		return page, nil
+	if err != nil {
+		return Page{}, notListed(err)
 	}
+	return page, nil
+}
+
+// Count returns the number of workflows with gates that f selects, by one visibility call:
+// for metrics, such as the workflows that wait for a person (All) and those that are overdue
+// (All and DueBefore). It asks no workflow, so that it lags as visibility does, and counts
+// a workflow with several gates once. PageSize and Token do not matter. The errors are
+// those of [Client.Inbox].
+func (c *Client) Count(ctx context.Context, f Filter) (int64, error) {
+	l, err := c.newListing(Filter{Actor: f.Actor, All: f.All, DueBefore: f.DueBefore})
+	if err != nil {
+		return 0, restore(err)
+	}
+	counted, err := c.temporal.CountWorkflow(ctx, &workflowservice.CountWorkflowExecutionsRequest{Query: l.query})
+	if err != nil {
+		return 0, notListed(err)
+	}
+	return counted.GetCount(), nil
+}
+
+// notListed returns the error of a visibility call.
+func notListed(err error) error {
 	var invalid *serviceerror.InvalidArgument // an attribute that is not there
 	if apperr.Refused(err) && !errors.As(err, &invalid) {
-		return Page{}, restore(refusalFor(err, ReasonRefused, "",
+		return restore(refusalFor(err, ReasonRefused, "",
 			"the server refuses to list workflows; see the cause, and give this program the rights and the namespace that it needs"))
 	}
-	return Page{}, fmt.Errorf(
+	return fmt.Errorf(
 		"approvalclient: the inbox cannot be listed; check that SetUpInbox was called for this namespace, and list again: %w", err)
 }

@@ -45,6 +45,19 @@ func TestInboxQuery(t *testing.T) {
 	}
 }
 
+func TestCount(t *testing.T) {
+	t.Parallel()
+	v := &fakeServer{runs: 7}
+	c := newClient(t, v, approvalclient.Options{})
+	n, err := c.Count(t.Context(), approvalclient.Filter{All: true, DueBefore: time.Date(2030, 1, 2, 3, 4, 5, 0, time.UTC), PageSize: -1})
+	require.NoError(t, err)
+	require.EqualValues(t, 7, n)
+	require.Equal(t, `CloseTime IS NULL AND ApprovalPending IS NOT NULL AND ApprovalDue < "2030-01-02T03:04:05Z"`, v.query)
+	require.Zero(t, v.asked.Load(), "no workflow is asked")
+	_, err = c.Count(t.Context(), approvalclient.Filter{})
+	require.ErrorIs(t, err, approval.ReasonMalformed, "it needs an actor, or All")
+}
+
 func FuzzInboxQuery(f *testing.F) {
 	for _, name := range []string{"ann", `ann" OR ExecutionStatus = "Completed`, `")--`, "'; DROP TABLE executions", "\\", "%_*", "žluť", "a\x00b"} {
 		f.Add(name, name)

@@ -20,11 +20,12 @@ type Observed struct {
 	mu       sync.Mutex
 	logs     bytes.Buffer
 	counters map[string]int64
+	timers   map[string][]time.Duration
 }
 
 // NewObserved is [New] with a record of logs and counters.
 func NewObserved(interceptors ...interceptor.WorkerInterceptor) (*testsuite.TestWorkflowEnvironment, *Observed) {
-	o := &Observed{counters: map[string]int64{}}
+	o := &Observed{counters: map[string]int64{}, timers: map[string][]time.Duration{}}
 	suite := &testsuite.WorkflowTestSuite{}
 	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.NewTextHandler(o, nil))))
 	suite.SetMetricsHandler(handler{observed: o})
@@ -43,12 +44,19 @@ func (o *Observed) Lines(text string) []string {
 	return slices.DeleteFunc(strings.Split(o.Logs(), "\n"), func(line string) bool { return !strings.Contains(line, text) })
 }
 
-// Counter returns the sum of the counter name with that value of the tag message,
-// retryability or code.
+// Counter returns the sum of the counter name with that value of its tag; "" for a
+// counter without one.
 func (o *Observed) Counter(name, tag string) int64 {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.counters[name+" "+tag]
+}
+
+// Timer returns what the timer name has recorded with that value of its tag.
+func (o *Observed) Timer(name, tag string) []time.Duration {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.timers[name+" "+tag]
 }
 
 // Write appends a line to the log.
@@ -73,12 +81,34 @@ func (h handler) Counter(name string) client.MetricsCounter {
 	return counter(func(n int64) {
 		h.observed.mu.Lock()
 		defer h.observed.mu.Unlock()
-		h.observed.counters[name+" "+h.tags["message"]+h.tags["retryability"]+h.tags["code"]] += n
+		h.observed.counters[name+" "+h.tag()] += n
 	})
 }
 
 func (handler) Gauge(string) client.MetricsGauge { return ignored{} }
-func (handler) Timer(string) client.MetricsTimer { return ignored{} }
+
+func (h handler) Timer(name string) client.MetricsTimer {
+	return timer(func(d time.Duration) {
+		h.observed.mu.Lock()
+		defer h.observed.mu.Unlock()
+		key := name + " " + h.tag()
+		h.observed.timers[key] = append(h.observed.timers[key], d)
+	})
+}
+
+// tag returns the value of the one tag of this library that a metric has.
+func (h handler) tag() string {
+	for _, name := range []string{"message", "retryability", "code", "state", "reason"} {
+		if value := h.tags[name]; value != "" {
+			return value
+		}
+	}
+	return ""
+}
+
+type timer func(time.Duration)
+
+func (t timer) Record(d time.Duration) { t(d) }
 
 type counter func(int64)
 
@@ -86,5 +116,4 @@ func (c counter) Inc(n int64) { c(n) }
 
 type ignored struct{}
 
-func (ignored) Update(float64)       {}
-func (ignored) Record(time.Duration) {}
+func (ignored) Update(float64) {}

@@ -60,6 +60,16 @@ func TestInbox(t *testing.T) {
 		})
 	}
 	agrees(200)
+	counts := func(f approvalclient.Filter, want int64) {
+		t.Helper()
+		eventually(t, func(ctx context.Context) (bool, error) {
+			n, err := c.Count(ctx, f)
+			return n == want, err
+		})
+	}
+	counts(approvalclient.Filter{Actor: vote.Actor}, 20)
+	counts(approvalclient.Filter{Actor: vote.Actor, DueBefore: time.Now()}, 0)
+	counts(approvalclient.Filter{Actor: vote.Actor, DueBefore: time.Now().AddDate(1, 0, 0)}, 20)
 	for _, item := range items {
 		require.Equal(t, "report", item.Gate.Title)
 		require.Equal(t, 1, item.Gate.Round)
@@ -89,6 +99,7 @@ func TestInbox(t *testing.T) {
 		require.NoError(t, d.Err)
 	}
 	agrees(0)
+	counts(approvalclient.Filter{Actor: vote.Actor}, 0)
 }
 
 // A gate is found in the run that is open now, and a key counts once over

@@ -1,0 +1,62 @@
+package approval
+
+import (
+	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
+)
+
+// The metrics of gates, by the worker's metrics handler. They count what happens, not
+// what is replayed, and have no tag with the name of a gate or a person.
+const (
+	metricOpened  = "temporal_patterns_approvals_opened"  // counter
+	metricClosed  = "temporal_patterns_approvals_closed"  // counter, by state
+	metricRefused = "temporal_patterns_approvals_refused" // counter, by reason
+	metricLatency = "temporal_patterns_approval_latency"  // timer from opening to the end, by state
+)
+
+// reportOpened counts a gate that was opened in this run.
+func reportOpened(ctx workflow.Context) {
+	if !workflow.IsReplaying(ctx) { // the handler looks too, at the cost of its tags
+		workflow.GetMetricsHandler(ctx).Counter(metricOpened).Inc(1)
+	}
+}
+
+// reportClosed counts a gate that has ended and records how long it was open.
+func reportClosed(ctx workflow.Context, g *gate) {
+	if workflow.IsReplaying(ctx) {
+		return
+	}
+	metrics := workflow.GetMetricsHandler(ctx).WithTags(map[string]string{"state": string(g.tally.State())})
+	metrics.Counter(metricClosed).Inc(1)
+	metrics.Timer(metricLatency).Record(g.closed.Sub(g.opened))
+}
+
+// countedHandler returns a handler of updates that counts what it refuses.
+func countedHandler(handle func(workflow.Context, converter.RawValue) (protocol.Receipt, error)) any {
+	return func(ctx workflow.Context, raw converter.RawValue) (protocol.Receipt, error) {
+		r, err := handle(ctx, raw)
+		return r, reportRefused(ctx, err)
+	}
+}
+
+// countedValidator returns a validator of updates that counts what it refuses.
+func countedValidator(validate func(workflow.Context, converter.RawValue) error) any {
+	return func(ctx workflow.Context, raw converter.RawValue) error {
+		return reportRefused(ctx, validate(ctx, raw))
+	}
+}
+
+// reportRefused counts a vote or a change that was refused, and returns err.
+func reportRefused(ctx workflow.Context, err error) error {
+	if err == nil || workflow.IsReplaying(ctx) {
+		return err
+	}
+	reason := reasonOf(err)
+	if reason == "" {
+		reason = "Other"
+	}
+	workflow.GetMetricsHandler(ctx).WithTags(map[string]string{"reason": string(reason)}).Counter(metricRefused).Inc(1)
+	return err
+}
