@@ -36,8 +36,15 @@ require() {
 start_engine() {
 	! docker version >/dev/null 2>&1 || return 0 # it runs already
 	mkdir -p "$dir/data" "$dir/run"
-	setsid dockerd --host "unix://$dir/docker.sock" --data-root "$dir/data" --exec-root "$dir/run" --pidfile "$dir/docker.pid" \
-		--live-restore=false >"$dir/dockerd.log" 2>&1 &
+	(
+		# The engine may outlive this script: it must not keep locks of the caller.
+		for fd in /proc/"$BASHPID"/fd/*; do
+			fd=${fd##*/}
+			((fd < 3)) || exec {fd}>&-
+		done
+		exec setsid dockerd --host "unix://$dir/docker.sock" --data-root "$dir/data" --exec-root "$dir/run" --pidfile "$dir/docker.pid" \
+			--live-restore=false
+	) </dev/null >"$dir/dockerd.log" 2>&1 &
 	for _ in $(seq 60); do
 		! docker version >/dev/null 2>&1 || return 0
 		sleep 0.5
