@@ -12,7 +12,7 @@
 set -euo pipefail
 here=$(cd -P "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 repository=$(cd "$here/../../.." && pwd)
-readonly here repository server_version=v1.32.1 ui_version=v2.54.1
+readonly here repository
 
 fail() {
 	echo "engine.sh: $*" >&2
@@ -36,8 +36,15 @@ require() {
 start_engine() {
 	! docker version >/dev/null 2>&1 || return 0 # it runs already
 	mkdir -p "$dir/data" "$dir/run"
-	setsid dockerd --host "unix://$dir/docker.sock" --data-root "$dir/data" --exec-root "$dir/run" --pidfile "$dir/docker.pid" \
-		--live-restore=false >"$dir/dockerd.log" 2>&1 &
+	(
+		# The engine may outlive this script: it must not keep locks of the caller.
+		for fd in /proc/"$BASHPID"/fd/*; do
+			fd=${fd##*/}
+			((fd < 3)) || exec {fd}>&-
+		done
+		exec setsid dockerd --host "unix://$dir/docker.sock" --data-root "$dir/data" --exec-root "$dir/run" --pidfile "$dir/docker.pid" \
+			--live-restore=false
+	) </dev/null >"$dir/dockerd.log" 2>&1 &
 	for _ in $(seq 60); do
 		! docker version >/dev/null 2>&1 || return 0
 		sleep 0.5
@@ -60,25 +67,27 @@ base() {
 	fi
 }
 
-# tools builds the programs of the Temporal images.
+# tools builds the programs of the Temporal images, in the versions that these have.
 tools() {
-	mkdir -p "$dir/tools"
-	local modules=$dir/tools/modules
-	mkdir -p "$modules"
-	(
-		cd "$modules"
-		export GOWORK=off CGO_ENABLED=0 GOBIN=$dir/tools GOFLAGS=-mod=mod
-		[[ -x $dir/tools/temporal-server ]] || {
-			go install "go.temporal.io/server/cmd/server@$server_version" && mv "$dir/tools/server" "$dir/tools/temporal-server"
-		}
-		[[ -x $dir/tools/temporal-sql-tool ]] || {
-			go install "go.temporal.io/server/cmd/tools/sql@$server_version" && mv "$dir/tools/sql" "$dir/tools/temporal-sql-tool"
-		}
-		[[ -x $dir/tools/temporal ]] || go install github.com/temporalio/cli/cmd/temporal@v1.5.1
-		[[ -x $dir/tools/ui-server ]] || {
-			go install "github.com/temporalio/ui-server/v2/cmd/server@$ui_version" && mv "$dir/tools/server" "$dir/tools/ui-server"
-		}
-	)
+	local server_version ui_version
+	server_version=$(version_of 'TEMPORAL_IMAGE=' deploy/Dockerfile)
+	ui_version=$(version_of 'image: temporalio\/ui' deploy/compose.yaml)
+	bin=$dir/tools/server-$server_version-ui-$ui_version
+	mkdir -p "$bin"
+	install_as temporal-server "go.temporal.io/server/cmd/server@$server_version"
+	install_as temporal-sql-tool "go.temporal.io/server/cmd/tools/sql@$server_version"
+	install_as temporal github.com/temporalio/cli/cmd/temporal@v1.5.1
+	install_as ui-server "github.com/temporalio/ui-server/v2/cmd/server@$ui_version"
+}
+
+# install_as builds a program under a name, once.
+install_as() {
+	[[ ! -x $bin/$1 ]] || return 0
+	local built
+	built=$(mktemp -d "$dir/build.XXXXXX")
+	(cd "$built" && GOWORK=off CGO_ENABLED=0 GOBIN=$built GOFLAGS=-mod=mod go install "$2")
+	mv "$built"/* "$bin/$1"
+	rmdir "$built"
 }
 
 # image builds one stand-in: its name, its Dockerfile, and files of its context.
@@ -101,9 +110,9 @@ start() {
 	local goroot
 	goroot=$(go env GOROOT)
 	image "$(named 'GO_IMAGE=' deploy/Dockerfile)" golang.Dockerfile "$goroot/bin" "$goroot/pkg" "$goroot/src" "$goroot/lib" "$goroot/VERSION" "$goroot/go.env"
-	image "$(named 'TEMPORAL_IMAGE=' deploy/Dockerfile)" server.Dockerfile "$dir/tools/temporal-server" "$here/standins/server.sh"
-	image "$(named 'image: temporalio\/admin-tools' deploy/compose.yaml)" admin.Dockerfile "$dir/tools/temporal-sql-tool" "$dir/tools/temporal"
-	image "$(named 'image: temporalio\/ui' deploy/compose.yaml)" ui.Dockerfile "$dir/tools/ui-server" "$here/standins/ui.yaml"
+	image "$(named 'TEMPORAL_IMAGE=' deploy/Dockerfile)" server.Dockerfile "$bin/temporal-server" "$here/standins/server.sh"
+	image "$(named 'image: temporalio\/admin-tools' deploy/compose.yaml)" admin.Dockerfile "$bin/temporal-sql-tool" "$bin/temporal"
+	image "$(named 'image: temporalio\/ui' deploy/compose.yaml)" ui.Dockerfile "$bin/ui-server" "$here/standins/ui.yaml"
 	image "$(named 'image: postgres' deploy/compose.yaml)" postgres.Dockerfile "$here/standins/postgres.sh"
 	docker images
 }
@@ -114,6 +123,13 @@ named() {
 	found=$(sed -nE "/$1/{s/^.*(image: |_IMAGE=)//p;q}" "$repository/$2")
 	[[ -n $found ]] || fail "$2 names no image by \"$1\"; mend this script"
 	printf '%s' "$found"
+}
+
+# version_of returns the version of the Go module that the image is made of.
+version_of() {
+	local image
+	image=$(named "$1" "$2")
+	printf 'v%s' "${image##*:}"
 }
 
 stop() {
