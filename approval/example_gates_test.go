@@ -8,9 +8,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
-	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
-	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
@@ -34,15 +32,15 @@ func opened(ctx workflow.Context) (security, product *approval.Gate[string], err
 // decidedBy runs a workflow in which a member of each group decides, and prints
 // its result.
 func decidedBy(fn func(workflow.Context) (string, error), choices map[string]approval.Choice) {
-	env := testenv.New()
+	env := newEnvironment()
 	for i, group := range []string{"security", "product"} {
 		if choices[group] == "" {
 			continue
 		}
 		env.RegisterDelayedCallback(func() {
-			env.UpdateWorkflow(protocol.UpdateDecide, "", &testsuite.TestUpdateCallback{
+			env.UpdateWorkflow("approval.decide", "", &testsuite.TestUpdateCallback{
 				OnReject: func(err error) { fmt.Println("refused:", err) }, OnAccept: func() {}, OnComplete: func(any, error) {},
-			}, by("1", "pat", group, choices[group]).with("gate", group))
+			}, newVote("1", group, "pat", group, choices[group]))
 		}, time.Duration(i+1)*time.Hour)
 	}
 	env.ExecuteWorkflow(fn)
@@ -149,7 +147,7 @@ func ExampleGates_ContinueState() {
 		out, err := pending.Get(ctx)
 		return string(out.State), err
 	}
-	env := testenv.New()
+	env := newEnvironment()
 	env.ExecuteWorkflow(release, input{})
 	fmt.Println(workflow.IsContinueAsNewError(env.GetWorkflowError()))
 	// Output: true
@@ -161,10 +159,11 @@ func ExampleAwaitChild() {
 		out, err := approval.AwaitChild(ctx, "release-1.2.0", question("security"))
 		return fmt.Sprintf("%s is %s", out.Subject, out.State), err
 	}
-	env := testenv.New()
-	env.RegisterWorkflowWithOptions(approval.NewWorkflow(approval.Options{ShowDetails: true}), workflow.RegisterOptions{Name: approval.WorkflowName})
+	env := newEnvironment()
+	env.RegisterWorkflowWithOptions(approval.NewWorkflow(approval.Options{ShowDetails: true}),
+		workflow.RegisterOptions{Name: approval.WorkflowName})
 	env.RegisterDelayedCallback(func() {
-		_ = env.SignalWorkflowByID("release-1.2.0", protocol.SignalVote, by("1", "sam", "security", approval.Approve).with("gate", "security"))
+		_ = env.SignalWorkflowByID("release-1.2.0", "approval.vote", newVote("1", "security", "sam", "security", approval.Approve))
 	}, time.Hour)
 	env.ExecuteWorkflow(release)
 	var result string

@@ -12,7 +12,6 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/memstore"
-	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 )
 
 // Payments are activities.
@@ -41,7 +40,7 @@ func ExampleRegister() {
 	}
 	payments := &Payments{fail: true}
 	guard := idempotency.NewGuard(memstore.New(memstore.Options{}), idempotency.Options{DataConverter: converter.GetDefaultDataConverter()})
-	env := testenv.New() // a worker.Worker in a program
+	env := newEnvironment() // a worker.Worker in a program
 	fmt.Println(idempotency.Register(env, guard, payments,
 		map[string]idempotency.ActivityOptions{"Charge": {Reconcile: idempotency.ReconcileFunc(ask)}}))
 

@@ -4,18 +4,27 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"time"
 
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/log"
+	"go.temporal.io/sdk/testsuite"
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/memstore"
-	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 )
+
+// newEnvironment returns the SDK's test environment without its log.
+func newEnvironment() *testsuite.TestWorkflowEnvironment {
+	var suite testsuite.WorkflowTestSuite
+	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.DiscardHandler)))
+	return suite.NewTestWorkflowEnvironment()
+}
 
 // An activity keeps its signature. Its worker dies after the effect; the next
 // attempt gives the service the same key, and that does not charge again.
@@ -34,7 +43,7 @@ func ExampleWrap() {
 		return "", errors.New("connection reset")
 	}
 
-	env := testenv.New()
+	env := newEnvironment()
 	env.RegisterActivityWithOptions(idempotency.Wrap(guard, charge, idempotency.ActivityOptions{PassThrough: true}),
 		activity.RegisterOptions{Name: "Charge"})
 	env.ExecuteWorkflow(func(ctx workflow.Context) (receipt string, err error) {

@@ -10,7 +10,6 @@ import (
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/workflow"
 
-	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 	"github.com/temporal-patterns/temporal-patterns/signals/signalstest"
 )
@@ -49,7 +48,7 @@ func Cart(ctx workflow.Context, in CartInput) error {
 
 // What has arrived and was not received goes on to the next run.
 func ExampleNewContinueState() {
-	env := testenv.New()
+	env := newEnvironment()
 	env.RegisterWorkflow(Cart)
 	env.RegisterDelayedCallback(func() {
 		batch := Lines.Batcher(signalstest.NewClient(env), signals.Ref{WorkflowID: "cart-1"})
@@ -74,7 +73,7 @@ func ExampleNewContinueState() {
 
 // One line after the other, until the shop closes; a handler may block.
 func ExampleServe() {
-	env := testenv.New()
+	env := newEnvironment()
 	for hour, amount := range []int{1, 2, 4} {
 		env.RegisterDelayedCallback(func() { env.SignalWorkflow(Lines.Name(), Line{fmt.Sprint(hour), amount}) }, time.Duration(hour)*time.Hour)
 	}
@@ -93,7 +92,7 @@ func ExampleServe() {
 
 // The first supplier that delivers is enough; the other is told to stop.
 func ExampleRace() {
-	env := testenv.New()
+	env := newEnvironment()
 	supplier := func(d time.Duration) func(workflow.Context) workflow.Future {
 		return func(ctx workflow.Context) workflow.Future { return workflow.NewTimer(ctx, d) } // or an activity
 	}
@@ -113,7 +112,7 @@ var (
 
 // An update and a query have types on both sides.
 func ExampleUpdate() {
-	env := testenv.New()
+	env := newEnvironment()
 	answer := signalstest.UpdateAfter(env, time.Minute, Discount, "summer", 30)
 	env.ExecuteWorkflow(func(ctx workflow.Context) error {
 		price := 100
@@ -156,7 +155,7 @@ func ExampleUpdate_Execute() {
 
 // A message among other things that happen.
 func ExampleChannel_AddTo() {
-	env := testenv.New()
+	env := newEnvironment()
 	env.RegisterDelayedCallback(func() { env.SignalWorkflow(Lines.Name(), Line{"a", 7}) }, time.Minute)
 	env.ExecuteWorkflow(func(ctx workflow.Context) (total int, err error) {
 		closed := false

@@ -3,13 +3,22 @@ package signals_test
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"time"
 
+	"go.temporal.io/sdk/log"
+	"go.temporal.io/sdk/testsuite"
 	"go.temporal.io/sdk/workflow"
 
-	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
+
+// newEnvironment returns the SDK's test environment without its log.
+func newEnvironment() *testsuite.TestWorkflowEnvironment {
+	var suite testsuite.WorkflowTestSuite
+	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.DiscardHandler)))
+	return suite.NewTestWorkflowEnvironment()
+}
 
 // Temperature is a message; its Validate keeps {} from being a measurement.
 type Temperature struct {
@@ -44,7 +53,7 @@ func (teller) SignalWorkflow(_ context.Context, workflowID, _, signalName string
 }
 
 func ExampleChannel_ReceiveWithTimeout() {
-	env := testenv.New()
+	env := newEnvironment()
 	env.RegisterDelayedCallback(func() { env.SignalWorkflow(Measured.Name(), celsius(21.5)) }, 30*time.Minute)
 	env.ExecuteWorkflow(func(ctx workflow.Context) (string, error) {
 		v, ok, err := Measured.Channel(ctx, signals.Options{}).ReceiveWithTimeout(ctx, time.Hour)
@@ -60,7 +69,7 @@ func ExampleChannel_ReceiveWithTimeout() {
 
 // Three messages within an hour, with one timer for all of them.
 func ExampleChannel_ReceiveUntil() {
-	env := testenv.New()
+	env := newEnvironment()
 	for i := range 3 {
 		env.RegisterDelayedCallback(func() { env.SignalWorkflow(Measured.Name(), celsius(float64(20+i))) }, time.Duration(i)*time.Minute)
 	}
@@ -84,7 +93,7 @@ func ExampleChannel_ReceiveUntil() {
 
 // Messages in groups: whatever comes until five minutes are quiet.
 func ExampleChannel_ReceiveBatch() {
-	env := testenv.New()
+	env := newEnvironment()
 	for _, minute := range []int{0, 1, 5, 30, 31} {
 		env.RegisterDelayedCallback(func() { env.SignalWorkflow(Measured.Name(), celsius(20)) }, time.Duration(minute)*time.Minute)
 	}
@@ -106,7 +115,7 @@ func ExampleChannel_ReceiveBatch() {
 }
 
 func ExampleChannel_Receive() {
-	env := testenv.New()
+	env := newEnvironment()
 	env.RegisterDelayedCallback(func() { env.SignalWorkflow(Measured.Name(), celsius(19)) }, time.Minute)
 	env.ExecuteWorkflow(func(ctx workflow.Context) (float64, error) {
 		v, err := Measured.Channel(ctx, signals.Options{}).Receive(ctx)
@@ -122,7 +131,7 @@ func ExampleChannel_Receive() {
 
 // A run that ends takes along what came while it was busy.
 func ExampleChannel_Drain() {
-	env := testenv.New()
+	env := newEnvironment()
 	for i := range 2 {
 		env.RegisterDelayedCallback(func() { env.SignalWorkflow(Measured.Name(), celsius(float64(20+i))) }, time.Minute)
 	}

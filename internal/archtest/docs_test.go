@@ -135,6 +135,21 @@ func TestArchitecturePage(t *testing.T) {
 	}
 }
 
+// TestExamplesAreForReaders asserts that godoc examples import no package that a reader
+// of them could not import, such as internal/testenv.
+func TestExamplesAreForReaders(t *testing.T) {
+	t.Parallel()
+	examples := 0
+	walk(t, "_test.go", func(name, text string) {
+		if !strings.HasPrefix(path.Base(name), "example") || strings.HasPrefix(name, "examples/") || strings.Contains(name, "internal/") {
+			return
+		}
+		examples++
+		require.NotContains(t, text, `temporal-patterns/internal/`, name)
+	})
+	require.NotZero(t, examples)
+}
+
 // TestREADME asserts that the README stays short.
 func TestREADME(t *testing.T) {
 	t.Parallel()
