@@ -135,6 +135,40 @@ func TestArchitecturePage(t *testing.T) {
 	}
 }
 
+var (
+	rowOfTable = regexp.MustCompile("(?m)^\\| .*$")
+	namedTest  = regexp.MustCompile("`(Test\\w+)` \\|$")
+	testFunc   = regexp.MustCompile(`(?m)^func (Test\w+)\(`)
+)
+
+// TestGuarantees asserts that each row of docs/guarantees.md names a test that exists.
+func TestGuarantees(t *testing.T) {
+	t.Parallel()
+	exists := map[string]bool{}
+	walk(t, "_test.go", func(_, text string) {
+		for _, m := range testFunc.FindAllStringSubmatch(text, -1) {
+			exists[m[1]] = true
+		}
+	})
+	page, err := os.ReadFile(repository + "/docs/guarantees.md")
+	require.NoError(t, err)
+	found := 0
+	for _, row := range rowOfTable.FindAllString(string(page), -1) {
+		if strings.HasSuffix(row, "| test |") {
+			continue
+		}
+		found++
+		m := namedTest.FindStringSubmatch(row)
+		switch {
+		case m == nil:
+			t.Errorf("docs/guarantees.md: this row names no test in its last column: %s", row)
+		case !exists[m[1]]:
+			t.Errorf("docs/guarantees.md: there is no test %s; name the one that shows: %s", m[1], row)
+		}
+	}
+	require.Greater(t, found, 60)
+}
+
 // TestExamplesAreForReaders asserts that godoc examples import no package that a reader
 // of them could not import, such as internal/testenv.
 func TestExamplesAreForReaders(t *testing.T) {
