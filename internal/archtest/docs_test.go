@@ -136,7 +136,7 @@ func TestArchitecturePage(t *testing.T) {
 }
 
 var (
-	rowOfTable = regexp.MustCompile("(?m)^\\| .*$")
+	rowOfTable = regexp.MustCompile(`(?m)^\| .*$`)
 	namedTest  = regexp.MustCompile("`(Test\\w+)` \\|$")
 	testFunc   = regexp.MustCompile(`(?m)^func (Test\w+)\(`)
 )
