@@ -36,10 +36,10 @@ type Gate[T any] struct {
 // Open opens a gate as [Await] does and returns at once, so that several gates
 // can be open together. It starts no coroutine. For workflow code.
 func Open[T any](ctx workflow.Context, g *Gates, req Request[T]) (*Gate[T], error) {
-	return openGate(ctx, g, req, fits(req.ValidateSubject))
+	return openGate(ctx, g, req, subjectCheckFor(req.ValidateSubject))
 }
 
-func openGate[T any](ctx workflow.Context, g *Gates, req Request[T], fits fitness) (*Gate[T], error) {
+func openGate[T any](ctx workflow.Context, g *Gates, req Request[T], fits subjectCheck) (*Gate[T], error) {
 	opened, err := g.open(ctx, req.ID, fits, func(kept terms) opening { return openingOf(req, kept) })
 	if err != nil {
 		return nil, err
@@ -70,16 +70,6 @@ func (g *Gate[T]) Cancel(ctx workflow.Context) {
 	}
 }
 
-func (g *gate) cancel(ctx workflow.Context) {
-	g.gates.goOn()
-	g.gates.drainSignals(ctx) // what has arrived, or a timer that has fired, may have decided it
-	g.tick(ctx)
-	if g.closed.IsZero() {
-		g.tally.Cancel(workflow.Now(ctx))
-		g.applyState(ctx)
-	}
-}
-
 // IsClosed reports whether the gate is closed, so that [Gate.Get] returns at once.
 func (g *Gate[T]) IsClosed() bool { return g == nil || g.gate == nil || g.gate.over() }
 
@@ -102,7 +92,7 @@ func (g *Gate[T]) Get(ctx workflow.Context) (Outcome[T], error) {
 	if err != nil {
 		return Outcome[T]{}, err
 	}
-	opened.gates.goOn()
+	opened.gates.acceptVotes()
 	if workflow.Await(ctx, opened.over) != nil {
 		opened.cancel(ctx)
 		if opened.tally.State() == StateCanceled {
@@ -119,7 +109,7 @@ func (g *Gate[T]) Get(ctx workflow.Context) (Outcome[T], error) {
 func outcomeOf[T any](g *gate, subject T) (out Outcome[T], err error) {
 	out = Outcome[T]{
 		State: g.tally.State(), Why: g.tally.Explanation(), Subject: subject, Round: g.tally.Round(), Votes: g.tally.Votes(),
-		Closed: g.closed, UseBy: g.grant.useBy, gate: g,
+		Closed: g.closed, UseBy: g.usage.useBy, gate: g,
 	}
 	if g.changed || g.carried {
 		var err error
@@ -140,7 +130,7 @@ func outcomeOf[T any](g *gate, subject T) (out Outcome[T], err error) {
 func AwaitAll[T any](ctx workflow.Context, gates ...*Gate[T]) ([]Outcome[T], error) {
 	for _, g := range gates {
 		if g != nil && g.gate != nil {
-			g.gate.gates.goOn()
+			g.gate.gates.acceptVotes()
 		}
 	}
 	open := len(gates)

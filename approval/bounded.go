@@ -14,7 +14,7 @@ const maxResult = 1 << 20
 func bounded[T any](out Outcome[T]) Outcome[T] {
 	for _, less := range []func(i int){
 		func(int) {},
-		func(i int) { out.Votes[i].Comment = cut(out.Votes[i].Comment) },
+		func(i int) { out.Votes[i].Comment = truncate(out.Votes[i].Comment) },
 		func(i int) { out.Votes[i].Actor.Groups, out.Votes[i].Comment = nil, "" },
 	} {
 		for i := range out.Votes {

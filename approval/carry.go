@@ -93,7 +93,7 @@ func (g *Gates) ContinueState(ctx workflow.Context) (carried ContinueState, ok b
 			if closed(gate) == open {
 				continue
 			}
-			c := gate.carry()
+			c := carryGate(gate)
 			size, err := wire.Size(c)
 			if room -= size; err != nil || room < 0 {
 				if open {
@@ -110,8 +110,8 @@ func (g *Gates) ContinueState(ctx workflow.Context) (carried ContinueState, ok b
 	return carried, true
 }
 
-// goOn takes votes again: the workflow waits for a gate after all.
-func (g *Gates) goOn() { g.handedOn = false }
+// acceptVotes takes votes again: the workflow waits for a gate after all.
+func (g *Gates) acceptVotes() { g.handedOn = false }
 
 // leftovers reports votes by signal that the run leaves: those that were taken and
 // never used, and those that came after Carry.
@@ -125,11 +125,11 @@ func (g *Gates) leftovers(ctx workflow.Context, _ error) {
 
 func (g *Gates) place(id string) int { return slices.Index(g.order, g.byID[id]) }
 
-func (g *gate) carry() carriedGate {
+func carryGate(g *gate) carriedGate {
 	c := carriedGate{
 		ID: g.id, Title: g.title, Requester: g.requester, Managers: g.managers, Subject: g.subject, Changed: g.changed, Tally: g.tally.Snapshot(),
 		Opened: g.opened, Closed: g.closed, Begun: g.begun, Extended: g.extended, Noticed: g.mail.given, Run: g.mail.run,
-		UseBy: g.grant.useBy, Revoked: g.grant.revoked, Consumed: g.grant.consumed, terms: g.terms,
+		UseBy: g.usage.useBy, Revoked: g.usage.revoked, Consumed: g.usage.consumed, terms: g.terms,
 	}
 	if g.deadline != nil {
 		c.Deadline = g.deadline.Time()
@@ -154,7 +154,7 @@ func (g *Gates) resume(ctx workflow.Context, carried ContinueState) error {
 			gates: g, terms: c.terms, id: c.ID, title: c.Title, requester: c.Requester, managers: c.Managers, subject: c.Subject,
 			changed: c.Changed, tally: counter,
 			opened: c.Opened, closed: c.Closed, begun: c.Begun, extended: c.Extended, mail: mail{given: c.Noticed, run: c.Run},
-			grant: grant{useBy: c.UseBy, revoked: c.Revoked, consumed: c.Consumed}, round: counter.Round(), carried: true, resumed: true,
+			usage: usage{useBy: c.UseBy, revoked: c.Revoked, consumed: c.Consumed}, round: counter.Round(), carried: true, resumed: true,
 		}
 		gate.stage = counter.Stage()
 		gate.require(ctx)
@@ -170,7 +170,7 @@ func (g *Gates) resume(ctx workflow.Context, carried ContinueState) error {
 			continue
 		}
 		g.addOpen(gate)
-		g.board.pin(gate)
+		g.attributes.update(gate)
 		if counter.State() == StateOpen && !c.Deadline.IsZero() {
 			gate.deadline = wait.NewDeadline(ctx, c.Deadline.Sub(workflow.Now(ctx)), "deadline of gate "+c.ID)
 		}

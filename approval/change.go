@@ -12,25 +12,25 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
-// rehearse makes the change on a copy of the tally, as it will be once all that has
+// rehearseChange makes the change on a copy of the tally, as it will be once all that has
 // fired has taken effect.
-func (g *gate) rehearse(m protocol.Change, now time.Time) error {
+func rehearseChange(g *gate, m protocol.Change, now time.Time) error {
 	counter := g.future(now)
 	if m.Kind != protocol.ChangeRevoke {
-		if err := g.shutBy(counter, now); err != nil {
+		if err := g.closedErrIn(counter, now); err != nil {
 			return err
 		}
 	}
-	_, err := g.try(counter.Clone(), m, now)
+	_, err := applyChange(g, counter.Clone(), m, now)
 	return err
 }
 
-// try makes a change to a tally, the gate's or a copy of it. What it returns
+// applyChange makes a change to a tally, the gate's or a copy of it. What it returns
 // does the rest to the gate.
-func (g *gate) try(t *tally.Tally, m protocol.Change, now time.Time) (then func(workflow.Context), err error) {
+func applyChange(g *gate, t *tally.Tally, m protocol.Change, now time.Time) (then func(workflow.Context), err error) {
 	then = func(workflow.Context) {}
 	if m.Kind != protocol.ChangeRevoke {
-		if err := g.shut(); err != nil {
+		if err := g.closedErr(); err != nil {
 			return nil, err
 		}
 	}
@@ -44,7 +44,7 @@ func (g *gate) try(t *tally.Tally, m protocol.Change, now time.Time) (then func(
 	switch m.Kind {
 	case protocol.ChangeExtend, protocol.ChangeShorten:
 		if allowed(manager, "a manager of the request") {
-			return g.move(t, m, now)
+			return moveDeadline(g, t, m, now)
 		}
 	case protocol.ChangeWithdraw:
 		if allowed(requester || manager, "who has made the request, or a manager of it") {
@@ -60,15 +60,15 @@ func (g *gate) try(t *tally.Tally, m protocol.Change, now time.Time) (then func(
 		err = t.Resubmit(m.Actor.ID, next, now)
 	case protocol.ChangeDelegate:
 		err = t.Delegate(m.Actor, m.To, now)
-		then = func(ctx workflow.Context) { g.notifyDelegate(ctx, m.Actor.ID, m.To) }
+		then = func(ctx workflow.Context) { notifyDelegate(ctx, g, m.Actor.ID, m.To) }
 	case protocol.ChangeReassign:
 		if allowed(manager, "a manager of the request") {
 			err = t.Reassign(m.Actor, *m.Reassignment, m.Comment, now)
-			then = g.reassigned
+			then = func(ctx workflow.Context) { notifyReassigned(ctx, g) }
 		}
 	case protocol.ChangeRevoke:
 		if allowed(requester || manager, "who has made the request, or a manager of it") {
-			return g.revoke(t, m, now)
+			return revoke(g, t, m, now)
 		}
 	default:
 		err = refusal(ReasonMalformed, g.id, "the change's action is unknown; see the documentation for those that there are")
@@ -79,15 +79,15 @@ func (g *gate) try(t *tally.Tally, m protocol.Change, now time.Time) (then func(
 	return then, err
 }
 
-// reassigned asks the others, unless the votes that were given are enough now.
-func (g *gate) reassigned(ctx workflow.Context) {
+// notifyReassigned asks the others, unless the votes that were given are enough now.
+func notifyReassigned(ctx workflow.Context, g *gate) {
 	if g.tally.State() == StateOpen && g.tally.Stage() == g.stage {
-		g.notify(ctx, NoticeReassigned)
+		notify(ctx, g, NoticeReassigned)
 	}
 }
 
-// move moves the deadline, within what the policy allows.
-func (g *gate) move(t *tally.Tally, m protocol.Change, now time.Time) (func(workflow.Context), error) {
+// moveDeadline moves the deadline, within what the policy allows.
+func moveDeadline(g *gate, t *tally.Tally, m protocol.Change, now time.Time) (func(workflow.Context), error) {
 	by, most := time.Duration(m.By), time.Duration(t.Policy().MaxExtend)
 	if m.Kind == protocol.ChangeShorten {
 		by = -by
@@ -116,10 +116,10 @@ func (g *gate) move(t *tally.Tally, m protocol.Change, now time.Time) (func(work
 	}, nil
 }
 
-func (g *gate) revoke(t *tally.Tally, m protocol.Change, now time.Time) (func(workflow.Context), error) {
-	if t.State() != StateApproved || g.grant.consumed || g.grant.revoked != "" {
+func revoke(g *gate, t *tally.Tally, m protocol.Change, now time.Time) (func(workflow.Context), error) {
+	if t.State() != StateApproved || g.usage.consumed || g.usage.revoked != "" {
 		return nil, refusal(ReasonClosed, g.id, fmt.Sprintf("it is %s, and nothing that could be revoked is left; nothing to do", t.State()))
 	}
 	t.AppendAudit(policy.AuditRevoked, m.Actor.ID, m.Comment, now)
-	return func(workflow.Context) { g.grant.revoked = m.Actor.ID }, nil
+	return func(workflow.Context) { g.usage.revoked = m.Actor.ID }, nil
 }

@@ -39,7 +39,7 @@ func NewWorkflow(o Options) func(ctx workflow.Context, request converter.RawValu
 		if req.Subject == nil {
 			req.Subject = json.RawMessage("null")
 		}
-		gate, err := openGate(ctx, gates, req, alike)
+		gate, err := openGate(ctx, gates, req, sameShape)
 		if err != nil {
 			return none, err
 		}

@@ -35,7 +35,7 @@ func (g *gate) startStage(ctx workflow.Context) {
 		g.due = append(g.due, due{before: time.Duration(d)})
 	}
 	g.scheduleNext(ctx)
-	g.notify(ctx, NoticeOpened)
+	notify(ctx, g, NoticeOpened)
 }
 
 // scheduleNext sets the alarm to the next thing that is due.
@@ -84,4 +84,71 @@ func (g *gate) stopTimers() {
 		g.alarm.Stop()
 		g.alarm = nil
 	}
+}
+
+// applyState does what the new state asks for: end the gate, stop the clock, or
+// begin a stage.
+func (g *gate) applyState(ctx workflow.Context) {
+	g.foreseen = nil
+	switch state := g.tally.State(); {
+	case state.IsClosed():
+		g.close(ctx)
+	case state == StateChangesRequested:
+		g.stopTimers()
+		notify(ctx, g, NoticeChanges)
+	case g.tally.Stage() != g.stage || g.tally.Round() != g.round:
+		g.startStage(ctx)
+	}
+	showOpen(ctx, g.gates)
+	g.gates.attributes.update(g)
+}
+
+// close ends the gate, and so what waits for it. The notice goes on by itself.
+func (g *gate) close(ctx workflow.Context) {
+	if !g.closed.IsZero() {
+		return
+	}
+	g.closed = workflow.Now(ctx)
+	if !g.gates.last || g.Notify != "" { // a notice is waited for, and timers must not fire meanwhile
+		g.stopTimers()
+	}
+	if d := g.tally.ValidFor(); d > 0 && g.tally.State() == StateApproved {
+		g.usage.useBy = g.closed.Add(time.Duration(d))
+	}
+	g.gates.removeOpen(g)
+	reportClosed(ctx, g)
+	notify(ctx, g, NoticeClosed)
+	if g.resolve != nil {
+		g.resolve.Set(nil, nil)
+	}
+}
+
+// whenClosed is ready when the gate is closed. Few ask for it, so that it is made when
+// it is asked for.
+func (g *gate) whenClosed() workflow.Future {
+	if g.done == nil {
+		g.done, g.resolve = workflow.NewFuture(g.gates.detached)
+		if !g.closed.IsZero() {
+			g.resolve.Set(nil, nil)
+		}
+	}
+	return g.done
+}
+
+func (g *gate) cancel(ctx workflow.Context) {
+	g.gates.acceptVotes()
+	g.gates.drainSignals(ctx) // what has arrived, or a timer that has fired, may have decided it
+	g.tick(ctx)
+	if g.closed.IsZero() {
+		g.tally.Cancel(workflow.Now(ctx))
+		g.applyState(ctx)
+	}
+}
+
+// deadlineAt returns the deadline of the stage, or zero when it has none.
+func (g *gate) deadlineAt() time.Time {
+	if g.deadline == nil || g.tally.State() == StateChangesRequested {
+		return time.Time{}
+	}
+	return g.deadline.Time()
 }

@@ -68,24 +68,24 @@ func openedIn(ctx workflow.Context) string {
 
 // notify gives notice to those whose decision is awaited now, if there is anybody
 // to give it to.
-func (g *gate) notify(ctx workflow.Context, kind NoticeKind) {
+func notify(ctx workflow.Context, g *gate, kind NoticeKind) {
 	if g.Notify != "" {
-		g.deliver(ctx, g.notice(kind))
+		deliver(ctx, g, noticeOf(g, kind))
 	}
 }
 
 // notifyDelegate gives notice to a delegate.
-func (g *gate) notifyDelegate(ctx workflow.Context, owner, to string) {
+func notifyDelegate(ctx workflow.Context, g *gate, owner, to string) {
 	if g.Notify == "" || to == "" {
 		return
 	}
-	n := g.notice(NoticeDelegated)
+	n := noticeOf(g, NoticeDelegated)
 	n.Users, n.Groups, n.Delegates = []string{to}, nil, []policy.Delegation{{From: owner, To: to}}
-	g.deliver(ctx, n)
+	deliver(ctx, g, n)
 }
 
-func (g *gate) notice(kind NoticeKind) Notice {
-	s := g.status()
+func noticeOf(g *gate, kind NoticeKind) Notice {
+	s := statusOf(g)
 	return Notice{
 		Kind: kind, Gate: g.id, Title: g.title, Requester: g.requester,
 		State: s.State, Why: s.Why, Users: s.Users, Groups: s.Groups, Delegates: s.Delegates, Missing: s.Missing,
@@ -95,7 +95,7 @@ func (g *gate) notice(kind NoticeKind) Notice {
 
 // deliver starts the activity of a notice, in a coroutine of its own. What cannot
 // be delivered changes nothing for the gate.
-func (g *gate) deliver(ctx workflow.Context, n Notice) {
+func deliver(ctx workflow.Context, g *gate, n Notice) {
 	p := &g.gates.post
 	n.WorkflowID = workflow.GetInfo(ctx).WorkflowExecution.ID
 	g.mail.given++
@@ -111,7 +111,7 @@ func (g *gate) deliver(ctx workflow.Context, n Notice) {
 	workflow.GoNamed(g.gates.detached, "approval notice", func(ctx workflow.Context) {
 		ctx = workflow.WithActivityOptions(ctx, p.options)
 		if err := workflow.ExecuteActivity(ctx, g.Notify, n).Get(ctx, nil); err != nil {
-			g.undelivered(ctx, n, err)
+			reportUndelivered(ctx, g, n, err)
 		}
 		p.onWay--
 		p.awaited -= awaited
@@ -119,7 +119,7 @@ func (g *gate) deliver(ctx workflow.Context, n Notice) {
 }
 
 // undelivered reports a notice that was given up.
-func (g *gate) undelivered(ctx workflow.Context, n Notice, err error) {
+func reportUndelivered(ctx workflow.Context, g *gate, n Notice, err error) {
 	advice := "look at the activity's error; the gate goes on without the notice"
 	var cause *temporal.ApplicationError
 	if errors.As(err, &cause) && cause.Type() == unregistered {
@@ -129,30 +129,4 @@ func (g *gate) undelivered(ctx workflow.Context, n Notice, err error) {
 		"Gate", g.id, "Kind", string(n.Kind), "Activity", g.Notify, "Error", err)
 	workflow.GetMetricsHandler(ctx).WithTags(map[string]string{"message": string(n.Kind)}).Counter(metricUndelivered).Inc(1)
 	g.tally.AppendAudit(policy.AuditNoticeFailed, "", string(n.Kind), workflow.Now(ctx))
-}
-
-// WaitForNotices returns when no notice of the run is on its way: each is delivered,
-// or given up as Options.NotifyOptions say. Decisions do not wait for notices, and
-// a run that ends takes undelivered ones along. So a workflow calls it last: with
-// patterns.NewPlugin or signals.NewInterceptor on the workers that happens by
-// itself, and it is needed only before [Gates.ContinueState]. The cancellation of ctx does
-// not end it. For workflow code.
-func (g *Gates) WaitForNotices(ctx workflow.Context) {
-	g.waitUntil(ctx, func() bool { return g.post.onWay == 0 })
-}
-
-// end waits for the notices of a run whose workflow function has returned. It is
-// called on workers with the interceptor, and waits only for gates that recorded that
-// their run waits: what a run commands must not depend on how its worker is set up.
-func (g *Gates) end(ctx workflow.Context, _ error) {
-	if g.post.awaited > 0 {
-		g.post.ending = true // nothing is left that could act on a decision
-		g.waitUntil(ctx, func() bool { return g.post.awaited == 0 })
-	}
-}
-
-func (g *Gates) waitUntil(ctx workflow.Context, done func() bool) {
-	detached, cancel := workflow.NewDisconnectedContext(ctx)
-	defer cancel()
-	_ = workflow.Await(detached, done) // never canceled
 }

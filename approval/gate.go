@@ -1,6 +1,9 @@
 package approval
 
 import (
+	"errors"
+	"fmt"
+	"strings"
 	"time"
 
 	"go.temporal.io/sdk/temporal"
@@ -10,23 +13,24 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/tally"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/wait"
+	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
 
 // A gate is one question to people. It is an entry in Gates, not a coroutine.
 type gate struct {
-	deadline  *wait.Deadline // of the stage; nil when there is none
-	alarm     *wait.Deadline // of the first thing that is due; nil without any
-	gates     *Gates
-	id        string
-	title     string
-	requester string
-	managers  policy.Selector
-	subject   protocol.Subject // of this round
-	changed   bool             // people have changed it
-	fits      fitness          // whether another may take its place; nil until the workflow awaits the gate
+	deadline     *wait.Deadline // of the stage; nil when there is none
+	alarm        *wait.Deadline // of the first thing that is due; nil without any
+	gates        *Gates
+	id           string
+	title        string
+	requester    string
+	managers     policy.Selector
+	subject      protocol.Subject // of this round
+	changed      bool             // people have changed it
+	subjectCheck subjectCheck     // whether another may take its place; nil until the workflow awaits the gate
 	terms
 	tally    *tally.Tally
-	tags     []string // on the board
+	tags     []string // in the search attributes
 	place    int      // among the live ones
 	opened   time.Time
 	closed   time.Time
@@ -42,8 +46,8 @@ type gate struct {
 	foreseen []*tally.Tally // what ahead has returned, until something changes
 	mail     mail
 	done     workflow.Future // nil until it is asked for
-	settle   workflow.Settable
-	grant    grant
+	resolve  workflow.Settable
+	usage    usage
 }
 
 // decided is a decision that was counted.
@@ -58,7 +62,7 @@ func (g *gate) count(ctx workflow.Context, m message) (protocol.Receipt, error) 
 	if first, ok := g.first(m.Decision()); ok {
 		return first.Again(m.Content())
 	}
-	if err := g.shut(); err != nil {
+	if err := g.closedErr(); err != nil {
 		return protocol.Receipt{}, err
 	}
 	if !m.judged {
@@ -109,3 +113,72 @@ func canceled(ctx workflow.Context) error {
 	}
 	return nil
 }
+
+// subjectCheck reports why data cannot take the place of a subject. It depends on the
+// program, so it is asked by validators and in side effects only: what history has
+// counted is never judged again.
+type subjectCheck func(now protocol.Subject, data wire.RawJSON) error
+
+// subjectCheckFor returns the check for subjects of type T that accepts takes.
+func subjectCheckFor[T any](accepts func(T) error) subjectCheck {
+	return func(now protocol.Subject, data wire.RawJSON) (err error) {
+		v, err := wire.DecodeEdit[T](now.Raw(), now.With(data).Raw())
+		if err != nil || accepts == nil {
+			return err
+		}
+		defer func() { // of the user's function, which does not block
+			if p := recover(); p != nil {
+				err = errors.New("Request.ValidateSubject panicked; correct it")
+			}
+		}()
+		return accepts(v)
+	}
+}
+
+// sameShape is the check for subjects whose type is known to the parent only.
+func sameShape(now protocol.Subject, data wire.RawJSON) error { return wire.Alike(now.Data, data) }
+
+// validateSubject refuses what cannot be a subject; none is fine.
+func (g *gate) validateSubject(data wire.RawJSON) error {
+	switch {
+	case len(data) == 0:
+		return nil
+	case g.subjectCheck == nil:
+		return refusal(ReasonNotOpen, g.id, "the workflow does not wait for it yet; try again later")
+	}
+	if err := g.subjectCheck(g.subject, data); err != nil {
+		return refusal(ReasonMalformed, g.id, "the subject does not fit: "+strings.ToValidUTF8(truncate(err.Error()), "\ufffd"))
+	}
+	return nil
+}
+
+// A usage is what an approval allows, and for how long.
+type usage struct {
+	useBy    time.Time // zero: without limit
+	revoked  string    // by whom
+	consumed bool
+}
+
+// usable says why an approval may not be used now.
+func (g *gate) usable(ctx workflow.Context) error {
+	switch state := g.tally.State(); {
+	case state != StateApproved:
+		return refusal(ReasonNotGranted, g.id, fmt.Sprintf("it is %s, so there is nothing to use; act on Approved only", state))
+	case g.usage.revoked != "":
+		return refusal(ReasonNotGranted, g.id, "the approval was revoked; ask again")
+	case g.usage.consumed:
+		return refusal(ReasonNotGranted, g.id, "the approval was used before; ask again for another use")
+	case !g.usage.useBy.IsZero() && workflow.Now(ctx).After(g.usage.useBy):
+		return refusal(ReasonNotGranted, g.id, fmt.Sprintf("the approval was to be used by %s; ask again", g.usage.useBy.Format(time.RFC3339)))
+	}
+	return nil
+}
+
+func (g *gate) consume(ctx workflow.Context) {
+	g.usage.consumed = true
+	g.tally.AppendAudit(policy.AuditUsed, "", "", workflow.Now(ctx))
+}
+
+// over reports whether what Get waits for is there: the gate is closed, or never
+// will be.
+func (g *gate) over() bool { return !g.closed.IsZero() || g.gates.claim.Again() }

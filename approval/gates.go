@@ -2,70 +2,24 @@ package approval
 
 import (
 	"fmt"
+	"slices"
 
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/tally"
 	"github.com/temporal-patterns/temporal-patterns/internal/wait"
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
-
-const (
-	// maxEarly bounds the votes by signal that wait for their gate.
-	maxEarly = 100
-	// maxStatusComment bounds the bytes of a comment in the status.
-	maxStatusComment = 500
-	// maxStatusSubject bounds the bytes of a subject in the status.
-	maxStatusSubject = 4 << 10
-	// maxNewer bounds the votes of a later version that are kept.
-	maxNewer = 16
-	// maxKept bounds the bytes of both, as they are carried: some never find a gate,
-	// and must not keep a run from continuing as new.
-	maxKept = maxCarried / 2
-)
-
-// Options tunes [NewGates]. The zero value is ready to use.
-type Options struct {
-	// Ties decides about votes by signal that reach the workflow together
-	// with a gate's deadline. Zero is signals.DeadlineAcceptLate. Votes by update are
-	// always exact. A gate keeps the Ties that it was opened with.
-	Ties signals.DeadlinePolicy
-	// Notify is the name of the activity that tells people; its argument is a
-	// [Notice]. Without it, no notices are given.
-	Notify string
-	// NotifyOptions are those of that activity. Without any timeout they are
-	// 10 s for an attempt and 2 minutes for all; without a ScheduleToCloseTimeout a notice is given
-	// up after an hour. A notice that takes long holds up the end of the run, not
-	// its decisions; see [Gates.WaitForNotices].
-	NotifyOptions workflow.ActivityOptions
-	// ShowDetails keeps a list of the live gates in the current details of the
-	// run, which the Web UI shows. It takes the place of details of your own.
-	ShowDetails bool
-	// Inbox lists the run's open gates in the search attributes
-	// [AttributePending] and [AttributeDue], where [Client.Inbox] finds them. The
-	// namespace must have these: call [SetUpInbox] once, and [CheckInbox] before a
-	// worker starts, because a workflow that sets an unknown one is stuck. It costs
-	// an event when who may decide changes, or until when. It holds for the gates
-	// that are opened with it.
-	Inbox bool
-	// Keys make a proof necessary for the gates that are opened with them: a vote
-	// or a change that none of them has signed is refused as [ReasonBadProof]. Give them to
-	// all workers. A vote by signal costs one event more then.
-	Keys []Key
-	// ContinueState is what [Gates.ContinueState] returned in the run before this one. Its gates
-	// are open at once; give each to [Await] again, with its ID. Subject, policy and
-	// all else stay what they were.
-	Continue ContinueState
-}
 
 // Gates are the approval gates of one workflow run.
 type Gates struct {
 	exact       bool // of the gates that are opened now, as inbox and keys are
 	inbox       bool
 	showDetails bool
-	handedOn    bool // Carry has returned all, and nothing was awaited since
+	handedOn    bool // ContinueState has returned all, and nothing was awaited since
 	last        bool // the run ends with its one gate, and takes the timers along
 	keys        []Key
 	source      *wait.Source
@@ -78,7 +32,7 @@ type Gates struct {
 	newer       []converter.RawValue
 	kept        int // bytes of early and newer
 	dead        wire.DeadLetters
-	board       board
+	attributes  inboxAttributes
 	replayed    replayed
 	known       known
 	claim       *wait.Claim
@@ -107,69 +61,51 @@ func NewGates(ctx workflow.Context, o Options) (*Gates, error) {
 	}
 	g := &Gates{
 		exact: exact, inbox: o.Inbox, showDetails: o.ShowDetails, keys: o.Keys, source: wait.NewSource(ctx, protocol.SignalVote),
-		byID:  map[string]*gate{},
-		board: newBoard(ctx),
-		post:  newPost(o),
-		claim: wait.NewClaim(ctx, "approval.NewGates"),
+		byID:       map[string]*gate{},
+		attributes: newInboxAttributes(ctx),
+		post:       newPost(o),
+		claim:      wait.NewClaim(ctx, "approval.NewGates"),
 	}
 	if err := g.single(); err != nil {
 		return nil, err
 	}
+	g.start(ctx)
+	if err := g.resume(ctx, o.Continue); err != nil {
+		return nil, err
+	}
+	if err := registerQueries(ctx, queries{g}); err != nil {
+		return nil, err
+	}
+	return g, nil
+}
+
+// start starts the coroutine of the gates, and joins the end of the run.
+func (g *Gates) start(ctx workflow.Context) {
 	g.detached, _ = workflow.NewDisconnectedContext(ctx)
 	if run := wait.FromContext(ctx); run != nil {
 		run.AtEnd(g.end)
 		run.AtClose(g.leftovers)
 	}
 	workflow.GoNamed(g.detached, "approval gates", g.run)
-	if err := g.resume(ctx, o.Continue); err != nil {
-		return nil, err
-	}
-	for _, q := range []struct {
+}
+
+func registerQueries(ctx workflow.Context, q queries) error {
+	for _, r := range []struct {
 		name, description string
 		handler           any
 	}{
-		{protocol.QueryStatus, "The approval gates of this run", g.status},
-		{protocol.QueryGate, "One approval gate of this run, by its ID", g.one},
-		{protocol.QueryAudit, "What has happened to an approval gate, by its ID", g.audit},
-		{protocol.QueryReceipt, "The receipt of a decision, by the gate, the actor and its ID", g.receiptOf},
-		{protocol.QueryInbox, "The approval gates that wait for a person", g.waiting},
+		{protocol.QueryStatus, "The approval gates of this run", q.status},
+		{protocol.QueryGate, "One approval gate of this run, by its ID", q.gate},
+		{protocol.QueryAudit, "What has happened to an approval gate, by its ID", q.audit},
+		{protocol.QueryReceipt, "The receipt of a decision, by the gate, the actor and its ID", q.receipt},
+		{protocol.QueryInbox, "The approval gates that wait for a person", q.inboxOf},
 	} {
-		if err := workflow.SetQueryHandlerWithOptions(ctx, q.name, q.handler,
-			workflow.QueryHandlerOptions{Description: q.description}); err != nil {
-			return nil, fmt.Errorf("approval: query %s is not available: %w", q.name, err)
+		if err := workflow.SetQueryHandlerWithOptions(ctx, r.name, r.handler,
+			workflow.QueryHandlerOptions{Description: r.description}); err != nil {
+			return fmt.Errorf("approval: query %s is not available: %w", r.name, err)
 		}
 	}
-	return g, nil
-}
-
-// registerUpdates lets updates in. The SDK keeps those that came with the start of the
-// run, or that a reset has put back, until there is a handler, and then handles
-// them at once: so the workflow may open its first gates before. It has a few
-// turns for that, in which it may set handlers of its own, and none of them waits
-// for anything.
-func (g *Gates) registerUpdates(ctx workflow.Context) {
-	_ = wait.Yield(ctx, func() bool { return len(g.order) > 0 }) // never canceled
-	if g.claim.Again() {
-		return // the first keeps them
-	}
-	for _, u := range []struct {
-		name, description string
-		handler, validate any
-	}{
-		{protocol.UpdateDecide, "Approve or reject at a gate", countedHandler(g.decide), countedValidator(g.validate)},
-		{
-			protocol.UpdateChange, "Extend, shorten, withdraw, make again, delegate or reassign a gate",
-			countedHandler(g.manage), countedValidator(g.validateChange),
-		},
-	} {
-		if err := workflow.SetUpdateHandlerWithOptions(ctx, u.name, u.handler, workflow.UpdateHandlerOptions{
-			Validator:   u.validate,
-			Description: u.description,
-		}); err != nil {
-			// the handlers of this package give no cause
-			workflow.GetLogger(ctx).Error("approval: decisions by update are not possible; votes by signal count", "Update", u.name, "Error", err)
-		}
-	}
+	return nil
 }
 
 // addOpen adds a gate to the live ones.
@@ -189,4 +125,68 @@ func (g *Gates) removeOpen(closed *gate) {
 
 func (g *Gates) notOpen(id string) error {
 	return refusal(ReasonNotOpen, id, "the workflow has not opened it yet; check the ID, or try again later")
+}
+
+// open adds a gate and gives it the votes that came before it was there.
+func (g *Gates) open(ctx workflow.Context, id string, fits subjectCheck, write func(terms) opening) (*gate, error) {
+	switch {
+	case ctx == nil:
+		return nil, noContext(id)
+	case g == nil || g.claim == nil:
+		return nil, refusal(ReasonInvalidRequest, id, "its Gates are empty; use what NewGates returns without an error")
+	}
+	if err := canceled(ctx); err != nil {
+		return nil, err
+	}
+	if err := g.single(); err != nil {
+		return nil, err
+	}
+	g.acceptVotes()
+	switch {
+	case !protocol.IsID(id):
+		return nil, refusal(ReasonInvalidRequest, "", fmt.Sprintf("its ID has %d bytes; set Request.ID to 1 to %d bytes of UTF-8", len(id),
+			protocol.MaxID))
+	case g.byID[id] != nil && g.byID[id].resumed:
+		gate := g.byID[id]
+		gate.subjectCheck, gate.resumed = fits, false
+		return gate, nil
+	case g.byID[id] != nil:
+		return nil, refusal(ReasonInvalidRequest, id, "a gate of this ID was opened before in this run; use another ID")
+	}
+	o := g.known.opened(ctx, func() opening { return write(termsOf(ctx, g)) })
+	if o.Refused != "" {
+		return nil, refusal(ReasonInvalidRequest, id, o.Refused)
+	}
+	o.require(ctx)
+	now := workflow.Now(ctx)
+	opened := &gate{
+		gates: g, id: id, title: o.Title, requester: o.Requester, managers: o.Managers, subject: o.Subject, terms: o.terms,
+		subjectCheck: fits, opened: now,
+		tally: tally.Reopen(g.known.read(o.Policy), tally.Options{
+			Requester: o.Requester, GroupMembers: o.Roster, Managers: o.Managers, Digest: o.Subject.Digest(), At: now,
+		}),
+	}
+	opened.stage = -1 // none has begun
+	opened.mail.run = openedIn(ctx)
+	g.byID[id] = opened
+	g.order = append(g.order, opened)
+	g.addOpen(opened)
+	reportOpened(ctx)
+	g.countEarly(ctx, opened)
+	opened.applyState(ctx)
+	return opened, nil
+}
+
+// countEarly counts the votes that came before the gate was there.
+func (g *Gates) countEarly(ctx workflow.Context, opened *gate) {
+	g.early = slices.DeleteFunc(g.early, func(e early) bool {
+		if e.Gate != opened.id {
+			return false
+		}
+		g.kept -= wire.Save(e.raw).Size()
+		if _, err := opened.count(ctx, e.message); err != nil {
+			g.addDeadLetter(ctx, err, len(e.raw.Payload().GetData()))
+		}
+		return true
+	})
 }

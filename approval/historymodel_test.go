@@ -107,7 +107,7 @@ func (m *historyModel) take(now time.Time) {
 	}
 }
 
-// fits reports whether a vote would count once so many things have happened.
+// subjectCheckFor reports whether a vote would count once so many things have happened.
 func (m *historyModel) fits(v tally.Vote, after int, now time.Time) bool {
 	t := m.t.Clone()
 	rungs, _ := m.due(now)

@@ -3,13 +3,81 @@ package approval
 import (
 	"cmp"
 	"fmt"
+	"time"
 
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/tally"
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
+
+// check reports why a vote by update would be refused now, whatever its subject. It
+// changes nothing, as a validator must not.
+func (g *gate) check(m message, now time.Time) error {
+	if err := g.repeated(m.Decision(), m.Content()); err != nil {
+		return err
+	}
+	if err := g.closedErr(); err != nil {
+		return err
+	}
+	counter := g.future(now)
+	if err := g.closedErrIn(counter, now); err != nil {
+		return err
+	}
+	if err := counter.Check(m.Ballot()); err != nil {
+		return refusalOf(g.id, err)
+	}
+	return nil
+}
+
+// future returns the tally as it will be once all that has fired has taken effect,
+// for looking only.
+func (g *gate) future(now time.Time) *tally.Tally {
+	if after := g.talliesAfterDue(now); len(after) > 0 {
+		return after[len(after)-1]
+	}
+	return g.tally
+}
+
+// repeated refuses what was counted before.
+func (g *gate) repeated(d protocol.Decision, content string) error {
+	first, ok := g.first(d)
+	if !ok {
+		return nil
+	}
+	receipt, err := first.Again(content)
+	if err == nil {
+		err = refusal(Reason(protocol.Duplicate), g.id, "this decision was counted before; nothing to do", receipt)
+	}
+	return err
+}
+
+// closedErr returns why nothing more can be decided, once that is so.
+func (g *gate) closedErr() error {
+	return g.closedErrIn(g.tally, g.closed)
+}
+
+// closedErrIn returns why nothing more can be decided, if a tally was closed at that time.
+func (g *gate) closedErrIn(t *tally.Tally, at time.Time) error {
+	switch state := t.State(); {
+	case !state.IsClosed():
+		return nil
+	case state == StateExpired:
+		return g.late()
+	default:
+		return refusal(ReasonClosed, g.id, fmt.Sprintf("it was %s at %s; nothing more can be decided", state, at.Format(time.RFC3339)))
+	}
+}
+
+func (g *gate) late() error {
+	at := g.closed
+	if g.deadline != nil {
+		at = g.deadline.Time()
+	}
+	return refusal(ReasonLate, g.id, fmt.Sprintf("its deadline was %s; ask the requester to submit again", at.Format(time.RFC3339)))
+}
 
 // A provable message says what its proof is about.
 type provable interface {
@@ -61,7 +129,7 @@ func (g *gate) judge(ctx workflow.Context, m message) error {
 		if err != nil {
 			return verdict{Reason: ReasonBadProof, Text: protocol.Message(err)}
 		}
-		if err = g.fit(m.Subject); err != nil {
+		if err = g.validateSubject(m.Subject); err != nil {
 			return verdict{Reason: reasonOf(err), Text: protocol.Message(err)}
 		}
 		return verdict{}
@@ -111,4 +179,16 @@ func unreadable(err error) {
 	//archtest:panic the workflow task must fail, and heal when a worker can read the record: going on would be another history
 	panic(fmt.Errorf("approval: a record in the history of this run cannot be read; "+
 		"give the worker the codec and the version that wrote it: %w", err))
+}
+
+// mayChange reports whether votes that have come by signal, and are counted
+// before an update, could make its refusal wrong: they may end the stage before
+// its deadline does, begin a round, or be changes of mind.
+func (g *gate) mayChange(err error) bool {
+	switch reasonOf(err) {
+	case ReasonAlreadyVoted, ReasonNotEligible, ReasonStale, ReasonLate, ReasonClosed:
+		return !g.tally.State().IsClosed()
+	default:
+		return false
+	}
 }

@@ -56,8 +56,8 @@ type terms struct {
 	Waits bool `json:"waits,omitempty"`
 }
 
-// terms returns the terms of a gate that is opened now.
-func (g *Gates) terms(ctx workflow.Context) terms {
+// termsOf returns the terms of a gate that is opened now.
+func termsOf(ctx workflow.Context, g *Gates) terms {
 	return terms{
 		Engine: engineVersion, Exact: g.exact, Inbox: g.inbox, Proofs: len(g.keys) > 0,
 		Notify: g.post.activity, Waits: g.post.activity != "" && wait.FromContext(ctx) != nil,
@@ -136,16 +136,16 @@ func (k *known) read(data wire.RawJSON) policy.Policy {
 	return k.policy
 }
 
-// record writes the opening into history, or reads what history has. Gates that open
+// opened writes the opening into history, or reads what history has. Gates that open
 // together are often alike, so that their records have the same bytes: then the
 // last one that was read is the value.
-func (g *Gates) record(ctx workflow.Context, write func() opening) opening {
+func (k *known) opened(ctx workflow.Context, write func() opening) opening {
 	raw := recordedRaw(ctx, func(workflow.Context) opening { return write() })
-	if data := raw.Payload().GetData(); g.known.record == nil || !bytes.Equal(g.known.record, data) {
-		g.known.opening = readRecord[opening](raw)
-		g.known.record = data
+	if data := raw.Payload().GetData(); k.record == nil || !bytes.Equal(k.record, data) {
+		k.opening = readRecord[opening](raw)
+		k.record = data
 	}
-	return g.known.opening
+	return k.opening
 }
 
 // Validate refuses the record of a later version: the task fails until the worker

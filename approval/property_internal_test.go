@@ -77,7 +77,7 @@ func TestCarriedGatesAreReadAsTheyWereWritten(t *testing.T) {
 		g := &gate{
 			id: "gate", title: someText.Draw(t, "title"), requester: "eve", subject: protocol.Subject{Data: wire.RawJSON(someJSON.Draw(t, "subject"))}, opened: at,
 			terms: terms{Engine: 1, Proofs: true, Notify: "Tell", Waits: true}, tally: tally.Reopen(p, tally.Options{Requester: "eve", At: at}),
-			extended: time.Duration(rapid.Int64().Draw(t, "extended")), grant: grant{revoked: someName.Draw(t, "by"), consumed: rapid.Bool().Draw(t, "used")},
+			extended: time.Duration(rapid.Int64().Draw(t, "extended")), usage: usage{revoked: someName.Draw(t, "by"), consumed: rapid.Bool().Draw(t, "used")},
 		}
 		for i := range rapid.IntRange(0, 5).Draw(t, "votes") {
 			m, err := protocol.VoteForm{ID: someName.Draw(t, "id"), Actor: Actor{ID: string(rune('a' + i)), Groups: []string{"finance"}, Auth: "t"}, Choice: Approve, Comment: someText.Draw(t, "comment")}.Vote("gate")
@@ -88,7 +88,7 @@ func TestCarriedGatesAreReadAsTheyWereWritten(t *testing.T) {
 				g.remember(decided{m.Decision(), protocol.KeptReceipt{Receipt: g.receipt(m.ID), Content: m.Content()}})
 			}
 		}
-		text, err := json.Marshal(g.carry())
+		text, err := json.Marshal(carryGate(g))
 		require.NoError(t, err)
 		var c carriedGate
 		require.NoError(t, json.Unmarshal(text, &c))

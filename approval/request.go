@@ -74,7 +74,7 @@ func (o Outcome[T]) CheckUsable(ctx workflow.Context) error {
 func (o Outcome[T]) Consume(ctx workflow.Context) error {
 	err := o.CheckUsable(ctx)
 	if err == nil {
-		o.gate.use(ctx)
+		o.gate.consume(ctx)
 	}
 	return err
 }

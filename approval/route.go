@@ -12,70 +12,15 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
 
-// validate refuses an update before it is written to history. It does not run
-// on replay, so it may only look.
-func (g *Gates) validate(ctx workflow.Context, raw converter.RawValue) error {
-	m, err := read(raw)
-	if err != nil {
-		return err
-	}
-	gate, err := g.addressed(ctx, m, m.Proof, m.Gate, m.Decision(), m.Content())
-	if err != nil {
-		return err
-	}
-	err = gate.check(m, workflow.Now(ctx))
-	if err != nil && (g.source.Len() == 0 || !gate.mayChange(err)) {
-		return err // else the handler looks again
-	}
-	return gate.fit(m.Subject) // last: who may not decide reaches none of the program's code
-}
-
-// addressed returns the gate that an update is for. What was counted under its ID
-// has its receipt, also when the run takes nothing more.
-func (g *Gates) addressed(ctx workflow.Context, m provable, proof, id string, d protocol.Decision, content string) (*gate, error) {
-	gate, ok := g.byID[id]
-	if !ok {
-		if err := g.elsewhere(id); err != nil {
-			return nil, err
-		}
-		return nil, g.notOpen(id)
-	}
-	if err := gate.prove(ctx, m, proof); err != nil {
-		return nil, err
-	}
-	if err := gate.repeated(d, content); err != nil {
-		return nil, err
-	}
-	return gate, g.elsewhere(id)
-}
-
-// mayChange reports whether votes that have come by signal, and are counted
-// before an update, could make its refusal wrong: they may end the stage before
-// its deadline does, begin a round, or be changes of mind.
-func (g *gate) mayChange(err error) bool {
-	switch reasonOf(err) {
-	case ReasonAlreadyVoted, ReasonNotEligible, ReasonStale, ReasonLate, ReasonClosed:
-		return !g.tally.State().IsClosed()
-	default:
-		return false
-	}
-}
-
-// decide counts a vote by update. Votes by signal that history recorded before
-// the update are counted first, so they may have closed the gate.
-func (g *Gates) decide(ctx workflow.Context, raw converter.RawValue) (protocol.Receipt, error) {
-	m, err := read(raw)
-	if err != nil {
-		return protocol.Receipt{}, err
-	}
-	g.drainSignals(ctx)
-	gate, ok := g.byID[m.Gate]
-	if !ok {
-		return protocol.Receipt{}, g.notOpen(m.Gate)
-	}
-	m.judged = true
-	return gate.cast(ctx, m, afterAll)
-}
+const (
+	// maxEarly bounds the votes by signal that wait for their gate.
+	maxEarly = 100
+	// maxNewer bounds the votes of a later version that are kept.
+	maxNewer = 16
+	// maxKept bounds the bytes of both, as they are carried: some never find a gate,
+	// and must not keep a run from continuing as new.
+	maxKept = maxCarried / 2
+)
 
 // drainSignals moves every vote that has come by signal to its gate, in order.
 func (g *Gates) drainSignals(ctx workflow.Context) {
@@ -123,7 +68,7 @@ func (g *Gates) route(ctx workflow.Context, raw converter.RawValue, number int) 
 		return refusal(ReasonNotOpen, m.Gate, fmt.Sprintf("%d votes of %d bytes wait already; open the gate before people vote",
 			len(g.early)+len(g.newer), g.kept))
 	}
-	_, err = gate.cast(ctx, m, gate.orderOf(number))
+	_, err = gate.cast(ctx, m, orderOf(gate, number))
 	return err
 }
 
@@ -163,4 +108,23 @@ type message struct {
 func read(raw converter.RawValue) (message, error) {
 	v, err := protocol.ReadVote(raw)
 	return message{Vote: v}, err
+}
+
+// An order says what history tells of a decision and a timer that has fired:
+// whether the timer fired first, and whether that is known.
+type order func(timer *wait.Deadline) (first, known bool)
+
+// afterAll is the order of updates: an update runs when it is accepted, so what
+// has fired by then has fired before.
+func afterAll(*wait.Deadline) (first, known bool) { return true, true }
+
+// anyOrder is the order of signals with signals.DeadlineAcceptLate.
+func anyOrder(*wait.Deadline) (first, known bool) { return false, false }
+
+// orderOf returns the order of a vote by signal of that number.
+func orderOf(g *gate, number int) order {
+	if !g.Exact {
+		return anyOrder
+	}
+	return func(timer *wait.Deadline) (first, known bool) { return g.gates.source.Late(number, timer), true }
 }

@@ -1,24 +1,34 @@
 package approval
 
 import (
+	"fmt"
 	"strings"
 	"time"
+
+	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 )
 
-// status is what the run tells about the gate in a list, and whole is when it is
-// asked about this one alone.
-func (g *gate) status() protocol.GateStatus { return g.describe(false) }
-func (g *gate) whole() protocol.GateStatus  { return g.describe(true) }
+const (
+	// maxStatusComment bounds the bytes of a comment in the status.
+	maxStatusComment = 500
+	// maxStatusSubject bounds the bytes of a subject in the status.
+	maxStatusSubject = 4 << 10
+)
 
-func (g *gate) describe(whole bool) protocol.GateStatus {
+// statusOf returns what the run tells about the gate in a list, and wholeStatus when it is
+// asked about this one alone.
+func statusOf(g *gate) protocol.GateStatus    { return describe(g, false) }
+func wholeStatus(g *gate) protocol.GateStatus { return describe(g, true) }
+
+func describe(g *gate, whole bool) protocol.GateStatus {
 	stage := g.tally.Current()
 	s := protocol.GateStatus{
 		ID: g.id, Title: g.title, Requester: g.requester, State: g.tally.State(), Why: g.tally.Explanation(),
 		Round: g.tally.Round(), Stage: g.tally.Stage(), StageName: stage.Name, Stages: g.tally.Stages(), Digest: g.tally.Digest(),
 		Approvals: g.tally.Approvals(), Need: g.tally.Need(), Missing: g.tally.Missing(),
-		Opened: g.opened, Closed: g.closed, UseBy: g.grant.useBy, Votes: g.tally.Votes(),
+		Opened: g.opened, Closed: g.closed, UseBy: g.usage.useBy, Votes: g.tally.Votes(),
 	}
 	if !s.State.IsClosed() {
 		if s.SubjectSize = len(g.subject.Data); whole || s.SubjectSize <= maxStatusSubject {
@@ -29,25 +39,52 @@ func (g *gate) describe(whole bool) protocol.GateStatus {
 	s.Users, s.Groups, s.Delegates = asked.Users, asked.Groups, asked.Delegates
 	for i := range s.Votes {
 		s.Votes[i].Actor.Groups = nil
-		s.Votes[i].Comment = cut(s.Votes[i].Comment)
+		s.Votes[i].Comment = truncate(s.Votes[i].Comment)
 	}
-	s.Deadline = g.givesUp()
+	s.Deadline = g.deadlineAt()
 	return s
 }
 
-// givesUp is when the stage gives up; zero when it does not.
-func (g *gate) givesUp() time.Time {
-	if g.deadline == nil || g.tally.State() == StateChangesRequested {
-		return time.Time{}
-	}
-	return g.deadline.Time()
-}
-
-// cut shortens a comment for the status, whose size the server limits, at a
+// truncate shortens a comment for the status, whose size the server limits, at a
 // whole character.
-func cut(comment string) string {
+func truncate(comment string) string {
 	if len(comment) <= maxStatusComment {
 		return comment
 	}
 	return strings.ToValidUTF8(comment[:maxStatusComment], "") + "…"
+}
+
+// mostShown is how many live gates the details list: each change writes
+// them again.
+const mostShown = 20
+
+// show writes the live gates into the details of the run.
+func showOpen(ctx workflow.Context, g *Gates) {
+	if !g.showDetails {
+		return
+	}
+	var b strings.Builder
+	shown := 0
+	for _, gate := range g.order {
+		if !gate.closed.IsZero() {
+			continue
+		}
+		if shown++; shown > mostShown {
+			b.WriteString(fmt.Sprintf("- and %d more\n", len(g.live)-mostShown))
+			break
+		}
+		s := statusOf(gate)
+		b.WriteString(fmt.Sprintf("- **%s** %s", s.ID, s.Title))
+		switch {
+		case s.State == StateChangesRequested:
+			b.WriteString(fmt.Sprintf(" waits for %s to make the request again", s.Requester))
+		default:
+			b.WriteString(fmt.Sprintf(" waits for %d more of %s", s.Missing, strings.Join(append(s.Groups, s.Users...), ", ")))
+		}
+		if !s.Deadline.IsZero() {
+			b.WriteString(fmt.Sprintf(" until %s", s.Deadline.UTC().Format(time.RFC3339)))
+		}
+		b.WriteString("\n")
+	}
+	workflow.SetCurrentDetails(ctx, b.String())
 }

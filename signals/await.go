@@ -52,7 +52,7 @@ func AwaitUntil(ctx workflow.Context, deadline *Deadline, condition func() bool)
 	}
 }
 
-// AwaitWithTimeout is [AwaitUntil] with a deadline of its own. It asks the condition
+// AwaitWithTimeout works like [AwaitUntil] with a deadline of its own. It asks the condition
 // once even when timeout is zero or negative, starts no timer when the condition holds,
 // and cancels its timer when it returns.
 func AwaitWithTimeout(ctx workflow.Context, timeout time.Duration, condition func() bool) (ok bool, err error) {

@@ -77,7 +77,7 @@ func (b *Batcher[T]) Flush(ctx context.Context) error {
 	return b.flush(ctx)
 }
 
-// Len is how many messages wait to be sent.
+// Len returns the number of messages that wait to be sent.
 func (b *Batcher[T]) Len() int {
 	b.mu.Lock()
 	defer b.mu.Unlock()

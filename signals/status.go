@@ -4,20 +4,20 @@ import "context"
 
 // Status says what became of the messages of one signal in one run.
 type Status struct {
-	// Received is how many messages the workflow's code was handed.
+	// Received counts the messages that the workflow's code has received.
 	Received int `json:"received"`
-	// Waiting is how many messages have arrived and were not received yet.
+	// Waiting counts the messages that have arrived and were not received yet.
 	Waiting int `json:"waiting"`
-	// ContinueState is how many messages [NewContinueState] collected last; in a run that has
+	// Continued counts the messages that [NewContinueState] collected last; in a run that has
 	// continued as new, the next run has them.
 	Continued int `json:"carried"`
-	// Duplicates is how many messages were skipped since one of the same ID
+	// Duplicates counts the messages that were skipped because one of the same ID
 	// was received before.
 	Duplicates int `json:"duplicates"`
-	// Newer is how many batches were written by a later version of this
+	// Newer counts the batches that were written by a later version of this
 	// library. They are kept and carried on, until a worker can read them.
 	Newer int `json:"newer"`
-	// Unreadable is how many signals the SDK dropped since the payload codec
+	// Unreadable counts the signals that the SDK dropped because the payload codec
 	// failed on them. [NewDataConverter] keeps this at zero.
 	Unreadable int `json:"unreadable"`
 	// DeadLetters are the messages that could not be used.
@@ -26,7 +26,7 @@ type Status struct {
 
 // DeadLetters counts messages that could not be used and keeps the last 16.
 type DeadLetters struct {
-	// Count is how many there were in this run.
+	// Count counts all of them in this run.
 	Count int `json:"count"`
 	// Last are the latest, oldest first.
 	Last []DeadLetter `json:"last,omitempty"`

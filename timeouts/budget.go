@@ -88,7 +88,7 @@ func (b Budget) Activity(ctx workflow.Context, o workflow.ActivityOptions) (work
 	return workflow.WithActivityOptions(b.attach(ctx, before != o.ScheduleToCloseTimeout), o), nil
 }
 
-// LocalActivity is [Budget.Activity] for local activities.
+// LocalActivity does what [Budget.Activity] does, for local activities.
 func (b Budget) LocalActivity(ctx workflow.Context, o workflow.LocalActivityOptions) (workflow.Context, error) {
 	left, ok, err := b.left(ctx)
 	if err != nil {

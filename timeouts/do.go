@@ -28,7 +28,7 @@ func Do[T any](ctx workflow.Context, d time.Duration, f func(workflow.Context) (
 	return DoUntil(ctx, deadline, 0, f)
 }
 
-// DoUntil is [Do] with a deadline that other code may move. When grace is positive,
+// DoUntil works like [Do] with a deadline that other code may move. When grace is positive,
 // f has that time to return after its context was canceled, by the deadline or with
 // ctx. Then f is abandoned: it continues, and its result is lost. If ctx was
 // canceled, DoUntil returns the CanceledError then. The grace takes a second timer.

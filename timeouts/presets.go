@@ -76,7 +76,7 @@ func ChildWorkflow(run, execution time.Duration, opts Options) (workflow.ChildWo
 	return o, lint.Check(o, opts.lint()).Err()
 }
 
-// Workflow is [ChildWorkflow] for workflows that a client starts.
+// Workflow does what [ChildWorkflow] does, for workflows that a client starts.
 func Workflow(run, execution time.Duration, opts Options) (client.StartWorkflowOptions, error) {
 	o := client.StartWorkflowOptions{WorkflowRunTimeout: run, WorkflowExecutionTimeout: execution, RetryPolicy: opts.Retry}
 	return o, lint.Check(o, opts.lint()).Err()

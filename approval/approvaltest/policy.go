@@ -24,12 +24,12 @@ type Case struct {
 	Refused approval.Reason
 }
 
-// Yes is the approval of an actor of these groups.
+// Yes returns the approval of an actor of these groups.
 func Yes(actor string, groups ...string) approvalclient.Vote {
 	return approvalclient.Vote{Actor: Actor(actor, groups...), Choice: approval.Approve}
 }
 
-// No is the rejection of an actor of these groups.
+// No returns the rejection of an actor of these groups.
 func No(actor string, groups ...string) approvalclient.Vote {
 	return approvalclient.Vote{Actor: Actor(actor, groups...), Choice: approval.Reject}
 }

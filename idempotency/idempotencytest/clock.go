@@ -14,7 +14,7 @@ type Clock struct {
 // NewClock returns a clock that shows some time.
 func NewClock() *Clock { return &Clock{now: time.Date(2030, 1, 7, 9, 0, 0, 0, time.UTC)} }
 
-// Now is what the clock shows, for memstore.Options.
+// Now returns the time that the clock shows. Set memstore.Options.Now to it.
 func (c *Clock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -73,7 +73,7 @@ func (s *Store) FailAtRandom(share float64, seed uint64) {
 	s.set(func() { s.share, s.random = share, rand.New(rand.NewPCG(seed, 0)) })
 }
 
-// Calls is how often op was called.
+// Calls returns how often op was called.
 func (s *Store) Calls(op Op) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()

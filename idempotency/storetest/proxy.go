@@ -11,7 +11,7 @@ import (
 // connections: before the server hears of a request, or before the client hears
 // the answer.
 type Proxy struct {
-	// Addr is where clients connect to.
+	// Addr returns the address that clients connect to.
 	Addr string
 
 	to     string
@@ -49,7 +49,7 @@ func (p *Proxy) Cut(share float64) {
 	p.share = share
 }
 
-// Cuts is how many connections were cut.
+// Cuts returns the number of connections that were cut.
 func (p *Proxy) Cuts() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -24,7 +24,7 @@ func SendAfter[T any](t testing.TB, env *testsuite.TestWorkflowEnvironment, afte
 	}, after)
 }
 
-// SendBatchAfter is [SendAfter] by a Batcher: in as few signals as possible.
+// SendBatchAfter sends as [SendAfter] does, by a Batcher, in as few signals as possible.
 func SendBatchAfter[T any](t testing.TB, env *testsuite.TestWorkflowEnvironment, after time.Duration, s signals.Signal[T], messages ...T) {
 	t.Helper()
 	env.RegisterDelayedCallback(func() {

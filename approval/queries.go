@@ -16,8 +16,11 @@ const maxAnswer = 512 << 10
 // maxListed is about how many bytes a gate has in a list of gates.
 const maxListed = 64 << 10
 
-// status answers [QueryStatus].
-func (g *Gates) status() (protocol.Status, error) {
+// queries answer questions about the gates of a run. They change nothing.
+type queries struct{ *Gates }
+
+// status answers protocol.QueryStatus.
+func (g queries) status() (protocol.Status, error) {
 	s := protocol.Status{Gates: []protocol.GateStatus{}, Early: len(g.early), Newer: len(g.newer)}
 	s.DeadLetters.Count = g.dead.Count
 	for _, letter := range g.dead.Last {
@@ -33,8 +36,8 @@ func (g *Gates) status() (protocol.Status, error) {
 			if g.order[i].closed.IsZero() == closed || room <= 0 {
 				continue
 			}
-			one := g.order[i].status()
-			size, err := fit(&one, maxListed)
+			one := statusOf(g.order[i])
+			size, err := trimVotes(&one, maxListed)
 			if err != nil {
 				return s, err
 			}
@@ -52,20 +55,20 @@ func (g *Gates) status() (protocol.Status, error) {
 	return s, nil
 }
 
-// one answers [QueryGate].
-func (g *Gates) one(id string) (*protocol.GateAnswer, error) {
+// gate answers protocol.QueryGate.
+func (g queries) gate(id string) (*protocol.GateAnswer, error) {
 	gate, ok := g.byID[id]
 	if !ok {
 		return nil, nil //nolint:nilnil // null is the answer
 	}
-	a := protocol.GateAnswer{GateStatus: gate.whole(), Named: gate.named()}
-	_, err := fit(&a.GateStatus, maxAnswer+a.SubjectSize)
+	a := protocol.GateAnswer{GateStatus: wholeStatus(gate), Named: namedGroups(gate)}
+	_, err := trimVotes(&a.GateStatus, maxAnswer+a.SubjectSize)
 	return &a, err
 }
 
-// fit leaves out the first votes of a gate until it has at most that many bytes, and
+// trimVotes leaves out the first votes of a gate until it has at most that many bytes, and
 // returns how many it has.
-func fit(s *protocol.GateStatus, room int) (int, error) {
+func trimVotes(s *protocol.GateStatus, room int) (int, error) {
 	votes := s.Votes
 	s.Votes = nil
 	size, err := wire.Size(s)
@@ -81,9 +84,9 @@ func fit(s *protocol.GateStatus, room int) (int, error) {
 	return size, err
 }
 
-// named are the groups that matter for the gate, each once: those of the rules and
+// namedGroups returns the groups that matter for the gate, each once: those of the rules and
 // escalations of all stages, and of the managers.
-func (g *gate) named() []string {
+func namedGroups(g *gate) []string {
 	names := slices.Clone(g.managers.Groups)
 	for _, stage := range g.tally.Policy().Stages {
 		for _, r := range stage.Rules {
@@ -97,7 +100,8 @@ func (g *gate) named() []string {
 	return slices.Compact(names)
 }
 
-func (g *Gates) audit(id string) (policy.Audit, error) {
+// audit answers protocol.QueryAudit.
+func (g queries) audit(id string) (policy.Audit, error) {
 	gate, ok := g.byID[id]
 	if !ok {
 		return policy.Audit{}, g.notOpen(id)
@@ -105,11 +109,57 @@ func (g *Gates) audit(id string) (policy.Audit, error) {
 	return gate.tally.Audit(), nil
 }
 
-func (g *Gates) receiptOf(gate, actor, id string) (*protocol.KeptReceipt, error) {
+// receipt answers protocol.QueryReceipt.
+func (g queries) receipt(gate, actor, id string) (*protocol.KeptReceipt, error) {
 	if known, ok := g.byID[gate]; ok {
 		if first, ok := known.first(protocol.Decision{Actor: actor, ID: id}); ok {
 			return &first.KeptReceipt, nil
 		}
 	}
 	return nil, nil //nolint:nilnil // null is the answer
+}
+
+// inbox answers protocol.QueryInbox: the gates that wait for the actor, as opened.
+func (g queries) inboxOf(q protocol.InboxQuery) (protocol.InboxAnswer, error) {
+	a, room := protocol.InboxAnswer{Gates: []protocol.InboxGate{}}, maxAnswer
+	rest := g.order
+	if last := g.byID[q.After]; last != nil { // else it is gone with the run before: begin again
+		rest = rest[g.place(q.After)+1:]
+	}
+	for _, gate := range rest {
+		told := protocol.InboxGate{}
+		var ok bool
+		if told.For, ok = isAwaiting(gate, q); !ok {
+			continue
+		}
+		told.Gate = statusOf(gate)
+		size, err := wire.Size(told)
+		if err != nil {
+			return a, err
+		}
+		if room -= size; len(a.Gates) > 0 && room < 0 || len(a.Gates) >= min(max(q.Limit, 1), protocol.MaxPage) {
+			a.More = true
+			return a, nil
+		}
+		a.Gates = append(a.Gates, told)
+	}
+	return a, nil
+}
+
+// isAwaiting reports whether the gate is one of those that are asked for, and for
+// whom the actor would decide.
+func isAwaiting(g *gate, q protocol.InboxQuery) (owner string, ok bool) {
+	if g.tally.State().IsClosed() {
+		return "", false
+	}
+	if due := g.deadlineAt(); !q.DueBefore.IsZero() && (due.IsZero() || !due.Before(q.DueBefore)) {
+		return "", false
+	}
+	if q.All {
+		return "", true
+	}
+	if len(q.Actor.Groups) > policy.MaxGroups {
+		q.Actor.Groups = protocol.RelevantGroups(q.Actor.Groups, namedGroups(g))
+	}
+	return g.tally.IsWaitingFor(q.Actor)
 }

@@ -20,34 +20,34 @@ var (
 	dueKey     = temporal.NewSearchAttributeKeyTime(protocol.AttributeDue)
 )
 
-// A board is what the search attributes say of a run's gates.
-type board struct {
-	changed bool // what they say may be old
-	tags    []counted
-	said    []string  // the tags that they have
-	due     time.Time // likewise
+// inboxAttributes are what the search attributes say of a run's gates.
+type inboxAttributes struct {
+	changed   bool // what they say may be old
+	counts    []tagCount
+	published []string  // the tags that they have
+	due       time.Time // likewise
 }
 
-// counted is a tag, and how many gates have it.
-type counted struct {
+// tagCount is a tag, and how many gates have it.
+type tagCount struct {
 	tag string
 	n   int
 }
 
-// newBoard begins with what the run before has said, if there was one. That is old
+// newInboxAttributes begins with what the run before has said, if there was one. That is old
 // by then, whether this run lists gates or not.
-func newBoard(ctx workflow.Context) board {
-	var b board
+func newInboxAttributes(ctx workflow.Context) inboxAttributes {
+	var b inboxAttributes
 	have := workflow.GetTypedSearchAttributes(ctx)
-	b.said, _ = have.GetKeywordList(pendingKey)
+	b.published, _ = have.GetKeywordList(pendingKey)
 	b.due, _ = have.GetTime(dueKey)
-	b.changed = len(b.said) > 0 || !b.due.IsZero()
+	b.changed = len(b.published) > 0 || !b.due.IsZero()
 	return b
 }
 
-// pin notes a gate as it stands now. Only the tags of that gate are looked at, so
+// update notes a gate as it stands now. Only the tags of that gate are looked at, so
 // that it costs the same with any number of gates.
-func (b *board) pin(g *gate) {
+func (b *inboxAttributes) update(g *gate) {
 	if !g.Inbox {
 		return
 	}
@@ -65,29 +65,29 @@ func (b *board) pin(g *gate) {
 	g.tags = now
 }
 
-func (b *board) add(tags []string, n int) {
+func (b *inboxAttributes) add(tags []string, n int) {
 	for _, t := range tags {
-		i, found := slices.BinarySearchFunc(b.tags, t, func(c counted, t string) int { return strings.Compare(c.tag, t) })
+		i, found := slices.BinarySearchFunc(b.counts, t, func(c tagCount, t string) int { return strings.Compare(c.tag, t) })
 		if !found {
-			b.tags = slices.Insert(b.tags, i, counted{tag: t})
+			b.counts = slices.Insert(b.counts, i, tagCount{tag: t})
 		}
-		if b.tags[i].n += n; b.tags[i].n == 0 {
-			b.tags = slices.Delete(b.tags, i, i+1)
+		if b.counts[i].n += n; b.counts[i].n == 0 {
+			b.counts = slices.Delete(b.counts, i, i+1)
 		}
 	}
 }
 
-// list brings the search attributes up to date: one event for all that has changed
+// publish brings the search attributes up to date: one event for all that has changed
 // in a workflow task, and none if it comes to the same. The others have their turns
-// first: who waited for a gate that is closed may open another.
-func (g *Gates) list(ctx workflow.Context) {
+// first: a coroutine that waited for a gate that is closed may open another.
+func publish(ctx workflow.Context, g *Gates) {
 	_ = wait.Yield(ctx, func() bool { return false }) // never canceled
-	b := &g.board
+	b := &g.attributes
 	b.changed = false
-	tags, due := b.pending(), g.nextDue()
+	tags, due := b.pending(), nextDue(g.live)
 	var set []temporal.SearchAttributeUpdate
 	switch {
-	case slices.Equal(tags, b.said):
+	case slices.Equal(tags, b.published):
 	case len(tags) == 0:
 		set = append(set, pendingKey.ValueUnset())
 	default:
@@ -100,7 +100,7 @@ func (g *Gates) list(ctx workflow.Context) {
 	default:
 		set = append(set, dueKey.ValueSet(due))
 	}
-	if b.said, b.due = tags, due; len(set) == 0 {
+	if b.published, b.due = tags, due; len(set) == 0 {
 		return
 	}
 	if err := workflow.UpsertTypedSearchAttributes(ctx, set...); err != nil {
@@ -109,12 +109,12 @@ func (g *Gates) list(ctx workflow.Context) {
 }
 
 // pending are the tags of all gates.
-func (b *board) pending() []string {
-	if len(b.tags) > maxTags {
+func (b *inboxAttributes) pending() []string {
+	if len(b.counts) > maxTags {
 		return []string{protocol.ManyTags}
 	}
 	var tags []string
-	for _, c := range b.tags {
+	for _, c := range b.counts {
 		tags = append(tags, c.tag)
 	}
 	return tags
@@ -122,10 +122,10 @@ func (b *board) pending() []string {
 
 // nextDue is the first deadline of the live gates that are listed, in whole
 // seconds; zero when there is none.
-func (g *Gates) nextDue() time.Time {
+func nextDue(live []*gate) time.Time {
 	var next time.Time
-	for _, gate := range g.live {
-		if due := gate.givesUp(); gate.Inbox && !due.IsZero() && (next.IsZero() || due.Before(next)) {
+	for _, gate := range live {
+		if due := gate.deadlineAt(); gate.Inbox && !due.IsZero() && (next.IsZero() || due.Before(next)) {
 			next = due
 		}
 	}

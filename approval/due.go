@@ -5,6 +5,7 @@ import (
 
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/tally"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/wait"
@@ -71,13 +72,13 @@ func (g *gate) tick(ctx workflow.Context) {
 // each step takes something from what is due, or ends the stage.
 func (g *gate) catchUp(ctx workflow.Context, came func(passing) bool) {
 	for all := g.fired(workflow.Now(ctx)); len(all) > 0 && came(all[0]); all = g.fired(workflow.Now(ctx)) {
-		g.take(ctx, all[0])
+		g.applyDue(ctx, all[0])
 	}
 }
 
-// take lets the first of what has fired take effect. Of reminders and
+// applyDue lets the first of what has fired take effect. Of reminders and
 // escalations that are due together, people get one notice.
-func (g *gate) take(ctx workflow.Context, p passing) {
+func (g *gate) applyDue(ctx workflow.Context, p passing) {
 	now := workflow.Now(ctx)
 	g.foreseen = nil
 	if p.ends {
@@ -105,13 +106,13 @@ func (g *gate) take(ctx workflow.Context, p passing) {
 	if g.mail.untold == NoticeReminder {
 		g.tally.AppendAudit(policy.AuditReminded, "", p.before.String(), now)
 	}
-	g.notify(ctx, g.mail.untold)
+	notify(ctx, g, g.mail.untold)
 	g.mail.untold = ""
 }
 
-// ahead returns the tally as it will be after each of what has fired: copies,
+// talliesAfterDue returns the tally as it will be after each of what has fired: copies,
 // which are for looking only. It is empty when nothing has fired.
-func (g *gate) ahead(now time.Time) []*tally.Tally {
+func (g *gate) talliesAfterDue(now time.Time) []*tally.Tally {
 	if len(g.foreseen) > 0 || !g.fires() {
 		return g.foreseen
 	}
@@ -126,4 +127,60 @@ func (g *gate) ahead(now time.Time) []*tally.Tally {
 		last = next
 	}
 	return g.foreseen
+}
+
+// precedes reports whether what has fired came before a decision, and whether
+// history tells. What has had no timer came after the alarm and before the end.
+func (g *gate) precedes(p passing, o order) (first, known bool) {
+	if fires(g.deadline) {
+		if first, known = o(g.deadline); first || p.ends {
+			return first, known
+		}
+	}
+	if !p.first {
+		return false, false
+	}
+	first, known = o(g.alarm)
+	return first, known && (first || !g.overdue)
+}
+
+// cast counts a vote in the order of history and does what follows from it: what
+// has fired before the vote takes effect, then the vote. Where history does not
+// tell, the vote counts if it does before or after what has fired.
+func (g *gate) cast(ctx workflow.Context, m message, o order) (protocol.Receipt, error) {
+	g.catchUp(ctx, func(p passing) bool {
+		first, _ := g.precedes(p, o)
+		return first
+	})
+	r, err := g.count(ctx, m)
+	if n := g.stepsToCount(ctx, m, err, o); n > 0 {
+		for range n {
+			g.applyDue(ctx, g.fired(workflow.Now(ctx))[0])
+		}
+		r, err = g.count(ctx, m)
+	}
+	if err == nil {
+		g.applyState(ctx)
+	}
+	return r, err
+}
+
+// stepsToCount returns how much of what has fired, in whatever order with the vote, must
+// take effect so that a vote counts that was refused; 0 when nothing helps. A
+// vote that does not count moves no deadline.
+func (g *gate) stepsToCount(ctx workflow.Context, m message, err error, o order) int {
+	if reason := reasonOf(err); reason != ReasonNotEligible && reason != ReasonAlreadyVoted {
+		return 0
+	}
+	now := workflow.Now(ctx)
+	after := g.talliesAfterDue(now)
+	for i, p := range g.fired(now)[:len(after)] {
+		if first, known := g.precedes(p, o); known && !first {
+			return 0
+		}
+		if after[i].Check(m.Ballot()) == nil {
+			return i + 1
+		}
+	}
+	return 0
 }
