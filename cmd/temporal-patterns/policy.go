@@ -55,8 +55,10 @@ func (s *session) lint(file string, o policy.LintOptions) error {
 		return err
 	}
 	if err != nil {
-		return codedError{error: fmt.Errorf("the policy in %q has %d problems; correct them before a gate opens with it", file, len(problems)),
-			code: exitRefused}
+		return codedError{
+			error: fmt.Errorf("the policy in %q has %d problems; correct them before a gate opens with it", file, len(problems)),
+			code:  exitRefused,
+		}
 	}
 	return nil
 }
