@@ -13,12 +13,12 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
-func (s *session) approvals() *cobra.Command {
-	return s.addConnection(group("approvals", "Gates that wait for people", s.list(), s.show(), s.decide(), s.audit()))
+func approvalsCommand(s *session) *cobra.Command {
+	return s.addConnection(group("approvals", "Gates that wait for people", listCommand(s), showCommand(s), decideCommand(s), auditCommand(s)))
 }
 
 // withApprovals calls do with a client of approvals, within the timeout.
-func (s *session) withApprovals(cmd *cobra.Command, do func(context.Context, *approvalclient.Client) error) error {
+func withApprovals(s *session, cmd *cobra.Command, do func(context.Context, *approvalclient.Client) error) error {
 	ctx, cancel := context.WithTimeout(cmd.Context(), s.timeout)
 	defer cancel()
 	c, namespace, err := s.dial(ctx)
@@ -51,7 +51,7 @@ type unreachable struct {
 	Error      string `json:"error"`
 }
 
-func (s *session) list() *cobra.Command {
+func listCommand(s *session) *cobra.Command {
 	var f approvalclient.Filter
 	var overdue bool
 	c := &cobra.Command{
@@ -67,12 +67,12 @@ func (s *session) list() *cobra.Command {
 				f.DueBefore = time.Now()
 			}
 			f.Actor.Auth = "cli"
-			return s.withApprovals(cmd, func(ctx context.Context, people *approvalclient.Client) error {
+			return withApprovals(s, cmd, func(ctx context.Context, people *approvalclient.Client) error {
 				page, err := people.Inbox(ctx, f)
 				if err != nil {
 					return err
 				}
-				return s.printPage(page)
+				return printPage(s, page)
 			})
 		},
 	}
@@ -85,7 +85,7 @@ func (s *session) list() *cobra.Command {
 	return c
 }
 
-func (s *session) printPage(page approvalclient.Page) error {
+func printPage(s *session, page approvalclient.Page) error {
 	out := listing{Items: []listedGate{}, Unreachable: []unreachable{}, Next: page.Next}
 	rows := [][]string{{"WORKFLOW", "GATE", "STATE", "STAGE", "APPROVALS", "DEADLINE", "TITLE"}}
 	for _, item := range page.Items {
@@ -94,10 +94,10 @@ func (s *session) printPage(page approvalclient.Page) error {
 	}
 	for _, u := range page.Unreachable {
 		out.Unreachable = append(out.Unreachable, unreachable{WorkflowID: u.WorkflowID, Error: u.Err.Error()})
-		fmt.Fprintf(s.stderr, "workflow %q did not answer; look whether its worker runs\n", u.WorkflowID)
+		s.note("workflow %q did not answer; look whether its worker runs\n", u.WorkflowID)
 	}
 	if page.Next != "" {
-		fmt.Fprintf(s.stderr, "there are more; list them with --next %s\n", page.Next)
+		s.note("there are more; list them with --next %s\n", page.Next)
 	}
 	return s.print(out, rows...)
 }
@@ -109,13 +109,13 @@ func row(g approvalclient.GateStatus) []string {
 	}
 }
 
-func (s *session) show() *cobra.Command {
+func showCommand(s *session) *cobra.Command {
 	var run string
 	c := &cobra.Command{
 		Use: "show WORKFLOW GATE", Short: "Show a gate, open or closed", Args: arguments("WORKFLOW", "GATE"),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return s.withApprovals(cmd, func(ctx context.Context, people *approvalclient.Client) error {
+			return withApprovals(s, cmd, func(ctx context.Context, people *approvalclient.Client) error {
 				g, err := people.Gate(ctx, approvalclient.Ref{WorkflowID: args[0], RunID: run}, args[1])
 				if err != nil {
 					return err
@@ -144,18 +144,18 @@ func (s *session) show() *cobra.Command {
 	return c
 }
 
-func (s *session) audit() *cobra.Command {
+func auditCommand(s *session) *cobra.Command {
 	var run string
 	c := &cobra.Command{
 		Use: "audit WORKFLOW GATE", Short: "Show what happened to a gate, and verify its hashes", Args: arguments("WORKFLOW", "GATE"),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return s.withApprovals(cmd, func(ctx context.Context, people *approvalclient.Client) error {
+			return withApprovals(s, cmd, func(ctx context.Context, people *approvalclient.Client) error {
 				a, err := people.Audit(ctx, approvalclient.Ref{WorkflowID: args[0], RunID: run}, args[1])
 				if err != nil {
 					return err
 				}
-				return s.printAudit(a)
+				return printAudit(s, a)
 			})
 		},
 	}
@@ -163,7 +163,7 @@ func (s *session) audit() *cobra.Command {
 	return c
 }
 
-func (s *session) printAudit(a policy.Audit) error {
+func printAudit(s *session, a policy.Audit) error {
 	rows := [][]string{{"NUMBER", "AT", "KIND", "ACTOR", "CHOICE", "NOTE"}}
 	for _, e := range a.Entries {
 		rows = append(rows, []string{strconv.Itoa(e.Number), at(e.At), string(e.Kind), e.Actor, string(e.Choice), e.Note})

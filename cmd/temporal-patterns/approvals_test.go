@@ -88,7 +88,7 @@ func TestAuditThatWasChanged(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
 	s := &session{environment: environment{stdout: &out}, output: "table"}
-	err := s.printAudit(policy.Audit{Entries: []policy.AuditEntry{{Number: 1, Kind: policy.AuditVote, Hash: "00"}}, Head: "00"})
+	err := printAudit(s, policy.Audit{Entries: []policy.AuditEntry{{Number: 1, Kind: policy.AuditVote, Hash: "00"}}, Head: "00"})
 	require.Equal(t, exitRefused, codeOf(err))
 	require.Contains(t, out.String(), "vote")
 }
@@ -101,7 +101,7 @@ func TestDecisionOfUnknownOutcome(t *testing.T) {
 	require.NoError(t, err)
 	c.Close()
 	vote := approvalclient.Vote{ID: "1", Actor: policy.Actor{ID: "ann", Auth: "cli"}, Choice: policy.ChoiceApprove}
-	err = new(session).vote(t.Context(), people, approvalclient.Ref{WorkflowID: "any"}, "gate", vote)
+	err = sendVote(new(session), t.Context(), people, approvalclient.Ref{WorkflowID: "any"}, "gate", vote)
 	require.Equal(t, exitUnknown, codeOf(err), "%v", err)
 }
 

@@ -11,7 +11,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
-func (s *session) decide() *cobra.Command {
+func decideCommand(s *session) *cobra.Command {
 	var vote approvalclient.Vote
 	var run, choice string
 	c := &cobra.Command{
@@ -28,8 +28,8 @@ func (s *session) decide() *cobra.Command {
 			case vote.ID == "":
 				return usage("approvals decide needs --id; take a name for this decision, and the same when you send it again")
 			}
-			return s.withApprovals(cmd, func(ctx context.Context, people *approvalclient.Client) error {
-				return s.vote(ctx, people, approvalclient.Ref{WorkflowID: args[0], RunID: run}, args[1], vote)
+			return withApprovals(s, cmd, func(ctx context.Context, people *approvalclient.Client) error {
+				return sendVote(s, ctx, people, approvalclient.Ref{WorkflowID: args[0], RunID: run}, args[1], vote)
 			})
 		},
 	}
@@ -49,8 +49,8 @@ func (s *session) decide() *cobra.Command {
 	return c
 }
 
-func (s *session) vote(
-	ctx context.Context, people *approvalclient.Client, ref approvalclient.Ref, gate string, v approvalclient.Vote,
+func sendVote(
+	s *session, ctx context.Context, people *approvalclient.Client, ref approvalclient.Ref, gate string, v approvalclient.Vote,
 ) error {
 	receipt, err := people.Decide(ctx, ref, gate, v)
 	if _, refused := approvalclient.ReasonOf(err); err != nil && !refused {
@@ -60,7 +60,7 @@ func (s *session) vote(
 		return err
 	}
 	if receipt.Queued {
-		fmt.Fprintln(s.stderr, "no worker has answered: the vote is kept and may still be refused; look later with approvals show")
+		s.note("no worker has answered: the vote is kept and may still be refused; look later with approvals show\n")
 	}
 	return s.print(receipt,
 		[]string{"GATE", "ID", "CHOICE", "QUEUED", "STATE", "APPROVALS"},

@@ -55,8 +55,8 @@ func (r record) row() []string {
 
 var recordColumns = []string{"KEY", "STATE", "ABANDONED", "FENCE", "AGE", "ACTIVITY", "WORKFLOW"}
 
-func (s *session) idempotency() *cobra.Command {
-	c := group("idempotency", "Records of idempotent activities", s.listRecords(), s.showRecord(), s.resolveRecord(), s.sweep())
+func idempotencyCommand(s *session) *cobra.Command {
+	c := group("idempotency", "Records of idempotent activities", listRecords(s), showRecord(s), resolveRecord(s), sweepCommand(s))
 	flags := c.PersistentFlags()
 	flags.StringVar(&s.records.store, "store", "", "sqlite:PATH, postgres://… or redis://…, instead of "+storeVariable)
 	flags.StringVar(&s.records.passwordFile, "password-file", "", "file with the password of the store, instead of "+passwordVariable)
@@ -67,10 +67,10 @@ func (s *session) idempotency() *cobra.Command {
 }
 
 // withStore calls do with the store, within the timeout.
-func (s *session) withStore(cmd *cobra.Command, do func(context.Context, driver.Admin) error) error {
+func withStore(s *session, cmd *cobra.Command, do func(context.Context, driver.Admin) error) error {
 	ctx, cancel := context.WithTimeout(cmd.Context(), s.timeout)
 	defer cancel()
-	store, closeStore, err := s.open(ctx)
+	store, closeStore, err := openStore(s, ctx)
 	if err != nil {
 		return err
 	}
@@ -78,7 +78,7 @@ func (s *session) withStore(cmd *cobra.Command, do func(context.Context, driver.
 	return do(ctx, store)
 }
 
-func (s *session) listRecords() *cobra.Command {
+func listRecords(s *session) *cobra.Command {
 	var state, after string
 	var q driver.Query
 	c := &cobra.Command{
@@ -95,7 +95,7 @@ func (s *session) listRecords() *cobra.Command {
 			if q.Limit < 1 || q.Limit > 10_000 {
 				return usage("the limit is %d; set --limit to 1 to 10000", q.Limit)
 			}
-			return s.withStore(cmd, func(ctx context.Context, store driver.Admin) error {
+			return withStore(s, cmd, func(ctx context.Context, store driver.Admin) error {
 				entries, err := store.List(ctx, q)
 				if err != nil {
 					return err
@@ -106,7 +106,7 @@ func (s *session) listRecords() *cobra.Command {
 					out, rows = append(out, r), append(rows, r.row())
 				}
 				if len(out) == q.Limit {
-					fmt.Fprintf(s.stderr, "there may be more; list them with --after %s\n", out[len(out)-1].Key)
+					s.note("there may be more; list them with --after %s\n", out[len(out)-1].Key)
 				}
 				return s.print(out, rows...)
 			})
@@ -129,7 +129,7 @@ func stateOf(name string) (driver.State, error) {
 	return 0, usage("the state is %q; set --state to one of %s", name, strings.Join(states[1:], ", "))
 }
 
-func (s *session) showRecord() *cobra.Command {
+func showRecord(s *session) *cobra.Command {
 	return &cobra.Command{
 		Use: "show KEY", Short: "Show one record", Args: arguments("KEY"), ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -137,7 +137,7 @@ func (s *session) showRecord() *cobra.Command {
 			if err != nil {
 				return usage("%w", err)
 			}
-			return s.withStore(cmd, func(ctx context.Context, store driver.Admin) error {
+			return withStore(s, cmd, func(ctx context.Context, store driver.Admin) error {
 				got, err := store.Get(ctx, key)
 				if err != nil {
 					return fmt.Errorf("key %s: %w", key, err)

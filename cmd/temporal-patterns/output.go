@@ -22,9 +22,14 @@ func (s *session) print(value any, rows ...[]string) error {
 		for i, cell := range row {
 			row[i] = plain(cell)
 		}
-		fmt.Fprintln(w, strings.Join(row, "\t"))
+		_, _ = fmt.Fprintln(w, strings.Join(row, "\t"))
 	}
 	return w.Flush()
+}
+
+// note writes a hint to a person, beside the output.
+func (s *session) note(format string, args ...any) {
+	_, _ = fmt.Fprintf(s.stderr, format, args...)
 }
 
 // plain returns a text without control characters, which could change what a terminal shows.

@@ -11,7 +11,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
-func (s *session) policy() *cobra.Command {
+func policyCommand(s *session) *cobra.Command {
 	var requester, members string
 	lint := &cobra.Command{
 		Use: "lint FILE", Short: "Check a policy in a file of JSON; code 4 if it has problems",
@@ -23,7 +23,7 @@ func (s *session) policy() *cobra.Command {
 					return err
 				}
 			}
-			return s.lint(args[0], o)
+			return lintPolicy(s, args[0], o)
 		},
 	}
 	lint.Flags().StringVar(&requester, "requester", "", "ID of the actor who makes the request")
@@ -31,7 +31,7 @@ func (s *session) policy() *cobra.Command {
 	return group("policy", "Policies of approvals", lint)
 }
 
-func (s *session) lint(file string, o policy.LintOptions) error {
+func lintPolicy(s *session, file string, o policy.LintOptions) error {
 	var p policy.Policy
 	if err := readJSON(file, &p); err != nil {
 		return err

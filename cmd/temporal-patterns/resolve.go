@@ -15,7 +15,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
-func (s *session) resolveRecord() *cobra.Command {
+func resolveRecord(s *session) *cobra.Command {
 	var fence int64
 	var as, result, message string
 	c := &cobra.Command{
@@ -35,7 +35,7 @@ func (s *session) resolveRecord() *cobra.Command {
 			case (as == "failed") != (message != ""):
 				return usage("set --message to what has failed, with --as failed and not otherwise")
 			}
-			return s.withStore(cmd, func(ctx context.Context, store driver.Admin) error {
+			return withStore(s, cmd, func(ctx context.Context, store driver.Admin) error {
 				if err := resolve(ctx, store, key, fence, as, result, message); err != nil {
 					return explainResolve(key, fence, err)
 				}
@@ -76,7 +76,7 @@ func explainResolve(key driver.Key, fence int64, err error) error {
 	return fmt.Errorf("key %s, fence %d: %w", key, fence, err)
 }
 
-func (s *session) sweep() *cobra.Command {
+func sweepCommand(s *session) *cobra.Command {
 	var batch int
 	c := &cobra.Command{
 		Use: "sweep", Short: "Delete all expired records; --timeout is for each batch", Args: arguments(),
@@ -85,7 +85,7 @@ func (s *session) sweep() *cobra.Command {
 			if batch < 1 || batch > 10_000 {
 				return usage("the batch is %d; set --batch to 1 to 10000", batch)
 			}
-			store, closeStore, err := s.open(cmd.Context())
+			store, closeStore, err := openStore(s, cmd.Context())
 			if err != nil {
 				return err
 			}
@@ -94,7 +94,7 @@ func (s *session) sweep() *cobra.Command {
 			if !ok {
 				return codedError{error: errNoSweep, code: exitRefused}
 			}
-			deleted, err := s.sweepAll(cmd.Context(), sweeper, batch)
+			deleted, err := sweepAll(s, cmd.Context(), sweeper, batch)
 			if err != nil {
 				return fmt.Errorf("the sweep has stopped after %d records: %w; run it again", deleted, err)
 			}
@@ -109,7 +109,7 @@ func (s *session) sweep() *cobra.Command {
 
 // sweepAll deletes a batch at a time until one is not full, and tells its progress at most
 // once a second.
-func (s *session) sweepAll(ctx context.Context, sweeper driver.Sweeper, batch int) (deleted int, err error) {
+func sweepAll(s *session, ctx context.Context, sweeper driver.Sweeper, batch int) (deleted int, err error) {
 	var told time.Time
 	for {
 		once, cancel := context.WithTimeout(ctx, s.timeout)
@@ -121,7 +121,7 @@ func (s *session) sweepAll(ctx context.Context, sweeper driver.Sweeper, batch in
 		}
 		if now := time.Now(); now.Sub(told) >= time.Second {
 			told = now
-			fmt.Fprintf(s.stderr, "deleted %d records so far\n", deleted)
+			s.note("deleted %d records so far\n", deleted)
 		}
 	}
 }

@@ -39,7 +39,7 @@ func newRoot(env environment) *cobra.Command {
 	flags := root.PersistentFlags()
 	flags.StringVarP(&s.output, "output", "o", "table", "table or json")
 	flags.DurationVar(&s.timeout, "timeout", 30*time.Second, "how long a call may take")
-	root.AddCommand(s.approvals(), s.policy(), s.idempotency(), s.searchAttributes())
+	root.AddCommand(approvalsCommand(s), policyCommand(s), idempotencyCommand(s), searchAttributesCommand(s))
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usage("%w; see %s --help", err, c.CommandPath())
 	})

@@ -11,20 +11,20 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 )
 
-func (s *session) searchAttributes() *cobra.Command {
+func searchAttributesCommand(s *session) *cobra.Command {
 	return s.addConnection(group("search-attributes", "The search attributes of the inbox of approvals",
-		s.attributes("check", "Check that a namespace has them; code 4 if not",
+		attributesCommand(s, "check", "Check that a namespace has them; code 4 if not",
 			func(ctx context.Context, c client.Client, namespace string) error {
 				if err := approvalclient.CheckInbox(ctx, c, namespace); err != nil {
 					return checkFailed(err)
 				}
 				return nil
 			}),
-		s.attributes("create", "Create those that a namespace lacks", approvalclient.SetUpInbox),
+		attributesCommand(s, "create", "Create those that a namespace lacks", approvalclient.SetUpInbox),
 	))
 }
 
-func (s *session) attributes(use, short string, do func(context.Context, client.Client, string) error) *cobra.Command {
+func attributesCommand(s *session, use, short string, do func(context.Context, client.Client, string) error) *cobra.Command {
 	return &cobra.Command{
 		Use: use, Short: short, Args: arguments(), ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, _ []string) error {

@@ -30,9 +30,9 @@ type records struct {
 	store, passwordFile, table, schema, prefix string
 }
 
-// open opens the store of the records, which must exist, and returns a function that closes
+// openStore opens the store of the records, which must exist, and returns a function that closes
 // it. No error has a text of a URL, which may hold a password.
-func (s *session) open(ctx context.Context) (driver.Admin, func(), error) {
+func openStore(s *session, ctx context.Context) (driver.Admin, func(), error) {
 	where := s.records.store
 	if where == "" {
 		where, _ = s.lookup(storeVariable)
@@ -40,7 +40,7 @@ func (s *session) open(ctx context.Context) (driver.Admin, func(), error) {
 	scheme, rest, _ := strings.Cut(where, ":")
 	switch scheme {
 	case "sqlite":
-		return s.openSQLite(ctx, rest)
+		return openSQLite(s, ctx, rest)
 	case "postgres", "postgresql", "redis", "rediss":
 	default:
 		return nil, nil, usage("there is no store; set --store or %s to sqlite:PATH, postgres://…, redis://… or rediss://…", storeVariable)
@@ -52,7 +52,7 @@ func (s *session) open(ctx context.Context) (driver.Admin, func(), error) {
 	if _, has := u.User.Password(); (has || u.Query().Has("password")) && s.records.store != "" {
 		return nil, nil, usage("--store has a password, which other programs can see; use --password-file, or set %s", passwordVariable)
 	}
-	password, err := s.password()
+	password, err := storePassword(s)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -60,12 +60,12 @@ func (s *session) open(ctx context.Context) (driver.Admin, func(), error) {
 		u.User = url.UserPassword(u.User.Username(), password)
 	}
 	if strings.HasPrefix(scheme, "redis") {
-		return s.openRedis(u)
+		return openRedis(s, u)
 	}
-	return s.openPostgreSQL(ctx, u)
+	return openPostgreSQL(s, ctx, u)
 }
 
-func (s *session) password() (string, error) {
+func storePassword(s *session) (string, error) {
 	if s.records.passwordFile == "" {
 		password, _ := s.lookup(passwordVariable)
 		return password, nil
@@ -78,7 +78,7 @@ func (s *session) password() (string, error) {
 }
 
 // openSQLite opens a file that exists: a mistake in its name must not create another one.
-func (s *session) openSQLite(ctx context.Context, path string) (driver.Admin, func(), error) {
+func openSQLite(s *session, ctx context.Context, path string) (driver.Admin, func(), error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, nil, codedError{error: fmt.Errorf("the SQLite file cannot be opened: %w; correct --store", err), code: exitNotFound}
 	}
@@ -100,7 +100,7 @@ func (s *session) openSQLite(ctx context.Context, path string) (driver.Admin, fu
 	return store, closeDB, nil
 }
 
-func (s *session) openPostgreSQL(ctx context.Context, u *url.URL) (driver.Admin, func(), error) {
+func openPostgreSQL(s *session, ctx context.Context, u *url.URL) (driver.Admin, func(), error) {
 	config, err := pgxpool.ParseConfig(u.String())
 	if err != nil {
 		return nil, nil, usage("the address of PostgreSQL cannot be understood; write postgres://user@host:port/database?sslmode=verify-full")
@@ -117,7 +117,7 @@ func (s *session) openPostgreSQL(ctx context.Context, u *url.URL) (driver.Admin,
 	return store, pool.Close, nil
 }
 
-func (s *session) openRedis(u *url.URL) (driver.Admin, func(), error) {
+func openRedis(s *session, u *url.URL) (driver.Admin, func(), error) {
 	options, err := redis.ParseURL(u.String())
 	if err != nil {
 		return nil, nil, usage("the address of Redis cannot be understood; write redis://user@host:port/0")

@@ -130,7 +130,7 @@ func table() map[string]row {
 		".":                      {imports: join(public, "approval/approvalhttp"), tests: join(kits, join(helpers, "idempotency/memstore")...)},
 		"internal/devserver/...": {imports: []string{"internal/devserver/..."}, tests: kits},
 		"cmd/...": {
-			imports: join(public, stores...), tests: join(kits, "internal/devserver"),
+			imports: join(public, stores...), tests: join(kits, "internal/devserver/..."),
 			decodes: "policies and results are read in a program, never in workflows",
 		},
 		"examples/...": {
