@@ -93,3 +93,11 @@ func (c *Client) reduceGroups(ctx context.Context, a address, actor policy.Actor
 	}
 	return actor, err
 }
+
+// check refuses a client that New has not made.
+func (c *Client) check() error {
+	if c == nil || c.temporal == nil {
+		return refusal(approval.ReasonInvalidRequest, "", "the client was not made by New, so it has no server; make it there")
+	}
+	return nil
+}

@@ -77,14 +77,6 @@ func isNil(c client.Client) bool {
 	return v.Kind() == reflect.Pointer && v.IsNil()
 }
 
-// check refuses a client that New has not made.
-func (c *Client) check() error {
-	if c == nil || c.temporal == nil {
-		return refusal(approval.ReasonInvalidRequest, "", "the client was not made by New, so it has no server; make it there")
-	}
-	return nil
-}
-
 // An address names a gate from outside its workflow.
 type address struct {
 	Ref

@@ -3,6 +3,8 @@ package approvalclient
 import (
 	"context"
 	"crypto/rand"
+	"sync"
+	"sync/atomic"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
@@ -103,4 +105,59 @@ func (c *Client) prepare(
 	}
 	payload, err := s.Encode(proof)
 	return message{update: update, decision: s.Decision(), content: s.Content(), payload: payload}, err
+}
+
+// DecideMany sends the same vote to many gates, eight at a time, as [Client.Decide] does,
+// and returns the results in the order of the targets. Round, Digest and For of a target
+// take the place of those of the vote, unless the vote has its own.
+//
+// All use v.ID: a gate counts it once, however often you repeat the call. An empty v.ID is
+// replaced by a random one, which the receipts have. A gate that is listed twice gets the
+// vote of its first target: a target that comes to the same has the same result, and any
+// other is refused as approval.ReasonKeyReused. When ctx ends, targets that were not sent
+// have the error [ReasonNotSent]; call again with the same ID for those.
+func (c *Client) DecideMany(ctx context.Context, targets []Target, v Vote) []DecideResult {
+	if v.ID == "" {
+		v.ID = rand.Text()
+	}
+	results, first := make([]DecideResult, len(targets)), firstOf(targets)
+	var next atomic.Int64
+	var sending sync.WaitGroup
+	for range min(parallelVotes, len(targets)) {
+		sending.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(targets); i = int(next.Add(1)) - 1 {
+				if first[i] == i {
+					results[i] = c.decideOne(ctx, targets[i], v)
+				}
+			}
+		})
+	}
+	sending.Wait()
+	for i, before := range first {
+		if before == i {
+			continue
+		}
+		results[i] = results[before]
+		results[i].Target = targets[i]
+		if !v.on(targets[i]).sameTarget(v.on(targets[before])) {
+			results[i] = DecideResult{Target: targets[i], Err: restore(refusal(
+				approval.ReasonKeyReused,
+				targets[i].Gate,
+				"the gate is in the list twice, for another person, round or subject; only the first is sent; send the other under an ID of its own",
+			))}
+		}
+	}
+	return results
+}
+
+func (c *Client) decideOne(ctx context.Context, t Target, v Vote) DecideResult {
+	r := DecideResult{Target: t}
+	if ctx.Err() != nil {
+		r.Err = restore(
+			refusal(ReasonNotSent, t.Gate, "the vote was not sent, since the caller's context has ended; send it again with the same ID"),
+		)
+		return r
+	}
+	r.Receipt, r.Err = c.Decide(ctx, t.Ref, t.Gate, v.on(t))
+	return r
 }

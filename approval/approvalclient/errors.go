@@ -1,12 +1,9 @@
 package approvalclient
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"strings"
 
-	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
@@ -35,25 +32,6 @@ func restore(err error) error { return apperr.Restore[approval.Reason](err) }
 func isNotFound(err error) bool {
 	var notFound *serviceerror.NotFound
 	return errors.As(err, &notFound)
-}
-
-// explain returns what a failed update means and what to do.
-func (c *Client) explain(ctx context.Context, a address, m message, err error) error {
-	switch {
-	case isNotFound(err):
-		if gone := c.gone(ctx, a); gone != nil {
-			return gone
-		}
-	case strings.Contains(err.Error(), "unknown update "+m.update):
-		return refusal(approval.ReasonNotOpen, a.Gate,
-			fmt.Sprintf("workflow %q has no gates at all; call approval.NewGates first thing in it", a.WorkflowID))
-	default:
-		if refused := refusedBy(a, err); refused != nil {
-			return refused
-		}
-	}
-	return fmt.Errorf("approvalclient: decision %q on gate %q of workflow %q has an unknown outcome; send it again with the same ID: %w",
-		m.decision.ID, a.Gate, a.WorkflowID, err)
 }
 
 // refusedBy returns the refusal that an error of the server or the worker is, and nil when
@@ -95,46 +73,4 @@ func unknownWorkflow(a address) error {
 // has refused the vote itself.
 func queueable(err error) bool {
 	return !apperr.Refused(err) || apperr.Paused(err) || apperr.UpdateLimit(err)
-}
-
-// receiptAfterEnd asks a run that has ended whether it has counted a decision, as it may
-// have when the answer to a first call was lost. If not, the result is closed.
-func (c *Client) receiptAfterEnd(ctx context.Context, a address, m message, closed error) (Receipt, error) {
-	ctx, cancel := context.WithTimeout(ctx, c.options.UpdateTimeout)
-	defer cancel()
-	var first *protocol.KeptReceipt
-	value, err := c.temporal.QueryWorkflow(ctx, a.WorkflowID, a.RunID, protocol.QueryReceipt, a.Gate, m.decision.Actor, m.decision.ID)
-	if err == nil {
-		err = value.Get(&first)
-	}
-	var unknown *serviceerror.QueryFailed
-	switch {
-	case errors.As(err, &unknown): // no gates, or a worker of an earlier version
-		return Receipt{}, closed
-	case err != nil:
-		return Receipt{}, fmt.Errorf("approvalclient: workflow %q has ended, and no worker tells whether it has counted decision %q on gate %q; "+
-			"send it again with the same ID when one runs: %w", a.WorkflowID, m.decision.ID, a.Gate, err)
-	case first == nil:
-		return Receipt{}, closed
-	}
-	receipt, err := first.Again(m.content)
-	return Receipt(receipt), err
-}
-
-// gone returns the refusal of a workflow that has ended or never was, and nil when neither
-// is sure.
-func (c *Client) gone(ctx context.Context, a address) error {
-	d, err := c.temporal.DescribeWorkflowExecution(ctx, a.WorkflowID, a.RunID)
-	if isNotFound(err) {
-		return unknownWorkflow(a)
-	}
-	status := d.GetWorkflowExecutionInfo().GetStatus()
-	switch {
-	case err != nil, status == enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING, status == enumspb.WORKFLOW_EXECUTION_STATUS_PAUSED:
-		return nil
-	case status == enumspb.WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW:
-		return refusal(approval.ReasonClosed, a.Gate,
-			fmt.Sprintf("run %q of workflow %q has continued as new; leave RunID empty", a.RunID, a.WorkflowID))
-	}
-	return refusal(approval.ReasonClosed, a.Gate, fmt.Sprintf("workflow %q has ended (%s); nothing more can be decided", a.WorkflowID, status))
 }

@@ -85,7 +85,7 @@ type Unreachable struct {
 // It needs the search attributes of [SetUpInbox] and workers that run. The error has the
 // reason approval.ReasonMalformed for a bad filter, or is the server's.
 func (c *Client) Inbox(ctx context.Context, f Filter) (Page, error) {
-	l, err := c.newListing(f)
+	l, err := newListing(c, f)
 	if err != nil {
 		return Page{}, restore(err)
 	}
@@ -102,7 +102,7 @@ func (c *Client) Inbox(ctx context.Context, f Filter) (Page, error) {
 // a workflow with several gates once. PageSize and Token do not matter. The errors are
 // those of [Client.Inbox].
 func (c *Client) Count(ctx context.Context, f Filter) (int64, error) {
-	l, err := c.newListing(Filter{Actor: f.Actor, All: f.All, DueBefore: f.DueBefore})
+	l, err := newListing(c, Filter{Actor: f.Actor, All: f.All, DueBefore: f.DueBefore})
 	if err != nil {
 		return 0, restore(err)
 	}

@@ -32,7 +32,7 @@ type listing struct {
 	page   Page
 }
 
-func (c *Client) newListing(f Filter) (*listing, error) {
+func newListing(c *Client, f Filter) (*listing, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}

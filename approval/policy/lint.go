@@ -59,7 +59,7 @@ func (p Policy) checkFeasible(ps *problems, o LintOptions) {
 	total, known := 0, true
 	var stages []electorate.Stage
 	for i, s := range p.Stages {
-		if !s.checkKnown(ps, i, o.GroupMembers) {
+		if !checkKnown(ps, s, i, o.GroupMembers) {
 			known = false
 			continue
 		}
@@ -87,7 +87,7 @@ func (p Policy) checkFeasible(ps *problems, o LintOptions) {
 
 // checkKnown finds rules that need all of people who are unknown, now or after an
 // escalation.
-func (s Stage) checkKnown(ps *problems, i int, members GroupMembers) bool {
+func checkKnown(ps *problems, s Stage, i int, members GroupMembers) bool {
 	before := len(ps.errs)
 	known := func(s Selector) bool {
 		return !slices.ContainsFunc(s.Groups, func(g string) bool { _, ok := members[g]; return !ok })
@@ -115,7 +115,7 @@ func (p Policy) CheckReassigned(stage int, members GroupMembers) error {
 	ps := &problems{}
 	p.validate(ps)
 	p.checkPeople(ps, members, Selector{})
-	p.Stages[stage].checkKnown(ps, stage, members)
+	checkKnown(ps, p.Stages[stage], stage, members)
 	return ps.err()
 }
 

@@ -3,7 +3,6 @@ package tally
 import (
 	"slices"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
@@ -14,32 +13,6 @@ const (
 	maxCommentBytes = 64 << 10
 	shortComment    = 200 // of a comment beyond maxCommentBytes
 )
-
-// Audit returns what has happened.
-func (t *Tally) Audit() policy.Audit { return withHashes(t.s.Audit) }
-
-// AppendAudit adds an entry that does not change the gate, such as a reminder.
-func (t *Tally) AppendAudit(kind policy.AuditKind, actor, note string, at time.Time) {
-	t.note(policy.AuditEntry{At: at, Kind: kind, Actor: actor, Note: note})
-}
-
-// note adds an entry. Its hash is computed when it is read; most gates end before.
-func (t *Tally) note(e policy.AuditEntry) {
-	a := &t.s.Audit
-	e.Number = 1
-	if n := len(a.Entries); n > 0 {
-		e.Number = a.Entries[n-1].Number + 1
-	}
-	e.Round, e.Stage = t.s.Round, t.s.Stage
-	// JSON has no invalid UTF-8, so the hash must not cover any.
-	e.Kind = policy.AuditKind(valid(string(e.Kind)))
-	e.Actor, e.For, e.Note = valid(e.Actor), valid(e.For), valid(truncate(e.Note, maxNoteBytes))
-	a.Entries = append(a.Entries, e)
-	if len(a.Entries) > policy.MaxAuditEntries {
-		a.Base = a.Entries[0].HashAfter(a.Base)
-		a.Entries = a.Entries[1:]
-	}
-}
 
 func valid(text string) string { return strings.ToValidUTF8(text, "\ufffd") }
 
@@ -90,4 +63,13 @@ func runeBytes(r rune) int {
 	default:
 		return utf8.RuneLen(r)
 	}
+}
+
+// abbreviate joins the first of many names, for a text that has a limit.
+func abbreviate(all []string) string {
+	const most = 10
+	if len(all) <= most {
+		return strings.Join(all, ", ")
+	}
+	return strings.Join(all[:most], ", ") + " and others"
 }

@@ -38,25 +38,6 @@ type Spent struct {
 	Changes int    `json:"changes"`
 }
 
-// Snapshot returns everything that t knows. It shares nothing that changes with t.
-func (t *Tally) Snapshot() Snapshot {
-	s := t.Clone().s
-	s.Audit = withHashes(s.Audit)
-	return s
-}
-
-// Clone returns a tally to try things on. It shares nothing that changes with t. It
-// costs less than [Restore] of a [Tally.Snapshot].
-func (t *Tally) Clone() *Tally {
-	c := *t
-	c.s.Policy = c.s.Policy.Normalized()
-	c.s.Votes, c.s.Past = cloneVotes(c.s.Votes), cloneVotes(c.s.Past)
-	c.s.Delegations, c.s.Spent = slices.Clone(c.s.Delegations), slices.Clone(c.s.Spent)
-	c.s.Audit.Entries = slices.Clone(c.s.Audit.Entries)
-	c.rulesChanged()
-	return &c
-}
-
 func cloneVotes(votes []policy.CountedVote) []policy.CountedVote {
 	votes = slices.Clone(votes)
 	for i, c := range votes {

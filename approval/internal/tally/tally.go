@@ -5,6 +5,7 @@ package tally
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/electorate"
@@ -135,3 +136,48 @@ func (t *Tally) ahead() *electorate.Forecast {
 // rulesChanged drops what was computed from rules and stages that have changed. All of
 // it follows from the snapshot, so the time at which it is computed does not matter.
 func (t *Tally) rulesChanged() { t.who, t.forecast, t.barred = nil, nil, nil }
+
+// Audit returns what has happened.
+func (t *Tally) Audit() policy.Audit { return withHashes(t.s.Audit) }
+
+// AppendAudit adds an entry that does not change the gate, such as a reminder.
+func (t *Tally) AppendAudit(kind policy.AuditKind, actor, note string, at time.Time) {
+	t.note(policy.AuditEntry{At: at, Kind: kind, Actor: actor, Note: note})
+}
+
+// note adds an entry. Its hash is computed when it is read; most gates end before.
+func (t *Tally) note(e policy.AuditEntry) {
+	a := &t.s.Audit
+	e.Number = 1
+	if n := len(a.Entries); n > 0 {
+		e.Number = a.Entries[n-1].Number + 1
+	}
+	e.Round, e.Stage = t.s.Round, t.s.Stage
+	// JSON has no invalid UTF-8, so the hash must not cover any.
+	e.Kind = policy.AuditKind(valid(string(e.Kind)))
+	e.Actor, e.For, e.Note = valid(e.Actor), valid(e.For), valid(truncate(e.Note, maxNoteBytes))
+	a.Entries = append(a.Entries, e)
+	if len(a.Entries) > policy.MaxAuditEntries {
+		a.Base = a.Entries[0].HashAfter(a.Base)
+		a.Entries = a.Entries[1:]
+	}
+}
+
+// Snapshot returns everything that t knows. It shares nothing that changes with t.
+func (t *Tally) Snapshot() Snapshot {
+	s := t.Clone().s
+	s.Audit = withHashes(s.Audit)
+	return s
+}
+
+// Clone returns a tally to try things on. It shares nothing that changes with t. It
+// costs less than [Restore] of a [Tally.Snapshot].
+func (t *Tally) Clone() *Tally {
+	c := *t
+	c.s.Policy = c.s.Policy.Normalized()
+	c.s.Votes, c.s.Past = cloneVotes(c.s.Votes), cloneVotes(c.s.Past)
+	c.s.Delegations, c.s.Spent = slices.Clone(c.s.Delegations), slices.Clone(c.s.Spent)
+	c.s.Audit.Entries = slices.Clone(c.s.Audit.Entries)
+	c.rulesChanged()
+	return &c
+}
