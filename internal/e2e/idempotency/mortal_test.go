@@ -6,6 +6,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"os"
+	"sync"
 	"syscall"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
@@ -14,7 +15,10 @@ import (
 
 // pause stops this process after its next renewal: in the middle of one it could
 // hold a lock, and stop everybody else too.
-var pause = make(chan chan struct{}, 1)
+var (
+	pause     = make(chan chan struct{}, 1)
+	pauseOnce sync.Once
+)
 
 func (m mortal) Renew(ctx context.Context, ref driver.Ref, r driver.Renewal) error {
 	err := m.Store.Renew(ctx, ref, r)

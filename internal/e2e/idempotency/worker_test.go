@@ -32,6 +32,7 @@ const (
 	effectsEnv = "E2E_EFFECTS" // the address of the service
 	onlyEnv    = "E2E_ONLY"    // the worker runs activities only
 	lostEnv    = "E2E_LOST"    // one of so many answers of the store is lost
+	pauseEnv   = "E2E_PAUSE"   // the process stops once, in the first attempt that has its effect
 )
 
 // An Order is one piece of work, and how its attempts end.
@@ -54,7 +55,6 @@ const (
 	InTheTx    Point = "in the tx"  // written, not committed
 	Committed  Point = "committed"  // and Temporal has not heard of it
 	Uneventful Point = "uneventful" // nowhere
-	Paused     Point = "paused"     // by SIGSTOP, where it would be Effected
 )
 
 // dies kills this process, if the attempt is to end here.
@@ -62,11 +62,14 @@ func dies(ctx context.Context, at Point) {
 	o, _ := ctx.Value(orderKey{}).(Order)
 	attempt := int(activity.GetInfo(ctx).Attempt)
 	switch {
+	case at == Effected && os.Getenv(pauseEnv) != "":
+		// On a slow machine an earlier attempt may have ended before it had its effect.
+		pauseOnce.Do(func() {
+			resumed := make(chan struct{})
+			pause <- resumed
+			<-resumed
+		})
 	case attempt > len(o.Deaths):
-	case o.Deaths[attempt-1] == Paused && at == Effected:
-		resumed := make(chan struct{})
-		pause <- resumed
-		<-resumed
 	case o.Deaths[attempt-1] == at:
 		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
 		<-make(chan struct{}) // it takes a moment
