@@ -15,7 +15,7 @@ import (
 // before its timer fired counts, also when no worker was there to see it.
 //
 // It returns a CanceledError, untouched, when ctx is canceled and neither the votes
-// that have arrived by then decide the gate nor a deadline that has passed; an [ReasonInvalidRequest] when the
+// that have arrived by then decide the gate nor a deadline that has passed; a [ReasonInvalidRequest] when the
 // request cannot work; and [ReasonTimedOut] when the policy has FailOnTimeout. For
 // workflow code.
 func Await[T any](ctx workflow.Context, g *Gates, req Request[T]) (Outcome[T], error) {
@@ -27,7 +27,7 @@ func Await[T any](ctx workflow.Context, g *Gates, req Request[T]) (Outcome[T], e
 }
 
 // A Gate is one open question. [Open] returns it; a Gate made otherwise has no
-// question, and [Gate.Get] and [Gate.Future] report an [ReasonInvalidRequest].
+// question, and [Gate.Get] and [Gate.Future] report a [ReasonInvalidRequest].
 type Gate[T any] struct {
 	gate    *gate
 	subject T

@@ -17,7 +17,7 @@ type Request[T any] struct {
 	// Subject is what is approved. It comes back in the [Outcome], changed if
 	// people have changed it. It is written into history as encoding/json writes it,
 	// or protojson for a protobuf message, and has at most 256 KB; what is neither, such
-	// as bytes, and text that is no UTF-8, is an [ReasonInvalidRequest].
+	// as bytes, and text that is no UTF-8, is a [ReasonInvalidRequest].
 	Subject T
 	// Title is a line for people, in notices and the status.
 	Title string
@@ -52,7 +52,7 @@ type Outcome[T any] struct {
 	Round int
 	// Votes are the votes of that round that counted: the latest of each person.
 	Votes []policy.CountedVote
-	// ReasonClosed is when the gate was decided, in workflow time; UseBy until when an
+	// Closed is the time at which the gate was decided, in workflow time; UseBy until when an
 	// approval may be used, zero without limit.
 	Closed, UseBy time.Time
 
