@@ -20,7 +20,7 @@ import (
 func TestADeadlineThatHasPassedComesBeforeACancellation(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		order string // |: the deadline, c: the cancellation, x: a vote of the requester, n: of one who may not decide
+		order string // |: the deadline, c: the cancellation, a: an approval, x: a vote of the requester, n: of one who may not decide
 		end   policy.TimeoutAction
 		want  approval.State
 	}{
@@ -31,6 +31,8 @@ func TestADeadlineThatHasPassedComesBeforeACancellation(t *testing.T) {
 		"with a vote behind, of no account":  {"|cn", policy.ExpireOnTimeout, approval.StateExpired},
 		"canceled before any deadline":       {"c", policy.ApproveOnTimeout, approval.StateCanceled},
 		"canceled after a vote":              {"xcn", policy.ApproveOnTimeout, approval.StateCanceled},
+		"approved just before it":            {"ac", policy.ExpireOnTimeout, approval.StateApproved},
+		"approved just after it":             {"ca", policy.ExpireOnTimeout, approval.StateApproved},
 	} {
 		for how, ties := range bothTies {
 			t.Run(name+", "+how, func(t *testing.T) {
@@ -48,6 +50,8 @@ func TestADeadlineThatHasPassedComesBeforeACancellation(t *testing.T) {
 						passed = true
 					case 'c':
 						h.CancelRequested()
+					case 'a':
+						h.Signal(protocol.SignalVote, historytest.JSON(t, vote("3", "ann", approval.Approve)))
 					case 'x':
 						h.Signal(protocol.SignalVote, historytest.JSON(t, vote("1", "eve", approval.Approve)))
 					case 'n':
