@@ -26,7 +26,10 @@ func TestPluginWithIdempotency(t *testing.T) {
 	guard := idempotency.NewGuard(memstore.New(memstore.Options{}), idempotency.Options{DataConverter: converter.GetDefaultDataConverter()})
 	asked, charged := 0, 0
 	plugin, err := patterns.NewPlugin(patterns.Options{
-		Idempotency: guard.Interceptor(map[string]idempotency.ActivityOptions{"Charge": {OnAbandoned: idempotency.OnAbandonedNeedsReview, Key: func([]any) (string, error) { return "order-7", nil }}}),
+		Idempotency: guard.Interceptor(map[string]idempotency.ActivityOptions{"Charge": {
+			OnAbandoned: idempotency.OnAbandonedNeedsReview,
+			Key:         func([]any) (string, error) { return "order-7", nil },
+		}}),
 		Retry: retry.InterceptorOptions{Before: func(context.Context) error {
 			if asked++; asked == 1 {
 				return errors.New("the breaker is open")
@@ -37,7 +40,8 @@ func TestPluginWithIdempotency(t *testing.T) {
 	require.NoError(t, err)
 	env := testenv.New()
 	env.SetWorkerOptions(worker.Options{Plugins: []worker.Plugin{plugin}})
-	env.RegisterActivityWithOptions(func(context.Context) (string, error) { charged++; return "receipt", nil }, activity.RegisterOptions{Name: "Charge"})
+	env.RegisterActivityWithOptions(func(context.Context) (string, error) { charged++; return "receipt", nil },
+		activity.RegisterOptions{Name: "Charge"})
 	env.ExecuteWorkflow(func(ctx workflow.Context) error {
 		ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{ActivityID: "same", StartToCloseTimeout: time.Minute})
 		for range 2 {

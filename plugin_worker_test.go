@@ -24,7 +24,8 @@ func TestPluginChecksTheWorker(t *testing.T) {
 		ignore []lint.Code
 		want   string
 	}{
-		"stop timeout below an attempt": {stop: 10 * time.Second, want: `patterns: the worker on task queue "orders" does not start: timeouts/lint: T009 ` +
+		"stop timeout below an attempt": {stop: 10 * time.Second, want: `patterns: the worker on task queue "orders" does not start: ` +
+			`timeouts/lint: T009 ` +
 			`WorkerStopTimeout: 10s is below the 30s that an attempt may take`},
 		"stop timeout of an attempt": {stop: 30 * time.Second},
 		"finding is ignored":         {ignore: []lint.Code{lint.CodeNoStopTimeout}},

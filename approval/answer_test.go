@@ -125,7 +125,8 @@ func TestStatusOfManyLongVotes(t *testing.T) {
 	r := newRun(t)
 	reason := strings.Repeat("r", 200)
 	for i := range 490 {
-		v := vote("1", fmt.Sprintf("%0190d", i), approval.Reject).with("gate", "item-0").with("comment", strings.Repeat("\x01", 4096)).with("reason", reason)
+		v := vote("1", fmt.Sprintf("%0190d", i), approval.Reject).with("gate", "item-0").with("comment", strings.Repeat("\x01",
+			4096)).with("reason", reason)
 		v["actor"] = map[string]any{"id": fmt.Sprintf("%0190d", i), "groups": []string{"finance"}, "auth": strings.Repeat("a", 200)}
 		r.update(time.Minute, v)
 	}

@@ -29,7 +29,8 @@ func crowd(t *testing.T, n int, groups []string, named int, comment string) appr
 		r.update(time.Duration(i+1)*time.Second, vote("1", "ann", approval.Approve).with("comment", comment).
 			with("actor", map[string]any{"id": fmt.Sprint("p", i), "groups": groups, "auth": "t"}))
 	}
-	q := approval.Request[json.RawMessage]{ID: "expense", Subject: json.RawMessage("1"), Requester: "eve", Policy: ofGroups(n, groups[:named]).Within(time.Hour)}
+	q := approval.Request[json.RawMessage]{ID: "expense", Subject: json.RawMessage("1"), Requester: "eve", Policy: ofGroups(n,
+		groups[:named]).Within(time.Hour)}
 	r.RegisterWorkflowWithOptions(approval.NewWorkflow(approval.Options{}), workflow.RegisterOptions{Name: approval.WorkflowName})
 	r.ExecuteWorkflow(approval.WorkflowName, q)
 	var out approval.Outcome[json.RawMessage]

@@ -37,7 +37,10 @@ func TestAwaitChild(t *testing.T) {
 		ctx = workflow.WithChildOptions(ctx, workflow.ChildWorkflowOptions{ParentClosePolicy: enumspb.PARENT_CLOSE_POLICY_ABANDON})
 		p := policy.Quorum(1, "finance").Within(time.Hour)
 		p.AllowEdits = true
-		return approval.AwaitChild(ctx, "paper-7", approval.Request[paper]{ID: "expense", Subject: paper{"long", 70}, Requester: "eve", Policy: p})
+		return approval.AwaitChild(ctx, "paper-7", approval.Request[paper]{
+			ID: "expense", Subject: paper{"long", 70}, Requester: "eve",
+			Policy: p,
+		})
 	})
 	var out approval.Outcome[paper]
 	require.NoError(t, env.GetWorkflowResult(&out))

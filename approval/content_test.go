@@ -32,8 +32,11 @@ func TestAnIDIsForOneDecision(t *testing.T) {
 		first, then wire
 		same        bool
 	}{
-		"the same":                 {ann, ann, true},
-		"other groups":             {ann, ann.with("actor", map[string]any{"id": "ann", "groups": []string{"finance", "staff"}, "auth": "test"}), true},
+		"the same": {ann, ann, true},
+		"other groups": {
+			ann, ann.with("actor", map[string]any{"id": "ann", "groups": []string{"finance", "staff"}, "auth": "test"}),
+			true,
+		},
 		"another session":          {ann, ann.with("actor", map[string]any{"id": "ann", "groups": []string{"finance"}, "auth": "mtls"}), true},
 		"another choice":           {ann, ann.with("choice", "reject"), false},
 		"a comment":                {ann, ann.with("comment", "only below 100"), false},
@@ -83,7 +86,10 @@ func TestAnIDIsForOneDecision(t *testing.T) {
 }
 
 func reassign(to string) wire {
-	return change("1", "max", approvalclient.ChangeReassign).with("reassignment", map[string]any{"after": "0s", "to": map[string]any{"users": []string{to}}})
+	return change("1", "max", approvalclient.ChangeReassign).with("reassignment", map[string]any{
+		"after": "0s",
+		"to":    map[string]any{"users": []string{to}},
+	})
 }
 
 // Votes that wait for their gate are known by what they say too.

@@ -37,7 +37,10 @@ func slow(ctx workflow.Context) (outcome, error) {
 
 func TestADecisionCountsOnce(t *testing.T) {
 	t.Parallel()
-	first := approvalclient.Receipt{Gate: "expense", ID: "1", Choice: approval.Approve, State: approval.StateOpen, Round: 1, Approvals: 1, Need: 2, Missing: 1}
+	first := approvalclient.Receipt{
+		Gate: "expense", ID: "1", Choice: approval.Approve, State: approval.StateOpen, Round: 1, Approvals: 1,
+		Need: 2, Missing: 1,
+	}
 
 	t.Run("by update twice: the first receipt comes back as a refusal without history", func(t *testing.T) {
 		t.Parallel()

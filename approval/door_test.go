@@ -60,7 +60,9 @@ func TestCarryWaitsForHandlers(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
 	r.RegisterDelayedCallback(func() {
-		r.UpdateWorkflow("slow", "", &testsuite.TestUpdateCallback{OnAccept: func() {}, OnReject: func(error) {}, OnComplete: func(any, error) {}})
+		r.UpdateWorkflow("slow", "", &testsuite.TestUpdateCallback{OnAccept: func() {}, OnReject: func(error) {}, OnComplete: func(any,
+			error) {
+		}})
 	}, time.Minute)
 	r.ExecuteWorkflow(func(ctx workflow.Context) ([]bool, error) {
 		gates, err := approval.NewGates(ctx, approval.Options{})
@@ -86,7 +88,8 @@ func TestCarryWaitsForNotices(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
 	var told []string
-	r.RegisterActivityWithOptions(func(_ context.Context, n approval.Notice) error { told = append(told, n.Key); return nil }, activityName("Tell"))
+	r.RegisterActivityWithOptions(func(_ context.Context, n approval.Notice) error { told = append(told, n.Key); return nil },
+		activityName("Tell"))
 	r.ExecuteWorkflow(func(ctx workflow.Context) ([]bool, error) {
 		gates, err := approval.NewGates(ctx, approval.Options{Notify: "Tell"})
 		if err != nil {

@@ -101,7 +101,10 @@ func TestVotesThatComeWithTheStart(t *testing.T) {
 	}{
 		"opened at once":                   {func(workflow.Context) error { return nil }, nil},
 		"after handlers of the workflow's": {own, nil},
-		"after something else":             {func(ctx workflow.Context) error { return workflow.Sleep(ctx, time.Second) }, []approval.Reason{approval.ReasonNotOpen, approval.ReasonNotOpen}},
+		"after something else": {
+			func(ctx workflow.Context) error { return workflow.Sleep(ctx, time.Second) },
+			[]approval.Reason{approval.ReasonNotOpen, approval.ReasonNotOpen},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -118,7 +121,8 @@ func TestVotesThatComeWithTheStart(t *testing.T) {
 				}
 				var asked []*approval.Gate[string]
 				for _, id := range []string{"a", "b"} {
-					p, err := approval.Open(ctx, gates, approval.Request[string]{ID: id, Requester: "eve", Policy: policy.Quorum(1, "finance").Within(time.Hour)})
+					p, err := approval.Open(ctx, gates, approval.Request[string]{ID: id, Requester: "eve", Policy: policy.Quorum(1,
+						"finance").Within(time.Hour)})
 					if err != nil {
 						return 0, err
 					}

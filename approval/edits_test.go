@@ -52,26 +52,41 @@ func TestAnEditIsTheWholeSubject(t *testing.T) {
 		edit string
 		want string // empty: it is approved
 	}{
-		"as it was":                  {`{"id":"r","euros":100,` + rest, ""},
-		"a number changed":           {`{"id":"r","euros":90,` + rest, ""},
-		"a field that was left out":  {`{"id":"r","euros":90,"note":"less",` + rest, ""},
-		"an empty one of these":      {`{"id":"r","euros":90,"note":"",` + rest, ""},
-		"keys that differ in case":   {`{"id":"r","euros":90,"to":{"city":"Ulm","street":""},"lines":[],"tags":{"mW":"9","MW":"8","Mw":"7"}}`, ""},
-		"a typo":                     {`{"id":"r","euro":90,` + rest, `unknown field "euro"`},
-		"a part":                     {`{"euros":90}`, "is missing"},
-		"nothing":                    {`{}`, "is missing"},
-		"one field left out":         {`{"euros":90,` + rest, `field "id" is missing`},
-		"a field left out inside":    {`{"id":"r","euros":90,"to":{"city":"Ulm"},"lines":[],"tags":{"mW":"1","MW":"2"}}`, `field "street" is missing`},
-		"a key left out":             {`{"id":"r","euros":90,"to":{"city":"Ulm","street":""},"lines":[],"tags":{"mW":"1"}}`, `field "MW" is missing`},
-		"a field left out in a list": {`{"id":"r","euros":90,"to":{"city":"Ulm","street":""},"lines":[{"cents":1}],"tags":{"mW":"1","MW":"2"}}`, `field "what" is missing`},
-		"null for a number":          {`{"id":"r","euros":null,` + rest, `field "euros" is null`},
-		"null in a list":             {`{"id":"r","euros":90,"to":{"city":"Ulm","street":""},"lines":[null],"tags":{"mW":"1","MW":"2"}}`, "item 1 of a list is null"},
-		"another spelling":           {`{"id":"r","Euros":90,` + rest, `unknown field "Euros"`},
-		"a field in two spellings":   {`{"id":"r","euros":90,"Euros":1000000,` + rest, `unknown field "Euros"`},
-		"another letter s":           {`{"id":"r","euros":90,"euro\u017f":1000000,` + rest, "unknown field of 6 bytes"},
-		"a field twice":              {`{"id":"r","euros":90,"euros":1000000,` + rest, "twice"},
-		"text":                       {`"oops"`, "not a approval_test.bill"},
-		"what Validate refuses":      {`{"id":"r","euros":-1,` + rest, "euros are negative"},
+		"as it was":                 {`{"id":"r","euros":100,` + rest, ""},
+		"a number changed":          {`{"id":"r","euros":90,` + rest, ""},
+		"a field that was left out": {`{"id":"r","euros":90,"note":"less",` + rest, ""},
+		"an empty one of these":     {`{"id":"r","euros":90,"note":"",` + rest, ""},
+		"keys that differ in case": {
+			`{"id":"r","euros":90,"to":{"city":"Ulm","street":""},"lines":[],"tags":{"mW":"9","MW":"8","Mw":"7"}}`,
+			"",
+		},
+		"a typo":             {`{"id":"r","euro":90,` + rest, `unknown field "euro"`},
+		"a part":             {`{"euros":90}`, "is missing"},
+		"nothing":            {`{}`, "is missing"},
+		"one field left out": {`{"euros":90,` + rest, `field "id" is missing`},
+		"a field left out inside": {
+			`{"id":"r","euros":90,"to":{"city":"Ulm"},"lines":[],"tags":{"mW":"1","MW":"2"}}`,
+			`field "street" is missing`,
+		},
+		"a key left out": {
+			`{"id":"r","euros":90,"to":{"city":"Ulm","street":""},"lines":[],"tags":{"mW":"1"}}`,
+			`field "MW" is missing`,
+		},
+		"a field left out in a list": {
+			`{"id":"r","euros":90,"to":{"city":"Ulm","street":""},"lines":[{"cents":1}],"tags":{"mW":"1","MW":"2"}}`,
+			`field "what" is missing`,
+		},
+		"null for a number": {`{"id":"r","euros":null,` + rest, `field "euros" is null`},
+		"null in a list": {
+			`{"id":"r","euros":90,"to":{"city":"Ulm","street":""},"lines":[null],"tags":{"mW":"1","MW":"2"}}`,
+			"item 1 of a list is null",
+		},
+		"another spelling":         {`{"id":"r","Euros":90,` + rest, `unknown field "Euros"`},
+		"a field in two spellings": {`{"id":"r","euros":90,"Euros":1000000,` + rest, `unknown field "Euros"`},
+		"another letter s":         {`{"id":"r","euros":90,"euro\u017f":1000000,` + rest, "unknown field of 6 bytes"},
+		"a field twice":            {`{"id":"r","euros":90,"euros":1000000,` + rest, "twice"},
+		"text":                     {`"oops"`, "not a approval_test.bill"},
+		"what Validate refuses":    {`{"id":"r","euros":-1,` + rest, "euros are negative"},
 	} {
 		for _, bySignal := range []bool{false, true} {
 			t.Run(name+map[bool]string{false: ", by update", true: ", by signal"}[bySignal], func(t *testing.T) {
@@ -119,7 +134,8 @@ func TestARequestMadeAgainIsWhole(t *testing.T) {
 	var got approval.State
 	require.NoError(t, r.GetWorkflowResult(&got))
 	require.Equal(t, approval.StateApproved, got, "%v", r.errs)
-	require.Equal(t, []approval.Reason{approval.ReasonMalformed, approval.ReasonNotEligible}, r.refusals, "power is looked at before the subject")
+	require.Equal(t, []approval.Reason{approval.ReasonMalformed, approval.ReasonNotEligible}, r.refusals,
+		"power is looked at before the subject")
 }
 
 // A message of protobuf is a subject like another, and its edits are in its JSON.

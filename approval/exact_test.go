@@ -24,8 +24,11 @@ func TestChangesAreExact(t *testing.T) {
 		"a field in another case":               {good.with("Comment", "c"), `unknown field "Comment"`},
 		"a field of the actor in another case":  {good.with("actor", map[string]any{"ID": "eve", "auth": "t"}), `unknown field "ID"`},
 		"a field of the reassignment, likewise": {good.with("reassignment", map[string]any{"To": map[string]any{}}), "not readable"},
-		"a comment that is no UTF-8":            {json.RawMessage("{\"v\":1,\"gate\":\"expense\",\"id\":\"1\",\"comment\":\"\xff\"}"), "no UTF-8"},
-		"half of a character in a name":         {json.RawMessage(`{"v":1,"gate":"expense","id":"1","to":"\udfff"}`), "surrogate pair"},
+		"a comment that is no UTF-8": {
+			json.RawMessage("{\"v\":1,\"gate\":\"expense\",\"id\":\"1\",\"comment\":\"\xff\"}"),
+			"no UTF-8",
+		},
+		"half of a character in a name": {json.RawMessage(`{"v":1,"gate":"expense","id":"1","to":"\udfff"}`), "surrogate pair"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

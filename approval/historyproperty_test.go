@@ -47,7 +47,10 @@ func stands(ties signals.DeadlinePolicy, p policy.Policy) func(workflow.Context)
 // drawPolicy has a stage with a deadline and a ladder, and one without.
 func drawPolicy(rt *rapid.T) policy.Policy {
 	one := stage("one", 2, "finance", 2*time.Hour)
-	one.OnTimeout = rapid.SampledFrom([]policy.TimeoutAction{policy.ExpireOnTimeout, policy.ApproveOnTimeout, policy.RejectOnTimeout}).Draw(rt, "on timeout")
+	one.OnTimeout = rapid.SampledFrom([]policy.TimeoutAction{
+		policy.ExpireOnTimeout, policy.ApproveOnTimeout,
+		policy.RejectOnTimeout,
+	}).Draw(rt, "on timeout")
 	for i := range rapid.IntRange(0, 3).Draw(rt, "steps") {
 		one.Escalations = append(one.Escalations, policy.Escalation{
 			After: time.Duration(time.Duration(i+1) * 30 * time.Minute), To: policy.Selector{Users: []string{fmt.Sprint(i), "r"}},

@@ -28,10 +28,13 @@ func TestVotesThatWaitLeaveRoomToCarry(t *testing.T) {
 		"comments for a gate that never opens": {func(i int) wire {
 			return vote(fmt.Sprint(i), "ann", approval.Approve).with("gate", "typo").with("comment", large[:4096])
 		}, 46, 0},
-		"small ones for a gate that never opens": {func(i int) wire { return vote(fmt.Sprint(i), "ann", approval.Approve).with("gate", "typo") }, 100, 0},
-		"votes of a later version":               {func(i int) wire { return wire{"v": 2, "id": i, "weight": large} }, 0, 1},
-		"small ones of a later version":          {func(i int) wire { return wire{"v": 2, "id": i} }, 0, 16},
-		"one of a later version that is larger":  {func(i int) wire { return wire{"v": 2, "id": i, "weight": strings.Repeat(large, 6)} }, 0, 0},
+		"small ones for a gate that never opens": {
+			func(i int) wire { return vote(fmt.Sprint(i), "ann", approval.Approve).with("gate", "typo") },
+			100, 0,
+		},
+		"votes of a later version":              {func(i int) wire { return wire{"v": 2, "id": i, "weight": large} }, 0, 1},
+		"small ones of a later version":         {func(i int) wire { return wire{"v": 2, "id": i} }, 0, 16},
+		"one of a later version that is larger": {func(i int) wire { return wire{"v": 2, "id": i, "weight": strings.Repeat(large, 6)} }, 0, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -95,9 +95,10 @@ func TestAnOpenGateKeepsItsRecord(t *testing.T) {
 		"another subject":               {plain(policy.Policy{}), oneGate(approval.Options{}, oneOf("report 9"))},
 		"a subject that is refused now": {plain(policy.Policy{}), oneGate(approval.Options{}, oneOf([]byte("x")))},
 		"the type of the subject":       {votedOn(t, oneOf("").Policy, typed, told), oneGate(approval.Options{}, oneOf(expense{4200}))},
-		"a field more in that type":     {votedOn(t, oneOf("").Policy, typed, told), oneGate(approval.Options{}, oneOf(expenseLater{Cents: 4200}))},
-		"another type":                  {votedOn(t, oneOf("").Policy, typed, told), oneGate(approval.Options{}, oneOf(7))},
-		"an edit that is refused now":   {votedOn(t, oneOf("").Policy, nil, edited, wire{}), oneGate(approval.Options{}, refusing)},
+		"a field more in that type": {votedOn(t, oneOf("").Policy, typed, told), oneGate(approval.Options{},
+			oneOf(expenseLater{Cents: 4200}))},
+		"another type":                {votedOn(t, oneOf("").Policy, typed, told), oneGate(approval.Options{}, oneOf(7))},
+		"an edit that is refused now": {votedOn(t, oneOf("").Policy, nil, edited, wire{}), oneGate(approval.Options{}, refusing)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -135,7 +136,8 @@ func TestAnUpdateIsJudgedOnce(t *testing.T) {
 	} {
 		h := historytest.New(t, "ask").SideEffect(opening(t, oneOf("").Policy, wire{"proofs": true}))
 		timer := h.TimerStarted(time.Hour)
-		h.Signal("unrelated", historytest.JSON(t, 1)).Task().Update(protocol.UpdateDecide, historytest.JSON(t, edited), historytest.JSON(t, wire{}))
+		h.Signal("unrelated", historytest.JSON(t, 1)).Task().Update(protocol.UpdateDecide, historytest.JSON(t, edited), historytest.JSON(t,
+			wire{}))
 		h.TimerCanceled(timer)
 		require.NoError(t, h.Replay(program), name)
 	}

@@ -55,36 +55,40 @@ func TestVotesAroundTheEndOfAStage(t *testing.T) {
 		"nothing but what does not count, and the timeout":  {"x|x", open, open},
 		"finance rejects in time, behind what is too early": {"bn|", approval.StateApproved, approval.StateRejected},
 	} {
-		for ties, want := range map[signals.DeadlinePolicy]approval.State{signals.DeadlineAcceptLate: c.lenient, signals.DeadlineHistoryOrder: c.exact} {
-			t.Run(name+", "+map[signals.DeadlinePolicy]string{signals.DeadlineAcceptLate: "lenient", signals.DeadlineHistoryOrder: "exact"}[ties], func(t *testing.T) {
-				t.Parallel()
-				h := historytest.New(t, "ask").SideEffect(opening(t, p, termsOf(ties)))
-				timer := h.TimerStarted(time.Hour)
-				h.Pass(2 * time.Hour)
-				for i, event := range c.order {
-					id := string(rune('1' + i))
-					switch event {
-					case '|':
-						h.TimerFired(timer)
-					case 'n':
-						h.Signal(protocol.SignalVote, historytest.JSON(t, by(id, "nat", "finance", approval.Reject)))
-					case 'f':
-						h.Signal(protocol.SignalVote, historytest.JSON(t, by(id, "ann", "finance", approval.Approve)))
-					case 'b':
-						h.Signal(protocol.SignalVote, historytest.JSON(t, by(id, "bea", "board", approval.Approve)))
-					default:
-						h.Signal(protocol.SignalVote, historytest.JSON(t, by(id, "eve", "finance", approval.Approve)))
+		for ties, want := range map[signals.DeadlinePolicy]approval.State{
+			signals.DeadlineAcceptLate:   c.lenient,
+			signals.DeadlineHistoryOrder: c.exact,
+		} {
+			t.Run(name+", "+map[signals.DeadlinePolicy]string{signals.DeadlineAcceptLate: "lenient", signals.DeadlineHistoryOrder: "exact"}[ties],
+				func(t *testing.T) {
+					t.Parallel()
+					h := historytest.New(t, "ask").SideEffect(opening(t, p, termsOf(ties)))
+					timer := h.TimerStarted(time.Hour)
+					h.Pass(2 * time.Hour)
+					for i, event := range c.order {
+						id := string(rune('1' + i))
+						switch event {
+						case '|':
+							h.TimerFired(timer)
+						case 'n':
+							h.Signal(protocol.SignalVote, historytest.JSON(t, by(id, "nat", "finance", approval.Reject)))
+						case 'f':
+							h.Signal(protocol.SignalVote, historytest.JSON(t, by(id, "ann", "finance", approval.Approve)))
+						case 'b':
+							h.Signal(protocol.SignalVote, historytest.JSON(t, by(id, "bea", "board", approval.Approve)))
+						default:
+							h.Signal(protocol.SignalVote, historytest.JSON(t, by(id, "eve", "finance", approval.Approve)))
+						}
 					}
-				}
-				h.Task()
-				if want == open {
-					h.Pass(time.Hour).Signal(protocol.SignalVote, historytest.JSON(t, by("last", "bob", "board", approval.Reject))).Task()
-					want = approval.StateRejected
-				}
-				var got outcome
-				h.Result(&got, tied(ties, p), signals.NewInterceptor())
-				require.Equal(t, want, got.State)
-			})
+					h.Task()
+					if want == open {
+						h.Pass(time.Hour).Signal(protocol.SignalVote, historytest.JSON(t, by("last", "bob", "board", approval.Reject))).Task()
+						want = approval.StateRejected
+					}
+					var got outcome
+					h.Result(&got, tied(ties, p), signals.NewInterceptor())
+					require.Equal(t, want, got.State)
+				})
 		}
 	}
 }
@@ -117,40 +121,44 @@ func TestVotesAfterStepsOfALadderThatNobodySaw(t *testing.T) {
 		"the requester, then the first, before it":      {"e31", approval.StateApproved, approval.StateApproved},
 		"finance, between alarm and deadline, too late": {"e0|", approval.StateApproved, approval.StateExpired},
 	} {
-		for ties, want := range map[signals.DeadlinePolicy]approval.State{signals.DeadlineAcceptLate: c.lenient, signals.DeadlineHistoryOrder: c.exact} {
-			t.Run(name+", "+map[signals.DeadlinePolicy]string{signals.DeadlineAcceptLate: "lenient", signals.DeadlineHistoryOrder: "exact"}[ties], func(t *testing.T) {
-				t.Parallel()
-				h := historytest.New(t, "ask").SideEffect(opening(t, policy.Stages(s), termsOf(ties)))
-				deadline, alarm := h.TimerStarted(4*time.Hour), h.TimerStarted(time.Hour)
-				h.Pass(3 * time.Hour)
-				over := false
-				for i, event := range c.order {
-					who, group := map[rune]string{'0': "ann", '1': "one", '2': "two", '3': "eve"}[event], "none"
-					switch event {
-					case 'e':
-						h.TimerFired(alarm)
-						continue
-					case '|':
-						h.Pass(time.Hour).TimerFired(deadline)
-						over = true
-						continue
-					case '0':
-						group = "finance"
+		for ties, want := range map[signals.DeadlinePolicy]approval.State{
+			signals.DeadlineAcceptLate:   c.lenient,
+			signals.DeadlineHistoryOrder: c.exact,
+		} {
+			t.Run(name+", "+map[signals.DeadlinePolicy]string{signals.DeadlineAcceptLate: "lenient", signals.DeadlineHistoryOrder: "exact"}[ties],
+				func(t *testing.T) {
+					t.Parallel()
+					h := historytest.New(t, "ask").SideEffect(opening(t, policy.Stages(s), termsOf(ties)))
+					deadline, alarm := h.TimerStarted(4*time.Hour), h.TimerStarted(time.Hour)
+					h.Pass(3 * time.Hour)
+					over := false
+					for i, event := range c.order {
+						who, group := map[rune]string{'0': "ann", '1': "one", '2': "two", '3': "eve"}[event], "none"
+						switch event {
+						case 'e':
+							h.TimerFired(alarm)
+							continue
+						case '|':
+							h.Pass(time.Hour).TimerFired(deadline)
+							over = true
+							continue
+						case '0':
+							group = "finance"
+						}
+						h.Signal(protocol.SignalVote, historytest.JSON(t, by(string(rune('1'+i)), who, group, approval.Approve)))
 					}
-					h.Signal(protocol.SignalVote, historytest.JSON(t, by(string(rune('1'+i)), who, group, approval.Approve)))
-				}
-				h.Task()
-				switch {
-				case over:
-				case want == approval.StateApproved:
-					h.TimerCanceled(deadline)
-				default:
-					h.Pass(time.Hour).TimerFired(deadline).Task()
-				}
-				var got outcome
-				h.Result(&got, tied(ties, policy.Stages(s)), signals.NewInterceptor())
-				require.Equal(t, want, got.State)
-			})
+					h.Task()
+					switch {
+					case over:
+					case want == approval.StateApproved:
+						h.TimerCanceled(deadline)
+					default:
+						h.Pass(time.Hour).TimerFired(deadline).Task()
+					}
+					var got outcome
+					h.Result(&got, tied(ties, policy.Stages(s)), signals.NewInterceptor())
+					require.Equal(t, want, got.State)
+				})
 		}
 	}
 }

@@ -61,7 +61,10 @@ func TestCancelPending(t *testing.T) {
 		}
 		var states []approval.State
 		for _, id := range []string{"given up", "late"} {
-			p, err := approval.Open(ctx, gates, approval.Request[string]{ID: id, Subject: strings.Repeat("x", 5<<10), Requester: "eve", Policy: policy.Quorum(1, "finance")})
+			p, err := approval.Open(ctx, gates, approval.Request[string]{
+				ID: id, Subject: strings.Repeat("x", 5<<10), Requester: "eve",
+				Policy: policy.Quorum(1, "finance"),
+			})
 			if err != nil {
 				return nil, err
 			}

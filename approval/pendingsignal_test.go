@@ -42,7 +42,8 @@ func TestUpdatesBehindASignalThatChangesTheGate(t *testing.T) {
 			edited, vote("1", "ann", approval.RequestChanges), change("1", "eve", approvalclient.ChangeResubmit), approval.StateOpen,
 		},
 		"an extension of the next stage, where the first has no deadline": {
-			endless, by("1", "ann", "finance", approval.Approve), change("1", "max", approvalclient.ChangeExtend).with("by", "1m"), approval.StateOpen,
+			endless, by("1", "ann", "finance", approval.Approve), change("1", "max", approvalclient.ChangeExtend).with("by", "1m"),
+			approval.StateOpen,
 		},
 		"a delegation in the next stage": {
 			delegable, by("1", "ann", "finance", approval.Approve),

@@ -31,7 +31,8 @@ func TestWhoMayNotDecideCannotChangeWhoDecides(t *testing.T) {
 		"delegates": func(who string) wire { return change("1", who, approvalclient.ChangeDelegate).with("to", "crony") },
 	} {
 		for who, want := range map[string]approval.Reason{
-			"eve": approval.ReasonSelfApproval, "Eve": approval.ReasonSelfApproval, "mallory": approval.ReasonNotEligible, "tom": approval.ReasonNotEligible,
+			"eve": approval.ReasonSelfApproval, "Eve": approval.ReasonSelfApproval, "mallory": approval.ReasonNotEligible,
+			"tom": approval.ReasonNotEligible,
 		} {
 			t.Run(name+" "+who, func(t *testing.T) {
 				t.Parallel()

@@ -31,7 +31,8 @@ func TestProofs(t *testing.T) {
 	i := len(flipped) - 3 // still base64
 	flipped[i] = map[bool]byte{true: 'B', false: 'A'}[flipped[i] == 'A']
 	refusedBefore := map[string]string{
-		"another group": "not among those who may decide", "another subject": "does not let an approval change the subject", "for another person": "no one has delegated",
+		"another group": "not among those who may decide", "another subject": "does not let an approval change the subject",
+		"for another person": "no one has delegated",
 	}
 	for name, c := range map[string]struct {
 		vote wire
@@ -48,14 +49,20 @@ func TestProofs(t *testing.T) {
 		"a longer life":        {good.with("proof", strings.Replace(good["proof"].(string), ".1", ".9", 1)), "its proof does not hold"},
 		"for another workflow": {approving(t, mac, year, "other"), "its proof does not hold"},
 		"for another run":      {approvingIn(t, mac, year, testID, "the first run of another chain"), "its proof does not hold"},
-		"another actor":        {good.with("actor", map[string]any{"id": "bob", "groups": []string{"finance"}, "auth": "sso"}), "its proof does not hold"},
-		"another group":        {good.with("actor", map[string]any{"id": "ann", "groups": []string{"board"}, "auth": "sso"}), "its proof does not hold"},
-		"another choice":       {good.with("choice", "reject"), "its proof does not hold"},
-		"another comment":      {good.with("comment", "no"), "its proof does not hold"},
-		"another ID":           {good.with("id", "2"), "its proof does not hold"},
-		"another round":        {good.with("round", 1), "its proof does not hold"},
-		"another subject":      {good.with("subject", "x"), "its proof does not hold"},
-		"for another person":   {good.with("for", "bob"), "its proof does not hold"},
+		"another actor": {
+			good.with("actor", map[string]any{"id": "bob", "groups": []string{"finance"}, "auth": "sso"}),
+			"its proof does not hold",
+		},
+		"another group": {
+			good.with("actor", map[string]any{"id": "ann", "groups": []string{"board"}, "auth": "sso"}),
+			"its proof does not hold",
+		},
+		"another choice":     {good.with("choice", "reject"), "its proof does not hold"},
+		"another comment":    {good.with("comment", "no"), "its proof does not hold"},
+		"another ID":         {good.with("id", "2"), "its proof does not hold"},
+		"another round":      {good.with("round", 1), "its proof does not hold"},
+		"another subject":    {good.with("subject", "x"), "its proof does not hold"},
+		"for another person": {good.with("for", "bob"), "its proof does not hold"},
 	} {
 		for _, bySignal := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s, by signal %v", name, bySignal), func(t *testing.T) {
@@ -91,7 +98,8 @@ func provenBy(keys ...approval.Key) func(workflow.Context) (outcome, error) {
 		if err != nil {
 			return outcome{}, err
 		}
-		return approval.Await(ctx, gates, approval.Request[string]{ID: "expense", Requester: "eve", Policy: policy.Quorum(1, "finance").Within(time.Hour), Managers: policy.Selector{Groups: []string{"ops"}}})
+		return approval.Await(ctx, gates, approval.Request[string]{ID: "expense", Requester: "eve", Policy: policy.Quorum(1,
+			"finance").Within(time.Hour), Managers: policy.Selector{Groups: []string{"ops"}}})
 	}
 }
 

@@ -18,7 +18,8 @@ var (
 	someName = rapid.SampledFrom([]string{"ann", "bob", "a/b", "é", "<&>", "\"", "\\", "Ann"})
 	someText = rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"", "ok", "a\x00b", "\u2028", "<script>", "{\"v\":1}"}))
 	someJSON = rapid.SampledFrom([]string{
-		`1`, `"text"`, `{"a":1,"A":2}`, `[null,{"x":[1.50,1e3]}]`, `{"euros":12345678901234567890,"s":"<&>\u2028"}`, `{ "spaced" : [ 1 , 2 ] }`, `true`,
+		`1`, `"text"`, `{"a":1,"A":2}`, `[null,{"x":[1.50,1e3]}]`, `{"euros":12345678901234567890,"s":"<&>\u2028"}`, `{ "spaced" : [ 1 , 2 ] }`,
+		`true`,
 	})
 )
 
@@ -26,14 +27,19 @@ var (
 func somePolicy(t *rapid.T) policy.Policy {
 	s := policy.Stage{
 		Name: someName.Draw(t, "stage"), Deadline: time.Duration(time.Duration(rapid.Int64Range(1, 1000).Draw(t, "deadline")) * time.Hour),
-		OnTimeout: rapid.SampledFrom([]policy.TimeoutAction{policy.ExpireOnTimeout, policy.RejectOnTimeout, policy.FailOnTimeout}).Draw(t, "timeout"),
-		Rules:     []policy.Rule{{Need: rapid.IntRange(1, 3).Draw(t, "need"), From: policy.Selector{Groups: []string{"finance", "ops"}, Except: []string{"zoe"}}}},
+		OnTimeout: rapid.SampledFrom([]policy.TimeoutAction{policy.ExpireOnTimeout, policy.RejectOnTimeout, policy.FailOnTimeout}).Draw(t,
+			"timeout"),
+		Rules: []policy.Rule{{Need: rapid.IntRange(1, 3).Draw(t, "need"), From: policy.Selector{
+			Groups: []string{"finance", "ops"},
+			Except: []string{"zoe"},
+		}}},
 	}
 	if rapid.Bool().Draw(t, "no deadline") {
 		s.Deadline, s.OnTimeout = policy.NoDeadline, policy.ExpireOnTimeout
 	}
 	p := policy.Stages(s, s)
-	p.AllowEdits, p.FinalVotes, p.MaxRounds = rapid.Bool().Draw(t, "edits"), rapid.Bool().Draw(t, "final"), rapid.IntRange(0, 4).Draw(t, "rounds")
+	p.AllowEdits, p.FinalVotes, p.MaxRounds = rapid.Bool().Draw(t, "edits"), rapid.Bool().Draw(t, "final"), rapid.IntRange(0, 4).Draw(t,
+		"rounds")
 	p.RejectReasons, p.RequireCommentOn = []string{"price"}, []policy.Choice{policy.ChoiceReject}
 	p.MaxExtend, p.ValidFor = time.Duration(rapid.Int64Range(0, 1e6).Draw(t, "extend"))*time.Second, time.Hour
 	return p
@@ -45,7 +51,8 @@ func TestOpeningsAreReadAsTheyWereWritten(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		req := Request[wire.RawJSON]{
-			ID: "gate", Subject: wire.RawJSON(someJSON.Draw(t, "subject")), Title: someText.Draw(t, "title"), Requester: "eve", Policy: somePolicy(t),
+			ID: "gate", Subject: wire.RawJSON(someJSON.Draw(t, "subject")), Title: someText.Draw(t, "title"), Requester: "eve",
+			Policy:   somePolicy(t),
 			Managers: policy.Selector{Users: []string{someName.Draw(t, "manager")}}, Roster: policy.GroupMembers{"ops": {"a", "b", "c", "d"}},
 		}
 		o := openingOf(req, terms{Engine: engineVersion, Proofs: rapid.Bool().Draw(t, "proofs"), Notify: someText.Draw(t, "notify")})
@@ -75,12 +82,17 @@ func TestCarriedGatesAreReadAsTheyWereWritten(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p, at := somePolicy(t), time.Date(2030, 1, 7, 9, 0, 0, 0, time.UTC)
 		g := &gate{
-			id: "gate", title: someText.Draw(t, "title"), requester: "eve", subject: protocol.Subject{Data: wire.RawJSON(someJSON.Draw(t, "subject"))}, opened: at,
+			id: "gate", title: someText.Draw(t, "title"), requester: "eve", subject: protocol.Subject{Data: wire.RawJSON(someJSON.Draw(t,
+				"subject"))}, opened: at,
 			terms: terms{Engine: 1, Proofs: true, Notify: "Tell", Waits: true}, tally: tally.Reopen(p, tally.Options{Requester: "eve", At: at}),
-			extended: time.Duration(rapid.Int64().Draw(t, "extended")), usage: usage{revoked: someName.Draw(t, "by"), consumed: rapid.Bool().Draw(t, "used")},
+			extended: time.Duration(rapid.Int64().Draw(t, "extended")), usage: usage{revoked: someName.Draw(t, "by"), consumed: rapid.Bool().Draw(t,
+				"used")},
 		}
 		for i := range rapid.IntRange(0, 5).Draw(t, "votes") {
-			m, err := protocol.VoteForm{ID: someName.Draw(t, "id"), Actor: Actor{ID: string(rune('a' + i)), Groups: []string{"finance"}, Auth: "t"}, Choice: Approve, Comment: someText.Draw(t, "comment")}.Vote("gate")
+			m, err := protocol.VoteForm{
+				ID: someName.Draw(t, "id"), Actor: Actor{ID: string(rune('a' + i)), Groups: []string{"finance"}, Auth: "t"},
+				Choice: Approve, Comment: someText.Draw(t, "comment"),
+			}.Vote("gate")
 			if err != nil {
 				continue
 			}

@@ -84,7 +84,10 @@ func TestASubjectOfProtobufIsCarried(t *testing.T) {
 // Bytes cannot be sent as an edit.
 func TestAnEditOfBytesIsNotSent(t *testing.T) {
 	t.Parallel()
-	_, err := encodeVote(approvalclient.Vote{ID: "1", Actor: approval.Actor{ID: "ann", Auth: "t"}, Choice: approval.Approve, Subject: []byte("x")})
+	_, err := encodeVote(approvalclient.Vote{
+		ID: "1", Actor: approval.Actor{ID: "ann", Auth: "t"}, Choice: approval.Approve,
+		Subject: []byte("x"),
+	})
 	require.Equal(t, approval.ReasonMalformed, reasonOf(err))
 	require.ErrorContains(t, err, `encoded as "binary/plain"`)
 }

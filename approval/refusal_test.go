@@ -2,14 +2,11 @@ package approval_test
 
 import (
 	"encoding/json"
-	"errors"
-	"fmt"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
-	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/temporal"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
@@ -32,36 +29,66 @@ func bad() map[string]struct {
 		want approval.Reason
 		hint string
 	}{
-		"a wrong JSON type":                  {good.with("choice", 1), approval.ReasonMalformed, "not readable"},
-		"an empty object":                    {struct{}{}, approval.ReasonMalformed, `set "v": 1`},
-		"null":                               {nil, approval.ReasonMalformed, "send a value"},
-		"a string":                           {"yes", approval.ReasonMalformed, "not a JSON object"},
-		"bytes":                              {[]byte(`{"v":1}`), approval.ReasonMalformed, "send JSON"},
-		"an unknown field":                   {good.with("chioce", "approve"), approval.ReasonMalformed, "chioce"},
-		"no gate":                            {good.with("gate", ""), approval.ReasonMalformed, `set "gate"`},
-		"a gate ID of a page":                {good.with("gate", strings.Repeat("g", 5000)), approval.ReasonMalformed, "5000 bytes"},
-		"no decision ID":                     {good.with("id", ""), approval.ReasonMalformed, `set "id"`},
-		"a decision ID of a page":            {good.with("id", strings.Repeat("i", 5000)), approval.ReasonMalformed, "5000 bytes"},
-		"no choice":                          {good.with("choice", ""), approval.ReasonMalformed, `send "approve"`},
-		"an unknown choice":                  {good.with("choice", "yes"), approval.ReasonMalformed, `send "approve"`},
-		"no actor":                           {good.with("actor", map[string]any{}), approval.ReasonMalformed, `"actor": {"id": …}, has 0 bytes`},
-		"an actor nobody vouches for":        {good.with("actor", map[string]any{"id": "cid", "groups": []string{"finance"}}), approval.ReasonMalformed, "auth"},
-		"a field twice":                      {json.RawMessage(`{"v":1,"gate":"expense","id":"x","choice":"reject","choice":"approve"}`), approval.ReasonMalformed, "a field twice"},
-		"a field in two spellings":           {good.with("CHOICE", "approve"), approval.ReasonMalformed, `unknown field "CHOICE"`},
-		"a field of the actor in upper case": {good.with("actor", map[string]any{"id": "cid", "GROUPS": []string{"finance"}, "auth": "test"}), approval.ReasonMalformed, `unknown field "GROUPS"`},
-		"a field with a long s":              {good.with("actor", map[string]any{"id": "cid", "group\u017f": []string{"finance"}, "auth": "test"}), approval.ReasonMalformed, "unknown field of 7 bytes"},
-		"what the subject edits":             {good.with("edited", "d2"), approval.ReasonMalformed, `unknown field "edited"`},
-		"an empty edit":                      {good.with("edited", nil), approval.ReasonMalformed, `unknown field "edited"`},
-		"a decision ID of bytes":             {json.RawMessage("{\"v\":1,\"gate\":\"expense\",\"id\":\"x\xff\"}"), approval.ReasonMalformed, "no UTF-8"},
-		"half of a character in the ID":      {json.RawMessage(`{"v":1,"gate":"expense","id":"x\ud800"}`), approval.ReasonMalformed, "surrogate pair"},
-		"space around the requester":         {good.with("actor", actor("eve ", "finance")), approval.ReasonMalformed, "starts or ends with space"},
-		"a group without end":                {good.with("actor", actor("cid", strings.Repeat("g", 300))), approval.ReasonMalformed, "group 1 of the actor has 300 bytes"},
-		"groups without end":                 {good.with("actor", actor("cid", make([]string, 300)...)), approval.ReasonMalformed, "300 groups"},
-		"a comment of 5 KB":                  {good.with("comment", strings.Repeat("c", 5<<10)), approval.ReasonTooLarge, "the limit is 4096"},
-		"a comment of 300 KB":                {good.with("comment", strings.Repeat("c", 300<<10)), approval.ReasonTooLarge, "the limit is 262144"},
-		"the requester":                      {good.with("actor", actor("eve", "finance")), approval.ReasonSelfApproval, "ask another of those who may"},
-		"an actor outside the group":         {good.with("actor", actor("cid", "sales")), approval.ReasonNotEligible, "a member of finance"},
-		"the same choice under a new ID":     {vote("again", "ann", approval.Approve), approval.ReasonAlreadyVoted, "nothing to do"},
+		"a wrong JSON type":       {good.with("choice", 1), approval.ReasonMalformed, "not readable"},
+		"an empty object":         {struct{}{}, approval.ReasonMalformed, `set "v": 1`},
+		"null":                    {nil, approval.ReasonMalformed, "send a value"},
+		"a string":                {"yes", approval.ReasonMalformed, "not a JSON object"},
+		"bytes":                   {[]byte(`{"v":1}`), approval.ReasonMalformed, "send JSON"},
+		"an unknown field":        {good.with("chioce", "approve"), approval.ReasonMalformed, "chioce"},
+		"no gate":                 {good.with("gate", ""), approval.ReasonMalformed, `set "gate"`},
+		"a gate ID of a page":     {good.with("gate", strings.Repeat("g", 5000)), approval.ReasonMalformed, "5000 bytes"},
+		"no decision ID":          {good.with("id", ""), approval.ReasonMalformed, `set "id"`},
+		"a decision ID of a page": {good.with("id", strings.Repeat("i", 5000)), approval.ReasonMalformed, "5000 bytes"},
+		"no choice":               {good.with("choice", ""), approval.ReasonMalformed, `send "approve"`},
+		"an unknown choice":       {good.with("choice", "yes"), approval.ReasonMalformed, `send "approve"`},
+		"no actor":                {good.with("actor", map[string]any{}), approval.ReasonMalformed, `"actor": {"id": …}, has 0 bytes`},
+		"an actor nobody vouches for": {
+			good.with("actor", map[string]any{"id": "cid", "groups": []string{"finance"}}),
+			approval.ReasonMalformed, "auth",
+		},
+		"a field twice": {
+			json.RawMessage(`{"v":1,"gate":"expense","id":"x","choice":"reject","choice":"approve"}`),
+			approval.ReasonMalformed, "a field twice",
+		},
+		"a field in two spellings": {good.with("CHOICE", "approve"), approval.ReasonMalformed, `unknown field "CHOICE"`},
+		"a field of the actor in upper case": {
+			good.with("actor", map[string]any{"id": "cid", "GROUPS": []string{"finance"}, "auth": "test"}),
+			approval.ReasonMalformed, `unknown field "GROUPS"`,
+		},
+		"a field with a long s": {good.with("actor", map[string]any{
+			"id": "cid", "group\u017f": []string{"finance"},
+			"auth": "test",
+		}), approval.ReasonMalformed, "unknown field of 7 bytes"},
+		"what the subject edits": {good.with("edited", "d2"), approval.ReasonMalformed, `unknown field "edited"`},
+		"an empty edit":          {good.with("edited", nil), approval.ReasonMalformed, `unknown field "edited"`},
+		"a decision ID of bytes": {
+			json.RawMessage("{\"v\":1,\"gate\":\"expense\",\"id\":\"x\xff\"}"), approval.ReasonMalformed,
+			"no UTF-8",
+		},
+		"half of a character in the ID": {
+			json.RawMessage(`{"v":1,"gate":"expense","id":"x\ud800"}`), approval.ReasonMalformed,
+			"surrogate pair",
+		},
+		"space around the requester": {
+			good.with("actor", actor("eve ", "finance")), approval.ReasonMalformed,
+			"starts or ends with space",
+		},
+		"a group without end": {
+			good.with("actor", actor("cid", strings.Repeat("g", 300))), approval.ReasonMalformed,
+			"group 1 of the actor has 300 bytes",
+		},
+		"groups without end": {good.with("actor", actor("cid", make([]string, 300)...)), approval.ReasonMalformed, "300 groups"},
+		"a comment of 5 KB":  {good.with("comment", strings.Repeat("c", 5<<10)), approval.ReasonTooLarge, "the limit is 4096"},
+		"a comment of 300 KB": {
+			good.with("comment", strings.Repeat("c", 300<<10)), approval.ReasonTooLarge,
+			"the limit is 262144",
+		},
+		"the requester": {
+			good.with("actor", actor("eve", "finance")), approval.ReasonSelfApproval,
+			"ask another of those who may",
+		},
+		"an actor outside the group":     {good.with("actor", actor("cid", "sales")), approval.ReasonNotEligible, "a member of finance"},
+		"the same choice under a new ID": {vote("again", "ann", approval.Approve), approval.ReasonAlreadyVoted, "nothing to do"},
 	}
 }
 
@@ -151,35 +178,4 @@ func TestVotesAfterTheDeadlineAreLate(t *testing.T) {
 	require.Equal(t, approval.StateExpired, r.outcome().State)
 	require.Equal(t, []approval.Reason{approval.ReasonLate}, r.refusals)
 	require.Contains(t, r.status().DeadLetters.Last[0].Reason, "its deadline was")
-}
-
-func TestReasonOf(t *testing.T) {
-	t.Parallel()
-	inner := temporal.NewApplicationError("no", "approval.Late")
-	cases := map[string]struct {
-		err  error
-		want approval.Reason
-	}{
-		"nil":                         {nil, ""},
-		"a foreign error":             {errors.New("approval.Late"), ""},
-		"a foreign application error": {temporal.NewApplicationError("no", "Late"), ""},
-		"ours":                        {inner, approval.ReasonLate},
-		"wrapped in Go":               {fmt.Errorf("deciding: %w", inner), approval.ReasonLate},
-		"the cause of another":        {temporal.NewApplicationErrorWithCause("no", "wrapError", inner), approval.ReasonLate},
-		"after a trip on the wire":    {trip(t, fmt.Errorf("deciding: %w", inner)), approval.ReasonLate},
-	}
-	for name, c := range cases {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			require.Equal(t, c.want, reasonOf(c.err))
-		})
-	}
-}
-
-// trip sends an error through the SDK's failure converter and back.
-func trip(t *testing.T, err error) error {
-	t.Helper()
-	c := temporal.GetDefaultFailureConverter()
-	var _ converter.FailureConverter = c
-	return c.FailureToError(c.ErrorToFailure(err))
 }

@@ -15,7 +15,9 @@ import (
 
 // relay runs first in a run, carries its gates, and runs second in the next one,
 // which begins an hour later. Prepare sends votes to both runs.
-func relay(t *testing.T, o approval.Options, prepare func(r *run, number int), first, second func(workflow.Context, *approval.Gates) error) (before, after *run) {
+func relay(t *testing.T, o approval.Options, prepare func(r *run, number int), first, second func(workflow.Context,
+	*approval.Gates) error,
+) (before, after *run) {
 	t.Helper()
 	body := func(ctx workflow.Context, in next) error {
 		o.Continue = in.Approvals
@@ -151,7 +153,8 @@ func TestWhatWasExtendedAndSentIsCarried(t *testing.T) {
 		_, err := approval.Await(ctx, gates, q)
 		return err
 	})
-	require.Equal(t, []approval.Reason{"Duplicate", approval.ReasonKeyReused, approval.ReasonKeyReused, approval.ReasonNotAllowed}, after.refusals, "%v", after.errs)
+	require.Equal(t, []approval.Reason{"Duplicate", approval.ReasonKeyReused, approval.ReasonKeyReused, approval.ReasonNotAllowed},
+		after.refusals, "%v", after.errs)
 	require.Len(t, after.receipts, 1)
 }
 

@@ -159,6 +159,7 @@ func listedRequest(id, group string) approval.Request[string] {
 func TestRecordedHistoriesReplay(t *testing.T) {
 	t.Parallel()
 	historytest.ReplayAll(t, "testdata/history", map[string]any{
-		"Gate": recorded, "Staged": recordedStages, "Release": recordedRelease, "Listed": recordedListed, approval.WorkflowName: approval.NewWorkflow(approval.Options{}),
+		"Gate": recorded, "Staged": recordedStages, "Release": recordedRelease, "Listed": recordedListed,
+		approval.WorkflowName: approval.NewWorkflow(approval.Options{}),
 	}, signals.NewInterceptor())
 }

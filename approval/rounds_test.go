@@ -59,7 +59,10 @@ func TestRequestChanges(t *testing.T) {
 	require.Equal(t, "report 7 b", out.Subject)
 	require.Equal(t, 2, out.Round)
 	require.Len(t, out.Votes, 2)
-	require.Equal(t, []approval.Reason{approval.ReasonPaused, approval.ReasonNotEligible, approval.ReasonMalformed, approval.ReasonStale, approval.ReasonStale, approval.ReasonStale}, r.refusals)
+	require.Equal(t, []approval.Reason{
+		approval.ReasonPaused, approval.ReasonNotEligible, approval.ReasonMalformed, approval.ReasonStale,
+		approval.ReasonStale, approval.ReasonStale,
+	}, r.refusals)
 }
 
 // The last round cannot be sent back: that is a no.
@@ -134,7 +137,10 @@ func TestNotices(t *testing.T) {
 		if err != nil {
 			return outcome{}, err
 		}
-		return approval.Await(ctx, gates, approval.Request[string]{ID: "expense", Title: "Report 7", Subject: "report 7", Requester: "eve", Policy: p})
+		return approval.Await(ctx, gates, approval.Request[string]{
+			ID: "expense", Title: "Report 7", Subject: "report 7", Requester: "eve",
+			Policy: p,
+		})
 	})
 	require.Equal(t, approval.StateApproved, r.outcome().State)
 	var kinds []approval.NoticeKind

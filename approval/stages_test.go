@@ -55,12 +55,24 @@ func TestStages(t *testing.T) {
 		refusals []approval.Reason
 		timers   int
 	}{
-		"both approve":                    {map[time.Duration]wire{10 * time.Minute: by("1", "ann", "finance", approve), 90 * time.Minute: by("2", "bea", "board", approve)}, "", approval.StateApproved, 90 * time.Minute, nil, 2},
-		"the second is not asked before":  {map[time.Duration]wire{10 * time.Minute: by("1", "bea", "board", approve), 20 * time.Minute: by("2", "ann", "finance", approve)}, "", approval.StateExpired, 140 * time.Minute, []approval.Reason{approval.ReasonNotEligible}, 2},
-		"the first rejects":               {map[time.Duration]wire{10 * time.Minute: by("1", "ann", "finance", reject)}, "", approval.StateRejected, 10 * time.Minute, nil, 1},
-		"the first one's time is over":    {nil, "", approval.StateExpired, time.Hour, nil, 1},
-		"which is a no":                   {nil, policy.RejectOnTimeout, approval.StateRejected, time.Hour, nil, 1},
-		"which is a yes, for this stage":  {map[time.Duration]wire{90 * time.Minute: by("1", "bea", "board", approve)}, policy.ApproveOnTimeout, approval.StateApproved, 90 * time.Minute, nil, 2},
+		"both approve": {map[time.Duration]wire{
+			10 * time.Minute: by("1", "ann", "finance", approve),
+			90 * time.Minute: by("2", "bea", "board", approve),
+		}, "", approval.StateApproved, 90 * time.Minute, nil, 2},
+		"the second is not asked before": {map[time.Duration]wire{10 * time.Minute: by("1", "bea", "board", approve), 20 * time.Minute: by("2",
+			"ann", "finance", approve)}, "", approval.StateExpired, 140 * time.Minute, []approval.Reason{approval.ReasonNotEligible}, 2},
+		"the first rejects": {
+			map[time.Duration]wire{10 * time.Minute: by("1", "ann", "finance", reject)},
+			"",
+			approval.StateRejected, 10 * time.Minute, nil, 1,
+		},
+		"the first one's time is over": {nil, "", approval.StateExpired, time.Hour, nil, 1},
+		"which is a no":                {nil, policy.RejectOnTimeout, approval.StateRejected, time.Hour, nil, 1},
+		"which is a yes, for this stage": {
+			map[time.Duration]wire{90 * time.Minute: by("1", "bea", "board", approve)},
+			policy.ApproveOnTimeout,
+			approval.StateApproved, 90 * time.Minute, nil, 2,
+		},
 		"and then the other one's is too": {nil, policy.ApproveOnTimeout, approval.StateExpired, 3 * time.Hour, nil, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -151,7 +163,8 @@ func TestAwaitAsync(t *testing.T) {
 		}
 		got, pending := map[string]approval.State{}, map[string]*approval.Gate[string]{}
 		for _, id := range []string{"a", "b", "c"} {
-			if pending[id], err = approval.Open(ctx, gates, approval.Request[string]{ID: id, Requester: "eve", Policy: policy.Quorum(1, "finance")}); err != nil {
+			if pending[id], err = approval.Open(ctx, gates, approval.Request[string]{ID: id, Requester: "eve", Policy: policy.Quorum(1,
+				"finance")}); err != nil {
 				return nil, err
 			}
 		}

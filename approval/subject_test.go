@@ -53,15 +53,21 @@ func TestSubjects(t *testing.T) {
 		shown   string // as JSON; none when the gate is refused
 		refused string
 	}{
-		"a struct":             {opens(expense{7}), `{"Cents":7}`, ""},
-		"JSON as it stands":    {opens(json.RawMessage(`{ "a": 1 }`)), `{"a":1}`, ""},
-		"nil":                  {opens[any](nil), ``, ""},
-		"a nil pointer":        {opens[*expense](nil), ``, ""},
-		"protobuf":             {opens(&commonpb.WorkflowExecution{WorkflowId: "w"}), `{"workflowId":"w"}`, ""},
-		"a raw payload":        {opens(converter.NewRawValue(&commonpb.Payload{Metadata: map[string][]byte{"encoding": []byte("json/plain")}, Data: []byte("7")})), `7`, ""},
-		"bytes":                {opens([]byte("%PDF-1.7")), ``, `a []uint8, which is encoded as "binary/plain"`},
-		"bytes in any":         {opens[any]([]byte("x")), ``, `encoded as "binary/plain"`},
-		"another encoding":     {opens(converter.NewRawValue(&commonpb.Payload{Metadata: map[string][]byte{"encoding": []byte("binary/protobuf")}})), ``, "binary/protobuf"},
+		"a struct":          {opens(expense{7}), `{"Cents":7}`, ""},
+		"JSON as it stands": {opens(json.RawMessage(`{ "a": 1 }`)), `{"a":1}`, ""},
+		"nil":               {opens[any](nil), ``, ""},
+		"a nil pointer":     {opens[*expense](nil), ``, ""},
+		"protobuf":          {opens(&commonpb.WorkflowExecution{WorkflowId: "w"}), `{"workflowId":"w"}`, ""},
+		"a raw payload": {opens(converter.NewRawValue(&commonpb.Payload{
+			Metadata: map[string][]byte{"encoding": []byte("json/plain")},
+			Data:     []byte("7"),
+		})), `7`, ""},
+		"bytes":        {opens([]byte("%PDF-1.7")), ``, `a []uint8, which is encoded as "binary/plain"`},
+		"bytes in any": {opens[any]([]byte("x")), ``, `encoded as "binary/plain"`},
+		"another encoding": {
+			opens(converter.NewRawValue(&commonpb.Payload{Metadata: map[string][]byte{"encoding": []byte("binary/protobuf")}})),
+			``, "binary/protobuf",
+		},
 		"no JSON":              {opens(make(chan int)), ``, "the subject is no JSON"},
 		"JSON that is broken":  {opens(json.RawMessage(`{"a":`)), ``, "the subject is no JSON"},
 		"text of bytes":        {opens("x\xff"), ``, "a string with text that is no UTF-8"},
@@ -124,7 +130,8 @@ func TestAcceptsThatPanics(t *testing.T) {
 	}
 	r := newRun(t)
 	edit := map[string]any{"limit": nil}
-	r.signal(time.Minute, vote("1", "mallory", approval.Approve).with("actor", map[string]any{"id": "mallory", "auth": "t"}).with("subject", edit))
+	r.signal(time.Minute, vote("1", "mallory", approval.Approve).with("actor", map[string]any{"id": "mallory", "auth": "t"}).with("subject",
+		edit))
 	r.update(time.Minute, vote("1", "eve", approval.Approve).with("subject", edit))
 	r.RegisterDelayedCallback(func() { require.Zero(t, calls, "they may not decide") }, 90*time.Second)
 	r.update(2*time.Minute, vote("1", "ann", approval.Approve).with("subject", edit))
@@ -170,11 +177,17 @@ func TestADataConverterOfOnesOwn(t *testing.T) {
 	r := newRun(t)
 	r.SetDataConverter(converter.NewCompositeDataConverter(converter.NewNilPayloadConverter(), ownJSON{converter.NewJSONPayloadConverter()}))
 	for _, who := range []string{"ann", "bob"} {
-		arg, err := encodeVote(approvalclient.Vote{ID: "1", Actor: approval.Actor{ID: who, Groups: []string{"finance"}, Auth: "t"}, Choice: approval.Approve})
+		arg, err := encodeVote(approvalclient.Vote{
+			ID: "1", Actor: approval.Actor{ID: who, Groups: []string{"finance"}, Auth: "t"},
+			Choice: approval.Approve,
+		})
 		require.NoError(t, err)
 		r.update(2*time.Minute, arg)
 	}
-	arg, err := encodeChange(approvalclient.Change{ID: "1", Actor: approval.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "t"}, Kind: approvalclient.ChangeExtend, By: time.Hour})
+	arg, err := encodeChange(approvalclient.Change{
+		ID: "1", Actor: approval.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "t"},
+		Kind: approvalclient.ChangeExtend, By: time.Hour,
+	})
 	require.NoError(t, err)
 	r.manage(time.Minute, arg)
 	r.ExecuteWorkflow(ask(signals.DeadlineAcceptLate))

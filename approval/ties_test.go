@@ -116,5 +116,6 @@ func TestCommands(t *testing.T) {
 	var got outcome
 	h.Result(&got, ask(signals.DeadlineAcceptLate))
 	require.Equal(t, approval.StateApproved, got.State)
-	require.Equal(t, 16, h.Events(), "the opening, one timer, its end, two signals, three workflow tasks, start and end: nothing of ours besides")
+	require.Equal(t, 16, h.Events(), "the opening, one timer, its end, two signals, three workflow tasks, start and end: nothing of ours "+
+		"besides")
 }

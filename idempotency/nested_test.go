@@ -145,7 +145,8 @@ func TestRetryPolicyDoesNotDecideRecord(t *testing.T) {
 				return "receipt", nil
 			}
 			run := func(listed ...string) error {
-				env := testenv.New(r.guard.Interceptor(map[string]idempotency.ActivityOptions{"Charge": shared}), retry.NewInterceptor(retry.InterceptorOptions{}))
+				env := testenv.New(r.guard.Interceptor(map[string]idempotency.ActivityOptions{"Charge": shared}),
+					retry.NewInterceptor(retry.InterceptorOptions{}))
 				if wrapped {
 					env = testenv.New()
 					env.RegisterActivityWithOptions(idempotency.Wrap(r.guard, charge, shared), activity.RegisterOptions{Name: "Charge"})

@@ -23,7 +23,8 @@ func TestJoinIsNonRetryableIfOneErrorIs(t *testing.T) {
 		"a join of Benign and NonRetryable":              errors.Join(retry.Benign(a), retry.NonRetryable(b)),
 		"a join of After and NonRetryable":               errors.Join(retry.After(a, time.Second), retry.NonRetryable(b)),
 		"Benign around a join of After and NonRetryable": retry.Benign(errors.Join(retry.After(a, time.Second), retry.NonRetryable(b))),
-		"a join of two application errors":               errors.Join(temporal.NewApplicationError("a", "A"), temporal.NewNonRetryableApplicationError("b", "B", nil)),
+		"a join of two application errors": errors.Join(temporal.NewApplicationError("a", "A"),
+			temporal.NewNonRetryableApplicationError("b", "B", nil)),
 	} {
 		t.Run(name, func(t *testing.T) {
 			require.True(t, failed(t, retry.InterceptorOptions{}, thirdAttempt(nil), err).NonRetryable())
@@ -39,7 +40,8 @@ func TestShortCircuitOfApplicationErrors(t *testing.T) {
 		"final":     temporal.NewNonRetryableApplicationError("open", "Open", nil),
 	} {
 		t.Run(name, func(t *testing.T) {
-			app := failed(t, retry.InterceptorOptions{Jitter: retry.JitterNone, Before: func(context.Context) error { return err }}, thirdAttempt(nil), nil)
+			app := failed(t, retry.InterceptorOptions{Jitter: retry.JitterNone, Before: func(context.Context) error { return err }},
+				thirdAttempt(nil), nil)
 			require.Contains(t, app.Type(), "ShortCircuited")
 			require.Equal(t, temporal.ApplicationErrorCategoryBenign, app.Category())
 		})
@@ -64,7 +66,8 @@ func TestDetails(t *testing.T) {
 	t.Parallel()
 	for name, details := range map[string][]any{"17": make17()} {
 		t.Run(name, func(t *testing.T) {
-			app := failed(t, retry.InterceptorOptions{}, thirdAttempt(nil), fmt.Errorf("w: %w", temporal.NewNonRetryableApplicationError("m", "T", nil, details...)))
+			app := failed(t, retry.InterceptorOptions{}, thirdAttempt(nil), fmt.Errorf("w: %w", temporal.NewNonRetryableApplicationError("m", "T",
+				nil, details...)))
 			got := temporal.GetDefaultFailureConverter().ErrorToFailure(app).GetApplicationFailureInfo().GetDetails().GetPayloads()
 			require.Len(t, got, len(details))
 		})
@@ -90,7 +93,8 @@ func TestOwnDelayBeyondTheBudgetIsLeft(t *testing.T) {
 
 func TestReasonOfAChildComesBeforeItsActivity(t *testing.T) {
 	t.Parallel()
-	inner := temporal.GetDefaultFailureConverter().ErrorToFailure(ofActivity(enumspb.RETRY_STATE_NON_RETRYABLE_FAILURE, appFailure("Bad", true)))
+	inner := temporal.GetDefaultFailureConverter().ErrorToFailure(ofActivity(enumspb.RETRY_STATE_NON_RETRYABLE_FAILURE, appFailure("Bad",
+		true)))
 	err := ofChild(enumspb.RETRY_STATE_MAXIMUM_ATTEMPTS_REACHED, inner)
 	require.Equal(t, retry.ReasonMaxAttempts, reason(err), "the child was retried until the attempts were used up")
 }

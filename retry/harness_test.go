@@ -15,7 +15,9 @@ type infoInterceptor struct {
 	change func(*activity.Info)
 }
 
-func (i *infoInterceptor) InterceptActivity(_ context.Context, next interceptor.ActivityInboundInterceptor) interceptor.ActivityInboundInterceptor {
+func (i *infoInterceptor) InterceptActivity(_ context.Context,
+	next interceptor.ActivityInboundInterceptor,
+) interceptor.ActivityInboundInterceptor {
 	in := &infoInbound{change: i.change}
 	in.Next = next
 	return in

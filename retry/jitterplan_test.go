@@ -42,7 +42,10 @@ func TestNoRunHasMoreAttemptsThanPlanned(t *testing.T) {
 			InitialInterval: seconds("initial", 1, 20), MaximumInterval: 60 * time.Second,
 			BackoffCoefficient: rapid.SampledFrom([]float64{1, 1.5, 2}).Draw(rt, "coefficient"),
 		}
-		limits := retry.Limits{StartToClose: seconds("start to close", 1, 20), ScheduleToClose: seconds("schedule to close", 20, 300), Jitter: retry.JitterEqual}
+		limits := retry.Limits{
+			StartToClose: seconds("start to close", 1, 20), ScheduleToClose: seconds("schedule to close", 20, 300),
+			Jitter: retry.JitterEqual,
+		}
 		plan := retry.Plan(policy, limits)
 		attempts := 1
 		for now := time.Duration(0); attempts < 1000; attempts++ {

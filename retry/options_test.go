@@ -79,8 +79,9 @@ func TestDefaultOptionsChangeNothing(t *testing.T) {
 		"wrapped":              fmt.Errorf("charging: %w", &cardError{"51"}),
 		"a join":               errors.Join(errors.New("x"), &classify.ResponseError{StatusCode: 404}),
 		"an application error": again,
-		"an application error that can be retried":  fmt.Errorf("charging: %w", again),
-		"a delay that is longer than there is time": temporal.NewApplicationErrorWithOptions("x", "X", temporal.ApplicationErrorOptions{NextRetryDelay: 10 * time.Hour}),
+		"an application error that can be retried": fmt.Errorf("charging: %w", again),
+		"a delay that is longer than there is time": temporal.NewApplicationErrorWithOptions("x", "X",
+			temporal.ApplicationErrorOptions{NextRetryDelay: 10 * time.Hour}),
 	} {
 		for with, o := range map[string]retry.InterceptorOptions{
 			"zero": {}, "shadow": {Shadow: true}, "another activity": {ClassifyOnly: func(name string) bool { return name == "Refund" }},
@@ -100,7 +101,8 @@ func TestClassifyLiftsApplicationErrors(t *testing.T) {
 	err := fmt.Errorf("charging: %w", temporal.NewApplicationErrorWithOptions("busy", "Busy", temporal.ApplicationErrorOptions{
 		NextRetryDelay: time.Hour, Category: temporal.ApplicationErrorCategoryBenign, Details: []any{7, nil},
 	}))
-	app, ok := seenOutside(t, retry.InterceptorOptions{Classify: classify.Chain()}, "Charge", err).(*temporal.ApplicationError) //nolint:errorlint // the outermost
+	app, ok := seenOutside(t, retry.InterceptorOptions{Classify: classify.Chain()}, "Charge",
+		err).(*temporal.ApplicationError) //nolint:errorlint // the outermost
 	require.True(t, ok)
 	require.Equal(t, "Busy", app.Type())
 	require.Equal(t, time.Hour, app.NextRetryDelay())
@@ -135,7 +137,10 @@ func TestTheTypeOfAClassifierMayBeListed(t *testing.T) {
 	listed := thirdAttempt(func(i *activity.Info) {
 		i.RetryPolicy = &temporal.RetryPolicy{NonRetryableErrorTypes: []string{"HTTP503"}}
 	})
-	app := failed(t, retry.InterceptorOptions{Classify: classify.Default}, listed, &classify.ResponseError{StatusCode: 503, RetryAfter: time.Minute})
+	app := failed(t, retry.InterceptorOptions{Classify: classify.Default}, listed, &classify.ResponseError{
+		StatusCode: 503,
+		RetryAfter: time.Minute,
+	})
 	require.True(t, app.NonRetryable())
 	require.Zero(t, app.NextRetryDelay())
 }

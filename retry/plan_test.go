@@ -48,15 +48,18 @@ func TestPlan(t *testing.T) {
 	require.Contains(t, retry.Plan(retry.Transient(), retry.Limits{}).String(), "?")
 
 	const century = 100 * 365 * 24 * time.Hour
-	ages := retry.Plan(temporal.RetryPolicy{InitialInterval: century, BackoffCoefficient: 1, MaximumAttempts: 4}, retry.Limits{StartToClose: century})
+	ages := retry.Plan(temporal.RetryPolicy{InitialInterval: century, BackoffCoefficient: 1, MaximumAttempts: 4},
+		retry.Limits{StartToClose: century})
 	_, ok = ages.Worst()
 	require.False(t, ok, "more than a duration can say")
 	require.Equal(t, century, ages.Wait(3))
 
-	early := retry.Plan(temporal.RetryPolicy{InitialInterval: 2 * time.Second, BackoffCoefficient: 1}, retry.Limits{ScheduleToClose: 3 * time.Second})
+	early := retry.Plan(temporal.RetryPolicy{InitialInterval: 2 * time.Second, BackoffCoefficient: 1},
+		retry.Limits{ScheduleToClose: 3 * time.Second})
 	require.Equal(t, 2, early.MaxAttempts(), "the third would begin after 4 s: the server gives up at 2 s")
 	require.Equal(t, 1, early.MinAttempts(), "without StartToClose one attempt may take all the time")
-	exact := retry.Plan(temporal.RetryPolicy{InitialInterval: 2 * time.Second, BackoffCoefficient: 1}, retry.Limits{ScheduleToClose: 4 * time.Second})
+	exact := retry.Plan(temporal.RetryPolicy{InitialInterval: 2 * time.Second, BackoffCoefficient: 1},
+		retry.Limits{ScheduleToClose: 4 * time.Second})
 	require.Equal(t, 3, exact.MaxAttempts(), "in the last moment counts")
 }
 
@@ -107,9 +110,10 @@ func TestPlanAgainstTheFormula(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		p := temporal.RetryPolicy{
-			InitialInterval:    durations(0, longestInterval).Draw(t, "initial"),
-			BackoffCoefficient: rapid.OneOf(rapid.SampledFrom([]float64{0, 1, 2, 1e9, 1e300, math.Inf(1)}), rapid.Float64Range(1, 10)).Draw(t, "coefficient"),
-			MaximumAttempts:    rapid.Int32Range(0, 40).Draw(t, "attempts"),
+			InitialInterval: durations(0, longestInterval).Draw(t, "initial"),
+			BackoffCoefficient: rapid.OneOf(rapid.SampledFrom([]float64{0, 1, 2, 1e9, 1e300, math.Inf(1)}), rapid.Float64Range(1, 10)).Draw(t,
+				"coefficient"),
+			MaximumAttempts: rapid.Int32Range(0, 40).Draw(t, "attempts"),
 		}
 		p.MaximumInterval = durations(max(p.InitialInterval, time.Second), math.MaxInt64).Draw(t, "maximum")
 		if p.InitialInterval <= math.MaxInt64/100 && rapid.Bool().Draw(t, "default maximum") { // 100 times more is no duration

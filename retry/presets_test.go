@@ -85,22 +85,40 @@ func TestValidate(t *testing.T) {
 		good, bad policy
 		want      string
 	}{
-		"attempts":          {policy{MaximumAttempts: 0}, policy{MaximumAttempts: -1}, "MaximumAttempts is -1; use 0"},
-		"initial interval":  {policy{InitialInterval: 1}, policy{InitialInterval: -time.Second}, "InitialInterval is -1s"},
-		"maximum interval":  {policy{MaximumInterval: time.Hour}, policy{MaximumInterval: -time.Second}, "MaximumInterval is -1s"},
-		"coefficient":       {policy{BackoffCoefficient: 1}, policy{BackoffCoefficient: 0.9}, "BackoffCoefficient is 0.9"},
-		"not a number":      {policy{BackoffCoefficient: math.Inf(1)}, policy{BackoffCoefficient: math.NaN()}, "BackoffCoefficient is NaN"},
-		"maximum below":     {policy{InitialInterval: 2, MaximumInterval: 2}, policy{InitialInterval: 2, MaximumInterval: 1}, "must not be below"},
+		"attempts":         {policy{MaximumAttempts: 0}, policy{MaximumAttempts: -1}, "MaximumAttempts is -1; use 0"},
+		"initial interval": {policy{InitialInterval: 1}, policy{InitialInterval: -time.Second}, "InitialInterval is -1s"},
+		"maximum interval": {policy{MaximumInterval: time.Hour}, policy{MaximumInterval: -time.Second}, "MaximumInterval is -1s"},
+		"coefficient":      {policy{BackoffCoefficient: 1}, policy{BackoffCoefficient: 0.9}, "BackoffCoefficient is 0.9"},
+		"not a number":     {policy{BackoffCoefficient: math.Inf(1)}, policy{BackoffCoefficient: math.NaN()}, "BackoffCoefficient is NaN"},
+		"maximum below": {
+			policy{InitialInterval: 2, MaximumInterval: 2},
+			policy{InitialInterval: 2, MaximumInterval: 1},
+			"must not be below",
+		},
 		"below the default": {policy{MaximumInterval: time.Second}, policy{MaximumInterval: 999 * time.Millisecond}, "InitialInterval 1s"},
 		"initial interval of which 100 times is no duration": {
-			policy{InitialInterval: math.MaxInt64 / 100}, policy{InitialInterval: math.MaxInt64/100 + 1}, "without a MaximumInterval, and 100 times as long is no duration",
+			policy{InitialInterval: math.MaxInt64 / 100},
+			policy{InitialInterval: math.MaxInt64/100 + 1},
+			"without a MaximumInterval, and 100 times as long is no duration",
 		},
 		"initial interval of which 100 times comes out above 0": {
 			policy{InitialInterval: 1 << 61, MaximumInterval: 1 << 61}, policy{InitialInterval: 1 << 61}, "without a MaximumInterval",
 		},
-		"name that is not UTF-8":           {policy{NonRetryableErrorTypes: []string{"é"}}, policy{NonRetryableErrorTypes: []string{"a\xff"}}, `has "a\xff", which is not UTF-8`},
-		"name that is cut within a letter": {policy{NonRetryableErrorTypes: []string{"Té"}}, policy{NonRetryableErrorTypes: []string{"T\xc3"}}, "which is not UTF-8"},
-		"name of a timeout":                {policy{NonRetryableErrorTypes: []string{"TemporalTimeout:Heartbeat"}}, policy{NonRetryableErrorTypes: []string{"TemporalTimeout:Hartbeat"}}, "TemporalTimeout:Hartbeat"},
+		"name that is not UTF-8": {
+			policy{NonRetryableErrorTypes: []string{"é"}},
+			policy{NonRetryableErrorTypes: []string{"a\xff"}},
+			`has "a\xff", which is not UTF-8`,
+		},
+		"name that is cut within a letter": {
+			policy{NonRetryableErrorTypes: []string{"Té"}},
+			policy{NonRetryableErrorTypes: []string{"T\xc3"}},
+			"which is not UTF-8",
+		},
+		"name of a timeout": {
+			policy{NonRetryableErrorTypes: []string{"TemporalTimeout:Heartbeat"}},
+			policy{NonRetryableErrorTypes: []string{"TemporalTimeout:Hartbeat"}},
+			"TemporalTimeout:Hartbeat",
+		},
 	} {
 		require.NoError(t, retry.Validate(c.good), name)
 		require.ErrorContains(t, retry.Validate(c.bad), c.want, name)

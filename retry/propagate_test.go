@@ -44,8 +44,11 @@ func TestPropagate(t *testing.T) {
 func TestReasonOfAChildThatHandledItsActivity(t *testing.T) {
 	t.Parallel()
 	busy := &failurepb.Failure{
-		Message: "activity error", Cause: timeoutFailure(enumspb.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE),
-		FailureInfo: &failurepb.Failure_ActivityFailureInfo{ActivityFailureInfo: &failurepb.ActivityFailureInfo{RetryState: enumspb.RETRY_STATE_TIMEOUT}},
+		Message: "activity error",
+		Cause:   timeoutFailure(enumspb.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE),
+		FailureInfo: &failurepb.Failure_ActivityFailureInfo{
+			ActivityFailureInfo: &failurepb.ActivityFailureInfo{RetryState: enumspb.RETRY_STATE_TIMEOUT},
+		},
 	}
 	err := ofChild(enumspb.RETRY_STATE_NON_RETRYABLE_FAILURE, below(appFailure("Rejected", true), busy))
 	require.Equal(t, retry.ReasonNonRetryable, reason(err))
@@ -57,7 +60,8 @@ func TestReasonOfAChildThatHandledItsActivity(t *testing.T) {
 // The same holds for a wait that did not fit in the child's activity.
 func TestBudgetExceededOfAChildThatHandledIt(t *testing.T) {
 	t.Parallel()
-	budget := temporal.GetDefaultFailureConverter().ErrorToFailure(ofActivity(enumspb.RETRY_STATE_NON_RETRYABLE_FAILURE, appFailure(retry.ReasonBudgetExceeded.Error(), true)))
+	budget := temporal.GetDefaultFailureConverter().ErrorToFailure(ofActivity(enumspb.RETRY_STATE_NON_RETRYABLE_FAILURE,
+		appFailure(retry.ReasonBudgetExceeded.Error(), true)))
 	_, ok := retry.AsBudgetExceeded(ofChild(enumspb.RETRY_STATE_NON_RETRYABLE_FAILURE, budget.GetCause()))
 	require.True(t, ok, "the child fails with it")
 	err := ofChild(enumspb.RETRY_STATE_NON_RETRYABLE_FAILURE, below(appFailure("Rejected", true), budget))

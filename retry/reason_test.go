@@ -4,16 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 	commonpb "go.temporal.io/api/common/v1"
 	enumspb "go.temporal.io/api/enums/v1"
 	failurepb "go.temporal.io/api/failure/v1"
 	"go.temporal.io/sdk/temporal"
-	"go.temporal.io/sdk/workflow"
 
-	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 	"github.com/temporal-patterns/temporal-patterns/retry"
 )
 
@@ -39,7 +36,10 @@ func timeoutFailure(kind enumspb.TimeoutType) *failurepb.Failure {
 }
 
 func canceledFailure() *failurepb.Failure {
-	return &failurepb.Failure{Message: "c", FailureInfo: &failurepb.Failure_CanceledFailureInfo{CanceledFailureInfo: &failurepb.CanceledFailureInfo{}}}
+	return &failurepb.Failure{
+		Message:     "c",
+		FailureInfo: &failurepb.Failure_CanceledFailureInfo{CanceledFailureInfo: &failurepb.CanceledFailureInfo{}},
+	}
 }
 
 // ofActivity and ofChild are what a workflow gets, as a server writes it.
@@ -52,10 +52,13 @@ func ofActivity(state enumspb.RetryState, cause *failurepb.Failure) error {
 
 func ofChild(state enumspb.RetryState, cause *failurepb.Failure) error {
 	return temporal.GetDefaultFailureConverter().FailureToError(&failurepb.Failure{
-		Message: "child error", Cause: cause,
-		FailureInfo: &failurepb.Failure_ChildWorkflowExecutionFailureInfo{ChildWorkflowExecutionFailureInfo: &failurepb.ChildWorkflowExecutionFailureInfo{
-			RetryState: state, WorkflowExecution: &commonpb.WorkflowExecution{}, WorkflowType: &commonpb.WorkflowType{},
-		}},
+		Message: "child error",
+		Cause:   cause,
+		FailureInfo: &failurepb.Failure_ChildWorkflowExecutionFailureInfo{
+			ChildWorkflowExecutionFailureInfo: &failurepb.ChildWorkflowExecutionFailureInfo{
+				RetryState: state, WorkflowExecution: &commonpb.WorkflowExecution{}, WorkflowType: &commonpb.WorkflowType{},
+			},
+		},
 	})
 }
 
@@ -88,16 +91,22 @@ func TestReasonOf(t *testing.T) {
 		cause *failurepb.Failure
 		want  retry.Reason
 	}{
-		"all attempts failed":                         {state: maximum, cause: app, want: retry.ReasonMaxAttempts},
-		"all attempts timed out":                      {state: maximum, cause: startToClose, want: retry.ReasonMaxAttempts},
-		"the server gave up early":                    {state: timeout, cause: app, want: retry.ReasonDeadline},
-		"ScheduleToClose":                             {state: timeout, cause: scheduleToClose, want: retry.ReasonDeadline},
-		"ScheduleToClose of a server before 1.29":     {state: final, cause: scheduleToClose, want: retry.ReasonDeadline},
-		"ScheduleToStart":                             {state: timeout, cause: scheduleToStart, want: retry.ReasonNoWorker},
-		"ScheduleToStart of a server before 1.29":     {state: final, cause: scheduleToStart, want: retry.ReasonNoWorker},
-		"a non-retryable error":                       {state: final, cause: appFailure("Busy", true), want: retry.ReasonNonRetryable},
-		"a wait that does not fit":                    {state: final, cause: appFailure("retry.BudgetExceeded", true), want: retry.ReasonBudgetExceeded},
-		"a short circuit in the last attempt":         {state: maximum, cause: appFailure("retry.ShortCircuited", false), want: retry.ReasonMaxAttempts},
+		"all attempts failed":                     {state: maximum, cause: app, want: retry.ReasonMaxAttempts},
+		"all attempts timed out":                  {state: maximum, cause: startToClose, want: retry.ReasonMaxAttempts},
+		"the server gave up early":                {state: timeout, cause: app, want: retry.ReasonDeadline},
+		"ScheduleToClose":                         {state: timeout, cause: scheduleToClose, want: retry.ReasonDeadline},
+		"ScheduleToClose of a server before 1.29": {state: final, cause: scheduleToClose, want: retry.ReasonDeadline},
+		"ScheduleToStart":                         {state: timeout, cause: scheduleToStart, want: retry.ReasonNoWorker},
+		"ScheduleToStart of a server before 1.29": {state: final, cause: scheduleToStart, want: retry.ReasonNoWorker},
+		"a non-retryable error":                   {state: final, cause: appFailure("Busy", true), want: retry.ReasonNonRetryable},
+		"a wait that does not fit": {
+			state: final, cause: appFailure("retry.BudgetExceeded", true),
+			want: retry.ReasonBudgetExceeded,
+		},
+		"a short circuit in the last attempt": {
+			state: maximum, cause: appFailure("retry.ShortCircuited", false),
+			want: retry.ReasonMaxAttempts,
+		},
 		"a listed type":                               {state: final, cause: listed, want: retry.ReasonNonRetryable},
 		"a listed timeout":                            {state: final, cause: startToClose, want: retry.ReasonNonRetryable},
 		"a canceled activity":                         {state: cancel, cause: canceledFailure()},
@@ -161,36 +170,5 @@ func TestReasonStopsAtAnApplicationErrorOfTheWorkflow(t *testing.T) {
 		sent := temporal.GetDefaultFailureConverter().ErrorToFailure(own)
 		require.Equal(t, want, reason(own))
 		require.Equal(t, want, reason(ofChild(enumspb.RETRY_STATE_RETRY_POLICY_NOT_SET, sent)))
-	}
-}
-
-// The SDK's test environment reports no reason: the error itself decides, and the
-// policy's list if it is given.
-func TestReasonInTheTestEnvironment(t *testing.T) {
-	t.Parallel()
-	policy := retry.Transient()
-	policy.NonRetryableErrorTypes = retry.ErrorTypes(&myError{})
-	for name, c := range map[string]struct {
-		err   error
-		of    retry.Reason
-		under retry.Reason
-	}{
-		"an error":                      {err: errors.New("x"), of: retry.ReasonMaxAttempts, under: retry.ReasonMaxAttempts},
-		"a final error that is wrapped": {err: fmt.Errorf("w: %w", temporal.NewNonRetryableApplicationError("x", "X", nil)), of: retry.ReasonNonRetryable, under: retry.ReasonNonRetryable},
-		"a listed type":                 {err: &myError{}, of: retry.ReasonMaxAttempts, under: retry.ReasonNonRetryable},
-	} {
-		env := testenv.New(retry.NewInterceptor(retry.InterceptorOptions{}))
-		failing := func() error { return c.err }
-		env.RegisterActivity(failing)
-		env.ExecuteWorkflow(func(ctx workflow.Context) ([]retry.Reason, error) {
-			ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: time.Minute, RetryPolicy: &policy})
-			err := workflow.ExecuteActivity(ctx, failing).Get(ctx, nil)
-			of, _ := retry.ReasonOf(err)
-			under, _ := retry.ReasonUnder(policy, err)
-			return []retry.Reason{of, under}, nil
-		})
-		var got []retry.Reason
-		require.NoError(t, env.GetWorkflowResult(&got))
-		require.Equal(t, []retry.Reason{c.of, c.under}, got, name)
 	}
 }

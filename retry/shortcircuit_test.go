@@ -34,7 +34,10 @@ func TestShortCircuitIsRetriedUnlessMarked(t *testing.T) {
 		"NonRetryable":                            {retry.NonRetryable(errors.New("closed for good")), true},
 		"NonRetryable below an application error": {temporal.NewApplicationErrorWithCause("x", "X", retry.NonRetryable(errors.New("x"))), true},
 		"After around NonRetryable":               {retry.After(retry.NonRetryable(errors.New("x")), time.Second), false},
-		"a join of After and NonRetryable":        {errors.Join(retry.After(errors.New("x"), time.Second), retry.NonRetryable(errors.New("x"))), true},
+		"a join of After and NonRetryable": {
+			errors.Join(retry.After(errors.New("x"), time.Second), retry.NonRetryable(errors.New("x"))),
+			true,
+		},
 	} {
 		for _, classify := range []classify.Classifier{nil, classify.Default} {
 			o := retry.InterceptorOptions{Classify: classify, Before: func(context.Context) error { return c.err }}
@@ -51,7 +54,8 @@ func TestShortCircuitIsRetriedUnlessMarked(t *testing.T) {
 func TestShortCircuitNeedsNoBackoff(t *testing.T) {
 	t.Parallel()
 	tenth := thirdAttempt(func(i *activity.Info) { i.Attempt = 10 }) // the plan is a minute by now
-	app := failed(t, retry.InterceptorOptions{Before: func(context.Context) error { return retry.After(errors.New("open"), 10*time.Second) }}, tenth, nil)
+	app := failed(t, retry.InterceptorOptions{Before: func(context.Context) error { return retry.After(errors.New("open"), 10*time.Second) }},
+		tenth, nil)
 	require.GreaterOrEqual(t, app.NextRetryDelay(), 10*time.Second)
 	require.LessOrEqual(t, app.NextRetryDelay(), 12*time.Second)
 }
@@ -85,7 +89,10 @@ func TestBeforeShortCircuits(t *testing.T) {
 // What jitter adds to the wait of a short circuit does not end the activity.
 func TestShortCircuitNearTheDeadline(t *testing.T) {
 	t.Parallel()
-	options := retry.InterceptorOptions{MaxRetryAfter: time.Hour, Before: func(context.Context) error { return retry.After(errors.New("x"), 38*time.Minute) }}
+	options := retry.InterceptorOptions{MaxRetryAfter: time.Hour, Before: func(context.Context) error {
+		return retry.After(errors.New("x"),
+			38*time.Minute)
+	}}
 	for range 50 {
 		app := failed(t, options, thirdAttempt(nil), nil)
 		require.Equal(t, retry.ReasonShortCircuited.Error(), app.Type())

@@ -54,7 +54,10 @@ func TestWaitBeforeTheNextAttempt(t *testing.T) {
 	t.Parallel()
 	plain := errors.New("x")
 	slow := temporal.NewApplicationErrorWithOptions("x", "X", temporal.ApplicationErrorOptions{NextRetryDelay: 3 * time.Hour})
-	equal, full := retry.InterceptorOptions{Jitter: retry.JitterEqual, MaxRetryAfter: time.Hour}, retry.InterceptorOptions{Jitter: retry.JitterFull}
+	equal, full := retry.InterceptorOptions{
+		Jitter:        retry.JitterEqual,
+		MaxRetryAfter: time.Hour,
+	}, retry.InterceptorOptions{Jitter: retry.JitterFull}
 	classified, fiveSeconds := retry.InterceptorOptions{Classify: classify.Default}, retry.InterceptorOptions{MaxRetryAfter: 5 * time.Second}
 	third, fourth := scheduled(3, retry.JitterNone), scheduled(4, retry.JitterEqual)
 	noLimit := func(i *activity.Info) { i.ScheduleToCloseTimeout = 0 }
@@ -66,30 +69,63 @@ func TestWaitBeforeTheNextAttempt(t *testing.T) {
 		err      error
 		from, to time.Duration
 	}{
-		"no option leaves the wait to the server":        {err: plain},
-		"JitterNone leaves the wait to the server":       {options: retry.InterceptorOptions{Jitter: retry.JitterNone}, err: plain},
-		"no option does not shorten a long wait":         {info: fourHours, err: plain},
-		"JitterEqual waits half to all of the plan":      {options: equal, err: plain, from: 2 * time.Second, to: 4 * time.Second},
-		"JitterEqual applies to an application error":    {options: equal, err: temporal.NewApplicationError("x", "X"), from: 2 * time.Second, to: 4 * time.Second},
-		"JitterFull waits up to all of the plan":         {options: full, err: plain, from: time.Millisecond, to: 4 * time.Second},
-		"JitterFull without a policy returns no delay":   {options: full, info: noPolicy, err: plain},
-		"NextRetryDelay is exact":                        {info: noLimit, err: slow, from: 3 * time.Hour, to: 3 * time.Hour},
-		"After is exact":                                 {err: retry.After(plain, 7*time.Second), from: 7 * time.Second, to: 7 * time.Second},
-		"After below the plan leaves the plan":           {err: retry.After(plain, time.Second), from: 4 * time.Second, to: 4 * time.Second},
-		"Retry-After is exact":                           {options: classified, err: unavailable(9 * time.Second), from: 9 * time.Second, to: 9 * time.Second},
-		"Retry-After below the plan leaves the plan":     {options: classified, err: unavailable(time.Millisecond), from: 4 * time.Second, to: 4 * time.Second},
-		"jitter adds up to a fifth to After":             {options: equal, err: retry.After(plain, 10*time.Second), from: 10 * time.Second, to: 12 * time.Second},
-		"jitter adds up to a fifth to a longer plan":     {options: equal, err: retry.After(plain, time.Second), from: 4 * time.Second, to: 4800 * time.Millisecond},
-		"a plan that does not fit is cut, but not After": {options: equal, info: fourHours, err: retry.After(plain, 35*time.Minute), from: 35 * time.Minute, to: 35 * time.Minute},
-		"jitter leaves an attempt its StartToClose":      {options: equal, err: retry.After(plain, 28*time.Minute), from: 28 * time.Minute, to: 30 * time.Minute},
-		"MaxRetryAfter limits After":                     {options: fiveSeconds, err: retry.After(plain, time.Hour), from: 5 * time.Second, to: 5 * time.Second},
-		"After is limited to 15 minutes by default":      {info: noLimit, err: retry.After(plain, 10*time.Hour), from: 15 * time.Minute, to: 15 * time.Minute},
-		"a short circuit adds up to a fifth": {
-			options: retry.InterceptorOptions{MaxRetryAfter: 5 * time.Second, Before: func(context.Context) error { return retry.After(plain, time.Hour) }},
-			from:    5 * time.Second, to: 6 * time.Second,
+		"no option leaves the wait to the server":   {err: plain},
+		"JitterNone leaves the wait to the server":  {options: retry.InterceptorOptions{Jitter: retry.JitterNone}, err: plain},
+		"no option does not shorten a long wait":    {info: fourHours, err: plain},
+		"JitterEqual waits half to all of the plan": {options: equal, err: plain, from: 2 * time.Second, to: 4 * time.Second},
+		"JitterEqual applies to an application error": {
+			options: equal, err: temporal.NewApplicationError("x", "X"), from: 2 * time.Second,
+			to: 4 * time.Second,
 		},
-		"a non-retryable error has no delay":   {options: equal, err: retry.NonRetryable(plain)},
-		"the last attempt has no delay":        {options: equal, info: func(i *activity.Info) { i.RetryPolicy = &temporal.RetryPolicy{MaximumAttempts: 3} }, err: plain},
+		"JitterFull waits up to all of the plan":       {options: full, err: plain, from: time.Millisecond, to: 4 * time.Second},
+		"JitterFull without a policy returns no delay": {options: full, info: noPolicy, err: plain},
+		"NextRetryDelay is exact":                      {info: noLimit, err: slow, from: 3 * time.Hour, to: 3 * time.Hour},
+		"After is exact":                               {err: retry.After(plain, 7*time.Second), from: 7 * time.Second, to: 7 * time.Second},
+		"After below the plan leaves the plan":         {err: retry.After(plain, time.Second), from: 4 * time.Second, to: 4 * time.Second},
+		"Retry-After is exact": {
+			options: classified, err: unavailable(9 * time.Second), from: 9 * time.Second,
+			to: 9 * time.Second,
+		},
+		"Retry-After below the plan leaves the plan": {
+			options: classified, err: unavailable(time.Millisecond), from: 4 * time.Second,
+			to: 4 * time.Second,
+		},
+		"jitter adds up to a fifth to After": {
+			options: equal, err: retry.After(plain, 10*time.Second), from: 10 * time.Second,
+			to: 12 * time.Second,
+		},
+		"jitter adds up to a fifth to a longer plan": {
+			options: equal, err: retry.After(plain, time.Second), from: 4 * time.Second,
+			to: 4800 * time.Millisecond,
+		},
+		"a plan that does not fit is cut, but not After": {
+			options: equal, info: fourHours, err: retry.After(plain, 35*time.Minute),
+			from: 35 * time.Minute, to: 35 * time.Minute,
+		},
+		"jitter leaves an attempt its StartToClose": {
+			options: equal, err: retry.After(plain, 28*time.Minute), from: 28 * time.Minute,
+			to: 30 * time.Minute,
+		},
+		"MaxRetryAfter limits After": {
+			options: fiveSeconds, err: retry.After(plain, time.Hour), from: 5 * time.Second,
+			to: 5 * time.Second,
+		},
+		"After is limited to 15 minutes by default": {
+			info: noLimit, err: retry.After(plain, 10*time.Hour), from: 15 * time.Minute,
+			to: 15 * time.Minute,
+		},
+		"a short circuit adds up to a fifth": {
+			options: retry.InterceptorOptions{MaxRetryAfter: 5 * time.Second, Before: func(context.Context) error {
+				return retry.After(plain,
+					time.Hour)
+			}},
+			from: 5 * time.Second, to: 6 * time.Second,
+		},
+		"a non-retryable error has no delay": {options: equal, err: retry.NonRetryable(plain)},
+		"the last attempt has no delay": {
+			options: equal, err: plain,
+			info: func(i *activity.Info) { i.RetryPolicy = &temporal.RetryPolicy{MaximumAttempts: 3} },
+		},
 		"a policy that is not known adds none": {info: noPolicy, err: plain},
 		"one more attempt is fitted in":        {options: equal, info: fourHours, err: plain, from: 29 * time.Minute, to: 30 * time.Minute},
 		"no attempt is fitted in for a wait below a second": {options: equal, info: func(i *activity.Info) {
@@ -100,8 +136,11 @@ func TestWaitBeforeTheNextAttempt(t *testing.T) {
 			fourHours(i)
 			i.StartToCloseTimeout = 45 * time.Minute
 		}, err: plain, from: 4 * time.Hour, to: 4 * time.Hour}, // the server gives up
-		"the slow phase comes before the policy":   {options: third, err: plain, from: 30 * time.Second, to: 30 * time.Second},
-		"the slow phase has jitter":                {options: scheduled(3, retry.JitterEqual), err: plain, from: 15 * time.Second, to: 30 * time.Second},
+		"the slow phase comes before the policy": {options: third, err: plain, from: 30 * time.Second, to: 30 * time.Second},
+		"the slow phase has jitter": {
+			options: scheduled(3, retry.JitterEqual), err: plain, from: 15 * time.Second,
+			to: 30 * time.Second,
+		},
 		"the fast phase has the waits of a policy": {options: fourth, err: plain, from: 2 * time.Second, to: 4 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -136,34 +175,9 @@ func TestJitterVaries(t *testing.T) {
 		require.Greater(t, len(seen), 10)
 		asked := map[time.Duration]bool{} // activities that were refused together do not return together
 		for range 20 {
-			asked[failed(t, retry.InterceptorOptions{Jitter: j}, thirdAttempt(nil), retry.After(errors.New("x"), time.Minute)).NextRetryDelay()] = true
+			asked[failed(t, retry.InterceptorOptions{Jitter: j}, thirdAttempt(nil), retry.After(errors.New("x"),
+				time.Minute)).NextRetryDelay()] = true
 		}
 		require.Greater(t, len(asked), 10)
 	}
-}
-
-// A wait that does not fit fails the activity with the reason: the server would give
-// up at once without one.
-func TestRetryAfterBeyondTheBudget(t *testing.T) {
-	t.Parallel()
-	o := retry.InterceptorOptions{MaxRetryAfter: time.Hour, Classify: classify.Default}
-	app := failed(t, o, thirdAttempt(nil), fmt.Errorf("w: %w", &classify.ResponseError{StatusCode: 503, RetryAfter: 50 * time.Minute}))
-	require.Equal(t, retry.ReasonBudgetExceeded.Error(), app.Type())
-	require.True(t, app.NonRetryable())
-	require.Zero(t, app.NextRetryDelay())
-	var details retry.BudgetExceeded
-	require.NoError(t, app.Details(&details))
-	require.Equal(t, 50*time.Minute, details.RetryAfter)
-	require.InDelta(t, 40*time.Minute, details.Remaining, float64(time.Minute))
-	require.ErrorContains(t, app, "retry: the failure asked for a wait of 50m0s, but ")
-	require.ErrorContains(t, app, "HTTP 503 Service Unavailable")
-	asked := failed(t, o, thirdAttempt(nil), retry.After(errors.New("x"), 10*time.Hour))
-	over, ok := retry.AsBudgetExceeded(asked)
-	require.True(t, ok)
-	require.Equal(t, 10*time.Hour, over.RetryAfter, "what was asked for, not what MaxRetryAfter makes of it")
-	reason, _ := retry.ReasonOf(asked)
-	require.Equal(t, retry.ReasonBudgetExceeded, reason)
-	require.ErrorIs(t, seenOutside(t, o, "Charge", retry.After(errors.New("x"), 10*time.Hour)), retry.ReasonBudgetExceeded)
-	inTime := failed(t, o, thirdAttempt(nil), retry.After(errors.New("x"), 39*time.Minute))
-	require.False(t, inTime.NonRetryable())
 }

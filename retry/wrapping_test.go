@@ -75,29 +75,49 @@ func TestWrappedErrors(t *testing.T) {
 		local   int     // attempts of the SDK
 		with    outcome // the interceptor, for both
 	}{
-		"a non-retryable error":          {final, nil, outcome{1, 0, "Final"}, 1, outcome{1, 0, "Final"}},
-		"one that is wrapped":            {fmt.Errorf("w: %w", final), nil, outcome{4, 0, "wrapError"}, 1, outcome{1, 0, "Final"}},
-		"one that is joined":             {errors.Join(final, errors.New("x")), nil, outcome{4, 0, "joinError"}, 1, outcome{1, 0, "Final"}},
-		"one in a join in a wrap":        {fmt.Errorf("w: %w", errors.Join(errors.New("x"), final)), nil, outcome{4, 0, "wrapError"}, 1, outcome{1, 0, "Final"}},
-		"a listed type":                  {mine, listed, outcome{1, 0, "myError"}, 1, outcome{1, 0, "myError"}},
-		"one that is wrapped, listed":    {fmt.Errorf("w: %w", mine), listed, outcome{4, 0, "wrapError"}, 4, outcome{1, 0, "myError"}},
-		"one below an application error": {temporal.NewApplicationErrorWithCause("t", "T", mine), listed, outcome{4, 0, "T"}, 4, outcome{4, 0, "T"}},
-		"a delay":                        {delayed, nil, outcome{4, 180, "Later"}, 4, outcome{4, 180, "Later"}},
-		"a delay that is wrapped":        {fmt.Errorf("w: %w", delayed), nil, outcome{4, 0, "wrapError"}, 4, outcome{4, 0, "wrapError"}},
-		"a mark":                         {fmt.Errorf("w: %w", retry.NonRetryable(mine)), nil, outcome{4, 0, "wrapError"}, 4, outcome{1, 0, "wrapError"}},
-		"a mark with a time":             {retry.After(errors.New("x"), 10*time.Minute), nil, outcome{4, 0, "retryMarkWithoutInterceptor"}, 4, outcome{4, 30, ""}},
-		"nothing that is known":          {errors.New("x"), nil, outcome{4, 0, ""}, 4, outcome{4, 0, ""}},
+		"a non-retryable error": {final, nil, outcome{1, 0, "Final"}, 1, outcome{1, 0, "Final"}},
+		"one that is wrapped":   {fmt.Errorf("w: %w", final), nil, outcome{4, 0, "wrapError"}, 1, outcome{1, 0, "Final"}},
+		"one that is joined":    {errors.Join(final, errors.New("x")), nil, outcome{4, 0, "joinError"}, 1, outcome{1, 0, "Final"}},
+		"one in a join in a wrap": {
+			fmt.Errorf("w: %w", errors.Join(errors.New("x"), final)), nil,
+			outcome{4, 0, "wrapError"},
+			1,
+			outcome{1, 0, "Final"},
+		},
+		"a listed type":               {mine, listed, outcome{1, 0, "myError"}, 1, outcome{1, 0, "myError"}},
+		"one that is wrapped, listed": {fmt.Errorf("w: %w", mine), listed, outcome{4, 0, "wrapError"}, 4, outcome{1, 0, "myError"}},
+		"one below an application error": {temporal.NewApplicationErrorWithCause("t", "T", mine), listed, outcome{4, 0, "T"}, 4, outcome{
+			4, 0,
+			"T",
+		}},
+		"a delay":                 {delayed, nil, outcome{4, 180, "Later"}, 4, outcome{4, 180, "Later"}},
+		"a delay that is wrapped": {fmt.Errorf("w: %w", delayed), nil, outcome{4, 0, "wrapError"}, 4, outcome{4, 0, "wrapError"}},
+		"a mark": {fmt.Errorf("w: %w", retry.NonRetryable(mine)), nil, outcome{4, 0, "wrapError"}, 4, outcome{
+			1, 0,
+			"wrapError",
+		}},
+		"a mark with a time": {
+			retry.After(errors.New("x"), 10*time.Minute), nil,
+			outcome{4, 0, "retryMarkWithoutInterceptor"},
+			4,
+			outcome{4, 30, ""},
+		},
+		"nothing that is known": {errors.New("x"), nil, outcome{4, 0, ""}, 4, outcome{4, 0, ""}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			require.Equal(t, c.regular, attempt(t, false, c.err, c.listed), "the SDK, regular")
 			require.Equal(t, c.local, attempt(t, true, c.err, c.listed).Attempts, "the SDK, local")
-			server := &infoInterceptor{change: func(info *activity.Info) { info.RetryPolicy = &temporal.RetryPolicy{NonRetryableErrorTypes: c.listed} }}
-			require.Equal(t, c.with, attempt(t, false, c.err, c.listed, server, retry.NewInterceptor(retry.InterceptorOptions{})), "with the interceptor, regular")
+			server := &infoInterceptor{
+				change: func(info *activity.Info) { info.RetryPolicy = &temporal.RetryPolicy{NonRetryableErrorTypes: c.listed} },
+			}
+			require.Equal(t, c.with, attempt(t, false, c.err, c.listed, server, retry.NewInterceptor(retry.InterceptorOptions{})),
+				"with the interceptor, regular")
 			if name == "a delay that is wrapped" {
 				c.with.Type = "Later" // the SDK's test environment hands on a local activity's error as it is
 			}
-			require.Equal(t, c.with, attempt(t, true, c.err, c.listed, retry.NewInterceptor(retry.InterceptorOptions{})), "with the interceptor, local")
+			require.Equal(t, c.with, attempt(t, true, c.err, c.listed, retry.NewInterceptor(retry.InterceptorOptions{})),
+				"with the interceptor, local")
 		})
 	}
 }

@@ -64,12 +64,15 @@ func TestAwaitWithTimeout(t *testing.T) {
 		want     result
 		timers   timers
 	}{
-		"ends with the condition and cancels its timer":   {time.Hour, time.Minute, 0, result{true, false, time.Minute}, timers{2, 1, 1}},
-		"ends with the timeout":                           {time.Hour, 9 * time.Hour, 0, result{false, false, time.Hour}, timers{2, 0, 2}},
-		"starts no timer when the condition holds":        {time.Hour, 0, 0, result{true, false, 0}, timers{1, 0, 1}},
-		"looks once when the timeout is zero":             {0, 0, 0, result{true, false, 0}, timers{1, 0, 1}},
-		"does not wait when the timeout is negative":      {-time.Hour, time.Minute, 0, result{false, false, 0}, timers{1, 0, 1}},
-		"ends with a cancellation and cancels its timer":  {time.Hour, 9 * time.Hour, time.Minute, result{false, true, time.Minute}, timers{2, 1, 1}},
+		"ends with the condition and cancels its timer": {time.Hour, time.Minute, 0, result{true, false, time.Minute}, timers{2, 1, 1}},
+		"ends with the timeout":                         {time.Hour, 9 * time.Hour, 0, result{false, false, time.Hour}, timers{2, 0, 2}},
+		"starts no timer when the condition holds":      {time.Hour, 0, 0, result{true, false, 0}, timers{1, 0, 1}},
+		"looks once when the timeout is zero":           {0, 0, 0, result{true, false, 0}, timers{1, 0, 1}},
+		"does not wait when the timeout is negative":    {-time.Hour, time.Minute, 0, result{false, false, 0}, timers{1, 0, 1}},
+		"ends with a cancellation and cancels its timer": {time.Hour, 9 * time.Hour, time.Minute, result{false, true, time.Minute}, timers{
+			2, 1,
+			1,
+		}},
 		"does not look at all on a context that is ended": {time.Hour, 0, -1, result{false, true, 0}, timers{1, 0, 1}},
 	}
 	for name, c := range cases {

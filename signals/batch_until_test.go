@@ -21,11 +21,20 @@ func TestReceiveBatchUntil(t *testing.T) {
 		sent map[time.Duration][]item
 		want []int
 	}{
-		"before its first message":                           {nil, nil},
-		"though a duplicate waits":                           {map[time.Duration][]item{0: {{"known", 0}}}, nil},
-		"with those that came before":                        {map[time.Duration][]item{time.Hour: {{"a", 1}}, 2 * time.Hour: {{"b", 2}}}, []int{1, 2}},
-		"and not those that came after":                      {map[time.Duration][]item{time.Hour: {{"a", 1}}, 25 * time.Hour: {{"b", 2}}}, []int{1}},
-		"with those that came with it, and no more than Max": {map[time.Duration][]item{24 * time.Hour: {{"a", 1}, {"b", 2}, {"c", 3}, {"d", 4}}}, []int{1, 2, 3}},
+		"before its first message": {nil, nil},
+		"though a duplicate waits": {map[time.Duration][]item{0: {{"known", 0}}}, nil},
+		"with those that came before": {
+			map[time.Duration][]item{time.Hour: {{"a", 1}}, 2 * time.Hour: {{"b", 2}}},
+			[]int{1, 2},
+		},
+		"and not those that came after": {
+			map[time.Duration][]item{time.Hour: {{"a", 1}}, 25 * time.Hour: {{"b", 2}}},
+			[]int{1},
+		},
+		"with those that came with it, and no more than Max": {map[time.Duration][]item{24 * time.Hour: {{"a", 1}, {"b", 2}, {"c", 3}, {
+			"d",
+			4,
+		}}}, []int{1, 2, 3}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -43,7 +52,10 @@ func TestReceiveBatchUntil(t *testing.T) {
 				if _, err := ch.Receive(ctx); err != nil {
 					return nil, err
 				}
-				batch, err := ch.ReceiveBatch(ctx, signals.BatchOptions{Max: 3, IdleTimeout: 48 * time.Hour, Stop: func() bool { return end.Len() > 0 }})
+				batch, err := ch.ReceiveBatch(ctx, signals.BatchOptions{
+					Max: 3, IdleTimeout: 48 * time.Hour,
+					Stop: func() bool { return end.Len() > 0 },
+				})
 				var got []int
 				for _, i := range batch {
 					got = append(got, i.N)

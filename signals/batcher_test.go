@@ -130,7 +130,8 @@ func TestBatcher(t *testing.T) {
 		require.NoError(t, b.Add(t.Context(), strings.Repeat("x", 256<<10-4)))
 		require.NoError(t, b.Flush(t.Context()))
 		require.Equal(t, `["a"]`, payloads(t, f)[0])
-		require.ErrorContains(t, signals.New[[]byte]("bytes").Batcher(f, signals.Ref{WorkflowID: "order-1"}).Add(t.Context(), []byte{1}), `"binary/plain" and cannot be batched`)
+		require.ErrorContains(t, signals.New[[]byte]("bytes").Batcher(f, signals.Ref{WorkflowID: "order-1"}).Add(t.Context(), []byte{1}),
+			`"binary/plain" and cannot be batched`)
 		require.ErrorContains(t, signals.New[func()]("f").Batcher(f, signals.Ref{WorkflowID: "order-1"}).Add(t.Context(), nil), "was not sent")
 	})
 

@@ -75,7 +75,8 @@ func TestCarry(t *testing.T) {
 	env.ExecuteWorkflow(handleSome, first, 10)
 	second := next(t, env)
 	require.Equal(t, []string{"a1", "b2", "c3", "d4", "e5", "f7", "paid8"}, second.Handled)
-	require.EqualValues(t, 1, observed.Counter("temporal_patterns_dead_letters", "item"), "a message that was not looked at is carried as it is")
+	require.EqualValues(t, 1, observed.Counter("temporal_patterns_dead_letters", "item"), "a message that was not looked at is carried as "+
+		"it is")
 }
 
 // A run that carries and then ends otherwise, or carries nothing, leaves its

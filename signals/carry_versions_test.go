@@ -123,7 +123,11 @@ func TestNewerBatchKeepsItsPlace(t *testing.T) {
 			return workflow.Sleep(ctx, time.Hour)
 		})
 		soon := signals.NewDeadline(ctx, 2*time.Minute)
-		if err := signals.Serve(ctx, []signals.Handler{h}, signals.ServeOptions{Stop: func() bool { return started && soon.Passed() }}); err != nil {
+		if err := signals.Serve(
+			ctx,
+			[]signals.Handler{h},
+			signals.ServeOptions{Stop: func() bool { return started && soon.Passed() }},
+		); err != nil {
 			return signals.ContinueState{}, err
 		}
 		c, _ := signals.NewContinueState(ctx, ch)

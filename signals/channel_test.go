@@ -88,7 +88,10 @@ func TestReceiveWithTimeout(t *testing.T) {
 			time.Hour, map[time.Duration]any{time.Minute: garbage}, result{0, false, time.Hour}, timers{2, 0, 2},
 		},
 		"a good message after a bad one counts": {
-			time.Hour, map[time.Duration]any{time.Minute: garbage, 2 * time.Minute: payment{Amount: 5}}, result{5, true, 2 * time.Minute}, timers{2, 1, 1},
+			time.Hour, map[time.Duration]any{time.Minute: garbage, 2 * time.Minute: payment{Amount: 5}}, result{5, true, 2 * time.Minute}, timers{
+				2,
+				1, 1,
+			},
 		},
 		"the zero value of an empty object is refused by the message's own Validate": {
 			time.Hour, map[time.Duration]any{time.Minute: struct{}{}}, result{0, false, time.Hour}, timers{2, 0, 2},

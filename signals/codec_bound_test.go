@@ -41,9 +41,12 @@ func TestCodecsAreBound(t *testing.T) {
 	env := testenv.New()
 	env.ExecuteWorkflow(func(ctx workflow.Context) error {
 		sc := converter.WorkflowSerializationContext{WorkflowID: "w-1"}
-		dc := signals.NewDataConverter(converter.GetDefaultDataConverter(), []converter.PayloadCodec{binding{}}, signals.DataConverterOptions{IsPermanent: always})
-		first := converter.WithDataConverterSerializationContext(workflow.ContextAware.WithWorkflowContext(dc.(workflow.ContextAware), ctx), sc) //nolint:forcetypeassert // it is
-		then := workflow.ContextAware.WithWorkflowContext(converter.WithDataConverterSerializationContext(dc, sc).(workflow.ContextAware), ctx)  //nolint:forcetypeassert // it is
+		dc := signals.NewDataConverter(converter.GetDefaultDataConverter(), []converter.PayloadCodec{binding{}},
+			signals.DataConverterOptions{IsPermanent: always})
+		first := converter.WithDataConverterSerializationContext(workflow.ContextAware.WithWorkflowContext(dc.(workflow.ContextAware), ctx),
+			sc) //nolint:forcetypeassert // it is
+		then := workflow.ContextAware.WithWorkflowContext(converter.WithDataConverterSerializationContext(dc, sc).(workflow.ContextAware),
+			ctx) //nolint:forcetypeassert // it is
 		_, err := first.ToPayload("x")
 		require.ErrorContains(t, err, "bound to default-test-workflow-id w-1")
 		_, err = then.ToPayload("x")

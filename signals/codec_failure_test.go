@@ -38,14 +38,16 @@ func TestCodecThatAsksForAFailedTask(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			env := testenv.New()
-			dc := signals.NewDataConverter(converter.GetDefaultDataConverter(), []converter.PayloadCodec{brokenCodec{c.err}}, signals.DataConverterOptions{})
+			dc := signals.NewDataConverter(converter.GetDefaultDataConverter(), []converter.PayloadCodec{brokenCodec{c.err}},
+				signals.DataConverterOptions{})
 			env.ExecuteWorkflow(func(ctx workflow.Context) error {
 				aware, ok := dc.(workflow.ContextAware)
 				require.True(t, ok)
 				bound := aware.WithWorkflowContext(ctx)
 				encode := func() { _, _ = bound.ToPayload("x") }
 				if c.panics {
-					require.PanicsWithError(t, "signals: the payload codec could not encode in workflow code; the workflow task is retried until it can: "+c.err.Error(), encode)
+					require.PanicsWithError(t, "signals: the payload codec could not encode in workflow code; the workflow task is retried until it "+
+						"can: "+c.err.Error(), encode)
 				} else {
 					require.NotPanics(t, encode)
 				}
@@ -88,7 +90,8 @@ func TestOutageWithinOnDeadLetter(t *testing.T) {
 			env := testenv.New()
 			at(env, 0, "no payment")
 			env.ExecuteWorkflow(func(ctx workflow.Context) error {
-				dc := signals.NewDataConverter(converter.GetDefaultDataConverter(), []converter.PayloadCodec{brokenCodec{err}}, signals.DataConverterOptions{})
+				dc := signals.NewDataConverter(converter.GetDefaultDataConverter(), []converter.PayloadCodec{brokenCodec{err}},
+					signals.DataConverterOptions{})
 				aware, _ := dc.(workflow.ContextAware)
 				bound := aware.WithWorkflowContext(ctx)
 				_, err := paid.Channel(ctx, signals.Options{OnDeadLetter: func(signals.DeadLetter, converter.RawValue) {

@@ -58,7 +58,8 @@ func TestExactBehindAMessageThatTheCodecCannotRead(t *testing.T) {
 	require.Equal(t, 1, status.Waiting)
 	require.Equal(t, 1, status.Unreadable, "what the SDK dropped is gone, and counted")
 	require.Zero(t, status.Received)
-	require.EqualValues(t, 1, observed.Counter("temporal_patterns_leftovers", "paid"), "the late one, which the SDK no longer sees, is reported")
+	require.EqualValues(t, 1, observed.Counter("temporal_patterns_leftovers", "paid"), "the late one, which the SDK no longer sees, is "+
+		"reported")
 }
 
 // With our converter the same message fails the task instead, which is tried
@@ -66,11 +67,13 @@ func TestExactBehindAMessageThatTheCodecCannotRead(t *testing.T) {
 func TestMessageThatTheCodecCannotReadNow(t *testing.T) {
 	t.Parallel()
 	env := testenv.New()
-	env.SetDataConverter(signals.NewDataConverter(converter.GetDefaultDataConverter(), []converter.PayloadCodec{codec{}}, signals.DataConverterOptions{}))
+	env.SetDataConverter(signals.NewDataConverter(converter.GetDefaultDataConverter(), []converter.PayloadCodec{codec{}},
+		signals.DataConverterOptions{}))
 	at(env, time.Minute, payment{Amount: 13})
 	env.ExecuteWorkflow(func(ctx workflow.Context) error {
 		_, _, err := paid.Channel(ctx, signals.Options{}).ReceiveWithTimeout(ctx, time.Hour)
 		return err
 	})
-	require.ErrorContains(t, env.GetWorkflowError(), "the payload codec could not decode in workflow code; the workflow task is retried until it can: the key is gone")
+	require.ErrorContains(t, env.GetWorkflowError(), "the payload codec could not decode in workflow code; the workflow task is retried "+
+		"until it can: the key is gone")
 }

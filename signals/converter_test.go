@@ -41,7 +41,10 @@ func permanent(err error) bool { return errors.Is(err, errGarbage) }
 type plainVault struct{ converter.PayloadCodec }
 
 func failing(encode, decode error) converter.DataConverter {
-	return signals.NewDataConverter(converter.GetDefaultDataConverter(), []converter.PayloadCodec{plainVault{vault{encode: encode, decode: decode}}}, signals.DataConverterOptions{IsPermanent: permanent})
+	return signals.NewDataConverter(converter.GetDefaultDataConverter(), []converter.PayloadCodec{plainVault{vault{
+		encode: encode,
+		decode: decode,
+	}}}, signals.DataConverterOptions{IsPermanent: permanent})
 }
 
 // Clients and activities get the error of the codec.
@@ -49,9 +52,10 @@ func TestDataConverterOutsideWorkflows(t *testing.T) {
 	t.Parallel()
 	payload := &commonpb.Payload{Metadata: map[string][]byte{"encoding": []byte("json/plain")}, Data: []byte("1")}
 	for name, dc := range map[string]converter.DataConverter{
-		"as it is":        failing(errKeyService, errKeyService),
-		"with a context":  failing(errKeyService, errKeyService).(workflow.ContextAware).WithContext(t.Context()),
-		"with a workflow": converter.WithDataConverterSerializationContext(failing(errKeyService, errKeyService), converter.WorkflowSerializationContext{}),
+		"as it is":       failing(errKeyService, errKeyService),
+		"with a context": failing(errKeyService, errKeyService).(workflow.ContextAware).WithContext(t.Context()),
+		"with a workflow": converter.WithDataConverterSerializationContext(failing(errKeyService, errKeyService),
+			converter.WorkflowSerializationContext{}),
 	} {
 		var n int
 		require.ErrorIs(t, dc.FromPayload(payload, &n), errKeyService, name)
@@ -127,7 +131,8 @@ func TestDataConverterPassesContextsOn(t *testing.T) {
 	t.Parallel()
 	var calls []string
 	var bound []converter.SerializationContext
-	dc := signals.NewDataConverter(aware{converter.GetDefaultDataConverter(), &calls}, []converter.PayloadCodec{vault{bound: &bound}}, signals.DataConverterOptions{})
+	dc := signals.NewDataConverter(aware{converter.GetDefaultDataConverter(), &calls}, []converter.PayloadCodec{vault{bound: &bound}},
+		signals.DataConverterOptions{})
 	sc := converter.WorkflowSerializationContext{WorkflowID: "order-1"}
 	dc = converter.WithDataConverterSerializationContext(dc, sc)
 	require.Equal(t, []converter.SerializationContext{sc}, bound)
@@ -139,7 +144,8 @@ func TestDataConverterPassesContextsOn(t *testing.T) {
 func TestDataConverterWithGarbage(t *testing.T) {
 	t.Parallel()
 	env := testenv.New(signals.NewInterceptor())
-	env.SetDataConverter(signals.NewDataConverter(converter.GetDefaultDataConverter(), []converter.PayloadCodec{codec{}}, signals.DataConverterOptions{IsPermanent: func(error) bool { return true }}))
+	env.SetDataConverter(signals.NewDataConverter(converter.GetDefaultDataConverter(), []converter.PayloadCodec{codec{}},
+		signals.DataConverterOptions{IsPermanent: func(error) bool { return true }}))
 	at(env, time.Minute, payment{Amount: 13})
 	at(env, 2*time.Minute, payment{Amount: 5})
 	env.ExecuteWorkflow(func(ctx workflow.Context) (payment, error) { return paid.Channel(ctx, signals.Options{}).Receive(ctx) })

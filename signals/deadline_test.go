@@ -27,8 +27,12 @@ func TestDeadlineIsMoved(t *testing.T) {
 		"extended twice": {func(ctx workflow.Context, d *signals.Deadline) error {
 			return errors.Join(d.Extend(ctx, 10*minute), d.Extend(ctx, 5*minute))
 		}, 75 * minute, 45 * minute, 3},
-		"shortened":           {func(ctx workflow.Context, d *signals.Deadline) error { return d.Shorten(ctx, 10*minute) }, 50 * minute, 20 * minute, 2},
-		"shortened to before": {func(ctx workflow.Context, d *signals.Deadline) error { return d.Shorten(ctx, 45*minute) }, 30 * minute, 0, 1}, // no time, no timer
+		"shortened": {
+			func(ctx workflow.Context, d *signals.Deadline) error { return d.Shorten(ctx, 10*minute) }, 50 * minute,
+			20 * minute, 2,
+		},
+		// no time, no timer
+		"shortened to before": {func(ctx workflow.Context, d *signals.Deadline) error { return d.Shorten(ctx, 45*minute) }, 30 * minute, 0, 1},
 		"paused for a day": {func(ctx workflow.Context, d *signals.Deadline) error {
 			if err := errors.Join(d.Pause(ctx), d.Pause(ctx)); err != nil {
 				return err
@@ -119,15 +123,25 @@ func TestDeadlineIsNotMoved(t *testing.T) {
 		"it has a limit": {func(ctx workflow.Context, d *signals.Deadline) error {
 			d.SetLimit(d.Time().Add(time.Minute))
 			return d.Extend(ctx, time.Hour)
-		}, "signals: the deadline cannot be extended by 1h0m0s to 2020-01-01T02:00:00Z, its limit is 2020-01-01T01:01:00Z; extend it by less, or start a new wait"},
+		}, "signals: the deadline cannot be extended by 1h0m0s to 2020-01-01T02:00:00Z, its limit is 2020-01-01T01:01:00Z; extend it by " +
+			"less, or start a new wait"},
 		"it is paused, and has a limit": {func(ctx workflow.Context, d *signals.Deadline) error {
 			require.NoError(t, d.Pause(ctx))
 			d.SetLimit(workflow.Now(ctx).Add(61 * time.Minute))
 			return d.Extend(ctx, 2*time.Minute)
 		}, "its limit is"},
-		"by nothing":         {func(ctx workflow.Context, d *signals.Deadline) error { return d.Extend(ctx, 0) }, "cannot be extended by 0s; give a positive duration"},
-		"by less than that":  {func(ctx workflow.Context, d *signals.Deadline) error { return d.Shorten(ctx, -time.Hour) }, "cannot be shortened by -1h0m0s; give a positive duration"},
-		"later, by an other": {func(ctx workflow.Context, d *signals.Deadline) error { return receivedThenLater(ctx, d) }, "has passed and cannot be extended"},
+		"by nothing": {
+			func(ctx workflow.Context, d *signals.Deadline) error { return d.Extend(ctx, 0) },
+			"cannot be extended by 0s; give a positive duration",
+		},
+		"by less than that": {
+			func(ctx workflow.Context, d *signals.Deadline) error { return d.Shorten(ctx, -time.Hour) },
+			"cannot be shortened by -1h0m0s; give a positive duration",
+		},
+		"later, by an other": {
+			func(ctx workflow.Context, d *signals.Deadline) error { return receivedThenLater(ctx, d) },
+			"has passed and cannot be extended",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

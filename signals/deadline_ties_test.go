@@ -76,7 +76,8 @@ func servedBesides(ties signals.DeadlinePolicy) func(workflow.Context) (string, 
 		extendable(ctx, deadline, ties)
 		n := 0
 		s := signals.ServeOptions{Deadline: deadline, Stop: func() bool { return n == 2 }}
-		err := signals.Serve(ctx, []signals.Handler{signals.Handle(paid.Channel(ctx, signals.Options{DeadlinePolicy: ties}), func(workflow.Context, payment) error { n++; return nil })}, s)
+		err := signals.Serve(ctx, []signals.Handler{signals.Handle(paid.Channel(ctx, signals.Options{DeadlinePolicy: ties}),
+			func(workflow.Context, payment) error { n++; return nil })}, s)
 		return map[bool]string{true: "complete", false: "expired"}[n == 2], err
 	}
 }
@@ -89,12 +90,13 @@ func served(ties signals.DeadlinePolicy) func(workflow.Context) (string, error) 
 		s := signals.ServeOptions{Deadline: deadline, Stop: func() bool { return n == 2 }}
 		err := signals.Serve(ctx, []signals.Handler{
 			signals.Handle(paid.Channel(ctx, signals.Options{DeadlinePolicy: ties}), func(workflow.Context, payment) error { n++; return nil }),
-			signals.HandleByKey(extension.Channel(ctx, signals.Options{DeadlinePolicy: ties}), func(payment) string { return "" }, func(ctx workflow.Context, _ payment) error {
-				if deadline.Extend(ctx, time.Hour) != nil {
-					answer = "refused"
-				}
-				return nil
-			}),
+			signals.HandleByKey(extension.Channel(ctx, signals.Options{DeadlinePolicy: ties}), func(payment) string { return "" },
+				func(ctx workflow.Context, _ payment) error {
+					if deadline.Extend(ctx, time.Hour) != nil {
+						answer = "refused"
+					}
+					return nil
+				}),
 		}, s)
 		if n == 2 {
 			answer = "complete"
@@ -139,7 +141,8 @@ func TestExtensionAfterDowntime(t *testing.T) {
 				if want == "" || !c.extended && want == "complete" && w.signal == extension.Name() {
 					continue // the other coroutine extends it first or not: nobody can tell, and nobody waits
 				}
-				t.Run(map[signals.DeadlinePolicy]string{signals.DeadlineAcceptLate: "lenient, ", signals.DeadlineHistoryOrder: "exact, "}[ties]+name+", "+wayName, func(t *testing.T) {
+				t.Run(map[signals.DeadlinePolicy]string{signals.DeadlineAcceptLate: "lenient, ", signals.DeadlineHistoryOrder: "exact, " +
+					""}[ties]+name+", "+wayName, func(t *testing.T) {
 					t.Parallel()
 					h := historytest.New(t, "extensible")
 					timer := h.TimerStarted(time.Minute)

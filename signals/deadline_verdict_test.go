@@ -26,7 +26,8 @@ func TestNoExtensionAfterTheVerdict(t *testing.T) {
 		},
 		"of Serve": func(ctx workflow.Context, d *signals.Deadline) error {
 			ch := paid.Channel(ctx, signals.Options{})
-			return signals.Serve(ctx, []signals.Handler{signals.Handle(ch, func(workflow.Context, payment) error { return nil })}, signals.ServeOptions{Deadline: d})
+			return signals.Serve(ctx, []signals.Handler{signals.Handle(ch, func(workflow.Context, payment) error { return nil })},
+				signals.ServeOptions{Deadline: d})
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -37,7 +37,11 @@ func TestCarryBesideServe(t *testing.T) {
 	env.ExecuteWorkflow(func(ctx workflow.Context) (string, error) {
 		ch := plainItems.Channel(ctx, signals.Options{})
 		workflow.Go(ctx, func(ctx workflow.Context) {
-			_ = signals.Serve(ctx, []signals.Handler{signals.HandleByKey(ch, idOf, func(ctx workflow.Context, _ item) error { return workflow.Sleep(ctx, 5*time.Hour) })}, signals.ServeOptions{})
+			_ = signals.Serve(ctx, []signals.Handler{signals.HandleByKey(ch, idOf, func(ctx workflow.Context,
+				_ item,
+			) error {
+				return workflow.Sleep(ctx, 5*time.Hour)
+			})}, signals.ServeOptions{})
 		})
 		_ = workflow.Sleep(ctx, time.Hour)
 		c, ok := signals.NewContinueState(ctx, ch)

@@ -16,7 +16,10 @@ import (
 )
 
 func markedRaw(data, batch string) converter.RawValue {
-	return converter.NewRawValue(&commonpb.Payload{Metadata: map[string][]byte{"encoding": []byte("json/plain"), "temporal-patterns.batch": []byte(batch)}, Data: []byte(data)})
+	return converter.NewRawValue(&commonpb.Payload{Metadata: map[string][]byte{
+		"encoding":                []byte("json/plain"),
+		"temporal-patterns.batch": []byte(batch),
+	}, Data: []byte(data)})
 }
 
 func idOf(i item) string { return i.ID }

@@ -35,7 +35,8 @@ func TestChannelsThatCannotBeUsed(t *testing.T) {
 			return err
 		},
 		"Serve": func(ctx workflow.Context, ch *signals.Channel[payment]) error {
-			return signals.Serve(ctx, []signals.Handler{signals.Handle(ch, func(workflow.Context, payment) error { return nil })}, signals.ServeOptions{})
+			return signals.Serve(ctx, []signals.Handler{signals.Handle(ch, func(workflow.Context, payment) error { return nil })},
+				signals.ServeOptions{})
 		},
 		"AddTo": func(ctx workflow.Context, ch *signals.Channel[payment]) error {
 			return ch.AddTo(ctx, workflow.NewSelector(ctx), func(payment) {})
@@ -52,7 +53,8 @@ func TestChannelsThatCannotBeUsed(t *testing.T) {
 		signal signals.Signal[payment]
 		want   string
 	}{
-		"a second one":                 {paid, `a second channel of signal "paid" was opened in this run, and the two would compete; open it once, and share the value`},
+		"a second one": {paid, `a second channel of signal "paid" was opened in this run, and the two would compete; ` +
+			`open it once, and share the value`},
 		"one of a signal without name": {nameless, "has no name; define it with one, as a package-level variable"},
 	} {
 		for use, f := range uses {

@@ -60,10 +60,14 @@ func receive(ctx workflow.Context, way int, ch *signals.Channel[item], handle fu
 		}
 		return err
 	case 5:
-		return signals.Serve(ctx, []signals.Handler{signals.Handle(ch, work)}, signals.ServeOptions{Deadline: soon, Stop: func() bool { return n() > start+2 }})
+		return signals.Serve(ctx, []signals.Handler{signals.Handle(ch, work)}, signals.ServeOptions{
+			Deadline: soon,
+			Stop:     func() bool { return n() > start+2 },
+		})
 	case 6:
 		// One key, so that the order can be told.
-		return signals.Serve(ctx, []signals.Handler{signals.HandleByKey(ch, func(item) string { return "" }, work)}, signals.ServeOptions{Deadline: soon})
+		return signals.Serve(ctx, []signals.Handler{signals.HandleByKey(ch, func(item) string { return "" }, work)},
+			signals.ServeOptions{Deadline: soon})
 	case 7:
 		return signals.Serve(ctx, []signals.Handler{
 			signals.HandleByKey(ch, func(item) string { return "" }, work),
@@ -87,7 +91,10 @@ type counter struct {
 	n int
 }
 
-func (c *counter) InterceptWorkflow(_ workflow.Context, next interceptor.WorkflowInboundInterceptor) interceptor.WorkflowInboundInterceptor {
+func (c *counter) InterceptWorkflow(
+	_ workflow.Context,
+	next interceptor.WorkflowInboundInterceptor,
+) interceptor.WorkflowInboundInterceptor {
 	c.WorkflowInboundInterceptorBase.Next = next
 	return c
 }

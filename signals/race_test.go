@@ -66,7 +66,8 @@ func TestRace(t *testing.T) {
 			contenders: []contender{{time.Hour, broken}, {2 * time.Hour, final}},
 			want:       result{-1, "", []string{"0", "1"}, 2 * time.Hour},
 			reason:     signals.ReasonAllFailed,
-			err:        "none of 2 contenders has succeeded; handle the failures, or add a contender that cannot fail (0: broken (type: Broken, retryable: true); 1: final",
+			err: "none of 2 contenders has succeeded; handle the failures, or add a contender that cannot fail (0: broken (type: Broken, " +
+				"retryable: true); 1: final",
 		},
 		"the error is non-retryable when all failures are": {
 			contenders: []contender{{time.Hour, final}, {time.Hour, final}},

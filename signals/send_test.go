@@ -108,7 +108,8 @@ func TestSendExternal(t *testing.T) {
 	env := testenv.New()
 	env.OnSignalExternalWorkflow(mock.Anything, "order-2", "run-2", "note", "hello").Return(nil).Once()
 	env.ExecuteWorkflow(func(ctx workflow.Context) error {
-		if err := note.SendExternal(ctx, signals.Ref{WorkflowID: "order-2", RunID: "run-2"}, strings.Repeat("x", 300<<10)).Get(ctx, nil); !errors.Is(err, signals.ReasonTooLarge) {
+		if err := note.SendExternal(ctx, signals.Ref{WorkflowID: "order-2", RunID: "run-2"}, strings.Repeat("x", 300<<10)).Get(ctx,
+			nil); !errors.Is(err, signals.ReasonTooLarge) {
 			return errors.New("a message over the limit was sent")
 		}
 		return note.SendExternal(ctx, signals.Ref{WorkflowID: "order-2", RunID: "run-2"}, "hello").Get(ctx, nil)

@@ -55,7 +55,8 @@ func TestSetAsideInOrder(t *testing.T) {
 	t.Parallel()
 	s := signals.New[item]("set-aside").WithID(func(i item) string { return i.ID + string(rune('0'+i.N)) })
 	env := testenv.New()
-	signalstest.SendAfter(t, env, 0, s, item{"a", 1}, item{"b", 1}, item{"a", 2}, item{"b", 2}, item{"a", 3}, item{"b", 3}, item{"c", 1}, item{"a", 4})
+	signalstest.SendAfter(t, env, 0, s, item{"a", 1}, item{"b", 1}, item{"a", 2}, item{"b", 2}, item{"a", 3}, item{"b", 3}, item{"c", 1},
+		item{"a", 4})
 	env.ExecuteWorkflow(func(ctx workflow.Context) ([]item, error) {
 		ch := s.Channel(ctx, signals.Options{})
 		var handled []item

@@ -68,7 +68,8 @@ func TestServeBesideAnotherReceiver(t *testing.T) {
 				w.note(ctx, "other ", i)
 			}
 		})
-		err := signals.Serve(ctx, []signals.Handler{signals.Handle(ch, w.handle)}, signals.ServeOptions{Deadline: signals.NewDeadline(ctx, 30*time.Minute)})
+		err := signals.Serve(ctx, []signals.Handler{signals.Handle(ch, w.handle)}, signals.ServeOptions{Deadline: signals.NewDeadline(ctx,
+			30*time.Minute)})
 		if err == nil {
 			err = workflow.Sleep(ctx, time.Minute)
 		}

@@ -22,7 +22,10 @@ func serveForm(keyed bool) form {
 		if keyed {
 			h = signals.HandleByKey(ch, func(p payment) string { return fmt.Sprint(p.Amount) }, count)
 		}
-		err = signals.Serve(ctx, []signals.Handler{h}, signals.ServeOptions{Deadline: signals.NewDeadline(ctx, time.Minute), Stop: func() bool { return n >= k }})
+		err = signals.Serve(ctx, []signals.Handler{h}, signals.ServeOptions{
+			Deadline: signals.NewDeadline(ctx, time.Minute),
+			Stop:     func() bool { return n >= k },
+		})
 		return n, err
 	}
 }

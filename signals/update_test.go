@@ -84,7 +84,10 @@ func TestMalformedUpdates(t *testing.T) {
 			env := testenv.New()
 			var refused error
 			env.RegisterDelayedCallback(func() {
-				env.UpdateWorkflow("refund", "1", &testsuite.TestUpdateCallback{OnAccept: func() {}, OnReject: func(err error) { refused = err }, OnComplete: func(any, error) {}}, arg)
+				env.UpdateWorkflow("refund", "1", &testsuite.TestUpdateCallback{
+					OnAccept: func() {}, OnReject: func(err error) { refused = err },
+					OnComplete: func(any, error) {},
+				}, arg)
 			}, time.Minute)
 			env.ExecuteWorkflow(account)
 			var left int

@@ -37,7 +37,10 @@ var cards = signals.New[card]("card")
 func receiveCards(signal signals.Signal[card]) func(workflow.Context) (string, error) {
 	return func(ctx workflow.Context) (names string, err error) {
 		var dead []string
-		ch := signal.Channel(ctx, signals.Options{OnDeadLetter: func(d signals.DeadLetter, _ converter.RawValue) { dead = append(dead, d.Reason) }})
+		ch := signal.Channel(ctx, signals.Options{OnDeadLetter: func(d signals.DeadLetter, _ converter.RawValue) {
+			dead = append(dead,
+				d.Reason)
+		}})
 		for {
 			c, ok, err := ch.ReceiveWithTimeout(ctx, time.Hour)
 			if !ok {
@@ -64,8 +67,12 @@ func TestVerdictsStayAsTheyWere(t *testing.T) {
 		recorded []string // the verdict when it differs from that before
 		want     string
 	}{
-		"accepted, invalid by now":            {cards, past, []string{"", "-", "-"}, "a;a;a;[]"},
-		"refused, valid by now":               {cards, future, []string{"it was too early", "-", "-"}, "[it was too early it was too early it was too early]"},
+		"accepted, invalid by now": {cards, past, []string{"", "-", "-"}, "a;a;a;[]"},
+		"refused, valid by now": {
+			cards, future,
+			[]string{"it was too early", "-", "-"},
+			"[it was too early it was too early it was too early]",
+		},
 		"refused in between":                  {cards, past, []string{"", "no", ""}, "a;a;[no]"},
 		"accepted, the same ID by now":        {changed, future, []string{"", "-", "-"}, "a;a;a;[]"},
 		"duplicates, other IDs by now":        {changed, future, []string{"", "duplicate", "-"}, "a;[]"},

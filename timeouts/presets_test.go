@@ -63,7 +63,8 @@ func TestWorkflowOptions(t *testing.T) {
 	}, child)
 	start, err := timeouts.Workflow(time.Hour, 3*time.Hour, timeouts.Options{Retry: once})
 	require.NoError(t, err)
-	require.Equal(t, client.StartWorkflowOptions{WorkflowRunTimeout: time.Hour, WorkflowExecutionTimeout: 3 * time.Hour, RetryPolicy: once}, start)
+	require.Equal(t, client.StartWorkflowOptions{WorkflowRunTimeout: time.Hour, WorkflowExecutionTimeout: 3 * time.Hour, RetryPolicy: once},
+		start)
 	_, err = timeouts.Workflow(0, 0, timeouts.Options{})
 	require.NoError(t, err, "a workflow needs no timeout")
 }
@@ -74,7 +75,10 @@ func TestConstructorsRejectMistakes(t *testing.T) {
 		err  error
 		want lint.Code
 	}{
-		"activity without a total":            {err: errOf(timeouts.Activity(30*time.Second, 0, timeouts.Options{})), want: lint.CodeUnboundedRetry},
+		"activity without a total": {
+			err:  errOf(timeouts.Activity(30*time.Second, 0, timeouts.Options{})),
+			want: lint.CodeUnboundedRetry,
+		},
 		"activity without an attempt timeout": {err: errOf(timeouts.Activity(0, 0, timeouts.Options{})), want: lint.CodeNoCloseTimeout},
 		"activity with a heartbeat above the total": {
 			err:  errOf(timeouts.Activity(0, 10*time.Second, timeouts.Options{Heartbeat: time.Minute, Retry: new(retry.NoRetry())})),

@@ -111,7 +111,8 @@ func TestDecide(t *testing.T) {
 	t.Run("turns a repeated decision into its first receipt", func(t *testing.T) {
 		t.Parallel()
 		first := approvalclient.Receipt{Gate: "expense", ID: "1", State: approval.StateApproved, Approvals: 2, Need: 2}
-		got, err := newClient(t, answered(refused("approval.Duplicate", protocol.Receipt(first))), options).Decide(t.Context(), ref, "expense", good)
+		got, err := newClient(t, answered(refused("approval.Duplicate", protocol.Receipt(first))), options).Decide(t.Context(), ref, "expense",
+			good)
 		require.NoError(t, err)
 		require.Equal(t, first, got)
 	})

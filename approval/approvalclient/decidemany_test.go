@@ -100,7 +100,8 @@ func TestDecideMany(t *testing.T) {
 		many.DecideMany(t.Context(), all, good)
 		require.JSONEq(t, `{"v":1,"gate":"expense","id":"1","actor":{"id":"ann","groups":["finance"],"auth":"test"},"choice":"approve",
 			"round":3,"digest":"d3","for":"bob"}`, c.sent["0"])
-		require.JSONEq(t, `{"v":1,"gate":"expense","id":"1","actor":{"id":"ann","groups":["finance"],"auth":"test"},"choice":"approve"}`, c.sent["1"])
+		require.JSONEq(t, `{"v":1,"gate":"expense","id":"1","actor":{"id":"ann","groups":["finance"],"auth":"test"},"choice":"approve"}`,
+			c.sent["1"])
 		own := good
 		own.ID, own.Round, own.Digest, own.For = "2", 4, "d4", "dan"
 		many.DecideMany(t.Context(), all, own)

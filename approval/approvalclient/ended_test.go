@@ -31,12 +31,18 @@ func TestDecideOnEndedOrUnknownWorkflow(t *testing.T) {
 		want      approval.Reason
 		hint      string
 	}{
-		"it has ended":               {described(enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED), nil, approval.ReasonClosed, "has ended (Completed)"},
-		"it never was":               {nil, notFound, approvalclient.ReasonUnknownWorkflow, "check the ID"},
-		"the server is silent":       {nil, errors.New("down"), "", "send it again with the same ID"},
-		"it is paused":               {described(enumspb.WORKFLOW_EXECUTION_STATUS_PAUSED), nil, "", "send it again with the same ID"},
-		"it is open again":           {described(enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING), nil, "", "send it again with the same ID"},
-		"the run goes on as another": {described(enumspb.WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW), nil, approval.ReasonClosed, "leave RunID empty"},
+		"it has ended": {
+			described(enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED), nil, approval.ReasonClosed,
+			"has ended (Completed)",
+		},
+		"it never was":         {nil, notFound, approvalclient.ReasonUnknownWorkflow, "check the ID"},
+		"the server is silent": {nil, errors.New("down"), "", "send it again with the same ID"},
+		"it is paused":         {described(enumspb.WORKFLOW_EXECUTION_STATUS_PAUSED), nil, "", "send it again with the same ID"},
+		"it is open again":     {described(enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING), nil, "", "send it again with the same ID"},
+		"the run goes on as another": {
+			described(enumspb.WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW), nil, approval.ReasonClosed,
+			"leave RunID empty",
+		},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -62,7 +68,10 @@ func contentOf(t *testing.T, v approvalclient.Vote) string {
 // A decision may have counted by signal before the run has ended.
 func TestDecideAgainAfterWorkflowEnded(t *testing.T) {
 	t.Parallel()
-	first := approvalclient.Receipt{Gate: "expense", ID: "1", Choice: approval.Approve, State: approval.StateApproved, Round: 1, Approvals: 1, Need: 1}
+	first := approvalclient.Receipt{
+		Gate: "expense", ID: "1", Choice: approval.Approve, State: approval.StateApproved, Round: 1, Approvals: 1,
+		Need: 1,
+	}
 	type kept struct {
 		approvalclient.Receipt
 		Content string `json:"content"`
@@ -75,12 +84,26 @@ func TestDecideAgainAfterWorkflowEnded(t *testing.T) {
 		as    approval.Reason
 		hint  string
 	}{
-		"it has counted":                 {value(kept{first, content}), nil, first, "", ""},
-		"it has counted something else":  {value(kept{first, "another"}), nil, approvalclient.Receipt{}, approval.ReasonKeyReused, "this ID was used for another decision"},
-		"it has not":                     {value(nil), nil, approvalclient.Receipt{}, approval.ReasonClosed, "has ended (Completed)"},
-		"a worker of an earlier version": {nil, serviceerror.NewQueryFailed("unknown queryType"), approvalclient.Receipt{}, approval.ReasonClosed, "has ended (Completed)"},
-		"no worker":                      {nil, errors.New("nobody"), approvalclient.Receipt{}, "", `no worker tells whether it has counted decision "1"`},
-		"not readable":                   {value("?"), nil, approvalclient.Receipt{}, "", "send it again with the same ID"},
+		"it has counted": {value(kept{first, content}), nil, first, "", ""},
+		"it has counted something else": {
+			value(kept{first, "another"}), nil,
+			approvalclient.Receipt{},
+			approval.ReasonKeyReused,
+			"this ID was used for another decision",
+		},
+		"it has not": {value(nil), nil, approvalclient.Receipt{}, approval.ReasonClosed, "has ended (Completed)"},
+		"a worker of an earlier version": {
+			nil, serviceerror.NewQueryFailed("unknown queryType"),
+			approvalclient.Receipt{},
+			approval.ReasonClosed, "has ended (Completed)",
+		},
+		"no worker": {
+			nil, errors.New("nobody"),
+			approvalclient.Receipt{},
+			"",
+			`no worker tells whether it has counted decision "1"`,
+		},
+		"not readable": {value("?"), nil, approvalclient.Receipt{}, "", "send it again with the same ID"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

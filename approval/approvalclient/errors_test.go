@@ -66,7 +66,10 @@ func TestErrorsIsFindsReason(t *testing.T) {
 		down := errors.New("down")
 		c := &mocks.Client{}
 		c.On("UpdateWorkflow", mock.Anything, mock.Anything).Return(nil, down)
-		_, err := newClient(t, c, approvalclient.Options{}).Change(t.Context(), ref, "expense", approvalclient.Change{Actor: good.Actor, Kind: approvalclient.ChangeWithdraw})
+		_, err := newClient(t, c, approvalclient.Options{}).Change(t.Context(), ref, "expense", approvalclient.Change{
+			Actor: good.Actor,
+			Kind:  approvalclient.ChangeWithdraw,
+		})
 		require.ErrorIs(t, err, down)
 		require.NotErrorIs(t, err, approval.ReasonClosed)
 	})

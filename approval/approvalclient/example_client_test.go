@@ -53,7 +53,10 @@ func ExampleClient_Change() {
 	}
 	receipt, err := client.Change(context.Background(),
 		approvalclient.Ref{WorkflowID: "expense-7"}, "expense",
-		approvalclient.Change{ID: "form-82", Actor: approval.Actor{ID: "max", Auth: "oidc"}, Kind: approvalclient.ChangeExtend, By: 24 * time.Hour})
+		approvalclient.Change{
+			ID: "form-82", Actor: approval.Actor{ID: "max", Auth: "oidc"}, Kind: approvalclient.ChangeExtend,
+			By: 24 * time.Hour,
+		})
 	fmt.Println(receipt.State, err)
 	// Output: open <nil>
 }
@@ -123,10 +126,23 @@ func temporalClient() *mocks.Client {
 	c := &mocks.Client{}
 	c.On("UpdateWorkflow", mock.Anything, mock.Anything).Return(handle, nil)
 	counter, _ := tally.New(policy.Quorum(2, "finance"), tally.Options{Requester: "eve"})
-	_, _ = counter.Apply(tally.Vote{Actor: policy.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "oidc"}, Choice: policy.ChoiceApprove}, time.Time{})
+	_, _ = counter.Apply(tally.Vote{Actor: policy.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "oidc"}, Choice: policy.ChoiceApprove},
+		time.Time{})
 	c.On("QueryWorkflow", mock.Anything, "expense-7", "", protocol.QueryAudit, "expense").Return(value(counter.Audit()), nil)
-	gate := approvalclient.GateStatus{ID: "expense", Title: "Travel to Graz", State: approval.StateOpen, Missing: 1, Groups: []string{"finance"}}
-	c.On("QueryWorkflow", mock.Anything, "expense-7", "", protocol.QueryStatus).Return(value(approvalclient.Status{Gates: []approvalclient.GateStatus{gate}}), nil)
+	gate := approvalclient.GateStatus{
+		ID: "expense", Title: "Travel to Graz", State: approval.StateOpen, Missing: 1,
+		Groups: []string{"finance"},
+	}
+	c.On(
+		"QueryWorkflow",
+		mock.Anything,
+		"expense-7",
+		"",
+		protocol.QueryStatus,
+	).Return(
+		value(approvalclient.Status{Gates: []approvalclient.GateStatus{gate}}),
+		nil,
+	)
 	return c
 }
 

@@ -38,12 +38,18 @@ type fakeServer struct {
 	asked, told  atomic.Int32
 }
 
-func (v *fakeServer) CountWorkflow(_ context.Context, r *workflowservice.CountWorkflowExecutionsRequest) (*workflowservice.CountWorkflowExecutionsResponse, error) {
+func (v *fakeServer) CountWorkflow(
+	_ context.Context,
+	r *workflowservice.CountWorkflowExecutionsRequest,
+) (*workflowservice.CountWorkflowExecutionsResponse, error) {
 	v.query = r.GetQuery()
 	return &workflowservice.CountWorkflowExecutionsResponse{Count: int64(v.runs)}, nil
 }
 
-func (v *fakeServer) ListWorkflow(_ context.Context, r *workflowservice.ListWorkflowExecutionsRequest) (*workflowservice.ListWorkflowExecutionsResponse, error) {
+func (v *fakeServer) ListWorkflow(
+	_ context.Context,
+	r *workflowservice.ListWorkflowExecutionsRequest,
+) (*workflowservice.ListWorkflowExecutionsResponse, error) {
 	v.query, v.largest = r.GetQuery(), max(v.largest, r.GetPageSize())
 	begin := 0
 	if token := r.GetNextPageToken(); len(token) > 0 {
@@ -72,7 +78,9 @@ func (v *fakeServer) ListWorkflow(_ context.Context, r *workflowservice.ListWork
 	return response, nil
 }
 
-func (v *fakeServer) QueryWorkflowWithOptions(ctx context.Context, r *client.QueryWorkflowWithOptionsRequest) (*client.QueryWorkflowWithOptionsResponse, error) {
+func (v *fakeServer) QueryWorkflowWithOptions(ctx context.Context,
+	r *client.QueryWorkflowWithOptionsRequest,
+) (*client.QueryWorkflowWithOptionsResponse, error) {
 	for n := v.asking.Add(1); ; {
 		if peak := v.peak.Load(); n <= peak || v.peak.CompareAndSwap(peak, n) {
 			break

@@ -34,7 +34,10 @@ func TestDecideReducesGroups(t *testing.T) {
 	t.Parallel()
 	var groups [][]string
 	c := &mocks.Client{}
-	c.On("QueryWorkflow", mock.Anything, "wf", "", protocol.QueryGate, "expense").Return(value(map[string]any{"id": "expense", "named": []string{"finance", "legal"}}), nil)
+	c.On("QueryWorkflow", mock.Anything, "wf", "", protocol.QueryGate, "expense").Return(value(map[string]any{
+		"id":    "expense",
+		"named": []string{"finance", "legal"},
+	}), nil)
 	c.On("UpdateWorkflow", mock.Anything, mock.Anything).Run(func(args mock.Arguments) {
 		var m struct{ Actor approval.Actor }
 		require.NoError(t, json.Unmarshal(args.Get(1).(client.UpdateWorkflowOptions).Args[0].(converter.RawValue).Payload().GetData(), &m))
@@ -45,7 +48,10 @@ func TestDecideReducesGroups(t *testing.T) {
 	v.Actor = inManyGroups()
 	_, err := people.Decide(t.Context(), ref, "expense", v)
 	require.ErrorIs(t, err, approval.ReasonClosed)
-	_, err = people.Change(t.Context(), ref, "expense", approvalclient.Change{ID: "2", Actor: inManyGroups(), Kind: approvalclient.ChangeWithdraw})
+	_, err = people.Change(t.Context(), ref, "expense", approvalclient.Change{
+		ID: "2", Actor: inManyGroups(),
+		Kind: approvalclient.ChangeWithdraw,
+	})
 	require.ErrorIs(t, err, approval.ReasonClosed)
 	require.Equal(t, [][]string{{"finance"}, {"finance"}}, groups)
 
@@ -68,7 +74,8 @@ func TestDecideReducesGroups(t *testing.T) {
 
 func TestInboxQueryOfManyGroups(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, "CloseTime IS NULL AND ApprovalPending IS NOT NULL", queryOf(t, approvalclient.Filter{Actor: inManyGroups()}), "each run looks itself")
+	require.Equal(t, "CloseTime IS NULL AND ApprovalPending IS NOT NULL", queryOf(t, approvalclient.Filter{Actor: inManyGroups()}),
+		"each run looks itself")
 }
 
 // A run that an operator has paused is one that could not be read, not one that has

@@ -59,12 +59,18 @@ func TestCount(t *testing.T) {
 }
 
 func FuzzInboxQuery(f *testing.F) {
-	for _, name := range []string{"ann", `ann" OR ExecutionStatus = "Completed`, `")--`, "'; DROP TABLE executions", "\\", "%_*", "žluť", "a\x00b"} {
+	for _, name := range []string{
+		"ann", `ann" OR ExecutionStatus = "Completed`, `")--`, "'; DROP TABLE executions", "\\", "%_*", "žluť",
+		"a\x00b",
+	} {
 		f.Add(name, name)
 	}
 	f.Fuzz(func(t *testing.T, user, group string) {
 		v := &fakeServer{runs: 1, gates: 1}
-		_, err := newClient(t, v, approvalclient.Options{}).Inbox(t.Context(), approvalclient.Filter{Actor: approval.Actor{ID: user, Groups: []string{group}}})
+		_, err := newClient(t, v, approvalclient.Options{}).Inbox(t.Context(), approvalclient.Filter{Actor: approval.Actor{
+			ID:     user,
+			Groups: []string{group},
+		}})
 		if err != nil {
 			require.ErrorIs(t, err, approval.ReasonMalformed)
 			require.Empty(t, v.query, "nothing was asked")

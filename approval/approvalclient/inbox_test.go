@@ -108,7 +108,10 @@ func TestInboxListsUnreachableRuns(t *testing.T) {
 
 func TestInboxWaitsUpdateTimeoutForEachRun(t *testing.T) {
 	t.Parallel()
-	v := &fakeServer{runs: 3, gates: 1, slow: func(ctx context.Context) { <-ctx.Done() }, gone: func(int) error { return context.DeadlineExceeded }}
+	v := &fakeServer{
+		runs: 3, gates: 1, slow: func(ctx context.Context) { <-ctx.Done() },
+		gone: func(int) error { return context.DeadlineExceeded },
+	}
 	page, err := newClient(t, v, approvalclient.Options{UpdateTimeout: time.Millisecond}).Inbox(t.Context(), anybody)
 	require.NoError(t, err)
 	require.Len(t, page.Unreachable, 3)

@@ -27,7 +27,11 @@ func TestNewRefuses(t *testing.T) {
 		"no client":               {nil, approvalclient.Options{}, "there is no Temporal client; give New the one of client.Dial"},
 		"a nil pointer":           {(*mocks.Client)(nil), approvalclient.Options{}, "there is no Temporal client"},
 		"a key without namespace": {&mocks.Client{}, approvalclient.Options{Key: &hmac}, "set Options.Namespace"},
-		"a key that cannot sign":  {&mocks.Client{}, approvalclient.Options{Key: &verifying, Namespace: "n"}, `key "k2" of the client does not sign; give one of NewHMACKey`},
+		"a key that cannot sign": {
+			&mocks.Client{},
+			approvalclient.Options{Key: &verifying, Namespace: "n"},
+			`key "k2" of the client does not sign; give one of NewHMACKey`,
+		},
 		"a key that was not made": {&mocks.Client{}, approvalclient.Options{Key: &approval.Key{}, Namespace: "n"}, "does not sign"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -67,7 +67,8 @@ func TestServerRefusalHasReason(t *testing.T) {
 		"refused by a worker":   {temporal.NewApplicationError("no", "other"), approvalclient.ReasonRefused},
 		"an ID that no run has": {serviceerror.NewInvalidArgument("Invalid RunId."), approval.ReasonMalformed},
 		"an ID that is not ASCII": {
-			serviceerror.NewInternal(`header key "temporal-resource-id" contains value with non-printable ASCII characters`), approval.ReasonMalformed,
+			serviceerror.NewInternal(`header key "temporal-resource-id" contains value with non-printable ASCII characters`),
+			approval.ReasonMalformed,
 		},
 	} {
 		for call, do := range calls {
@@ -91,7 +92,8 @@ func TestServerRefusalHasReason(t *testing.T) {
 	})
 	t.Run("an inbox without search attributes names SetUpInbox", func(t *testing.T) {
 		t.Parallel()
-		_, err := newClient(t, failing(serviceerror.NewInvalidArgument("invalid search attribute")), approvalclient.Options{}).Inbox(t.Context(), anybody)
+		_, err := newClient(t, failing(serviceerror.NewInvalidArgument("invalid search attribute")), approvalclient.Options{}).Inbox(t.Context(),
+			anybody)
 		require.ErrorContains(t, err, "check that SetUpInbox was called")
 	})
 }
@@ -99,8 +101,12 @@ func TestServerRefusalHasReason(t *testing.T) {
 // What leaves the outcome open stays open.
 func TestServerFailureHasNoReason(t *testing.T) {
 	t.Parallel()
-	for _, cause := range []error{serviceerror.NewUnavailable("down"), errors.New("connection reset"), serviceerror.NewResourceExhausted(0, "busy")} {
-		_, err := newClient(t, failing(cause), approvalclient.Options{}).Change(t.Context(), ref, "expense", approvalclient.Change{ID: "1", Actor: good.Actor, Kind: approvalclient.ChangeWithdraw})
+	for _, cause := range []error{serviceerror.NewUnavailable("down"), errors.New("connection reset"), serviceerror.NewResourceExhausted(0,
+		"busy")} {
+		_, err := newClient(t, failing(cause), approvalclient.Options{}).Change(t.Context(), ref, "expense", approvalclient.Change{
+			ID:    "1",
+			Actor: good.Actor, Kind: approvalclient.ChangeWithdraw,
+		})
 		require.ErrorIs(t, err, cause)
 		require.Empty(t, reasonOf(err))
 		require.ErrorContains(t, err, "send it again with the same ID")
@@ -116,9 +122,16 @@ func TestUpdateLimitAndPause(t *testing.T) {
 		want approval.Reason
 		hint string
 	}{
-		"paused":        {serviceerror.NewFailedPrecondition("Workflow is paused. Cannot update the workflow."), approvalclient.ReasonWorkflowPaused, `an operator has paused workflow "wf"`},
-		"2,000 updates": {serviceerror.NewFailedPrecondition("The limit on the total number of distinct updates in this workflow has been reached (2000)."), approval.ReasonFull, "let it continue as new"},
-		"10 at a time":  {serviceerror.NewResourceExhausted(enumspb.RESOURCE_EXHAUSTED_CAUSE_CONCURRENT_LIMIT, "limit"), approval.ReasonFull, "try again later"},
+		"paused": {
+			serviceerror.NewFailedPrecondition("Workflow is paused. Cannot update the workflow."),
+			approvalclient.ReasonWorkflowPaused, `an operator has paused workflow "wf"`,
+		},
+		"2,000 updates": {serviceerror.NewFailedPrecondition("The limit on the total number of distinct updates in this workflow has been " +
+			"reached (2000)."), approval.ReasonFull, "let it continue as new"},
+		"10 at a time": {
+			serviceerror.NewResourceExhausted(enumspb.RESOURCE_EXHAUSTED_CAUSE_CONCURRENT_LIMIT, "limit"), approval.ReasonFull,
+			"try again later",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -137,7 +150,8 @@ func TestUpdateLimitAndPause(t *testing.T) {
 	}
 	t.Run("a paused run that is asked for a gate", func(t *testing.T) {
 		t.Parallel()
-		err := calls["Gate"](t.Context(), newClient(t, failing(serviceerror.NewFailedPrecondition("Workflow is paused.")), approvalclient.Options{}), ref)
+		err := calls["Gate"](t.Context(), newClient(t, failing(serviceerror.NewFailedPrecondition("Workflow is paused.")),
+			approvalclient.Options{}), ref)
 		require.ErrorIs(t, err, approvalclient.ReasonWorkflowPaused)
 		require.NotContains(t, err.Error(), "that a worker runs", "one may run")
 	})

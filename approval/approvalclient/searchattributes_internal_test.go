@@ -25,16 +25,24 @@ func TestMissingSearchAttributes(t *testing.T) {
 	}{
 		"nothing": {
 			attributes{"Other": text}, `approvalclient: namespace "sales" lacks search attributes of the inbox; call SetUpInbox, or run: ` +
-				`temporal operator search-attribute create --namespace sales --name ApprovalDue --type Datetime --name ApprovalPending --type KeywordList`,
+				`temporal operator search-attribute create --namespace sales --name ApprovalDue --type Datetime --name ApprovalPending ` +
+				`--type KeywordList`,
 		},
-		"one":               {attributes{protocol.AttributePending: list}, "create --namespace sales --name ApprovalDue --type Datetime"},
-		"both":              {attributes{protocol.AttributePending: list, protocol.AttributeDue: date}, ""},
-		"one of other type": {attributes{protocol.AttributeDue: text}, `search attribute ApprovalDue of namespace "sales" is a Text, and the inbox needs a Datetime`},
-		"one keyword":       {attributes{protocol.AttributePending: enumspb.INDEXED_VALUE_TYPE_KEYWORD}, "is a Keyword, and the inbox needs a KeywordList"},
+		"one":  {attributes{protocol.AttributePending: list}, "create --namespace sales --name ApprovalDue --type Datetime"},
+		"both": {attributes{protocol.AttributePending: list, protocol.AttributeDue: date}, ""},
+		"one of other type": {
+			attributes{protocol.AttributeDue: text},
+			`search attribute ApprovalDue of namespace "sales" is a Text, and the inbox needs a Datetime`,
+		},
+		"one keyword": {
+			attributes{protocol.AttributePending: enumspb.INDEXED_VALUE_TYPE_KEYWORD},
+			"is a Keyword, and the inbox needs a KeywordList",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			missing, err := missingFrom(c.have, map[string]string{"KeywordList01": protocol.AttributePending, "Datetime02": protocol.AttributeDue}, "sales")
+			missing, err := missingFrom(c.have, map[string]string{"KeywordList01": protocol.AttributePending, "Datetime02": protocol.AttributeDue},
+				"sales")
 			if err == nil {
 				err = missingError(missing, "sales")
 			}
@@ -52,9 +60,16 @@ func TestSearchAttributeRegisteredTwice(t *testing.T) {
 	t.Parallel()
 	_, err := missingFrom(map[string]enumspb.IndexedValueType{
 		protocol.AttributePending: enumspb.INDEXED_VALUE_TYPE_KEYWORD_LIST, protocol.AttributeDue: enumspb.INDEXED_VALUE_TYPE_DATETIME,
-	}, map[string]string{"KeywordList02": protocol.AttributePending, "KeywordList01": protocol.AttributePending, "Datetime01": protocol.AttributeDue}, "sales")
-	require.EqualError(t, err, `approvalclient: search attribute ApprovalPending of namespace "sales" is registered more than once, as KeywordList01 and KeywordList02; `+
-		"run temporal operator search-attribute remove until it is gone, and SetUpInbox once")
+	}, map[string]string{
+		"KeywordList02": protocol.AttributePending, "KeywordList01": protocol.AttributePending, "Datetime01": protocol.AttributeDue,
+	}, "sales")
+	require.EqualError(
+		t,
+		err,
+		`approvalclient: search attribute ApprovalPending of namespace "sales" is registered more than once, as KeywordList01 and `+
+			`KeywordList02; `+
+			"run temporal operator search-attribute remove until it is gone, and SetUpInbox once",
+	)
 }
 
 // A server that does not answer is an error, not a namespace that is in order.

@@ -24,9 +24,12 @@ func TestDecideSendsSignal(t *testing.T) {
 		update error
 		signal bool
 	}{
-		"no worker in time":                   {client.NewWorkflowUpdateServiceTimeoutOrCanceledError(errors.New("timeout")), true},
-		"workflow tasks fail":                 {serviceerror.NewWorkflowNotReady("Workflow Task in failed state"), true},
-		"too many updates":                    {serviceerror.NewResourceExhausted(enumspb.RESOURCE_EXHAUSTED_CAUSE_CONCURRENT_LIMIT, "limit"), true},
+		"no worker in time":   {client.NewWorkflowUpdateServiceTimeoutOrCanceledError(errors.New("timeout")), true},
+		"workflow tasks fail": {serviceerror.NewWorkflowNotReady("Workflow Task in failed state"), true},
+		"too many updates": {
+			serviceerror.NewResourceExhausted(enumspb.RESOURCE_EXHAUSTED_CAUSE_CONCURRENT_LIMIT, "limit"),
+			true,
+		},
 		"no more updates in this run":         {serviceerror.NewFailedPrecondition("limit on the total number of distinct updates"), true},
 		"an unknown error":                    {errors.New("who knows"), true},
 		"an argument that the server refuses": {serviceerror.NewInvalidArgument("no"), false},
@@ -107,7 +110,10 @@ func TestUpdateIDDependsOnContent(t *testing.T) {
 		require.ErrorIs(t, err, approval.ReasonClosed)
 	}
 	for _, by := range []time.Duration{time.Hour, 2 * time.Hour} {
-		_, err := people.Change(t.Context(), ref, "expense", approvalclient.Change{ID: "1", Actor: good.Actor, Kind: approvalclient.ChangeExtend, By: by})
+		_, err := people.Change(t.Context(), ref, "expense", approvalclient.Change{
+			ID: "1", Actor: good.Actor, Kind: approvalclient.ChangeExtend,
+			By: by,
+		})
 		require.ErrorIs(t, err, approval.ReasonClosed)
 	}
 	require.Equal(t, ids[0], ids[1])

@@ -2,7 +2,6 @@ package approvalhttp_test
 
 import (
 	"net/http"
-	"strings"
 	"sync"
 	"testing"
 
@@ -11,7 +10,6 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
-	"github.com/temporal-patterns/temporal-patterns/approval/approvalhttp"
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/tally"
 )
 
@@ -23,7 +21,10 @@ func TestDecide(t *testing.T) {
 		s := newSite(t, twoOfThem, nil)
 		a := s.post("ann", "/decide", approving, map[string]string{"Idempotency-Key": "form-81"})
 		require.Equal(t, http.StatusOK, a.status, a.body)
-		require.Equal(t, approvalclient.Receipt{Gate: s.fake.status.ID, ID: "form-81", Choice: approval.Approve, State: approval.StateOpen, Round: 1, Approvals: 1, Need: 2, Missing: 1}, a.receipt(t))
+		require.Equal(t, approvalclient.Receipt{
+			Gate: s.fake.status.ID, ID: "form-81", Choice: approval.Approve, State: approval.StateOpen,
+			Round: 1, Approvals: 1, Need: 2, Missing: 1,
+		}, a.receipt(t))
 		require.Equal(t, "form-81", a.header.Get("Idempotency-Key"))
 		require.Equal(t, approval.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "test"}, s.fake.updates[0].Actor)
 	})
@@ -116,9 +117,16 @@ func TestDecide(t *testing.T) {
 		p := oneOfThem
 		p.AllowEdits, p.RejectReasons = true, []string{"too much"}
 		s := newSite(t, p, nil)
-		s.post("ann", "/decide", `{`+thisGate+`,"choice":"approve","comment":"c","reason":"too much","for":"max","round":1,"digest":"d1","subject":{"euros":90}}`)
+		s.post(
+			"ann",
+			"/decide",
+			`{`+thisGate+`,"choice":"approve","comment":"c","reason":"too much","for":"max","round":1,"digest":"d1","subject":{"euros":90}}`,
+		)
 		got := s.fake.updates[0]
-		require.Equal(t, tally.Vote{Actor: got.Actor, Choice: approval.Approve, Comment: "c", Reason: "too much", For: "max", Round: 1, Digest: "d1", Edited: got.Edited}, got.Vote)
+		require.Equal(t, tally.Vote{
+			Actor: got.Actor, Choice: approval.Approve, Comment: "c", Reason: "too much", For: "max", Round: 1,
+			Digest: "d1", Edited: got.Edited,
+		}, got.Vote)
 		require.JSONEq(t, `{"euros":90}`, string(got.Subject))
 	})
 }
@@ -131,7 +139,12 @@ func TestManage(t *testing.T) {
 		s := newSite(t, twoOfThem, nil)
 		key := map[string]string{"Idempotency-Key": "k"}
 		for range 2 {
-			a := s.post("eve", "/change", `{`+thisGate+`,"kind":"withdraw","comment":"not needed","by":"24h","to":"bob","reassignment":{"to":{"users":["bob"]}}}`, key)
+			a := s.post(
+				"eve",
+				"/change",
+				`{`+thisGate+`,"kind":"withdraw","comment":"not needed","by":"24h","to":"bob","reassignment":{"to":{"users":["bob"]}}}`,
+				key,
+			)
 			require.Equal(t, http.StatusOK, a.status, a.body)
 			require.Equal(t, approval.StateWithdrawn, a.receipt(t).State)
 		}
@@ -156,32 +169,4 @@ func TestManage(t *testing.T) {
 		require.Equal(t, http.StatusForbidden, p.Status)
 		require.Equal(t, string(approval.ReasonNotEligible), p.Code)
 	})
-}
-
-func TestDecideMany(t *testing.T) {
-	t.Parallel()
-	s := newSite(t, twoOfThem, func(o *approvalhttp.Options) {
-		o.Authorize = func(_ *http.Request, _ approval.Actor, _ approvalclient.Ref, gate string) bool {
-			return gate != "secret"
-		}
-	})
-	body := `{"choice":"approve","comment":"all fine","gates":[` +
-		`{"workflow":"expense/7 %41","gate":"secret"},{` + thisGate + `,"round":1,"digest":"d1"},{"workflow":"gone","gate":"g"},{` + thisGate + `,"round":2}]}`
-	a := s.post("ann", "/decide-many", body, map[string]string{"Idempotency-Key": "k"})
-	require.Equal(t, http.StatusOK, a.status, a.body)
-	require.Contains(t, a.body, `{"id":"k","results":[{"workflow":"expense/7 %41","gate":"secret","status":404,"problem":{"status":404,"code":"Unknown","detail":"there is no such gate, or it is not for you`)
-	require.Contains(t, a.body, `"gate":"pay out/1%2F","status":200,"receipt":{`)
-	require.Contains(t, a.body, `{"workflow":"gone","gate":"g","status":404,"problem":`)
-	require.Equal(t, 1, s.fake.tally.Approvals())
-
-	for name, bad := range map[string]string{
-		"there are 0 gates":           `{"choice":"approve","gates":[]}`,
-		"there are 201 gates":         `{"choice":"approve","gates":[` + strings.Repeat(`{`+thisGate+`},`, 200) + `{` + thisGate + `}]}`,
-		"the workflow ID has 0 bytes": `{"choice":"approve","gates":[{` + thisGate + `},{"gate":"g"}]}`,
-	} {
-		p := s.post("bob", "/decide-many", bad).problem(t)
-		require.Equal(t, http.StatusBadRequest, p.Status)
-		require.Contains(t, p.Detail, name)
-	}
-	require.Equal(t, 1, s.fake.tally.Approvals(), "nothing of a list that cannot be read is sent")
 }

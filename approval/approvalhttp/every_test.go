@@ -29,7 +29,11 @@ func (late) Read([]byte) (int, error) { return 0, os.ErrDeadlineExceeded }
 func TestEveryAnswer(t *testing.T) {
 	t.Parallel()
 	var wait time.Duration
-	s := newSite(t, policy.Quorum(3, "finance"), func(o *approvalhttp.Options) { o.RateLimit = func(*http.Request) time.Duration { return wait } })
+	s := newSite(
+		t,
+		policy.Quorum(3, "finance"),
+		func(o *approvalhttp.Options) { o.RateLimit = func(*http.Request) time.Duration { return wait } },
+	)
 	seen := map[string]bool{}
 	see := func(method, path string, status int) {
 		path, _, _ = strings.Cut(path, "?")
@@ -75,7 +79,8 @@ func TestEveryAnswer(t *testing.T) {
 	see("post", "/decide", s.post("bob", "/decide", approving).status)
 	post("eve", nil)
 	for _, reason := range []approval.Reason{
-		approval.ReasonNotEligible, approvalclient.ReasonUnknownWorkflow, approval.ReasonClosed, approval.ReasonNotOpen, approval.ReasonFull, approval.ReasonStale, approval.ReasonCommentRequired,
+		approval.ReasonNotEligible, approvalclient.ReasonUnknownWorkflow, approval.ReasonClosed, approval.ReasonNotOpen, approval.ReasonFull,
+		approval.ReasonStale, approval.ReasonCommentRequired,
 	} {
 		s.fake.refusing, s.fake.receipts = reason, map[string]approvalclient.Receipt{}
 		for path := range posts {

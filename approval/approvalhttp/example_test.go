@@ -32,7 +32,11 @@ func ExampleNewHandler() {
 	mux.Handle("/approvals/", http.StripPrefix("/approvals", h))
 
 	for _, who := range []string{"ann", "eve", ""} {
-		r := httptest.NewRequest("POST", "/approvals/decide", strings.NewReader(`{"workflow": "expense-7", "gate": "expense", "choice": "approve"}`))
+		r := httptest.NewRequest(
+			"POST",
+			"/approvals/decide",
+			strings.NewReader(`{"workflow": "expense-7", "gate": "expense", "choice": "approve"}`),
+		)
 		r.Header.Set("Content-Type", "application/json")
 		r.Header.Set("Idempotency-Key", "form-81")
 		r.SetBasicAuth(who, "")

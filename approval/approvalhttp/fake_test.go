@@ -60,7 +60,8 @@ func newFake(p policy.Policy) *fake {
 		panic(err) //archtest:panic a policy of a test, which is not valid
 	}
 	return &fake{
-		workflow: "expense/7 %41", tally: counter, receipts: map[string]approvalclient.Receipt{}, contents: map[string]string{}, named: []string{"finance"},
+		workflow: "expense/7 %41", tally: counter, receipts: map[string]approvalclient.Receipt{}, contents: map[string]string{},
+		named: []string{"finance"},
 		status: approvalclient.GateStatus{
 			ID: "pay out/1%2F", Title: "<b>Travel</b> & more", Requester: "eve", Stages: 1, Groups: []string{"finance"},
 			Subject: json.RawMessage(`{"euros":420,"note":"</pre><script>alert(1)</script>"}`), Opened: opened, Deadline: opened.Add(time.Hour),
@@ -133,7 +134,10 @@ func (f *fake) apply(m sent) (approvalclient.Receipt, error) {
 	if errors.As(err, &no) {
 		return approvalclient.Receipt{}, refusal(approval.Reason(no.Reason), no.Text)
 	}
-	r := approvalclient.Receipt{Gate: m.Gate, ID: m.ID, Choice: m.Choice, State: f.tally.State(), Round: f.tally.Round(), Approvals: f.tally.Approvals(), Need: f.tally.Need(), Missing: f.tally.Missing()}
+	r := approvalclient.Receipt{
+		Gate: m.Gate, ID: m.ID, Choice: m.Choice, State: f.tally.State(), Round: f.tally.Round(),
+		Approvals: f.tally.Approvals(), Need: f.tally.Need(), Missing: f.tally.Missing(),
+	}
 	f.receipts[key], f.contents[key] = r, m.content()
 	return r, nil
 }
@@ -157,40 +161,13 @@ func (f *fake) unreachable(ctx context.Context, workflow string) error {
 	return nil
 }
 
-func (f *fake) DescribeWorkflowExecution(ctx context.Context, workflow, _ string) (*workflowservice.DescribeWorkflowExecutionResponse, error) {
+func (f *fake) DescribeWorkflowExecution(ctx context.Context, workflow, _ string) (*workflowservice.DescribeWorkflowExecutionResponse,
+	error,
+) {
 	if workflow != f.workflow {
 		return nil, f.unreachable(ctx, workflow)
 	}
-	return &workflowservice.DescribeWorkflowExecutionResponse{WorkflowExecutionInfo: &workflowpb.WorkflowExecutionInfo{Status: enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING}}, nil
-}
-
-func (f *fake) QueryWorkflow(ctx context.Context, workflow, _, query string, args ...any) (converter.EncodedValue, error) {
-	if err := f.unreachable(ctx, workflow); err != nil {
-		return nil, err
-	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.asked++
-	if query != protocol.QueryGate {
-		return nil, serviceerror.NewQueryFailed("unknown queryType " + query)
-	}
-	if args[0] != f.status.ID {
-		return encoded(nil), nil
-	}
-	return encoded(struct {
-		approvalclient.GateStatus
-		Named []string `json:"named"`
-	}{f.gate(), f.named}), nil
-}
-
-func (f *fake) gate() approvalclient.GateStatus {
-	g, t := f.status, f.tally
-	g.State, g.Why, g.Round, g.Stage, g.Digest = t.State(), t.Explanation(), t.Round(), t.Stage(), t.Digest()
-	g.Approvals, g.Need, g.Missing, g.Votes = t.Approvals(), t.Need(), t.Missing(), t.Votes()
-	return g
-}
-
-func encoded(v any) converter.EncodedValue {
-	payloads, _ := converter.GetDefaultDataConverter().ToPayloads(v)
-	return client.NewValue(payloads)
+	return &workflowservice.DescribeWorkflowExecutionResponse{
+		WorkflowExecutionInfo: &workflowpb.WorkflowExecutionInfo{Status: enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING},
+	}, nil
 }

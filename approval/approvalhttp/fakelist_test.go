@@ -30,7 +30,10 @@ func (h handle) Get(_ context.Context, into any) error {
 }
 
 // ListWorkflow lists the workflow of the fake for every caller.
-func (f *fake) ListWorkflow(context.Context, *workflowservice.ListWorkflowExecutionsRequest) (*workflowservice.ListWorkflowExecutionsResponse, error) {
+func (f *fake) ListWorkflow(
+	context.Context,
+	*workflowservice.ListWorkflowExecutionsRequest,
+) (*workflowservice.ListWorkflowExecutionsResponse, error) {
 	if f.broken != nil {
 		return nil, f.broken
 	}
@@ -40,7 +43,10 @@ func (f *fake) ListWorkflow(context.Context, *workflowservice.ListWorkflowExecut
 }
 
 // QueryWorkflowWithOptions answers what the inbox asks.
-func (f *fake) QueryWorkflowWithOptions(ctx context.Context, q *client.QueryWorkflowWithOptionsRequest) (*client.QueryWorkflowWithOptionsResponse, error) {
+func (f *fake) QueryWorkflowWithOptions(
+	ctx context.Context,
+	q *client.QueryWorkflowWithOptionsRequest,
+) (*client.QueryWorkflowWithOptionsResponse, error) {
 	if err := f.unreachable(ctx, q.WorkflowID); err != nil {
 		return nil, err
 	}

@@ -16,13 +16,25 @@ func TestQueriesAndFormsAreExact(t *testing.T) {
 	link := token(t, s.link(nil))
 	form := "token=" + url.QueryEscape(link)
 	for name, c := range map[string]struct{ method, path, body, text string }{
-		"the choice of a form twice":         {http.MethodPost, "/link", form + "&choice=reject&choice=approve", "stands 2 times; send it once"},
-		"the same choice twice":              {http.MethodPost, "/link", form + "&choice=approve&choice=approve", "stands 2 times; send it once"},
-		"the token of a form twice":          {http.MethodPost, "/link", form + "&choice=approve&" + form, "stands 2 times; send it once"},
-		"the comment of a form twice":        {http.MethodPost, "/link", form + "&choice=approve&comment=a&comment=b", "stands 2 times; send it once"},
-		"a field of a form in another case":  {http.MethodPost, "/link", form + "&choice=reject&Choice=approve", "is not known; send none but token, comment"},
-		"a field that no form has":           {http.MethodPost, "/link", form + "&choice=reject&for=bob", "is not known; send none but token, comment"},
-		"an actor in a form":                 {http.MethodPost, "/link", form + "&choice=reject&actor=bob", "is not known; send none but token, comment"},
+		"the choice of a form twice": {http.MethodPost, "/link", form + "&choice=reject&choice=approve", "stands 2 times; send it once"},
+		"the same choice twice":      {http.MethodPost, "/link", form + "&choice=approve&choice=approve", "stands 2 times; send it once"},
+		"the token of a form twice":  {http.MethodPost, "/link", form + "&choice=approve&" + form, "stands 2 times; send it once"},
+		"the comment of a form twice": {
+			http.MethodPost, "/link", form + "&choice=approve&comment=a&comment=b",
+			"stands 2 times; send it once",
+		},
+		"a field of a form in another case": {
+			http.MethodPost, "/link", form + "&choice=reject&Choice=approve",
+			"is not known; send none but token, comment",
+		},
+		"a field that no form has": {
+			http.MethodPost, "/link", form + "&choice=reject&for=bob",
+			"is not known; send none but token, comment",
+		},
+		"an actor in a form": {
+			http.MethodPost, "/link", form + "&choice=reject&actor=bob",
+			"is not known; send none but token, comment",
+		},
 		"a comment of a form, no UTF-8":      {http.MethodPost, "/link", form + "&choice=approve&comment=%FF", "is no UTF-8; send text"},
 		"a form with a bad escape":           {http.MethodPost, "/link", form + "&choice=approve&comment=%zz", "encode them as a form does"},
 		"the token of a link twice":          {http.MethodGet, "/link?" + form + "&" + form, "", "stands 2 times; send it once"},

@@ -18,19 +18,26 @@ import (
 // Whatever is sent, the handler does not panic, answers no 5xx that has no reason,
 // decides only by POST, and says in each refusal what to do.
 func FuzzHandler(f *testing.F) {
-	paths := []string{"/gates", "/gate", "/decide", "/decide-many", "/change", "/openapi.json", "/link", "/", "//decide", "/../decide", "/decide/", "/DECIDE", ""}
+	paths := []string{
+		"/gates", "/gate", "/decide", "/decide-many", "/change", "/openapi.json", "/link", "/", "//decide", "/../decide",
+		"/decide/", "/DECIDE", "",
+	}
 	for _, path := range paths {
 		f.Add("GET", path, "workflow=w&gate=g", "application/json", "k", "Accept", "text/html", []byte(approving))
 		f.Add("POST", path, "", "application/json", "", "Origin", "https://spa.example.com", []byte(approving))
-		f.Add("POST", path, "token=1.k1.e30.AA", "application/x-www-form-urlencoded", "\xff", "Sec-Fetch-Site", "cross-site", []byte("token=1.k1.e30.AA&choice=approve&show=1"))
+		f.Add("POST", path, "token=1.k1.e30.AA", "application/x-www-form-urlencoded", "\xff", "Sec-Fetch-Site", "cross-site",
+			[]byte("token=1.k1.e30.AA&choice=approve&show=1"))
 		f.Add("OPTIONS", path, "", "", "k", "Access-Control-Request-Method", "POST", []byte(nil))
 		f.Add("DELETE", path, "%zz&workflow=%00", "application/json;charset=\"", "k", "X-HTTP-Method-Override", "POST", []byte(approving))
 		f.Add("\x00", path, "next=x&size=-1", "application/json", strings.Repeat("k", 300), "Content-Encoding", "gzip", []byte(rejecting))
 	}
 	for _, body := range []string{
-		`{"gates":[{},{}],"subject":null,"reassignment":{"after":"1h"},"by":5}`, `[]`, `null`, `""`, `{"workflow":"\u0000","gate":"\ud800","choice":"approve"}`,
-		`{` + thisGate + `,"choice":"approve","subject":` + strings.Repeat(`[`, 5000) + `}`, `{` + thisGate + `,"choice":"approve","round":1e999}`,
-		`{` + thisGate + `,"kind":"extend","by":"-1h"}`, `{` + thisGate + `,"kind":"reassign","reassignment":{"to":{"groups":["\ufeff"]}}}`, "\xff\xfe{\x00}\x00",
+		`{"gates":[{},{}],"subject":null,"reassignment":{"after":"1h"},"by":5}`, `[]`, `null`, `""`,
+		`{"workflow":"\u0000","gate":"\ud800","choice":"approve"}`,
+		`{` + thisGate + `,"choice":"approve","subject":` + strings.Repeat(`[`, 5000) + `}`,
+		`{` + thisGate + `,"choice":"approve","round":1e999}`,
+		`{` + thisGate + `,"kind":"extend","by":"-1h"}`, `{` + thisGate + `,"kind":"reassign","reassignment":{"to":{"groups":["\ufeff"]}}}`,
+		"\xff\xfe{\x00}\x00",
 		`{"gates":[{` + thisGate + `},{` + thisGate + `}],"choice":"approve","comment":"` + strings.Repeat("c", 5000) + `"}`,
 	} {
 		for _, path := range paths {
@@ -94,7 +101,8 @@ func FuzzToken(f *testing.F) {
 	f.Fuzz(func(t *testing.T, made, workflow, gate, actor, group string, round int) {
 		s := newSite(t, twoOfThem, nil)
 		w := httptest.NewRecorder()
-		s.handler.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/approvals/link?"+url.Values{"token": {made}}.Encode(), nil))
+		s.handler.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet,
+			"/approvals/link?"+url.Values{"token": {made}}.Encode(), nil))
 		require.Equal(t, http.StatusNotFound, w.Code)
 
 		signed, err := links.URL(approvalhttp.Link{

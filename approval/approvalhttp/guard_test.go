@@ -46,7 +46,10 @@ func TestIdentity(t *testing.T) {
 		"an actor without an ID": func(*http.Request) (approval.Actor, error) { return approval.Actor{Auth: "test"}, nil },
 	} {
 		s := newSite(t, twoOfThem, func(o *approvalhttp.Options) { o.Authenticate = identify })
-		for path, method := range map[string]string{"/gates": "GET", "/gate": "GET", "/decide": "POST", "/decide-many": "POST", "/change": "POST"} {
+		for path, method := range map[string]string{
+			"/gates": "GET", "/gate": "GET", "/decide": "POST", "/decide-many": "POST",
+			"/change": "POST",
+		} {
 			a := s.send("", method, path, approving, jsonHeader)
 			p := a.problem(t)
 			require.Equal(t, http.StatusUnauthorized, p.Status, "%s: %s", name, path)
@@ -101,7 +104,8 @@ func TestHeaders(t *testing.T) {
 		require.Equal(t, "no-referrer", a.header.Get("Referrer-Policy"))
 		require.Equal(t, "nosniff", a.header.Get("X-Content-Type-Options"))
 		require.Equal(t, "DENY", a.header.Get("X-Frame-Options"))
-		require.Equal(t, "default-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'", a.header.Get("Content-Security-Policy"))
+		require.Equal(t, "default-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+			a.header.Get("Content-Security-Policy"))
 		require.NotEmpty(t, a.header.Get("Content-Type"))
 	}
 }
@@ -119,7 +123,8 @@ func TestSlowClient(t *testing.T) {
 		conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", address.Host)
 		require.NoError(t, err)
 		t.Cleanup(func() { _ = conn.Close() })
-		_, err = fmt.Fprintf(conn, "POST /approvals%s HTTP/1.1\r\nHost: x\r\nX-Test-User: ann\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s", path, contentType, length, body)
+		_, err = fmt.Fprintf(conn, "POST /approvals%s HTTP/1.1\r\nHost: x\r\nX-Test-User: ann\r\nContent-Type: %s\r\nContent-Length: "+
+			"%d\r\n\r\n%s", path, contentType, length, body)
 		require.NoError(t, err)
 		return conn
 	}

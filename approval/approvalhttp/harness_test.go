@@ -55,7 +55,10 @@ func newSite(t *testing.T, p policy.Policy, change func(*approvalhttp.Options)) 
 	require.NoError(t, err)
 	s.links, err = approvalhttp.NewLinks("https://erp.example.com/approvals", "default", key)
 	require.NoError(t, err)
-	o := approvalhttp.Options{Authenticate: byHeader, Authorize: all, Links: s.links, QueryTimeout: 30 * time.Millisecond, Logger: slog.New(slog.NewTextHandler(&s.log, nil))}
+	o := approvalhttp.Options{
+		Authenticate: byHeader, Authorize: all, Links: s.links, QueryTimeout: 30 * time.Millisecond,
+		Logger: slog.New(slog.NewTextHandler(&s.log, nil)),
+	}
 	if change != nil {
 		change(&o)
 	}
@@ -148,7 +151,10 @@ func (s *site) post(who, path, body string, headers ...map[string]string) answer
 // link is a link of ann to the gate; change may change it.
 func (s *site) link(change func(*approvalhttp.Link)) string {
 	s.t.Helper()
-	l := approvalhttp.Link{WorkflowID: s.fake.workflow, Gate: s.fake.status.ID, Round: 1, Digest: "d1", Actor: "ann", Groups: []string{"finance"}, Expires: time.Now().Add(time.Hour)}
+	l := approvalhttp.Link{
+		WorkflowID: s.fake.workflow, Gate: s.fake.status.ID, Round: 1, Digest: "d1", Actor: "ann",
+		Groups: []string{"finance"}, Expires: time.Now().Add(time.Hour),
+	}
 	if change != nil {
 		change(&l)
 	}

@@ -33,9 +33,13 @@ func TestGroupsOfACaller(t *testing.T) {
 		sent   []string
 		log    string
 	}{
-		"301 groups":            {many, []string{"finance"}, ""},
-		"the same 300 times":    {strings.Split(strings.Repeat("finance,", 300)+"finance", ","), []string{"finance"}, ""},
-		"a long name besides":   {[]string{strings.Repeat("g", 201), "finance"}, []string{"finance"}, "groups that no policy can name; they are left out"},
+		"301 groups":         {many, []string{"finance"}, ""},
+		"the same 300 times": {strings.Split(strings.Repeat("finance,", 300)+"finance", ","), []string{"finance"}, ""},
+		"a long name besides": {
+			[]string{strings.Repeat("g", 201), "finance"},
+			[]string{"finance"},
+			"groups that no policy can name; they are left out",
+		},
 		"no UTF-8 besides":      {[]string{"finance", "canary-\xff"}, []string{"finance"}, "groups=1"},
 		"an empty name besides": {[]string{"", "finance"}, []string{"finance"}, "left out"},
 	} {
@@ -82,7 +86,10 @@ func TestAnActorWhoCannotDecideAnywhere(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := as(t, actor)
-			for path, method := range map[string]string{"/gates": "GET", "/gate": "GET", "/decide": "POST", "/decide-many": "POST", "/change": "POST"} {
+			for path, method := range map[string]string{
+				"/gates": "GET", "/gate": "GET", "/decide": "POST", "/decide-many": "POST",
+				"/change": "POST",
+			} {
 				a := s.send("", method, path, approving, jsonHeader)
 				p := a.problem(t)
 				require.Equal(t, http.StatusForbidden, p.Status)

@@ -53,7 +53,8 @@ func TestAKeyStandsForOneRequest(t *testing.T) {
 		s := newSite(t, twoOfThem, nil)
 		key := map[string]string{"Idempotency-Key": "k"}
 		require.Equal(t, http.StatusOK, s.post("eve", "/change", `{`+thisGate+`,"kind":"withdraw"}`, key).status)
-		require.Equal(t, string(approval.ReasonKeyReused), s.post("eve", "/change", `{`+thisGate+`,"kind":"withdraw","to":"bob"}`, key).problem(t).Code)
+		require.Equal(t, string(approval.ReasonKeyReused), s.post("eve", "/change", `{`+thisGate+`,"kind":"withdraw","to":"bob"}`,
+			key).problem(t).Code)
 	})
 	t.Run("one gate twice in a list", func(t *testing.T) {
 		t.Parallel()
@@ -77,7 +78,8 @@ func TestAnswersByKey(t *testing.T) {
 		for range rapid.IntRange(1, 12).Draw(rt, "requests") {
 			who := rapid.SampledFrom([]string{"ann", "bob"}).Draw(rt, "who")
 			key := rapid.SampledFrom([]string{"1", "2"}).Draw(rt, "key")
-			body := fmt.Sprintf(`{%s,"choice":%q,"comment":%q}`, thisGate, rapid.SampledFrom([]string{"approve", "reject"}).Draw(rt, "choice"), rapid.SampledFrom([]string{"", "c"}).Draw(rt, "comment"))
+			body := fmt.Sprintf(`{%s,"choice":%q,"comment":%q}`, thisGate, rapid.SampledFrom([]string{"approve", "reject"}).Draw(rt, "choice"),
+				rapid.SampledFrom([]string{"", "c"}).Draw(rt, "comment"))
 			a := s.post(who, "/decide", body, map[string]string{"Idempotency-Key": key})
 			name := who + key
 			switch counted, known := first[name]; {

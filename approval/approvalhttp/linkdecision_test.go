@@ -23,7 +23,10 @@ func TestLinkDecision(t *testing.T) {
 		t.Parallel()
 		s := newSite(t, twoOfThem, nil)
 		link := token(t, s.link(nil))
-		require.Equal(t, http.StatusOK, s.send("bob", "POST", "/link", url.Values{"token": {link}, "choice": {"reject"}, "comment": {"no"}, "reason": {"r"}}.Encode(), formHeader).status)
+		require.Equal(t, http.StatusOK, s.send("bob", "POST", "/link", url.Values{
+			"token": {link}, "choice": {"reject"}, "comment": {"no"},
+			"reason": {"r"},
+		}.Encode(), formHeader).status)
 		got := s.fake.updates[0]
 		require.Equal(t, tally.Vote{
 			Actor: approval.Actor{ID: "ann", Groups: []string{"finance"}, Auth: approvalhttp.AuthLink}, Choice: approval.Reject,
@@ -54,7 +57,10 @@ func TestLinkDecision(t *testing.T) {
 	t.Run("is refused in another round, and on another subject", func(t *testing.T) {
 		t.Parallel()
 		s := newSite(t, twoOfThem, nil)
-		for _, change := range []func(*approvalhttp.Link){func(l *approvalhttp.Link) { l.Round = 2 }, func(l *approvalhttp.Link) { l.Digest = "d0" }} {
+		for _, change := range []func(*approvalhttp.Link){
+			func(l *approvalhttp.Link) { l.Round = 2 },
+			func(l *approvalhttp.Link) { l.Digest = "d0" },
+		} {
 			a := s.use(token(t, s.link(change)), "approve", "")
 			require.Equal(t, http.StatusPreconditionFailed, a.status)
 			require.Contains(t, a.body, "look at it again")
@@ -122,7 +128,10 @@ func TestLinkDecision(t *testing.T) {
 		require.Empty(t, s.fake.updates)
 	})
 
-	for reason, status := range map[approval.Reason]int{approval.ReasonNotOpen: http.StatusTooEarly, approval.ReasonFull: http.StatusTooManyRequests} {
+	for reason, status := range map[approval.Reason]int{
+		approval.ReasonNotOpen: http.StatusTooEarly,
+		approval.ReasonFull:    http.StatusTooManyRequests,
+	} {
 		t.Run("passes on "+string(reason), func(t *testing.T) {
 			t.Parallel()
 			s := newSite(t, twoOfThem, nil)

@@ -34,9 +34,12 @@ func TestWhatIsTypedIsNotLost(t *testing.T) {
 		status          int
 		text            string
 	}{
-		"4,096 letters":                  {strings.Repeat("c", 4096), "", http.StatusOK, "recorded: Approve"},
-		"700 lines of 4 letters":         {strings.Repeat("line\r\n", 700), "", http.StatusOK, "recorded: Approve"},
-		"2,100 letters of Cyrillic":      {strings.Repeat("я", 2100), "", http.StatusRequestEntityTooLarge, "has 4200 bytes, the limit is 4096; shorten it"},
+		"4,096 letters":          {strings.Repeat("c", 4096), "", http.StatusOK, "recorded: Approve"},
+		"700 lines of 4 letters": {strings.Repeat("line\r\n", 700), "", http.StatusOK, "recorded: Approve"},
+		"2,100 letters of Cyrillic": {
+			strings.Repeat("я", 2100), "", http.StatusRequestEntityTooLarge,
+			"has 4200 bytes, the limit is 4096; shorten it",
+		},
 		"40,000 letters of Cyrillic":     {strings.Repeat("я", 40000), "", http.StatusRequestEntityTooLarge, "shorten it"},
 		"1,100 faces":                    {strings.Repeat("🙂", 1100), "", http.StatusRequestEntityTooLarge, "shorten it"},
 		"a long reason":                  {"because", strings.Repeat("r", 300), http.StatusBadRequest, "1 to 200 bytes"},

@@ -39,8 +39,10 @@ func TestScanner(t *testing.T) {
 	}
 	require.Empty(t, s.fake.updates)
 	require.Empty(t, s.fake.signals)
-	require.Equal(t, http.StatusUnsupportedMediaType, s.send("", "POST", query+"&choice=approve", "").status, "a POST without the form of the page")
-	require.Equal(t, http.StatusNotFound, s.send("", "POST", query+"&choice=approve", "", formHeader).status, "the token comes in the form alone")
+	require.Equal(t, http.StatusUnsupportedMediaType, s.send("", "POST", query+"&choice=approve", "").status,
+		"a POST without the form of the page")
+	require.Equal(t, http.StatusNotFound, s.send("", "POST", query+"&choice=approve", "", formHeader).status,
+		"the token comes in the form alone")
 	require.Empty(t, s.fake.updates)
 	require.Equal(t, http.StatusOK, s.use(token(t, link), "", "").status, "the person can still decide")
 	require.Len(t, s.fake.updates, 1)
@@ -58,7 +60,8 @@ func TestLinkPage(t *testing.T) {
 		a := s.follow("GET", link)
 		require.Equal(t, http.StatusOK, a.status)
 		for _, part := range []string{
-			"&lt;b&gt;Travel&lt;/b&gt; &amp; more", "<dd>eve</dd>", "7 January 2030, 10:00 UTC", "&#34;euros&#34;: 420", "&lt;/pre&gt;&lt;script&gt;alert(1)",
+			"&lt;b&gt;Travel&lt;/b&gt; &amp; more", "<dd>eve</dd>", "7 January 2030, 10:00 UTC", "&#34;euros&#34;: 420",
+			"&lt;/pre&gt;&lt;script&gt;alert(1)",
 			"<strong>ann</strong>", "Nothing is decided yet", `<form method="post" action="link">`, `value="` + link + `"`,
 			`value="approve">Approve`, `value="reject">Reject`,
 		} {
@@ -72,9 +75,18 @@ func TestLinkPage(t *testing.T) {
 		votes []tally.Vote
 		text  string
 	}{
-		"says that the gate is decided":   {[]tally.Vote{{Actor: approval.Actor{ID: "bob", Groups: []string{"finance"}, Auth: "test"}, Choice: approval.Reject}}, "This is decided; there is nothing to do."},
-		"says that changes are asked for": {[]tally.Vote{{Actor: approval.Actor{ID: "bob", Groups: []string{"finance"}, Auth: "test"}, Choice: approval.RequestChanges}}, "Changes were requested; wait for the link"},
-		"says that the actor has decided": {[]tally.Vote{{Actor: approval.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "test"}, Choice: approval.Approve}}, "You have decided; there is nothing to do."},
+		"says that the gate is decided": {[]tally.Vote{{
+			Actor:  approval.Actor{ID: "bob", Groups: []string{"finance"}, Auth: "test"},
+			Choice: approval.Reject,
+		}}, "This is decided; there is nothing to do."},
+		"says that changes are asked for": {[]tally.Vote{{
+			Actor:  approval.Actor{ID: "bob", Groups: []string{"finance"}, Auth: "test"},
+			Choice: approval.RequestChanges,
+		}}, "Changes were requested; wait for the link"},
+		"says that the actor has decided": {[]tally.Vote{{
+			Actor:  approval.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "test"},
+			Choice: approval.Approve,
+		}}, "You have decided; there is nothing to do."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -93,7 +105,10 @@ func TestLinkPage(t *testing.T) {
 	t.Run("says that the request has changed", func(t *testing.T) {
 		t.Parallel()
 		s := newSite(t, twoOfThem, nil)
-		for _, change := range []func(*approvalhttp.Link){func(l *approvalhttp.Link) { l.Round = 2 }, func(l *approvalhttp.Link) { l.Digest = "d0" }} {
+		for _, change := range []func(*approvalhttp.Link){
+			func(l *approvalhttp.Link) { l.Round = 2 },
+			func(l *approvalhttp.Link) { l.Digest = "d0" },
+		} {
 			a := s.follow("GET", token(t, s.link(change)))
 			require.Contains(t, a.body, "The request has changed since this link was sent")
 			require.NotContains(t, a.body, "<form")

@@ -7,13 +7,11 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
-	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalhttp"
 )
 
@@ -29,7 +27,10 @@ func TestNewLinksRefuses(t *testing.T) {
 	key := hmacKey(t, "k1", secret)
 	public, err := approval.NewVerifyingKey("k2", ed25519.NewKeyFromSeed(make([]byte, 32)).Public().(ed25519.PublicKey))
 	require.NoError(t, err)
-	for _, base := range []string{"", "/approvals", "ftp://x/y", "https:///x", "https://x/?a=b", "https://x/#y", "https://u:p@x/", "https://%"} {
+	for _, base := range []string{
+		"", "/approvals", "ftp://x/y", "https:///x", "https://x/?a=b", "https://x/#y", "https://u:p@x/",
+		"https://%",
+	} {
 		_, err := approvalhttp.NewLinks(base, "default", key)
 		require.ErrorContains(t, err, "write it like \"https://erp.example.com/approvals\"", base)
 	}
@@ -59,7 +60,10 @@ func TestURLRefuses(t *testing.T) {
 		"the actor's ID, ":                                 func(l *approvalhttp.Link) { l.Actor = "" },
 		"the vote's choice is unknown":                     func(l *approvalhttp.Link) { l.Choices = []approval.Choice{"maybe"} },
 		"the limit is 2000; name fewer": func(l *approvalhttp.Link) {
-			l.Groups = []string{strings.Repeat("g", 199), strings.Repeat("h", 199), strings.Repeat("i", 199), strings.Repeat("j", 199), strings.Repeat("k", 199), strings.Repeat("l", 199), strings.Repeat("m", 199)}
+			l.Groups = []string{
+				strings.Repeat("g", 199), strings.Repeat("h", 199), strings.Repeat("i", 199), strings.Repeat("j", 199),
+				strings.Repeat("k", 199), strings.Repeat("l", 199), strings.Repeat("m", 199),
+			}
 		},
 		"group 1 of the actor has 0": func(l *approvalhttp.Link) { l.Groups = []string{""} },
 	} {
@@ -141,55 +145,4 @@ func TestBadLink(t *testing.T) {
 	}
 	require.Empty(t, s.fake.updates, "no bad link reaches the gate")
 	require.Equal(t, http.StatusOK, s.use(good, "approve", "").status)
-}
-
-func TestExpiredLink(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		s := newSite(t, twoOfThem, nil)
-		link := token(t, s.link(nil))
-		page := s.follow(http.MethodGet, "").body
-		time.Sleep(time.Hour)
-		require.Equal(t, http.StatusOK, s.follow(http.MethodGet, link).status, "to the second")
-		time.Sleep(time.Second)
-		for _, a := range []answer{s.follow(http.MethodGet, link), s.use(link, "approve", "")} {
-			require.Equal(t, http.StatusNotFound, a.status)
-			require.Equal(t, page, a.body, "the same answer as for what never was a link")
-		}
-		require.Empty(t, s.fake.updates)
-	})
-}
-
-// A key is exchanged without a link that fails: known first, then signing, then
-// forgotten.
-func TestKeysAreExchanged(t *testing.T) {
-	t.Parallel()
-	old, fresh := hmacKey(t, "2026", secret), hmacKey(t, "2027", bytes.Repeat([]byte("z"), 32))
-	s := newSite(t, twoOfThem, nil)
-	with := func(keys ...approval.Key) *approvalhttp.Links {
-		links, err := approvalhttp.NewLinks("https://erp.example.com/approvals", "default", keys...)
-		require.NoError(t, err)
-		return links
-	}
-	at := time.Now().Add(time.Hour)
-	signed := func(l *approvalhttp.Links) string {
-		s.links = l
-		return token(t, s.link(func(l *approvalhttp.Link) { l.Expires = at }))
-	}
-	keys := []approval.Key{old}
-	mine := with(keys...)
-	keys[0] = fresh
-	require.Contains(t, signed(mine), "1.2026.", "the caller's slice is the caller's")
-	first, second := signed(with(old)), signed(with(fresh, old))
-	require.Contains(t, second, "1.2027.")
-	for status, keys := range map[int][]approval.Key{http.StatusOK: {fresh, old}, http.StatusNotFound: {fresh}} {
-		h, err := approvalhttp.NewHandler(newClient(t, s.fake, approvalclient.Options{}), approvalhttp.Options{Authenticate: byHeader, Authorize: all, Links: with(keys...)})
-		require.NoError(t, err)
-		s.handler = http.StripPrefix("/approvals", h)
-		require.Equal(t, status, s.follow(http.MethodGet, first).status)
-		require.Equal(t, http.StatusOK, s.follow(http.MethodGet, second).status)
-	}
-	// It is the same link, so signing it again gives no second vote.
-	require.Equal(t, http.StatusOK, s.use(second, "approve", "").status)
-	require.Len(t, s.fake.receipts, 1)
 }

@@ -32,7 +32,10 @@ func TestTrustedOrigins(t *testing.T) {
 		require.Equal(t, methods, a.header.Get("Access-Control-Allow-Methods"))
 		require.Equal(t, "content-type,idempotency-key,x-csrf", a.header.Get("Access-Control-Allow-Headers"))
 		require.Contains(t, a.header.Values("Vary"), "Origin")
-		for _, origin := range []string{"https://evil.example.com", "http://spa.example.com", "https://spa.example.com.evil.example", "null", ""} {
+		for _, origin := range []string{
+			"https://evil.example.com", "http://spa.example.com", "https://spa.example.com.evil.example", "null",
+			"",
+		} {
 			a := ask(origin, path)
 			require.Equal(t, http.StatusMethodNotAllowed, a.status, origin)
 			require.Empty(t, a.header.Get("Access-Control-Allow-Origin"))

@@ -43,7 +43,8 @@ func TestShow(t *testing.T) {
 			require.Equal(t, "ann", got.Gate.Votes[0].Actor.ID)
 			body, err := json.Marshal(map[string]string{"workflow": ids[0], "gate": ids[1], "choice": "approve"})
 			require.NoError(t, err)
-			require.Contains(t, []int{http.StatusOK, http.StatusConflict}, s.post("ann", "/decide", string(body), map[string]string{"Idempotency-Key": "x"}).status)
+			require.Contains(t, []int{http.StatusOK, http.StatusConflict}, s.post("ann", "/decide", string(body),
+				map[string]string{"Idempotency-Key": "x"}).status)
 		}
 	})
 
@@ -105,7 +106,10 @@ func TestList(t *testing.T) {
 func TestMount(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, twoOfThem, nil)
-	h, err := approvalhttp.NewHandler(newClient(t, s.fake, approvalclient.Options{}), approvalhttp.Options{Authenticate: byHeader, Authorize: all})
+	h, err := approvalhttp.NewHandler(newClient(t, s.fake, approvalclient.Options{}), approvalhttp.Options{
+		Authenticate: byHeader,
+		Authorize:    all,
+	})
 	require.NoError(t, err)
 	mux := http.NewServeMux()
 	mux.Handle("/a/", http.StripPrefix("/a", h))

@@ -35,7 +35,10 @@ func TestPeople(t *testing.T) {
 	people.Change(3*time.Hour, "expense", approvalclient.Change{Actor: approvaltest.Actor("eve"), Kind: approvalclient.ChangeResubmit})
 	people.Signal(4*time.Hour, "expense", approvalclient.Vote{Actor: approvaltest.Actor("ann", "finance"), Choice: approval.Approve, Round: 2})
 	env.RegisterDelayedCallback(func() { require.Equal(t, 1, people.Gate("expense").Missing) }, 5*time.Hour)
-	people.Vote(6*time.Hour, "expense", approvalclient.Vote{ID: "mine", Actor: approvaltest.Actor("bob", "finance"), Choice: approval.Approve, Round: 2})
+	people.Vote(6*time.Hour, "expense", approvalclient.Vote{
+		ID: "mine", Actor: approvaltest.Actor("bob", "finance"), Choice: approval.Approve,
+		Round: 2,
+	})
 	env.ExecuteWorkflow(expense)
 
 	var state approval.State
@@ -62,11 +65,23 @@ func TestReject(t *testing.T) {
 func TestPolicy(t *testing.T) {
 	t.Parallel()
 	approvaltest.Policy(t, policy.Quorum(2, "finance"), policy.LintOptions{Requester: "eve"}, map[string]approvaltest.Case{
-		"nobody":          {Want: approval.StateOpen, Missing: 2},
-		"one":             {Votes: []approvalclient.Vote{approvaltest.Yes("ann", "finance")}, Want: approval.StateOpen, Missing: 1},
-		"two":             {Votes: []approvalclient.Vote{approvaltest.Yes("ann", "finance"), approvaltest.Yes("bob", "finance")}, Want: approval.StateApproved},
-		"one says no":     {Votes: []approvalclient.Vote{approvaltest.Yes("ann", "finance"), approvaltest.No("bob", "finance")}, Want: approval.StateRejected},
-		"another person":  {Votes: []approvalclient.Vote{approvaltest.Yes("sam", "sales")}, Want: approval.StateOpen, Missing: 2, Refused: approval.ReasonNotEligible},
-		"the same person": {Votes: []approvalclient.Vote{approvaltest.Yes("ann", "finance"), approvaltest.Yes("ann", "finance")}, Want: approval.StateOpen, Missing: 1, Refused: approval.ReasonAlreadyVoted},
+		"nobody": {Want: approval.StateOpen, Missing: 2},
+		"one":    {Votes: []approvalclient.Vote{approvaltest.Yes("ann", "finance")}, Want: approval.StateOpen, Missing: 1},
+		"two": {
+			Votes: []approvalclient.Vote{approvaltest.Yes("ann", "finance"), approvaltest.Yes("bob", "finance")},
+			Want:  approval.StateApproved,
+		},
+		"one says no": {
+			Votes: []approvalclient.Vote{approvaltest.Yes("ann", "finance"), approvaltest.No("bob", "finance")},
+			Want:  approval.StateRejected,
+		},
+		"another person": {
+			Votes: []approvalclient.Vote{approvaltest.Yes("sam", "sales")}, Want: approval.StateOpen, Missing: 2,
+			Refused: approval.ReasonNotEligible,
+		},
+		"the same person": {
+			Votes: []approvalclient.Vote{approvaltest.Yes("ann", "finance"), approvaltest.Yes("ann", "finance")},
+			Want:  approval.StateOpen, Missing: 1, Refused: approval.ReasonAlreadyVoted,
+		},
 	})
 }

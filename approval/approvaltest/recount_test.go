@@ -47,7 +47,10 @@ func TestRecount(t *testing.T) {
 		steps []func(*testing.T, *tally.Tally)
 		want  policy.State
 	}{
-		"two approvals": {steps: []func(*testing.T, *tally.Tally){vote("ann", policy.ChoiceApprove), vote("bob", policy.ChoiceApprove)}, want: policy.StateApproved},
+		"two approvals": {
+			steps: []func(*testing.T, *tally.Tally){vote("ann", policy.ChoiceApprove), vote("bob", policy.ChoiceApprove)},
+			want:  policy.StateApproved,
+		},
 		"a second round": {
 			steps: []func(*testing.T, *tally.Tally){vote("ann", policy.ChoiceRequestChanges), resubmit, vote("ann", policy.ChoiceReject)},
 			want:  policy.StateRejected,

@@ -3,7 +3,6 @@ package policy_test
 import (
 	"encoding/json"
 	"fmt"
-	"math"
 	"strings"
 	"testing"
 	"time"
@@ -19,19 +18,41 @@ func TestUnknownFieldsAreErrors(t *testing.T) {
 	t.Parallel()
 	const known = `"stages":[{"rules":[{"need":1,"from":{"users":["ann"]}}]}]`
 	for name, c := range map[string]struct{ data, want string }{
-		"misspelled":                {`{` + known + `,"exclude":["eve"]}`, `policy: the field "exclude" is unknown; write one of stages, autoApprove, `},
-		"in upper case":             {`{` + known + `,"Excluded":["eve"]}`, `policy: the field "Excluded" is unknown; `},
-		"twice":                     {`{` + known + `,"rejectReasons":["x"],"rejectReasons":[]}`, `policy: the field "rejectReasons" occurs twice; write it once`},
-		"in two cases":              {`{` + known + `,"excluded":["eve"],"EXCLUDED":[]}`, `policy: the field "EXCLUDED" is unknown; `},
-		"twice, escaped":            {`{` + known + `,"excluded":["eve"],"exclu\u0064ed":[]}`, `policy: the field "excluded" occurs twice; write it once`},
+		"misspelled": {
+			`{` + known + `,"exclude":["eve"]}`,
+			`policy: the field "exclude" is unknown; write one of stages, autoApprove, `,
+		},
+		"in upper case": {`{` + known + `,"Excluded":["eve"]}`, `policy: the field "Excluded" is unknown; `},
+		"twice": {
+			`{` + known + `,"rejectReasons":["x"],"rejectReasons":[]}`,
+			`policy: the field "rejectReasons" occurs twice; write it once`,
+		},
+		"in two cases": {`{` + known + `,"excluded":["eve"],"EXCLUDED":[]}`, `policy: the field "EXCLUDED" is unknown; `},
+		"twice, escaped": {
+			`{` + known + `,"excluded":["eve"],"exclu\u0064ed":[]}`,
+			`policy: the field "excluded" occurs twice; write it once`,
+		},
 		"with a long s":             {`{` + known + `,"maxRound` + "\u017f" + `":1}`, "policy: the field \"maxRound\u017f\" is unknown; "},
 		"empty":                     {`{` + known + `,"":1}`, `policy: the field "" is unknown; `},
 		"a group beside the stages": {`{"need":1,"group":"finance"}`, `policy: the field "need" is unknown; `},
-		"of a stage":                {`{"stages":[{"rules":[],"veto":2}]}`, `policy: the field "veto" is unknown; write one of name, rules, rejectThreshold, deadline, onTimeout, reminders, escalations`},
-		"of a rule":                 {`{"stages":[{"rules":[{"need":1,"needs":2}]}]}`, `policy: the field "needs" is unknown; write one of name, need, all, from`},
-		"of a selector":             {`{"stages":[{"rules":[{"from":{"group":["fin"]}}]}]}`, `policy: the field "group" is unknown; write one of users, groups, except`},
-		"of an escalation":          {`{"stages":[{"escalations":[{"after":"1h","replaces":true}]}]}`, `policy: the field "replaces" is unknown; write one of after, rule, to, replace`},
-		"very long":                 {`{"` + strings.Repeat("x", 300) + `":1}`, `policy: the field "` + strings.Repeat("x", 40) + `" is unknown; `},
+		"of a stage": {
+			`{"stages":[{"rules":[],"veto":2}]}`,
+			`policy: the field "veto" is unknown; write one of name, rules, rejectThreshold, deadline, onTimeout, reminders, escalations`,
+		},
+		"of a rule": {
+			`{"stages":[{"rules":[{"need":1,"needs":2}]}]}`,
+			`policy: the field "needs" is unknown; write one of name, need, all, from`,
+		},
+		"of a selector": {
+			`{"stages":[{"rules":[{"from":{"group":["fin"]}}]}]}`,
+			`policy: the field "group" is unknown; write one of users, groups, except`,
+		},
+		"of an escalation": {
+			`{"stages":[{"escalations":[{"after":"1h","replaces":true}]}]}`,
+			`policy: the field "replaces" is unknown; write one of after, rule, to, replace`,
+		},
+		"very long": {`{"` + strings.Repeat("x", 300) + `":1}`, `policy: the field "` + strings.Repeat("x",
+			40) + `" is unknown; `},
 	} {
 		var p policy.Policy
 		require.ErrorContains(t, json.Unmarshal([]byte(c.data), &p), c.want, name)
@@ -59,7 +80,8 @@ func anyPolicy(t *rapid.T) policy.Policy {
 		return policy.Stage{
 			Name: name.Draw(t, "name"), Rules: []policy.Rule{{Name: "r", Need: 1, From: selector.Draw(t, "from")}},
 			RejectThreshold: rapid.IntRange(0, 2).Draw(t, "threshold"), OnTimeout: policy.RejectOnTimeout,
-			Deadline: rapid.SampledFrom([]time.Duration{0, hour, policy.NoDeadline}).Draw(t, "deadline"), Reminders: []time.Duration{duration.Draw(t, "reminder")},
+			Deadline:    rapid.SampledFrom([]time.Duration{0, hour, policy.NoDeadline}).Draw(t, "deadline"),
+			Reminders:   []time.Duration{duration.Draw(t, "reminder")},
 			Escalations: []policy.Escalation{{After: duration.Draw(t, "after"), To: selector.Draw(t, "to"), Replace: true}},
 		}
 	})
@@ -97,74 +119,15 @@ func TestJSONRoundTrip(t *testing.T) {
 	})
 }
 
-func TestDurationsInJSON(t *testing.T) {
-	t.Parallel()
-	want := policy.Policy{
-		Stages:    []policy.Stage{{Deadline: policy.NoDeadline, Reminders: []time.Duration{90 * time.Second}, Escalations: []policy.Escalation{{After: 1}}}},
-		MaxExtend: hour,
-	}
-	var p policy.Policy
-	data := `{"stages":[{"rules":null,"deadline":"none","reminders":["1m30s"],"escalations":[{"to":{},"after":1}]}],"maxExtend":"1h"}`
-	require.NoError(t, json.Unmarshal([]byte(data), &p))
-	require.Equal(t, want, p)
-	require.JSONEq(t, `{"stages":[{"rules":null,"deadline":"none","reminders":["1m30s"],"escalations":[{"to":{},"after":"1ns"}]}],"maxExtend":"1h0m0s"}`, toJSON(t, want))
-	require.NoError(t, json.Unmarshal([]byte(`{"maxExtend":null}`), &p))
-	require.Equal(t, hour, p.MaxExtend, "null changes nothing")
-	for bad, text := range map[string]string{`"3 days"`: "3 days", `1.5`: "1.5", `""`: "", `[1]`: "[1]", `"none "`: "none "} {
-		err := json.Unmarshal([]byte(`{"maxExtend":`+bad+`}`), &p)
-		require.EqualError(t, err, fmt.Sprintf(`policy: %q is not a duration; write one like "72h", or "none"`, text))
-	}
-}
-
-// A duration of less than a second is mostly a number without its unit.
-func TestShortAndLongDurationsAreErrors(t *testing.T) {
-	t.Parallel()
-	const century = 100 * 365 * 24 * time.Hour
-	longer := func(d time.Duration) time.Duration {
-		if d < time.Minute {
-			return hour
-		}
-		return policy.NoDeadline
-	}
-	stage := func(s policy.Stage) policy.Policy {
-		s.Rules = []policy.Rule{need(1, users("ann"))}
-		return policy.Stages(s)
-	}
-	for name, set := range map[string]func(d time.Duration) policy.Policy{
-		"maxExtend":         func(d time.Duration) policy.Policy { p := policy.Quorum(1, "f"); p.MaxExtend = d; return p },
-		"validFor":          func(d time.Duration) policy.Policy { p := policy.Quorum(1, "f"); p.ValidFor = d; return p },
-		"stage 1: deadline": func(d time.Duration) policy.Policy { return policy.Quorum(1, "f").Within(d) },
-		"stage 1: a reminder": func(d time.Duration) policy.Policy {
-			return stage(policy.Stage{Reminders: []time.Duration{d}, Deadline: longer(d)})
-		},
-		"stage 1: after of escalation 1": func(d time.Duration) policy.Policy {
-			return stage(policy.Stage{Escalations: []policy.Escalation{{After: d, To: users("zoe")}}, Deadline: longer(d)})
-		},
-	} {
-		for _, d := range []time.Duration{1, 3600, time.Second - 1} {
-			requireProblems(t, []string{name + " is " + d.String() + `, which is less than a second; write a duration with its unit, such as "72h"`}, set(d).Validate())
-		}
-		require.NoError(t, set(time.Second).Validate(), name)
-		if !strings.Contains(name, "reminder") { // it is less than the deadline, which has its own limit
-			for _, d := range []time.Duration{century + 1, math.MaxInt64 - 1} {
-				require.ErrorContains(t, set(d).Validate(), name+" is "+d.String()+"; set at most 876000h0m0s", name)
-			}
-		}
-	}
-	p := policy.Quorum(1, "f").Within(policy.NoDeadline)
-	require.NoError(t, p.Validate())
-	p.MaxExtend = century
-	require.NoError(t, p.Validate())
-	p.MaxExtend = policy.NoDeadline
-	requireProblems(t, []string{"maxExtend is none; set at most 876000h0m0s"}, p.Validate())
-}
-
 // Whatever is in a configuration file, nothing panics, and a valid policy survives JSON.
 func FuzzPolicy(f *testing.F) {
 	for _, seed := range []string{
-		`{}`, `null`, `{"autoApprove":"small"}`, `{"stages":[{"rules":[{"need":1,"from":{"groups":["f"]}}],"deadline":"none","rejectThreshold":3}]}`,
-		`{"stages":[{"rules":[{"name":"x","all":true,"from":{"users":["ann","eve"]}}],"escalations":[{"after":"1h","to":{"users":["bob"]},"replace":true}],"reminders":["2h"]}]}`,
-		`{"stages":[{"rules":[{"need":1,"from":{"groups":["fin","hr"],"except":["tom"]}}],"onTimeout":"approve"}],"maxRounds":3,"allowEdits":true,"requireCommentOn":["reject"]}`,
+		`{}`, `null`, `{"autoApprove":"small"}`, `{"stages":[{"rules":[{"need":1,"from":{"groups":["f"]}}],"deadline":"none",` +
+			`"rejectThreshold":3}]}`,
+		`{"stages":[{"rules":[{"name":"x","all":true,"from":{"users":["ann","eve"]}}],"escalations":[{"after":"1h",` +
+			`"to":{"users":["bob"]},"replace":true}],"reminders":["2h"]}]}`,
+		`{"stages":[{"rules":[{"need":1,"from":{"groups":["fin","hr"],"except":["tom"]}}],"onTimeout":"approve"}],"maxRounds":3,` +
+			`"allowEdits":true,"requireCommentOn":["reject"]}`,
 		`{"rejectReasons":["price"],"excluded":["x"],"finalVotes":true,"allowDelegation":true,"maxExtend":"1h","validFor":3600000000000}`,
 	} {
 		f.Add(seed)

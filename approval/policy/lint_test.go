@@ -33,25 +33,55 @@ func TestLint(t *testing.T) {
 		o      policy.LintOptions
 		want   string
 	}{
-		"a group of unknown members":        {policy: policy.Quorum(9, "finance"), o: requester},
-		"an invalid policy":                 {policy: policy.Quorum(0, "f"), o: requester, want: "stage 1: rule 1 needs 0 approvals; write 1 to 100, or all"},
-		"a long requester":                  {policy: policy.Quorum(1, "f"), o: policy.LintOptions{Requester: tooLong}, want: "the requester has 201 bytes; write 1 to 200 bytes of UTF-8"},
-		"rounds without a requester":        {policy: again, want: "maxRounds is 2, and there is no requester who could make the request again; name one"},
-		"one round without a requester":     {policy: once},
-		"an escalation of another rule":     {policy: escalated(rules(named("x", all(users("ann"))), named("y", need(1, users("bob")))), replace(groups("fin"), "y")), o: requester},
-		"all of unknown members":            {policy: policy.Stages(rules(all(groups("fin")))), o: requester, want: "stage 1: rule 1 needs all of groups whose members are unknown; give their members"},
-		"all of unknown members later":      {policy: escalated(rules(all(users("ann"))), replace(groups("fin"), "")), o: requester, want: "stage 1: escalation 1 is to groups whose members are unknown, and rule 1 needs all of them; give their members"},
+		"a group of unknown members": {policy: policy.Quorum(9, "finance"), o: requester},
+		"an invalid policy": {policy: policy.Quorum(0, "f"), o: requester, want: "stage 1: rule 1 needs 0 approvals; write 1 " +
+			"to 100, or all"},
+		"a long requester": {
+			policy: policy.Quorum(1, "f"), o: policy.LintOptions{Requester: tooLong},
+			want: "the requester has 201 bytes; write 1 to 200 bytes of UTF-8",
+		},
+		"rounds without a requester": {policy: again, want: "maxRounds is 2, and there is no requester who could make the request " +
+			"again; name one"},
+		"one round without a requester": {policy: once},
+		"an escalation of another rule": {policy: escalated(rules(named("x", all(users("ann"))), named("y", need(1, users("bob")))),
+			replace(groups("fin"), "y")), o: requester},
+		"all of unknown members": {
+			policy: policy.Stages(rules(all(groups("fin")))), o: requester,
+			want: "stage 1: rule 1 needs all of groups whose members are unknown; give their members",
+		},
+		"all of unknown members later": {
+			policy: escalated(rules(all(users("ann"))), replace(groups("fin"), "")), o: requester,
+			want: "stage 1: escalation 1 is to groups whose members are unknown, and rule 1 needs all of them; give their members",
+		},
 		"as many approvals as a gate keeps": {policy: policy.Stages(hundreds, hundreds, rules(need(100, groups("a")))), o: requester},
-		"more approvals than a gate keeps":  {policy: policy.Stages(hundreds, hundreds, rules(need(100, groups("a")), need(1, groups("b")))), o: requester, want: "501 approvals are needed in total, and a gate keeps 500 votes; ask for fewer"},
-		"the requester does not count":      {policy: policy.Stages(rules(need(3, users("ann", "bob", "ann", "eve")))), o: requester, want: tooFew(1, 3, 2)},
-		"all is the requester":              {policy: policy.AllOf("eve"), o: requester, want: tooFew(1, 1, 0)},
-		"the requester may decide":          {policy: allowed, o: requester},
-		"an excluded person in other case":  {policy: excluded, o: requester, want: tooFew(1, 1, 0)},
-		"known members":                     {policy: policy.Quorum(2, "hr"), o: hr, want: tooFew(1, 2, 1)},
-		"no known member":                   {policy: policy.Stages(rules(need(1, groups("empty")), need(1, users("eve")))), o: hr, want: tooFew(1, 2, 0)},
-		"an unknown group beside":           {policy: policy.Stages(rules(need(1, groups("finance")), need(2, users("ann")))), o: requester, want: tooFew(1, 2, 1)},
-		"one person in two cases":           {policy: policy.Quorum(2, "hr"), o: policy.LintOptions{GroupMembers: policy.GroupMembers{"hr": {"ann", "Ann"}}}, want: tooFew(1, 2, 1)},
-		"managers of no name":               {policy: policy.Quorum(1, "f"), o: policy.LintOptions{Managers: users("")}, want: "name 1 in users of the managers has 0 bytes; write 1 to 200 bytes of UTF-8"},
+		"more approvals than a gate keeps": {
+			policy: policy.Stages(hundreds, hundreds, rules(need(100, groups("a")), need(1, groups("b")))),
+			o:      requester, want: "501 approvals are needed in total, and a gate keeps 500 votes; ask for fewer",
+		},
+		"the requester does not count": {
+			policy: policy.Stages(rules(need(3, users("ann", "bob", "ann", "eve")))), o: requester,
+			want: tooFew(1, 3, 2),
+		},
+		"all is the requester":             {policy: policy.AllOf("eve"), o: requester, want: tooFew(1, 1, 0)},
+		"the requester may decide":         {policy: allowed, o: requester},
+		"an excluded person in other case": {policy: excluded, o: requester, want: tooFew(1, 1, 0)},
+		"known members":                    {policy: policy.Quorum(2, "hr"), o: hr, want: tooFew(1, 2, 1)},
+		"no known member": {
+			policy: policy.Stages(rules(need(1, groups("empty")), need(1, users("eve")))), o: hr,
+			want: tooFew(1, 2, 0),
+		},
+		"an unknown group beside": {
+			policy: policy.Stages(rules(need(1, groups("finance")), need(2, users("ann")))), o: requester,
+			want: tooFew(1, 2, 1),
+		},
+		"one person in two cases": {
+			policy: policy.Quorum(2, "hr"),
+			o:      policy.LintOptions{GroupMembers: policy.GroupMembers{"hr": {"ann", "Ann"}}}, want: tooFew(1, 2, 1),
+		},
+		"managers of no name": {
+			policy: policy.Quorum(1, "f"), o: policy.LintOptions{Managers: users("")},
+			want: "name 1 in users of the managers has 0 bytes; write 1 to 200 bytes of UTF-8",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -69,16 +99,20 @@ func TestLintOfEscalations(t *testing.T) {
 		policy   policy.Policy
 		feasible bool
 	}{
-		"adds a second person":           {policy: escalated(two, add(users("bob"), "")), feasible: true},
-		"replaces the first person":      {policy: escalated(two, replace(users("bob"), "")), feasible: true},
-		"adds the same person":           {policy: escalated(two, add(users("ann"), ""))},
-		"the second adds a person":       {policy: escalated(two, add(users("ann"), ""), add(users("bob"), "")), feasible: true},
-		"adds to another rule":           {policy: escalated(rules(two.Rules[0], named("y", need(1, users("cat")))), add(users("bob"), "y"))},
-		"adds an unknown group":          {policy: escalated(two, add(groups("finance"), "")), feasible: true},
-		"replaces an unknown group":      {policy: escalated(rules(named("x", need(2, groups("finance"))), named("y", two.Rules[0])), replace(users("cat"), "x"), add(users("bob"), "y")), feasible: true},
+		"adds a second person":      {policy: escalated(two, add(users("bob"), "")), feasible: true},
+		"replaces the first person": {policy: escalated(two, replace(users("bob"), "")), feasible: true},
+		"adds the same person":      {policy: escalated(two, add(users("ann"), ""))},
+		"the second adds a person":  {policy: escalated(two, add(users("ann"), ""), add(users("bob"), "")), feasible: true},
+		"adds to another rule":      {policy: escalated(rules(two.Rules[0], named("y", need(1, users("cat")))), add(users("bob"), "y"))},
+		"adds an unknown group":     {policy: escalated(two, add(groups("finance"), "")), feasible: true},
+		"replaces an unknown group": {policy: escalated(rules(named("x", need(2, groups("finance"))), named("y", two.Rules[0])),
+			replace(users("cat"), "x"), add(users("bob"), "y")), feasible: true},
 		"all, with more people later":    {policy: escalated(rules(everyone), replace(users("a", "b", "c"), "")), feasible: true},
 		"all is the person of the other": {policy: escalated(rules(named("x", everyone), need(1, users("ann"))), replace(users("ann"), "x"))},
-		"all is another person":          {policy: escalated(rules(named("x", everyone), need(1, users("ann"))), replace(users("bob"), "x")), feasible: true},
+		"all is another person": {
+			policy:   escalated(rules(named("x", everyone), need(1, users("ann"))), replace(users("bob"), "x")),
+			feasible: true,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -30,7 +30,10 @@ func TestNormalizedFillsDefaultsAndSharesNothing(t *testing.T) {
 	require.Equal(t, []any{1, 1, policy.DefaultDeadline}, []any{n.MaxRounds, n.Stages[0].RejectThreshold, n.Stages[0].Deadline})
 	require.Equal(t, p.Stages[0].Rules, n.Stages[0].Rules)
 	n.Stages[0].Rules[0].From.Users[0], n.Stages[0].Escalations[0].To.Users[0], n.Excluded[0] = "x", "x", "x"
-	require.Equal(t, []string{"Ann", "Bob", "Tom"}, []string{p.Stages[0].Rules[0].From.Users[0], p.Stages[0].Escalations[0].To.Users[0], p.Excluded[0]})
+	require.Equal(t, []string{"Ann", "Bob", "Tom"}, []string{
+		p.Stages[0].Rules[0].From.Users[0], p.Stages[0].Escalations[0].To.Users[0],
+		p.Excluded[0],
+	})
 	p.FoldCase = true
 	n = p.Normalized()
 	require.Equal(t, []string{"ann"}, n.Stages[0].Rules[0].From.Users)
@@ -41,7 +44,10 @@ func TestNormalizedFillsDefaultsAndSharesNothing(t *testing.T) {
 
 func TestStateIsClosed(t *testing.T) {
 	t.Parallel()
-	for _, s := range []policy.State{policy.StateApproved, policy.StateRejected, policy.StateExpired, policy.StateWithdrawn, policy.StateCanceled} {
+	for _, s := range []policy.State{
+		policy.StateApproved, policy.StateRejected, policy.StateExpired, policy.StateWithdrawn,
+		policy.StateCanceled,
+	} {
 		require.True(t, s.IsClosed(), s)
 	}
 	require.False(t, policy.StateOpen.IsClosed())

@@ -50,7 +50,11 @@ func TestAmountDecidesWhoApproves(t *testing.T) {
 // The printed lines work when they are pasted: a request of curl, and a link.
 func TestByHand(t *testing.T) {
 	out, ended := background(t, t.Context())
-	pasted := regexp.MustCompile(`curl -s -u ann: (http://[0-9.:]+/approvals)/decide -H 'Content-Type: ([a-z/]+)' -d '(.*)'`).FindStringSubmatch(out.String())
+	pasted := regexp.MustCompile(
+		`curl -s -u ann: (http://[0-9.:]+/approvals)/decide -H 'Content-Type: ([a-z/]+)' -d '(.*)'`,
+	).FindStringSubmatch(
+		out.String(),
+	)
 	require.NotNil(t, pasted, "%s", out)
 	site, approve := pasted[1], pasted[3]
 	require.True(t, json.Valid([]byte(approve)))

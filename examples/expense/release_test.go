@@ -40,7 +40,10 @@ func newRelease(t *testing.T) *release {
 
 // deploy runs the workflow. Approvals are good for a day.
 func (r *release) deploy(window time.Duration) DeployResult {
-	r.ExecuteWorkflow("Deploy", Deployment{Release: Release{Version: "v1", Author: "eve"}, Policies: releasePolicies(24 * time.Hour), Window: window})
+	r.ExecuteWorkflow("Deploy", Deployment{
+		Release: Release{Version: "v1", Author: "eve"}, Policies: releasePolicies(24 * time.Hour),
+		Window: window,
+	})
 	var result DeployResult
 	require.NoError(r.t, r.GetWorkflowResult(&result))
 	if result.State == Deployed {
@@ -153,7 +156,10 @@ func TestDeployCanceled(t *testing.T) {
 			r.Approve(20*time.Minute, Product, "pam", "product")
 			r.Approve(30*time.Minute, Product, "pat", "product")
 			r.RegisterDelayedCallback(r.CancelWorkflow, after)
-			r.ExecuteWorkflow("Deploy", Deployment{Release: Release{Version: "v1", Author: "eve"}, Policies: releasePolicies(24 * time.Hour), Window: 12 * time.Hour})
+			r.ExecuteWorkflow("Deploy", Deployment{
+				Release: Release{Version: "v1", Author: "eve"}, Policies: releasePolicies(24 * time.Hour),
+				Window: 12 * time.Hour,
+			})
 			require.True(t, temporal.IsCanceledError(r.GetWorkflowError()), "%v", r.GetWorkflowError())
 			require.Zero(t, r.deployed)
 		})
@@ -166,9 +172,12 @@ func TestReleasePolicies(t *testing.T) {
 	sam, reasoned := approvaltest.Yes("sam", "security"), approvaltest.No("sam", "security")
 	reasoned.Comment = "a secret is in the logs"
 	approvaltest.Policy(t, both[Security], o, map[string]approvaltest.Case{
-		"one":                  {Votes: []approvalclient.Vote{sam}, Want: approval.StateApproved},
-		"a veto":               {Votes: []approvalclient.Vote{reasoned}, Want: approval.StateRejected},
-		"no, without a reason": {Votes: []approvalclient.Vote{approvaltest.No("sam", "security")}, Want: approval.StateOpen, Missing: 1, Refused: approval.ReasonCommentRequired},
+		"one":    {Votes: []approvalclient.Vote{sam}, Want: approval.StateApproved},
+		"a veto": {Votes: []approvalclient.Vote{reasoned}, Want: approval.StateRejected},
+		"no, without a reason": {
+			Votes: []approvalclient.Vote{approvaltest.No("sam", "security")}, Want: approval.StateOpen, Missing: 1,
+			Refused: approval.ReasonCommentRequired,
+		},
 	})
 	pam, pat, pia := approvaltest.Yes("pam", "product"), approvaltest.Yes("pat", "product"), approvaltest.No("pia", "product")
 	approvaltest.Policy(t, both[Product], o, map[string]approvaltest.Case{

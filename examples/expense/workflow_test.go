@@ -54,7 +54,10 @@ func (s *submission) say(format string, args ...any) {
 
 // submit runs the workflow; each stage has a day and a half.
 func (s *submission) submit(euros int) Result {
-	s.ExecuteWorkflow("Expense", Submission{Report: Report{ID: "R-1", Employee: "eve", Purpose: "train", Euros: euros}, Rules: rules(36 * time.Hour)})
+	s.ExecuteWorkflow("Expense", Submission{
+		Report: Report{ID: "R-1", Employee: "eve", Purpose: "train", Euros: euros},
+		Rules:  rules(36 * time.Hour),
+	})
 	var result Result
 	require.NoError(s.t, s.GetWorkflowResult(&result))
 	return result
@@ -62,7 +65,10 @@ func (s *submission) submit(euros int) Result {
 
 // sendBack asks for changes after an hour, and eve makes the request again.
 func (s *submission) sendBack(next Report) {
-	s.Vote(time.Hour, Gate, approvalclient.Vote{Actor: approvaltest.Actor("ann", "finance"), Choice: approval.RequestChanges, Comment: "look at the ticket"})
+	s.Vote(time.Hour, Gate, approvalclient.Vote{
+		Actor: approvaltest.Actor("ann", "finance"), Choice: approval.RequestChanges,
+		Comment: "look at the ticket",
+	})
 	s.Change(48*time.Hour, Gate, approvalclient.Change{Actor: approvaltest.Actor("eve"), Kind: approvalclient.ChangeResubmit, Subject: next})
 	s.Vote(49*time.Hour, Gate, approvalclient.Vote{Actor: approvaltest.Actor("bob", "finance"), Choice: approval.Approve, Round: 2})
 }
@@ -92,7 +98,8 @@ func TestLarge(t *testing.T) {
 	s.Approve(3*time.Hour, Gate, "bob", "finance")
 	s.RegisterDelayedCallback(func() { require.Equal(t, "directors", s.Gate(Gate).StageName) }, 4*time.Hour)
 	s.Approve(38*time.Hour, Gate, "fay", "directors") // a stage has a deadline of its own
-	require.Equal(t, Result{State: approval.StateApproved, Approvers: []string{"ann", "bob", "fay"}, Receipt: "7000 euros to eve"}, s.submit(7000))
+	require.Equal(t, Result{State: approval.StateApproved, Approvers: []string{"ann", "bob", "fay"}, Receipt: "7000 euros to eve"},
+		s.submit(7000))
 	require.Equal(t, []approval.Reason{approval.ReasonNotEligible}, s.Refusals())
 	s.RequireAudit(Gate, "opened", "vote", "vote", "stage", "vote", "approved")
 }
@@ -135,7 +142,10 @@ func TestRejected(t *testing.T) {
 	t.Parallel()
 	s := newSubmission(t)
 	s.Reject(time.Hour, Gate, "ann", "finance") // without a word
-	s.Vote(2*time.Hour, Gate, approvalclient.Vote{Actor: approvaltest.Actor("ann", "finance"), Choice: approval.Reject, Comment: "not this year"})
+	s.Vote(2*time.Hour, Gate, approvalclient.Vote{
+		Actor: approvaltest.Actor("ann", "finance"), Choice: approval.Reject,
+		Comment: "not this year",
+	})
 	require.Equal(t, Result{State: approval.StateRejected}, s.submit(420))
 	require.Equal(t, []approval.Reason{approval.ReasonCommentRequired}, s.Refusals())
 }

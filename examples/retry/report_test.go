@@ -56,7 +56,8 @@ func TestViolations(t *testing.T) {
 			[]string{"o: after attempt 1 a wait of 700ms was asked for, and 5s to 6s was right"},
 		},
 		"parked": {
-			result{expected{name: "o", least: 2, most: 2, parked: 1, state: Charged}, []Attempt{seen(1, 0, retry.ReasonShortCircuited.Error(), 3500*ms), done(3500 * ms)}, calls[1:], charged}, nil,
+			result{expected{name: "o", least: 2, most: 2, parked: 1, state: Charged}, []Attempt{seen(1, 0, retry.ReasonShortCircuited.Error(),
+				3500*ms), done(3500 * ms)}, calls[1:], charged}, nil,
 		},
 		"parked, and called": {
 			result{two, []Attempt{seen(1, 0, retry.ReasonShortCircuited.Error(), 3500*ms), done(3500 * ms)}, calls, charged},
@@ -71,7 +72,11 @@ func TestViolations(t *testing.T) {
 			[]string{"o: 1 attempts, and 2 to 2 were expected", "o: attempt 2 comes where 1 was expected"},
 		},
 		"not parked": {
-			result{expected{name: "o", least: 2, most: 2, parked: 1, state: Charged}, []Attempt{seen(1, 0, "HTTP503", 700*ms), done(1000 * ms)}, calls, charged},
+			result{
+				expected{name: "o", least: 2, most: 2, parked: 1, state: Charged},
+				[]Attempt{seen(1, 0, "HTTP503", 700*ms), done(1000 * ms)},
+				calls, charged,
+			},
 			[]string{"o: 0 attempts were parked, and at least 1 were expected"},
 		},
 		"another end": {

@@ -40,10 +40,16 @@ func TestCheckout(t *testing.T) {
 		err  error
 		want Outcome
 	}{
-		"charged":                        {nil, Outcome{State: Charged, Receipt: "receipt"}},
-		"refused":                        {final("HTTP400"), Outcome{State: Refused, Reason: "told"}},
-		"over budget":                    {final(retry.ReasonBudgetExceeded.Error(), budget), Outcome{State: Held, Reason: "told", Budget: &budget}},
-		"over budget, without the times": {final(retry.ReasonBudgetExceeded.Error()), Outcome{State: Held, Reason: "told", Budget: &retry.BudgetExceeded{}}},
+		"charged": {nil, Outcome{State: Charged, Receipt: "receipt"}},
+		"refused": {final("HTTP400"), Outcome{State: Refused, Reason: "told"}},
+		"over budget": {final(retry.ReasonBudgetExceeded.Error(), budget), Outcome{
+			State: Held, Reason: "told",
+			Budget: &budget,
+		}},
+		"over budget, without the times": {final(retry.ReasonBudgetExceeded.Error()), Outcome{
+			State: Held, Reason: "told",
+			Budget: &retry.BudgetExceeded{},
+		}},
 		"no time left": {temporal.NewTimeoutError(enumspb.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE, nil), Outcome{
 			State: Held, Reason: "Test timeout (type: ScheduleToClose)",
 		}},

@@ -51,7 +51,8 @@ func TestEveryItemCountsOnce(t *testing.T) {
 	activities := &Activities{}
 	c := startWorker(t, t.Name(), activities)
 	ref := signals.Ref{WorkflowID: t.Name()}
-	order, err := c.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{ID: ref.WorkflowID, TaskQueue: t.Name()}, Order, Input{Every: 100})
+	order, err := c.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{ID: ref.WorkflowID, TaskQueue: t.Name()}, Order,
+		Input{Every: 100})
 	require.NoError(t, err)
 	items := newItems(0, 500)
 	batcher := Items.Batcher(c, ref)

@@ -26,7 +26,10 @@ func newEnv(s *studio) *testsuite.TestWorkflowEnvironment {
 	env.SetTestTimeout(time.Minute)
 	env.SetWorkerOptions(worker.Options{
 		DeadlockDetectionTimeout: time.Minute,
-		Interceptors:             []interceptor.WorkerInterceptor{lint.NewInterceptor(lint.InterceptorOptions{Fail: true}), timeouts.NewInterceptor()},
+		Interceptors: []interceptor.WorkerInterceptor{
+			lint.NewInterceptor(lint.InterceptorOptions{Fail: true}),
+			timeouts.NewInterceptor(),
+		},
 	})
 	register(env, &s.Activities)
 	return env
@@ -117,7 +120,10 @@ func TestWaitLeavesTimeToPublish(t *testing.T) {
 
 func TestExhaustedBudgetStillCleansUp(t *testing.T) {
 	t.Parallel()
-	for name, total := range map[string]time.Duration{"only the reserve is left": cleanUp.ScheduleToCloseTimeout, "nothing is left": time.Nanosecond} {
+	for name, total := range map[string]time.Duration{
+		"only the reserve is left": cleanUp.ScheduleToCloseTimeout,
+		"nothing is left":          time.Nanosecond,
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := newStudio()

@@ -77,7 +77,8 @@ var claimFlaws = map[string]broken{
 	}, "abandoned work is taken over"),
 	"failed work is claimed again":  before(reopen(driver.StateFailed), "settled work is not claimed"),
 	"pending work is claimed again": before(reopen(driver.StatePending), "settled work is not claimed"),
-	"unknown work is claimed again": before(reopen(driver.StateIndeterminate), "settled work is not claimed", "abandoned work that needs review is not won"),
+	"unknown work is claimed again": before(reopen(driver.StateIndeterminate), "settled work is not claimed",
+		"abandoned work that needs review is not won"),
 	"hold takes over": before(func(_ *refStore, c *call) { c.claim.NeedsReview = false },
 		"abandoned work that needs review is not won"),
 	"hold holds live work": before(func(s *refStore, c *call) {

@@ -18,10 +18,11 @@ func TestTooLarge(t *testing.T) {
 		err  error
 		want bool
 	}{
-		"to be sent":            {serviceerror.NewResourceExhausted(0, "trying to send message larger than max (5 vs. 4)"), true},
-		"to be received":        {serviceerror.NewResourceExhausted(0, "grpc: received message larger than max (5 vs. 4)"), true},
-		"once it is unpacked":   {serviceerror.NewResourceExhausted(0, "grpc: message after decompression larger than max (5 vs. 4)"), true},
-		"wrapped":               {fmt.Errorf("while: %w", serviceerror.NewResourceExhausted(0, "trying to send message larger than max (5 vs. 4)")), true},
+		"to be sent":          {serviceerror.NewResourceExhausted(0, "trying to send message larger than max (5 vs. 4)"), true},
+		"to be received":      {serviceerror.NewResourceExhausted(0, "grpc: received message larger than max (5 vs. 4)"), true},
+		"once it is unpacked": {serviceerror.NewResourceExhausted(0, "grpc: message after decompression larger than max (5 vs. 4)"), true},
+		"wrapped": {fmt.Errorf("while: %w", serviceerror.NewResourceExhausted(0, "trying to send message larger than max (5 "+
+			"vs. 4)")), true},
 		"a server that is busy": {serviceerror.NewResourceExhausted(0, "namespace rate limit exceeded"), false},
 		"another code":          {serviceerror.NewUnavailable("message larger than max"), false},
 		"no status":             {errors.New("message larger than max"), false},

@@ -38,7 +38,7 @@ func walk(t *testing.T, ending string, f func(name, text string)) {
 }
 
 var (
-	wireName = regexp.MustCompile(`"((?:temporal-patterns\.|temporal_patterns_)[a-z._-]+)`)
+	wireName = regexp.MustCompile(`"((?:temporal-patterns\.|temporal_patterns_|signals\.status\.)[a-z._-]*)`)
 	reason   = regexp.MustCompile(`(?m)^\s+Reason\w+\s+(?:\w+\.)?Reason\s+= "(\w+)"`)
 	message  = regexp.MustCompile(`= "((?:approval\.[a-zA-Z]+)|Approval[A-Z]\w+|idempotency_record|idempotency:)"`)
 )
@@ -58,7 +58,7 @@ func TestWireNames(t *testing.T) {
 		names := append(wireName.FindAllStringSubmatch(text, -1), message.FindAllStringSubmatch(text, -1)...)
 		for _, m := range names {
 			found++
-			if !strings.Contains(string(page), "`"+m[1]) {
+			if !strings.Contains(string(page), "`"+m[1]+"`") {
 				t.Errorf("%s: the name %q is on the wire; add it to docs/wire.md", name, m[1])
 			}
 		}

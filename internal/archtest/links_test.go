@@ -13,7 +13,8 @@ func TestCheckLinks(t *testing.T) {
 	find(t, map[string]fault{
 		"a driver in the store of the caller's choice": {
 			planted: files{"idempotency/sqlstore/a.go": importing("sqlstore", "database/sql", "modernc.org/sqlite")},
-			file:    "idempotency/sqlstore/a.go:4", rule: `links: "idempotency/sqlstore" imports "modernc.org/sqlite"`, mend: "the caller has opened",
+			file:    "idempotency/sqlstore/a.go:4", rule: `links: "idempotency/sqlstore" imports "modernc.org/sqlite"`,
+			mend: "the caller has opened",
 		},
 		"a driver in the test kit of all stores": {
 			planted: files{"idempotency/storetest/a.go": importing("storetest", "github.com/jackc/pgx/v5")},
@@ -31,7 +32,8 @@ func TestCheckLinks(t *testing.T) {
 	t.Run("a store's own driver is in order, and any in tests", func(t *testing.T) {
 		t.Parallel()
 		found, err := archtest.Check(tree(files{
-			"idempotency/pgstore/a.go":       importing("pgstore", "github.com/jackc/pgx/v5/pgxpool", "example.com/lib/idempotency/internal/sqlrecords", "go.temporal.io/sdk/temporal"),
+			"idempotency/pgstore/a.go": importing("pgstore", "github.com/jackc/pgx/v5/pgxpool",
+				"example.com/lib/idempotency/internal/sqlrecords", "go.temporal.io/sdk/temporal"),
 			"idempotency/sqlstore/a_test.go": importing("sqlstore", "modernc.org/sqlite"),
 			"signals/a.go":                   importing("signals", "example.org/any"),
 		}))

@@ -91,7 +91,7 @@ func (t *tree) addFile(root fs.FS, name string) error {
 		return err
 	}
 	f := file{path: name, dir: path.Dir(name), test: strings.HasSuffix(name, "_test.go")}
-	f.lines, f.wide = bytes.Count(src, []byte("\n")), firstWide(src)
+	f.lines, f.wide = bytes.Count(src, []byte("\n")), firstWide(src, f.test)
 	if len(src) > 0 && src[len(src)-1] != '\n' {
 		f.lines++
 	}

@@ -37,10 +37,15 @@ func TestCheckLength(t *testing.T) {
 func TestCheckWidth(t *testing.T) {
 	t.Parallel()
 	wide := "package signals\n\n// " + strings.Repeat("x", 138) + "\n"
+	statement := "package signals\n\nvar a = \"" + strings.Repeat("x", 131) + "\"\n"
 	find(t, map[string]fault{
 		"a line of 141 columns": {
 			planted: files{"signals/a.go": wide},
 			file:    "signals/a.go:3", rule: "width: the line has over 140 columns", mend: "break it",
+		},
+		"a line of 141 columns in a test": {
+			planted: files{"signals/a_test.go": statement},
+			file:    "signals/a_test.go:3", rule: "width: the line has over 140 columns", mend: "break it",
 		},
 	})
 	for name, text := range map[string]string{"signals/a_test.go": wide, "signals/a.go": strings.Replace(wide, "x", "", 1)} {

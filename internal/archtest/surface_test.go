@@ -13,7 +13,8 @@ import (
 func TestCheckNames(t *testing.T) {
 	t.Parallel()
 	// forty is a file with so many exported names of all kinds, and others.
-	forty := "package timeouts\n\nfunc F() {}\n\nvar V, v = 1, 2\n\ntype T struct{ Field int }\n\nfunc (T) Method() {}\n\nfunc f() {}\n\nconst (\n"
+	forty := "package timeouts\n\nfunc F() {}\n\nvar V, v = 1, 2\n\ntype T struct{ Field int }\n\nfunc (T) Method() {}\n\nfunc f() " +
+		"{}\n\nconst (\n"
 	for i := range 37 {
 		forty += fmt.Sprintf("\tC%d = %d\n", i, i)
 	}

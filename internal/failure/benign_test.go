@@ -34,10 +34,12 @@ func TestBenign(t *testing.T) {
 		"a join of a benign error and nil":                {errors.Join(failure.MarkBenign(plain), nil), true},
 		"a join with one mark":                            {errors.Join(failure.MarkBenign(plain), failure.MarkNonRetryable(plain)), false},
 		"a join with one benign category":                 {errors.Join(app(benign, nil), app(other, nil)), false},
-		"a join of joins with one plain error":            {errors.Join(failure.MarkBenign(plain), errors.Join(plain, failure.MarkBenign(plain))), false},
-		"a mark around a join":                            {failure.MarkBenign(errors.Join(failure.MarkBenign(plain), failure.MarkNonRetryable(plain))), true},
-		"one mark of two wrapped errors":                  {fmt.Errorf("%w: %w", plain, failure.MarkBenign(plain)), false},
-		"no mark and no category":                         {failure.MarkNonRetryable(plain), false},
+		"a join of joins with one plain error": {errors.Join(failure.MarkBenign(plain), errors.Join(plain,
+			failure.MarkBenign(plain))), false},
+		"a mark around a join": {failure.MarkBenign(errors.Join(failure.MarkBenign(plain),
+			failure.MarkNonRetryable(plain))), true},
+		"one mark of two wrapped errors": {fmt.Errorf("%w: %w", plain, failure.MarkBenign(plain)), false},
+		"no mark and no category":        {failure.MarkNonRetryable(plain), false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -32,17 +32,23 @@ func activityError(cause error) error {
 
 func childError(cause error) error {
 	return decoded(&failurepb.Failure{
-		Message: "child workflow execution error", Cause: encoded(cause),
-		FailureInfo: &failurepb.Failure_ChildWorkflowExecutionFailureInfo{ChildWorkflowExecutionFailureInfo: &failurepb.ChildWorkflowExecutionFailureInfo{
-			WorkflowExecution: &commonpb.WorkflowExecution{}, WorkflowType: &commonpb.WorkflowType{},
-		}},
+		Message: "child workflow execution error",
+		Cause:   encoded(cause),
+		FailureInfo: &failurepb.Failure_ChildWorkflowExecutionFailureInfo{
+			ChildWorkflowExecutionFailureInfo: &failurepb.ChildWorkflowExecutionFailureInfo{
+				WorkflowExecution: &commonpb.WorkflowExecution{}, WorkflowType: &commonpb.WorkflowType{},
+			},
+		},
 	})
 }
 
 func nexusError(cause error) error {
 	return decoded(&failurepb.Failure{
-		Message: "nexus operation completed unsuccessfully", Cause: encoded(cause),
-		FailureInfo: &failurepb.Failure_NexusOperationExecutionFailureInfo{NexusOperationExecutionFailureInfo: &failurepb.NexusOperationFailureInfo{}},
+		Message: "nexus operation completed unsuccessfully",
+		Cause:   encoded(cause),
+		FailureInfo: &failurepb.Failure_NexusOperationExecutionFailureInfo{
+			NexusOperationExecutionFailureInfo: &failurepb.NexusOperationFailureInfo{},
+		},
 	})
 }
 

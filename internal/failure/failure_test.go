@@ -41,25 +41,37 @@ func TestAnalyze(t *testing.T) {
 		final  bool
 		typ    string
 	}{
-		"a final application error at the top":              {final, nil, true, "NoSuchCard"},
-		"a final application error, wrapped":                {wrap(final), nil, true, "NoSuchCard"},
-		"a final application error in a join":               {errors.Join(errors.New("x"), final), nil, true, "NoSuchCard"},
-		"a final application error in a join in a wrap":     {wrap(errors.Join(errors.New("x"), wrap(final))), nil, true, "NoSuchCard"},
-		"a retryable application error, wrapped":            {wrap(busy), nil, false, "Busy"},
-		"a listed Go type, wrapped":                         {wrap(mine), []string{"codeError"}, true, "codeError"},
-		"a listed type below a retryable application error": {temporal.NewApplicationErrorWithCause("t", "T", mine), []string{"codeError"}, false, "T"},
-		"a listed application error, wrapped":               {wrap(busy), []string{"Busy"}, true, "Busy"},
-		"an application error beside the list":              {wrap(busy), []string{"Other"}, false, "Busy"},
-		"NonRetryable in a wrap":                            {wrap(failure.MarkNonRetryable(errors.New("x"))), nil, true, "wrapError"},
-		"NonRetryable around a type":                        {failure.MarkNonRetryable(mine), nil, true, "codeError"},
-		"NonRetryable around an application error":          {failure.MarkNonRetryable(wrap(busy)), nil, true, "Busy"},
-		"After around a final application error":            {failure.MarkRetryAfter(final, time.Second), nil, false, "NoSuchCard"},
-		"After around NonRetryable":                         {failure.MarkRetryAfter(failure.MarkNonRetryable(mine), time.Second), nil, false, "codeError"},
-		"a retryable application error around a final one":  {temporal.NewApplicationErrorWithCause("t", "T", final), nil, false, "T"},
-		"After around a listed type":                        {failure.MarkRetryAfter(mine, time.Second), []string{"codeError"}, true, "codeError"},
-		"an empty name in the list":                         {failure.MarkBenign(errors.New("x")), []string{""}, false, ""},
-		"a final application error beside a cancellation":   {errors.Join(final, context.Canceled), nil, true, "NoSuchCard"},
-		"a retryable and a final error in a join":           {errors.Join(busy, final), nil, true, "NoSuchCard"},
+		"a final application error at the top":          {final, nil, true, "NoSuchCard"},
+		"a final application error, wrapped":            {wrap(final), nil, true, "NoSuchCard"},
+		"a final application error in a join":           {errors.Join(errors.New("x"), final), nil, true, "NoSuchCard"},
+		"a final application error in a join in a wrap": {wrap(errors.Join(errors.New("x"), wrap(final))), nil, true, "NoSuchCard"},
+		"a retryable application error, wrapped":        {wrap(busy), nil, false, "Busy"},
+		"a listed Go type, wrapped":                     {wrap(mine), []string{"codeError"}, true, "codeError"},
+		"a listed type below a retryable application error": {
+			temporal.NewApplicationErrorWithCause("t", "T", mine),
+			[]string{"codeError"},
+			false, "T",
+		},
+		"a listed application error, wrapped":      {wrap(busy), []string{"Busy"}, true, "Busy"},
+		"an application error beside the list":     {wrap(busy), []string{"Other"}, false, "Busy"},
+		"NonRetryable in a wrap":                   {wrap(failure.MarkNonRetryable(errors.New("x"))), nil, true, "wrapError"},
+		"NonRetryable around a type":               {failure.MarkNonRetryable(mine), nil, true, "codeError"},
+		"NonRetryable around an application error": {failure.MarkNonRetryable(wrap(busy)), nil, true, "Busy"},
+		"After around a final application error":   {failure.MarkRetryAfter(final, time.Second), nil, false, "NoSuchCard"},
+		"After around NonRetryable": {
+			failure.MarkRetryAfter(failure.MarkNonRetryable(mine), time.Second), nil, false,
+			"codeError",
+		},
+		"a retryable application error around a final one": {temporal.NewApplicationErrorWithCause("t", "T", final), nil, false, "T"},
+		"After around a listed type": {
+			failure.MarkRetryAfter(mine, time.Second),
+			[]string{"codeError"},
+			true,
+			"codeError",
+		},
+		"an empty name in the list":                       {failure.MarkBenign(errors.New("x")), []string{""}, false, ""},
+		"a final application error beside a cancellation": {errors.Join(final, context.Canceled), nil, true, "NoSuchCard"},
+		"a retryable and a final error in a join":         {errors.Join(busy, final), nil, true, "NoSuchCard"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -82,7 +94,8 @@ func TestRenderKeepsTextDetailsAndDelay(t *testing.T) {
 	})
 	app := analyzed(t, fmt.Errorf("charging card %d: %w", 3, inner))
 	require.Equal(t, "charging card 3: busy", app.Message())
-	require.Equal(t, "charging card 3: busy (type: Busy, retryable: false): an application error in its chain says so: socket closed", app.Error())
+	require.Equal(t, "charging card 3: busy (type: Busy, retryable: false): an application error in its chain says so: socket closed",
+		app.Error())
 	require.Equal(t, time.Hour, app.NextRetryDelay())
 	require.Equal(t, temporal.ApplicationErrorCategoryBenign, app.Category())
 	require.ErrorIs(t, app, cause)
@@ -136,7 +149,11 @@ func TestRetryabilityHasWords(t *testing.T) {
 func TestAClassifierPanics(t *testing.T) {
 	t.Parallel()
 	err := errors.New("x")
-	l, ok := failure.Analyze(t.Context(), err, nil, func(context.Context, error) failure.Classification { panic("broken") }) //archtest:panic plays a user's mistake
+	l, ok := failure.Analyze(t.Context(), err, nil, func(context.Context,
+		error,
+	) failure.Classification {
+		panic("broken")
+	}) //archtest:panic plays a user's mistake
 	require.True(t, ok)
 	require.Equal(t, failure.Unknown, l.Retryability)
 	require.Same(t, err, l.Render(0))

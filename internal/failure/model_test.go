@@ -26,7 +26,10 @@ type tree struct {
 	leaf  error // the same value in the error
 }
 
-var kinds = []string{"wrap", "join", "non-retryable", "after", "benign", "no effect", "final", "again", "foreign", "arrived", "plain", "listed"}
+var kinds = []string{
+	"wrap", "join", "non-retryable", "after", "benign", "no effect", "final", "again", "foreign", "arrived", "plain",
+	"listed",
+}
 
 func drawTree(t *rapid.T, depth int) tree {
 	from := kinds
@@ -121,7 +124,8 @@ func (n tree) bareIsListed() bool {
 }
 
 func (n tree) has(kinds ...string) bool {
-	return slices.Contains(kinds, n.kind) || n.kind != "foreign" && slices.ContainsFunc(n.parts, func(part tree) bool { return part.has(kinds...) })
+	return slices.Contains(kinds, n.kind) || n.kind != "foreign" && slices.ContainsFunc(n.parts,
+		func(part tree) bool { return part.has(kinds...) })
 }
 
 func (n tree) leaves() (all []error) {

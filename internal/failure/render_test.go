@@ -66,7 +66,8 @@ func TestEachTextAppearsOnce(t *testing.T) {
 			temporal.NewApplicationErrorWithCause("again", "Busy", failure.MarkNonRetryable(declined)),
 			"again (type: Busy, retryable: true): a mark removed by package retry: card declined",
 		},
-		"bounds": {fmt.Errorf("Stra\xdfe: %w", declined), "Stra\ufffde: card declined (type: wrapError, retryable: true): bounded by package retry: card declined"},
+		"bounds": {fmt.Errorf("Stra\xdfe: %w", declined), "Stra\ufffde: card declined (type: wrapError, retryable: true): bounded by package " +
+			"retry: card declined"},
 		"an application error": {
 			fmt.Errorf("charging: %w", temporal.NewNonRetryableApplicationError("card declined", "Declined", io.EOF)),
 			"charging: card declined (type: Declined, retryable: false): an application error in its chain says so: EOF",
@@ -87,8 +88,15 @@ func TestEachTextAppearsOnce(t *testing.T) {
 func TestDeepMarksStayInTheProcess(t *testing.T) {
 	t.Parallel()
 	wrap := func(err error) error { return fmt.Errorf("w: %w", err) }
-	inApp := temporal.NewApplicationErrorWithOptions("a", "A", temporal.ApplicationErrorOptions{Cause: wrap(failure.MarkNoEffect(&codeError{7}))})
-	for _, err := range []error{wrap(wrap(wrap(failure.MarkBenign(&codeError{7})))), wrap(failure.MarkNoEffect(&codeError{7})), failure.MarkNonRetryable(wrap(inApp))} {
+	inApp := temporal.NewApplicationErrorWithOptions(
+		"a",
+		"A",
+		temporal.ApplicationErrorOptions{Cause: wrap(failure.MarkNoEffect(&codeError{7}))},
+	)
+	for _, err := range []error{
+		wrap(wrap(wrap(failure.MarkBenign(&codeError{7})))), wrap(failure.MarkNoEffect(&codeError{7})),
+		failure.MarkNonRetryable(wrap(inApp)),
+	} {
 		l, ok := failure.Analyze(t.Context(), err, nil, nil)
 		require.True(t, ok)
 		last := ""
@@ -110,17 +118,19 @@ func TestTextIsBounded(t *testing.T) {
 		chain = fmt.Errorf("again: %w", chain)
 	}
 	for name, err := range map[string]error{
-		"no UTF-8":                     failure.MarkNonRetryable(errors.New("no such file: Stra\xdfe.txt")),
-		"no UTF-8 in a cause":          failure.MarkNonRetryable(temporal.NewApplicationErrorWithCause("x", "X", errors.New("Stra\xdfe"))),
-		"too long":                     failure.MarkNonRetryable(errors.New(long)),
-		"too long in a cause":          failure.MarkNonRetryable(temporal.NewApplicationErrorWithCause("x", "X", fmt.Errorf("w: %w", errors.New(long)))),
-		"a long chain":                 failure.MarkNonRetryable(chain),
-		"too long in a message":        fmt.Errorf("w: %w", temporal.NewNonRetryableApplicationError(long, "X", nil)),
-		"nothing said, no UTF-8":       fmt.Errorf("w: %w", errors.New("Stra\xdfe")),
-		"nothing said, too long":       errors.New(long),
-		"an application error at top":  temporal.NewNonRetryableApplicationError(long, "X", nil),
-		"details that are too large":   fmt.Errorf("w: %w", temporal.NewNonRetryableApplicationError("x", "X", nil, long)),
-		"details below that are large": failure.MarkNonRetryable(fmt.Errorf("\xff: %w", temporal.NewApplicationErrorWithCause("x", "X", temporal.NewApplicationError("y", "Y", long)))),
+		"no UTF-8":            failure.MarkNonRetryable(errors.New("no such file: Stra\xdfe.txt")),
+		"no UTF-8 in a cause": failure.MarkNonRetryable(temporal.NewApplicationErrorWithCause("x", "X", errors.New("Stra\xdfe"))),
+		"too long":            failure.MarkNonRetryable(errors.New(long)),
+		"too long in a cause": failure.MarkNonRetryable(temporal.NewApplicationErrorWithCause("x", "X", fmt.Errorf("w: %w",
+			errors.New(long)))),
+		"a long chain":                failure.MarkNonRetryable(chain),
+		"too long in a message":       fmt.Errorf("w: %w", temporal.NewNonRetryableApplicationError(long, "X", nil)),
+		"nothing said, no UTF-8":      fmt.Errorf("w: %w", errors.New("Stra\xdfe")),
+		"nothing said, too long":      errors.New(long),
+		"an application error at top": temporal.NewNonRetryableApplicationError(long, "X", nil),
+		"details that are too large":  fmt.Errorf("w: %w", temporal.NewNonRetryableApplicationError("x", "X", nil, long)),
+		"details below that are large": failure.MarkNonRetryable(fmt.Errorf("\xff: %w", temporal.NewApplicationErrorWithCause("x", "X",
+			temporal.NewApplicationError("y", "Y", long)))),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

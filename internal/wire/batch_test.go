@@ -67,9 +67,12 @@ func TestBrokenBatch(t *testing.T) {
 func TestCarried(t *testing.T) {
 	t.Parallel()
 	for name, raw := range map[string]converter.RawValue{
-		"JSON":           wire.FromJSON([]byte(`{"a":1}`)),
-		"broken":         wire.FromJSON([]byte(`{"a":`)),
-		"another":        converter.NewRawValue(&commonpb.Payload{Metadata: map[string][]byte{"encoding": []byte("binary/plain")}, Data: []byte{0, 255, 10}}),
+		"JSON":   wire.FromJSON([]byte(`{"a":1}`)),
+		"broken": wire.FromJSON([]byte(`{"a":`)),
+		"another": converter.NewRawValue(&commonpb.Payload{
+			Metadata: map[string][]byte{"encoding": []byte("binary/plain")},
+			Data:     []byte{0, 255, 10},
+		}),
 		"a newer batch":  marked("2", `?`),
 		"control in key": converter.NewRawValue(&commonpb.Payload{Metadata: map[string][]byte{"\x00\"\n": {1, 2}, "encoding": []byte("x")}}),
 	} {

@@ -28,7 +28,10 @@ type form struct {
 
 // names are texts that differ in case only, are empty, long, or no ASCII.
 func names() *rapid.Generator[string] {
-	return rapid.OneOf(rapid.SampledFrom([]string{"", "a1B", "A1b", "v", "V", "text", "TEXT", "costs", "co\u017fts", "K", "k", "\u212a", "\x00", "é", "É", `"`, `\`, "{", "\u2028"}), rapid.String())
+	return rapid.OneOf(rapid.SampledFrom([]string{
+		"", "a1B", "A1b", "v", "V", "text", "TEXT", "costs", "co\u017fts", "K", "k", "\u212a",
+		"\x00", "é", "É", `"`, `\`, "{", "\u2028",
+	}), rapid.String())
 }
 
 func forms(depth int) *rapid.Generator[form] {
@@ -93,7 +96,10 @@ func payloads() *rapid.Generator[*commonpb.Payload] {
 		}
 		p := &commonpb.Payload{Data: rapid.SliceOf(rapid.Byte()).Draw(t, "data")}
 		encodings := []string{"", "json/plain", "binary/plain", "binary/null", "json/protobuf", "JSON/PLAIN"}
-		for _, key := range rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"encoding", "Encoding", "messageType", "temporal-patterns.batch", ""}), 0, 3, rapid.ID).Draw(t, "keys") {
+		for _, key := range rapid.SliceOfNDistinct(rapid.SampledFrom([]string{
+			"encoding", "Encoding", "messageType", "temporal-patterns.batch",
+			"",
+		}), 0, 3, rapid.ID).Draw(t, "keys") {
 			if p.Metadata == nil {
 				p.Metadata = map[string][]byte{}
 			}

@@ -40,8 +40,10 @@ func TestCodesComeBeforeTheStatus(t *testing.T) {
 		"ThrottlingException": "RateLimited", "Throttling": "RateLimited", "ThrottledException": "RateLimited", "RequestThrottled": "RateLimited",
 		"EC2ThrottledException": "RateLimited", "Throttling.User": "RateLimited", "ProvisionedThroughputExceededException": "RateLimited",
 		"RequestLimitExceeded": "RateLimited", "TooManyRequestsException": "RateLimited", "SlowDown": "RateLimited",
-		"PriorRequestNotComplete": "RateLimited", "RequestTimeout": "RequestTimeout", "TransactionConflictException": "TransactionConflictException",
-		"TransactionCanceledException": "TransactionCanceledException", "ExpiredToken": "ExpiredToken", "RequestTimeTooSkewed": "RequestTimeTooSkewed",
+		"PriorRequestNotComplete": "RateLimited", "RequestTimeout": "RequestTimeout",
+		"TransactionConflictException": "TransactionConflictException",
+		"TransactionCanceledException": "TransactionCanceledException", "ExpiredToken": "ExpiredToken",
+		"RequestTimeTooSkewed": "RequestTimeTooSkewed",
 	} {
 		v := classify.Default(t.Context(), fmt.Errorf("operation error: %w", coded{code, 400}))
 		require.Equal(t, classify.Classification{Retryability: classify.Retryable, Type: typ}, v, code)
@@ -54,7 +56,8 @@ func TestCodesComeBeforeTheStatus(t *testing.T) {
 func TestErrorsSayThemselves(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, classify.Retryable, classify.Default(t.Context(), fmt.Errorf("w: %w", itself{coded{"Odd", 403}, true})).Retryability)
-	require.Equal(t, classify.NonRetryable, classify.Default(t.Context(), itself{coded{"Odd", 403}, false}).Retryability, "its client gives up, which is about its own attempts")
+	require.Equal(t, classify.NonRetryable, classify.Default(t.Context(), itself{coded{"Odd", 403}, false}).Retryability,
+		"its client gives up, which is about its own attempts")
 	require.Equal(t, classify.Retryable, classify.Default(t.Context(), itself{coded{"SlowDown", 503}, false}).Retryability)
 }
 
@@ -65,20 +68,26 @@ func TestTemporalServiceErrorsThatPass(t *testing.T) {
 		"WorkflowNotReady":   serviceerror.NewWorkflowNotReady("workflow task in failed state"),
 		"NamespaceNotActive": serviceerror.NewNamespaceNotActive("n", "a", "b"),
 	} {
-		require.Equal(t, classify.Classification{Retryability: classify.Retryable, Type: want}, classify.Default(t.Context(), fmt.Errorf("voting: %w", err)))
+		require.Equal(t, classify.Classification{Retryability: classify.Retryable, Type: want}, classify.Default(t.Context(),
+			fmt.Errorf("voting: %w", err)))
 	}
-	require.Equal(t, classify.Classification{}, classify.Default(t.Context(), serviceerror.NewNamespaceInvalidState("n", 2, nil)), "a handover, or a deletion")
+	require.Equal(t, classify.Classification{}, classify.Default(t.Context(), serviceerror.NewNamespaceInvalidState("n", 2, nil)),
+		"a handover, or a deletion")
 	require.Equal(t, classify.NonRetryable, classify.Default(t.Context(), serviceerror.NewFailedPrecondition("x")).Retryability)
 }
 
 // A message that is too large stays so.
 func TestMessageTooLargeIsFinal(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{"grpc: received message larger than max (5000000 vs. 4194304)", "trying to send message larger than max (1 vs. 0)"} {
+	for _, text := range []string{
+		"grpc: received message larger than max (5000000 vs. 4194304)",
+		"trying to send message larger than max (1 vs. 0)",
+	} {
 		v := classify.Default(t.Context(), serviceerror.NewResourceExhausted(1, text))
 		require.Equal(t, classify.Classification{Retryability: classify.NonRetryable, Type: "MessageTooLarge"}, v)
 	}
-	require.Equal(t, classify.Retryable, classify.Default(t.Context(), serviceerror.NewResourceExhausted(1, "namespace rate limit exceeded")).Retryability)
+	require.Equal(t, classify.Retryable, classify.Default(t.Context(), serviceerror.NewResourceExhausted(1,
+		"namespace rate limit exceeded")).Retryability)
 }
 
 type pgError struct{ code, text string }
@@ -121,7 +130,8 @@ func TestARequestThatIsNeverSentIsFinal(t *testing.T) {
 		change(r)
 		_, err = service.Client().Do(r) //nolint:bodyclose // it is never sent
 		require.Error(t, err, name)
-		require.Equal(t, classify.Classification{Retryability: classify.NonRetryable, Type: "BadRequest"}, classify.Default(t.Context(), err), "%s: %v", name, err)
+		require.Equal(t, classify.Classification{Retryability: classify.NonRetryable, Type: "BadRequest"}, classify.Default(t.Context(), err),
+			"%s: %v", name, err)
 	}
 }
 

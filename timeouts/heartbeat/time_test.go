@@ -53,7 +53,10 @@ func TestRemainingAndIsLastAttempt(t *testing.T) {
 		"next attempt is too late": {
 			policy: &policy{InitialInterval: 10 * time.Minute}, attempt: 1, passed: 51 * time.Minute, total: time.Hour, last: true,
 		},
-		"next attempt is in time":       {policy: &policy{InitialInterval: 10 * time.Minute}, attempt: 1, passed: 49 * time.Minute, total: time.Hour},
+		"next attempt is in time": {
+			policy: &policy{InitialInterval: 10 * time.Minute}, attempt: 1, passed: 49 * time.Minute,
+			total: time.Hour,
+		},
 		"no limit":                      {policy: &policy{}, attempt: 9, passed: 51 * time.Minute},
 		"server without a retry policy": {attempt: 9, passed: 59 * time.Minute, total: time.Hour},
 		"fifth wait is 16 minutes": {

@@ -174,7 +174,8 @@ func TestCheckActivity(t *testing.T) {
 func TestCheckOrdersFindingsByCode(t *testing.T) {
 	t.Parallel()
 	var codes []lint.Code
-	for _, f := range lint.Check(activity{StartToCloseTimeout: 2 * time.Minute, ScheduleToStartTimeout: -1, HeartbeatTimeout: -1}, lint.Options{}) {
+	for _, f := range lint.Check(activity{StartToCloseTimeout: 2 * time.Minute, ScheduleToStartTimeout: -1, HeartbeatTimeout: -1},
+		lint.Options{}) {
 		codes = append(codes, f.Code)
 	}
 	require.Equal(t, []lint.Code{lint.CodeNegativeDuration, lint.CodeNegativeDuration, lint.CodeUnboundedRetry}, codes)

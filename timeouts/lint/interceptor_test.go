@@ -35,7 +35,10 @@ var starts = map[string]struct {
 	},
 	"local activity": {
 		start: func(ctx workflow.Context, bad bool) error {
-			o := workflow.LocalActivityOptions{StartToCloseTimeout: time.Second, ScheduleToCloseTimeout: 5 * time.Second, RetryPolicy: new(retry.LocalActivity())}
+			o := workflow.LocalActivityOptions{
+				StartToCloseTimeout: time.Second, ScheduleToCloseTimeout: 5 * time.Second,
+				RetryPolicy: new(retry.LocalActivity()),
+			}
 			if bad {
 				o.ScheduleToCloseTimeout = 0
 			}

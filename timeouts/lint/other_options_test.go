@@ -165,7 +165,8 @@ func TestCheckFindsInvalidPoliciesInAllOptions(t *testing.T) {
 	} {
 		for _, found := range []lint.Findings{
 			lint.Check(activity{StartToCloseTimeout: time.Second, RetryPolicy: &p}, lint.Options{}),
-			lint.Check(workflow.LocalActivityOptions{StartToCloseTimeout: time.Second, ScheduleToCloseTimeout: time.Minute, RetryPolicy: &p}, lint.Options{}),
+			lint.Check(workflow.LocalActivityOptions{StartToCloseTimeout: time.Second, ScheduleToCloseTimeout: time.Minute, RetryPolicy: &p},
+				lint.Options{}),
 			workflowOptions{policy: &p}.checkChild(lint.Options{}),
 			workflowOptions{policy: &p}.checkStart(lint.Options{}),
 		} {

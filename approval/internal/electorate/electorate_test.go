@@ -44,7 +44,8 @@ func TestChangeAddsOrReplacesPeople(t *testing.T) {
 	}
 	to := electorate.Selector{Users: []string{"Bob", "ann"}, Groups: []string{"ops"}, Except: []string{"ann", "eve"}}
 	added := electorate.Change{Rule: "a", To: to}.Apply(rules)
-	require.Equal(t, electorate.Selector{Users: []string{"ann", "Bob"}, Groups: []string{"ops"}, Except: []string{"cat", "eve"}}, added[0].From)
+	require.Equal(t, electorate.Selector{Users: []string{"ann", "Bob"}, Groups: []string{"ops"}, Except: []string{"cat", "eve"}},
+		added[0].From)
 	require.Equal(t, rules[1], added[1], "a rule of another name")
 	replaced := electorate.Change{To: to, Replace: true}.Apply(rules)
 	require.Equal(t, to, replaced[0].From)
@@ -64,17 +65,31 @@ func TestForecast(t *testing.T) {
 		need, most int
 		short      bool
 	}{
-		"two approvals of one person":    {rules: []electorate.Rule{{Need: 2, From: ann}}, need: 2, most: 1, short: true},
-		"an escalation lets others in":   {rules: []electorate.Rule{{Need: 2, From: ann}}, later: []electorate.Change{{To: electorate.Selector{Users: []string{"bob"}}}}, need: 2, most: 1},
-		"a group of unknown members":     {rules: []electorate.Rule{{Need: 2, From: electorate.Selector{Groups: []string{"g"}}}}},
-		"all of a group unknown members": {rules: []electorate.Rule{{All: true, From: electorate.Selector{Groups: []string{"g"}}}}, need: 1 << 20, short: true},
-		"a final rejection":              {rules: []electorate.Rule{{Need: 1, From: ann}}, ballots: []electorate.Ballot{{Person: "ann", IsFinal: true}}, need: 1, short: true},
-		"a rejection that may change":    {rules: []electorate.Rule{{Need: 1, From: ann}}, ballots: []electorate.Ballot{{Person: "ann"}}, need: 1, most: 1},
+		"two approvals of one person": {rules: []electorate.Rule{{Need: 2, From: ann}}, need: 2, most: 1, short: true},
+		"an escalation lets others in": {
+			rules: []electorate.Rule{{Need: 2, From: ann}},
+			later: []electorate.Change{{To: electorate.Selector{Users: []string{"bob"}}}}, need: 2, most: 1,
+		},
+		"a group of unknown members": {rules: []electorate.Rule{{Need: 2, From: electorate.Selector{Groups: []string{"g"}}}}},
+		"all of a group unknown members": {
+			rules: []electorate.Rule{{All: true, From: electorate.Selector{Groups: []string{"g"}}}},
+			need:  1 << 20, short: true,
+		},
+		"a final rejection": {rules: []electorate.Rule{{Need: 1, From: ann}}, ballots: []electorate.Ballot{{
+			Person:  "ann",
+			IsFinal: true,
+		}}, need: 1, short: true},
+		"a rejection that may change": {
+			rules: []electorate.Rule{{Need: 1, From: ann}}, ballots: []electorate.Ballot{{Person: "ann"}},
+			need: 1, most: 1,
+		},
 		"an approval of a known person counts once": {
-			rules: []electorate.Rule{{Need: 2, From: ann}}, ballots: []electorate.Ballot{{Person: "ann", Approves: true, Rules: 1}}, need: 2, most: 1, short: true,
+			rules: []electorate.Rule{{Need: 2, From: ann}}, ballots: []electorate.Ballot{{Person: "ann", Approves: true, Rules: 1}}, need: 2,
+			most: 1, short: true,
 		},
 		"an approval of a person who may not decide any more": {
-			rules: []electorate.Rule{{Need: 2, From: ann}}, ballots: []electorate.Ballot{{Person: "zoe", Approves: true, Rules: 1}}, need: 2, most: 2,
+			rules: []electorate.Rule{{Need: 2, From: ann}}, ballots: []electorate.Ballot{{Person: "zoe", Approves: true, Rules: 1}}, need: 2,
+			most: 2,
 		},
 	} {
 		f := electorate.NewForecast(c.rules, c.later, electorate.New(c.rules, nil), anyone)

@@ -49,7 +49,8 @@ func TestCheck(t *testing.T) {
 		require.Equal(t, want, problem+"; "+fix, "%+q", name)
 	}
 	for _, name := range []string{
-		"ann", "a", strings.Repeat("x", names.MaxBytes), "ann lee", "ann@example.com", "auth0|5f7c8ec7", "CN=Ann Lee,O=Shop", "Ren\u00e9", "\u00c5ngstr\u00f6m",
+		"ann", "a", strings.Repeat("x", names.MaxBytes), "ann lee", "ann@example.com", "auth0|5f7c8ec7", "CN=Ann Lee,O=Shop", "Ren\u00e9",
+		"\u00c5ngstr\u00f6m",
 		"Ọlá Ẹ̀kọ́", "ทุ่งนา", "தமிழ்", "বাংলা", "हिन्दी", "Đỗ Thị Hồng", "Ελένη", "Юрий", "משה", "محمد", "김민준", "山田太郎", "がんばる", "Łódź", "🦊",
 	} {
 		requireGood(t, name)
@@ -94,7 +95,10 @@ func requireGood(t *testing.T, name string) {
 
 func TestFold(t *testing.T) {
 	t.Parallel()
-	for _, c := range [][2]string{{"Ann", "aNN"}, {"\u212a", "k"}, {"\u017f", "S"}, {"\u01c4", "\u01c6"}, {"\u03c2", "\u03a3"}, {"\u1e9e", "\u00df"}} {
+	for _, c := range [][2]string{{"Ann", "aNN"}, {"\u212a", "k"}, {"\u017f", "S"}, {"\u01c4", "\u01c6"}, {"\u03c2", "\u03a3"}, {
+		"\u1e9e",
+		"\u00df",
+	}} {
 		require.Equal(t, names.Fold(c[0]), names.Fold(c[1]), "%+q", c)
 		require.True(t, names.Same(c[0], c[1]), "%+q", c)
 	}

@@ -29,9 +29,11 @@ func sentAgain[T any](t *testing.T, m T) converter.RawValue {
 func FuzzVote(f *testing.F) {
 	for _, seed := range []string{
 		`{}`, `null`, `[]`, `{"v":1}`, `{"v":2,"gate":"g"}`, `{"v":1,"gate":"g","id":"1","choice":"approve","actor":{"id":"ann","auth":"x"}}`,
-		`{"v":1,"gate":"g","id":"1","choice":"approve","actor":{"id":"ann","groups":["a","b"],"auth":"x"},"subject":{"n":1},"round":2,"digest":"d","for":"bob"}`,
+		`{"v":1,"gate":"g","id":"1","choice":"approve","actor":{"id":"ann","groups":["a","b"],"auth":"x"},"subject":{"n":1},"round":2,` +
+			`"digest":"d","for":"bob"}`,
 		`{"v":1,"gate":"g","id":"1","choice":"reject","reason":"price","comment":"\u0000","actor":{"id":"ann","auth":"x"},"proof":"1.k.2.x"}`,
-		`{"v":1,"gate":"g","id":"1","kind":"extend","by":"1h","actor":{"id":"ann","auth":"x"}}`, `{"v":1,"v":1}`, `{"v":1,"gate":"g","edited":"x"}`,
+		`{"v":1,"gate":"g","id":"1","kind":"extend","by":"1h","actor":{"id":"ann","auth":"x"}}`, `{"v":1,"v":1}`,
+		`{"v":1,"gate":"g","edited":"x"}`,
 		`{"v":1,"gate":"g","id":"1","kind":"reassign","reassignment":{"to":{"users":["zoe"]},"replace":true},"actor":{"id":"ann","auth":"x"}}`,
 	} {
 		f.Add(seed)
@@ -71,7 +73,10 @@ func FuzzProof(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	for _, seed := range []string{"", ".", "...", "1.k.1.", good, good + "=", good + "\n", good[:len(good)-1] + string(good[len(good)-1]+1), "1.k.99999999999999999999." + good[len(good)-43:], "2" + good[1:]} {
+	for _, seed := range []string{
+		"", ".", "...", "1.k.1.", good, good + "=", good + "\n", good[:len(good)-1] + string(good[len(good)-1]+1),
+		"1.k.99999999999999999999." + good[len(good)-43:], "2" + good[1:],
+	} {
 		f.Add(seed, "wf", "vote")
 	}
 	f.Add(good, "w", "fvote")

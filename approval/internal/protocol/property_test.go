@@ -24,7 +24,8 @@ func someText() *rapid.Generator[string] {
 
 func someJSON() *rapid.Generator[string] {
 	return rapid.SampledFrom([]string{
-		`1`, `"text"`, `{"a":1,"A":2}`, `[null,{"x":[1.50,1e3]}]`, `{"euros":12345678901234567890,"s":"<&>\u2028"}`, `{ "spaced" : [ 1 , 2 ] }`, `true`,
+		`1`, `"text"`, `{"a":1,"A":2}`, `[null,{"x":[1.50,1e3]}]`, `{"euros":12345678901234567890,"s":"<&>\u2028"}`, `{ "spaced" : [ 1 , 2 ] }`,
+		`true`,
 	})
 }
 
@@ -35,9 +36,11 @@ func TestVotesAreReadAsTheyWereWritten(t *testing.T) {
 	at := protocol.Place{Namespace: "n", WorkflowID: "w", FirstRunID: "r"}
 	rapid.Check(t, func(t *rapid.T) {
 		v := protocol.VoteForm{
-			ID: someName().Draw(t, "id"), Actor: policy.Actor{ID: someName().Draw(t, "actor"), Auth: "test", Groups: rapid.SliceOfN(someName(), 0, 3).Draw(t, "groups")},
-			Choice: rapid.SampledFrom([]policy.Choice{policy.ChoiceApprove, policy.ChoiceReject, policy.ChoiceRequestChanges}).Draw(t, "choice"), Comment: someText().Draw(t, "comment"),
-			Round: rapid.IntRange(0, 9).Draw(t, "round"),
+			ID: someName().Draw(t, "id"), Actor: policy.Actor{ID: someName().Draw(t, "actor"), Auth: "test", Groups: rapid.SliceOfN(someName(), 0,
+				3).Draw(t, "groups")},
+			Choice:  rapid.SampledFrom([]policy.Choice{policy.ChoiceApprove, policy.ChoiceReject, policy.ChoiceRequestChanges}).Draw(t, "choice"),
+			Comment: someText().Draw(t, "comment"),
+			Round:   rapid.IntRange(0, 9).Draw(t, "round"),
 		}
 		if v.Choice == policy.ChoiceApprove && rapid.Bool().Draw(t, "edits") {
 			v.Subject = wire.RawJSON(someJSON().Draw(t, "subject"))
@@ -65,7 +68,10 @@ func TestChangesAreReadAsTheyWereWritten(t *testing.T) {
 			ID: someName().Draw(t, "id"), Actor: policy.Actor{ID: someName().Draw(t, "actor"), Auth: "test"}, Comment: someText().Draw(t, "comment"),
 			Kind: rapid.SampledFrom([]string{"extend", "shorten", "withdraw", "resubmit", "delegate", "reassign", "revoke"}).Draw(t, "kind"),
 			By:   time.Duration(rapid.Int64Range(1, 1<<60).Draw(t, "by")), To: someName().Draw(t, "to"),
-			Reassignment: policy.Escalation{Rule: someName().Draw(t, "rule"), Replace: rapid.Bool().Draw(t, "replace"), To: policy.Selector{Users: []string{someName().Draw(t, "user")}}},
+			Reassignment: policy.Escalation{
+				Rule: someName().Draw(t, "rule"), Replace: rapid.Bool().Draw(t, "replace"),
+				To: policy.Selector{Users: []string{someName().Draw(t, "user")}},
+			},
 		}
 		if rapid.Bool().Draw(t, "edits") {
 			c.Subject = wire.RawJSON(someJSON().Draw(t, "subject"))

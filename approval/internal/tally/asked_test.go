@@ -15,7 +15,8 @@ func TestAsked(t *testing.T) {
 	t.Parallel()
 	twice := rules(need(1, groups("finance")), need(1, users("max")))
 	twice.MaxRounds, twice.AllowDelegation = 2, true
-	stages := policy.Stages(policy.Stage{Rules: []policy.Rule{need(1, groups("finance"))}}, policy.Stage{Rules: []policy.Rule{need(1, groups("legal"))}})
+	stages := policy.Stages(policy.Stage{Rules: []policy.Rule{need(1, groups("finance"))}}, policy.Stage{Rules: []policy.Rule{need(1,
+		groups("legal"))}})
 	type awaited struct {
 		actor policy.Actor
 		owner string
@@ -46,7 +47,10 @@ func TestAsked(t *testing.T) {
 			yes: []awaited{{actor: in("bob", "legal")}}, no: []policy.Actor{in("dan", "finance"), in("ann", "legal")},
 		},
 		"members of a group that is known": {
-			policy: policy.Quorum(1, "finance"), opening: tally.Options{Requester: "eve", GroupMembers: policy.GroupMembers{"finance": {"bob", "ann"}}},
+			policy: policy.Quorum(1, "finance"), opening: tally.Options{Requester: "eve", GroupMembers: policy.GroupMembers{"finance": {
+				"bob",
+				"ann",
+			}}},
 			users: []string{"ann", "bob"}, yes: []awaited{{actor: in("bob")}}, no: []policy.Actor{in("dan", "finance")},
 		},
 		"whom a person has delegated to": {

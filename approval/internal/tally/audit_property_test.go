@@ -60,7 +60,8 @@ func tampered(t *rapid.T, a policy.Audit) policy.Audit {
 	}
 	i, j := rapid.IntRange(0, n-1).Draw(t, "i"), rapid.IntRange(0, n-1).Draw(t, "j")
 	e := &a.Entries[i]
-	switch rapid.SampledFrom([]string{"head", "behead", "tail", "swap", "copy", "edit", "number", "hash", "base", "end", "move"}).Draw(t, "how") {
+	switch rapid.SampledFrom([]string{"head", "behead", "tail", "swap", "copy", "edit", "number", "hash", "base", "end", "move"}).Draw(t,
+		"how") {
 	case "head":
 		a.Entries = a.Entries[i:]
 	case "behead": // and say that they were dropped

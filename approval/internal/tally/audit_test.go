@@ -73,7 +73,8 @@ func TestAuditShowsChanges(t *testing.T) {
 		"fields": func(e *policy.AuditEntry) { e.Kind, e.Actor = policy.AuditKind(string(e.Kind)+e.Actor+"x"), "" }, // the same text, moved
 	}
 	found := func(what string, i int, entries []policy.AuditEntry) {
-		require.ErrorContains(t, policy.Audit{Base: whole.Base, Entries: entries, Head: whole.Head}.Verify(), "; compare it with an earlier copy", "%s of entry %d", what, i)
+		require.ErrorContains(t, policy.Audit{Base: whole.Base, Entries: entries, Head: whole.Head}.Verify(),
+			"; compare it with an earlier copy", "%s of entry %d", what, i)
 	}
 	for i := range whole.Entries {
 		for what, change := range changes {

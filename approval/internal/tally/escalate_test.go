@@ -1,11 +1,8 @@
 package tally_test
 
 import (
-	"fmt"
 	"testing"
 	"time"
-
-	"github.com/stretchr/testify/require"
 
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/tally"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
@@ -44,86 +41,81 @@ func TestEscalation(t *testing.T) {
 	delegated := ladder(xy(), add(groups("fin"), "y"))
 	delegated.AllowDelegation = true
 	for name, s := range map[string]script{
-		"there is none":                     {rules(one), nil, steps{noStep}, policy.StateOpen},
-		"others may decide too":             {ladder(rules(one), add(users("zoe"), "")), nil, steps{refused(tally.ReasonNotEligible, cast(yes("zoe"))), escalate, noStep, cast(yes("zoe"), yes("ann"))}, policy.StateApproved},
-		"only others may":                   {ladder(rules(one), instead(users("zoe", "yan"), "")), nil, steps{escalate, refused(tally.ReasonNotEligible, cast(yes("ann"))), cast(yes("zoe"), yes("yan"))}, policy.StateApproved},
-		"votes stay":                        {ladder(rules(one), instead(users("zoe"), "")), nil, steps{cast(yes("ann")), escalate, missing(1), cast(yes("zoe"))}, policy.StateApproved},
-		"votes stay, also final ones":       {ladder(final(rules(one)), instead(users("zoe"), "")), nil, steps{cast(yes("ann"), no("bob")), is(policy.StateOpen), escalate, is(policy.StateOpen), cast(yes("zoe"))}, policy.StateApproved},
-		"nobody is left after the last one": {ladder(final(rules(need(2, users("ann", "bob", "cat")))), instead(users("zoe"), "")), nil, steps{cast(no("ann"), no("bob")), is(policy.StateOpen), escalate}, policy.StateRejected},
-		"nobody has voted, and one is left": {ladder(final(rules(one)), instead(users("zoe"), "")), nil, steps{escalate, why("too few people are left who could approve")}, policy.StateRejected},
-		"only the rule that is named":       {ladder(xy(), add(users("zoe"), "y")), nil, steps{escalate, cast(yes("zoe")), missing(1), cast(yes("cat"))}, policy.StateApproved},
-		"a vote counts for more rules":      {ladder(xy(), add(users("cat"), "y")), nil, steps{cast(yes("ann"), yes("cat")), missing(1), escalate}, policy.StateApproved},
-		"in the order of the ladder":        {ladder(rules(one), add(users("c"), ""), add(users("d"), "")), nil, steps{escalate, refused(tally.ReasonNotEligible, cast(yes("d"))), escalate, cast(yes("c"), yes("d"))}, policy.StateApproved},
-		"not when it is closed":             {ladder(rules(one), add(users("zoe"), "")), nil, steps{cancel, noStep}, policy.StateCanceled},
-		"all are the others":                {ladder(rules(all), instead(users("bob", "zoe"), "")), nil, steps{cast(yes("ann")), escalate, missing(2), cast(yes("bob"), yes("zoe"))}, policy.StateApproved},
-		"all have decided before":           {ladder(rules(all), instead(users("ann"), "")), nil, steps{cast(yes("ann")), escalate}, policy.StateApproved},
-		"whom it names is not excepted":     {ladder(rules(need(1, except)), add(users("tom"), "")), nil, steps{refused(tally.ReasonNotEligible, cast(yes("tom"))), escalate, cast(yes("tom"))}, policy.StateApproved},
-		"whom it does not name still is":    {ladder(rules(need(1, except)), add(groups("staff"), "")), nil, steps{escalate, refused(tally.ReasonNotEligible, cast(yes("tom")))}, policy.StateOpen},
-		"whom it excepts may not decide":    {ladder(rules(need(1, users("ann"))), add(except, "")), nil, steps{escalate, refused(tally.ReasonNotEligible, cast(yes("tom"))), cast(yes("bob"))}, policy.StateApproved},
-		"unless the rule names them":        {ladder(rules(need(1, users("tom"))), add(except, "")), nil, steps{escalate, cast(yes("tom"))}, policy.StateApproved},
-		"what may come is not there yet":    {ladder(final(rules(one)), add(users("zoe"), "")), nil, steps{cast(no("ann")), is(policy.StateOpen), refused(tally.ReasonNotEligible, cast(yes("zoe"))), escalate, cast(yes("zoe"))}, policy.StateOpen},
-		"named and excepted by both":        {ladder(rules(need(1, both)), add(both, "")), nil, steps{escalate, refused(tally.ReasonNotEligible, cast(yes("tom")))}, policy.StateOpen},
-		"a delegate's vote counts for more": {delegated, nil, steps{delegateOf(in("ann", "fin"), "dan"), cast(yes("cat"), yesFor("ann", "dan")), missing(1), escalate}, policy.StateApproved},
+		"there is none": {rules(one), nil, steps{noStep}, policy.StateOpen},
+		"others may decide too": {ladder(rules(one), add(users("zoe"), "")), nil, steps{refused(tally.ReasonNotEligible,
+			cast(yes("zoe"))), escalate, noStep, cast(yes("zoe"), yes("ann"))}, policy.StateApproved},
+		"only others may": {ladder(rules(one), instead(users("zoe", "yan"), "")), nil, steps{
+			escalate,
+			refused(tally.ReasonNotEligible, cast(yes("ann"))), cast(yes("zoe"), yes("yan")),
+		}, policy.StateApproved},
+		"votes stay": {ladder(rules(one), instead(users("zoe"), "")), nil, steps{
+			cast(yes("ann")), escalate, missing(1),
+			cast(yes("zoe")),
+		}, policy.StateApproved},
+		"votes stay, also final ones": {ladder(final(rules(one)), instead(users("zoe"), "")), nil, steps{
+			cast(yes("ann"), no("bob")),
+			is(policy.StateOpen), escalate, is(policy.StateOpen), cast(yes("zoe")),
+		}, policy.StateApproved},
+		"nobody is left after the last one": {
+			ladder(final(rules(need(2, users("ann", "bob", "cat")))), instead(users("zoe"), "")), nil,
+			steps{cast(no("ann"), no("bob")), is(policy.StateOpen), escalate},
+			policy.StateRejected,
+		},
+		"nobody has voted, and one is left": {ladder(final(rules(one)), instead(users("zoe"), "")), nil, steps{
+			escalate,
+			why("too few people are left who could approve"),
+		}, policy.StateRejected},
+		"only the rule that is named": {ladder(xy(), add(users("zoe"), "y")), nil, steps{
+			escalate, cast(yes("zoe")), missing(1),
+			cast(yes("cat")),
+		}, policy.StateApproved},
+		"a vote counts for more rules": {ladder(xy(), add(users("cat"), "y")), nil, steps{
+			cast(yes("ann"), yes("cat")), missing(1),
+			escalate,
+		}, policy.StateApproved},
+		"in the order of the ladder": {ladder(rules(one), add(users("c"), ""), add(users("d"), "")), nil, steps{
+			escalate,
+			refused(tally.ReasonNotEligible, cast(yes("d"))), escalate, cast(yes("c"), yes("d")),
+		}, policy.StateApproved},
+		"not when it is closed": {ladder(rules(one), add(users("zoe"), "")), nil, steps{cancel, noStep}, policy.StateCanceled},
+		"all are the others": {ladder(rules(all), instead(users("bob", "zoe"), "")), nil, steps{
+			cast(yes("ann")), escalate,
+			missing(2), cast(yes("bob"), yes("zoe")),
+		}, policy.StateApproved},
+		"all have decided before": {
+			ladder(rules(all), instead(users("ann"), "")), nil,
+			steps{cast(yes("ann")), escalate},
+			policy.StateApproved,
+		},
+		"whom it names is not excepted": {ladder(rules(need(1, except)), add(users("tom"), "")), nil, steps{refused(tally.ReasonNotEligible,
+			cast(yes("tom"))), escalate, cast(yes("tom"))}, policy.StateApproved},
+		"whom it does not name still is": {ladder(rules(need(1, except)), add(groups("staff"), "")), nil, steps{
+			escalate,
+			refused(tally.ReasonNotEligible, cast(yes("tom"))),
+		}, policy.StateOpen},
+		"whom it excepts may not decide": {ladder(rules(need(1, users("ann"))), add(except, "")), nil, steps{
+			escalate,
+			refused(tally.ReasonNotEligible, cast(yes("tom"))), cast(yes("bob")),
+		}, policy.StateApproved},
+		"unless the rule names them": {
+			ladder(rules(need(1, users("tom"))), add(except, "")), nil,
+			steps{escalate, cast(yes("tom"))},
+			policy.StateApproved,
+		},
+		"what may come is not there yet": {ladder(final(rules(one)), add(users("zoe"), "")), nil, steps{
+			cast(no("ann")), is(policy.StateOpen),
+			refused(tally.ReasonNotEligible, cast(yes("zoe"))), escalate, cast(yes("zoe")),
+		}, policy.StateOpen},
+		"named and excepted by both": {ladder(rules(need(1, both)), add(both, "")), nil, steps{escalate, refused(tally.ReasonNotEligible,
+			cast(yes("tom")))}, policy.StateOpen},
+		"a delegate's vote counts for more": {delegated, nil, steps{
+			delegateOf(in("ann", "fin"), "dan"), cast(yes("cat"), yesFor("ann", "dan")),
+			missing(1), escalate,
+		}, policy.StateApproved},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s.run(t)
 		})
 	}
-}
-
-func TestReassign(t *testing.T) {
-	t.Parallel()
-	type steps = []step
-	p := rules(named("x", need(1, users("ann"))), named("y", policy.Rule{All: true, From: groups("fin")}))
-	p.MaxRounds = 2
-	paused := policy.AllOf("ann", "bob")
-	paused.MaxRounds = 2
-	roster := policy.GroupMembers{"fin": {"bob", "cat"}, "hr": {"joe", "zoe"}, "nobody": {"eve"}}
-	for name, s := range map[string]script{
-		"others for a rule":            {p, roster, steps{reassign(instead(users("dan"), "x")), refused(tally.ReasonNotEligible, cast(yes("ann"))), cast(yes("dan"), yes("bob"), yes("cat"))}, policy.StateApproved},
-		"more for a rule":              {p, roster, steps{reassign(add(users("dan"), "x")), cast(yes("dan"), yes("bob"), yes("cat"))}, policy.StateApproved},
-		"more for a rule of all":       {p, roster, steps{reassign(add(users("dan"), "y")), missing(4)}, policy.StateOpen},
-		"all of another group":         {p, roster, steps{cast(yes("ann"), yes("bob")), reassign(instead(groups("hr"), "y")), missing(2), cast(yes("joe"), yes("zoe"))}, policy.StateApproved},
-		"who has decided is enough":    {p, roster, steps{cast(yes("ann"), yes("bob")), reassign(instead(users("bob"), "y"))}, policy.StateApproved},
-		"while changes are requested":  {p, roster, steps{cast(yes("bob"), ask("ann")), reassign(instead(users("bob"), "y")), is(policy.StateChangesRequested)}, policy.StateChangesRequested},
-		"nothing is decided then":      {paused, nil, steps{cast(yes("ann"), ask("bob")), reassign(instead(users("ann"), "")), missing(0)}, policy.StateChangesRequested},
-		"a group without a roster":     {p, roster, steps{refused(tally.ReasonMalformed, reassign(instead(groups("law"), "y")))}, policy.StateOpen},
-		"all of none":                  {p, roster, steps{refused(tally.ReasonNotAllowed, reassign(instead(groups("nobody"), "y")))}, policy.StateOpen},
-		"to the requester only":        {p, roster, steps{refused(tally.ReasonNotAllowed, reassign(instead(users("eve"), "x")))}, policy.StateOpen},
-		"one person for both":          {p, roster, steps{refused(tally.ReasonNotAllowed, reassign(instead(users("ann"), "")))}, policy.StateOpen},
-		"to nobody":                    {p, roster, steps{refused(tally.ReasonMalformed, reassign(instead(users(), "x")))}, policy.StateOpen},
-		"a rule that is not there":     {p, roster, steps{refused(tally.ReasonMalformed, reassign(instead(users("dan"), "z")))}, policy.StateOpen},
-		"when it is closed":            {p, roster, steps{cancel, refused(tally.ReasonClosed, reassign(instead(users("dan"), "x")))}, policy.StateCanceled},
-		"a vote that counts for more":  {rules(named("x", need(1, users("ann", "cat"))), named("y", need(1, users("bob")))), nil, steps{cast(yes("ann"), yes("cat")), reassign(add(users("cat"), "y"))}, policy.StateApproved},
-		"more than a list of names is": {p, roster, steps{reassign(add(users(many("a", 400)...), "x")), refused(tally.ReasonMalformed, reassign(add(users(many("b", 400)...), "x")))}, policy.StateOpen},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			gate := s.run(t)
-			restored, err := tally.Restore(gate.Snapshot())
-			require.NoError(t, err, "whatever was reassigned can be carried")
-			require.Equal(t, gate.Snapshot(), restored.Snapshot())
-		})
-	}
-}
-
-func many(prefix string, n int) []string {
-	ids := make([]string, n)
-	for i := range ids {
-		ids[i] = fmt.Sprint(prefix, i)
-	}
-	return ids
-}
-
-// The same people again and again do not make a policy grow.
-func TestReassignDoesNotGrow(t *testing.T) {
-	t.Parallel()
-	gate := play(t, rules(need(1, users("ann"))))
-	for range tally.MaxChanges {
-		require.NoError(t, reassign(add(policy.Selector{Users: []string{"bob"}, Groups: []string{"hr"}, Except: []string{"tom"}}, ""))(gate))
-	}
-	require.Equal(t, policy.Selector{Users: []string{"ann", "bob"}, Groups: []string{"hr"}, Except: []string{"tom"}}, gate.Policy().Stages[0].Rules[0].From)
-	_, err := tally.Restore(gate.Snapshot())
-	require.NoError(t, err)
 }

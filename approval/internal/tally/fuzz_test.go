@@ -41,7 +41,8 @@ func useAll(t *testing.T, gate *tally.Tally) {
 	hr := policy.Escalation{To: groups("hr")}
 	for _, step := range []step{
 		cast(yes("ann")), delegate("zoe", "dan"), cast(yesFor("zoe", "dan")), cast(no("ann")), escalate, reassign(hr),
-		cast(ask("ann")), cast(round(gate.Round(), yes("bob"))), resubmit("eve", "d2"), cast(round(gate.Round()+1, yes("ann"))), expire, expire, withdraw("eve"), cancel,
+		cast(ask("ann")), cast(round(gate.Round(), yes("bob"))), resubmit("eve", "d2"), cast(round(gate.Round()+1, yes("ann"))), expire, expire,
+		withdraw("eve"), cancel,
 	} {
 		closed := gate.State().IsClosed()
 		state := gate.State()

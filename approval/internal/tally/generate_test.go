@@ -30,7 +30,8 @@ func selector(t *rapid.T, groups ...string) policy.Selector {
 // where it need not be known who is in them.
 func aPolicy(t *rapid.T, stages int, groups ...string) policy.Policy {
 	p := policy.Policy{
-		AllowRequester: rapid.Bool().Draw(t, "allowRequester"), AllowRepeat: rapid.Bool().Draw(t, "allowRepeat"), FoldCase: rapid.Bool().Draw(t, "foldCase"), FinalVotes: rapid.Bool().Draw(t, "final"),
+		AllowRequester: rapid.Bool().Draw(t, "allowRequester"), AllowRepeat: rapid.Bool().Draw(t, "allowRepeat"), FoldCase: rapid.Bool().Draw(t,
+			"foldCase"), FinalVotes: rapid.Bool().Draw(t, "final"),
 		Excluded:  rapid.SampledFrom([][]string{nil, nil, {"a4"}}).Draw(t, "excluded"),
 		MaxRounds: rapid.IntRange(0, 3).Draw(t, "rounds"), AllowEdits: rapid.Bool().Draw(t, "edits"),
 		RequireCommentOn: rapid.SampledFrom([][]policy.Choice{nil, nil, {policy.ChoiceReject}}).Draw(t, "comment"),
@@ -44,7 +45,10 @@ func aPolicy(t *rapid.T, stages int, groups ...string) policy.Policy {
 func aStage(t *rapid.T, final bool, groups ...string) policy.Stage {
 	s := policy.Stage{
 		RejectThreshold: rapid.SampledFrom([]int{0, 2, 3, 3}).Draw(t, "veto"),
-		OnTimeout:       rapid.SampledFrom([]policy.TimeoutAction{policy.ExpireOnTimeout, policy.RejectOnTimeout, policy.ApproveOnTimeout, policy.FailOnTimeout}).Draw(t, "onTimeout"),
+		OnTimeout: rapid.SampledFrom([]policy.TimeoutAction{
+			policy.ExpireOnTimeout, policy.RejectOnTimeout, policy.ApproveOnTimeout,
+			policy.FailOnTimeout,
+		}).Draw(t, "onTimeout"),
 	}
 	for i := range rapid.SampledFrom([]int{1, 1, 2, 2, 3}).Draw(t, "rules") {
 		r := policy.Rule{Name: fmt.Sprint("r", i), Need: rapid.SampledFrom([]int{1, 1, 2}).Draw(t, "need"), From: selector(t, groups...)}
@@ -76,8 +80,12 @@ func anOpening(t *rapid.T) tally.Options {
 // aVote is a vote on a request that is in that round, mostly.
 func aVote(t *rapid.T, round int) tally.Vote {
 	return tally.Vote{
-		Actor:   in(rapid.SampledFrom([]func(string) string{lower, lower, lower, upper}).Draw(t, "case")(rapid.SampledFrom(universe).Draw(t, "actor")), rapid.SampledFrom([][]string{{"finance"}, {"finance", "hr"}, {"hr"}, nil}).Draw(t, "claims")...),
-		Choice:  rapid.SampledFrom([]policy.Choice{"approve", "approve", "approve", "approve", "reject", "reject", "request-changes", "maybe"}).Draw(t, "choice"),
+		Actor: in(rapid.SampledFrom([]func(string) string{lower, lower, lower, upper}).Draw(t, "case")(rapid.SampledFrom(universe).Draw(t,
+			"actor")), rapid.SampledFrom([][]string{{"finance"}, {"finance", "hr"}, {"hr"}, nil}).Draw(t, "claims")...),
+		Choice: rapid.SampledFrom([]policy.Choice{
+			"approve", "approve", "approve", "approve", "reject", "reject", "request-changes",
+			"maybe",
+		}).Draw(t, "choice"),
 		Comment: rapid.SampledFrom([]string{"", "because"}).Draw(t, "comment"),
 		Round:   rapid.SampledFrom([]int{round, round, round, round, round, 0, 1, 4}).Draw(t, "round"),
 		Edited:  rapid.SampledFrom([]string{"", "", "", "", "", "d1", "d2"}).Draw(t, "edited"),

@@ -39,7 +39,8 @@ func TestDelegationIsTakenBackByAnActorWhoMayNotDecideAnyMore(t *testing.T) {
 	t.Parallel()
 	p := rules(need(1, users("ann", "bob")))
 	p.AllowDelegation = true
-	gate := play(t, p, delegate("ann", "zoe"), reassign(instead(users("bob", "max"), "")), refused(tally.ReasonNotEligible, delegate("ann", "tom")))
+	gate := play(t, p, delegate("ann", "zoe"), reassign(instead(users("bob", "max"), "")), refused(tally.ReasonNotEligible, delegate("ann",
+		"tom")))
 	require.NoError(t, delegate("ann", "")(gate))
 	require.Empty(t, gate.Snapshot().Delegations)
 }
@@ -49,6 +50,7 @@ func TestRefusalNamesUpToTenGroups(t *testing.T) {
 	for n, others := range map[int]bool{10: false, 11: true} {
 		err := play(t, rules(need(1, groups(many("g", n)...)))).Check(yesOf("dan"))
 		require.Error(t, err)
-		require.Equal(t, others, len(err.Error()) > len("and others") && err.Error()[len(err.Error())-len("and others"):] == "and others", "%v", err)
+		require.Equal(t, others, len(err.Error()) > len("and others") && err.Error()[len(err.Error())-len("and others"):] == "and others", "%v",
+			err)
 	}
 }

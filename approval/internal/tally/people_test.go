@@ -3,7 +3,6 @@ package tally_test
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -18,7 +17,8 @@ func TestEachStageNeedsOtherPeople(t *testing.T) {
 	t.Parallel()
 	type steps = []step
 	p := policy.Stages(
-		policy.Stage{Rules: []policy.Rule{need(1, groups("finance"))}, RejectThreshold: 2}, policy.Stage{Rules: []policy.Rule{need(1, groups("finance", "board"))}, RejectThreshold: 2})
+		policy.Stage{Rules: []policy.Rule{need(1, groups("finance"))}, RejectThreshold: 2}, policy.Stage{Rules: []policy.Rule{need(1,
+			groups("finance", "board"))}, RejectThreshold: 2})
 	p.AllowDelegation, p.AllowEdits, p.MaxRounds = true, true, 2
 	repeat := p
 	repeat.AllowRepeat = true
@@ -28,24 +28,45 @@ func TestEachStageNeedsOtherPeople(t *testing.T) {
 	edit := yes("ann")
 	edit.Edited = "d2"
 	for name, s := range map[string]script{
-		"in two groups":                    {p, nil, steps{cast(yesOf("ann", "finance", "board")), refused(tally.ReasonAlreadyVoted, cast(yesOf("ann", "finance", "board")))}, policy.StateOpen},
-		"another is needed":                {p, nil, steps{cast(yes("ann")), refusedTwice, cast(yes("bob"))}, policy.StateApproved},
-		"the policy allows it":             {repeat, nil, steps{cast(yes("ann"), yes("ann"))}, policy.StateApproved},
-		"a rejection counts in each":       {p, nil, steps{cast(no("tom"), yes("ann"), no("ann"), no("tom"))}, policy.StateRejected},
-		"who has rejected may approve":     {p, nil, steps{cast(no("tom"), yes("ann"), yes("tom"))}, policy.StateApproved},
-		"who has changed their mind":       {p, nil, steps{cast(no("ann"), yes("ann")), refusedTwice}, policy.StateOpen},
-		"an owner, after the delegate":     {p, nil, steps{delegate("ann", "dan"), cast(yesFor("ann", "dan")), refusedTwice}, policy.StateOpen},
-		"a delegate, after the owner":      {p, nil, steps{delegate("ann", "dan"), cast(yes("ann")), refused(tally.ReasonAlreadyVoted, cast(yesFor("ann", "dan")))}, policy.StateOpen},
-		"a delegate for two owners":        {p, nil, steps{delegate("ann", "dan"), delegate("bob", "dan"), cast(yesFor("ann", "dan")), refused(tally.ReasonAlreadyVoted, cast(yesFor("bob", "dan")))}, policy.StateOpen},
-		"a delegate in person":             {p, nil, steps{delegate("ann", "bob"), cast(tally.Vote{Actor: member("bob"), Choice: policy.ChoiceApprove, For: "ann"}), refused(tally.ReasonAlreadyVoted, cast(yes("bob")))}, policy.StateOpen},
-		"for another, after in person":     {p, nil, steps{cast(yes("ann")), delegate("bob", "ann"), refused(tally.ReasonAlreadyVoted, cast(tally.Vote{Actor: member("ann"), Choice: policy.ChoiceApprove, For: "bob"}))}, policy.StateOpen},
-		"a new round starts at zero":       {p, nil, steps{cast(yes("ann"), ask("ann")), resubmit("eve", "d3"), cast(round(2, yes("ann")), round(2, yes("bob")))}, policy.StateApproved},
-		"an edit starts at zero":           {p, nil, steps{cast(yes("ann"), edit), refused(tally.ReasonAlreadyVoted, cast(round(2, yes("ann")))), cast(round(2, yes("bob")))}, policy.StateApproved},
+		"in two groups": {p, nil, steps{cast(yesOf("ann", "finance", "board")), refused(tally.ReasonAlreadyVoted,
+			cast(yesOf("ann", "finance", "board")))}, policy.StateOpen},
+		"another is needed":            {p, nil, steps{cast(yes("ann")), refusedTwice, cast(yes("bob"))}, policy.StateApproved},
+		"the policy allows it":         {repeat, nil, steps{cast(yes("ann"), yes("ann"))}, policy.StateApproved},
+		"a rejection counts in each":   {p, nil, steps{cast(no("tom"), yes("ann"), no("ann"), no("tom"))}, policy.StateRejected},
+		"who has rejected may approve": {p, nil, steps{cast(no("tom"), yes("ann"), yes("tom"))}, policy.StateApproved},
+		"who has changed their mind":   {p, nil, steps{cast(no("ann"), yes("ann")), refusedTwice}, policy.StateOpen},
+		"an owner, after the delegate": {p, nil, steps{delegate("ann", "dan"), cast(yesFor("ann", "dan")), refusedTwice}, policy.StateOpen},
+		"a delegate, after the owner": {p, nil, steps{delegate("ann", "dan"), cast(yes("ann")), refused(tally.ReasonAlreadyVoted,
+			cast(yesFor("ann", "dan")))}, policy.StateOpen},
+		"a delegate for two owners": {p, nil, steps{
+			delegate("ann", "dan"), delegate("bob", "dan"), cast(yesFor("ann", "dan")),
+			refused(tally.ReasonAlreadyVoted, cast(yesFor("bob", "dan"))),
+		}, policy.StateOpen},
+		"a delegate in person": {p, nil, steps{delegate("ann", "bob"), cast(tally.Vote{
+			Actor:  member("bob"),
+			Choice: policy.ChoiceApprove, For: "ann",
+		}), refused(tally.ReasonAlreadyVoted, cast(yes("bob")))}, policy.StateOpen},
+		"for another, after in person": {p, nil, steps{cast(yes("ann")), delegate("bob", "ann"), refused(tally.ReasonAlreadyVoted,
+			cast(tally.Vote{Actor: member("ann"), Choice: policy.ChoiceApprove, For: "bob"}))}, policy.StateOpen},
+		"a new round starts at zero": {p, nil, steps{cast(yes("ann"), ask("ann")), resubmit("eve", "d3"), cast(round(2, yes("ann")),
+			round(2, yes("bob")))}, policy.StateApproved},
+		"an edit starts at zero": {p, nil, steps{
+			cast(yes("ann"), edit), refused(tally.ReasonAlreadyVoted, cast(round(2, yes("ann")))),
+			cast(round(2, yes("bob"))),
+		}, policy.StateApproved},
 		"a stage that a timeout has ended": {withTimeout(p), nil, steps{cast(no("bob")), expire, cast(yes("bob"))}, policy.StateApproved},
-		"nobody is left for the last":      {final, nil, steps{cast(yes("ann")), why("too few people are left who could approve")}, policy.StateRejected},
-		"a person is":                      {final, nil, steps{cast(yes("bob"), yes("ann"))}, policy.StateApproved},
-		"all are all others":               {all, nil, steps{cast(yes("ann")), missing(1), refusedTwice, cast(yes("bob"))}, policy.StateApproved},
-		"all are all, when it is allowed":  {repeating(all), nil, steps{cast(yes("ann")), missing(2), cast(yes("ann"), yes("bob"))}, policy.StateApproved},
+		"nobody is left for the last": {
+			final, nil,
+			steps{cast(yes("ann")), why("too few people are left who could approve")},
+			policy.StateRejected,
+		},
+		"a person is":        {final, nil, steps{cast(yes("bob"), yes("ann"))}, policy.StateApproved},
+		"all are all others": {all, nil, steps{cast(yes("ann")), missing(1), refusedTwice, cast(yes("bob"))}, policy.StateApproved},
+		"all are all, when it is allowed": {
+			repeating(all), nil,
+			steps{cast(yes("ann")), missing(2), cast(yes("ann"), yes("bob"))},
+			policy.StateApproved,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -71,7 +92,8 @@ func TestLintOfStagesTogether(t *testing.T) {
 	stage := func(r ...policy.Rule) policy.Stage { return policy.Stage{Rules: r} }
 	all := func(ids ...string) policy.Rule { return policy.Rule{All: true, From: users(ids...)} }
 	together := func(need, got int) string {
-		return fmt.Sprintf("the stages need %d approvals, each of another person, and at most %d are possible; let more people decide, or set allowRepeat", need, got)
+		return fmt.Sprintf("the stages need %d approvals, each of another person, and at most %d are possible; let more people decide, or "+
+			"set allowRepeat", need, got)
 	}
 	one := stage(need(1, users("ann")))
 	climbing, waiting := one, one
@@ -81,21 +103,26 @@ func TestLintOfStagesTogether(t *testing.T) {
 		policy policy.Policy
 		want   string
 	}{
-		"one for both":                     {policy.Stages(one, one), together(2, 1)},
-		"one for both, which may be":       {repeating(policy.Stages(one, one)), ""},
-		"two for three":                    {policy.Stages(one, stage(need(2, users("ann", "bob")))), together(3, 2)},
-		"three for three":                  {policy.Stages(one, stage(need(2, users("ann", "bob", "cat")))), ""},
-		"the requester is none":            {policy.Stages(one, stage(need(1, users("ann", "eve")))), together(2, 1)},
-		"another case is none":             {policy.Stages(one, stage(need(1, users("Ann")))), together(2, 1)},
-		"a ladder lets another in":         {policy.Stages(one, climbing), ""},
-		"people who are not known":         {policy.Stages(one, stage(need(1, groups("finance")))), ""},
-		"people of the roster":             {policy.Stages(one, stage(need(1, groups("hr")))), together(2, 1)},
-		"all are those who are left":       {policy.Stages(one, stage(all("ann", "bob"))), ""},
-		"all, and nobody is left":          {policy.Stages(one, stage(all("ann"))), together(2, 1)},
-		"a timeout approves":               {policy.Stages(waiting, one), ""},
-		"twenty stages, nineteen people":   {policy.Stages(slices.Repeat([]policy.Stage{stage(need(1, users(many("p", 19)...)))}, 20)...), together(20, 19)},
-		"sixty rules in twenty stages":     {policy.Stages(slices.Repeat([]policy.Stage{stage(slices.Repeat([]policy.Rule{need(1, users(many("p", 60)...))}, 3)...)}, 20)...), ""},
-		"sixty rules, one person too few ": {policy.Stages(slices.Repeat([]policy.Stage{stage(slices.Repeat([]policy.Rule{need(1, users(many("p", 59)...))}, 3)...)}, 20)...), together(60, 59)},
+		"one for both":               {policy.Stages(one, one), together(2, 1)},
+		"one for both, which may be": {repeating(policy.Stages(one, one)), ""},
+		"two for three":              {policy.Stages(one, stage(need(2, users("ann", "bob")))), together(3, 2)},
+		"three for three":            {policy.Stages(one, stage(need(2, users("ann", "bob", "cat")))), ""},
+		"the requester is none":      {policy.Stages(one, stage(need(1, users("ann", "eve")))), together(2, 1)},
+		"another case is none":       {policy.Stages(one, stage(need(1, users("Ann")))), together(2, 1)},
+		"a ladder lets another in":   {policy.Stages(one, climbing), ""},
+		"people who are not known":   {policy.Stages(one, stage(need(1, groups("finance")))), ""},
+		"people of the roster":       {policy.Stages(one, stage(need(1, groups("hr")))), together(2, 1)},
+		"all are those who are left": {policy.Stages(one, stage(all("ann", "bob"))), ""},
+		"all, and nobody is left":    {policy.Stages(one, stage(all("ann"))), together(2, 1)},
+		"a timeout approves":         {policy.Stages(waiting, one), ""},
+		"twenty stages, nineteen people": {
+			policy.Stages(slices.Repeat([]policy.Stage{stage(need(1, users(many("p", 19)...)))}, 20)...),
+			together(20, 19),
+		},
+		"sixty rules in twenty stages": {policy.Stages(slices.Repeat([]policy.Stage{stage(slices.Repeat([]policy.Rule{need(1, users(many("p",
+			60)...))}, 3)...)}, 20)...), ""},
+		"sixty rules, one person too few ": {policy.Stages(slices.Repeat([]policy.Stage{stage(slices.Repeat([]policy.Rule{need(1, users(many("p",
+			59)...))}, 3)...)}, 20)...), together(60, 59)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -110,7 +137,8 @@ func TestLintOfNames(t *testing.T) {
 	o := tally.Options{Requester: "eve", GroupMembers: policy.GroupMembers{"dev": {"ann", "kim"}, "contractor": {"kim"}}}
 	dev := func(s policy.Selector) policy.Selector { s.Groups = append(s.Groups, "dev"); return s }
 	text := func(n int, where string) string {
-		return fmt.Sprintf("name %d in %s is the name of a group, and only people belong there; name its members, or list the group under groups", n, where)
+		return fmt.Sprintf("name %d in %s is the name of a group, and only people belong there; name its members, or list the group under "+
+			"groups", n, where)
 	}
 	barred := policy.Quorum(1, "dev")
 	barred.Excluded = []string{"sam", "contractor"}
@@ -121,8 +149,12 @@ func TestLintOfNames(t *testing.T) {
 		text(1, "except of rule 1 of stage 1") + " ": unknown,
 		text(2, "users of rule 1 of stage 1"):        rules(need(1, policy.Selector{Users: []string{"ann", "Dev"}})),
 		text(2, "excluded"):                          barred,
-		text(1, "except of escalation 1 of stage 1"): ladder(rules(need(1, groups("dev"))), add(policy.Selector{Users: []string{"zoe"}, Except: []string{"contractor"}}, "")),
-		"stage 1: rule 2 has the name of an earlier rule, so an escalation would change both; give it another name": rules(named("p1", need(1, groups("dev"))), named("p1", need(1, groups("dev")))),
+		text(1, "except of escalation 1 of stage 1"): ladder(rules(need(1, groups("dev"))), add(policy.Selector{
+			Users:  []string{"zoe"},
+			Except: []string{"contractor"},
+		}, "")),
+		"stage 1: rule 2 has the name of an earlier rule, so an escalation would change both; give it another name": rules(named("p1", need(1,
+			groups("dev"))), named("p1", need(1, groups("dev")))),
 	} {
 		says(t, want, policy.Lint(p, o.Lint()))
 	}
@@ -132,39 +164,4 @@ func TestLintOfNames(t *testing.T) {
 	err := reassign(add(policy.Selector{Users: []string{"zoe"}, Except: []string{"finance"}}, ""))(gate)
 	require.ErrorIs(t, err, tally.ReasonMalformed)
 	require.ErrorContains(t, err, text(1, "except of rule 1 of stage 1"))
-}
-
-// All votes of a gate fit into a result, whatever comments and claims they come with.
-func TestVotesAreBounded(t *testing.T) {
-	t.Parallel()
-	gate := play(t, quorum(policy.Policy{}, 100, "finance", policy.MaxVotes+1))
-	claims := append(many(strings.Repeat("g", 150), policy.MaxGroups-1), "finance")
-	for i := range policy.MaxVotes {
-		v := tally.Vote{Actor: in(fmt.Sprint("p", i), claims...), Choice: policy.ChoiceReject, Comment: strings.Repeat("€", policy.MaxCommentBytes/3)}
-		require.NoError(t, cast(v)(gate))
-	}
-	votes := gate.Votes()
-	require.Len(t, votes[0].Comment, policy.MaxCommentBytes-1, "the first are kept in full")
-	require.Equal(t, strings.Repeat("€", 66)+"…", votes[policy.MaxVotes-1].Comment)
-	require.Less(t, len(text(t, votes)), 512<<10)
-	require.NoError(t, again(t, gate.Snapshot()).Audit().Verify())
-}
-
-// What a gate keeps of an actor are the groups that its policy names, wherever, and
-// once each.
-func TestGroupsThatThePolicyDoesNotNameAreNotKept(t *testing.T) {
-	t.Parallel()
-	p := policy.Stages(policy.Stage{Rules: []policy.Rule{need(2, groups("finance"))}, Escalations: []policy.Escalation{add(groups("boss"), "")}},
-		policy.Stage{Rules: []policy.Rule{need(1, groups("board"))}})
-	p.AllowDelegation = true
-	claims := append(many(strings.Repeat("g", 150), policy.MaxGroups-5), "board", "finance", "boss", "finance", "x")
-	gate := play(t, p, delegateOf(in("bob", claims...), "dan"), cast(yesOf("ann", claims...)))
-	kept := []string{"board", "finance", "boss"}
-	s := gate.Snapshot()
-	require.Equal(t, kept, s.Votes[0].Actor.Groups)
-	require.Equal(t, kept, s.Delegations[0].Groups)
-	require.Equal(t, kept, gate.Named(claims))
-	require.Less(t, len(text(t, s)), 3000)
-	require.NoError(t, cast(yesFor("bob", "dan"))(gate))
-	require.Equal(t, 1, gate.Stage(), "what is kept is enough")
 }

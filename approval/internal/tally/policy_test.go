@@ -19,15 +19,23 @@ func TestTally(t *testing.T) {
 		want   policy.State
 		count  int
 	}{
-		"nobody has voted":              {policy.Quorum(1, "finance"), nil, policy.StateOpen, 0},
-		"fewer than needed":             {policy.Quorum(2, "finance"), []tally.Vote{yes("ann")}, policy.StateOpen, 1},
-		"as many as needed":             {policy.Quorum(2, "finance"), []tally.Vote{yes("ann"), yes("bob")}, policy.StateApproved, 2},
-		"one rejection ends it":         {policy.Quorum(2, "finance"), []tally.Vote{yes("ann"), no("bob")}, policy.StateRejected, 1},
-		"fewer rejections than a veto":  {quorum(policy.Policy{}, 1, "finance", 2), []tally.Vote{no("bob"), yes("ann")}, policy.StateApproved, 1},
-		"as many rejections as a veto":  {quorum(policy.Policy{}, 1, "finance", 2), []tally.Vote{no("bob"), no("ann")}, policy.StateRejected, 0},
-		"a changed mind replaces":       {policy.Quorum(2, "finance"), []tally.Vote{yes("ann"), no("ann")}, policy.StateRejected, 0},
-		"a rejection taken back":        {quorum(policy.Policy{}, 2, "finance", 2), []tally.Vote{no("ann"), yes("ann"), yes("bob")}, policy.StateApproved, 2},
-		"the requester, when allowed":   {quorum(policy.Policy{AllowRequester: true}, 1, "finance", 0), []tally.Vote{yes("eve")}, policy.StateApproved, 1},
+		"nobody has voted":             {policy.Quorum(1, "finance"), nil, policy.StateOpen, 0},
+		"fewer than needed":            {policy.Quorum(2, "finance"), []tally.Vote{yes("ann")}, policy.StateOpen, 1},
+		"as many as needed":            {policy.Quorum(2, "finance"), []tally.Vote{yes("ann"), yes("bob")}, policy.StateApproved, 2},
+		"one rejection ends it":        {policy.Quorum(2, "finance"), []tally.Vote{yes("ann"), no("bob")}, policy.StateRejected, 1},
+		"fewer rejections than a veto": {quorum(policy.Policy{}, 1, "finance", 2), []tally.Vote{no("bob"), yes("ann")}, policy.StateApproved, 1},
+		"as many rejections as a veto": {quorum(policy.Policy{}, 1, "finance", 2), []tally.Vote{no("bob"), no("ann")}, policy.StateRejected, 0},
+		"a changed mind replaces":      {policy.Quorum(2, "finance"), []tally.Vote{yes("ann"), no("ann")}, policy.StateRejected, 0},
+		"a rejection taken back": {
+			quorum(policy.Policy{}, 2, "finance", 2),
+			[]tally.Vote{no("ann"), yes("ann"), yes("bob")},
+			policy.StateApproved, 2,
+		},
+		"the requester, when allowed": {
+			quorum(policy.Policy{AllowRequester: true}, 1, "finance", 0),
+			[]tally.Vote{yes("eve")},
+			policy.StateApproved, 1,
+		},
 		"need of more than one changes": {policy.Quorum(3, "finance"), []tally.Vote{yes("ann"), yes("bob")}, policy.StateOpen, 2},
 	}
 	for name, c := range cases {
@@ -45,7 +53,10 @@ func TestNothingIsShared(t *testing.T) {
 	t.Parallel()
 	p := policy.Policy{
 		Stages: []policy.Stage{{
-			Rules:       []policy.Rule{{Name: "a", Need: 2, From: policy.Selector{Users: []string{"ann", "bob"}, Groups: []string{"finance"}, Except: []string{"tom"}}}},
+			Rules: []policy.Rule{{Name: "a", Need: 2, From: policy.Selector{
+				Users: []string{"ann", "bob"}, Groups: []string{"finance"},
+				Except: []string{"tom"},
+			}}},
 			Reminders:   []time.Duration{time.Hour},
 			Escalations: []policy.Escalation{{After: time.Hour, To: users("zoe")}},
 		}},
@@ -73,7 +84,10 @@ func TestNothingIsShared(t *testing.T) {
 	votes[0].Rules[0] = 7
 	gate.Audit().Entries[0].Kind = "x"
 	stage := gate.Current()
-	wrong(policy.Policy{Stages: []policy.Stage{stage}, Excluded: make([]string, 1), RequireCommentOn: make([]policy.Choice, 1), RejectReasons: make([]string, 1)})
+	wrong(policy.Policy{
+		Stages: []policy.Stage{stage}, Excluded: make([]string, 1), RequireCommentOn: make([]policy.Choice, 1),
+		RejectReasons: make([]string, 1),
+	})
 	require.JSONEq(t, want, text(t, gate.Snapshot()))
 
 	require.NoError(t, escalate(gate))
@@ -90,8 +104,14 @@ func TestRefusals(t *testing.T) {
 		vote tally.Vote
 		want tally.Reason
 	}{
-		"no actor":                      {tally.Vote{Actor: policy.Actor{Groups: []string{"finance"}, Auth: "test"}, Choice: policy.ChoiceApprove}, tally.ReasonMalformed},
-		"an actor nobody vouches for":   {tally.Vote{Actor: policy.Actor{ID: "bob", Groups: []string{"finance"}}, Choice: policy.ChoiceApprove}, tally.ReasonMalformed},
+		"no actor": {tally.Vote{
+			Actor:  policy.Actor{Groups: []string{"finance"}, Auth: "test"},
+			Choice: policy.ChoiceApprove,
+		}, tally.ReasonMalformed},
+		"an actor nobody vouches for": {
+			tally.Vote{Actor: policy.Actor{ID: "bob", Groups: []string{"finance"}}, Choice: policy.ChoiceApprove},
+			tally.ReasonMalformed,
+		},
 		"the empty choice":              {tally.Vote{Actor: member("bob")}, tally.ReasonMalformed},
 		"an unknown choice":             {tally.Vote{Actor: member("bob"), Choice: "Approve"}, tally.ReasonMalformed},
 		"the requester":                 {yes("eve"), tally.ReasonSelfApproval},
@@ -121,7 +141,8 @@ func TestConstructors(t *testing.T) {
 	t.Parallel()
 	hour := time.Hour
 	require.Equal(t, quorum(policy.Policy{}, 2, "finance", 0).Within(hour), policy.Quorum(2, "finance").Within(time.Hour))
-	stages := policy.Stages(policy.Stage{Rules: []policy.Rule{need(1, users("ann"))}}, policy.Stage{Rules: []policy.Rule{need(1, users("bob"))}})
+	stages := policy.Stages(policy.Stage{Rules: []policy.Rule{need(1, users("ann"))}}, policy.Stage{Rules: []policy.Rule{need(1,
+		users("bob"))}})
 	within := stages.Within(time.Hour)
 	require.Equal(t, []time.Duration{hour, hour}, []time.Duration{within.Stages[0].Deadline, within.Stages[1].Deadline})
 	require.Zero(t, stages.Stages[0].Deadline, "the original is as it was")
@@ -134,7 +155,8 @@ func TestConstructors(t *testing.T) {
 func TestAuto(t *testing.T) {
 	t.Parallel()
 	gate := play(t, policy.Policy{AutoApprove: "below 100 euros"}, is(policy.StateApproved), why("below 100 euros"), missing(0),
-		refused(tally.ReasonClosed, cast(yes("ann"))), refused(tally.ReasonClosed, withdraw("eve")), expire, cancel, noStep, is(policy.StateApproved))
+		refused(tally.ReasonClosed, cast(yes("ann"))), refused(tally.ReasonClosed,
+			withdraw("eve")), expire, cancel, noStep, is(policy.StateApproved))
 	require.Equal(t, []string{"opened", "approved"}, kinds(gate.Audit()))
 	restored, err := tally.Restore(gate.Snapshot())
 	require.NoError(t, err)

@@ -21,16 +21,31 @@ func TestExceptedPeopleDecideForNobody(t *testing.T) {
 	delegating := func(p policy.Policy) policy.Policy { p.AllowDelegation = true; return p }
 	one := delegating(rules(need(1, except("tom"))))
 	both := delegating(rules(named("x", need(1, except("tom"))), named("y", need(1, groups("mgr")))))
-	later := delegating(policy.Stages(policy.Stage{Rules: []policy.Rule{need(1, groups("finance"))}}, policy.Stage{Rules: []policy.Rule{need(1, except("tom"))}}))
+	later := delegating(policy.Stages(policy.Stage{Rules: []policy.Rule{need(1, groups("finance"))}},
+		policy.Stage{Rules: []policy.Rule{need(1, except("tom"))}}))
 	for name, s := range map[string]script{
-		"a delegate":                        {one, nil, steps{refused(tally.ReasonNotEligible, delegate("ann", "tom")), refused(tally.ReasonNotEligible, delegate("ann", "Tom"))}, policy.StateOpen},
-		"who delegates":                     {one, nil, steps{refused(tally.ReasonNotEligible, delegate("tom", "dan"))}, policy.StateOpen},
-		"who passes on":                     {later, nil, steps{delegate("ann", "tom"), delegateOf(in("tom"), "dan"), cast(yes("bob")), refused(tally.ReasonNotEligible, cast(yesFor("ann", "dan")))}, policy.StateOpen},
-		"in a later stage":                  {later, nil, steps{delegate("ann", "tom"), cast(yes("bob")), refused(tally.ReasonNotEligible, cast(yesFor("ann", "tom")))}, policy.StateOpen},
-		"only for the rule that excepts":    {both, nil, steps{delegateOf(in("ann", "finance", "mgr"), "tom"), cast(yesFor("ann", "tom")), missing(1), cast(yesOf("bob", "mgr"))}, policy.StateOpen},
-		"nor for the rule after a change":   {both, nil, steps{delegateOf(in("ann", "finance", "mgr"), "tom"), cast(yesFor("ann", "tom")), reassign(add(users("zoe"), "x")), missing(1)}, policy.StateOpen},
-		"the owner may add what is missing": {both, nil, steps{delegateOf(in("ann", "finance", "mgr"), "tom"), cast(yesFor("ann", "tom"), yesOf("bob", "mgr")), missing(1), cast(yesOf("ann", "finance", "mgr"))}, policy.StateApproved},
-		"what was not delegated":            {one, nil, steps{refused(tally.ReasonNotAllowed, delegate("ann", ""))}, policy.StateOpen},
+		"a delegate": {one, nil, steps{
+			refused(tally.ReasonNotEligible, delegate("ann", "tom")),
+			refused(tally.ReasonNotEligible, delegate("ann", "Tom")),
+		}, policy.StateOpen},
+		"who delegates": {one, nil, steps{refused(tally.ReasonNotEligible, delegate("tom", "dan"))}, policy.StateOpen},
+		"who passes on": {later, nil, steps{
+			delegate("ann", "tom"), delegateOf(in("tom"), "dan"), cast(yes("bob")),
+			refused(tally.ReasonNotEligible, cast(yesFor("ann", "dan"))),
+		}, policy.StateOpen},
+		"in a later stage": {later, nil, steps{delegate("ann", "tom"), cast(yes("bob")), refused(tally.ReasonNotEligible,
+			cast(yesFor("ann", "tom")))}, policy.StateOpen},
+		"only for the rule that excepts": {both, nil, steps{
+			delegateOf(in("ann", "finance", "mgr"), "tom"), cast(yesFor("ann", "tom")),
+			missing(1), cast(yesOf("bob", "mgr")),
+		}, policy.StateOpen},
+		"nor for the rule after a change": {both, nil, steps{
+			delegateOf(in("ann", "finance", "mgr"), "tom"), cast(yesFor("ann", "tom")),
+			reassign(add(users("zoe"), "x")), missing(1),
+		}, policy.StateOpen},
+		"the owner may add what is missing": {both, nil, steps{delegateOf(in("ann", "finance", "mgr"), "tom"), cast(yesFor("ann", "tom"),
+			yesOf("bob", "mgr")), missing(1), cast(yesOf("ann", "finance", "mgr"))}, policy.StateApproved},
+		"what was not delegated": {one, nil, steps{refused(tally.ReasonNotAllowed, delegate("ann", ""))}, policy.StateOpen},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -62,7 +77,8 @@ func TestCheckPower(t *testing.T) {
 		"the requester with space after it": {in("eve "), "", tally.ReasonMalformed},
 	} {
 		gate := play(t, p)
-		changes := map[string]error{"may": gate.CheckPower(c.by, c.rule), "reassign": gate.Clone().Reassign(c.by, add(users("zoe"), c.rule), "", start)}
+		changes := map[string]error{"may": gate.CheckPower(c.by, c.rule), "reassign": gate.Clone().Reassign(c.by, add(users("zoe"), c.rule), "",
+			start)}
 		if c.rule == "" {
 			changes["move"] = gate.Clone().Move(c.by, -time.Hour, "", start)
 		}
@@ -78,8 +94,10 @@ func TestCheckPower(t *testing.T) {
 	open := p
 	open.AllowRequester = true
 	require.NoError(t, play(t, open).CheckPower(in("eve"), ""), "who may decide may change it")
-	require.EqualError(t, play(t, p, cancel).Move(in("max"), 1, "", start), "the gate is canceled, so there is no deadline to move; nothing to do")
-	require.EqualError(t, play(t, p).CheckPower(in("tom"), ""), "a rule of the stage excepts the actor, who cannot change who decides or until when; ask another manager")
+	require.EqualError(t, play(t, p, cancel).Move(in("max"), 1, "", start), "the gate is canceled, so there is no deadline to move; "+
+		"nothing to do")
+	require.EqualError(t, play(t, p).CheckPower(in("tom"), ""), "a rule of the stage excepts the actor, who cannot change who decides or "+
+		"until when; ask another manager")
 }
 
 // The audit says who has changed what, to whom, and why.
@@ -102,8 +120,10 @@ func TestAuditOfChanges(t *testing.T) {
 	require.True(t, strings.HasSuffix(got[3], "…"))
 	got[3] = ""
 	require.Equal(t, []string{
-		"delegated ann dan ", "delegated ann  taken back", "reassigned max  x: instead users (2) zoe, yan; groups (1) hr; except (1) tom: ann is ill", "",
-		"extended max  1h0m0s: a holiday", "shortened max  1m0s: a holiday", "extended max  2562047h47m16.854775807s: a holiday", "shortened max  2562047h47m16.854775807s: a holiday",
+		"delegated ann dan ", "delegated ann  taken back", "reassigned max  x: instead users (2) zoe, yan; groups (1) hr; except (1) tom: " +
+			"ann is ill", "",
+		"extended max  1h0m0s: a holiday", "shortened max  1m0s: a holiday", "extended max  2562047h47m16.854775807s: a holiday",
+		"shortened max  2562047h47m16.854775807s: a holiday",
 	}, got)
 }
 

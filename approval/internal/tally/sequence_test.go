@@ -25,7 +25,10 @@ func operations(t *rapid.T, round int) []operation {
 	}
 	by := in(rapid.SampledFrom(universe).Draw(t, "by"), "finance")
 	to := rapid.SampledFrom(append([]string{""}, universe...)).Draw(t, "to")
-	e := policy.Escalation{To: selector(t, "hr", "finance"), Replace: rapid.Bool().Draw(t, "replace"), Rule: rapid.SampledFrom([]string{"", "r0", "r1"}).Draw(t, "rule")}
+	e := policy.Escalation{To: selector(t, "hr", "finance"), Replace: rapid.Bool().Draw(t, "replace"), Rule: rapid.SampledFrom([]string{
+		"",
+		"r0", "r1",
+	}).Draw(t, "rule")}
 	e.To.Except = some(t, "except", universe...)
 	return []operation{
 		func(a *tally.Tally) string { return said(a.Apply(v, start)) },

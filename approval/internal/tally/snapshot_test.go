@@ -51,26 +51,45 @@ func TestRestoreRefuses(t *testing.T) {
 		change func(s *tally.Snapshot)
 		want   string
 	}{
-		"a later version":                {change: func(s *tally.Snapshot) { s.V = 2 }, want: "has version 2, and the newest known is 1; upgrade the workers"},
-		"no version":                     {change: func(s *tally.Snapshot) { s.V = 0 }, want: "has no version; take one with Tally.Snapshot"},
-		"an unknown state":               {change: func(s *tally.Snapshot) { s.State = "odd" }, want: "an unknown state"},
-		"no state":                       {change: func(s *tally.Snapshot) { s.State = "" }, want: "an unknown state"},
-		"a stage too far":                {change: func(s *tally.Snapshot) { s.Stage = 1 }, want: "a stage that the policy does not have"},
-		"a negative stage":               {change: func(s *tally.Snapshot) { s.Stage = -1 }, want: "a stage that the policy does not have"},
-		"a stage of an automatic policy": {change: func(s *tally.Snapshot) { auto(s); s.Stage = 7 }, want: "a stage that the policy does not have"},
-		"an empty policy":                {change: func(s *tally.Snapshot) { s.Policy = policy.Policy{} }, want: "neither stages nor an automatic approval"},
-		"a stage without rules":          {change: func(s *tally.Snapshot) { s.Policy.Stages[0].Rules = nil }, want: "a stage without rules"},
-		"more rules than bits":           {change: func(s *tally.Snapshot) { s.Policy.Stages[0].Rules = slices.Repeat(s.Policy.Stages[0].Rules, 65) }, want: "or with more than a gate can count"},
-		"a rule of no approval":          {change: func(s *tally.Snapshot) { rule(s).Need = 0 }, want: "a rule that needs no approval"},
-		"a rule of negative approvals":   {change: func(s *tally.Snapshot) { rule(s).Need = -1 }, want: "a rule that needs no approval"},
-		"a negative rejection threshold": {change: func(s *tally.Snapshot) { s.Policy.Stages[0].RejectThreshold = -1 }, want: "a negative number of rejections"},
-		"open and automatic":             {change: func(s *tally.Snapshot) { auto(s); s.Votes = nil }, want: "votes on an automatic approval"},
-		"votes on an automatic approval": {change: func(s *tally.Snapshot) { auto(s); s.State = policy.StateApproved }, want: "votes on an automatic approval"},
-		"fewer votes counted than kept":  {change: func(s *tally.Snapshot) { s.Cast = 0 }, want: "fewer votes counted than kept"},
-		"past votes that never counted":  {change: func(s *tally.Snapshot) { s.Past = s.Votes }, want: "fewer votes counted than kept"},
-		"no round":                       {change: func(s *tally.Snapshot) { s.Round = 0 }, want: "a round without a vote that began it"},
-		"a round that no vote began":     {change: func(s *tally.Snapshot) { s.Round = 3 }, want: "a round without a vote that began it"},
-		"changes that no vote requested": {change: func(s *tally.Snapshot) { s.State = policy.StateChangesRequested }, want: "changes requested without a vote for them"},
+		"a later version": {change: func(s *tally.Snapshot) { s.V = 2 }, want: "has version 2, and the newest known is 1; " +
+			"upgrade the workers"},
+		"no version":       {change: func(s *tally.Snapshot) { s.V = 0 }, want: "has no version; take one with Tally.Snapshot"},
+		"an unknown state": {change: func(s *tally.Snapshot) { s.State = "odd" }, want: "an unknown state"},
+		"no state":         {change: func(s *tally.Snapshot) { s.State = "" }, want: "an unknown state"},
+		"a stage too far":  {change: func(s *tally.Snapshot) { s.Stage = 1 }, want: "a stage that the policy does not have"},
+		"a negative stage": {change: func(s *tally.Snapshot) { s.Stage = -1 }, want: "a stage that the policy does not have"},
+		"a stage of an automatic policy": {
+			change: func(s *tally.Snapshot) { auto(s); s.Stage = 7 },
+			want:   "a stage that the policy does not have",
+		},
+		"an empty policy": {
+			change: func(s *tally.Snapshot) { s.Policy = policy.Policy{} },
+			want:   "neither stages nor an automatic approval",
+		},
+		"a stage without rules": {change: func(s *tally.Snapshot) { s.Policy.Stages[0].Rules = nil }, want: "a stage without rules"},
+		"more rules than bits": {change: func(s *tally.Snapshot) {
+			s.Policy.Stages[0].Rules = slices.Repeat(s.Policy.Stages[0].Rules,
+				65)
+		}, want: "or with more than a gate can count"},
+		"a rule of no approval":        {change: func(s *tally.Snapshot) { rule(s).Need = 0 }, want: "a rule that needs no approval"},
+		"a rule of negative approvals": {change: func(s *tally.Snapshot) { rule(s).Need = -1 }, want: "a rule that needs no approval"},
+		"a negative rejection threshold": {
+			change: func(s *tally.Snapshot) { s.Policy.Stages[0].RejectThreshold = -1 },
+			want:   "a negative number of rejections",
+		},
+		"open and automatic": {change: func(s *tally.Snapshot) { auto(s); s.Votes = nil }, want: "votes on an automatic approval"},
+		"votes on an automatic approval": {
+			change: func(s *tally.Snapshot) { auto(s); s.State = policy.StateApproved },
+			want:   "votes on an automatic approval",
+		},
+		"fewer votes counted than kept": {change: func(s *tally.Snapshot) { s.Cast = 0 }, want: "fewer votes counted than kept"},
+		"past votes that never counted": {change: func(s *tally.Snapshot) { s.Past = s.Votes }, want: "fewer votes counted than kept"},
+		"no round":                      {change: func(s *tally.Snapshot) { s.Round = 0 }, want: "a round without a vote that began it"},
+		"a round that no vote began":    {change: func(s *tally.Snapshot) { s.Round = 3 }, want: "a round without a vote that began it"},
+		"changes that no vote requested": {
+			change: func(s *tally.Snapshot) { s.State = policy.StateChangesRequested },
+			want:   "changes requested without a vote for them",
+		},
 		"changes requested too late": {change: func(s *tally.Snapshot) {
 			s.State, s.Round, s.Votes[0].Round, s.Votes[0].Choice = policy.StateChangesRequested, 2, 2, policy.ChoiceRequestChanges
 		}, want: "changes requested without a vote for them"},
@@ -78,15 +97,35 @@ func TestRestoreRefuses(t *testing.T) {
 		"a circle": {change: func(s *tally.Snapshot) {
 			s.Delegations = []policy.Delegation{{From: "a", To: "b"}, {From: "b", To: "a"}}
 		}, want: "delegations in a circle"},
-		"a rule too far":         {change: func(s *tally.Snapshot) { s.Votes[0].Rules = []int{0, 1} }, want: "a vote for a rule that the stage does not have"},
-		"a negative rule":        {change: func(s *tally.Snapshot) { s.Votes[0].Rules = []int{-1} }, want: "a vote for a rule that the stage does not have"},
-		"a rule twice":           {change: func(s *tally.Snapshot) { s.Votes[0].Rules = []int{0, 0} }, want: "a vote for a rule that the stage does not have"},
-		"a vote twice":           {change: func(s *tally.Snapshot) { s.Cast, s.Votes = 2, append(s.Votes, s.Votes[0]) }, want: "two votes of one person or actor"},
-		"two actors of one name": {change: func(s *tally.Snapshot) { s.Cast, s.Votes = 2, append(s.Votes, s.Votes[0]); s.Votes[1].Person = "bob" }, want: "two votes of one person or actor"},
-		"a vote for no person":   {change: func(s *tally.Snapshot) { s.Votes[0].Person = "" }, want: "a vote that did not count in its round and stage"},
-		"a vote of no choice":    {change: func(s *tally.Snapshot) { s.Votes[0].Choice = "" }, want: "a vote that did not count in its round and stage"},
-		"a vote on a next stage": {change: func(s *tally.Snapshot) { s.Votes[0].Stage = 1 }, want: "a vote that did not count in its round and stage"},
-		"a vote in a next round": {change: func(s *tally.Snapshot) { s.Votes[0].Round = 2 }, want: "a vote that did not count in its round and stage"},
+		"a rule too far": {
+			change: func(s *tally.Snapshot) { s.Votes[0].Rules = []int{0, 1} },
+			want:   "a vote for a rule that the stage does not have",
+		},
+		"a negative rule": {
+			change: func(s *tally.Snapshot) { s.Votes[0].Rules = []int{-1} },
+			want:   "a vote for a rule that the stage does not have",
+		},
+		"a rule twice": {
+			change: func(s *tally.Snapshot) { s.Votes[0].Rules = []int{0, 0} },
+			want:   "a vote for a rule that the stage does not have",
+		},
+		"a vote twice": {
+			change: func(s *tally.Snapshot) { s.Cast, s.Votes = 2, append(s.Votes, s.Votes[0]) },
+			want:   "two votes of one person or actor",
+		},
+		"two actors of one name": {change: func(s *tally.Snapshot) {
+			s.Cast, s.Votes = 2, append(s.Votes,
+				s.Votes[0])
+			s.Votes[1].Person = "bob"
+		}, want: "two votes of one person or actor"},
+		"a vote for no person": {change: func(s *tally.Snapshot) { s.Votes[0].Person = "" }, want: "a vote that did not count in its round " +
+			"and stage"},
+		"a vote of no choice": {change: func(s *tally.Snapshot) { s.Votes[0].Choice = "" }, want: "a vote that did not count in its round " +
+			"and stage"},
+		"a vote on a next stage": {change: func(s *tally.Snapshot) { s.Votes[0].Stage = 1 }, want: "a vote that did not count in its round " +
+			"and stage"},
+		"a vote in a next round": {change: func(s *tally.Snapshot) { s.Votes[0].Round = 2 }, want: "a vote that did not count in its round " +
+			"and stage"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -15,25 +15,43 @@ import (
 func TestCommentsAndReasons(t *testing.T) {
 	t.Parallel()
 	type steps = []step
-	p := quorum(policy.Policy{RequireCommentOn: []policy.Choice{policy.ChoiceReject, policy.ChoiceRequestChanges}, MaxRounds: 2}, 2, "finance", 0)
+	p := quorum(policy.Policy{RequireCommentOn: []policy.Choice{policy.ChoiceReject, policy.ChoiceRequestChanges}, MaxRounds: 2}, 2,
+		"finance", 0)
 	reasons := quorum(policy.Policy{RejectReasons: []string{"price", "budget"}}, 2, "finance", 0)
 	with := func(comment, reason string, v tally.Vote) tally.Vote {
 		v.Comment, v.Reason = comment, reason
 		return v
 	}
 	for name, s := range map[string]script{
-		"a rejection without a comment":    {p, nil, steps{refused(tally.ReasonCommentRequired, cast(no("ann")))}, policy.StateOpen},
-		"changes without a comment":        {p, nil, steps{refused(tally.ReasonCommentRequired, cast(ask("ann")))}, policy.StateOpen},
-		"one of spaces":                    {p, nil, steps{refused(tally.ReasonCommentRequired, cast(with(" \t\n", "", no("ann"))))}, policy.StateOpen},
-		"one of other spaces":              {p, nil, steps{refused(tally.ReasonCommentRequired, cast(with("\u00a0\u3000\u2003\u2028", "", no("ann"))))}, policy.StateOpen},
-		"one that cannot be seen":          {p, nil, steps{refused(tally.ReasonCommentRequired, cast(with("\u200b\u2060\ufeff\u00ad\u3164\u2800\U000e0041", "", no("ann"))))}, policy.StateOpen},
-		"one of a single letter":           {p, nil, steps{cast(with(" \u200b?", "", no("ann")))}, policy.StateRejected},
-		"an approval needs none":           {p, nil, steps{cast(yes("ann"))}, policy.StateOpen},
-		"a rejection with one":             {p, nil, steps{cast(with("too dear", "", no("ann")))}, policy.StateRejected},
-		"a rejection without a reason":     {reasons, nil, steps{refused(tally.ReasonCommentRequired, cast(with("too dear", "", no("ann"))))}, policy.StateOpen},
-		"another reason":                   {reasons, nil, steps{refused(tally.ReasonCommentRequired, cast(with("", "mood", no("ann"))))}, policy.StateOpen},
-		"who may not decide need not know": {p, nil, steps{refused(tally.ReasonNotEligible, cast(tally.Vote{Actor: in("dan", "sales"), Choice: policy.ChoiceReject}))}, policy.StateOpen},
-		"one of the reasons":               {reasons, nil, steps{cast(with("", "budget", no("ann")))}, policy.StateRejected},
+		"a rejection without a comment": {p, nil, steps{refused(tally.ReasonCommentRequired, cast(no("ann")))}, policy.StateOpen},
+		"changes without a comment":     {p, nil, steps{refused(tally.ReasonCommentRequired, cast(ask("ann")))}, policy.StateOpen},
+		"one of spaces": {
+			p, nil,
+			steps{refused(tally.ReasonCommentRequired, cast(with(" \t\n", "", no("ann"))))},
+			policy.StateOpen,
+		},
+		"one of other spaces": {p, nil, steps{refused(tally.ReasonCommentRequired, cast(with("\u00a0\u3000\u2003\u2028", "",
+			no("ann"))))}, policy.StateOpen},
+		"one that cannot be seen": {p, nil, steps{refused(tally.ReasonCommentRequired,
+			cast(with("\u200b\u2060\ufeff\u00ad\u3164\u2800\U000e0041", "", no("ann"))))}, policy.StateOpen},
+		"one of a single letter": {p, nil, steps{cast(with(" \u200b?", "", no("ann")))}, policy.StateRejected},
+		"an approval needs none": {p, nil, steps{cast(yes("ann"))}, policy.StateOpen},
+		"a rejection with one":   {p, nil, steps{cast(with("too dear", "", no("ann")))}, policy.StateRejected},
+		"a rejection without a reason": {
+			reasons, nil,
+			steps{refused(tally.ReasonCommentRequired, cast(with("too dear", "", no("ann"))))},
+			policy.StateOpen,
+		},
+		"another reason": {
+			reasons, nil,
+			steps{refused(tally.ReasonCommentRequired, cast(with("", "mood", no("ann"))))},
+			policy.StateOpen,
+		},
+		"who may not decide need not know": {p, nil, steps{refused(tally.ReasonNotEligible, cast(tally.Vote{
+			Actor:  in("dan", "sales"),
+			Choice: policy.ChoiceReject,
+		}))}, policy.StateOpen},
+		"one of the reasons": {reasons, nil, steps{cast(with("", "budget", no("ann")))}, policy.StateRejected},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -16,7 +16,10 @@ func (w *witness) step() {
 	round, stage := gate.Round(), gate.Stage()
 	w.rules = gate.Current().Rules
 	byTimeout := false
-	switch rapid.SampledFrom([]string{"vote", "vote", "vote", "vote", "vote", "delegate", "reassign", "escalate", "expire", "move", "again"}).Draw(t, "what") {
+	switch rapid.SampledFrom([]string{
+		"vote", "vote", "vote", "vote", "vote", "delegate", "reassign", "escalate", "expire", "move",
+		"again",
+	}).Draw(t, "what") {
 	case "vote":
 		w.vote()
 	case "delegate":

@@ -35,7 +35,10 @@ type row struct {
 
 func everything(t *testing.T) (rows []row) {
 	t.Helper()
-	for _, made := range []func(*testing.T) []row{standard, network, tlsErrors, web, cloud, rpc, ofTemporal, postgres, databases, redisErrors} {
+	for _, made := range []func(*testing.T) []row{
+		standard, network, tlsErrors, web, cloud, rpc, ofTemporal, postgres, databases,
+		redisErrors,
+	} {
 		rows = append(rows, made(t)...)
 	}
 	return rows

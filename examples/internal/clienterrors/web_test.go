@@ -77,7 +77,8 @@ func web(t *testing.T) []row {
 		{"HTTP: a token with a newline", request(header("Authorization", "Bearer x\n"), "/")},
 		{"HTTP: a header name with a space", request(header("X Y", "z"), "/")},
 		{"HTTP: not a method", request(func(r *http.Request) { r.Method = "PO ST" }, "/")},
-		{"HTTP: https without TLS", second(http.Get(strings.Replace(server.URL, "http:", "https:", 1)))}, //nolint:bodyclose,noctx // there is none
+		{"HTTP: https without TLS", second(http.Get(strings.Replace(server.URL, "http:", "https:",
+			1)))}, //nolint:bodyclose,noctx // there is none
 	}
 	for _, status := range []int{400, 401, 403, 404, 408, 409, 412, 413, 422, 423, 425, 429, 500, 501, 502, 503, 504, 529} {
 		rows = append(rows, row{fmt.Sprintf("HTTP: %d", status), request(nil, fmt.Sprintf("/status/%d/-", status))})

@@ -49,9 +49,18 @@ func TestHowAnOrderEnds(t *testing.T) {
 		why   string
 		paid  int64
 	}{
-		"approved":                 {"o", large, func(r *rig) { vote(r, true, time.Minute, orders.GateLarge, "sam", "sales") }, orders.Shipped, "", large},
-		"rejected":                 {"o", large, func(r *rig) { vote(r, false, time.Minute, orders.GateLarge, "sam", "sales") }, orders.Refused, "the order was rejected", 0},
-		"by the clerk":             {"o", large, func(r *rig) { vote(r, true, time.Minute, orders.GateLarge, "cleo", "sales") }, orders.Refused, "the order was expired", 0},
+		"approved": {
+			"o", large, func(r *rig) { vote(r, true, time.Minute, orders.GateLarge, "sam", "sales") }, orders.Shipped,
+			"", large,
+		},
+		"rejected": {
+			"o", large, func(r *rig) { vote(r, false, time.Minute, orders.GateLarge, "sam", "sales") }, orders.Refused,
+			"the order was rejected", 0,
+		},
+		"by the clerk": {
+			"o", large, func(r *rig) { vote(r, true, time.Minute, orders.GateLarge, "cleo", "sales") }, orders.Refused,
+			"the order was expired", 0,
+		},
 		"looks like fraud":         {partners.Fraud, small, nil, orders.Refused, "it looks like fraud", 0},
 		"declined":                 {partners.Declined, small, nil, orders.Refused, "calling /charges: HTTP 402 Payment Required", 0},
 		"an ID of any characters":  {"x?y#z/..", small, nil, orders.Shipped, "", small},

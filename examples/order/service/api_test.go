@@ -25,23 +25,35 @@ func TestAPI(t *testing.T) {
 		status                  int
 		text                    string
 	}{
-		"nobody":           {"POST", "/orders", "", `{"id": "a", "cents": 1, "items": 1}`, 401, "sign in first"},
-		"a stranger":       {"GET", "/orders/a", "eve", "", 401, "sign in first"},
-		"not JSON":         {"POST", "/orders", "cleo", `id=a`, 400, "the body cannot be read as JSON"},
-		"unknown field":    {"POST", "/orders", "cleo", `{"id": "a", "euros": 1}`, 400, `unknown field "euros"`},
-		"more behind it":   {"POST", "/orders", "cleo", `{"id": "a", "cents": 1, "items": 1} {}`, 400, "there is more behind it"},
-		"too much":         {"POST", "/orders", "cleo", `{"id": "` + strings.Repeat("a", 5000) + `"}`, 413, "send at most 4096 bytes"},
-		"no ID":            {"POST", "/orders", "cleo", `{"cents": 1, "items": 1}`, 400, "with an ID of at most 100 letters"},
-		"an ID as a path":  {"POST", "/orders", "cleo", `{"id": "../charges?", "cents": 1, "items": 1}`, 400, "with an ID of at most 100 letters"},
-		"a long ID":        {"POST", "/orders", "cleo", `{"id": "` + strings.Repeat("a", 101) + `", "cents": 1, "items": 1}`, 400, "at most 100 letters"},
-		"no money":         {"POST", "/orders", "cleo", `{"id": "a", "cents": 0, "items": 1}`, 400, "more than 0 cents and items"},
-		"another's order":  {"POST", "/orders", "cleo", `{"id": "a", "cents": 1, "items": 1, "clerk": "sam"}`, 400, "the clerk is who has signed in"},
+		"nobody":         {"POST", "/orders", "", `{"id": "a", "cents": 1, "items": 1}`, 401, "sign in first"},
+		"a stranger":     {"GET", "/orders/a", "eve", "", 401, "sign in first"},
+		"not JSON":       {"POST", "/orders", "cleo", `id=a`, 400, "the body cannot be read as JSON"},
+		"unknown field":  {"POST", "/orders", "cleo", `{"id": "a", "euros": 1}`, 400, `unknown field "euros"`},
+		"more behind it": {"POST", "/orders", "cleo", `{"id": "a", "cents": 1, "items": 1} {}`, 400, "there is more behind it"},
+		"too much":       {"POST", "/orders", "cleo", `{"id": "` + strings.Repeat("a", 5000) + `"}`, 413, "send at most 4096 bytes"},
+		"no ID":          {"POST", "/orders", "cleo", `{"cents": 1, "items": 1}`, 400, "with an ID of at most 100 letters"},
+		"an ID as a path": {
+			"POST", "/orders", "cleo", `{"id": "../charges?", "cents": 1, "items": 1}`, 400,
+			"with an ID of at most 100 letters",
+		},
+		"a long ID": {
+			"POST", "/orders", "cleo", `{"id": "` + strings.Repeat("a", 101) + `", "cents": 1, "items": 1}`, 400,
+			"at most 100 letters",
+		},
+		"no money": {"POST", "/orders", "cleo", `{"id": "a", "cents": 0, "items": 1}`, 400, "more than 0 cents and items"},
+		"another's order": {
+			"POST", "/orders", "cleo", `{"id": "a", "cents": 1, "items": 1, "clerk": "sam"}`, 400,
+			"the clerk is who has signed in",
+		},
 		"item without ID":  {"POST", "/orders/a/items", "cleo", `{}`, 400, `send {"id": "i-1"}`},
 		"no such order":    {"GET", "/orders/a", "cleo", "", 404, "there is no such order, or it has ended"},
 		"item for nothing": {"POST", "/orders/a/items", "cleo", `{"id": "i-1"}`, 404, "there is no such order, or it has ended"},
 		"cancel nothing":   {"DELETE", "/orders/a", "cleo", "", 404, "there is no such order, or it has ended"},
 		"another method":   {"PUT", "/orders/a", "cleo", "", 405, ""},
-		"gate of nothing":  {"POST", "/approvals/decide", "sam", `{"workflow": "order-a", "gate": "large-order", "choice": "approve"}`, 404, "there is no such gate, or it is not for you"},
+		"gate of nothing": {
+			"POST", "/approvals/decide", "sam", `{"workflow": "order-a", "gate": "large-order", "choice": "approve"}`, 404,
+			"there is no such gate, or it is not for you",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			request, err := http.NewRequestWithContext(t.Context(), c.method, r.URL+c.path, strings.NewReader(c.body))
@@ -108,7 +120,8 @@ func TestOtherPages(t *testing.T) {
 		"a form":          {"", "text/plain", http.StatusUnsupportedMediaType},
 		"its own":         {"same-origin", "application/json; charset=utf-8", http.StatusOK},
 	} {
-		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, r.URL+"/orders", strings.NewReader(`{"id": "a", "cents": 1, "items": 1}`))
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, r.URL+"/orders",
+			strings.NewReader(`{"id": "a", "cents": 1, "items": 1}`))
 		require.NoError(t, err)
 		request.SetBasicAuth("cleo", "")
 		request.Header.Set("Content-Type", c.content)

@@ -20,13 +20,17 @@ func TestFromEnv(t *testing.T) {
 	t.Parallel()
 	c, err := service.FromEnv(env(map[string]string{"ORDER_PARTNERS": "http://partners:8090"}))
 	require.NoError(t, err)
-	require.Equal(t, []string{"orders", "127.0.0.1:8080", "http://partners:8090", "orders.db"}, []string{c.Queue, c.Listen, c.Partners, c.Store})
+	require.Equal(t, []string{"orders", "127.0.0.1:8080", "http://partners:8090", "orders.db"}, []string{
+		c.Queue, c.Listen, c.Partners,
+		c.Store,
+	})
 	require.Equal(t, []time.Duration{3 * time.Second, 20 * time.Second}, []time.Duration{c.Drain, c.StopWithin})
 	require.Equal(t, 48*time.Hour, c.Terms(orders.Order{}).ShipWithin)
 	require.Nil(t, c.Identify, "nobody is let in before you say how")
 
 	c, err = service.FromEnv(env(map[string]string{
-		"ORDER_PARTNERS": "https://x", "ORDER_QUEUE": "q", "ORDER_LISTEN": ":1", "ORDER_STORE": "postgres://db", "ORDER_STOP_WITHIN": "0s", "ORDER_PACE": "1m", "ORDER_DRAIN": "1s",
+		"ORDER_PARTNERS": "https://x", "ORDER_QUEUE": "q", "ORDER_LISTEN": ":1", "ORDER_STORE": "postgres://db", "ORDER_STOP_WITHIN": "0s",
+		"ORDER_PACE": "1m", "ORDER_DRAIN": "1s",
 	}))
 	require.NoError(t, err)
 	require.Equal(t, []string{"q", ":1", "https://x", "postgres://db"}, []string{c.Queue, c.Listen, c.Partners, c.Store})

@@ -7,7 +7,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-const readme = "# Examples\n\n## a\n\ntext\n\n```sh\ngo run .\n```\n\n```\n… x 1\n  y …s\n…\n```\n\n## b\n\nno output\n\n## c\n\n```\nz\n```\n"
+const readme = "# Examples\n\n## a\n\ntext\n\n```sh\ngo run .\n```\n\n```\n… x 1\n  y …s\n…\n```\n\n## b\n\nno output\n\n## " +
+	"c\n\n```\nz\n```\n"
 
 func TestBlock(t *testing.T) {
 	t.Parallel()

@@ -63,7 +63,8 @@ func TestFaults(t *testing.T) {
 	require.PanicsWithValue(t, http.ErrAbortHandler, func() { send(t, losing, "/charges", "k", body) })
 	require.Equal(t, 1, losing.Ledger()["o-1"].Charges, "the money is moved")
 
-	for _, bad := range []string{"", `{"order": "", "cents": 1}`, `{"order": "o", "cents": 0}`, `{"order": "` + strings.Repeat("o", 5<<10) + `"}`} {
+	for _, bad := range []string{"", `{"order": "", "cents": 1}`, `{"order": "o", "cents": 0}`, `{"order": "` + strings.Repeat("o",
+		5<<10) + `"}`} {
 		require.Equal(t, http.StatusBadRequest, send(t, careless, "/charges", "k", bad).Code)
 	}
 	require.Equal(t, http.StatusBadRequest, send(t, careless, "/charges", strings.Repeat("k", 256), body).Code)

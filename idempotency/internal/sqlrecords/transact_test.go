@@ -26,11 +26,17 @@ func TestTransact(t *testing.T) {
 		is      error
 		refused bool // the error is a driver.StatementError
 	}{
-		"commits":                         {answers: map[string][]any{"claim": {won}, "finish": {1}}, won: true},
-		"returns the function's error":    {answers: map[string][]any{"claim": {won}}, run: run, is: run},
-		"is not won":                      {answers: map[string][]any{"claim": {nil}, "get": {done}}},
-		"is committed though it said not": {answers: map[string][]any{"claim": {won}, "finish": {1}, "get": {done}}, commit: errBroken, won: true},
-		"is not committed":                {answers: map[string][]any{"claim": {won}, "finish": {1}, "get": {nil}}, commit: errBroken, is: errBroken},
+		"commits":                      {answers: map[string][]any{"claim": {won}, "finish": {1}}, won: true},
+		"returns the function's error": {answers: map[string][]any{"claim": {won}}, run: run, is: run},
+		"is not won":                   {answers: map[string][]any{"claim": {nil}, "get": {done}}},
+		"is committed though it said not": {
+			answers: map[string][]any{"claim": {won}, "finish": {1}, "get": {done}}, commit: errBroken,
+			won: true,
+		},
+		"is not committed": {
+			answers: map[string][]any{"claim": {won}, "finish": {1}, "get": {nil}}, commit: errBroken,
+			is: errBroken,
+		},
 		"cannot tell": {
 			answers: map[string][]any{"claim": {won}, "finish": {1}, "get": {errUnreadable}}, commit: errBroken,
 			is: errUnreadable,

@@ -105,7 +105,11 @@ func TestGoodBesideBad(t *testing.T) {
 		need    int
 		want    string
 	}{
-		"a header of garbage": {bad{input: payload("json/plain", `{"amount":3}`), header: payload("binary/foo", "\xff{")}, 1, "received [3], left []"},
+		"a header of garbage": {
+			bad{input: payload("json/plain", `{"amount":3}`), header: payload("binary/foo", "\xff{")},
+			1,
+			"received [3], left []",
+		},
 		"a batch with one that is bad": {
 			bad{input: payload("json/plain", `[{"amount":3},{"amount":"x"},{},{"amount":4}]`, mark, "1")},
 			2,

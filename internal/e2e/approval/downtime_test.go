@@ -60,14 +60,44 @@ func TestWorkerDownAcrossTheDeadline(t *testing.T) {
 		want          approval.State
 		record        string // keep the history under this name
 	}{
-		"exact, before":                        {Gate, Case{Ties: signals.DeadlineHistoryOrder, Policy: one}, []string{"ann"}, nil, approval.StateApproved, ""},
-		"exact, after":                         {Gate, Case{Ties: signals.DeadlineHistoryOrder, Policy: one}, nil, []string{"ann"}, approval.StateExpired, ""},
-		"exact, two of two before":             {Gate, Case{Ties: signals.DeadlineHistoryOrder, Policy: two}, []string{"ann", "bob"}, nil, approval.StateApproved, "gate-exact-two-before"},
-		"exact, one before and one after":      {Gate, Case{Ties: signals.DeadlineHistoryOrder, Policy: two}, []string{"ann"}, []string{"bob"}, approval.StateExpired, "gate-exact-one-before-one-after"},
+		"exact, before": {
+			Gate,
+			Case{Ties: signals.DeadlineHistoryOrder, Policy: one},
+			[]string{"ann"},
+			nil,
+			approval.StateApproved, "",
+		},
+		"exact, after": {
+			Gate,
+			Case{Ties: signals.DeadlineHistoryOrder, Policy: one},
+			nil,
+			[]string{"ann"},
+			approval.StateExpired, "",
+		},
+		"exact, two of two before": {
+			Gate,
+			Case{Ties: signals.DeadlineHistoryOrder, Policy: two},
+			[]string{"ann", "bob"},
+			nil,
+			approval.StateApproved, "gate-exact-two-before",
+		},
+		"exact, one before and one after": {
+			Gate,
+			Case{Ties: signals.DeadlineHistoryOrder, Policy: two},
+			[]string{"ann"},
+			[]string{"bob"},
+			approval.StateExpired, "gate-exact-one-before-one-after",
+		},
 		"lenient, before":                      {Gate, Case{Policy: one}, []string{"ann"}, nil, approval.StateApproved, ""},
 		"lenient, after: counts as documented": {Gate, Case{Policy: one}, nil, []string{"ann"}, approval.StateApproved, "gate-lenient-after"},
-		"contrast, the documented idiom loses a vote sent before": {Documented, Case{Policy: one}, []string{"ann"}, nil, approval.StateExpired, ""},
-		"the documented idiom with our wait: counts":              {Mended, Case{Policy: one}, []string{"ann"}, nil, approval.StateApproved, ""},
+		"contrast, the documented idiom loses a vote sent before": {
+			Documented,
+			Case{Policy: one},
+			[]string{"ann"},
+			nil, approval.StateExpired,
+			"",
+		},
+		"the documented idiom with our wait: counts": {Mended, Case{Policy: one}, []string{"ann"}, nil, approval.StateApproved, ""},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -135,7 +165,10 @@ func TestUpdateAndSignalOfOneDecision(t *testing.T) {
 	e2etest.StartProcess(t, run.GetID())
 	receipt, err = vote(t, run, "ann", time.Minute) // the same ID
 	require.NoError(t, err)
-	require.Equal(t, approvalclient.Receipt{Gate: gateID, ID: "1", Choice: approval.Approve, State: approval.StateOpen, Round: 1, Approvals: 1, Need: 2, Missing: 1}, receipt)
+	require.Equal(t, approvalclient.Receipt{
+		Gate: gateID, ID: "1", Choice: approval.Approve, State: approval.StateOpen, Round: 1,
+		Approvals: 1, Need: 2, Missing: 1,
+	}, receipt)
 	receipt, err = vote(t, run, "bob", time.Minute)
 	require.NoError(t, err)
 	require.Equal(t, approval.StateApproved, receipt.State)

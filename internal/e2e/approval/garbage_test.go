@@ -40,7 +40,10 @@ var garbage = []bad{
 	{what: "a batch that is no array", input: payload("json/plain", `{"amount":1}`, mark, "1"), reason: "not readable"},
 	{what: "a batch of a later version", input: payload("json/plain", `[{"amount":1}]`, mark, "7")},
 	{what: "300 KB", input: payload("json/plain", `{"amount":1,"note":"`+strings.Repeat("x", 300<<10)+`"}`), reason: "the limit is 262144"},
-	{what: "a header of garbage", input: payload("json/plain", `{"amount":"ten"}`), header: payload("json/plain", "\xff{"), reason: `field "amount"`},
+	{
+		what: "a header of garbage", input: payload("json/plain", `{"amount":"ten"}`), header: payload("json/plain", "\xff{"),
+		reason: `field "amount"`,
+	},
 }
 
 type nilValue struct{}

@@ -85,9 +85,13 @@ var setUp sync.Once
 func setUpInbox(t *testing.T) {
 	t.Helper()
 	setUp.Do(func() {
-		require.EqualError(t, approvalclient.CheckInbox(t.Context(), temporal, "default"),
-			`approvalclient: namespace "default" lacks search attributes of the inbox; call SetUpInbox, or run: temporal operator search-attribute create `+
-				`--namespace default --name ApprovalDue --type Datetime --name ApprovalPending --type KeywordList`)
+		require.EqualError(
+			t,
+			approvalclient.CheckInbox(t.Context(), temporal, "default"),
+			`approvalclient: namespace "default" lacks search attributes of the inbox; call SetUpInbox, or run: temporal operator `+
+				`search-attribute create `+
+				`--namespace default --name ApprovalDue --type Datetime --name ApprovalPending --type KeywordList`,
+		)
 		require.NoError(t, approvalclient.SetUpInbox(t.Context(), temporal, "default"))
 		require.NoError(t, approvalclient.CheckInbox(t.Context(), temporal, "default"))
 		require.NoError(t, approvalclient.SetUpInbox(t.Context(), temporal, "default"), "it may be called again")

@@ -25,9 +25,13 @@ func TestInboxOfANamespaceThatIsNotSetUp(t *testing.T) {
 	require.ErrorContains(t, approvalclient.CheckInbox(t.Context(), c, namespace),
 		"temporal operator search-attribute create --namespace bare --name ApprovalDue --type Datetime --name ApprovalPending --type KeywordList")
 
-	careful, err := patterns.NewPlugin(patterns.Options{BeforeStart: func(ctx context.Context) error { return approvalclient.CheckInbox(ctx, c, namespace) }})
+	careful, err := patterns.NewPlugin(patterns.Options{BeforeStart: func(ctx context.Context) error {
+		return approvalclient.CheckInbox(ctx,
+			c, namespace)
+	}})
 	require.NoError(t, err)
-	require.ErrorContains(t, worker.New(c, "bare", worker.Options{Plugins: []worker.Plugin{careful}}).Start(), `namespace "bare" lacks search attributes`)
+	require.ErrorContains(t, worker.New(c, "bare", worker.Options{Plugins: []worker.Plugin{careful}}).Start(),
+		`namespace "bare" lacks search attributes`)
 
 	careless := worker.New(c, "bare", worker.Options{})
 	register(careless)

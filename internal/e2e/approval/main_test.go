@@ -69,7 +69,8 @@ func start(t *testing.T, id string, workflow any, args ...any) client.WorkflowRu
 // startOn starts a workflow on a queue that it may share with others.
 func startOn(t *testing.T, by client.Client, queue, id string, workflow any, args ...any) client.WorkflowRun {
 	t.Helper()
-	return startWith(t, by, client.StartWorkflowOptions{ID: id, TaskQueue: queue, WorkflowExecutionTimeout: 2 * time.Minute}, workflow, args...)
+	return startWith(t, by, client.StartWorkflowOptions{ID: id, TaskQueue: queue, WorkflowExecutionTimeout: 2 * time.Minute}, workflow,
+		args...)
 }
 
 func startWith(t *testing.T, by client.Client, o client.StartWorkflowOptions, workflow any, args ...any) client.WorkflowRun {

@@ -101,7 +101,8 @@ func TestPeopleAreTold(t *testing.T) {
 			kinds, keys[n.Key] = append(kinds, n.Kind), true
 		}
 	}
-	require.Equal(t, []approval.NoticeKind{approval.NoticeOpened, approval.NoticeReminder, approval.NoticeEscalated, approval.NoticeClosed}, kinds)
+	require.Equal(t, []approval.NoticeKind{approval.NoticeOpened, approval.NoticeReminder, approval.NoticeEscalated, approval.NoticeClosed},
+		kinds)
 	require.Len(t, keys, 4)
 	record(t, run, "approval", "staged-told")
 }

@@ -117,7 +117,8 @@ func TestBadVotes(t *testing.T) {
 	receipt, err := vote(t, run, "bob", time.Minute)
 	require.NoError(t, err)
 	require.Equal(t, approval.StateApproved, receipt.State)
-	require.Equal(t, approval.ReasonClosed, reasonOf(sendUpdate(t, run, "approval.decide", good("x", "cid", "finance", "approve"))), "after the gate is closed")
+	require.Equal(t, approval.ReasonClosed, reasonOf(sendUpdate(t, run, "approval.decide", good("x", "cid", "finance", "approve"))),
+		"after the gate is closed")
 	require.NoError(t, Finish.Send(t.Context(), temporal, signals.Ref{WorkflowID: run.GetID()}, struct{}{}))
 	require.NoError(t, run.Get(t.Context(), nil))
 	_, err = vote(t, run, "cid", time.Minute)

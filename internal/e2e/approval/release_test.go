@@ -52,7 +52,8 @@ func TestRelease(t *testing.T) {
 	run := start(t, id, Release, p)
 	until(t, run, started, 4)
 	approve := func(workflowID, gate string) error {
-		_, err := newPeople(t, temporal, approvalclient.Options{UpdateTimeout: time.Minute}).Decide(t.Context(), approvalclient.Ref{WorkflowID: workflowID}, gate,
+		_, err := newPeople(t, temporal, approvalclient.Options{UpdateTimeout: time.Minute}).Decide(t.Context(),
+			approvalclient.Ref{WorkflowID: workflowID}, gate,
 			approvalclient.Vote{ID: "1", Actor: approval.Actor{ID: "pat", Groups: []string{"finance"}, Auth: "test"}, Choice: approval.Approve})
 		return err
 	}
@@ -89,7 +90,10 @@ func TestCostOfAWorkflowOfItsOwn(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			run := startOn(t, temporal, queue, queue+"-"+name, approval.WorkflowName, approval.Request[string]{ID: gateID, Requester: "eve", Policy: reminding(1).Policy})
+			run := startOn(t, temporal, queue, queue+"-"+name, approval.WorkflowName, approval.Request[string]{
+				ID: gateID, Requester: "eve",
+				Policy: reminding(1).Policy,
+			})
 			until(t, run, started, 2)
 			require.NoError(t, send.vote(run))
 			var got approval.Outcome[any]

@@ -36,5 +36,6 @@ func TestSendFromOutsideAndFromAWorkflow(t *testing.T) {
 	run, err = Paid.SendWithStart(t.Context(), temporal, options, Payment{Amount: 7}, Forward, receiver.GetID())
 	require.NoError(t, err)
 	require.ErrorContains(t, run.Get(t.Context(), nil), "unknown external workflow execution")
-	require.ErrorIs(t, Paid.Send(t.Context(), temporal, signals.Ref{WorkflowID: receiver.GetID()}, Payment{Amount: 7}), signals.ReasonNoWorkflow)
+	require.ErrorIs(t, Paid.Send(t.Context(), temporal, signals.Ref{WorkflowID: receiver.GetID()}, Payment{Amount: 7}),
+		signals.ReasonNoWorkflow)
 }

@@ -93,7 +93,8 @@ func TestSignalTies(t *testing.T) {
 			{name: "before and after", want: row.mixed, before: beforeIt[:1], after: afterIt[:1]},
 			{name: "after", want: row.after, after: afterIt[:n]},
 		} {
-			c.name = fmt.Sprintf("%s, %s, %d, %s", row.form, map[signals.DeadlinePolicy]string{lenient: "lenient", exact: "exact"}[row.ties], n, c.name)
+			c.name = fmt.Sprintf("%s, %s, %d, %s", row.form, map[signals.DeadlinePolicy]string{lenient: "lenient", exact: "exact"}[row.ties], n,
+				c.name)
 			c.run = startOn(t, temporal, queue, c.name, Wait, Waiting{Form: row.form, Ties: row.ties, Need: n, Deadline: 20 * time.Second})
 			if strings.HasPrefix(row.form, "ReceiveBatch") {
 				pay(t, c.run, opening)

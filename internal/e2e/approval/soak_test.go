@@ -64,7 +64,10 @@ func soak(t *testing.T, c SoakCase, workflows int, seed uint64, env ...string) {
 		id := fmt.Sprintf("%s-%d", queue, i)
 		o := client.StartWorkflowOptions{ID: id, TaskQueue: queue, WorkflowTaskTimeout: 2 * time.Second}
 		runs = append(runs, startWith(t, temporal, o, Soak, c))
-		crowd := &crowd{t: t, workflow: id, signed: c.Signed, ack: map[string][]acknowledged{}, refused: map[approval.Reason]int{}, done: make(chan struct{})}
+		crowd := &crowd{
+			t: t, workflow: id, signed: c.Signed, ack: map[string][]acknowledged{}, refused: map[approval.Reason]int{},
+			done: make(chan struct{}),
+		}
 		crowds = append(crowds, crowd)
 		for gate := range c.Gates {
 			people.Go(func() { crowd.decide(ctx, gate, seed+uint64(i)<<32) })

@@ -103,12 +103,14 @@ func requireFair(t *testing.T, c *crowd, got SoakResult) {
 			if a.choice != "" {
 				d := decision{a.actor, a.choice}
 				counted[d]--
-				require.GreaterOrEqual(t, counted[d], 0, "gate %d: a decision of %s was acknowledged and is not counted: %+v", i, a.actor, audit.Entries)
+				require.GreaterOrEqual(t, counted[d], 0, "gate %d: a decision of %s was acknowledged and is not counted: %+v", i, a.actor,
+					audit.Entries)
 			}
 			if a.receipt.State.IsClosed() {
 				require.Equal(t, a.receipt.State, out.State, "gate %d", i)
 			}
 		}
 	}
-	require.Empty(t, slices.DeleteFunc(slices.Clone(got.Outcomes), func(o approval.Outcome[string]) bool { return o.State != approval.StateOpen }))
+	require.Empty(t, slices.DeleteFunc(slices.Clone(got.Outcomes),
+		func(o approval.Outcome[string]) bool { return o.State != approval.StateOpen }))
 }

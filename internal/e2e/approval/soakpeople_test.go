@@ -123,7 +123,9 @@ func again[T any](ctx context.Context, send func() (T, error)) (v T, err error) 
 	return v, err
 }
 
-func (c *crowd) vote(ctx context.Context, r *rand.Rand, at approvalclient.Target, id string, round int) (acknowledged, approvalclient.Receipt, error) {
+func (c *crowd) vote(ctx context.Context, r *rand.Rand, at approvalclient.Target, id string, round int) (acknowledged,
+	approvalclient.Receipt, error,
+) {
 	who := pick(r, "ann", "bob", "cid", "ann", "bob", "bea", "ben", "zoe", "yan", "dan", "mallory", "eve")
 	v := approvalclient.Vote{ID: id, Actor: actor(who), Choice: approval.Approve, Round: round}
 	switch n := r.IntN(12); {
@@ -141,7 +143,9 @@ func (c *crowd) vote(ctx context.Context, r *rand.Rand, at approvalclient.Target
 	return acknowledged{actor: who, choice: v.Choice}, receipt, err
 }
 
-func (c *crowd) change(ctx context.Context, r *rand.Rand, at approvalclient.Target, id string) (acknowledged, approvalclient.Receipt, error) {
+func (c *crowd) change(ctx context.Context, r *rand.Rand, at approvalclient.Target, id string) (acknowledged, approvalclient.Receipt,
+	error,
+) {
 	who := pick(r, "eve", "max", "ann", "mallory")
 	m := approvalclient.Change{ID: "c" + id, Actor: actor(who)}
 	switch pick(r, "resubmit", "resubmit", "extend", "shorten", "delegate", "delegate") {

@@ -128,7 +128,11 @@ func TestStagesWithWorkersThatAreKilled(t *testing.T) {
 	w := e2etest.StartProcess(t, "staged")
 	run := start(t, "staged", Staged, StagedCase{Policy: inTwoStages()})
 	until(t, run, started, 1)
-	quick, slow := chair{t, run, approvalclient.Options{UpdateTimeout: unanswered}, 0}, chair{t, run, approvalclient.Options{UpdateTimeout: time.Minute}, 0}
+	quick, slow := chair{t, run, approvalclient.Options{UpdateTimeout: unanswered}, 0}, chair{
+		t, run,
+		approvalclient.Options{UpdateTimeout: time.Minute},
+		0,
+	}
 
 	receipt, err := slow.says("ann", "finance", "1", approval.Approve)
 	require.NoError(t, err)

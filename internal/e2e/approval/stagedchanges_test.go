@@ -36,7 +36,10 @@ func TestChangesOverRunsAndKills(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, approval.StateChangesRequested, receipt.State)
 	again()
-	_, err = manage(approvalclient.Change{ID: "1", Actor: approval.Actor{ID: "eve"}, Kind: approvalclient.ChangeResubmit, Subject: "report 7, by night train"})
+	_, err = manage(approvalclient.Change{
+		ID: "1", Actor: approval.Actor{ID: "eve"}, Kind: approvalclient.ChangeResubmit,
+		Subject: "report 7, by night train",
+	})
 	require.NoError(t, err)
 	again()
 	_, err = slow.says("ann", "finance", "2", approval.Approve)

@@ -37,10 +37,13 @@ func TestUpdatesAfterTimersThatNobodySaw(t *testing.T) {
 		want    approval.State
 		refused []approval.Reason // one of them
 	}{
-		"an escalation lets them vote":      {escalating, "board", 2, approval.StateApproved, []approval.Reason{""}},
-		"the next stage has begun":          {advancing, "board", 1, approval.StateApproved, []approval.Reason{""}},
-		"their stage is over":               {advancing, "finance", 1, approval.StateOpen, []approval.Reason{approval.ReasonNotEligible}},
-		"the gate is over":                  {ending, "finance", 1, approval.StateRejected, []approval.Reason{approval.ReasonLate, approval.ReasonClosed}},
+		"an escalation lets them vote": {escalating, "board", 2, approval.StateApproved, []approval.Reason{""}},
+		"the next stage has begun":     {advancing, "board", 1, approval.StateApproved, []approval.Reason{""}},
+		"their stage is over":          {advancing, "finance", 1, approval.StateOpen, []approval.Reason{approval.ReasonNotEligible}},
+		"the gate is over": {ending, "finance", 1, approval.StateRejected, []approval.Reason{
+			approval.ReasonLate,
+			approval.ReasonClosed,
+		}},
 		"an escalation does not help sales": {escalating, "sales", 2, approval.StateOpen, []approval.Reason{approval.ReasonNotEligible}},
 	} {
 		t.Run(name, func(t *testing.T) {

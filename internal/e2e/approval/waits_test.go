@@ -43,7 +43,8 @@ func AllWaits(ctx workflow.Context, carried signals.ContinueState) ([]int, error
 		return got, err
 	}
 	handle := signals.Handle(ch, func(_ workflow.Context, p Payment) error { note(p); return nil })
-	if err := signals.Serve(ctx, []signals.Handler{handle}, signals.ServeOptions{Deadline: signals.NewDeadline(ctx, time.Second)}); err != nil {
+	if err := signals.Serve(ctx, []signals.Handler{handle}, signals.ServeOptions{Deadline: signals.NewDeadline(ctx,
+		time.Second)}); err != nil {
 		return got, err
 	}
 	timer := func(d time.Duration) func(workflow.Context) workflow.Future {

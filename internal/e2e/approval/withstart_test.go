@@ -77,7 +77,8 @@ func TestACallThatIsCutAndRepeated(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
 	decide := func(ctx context.Context) (approvalclient.Receipt, error) {
-		return newPeople(t, cutting{temporal}, approvalclient.Options{UpdateTimeout: time.Minute}).Decide(ctx, approvalclient.Ref{WorkflowID: run.GetID()}, gateID,
+		return newPeople(t, cutting{temporal}, approvalclient.Options{UpdateTimeout: time.Minute}).Decide(ctx,
+			approvalclient.Ref{WorkflowID: run.GetID()}, gateID,
 			approvalclient.Vote{ID: "1", Actor: approval.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "test"}, Choice: approval.Approve})
 	}
 	_, err := decide(ctx)

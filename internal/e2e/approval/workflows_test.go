@@ -68,7 +68,9 @@ func Mended(ctx workflow.Context, c Case) (approval.State, error) {
 	return listening(ctx, c, signals.AwaitWithTimeout)
 }
 
-func listening(ctx workflow.Context, c Case, await func(workflow.Context, time.Duration, func() bool) (bool, error)) (approval.State, error) {
+func listening(ctx workflow.Context, c Case, await func(workflow.Context, time.Duration, func() bool) (bool, error)) (approval.State,
+	error,
+) {
 	approvals := 0
 	workflow.Go(ctx, func(ctx workflow.Context) {
 		for {

@@ -39,7 +39,8 @@ func TestCanary(t *testing.T) {
 	}
 	const json = "application/json"
 	first, second := s.gate("ann", "canaries", "canary", gateID(0)), s.gate("ann", "canaries", "canary", gateID(1))
-	links := []string{s.token("canary", "u-bob", "canaries", first), s.token("canary", "u-bob", "canaries", second), s.token("canary", "u-eve", "canaries", first)}
+	links := []string{s.token("canary", "u-bob", "canaries", first), s.token("canary", "u-bob", "canaries", second), s.token("canary",
+		"u-eve", "canaries", first)}
 	useLink := func(status int, token string, choice approval.Choice) {
 		t.Helper()
 		got, answer := s.use(token, choice)
@@ -63,7 +64,8 @@ func TestCanary(t *testing.T) {
 	useLink(http.StatusConflict, links[0], approval.Reject)
 	stop()
 	useLink(http.StatusAccepted, links[1], approval.Approve)
-	ask(http.StatusServiceUnavailable, "eve", http.MethodPost, "/change", json, `{"workflow":"canary","gate":"`+gateID(1)+`","kind":"extend","by":"1h"}`)
+	ask(http.StatusServiceUnavailable, "eve", http.MethodPost, "/change", json,
+		`{"workflow":"canary","gate":"`+gateID(1)+`","kind":"extend","by":"1h"}`)
 	startWorker(t, c, t.Name())
 	s.untilShown("canary", "canaries")
 	ask(http.StatusOK, "ann", http.MethodPost, "/decide", json, decision(t, "canary", gateID(1), approval.Approve))

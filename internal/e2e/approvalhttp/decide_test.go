@@ -57,7 +57,8 @@ func TestWorkerDown(t *testing.T) {
 		require.Contains(t, answer, `"queued":true`)
 	}
 	withdraw := func() (int, string) {
-		return s.send("eve", "g", http.MethodPost, "/change", "application/json", `{"workflow":"`+id+`","gate":"`+gateID(1)+`","kind":"withdraw"}`, "Idempotency-Key", "w")
+		return s.send("eve", "g", http.MethodPost, "/change", "application/json",
+			`{"workflow":"`+id+`","gate":"`+gateID(1)+`","kind":"withdraw"}`, "Idempotency-Key", "w")
 	}
 	status, answer := withdraw()
 	require.Equal(t, http.StatusServiceUnavailable, status, answer)

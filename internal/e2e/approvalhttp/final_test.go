@@ -64,8 +64,11 @@ func TestAVoteThatNoWorkerHasSeen(t *testing.T) {
 		how     func(id string) error
 		status  enumspb.WorkflowExecutionStatus
 	}{
-		"terminated": {time.Minute, func(id string) error { return c.TerminateWorkflow(t.Context(), id, "", "a mistake") }, enumspb.WORKFLOW_EXECUTION_STATUS_TERMINATED},
-		"timed out":  {5 * time.Second, func(string) error { return nil }, enumspb.WORKFLOW_EXECUTION_STATUS_TIMED_OUT},
+		"terminated": {
+			time.Minute, func(id string) error { return c.TerminateWorkflow(t.Context(), id, "", "a mistake") },
+			enumspb.WORKFLOW_EXECUTION_STATUS_TERMINATED,
+		},
+		"timed out": {5 * time.Second, func(string) error { return nil }, enumspb.WORKFLOW_EXECUTION_STATUS_TIMED_OUT},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -103,7 +106,8 @@ func TestAVoteThatNoWorkerHasSeen(t *testing.T) {
 			audit, err := people.Audit(t.Context(), ref, gateID(0))
 			require.NoError(t, err)
 			require.Len(t, audit.Entries, 2, "opened, and the vote of bob")
-			status, answer := s.send("ann", "g", http.MethodPost, "/decide", "application/json", decision(t, id, gateID(0), approval.Approve), "Idempotency-Key", "1")
+			status, answer := s.send("ann", "g", http.MethodPost, "/decide", "application/json", decision(t, id, gateID(0), approval.Approve),
+				"Idempotency-Key", "1")
 			require.Equal(t, http.StatusConflict, status, answer)
 		})
 	}
@@ -113,7 +117,10 @@ func TestAVoteThatNoWorkerHasSeen(t *testing.T) {
 // was not made; a vote goes out as a signal and counts.
 func TestARunThatTakesNoMoreUpdates(t *testing.T) {
 	t.Parallel()
-	limited, err := devserver.Start(t.Context(), os.Stderr, devserver.Options{Args: []string{"--dynamic-config-value", "history.maxTotalUpdates=1"}})
+	limited, err := devserver.Start(t.Context(), os.Stderr, devserver.Options{Args: []string{
+		"--dynamic-config-value",
+		"history.maxTotalUpdates=1",
+	}})
 	require.NoError(t, err)
 	t.Cleanup(limited.Stop)
 	c := dial(t, func(o *client.Options) { o.HostPort = limited.ClientOptions.HostPort })
@@ -122,7 +129,8 @@ func TestARunThatTakesNoMoreUpdates(t *testing.T) {
 	run := start(t, c, t.Name(), "limited", Order{Gates: 1, Group: "g"})
 	status, answer := s.send("ann", "g", http.MethodPost, "/decide", "application/json", decision(t, "limited", gateID(0), approval.Approve))
 	require.Equal(t, http.StatusOK, status, answer)
-	status, answer = s.send("bob", "g", http.MethodPost, "/change", "application/json", `{"workflow":"limited","gate":"`+gateID(0)+`","kind":"extend","by":"1m"}`)
+	status, answer = s.send("bob", "g", http.MethodPost, "/change", "application/json",
+		`{"workflow":"limited","gate":"`+gateID(0)+`","kind":"extend","by":"1m"}`)
 	require.Equal(t, http.StatusTooManyRequests, status, answer)
 	require.Contains(t, answer, `"code":"Full"`)
 	link := s.token("limited", "u-bob", "g", s.gate("ann", "g", "limited", gateID(0)))

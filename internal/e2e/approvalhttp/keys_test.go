@@ -21,11 +21,15 @@ func TestAKeyIsForOneRequest(t *testing.T) {
 	startWorker(t, c, t.Name())
 	start(t, c, t.Name(), id, Order{Gates: 1, Group: "g"})
 	post := func(path, more string) (int, string) {
-		return s.send("bob", "g", http.MethodPost, path, "application/json", `{"workflow":"`+id+`","gate":"`+gateID(0)+`",`+more+`}`, "Idempotency-Key", "k"+path)
+		return s.send("bob", "g", http.MethodPost, path, "application/json", `{"workflow":"`+id+`","gate":"`+gateID(0)+`",`+more+`}`,
+			"Idempotency-Key", "k"+path)
 	}
 	for path, requests := range map[string][]string{
 		"/change": {`"kind":"extend","by":"1m"`, `"kind":"withdraw"`, `"kind":"extend","by":"2m"`},
-		"/decide": {`"choice":"approve"`, `"choice":"reject"`, `"choice":"approve","comment":"only below 100"`, `"choice":"approve","digest":"another"`},
+		"/decide": {
+			`"choice":"approve"`, `"choice":"reject"`, `"choice":"approve","comment":"only below 100"`,
+			`"choice":"approve","digest":"another"`,
+		},
 	} {
 		status, first := post(path, requests[0])
 		require.Equal(t, http.StatusOK, status, first)

@@ -82,7 +82,10 @@ func TestListShowDecide(t *testing.T) {
 		shown := s.gate("ann", group, it.Workflow, it.Gate.ID)
 		require.Equal(t, it.Gate.Digest, shown.Digest)
 		require.Equal(t, 2, shown.Missing)
-		body, err := json.Marshal(map[string]any{"workflow": it.Workflow, "gate": it.Gate.ID, "choice": "approve", "round": it.Gate.Round, "digest": it.Gate.Digest})
+		body, err := json.Marshal(map[string]any{
+			"workflow": it.Workflow, "gate": it.Gate.ID, "choice": "approve", "round": it.Gate.Round,
+			"digest": it.Gate.Digest,
+		})
 		require.NoError(t, err)
 		status, answer := s.send("ann", group, http.MethodPost, "/decide", "application/json", string(body))
 		require.Equal(t, http.StatusOK, status, answer)

@@ -23,7 +23,10 @@ import (
 // pausing is a client of a server of which an operator can pause workflows.
 func pausing(t *testing.T) client.Client {
 	t.Helper()
-	full, err := devserver.StartFull(t.Context(), os.Stderr, devserver.FullOptions{Dir: t.TempDir(), Settings: "frontend.WorkflowPauseEnabled:\n  - value: true\n"})
+	full, err := devserver.StartFull(t.Context(), os.Stderr, devserver.FullOptions{
+		Dir:      t.TempDir(),
+		Settings: "frontend.WorkflowPauseEnabled:\n  - value: true\n",
+	})
 	require.NoError(t, err)
 	t.Cleanup(full.Kill)
 	c := dial(t, func(o *client.Options) { o.HostPort = full.ClientOptions.HostPort })
@@ -53,7 +56,10 @@ func TestPausedWorkflow(t *testing.T) {
 	gate := s.gate("ann", "g", id, gateID(0))
 	link := s.token(id, "u-bob", "g", gate)
 
-	_, err := c.WorkflowService().PauseWorkflowExecution(t.Context(), &workflowservice.PauseWorkflowExecutionRequest{Namespace: "default", WorkflowId: id, Reason: "an operator looks"})
+	_, err := c.WorkflowService().PauseWorkflowExecution(t.Context(), &workflowservice.PauseWorkflowExecutionRequest{
+		Namespace:  "default",
+		WorkflowId: id, Reason: "an operator looks",
+	})
 	require.NoError(t, err)
 	people := newPeople(t, c, approvalclient.Options{})
 	ref := approvalclient.Ref{WorkflowID: id}
@@ -64,7 +70,10 @@ func TestPausedWorkflow(t *testing.T) {
 		"Status": func() error { _, err := people.Status(t.Context(), ref); return err },
 		"Audit":  func() error { _, err := people.Audit(t.Context(), ref, gateID(0)); return err },
 		"Manage": func() error {
-			_, err := people.Change(t.Context(), ref, gateID(0), approvalclient.Change{ID: "1", Actor: approval.Actor{ID: "u-eve", Auth: "test"}, Kind: approvalclient.ChangeWithdraw})
+			_, err := people.Change(t.Context(), ref, gateID(0), approvalclient.Change{
+				ID: "1", Actor: approval.Actor{ID: "u-eve", Auth: "test"},
+				Kind: approvalclient.ChangeWithdraw,
+			})
 			return err
 		},
 	} {
@@ -90,7 +99,10 @@ func TestPausedWorkflow(t *testing.T) {
 	status, answer = s.use(link, approval.Approve)
 	require.Equal(t, http.StatusAccepted, status, answer)
 
-	_, err = c.WorkflowService().UnpauseWorkflowExecution(t.Context(), &workflowservice.UnpauseWorkflowExecutionRequest{Namespace: "default", WorkflowId: id, Reason: "all is well"})
+	_, err = c.WorkflowService().UnpauseWorkflowExecution(t.Context(), &workflowservice.UnpauseWorkflowExecutionRequest{
+		Namespace:  "default",
+		WorkflowId: id, Reason: "all is well",
+	})
 	require.NoError(t, err)
 	var states []approval.State
 	require.NoError(t, run.Get(t.Context(), &states))

@@ -56,7 +56,8 @@ func newSite(t *testing.T, c client.Client, logs io.Writer) *site {
 	s.links, err = approvalhttp.NewLinks(s.url, "default", key)
 	require.NoError(t, err)
 	h, err := approvalhttp.NewHandler(newPeople(t, c, approvalclient.Options{UpdateTimeout: 4 * time.Second}), approvalhttp.Options{
-		Authenticate: identify, Authorize: func(*http.Request, approval.Actor, approvalclient.Ref, string) bool { return true }, Links: s.links, Logger: slog.New(slog.NewTextHandler(logs, nil)),
+		Authenticate: identify, Authorize: func(*http.Request, approval.Actor, approvalclient.Ref, string) bool { return true }, Links: s.links,
+		Logger: slog.New(slog.NewTextHandler(logs, nil)),
 	})
 	require.NoError(t, err)
 	mux.Handle("/approvals/", http.StripPrefix("/approvals", h))
@@ -99,7 +100,8 @@ func decision(t *testing.T, workflow, gate string, choice approval.Choice) strin
 func (s *site) token(workflow, actor, group string, gate approvalclient.GateStatus) string {
 	s.t.Helper()
 	link, err := s.links.URL(approvalhttp.Link{
-		WorkflowID: workflow, Gate: gate.ID, Round: gate.Round, Digest: gate.Digest, Actor: actor, Groups: []string{group}, Expires: time.Now().Add(time.Hour),
+		WorkflowID: workflow, Gate: gate.ID, Round: gate.Round, Digest: gate.Digest, Actor: actor, Groups: []string{group},
+		Expires: time.Now().Add(time.Hour),
 	})
 	require.NoError(s.t, err)
 	u, err := url.Parse(link)
@@ -109,7 +111,10 @@ func (s *site) token(workflow, actor, group string, gate approvalclient.GateStat
 
 // use decides by a link.
 func (s *site) use(token string, choice approval.Choice) (int, string) {
-	return s.send("", "", http.MethodPost, "/link", "application/x-www-form-urlencoded", url.Values{"token": {token}, "choice": {string(choice)}}.Encode())
+	return s.send("", "", http.MethodPost, "/link", "application/x-www-form-urlencoded", url.Values{
+		"token":  {token},
+		"choice": {string(choice)},
+	}.Encode())
 }
 
 // newPeople is a client of the package, as in every test that needs no error of it.

@@ -18,5 +18,9 @@ func TestWorkersThatFall(t *testing.T) {
 	var out strings.Builder
 	newDisplay(&out, &rig{crew: c, book: newBook()}).end()
 	require.Regexp(t, `ended 0/0  fallen [2-9]  killed: `, out.String())
-	require.Regexp(t, `\n[2-9] times a worker has ended by itself, as it does when there is no server at its start; the last time: exit status 1\n$`, out.String())
+	require.Regexp(
+		t,
+		`\n[2-9] times a worker has ended by itself, as it does when there is no server at its start; the last time: exit status 1\n$`,
+		out.String(),
+	)
 }

@@ -43,7 +43,8 @@ func TestPromisesAreKept(t *testing.T) {
 	n, err := strconv.Atoi(looked[1])
 	require.NoError(t, err)
 	require.LessOrEqual(t, n, len(waiting), "refused orders wait for no items")
-	require.GreaterOrEqual(t, n, len(sure), "on a busy machine no worker may have the time to charge those whose answers are lost; they are refused then")
+	require.GreaterOrEqual(t, n, len(sure), "on a busy machine no worker may have the time to charge those whose answers are lost; they "+
+		"are refused then")
 	require.Contains(t, out.String(), "killed: 2 workers, 1 times all, 1 servers")
 	exampletest.RequireShown(t, "chaos", out.String())
 }
@@ -105,7 +106,8 @@ func TestOptions(t *testing.T) {
 		require.EqualError(t, err, want)
 	}
 	require.ErrorIs(t, run(t.Context(), []string{"-help"}, &bytes.Buffer{}), flag.ErrHelp)
-	require.ErrorContains(t, run(t.Context(), []string{"-postgres", "here"}, &bytes.Buffer{}), "-postgres is no address; give postgres://user@host:port/db")
+	require.ErrorContains(t, run(t.Context(), []string{"-postgres", "here"}, &bytes.Buffer{}), "-postgres is no address; give "+
+		"postgres://user@host:port/db")
 }
 
 // One seed is one plan.

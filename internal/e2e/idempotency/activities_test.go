@@ -98,7 +98,8 @@ func work(ctx context.Context, o Order) {
 func (s service) nested(guard *idempotency.Guard) runs {
 	return func(ctx context.Context, o Order) (string, error) {
 		part := Order{ID: o.ID + "-part", Work: o.Work}
-		_, err := idempotency.Do(ctx, guard, "part", part.ID, func(ctx context.Context) (string, error) { return s.charge(ctx, part) }, idempotency.ActivityOptions{PassThrough: true})
+		_, err := idempotency.Do(ctx, guard, "part", part.ID, func(ctx context.Context) (string, error) { return s.charge(ctx, part) },
+			idempotency.ActivityOptions{PassThrough: true})
 		if err != nil {
 			return "", err
 		}

@@ -27,7 +27,11 @@ type database struct {
 func sqlite(t *testing.T) database {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "records.db")
-	return database{driver: "sqlite", dsn: "file:" + file + "?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=busy_timeout(10000)", dialect: sqlstore.DialectSQLite}
+	return database{
+		driver:  "sqlite",
+		dsn:     "file:" + file + "?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=busy_timeout(10000)",
+		dialect: sqlstore.DialectSQLite,
+	}
 }
 
 // rig is a database with its tables, a service, and a worker that comes again.
@@ -130,7 +134,10 @@ func testRandom(t *testing.T, open func(*testing.T) database) {
 	t.Logf("seed %d, at least %d kills", s, *kills)
 	random := rand.New(rand.NewPCG(s, 0))
 	points := map[string][]Point{
-		inTx: {InTheTx, Committed, Uneventful}, passThrough: {Claimed, Effected, Recorded, Uneventful}, reconcile: {Claimed, Effected, Recorded, Uneventful},
+		inTx: {InTheTx, Committed, Uneventful}, passThrough: {Claimed, Effected, Recorded, Uneventful}, reconcile: {
+			Claimed, Effected, Recorded,
+			Uneventful,
+		},
 	}
 	r := newRig(t, open(t), payments.Options{})
 	ignoring := newRig(t, open(t), payments.Options{IgnoreKeys: true})
@@ -162,7 +169,8 @@ func testRandom(t *testing.T, open func(*testing.T) database) {
 	for _, e := range r.service.Ledger() {
 		requests += e.Requests
 	}
-	t.Logf("%d kills, %d violations; %d requests for %d charges with keys", r.worker.killed()+ignoring.worker.killed(), violations, requests, len(orders[passThrough]))
+	t.Logf("%d kills, %d violations; %d requests for %d charges with keys", r.worker.killed()+ignoring.worker.killed(), violations, requests,
+		len(orders[passThrough]))
 }
 
 func TestRandomPoints(t *testing.T) {

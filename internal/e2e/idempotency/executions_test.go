@@ -10,7 +10,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 	commonpb "go.temporal.io/api/common/v1"
-	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/client"
@@ -47,7 +46,8 @@ func newBench(t *testing.T, c idempotency.ActivityOptions, work func(context.Con
 	b := &bench{T: t, queue: fmt.Sprintf("bench-%d", time.Now().UnixNano()), guard: newGuard(memstore.New(memstore.Options{}))}
 	w := worker.New(server, b.queue, worker.Options{})
 	w.RegisterWorkflowWithOptions(run, workflow.RegisterOptions{Name: "Run"})
-	w.RegisterActivityWithOptions(idempotency.Wrap(b.guard, func(ctx context.Context, _ string) (string, error) { return work(ctx, b) }, c), activity.RegisterOptions{Name: "Work"})
+	w.RegisterActivityWithOptions(idempotency.Wrap(b.guard, func(ctx context.Context, _ string) (string, error) { return work(ctx, b) }, c),
+		activity.RegisterOptions{Name: "Work"})
 	require.NoError(t, w.Start())
 	t.Cleanup(w.Stop)
 	return b
@@ -98,7 +98,8 @@ func TestReusedActivityID(t *testing.T) {
 	})
 	require.NoError(t, err)
 	_, err = server.WorkflowService().UnpauseActivity(t.Context(), &workflowservice.UnpauseActivityRequest{
-		Namespace: client.DefaultNamespace, Execution: execution, Activity: &workflowservice.UnpauseActivityRequest_Id{Id: "poll"}, ResetAttempts: true,
+		Namespace: client.DefaultNamespace, Execution: execution, Activity: &workflowservice.UnpauseActivityRequest_Id{Id: "poll"},
+		ResetAttempts: true,
 	})
 	require.NoError(t, err)
 	_, err = server.WorkflowService().ResetActivity(t.Context(), &workflowservice.ResetActivityRequest{
@@ -120,13 +121,14 @@ func TestReusedActivityID(t *testing.T) {
 func TestAnotherWorkflowHasTheResultSoon(t *testing.T) {
 	t.Parallel()
 	finish := make(chan struct{})
-	b := newBench(t, idempotency.ActivityOptions{PassThrough: true, Key: idempotency.KeyFunc(func(in string) string { return in })}, func(ctx context.Context, b *bench) (string, error) {
-		b.note(ctx)
-		<-finish
-		return "receipt", nil
-	}, func(ctx workflow.Context, within time.Duration, total time.Duration) (string, error) {
-		return worked(ctx, workflow.ActivityOptions{StartToCloseTimeout: within, ScheduleToCloseTimeout: total})
-	})
+	b := newBench(t, idempotency.ActivityOptions{PassThrough: true, Key: idempotency.KeyFunc(func(in string) string { return in })},
+		func(ctx context.Context, b *bench) (string, error) {
+			b.note(ctx)
+			<-finish
+			return "receipt", nil
+		}, func(ctx workflow.Context, within time.Duration, total time.Duration) (string, error) {
+			return worked(ctx, workflow.ActivityOptions{StartToCloseTimeout: within, ScheduleToCloseTimeout: total})
+		})
 	first := b.start("-1", time.Hour, time.Duration(0))
 	require.Eventually(t, func() bool { b.mu.Lock(); defer b.mu.Unlock(); return len(b.keys) == 1 }, soon, tick)
 	second := b.start("-2", 2*time.Second, 5*time.Minute)
@@ -167,32 +169,4 @@ func TestHeartbeatDetailsOutliveAWait(t *testing.T) {
 	var got string
 	require.NoError(t, b.start("").Get(t.Context(), &got))
 	require.Equal(t, "page 9, 4200", got)
-}
-
-// Work that is completed elsewhere is completed by its ID, whatever attempt waits for
-// that. The token of an attempt before is of no use.
-func TestCompletionByID(t *testing.T) {
-	t.Parallel()
-	tokens := make(chan []byte, 1)
-	b := newBench(t, idempotency.ActivityOptions{PassThrough: true}, func(ctx context.Context, b *bench) (string, error) {
-		b.note(ctx)
-		tokens <- activity.GetInfo(ctx).TaskToken
-		return "", activity.ErrResultPending
-	}, func(ctx workflow.Context) (string, error) {
-		return worked(ctx, workflow.ActivityOptions{ActivityID: "ask", StartToCloseTimeout: time.Second})
-	})
-	run, token := b.start(""), <-tokens
-	require.Eventually(t, func() bool {
-		d, err := server.DescribeWorkflowExecution(t.Context(), run.GetID(), "")
-		return err == nil && len(d.GetPendingActivities()) == 1 && d.GetPendingActivities()[0].GetAttempt() > 1
-	}, soon, tick)
-	var gone *serviceerror.NotFound
-	require.ErrorAs(t, server.CompleteActivity(t.Context(), token, "by its token", nil), &gone)
-	require.Eventually(t, func() bool {
-		return server.CompleteActivityByID(t.Context(), client.DefaultNamespace, run.GetID(), "", "ask", "by its ID", nil) == nil
-	}, soon, tick, "between two attempts there is nothing to complete")
-	var got string
-	require.NoError(t, run.Get(t.Context(), &got))
-	require.Equal(t, "by its ID", got)
-	require.Len(t, b.keys, 1, "it was asked once")
 }

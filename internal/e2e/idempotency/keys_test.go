@@ -25,7 +25,10 @@ const (
 )
 
 func charging(ctx workflow.Context) workflow.Context {
-	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{ActivityID: "1", StartToCloseTimeout: time.Minute, HeartbeatTimeout: time.Second})
+	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		ActivityID: "1", StartToCloseTimeout: time.Minute,
+		HeartbeatTimeout: time.Second,
+	})
 }
 
 // Again charges, and then continues as new, or fails, once.
@@ -67,7 +70,10 @@ func TestKeys(t *testing.T) {
 	r := newRig(t, sqlite(t), payments.Options{})
 	start := func(t *testing.T, id string, fn any, args ...any) client.WorkflowRun {
 		t.Helper()
-		o := client.StartWorkflowOptions{ID: r.queue + id, TaskQueue: r.queue, RetryPolicy: &temporal.RetryPolicy{InitialInterval: 100 * time.Millisecond, MaximumAttempts: 2}}
+		o := client.StartWorkflowOptions{
+			ID: r.queue + id, TaskQueue: r.queue,
+			RetryPolicy: &temporal.RetryPolicy{InitialInterval: 100 * time.Millisecond, MaximumAttempts: 2},
+		}
 		run, err := server.ExecuteWorkflow(t.Context(), o, fn, args...)
 		require.NoError(t, err)
 		require.NoError(t, run.Get(t.Context(), nil))
@@ -126,7 +132,8 @@ func (s service) slow(ctx context.Context, o Order) (string, error) {
 func TestActivityIsReset(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, sqlite(t), payments.Options{})
-	run, err := server.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{ID: r.queue + "-reset", TaskQueue: r.queue}, Once, slow, Order{ID: "reset"})
+	run, err := server.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{ID: r.queue + "-reset", TaskQueue: r.queue}, Once, slow,
+		Order{ID: "reset"})
 	require.NoError(t, err)
 	require.Eventually(t, func() bool {
 		d, err := server.DescribeWorkflowExecution(t.Context(), run.GetID(), "")

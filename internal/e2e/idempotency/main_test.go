@@ -105,7 +105,8 @@ func (k *keeper) killed() int {
 // run runs an order to its end.
 func run(t *testing.T, queue, activity string, o Order) {
 	t.Helper()
-	execution, err := server.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{ID: queue + "-" + o.ID, TaskQueue: queue}, Once, activity, o)
+	execution, err := server.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{ID: queue + "-" + o.ID, TaskQueue: queue}, Once,
+		activity, o)
 	require.NoError(t, err)
 	require.NoError(t, execution.Get(t.Context(), nil))
 }

@@ -59,7 +59,9 @@ func (m mortal) Finish(ctx context.Context, ref driver.Ref, f driver.Completion)
 	return m.answer(err)
 }
 
-func (m mortal) Transact(ctx context.Context, c driver.Claim, run func(context.Context, *sql.Tx, driver.Record) (driver.Completion, error)) (driver.ClaimResult, error) {
+func (m mortal) Transact(ctx context.Context, c driver.Claim, run func(context.Context, *sql.Tx, driver.Record) (driver.Completion,
+	error),
+) (driver.ClaimResult, error) {
 	got, err := m.Store.Transact(ctx, c, run)
 	dies(ctx, Committed)
 	return got, m.answer(err)

@@ -99,7 +99,8 @@ func serve(ctx context.Context, o client.Options, queue string) error {
 	if err != nil {
 		return err
 	}
-	store, err := sqlstore.New(db, map[string]sqlstore.Dialect{"sqlite": sqlstore.DialectSQLite, "pgx": sqlstore.DialectPostgreSQL}[driver], sqlstore.Options{})
+	store, err := sqlstore.New(db, map[string]sqlstore.Dialect{"sqlite": sqlstore.DialectSQLite, "pgx": sqlstore.DialectPostgreSQL}[driver],
+		sqlstore.Options{})
 	if err != nil {
 		return err
 	}

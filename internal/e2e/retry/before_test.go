@@ -68,8 +68,14 @@ func TestParkedForGood(t *testing.T) {
 		call     Call
 		want     Seen
 	}{
-		"MaximumAttempts": {time.Second, Call{Policy: every(100*time.Millisecond, 2)}, Seen{Reason: retry.ReasonMaxAttempts, State: "MaximumAttemptsReached", Type: retry.ReasonShortCircuited.Error(), Last: retry.ReasonShortCircuited.Error()}},
-		"ScheduleToClose": {time.Hour, Call{ScheduleToClose: 30 * time.Second}, Seen{Reason: retry.ReasonBudgetExceeded, State: "NonRetryableFailure", Type: retry.ReasonBudgetExceeded.Error(), Last: retry.ReasonBudgetExceeded.Error()}},
+		"MaximumAttempts": {time.Second, Call{Policy: every(100*time.Millisecond, 2)}, Seen{
+			Reason: retry.ReasonMaxAttempts,
+			State:  "MaximumAttemptsReached", Type: retry.ReasonShortCircuited.Error(), Last: retry.ReasonShortCircuited.Error(),
+		}},
+		"ScheduleToClose": {time.Hour, Call{ScheduleToClose: 30 * time.Second}, Seen{
+			Reason: retry.ReasonBudgetExceeded,
+			State:  "NonRetryableFailure", Type: retry.ReasonBudgetExceeded.Error(), Last: retry.ReasonBudgetExceeded.Error(),
+		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

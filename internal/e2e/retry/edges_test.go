@@ -71,7 +71,10 @@ func TestSurfaceDropsDelay(t *testing.T) {
 	t.Parallel()
 	policy := temporal.RetryPolicy{InitialInterval: time.Second, MaximumAttempts: 2}
 	call := Call{ScheduleToClose: 20 * time.Second, Policy: every(time.Minute, 0)}
-	j := startWith(t, client.StartWorkflowOptions{TaskQueue: startWorker(t, retry.InterceptorOptions{Jitter: retry.JitterEqual}), RetryPolicy: &policy}, busy, Order, call, surfaced)
+	j := startWith(t, client.StartWorkflowOptions{
+		TaskQueue:   startWorker(t, retry.InterceptorOptions{Jitter: retry.JitterEqual}),
+		RetryPolicy: &policy,
+	}, busy, Order, call, surfaced)
 	require.Error(t, j.Get(t.Context(), nil))
 	require.Equal(t, 2, j.attempts())
 	require.Less(t, j.gap(1), 30*time.Second, "its policy says 1 s, the activity's a minute")

@@ -64,14 +64,17 @@ func TestFittedAttempt(t *testing.T) {
 		want Seen
 	}{
 		"fails too": {busy, Seen{
-			Failed: true, Reason: retry.ReasonDeadline, State: "Timeout", Type: "Busy", Message: "busy", Cause: "delayed by package retry", Last: "Busy",
+			Failed: true, Reason: retry.ReasonDeadline, State: "Timeout", Type: "Busy", Message: "busy", Cause: "delayed by package retry",
+			Last: "Busy",
 		}},
 		"succeeds": {func(context.Context, *job, int32) error { return nil }, Seen{}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var left time.Duration
-			j := start(t, startWorker(t, retry.InterceptorOptions{Schedule: planned(23 * time.Second)}), func(ctx context.Context, j *job, n int32) error {
+			j := start(t, startWorker(t, retry.InterceptorOptions{Schedule: planned(23 * time.Second)}), func(ctx context.Context, j *job,
+				n int32,
+			) error {
 				deadline, _ := ctx.Deadline()
 				left = time.Until(deadline)
 				j.watch(ctx)

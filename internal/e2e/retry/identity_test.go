@@ -44,12 +44,13 @@ func TestFailureConverterFindsItsErrors(t *testing.T) {
 		options retry.InterceptorOptions
 		err     error
 	}{
-		"as it is":  {retry.InterceptorOptions{}, &cardDeclined{"51"}},
-		"wrapped":   {retry.InterceptorOptions{}, fmt.Errorf("charging: %w", &cardDeclined{"51"})},
-		"a join":    {retry.InterceptorOptions{}, errors.Join(errors.New("x"), &cardDeclined{"51"})},
-		"a mark":    {retry.InterceptorOptions{}, retry.After(&cardDeclined{"51"}, time.Second)},
-		"a jitter":  {retry.InterceptorOptions{Jitter: retry.JitterEqual}, fmt.Errorf("charging: %w", &cardDeclined{"51"})},
-		"an answer": {retry.InterceptorOptions{Classify: classify.Default}, errors.Join(&classify.ResponseError{StatusCode: 503}, &cardDeclined{"51"})},
+		"as it is": {retry.InterceptorOptions{}, &cardDeclined{"51"}},
+		"wrapped":  {retry.InterceptorOptions{}, fmt.Errorf("charging: %w", &cardDeclined{"51"})},
+		"a join":   {retry.InterceptorOptions{}, errors.Join(errors.New("x"), &cardDeclined{"51"})},
+		"a mark":   {retry.InterceptorOptions{}, retry.After(&cardDeclined{"51"}, time.Second)},
+		"a jitter": {retry.InterceptorOptions{Jitter: retry.JitterEqual}, fmt.Errorf("charging: %w", &cardDeclined{"51"})},
+		"an answer": {retry.InterceptorOptions{Classify: classify.Default}, errors.Join(&classify.ResponseError{StatusCode: 503},
+			&cardDeclined{"51"})},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -69,12 +69,22 @@ func TestSurfaceOfChild(t *testing.T) {
 		last     string
 		finality bool // of a child that was tried again it is not said
 	}{
-		"as it is":          {declined, Call{}, "", every(100*time.Millisecond, 2), 2, "NoSuchCard", false},
-		"surfaced":          {declined, Call{}, surfaced, every(100*time.Millisecond, 2), 1, "NoSuchCard", true},
-		"a listed Go type":  {final, Call{Policy: every(time.Second, 3, "myError")}, surfaced, every(100*time.Millisecond, 2), 1, "myError", true},
-		"listed for runs":   {busy, Call{Policy: retry.NoRetry()}, surfaced, every(100*time.Millisecond, 2, "Busy"), 1, "Busy", true},
-		"... but not so":    {busy, Call{Policy: retry.NoRetry()}, "", every(100*time.Millisecond, 2, "Busy"), 2, "Busy", false},
-		"the end of a time": {busy, Call{ScheduleToClose: 20 * time.Second, Policy: every(time.Minute, 0)}, "", every(100*time.Millisecond, 2), 2, "Busy", false},
+		"as it is": {declined, Call{}, "", every(100*time.Millisecond, 2), 2, "NoSuchCard", false},
+		"surfaced": {declined, Call{}, surfaced, every(100*time.Millisecond, 2), 1, "NoSuchCard", true},
+		"a listed Go type": {
+			final,
+			Call{Policy: every(time.Second, 3, "myError")},
+			surfaced, every(100*time.Millisecond, 2), 1, "myError",
+			true,
+		},
+		"listed for runs": {busy, Call{Policy: retry.NoRetry()}, surfaced, every(100*time.Millisecond, 2, "Busy"), 1, "Busy", true},
+		"... but not so":  {busy, Call{Policy: retry.NoRetry()}, "", every(100*time.Millisecond, 2, "Busy"), 2, "Busy", false},
+		"the end of a time": {
+			busy,
+			Call{ScheduleToClose: 20 * time.Second, Policy: every(time.Minute, 0)},
+			"", every(100*time.Millisecond, 2),
+			2, "Busy", false,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -33,11 +33,15 @@ func TestWrappedErrors(t *testing.T) {
 		last     string
 	}
 	queues := map[string]string{
-		"the SDK":          startPlain(t),
-		"with zero":        startWorkerWith(t, "-zero", retry.NewInterceptor(retry.InterceptorOptions{})),
-		"with Classify":    startWorkerWith(t, "-on", retry.NewInterceptor(retry.InterceptorOptions{Classify: classify.Default})),
-		"in shadow":        startWorkerWith(t, "-shadow", retry.NewInterceptor(retry.InterceptorOptions{Shadow: true})),
-		"for another type": startWorkerWith(t, "-other", retry.NewInterceptor(retry.InterceptorOptions{ClassifyOnly: func(name string) bool { return name != "Act" }})),
+		"the SDK":       startPlain(t),
+		"with zero":     startWorkerWith(t, "-zero", retry.NewInterceptor(retry.InterceptorOptions{})),
+		"with Classify": startWorkerWith(t, "-on", retry.NewInterceptor(retry.InterceptorOptions{Classify: classify.Default})),
+		"in shadow":     startWorkerWith(t, "-shadow", retry.NewInterceptor(retry.InterceptorOptions{Shadow: true})),
+		"for another type": startWorkerWith(
+			t,
+			"-other",
+			retry.NewInterceptor(retry.InterceptorOptions{ClassifyOnly: func(name string) bool { return name != "Act" }}),
+		),
 	}
 	for name, c := range map[string]struct {
 		err    error
@@ -46,25 +50,56 @@ func TestWrappedErrors(t *testing.T) {
 		regular, local result // of the SDK
 		with           result // the interceptor, for both
 	}{
-		"a final error":         {final, nil, result{1, "Final"}, result{1, "Final"}, result{1, "Final"}},
-		"wrapped":               {wrap(final), nil, result{tries, "wrapError"}, result{1, "wrapError"}, result{1, "Final"}},
-		"joined":                {errors.Join(final, errors.New("x")), nil, result{tries, "joinError"}, result{1, "joinError"}, result{1, "Final"}},
-		"a join in a wrap":      {wrap(errors.Join(errors.New("x"), final)), nil, result{tries, "wrapError"}, result{1, "wrapError"}, result{1, "Final"}},
-		"a listed type":         {mine, listed, result{1, "myError"}, result{1, "myError"}, result{1, "myError"}},
-		"listed and wrapped":    {wrap(mine), listed, result{tries, "wrapError"}, result{tries, "wrapError"}, result{1, "myError"}},
-		"listed in a join":      {errors.Join(errors.New("x"), mine), listed, result{tries, "joinError"}, result{tries, "joinError"}, result{1, "myError"}},
-		"below a type":          {temporal.NewApplicationErrorWithCause("t", "T", mine), listed, result{tries, "T"}, result{tries, "T"}, result{tries, "T"}},
-		"listed, ours":          {wrap(temporal.NewApplicationError("b", "Busy")), []string{"Busy"}, result{tries, "wrapError"}, result{1, "wrapError"}, result{1, "Busy"}},
-		"marked":                {wrap(retry.NonRetryable(mine)), nil, result{tries, "wrapError"}, result{tries, "wrapError"}, result{1, "wrapError"}},
-		"of no known kind":      {errors.New("x"), nil, result{tries, ""}, result{tries, ""}, result{tries, ""}},
-		"a status, wrapped":     {wrap(&classify.ResponseError{StatusCode: 422}), nil, result{tries, "wrapError"}, result{tries, "wrapError"}, result{1, "HTTP422"}},
-		"a retryable one of it": {wrap(&classify.ResponseError{StatusCode: 502}), nil, result{tries, "wrapError"}, result{tries, "wrapError"}, result{tries, "HTTP502"}},
+		"a final error": {final, nil, result{1, "Final"}, result{1, "Final"}, result{1, "Final"}},
+		"wrapped":       {wrap(final), nil, result{tries, "wrapError"}, result{1, "wrapError"}, result{1, "Final"}},
+		"joined": {errors.Join(final, errors.New("x")), nil, result{tries, "joinError"}, result{1, "joinError"}, result{
+			1,
+			"Final",
+		}},
+		"a join in a wrap": {wrap(errors.Join(errors.New("x"), final)), nil, result{tries, "wrapError"}, result{1, "wrapError"}, result{
+			1,
+			"Final",
+		}},
+		"a listed type":      {mine, listed, result{1, "myError"}, result{1, "myError"}, result{1, "myError"}},
+		"listed and wrapped": {wrap(mine), listed, result{tries, "wrapError"}, result{tries, "wrapError"}, result{1, "myError"}},
+		"listed in a join": {errors.Join(errors.New("x"), mine), listed, result{tries, "joinError"}, result{tries, "joinError"}, result{
+			1,
+			"myError",
+		}},
+		"below a type": {
+			temporal.NewApplicationErrorWithCause("t", "T", mine), listed,
+			result{tries, "T"},
+			result{tries, "T"},
+			result{tries, "T"},
+		},
+		"listed, ours": {wrap(temporal.NewApplicationError("b", "Busy")), []string{"Busy"}, result{tries, "wrapError"}, result{
+			1,
+			"wrapError",
+		}, result{1, "Busy"}},
+		"marked": {wrap(retry.NonRetryable(mine)), nil, result{tries, "wrapError"}, result{tries, "wrapError"}, result{
+			1,
+			"wrapError",
+		}},
+		"of no known kind": {errors.New("x"), nil, result{tries, ""}, result{tries, ""}, result{tries, ""}},
+		"a status, wrapped": {
+			wrap(&classify.ResponseError{StatusCode: 422}), nil,
+			result{tries, "wrapError"},
+			result{tries, "wrapError"},
+			result{1, "HTTP422"},
+		},
+		"a retryable one of it": {
+			wrap(&classify.ResponseError{StatusCode: 502}), nil,
+			result{tries, "wrapError"},
+			result{tries, "wrapError"},
+			result{tries, "HTTP502"},
+		},
 	} {
 		for _, local := range []bool{false, true} {
 			for worker, queue := range queues {
 				t.Run(fmt.Sprintf("%s, local %v, %s", name, local, worker), func(t *testing.T) {
 					t.Parallel()
-					call := Call{Local: local, StartToClose: time.Minute, ScheduleToClose: 10 * time.Minute, Policy: every(20*time.Millisecond, tries, c.listed...)}
+					call := Call{Local: local, StartToClose: time.Minute, ScheduleToClose: 10 * time.Minute, Policy: every(20*time.Millisecond, tries,
+						c.listed...)}
 					j := start(t, queue, func(context.Context, *job, int32) error { return c.err }, Once, call)
 					want := c.regular
 					if local {

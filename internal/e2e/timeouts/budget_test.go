@@ -97,7 +97,10 @@ func journey(ctx workflow.Context, leg string, trip Trip) (Trip, error) {
 	if err := workflow.ExecuteChildWorkflow(child, "Workflow", "child", Trip{}).Get(ctx, &trip.Child); err != nil {
 		return trip, err
 	}
-	return trip, workflow.NewContinueAsNewError(timeouts.WithBudget(ctx, budget), "Workflow", "next", Trip{Budget: trip.Budget, Child: trip.Child, Steps: trip.Steps, Expected: trip.Expected})
+	return trip, workflow.NewContinueAsNewError(timeouts.WithBudget(ctx, budget), "Workflow", "next", Trip{
+		Budget: trip.Budget,
+		Child:  trip.Child, Steps: trip.Steps, Expected: trip.Expected,
+	})
 }
 
 // One budget for three activities, a child workflow and the next run.

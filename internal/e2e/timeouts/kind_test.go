@@ -42,11 +42,27 @@ func TestKinds(t *testing.T) {
 		beats   bool
 		want    Told
 	}{
-		"StartToClose":                  {options{StartToCloseTimeout: short, RetryPolicy: once}, false, Told{Kind: timeouts.KindStartToClose}},
-		"StartToClose with heartbeats":  {options{StartToCloseTimeout: long, HeartbeatTimeout: time.Minute, RetryPolicy: once}, true, Told{timeouts.KindStartToClose, 7, true}},
-		"Heartbeat, and none came":      {options{StartToCloseTimeout: time.Hour, HeartbeatTimeout: short, RetryPolicy: once}, false, Told{Kind: timeouts.KindHeartbeat}},
-		"Heartbeat, and one came":       {options{StartToCloseTimeout: time.Hour, HeartbeatTimeout: long, RetryPolicy: once}, true, Told{timeouts.KindHeartbeat, 7, true}},
-		"ScheduleToStart":               {options{StartToCloseTimeout: time.Hour, ScheduleToStartTimeout: short, TaskQueue: "nobody"}, false, Told{Kind: timeouts.KindScheduleToStart}},
+		"StartToClose": {options{StartToCloseTimeout: short, RetryPolicy: once}, false, Told{Kind: timeouts.KindStartToClose}},
+		"StartToClose with heartbeats": {
+			options{StartToCloseTimeout: long, HeartbeatTimeout: time.Minute, RetryPolicy: once},
+			true,
+			Told{timeouts.KindStartToClose, 7, true},
+		},
+		"Heartbeat, and none came": {
+			options{StartToCloseTimeout: time.Hour, HeartbeatTimeout: short, RetryPolicy: once},
+			false,
+			Told{Kind: timeouts.KindHeartbeat},
+		},
+		"Heartbeat, and one came": {
+			options{StartToCloseTimeout: time.Hour, HeartbeatTimeout: long, RetryPolicy: once},
+			true,
+			Told{timeouts.KindHeartbeat, 7, true},
+		},
+		"ScheduleToStart": {
+			options{StartToCloseTimeout: time.Hour, ScheduleToStartTimeout: short, TaskQueue: "nobody"},
+			false,
+			Told{Kind: timeouts.KindScheduleToStart},
+		},
 		"ScheduleToClose":               {options{ScheduleToCloseTimeout: short}, false, Told{Kind: timeouts.KindScheduleToClose}},
 		"ScheduleToClose with its last": {options{ScheduleToCloseTimeout: long}, true, Told{timeouts.KindScheduleToClose, 7, true}},
 	} {
@@ -88,7 +104,10 @@ func TestKindsOfOthers(t *testing.T) {
 	told := func(ctx workflow.Context) (kinds []timeouts.Kind, _ error) {
 		c := workflow.WithChildOptions(ctx, workflow.ChildWorkflowOptions{WorkflowExecutionTimeout: time.Second})
 		kinds = append(kinds, timeouts.KindOf(workflow.ExecuteChildWorkflow(c, "Child").Get(ctx, nil)))
-		a := workflow.WithActivityOptions(ctx, workflow.ActivityOptions{ScheduleToCloseTimeout: time.Minute, RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Hour}})
+		a := workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+			ScheduleToCloseTimeout: time.Minute,
+			RetryPolicy:            &temporal.RetryPolicy{InitialInterval: time.Hour},
+		})
 		return append(kinds, timeouts.KindOf(workflow.ExecuteActivity(a, "Break").Get(ctx, nil))), nil
 	}
 	startWorker(t, server, e2etest.ID(t), worker.Options{}, functions{"Workflow": told, "Child": child, "Break": breaks})

@@ -67,7 +67,10 @@ func isWorkflow(fn any) bool {
 
 // traveling returns the options of a worker with the interceptors.
 func traveling(o lint.InterceptorOptions) worker.Options {
-	return worker.Options{Interceptors: []interceptor.WorkerInterceptor{lint.NewInterceptor(o), timeouts.NewInterceptor(), heartbeat.NewInterceptor()}}
+	return worker.Options{Interceptors: []interceptor.WorkerInterceptor{
+		lint.NewInterceptor(o), timeouts.NewInterceptor(),
+		heartbeat.NewInterceptor(),
+	}}
 }
 
 // start starts the workflow "Workflow" with the queue's name as its ID. The end of

@@ -19,7 +19,8 @@ func TestServe(t *testing.T) {
 	go func() { ended <- serve(ctx, l) }()
 
 	require.NoError(t, run(t.Context(), []string{"healthcheck"}))
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+l.Addr().String()+"/scores", strings.NewReader(`{"id": "o-1"}`))
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+l.Addr().String()+"/scores",
+		strings.NewReader(`{"id": "o-1"}`))
 	require.NoError(t, err)
 	response, err := http.DefaultClient.Do(r)
 	require.NoError(t, err)
