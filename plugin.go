@@ -48,9 +48,9 @@ type Options struct {
 // worker.Options.Plugins for one. A worker that has the plugin twice, or one of its
 // interceptors in addition, does not start. Replayers and test environments take the
 // plugin too. You can add it while workflows run: they continue as before. With the
-// zero Options it changes only errors that the activity has marked: see
-// [retry.InterceptorOptions]. It returns the error of temporal.NewSimplePlugin, which never
-// fails today.
+// zero Options it changes only errors that the activity has marked or made non-retryable,
+// and types that the activity's policy lists: see [retry.InterceptorOptions]. It returns the
+// error of temporal.NewSimplePlugin, which never fails today.
 func NewPlugin(o Options) (*temporal.SimplePlugin, error) {
 	var refused sync.Map // errors of workers that must not start, by instance key
 	interceptors := []interceptor.WorkerInterceptor{

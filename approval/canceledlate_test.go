@@ -65,7 +65,7 @@ func TestADeadlineThatHasPassedComesBeforeACancellation(t *testing.T) {
 				h.Result(&got, func(ctx workflow.Context) (approval.State, error) {
 					req := request()
 					req.Policy = p
-					state, err := oneGate(approval.Options{Ties: ties}, req)(ctx)
+					state, err := oneGate(approval.Options{DeadlinePolicy: ties}, req)(ctx)
 					if temporal.IsCanceledError(err) {
 						return approval.StateCanceled, nil
 					}

@@ -25,7 +25,7 @@ type next struct {
 // in its first run.
 func continued(p policy.Policy) func(workflow.Context, next) (outcome, error) {
 	return func(ctx workflow.Context, in next) (outcome, error) {
-		gates, err := approval.NewGates(ctx, approval.Options{Continue: in.Approvals, Notify: "Tell"})
+		gates, err := approval.NewGates(ctx, approval.Options{ContinueState: in.Approvals, Notify: "Tell"})
 		if err != nil {
 			return outcome{}, err
 		}

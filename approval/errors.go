@@ -7,7 +7,7 @@ import (
 
 // A Reason says why a vote or a request was refused. On the wire it is the
 // type of a temporal.ApplicationError: "approval." and the reason. It is a
-// sentinel too: errors.Is(err, approval.ReasonClosed) holds for what a [Client] returns.
+// sentinel too: errors.Is(err, approval.ReasonClosed) holds for what an approvalclient.Client returns.
 type Reason string
 
 // Error returns the reason as the type of an error on the wire.

@@ -107,7 +107,7 @@ func TestVotesAfterAnEscalationThatNobodySaw(t *testing.T) {
 			}
 			var got outcome
 			h.Result(&got, func(ctx workflow.Context) (outcome, error) {
-				gates, err := approval.NewGates(ctx, approval.Options{Ties: c.ties})
+				gates, err := approval.NewGates(ctx, approval.Options{DeadlinePolicy: c.ties})
 				if err != nil {
 					return outcome{}, err
 				}

@@ -130,7 +130,7 @@ func ExampleGates_ContinueState() {
 	type input struct{ Approvals approval.ContinueState }
 	var release func(ctx workflow.Context, in input) (string, error)
 	release = func(ctx workflow.Context, in input) (string, error) {
-		gates, err := approval.NewGates(ctx, approval.Options{Continue: in.Approvals})
+		gates, err := approval.NewGates(ctx, approval.Options{ContinueState: in.Approvals})
 		if err != nil {
 			return "", err
 		}

@@ -55,7 +55,7 @@ func NewGates(ctx workflow.Context, o Options) (*Gates, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	exact := o.Ties != signals.DeadlineAcceptLate
+	exact := o.DeadlinePolicy != signals.DeadlineAcceptLate
 	if exact {
 		wait.RequireOrder(ctx)
 	}
@@ -70,7 +70,7 @@ func NewGates(ctx workflow.Context, o Options) (*Gates, error) {
 		return nil, err
 	}
 	g.start(ctx)
-	if err := g.resume(ctx, o.Continue); err != nil {
+	if err := g.resume(ctx, o.ContinueState); err != nil {
 		return nil, err
 	}
 	if err := registerQueries(ctx, queries{g}); err != nil {

@@ -46,7 +46,7 @@ type outcome = approval.Outcome[string]
 // finance, an hour at most.
 func ask(ties signals.DeadlinePolicy) func(workflow.Context) (outcome, error) {
 	return func(ctx workflow.Context) (outcome, error) {
-		gates, err := approval.NewGates(ctx, approval.Options{Ties: ties})
+		gates, err := approval.NewGates(ctx, approval.Options{DeadlinePolicy: ties})
 		if err != nil {
 			return outcome{}, err
 		}

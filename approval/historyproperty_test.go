@@ -29,7 +29,7 @@ type standing struct {
 func stands(ties signals.DeadlinePolicy, p policy.Policy) func(workflow.Context) (standing, error) {
 	return func(ctx workflow.Context) (standing, error) {
 		finish := signals.New[struct{}]("finish").Channel(ctx, signals.Options{})
-		gates, err := approval.NewGates(ctx, approval.Options{Ties: ties})
+		gates, err := approval.NewGates(ctx, approval.Options{DeadlinePolicy: ties})
 		if err != nil {
 			return standing{}, err
 		}

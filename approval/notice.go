@@ -40,7 +40,7 @@ type Notice struct {
 	Requester  string `json:"requester,omitempty"`
 	State      State  `json:"state"`
 	Why        string `json:"why,omitempty"`
-	// Users, Groups and Delegates are those of the [GateStatus], Missing how many
+	// Users, Groups and Delegates are those of the approvalclient.GateStatus, Missing how many
 	// must still approve.
 	Users     []string            `json:"users,omitempty"`
 	Groups    []string            `json:"groups,omitempty"`

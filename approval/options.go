@@ -11,7 +11,7 @@ type Options struct {
 	// Ties decides about votes by signal that reach the workflow together
 	// with a gate's deadline. Zero is signals.DeadlineAcceptLate. Votes by update are
 	// always exact. A gate keeps the Ties that it was opened with.
-	Ties signals.DeadlinePolicy
+	DeadlinePolicy signals.DeadlinePolicy
 	// Notify is the name of the activity that tells people; its argument is a
 	// [Notice]. Without it, no notices are given.
 	Notify string
@@ -24,20 +24,20 @@ type Options struct {
 	// run, which the Web UI shows. It takes the place of details of your own.
 	ShowDetails bool
 	// Inbox lists the run's open gates in the search attributes
-	// [AttributePending] and [AttributeDue], where [Client.Inbox] finds them. The
-	// namespace must have these: call [SetUpInbox] once, and [CheckInbox] before a
-	// worker starts, because a workflow that sets an unknown one is stuck. It costs
-	// an event when who may decide changes, or until when. It holds for the gates
-	// that are opened with it.
+	// ApprovalPending and ApprovalDue, where approvalclient.Client.Inbox finds them.
+	// The namespace must have these: call approvalclient.SetUpInbox once, and
+	// approvalclient.CheckInbox before a worker starts, because a workflow that sets an
+	// unknown one is stuck. It costs an event when the people who may decide change, or
+	// the deadline does. It holds for the gates that are opened with it.
 	Inbox bool
 	// Keys make a proof necessary for the gates that are opened with them: a vote
 	// or a change that none of them has signed is refused as [ReasonBadProof]. Give them to
 	// all workers. A vote by signal costs one event more then.
 	Keys []Key
-	// ContinueState is what [Gates.ContinueState] returned in the run before this one. Its gates
+	// ContinueState is the result of [Gates.ContinueState] in the run before this one. Its gates
 	// are open at once; give each to [Await] again, with its ID. Subject, policy and
 	// all else stay what they were.
-	Continue ContinueState
+	ContinueState ContinueState
 }
 
 // check refuses what would be found out by people only.

@@ -17,7 +17,7 @@ import (
 // tied asks with a policy and says how ties are decided.
 func tied(ties signals.DeadlinePolicy, p policy.Policy) func(workflow.Context) (outcome, error) {
 	return func(ctx workflow.Context) (outcome, error) {
-		gates, err := approval.NewGates(ctx, approval.Options{Ties: ties})
+		gates, err := approval.NewGates(ctx, approval.Options{DeadlinePolicy: ties})
 		if err != nil {
 			return outcome{}, err
 		}

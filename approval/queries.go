@@ -119,7 +119,7 @@ func (g queries) receipt(gate, actor, id string) (*protocol.KeptReceipt, error) 
 	return nil, nil //nolint:nilnil // null is the answer
 }
 
-// inbox answers protocol.QueryInbox: the gates that wait for the actor, as opened.
+// inboxOf answers protocol.QueryInbox: the gates that wait for the actor, in the order in which they were opened.
 func (g queries) inboxOf(q protocol.InboxQuery) (protocol.InboxAnswer, error) {
 	a, room := protocol.InboxAnswer{Gates: []protocol.InboxGate{}}, maxAnswer
 	rest := g.order

@@ -20,7 +20,7 @@ func relay(t *testing.T, o approval.Options, prepare func(r *run, number int), f
 ) (before, after *run) {
 	t.Helper()
 	body := func(ctx workflow.Context, in next) error {
-		o.Continue = in.Approvals
+		o.ContinueState = in.Approvals
 		gates, err := approval.NewGates(ctx, o)
 		if err != nil {
 			return err

@@ -23,7 +23,7 @@ func recorded(ctx workflow.Context, c struct {
 },
 ) (approval.State, error) {
 	finish := signals.New[struct{}]("finish").Channel(ctx, signals.Options{})
-	gates, err := approval.NewGates(ctx, approval.Options{Ties: c.Ties})
+	gates, err := approval.NewGates(ctx, approval.Options{DeadlinePolicy: c.Ties})
 	if err != nil {
 		return "", err
 	}
@@ -47,7 +47,7 @@ func recordedStages(ctx workflow.Context, c struct {
 },
 ) (outcome, error) {
 	c.Runs++
-	options := approval.Options{Ties: signals.DeadlineHistoryOrder, Continue: c.Carried, Notify: c.Notify}
+	options := approval.Options{DeadlinePolicy: signals.DeadlineHistoryOrder, ContinueState: c.Carried, Notify: c.Notify}
 	if c.Signed {
 		key, err := approval.NewHMACKey("other", make([]byte, 32))
 		if err != nil {
@@ -115,7 +115,7 @@ func recordedListed(ctx workflow.Context, b struct {
 ) error {
 	renew := signals.New[struct{}]("renew").Channel(ctx, signals.Options{})
 	finish := signals.New[struct{}]("finish").Channel(ctx, signals.Options{})
-	gates, err := approval.NewGates(ctx, approval.Options{Inbox: true, Continue: b.Carried})
+	gates, err := approval.NewGates(ctx, approval.Options{Inbox: true, ContinueState: b.Carried})
 	if err != nil {
 		return err
 	}

@@ -42,7 +42,8 @@ type Request[T any] struct {
 
 // An Outcome is the answer. That people said no, or nothing, is not an error.
 type Outcome[T any] struct {
-	// State is Approved, Rejected, Expired or Withdrawn. Act on Approved only.
+	// State is [StateApproved], [StateRejected], [StateExpired] or [StateWithdrawn]. Act on
+	// StateApproved only.
 	State State
 	// Why says more than votes do: which rule approved, or why no one could approve.
 	Why string

@@ -36,12 +36,13 @@ func stateWith(ties signals.DeadlinePolicy) approval.State {
 func TestAGateKeepsItsTies(t *testing.T) {
 	t.Parallel()
 	for opened, ties := range bothTies {
-		for now, others := range bothTies {
-			t.Run("opened "+opened+", now "+now, func(t *testing.T) {
+		for current, others := range bothTies {
+			t.Run("opened "+opened+", now "+current, func(t *testing.T) {
 				t.Parallel()
 				h := historytest.New(t, "ask").SideEffect(opening(t, oneOf("").Policy, termsOf(ties)))
 				var got approval.State
-				late(h, t, h.TimerStarted(time.Hour)).Result(&got, oneGate(approval.Options{Ties: others}, oneOf("report 7")), signals.NewInterceptor())
+				late(h, t, h.TimerStarted(time.Hour)).Result(&got,
+					oneGate(approval.Options{DeadlinePolicy: others}, oneOf("report 7")), signals.NewInterceptor())
 				require.Equal(t, stateWith(ties), got)
 			})
 		}
@@ -52,11 +53,11 @@ func TestAGateKeepsItsTies(t *testing.T) {
 func TestACarriedGateKeepsItsTies(t *testing.T) {
 	t.Parallel()
 	for opened, ties := range bothTies {
-		for now, others := range bothTies {
-			t.Run("opened "+opened+", now "+now, func(t *testing.T) {
+		for current, others := range bothTies {
+			t.Run("opened "+opened+", now "+current, func(t *testing.T) {
 				t.Parallel()
 				h := historytest.New(t, "ask")
-				options := approval.Options{Ties: others, Continue: carriedAt(t, h.Now(), approval.Options{Ties: ties})}
+				options := approval.Options{DeadlinePolicy: others, ContinueState: carriedAt(t, h.Now(), approval.Options{DeadlinePolicy: ties})}
 				var got approval.State
 				late(h, t, h.TimerStarted(time.Hour)).Result(&got, oneGate(options, oneOf("report 7")), signals.NewInterceptor())
 				require.Equal(t, stateWith(ties), got)
@@ -98,7 +99,7 @@ func TestAnExactGateNeedsTheInterceptor(t *testing.T) {
 	require.ErrorContains(t, h.Replay(oneGate(approval.Options{}, oneOf("report 7"))), "signals.NewInterceptor()")
 
 	h = historytest.New(t, "ask")
-	options := approval.Options{Continue: carriedAt(t, h.Now(), approval.Options{Ties: signals.DeadlineHistoryOrder})}
+	options := approval.Options{ContinueState: carriedAt(t, h.Now(), approval.Options{DeadlinePolicy: signals.DeadlineHistoryOrder})}
 	late(h, t, h.TimerStarted(time.Hour))
 	require.ErrorContains(t, h.Replay(oneGate(options, oneOf("report 7"))), "signals.NewInterceptor()", "also in the next run")
 }
@@ -139,7 +140,7 @@ func TestOnlyGatesOfTheInboxAreListed(t *testing.T) {
 	listed := carriedAt(t, start, approval.Options{Inbox: true})
 	all := watched(r.TestWorkflowEnvironment)
 	r.ExecuteWorkflow(func(ctx workflow.Context) error {
-		gates, err := approval.NewGates(ctx, approval.Options{Continue: listed})
+		gates, err := approval.NewGates(ctx, approval.Options{ContinueState: listed})
 		if err != nil {
 			return err
 		}

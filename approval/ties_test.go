@@ -88,7 +88,7 @@ func TestExactWithoutADeadline(t *testing.T) {
 	r.signal(time.Minute, vote("1", "ann", approval.Approve))
 	r.signal(1000*time.Hour, vote("2", "bob", approval.Approve))
 	r.ExecuteWorkflow(func(ctx workflow.Context) (outcome, error) {
-		gates, err := approval.NewGates(ctx, approval.Options{Ties: signals.DeadlineHistoryOrder})
+		gates, err := approval.NewGates(ctx, approval.Options{DeadlinePolicy: signals.DeadlineHistoryOrder})
 		if err != nil {
 			return outcome{}, err
 		}

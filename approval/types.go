@@ -13,7 +13,7 @@ type (
 	State = policy.State
 )
 
-// The choices of a [Vote].
+// The choices of a vote.
 const (
 	Approve        = policy.ChoiceApprove
 	Reject         = policy.ChoiceReject

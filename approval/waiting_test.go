@@ -125,7 +125,7 @@ func TestCarriedGatesStayListed(t *testing.T) {
 	r := newRun(t)
 	r.SetStartTime(start)
 	listed := func(ctx workflow.Context, in next) error {
-		gates, err := approval.NewGates(ctx, approval.Options{Inbox: true, Continue: in.Approvals})
+		gates, err := approval.NewGates(ctx, approval.Options{Inbox: true, ContinueState: in.Approvals})
 		if err != nil {
 			return err
 		}

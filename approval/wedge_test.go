@@ -76,7 +76,7 @@ func TestTimersThatFireAsChangesAreRequested(t *testing.T) {
 // it is told to.
 func onward(ties signals.DeadlinePolicy) func(workflow.Context) (outcome, error) {
 	return func(ctx workflow.Context) (outcome, error) {
-		gates, err := approval.NewGates(ctx, approval.Options{Ties: ties})
+		gates, err := approval.NewGates(ctx, approval.Options{DeadlinePolicy: ties})
 		if err != nil {
 			return outcome{}, err
 		}

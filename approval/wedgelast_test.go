@@ -38,7 +38,7 @@ func TestTimersThatFireAsTheLastGateCloses(t *testing.T) {
 				}
 				h.Task()
 				var got struct{ State approval.State }
-				h.Result(&got, approval.NewWorkflow(approval.Options{Ties: ties}), signals.NewInterceptor())
+				h.Result(&got, approval.NewWorkflow(approval.Options{DeadlinePolicy: ties}), signals.NewInterceptor())
 				require.True(t, got.State == approval.StateApproved || order == "|a" && ties == signals.DeadlineHistoryOrder, got.State)
 			})
 		}
@@ -89,7 +89,7 @@ func TestAStepOfTheLadderBehindAShorterDeadline(t *testing.T) {
 	p.AllowRepeat = true
 	ask := func(carried approval.ContinueState) func(workflow.Context) (outcome, error) {
 		return func(ctx workflow.Context) (outcome, error) {
-			gates, err := approval.NewGates(ctx, approval.Options{Continue: carried})
+			gates, err := approval.NewGates(ctx, approval.Options{ContinueState: carried})
 			if err != nil {
 				return outcome{}, err
 			}

@@ -34,6 +34,9 @@ compose() {
 # The directory is closed to other users of this machine. The files in it are
 # readable, since each container reads them as a user of its own.
 make_secrets() {
+	if [[ ! -s secrets/postgres_password ]] && docker volume inspect orders_postgres-data >/dev/null 2>&1; then
+		fail "the volume orders_postgres-data exists and deploy/secrets does not have its passwords; put the directory back, or remove the data by \"stack.sh remove\""
+	fi
 	mkdir -p secrets
 	chmod 700 secrets
 	local name

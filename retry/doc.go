@@ -14,7 +14,7 @@
 //		StartToCloseTimeout: 30 * time.Second, ScheduleToCloseTimeout: 10 * time.Minute, RetryPolicy: &policy,
 //	})
 //	err := workflow.ExecuteActivity(ctx, Charge, order).Get(ctx, nil)
-//	switch reason, _ := retry.ReasonOf(err); reason {
+//	switch reason, _ := retry.ReasonUnder(policy, err); reason {
 //	case retry.ReasonNonRetryable:
 //		return askForAnotherCard(ctx, order)
 //	case retry.ReasonDeadline, retry.ReasonBudgetExceeded: // the service needs more time
@@ -63,7 +63,8 @@
 //     either its own error or the timeout.
 //   - A local activity that waits for longer than a workflow task counts its time from
 //     the last wait on, so more seems to remain.
-//   - The SDK's test environment sends activities no policy, so there is no jitter.
+//   - The SDK's test environment sends activities no policy. There is no jitter in it, and
+//     a listed type is final only when nothing wraps it: test with [NonRetryable].
 //
 // # Cost and names
 //

@@ -101,8 +101,8 @@ func TestClassifyLiftsApplicationErrors(t *testing.T) {
 	err := fmt.Errorf("charging: %w", temporal.NewApplicationErrorWithOptions("busy", "Busy", temporal.ApplicationErrorOptions{
 		NextRetryDelay: time.Hour, Category: temporal.ApplicationErrorCategoryBenign, Details: []any{7, nil},
 	}))
-	app, ok := seenOutside(t, retry.InterceptorOptions{Classify: classify.Chain()}, "Charge",
-		err).(*temporal.ApplicationError) //nolint:errorlint // the outermost
+	seen := seenOutside(t, retry.InterceptorOptions{Classify: classify.Chain()}, "Charge", err)
+	app, ok := seen.(*temporal.ApplicationError) //nolint:errorlint // the outermost
 	require.True(t, ok)
 	require.Equal(t, "Busy", app.Type())
 	require.Equal(t, time.Hour, app.NextRetryDelay())

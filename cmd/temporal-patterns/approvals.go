@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"go.temporal.io/sdk/client"
 
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
@@ -19,18 +20,13 @@ func approvalsCommand(s *session) *cobra.Command {
 
 // withApprovals calls do with a client of approvals, within the timeout.
 func withApprovals(s *session, cmd *cobra.Command, do func(context.Context, *approvalclient.Client) error) error {
-	ctx, cancel := context.WithTimeout(cmd.Context(), s.timeout)
-	defer cancel()
-	c, namespace, err := s.dial(ctx)
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	people, err := approvalclient.New(c, approvalclient.Options{Namespace: namespace})
-	if err != nil {
-		return err
-	}
-	return do(ctx, people)
+	return withTemporal(s, cmd, func(ctx context.Context, c client.Client, namespace string) error {
+		people, err := approvalclient.New(c, approvalclient.Options{Namespace: namespace})
+		if err != nil {
+			return err
+		}
+		return do(ctx, people)
+	})
 }
 
 // A listing is the output of "approvals list".

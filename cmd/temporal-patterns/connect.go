@@ -25,6 +25,18 @@ func (s *session) addConnection(c *cobra.Command) *cobra.Command {
 	return c
 }
 
+// withTemporal calls do with a client of the server, and its namespace, within the timeout.
+func withTemporal(s *session, cmd *cobra.Command, do func(ctx context.Context, c client.Client, namespace string) error) error {
+	ctx, cancel := context.WithTimeout(cmd.Context(), s.timeout)
+	defer cancel()
+	c, namespace, err := s.dial(ctx)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	return do(ctx, c, namespace)
+}
+
 // dial connects to the Temporal server and returns the namespace, too.
 func (s *session) dial(ctx context.Context) (client.Client, string, error) {
 	options, err := envconfig.LoadClientOptions(envconfig.LoadClientOptionsRequest{

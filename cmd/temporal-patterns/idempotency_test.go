@@ -55,7 +55,8 @@ func playRecords(t *testing.T, settings map[string]string, ref driver.Ref, as ..
 
 	wrong := command(t, settings, "idempotency", "resolve", key, "--fence", "99", "--as", "released")
 	require.Equal(t, exitRefused, wrong.code, wrong.stderr)
-	require.Contains(t, wrong.stderr, "99")
+	require.Contains(t, wrong.stderr, "another fence than 99")
+	require.Contains(t, wrong.stderr, "look at it with idempotency show")
 	done := command(t, settings, append([]string{"idempotency", "resolve", key, "--fence", fence}, as...)...)
 	require.Equal(t, exitOK, done.code, done.stderr)
 	command(t, settings, "idempotency", "show", key, "-o", "json").into(t, &one)

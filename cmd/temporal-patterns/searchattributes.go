@@ -28,20 +28,15 @@ func attributesCommand(s *session, use, short string, do func(context.Context, c
 	return &cobra.Command{
 		Use: use, Short: short, Args: arguments(), ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			ctx, cancel := context.WithTimeout(cmd.Context(), s.timeout)
-			defer cancel()
-			c, namespace, err := s.dial(ctx)
-			if err != nil {
-				return err
-			}
-			defer c.Close()
-			if err := do(ctx, c, namespace); err != nil {
-				return err
-			}
-			return s.print(struct {
-				Namespace string `json:"namespace"`
-				Ready     bool   `json:"ready"`
-			}{Namespace: namespace, Ready: true}, []string{"NAMESPACE", "READY"}, []string{namespace, "true"})
+			return withTemporal(s, cmd, func(ctx context.Context, c client.Client, namespace string) error {
+				if err := do(ctx, c, namespace); err != nil {
+					return err
+				}
+				return s.print(struct {
+					Namespace string `json:"namespace"`
+					Ready     bool   `json:"ready"`
+				}{Namespace: namespace, Ready: true}, []string{"NAMESPACE", "READY"}, []string{namespace, "true"})
+			})
 		},
 	}
 }
@@ -50,7 +45,7 @@ func attributesCommand(s *session, use, short string, do func(context.Context, c
 // the server has not answered is no finding.
 func checkFailed(err error) error {
 	var status serviceerror.ServiceError
-	if errors.As(err, &status) {
+	if errors.As(err, &status) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
 		return err
 	}
 	return codedError{error: err, code: exitRefused}

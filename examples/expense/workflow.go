@@ -49,7 +49,7 @@ type Result struct {
 // Expense prepares a report, waits for people to approve it, and pays it. This
 // is the part to copy.
 func Expense(ctx workflow.Context, in Submission) (Result, error) {
-	gates, err := approval.NewGates(ctx, approval.Options{Ties: signals.DeadlineHistoryOrder, Notify: "Tell"})
+	gates, err := approval.NewGates(ctx, approval.Options{DeadlinePolicy: signals.DeadlineHistoryOrder, Notify: "Tell"})
 	if err != nil {
 		return Result{}, err
 	}

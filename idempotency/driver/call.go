@@ -62,8 +62,10 @@ type Query struct {
 	State State
 	// Abandoned selects records in progress past their lease.
 	Abandoned bool
-	After     Key
-	Limit     int
+	// After selects the keys behind this one; the zero Key begins with the first.
+	After Key
+	// Limit is the most records of the answer. Zero or less returns none.
+	Limit int
 }
 
 // Validate returns the error with which every [Store] refuses a claim whose lease or

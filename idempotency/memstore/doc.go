@@ -5,7 +5,7 @@
 //	guard := idempotency.NewGuard(memstore.New(memstore.Options{}), idempotency.Options{DataConverter: converter.GetDefaultDataConverter()})
 //
 // A [Store] does all that a store has to do, and passes package storetest like
-// the others: it is an driver.Store, an driver.Admin and an
+// the others: it is a driver.Store, a driver.Admin and a
 // driver.Sweeper. What it cannot do is outlive its process: after a crash
 // or a deployment there are no records, and everything runs again. Two workers
 // do not see each other's records either. Work that must not happen twice

@@ -21,7 +21,7 @@
 //     key one writes, the others get its result.
 //   - When a commit returns an error, the record is read again before anything is
 //     decided. When the database refuses the commit, as for a constraint that is
-//     deferred, the error is an driver.StatementError.
+//     deferred, the error is a driver.StatementError.
 //   - Each call returns when its context ends, and after 5 seconds at the latest,
 //     also when the driver hangs; [Store.List], [Store.Sweep] and
 //     [Store.Migrate] after a minute. A call that is given up keeps its connection

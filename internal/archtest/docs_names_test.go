@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/temporal-patterns/temporal-patterns/internal/archtest"
 )
 
 var goName = regexp.MustCompile(`\b([a-z]+)\.([A-Z]\w*)(?:\.([A-Z]\w*))?`)
@@ -77,7 +79,7 @@ func addNames(names map[string]bool, d ast.Decl) {
 	if f, ok := d.(*ast.FuncDecl); ok {
 		name := f.Name.Name
 		if f.Recv != nil {
-			name = receiver(f.Recv.List[0].Type) + "." + name
+			name = archtest.Receiver(f.Recv.List[0].Type) + "." + name
 		}
 		names[name] = true
 		return
@@ -100,18 +102,4 @@ func addNames(names map[string]bool, d ast.Decl) {
 			})
 		}
 	}
-}
-
-func receiver(e ast.Expr) string {
-	switch e := e.(type) {
-	case *ast.StarExpr:
-		return receiver(e.X)
-	case *ast.IndexExpr:
-		return receiver(e.X)
-	case *ast.IndexListExpr:
-		return receiver(e.X)
-	case *ast.Ident:
-		return e.Name
-	}
-	return ""
 }

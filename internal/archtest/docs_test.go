@@ -37,41 +37,6 @@ func walk(t *testing.T, ending string, f func(name, text string)) {
 	require.NotZero(t, files)
 }
 
-var (
-	wireName = regexp.MustCompile(`"((?:temporal-patterns\.|temporal_patterns_|signals\.status\.)[a-z._-]*)`)
-	reason   = regexp.MustCompile(`(?m)^\s+Reason\w+\s+(?:\w+\.)?Reason\s+= "(\w+)"`)
-	message  = regexp.MustCompile(`= "((?:approval\.[a-zA-Z]+)|Approval[A-Z]\w+|idempotency_record|idempotency:)"`)
-)
-
-// TestWireNames asserts that docs/wire.md has each name that is on the wire.
-func TestWireNames(t *testing.T) {
-	t.Parallel()
-	page, err := os.ReadFile(repository + "/docs/wire.md")
-	require.NoError(t, err)
-	found := 0
-	walk(t, ".go", func(name, text string) {
-		library, _, _ := strings.Cut(name, "/")
-		if strings.HasSuffix(name, "_test.go") || strings.HasPrefix(name, "internal/archtest/") || library == "examples" || library == "cmd" ||
-			strings.HasPrefix(name, "internal/e2e/") {
-			return
-		}
-		names := append(wireName.FindAllStringSubmatch(text, -1), message.FindAllStringSubmatch(text, -1)...)
-		for _, m := range names {
-			found++
-			if !strings.Contains(string(page), "`"+m[1]+"`") {
-				t.Errorf("%s: the name %q is on the wire; add it to docs/wire.md", name, m[1])
-			}
-		}
-		for _, m := range reason.FindAllStringSubmatch(text, -1) {
-			found++
-			if wanted := "`" + library + "." + m[1] + "`"; !strings.Contains(string(page), wanted) {
-				t.Errorf("%s: the error type %s is on the wire; add it to docs/wire.md", name, wanted)
-			}
-		}
-	})
-	require.Greater(t, found, 80, "the expressions of this test find the names")
-}
-
 var link = regexp.MustCompile(`\]\(([^)\s]+)\)`)
 
 // TestMarkdownLinks asserts that each relative link in Markdown leads to a file or a

@@ -149,11 +149,10 @@ func TestRetryabilityHasWords(t *testing.T) {
 func TestAClassifierPanics(t *testing.T) {
 	t.Parallel()
 	err := errors.New("x")
-	l, ok := failure.Analyze(t.Context(), err, nil, func(context.Context,
-		error,
-	) failure.Classification {
+	l, ok := failure.Analyze(t.Context(), err, nil, func(context.Context, error) failure.Classification {
+		//archtest:panic plays a user's mistake
 		panic("broken")
-	}) //archtest:panic plays a user's mistake
+	})
 	require.True(t, ok)
 	require.Equal(t, failure.Unknown, l.Retryability)
 	require.Same(t, err, l.Render(0))

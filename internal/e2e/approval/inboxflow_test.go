@@ -37,7 +37,7 @@ var Renew = signals.New[struct{}]("renew")
 // Listed waits for all its gates, and then for Finish.
 func Listed(ctx workflow.Context, b Board) error {
 	renew, finish := Renew.Channel(ctx, signals.Options{}), Finish.Channel(ctx, signals.Options{})
-	gates, err := approval.NewGates(ctx, approval.Options{Inbox: true, Continue: b.Carried})
+	gates, err := approval.NewGates(ctx, approval.Options{Inbox: true, ContinueState: b.Carried})
 	if err != nil {
 		return err
 	}

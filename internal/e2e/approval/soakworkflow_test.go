@@ -58,7 +58,7 @@ func soakPolicy(number int) policy.Policy {
 func Soak(ctx workflow.Context, c SoakCase) (SoakResult, error) {
 	c.Runs++
 	o := approval.Options{
-		Ties: c.Ties, Continue: c.Carried, Notify: "TellSometimes",
+		DeadlinePolicy: c.Ties, ContinueState: c.Carried, Notify: "TellSometimes",
 		NotifyOptions: workflow.ActivityOptions{StartToCloseTimeout: 5 * time.Second, ScheduleToCloseTimeout: 30 * time.Second},
 	}
 	if c.Signed {

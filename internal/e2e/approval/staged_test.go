@@ -47,7 +47,7 @@ func key(id string) approval.Key {
 // Staged is one gate in stages that managers may change, over several runs.
 func Staged(ctx workflow.Context, c StagedCase) (approval.Outcome[string], error) {
 	c.Runs++
-	options := approval.Options{Ties: signals.DeadlineHistoryOrder, Continue: c.Carried, Notify: c.Notify}
+	options := approval.Options{DeadlinePolicy: signals.DeadlineHistoryOrder, ContinueState: c.Carried, Notify: c.Notify}
 	if c.Signed {
 		options.Keys = []approval.Key{key(known)}
 	}

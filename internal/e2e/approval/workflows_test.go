@@ -44,7 +44,7 @@ var Finish = signals.New[struct{}]("finish")
 // Gate is one approval gate.
 func Gate(ctx workflow.Context, c Case) (approval.State, error) {
 	finish := Finish.Channel(ctx, signals.Options{})
-	gates, err := approval.NewGates(ctx, approval.Options{Ties: c.Ties})
+	gates, err := approval.NewGates(ctx, approval.Options{DeadlinePolicy: c.Ties})
 	if err != nil {
 		return "", err
 	}

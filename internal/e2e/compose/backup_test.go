@@ -4,6 +4,7 @@ package compose_test
 
 import (
 	"crypto/rand"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -35,4 +36,17 @@ func TestRestoreWithoutBackupChangesNothing(t *testing.T) {
 	for _, name := range []string{"temporal_1", "worker_1", "worker_2"} {
 		requireHealthy(t, name)
 	}
+}
+
+// TestUpRefusesDataWithoutItsSecrets asserts that new passwords are not made for a
+// volume that has others: each service would fail to sign in, without a reason.
+func TestUpRefusesDataWithoutItsSecrets(t *testing.T) {
+	const secrets = "../../../deploy/secrets"
+	kept := filepath.Join(t.TempDir(), "secrets")
+	require.NoError(t, os.Rename(secrets, kept))
+	t.Cleanup(func() { require.NoError(t, os.Rename(kept, secrets)) })
+	err := command(t.Context(), "bash", stack, "up")
+	require.ErrorContains(t, err, "the volume orders_postgres-data exists")
+	require.ErrorContains(t, err, "put the directory back")
+	require.NoDirExists(t, secrets)
 }
