@@ -8,9 +8,9 @@ import (
 
 // Options tunes [NewGates]. The zero value is ready to use.
 type Options struct {
-	// Ties decides about votes by signal that reach the workflow together
+	// DeadlinePolicy decides about votes by signal that reach the workflow together
 	// with a gate's deadline. Zero is signals.DeadlineAcceptLate. Votes by update are
-	// always exact. A gate keeps the Ties that it was opened with.
+	// always exact. A gate keeps the policy that it was opened with.
 	DeadlinePolicy signals.DeadlinePolicy
 	// Notify is the name of the activity that tells people; its argument is a
 	// [Notice]. Without it, no notices are given.

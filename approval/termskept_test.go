@@ -31,7 +31,7 @@ func stateWith(ties signals.DeadlinePolicy) approval.State {
 	return approval.StateApproved
 }
 
-// A deployment changes Options.Ties while a gate is open: the gate ends as history
+// A deployment changes Options.DeadlinePolicy while a gate is open: the gate ends as history
 // has it, and what comes is judged as when the gate was opened.
 func TestAGateKeepsItsTies(t *testing.T) {
 	t.Parallel()
@@ -49,7 +49,7 @@ func TestAGateKeepsItsTies(t *testing.T) {
 	}
 }
 
-// The next run has other Ties than the one in which a gate was opened.
+// The next run has another DeadlinePolicy than the one in which a gate was opened.
 func TestACarriedGateKeepsItsTies(t *testing.T) {
 	t.Parallel()
 	for opened, ties := range bothTies {
