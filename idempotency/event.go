@@ -14,9 +14,9 @@ import (
 // An EventKind says what happened to a guarded call.
 type EventKind string
 
-// The kinds of events. Each except EventStarted is counted by the metric
-// temporal_patterns_idempotency with the tag outcome: the kind, or, for EventFailed, the
-// reason in the same spelling, such as "lease_lost".
+// The kinds of events. Each is counted by the metric temporal_patterns_idempotency with the
+// tag outcome: the kind, or, for EventFailed, the reason in the same spelling, such as
+// "lease_lost".
 const (
 	// EventStarted: the work starts, for the first time or after its release.
 	EventStarted EventKind = "started"
@@ -74,11 +74,14 @@ func (x *execution) fail(ctx context.Context, reason Reason, keysAndValues ...an
 func (x *execution) observe(ctx context.Context, e Event, keysAndValues ...any) {
 	e.Key, e.Fence, e.Age, e.Info = x.ref.Key, x.ref.Fence, x.record.Age, x.info
 	x.guard.observe(ctx, e)
-	if !activity.IsActivity(ctx) || e.Kind == EventStarted { // the SDK counts activities that run
+	if !activity.IsActivity(ctx) {
 		return
 	}
 	outcome := e.outcome()
 	activity.GetMetricsHandler(ctx).WithTags(map[string]string{"outcome": outcome}).Counter(metric).Inc(1)
+	if e.Kind == EventStarted { // the SDK logs activities that run
+		return
+	}
 	fields := append([]any{"Outcome", outcome, "IdempotencyKey", e.Key.String(), "Fence", e.Fence}, keysAndValues...)
 	switch {
 	case e.Kind == EventReplayed:

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -11,6 +12,7 @@ import (
 
 	"go.temporal.io/sdk/client"
 
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/desk"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/orders"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/service"
@@ -22,6 +24,9 @@ const pace = 8 * time.Second
 
 // startWorker runs the worker with its API in this process.
 func (s *stage) startWorker(ctx context.Context, temporal client.Options, partners string) error {
+	if err := setUpInbox(ctx, temporal); err != nil {
+		return err
+	}
 	dir, err := os.MkdirTemp("", "order-")
 	if err != nil {
 		return err
@@ -46,4 +51,15 @@ func (s *stage) startWorker(ctx context.Context, temporal client.Options, partne
 	}()
 	s.later(func() error { stop(); return <-ended })
 	return nil
+}
+
+// setUpInbox adds the search attributes of the approval inbox. A deployment does so
+// once, by "temporal-patterns search-attributes create".
+func setUpInbox(ctx context.Context, temporal client.Options) error {
+	c, err := client.DialContext(ctx, temporal)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	return approvalclient.SetUpInbox(ctx, c, cmp.Or(temporal.Namespace, client.DefaultNamespace))
 }

@@ -33,6 +33,9 @@ type Config struct {
 	Terms func(orders.Order) orders.Terms
 	// Identify says who has sent a request. Nil lets nobody in.
 	Identify func(*http.Request) (approval.Actor, error)
+	// CountInterval is the time between two counts of the approvals that wait. Zero is
+	// 15 seconds.
+	CountInterval time.Duration
 	// Interceptors are more of them, outside those of this library.
 	Interceptors []interceptor.WorkerInterceptor
 	Log          *slog.Logger

@@ -13,6 +13,7 @@ import (
 	"go.temporal.io/api/sdk/v1"
 	"go.temporal.io/sdk/client"
 
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/desk"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/orders"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/partners"
@@ -104,6 +105,10 @@ func startServer(t *testing.T, o devserver.Options) *devserver.Server {
 	server, err := devserver.Start(t.Context(), io.Discard, o)
 	require.NoError(t, err)
 	t.Cleanup(server.Stop)
+	c, err := client.Dial(server.ClientOptions)
+	require.NoError(t, err)
+	defer c.Close()
+	require.NoError(t, approvalclient.SetUpInbox(t.Context(), c, client.DefaultNamespace))
 	return server
 }
 

@@ -1,6 +1,8 @@
 package service_test
 
 import (
+	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"path/filepath"
@@ -14,6 +16,7 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/examples/order/orders"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/service"
+	"github.com/temporal-patterns/temporal-patterns/examples/support/loopback"
 	"github.com/temporal-patterns/temporal-patterns/internal/devserver"
 )
 
@@ -97,7 +100,23 @@ func TestStopsInGoodOrder(t *testing.T) {
 	require.NoError(t, next.end())
 }
 
-// The page has the metrics of the SDK.
+// A workflow that sets an unknown search attribute is stuck, so the worker does not
+// start, and says what to do.
+func TestNamespaceWithoutInbox(t *testing.T) {
+	t.Parallel()
+	server, err := devserver.Start(t.Context(), io.Discard, devserver.Options{})
+	require.NoError(t, err)
+	t.Cleanup(server.Stop)
+	l, err := loopback.Listen(t.Context())
+	require.NoError(t, err)
+	err = service.Run(t.Context(), l, service.Config{
+		Temporal: server.ClientOptions, Queue: t.Name(), Store: filepath.Join(t.TempDir(), "records.db"), Identify: service.DemoSignIn,
+		Log: slog.New(slog.DiscardHandler),
+	})
+	require.ErrorContains(t, err, `namespace "default" lacks search attributes of the inbox; call SetUpInbox`)
+}
+
+// The page has the metrics of the SDK and of the library.
 func TestMetrics(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, startServer(t, devserver.Options{}), nil)
@@ -114,6 +133,9 @@ func TestMetrics(t *testing.T) {
 		_, page := r.get("/metrics")
 		assert.Contains(t, page, "# TYPE temporal_workflow_completed_total counter\n")
 		assert.Regexp(t, `(?m)^temporal_workflow_completed_total\{.*workflow_type="Order".*\} 1$`, page)
-		assert.Regexp(t, `(?m)^temporal_activity_execution_latency(_seconds)?_count\{.*activity_type="Screen".*\} 1$`, page)
+		assert.Regexp(t, `(?m)^temporal_activity_execution_latency_seconds_count\{.*activity_type="Screen".*\} 1$`, page)
+		assert.Regexp(t, `(?m)^temporal_activity_execution_latency_seconds_bucket\{.*activity_type="Screen".*,le="0.005"\} [01]$`, page)
+		assert.Regexp(t, `(?m)^temporal_patterns_approvals_waiting\{.*\} 0$`, page)
+		assert.Regexp(t, `(?m)^temporal_patterns_approvals_overdue\{.*\} 0$`, page)
 	}, soon, tick)
 }

@@ -16,6 +16,7 @@ import (
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/log"
 
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/desk"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/partners"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/service"
@@ -69,6 +70,9 @@ func (r *rig) open(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	r.later(r.client.Close)
+	if err := approvalclient.SetUpInbox(ctx, r.client, r.namespace); err != nil {
+		return err
+	}
 	r.partners = partners.New(payments.Options{Lost: 0.1, Busy: 0.05, Seed: r.seed}, r.latency())
 	address, stop, err := loopback.Serve(ctx, r.partners)
 	if err != nil {
