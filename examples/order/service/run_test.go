@@ -110,8 +110,8 @@ func TestNamespaceWithoutInbox(t *testing.T) {
 	l, err := loopback.Listen(t.Context())
 	require.NoError(t, err)
 	err = service.Run(t.Context(), l, service.Config{
-		Temporal: server.ClientOptions, Queue: t.Name(), Store: filepath.Join(t.TempDir(), "records.db"), Identify: service.DemoSignIn,
-		Log: slog.New(slog.DiscardHandler),
+		Temporal: server.ClientOptions, Queue: t.Name(), Partners: "http://127.0.0.1:1", Identify: service.DemoSignIn,
+		Store: filepath.Join(t.TempDir(), "records.db"), Log: slog.New(slog.DiscardHandler),
 	})
 	require.ErrorContains(t, err, `namespace "default" lacks search attributes of the inbox; call SetUpInbox`)
 }
