@@ -30,7 +30,9 @@ func NewMetrics() (client.MetricsHandler, http.Handler, error) {
 		return nil, nil, err
 	}
 	provider := metric.NewMeterProvider(metric.WithReader(exporter), metric.WithView(histograms))
-	handler := opentelemetry.NewMetricsHandler(opentelemetry.MetricsHandlerOptions{Meter: provider.Meter("orders"), UseMonotonicCounters: true})
+	handler := opentelemetry.NewMetricsHandler(opentelemetry.MetricsHandlerOptions{
+		Meter: provider.Meter("orders"), UseMonotonicCounters: true,
+	})
 	return handler, promhttp.HandlerFor(registry, promhttp.HandlerOpts{}), nil
 }
 

@@ -111,7 +111,7 @@ func TestNamespaceWithoutInbox(t *testing.T) {
 	require.NoError(t, err)
 	err = service.Run(t.Context(), l, service.Config{
 		Temporal: server.ClientOptions, Queue: t.Name(), Partners: "http://127.0.0.1:1", Identify: service.DemoSignIn,
-		Store: filepath.Join(t.TempDir(), "records.db"), Log: slog.New(slog.DiscardHandler),
+		Store: filepath.Join(t.TempDir(), "records.db"), StopWithin: soon, Log: slog.New(slog.DiscardHandler),
 	})
 	require.ErrorContains(t, err, `namespace "default" lacks search attributes of the inbox; call SetUpInbox`)
 }
