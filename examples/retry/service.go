@@ -8,8 +8,8 @@ import (
 
 // A Service stands in for a payment service that fails. It is an http.Handler.
 type Service struct {
-	// Answers holds the answers to the calls for an order, by what its ID begins with.
-	// Calls after the last one are charged.
+	// Answers holds the answers to the first calls for an order, by what its ID begins
+	// with. The service answers later calls with a receipt.
 	Answers map[string][]Answer
 	Printf  func(who, format string, args ...any)
 
@@ -47,14 +47,20 @@ func status(code int, retryAfter string) Answer {
 	return a
 }
 
+func newService(printf func(who, format string, args ...any)) *Service {
+	return &Service{Printf: printf, calls: map[string]int{}, Answers: map[string][]Answer{
+		"train": {busy("2"), broken, silent},
+		"typo":  {badRequest},
+		"hotel": {down, down, down, down},
+		"visa":  {busy("36000")},
+	}}
+}
+
 // ServeHTTP answers a call for an order.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	order := strings.TrimPrefix(r.URL.Path, "/charges/")
 	kind, _, _ := strings.Cut(order, "-")
 	s.mu.Lock()
-	if s.calls == nil {
-		s.calls = map[string]int{}
-	}
 	n := s.calls[order]
 	s.calls[order]++
 	s.mu.Unlock()
