@@ -8,7 +8,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/desk"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/orders"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/service"
@@ -114,7 +114,7 @@ func (s *stage) attend(ctx context.Context, id string, sc scene, say func(string
 	}
 }
 
-func (s *stage) decide(ctx context.Context, who, id, gate string, c approval.Choice, say func(string, ...any)) error {
+func (s *stage) decide(ctx context.Context, who, id, gate string, c policy.Choice, say func(string, ...any)) error {
 	say("%s decides on %s: %s", who, gate, c)
 	return done(s.desk.Decide(ctx, who, "", service.WorkflowID(id), gate, c))
 }

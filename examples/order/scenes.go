@@ -1,7 +1,7 @@
 package main
 
 import (
-	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/orders"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/partners"
 )
@@ -12,9 +12,9 @@ type scene struct {
 	fails      string // how its ID begins, by which the partners know what is to fail
 	cents      int64
 	items      int
-	large      approval.Choice // of sam, when it is asked whether a large order is good
-	unclear    approval.Choice // of ada, when nobody knows whether it was charged
-	cancel     bool            // while it waits for items
+	large      policy.Choice // of sam, when it is asked whether a large order is good
+	unclear    policy.Choice // of ada, when nobody knows whether it was charged
+	cancel     bool          // while it waits for items
 
 	// How it must end, and what it must have cost.
 	state            orders.State
@@ -30,10 +30,10 @@ func scenes() []scene {
 	return []scene{
 		{name: "small", what: "an order that nobody need approve", cents: small, items: 2, state: orders.Shipped, charges: 1},
 		{
-			name: "large", what: "a large order that sam approves", cents: large, items: 3, large: approval.Approve, state: orders.Shipped,
+			name: "large", what: "a large order that sam approves", cents: large, items: 3, large: policy.ChoiceApprove, state: orders.Shipped,
 			charges: 1,
 		},
-		{name: "rejected", what: "a large order that sam rejects", cents: large, items: 1, large: approval.Reject, state: orders.Refused},
+		{name: "rejected", what: "a large order that sam rejects", cents: large, items: 1, large: policy.ChoiceReject, state: orders.Refused},
 		{
 			name: "busy", what: "the service that screens is busy at first", fails: partners.Busy, cents: small, items: 1, state: orders.Shipped,
 			charges: 1,
@@ -42,12 +42,12 @@ func scenes() []scene {
 		{name: "declined", what: "the card is declined", fails: partners.Declined, cents: small, items: 1, state: orders.Refused},
 		{
 			name: "lost", what: "the card is charged, but the answers are lost, and ada looks it up", fails: partners.Lost,
-			cents: small, items: 1, unclear: approval.Approve, state: orders.Shipped, charges: 1,
+			cents: small, items: 1, unclear: policy.ChoiceApprove, state: orders.Shipped, charges: 1,
 		},
 		{
 			name: "revoked", what: "the card is charged, but the answer is lost and the next one is HTTP 401, and ada looks it up",
 			fails: partners.Revoked,
-			cents: small, items: 1, unclear: approval.Approve, state: orders.Shipped, charges: 1,
+			cents: small, items: 1, unclear: policy.ChoiceApprove, state: orders.Shipped, charges: 1,
 		},
 		{name: "no-items", what: "no item comes", cents: small, state: orders.Refunded, charges: 1, refunds: 1},
 		{

@@ -12,7 +12,7 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/orders"
 )
 
@@ -56,7 +56,7 @@ func (d *Desk) Cancel(ctx context.Context, order string) (Answer, error) {
 
 // Decide is a person's decision on a gate of a workflow. With the same key it
 // counts once, however often it is sent.
-func (d *Desk) Decide(ctx context.Context, who, key, workflow, gate string, c approval.Choice) (Answer, error) {
+func (d *Desk) Decide(ctx context.Context, who, key, workflow, gate string, c policy.Choice) (Answer, error) {
 	return d.send(ctx, http.MethodPost, "/approvals/decide", who, key, map[string]string{
 		"workflow": workflow, "gate": gate,
 		"choice": string(c),

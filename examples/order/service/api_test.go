@@ -10,7 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/orders"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/service"
 	"github.com/temporal-patterns/temporal-patterns/internal/devserver"
@@ -81,10 +81,10 @@ func TestAnOrderIsSentTwice(t *testing.T) {
 		require.NoError(t, a.Err())
 	}
 	send()
-	a, err := r.Decide(t.Context(), "cleo", "", service.WorkflowID("o"), orders.GateLarge, approval.Approve)
+	a, err := r.Decide(t.Context(), "cleo", "", service.WorkflowID("o"), orders.GateLarge, policy.ChoiceApprove)
 	require.NoError(t, err)
 	require.Equal(t, http.StatusForbidden, a.Status, a.Text)
-	a, err = r.Decide(t.Context(), "sam", "", service.WorkflowID("o"), orders.GateLarge, approval.Reject)
+	a, err = r.Decide(t.Context(), "sam", "", service.WorkflowID("o"), orders.GateLarge, policy.ChoiceReject)
 	require.NoError(t, err)
 	require.True(t, a.OK(), a.Text)
 	require.Eventually(t, func() bool {

@@ -3,7 +3,7 @@ package main
 import (
 	"sync"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
 // A book has what was acknowledged to people and to the warehouse, before they
@@ -22,7 +22,7 @@ type book struct {
 // decided is a vote that was acknowledged.
 type decided struct {
 	order, gate, who string
-	choice           approval.Choice
+	choice           policy.Choice
 }
 
 func newBook() *book {

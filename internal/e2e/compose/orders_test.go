@@ -12,7 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/desk"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/orders"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/service"
@@ -61,7 +61,7 @@ func submit(ctx context.Context, id string) error {
 
 func approve(ctx context.Context, id string) error {
 	return untilOK(ctx, "approval of "+id, func(d *desk.Desk) (desk.Answer, error) {
-		return d.Decide(ctx, "sam", "approve-"+id, service.WorkflowID(id), orders.GateLarge, approval.Approve)
+		return d.Decide(ctx, "sam", "approve-"+id, service.WorkflowID(id), orders.GateLarge, policy.ChoiceApprove)
 	})
 }
 
