@@ -11,13 +11,6 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/internal/wait"
 )
 
-// A due says when something happens in a stage: a reminder, Before the deadline, or an
-// escalation, After the beginning of the stage when Before is zero.
-type due struct {
-	Before time.Duration `json:"before,omitempty"`
-	After  time.Duration `json:"after,omitempty"`
-}
-
 // noStage stands for the stage of timers before the first stage begins.
 const noStage = -1
 

@@ -28,12 +28,6 @@ type notifier struct {
 	ending   bool // the workflow function has returned, and the run waits
 }
 
-// A noticeState holds what a gate must know to name its notices.
-type noticeState struct {
-	Noticed int    `json:"noticed,omitempty"` // the number of notices so far
-	Run     string `json:"run,omitempty"`     // the ID of the run that opened the gate
-}
-
 // newNotifier returns the notifier of a run. Its activity options always limit the time.
 func newNotifier(o Options) notifier {
 	a := o.NotifyOptions

@@ -32,42 +32,6 @@ type gate struct {
 	resolve       workflow.Settable // of done; both are nil until whenClosed makes them
 }
 
-// A gateState holds the part of a gate that the next run gets as it is.
-type gateState struct {
-	ID string `json:"id"`
-	question
-	Changed  bool       `json:"changed,omitempty"` // people have changed the subject
-	Opened   time.Time  `json:"opened"`
-	Closed   time.Time  `json:"closed,omitzero"`
-	Receipts []decision `json:"receipts,omitempty"` // in the order in which they were counted
-	stageState
-	noticeState
-	usage
-}
-
-// A question holds what a gate was opened with. Subject is the subject of this round.
-type question struct {
-	Title     string           `json:"title,omitempty"`
-	Requester string           `json:"requester,omitempty"`
-	Managers  policy.Selector  `json:"managers,omitzero"`
-	Subject   protocol.Subject `json:"subject,omitzero"`
-	terms
-}
-
-// A stageState holds the times of the stage.
-type stageState struct {
-	Begun    time.Time     `json:"begun,omitzero"`
-	Extended time.Duration `json:"extended,omitempty"` // by how much the deadline was moved
-	Due      []due         `json:"due,omitempty"`      // reminders and escalations that are still to come
-}
-
-// A decision is a vote or a change that was counted, with its receipt.
-type decision struct {
-	Actor   string           `json:"actor"`
-	Receipt protocol.Receipt `json:"receipt"`
-	Content string           `json:"content,omitempty"`
-}
-
 // isClosed reports whether the gate takes no votes any more.
 func (g *gate) isClosed() bool { return !g.Closed.IsZero() }
 
@@ -168,13 +132,6 @@ func (g *gate) validateSubject(data wire.RawJSON) error {
 		return refusal(ReasonMalformed, g.ID, "the subject does not fit: "+strings.ToValidUTF8(truncate(err.Error()), "\ufffd"))
 	}
 	return nil
-}
-
-// A usage says what an approval allows, and for how long.
-type usage struct {
-	UseBy    time.Time `json:"useBy,omitzero"`    // zero: without limit
-	Revoked  string    `json:"revoked,omitempty"` // by whom
-	Consumed bool      `json:"consumed,omitempty"`
 }
 
 // usable returns an error when an approval may not be used now.
