@@ -12,7 +12,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/orders"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/partners"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/service"
@@ -165,13 +165,13 @@ func (c *customers) decide(ctx context.Context, id string) (orders.Result, error
 func (c *customers) react(ctx context.Context, id string, state orders.State) error {
 	switch {
 	case state == orders.Approving && strings.HasPrefix(id, "large-"):
-		return c.vote(ctx, "sam", id, orders.GateLarge, approval.Approve)
+		return c.vote(ctx, "sam", id, orders.GateLarge, policy.ChoiceApprove)
 	case state == orders.Approving && strings.HasPrefix(id, "rejected-"):
-		return c.vote(ctx, "sam", id, orders.GateLarge, approval.Reject)
+		return c.vote(ctx, "sam", id, orders.GateLarge, policy.ChoiceReject)
 	case state == orders.Unclear: // a person looks into the ledger of the payment provider
-		choice := approval.Reject
+		choice := policy.ChoiceReject
 		if c.companies.Payments.Ledger()[id].Charges > 0 {
-			choice = approval.Approve
+			choice = policy.ChoiceApprove
 		}
 		return c.vote(ctx, "ada", id, orders.GateCharge, choice)
 	case state == orders.Collecting && strings.HasPrefix(id, "canceled-"):
@@ -181,7 +181,7 @@ func (c *customers) react(ctx context.Context, id string, state orders.State) er
 	return nil
 }
 
-func (c *customers) vote(ctx context.Context, who, id, gate string, choice approval.Choice) error {
+func (c *customers) vote(ctx context.Context, who, id, gate string, choice policy.Choice) error {
 	c.printf(id, "%s decides on %s: %s", who, gate, choice)
 	_, err := c.api.As(who).Decide(ctx, service.Decision{Order: id, Gate: gate, Choice: choice})
 	return err

@@ -10,7 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/orders"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/service"
 	"github.com/temporal-patterns/temporal-patterns/internal/devserver"
@@ -83,10 +83,10 @@ func TestAnOrderIsSentTwice(t *testing.T) {
 		require.Equal(t, want, refused.Status, refused.Text)
 	}
 	require.NoError(t, r.Submit(t.Context(), order))
-	vote := service.Decision{Order: "o", Gate: orders.GateLarge, Choice: approval.Approve}
+	vote := service.Decision{Order: "o", Gate: orders.GateLarge, Choice: policy.ChoiceApprove}
 	_, err := r.Decide(t.Context(), vote)
 	requireStatus(http.StatusForbidden, err)
-	vote.Choice = approval.Reject
+	vote.Choice = policy.ChoiceReject
 	_, err = r.As("sam").Decide(t.Context(), vote)
 	require.NoError(t, err)
 	require.Eventually(t, func() bool {

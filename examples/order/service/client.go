@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/orders"
 )
 
@@ -59,7 +59,7 @@ func (c Client) Cancel(ctx context.Context, order string) error {
 // A Decision is the vote of the client's user on a gate of an order.
 type Decision struct {
 	Order, Gate string
-	Choice      approval.Choice
+	Choice      policy.Choice
 	// Key lets the decision be sent again: with the same key it counts once.
 	Key string
 }

@@ -5,7 +5,7 @@ import (
 	"io"
 	"sync"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
 // Promises for votes, items and orders.
@@ -82,7 +82,7 @@ type record struct {
 // acknowledgedVote is a vote that was acknowledged.
 type acknowledgedVote struct {
 	order, gate, who string
-	choice           approval.Choice
+	choice           policy.Choice
 }
 
 func newRecord() *record {

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/orders"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/partners"
@@ -23,7 +22,7 @@ type plan struct {
 // A vote holds what a person decides on a large order.
 type vote struct {
 	who    string
-	choice approval.Choice
+	choice policy.Choice
 	after  time.Duration // since the order was sent
 	twice  bool          // a double click
 }
@@ -39,17 +38,17 @@ func (o options) plans() []plan {
 		kind := kinds[random.IntN(len(kinds))]
 		p := plan{at: time.Duration(random.Int64N(int64(o.duration) * 8 / 10)), state: orders.Shipped}
 		p.order = orders.Order{ID: fmt.Sprintf("%s%d", kind, i), Cents: 42_00, Items: 1 + random.IntN(3)}
-		say := func(who string, c approval.Choice) {
+		say := func(who string, c policy.Choice) {
 			p.votes = append(p.votes, vote{who, c, time.Duration(random.Int64N(int64(4 * time.Second))), random.IntN(3) == 0})
 		}
 		switch kind {
 		case "large":
 			p.order.Cents = 4200_00
-			say("sam", approval.Approve)
-			say("sue", approval.Approve)
+			say("sam", policy.ChoiceApprove)
+			say("sue", policy.ChoiceApprove)
 		case "rejected":
 			p.order.Cents = 4200_00
-			say("sam", approval.Reject)
+			say("sam", policy.ChoiceReject)
 			p.state = orders.Refused
 		case partners.Fraud:
 			p.state = orders.Refused

@@ -9,7 +9,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/orders"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/partners"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/service"
@@ -150,9 +150,9 @@ func (r *experiment) lookUp(ctx context.Context, order string) error {
 		p, err := r.api.Progress(ctx, order)
 		switch {
 		case err == nil && p.State == orders.Unclear:
-			c := approval.Reject
+			c := policy.ChoiceReject
 			if r.partners.Payments.Ledger()[order].Charges > 0 {
-				c = approval.Approve
+				c = policy.ChoiceApprove
 			}
 			return r.decide(ctx, acknowledgedVote{order, orders.GateCharge, "ada", c})
 		case err == nil && p.State.Ended():

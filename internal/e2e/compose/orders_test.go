@@ -13,7 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/orders"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/service"
 	"github.com/temporal-patterns/temporal-patterns/examples/support/payments"
@@ -59,7 +59,7 @@ func submit(ctx context.Context, id string) error {
 func approve(ctx context.Context, id string) error {
 	return untilOK(ctx, "approval of "+id, func(c service.Client) error {
 		_, err := c.As("sam").Decide(ctx, service.Decision{
-			Order: id, Gate: orders.GateLarge, Choice: approval.Approve, Key: "approve-" + id,
+			Order: id, Gate: orders.GateLarge, Choice: policy.ChoiceApprove, Key: "approve-" + id,
 		})
 		return err
 	})
