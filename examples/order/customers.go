@@ -82,7 +82,8 @@ type customers struct {
 
 func newCustomers(url string, companies *partners.Partners, out io.Writer) *customers {
 	return &customers{
-		api: service.Client{URL: url, User: "cleo", HTTP: http.DefaultClient}, companies: companies, run: rand.Text()[:6], start: time.Now(), out: out,
+		api: service.Client{URL: url, User: "cleo", HTTP: http.DefaultClient}, companies: companies,
+		run: rand.Text()[:6], start: time.Now(), out: out,
 	}
 }
 

@@ -92,7 +92,9 @@ func (r *experiment) open(ctx context.Context, out io.Writer) error {
 	if r.postgres != "" {
 		records = r.postgres
 	}
-	r.workers = newWorkerPool(workerCount, setup{Address: dial.HostPort, Queue: r.queue, Partners: address, Store: records, Without: r.without})
+	r.workers = newWorkerPool(workerCount, setup{
+		Address: dial.HostPort, Queue: r.queue, Partners: address, Store: records, Without: r.without,
+	})
 	r.later(r.workers.close)
 	for i := range workerCount {
 		if err := r.workers.start(i, false); err != nil {

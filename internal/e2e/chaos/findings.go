@@ -58,7 +58,8 @@ func (all findings) write(out io.Writer, o options) error {
 	}
 	switch {
 	case missed:
-		return fmt.Errorf("without %s %q was to be broken, and no check shows that; try more -kills; seed %d", o.without, holds[o.without], o.seed)
+		return fmt.Errorf("without %s %q was to be broken, and no check shows that; try more -kills; seed %d",
+			o.without, holds[o.without], o.seed)
 	case broken > 0:
 		return fmt.Errorf("%d of %d promises were broken; seed %d", broken, len(all), o.seed)
 	}

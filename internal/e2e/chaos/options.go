@@ -23,7 +23,8 @@ func parse(args []string, out io.Writer) (options, error) {
 	flags.IntVar(&o.orders, "orders", 200, "number of orders")
 	flags.IntVar(&o.kills, "kills", 30, "number of kills: of one worker, all workers, or the server")
 	flags.DurationVar(&o.duration, "duration", 0, "time over which orders and kills are spread; 0 means 2 seconds for each kill")
-	flags.DurationVar(&o.patience, "patience", 2*time.Minute, "time without the end of an order after which the remaining orders count as stuck")
+	flags.DurationVar(&o.patience, "patience", 2*time.Minute,
+		"time without the end of an order after which the remaining orders count as stuck")
 	flags.Uint64Var(&o.seed, "seed", 0, "seed of the random choices; 0 draws one, which is printed")
 	flags.StringVar(&o.postgres, "postgres", "", "run the full server with its data, and the idempotency records, in this PostgreSQL: "+
 		"postgres://user@host:port/db")

@@ -44,7 +44,9 @@ type withoutProtection struct {
 	bare    *orders.Activities
 }
 
-func (b *withoutProtection) InterceptActivity(_ context.Context, next interceptor.ActivityInboundInterceptor) interceptor.ActivityInboundInterceptor {
+func (b *withoutProtection) InterceptActivity(
+	_ context.Context, next interceptor.ActivityInboundInterceptor,
+) interceptor.ActivityInboundInterceptor {
 	return &brokenActivity{interceptor.ActivityInboundInterceptorBase{Next: next}, b}
 }
 
