@@ -138,8 +138,8 @@ const endWithin = 2 * time.Minute
 
 // decide watches an order and does what people do, until the order has ended.
 func (c *customers) decide(ctx context.Context, id string) (orders.Result, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, endWithin, fmt.Errorf("it has not ended within %s; with -api, start the worker with ORDER_PACE=%s",
-		endWithin, pace))
+	late := fmt.Errorf("it has not ended within %s; with -api, start the worker with ORDER_PACE=%s", endWithin, pace)
+	ctx, cancel := context.WithTimeoutCause(ctx, endWithin, late)
 	defer cancel()
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
