@@ -15,9 +15,9 @@ import (
 // An EventKind says what happened to a guarded call.
 type EventKind string
 
-// The kinds of events. Each except EventStarted is counted by the metric
-// temporal_patterns_idempotency with the tag outcome: the kind, or, for EventFailed, the
-// reason in the same spelling, such as "lease_lost".
+// The kinds of events. Each is counted by the metric temporal_patterns_idempotency with the
+// tag outcome: the kind, or, for EventFailed, the reason in the same spelling, such as
+// "lease_lost".
 const (
 	// EventStarted: the work starts, for the first time or after its release.
 	EventStarted EventKind = "started"
@@ -68,11 +68,14 @@ type observer func(context.Context, Event)
 // log.
 func (o observer) emit(ctx context.Context, e Event, keysAndValues ...any) {
 	o(ctx, e)
-	if !activity.IsActivity(ctx) || e.Kind == EventStarted { // the SDK counts activities that run
+	if !activity.IsActivity(ctx) {
 		return
 	}
 	outcome := e.outcome()
 	activity.GetMetricsHandler(ctx).WithTags(map[string]string{"outcome": outcome}).Counter(metric).Inc(1)
+	if e.Kind == EventStarted { // the SDK logs activities that run
+		return
+	}
 	fields := append([]any{"Outcome", outcome, "IdempotencyKey", e.Key.String(), "Fence", e.Fence}, keysAndValues...)
 	switch {
 	case e.Kind == EventReplayed:

@@ -27,10 +27,11 @@ func table() map[string]row {
 		lib     = []string{"internal/apperr", "internal/failure", "internal/wait", "internal/wire"}
 		helpers = []string{"internal/testenv", "internal/historytest"}
 		first   = []string{"signals", "retry", "retry/classify", "idempotency", "approval/policy"}
-		public  = join(first, "timeouts", "timeouts/heartbeat", "timeouts/lint", "approval", "approval/approvalclient", "idempotency/driver")
-		kits    = []string{"signals/signalstest", "approval/approvaltest", "idempotency/storetest", "idempotency/idempotencytest"}
-		stores  = []string{"idempotency/memstore", "idempotency/sqlstore/...", "idempotency/pgstore/...", "idempotency/redisstore/..."}
-		kit     = row{imports: join(public, "internal/testenv"), tests: join(kits, helpers...)}
+		public  = join(first, "timeouts", "timeouts/heartbeat", "timeouts/lint", "approval", "approval/approvalclient", "approval/approvalkey",
+			"idempotency/driver")
+		kits   = []string{"signals/signalstest", "approval/approvaltest", "idempotency/storetest", "idempotency/idempotencytest"}
+		stores = []string{"idempotency/memstore", "idempotency/sqlstore/...", "idempotency/pgstore/...", "idempotency/redisstore/..."}
+		kit    = row{imports: join(public, "internal/testenv"), tests: join(kits, helpers...)}
 	)
 	return map[string]row{
 		"internal/apperr":  {tests: join(lib, helpers...)},
@@ -70,17 +71,19 @@ func table() map[string]row {
 		"timeouts/lint": {imports: join(lib, "retry", "timeouts/internal/budgetctx"), tests: join(helpers, "timeouts"), waits: true},
 
 		"approval": {
-			imports: join(lib, "approval/policy", "approval/internal/protocol", "approval/internal/tally", "signals", "retry"),
-			tests:   join(helpers, "timeouts", "approval/approvalclient", "approval/approvaltest", "signals/signalstest"),
-			waits:   true,
+			imports: join(lib, "approval/approvalkey", "approval/policy", "approval/internal/protocol", "approval/internal/tally", "signals",
+				"retry"),
+			tests: join(helpers, "timeouts", "approval/approvalclient", "approval/approvaltest", "signals/signalstest"),
+			waits: true,
 		},
 		"approval/internal/protocol": {
 			imports: join(lib, "approval/policy", "approval/internal/tally", "approval/internal/duration", "signals"),
-			tests:   join(helpers, "approval"),
+			tests:   join(helpers, "approval", "approval/approvalkey"),
 			waits:   true,
 		},
+		"approval/approvalkey": {},
 		"approval/approvalclient": {
-			imports: join(lib, "approval", "approval/policy", "approval/internal/protocol", "signals"),
+			imports: join(lib, "approval", "approval/approvalkey", "approval/policy", "approval/internal/protocol", "signals"),
 			tests:   join(kits, join(helpers, "approval/internal/tally")...),
 			decodes: "answers of workflows are read in programs, never in workflows",
 		},
