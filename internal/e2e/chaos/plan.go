@@ -11,7 +11,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/examples/order/partners"
 )
 
-// A plan is one order, what people do about it, and how it must end.
+// A plan holds one order, the votes on it, and how it must end.
 type plan struct {
 	order orders.Order
 	at    time.Duration // after the start
@@ -19,15 +19,15 @@ type plan struct {
 	state orders.State
 }
 
-// A vote is what a person decides on the large order.
+// A vote holds what a person decides on a large order.
 type vote struct {
 	who    string
 	choice policy.Choice
-	after  time.Duration // of the order
+	after  time.Duration // since the order was sent
 	twice  bool          // a double click
 }
 
-// kinds of orders, as often as they stand here.
+// kinds holds the kinds of orders, as often as they are to come.
 var kinds = []string{"large", "large", "large", "large", "rejected", "small", "small", partners.Lost, partners.NoAddress, partners.Fraud}
 
 // plans draws the orders from the seed.
@@ -60,8 +60,8 @@ func (o options) plans() []plan {
 	return all
 }
 
-// terms leave time enough for every outage here. That of a charge whose answers
-// are lost is short, so that ada is asked.
+// terms returns limits that are longer than every outage here. Only the time for a charge
+// whose answers are lost is short, so that a person has to look it up.
 func terms(o orders.Order) orders.Terms {
 	const ample = 20 * time.Minute
 	t := orders.Terms{
