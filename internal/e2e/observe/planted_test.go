@@ -4,6 +4,7 @@ package observe_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"sync"
@@ -15,7 +16,6 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
-	"github.com/temporal-patterns/temporal-patterns/examples/order/desk"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/orders"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/partners"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/service"
@@ -29,31 +29,29 @@ const (
 func isTell(ctx context.Context) bool { return activity.GetInfo(ctx).ActivityType.Name == "Tell" }
 
 // submit places an order of one item.
-func submit(t *testing.T, d *desk.Desk, id string, cents int64) {
+func submit(t *testing.T, api service.Client, id string, cents int64) {
 	t.Helper()
-	a, err := d.Submit(t.Context(), "cleo", orders.Order{ID: id, Cents: cents, Items: 1})
-	require.NoError(t, err)
-	require.NoError(t, a.Err())
+	require.NoError(t, api.Submit(t.Context(), orders.Order{ID: id, Cents: cents, Items: 1}))
 }
 
 // reaches waits until an order is in a state.
-func (s *stage) reaches(t *testing.T, d *desk.Desk, id string, state orders.State) {
+func reaches(t *testing.T, api service.Client, id string, state orders.State) {
 	t.Helper()
 	require.Eventually(t, func() bool {
-		r, err := d.Progress(t.Context(), id)
+		r, err := api.Progress(t.Context(), id)
 		return err == nil && r.State == state
 	}, soon, tick, "order %s is not %s", id, state)
 }
 
 // decide votes on a large order until the gate is there.
-func (s *stage) decide(t *testing.T, who, id string, c policy.Choice) (status int) {
+func (s *stage) decide(t *testing.T, who, id string, c policy.Choice) (err error) {
 	t.Helper()
 	require.Eventually(t, func() bool {
-		a, err := s.Decide(t.Context(), who, "", service.WorkflowID(id), orders.GateLarge, c)
-		status = a.Status
-		return err == nil && status != http.StatusNotFound
+		_, err = s.As(who).Decide(t.Context(), service.Decision{Order: id, Gate: orders.GateLarge, Choice: c})
+		var refused *service.StatusError
+		return !errors.As(err, &refused) || refused.Status != http.StatusNotFound
 	}, soon, tick)
-	return status
+	return err
 }
 
 // goWell plays orders without a fault, or with one that is a part of the business.
@@ -64,15 +62,13 @@ func (s *stage) goWell(t *testing.T) {
 		for name, cents := range map[string]int64{"small": small, "large": large, partners.Busy: small} {
 			id := fmt.Sprintf("%s-%d", name, i)
 			all.Go(func() {
-				submit(t, s.Desk, id, cents)
+				submit(t, s.Client, id, cents)
 				if cents == large {
-					require.Equal(t, http.StatusOK, s.decide(t, "sam", id, policy.ChoiceApprove))
+					require.NoError(t, s.decide(t, "sam", id, policy.ChoiceApprove))
 				}
-				s.reaches(t, s.Desk, id, orders.Collecting)
-				a, err := s.Item(t.Context(), id, "item")
-				require.NoError(t, err)
-				require.NoError(t, a.Err())
-				s.reaches(t, s.Desk, id, orders.Shipped)
+				reaches(t, s.Client, id, orders.Collecting)
+				require.NoError(t, s.ReportItem(t.Context(), id, "item"))
+				reaches(t, s.Client, id, orders.Shipped)
 			})
 		}
 	}
@@ -84,14 +80,18 @@ func (s *stage) goWell(t *testing.T) {
 // run runs an activity of the worker that has trouble, and waits for it.
 func (s *stage) run(t *testing.T, name string, argument int, attempts int32) {
 	t.Helper()
-	r := s.start(t, queue, "Run", name, argument, attempts)
-	require.NoError(t, r.Get(t.Context(), nil))
+	s.runOn(t, queue, name, argument, attempts)
+}
+
+func (s *stage) runOn(t *testing.T, queue, name string, argument int, attempts int32) {
+	t.Helper()
+	require.NoError(t, s.start(t, queue, "Run", name, argument, attempts).Get(t.Context(), nil))
 }
 
 // start starts a workflow.
 func (s *stage) start(t *testing.T, queue, workflow string, arguments ...any) client.WorkflowRun {
 	t.Helper()
-	r, err := s.client.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{TaskQueue: queue}, workflow, arguments...)
+	r, err := s.temporal.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{TaskQueue: queue}, workflow, arguments...)
 	require.NoError(t, err)
 	return r
 }
@@ -99,7 +99,7 @@ func (s *stage) start(t *testing.T, queue, workflow string, arguments ...any) cl
 // terminate ends a workflow that cannot end by itself.
 func (s *stage) terminate(t *testing.T, r client.WorkflowRun) {
 	t.Helper()
-	require.NoError(t, s.client.TerminateWorkflow(context.WithoutCancel(t.Context()), r.GetID(), "", "the fault was seen"))
+	require.NoError(t, s.temporal.TerminateWorkflow(context.WithoutCancel(t.Context()), r.GetID(), "", "the fault was seen"))
 }
 
 // holds reports whether the expression of an alert is true now.
@@ -132,6 +132,6 @@ func (s *stage) until(t *testing.T, alert string, fault func()) {
 	for limit := time.Now().Add(soon); !s.holds(t, alert); {
 		require.True(t, time.Now().Before(limit), "%s is not true after %s", alert, soon)
 		fault()
-		time.Sleep(tick) //nolint:forbidigo // Prometheus reads meanwhile
+		time.Sleep(tick) // Prometheus reads meanwhile
 	}
 }

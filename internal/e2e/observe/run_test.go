@@ -16,12 +16,10 @@ import (
 // true, and no other one. In the end each panel of the dashboard has data.
 func TestFaults(t *testing.T) {
 	s := newStage(t)
-	waits := s.start(t, late, "Run", "Keyed", 0, int32(1)) // for a worker
-	since := time.Now()
 	s.goWell(t)
 	require.Empty(t, s.holding(t), "alerts without a fault")
 	tested := map[string]bool{}
-	for _, f := range s.planted(t, since, waits) {
+	for _, f := range s.planted(t) {
 		tested[f.alert] = true
 		before := s.holding(t)
 		require.NotContains(t, before, f.alert, "before its fault")

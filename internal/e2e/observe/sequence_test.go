@@ -5,7 +5,6 @@ package observe_test
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"sync"
 	"testing"
 	"time"
@@ -28,9 +27,9 @@ type planted struct {
 }
 
 // planted returns the faults, in the order in which they are planted.
-func (s *stage) planted(t *testing.T, since time.Time, waits client.WorkflowRun) []planted {
+func (s *stage) planted(t *testing.T) []planted {
 	t.Helper()
-	return append(s.plantedOrders(t), append(s.plantedCalls(t), s.plantedWorkers(t, since, waits)...)...)
+	return append(s.plantedOrders(t), append(s.plantedCalls(t), s.plantedWorkers(t)...)...)
 }
 
 // plantedOrders are faults of orders.
@@ -38,50 +37,52 @@ func (s *stage) plantedOrders(t *testing.T) []planted {
 	t.Helper()
 	return []planted{
 		{alert: "ApprovalVotesRefused", plant: func() func() {
-			submit(t, s.Desk, "wanted", large)
+			submit(t, s.Client, "wanted", large)
 			for range 30 {
-				require.Equal(t, http.StatusForbidden, s.decide(t, "ada", "wanted", policy.ChoiceApprove))
-				time.Sleep(tick / 4) //nolint:forbidigo // Prometheus reads meanwhile: it cannot know the first ones
+				require.ErrorContains(t, s.decide(t, "ada", "wanted", policy.ChoiceApprove), "HTTP 403")
+				time.Sleep(tick / 4) // Prometheus reads meanwhile: it cannot know the first ones
 			}
 			return nil
 		}},
 		{alert: "DeadLetters", plant: func() func() {
-			s.decide(t, "sam", "wanted", policy.ChoiceApprove)
-			s.reaches(t, s.Desk, "wanted", orders.Collecting)
-			require.NoError(t, s.client.SignalWorkflow(t.Context(), service.WorkflowID("wanted"), "", "order.item", "no item"))
+			require.NoError(t, s.decide(t, "sam", "wanted", policy.ChoiceApprove))
+			reaches(t, s.Client, "wanted", orders.Collecting)
+			require.NoError(t, s.temporal.SignalWorkflow(t.Context(), service.WorkflowID("wanted"), "", "order.item", "no item"))
 			return nil
 		}},
 		{alert: "ApprovalNoticesUndelivered", plant: func() func() {
 			s.silent.Store(true)
-			submit(t, s.Desk, "silence", large)
+			submit(t, s.Client, "silence", large)
 			s.until(t, "ApprovalNoticesUndelivered", func() {})
 			s.silent.Store(false)
-			s.decide(t, "sam", "silence", policy.ChoiceReject)
+			require.NoError(t, s.decide(t, "sam", "silence", policy.ChoiceReject))
 			return nil
 		}},
 		{alert: "ApprovalsExpire", plant: func() func() {
-			for i := range 4 {
-				id := fmt.Sprint("hasty-", i)
-				submit(t, s.Desk, id, large)
-				s.reaches(t, s.Desk, id, orders.Refused)
+			for _, ids := range [][]string{{"hasty-1"}, {"hasty-2", "hasty-3", "hasty-4"}} {
+				for _, id := range ids {
+					submit(t, s.Client, id, large)
+				}
+				for _, id := range ids {
+					reaches(t, s.Client, id, orders.Refused)
+				}
 			}
 			return nil
 		}},
 		{alert: "ActivitiesGiveUp", plant: func() func() {
 			for i := range 10 {
 				id := fmt.Sprint(partners.NoAddress, i)
-				submit(t, s.Desk, id, small)
-				s.reaches(t, s.Desk, id, orders.Collecting)
-				_, err := s.Item(t.Context(), id, "item")
-				require.NoError(t, err)
-				s.reaches(t, s.Desk, id, orders.Refunded)
+				submit(t, s.Client, id, small)
+				reaches(t, s.Client, id, orders.Collecting)
+				require.NoError(t, s.ReportItem(t.Context(), id, "item"))
+				reaches(t, s.Client, id, orders.Refunded)
 			}
 			return nil
 		}},
 		{alert: "ApprovalsOverdue", plant: func() func() {
-			d, stop := s.startService(t, "away")
-			submit(t, d, "hasty-away", large)
-			s.reaches(t, d, "hasty-away", orders.Approving)
+			api, stop := s.startService(t, "away")
+			submit(t, api, "hasty-away", large)
+			reaches(t, api, "hasty-away", orders.Approving)
 			stop()
 			return func() { s.startService(t, "away") }
 		}},
@@ -93,12 +94,18 @@ func (s *stage) plantedCalls(t *testing.T) []planted {
 	t.Helper()
 	repeat := func(alert, name string, attempts int32) planted {
 		return planted{alert: alert, plant: func() func() {
-			s.until(t, alert, func() { s.run(t, name, 0, attempts) })
+			s.until(t, alert, func() {
+				var all sync.WaitGroup
+				for range 4 {
+					all.Go(func() { s.run(t, name, 0, attempts) })
+				}
+				all.Wait()
+			})
 			return nil
 		}}
 	}
 	return []planted{
-		repeat("ActivitiesKeepFailing", "Busy", 30),
+		repeat("ActivitiesKeepFailing", "Busy", 10),
 		repeat("IdempotencyNeedsReview", "Unclear", 2),
 		repeat("IdempotencyStoreFails", "Away", 3),
 		repeat("IdempotencyLeaseLost", "Lost", 1),
@@ -110,7 +117,7 @@ func (s *stage) plantedCalls(t *testing.T) []planted {
 			return nil
 		}},
 		{alert: "MessagesLeftOver", plant: func() func() {
-			r, err := s.client.SignalWithStartWorkflow(t.Context(), "leaves", "left", 7, client.StartWorkflowOptions{TaskQueue: queue}, "Leave")
+			r, err := s.temporal.SignalWithStartWorkflow(t.Context(), "leaves", "left", 7, client.StartWorkflowOptions{TaskQueue: queue}, "Leave")
 			require.NoError(t, err)
 			require.NoError(t, r.Get(t.Context(), nil))
 			return nil
@@ -119,7 +126,7 @@ func (s *stage) plantedCalls(t *testing.T) []planted {
 }
 
 // plantedWorkers are faults of workers and of the server, which does not come back.
-func (s *stage) plantedWorkers(t *testing.T, since time.Time, waits client.WorkflowRun) []planted {
+func (s *stage) plantedWorkers(t *testing.T) []planted {
 	t.Helper()
 	return []planted{
 		{alert: "WorkflowTasksFail", plant: func() func() {
@@ -133,7 +140,7 @@ func (s *stage) plantedWorkers(t *testing.T, since time.Time, waits client.Workf
 			require.Eventually(t, func() bool { return s.waitsForTask(t, r) }, soon, tick)
 			s.trouble.changed.Store(true)
 			worker.PurgeStickyWorkflowCache()
-			require.NoError(t, s.client.SignalWorkflow(t.Context(), r.GetID(), "", "go on", nil))
+			require.NoError(t, s.temporal.SignalWorkflow(t.Context(), r.GetID(), "", "go on", nil))
 			s.until(t, "WorkflowNotDeterministic", func() {})
 			s.terminate(t, r)
 			return nil
@@ -143,7 +150,11 @@ func (s *stage) plantedWorkers(t *testing.T, since time.Time, waits client.Workf
 			return func() { close(s.trouble.release) }
 		}},
 		{alert: "TasksWaitLong", plant: func() func() {
-			time.Sleep(time.Until(since.Add(8 * time.Second))) //nolint:forbidigo // the fault is that it waits
+			s.startWorker(t, late)
+			s.runOn(t, late, "Keyed", 0, 1) // Prometheus cannot know the first task
+			s.stop[late]()
+			waits := s.start(t, late, "Run", "Keyed", 0, 1)
+			time.Sleep(6 * time.Second) // the fault is that it waits
 			s.startWorker(t, late)
 			require.NoError(t, waits.Get(t.Context(), nil))
 			return nil
@@ -161,7 +172,7 @@ func (s *stage) plantedWorkers(t *testing.T, since time.Time, waits client.Workf
 // waitsForTask reports whether a workflow has completed its first task.
 func (s *stage) waitsForTask(t *testing.T, r client.WorkflowRun) bool {
 	t.Helper()
-	d, err := s.client.DescribeWorkflowExecution(t.Context(), r.GetID(), "")
+	d, err := s.temporal.DescribeWorkflowExecution(t.Context(), r.GetID(), "")
 	require.NoError(t, err)
 	return d.GetPendingWorkflowTask() == nil && d.GetWorkflowExecutionInfo().GetHistoryLength() > 3
 }
@@ -173,7 +184,7 @@ func (s *stage) ask(t *testing.T) {
 	defer cancel()
 	var all sync.WaitGroup
 	for range 100 {
-		all.Go(func() { _, _ = s.client.CountWorkflow(ctx, &workflowservice.CountWorkflowExecutionsRequest{}) })
+		all.Go(func() { _, _ = s.temporal.CountWorkflow(ctx, &workflowservice.CountWorkflowExecutionsRequest{}) })
 	}
 	all.Wait()
 }

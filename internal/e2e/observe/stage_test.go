@@ -23,7 +23,6 @@ import (
 
 	patterns "github.com/temporal-patterns/temporal-patterns"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
-	"github.com/temporal-patterns/temporal-patterns/examples/order/desk"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/orders"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/partners"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/service"
@@ -43,12 +42,12 @@ const (
 // A stage has the order worker, a worker that has trouble, and a Prometheus that reads
 // the metrics of both.
 type stage struct {
-	*desk.Desk
+	service.Client
 	prometheus
 	trouble *trouble
 
 	server   *devserver.Server
-	client   client.Client // its metrics are those of the worker that has trouble
+	temporal client.Client // its metrics are those of the worker that has trouble
 	partners string        // address
 	silent   atomic.Bool   // no notice arrives
 	stop     map[string]func()
@@ -67,12 +66,12 @@ func newStage(t *testing.T) *stage {
 	require.NoError(t, err)
 	o := s.server.ClientOptions
 	o.MetricsHandler, o.Logger = metrics, log.NewStructuredLogger(slog.New(slog.DiscardHandler))
-	s.client, err = client.Dial(o)
+	s.temporal, err = client.Dial(o)
 	require.NoError(t, err)
-	t.Cleanup(s.client.Close)
-	require.NoError(t, approvalclient.SetUpInbox(t.Context(), s.client, client.DefaultNamespace))
+	t.Cleanup(s.temporal.Close)
+	require.NoError(t, approvalclient.SetUpInbox(t.Context(), s.temporal, client.DefaultNamespace))
 	s.partners = s.serve(t, partners.New(payments.Options{}, nil))
-	s.Desk, _ = s.startService(t, "orders")
+	s.Client, _ = s.startService(t, "orders")
 	for _, name := range []string{queue, narrow, ended} {
 		s.startWorker(t, name)
 	}
@@ -81,7 +80,7 @@ func newStage(t *testing.T) *stage {
 	s.doomed = sync.OnceFunc(end)
 	t.Cleanup(s.doomed)
 	var targets []string
-	for _, url := range []string{s.Desk.URL, s.serve(t, page), doomed} {
+	for _, url := range []string{s.Client.URL, s.serve(t, page), doomed} {
 		targets = append(targets, strings.TrimPrefix(url, "http://"))
 	}
 	s.prometheus = startPrometheus(t, targets...)
@@ -98,7 +97,7 @@ func (s *stage) serve(t *testing.T, h http.Handler) (url string) {
 }
 
 // startService starts an order worker with its API.
-func (s *stage) startService(t *testing.T, queue string) (*desk.Desk, func()) {
+func (s *stage) startService(t *testing.T, queue string) (service.Client, func()) {
 	t.Helper()
 	l, err := loopback.Listen(t.Context())
 	require.NoError(t, err)
@@ -116,14 +115,9 @@ func (s *stage) startService(t *testing.T, queue string) (*desk.Desk, func()) {
 		require.NoError(t, <-done)
 	})
 	t.Cleanup(stop)
-	d := &desk.Desk{URL: "http://" + l.Addr().String(), HTTP: &http.Client{Timeout: soon}}
-	require.Eventually(t, func() bool {
-		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, d.URL+"/readyz", nil)
-		require.NoError(t, err)
-		response, err := d.HTTP.Do(r)
-		return err == nil && response.Body.Close() == nil && response.StatusCode == http.StatusOK
-	}, soon, tick)
-	return d, stop
+	api := service.Client{URL: "http://" + l.Addr().String(), User: "cleo", HTTP: http.DefaultClient}
+	require.NoError(t, api.WaitReady(t.Context()))
+	return api, stop
 }
 
 // terms give people little time for orders of that name.
@@ -143,7 +137,7 @@ func (s *stage) startWorker(t *testing.T, queue string) {
 	if queue == narrow {
 		o.MaxConcurrentActivityExecutionSize = 1
 	}
-	w := worker.New(s.client, queue, o)
+	w := worker.New(s.temporal, queue, o)
 	s.trouble.register(w)
 	require.NoError(t, w.Start())
 	s.stop[queue] = sync.OnceFunc(w.Stop)
