@@ -84,7 +84,8 @@ func newStage(t *testing.T) *stage {
 		targets = append(targets, strings.TrimPrefix(url, "http://"))
 	}
 	s.prometheus = startPrometheus(t, targets...)
-	require.Eventually(t, func() bool { return len(s.values(t, "up == 1")) == len(targets) }, soon, tick, "Prometheus does not read the metrics")
+	read := func() bool { return len(s.values(t, "up == 1")) == len(targets) }
+	require.Eventually(t, read, soon, tick, "Prometheus does not read the metrics")
 	return s
 }
 
