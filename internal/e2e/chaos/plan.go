@@ -28,7 +28,10 @@ type vote struct {
 }
 
 // kinds holds the kinds of orders, as often as they are to come.
-var kinds = []string{"large", "large", "large", "large", "rejected", "small", "small", partners.PrefixLost, partners.PrefixNoAddress, partners.PrefixFraud}
+var kinds = []string{
+	"large", "large", "large", "large", "rejected", "small", "small",
+	partners.PrefixLost, partners.PrefixNoAddress, partners.PrefixFraud,
+}
 
 // plans draws the orders from the seed.
 func (o options) plans() []plan {
