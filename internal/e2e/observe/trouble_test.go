@@ -65,7 +65,7 @@ func (f *trouble) register(r worker.Registry) {
 	for name, a := range map[string]any{
 		"Busy":    func(context.Context, int) error { return retry.After(errFault, time.Millisecond) },
 		"Hang":    f.hang,
-		"Unclear": idempotency.Wrap(good, fails, idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview}),
+		"Unclear": idempotency.Wrap(good, fails, idempotency.ActivityOptions{ReviewAbandoned: true}),
 		"Keyed":   idempotency.Wrap(good, works, idempotency.ActivityOptions{Key: key}),
 		"Away":    idempotency.Wrap(store(brokenStore{away: true}), works, idempotency.ActivityOptions{}),
 		"Lost":    idempotency.Wrap(store(brokenStore{lost: true}), works, idempotency.ActivityOptions{}),
