@@ -49,7 +49,11 @@ func applyChange(g *gate, t *tally.Tally, m protocol.Change, now time.Time) (the
 	case protocol.ChangeWithdraw:
 		if allowed(requester || manager, "who has made the request, or a manager of it") {
 			t.AppendAudit(policy.AuditWithdraw, m.Actor.ID, m.Comment, now)
-			err = t.Withdraw(g.requester, now)
+			if manager {
+				err = t.WithdrawByManager(now)
+			} else {
+				err = t.Withdraw(g.requester, now)
+			}
 		}
 	case protocol.ChangeResubmit:
 		next := t.Digest()

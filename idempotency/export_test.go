@@ -10,7 +10,7 @@ import (
 func TransactOnce[Tx any](ctx context.Context, g *Guard, store driver.Transactor[Tx], key string,
 	fn func(context.Context, Tx) (int, error),
 ) (int, error) {
-	x := g.execution(ctx, store, &ActivityOptions{}, businessKey("", "tx", key), driver.Info{})
+	x := g.execution(ctx, store, &ActivityOptions{}, BusinessKey("", "tx", key), driver.Info{})
 	a, err := transact(ctx, x, store, func(ctx context.Context, tx Tx) (any, error) { return fn(ctx, tx) })
 	if err != nil {
 		return 0, err

@@ -63,7 +63,7 @@ func (o *ActivityOptions) key(ctx context.Context, args []any) (driver.Key, driv
 			return driver.Key{}, info, nonRetryable(ReasonNoKey, "the key is empty, and would be the same for all work; "+
 				"make it of what identifies the work")
 		}
-		return businessKey(a.Namespace, a.ActivityType.Name, name), info, nil
+		return BusinessKey(a.Namespace, a.ActivityType.Name, name), info, nil
 	case o.ChainStep != "" && info.WorkflowID == "":
 		return driver.Key{}, info, nonRetryable(ReasonNoKey, fmt.Sprintf("ChainStep is for activities of a workflow, "+
 			"and no workflow has started activity %q; "+
@@ -95,8 +95,12 @@ func runKey(a activity.Info) driver.Key {
 	return digest("run", a.Namespace, kind, a.WorkflowExecution.ID, run, a.ActivityType.Name, a.ActivityID, scheduled)
 }
 
-func businessKey(namespace, name, key string) driver.Key {
-	return digest("business", namespace, name, key)
+// BusinessKey returns the key under which a store keeps work with a key of your own, for
+// [Guard.Record] and the other methods of operators: activityType is the type of an
+// activity with [ActivityOptions].Key, or the name that [Do] was given. A program that calls
+// Do outside an activity has no namespace.
+func BusinessKey(namespace, activityType, key string) driver.Key {
+	return digest("business", namespace, activityType, key)
 }
 
 // KeyFunc makes [ActivityOptions].Key of a function of an activity's first argument.

@@ -103,10 +103,10 @@ func TestDownstreamKeysDependOnLabel(t *testing.T) {
 // The form of a key is stored: another one would make all work new.
 func TestKeysAreStable(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, "c3e6720de8e0ccc19800cb14ca7f34ee9aa0865fad4cd67613308762a479476c", businessKey("shop", "invoice", "2026-11").String())
+	require.Equal(t, "c3e6720de8e0ccc19800cb14ca7f34ee9aa0865fad4cd67613308762a479476c", BusinessKey("shop", "invoice", "2026-11").String())
 	require.Equal(t, "4767a1f75196ef44747cbd29ba34f237336416606ac82681ffb67f318529f950", runKey(activity.Info{
 		Namespace: "shop", WorkflowExecution: workflow.Execution{ID: "order-7", RunID: "run-1"}, ActivityType: activity.Type{Name: "Charge"},
 		ActivityID: "5",
 	}).String())
-	require.Equal(t, "0IQKU849JTJ5C3H38M7VBHILPGLE8LV1", downstreamKey(downstreamSum(businessKey("shop", "invoice", "2026-11"), "charge", 0)))
+	require.Equal(t, "0IQKU849JTJ5C3H38M7VBHILPGLE8LV1", downstreamKey(downstreamSum(BusinessKey("shop", "invoice", "2026-11"), "charge", 0)))
 }

@@ -62,7 +62,7 @@ func Do[Out any](ctx context.Context, g *Guard, name, key string, fn func(contex
 		info = infoOf(activity.GetInfo(ctx))
 		info.ActivityType = name
 	}
-	x := g.execution(ctx, g.store, &c, businessKey(info.Namespace, name, key), info)
+	x := g.execution(ctx, g.store, &c, BusinessKey(info.Namespace, name, key), info)
 	if x.inItself() {
 		return out, nonRetryable(ReasonMisuse, fmt.Sprintf("work %q is done within itself, under one key; "+
 			"give the inner work another name or key", name))

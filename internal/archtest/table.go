@@ -74,6 +74,11 @@ func table() map[string]row {
 			tests:   join(helpers, "timeouts", "approval/approvalclient", "approval/approvaltest", "signals/signalstest"),
 			waits:   true,
 		},
+		"approval/intervention": {
+			imports: join(lib, "approval", "approval/policy", "idempotency", "idempotency/driver", "retry"),
+			tests:   join(kits, join(helpers, "approval/approvalclient", "idempotency/memstore")...),
+			waits:   true,
+		},
 		"approval/internal/protocol": {
 			imports: join(lib, "approval/policy", "approval/internal/tally", "approval/internal/duration", "signals"),
 			tests:   join(helpers, "approval"),
