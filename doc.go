@@ -4,7 +4,8 @@
 //   - approval: people decide, and the workflow waits for minutes or weeks.
 //     approval/policy says as data whose votes count, approval/approvalclient votes and
 //     reads from services, approval/approvalhttp is an HTTP API with pages and signed
-//     links, approval/approvaltest drives decisions in tests.
+//     links, approval/approvalkey signs votes, approval/approvaltest drives decisions in
+//     tests.
 //   - signals: typed signals, updates and queries, deadlines that can be moved, and
 //     waits that lose no message. signals/signalstest sends messages in tests.
 //   - retry: retry policies, and which failures of activities are retried.

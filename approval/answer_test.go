@@ -73,7 +73,7 @@ func TestStatusOfManyGates(t *testing.T) {
 				require.Greater(t, len(s.Gates), 100)
 				require.Equal(t, c.gates, len(s.Gates)+s.More)
 				last, size := r.one(fmt.Sprint("item-", c.gates-1))
-				require.Equal(t, approval.StateOpen, last.State)
+				require.Equal(t, policy.StateOpen, last.State)
 				require.Len(t, last.Subject, c.bytes+2)
 				require.Equal(t, c.bytes+2, last.SubjectSize)
 				require.Less(t, size, c.bytes+4000)
@@ -89,7 +89,7 @@ func TestClosedGatesLeaveTheStatusFirst(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
 	for i := range 200 {
-		r.update(time.Minute, vote("1", "ann", approval.Approve).with("gate", fmt.Sprint("item-", i)))
+		r.update(time.Minute, vote("1", "ann", policy.ChoiceApprove).with("gate", fmt.Sprint("item-", i)))
 	}
 	r.RegisterDelayedCallback(func() {
 		s := r.status()
@@ -104,12 +104,12 @@ func TestClosedGatesLeaveTheStatusFirst(t *testing.T) {
 		for i := 200; i < 250; i++ {
 			gate, listed := s.Gate(fmt.Sprint("item-", i))
 			require.True(t, listed)
-			require.Equal(t, approval.StateOpen, gate.State)
+			require.Equal(t, policy.StateOpen, gate.State)
 		}
 		_, listed := s.Gate("item-0")
 		require.False(t, listed, "the first one that was closed")
 		gate, _ := r.one("item-0")
-		require.Equal(t, approval.StateApproved, gate.State)
+		require.Equal(t, policy.StateApproved, gate.State)
 		require.Empty(t, gate.Subject, "nobody has to look at it any more")
 	}, 2*time.Minute)
 	r.ExecuteWorkflow(opensMany(250, 3500, func(q *approval.Request[string]) {
@@ -125,7 +125,7 @@ func TestStatusOfManyLongVotes(t *testing.T) {
 	r := newRun(t)
 	reason := strings.Repeat("r", 200)
 	for i := range 490 {
-		v := vote("1", fmt.Sprintf("%0190d", i), approval.Reject).with("gate", "item-0").with("comment", strings.Repeat("\x01",
+		v := vote("1", fmt.Sprintf("%0190d", i), policy.ChoiceReject).with("gate", "item-0").with("comment", strings.Repeat("\x01",
 			4096)).with("reason", reason)
 		v["actor"] = map[string]any{"id": fmt.Sprintf("%0190d", i), "groups": []string{"finance"}, "auth": strings.Repeat("a", 200)}
 		r.update(time.Minute, v)

@@ -31,14 +31,14 @@ func TestPeopleWhoseApprovalCountsAreAsked(t *testing.T) {
 	p.Excluded, p.AllowDelegation = []string{"carl"}, true
 	req := request()
 	req.Policy = p
-	r.update(time.Minute, vote("1", "ann", approval.Approve))
+	r.update(time.Minute, vote("1", "ann", policy.ChoiceApprove))
 	r.manage(2*time.Minute, change("2", "bob", approvalclient.ChangeDelegate).with("to", "zoe"))
 	r.RegisterDelayedCallback(func() {
 		g, _ := r.status().Gate("expense")
 		require.Equal(t, []string{"bob", "zoe"}, g.Users)
 		require.Equal(t, []policy.Delegation{{From: "bob", To: "zoe"}}, g.Delegates)
 	}, 80*time.Minute)
-	r.update(90*time.Minute, vote("3", "zoe", approval.Approve).with("for", "bob"))
+	r.update(90*time.Minute, vote("3", "zoe", policy.ChoiceApprove).with("for", "bob"))
 	r.ExecuteWorkflow(func(ctx workflow.Context) (outcome, error) {
 		gates, err := approval.NewGates(ctx, approval.Options{Notify: "Notify"})
 		if err != nil {
@@ -46,7 +46,7 @@ func TestPeopleWhoseApprovalCountsAreAsked(t *testing.T) {
 		}
 		return approval.Await(ctx, gates, req)
 	})
-	require.Equal(t, approval.StateApproved, r.outcome().State)
+	require.Equal(t, policy.StateApproved, r.outcome().State)
 	require.Equal(t, []string{"ann", "bob"}, asked[approval.NoticeOpened].Users)
 	require.Equal(t, []string{"bob", "zoe"}, asked[approval.NoticeReminder].Users)
 	require.Equal(t, []policy.Delegation{{From: "bob", To: "zoe"}}, asked[approval.NoticeReminder].Delegates)

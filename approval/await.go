@@ -62,7 +62,7 @@ func noContext(gate string) error {
 	return refusal(ReasonInvalidRequest, gate, "the context is nil; pass the context of the workflow")
 }
 
-// Cancel closes the gate as [StateCanceled], unless it is closed already. It does
+// Cancel closes the gate as [policy.StateCanceled], unless it is closed already. It does
 // nothing on an empty Gate.
 func (g *Gate[T]) Cancel(ctx workflow.Context) {
 	if opened, err := g.opened(ctx); err == nil {
@@ -95,7 +95,7 @@ func (g *Gate[T]) Get(ctx workflow.Context) (Outcome[T], error) {
 	opened.gates.acceptVotes()
 	if workflow.Await(ctx, opened.over) != nil {
 		opened.cancel(ctx)
-		if opened.tally.State() == StateCanceled {
+		if opened.tally.State() == policy.StateCanceled {
 			return Outcome[T]{}, ctx.Err()
 		}
 	}
@@ -117,7 +117,7 @@ func outcomeOf[T any](g *gate, subject T) (out Outcome[T], err error) {
 			return out, refusal(ReasonInvalidRequest, g.id, fmt.Sprintf("the subject that was approved does not fit: %v", err))
 		}
 	}
-	if out.State == StateExpired && g.tally.Current().OnTimeout == policy.FailOnTimeout {
+	if out.State == policy.StateExpired && g.tally.Current().OnTimeout == policy.FailOnTimeout {
 		return out, refusal(ReasonTimedOut, g.id, fmt.Sprintf("not decided by %s; ask again, or ask others", g.closed.Format(time.RFC3339)))
 	}
 	return out, nil

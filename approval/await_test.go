@@ -22,36 +22,36 @@ func TestAwait(t *testing.T) {
 	t.Run("approves when enough have approved, with who they were", func(t *testing.T) {
 		t.Parallel()
 		r := newRun(t)
-		r.update(time.Minute, vote("1", "ann", approval.Approve))
-		r.update(2*time.Minute, vote("2", "bob", approval.Approve))
+		r.update(time.Minute, vote("1", "ann", policy.ChoiceApprove))
+		r.update(2*time.Minute, vote("2", "bob", policy.ChoiceApprove))
 		r.ExecuteWorkflow(ask(signals.DeadlineAcceptLate))
 		o := r.outcome()
-		require.Equal(t, approval.StateApproved, o.State)
+		require.Equal(t, policy.StateApproved, o.State)
 		require.Equal(t, "report 7", o.Subject)
 		require.Equal(t, []string{"ann", "bob"}, []string{o.Votes[0].Actor.ID, o.Votes[1].Actor.ID})
 		require.Equal(t, []approvalclient.Receipt{
-			{Gate: "expense", ID: "1", Choice: approval.Approve, State: approval.StateOpen, Round: 1, Approvals: 1, Need: 2, Missing: 1},
-			{Gate: "expense", ID: "2", Choice: approval.Approve, State: approval.StateApproved, Round: 1, Approvals: 2, Need: 2},
+			{Gate: "expense", ID: "1", Choice: policy.ChoiceApprove, State: policy.StateOpen, Round: 1, Approvals: 1, Need: 2, Missing: 1},
+			{Gate: "expense", ID: "2", Choice: policy.ChoiceApprove, State: policy.StateApproved, Round: 1, Approvals: 2, Need: 2},
 		}, r.receipts)
 	})
 
 	t.Run("rejects with the first no", func(t *testing.T) {
 		t.Parallel()
 		r := newRun(t)
-		r.update(time.Minute, vote("1", "ann", approval.Approve))
-		r.signal(2*time.Minute, vote("2", "bob", approval.Reject))
+		r.update(time.Minute, vote("1", "ann", policy.ChoiceApprove))
+		r.signal(2*time.Minute, vote("2", "bob", policy.ChoiceReject))
 		r.ExecuteWorkflow(ask(signals.DeadlineAcceptLate))
-		require.Equal(t, approval.StateRejected, r.outcome().State)
+		require.Equal(t, policy.StateRejected, r.outcome().State)
 	})
 
 	t.Run("expires after exactly the deadline when the votes are not enough", func(t *testing.T) {
 		t.Parallel()
 		r := newRun(t)
 		start := r.Now()
-		r.update(time.Minute, vote("1", "ann", approval.Approve))
+		r.update(time.Minute, vote("1", "ann", policy.ChoiceApprove))
 		r.ExecuteWorkflow(ask(signals.DeadlineAcceptLate))
 		o := r.outcome()
-		require.Equal(t, approval.StateExpired, o.State)
+		require.Equal(t, policy.StateExpired, o.State)
 		require.Equal(t, time.Hour, o.Closed.Sub(start))
 		require.Len(t, o.Votes, 1)
 	})
@@ -60,7 +60,7 @@ func TestAwait(t *testing.T) {
 		t.Parallel()
 		r := newRun(t)
 		long := strings.Repeat("ä", 2000)
-		r.update(time.Minute, vote("1", "ann", approval.Reject).with("comment", long))
+		r.update(time.Minute, vote("1", "ann", policy.ChoiceReject).with("comment", long))
 		r.ExecuteWorkflow(ask(signals.DeadlineAcceptLate))
 		require.Equal(t, long, r.outcome().Votes[0].Comment)
 		require.Equal(t, []string{"finance"}, r.outcome().Votes[0].Actor.Groups)
@@ -74,7 +74,7 @@ func TestAwait(t *testing.T) {
 		r := newRun(t)
 		timers := 0
 		r.SetOnTimerScheduledListener(func(string, time.Duration) { timers++ })
-		r.update(1000*time.Hour, vote("1", "ann", approval.Approve))
+		r.update(1000*time.Hour, vote("1", "ann", policy.ChoiceApprove))
 		r.ExecuteWorkflow(func(ctx workflow.Context) (outcome, error) {
 			gates, err := approval.NewGates(ctx, approval.Options{})
 			if err != nil {
@@ -84,7 +84,7 @@ func TestAwait(t *testing.T) {
 			req.Policy = policy.Quorum(1, "finance").Within(policy.NoDeadline)
 			return approval.Await(ctx, gates, req)
 		})
-		require.Equal(t, approval.StateApproved, r.outcome().State)
+		require.Equal(t, policy.StateApproved, r.outcome().State)
 		require.Zero(t, timers)
 		require.True(t, r.status().Gates[0].Deadline.IsZero())
 	})
@@ -108,7 +108,7 @@ func TestAwait(t *testing.T) {
 		require.NoError(t, r.GetWorkflowResult(&untouched))
 		require.True(t, untouched)
 		gate := r.status().Gates[0]
-		require.Equal(t, approval.StateCanceled, gate.State)
+		require.Equal(t, policy.StateCanceled, gate.State)
 		require.Equal(t, time.Minute, gate.Closed.Sub(gate.Opened), "the wait ends with the cancellation, not with the deadline")
 		require.Len(t, r.status().Gates, 1, "a gate is not opened on a canceled context")
 	})
@@ -117,8 +117,8 @@ func TestAwait(t *testing.T) {
 		t.Parallel()
 		r := newRun(t)
 		r.RegisterDelayedCallback(r.CancelWorkflow, time.Minute)
-		r.signal(2*time.Minute, vote("1", "ann", approval.Approve))
-		r.signal(3*time.Minute, vote("2", "bob", approval.Approve))
+		r.signal(2*time.Minute, vote("1", "ann", policy.ChoiceApprove))
+		r.signal(3*time.Minute, vote("2", "bob", policy.ChoiceApprove))
 		r.ExecuteWorkflow(func(ctx workflow.Context) (outcome, error) {
 			gates, err := approval.NewGates(ctx, approval.Options{})
 			if err != nil {
@@ -127,7 +127,7 @@ func TestAwait(t *testing.T) {
 			detached, _ := workflow.NewDisconnectedContext(ctx)
 			return approval.Await(detached, gates, request())
 		})
-		require.Equal(t, approval.StateApproved, r.outcome().State)
+		require.Equal(t, policy.StateApproved, r.outcome().State)
 		gate := r.status().Gates[0]
 		require.Equal(t, 3*time.Minute, gate.Closed.Sub(gate.Opened))
 	})
@@ -144,7 +144,7 @@ func TestAwait(t *testing.T) {
 			t.Run(problem, func(t *testing.T) {
 				t.Parallel()
 				r := newRun(t)
-				r.update(time.Minute, vote("1", "ann", approval.Reject))
+				r.update(time.Minute, vote("1", "ann", policy.ChoiceReject))
 				r.ExecuteWorkflow(func(ctx workflow.Context) error {
 					gates, err := approval.NewGates(ctx, approval.Options{})
 					if err != nil {

@@ -37,7 +37,7 @@ func all(outcomes *[]outcome, failed *error) func(workflow.Context) error {
 // The outcomes stand in the order of the gates, whichever was decided first.
 func TestAwaitAll(t *testing.T) {
 	t.Parallel()
-	states := func(outcomes []outcome) (all []approval.State) {
+	states := func(outcomes []outcome) (all []policy.State) {
 		for _, o := range outcomes {
 			all = append(all, o.State)
 		}
@@ -48,26 +48,26 @@ func TestAwaitAll(t *testing.T) {
 		failed   error
 	)
 	r := newRun(t)
-	r.update(time.Minute, vote("1", "ann", approval.Approve).with("gate", "c"))
-	r.update(2*time.Minute, vote("1", "ann", approval.Reject).with("gate", "a"))
-	r.update(3*time.Minute, vote("1", "ann", approval.Approve).with("gate", "b"))
+	r.update(time.Minute, vote("1", "ann", policy.ChoiceApprove).with("gate", "c"))
+	r.update(2*time.Minute, vote("1", "ann", policy.ChoiceReject).with("gate", "a"))
+	r.update(3*time.Minute, vote("1", "ann", policy.ChoiceApprove).with("gate", "b"))
 	r.ExecuteWorkflow(all(&outcomes, &failed))
 	require.NoError(t, failed)
-	require.Equal(t, []approval.State{approval.StateRejected, approval.StateApproved, approval.StateApproved}, states(outcomes))
+	require.Equal(t, []policy.State{policy.StateRejected, policy.StateApproved, policy.StateApproved}, states(outcomes))
 	require.Equal(t, "b", outcomes[1].Subject)
 
 	r = newRun(t)
-	r.update(time.Minute, vote("1", "ann", approval.Approve).with("gate", "c"))
+	r.update(time.Minute, vote("1", "ann", policy.ChoiceApprove).with("gate", "c"))
 	r.ExecuteWorkflow(all(&outcomes, &failed))
 	require.Equal(t, approval.ReasonTimedOut, reasonOf(failed), "of one that nobody decided")
-	require.Equal(t, []approval.State{approval.StateExpired, approval.StateExpired, approval.StateApproved}, states(outcomes))
+	require.Equal(t, []policy.State{policy.StateExpired, policy.StateExpired, policy.StateApproved}, states(outcomes))
 
 	r = newRun(t)
-	r.update(time.Minute, vote("1", "ann", approval.Approve).with("gate", "b"))
+	r.update(time.Minute, vote("1", "ann", policy.ChoiceApprove).with("gate", "b"))
 	r.RegisterDelayedCallback(r.CancelWorkflow, 30*time.Minute)
 	r.ExecuteWorkflow(all(&outcomes, &failed))
 	require.True(t, temporal.IsCanceledError(failed), "%v", failed)
-	require.Equal(t, []approval.State{"", approval.StateApproved, ""}, states(outcomes), "decided gates keep their outcome")
+	require.Equal(t, []policy.State{"", policy.StateApproved, ""}, states(outcomes), "decided gates keep their outcome")
 	for _, g := range r.status().Gates {
 		require.True(t, g.State.IsClosed(), g.ID)
 	}

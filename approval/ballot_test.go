@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/tally"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
@@ -20,9 +19,9 @@ type ballot struct {
 // ballotOf is a vote by the name that people have in the model.
 func ballotOf(id string, who byte, round int) ballot {
 	groups := map[byte]string{'a': "finance", 'b': "finance", 'n': "finance", 'c': "finance", 'e': "finance", 'p': "board"}
-	choice := map[byte]approval.Choice{'n': approval.Reject, 'c': approval.RequestChanges}[who]
+	choice := map[byte]policy.Choice{'n': policy.ChoiceReject, 'c': policy.ChoiceRequestChanges}[who]
 	if choice == "" {
-		choice = approval.Approve
+		choice = policy.ChoiceApprove
 	}
 	group := cmp.Or(groups[who], "none")
 	w := by(id, string(who), group, choice).with("round", round)

@@ -43,7 +43,7 @@ func replayGates(b *testing.B, n int, recorded bool, fn func(workflow.Context) e
 		timers = func(i int) int { return 6 + 2*i }
 	}
 	for i := range n {
-		h.Signal(protocol.SignalVote, historytest.JSON(b, vote("1", "ann", approval.Approve).with("gate", gateID(i)))).Task()
+		h.Signal(protocol.SignalVote, historytest.JSON(b, vote("1", "ann", policy.ChoiceApprove).with("gate", gateID(i)))).Task()
 		h.TimerCanceled(fmt.Sprint(timers(i)))
 	}
 	replay := h.Replays(fn)

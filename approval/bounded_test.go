@@ -26,7 +26,7 @@ func crowd(t *testing.T, n int, groups []string, named int, comment string) appr
 	t.Helper()
 	r := newRun(t)
 	for i := range n {
-		r.update(time.Duration(i+1)*time.Second, vote("1", "ann", approval.Approve).with("comment", comment).
+		r.update(time.Duration(i+1)*time.Second, vote("1", "ann", policy.ChoiceApprove).with("comment", comment).
 			with("actor", map[string]any{"id": fmt.Sprint("p", i), "groups": groups, "auth": "t"}))
 	}
 	q := approval.Request[json.RawMessage]{ID: "expense", Subject: json.RawMessage("1"), Requester: "eve", Policy: ofGroups(n,
@@ -35,7 +35,7 @@ func crowd(t *testing.T, n int, groups []string, named int, comment string) appr
 	r.ExecuteWorkflow(approval.WorkflowName, q)
 	var out approval.Outcome[json.RawMessage]
 	require.NoError(t, r.GetWorkflowResult(&out))
-	require.Equal(t, approval.StateApproved, out.State)
+	require.Equal(t, policy.StateApproved, out.State)
 	text, err := json.Marshal(out)
 	require.NoError(t, err)
 	require.Less(t, len(text), 1<<20+1000, "the server takes 2 MB")
@@ -69,26 +69,26 @@ func TestAnEditInAChildLooksLikeTheSubject(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		edit any
-		want approval.State
+		want policy.State
 	}{
-		"another amount":     {amount{8, "bob"}, approval.StateApproved},
-		"text":               {"no amount", approval.StateExpired},
-		"a list":             {[]int{1}, approval.StateExpired},
-		"a part":             {map[string]any{"cents": 8}, approval.StateExpired},
-		"a field more":       {map[string]any{"cents": 8, "to": "bob", "from": "eve"}, approval.StateExpired},
-		"text for a number":  {map[string]any{"cents": "8", "to": "bob"}, approval.StateExpired},
-		"a fraction":         {rawJSON(`{"cents":7.5,"to":"bob"}`), approval.StateExpired},
-		"a hidden fraction":  {rawJSON(`{"cents":8.0,"to":"bob"}`), approval.StateExpired},
-		"null":               {map[string]any{"cents": nil, "to": "bob"}, approval.StateExpired},
-		"a field twice":      {rawJSON(`{"cents":8,"cents":9,"to":"bob"}`), approval.StateExpired},
-		"the field, shouted": {rawJSON(`{"CENTS":8,"to":"bob"}`), approval.StateExpired},
+		"another amount":     {amount{8, "bob"}, policy.StateApproved},
+		"text":               {"no amount", policy.StateExpired},
+		"a list":             {[]int{1}, policy.StateExpired},
+		"a part":             {map[string]any{"cents": 8}, policy.StateExpired},
+		"a field more":       {map[string]any{"cents": 8, "to": "bob", "from": "eve"}, policy.StateExpired},
+		"text for a number":  {map[string]any{"cents": "8", "to": "bob"}, policy.StateExpired},
+		"a fraction":         {rawJSON(`{"cents":7.5,"to":"bob"}`), policy.StateExpired},
+		"a hidden fraction":  {rawJSON(`{"cents":8.0,"to":"bob"}`), policy.StateExpired},
+		"null":               {map[string]any{"cents": nil, "to": "bob"}, policy.StateExpired},
+		"a field twice":      {rawJSON(`{"cents":8,"cents":9,"to":"bob"}`), policy.StateExpired},
+		"the field, shouted": {rawJSON(`{"CENTS":8,"to":"bob"}`), policy.StateExpired},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRun(t)
 			r.RegisterWorkflowWithOptions(approval.NewWorkflow(approval.Options{}), workflow.RegisterOptions{Name: approval.WorkflowName})
 			r.RegisterDelayedCallback(func() {
-				_ = r.SignalWorkflowByID("gate-7", protocol.SignalVote, vote("1", "ann", approval.Approve).with("subject", c.edit))
+				_ = r.SignalWorkflowByID("gate-7", protocol.SignalVote, vote("1", "ann", policy.ChoiceApprove).with("subject", c.edit))
 			}, time.Minute)
 			r.ExecuteWorkflow(func(ctx workflow.Context) (approval.Outcome[amount], error) {
 				return approval.AwaitChild(ctx, "gate-7", oneOf(amount{7, "bob"}))
@@ -96,7 +96,7 @@ func TestAnEditInAChildLooksLikeTheSubject(t *testing.T) {
 			var out approval.Outcome[amount]
 			require.NoError(t, r.GetWorkflowResult(&out))
 			require.Equal(t, c.want, out.State)
-			require.Equal(t, map[approval.State]int{approval.StateApproved: 8, approval.StateExpired: 7}[out.State], out.Subject.Cents)
+			require.Equal(t, map[policy.State]int{policy.StateApproved: 8, policy.StateExpired: 7}[out.State], out.Subject.Cents)
 		})
 	}
 }
@@ -107,7 +107,7 @@ func TestAnEditInAChildThatDoesNotFitAfterAll(t *testing.T) {
 	r := newRun(t)
 	r.RegisterWorkflowWithOptions(approval.NewWorkflow(approval.Options{}), workflow.RegisterOptions{Name: approval.WorkflowName})
 	r.RegisterDelayedCallback(func() {
-		_ = r.SignalWorkflowByID("gate-7", protocol.SignalVote, vote("1", "ann", approval.Approve).with("subject", 300))
+		_ = r.SignalWorkflowByID("gate-7", protocol.SignalVote, vote("1", "ann", policy.ChoiceApprove).with("subject", 300))
 	}, time.Minute)
 	r.ExecuteWorkflow(func(ctx workflow.Context) (approval.Outcome[int8], error) {
 		return approval.AwaitChild(ctx, "gate-7", oneOf(int8(7)))

@@ -22,17 +22,17 @@ func TestADeadlineThatHasPassedComesBeforeACancellation(t *testing.T) {
 	for name, c := range map[string]struct {
 		order string // |: the deadline, c: the cancellation, a: an approval, x: a vote of the requester, n: of one who may not decide
 		end   policy.TimeoutAction
-		want  approval.State
+		want  policy.State
 	}{
-		"expired":                            {"|c", policy.ExpireOnTimeout, approval.StateExpired},
-		"approved by the timeout":            {"|c", policy.ApproveOnTimeout, approval.StateApproved},
-		"rejected by the timeout":            {"|c", policy.RejectOnTimeout, approval.StateRejected},
-		"with a vote between, of no account": {"|xc", policy.ExpireOnTimeout, approval.StateExpired},
-		"with a vote behind, of no account":  {"|cn", policy.ExpireOnTimeout, approval.StateExpired},
-		"canceled before any deadline":       {"c", policy.ApproveOnTimeout, approval.StateCanceled},
-		"canceled after a vote":              {"xcn", policy.ApproveOnTimeout, approval.StateCanceled},
-		"approved just before it":            {"ac", policy.ExpireOnTimeout, approval.StateApproved},
-		"approved just after it":             {"ca", policy.ExpireOnTimeout, approval.StateApproved},
+		"expired":                            {"|c", policy.ExpireOnTimeout, policy.StateExpired},
+		"approved by the timeout":            {"|c", policy.ApproveOnTimeout, policy.StateApproved},
+		"rejected by the timeout":            {"|c", policy.RejectOnTimeout, policy.StateRejected},
+		"with a vote between, of no account": {"|xc", policy.ExpireOnTimeout, policy.StateExpired},
+		"with a vote behind, of no account":  {"|cn", policy.ExpireOnTimeout, policy.StateExpired},
+		"canceled before any deadline":       {"c", policy.ApproveOnTimeout, policy.StateCanceled},
+		"canceled after a vote":              {"xcn", policy.ApproveOnTimeout, policy.StateCanceled},
+		"approved just before it":            {"ac", policy.ExpireOnTimeout, policy.StateApproved},
+		"approved just after it":             {"ca", policy.ExpireOnTimeout, policy.StateApproved},
 	} {
 		for how, ties := range bothTies {
 			t.Run(name+", "+how, func(t *testing.T) {
@@ -51,23 +51,23 @@ func TestADeadlineThatHasPassedComesBeforeACancellation(t *testing.T) {
 					case 'c':
 						h.CancelRequested()
 					case 'a':
-						h.Signal(protocol.SignalVote, historytest.JSON(t, vote("3", "ann", approval.Approve)))
+						h.Signal(protocol.SignalVote, historytest.JSON(t, vote("3", "ann", policy.ChoiceApprove)))
 					case 'x':
-						h.Signal(protocol.SignalVote, historytest.JSON(t, vote("1", "eve", approval.Approve)))
+						h.Signal(protocol.SignalVote, historytest.JSON(t, vote("1", "eve", policy.ChoiceApprove)))
 					case 'n':
-						h.Signal(protocol.SignalVote, historytest.JSON(t, vote("2", "zed", approval.Approve).with("gate", "typo")))
+						h.Signal(protocol.SignalVote, historytest.JSON(t, vote("2", "zed", policy.ChoiceApprove).with("gate", "typo")))
 					}
 				}
 				if h.Task(); !passed {
 					h.TimerCanceled(timer)
 				}
-				var got approval.State
-				h.Result(&got, func(ctx workflow.Context) (approval.State, error) {
+				var got policy.State
+				h.Result(&got, func(ctx workflow.Context) (policy.State, error) {
 					req := request()
 					req.Policy = p
 					state, err := oneGate(approval.Options{DeadlinePolicy: ties}, req)(ctx)
 					if temporal.IsCanceledError(err) {
-						return approval.StateCanceled, nil
+						return policy.StateCanceled, nil
 					}
 					return state, err
 				}, signals.NewInterceptor())
@@ -102,5 +102,5 @@ func TestACancellationInTheNextStage(t *testing.T) {
 	})
 	require.NoError(t, r.GetWorkflowError())
 	gate := r.status().Gates[0]
-	require.Equal(t, []any{approval.StateCanceled, 1}, []any{gate.State, gate.Stage})
+	require.Equal(t, []any{policy.StateCanceled, 1}, []any{gate.State, gate.Stage})
 }

@@ -171,10 +171,10 @@ func (g *Gates) resume(ctx workflow.Context, carried ContinueState) error {
 		}
 		g.addOpen(gate)
 		g.attributes.update(gate)
-		if counter.State() == StateOpen && !c.Deadline.IsZero() {
+		if counter.State() == policy.StateOpen && !c.Deadline.IsZero() {
 			gate.deadline = wait.NewDeadline(ctx, c.Deadline.Sub(workflow.Now(ctx)), "deadline of gate "+c.ID)
 		}
-		if counter.State() == StateOpen {
+		if counter.State() == policy.StateOpen {
 			gate.scheduleNext(ctx)
 		}
 	}

@@ -77,14 +77,14 @@ func TestCarry(t *testing.T) {
 	p := policy.Quorum(3, "finance").Within(5 * time.Hour)
 	keys := map[string]int{}
 	r := telling(t, keys)
-	r.update(time.Minute, vote("1", "ann", approval.Approve))
-	r.signal(2*time.Minute, vote("2", "bob", approval.Approve))
-	r.signal(3*time.Minute, vote("early", "ann", approval.Approve).with("gate", "other"))
+	r.update(time.Minute, vote("1", "ann", policy.ChoiceApprove))
+	r.signal(2*time.Minute, vote("2", "bob", policy.ChoiceApprove))
+	r.signal(3*time.Minute, vote("early", "ann", policy.ChoiceApprove).with("gate", "other"))
 	r.ExecuteWorkflow(continued(p), next{})
 
 	r2, in := again(t, r, p, time.Hour+time.Second, keys)
-	r2.update(time.Minute, vote("1", "ann", approval.Approve)) // known
-	r2.update(2*time.Minute, vote("3", "ann", approval.Approve))
+	r2.update(time.Minute, vote("1", "ann", policy.ChoiceApprove)) // known
+	r2.update(2*time.Minute, vote("3", "ann", policy.ChoiceApprove))
 	r2.RegisterDelayedCallback(func() {
 		g := r2.status().Gates[0]
 		require.Equal(t, start, g.Opened.UTC())
@@ -92,10 +92,10 @@ func TestCarry(t *testing.T) {
 		require.Equal(t, 2, g.Approvals)
 		require.Equal(t, 1, r2.status().Early)
 	}, 3*time.Minute)
-	r2.update(4*time.Minute, vote("4", "cid", approval.Approve))
+	r2.update(4*time.Minute, vote("4", "cid", policy.ChoiceApprove))
 	r2.ExecuteWorkflow(continued(p), in)
 	out := r2.outcome()
-	require.Equal(t, approval.StateApproved, out.State)
+	require.Equal(t, policy.StateApproved, out.State)
 	require.Equal(t, "report 7", out.Subject)
 	require.Len(t, out.Votes, 3)
 	require.Equal(t, []approval.Reason{"Duplicate", approval.ReasonAlreadyVoted}, r2.refusals)
@@ -134,7 +134,7 @@ func TestCarriedDeadline(t *testing.T) {
 			r.ExecuteWorkflow(continued(p), next{})
 			r2, in := again(t, r, p, c.later, keys)
 			r2.ExecuteWorkflow(continued(p), in)
-			require.Equal(t, approval.StateExpired, r2.outcome().State)
+			require.Equal(t, policy.StateExpired, r2.outcome().State)
 			require.Equal(t, start.Add(c.closed), r2.outcome().Closed.UTC())
 			require.Len(t, keys, c.told)
 		})

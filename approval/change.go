@@ -85,7 +85,7 @@ func applyChange(g *gate, t *tally.Tally, m protocol.Change, now time.Time) (the
 
 // notifyReassigned asks the others, unless the votes that were given are enough now.
 func notifyReassigned(ctx workflow.Context, g *gate) {
-	if g.tally.State() == StateOpen && g.tally.Stage() == g.stage {
+	if g.tally.State() == policy.StateOpen && g.tally.Stage() == g.stage {
 		notify(ctx, g, NoticeReassigned)
 	}
 }
@@ -103,9 +103,9 @@ func moveDeadline(g *gate, t *tally.Tally, m protocol.Change, now time.Time) (fu
 	switch {
 	case t.State().IsClosed():
 		return nil, refusal(ReasonClosed, g.id, fmt.Sprintf("it is %s, so there is no deadline to move", t.State()))
-	case t.State() == StateOpen && !movable:
+	case t.State() == policy.StateOpen && !movable:
 		return nil, refusal(ReasonNotAllowed, g.id, "it has no deadline that could be moved; nothing to do")
-	case t.State() == StateOpen && by > 0 && (plus(extended, by) > most || plus(extended, by) == math.MaxInt64): // it has no end
+	case t.State() == policy.StateOpen && by > 0 && (plus(extended, by) > most || plus(extended, by) == math.MaxInt64): // it has no end
 		return nil, refusal(ReasonNotAllowed, g.id, fmt.Sprintf(
 			"its deadline can become %v later in all, and is %v later already; extend it by less, or ask again", time.Duration(most), extended))
 	}
@@ -121,7 +121,7 @@ func moveDeadline(g *gate, t *tally.Tally, m protocol.Change, now time.Time) (fu
 }
 
 func revoke(g *gate, t *tally.Tally, m protocol.Change, now time.Time) (func(workflow.Context), error) {
-	if t.State() != StateApproved || g.usage.consumed || g.usage.revoked != "" {
+	if t.State() != policy.StateApproved || g.usage.consumed || g.usage.revoked != "" {
 		return nil, refusal(ReasonClosed, g.id, fmt.Sprintf("it is %s, and nothing that could be revoked is left; nothing to do", t.State()))
 	}
 	t.AppendAudit(policy.AuditRevoked, m.Actor.ID, m.Comment, now)

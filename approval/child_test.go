@@ -28,7 +28,7 @@ func TestAwaitChild(t *testing.T) {
 	env := testenv.New()
 	env.RegisterWorkflowWithOptions(approval.NewWorkflow(approval.Options{}), workflow.RegisterOptions{Name: approval.WorkflowName})
 	env.RegisterDelayedCallback(func() {
-		v := vote("1", "ann", approval.Approve).with("subject", paper{"shorter", 7})
+		v := vote("1", "ann", policy.ChoiceApprove).with("subject", paper{"shorter", 7})
 		require.NoError(t, env.UpdateWorkflowByID("paper-7", protocol.UpdateDecide, "u", &testsuite.TestUpdateCallback{
 			OnAccept: func() {}, OnReject: func(err error) { require.NoError(t, err) }, OnComplete: func(any, error) {},
 		}, v))
@@ -44,7 +44,7 @@ func TestAwaitChild(t *testing.T) {
 	})
 	var out approval.Outcome[paper]
 	require.NoError(t, env.GetWorkflowResult(&out))
-	require.Equal(t, approval.StateApproved, out.State)
+	require.Equal(t, policy.StateApproved, out.State)
 	require.Equal(t, paper{"shorter", 7}, out.Subject)
 	require.Equal(t, 2, out.Round)
 }
@@ -61,13 +61,13 @@ func TestTimersOfAWorkflowOfItsOwn(t *testing.T) {
 		if notify != "" {
 			h.ActivityScheduled(notify)
 		}
-		h.Signal(protocol.SignalVote, historytest.JSON(t, vote("1", "ann", approval.Approve))).Task()
+		h.Signal(protocol.SignalVote, historytest.JSON(t, vote("1", "ann", policy.ChoiceApprove))).Task()
 		return h, timers
 	}
 	h, _ := begun("")
 	var got outcome
 	h.Result(&got, approval.NewWorkflow(approval.Options{}))
-	require.Equal(t, approval.StateApproved, got.State)
+	require.Equal(t, policy.StateApproved, got.State)
 	require.Equal(t, 12, h.Events())
 
 	h, timers := begun("Tell")
@@ -99,7 +99,7 @@ func TestShowDetails(t *testing.T) {
 	}
 	var before, between string
 	r.RegisterDelayedCallback(func() { before = details() }, time.Second)
-	r.update(time.Minute, by("1", "ann", "finance", approval.Approve))
+	r.update(time.Minute, by("1", "ann", "finance", policy.ChoiceApprove))
 	r.RegisterDelayedCallback(func() { between = details() }, 2*time.Minute)
 	r.ExecuteWorkflow(func(ctx workflow.Context) (outcome, error) {
 		gates, err := approval.NewGates(ctx, approval.Options{ShowDetails: true})
@@ -108,7 +108,7 @@ func TestShowDetails(t *testing.T) {
 		}
 		return approval.Await(ctx, gates, approval.Request[string]{ID: "expense", Title: "Report 7", Requester: "eve", Policy: twoStages})
 	})
-	require.Equal(t, approval.StateExpired, r.outcome().State)
+	require.Equal(t, policy.StateExpired, r.outcome().State)
 	require.Equal(t, "- **expense** Report 7 waits for 1 more of finance until 2030-01-07T10:00:00Z\n", before)
 	require.Equal(t, "- **expense** Report 7 waits for 1 more of board until 2030-01-07T11:01:00Z\n", between)
 	require.Empty(t, details())

@@ -93,7 +93,7 @@ func (g *gate) applyState(ctx workflow.Context) {
 	switch state := g.tally.State(); {
 	case state.IsClosed():
 		g.close(ctx)
-	case state == StateChangesRequested:
+	case state == policy.StateChangesRequested:
 		g.stopTimers()
 		notify(ctx, g, NoticeChanges)
 	case g.tally.Stage() != g.stage || g.tally.Round() != g.round:
@@ -112,7 +112,7 @@ func (g *gate) close(ctx workflow.Context) {
 	if !g.gates.last || g.Notify != "" { // a notice is waited for, and timers must not fire meanwhile
 		g.stopTimers()
 	}
-	if d := g.tally.ValidFor(); d > 0 && g.tally.State() == StateApproved {
+	if d := g.tally.ValidFor(); d > 0 && g.tally.State() == policy.StateApproved {
 		g.usage.useBy = g.closed.Add(time.Duration(d))
 	}
 	g.gates.removeOpen(g)
@@ -147,7 +147,7 @@ func (g *gate) cancel(ctx workflow.Context) {
 
 // deadlineAt returns the deadline of the stage, or zero when it has none.
 func (g *gate) deadlineAt() time.Time {
-	if g.deadline == nil || g.tally.State() == StateChangesRequested {
+	if g.deadline == nil || g.tally.State() == policy.StateChangesRequested {
 		return time.Time{}
 	}
 	return g.deadline.Time()

@@ -26,7 +26,7 @@ func askingManaged() approval.Request[string] {
 // that ID is refused, whatever it differs in and by whatever way it comes.
 func TestAnIDIsForOneDecision(t *testing.T) {
 	t.Parallel()
-	ann := vote("1", "ann", approval.Approve)
+	ann := vote("1", "ann", policy.ChoiceApprove)
 	extend := change("1", "max", approvalclient.ChangeExtend).with("by", "1h")
 	for name, c := range map[string]struct {
 		first, then wire
@@ -96,11 +96,11 @@ func reassign(to string) wire {
 func TestAnIDIsForOneEarlyVote(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
-	ann := vote("1", "ann", approval.Approve)
+	ann := vote("1", "ann", policy.ChoiceApprove)
 	r.signal(time.Minute, ann)
 	r.signal(2*time.Minute, ann)
 	r.signal(3*time.Minute, ann.with("choice", "reject"))
-	r.ExecuteWorkflow(func(ctx workflow.Context) (approval.State, error) {
+	r.ExecuteWorkflow(func(ctx workflow.Context) (policy.State, error) {
 		gates, err := approval.NewGates(ctx, approval.Options{})
 		if err != nil {
 			return "", err
@@ -111,9 +111,9 @@ func TestAnIDIsForOneEarlyVote(t *testing.T) {
 		out, err := approval.Await(ctx, gates, oneOf("report 7"))
 		return out.State, err
 	})
-	var got approval.State
+	var got policy.State
 	require.NoError(t, r.GetWorkflowResult(&got))
-	require.Equal(t, approval.StateApproved, got)
+	require.Equal(t, policy.StateApproved, got)
 	require.Equal(t, 1, r.status().DeadLetters.Count)
 	require.Contains(t, r.status().DeadLetters.Last[0].Reason, "approval.KeyReused")
 }
@@ -126,7 +126,7 @@ func TestTheReceiptTellsWhatWasSent(t *testing.T) {
 		r.update(time.Minute, v)
 		var kept struct {
 			ID      string
-			State   approval.State
+			State   policy.State
 			Content string
 		}
 		r.RegisterDelayedCallback(func() {
@@ -139,7 +139,7 @@ func TestTheReceiptTellsWhatWasSent(t *testing.T) {
 		require.Len(t, kept.Content, 16)
 		return kept.Content
 	}
-	ann := vote("1", "ann", approval.Approve)
+	ann := vote("1", "ann", policy.ChoiceApprove)
 	first, second := content(ann), content(ann)
 	require.Equal(t, first, second)
 	require.NotEqual(t, content(ann), content(ann.with("comment", "x")))

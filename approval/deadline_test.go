@@ -40,9 +40,9 @@ func TestExtensionsThatWouldOverflow(t *testing.T) {
 				}
 				r.manage(time.Duration(i+1)*time.Minute, change(string(rune('1'+i)), "max", action).with("by", d))
 			}
-			r.update(3*time.Hour, vote("3", "bob", approval.Approve))
+			r.update(3*time.Hour, vote("3", "bob", policy.ChoiceApprove))
 			r.ExecuteWorkflow(asking(p, managed))
-			require.Equal(t, approval.StateExpired, r.outcome().State, "refused: %v", r.refusals)
+			require.Equal(t, policy.StateExpired, r.outcome().State, "refused: %v", r.refusals)
 			require.NotEmpty(t, r.refusals)
 			require.LessOrEqual(t, r.outcome().Closed.Sub(r.status().Gates[0].Opened), 2*time.Hour)
 		})
@@ -94,7 +94,7 @@ func TestWhatIsDueTogetherGivesOneNotice(t *testing.T) {
 				managed(&q)
 				return approval.Await(ctx, gates, q)
 			})
-			require.Equal(t, approval.StateExpired, r.outcome().State)
+			require.Equal(t, policy.StateExpired, r.outcome().State)
 			require.Equal(t, c.want, got)
 		})
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 	"github.com/temporal-patterns/temporal-patterns/timeouts"
 )
@@ -51,12 +52,13 @@ func TestDecisionsDoNotWaitForNotices(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		votes []wire
-		want  approval.State
+		want  policy.State
 		after time.Duration // the opening
 	}{
-		"approved": {[]wire{vote("1", "ann", approval.Approve), vote("2", "bob", approval.Approve)}, approval.StateApproved, 2 * time.Minute},
-		"rejected": {[]wire{vote("1", "ann", approval.Reject)}, approval.StateRejected, time.Minute},
-		"expired":  {nil, approval.StateExpired, time.Hour},
+		"approved": {[]wire{vote("1", "ann", policy.ChoiceApprove), vote("2", "bob", policy.ChoiceApprove)}, policy.StateApproved,
+			2 * time.Minute},
+		"rejected": {[]wire{vote("1", "ann", policy.ChoiceReject)}, policy.StateRejected, time.Minute},
+		"expired":  {nil, policy.StateExpired, time.Hour},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -89,17 +91,17 @@ func TestARunEndsAfterItsNotices(t *testing.T) {
 	for name, c := range map[string]struct {
 		workflow func(workflow.Context) (outcome, error)
 		send     func(*run)
-		want     []approval.State
+		want     []policy.State
 		failed   bool
 	}{
 		"canceled": {
 			notified(slowly(), asItIs), func(r *run) { r.RegisterDelayedCallback(r.CancelWorkflow, time.Minute) },
-			[]approval.State{approval.StateOpen, approval.StateCanceled},
+			[]policy.State{policy.StateOpen, policy.StateCanceled},
 			true,
 		},
 		"failed": {
-			notified(slowly(), fails), func(r *run) { r.update(time.Minute, vote("1", "ann", approval.Reject)) },
-			[]approval.State{approval.StateOpen, approval.StateRejected},
+			notified(slowly(), fails), func(r *run) { r.update(time.Minute, vote("1", "ann", policy.ChoiceReject)) },
+			[]policy.State{policy.StateOpen, policy.StateRejected},
 			true,
 		},
 		"with a gate that nobody waits for": {
@@ -109,7 +111,7 @@ func TestARunEndsAfterItsNotices(t *testing.T) {
 					_, err = approval.Open(ctx, gates, request())
 				}
 				return outcome{}, err
-			}, func(*run) {}, []approval.State{approval.StateOpen}, false,
+			}, func(*run) {}, []policy.State{policy.StateOpen}, false,
 		},
 		"in a step whose time is up": {
 			func(ctx workflow.Context) (outcome, error) {
@@ -118,13 +120,13 @@ func TestARunEndsAfterItsNotices(t *testing.T) {
 					return outcome{}, err
 				}
 				return timeouts.Do(ctx, time.Minute, func(ctx workflow.Context) (outcome, error) { return approval.Await(ctx, gates, request()) })
-			}, func(*run) {}, []approval.State{approval.StateOpen, approval.StateCanceled}, true,
+			}, func(*run) {}, []policy.State{policy.StateOpen, policy.StateCanceled}, true,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRun(t, signals.NewInterceptor())
-			var told []approval.State
+			var told []policy.State
 			attempts := map[string]int{}
 			r.RegisterActivityWithOptions(func(_ context.Context, n approval.Notice) error {
 				if attempts[n.Key]++; attempts[n.Key] < 3 {
@@ -147,9 +149,9 @@ func TestNoDecisionsWhileNoticesHoldUpTheEnd(t *testing.T) {
 	t.Parallel()
 	r := newRun(t, signals.NewInterceptor())
 	r.RegisterActivityWithOptions(down, activityName("Tell"))
-	r.update(30*time.Minute, vote("1", "ann", approval.Approve))
+	r.update(30*time.Minute, vote("1", "ann", policy.ChoiceApprove))
 	r.manage(31*time.Minute, change("2", "eve", approvalclient.ChangeWithdraw))
-	r.signal(32*time.Minute, vote("3", "bob", approval.Reject))
+	r.signal(32*time.Minute, vote("3", "bob", policy.ChoiceReject))
 	r.ExecuteWorkflow(func(ctx workflow.Context) (outcome, error) {
 		gates, err := approval.NewGates(ctx, approval.Options{Notify: "Tell", NotifyOptions: slowly()})
 		if err == nil {
@@ -160,5 +162,5 @@ func TestNoDecisionsWhileNoticesHoldUpTheEnd(t *testing.T) {
 	require.NoError(t, r.GetWorkflowError())
 	require.Equal(t, []approval.Reason{approval.ReasonClosed, approval.ReasonClosed}, r.refusals)
 	require.ErrorContains(t, r.errs[0], "the workflow has ended")
-	require.Equal(t, approval.StateOpen, r.status().Gates[0].State)
+	require.Equal(t, policy.StateOpen, r.status().Gates[0].State)
 }

@@ -38,17 +38,17 @@ func slow(ctx workflow.Context) (outcome, error) {
 func TestADecisionCountsOnce(t *testing.T) {
 	t.Parallel()
 	first := approvalclient.Receipt{
-		Gate: "expense", ID: "1", Choice: approval.Approve, State: approval.StateOpen, Round: 1, Approvals: 1,
+		Gate: "expense", ID: "1", Choice: policy.ChoiceApprove, State: policy.StateOpen, Round: 1, Approvals: 1,
 		Need: 2, Missing: 1,
 	}
 
 	t.Run("by update twice: the first receipt comes back as a refusal without history", func(t *testing.T) {
 		t.Parallel()
 		r := newRun(t)
-		r.update(time.Minute, vote("1", "ann", approval.Approve))
-		r.update(2*time.Minute, vote("1", "ann", approval.Approve))
+		r.update(time.Minute, vote("1", "ann", policy.ChoiceApprove))
+		r.update(2*time.Minute, vote("1", "ann", policy.ChoiceApprove))
 		r.ExecuteWorkflow(ask(signals.DeadlineAcceptLate))
-		require.Equal(t, approval.StateExpired, r.outcome().State)
+		require.Equal(t, policy.StateExpired, r.outcome().State)
 		require.Equal(t, []approvalclient.Receipt{first}, r.receipts)
 		require.Equal(t, []approval.Reason{"Duplicate"}, r.refusals)
 	})
@@ -57,12 +57,12 @@ func TestADecisionCountsOnce(t *testing.T) {
 		t.Parallel()
 		r := newRun(t)
 		r.RegisterDelayedCallback(func() {
-			r.SignalWorkflowSkippingWorkflowTask(protocol.SignalVote, vote("1", "ann", approval.Approve))
+			r.SignalWorkflowSkippingWorkflowTask(protocol.SignalVote, vote("1", "ann", policy.ChoiceApprove))
 		}, time.Minute)
-		r.update(time.Minute, vote("1", "ann", approval.Approve))
-		r.signal(2*time.Minute, vote("1", "ann", approval.Approve))
+		r.update(time.Minute, vote("1", "ann", policy.ChoiceApprove))
+		r.signal(2*time.Minute, vote("1", "ann", policy.ChoiceApprove))
 		r.ExecuteWorkflow(ask(signals.DeadlineAcceptLate))
-		require.Equal(t, approval.StateExpired, r.outcome().State)
+		require.Equal(t, policy.StateExpired, r.outcome().State)
 		require.Len(t, r.outcome().Votes, 1)
 		require.Equal(t, []approvalclient.Receipt{first}, r.receipts)
 		require.Zero(t, r.status().DeadLetters.Count, "a repeated decision is no mistake")
@@ -71,10 +71,10 @@ func TestADecisionCountsOnce(t *testing.T) {
 	t.Run("an ID that two actors share swallows nobody's vote", func(t *testing.T) {
 		t.Parallel()
 		r := newRun(t)
-		r.update(time.Minute, vote("1", "ann", approval.Approve))
-		r.update(2*time.Minute, vote("1", "bob", approval.Approve))
+		r.update(time.Minute, vote("1", "ann", policy.ChoiceApprove))
+		r.update(2*time.Minute, vote("1", "bob", policy.ChoiceApprove))
 		r.ExecuteWorkflow(ask(signals.DeadlineAcceptLate))
-		require.Equal(t, approval.StateApproved, r.outcome().State)
+		require.Equal(t, policy.StateApproved, r.outcome().State)
 	})
 }
 
@@ -83,11 +83,11 @@ func TestSignalsBeforeAnUpdateAreCountedFirst(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
 	r.RegisterDelayedCallback(func() {
-		r.SignalWorkflowSkippingWorkflowTask(protocol.SignalVote, vote("1", "ann", approval.Reject))
+		r.SignalWorkflowSkippingWorkflowTask(protocol.SignalVote, vote("1", "ann", policy.ChoiceReject))
 	}, time.Minute)
-	r.update(time.Minute, vote("2", "bob", approval.Approve))
+	r.update(time.Minute, vote("2", "bob", policy.ChoiceApprove))
 	r.ExecuteWorkflow(ask(signals.DeadlineAcceptLate))
-	require.Equal(t, approval.StateRejected, r.outcome().State)
+	require.Equal(t, policy.StateRejected, r.outcome().State)
 	require.Equal(t, []approval.Reason{approval.ReasonClosed}, r.refusals)
 }
 
@@ -96,12 +96,12 @@ func TestSignalsBeforeAnUpdateAreCountedFirst(t *testing.T) {
 func TestAnUpdateAfterAChangeOfMindBySignal(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
-	r.update(time.Minute, vote("1", "ann", approval.Approve))
+	r.update(time.Minute, vote("1", "ann", policy.ChoiceApprove))
 	r.RegisterDelayedCallback(func() {
-		r.SignalWorkflowSkippingWorkflowTask(protocol.SignalVote, vote("2", "ann", approval.Reject))
+		r.SignalWorkflowSkippingWorkflowTask(protocol.SignalVote, vote("2", "ann", policy.ChoiceReject))
 	}, 2*time.Minute)
-	r.update(2*time.Minute, vote("3", "ann", approval.Approve))
-	r.update(3*time.Minute, vote("4", "bob", approval.Approve))
+	r.update(2*time.Minute, vote("3", "ann", policy.ChoiceApprove))
+	r.update(3*time.Minute, vote("4", "bob", policy.ChoiceApprove))
 	r.ExecuteWorkflow(func(ctx workflow.Context) (outcome, error) {
 		gates, err := approval.NewGates(ctx, approval.Options{})
 		if err != nil {
@@ -111,21 +111,21 @@ func TestAnUpdateAfterAChangeOfMindBySignal(t *testing.T) {
 		req.Policy.Stages[0].RejectThreshold = 2
 		return approval.Await(ctx, gates, req)
 	})
-	require.Equal(t, approval.StateApproved, r.outcome().State)
+	require.Equal(t, policy.StateApproved, r.outcome().State)
 	require.Empty(t, r.refusals)
 }
 
 func TestSeveralGates(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
-	r.signal(time.Minute, vote("1", "ann", approval.Reject).with("gate", "b"))
-	r.update(2*time.Minute, vote("1", "ann", approval.Approve).with("gate", "a"))
-	r.ExecuteWorkflow(func(ctx workflow.Context) ([]approval.State, error) {
+	r.signal(time.Minute, vote("1", "ann", policy.ChoiceReject).with("gate", "b"))
+	r.update(2*time.Minute, vote("1", "ann", policy.ChoiceApprove).with("gate", "a"))
+	r.ExecuteWorkflow(func(ctx workflow.Context) ([]policy.State, error) {
 		gates, err := approval.NewGates(ctx, approval.Options{})
 		if err != nil {
 			return nil, err
 		}
-		states := make([]approval.State, 3)
+		states := make([]policy.State, 3)
 		wg := workflow.NewWaitGroup(ctx)
 		for i, id := range []string{"a", "b", "c"} {
 			wg.Go(ctx, func(ctx workflow.Context) {
@@ -138,12 +138,12 @@ func TestSeveralGates(t *testing.T) {
 		wg.Wait(ctx)
 		return states, nil
 	})
-	var states []approval.State
+	var states []policy.State
 	require.NoError(t, r.GetWorkflowResult(&states))
-	require.Equal(t, []approval.State{approval.StateApproved, approval.StateRejected, approval.StateExpired}, states)
+	require.Equal(t, []policy.State{policy.StateApproved, policy.StateRejected, policy.StateExpired}, states)
 	gate, ok := r.status().Gate("b")
 	require.True(t, ok)
-	require.Equal(t, approval.StateRejected, gate.State)
+	require.Equal(t, policy.StateRejected, gate.State)
 	_, ok = r.status().Gate("z")
 	require.False(t, ok)
 }

@@ -19,7 +19,7 @@
 //		if err != nil {
 //			return err // canceled
 //		}
-//		if out.State != approval.StateApproved {
+//		if out.State != policy.StateApproved {
 //			return notify(ctx, r, out.State) // rejected or expired: an answer, not an error
 //		}
 //		return pay(ctx, out.Subject)
@@ -51,7 +51,7 @@
 //
 //   - An actor in a vote is a claim: anyone who may signal workflows in the namespace
 //     can send one. Let an authenticated service send votes, and give the namespace to
-//     no one else, or sign votes: see [Key] and Options.Keys.
+//     no one else, or sign votes: see package approvalkey and Options.Keys.
 //   - A vote that is queued as a signal may still be refused.
 //   - A vote by signal that arrives after [Gates.ContinueState] is lost with its run,
 //     and reported when the run ends.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
 // After Carry the door is shut: what would be lost is refused, to be sent again. A
@@ -21,10 +22,10 @@ func TestTheDoorAfterCarry(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRun(t)
-			r.update(30*time.Second, vote("1", "ann", approval.Approve))
-			r.update(90*time.Second, vote("1", "bob", approval.Approve))
+			r.update(30*time.Second, vote("1", "ann", policy.ChoiceApprove))
+			r.update(90*time.Second, vote("1", "bob", policy.ChoiceApprove))
 			r.manage(91*time.Second, change("1", "eve", approvalclient.ChangeWithdraw))
-			r.update(3*time.Minute, vote("1", "bob", approval.Approve))
+			r.update(3*time.Minute, vote("1", "bob", policy.ChoiceApprove))
 			var carried approval.ContinueState
 			r.ExecuteWorkflow(func(ctx workflow.Context) (outcome, error) {
 				gates, err := approval.NewGates(ctx, approval.Options{})
@@ -46,9 +47,9 @@ func TestTheDoorAfterCarry(t *testing.T) {
 			require.Len(t, carried.Gates[0].Receipts, 1)
 			require.Equal(t, []approval.Reason{approval.ReasonNotOpen, approval.ReasonNotOpen}, r.refusals)
 			require.ErrorContains(t, r.errs[0], "is about to continue as new; try again in a moment")
-			want := approval.State("next")
+			want := policy.State("next")
 			if goesOn {
-				want = approval.StateApproved
+				want = policy.StateApproved
 			}
 			require.Equal(t, want, r.outcome().State)
 		})

@@ -23,7 +23,7 @@ type passing struct {
 // taken effect. The timers of a gate that is not open have nothing to do, whether
 // they were stopped or have fired. It is asked often.
 func (g *gate) fires() bool {
-	return (fires(g.deadline) || fires(g.alarm)) && g.tally.State() == StateOpen
+	return (fires(g.deadline) || fires(g.alarm)) && g.tally.State() == policy.StateOpen
 }
 
 func fires(d *wait.Deadline) bool { return d != nil && d.Passed() }
@@ -90,7 +90,7 @@ func (g *gate) applyDue(ctx workflow.Context, p passing) {
 	if p.ends || p.before == 0 {
 		g.applyState(ctx) // votes that were given may be enough now
 	}
-	if p.ends || g.tally.State() != StateOpen || g.tally.Stage() != g.stage {
+	if p.ends || g.tally.State() != policy.StateOpen || g.tally.Stage() != g.stage {
 		return
 	}
 	switch {
@@ -121,7 +121,7 @@ func (g *gate) talliesAfterDue(now time.Time) []*tally.Tally {
 		next := last.Clone()
 		p.apply(next, now)
 		g.foreseen = append(g.foreseen, next)
-		if next.State() != StateOpen || next.Stage() != g.stage {
+		if next.State() != policy.StateOpen || next.Stage() != g.stage {
 			break // what else has fired was for that stage
 		}
 		last = next

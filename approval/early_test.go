@@ -21,12 +21,12 @@ func TestEarlyVotes(t *testing.T) {
 		r := newRun(t)
 		timers := 0
 		r.SetOnTimerScheduledListener(func(string, time.Duration) { timers++ })
-		r.signal(time.Minute, vote("1", "ann", approval.Approve))
-		r.signal(time.Minute, vote("2", "eve", approval.Approve))
-		r.signal(time.Minute, vote("3", "bob", approval.Approve))
+		r.signal(time.Minute, vote("1", "ann", policy.ChoiceApprove))
+		r.signal(time.Minute, vote("2", "eve", policy.ChoiceApprove))
+		r.signal(time.Minute, vote("3", "bob", policy.ChoiceApprove))
 		r.RegisterDelayedCallback(func() { require.Equal(t, 3, r.status().Early) }, time.Hour)
 		r.ExecuteWorkflow(slow)
-		require.Equal(t, approval.StateApproved, r.outcome().State)
+		require.Equal(t, policy.StateApproved, r.outcome().State)
 		require.Equal(t, 1, timers, "only the sleep's")
 		dead := r.status().DeadLetters
 		require.Equal(t, 1, dead.Count, "the requester's is refused when the gate opens")
@@ -36,7 +36,7 @@ func TestEarlyVotes(t *testing.T) {
 	t.Run("by update are refused, and told to come back", func(t *testing.T) {
 		t.Parallel()
 		r := newRun(t)
-		r.update(time.Minute, vote("1", "ann", approval.Approve))
+		r.update(time.Minute, vote("1", "ann", policy.ChoiceApprove))
 		r.ExecuteWorkflow(slow)
 		require.Equal(t, []approval.Reason{approval.ReasonNotOpen}, r.refusals)
 		require.ErrorContains(t, r.errs[0], "try again later")
@@ -46,22 +46,22 @@ func TestEarlyVotes(t *testing.T) {
 		t.Parallel()
 		r := newRun(t)
 		for range 150 {
-			r.signal(time.Minute, vote("1", "ann", approval.Approve))
+			r.signal(time.Minute, vote("1", "ann", policy.ChoiceApprove))
 		}
-		r.signal(time.Minute, vote("2", "bob", approval.Approve))
+		r.signal(time.Minute, vote("2", "bob", policy.ChoiceApprove))
 		r.RegisterDelayedCallback(func() { require.Equal(t, 2, r.status().Early) }, time.Hour)
 		r.ExecuteWorkflow(slow)
-		require.Equal(t, approval.StateApproved, r.outcome().State)
+		require.Equal(t, policy.StateApproved, r.outcome().State)
 	})
 
 	t.Run("are bounded: the first hundred wait, the rest are dead letters", func(t *testing.T) {
 		t.Parallel()
 		r := newRun(t)
 		for i := range 103 {
-			r.signal(time.Minute, vote(fmt.Sprint(i), "ann", approval.Reject).with("gate", "typo"))
+			r.signal(time.Minute, vote(fmt.Sprint(i), "ann", policy.ChoiceReject).with("gate", "typo"))
 		}
 		r.ExecuteWorkflow(slow)
-		require.Equal(t, approval.StateExpired, r.outcome().State)
+		require.Equal(t, policy.StateExpired, r.outcome().State)
 		require.Equal(t, 100, r.status().Early)
 		require.Equal(t, 3, r.status().DeadLetters.Count)
 	})
@@ -70,13 +70,13 @@ func TestEarlyVotes(t *testing.T) {
 func TestNewerVotesAreKept(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
-	newer := vote("1", "ann", approval.Approve).with("v", 2).with("weight", 3)
+	newer := vote("1", "ann", policy.ChoiceApprove).with("v", 2).with("weight", 3)
 	r.update(time.Minute, newer)
 	for range 18 {
 		r.signal(2*time.Minute, newer)
 	}
 	r.ExecuteWorkflow(ask(signals.DeadlineAcceptLate))
-	require.Equal(t, approval.StateExpired, r.outcome().State)
+	require.Equal(t, policy.StateExpired, r.outcome().State)
 	require.Equal(t, []approval.Reason{approval.ReasonNewerVersion}, r.refusals)
 	require.ErrorContains(t, r.errs[0], "upgrade the workers")
 	require.Equal(t, 16, r.status().Newer)
@@ -109,8 +109,8 @@ func TestVotesThatComeWithTheStart(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRun(t)
-			r.update(0, vote("1", "ann", approval.Approve).with("gate", "a"))
-			r.update(0, vote("1", "ann", approval.Approve).with("gate", "b"))
+			r.update(0, vote("1", "ann", policy.ChoiceApprove).with("gate", "a"))
+			r.update(0, vote("1", "ann", policy.ChoiceApprove).with("gate", "b"))
 			r.ExecuteWorkflow(func(ctx workflow.Context) (int, error) {
 				gates, err := approval.NewGates(ctx, approval.Options{})
 				if err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
 type bill struct {
@@ -92,18 +93,18 @@ func TestAnEditIsTheWholeSubject(t *testing.T) {
 			t.Run(name+map[bool]string{false: ", by update", true: ", by signal"}[bySignal], func(t *testing.T) {
 				t.Parallel()
 				r := newRun(t)
-				v := vote("1", "ann", approval.Approve).with("subject", rawJSON(c.edit))
+				v := vote("1", "ann", policy.ChoiceApprove).with("subject", rawJSON(c.edit))
 				if bySignal {
 					r.signal(time.Minute, v)
 				} else {
 					r.update(time.Minute, v)
 				}
 				r.ExecuteWorkflow(oneGate(approval.Options{}, oneOf(aBill())))
-				var got approval.State
+				var got policy.State
 				require.NoError(t, r.GetWorkflowResult(&got))
 				switch {
 				case c.want == "":
-					require.Equal(t, approval.StateApproved, got, "%v", r.errs)
+					require.Equal(t, policy.StateApproved, got, "%v", r.errs)
 					return
 				case bySignal:
 					require.Contains(t, r.status().DeadLetters.Last[0].Reason, c.want)
@@ -111,7 +112,7 @@ func TestAnEditIsTheWholeSubject(t *testing.T) {
 					require.Equal(t, []approval.Reason{approval.ReasonMalformed}, r.refusals)
 					require.ErrorContains(t, r.errs[0], c.want)
 				}
-				require.Equal(t, approval.StateExpired, got)
+				require.Equal(t, policy.StateExpired, got)
 			})
 		}
 	}
@@ -123,17 +124,17 @@ func TestARequestMadeAgainIsWhole(t *testing.T) {
 	q := oneOf(aBill())
 	q.Policy.MaxRounds = 3
 	r := newRun(t)
-	r.update(time.Minute, vote("1", "ann", approval.RequestChanges))
+	r.update(time.Minute, vote("1", "ann", policy.ChoiceRequestChanges))
 	r.manage(2*time.Minute, change("1", "eve", approvalclient.ChangeResubmit).with("subject", map[string]int{"euros": 90}))
 	r.manage(3*time.Minute, change("2", "mallory", approvalclient.ChangeResubmit).with("subject", map[string]int{"euros": 90}))
 	better := aBill()
 	better.Euros = 90
 	r.manage(4*time.Minute, change("3", "eve", approvalclient.ChangeResubmit).with("subject", better))
-	r.update(5*time.Minute, vote("2", "ann", approval.Approve).with("round", 2))
+	r.update(5*time.Minute, vote("2", "ann", policy.ChoiceApprove).with("round", 2))
 	r.ExecuteWorkflow(oneGate(approval.Options{}, q))
-	var got approval.State
+	var got policy.State
 	require.NoError(t, r.GetWorkflowResult(&got))
-	require.Equal(t, approval.StateApproved, got, "%v", r.errs)
+	require.Equal(t, policy.StateApproved, got, "%v", r.errs)
 	require.Equal(t, []approval.Reason{approval.ReasonMalformed, approval.ReasonNotEligible}, r.refusals,
 		"power is looked at before the subject")
 }
@@ -155,14 +156,14 @@ func TestASubjectOfProtobuf(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRun(t)
-			r.update(time.Minute, vote("1", "ann", approval.Approve).with("subject", c.edit))
+			r.update(time.Minute, vote("1", "ann", policy.ChoiceApprove).with("subject", c.edit))
 			r.ExecuteWorkflow(func(ctx workflow.Context) (string, error) {
 				gates, err := approval.NewGates(ctx, approval.Options{})
 				if err != nil {
 					return "", err
 				}
 				out, err := approval.Await(ctx, gates, oneOf(&commonpb.WorkflowExecution{WorkflowId: "w1", RunId: "r"}))
-				if out.State != approval.StateApproved {
+				if out.State != policy.StateApproved {
 					return "", err
 				}
 				return out.Subject.GetWorkflowId(), err

@@ -8,6 +8,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
@@ -17,11 +18,11 @@ func TestDecisionsThatAreSentAgainWhileARunEnds(t *testing.T) {
 	t.Parallel()
 	r := newRun(t, signals.NewInterceptor())
 	r.RegisterActivityWithOptions(down, activityName("Tell"))
-	no := vote("1", "ann", approval.Reject)
+	no := vote("1", "ann", policy.ChoiceReject)
 	r.update(time.Minute, no)
 	r.update(2*time.Minute, no)
 	r.update(3*time.Minute, no.with("comment", "once more"))
-	r.update(4*time.Minute, vote("1", "bob", approval.Approve))
+	r.update(4*time.Minute, vote("1", "bob", policy.ChoiceApprove))
 	r.ExecuteWorkflow(notified(slowly(), func(workflow.Context, *approval.Gates, outcome, error) error { return nil }))
 	require.NoError(t, r.GetWorkflowError())
 	require.Equal(t, []approval.Reason{"Duplicate", approval.ReasonKeyReused, approval.ReasonClosed}, r.refusals)

@@ -35,13 +35,13 @@ func TestEscalationDecides(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRun(t)
-			r.update(10*time.Minute, by("1", "ann", "finance", approval.Approve))
-			r.update(20*time.Minute, by("2", "dan", "finance", approval.Approve))
+			r.update(10*time.Minute, by("1", "ann", "finance", policy.ChoiceApprove))
+			r.update(20*time.Minute, by("2", "dan", "finance", policy.ChoiceApprove))
 			if len(c.stages) > 1 {
-				r.update(70*time.Minute, by("3", "bea", "board", approval.Approve))
+				r.update(70*time.Minute, by("3", "bea", "board", policy.ChoiceApprove))
 			}
 			r.ExecuteWorkflow(lingeringOver(asking(policy.Stages(c.stages...))))
-			require.Equal(t, approval.StateApproved, r.outcome().State)
+			require.Equal(t, policy.StateApproved, r.outcome().State)
 			require.Equal(t, c.closed, r.outcome().Closed.Sub(r.status().Gates[0].Opened))
 			require.Empty(t, r.refusals)
 		})
@@ -51,7 +51,7 @@ func TestEscalationDecides(t *testing.T) {
 // Who manages is told by the roster, where that knows the group.
 func TestManagersOfTheRoster(t *testing.T) {
 	t.Parallel()
-	for who, want := range map[string]approval.State{"max": approval.StateWithdrawn, "ann": approval.StateExpired} {
+	for who, want := range map[string]policy.State{"max": policy.StateWithdrawn, "ann": policy.StateExpired} {
 		r := newRun(t)
 		r.manage(30*time.Minute, change("1", who, approvalclient.ChangeWithdraw)) // says to be in ops
 		r.ExecuteWorkflow(lingeringOver(asking(hourOf(policy.Quorum(1, "finance")), managed, func(q *approval.Request[string]) {
@@ -71,15 +71,15 @@ func TestVotesAfterAnEscalationThatNobodySaw(t *testing.T) {
 	for name, c := range map[string]struct {
 		order string // b: bea of the board approves; a: ann of finance does; |: the alarm fires
 		ties  signals.DeadlinePolicy
-		want  approval.State
+		want  policy.State
 	}{
-		"lenient: after":             {"|b", signals.DeadlineAcceptLate, approval.StateApproved},
-		"lenient: before":            {"b|", signals.DeadlineAcceptLate, approval.StateApproved},
-		"exact: after":               {"|b", signals.DeadlineHistoryOrder, approval.StateApproved},
-		"exact: before":              {"b|", signals.DeadlineHistoryOrder, approval.StateExpired},
-		"lenient: who was replaced":  {"a|", signals.DeadlineAcceptLate, approval.StateApproved},
-		"exact: who was replaced":    {"a|", signals.DeadlineHistoryOrder, approval.StateApproved},
-		"lenient: the alarm is late": {"|", signals.DeadlineAcceptLate, approval.StateExpired},
+		"lenient: after":             {"|b", signals.DeadlineAcceptLate, policy.StateApproved},
+		"lenient: before":            {"b|", signals.DeadlineAcceptLate, policy.StateApproved},
+		"exact: after":               {"|b", signals.DeadlineHistoryOrder, policy.StateApproved},
+		"exact: before":              {"b|", signals.DeadlineHistoryOrder, policy.StateExpired},
+		"lenient: who was replaced":  {"a|", signals.DeadlineAcceptLate, policy.StateApproved},
+		"exact: who was replaced":    {"a|", signals.DeadlineHistoryOrder, policy.StateApproved},
+		"lenient: the alarm is late": {"|", signals.DeadlineAcceptLate, policy.StateExpired},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -94,13 +94,13 @@ func TestVotesAfterAnEscalationThatNobodySaw(t *testing.T) {
 				case '|':
 					h.TimerFired(alarm)
 				case 'a':
-					h.Signal(protocol.SignalVote, historytest.JSON(t, by("1", "ann", "finance", approval.Approve)))
+					h.Signal(protocol.SignalVote, historytest.JSON(t, by("1", "ann", "finance", policy.ChoiceApprove)))
 				default:
-					h.Signal(protocol.SignalVote, historytest.JSON(t, by("1", "bea", "board", approval.Approve)))
+					h.Signal(protocol.SignalVote, historytest.JSON(t, by("1", "bea", "board", policy.ChoiceApprove)))
 				}
 			}
 			h.Task()
-			if c.want == approval.StateExpired {
+			if c.want == policy.StateExpired {
 				h.Pass(2 * time.Hour).TimerFired(deadline).Task()
 			} else {
 				h.TimerCanceled(deadline)

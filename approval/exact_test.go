@@ -34,10 +34,10 @@ func TestChangesAreExact(t *testing.T) {
 			t.Parallel()
 			r := newRun(t)
 			r.manage(time.Minute, c.change)
-			r.update(2*time.Minute, vote("1", "ann", approval.Approve))
-			r.update(3*time.Minute, vote("1", "bob", approval.Approve))
+			r.update(2*time.Minute, vote("1", "ann", policy.ChoiceApprove))
+			r.update(3*time.Minute, vote("1", "bob", policy.ChoiceApprove))
 			r.ExecuteWorkflow(ask(0))
-			require.Equal(t, approval.StateApproved, r.outcome().State)
+			require.Equal(t, policy.StateApproved, r.outcome().State)
 			require.Equal(t, []approval.Reason{approval.ReasonMalformed}, r.refusals)
 			require.ErrorContains(t, r.errs[0], c.hint)
 		})
@@ -47,7 +47,7 @@ func TestChangesAreExact(t *testing.T) {
 // Text that encoding/json would replace is refused where it is written.
 func TestTextOfAChangeIsUTF8(t *testing.T) {
 	t.Parallel()
-	good := approvalclient.Change{ID: "1", Actor: approval.Actor{ID: "max", Auth: "t"}, Kind: approvalclient.ChangeReassign}
+	good := approvalclient.Change{ID: "1", Actor: policy.Actor{ID: "max", Auth: "t"}, Kind: approvalclient.ChangeReassign}
 	for name, edit := range map[string]func(*approvalclient.Change){
 		"the comment":       func(c *approvalclient.Change) { c.Comment = "\xff" },
 		"the delegate":      func(c *approvalclient.Change) { c.To = "\xff" },

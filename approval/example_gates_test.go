@@ -31,7 +31,7 @@ func opened(ctx workflow.Context) (security, product *approval.Gate[string], err
 
 // decidedBy runs a workflow in which a member of each group decides, and prints
 // its result.
-func decidedBy(fn func(workflow.Context) (string, error), choices map[string]approval.Choice) {
+func decidedBy(fn func(workflow.Context) (string, error), choices map[string]policy.Choice) {
 	env := newEnvironment()
 	for i, group := range []string{"security", "product"} {
 		if choices[group] == "" {
@@ -60,13 +60,13 @@ func ExampleOpen() {
 			return "", err
 		}
 		out, err := []*approval.Gate[string]{security, product}[first].Get(ctx)
-		if err == nil && out.State != approval.StateApproved {
+		if err == nil && out.State != policy.StateApproved {
 			security.Cancel(ctx)
 			product.Cancel(ctx)
 		}
 		return string(out.State), err
 	}
-	decidedBy(release, map[string]approval.Choice{"security": approval.Reject})
+	decidedBy(release, map[string]policy.Choice{"security": policy.ChoiceReject})
 	// Output: <nil> rejected
 }
 
@@ -83,7 +83,7 @@ func ExampleAwaitAll() {
 		}
 		return fmt.Sprintf("security: %s, product: %s", outcomes[0].State, outcomes[1].State), nil
 	}
-	decidedBy(release, map[string]approval.Choice{"security": approval.Approve, "product": approval.Reject})
+	decidedBy(release, map[string]policy.Choice{"security": policy.ChoiceApprove, "product": policy.ChoiceReject})
 	// Output: <nil> security: approved, product: rejected
 }
 
@@ -121,7 +121,7 @@ func ExampleOutcome_Consume() {
 		reason, _ := approval.ReasonOf(out.Consume(ctx))
 		return fmt.Sprint("once: ok, twice: ", reason), nil
 	}
-	decidedBy(release, map[string]approval.Choice{"security": approval.Approve})
+	decidedBy(release, map[string]policy.Choice{"security": policy.ChoiceApprove})
 	// Output: <nil> once: ok, twice: approval.NotGranted
 }
 
@@ -163,7 +163,7 @@ func ExampleAwaitChild() {
 	env.RegisterWorkflowWithOptions(approval.NewWorkflow(approval.Options{ShowDetails: true}),
 		workflow.RegisterOptions{Name: approval.WorkflowName})
 	env.RegisterDelayedCallback(func() {
-		_ = env.SignalWorkflowByID("release-1.2.0", "approval.vote", newVote("1", "security", "sam", "security", approval.Approve))
+		_ = env.SignalWorkflowByID("release-1.2.0", "approval.vote", newVote("1", "security", "sam", "security", policy.ChoiceApprove))
 	}, time.Hour)
 	env.ExecuteWorkflow(release)
 	var result string

@@ -21,7 +21,7 @@ func newEnvironment() *testsuite.TestWorkflowEnvironment {
 }
 
 // newVote returns a vote as a client sends it.
-func newVote(id, gate, actor, group string, c approval.Choice) map[string]any {
+func newVote(id, gate, actor, group string, c policy.Choice) map[string]any {
 	return map[string]any{
 		"v": 1, "gate": gate, "id": id, "choice": c,
 		"actor": map[string]any{"id": actor, "groups": []string{group}, "auth": "chat"},
@@ -46,7 +46,7 @@ func ExampleAwait() {
 
 	env := newEnvironment()
 	env.RegisterDelayedCallback(func() {
-		vote := newVote("chat-4711", "release", "ann", "operations", approval.Approve)
+		vote := newVote("chat-4711", "release", "ann", "operations", policy.ChoiceApprove)
 		env.UpdateWorkflow("approval.decide", "", &testsuite.TestUpdateCallback{
 			OnReject:   func(err error) { fmt.Println("rejected:", err) },
 			OnAccept:   func() {},
@@ -79,7 +79,7 @@ func ExampleReasonOf() {
 				reason, _ := approval.ReasonOf(err)
 				fmt.Println(reason)
 			},
-		}, newVote("1", "release", "eve", "operations", approval.Approve))
+		}, newVote("1", "release", "eve", "operations", policy.ChoiceApprove))
 	}, time.Minute)
 	env.ExecuteWorkflow(release)
 	// Output: approval.SelfApproval

@@ -162,7 +162,7 @@ type usage struct {
 // usable says why an approval may not be used now.
 func (g *gate) usable(ctx workflow.Context) error {
 	switch state := g.tally.State(); {
-	case state != StateApproved:
+	case state != policy.StateApproved:
 		return refusal(ReasonNotGranted, g.id, fmt.Sprintf("it is %s, so there is nothing to use; act on Approved only", state))
 	case g.usage.revoked != "":
 		return refusal(ReasonNotGranted, g.id, "the approval was revoked; ask again")

@@ -7,6 +7,7 @@ import (
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalkey"
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/tally"
 	"github.com/temporal-patterns/temporal-patterns/internal/wait"
@@ -21,7 +22,7 @@ type Gates struct {
 	showDetails bool
 	handedOn    bool // ContinueState has returned all, and nothing was awaited since
 	last        bool // the run ends with its one gate, and takes the timers along
-	keys        []Key
+	keys        []approvalkey.Key
 	source      *wait.Source
 	detached    workflow.Context // of the run, canceled or not
 	post        post

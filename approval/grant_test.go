@@ -17,16 +17,16 @@ import (
 func TestConsume(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		choice approval.Choice
+		choice policy.Choice
 		after  time.Duration // the approval
 		revoke string        // by whom, a minute after the approval
 		want   string        // empty: it may be used, once
 	}{
-		"in time":           {approval.Approve, time.Hour, "", ""},
-		"too late":          {approval.Approve, 3 * time.Hour, "", "the approval was to be used by 2020-01-01T02:01:00Z; ask again"},
-		"revoked":           {approval.Approve, time.Hour, "max", "the approval was revoked; ask again"},
-		"revoked by no one": {approval.Approve, time.Hour, "ann", ""},
-		"there is none":     {approval.Reject, time.Hour, "", "it is rejected, so there is nothing to use; act on Approved only"},
+		"in time":           {policy.ChoiceApprove, time.Hour, "", ""},
+		"too late":          {policy.ChoiceApprove, 3 * time.Hour, "", "the approval was to be used by 2020-01-01T02:01:00Z; ask again"},
+		"revoked":           {policy.ChoiceApprove, time.Hour, "max", "the approval was revoked; ask again"},
+		"revoked by no one": {policy.ChoiceApprove, time.Hour, "ann", ""},
+		"there is none":     {policy.ChoiceReject, time.Hour, "", "it is rejected, so there is nothing to use; act on Approved only"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -60,7 +60,7 @@ func TestConsume(t *testing.T) {
 					require.ErrorContains(t, err, c.want)
 				}
 				require.Equal(t, approval.ReasonNotGranted, reasonOf(err))
-				require.ErrorContains(t, outcome{State: approval.StateApproved}.Consume(ctx), "not of this run")
+				require.ErrorContains(t, outcome{State: policy.StateApproved}.Consume(ctx), "not of this run")
 				return workflow.Sleep(ctx, 24*time.Hour)
 			})
 			require.NoError(t, r.GetWorkflowError())
@@ -80,10 +80,10 @@ func TestConsume(t *testing.T) {
 func TestAudit(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
-	r.update(time.Minute, by("1", "ann", "finance", approval.Approve).with("comment", "fine"))
+	r.update(time.Minute, by("1", "ann", "finance", policy.ChoiceApprove).with("comment", "fine"))
 	r.manage(2*time.Minute, change("2", "eve", approvalclient.ChangeWithdraw).with("comment", "not needed"))
 	r.ExecuteWorkflow(asking(twoStages))
-	require.Equal(t, approval.StateWithdrawn, r.outcome().State)
+	require.Equal(t, policy.StateWithdrawn, r.outcome().State)
 	value, err := r.QueryWorkflow(protocol.QueryAudit, "expense")
 	require.NoError(t, err)
 	var audit policy.Audit

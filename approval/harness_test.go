@@ -21,7 +21,7 @@ import (
 // wire is a vote as it travels.
 type wire map[string]any
 
-func vote(id, actor string, choice approval.Choice) wire {
+func vote(id, actor string, choice policy.Choice) wire {
 	return wire{
 		"v": 1, "gate": "expense", "id": id, "choice": choice,
 		"actor": map[string]any{"id": actor, "groups": []string{"finance"}, "auth": "test"},

@@ -21,7 +21,7 @@ import (
 
 // standing is how a gate stands.
 type standing struct {
-	State                   approval.State
+	State                   policy.State
 	Round, Stage, Approvals int
 }
 

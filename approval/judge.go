@@ -10,6 +10,7 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/tally"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
 
@@ -64,7 +65,7 @@ func (g *gate) closedErrIn(t *tally.Tally, at time.Time) error {
 	switch state := t.State(); {
 	case !state.IsClosed():
 		return nil
-	case state == StateExpired:
+	case state == policy.StateExpired:
 		return g.late()
 	default:
 		return refusal(ReasonClosed, g.id, fmt.Sprintf("it was %s at %s; nothing more can be decided", state, at.Format(time.RFC3339)))

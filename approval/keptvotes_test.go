@@ -23,13 +23,13 @@ func TestVotesThatWaitLeaveRoomToCarry(t *testing.T) {
 		early, kept int
 	}{
 		"edits for a gate that never opens": {func(i int) wire {
-			return vote(fmt.Sprint(i), "ann", approval.Approve).with("gate", "typo").with("subject", large)
+			return vote(fmt.Sprint(i), "ann", policy.ChoiceApprove).with("gate", "typo").with("subject", large)
 		}, 1, 0},
 		"comments for a gate that never opens": {func(i int) wire {
-			return vote(fmt.Sprint(i), "ann", approval.Approve).with("gate", "typo").with("comment", large[:4096])
+			return vote(fmt.Sprint(i), "ann", policy.ChoiceApprove).with("gate", "typo").with("comment", large[:4096])
 		}, 46, 0},
 		"small ones for a gate that never opens": {
-			func(i int) wire { return vote(fmt.Sprint(i), "ann", approval.Approve).with("gate", "typo") },
+			func(i int) wire { return vote(fmt.Sprint(i), "ann", policy.ChoiceApprove).with("gate", "typo") },
 			100, 0,
 		},
 		"votes of a later version":              {func(i int) wire { return wire{"v": 2, "id": i, "weight": large} }, 0, 1},
@@ -72,7 +72,7 @@ func TestRoomOfVotesThatFoundTheirGate(t *testing.T) {
 	r := newRun(t)
 	large := strings.Repeat("x", 100<<10)
 	for i, gate := range []string{"a", "b", "c"} {
-		edited := vote("1", "ann", approval.Approve).with("gate", gate).with("subject", large)
+		edited := vote("1", "ann", policy.ChoiceApprove).with("gate", gate).with("subject", large)
 		r.signal(time.Duration(i)*time.Hour+time.Minute, edited)
 	}
 	r.ExecuteWorkflow(func(ctx workflow.Context) error {

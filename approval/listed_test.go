@@ -86,7 +86,7 @@ func TestListedInSearchAttributes(t *testing.T) {
 		r := newRun(t)
 		start := r.Now()
 		all := watched(r.TestWorkflowEnvironment)
-		r.update(time.Minute, vote("1", "ann", approval.Approve))
+		r.update(time.Minute, vote("1", "ann", policy.ChoiceApprove))
 		r.ExecuteWorkflow(listing(approval.Options{Inbox: true}, two()...))
 		require.NoError(t, r.GetWorkflowError())
 		require.Len(t, *all, 3, "both open, the first is decided, the second expires")
@@ -108,7 +108,7 @@ func TestListedInSearchAttributes(t *testing.T) {
 		three := request()
 		three.Policy = policy.Quorum(3, "finance").Within(time.Hour)
 		for i, who := range []string{"ann", "bob", "dan"} {
-			r.update(time.Duration(i+1)*time.Minute, vote("1", who, approval.Approve))
+			r.update(time.Duration(i+1)*time.Minute, vote("1", who, policy.ChoiceApprove))
 		}
 		r.ExecuteWorkflow(listing(approval.Options{Inbox: true}, three))
 		require.NoError(t, r.GetWorkflowError())
@@ -120,7 +120,7 @@ func TestListedInSearchAttributes(t *testing.T) {
 		for _, by := range []func(*run, time.Duration, any){(*run).update, (*run).signal} {
 			r := newRun(t)
 			all := watched(r.TestWorkflowEnvironment)
-			by(r, time.Minute, vote("1", "ann", approval.Approve))
+			by(r, time.Minute, vote("1", "ann", policy.ChoiceApprove))
 			r.ExecuteWorkflow(func(ctx workflow.Context) error {
 				gates, err := approval.NewGates(ctx, approval.Options{Inbox: true})
 				if err != nil {

@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
@@ -16,28 +16,28 @@ func TestMetrics(t *testing.T) {
 	for _, tt := range []struct {
 		name    string
 		votes   func(*run)
-		state   approval.State
+		state   policy.State
 		open    time.Duration
 		refused map[string]int64
 	}{
 		{
 			name: "an approved gate counts from its opening to the last vote",
 			votes: func(r *run) {
-				r.update(10*time.Minute, vote("1", "ann", approval.Approve))
-				r.update(20*time.Minute, vote("1", "bob", approval.Approve))
+				r.update(10*time.Minute, vote("1", "ann", policy.ChoiceApprove))
+				r.update(20*time.Minute, vote("1", "bob", policy.ChoiceApprove))
 			},
-			state: approval.StateApproved, open: 20 * time.Minute,
+			state: policy.StateApproved, open: 20 * time.Minute,
 		},
-		{name: "a gate without votes counts at its deadline", votes: func(*run) {}, state: approval.StateExpired, open: time.Hour},
+		{name: "a gate without votes counts at its deadline", votes: func(*run) {}, state: policy.StateExpired, open: time.Hour},
 		{
 			name: "a refused update and a refused signal count by their reasons",
 			votes: func(r *run) {
-				r.update(time.Minute, vote("1", "eve", approval.Approve))
-				r.signal(2*time.Minute, vote("2", "eve", approval.Approve))
+				r.update(time.Minute, vote("1", "eve", policy.ChoiceApprove))
+				r.signal(2*time.Minute, vote("2", "eve", policy.ChoiceApprove))
 				r.signal(3*time.Minute, "no vote")
-				r.update(4*time.Minute, vote("1", "ann", approval.Reject))
+				r.update(4*time.Minute, vote("1", "ann", policy.ChoiceReject))
 			},
-			state: approval.StateRejected, open: 4 * time.Minute, refused: map[string]int64{"SelfApproval": 2, "Malformed": 1},
+			state: policy.StateRejected, open: 4 * time.Minute, refused: map[string]int64{"SelfApproval": 2, "Malformed": 1},
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalkey"
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 )
 
@@ -28,7 +29,7 @@ func TestMisuseIsAnInvalidRequest(t *testing.T) {
 		},
 		"NewGates with an empty key": {
 			misuse: func(ctx workflow.Context, _ *approval.Gates) error {
-				_, err := approval.NewGates(ctx, approval.Options{Keys: []approval.Key{{}}})
+				_, err := approval.NewGates(ctx, approval.Options{Keys: []approvalkey.Key{{}}})
 				return err
 			},
 			advice: "one of Options.Keys is empty",

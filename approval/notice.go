@@ -34,12 +34,12 @@ type Notice struct {
 	Key  string     `json:"key"`
 	Kind NoticeKind `json:"kind"`
 	// WorkflowID and Gate are where to decide.
-	WorkflowID string `json:"workflowId"`
-	Gate       string `json:"gate"`
-	Title      string `json:"title,omitempty"`
-	Requester  string `json:"requester,omitempty"`
-	State      State  `json:"state"`
-	Why        string `json:"why,omitempty"`
+	WorkflowID string       `json:"workflowId"`
+	Gate       string       `json:"gate"`
+	Title      string       `json:"title,omitempty"`
+	Requester  string       `json:"requester,omitempty"`
+	State      policy.State `json:"state"`
+	Why        string       `json:"why,omitempty"`
 	// Users, Groups and Delegates are those of the approvalclient.GateStatus, Missing how many
 	// must still approve.
 	Users     []string            `json:"users,omitempty"`

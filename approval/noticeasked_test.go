@@ -36,11 +36,11 @@ func TestNoticesNameThoseWhoCanHelp(t *testing.T) {
 	req.Policy.Excluded, req.Policy.AllowDelegation = []string{"carl"}, true
 	var status []string
 	to := map[string]any{"users": []string{"zed"}}
-	r.update(time.Minute, vote("1", "ann", approval.Approve))
+	r.update(time.Minute, vote("1", "ann", policy.ChoiceApprove))
 	r.manage(2*time.Minute, change("c", "bob", approvalclient.ChangeDelegate).with("to", "zoe"))
 	r.RegisterDelayedCallback(func() { g, _ := r.status().Gate("expense"); status = g.Users }, 80*time.Minute)
 	r.manage(150*time.Minute, change("d", "max", approvalclient.ChangeReassign).with("reassignment", map[string]any{"to": to, "after": "0s"}))
-	r.update(160*time.Minute, vote("2", "zoe", approval.Approve).with("for", "bob"))
+	r.update(160*time.Minute, vote("2", "zoe", policy.ChoiceApprove).with("for", "bob"))
 	r.ExecuteWorkflow(func(ctx workflow.Context) (outcome, error) {
 		gates, err := approval.NewGates(ctx, approval.Options{Notify: "Tell"})
 		if err != nil {
@@ -49,7 +49,7 @@ func TestNoticesNameThoseWhoCanHelp(t *testing.T) {
 		return approval.Await(ctx, gates, req)
 	})
 	require.Empty(t, r.errs)
-	require.Equal(t, approval.StateApproved, r.outcome().State)
+	require.Equal(t, policy.StateApproved, r.outcome().State)
 	require.Equal(t, []string{"ann", "bob"}, told[approval.NoticeOpened][0].Users)
 	require.Equal(t, []string{"zoe"}, told[approval.NoticeDelegated][0].Users, "the delegate")
 	require.Equal(t, []policy.Delegation{{From: "bob", To: "zoe"}}, told[approval.NoticeDelegated][0].Delegates)
@@ -80,7 +80,7 @@ func TestOneIDForTwoChanges(t *testing.T) {
 		"a withdrawal":                  {change("1", "max", approvalclient.ChangeWithdraw), approval.ReasonKeyReused},
 		"another duration":              {extend.with("by", "2h"), approval.ReasonKeyReused},
 		"a comment":                     {extend.with("comment", "once more"), approval.ReasonKeyReused},
-		"a vote":                        {vote("1", "max", approval.Approve), approval.ReasonKeyReused},
+		"a vote":                        {vote("1", "max", policy.ChoiceApprove), approval.ReasonKeyReused},
 		"another actor's, of that ID":   {change("1", "moe", approvalclient.ChangeExtend).with("by", "1h"), ""},
 		"the same actor's, under an ID": {change("2", "max", approvalclient.ChangeExtend).with("by", "1h"), ""},
 	} {

@@ -31,7 +31,7 @@ func TestWaitForNotices(t *testing.T) {
 			if cancel {
 				r.RegisterDelayedCallback(r.CancelWorkflow, time.Minute)
 			}
-			r.update(2*time.Minute, vote("1", "ann", approval.Reject))
+			r.update(2*time.Minute, vote("1", "ann", policy.ChoiceReject))
 			r.ExecuteWorkflow(notified(slowly(), func(ctx workflow.Context, g *approval.Gates, _ outcome, err error) error {
 				g.WaitForNotices(ctx)
 				_, ok := g.ContinueState(ctx)
@@ -51,9 +51,9 @@ func TestNoticesThatAreGivenUp(t *testing.T) {
 	env, observed := testenv.NewObserved(signals.NewInterceptor())
 	r := &run{TestWorkflowEnvironment: env, t: t}
 	r.RegisterActivityWithOptions(down, activityName("Tell"))
-	r.update(20*time.Minute, vote("1", "ann", approval.Reject))
+	r.update(20*time.Minute, vote("1", "ann", policy.ChoiceReject))
 	r.ExecuteWorkflow(notified(workflow.ActivityOptions{}, asItIs))
-	require.Equal(t, approval.StateRejected, r.outcome().State)
+	require.Equal(t, policy.StateRejected, r.outcome().State)
 	require.Len(t, observed.Lines("notice not delivered"), 2)
 	require.EqualValues(t, 1, observed.Counter("temporal_patterns_notices_undelivered", "opened"))
 	value, err := r.QueryWorkflow(protocol.QueryAudit, "expense")
@@ -75,9 +75,9 @@ func TestNoticesOfAnActivityThatIsNotRegistered(t *testing.T) {
 		attempts++
 		return temporal.NewApplicationError("unable to find activityType=Tell", "ActivityNotRegisteredError")
 	}, activityName("Tell"))
-	r.update(20*time.Minute, vote("1", "ann", approval.Reject))
+	r.update(20*time.Minute, vote("1", "ann", policy.ChoiceReject))
 	r.ExecuteWorkflow(notified(slowly(), asItIs))
-	require.Equal(t, approval.StateRejected, r.outcome().State)
+	require.Equal(t, policy.StateRejected, r.outcome().State)
 	require.Equal(t, 2, attempts, "one for each notice")
 	require.Len(t, observed.Lines("register the activity of Options.Notify"), 2)
 }
@@ -108,7 +108,7 @@ func TestNoticesHaveAnEnd(t *testing.T) {
 				return nil
 			}, activityName("Tell"))
 			r.ExecuteWorkflow(notified(c.options, asItIs))
-			require.Equal(t, approval.StateExpired, r.outcome().State)
+			require.Equal(t, policy.StateExpired, r.outcome().State)
 			require.Equal(t, []string{"mail.Unknown"}, own.NonRetryableErrorTypes)
 		})
 	}
@@ -123,15 +123,15 @@ func TestWaitingForNoticesIsRecorded(t *testing.T) {
 		h := historytest.New(t, "ask").SideEffect(opening(t, p, wire{"notify": "Tell", "waits": waits}))
 		timer := h.TimerStarted(time.Hour)
 		h.ActivityScheduled("Tell")
-		h.Signal(protocol.SignalVote, historytest.JSON(t, vote("1", "ann", approval.Reject))).Task()
+		h.Signal(protocol.SignalVote, historytest.JSON(t, vote("1", "ann", policy.ChoiceReject))).Task()
 		return h.TimerCanceled(timer).ActivityScheduled("Tell")
 	}
 	told := notified(slowly(), asItIs)
 	var got outcome
 	history(false).Result(&got, told)
-	require.Equal(t, approval.StateRejected, got.State, "recorded without the interceptor")
+	require.Equal(t, policy.StateRejected, got.State, "recorded without the interceptor")
 	history(false).Result(&got, told, signals.NewInterceptor())
-	require.Equal(t, approval.StateRejected, got.State, "and replayed with it")
+	require.Equal(t, policy.StateRejected, got.State, "and replayed with it")
 	require.NoError(t, history(true).Replay(told, signals.NewInterceptor()), "it waits")
 	require.ErrorContains(t, history(true).Replay(told), "add patterns.NewPlugin() or signals.NewInterceptor() to the worker")
 }

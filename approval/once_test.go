@@ -9,6 +9,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
@@ -34,8 +35,8 @@ func TestNewGatesTwice(t *testing.T) {
 			r.signal(time.Second, wire{"no": "vote"})
 			r.RegisterDelayedCallback(func() { r.SignalWorkflow("approval.NewGates", "from elsewhere") }, 2*time.Second)
 			r.RegisterDelayedCallback(func() { r.SignalWorkflow("approval.NewGates", nil) }, 3*time.Second)
-			r.update(25*time.Hour, vote("1", "ann", approval.Approve))
-			r.ExecuteWorkflow(func(ctx workflow.Context) (approval.State, error) {
+			r.update(25*time.Hour, vote("1", "ann", policy.ChoiceApprove))
+			r.ExecuteWorkflow(func(ctx workflow.Context) (policy.State, error) {
 				gates, err := approval.NewGates(ctx, approval.Options{})
 				if err != nil {
 					return "", err
@@ -61,9 +62,9 @@ func TestNewGatesTwice(t *testing.T) {
 				out, err := approval.Await(ctx, gates, q)
 				return out.State, err
 			})
-			var got approval.State
+			var got policy.State
 			require.NoError(t, r.GetWorkflowResult(&got))
-			require.Equal(t, approval.StateApproved, got, "%v", r.errs)
+			require.Equal(t, policy.StateApproved, got, "%v", r.errs)
 		})
 	}
 }

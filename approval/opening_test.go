@@ -12,14 +12,15 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalkey"
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/historytest"
 )
 
 // oneGate is a workflow that is one gate.
-func oneGate[T any](o approval.Options, r approval.Request[T]) func(workflow.Context) (approval.State, error) {
-	return func(ctx workflow.Context) (approval.State, error) {
+func oneGate[T any](o approval.Options, r approval.Request[T]) func(workflow.Context) (policy.State, error) {
+	return func(ctx workflow.Context) (policy.State, error) {
 		gates, err := approval.NewGates(ctx, o)
 		if err != nil {
 			return "", err
@@ -66,7 +67,7 @@ type expenseLater struct {
 func TestAnOpenGateKeepsItsRecord(t *testing.T) {
 	t.Parallel()
 	mac, _, _ := keys(t)
-	ann := vote("1", "ann", approval.Approve)
+	ann := vote("1", "ann", policy.ChoiceApprove)
 	plain := func(policy.Policy) *historytest.History { return votedOn(t, oneOf("").Policy, nil, ann) }
 	shown := `{"Cents":4200}`
 	told := ann.with("round", 1).with("digest", digestOf(shown))
@@ -85,7 +86,7 @@ func TestAnOpenGateKeepsItsRecord(t *testing.T) {
 		history *historytest.History
 		program any
 	}{
-		"keys that have come":           {plain(policy.Policy{}), oneGate(approval.Options{Keys: []approval.Key{mac}}, oneOf("report 7"))},
+		"keys that have come":           {plain(policy.Policy{}), oneGate(approval.Options{Keys: []approvalkey.Key{mac}}, oneOf("report 7"))},
 		"keys that are gone":            {votedOn(t, oneOf("").Policy, proven, ann, wire{}), oneGate(approval.Options{}, oneOf("report 7"))},
 		"a stricter policy":             {plain(policy.Policy{}), oneGate(approval.Options{}, stricter)},
 		"a laxer policy":                {plain(policy.Policy{}), oneGate(approval.Options{}, laxer)},
@@ -102,9 +103,9 @@ func TestAnOpenGateKeepsItsRecord(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			var got approval.State
+			var got policy.State
 			c.history.Result(&got, c.program)
-			require.Equal(t, approval.StateApproved, got)
+			require.Equal(t, policy.StateApproved, got)
 		})
 	}
 }
@@ -114,12 +115,12 @@ func TestARefusedEditStaysRefused(t *testing.T) {
 	t.Parallel()
 	h := historytest.New(t, "ask").SideEffect(opening(t, oneOf("").Policy, nil))
 	timer := h.TimerStarted(time.Hour)
-	h.Signal(protocol.SignalVote, historytest.JSON(t, vote("1", "ann", approval.Approve).with("subject", "report 8"))).Task()
+	h.Signal(protocol.SignalVote, historytest.JSON(t, vote("1", "ann", policy.ChoiceApprove).with("subject", "report 8"))).Task()
 	h.SideEffect(historytest.JSON(t, wire{"reason": "Malformed", "text": "too long"}))
 	h.Pass(time.Hour).TimerFired(timer).Task()
-	var got approval.State
+	var got policy.State
 	h.Result(&got, oneGate(approval.Options{}, oneOf("report 7")))
-	require.Equal(t, approval.StateExpired, got)
+	require.Equal(t, policy.StateExpired, got)
 }
 
 // What a validator has let in, a handler never judges again: neither the proof, nor
@@ -128,7 +129,7 @@ func TestAnUpdateIsJudgedOnce(t *testing.T) {
 	t.Parallel()
 	refusing := oneOf("report 7")
 	refusing.ValidateSubject = func(string) error { return errors.New("no more") }
-	edited := vote("1", "ann", approval.Approve).with("subject", "report 8")
+	edited := vote("1", "ann", policy.ChoiceApprove).with("subject", "report 8")
 	for name, program := range map[string]any{
 		"as it was":    oneGate(approval.Options{}, oneOf("report 7")),
 		"refused now":  oneGate(approval.Options{}, refusing),
@@ -149,11 +150,11 @@ func TestTheDigestOfProtobufIsThatOfTheRecord(t *testing.T) {
 	t.Parallel()
 	shown := `{"workflowId":"w","runId":"r"}`
 	record := wire{"subject": map[string]any{"encoding": "json/protobuf", "data": map[string]string{"workflowId": "w"}}}
-	v := vote("1", "ann", approval.Approve).with("round", 1).with("digest", digestOf(`{"workflowId":"w"}`))
+	v := vote("1", "ann", policy.ChoiceApprove).with("round", 1).with("digest", digestOf(`{"workflowId":"w"}`))
 	for _, id := range []string{"w", shown} { // another value too
-		var got approval.State
+		var got policy.State
 		votedOn(t, oneOf("").Policy, record, v).Result(&got, oneGate(approval.Options{}, oneOf(&commonpb.WorkflowExecution{WorkflowId: id})))
-		require.Equal(t, approval.StateApproved, got)
+		require.Equal(t, policy.StateApproved, got)
 	}
 }
 

@@ -3,6 +3,7 @@ package approval
 import (
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalkey"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
@@ -33,7 +34,7 @@ type Options struct {
 	// Keys make a proof necessary for the gates that are opened with them: a vote
 	// or a change that none of them has signed is refused as [ReasonBadProof]. Give them to
 	// all workers. A vote by signal costs one event more then.
-	Keys []Key
+	Keys []approvalkey.Key
 	// ContinueState is the result of [Gates.ContinueState] in the run before this one. Its gates
 	// are open at once; give each to [Await] again, with its ID. Subject, policy and
 	// all else stay what they were.
@@ -43,8 +44,8 @@ type Options struct {
 // check refuses what would be found out by people only.
 func (o Options) check() error {
 	for _, k := range o.Keys {
-		if k.id == "" {
-			return refusal(ReasonInvalidRequest, "", "one of Options.Keys is empty; make each with NewHMACKey or NewVerifyingKey")
+		if k.ID() == "" {
+			return refusal(ReasonInvalidRequest, "", "one of Options.Keys is empty; make each with approvalkey.NewHMACKey or NewVerifyingKey")
 		}
 	}
 	return nil

@@ -35,27 +35,27 @@ func TestVotesAroundTheEndOfAStage(t *testing.T) {
 	two := stage("two", 1, "board", 0)
 	two.Deadline = policy.NoDeadline // so that a vote that counts leaves no further event
 	p := policy.Stages(one, two)
-	const open = approval.StateOpen
+	const open = policy.StateOpen
 	for name, c := range map[string]struct {
 		order          string // f: finance approves; b: the board approves; n: finance rejects; x: the requester; |: the timer fires
-		lenient, exact approval.State
+		lenient, exact policy.State
 	}{
-		"the board, after the timeout":                      {"|b", approval.StateApproved, approval.StateApproved},
-		"the board, before the timeout":                     {"b|", approval.StateApproved, open},
-		"the board, after finance and the timeout":          {"f|b", approval.StateApproved, approval.StateApproved},
-		"the board, between finance and the timeout":        {"fb|", approval.StateApproved, approval.StateApproved},
-		"finance rejects in time":                           {"n|b", approval.StateRejected, approval.StateRejected},
-		"finance rejects late, then the board approves":     {"|nb", approval.StateRejected, approval.StateApproved},
-		"the board approves late, then finance rejects":     {"|bn", approval.StateApproved, approval.StateApproved},
-		"a vote that never counts does not move the timer":  {"xn|", approval.StateRejected, approval.StateRejected},
-		"a vote that never counts, after the timeout":       {"|xb", approval.StateApproved, approval.StateApproved},
+		"the board, after the timeout":                      {"|b", policy.StateApproved, policy.StateApproved},
+		"the board, before the timeout":                     {"b|", policy.StateApproved, open},
+		"the board, after finance and the timeout":          {"f|b", policy.StateApproved, policy.StateApproved},
+		"the board, between finance and the timeout":        {"fb|", policy.StateApproved, policy.StateApproved},
+		"finance rejects in time":                           {"n|b", policy.StateRejected, policy.StateRejected},
+		"finance rejects late, then the board approves":     {"|nb", policy.StateRejected, policy.StateApproved},
+		"the board approves late, then finance rejects":     {"|bn", policy.StateApproved, policy.StateApproved},
+		"a vote that never counts does not move the timer":  {"xn|", policy.StateRejected, policy.StateRejected},
+		"a vote that never counts, after the timeout":       {"|xb", policy.StateApproved, policy.StateApproved},
 		"finance twice, around the timeout":                 {"f|f", open, open},
-		"the board twice, around the timeout":               {"b|b", approval.StateApproved, approval.StateApproved},
-		"the board before, finance after":                   {"b|f", approval.StateApproved, open},
+		"the board twice, around the timeout":               {"b|b", policy.StateApproved, policy.StateApproved},
+		"the board before, finance after":                   {"b|f", policy.StateApproved, open},
 		"nothing but what does not count, and the timeout":  {"x|x", open, open},
-		"finance rejects in time, behind what is too early": {"bn|", approval.StateApproved, approval.StateRejected},
+		"finance rejects in time, behind what is too early": {"bn|", policy.StateApproved, policy.StateRejected},
 	} {
-		for ties, want := range map[signals.DeadlinePolicy]approval.State{
+		for ties, want := range map[signals.DeadlinePolicy]policy.State{
 			signals.DeadlineAcceptLate:   c.lenient,
 			signals.DeadlineHistoryOrder: c.exact,
 		} {
@@ -71,19 +71,19 @@ func TestVotesAroundTheEndOfAStage(t *testing.T) {
 						case '|':
 							h.TimerFired(timer)
 						case 'n':
-							h.Signal(protocol.SignalVote, historytest.JSON(t, by(id, "nat", "finance", approval.Reject)))
+							h.Signal(protocol.SignalVote, historytest.JSON(t, by(id, "nat", "finance", policy.ChoiceReject)))
 						case 'f':
-							h.Signal(protocol.SignalVote, historytest.JSON(t, by(id, "ann", "finance", approval.Approve)))
+							h.Signal(protocol.SignalVote, historytest.JSON(t, by(id, "ann", "finance", policy.ChoiceApprove)))
 						case 'b':
-							h.Signal(protocol.SignalVote, historytest.JSON(t, by(id, "bea", "board", approval.Approve)))
+							h.Signal(protocol.SignalVote, historytest.JSON(t, by(id, "bea", "board", policy.ChoiceApprove)))
 						default:
-							h.Signal(protocol.SignalVote, historytest.JSON(t, by(id, "eve", "finance", approval.Approve)))
+							h.Signal(protocol.SignalVote, historytest.JSON(t, by(id, "eve", "finance", policy.ChoiceApprove)))
 						}
 					}
 					h.Task()
 					if want == open {
-						h.Pass(time.Hour).Signal(protocol.SignalVote, historytest.JSON(t, by("last", "bob", "board", approval.Reject))).Task()
-						want = approval.StateRejected
+						h.Pass(time.Hour).Signal(protocol.SignalVote, historytest.JSON(t, by("last", "bob", "board", policy.ChoiceReject))).Task()
+						want = policy.StateRejected
 					}
 					var got outcome
 					h.Result(&got, tied(ties, p), signals.NewInterceptor())
@@ -104,24 +104,24 @@ func TestVotesAfterStepsOfALadderThatNobodySaw(t *testing.T) {
 	}
 	for name, c := range map[string]struct {
 		order          string // 0, 1, 2: finance, who comes with the first step, who comes with the second; e: the alarm; |: the deadline
-		lenient, exact approval.State
+		lenient, exact policy.State
 	}{
-		"the second, after the alarm":                   {"e2", approval.StateApproved, approval.StateApproved},
-		"the first, after the alarm":                    {"e1", approval.StateApproved, approval.StateApproved},
-		"finance, after the alarm":                      {"e0", approval.StateApproved, approval.StateExpired},
-		"finance, before the alarm":                     {"0e", approval.StateApproved, approval.StateApproved},
-		"the first, before the alarm":                   {"1e", approval.StateApproved, approval.StateExpired},
-		"the second, before the alarm":                  {"2e", approval.StateApproved, approval.StateExpired},
-		"the second, between alarm and deadline":        {"e2|", approval.StateApproved, approval.StateApproved},
-		"the second, after the deadline":                {"e|2", approval.StateApproved, approval.StateExpired},
-		"the first, after the deadline":                 {"e|1", approval.StateApproved, approval.StateExpired},
-		"nobody":                                        {"e|", approval.StateExpired, approval.StateExpired},
-		"finance, before the alarm and the deadline":    {"0e|", approval.StateApproved, approval.StateApproved},
-		"the second, after the alarm, then the first":   {"e21", approval.StateApproved, approval.StateApproved},
-		"the requester, then the first, before it":      {"e31", approval.StateApproved, approval.StateApproved},
-		"finance, between alarm and deadline, too late": {"e0|", approval.StateApproved, approval.StateExpired},
+		"the second, after the alarm":                   {"e2", policy.StateApproved, policy.StateApproved},
+		"the first, after the alarm":                    {"e1", policy.StateApproved, policy.StateApproved},
+		"finance, after the alarm":                      {"e0", policy.StateApproved, policy.StateExpired},
+		"finance, before the alarm":                     {"0e", policy.StateApproved, policy.StateApproved},
+		"the first, before the alarm":                   {"1e", policy.StateApproved, policy.StateExpired},
+		"the second, before the alarm":                  {"2e", policy.StateApproved, policy.StateExpired},
+		"the second, between alarm and deadline":        {"e2|", policy.StateApproved, policy.StateApproved},
+		"the second, after the deadline":                {"e|2", policy.StateApproved, policy.StateExpired},
+		"the first, after the deadline":                 {"e|1", policy.StateApproved, policy.StateExpired},
+		"nobody":                                        {"e|", policy.StateExpired, policy.StateExpired},
+		"finance, before the alarm and the deadline":    {"0e|", policy.StateApproved, policy.StateApproved},
+		"the second, after the alarm, then the first":   {"e21", policy.StateApproved, policy.StateApproved},
+		"the requester, then the first, before it":      {"e31", policy.StateApproved, policy.StateApproved},
+		"finance, between alarm and deadline, too late": {"e0|", policy.StateApproved, policy.StateExpired},
 	} {
-		for ties, want := range map[signals.DeadlinePolicy]approval.State{
+		for ties, want := range map[signals.DeadlinePolicy]policy.State{
 			signals.DeadlineAcceptLate:   c.lenient,
 			signals.DeadlineHistoryOrder: c.exact,
 		} {
@@ -145,12 +145,12 @@ func TestVotesAfterStepsOfALadderThatNobodySaw(t *testing.T) {
 						case '0':
 							group = "finance"
 						}
-						h.Signal(protocol.SignalVote, historytest.JSON(t, by(string(rune('1'+i)), who, group, approval.Approve)))
+						h.Signal(protocol.SignalVote, historytest.JSON(t, by(string(rune('1'+i)), who, group, policy.ChoiceApprove)))
 					}
 					h.Task()
 					switch {
 					case over:
-					case want == approval.StateApproved:
+					case want == policy.StateApproved:
 						h.TimerCanceled(deadline)
 					default:
 						h.Pass(time.Hour).TimerFired(deadline).Task()
@@ -179,12 +179,12 @@ func TestAnEscalationThatDecidesBeforeTheDeadline(t *testing.T) {
 			h := historytest.New(t, "ask").SideEffect(opening(t, p, termsOf(ties)))
 			deadline, alarm := h.TimerStarted(2*time.Hour), h.TimerStarted(time.Hour)
 			for i, who := range []string{"ann", "bob"} {
-				h.Signal(protocol.SignalVote, historytest.JSON(t, by(string(rune('1'+i)), who, "finance", approval.Approve))).Task()
+				h.Signal(protocol.SignalVote, historytest.JSON(t, by(string(rune('1'+i)), who, "finance", policy.ChoiceApprove))).Task()
 			}
 			h.Pass(time.Hour).TimerFired(alarm).Pass(time.Hour).TimerFired(deadline).Task()
 			var got outcome
 			h.Result(&got, tied(ties, p), signals.NewInterceptor())
-			require.Equal(t, approval.StateApproved, got.State)
+			require.Equal(t, policy.StateApproved, got.State)
 		})
 	}
 }

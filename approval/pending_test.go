@@ -21,16 +21,16 @@ func TestAccepts(t *testing.T) {
 	p := policy.Quorum(2, "finance").Within(time.Hour)
 	p.AllowEdits, p.MaxRounds = true, 3
 	r := newRun(t)
-	r.update(time.Minute, vote("1", "ann", approval.Approve).with("subject", "report 7000"))
-	r.update(2*time.Minute, vote("2", "ann", approval.RequestChanges))
+	r.update(time.Minute, vote("1", "ann", policy.ChoiceApprove).with("subject", "report 7000"))
+	r.update(2*time.Minute, vote("2", "ann", policy.ChoiceRequestChanges))
 	r.manage(3*time.Minute, change("3", "eve", approvalclient.ChangeResubmit).with("subject", "report 7000"))
 	r.manage(4*time.Minute, change("4", "eve", approvalclient.ChangeResubmit).with("subject", "report 6"))
 	r.RegisterDelayedCallback(func() {
 		require.JSONEq(t, `"report 6"`, string(r.status().Gates[0].Subject), "people see what they decide on")
 	}, 5*time.Minute)
-	r.update(6*time.Minute, vote("5", "ann", approval.Approve).with("round", 2))
-	r.update(7*time.Minute, vote("6", "bob", approval.Approve).with("round", 2).with("subject", "report 5"))
-	r.update(8*time.Minute, vote("7", "ann", approval.Approve).with("round", 3))
+	r.update(6*time.Minute, vote("5", "ann", policy.ChoiceApprove).with("round", 2))
+	r.update(7*time.Minute, vote("6", "bob", policy.ChoiceApprove).with("round", 2).with("subject", "report 5"))
+	r.update(8*time.Minute, vote("7", "ann", policy.ChoiceApprove).with("round", 3))
 	r.ExecuteWorkflow(asking(p, func(q *approval.Request[string]) {
 		q.ValidateSubject = func(s string) error {
 			if len(s) > len("report 7") {
@@ -39,7 +39,7 @@ func TestAccepts(t *testing.T) {
 			return nil
 		}
 	}))
-	require.Equal(t, approval.StateApproved, r.outcome().State)
+	require.Equal(t, policy.StateApproved, r.outcome().State)
 	require.Equal(t, "report 5", r.outcome().Subject)
 	require.Equal(t, []approval.Reason{approval.ReasonMalformed, approval.ReasonMalformed}, r.refusals)
 	require.ErrorContains(t, r.errs[0], "it is for another policy")
@@ -53,13 +53,13 @@ func TestCancelPending(t *testing.T) {
 	r.SetStartTime(start)
 	timers := 0
 	r.SetOnTimerCanceledListener(func(string) { timers++ })
-	r.signal(time.Minute, vote("1", "ann", approval.Approve).with("gate", "late"))
-	r.ExecuteWorkflow(func(ctx workflow.Context) ([]approval.State, error) {
+	r.signal(time.Minute, vote("1", "ann", policy.ChoiceApprove).with("gate", "late"))
+	r.ExecuteWorkflow(func(ctx workflow.Context) ([]policy.State, error) {
 		gates, err := approval.NewGates(ctx, approval.Options{})
 		if err != nil {
 			return nil, err
 		}
-		var states []approval.State
+		var states []policy.State
 		for _, id := range []string{"given up", "late"} {
 			p, err := approval.Open(ctx, gates, approval.Request[string]{
 				ID: id, Subject: strings.Repeat("x", 5<<10), Requester: "eve",
@@ -79,7 +79,7 @@ func TestCancelPending(t *testing.T) {
 			require.True(t, p.Future(ctx).IsReady())
 			out, err := p.Get(ctx)
 			require.NoError(t, err)
-			if out.State == approval.StateApproved {
+			if out.State == policy.StateApproved {
 				require.NoError(t, out.CheckUsable(ctx))
 				require.NoError(t, out.CheckUsable(ctx), "looking does not use it")
 				require.NoError(t, out.Consume(ctx))
@@ -89,9 +89,9 @@ func TestCancelPending(t *testing.T) {
 		}
 		return states, nil
 	})
-	var states []approval.State
+	var states []policy.State
 	require.NoError(t, r.GetWorkflowResult(&states))
-	require.Equal(t, []approval.State{approval.StateCanceled, approval.StateApproved}, states, "what was decided stays")
+	require.Equal(t, []policy.State{policy.StateCanceled, policy.StateApproved}, states, "what was decided stays")
 	require.Equal(t, 2, timers, "none is left running")
 	require.Empty(t, r.status().Gates[0].Subject)
 	require.ErrorContains(t, outcome{}.CheckUsable(nil), "not of this run")
@@ -105,8 +105,8 @@ func TestCarriedGatesAreOpenAtOnce(t *testing.T) {
 	r := telling(t, map[string]int{})
 	r.ExecuteWorkflow(continued(p), next{})
 	r2, in := again(t, r, p, time.Hour, map[string]int{})
-	r2.update(0, vote("1", "ann", approval.Approve))
+	r2.update(0, vote("1", "ann", policy.ChoiceApprove))
 	r2.ExecuteWorkflow(continued(p), in)
-	require.Equal(t, approval.StateApproved, r2.outcome().State)
+	require.Equal(t, policy.StateApproved, r2.outcome().State)
 	require.Empty(t, r2.refusals)
 }

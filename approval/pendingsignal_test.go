@@ -29,25 +29,25 @@ func TestUpdatesBehindASignalThatChangesTheGate(t *testing.T) {
 		policy policy.Policy
 		signal wire
 		update wire
-		want   approval.State // of the receipt
+		want   policy.State // of the receipt
 	}{
 		"the next stage's vote": {
-			staged, by("1", "ann", "finance", approval.Approve), by("1", "bea", "board", approval.Approve), approval.StateApproved,
+			staged, by("1", "ann", "finance", policy.ChoiceApprove), by("1", "bea", "board", policy.ChoiceApprove), policy.StateApproved,
 		},
 		"a vote on the next round": {
-			edited, vote("1", "ann", approval.Approve).with("subject", "report 8"),
-			vote("1", "bob", approval.Approve).with("round", 2), approval.StateApproved,
+			edited, vote("1", "ann", policy.ChoiceApprove).with("subject", "report 8"),
+			vote("1", "bob", policy.ChoiceApprove).with("round", 2), policy.StateApproved,
 		},
 		"the request made again": {
-			edited, vote("1", "ann", approval.RequestChanges), change("1", "eve", approvalclient.ChangeResubmit), approval.StateOpen,
+			edited, vote("1", "ann", policy.ChoiceRequestChanges), change("1", "eve", approvalclient.ChangeResubmit), policy.StateOpen,
 		},
 		"an extension of the next stage, where the first has no deadline": {
-			endless, by("1", "ann", "finance", approval.Approve), change("1", "max", approvalclient.ChangeExtend).with("by", "1m"),
-			approval.StateOpen,
+			endless, by("1", "ann", "finance", policy.ChoiceApprove), change("1", "max", approvalclient.ChangeExtend).with("by", "1m"),
+			policy.StateOpen,
 		},
 		"a delegation in the next stage": {
-			delegable, by("1", "ann", "finance", approval.Approve),
-			change("1", "bea", approvalclient.ChangeDelegate).with("actor", bea).with("to", "zoe"), approval.StateOpen,
+			delegable, by("1", "ann", "finance", policy.ChoiceApprove),
+			change("1", "bea", approvalclient.ChangeDelegate).with("actor", bea).with("to", "zoe"), policy.StateOpen,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -75,16 +75,16 @@ func TestAChangeUnderTheIDOfAVoteBySignal(t *testing.T) {
 	p.MaxExtend = time.Hour
 	r := newRun(t)
 	r.RegisterDelayedCallback(func() {
-		r.SignalWorkflowSkippingWorkflowTask(protocol.SignalVote, by("1", "max", "ops", approval.Approve))
+		r.SignalWorkflowSkippingWorkflowTask(protocol.SignalVote, by("1", "max", "ops", policy.ChoiceApprove))
 	}, time.Minute)
 	r.manage(time.Minute, change("1", "moe", approvalclient.ChangeExtend).with("by", "1m"))
 	r.manage(2*time.Minute, change("1", "max", approvalclient.ChangeExtend).with("by", "1m"))
 	r.RegisterDelayedCallback(func() {
-		r.SignalWorkflowSkippingWorkflowTask(protocol.SignalVote, by("2", "moe", "ops", approval.Reject))
+		r.SignalWorkflowSkippingWorkflowTask(protocol.SignalVote, by("2", "moe", "ops", policy.ChoiceReject))
 	}, 3*time.Minute)
 	r.manage(3*time.Minute, change("2", "moe", approvalclient.ChangeExtend).with("by", "1m"))
 	r.ExecuteWorkflow(lingeringOver(asking(p, managed)))
-	require.Equal(t, approval.StateRejected, r.outcome().State)
+	require.Equal(t, policy.StateRejected, r.outcome().State)
 	require.Equal(t, []approval.Reason{approval.ReasonKeyReused, approval.ReasonKeyReused}, r.refusals)
 }
 
@@ -95,7 +95,7 @@ func TestUpdatesThatNoSignalCanHelp(t *testing.T) {
 		update wire
 		want   approval.Reason
 	}{
-		"the requester's vote":    {vote("2", "eve", approval.Approve), approval.ReasonSelfApproval},
+		"the requester's vote":    {vote("2", "eve", policy.ChoiceApprove), approval.ReasonSelfApproval},
 		"a vote without a choice": {vote("2", "bob", ""), approval.ReasonMalformed},
 		"an extension by nothing": {change("2", "max", approvalclient.ChangeExtend), approval.ReasonMalformed},
 	} {
@@ -103,7 +103,7 @@ func TestUpdatesThatNoSignalCanHelp(t *testing.T) {
 			t.Parallel()
 			r := newRun(t)
 			r.RegisterDelayedCallback(func() {
-				r.SignalWorkflowSkippingWorkflowTask(protocol.SignalVote, vote("1", "ann", approval.Approve))
+				r.SignalWorkflowSkippingWorkflowTask(protocol.SignalVote, vote("1", "ann", policy.ChoiceApprove))
 			}, time.Minute)
 			accepted := false
 			name := protocol.UpdateDecide

@@ -38,10 +38,10 @@ func TestWhoMayNotDecideCannotChangeWhoDecides(t *testing.T) {
 				t.Parallel()
 				r := newRun(t)
 				r.manage(time.Minute, send(who))
-				r.update(2*time.Minute, by("2", "crony", "none", approval.Approve))
-				r.update(3*time.Minute, vote("3", "ann", approval.Reject))
+				r.update(2*time.Minute, by("2", "crony", "none", policy.ChoiceApprove))
+				r.update(3*time.Minute, vote("3", "ann", policy.ChoiceReject))
 				r.ExecuteWorkflow(lingeringOver(asking(p, managed)))
-				require.Equal(t, approval.StateRejected, r.outcome().State)
+				require.Equal(t, policy.StateRejected, r.outcome().State)
 				require.Equal(t, []approval.Reason{want, approval.ReasonNotEligible}, r.refusals)
 			})
 		}

@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"log/slog"
 	"strings"
 	"testing"
 	"time"
@@ -16,6 +15,7 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalkey"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
@@ -24,7 +24,7 @@ func TestProofs(t *testing.T) {
 	t.Parallel()
 	mac, signing, verifying := keys(t)
 	year := 365 * 24 * time.Hour
-	other, err := approval.NewHMACKey("k1", bytes.Repeat([]byte("x"), 32))
+	other, err := approvalkey.NewHMACKey("k1", bytes.Repeat([]byte("x"), 32))
 	require.NoError(t, err)
 	good := approving(t, mac, year, testID)
 	flipped := []byte(good["proof"].(string))
@@ -76,10 +76,10 @@ func TestProofs(t *testing.T) {
 				}
 				r.ExecuteWorkflow(provenBy(mac, verifying))
 				if c.want == "" {
-					require.Equal(t, approval.StateApproved, r.outcome().State)
+					require.Equal(t, policy.StateApproved, r.outcome().State)
 					return
 				}
-				require.Equal(t, approval.StateExpired, r.outcome().State)
+				require.Equal(t, policy.StateExpired, r.outcome().State)
 				if bySignal {
 					want := cmp.Or(refusedBefore[name], c.want) // no marker is spent on the proof of who may not decide
 					require.Contains(t, r.status().DeadLetters.Last[0].Reason, want)
@@ -92,7 +92,7 @@ func TestProofs(t *testing.T) {
 	}
 }
 
-func provenBy(keys ...approval.Key) func(workflow.Context) (outcome, error) {
+func provenBy(keys ...approvalkey.Key) func(workflow.Context) (outcome, error) {
 	return func(ctx workflow.Context) (outcome, error) {
 		gates, err := approval.NewGates(ctx, approval.Options{Keys: keys})
 		if err != nil {
@@ -111,16 +111,16 @@ func TestProofsOfChanges(t *testing.T) {
 	defer cancel()
 	withdraw := signed(t, mac, time.Hour, testRun, func(c *approvalclient.Client) {
 		_, _ = c.Change(ctx, approvalclient.Ref{WorkflowID: testID}, "expense", approvalclient.Change{
-			ID: "1", Actor: approval.Actor{ID: "max", Groups: []string{"ops"}, Auth: "sso"}, Kind: approvalclient.ChangeWithdraw,
+			ID: "1", Actor: policy.Actor{ID: "max", Groups: []string{"ops"}, Auth: "sso"}, Kind: approvalclient.ChangeWithdraw,
 		})
 	})
 	for name, c := range map[string]struct {
 		change wire
-		want   approval.State
+		want   policy.State
 	}{
-		"signed":         {withdraw, approval.StateWithdrawn},
-		"not signed":     {withdraw.with("proof", ""), approval.StateExpired},
-		"another action": {withdraw.with("kind", "extend").with("by", "1h"), approval.StateExpired},
+		"signed":         {withdraw, policy.StateWithdrawn},
+		"not signed":     {withdraw.with("proof", ""), policy.StateExpired},
+		"another action": {withdraw.with("kind", "extend").with("by", "1h"), policy.StateExpired},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -132,28 +132,9 @@ func TestProofsOfChanges(t *testing.T) {
 	}
 }
 
-// A key never shows its secret, and one that is too weak is none.
-func TestKeys(t *testing.T) {
+func TestClientRefusesKeyThatCannotSign(t *testing.T) {
 	t.Parallel()
-	mac, signing, verifying := keys(t)
-	var log bytes.Buffer
-	slog.New(slog.NewTextHandler(&log, nil)).Info("keys", "mac", mac, "signing", signing, "all", []approval.Key{mac})
-	text := fmt.Sprintf("%v %+v %#v %s", mac, signing, []approval.Key{verifying, mac}, mac) + log.String()
-	require.NotContains(t, text, "canary")
-	require.NotContains(t, text, fmt.Sprint(secret[:5]))
-	require.Contains(t, text, "key k1")
-
-	for want, err := range map[string]error{
-		"has 31 bytes; use 32":    second(approval.NewHMACKey("a", make([]byte, 31))),
-		"without dots and spaces": second(approval.NewHMACKey("a.b", make([]byte, 32))),
-		"use 1 to 40 characters":  second(approval.NewHMACKey("", make([]byte, 32))),
-		"private key of 64":       second(approval.NewSigningKey("a", make([]byte, 64)[:63])),
-		"public key of 32":        second(approval.NewVerifyingKey("a", nil)),
-	} {
-		require.ErrorContains(t, err, want)
-	}
+	_, _, verifying := keys(t)
 	_, err := approvalclient.New(&mocks.Client{}, approvalclient.Options{Key: &verifying, Namespace: "default"})
 	require.ErrorContains(t, err, "key k2 cannot sign")
 }
-
-func second(_ approval.Key, err error) error { return err }

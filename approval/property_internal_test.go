@@ -90,8 +90,8 @@ func TestCarriedGatesAreReadAsTheyWereWritten(t *testing.T) {
 		}
 		for i := range rapid.IntRange(0, 5).Draw(t, "votes") {
 			m, err := protocol.VoteForm{
-				ID: someName.Draw(t, "id"), Actor: Actor{ID: string(rune('a' + i)), Groups: []string{"finance"}, Auth: "t"},
-				Choice: Approve, Comment: someText.Draw(t, "comment"),
+				ID: someName.Draw(t, "id"), Actor: policy.Actor{ID: string(rune('a' + i)), Groups: []string{"finance"}, Auth: "t"},
+				Choice: policy.ChoiceApprove, Comment: someText.Draw(t, "comment"),
 			}.Vote("gate")
 			if err != nil {
 				continue

@@ -7,8 +7,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/historytest"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
@@ -16,24 +16,24 @@ import (
 // model reads the events of a history in order, task by task, and says how the
 // gate of ask ends and after how many events: a, b, c approve, n rejects, x is
 // garbage, | is the timer, and a space ends a workflow task.
-func model(events string, exact bool) (state approval.State, end int, fired bool) {
-	state = approval.StateOpen
+func model(events string, exact bool) (state policy.State, end int, fired bool) {
+	state = policy.StateOpen
 	yes := map[rune]bool{}
 	for i, e := range events {
 		switch {
-		case e == ' ' && state != approval.StateOpen:
+		case e == ' ' && state != policy.StateOpen:
 			return state, i, fired
 		case e == ' ' && fired:
-			return approval.StateExpired, i, true
+			return policy.StateExpired, i, true
 		case e == '|':
 			fired = true
-		case state != approval.StateOpen, exact && fired, e == 'x', e == ' ': // counts for nothing
+		case state != policy.StateOpen, exact && fired, e == 'x', e == ' ': // counts for nothing
 		case e == 'n':
-			state = approval.StateRejected
+			state = policy.StateRejected
 		default:
 			yes[e] = true
 			if len(yes) == 2 {
-				state = approval.StateApproved
+				state = policy.StateApproved
 			}
 		}
 	}
@@ -66,9 +66,9 @@ func TestGatesAgreeWithTheirHistory(t *testing.T) {
 			case 'x':
 				h.Signal(protocol.SignalVote, historytest.JSON(t, "garbage"))
 			case 'n':
-				h.Signal(protocol.SignalVote, historytest.JSON(t, vote("n", "nat", approval.Reject)))
+				h.Signal(protocol.SignalVote, historytest.JSON(t, vote("n", "nat", policy.ChoiceReject)))
 			default:
-				h.Signal(protocol.SignalVote, historytest.JSON(t, vote("1", string(e), approval.Approve)))
+				h.Signal(protocol.SignalVote, historytest.JSON(t, vote("1", string(e), policy.ChoiceApprove)))
 			}
 			empty = false
 		}

@@ -36,7 +36,8 @@ func TestASubjectOfProtobufInAChild(t *testing.T) {
 			r.RegisterWorkflowWithOptions(approval.NewWorkflow(approval.Options{}), workflow.RegisterOptions{Name: approval.WorkflowName})
 			r.RegisterDelayedCallback(func() {
 				arg, err := encodeVote(approvalclient.Vote{
-					ID: "1", Actor: approval.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "t"}, Choice: approval.Approve, Subject: execution("w2"),
+					ID: "1", Actor: policy.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "t"}, Choice: policy.ChoiceApprove,
+					Subject: execution("w2"),
 				})
 				require.NoError(t, err)
 				_ = r.SignalWorkflowByID("gate-7", protocol.SignalVote, arg)
@@ -61,7 +62,7 @@ func TestASubjectOfProtobufIsCarried(t *testing.T) {
 	for _, edited := range []bool{false, true} {
 		relay(t, approval.Options{}, func(r *run, number int) {
 			if number == 1 {
-				v := vote("1", "ann", approval.Approve)
+				v := vote("1", "ann", policy.ChoiceApprove)
 				if edited {
 					v = v.with("subject", rawJSON(`{"workflowId":"w2","runId":"r"}`))
 				}
@@ -85,7 +86,7 @@ func TestASubjectOfProtobufIsCarried(t *testing.T) {
 func TestAnEditOfBytesIsNotSent(t *testing.T) {
 	t.Parallel()
 	_, err := encodeVote(approvalclient.Vote{
-		ID: "1", Actor: approval.Actor{ID: "ann", Auth: "t"}, Choice: approval.Approve,
+		ID: "1", Actor: policy.Actor{ID: "ann", Auth: "t"}, Choice: policy.ChoiceApprove,
 		Subject: []byte("x"),
 	})
 	require.Equal(t, approval.ReasonMalformed, reasonOf(err))

@@ -11,6 +11,7 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
@@ -20,7 +21,7 @@ func bad() map[string]struct {
 	want approval.Reason
 	hint string
 } {
-	good := vote("x", "cid", approval.Approve)
+	good := vote("x", "cid", policy.ChoiceApprove)
 	actor := func(id string, groups ...string) map[string]any {
 		return map[string]any{"id": id, "groups": groups, "auth": "test"}
 	}
@@ -88,7 +89,7 @@ func bad() map[string]struct {
 			"ask another of those who may",
 		},
 		"an actor outside the group":     {good.with("actor", actor("cid", "sales")), approval.ReasonNotEligible, "a member of finance"},
-		"the same choice under a new ID": {vote("again", "ann", approval.Approve), approval.ReasonAlreadyVoted, "nothing to do"},
+		"the same choice under a new ID": {vote("again", "ann", policy.ChoiceApprove), approval.ReasonAlreadyVoted, "nothing to do"},
 	}
 }
 
@@ -98,15 +99,15 @@ func TestBadVotesByUpdateAreRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRun(t)
-			r.update(time.Minute, vote("1", "ann", approval.Approve))
+			r.update(time.Minute, vote("1", "ann", policy.ChoiceApprove))
 			r.update(2*time.Minute, c.vote)
 			r.RegisterDelayedCallback(func() {
 				require.Equal(t, 1, r.status().Gates[0].Approvals, "nothing was counted")
 			}, 3*time.Minute)
-			r.update(4*time.Minute, vote("2", "bob", approval.Approve))
+			r.update(4*time.Minute, vote("2", "bob", policy.ChoiceApprove))
 			r.ExecuteWorkflow(ask(signals.DeadlineAcceptLate))
 
-			require.Equal(t, approval.StateApproved, r.outcome().State, "a good vote afterwards counts")
+			require.Equal(t, policy.StateApproved, r.outcome().State, "a good vote afterwards counts")
 			require.Equal(t, []approval.Reason{c.want}, r.refusals)
 			require.ErrorContains(t, r.errs[0], c.hint)
 			require.Less(t, len(r.errs[0].Error()), 400, "the message quotes no payload at length")
@@ -124,12 +125,12 @@ func TestBadVotesBySignalAreDeadLetters(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRun(t)
-			r.signal(time.Minute, vote("1", "ann", approval.Approve))
+			r.signal(time.Minute, vote("1", "ann", policy.ChoiceApprove))
 			r.signal(2*time.Minute, c.vote)
-			r.signal(4*time.Minute, vote("2", "bob", approval.Approve))
+			r.signal(4*time.Minute, vote("2", "bob", policy.ChoiceApprove))
 			r.ExecuteWorkflow(ask(signals.DeadlineAcceptLate))
 
-			require.Equal(t, approval.StateApproved, r.outcome().State, "a good vote afterwards counts")
+			require.Equal(t, policy.StateApproved, r.outcome().State, "a good vote afterwards counts")
 			dead := r.status().DeadLetters
 			require.Equal(t, 1, dead.Count)
 			require.Contains(t, dead.Last[0].Reason, c.hint)
@@ -141,12 +142,12 @@ func TestBadVotesBySignalAreDeadLetters(t *testing.T) {
 		t.Parallel()
 		r := newRun(t)
 		start := r.Now()
-		r.signal(time.Second, vote("1", "ann", approval.Approve))
+		r.signal(time.Second, vote("1", "ann", policy.ChoiceApprove))
 		for _, c := range bad() {
 			r.signal(time.Minute, c.vote)
 		}
 		r.ExecuteWorkflow(ask(signals.DeadlineAcceptLate))
-		require.Equal(t, approval.StateExpired, r.outcome().State)
+		require.Equal(t, policy.StateExpired, r.outcome().State)
 		require.Equal(t, time.Hour, r.outcome().Closed.Sub(start))
 		require.Equal(t, len(bad()), r.status().DeadLetters.Count)
 	})
@@ -155,12 +156,12 @@ func TestBadVotesBySignalAreDeadLetters(t *testing.T) {
 func TestVotesAtTheWrongTime(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
-	r.update(0, vote("1", "ann", approval.Approve).with("gate", "other"))
-	r.update(time.Minute, vote("2", "bob", approval.Reject))
-	r.update(2*time.Minute, vote("3", "ann", approval.Approve))
-	r.signal(2*time.Minute, vote("4", "ann", approval.Approve))
+	r.update(0, vote("1", "ann", policy.ChoiceApprove).with("gate", "other"))
+	r.update(time.Minute, vote("2", "bob", policy.ChoiceReject))
+	r.update(2*time.Minute, vote("3", "ann", policy.ChoiceApprove))
+	r.signal(2*time.Minute, vote("4", "ann", policy.ChoiceApprove))
 	r.ExecuteWorkflow(lingering)
-	require.Equal(t, approval.StateRejected, r.outcome().State)
+	require.Equal(t, policy.StateRejected, r.outcome().State)
 	require.Equal(t, []approval.Reason{approval.ReasonNotOpen, approval.ReasonClosed}, r.refusals)
 	require.Contains(t, r.status().DeadLetters.Last[0].Reason, "it was rejected at")
 
@@ -172,10 +173,10 @@ func TestVotesAtTheWrongTime(t *testing.T) {
 func TestVotesAfterTheDeadlineAreLate(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
-	r.update(61*time.Minute, vote("1", "ann", approval.Approve))
-	r.signal(62*time.Minute, vote("2", "ann", approval.Approve))
+	r.update(61*time.Minute, vote("1", "ann", policy.ChoiceApprove))
+	r.signal(62*time.Minute, vote("2", "ann", policy.ChoiceApprove))
 	r.ExecuteWorkflow(lingering)
-	require.Equal(t, approval.StateExpired, r.outcome().State)
+	require.Equal(t, policy.StateExpired, r.outcome().State)
 	require.Equal(t, []approval.Reason{approval.ReasonLate}, r.refusals)
 	require.Contains(t, r.status().DeadLetters.Last[0].Reason, "its deadline was")
 }

@@ -62,7 +62,7 @@ func TestACarriedGateKeepsItsSubject(t *testing.T) {
 	two := oneOf(100)
 	two.Policy = policy.Quorum(2, "finance").Within(5 * time.Hour)
 	relay(t, approval.Options{}, func(r *run, number int) {
-		r.update(time.Minute, vote("1", []string{"ann", "bob"}[number], approval.Approve))
+		r.update(time.Minute, vote("1", []string{"ann", "bob"}[number], policy.ChoiceApprove))
 		r.RegisterDelayedCallback(func() {
 			g, _ := r.status().Gate("expense")
 			require.Equal(t, "100", string(g.Subject))
@@ -75,7 +75,7 @@ func TestACarriedGateKeepsItsSubject(t *testing.T) {
 		million.Subject, million.Policy = 1_000_000, policy.Policy{AutoApprove: "all"}
 		out, err := approval.Await(ctx, gates, million)
 		require.NoError(t, err)
-		require.Equal(t, approval.StateApproved, out.State)
+		require.Equal(t, policy.StateApproved, out.State)
 		require.Equal(t, 100, out.Subject)
 		return nil
 	})
@@ -94,7 +94,7 @@ func TestGrantsAreCarried(t *testing.T) {
 	relay(t, approval.Options{}, func(r *run, number int) {
 		for _, id := range ids {
 			if number == 0 {
-				r.update(time.Minute, vote("1", "ann", approval.Approve).with("gate", id))
+				r.update(time.Minute, vote("1", "ann", policy.ChoiceApprove).with("gate", id))
 			}
 		}
 		if number == 0 {
@@ -135,7 +135,7 @@ func TestWhatWasExtendedAndSentIsCarried(t *testing.T) {
 	q.Policy.MaxExtend = 3 * time.Hour
 	_, after := relay(t, approval.Options{}, func(r *run, number int) {
 		extend := change("1", "max", approvalclient.ChangeExtend).with("by", "2h")
-		ann := vote("1", "ann", approval.Approve)
+		ann := vote("1", "ann", policy.ChoiceApprove)
 		if number == 0 {
 			r.manage(time.Minute, extend)
 			r.update(2*time.Minute, ann)
@@ -163,8 +163,8 @@ func TestVotesThatWaitAreCarried(t *testing.T) {
 	t.Parallel()
 	_, after := relay(t, approval.Options{}, func(r *run, number int) {
 		if number == 0 {
-			r.signal(time.Minute, vote("1", "ann", approval.Approve).with("v", 2))
-			r.signal(2*time.Minute, vote("1", "bob", approval.Approve).with("gate", "later"))
+			r.signal(time.Minute, vote("1", "ann", policy.ChoiceApprove).with("v", 2))
+			r.signal(2*time.Minute, vote("1", "bob", policy.ChoiceApprove).with("gate", "later"))
 		}
 	}, func(ctx workflow.Context, gates *approval.Gates) error {
 		_, err := approval.Open(ctx, gates, oneOf("report 7"))
@@ -173,7 +173,7 @@ func TestVotesThatWaitAreCarried(t *testing.T) {
 		q := oneOf("report 8")
 		q.ID = "later"
 		out, err := approval.Await(ctx, gates, q)
-		require.Equal(t, approval.StateApproved, out.State)
+		require.Equal(t, policy.StateApproved, out.State)
 		return err
 	})
 	require.Equal(t, 1, after.status().Newer)

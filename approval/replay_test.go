@@ -9,6 +9,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalkey"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/historytest"
 	"github.com/temporal-patterns/temporal-patterns/signals"
@@ -21,7 +22,7 @@ func recorded(ctx workflow.Context, c struct {
 	GoesOn   bool
 	Deadline time.Duration
 },
-) (approval.State, error) {
+) (policy.State, error) {
 	finish := signals.New[struct{}]("finish").Channel(ctx, signals.Options{})
 	gates, err := approval.NewGates(ctx, approval.Options{DeadlinePolicy: c.Ties})
 	if err != nil {
@@ -49,11 +50,11 @@ func recordedStages(ctx workflow.Context, c struct {
 	c.Runs++
 	options := approval.Options{DeadlinePolicy: signals.DeadlineHistoryOrder, ContinueState: c.Carried, Notify: c.Notify}
 	if c.Signed {
-		key, err := approval.NewHMACKey("other", make([]byte, 32))
+		key, err := approvalkey.NewHMACKey("other", make([]byte, 32))
 		if err != nil {
 			return outcome{}, err
 		}
-		options.Keys = []approval.Key{key}
+		options.Keys = []approvalkey.Key{key}
 	}
 	gates, err := approval.NewGates(ctx, options)
 	if err != nil {
@@ -82,7 +83,7 @@ func recordedStages(ctx workflow.Context, c struct {
 }
 
 // recordedRelease is the workflow of two gates at once, and one that is a child.
-func recordedRelease(ctx workflow.Context, p policy.Policy) ([]approval.State, error) {
+func recordedRelease(ctx workflow.Context, p policy.Policy) ([]policy.State, error) {
 	gates, err := approval.NewGates(ctx, approval.Options{ShowDetails: true})
 	if err != nil {
 		return nil, err
@@ -103,7 +104,7 @@ func recordedRelease(ctx workflow.Context, p policy.Policy) ([]approval.State, e
 	if err != nil {
 		return nil, err
 	}
-	return []approval.State{both[0].State, both[1].State, child.State}, both[0].Consume(ctx)
+	return []policy.State{both[0].State, both[1].State, child.State}, both[0].Consume(ctx)
 }
 
 // recordedListed is the workflow of several gates in the inbox.

@@ -20,10 +20,10 @@ func TestLeftoversAreReportedWhenTheRunEnds(t *testing.T) {
 	t.Parallel()
 	env, observed := testenv.NewObserved(signals.NewInterceptor())
 	r := &run{TestWorkflowEnvironment: env, t: t}
-	r.signal(time.Minute, vote("1", "ann", approval.Approve).with("gate", "never opened"))
-	r.signal(time.Minute, vote("1", "ann", approval.Approve).with("v", 9))
+	r.signal(time.Minute, vote("1", "ann", policy.ChoiceApprove).with("gate", "never opened"))
+	r.signal(time.Minute, vote("1", "ann", policy.ChoiceApprove).with("v", 9))
 	r.ExecuteWorkflow(ask(signals.DeadlineAcceptLate))
-	require.Equal(t, approval.StateExpired, r.outcome().State)
+	require.Equal(t, policy.StateExpired, r.outcome().State)
 	require.EqualValues(t, 2, observed.Counter("temporal_patterns_leftovers", protocol.SignalVote))
 	require.Contains(t, observed.Logs(), "nothing has used")
 }
@@ -32,9 +32,9 @@ func TestNothingIsReportedWhenNothingIsLeft(t *testing.T) {
 	t.Parallel()
 	env, observed := testenv.NewObserved(signals.NewInterceptor())
 	r := &run{TestWorkflowEnvironment: env, t: t}
-	r.signal(time.Minute, vote("1", "ann", approval.Reject))
+	r.signal(time.Minute, vote("1", "ann", policy.ChoiceReject))
 	r.ExecuteWorkflow(ask(signals.DeadlineHistoryOrder))
-	require.Equal(t, approval.StateRejected, r.outcome().State)
+	require.Equal(t, policy.StateRejected, r.outcome().State)
 	require.Zero(t, observed.Counter("temporal_patterns_leftovers", protocol.SignalVote))
 	require.NotContains(t, observed.Logs(), "nothing has used")
 }
@@ -44,7 +44,7 @@ func TestDeadLettersAreLoggedAndCountedWithoutTheirText(t *testing.T) {
 	env, observed := testenv.NewObserved()
 	r := &run{TestWorkflowEnvironment: env, t: t}
 	r.signal(time.Minute, vote("1", "ann", "maybe").with("comment", "secret"))
-	r.signal(time.Minute, vote("1", "mallory", approval.Approve).with("actor", map[string]any{"id": "mallory", "auth": "test"}))
+	r.signal(time.Minute, vote("1", "mallory", policy.ChoiceApprove).with("actor", map[string]any{"id": "mallory", "auth": "test"}))
 	r.ExecuteWorkflow(ask(signals.DeadlineAcceptLate))
 	require.EqualValues(t, 2, observed.Counter("temporal_patterns_dead_letters", protocol.SignalVote))
 	require.Contains(t, observed.Logs(), "dead letter")
@@ -57,8 +57,8 @@ func TestVotesAfterCarryAreReported(t *testing.T) {
 	t.Parallel()
 	env, observed := testenv.NewObserved(signals.NewInterceptor())
 	r := &run{TestWorkflowEnvironment: env, t: t}
-	r.signal(time.Second, vote("1", "ann", approval.Approve).with("gate", "carried along"))
-	r.signal(90*time.Second, vote("1", "ann", approval.Approve))
+	r.signal(time.Second, vote("1", "ann", policy.ChoiceApprove).with("gate", "carried along"))
+	r.signal(90*time.Second, vote("1", "ann", policy.ChoiceApprove))
 	r.ExecuteWorkflow(func(ctx workflow.Context) error {
 		gates, err := approval.NewGates(ctx, approval.Options{})
 		if err != nil {
@@ -77,7 +77,7 @@ func TestVotesAfterCarryAreReported(t *testing.T) {
 
 	env, observed = testenv.NewObserved(signals.NewInterceptor())
 	r = &run{TestWorkflowEnvironment: env, t: t}
-	r.signal(90*time.Second, vote("1", "ann", approval.Approve))
+	r.signal(90*time.Second, vote("1", "ann", policy.ChoiceApprove))
 	r.ExecuteWorkflow(func(ctx workflow.Context) error {
 		gates, err := approval.NewGates(ctx, approval.Options{})
 		if err != nil {
@@ -90,7 +90,7 @@ func TestVotesAfterCarryAreReported(t *testing.T) {
 		return err
 	})
 	require.EqualValues(t, 1, observed.Counter("temporal_patterns_leftovers", protocol.SignalVote))
-	require.Equal(t, approval.StateOpen, r.status().Gates[0].State, "timers wait too: the gate is the next run's")
+	require.Equal(t, policy.StateOpen, r.status().Gates[0].State, "timers wait too: the gate is the next run's")
 }
 
 // What tells a second NewGates leaves nothing that the SDK would warn of.

@@ -42,9 +42,9 @@ type Request[T any] struct {
 
 // An Outcome is the answer. That people said no, or nothing, is not an error.
 type Outcome[T any] struct {
-	// State is [StateApproved], [StateRejected], [StateExpired] or [StateWithdrawn]. Act on
-	// StateApproved only.
-	State State
+	// State is [policy.StateApproved], [policy.StateRejected], [policy.StateExpired] or [policy.StateWithdrawn]. Act on
+	// policy.StateApproved only.
+	State policy.State
 	// Why says more than votes do: which rule approved, or why no one could approve.
 	Why string
 	// Subject is what was approved, in the last round.

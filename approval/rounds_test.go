@@ -27,13 +27,13 @@ func TestRequestChanges(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
 	var stale string
-	r.update(time.Minute, vote("1", "ann", approval.Approve))
+	r.update(time.Minute, vote("1", "ann", policy.ChoiceApprove))
 	r.RegisterDelayedCallback(func() { stale = r.status().Gates[0].Digest }, 2*time.Minute)
-	r.update(10*time.Minute, vote("2", "bob", approval.RequestChanges).with("comment", "the date is wrong"))
-	r.update(20*time.Minute, vote("3", "cid", approval.Approve)) // nothing to decide on now
+	r.update(10*time.Minute, vote("2", "bob", policy.ChoiceRequestChanges).with("comment", "the date is wrong"))
+	r.update(20*time.Minute, vote("3", "cid", policy.ChoiceApprove)) // nothing to decide on now
 	r.RegisterDelayedCallback(func() {
 		g := r.status().Gates[0]
-		require.Equal(t, approval.StateChangesRequested, g.State)
+		require.Equal(t, policy.StateChangesRequested, g.State)
 		require.Zero(t, g.Deadline, "the clock stands still")
 	}, 30*time.Minute)
 	r.manage(9*time.Hour, change("4", "max", approvalclient.ChangeResubmit))                                // not who has made it
@@ -47,15 +47,15 @@ func TestRequestChanges(t *testing.T) {
 		require.Equal(t, time.Hour, g.Deadline.Sub(g.Opened)-11*time.Hour, "the clock starts again")
 	}, 11*time.Hour+time.Minute)
 	later := 11*time.Hour + 10*time.Minute
-	r.update(later, vote("7", "ann", approval.Approve))                  // of which round?
-	r.update(later, vote("8", "ann", approval.Approve).with("round", 1)) // of the first
-	r.update(later, vote("9", "ann", approval.Approve).with("round", 2).with("digest", "of something else"))
-	r.update(later, vote("10", "ann", approval.Approve).with("round", 2))
-	r.update(later+time.Minute, vote("11", "bob", approval.Approve).with("round", 2))
+	r.update(later, vote("7", "ann", policy.ChoiceApprove))                  // of which round?
+	r.update(later, vote("8", "ann", policy.ChoiceApprove).with("round", 1)) // of the first
+	r.update(later, vote("9", "ann", policy.ChoiceApprove).with("round", 2).with("digest", "of something else"))
+	r.update(later, vote("10", "ann", policy.ChoiceApprove).with("round", 2))
+	r.update(later+time.Minute, vote("11", "bob", policy.ChoiceApprove).with("round", 2))
 	r.ExecuteWorkflow(asking(rounds()))
 
 	out := r.outcome()
-	require.Equal(t, approval.StateApproved, out.State)
+	require.Equal(t, policy.StateApproved, out.State)
 	require.Equal(t, "report 7 b", out.Subject)
 	require.Equal(t, 2, out.Round)
 	require.Len(t, out.Votes, 2)
@@ -71,11 +71,11 @@ func TestTheLastRound(t *testing.T) {
 	r := newRun(t)
 	p := rounds()
 	p.MaxRounds = 2
-	r.update(1*time.Minute, vote("1", "ann", approval.RequestChanges))
+	r.update(1*time.Minute, vote("1", "ann", policy.ChoiceRequestChanges))
 	r.manage(2*time.Minute, change("2", "eve", approvalclient.ChangeResubmit)) // as it is
-	r.update(3*time.Minute, vote("3", "ann", approval.RequestChanges).with("round", 2))
+	r.update(3*time.Minute, vote("3", "ann", policy.ChoiceRequestChanges).with("round", 2))
 	r.ExecuteWorkflow(asking(p))
-	require.Equal(t, approval.StateRejected, r.outcome().State)
+	require.Equal(t, policy.StateRejected, r.outcome().State)
 	require.Equal(t, "no further round", r.outcome().Why)
 	require.Equal(t, "report 7", r.outcome().Subject)
 }
@@ -86,14 +86,14 @@ func TestApproveWithEdits(t *testing.T) {
 	p := policy.Quorum(2, "finance").Within(time.Hour)
 	p.AllowEdits = true
 	r := newRun(t)
-	r.update(time.Minute, vote("1", "ann", approval.Approve))
-	r.update(2*time.Minute, vote("2", "bob", approval.Approve).with("subject", "report 7, cheaper"))
-	r.update(3*time.Minute, vote("3", "cid", approval.Approve).with("subject", 7).with("round", 2)) // no text
-	r.update(4*time.Minute, vote("4", "ann", approval.Reject).with("round", 1))
-	r.update(5*time.Minute, vote("5", "ann", approval.Approve).with("round", 2))
+	r.update(time.Minute, vote("1", "ann", policy.ChoiceApprove))
+	r.update(2*time.Minute, vote("2", "bob", policy.ChoiceApprove).with("subject", "report 7, cheaper"))
+	r.update(3*time.Minute, vote("3", "cid", policy.ChoiceApprove).with("subject", 7).with("round", 2)) // no text
+	r.update(4*time.Minute, vote("4", "ann", policy.ChoiceReject).with("round", 1))
+	r.update(5*time.Minute, vote("5", "ann", policy.ChoiceApprove).with("round", 2))
 	r.ExecuteWorkflow(asking(p))
 	out := r.outcome()
-	require.Equal(t, approval.StateApproved, out.State)
+	require.Equal(t, policy.StateApproved, out.State)
 	require.Equal(t, "report 7, cheaper", out.Subject)
 	require.Equal(t, 2, out.Round)
 	require.Equal(t, []approval.Reason{approval.ReasonMalformed, approval.ReasonStale}, r.refusals)
@@ -103,10 +103,10 @@ func TestApproveWithEdits(t *testing.T) {
 func TestWithoutRoundsAndEdits(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
-	r.update(time.Minute, vote("1", "ann", approval.RequestChanges))
-	r.update(2*time.Minute, vote("2", "bob", approval.Approve).with("subject", "report 8"))
+	r.update(time.Minute, vote("1", "ann", policy.ChoiceRequestChanges))
+	r.update(2*time.Minute, vote("2", "bob", policy.ChoiceApprove).with("subject", "report 8"))
 	r.ExecuteWorkflow(asking(policy.Quorum(1, "finance").Within(time.Hour)))
-	require.Equal(t, approval.StateExpired, r.outcome().State)
+	require.Equal(t, policy.StateExpired, r.outcome().State)
 	require.Equal(t, []approval.Reason{approval.ReasonNotAllowed, approval.ReasonNotAllowed}, r.refusals)
 }
 
@@ -128,10 +128,10 @@ func TestNotices(t *testing.T) {
 	p.MaxRounds = 2
 	p.Stages[0].Reminders = []time.Duration{time.Hour, 4 * time.Hour}
 	p.Stages[0].Escalations = []policy.Escalation{{After: 8 * time.Hour, To: policy.Selector{Users: []string{"zoe"}}}}
-	r.update(5*time.Minute, by("1", "ann", "finance", approval.RequestChanges))
+	r.update(5*time.Minute, by("1", "ann", "finance", policy.ChoiceRequestChanges))
 	r.manage(10*time.Minute, change("2", "eve", approvalclient.ChangeResubmit))
-	r.update(10*time.Minute+9*time.Hour+30*time.Minute, by("3", "zoe", "none", approval.Approve).with("round", 2))
-	r.update(10*time.Minute+10*time.Hour, by("4", "bea", "board", approval.Approve).with("round", 2))
+	r.update(10*time.Minute+9*time.Hour+30*time.Minute, by("3", "zoe", "none", policy.ChoiceApprove).with("round", 2))
+	r.update(10*time.Minute+10*time.Hour, by("4", "bea", "board", policy.ChoiceApprove).with("round", 2))
 	r.ExecuteWorkflow(func(ctx workflow.Context) (outcome, error) {
 		gates, err := approval.NewGates(ctx, approval.Options{Notify: "Tell"})
 		if err != nil {
@@ -142,7 +142,7 @@ func TestNotices(t *testing.T) {
 			Policy: p,
 		})
 	})
-	require.Equal(t, approval.StateApproved, r.outcome().State)
+	require.Equal(t, policy.StateApproved, r.outcome().State)
 	var kinds []approval.NoticeKind
 	keys := map[string]bool{}
 	for _, n := range got {
@@ -159,5 +159,5 @@ func TestNotices(t *testing.T) {
 	require.Equal(t, []string{"zoe"}, got[4].Users)
 	require.Equal(t, []string{"finance"}, got[4].Groups)
 	require.Equal(t, []string{"board"}, got[6].Groups)
-	require.Equal(t, approval.StateApproved, got[7].State)
+	require.Equal(t, policy.StateApproved, got[7].State)
 }

@@ -15,26 +15,27 @@ import (
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/mocks"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalkey"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
 var secret = bytes.Repeat([]byte("s3cret-canary/"), 3)
 
-func keys(t *testing.T) (mac, signing, verifying approval.Key) {
+func keys(t *testing.T) (mac, signing, verifying approvalkey.Key) {
 	t.Helper()
-	mac, err := approval.NewHMACKey("k1", secret)
+	mac, err := approvalkey.NewHMACKey("k1", secret)
 	require.NoError(t, err)
 	private := ed25519.NewKeyFromSeed(bytes.Repeat([]byte{7}, ed25519.SeedSize))
-	signing, err = approval.NewSigningKey("k2", private)
+	signing, err = approvalkey.NewSigningKey("k2", private)
 	require.NoError(t, err)
-	verifying, err = approval.NewVerifyingKey("k2", private.Public().(ed25519.PublicKey))
+	verifying, err = approvalkey.NewVerifyingKey("k2", private.Public().(ed25519.PublicKey))
 	require.NoError(t, err)
 	return mac, signing, verifying
 }
 
 // signed is what a client with that key sends: it is caught on its way.
-func signed(t *testing.T, key approval.Key, good time.Duration, firstRunID string, send func(*approvalclient.Client)) wire {
+func signed(t *testing.T, key approvalkey.Key, good time.Duration, firstRunID string, send func(*approvalclient.Client)) wire {
 	t.Helper()
 	var sent wire
 	c := &mocks.Client{}
@@ -53,19 +54,19 @@ func signed(t *testing.T, key approval.Key, good time.Duration, firstRunID strin
 	return sent
 }
 
-func approving(t *testing.T, key approval.Key, good time.Duration, workflowID string) wire {
+func approving(t *testing.T, key approvalkey.Key, good time.Duration, workflowID string) wire {
 	t.Helper()
 	return approvingIn(t, key, good, workflowID, testRun)
 }
 
-func approvingIn(t *testing.T, key approval.Key, good time.Duration, workflowID, firstRunID string) wire {
+func approvingIn(t *testing.T, key approvalkey.Key, good time.Duration, workflowID, firstRunID string) wire {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	return signed(t, key, good, firstRunID, func(c *approvalclient.Client) {
 		cancel() // nothing but the update is sent
 		_, _ = c.Decide(ctx, approvalclient.Ref{WorkflowID: workflowID}, "expense", approvalclient.Vote{
-			ID: "1", Actor: approval.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "sso"}, Choice: approval.Approve, Comment: "ok",
+			ID: "1", Actor: policy.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "sso"}, Choice: policy.ChoiceApprove, Comment: "ok",
 		})
 	})
 }

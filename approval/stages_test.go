@@ -29,7 +29,7 @@ func asking(p policy.Policy, change ...func(*approval.Request[string])) func(wor
 }
 
 // by is a vote of an actor of that group.
-func by(id, actor, group string, choice approval.Choice) wire {
+func by(id, actor, group string, choice policy.Choice) wire {
 	return vote(id, actor, choice).with("actor", map[string]any{"id": actor, "groups": []string{group}, "auth": "test"})
 }
 
@@ -46,11 +46,11 @@ var twoStages = policy.Stages(stage("finance", 1, "finance", time.Hour), stage("
 // Stages are decided one after the other, and each has its own time.
 func TestStages(t *testing.T) {
 	t.Parallel()
-	approve, reject := approval.Approve, approval.Reject
+	approve, reject := policy.ChoiceApprove, policy.ChoiceReject
 	for name, c := range map[string]struct {
 		votes    map[time.Duration]wire
 		timeout  policy.TimeoutAction // of the first stage
-		want     approval.State
+		want     policy.State
 		closed   time.Duration
 		refusals []approval.Reason
 		timers   int
@@ -58,22 +58,22 @@ func TestStages(t *testing.T) {
 		"both approve": {map[time.Duration]wire{
 			10 * time.Minute: by("1", "ann", "finance", approve),
 			90 * time.Minute: by("2", "bea", "board", approve),
-		}, "", approval.StateApproved, 90 * time.Minute, nil, 2},
+		}, "", policy.StateApproved, 90 * time.Minute, nil, 2},
 		"the second is not asked before": {map[time.Duration]wire{10 * time.Minute: by("1", "bea", "board", approve), 20 * time.Minute: by("2",
-			"ann", "finance", approve)}, "", approval.StateExpired, 140 * time.Minute, []approval.Reason{approval.ReasonNotEligible}, 2},
+			"ann", "finance", approve)}, "", policy.StateExpired, 140 * time.Minute, []approval.Reason{approval.ReasonNotEligible}, 2},
 		"the first rejects": {
 			map[time.Duration]wire{10 * time.Minute: by("1", "ann", "finance", reject)},
 			"",
-			approval.StateRejected, 10 * time.Minute, nil, 1,
+			policy.StateRejected, 10 * time.Minute, nil, 1,
 		},
-		"the first one's time is over": {nil, "", approval.StateExpired, time.Hour, nil, 1},
-		"which is a no":                {nil, policy.RejectOnTimeout, approval.StateRejected, time.Hour, nil, 1},
+		"the first one's time is over": {nil, "", policy.StateExpired, time.Hour, nil, 1},
+		"which is a no":                {nil, policy.RejectOnTimeout, policy.StateRejected, time.Hour, nil, 1},
 		"which is a yes, for this stage": {
 			map[time.Duration]wire{90 * time.Minute: by("1", "bea", "board", approve)},
 			policy.ApproveOnTimeout,
-			approval.StateApproved, 90 * time.Minute, nil, 2,
+			policy.StateApproved, 90 * time.Minute, nil, 2,
 		},
-		"and then the other one's is too": {nil, policy.ApproveOnTimeout, approval.StateExpired, 3 * time.Hour, nil, 2},
+		"and then the other one's is too": {nil, policy.ApproveOnTimeout, policy.StateExpired, 3 * time.Hour, nil, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -103,14 +103,14 @@ func TestFailOnTimeout(t *testing.T) {
 	r.ExecuteWorkflow(asking(p))
 	require.Equal(t, approval.ReasonTimedOut, reasonOf(r.GetWorkflowError()))
 	require.ErrorContains(t, r.GetWorkflowError(), "not decided by")
-	require.Equal(t, approval.StateExpired, r.status().Gates[0].State)
+	require.Equal(t, policy.StateExpired, r.status().Gates[0].State)
 }
 
 // The status says who is asked now, and how far it is.
 func TestStatusOfStages(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
-	r.update(time.Minute, by("1", "ann", "finance", approval.Approve))
+	r.update(time.Minute, by("1", "ann", "finance", policy.ChoiceApprove))
 	r.RegisterDelayedCallback(func() {
 		g := r.status().Gates[0]
 		require.Equal(t, "board", g.StageName)
@@ -123,7 +123,7 @@ func TestStatusOfStages(t *testing.T) {
 		require.Len(t, g.Digest, 32)
 	}, 2*time.Minute)
 	r.ExecuteWorkflow(asking(twoStages))
-	require.Equal(t, approval.StateExpired, r.outcome().State)
+	require.Equal(t, policy.StateExpired, r.outcome().State)
 }
 
 // A rule may approve by itself: there is nothing to wait for.
@@ -133,7 +133,7 @@ func TestAutoApproval(t *testing.T) {
 	timers := 0
 	r.SetOnTimerScheduledListener(func(string, time.Duration) { timers++ })
 	r.ExecuteWorkflow(asking(policy.Policy{AutoApprove: "below 100 euros"}))
-	require.Equal(t, approval.StateApproved, r.outcome().State)
+	require.Equal(t, policy.StateApproved, r.outcome().State)
 	require.Equal(t, "below 100 euros", r.outcome().Why)
 	require.Zero(t, timers)
 }
@@ -153,15 +153,15 @@ func TestInfeasiblePolicies(t *testing.T) {
 func TestAwaitAsync(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
-	r.update(time.Minute, vote("1", "ann", approval.Reject).with("gate", "b"))
-	r.update(2*time.Minute, vote("1", "ann", approval.Approve).with("gate", "a"))
+	r.update(time.Minute, vote("1", "ann", policy.ChoiceReject).with("gate", "b"))
+	r.update(2*time.Minute, vote("1", "ann", policy.ChoiceApprove).with("gate", "a"))
 	r.RegisterDelayedCallback(r.CancelWorkflow, 30*time.Minute)
-	r.ExecuteWorkflow(func(ctx workflow.Context) (map[string]approval.State, error) {
+	r.ExecuteWorkflow(func(ctx workflow.Context) (map[string]policy.State, error) {
 		gates, err := approval.NewGates(ctx, approval.Options{})
 		if err != nil {
 			return nil, err
 		}
-		got, pending := map[string]approval.State{}, map[string]*approval.Gate[string]{}
+		got, pending := map[string]policy.State{}, map[string]*approval.Gate[string]{}
 		for _, id := range []string{"a", "b", "c"} {
 			if pending[id], err = approval.Open(ctx, gates, approval.Request[string]{ID: id, Requester: "eve", Policy: policy.Quorum(1,
 				"finance")}); err != nil {
@@ -182,9 +182,9 @@ func TestAwaitAsync(t *testing.T) {
 		}
 		return got, nil
 	})
-	var got map[string]approval.State
+	var got map[string]policy.State
 	require.NoError(t, r.GetWorkflowResult(&got))
-	require.Equal(t, map[string]approval.State{"a": approval.StateApproved, "b": approval.StateRejected}, got)
+	require.Equal(t, map[string]policy.State{"a": policy.StateApproved, "b": policy.StateRejected}, got)
 	c, _ := r.status().Gate("c")
-	require.Equal(t, approval.StateCanceled, c.State)
+	require.Equal(t, policy.StateCanceled, c.State)
 }

@@ -8,6 +8,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
 const (
@@ -76,7 +77,7 @@ func showOpen(ctx workflow.Context, g *Gates) {
 		s := statusOf(gate)
 		b.WriteString(fmt.Sprintf("- **%s** %s", s.ID, s.Title))
 		switch {
-		case s.State == StateChangesRequested:
+		case s.State == policy.StateChangesRequested:
 			b.WriteString(fmt.Sprintf(" waits for %s to make the request again", s.Requester))
 		default:
 			b.WriteString(fmt.Sprintf(" waits for %d more of %s", s.Missing, strings.Join(append(s.Groups, s.Users...), ", ")))

@@ -130,17 +130,18 @@ func TestAcceptsThatPanics(t *testing.T) {
 	}
 	r := newRun(t)
 	edit := map[string]any{"limit": nil}
-	r.signal(time.Minute, vote("1", "mallory", approval.Approve).with("actor", map[string]any{"id": "mallory", "auth": "t"}).with("subject",
+	r.signal(time.Minute, vote("1", "mallory", policy.ChoiceApprove).with("actor", map[string]any{"id": "mallory",
+		"auth": "t"}).with("subject",
 		edit))
-	r.update(time.Minute, vote("1", "eve", approval.Approve).with("subject", edit))
+	r.update(time.Minute, vote("1", "eve", policy.ChoiceApprove).with("subject", edit))
 	r.RegisterDelayedCallback(func() { require.Zero(t, calls, "they may not decide") }, 90*time.Second)
-	r.update(2*time.Minute, vote("1", "ann", approval.Approve).with("subject", edit))
-	r.signal(3*time.Minute, vote("2", "ann", approval.Approve).with("subject", edit))
-	r.update(4*time.Minute, vote("3", "bob", approval.Approve))
+	r.update(2*time.Minute, vote("1", "ann", policy.ChoiceApprove).with("subject", edit))
+	r.signal(3*time.Minute, vote("2", "ann", policy.ChoiceApprove).with("subject", edit))
+	r.update(4*time.Minute, vote("3", "bob", policy.ChoiceApprove))
 	r.ExecuteWorkflow(oneGate(approval.Options{}, q))
-	var got approval.State
+	var got policy.State
 	require.NoError(t, r.GetWorkflowResult(&got))
-	require.Equal(t, approval.StateApproved, got)
+	require.Equal(t, policy.StateApproved, got)
 	require.Equal(t, []approval.Reason{approval.ReasonSelfApproval, approval.ReasonMalformed}, r.refusals)
 	require.ErrorContains(t, r.errs[1], "Request.ValidateSubject panicked")
 	require.Equal(t, 2, r.status().DeadLetters.Count)
@@ -154,7 +155,7 @@ func TestNoMarkerForWhoMayNotDecide(t *testing.T) {
 	q.ValidateSubject = func(string) error { panic("nobody may ask") } //archtest:panic a user's mistake is what is tested
 	h := historytest.New(t, "ask").SideEffect(opening(t, q.Policy, nil))
 	h.TimerStarted(time.Hour)
-	h.Signal(protocol.SignalVote, historytest.JSON(t, vote("1", "eve", approval.Approve).with("subject", "report 8"))).Task()
+	h.Signal(protocol.SignalVote, historytest.JSON(t, vote("1", "eve", policy.ChoiceApprove).with("subject", "report 8"))).Task()
 	require.NoError(t, h.Replay(oneGate(approval.Options{}, q)))
 }
 
@@ -178,19 +179,19 @@ func TestADataConverterOfOnesOwn(t *testing.T) {
 	r.SetDataConverter(converter.NewCompositeDataConverter(converter.NewNilPayloadConverter(), ownJSON{converter.NewJSONPayloadConverter()}))
 	for _, who := range []string{"ann", "bob"} {
 		arg, err := encodeVote(approvalclient.Vote{
-			ID: "1", Actor: approval.Actor{ID: who, Groups: []string{"finance"}, Auth: "t"},
-			Choice: approval.Approve,
+			ID: "1", Actor: policy.Actor{ID: who, Groups: []string{"finance"}, Auth: "t"},
+			Choice: policy.ChoiceApprove,
 		})
 		require.NoError(t, err)
 		r.update(2*time.Minute, arg)
 	}
 	arg, err := encodeChange(approvalclient.Change{
-		ID: "1", Actor: approval.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "t"},
+		ID: "1", Actor: policy.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "t"},
 		Kind: approvalclient.ChangeExtend, By: time.Hour,
 	})
 	require.NoError(t, err)
 	r.manage(time.Minute, arg)
 	r.ExecuteWorkflow(ask(signals.DeadlineAcceptLate))
-	require.Equal(t, approval.StateApproved, r.outcome().State)
+	require.Equal(t, policy.StateApproved, r.outcome().State)
 	require.Equal(t, []approval.Reason{approval.ReasonNotEligible}, r.refusals, "the change was read")
 }

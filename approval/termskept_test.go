@@ -10,6 +10,7 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/historytest"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
@@ -21,14 +22,14 @@ var bothTies = map[string]signals.DeadlinePolicy{"lenient": signals.DeadlineAcce
 func late(h *historytest.History, t *testing.T, timer string) *historytest.History {
 	t.Helper()
 	h.Pass(time.Hour).TimerFired(timer)
-	return h.Signal(protocol.SignalVote, historytest.JSON(t, vote("1", "ann", approval.Approve))).Task()
+	return h.Signal(protocol.SignalVote, historytest.JSON(t, vote("1", "ann", policy.ChoiceApprove))).Task()
 }
 
-func stateWith(ties signals.DeadlinePolicy) approval.State {
+func stateWith(ties signals.DeadlinePolicy) policy.State {
 	if ties == signals.DeadlineHistoryOrder {
-		return approval.StateExpired
+		return policy.StateExpired
 	}
-	return approval.StateApproved
+	return policy.StateApproved
 }
 
 // A deployment changes Options.DeadlinePolicy while a gate is open: the gate ends as history
@@ -40,7 +41,7 @@ func TestAGateKeepsItsTies(t *testing.T) {
 			t.Run("opened "+opened+", now "+current, func(t *testing.T) {
 				t.Parallel()
 				h := historytest.New(t, "ask").SideEffect(opening(t, oneOf("").Policy, termsOf(ties)))
-				var got approval.State
+				var got policy.State
 				late(h, t, h.TimerStarted(time.Hour)).Result(&got,
 					oneGate(approval.Options{DeadlinePolicy: others}, oneOf("report 7")), signals.NewInterceptor())
 				require.Equal(t, stateWith(ties), got)
@@ -58,7 +59,7 @@ func TestACarriedGateKeepsItsTies(t *testing.T) {
 				t.Parallel()
 				h := historytest.New(t, "ask")
 				options := approval.Options{DeadlinePolicy: others, ContinueState: carriedAt(t, h.Now(), approval.Options{DeadlinePolicy: ties})}
-				var got approval.State
+				var got policy.State
 				late(h, t, h.TimerStarted(time.Hour)).Result(&got, oneGate(options, oneOf("report 7")), signals.NewInterceptor())
 				require.Equal(t, stateWith(ties), got)
 			})
@@ -108,7 +109,7 @@ func TestAnExactGateNeedsTheInterceptor(t *testing.T) {
 // listed, or not, and the run goes on.
 func TestAGateStaysListedOrNot(t *testing.T) {
 	t.Parallel()
-	yes := historytest.JSON(t, vote("1", "ann", approval.Approve))
+	yes := historytest.JSON(t, vote("1", "ann", policy.ChoiceApprove))
 	for name, now := range map[string]bool{"on": true, "off": false} {
 		for was, listed := range map[string]bool{"listed": true, "not listed": false} {
 			t.Run(was+", and the option is "+name, func(t *testing.T) {
@@ -123,9 +124,9 @@ func TestAGateStaysListedOrNot(t *testing.T) {
 				set()
 				h.Signal(protocol.SignalVote, yes).Task().TimerCanceled(timer)
 				set()
-				var got approval.State
+				var got policy.State
 				h.Result(&got, oneGate(approval.Options{Inbox: now}, oneOf("report 7")))
-				require.Equal(t, approval.StateApproved, got)
+				require.Equal(t, policy.StateApproved, got)
 			})
 		}
 	}

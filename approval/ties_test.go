@@ -21,20 +21,20 @@ func TestTiesAfterDowntime(t *testing.T) {
 	cases := map[string]struct {
 		order string // a, b: ann, bob approve; n: cid rejects; x: garbage; |: the timer fires
 		ties  signals.DeadlinePolicy
-		want  approval.State
+		want  policy.State
 	}{
-		"lenient: both before":                       {"ab|", signals.DeadlineAcceptLate, approval.StateApproved},
-		"lenient: one before, one after":             {"a|b", signals.DeadlineAcceptLate, approval.StateApproved},
-		"lenient: both after":                        {"|ab", signals.DeadlineAcceptLate, approval.StateApproved},
-		"lenient: not enough":                        {"a|", signals.DeadlineAcceptLate, approval.StateExpired},
-		"exact: both before":                         {"ab|", signals.DeadlineHistoryOrder, approval.StateApproved},
-		"exact: one before, one after":               {"a|b", signals.DeadlineHistoryOrder, approval.StateExpired},
-		"exact: both after":                          {"|ab", signals.DeadlineHistoryOrder, approval.StateExpired},
-		"exact: a repetition after it is no mistake": {"aba|a", signals.DeadlineHistoryOrder, approval.StateApproved},
-		"exact: a rejection after changes nothing":   {"ab|n", signals.DeadlineHistoryOrder, approval.StateApproved},
-		"exact: a rejection before":                  {"an|b", signals.DeadlineHistoryOrder, approval.StateRejected},
-		"exact: garbage does not shift the order":    {"xaxb|x", signals.DeadlineHistoryOrder, approval.StateApproved},
-		"exact: garbage before, the vote after":      {"xax|b", signals.DeadlineHistoryOrder, approval.StateExpired},
+		"lenient: both before":                       {"ab|", signals.DeadlineAcceptLate, policy.StateApproved},
+		"lenient: one before, one after":             {"a|b", signals.DeadlineAcceptLate, policy.StateApproved},
+		"lenient: both after":                        {"|ab", signals.DeadlineAcceptLate, policy.StateApproved},
+		"lenient: not enough":                        {"a|", signals.DeadlineAcceptLate, policy.StateExpired},
+		"exact: both before":                         {"ab|", signals.DeadlineHistoryOrder, policy.StateApproved},
+		"exact: one before, one after":               {"a|b", signals.DeadlineHistoryOrder, policy.StateExpired},
+		"exact: both after":                          {"|ab", signals.DeadlineHistoryOrder, policy.StateExpired},
+		"exact: a repetition after it is no mistake": {"aba|a", signals.DeadlineHistoryOrder, policy.StateApproved},
+		"exact: a rejection after changes nothing":   {"ab|n", signals.DeadlineHistoryOrder, policy.StateApproved},
+		"exact: a rejection before":                  {"an|b", signals.DeadlineHistoryOrder, policy.StateRejected},
+		"exact: garbage does not shift the order":    {"xaxb|x", signals.DeadlineHistoryOrder, policy.StateApproved},
+		"exact: garbage before, the vote after":      {"xax|b", signals.DeadlineHistoryOrder, policy.StateExpired},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -49,10 +49,10 @@ func TestTiesAfterDowntime(t *testing.T) {
 				case 'x':
 					h.Signal(protocol.SignalVote, historytest.Raw("json/plain", []byte(`{"v":`)))
 				case 'n':
-					h.Signal(protocol.SignalVote, historytest.JSON(t, vote("n", "cid", approval.Reject)))
+					h.Signal(protocol.SignalVote, historytest.JSON(t, vote("n", "cid", policy.ChoiceReject)))
 				default:
 					who := map[rune]string{'a': "ann", 'b': "bob"}[event]
-					h.Signal(protocol.SignalVote, historytest.JSON(t, vote("1", who, approval.Approve)))
+					h.Signal(protocol.SignalVote, historytest.JSON(t, vote("1", who, policy.ChoiceApprove)))
 				}
 			}
 			h.Task()
@@ -67,9 +67,9 @@ func TestTiesAfterDowntime(t *testing.T) {
 func TestALateRepetitionIsNoDeadLetter(t *testing.T) {
 	t.Parallel()
 	r := newRun(t, signals.NewInterceptor())
-	r.update(time.Minute, vote("1", "ann", approval.Approve))
-	r.signal(61*time.Minute, vote("1", "ann", approval.Approve))
-	r.signal(61*time.Minute, vote("2", "bob", approval.Approve))
+	r.update(time.Minute, vote("1", "ann", policy.ChoiceApprove))
+	r.signal(61*time.Minute, vote("1", "ann", policy.ChoiceApprove))
+	r.signal(61*time.Minute, vote("2", "bob", policy.ChoiceApprove))
 	r.ExecuteWorkflow(func(ctx workflow.Context) (outcome, error) {
 		o, err := ask(signals.DeadlineHistoryOrder)(ctx)
 		if err != nil {
@@ -77,7 +77,7 @@ func TestALateRepetitionIsNoDeadLetter(t *testing.T) {
 		}
 		return o, workflow.Sleep(ctx, time.Hour)
 	})
-	require.Equal(t, approval.StateExpired, r.outcome().State)
+	require.Equal(t, policy.StateExpired, r.outcome().State)
 	require.Equal(t, 1, r.status().DeadLetters.Count, "bob's")
 }
 
@@ -85,8 +85,8 @@ func TestALateRepetitionIsNoDeadLetter(t *testing.T) {
 func TestExactWithoutADeadline(t *testing.T) {
 	t.Parallel()
 	r := newRun(t, signals.NewInterceptor())
-	r.signal(time.Minute, vote("1", "ann", approval.Approve))
-	r.signal(1000*time.Hour, vote("2", "bob", approval.Approve))
+	r.signal(time.Minute, vote("1", "ann", policy.ChoiceApprove))
+	r.signal(1000*time.Hour, vote("2", "bob", policy.ChoiceApprove))
 	r.ExecuteWorkflow(func(ctx workflow.Context) (outcome, error) {
 		gates, err := approval.NewGates(ctx, approval.Options{DeadlinePolicy: signals.DeadlineHistoryOrder})
 		if err != nil {
@@ -96,7 +96,7 @@ func TestExactWithoutADeadline(t *testing.T) {
 		req.Policy = req.Policy.Within(policy.NoDeadline)
 		return approval.Await(ctx, gates, req)
 	})
-	require.Equal(t, approval.StateApproved, r.outcome().State)
+	require.Equal(t, policy.StateApproved, r.outcome().State)
 }
 
 func TestExactNeedsTheInterceptor(t *testing.T) {
@@ -110,12 +110,12 @@ func TestCommands(t *testing.T) {
 	t.Parallel()
 	h := historytest.New(t, "ask").SideEffect(opening(t, request().Policy, nil))
 	timer := h.TimerStarted(time.Hour)
-	h.Signal(protocol.SignalVote, historytest.JSON(t, vote("1", "ann", approval.Approve))).Task()
-	h.Signal(protocol.SignalVote, historytest.JSON(t, vote("2", "bob", approval.Approve))).Task()
+	h.Signal(protocol.SignalVote, historytest.JSON(t, vote("1", "ann", policy.ChoiceApprove))).Task()
+	h.Signal(protocol.SignalVote, historytest.JSON(t, vote("2", "bob", policy.ChoiceApprove))).Task()
 	h.TimerCanceled(timer)
 	var got outcome
 	h.Result(&got, ask(signals.DeadlineAcceptLate))
-	require.Equal(t, approval.StateApproved, got.State)
+	require.Equal(t, policy.StateApproved, got.State)
 	require.Equal(t, 16, h.Events(), "the opening, one timer, its end, two signals, three workflow tasks, start and end: nothing of ours "+
 		"besides")
 }

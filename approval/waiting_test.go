@@ -86,7 +86,7 @@ func TestWhatWaitsForWhom(t *testing.T) {
 		require.False(t, last.More)
 		require.Equal(t, `"report 7"`, string(last.Gates[0].Gate.Subject))
 	}, time.Minute)
-	r.update(2*time.Minute, vote("1", "ann", approval.Approve).with("gate", "a"))
+	r.update(2*time.Minute, vote("1", "ann", policy.ChoiceApprove).with("gate", "a"))
 	r.RegisterDelayedCallback(func() { require.Equal(t, "b c", r.ask(map[string]any{"all": true}).ids(), "open ones only") }, 3*time.Minute)
 	r.ExecuteWorkflow(listing(approval.Options{}, several("report 7")...))
 	require.NoError(t, r.GetWorkflowError())
@@ -188,8 +188,8 @@ func TestTheGroupsThatAGateNames(t *testing.T) {
 }
 
 // inManyGroups is ann, who is in 201 groups more.
-func inManyGroups() approval.Actor {
-	a := approval.Actor{ID: "ann", Auth: "oidc"}
+func inManyGroups() policy.Actor {
+	a := policy.Actor{ID: "ann", Auth: "oidc"}
 	for i := range 201 {
 		a.Groups = append(a.Groups, fmt.Sprint("team-", i))
 	}

@@ -58,11 +58,11 @@ func TestTimersThatFireAsChangesAreRequested(t *testing.T) {
 					case '>':
 						h.Signal("onward", historytest.JSON(t, struct{}{}))
 					case 'c':
-						h.Signal(protocol.SignalVote, historytest.JSON(t, vote("1", "ann", approval.RequestChanges)))
+						h.Signal(protocol.SignalVote, historytest.JSON(t, vote("1", "ann", policy.ChoiceRequestChanges)))
 					case 'd':
-						h.Signal(protocol.SignalVote, historytest.JSON(t, vote("1", "ann", approval.Approve).with("subject", "report 8")))
+						h.Signal(protocol.SignalVote, historytest.JSON(t, vote("1", "ann", policy.ChoiceApprove).with("subject", "report 8")))
 					default:
-						h.Signal(protocol.SignalVote, historytest.JSON(t, vote("2", "eve", approval.Approve)))
+						h.Signal(protocol.SignalVote, historytest.JSON(t, vote("2", "eve", policy.ChoiceApprove)))
 					}
 				}
 				err := h.Task().Replay(onward(ties), signals.NewInterceptor())

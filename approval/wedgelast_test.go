@@ -34,12 +34,12 @@ func TestTimersThatFireAsTheLastGateCloses(t *testing.T) {
 						h.TimerFired(timer)
 						continue
 					}
-					h.Signal(protocol.SignalVote, historytest.JSON(t, by(string(event), string(event), "finance", approval.Approve)))
+					h.Signal(protocol.SignalVote, historytest.JSON(t, by(string(event), string(event), "finance", policy.ChoiceApprove)))
 				}
 				h.Task()
-				var got struct{ State approval.State }
+				var got struct{ State policy.State }
 				h.Result(&got, approval.NewWorkflow(approval.Options{DeadlinePolicy: ties}), signals.NewInterceptor())
-				require.True(t, got.State == approval.StateApproved || order == "|a" && ties == signals.DeadlineHistoryOrder, got.State)
+				require.True(t, got.State == policy.StateApproved || order == "|a" && ties == signals.DeadlineHistoryOrder, got.State)
 			})
 		}
 	}
@@ -60,7 +60,7 @@ func TestRefusedVotesAroundAReminderThatNobodySaw(t *testing.T) {
 			h := historytest.New(t, "ask").SideEffect(opening(t, p, termsOf(ties)))
 			deadline, alarm := h.TimerStarted(time.Hour), h.TimerStarted(30*time.Minute)
 			send := func(id, who, group string) {
-				h.Signal(protocol.SignalVote, historytest.JSON(t, by(id, who, group, approval.Approve)))
+				h.Signal(protocol.SignalVote, historytest.JSON(t, by(id, who, group, policy.ChoiceApprove)))
 			}
 			send("1", "mallory", "sales")
 			h.Pass(30 * time.Minute).TimerFired(alarm)
@@ -71,7 +71,7 @@ func TestRefusedVotesAroundAReminderThatNobodySaw(t *testing.T) {
 			h.Task()
 			var got outcome
 			h.Result(&got, tied(ties, p), signals.NewInterceptor())
-			require.Equal(t, approval.StateApproved, got.State)
+			require.Equal(t, policy.StateApproved, got.State)
 		})
 	}
 }
@@ -116,7 +116,7 @@ func TestAStepOfTheLadderBehindAShorterDeadline(t *testing.T) {
 	r := newRun(t)
 	r.SetStartTime(h.Now().Add(-time.Hour))
 	for i, who := range []string{"ann", "bob"} { // both may approve for finance only
-		r.update(time.Minute, by(fmt.Sprint(i), who, "finance", approval.Approve))
+		r.update(time.Minute, by(fmt.Sprint(i), who, "finance", policy.ChoiceApprove))
 	}
 	r.manage(2*time.Minute, change("1", "max", approvalclient.ChangeShorten).with("by", "6h"))
 	r.ExecuteWorkflow(ask(approval.ContinueState{}))
@@ -126,7 +126,7 @@ func TestAStepOfTheLadderBehindAShorterDeadline(t *testing.T) {
 	h.Pass(3 * time.Hour).TimerFired(deadline).Pass(time.Hour).TimerFired(alarm).Task()
 	var got outcome
 	h.Result(&got, ask(carried), signals.NewInterceptor())
-	require.Equal(t, approval.StateExpired, got.State)
+	require.Equal(t, policy.StateExpired, got.State)
 }
 
 // handedOn is what a run that has continued as new gives to the next one.

@@ -40,12 +40,12 @@ func (g *Guard) List(ctx context.Context, q driver.Query) ([]driver.Entry, error
 // another program, give the activities to [Register] first.
 func (g *Guard) Resolve(ctx context.Context, key driver.Key, fence int64, result any) error {
 	if r, err := g.store.Get(ctx, key); err == nil { // else the store's Resolve says more
-		if t := g.results.of(r.Info.ActivityType); !fits(t, result) {
+		if t := g.types.of(r.Info.ActivityType); !fits(t, result) {
 			return fmt.Errorf("idempotency: the result for key %s is a %T, and activity %q returns %s; give what the activity returns",
 				key, result, r.Info.ActivityType, typeName(t))
 		}
 	}
-	_, kept, err := g.encode(ctx, result)
+	_, kept, err := g.results.encode(ctx, result)
 	if err != nil {
 		return fmt.Errorf("idempotency: the result for key %s cannot be encoded: %w; give what the activity returns", key, err)
 	}
@@ -54,7 +54,7 @@ func (g *Guard) Resolve(ctx context.Context, key driver.Key, fence int64, result
 
 // ResolveError records that the work has failed for good.
 func (g *Guard) ResolveError(ctx context.Context, key driver.Key, fence int64, failure error) error {
-	encoded, err := g.encodeFailure(failure)
+	encoded, err := g.results.encodeFailure(failure)
 	if err != nil {
 		return fmt.Errorf("idempotency: the failure for key %s cannot be encoded: %w", key, err)
 	}

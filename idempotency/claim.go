@@ -3,10 +3,8 @@ package idempotency
 import (
 	"context"
 	"errors"
-	"fmt"
+	"math/rand/v2"
 	"time"
-
-	"go.temporal.io/sdk/converter"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
@@ -23,7 +21,7 @@ func (x *execution) claim(ctx context.Context) (won bool, err error) {
 		}
 		if err != nil {
 			x.unclaim(ctx)
-			return false, x.storeDown(ctx, "so the work of key %s was not started", err)
+			return false, x.storeDown(ctx, err, "so the work of key %s was not started")
 		}
 		x.record = got.Record
 		switch {
@@ -38,15 +36,11 @@ func (x *execution) claim(ctx context.Context) (won bool, err error) {
 	}
 }
 
-// storeDown returns the error for a store that does not answer. The driver's text, such as
-// the name of a host, goes to the log and not into histories.
-func (x *execution) storeDown(ctx context.Context, then string, err error) error {
-	if ctx.Err() != nil {
-		return ctx.Err()
+// newClaim returns the claim of this attempt.
+func (x *execution) newClaim(ctx context.Context) driver.Claim {
+	return driver.Claim{
+		Key: x.ref.Key, Owner: x.ref.Owner, Fingerprint: x.fingerprint, Lease: x.length, Retain: x.options.retain(ctx), Info: x.info,
 	}
-	x.fail(ctx, ReasonStoreUnavailable, "Error", err)
-	return retryable(ReasonStoreUnavailable, fmt.Sprintf("the store does not answer, "+then+"; check the store, the activity is retried",
-		x.ref.Key), 0, nil)
 }
 
 // tryClaim claims again when the answer was lost: the store recognizes the owner.
@@ -63,13 +57,13 @@ func (x *execution) tryClaim(ctx context.Context) (got driver.ClaimResult, err e
 
 // refresh renews a lease of which much has passed while answers were lost.
 func (x *execution) refresh(ctx context.Context, remaining time.Duration) error {
-	if remaining > x.lease/2 {
-		x.claimed = x.claimed.Add(min(remaining, x.lease) - x.lease)
+	if remaining > x.length/2 {
+		x.claimed = x.claimed.Add(min(remaining, x.length) - x.length)
 		return nil
 	}
 	return retry(ctx, storeTries, claimWithin, func(ctx context.Context) error {
 		x.claimed = now()
-		return x.store.Renew(ctx, x.ref, driver.Renewal{Lease: x.lease})
+		return x.store.Renew(ctx, x.ref, driver.Renewal{Lease: x.length})
 	})
 }
 
@@ -93,52 +87,46 @@ func (x *execution) unclaim(ctx context.Context) {
 	})
 }
 
-const (
-	storeTries    = 4
-	claimWithin   = 8 * time.Second
-	unclaimWithin = 5 * time.Second
-	// callLimit bounds the first try of a call of the store. Each further try gets as much
-	// more, up to callsLimit: a hanging connection is given up soon, and a slow store gets
-	// time.
-	callLimit  = time.Second
-	callsLimit = 3 * callLimit
-)
-
-// retry calls f until it succeeds, at most so often and within that time, with a
-// pause in between.
-func retry(ctx context.Context, most int, within time.Duration, f func(context.Context) error) (err error) {
-	end, pause := now().Add(within), 50*time.Millisecond
-	for try := 1; ; try++ {
-		once, cancel := context.WithTimeout(ctx, min(time.Duration(try)*callLimit, callsLimit, time.Until(end)))
-		err = f(once)
-		cancel()
-		if err == nil || isPermanent(err) || try == most || time.Until(end) <= pause || !sleep(ctx, pause) {
-			return err
+// wait waits until the outcome is known or the work is abandoned, and returns the patience
+// that is left. Without patience, or when the worker stops, its error has the delay of the
+// retry.
+func (x *execution) wait(ctx context.Context, remaining, patience time.Duration) (time.Duration, error) {
+	beat := heartbeat(ctx)
+	for poll := firstPoll; ; poll = min(2*poll, mostPoll) {
+		pause := min(max(remaining, firstPoll/2), poll, patience)
+		if pause <= 0 || stopping(ctx) {
+			return 0, x.inProgress(ctx, remaining)
 		}
-		pause = min(2*pause, time.Second)
+		beat()
+		if !sleep(ctx, pause) {
+			return 0, ctx.Err()
+		}
+		patience -= pause
+		once, cancel := context.WithTimeout(ctx, callLimit)
+		r, err := x.store.Get(once, x.ref.Key)
+		cancel()
+		if err != nil || r.State != driver.StateInProgress || r.Remaining <= 0 {
+			return patience, nil // the claim will report it
+		}
+		remaining = r.Remaining
 	}
 }
 
-// isPermanent reports whether the same call cannot succeed.
-func isPermanent(err error) bool {
-	var large *tooLargeError
-	return errors.Is(err, driver.ErrLeaseLost) || errors.As(err, &large) ||
-		errors.Is(err, converter.ErrUnableToEncode) || errors.Is(err, converter.ErrUnableToFindConverter)
+// inProgress returns the error for work that another attempt has.
+func (x *execution) inProgress(ctx context.Context, remaining time.Duration) error {
+	x.fail(ctx, ReasonInProgress, "Remaining", remaining)
+	after := min(max(remaining, 4*firstPoll), comeBack)
+	after += time.Duration(rand.Int64N(int64(after)/5 + 1)) //nolint:forbidigo // in an activity, so that attempts do not come together
+	return retryable(ReasonInProgress, after, "another attempt is doing the work of key %s; this one looks again in %s",
+		x.ref.Key, after.Round(time.Millisecond))
 }
 
-// sleep reports whether the time is over before ctx ends.
-func sleep(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return ctx.Err() == nil
-	case <-ctx.Done():
-		return false
+// storeDown returns the error for a store that does not answer, and what follows for the
+// key. The driver's text, such as the name of a host, goes to the log and not into histories.
+func (x *execution) storeDown(ctx context.Context, err error, then string) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
 	}
-}
-
-// now returns the time of this process's clock, for times that no other process sees.
-func now() time.Time {
-	return time.Now() //nolint:forbidigo // activities run once in a process, and leases are kept by the store's clock
+	x.fail(ctx, ReasonStoreUnavailable, "Error", err)
+	return retryable(ReasonStoreUnavailable, 0, "the store does not answer, "+then+"; check the store, the activity is retried", x.ref.Key)
 }

@@ -3,12 +3,12 @@ package idempotency
 import (
 	"context"
 	"crypto/sha256"
-	"fmt"
 	"time"
 )
 
 type executionKey struct{}
 
+// from returns the guarded work that ctx belongs to.
 func from(ctx context.Context) (*execution, bool) {
 	x, ok := ctx.Value(executionKey{}).(*execution)
 	return x, ok
@@ -49,27 +49,26 @@ func DownstreamUUID(ctx context.Context, label string) (string, error) {
 func downstream(ctx context.Context, label string) ([sha256.Size]byte, error) {
 	x, ok := from(ctx)
 	if !ok {
-		return [sha256.Size]byte{}, nonRetryable(ReasonNoKey, fmt.Sprintf("label %q is not used in guarded work; guard the activity, "+
-			"and use the context of the function that the Guard runs", label))
+		return [sha256.Size]byte{}, nonRetryable(ReasonNoKey, "label %q is not used in guarded work; guard the activity, "+
+			"and use the context of the function that the Guard runs", label)
 	}
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	return x.downstream(label)
+	x.progress.mu.Lock()
+	defer x.progress.mu.Unlock()
+	return giveKey(x, label)
 }
 
-// downstream returns the sum for a key. x.mu is held.
-func (x *execution) downstream(label string) ([sha256.Size]byte, error) {
+// giveKey returns the sum for a key, and records that the work has it. The mutex of the
+// progress is held.
+func giveKey(x *execution, label string) ([sha256.Size]byte, error) {
 	age := x.record.Age + time.Since(x.claimed)
 	if ttl := x.options.DownstreamTTL; ttl > 0 && age > ttl && !x.inTx {
-		return [sha256.Size]byte{}, retryable(ReasonNoKey, fmt.Sprintf("the work of key %s was begun %s ago, "+
+		return [sha256.Size]byte{}, retryable(ReasonNoKey, 0, "the work of key %s was begun %s ago, "+
 			"and the service may have forgotten the key for %q after %s; "+
-			"the next attempt finds out what has happened, or holds the work", x.ref.Key, age.Round(time.Second), label, ttl), 0, nil)
+			"the next attempt finds out what has happened, or holds the work", x.ref.Key, age.Round(time.Second), label, ttl)
 	}
-	sum := downstreamSum(x.ref.Key, label, x.progress.Generations[label])
-	if x.given == nil {
-		x.given = map[string]bool{}
-	}
-	x.given[downstreamKey(sum)], x.given[downstreamUUID(sum)] = true, true
+	sum := x.progress.sum(x.ref.Key, label)
+	put(&x.progress.given, downstreamKey(sum), true)
+	put(&x.progress.given, downstreamUUID(sum), true)
 	return sum, nil
 }
 
@@ -79,20 +78,18 @@ func (x *execution) downstream(label string) ([sha256.Size]byte, error) {
 func RotateKey(ctx context.Context, label string) error {
 	x, ok := from(ctx)
 	if !ok {
-		return nonRetryable(ReasonNoKey, fmt.Sprintf("label %q is not of guarded work; call Rekey with the context of the function that a "+
-			"Guard runs", label))
+		return nonRetryable(ReasonNoKey, "label %q is not of guarded work; "+
+			"call RotateKey with the context of the function that a Guard runs", label)
 	}
 	if x.inTx {
-		return nonRetryable(ReasonMisuse, fmt.Sprintf("Rekey of label %q is called in InTx, whose record is written with the transaction; "+
-			"use Wrap for requests to a service", label))
+		return nonRetryable(ReasonMisuse, "RotateKey of label %q is called in InTx, whose record is written with the transaction; "+
+			"use Wrap for requests to a service", label)
 	}
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	if x.progress.Generations == nil {
-		x.progress.Generations = map[string]int{}
-	}
-	x.progress.Generations[label]++
-	delete(x.requests, label)
+	p := &x.progress
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	put(&p.stored.Generations, label, p.stored.Generations[label]+1)
+	delete(p.sent, label)
 	return x.save(ctx)
 }
 

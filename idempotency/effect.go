@@ -44,15 +44,19 @@ type verdict struct {
 //
 // Only what the activity itself says of this error counts: not what a classifier or the
 // retry policy of one workflow says, not what was said of an error before, and not what
-// nested guarded work says of its own effect.
-func (x *execution) classifyEffect(ctx context.Context, err error) verdict {
+// nested guarded work says of its own effect. An error of nested work must not speak for the
+// work around it, so it loses its mark.
+func classifyEffect(ctx context.Context, err error, judgement *failure.Recorder, nested bool) verdict {
 	if errors.Is(err, activity.ErrResultPending) {
 		return verdict{pendingEffect, err}
 	}
-	original := x.judgement.Original(err)
+	original := judgement.Original(err)
 	app, isApp := err.(*temporal.ApplicationError) //nolint:errorlint // package retry returns it as it is
 	if failure.HasNoEffect(original) || isApp && app.Type() == shortCircuited {
-		return verdict{noEffect, x.outward(failure.WithoutNoEffect(err))}
+		if err = failure.WithoutNoEffect(err); nested && failure.HasNoEffect(err) {
+			err = failure.HideNoEffect(err)
+		}
+		return verdict{noEffect, err}
 	}
 	lifted, ok := failure.Analyze(ctx, err, nil, unclassified)
 	if !ok {
@@ -65,14 +69,6 @@ func (x *execution) classifyEffect(ctx context.Context, err error) verdict {
 		return verdict{finalEffect, lifted.Render(0)}
 	}
 	return verdict{openEffect, failure.WithoutNoEffect(err)}
-}
-
-// outward keeps an error of nested work from speaking for the work around it.
-func (x *execution) outward(err error) error {
-	if x.outer != nil && failure.HasNoEffect(err) {
-		return failure.HideNoEffect(err)
-	}
-	return err
 }
 
 func unclassified(context.Context, error) failure.Classification { return failure.Classification{} }

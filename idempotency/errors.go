@@ -1,6 +1,7 @@
 package idempotency
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/temporal-patterns/temporal-patterns/internal/apperr"
@@ -61,13 +62,14 @@ func hasReason(err error, reason Reason) bool {
 }
 
 // nonRetryable returns an error that no retry can help.
-func nonRetryable(reason Reason, text string) error {
-	return apperr.New(reason, "idempotency: "+text, apperr.Options{})
+func nonRetryable(reason Reason, format string, args ...any) error {
+	return apperr.New(reason, "idempotency: "+fmt.Sprintf(format, args...), apperr.Options{})
 }
 
-// retryable returns an error that may be gone at the next attempt.
-func retryable(reason Reason, text string, after time.Duration, cause error) error {
-	return apperr.New(reason, "idempotency: "+text, apperr.Options{Retryable: true, RetryAfter: after, Cause: cause, Benign: true})
+// retryable returns an error that may be gone at the next attempt, after that delay if it is
+// not zero.
+func retryable(reason Reason, after time.Duration, format string, args ...any) error {
+	return apperr.New(reason, "idempotency: "+fmt.Sprintf(format, args...), apperr.Options{Retryable: true, RetryAfter: after, Benign: true})
 }
 
 // NoEffect marks err as the error of work that had no effect, such as a connection that

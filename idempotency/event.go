@@ -3,6 +3,7 @@ package idempotency
 import (
 	"context"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 
@@ -14,9 +15,9 @@ import (
 // An EventKind says what happened to a guarded call.
 type EventKind string
 
-// The kinds of events. Each except EventStarted is counted by the metric
-// temporal_patterns_idempotency with the tag outcome: the kind, or, for EventFailed, the
-// reason in the same spelling, such as "lease_lost".
+// The kinds of events. Each is counted by the metric temporal_patterns_idempotency with the
+// tag outcome: the kind, or, for EventFailed, the reason in the same spelling, such as
+// "lease_lost".
 const (
 	// EventStarted: the work starts, for the first time or after its release.
 	EventStarted EventKind = "started"
@@ -60,25 +61,21 @@ func (e Event) outcome() string {
 
 const metric = "temporal_patterns_idempotency"
 
+// An observer receives events.
+type observer func(context.Context, Event)
+
 // emit passes an event to Observe, to the metric and, if a person may need it, to the
 // log.
-func (x *execution) emit(ctx context.Context, kind EventKind, keysAndValues ...any) {
-	x.observe(ctx, Event{Kind: kind}, keysAndValues...)
-}
-
-// fail emits that the call ends with an error of that reason.
-func (x *execution) fail(ctx context.Context, reason Reason, keysAndValues ...any) {
-	x.observe(ctx, Event{Kind: EventFailed, Reason: reason}, keysAndValues...)
-}
-
-func (x *execution) observe(ctx context.Context, e Event, keysAndValues ...any) {
-	e.Key, e.Fence, e.Age, e.Info = x.ref.Key, x.ref.Fence, x.record.Age, x.info
-	x.guard.observe(ctx, e)
-	if !activity.IsActivity(ctx) || e.Kind == EventStarted { // the SDK counts activities that run
+func (o observer) emit(ctx context.Context, e Event, keysAndValues ...any) {
+	o(ctx, e)
+	if !activity.IsActivity(ctx) {
 		return
 	}
 	outcome := e.outcome()
 	activity.GetMetricsHandler(ctx).WithTags(map[string]string{"outcome": outcome}).Counter(metric).Inc(1)
+	if e.Kind == EventStarted { // the SDK logs activities that run
+		return
+	}
 	fields := append([]any{"Outcome", outcome, "IdempotencyKey", e.Key.String(), "Fence", e.Fence}, keysAndValues...)
 	switch {
 	case e.Kind == EventReplayed:
@@ -90,31 +87,29 @@ func (x *execution) observe(ctx context.Context, e Event, keysAndValues ...any) 
 	}
 }
 
-// warnOfGap warns once for each activity type that a crash may repeat its effect.
-func (g *Guard) warnOfGap(ctx context.Context, o *ActivityOptions) {
+// A warner logs each warning once for each activity type.
+type warner struct{ logged sync.Map }
+
+// ofGap warns that a crash may repeat the effect, unless the options close that gap.
+func (w *warner) ofGap(ctx context.Context, o *ActivityOptions) {
 	if !o.closesGap() {
-		g.warnOnce(ctx, "", "A worker that is killed between the effect and its record repeats the effect; "+
+		w.warn(ctx, "gap", "A worker that is killed between the effect and its record repeats the effect; "+
 			"set ActivityOptions.PassThrough, Reconcile or OnAbandoned, or use InTx")
 	}
 }
 
-// warnOfNoKey warns once for each activity type that no request has its key.
-func (g *Guard) warnOfNoKey(ctx context.Context, x *execution) {
-	x.mu.Lock()
-	keyed := x.given != nil
-	x.mu.Unlock()
-	if x.options.PassThrough && !keyed {
-		g.warnOnce(ctx, "no key", "PassThrough is set, and no request had a key, so that the service cannot recognize a repetition; "+
-			"use DownstreamKey, or Transport with the host of the service")
-	}
+// ofNoKey warns that no request has its key.
+func (w *warner) ofNoKey(ctx context.Context) {
+	w.warn(ctx, "no key", "PassThrough is set, and no request had a key, so that the service cannot recognize a repetition; "+
+		"use DownstreamKey, or Transport with the host of the service")
 }
 
-// warnOnce warns once for each activity type. The logger names the type.
-func (g *Guard) warnOnce(ctx context.Context, of, text string) {
+// warn logs a warning. The logger names the activity type.
+func (w *warner) warn(ctx context.Context, of, text string) {
 	if !activity.IsActivity(ctx) {
 		return
 	}
-	if _, before := g.warned.LoadOrStore([2]string{of, activity.GetInfo(ctx).ActivityType.Name}, true); !before {
+	if _, before := w.logged.LoadOrStore([2]string{of, activity.GetInfo(ctx).ActivityType.Name}, true); !before {
 		activity.GetLogger(ctx).Warn(text)
 	}
 }

@@ -2,10 +2,6 @@ package idempotency
 
 import (
 	"context"
-	"fmt"
-	"reflect"
-	"sync"
-	"time"
 
 	commonpb "go.temporal.io/api/common/v1"
 	"go.temporal.io/sdk/activity"
@@ -16,45 +12,19 @@ import (
 
 // An execution is one attempt at work that has a key.
 type execution struct {
-	guard   *Guard
-	store   driver.Store
-	options *ActivityOptions
+	guardedWork
+	lease // of the record
 
-	identity
-	claimState
-	nesting
-
-	judgement failure.Recorder // of the work's error, by package retry
-
-	mu       sync.Mutex
-	progress progress
-	steps    map[string]bool  // that have run or were found in this attempt
-	requests map[string]*sent // by label
-	given    map[string]bool  // downstream keys
-}
-
-// identity is what the work is, and for whom.
-type identity struct {
-	ref         driver.Ref
 	info        driver.Info
-	args        []any        // of the activity
-	returns     reflect.Type // what the work returns; nil when it is not known
-	fingerprint []byte       // nil when requests are not compared
-}
+	args        []any      // of the activity
+	fingerprint []byte     // nil when requests are not compared
+	outer       *execution // the guarded work around this one, or nil
+	attempt     attempt
+	inTx        bool // the record is part of a transaction
 
-// claimState is what this attempt knows of its record and its lease.
-type claimState struct {
-	record  driver.Record // as it was last seen
-	lease   time.Duration // its length
-	claimed time.Time     // when its lease began at the latest, by this process's clock
-	keeper  leaseKeeper
-}
-
-// nesting is where the work runs.
-type nesting struct {
-	outer   *execution // the guarded work around this one, or nil
-	attempt attempt
-	inTx    bool // the record is part of a transaction
+	record    driver.Record    // as it was last seen
+	judgement failure.Recorder // of the work's error, by package retry
+	progress  progress
 }
 
 // An answer is the result of a call: a new value, or a payload that was kept. The payload
@@ -65,23 +35,9 @@ type answer struct {
 	pending bool // it is completed elsewhere
 }
 
-// work is the function that is done once.
-type work func(context.Context) (any, error)
-
-func (g *Guard) execution(ctx context.Context, store driver.Store, o *ActivityOptions, key driver.Key, info driver.Info) *execution {
-	outer, _ := from(ctx)
-	return &execution{
-		guard: g, store: store, options: o,
-		identity:   identity{ref: driver.Ref{Key: key, Owner: newOwner()}, info: info},
-		claimState: claimState{lease: leaseOf(ctx)},
-		nesting:    nesting{outer: outer},
-		progress:   progress{V: progressVersion},
-	}
-}
-
 // run does the work, or returns its earlier outcome.
-func (x *execution) run(ctx context.Context, do work) (answer, error) {
-	x.guard.warnOfGap(ctx, x.options)
+func (x *execution) run(ctx context.Context, do func(context.Context) (any, error)) (answer, error) {
+	x.guard.warner.ofGap(ctx, x.options)
 	if a, over, err := x.previous(ctx); over {
 		return a, err
 	}
@@ -92,12 +48,11 @@ func (x *execution) run(ctx context.Context, do work) (answer, error) {
 	if !won {
 		return x.replay(ctx)
 	}
-	if err := x.mismatch(ctx); err != nil { // of a record that was created a moment ago
-		x.endLease(ctx)
-		return answer{}, err
+	if err = x.mismatch(ctx); err == nil { // of a record that was created a moment ago
+		err = x.progress.resume(x.ref.Key, x.record.Progress)
 	}
-	if err := x.resume(); err != nil {
-		x.endLease(ctx)
+	if err != nil {
+		x.end(ctx)
 		return answer{}, err
 	}
 	return x.begin(ctx, do)
@@ -126,8 +81,8 @@ func (x *execution) previous(ctx context.Context) (a answer, over bool, err erro
 }
 
 // begin does the work while the lease is renewed, and records its outcome.
-func (x *execution) begin(ctx context.Context, do work) (answer, error) {
-	working := x.startLease(context.WithValue(ctx, executionKey{}, x))
+func (x *execution) begin(ctx context.Context, do func(context.Context) (any, error)) (answer, error) {
+	working := x.start(context.WithValue(ctx, executionKey{}, x))
 	ended := false
 	defer func() {
 		if !ended { // it has panicked
@@ -167,7 +122,7 @@ func (x *execution) replay(ctx context.Context) (answer, error) {
 		return answer{}, x.pending(ctx)
 	case driver.StateFailed:
 		x.emit(ctx, EventReplayed)
-		return answer{}, x.guard.failure(x.record.Result)
+		return answer{}, x.guard.results.failure(x.record.Result)
 	}
 	x.emit(ctx, EventReplayed)
 	kept, err := keptResult(x.record.Result)
@@ -179,9 +134,8 @@ func (x *execution) replay(ctx context.Context) (answer, error) {
 func (x *execution) pending(ctx context.Context) error {
 	if began := x.record.Info; began.WorkflowID != x.info.WorkflowID || began.RunID != x.info.RunID || began.ActivityID != x.info.ActivityID {
 		x.fail(ctx, ReasonInProgress)
-		return retryable(ReasonInProgress, fmt.Sprintf("the work of key %s is completed elsewhere, for activity %q of workflow %q; "+
-			"this one is retried until Guard.Resolve resolves it",
-			x.ref.Key, began.ActivityID, began.WorkflowID), pendingRetry, nil)
+		return retryable(ReasonInProgress, pendingRetry, "the work of key %s is completed elsewhere, for activity %q of workflow %q; "+
+			"this one is retried until Guard.Resolve resolves it", x.ref.Key, began.ActivityID, began.WorkflowID)
 	}
 	x.emit(ctx, EventReplayed)
 	return activity.ErrResultPending
@@ -189,6 +143,30 @@ func (x *execution) pending(ctx context.Context) error {
 
 func (x *execution) reviewError(ctx context.Context) error {
 	x.fail(ctx, ReasonNeedsReview)
-	return nonRetryable(ReasonNeedsReview, fmt.Sprintf("it is not known whether the work of key %s had its effect; find out, "+
-		"then call Guard.Resolve, and run the activity again", x.ref.Key))
+	return nonRetryable(ReasonNeedsReview, "it is not known whether the work of key %s had its effect; find out, "+
+		"then call Guard.Resolve, and run the activity again", x.ref.Key)
+}
+
+// mismatch refuses a request whose record is of another request.
+func (x *execution) mismatch(ctx context.Context) error {
+	err := compare(x.fingerprint, &x.record, x.ref)
+	if err != nil {
+		x.fail(ctx, ReasonMismatch)
+	}
+	return err
+}
+
+// emit reports what happened to the call.
+func (x *execution) emit(ctx context.Context, kind EventKind, keysAndValues ...any) {
+	x.report(ctx, Event{Kind: kind}, keysAndValues...)
+}
+
+// fail reports that the call ends with an error of that reason.
+func (x *execution) fail(ctx context.Context, reason Reason, keysAndValues ...any) {
+	x.report(ctx, Event{Kind: EventFailed, Reason: reason}, keysAndValues...)
+}
+
+func (x *execution) report(ctx context.Context, e Event, keysAndValues ...any) {
+	e.Key, e.Fence, e.Age, e.Info = x.ref.Key, x.ref.Fence, x.record.Age, x.info
+	x.guard.observe.emit(ctx, e, keysAndValues...)
 }

@@ -10,10 +10,9 @@ import (
 func TransactOnce[Tx any](ctx context.Context, g *Guard, store driver.Transactor[Tx], key string,
 	fn func(context.Context, Tx) (int, error),
 ) (int, error) {
-	x := g.execution(ctx, store, &ActivityOptions{}, BusinessKey("", "tx", key), driver.Info{})
-	a, err := transact(ctx, x, store, func(ctx context.Context, tx Tx) (any, error) { return fn(ctx, tx) })
-	if err != nil {
-		return 0, err
-	}
-	return typed[int](ctx, g, a)
+	w := &guardedWork{guard: g, store: store, options: &ActivityOptions{}}
+	x := w.execution(ctx, BusinessKey("", "tx", key), driver.Info{})
+	t := transaction[Tx]{x, store, func(ctx context.Context, tx Tx) (any, error) { return fn(ctx, tx) }}
+	a, err := t.run(ctx)
+	return typed[int](ctx, &g.results, a, err)
 }

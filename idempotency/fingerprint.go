@@ -2,16 +2,16 @@ package idempotency
 
 import (
 	"bytes"
-	"context"
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"reflect"
-	"slices"
 	"strings"
+	"sync"
 
 	"go.temporal.io/sdk/converter"
 
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/internal/apperr"
 )
 
@@ -24,8 +24,11 @@ const (
 	fingerprintBytes = valueBytes + 8
 )
 
-// fingerprintOf returns the fingerprint of the arguments of an activity.
-func (g *Guard) fingerprintOf(args []any) ([]byte, error) {
+// fingerprints makes fingerprints. It remembers the shapes of types.
+type fingerprints struct{ shapes sync.Map }
+
+// of returns the fingerprint of the arguments of an activity.
+func (f *fingerprints) of(args []any) ([]byte, error) {
 	var values [][]byte
 	types := sha256.New()
 	for i, arg := range args {
@@ -34,10 +37,10 @@ func (g *Guard) fingerprintOf(args []any) ([]byte, error) {
 			return nil, err
 		}
 		values = append(values, text)
-		shape, known := g.shapes.Load(reflect.TypeOf(arg))
+		shape, known := f.shapes.Load(reflect.TypeOf(arg))
 		if !known {
 			shape = shapeOf(reflect.TypeOf(arg), nil)
-			g.shapes.Store(reflect.TypeOf(arg), shape)
+			f.shapes.Store(reflect.TypeOf(arg), shape)
 		}
 		_, _ = fmt.Fprintf(types, "%d:%s;", i, shape)
 	}
@@ -71,23 +74,21 @@ func canonical(arg any) ([]byte, error) {
 	return json.Marshal(trimmed(value, reflect.ValueOf(arg)))
 }
 
-// mismatch refuses a request whose record is of another request. When the types differ as
-// well, another build may have seen the same payload, so a retry can help.
-func (x *execution) mismatch(ctx context.Context) error {
-	kept := x.record.Fingerprint
-	if len(x.fingerprint) != len(kept) || len(kept) != fingerprintBytes || bytes.Equal(x.fingerprint[:valueBytes], kept[:valueBytes]) {
+// compare returns the error of a request whose record is of another request. When the types
+// differ as well, another build may have seen the same payload, so a retry can help.
+func compare(fingerprint []byte, r *driver.Record, ref driver.Ref) error {
+	kept := r.Fingerprint
+	if len(fingerprint) != len(kept) || len(kept) != fingerprintBytes || bytes.Equal(fingerprint[:valueBytes], kept[:valueBytes]) {
 		return nil
 	}
-	x.fail(ctx, ReasonMismatch)
 	by := ""
-	if x.record.Owner != x.ref.Owner { // otherwise this attempt has the record
-		by = fmt.Sprintf(" by activity %q of workflow %q", x.record.Info.ActivityID, x.record.Info.WorkflowID)
+	if r.Owner != ref.Owner { // otherwise this attempt has the record
+		by = fmt.Sprintf(" by activity %q of workflow %q", r.Info.ActivityID, r.Info.WorkflowID)
 	}
-	if !slices.Equal(x.fingerprint[valueBytes:], kept[valueBytes:]) {
+	if !bytes.Equal(fingerprint[valueBytes:], kept[valueBytes:]) {
 		text := fmt.Sprintf("key %s was used%s with arguments of other types, and with another request or the same one seen by another build; "+
-			"delete the record with Guard.Delete if its work may be done again, or set ActivityOptions.NoFingerprint", x.ref.Key, by)
+			"delete the record with Guard.Delete if its work may be done again, or set ActivityOptions.NoFingerprint", ref.Key, by)
 		return apperr.New(ReasonMismatch, "idempotency: "+text, apperr.Options{Retryable: true})
 	}
-	return nonRetryable(ReasonMismatch, fmt.Sprintf("key %s was used for another request%s; make the key of all that identifies the work",
-		x.ref.Key, by))
+	return nonRetryable(ReasonMismatch, "key %s was used for another request%s; make the key of all that identifies the work", ref.Key, by)
 }

@@ -3,12 +3,11 @@ package idempotency
 import (
 	"context"
 	"errors"
-	"fmt"
-	"time"
 
-	"go.temporal.io/sdk/activity"
+	commonpb "go.temporal.io/api/common/v1"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
+	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
 
 // conclude records the outcome of the work. It does so also when the context has ended,
@@ -17,7 +16,7 @@ func (x *execution) conclude(ctx, working context.Context, value any, err error)
 	if err == nil {
 		return x.complete(ctx, value)
 	}
-	v := x.classifyEffect(ctx, err)
+	v := classifyEffect(ctx, err, &x.judgement, x.outer != nil)
 	switch v.effect {
 	case pendingEffect:
 		return answer{}, x.write(ctx, driver.Completion{State: driver.StatePending}, v.err)
@@ -25,7 +24,7 @@ func (x *execution) conclude(ctx, working context.Context, value any, err error)
 		return answer{}, x.write(ctx, driver.Completion{State: driver.StateFailed, Result: x.encodedFailure(ctx, v.err)}, v.err)
 	case noEffect:
 		if x.record.TakenOver { // the attempt before may have had one
-			x.endLease(ctx)
+			x.end(ctx)
 		} else {
 			x.release(ctx)
 		}
@@ -38,42 +37,43 @@ func (x *execution) conclude(ctx, working context.Context, value any, err error)
 	}
 }
 
-// complete records a result. A codec may ask a key service, so a codec that fails is
-// asked again.
+// complete records a result.
 func (x *execution) complete(ctx context.Context, value any) (answer, error) {
-	payload, encoded, err := x.guard.encode(ctx, value)
-	if err != nil && !isPermanent(err) {
-		err = x.detached(ctx, func(ctx context.Context) (err error) {
-			payload, encoded, err = x.guard.encode(ctx, value)
-			return err
-		})
-	}
+	payload, encoded, err := x.encode(ctx, value)
 	if err != nil { // the effect has happened and must not be repeated
-		text := fmt.Sprintf("the work of key %s is done, and its result cannot be stored: %v; "+
-			"return a smaller one that can be encoded, or a reference to it", x.ref.Key, err)
-		return answer{}, x.write(ctx, driver.Completion{State: driver.StateCompleted}, nonRetryable(ReasonNoResult, text))
+		return answer{}, x.write(ctx, driver.Completion{State: driver.StateCompleted},
+			nonRetryable(ReasonNoResult, "the work of key %s is done, and its result cannot be stored: %v; "+
+				"return a smaller one that can be encoded, or a reference to it", x.ref.Key, err))
 	}
 	if err := x.write(ctx, driver.Completion{State: driver.StateCompleted, Result: encoded}, nil); err != nil {
 		return answer{}, err
 	}
-	x.guard.warnOfNoKey(ctx, x)
-	x.once(ctx)
+	if x.options.PassThrough && !x.progress.keyed() {
+		x.guard.warner.ofNoKey(ctx)
+	}
+	x.guard.answered.add(ctx, x.attempt)
 	return answer{value: value, kept: payload}, nil
+}
+
+// encode encodes a result of work that is done.
+func (x *execution) encode(ctx context.Context, value any) (payload *commonpb.Payload, encoded []byte, err error) {
+	err = retryEncoding(ctx, func(ctx context.Context) (err error) {
+		payload, encoded, err = x.guard.results.encode(ctx, value)
+		return err
+	})
+	return payload, encoded, err
 }
 
 // encodedFailure encodes a final failure for the store. Work that has failed for good is
 // not started again because its failure cannot be stored in full.
-func (x *execution) encodedFailure(ctx context.Context, err error) []byte {
-	encoded, encodeErr := x.guard.encodeFailure(err)
-	if encodeErr != nil && !isPermanent(encodeErr) {
-		encodeErr = x.detached(ctx, func(context.Context) (retryErr error) {
-			encoded, retryErr = x.guard.encodeFailure(err)
-			return retryErr
-		})
-	}
-	if encodeErr != nil {
-		x.emit(ctx, EventNotRecorded, "Error", encodeErr)
-		return bareFailure(err)
+func (x *execution) encodedFailure(ctx context.Context, failure error) (encoded []byte) {
+	err := retryEncoding(ctx, func(context.Context) (err error) {
+		encoded, err = x.guard.results.encodeFailure(failure)
+		return err
+	})
+	if err != nil {
+		x.emit(ctx, EventNotRecorded, "Error", err)
+		return bareFailure(failure)
 	}
 	return encoded
 }
@@ -81,21 +81,34 @@ func (x *execution) encodedFailure(ctx context.Context, err error) []byte {
 // write writes the final state and returns then. When the store does not answer, the
 // activity ends in the same way: Temporal keeps its result itself.
 func (x *execution) write(ctx context.Context, c driver.Completion, then error) error {
-	err := x.detached(ctx, func(ctx context.Context) error { return x.store.Finish(ctx, x.ref, c) })
+	err := detached(ctx, func(ctx context.Context) error { return x.store.Finish(ctx, x.ref, c) })
 	switch {
 	case errors.Is(err, driver.ErrLeaseLost):
 		x.fail(ctx, ReasonLeaseLost)
-		return x.takenOver()
+		return x.lost()
 	case err != nil:
 		x.emit(ctx, EventNotRecorded, "Error", err)
 	}
 	return then
 }
 
-// takenOver returns the error of an attempt whose work another attempt has.
-func (x *execution) takenOver() error {
-	text := fmt.Sprintf("another attempt has taken over the work of key %s; the result of this one is discarded", x.ref.Key)
-	return retryable(ReasonLeaseLost, text, 0, nil)
+// save writes the progress, whose mutex is held.
+func (x *execution) save(ctx context.Context) error {
+	payload, err := wire.Payload(x.progress.stored)
+	if err != nil {
+		return err
+	}
+	if err := checkSize("progress", payload.GetData()); err != nil {
+		return err
+	}
+	err = x.lease.save(ctx, payload.GetData())
+	switch {
+	case errors.Is(err, driver.ErrLeaseLost):
+		return x.lost()
+	case err != nil:
+		return x.storeDown(ctx, err, "so the progress of key %s was not stored")
+	}
+	return nil
 }
 
 // leaveOpen ends work whose effect is open, and returns then.
@@ -104,43 +117,6 @@ func (x *execution) leaveOpen(ctx context.Context, then error) error {
 		// If the store does not answer, the lease ends, which has the same result.
 		return x.write(ctx, driver.Completion{State: driver.StateIndeterminate}, then)
 	}
-	x.endLease(ctx)
+	x.end(ctx)
 	return then
-}
-
-// endLease ends the lease, so that the next attempt need not wait for its end. If the
-// store does not answer, the lease ends by itself.
-func (x *execution) endLease(ctx context.Context) {
-	x.stop() // a later renewal would undo it
-	_ = x.detached(ctx, func(ctx context.Context) error { return x.store.Renew(ctx, x.ref, driver.Renewal{}) })
-}
-
-// release releases the record. If the store does not answer, the work counts as
-// abandoned.
-func (x *execution) release(ctx context.Context) {
-	x.stop()
-	_ = x.detached(ctx, func(ctx context.Context) error { return x.store.Release(ctx, x.ref) })
-}
-
-const (
-	// finishAtLeast and finishAtMost bound the time for writing a record when the
-	// activity's own time is shorter or longer.
-	finishAtLeast = 2 * time.Second
-	finishAtMost  = 10 * time.Second
-	finishTries   = 100
-)
-
-// detached calls f although ctx may have ended, and again while the activity has time. It
-// ends early enough for Temporal to get the result.
-func (x *execution) detached(ctx context.Context, f func(context.Context) error) error {
-	within := finishAtMost
-	if end, ok := ctx.Deadline(); ok {
-		within = min(max(time.Until(end)-time.Second, finishAtLeast), finishAtMost)
-	}
-	if activity.IsActivity(ctx) {
-		if d := activity.GetInfo(ctx).HeartbeatTimeout; d > 0 { // the work sends no more heartbeats
-			within = min(within, d/2)
-		}
-	}
-	return retry(context.WithoutCancel(ctx), finishTries, within, f)
 }

@@ -2,7 +2,6 @@ package idempotency
 
 import (
 	"context"
-	"sync"
 
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/temporal"
@@ -22,23 +21,20 @@ type Options struct {
 	// SDK's with DataConverter, which then encodes messages and stack traces too, unless
 	// DataConverter is the SDK's default.
 	FailureConverter converter.FailureConverter
-	// Observe is called with each event. It must be fast and safe for concurrent use. Nil
+	// Observe receives each event. It must be fast and safe for concurrent use. Nil
 	// observes nothing.
 	Observe func(context.Context, Event)
 }
 
 // A Guard lets activities take effect once. It is safe for concurrent use.
 type Guard struct {
-	store     driver.Store
-	converter converter.DataConverter
-	plain     bool // converter is the SDK's default
-	failures  converter.FailureConverter
-	observe   func(context.Context, Event)
-	results   resultTypes
-	warned    sync.Map // activity types that were warned of, see warnOnce
-	shapes    sync.Map // of arguments, by type
-	faithful  sync.Map // why results of a type cannot be replayed, by type
-	done      sync.Map // attempts that have their result, until they end
+	store        driver.Store
+	observe      observer
+	results      results
+	types        resultTypes
+	fingerprints fingerprints
+	warner       warner
+	answered     attempts
 }
 
 // NewGuard returns a guard that keeps its records in store. It panics if the store or
@@ -56,5 +52,15 @@ func NewGuard(store driver.Store, o Options) *Guard {
 	if o.Observe == nil {
 		o.Observe = func(context.Context, Event) {}
 	}
-	return &Guard{store: store, converter: o.DataConverter, plain: plain, failures: o.FailureConverter, observe: o.Observe}
+	return &Guard{
+		store: store, observe: o.Observe,
+		results: results{converter: o.DataConverter, plain: plain, failures: o.FailureConverter},
+	}
+}
+
+// must panics when a worker is set up wrongly.
+func must(ok bool, wrong string) {
+	if !ok {
+		panic("idempotency: " + wrong) //archtest:panic a program that is wired wrongly must not start, as with the SDK's registration
+	}
 }

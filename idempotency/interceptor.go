@@ -22,30 +22,30 @@ import (
 const headerName = "temporal-patterns.first-run"
 
 // Interceptor returns a worker interceptor that guards activities by the names of their
-// types, for code that cannot be changed; it leaves activities that are not in guarded
-// alone. It cannot know which activities a worker has: prefer [Register], and in
-// activities [DownstreamKey], which fails without a guard. When an activity runs unguarded
-// whose name is almost one in guarded, the log warns once.
+// types, for code that cannot be changed; it leaves all other activities alone. It cannot
+// know which activities a worker has: prefer [Register], and in activities [DownstreamKey],
+// which fails without a guard. When an activity runs unguarded whose name is almost one in
+// guarded, the log warns once.
 //
 // For workflows, the interceptor sends the first run of the chain to activities, as
 // [ActivityOptions].ChainStep requires; guarded may be nil for that. It creates no command.
 // Options.Idempotency of patterns.NewPlugin takes the interceptor.
 func (g *Guard) Interceptor(guarded map[string]ActivityOptions) interceptor.WorkerInterceptor {
 	must(g != nil, "the interceptor needs a guard")
-	own := make(map[string]*ActivityOptions, len(guarded))
-	for name, c := range guarded {
-		c.mustMakeSense(fmt.Sprintf("the interceptor, for activity %q,", name))
-		own[name] = &c
+	own := make(map[string]*guardedWork, len(guarded))
+	for name, o := range guarded {
+		o.mustMakeSense(fmt.Sprintf("the interceptor, for activity %q,", name))
+		own[name] = &guardedWork{guard: g, store: g.store, options: &o}
 	}
-	return &workerInterceptor{guard: g, calls: own}
+	return &workerInterceptor{guard: g, activities: own}
 }
 
 type workerInterceptor struct {
 	interceptor.WorkerInterceptorBase
 
-	guard *Guard
-	calls map[string]*ActivityOptions
-	seen  sync.Map // names in calls of activities that have run
+	guard      *Guard
+	activities map[string]*guardedWork
+	seen       sync.Map // names in activities that have run
 }
 
 func (w *workerInterceptor) InterceptActivity(_ context.Context,
@@ -84,39 +84,35 @@ func (i *activityInbound) ExecuteActivity(ctx context.Context, in *interceptor.E
 			ctx = context.WithValue(ctx, firstRunKey{}, run)
 		}
 	}
-	g, name := i.worker.guard, activity.GetInfo(ctx).ActivityType.Name
-	c, ok := i.worker.calls[name]
-	if ok {
-		i.worker.seen.Store(name, true)
-	} else {
-		if almost := i.worker.slip(name); almost != "" {
-			g.warnOnce(ctx, "slip", fmt.Sprintf("This activity is not guarded, and the interceptor was given %q; "+
+	name := activity.GetInfo(ctx).ActivityType.Name
+	w, ok := i.worker.activities[name]
+	if !ok {
+		if almost := i.worker.similar(name); almost != "" {
+			i.worker.guard.warner.warn(ctx, "name", fmt.Sprintf("This activity is not guarded, and the interceptor was given %q; "+
 				"correct the name if it means this one", almost))
 		}
 		return i.Next.ExecuteActivity(ctx, in)
 	}
-	x, err := g.activity(ctx, g.store, c, in.Args)
+	i.worker.seen.Store(name, true)
+	x, err := w.activity(ctx, in.Args)
 	if err != nil {
 		return nil, err
 	}
 	a, err := x.run(ctx, func(ctx context.Context) (any, error) {
 		result, err := i.Next.ExecuteActivity(ctx, in)
-		if _, encoded := result.(*commonpb.Payloads); err == nil && result != nil && !encoded {
-			g.results.add(name, reflect.TypeOf(result))
+		if _, encoded := result.(*commonpb.Payloads); err == nil && !encoded {
+			w.guard.types.add(name, reflect.TypeOf(result))
 		}
 		return result, err
 	})
-	if err != nil {
-		return nil, err
-	}
-	return g.untyped(ctx, a)
+	return w.guard.results.untyped(ctx, a, err)
 }
 
-// slip returns the first of the names in calls, of those that no activity has had so far,
-// that was probably meant to be name: it differs in case, in its prefix, or in one or two
-// letters.
-func (w *workerInterceptor) slip(name string) string {
-	for _, c := range slices.Sorted(maps.Keys(w.calls)) {
+// similar returns the first of the names in activities, of those that no activity has had so
+// far, that was probably meant to be name: it differs in case, in its prefix, or in one or
+// two letters.
+func (w *workerInterceptor) similar(name string) string {
+	for _, c := range slices.Sorted(maps.Keys(w.activities)) {
 		if _, there := w.seen.Load(c); there {
 			continue
 		}

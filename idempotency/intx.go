@@ -3,7 +3,6 @@ package idempotency
 import (
 	"context"
 	"errors"
-	"fmt"
 	"reflect"
 	"time"
 
@@ -33,95 +32,56 @@ func InTx[Tx, In, Out any](
 	o.mustMakeSense("InTx")
 	mustReplay[Out]("InTx")
 	o.OnAbandoned, o.Reconcile = OnAbandonedRetry, nil
+	w := &guardedWork{guard: g, store: store, options: &o, returns: reflect.TypeFor[Out]()}
 	return func(ctx context.Context, in In) (out Out, err error) {
-		x, err := g.function(ctx, store, &o, in)
+		x, err := w.function(ctx, in)
 		if err != nil {
 			return out, err
 		}
-		x.returning(reflect.TypeFor[Out]())
-		a, err := transact(ctx, x, store, func(ctx context.Context, tx Tx) (any, error) { return fn(ctx, tx, in) })
-		if err != nil {
-			return out, err
-		}
-		return typed[Out](ctx, g, a)
+		t := transaction[Tx]{x, store, func(ctx context.Context, tx Tx) (any, error) { return fn(ctx, tx, in) }}
+		a, err := t.run(ctx)
+		return typed[Out](ctx, &g.results, a, err)
 	}
 }
 
-// callbackError is an error of the business write, and not of the store.
-type callbackError struct{ error }
-
-func (e *callbackError) Unwrap() error { return e.error }
-
-// transact runs do in one transaction.
-func transact[Tx any](
-	ctx context.Context, x *execution, store driver.Transactor[Tx], do func(context.Context, Tx) (any, error),
-) (answer, error) {
-	if a, over, err := x.previous(ctx); over {
-		return a, err
-	}
-	return x.lockingClaim(ctx, func(ctx context.Context, c driver.Claim) (fresh answer, got driver.ClaimResult, err error) {
-		got, err = store.Transact(ctx, c, func(ctx context.Context, tx Tx, r driver.Record) (driver.Completion, error) {
-			x.record, x.ref.Fence = r, r.Fence
-			if err := x.mismatch(ctx); err != nil { // of work that was abandoned without a transaction
-				return driver.Completion{}, &callbackError{err}
-			}
-			value, err := do(x.transacting(ctx), tx)
-			if errors.Is(err, activity.ErrResultPending) {
-				fresh = answer{pending: true}
-				return driver.Completion{State: driver.StatePending}, nil
-			}
-			if err != nil {
-				return driver.Completion{}, &callbackError{failure.WithoutNoEffect(err)}
-			}
-			payload, kept, err := x.guard.encode(ctx, value)
-			if err != nil {
-				return driver.Completion{}, &callbackError{x.resultTooLarge(err)}
-			}
-			fresh = answer{value: value, kept: payload}
-			return driver.Completion{State: driver.StateCompleted, Result: kept}, nil
-		})
-		return fresh, got, err
-	})
-}
-
-// transacting returns the context of work whose record is part of a transaction.
-func (x *execution) transacting(ctx context.Context) context.Context {
-	x.inTx = true
-	return context.WithValue(ctx, executionKey{}, x)
-}
-
-func (x *execution) newClaim(ctx context.Context) driver.Claim {
-	return driver.Claim{
-		Key: x.ref.Key, Owner: x.ref.Owner, Fingerprint: x.fingerprint, Lease: x.lease, Retain: x.options.retain(ctx),
-		Info: x.info,
-	}
+// A transaction is an execution that does its work, and writes its record, in one transaction
+// of a store.
+type transaction[Tx any] struct {
+	*execution
+	transactor driver.Transactor[Tx]
+	do         func(context.Context, Tx) (any, error)
 }
 
 // queueFor is how long a claim waits in the database for another transaction, with a
 // connection.
 const queueFor = time.Second
 
-// lockingClaim claims by a transaction, repeatedly while another one has the key.
-func (x *execution) lockingClaim(ctx context.Context, claim func(context.Context, driver.Claim) (answer, driver.ClaimResult,
-	error),
-) (answer, error) {
+// run claims by a transaction, repeatedly while another one has the key.
+func (t *transaction[Tx]) run(ctx context.Context) (answer, error) {
+	if a, over, err := t.previous(ctx); over {
+		return a, err
+	}
 	for patience := patienceOf(ctx); ; {
-		x.claimed = now()
-		c := x.newClaim(ctx)
-		c.Lease = min(x.lease, queueFor)
-		fresh, got, err := claim(ctx, c)
+		t.claimed = now()
+		fresh, got, err := t.try(ctx)
 		if err != nil {
-			return answer{}, x.transactError(ctx, err)
+			return answer{}, t.failure(ctx, err)
 		}
-		x.record = got.Record
+		t.record = got.Record
 		switch {
 		case got.Won:
-			return x.afterTransact(ctx, fresh)
-		case isSettled(x.record.State):
-			return x.replay(ctx)
+			t.ref.Fence = t.record.Fence
+			t.emit(ctx, EventStarted)
+			if fresh.pending {
+				return answer{}, activity.ErrResultPending
+			}
+			t.guard.answered.add(ctx, t.attempt)
+			return fresh, nil
+		case isSettled(t.record.State):
+			return t.replay(ctx)
 		}
-		if patience -= time.Since(x.claimed); patience <= 0 || stopping(ctx) {
-			return answer{}, x.inProgress(ctx, got.Record.Remaining)
+		if patience -= time.Since(t.claimed); patience <= 0 || stopping(ctx) {
+			return answer{}, t.inProgress(ctx, got.Record.Remaining)
 		}
 		heartbeat(ctx)()
 		pause := min(queueFor, patience) // no other attempt sees a record that is not committed
@@ -131,18 +91,45 @@ func (x *execution) lockingClaim(ctx context.Context, claim func(context.Context
 	}
 }
 
-func (x *execution) resultTooLarge(err error) error {
-	return nonRetryable(ReasonNoResult, fmt.Sprintf("the result of key %s cannot be stored, so nothing was written: %v; "+
-		"return a smaller one that can be encoded", x.ref.Key, err))
+// try makes one transaction. Its answer counts when the claim is won.
+func (t *transaction[Tx]) try(ctx context.Context) (fresh answer, got driver.ClaimResult, err error) {
+	claim := t.newClaim(ctx)
+	claim.Lease = min(t.length, queueFor)
+	got, err = t.transactor.Transact(ctx, claim, func(ctx context.Context, tx Tx, r driver.Record) (driver.Completion, error) {
+		t.record, t.ref.Fence = r, r.Fence
+		if err := t.mismatch(ctx); err != nil { // of work that was abandoned without a transaction
+			return driver.Completion{}, &callbackError{err}
+		}
+		t.inTx = true
+		value, err := t.do(context.WithValue(ctx, executionKey{}, t.execution), tx)
+		if errors.Is(err, activity.ErrResultPending) {
+			fresh = answer{pending: true}
+			return driver.Completion{State: driver.StatePending}, nil
+		}
+		if err != nil {
+			return driver.Completion{}, &callbackError{failure.WithoutNoEffect(err)}
+		}
+		payload, kept, err := t.guard.results.encode(ctx, value)
+		if err != nil {
+			return driver.Completion{}, &callbackError{nonRetryable(ReasonNoResult, "the result of key %s cannot be stored, "+
+				"so nothing was written: %v; return a smaller one that can be encoded", t.ref.Key, err)}
+		}
+		fresh = answer{value: value, kept: payload}
+		return driver.Completion{State: driver.StateCompleted, Result: kept}, nil
+	})
+	return fresh, got, err
 }
 
-// transactError returns the error of a transaction: the error of the business, or of the
-// store.
-func (x *execution) transactError(ctx context.Context, err error) error {
+// callbackError is an error of the business write, and not of the store.
+type callbackError struct{ error }
+
+func (e *callbackError) Unwrap() error { return e.error }
+
+// failure returns the error of a transaction: the error of the business, or of the store.
+func (t *transaction[Tx]) failure(ctx context.Context, err error) error {
 	if errors.Is(err, driver.ErrTxEnded) {
-		return nonRetryable(ReasonMisuse, fmt.Sprintf("the function for key %s has ended its transaction itself, "+
-			"so that its record is no part of it; leave Commit and Rollback to InTx, "+
-			"and look at what it has written", x.ref.Key))
+		return nonRetryable(ReasonMisuse, "the function for key %s has ended its transaction itself, so that its record is no part of it; "+
+			"leave Commit and Rollback to InTx, and look at what it has written", t.ref.Key)
 	}
 	var business *callbackError
 	if errors.As(err, &business) {
@@ -152,16 +139,5 @@ func (x *execution) transactError(ctx context.Context, err error) error {
 	if errors.As(err, &statement) {
 		return statement.Err
 	}
-	return x.storeDown(ctx, "so the transaction of key %s was not committed, or its commit was not answered", err)
-}
-
-// afterTransact returns the answer of a transaction of this attempt.
-func (x *execution) afterTransact(ctx context.Context, fresh answer) (answer, error) {
-	x.ref.Fence = x.record.Fence
-	x.emit(ctx, EventStarted)
-	if fresh.pending {
-		return answer{}, activity.ErrResultPending
-	}
-	x.once(ctx)
-	return fresh, nil
+	return t.storeDown(ctx, err, "so the transaction of key %s was not committed, or its commit was not answered")
 }

@@ -65,15 +65,15 @@ func (o *ActivityOptions) key(ctx context.Context, args []any) (driver.Key, driv
 		}
 		return BusinessKey(a.Namespace, a.ActivityType.Name, name), info, nil
 	case o.ChainStep != "" && info.WorkflowID == "":
-		return driver.Key{}, info, nonRetryable(ReasonNoKey, fmt.Sprintf("ChainStep is for activities of a workflow, "+
+		return driver.Key{}, info, nonRetryable(ReasonNoKey, "ChainStep is for activities of a workflow, "+
 			"and no workflow has started activity %q; "+
-			"set ActivityOptions.Key", a.ActivityID))
+			"set ActivityOptions.Key", a.ActivityID)
 	case o.ChainStep != "":
 		first := firstRunOf(ctx)
 		if first == "" {
-			return driver.Key{}, info, nonRetryable(ReasonNoKey, fmt.Sprintf("ChainStep needs the first run of the workflow, "+
+			return driver.Key{}, info, nonRetryable(ReasonNoKey, "ChainStep needs the first run of the workflow, "+
 				"which activity %q was not sent; "+
-				"give the workflow's worker Guard.Interceptor", a.ActivityID))
+				"give the workflow's worker Guard.Interceptor", a.ActivityID)
 		}
 		return digest("chain", a.Namespace, a.WorkflowExecution.ID, first, a.ActivityType.Name, o.ChainStep), info, nil
 	default:
@@ -117,13 +117,13 @@ func KeyFunc[In any](key func(In) string) func(args []any) (string, error) {
 // firstOf returns the first argument of an activity.
 func firstOf[In any](args []any) (in In, err error) {
 	if len(args) == 0 {
-		return in, nonRetryable(ReasonNoKey, fmt.Sprintf("the activity has no argument, and the guard's options need a %T; correct the options",
-			in))
+		return in, nonRetryable(ReasonNoKey, "the activity has no argument, and the guard's options need a %T; correct the options",
+			in)
 	}
 	in, ok := args[0].(In)
 	if !ok {
-		return in, nonRetryable(ReasonNoKey, fmt.Sprintf("the activity's argument is a %T, and the guard's options need a %T; "+
-			"correct the options", args[0], in))
+		return in, nonRetryable(ReasonNoKey, "the activity's argument is a %T, and the guard's options need a %T; "+
+			"correct the options", args[0], in)
 	}
 	return in, nil
 }

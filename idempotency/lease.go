@@ -34,8 +34,14 @@ func leaseOf(ctx context.Context) time.Duration {
 	return max(length, leastLease)
 }
 
-// A leaseKeeper renews a lease while the work goes on.
-type leaseKeeper struct {
+// A lease gives the work to one attempt for a limited time, and is renewed while the work
+// goes on.
+type lease struct {
+	records driver.Store
+	ref     driver.Ref
+	length  time.Duration
+	claimed time.Time // when the lease began at the latest, by this process's clock
+
 	onLost context.CancelCauseFunc // ends the work
 	first  *time.Timer             // until the first renewal
 	ended  chan struct{}           // closed when the renewing has ended
@@ -47,58 +53,55 @@ type leaseKeeper struct {
 	over    *time.Timer        // until then; nil before the first renewal
 }
 
-// startLease renews the lease until stop is called. The context that it returns ends, with a
+// start renews the lease until stop is called. The context that it returns ends, with a
 // cause of [ReasonLeaseLost], when another attempt has the work, and when no renewal has
 // succeeded for nearly the length of the lease.
 //
 // Work that goes on after its time keeps the lease for as long again: Temporal starts the
 // next attempt by then, which has to wait for the outcome.
-func (x *execution) startLease(ctx context.Context) context.Context {
-	k := &x.keeper
+func (l *lease) start(ctx context.Context) context.Context {
 	working, lose := context.WithCancelCause(ctx)
-	k.onLost, k.ended, k.held = lose, make(chan struct{}), x.heldUntil(x.claimed)
-	k.first = time.AfterFunc(time.Until(x.claimed.Add(x.lease/3)), func() {
-		defer close(k.ended)
+	l.onLost, l.ended, l.held = lose, make(chan struct{}), l.heldUntil(l.claimed)
+	l.first = time.AfterFunc(time.Until(l.claimed.Add(l.length/3)), func() {
+		defer close(l.ended)
 		latest := time.Duration(math.MaxInt64)
 		if end, ok := ctx.Deadline(); ok {
-			latest = min(time.Until(end), math.MaxInt64/2) + min(end.Sub(x.claimed), math.MaxInt64/2) // a sum beyond the longest duration has no end
+			latest = min(time.Until(end), math.MaxInt64/2) + min(end.Sub(l.claimed), math.MaxInt64/2) // a sum beyond the longest duration has no end
 		}
 		renewing, cancel := context.WithTimeout(context.WithoutCancel(ctx), latest)
 		defer cancel()
-		k.mu.Lock()
-		stopped := k.stopped
-		k.cancel = cancel
-		k.mu.Unlock()
+		l.mu.Lock()
+		stopped := l.stopped
+		l.cancel = cancel
+		l.mu.Unlock()
 		if !stopped {
-			x.renew(renewing)
+			l.renew(renewing)
 		}
 	})
 	return working
 }
 
 // renew renews the lease every third of its length, and sooner after a failure.
-func (x *execution) renew(ctx context.Context) {
-	k := &x.keeper
-	k.mu.Lock()
-	k.over = time.AfterFunc(time.Until(k.held), func() {
-		k.onLost(retryable(ReasonLeaseLost, fmt.Sprintf("the lease of key %s could not be renewed for %s, "+
-			"and other attempts may take the work over; "+
-			"check the store and its connections", x.ref.Key, x.lease.Round(time.Millisecond)), 0, nil))
+func (l *lease) renew(ctx context.Context) {
+	l.mu.Lock()
+	l.over = time.AfterFunc(time.Until(l.held), func() {
+		l.onLost(retryable(ReasonLeaseLost, 0, "the lease of key %s could not be renewed for %s, and other attempts may take the work over; "+
+			"check the store and its connections", l.ref.Key, l.length.Round(time.Millisecond)))
 	})
-	k.mu.Unlock()
-	defer k.over.Stop()
+	l.mu.Unlock()
+	defer l.over.Stop()
 	for {
 		sent := now()
-		err := x.renewOnce(ctx)
-		pause := x.lease / 3
+		err := l.renewOnce(ctx)
+		pause := l.length / 3
 		switch {
 		case errors.Is(err, driver.ErrLeaseLost):
-			k.onLost(x.takenOver())
+			l.onLost(l.lost())
 			return
 		case err != nil:
-			pause = x.lease / 12
+			pause = l.length / 12
 		default:
-			x.extend(sent)
+			l.extend(sent)
 		}
 		if !sleep(ctx, time.Until(sent.Add(pause))) {
 			return
@@ -108,51 +111,80 @@ func (x *execution) renew(ctx context.Context) {
 
 // renewOnce renews the lease. It runs in a goroutine of its own, where a panic of the store
 // would end the process, so renewOnce returns it as an error.
-func (x *execution) renewOnce(ctx context.Context) (err error) {
+func (l *lease) renewOnce(ctx context.Context) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("idempotency: the store's Renew panicked with a %T; correct it", p)
 		}
 	}()
-	once, done := context.WithTimeout(ctx, min(callLimit, x.lease/3))
+	once, done := context.WithTimeout(ctx, min(callLimit, l.length/3))
 	defer done()
-	return x.store.Renew(once, x.ref, driver.Renewal{Lease: x.lease}) // save writes the progress
+	return l.records.Renew(once, l.ref, driver.Renewal{Lease: l.length})
+}
+
+// save stores the progress of the work, and renews the lease with it.
+func (l *lease) save(ctx context.Context, progress []byte) error {
+	return detached(ctx, func(ctx context.Context) error {
+		sent := now()
+		err := l.records.Renew(ctx, l.ref, driver.Renewal{Lease: l.length, Progress: progress})
+		if err == nil {
+			l.extend(sent)
+		}
+		return err
+	})
 }
 
 // extend records that a call that was sent at that time has given the lease its full
 // length.
-func (x *execution) extend(sent time.Time) {
-	k := &x.keeper
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.held = x.heldUntil(sent); k.over != nil {
-		k.over.Reset(time.Until(k.held))
+func (l *lease) extend(sent time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.held = l.heldUntil(sent); l.over != nil {
+		l.over.Reset(time.Until(l.held))
 	}
 }
 
 // heldUntil returns the time at which work must end whose last renewal was sent at that
 // time: a little before the lease ends, since ending takes a moment.
-func (x *execution) heldUntil(sent time.Time) time.Time { return sent.Add(x.lease - x.lease/10) }
+func (l *lease) heldUntil(sent time.Time) time.Time { return sent.Add(l.length - l.length/10) }
+
+// lost returns the error of an attempt whose work another attempt has.
+func (l *lease) lost() error {
+	return retryable(ReasonLeaseLost, 0, "another attempt has taken over the work of key %s; the result of this one is discarded", l.ref.Key)
+}
+
+// end ends the lease, so that the next attempt need not wait for its end. If the store does
+// not answer, the lease ends by itself.
+func (l *lease) end(ctx context.Context) {
+	l.stop() // a later renewal would undo it
+	_ = detached(ctx, func(ctx context.Context) error { return l.records.Renew(ctx, l.ref, driver.Renewal{}) })
+}
+
+// release releases the record. If the store does not answer, the work counts as
+// abandoned.
+func (l *lease) release(ctx context.Context) {
+	l.stop()
+	_ = detached(ctx, func(ctx context.Context) error { return l.records.Release(ctx, l.ref) })
+}
 
 // stop stops renewing the lease, and waits until no renewal is in flight. It may be called
 // several times.
-func (x *execution) stop() {
-	k := &x.keeper
-	if k.first == nil {
+func (l *lease) stop() {
+	if l.first == nil {
 		return
 	}
-	k.mu.Lock()
-	again, cancel := k.stopped, k.cancel
-	k.stopped = true
-	k.mu.Unlock()
+	l.mu.Lock()
+	again, cancel := l.stopped, l.cancel
+	l.stopped = true
+	l.mu.Unlock()
 	if again {
 		return
 	}
 	if cancel != nil {
 		cancel()
 	}
-	if !k.first.Stop() {
-		<-k.ended
+	if !l.first.Stop() {
+		<-l.ended
 	}
-	k.onLost(nil)
+	l.onLost(nil)
 }

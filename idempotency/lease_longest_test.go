@@ -30,8 +30,8 @@ func TestLeaseOfTheLongestWorkIsRenewed(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), longest)
 		defer cancel()
 		r := renewals{sent: make(chan error, 100)}
-		x := &execution{store: r, claimState: claimState{lease: 90 * time.Millisecond, claimed: now()}}
-		working := x.startLease(ctx)
+		l := &lease{records: r, length: 90 * time.Millisecond, claimed: now()}
+		working := l.start(ctx)
 		for range 2 {
 			select {
 			case err := <-r.sent:
@@ -41,6 +41,6 @@ func TestLeaseOfTheLongestWorkIsRenewed(t *testing.T) {
 			}
 		}
 		require.NoError(t, working.Err())
-		x.stop()
+		l.stop()
 	}
 }

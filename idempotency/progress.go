@@ -2,15 +2,26 @@ package idempotency
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
-	"fmt"
+	"reflect"
+	"sync"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
 
-// progress is what an execution stores while it runs.
+// progress is what an attempt knows of the parts of its work.
 type progress struct {
+	mu     sync.Mutex
+	stored stored
+	seen   map[string]bool  // steps that have run or were found in this attempt
+	given  map[string]bool  // downstream keys
+	sent   map[string]*sent // requests, by label
+}
+
+// stored is the progress that later attempts get.
+type stored struct {
 	V           int               `json:"v"`
 	Generations map[string]int    `json:"generations,omitempty"` // of downstream keys, by label
 	Steps       map[string][]byte `json:"steps,omitempty"`       // results, by name; nil is one that could not be kept
@@ -20,47 +31,32 @@ type progress struct {
 const progressVersion = 1
 
 // Version returns the version of the form.
-func (p *progress) Version() int { return p.V }
+func (s *stored) Version() int { return s.V }
 
 // resume reads the progress of earlier attempts.
-func (x *execution) resume() error {
-	x.progress = progress{V: progressVersion}
-	if len(x.record.Progress) == 0 {
+func (p *progress) resume(key driver.Key, data []byte) error {
+	p.stored = stored{V: progressVersion}
+	if len(data) == 0 {
 		return nil
 	}
-	var p progress
-	if err := wire.DecodeStored(x.record.Progress, progressVersion, &p); err != nil {
-		return retryable(ReasonStoreUnavailable, fmt.Sprintf("the progress of key %s cannot be read: %v; upgrade the workers", x.ref.Key, err),
-			0, nil)
+	var s stored
+	if err := wire.DecodeStored(data, progressVersion, &s); err != nil {
+		return retryable(ReasonStoreUnavailable, 0, "the progress of key %s cannot be read: %v; upgrade the workers", key, err)
 	}
-	x.progress = p
+	p.stored = s
 	return nil
 }
 
-// save writes the progress. x.mu is held.
-func (x *execution) save(ctx context.Context) error {
-	payload, err := wire.Payload(x.progress)
-	if err != nil {
-		return err
-	}
-	if err := checkSize("progress", payload.GetData()); err != nil {
-		return err
-	}
-	err = x.detached(ctx, func(ctx context.Context) error {
-		sent := now()
-		err := x.store.Renew(ctx, x.ref, driver.Renewal{Lease: x.lease, Progress: payload.GetData()})
-		if err == nil {
-			x.extend(sent)
-		}
-		return err
-	})
-	switch {
-	case errors.Is(err, driver.ErrLeaseLost):
-		return x.takenOver()
-	case err != nil:
-		return x.storeDown(ctx, "so the progress of key %s was not stored", err)
-	}
-	return nil
+// sum returns the hash that the key of a label is made of. The mutex is held.
+func (p *progress) sum(key driver.Key, label string) [sha256.Size]byte {
+	return downstreamSum(key, label, p.stored.Generations[label])
+}
+
+// keyed reports whether a request was given its key.
+func (p *progress) keyed() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.given != nil
 }
 
 // Step does a part of guarded work once: its result is stored at once, and an attempt that
@@ -78,91 +74,73 @@ func (x *execution) save(ctx context.Context) error {
 func Step[T any](ctx context.Context, name string, part func(context.Context) (T, error)) (v T, err error) {
 	x, ok := from(ctx)
 	if !ok {
-		return v, nonRetryable(ReasonNoKey, fmt.Sprintf("step %q is not in guarded work; call it with the context of the function that a "+
-			"Guard runs", name))
+		return v, nonRetryable(ReasonNoKey, "step %q is not in guarded work; call it with the context of the function that a Guard runs", name)
 	}
 	if part == nil {
-		return v, nonRetryable(ReasonMisuse, fmt.Sprintf("step %q has no function; give it one", name))
+		return v, nonRetryable(ReasonMisuse, "step %q has no function; give it one", name)
 	}
-	if err := replayable[T](x.guard, "Step"); err != nil {
+	if x.inTx {
+		return v, nonRetryable(ReasonMisuse, "step %q is in InTx, whose record is written with the transaction; "+
+			"use Wrap for work with several effects", name)
+	}
+	if err := x.guard.types.replayable(reflect.TypeFor[T](), "Step"); err != nil {
 		return v, err
 	}
-	defer func() { v = asKept(v) }()
-	kept, done, err := x.step(name)
+	kept, done, err := x.progress.step(name)
 	if err != nil {
 		return v, err
 	}
 	if done {
 		payload, err := keptResult(kept)
-		if err != nil {
-			return v, err
-		}
-		return typed[T](ctx, x.guard, answer{kept: payload})
+		return typed[T](ctx, &x.guard.results, answer{kept: payload}, err)
 	}
-	if v, err = part(ctx); err != nil {
-		return v, err
+	if v, err = part(ctx); err == nil {
+		err = keepStep(ctx, x, name, v)
 	}
-	return v, x.keepStep(ctx, name, v)
-}
-
-// keepStep stores the result of a step. If the result can never be stored, keepStep stores
-// that the step is done: its effect has happened, and no attempt may repeat it.
-func (x *execution) keepStep(ctx context.Context, name string, v any) error {
-	_, encoded, err := x.guard.encode(ctx, v)
-	if err != nil && !isPermanent(err) {
-		err = x.detached(ctx, func(ctx context.Context) (err error) {
-			_, encoded, err = x.guard.encode(ctx, v)
-			return err
-		})
-	}
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	x.note(name)
-	if err == nil {
-		var large *tooLargeError
-		if err = x.saveStep(ctx, name, encoded); !errors.As(err, &large) {
-			return err
-		}
-	}
-	text := fmt.Sprintf("the result of step %q cannot be stored, and its effect has happened: %v; "+
-		"return a smaller one that can be encoded, or a reference to it", name, err)
-	if err := x.saveStep(ctx, name, nil); err != nil {
-		return err
-	}
-	return nonRetryable(ReasonNoResult, text)
-}
-
-// saveStep stores the progress with the result of a step. x.mu is held.
-func (x *execution) saveStep(ctx context.Context, name string, encoded []byte) error {
-	if x.progress.Steps == nil {
-		x.progress.Steps = map[string][]byte{}
-	}
-	x.progress.Steps[name] = encoded
-	return x.save(ctx)
+	return asKept(v), err
 }
 
 // step returns what an earlier attempt has stored of a step.
-func (x *execution) step(name string) (kept []byte, done bool, err error) {
-	if x.inTx {
-		return nil, false, nonRetryable(ReasonMisuse, fmt.Sprintf("step %q is in InTx, whose record is written with the transaction; "+
-			"use Wrap for work with several effects", name))
+func (p *progress) step(name string) (kept []byte, done bool, err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.seen[name] {
+		return nil, false, nonRetryable(ReasonMisuse, "step %q comes twice in one attempt, "+
+			"and the second would get the result of the first; give each step a name of its own", name)
 	}
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	if x.steps[name] {
-		return nil, false, nonRetryable(ReasonMisuse, fmt.Sprintf("step %q comes twice in one attempt, "+
-			"and the second would get the result of the first; give each step a name of its own", name))
-	}
-	if kept, done = x.progress.Steps[name]; done {
-		x.note(name)
+	if kept, done = p.stored.Steps[name]; done {
+		put(&p.seen, name, true)
 	}
 	return kept, done, nil
 }
 
-// note records that a step has its result in this attempt. x.mu is held.
-func (x *execution) note(name string) {
-	if x.steps == nil {
-		x.steps = map[string]bool{}
+// keepStep stores the result of a step. If the result can never be stored, keepStep stores
+// that the step is done: its effect has happened, and no attempt may repeat it.
+func keepStep(ctx context.Context, x *execution, name string, v any) error {
+	_, encoded, err := x.encode(ctx, v)
+	p := &x.progress
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	put(&p.seen, name, true)
+	if err == nil {
+		put(&p.stored.Steps, name, encoded)
+		var large *tooLargeError
+		if err = x.save(ctx); !errors.As(err, &large) {
+			return err
+		}
 	}
-	x.steps[name] = true
+	put(&p.stored.Steps, name, nil)
+	if err := x.save(ctx); err != nil {
+		return err
+	}
+	return nonRetryable(ReasonNoResult, "the result of step %q cannot be stored, and its effect has happened: %v; "+
+		"return a smaller one that can be encoded, or a reference to it", name, err)
+}
+
+// put sets an entry of a map that may be nil.
+func put[V any](m *map[string]V, name string, v V) {
+	if *m == nil {
+		*m = map[string]V{}
+	}
+	(*m)[name] = v
 }

@@ -3,7 +3,7 @@ package idempotency
 import (
 	"context"
 	"errors"
-	"fmt"
+	"reflect"
 	"time"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
@@ -74,16 +74,15 @@ func (x *execution) resolveTakeover(ctx, working context.Context) (a answer, ove
 // reconcile calls Reconcile with the context of the work, which ends when the lease is
 // lost.
 func (x *execution) reconcile(ctx, working context.Context) (a answer, over bool, err error) {
-	found, err := x.options.Reconcile(working, PriorAttempt{Key: x.priorKey, Args: x.args, Age: x.record.Age})
+	found, err := x.options.Reconcile(working, PriorAttempt{Key: x.givenKey, Args: x.args, Age: x.record.Age})
 	switch {
 	case err != nil:
-		x.endLease(ctx)
+		x.end(ctx)
 		return answer{}, true, failure.WithoutNoEffect(err)
 	case found.state == driver.StateCompleted && !fits(x.resultType(), found.result): // it could never be replayed
-		x.endLease(ctx)
-		return answer{}, true, nonRetryable(ReasonMisuse, fmt.Sprintf("Reconcile has called Completed with a %T, "+
-			"and the work of key %s returns %s; "+
-			"give what it would have returned, the record is left as it was", found.result, x.ref.Key, typeName(x.resultType())))
+		x.end(ctx)
+		return answer{}, true, nonRetryable(ReasonMisuse, "Reconcile has called Completed with a %T, and the work of key %s returns %s; "+
+			"give what it would have returned, the record is left as it was", found.result, x.ref.Key, typeName(x.resultType()))
 	case found.state == driver.StateCompleted:
 		a, err := x.complete(ctx, found.result)
 		return a, true, err
@@ -92,16 +91,25 @@ func (x *execution) reconcile(ctx, working context.Context) (a answer, over bool
 	case found.state == driver.StateIndeterminate:
 		return answer{}, true, x.markIndeterminate(ctx)
 	default:
-		x.endLease(ctx)
+		x.end(ctx)
 		return answer{}, true, errors.New("idempotency: Reconcile has found nothing; return Completed, NotStarted or Indeterminate")
 	}
 }
 
-// priorKey returns a key that was given out, whether or not the service still knows it.
-func (x *execution) priorKey(label string) string {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	return downstreamKey(downstreamSum(x.ref.Key, label, x.progress.Generations[label]))
+// givenKey returns a key that was given to the work, whether or not the service still knows it.
+func (x *execution) givenKey(label string) string {
+	x.progress.mu.Lock()
+	defer x.progress.mu.Unlock()
+	return downstreamKey(x.progress.sum(x.ref.Key, label))
+}
+
+// resultType returns the type that the work returns, or nil when it is not known. An
+// interceptor knows it when it has seen a result of the activity before.
+func (x *execution) resultType() reflect.Type {
+	if x.returns != nil {
+		return x.returns
+	}
+	return x.guard.types.of(x.info.ActivityType)
 }
 
 // markIndeterminate leaves the work to a person.

@@ -34,11 +34,12 @@ func Register(r worker.ActivityRegistry, g *Guard, activities any, guarded map[s
 		}
 		ready[name] = method.Interface()
 		if o, ok := guarded[name]; ok {
-			g.results.add(name, resultOf(method.Type()))
+			w := &guardedWork{guard: g, store: g.store, options: &o, returns: resultOf(method.Type())}
+			g.types.add(name, w.returns)
 			if problem := o.problem(); problem != "" {
 				return fmt.Errorf("idempotency: activity %q of %T was given options that make no sense: %s", name, activities, problem)
 			}
-			ready[name] = g.guard(method, &o)
+			ready[name] = w.bind(method)
 			delete(left, name)
 		}
 	}
@@ -75,9 +76,9 @@ func resultOf(t reflect.Type) reflect.Type {
 	return noResult
 }
 
-// guard returns a function with the arguments of fn, and a context before them if fn has
+// bind returns a function with the arguments of fn, and a context before them if fn has
 // none. Its result has the type any, so that a stored result can be returned as it is.
-func (g *Guard) guard(fn reflect.Value, o *ActivityOptions) any {
+func (w *guardedWork) bind(fn reflect.Value) any {
 	t := fn.Type()
 	in, out := []reflect.Type{reflect.TypeFor[context.Context]()}, []reflect.Type{reflect.TypeFor[error]()}
 	for i := range t.NumIn() {
@@ -89,7 +90,7 @@ func (g *Guard) guard(fn reflect.Value, o *ActivityOptions) any {
 		out = []reflect.Type{reflect.TypeFor[any](), out[0]}
 	}
 	return reflect.MakeFunc(reflect.FuncOf(in, out, false), func(in []reflect.Value) []reflect.Value {
-		result, err := g.call(fn, in, o)
+		result, err := w.call(fn, in)
 		if len(out) == 1 {
 			return []reflect.Value{reflect.ValueOf(&err).Elem()}
 		}
@@ -98,17 +99,16 @@ func (g *Guard) guard(fn reflect.Value, o *ActivityOptions) any {
 }
 
 // call calls fn once. in has the context and the arguments.
-func (g *Guard) call(fn reflect.Value, in []reflect.Value, o *ActivityOptions) (any, error) {
-	ctx := in[0].Interface().(context.Context) // guard puts it there
+func (w *guardedWork) call(fn reflect.Value, in []reflect.Value) (any, error) {
+	ctx := in[0].Interface().(context.Context) // bind puts it there
 	args := make([]any, len(in)-1)
 	for i := range args {
 		args[i] = in[i+1].Interface()
 	}
-	x, err := g.activity(ctx, g.store, o, args)
+	x, err := w.activity(ctx, args)
 	if err != nil {
 		return nil, err
 	}
-	x.returning(resultOf(fn.Type()))
 	a, err := x.run(ctx, func(ctx context.Context) (any, error) {
 		args := in[1:]
 		if takesContext(fn.Type()) {
@@ -121,8 +121,5 @@ func (g *Guard) call(fn reflect.Value, in []reflect.Value, o *ActivityOptions) (
 		}
 		return got[0].Interface(), err
 	})
-	if err != nil {
-		return nil, err
-	}
-	return g.untyped(ctx, a)
+	return w.guard.results.untyped(ctx, a, err)
 }

@@ -3,7 +3,6 @@ package idempotency
 import (
 	"bytes"
 	"crypto/sha256"
-	"fmt"
 	"hash"
 	"io"
 	"net/http"
@@ -26,9 +25,9 @@ func (s *sent) same(other *sent) bool {
 	return !s.open && !s.answered && s.query == other.query && known && knownNow && before == now
 }
 
-// request records a request and returns its key. own is the key that the request has; then
-// request records nothing.
-func (x *execution) request(r *http.Request, own string) (*sent, string, error) {
+// keyOf records a request and returns its key. own is the key that the request has; then
+// keyOf records nothing.
+func keyOf(x *execution, r *http.Request, own string) (*sent, string, error) {
 	label, _ := r.Context().Value(labelKey{}).(string)
 	named, first := label != "", r
 	for first.Response != nil && first.Response.Request != nil { // a redirect sends the same one again
@@ -38,44 +37,41 @@ func (x *execution) request(r *http.Request, own string) (*sent, string, error) 
 		label = strings.ToUpper(first.Method) + " " + first.URL.Path
 	}
 	compared := !named && first == r
-	x.mu.Lock()
-	_, again := x.requests[label]
-	x.mu.Unlock()
+	p := &x.progress
+	p.mu.Lock()
+	_, again := p.sent[label]
+	p.mu.Unlock()
 	now := &sent{query: first.URL.RawQuery, body: contentOf(r, again && compared), open: true} // may take time
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	sum, err := x.downstream(label)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	sum, err := giveKey(x, label)
 	if err != nil {
 		return nil, "", err
 	}
 	key := downstreamKey(sum)
 	if own != "" {
-		if !x.given[own] && own != key {
-			return nil, "", nonRetryable(ReasonMisuse, fmt.Sprintf("a request to %s has an idempotency key that does not belong to this work, "+
-				"so that each attempt may have another; "+
-				"let the client make none, or set that of DownstreamKey", r.URL.Host))
+		if !p.given[own] && own != key {
+			return nil, "", nonRetryable(ReasonMisuse, "a request to %s has an idempotency key that does not belong to this work, "+
+				"so that each attempt may have another; let the client make none, or set that of DownstreamKey", r.URL.Host)
 		}
 		return nil, own, nil
 	}
-	if before, again := x.requests[label]; again && compared && !before.same(now) {
-		return nil, "", nonRetryable(ReasonDuplicateLabel, fmt.Sprintf("%s was requested before in this work, and would get the same key; "+
-			"name both with WithLabel, the same when it is sent again", label))
+	if before, again := p.sent[label]; again && compared && !before.same(now) {
+		return nil, "", nonRetryable(ReasonDuplicateLabel, "%s was requested before in this work, and would get the same key; "+
+			"name both with WithLabel, the same when it is sent again", label)
 	}
-	if x.requests == nil {
-		x.requests = map[string]*sent{}
-	}
-	x.requests[label] = now
+	put(&p.sent, label, now)
 	return now, key, nil
 }
 
-// answered records that a request is no longer in flight, and whether it has an answer after
+// answer records that a request is no longer in flight, and whether it has an answer after
 // which it is not sent again.
-func (x *execution) answered(request *sent, final bool) {
+func (p *progress) answer(request *sent, final bool) {
 	if request == nil {
 		return
 	}
-	x.mu.Lock()
-	defer x.mu.Unlock()
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	request.open, request.answered = false, final
 }
 

@@ -8,14 +8,18 @@ import (
 // noResult is the type of the result of work that returns an error only.
 var noResult = reflect.TypeFor[struct{}]()
 
-// resultTypes are the types of the results of work, by its name.
+// resultTypes knows the types of the results of work.
 type resultTypes struct {
-	mu    sync.RWMutex
-	types map[string]reflect.Type // nil is a name that returns several types
+	mu      sync.RWMutex
+	types   map[string]reflect.Type // by name; nil is a name that returns several types
+	refused sync.Map                // why results of a type cannot be replayed, by type
 }
 
-// add notes the type that the work of this name returns.
+// add records that the work of this name returns t. Nil is a type that is not known.
 func (r *resultTypes) add(name string, t reflect.Type) {
+	if t == nil {
+		return
+	}
 	r.mu.RLock()
 	before, known := r.types[name]
 	r.mu.RUnlock()
@@ -27,10 +31,7 @@ func (r *resultTypes) add(name string, t reflect.Type) {
 	if before, known := r.types[name]; known && before != t {
 		t = nil
 	}
-	if r.types == nil {
-		r.types = map[string]reflect.Type{}
-	}
-	r.types[name] = t
+	put(&r.types, name, t)
 }
 
 // of returns the type that the work of this name returns, or nil when it is not known.
@@ -40,19 +41,25 @@ func (r *resultTypes) of(name string) reflect.Type {
 	return r.types[name]
 }
 
-// returning notes what the work returns.
-func (x *execution) returning(t reflect.Type) {
-	x.returns = t
-	x.guard.results.add(x.info.ActivityType, t)
+// replayable refuses a type of results that would not be the same in a replay.
+func (r *resultTypes) replayable(t reflect.Type, what string) error {
+	why, known := r.refused.Load(t)
+	if !known {
+		why = unfaithful(t)
+		r.refused.Store(t, why)
+	}
+	if why == "" {
+		return nil
+	}
+	return nonRetryable(ReasonMisuse, "%s cannot replay a %s: %s; return a type of your own", what, t, why)
 }
 
-// resultType is the type that the work returns, or nil when it is not known. An
-// interceptor knows it when it has seen a result of the activity before.
-func (x *execution) resultType() reflect.Type {
-	if x.returns != nil {
-		return x.returns
-	}
-	return x.guard.results.of(x.info.ActivityType)
+// mustReplay is like replayable, and panics.
+func mustReplay[Out any](how string) {
+	t := reflect.TypeFor[Out]()
+	why := unfaithful(t)
+	must(why == "", how+" cannot replay a "+t.String()+": "+why+"; return a type of your own, or use Register or the "+
+		"interceptor, which return the stored payload")
 }
 
 // fits reports whether work that returns t could have returned this value. It is true

@@ -59,7 +59,7 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.Header == nil {
 		r.Header = http.Header{}
 	}
-	request, key, err := x.request(r, strings.Trim(r.Header.Get(t.options.Header), `"`))
+	request, key, err := keyOf(x, r, strings.Trim(r.Header.Get(t.options.Header), `"`))
 	if err != nil {
 		if r.Body != nil {
 			_ = r.Body.Close() // as round trippers must
@@ -68,9 +68,9 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	r.Header.Set(t.options.Header, key)
 	response, err := t.base.RoundTrip(r)
-	x.answered(request, err == nil && !resendable(response.StatusCode))
+	x.progress.answer(request, err == nil && !resendable(response.StatusCode))
 	if err == nil && request != nil && response.StatusCode != http.StatusSwitchingProtocols {
-		response.Body = &answerBody{ReadCloser: response.Body, cutOff: func() { x.answered(request, false) }}
+		response.Body = &answerBody{ReadCloser: response.Body, cutOff: func() { x.progress.answer(request, false) }}
 	}
 	return response, err
 }

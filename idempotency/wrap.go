@@ -2,7 +2,6 @@ package idempotency
 
 import (
 	"context"
-	"fmt"
 	"reflect"
 
 	"go.temporal.io/sdk/activity"
@@ -19,21 +18,18 @@ import (
 // A result must have a type that is the same after encoding and decoding: Wrap panics for
 // interfaces, also within other types, such as map[string]any. For these, for activities
 // of another form, and for whole structs, use [Register] or [Guard.Interceptor].
-func Wrap[In, Out any](g *Guard, fn func(context.Context, In) (Out, error), c ActivityOptions) func(context.Context, In) (Out, error) {
+func Wrap[In, Out any](g *Guard, fn func(context.Context, In) (Out, error), o ActivityOptions) func(context.Context, In) (Out, error) {
 	must(g != nil && fn != nil, "Wrap needs a guard and a function")
-	c.mustMakeSense("Wrap")
+	o.mustMakeSense("Wrap")
 	mustReplay[Out]("Wrap")
+	w := &guardedWork{guard: g, store: g.store, options: &o, returns: reflect.TypeFor[Out]()}
 	return func(ctx context.Context, in In) (out Out, err error) {
-		x, err := g.function(ctx, g.store, &c, in)
+		x, err := w.function(ctx, in)
 		if err != nil {
 			return out, err
 		}
-		x.returning(reflect.TypeFor[Out]())
 		a, err := x.run(ctx, func(ctx context.Context) (any, error) { return fn(ctx, in) })
-		if err != nil {
-			return out, err
-		}
-		return typed[Out](ctx, g, a)
+		return typed[Out](ctx, &g.results, a, err)
 	}
 }
 
@@ -42,19 +38,20 @@ func Wrap[In, Out any](g *Guard, fn func(context.Context, In) (Out, error), c Ac
 // another namespace, is other work. A program has no namespace. Do does not compare
 // requests, since it does not see the arguments: make the key of all that identifies the
 // work.
-func Do[Out any](ctx context.Context, g *Guard, name, key string, fn func(context.Context) (Out, error), c ActivityOptions) (out Out,
+func Do[Out any](ctx context.Context, g *Guard, name, key string, fn func(context.Context) (Out, error), o ActivityOptions) (out Out,
 	err error,
 ) {
 	if name == "" || key == "" {
-		return out, nonRetryable(ReasonNoKey, fmt.Sprintf("the work has the name %q and a key of %d bytes; give both", name, len(key)))
+		return out, nonRetryable(ReasonNoKey, "the work has the name %q and a key of %d bytes; give both", name, len(key))
 	}
 	if g == nil || fn == nil {
-		return out, nonRetryable(ReasonMisuse, fmt.Sprintf("work %q has no guard or no function; give both", name))
+		return out, nonRetryable(ReasonMisuse, "work %q has no guard or no function; give both", name)
 	}
-	if problem := c.problemInDo(); problem != "" {
-		return out, nonRetryable(ReasonMisuse, fmt.Sprintf("work %q cannot be done: %s", name, problem))
+	if problem := o.problemInDo(); problem != "" {
+		return out, nonRetryable(ReasonMisuse, "work %q cannot be done: %s", name, problem)
 	}
-	if err := replayable[Out](g, "Do"); err != nil {
+	w := &guardedWork{guard: g, store: g.store, options: &o, returns: reflect.TypeFor[Out]()}
+	if err := g.types.replayable(w.returns, "Do"); err != nil {
 		return out, err
 	}
 	info := driver.Info{ActivityType: name}
@@ -62,37 +59,27 @@ func Do[Out any](ctx context.Context, g *Guard, name, key string, fn func(contex
 		info = infoOf(activity.GetInfo(ctx))
 		info.ActivityType = name
 	}
-	x := g.execution(ctx, g.store, &c, BusinessKey(info.Namespace, name, key), info)
-	if x.inItself() {
-		return out, nonRetryable(ReasonMisuse, fmt.Sprintf("work %q is done within itself, under one key; "+
-			"give the inner work another name or key", name))
+	x := w.execution(ctx, BusinessKey(info.Namespace, name, key), info)
+	if inItself(x) {
+		return out, nonRetryable(ReasonMisuse, "work %q is done within itself, under one key; give the inner work another name or key", name)
 	}
-	x.returning(reflect.TypeFor[Out]())
+	g.types.add(name, w.returns)
 	a, err := x.run(ctx, func(ctx context.Context) (any, error) { return fn(ctx) })
-	if err != nil {
-		return out, err
-	}
-	return typed[Out](ctx, g, a)
+	return typed[Out](ctx, &g.results, a, err)
 }
 
-// activity returns an execution of an activity with those arguments.
-func (g *Guard) activity(ctx context.Context, store driver.Store, c *ActivityOptions, args []any) (*execution, error) {
-	key, info, err := c.key(ctx, args)
-	if err != nil {
-		return nil, err
-	}
-	x := g.execution(ctx, store, c, key, info)
-	if err := x.misused(ctx); err != nil {
-		return nil, err
-	}
-	x.args = args
-	// A regular execution has one request. A local activity whose workflow task has
-	// failed comes again with what the next task has made of it.
-	if shared := c.Key != nil || c.ChainStep != "" || activity.GetInfo(ctx).IsLocalActivity; shared && !c.NoFingerprint {
-		if x.fingerprint, err = g.fingerprintOf(args); err != nil {
-			return nil, nonRetryable(ReasonNoKey, fmt.Sprintf("the arguments of activity %q cannot be told from others: %v; "+
-				"set ActivityOptions.NoFingerprint", info.ActivityType, err))
+// inItself reports whether the work of x would wait for itself: work around it has the
+// same record. The same key in another store is another record.
+func inItself(x *execution) bool {
+	for outer := x.outer; outer != nil; outer = outer.outer {
+		if outer.ref.Key == x.ref.Key && (outer.guard == x.guard || sameStore(outer.store, x.store)) {
+			return true
 		}
 	}
-	return x, nil
+	return false
+}
+
+// sameStore compares stores of types that can be compared.
+func sameStore(a, b driver.Store) bool {
+	return reflect.TypeOf(a).Comparable() && reflect.ValueOf(a).Comparable() && a == b
 }

@@ -10,6 +10,7 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalkey"
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 )
 
@@ -26,7 +27,7 @@ type Options struct {
 	UpdateTimeout time.Duration
 	// Key signs votes and changes, for workers with approval.Options.Keys. It needs a
 	// Namespace.
-	Key *approval.Key
+	Key *approvalkey.Key
 	// Namespace is the namespace of the workflows, which the signature covers.
 	Namespace string
 	// SignatureTTL is the time after which workers refuse a signature. A queued vote

@@ -17,11 +17,13 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
 var (
 	ref  = approvalclient.Ref{WorkflowID: "wf"}
-	good = approvalclient.Vote{ID: "1", Actor: approval.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "test"}, Choice: approval.Approve}
+	good = approvalclient.Vote{ID: "1", Actor: policy.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "test"},
+		Choice: policy.ChoiceApprove}
 )
 
 // sent is a matcher for the vote as it must look on the wire.
@@ -60,7 +62,7 @@ func TestDecide(t *testing.T) {
 
 	t.Run("returns the worker's receipt", func(t *testing.T) {
 		t.Parallel()
-		want := approvalclient.Receipt{Gate: "expense", ID: "1", State: approval.StateOpen, Approvals: 1, Need: 2}
+		want := approvalclient.Receipt{Gate: "expense", ID: "1", State: policy.StateOpen, Approvals: 1, Need: 2}
 		handle := &mocks.WorkflowUpdateHandle{}
 		handle.On("Get", mock.Anything, mock.Anything).Run(func(args mock.Arguments) {
 			*args.Get(1).(*approvalclient.Receipt) = want
@@ -78,7 +80,7 @@ func TestDecide(t *testing.T) {
 		c.On("SignalWorkflow", mock.Anything, "wf", "", protocol.SignalVote, sent).Return(nil)
 		got, err := newClient(t, c, options).Decide(t.Context(), ref, "expense", good)
 		require.NoError(t, err)
-		require.Equal(t, approvalclient.Receipt{Gate: "expense", ID: "1", Choice: approval.Approve, Queued: true}, got)
+		require.Equal(t, approvalclient.Receipt{Gate: "expense", ID: "1", Choice: policy.ChoiceApprove, Queued: true}, got)
 		c.AssertExpectations(t)
 	})
 
@@ -110,7 +112,7 @@ func TestDecide(t *testing.T) {
 
 	t.Run("turns a repeated decision into its first receipt", func(t *testing.T) {
 		t.Parallel()
-		first := approvalclient.Receipt{Gate: "expense", ID: "1", State: approval.StateApproved, Approvals: 2, Need: 2}
+		first := approvalclient.Receipt{Gate: "expense", ID: "1", State: policy.StateApproved, Approvals: 2, Need: 2}
 		got, err := newClient(t, answered(refused("approval.Duplicate", protocol.Receipt(first))), options).Decide(t.Context(), ref, "expense",
 			good)
 		require.NoError(t, err)

@@ -16,6 +16,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
 func described(status enumspb.WorkflowExecutionStatus) *workflowservice.DescribeWorkflowExecutionResponse {
@@ -69,7 +70,7 @@ func contentOf(t *testing.T, v approvalclient.Vote) string {
 func TestDecideAgainAfterWorkflowEnded(t *testing.T) {
 	t.Parallel()
 	first := approvalclient.Receipt{
-		Gate: "expense", ID: "1", Choice: approval.Approve, State: approval.StateApproved, Round: 1, Approvals: 1,
+		Gate: "expense", ID: "1", Choice: policy.ChoiceApprove, State: policy.StateApproved, Round: 1, Approvals: 1,
 		Need: 1,
 	}
 	type kept struct {

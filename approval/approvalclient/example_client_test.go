@@ -12,6 +12,7 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalkey"
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/tally"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
@@ -28,8 +29,8 @@ func ExampleClient_Decide() {
 		approvalclient.Ref{WorkflowID: "expense-7"}, "expense",
 		approvalclient.Vote{
 			ID:     "form-81", // the same when the form is sent again
-			Actor:  approval.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "oidc"},
-			Choice: approval.Approve,
+			Actor:  policy.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "oidc"},
+			Choice: policy.ChoiceApprove,
 		})
 	switch reason, _ := approvalclient.ReasonOf(err); {
 	case reason != "":
@@ -54,7 +55,7 @@ func ExampleClient_Change() {
 	receipt, err := client.Change(context.Background(),
 		approvalclient.Ref{WorkflowID: "expense-7"}, "expense",
 		approvalclient.Change{
-			ID: "form-82", Actor: approval.Actor{ID: "max", Auth: "oidc"}, Kind: approvalclient.ChangeExtend,
+			ID: "form-82", Actor: policy.Actor{ID: "max", Auth: "oidc"}, Kind: approvalclient.ChangeExtend,
 			By: 24 * time.Hour,
 		})
 	fmt.Println(receipt.State, err)
@@ -102,7 +103,7 @@ func ExampleClient_Audit() {
 
 // The service that admits votes signs them, and workers check that.
 func ExampleNewHMACKey() {
-	key, err := approval.NewHMACKey("2026-11", []byte("32 random bytes, from your secret store"))
+	key, err := approvalkey.NewHMACKey("2026-11", []byte("32 random bytes, from your secret store"))
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -110,7 +111,7 @@ func ExampleNewHMACKey() {
 	// In the service:
 	_, err = approvalclient.New(temporalClient(), approvalclient.Options{Key: &key, Namespace: "payments"})
 	// In the workflow; the one before is still known while it may be in use:
-	_ = approval.Options{Keys: []approval.Key{key}}
+	_ = approval.Options{Keys: []approvalkey.Key{key}}
 	fmt.Println(key, err)
 	// Output: key 2026-11 <nil>
 }
@@ -120,7 +121,7 @@ func temporalClient() *mocks.Client {
 	handle := &mocks.WorkflowUpdateHandle{}
 	handle.On("Get", mock.Anything, mock.Anything).Run(func(args mock.Arguments) {
 		if r, ok := args.Get(1).(*approvalclient.Receipt); ok {
-			*r = approvalclient.Receipt{Gate: "expense", ID: "form-81", Choice: approval.Approve, State: approval.StateOpen, Approvals: 1, Need: 2}
+			*r = approvalclient.Receipt{Gate: "expense", ID: "form-81", Choice: policy.ChoiceApprove, State: policy.StateOpen, Approvals: 1, Need: 2}
 		}
 	}).Return(nil)
 	c := &mocks.Client{}
@@ -130,7 +131,7 @@ func temporalClient() *mocks.Client {
 		time.Time{})
 	c.On("QueryWorkflow", mock.Anything, "expense-7", "", protocol.QueryAudit, "expense").Return(value(counter.Audit()), nil)
 	gate := approvalclient.GateStatus{
-		ID: "expense", Title: "Travel to Graz", State: approval.StateOpen, Missing: 1,
+		ID: "expense", Title: "Travel to Graz", State: policy.StateOpen, Missing: 1,
 		Groups: []string{"finance"},
 	}
 	c.On(

@@ -7,6 +7,7 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
 // A person reads their inbox page by page.
@@ -17,7 +18,7 @@ func ExampleClient_Inbox() {
 		fmt.Println(err)
 		return
 	}
-	filter := approvalclient.Filter{Actor: approval.Actor{ID: "ann", Groups: []string{"finance"}}, PageSize: 4}
+	filter := approvalclient.Filter{Actor: policy.Actor{ID: "ann", Groups: []string{"finance"}}, PageSize: 4}
 	for {
 		page, err := client.Inbox(context.Background(), filter)
 		if err != nil {
@@ -58,8 +59,8 @@ func ExampleClient_DecideMany() {
 	ticked := targets(2) // of an inbox
 	for _, d := range client.DecideMany(context.Background(), ticked, approvalclient.Vote{
 		ID:     "form-82", // the same when the form is sent again
-		Actor:  approval.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "oidc"},
-		Choice: approval.Approve,
+		Actor:  policy.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "oidc"},
+		Choice: policy.ChoiceApprove,
 	}) {
 		switch {
 		case errors.Is(d.Err, approval.ReasonClosed):

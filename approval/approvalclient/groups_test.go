@@ -17,11 +17,12 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
 // inManyGroups is ann, who is in 201 groups more.
-func inManyGroups() approval.Actor {
-	a := approval.Actor{ID: "ann", Auth: "oidc"}
+func inManyGroups() policy.Actor {
+	a := policy.Actor{ID: "ann", Auth: "oidc"}
 	for i := range 201 {
 		a.Groups = append(a.Groups, fmt.Sprint("team-", i))
 	}
@@ -39,7 +40,7 @@ func TestDecideReducesGroups(t *testing.T) {
 		"named": []string{"finance", "legal"},
 	}), nil)
 	c.On("UpdateWorkflow", mock.Anything, mock.Anything).Run(func(args mock.Arguments) {
-		var m struct{ Actor approval.Actor }
+		var m struct{ Actor policy.Actor }
 		require.NoError(t, json.Unmarshal(args.Get(1).(client.UpdateWorkflowOptions).Args[0].(converter.RawValue).Payload().GetData(), &m))
 		groups = append(groups, m.Actor.Groups)
 	}).Return(nil, refused("approval.Closed"))

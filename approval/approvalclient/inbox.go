@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/api/workflowservice/v1"
+	"go.temporal.io/sdk/client"
 
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/apperr"
@@ -111,6 +113,60 @@ func (c *Client) Count(ctx context.Context, f Filter) (int64, error) {
 		return 0, notListed(err)
 	}
 	return counted.GetCount(), nil
+}
+
+// ReportOptions tunes [Client.ReportCounts]. The zero value is ready to use.
+type ReportOptions struct {
+	// Interval is the time between two counts. Zero is 15 seconds.
+	Interval time.Duration
+	// OnError receives the error of a count that failed. Nil ignores it.
+	OnError func(error)
+}
+
+// The gauges of [Client.ReportCounts].
+const (
+	metricWaiting = "temporal_patterns_approvals_waiting"
+	metricOverdue = "temporal_patterns_approvals_overdue"
+)
+
+// ReportCounts sets two gauges of a namespace, now and once each interval, until ctx ends:
+// temporal_patterns_approvals_waiting counts the workflows that wait for a decision, and
+// temporal_patterns_approvals_overdue those of them with a deadline that has passed. A gauge
+// is NaN after a count that failed, since an old number would look like a new one. Each
+// count is one visibility call, see [Client.Count]. Every process that reports sets the
+// same numbers: take the maximum of them, not the sum.
+func (c *Client) ReportCounts(ctx context.Context, metrics client.MetricsHandler, o ReportOptions) {
+	if o.Interval <= 0 {
+		o.Interval = 15 * time.Second
+	}
+	tick := time.NewTicker(o.Interval)
+	defer tick.Stop()
+	for ctx.Err() == nil {
+		c.report(ctx, metrics.Gauge(metricWaiting), Filter{All: true}, o)
+		now := time.Now() //nolint:forbidigo // the gauge is about this moment
+		c.report(ctx, metrics.Gauge(metricOverdue), Filter{All: true, DueBefore: now}, o)
+		select {
+		case <-ctx.Done():
+		case <-tick.C:
+		}
+	}
+}
+
+// report sets one gauge.
+func (c *Client) report(ctx context.Context, gauge client.MetricsGauge, f Filter, o ReportOptions) {
+	within, cancel := context.WithTimeout(ctx, o.Interval)
+	defer cancel()
+	n, err := c.Count(within, f)
+	switch {
+	case ctx.Err() != nil:
+	case err != nil:
+		gauge.Update(math.NaN())
+		if o.OnError != nil {
+			o.OnError(err)
+		}
+	default:
+		gauge.Update(float64(n))
+	}
 }
 
 // notListed returns the error of a visibility call.

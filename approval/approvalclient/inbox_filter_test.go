@@ -12,6 +12,7 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
 // queryOf is what visibility is asked for that filter.
@@ -36,7 +37,7 @@ func TestInboxQuery(t *testing.T) {
 
 	// A user is not the group of the same name, nor another user.
 	seen := map[string]bool{}
-	for _, actor := range []approval.Actor{
+	for _, actor := range []policy.Actor{
 		{ID: "ann"}, {ID: "Ann"}, {ID: "ann", Groups: []string{"ann"}}, {ID: "bob", Groups: []string{"ann"}}, {ID: "g ann"},
 	} {
 		q := queryOf(t, approvalclient.Filter{Actor: actor})
@@ -67,7 +68,7 @@ func FuzzInboxQuery(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, user, group string) {
 		v := &fakeServer{runs: 1, gates: 1}
-		_, err := newClient(t, v, approvalclient.Options{}).Inbox(t.Context(), approvalclient.Filter{Actor: approval.Actor{
+		_, err := newClient(t, v, approvalclient.Options{}).Inbox(t.Context(), approvalclient.Filter{Actor: policy.Actor{
 			ID:     user,
 			Groups: []string{group},
 		}})
@@ -96,10 +97,10 @@ func TestInboxRefusesAFilter(t *testing.T) {
 	}
 	for name, f := range map[string]approvalclient.Filter{
 		"nobody":          {},
-		"a group alone":   {Actor: approval.Actor{Groups: []string{"finance"}}},
-		"no UTF-8":        {Actor: approval.Actor{ID: "\xff"}},
-		"a long name":     {Actor: approval.Actor{ID: strings.Repeat("a", 201)}},
-		"an empty group":  {Actor: approval.Actor{ID: "ann", Groups: append(groups, "")}},
+		"a group alone":   {Actor: policy.Actor{Groups: []string{"finance"}}},
+		"no UTF-8":        {Actor: policy.Actor{ID: "\xff"}},
+		"a long name":     {Actor: policy.Actor{ID: strings.Repeat("a", 201)}},
+		"an empty group":  {Actor: policy.Actor{ID: "ann", Groups: append(groups, "")}},
 		"a negative page": with(func(f *approvalclient.Filter) { f.PageSize = -1 }),
 		"a page of 201":   with(func(f *approvalclient.Filter) { f.PageSize = 201 }),
 		"no token":        with(func(f *approvalclient.Filter) { f.Token = "a page, please" }),

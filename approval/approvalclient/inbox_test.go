@@ -11,11 +11,11 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/api/serviceerror"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
-var anybody = approvalclient.Filter{Actor: approval.Actor{ID: "ann", Groups: []string{"finance"}}}
+var anybody = approvalclient.Filter{Actor: policy.Actor{ID: "ann", Groups: []string{"finance"}}}
 
 // walk reads all pages, hands each to see, and returns how many pages there were.
 func walk(t *testing.T, c *approvalclient.Client, f approvalclient.Filter, see func(approvalclient.Page)) int {

@@ -7,17 +7,17 @@ import (
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/mocks"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalkey"
 )
 
 // What could never decide on a gate is refused when it is made, not at the first
 // vote.
 func TestNewRefuses(t *testing.T) {
 	t.Parallel()
-	hmac, err := approval.NewHMACKey("k", make([]byte, 32))
+	hmac, err := approvalkey.NewHMACKey("k", make([]byte, 32))
 	require.NoError(t, err)
-	verifying, err := approval.NewVerifyingKey("k2", make([]byte, 32))
+	verifying, err := approvalkey.NewVerifyingKey("k2", make([]byte, 32))
 	require.NoError(t, err)
 	for name, c := range map[string]struct {
 		client client.Client
@@ -32,7 +32,7 @@ func TestNewRefuses(t *testing.T) {
 			approvalclient.Options{Key: &verifying, Namespace: "n"},
 			`key "k2" of the client does not sign; give one of NewHMACKey`,
 		},
-		"a key that was not made": {&mocks.Client{}, approvalclient.Options{Key: &approval.Key{}, Namespace: "n"}, "does not sign"},
+		"a key that was not made": {&mocks.Client{}, approvalclient.Options{Key: &approvalkey.Key{}, Namespace: "n"}, "does not sign"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

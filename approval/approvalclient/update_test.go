@@ -16,6 +16,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
 func TestDecideSendsSignal(t *testing.T) {
@@ -59,7 +60,7 @@ func TestDecideSendsSignal(t *testing.T) {
 // workflow: the signal finds nobody, and the answer is there.
 func TestDecideAfterLateUpdate(t *testing.T) {
 	t.Parallel()
-	want := approvalclient.Receipt{Gate: "expense", ID: "1", Choice: approval.Approve, State: approval.StateApproved, Approvals: 2, Need: 2}
+	want := approvalclient.Receipt{Gate: "expense", ID: "1", Choice: policy.ChoiceApprove, State: policy.StateApproved, Approvals: 2, Need: 2}
 	handle := &mocks.WorkflowUpdateHandle{}
 	handle.On("Get", mock.Anything, mock.Anything).Run(func(args mock.Arguments) {
 		*args.Get(1).(*approvalclient.Receipt) = want
@@ -96,7 +97,7 @@ func TestUpdateIDDependsOnContent(t *testing.T) {
 	for _, change := range []func(*approvalclient.Vote){
 		func(*approvalclient.Vote) {},
 		func(v *approvalclient.Vote) { v.Actor.Groups, v.Actor.Auth = []string{"legal", "finance"}, "session" },
-		func(v *approvalclient.Vote) { v.Choice = approval.Reject },
+		func(v *approvalclient.Vote) { v.Choice = policy.ChoiceReject },
 		func(v *approvalclient.Vote) { v.Comment = "only below 100" },
 		func(v *approvalclient.Vote) { v.For = "bob" },
 		func(v *approvalclient.Vote) { v.Digest = "d" },

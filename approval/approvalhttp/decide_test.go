@@ -11,6 +11,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/tally"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
 func TestDecide(t *testing.T) {
@@ -22,11 +23,11 @@ func TestDecide(t *testing.T) {
 		a := s.post("ann", "/decide", approving, map[string]string{"Idempotency-Key": "form-81"})
 		require.Equal(t, http.StatusOK, a.status, a.body)
 		require.Equal(t, approvalclient.Receipt{
-			Gate: s.fake.status.ID, ID: "form-81", Choice: approval.Approve, State: approval.StateOpen,
+			Gate: s.fake.status.ID, ID: "form-81", Choice: policy.ChoiceApprove, State: policy.StateOpen,
 			Round: 1, Approvals: 1, Need: 2, Missing: 1,
 		}, a.receipt(t))
 		require.Equal(t, "form-81", a.header.Get("Idempotency-Key"))
-		require.Equal(t, approval.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "test"}, s.fake.updates[0].Actor)
+		require.Equal(t, policy.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "test"}, s.fake.updates[0].Actor)
 	})
 
 	t.Run("makes a key and tells it, when there is none", func(t *testing.T) {
@@ -59,7 +60,7 @@ func TestDecide(t *testing.T) {
 			require.Contains(t, p.Detail, "this ID was used for another decision")
 			require.Equal(t, 1, p.Gate.Approvals)
 		}
-		require.Equal(t, approval.StateOpen, s.fake.tally.State())
+		require.Equal(t, policy.StateOpen, s.fake.tally.State())
 	})
 
 	t.Run("counts two posts at once of one key once", func(t *testing.T) {
@@ -88,7 +89,7 @@ func TestDecide(t *testing.T) {
 		for range 2 {
 			a := s.post("ann", "/decide", approving, key)
 			require.Equal(t, http.StatusAccepted, a.status, a.body)
-			require.Equal(t, approvalclient.Receipt{Gate: s.fake.status.ID, ID: "k", Choice: approval.Approve, Queued: true}, a.receipt(t))
+			require.Equal(t, approvalclient.Receipt{Gate: s.fake.status.ID, ID: "k", Choice: policy.ChoiceApprove, Queued: true}, a.receipt(t))
 		}
 		s.fake.back()
 		require.Equal(t, http.StatusOK, s.post("ann", "/decide", approving, key).status)
@@ -124,7 +125,7 @@ func TestDecide(t *testing.T) {
 		)
 		got := s.fake.updates[0]
 		require.Equal(t, tally.Vote{
-			Actor: got.Actor, Choice: approval.Approve, Comment: "c", Reason: "too much", For: "max", Round: 1,
+			Actor: got.Actor, Choice: policy.ChoiceApprove, Comment: "c", Reason: "too much", For: "max", Round: 1,
 			Digest: "d1", Edited: got.Edited,
 		}, got.Vote)
 		require.JSONEq(t, `{"euros":90}`, string(got.Subject))
@@ -146,7 +147,7 @@ func TestManage(t *testing.T) {
 				key,
 			)
 			require.Equal(t, http.StatusOK, a.status, a.body)
-			require.Equal(t, approval.StateWithdrawn, a.receipt(t).State)
+			require.Equal(t, policy.StateWithdrawn, a.receipt(t).State)
 		}
 		require.Equal(t, approvalclient.ChangeWithdraw, s.fake.updates[0].Action)
 		p := s.post("eve", "/decide", approving, key).problem(t)

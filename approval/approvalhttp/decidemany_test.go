@@ -7,15 +7,15 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalhttp"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
 func TestDecideMany(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, twoOfThem, func(o *approvalhttp.Options) {
-		o.Authorize = func(_ *http.Request, _ approval.Actor, _ approvalclient.Ref, gate string) bool {
+		o.Authorize = func(_ *http.Request, _ policy.Actor, _ approvalclient.Ref, gate string) bool {
 			return gate != "secret"
 		}
 	})

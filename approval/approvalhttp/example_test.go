@@ -8,21 +8,21 @@ import (
 	"strings"
 	"time"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalhttp"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalkey"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
 // An application mounts the handler, and a person who is signed in decides.
 func ExampleNewHandler() {
 	h, err := approvalhttp.NewHandler(gates(), approvalhttp.Options{
-		Authenticate: func(r *http.Request) (approval.Actor, error) {
+		Authenticate: func(r *http.Request) (policy.Actor, error) {
 			name, _, _ := r.BasicAuth() // your sign-in checks more than this
-			return approval.Actor{ID: name, Groups: []string{"finance"}, Auth: "basic"}, nil
+			return policy.Actor{ID: name, Groups: []string{"finance"}, Auth: "basic"}, nil
 		},
 		// All who have signed in may look at every gate; the policy says who may decide.
-		Authorize: func(*http.Request, approval.Actor, approvalclient.Ref, string) bool { return true },
+		Authorize: func(*http.Request, policy.Actor, approvalclient.Ref, string) bool { return true },
 	})
 	if err != nil {
 		fmt.Println(err)
@@ -52,7 +52,7 @@ func ExampleNewHandler() {
 
 // A link for ann, which she gets by mail: to look at it decides nothing.
 func ExampleLinks_URL() {
-	key, err := approval.NewHMACKey("2026-11", []byte("32 random bytes, from your secret store"))
+	key, err := approvalkey.NewHMACKey("2026-11", []byte("32 random bytes, from your secret store"))
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -9,7 +9,6 @@ import (
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
@@ -69,6 +68,6 @@ func (f *fake) again(p policy.Policy) {
 
 // content is what a worker compares: all but who says so, and how that is known.
 func (m sent) content() string {
-	m.Actor = approval.Actor{}
+	m.Actor = policy.Actor{}
 	return fmt.Sprintf("%+v", m)
 }

@@ -11,8 +11,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalhttp"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalkey"
 )
 
 // Whatever is sent, the handler does not panic, answers no 5xx that has no reason,
@@ -91,7 +91,7 @@ func (closer) Close() error { return nil }
 // No token but one that was signed opens the page of a gate, and one that was
 // signed does, for the actor and the gate that it names.
 func FuzzToken(f *testing.F) {
-	key, err := approval.NewHMACKey("k1", secret)
+	key, err := approvalkey.NewHMACKey("k1", secret)
 	require.NoError(f, err)
 	links, err := approvalhttp.NewLinks("https://erp.example.com/approvals", "default", key)
 	require.NoError(f, err)

@@ -13,9 +13,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalhttp"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
 func TestNewHandlerRefuses(t *testing.T) {
@@ -41,9 +41,9 @@ func TestNewHandlerRefuses(t *testing.T) {
 func TestIdentity(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, twoOfThem, nil)
-	for name, identify := range map[string]func(*http.Request) (approval.Actor, error){
+	for name, identify := range map[string]func(*http.Request) (policy.Actor, error){
 		"nobody is signed in":    byHeader,
-		"an actor without an ID": func(*http.Request) (approval.Actor, error) { return approval.Actor{Auth: "test"}, nil },
+		"an actor without an ID": func(*http.Request) (policy.Actor, error) { return policy.Actor{Auth: "test"}, nil },
 	} {
 		s := newSite(t, twoOfThem, func(o *approvalhttp.Options) { o.Authenticate = identify })
 		for path, method := range map[string]string{

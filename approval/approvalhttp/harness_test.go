@@ -16,9 +16,9 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/client"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalhttp"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalkey"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
@@ -32,26 +32,26 @@ type site struct {
 }
 
 // byHeader knows people by a header: ann and bob of finance, and eve.
-func byHeader(r *http.Request) (approval.Actor, error) {
+func byHeader(r *http.Request) (policy.Actor, error) {
 	groups := map[string][]string{"ann": {"finance"}, "bob": {"finance"}, "dan": {"sales"}, "eve": {"finance"}, "no name": {}}
 	name := r.Header.Get("X-Test-User")
 	if groups[name] == nil {
-		return approval.Actor{}, errors.New("canary-identify: nobody")
+		return policy.Actor{}, errors.New("canary-identify: nobody")
 	}
 	if name == "no name" {
 		name = "\xff"
 	}
-	return approval.Actor{ID: name, Groups: groups[r.Header.Get("X-Test-User")], Auth: "test"}, nil
+	return policy.Actor{ID: name, Groups: groups[r.Header.Get("X-Test-User")], Auth: "test"}, nil
 }
 
 // all lets everybody look at every gate.
-func all(*http.Request, approval.Actor, approvalclient.Ref, string) bool { return true }
+func all(*http.Request, policy.Actor, approvalclient.Ref, string) bool { return true }
 
 // newSite is a site whose gate has a policy; change may change the options.
 func newSite(t *testing.T, p policy.Policy, change func(*approvalhttp.Options)) *site {
 	t.Helper()
 	s := &site{t: t, fake: newFake(p)}
-	key, err := approval.NewHMACKey("k1", secret)
+	key, err := approvalkey.NewHMACKey("k1", secret)
 	require.NoError(t, err)
 	s.links, err = approvalhttp.NewLinks("https://erp.example.com/approvals", "default", key)
 	require.NoError(t, err)

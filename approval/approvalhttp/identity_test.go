@@ -10,13 +10,14 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalhttp"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
 // as is a site where everybody is that actor.
-func as(t *testing.T, a approval.Actor) *site {
+func as(t *testing.T, a policy.Actor) *site {
 	t.Helper()
 	return newSite(t, oneOfThem, func(o *approvalhttp.Options) {
-		o.Authenticate = func(*http.Request) (approval.Actor, error) { return a, nil }
+		o.Authenticate = func(*http.Request) (policy.Actor, error) { return a, nil }
 	})
 }
 
@@ -45,7 +46,7 @@ func TestGroupsOfACaller(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := as(t, approval.Actor{ID: "ann", Groups: c.groups, Auth: "oidc"})
+			s := as(t, policy.Actor{ID: "ann", Groups: c.groups, Auth: "oidc"})
 			require.Equal(t, http.StatusOK, s.send("", http.MethodGet, "/gates", "").status)
 			a := s.post("", "/decide", approving)
 			require.Equal(t, http.StatusOK, a.status, a.body)
@@ -59,7 +60,7 @@ func TestGroupsOfACaller(t *testing.T) {
 	}
 	t.Run("301 groups, and no worker says which ones matter", func(t *testing.T) {
 		t.Parallel()
-		s := as(t, approval.Actor{ID: "ann", Groups: many, Auth: "oidc"})
+		s := as(t, policy.Actor{ID: "ann", Groups: many, Auth: "oidc"})
 		s.fake.down = true
 		a := s.post("", "/decide", approving)
 		require.Equal(t, http.StatusServiceUnavailable, a.status)
@@ -68,7 +69,7 @@ func TestGroupsOfACaller(t *testing.T) {
 	})
 	t.Run("301 groups, none of which the gate names", func(t *testing.T) {
 		t.Parallel()
-		p := as(t, approval.Actor{ID: "ann", Groups: many[1:], Auth: "oidc"}).post("", "/decide", approving).problem(t)
+		p := as(t, policy.Actor{ID: "ann", Groups: many[1:], Auth: "oidc"}).post("", "/decide", approving).problem(t)
 		require.Equal(t, string(approval.ReasonNotEligible), p.Code)
 	})
 }
@@ -77,7 +78,7 @@ func TestGroupsOfACaller(t *testing.T) {
 // log explains. To sign in again would not help.
 func TestAnActorWhoCannotDecideAnywhere(t *testing.T) {
 	t.Parallel()
-	for name, actor := range map[string]approval.Actor{
+	for name, actor := range map[string]policy.Actor{
 		"space around the ID": {ID: "canary ", Auth: "oidc"},
 		"a long ID":           {ID: strings.Repeat("canary", 40), Auth: "oidc"},
 		"no UTF-8":            {ID: "canary\xff", Auth: "oidc"},

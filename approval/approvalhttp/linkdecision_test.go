@@ -13,6 +13,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalhttp"
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/tally"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
 // What a link sends is what it was made for, and the rest is as for everybody.
@@ -29,7 +30,7 @@ func TestLinkDecision(t *testing.T) {
 		}.Encode(), formHeader).status)
 		got := s.fake.updates[0]
 		require.Equal(t, tally.Vote{
-			Actor: approval.Actor{ID: "ann", Groups: []string{"finance"}, Auth: approvalhttp.AuthLink}, Choice: approval.Reject,
+			Actor: policy.Actor{ID: "ann", Groups: []string{"finance"}, Auth: approvalhttp.AuthLink}, Choice: policy.ChoiceReject,
 			Comment: "no", Reason: "r", Round: 1, Digest: "d1",
 		}, got.Vote)
 		require.Regexp(t, `^link-[0-9a-f]{32}$`, got.ID)
@@ -41,7 +42,9 @@ func TestLinkDecision(t *testing.T) {
 		p := twoOfThem
 		p.MaxRounds = 2
 		s := newSite(t, p, nil)
-		link := token(t, s.link(func(l *approvalhttp.Link) { l.Choices = []approval.Choice{approval.Reject, approval.RequestChanges} }))
+		link := token(t, s.link(func(l *approvalhttp.Link) {
+			l.Choices = []policy.Choice{policy.ChoiceReject, policy.ChoiceRequestChanges}
+		}))
 		page := s.follow("GET", link).body
 		require.NotContains(t, page, `value="approve"`)
 		require.Contains(t, page, `value="request-changes">Request changes`)
@@ -80,7 +83,7 @@ func TestLinkDecision(t *testing.T) {
 	t.Run("asks for the comment that is missing, and takes it by the same link", func(t *testing.T) {
 		t.Parallel()
 		p := twoOfThem
-		p.RequireCommentOn = []approval.Choice{approval.Reject}
+		p.RequireCommentOn = []policy.Choice{policy.ChoiceReject}
 		s := newSite(t, p, nil)
 		link := token(t, s.link(nil))
 		a := s.use(link, "reject", "")
@@ -105,7 +108,7 @@ func TestLinkDecision(t *testing.T) {
 	t.Run("is for whom the application lets look", func(t *testing.T) {
 		t.Parallel()
 		s := newSite(t, twoOfThem, func(o *approvalhttp.Options) {
-			o.Authorize = func(_ *http.Request, a approval.Actor, _ approvalclient.Ref, _ string) bool {
+			o.Authorize = func(_ *http.Request, a policy.Actor, _ approvalclient.Ref, _ string) bool {
 				return a.ID != "ann" || a.Auth != approvalhttp.AuthLink
 			}
 		})

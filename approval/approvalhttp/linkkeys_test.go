@@ -9,9 +9,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalhttp"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalkey"
 )
 
 func TestExpiredLink(t *testing.T) {
@@ -37,7 +37,7 @@ func TestKeysAreExchanged(t *testing.T) {
 	t.Parallel()
 	old, fresh := hmacKey(t, "2026", secret), hmacKey(t, "2027", bytes.Repeat([]byte("z"), 32))
 	s := newSite(t, twoOfThem, nil)
-	with := func(keys ...approval.Key) *approvalhttp.Links {
+	with := func(keys ...approvalkey.Key) *approvalhttp.Links {
 		links, err := approvalhttp.NewLinks("https://erp.example.com/approvals", "default", keys...)
 		require.NoError(t, err)
 		return links
@@ -47,13 +47,13 @@ func TestKeysAreExchanged(t *testing.T) {
 		s.links = l
 		return token(t, s.link(func(l *approvalhttp.Link) { l.Expires = at }))
 	}
-	keys := []approval.Key{old}
+	keys := []approvalkey.Key{old}
 	mine := with(keys...)
 	keys[0] = fresh
 	require.Contains(t, signed(mine), "1.2026.", "the caller's slice is the caller's")
 	first, second := signed(with(old)), signed(with(fresh, old))
 	require.Contains(t, second, "1.2027.")
-	for status, keys := range map[int][]approval.Key{http.StatusOK: {fresh, old}, http.StatusNotFound: {fresh}} {
+	for status, keys := range map[int][]approvalkey.Key{http.StatusOK: {fresh, old}, http.StatusNotFound: {fresh}} {
 		h, err := approvalhttp.NewHandler(newClient(t, s.fake, approvalclient.Options{}), approvalhttp.Options{
 			Authenticate: byHeader,
 			Authorize:    all, Links: with(keys...),

@@ -8,9 +8,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalhttp"
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/tally"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
 // Mail scanners and browsers open links before people do, with the headers of a
@@ -18,7 +18,7 @@ import (
 func TestScanner(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, twoOfThem, nil)
-	link := s.link(func(l *approvalhttp.Link) { l.Choices = []approval.Choice{approval.Approve} })
+	link := s.link(func(l *approvalhttp.Link) { l.Choices = []policy.Choice{policy.ChoiceApprove} })
 	query := "/link?" + url.Values{"token": {token(t, link)}}.Encode()
 	for _, method := range []string{"GET", "HEAD"} {
 		for _, headers := range []map[string]string{
@@ -76,16 +76,16 @@ func TestLinkPage(t *testing.T) {
 		text  string
 	}{
 		"says that the gate is decided": {[]tally.Vote{{
-			Actor:  approval.Actor{ID: "bob", Groups: []string{"finance"}, Auth: "test"},
-			Choice: approval.Reject,
+			Actor:  policy.Actor{ID: "bob", Groups: []string{"finance"}, Auth: "test"},
+			Choice: policy.ChoiceReject,
 		}}, "This is decided; there is nothing to do."},
 		"says that changes are asked for": {[]tally.Vote{{
-			Actor:  approval.Actor{ID: "bob", Groups: []string{"finance"}, Auth: "test"},
-			Choice: approval.RequestChanges,
+			Actor:  policy.Actor{ID: "bob", Groups: []string{"finance"}, Auth: "test"},
+			Choice: policy.ChoiceRequestChanges,
 		}}, "Changes were requested; wait for the link"},
 		"says that the actor has decided": {[]tally.Vote{{
-			Actor:  approval.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "test"},
-			Choice: approval.Approve,
+			Actor:  policy.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "test"},
+			Choice: policy.ChoiceApprove,
 		}}, "You have decided; there is nothing to do."},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -156,7 +156,7 @@ func TestLinkWorksOnce(t *testing.T) {
 		a := s.use(link, "reject", "")
 		require.Equal(t, http.StatusConflict, a.status)
 		require.Contains(t, a.body, "You have decided by this link before, and that decision counts")
-		require.Equal(t, approval.StateOpen, s.fake.tally.State())
+		require.Equal(t, policy.StateOpen, s.fake.tally.State())
 	})
 
 	t.Run("what was queued counts once, and the first of two choices", func(t *testing.T) {

@@ -9,8 +9,8 @@ import (
 	"slices"
 	"time"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalkey"
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
@@ -26,15 +26,15 @@ type Links struct {
 	base      url.URL
 	namespace string
 	// keys is a function, so that a printed Links shows no secret.
-	keys func() []approval.Key
+	keys func() []approvalkey.Key
 }
 
 // NewLinks returns links to a handler that is mounted at base, such as
 // "https://erp.example.com/approvals", for gates of a namespace. The first key signs, and
 // links of all keys are valid: to exchange a key, put the new one behind it, then before it,
 // and remove the old one when its links have expired. The usual key is a secret of 32 random
-// bytes in approval.NewHMACKey; it may be the key of signed votes too.
-func NewLinks(base, namespace string, keys ...approval.Key) (*Links, error) {
+// bytes in approvalkey.NewHMACKey; it may be the key of signed votes too.
+func NewLinks(base, namespace string, keys ...approvalkey.Key) (*Links, error) {
 	u, err := url.Parse(base)
 	switch {
 	case err != nil, u.Scheme != "https" && u.Scheme != "http", u.Host == "", u.RawQuery != "", u.Fragment != "", u.User != nil:
@@ -42,12 +42,12 @@ func NewLinks(base, namespace string, keys ...approval.Key) (*Links, error) {
 	case namespace == "":
 		return nil, errors.New("approvalhttp: links have no namespace; give that of the client, such as \"default\"")
 	case len(keys) == 0:
-		return nil, errors.New("approvalhttp: links have no key; give one from approval.NewHMACKey")
+		return nil, errors.New("approvalhttp: links have no key; give one from approvalkey.NewHMACKey")
 	}
 	ids := map[string]bool{}
 	for _, k := range keys {
 		if k.ID() == "" {
-			return nil, errors.New("approvalhttp: a key of the links was not made; give those of approval.NewHMACKey")
+			return nil, errors.New("approvalhttp: a key of the links was not made; give those of approvalkey.NewHMACKey")
 		}
 		if ids[k.ID()] {
 			return nil, fmt.Errorf("approvalhttp: two keys of the links have the ID %q; give each its own", k.ID())
@@ -58,7 +58,7 @@ func NewLinks(base, namespace string, keys ...approval.Key) (*Links, error) {
 		return nil, fmt.Errorf("approvalhttp: the first key of the links must sign: %w", err)
 	}
 	keys = slices.Clone(keys)
-	return &Links{base: *u.JoinPath(linkPath), namespace: namespace, keys: func() []approval.Key { return keys }}, nil
+	return &Links{base: *u.JoinPath(linkPath), namespace: namespace, keys: func() []approvalkey.Key { return keys }}, nil
 }
 
 // A Link lets its holder decide once, as this actor, on this gate, as it was shown.

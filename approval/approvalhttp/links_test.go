@@ -11,13 +11,14 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalhttp"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalkey"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
-func hmacKey(t *testing.T, id string, secret []byte) approval.Key {
+func hmacKey(t *testing.T, id string, secret []byte) approvalkey.Key {
 	t.Helper()
-	k, err := approval.NewHMACKey(id, secret)
+	k, err := approvalkey.NewHMACKey(id, secret)
 	require.NoError(t, err)
 	return k
 }
@@ -25,7 +26,7 @@ func hmacKey(t *testing.T, id string, secret []byte) approval.Key {
 func TestNewLinksRefuses(t *testing.T) {
 	t.Parallel()
 	key := hmacKey(t, "k1", secret)
-	public, err := approval.NewVerifyingKey("k2", ed25519.NewKeyFromSeed(make([]byte, 32)).Public().(ed25519.PublicKey))
+	public, err := approvalkey.NewVerifyingKey("k2", ed25519.NewKeyFromSeed(make([]byte, 32)).Public().(ed25519.PublicKey))
 	require.NoError(t, err)
 	for _, base := range []string{
 		"", "/approvals", "ftp://x/y", "https:///x", "https://x/?a=b", "https://x/#y", "https://u:p@x/",
@@ -34,7 +35,7 @@ func TestNewLinksRefuses(t *testing.T) {
 		_, err := approvalhttp.NewLinks(base, "default", key)
 		require.ErrorContains(t, err, "write it like \"https://erp.example.com/approvals\"", base)
 	}
-	for want, keys := range map[string][]approval.Key{
+	for want, keys := range map[string][]approvalkey.Key{
 		"links have no key":                    {},
 		"have the ID \"k1\"":                   {key, key},
 		"the first key of the links must sign": {public, key},
@@ -58,7 +59,7 @@ func TestURLRefuses(t *testing.T) {
 		"set Expires, also where the gate has no deadline": func(l *approvalhttp.Link) { l.Expires = time.Time{} },
 		"set Expires to a time to come":                    func(l *approvalhttp.Link) { l.Expires = time.Now().Add(-time.Second) },
 		"the actor's ID, ":                                 func(l *approvalhttp.Link) { l.Actor = "" },
-		"the vote's choice is unknown":                     func(l *approvalhttp.Link) { l.Choices = []approval.Choice{"maybe"} },
+		"the vote's choice is unknown":                     func(l *approvalhttp.Link) { l.Choices = []policy.Choice{"maybe"} },
 		"the limit is 2000; name fewer": func(l *approvalhttp.Link) {
 			l.Groups = []string{
 				strings.Repeat("g", 199), strings.Repeat("h", 199), strings.Repeat("i", 199), strings.Repeat("j", 199),
@@ -86,7 +87,7 @@ func TestURL(t *testing.T) {
 	require.Equal(t, same, link(func(*approvalhttp.Link) {}))
 	require.True(t, strings.HasPrefix(same, "https://erp.example.com/approvals/link?token=1.k1."))
 	require.Less(t, len(same), 420)
-	require.NotEqual(t, same, link(func(l *approvalhttp.Link) { l.Choices = []approval.Choice{approval.Reject} }))
+	require.NotEqual(t, same, link(func(l *approvalhttp.Link) { l.Choices = []policy.Choice{policy.ChoiceReject} }))
 	require.NotContains(t, fmt.Sprintf("%v %+v %#v", s.links, s.links, *s.links), "canary")
 	require.NotContains(t, fmt.Sprintf("%+v %#v", *s.links, s.links), fmt.Sprint(secret[:5])[1:12], "nor byte by byte")
 }
@@ -98,7 +99,7 @@ func TestBadLink(t *testing.T) {
 	s := newSite(t, twoOfThem, nil)
 	good := token(t, s.link(nil))
 	part := strings.Split(good, ".")
-	other := func(base, namespace string, key approval.Key) string {
+	other := func(base, namespace string, key approvalkey.Key) string {
 		links, err := approvalhttp.NewLinks(base, namespace, key)
 		require.NoError(t, err)
 		mine := s.links
@@ -125,7 +126,7 @@ func TestBadLink(t *testing.T) {
 		"another actor":        elsewhere(func(l *approvalhttp.Link) { l.Actor = "bob" }),
 		"more groups":          elsewhere(func(l *approvalhttp.Link) { l.Groups = append(l.Groups, "directors") }),
 		"a longer time":        elsewhere(func(l *approvalhttp.Link) { l.Expires = l.Expires.Add(time.Hour) }),
-		"another choice":       elsewhere(func(l *approvalhttp.Link) { l.Choices = []approval.Choice{approval.RequestChanges} }),
+		"another choice":       elsewhere(func(l *approvalhttp.Link) { l.Choices = []policy.Choice{policy.ChoiceRequestChanges} }),
 		"another form of it":   good + "=",
 		"a gate that is gone":  token(t, s.link(func(l *approvalhttp.Link) { l.WorkflowID = "gone" })),
 		"far too long a token": good + strings.Repeat("A", 5000),

@@ -12,8 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/mocks"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalkey"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
@@ -33,15 +33,15 @@ func TestDescription(t *testing.T) {
 	t.Parallel()
 	var doc document
 	require.NoError(t, json.Unmarshal(description, &doc))
-	key, err := approval.NewHMACKey("k", make([]byte, 32))
+	key, err := approvalkey.NewHMACKey("k", make([]byte, 32))
 	require.NoError(t, err)
 	links, err := NewLinks("https://x", "default", key)
 	require.NoError(t, err)
 	people, err := approvalclient.New(&mocks.Client{}, approvalclient.Options{})
 	require.NoError(t, err)
 	h, err := NewHandler(people, Options{
-		Authenticate: func(*http.Request) (approval.Actor, error) { return approval.Actor{}, nil },
-		Authorize:    func(*http.Request, approval.Actor, approvalclient.Ref, string) bool { return true }, Links: links,
+		Authenticate: func(*http.Request) (policy.Actor, error) { return policy.Actor{}, nil },
+		Authorize:    func(*http.Request, policy.Actor, approvalclient.Ref, string) bool { return true }, Links: links,
 	})
 	require.NoError(t, err)
 	routes := map[string][]string{}
@@ -60,7 +60,7 @@ func TestDescription(t *testing.T) {
 	types := map[string]any{
 		"Decision": decision{}, "Decisions": decisions{}, "Target": target{}, "Change": change{}, "Escalation": policy.Escalation{},
 		"Selector": policy.Selector{}, "Receipt": approvalclient.Receipt{}, "Entry": entry{}, "List": list{}, "Results": results{},
-		"Result": result{}, "Gate": approvalclient.GateStatus{}, "Cast": policy.CountedVote{}, "Actor": approval.Actor{}, "Problem": problem{},
+		"Result": result{}, "Gate": approvalclient.GateStatus{}, "Cast": policy.CountedVote{}, "Actor": policy.Actor{}, "Problem": problem{},
 	}
 	require.Equal(t, slices.Sorted(maps.Keys(types)), slices.Sorted(maps.Keys(doc.Components.Schemas)))
 	for name, v := range types {

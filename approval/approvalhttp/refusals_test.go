@@ -14,6 +14,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalhttp"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
 // Each reason of a refusal has its status, and its advice is passed on.
@@ -117,7 +118,7 @@ func TestRequestThatCannotBeRead(t *testing.T) {
 func TestUnknown(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, twoOfThem, func(o *approvalhttp.Options) {
-		o.Authorize = func(_ *http.Request, a approval.Actor, ref approvalclient.Ref, _ string) bool {
+		o.Authorize = func(_ *http.Request, a policy.Actor, ref approvalclient.Ref, _ string) bool {
 			return a.ID != "dan" || ref.WorkflowID == "gone"
 		}
 	})

@@ -11,9 +11,9 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/api/serviceerror"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalhttp"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
 func (s *site) show(who, workflow, gate string) answer {
@@ -71,7 +71,7 @@ func TestShow(t *testing.T) {
 func TestList(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, twoOfThem, func(o *approvalhttp.Options) {
-		o.Authorize = func(_ *http.Request, a approval.Actor, _ approvalclient.Ref, _ string) bool { return a.ID != "dan" }
+		o.Authorize = func(_ *http.Request, a policy.Actor, _ approvalclient.Ref, _ string) bool { return a.ID != "dan" }
 	})
 	a := s.send("ann", http.MethodGet, "/gates?size=10&overdue=true", "")
 	require.Equal(t, http.StatusOK, a.status, a.body)

@@ -9,9 +9,9 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/api/serviceerror"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalhttp"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
 // everywhere sends a request of each kind that asks the server.
@@ -103,7 +103,7 @@ func TestAPausedWorkflow(t *testing.T) {
 func TestWhoMayNotLookLearnsNothing(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, twoOfThem, func(o *approvalhttp.Options) {
-		o.Authorize = func(_ *http.Request, a approval.Actor, _ approvalclient.Ref, _ string) bool { return a.ID != "dan" }
+		o.Authorize = func(_ *http.Request, a policy.Actor, _ approvalclient.Ref, _ string) bool { return a.ID != "dan" }
 	})
 	body := func(workflow, gate, more string) string {
 		return `{"workflow":"` + workflow + `","gate":"` + gate + `",` + more + `}`

@@ -17,7 +17,7 @@ type Case struct {
 	// Votes come one after the other. The last may be refused: see Refused.
 	Votes []approvalclient.Vote
 	// Want is where the gate stands then.
-	Want approval.State
+	Want policy.State
 	// Missing is how many approvals the stage still needs.
 	Missing int
 	// Refused is why the last vote is refused; empty when it counts.
@@ -26,12 +26,12 @@ type Case struct {
 
 // Yes returns the approval of an actor of these groups.
 func Yes(actor string, groups ...string) approvalclient.Vote {
-	return approvalclient.Vote{Actor: Actor(actor, groups...), Choice: approval.Approve}
+	return approvalclient.Vote{Actor: Actor(actor, groups...), Choice: policy.ChoiceApprove}
 }
 
 // No returns the rejection of an actor of these groups.
 func No(actor string, groups ...string) approvalclient.Vote {
-	return approvalclient.Vote{Actor: Actor(actor, groups...), Choice: approval.Reject}
+	return approvalclient.Vote{Actor: Actor(actor, groups...), Choice: policy.ChoiceReject}
 }
 
 // Policy tries a policy: one test for each case, by its name.
@@ -54,7 +54,7 @@ func Policy(t *testing.T, p policy.Policy, o policy.LintOptions, cases map[strin
 				require.NoError(t, err, "vote %d of %s", i+1, v.Actor.ID)
 			}
 			require.Equal(t, c.Want, counter.State())
-			if c.Want == approval.StateOpen {
+			if c.Want == policy.StateOpen {
 				require.Equal(t, c.Missing, counter.Missing(), "how many are missing")
 			}
 		})

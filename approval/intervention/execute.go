@@ -111,7 +111,7 @@ func (e *execution[In, Out]) decide(ctx workflow.Context, failed call[In, Out], 
 	if err != nil {
 		return nil, out, err
 	}
-	if decided.State != approval.StateApproved {
+	if decided.State != policy.StateApproved {
 		return e.giveUp(ctx, call[In, Out]{Step: stepGiveUp, Work: about, Fence: seen.Fence, Input: failed.Input}, decided.State, failure)
 	}
 	choice := decided.Subject
@@ -159,7 +159,7 @@ func (e *execution[In, Out]) ask(
 
 // giveUp finishes the record of work that people have given up.
 func (e *execution[In, Out]) giveUp(
-	ctx workflow.Context, c call[In, Out], how approval.State, failure error,
+	ctx workflow.Context, c call[In, Out], how policy.State, failure error,
 ) (next *call[In, Out], out Out, err error) {
 	got, err := e.step(ctx, c)
 	if err != nil || got.Effect == EffectDone {

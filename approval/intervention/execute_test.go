@@ -6,10 +6,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvaltest"
 	"github.com/temporal-patterns/temporal-patterns/approval/intervention"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
 	"github.com/temporal-patterns/temporal-patterns/retry"
 )
@@ -117,12 +117,12 @@ func TestGiveUp(t *testing.T) {
 	t.Parallel()
 	for name, end := range map[string]struct {
 		decide func(*scenario)
-		state  approval.State
+		state  policy.State
 	}{
 		"by a rejection": {
-			decide: func(s *scenario) { s.people.Reject(time.Hour, "charge-1", "ops") }, state: approval.StateRejected,
+			decide: func(s *scenario) { s.people.Reject(time.Hour, "charge-1", "ops") }, state: policy.StateRejected,
 		},
-		"after the deadline": {decide: func(*scenario) {}, state: approval.StateExpired},
+		"after the deadline": {decide: func(*scenario) {}, state: policy.StateExpired},
 		"by a manager who withdraws the question": {
 			decide: func(s *scenario) {
 				s.request.Managers.Users = []string{"boss"}
@@ -130,7 +130,7 @@ func TestGiveUp(t *testing.T) {
 					Actor: approvaltest.Actor("boss"), Kind: approvalclient.ChangeWithdraw, Comment: "the customer has paid in cash",
 				})
 			},
-			state: approval.StateWithdrawn,
+			state: policy.StateWithdrawn,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

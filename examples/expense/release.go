@@ -50,7 +50,7 @@ type DeployResult struct {
 	State DeployState `json:"state"`
 	Why   string      `json:"why,omitempty"`
 	// Gates says how each gate has ended.
-	Gates map[string]approval.State `json:"gates"`
+	Gates map[string]policy.State `json:"gates"`
 }
 
 // Deploy asks security and product at the same time, and deploys a release that
@@ -74,10 +74,10 @@ func Deploy(ctx workflow.Context, in Deployment) (DeployResult, error) {
 	if err != nil {
 		return DeployResult{}, err // canceled
 	}
-	result := DeployResult{State: Deployed, Gates: map[string]approval.State{}}
+	result := DeployResult{State: Deployed, Gates: map[string]policy.State{}}
 	for i, out := range outcomes {
 		result.Gates[both[i]] = out.State
-		if out.State != approval.StateApproved {
+		if out.State != policy.StateApproved {
 			result.State = Stopped
 		}
 	}
@@ -116,9 +116,9 @@ func all(ctx workflow.Context, pending []*approval.Gate[Release]) ([]approval.Ou
 			defer ended.Done()
 			out, err := p.Get(waiting)
 			if temporal.IsCanceledError(err) {
-				out.State = approval.StateCanceled // by giveUp
+				out.State = policy.StateCanceled // by giveUp
 			}
-			if out.State != approval.StateApproved {
+			if out.State != policy.StateApproved {
 				giveUp()
 			}
 			outcomes[i] = out

@@ -54,8 +54,8 @@ func (r *release) deploy(window time.Duration) DeployResult {
 	return result
 }
 
-func states(security, product approval.State) map[string]approval.State {
-	return map[string]approval.State{Security: security, Product: product}
+func states(security, product policy.State) map[string]policy.State {
+	return map[string]policy.State{Security: security, Product: product}
 }
 
 func TestDeployApproved(t *testing.T) {
@@ -69,7 +69,7 @@ func TestDeployApproved(t *testing.T) {
 			r.Approve(25*time.Minute, Security, "sue", "security")
 			r.Reject(30*time.Minute, Product, "pia", "product") // of product, one is no veto
 			r.Approve(40*time.Minute, Product, "pat", "product")
-			require.Equal(t, DeployResult{State: Deployed, Gates: states(approval.StateApproved, approval.StateApproved)}, r.deploy(window))
+			require.Equal(t, DeployResult{State: Deployed, Gates: states(policy.StateApproved, policy.StateApproved)}, r.deploy(window))
 			require.Equal(t, []approval.Reason{approval.ReasonClosed}, r.Refusals()) // security had decided
 			r.RequireAudit(Security, "opened", "vote", "approved", "used")
 			r.RequireAudit(Product, "opened", "vote", "vote", "vote", "approved", "used")
@@ -81,32 +81,32 @@ func TestDeployApproved(t *testing.T) {
 func TestDeployStopped(t *testing.T) {
 	t.Parallel()
 	no := func(actor, group string) approvalclient.Vote {
-		return approvalclient.Vote{Actor: approvaltest.Actor(actor, group), Choice: approval.Reject, Comment: "no"}
+		return approvalclient.Vote{Actor: approvaltest.Actor(actor, group), Choice: policy.ChoiceReject, Comment: "no"}
 	}
 	for name, c := range map[string]struct {
 		votes func(r *release)
-		want  map[string]approval.State
+		want  map[string]policy.State
 	}{
 		"by security": {func(r *release) {
 			r.Approve(10*time.Minute, Product, "pam", "product")
 			r.Vote(20*time.Minute, Security, no("sam", "security"))
-		}, states(approval.StateRejected, approval.StateCanceled)},
+		}, states(policy.StateRejected, policy.StateCanceled)},
 		"by product": {func(r *release) {
 			r.Vote(10*time.Minute, Product, no("pam", "product"))
 			r.Vote(20*time.Minute, Product, no("pat", "product"))
-		}, states(approval.StateCanceled, approval.StateRejected)},
+		}, states(policy.StateCanceled, policy.StateRejected)},
 		"by product, when security has approved": {func(r *release) {
 			r.Approve(10*time.Minute, Security, "sam", "security")
 			r.Vote(20*time.Minute, Product, no("pam", "product"))
 			r.Vote(30*time.Minute, Product, no("pat", "product"))
-		}, states(approval.StateApproved, approval.StateRejected)},
+		}, states(policy.StateApproved, policy.StateRejected)},
 		"by security, which says nothing": {func(r *release) {
 			r.Approve(10*time.Minute, Product, "pam", "product")
 			r.Approve(20*time.Minute, Product, "pat", "product")
-		}, states(approval.StateExpired, approval.StateApproved)},
+		}, states(policy.StateExpired, policy.StateApproved)},
 		"by its author": {func(r *release) {
 			r.Change(10*time.Minute, Product, approvalclient.Change{Actor: approvaltest.Actor("eve"), Kind: approvalclient.ChangeWithdraw})
-		}, states(approval.StateCanceled, approval.StateWithdrawn)},
+		}, states(policy.StateCanceled, policy.StateWithdrawn)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -172,18 +172,18 @@ func TestReleasePolicies(t *testing.T) {
 	sam, reasoned := approvaltest.Yes("sam", "security"), approvaltest.No("sam", "security")
 	reasoned.Comment = "a secret is in the logs"
 	approvaltest.Policy(t, both[Security], o, map[string]approvaltest.Case{
-		"one":    {Votes: []approvalclient.Vote{sam}, Want: approval.StateApproved},
-		"a veto": {Votes: []approvalclient.Vote{reasoned}, Want: approval.StateRejected},
+		"one":    {Votes: []approvalclient.Vote{sam}, Want: policy.StateApproved},
+		"a veto": {Votes: []approvalclient.Vote{reasoned}, Want: policy.StateRejected},
 		"no, without a reason": {
-			Votes: []approvalclient.Vote{approvaltest.No("sam", "security")}, Want: approval.StateOpen, Missing: 1,
+			Votes: []approvalclient.Vote{approvaltest.No("sam", "security")}, Want: policy.StateOpen, Missing: 1,
 			Refused: approval.ReasonCommentRequired,
 		},
 	})
 	pam, pat, pia := approvaltest.Yes("pam", "product"), approvaltest.Yes("pat", "product"), approvaltest.No("pia", "product")
 	approvaltest.Policy(t, both[Product], o, map[string]approvaltest.Case{
-		"one":      {Votes: []approvalclient.Vote{pam}, Want: approval.StateOpen, Missing: 1},
-		"one, not": {Votes: []approvalclient.Vote{pia}, Want: approval.StateOpen, Missing: 2},
-		"two":      {Votes: []approvalclient.Vote{pam, pia, pat}, Want: approval.StateApproved},
-		"two, not": {Votes: []approvalclient.Vote{pam, pia, approvaltest.No("pat", "product")}, Want: approval.StateRejected},
+		"one":      {Votes: []approvalclient.Vote{pam}, Want: policy.StateOpen, Missing: 1},
+		"one, not": {Votes: []approvalclient.Vote{pia}, Want: policy.StateOpen, Missing: 2},
+		"two":      {Votes: []approvalclient.Vote{pam, pia, pat}, Want: policy.StateApproved},
+		"two, not": {Votes: []approvalclient.Vote{pam, pia, approvaltest.No("pat", "product")}, Want: policy.StateRejected},
 	})
 }

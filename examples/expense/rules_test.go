@@ -26,31 +26,31 @@ func TestRules(t *testing.T) {
 		cases   cases
 	}{
 		"small": {[]int64{1, 99}, cases{
-			"nobody": {Want: approval.StateApproved},
+			"nobody": {Want: policy.StateApproved},
 		}},
 		"medium": {[]int64{100, 999}, cases{
-			"nobody": {Want: approval.StateOpen, Missing: 1},
-			"one":    {Votes: []approvalclient.Vote{ann}, Want: approval.StateApproved},
+			"nobody": {Want: policy.StateOpen, Missing: 1},
+			"one":    {Votes: []approvalclient.Vote{ann}, Want: policy.StateApproved},
 			"the requester": {
-				Votes: []approvalclient.Vote{approvaltest.Yes("eve", "finance")}, Want: approval.StateOpen, Missing: 1,
+				Votes: []approvalclient.Vote{approvaltest.Yes("eve", "finance")}, Want: policy.StateOpen, Missing: 1,
 				Refused: approval.ReasonSelfApproval,
 			},
-			"a director": {Votes: []approvalclient.Vote{fay}, Want: approval.StateOpen, Missing: 1, Refused: approval.ReasonNotEligible},
+			"a director": {Votes: []approvalclient.Vote{fay}, Want: policy.StateOpen, Missing: 1, Refused: approval.ReasonNotEligible},
 			"no, without a reason": {
-				Votes: []approvalclient.Vote{no}, Want: approval.StateOpen, Missing: 1,
+				Votes: []approvalclient.Vote{no}, Want: policy.StateOpen, Missing: 1,
 				Refused: approval.ReasonCommentRequired,
 			},
-			"no": {Votes: []approvalclient.Vote{reasoned}, Want: approval.StateRejected},
+			"no": {Votes: []approvalclient.Vote{reasoned}, Want: policy.StateRejected},
 		}},
 		"large": {[]int64{1000, 1_000_000}, cases{
-			"one": {Votes: []approvalclient.Vote{ann}, Want: approval.StateOpen, Missing: 1},
+			"one": {Votes: []approvalclient.Vote{ann}, Want: policy.StateOpen, Missing: 1},
 			"one twice": {
-				Votes: []approvalclient.Vote{ann, ann}, Want: approval.StateOpen, Missing: 1,
+				Votes: []approvalclient.Vote{ann, ann}, Want: policy.StateOpen, Missing: 1,
 				Refused: approval.ReasonAlreadyVoted,
 			},
-			"two":                {Votes: []approvalclient.Vote{ann, bob}, Want: approval.StateOpen, Missing: 1}, // of the directors
-			"a director at once": {Votes: []approvalclient.Vote{fay}, Want: approval.StateOpen, Missing: 2, Refused: approval.ReasonNotEligible},
-			"all":                {Votes: []approvalclient.Vote{ann, bob, fay}, Want: approval.StateApproved},
+			"two":                {Votes: []approvalclient.Vote{ann, bob}, Want: policy.StateOpen, Missing: 1}, // of the directors
+			"a director at once": {Votes: []approvalclient.Vote{fay}, Want: policy.StateOpen, Missing: 2, Refused: approval.ReasonNotEligible},
+			"all":                {Votes: []approvalclient.Vote{ann, bob, fay}, Want: policy.StateApproved},
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -7,9 +7,9 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalhttp"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalkey"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/examples/support/loopback"
 )
@@ -69,7 +69,7 @@ func newSite(ctx context.Context, approvals *approvalclient.Client, namespace st
 func (s *site) handler(namespace string) (http.Handler, error) {
 	secret := make([]byte, 32)
 	_, _ = rand.Read(secret) // never fails
-	key, err := approval.NewHMACKey("demo", secret)
+	key, err := approvalkey.NewHMACKey("demo", secret)
 	if err != nil {
 		return nil, err
 	}

@@ -40,10 +40,10 @@ type Submission struct {
 
 // Result is how a submission ends.
 type Result struct {
-	State     approval.State `json:"state"`
-	Why       string         `json:"why,omitempty"`
-	Approvers []string       `json:"approvers,omitempty"`
-	Receipt   string         `json:"receipt,omitempty"`
+	State     policy.State `json:"state"`
+	Why       string       `json:"why,omitempty"`
+	Approvers []string     `json:"approvers,omitempty"`
+	Receipt   string       `json:"receipt,omitempty"`
 }
 
 // Expense prepares a report, waits for people to approve it, and pays it. This
@@ -76,11 +76,11 @@ func Expense(ctx workflow.Context, in Submission) (Result, error) {
 	}
 	result := Result{State: out.State, Why: out.Why}
 	for _, v := range out.Votes {
-		if v.Choice == approval.Approve {
+		if v.Choice == policy.ChoiceApprove {
 			result.Approvers = append(result.Approvers, v.Actor.ID)
 		}
 	}
-	if out.State != approval.StateApproved {
+	if out.State != policy.StateApproved {
 		return result, nil // rejected or expired: an answer, not an error
 	}
 

@@ -18,6 +18,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvaltest"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
@@ -66,17 +67,17 @@ func (s *submission) submit(euros int) Result {
 // sendBack asks for changes after an hour, and eve makes the request again.
 func (s *submission) sendBack(next Report) {
 	s.Vote(time.Hour, Gate, approvalclient.Vote{
-		Actor: approvaltest.Actor("ann", "finance"), Choice: approval.RequestChanges,
+		Actor: approvaltest.Actor("ann", "finance"), Choice: policy.ChoiceRequestChanges,
 		Comment: "look at the ticket",
 	})
 	s.Change(48*time.Hour, Gate, approvalclient.Change{Actor: approvaltest.Actor("eve"), Kind: approvalclient.ChangeResubmit, Subject: next})
-	s.Vote(49*time.Hour, Gate, approvalclient.Vote{Actor: approvaltest.Actor("bob", "finance"), Choice: approval.Approve, Round: 2})
+	s.Vote(49*time.Hour, Gate, approvalclient.Vote{Actor: approvaltest.Actor("bob", "finance"), Choice: policy.ChoiceApprove, Round: 2})
 }
 
 func TestSmall(t *testing.T) {
 	t.Parallel()
 	s := newSubmission(t)
-	require.Equal(t, Result{State: approval.StateApproved, Why: "below 100 euros", Receipt: "99 euros to eve"}, s.submit(99))
+	require.Equal(t, Result{State: policy.StateApproved, Why: "below 100 euros", Receipt: "99 euros to eve"}, s.submit(99))
 	s.RequireAudit(Gate, "opened", "approved")
 }
 
@@ -86,7 +87,7 @@ func TestMedium(t *testing.T) {
 	s.Approve(time.Hour, Gate, "eve", "finance")
 	s.Approve(2*time.Hour, Gate, "dan", "sales")
 	s.Approve(3*time.Hour, Gate, "ann", "finance")
-	require.Equal(t, Result{State: approval.StateApproved, Approvers: []string{"ann"}, Receipt: "420 euros to eve"}, s.submit(420))
+	require.Equal(t, Result{State: policy.StateApproved, Approvers: []string{"ann"}, Receipt: "420 euros to eve"}, s.submit(420))
 	require.Equal(t, []approval.Reason{approval.ReasonSelfApproval, approval.ReasonNotEligible}, s.Refusals())
 }
 
@@ -98,7 +99,7 @@ func TestLarge(t *testing.T) {
 	s.Approve(3*time.Hour, Gate, "bob", "finance")
 	s.RegisterDelayedCallback(func() { require.Equal(t, "directors", s.Gate(Gate).StageName) }, 4*time.Hour)
 	s.Approve(38*time.Hour, Gate, "fay", "directors") // a stage has a deadline of its own
-	require.Equal(t, Result{State: approval.StateApproved, Approvers: []string{"ann", "bob", "fay"}, Receipt: "7000 euros to eve"},
+	require.Equal(t, Result{State: policy.StateApproved, Approvers: []string{"ann", "bob", "fay"}, Receipt: "7000 euros to eve"},
 		s.submit(7000))
 	require.Equal(t, []approval.Reason{approval.ReasonNotEligible}, s.Refusals())
 	s.RequireAudit(Gate, "opened", "vote", "vote", "stage", "vote", "approved")
@@ -109,7 +110,7 @@ func TestSentBack(t *testing.T) {
 	t.Parallel()
 	s := newSubmission(t)
 	s.sendBack(Report{ID: "R-1", Employee: "eve", Purpose: "train", Euros: 390})
-	require.Equal(t, Result{State: approval.StateApproved, Approvers: []string{"bob"}, Receipt: "390 euros to eve"}, s.submit(420))
+	require.Equal(t, Result{State: policy.StateApproved, Approvers: []string{"bob"}, Receipt: "390 euros to eve"}, s.submit(420))
 	require.Empty(t, s.Refusals())
 	s.RequireAudit(Gate, "opened", "vote", "round", "vote", "approved")
 	require.Contains(t, s.lines, `notice     to eve: "train" needs a change`)
@@ -130,7 +131,7 @@ func TestSentBackForMore(t *testing.T) {
 			s.sendBack(next)
 			s.Change(60*time.Hour, Gate, approvalclient.Change{Actor: approvaltest.Actor("eve"), Kind: approvalclient.ChangeWithdraw})
 			result := s.submit(420)
-			require.Equal(t, approval.StateWithdrawn, result.State)
+			require.Equal(t, policy.StateWithdrawn, result.State)
 			require.Empty(t, result.Receipt)
 			require.Equal(t, []approval.Reason{approval.ReasonMalformed, approval.ReasonStale}, s.Refusals(), "the correction, and the vote on it")
 			require.ErrorContains(t, s.RefusalErrors()[0], "submit a new report")
@@ -143,17 +144,17 @@ func TestRejected(t *testing.T) {
 	s := newSubmission(t)
 	s.Reject(time.Hour, Gate, "ann", "finance") // without a word
 	s.Vote(2*time.Hour, Gate, approvalclient.Vote{
-		Actor: approvaltest.Actor("ann", "finance"), Choice: approval.Reject,
+		Actor: approvaltest.Actor("ann", "finance"), Choice: policy.ChoiceReject,
 		Comment: "not this year",
 	})
-	require.Equal(t, Result{State: approval.StateRejected}, s.submit(420))
+	require.Equal(t, Result{State: policy.StateRejected}, s.submit(420))
 	require.Equal(t, []approval.Reason{approval.ReasonCommentRequired}, s.Refusals())
 }
 
 func TestForgotten(t *testing.T) {
 	t.Parallel()
 	s := newSubmission(t)
-	require.Equal(t, Result{State: approval.StateExpired}, s.submit(420))
+	require.Equal(t, Result{State: policy.StateExpired}, s.submit(420))
 	s.RequireAudit(Gate, "opened", "escalated", "reminded", "deadline", "expired")
 	require.Len(t, s.lines, 5)
 	require.Contains(t, s.lines[1], `notice     to finance: please look at "train" of eve, 1 must approve until `)
@@ -178,5 +179,5 @@ func TestCanceled(t *testing.T) {
 	s.RegisterDelayedCallback(s.CancelWorkflow, time.Hour)
 	s.ExecuteWorkflow("Expense", Submission{Report: Report{ID: "R-1", Employee: "eve", Euros: 420}, Rules: rules(36 * time.Hour)})
 	require.True(t, temporal.IsCanceledError(s.GetWorkflowError()), "%v", s.GetWorkflowError())
-	require.Equal(t, approval.StateCanceled, s.Gate(Gate).State)
+	require.Equal(t, policy.StateCanceled, s.Gate(Gate).State)
 }

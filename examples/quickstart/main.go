@@ -14,8 +14,8 @@ import (
 	"go.temporal.io/sdk/worker"
 
 	patterns "github.com/temporal-patterns/temporal-patterns"
-	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/memstore"
 	"github.com/temporal-patterns/temporal-patterns/signals"
@@ -61,8 +61,8 @@ func run(ctx context.Context, address string) error {
 	if err != nil {
 		return err
 	}
-	sue := approval.Actor{ID: "sue", Groups: []string{"sales"}, Auth: "sso"} // who has signed in, at your service
-	vote := approvalclient.Vote{Actor: sue, Choice: approval.Approve}
+	sue := policy.Actor{ID: "sue", Groups: []string{"sales"}, Auth: "sso"} // who has signed in, at your service
+	vote := approvalclient.Vote{Actor: sue, Choice: policy.ChoiceApprove}
 	receipt, err := people.Decide(ctx, approvalclient.Ref{WorkflowID: "order-7"}, "order", vote)
 	if err != nil {
 		return err

@@ -31,7 +31,7 @@ func Process(ctx workflow.Context, o Order) (string, error) {
 	out, err := approval.Await(ctx, gates, approval.Request[Order]{
 		ID: "order", Subject: o, Requester: o.Customer, Policy: policy.Quorum(1, "sales").Within(72 * time.Hour),
 	})
-	if err != nil || out.State != approval.StateApproved {
+	if err != nil || out.State != policy.StateApproved {
 		return string(out.State), err
 	}
 	retries := retry.Remote()

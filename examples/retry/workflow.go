@@ -10,40 +10,40 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/retry"
 )
 
-// The policy of a charge, and its limits. Time is the limit, not a number of
-// attempts: those that the circuit breaker parks would use it up. The interval
-// and the time are short, so that this program does not take minutes.
+// The policy of a charge, and its limits. Time limits the attempts, not their number:
+// attempts that the circuit breaker parks would use it up. The interval and the time are
+// short, so that this program does not take minutes.
 var (
 	policy = temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: 1500 * time.Millisecond}
 	limits = retry.Limits{StartToClose: 5 * time.Second, ScheduleToClose: time.Minute, Jitter: retry.JitterEqual}
 )
 
-// Order is what is charged.
+// Order names what a customer pays.
 type Order struct {
 	ID    string `json:"id"`
 	Cents int    `json:"cents"`
 }
 
-// State is how a checkout ends.
+// State says how a checkout ends.
 type State string
 
 // The states.
 const (
-	Charged State = "charged"
-	Refused State = "refused" // another try makes no sense: a person must change the order
-	Held    State = "held"    // the service did not answer in time: try again later
+	StateCharged State = "charged"
+	StateRefused State = "refused" // no retry can help: a person must change the order
+	StateHeld    State = "held"    // the service did not answer in time: try again later
 )
 
-// Outcome is the result of a checkout.
+// Outcome holds the result of a checkout.
 type Outcome struct {
 	State   State  `json:"state"`
 	Receipt string `json:"receipt,omitempty"`
 	Reason  string `json:"reason,omitempty"`
-	// Budget is set when the service asked for more time than there was.
+	// Budget says how much time the service asked for, if there was less.
 	Budget *retry.BudgetExceeded `json:"budget,omitempty"`
 }
 
-// Checkout charges an order. This is the part to copy.
+// Checkout charges an order.
 func Checkout(ctx workflow.Context, order Order) (Outcome, error) {
 	var do *Activities // only names the activity
 	retries := policy
@@ -55,16 +55,16 @@ func Checkout(ctx workflow.Context, order Order) (Outcome, error) {
 	var receipt string
 	err := workflow.ExecuteActivity(ctx, do.Charge, order).Get(ctx, &receipt)
 	if err == nil {
-		return Outcome{State: Charged, Receipt: receipt}, nil
+		return Outcome{State: StateCharged, Receipt: receipt}, nil
 	}
 
-	// Why was there no further attempt? The answer decides what comes now.
+	// The reason why there is no further attempt decides what comes now.
 	last := retry.LastFailure(err)
 	switch reason, _ := retry.ReasonOf(err); reason {
 	case retry.ReasonNonRetryable:
-		return Outcome{State: Refused, Reason: message(last)}, nil
+		return Outcome{State: StateRefused, Reason: message(last)}, nil
 	case retry.ReasonDeadline, retry.ReasonBudgetExceeded:
-		out := Outcome{State: Held, Reason: message(last)}
+		out := Outcome{State: StateHeld, Reason: message(last)}
 		if budget, asked := retry.AsBudgetExceeded(err); asked {
 			out.Budget = &budget
 		}
@@ -74,7 +74,7 @@ func Checkout(ctx workflow.Context, order Order) (Outcome, error) {
 	}
 }
 
-// message is what an error says, without what its causes say again.
+// message returns the text of an error without the texts of its causes.
 func message(err error) string {
 	var app *temporal.ApplicationError
 	if errors.As(err, &app) {

@@ -20,39 +20,36 @@ func newEnv() *testsuite.TestWorkflowEnvironment {
 	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.DiscardHandler)))
 	env := suite.NewTestWorkflowEnvironment()
 	env.SetTestTimeout(time.Minute) // the SDK's three seconds are few on a busy machine
-	register(env, &Activities{})
+	env.RegisterWorkflow(Checkout)
+	env.RegisterActivity(&Activities{})
 	return env
 }
 
-// A server would refuse a bad policy again and again, and nobody would be told.
-func TestPolicy(t *testing.T) {
+// The server refuses a bad policy again and again, and no one learns of it.
+func TestPolicyIsValid(t *testing.T) {
 	t.Parallel()
 	require.NoError(t, retry.Validate(policy))
 }
 
-func TestCheckout(t *testing.T) {
+func TestCheckoutEndsAsTheLastFailureSays(t *testing.T) {
 	t.Parallel()
 	budget := retry.BudgetExceeded{RetryAfter: time.Hour, Remaining: time.Minute}
+	exceeded := retry.ReasonBudgetExceeded.Error()
 	final := func(typ string, details ...any) error {
-		return temporal.NewNonRetryableApplicationError("told", typ, nil, details...)
+		return temporal.NewNonRetryableApplicationError("failed", typ, nil, details...)
 	}
 	cases := map[string]struct {
 		err  error
 		want Outcome
 	}{
-		"charged": {nil, Outcome{State: Charged, Receipt: "receipt"}},
-		"refused": {final("HTTP400"), Outcome{State: Refused, Reason: "told"}},
-		"over budget": {final(retry.ReasonBudgetExceeded.Error(), budget), Outcome{
-			State: Held, Reason: "told",
-			Budget: &budget,
-		}},
-		"over budget, without the times": {final(retry.ReasonBudgetExceeded.Error()), Outcome{
-			State: Held, Reason: "told",
-			Budget: &retry.BudgetExceeded{},
-		}},
-		"no time left": {temporal.NewTimeoutError(enumspb.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE, nil), Outcome{
-			State: Held, Reason: "Test timeout (type: ScheduleToClose)",
-		}},
+		"a charge":                   {want: Outcome{State: StateCharged, Receipt: "receipt"}},
+		"a refusal":                  {err: final("HTTP400"), want: Outcome{State: StateRefused, Reason: "failed"}},
+		"a wait beyond the budget":   {err: final(exceeded, budget), want: Outcome{State: StateHeld, Reason: "failed", Budget: &budget}},
+		"a wait of unknown duration": {err: final(exceeded), want: Outcome{State: StateHeld, Reason: "failed", Budget: &retry.BudgetExceeded{}}},
+		"the end of ScheduleToClose": {
+			err:  temporal.NewTimeoutError(enumspb.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE, nil),
+			want: Outcome{State: StateHeld, Reason: "Test timeout (type: ScheduleToClose)"},
+		},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -67,8 +64,7 @@ func TestCheckout(t *testing.T) {
 	}
 }
 
-// A person who cancels a checkout learns that it was canceled.
-func TestCheckoutCanceled(t *testing.T) {
+func TestCanceledCheckoutEndsAsCanceled(t *testing.T) {
 	t.Parallel()
 	env := newEnv()
 	env.OnActivity("Charge", mock.Anything, mock.Anything).Return("", temporal.NewApplicationError("down", "HTTP503"))

@@ -171,3 +171,10 @@ func (r *run) lists(a driver.Admin, q driver.Query, refs ...driver.Ref) {
 		r.Fatalf("List with %+v has the keys %s; want %s", q, got, want)
 	}
 }
+
+func (r *run) sweep(s driver.Sweeper, limit int) int {
+	r.Helper()
+	swept, err := s.Sweep(r.Context(), limit)
+	r.ok("Sweep", err)
+	return swept
+}

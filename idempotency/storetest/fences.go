@@ -74,13 +74,3 @@ var fenceCases = []testcase{
 		r.same("Get after calls of the first owner", r.get(next.Key), rec)
 	}},
 }
-
-// powerless wants each change in the name of ref to be refused.
-func (r *run) powerless(ref driver.Ref) {
-	r.Helper()
-	final := driver.Completion{State: driver.StateCompleted, Result: []byte("of a stale owner")}
-	r.is("Renew", r.Store.Renew(r.Context(), ref, driver.Renewal{Lease: 2 * long, Progress: []byte("stale")}), driver.ErrLeaseLost)
-	r.is("Renew with lease 0", r.Store.Renew(r.Context(), ref, driver.Renewal{}), driver.ErrLeaseLost)
-	r.is("Finish", r.Store.Finish(r.Context(), ref, final), driver.ErrLeaseLost)
-	r.is("Release", r.Store.Release(r.Context(), ref), driver.ErrLeaseLost)
-}

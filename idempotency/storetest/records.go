@@ -3,7 +3,6 @@ package storetest
 import (
 	"bytes"
 	"fmt"
-	"time"
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
@@ -34,15 +33,6 @@ func want(s driver.State, ref driver.Ref, c driver.Claim) driver.Record {
 	return driver.Record{State: s, Owner: ref.Owner, Fence: ref.Fence, Fingerprint: c.Fingerprint, Info: c.Info.Kept()}
 }
 
-// same compares all of a record that is promised in its state, but what the
-// clock says.
-func (r *run) same(what string, got, want driver.Record) {
-	r.Helper()
-	if !alike(got, want) {
-		r.Fatalf("%s: the record is\n\t%s %+v\nwant\n\t%s %+v", what, text(got), got.Info, text(want), want.Info)
-	}
-}
-
 // alike says nothing about the owner of a released record: there is none. Only what is
 // InProgress has a lease.
 func alike(got, want driver.Record) bool {
@@ -55,11 +45,3 @@ func alike(got, want driver.Record) bool {
 
 // identical tells nil and empty apart.
 func identical(a, b []byte) bool { return bytes.Equal(a, b) && (a == nil) == (b == nil) }
-
-// between wants a duration that the store's clock has measured.
-func (r *run) between(what string, got, low, high time.Duration) {
-	r.Helper()
-	if got < low || got > high {
-		r.Fatalf("%s is %s; want %s to %s", what, got, low, high)
-	}
-}

@@ -1,9 +1,7 @@
 package storetest
 
 import (
-	"context"
 	"crypto/sha256"
-	"errors"
 	"testing"
 	"time"
 
@@ -131,33 +129,17 @@ func (r *run) get(k driver.Key) driver.Record {
 	return rec
 }
 
-// absent wants no record of a key.
-func (r *run) absent(k driver.Key) {
+// expiring makes a record in a state that is past its retention after a tick.
+func (r *run) expiring(k string, s driver.State) {
 	r.Helper()
-	if rec, err := r.Store.Get(r.Context(), k); !errors.Is(err, driver.ErrNoRecord) {
-		r.Fatalf("Get returns %s and the error %v; want ErrNoRecord", text(rec), err)
-	}
-}
-
-func (r *run) ok(what string, err error) {
-	r.Helper()
-	if err != nil {
-		r.Fatalf("%s returns the error %v; want none", what, err)
-	}
-}
-
-// is wants one of the two errors that have a meaning.
-func (r *run) is(what string, err, want error) {
-	r.Helper()
-	if !errors.Is(err, want) {
-		r.Fatalf("%s returns the error %v; want %v", what, err, want)
-	}
-}
-
-// refused wants an error that says the call was wrong, and no other.
-func (r *run) refused(what string, err error) {
-	r.Helper()
-	if err == nil || errors.Is(err, driver.ErrLeaseLost) || errors.Is(err, driver.ErrNoRecord) || errors.Is(err, context.Canceled) {
-		r.Fatalf("%s returns the error %v; want one that says what is wrong with it", what, err)
+	c := claim(k, "a")
+	c.Lease, c.Retain = r.Tick, r.Tick
+	ref, _ := r.won(c)
+	switch s {
+	case driver.StateInProgress:
+	case driver.StateReleased:
+		r.ok("Release", r.Store.Release(r.Context(), ref))
+	default:
+		r.ok("Finish", r.Store.Finish(r.Context(), ref, driver.Completion{State: s}))
 	}
 }

@@ -96,25 +96,3 @@ var sweepCases = []testcase{
 		}
 	})},
 }
-
-// expiring makes a record in a state that is past its retention after a tick.
-func (r *run) expiring(k string, s driver.State) {
-	r.Helper()
-	c := claim(k, "a")
-	c.Lease, c.Retain = r.Tick, r.Tick
-	ref, _ := r.won(c)
-	switch s {
-	case driver.StateInProgress:
-	case driver.StateReleased:
-		r.ok("Release", r.Store.Release(r.Context(), ref))
-	default:
-		r.ok("Finish", r.Store.Finish(r.Context(), ref, driver.Completion{State: s}))
-	}
-}
-
-func (r *run) sweep(s driver.Sweeper, limit int) int {
-	r.Helper()
-	swept, err := s.Sweep(r.Context(), limit)
-	r.ok("Sweep", err)
-	return swept
-}

@@ -1,10 +1,6 @@
 package archtest
 
-import (
-	"path"
-	"slices"
-	"strings"
-)
+import "slices"
 
 // row is what one package may do. Names are directories from the root of the
 // repository, "." is the root package, and a name that ends in /... stands for
@@ -27,10 +23,11 @@ func table() map[string]row {
 		lib     = []string{"internal/apperr", "internal/failure", "internal/wait", "internal/wire"}
 		helpers = []string{"internal/testenv", "internal/historytest"}
 		first   = []string{"signals", "retry", "retry/classify", "idempotency", "approval/policy"}
-		public  = join(first, "timeouts", "timeouts/heartbeat", "timeouts/lint", "approval", "approval/approvalclient", "idempotency/driver")
-		kits    = []string{"signals/signalstest", "approval/approvaltest", "idempotency/storetest", "idempotency/idempotencytest"}
-		stores  = []string{"idempotency/memstore", "idempotency/sqlstore/...", "idempotency/pgstore/...", "idempotency/redisstore/..."}
-		kit     = row{imports: join(public, "internal/testenv"), tests: join(kits, helpers...)}
+		public  = join(first, "timeouts", "timeouts/heartbeat", "timeouts/lint", "approval", "approval/approvalclient", "approval/approvalkey",
+			"idempotency/driver")
+		kits   = []string{"signals/signalstest", "approval/approvaltest", "idempotency/storetest", "idempotency/idempotencytest"}
+		stores = []string{"idempotency/memstore", "idempotency/sqlstore/...", "idempotency/pgstore/...", "idempotency/redisstore/..."}
+		kit    = row{imports: join(public, "internal/testenv"), tests: join(kits, helpers...)}
 	)
 	return map[string]row{
 		"internal/apperr":  {tests: join(lib, helpers...)},
@@ -70,9 +67,10 @@ func table() map[string]row {
 		"timeouts/lint": {imports: join(lib, "retry", "timeouts/internal/budgetctx"), tests: join(helpers, "timeouts"), waits: true},
 
 		"approval": {
-			imports: join(lib, "approval/policy", "approval/internal/protocol", "approval/internal/tally", "signals", "retry"),
-			tests:   join(helpers, "timeouts", "approval/approvalclient", "approval/approvaltest", "signals/signalstest"),
-			waits:   true,
+			imports: join(lib, "approval/approvalkey", "approval/policy", "approval/internal/protocol", "approval/internal/tally", "signals",
+				"retry"),
+			tests: join(helpers, "timeouts", "approval/approvalclient", "approval/approvaltest", "signals/signalstest"),
+			waits: true,
 		},
 		"approval/intervention": {
 			imports: join(lib, "approval", "approval/policy", "idempotency", "idempotency/driver", "retry"),
@@ -81,11 +79,12 @@ func table() map[string]row {
 		},
 		"approval/internal/protocol": {
 			imports: join(lib, "approval/policy", "approval/internal/tally", "approval/internal/duration", "signals"),
-			tests:   join(helpers, "approval"),
+			tests:   join(helpers, "approval", "approval/approvalkey"),
 			waits:   true,
 		},
+		"approval/approvalkey": {},
 		"approval/approvalclient": {
-			imports: join(lib, "approval", "approval/policy", "approval/internal/protocol", "signals"),
+			imports: join(lib, "approval", "approval/approvalkey", "approval/policy", "approval/internal/protocol", "signals"),
 			tests:   join(kits, join(helpers, "approval/internal/tally")...),
 			decodes: "answers of workflows are read in programs, never in workflows",
 		},
@@ -167,34 +166,4 @@ func (r row) decoding(reason string) row {
 func (r row) importing(names ...string) row {
 	r.imports = join(r.imports, names...)
 	return r
-}
-
-// rowOf finds the row of a directory: its own one, else the nearest above it
-// whose name ends in /... .
-func (t *tree) rowOf(dir string) (row, bool) {
-	if r, ok := t.rows[dir]; ok {
-		return r, true
-	}
-	for ; dir != "."; dir = path.Dir(dir) {
-		if r, ok := t.rows[dir+"/..."]; ok {
-			return r, true
-		}
-	}
-	return row{}, false
-}
-
-// allows reports whether one of the names covers dir.
-func allows(names []string, dir string) bool {
-	return slices.ContainsFunc(names, func(name string) bool {
-		if tree, ok := strings.CutSuffix(name, "/..."); ok {
-			return under(dir, tree)
-		}
-		return name == dir
-	})
-}
-
-// isKit reports whether a package is there for tests: by its name, as in
-// approvaltest, or because it is internal/testenv.
-func isKit(dir string) bool {
-	return strings.HasSuffix(path.Base(dir), "test") || dir == "internal/testenv"
 }

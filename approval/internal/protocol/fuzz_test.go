@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/converter"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalkey"
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/internal/apperr"
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
@@ -63,7 +63,7 @@ func FuzzVote(f *testing.F) {
 // No text but the one that the key has made is a proof, and that one of nothing
 // else.
 func FuzzProof(f *testing.F) {
-	key, err := approval.NewHMACKey("k", []byte("a secret of the tests, and of nobody else"))
+	key, err := approvalkey.NewHMACKey("k", []byte("a secret of the tests, and of nobody else"))
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -81,7 +81,7 @@ func FuzzProof(f *testing.F) {
 	}
 	f.Add(good, "w", "fvote")
 	f.Fuzz(func(t *testing.T, proof, workflowID, part string) {
-		err := protocol.Verify([]approval.Key{key}, signed(workflowID, part), proof, now)
+		err := protocol.Verify([]approvalkey.Key{key}, signed(workflowID, part), proof, now)
 		if workflowID == "wf" && part == "vote" && proof == good {
 			require.NoError(t, err)
 			return

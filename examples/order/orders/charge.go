@@ -10,6 +10,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
 // Types of errors of the activities.
@@ -52,7 +53,7 @@ func (p *process) lookUp(ctx workflow.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if out.State != approval.StateApproved {
+	if out.State != policy.StateApproved {
 		return "the card was not charged", nil
 	}
 	p.charged()

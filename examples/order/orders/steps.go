@@ -6,6 +6,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/retry"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 	"github.com/temporal-patterns/temporal-patterns/timeouts"
@@ -48,7 +49,7 @@ func (p *process) approve(ctx workflow.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if out.State != approval.StateApproved {
+	if out.State != policy.StateApproved {
 		return "the order was " + string(out.State), nil
 	}
 	return "", nil

@@ -72,7 +72,7 @@ func newProcess(ctx workflow.Context, in Input) (*process, error) {
 		return nil, err
 	}
 	var err error
-	p.gates, err = approval.NewGates(ctx, approval.Options{Notify: "Tell"})
+	p.gates, err = approval.NewGates(ctx, approval.Options{Notify: "Tell", Inbox: true})
 	return p, err
 }
 

@@ -7,9 +7,9 @@ import (
 
 	"go.temporal.io/sdk/client"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalhttp"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
 const (
@@ -58,7 +58,7 @@ func NewAPI(c client.Client, o Config) (http.Handler, error) {
 }
 
 // known lets in whom Identify knows.
-func (a api) known(h func(http.ResponseWriter, *http.Request, approval.Actor) error) http.HandlerFunc {
+func (a api) known(h func(http.ResponseWriter, *http.Request, policy.Actor) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		who, err := a.Identify(r)
 		if err != nil {

@@ -10,7 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/orders"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/service"
 	"github.com/temporal-patterns/temporal-patterns/internal/devserver"
@@ -75,36 +75,33 @@ func TestAnOrderIsSentTwice(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, startServer(t, devserver.Options{}), nil)
 	r.becomes(http.StatusOK, "/readyz")
-	send := func() {
-		a, err := r.Submit(t.Context(), "cleo", orders.Order{ID: "o", Cents: 4200_00, Items: 1})
-		require.NoError(t, err)
-		require.NoError(t, a.Err())
+	order := orders.Order{ID: "o", Cents: 4200_00, Items: 1}
+	requireStatus := func(want int, err error) {
+		t.Helper()
+		var refused *service.StatusError
+		require.ErrorAs(t, err, &refused)
+		require.Equal(t, want, refused.Status, refused.Text)
 	}
-	send()
-	a, err := r.Decide(t.Context(), "cleo", "", service.WorkflowID("o"), orders.GateLarge, approval.Approve)
+	require.NoError(t, r.Submit(t.Context(), order))
+	vote := service.Decision{Order: "o", Gate: orders.GateLarge, Choice: policy.ChoiceApprove}
+	_, err := r.Decide(t.Context(), vote)
+	requireStatus(http.StatusForbidden, err)
+	vote.Choice = policy.ChoiceReject
+	_, err = r.As("sam").Decide(t.Context(), vote)
 	require.NoError(t, err)
-	require.Equal(t, http.StatusForbidden, a.Status, a.Text)
-	a, err = r.Decide(t.Context(), "sam", "", service.WorkflowID("o"), orders.GateLarge, approval.Reject)
-	require.NoError(t, err)
-	require.True(t, a.OK(), a.Text)
 	require.Eventually(t, func() bool {
 		p, err := r.Progress(t.Context(), "o")
 		return err == nil && p.State == orders.Refused
 	}, soon, tick)
 	r.requireShown("o", "order o of 4200.00 euros", "**refused**, 4200.00 euros: the order was rejected")
-	send() // it has ended
-	a, err = r.Submit(t.Context(), "cleo", orders.Order{ID: "o", Cents: 9999_00, Items: 1})
-	require.NoError(t, err)
-	require.Equal(t, http.StatusConflict, a.Status, "that is another order")
-	a, err = r.Submit(t.Context(), "sam", orders.Order{ID: "o", Cents: 4200_00, Items: 1})
-	require.NoError(t, err)
-	require.Equal(t, http.StatusConflict, a.Status, "of another clerk")
-	a, err = r.Cancel(t.Context(), "o")
-	require.NoError(t, err)
-	require.Equal(t, http.StatusConflict, a.Status, "it cannot be canceled any more")
+	require.NoError(t, r.Submit(t.Context(), order), "the same order, which has ended")
+	requireStatus(http.StatusConflict, r.As("sam").Submit(t.Context(), order)) // of another clerk
+	order.Cents = 9999_00
+	requireStatus(http.StatusConflict, r.Submit(t.Context(), order))
+	requireStatus(http.StatusConflict, r.Cancel(t.Context(), "o")) // it has ended
 	p, err := r.Progress(t.Context(), "o")
 	require.NoError(t, err)
-	require.Equal(t, orders.Refused, p.State, "it was not begun anew")
+	require.Equal(t, orders.Refused, p.State, "the order did not start again")
 }
 
 // What a browser sends for the page of another person is refused, and so is what is

@@ -8,7 +8,7 @@ import (
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/interceptor"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/orders"
 )
 
@@ -32,7 +32,10 @@ type Config struct {
 	// Terms are the rules of a new order.
 	Terms func(orders.Order) orders.Terms
 	// Identify says who has sent a request. Nil lets nobody in.
-	Identify func(*http.Request) (approval.Actor, error)
+	Identify func(*http.Request) (policy.Actor, error)
+	// CountInterval is the time between two counts of the approvals that wait. Zero is
+	// 15 seconds.
+	CountInterval time.Duration
 	// Interceptors are more of them, outside those of this library.
 	Interceptors []interceptor.WorkerInterceptor
 	Log          *slog.Logger

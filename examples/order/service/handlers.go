@@ -12,7 +12,7 @@ import (
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/converter"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/orders"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
@@ -23,7 +23,7 @@ var validID = regexp.MustCompile(`^[A-Za-z0-9_-]{1,100}$`)
 // memoOrder is where the workflow keeps the order as it was sent.
 const memoOrder = "order"
 
-func (a api) start(w http.ResponseWriter, r *http.Request, who approval.Actor) error {
+func (a api) start(w http.ResponseWriter, r *http.Request, who policy.Actor) error {
 	o := orders.Order{Clerk: who.ID}
 	if err := read(r, &o); err != nil {
 		return err
@@ -72,7 +72,7 @@ func (a api) same(ctx context.Context, o orders.Order) error {
 	return nil
 }
 
-func (a api) show(w http.ResponseWriter, r *http.Request, _ approval.Actor) error {
+func (a api) show(w http.ResponseWriter, r *http.Request, _ policy.Actor) error {
 	ctx, cancel := context.WithTimeout(r.Context(), patience)
 	defer cancel()
 	result, err := orders.Progress.Get(ctx, a.client, signals.Ref{WorkflowID: WorkflowID(r.PathValue("id"))})
@@ -82,7 +82,7 @@ func (a api) show(w http.ResponseWriter, r *http.Request, _ approval.Actor) erro
 	return write(w, result)
 }
 
-func (a api) item(_ http.ResponseWriter, r *http.Request, _ approval.Actor) error {
+func (a api) item(_ http.ResponseWriter, r *http.Request, _ policy.Actor) error {
 	var item orders.Item
 	if err := read(r, &item); err != nil {
 		return err
@@ -98,7 +98,7 @@ func (a api) item(_ http.ResponseWriter, r *http.Request, _ approval.Actor) erro
 }
 
 // cancel asks the workflow to end; what it has done, it undoes first.
-func (a api) cancel(w http.ResponseWriter, r *http.Request, _ approval.Actor) error {
+func (a api) cancel(w http.ResponseWriter, r *http.Request, _ policy.Actor) error {
 	id := WorkflowID(r.PathValue("id"))
 	d, err := a.client.DescribeWorkflow(r.Context(), id, "")
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 	"go.temporal.io/api/sdk/v1"
 	"go.temporal.io/sdk/client"
 
-	"github.com/temporal-patterns/temporal-patterns/examples/order/desk"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/orders"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/partners"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/service"
@@ -29,7 +29,7 @@ const (
 
 // A rig is a service, its partners and a server.
 type rig struct {
-	*desk.Desk
+	service.Client
 	t        *testing.T
 	server   *devserver.Server
 	partners *partners.Partners
@@ -46,7 +46,7 @@ func newRig(t *testing.T, server *devserver.Server, latency func() time.Duration
 	t.Cleanup(stop)
 	l, err := loopback.Listen(t.Context())
 	require.NoError(t, err)
-	r.Desk = &desk.Desk{URL: "http://" + l.Addr().String(), HTTP: &http.Client{Timeout: soon}}
+	r.Client = service.Client{URL: "http://" + l.Addr().String(), User: "cleo", HTTP: &http.Client{Timeout: soon}}
 	var ctx context.Context
 	ctx, r.stop = context.WithCancel(context.WithoutCancel(t.Context()))
 	config := service.Config{
@@ -104,6 +104,10 @@ func startServer(t *testing.T, o devserver.Options) *devserver.Server {
 	server, err := devserver.Start(t.Context(), io.Discard, o)
 	require.NoError(t, err)
 	t.Cleanup(server.Stop)
+	c, err := client.Dial(server.ClientOptions)
+	require.NoError(t, err)
+	defer c.Close()
+	require.NoError(t, approvalclient.SetUpInbox(t.Context(), c, client.DefaultNamespace))
 	return server
 }
 

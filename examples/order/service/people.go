@@ -5,8 +5,8 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
 // people are who may sign in here, and their groups. The groups come from here,
@@ -21,17 +21,17 @@ var people = map[string][]string{
 // DemoSignIn takes everybody for who they say they are, by the name of HTTP's
 // basic authentication, without a password. It is for demonstrations on your own
 // machine; yours looks at a session, a token or a certificate.
-func DemoSignIn(r *http.Request) (approval.Actor, error) {
+func DemoSignIn(r *http.Request) (policy.Actor, error) {
 	name, _, _ := r.BasicAuth()
 	groups, known := people[name]
 	if !known {
-		return approval.Actor{}, errors.New("nobody here has that name")
+		return policy.Actor{}, errors.New("nobody here has that name")
 	}
-	return approval.Actor{ID: name, Groups: groups, Auth: "demo"}, nil
+	return policy.Actor{ID: name, Groups: groups, Auth: "demo"}, nil
 }
 
 // mayLook lets those who have signed in look at the gates of orders, and at nothing
 // else that the namespace has.
-func mayLook(_ *http.Request, _ approval.Actor, ref approvalclient.Ref, _ string) bool {
+func mayLook(_ *http.Request, _ policy.Actor, ref approvalclient.Ref, _ string) bool {
 	return strings.HasPrefix(ref.WorkflowID, WorkflowID(""))
 }

@@ -21,7 +21,7 @@ import (
 // as that takes: it may come later, and go, and come again.
 func Run(ctx context.Context, l net.Listener, o Config) error {
 	defer l.Close() //nolint:errcheck // it may be closed already
-	metrics, page, err := newMetrics()
+	metrics, page, err := NewMetrics()
 	if err != nil {
 		return err
 	}
@@ -89,13 +89,14 @@ func start(ctx context.Context, c client.Client, o Config, fail func(error)) (st
 		closing()
 		return func() {}, err
 	}
-	sweeping, enough := context.WithCancel(context.WithoutCancel(ctx))
-	var swept sync.WaitGroup
-	swept.Go(func() { sweep(sweeping, store, o.Log) })
+	running, end := context.WithCancel(context.WithoutCancel(ctx))
+	var ended sync.WaitGroup
+	ended.Go(func() { sweep(running, store, o.Log) })
+	ended.Go(func() { countApprovals(running, c, o) })
 	return func() {
 		w.Stop()
-		enough()
-		swept.Wait()
+		end()
+		ended.Wait()
 		closing()
 	}, nil
 }

@@ -1,6 +1,8 @@
 package service_test
 
 import (
+	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"path/filepath"
@@ -14,6 +16,7 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/examples/order/orders"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/service"
+	"github.com/temporal-patterns/temporal-patterns/examples/support/loopback"
 	"github.com/temporal-patterns/temporal-patterns/internal/devserver"
 )
 
@@ -35,10 +38,8 @@ func TestProbes(t *testing.T) {
 	status, text := r.get("/readyz")
 	require.Equal(t, http.StatusServiceUnavailable, status)
 	require.Equal(t, "the worker does not run\n", text)
-	answer, err := r.Submit(t.Context(), "cleo", orders.Order{ID: "early", Cents: 1, Items: 1})
-	require.NoError(t, err)
-	require.Equal(t, http.StatusServiceUnavailable, answer.Status)
-	require.Equal(t, "no worker or server answers; send the same again later", answer.Text)
+	require.EqualError(t, r.Submit(t.Context(), orders.Order{ID: "early", Cents: 1, Items: 1}),
+		"HTTP 503: no worker or server answers; send the same again later")
 
 	again := startServer(t, same)
 	r.becomes(http.StatusOK, "/readyz")
@@ -66,9 +67,7 @@ func TestStopsInGoodOrder(t *testing.T) {
 		return 0
 	})
 	r.becomes(http.StatusOK, "/readyz")
-	answer, err := r.Submit(t.Context(), "cleo", orders.Order{ID: "fraud-1", Cents: 1, Items: 1})
-	require.NoError(t, err)
-	require.True(t, answer.OK(), answer.Text)
+	require.NoError(t, r.Submit(t.Context(), orders.Order{ID: "fraud-1", Cents: 1, Items: 1}))
 	<-asked // Screen runs
 	r.stop()
 	r.becomes(http.StatusServiceUnavailable, "/readyz") // a balancer sees that
@@ -97,14 +96,28 @@ func TestStopsInGoodOrder(t *testing.T) {
 	require.NoError(t, next.end())
 }
 
-// The page has the metrics of the SDK.
+// A workflow that sets an unknown search attribute is stuck, so the worker does not
+// start, and says what to do.
+func TestNamespaceWithoutInbox(t *testing.T) {
+	t.Parallel()
+	server, err := devserver.Start(t.Context(), io.Discard, devserver.Options{})
+	require.NoError(t, err)
+	t.Cleanup(server.Stop)
+	l, err := loopback.Listen(t.Context())
+	require.NoError(t, err)
+	err = service.Run(t.Context(), l, service.Config{
+		Temporal: server.ClientOptions, Queue: t.Name(), Partners: "http://127.0.0.1:1", Identify: service.DemoSignIn,
+		Store: filepath.Join(t.TempDir(), "records.db"), StopWithin: soon, Log: slog.New(slog.DiscardHandler),
+	})
+	require.ErrorContains(t, err, `namespace "default" lacks search attributes of the inbox; call SetUpInbox`)
+}
+
+// The page has the metrics of the SDK and of the library.
 func TestMetrics(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, startServer(t, devserver.Options{}), nil)
 	r.becomes(http.StatusOK, "/readyz")
-	answer, err := r.Submit(t.Context(), "cleo", orders.Order{ID: "fraud-1", Cents: 1, Items: 1})
-	require.NoError(t, err)
-	require.True(t, answer.OK(), answer.Text)
+	require.NoError(t, r.Submit(t.Context(), orders.Order{ID: "fraud-1", Cents: 1, Items: 1}))
 	require.Eventually(t, func() bool {
 		p, err := r.Progress(t.Context(), "fraud-1")
 		return err == nil && p.State.Ended()
@@ -114,6 +127,9 @@ func TestMetrics(t *testing.T) {
 		_, page := r.get("/metrics")
 		assert.Contains(t, page, "# TYPE temporal_workflow_completed_total counter\n")
 		assert.Regexp(t, `(?m)^temporal_workflow_completed_total\{.*workflow_type="Order".*\} 1$`, page)
-		assert.Regexp(t, `(?m)^temporal_activity_execution_latency(_seconds)?_count\{.*activity_type="Screen".*\} 1$`, page)
+		assert.Regexp(t, `(?m)^temporal_activity_execution_latency_seconds_count\{.*activity_type="Screen".*\} 1$`, page)
+		assert.Regexp(t, `(?m)^temporal_activity_execution_latency_seconds_bucket\{.*activity_type="Screen".*,le="0.005"\} [01]$`, page)
+		assert.Regexp(t, `(?m)^temporal_patterns_approvals_waiting\{.*\} 0$`, page)
+		assert.Regexp(t, `(?m)^temporal_patterns_approvals_overdue\{.*\} 0$`, page)
 	}, soon, tick)
 }

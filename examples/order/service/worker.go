@@ -1,6 +1,8 @@
 package service
 
 import (
+	"cmp"
+	"context"
 	"net/http"
 	"net/url"
 	"time"
@@ -11,6 +13,7 @@ import (
 
 	patterns "github.com/temporal-patterns/temporal-patterns"
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/orders"
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
@@ -26,7 +29,11 @@ func NewWorker(c client.Client, store driver.Store, o Config, fatal func(error))
 		return nil, err
 	}
 	plugin, err := patterns.NewPlugin(patterns.Options{
-		Activities: orders.ActivityOptions(), Retry: retry.InterceptorOptions{Classify: classify.Default, Jitter: retry.JitterEqual},
+		Activities: orders.ActivityOptions(),
+		BeforeStart: func(ctx context.Context) error {
+			return approvalclient.CheckInbox(ctx, c, cmp.Or(o.Temporal.Namespace, client.DefaultNamespace))
+		},
+		Retry: retry.InterceptorOptions{Classify: classify.Default, Jitter: retry.JitterEqual},
 	})
 	if err != nil {
 		return nil, err

@@ -6,8 +6,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
 const (
@@ -22,17 +20,17 @@ const (
 type blocked struct{ error }
 
 // locked reports whether another transaction has kept a statement waiting.
-func (r *Records) locked(err error) bool {
+func (d Dialect) locked(err error) bool {
 	if err == nil {
 		return false
 	}
-	if r.dialect == SQLite { // drivers have no type in common
+	if d == SQLite { // drivers have no type in common
 		return strings.Contains(err.Error(), "database is locked") || strings.Contains(err.Error(), "SQLITE_BUSY")
 	}
 	return stateOf(err) == "55P03" // lock_not_available
 }
 
-// stateOf is the SQLSTATE of an error, or "".
+// stateOf returns the SQLSTATE of an error, or "".
 func stateOf(err error) string {
 	var state interface{ SQLState() string }
 	if !errors.As(err, &state) {
@@ -56,20 +54,6 @@ func refused(commit error) bool {
 	return false
 }
 
-// busy answers for a claim of a key that another transaction has: the record as
-// others see it, when it is settled, and else one that is Running. Nobody knows
-// for how long; it is worth asking again soon.
-func (r *Records) busy(ctx context.Context, c driver.Claim) (driver.ClaimResult, error) {
-	rec, err := r.Get(ctx, c.Key)
-	if err != nil && !errors.Is(err, driver.ErrNoRecord) {
-		return driver.ClaimResult{}, err
-	}
-	if rec.State == 0 || rec.State == driver.StateInProgress || rec.State == driver.StateReleased {
-		rec.State, rec.Remaining = driver.StateInProgress, max(rec.Remaining, LockWait)
-	}
-	return driver.ClaimResult{Record: rec}, nil
-}
-
 // sleep reports whether the time is over before ctx ends.
 func sleep(ctx context.Context, d time.Duration) bool {
 	t := time.NewTimer(d)
@@ -82,8 +66,7 @@ func sleep(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// millis is a duration as databases take timeouts: whole milliseconds, at least
-// one.
+// millis returns a duration as databases take timeouts: whole milliseconds, at least one.
 func millis(d time.Duration) string {
 	return strconv.FormatInt(max(d.Milliseconds(), 1), 10)
 }

@@ -78,7 +78,7 @@ const maxTries = 16
 // Claim implements [driver.Store]. A claim that is won takes one statement.
 func (r *Records) Claim(ctx context.Context, c driver.Claim) (driver.ClaimResult, error) {
 	claimed, err := r.tryClaim(ctx, c)
-	if r.locked(err) && r.dialect == PostgreSQL { // SQLite's writers wait for each other whatever their keys
+	if r.dialect.locked(err) && r.dialect == PostgreSQL { // SQLite's writers wait for each other whatever their keys
 		return r.busy(ctx, c)
 	}
 	return claimed, err

@@ -46,7 +46,7 @@ func Transact(ctx context.Context, r *Records, c driver.Claim, begin func(contex
 		}
 		claimed, err = r.busy(ctx, c)
 		switch {
-		case err != nil && !r.locked(err), err == nil && claimed.Record.State != driver.StateInProgress:
+		case err != nil && !r.dialect.locked(err), err == nil && claimed.Record.State != driver.StateInProgress:
 			return claimed, err
 		case sleep(patience, pause):
 		case ctx.Err() != nil:
@@ -81,7 +81,7 @@ func (r *Records) transact(ctx context.Context, tx Tx, c driver.Claim,
 
 	in := &Records{run: tx, text: r.text, dialect: r.dialect, wait: LockTry}
 	claimed, err := in.tryClaim(ctx, c)
-	if r.locked(err) {
+	if r.dialect.locked(err) {
 		err = &blocked{err}
 	}
 	if err != nil {
@@ -119,6 +119,20 @@ func (r *Records) transact(ctx context.Context, tx Tx, c driver.Claim,
 	}
 	claimed.Record.State, claimed.Record.Result, claimed.Record.Remaining = final.State, final.Result, 0
 	return claimed, nil
+}
+
+// busy returns the answer to a claim of a key that another transaction has: the record as
+// others see it if it is settled, and else a record in progress. How long that transaction
+// takes is not known, so the answer has a short lease.
+func (r *Records) busy(ctx context.Context, c driver.Claim) (driver.ClaimResult, error) {
+	rec, err := r.Get(ctx, c.Key)
+	if err != nil && !errors.Is(err, driver.ErrNoRecord) {
+		return driver.ClaimResult{}, err
+	}
+	if rec.State == 0 || rec.State == driver.StateInProgress || rec.State == driver.StateReleased {
+		rec.State, rec.Remaining = driver.StateInProgress, max(rec.Remaining, LockWait)
+	}
+	return driver.ClaimResult{Record: rec}, nil
 }
 
 // committed reports whether run has committed the transaction itself. The record was then

@@ -9,7 +9,6 @@ import (
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/client"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 	"github.com/temporal-patterns/temporal-patterns/signals"
@@ -42,7 +41,7 @@ func TestCost(t *testing.T) {
 		until(t, run, started, 1)
 		receipt, err := vote(t, run, "ann", time.Minute)
 		require.NoError(t, err)
-		require.Equal(t, approval.StateApproved, receipt.State)
+		require.Equal(t, policy.StateApproved, receipt.State)
 		require.NoError(t, run.Get(t.Context(), nil))
 		events := until(t, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED, 1)
 		require.Len(t, events, 13)

@@ -45,7 +45,7 @@ func vote(t *testing.T, run client.WorkflowRun, who string, patience time.Durati
 	t.Helper()
 	return newPeople(t, temporal, approvalclient.Options{UpdateTimeout: patience}).Decide(t.Context(),
 		approvalclient.Ref{WorkflowID: run.GetID()}, gateID,
-		approvalclient.Vote{ID: "1", Actor: approval.Actor{ID: who, Groups: []string{"finance"}, Auth: "test"}, Choice: approval.Approve})
+		approvalclient.Vote{ID: "1", Actor: policy.Actor{ID: who, Groups: []string{"finance"}, Auth: "test"}, Choice: policy.ChoiceApprove})
 }
 
 // The worker is killed, people vote before and after the deadline, and a new
@@ -57,7 +57,7 @@ func TestWorkerDownAcrossTheDeadline(t *testing.T) {
 		workflow      any
 		c             Case
 		before, after []string // who votes
-		want          approval.State
+		want          policy.State
 		record        string // keep the history under this name
 	}{
 		"exact, before": {
@@ -65,39 +65,39 @@ func TestWorkerDownAcrossTheDeadline(t *testing.T) {
 			Case{Ties: signals.DeadlineHistoryOrder, Policy: one},
 			[]string{"ann"},
 			nil,
-			approval.StateApproved, "",
+			policy.StateApproved, "",
 		},
 		"exact, after": {
 			Gate,
 			Case{Ties: signals.DeadlineHistoryOrder, Policy: one},
 			nil,
 			[]string{"ann"},
-			approval.StateExpired, "",
+			policy.StateExpired, "",
 		},
 		"exact, two of two before": {
 			Gate,
 			Case{Ties: signals.DeadlineHistoryOrder, Policy: two},
 			[]string{"ann", "bob"},
 			nil,
-			approval.StateApproved, "gate-exact-two-before",
+			policy.StateApproved, "gate-exact-two-before",
 		},
 		"exact, one before and one after": {
 			Gate,
 			Case{Ties: signals.DeadlineHistoryOrder, Policy: two},
 			[]string{"ann"},
 			[]string{"bob"},
-			approval.StateExpired, "gate-exact-one-before-one-after",
+			policy.StateExpired, "gate-exact-one-before-one-after",
 		},
-		"lenient, before":                      {Gate, Case{Policy: one}, []string{"ann"}, nil, approval.StateApproved, ""},
-		"lenient, after: counts as documented": {Gate, Case{Policy: one}, nil, []string{"ann"}, approval.StateApproved, "gate-lenient-after"},
+		"lenient, before":                      {Gate, Case{Policy: one}, []string{"ann"}, nil, policy.StateApproved, ""},
+		"lenient, after: counts as documented": {Gate, Case{Policy: one}, nil, []string{"ann"}, policy.StateApproved, "gate-lenient-after"},
 		"contrast, the documented idiom loses a vote sent before": {
 			Documented,
 			Case{Policy: one},
 			[]string{"ann"},
-			nil, approval.StateExpired,
+			nil, policy.StateExpired,
 			"",
 		},
-		"the documented idiom with our wait: counts": {Mended, Case{Policy: one}, []string{"ann"}, nil, approval.StateApproved, ""},
+		"the documented idiom with our wait: counts": {Mended, Case{Policy: one}, []string{"ann"}, nil, policy.StateApproved, ""},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -115,7 +115,7 @@ func TestWorkerDownAcrossTheDeadline(t *testing.T) {
 				require.NoError(t, err)
 			}
 			e2etest.StartProcess(t, run.GetID())
-			var got approval.State
+			var got policy.State
 			require.NoError(t, run.Get(t.Context(), &got))
 			require.Equal(t, c.want, got)
 			if c.record != "" {
@@ -147,7 +147,7 @@ func TestUpdatesAcrossTheDeadline(t *testing.T) {
 			})
 			gate, ok := status.Gate(gateID)
 			require.True(t, ok)
-			require.Equal(t, approval.StateExpired, gate.State)
+			require.Equal(t, policy.StateExpired, gate.State)
 			require.Equal(t, 1, gate.Approvals, "ann's vote, sent in time, was counted; one was missing")
 			require.NoError(t, Finish.Send(t.Context(), temporal, signals.Ref{WorkflowID: run.GetID()}, struct{}{}))
 			require.NoError(t, run.Get(t.Context(), nil))
@@ -166,12 +166,12 @@ func TestUpdateAndSignalOfOneDecision(t *testing.T) {
 	receipt, err = vote(t, run, "ann", time.Minute) // the same ID
 	require.NoError(t, err)
 	require.Equal(t, approvalclient.Receipt{
-		Gate: gateID, ID: "1", Choice: approval.Approve, State: approval.StateOpen, Round: 1,
+		Gate: gateID, ID: "1", Choice: policy.ChoiceApprove, State: policy.StateOpen, Round: 1,
 		Approvals: 1, Need: 2, Missing: 1,
 	}, receipt)
 	receipt, err = vote(t, run, "bob", time.Minute)
 	require.NoError(t, err)
-	require.Equal(t, approval.StateApproved, receipt.State)
+	require.Equal(t, policy.StateApproved, receipt.State)
 	require.NoError(t, Finish.Send(t.Context(), temporal, signals.Ref{WorkflowID: run.GetID()}, struct{}{}))
 	require.NoError(t, run.Get(t.Context(), nil))
 	record(t, run, "approval", "gate-update-and-signal")

@@ -14,6 +14,7 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
@@ -23,7 +24,8 @@ const upserted = enumspb.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES
 var people = approvalclient.Options{UpdateTimeout: 30 * time.Second}
 
 func byGroup(group string) approvalclient.Vote {
-	return approvalclient.Vote{ID: "bulk-1", Choice: approval.Approve, Actor: approval.Actor{ID: "bob", Groups: []string{group}, Auth: "test"}}
+	return approvalclient.Vote{ID: "bulk-1", Choice: policy.ChoiceApprove, Actor: policy.Actor{ID: "bob", Groups: []string{group},
+		Auth: "test"}}
 }
 
 // Two hundred gates of twenty workflows are listed and decided, half of them
@@ -86,7 +88,7 @@ func TestInbox(t *testing.T) {
 	for i, d := range first {
 		require.NoError(t, d.Err)
 		require.Equal(t, half[i], d.Target)
-		require.Equal(t, approval.StateApproved, d.Receipt.State)
+		require.Equal(t, policy.StateApproved, d.Receipt.State)
 	}
 	require.Equal(t, first, c.DecideMany(t.Context(), half, vote), "the same key again gets the first receipts")
 	again := vote

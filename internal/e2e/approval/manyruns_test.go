@@ -40,7 +40,7 @@ func TestVotesWhileTheRunContinuesAsNew(t *testing.T) {
 	for i := range errs {
 		all.Go(func() {
 			for range 2 { // and once more, as after a timeout of their own
-				_, errs[i] = chair{t, run, approvalclient.Options{}, 0}.says(fmt.Sprintf("voter-%d", i), "finance", "1", approval.Approve)
+				_, errs[i] = chair{t, run, approvalclient.Options{}, 0}.says(fmt.Sprintf("voter-%d", i), "finance", "1", policy.ChoiceApprove)
 				if errs[i] != nil {
 					return
 				}
@@ -63,11 +63,11 @@ func TestVotesWhileTheRunContinuesAsNew(t *testing.T) {
 	require.NotEqual(t, run.GetRunID(), temporal.GetWorkflow(t.Context(), id, "").GetRunID(), "it has continued as new")
 
 	last := chair{t, run, approvalclient.Options{}, 0}
-	_, err = last.says("the last", "finance", "1", approval.Approve)
+	_, err = last.says("the last", "finance", "1", policy.ChoiceApprove)
 	require.NoError(t, err)
 	var got approval.Outcome[string]
 	require.NoError(t, temporal.GetWorkflow(t.Context(), id, "").Get(t.Context(), &got))
-	require.Equal(t, approval.StateApproved, got.State)
+	require.Equal(t, policy.StateApproved, got.State)
 	require.Len(t, got.Votes, voters)
 }
 
@@ -88,7 +88,7 @@ func TestPeopleAreTold(t *testing.T) {
 	until(t, run, fired, 2)
 	e2etest.StartProcess(t, id)
 	until(t, run, enumspb.EVENT_TYPE_ACTIVITY_TASK_COMPLETED, 3)
-	_, err := chair{t, run, approvalclient.Options{UpdateTimeout: time.Minute}, 0}.says("bea", "board", "1", approval.Approve)
+	_, err := chair{t, run, approvalclient.Options{UpdateTimeout: time.Minute}, 0}.says("bea", "board", "1", policy.ChoiceApprove)
 	require.NoError(t, err)
 	require.NoError(t, run.Get(t.Context(), nil))
 

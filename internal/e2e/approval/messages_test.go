@@ -116,7 +116,7 @@ func TestBadVotes(t *testing.T) {
 
 	receipt, err := vote(t, run, "bob", time.Minute)
 	require.NoError(t, err)
-	require.Equal(t, approval.StateApproved, receipt.State)
+	require.Equal(t, policy.StateApproved, receipt.State)
 	require.Equal(t, approval.ReasonClosed, reasonOf(sendUpdate(t, run, "approval.decide", good("x", "cid", "finance", "approve"))),
 		"after the gate is closed")
 	require.NoError(t, Finish.Send(t.Context(), temporal, signals.Ref{WorkflowID: run.GetID()}, struct{}{}))
@@ -124,7 +124,7 @@ func TestBadVotes(t *testing.T) {
 	_, err = vote(t, run, "cid", time.Minute)
 	require.Equal(t, approval.ReasonClosed, reasonOf(err), "after the run has ended: %v", err)
 	_, err = newPeople(t, temporal, approvalclient.Options{}).Decide(t.Context(), approvalclient.Ref{WorkflowID: "no-such"}, gateID,
-		approvalclient.Vote{Actor: approval.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "test"}, Choice: approval.Approve})
+		approvalclient.Vote{Actor: policy.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "test"}, Choice: policy.ChoiceApprove})
 	require.Equal(t, approvalclient.ReasonUnknownWorkflow, reasonOf(err))
 }
 

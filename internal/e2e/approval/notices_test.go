@@ -54,7 +54,7 @@ func TestNoticesThatCannotBeDelivered(t *testing.T) {
 			e2etest.StartProcess(t, id)
 			run := start(t, id, Noticed, c.activity)
 			until(t, run, started, 1)
-			_, err := chair{t, run, approvalclient.Options{UpdateTimeout: time.Minute}, 0}.says("ann", "finance", "1", approval.Approve)
+			_, err := chair{t, run, approvalclient.Options{UpdateTimeout: time.Minute}, 0}.says("ann", "finance", "1", policy.ChoiceApprove)
 			require.NoError(t, err)
 			var decided time.Time
 			require.NoError(t, run.Get(t.Context(), &decided))

@@ -6,7 +6,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 	"github.com/temporal-patterns/temporal-patterns/signals"
@@ -29,7 +28,7 @@ func TestExactHealsOnRedeploy(t *testing.T) {
 	require.True(t, receipt.Queued)
 	broken.Kill()
 	e2etest.StartProcess(t, "redeploy")
-	var got approval.State
+	var got policy.State
 	require.NoError(t, run.Get(t.Context(), &got))
-	require.Equal(t, approval.StateApproved, got)
+	require.Equal(t, policy.StateApproved, got)
 }

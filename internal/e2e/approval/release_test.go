@@ -17,7 +17,7 @@ import (
 
 // Release asks two groups at once, then a person in a workflow of its own, and
 // uses the first approval.
-func Release(ctx workflow.Context, p policy.Policy) ([]approval.State, error) {
+func Release(ctx workflow.Context, p policy.Policy) ([]policy.State, error) {
 	gates, err := approval.NewGates(ctx, approval.Options{ShowDetails: true})
 	if err != nil {
 		return nil, err
@@ -38,7 +38,7 @@ func Release(ctx workflow.Context, p policy.Policy) ([]approval.State, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []approval.State{both[0].State, both[1].State, child.State}, both[0].Consume(ctx)
+	return []policy.State{both[0].State, both[1].State, child.State}, both[0].Consume(ctx)
 }
 
 // Gates that are open together, one that is a workflow of its own, and an
@@ -54,7 +54,7 @@ func TestRelease(t *testing.T) {
 	approve := func(workflowID, gate string) error {
 		_, err := newPeople(t, temporal, approvalclient.Options{UpdateTimeout: time.Minute}).Decide(t.Context(),
 			approvalclient.Ref{WorkflowID: workflowID}, gate,
-			approvalclient.Vote{ID: "1", Actor: approval.Actor{ID: "pat", Groups: []string{"finance"}, Auth: "test"}, Choice: approval.Approve})
+			approvalclient.Vote{ID: "1", Actor: policy.Actor{ID: "pat", Groups: []string{"finance"}, Auth: "test"}, Choice: policy.ChoiceApprove})
 		return err
 	}
 	require.NoError(t, approve(id, "product"))
@@ -66,9 +66,9 @@ func TestRelease(t *testing.T) {
 	until(t, child, started, 2)
 	require.NoError(t, approve(child.GetID(), gateID))
 
-	var states []approval.State
+	var states []policy.State
 	require.NoError(t, run.Get(t.Context(), &states))
-	require.Equal(t, []approval.State{approval.StateApproved, approval.StateApproved, approval.StateApproved}, states)
+	require.Equal(t, []policy.State{policy.StateApproved, policy.StateApproved, policy.StateApproved}, states)
 	record(t, run, "approval", "release")
 	record(t, child, "approval", "release-child")
 }
@@ -98,7 +98,7 @@ func TestCostOfAWorkflowOfItsOwn(t *testing.T) {
 			require.NoError(t, send.vote(run))
 			var got approval.Outcome[any]
 			require.NoError(t, run.Get(t.Context(), &got))
-			require.Equal(t, approval.StateApproved, got.State)
+			require.Equal(t, policy.StateApproved, got.State)
 			require.Equal(t, send.events, length(t, run))
 		})
 	}

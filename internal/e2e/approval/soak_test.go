@@ -13,6 +13,7 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
@@ -90,7 +91,7 @@ func soak(t *testing.T, c SoakCase, workflows int, seed uint64, env ...string) {
 	people.Wait()
 	stop() // the workers go on, and answer queries
 	workers.Wait()
-	total := map[approval.State]int{}
+	total := map[policy.State]int{}
 	for i, run := range runs {
 		histories := chain(t, run)
 		requireSound(t, histories)

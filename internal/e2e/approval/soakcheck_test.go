@@ -89,7 +89,7 @@ func requireFair(t *testing.T, c *crowd, got SoakResult) {
 
 		type decision struct {
 			actor  string
-			choice approval.Choice
+			choice policy.Choice
 		}
 		counted := map[decision]int{}
 		for _, e := range audit.Entries {
@@ -112,5 +112,5 @@ func requireFair(t *testing.T, c *crowd, got SoakResult) {
 		}
 	}
 	require.Empty(t, slices.DeleteFunc(slices.Clone(got.Outcomes),
-		func(o approval.Outcome[string]) bool { return o.State != approval.StateOpen }))
+		func(o approval.Outcome[string]) bool { return o.State != policy.StateOpen }))
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 )
 
@@ -26,7 +27,7 @@ var groups = map[string]string{
 // An acknowledged is a decision that was answered with a receipt.
 type acknowledged struct {
 	actor   string
-	choice  approval.Choice // empty for a change
+	choice  policy.Choice // empty for a change
 	receipt approvalclient.Receipt
 }
 
@@ -127,12 +128,12 @@ func (c *crowd) vote(ctx context.Context, r *rand.Rand, at approvalclient.Target
 	approvalclient.Receipt, error,
 ) {
 	who := pick(r, "ann", "bob", "cid", "ann", "bob", "bea", "ben", "zoe", "yan", "dan", "mallory", "eve")
-	v := approvalclient.Vote{ID: id, Actor: actor(who), Choice: approval.Approve, Round: round}
+	v := approvalclient.Vote{ID: id, Actor: actor(who), Choice: policy.ChoiceApprove, Round: round}
 	switch n := r.IntN(12); {
 	case n == 0:
-		v.Choice, v.Comment = approval.Reject, "no"
+		v.Choice, v.Comment = policy.ChoiceReject, "no"
 	case n == 1:
-		v.Choice, v.Comment = approval.RequestChanges, "which train?"
+		v.Choice, v.Comment = policy.ChoiceRequestChanges, "which train?"
 	case n == 2:
 		v.Subject = fmt.Sprintf("report 7, edition %s", id)
 	case who == "dan":
@@ -167,8 +168,8 @@ func (c *crowd) change(ctx context.Context, r *rand.Rand, at approvalclient.Targ
 	return acknowledged{actor: m.Actor.ID}, receipt, err
 }
 
-func actor(who string) approval.Actor {
-	return approval.Actor{ID: who, Groups: []string{groups[who]}, Auth: "soak"}
+func actor(who string) policy.Actor {
+	return policy.Actor{ID: who, Groups: []string{groups[who]}, Auth: "soak"}
 }
 
 func pick(r *rand.Rand, of ...string) string { return of[r.IntN(len(of))] }

@@ -11,6 +11,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalkey"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
@@ -62,7 +63,7 @@ func Soak(ctx workflow.Context, c SoakCase) (SoakResult, error) {
 		NotifyOptions: workflow.ActivityOptions{StartToCloseTimeout: 5 * time.Second, ScheduleToCloseTimeout: 30 * time.Second},
 	}
 	if c.Signed {
-		o.Keys = []approval.Key{key("soak")}
+		o.Keys = []approvalkey.Key{key("soak")}
 	}
 	gates, err := approval.NewGates(ctx, o)
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalkey"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 	"github.com/temporal-patterns/temporal-patterns/signals"
@@ -35,9 +36,9 @@ const keyEnv = "E2E_KEY"
 
 var known = os.Getenv(keyEnv)
 
-func key(id string) approval.Key {
+func key(id string) approvalkey.Key {
 	secret := []byte("a secret of the tests, and of nobody else: " + id)
-	k, err := approval.NewHMACKey(id, secret)
+	k, err := approvalkey.NewHMACKey(id, secret)
 	if err != nil {
 		panic(err)
 	}
@@ -49,7 +50,7 @@ func Staged(ctx workflow.Context, c StagedCase) (approval.Outcome[string], error
 	c.Runs++
 	options := approval.Options{DeadlinePolicy: signals.DeadlineHistoryOrder, ContinueState: c.Carried, Notify: c.Notify}
 	if c.Signed {
-		options.Keys = []approval.Key{key(known)}
+		options.Keys = []approvalkey.Key{key(known)}
 	}
 	gates, err := approval.NewGates(ctx, options)
 	if err != nil {
@@ -98,17 +99,17 @@ type chair struct {
 	round int // that they vote on; zero is the first
 }
 
-func (c chair) says(who, group, id string, choice approval.Choice) (approvalclient.Receipt, error) {
+func (c chair) says(who, group, id string, choice policy.Choice) (approvalclient.Receipt, error) {
 	c.t.Helper()
-	v := approvalclient.Vote{ID: id, Actor: approval.Actor{ID: who, Groups: []string{group}, Auth: "test"}, Choice: choice, Round: c.round}
-	if choice == approval.RequestChanges {
+	v := approvalclient.Vote{ID: id, Actor: policy.Actor{ID: who, Groups: []string{group}, Auth: "test"}, Choice: choice, Round: c.round}
+	if choice == policy.ChoiceRequestChanges {
 		v.Comment = "which train?"
 	}
 	return newPeople(c.t, temporal, c.o).Decide(c.t.Context(), approvalclient.Ref{WorkflowID: c.run.GetID()}, gateID, v)
 }
 
 // ends is the outcome that a run must have, and who decided it.
-func (c chair) ends(want approval.State, round int, people ...string) {
+func (c chair) ends(want policy.State, round int, people ...string) {
 	c.t.Helper()
 	var got approval.Outcome[string]
 	require.NoError(c.t, temporal.GetWorkflow(c.t.Context(), c.run.GetID(), "").Get(c.t.Context(), &got))
@@ -134,18 +135,18 @@ func TestStagesWithWorkersThatAreKilled(t *testing.T) {
 		0,
 	}
 
-	receipt, err := slow.says("ann", "finance", "1", approval.Approve)
+	receipt, err := slow.says("ann", "finance", "1", policy.ChoiceApprove)
 	require.NoError(t, err)
 	require.Equal(t, 1, receipt.Approvals)
 	w.Kill()
 	for _, who := range []string{"bob", "bea"} { // bob ends the first stage, bea the second
 		group := map[string]string{"bob": "finance", "bea": "board"}[who]
-		receipt, err = quick.says(who, group, "1", approval.Approve)
+		receipt, err = quick.says(who, group, "1", policy.ChoiceApprove)
 		require.NoError(t, err)
 		require.True(t, receipt.Queued)
 	}
 	e2etest.StartProcess(t, "staged")
-	slow.ends(approval.StateApproved, 1, "ann", "bob", "bea")
+	slow.ends(policy.StateApproved, 1, "ann", "bob", "bea")
 	events := until(t, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED, 1)
 	require.Equal(t, count(events, started), count(events, enumspb.EVENT_TYPE_TIMER_CANCELED), "no timer is left running")
 	record(t, run, "approval", "staged-killed")

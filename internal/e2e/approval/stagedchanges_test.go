@@ -10,6 +10,7 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
@@ -32,38 +33,38 @@ func TestChangesOverRunsAndKills(t *testing.T) {
 		w = e2etest.StartProcess(t, id)
 	}
 
-	receipt, err := slow.says("ann", "finance", "1", approval.RequestChanges)
+	receipt, err := slow.says("ann", "finance", "1", policy.ChoiceRequestChanges)
 	require.NoError(t, err)
-	require.Equal(t, approval.StateChangesRequested, receipt.State)
+	require.Equal(t, policy.StateChangesRequested, receipt.State)
 	again()
 	_, err = manage(approvalclient.Change{
-		ID: "1", Actor: approval.Actor{ID: "eve"}, Kind: approvalclient.ChangeResubmit,
+		ID: "1", Actor: policy.Actor{ID: "eve"}, Kind: approvalclient.ChangeResubmit,
 		Subject: "report 7, by night train",
 	})
 	require.NoError(t, err)
 	again()
-	_, err = slow.says("ann", "finance", "2", approval.Approve)
+	_, err = slow.says("ann", "finance", "2", policy.ChoiceApprove)
 	require.Equal(t, approval.ReasonStale, reasonOf(err), "it names no round, and this is the second: %v", err)
 	slow.round = 2
-	_, err = slow.says("ann", "finance", "2", approval.Approve)
+	_, err = slow.says("ann", "finance", "2", policy.ChoiceApprove)
 	require.NoError(t, err)
 
 	require.NoError(t, Onward.Send(t.Context(), temporal, signals.Ref{WorkflowID: id}, struct{}{}))
 	until(t, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW, 1)
 	again()
-	_, err = manage(approvalclient.Change{ID: "2", Actor: approval.Actor{ID: "max"}, Kind: approvalclient.ChangeExtend, By: time.Minute})
+	_, err = manage(approvalclient.Change{ID: "2", Actor: policy.Actor{ID: "max"}, Kind: approvalclient.ChangeExtend, By: time.Minute})
 	require.NoError(t, err)
-	_, err = manage(approvalclient.Change{ID: "3", Actor: approval.Actor{ID: "bob"}, Kind: approvalclient.ChangeExtend, By: time.Minute})
+	_, err = manage(approvalclient.Change{ID: "3", Actor: policy.Actor{ID: "bob"}, Kind: approvalclient.ChangeExtend, By: time.Minute})
 	require.Equal(t, approval.ReasonNotEligible, reasonOf(err), "%v", err)
-	receipt, err = slow.says("ann", "finance", "2", approval.Approve)
+	receipt, err = slow.says("ann", "finance", "2", policy.ChoiceApprove)
 	require.NoError(t, err)
 	require.Equal(t, 1, receipt.Approvals, "the vote of the run before is known by its ID")
 	again()
-	_, err = slow.says("bob", "finance", "1", approval.Approve)
+	_, err = slow.says("bob", "finance", "1", policy.ChoiceApprove)
 	require.NoError(t, err)
-	_, err = slow.says("bea", "board", "1", approval.Approve)
+	_, err = slow.says("bea", "board", "1", policy.ChoiceApprove)
 	require.NoError(t, err)
-	slow.ends(approval.StateApproved, 2, "ann", "bob", "bea")
+	slow.ends(policy.StateApproved, 2, "ann", "bob", "bea")
 
 	var got approval.Outcome[string]
 	last := temporal.GetWorkflow(t.Context(), id, "")
@@ -85,12 +86,12 @@ func TestSignedVotesAndAnotherKey(t *testing.T) {
 		signing := key(k)
 		return chair{t, run, approvalclient.Options{UpdateTimeout: patience, Key: &signing, Namespace: client.DefaultNamespace}, 0}
 	}
-	_, err := chair{t, run, approvalclient.Options{UpdateTimeout: time.Minute}, 0}.says("ann", "finance", "0", approval.Approve)
+	_, err := chair{t, run, approvalclient.Options{UpdateTimeout: time.Minute}, 0}.says("ann", "finance", "0", policy.ChoiceApprove)
 	require.Equal(t, approval.ReasonBadProof, reasonOf(err), "%v", err)
-	_, err = by("old", time.Minute).says("ann", "finance", "1", approval.Approve)
+	_, err = by("old", time.Minute).says("ann", "finance", "1", policy.ChoiceApprove)
 	require.NoError(t, err)
 	w.Kill()
-	receipt, err := by("old", unanswered).says("bob", "finance", "1", approval.Approve)
+	receipt, err := by("old", unanswered).says("bob", "finance", "1", policy.ChoiceApprove)
 	require.NoError(t, err)
 	require.True(t, receipt.Queued)
 	w = e2etest.StartProcess(t, id, keyEnv+"=old")
@@ -98,11 +99,11 @@ func TestSignedVotesAndAnotherKey(t *testing.T) {
 	w.Kill()
 
 	e2etest.StartProcess(t, id, keyEnv+"=new")
-	_, err = by("old", time.Minute).says("bea", "board", "1", approval.Approve)
+	_, err = by("old", time.Minute).says("bea", "board", "1", policy.ChoiceApprove)
 	require.Equal(t, approval.ReasonBadProof, reasonOf(err), "%v", err)
-	receipt, err = by("new", time.Minute).says("bea", "board", "2", approval.Approve)
+	receipt, err = by("new", time.Minute).says("bea", "board", "2", policy.ChoiceApprove)
 	require.NoError(t, err)
-	require.Equal(t, approval.StateApproved, receipt.State)
-	by("new", time.Minute).ends(approval.StateApproved, 1, "ann", "bob", "bea")
+	require.Equal(t, policy.StateApproved, receipt.State)
+	by("new", time.Minute).ends(policy.StateApproved, 1, "ann", "bob", "bea")
 	record(t, run, "approval", "staged-signed")
 }

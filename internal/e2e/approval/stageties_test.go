@@ -34,17 +34,17 @@ func TestUpdatesAfterTimersThatNobodySaw(t *testing.T) {
 		p       policy.Policy
 		group   string // who votes
 		timers  int
-		want    approval.State
+		want    policy.State
 		refused []approval.Reason // one of them
 	}{
-		"an escalation lets them vote": {escalating, "board", 2, approval.StateApproved, []approval.Reason{""}},
-		"the next stage has begun":     {advancing, "board", 1, approval.StateApproved, []approval.Reason{""}},
-		"their stage is over":          {advancing, "finance", 1, approval.StateOpen, []approval.Reason{approval.ReasonNotEligible}},
-		"the gate is over": {ending, "finance", 1, approval.StateRejected, []approval.Reason{
+		"an escalation lets them vote": {escalating, "board", 2, policy.StateApproved, []approval.Reason{""}},
+		"the next stage has begun":     {advancing, "board", 1, policy.StateApproved, []approval.Reason{""}},
+		"their stage is over":          {advancing, "finance", 1, policy.StateOpen, []approval.Reason{approval.ReasonNotEligible}},
+		"the gate is over": {ending, "finance", 1, policy.StateRejected, []approval.Reason{
 			approval.ReasonLate,
 			approval.ReasonClosed,
 		}},
-		"an escalation does not help sales": {escalating, "sales", 2, approval.StateOpen, []approval.Reason{approval.ReasonNotEligible}},
+		"an escalation does not help sales": {escalating, "sales", 2, policy.StateOpen, []approval.Reason{approval.ReasonNotEligible}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -56,13 +56,13 @@ func TestUpdatesAfterTimersThatNobodySaw(t *testing.T) {
 			until(t, run, fired, 1)
 			said := make(chan error, 1)
 			go func() {
-				_, err := chair{t, run, approvalclient.Options{UpdateTimeout: time.Minute}, 0}.says("pat", c.group, "1", approval.Approve)
+				_, err := chair{t, run, approvalclient.Options{UpdateTimeout: time.Minute}, 0}.says("pat", c.group, "1", policy.ChoiceApprove)
 				said <- err
 			}()
 			e2etest.StartProcess(t, id)
 			require.Contains(t, c.refused, reasonOf(<-said))
 			require.Zero(t, count(until(t, run, taskCompleted, 2), signaled), "it was an update")
-			if c.want == approval.StateOpen {
+			if c.want == policy.StateOpen {
 				require.NoError(t, temporal.TerminateWorkflow(t.Context(), id, "", "nobody else votes"))
 				return
 			}
@@ -83,7 +83,7 @@ func TestAnExtensionOfAStageThatNobodySaw(t *testing.T) {
 	people := newPeople(t, temporal, approvalclient.Options{})
 	extend := func(changeID string) error {
 		_, err := people.Change(t.Context(), approvalclient.Ref{WorkflowID: id}, gateID, approvalclient.Change{
-			ID: changeID, Actor: approval.Actor{ID: "max", Auth: "test"}, Kind: approvalclient.ChangeExtend, By: 3 * time.Second,
+			ID: changeID, Actor: policy.Actor{ID: "max", Auth: "test"}, Kind: approvalclient.ChangeExtend, By: 3 * time.Second,
 		})
 		return err
 	}
@@ -109,7 +109,7 @@ func TestReset(t *testing.T) {
 	until(t, run, started, 1)
 	slow := chair{t, run, approvalclient.Options{UpdateTimeout: time.Minute}, 0}
 	for _, who := range []string{"ann", "bob"} {
-		_, err := slow.says(who, "finance", "1", approval.Approve)
+		_, err := slow.says(who, "finance", "1", policy.ChoiceApprove)
 		require.NoError(t, err)
 	}
 	_, err := temporal.ResetWorkflowExecution(t.Context(), &workflowservice.ResetWorkflowExecutionRequest{
@@ -119,10 +119,10 @@ func TestReset(t *testing.T) {
 	require.NoError(t, err)
 	again := temporal.GetWorkflow(t.Context(), id, "")
 	until(t, again, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_COMPLETED, 2)
-	receipt, err := slow.says("ann", "finance", "1", approval.Approve)
+	receipt, err := slow.says("ann", "finance", "1", policy.ChoiceApprove)
 	require.NoError(t, err)
 	require.Equal(t, 1, receipt.Approvals, "her first receipt")
-	_, err = slow.says("bea", "board", "1", approval.Approve)
+	_, err = slow.says("bea", "board", "1", policy.ChoiceApprove)
 	require.NoError(t, err)
-	slow.ends(approval.StateApproved, 1, "ann", "bob", "bea")
+	slow.ends(policy.StateApproved, 1, "ann", "bob", "bea")
 }

@@ -97,7 +97,7 @@ func TestManyVotersAtOnce(t *testing.T) {
 	for i := range voters {
 		all.Go(func() {
 			_, errs[i] = people.Decide(t.Context(), approvalclient.Ref{WorkflowID: run.GetID()}, gateID, approvalclient.Vote{
-				ID: "1", Actor: approval.Actor{ID: fmt.Sprintf("voter-%d", i), Groups: []string{"finance"}, Auth: "test"}, Choice: approval.Approve,
+				ID: "1", Actor: policy.Actor{ID: fmt.Sprintf("voter-%d", i), Groups: []string{"finance"}, Auth: "test"}, Choice: policy.ChoiceApprove,
 			})
 		})
 	}
@@ -105,7 +105,7 @@ func TestManyVotersAtOnce(t *testing.T) {
 	for _, err := range errs {
 		require.NoError(t, err)
 	}
-	var state approval.State // a vote whose update was not answered in time is on its way as a signal
+	var state policy.State // a vote whose update was not answered in time is on its way as a signal
 	require.NoError(t, run.Get(t.Context(), &state))
-	require.Equal(t, approval.StateApproved, state, "all of them count")
+	require.Equal(t, policy.StateApproved, state, "all of them count")
 }

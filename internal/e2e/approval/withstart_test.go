@@ -32,7 +32,7 @@ func TestUpdateWithStart(t *testing.T) {
 		UpdateOptions: client.UpdateWorkflowOptions{
 			UpdateName: "approval.decide", WaitForStage: client.WorkflowUpdateStageCompleted,
 			Args: []any{map[string]any{
-				"v": 1, "gate": gateID, "id": "1", "choice": approval.Approve,
+				"v": 1, "gate": gateID, "id": "1", "choice": policy.ChoiceApprove,
 				"actor": map[string]any{"id": "ann", "groups": []string{"finance"}, "auth": "test"},
 			}},
 		},
@@ -44,7 +44,7 @@ func TestUpdateWithStart(t *testing.T) {
 	require.NoError(t, err)
 	receipt, err := vote(t, run, "ann", time.Minute) // the same ID
 	require.NoError(t, err)
-	require.Equal(t, approval.StateApproved, receipt.State)
+	require.Equal(t, policy.StateApproved, receipt.State)
 	require.Equal(t, first, receipt)
 	require.NoError(t, Finish.Send(t.Context(), temporal, signals.Ref{WorkflowID: id}, struct{}{}))
 	require.NoError(t, run.Get(t.Context(), nil))
@@ -60,7 +60,7 @@ func TestAVoteIsSentAgainWhenTheRunHasEnded(t *testing.T) {
 	require.NoError(t, run.Get(t.Context(), nil))
 	receipt, err := vote(t, run, "ann", time.Minute)
 	require.NoError(t, err)
-	require.Equal(t, approval.StateApproved, receipt.State)
+	require.Equal(t, policy.StateApproved, receipt.State)
 	_, err = vote(t, run, "bob", time.Minute)
 	require.ErrorIs(t, err, approval.ReasonClosed)
 	w.Kill()
@@ -79,7 +79,7 @@ func TestACallThatIsCutAndRepeated(t *testing.T) {
 	decide := func(ctx context.Context) (approvalclient.Receipt, error) {
 		return newPeople(t, cutting{temporal}, approvalclient.Options{UpdateTimeout: time.Minute}).Decide(ctx,
 			approvalclient.Ref{WorkflowID: run.GetID()}, gateID,
-			approvalclient.Vote{ID: "1", Actor: approval.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "test"}, Choice: approval.Approve})
+			approvalclient.Vote{ID: "1", Actor: policy.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "test"}, Choice: policy.ChoiceApprove})
 	}
 	_, err := decide(ctx)
 	require.ErrorContains(t, err, "send it again with the same ID")
@@ -89,7 +89,7 @@ func TestACallThatIsCutAndRepeated(t *testing.T) {
 	require.Equal(t, 1, receipt.Approvals)
 	receipt, err = vote(t, run, "bob", time.Minute)
 	require.NoError(t, err)
-	require.Equal(t, approval.StateApproved, receipt.State)
+	require.Equal(t, policy.StateApproved, receipt.State)
 	require.NoError(t, Finish.Send(t.Context(), temporal, signals.Ref{WorkflowID: run.GetID()}, struct{}{}))
 	require.NoError(t, run.Get(t.Context(), nil))
 }
@@ -104,7 +104,7 @@ func (c cutting) SignalWorkflow(ctx context.Context, _, _, _ string, _ any) erro
 }
 
 // Later opens its gate when it has done something else.
-func Later(ctx workflow.Context) (approval.State, error) {
+func Later(ctx workflow.Context) (policy.State, error) {
 	gates, err := approval.NewGates(ctx, approval.Options{})
 	if err != nil {
 		return "", err
@@ -133,6 +133,6 @@ func TestVoteRightAfterTheStart(t *testing.T) {
 	until(t, run, taskCompleted, 1) // the gate is not open, and the worker is there
 	receipt, err := vote(t, run, "ann", time.Minute)
 	require.NoError(t, err)
-	require.Equal(t, approval.StateApproved, receipt.State)
+	require.Equal(t, policy.StateApproved, receipt.State)
 	require.NoError(t, run.Get(t.Context(), nil))
 }

@@ -42,7 +42,7 @@ type Case struct {
 var Finish = signals.New[struct{}]("finish")
 
 // Gate is one approval gate.
-func Gate(ctx workflow.Context, c Case) (approval.State, error) {
+func Gate(ctx workflow.Context, c Case) (policy.State, error) {
 	finish := Finish.Channel(ctx, signals.Options{})
 	gates, err := approval.NewGates(ctx, approval.Options{DeadlinePolicy: c.Ties})
 	if err != nil {
@@ -59,16 +59,16 @@ func Gate(ctx workflow.Context, c Case) (approval.State, error) {
 
 // Documented is the idiom of the documentation for the same: a coroutine that
 // listens, and AwaitWithTimeout on what it has heard. It is here for contrast.
-func Documented(ctx workflow.Context, c Case) (approval.State, error) {
+func Documented(ctx workflow.Context, c Case) (policy.State, error) {
 	return listening(ctx, c, workflow.AwaitWithTimeout)
 }
 
 // Mended is the same idiom with the wait of package signals.
-func Mended(ctx workflow.Context, c Case) (approval.State, error) {
+func Mended(ctx workflow.Context, c Case) (policy.State, error) {
 	return listening(ctx, c, signals.AwaitWithTimeout)
 }
 
-func listening(ctx workflow.Context, c Case, await func(workflow.Context, time.Duration, func() bool) (bool, error)) (approval.State,
+func listening(ctx workflow.Context, c Case, await func(workflow.Context, time.Duration, func() bool) (bool, error)) (policy.State,
 	error,
 ) {
 	approvals := 0
@@ -81,9 +81,9 @@ func listening(ctx workflow.Context, c Case, await func(workflow.Context, time.D
 	})
 	ok, err := await(ctx, c.Deadline, func() bool { return approvals >= c.Policy.Stages[0].Rules[0].Need })
 	if ok {
-		return approval.StateApproved, err
+		return policy.StateApproved, err
 	}
-	return approval.StateExpired, err
+	return policy.StateExpired, err
 }
 
 // Payment is a message.

@@ -12,7 +12,7 @@ import (
 	"go.temporal.io/sdk/client"
 	sdklog "go.temporal.io/sdk/log"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
 // After a run with links that were used, used again, forged and wrong, with people
@@ -41,7 +41,7 @@ func TestCanary(t *testing.T) {
 	first, second := s.gate("ann", "canaries", "canary", gateID(0)), s.gate("ann", "canaries", "canary", gateID(1))
 	links := []string{s.token("canary", "u-bob", "canaries", first), s.token("canary", "u-bob", "canaries", second), s.token("canary",
 		"u-eve", "canaries", first)}
-	useLink := func(status int, token string, choice approval.Choice) {
+	useLink := func(status int, token string, choice policy.Choice) {
 		t.Helper()
 		got, answer := s.use(token, choice)
 		require.Equal(t, status, got, answer)
@@ -53,25 +53,25 @@ func TestCanary(t *testing.T) {
 	_, _ = written.Write([]byte(strings.ReplaceAll(page, links[0], "")))
 
 	ask(http.StatusOK, "ann", http.MethodGet, "/gates", "", "")
-	ask(http.StatusUnauthorized, "mal", http.MethodPost, "/decide", json, decision(t, "canary", gateID(0), approval.Approve))
-	ask(http.StatusForbidden, "eve", http.MethodPost, "/decide", json, decision(t, "canary", gateID(0), approval.Approve))
+	ask(http.StatusUnauthorized, "mal", http.MethodPost, "/decide", json, decision(t, "canary", gateID(0), policy.ChoiceApprove))
+	ask(http.StatusForbidden, "eve", http.MethodPost, "/decide", json, decision(t, "canary", gateID(0), policy.ChoiceApprove))
 	ask(http.StatusBadRequest, "ann", http.MethodPost, "/decide", json, `{"canary-secret":"`+links[0]+`"`)
 	ask(http.StatusBadRequest, "ann", http.MethodPost, "/decide", json, `{"workflow":"canary","gate":"x","choice":"`+links[0]+`"}`)
-	ask(http.StatusOK, "ann", http.MethodPost, "/decide", json, decision(t, "canary", gateID(0), approval.Approve))
-	useLink(http.StatusForbidden, links[2], approval.Approve) // her own request
-	useLink(http.StatusNotFound, links[0]+"x", approval.Approve)
-	useLink(http.StatusOK, links[0], approval.Approve)
-	useLink(http.StatusConflict, links[0], approval.Reject)
+	ask(http.StatusOK, "ann", http.MethodPost, "/decide", json, decision(t, "canary", gateID(0), policy.ChoiceApprove))
+	useLink(http.StatusForbidden, links[2], policy.ChoiceApprove) // her own request
+	useLink(http.StatusNotFound, links[0]+"x", policy.ChoiceApprove)
+	useLink(http.StatusOK, links[0], policy.ChoiceApprove)
+	useLink(http.StatusConflict, links[0], policy.ChoiceReject)
 	stop()
-	useLink(http.StatusAccepted, links[1], approval.Approve)
+	useLink(http.StatusAccepted, links[1], policy.ChoiceApprove)
 	ask(http.StatusServiceUnavailable, "eve", http.MethodPost, "/change", json,
 		`{"workflow":"canary","gate":"`+gateID(1)+`","kind":"extend","by":"1h"}`)
 	startWorker(t, c, t.Name())
 	s.untilShown("canary", "canaries")
-	ask(http.StatusOK, "ann", http.MethodPost, "/decide", json, decision(t, "canary", gateID(1), approval.Approve))
-	var states []approval.State
+	ask(http.StatusOK, "ann", http.MethodPost, "/decide", json, decision(t, "canary", gateID(1), policy.ChoiceApprove))
+	var states []policy.State
 	require.NoError(t, run.Get(t.Context(), &states))
-	require.Equal(t, []approval.State{approval.StateApproved, approval.StateApproved}, states)
+	require.Equal(t, []policy.State{policy.StateApproved, policy.StateApproved}, states)
 
 	all := dump(t, c, "canary") + written.String()
 	for _, there := range []string{"u-bob", `"link"`, "the goods", "ApprovalPending", "temporal_request", "approvalhttp: no answer", "link-"} {

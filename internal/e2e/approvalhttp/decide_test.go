@@ -12,8 +12,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
 // gate is how a gate stands, by the API.
@@ -50,7 +50,7 @@ func TestWorkerDown(t *testing.T) {
 	link := s.token(id, "u-bob", "g", first)
 	stop()
 
-	body := decision(t, id, gateID(0), approval.Approve)
+	body := decision(t, id, gateID(0), policy.ChoiceApprove)
 	for range 2 {
 		status, answer := s.send("ann", "g", http.MethodPost, "/decide", "application/json", body, "Idempotency-Key", "k")
 		require.Equal(t, http.StatusAccepted, status, answer)
@@ -91,7 +91,7 @@ func TestPostsAtOnce(t *testing.T) {
 	startWorker(t, c, t.Name())
 	run := start(t, c, t.Name(), "at-once", Order{Gates: 1, Group: "g"})
 	link := s.token("at-once", "u-bob", "g", s.gate("ann", "g", "at-once", gateID(0)))
-	body := decision(t, "at-once", gateID(0), approval.Approve)
+	body := decision(t, "at-once", gateID(0), policy.ChoiceApprove)
 
 	both := func(send func() (int, string)) {
 		var posts sync.WaitGroup
@@ -114,8 +114,8 @@ func TestPostsAtOnce(t *testing.T) {
 	require.Equal(t, http.StatusOK, status)
 	require.Contains(t, answer, "Nothing is decided yet")
 	require.Equal(t, 1, s.gate("ann", "g", "at-once", gateID(0)).Approvals, "looking decides nothing")
-	both(func() (int, string) { return s.use(link, approval.Approve) })
-	var states []approval.State
+	both(func() (int, string) { return s.use(link, policy.ChoiceApprove) })
+	var states []policy.State
 	require.NoError(t, run.Get(t.Context(), &states))
-	require.Equal(t, []approval.State{approval.StateApproved}, states)
+	require.Equal(t, []policy.State{policy.StateApproved}, states)
 }

@@ -15,10 +15,11 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/devserver"
 )
 
-var yes = approvalclient.Vote{ID: "1", Actor: approval.Actor{ID: "u-ann", Groups: []string{"g"}, Auth: "test"}, Choice: approval.Approve}
+var yes = approvalclient.Vote{ID: "1", Actor: policy.Actor{ID: "u-ann", Groups: []string{"g"}, Auth: "test"}, Choice: policy.ChoiceApprove}
 
 // A namespace that does not exist, and an ID that no workflow can have, are refused
 // with their cause. To send it again would not help.
@@ -31,7 +32,7 @@ func TestWhatTheServerRefuses(t *testing.T) {
 	t.Cleanup(nowhere.Close)
 	s := newSite(t, nowhere, io.Discard)
 	for path, body := range map[string]string{
-		"/decide": decision(t, "w", "g", approval.Approve), "/change": `{"workflow":"w","gate":"g","kind":"withdraw"}`,
+		"/decide": decision(t, "w", "g", policy.ChoiceApprove), "/change": `{"workflow":"w","gate":"g","kind":"withdraw"}`,
 	} {
 		status, answer := s.send("ann", "g", http.MethodPost, path, "application/json", body)
 		require.Equal(t, http.StatusBadGateway, status, answer)
@@ -101,12 +102,12 @@ func TestAVoteThatNoWorkerHasSeen(t *testing.T) {
 			require.Equal(t, 1, receipt.Approvals)
 			gate, err := people.Gate(t.Context(), ref, gateID(0))
 			require.NoError(t, err)
-			require.Equal(t, approval.StateOpen, gate.State)
+			require.Equal(t, policy.StateOpen, gate.State)
 			require.Equal(t, 1, gate.Approvals)
 			audit, err := people.Audit(t.Context(), ref, gateID(0))
 			require.NoError(t, err)
 			require.Len(t, audit.Entries, 2, "opened, and the vote of bob")
-			status, answer := s.send("ann", "g", http.MethodPost, "/decide", "application/json", decision(t, id, gateID(0), approval.Approve),
+			status, answer := s.send("ann", "g", http.MethodPost, "/decide", "application/json", decision(t, id, gateID(0), policy.ChoiceApprove),
 				"Idempotency-Key", "1")
 			require.Equal(t, http.StatusConflict, status, answer)
 		})
@@ -127,18 +128,19 @@ func TestARunThatTakesNoMoreUpdates(t *testing.T) {
 	s := newSite(t, c, io.Discard)
 	startWorker(t, c, t.Name())
 	run := start(t, c, t.Name(), "limited", Order{Gates: 1, Group: "g"})
-	status, answer := s.send("ann", "g", http.MethodPost, "/decide", "application/json", decision(t, "limited", gateID(0), approval.Approve))
+	status, answer := s.send("ann", "g", http.MethodPost, "/decide", "application/json", decision(t, "limited", gateID(0),
+		policy.ChoiceApprove))
 	require.Equal(t, http.StatusOK, status, answer)
 	status, answer = s.send("bob", "g", http.MethodPost, "/change", "application/json",
 		`{"workflow":"limited","gate":"`+gateID(0)+`","kind":"extend","by":"1m"}`)
 	require.Equal(t, http.StatusTooManyRequests, status, answer)
 	require.Contains(t, answer, `"code":"Full"`)
 	link := s.token("limited", "u-bob", "g", s.gate("ann", "g", "limited", gateID(0)))
-	status, answer = s.use(link, approval.Approve)
+	status, answer = s.use(link, policy.ChoiceApprove)
 	require.Equal(t, http.StatusAccepted, status, answer)
-	var states []approval.State
+	var states []policy.State
 	require.NoError(t, run.Get(t.Context(), &states))
-	require.Equal(t, []approval.State{approval.StateApproved}, states)
+	require.Equal(t, []policy.State{policy.StateApproved}, states)
 }
 
 // Gates of a run with 300 subjects of 4 KB, and one of 200 KB, are shown one by one,

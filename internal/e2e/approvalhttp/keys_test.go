@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
 // A key that was used for one change, or for one decision, is refused for another,
@@ -43,7 +43,7 @@ func TestAKeyIsForOneRequest(t *testing.T) {
 		require.Equal(t, first, again)
 	}
 	gate := s.gate("ann", "g", id, gateID(0))
-	require.Equal(t, approval.StateOpen, gate.State)
+	require.Equal(t, policy.StateOpen, gate.State)
 	require.Equal(t, 1, gate.Approvals)
 	require.Equal(t, time.Hour+time.Minute, gate.Deadline.Sub(gate.Opened).Round(time.Second))
 }
@@ -59,7 +59,7 @@ func TestALinkUsedTwiceWithoutAWorker(t *testing.T) {
 	start(t, c, t.Name(), id, Order{Gates: 1, Group: "g"})
 	link := s.token(id, "u-bob", "g", s.gate("ann", "g", id, gateID(0)))
 	stop()
-	for _, choice := range []approval.Choice{approval.Approve, approval.Reject} {
+	for _, choice := range []policy.Choice{policy.ChoiceApprove, policy.ChoiceReject} {
 		status, answer := s.use(link, choice)
 		require.Equal(t, http.StatusAccepted, status, answer)
 		require.Contains(t, answer, "If you sent more than one by this link, the first one counts")
@@ -67,8 +67,8 @@ func TestALinkUsedTwiceWithoutAWorker(t *testing.T) {
 	startWorker(t, c, t.Name())
 	s.untilShown(id, "g")
 	gate := s.gate("ann", "g", id, gateID(0))
-	require.Equal(t, approval.StateOpen, gate.State)
+	require.Equal(t, policy.StateOpen, gate.State)
 	require.Equal(t, 1, gate.Approvals)
-	status, answer := s.use(link, approval.Reject)
+	status, answer := s.use(link, policy.ChoiceReject)
 	require.Equal(t, http.StatusConflict, status, answer)
 }

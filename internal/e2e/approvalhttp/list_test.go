@@ -11,18 +11,18 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
 // An item is a gate of the list, with what a decision should name.
 type item struct {
 	Workflow string `json:"workflow"`
 	Gate     struct {
-		ID     string         `json:"id"`
-		Round  int            `json:"round"`
-		Digest string         `json:"digest"`
-		State  approval.State `json:"state"`
+		ID     string       `json:"id"`
+		Round  int          `json:"round"`
+		Digest string       `json:"digest"`
+		State  policy.State `json:"state"`
 	} `json:"gate"`
 }
 
@@ -113,17 +113,17 @@ func TestListShowDecide(t *testing.T) {
 		require.NoError(t, json.Unmarshal([]byte(answer), &results))
 		for _, r := range results.Results {
 			require.Equal(t, http.StatusOK, r.Status, answer)
-			require.Equal(t, approval.StateApproved, r.Receipt.State)
+			require.Equal(t, policy.StateApproved, r.Receipt.State)
 		}
 	}
 	rest, _ = s.list("bob", group)
 	require.Empty(t, rest, "at once: each workflow is asked")
 	for i := range workflows {
-		var states []approval.State
+		var states []policy.State
 		require.NoError(t, c.GetWorkflow(t.Context(), fmt.Sprintf("listed/%d", i), "").Get(t.Context(), &states))
 		require.Len(t, states, gates)
 		for _, state := range states {
-			require.Equal(t, approval.StateApproved, state)
+			require.Equal(t, policy.StateApproved, state)
 		}
 	}
 }

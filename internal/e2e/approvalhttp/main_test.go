@@ -57,7 +57,7 @@ type Order struct {
 }
 
 // Ask opens the gates and returns how they have ended.
-func Ask(ctx workflow.Context, o Order) ([]approval.State, error) {
+func Ask(ctx workflow.Context, o Order) ([]policy.State, error) {
 	gates, err := approval.NewGates(ctx, approval.Options{Inbox: o.Inbox})
 	if err != nil {
 		return nil, err
@@ -76,7 +76,7 @@ func Ask(ctx workflow.Context, o Order) ([]approval.State, error) {
 		all = append(all, p)
 	}
 	outcomes, err := approval.AwaitAll(ctx, all...)
-	states := make([]approval.State, len(outcomes))
+	states := make([]policy.State, len(outcomes))
 	for i, o := range outcomes {
 		states[i] = o.State
 	}

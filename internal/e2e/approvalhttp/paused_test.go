@@ -14,8 +14,8 @@ import (
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/internal/devserver"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
@@ -71,7 +71,7 @@ func TestPausedWorkflow(t *testing.T) {
 		"Audit":  func() error { _, err := people.Audit(t.Context(), ref, gateID(0)); return err },
 		"Manage": func() error {
 			_, err := people.Change(t.Context(), ref, gateID(0), approvalclient.Change{
-				ID: "1", Actor: approval.Actor{ID: "u-eve", Auth: "test"},
+				ID: "1", Actor: policy.Actor{ID: "u-eve", Auth: "test"},
 				Kind: approvalclient.ChangeWithdraw,
 			})
 			return err
@@ -94,9 +94,9 @@ func TestPausedWorkflow(t *testing.T) {
 		status, answer := s.send("ann", "g", http.MethodGet, path, "", "")
 		require.Equal(t, want, status, answer)
 	}
-	status, answer := s.send("ann", "g", http.MethodPost, "/decide", "application/json", decision(t, id, gateID(0), approval.Approve))
+	status, answer := s.send("ann", "g", http.MethodPost, "/decide", "application/json", decision(t, id, gateID(0), policy.ChoiceApprove))
 	require.Equal(t, http.StatusAccepted, status, answer)
-	status, answer = s.use(link, approval.Approve)
+	status, answer = s.use(link, policy.ChoiceApprove)
 	require.Equal(t, http.StatusAccepted, status, answer)
 
 	_, err = c.WorkflowService().UnpauseWorkflowExecution(t.Context(), &workflowservice.UnpauseWorkflowExecutionRequest{
@@ -104,7 +104,7 @@ func TestPausedWorkflow(t *testing.T) {
 		WorkflowId: id, Reason: "all is well",
 	})
 	require.NoError(t, err)
-	var states []approval.State
+	var states []policy.State
 	require.NoError(t, run.Get(t.Context(), &states))
-	require.Equal(t, []approval.State{approval.StateApproved}, states)
+	require.Equal(t, []policy.State{policy.StateApproved}, states)
 }

@@ -16,9 +16,10 @@ import (
 	"go.temporal.io/sdk/client"
 	sdklog "go.temporal.io/sdk/log"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalhttp"
+	"github.com/temporal-patterns/temporal-patterns/approval/approvalkey"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
 // secret signs links; nothing of it may be found anywhere.
@@ -35,19 +36,19 @@ type site struct {
 // bearer is what a person sends to be known.
 func bearer(who string) string { return "Bearer canary-token-" + who + "@example.org" }
 
-func identify(r *http.Request) (approval.Actor, error) {
+func identify(r *http.Request) (policy.Actor, error) {
 	for _, who := range []string{"ann", "bob", "eve"} {
 		if r.Header.Get("Authorization") == bearer(who) {
-			return approval.Actor{ID: "u-" + who, Groups: []string{r.Header.Get("X-Test-Group")}, Auth: "bearer"}, nil
+			return policy.Actor{ID: "u-" + who, Groups: []string{r.Header.Get("X-Test-Group")}, Auth: "bearer"}, nil
 		}
 	}
-	return approval.Actor{}, errors.New("canary: " + r.Header.Get("Authorization"))
+	return policy.Actor{}, errors.New("canary: " + r.Header.Get("Authorization"))
 }
 
 func newSite(t *testing.T, c client.Client, logs io.Writer) *site {
 	t.Helper()
 	s := &site{t: t}
-	key, err := approval.NewHMACKey("k1", []byte(secret))
+	key, err := approvalkey.NewHMACKey("k1", []byte(secret))
 	require.NoError(t, err)
 	mux := http.NewServeMux()
 	server := httptest.NewServer(mux)
@@ -56,7 +57,7 @@ func newSite(t *testing.T, c client.Client, logs io.Writer) *site {
 	s.links, err = approvalhttp.NewLinks(s.url, "default", key)
 	require.NoError(t, err)
 	h, err := approvalhttp.NewHandler(newPeople(t, c, approvalclient.Options{UpdateTimeout: 4 * time.Second}), approvalhttp.Options{
-		Authenticate: identify, Authorize: func(*http.Request, approval.Actor, approvalclient.Ref, string) bool { return true }, Links: s.links,
+		Authenticate: identify, Authorize: func(*http.Request, policy.Actor, approvalclient.Ref, string) bool { return true }, Links: s.links,
 		Logger: slog.New(slog.NewTextHandler(logs, nil)),
 	})
 	require.NoError(t, err)
@@ -89,7 +90,7 @@ func (s *site) send(who, group, method, path, contentType, body string, headers 
 }
 
 // decision is the body of a decision.
-func decision(t *testing.T, workflow, gate string, choice approval.Choice) string {
+func decision(t *testing.T, workflow, gate string, choice policy.Choice) string {
 	t.Helper()
 	data, err := json.Marshal(map[string]any{"workflow": workflow, "gate": gate, "choice": choice})
 	require.NoError(t, err)
@@ -110,7 +111,7 @@ func (s *site) token(workflow, actor, group string, gate approvalclient.GateStat
 }
 
 // use decides by a link.
-func (s *site) use(token string, choice approval.Choice) (int, string) {
+func (s *site) use(token string, choice policy.Choice) (int, string) {
 	return s.send("", "", http.MethodPost, "/link", "application/x-www-form-urlencoded", url.Values{
 		"token":  {token},
 		"choice": {string(choice)},

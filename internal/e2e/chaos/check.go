@@ -4,13 +4,19 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 	"time"
 
 	"go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/history/v1"
 	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/sdk/log"
+	"go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
 
+	patterns "github.com/temporal-patterns/temporal-patterns"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/orders"
@@ -19,8 +25,8 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/examples/support/payments"
 )
 
-// check compares what was promised with what is there, now that nothing moves.
-func (r *rig) check(ctx context.Context) (findings, error) {
+// check compares the promises with what the server and the partners hold at the end.
+func (r *experiment) check(ctx context.Context) (findings, error) {
 	votes := &finding{promise: votesCount}
 	items := &finding{promise: itemsOnce}
 	money := &finding{promise: paidOnce}
@@ -33,40 +39,40 @@ func (r *rig) check(ctx context.Context) (findings, error) {
 		if err != nil {
 			return nil, err
 		}
-		ends.see(unless(ended, "order %s has not ended: %s", p.order.ID, result.State))
-		money.see(wrongMoney(p, ended, result, ledger[p.order.ID]))
-		if result.State == unknown { // it has no history
+		ends.add(unless(ended, "order %s has not ended: %s", p.order.ID, result.State))
+		money.add(wrongMoney(p, ended, result, ledger[p.order.ID]))
+		if result.State == unknown { // without a history
 			continue
 		}
 		wrong, err := r.replay(ctx, service.WorkflowID(p.order.ID))
 		if err != nil {
 			return nil, err
 		}
-		histories.see(wrong)
+		histories.add(wrong)
 		if ended {
-			states.see(wrongState(p, result, ledger[p.order.ID], parcels[p.order.ID]))
+			states.add(wrongState(p, result, ledger[p.order.ID], parcels[p.order.ID]))
 		}
-		if ended && result.State != orders.Refused { // which waits for no items
-			items.see(wrongItems(p.order.ID, result, r.book.items[p.order.ID]))
+		if ended && result.State != orders.Refused { // a refused order waits for no items
+			items.add(wrongItems(p.order.ID, result, r.record.items[p.order.ID]))
 		}
 	}
-	for _, v := range r.book.votes {
-		votes.see(r.wrongVote(ctx, v))
+	for _, v := range r.record.votes {
+		votes.add(r.wrongVote(ctx, v))
 	}
 	all := findings{votes, items, money, ends, states, histories}
 	for _, f := range all {
-		for _, what := range r.book.refused[f.promise] {
-			f.see("it was refused: " + what)
+		for _, what := range r.record.refused[f.promise] {
+			f.add("the API refused it: " + what)
 		}
 	}
 	return all, nil
 }
 
-// unknown is the state of an order that the server does not know.
+// unknown marks an order that the server does not know.
 const unknown orders.State = "unknown to the server"
 
-// result is how an order stands.
-func (r *rig) result(ctx context.Context, id string) (ended bool, result orders.Result, err error) {
+// result returns whether an order has ended, and how.
+func (r *experiment) result(ctx context.Context, id string) (ended bool, result orders.Result, err error) {
 	d, err := r.client.DescribeWorkflowExecution(ctx, service.WorkflowID(id), "")
 	var missing *serviceerror.NotFound
 	switch {
@@ -90,8 +96,8 @@ func unless(ok bool, format string, args ...any) string {
 	return fmt.Sprintf(format, args...)
 }
 
-// wrongMoney looks at how often money was moved, and at what is left of it: the
-// price of an order that is shipped, and nothing of one that is not.
+// wrongMoney checks how often money moved and what remains charged: the price of a
+// shipped order, and nothing of any other.
 func wrongMoney(p plan, ended bool, result orders.Result, e payments.Entry) string {
 	want := map[orders.State][2]int{orders.Shipped: {1, 0}, orders.Refused: {0, 0}, orders.Refunded: {1, 1}}[result.State]
 	often := [2]int{e.Charges, e.Refunds} == want
@@ -106,7 +112,7 @@ func wrongMoney(p plan, ended bool, result orders.Result, e payments.Entry) stri
 func wrongState(p plan, result orders.Result, e payments.Entry, parcels int) string {
 	want := p.state
 	if strings.HasPrefix(p.order.ID, partners.Lost) && e.Charges == 0 {
-		want = orders.Refused // no worker had the time to charge it
+		want = orders.Refused // no worker had time to charge it
 	}
 	if (parcels > 0) != (want == orders.Shipped) {
 		return fmt.Sprintf("order %s was to be %s, and %d parcels are on their way", p.order.ID, want, parcels)
@@ -114,13 +120,13 @@ func wrongState(p plan, result orders.Result, e payments.Entry, parcels int) str
 	return unless(result.State == want, "order %s is %s (%s), and was to be %s", p.order.ID, result.State, result.Why, want)
 }
 
-func wrongItems(id string, result orders.Result, told []string) string {
+func wrongItems(id string, result orders.Result, reported []string) string {
 	got := slices.Sorted(slices.Values(result.Items))
-	return unless(slices.Equal(got, told), "order %s has received %v, and was told %v", id, got, told)
+	return unless(slices.Equal(got, reported), "order %s received %v, and %v were reported", id, got, reported)
 }
 
-// wrongVote looks for a vote in the audit of its gate.
-func (r *rig) wrongVote(ctx context.Context, v decided) string {
+// wrongVote checks that the audit of the gate has the vote once.
+func (r *experiment) wrongVote(ctx context.Context, v acknowledgedVote) string {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	var audit policy.Audit
@@ -132,7 +138,7 @@ func (r *rig) wrongVote(ctx context.Context, v decided) string {
 		err = audit.Verify()
 	}
 	if err != nil {
-		return fmt.Sprintf("the audit of order %s cannot be had: %v", v.order, err)
+		return fmt.Sprintf("the audit of order %s cannot be read: %v", v.order, err)
 	}
 	n := 0
 	for _, e := range audit.Entries {
@@ -141,4 +147,34 @@ func (r *rig) wrongVote(ctx context.Context, v decided) string {
 		}
 	}
 	return unless(n == 1, "the vote of %s on order %s was counted %d times", v.who, v.order, n)
+}
+
+// replay replays the history of a workflow and returns what is wrong with it. An error
+// means that the history cannot be read.
+func (r *experiment) replay(ctx context.Context, id string) (wrong string, err error) {
+	h := &history.History{}
+	events := r.client.GetWorkflowHistory(ctx, id, "", false, enums.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+	for events.HasNext() {
+		e, err := events.Next()
+		if err != nil {
+			return "", err
+		}
+		if e.GetWorkflowTaskFailedEventAttributes().GetCause() == enums.WORKFLOW_TASK_FAILED_CAUSE_NON_DETERMINISTIC_ERROR {
+			wrong = fmt.Sprintf("%s: event %d is a workflow task that failed as not deterministic", id, e.GetEventId())
+		}
+		h.Events = append(h.Events, e)
+	}
+	plugin, err := patterns.NewPlugin(patterns.Options{})
+	if err != nil {
+		return "", err
+	}
+	replayer, err := worker.NewWorkflowReplayerWithOptions(worker.WorkflowReplayerOptions{Plugins: []worker.Plugin{plugin}})
+	if err != nil {
+		return "", err
+	}
+	replayer.RegisterWorkflowWithOptions(orders.Process, workflow.RegisterOptions{Name: orders.Name})
+	if err := replayer.ReplayWorkflowHistory(log.NewStructuredLogger(slog.New(slog.DiscardHandler)), h); err != nil {
+		return fmt.Sprintf("%s does not replay: %v", id, err), nil
+	}
+	return wrong, nil
 }

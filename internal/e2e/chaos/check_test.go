@@ -45,22 +45,21 @@ func TestWrongMoney(t *testing.T) {
 		wrongMoney(p, true, orders.Result{State: orders.Shipped}, entry(1, 0, 41)))
 }
 
-// An order that the server has lost has not ended; what was refused is in the table.
-func TestOrdersThatAreNotThere(t *testing.T) {
+func TestLostOrdersAndRefusalsAreViolations(t *testing.T) {
 	t.Parallel()
 	r := start(t, "-orders 2")
-	r.book.refused[itemsOnce] = []string{"large0: HTTP 401: sign in first"}
+	r.record.refused[itemsOnce] = []string{"large0: HTTP 401: sign in first"}
 	var out bytes.Buffer
-	require.ErrorContains(t, r.look(t.Context(), &out), "2 of 6 promises were broken")
+	require.ErrorContains(t, r.report(t.Context(), &out), "2 of 6 promises were broken")
 	for promise, counts := range map[string]string{allEnd: "2 +2", itemsOnce: "1 +1", paidOnce: "2 +0", asDecided: "0 +0", allReplay: "0 +0"} {
 		require.Regexp(t, promise+` +`+counts+`\n`, out.String())
 	}
 	require.Contains(t, out.String(), "    order "+r.plans()[0].order.ID+" has not ended: unknown to the server\n")
-	require.Contains(t, out.String(), "    it was refused: large0: HTTP 401: sign in first\n")
+	require.Contains(t, out.String(), "    the API refused it: large0: HTTP 401: sign in first\n")
 
 	ctx, interrupt := context.WithCancel(t.Context())
 	interrupt()
 	out.Reset()
-	require.ErrorIs(t, r.look(ctx, &out), context.Canceled)
+	require.ErrorIs(t, r.report(ctx, &out), context.Canceled)
 	require.Empty(t, out.String())
 }

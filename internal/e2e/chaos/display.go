@@ -7,21 +7,21 @@ import (
 	"time"
 )
 
-// A display is one line that is written again and again on a terminal, and a line
-// now and then elsewhere.
+// A display shows the state of the experiment: on a terminal in one line that it updates,
+// elsewhere by a line now and then.
 type display struct {
-	out      io.Writer
-	rig      *rig
-	begin    time.Time
-	terminal bool
-	calls    int
+	out        io.Writer
+	experiment *experiment
+	begin      time.Time
+	terminal   bool
+	calls      int
 }
 
-// every is how many calls of now make a line where there is no terminal.
+// every sets how many calls of now make one line when there is no terminal.
 const every = 10
 
-func newDisplay(out io.Writer, r *rig) *display {
-	d := &display{out: out, rig: r, begin: time.Now()}
+func newDisplay(out io.Writer, r *experiment) *display {
+	d := &display{out: out, experiment: r, begin: time.Now()}
 	if f, ok := out.(*os.File); ok {
 		info, err := f.Stat()
 		d.terminal = err == nil && info.Mode()&os.ModeCharDevice != 0
@@ -29,7 +29,7 @@ func newDisplay(out io.Writer, r *rig) *display {
 	return d
 }
 
-// now shows how it stands.
+// now shows the state.
 func (d *display) now() {
 	d.calls++
 	switch {
@@ -40,25 +40,25 @@ func (d *display) now() {
 	}
 }
 
-// end leaves the line, and says how a worker has ended that nobody has killed.
+// end writes the last line, and how workers ended that the experiment did not kill.
 func (d *display) end() {
 	start := ""
 	if d.terminal {
 		start = "\r\033[K"
 	}
 	_, _ = fmt.Fprintf(d.out, "%s%s\n", start, d.line())
-	if n, err := d.rig.crew.ownEnds(); n > 0 {
-		_, _ = fmt.Fprintf(d.out, "%d times a worker has ended by itself, as it does when there is no server at its start; the last time: %v\n",
+	if n, err := d.experiment.workers.unexpectedExits(); n > 0 {
+		_, _ = fmt.Fprintf(d.out, "%d times a worker ended by itself, as it does when there is no server at its start; the last time: %v\n",
 			n, err)
 	}
 }
 
 func (d *display) line() (line string) {
-	fallen, _ := d.rig.crew.ownEnds()
-	d.rig.book.note(func(b *book) {
-		line = fmt.Sprintf("%4.0fs  started %d  decided %d (%d queued)  ended %d/%d  fallen %d  killed: %d workers, %d times all, %d servers",
-			time.Since(d.begin).Seconds(), b.started, len(b.votes), b.queued, b.ended, d.rig.orders, fallen,
-			b.kills[oneWorker], b.kills[allWorkers], b.kills[theServer])
+	exits, _ := d.experiment.workers.unexpectedExits()
+	d.experiment.record.with(func(rec *record) {
+		line = fmt.Sprintf("%4.0fs  started %d  decided %d (%d queued)  ended %d/%d  exited %d  killed: %d workers, %d times all, %d servers",
+			time.Since(d.begin).Seconds(), rec.started, len(rec.votes), rec.queued, rec.ended, d.experiment.orders, exits,
+			rec.kills[oneWorker], rec.kills[allWorkers], rec.kills[theServer])
 	})
 	return line
 }

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// A target is what is killed.
+// A target says what to kill.
 type target string
 
 const (
@@ -15,39 +15,39 @@ const (
 	theServer  target = "server"
 )
 
-// targets take turns.
+// targets holds the targets of kills, in turn.
 var targets = []target{oneWorker, allWorkers, oneWorker, theServer}
 
-// faults kills something again and again, spread over the duration, and ends when
-// all is up again.
-func (r *rig) faults(ctx context.Context) error {
+// killRepeatedly kills targets, spread over the duration. It returns when all of them run
+// again.
+func (r *experiment) killRepeatedly(ctx context.Context) error {
 	random := rand.New(rand.NewPCG(r.seed, 1))
 	begin := time.Now()
 	for i := range r.kills {
-		// What is left of the time, for what is left to kill, and half of that more or less.
+		// The remaining time for each remaining kill, and up to half of that more or less.
 		left := max(0, r.duration-time.Since(begin)) / time.Duration(r.kills-i)
 		if err := sleep(ctx, left/2+time.Duration(random.Int64N(int64(left)+1))); err != nil {
 			return err
 		}
 		t := targets[i%len(targets)]
-		r.book.note(func(b *book) { b.kills[t]++ })
-		if err := r.strike(ctx, t, random); err != nil {
+		r.record.with(func(rec *record) { rec.kills[t]++ })
+		if err := r.kill(ctx, t, random); err != nil {
 			return err
 		}
 	}
 	return sleep(ctx, max(0, r.duration-time.Since(begin)))
 }
 
-func (r *rig) strike(ctx context.Context, t target, random *rand.Rand) error {
+func (r *experiment) kill(ctx context.Context, t target, random *rand.Rand) error {
 	down := time.Duration(random.Int64N(int64(2 * time.Second)))
 	switch t {
-	case allWorkers: // for longer than a vote waits for a worker, now and then
-		r.crew.all(r.crew.kill)
+	case allWorkers: // sometimes for longer than a vote waits for a worker
+		r.workers.each(r.workers.kill)
 		if err := sleep(ctx, 2*down); err != nil {
 			return err
 		}
-		for i := range workers {
-			if err := r.crew.start(i, true); err != nil {
+		for i := range workerCount {
+			if err := r.workers.start(i, true); err != nil {
 				return err
 			}
 		}
@@ -57,10 +57,10 @@ func (r *rig) strike(ctx context.Context, t target, random *rand.Rand) error {
 		if err := sleep(ctx, down); err != nil {
 			return err
 		}
-		return r.server.again(ctx)
+		return r.server.restart(ctx)
 	default:
-		i := random.IntN(workers)
-		r.crew.kill(i)
-		return r.crew.start(i, true)
+		i := random.IntN(workerCount)
+		r.workers.kill(i)
+		return r.workers.start(i, true)
 	}
 }

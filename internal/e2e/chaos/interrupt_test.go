@@ -16,40 +16,40 @@ import (
 const soon = 30 * time.Second // longer than anything here takes
 
 // start starts a run whose first order comes at once.
-func start(t *testing.T, args string) *rig {
+func start(t *testing.T, args string) *experiment {
 	t.Helper()
 	o, err := parse(strings.Fields(args), io.Discard)
 	require.NoError(t, err)
 	for o.seed = 1; o.plans()[0].at > time.Second; {
 		o.seed++
 	}
-	r, err := newRig(t.Context(), o, io.Discard)
+	r, err := newExperiment(t.Context(), o, io.Discard)
 	require.NoError(t, err)
 	t.Cleanup(r.close)
 	return r
 }
 
-// requireNothingLeft waits for the end of a run that was interrupted.
-func requireNothingLeft(t *testing.T, r *rig, ended <-chan error) {
+// requireNothingLeft waits for the end of an interrupted run, and checks that it left no process.
+func requireNothingLeft(t *testing.T, r *experiment, ended <-chan error) {
 	t.Helper()
 	select {
 	case err := <-ended:
 		require.ErrorIs(t, err, context.Canceled)
 	case <-time.After(soon):
-		require.FailNow(t, "it has not ended")
+		require.FailNow(t, "the run has not ended")
 	}
-	for _, m := range r.crew.members {
+	for _, m := range r.workers.slots {
 		require.False(t, m.up)
 		require.NotNil(t, m.cmd.ProcessState, "the worker was waited for")
 	}
-	c, err := new(net.Dialer).DialContext(t.Context(), "tcp", r.crew.setup.Address)
+	c, err := new(net.Dialer).DialContext(t.Context(), "tcp", r.workers.setup.Address)
 	if err == nil {
 		_ = c.Close()
 	}
 	require.Error(t, err, "no server listens any more")
 }
 
-func TestInterruptWhenAllIsQuiet(t *testing.T) {
+func TestInterruptAfterAllOrdersEnded(t *testing.T) {
 	t.Parallel()
 	r := start(t, "-orders 1 -kills 0 -duration 60s")
 	ctx, interrupt := context.WithCancel(t.Context())
@@ -57,15 +57,14 @@ func TestInterruptWhenAllIsQuiet(t *testing.T) {
 	ended := make(chan error, 1)
 	go func() { ended <- r.run(ctx, io.Discard) }()
 	require.Eventually(t, func() (all bool) {
-		r.book.note(func(b *book) { all = b.ended == 1 })
+		r.record.with(func(rec *record) { all = rec.ended == 1 })
 		return all
 	}, soon, 100*time.Millisecond)
 	interrupt()
 	requireNothingLeft(t, r, ended)
 }
 
-// A server that comes back at the time of the interrupt is ended too.
-func TestInterruptWhileTheServerIsAway(t *testing.T) {
+func TestInterruptWhileTheServerRestarts(t *testing.T) {
 	t.Parallel()
 	r := start(t, "-orders 1 -kills 4 -duration 2s")
 	ctx, interrupt := context.WithCancel(t.Context())
@@ -73,15 +72,15 @@ func TestInterruptWhileTheServerIsAway(t *testing.T) {
 	back := r.server.start
 	r.server.start = func(_ context.Context, before *devserver.Server) (*devserver.Server, error) {
 		interrupt()
-		return back(t.Context(), before) // not in time to hear of it
+		return back(t.Context(), before) // after the interrupt
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- r.run(ctx, io.Discard) }()
 	requireNothingLeft(t, r, ended)
-	require.Equal(t, 1, r.book.kills[theServer])
+	require.Equal(t, 1, r.record.kills[theServer])
 }
 
-func TestInterruptWhileAllWorkersAreAway(t *testing.T) {
+func TestInterruptWhileAllWorkersAreDown(t *testing.T) {
 	t.Parallel()
 	r := start(t, "-orders 1 -kills 2 -duration 1s")
 	ctx, interrupt := context.WithCancel(t.Context())
@@ -89,7 +88,7 @@ func TestInterruptWhileAllWorkersAreAway(t *testing.T) {
 	ended := make(chan error, 1)
 	go func() { ended <- r.run(ctx, io.Discard) }()
 	require.Eventually(t, func() (away bool) {
-		r.book.note(func(b *book) { away = b.kills[allWorkers] == 1 })
+		r.record.with(func(rec *record) { away = rec.kills[allWorkers] == 1 })
 		return away
 	}, soon, time.Millisecond)
 	interrupt()

@@ -21,7 +21,7 @@ import (
 
 func TestMain(m *testing.M) {
 	if setup := os.Getenv(workerEnv); setup != "" { // a worker of a test is this binary
-		if err := work(setup); err != nil {
+		if err := runWorker(setup); err != nil {
 			log.Fatal(err)
 		}
 		return
@@ -38,9 +38,9 @@ func TestPromisesAreKept(t *testing.T) {
 	}
 	waiting := slices.DeleteFunc(options{orders: 20, duration: 10e9, seed: 1}.plans(), func(p plan) bool { return p.state == orders.Refused })
 	sure := slices.DeleteFunc(slices.Clone(waiting), func(p plan) bool { return strings.HasPrefix(p.order.ID, partners.Lost) })
-	looked := regexp.MustCompile(regexp.QuoteMeta(itemsOnce) + ` +(\d+) +0\n`).FindStringSubmatch(out.String())
-	require.NotNil(t, looked, "%s", &out)
-	n, err := strconv.Atoi(looked[1])
+	checked := regexp.MustCompile(regexp.QuoteMeta(itemsOnce) + ` +(\d+) +0\n`).FindStringSubmatch(out.String())
+	require.NotNil(t, checked, "%s", &out)
+	n, err := strconv.Atoi(checked[1])
 	require.NoError(t, err)
 	require.LessOrEqual(t, n, len(waiting), "refused orders wait for no items")
 	require.GreaterOrEqual(t, n, len(sure), "on a busy machine no worker may have the time to charge those whose answers are lost; they "+
@@ -49,8 +49,7 @@ func TestPromisesAreKept(t *testing.T) {
 	exampletest.RequireShown(t, "chaos", out.String())
 }
 
-// Each protection is missed when it is left out: the checks can fail.
-func TestBroken(t *testing.T) {
+func TestEachMissingProtectionBreaksItsPromise(t *testing.T) {
 	t.Parallel()
 	for p, promise := range holds {
 		t.Run(string(p), func(t *testing.T) {
@@ -63,32 +62,31 @@ func TestBroken(t *testing.T) {
 	}
 }
 
-// Without a violation of that promise, a run with -break says that it has shown nothing.
-func TestNothingIsShown(t *testing.T) {
+func TestRunWithoutProtectionFailsIfNoCheckFails(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
 	for _, all := range []findings{
-		{{promise: paidOnce, looked: 3}},
-		{{promise: paidOnce, looked: 3}, {promise: allEnd, looked: 3, violated: []string{"order 1 has not ended"}}},
+		{{promise: paidOnce, checked: 3}},
+		{{promise: paidOnce, checked: 3}, {promise: allEnd, checked: 3, violated: []string{"order 1 has not ended"}}},
 	} {
-		require.EqualError(t, all.tell(&out, options{without: guard, seed: 9}),
-			fmt.Sprintf("without guard %q was to be broken, and nothing shows it; try more -kills; seed 9", paidOnce))
+		require.EqualError(t, all.write(&out, options{without: guard, seed: 9}),
+			fmt.Sprintf("without guard %q was to be broken, and no check shows that; try more -kills; seed 9", paidOnce))
 	}
 }
 
-func TestManyViolations(t *testing.T) {
+func TestTableShowsTheFirstViolations(t *testing.T) {
 	t.Parallel()
 	f := &finding{promise: allEnd}
 	for i := range 12 {
-		f.see(unless(i%2 == 0, "order %d has not ended", i))
+		f.add(unless(i%2 == 0, "order %d has not ended", i))
 	}
 	var out bytes.Buffer
-	require.EqualError(t, findings{f}.tell(&out, options{seed: 3}), "1 of 1 promises were broken; seed 3")
+	require.EqualError(t, findings{f}.write(&out, options{seed: 3}), "1 of 1 promises were broken; seed 3")
 	require.Contains(t, out.String(), "    order 9 has not ended\n    … and 1 more\n")
 	require.NotContains(t, out.String(), "order 11")
 }
 
-func TestOptions(t *testing.T) {
+func TestBadOptionsAreRefused(t *testing.T) {
 	t.Parallel()
 	o, err := parse(nil, &bytes.Buffer{})
 	require.NoError(t, err)
@@ -106,12 +104,11 @@ func TestOptions(t *testing.T) {
 		require.EqualError(t, err, want)
 	}
 	require.ErrorIs(t, run(t.Context(), []string{"-help"}, &bytes.Buffer{}), flag.ErrHelp)
-	require.ErrorContains(t, run(t.Context(), []string{"-postgres", "here"}, &bytes.Buffer{}), "-postgres is no address; give "+
+	require.ErrorContains(t, run(t.Context(), []string{"-postgres", "here"}, &bytes.Buffer{}), "-postgres is not an address; give "+
 		"postgres://user@host:port/db")
 }
 
-// One seed is one plan.
-func TestPlans(t *testing.T) {
+func TestPlansDependOnTheSeedAlone(t *testing.T) {
 	t.Parallel()
 	o := options{orders: 100, duration: 1e9, seed: 5}
 	plans, again := o.plans(), o.plans()
@@ -122,5 +119,5 @@ func TestPlans(t *testing.T) {
 	for _, p := range plans {
 		states[string(p.state)]++
 	}
-	require.Len(t, states, 3, "some are shipped, refused, refunded: %v", states)
+	require.Len(t, states, 3, "shipped, refused and refunded: %v", states)
 }

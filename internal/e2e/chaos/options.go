@@ -12,7 +12,7 @@ type options struct {
 	orders, kills      int
 	duration, patience time.Duration
 	seed               uint64
-	postgres           string // its address; empty is the small server with SQLite
+	postgres           string // address; empty selects the server of the CLI with SQLite
 	without            protection
 }
 
@@ -20,14 +20,15 @@ func parse(args []string, out io.Writer) (options, error) {
 	var o options
 	flags := flag.NewFlagSet("chaos", flag.ContinueOnError)
 	flags.SetOutput(out)
-	flags.IntVar(&o.orders, "orders", 200, "how many orders are sent")
-	flags.IntVar(&o.kills, "kills", 30, "how often something is killed: one worker, all workers, or the server")
-	flags.DurationVar(&o.duration, "duration", 0, "how long orders come and kills go on; 0 is 2 seconds for each kill")
-	flags.DurationVar(&o.patience, "patience", 2*time.Minute, "how long nothing may have ended before what is left is taken for stuck")
-	flags.Uint64Var(&o.seed, "seed", 0, "the seed of what happens when; 0 draws one, which is printed")
+	flags.IntVar(&o.orders, "orders", 200, "number of orders")
+	flags.IntVar(&o.kills, "kills", 30, "number of kills: of one worker, all workers, or the server")
+	flags.DurationVar(&o.duration, "duration", 0, "time over which orders and kills are spread; 0 means 2 seconds for each kill")
+	flags.DurationVar(&o.patience, "patience", 2*time.Minute,
+		"time without the end of an order after which the remaining orders count as stuck")
+	flags.Uint64Var(&o.seed, "seed", 0, "seed of the random choices; 0 draws one, which is printed")
 	flags.StringVar(&o.postgres, "postgres", "", "run the full server with its data, and the idempotency records, in this PostgreSQL: "+
 		"postgres://user@host:port/db")
-	without := flags.String("break", "", "leave out one protection, to see it missed: "+names())
+	without := flags.String("break", "", "leave out one protection, to see what fails without it: "+names())
 	if err := flags.Parse(args); err != nil {
 		return o, err
 	}

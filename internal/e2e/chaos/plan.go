@@ -6,13 +6,12 @@ import (
 	"strings"
 	"time"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/orders"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/partners"
 )
 
-// A plan is one order, what people do about it, and how it must end.
+// A plan holds one order, the votes on it, and how it must end.
 type plan struct {
 	order orders.Order
 	at    time.Duration // after the start
@@ -20,15 +19,15 @@ type plan struct {
 	state orders.State
 }
 
-// A vote is what a person decides on the large order.
+// A vote holds what a person decides on a large order.
 type vote struct {
 	who    string
-	choice approval.Choice
-	after  time.Duration // of the order
+	choice policy.Choice
+	after  time.Duration // since the order was sent
 	twice  bool          // a double click
 }
 
-// kinds of orders, as often as they stand here.
+// kinds holds the kinds of orders, as often as they are to come.
 var kinds = []string{"large", "large", "large", "large", "rejected", "small", "small", partners.Lost, partners.NoAddress, partners.Fraud}
 
 // plans draws the orders from the seed.
@@ -39,17 +38,17 @@ func (o options) plans() []plan {
 		kind := kinds[random.IntN(len(kinds))]
 		p := plan{at: time.Duration(random.Int64N(int64(o.duration) * 8 / 10)), state: orders.Shipped}
 		p.order = orders.Order{ID: fmt.Sprintf("%s%d", kind, i), Cents: 42_00, Items: 1 + random.IntN(3)}
-		say := func(who string, c approval.Choice) {
+		say := func(who string, c policy.Choice) {
 			p.votes = append(p.votes, vote{who, c, time.Duration(random.Int64N(int64(4 * time.Second))), random.IntN(3) == 0})
 		}
 		switch kind {
 		case "large":
 			p.order.Cents = 4200_00
-			say("sam", approval.Approve)
-			say("sue", approval.Approve)
+			say("sam", policy.ChoiceApprove)
+			say("sue", policy.ChoiceApprove)
 		case "rejected":
 			p.order.Cents = 4200_00
-			say("sam", approval.Reject)
+			say("sam", policy.ChoiceReject)
 			p.state = orders.Refused
 		case partners.Fraud:
 			p.state = orders.Refused
@@ -61,8 +60,8 @@ func (o options) plans() []plan {
 	return all
 }
 
-// terms leave time enough for every outage here. That of a charge whose answers
-// are lost is short, so that ada is asked.
+// terms returns limits that are longer than every outage here. Only the time for a charge
+// whose answers are lost is short, so that a person has to look it up.
 func terms(o orders.Order) orders.Terms {
 	const ample = 20 * time.Minute
 	t := orders.Terms{

@@ -14,12 +14,11 @@ import (
 )
 
 var (
-	many  = flag.Int("orders", 50, "how many orders there are with PostgreSQL")
-	kills = flag.Int("kills", 10, "how many kills there are with PostgreSQL")
+	many  = flag.Int("orders", 50, "number of orders with PostgreSQL")
+	kills = flag.Int("kills", 10, "number of kills with PostgreSQL")
 )
 
-// The same on the server that one deploys.
-func TestPostgreSQL(t *testing.T) {
+func TestPostgreSQLKeepsThePromises(t *testing.T) {
 	args := []string{"-postgres", storetest.PostgreSQL(t), "-orders", fmt.Sprint(*many), "-kills", fmt.Sprint(*kills)}
 	require.NoError(t, run(t.Context(), args, os.Stdout))
 }

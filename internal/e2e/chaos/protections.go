@@ -13,44 +13,46 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/examples/order/orders"
 )
 
-// A protection is what -break leaves out.
+// A protection names what -break leaves out.
 type protection string
 
 const (
 	nothing  protection = ""
-	ack      protection = "ack"      // votes are acknowledged when they are sent, not when they are durable
-	ids      protection = "ids"      // an item that is told again is told under another ID
-	guard    protection = "guard"    // of charges: they are made as often as they are tried
-	timeout  protection = "timeouts" // of one attempt: an activity whose worker was killed is not retried until its timeout
-	retries  protection = "retries"  // of activities: each is tried once
-	versions protection = "versions" // new workers have other commands in the workflow, without workflow.GetVersion
+	ack      protection = "ack"      // a vote counts as acknowledged when it is sent, not when it is durable
+	ids      protection = "ids"      // an item that is reported again has another ID
+	guard    protection = "guard"    // each attempt of a charge charges
+	timeout  protection = "timeouts" // an attempt may take an hour, so a killed worker's activity is not retried
+	retries  protection = "retries"  // an activity has one attempt
+	versions protection = "versions" // workers that start later have other commands in the workflow
 )
 
-// holds says which promise is broken without which protection.
+// holds names the promise that is broken without a protection.
 var holds = map[protection]string{
 	ack: votesCount, ids: itemsOnce, guard: paidOnce, timeout: allEnd, retries: asDecided, versions: allReplay,
 }
 
-// names are the protections that -break knows.
+// names returns the protections that -break knows.
 func names() string {
 	return strings.Join([]string{string(ack), string(ids), string(guard), string(timeout), string(retries), string(versions)}, ", ")
 }
 
-// breaker leaves out a protection of a worker.
-type breaker struct {
+// withoutProtection leaves out a protection of a worker.
+type withoutProtection struct {
 	interceptor.WorkerInterceptorBase
 	without protection
-	later   bool // the worker was started in the place of a killed one
+	later   bool // the worker replaces a killed one
 	bare    *orders.Activities
 }
 
-func (b *breaker) InterceptActivity(_ context.Context, next interceptor.ActivityInboundInterceptor) interceptor.ActivityInboundInterceptor {
+func (b *withoutProtection) InterceptActivity(
+	_ context.Context, next interceptor.ActivityInboundInterceptor,
+) interceptor.ActivityInboundInterceptor {
 	return &brokenActivity{interceptor.ActivityInboundInterceptorBase{Next: next}, b}
 }
 
 type brokenActivity struct {
 	interceptor.ActivityInboundInterceptorBase
-	*breaker
+	*withoutProtection
 }
 
 // ExecuteActivity charges without a guard and without a key.
@@ -61,7 +63,7 @@ func (b *brokenActivity) ExecuteActivity(ctx context.Context, in *interceptor.Ex
 	return b.Next.ExecuteActivity(ctx, in)
 }
 
-func (b *breaker) InterceptWorkflow(
+func (b *withoutProtection) InterceptWorkflow(
 	_ workflow.Context, next interceptor.WorkflowInboundInterceptor,
 ) interceptor.WorkflowInboundInterceptor {
 	return &brokenWorkflow{interceptor.WorkflowInboundInterceptorBase{Next: next}, b}
@@ -69,12 +71,12 @@ func (b *breaker) InterceptWorkflow(
 
 type brokenWorkflow struct {
 	interceptor.WorkflowInboundInterceptorBase
-	*breaker
+	*withoutProtection
 }
 
-// Init has the workflow's calls looked at.
+// Init intercepts the calls of the workflow.
 func (b *brokenWorkflow) Init(out interceptor.WorkflowOutboundInterceptor) error {
-	return b.Next.Init(&brokenCalls{interceptor.WorkflowOutboundInterceptorBase{Next: out}, b.breaker})
+	return b.Next.Init(&brokenCalls{interceptor.WorkflowOutboundInterceptorBase{Next: out}, b.withoutProtection})
 }
 
 // ExecuteWorkflow begins with another command than before.
@@ -89,10 +91,10 @@ func (b *brokenWorkflow) ExecuteWorkflow(ctx workflow.Context, in *interceptor.E
 
 type brokenCalls struct {
 	interceptor.WorkflowOutboundInterceptorBase
-	*breaker
+	*withoutProtection
 }
 
-// ExecuteActivity leaves an hour to each attempt, or has one attempt.
+// ExecuteActivity gives each attempt an hour, or allows one attempt.
 func (b *brokenCalls) ExecuteActivity(ctx workflow.Context, name string, args ...any) workflow.Future {
 	o := workflow.GetActivityOptions(ctx)
 	switch b.without {

@@ -11,16 +11,16 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/internal/devserver"
 )
 
-// A cluster is a server that is killed and comes back with the same data on the
-// same port.
+// A cluster runs a server that can be killed and restarted, with the same data on the same
+// port.
 type cluster struct {
 	*devserver.Server
 	start func(context.Context, *devserver.Server) (*devserver.Server, error)
 	what  string
 }
 
-// newCluster starts a private server: the one of the CLI with an SQLite file, or
-// the full one with PostgreSQL.
+// newCluster starts a private server: the server of the CLI with SQLite, or the full
+// server with PostgreSQL.
 func newCluster(ctx context.Context, postgres, dir string, out io.Writer) (*cluster, error) {
 	t := &cluster{what: "server of the CLI, SQLite"}
 	t.start = func(ctx context.Context, before *devserver.Server) (*devserver.Server, error) {
@@ -51,7 +51,7 @@ func newCluster(ctx context.Context, postgres, dir string, out io.Writer) (*clus
 func fullOptions(postgres, dir string) (devserver.FullOptions, error) {
 	u, err := url.Parse(postgres)
 	if err != nil || u.Host == "" || u.User == nil {
-		return devserver.FullOptions{}, fmt.Errorf("-postgres is no address; give postgres://user@host:port/db")
+		return devserver.FullOptions{}, fmt.Errorf("-postgres is not an address; give postgres://user@host:port/db")
 	}
 	port := 5432
 	if p, err := strconv.Atoi(u.Port()); err == nil {
@@ -63,8 +63,8 @@ func fullOptions(postgres, dir string) (devserver.FullOptions, error) {
 	}}, nil
 }
 
-// again starts the server after it was killed.
-func (t *cluster) again(ctx context.Context) error {
+// restart starts the server after it was killed.
+func (t *cluster) restart(ctx context.Context) error {
 	s, err := t.start(ctx, t.Server)
 	if err != nil {
 		return fmt.Errorf("the server does not come back: %w", err)

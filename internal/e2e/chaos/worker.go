@@ -18,18 +18,18 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/examples/support/stores"
 )
 
-// workerEnv makes this program a worker; it holds a setup.
+// workerEnv makes this program a worker; its value holds a setup.
 const workerEnv = "CHAOS_WORKER"
 
-// setup is what the program tells its workers.
+// setup configures a worker.
 type setup struct {
 	Address, Queue, Partners, Store string
 	Without                         protection
 	Later                           bool
 }
 
-// work runs a worker until its parent ends, or kills it.
-func work(text string) error {
+// runWorker runs a worker until its parent ends or kills it.
+func runWorker(text string) error {
 	var s setup
 	if err := json.Unmarshal([]byte(text), &s); err != nil {
 		return err
@@ -49,7 +49,7 @@ func work(text string) error {
 	o := service.Config{Queue: s.Queue, Partners: s.Partners, StopWithin: 20 * time.Second, Log: quiet}
 	if s.Without != nothing {
 		bare := &orders.Activities{Partners: s.Partners, HTTP: &http.Client{Timeout: 10 * time.Second}}
-		o.Interceptors = []interceptor.WorkerInterceptor{&breaker{without: s.Without, later: s.Later, bare: bare}}
+		o.Interceptors = []interceptor.WorkerInterceptor{&withoutProtection{without: s.Without, later: s.Later, bare: bare}}
 	}
 	fatal := make(chan error, 1)
 	w, err := service.NewWorker(c, store, o, func(err error) { fatal <- err })

@@ -5,6 +5,7 @@ package compose_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"testing"
@@ -12,8 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/temporal-patterns/temporal-patterns/approval"
-	"github.com/temporal-patterns/temporal-patterns/examples/order/desk"
+	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/orders"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/service"
 	"github.com/temporal-patterns/temporal-patterns/examples/support/payments"
@@ -26,22 +26,19 @@ const patience = 4 * time.Minute
 const large = 4200_00
 
 // api returns a client of one of the two workers; requests go to both in turn.
-func api(i int) *desk.Desk {
-	return &desk.Desk{URL: fmt.Sprint("http://127.0.0.1:", 8080+i%2), HTTP: &http.Client{Timeout: 15 * time.Second}}
+func api(i int) service.Client {
+	return service.Client{URL: fmt.Sprint("http://127.0.0.1:", 8080+i%2), User: "cleo", HTTP: &http.Client{Timeout: 15 * time.Second}}
 }
 
 // untilOK repeats a request, to one worker and then to the other, until it is
 // accepted. A refusal that a repetition cannot change ends the test.
-func untilOK(ctx context.Context, what string, request func(*desk.Desk) (desk.Answer, error)) error {
+func untilOK(ctx context.Context, what string, request func(service.Client) error) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	tick := time.NewTicker(200 * time.Millisecond)
 	defer tick.Stop()
 	for i := 0; ; i++ {
-		answer, err := request(api(i))
-		if err == nil {
-			err = answer.Err()
-		}
+		err := request(api(i))
 		if err == nil {
 			return nil
 		}
@@ -54,14 +51,17 @@ func untilOK(ctx context.Context, what string, request func(*desk.Desk) (desk.An
 }
 
 func submit(ctx context.Context, id string) error {
-	return untilOK(ctx, "order "+id, func(d *desk.Desk) (desk.Answer, error) {
-		return d.Submit(ctx, "cleo", orders.Order{ID: id, Cents: large, Items: 1})
+	return untilOK(ctx, "order "+id, func(c service.Client) error {
+		return c.Submit(ctx, orders.Order{ID: id, Cents: large, Items: 1})
 	})
 }
 
 func approve(ctx context.Context, id string) error {
-	return untilOK(ctx, "approval of "+id, func(d *desk.Desk) (desk.Answer, error) {
-		return d.Decide(ctx, "sam", "approve-"+id, service.WorkflowID(id), orders.GateLarge, approval.Approve)
+	return untilOK(ctx, "approval of "+id, func(c service.Client) error {
+		_, err := c.As("sam").Decide(ctx, service.Decision{
+			Order: id, Gate: orders.GateLarge, Choice: policy.ChoiceApprove, Key: "approve-" + id,
+		})
+		return err
 	})
 }
 
@@ -106,15 +106,15 @@ func finish(ctx context.Context, id string) error {
 // deliver reports the item of an order. The order may have been shipped by a report
 // whose answer was lost: then it takes no more.
 func deliver(ctx context.Context, id string) error {
-	return untilOK(ctx, "the item of "+id, func(d *desk.Desk) (desk.Answer, error) {
-		answer, err := d.Item(ctx, id, "item-1")
-		if err != nil || answer.Status != http.StatusNotFound {
-			return answer, err
+	return untilOK(ctx, "the item of "+id, func(c service.Client) error {
+		err := c.ReportItem(ctx, id, "item-1")
+		var refused *service.StatusError
+		if errors.As(err, &refused) && refused.Status == http.StatusNotFound {
+			if r, err := c.Progress(ctx, id); err == nil && r.State == orders.Shipped {
+				return nil
+			}
 		}
-		if r, err := d.Progress(ctx, id); err == nil && r.State == orders.Shipped {
-			return desk.Answer{Status: http.StatusOK}, nil
-		}
-		return answer, nil
+		return err
 	})
 }
 

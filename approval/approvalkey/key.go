@@ -1,4 +1,4 @@
-package approval
+package approvalkey
 
 import (
 	"bytes"
@@ -29,7 +29,7 @@ const (
 // signatures can also make them. The secret has at least 32 bytes.
 func NewHMACKey(id string, secret []byte) (Key, error) {
 	if len(secret) < leastSecret {
-		return Key{}, fmt.Errorf("approval: the secret of key %q has %d bytes; use %d random ones or more", id, len(secret), leastSecret)
+		return Key{}, fmt.Errorf("approvalkey: the secret of key %q has %d bytes; use %d random ones or more", id, len(secret), leastSecret)
 	}
 	return named(Key{id: id, secret: bytes.Clone(secret)})
 }
@@ -38,7 +38,7 @@ func NewHMACKey(id string, secret []byte) (Key, error) {
 // by [NewVerifyingKey]: they need not be able to sign.
 func NewSigningKey(id string, private ed25519.PrivateKey) (Key, error) {
 	if len(private) != ed25519.PrivateKeySize {
-		return Key{}, fmt.Errorf("approval: key %q has %d bytes; use an Ed25519 private key of %d", id, len(private), ed25519.PrivateKeySize)
+		return Key{}, fmt.Errorf("approvalkey: key %q has %d bytes; use an Ed25519 private key of %d", id, len(private), ed25519.PrivateKeySize)
 	}
 	private = bytes.Clone(private)
 	public, _ := private.Public().(ed25519.PublicKey)
@@ -48,14 +48,14 @@ func NewSigningKey(id string, private ed25519.PrivateKey) (Key, error) {
 // NewVerifyingKey returns an Ed25519 key that checks signatures.
 func NewVerifyingKey(id string, public ed25519.PublicKey) (Key, error) {
 	if len(public) != ed25519.PublicKeySize {
-		return Key{}, fmt.Errorf("approval: key %q has %d bytes; use an Ed25519 public key of %d", id, len(public), ed25519.PublicKeySize)
+		return Key{}, fmt.Errorf("approvalkey: key %q has %d bytes; use an Ed25519 public key of %d", id, len(public), ed25519.PublicKeySize)
 	}
 	return named(Key{id: id, public: bytes.Clone(public)})
 }
 
 func named(k Key) (Key, error) {
 	if k.id == "" || len(k.id) > maxKeyID || strings.ContainsAny(k.id, ". \n") {
-		return Key{}, fmt.Errorf("approval: a key has the ID %.50q; use 1 to %d characters without dots and spaces", k.id, maxKeyID)
+		return Key{}, fmt.Errorf("approvalkey: a key has the ID %.50q; use 1 to %d characters without dots and spaces", k.id, maxKeyID)
 	}
 	return k, nil
 }
@@ -82,7 +82,7 @@ func (k Key) Sign(purpose string, data []byte) ([]byte, error) {
 	case k.private != nil:
 		return ed25519.Sign(k.private, data), nil
 	}
-	return nil, fmt.Errorf("approval: %v cannot sign; use one from NewHMACKey or NewSigningKey", k)
+	return nil, fmt.Errorf("approvalkey: %v cannot sign; use one from NewHMACKey or NewSigningKey", k)
 }
 
 // Verify reports whether [Key.Sign] has made the signature of data, for that purpose and

@@ -5,35 +5,30 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"strconv"
 	"time"
-
-	"go.temporal.io/sdk/activity"
 
 	"github.com/temporal-patterns/temporal-patterns/retry/classify"
 )
 
-// callLimit is how long one call may take. It is shorter than StartToClose: an
-// attempt that Temporal ends runs no code any more, so nobody would tell the
-// breaker, and the wait would have no jitter.
-const callLimit = 2 * time.Second
+// callTimeout limits one call. It is below StartToClose: when Temporal ends an
+// attempt, no code of it runs any more, so the breaker would not learn of the failure.
+const callTimeout = 2 * time.Second
 
-// Activities are the steps outside the workflow.
+// Activities calls the payment service.
 type Activities struct {
 	URL     string
 	HTTP    *http.Client
 	Breaker *Breaker
 }
 
-// newHTTPClient makes one request of one call. Over a connection that is used
-// again, net/http itself repeats a request that has an idempotency key, and no
-// plan knows of it.
+// newHTTPClient returns a client that makes one request for each call. With keep-alive,
+// net/http itself repeats a request that has an idempotency key, outside the plan.
 func newHTTPClient() *http.Client {
 	return &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 }
 
-// Charge charges an order and returns the receipt. Errors are wrapped as usual:
-// the interceptor finds what is inside.
+// Charge charges an order and returns the receipt. It wraps errors as usual: the
+// interceptor finds the cause.
 func (a *Activities) Charge(ctx context.Context, order Order) (string, error) {
 	receipt, err := a.Breaker.Call(func() (string, error) { return a.post(ctx, order) })
 	if err != nil {
@@ -43,16 +38,14 @@ func (a *Activities) Charge(ctx context.Context, order Order) (string, error) {
 }
 
 func (a *Activities) post(ctx context.Context, order Order) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, callLimit)
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, fmt.Sprintf("%s/charges/%s?cents=%d", a.URL, order.ID, order.Cents), nil)
 	if err != nil {
 		return "", err
 	}
-	// An attempt that failed may have charged. With its key the service does so
-	// once.
+	// An attempt that failed may have charged. The service charges once for each key.
 	request.Header.Set("Idempotency-Key", order.ID)
-	request.Header.Set(attemptHeader, strconv.Itoa(int(activity.GetInfo(ctx).Attempt)))
 	response, err := a.HTTP.Do(request)
 	if err != nil {
 		return "", err

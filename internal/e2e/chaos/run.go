@@ -12,11 +12,11 @@ import (
 
 var errOver = errors.New("the run is over")
 
-// trouble sends the orders while things are killed, and returns when all orders
-// have ended, or when nothing ends any more. The error is of the rig, not of what
-// was promised. When it returns, nothing is sent, killed or started any more.
-func (r *rig) trouble(ctx context.Context) error {
-	defer r.show.end()
+// sendAndKill sends the orders while it kills targets. It returns when all orders have
+// ended, or when no order ends any more; then it sends, kills and starts nothing more. An
+// error means that the experiment failed, not that a promise was broken.
+func (r *experiment) sendAndKill(ctx context.Context) error {
+	defer r.display.end()
 	ctx, stop := context.WithCancelCause(ctx)
 	var both sync.WaitGroup
 	begin := func(do func(context.Context) error) <-chan struct{} {
@@ -29,7 +29,7 @@ func (r *rig) trouble(ctx context.Context) error {
 		})
 		return done
 	}
-	r.watch(ctx, begin(r.faults), begin(r.everybody))
+	r.watch(ctx, begin(r.killRepeatedly), begin(r.sendAll))
 	stop(errOver)
 	both.Wait()
 	if err := context.Cause(ctx); !errors.Is(err, errOver) {
@@ -38,8 +38,8 @@ func (r *rig) trouble(ctx context.Context) error {
 	return nil
 }
 
-// watch shows how it stands, until all is done, nothing ends any more, or ctx ends.
-func (r *rig) watch(ctx context.Context, faults, people <-chan struct{}) {
+// watch shows the state until all orders have ended, none ends any more, or ctx ends.
+func (r *experiment) watch(ctx context.Context, faults, people <-chan struct{}) {
 	last, changed := 0, time.Now()
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
@@ -53,8 +53,8 @@ func (r *rig) watch(ctx context.Context, faults, people <-chan struct{}) {
 		if err == nil && n != last || !closed(faults) {
 			last, changed = max(n, last), time.Now()
 		}
-		r.book.note(func(b *book) { b.ended = last })
-		r.show.now()
+		r.record.with(func(rec *record) { rec.ended = last })
+		r.display.now()
 		if closed(faults) && closed(people) && last >= r.orders || time.Since(changed) > r.patience {
 			return
 		}
@@ -70,20 +70,20 @@ func closed(c <-chan struct{}) bool {
 	}
 }
 
-// everybody sends all orders.
-func (r *rig) everybody(ctx context.Context) error {
+// sendAll sends all orders.
+func (r *experiment) sendAll(ctx context.Context) error {
 	plans := r.plans()
 	errs := make([]error, len(plans))
 	var all sync.WaitGroup
 	for i, p := range plans {
-		all.Go(func() { errs[i] = r.order(ctx, p) })
+		all.Go(func() { errs[i] = r.processOrder(ctx, p) })
 	}
 	all.Wait()
 	return errors.Join(errs...)
 }
 
-// ended is how many orders have ended, as the server counts them.
-func (r *rig) ended(ctx context.Context) (int, error) {
+// ended returns the number of orders that have ended, as the server counts them.
+func (r *experiment) ended(ctx context.Context) (int, error) {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
 	n, err := r.client.CountWorkflow(ctx, &workflowservice.CountWorkflowExecutionsRequest{

@@ -8,13 +8,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/temporal-patterns/temporal-patterns/examples/order/desk"
 	"github.com/temporal-patterns/temporal-patterns/examples/order/orders"
+	"github.com/temporal-patterns/temporal-patterns/examples/order/service"
 	"github.com/temporal-patterns/temporal-patterns/examples/support/loopback"
 )
 
-// What is refused for good is sent once, and is in the book. All else is sent again.
-func TestInsist(t *testing.T) {
+func TestRequestsAreRepeatedUnlessRefusedForGood(t *testing.T) {
 	t.Parallel()
 	for status, final := range map[int]bool{
 		400: true, 401: true, 403: true, 405: true, 409: true, 412: true, 413: true, 415: true, 422: true,
@@ -34,18 +33,18 @@ func TestInsist(t *testing.T) {
 			}))
 			require.NoError(t, err)
 			defer stop()
-			r := &rig{book: newBook(), desk: &desk.Desk{URL: url, HTTP: http.DefaultClient}}
-			acknowledged, err := r.insist(t.Context(), votesCount, "o", func() (desk.Answer, error) {
-				return r.desk.Submit(t.Context(), "cleo", orders.Order{ID: "o"})
+			r := &experiment{record: newRecord(), api: service.Client{URL: url, HTTP: http.DefaultClient}}
+			acknowledged, err := r.insist(t.Context(), votesCount, "o", func() error {
+				return r.api.Submit(t.Context(), orders.Order{ID: "o"})
 			})
 			require.NoError(t, err)
 			require.Equal(t, !final, acknowledged)
 			if final {
 				require.Equal(t, 1, asked)
-				require.Equal(t, map[string][]string{votesCount: {fmt.Sprintf("o: HTTP %d: why", status)}}, r.book.refused)
+				require.Equal(t, map[string][]string{votesCount: {fmt.Sprintf("o: HTTP %d: why", status)}}, r.record.refused)
 			} else {
 				require.Equal(t, 2, asked)
-				require.Empty(t, r.book.refused)
+				require.Empty(t, r.record.refused)
 			}
 		})
 	}

@@ -10,44 +10,44 @@ import (
 	"time"
 )
 
-// A crew is the workers: processes that are killed, and started again.
-type crew struct {
+// A workerPool runs worker processes, which are killed and started again.
+type workerPool struct {
 	setup setup
 
-	mu      sync.Mutex
-	members []*member
-	closed  bool
-	fallen  int   // how often one has ended by itself
-	err     error // of the last one that did
+	mu     sync.Mutex
+	slots  []*slot
+	closed bool
+	exits  int   // of workers that no one killed
+	err    error // of the last such exit
 }
 
-// A member is the place of one worker.
-type member struct {
+// A slot holds one worker.
+type slot struct {
 	cmd   *exec.Cmd
 	stdin io.Closer
 	ended chan struct{}
-	up    bool // it is to run
+	up    bool // the worker is to run
 }
 
-// workers is how many there are.
-const workers = 3
+// workerCount sets the number of workers.
+const workerCount = 3
 
-// again is how soon a worker is started again that has ended by itself.
+// again delays the restart of a worker that has ended by itself.
 const again = 500 * time.Millisecond
 
-func newCrew(n int, s setup) *crew {
-	c := &crew{setup: s}
+func newWorkerPool(n int, s setup) *workerPool {
+	c := &workerPool{setup: s}
 	for range n {
-		c.members = append(c.members, &member{})
+		c.slots = append(c.slots, &slot{})
 	}
 	return c
 }
 
 // start starts a worker that does not run.
-func (c *crew) start(i int, later bool) error {
+func (c *workerPool) start(i int, later bool) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	m := c.members[i]
+	m := c.slots[i]
 	if m.up || c.closed {
 		return nil
 	}
@@ -75,14 +75,14 @@ func (c *crew) start(i int, later bool) error {
 	return nil
 }
 
-// watch waits for the end of a worker, and starts it again if nobody wanted that.
-func (c *crew) watch(i int, m *member, cmd *exec.Cmd, ended chan struct{}) {
+// watch waits for the end of a worker, and starts it again unless it was killed.
+func (c *workerPool) watch(i int, m *slot, cmd *exec.Cmd, ended chan struct{}) {
 	err := cmd.Wait()
 	c.mu.Lock()
 	wanted := !m.up || m.cmd != cmd || c.closed
 	if !wanted {
 		m.up = false
-		c.fallen++
+		c.exits++
 		c.err = err
 	}
 	c.mu.Unlock()
@@ -93,10 +93,10 @@ func (c *crew) watch(i int, m *member, cmd *exec.Cmd, ended chan struct{}) {
 	}
 }
 
-// kill ends a worker by SIGKILL, and returns when it is gone.
-func (c *crew) kill(i int) {
+// kill kills a worker by SIGKILL and waits for its end.
+func (c *workerPool) kill(i int) {
 	c.mu.Lock()
-	m := c.members[i]
+	m := c.slots[i]
 	up, ended := m.up, m.ended
 	m.up = false
 	if up {
@@ -109,26 +109,26 @@ func (c *crew) kill(i int) {
 	}
 }
 
-// all does something with each worker, at the same time.
-func (c *crew) all(do func(i int)) {
+// each calls do for all workers at the same time.
+func (c *workerPool) each(do func(i int)) {
 	var each sync.WaitGroup
-	for i := range c.members {
+	for i := range c.slots {
 		each.Go(func() { do(i) })
 	}
 	each.Wait()
 }
 
-// ownEnds is how often a worker has ended by itself, and how the last one did.
-func (c *crew) ownEnds() (int, error) {
+// unexpectedExits returns how often a worker has ended by itself, and the last error.
+func (c *workerPool) unexpectedExits() (int, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.fallen, c.err
+	return c.exits, c.err
 }
 
-// close ends all workers for good.
-func (c *crew) close() {
+// close kills all workers and starts none again.
+func (c *workerPool) close() {
 	c.mu.Lock()
 	c.closed = true
 	c.mu.Unlock()
-	c.all(c.kill)
+	c.each(c.kill)
 }
