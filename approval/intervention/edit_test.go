@@ -23,7 +23,7 @@ func TestEditsAreChecked(t *testing.T) {
 		"another activity":         {change: func(q *question) { q.Activity = "Refund" }, want: "cannot be changed"},
 		"another failure":          {change: func(q *question) { q.Failure = "none" }, want: "cannot be changed"},
 		"another effect":           {change: func(q *question) { q.Effect = intervention.EffectNone }, want: "cannot be changed"},
-		"an unknown action":        {change: func(q *question) { q.Action = "wait" }, want: `there is no action "wait"; set it to retry, restart or use-result`},
+		"an unknown action":        {change: func(q *question) { q.Action = "wait" }, want: `there is no action "wait"; set it to`},
 		"use-result without one":   {change: func(q *question) { q.Action = intervention.ActionUseResult }, want: "needs the result of the activity"},
 		"use-result and an input":  {change: func(q *question) { giveResult(q); q.Input.Amount = 90 }, want: "takes no other input"},
 		"a result that is ignored": {change: func(q *question) { q.Result = &receipt{} }, want: "set the action to use-result"},

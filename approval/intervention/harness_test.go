@@ -81,6 +81,7 @@ type scenario struct {
 	people  *approvaltest.Driver
 	options idempotency.ActivityOptions
 	request intervention.Request[order]
+	steps   []string // of the activities that have started, if beforeActivity was called
 }
 
 func newScenario(t *testing.T, answer func(call int, o order) (charge bool, err error)) *scenario {

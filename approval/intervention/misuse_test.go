@@ -74,7 +74,8 @@ func TestExecuteRefusesMisuse(t *testing.T) {
 			want: `MaxQuestions of request "charge" is -1; set it to 1 or more, or to 0 for 20`,
 		},
 		"a policy that no one can fulfill": {
-			gates: true, activity: "Charge", request: intervention.Request[order]{ID: "charge"}, want: `request "charge" cannot be asked: policy: there are 0 stages`,
+			gates: true, activity: "Charge", request: intervention.Request[order]{ID: "charge"},
+			want: `request "charge" cannot be asked: policy: there are 0 stages`,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

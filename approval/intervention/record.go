@@ -56,10 +56,10 @@ func (w work[In, Out]) release(ctx context.Context, work string, fence int64) er
 		return nil
 	case err != nil:
 		return fmt.Errorf("intervention: the record of work %q cannot be read; check the store, this is tried again", work)
-	case !w.needsReview(record) || record.Fence != fence:
+	case !w.needsReview(record):
 		return nil
 	}
-	if err = w.guard.Retry(ctx, key, fence); errors.Is(err, driver.ErrLeaseLost) {
+	if err = w.guard.Retry(ctx, key, fence); errors.Is(err, driver.ErrLeaseLost) { // it has another fence
 		return nil
 	}
 	return err
