@@ -53,7 +53,7 @@ func (g *Gate[T]) opened(ctx workflow.Context) (*gate, error) {
 	case g == nil || g.gate == nil:
 		return nil, refusal(ReasonInvalidRequest, "", "the Gate is empty; use what Open returns without an error")
 	case ctx == nil:
-		return nil, noContext(g.gate.id)
+		return nil, noContext(g.gate.ID)
 	}
 	return g.gate, nil
 }
@@ -71,7 +71,7 @@ func (g *Gate[T]) Cancel(ctx workflow.Context) {
 }
 
 // IsClosed reports whether the gate is closed, so that [Gate.Get] returns at once.
-func (g *Gate[T]) IsClosed() bool { return g == nil || g.gate == nil || g.gate.over() }
+func (g *Gate[T]) IsClosed() bool { return g == nil || g.gate == nil || g.gate.isOver() }
 
 // Future returns a future that is ready when the gate is closed, for a selector or
 // signals.Race. It ignores the cancellation of ctx: see [Gate.Get] and [Gate.Cancel].
@@ -93,7 +93,7 @@ func (g *Gate[T]) Get(ctx workflow.Context) (Outcome[T], error) {
 		return Outcome[T]{}, err
 	}
 	opened.gates.acceptVotes()
-	if workflow.Await(ctx, opened.over) != nil {
+	if workflow.Await(ctx, opened.isOver) != nil {
 		opened.cancel(ctx)
 		if opened.tally.State() == policy.StateCanceled {
 			return Outcome[T]{}, ctx.Err()
@@ -109,16 +109,16 @@ func (g *Gate[T]) Get(ctx workflow.Context) (Outcome[T], error) {
 func outcomeOf[T any](g *gate, subject T) (out Outcome[T], err error) {
 	out = Outcome[T]{
 		State: g.tally.State(), Why: g.tally.Explanation(), Subject: subject, Round: g.tally.Round(), Votes: g.tally.Votes(),
-		Closed: g.closed, UseBy: g.usage.useBy, gate: g,
+		Closed: g.Closed, UseBy: g.UseBy, gate: g,
 	}
-	if g.changed || g.carried {
+	if g.Changed || g.carried {
 		var err error
-		if out.Subject, err = wire.ReadOrZero[T](g.subject.Raw()); err != nil {
-			return out, refusal(ReasonInvalidRequest, g.id, fmt.Sprintf("the subject that was approved does not fit: %v", err))
+		if out.Subject, err = wire.ReadOrZero[T](g.Subject.Raw()); err != nil {
+			return out, refusal(ReasonInvalidRequest, g.ID, fmt.Sprintf("the subject that was approved does not fit: %v", err))
 		}
 	}
 	if out.State == policy.StateExpired && g.tally.Current().OnTimeout == policy.FailOnTimeout {
-		return out, refusal(ReasonTimedOut, g.id, fmt.Sprintf("not decided by %s; ask again, or ask others", g.closed.Format(time.RFC3339)))
+		return out, refusal(ReasonTimedOut, g.ID, fmt.Sprintf("not decided by %s; ask again, or ask others", g.Closed.Format(time.RFC3339)))
 	}
 	return out, nil
 }

@@ -4,13 +4,13 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
 
-// maxResult is about how many bytes the result of a workflow of ours has at most:
-// the server ends a run whose result is over 2 MB.
+// maxResult bounds the bytes of the result of a workflow from [NewWorkflow], roughly: the
+// server ends a run whose result has over 2 MB.
 const maxResult = 1 << 20
 
 // bounded returns an outcome that fits into a workflow's result. When the votes are
 // too large, it cuts their comments at 500 bytes, then leaves out groups and
-// comments, and at last the votes that came last.
+// comments, and at last the latest votes.
 func bounded[T any](out Outcome[T]) Outcome[T] {
 	for _, less := range []func(i int){
 		func(int) {},

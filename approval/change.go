@@ -12,10 +12,9 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
-// rehearseChange makes the change on a copy of the tally, as it will be once all that has
-// fired has taken effect.
+// rehearseChange makes the change on a copy of the tally, after all events that are due.
 func rehearseChange(g *gate, m protocol.Change, now time.Time) error {
-	counter := g.future(now)
+	counter := g.tallyAfterDue(now)
 	if m.Kind != protocol.ChangeRevoke {
 		if err := g.closedErrIn(counter, now); err != nil {
 			return err
@@ -25,8 +24,8 @@ func rehearseChange(g *gate, m protocol.Change, now time.Time) error {
 	return err
 }
 
-// applyChange makes a change to a tally, the gate's or a copy of it. What it returns
-// does the rest to the gate.
+// applyChange makes a change to a tally, the gate's or a copy of it. The function that it
+// returns makes the change to the gate.
 func applyChange(g *gate, t *tally.Tally, m protocol.Change, now time.Time) (then func(workflow.Context), err error) {
 	then = func(workflow.Context) {}
 	if m.Kind != protocol.ChangeRevoke {
@@ -34,10 +33,10 @@ func applyChange(g *gate, t *tally.Tally, m protocol.Change, now time.Time) (the
 			return nil, err
 		}
 	}
-	requester, manager := t.IsRequester(m.Actor.ID), t.Matches(g.managers, m.Actor)
+	requester, manager := t.IsRequester(m.Actor.ID), t.Matches(g.Managers, m.Actor)
 	allowed := func(ok bool, whom string) bool {
 		if !ok {
-			err = refusal(ReasonNotEligible, g.id, fmt.Sprintf("the actor may not %s it; ask %s", m.Kind, whom))
+			err = refusal(ReasonNotEligible, g.ID, fmt.Sprintf("the actor may not %s it; ask %s", m.Kind, whom))
 		}
 		return ok
 	}
@@ -52,14 +51,14 @@ func applyChange(g *gate, t *tally.Tally, m protocol.Change, now time.Time) (the
 			if manager {
 				err = t.WithdrawByManager(now)
 			} else {
-				err = t.Withdraw(g.requester, now)
+				err = t.Withdraw(g.Requester, now)
 			}
 		}
 	case protocol.ChangeResubmit:
 		next := t.Digest()
 		if len(m.Subject) > 0 {
 			next = protocol.Digest(m.Subject)
-			then = func(workflow.Context) { g.subject, g.changed = g.subject.With(m.Subject), true }
+			then = func(workflow.Context) { g.Subject, g.Changed = g.Subject.With(m.Subject), true }
 		}
 		err = t.Resubmit(m.Actor.ID, next, now)
 	case protocol.ChangeDelegate:
@@ -75,15 +74,15 @@ func applyChange(g *gate, t *tally.Tally, m protocol.Change, now time.Time) (the
 			return revoke(g, t, m, now)
 		}
 	default:
-		err = refusal(ReasonMalformed, g.id, "the change's action is unknown; see the documentation for those that there are")
+		err = refusal(ReasonMalformed, g.ID, "the change's action is unknown; see the documentation for those that there are")
 	}
 	if err != nil && reasonOf(err) == "" {
-		err = refusalOf(g.id, err)
+		err = refusalOf(g.ID, err)
 	}
 	return then, err
 }
 
-// notifyReassigned asks the others, unless the votes that were given are enough now.
+// notifyReassigned notifies the people who may decide now, if the stage is still open.
 func notifyReassigned(ctx workflow.Context, g *gate) {
 	if g.tally.State() == policy.StateOpen && g.tally.Stage() == g.stage {
 		notify(ctx, g, NoticeReassigned)
@@ -96,34 +95,34 @@ func moveDeadline(g *gate, t *tally.Tally, m protocol.Change, now time.Time) (fu
 	if m.Kind == protocol.ChangeShorten {
 		by = -by
 	}
-	extended, movable := g.extended, g.deadline != nil
-	if t.Stage() != g.stage || t.Round() != g.round { // of the copy: that stage has not begun
+	extended, movable := g.Extended, g.deadline != nil
+	if t.Stage() != g.stage || t.Round() != g.round { // the copy is in a stage that has not begun
 		extended, movable = 0, t.Current().Deadline != policy.NoDeadline
 	}
 	switch {
 	case t.State().IsClosed():
-		return nil, refusal(ReasonClosed, g.id, fmt.Sprintf("it is %s, so there is no deadline to move", t.State()))
+		return nil, refusal(ReasonClosed, g.ID, fmt.Sprintf("it is %s, so there is no deadline to move", t.State()))
 	case t.State() == policy.StateOpen && !movable:
-		return nil, refusal(ReasonNotAllowed, g.id, "it has no deadline that could be moved; nothing to do")
-	case t.State() == policy.StateOpen && by > 0 && (plus(extended, by) > most || plus(extended, by) == math.MaxInt64): // it has no end
-		return nil, refusal(ReasonNotAllowed, g.id, fmt.Sprintf(
+		return nil, refusal(ReasonNotAllowed, g.ID, "it has no deadline that could be moved; nothing to do")
+	case t.State() == policy.StateOpen && by > 0 && (plus(extended, by) > most || plus(extended, by) == math.MaxInt64):
+		return nil, refusal(ReasonNotAllowed, g.ID, fmt.Sprintf(
 			"its deadline can become %v later in all, and is %v later already; extend it by less, or ask again", time.Duration(most), extended))
 	}
-	// An actor who may not decide does not decide by the clock either.
+	// An actor who may not decide must not decide by moving the deadline.
 	if err := t.Move(m.Actor, by, m.Comment, now); err != nil {
-		return nil, refusalOf(g.id, err)
+		return nil, refusalOf(g.ID, err)
 	}
 	return func(ctx workflow.Context) {
-		g.extended = plus(g.extended, by)
+		g.Extended = plus(g.Extended, by)
 		g.deadline.Move(ctx, by)
 		g.scheduleNext(ctx)
 	}, nil
 }
 
 func revoke(g *gate, t *tally.Tally, m protocol.Change, now time.Time) (func(workflow.Context), error) {
-	if t.State() != policy.StateApproved || g.usage.consumed || g.usage.revoked != "" {
-		return nil, refusal(ReasonClosed, g.id, fmt.Sprintf("it is %s, and nothing that could be revoked is left; nothing to do", t.State()))
+	if t.State() != policy.StateApproved || g.Consumed || g.Revoked != "" {
+		return nil, refusal(ReasonClosed, g.ID, fmt.Sprintf("it is %s, and nothing that could be revoked is left; nothing to do", t.State()))
 	}
 	t.AppendAudit(policy.AuditRevoked, m.Actor.ID, m.Comment, now)
-	return func(workflow.Context) { g.usage.revoked = m.Actor.ID }, nil
+	return func(workflow.Context) { g.Revoked = m.Actor.ID }, nil
 }

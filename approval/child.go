@@ -11,8 +11,8 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
 
-// WorkflowName is the name under which [AwaitChild] starts what [NewWorkflow]
-// has returned.
+// WorkflowName names the workflow of [NewWorkflow] for [AwaitChild]; register it under this
+// name.
 const WorkflowName = "approval.Gate"
 
 // NewWorkflow returns a workflow that is one gate: a child workflow, or one that a
@@ -30,7 +30,7 @@ func NewWorkflow(o Options) func(ctx workflow.Context, request converter.RawValu
 		if err != nil {
 			return none, err
 		}
-		gates.last = true
+		gates.oneGate = true
 		req, err := wire.Decode[Request[json.RawMessage]](request)
 		if err != nil {
 			return none, refusal(ReasonInvalidRequest, "", fmt.Sprintf("the argument of workflow %q cannot be read: %v; "+

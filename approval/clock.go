@@ -11,58 +11,62 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/internal/wait"
 )
 
-// due is something that happens in a stage when time goes by.
-type due struct {
-	// before the deadline, for a reminder; after the stage's begin, for an
-	// escalation, when before is zero.
-	before, after time.Duration
+// noStage stands for the stage of timers before the first stage begins.
+const noStage = -1
+
+// timers has the timers of a stage.
+type timers struct {
+	stage, round int            // to which they belong
+	deadline     *wait.Deadline // of the stage; nil when there is none
+	nextDue      *wait.Deadline // of the first of gate.Due; nil when there is none
+	overdue      bool           // its time had passed when nextDue was set
 }
 
-// startStage starts the clock of a stage: one timer for the deadline, and one for the
-// next thing that is due.
+// startStage starts the timers of a stage: one for the deadline, and one for the first
+// reminder or escalation.
 func (g *gate) startStage(ctx workflow.Context) {
 	g.stopTimers()
 	stage := g.tally.Current()
-	g.stage, g.round, g.extended, g.mail.untold = g.tally.Stage(), g.tally.Round(), 0, ""
-	g.deadline, g.due, g.begun = nil, nil, workflow.Now(ctx)
+	g.timers = timers{stage: g.tally.Stage(), round: g.tally.Round()}
+	g.stageState, g.pendingNotice = stageState{Begun: workflow.Now(ctx)}, ""
 	if stage.Deadline != policy.NoDeadline {
-		g.deadline = wait.NewDeadline(ctx, time.Duration(stage.Deadline), "deadline of gate "+g.id)
+		g.deadline = wait.NewDeadline(ctx, time.Duration(stage.Deadline), "deadline of gate "+g.ID)
 	}
 	for _, e := range stage.Escalations {
-		g.due = append(g.due, due{after: time.Duration(e.After)})
+		g.Due = append(g.Due, due{After: time.Duration(e.After)})
 	}
 	for _, d := range stage.Reminders {
-		g.due = append(g.due, due{before: time.Duration(d)})
+		g.Due = append(g.Due, due{Before: time.Duration(d)})
 	}
 	g.scheduleNext(ctx)
 	notify(ctx, g, NoticeOpened)
 }
 
-// scheduleNext sets the alarm to the next thing that is due.
+// scheduleNext starts a timer for the first reminder or escalation that is still to come.
 func (g *gate) scheduleNext(ctx workflow.Context) {
-	if g.alarm != nil {
-		g.alarm.Stop()
-		g.alarm = nil
+	if g.nextDue != nil {
+		g.nextDue.Stop()
+		g.nextDue = nil
 	}
-	if len(g.due) == 0 {
+	if len(g.Due) == 0 {
 		return
 	}
-	slices.SortStableFunc(g.due, func(a, b due) int { return g.when(a).Compare(g.when(b)) })
-	left := g.when(g.due[0]).Sub(workflow.Now(ctx))
+	slices.SortStableFunc(g.Due, func(a, b due) int { return g.dueAt(a).Compare(g.dueAt(b)) })
+	left := g.dueAt(g.Due[0]).Sub(workflow.Now(ctx))
 	g.overdue = left <= 0
-	g.alarm = wait.NewDeadline(ctx, left, "reminders of gate "+g.id)
+	g.nextDue = wait.NewDeadline(ctx, left, "reminders of gate "+g.ID)
 }
 
-// when it is due: before the deadline, or after the stage's begin.
-func (g *gate) when(d due) time.Time {
-	if d.before > 0 {
-		return g.deadline.Time().Add(-d.before)
+// dueAt returns the time at which d is due.
+func (g *gate) dueAt(d due) time.Time {
+	if d.Before > 0 {
+		return g.deadline.Time().Add(-d.Before)
 	}
-	return g.begun.Add(d.after)
+	return g.Begun.Add(d.After)
 }
 
-// plus returns the sum of two durations, or the largest or smallest one that there
-// is when the sum would overflow.
+// plus returns the sum of two durations, or the largest or smallest duration when the sum
+// would overflow.
 func plus(a, b time.Duration) time.Duration {
 	switch {
 	case b > 0 && a > math.MaxInt64-b:
@@ -74,22 +78,21 @@ func plus(a, b time.Duration) time.Duration {
 	}
 }
 
-// stopTimers cancels the timers. A deadline that has passed is kept: a refusal
-// names its time.
+// stopTimers cancels the timers. It keeps a deadline that has passed, because refusals
+// name its time.
 func (g *gate) stopTimers() {
 	if g.deadline != nil {
 		g.deadline.Stop()
 	}
-	if g.alarm != nil {
-		g.alarm.Stop()
-		g.alarm = nil
+	if g.nextDue != nil {
+		g.nextDue.Stop()
+		g.nextDue = nil
 	}
 }
 
-// applyState does what the new state asks for: end the gate, stop the clock, or
-// begin a stage.
+// applyState acts on a new state: it closes the gate, stops the timers or begins a stage.
 func (g *gate) applyState(ctx workflow.Context) {
-	g.foreseen = nil
+	g.talliesAfter = nil
 	switch state := g.tally.State(); {
 	case state.IsClosed():
 		g.close(ctx)
@@ -103,17 +106,17 @@ func (g *gate) applyState(ctx workflow.Context) {
 	g.gates.attributes.update(g)
 }
 
-// close ends the gate, and so what waits for it. The notice goes on by itself.
+// close closes the gate and ends the waits for it. It does not wait for the notice.
 func (g *gate) close(ctx workflow.Context) {
-	if !g.closed.IsZero() {
+	if g.isClosed() {
 		return
 	}
-	g.closed = workflow.Now(ctx)
-	if !g.gates.last || g.Notify != "" { // a notice is waited for, and timers must not fire meanwhile
+	g.Closed = workflow.Now(ctx)
+	if !g.gates.oneGate || g.Notify != "" { // the run waits for the notice, and timers must not fire meanwhile
 		g.stopTimers()
 	}
 	if d := g.tally.ValidFor(); d > 0 && g.tally.State() == policy.StateApproved {
-		g.usage.useBy = g.closed.Add(time.Duration(d))
+		g.UseBy = g.Closed.Add(time.Duration(d))
 	}
 	g.gates.removeOpen(g)
 	reportClosed(ctx, g)
@@ -123,23 +126,25 @@ func (g *gate) close(ctx workflow.Context) {
 	}
 }
 
-// whenClosed is ready when the gate is closed. Few ask for it, so that it is made when
-// it is asked for.
+// whenClosed returns a future that is ready when the gate is closed. The first call makes
+// it.
 func (g *gate) whenClosed() workflow.Future {
 	if g.done == nil {
 		g.done, g.resolve = workflow.NewFuture(g.gates.detached)
-		if !g.closed.IsZero() {
+		if g.isClosed() {
 			g.resolve.Set(nil, nil)
 		}
 	}
 	return g.done
 }
 
+// cancel closes the gate as canceled, unless votes or timers that the run has received by
+// now close it otherwise.
 func (g *gate) cancel(ctx workflow.Context) {
 	g.gates.acceptVotes()
-	g.gates.drainSignals(ctx) // what has arrived, or a timer that has fired, may have decided it
-	g.tick(ctx)
-	if g.closed.IsZero() {
+	g.gates.drainSignals(ctx)
+	g.applyFired(ctx)
+	if !g.isClosed() {
 		g.tally.Cancel(workflow.Now(ctx))
 		g.applyState(ctx)
 	}

@@ -13,31 +13,23 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/retry"
 )
 
-// metricUndelivered counts the notices that a run has given up.
+// metricUndelivered counts notices that were not delivered by their last attempt.
 const metricUndelivered = "temporal_patterns_notices_undelivered"
 
-// unregistered is the type of the SDK's error for an activity that the worker does
-// not know.
+// unregistered names the SDK's error for an activity that the worker has not registered.
 const unregistered = "ActivityNotRegisteredError"
 
-// A post delivers the notices of a run.
-type post struct {
+// A notifier delivers the notices of a run.
+type notifier struct {
 	activity string
 	options  workflow.ActivityOptions
-	onWay    int  // notices that are neither delivered nor given up
-	awaited  int  // those of them that the end of the run waits for
+	inFlight int  // notices whose activity has not ended
+	awaited  int  // notices in flight for which the end of the run waits
 	ending   bool // the workflow function has returned, and the run waits
 }
 
-// mail is what a gate knows of its notices.
-type mail struct {
-	run    string     // the ID of the run that has opened the gate
-	given  int        // how many there were
-	untold NoticeKind // of what has happened and is part of a later notice
-}
-
-// newPost returns the post of a run. Its options always have an end.
-func newPost(o Options) post {
+// newNotifier returns the notifier of a run. Its activity options always limit the time.
+func newNotifier(o Options) notifier {
 	a := o.NotifyOptions
 	if a.StartToCloseTimeout == 0 && a.ScheduleToCloseTimeout == 0 {
 		a.StartToCloseTimeout, a.ScheduleToCloseTimeout = 10*time.Second, 2*time.Minute
@@ -52,12 +44,13 @@ func newPost(o Options) post {
 	if a.RetryPolicy != nil {
 		p = *a.RetryPolicy
 	}
-	p.NonRetryableErrorTypes = append(slices.Clone(p.NonRetryableErrorTypes), unregistered) // waiting does not register it
+	p.NonRetryableErrorTypes = append(slices.Clone(p.NonRetryableErrorTypes), unregistered)
 	a.RetryPolicy = &p
-	return post{activity: o.Notify, options: a}
+	return notifier{activity: o.Notify, options: a}
 }
 
-// openedIn returns the ID of the run that opens a gate now, as it was before a reset.
+// openedIn returns the ID of the run that opens a gate now: after a reset, that of the run
+// that was reset.
 func openedIn(ctx workflow.Context) string {
 	info := workflow.GetInfo(ctx)
 	if info.OriginalRunID != "" {
@@ -66,15 +59,14 @@ func openedIn(ctx workflow.Context) string {
 	return info.WorkflowExecution.RunID
 }
 
-// notify gives notice to those whose decision is awaited now, if there is anybody
-// to give it to.
+// notify sends a notice to the people whose decision the gate waits for.
 func notify(ctx workflow.Context, g *gate, kind NoticeKind) {
 	if g.Notify != "" {
 		deliver(ctx, g, noticeOf(g, kind))
 	}
 }
 
-// notifyDelegate gives notice to a delegate.
+// notifyDelegate sends a notice to a delegate.
 func notifyDelegate(ctx workflow.Context, g *gate, owner, to string) {
 	if g.Notify == "" || to == "" {
 		return
@@ -87,38 +79,38 @@ func notifyDelegate(ctx workflow.Context, g *gate, owner, to string) {
 func noticeOf(g *gate, kind NoticeKind) Notice {
 	s := statusOf(g)
 	return Notice{
-		Kind: kind, Gate: g.id, Title: g.title, Requester: g.requester,
+		Kind: kind, Gate: g.ID, Title: g.Title, Requester: g.Requester,
 		State: s.State, Why: s.Why, Users: s.Users, Groups: s.Groups, Delegates: s.Delegates, Missing: s.Missing,
 		Round: s.Round, Stage: s.Stage, StageName: s.StageName, Digest: s.Digest, Deadline: s.Deadline,
 	}
 }
 
-// deliver starts the activity of a notice, in a coroutine of its own. What cannot
-// be delivered changes nothing for the gate.
+// deliver starts the activity of a notice in a coroutine of its own. A failed delivery
+// changes nothing for the gate.
 func deliver(ctx workflow.Context, g *gate, n Notice) {
-	p := &g.gates.post
+	p := &g.gates.notifier
 	n.WorkflowID = workflow.GetInfo(ctx).WorkflowExecution.ID
-	g.mail.given++
-	// Any byte may stand in IDs, so their lengths tell where they end.
+	g.Noticed++
+	// IDs may contain any byte, so the key has their lengths.
 	n.Key = fmt.Sprintf("%d:%s/%s/%d:%s/%d/%d/%s/%d",
-		len(n.WorkflowID), n.WorkflowID, g.mail.run, len(g.id), g.id, n.Round, n.Stage, n.Kind, g.mail.given)
+		len(n.WorkflowID), n.WorkflowID, g.Run, len(g.ID), g.ID, n.Round, n.Stage, n.Kind, g.Noticed)
 	awaited := 0
 	if g.Waits {
 		awaited = 1
 	}
-	p.onWay++
+	p.inFlight++
 	p.awaited += awaited
 	workflow.GoNamed(g.gates.detached, "approval notice", func(ctx workflow.Context) {
 		ctx = workflow.WithActivityOptions(ctx, p.options)
 		if err := workflow.ExecuteActivity(ctx, g.Notify, n).Get(ctx, nil); err != nil {
 			reportUndelivered(ctx, g, n, err)
 		}
-		p.onWay--
+		p.inFlight--
 		p.awaited -= awaited
 	})
 }
 
-// undelivered reports a notice that was given up.
+// reportUndelivered logs, counts and audits a notice that was not delivered.
 func reportUndelivered(ctx workflow.Context, g *gate, n Notice, err error) {
 	advice := "look at the activity's error; the gate goes on without the notice"
 	var cause *temporal.ApplicationError
@@ -126,7 +118,7 @@ func reportUndelivered(ctx workflow.Context, g *gate, n Notice, err error) {
 		advice = "register the activity of Options.Notify on the workers of its task queue; until then no notice is delivered"
 	}
 	workflow.GetLogger(ctx).Error("approval: notice not delivered; "+advice,
-		"Gate", g.id, "Kind", string(n.Kind), "Activity", g.Notify, "Error", err)
+		"Gate", g.ID, "Kind", string(n.Kind), "Activity", g.Notify, "Error", err)
 	workflow.GetMetricsHandler(ctx).WithTags(map[string]string{"message": string(n.Kind)}).Counter(metricUndelivered).Inc(1)
 	g.tally.AppendAudit(policy.AuditNoticeFailed, "", string(n.Kind), workflow.Now(ctx))
 }

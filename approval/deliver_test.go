@@ -55,8 +55,11 @@ func TestDecisionsDoNotWaitForNotices(t *testing.T) {
 		want  policy.State
 		after time.Duration // the opening
 	}{
-		"approved": {[]wire{vote("1", "ann", policy.ChoiceApprove), vote("2", "bob", policy.ChoiceApprove)}, policy.StateApproved,
-			2 * time.Minute},
+		"approved": {
+			[]wire{vote("1", "ann", policy.ChoiceApprove), vote("2", "bob", policy.ChoiceApprove)},
+			policy.StateApproved,
+			2 * time.Minute,
+		},
 		"rejected": {[]wire{vote("1", "ann", policy.ChoiceReject)}, policy.StateRejected, time.Minute},
 		"expired":  {nil, policy.StateExpired, time.Hour},
 	} {

@@ -11,151 +11,152 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/internal/wait"
 )
 
-// A passing is something that time has brought about in a stage: a reminder or
-// an escalation, or the end of the stage by its deadline.
-type passing struct {
+// A stageEvent is a reminder, an escalation or the end of a stage that is due because a
+// timer has fired.
+type stageEvent struct {
 	due
-	ends  bool // the deadline has passed
-	first bool // the alarm was set for it
+	ends     bool // the deadline has passed
+	hasTimer bool // gate.nextDue was set for it
 }
 
-// fires reports whether a timer of the gate has fired for something that has not
-// taken effect. The timers of a gate that is not open have nothing to do, whether
-// they were stopped or have fired. It is asked often.
+// fires reports whether a timer of the gate has fired and its event has not taken
+// effect. Timers of a gate that is not open are ignored. Conditions of waits call it
+// often.
 func (g *gate) fires() bool {
-	return (fires(g.deadline) || fires(g.alarm)) && g.tally.State() == policy.StateOpen
+	return (fires(g.deadline) || fires(g.nextDue)) && g.tally.State() == policy.StateOpen
 }
 
 func fires(d *wait.Deadline) bool { return d != nil && d.Passed() }
 
-// fired returns what time has brought about in the stage and what has not taken
-// effect yet, in order of time. Nothing is in it before a timer has fired in
-// history. What was due between that timer and now has had no timer, since no
-// worker ran to start one: it follows the timer.
-func (g *gate) fired(now time.Time) []passing {
+// firedEvents returns the events of the stage that are due and have not taken effect, in
+// order of time. It returns none before a timer has fired in history. Events that became
+// due between that timer and now had no timer, because no worker ran to start one; they
+// follow the one that had.
+func (g *gate) firedEvents(now time.Time) []stageEvent {
 	if !g.fires() {
 		return nil
 	}
-	var all []passing
+	var all []stageEvent
 	ends := fires(g.deadline)
-	if fires(g.alarm) {
-		for i, d := range g.due {
-			at := g.when(d)
+	if fires(g.nextDue) {
+		for i, d := range g.Due {
+			at := g.dueAt(d)
 			if i > 0 && at.After(now) || ends && at.After(g.deadline.Time()) {
 				break
 			}
-			all = append(all, passing{due: d, first: i == 0})
+			all = append(all, stageEvent{due: d, hasTimer: i == 0})
 		}
 	}
 	if ends {
-		all = append(all, passing{ends: true})
+		all = append(all, stageEvent{ends: true})
 	}
 	return all
 }
 
-// apply makes p happen in a tally, the gate's or a copy of it.
-func (p passing) apply(t *tally.Tally, now time.Time) {
+// apply applies the event to a tally, the gate's or a copy of it.
+func (e stageEvent) apply(t *tally.Tally, now time.Time) {
 	switch {
-	case p.ends:
+	case e.ends:
 		t.Expire(now)
-	case p.before == 0:
+	case e.Before == 0:
 		t.Escalate(now)
 	}
 }
 
-// tick lets all that has fired take effect.
-func (g *gate) tick(ctx workflow.Context) {
-	g.catchUp(ctx, func(passing) bool { return true })
+// applyFired lets all events that are due take effect.
+func (g *gate) applyFired(ctx workflow.Context) {
+	g.applyFiredWhile(ctx, func(stageEvent) bool { return true })
 }
 
-// catchUp lets what has fired take effect, in order, while came holds. It ends:
-// each step takes something from what is due, or ends the stage.
-func (g *gate) catchUp(ctx workflow.Context, came func(passing) bool) {
-	for all := g.fired(workflow.Now(ctx)); len(all) > 0 && came(all[0]); all = g.fired(workflow.Now(ctx)) {
-		g.applyDue(ctx, all[0])
+// applyFiredWhile lets events that are due take effect, in order, while wanted returns
+// true. The loop ends, because each step removes an event or ends the stage.
+func (g *gate) applyFiredWhile(ctx workflow.Context, wanted func(stageEvent) bool) {
+	for all := g.firedEvents(workflow.Now(ctx)); len(all) > 0 && wanted(all[0]); all = g.firedEvents(workflow.Now(ctx)) {
+		g.applyFirst(ctx, all[0])
 	}
 }
 
-// applyDue lets the first of what has fired take effect. Of reminders and
-// escalations that are due together, people get one notice.
-func (g *gate) applyDue(ctx workflow.Context, p passing) {
+// applyFirst lets e take effect, the first of the events that are due. People get one
+// notice of reminders and escalations that are due together.
+func (g *gate) applyFirst(ctx workflow.Context, e stageEvent) {
 	now := workflow.Now(ctx)
-	g.foreseen = nil
-	if p.ends {
+	g.talliesAfter = nil
+	if e.ends {
 		g.deadline.Close()
 	} else {
-		g.due = g.due[1:]
+		g.Due = g.Due[1:]
 	}
-	p.apply(g.tally, now)
-	if p.ends || p.before == 0 {
+	e.apply(g.tally, now)
+	if e.ends || e.Before == 0 {
 		g.applyState(ctx) // votes that were given may be enough now
 	}
-	if p.ends || g.tally.State() != policy.StateOpen || g.tally.Stage() != g.stage {
+	if e.ends || g.tally.State() != policy.StateOpen || g.tally.Stage() != g.stage {
 		return
 	}
 	switch {
-	case p.before == 0:
-		g.mail.untold = NoticeEscalated
-	case g.mail.untold == "":
-		g.mail.untold = NoticeReminder
+	case e.Before == 0:
+		g.pendingNotice = NoticeEscalated
+	case g.pendingNotice == "":
+		g.pendingNotice = NoticeReminder
 	}
 	g.scheduleNext(ctx)
 	if g.fires() {
-		return // more is due: that gives the notice
+		return // the last event that is due gives the notice
 	}
-	if g.mail.untold == NoticeReminder {
-		g.tally.AppendAudit(policy.AuditReminded, "", p.before.String(), now)
+	if g.pendingNotice == NoticeReminder {
+		g.tally.AppendAudit(policy.AuditReminded, "", e.Before.String(), now)
 	}
-	notify(ctx, g, g.mail.untold)
-	g.mail.untold = ""
+	notify(ctx, g, g.pendingNotice)
+	g.pendingNotice = ""
 }
 
-// talliesAfterDue returns the tally as it will be after each of what has fired: copies,
-// which are for looking only. It is empty when nothing has fired.
+// talliesAfterDue returns a copy of the tally after each event that is due. Callers must
+// not change the copies. It returns none when no timer has fired.
 func (g *gate) talliesAfterDue(now time.Time) []*tally.Tally {
-	if len(g.foreseen) > 0 || !g.fires() {
-		return g.foreseen
+	if len(g.talliesAfter) > 0 || !g.fires() {
+		return g.talliesAfter
 	}
 	last := g.tally
-	for _, p := range g.fired(now) {
+	for _, e := range g.firedEvents(now) {
 		next := last.Clone()
-		p.apply(next, now)
-		g.foreseen = append(g.foreseen, next)
+		e.apply(next, now)
+		g.talliesAfter = append(g.talliesAfter, next)
 		if next.State() != policy.StateOpen || next.Stage() != g.stage {
-			break // what else has fired was for that stage
+			break // later events were for the stage that has ended
 		}
 		last = next
 	}
-	return g.foreseen
+	return g.talliesAfter
 }
 
-// precedes reports whether what has fired came before a decision, and whether
-// history tells. What has had no timer came after the alarm and before the end.
-func (g *gate) precedes(p passing, o order) (first, known bool) {
+// precedes reports whether an event came before a decision, and whether history has
+// their order. An event without a timer came after nextDue fired and before the deadline.
+func (g *gate) precedes(e stageEvent, o order) (first, known bool) {
 	if fires(g.deadline) {
-		if first, known = o(g.deadline); first || p.ends {
+		if first, known = o(g.deadline); first || e.ends {
 			return first, known
 		}
 	}
-	if !p.first {
+	if !e.hasTimer {
 		return false, false
 	}
-	first, known = o(g.alarm)
+	first, known = o(g.nextDue)
 	return first, known && (first || !g.overdue)
 }
 
-// cast counts a vote in the order of history and does what follows from it: what
-// has fired before the vote takes effect, then the vote. Where history does not
-// tell, the vote counts if it does before or after what has fired.
-func (g *gate) cast(ctx workflow.Context, m message, o order) (protocol.Receipt, error) {
-	g.catchUp(ctx, func(p passing) bool {
-		first, _ := g.precedes(p, o)
+// countInOrder counts a vote in the order of history and applies the state that follows:
+// first the events that came before the vote take effect, then the vote counts. Where
+// history does not have the order, the vote counts if it does before or after the events
+// that are due.
+func (g *gate) countInOrder(ctx workflow.Context, m message, o order) (protocol.Receipt, error) {
+	g.applyFiredWhile(ctx, func(e stageEvent) bool {
+		first, _ := g.precedes(e, o)
 		return first
 	})
 	r, err := g.count(ctx, m)
 	if n := g.stepsToCount(ctx, m, err, o); n > 0 {
 		for range n {
-			g.applyDue(ctx, g.fired(workflow.Now(ctx))[0])
+			g.applyFirst(ctx, g.firedEvents(workflow.Now(ctx))[0])
 		}
 		r, err = g.count(ctx, m)
 	}
@@ -165,17 +166,17 @@ func (g *gate) cast(ctx workflow.Context, m message, o order) (protocol.Receipt,
 	return r, err
 }
 
-// stepsToCount returns how much of what has fired, in whatever order with the vote, must
-// take effect so that a vote counts that was refused; 0 when nothing helps. A
-// vote that does not count moves no deadline.
+// stepsToCount returns how many of the events that are due must take effect so that a
+// refused vote counts, where history does not order them with the vote; 0 when the vote
+// does not count after any of them. A vote that does not count moves no deadline.
 func (g *gate) stepsToCount(ctx workflow.Context, m message, err error, o order) int {
 	if reason := reasonOf(err); reason != ReasonNotEligible && reason != ReasonAlreadyVoted {
 		return 0
 	}
 	now := workflow.Now(ctx)
 	after := g.talliesAfterDue(now)
-	for i, p := range g.fired(now)[:len(after)] {
-		if first, known := g.precedes(p, o); known && !first {
+	for i, e := range g.firedEvents(now)[:len(after)] {
+		if first, known := g.precedes(e, o); known && !first {
 			return 0
 		}
 		if after[i].Check(m.Ballot()) == nil {

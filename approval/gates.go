@@ -17,30 +17,30 @@ import (
 
 // Gates are the approval gates of one workflow run.
 type Gates struct {
-	exact       bool // of the gates that are opened now, as inbox and keys are
-	inbox       bool
-	showDetails bool
-	handedOn    bool // ContinueState has returned all, and nothing was awaited since
-	last        bool // the run ends with its one gate, and takes the timers along
-	keys        []approvalkey.Key
-	source      *wait.Source
-	detached    workflow.Context // of the run, canceled or not
-	post        post
-	byID        map[string]*gate
-	order       []*gate // as opened
-	live        []*gate // those that are not closed
-	early       []early
-	newer       []converter.RawValue
-	kept        int // bytes of early and newer
-	dead        wire.DeadLetters
-	attributes  inboxAttributes
-	replayed    replayed
-	known       known
-	claim       *wait.Claim
+	exact        bool // for gates that are opened now, as inbox and keys
+	inbox        bool
+	showDetails  bool
+	continuing   bool // ContinueState has returned the gates, and the workflow has awaited none since
+	oneGate      bool // the run ends with its one gate, so its timers need not be stopped
+	keys         []approvalkey.Key
+	source       *wait.Source
+	detached     workflow.Context // of the run; its cancellation does not end it
+	notifier     notifier
+	byID         map[string]*gate
+	order        []*gate // all, in the order in which they were opened
+	live         []*gate // the ones that are not closed
+	pendingVotes []pendingVote
+	newerVotes   []converter.RawValue
+	pendingBytes int // of pendingVotes and newerVotes
+	dead         wire.DeadLetters
+	attributes   inboxAttributes
+	replayEnd    replayEnd
+	openings     openingCache
+	claim        *wait.Claim
 }
 
-// early is a vote by signal that waits for its gate.
-type early struct {
+// A pendingVote is a vote by signal whose gate the workflow has not opened yet.
+type pendingVote struct {
 	message
 	raw converter.RawValue
 }
@@ -64,7 +64,7 @@ func NewGates(ctx workflow.Context, o Options) (*Gates, error) {
 		exact: exact, inbox: o.Inbox, showDetails: o.ShowDetails, keys: o.Keys, source: wait.NewSource(ctx, protocol.SignalVote),
 		byID:       map[string]*gate{},
 		attributes: newInboxAttributes(ctx),
-		post:       newPost(o),
+		notifier:   newNotifier(o),
 		claim:      wait.NewClaim(ctx, "approval.NewGates"),
 	}
 	if err := g.single(); err != nil {
@@ -80,12 +80,12 @@ func NewGates(ctx workflow.Context, o Options) (*Gates, error) {
 	return g, nil
 }
 
-// start starts the coroutine of the gates, and joins the end of the run.
+// start starts the coroutine of the gates and registers what happens when the run ends.
 func (g *Gates) start(ctx workflow.Context) {
 	g.detached, _ = workflow.NewDisconnectedContext(ctx)
 	if run := wait.FromContext(ctx); run != nil {
 		run.AtEnd(g.end)
-		run.AtClose(g.leftovers)
+		run.AtClose(g.reportLeftovers)
 	}
 	workflow.GoNamed(g.detached, "approval gates", g.run)
 }
@@ -111,16 +111,16 @@ func registerQueries(ctx workflow.Context, q queries) error {
 
 // addOpen adds a gate to the live ones.
 func (g *Gates) addOpen(opened *gate) {
-	opened.place = len(g.live)
+	opened.liveIndex = len(g.live)
 	g.live = append(g.live, opened)
 }
 
-// removeOpen drops a gate that is closed from the live ones. The last one takes its
-// place, so that it costs the same with any number of gates.
+// removeOpen removes a closed gate from the live ones. The last one takes its index, so that
+// the cost does not depend on the number of gates.
 func (g *Gates) removeOpen(closed *gate) {
 	last := len(g.live) - 1
-	g.live[closed.place] = g.live[last]
-	g.live[closed.place].place = closed.place
+	g.live[closed.liveIndex] = g.live[last]
+	g.live[closed.liveIndex].liveIndex = closed.liveIndex
 	g.live = g.live[:last]
 }
 
@@ -128,7 +128,7 @@ func (g *Gates) notOpen(id string) error {
 	return refusal(ReasonNotOpen, id, "the workflow has not opened it yet; check the ID, or try again later")
 }
 
-// open adds a gate and gives it the votes that came before it was there.
+// open adds a gate and counts the votes that were received before.
 func (g *Gates) open(ctx workflow.Context, id string, fits subjectCheck, write func(terms) opening) (*gate, error) {
 	switch {
 	case ctx == nil:
@@ -147,46 +147,44 @@ func (g *Gates) open(ctx workflow.Context, id string, fits subjectCheck, write f
 	case !protocol.IsID(id):
 		return nil, refusal(ReasonInvalidRequest, "", fmt.Sprintf("its ID has %d bytes; set Request.ID to 1 to %d bytes of UTF-8", len(id),
 			protocol.MaxID))
-	case g.byID[id] != nil && g.byID[id].resumed:
+	case g.byID[id] != nil && g.byID[id].unclaimed:
 		gate := g.byID[id]
-		gate.subjectCheck, gate.resumed = fits, false
+		gate.subjectCheck, gate.unclaimed = fits, false
 		return gate, nil
 	case g.byID[id] != nil:
 		return nil, refusal(ReasonInvalidRequest, id, "a gate of this ID was opened before in this run; use another ID")
 	}
-	o := g.known.opened(ctx, func() opening { return write(termsOf(ctx, g)) })
+	o := g.openings.opened(ctx, func() opening { return write(termsOf(ctx, g)) })
 	if o.Refused != "" {
 		return nil, refusal(ReasonInvalidRequest, id, o.Refused)
 	}
 	o.require(ctx)
 	now := workflow.Now(ctx)
 	opened := &gate{
-		gates: g, id: id, title: o.Title, requester: o.Requester, managers: o.Managers, subject: o.Subject, terms: o.terms,
-		subjectCheck: fits, opened: now,
-		tally: tally.Reopen(g.known.read(o.Policy), tally.Options{
+		gateState: gateState{ID: id, question: o.question, Opened: now, noticeState: noticeState{Run: openedIn(ctx)}},
+		gates:     g, subjectCheck: fits, timers: timers{stage: noStage},
+		tally: tally.Reopen(g.openings.read(o.Policy), tally.Options{
 			Requester: o.Requester, GroupMembers: o.Roster, Managers: o.Managers, Digest: o.Subject.Digest(), At: now,
 		}),
 	}
-	opened.stage = -1 // none has begun
-	opened.mail.run = openedIn(ctx)
 	g.byID[id] = opened
 	g.order = append(g.order, opened)
 	g.addOpen(opened)
 	reportOpened(ctx)
-	g.countEarly(ctx, opened)
+	g.countPendingVotes(ctx, opened)
 	opened.applyState(ctx)
 	return opened, nil
 }
 
-// countEarly counts the votes that came before the gate was there.
-func (g *Gates) countEarly(ctx workflow.Context, opened *gate) {
-	g.early = slices.DeleteFunc(g.early, func(e early) bool {
-		if e.Gate != opened.id {
+// countPendingVotes counts the votes that were received before the gate was opened.
+func (g *Gates) countPendingVotes(ctx workflow.Context, opened *gate) {
+	g.pendingVotes = slices.DeleteFunc(g.pendingVotes, func(v pendingVote) bool {
+		if v.Gate != opened.ID {
 			return false
 		}
-		g.kept -= wire.Save(e.raw).Size()
-		if _, err := opened.count(ctx, e.message); err != nil {
-			g.addDeadLetter(ctx, err, len(e.raw.Payload().GetData()))
+		g.pendingBytes -= wire.Save(v.raw).Size()
+		if _, err := opened.count(ctx, v.message); err != nil {
+			g.addDeadLetter(ctx, err, len(v.raw.Payload().GetData()))
 		}
 		return true
 	})

@@ -12,7 +12,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/internal/wait"
 )
 
-// maxTags is how many tags a run has at most: the server takes 2 KB.
+// maxTags bounds the tags of a run: the server accepts 2 KB.
 const maxTags = 90
 
 var (
@@ -20,22 +20,22 @@ var (
 	dueKey     = temporal.NewSearchAttributeKeyTime(protocol.AttributeDue)
 )
 
-// inboxAttributes are what the search attributes say of a run's gates.
+// inboxAttributes holds the search attributes that list the gates of a run.
 type inboxAttributes struct {
-	changed   bool // what they say may be old
+	changed   bool // a gate has changed since they were published
 	counts    []tagCount
-	published []string  // the tags that they have
-	due       time.Time // likewise
+	published []string  // the tags
+	due       time.Time // the first deadline, as published
 }
 
-// tagCount is a tag, and how many gates have it.
+// tagCount holds a tag and the number of gates that have it.
 type tagCount struct {
 	tag string
 	n   int
 }
 
-// newInboxAttributes begins with what the run before has said, if there was one. That is old
-// by then, whether this run lists gates or not.
+// newInboxAttributes returns the attributes that the run before has published, if there was
+// one. They are out of date, whether this run lists gates or not.
 func newInboxAttributes(ctx workflow.Context) inboxAttributes {
 	var b inboxAttributes
 	have := workflow.GetTypedSearchAttributes(ctx)
@@ -45,8 +45,7 @@ func newInboxAttributes(ctx workflow.Context) inboxAttributes {
 	return b
 }
 
-// update notes a gate as it stands now. Only the tags of that gate are looked at, so
-// that it costs the same with any number of gates.
+// update updates the tags of a gate. The cost does not depend on the number of gates.
 func (b *inboxAttributes) update(g *gate) {
 	if !g.Inbox {
 		return
@@ -77,14 +76,14 @@ func (b *inboxAttributes) add(tags []string, n int) {
 	}
 }
 
-// publish brings the search attributes up to date: one event for all that has changed
-// in a workflow task, and none if it comes to the same. The others have their turns
-// first: a coroutine that waited for a gate that is closed may open another.
+// publish writes the search attributes: one event for all changes of a workflow task, and
+// none if they are as before. It first yields to the other coroutines, because one that
+// waited for a closed gate may open another.
 func publish(ctx workflow.Context, g *Gates) {
 	_ = wait.Yield(ctx, func() bool { return false }) // never canceled
 	b := &g.attributes
 	b.changed = false
-	tags, due := b.pending(), nextDue(g.live)
+	tags, due := b.tags(), firstDeadline(g.live)
 	var set []temporal.SearchAttributeUpdate
 	switch {
 	case slices.Equal(tags, b.published):
@@ -108,8 +107,8 @@ func publish(ctx workflow.Context, g *Gates) {
 	}
 }
 
-// pending are the tags of all gates.
-func (b *inboxAttributes) pending() []string {
+// tags returns the tags of all gates.
+func (b *inboxAttributes) tags() []string {
 	if len(b.counts) > maxTags {
 		return []string{protocol.ManyTags}
 	}
@@ -120,9 +119,9 @@ func (b *inboxAttributes) pending() []string {
 	return tags
 }
 
-// nextDue is the first deadline of the live gates that are listed, in whole
-// seconds; zero when there is none.
-func nextDue(live []*gate) time.Time {
+// firstDeadline returns the first deadline of the live gates in the inbox, in whole seconds; zero
+// when there is none.
+func firstDeadline(live []*gate) time.Time {
 	var next time.Time
 	for _, gate := range live {
 		if due := gate.deadlineAt(); gate.Inbox && !due.IsZero() && (next.IsZero() || due.Before(next)) {

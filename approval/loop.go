@@ -4,39 +4,36 @@ import (
 	"go.temporal.io/sdk/workflow"
 )
 
-// run is the one coroutine of all gates. It lives as long as the workflow run,
-// canceled or not. Votes that have arrived are counted before a deadline gives the
-// verdict.
+// run runs in the one coroutine of all gates, which lives as long as the workflow run,
+// canceled or not. It counts the votes that were received before it lets a deadline take
+// effect.
 func (g *Gates) run(ctx workflow.Context) {
 	registerUpdates(ctx, updates{g})
-	for workflow.Await(ctx, g.woken) == nil {
+	for workflow.Await(ctx, g.isAwake) == nil {
 		switch {
 		case g.claim.Waiting():
 			g.claim.Settle()
-		case g.source.Len() > 0 && !g.post.ending:
+		case g.source.Len() > 0 && !g.notifier.ending:
 			g.drainSignals(ctx)
-		case g.fires() && !g.post.ending:
-			g.tick(ctx)
+		case g.fires() && !g.notifier.ending:
+			g.applyFired(ctx)
 		default:
 			publish(ctx, g)
 		}
 	}
 }
 
-// hasWork reports whether the coroutine of the gates has something to do. It is
-// asked often.
-//
-// What it reports, a step of the coroutine changes: it takes a vote, lets a timer
-// take effect, or writes what has changed. Otherwise the coroutine would never
-// yield.
+// hasWork reports whether the coroutine of the gates has something to do. Each step of the
+// coroutine must remove its cause, or the coroutine would never yield.
 func (g *Gates) hasWork() bool {
-	if g.handedOn || g.claim.Again() {
+	if g.continuing || g.claim.Again() {
 		return g.claim.Waiting()
 	}
-	return g.claim.Waiting() || g.attributes.changed || !g.post.ending && (g.source.Len() > 0 || g.fires())
+	return g.claim.Waiting() || g.attributes.changed || !g.notifier.ending && (g.source.Len() > 0 || g.fires())
 }
 
-// fires reports whether a timer of a live gate has fired and not taken effect.
+// fires reports whether a timer of a live gate has fired and its event has not taken
+// effect.
 func (g *Gates) fires() bool {
 	for _, gate := range g.live {
 		if gate.fires() {
@@ -46,39 +43,38 @@ func (g *Gates) fires() bool {
 	return false
 }
 
-// tick lets the timers that have fired take effect.
-func (g *Gates) tick(ctx workflow.Context) {
+// applyFired lets the events of all gates that are due take effect.
+func (g *Gates) applyFired(ctx workflow.Context) {
 	for i := 0; i < len(g.live); {
 		gate := g.live[i]
-		gate.tick(ctx)
+		gate.applyFired(ctx)
 		if i < len(g.live) && g.live[i] == gate { // else another has taken its place
 			i++
 		}
 	}
 }
 
-// checkAccepts refuses what comes when all gates are on their way into the next run,
-// or when the workflow function has returned.
+// checkAccepts refuses updates after [Gates.ContinueState] and after the workflow function
+// has returned.
 func (g *Gates) checkAccepts(gate string) error {
 	switch {
-	case g.handedOn:
+	case g.continuing:
 		return refusal(ReasonNotOpen, gate, "the workflow is about to continue as new; try again in a moment")
-	case g.post.ending:
+	case g.notifier.ending:
 		return refusal(ReasonClosed, gate, "the workflow has ended and only delivers its notices; nothing more can be decided")
 	default:
 		return nil
 	}
 }
 
-// replayed knows where the replay of a run has ended.
-type replayed struct{ length int }
+// replayEnd detects the end of the replay of a run.
+type replayEnd struct{ length int }
 
-// beyond reports whether the code runs on events that no workflow task has seen. To
-// answer a query on a closed run, SDKs before 1.51 replay its history to the last
-// event, also what came after the last workflow task: they stop replaying at the
-// length that the last replayed task had. What came then was never counted, and the
-// answer to the query must not say so.
-func (r *replayed) beyond(ctx workflow.Context) bool {
+// isPast reports whether the code runs on events that came after the last workflow task. To
+// answer a query on a closed run, SDKs before 1.51 apply those events too. Votes among them
+// were never counted, so the answer must not count them. The code has reached them when it
+// no longer replays and the history has the length of the last replayed task.
+func (r *replayEnd) isPast(ctx workflow.Context) bool {
 	length := workflow.GetInfo(ctx).GetCurrentHistoryLength()
 	if workflow.IsReplaying(ctx) {
 		r.length = length
@@ -87,11 +83,11 @@ func (r *replayed) beyond(ctx workflow.Context) bool {
 	return length > 0 && length == r.length
 }
 
-// woken reports whether the coroutine of the gates has something to do.
-func (g *Gates) woken() bool { return !g.replayed.beyond(g.detached) && g.hasWork() }
+// isAwake reports whether the coroutine of the gates may go on.
+func (g *Gates) isAwake() bool { return !g.replayEnd.isPast(g.detached) && g.hasWork() }
 
-// single refuses gates beside which a run has others: votes reach only one of them.
-// Without the interceptor of signals, it may find that out only when it waits.
+// single refuses a second Gates in a run, because votes reach only one of them. Without
+// the interceptor of signals, it may find that out only when it waits.
 func (g *Gates) single() error {
 	if g.claim.Again() {
 		return refusal(ReasonInvalidRequest, "",
@@ -100,23 +96,23 @@ func (g *Gates) single() error {
 	return nil
 }
 
-// WaitForNotices returns when no notice of the run is on its way: each is delivered,
-// or given up as Options.NotifyOptions say. Decisions do not wait for notices, and
-// a run that ends takes undelivered ones along. So a workflow calls it last: with
-// patterns.NewPlugin or signals.NewInterceptor on the workers that happens by
-// itself, and it is needed only before [Gates.ContinueState]. The cancellation of ctx does
-// not end it. For workflow code.
+// WaitForNotices waits until each notice of the run is delivered or has failed by the
+// limits of Options.NotifyOptions. Decisions do not wait for notices, and notices that are
+// not delivered when the run ends are lost. Call it last in the workflow. With
+// patterns.NewPlugin or signals.NewInterceptor on the workers the run waits without the
+// call, which is then needed only before [Gates.ContinueState]. The cancellation of ctx
+// does not end the wait. For workflow code.
 func (g *Gates) WaitForNotices(ctx workflow.Context) {
-	g.waitUntil(ctx, func() bool { return g.post.onWay == 0 })
+	g.waitUntil(ctx, func() bool { return g.notifier.inFlight == 0 })
 }
 
-// end waits for the notices of a run whose workflow function has returned. It is
-// called on workers with the interceptor, and waits only for gates that recorded that
-// their run waits: what a run commands must not depend on how its worker is set up.
+// end waits for the notices of a run whose workflow function has returned. The interceptor
+// calls it. It waits only for gates with terms.Waits, because the commands of a run must
+// not depend on the interceptors of its worker.
 func (g *Gates) end(ctx workflow.Context, _ error) {
-	if g.post.awaited > 0 {
-		g.post.ending = true // nothing is left that could act on a decision
-		g.waitUntil(ctx, func() bool { return g.post.awaited == 0 })
+	if g.notifier.awaited > 0 {
+		g.notifier.ending = true // no code is left that could act on a decision
+		g.waitUntil(ctx, func() bool { return g.notifier.awaited == 0 })
 	}
 }
 

@@ -30,7 +30,7 @@ func reportClosed(ctx workflow.Context, g *gate) {
 	}
 	metrics := workflow.GetMetricsHandler(ctx).WithTags(map[string]string{"state": string(g.tally.State())})
 	metrics.Counter(metricClosed).Inc(1)
-	metrics.Timer(metricLatency).Record(g.closed.Sub(g.opened))
+	metrics.Timer(metricLatency).Record(g.Closed.Sub(g.Opened))
 }
 
 // countedHandler returns a handler of updates that counts what it refuses.

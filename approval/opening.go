@@ -14,45 +14,41 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
 
-// engineVersion is the version of the code that counts, which a gate keeps while
-// it is open: a change of what history has counted asks for terms.Engine first.
+// engineVersion names the rules by which this code counts. A gate keeps the version that
+// opened it: code that would count recorded votes differently must look at terms.Engine.
 const engineVersion = 1
 
 // maxOpening bounds the bytes of a record, so that the gate can be carried.
 const maxOpening = maxCarried / 2
 
-// An opening is the record of how a gate was opened, one marker in history. A
-// replay uses the record, whatever policy, keys, options and types the program
-// has by then.
+// An opening records how a gate was opened, as one marker in history. A replay uses the
+// record, although the program may have another policy, other keys, options and types by
+// then.
 type opening struct {
-	// V is the version of this form.
+	// V holds the version of this form.
 	V int `json:"v"`
-	// Refused is why the gate could not be opened; the rest is then empty.
-	Refused   string              `json:"refused,omitempty"`
-	Title     string              `json:"title,omitempty"`
-	Requester string              `json:"requester,omitempty"`
-	Managers  policy.Selector     `json:"managers,omitzero"`
-	Roster    policy.GroupMembers `json:"roster,omitempty"`
-	Policy    wire.RawJSON        `json:"policy,omitempty"`
-	Subject   protocol.Subject    `json:"subject,omitzero"`
-	terms
+	// Refused says why the gate could not be opened; the other fields are then empty.
+	Refused string `json:"refused,omitempty"`
+	question
+	Roster policy.GroupMembers `json:"roster,omitempty"`
+	Policy wire.RawJSON        `json:"policy,omitempty"`
 }
 
-// terms are the options of the run that a gate keeps as they were when it was
-// opened.
+// terms has the options of the run that a gate keeps as they were when it was opened.
 type terms struct {
-	// Engine is the version of the code that opened the gate.
+	// Engine holds the engineVersion of the code that opened the gate.
 	Engine int `json:"engine,omitempty"`
-	// Exact says that history decides on votes by signal, see signals.DeadlineHistoryOrder.
+	// Exact says that the order in history decides on votes by signal; see
+	// signals.DeadlineHistoryOrder.
 	Exact bool `json:"exact,omitempty"`
 	// Inbox says that search attributes list the gate.
 	Inbox bool `json:"inbox,omitempty"`
 	// Proofs says that votes and changes need a proof.
 	Proofs bool `json:"proofs,omitempty"`
-	// Notify is the activity that notifies people; if it is empty, no notices are given.
+	// Notify names the activity that notifies people; if it is empty, there are no notices.
 	Notify string `json:"notify,omitempty"`
-	// Waits says that the run ends only after its notices: there are some, and
-	// the worker that opened the gate has the interceptor that waits.
+	// Waits says that the run ends only after its notices: there are notices, and the
+	// worker that opened the gate has the interceptor that waits.
 	Waits bool `json:"waits,omitempty"`
 }
 
@@ -60,7 +56,7 @@ type terms struct {
 func termsOf(ctx workflow.Context, g *Gates) terms {
 	return terms{
 		Engine: engineVersion, Exact: g.exact, Inbox: g.inbox, Proofs: len(g.keys) > 0,
-		Notify: g.post.activity, Waits: g.post.activity != "" && wait.FromContext(ctx) != nil,
+		Notify: g.notifier.activity, Waits: g.notifier.activity != "" && wait.FromContext(ctx) != nil,
 	}
 }
 
@@ -74,12 +70,15 @@ func (t terms) require(ctx workflow.Context) {
 	}
 }
 
-// openingOf returns the record of a request, or of why it is refused.
+// openingOf returns the record of a request, or the record of its refusal.
 func openingOf[T any](req Request[T], kept terms) opening {
-	o := opening{V: protocol.Version, Title: req.Title, Requester: req.Requester, Managers: req.Managers, Roster: req.Roster, terms: kept}
+	o := opening{
+		V: protocol.Version, Roster: req.Roster,
+		question: question{Title: req.Title, Requester: req.Requester, Managers: req.Managers, terms: kept},
+	}
 	var err error
 	if o.Subject, err = protocol.NewSubject(req.Subject); err == nil {
-		err = o.judge(req.Policy)
+		err = o.setPolicy(req.Policy)
 	}
 	if err != nil {
 		return opening{V: protocol.Version, Refused: err.Error()}
@@ -87,8 +86,8 @@ func openingOf[T any](req Request[T], kept terms) opening {
 	return o
 }
 
-// judge takes the policy, with its defaults, or says what is wrong with the request.
-func (o *opening) judge(p policy.Policy) error {
+// setPolicy sets the policy with its defaults, or returns what is wrong with the request.
+func (o *opening) setPolicy(p policy.Policy) error {
 	if o.Requester == "" && !p.AllowRequester {
 		return fmt.Errorf("the requester is empty, so no vote of the requester could be refused; set Request.Requester, or Policy.AllowRequester")
 	}
@@ -114,17 +113,17 @@ func (o *opening) judge(p policy.Policy) error {
 	return nil
 }
 
-// known is the last record and the last policy that were read: gates that open
-// together mostly have the same.
-type known struct {
+// An openingCache holds the last record and the last policy that were read. Gates that open
+// together often have equal ones.
+type openingCache struct {
 	record  []byte
-	opening opening // of record; nothing changes what it points to
+	opening opening // of record; callers must not change it
 	data    wire.RawJSON
 	policy  policy.Policy
 }
 
 // read returns the policy of a record.
-func (k *known) read(data wire.RawJSON) policy.Policy {
+func (k *openingCache) read(data wire.RawJSON) policy.Policy {
 	if k.data == nil || !bytes.Equal(k.data, data) {
 		p, err := wire.ReadOrZero[policy.Policy](wire.FromJSON(data))
 		if err != nil {
@@ -136,10 +135,9 @@ func (k *known) read(data wire.RawJSON) policy.Policy {
 	return k.policy
 }
 
-// opened writes the opening into history, or reads what history has. Gates that open
-// together are often alike, so that their records have the same bytes: then the
-// last one that was read is the value.
-func (k *known) opened(ctx workflow.Context, write func() opening) opening {
+// opened writes the opening into history; a replay reads it from there. A record with the
+// bytes of the one before is not decoded again.
+func (k *openingCache) opened(ctx workflow.Context, write func() opening) opening {
 	raw := recordedRaw(ctx, func(workflow.Context) opening { return write() })
 	if data := raw.Payload().GetData(); k.record == nil || !bytes.Equal(k.record, data) {
 		k.opening = readRecord[opening](raw)
@@ -148,8 +146,8 @@ func (k *known) opened(ctx workflow.Context, write func() opening) opening {
 	return k.opening
 }
 
-// Validate refuses the record of a later version: the task fails until the worker
-// has it.
+// Validate refuses the record of a later version, so that the workflow task fails until a
+// worker of that version runs.
 func (o *opening) Validate() error {
 	if o.V > protocol.Version {
 		return &wire.NewerVersionError{Version: o.V, Known: protocol.Version}

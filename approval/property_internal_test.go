@@ -67,7 +67,7 @@ func TestOpeningsAreReadAsTheyWereWritten(t *testing.T) {
 		require.JSONEq(t, string(req.Subject), string(once.Subject.Data))
 		require.Equal(t, protocol.Digest(once.Subject.Data), once.Subject.Digest())
 
-		var k known
+		var k openingCache
 		counter, err := tally.New(req.Policy, tally.Options{Requester: "eve", GroupMembers: req.Roster})
 		require.NoError(t, err)
 		require.Equal(t, counter.Policy(), tally.Reopen(k.read(once.Policy), tally.Options{Requester: "eve"}).Policy())
@@ -82,11 +82,16 @@ func TestCarriedGatesAreReadAsTheyWereWritten(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p, at := somePolicy(t), time.Date(2030, 1, 7, 9, 0, 0, 0, time.UTC)
 		g := &gate{
-			id: "gate", title: someText.Draw(t, "title"), requester: "eve", subject: protocol.Subject{Data: wire.RawJSON(someJSON.Draw(t,
-				"subject"))}, opened: at,
-			terms: terms{Engine: 1, Proofs: true, Notify: "Tell", Waits: true}, tally: tally.Reopen(p, tally.Options{Requester: "eve", At: at}),
-			extended: time.Duration(rapid.Int64().Draw(t, "extended")), usage: usage{revoked: someName.Draw(t, "by"), consumed: rapid.Bool().Draw(t,
-				"used")},
+			gateState: gateState{
+				ID: "gate", Opened: at,
+				question: question{
+					Title: someText.Draw(t, "title"), Requester: "eve", Subject: protocol.Subject{Data: wire.RawJSON(someJSON.Draw(t, "subject"))},
+					terms: terms{Engine: 1, Proofs: true, Notify: "Tell", Waits: true},
+				},
+				stageState: stageState{Extended: time.Duration(rapid.Int64().Draw(t, "extended"))},
+				usage:      usage{Revoked: someName.Draw(t, "by"), Consumed: rapid.Bool().Draw(t, "used")},
+			},
+			tally: tally.Reopen(p, tally.Options{Requester: "eve", At: at}),
 		}
 		for i := range rapid.IntRange(0, 5).Draw(t, "votes") {
 			m, err := protocol.VoteForm{
@@ -97,7 +102,7 @@ func TestCarriedGatesAreReadAsTheyWereWritten(t *testing.T) {
 				continue
 			}
 			if _, err := g.tally.Apply(m.Ballot(), at); err == nil {
-				g.remember(decided{m.Decision(), protocol.KeptReceipt{Receipt: g.receipt(m.ID), Content: m.Content()}})
+				g.addReceipt(m.Decision(), g.receipt(m.ID), m.Content())
 			}
 		}
 		text, err := json.Marshal(carryGate(g))
@@ -108,7 +113,7 @@ func TestCarriedGatesAreReadAsTheyWereWritten(t *testing.T) {
 		require.NoError(t, err)
 		require.JSONEq(t, string(text), string(again))
 		require.Equal(t, g.terms, c.terms)
-		require.Len(t, c.Receipts, len(g.decided))
+		require.Len(t, c.Receipts, len(g.Receipts))
 		_, err = tally.Restore(c.Tally)
 		require.NoError(t, err)
 	})

@@ -9,11 +9,10 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
-// maxAnswer is about how many bytes the answer to a query has at most: the server
-// takes 2 MB.
+// maxAnswer bounds the bytes of the answer to a query, roughly: the server accepts 2 MB.
 const maxAnswer = 512 << 10
 
-// maxListed is about how many bytes a gate has in a list of gates.
+// maxListed bounds the bytes of a gate in a list, roughly.
 const maxListed = 64 << 10
 
 // queries answer questions about the gates of a run. They change nothing.
@@ -21,19 +20,19 @@ type queries struct{ *Gates }
 
 // status answers protocol.QueryStatus.
 func (g queries) status() (protocol.Status, error) {
-	s := protocol.Status{Gates: []protocol.GateStatus{}, Early: len(g.early), Newer: len(g.newer)}
+	s := protocol.Status{Gates: []protocol.GateStatus{}, Early: len(g.pendingVotes), Newer: len(g.newerVotes)}
 	s.DeadLetters.Count = g.dead.Count
 	for _, letter := range g.dead.Last {
 		s.DeadLetters.Last = append(s.DeadLetters.Last, signals.DeadLetter(letter))
 	}
-	told, room := make([]*protocol.GateStatus, len(g.order)), maxAnswer
+	statuses, room := make([]*protocol.GateStatus, len(g.order)), maxAnswer
 	for _, closed := range []bool{false, true} {
 		for n := range g.order {
-			i := n // open gates as opened, then closed ones from the last on
+			i := n // open gates in the order of opening, then closed ones, the latest first
 			if closed {
 				i = len(g.order) - 1 - n
 			}
-			if g.order[i].closed.IsZero() == closed || room <= 0 {
+			if g.order[i].isClosed() != closed || room <= 0 {
 				continue
 			}
 			one := statusOf(g.order[i])
@@ -42,11 +41,11 @@ func (g queries) status() (protocol.Status, error) {
 				return s, err
 			}
 			if room -= size; room >= 0 {
-				told[i] = &one
+				statuses[i] = &one
 			}
 		}
 	}
-	for _, one := range told {
+	for _, one := range statuses {
 		if one != nil {
 			s.Gates = append(s.Gates, *one)
 		}
@@ -66,8 +65,8 @@ func (g queries) gate(id string) (*protocol.GateAnswer, error) {
 	return &a, err
 }
 
-// trimVotes leaves out the first votes of a gate until it has at most that many bytes, and
-// returns how many it has.
+// trimVotes leaves out the first votes of a gate until the status has at most room bytes,
+// and returns its size.
 func trimVotes(s *protocol.GateStatus, room int) (int, error) {
 	votes := s.Votes
 	s.Votes = nil
@@ -84,10 +83,10 @@ func trimVotes(s *protocol.GateStatus, room int) (int, error) {
 	return size, err
 }
 
-// namedGroups returns the groups that matter for the gate, each once: those of the rules and
-// escalations of all stages, and of the managers.
+// namedGroups returns the groups that the rules and escalations of all stages and the
+// managers name, each once.
 func namedGroups(g *gate) []string {
-	names := slices.Clone(g.managers.Groups)
+	names := slices.Clone(g.Managers.Groups)
 	for _, stage := range g.tally.Policy().Stages {
 		for _, r := range stage.Rules {
 			names = append(names, r.From.Groups...)
@@ -111,9 +110,9 @@ func (g queries) audit(id string) (policy.Audit, error) {
 
 // receipt answers protocol.QueryReceipt.
 func (g queries) receipt(gate, actor, id string) (*protocol.KeptReceipt, error) {
-	if known, ok := g.byID[gate]; ok {
-		if first, ok := known.first(protocol.Decision{Actor: actor, ID: id}); ok {
-			return &first.KeptReceipt, nil
+	if asked, ok := g.byID[gate]; ok {
+		if first, ok := asked.receiptOf(protocol.Decision{Actor: actor, ID: id}); ok {
+			return &first, nil
 		}
 	}
 	return nil, nil //nolint:nilnil // null is the answer
@@ -123,17 +122,17 @@ func (g queries) receipt(gate, actor, id string) (*protocol.KeptReceipt, error) 
 func (g queries) inboxOf(q protocol.InboxQuery) (protocol.InboxAnswer, error) {
 	a, room := protocol.InboxAnswer{Gates: []protocol.InboxGate{}}, maxAnswer
 	rest := g.order
-	if last := g.byID[q.After]; last != nil { // else it is gone with the run before: begin again
-		rest = rest[g.place(q.After)+1:]
+	if last := g.byID[q.After]; last != nil { // else the run before had the gate: begin again
+		rest = rest[g.indexOf(q.After)+1:]
 	}
 	for _, gate := range rest {
-		told := protocol.InboxGate{}
+		found := protocol.InboxGate{}
 		var ok bool
-		if told.For, ok = isAwaiting(gate, q); !ok {
+		if found.For, ok = isAwaiting(gate, q); !ok {
 			continue
 		}
-		told.Gate = statusOf(gate)
-		size, err := wire.Size(told)
+		found.Gate = statusOf(gate)
+		size, err := wire.Size(found)
 		if err != nil {
 			return a, err
 		}
@@ -141,13 +140,13 @@ func (g queries) inboxOf(q protocol.InboxQuery) (protocol.InboxAnswer, error) {
 			a.More = true
 			return a, nil
 		}
-		a.Gates = append(a.Gates, told)
+		a.Gates = append(a.Gates, found)
 	}
 	return a, nil
 }
 
-// isAwaiting reports whether the gate is one of those that are asked for, and for
-// whom the actor would decide.
+// isAwaiting reports whether the query selects the gate, and returns the person for whom
+// the actor would decide, if not for themselves.
 func isAwaiting(g *gate, q protocol.InboxQuery) (owner string, ok bool) {
 	if g.tally.State().IsClosed() {
 		return "", false

@@ -127,7 +127,7 @@ func TestGrantsAreCarried(t *testing.T) {
 }
 
 // By how much a deadline has become later counts over all runs, and receipts are
-// known with what was sent.
+// openingCache with what was sent.
 func TestWhatWasExtendedAndSentIsCarried(t *testing.T) {
 	t.Parallel()
 	q := askingManaged()

@@ -13,18 +13,18 @@ import (
 )
 
 const (
-	// maxEarly bounds the votes by signal that wait for their gate.
-	maxEarly = 100
-	// maxNewer bounds the votes of a later version that are kept.
-	maxNewer = 16
-	// maxKept bounds the bytes of both, as they are carried: some never find a gate,
-	// and must not keep a run from continuing as new.
-	maxKept = maxCarried / 2
+	// maxPendingVotes bounds the votes by signal that wait for their gate.
+	maxPendingVotes = 100
+	// maxNewerVotes bounds the votes of a later version that wait for a worker that can read them.
+	maxNewerVotes = 16
+	// maxPendingBytes bounds the bytes of both, so that votes whose gate is never opened
+	// cannot keep a run from continuing as new.
+	maxPendingBytes = maxCarried / 2
 )
 
-// drainSignals moves every vote that has come by signal to its gate, in order.
+// drainSignals routes all votes that were received by signal, in order.
 func (g *Gates) drainSignals(ctx workflow.Context) {
-	for !g.replayed.beyond(ctx) {
+	for !g.replayEnd.isPast(ctx) {
 		raw, number, ok := g.source.Next()
 		if !ok {
 			return
@@ -35,7 +35,7 @@ func (g *Gates) drainSignals(ctx workflow.Context) {
 	}
 }
 
-// addDeadLetter keeps a vote by signal that cannot be used as a dead letter.
+// addDeadLetter records a vote by signal that cannot be read or was refused.
 func (g *Gates) addDeadLetter(ctx workflow.Context, err error, size int) {
 	letter := wire.DeadLetter{Message: protocol.SignalVote, Reason: err.Error(), Size: size}
 	g.dead.Add(letter)
@@ -43,66 +43,63 @@ func (g *Gates) addDeadLetter(ctx workflow.Context, err error, size int) {
 	_ = reportRefused(ctx, err)
 }
 
-// route gives a vote by signal to its gate, or keeps it.
+// route counts a vote by signal on its gate, or queues it until its gate is opened.
 func (g *Gates) route(ctx workflow.Context, raw converter.RawValue, number int) error {
 	m, err := read(raw)
 	switch {
 	case err == nil:
-	case reasonOf(err) == ReasonNewerVersion && len(g.newer) < maxNewer && g.keep(raw):
-		g.newer = append(g.newer, raw)
+	case reasonOf(err) == ReasonNewerVersion && len(g.newerVotes) < maxNewerVotes && g.reserve(raw):
+		g.newerVotes = append(g.newerVotes, raw)
 		return nil
 	default:
 		return err
 	}
-	m.said = &verdict{} // one for this message, however often it is counted
+	m.evaluation = &evaluation{}
 	gate, ok := g.byID[m.Gate]
 	if first, again := g.sentBefore(gate, m); again {
 		_, err := first.Again(m.Content())
-		return err // none when the same was sent again, as callers should: it counts once
+		return err // nil when the same was sent again: it counts once
 	}
 	switch {
-	case !ok && len(g.early) < maxEarly && g.keep(raw):
-		g.early = append(g.early, early{m, raw})
+	case !ok && len(g.pendingVotes) < maxPendingVotes && g.reserve(raw):
+		g.pendingVotes = append(g.pendingVotes, pendingVote{m, raw})
 		return nil
 	case !ok:
 		return refusal(ReasonNotOpen, m.Gate, fmt.Sprintf("%d votes of %d bytes wait already; open the gate before people vote",
-			len(g.early)+len(g.newer), g.kept))
+			len(g.pendingVotes)+len(g.newerVotes), g.pendingBytes))
 	}
-	_, err = gate.cast(ctx, m, orderOf(gate, number))
+	_, err = gate.countInOrder(ctx, m, orderOf(gate, number))
 	return err
 }
 
-// keep takes room for a vote by signal that waits, if there is enough.
-func (g *Gates) keep(raw converter.RawValue) bool {
+// reserve takes room for a vote by signal that waits, and reports whether there is enough.
+func (g *Gates) reserve(raw converter.RawValue) bool {
 	size := wire.Save(raw).Size()
-	if g.kept+size > maxKept {
+	if g.pendingBytes+size > maxPendingBytes {
 		return false
 	}
-	g.kept += size
+	g.pendingBytes += size
 	return true
 }
 
-// sentBefore returns what became of a decision that was sent before, to the gate or,
-// when that is nil, ahead of it.
-func (g *Gates) sentBefore(gate *gate, m message) (decided, bool) {
+// sentBefore returns the receipt of a decision that was sent before: a decision on the
+// gate or, when the gate is nil, one that waits for it.
+func (g *Gates) sentBefore(gate *gate, m message) (protocol.KeptReceipt, bool) {
 	if gate != nil {
-		return gate.first(m.Decision())
+		return gate.receiptOf(m.Decision())
 	}
-	i := slices.IndexFunc(g.early, func(e early) bool { return e.Gate == m.Gate && e.Decision() == m.Decision() })
+	i := slices.IndexFunc(g.pendingVotes, func(e pendingVote) bool { return e.Gate == m.Gate && e.Decision() == m.Decision() })
 	if i < 0 {
-		return decided{}, false
+		return protocol.KeptReceipt{}, false
 	}
-	return decided{Decision: m.Decision(), KeptReceipt: protocol.KeptReceipt{
-		Receipt: protocol.Receipt{Gate: m.Gate},
-		Content: g.early[i].Content(),
-	}}, true
+	return protocol.KeptReceipt{Receipt: protocol.Receipt{Gate: m.Gate}, Content: g.pendingVotes[i].Content()}, true
 }
 
-// A message is a vote on its way through a run.
+// A message is a vote that the run has received.
 type message struct {
 	protocol.Vote
-	judged bool     // by a validator, which does not run on replay
-	said   *verdict // of the program, once it was asked; shared by copies of this vote
+	validated  bool        // a validator has accepted the vote
+	evaluation *evaluation // of a vote by signal; copies of the message share it
 }
 
 func read(raw converter.RawValue) (message, error) {
@@ -110,18 +107,18 @@ func read(raw converter.RawValue) (message, error) {
 	return message{Vote: v}, err
 }
 
-// An order says what history tells of a decision and a timer that has fired:
-// whether the timer fired first, and whether that is known.
+// An order reports whether a timer fired before a decision, and whether history has their
+// order.
 type order func(timer *wait.Deadline) (first, known bool)
 
-// afterAll is the order of updates: an update runs when it is accepted, so what
-// has fired by then has fired before.
+// afterAll orders updates after all timers that have fired, because an update runs when it
+// is accepted.
 func afterAll(*wait.Deadline) (first, known bool) { return true, true }
 
-// anyOrder is the order of signals with signals.DeadlineAcceptLate.
+// anyOrder leaves the order open, as signals.DeadlineAcceptLate does.
 func anyOrder(*wait.Deadline) (first, known bool) { return false, false }
 
-// orderOf returns the order of a vote by signal of that number.
+// orderOf returns the order of the vote by signal that has that number.
 func orderOf(g *gate, number int) order {
 	if !g.Exact {
 		return anyOrder

@@ -18,22 +18,22 @@ const (
 	maxStatusSubject = 4 << 10
 )
 
-// statusOf returns what the run tells about the gate in a list, and wholeStatus when it is
-// asked about this one alone.
+// statusOf returns the status of a gate in a list, and wholeStatus that of one gate, with
+// all of its subject.
 func statusOf(g *gate) protocol.GateStatus    { return describe(g, false) }
 func wholeStatus(g *gate) protocol.GateStatus { return describe(g, true) }
 
 func describe(g *gate, whole bool) protocol.GateStatus {
 	stage := g.tally.Current()
 	s := protocol.GateStatus{
-		ID: g.id, Title: g.title, Requester: g.requester, State: g.tally.State(), Why: g.tally.Explanation(),
+		ID: g.ID, Title: g.Title, Requester: g.Requester, State: g.tally.State(), Why: g.tally.Explanation(),
 		Round: g.tally.Round(), Stage: g.tally.Stage(), StageName: stage.Name, Stages: g.tally.Stages(), Digest: g.tally.Digest(),
 		Approvals: g.tally.Approvals(), Need: g.tally.Need(), Missing: g.tally.Missing(),
-		Opened: g.opened, Closed: g.closed, UseBy: g.usage.useBy, Votes: g.tally.Votes(),
+		Opened: g.Opened, Closed: g.Closed, UseBy: g.UseBy, Votes: g.tally.Votes(),
 	}
 	if !s.State.IsClosed() {
-		if s.SubjectSize = len(g.subject.Data); whole || s.SubjectSize <= maxStatusSubject {
-			s.Subject = g.subject.Data
+		if s.SubjectSize = len(g.Subject.Data); whole || s.SubjectSize <= maxStatusSubject {
+			s.Subject = g.Subject.Data
 		}
 	}
 	asked := g.tally.PendingApprovers()
@@ -55,11 +55,11 @@ func truncate(comment string) string {
 	return strings.ToValidUTF8(comment[:maxStatusComment], "") + "…"
 }
 
-// mostShown is how many live gates the details list: each change writes
-// them again.
-const mostShown = 20
+// maxShown bounds the live gates in the details of the run, which each change writes
+// again.
+const maxShown = 20
 
-// show writes the live gates into the details of the run.
+// showOpen writes the live gates into the details of the run.
 func showOpen(ctx workflow.Context, g *Gates) {
 	if !g.showDetails {
 		return
@@ -67,11 +67,11 @@ func showOpen(ctx workflow.Context, g *Gates) {
 	var b strings.Builder
 	shown := 0
 	for _, gate := range g.order {
-		if !gate.closed.IsZero() {
+		if gate.isClosed() {
 			continue
 		}
-		if shown++; shown > mostShown {
-			b.WriteString(fmt.Sprintf("- and %d more\n", len(g.live)-mostShown))
+		if shown++; shown > maxShown {
+			b.WriteString(fmt.Sprintf("- and %d more\n", len(g.live)-maxShown))
 			break
 		}
 		s := statusOf(gate)

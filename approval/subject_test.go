@@ -130,8 +130,10 @@ func TestAcceptsThatPanics(t *testing.T) {
 	}
 	r := newRun(t)
 	edit := map[string]any{"limit": nil}
-	r.signal(time.Minute, vote("1", "mallory", policy.ChoiceApprove).with("actor", map[string]any{"id": "mallory",
-		"auth": "t"}).with("subject",
+	r.signal(time.Minute, vote("1", "mallory", policy.ChoiceApprove).with("actor", map[string]any{
+		"id":   "mallory",
+		"auth": "t",
+	}).with("subject",
 		edit))
 	r.update(time.Minute, vote("1", "eve", policy.ChoiceApprove).with("subject", edit))
 	r.RegisterDelayedCallback(func() { require.Zero(t, calls, "they may not decide") }, 90*time.Second)

@@ -11,15 +11,14 @@ import (
 // updates handle the updates of a run.
 type updates struct{ *Gates }
 
-// registerUpdates lets updates in. The SDK keeps those that came with the start of the
-// run, or that a reset has put back, until there is a handler, and then handles
-// them at once: so the workflow may open its first gates before. It has a few
-// turns for that, in which it may set handlers of its own, and none of them waits
-// for anything.
+// registerUpdates registers the handlers of updates. The SDK queues updates that came with
+// the start of the run, or that a reset has put back, and runs them as soon as there is a
+// handler. So registerUpdates first yields a few times, without waiting for an event, so
+// that the workflow can open its first gates and set handlers of its own.
 func registerUpdates(ctx workflow.Context, g updates) {
 	_ = wait.Yield(ctx, func() bool { return len(g.order) > 0 }) // never canceled
 	if g.claim.Again() {
-		return // the first keeps them
+		return // the first Gates has registered them
 	}
 	for _, u := range []struct {
 		name, description string
@@ -28,21 +27,21 @@ func registerUpdates(ctx workflow.Context, g updates) {
 		{protocol.UpdateDecide, "Approve or reject at a gate", countedHandler(g.decide), countedValidator(g.validate)},
 		{
 			protocol.UpdateChange, "Extend, shorten, withdraw, make again, delegate or reassign a gate",
-			countedHandler(g.manage), countedValidator(g.validateChange),
+			countedHandler(g.change), countedValidator(g.validateChange),
 		},
 	} {
 		if err := workflow.SetUpdateHandlerWithOptions(ctx, u.name, u.handler, workflow.UpdateHandlerOptions{
 			Validator:   u.validate,
 			Description: u.description,
 		}); err != nil {
-			// the handlers of this package give no cause
+			// the handlers of this package are valid
 			workflow.GetLogger(ctx).Error("approval: decisions by update are not possible; votes by signal count", "Update", u.name, "Error", err)
 		}
 	}
 }
 
-// validate refuses an update before it is written to history. It does not run
-// on replay, so it may only look.
+// validate refuses a vote by update before the server writes it to history. It does not run
+// on replay, so it changes nothing.
 func (g updates) validate(ctx workflow.Context, raw converter.RawValue) error {
 	m, err := read(raw)
 	if err != nil {
@@ -54,14 +53,14 @@ func (g updates) validate(ctx workflow.Context, raw converter.RawValue) error {
 	}
 	err = gate.check(m, workflow.Now(ctx))
 	if err != nil && (g.source.Len() == 0 || !gate.mayChange(err)) {
-		return err // else the handler looks again
+		return err // else the handler checks again, after the queued votes
 	}
-	return gate.validateSubject(m.Subject) // last: who may not decide reaches none of the program's code
+	return gate.validateSubject(m.Subject) // last: an actor who may not decide runs none of the program's code
 }
 
-// addressed returns the gate that an update is for. What was counted under its ID
-// has its receipt, also when the run takes nothing more.
-func (g updates) addressed(ctx workflow.Context, m provable, proof, id string, d protocol.Decision, content string) (*gate, error) {
+// addressed returns the gate that an update is for. A decision that was counted before gets
+// its receipt, also when the run takes no more updates.
+func (g updates) addressed(ctx workflow.Context, m signable, proof, id string, d protocol.Decision, content string) (*gate, error) {
 	gate, ok := g.byID[id]
 	if !ok {
 		if err := g.checkAccepts(id); err != nil {
@@ -78,8 +77,8 @@ func (g updates) addressed(ctx workflow.Context, m provable, proof, id string, d
 	return gate, g.checkAccepts(id)
 }
 
-// decide counts a vote by update. Votes by signal that history recorded before
-// the update are counted first, so they may have closed the gate.
+// decide counts a vote by update, after the votes by signal that history recorded before
+// it, which may close the gate.
 func (g updates) decide(ctx workflow.Context, raw converter.RawValue) (protocol.Receipt, error) {
 	m, err := read(raw)
 	if err != nil {
@@ -90,12 +89,12 @@ func (g updates) decide(ctx workflow.Context, raw converter.RawValue) (protocol.
 	if !ok {
 		return protocol.Receipt{}, g.notOpen(m.Gate)
 	}
-	m.judged = true
-	return gate.cast(ctx, m, afterAll)
+	m.validated = true
+	return gate.countInOrder(ctx, m, afterAll)
 }
 
-// validateChange refuses a change before it is written to history. It tries it
-// out on a copy.
+// validateChange refuses a change before the server writes it to history. It makes the
+// change on a copy.
 func (g updates) validateChange(ctx workflow.Context, raw converter.RawValue) error {
 	m, err := protocol.ReadChange(raw)
 	if err != nil {
@@ -107,14 +106,14 @@ func (g updates) validateChange(ctx workflow.Context, raw converter.RawValue) er
 	}
 	err = rehearseChange(gate, m, workflow.Now(ctx))
 	if err != nil && (g.source.Len() == 0 || reasonOf(err) == ReasonMalformed) {
-		return err // else votes that have come by signal are counted first: the handler looks again
+		return err // else the handler checks again, after the queued votes
 	}
 	return gate.validateSubject(m.Subject)
 }
 
-// manage makes a change. Votes by signal that history recorded before are
-// counted first.
-func (g updates) manage(ctx workflow.Context, raw converter.RawValue) (protocol.Receipt, error) {
+// change makes a change, after counting the votes by signal that history recorded before
+// it.
+func (g updates) change(ctx workflow.Context, raw converter.RawValue) (protocol.Receipt, error) {
 	m, err := protocol.ReadChange(raw)
 	if err != nil {
 		return protocol.Receipt{}, err
@@ -124,17 +123,17 @@ func (g updates) manage(ctx workflow.Context, raw converter.RawValue) (protocol.
 	if !ok {
 		return protocol.Receipt{}, g.notOpen(m.Gate)
 	}
-	if first, ok := gate.first(m.Decision()); ok {
+	if first, ok := gate.receiptOf(m.Decision()); ok {
 		return first.Again(m.Content())
 	}
-	gate.tick(ctx)
+	gate.applyFired(ctx)
 	then, err := applyChange(gate, gate.tally, m, workflow.Now(ctx))
 	if err != nil {
 		return protocol.Receipt{}, err
 	}
 	then(ctx)
 	r := gate.receipt(m.ID)
-	gate.remember(decided{m.Decision(), protocol.KeptReceipt{Receipt: r, Content: m.Content()}})
+	gate.addReceipt(m.Decision(), r, m.Content())
 	gate.applyState(ctx)
 	return r, nil
 }

@@ -11,7 +11,7 @@ func TransactOnce[Tx any](ctx context.Context, g *Guard, store driver.Transactor
 	fn func(context.Context, Tx) (int, error),
 ) (int, error) {
 	w := &guardedWork{guard: g, store: store, options: &ActivityOptions{}}
-	x := w.execution(ctx, BusinessKey("", "tx", key), driver.Info{})
+	x := w.execution(ctx, businessKey("", "tx", key), driver.Info{})
 	t := transaction[Tx]{x, store, func(ctx context.Context, tx Tx) (any, error) { return fn(ctx, tx) }}
 	a, err := t.run(ctx)
 	return typed[int](ctx, &g.results, a, err)

@@ -59,7 +59,7 @@ func Do[Out any](ctx context.Context, g *Guard, name, key string, fn func(contex
 		info = infoOf(activity.GetInfo(ctx))
 		info.ActivityType = name
 	}
-	x := w.execution(ctx, BusinessKey(info.Namespace, name, key), info)
+	x := w.execution(ctx, businessKey(info.Namespace, name, key), info)
 	if inItself(x) {
 		return out, nonRetryable(ReasonMisuse, "work %q is done within itself, under one key; give the inner work another name or key", name)
 	}

@@ -22,8 +22,10 @@ import (
 
 var (
 	ref  = approvalclient.Ref{WorkflowID: "wf"}
-	good = approvalclient.Vote{ID: "1", Actor: policy.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "test"},
-		Choice: policy.ChoiceApprove}
+	good = approvalclient.Vote{
+		ID: "1", Actor: policy.Actor{ID: "ann", Groups: []string{"finance"}, Auth: "test"},
+		Choice: policy.ChoiceApprove,
+	}
 )
 
 // sent is a matcher for the vote as it must look on the wire.

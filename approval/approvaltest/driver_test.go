@@ -33,8 +33,10 @@ func TestPeople(t *testing.T) {
 	people.Approve(time.Hour, "expense", "ann", "finance")
 	people.Vote(2*time.Hour, "expense", approvalclient.Vote{Actor: approvaltest.Actor("bob", "finance"), Choice: policy.ChoiceRequestChanges})
 	people.Change(3*time.Hour, "expense", approvalclient.Change{Actor: approvaltest.Actor("eve"), Kind: approvalclient.ChangeResubmit})
-	people.Signal(4*time.Hour, "expense", approvalclient.Vote{Actor: approvaltest.Actor("ann", "finance"), Choice: policy.ChoiceApprove,
-		Round: 2})
+	people.Signal(4*time.Hour, "expense", approvalclient.Vote{
+		Actor: approvaltest.Actor("ann", "finance"), Choice: policy.ChoiceApprove,
+		Round: 2,
+	})
 	env.RegisterDelayedCallback(func() { require.Equal(t, 1, people.Gate("expense").Missing) }, 5*time.Hour)
 	people.Vote(6*time.Hour, "expense", approvalclient.Vote{
 		ID: "mine", Actor: approvaltest.Actor("bob", "finance"), Choice: policy.ChoiceApprove,

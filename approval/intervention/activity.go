@@ -141,7 +141,7 @@ func (w work[In, Out]) finish(ctx context.Context, key string, result *Out) (out
 		return out, false, err
 	}
 	// Do returns the outcome also when it could not be written.
-	record, readErr := w.guard.Record(ctx, keyOf(ctx, key))
+	record, readErr := w.guard.Record(ctx, w.keyOf(ctx, key))
 	switch {
 	case readErr == nil && record.State == driver.StateCompleted && err == nil:
 		return out, true, nil
@@ -160,6 +160,6 @@ func noResult(err error) bool {
 
 func nameOf(ctx context.Context) string { return activity.GetInfo(ctx).ActivityType.Name }
 
-func keyOf(ctx context.Context, work string) driver.Key {
-	return idempotency.BusinessKey(activity.GetInfo(ctx).Namespace, nameOf(ctx), work)
+func (w work[In, Out]) keyOf(ctx context.Context, work string) driver.Key {
+	return w.guard.BusinessKey(activity.GetInfo(ctx).Namespace, nameOf(ctx), work)
 }

@@ -24,11 +24,11 @@ func TestEditsAreChecked(t *testing.T) {
 		"another failure":          {change: func(q *question) { q.Failure = "none" }, want: "cannot be changed"},
 		"another effect":           {change: func(q *question) { q.Effect = intervention.EffectNone }, want: "cannot be changed"},
 		"an unknown action":        {change: func(q *question) { q.Action = "wait" }, want: `there is no action "wait"; set it to`},
-		"use-result without one":   {change: func(q *question) { q.Action = intervention.ActionUseResult }, want: "needs the result of the activity"},
+		"use-result without one":   {change: func(q *question) { q.Action = intervention.ActionUseResult }, want: "needs the result"},
 		"use-result and an input":  {change: func(q *question) { giveResult(q); q.Input.Amount = 90 }, want: "takes no other input"},
 		"a result that is ignored": {change: func(q *question) { q.Result = &receipt{} }, want: "set the action to use-result"},
 		"a retry with another input of work with an unknown effect": {
-			change: func(q *question) { q.Input.Amount = 90 }, want: "the work may have had its effect with the earlier input",
+			change: func(q *question) { q.Input.Amount = 90 }, want: "may have had its effect",
 		},
 		"an input that the program refuses": {
 			change: func(q *question) { q.Action, q.Input.Amount = intervention.ActionRestart, 1000 }, want: "at most 100",

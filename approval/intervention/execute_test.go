@@ -156,7 +156,7 @@ func TestWorkThatNeedsReview(t *testing.T) {
 		}
 		return true, nil
 	})
-	s.options = idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview}
+	s.options = idempotency.ActivityOptions{ReviewAbandoned: true}
 	s.approve(time.Hour, "charge-1") // "it had no effect"
 	s.approve(2*time.Hour, "charge-2")
 	_, err := s.run(t)

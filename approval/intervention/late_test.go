@@ -30,7 +30,7 @@ func (s *scenario) attemptLate() error {
 
 func (s *scenario) record(t *testing.T, work string) driver.Record {
 	t.Helper()
-	r, err := s.kit.Guard.Record(context.Background(), idempotency.BusinessKey("default-test-namespace", "intervention.Charge", work))
+	r, err := s.kit.Guard.Record(context.Background(), s.kit.Guard.BusinessKey("default-test-namespace", "intervention.Charge", work))
 	require.NoError(t, err)
 	return r
 }
@@ -150,10 +150,10 @@ func TestRestartOfWorkThatIsDone(t *testing.T) {
 func TestAReviewCountsForTheAttemptThatPeopleHaveSeen(t *testing.T) {
 	t.Parallel()
 	s := newScenario(t, failsFirst(1))
-	s.options = idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview}
+	s.options = idempotency.ActivityOptions{ReviewAbandoned: true}
 	s.env.RegisterDelayedCallback(func() { // an operator resolves it, and another attempt needs review too
 		r := s.record(t, firstWork)
-		key := idempotency.BusinessKey("default-test-namespace", "intervention.Charge", firstWork)
+		key := s.kit.Guard.BusinessKey("default-test-namespace", "intervention.Charge", firstWork)
 		require.NoError(t, s.kit.Guard.Retry(context.Background(), key, r.Fence))
 		s.kit.Store.Crash()
 		_ = s.attemptLate() // it charges, and its worker is killed

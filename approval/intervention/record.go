@@ -13,7 +13,7 @@ import (
 // inspect returns what the record knows about the work. While an attempt does the work, the
 // effect is still open, so inspect fails and Temporal tries it again.
 func (w work[In, Out]) inspect(ctx context.Context, c call[In, Out]) (r reply[Out], err error) {
-	record, err := w.guard.Record(ctx, keyOf(ctx, c.Work))
+	record, err := w.guard.Record(ctx, w.keyOf(ctx, c.Work))
 	if errors.Is(err, driver.ErrNoRecord) {
 		return reply[Out]{Effect: EffectNone}, nil
 	}
@@ -49,7 +49,7 @@ func (w work[In, Out]) inspect(ctx context.Context, c call[In, Out]) (r reply[Ou
 // decision is about the record with the fence that they have seen. If an attempt has taken the
 // work since, release does nothing, and the work needs review again.
 func (w work[In, Out]) release(ctx context.Context, work string, fence int64) error {
-	key := keyOf(ctx, work)
+	key := w.keyOf(ctx, work)
 	record, err := w.guard.Record(ctx, key)
 	switch {
 	case errors.Is(err, driver.ErrNoRecord):
@@ -71,7 +71,7 @@ func (w work[In, Out]) needsReview(r driver.Record) bool {
 	case driver.StateIndeterminate, driver.StatePending:
 		return true
 	case driver.StateInProgress:
-		return r.Remaining <= 0 && w.options.OnAbandoned == idempotency.OnAbandonedNeedsReview && w.options.Reconcile == nil
+		return r.Remaining <= 0 && w.options.ReviewAbandoned && w.options.Reconcile == nil
 	}
 	return false
 }

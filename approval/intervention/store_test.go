@@ -60,7 +60,7 @@ func TestNoQuestionWhileAnAttemptIsRunning(t *testing.T) {
 	s := newScenario(t, timesOut(2))
 	s.beforeActivity(map[int]func(){
 		3: func() {
-			key := idempotency.BusinessKey("default-test-namespace", "intervention.Charge", firstWork)
+			key := s.kit.Guard.BusinessKey("default-test-namespace", "intervention.Charge", firstWork)
 			got, err := s.kit.Store.Claim(context.Background(), driver.Claim{
 				Key: key, Owner: driver.Owner{1}, Lease: time.Minute, Retain: time.Hour,
 			})

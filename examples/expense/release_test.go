@@ -17,7 +17,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
-// A release is a run of Deploy without a server, in which hours pass at once.
+// A release runs Deploy without a server; hours pass at once.
 type release struct {
 	*testsuite.TestWorkflowEnvironment
 	*approvaltest.Driver
@@ -34,11 +34,12 @@ func newRelease(t *testing.T) *release {
 	// The machine may be busy.
 	r.SetWorkerOptions(worker.Options{DeadlockDetectionTimeout: time.Minute})
 	r.SetTestTimeout(time.Minute)
-	register(r, &Activities{Printf: func(string, ...any) { r.deployed++ }})
+	r.RegisterWorkflow(Deploy)
+	r.RegisterActivity(&Activities{Printf: func(string, ...any) { r.deployed++ }})
 	return r
 }
 
-// deploy runs the workflow. Approvals are good for a day.
+// deploy runs the workflow. Approvals are valid for a day.
 func (r *release) deploy(window time.Duration) DeployResult {
 	r.ExecuteWorkflow("Deploy", Deployment{
 		Release: Release{Version: "v1", Author: "eve"}, Policies: releasePolicies(24 * time.Hour),
@@ -46,7 +47,7 @@ func (r *release) deploy(window time.Duration) DeployResult {
 	})
 	var result DeployResult
 	require.NoError(r.t, r.GetWorkflowResult(&result))
-	if result.State == Deployed {
+	if result.State == StateDeployed {
 		require.Equal(r.t, 1, r.deployed)
 	} else {
 		require.Zero(r.t, r.deployed)
@@ -55,30 +56,29 @@ func (r *release) deploy(window time.Duration) DeployResult {
 }
 
 func states(security, product policy.State) map[string]policy.State {
-	return map[string]policy.State{Security: security, Product: product}
+	return map[string]policy.State{GateSecurity: security, GateProduct: product}
 }
 
-func TestDeployApproved(t *testing.T) {
+func TestApprovedReleaseIsDeployedOnce(t *testing.T) {
 	t.Parallel()
-	for name, window := range map[string]time.Duration{"at once": 0, "in the window": 23 * time.Hour} {
+	for name, window := range map[string]time.Duration{"without a window": 0, "at the end of a window": 23 * time.Hour} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRelease(t)
-			r.Approve(10*time.Minute, Product, "pam", "product")
-			r.Approve(20*time.Minute, Security, "sam", "security")
-			r.Approve(25*time.Minute, Security, "sue", "security")
-			r.Reject(30*time.Minute, Product, "pia", "product") // of product, one is no veto
-			r.Approve(40*time.Minute, Product, "pat", "product")
-			require.Equal(t, DeployResult{State: Deployed, Gates: states(policy.StateApproved, policy.StateApproved)}, r.deploy(window))
-			require.Equal(t, []approval.Reason{approval.ReasonClosed}, r.Refusals()) // security had decided
-			r.RequireAudit(Security, "opened", "vote", "approved", "used")
-			r.RequireAudit(Product, "opened", "vote", "vote", "vote", "approved", "used")
+			r.Approve(10*time.Minute, GateProduct, "pam", "product")
+			r.Approve(20*time.Minute, GateSecurity, "sam", "security")
+			r.Approve(25*time.Minute, GateSecurity, "sue", "security")
+			r.Reject(30*time.Minute, GateProduct, "pia", "product") // product needs two for a veto
+			r.Approve(40*time.Minute, GateProduct, "pat", "product")
+			require.Equal(t, DeployResult{State: StateDeployed, Gates: states(policy.StateApproved, policy.StateApproved)}, r.deploy(window))
+			require.Equal(t, []approval.Reason{approval.ReasonClosed}, r.Refusals()) // security has decided
+			r.RequireAudit(GateSecurity, "opened", "vote", "approved", "used")
+			r.RequireAudit(GateProduct, "opened", "vote", "vote", "vote", "approved", "used")
 		})
 	}
 }
 
-// The first gate that does not approve ends it, and the other is canceled.
-func TestDeployStopped(t *testing.T) {
+func TestGateThatDoesNotApproveCancelsTheOther(t *testing.T) {
 	t.Parallel()
 	no := func(actor, group string) approvalclient.Vote {
 		return approvalclient.Vote{Actor: approvaltest.Actor(actor, group), Choice: policy.ChoiceReject, Comment: "no"}
@@ -87,74 +87,71 @@ func TestDeployStopped(t *testing.T) {
 		votes func(r *release)
 		want  map[string]policy.State
 	}{
-		"by security": {func(r *release) {
-			r.Approve(10*time.Minute, Product, "pam", "product")
-			r.Vote(20*time.Minute, Security, no("sam", "security"))
+		"security rejects": {func(r *release) {
+			r.Approve(10*time.Minute, GateProduct, "pam", "product")
+			r.Vote(20*time.Minute, GateSecurity, no("sam", "security"))
 		}, states(policy.StateRejected, policy.StateCanceled)},
-		"by product": {func(r *release) {
-			r.Vote(10*time.Minute, Product, no("pam", "product"))
-			r.Vote(20*time.Minute, Product, no("pat", "product"))
+		"product rejects": {func(r *release) {
+			r.Vote(10*time.Minute, GateProduct, no("pam", "product"))
+			r.Vote(20*time.Minute, GateProduct, no("pat", "product"))
 		}, states(policy.StateCanceled, policy.StateRejected)},
-		"by product, when security has approved": {func(r *release) {
-			r.Approve(10*time.Minute, Security, "sam", "security")
-			r.Vote(20*time.Minute, Product, no("pam", "product"))
-			r.Vote(30*time.Minute, Product, no("pat", "product"))
+		"product rejects after security approved": {func(r *release) {
+			r.Approve(10*time.Minute, GateSecurity, "sam", "security")
+			r.Vote(20*time.Minute, GateProduct, no("pam", "product"))
+			r.Vote(30*time.Minute, GateProduct, no("pat", "product"))
 		}, states(policy.StateApproved, policy.StateRejected)},
-		"by security, which says nothing": {func(r *release) {
-			r.Approve(10*time.Minute, Product, "pam", "product")
-			r.Approve(20*time.Minute, Product, "pat", "product")
+		"security does not vote": {func(r *release) {
+			r.Approve(10*time.Minute, GateProduct, "pam", "product")
+			r.Approve(20*time.Minute, GateProduct, "pat", "product")
 		}, states(policy.StateExpired, policy.StateApproved)},
-		"by its author": {func(r *release) {
-			r.Change(10*time.Minute, Product, approvalclient.Change{Actor: approvaltest.Actor("eve"), Kind: approvalclient.ChangeWithdraw})
+		"the author withdraws": {func(r *release) {
+			r.Change(10*time.Minute, GateProduct, approvalclient.Change{Actor: approvaltest.Actor("eve"), Kind: approvalclient.ChangeWithdraw})
 		}, states(policy.StateCanceled, policy.StateWithdrawn)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRelease(t)
 			c.votes(r)
-			require.Equal(t, DeployResult{State: Stopped, Gates: c.want}, r.deploy(0))
+			require.Equal(t, DeployResult{State: StateStopped, Gates: c.want}, r.deploy(0))
 			require.Empty(t, r.Refusals())
 		})
 	}
 }
 
-func TestDeployWithOldApprovals(t *testing.T) {
+func TestExpiredApprovalDeploysNothing(t *testing.T) {
 	t.Parallel()
 	r := newRelease(t)
-	r.Approve(10*time.Minute, Security, "sam", "security")
-	r.Approve(20*time.Minute, Product, "pam", "product")
-	r.Approve(40*time.Minute, Product, "pat", "product")
-	result := r.deploy(23*time.Hour + 45*time.Minute) // of security only
-	require.Equal(t, Lapsed, result.State)
+	r.Approve(10*time.Minute, GateSecurity, "sam", "security")
+	r.Approve(20*time.Minute, GateProduct, "pam", "product")
+	r.Approve(40*time.Minute, GateProduct, "pat", "product")
+	result := r.deploy(23*time.Hour + 45*time.Minute) // only the approval of security has expired
+	require.Equal(t, StateLapsed, result.State)
 	require.Contains(t, result.Why, `gate "security": the approval was to be used by `)
-	r.RequireAudit(Security, "opened", "vote", "approved")
+	r.RequireAudit(GateSecurity, "opened", "vote", "approved")
 }
 
-// The author may take the release back while it waits for its window.
-func TestDeployRevoked(t *testing.T) {
+func TestRevokedApprovalDeploysNothing(t *testing.T) {
 	t.Parallel()
 	r := newRelease(t)
-	r.Approve(10*time.Minute, Security, "sam", "security")
-	r.Approve(20*time.Minute, Product, "pam", "product")
-	r.Approve(30*time.Minute, Product, "pat", "product")
-	r.Change(time.Hour, Security, approvalclient.Change{Actor: approvaltest.Actor("eve"), Kind: approvalclient.ChangeRevoke})
+	r.Approve(10*time.Minute, GateSecurity, "sam", "security")
+	r.Approve(20*time.Minute, GateProduct, "pam", "product")
+	r.Approve(30*time.Minute, GateProduct, "pat", "product")
+	r.Change(time.Hour, GateSecurity, approvalclient.Change{Actor: approvaltest.Actor("eve"), Kind: approvalclient.ChangeRevoke})
 	result := r.deploy(12 * time.Hour)
-	require.Equal(t, Lapsed, result.State)
+	require.Equal(t, StateLapsed, result.State)
 	require.Contains(t, result.Why, "was revoked")
 	require.Empty(t, r.Refusals())
 }
 
-// Who cancels the workflow learns that it was canceled, also when it waits for
-// its window.
-func TestDeployCanceled(t *testing.T) {
+func TestCanceledDeploymentEndsAsCanceled(t *testing.T) {
 	t.Parallel()
-	for name, after := range map[string]time.Duration{"while people decide": 5 * time.Minute, "before the window": time.Hour} {
+	for name, after := range map[string]time.Duration{"before the decision": 5 * time.Minute, "during the window": time.Hour} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRelease(t)
-			r.Approve(10*time.Minute, Security, "sam", "security")
-			r.Approve(20*time.Minute, Product, "pam", "product")
-			r.Approve(30*time.Minute, Product, "pat", "product")
+			r.Approve(10*time.Minute, GateSecurity, "sam", "security")
+			r.Approve(20*time.Minute, GateProduct, "pam", "product")
+			r.Approve(30*time.Minute, GateProduct, "pat", "product")
 			r.RegisterDelayedCallback(r.CancelWorkflow, after)
 			r.ExecuteWorkflow("Deploy", Deployment{
 				Release: Release{Version: "v1", Author: "eve"}, Policies: releasePolicies(24 * time.Hour),
@@ -171,19 +168,19 @@ func TestReleasePolicies(t *testing.T) {
 	both, o := releasePolicies(time.Hour), policy.LintOptions{Requester: "eve"}
 	sam, reasoned := approvaltest.Yes("sam", "security"), approvaltest.No("sam", "security")
 	reasoned.Comment = "a secret is in the logs"
-	approvaltest.Policy(t, both[Security], o, map[string]approvaltest.Case{
-		"one":    {Votes: []approvalclient.Vote{sam}, Want: policy.StateApproved},
-		"a veto": {Votes: []approvalclient.Vote{reasoned}, Want: policy.StateRejected},
-		"no, without a reason": {
+	approvaltest.Policy(t, both[GateSecurity], o, map[string]approvaltest.Case{
+		"one approves": {Votes: []approvalclient.Vote{sam}, Want: policy.StateApproved},
+		"one rejects":  {Votes: []approvalclient.Vote{reasoned}, Want: policy.StateRejected},
+		"one rejects without a comment": {
 			Votes: []approvalclient.Vote{approvaltest.No("sam", "security")}, Want: policy.StateOpen, Missing: 1,
 			Refused: approval.ReasonCommentRequired,
 		},
 	})
 	pam, pat, pia := approvaltest.Yes("pam", "product"), approvaltest.Yes("pat", "product"), approvaltest.No("pia", "product")
-	approvaltest.Policy(t, both[Product], o, map[string]approvaltest.Case{
-		"one":      {Votes: []approvalclient.Vote{pam}, Want: policy.StateOpen, Missing: 1},
-		"one, not": {Votes: []approvalclient.Vote{pia}, Want: policy.StateOpen, Missing: 2},
-		"two":      {Votes: []approvalclient.Vote{pam, pia, pat}, Want: policy.StateApproved},
-		"two, not": {Votes: []approvalclient.Vote{pam, pia, approvaltest.No("pat", "product")}, Want: policy.StateRejected},
+	approvaltest.Policy(t, both[GateProduct], o, map[string]approvaltest.Case{
+		"one approves": {Votes: []approvalclient.Vote{pam}, Want: policy.StateOpen, Missing: 1},
+		"one rejects":  {Votes: []approvalclient.Vote{pia}, Want: policy.StateOpen, Missing: 2},
+		"two approve":  {Votes: []approvalclient.Vote{pam, pia, pat}, Want: policy.StateApproved},
+		"two reject":   {Votes: []approvalclient.Vote{pam, pia, approvaltest.No("pat", "product")}, Want: policy.StateRejected},
 	})
 }

@@ -89,10 +89,12 @@ func table() map[string]row {
 			decodes: "answers of workflows are read in programs, never in workflows",
 		},
 		"approval/policy": {
-			imports: join(lib, "approval/internal/names", "approval/internal/duration", "approval/internal/electorate"), pure: true,
+			imports: join(lib, "approval/internal/names", "approval/internal/duration", "approval/internal/electorate", "approval/internal/words"),
+			pure:    true,
 			decodes: "a policy reads itself, strictly, wherever it comes from: encoding/json would ignore a misspelled field",
 		},
 		"approval/internal/names":    {pure: true},
+		"approval/internal/words":    {pure: true},
 		"approval/internal/duration": {pure: true, decodes: "a duration reads its own JSON form"},
 		"approval/internal/electorate": {
 			imports: []string{"approval/internal/names"}, pure: true,
@@ -138,12 +140,13 @@ func table() map[string]row {
 			decodes: "policies and results are read in a program, never in workflows",
 		},
 		"examples/...": {
-			imports: join(public, join(stores, ".", "approval/approvalhttp", "examples/...", "internal/devserver/...")...),
+			imports: join(public, join(stores, ".", "approval/approvalhttp", "approval/intervention", "examples/...", "internal/devserver/...")...),
 			tests:   kits,
 		},
 		"internal/e2e/...": {
-			imports: join(public, join(stores, ".", "approval/approvalhttp", "examples/...", "internal/devserver/...", "internal/e2e/...")...),
-			tests:   kits,
+			imports: join(public, join(stores, ".", "approval/approvalhttp", "approval/intervention", "examples/...", "internal/devserver/...",
+				"internal/e2e/...")...),
+			tests: kits,
 		},
 	}
 }

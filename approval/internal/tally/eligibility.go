@@ -9,17 +9,17 @@ import (
 )
 
 // Check returns a [Refusal] if the vote would not count now. It changes nothing.
-func (t *Tally) Check(v Vote) error {
-	_, err := t.judge(v)
+func (t *view) Check(v Vote) error {
+	_, err := t.evaluate(v)
 	return err
 }
 
-// judge returns the vote as it would count now.
-func (t *Tally) judge(v Vote) (policy.CountedVote, error) {
+// evaluate returns the vote as it would count now.
+func (t *view) evaluate(v Vote) (policy.CountedVote, error) {
 	if err := v.Validate(); err != nil {
 		return policy.CountedVote{}, err
 	}
-	v.Actor, v.For = t.spelledActor(v.Actor), t.spelled(v.For)
+	v.Actor, v.For = t.keptActor(v.Actor), t.keptName(v.For)
 	if err := t.checkCurrent(v); err != nil {
 		return policy.CountedVote{}, err
 	}
@@ -56,12 +56,12 @@ func (t *Tally) judge(v Vote) (policy.CountedVote, error) {
 }
 
 // mayVoteFor returns the rules that a person may vote for by a chain of actors.
-func (t *Tally) mayVoteFor(person string, claims, chain []string) electorate.RuleSet {
+func (t *view) mayVoteFor(person string, claims, chain []string) electorate.RuleSet {
 	return t.electorate().Rules(person, claims) &^ t.electorate().Excepts(chain...)
 }
 
 // checkCurrent refuses a vote on anything but what is open now.
-func (t *Tally) checkCurrent(v Vote) error {
+func (t *view) checkCurrent(v Vote) error {
 	switch {
 	case t.s.State.IsClosed():
 		return refuse(ReasonClosed, "the gate is %s; nothing more can be decided", t.s.State)
@@ -78,7 +78,7 @@ func (t *Tally) checkCurrent(v Vote) error {
 	return nil
 }
 
-// A bar is why a person may not decide.
+// A bar says why a person may not decide.
 type bar int
 
 const (
@@ -88,7 +88,7 @@ const (
 )
 
 // bars returns the people who may not decide, by fold.
-func (t *Tally) bars() map[string]bar {
+func (t *view) bars() map[string]bar {
 	if t.barred != nil {
 		return t.barred
 	}
@@ -109,7 +109,7 @@ func (t *Tally) bars() map[string]bar {
 }
 
 // checkBarred refuses the requester and excluded people.
-func (t *Tally) checkBarred(id string) error {
+func (t *view) checkBarred(id string) error {
 	switch t.bars()[names.Fold(id)] {
 	case barRequester:
 		return refuse(ReasonSelfApproval, "the requester cannot decide on their own request; ask another of those who may: %s", t.deciders())
@@ -119,11 +119,26 @@ func (t *Tally) checkBarred(id string) error {
 	return nil
 }
 
+// deciders returns a short text that says who may decide now.
+func (t *view) deciders() string {
+	var all []string
+	for _, r := range t.stage().Rules {
+		for _, g := range r.From.Groups {
+			all = append(all, "a member of "+g)
+		}
+		if len(r.From.Users) > 0 {
+			all = append(all, "one of those named in the policy")
+		}
+	}
+	slices.Sort(all)
+	return abbreviate(slices.Compact(all))
+}
+
 // mayApprove reports whether nothing but the rules can keep a person from approving.
-func (t *Tally) mayApprove(id string) bool { return t.bars()[names.Fold(id)] == 0 }
+func (t *view) mayApprove(id string) bool { return t.bars()[names.Fold(id)] == 0 }
 
 // checkRepeat refuses an approval of a person who approved an earlier stage.
-func (t *Tally) checkRepeat(c policy.CountedVote) error {
+func (t *view) checkRepeat(c policy.CountedVote) error {
 	if c.Choice != policy.ChoiceApprove || t.edits(c.Edited) {
 		return nil
 	}
@@ -137,7 +152,7 @@ func (t *Tally) checkRepeat(c policy.CountedVote) error {
 }
 
 // checkDuplicate refuses a second vote of a person, and of an actor for another.
-func (t *Tally) checkDuplicate(c policy.CountedVote) error {
+func (t *view) checkDuplicate(c policy.CountedVote) error {
 	for _, old := range t.s.Votes {
 		mine := names.Same(old.Person, c.Person)
 		switch {
@@ -154,7 +169,7 @@ func (t *Tally) checkDuplicate(c policy.CountedVote) error {
 
 // checkAllowed refuses what the policy does not offer, or not in this form. It is the
 // last check: an actor who may not vote does not learn the form.
-func (t *Tally) checkAllowed(c policy.CountedVote) error {
+func (t *view) checkAllowed(c policy.CountedVote) error {
 	p := t.s.Policy
 	switch {
 	case c.Choice == policy.ChoiceRequestChanges && p.MaxRounds < 2:

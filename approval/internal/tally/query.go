@@ -11,43 +11,43 @@ import (
 )
 
 // Policy returns the policy with its defaults, and as escalations have changed it.
-func (t *Tally) Policy() policy.Policy { return t.s.Policy.Normalized() }
+func (t *view) Policy() policy.Policy { return t.s.Policy.Normalized() }
 
 // ValidFor returns how long an approval can be used.
-func (t *Tally) ValidFor() time.Duration { return t.s.Policy.ValidFor }
+func (t *view) ValidFor() time.Duration { return t.s.Policy.ValidFor }
 
 // State returns the state of the gate.
-func (t *Tally) State() policy.State { return t.s.State }
+func (t *view) State() policy.State { return t.s.State }
 
 // Explanation returns why the gate is in its state if votes do not explain it.
-func (t *Tally) Explanation() string { return t.s.Explanation }
+func (t *view) Explanation() string { return t.s.Explanation }
 
 // Round returns the number of the round, from 1.
-func (t *Tally) Round() int { return t.s.Round }
+func (t *view) Round() int { return t.s.Round }
 
 // Stage returns the number of the current stage, from 0.
-func (t *Tally) Stage() int { return t.s.Stage }
+func (t *view) Stage() int { return t.s.Stage }
 
 // Current returns the current stage with its defaults, and as escalations have changed
 // it.
-func (t *Tally) Current() policy.Stage {
+func (t *view) Current() policy.Stage {
 	p := t.s.Policy
 	p.Stages = []policy.Stage{t.stage()}
 	return p.Normalized().Stages[0]
 }
 
 // Stages returns the number of stages.
-func (t *Tally) Stages() int { return len(t.s.Policy.Stages) }
+func (t *view) Stages() int { return len(t.s.Policy.Stages) }
 
 // Digest returns the digest of the subject of this round.
-func (t *Tally) Digest() string { return t.s.Digest }
+func (t *view) Digest() string { return t.s.Digest }
 
 // Approvals returns the number of approvals that count now.
-func (t *Tally) Approvals() int { return t.countChoice(policy.ChoiceApprove) }
+func (t *view) Approvals() int { return t.countChoice(policy.ChoiceApprove) }
 
 // Votes returns the votes of this round that count: the latest of each person, those
 // of earlier stages first.
-func (t *Tally) Votes() []policy.CountedVote {
+func (t *view) Votes() []policy.CountedVote {
 	var all []policy.CountedVote
 	for _, c := range t.s.Past {
 		if c.Round == t.s.Round {
@@ -57,26 +57,29 @@ func (t *Tally) Votes() []policy.CountedVote {
 	return cloneVotes(append(all, t.s.Votes...))
 }
 
+// Audit returns what has happened.
+func (t *view) Audit() policy.Audit { return withHashes(t.s.Audit) }
+
 // UpdatedAt returns the time of the last audit entry.
-func (t *Tally) UpdatedAt() time.Time {
+func (t *view) UpdatedAt() time.Time {
 	last := len(t.s.Audit.Entries) - 1 // the opening is always there
 	return t.s.Audit.Entries[last].At
 }
 
 // Matches reports whether s selects the actor. Claimed groups count only if their
 // members are unknown.
-func (t *Tally) Matches(s policy.Selector, a policy.Actor) bool {
+func (t *view) Matches(s policy.Selector, a policy.Actor) bool {
 	own := electorate.Selector(s)
 	if t.s.Policy.FoldCase {
 		own = own.Folded()
 	}
-	a = t.spelledActor(a)
+	a = t.keptActor(a)
 	return electorate.New([]electorate.Rule{{From: own}}, t.s.GroupMembers).Rules(a.ID, a.Groups) != 0
 }
 
 // Named returns the groups that the policy names now, each once. A gate keeps no other
 // groups of an actor.
-func (t *Tally) Named(groups []string) []string {
+func (t *view) Named(groups []string) []string {
 	var some []string
 	for i, group := range groups {
 		if t.namesGroup(group) && !slices.Contains(groups[:i], group) {
@@ -86,7 +89,7 @@ func (t *Tally) Named(groups []string) []string {
 	return some
 }
 
-func (t *Tally) namesGroup(group string) bool {
+func (t *view) namesGroup(group string) bool {
 	for _, s := range t.s.Policy.Stages {
 		for i := range s.Rules {
 			if slices.Contains(s.Rules[i].From.Groups, group) {
@@ -102,36 +105,20 @@ func (t *Tally) namesGroup(group string) bool {
 	return false
 }
 
-// deciders says in short who may decide now.
-func (t *Tally) deciders() string {
-	var all []string
-	for _, r := range t.stage().Rules {
-		for _, g := range r.From.Groups {
-			all = append(all, "a member of "+g)
-		}
-		if len(r.From.Users) > 0 {
-			all = append(all, "one of those named in the policy")
-		}
-	}
-	slices.Sort(all)
-	return abbreviate(slices.Compact(all))
-}
-
-// Pending are the people whose approval would count now and who have not decided yet;
-// or the requester, if changes are requested. Each list is sorted.
+// Pending names the people whose approval would count now and who have not decided yet, or
+// the requester if changes are requested. Each list is sorted.
 type Pending struct {
-	// Users are known by name: users of the policy, known members of groups, and
-	// delegates.
+	// Users has users of the policy, known members of groups, and delegates.
 	Users []string
-	// Groups have unknown members. Some members may still be refused: see
+	// Groups has groups whose members are unknown. Some members may still be refused: see
 	// [Tally.IsWaitingFor].
 	Groups []string
-	// Delegates say for whom some of Users would decide, without groups.
+	// Delegates says for whom some of Users would decide, without groups.
 	Delegates []policy.Delegation
 }
 
 // PendingApprovers returns the people whose decision the gate waits for.
-func (t *Tally) PendingApprovers() Pending {
+func (t *view) PendingApprovers() Pending {
 	var p Pending
 	switch {
 	case t.s.State == policy.StateChangesRequested:
@@ -181,18 +168,18 @@ func (t *Tally) PendingApprovers() Pending {
 // now and the actor has not decided in this stage, or changes are requested of the
 // actor. If the actor would decide for another person, it returns that person. It
 // ignores the actor's Auth.
-func (t *Tally) IsWaitingFor(a policy.Actor) (person string, ok bool) {
+func (t *view) IsWaitingFor(a policy.Actor) (person string, ok bool) {
 	if t.s.State == policy.StateChangesRequested {
 		return "", t.IsRequester(a.ID)
 	}
-	a.Auth = "query" // nothing is decided here
+	a.Auth = "query" // evaluate needs one
 	people := []string{""}
 	for _, d := range t.s.Delegations {
 		people = append(people, d.From)
 	}
 	for _, person := range people {
 		v := Vote{Actor: a, Choice: policy.ChoiceApprove, For: person, Round: t.s.Round, Comment: "in case the policy requires one"}
-		if c, err := t.judge(v); err == nil && t.voteOf(c.Person) < 0 {
+		if c, err := t.evaluate(v); err == nil && t.voteOf(c.Person) < 0 {
 			return person, true
 		}
 	}

@@ -12,7 +12,7 @@ import (
 // snapshotVersion is the version of a snapshot's JSON form.
 const snapshotVersion = 1
 
-// A Snapshot is everything that a [Tally] knows, as data: it travels as JSON into the
+// A Snapshot holds the state of a [Tally] as data, which goes as JSON into the
 // next run of a workflow.
 type Snapshot struct {
 	V            int                  `json:"v"`
@@ -32,7 +32,7 @@ type Snapshot struct {
 	Audit        policy.Audit         `json:"audit"`
 }
 
-// Spent is the number of an actor's changes; see [MaxChanges].
+// Spent counts an actor's changes; see [MaxChanges].
 type Spent struct {
 	Actor   string `json:"actor"`
 	Changes int    `json:"changes"`
@@ -65,7 +65,7 @@ func Restore(s Snapshot) (*Tally, error) {
 	if err := s.Audit.Verify(); err != nil {
 		return nil, err
 	}
-	return (&Tally{s: s}).Clone(), nil
+	return (&Tally{view{s: s}}).Clone(), nil
 }
 
 // invariants hold for every snapshot. Later ones rely on earlier ones.

@@ -8,24 +8,23 @@ import (
 	"slices"
 	"time"
 
-	"github.com/temporal-patterns/temporal-patterns/approval/internal/electorate"
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/names"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
-// Options are the facts that a gate is opened with.
+// Options holds the facts that a gate is opened with.
 type Options struct {
-	// Requester is the actor who makes the request.
+	// Requester names the actor who makes the request.
 	Requester string
-	// GroupMembers are the members of groups, as far as known. The tally does not copy
-	// them: do not change them later.
+	// GroupMembers has the members of groups, where they are known. The tally does not copy
+	// it: do not change it later.
 	GroupMembers policy.GroupMembers
 	// Managers may change the request. Only their names are checked.
 	Managers policy.Selector
 	// Digest identifies the subject, so that a vote on another subject is refused.
 	// Empty identifies nothing.
 	Digest string
-	// At is the time of the opening.
+	// At says when the gate was opened.
 	At time.Time
 }
 
@@ -34,15 +33,9 @@ func (o Options) Lint() policy.LintOptions {
 	return policy.LintOptions{Requester: o.Requester, GroupMembers: o.GroupMembers, Managers: o.Managers}
 }
 
-// A Tally counts the votes on one gate.
-type Tally struct {
-	s Snapshot
-
-	// These follow from s and are computed when first needed; see rulesChanged.
-	who      *electorate.Electorate
-	forecast *electorate.Forecast
-	barred   map[string]bar
-}
+// A Tally counts the votes on one gate. Its methods change the gate; those of its view
+// read it.
+type Tally struct{ view }
 
 // New returns the tally of a request, or what is wrong with it; see [policy.Lint].
 func New(p policy.Policy, o Options) (*Tally, error) {
@@ -58,95 +51,27 @@ func New(p policy.Policy, o Options) (*Tally, error) {
 // Reopen returns the tally of a gate that was opened before with this policy. It does
 // not check the policy: one that was valid when the gate was opened stays valid.
 func Reopen(p policy.Policy, o Options) *Tally {
-	t := &Tally{s: Snapshot{
+	t := &Tally{view{s: Snapshot{
 		V: snapshotVersion, Policy: p.Normalized(), Requester: o.Requester, GroupMembers: o.GroupMembers,
 		State: policy.StateOpen, Round: 1, Digest: o.Digest,
-	}}
+	}}}
 	if p.FoldCase {
 		t.s.Requester, t.s.GroupMembers = names.Fold(o.Requester), o.GroupMembers.Folded()
 	}
-	t.note(policy.AuditEntry{At: o.At, Kind: policy.AuditOpened, Actor: t.s.Requester, Note: o.Digest})
+	t.appendEntry(policy.AuditEntry{At: o.At, Kind: policy.AuditOpened, Actor: t.s.Requester, Note: o.Digest})
 	if auto := p.AutoApprove; auto != "" {
 		t.close(policy.StateApproved, auto, o.At)
 	}
 	return t
 }
 
-// spelled returns a name as the gate keeps it; see [policy.Policy].FoldCase.
-func (t *Tally) spelled(name string) string {
-	if t.s.Policy.FoldCase {
-		return names.Fold(name)
-	}
-	return name
-}
-
-func (t *Tally) spelledActor(a policy.Actor) policy.Actor {
-	if t.s.Policy.FoldCase {
-		a.ID, a.Groups = names.Fold(a.ID), names.FoldAll(a.Groups)
-	}
-	return a
-}
-
-// stage returns the current stage.
-func (t *Tally) stage() policy.Stage {
-	if t.s.Stage >= len(t.s.Policy.Stages) {
-		return policy.Stage{} // of an automatic approval
-	}
-	return t.s.Policy.Stages[t.s.Stage]
-}
-
-// rules returns the rules of a stage for an electorate.
-func rules(s policy.Stage) []electorate.Rule {
-	all := make([]electorate.Rule, len(s.Rules))
-	for i, r := range s.Rules {
-		all[i] = electorate.Rule{Name: r.Name, Need: r.Need, All: r.All, From: electorate.Selector(r.From)}
-	}
-	return all
-}
-
-func change(e policy.Escalation) electorate.Change {
-	return electorate.Change{Rule: e.Rule, To: electorate.Selector(e.To), Replace: e.Replace}
-}
-
-// electorate returns the electorate of the current stage.
-func (t *Tally) electorate() *electorate.Electorate {
-	if t.who == nil {
-		t.who = electorate.New(rules(t.stage()), t.s.GroupMembers)
-	}
-	return t.who
-}
-
-// forecastOf returns the forecast of a stage with the rules of s.
-func (t *Tally) forecastOf(s policy.Stage, who *electorate.Electorate) *electorate.Forecast {
-	later := make([]electorate.Change, len(s.Escalations))
-	for i, e := range s.Escalations {
-		later[i] = change(e)
-	}
-	return electorate.NewForecast(rules(s), later, who, t.mayApprove)
-}
-
-// ahead returns the forecast of the current stage.
-func (t *Tally) ahead() *electorate.Forecast {
-	if t.forecast == nil {
-		t.forecast = t.forecastOf(t.stage(), t.electorate())
-	}
-	return t.forecast
-}
-
-// rulesChanged drops what was computed from rules and stages that have changed. All of
-// it follows from the snapshot, so the time at which it is computed does not matter.
-func (t *Tally) rulesChanged() { t.who, t.forecast, t.barred = nil, nil, nil }
-
-// Audit returns what has happened.
-func (t *Tally) Audit() policy.Audit { return withHashes(t.s.Audit) }
-
 // AppendAudit adds an entry that does not change the gate, such as a reminder.
 func (t *Tally) AppendAudit(kind policy.AuditKind, actor, note string, at time.Time) {
-	t.note(policy.AuditEntry{At: at, Kind: kind, Actor: actor, Note: note})
+	t.appendEntry(policy.AuditEntry{At: at, Kind: kind, Actor: actor, Note: note})
 }
 
-// note adds an entry. Its hash is computed when it is read; most gates end before.
-func (t *Tally) note(e policy.AuditEntry) {
+// appendEntry adds an entry without its hash, which a reader computes.
+func (t *Tally) appendEntry(e policy.AuditEntry) {
 	a := &t.s.Audit
 	e.Number = 1
 	if n := len(a.Entries); n > 0 {
@@ -163,15 +88,15 @@ func (t *Tally) note(e policy.AuditEntry) {
 	}
 }
 
-// Snapshot returns everything that t knows. It shares nothing that changes with t.
+// Snapshot returns the tally as data. It shares nothing that changes with t.
 func (t *Tally) Snapshot() Snapshot {
 	s := t.Clone().s
 	s.Audit = withHashes(s.Audit)
 	return s
 }
 
-// Clone returns a tally to try things on. It shares nothing that changes with t. It
-// costs less than [Restore] of a [Tally.Snapshot].
+// Clone returns a copy, such as one for a change that may be refused. It shares nothing
+// that changes with t. It costs less than [Restore] of a [Tally.Snapshot].
 func (t *Tally) Clone() *Tally {
 	c := *t
 	c.s.Policy = c.s.Policy.Normalized()

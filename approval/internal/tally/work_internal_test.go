@@ -64,13 +64,13 @@ func ballot(i int) Vote {
 func TestWorkOfAVote(t *testing.T) {
 	t.Parallel()
 	gate := largest(t)
-	forecast, most := gate.ahead(), 0
+	forecast, most := gate.currentForecast(), 0
 	people := forecast.People()
 	for i := range policy.MaxVotes - 1 {
 		before := forecast.Work
 		_, err := gate.Apply(ballot(i), time.Time{})
 		require.NoError(t, err)
-		require.Same(t, forecast, gate.ahead(), "the forecast is computed once")
+		require.Same(t, forecast, gate.currentForecast(), "the forecast is computed once")
 		most = max(most, forecast.Work-before)
 	}
 	require.Equal(t, policy.StateOpen, gate.State())

@@ -91,7 +91,7 @@ func TestAnOrderIsSentTwice(t *testing.T) {
 	require.NoError(t, err)
 	require.Eventually(t, func() bool {
 		p, err := r.Progress(t.Context(), "o")
-		return err == nil && p.State == orders.Refused
+		return err == nil && p.State == orders.StateRefused
 	}, soon, tick)
 	r.requireShown("o", "order o of 4200.00 euros", "**refused**, 4200.00 euros: the order was rejected")
 	require.NoError(t, r.Submit(t.Context(), order), "the same order, which has ended")
@@ -101,7 +101,7 @@ func TestAnOrderIsSentTwice(t *testing.T) {
 	requireStatus(http.StatusConflict, r.Cancel(t.Context(), "o")) // it has ended
 	p, err := r.Progress(t.Context(), "o")
 	require.NoError(t, err)
-	require.Equal(t, orders.Refused, p.State, "the order did not start again")
+	require.Equal(t, orders.StateRefused, p.State, "the order did not start again")
 }
 
 // What a browser sends for the page of another person is refused, and so is what is

@@ -77,7 +77,7 @@ func TestStopsInGoodOrder(t *testing.T) {
 	require.Equal(t, http.StatusOK, status)
 	p, err := r.Progress(t.Context(), "fraud-1")
 	require.NoError(t, err, "who still asks gets an answer of the worker")
-	require.Equal(t, orders.Screening, p.State)
+	require.Equal(t, orders.StateScreening, p.State)
 	require.Eventually(t, func() bool { // then nobody is let in any more
 		_, err := r.Progress(t.Context(), "fraud-1")
 		return err != nil
@@ -91,7 +91,7 @@ func TestStopsInGoodOrder(t *testing.T) {
 	defer c.Close()
 	var result orders.Result
 	require.NoError(t, c.GetWorkflow(t.Context(), service.WorkflowID("fraud-1"), "").Get(t.Context(), &result))
-	require.Equal(t, orders.Refused, result.State)
+	require.Equal(t, orders.StateRefused, result.State)
 	require.Empty(t, asked, "the first worker's answer is what counts: it was asked once")
 	require.NoError(t, next.end())
 }
@@ -120,7 +120,7 @@ func TestMetrics(t *testing.T) {
 	require.NoError(t, r.Submit(t.Context(), orders.Order{ID: "fraud-1", Cents: 1, Items: 1}))
 	require.Eventually(t, func() bool {
 		p, err := r.Progress(t.Context(), "fraud-1")
-		return err == nil && p.State.Ended()
+		return err == nil && p.State.HasEnded()
 	}, soon, tick)
 	// The worker counts a run after the server has been told of its end.
 	require.EventuallyWithT(t, func(t *assert.CollectT) {

@@ -55,7 +55,7 @@ func NewWorker(c client.Client, store driver.Store, o Config, fatal func(error))
 			Timeout:   9 * time.Second, // below the 10 s of an attempt, so that it can tell what has failed
 			Transport: idempotency.Transport(nil, idempotency.TransportOptions{Hosts: []string{partners.Host}}),
 		},
-		Told: func(n approval.Notice) {
+		Notify: func(n approval.Notice) {
 			// Yours sends a mail, or a message: a notice has all that it needs.
 			o.Log.Info("a person must look", "kind", n.Kind, "workflow", n.WorkflowID, "gate", n.Gate)
 		},

@@ -24,8 +24,10 @@ const upserted = enumspb.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES
 var people = approvalclient.Options{UpdateTimeout: 30 * time.Second}
 
 func byGroup(group string) approvalclient.Vote {
-	return approvalclient.Vote{ID: "bulk-1", Choice: policy.ChoiceApprove, Actor: policy.Actor{ID: "bob", Groups: []string{group},
-		Auth: "test"}}
+	return approvalclient.Vote{ID: "bulk-1", Choice: policy.ChoiceApprove, Actor: policy.Actor{
+		ID: "bob", Groups: []string{group},
+		Auth: "test",
+	}}
 }
 
 // Two hundred gates of twenty workflows are listed and decided, half of them

@@ -56,7 +56,9 @@ func Pay(ctx workflow.Context, o Order) (Receipt, error) {
 		StartToCloseTimeout: 3 * time.Second,
 		RetryPolicy:         &temporal.RetryPolicy{InitialInterval: 100 * time.Millisecond, BackoffCoefficient: 1, MaximumAttempts: 2},
 	})
-	return intervention.Execute[Order, Receipt](ctx, gates, "Charge", o, intervention.Request[Order]{ID: "charge", Policy: policy.AnyOf("ops")})
+	return intervention.Execute[Order, Receipt](ctx, gates, "Charge", o, intervention.Request[Order]{
+		ID: "charge", Policy: policy.AnyOf("ops"),
+	})
 }
 
 // serve is a worker process.
@@ -86,7 +88,7 @@ func serve(ctx context.Context, o client.Options, queue string) error {
 	w.RegisterWorkflow(Pay)
 	options := idempotency.ActivityOptions{PassThrough: true}
 	if os.Getenv(reviewEnv) != "" {
-		options = idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview}
+		options = idempotency.ActivityOptions{ReviewAbandoned: true}
 	}
 	if err := intervention.Register(w, guard, "Charge", charge(os.Getenv(bankEnv)), options); err != nil {
 		return err

@@ -2,7 +2,6 @@ package tally
 
 import (
 	"slices"
-	"time"
 
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/names"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
@@ -11,42 +10,7 @@ import (
 // maxChain limits the actors in a chain of delegations.
 const maxChain = 3
 
-// Delegate lets to decide for by, if the policy has AllowDelegation and by may decide.
-// A second call replaces the first; an empty to takes the delegation back. The
-// requester, excluded people, and people whom the rules except can neither delegate
-// nor decide for others.
-func (t *Tally) Delegate(by policy.Actor, to string, at time.Time) error {
-	if err := CheckActor(by); err != nil {
-		return err
-	}
-	by, to = t.spelledActor(by), t.spelled(to)
-	groups := t.Named(by.Groups)
-	if err := t.checkDelegation(by.ID, groups, to); err != nil {
-		return err
-	}
-	rest := slices.DeleteFunc(slices.Clone(t.s.Delegations), func(d policy.Delegation) bool { return names.Same(d.From, by.ID) })
-	if to == "" && len(rest) == len(t.s.Delegations) {
-		return refuse(ReasonNotAllowed, "the actor has delegated nothing; nothing to do")
-	}
-	note := "taken back"
-	if to != "" {
-		rest, note = append(rest, policy.Delegation{From: by.ID, Groups: groups, To: to}), ""
-		if !areChainsShort(rest) {
-			return refuse(ReasonNotAllowed, "the delegation would make a circle, or a chain of more than %d actors; name another delegate", maxChain)
-		}
-	}
-	if len(rest) > policy.MaxVotes {
-		return refuse(ReasonFull, "the gate has %d delegations, which is the limit; decide instead", policy.MaxVotes)
-	}
-	if err := t.countChange(by.ID); err != nil {
-		return err
-	}
-	t.s.Delegations = rest
-	t.note(policy.AuditEntry{At: at, Kind: policy.AuditDelegated, Actor: by.ID, For: to, Note: note})
-	return nil
-}
-
-func (t *Tally) checkDelegation(by string, groups []string, to string) error {
+func (t *view) checkDelegation(by string, groups []string, to string) error {
 	problem, fix := names.Check(to)
 	switch {
 	case t.s.State.IsClosed():
@@ -71,7 +35,7 @@ func (t *Tally) checkDelegation(by string, groups []string, to string) error {
 
 // checkDelegable refuses to delegate what the actor may not decide, neither for
 // themselves nor for another, or what the delegate may not decide.
-func (t *Tally) checkDelegable(by string, groups []string, to string) error {
+func (t *view) checkDelegable(by string, groups []string, to string) error {
 	who := t.electorate()
 	mine := who.Rules(by, groups)
 	for _, d := range t.s.Delegations {
@@ -85,6 +49,27 @@ func (t *Tally) checkDelegable(by string, groups []string, to string) error {
 			"the actor is not among those who may decide now, so there is nothing to delegate; ask one of them: %s", t.deciders())
 	case mine != 0 && mine&^who.Excepts(to) == 0:
 		return refuse(ReasonNotEligible, "all rules for which the actor may decide except the delegate; name another")
+	}
+	return nil
+}
+
+// CheckPower returns a [Refusal] if an actor may not change who decides or until when,
+// although a manager of the request: the requester, excluded people, and people whom
+// the rule of that name excepts. An empty rule stands for all rules of the stage.
+func (t *view) CheckPower(by policy.Actor, rule string) error {
+	if err := CheckActor(by); err != nil {
+		return err
+	}
+	by.ID = t.keptName(by.ID)
+	if err := t.checkBarred(by.ID); err != nil {
+		return err
+	}
+	excepts := t.electorate().Excepts(by.ID)
+	for i, r := range t.stage().Rules {
+		if excepts.Has(i) && (rule == "" || rule == r.Name) {
+			return refuse(ReasonNotEligible,
+				"a rule of the stage excepts the actor, who cannot change who decides or until when; ask another manager")
+		}
 	}
 	return nil
 }
@@ -112,7 +97,7 @@ func delegationFrom(all []policy.Delegation, from string) (policy.Delegation, bo
 
 // path returns the delegation of person by which actor decides for them, and all
 // actors of the chain: person first, actor last.
-func (t *Tally) path(person, actor string) (first policy.Delegation, through []string, ok bool) {
+func (t *view) path(person, actor string) (first policy.Delegation, through []string, ok bool) {
 	first, more := delegationFrom(t.s.Delegations, person)
 	through = []string{first.From}
 	for d := first; more; d, more = delegationFrom(t.s.Delegations, d.To) {

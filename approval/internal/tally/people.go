@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/electorate"
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/names"
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
@@ -21,7 +22,7 @@ func (t *Tally) Escalate(at time.Time) (e policy.Escalation, ok bool) {
 	e = s.Escalations[0]
 	s.Escalations = s.Escalations[1:]
 	s.Rules = reassigned(s, e)
-	t.note(policy.AuditEntry{At: at, Kind: policy.AuditEscalated, Note: textOf(e)})
+	t.appendEntry(policy.AuditEntry{At: at, Kind: policy.AuditEscalated, Note: textOf(e)})
 	t.replaceRules(s, at)
 	return e, true
 }
@@ -56,11 +57,11 @@ func (t *Tally) Reassign(by policy.Actor, e policy.Escalation, comment string, a
 	if need, most, short := t.forecastOf(s, who).IsShort(t.ballots()); short {
 		return refuse(ReasonNotAllowed, "%d approvals would be needed, and at most %d would be possible; name more people", need, most)
 	}
-	actor := t.spelled(by.ID)
+	actor := t.keptName(by.ID)
 	if err := t.countChange(actor); err != nil {
 		return err
 	}
-	t.note(policy.AuditEntry{At: at, Kind: policy.AuditReassigned, Actor: actor, Note: joinNonEmpty(textOf(e), comment)})
+	t.appendEntry(policy.AuditEntry{At: at, Kind: policy.AuditReassigned, Actor: actor, Note: joinNonEmpty(textOf(e), comment)})
 	t.replaceRules(s, at)
 	return nil
 }
@@ -112,4 +113,39 @@ func textOf(e policy.Escalation) string {
 		how = e.Rule + ": " + how
 	}
 	return how + strings.Join(parts, "; ")
+}
+
+// Delegate lets to decide for by, if the policy has AllowDelegation and by may decide.
+// A second call replaces the first; an empty to takes the delegation back. The
+// requester, excluded people, and people whom the rules except can neither delegate
+// nor decide for others.
+func (t *Tally) Delegate(by policy.Actor, to string, at time.Time) error {
+	if err := CheckActor(by); err != nil {
+		return err
+	}
+	by, to = t.keptActor(by), t.keptName(to)
+	groups := t.Named(by.Groups)
+	if err := t.checkDelegation(by.ID, groups, to); err != nil {
+		return err
+	}
+	rest := slices.DeleteFunc(slices.Clone(t.s.Delegations), func(d policy.Delegation) bool { return names.Same(d.From, by.ID) })
+	if to == "" && len(rest) == len(t.s.Delegations) {
+		return refuse(ReasonNotAllowed, "the actor has delegated nothing; nothing to do")
+	}
+	note := "taken back"
+	if to != "" {
+		rest, note = append(rest, policy.Delegation{From: by.ID, Groups: groups, To: to}), ""
+		if !areChainsShort(rest) {
+			return refuse(ReasonNotAllowed, "the delegation would make a circle, or a chain of more than %d actors; name another delegate", maxChain)
+		}
+	}
+	if len(rest) > policy.MaxVotes {
+		return refuse(ReasonFull, "the gate has %d delegations, which is the limit; decide instead", policy.MaxVotes)
+	}
+	if err := t.countChange(by.ID); err != nil {
+		return err
+	}
+	t.s.Delegations = rest
+	t.appendEntry(policy.AuditEntry{At: at, Kind: policy.AuditDelegated, Actor: by.ID, For: to, Note: note})
+	return nil
 }
