@@ -59,16 +59,16 @@ func (s *stage) goWell(t *testing.T) {
 	t.Helper()
 	var all sync.WaitGroup
 	for i := range 4 {
-		for name, cents := range map[string]int64{"small": small, "large": large, partners.Busy: small} {
+		for name, cents := range map[string]int64{"small": small, "large": large, partners.PrefixBusy: small} {
 			id := fmt.Sprintf("%s-%d", name, i)
 			all.Go(func() {
 				submit(t, s.Client, id, cents)
 				if cents == large {
 					require.NoError(t, s.decide(t, "sam", id, policy.ChoiceApprove))
 				}
-				reaches(t, s.Client, id, orders.Collecting)
+				reaches(t, s.Client, id, orders.StateCollecting)
 				require.NoError(t, s.ReportItem(t.Context(), id, "item"))
-				reaches(t, s.Client, id, orders.Shipped)
+				reaches(t, s.Client, id, orders.StateShipped)
 			})
 		}
 	}

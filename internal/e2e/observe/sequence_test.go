@@ -46,7 +46,7 @@ func (s *stage) plantedOrders(t *testing.T) []planted {
 		}},
 		{alert: "DeadLetters", plant: func() func() {
 			require.NoError(t, s.decide(t, "sam", "wanted", policy.ChoiceApprove))
-			reaches(t, s.Client, "wanted", orders.Collecting)
+			reaches(t, s.Client, "wanted", orders.StateCollecting)
 			require.NoError(t, s.temporal.SignalWorkflow(t.Context(), service.WorkflowID("wanted"), "", "order.item", "no item"))
 			return nil
 		}},
@@ -64,25 +64,25 @@ func (s *stage) plantedOrders(t *testing.T) []planted {
 					submit(t, s.Client, id, large)
 				}
 				for _, id := range ids {
-					reaches(t, s.Client, id, orders.Refused)
+					reaches(t, s.Client, id, orders.StateRefused)
 				}
 			}
 			return nil
 		}},
 		{alert: "ActivitiesGiveUp", plant: func() func() {
 			for i := range 10 {
-				id := fmt.Sprint(partners.NoAddress, i)
+				id := fmt.Sprint(partners.PrefixNoAddress, i)
 				submit(t, s.Client, id, small)
-				reaches(t, s.Client, id, orders.Collecting)
+				reaches(t, s.Client, id, orders.StateCollecting)
 				require.NoError(t, s.ReportItem(t.Context(), id, "item"))
-				reaches(t, s.Client, id, orders.Refunded)
+				reaches(t, s.Client, id, orders.StateRefunded)
 			}
 			return nil
 		}},
 		{alert: "ApprovalsOverdue", plant: func() func() {
 			api, stop := s.startService(t, "away")
 			submit(t, api, "hasty-away", large)
-			reaches(t, api, "hasty-away", orders.Approving)
+			reaches(t, api, "hasty-away", orders.StateApproving)
 			stop()
 			return func() { s.startService(t, "away") }
 		}},
