@@ -40,5 +40,6 @@
 // # Cost
 //
 // An activity that succeeds costs what a guarded activity costs. A failure that people decide on
-// adds 3 history events to look at the record, the gate, and 3 to finish the record.
+// adds 20 history events: 6 to look at the record, 8 for a gate that one update decides, and 6 for
+// the next try or to finish the record.
 package intervention
