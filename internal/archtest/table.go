@@ -56,6 +56,11 @@ func table() map[string]row {
 			tests: join(helpers, "timeouts", "approval/approvalclient", "approval/approvaltest", "signals/signalstest"),
 			waits: true,
 		},
+		"approval/intervention": {
+			imports: join(lib, "approval", "approval/policy", "idempotency", "idempotency/driver", "retry"),
+			tests:   join(kits, join(helpers, "approval/approvalclient", "idempotency/memstore")...),
+			waits:   true,
+		},
 		"approval/internal/protocol": {
 			imports: join(lib, "approval/policy", "approval/internal/tally", "approval/internal/duration", "signals"),
 			tests:   join(helpers, "approval", "approval/approvalkey"),
@@ -126,12 +131,13 @@ func table() map[string]row {
 			decodes: "policies and results are read in a program, never in workflows",
 		},
 		"examples/...": {
-			imports: join(public, join(stores, ".", "approval/approvalhttp", "examples/...", "internal/devserver/...")...),
+			imports: join(public, join(stores, ".", "approval/approvalhttp", "approval/intervention", "examples/...", "internal/devserver/...")...),
 			tests:   kits,
 		},
 		"internal/e2e/...": {
-			imports: join(public, join(stores, ".", "approval/approvalhttp", "examples/...", "internal/devserver/...", "internal/e2e/...")...),
-			tests:   kits,
+			imports: join(public, join(stores, ".", "approval/approvalhttp", "approval/intervention", "examples/...", "internal/devserver/...",
+				"internal/e2e/...")...),
+			tests: kits,
 		},
 	}
 }
