@@ -84,6 +84,10 @@ func table() map[string]row {
 			},
 			pure: true,
 		},
+		"approval/policy/policyfile": {
+			imports: []string{"approval/policy"}, store: true, links: []string{"go.yaml.in/yaml/v3"},
+			decodes: "policy files are read in programs, never in workflows",
+		},
 		"approval/internal/names":    {pure: true},
 		"approval/internal/words":    {pure: true},
 		"approval/internal/duration": {pure: true, decodes: "a duration reads its own JSON form"},
@@ -127,7 +131,7 @@ func table() map[string]row {
 		".":                      {imports: join(public, "approval/approvalhttp"), tests: join(kits, join(helpers, "idempotency/memstore")...)},
 		"internal/devserver/...": {imports: []string{"internal/devserver/..."}, tests: kits},
 		"cmd/...": {
-			imports: join(public, stores...), tests: join(kits, "internal/devserver/..."),
+			imports: join(public, join(stores, "approval/policy/policyfile")...), tests: join(kits, "internal/devserver/..."),
 			decodes: "policies and results are read in a program, never in workflows",
 		},
 		"examples/...": {
