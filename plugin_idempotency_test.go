@@ -27,8 +27,8 @@ func TestPluginWithIdempotency(t *testing.T) {
 	asked, charged := 0, 0
 	plugin, err := patterns.NewPlugin(patterns.Options{
 		Idempotency: guard.Interceptor(map[string]idempotency.ActivityOptions{"Charge": {
-			OnAbandoned: idempotency.OnAbandonedNeedsReview,
-			Key:         func([]any) (string, error) { return "order-7", nil },
+			ReviewAbandoned: true,
+			Key:             func([]any) (string, error) { return "order-7", nil },
 		}}),
 		Retry: retry.InterceptorOptions{Before: func(context.Context) error {
 			if asked++; asked == 1 {

@@ -49,7 +49,7 @@ func TestResolve(t *testing.T) {
 			t.Parallel()
 			r := newRig(t)
 			r.guard = guardOn(r.memory)
-			review := idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview}
+			review := idempotency.ActivityOptions{ReviewAbandoned: true}
 			_, err := r.do(review, errors.New("reset"))
 			require.ErrorContains(t, err, "reset")
 			entries, err := r.guard.List(t.Context(), driver.Query{State: driver.StateIndeterminate, Limit: 9})

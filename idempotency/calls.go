@@ -57,16 +57,6 @@ func detached(ctx context.Context, f func(context.Context) error) error {
 	return retry(context.WithoutCancel(ctx), finishTries, within, f)
 }
 
-// retryEncoding calls encode, and detached again when a codec fails, which may ask a key service.
-// Values that cannot be encoded fail at once.
-func retryEncoding(ctx context.Context, encode func(context.Context) error) error {
-	err := encode(ctx)
-	if err != nil && !isPermanent(err) {
-		err = detached(ctx, encode)
-	}
-	return err
-}
-
 // isPermanent reports whether the same call cannot succeed.
 func isPermanent(err error) bool {
 	var large *tooLargeError

@@ -33,7 +33,7 @@ func TestClassifierDoesNotDecideRecord(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRig(t)
-			guarded := map[string]idempotency.ActivityOptions{"Charge": {OnAbandoned: idempotency.OnAbandonedNeedsReview}}
+			guarded := map[string]idempotency.ActivityOptions{"Charge": {ReviewAbandoned: true}}
 			env := testenv.New(r.guard.Interceptor(guarded), retry.NewInterceptor(retry.InterceptorOptions{Classify: classify.Default}))
 			env.RegisterActivityWithOptions(func(context.Context) error { r.calls++; return c.err }, activity.RegisterOptions{Name: "Charge"})
 			env.ExecuteWorkflow(func(ctx workflow.Context) error {

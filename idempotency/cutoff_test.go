@@ -50,8 +50,8 @@ func TestRequestIsSentAgainAfterCutOffAnswer(t *testing.T) {
 		want idempotency.Reason
 	}{
 		"the answer was cut off twice": {cuts: 2, read: true},
-		"the answer was whole":         {cuts: 0, read: true, want: idempotency.ReasonDuplicateLabel},
-		"the answer was not read":      {cuts: 2, read: false, want: idempotency.ReasonDuplicateLabel},
+		"the answer was whole":         {cuts: 0, read: true, want: idempotency.ReasonMisuse},
+		"the answer was not read":      {cuts: 2, read: false, want: idempotency.ReasonMisuse},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -32,7 +32,7 @@
 //   - [InTx]: one transaction for both.
 //   - PassThrough: a service that honors a key, by [DownstreamKey] or [Transport].
 //   - Reconcile: a function that asks whether the effect has happened.
-//   - [OnAbandonedNeedsReview]: a person finds out, and calls [Guard.Resolve].
+//   - ReviewAbandoned: a person finds out, and calls [Guard.Resolve].
 //
 // # What is guaranteed
 //
@@ -40,7 +40,7 @@
 //
 //   - InTx commits the business write at most once. With PassThrough the effect happens at
 //     most once if the service honors the key. Reconcile is as reliable as its answer.
-//     OnAbandonedNeedsReview is at most once, at the price of a person's time. With none of
+//     ReviewAbandoned is at most once, at the price of a person's time. With none of
 //     them, a worker that is killed between effect and record repeats the effect; the log
 //     warns of it.
 //   - One attempt at a time has the work. If it cannot renew its lease, its context ends

@@ -2,7 +2,6 @@ package idempotency
 
 import (
 	"context"
-	"crypto/sha256"
 	"time"
 )
 
@@ -26,30 +25,14 @@ func FencingToken(ctx context.Context) (key string, fence int64, ok bool) {
 }
 
 // DownstreamKey returns the idempotency key for a request to a service: the same for each
-// attempt, another for each label. It has 32 letters and digits that reveal nothing.
-// Outside guarded work, and when the service may have forgotten the key (see
+// attempt, another for each label. It has 32 hexadecimal digits, which reveal nothing and
+// are a UUID without hyphens; a service that requires a UUID gets them with hyphens. Outside
+// guarded work, and when the service may have forgotten the key (see
 // [ActivityOptions].DownstreamTTL), the error has [ReasonNoKey].
 func DownstreamKey(ctx context.Context, label string) (string, error) {
-	sum, err := downstream(ctx, label)
-	if err != nil {
-		return "", err
-	}
-	return downstreamKey(sum), nil
-}
-
-// DownstreamUUID returns [DownstreamKey] as a UUID, for services that take nothing else.
-func DownstreamUUID(ctx context.Context, label string) (string, error) {
-	sum, err := downstream(ctx, label)
-	if err != nil {
-		return "", err
-	}
-	return downstreamUUID(sum), nil
-}
-
-func downstream(ctx context.Context, label string) ([sha256.Size]byte, error) {
 	x, ok := from(ctx)
 	if !ok {
-		return [sha256.Size]byte{}, nonRetryable(ReasonNoKey, "label %q is not used in guarded work; guard the activity, "+
+		return "", nonRetryable(ReasonNoKey, "label %q is not used in guarded work; guard the activity, "+
 			"and use the context of the function that the Guard runs", label)
 	}
 	x.progress.mu.Lock()
@@ -57,19 +40,17 @@ func downstream(ctx context.Context, label string) ([sha256.Size]byte, error) {
 	return giveKey(x, label)
 }
 
-// giveKey returns the sum for a key, and records that the work has it. The mutex of the
+// giveKey returns the key of a label, and records that the work has it. The mutex of the
 // progress is held.
-func giveKey(x *execution, label string) ([sha256.Size]byte, error) {
+func giveKey(x *execution, label string) (string, error) {
 	age := x.record.Age + time.Since(x.claimed)
 	if ttl := x.options.DownstreamTTL; ttl > 0 && age > ttl && !x.inTx {
-		return [sha256.Size]byte{}, retryable(ReasonNoKey, 0, "the work of key %s was begun %s ago, "+
-			"and the service may have forgotten the key for %q after %s; "+
-			"the next attempt finds out what has happened, or holds the work", x.ref.Key, age.Round(time.Second), label, ttl)
+		return "", retryable(ReasonNoKey, 0, "the work of key %s was begun %s ago, and the service may have forgotten the key for %q after %s; "+
+			"the next attempt finds out what has happened, or leaves it to a person", x.ref.Key, age.Round(time.Second), label, ttl)
 	}
-	sum := x.progress.sum(x.ref.Key, label)
-	put(&x.progress.given, downstreamKey(sum), true)
-	put(&x.progress.given, downstreamUUID(sum), true)
-	return sum, nil
+	key := x.progress.key(x.ref.Key, label)
+	put(&x.progress.given, key, true)
+	return key, nil
 }
 
 // RotateKey replaces the key of a label for this attempt and later ones, for a service that

@@ -72,7 +72,7 @@ func TestEffectIsKnownBehindRetryInterceptor(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			app, record := charged(t, idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview}, c.err)
+			app, record := charged(t, idempotency.ActivityOptions{ReviewAbandoned: true}, c.err)
 			require.Equal(t, c.state, record.State)
 			if c.typ != "" {
 				require.Equal(t, c.typ, app.Type(), "what Temporal is told")
@@ -121,8 +121,8 @@ func TestCancellationIsReturnedUnchanged(t *testing.T) {
 	_, err := idempotency.Do(ctx, r.guard, "count", "k", func(context.Context) (int, error) {
 		cancel()
 		return 0, joined
-	}, idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview})
+	}, idempotency.ActivityOptions{ReviewAbandoned: true})
 	require.Equal(t, joined, err)
-	_, err = r.do(idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview}, nil)
+	_, err = r.do(idempotency.ActivityOptions{ReviewAbandoned: true}, nil)
 	require.Equal(t, idempotency.ReasonNeedsReview, reasonOf(err), "what it has done is not known")
 }

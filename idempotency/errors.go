@@ -31,7 +31,8 @@ const (
 	// forgotten the key: see [ActivityOptions].DownstreamTTL.
 	ReasonNoKey Reason = "NoKey"
 	// ReasonMisuse: the program uses this package in a way that cannot work, such as a
-	// guard within a guard. Not retryable: correct the program.
+	// guard within a guard, or two requests to a service that would have the same key (see
+	// [WithLabel]). Not retryable: correct the program.
 	ReasonMisuse Reason = "Misuse"
 	// ReasonNoResult: the work is done, and its result could not be stored or cannot be
 	// read. Not retryable, unless a codec fails: look the result up at its origin.
@@ -42,9 +43,6 @@ const (
 	// ReasonStoreUnavailable: the store does not answer, so the work was not started.
 	// Retryable.
 	ReasonStoreUnavailable Reason = "StoreUnavailable"
-	// ReasonDuplicateLabel: two different requests to a service would have the same key.
-	// Not retryable: see [WithLabel].
-	ReasonDuplicateLabel Reason = "DuplicateLabel"
 )
 
 // Error returns the reason as it is on the wire.
@@ -74,7 +72,7 @@ func retryable(reason Reason, after time.Duration, format string, args ...any) e
 
 // NoEffect marks err as the error of work that had no effect, such as a connection that
 // the service refused. The record is released, and the next attempt starts the work
-// again, whatever [ActivityOptions].OnAbandoned says. NoEffect does not say whether to
+// again, whatever [ActivityOptions].ReviewAbandoned says. NoEffect does not say whether to
 // retry. A joined error had no effect if all errors in it had none. NoEffect of nil is
 // nil.
 func NoEffect(err error) error { return failure.MarkNoEffect(err) }

@@ -72,7 +72,7 @@ func ExampleNoEffect() {
 				return "", idempotency.NoEffect(errors.New("connection refused"))
 			}
 			return "done", nil
-		}, idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview}))
+		}, idempotency.ActivityOptions{ReviewAbandoned: true}))
 	}
 	// Output:
 	//  connection refused

@@ -82,7 +82,7 @@ func ExampleGuard_Resolve() {
 	wire := func() (string, error) {
 		return idempotency.Do(ctx, guard, "wire", "transfer-7", func(context.Context) (string, error) {
 			return "", errors.New("the bank does not answer")
-		}, idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview})
+		}, idempotency.ActivityOptions{ReviewAbandoned: true})
 	}
 	_, err := wire()
 	fmt.Println(err)

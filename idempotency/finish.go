@@ -55,22 +55,29 @@ func (x *execution) complete(ctx context.Context, value any) (answer, error) {
 	return answer{value: value, kept: payload}, nil
 }
 
-// encode encodes a result of work that is done.
+// encode encodes a result of work that is done. A codec may ask a key service, so a codec
+// that fails is asked again.
 func (x *execution) encode(ctx context.Context, value any) (payload *commonpb.Payload, encoded []byte, err error) {
-	err = retryEncoding(ctx, func(ctx context.Context) (err error) {
-		payload, encoded, err = x.guard.results.encode(ctx, value)
-		return err
-	})
+	payload, encoded, err = x.guard.results.encode(ctx, value)
+	if err != nil && !isPermanent(err) {
+		err = detached(ctx, func(ctx context.Context) (err error) {
+			payload, encoded, err = x.guard.results.encode(ctx, value)
+			return err
+		})
+	}
 	return payload, encoded, err
 }
 
 // encodedFailure encodes a final failure for the store. Work that has failed for good is
 // not started again because its failure cannot be stored in full.
-func (x *execution) encodedFailure(ctx context.Context, failure error) (encoded []byte) {
-	err := retryEncoding(ctx, func(context.Context) (err error) {
-		encoded, err = x.guard.results.encodeFailure(failure)
-		return err
-	})
+func (x *execution) encodedFailure(ctx context.Context, failure error) []byte {
+	encoded, err := x.guard.results.encodeFailure(failure)
+	if err != nil && !isPermanent(err) {
+		err = detached(ctx, func(context.Context) (err error) {
+			encoded, err = x.guard.results.encodeFailure(failure)
+			return err
+		})
+	}
 	if err != nil {
 		x.emit(ctx, EventNotRecorded, "Error", err)
 		return bareFailure(failure)

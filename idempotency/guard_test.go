@@ -48,7 +48,7 @@ func TestTakeoverAfterCrash(t *testing.T) {
 	}{
 		"rerun": {idempotency.ActivityOptions{}, 2, 2, "", nil},
 		"hold": {
-			idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview},
+			idempotency.ActivityOptions{ReviewAbandoned: true},
 			1, 0,
 			idempotency.ReasonNeedsReview, nil,
 		},
@@ -63,8 +63,8 @@ func TestTakeoverAfterCrash(t *testing.T) {
 			idempotency.ReasonNeedsReview, nil,
 		},
 		"Reconcile comes before a hold": {idempotency.ActivityOptions{
-			OnAbandoned: idempotency.OnAbandonedNeedsReview,
-			Reconcile:   reconcile(idempotency.Completed(7), nil).Reconcile,
+			ReviewAbandoned: true,
+			Reconcile:       reconcile(idempotency.Completed(7), nil).Reconcile,
 		}, 1, 7, "", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -97,25 +97,25 @@ func TestErrorDecidesNextAttempt(t *testing.T) {
 		held  bool
 	}{
 		"unknown":       {idempotency.ActivityOptions{}, plain, 2, false},
-		"unknown, held": {idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview}, plain, 1, true},
+		"unknown, held": {idempotency.ActivityOptions{ReviewAbandoned: true}, plain, 1, true},
 		"no effect": {
-			idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview},
+			idempotency.ActivityOptions{ReviewAbandoned: true},
 			idempotency.NoEffect(plain),
 			2, false,
 		},
 		"final": {idempotency.ActivityOptions{}, temporal.NewNonRetryableApplicationError("declined", "Declined", plain,
 			4200), 1, false},
 		"final, held": {
-			idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview},
+			idempotency.ActivityOptions{ReviewAbandoned: true},
 			temporal.NewNonRetryableApplicationError("declined", "Declined", nil), 1, false,
 		},
 		"parked by a breaker": {
-			idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview},
+			idempotency.ActivityOptions{ReviewAbandoned: true},
 			temporal.NewApplicationError("open", "retry.ShortCircuited"), 2, false,
 		},
 		"a guard further in": {idempotency.ActivityOptions{}, temporal.NewNonRetryableApplicationError("x", "idempotency.SameLabel",
 			nil), 2, false},
-		"canceled":                  {idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview}, context.Canceled, 1, true},
+		"canceled":                  {idempotency.ActivityOptions{ReviewAbandoned: true}, context.Canceled, 1, true},
 		"retryable by its own word": {idempotency.ActivityOptions{}, temporal.NewApplicationError("busy", "Busy"), 2, false},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -140,14 +140,14 @@ func TestErrorDecidesNextAttempt(t *testing.T) {
 
 func TestPanicLeavesEffectOpen(t *testing.T) {
 	t.Parallel()
-	for _, c := range []idempotency.ActivityOptions{{}, {OnAbandoned: idempotency.OnAbandonedNeedsReview}} {
+	for _, c := range []idempotency.ActivityOptions{{}, {ReviewAbandoned: true}} {
 		r := newRig(t)
 		require.PanicsWithValue(t, "oops", func() {
 			//archtest:panic what becomes of work that panics
 			_, _ = idempotency.Do(t.Context(), r.guard, "count", "k", func(context.Context) (int, error) { panic("oops") }, c)
 		})
 		_, err := r.do(c, nil)
-		require.Equal(t, c.OnAbandoned == idempotency.OnAbandonedNeedsReview, reasonOf(err) == idempotency.ReasonNeedsReview, "%v", err)
+		require.Equal(t, c.ReviewAbandoned, reasonOf(err) == idempotency.ReasonNeedsReview, "%v", err)
 		require.Equal(t, err == nil, r.calls == 1, "without a wait for the lease")
 	}
 }

@@ -22,7 +22,7 @@ import (
 //	w.RegisterActivityWithOptions(book, activity.RegisterOptions{Name: "Book"})
 //
 // A second attempt at the same time waits for the first, a second at a time in the
-// database with a connection, and without one in between. InTx ignores OnAbandoned,
+// database with a connection, and without one in between. InTx ignores ReviewAbandoned,
 // Reconcile, PassThrough and DownstreamTTL. [Step] and [RotateKey] fail in it. Results are
 // as with [Wrap].
 func InTx[Tx, In, Out any](
@@ -31,7 +31,7 @@ func InTx[Tx, In, Out any](
 	must(g != nil && store != nil && fn != nil, "InTx needs a guard, a store and a function")
 	o.mustMakeSense("InTx")
 	mustReplay[Out]("InTx")
-	o.OnAbandoned, o.Reconcile = OnAbandonedRetry, nil
+	o.ReviewAbandoned, o.Reconcile = false, nil
 	w := &guardedWork{guard: g, store: store, options: &o, returns: reflect.TypeFor[Out]()}
 	return func(ctx context.Context, in In) (out Out, err error) {
 		x, err := w.function(ctx, in)

@@ -4,7 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
-	"encoding/base32"
+	"encoding/hex"
 	"fmt"
 	"strconv"
 
@@ -124,18 +124,10 @@ func firstOf[In any](args []any) (in In, err error) {
 	return in, nil
 }
 
-// downstreamSum returns the hash that keys for a service are made of. It reveals nothing.
-func downstreamSum(key driver.Key, label string, generation int) [sha256.Size]byte {
-	return sha256.Sum256(fmt.Appendf(nil, "%x %d %d:%s", key[:], generation, len(label), label))
-}
-
-// downstreamKey returns a key of 32 characters, which fits the limits of all known services.
-func downstreamKey(sum [sha256.Size]byte) string {
-	return base32.HexEncoding.EncodeToString(sum[:20])
-}
-
-// downstreamUUID returns a UUID of version 8.
-func downstreamUUID(sum [sha256.Size]byte) string {
+// downstreamKey returns a key for a service, which reveals nothing: a UUID of version 8
+// without hyphens, whose 32 characters fit the limits of all known services.
+func downstreamKey(key driver.Key, label string, generation int) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%x %d %d:%s", key[:], generation, len(label), label))
 	sum[6], sum[8] = sum[6]&0x0f|0x80, sum[8]&0x3f|0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", sum[:4], sum[4:6], sum[6:8], sum[8:10], sum[10:16])
+	return hex.EncodeToString(sum[:16])
 }

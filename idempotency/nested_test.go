@@ -56,7 +56,7 @@ func TestNestedEffectDoesNotCountOutside(t *testing.T) {
 				t.Parallel()
 				r := newRig(t)
 				charges := 0
-				calls := map[string]idempotency.ActivityOptions{"Charge": {OnAbandoned: idempotency.OnAbandonedNeedsReview}}
+				calls := map[string]idempotency.ActivityOptions{"Charge": {ReviewAbandoned: true}}
 				env := testenv.New(append([]interceptor.WorkerInterceptor{r.guard.Interceptor(calls)}, also...)...)
 				env.RegisterActivityWithOptions(func(ctx context.Context) error {
 					_, err := idempotency.Do(ctx, r.guard, "first provider", "o-1", func(context.Context) (int, error) { return 0, c.inner },
@@ -124,7 +124,7 @@ func TestCancellationLeavesEffectOpen(t *testing.T) {
 				require.ErrorContains(t, err, "refused")
 				cancel()
 				return 0, ending(ctx)
-			}, idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview})
+			}, idempotency.ActivityOptions{ReviewAbandoned: true})
 			require.ErrorIs(t, err, context.Canceled)
 			require.Equal(t, driver.StateIndeterminate, r.stateOf("count"))
 		})

@@ -7,20 +7,6 @@ import (
 	"time"
 )
 
-// OnAbandoned says what to do about abandoned work: its attempt ended without saying
-// how, because its worker was killed or its error leaves the effect open.
-type OnAbandoned uint8
-
-const (
-	// OnAbandonedRetry does the work again, as Temporal does. The effect may happen
-	// twice, unless something closes the gap: a transaction ([InTx]), a key that the
-	// service honors (PassThrough), or a question (Reconcile).
-	OnAbandonedRetry OnAbandoned = iota
-	// OnAbandonedNeedsReview ends the activity with [ReasonNeedsReview] and waits for a
-	// person. Set Retain to longer than that may take.
-	OnAbandonedNeedsReview
-)
-
 // ActivityOptions says how one activity is guarded. The zero value keeps the result for 7
 // days under a key of the activity's execution. Wrap, Register, InTx and Interceptor
 // refuse values that make no sense when the worker is set up, and [Do] does when it is
@@ -40,9 +26,14 @@ type ActivityOptions struct {
 	// same local activity the result of the first. By default it ends with
 	// [ReasonMismatch].
 	NoFingerprint bool
-	// OnAbandoned is the action for abandoned work. Reconcile comes before it.
-	OnAbandoned OnAbandoned
-	// Reconcile finds out whether abandoned work had its effect. If it returns an error,
+	// ReviewAbandoned ends abandoned work with [ReasonNeedsReview], and a person finds out
+	// whether it had its effect. Work is abandoned when its attempt ended without saying
+	// how, because its worker was killed or its error leaves the effect open. False does
+	// the work again, as Temporal does: the effect may happen twice, unless something
+	// closes the gap, as [InTx], PassThrough and Reconcile do. Set Retain to longer than a
+	// person may take.
+	ReviewAbandoned bool
+	// Reconcile finds out whether abandoned work had its effect, before ReviewAbandoned. If it returns an error,
 	// the work stays abandoned, and the attempt ends with that error. With PassThrough,
 	// Reconcile is called only after DownstreamTTL.
 	Reconcile func(context.Context, PriorAttempt) (Reconciliation, error)
@@ -60,13 +51,11 @@ type ActivityOptions struct {
 
 // closesGap reports whether something closes the gap between effect and record.
 func (o *ActivityOptions) closesGap() bool {
-	return o.PassThrough || o.Reconcile != nil || o.OnAbandoned == OnAbandonedNeedsReview
+	return o.PassThrough || o.Reconcile != nil || o.ReviewAbandoned
 }
 
 // needsReview reports whether abandoned work waits for a person.
-func (o *ActivityOptions) needsReview() bool {
-	return o.OnAbandoned == OnAbandonedNeedsReview && o.Reconcile == nil
-}
+func (o *ActivityOptions) needsReview() bool { return o.ReviewAbandoned && o.Reconcile == nil }
 
 const (
 	defaultRetain = 7 * 24 * time.Hour
@@ -92,8 +81,6 @@ func (o *ActivityOptions) retain(ctx context.Context) time.Duration {
 // problem says which value makes no sense, and is empty when all of them do.
 func (o *ActivityOptions) problem() string {
 	switch {
-	case o.OnAbandoned > OnAbandonedNeedsReview:
-		return fmt.Sprintf("ActivityOptions.OnAbandoned is %d; use OnAbandonedRetry or OnAbandonedNeedsReview", o.OnAbandoned)
 	case o.ChainStep != "" && o.Key != nil:
 		return "ActivityOptions has Key and ChainStep, and each makes the key; use one of them"
 	case o.DownstreamTTL < 0:

@@ -21,8 +21,6 @@ func TestOptionsThatMakeNoSense(t *testing.T) {
 		call idempotency.ActivityOptions
 		want string
 	}{
-		"a decision that there is not": {idempotency.ActivityOptions{OnAbandoned: 9}, "ActivityOptions.OnAbandoned is 9; " +
-			"use OnAbandonedRetry or OnAbandonedNeedsReview"},
 		"two ways to make the key": {
 			idempotency.ActivityOptions{ChainStep: "charge", Key: byOrder},
 			"ActivityOptions has Key and ChainStep",
@@ -52,10 +50,9 @@ func TestOptionsThatMakeNoSense(t *testing.T) {
 func TestOptionsThatMakeNoSenseInDo(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]idempotency.ActivityOptions{
-		"a key":                        {Key: byOrder},
-		"a chain":                      {ChainStep: "count"},
-		"a decision that there is not": {OnAbandoned: 2},
-		"a retention below zero":       {Retain: -1},
+		"a key":                  {Key: byOrder},
+		"a chain":                {ChainStep: "count"},
+		"a retention below zero": {Retain: -1},
 	} {
 		r := newRig(t)
 		_, err := r.do(c, nil)

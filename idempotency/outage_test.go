@@ -29,7 +29,7 @@ func TestClaimWithoutAnswerIsReleased(t *testing.T) {
 		calls     int
 	}{
 		"new work":              {idempotency.ActivityOptions{}, false, driver.StateReleased, 1},
-		"new work that is held": {idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview}, false, driver.StateReleased, 1},
+		"new work that is held": {idempotency.ActivityOptions{ReviewAbandoned: true}, false, driver.StateReleased, 1},
 		"abandoned work":        {idempotency.ActivityOptions{}, true, driver.StateInProgress, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -58,7 +58,7 @@ func TestClaimWithoutAnswerIsReleased(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 		defer cancel()
 		_, err := idempotency.Do(ctx, r.guard, "count", "k", func(context.Context) (int, error) { return 1, nil },
-			idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview})
+			idempotency.ActivityOptions{ReviewAbandoned: true})
 		require.ErrorIs(t, err, context.DeadlineExceeded)
 		require.Equal(t, driver.StateReleased, r.stateOf("count"))
 	})

@@ -50,7 +50,7 @@ func TestMismatchDoesNotTakeOverWork(t *testing.T) {
 // all, no person is needed any more.
 func TestOwnerFinishesIndeterminateWork(t *testing.T) {
 	t.Parallel()
-	hold := idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview}
+	hold := idempotency.ActivityOptions{ReviewAbandoned: true}
 	for name, c := range map[string]struct {
 		err   error
 		state driver.State
@@ -98,7 +98,7 @@ func TestProgressSurvivesRelease(t *testing.T) {
 					}
 					keys = append(keys, keyOf(ctx, "charge"))
 					return 1, result
-				}, idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview})
+				}, idempotency.ActivityOptions{ReviewAbandoned: true})
 				return err
 			}
 			require.Error(t, do(c.err))

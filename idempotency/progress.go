@@ -2,7 +2,6 @@ package idempotency
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"reflect"
 	"sync"
@@ -47,9 +46,9 @@ func (p *progress) resume(key driver.Key, data []byte) error {
 	return nil
 }
 
-// sum returns the hash that the key of a label is made of. The mutex is held.
-func (p *progress) sum(key driver.Key, label string) [sha256.Size]byte {
-	return downstreamSum(key, label, p.stored.Generations[label])
+// key returns the downstream key of a label. The mutex is held.
+func (p *progress) key(of driver.Key, label string) string {
+	return downstreamKey(of, label, p.stored.Generations[label])
 }
 
 // keyed reports whether a request was given its key.

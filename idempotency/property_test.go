@@ -38,7 +38,7 @@ func TestAnyOrderOfFaults(t *testing.T) {
 				return idempotency.NotStarted(), nil
 			}
 		default:
-			c.OnAbandoned = idempotency.OnAbandonedNeedsReview
+			c.ReviewAbandoned = true
 		}
 		first := 0
 		for range rapid.IntRange(1, 8).Draw(t, "attempts") {

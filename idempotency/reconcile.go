@@ -100,7 +100,7 @@ func (x *execution) reconcile(ctx, working context.Context) (a answer, over bool
 func (x *execution) givenKey(label string) string {
 	x.progress.mu.Lock()
 	defer x.progress.mu.Unlock()
-	return downstreamKey(x.progress.sum(x.ref.Key, label))
+	return x.progress.key(x.ref.Key, label)
 }
 
 // resultType returns the type that the work returns, or nil when it is not known. An

@@ -44,20 +44,19 @@ func keyOf(x *execution, r *http.Request, own string) (*sent, string, error) {
 	now := &sent{query: first.URL.RawQuery, body: contentOf(r, again && compared), open: true} // may take time
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	sum, err := giveKey(x, label)
+	key, err := giveKey(x, label)
 	if err != nil {
 		return nil, "", err
 	}
-	key := downstreamKey(sum)
 	if own != "" {
-		if !p.given[own] && own != key {
+		if !p.given[strings.ReplaceAll(own, "-", "")] { // which can be a UUID
 			return nil, "", nonRetryable(ReasonMisuse, "a request to %s has an idempotency key that does not belong to this work, "+
 				"so that each attempt may have another; let the client make none, or set that of DownstreamKey", r.URL.Host)
 		}
 		return nil, own, nil
 	}
 	if before, again := p.sent[label]; again && compared && !before.same(now) {
-		return nil, "", nonRetryable(ReasonDuplicateLabel, "%s was requested before in this work, and would get the same key; "+
+		return nil, "", nonRetryable(ReasonMisuse, "%s was requested before in this work, and would get the same key; "+
 			"name both with WithLabel, the same when it is sent again", label)
 	}
 	put(&p.sent, label, now)

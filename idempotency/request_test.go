@@ -40,34 +40,34 @@ func TestOtherRequestsWithOneLabel(t *testing.T) {
 			[2]string{path + "?order=1", path + "?order=2"},
 			[2]string{},
 			[2]func() io.Reader{text(""), text("")},
-			idempotency.ReasonDuplicateLabel,
+			idempotency.ReasonMisuse,
 		},
 		"a query more": {
 			[2]string{path, path + "?order=2"},
 			[2]string{},
 			[2]func() io.Reader{text("x"), text("x")},
-			idempotency.ReasonDuplicateLabel,
+			idempotency.ReasonMisuse,
 		},
 		"another stream": {
 			[2]string{path, path},
 			[2]string{},
 			[2]func() io.Reader{streamed("x"), streamed("y")},
-			idempotency.ReasonDuplicateLabel,
+			idempotency.ReasonMisuse,
 		},
 		"a stream that goes on": {
 			[2]string{path, path},
 			[2]string{},
 			[2]func() io.Reader{streamed("x"), streamed("xy")},
-			idempotency.ReasonDuplicateLabel,
+			idempotency.ReasonMisuse,
 		},
 		"a stream too large to compare": {
 			[2]string{path, path},
 			[2]string{},
 			[2]func() io.Reader{streamed(strings.Repeat("x", 2<<20)), streamed(strings.Repeat("x", 2<<20))},
-			idempotency.ReasonDuplicateLabel,
+			idempotency.ReasonMisuse,
 		},
 		"the same label": {[2]string{path, path}, [2]string{"a", "a"}, [2]func() io.Reader{text("x"), text("y")}, ""},
-		"an empty label": {[2]string{path, path}, [2]string{"", ""}, [2]func() io.Reader{text("x"), text("y")}, idempotency.ReasonDuplicateLabel},
+		"an empty label": {[2]string{path, path}, [2]string{"", ""}, [2]func() io.Reader{text("x"), text("y")}, idempotency.ReasonMisuse},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -124,7 +124,7 @@ func TestConcurrentRequests(t *testing.T) {
 		first := make(chan error)
 		go func() { first <- post() }()
 		key := <-begun
-		require.Equal(t, idempotency.ReasonDuplicateLabel, reasonOf(post()), "the first is on its way")
+		require.Equal(t, idempotency.ReasonMisuse, reasonOf(post()), "the first is on its way")
 		fail()
 		require.ErrorIs(t, <-first, io.EOF)
 		require.NoError(t, post())

@@ -161,9 +161,9 @@ func TestValuesThatPanic(t *testing.T) {
 	require.Equal(t, 1, r.calls)
 
 	final := temporal.NewNonRetryableApplicationError("declined", "Declined", nil, func() {})
-	_, err := r.do(idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview}, final)
+	_, err := r.do(idempotency.ActivityOptions{ReviewAbandoned: true}, final)
 	require.Same(t, final, err)
-	_, err = r.do(idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview}, nil)
+	_, err = r.do(idempotency.ActivityOptions{ReviewAbandoned: true}, nil)
 	var app *temporal.ApplicationError
 	require.ErrorAs(t, err, &app, "it has failed for good, and nobody has to find out")
 	require.Equal(t, "Declined", app.Type())

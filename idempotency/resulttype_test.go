@@ -34,7 +34,7 @@ func (payments) Refund(context.Context, order) (*int, error) {
 // the record waits for the right one.
 func TestResolveRefusesResultOfAnotherType(t *testing.T) {
 	t.Parallel()
-	review := idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview}
+	review := idempotency.ActivityOptions{ReviewAbandoned: true}
 	registered := func(r *rig, env *testsuite.TestWorkflowEnvironment) {
 		calls := map[string]idempotency.ActivityOptions{"Charge": review, "Notify": review, "Lookup": review, "Refund": review}
 		require.NoError(r.t, idempotency.Register(env, r.guard, payments{}, calls))
@@ -77,7 +77,7 @@ func TestResolveRefusesResultOfAnotherType(t *testing.T) {
 func TestResolveOfUnknownActivityTakesAnyResult(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	_, err := r.do(idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview}, errors.New("connection reset"))
+	_, err := r.do(idempotency.ActivityOptions{ReviewAbandoned: true}, errors.New("connection reset"))
 	require.Error(t, err)
 	all, err := r.guard.List(t.Context(), driver.Query{State: driver.StateIndeterminate, Limit: 2})
 	require.NoError(t, err)

@@ -25,7 +25,7 @@ type TransportOptions struct {
 // A request that is sent again, with the same query and body, keeps the key of the first
 // one: after an error, after an answer that was cut off, and after an answer that lets a
 // client try again. A body of more than 1 MB needs GetBody for that. Another request with
-// the same method and path, and without a label, ends with [ReasonDuplicateLabel], also
+// the same method and path, and without a label, ends with [ReasonMisuse], also
 // while the first is in flight, because the service would take it for the first. A request
 // whose key is not of this work ends with [ReasonMisuse]: a client that makes keys of its
 // own, such as a new one for each attempt, defeats the guard. Outside guarded work the

@@ -71,9 +71,9 @@ func TestRepeatedRequestKeepsKey(t *testing.T) {
 		want   idempotency.Reason
 	}{
 		"after 503, 429, 409 and 500": {[]int{503, 429, 409, 500}, []string{"x", "x", "x", "x", "x"}, ""},
-		"after 200":                   {nil, []string{"x", "x"}, idempotency.ReasonDuplicateLabel},
-		"after 400":                   {[]int{400}, []string{"x", "x"}, idempotency.ReasonDuplicateLabel},
-		"after 503, another body":     {[]int{503}, []string{"x", "y"}, idempotency.ReasonDuplicateLabel},
+		"after 200":                   {nil, []string{"x", "x"}, idempotency.ReasonMisuse},
+		"after 400":                   {[]int{400}, []string{"x", "x"}, idempotency.ReasonMisuse},
+		"after 503, another body":     {[]int{503}, []string{"x", "y"}, idempotency.ReasonMisuse},
 		"without a body":              {[]int{503}, []string{"", ""}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -108,10 +108,12 @@ func TestClientWithOwnKeys(t *testing.T) {
 	require.Equal(t, idempotency.ReasonMisuse, reasonOf(err), "%v", err)
 	require.Empty(t, s.keys)
 	_, err = idempotency.Do(t.Context(), r.guard, "http", "given", func(ctx context.Context) (int, error) {
-		key, err := idempotency.DownstreamUUID(ctx, "charge")
+		key, err := idempotency.DownstreamKey(ctx, "charge")
 		require.NoError(t, err)
+		uuid := fmt.Sprintf("%s-%s-%s-%s-%s", key[:8], key[8:12], key[12:16], key[16:20], key[20:])
 		require.NoError(t, s.post(ctx, http.MethodPost, "x", key))
-		require.Equal(t, []string{key}, s.keys)
+		require.NoError(t, s.post(ctx, http.MethodPost, "x", uuid))
+		require.Equal(t, []string{key, uuid}, s.keys)
 		return 1, nil
 	}, idempotency.ActivityOptions{PassThrough: true})
 	require.NoError(t, err)
@@ -174,7 +176,7 @@ func TestMisspelledNameIsLoggedOnce(t *testing.T) {
 		"two letters": {"Chrage", true}, "case": {"charge", true}, "without the prefix": {"Payments_Charge", true},
 		"another name": {"Refund", false}, "a name that is there": {"Charges", false},
 	} {
-		options := map[string]idempotency.ActivityOptions{c.guarded: {OnAbandoned: idempotency.OnAbandonedNeedsReview}}
+		options := map[string]idempotency.ActivityOptions{c.guarded: {ReviewAbandoned: true}}
 		env, o := testenv.NewObserved(newGuard(nil).Interceptor(options))
 		for _, a := range []string{"Charge", "Charges"} {
 			env.RegisterActivityWithOptions(func(context.Context, order) (string, error) { return "", nil }, activity.RegisterOptions{Name: a})

@@ -126,7 +126,7 @@ func (w *world) attempt(t trial) {
 	c := idempotency.ActivityOptions{Key: func([]any) (string, error) { return t.key, nil }}
 	switch w.mode {
 	case "hold":
-		c.OnAbandoned = idempotency.OnAbandonedNeedsReview
+		c.ReviewAbandoned = true
 	case "pass through":
 		c.PassThrough = true
 	}

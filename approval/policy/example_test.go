@@ -64,3 +64,13 @@ func ExampleTiers_For() {
 	// 9999 below 100 euros 0 <nil>
 	// 10000  1 <nil>
 }
+func ExamplePolicy_Explain() {
+	for _, sentence := range policy.Quorum(2, "finance").Within(72 * time.Hour).Explain() {
+		fmt.Println(sentence)
+	}
+	// Output:
+	// It needs the approval of 2 members of finance.
+	// One rejection rejects the request.
+	// If that takes longer than 3 days, the request expires.
+	// The requester may not decide.
+}

@@ -43,14 +43,14 @@ func Lint(p Policy, o LintOptions) error {
 	if p.FoldCase {
 		o.GroupMembers = o.GroupMembers.Folded()
 	}
-	p.checkPeople(ps, o.GroupMembers, o.Managers)
-	p.checkFeasible(ps, o)
+	checkPeople(ps, p, o.GroupMembers, o.Managers)
+	checkFeasible(ps, p, o)
 	return ps.err()
 }
 
 // checkFeasible checks that each stage can approve, and then that all of them can
 // together.
-func (p Policy) checkFeasible(ps *problems, o LintOptions) {
+func checkFeasible(ps *problems, p Policy, o LintOptions) {
 	out := names.Folds(p.Excluded)
 	if o.Requester != "" && !p.AllowRequester {
 		out[names.Fold(o.Requester)] = true
@@ -109,16 +109,6 @@ func checkKnown(ps *problems, s Stage, i int, members GroupMembers) bool {
 	return len(ps.errs) == before
 }
 
-// CheckReassigned reports what is wrong with the policy after the rules of a stage
-// have changed: by itself, as [Policy.Validate] does, and with these members of groups.
-func (p Policy) CheckReassigned(stage int, members GroupMembers) error {
-	ps := &problems{}
-	p.validate(ps)
-	p.checkPeople(ps, members, Selector{})
-	checkKnown(ps, p.Stages[stage], stage, members)
-	return ps.err()
-}
-
 // Validate reports what is wrong with the selector itself.
 func (s Selector) Validate() error {
 	ps := &problems{}
@@ -127,7 +117,7 @@ func (s Selector) Validate() error {
 }
 
 // checkPeople finds groups among people: an exception of a group would except no one.
-func (p Policy) checkPeople(ps *problems, members GroupMembers, managers Selector) {
+func checkPeople(ps *problems, p Policy, members GroupMembers, managers Selector) {
 	groups := names.Folds(members.groups())
 	eachSelector := func(look func(s Selector, where string)) {
 		look(managers, "the managers")

@@ -27,6 +27,16 @@ func (p Policy) Validate() error {
 	return ps.err()
 }
 
+// CheckReassigned reports what is wrong with the policy after the rules of a stage
+// have changed: by itself, as [Policy.Validate] does, and with these members of groups.
+func (p Policy) CheckReassigned(stage int, members GroupMembers) error {
+	ps := &problems{}
+	p.validate(ps)
+	checkPeople(ps, p, members, Selector{})
+	checkKnown(ps, p.Stages[stage], stage, members)
+	return ps.err()
+}
+
 func (p Policy) validate(ps *problems) {
 	switch {
 	case p.AutoApprove != "" && len(p.Stages) > 0:

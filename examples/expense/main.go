@@ -1,19 +1,18 @@
-// Expense is an expense report that people must approve before it is paid. The amount
-// says who approves it: below 100 euros the rules do, below 1000 one of finance, else two
-// of finance and then a director.
+// Expense pays an expense report that people must approve first. The amount decides who
+// approves it: below 100 euros no one need, below 1000 one of finance must, and from there
+// on two of finance and then a director.
 //
 //	go run ./examples/expense                 # decide yourself, with curl or in a browser
 //	go run ./examples/expense -amount 420     # one approval is enough
 //	go run ./examples/expense -auto           # simulated approvers
 //
 // The program finds or starts a Temporal server, runs a worker and a site on which people
-// decide, submits a report, and prints the outcome. The workflow to copy is in workflow.go.
+// decide, submits a report, and prints the outcome. Copy workflow.go, rules.go and site.go.
 // A second workflow, in release.go, waits for two gates at once.
 package main
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"flag"
 	"fmt"
@@ -21,7 +20,6 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
-	"time"
 
 	"go.temporal.io/sdk/client"
 
@@ -52,28 +50,16 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	defer server.Stop()
-	report := Report{ID: rand.Text()[:8], Employee: "eve", Purpose: " train to the customer ", Euros: *amount}
-	id := "expense-" + report.ID // also the name of the task queue
-	app, err := start(ctx, server.ClientOptions, id, printer(out))
+	server.ClientOptions.Logger = errorsOnly()
+	c, err := client.DialContext(ctx, server.ClientOptions)
 	if err != nil {
 		return err
 	}
-	defer app.stop()
-
-	execution, err := app.client.ExecuteWorkflow(ctx, client.StartWorkflowOptions{ID: id, TaskQueue: id}, "Expense",
-		Submission{Report: report, Rules: rules(10 * time.Minute)})
+	defer c.Close()
+	d, err := newDemo(ctx, c, server.ClientOptions.Namespace, out)
 	if err != nil {
 		return err
 	}
-	if *auto {
-		err = app.simulate(ctx, id)
-	} else {
-		err = app.explain(ctx, id)
-	}
-	var result Result
-	if err = errors.Join(err, execution.Get(ctx, &result)); err != nil {
-		return errors.Join(err, cancel(ctx, app.client, execution))
-	}
-	app.printf("%-10s approvers: %v, receipt: %q", result.State, result.Approvers, result.Receipt)
-	return nil
+	defer d.stop()
+	return d.submit(ctx, *amount, *auto)
 }

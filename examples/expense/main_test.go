@@ -26,7 +26,7 @@ func TestMain(m *testing.M) {
 	m.Run()
 }
 
-func TestAuto(t *testing.T) {
+func TestSimulatedApproversPayTheReport(t *testing.T) {
 	var out exampletest.Screen
 	require.NoError(t, run(t.Context(), []string{"-auto"}, &out), "%s", &out)
 	require.Contains(t, out.String(), `notice     to directors: please look at "train to the customer" of eve, 1 must approve`)
@@ -34,7 +34,7 @@ func TestAuto(t *testing.T) {
 	exampletest.RequireShown(t, "expense", out.String())
 }
 
-func TestAmountDecidesWhoApproves(t *testing.T) {
+func TestSmallerReportsNeedFewerApprovals(t *testing.T) {
 	for amount, outcome := range map[string]string{
 		"40":  `approvers: [], receipt: "40 euros to eve"`,
 		"420": `approvers: [ann], receipt: "420 euros to eve"`,
@@ -47,14 +47,10 @@ func TestAmountDecidesWhoApproves(t *testing.T) {
 	}
 }
 
-// The printed lines work when they are pasted: a request of curl, and a link.
-func TestByHand(t *testing.T) {
+func TestPrintedRequestAndLinkDecide(t *testing.T) {
 	out, ended := background(t, t.Context())
-	pasted := regexp.MustCompile(
-		`curl -s -u ann: (http://[0-9.:]+/approvals)/decide -H 'Content-Type: ([a-z/]+)' -d '(.*)'`,
-	).FindStringSubmatch(
-		out.String(),
-	)
+	printed := regexp.MustCompile(`curl -s -u ann: (http://[0-9.:]+/approvals)/decide -H 'Content-Type: ([a-z/]+)' -d '(.*)'`)
+	pasted := printed.FindStringSubmatch(out.String())
 	require.NotNil(t, pasted, "%s", out)
 	site, approve := pasted[1], pasted[3]
 	require.True(t, json.Valid([]byte(approve)))
@@ -92,20 +88,19 @@ func TestByHand(t *testing.T) {
 	require.Contains(t, out.String(), "approvers: [ann bob fay]")
 }
 
-// Ctrl-C leaves no workflow that waits for a worker that is gone.
-func TestInterrupted(t *testing.T) {
+func TestInterruptedProgramLeavesNoOpenWorkflow(t *testing.T) {
 	ctx, interrupt := context.WithCancel(t.Context())
 	out, ended := background(t, ctx)
 	interrupt()
 	id := regexp.MustCompile(`expense-\w+`).FindString(out.String())
-	require.ErrorContains(t, <-ended, "workflow "+id+" was canceled")
+	require.EqualError(t, <-ended, "workflow "+id+" is terminated")
 
 	c, err := client.Dial(server.ClientOptions)
 	require.NoError(t, err)
 	defer c.Close()
 	d, err := c.DescribeWorkflowExecution(t.Context(), id, "")
 	require.NoError(t, err)
-	require.Equal(t, "Canceled", d.GetWorkflowExecutionInfo().GetStatus().String())
+	require.Equal(t, "Terminated", d.GetWorkflowExecutionInfo().GetStatus().String())
 }
 
 // background runs the program until it has printed how to decide.

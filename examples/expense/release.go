@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"time"
 
@@ -17,35 +18,35 @@ const (
 	Product  = "product"
 )
 
-// both are the gates in the order in which their approvals are used.
+// both lists the gates in the order in which their approvals are used.
 var both = []string{Security, Product}
 
-// Release is what is approved and deployed.
+// A Release needs both approvals before it is deployed.
 type Release struct {
 	Version string `json:"version"`
 	Author  string `json:"author"`
 }
 
-// Deployment starts the workflow.
+// A Deployment starts the workflow.
 type Deployment struct {
 	Release Release `json:"release"`
-	// Policies are those of the gates.
+	// Policies holds the policy of each gate.
 	Policies map[string]policy.Policy `json:"policies"`
-	// Window is how long an approved release waits until it may be deployed.
+	// Window says how long an approved release waits before it is deployed.
 	Window time.Duration `json:"window,omitempty"`
 }
 
-// DeployState is how a deployment ends.
+// DeployState says how a deployment ends.
 type DeployState string
 
 // The states.
 const (
 	Deployed DeployState = "deployed"
-	Stopped  DeployState = "stopped" // one gate has not approved
-	Lapsed   DeployState = "lapsed"  // both have, and that does not hold any more
+	Stopped  DeployState = "stopped" // a gate did not approve
+	Lapsed   DeployState = "lapsed"  // an approval expired or was revoked
 )
 
-// DeployResult is the result of a deployment.
+// A DeployResult says how a deployment ended.
 type DeployResult struct {
 	State DeployState `json:"state"`
 	Why   string      `json:"why,omitempty"`
@@ -53,8 +54,8 @@ type DeployResult struct {
 	Gates map[string]policy.State `json:"gates"`
 }
 
-// Deploy asks security and product at the same time, and deploys a release that
-// both have approved. This is the part to copy.
+// Deploy asks security and product at the same time, and deploys a release that both
+// approve.
 func Deploy(ctx workflow.Context, in Deployment) (DeployResult, error) {
 	gates, err := approval.NewGates(ctx, approval.Options{})
 	if err != nil {
@@ -82,14 +83,14 @@ func Deploy(ctx workflow.Context, in Deployment) (DeployResult, error) {
 		}
 	}
 	if result.State == Stopped {
-		return result, nil // an answer, not an error
+		return result, nil // which is no error
 	}
 
 	if err := workflow.Sleep(ctx, in.Window); err != nil {
 		return DeployResult{}, err
 	}
-	// What people have looked at may have changed since. Nothing stands between
-	// this and the activity, so no old approval is acted on.
+	// Consume refuses an approval that has expired or was revoked. The activity follows
+	// without a wait, so no old approval takes effect.
 	for _, out := range outcomes {
 		if err := out.Consume(ctx); err != nil {
 			result.State, result.Why = Lapsed, message(err)
@@ -103,11 +104,10 @@ func Deploy(ctx workflow.Context, in Deployment) (DeployResult, error) {
 	return result, workflow.ExecuteActivity(ctx, do.Rollout, in.Release).Get(ctx, nil)
 }
 
-// all waits until all gates have approved, or one of them has not. Then it cancels the
-// others.
+// all waits until all gates have approved. When one of them does not, it cancels the others.
 func all(ctx workflow.Context, pending []*approval.Gate[Release]) ([]approval.Outcome[Release], error) {
-	waiting, giveUp := workflow.WithCancel(ctx)
-	defer giveUp()
+	waiting, cancel := workflow.WithCancel(ctx)
+	defer cancel()
 	outcomes := make([]approval.Outcome[Release], len(pending))
 	ended := workflow.NewWaitGroup(ctx)
 	for i, p := range pending {
@@ -116,16 +116,22 @@ func all(ctx workflow.Context, pending []*approval.Gate[Release]) ([]approval.Ou
 			defer ended.Done()
 			out, err := p.Get(waiting)
 			if temporal.IsCanceledError(err) {
-				out.State = policy.StateCanceled // by giveUp
+				out.State = policy.StateCanceled // by cancel
 			}
 			if out.State != policy.StateApproved {
-				giveUp()
+				cancel()
 			}
 			outcomes[i] = out
 		})
 	}
 	ended.Wait(ctx)
 	return outcomes, ctx.Err()
+}
+
+// Rollout deploys a release, here by printing.
+func (a *Activities) Rollout(_ context.Context, r Release) error {
+	a.Printf("deploys    %s of %s", r.Version, r.Author)
+	return nil
 }
 
 // message returns the message of an error, without its type.

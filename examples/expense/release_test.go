@@ -17,7 +17,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
-// A release is a run of Deploy without a server, in which hours pass at once.
+// A release runs Deploy without a server; hours pass at once.
 type release struct {
 	*testsuite.TestWorkflowEnvironment
 	*approvaltest.Driver
@@ -34,11 +34,12 @@ func newRelease(t *testing.T) *release {
 	// The machine may be busy.
 	r.SetWorkerOptions(worker.Options{DeadlockDetectionTimeout: time.Minute})
 	r.SetTestTimeout(time.Minute)
-	register(r, &Activities{Printf: func(string, ...any) { r.deployed++ }})
+	r.RegisterWorkflow(Deploy)
+	r.RegisterActivity(&Activities{Printf: func(string, ...any) { r.deployed++ }})
 	return r
 }
 
-// deploy runs the workflow. Approvals are good for a day.
+// deploy runs the workflow. Approvals are valid for a day.
 func (r *release) deploy(window time.Duration) DeployResult {
 	r.ExecuteWorkflow("Deploy", Deployment{
 		Release: Release{Version: "v1", Author: "eve"}, Policies: releasePolicies(24 * time.Hour),
@@ -58,27 +59,26 @@ func states(security, product policy.State) map[string]policy.State {
 	return map[string]policy.State{Security: security, Product: product}
 }
 
-func TestDeployApproved(t *testing.T) {
+func TestApprovedReleaseIsDeployedOnce(t *testing.T) {
 	t.Parallel()
-	for name, window := range map[string]time.Duration{"at once": 0, "in the window": 23 * time.Hour} {
+	for name, window := range map[string]time.Duration{"without a window": 0, "at the end of a window": 23 * time.Hour} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRelease(t)
 			r.Approve(10*time.Minute, Product, "pam", "product")
 			r.Approve(20*time.Minute, Security, "sam", "security")
 			r.Approve(25*time.Minute, Security, "sue", "security")
-			r.Reject(30*time.Minute, Product, "pia", "product") // of product, one is no veto
+			r.Reject(30*time.Minute, Product, "pia", "product") // product needs two for a veto
 			r.Approve(40*time.Minute, Product, "pat", "product")
 			require.Equal(t, DeployResult{State: Deployed, Gates: states(policy.StateApproved, policy.StateApproved)}, r.deploy(window))
-			require.Equal(t, []approval.Reason{approval.ReasonClosed}, r.Refusals()) // security had decided
+			require.Equal(t, []approval.Reason{approval.ReasonClosed}, r.Refusals()) // security has decided
 			r.RequireAudit(Security, "opened", "vote", "approved", "used")
 			r.RequireAudit(Product, "opened", "vote", "vote", "vote", "approved", "used")
 		})
 	}
 }
 
-// The first gate that does not approve ends it, and the other is canceled.
-func TestDeployStopped(t *testing.T) {
+func TestGateThatDoesNotApproveCancelsTheOther(t *testing.T) {
 	t.Parallel()
 	no := func(actor, group string) approvalclient.Vote {
 		return approvalclient.Vote{Actor: approvaltest.Actor(actor, group), Choice: policy.ChoiceReject, Comment: "no"}
@@ -87,24 +87,24 @@ func TestDeployStopped(t *testing.T) {
 		votes func(r *release)
 		want  map[string]policy.State
 	}{
-		"by security": {func(r *release) {
+		"security rejects": {func(r *release) {
 			r.Approve(10*time.Minute, Product, "pam", "product")
 			r.Vote(20*time.Minute, Security, no("sam", "security"))
 		}, states(policy.StateRejected, policy.StateCanceled)},
-		"by product": {func(r *release) {
+		"product rejects": {func(r *release) {
 			r.Vote(10*time.Minute, Product, no("pam", "product"))
 			r.Vote(20*time.Minute, Product, no("pat", "product"))
 		}, states(policy.StateCanceled, policy.StateRejected)},
-		"by product, when security has approved": {func(r *release) {
+		"product rejects after security approved": {func(r *release) {
 			r.Approve(10*time.Minute, Security, "sam", "security")
 			r.Vote(20*time.Minute, Product, no("pam", "product"))
 			r.Vote(30*time.Minute, Product, no("pat", "product"))
 		}, states(policy.StateApproved, policy.StateRejected)},
-		"by security, which says nothing": {func(r *release) {
+		"security does not vote": {func(r *release) {
 			r.Approve(10*time.Minute, Product, "pam", "product")
 			r.Approve(20*time.Minute, Product, "pat", "product")
 		}, states(policy.StateExpired, policy.StateApproved)},
-		"by its author": {func(r *release) {
+		"the author withdraws": {func(r *release) {
 			r.Change(10*time.Minute, Product, approvalclient.Change{Actor: approvaltest.Actor("eve"), Kind: approvalclient.ChangeWithdraw})
 		}, states(policy.StateCanceled, policy.StateWithdrawn)},
 	} {
@@ -118,20 +118,19 @@ func TestDeployStopped(t *testing.T) {
 	}
 }
 
-func TestDeployWithOldApprovals(t *testing.T) {
+func TestExpiredApprovalDeploysNothing(t *testing.T) {
 	t.Parallel()
 	r := newRelease(t)
 	r.Approve(10*time.Minute, Security, "sam", "security")
 	r.Approve(20*time.Minute, Product, "pam", "product")
 	r.Approve(40*time.Minute, Product, "pat", "product")
-	result := r.deploy(23*time.Hour + 45*time.Minute) // of security only
+	result := r.deploy(23*time.Hour + 45*time.Minute) // only the approval of security has expired
 	require.Equal(t, Lapsed, result.State)
 	require.Contains(t, result.Why, `gate "security": the approval was to be used by `)
 	r.RequireAudit(Security, "opened", "vote", "approved")
 }
 
-// The author may take the release back while it waits for its window.
-func TestDeployRevoked(t *testing.T) {
+func TestRevokedApprovalDeploysNothing(t *testing.T) {
 	t.Parallel()
 	r := newRelease(t)
 	r.Approve(10*time.Minute, Security, "sam", "security")
@@ -144,11 +143,9 @@ func TestDeployRevoked(t *testing.T) {
 	require.Empty(t, r.Refusals())
 }
 
-// Who cancels the workflow learns that it was canceled, also when it waits for
-// its window.
-func TestDeployCanceled(t *testing.T) {
+func TestCanceledDeploymentEndsAsCanceled(t *testing.T) {
 	t.Parallel()
-	for name, after := range map[string]time.Duration{"while people decide": 5 * time.Minute, "before the window": time.Hour} {
+	for name, after := range map[string]time.Duration{"before the decision": 5 * time.Minute, "during the window": time.Hour} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRelease(t)
@@ -172,18 +169,18 @@ func TestReleasePolicies(t *testing.T) {
 	sam, reasoned := approvaltest.Yes("sam", "security"), approvaltest.No("sam", "security")
 	reasoned.Comment = "a secret is in the logs"
 	approvaltest.Policy(t, both[Security], o, map[string]approvaltest.Case{
-		"one":    {Votes: []approvalclient.Vote{sam}, Want: policy.StateApproved},
-		"a veto": {Votes: []approvalclient.Vote{reasoned}, Want: policy.StateRejected},
-		"no, without a reason": {
+		"one approves": {Votes: []approvalclient.Vote{sam}, Want: policy.StateApproved},
+		"one rejects":  {Votes: []approvalclient.Vote{reasoned}, Want: policy.StateRejected},
+		"one rejects without a comment": {
 			Votes: []approvalclient.Vote{approvaltest.No("sam", "security")}, Want: policy.StateOpen, Missing: 1,
 			Refused: approval.ReasonCommentRequired,
 		},
 	})
 	pam, pat, pia := approvaltest.Yes("pam", "product"), approvaltest.Yes("pat", "product"), approvaltest.No("pia", "product")
 	approvaltest.Policy(t, both[Product], o, map[string]approvaltest.Case{
-		"one":      {Votes: []approvalclient.Vote{pam}, Want: policy.StateOpen, Missing: 1},
-		"one, not": {Votes: []approvalclient.Vote{pia}, Want: policy.StateOpen, Missing: 2},
-		"two":      {Votes: []approvalclient.Vote{pam, pia, pat}, Want: policy.StateApproved},
-		"two, not": {Votes: []approvalclient.Vote{pam, pia, approvaltest.No("pat", "product")}, Want: policy.StateRejected},
+		"one approves": {Votes: []approvalclient.Vote{pam}, Want: policy.StateOpen, Missing: 1},
+		"one rejects":  {Votes: []approvalclient.Vote{pia}, Want: policy.StateOpen, Missing: 2},
+		"two approve":  {Votes: []approvalclient.Vote{pam, pia, pat}, Want: policy.StateApproved},
+		"two reject":   {Votes: []approvalclient.Vote{pam, pia, approvaltest.No("pat", "product")}, Want: policy.StateRejected},
 	})
 }

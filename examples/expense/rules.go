@@ -6,8 +6,8 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
-// rules say who approves a report, by its amount in euros. They are plain data,
-// so they could as well come from a file. Each stage has the deadline.
+// rules returns who approves a report, by its amount in euros, as plain data that can also
+// come from a file. Each stage has the deadline.
 func rules(deadline time.Duration) policy.Tiers {
 	return policy.Tiers{
 		{Below: 100, Policy: policy.Policy{AutoApprove: "below 100 euros"}},
@@ -24,31 +24,30 @@ func inRounds(stages ...policy.Stage) policy.Policy {
 	return p
 }
 
-// finance must approve. When it does not, controlling may do so too, and before
-// the deadline all of them are reminded.
+// finance must approve. After a third of the time controlling may approve too; a third
+// before the deadline, all of them get a reminder.
 func finance(need int, deadline time.Duration) policy.Stage {
-	third := time.Duration(deadline / 3)
+	third := deadline / 3
 	return policy.Stage{
 		Name:        "finance",
 		Rules:       []policy.Rule{{Need: need, From: policy.Selector{Groups: []string{"finance"}}}},
-		Deadline:    time.Duration(deadline),
+		Deadline:    deadline,
 		Escalations: []policy.Escalation{{After: third, To: policy.Selector{Groups: []string{"controlling"}}}},
 		Reminders:   []time.Duration{third},
 	}
 }
 
-// directors have the last word on large amounts.
+// directors decide last on large amounts.
 func directors(deadline time.Duration) policy.Stage {
 	return policy.Stage{
 		Name:     "directors",
 		Rules:    []policy.Rule{{Need: 1, From: policy.Selector{Groups: []string{"directors"}}}},
-		Deadline: time.Duration(deadline),
+		Deadline: deadline,
 	}
 }
 
-// releasePolicies say who decides on a release. One of security is enough, for an approval
-// and for a rejection. Of product it takes two for either. What they approve must be
-// deployed within validFor.
+// releasePolicies returns who decides on a release. One of security approves or rejects.
+// Product needs two for either. An approved release must be deployed within validFor.
 func releasePolicies(validFor time.Duration) map[string]policy.Policy {
 	security := policy.Quorum(1, "security").Within(time.Hour)
 	security.RequireCommentOn = []policy.Choice{policy.ChoiceReject}

@@ -12,7 +12,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
-func TestRules(t *testing.T) {
+func TestAmountDecidesWhoApproves(t *testing.T) {
 	t.Parallel()
 	var (
 		ann, bob, fay = approvaltest.Yes("ann", "finance"), approvaltest.Yes("bob", "finance"), approvaltest.Yes("fay", "directors")
@@ -25,32 +25,35 @@ func TestRules(t *testing.T) {
 		amounts []int64
 		cases   cases
 	}{
-		"small": {[]int64{1, 99}, cases{
-			"nobody": {Want: policy.StateApproved},
+		"small": {amounts: []int64{1, 99}, cases: cases{
+			"without a vote": {Want: policy.StateApproved},
 		}},
-		"medium": {[]int64{100, 999}, cases{
-			"nobody": {Want: policy.StateOpen, Missing: 1},
-			"one":    {Votes: []approvalclient.Vote{ann}, Want: policy.StateApproved},
-			"the requester": {
+		"medium": {amounts: []int64{100, 999}, cases: cases{
+			"without a vote":          {Want: policy.StateOpen, Missing: 1},
+			"one of finance approves": {Votes: []approvalclient.Vote{ann}, Want: policy.StateApproved},
+			"the requester approves": {
 				Votes: []approvalclient.Vote{approvaltest.Yes("eve", "finance")}, Want: policy.StateOpen, Missing: 1,
 				Refused: approval.ReasonSelfApproval,
 			},
-			"a director": {Votes: []approvalclient.Vote{fay}, Want: policy.StateOpen, Missing: 1, Refused: approval.ReasonNotEligible},
-			"no, without a reason": {
+			"a director approves": {Votes: []approvalclient.Vote{fay}, Want: policy.StateOpen, Missing: 1, Refused: approval.ReasonNotEligible},
+			"finance rejects without a comment": {
 				Votes: []approvalclient.Vote{no}, Want: policy.StateOpen, Missing: 1,
 				Refused: approval.ReasonCommentRequired,
 			},
-			"no": {Votes: []approvalclient.Vote{reasoned}, Want: policy.StateRejected},
+			"finance rejects": {Votes: []approvalclient.Vote{reasoned}, Want: policy.StateRejected},
 		}},
-		"large": {[]int64{1000, 1_000_000}, cases{
-			"one": {Votes: []approvalclient.Vote{ann}, Want: policy.StateOpen, Missing: 1},
-			"one twice": {
+		"large": {amounts: []int64{1000, 1_000_000}, cases: cases{
+			"one of finance approves": {Votes: []approvalclient.Vote{ann}, Want: policy.StateOpen, Missing: 1},
+			"one of finance approves twice": {
 				Votes: []approvalclient.Vote{ann, ann}, Want: policy.StateOpen, Missing: 1,
 				Refused: approval.ReasonAlreadyVoted,
 			},
-			"two":                {Votes: []approvalclient.Vote{ann, bob}, Want: policy.StateOpen, Missing: 1}, // of the directors
-			"a director at once": {Votes: []approvalclient.Vote{fay}, Want: policy.StateOpen, Missing: 2, Refused: approval.ReasonNotEligible},
-			"all":                {Votes: []approvalclient.Vote{ann, bob, fay}, Want: policy.StateApproved},
+			"two of finance approve": {Votes: []approvalclient.Vote{ann, bob}, Want: policy.StateOpen, Missing: 1}, // a director
+			"a director approves before finance": {
+				Votes: []approvalclient.Vote{fay}, Want: policy.StateOpen, Missing: 2,
+				Refused: approval.ReasonNotEligible,
+			},
+			"finance and a director approve": {Votes: []approvalclient.Vote{ann, bob, fay}, Want: policy.StateApproved},
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {

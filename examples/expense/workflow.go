@@ -12,10 +12,10 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
-// Gate is the ID of the one gate of the workflow.
+// Gate identifies the one gate of the workflow.
 const Gate = "expense"
 
-// Report is an expense report.
+// A Report asks for the payment of an expense.
 type Report struct {
 	ID       string `json:"id"`
 	Employee string `json:"employee"`
@@ -23,8 +23,8 @@ type Report struct {
 	Euros    int    `json:"euros"`
 }
 
-// accepts refuses what is not r with corrections. The rules were chosen for the
-// amount of r: with a larger one it has to be a new report.
+// accepts refuses a correction that is not of r, or of a larger amount: the rules were
+// chosen for the amount of r.
 func (r Report) accepts(next Report) error {
 	if next.ID != r.ID || next.Employee != r.Employee || next.Euros <= 0 || next.Euros > r.Euros {
 		return fmt.Errorf("a correction of report %s has 1 to %d euros; submit a new report for more, or for something else", r.ID, r.Euros)
@@ -32,13 +32,13 @@ func (r Report) accepts(next Report) error {
 	return nil
 }
 
-// Submission is what starts the workflow.
+// A Submission starts the workflow.
 type Submission struct {
 	Report Report       `json:"report"`
 	Rules  policy.Tiers `json:"rules"`
 }
 
-// Result is how a submission ends.
+// A Result says how a submission ends.
 type Result struct {
 	State     policy.State `json:"state"`
 	Why       string       `json:"why,omitempty"`
@@ -46,8 +46,7 @@ type Result struct {
 	Receipt   string       `json:"receipt,omitempty"`
 }
 
-// Expense prepares a report, waits for people to approve it, and pays it. This
-// is the part to copy.
+// Expense prepares a report, waits until people approve it, and pays it.
 func Expense(ctx workflow.Context, in Submission) (Result, error) {
 	gates, err := approval.NewGates(ctx, approval.Options{DeadlinePolicy: signals.DeadlineHistoryOrder, Notify: "Tell"})
 	if err != nil {
@@ -81,7 +80,7 @@ func Expense(ctx workflow.Context, in Submission) (Result, error) {
 		}
 	}
 	if out.State != policy.StateApproved {
-		return result, nil // rejected or expired: an answer, not an error
+		return result, nil // rejected or expired, which is no error
 	}
 
 	pay := workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
@@ -92,7 +91,7 @@ func Expense(ctx workflow.Context, in Submission) (Result, error) {
 		},
 		Summary: "pay report " + report.ID,
 	})
-	// out.Subject is what was approved, in the last round.
+	// out.Subject holds what was approved, in the last round.
 	err = workflow.ExecuteActivity(pay, do.Pay, out.Subject).Get(ctx, &result.Receipt)
 	return result, err
 }

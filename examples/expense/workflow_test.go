@@ -22,14 +22,14 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
-// A submission is a run of Expense without a server, in which hours pass at once.
+// A submission runs Expense without a server; hours pass at once.
 type submission struct {
 	*testsuite.TestWorkflowEnvironment
 	*approvaltest.Driver
 
 	t     *testing.T
 	mu    sync.Mutex
-	lines []string // what was said
+	lines []string // that activities printed
 }
 
 func newSubmission(t *testing.T) *submission {
@@ -43,17 +43,17 @@ func newSubmission(t *testing.T) *submission {
 	})
 	s.SetTestTimeout(time.Minute)
 	s.RegisterWorkflowWithOptions(Expense, workflow.RegisterOptions{Name: "Expense"})
-	s.RegisterActivity(&Activities{Ledger: Ledger(t.TempDir()), Printf: s.say})
+	s.RegisterActivity(&Activities{Printf: s.printf})
 	return s
 }
 
-func (s *submission) say(format string, args ...any) {
+func (s *submission) printf(format string, args ...any) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.lines = append(s.lines, fmt.Sprintf(format, args...))
 }
 
-// submit runs the workflow; each stage has a day and a half.
+// submit runs the workflow, with a day and a half for each stage.
 func (s *submission) submit(euros int) Result {
 	s.ExecuteWorkflow("Expense", Submission{
 		Report: Report{ID: "R-1", Employee: "eve", Purpose: "train", Euros: euros},
@@ -64,7 +64,7 @@ func (s *submission) submit(euros int) Result {
 	return result
 }
 
-// sendBack asks for changes after an hour, and eve makes the request again.
+// sendBack asks for changes after an hour; eve sends the next version.
 func (s *submission) sendBack(next Report) {
 	s.Vote(time.Hour, Gate, approvalclient.Vote{
 		Actor: approvaltest.Actor("ann", "finance"), Choice: policy.ChoiceRequestChanges,
@@ -74,14 +74,14 @@ func (s *submission) sendBack(next Report) {
 	s.Vote(49*time.Hour, Gate, approvalclient.Vote{Actor: approvaltest.Actor("bob", "finance"), Choice: policy.ChoiceApprove, Round: 2})
 }
 
-func TestSmall(t *testing.T) {
+func TestSmallReportNeedsNoApproval(t *testing.T) {
 	t.Parallel()
 	s := newSubmission(t)
 	require.Equal(t, Result{State: policy.StateApproved, Why: "below 100 euros", Receipt: "99 euros to eve"}, s.submit(99))
 	s.RequireAudit(Gate, "opened", "approved")
 }
 
-func TestMedium(t *testing.T) {
+func TestMediumReportNeedsFinanceOtherThanTheEmployee(t *testing.T) {
 	t.Parallel()
 	s := newSubmission(t)
 	s.Approve(time.Hour, Gate, "eve", "finance")
@@ -91,7 +91,7 @@ func TestMedium(t *testing.T) {
 	require.Equal(t, []approval.Reason{approval.ReasonSelfApproval, approval.ReasonNotEligible}, s.Refusals())
 }
 
-func TestLarge(t *testing.T) {
+func TestLargeReportNeedsFinanceThenADirector(t *testing.T) {
 	t.Parallel()
 	s := newSubmission(t)
 	s.Approve(time.Hour, Gate, "fay", "directors")
@@ -105,8 +105,7 @@ func TestLarge(t *testing.T) {
 	s.RequireAudit(Gate, "opened", "vote", "vote", "stage", "vote", "approved")
 }
 
-// What is paid is what was approved last.
-func TestSentBack(t *testing.T) {
+func TestCorrectedReportIsPaidAsApprovedLast(t *testing.T) {
 	t.Parallel()
 	s := newSubmission(t)
 	s.sendBack(Report{ID: "R-1", Employee: "eve", Purpose: "train", Euros: 390})
@@ -116,14 +115,13 @@ func TestSentBack(t *testing.T) {
 	require.Contains(t, s.lines, `notice     to eve: "train" needs a change`)
 }
 
-// A correction cannot get a larger report past the rules of a smaller one.
-func TestSentBackForMore(t *testing.T) {
+func TestCorrectionCannotEscapeTheRulesOfTheReport(t *testing.T) {
 	t.Parallel()
 	for name, next := range map[string]Report{
-		"more":              {ID: "R-1", Employee: "eve", Euros: 421},
-		"nothing":           {ID: "R-1", Employee: "eve"},
-		"to another person": {ID: "R-1", Employee: "bob", Euros: 390},
-		"another report":    {ID: "R-2", Employee: "eve", Euros: 390},
+		"a larger amount":  {ID: "R-1", Employee: "eve", Euros: 421},
+		"no amount":        {ID: "R-1", Employee: "eve"},
+		"another employee": {ID: "R-1", Employee: "bob", Euros: 390},
+		"another report":   {ID: "R-2", Employee: "eve", Euros: 390},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -139,10 +137,10 @@ func TestSentBackForMore(t *testing.T) {
 	}
 }
 
-func TestRejected(t *testing.T) {
+func TestRejectionNeedsAComment(t *testing.T) {
 	t.Parallel()
 	s := newSubmission(t)
-	s.Reject(time.Hour, Gate, "ann", "finance") // without a word
+	s.Reject(time.Hour, Gate, "ann", "finance") // without a comment
 	s.Vote(2*time.Hour, Gate, approvalclient.Vote{
 		Actor: approvaltest.Actor("ann", "finance"), Choice: policy.ChoiceReject,
 		Comment: "not this year",
@@ -151,7 +149,7 @@ func TestRejected(t *testing.T) {
 	require.Equal(t, []approval.Reason{approval.ReasonCommentRequired}, s.Refusals())
 }
 
-func TestForgotten(t *testing.T) {
+func TestUndecidedReportEscalatesAndExpires(t *testing.T) {
 	t.Parallel()
 	s := newSubmission(t)
 	require.Equal(t, Result{State: policy.StateExpired}, s.submit(420))
@@ -163,8 +161,7 @@ func TestForgotten(t *testing.T) {
 	require.Equal(t, `notice     to eve: "train" is expired`, s.lines[4])
 }
 
-// After the escalation controlling decides as well.
-func TestEscalated(t *testing.T) {
+func TestControllingDecidesAfterTheEscalation(t *testing.T) {
 	t.Parallel()
 	s := newSubmission(t)
 	s.Approve(11*time.Hour, Gate, "cid", "controlling")
@@ -173,7 +170,7 @@ func TestEscalated(t *testing.T) {
 	require.Equal(t, []approval.Reason{approval.ReasonNotEligible}, s.Refusals())
 }
 
-func TestCanceled(t *testing.T) {
+func TestCanceledReportClosesItsGate(t *testing.T) {
 	t.Parallel()
 	s := newSubmission(t)
 	s.RegisterDelayedCallback(s.CancelWorkflow, time.Hour)

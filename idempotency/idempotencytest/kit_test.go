@@ -109,7 +109,7 @@ func TestCrashAfterEffect(t *testing.T) {
 	}{
 		"nothing closes the gap": {idempotency.ActivityOptions{}, 2, ""},
 		"hold": {
-			idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview},
+			idempotency.ActivityOptions{ReviewAbandoned: true},
 			1,
 			idempotency.ReasonNeedsReview,
 		},
@@ -142,7 +142,7 @@ func TestIndeterminateWorkIsResolved(t *testing.T) {
 	t.Parallel()
 	kit := idempotencytest.New()
 	fn := idempotency.Wrap(kit.Guard, func(context.Context, string) (string, error) { return "", errors.New("connection reset") },
-		idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview})
+		idempotency.ActivityOptions{ReviewAbandoned: true})
 	_, err := kit.Attempt(fn, "order-7")
 	require.Error(t, err)
 	_, err = kit.Attempt(fn, "order-7")

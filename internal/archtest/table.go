@@ -88,10 +88,12 @@ func table() map[string]row {
 			decodes: "answers of workflows are read in programs, never in workflows",
 		},
 		"approval/policy": {
-			imports: join(lib, "approval/internal/names", "approval/internal/duration", "approval/internal/electorate"), pure: true,
+			imports: join(lib, "approval/internal/names", "approval/internal/duration", "approval/internal/electorate", "approval/internal/words"),
+			pure:    true,
 			decodes: "a policy reads itself, strictly, wherever it comes from: encoding/json would ignore a misspelled field",
 		},
 		"approval/internal/names":    {pure: true},
+		"approval/internal/words":    {pure: true},
 		"approval/internal/duration": {pure: true, decodes: "a duration reads its own JSON form"},
 		"approval/internal/electorate": {
 			imports: []string{"approval/internal/names"}, pure: true,

@@ -42,7 +42,7 @@ func activities(guard *idempotency.Guard, store driver.Transactor[*sql.Tx], effe
 		passThrough: idempotency.Wrap(guard, s.charge, idempotency.ActivityOptions{PassThrough: true}),
 		lease:       idempotency.Wrap(guard, s.charge, idempotency.ActivityOptions{}),
 		bare:        s.charge,
-		holding:     idempotency.Wrap(guard, s.charge, idempotency.ActivityOptions{OnAbandoned: idempotency.OnAbandonedNeedsReview, Key: byID}),
+		holding:     idempotency.Wrap(guard, s.charge, idempotency.ActivityOptions{ReviewAbandoned: true, Key: byID}),
 		nested:      idempotency.Wrap(guard, s.nested(guard), idempotency.ActivityOptions{PassThrough: true}),
 		byRun:       idempotency.Wrap(guard, s.charge, idempotency.ActivityOptions{PassThrough: true}),
 		byChain:     idempotency.Wrap(guard, s.charge, idempotency.ActivityOptions{PassThrough: true, ChainStep: "charge"}),
