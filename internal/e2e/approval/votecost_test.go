@@ -43,19 +43,19 @@ func TestCostOfReminders(t *testing.T) {
 			gate := reminding(1)
 			gate.GoesOn = c.goesOn
 			run := start(t, id, Gate, gate)
-			until(t, run, started, 2)
+			e2etest.WaitForEvents(t, temporal, run, started, 2)
 			if c.signal {
 				require.NoError(t, signalVote(t, run, "ann"))
 			} else {
 				_, err := vote(t, run, "ann", time.Minute)
 				require.NoError(t, err)
 			}
-			events := until(t, run, enumspb.EVENT_TYPE_TIMER_CANCELED, 2)
+			events := e2etest.WaitForEvents(t, temporal, run, enumspb.EVENT_TYPE_TIMER_CANCELED, 2)
 			if !c.goesOn {
 				require.NoError(t, run.Get(t.Context(), nil))
 			}
-			require.Equal(t, 2, count(events, started), "one timer for the deadline, one for what is next")
-			require.Equal(t, 2, count(events, taskCompleted))
+			require.Equal(t, 2, e2etest.CountEvents(events, started), "one timer for the deadline, one for what is next")
+			require.Equal(t, 2, e2etest.CountEvents(events, taskCompleted))
 			require.Equal(t, c.events, length(t, run))
 		})
 	}
@@ -69,7 +69,7 @@ func TestCostOfFurtherVotes(t *testing.T) {
 	gate := reminding(3)
 	gate.GoesOn = true
 	run := start(t, "cost-further", Gate, gate)
-	until(t, run, started, 2)
+	e2etest.WaitForEvents(t, temporal, run, started, 2)
 	_, err := vote(t, run, "ann", time.Minute)
 	require.NoError(t, err)
 	before := length(t, run)
@@ -90,7 +90,7 @@ func TestManyVotersAtOnce(t *testing.T) {
 	const voters = 64
 	e2etest.StartProcess(t, "voters")
 	run := start(t, "voters", Gate, Case{Policy: policy.Quorum(voters, "finance"), Deadline: 100 * time.Second})
-	until(t, run, started, 1)
+	e2etest.WaitForEvents(t, temporal, run, started, 1)
 	var all sync.WaitGroup
 	errs := make([]error, voters)
 	people := newPeople(t, temporal, approvalclient.Options{})

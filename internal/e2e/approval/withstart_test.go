@@ -130,7 +130,7 @@ func TestVoteRightAfterTheStart(t *testing.T) {
 	t.Parallel()
 	e2etest.StartProcess(t, "right-after")
 	run := start(t, "right-after", Later)
-	until(t, run, taskCompleted, 1) // the gate is not open, and the worker is there
+	e2etest.WaitForEvents(t, temporal, run, taskCompleted, 1) // the gate is not open, and the worker is there
 	receipt, err := vote(t, run, "ann", time.Minute)
 	require.NoError(t, err)
 	require.Equal(t, policy.StateApproved, receipt.State)

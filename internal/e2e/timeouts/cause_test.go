@@ -91,9 +91,9 @@ func TestCanceled(t *testing.T) {
 	require.NoError(t, server.CancelWorkflow(t.Context(), run.GetID(), ""))
 	require.Equal(t, heartbeat.CauseCanceled, b.cause(t))
 	require.True(t, temporal.IsCanceledError(result(t, run, nil)))
-	events := history(t, run.GetID(), "")
-	require.Equal(t, 1, count(events, enumspb.EVENT_TYPE_ACTIVITY_TASK_CANCELED))
-	require.Equal(t, 1, count(events, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED))
+	events := e2etest.History(t, server, run.GetID(), "")
+	require.Equal(t, 1, e2etest.CountEvents(events, enumspb.EVENT_TYPE_ACTIVITY_TASK_CANCELED))
+	require.Equal(t, 1, e2etest.CountEvents(events, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED))
 }
 
 // Nobody hears what an attempt does that is out of time, but it is told.

@@ -65,9 +65,9 @@ func TestDo(t *testing.T) {
 			var got string
 			err := result(t, run, &got)
 			require.Equal(t, heartbeat.CauseCanceled, b.cause(t))
-			events := history(t, run.GetID(), "")
-			require.Equal(t, 1, count(events, c.ended))
-			require.Equal(t, 1, count(events, c.closed))
+			events := e2etest.History(t, server, run.GetID(), "")
+			require.Equal(t, 1, e2etest.CountEvents(events, c.ended))
+			require.Equal(t, 1, e2etest.CountEvents(events, c.closed))
 			requireTimers(t, run, 1, 1)
 			if !c.fails {
 				require.Equal(t, "timed out", got)
@@ -113,7 +113,7 @@ func TestDoIsCanceled(t *testing.T) {
 	b := newBeating()
 	startWorker(t, server, e2etest.ID(t), worker.Options{}, functions{"Workflow": do, "Beat": b.Beat})
 	run := start(t, server, e2etest.ID(t), Doing{For: time.Hour, Fails: true})
-	until(t, run, scheduled, 1)
+	e2etest.WaitForEvents(t, server, run, scheduled, 1)
 	require.NoError(t, server.CancelWorkflow(t.Context(), run.GetID(), ""))
 	err := result(t, run, nil)
 	require.True(t, temporal.IsCanceledError(err), "%v", err)

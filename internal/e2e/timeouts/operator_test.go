@@ -135,9 +135,9 @@ func TestResetOfOnlyAttempt(t *testing.T) {
 			reset(t, run)
 			require.Equal(t, heartbeat.CauseReset, b.cause(t))
 			require.Error(t, result(t, run, nil))
-			events := history(t, run.GetID(), "")
-			require.Equal(t, 1, count(events, enumspb.EVENT_TYPE_ACTIVITY_TASK_FAILED))
-			require.Equal(t, 1, count(events, c.closed))
+			events := e2etest.History(t, server, run.GetID(), "")
+			require.Equal(t, 1, e2etest.CountEvents(events, enumspb.EVENT_TYPE_ACTIVITY_TASK_FAILED))
+			require.Equal(t, 1, e2etest.CountEvents(events, c.closed))
 		})
 	}
 }
