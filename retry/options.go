@@ -10,7 +10,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/retry/classify"
 )
 
-// DefaultMaxRetryAfter is the default of [InterceptorOptions].MaxRetryAfter.
+// DefaultMaxRetryAfter applies when [InterceptorOptions].MaxRetryAfter is zero.
 const DefaultMaxRetryAfter = 15 * time.Minute
 
 // InterceptorOptions tunes [NewInterceptor]. With the zero value a failure changes
