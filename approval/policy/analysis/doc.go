@@ -15,6 +15,9 @@
 //		fmt.Println(team) // "ann", "one of joe, zoe", "1 member of legal"
 //	}
 //
+// [Diff] compares two policies, and [DiffTiers] policies by amount. The sentences that
+// explain a policy are [policy.Policy.Explain].
+//
 // # What is guaranteed
 //
 //   - [Simulate] finds exactly the groups of people of which no one can be left out and
@@ -22,6 +25,9 @@
 //     look at all of them, IsPartial says so. Its time is bounded: about a second for
 //     the largest policies.
 //   - A vote is counted as a gate counts it.
+//   - [Diff] finds each difference that a gate could notice, and names its field.
+//     Defaults that are written or left out are no difference, nor is the order of names,
+//     rules and reminders.
 //
 // # What is not
 //

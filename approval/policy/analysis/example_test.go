@@ -37,3 +37,14 @@ func ExampleSimulate() {
 	// ann and zoe
 	// joe and zoe
 }
+
+func ExampleDiff() {
+	before, after := policy.Quorum(1, "finance"), policy.Quorum(2, "finance")
+	after.AllowRequester = true
+	for _, change := range analysis.Diff(before, after) {
+		fmt.Println(change)
+	}
+	// Output:
+	// stages[0].rules[0].need: 1 → 2
+	// allowRequester: false → true
+}
