@@ -23,7 +23,7 @@ func (*last) ExecuteActivity(context.Context, *interceptor.ExecuteActivityInput)
 }
 
 // chain calls an activity that succeeds through interceptors, as the SDK does: it
-// makes them anew for each attempt.
+// makes them again for each attempt.
 func chain(ctx context.Context, interceptors []interceptor.WorkerInterceptor) error {
 	var next interceptor.ActivityInboundInterceptor = &last{}
 	for _, i := range interceptors {
@@ -62,7 +62,7 @@ func BenchmarkSuccess(b *testing.B) {
 	}
 }
 
-// BenchmarkDefault judges nested errors: an HTTP response and one that nobody
+// BenchmarkDefault judges nested errors: an HTTP response and one that no one
 // knows, which all are asked about.
 func BenchmarkDefault(b *testing.B) {
 	for name, err := range map[string]error{

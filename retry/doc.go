@@ -72,6 +72,7 @@
 // metric temporal_patterns_activity_failures counts failed attempts by retryability:
 // retryable, non_retryable, unknown or short_circuited. In shadow,
 // temporal_patterns_activity_failures_shadow counts those that would change.
+// temporal_patterns_activity_late_failures counts those from the tenth on.
 //
 // To limit the rate of all workers together, use TaskQueueActivitiesPerSecond. For a
 // circuit breaker, wire a library into [InterceptorOptions].Before, as examples/retry

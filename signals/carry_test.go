@@ -80,7 +80,7 @@ func TestCarry(t *testing.T) {
 }
 
 // A run that carries and then ends otherwise, or carries nothing, leaves its
-// messages to nobody, and says so.
+// messages to no one, and says so.
 func TestLeftovers(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -121,7 +121,7 @@ func TestLeftovers(t *testing.T) {
 			})
 			require.True(t, env.IsWorkflowCompleted())
 			require.Equal(t, c.want, observed.Counter("temporal_patterns_leftovers", "item"))
-			require.EqualValues(t, 1, observed.Counter("temporal_patterns_undeclared", ""), "nobody has received itme")
+			require.EqualValues(t, 1, observed.Counter("temporal_patterns_undeclared", ""), "no one has received itme")
 			require.Contains(t, observed.Logs(), "SignalNames=[itme]")
 		})
 	}

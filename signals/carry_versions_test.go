@@ -23,7 +23,7 @@ func batchOf(version string) converter.RawValue {
 	})
 }
 
-// What only a later worker can read is kept for it, and stops nobody.
+// What only a later worker can read is kept for it, and stops no one.
 func TestNewerBatchIsKeptAndCarried(t *testing.T) {
 	t.Parallel()
 	env, observed := testenv.NewObserved(signals.NewInterceptor())
@@ -44,7 +44,7 @@ func TestNewerBatchIsKeptAndCarried(t *testing.T) {
 	require.Equal(t, batchOf("2").Payload().GetMetadata(), kept.Metadata)
 	require.Equal(t, batchOf("2").Payload().GetData(), kept.Data)
 
-	// A run that ends with it has left it to nobody.
+	// A run that ends with it has left it to no one.
 	env, observed = testenv.NewObserved(signals.NewInterceptor())
 	env.ExecuteWorkflow(func(ctx workflow.Context) error {
 		ch := items.Channel(ctx, signals.Options{ContinueState: in.Carried})

@@ -73,7 +73,7 @@ func TestDataConverterShowsItsCodecs(t *testing.T) {
 		converter.WithDataConverterSerializationContext(ours, converter.WorkflowSerializationContext{WorkflowID: "w"}),
 	} {
 		shown, ok := dc.(provider)
-		require.True(t, ok, "headers that are to be encoded would go out in clear")
+		require.True(t, ok, "headers that are to be encoded would go out unencrypted")
 		if known {
 			require.IsType(t, theirs.Codec(), shown.Codec())
 		}

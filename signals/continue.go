@@ -13,7 +13,7 @@ const (
 	lastEvents = 40_000 // handlers that overlap without end cannot be waited for any more
 )
 
-// AnyChannel is a *[Channel] of any type.
+// An AnyChannel is a *[Channel] of any type.
 type AnyChannel interface {
 	anyQueue() *queue
 }

@@ -140,7 +140,7 @@ func TestDataConverterPassesContextsOn(t *testing.T) {
 	require.Equal(t, []string{"context", "workflow"}, calls)
 }
 
-// A run that is sent what nobody will ever read goes on.
+// A run that is sent what no one will ever read goes on.
 func TestDataConverterWithGarbage(t *testing.T) {
 	t.Parallel()
 	env := testenv.New(signals.NewInterceptor())

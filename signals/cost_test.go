@@ -62,7 +62,7 @@ func TestTimersOfEachWait(t *testing.T) {
 		}), 1, 1, 1},
 		"ReceiveBatch with one quiet period": {func(ctx workflow.Context, ch *signals.Channel[payment]) error {
 			if ch.Len() == 0 {
-				return nil // it waits for its first message without a timer, and for ever
+				return nil // it waits for its first message without a timer, and forever
 			}
 			_, err := ch.ReceiveBatch(ctx, signals.BatchOptions{IdleTimeout: 2 * time.Hour})
 			return err

@@ -139,7 +139,7 @@ func TestExtensionAfterDowntime(t *testing.T) {
 			for _, ties := range []signals.DeadlinePolicy{signals.DeadlineAcceptLate, signals.DeadlineHistoryOrder} {
 				want := map[signals.DeadlinePolicy]string{signals.DeadlineAcceptLate: c.lenient, signals.DeadlineHistoryOrder: c.exact}[ties]
 				if want == "" || !c.extended && want == "complete" && w.signal == extension.Name() {
-					continue // the other coroutine extends it first or not: nobody can tell, and nobody waits
+					continue // the other coroutine extends it first or not: no one can tell, and no one waits
 				}
 				t.Run(map[signals.DeadlinePolicy]string{signals.DeadlineAcceptLate: "lenient, ", signals.DeadlineHistoryOrder: "exact, " +
 					""}[ties]+name+", "+wayName, func(t *testing.T) {

@@ -12,7 +12,7 @@ import (
 )
 
 // A wait that has ended by a deadline has given the verdict. A message that came
-// in time, but to which nobody has listened until then, does not undo it.
+// in time, but to which no one has listened until then, does not undo it.
 func TestNoExtensionAfterTheVerdict(t *testing.T) {
 	t.Parallel()
 	for name, wait := range map[string]func(ctx workflow.Context, d *signals.Deadline) error{

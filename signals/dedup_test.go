@@ -140,7 +140,7 @@ func TestIDPanics(t *testing.T) {
 	require.Contains(t, letters[0].Reason, "taking the ID out of a")
 }
 
-// The hook is given what nobody could read, and may answer.
+// The hook is given what no one could read, and may answer.
 func TestOnDeadLetter(t *testing.T) {
 	t.Parallel()
 	env := testenv.New()

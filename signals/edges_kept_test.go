@@ -40,7 +40,7 @@ func TestWhatASelectorSetAside(t *testing.T) {
 	require.Equal(t, []int{1, 1, 2}, got)
 }
 
-// Batches that nobody here can read are kept up to 256 KB.
+// Batches that no one here can read are kept up to 256 KB.
 func TestNewerBatchesAreBounded(t *testing.T) {
 	t.Parallel()
 	env := testenv.New()

@@ -28,7 +28,7 @@ func TestRefusedOrUnknown(t *testing.T) {
 		"it ran, and must not run again":    {serviceerror.NewWorkflowExecutionAlreadyStarted("ran", "r", "run-1"), false},
 		"the namespace is deleted":          {serviceerror.NewNamespaceInvalidState("n", enumspb.NAMESPACE_STATE_DELETED, nil), false},
 		"the server has no such call":       {serviceerror.NewUnimplemented("what?"), false},
-		"nobody knows who calls":            {unauthenticated(t), false},
+		"no one knows who calls":            {unauthenticated(t), false},
 		"the workflow is paused":            {serviceerror.NewFailedPrecondition("Workflow is paused."), false},
 		"too large for gRPC":                {serviceerror.NewResourceExhausted(0, "trying to send message larger than max (5 vs. 4)"), false},
 		"too large for the server":          {serviceerror.NewResourceExhausted(0, "grpc: received message larger than max (5 vs. 4)"), false},

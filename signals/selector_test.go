@@ -75,7 +75,7 @@ func TestAddTo(t *testing.T) {
 }
 
 // Messages of the run before are in no channel of the SDK's, and are handed
-// over first all the same.
+// over first nevertheless.
 func TestAddToWithCarried(t *testing.T) {
 	t.Parallel()
 	env := testenv.New()

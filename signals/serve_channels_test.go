@@ -67,7 +67,7 @@ func TestServeMixed(t *testing.T) {
 }
 
 // One busy key holds up the others only when 100 of its messages wait, and a
-// message whose key cannot be taken holds up nobody.
+// message whose key cannot be taken holds up no one.
 func TestServeLooksAhead(t *testing.T) {
 	t.Parallel()
 	pointers := signals.New[*item]("pointer")

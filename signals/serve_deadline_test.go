@@ -52,7 +52,7 @@ func TestServeUntilADeadline(t *testing.T) {
 	}
 }
 
-// While what came in time is handled, nobody else is handed what came later,
+// While what came in time is handled, no one else is handed what came later,
 // and who waits for it does not spin.
 func TestServeBesideAnotherReceiver(t *testing.T) {
 	t.Parallel()

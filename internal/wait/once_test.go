@@ -63,7 +63,7 @@ func TestClaim(t *testing.T) {
 	}
 }
 
-// What is sent from outside under the name of a claim is nobody's claim, in whatever
+// What is sent from outside under the name of a claim is no one's claim, in whatever
 // form and whenever it arrives.
 func TestClaimBesideSignalsOfItsName(t *testing.T) {
 	t.Parallel()

@@ -25,7 +25,7 @@ func Copy(v any) (any, error) {
 	return into.Elem().Interface(), nil
 }
 
-// plain reports whether values of t hold no pointer that anybody could write
+// plain reports whether values of t hold no pointer that anyone could write
 // through.
 func plain(t reflect.Type) bool {
 	switch t.Kind() {

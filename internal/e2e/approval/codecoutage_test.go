@@ -100,7 +100,7 @@ func TestCodecOutage(t *testing.T) {
 	}
 }
 
-// A payload that the codec will never decode blocks nobody, and is counted.
+// A payload that the codec will never decode blocks no one, and is counted.
 func TestCodecGarbage(t *testing.T) {
 	t.Parallel()
 	const id = "codec-garbage"
@@ -146,7 +146,7 @@ func TestCodecOutageSDK(t *testing.T) {
 		v.goDown()
 		v.pay(id, 1)
 		events := e2etest.WaitForEvents(t, temporal, run, taskCompleted, 2)
-		require.Zero(t, e2etest.CountEvents(events, taskFailed), "nobody has noticed")
+		require.Zero(t, e2etest.CountEvents(events, taskFailed), "no one has noticed")
 		require.Zero(t, e2etest.CountEvents(events, fired))
 		v.comeUp()
 		return v, w, run

@@ -37,7 +37,7 @@ const keyEnv = "E2E_KEY"
 var known = os.Getenv(keyEnv)
 
 func key(id string) approvalkey.Key {
-	secret := []byte("a secret of the tests, and of nobody else: " + id)
+	secret := []byte("a secret of the tests, and of no one else: " + id)
 	k, err := approvalkey.NewHMACKey(id, secret)
 	if err != nil {
 		panic(err)

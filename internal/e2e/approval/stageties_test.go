@@ -63,7 +63,7 @@ func TestUpdatesAfterTimersThatNobodySaw(t *testing.T) {
 			require.Contains(t, c.refused, reasonOf(<-said))
 			require.Zero(t, e2etest.CountEvents(e2etest.WaitForEvents(t, temporal, run, taskCompleted, 2), signaled), "it was an update")
 			if c.want == policy.StateOpen {
-				require.NoError(t, temporal.TerminateWorkflow(t.Context(), id, "", "nobody else votes"))
+				require.NoError(t, temporal.TerminateWorkflow(t.Context(), id, "", "no one else votes"))
 				return
 			}
 			var got approval.Outcome[string]

@@ -84,7 +84,7 @@ func TestCostOfFurtherVotes(t *testing.T) {
 }
 
 // Sixty-four people vote at once. The server admits few updates of a run at a
-// time; nobody has to try again.
+// time; no one has to try again.
 func TestManyVotersAtOnce(t *testing.T) {
 	t.Parallel()
 	const voters = 64

@@ -124,7 +124,7 @@ func LookUp(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// A vote that follows the start at once finds the gate all the same: the client
+// A vote that follows the start at once finds the gate nevertheless: the client
 // sends the update again, under the ID that was refused.
 func TestVoteRightAfterTheStart(t *testing.T) {
 	t.Parallel()

@@ -96,7 +96,7 @@ func TestCanceled(t *testing.T) {
 	require.Equal(t, 1, e2etest.CountEvents(events, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED))
 }
 
-// Nobody hears what an attempt does that is out of time, but it is told.
+// No one hears what an attempt does that is out of time, but it is told.
 func TestOutOfTime(t *testing.T) {
 	t.Parallel()
 	b, o := newBeating(), beats()

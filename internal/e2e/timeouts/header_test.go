@@ -88,7 +88,7 @@ func receive(ctx workflow.Context, leg string) (r Received, err error) {
 	return r, nil
 }
 
-// Anybody can send a header of that name. What cannot be read is as none at all:
+// Anyone can send a header of that name. What cannot be read is as none at all:
 // for the run, its next run, its child, and their activities.
 func TestForeignHeader(t *testing.T) {
 	t.Parallel()

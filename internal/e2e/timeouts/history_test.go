@@ -37,7 +37,7 @@ func requireTimers(t *testing.T, run client.WorkflowRun, started, fired int) {
 
 // broken are the workflow tasks that failed, by their messages. A refused update
 // leaves no event, so a worker that has lost the run in between may be shown a
-// history that ends too soon: that task is tried again, and nobody is to blame.
+// history that ends too soon: that task is tried again, and no one is to blame.
 func broken(events []*historypb.HistoryEvent) (messages []string) {
 	for _, e := range events {
 		failed := e.GetWorkflowTaskFailedEventAttributes()

@@ -77,7 +77,7 @@ func TestPaused(t *testing.T) {
 	}
 }
 
-// The attempts of one that is reset are counted anew: the one that runs becomes
+// The attempts of one that is reset are counted again: the one that runs becomes
 // the first, and another follows it where it was. One that had another number is
 // not known any more, so it is not told why.
 func TestReset(t *testing.T) {
@@ -117,7 +117,7 @@ func TestReset(t *testing.T) {
 
 // An attempt that is the only one ends the activity when it is reset, since it
 // counts. Then it matters what it returns: with the wrong error the workflow is
-// canceled, which nobody has asked for.
+// canceled, which no one has asked for.
 func TestResetOfOnlyAttempt(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

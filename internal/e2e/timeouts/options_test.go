@@ -17,7 +17,7 @@ import (
 
 func charge() error { return nil }
 
-// What an activity without a timeout does to a workflow: it hangs, and nobody
+// What an activity without a timeout does to a workflow: it hangs, and no one
 // is told. With the interceptor it hangs as before, unless it is to fail.
 func TestNoTimeout(t *testing.T) {
 	t.Parallel()
