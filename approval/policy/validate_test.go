@@ -149,6 +149,42 @@ func TestValidateStage(t *testing.T) {
 			change: func(s *policy.Stage) { s.Reminders = slices.Repeat([]time.Duration{hour}, 21) },
 			want:   "there are 21 reminders and 0 escalations; write at most 20 of each",
 		},
+		"too many reminders of two kinds": {
+			change: func(s *policy.Stage) {
+				s.Reminders, s.RemindAfter = slices.Repeat([]time.Duration{hour}, 10), slices.Repeat([]time.Duration{hour}, 11)
+			},
+			want: "there are 21 reminders and 0 escalations; write at most 20 of each",
+		},
+		"reminders after the beginning": {change: func(s *policy.Stage) { s.RemindAfter, s.RemindEvery = []time.Duration{hour, 24 * hour}, hour }},
+		"reminders without a deadline": {
+			change: func(s *policy.Stage) {
+				s.RemindAfter, s.RemindEvery, s.Deadline = []time.Duration{hour}, 24*hour, policy.NoDeadline
+			},
+		},
+		"a reminder as the stage begins": {
+			change: func(s *policy.Stage) { s.RemindAfter = []time.Duration{0} },
+			want:   "a reminder is 0s after the stage begins, whose deadline is after 168h0m0s; write more than 0 and less than that",
+		},
+		"a reminder as the stage ends": {
+			change: func(s *policy.Stage) { s.RemindAfter = []time.Duration{168 * hour} },
+			want:   "a reminder is 168h0m0s after the stage begins, whose deadline is after 168h0m0s; write more than 0 and less than that",
+		},
+		"a reminder every minute": {
+			change: func(s *policy.Stage) { s.RemindEvery = time.Minute },
+			want:   "remindEvery is 1m0s; write at least 1h0m0s, or 24h0m0s for a stage without a deadline",
+		},
+		"a reminder every hour without a deadline": {
+			change: func(s *policy.Stage) { s.RemindEvery, s.Deadline = hour, policy.NoDeadline },
+			want:   "remindEvery is 1h0m0s; write at least 1h0m0s, or 24h0m0s for a stage without a deadline",
+		},
+		"a reminder every week of a week": {
+			change: func(s *policy.Stage) { s.RemindEvery = 168 * hour },
+			want:   "remindEvery is 168h0m0s, but the deadline is after 168h0m0s; write less than that",
+		},
+		"reminders in negative time": {
+			change: func(s *policy.Stage) { s.RemindEvery = -hour },
+			want:   "remindEvery is -1h0m0s; write at least 1h0m0s, or 24h0m0s for a stage without a deadline",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
