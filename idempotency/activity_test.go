@@ -99,29 +99,33 @@ func TestReusedActivityIDs(t *testing.T) {
 		charges int
 		refused idempotency.Reason
 	}{
-		"the same request of an execution": {o1, idempotency.ActivityOptions{}, 2, ""},
-		"another request of an execution":  {o2, idempotency.ActivityOptions{}, 2, ""},
+		"the same request of an execution": {second: o1, charges: 2},
+		"another request of an execution":  {second: o2, charges: 2},
 		"another key of the business": {
-			o2,
-			idempotency.ActivityOptions{Key: idempotency.KeyFunc(func(o order) string { return o.ID })},
-			2, "",
+			second: o2, call: idempotency.ActivityOptions{Key: idempotency.KeyFunc(func(o order) string { return o.ID })},
+			charges: 2,
 		},
-		"the same key, the same request":   {o1, idempotency.ActivityOptions{Key: idempotency.KeyFunc(one)}, 1, ""},
-		"the same key, another request":    {o2, idempotency.ActivityOptions{Key: idempotency.KeyFunc(one)}, 1, idempotency.ReasonMismatch},
-		"the same key, another is allowed": {o2, idempotency.ActivityOptions{Key: idempotency.KeyFunc(one), NoFingerprint: true}, 1, ""},
+		"the same key, the same request": {
+			second: o1, call: idempotency.ActivityOptions{Key: idempotency.KeyFunc(one)}, charges: 1,
+		},
+		"the same key, another request": {
+			second: o2, call: idempotency.ActivityOptions{Key: idempotency.KeyFunc(one)}, charges: 1,
+			refused: idempotency.ReasonMismatch,
+		},
+		"the same key, another is allowed": {
+			second: o2, call: idempotency.ActivityOptions{Key: idempotency.KeyFunc(one), NoFingerprint: true}, charges: 1,
+		},
 		"a key of another type": {
-			o2,
-			idempotency.ActivityOptions{Key: idempotency.KeyFunc(func(s string) string { return s })},
-			0,
-			idempotency.ReasonNoKey,
+			second: o2, call: idempotency.ActivityOptions{Key: idempotency.KeyFunc(func(s string) string { return s })},
+			refused: idempotency.ReasonNoKey,
 		},
 		"an empty key": {
-			o2,
-			idempotency.ActivityOptions{Key: func([]any) (string, error) { return "", nil }},
-			0,
-			idempotency.ReasonNoKey,
+			second: o2, call: idempotency.ActivityOptions{Key: func([]any) (string, error) { return "", nil }},
+			refused: idempotency.ReasonNoKey,
 		},
-		"a chain without the first run's ID": {o2, idempotency.ActivityOptions{ChainStep: "charge"}, 0, idempotency.ReasonNoKey},
+		"a chain without the first run's ID": {
+			second: o2, call: idempotency.ActivityOptions{ChainStep: "charge"}, refused: idempotency.ReasonNoKey,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

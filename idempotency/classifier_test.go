@@ -26,9 +26,9 @@ func TestClassifierDoesNotDecideRecord(t *testing.T) {
 		err   error
 		state driver.State
 	}{
-		"a classifier's":  {&classify.ResponseError{StatusCode: 400}, driver.StateIndeterminate},
-		"the error's own": {retry.NonRetryable(errors.New("declined")), driver.StateFailed},
-		"Temporal's own":  {temporal.NewNonRetryableApplicationError("declined", "Declined", nil), driver.StateFailed},
+		"a classifier's":  {err: &classify.ResponseError{StatusCode: 400}, state: driver.StateIndeterminate},
+		"the error's own": {err: retry.NonRetryable(errors.New("declined")), state: driver.StateFailed},
+		"Temporal's own":  {err: temporal.NewNonRetryableApplicationError("declined", "Declined", nil), state: driver.StateFailed},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

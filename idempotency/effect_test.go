@@ -52,23 +52,28 @@ func TestEffectIsKnownBehindRetryInterceptor(t *testing.T) {
 		state driver.State
 		typ   string
 	}{
-		"no effect":                   {idempotency.NoEffect(busy), driver.StateReleased, "HTTP503"},
-		"no effect, wrapped":          {fmt.Errorf("charging: %w", idempotency.NoEffect(busy)), driver.StateReleased, ""},
-		"no effect, of nothing known": {idempotency.NoEffect(errors.New("refused")), driver.StateReleased, ""},
-		"no effect, and final":        {idempotency.NoEffect(final), driver.StateReleased, "Declined"},
-		"no effect of one of two":     {errors.Join(idempotency.NoEffect(busy), errors.New("reset")), driver.StateIndeterminate, ""},
+		"no effect":                   {err: idempotency.NoEffect(busy), state: driver.StateReleased, typ: "HTTP503"},
+		"no effect, wrapped":          {err: fmt.Errorf("charging: %w", idempotency.NoEffect(busy)), state: driver.StateReleased},
+		"no effect, of nothing known": {err: idempotency.NoEffect(errors.New("refused")), state: driver.StateReleased},
+		"no effect, and final":        {err: idempotency.NoEffect(final), state: driver.StateReleased, typ: "Declined"},
+		"no effect of one of two": {
+			err: errors.Join(idempotency.NoEffect(busy), errors.New("reset")), state: driver.StateIndeterminate,
+		},
 		"no effect of both": {
-			errors.Join(idempotency.NoEffect(busy), idempotency.NoEffect(errors.New("refused"))),
-			driver.StateReleased, "",
+			err:   errors.Join(idempotency.NoEffect(busy), idempotency.NoEffect(errors.New("refused"))),
+			state: driver.StateReleased,
 		},
-		"final":           {fmt.Errorf("charging: %w", final), driver.StateFailed, "Declined"},
-		"final by a mark": {retry.NonRetryable(errors.New("declined")), driver.StateFailed, ""},
+		"final":           {err: fmt.Errorf("charging: %w", final), state: driver.StateFailed, typ: "Declined"},
+		"final by a mark": {err: retry.NonRetryable(errors.New("declined")), state: driver.StateFailed},
 		"final for want of time": {
-			retry.After(errors.New("busy"), time.Hour), driver.StateIndeterminate,
-			"retry.BudgetExceeded",
+			err: retry.After(errors.New("busy"), time.Hour), state: driver.StateIndeterminate, typ: "retry.BudgetExceeded",
 		},
-		"final by what a status code usually says": {&classify.ResponseError{StatusCode: 400}, driver.StateIndeterminate, ""},
-		"allowed by the outer mark":                {retry.After(final, time.Millisecond), driver.StateIndeterminate, "Declined"},
+		"final by what a status code usually says": {
+			err: &classify.ResponseError{StatusCode: 400}, state: driver.StateIndeterminate,
+		},
+		"allowed by the outer mark": {
+			err: retry.After(final, time.Millisecond), state: driver.StateIndeterminate, typ: "Declined",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -27,22 +27,30 @@ func TestFinalFailureThatCannotBeStored(t *testing.T) {
 		again   string // in the text of the second failure
 		details bool
 	}{
-		"its text is no UTF-8": {final("declined by the bank \xff"), 0, "declined by the bank \uFFFD", false},
+		"its text is no UTF-8": {err: final("declined by the bank \xff"), again: "declined by the bank \uFFFD"},
 		"so is that of its cause": {
-			temporal.NewNonRetryableApplicationError("declined by the bank", "Declined", errors.New("\xff")), 0,
-			"declined by the bank", false,
+			err:   temporal.NewNonRetryableApplicationError("declined by the bank", "Declined", errors.New("\xff")),
+			again: "declined by the bank",
 		},
 		"so is its type": {
-			temporal.NewNonRetryableApplicationError("declined by the bank", "Declined\xff", temporal.NewApplicationError("", "\xff")), 0,
-			"declined by the bank", false,
+			err:   temporal.NewNonRetryableApplicationError("declined by the bank", "Declined\xff", temporal.NewApplicationError("", "\xff")),
+			again: "declined by the bank",
 		},
-		"its details are too large":      {final("declined by the bank", strings.Repeat("x", 3<<20)), 0, "could not be stored", false},
-		"its text is too large":          {final(strings.Repeat("x", 3<<20)), 0, "(cut, 3145728 bytes)", false},
-		"its details cannot be encoded":  {final("declined by the bank", make(chan int)), 0, "could not be stored", false},
-		"the codec fails for a moment":   {final("declined by the bank", "detail"), 2, "declined by the bank", true},
-		"its codec fails without an end": {final("declined by the bank", "detail"), 1 << 20, "could not be stored", false},
-		"its type has no UTF-8 and is big": {temporal.NewNonRetryableApplicationError("declined by the bank", "Declined\xff", nil,
-			make([]byte, 3<<20)), 0, "could not be stored", false},
+		"its details are too large": {
+			err: final("declined by the bank", strings.Repeat("x", 3<<20)), again: "could not be stored",
+		},
+		"its text is too large":         {err: final(strings.Repeat("x", 3<<20)), again: "(cut, 3145728 bytes)"},
+		"its details cannot be encoded": {err: final("declined by the bank", make(chan int)), again: "could not be stored"},
+		"the codec fails for a moment": {
+			err: final("declined by the bank", "detail"), encodes: 2, again: "declined by the bank", details: true,
+		},
+		"its codec fails without an end": {
+			err: final("declined by the bank", "detail"), encodes: 1 << 20, again: "could not be stored",
+		},
+		"its type has no UTF-8 and is big": {
+			err:   temporal.NewNonRetryableApplicationError("declined by the bank", "Declined\xff", nil, make([]byte, 3<<20)),
+			again: "could not be stored",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

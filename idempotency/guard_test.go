@@ -46,26 +46,25 @@ func TestTakeoverAfterCrash(t *testing.T) {
 		refused idempotency.Reason
 		err     error
 	}{
-		"rerun": {idempotency.ActivityOptions{}, 2, 2, "", nil},
-		"hold": {
-			idempotency.ActivityOptions{ReviewAbandoned: true},
-			1, 0,
-			idempotency.ReasonNeedsReview, nil,
+		"rerun":                 {calls: 2, got: 2},
+		"hold":                  {call: idempotency.ActivityOptions{ReviewAbandoned: true}, calls: 1, refused: idempotency.ReasonNeedsReview},
+		"it has happened":       {call: reconcile(idempotency.Completed(7), nil), calls: 1, got: 7},
+		"it has never happened": {call: reconcile(idempotency.NotStarted(), nil), calls: 2, got: 2},
+		"nobody can say": {
+			call: reconcile(idempotency.Indeterminate(), nil), calls: 1, refused: idempotency.ReasonNeedsReview,
 		},
-		"it has happened":             {reconcile(idempotency.Completed(7), nil), 1, 7, "", nil},
-		"it has never happened":       {reconcile(idempotency.NotStarted(), nil), 2, 2, "", nil},
-		"nobody can say":              {reconcile(idempotency.Indeterminate(), nil), 1, 0, idempotency.ReasonNeedsReview, nil},
-		"the service is down":         {reconcile(idempotency.Reconciliation{}, down), 1, 0, "", down},
-		"the key is known downstream": {idempotency.ActivityOptions{PassThrough: true, DownstreamTTL: 2 * time.Hour}, 2, 2, "", nil},
+		"the service is down": {call: reconcile(idempotency.Reconciliation{}, down), calls: 1, err: down},
+		"the key is known downstream": {
+			call: idempotency.ActivityOptions{PassThrough: true, DownstreamTTL: 2 * time.Hour}, calls: 2, got: 2,
+		},
 		"the key is forgotten there": {
-			idempotency.ActivityOptions{PassThrough: true, DownstreamTTL: time.Minute},
-			1, 0,
-			idempotency.ReasonNeedsReview, nil,
+			call: idempotency.ActivityOptions{PassThrough: true, DownstreamTTL: time.Minute}, calls: 1,
+			refused: idempotency.ReasonNeedsReview,
 		},
-		"Reconcile comes before a hold": {idempotency.ActivityOptions{
-			ReviewAbandoned: true,
-			Reconcile:       reconcile(idempotency.Completed(7), nil).Reconcile,
-		}, 1, 7, "", nil},
+		"Reconcile comes before a hold": {
+			call:  idempotency.ActivityOptions{ReviewAbandoned: true, Reconcile: reconcile(idempotency.Completed(7), nil).Reconcile},
+			calls: 1, got: 7,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -96,27 +95,29 @@ func TestErrorDecidesNextAttempt(t *testing.T) {
 		calls int // after a second attempt
 		held  bool
 	}{
-		"unknown":       {idempotency.ActivityOptions{}, plain, 2, false},
-		"unknown, held": {idempotency.ActivityOptions{ReviewAbandoned: true}, plain, 1, true},
-		"no effect": {
-			idempotency.ActivityOptions{ReviewAbandoned: true},
-			idempotency.NoEffect(plain),
-			2, false,
+		"unknown":       {err: plain, calls: 2},
+		"unknown, held": {call: idempotency.ActivityOptions{ReviewAbandoned: true}, err: plain, calls: 1, held: true},
+		"no effect":     {call: idempotency.ActivityOptions{ReviewAbandoned: true}, err: idempotency.NoEffect(plain), calls: 2},
+		"final": {
+			err: temporal.NewNonRetryableApplicationError("declined", "Declined", plain, 4200), calls: 1,
 		},
-		"final": {idempotency.ActivityOptions{}, temporal.NewNonRetryableApplicationError("declined", "Declined", plain,
-			4200), 1, false},
 		"final, held": {
-			idempotency.ActivityOptions{ReviewAbandoned: true},
-			temporal.NewNonRetryableApplicationError("declined", "Declined", nil), 1, false,
+			call: idempotency.ActivityOptions{ReviewAbandoned: true},
+			err:  temporal.NewNonRetryableApplicationError("declined", "Declined", nil), calls: 1,
 		},
 		"parked by a breaker": {
-			idempotency.ActivityOptions{ReviewAbandoned: true},
-			temporal.NewApplicationError("open", "retry.ShortCircuited"), 2, false,
+			call: idempotency.ActivityOptions{ReviewAbandoned: true},
+			err:  temporal.NewApplicationError("open", "retry.ShortCircuited"), calls: 2,
 		},
-		"a guard further in": {idempotency.ActivityOptions{}, temporal.NewNonRetryableApplicationError("x", "idempotency.SameLabel",
-			nil), 2, false},
-		"canceled":                  {idempotency.ActivityOptions{ReviewAbandoned: true}, context.Canceled, 1, true},
-		"retryable by its own word": {idempotency.ActivityOptions{}, temporal.NewApplicationError("busy", "Busy"), 2, false},
+		"a guard further in": {
+			err: temporal.NewNonRetryableApplicationError("x", "idempotency.SameLabel", nil), calls: 2,
+		},
+		"canceled": {
+			call: idempotency.ActivityOptions{ReviewAbandoned: true}, err: context.Canceled, calls: 1, held: true,
+		},
+		"retryable by its own word": {
+			err: temporal.NewApplicationError("busy", "Busy"), calls: 2,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -123,8 +123,10 @@ func TestMissingFunctionIsMisuse(t *testing.T) {
 		guard *idempotency.Guard
 		fn    func(context.Context) (int, error)
 	}{
-		"no function": {g, nil}, "no guard": {nil, func(context.Context) (int, error) { return 1, nil }},
-		"a step without a function": {g, func(ctx context.Context) (int, error) { return idempotency.Step[int](ctx, "part", nil) }},
+		"no function": {guard: g}, "no guard": {fn: func(context.Context) (int, error) { return 1, nil }},
+		"a step without a function": {
+			guard: g, fn: func(ctx context.Context) (int, error) { return idempotency.Step[int](ctx, "part", nil) },
+		},
 	} {
 		_, err := idempotency.Do(t.Context(), c.guard, "work", name, c.fn, idempotency.ActivityOptions{})
 		require.Equal(t, idempotency.ReasonMisuse, reasonOf(err), "%s: %v", name, err)

@@ -31,25 +31,37 @@ func TestNestedEffectDoesNotCountOutside(t *testing.T) {
 		outer func(inner error) error
 		state driver.State
 	}{
-		"no effect inside, another error":     {refused, func(error) error { return reset }, driver.StateIndeterminate},
-		"final inside, another error":         {final, func(error) error { return reset }, driver.StateIndeterminate},
-		"no effect inside, which is returned": {refused, func(err error) error { return err }, driver.StateIndeterminate},
+		"no effect inside, another error": {
+			inner: refused, outer: func(error) error { return reset }, state: driver.StateIndeterminate,
+		},
+		"final inside, another error": {
+			inner: final, outer: func(error) error { return reset }, state: driver.StateIndeterminate,
+		},
+		"no effect inside, which is returned": {
+			inner: refused, outer: func(err error) error { return err }, state: driver.StateIndeterminate,
+		},
 		"no effect inside, wrapped inside": {
-			fmt.Errorf("first: %w", refused), func(err error) error { return err },
-			driver.StateIndeterminate,
+			inner: fmt.Errorf("first: %w", refused), outer: func(err error) error { return err },
+			state: driver.StateIndeterminate,
 		},
 		"no effect inside, wrapped outside": {
-			fmt.Errorf("first: %w", refused),
-			func(err error) error { return fmt.Errorf("charging: %w", err) }, driver.StateIndeterminate,
+			inner: fmt.Errorf("first: %w", refused),
+			outer: func(err error) error { return fmt.Errorf("charging: %w", err) }, state: driver.StateIndeterminate,
 		},
 		"no effect inside, joined": {
-			errors.Join(refused, refused), func(err error) error { return errors.Join(err, err) },
-			driver.StateIndeterminate,
+			inner: errors.Join(refused, refused), outer: func(err error) error { return errors.Join(err, err) },
+			state: driver.StateIndeterminate,
 		},
-		"no effect by the outer work's own word":    {fmt.Errorf("first: %w", refused), idempotency.NoEffect, driver.StateReleased},
-		"no effect of another error":                {reset, func(error) error { return refused }, driver.StateReleased},
-		"final inside, which is the outer's answer": {final, func(err error) error { return err }, driver.StateFailed},
-		"nothing inside, another error":             {nil, func(error) error { return reset }, driver.StateIndeterminate},
+		"no effect by the outer work's own word": {
+			inner: fmt.Errorf("first: %w", refused), outer: idempotency.NoEffect, state: driver.StateReleased,
+		},
+		"no effect of another error": {
+			inner: reset, outer: func(error) error { return refused }, state: driver.StateReleased,
+		},
+		"final inside, which is the outer's answer": {
+			inner: final, outer: func(err error) error { return err }, state: driver.StateFailed,
+		},
+		"nothing inside, another error": {outer: func(error) error { return reset }, state: driver.StateIndeterminate},
 	} {
 		for _, also := range [][]interceptor.WorkerInterceptor{nil, {retry.NewInterceptor(retry.InterceptorOptions{})}} {
 			t.Run(fmt.Sprintf("%s, with %d more interceptors", name, len(also)), func(t *testing.T) {

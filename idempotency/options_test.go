@@ -22,14 +22,16 @@ func TestOptionsThatMakeNoSense(t *testing.T) {
 		want string
 	}{
 		"two ways to make the key": {
-			idempotency.ActivityOptions{ChainStep: "charge", Key: byOrder},
-			"ActivityOptions has Key and ChainStep",
+			call: idempotency.ActivityOptions{ChainStep: "charge", Key: byOrder},
+			want: "ActivityOptions has Key and ChainStep",
 		},
 		"a service that forgets before": {
-			idempotency.ActivityOptions{PassThrough: true, DownstreamTTL: -1},
-			"ActivityOptions.DownstreamTTL is -1ns",
+			call: idempotency.ActivityOptions{PassThrough: true, DownstreamTTL: -1},
+			want: "ActivityOptions.DownstreamTTL is -1ns",
 		},
-		"a retention below zero": {idempotency.ActivityOptions{Retain: -time.Hour}, "ActivityOptions.Retain is -1h0m0s"},
+		"a retention below zero": {
+			call: idempotency.ActivityOptions{Retain: -time.Hour}, want: "ActivityOptions.Retain is -1h0m0s",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -103,14 +105,14 @@ func TestReconcileTakesResultOfActivityType(t *testing.T) {
 		call idempotency.ActivityOptions
 		want idempotency.Reason
 	}{
-		"an order for an order":         {wrapOf[order], found(o1), ""},
-		"an order for a pointer to one": {wrapOf[*order], found(o1), idempotency.ReasonMisuse},
-		"nil for a pointer":             {wrapOf[*order], found(nil), ""},
-		"nil for a list":                {wrapOf[[]order], found(nil), ""},
-		"nil for no value":              {wrapOf[struct{}], found(nil), ""},
-		"nil for a text":                {wrapOf[string], found(nil), idempotency.ReasonMisuse},
-		"a list of its elements":        {wrapOf[names], found([]string{"a"}), ""},
-		"a list of others":              {wrapOf[names], found([]int{1}), idempotency.ReasonMisuse},
+		"an order for an order":         {fn: wrapOf[order], call: found(o1)},
+		"an order for a pointer to one": {fn: wrapOf[*order], call: found(o1), want: idempotency.ReasonMisuse},
+		"nil for a pointer":             {fn: wrapOf[*order], call: found(nil)},
+		"nil for a list":                {fn: wrapOf[[]order], call: found(nil)},
+		"nil for no value":              {fn: wrapOf[struct{}], call: found(nil)},
+		"nil for a text":                {fn: wrapOf[string], call: found(nil), want: idempotency.ReasonMisuse},
+		"a list of its elements":        {fn: wrapOf[names], call: found([]string{"a"})},
+		"a list of others":              {fn: wrapOf[names], call: found([]int{1}), want: idempotency.ReasonMisuse},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -28,9 +28,9 @@ func TestClaimWithoutAnswerIsReleased(t *testing.T) {
 		state     driver.State
 		calls     int
 	}{
-		"new work":              {idempotency.ActivityOptions{}, false, driver.StateReleased, 1},
-		"new work that is held": {idempotency.ActivityOptions{ReviewAbandoned: true}, false, driver.StateReleased, 1},
-		"abandoned work":        {idempotency.ActivityOptions{}, true, driver.StateInProgress, 2},
+		"new work":              {state: driver.StateReleased, calls: 1},
+		"new work that is held": {call: idempotency.ActivityOptions{ReviewAbandoned: true}, state: driver.StateReleased, calls: 1},
+		"abandoned work":        {abandoned: true, state: driver.StateInProgress, calls: 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -55,8 +55,10 @@ func TestOwnerFinishesIndeterminateWork(t *testing.T) {
 		err   error
 		state driver.State
 	}{
-		"it has a result": {nil, driver.StateCompleted}, "it has failed for good": {declinedForGood, driver.StateFailed},
-		"it does not know": {errors.New("reset"), driver.StateIndeterminate},
+		"it has a result": {state: driver.StateCompleted}, "it has failed for good": {
+			err: declinedForGood, state: driver.StateFailed,
+		},
+		"it does not know": {err: errors.New("reset"), state: driver.StateIndeterminate},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -82,7 +84,9 @@ func TestProgressSurvivesRelease(t *testing.T) {
 	for name, c := range map[string]struct {
 		err   error
 		retry bool // by a person
-	}{"an error without effect": {idempotency.NoEffect(errors.New("refused")), false}, "a person's word": {errors.New("reset"), true}} {
+	}{"an error without effect": {err: idempotency.NoEffect(errors.New("refused"))}, "a person's word": {
+		err: errors.New("reset"), retry: true,
+	}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRig(t)

@@ -94,11 +94,13 @@ func TestRegisterRefuses(t *testing.T) {
 		activities any
 		calls      map[string]idempotency.ActivityOptions
 	}{
-		`no activity "Chrage"`:               {&shop{}, map[string]idempotency.ActivityOptions{"Charge": {}, "Chrage": {}}},
-		"nothing was given":                  {nil, nil},
-		"does not return an error":           {withoutError{}, nil},
-		"its number of arguments varies":     {varying{}, nil},
-		`shop has no activity "Charge"; cor`: {shop{}, map[string]idempotency.ActivityOptions{"Charge": {}}},
+		`no activity "Chrage"`: {
+			activities: &shop{}, calls: map[string]idempotency.ActivityOptions{"Charge": {}, "Chrage": {}},
+		},
+		"nothing was given":                  {},
+		"does not return an error":           {activities: withoutError{}},
+		"its number of arguments varies":     {activities: varying{}},
+		`shop has no activity "Charge"; cor`: {activities: shop{}, calls: map[string]idempotency.ActivityOptions{"Charge": {}}},
 	} {
 		n := &none{}
 		err := idempotency.Register(n, newRig(t).guard, c.activities, c.calls)

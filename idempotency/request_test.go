@@ -33,41 +33,44 @@ func TestOtherRequestsWithOneLabel(t *testing.T) {
 		bodies [2]func() io.Reader
 		want   idempotency.Reason
 	}{
-		"the same stream":       {[2]string{path, path}, [2]string{}, [2]func() io.Reader{streamed("x"), streamed("x")}, ""},
-		"a stream, then a text": {[2]string{path, path}, [2]string{}, [2]func() io.Reader{streamed("x"), text("x")}, ""},
-		"the same query":        {[2]string{path + "?order=1", path + "?order=1"}, [2]string{}, [2]func() io.Reader{text(""), text("")}, ""},
+		"the same stream": {
+			paths: [2]string{path, path}, labels: [2]string{}, bodies: [2]func() io.Reader{streamed("x"), streamed("x")},
+		},
+		"a stream, then a text": {
+			paths: [2]string{path, path}, labels: [2]string{}, bodies: [2]func() io.Reader{streamed("x"), text("x")},
+		},
+		"the same query": {
+			paths: [2]string{path + "?order=1", path + "?order=1"}, labels: [2]string{},
+			bodies: [2]func() io.Reader{text(""), text("")},
+		},
 		"another query": {
-			[2]string{path + "?order=1", path + "?order=2"},
-			[2]string{},
-			[2]func() io.Reader{text(""), text("")},
-			idempotency.ReasonMisuse,
+			paths: [2]string{path + "?order=1", path + "?order=2"}, labels: [2]string{},
+			bodies: [2]func() io.Reader{text(""), text("")}, want: idempotency.ReasonMisuse,
 		},
 		"a query more": {
-			[2]string{path, path + "?order=2"},
-			[2]string{},
-			[2]func() io.Reader{text("x"), text("x")},
-			idempotency.ReasonMisuse,
+			paths: [2]string{path, path + "?order=2"}, labels: [2]string{},
+			bodies: [2]func() io.Reader{text("x"), text("x")}, want: idempotency.ReasonMisuse,
 		},
 		"another stream": {
-			[2]string{path, path},
-			[2]string{},
-			[2]func() io.Reader{streamed("x"), streamed("y")},
-			idempotency.ReasonMisuse,
+			paths: [2]string{path, path}, labels: [2]string{}, bodies: [2]func() io.Reader{streamed("x"), streamed("y")},
+			want: idempotency.ReasonMisuse,
 		},
 		"a stream that goes on": {
-			[2]string{path, path},
-			[2]string{},
-			[2]func() io.Reader{streamed("x"), streamed("xy")},
-			idempotency.ReasonMisuse,
+			paths: [2]string{path, path}, labels: [2]string{}, bodies: [2]func() io.Reader{streamed("x"), streamed("xy")},
+			want: idempotency.ReasonMisuse,
 		},
 		"a stream too large to compare": {
-			[2]string{path, path},
-			[2]string{},
-			[2]func() io.Reader{streamed(strings.Repeat("x", 2<<20)), streamed(strings.Repeat("x", 2<<20))},
-			idempotency.ReasonMisuse,
+			paths: [2]string{path, path}, labels: [2]string{},
+			bodies: [2]func() io.Reader{streamed(strings.Repeat("x", 2<<20)), streamed(strings.Repeat("x", 2<<20))},
+			want:   idempotency.ReasonMisuse,
 		},
-		"the same label": {[2]string{path, path}, [2]string{"a", "a"}, [2]func() io.Reader{text("x"), text("y")}, ""},
-		"an empty label": {[2]string{path, path}, [2]string{"", ""}, [2]func() io.Reader{text("x"), text("y")}, idempotency.ReasonMisuse},
+		"the same label": {
+			paths: [2]string{path, path}, labels: [2]string{"a", "a"}, bodies: [2]func() io.Reader{text("x"), text("y")},
+		},
+		"an empty label": {
+			paths: [2]string{path, path}, labels: [2]string{"", ""}, bodies: [2]func() io.Reader{text("x"), text("y")},
+			want: idempotency.ReasonMisuse,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -26,14 +26,19 @@ func TestSameKeyWithinItself(t *testing.T) {
 		inner func(outer *rig) *idempotency.Guard
 		want  idempotency.Reason
 	}{
-		"the same guard": {func(r *rig) *idempotency.Guard { return r.guard }, idempotency.ReasonMisuse},
-		"another guard on the same store": {func(r *rig) *idempotency.Guard {
-			return guardOn(r.store)
-		}, idempotency.ReasonMisuse},
-		"a guard on another store": {func(*rig) *idempotency.Guard { return newGuard(nil) }, ""},
-		"a guard on a store that cannot be compared": {func(*rig) *idempotency.Guard {
-			return guardOn(uncomparable{Store: memstore.New(memstore.Options{})})
-		}, ""},
+		"the same guard": {inner: func(r *rig) *idempotency.Guard { return r.guard }, want: idempotency.ReasonMisuse},
+		"another guard on the same store": {
+			inner: func(r *rig) *idempotency.Guard {
+				return guardOn(r.store)
+			},
+			want: idempotency.ReasonMisuse,
+		},
+		"a guard on another store": {inner: func(*rig) *idempotency.Guard { return newGuard(nil) }},
+		"a guard on a store that cannot be compared": {
+			inner: func(*rig) *idempotency.Guard {
+				return guardOn(uncomparable{Store: memstore.New(memstore.Options{})})
+			},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -42,10 +42,10 @@ func TestStepResultThatCannotBeStored(t *testing.T) {
 		sizes []int
 		fail  badJSON
 	}{
-		"one that is too large":    {[]int{10, 3 << 20}, false},
-		"all together":             {[]int{700 << 10, 700 << 10, 700 << 10}, false},
-		"one that is not encoded":  {[]int{10, 10}, true},
-		"the first one and others": {[]int{3 << 20, 10}, false},
+		"one that is too large":    {sizes: []int{10, 3 << 20}},
+		"all together":             {sizes: []int{700 << 10, 700 << 10, 700 << 10}},
+		"one that is not encoded":  {sizes: []int{10, 10}, fail: true},
+		"the first one and others": {sizes: []int{3 << 20, 10}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

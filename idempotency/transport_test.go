@@ -70,11 +70,11 @@ func TestRepeatedRequestKeepsKey(t *testing.T) {
 		bodies []string
 		want   idempotency.Reason
 	}{
-		"after 503, 429, 409 and 500": {[]int{503, 429, 409, 500}, []string{"x", "x", "x", "x", "x"}, ""},
-		"after 200":                   {nil, []string{"x", "x"}, idempotency.ReasonMisuse},
-		"after 400":                   {[]int{400}, []string{"x", "x"}, idempotency.ReasonMisuse},
-		"after 503, another body":     {[]int{503}, []string{"x", "y"}, idempotency.ReasonMisuse},
-		"without a body":              {[]int{503}, []string{"", ""}, ""},
+		"after 503, 429, 409 and 500": {codes: []int{503, 429, 409, 500}, bodies: []string{"x", "x", "x", "x", "x"}},
+		"after 200":                   {bodies: []string{"x", "x"}, want: idempotency.ReasonMisuse},
+		"after 400":                   {codes: []int{400}, bodies: []string{"x", "x"}, want: idempotency.ReasonMisuse},
+		"after 503, another body":     {codes: []int{503}, bodies: []string{"x", "y"}, want: idempotency.ReasonMisuse},
+		"without a body":              {codes: []int{503}, bodies: []string{"", ""}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -139,10 +139,18 @@ func TestMissingKeyIsLoggedOnce(t *testing.T) {
 		work    func(context.Context) error
 		want    string
 	}{
-		"no key was taken":  {true, func(context.Context) error { return nil }, "PassThrough is set, and no request had a key"},
-		"a key was taken":   {true, func(ctx context.Context) error { _, err := idempotency.DownstreamKey(ctx, "x"); return err }, ""},
-		"a request has one": {true, func(ctx context.Context) error { return s.post(ctx, http.MethodPost, "x", "") }, ""},
-		"it is not guarded": {false, func(ctx context.Context) error { return s.post(ctx, http.MethodPost, "x", "") }, ""},
+		"no key was taken": {
+			guarded: true, work: func(context.Context) error { return nil },
+			want: "PassThrough is set, and no request had a key",
+		},
+		"a key was taken": {
+			guarded: true,
+			work:    func(ctx context.Context) error { _, err := idempotency.DownstreamKey(ctx, "x"); return err },
+		},
+		"a request has one": {
+			guarded: true, work: func(ctx context.Context) error { return s.post(ctx, http.MethodPost, "x", "") },
+		},
+		"it is not guarded": {work: func(ctx context.Context) error { return s.post(ctx, http.MethodPost, "x", "") }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			env, o := testenv.NewObserved()
@@ -173,8 +181,9 @@ func TestMisspelledNameIsLoggedOnce(t *testing.T) {
 		guarded string
 		said    bool
 	}{
-		"two letters": {"Chrage", true}, "case": {"charge", true}, "without the prefix": {"Payments_Charge", true},
-		"another name": {"Refund", false}, "a name that is there": {"Charges", false},
+		"two letters": {guarded: "Chrage", said: true}, "case": {guarded: "charge", said: true},
+		"without the prefix": {guarded: "Payments_Charge", said: true},
+		"another name":       {guarded: "Refund"}, "a name that is there": {guarded: "Charges"},
 	} {
 		options := map[string]idempotency.ActivityOptions{c.guarded: {ReviewAbandoned: true}}
 		env, o := testenv.NewObserved(newGuard(nil).Interceptor(options))

@@ -18,9 +18,9 @@ func TestZeroValueDiffersFromNil(t *testing.T) {
 		a, b limits
 		same bool
 	}{
-		"a number":      {limits{Cents: new(int)}, limits{}, false},
-		"a truth value": {limits{Final: new(bool)}, limits{}, false},
-		"an empty list": {limits{Tags: []string{}}, limits{}, true},
+		"a number":      {a: limits{Cents: new(int)}, b: limits{}},
+		"a truth value": {a: limits{Final: new(bool)}, b: limits{}},
+		"an empty list": {a: limits{Tags: []string{}}, b: limits{}, same: true},
 	} {
 		g := newGuard(nil)
 		_, err := schedule(t, g, c.a, returns[limits]("receipt", nil))

@@ -27,16 +27,20 @@ func TestShortCircuitIsRetriedUnlessMarked(t *testing.T) {
 		err          error
 		nonRetryable bool
 	}{
-		"an HTTP status":                          {fmt.Errorf("asking for quota: %w", &classify.ResponseError{StatusCode: 404}), false},
-		"a final application error":               {final, false},
-		"a final application error, wrapped":      {fmt.Errorf("asking for quota: %w", final), false},
-		"a listed type":                           {&cardError{"51"}, false},
-		"NonRetryable":                            {retry.NonRetryable(errors.New("closed for good")), true},
-		"NonRetryable below an application error": {temporal.NewApplicationErrorWithCause("x", "X", retry.NonRetryable(errors.New("x"))), true},
-		"After around NonRetryable":               {retry.After(retry.NonRetryable(errors.New("x")), time.Second), false},
+		"an HTTP status": {
+			err: fmt.Errorf("asking for quota: %w", &classify.ResponseError{StatusCode: 404}),
+		},
+		"a final application error":          {err: final},
+		"a final application error, wrapped": {err: fmt.Errorf("asking for quota: %w", final)},
+		"a listed type":                      {err: &cardError{"51"}},
+		"NonRetryable":                       {err: retry.NonRetryable(errors.New("closed for good")), nonRetryable: true},
+		"NonRetryable below an application error": {
+			err: temporal.NewApplicationErrorWithCause("x", "X", retry.NonRetryable(errors.New("x"))), nonRetryable: true,
+		},
+		"After around NonRetryable": {err: retry.After(retry.NonRetryable(errors.New("x")), time.Second)},
 		"a join of After and NonRetryable": {
-			errors.Join(retry.After(errors.New("x"), time.Second), retry.NonRetryable(errors.New("x"))),
-			true,
+			err:          errors.Join(retry.After(errors.New("x"), time.Second), retry.NonRetryable(errors.New("x"))),
+			nonRetryable: true,
 		},
 	} {
 		for _, classify := range []classify.Classifier{nil, classify.Default} {

@@ -75,34 +75,43 @@ func TestWrappedErrors(t *testing.T) {
 		local   int     // attempts of the SDK
 		with    outcome // the interceptor, for both
 	}{
-		"a non-retryable error": {final, nil, outcome{1, 0, "Final"}, 1, outcome{1, 0, "Final"}},
-		"one that is wrapped":   {fmt.Errorf("w: %w", final), nil, outcome{4, 0, "wrapError"}, 1, outcome{1, 0, "Final"}},
-		"one that is joined":    {errors.Join(final, errors.New("x")), nil, outcome{4, 0, "joinError"}, 1, outcome{1, 0, "Final"}},
+		"a non-retryable error": {err: final, regular: outcome{1, 0, "Final"}, local: 1, with: outcome{1, 0, "Final"}},
+		"one that is wrapped": {
+			err: fmt.Errorf("w: %w", final), regular: outcome{4, 0, "wrapError"}, local: 1, with: outcome{1, 0, "Final"},
+		},
+		"one that is joined": {
+			err: errors.Join(final, errors.New("x")), regular: outcome{4, 0, "joinError"}, local: 1,
+			with: outcome{1, 0, "Final"},
+		},
 		"one in a join in a wrap": {
-			fmt.Errorf("w: %w", errors.Join(errors.New("x"), final)), nil,
-			outcome{4, 0, "wrapError"},
-			1,
-			outcome{1, 0, "Final"},
+			err: fmt.Errorf("w: %w", errors.Join(errors.New("x"), final)), regular: outcome{4, 0, "wrapError"}, local: 1,
+			with: outcome{1, 0, "Final"},
 		},
-		"a listed type":               {mine, listed, outcome{1, 0, "myError"}, 1, outcome{1, 0, "myError"}},
-		"one that is wrapped, listed": {fmt.Errorf("w: %w", mine), listed, outcome{4, 0, "wrapError"}, 4, outcome{1, 0, "myError"}},
-		"one below an application error": {temporal.NewApplicationErrorWithCause("t", "T", mine), listed, outcome{4, 0, "T"}, 4, outcome{
-			4, 0,
-			"T",
-		}},
-		"a delay":                 {delayed, nil, outcome{4, 180, "Later"}, 4, outcome{4, 180, "Later"}},
-		"a delay that is wrapped": {fmt.Errorf("w: %w", delayed), nil, outcome{4, 0, "wrapError"}, 4, outcome{4, 0, "wrapError"}},
-		"a mark": {fmt.Errorf("w: %w", retry.NonRetryable(mine)), nil, outcome{4, 0, "wrapError"}, 4, outcome{
-			1, 0,
-			"wrapError",
-		}},
+		"a listed type": {
+			err: mine, listed: listed, regular: outcome{1, 0, "myError"}, local: 1, with: outcome{1, 0, "myError"},
+		},
+		"one that is wrapped, listed": {
+			err: fmt.Errorf("w: %w", mine), listed: listed, regular: outcome{4, 0, "wrapError"}, local: 4,
+			with: outcome{1, 0, "myError"},
+		},
+		"one below an application error": {
+			err: temporal.NewApplicationErrorWithCause("t", "T", mine), listed: listed, regular: outcome{4, 0, "T"},
+			local: 4, with: outcome{4, 0, "T"},
+		},
+		"a delay": {err: delayed, regular: outcome{4, 180, "Later"}, local: 4, with: outcome{4, 180, "Later"}},
+		"a delay that is wrapped": {
+			err: fmt.Errorf("w: %w", delayed), regular: outcome{4, 0, "wrapError"}, local: 4,
+			with: outcome{4, 0, "wrapError"},
+		},
+		"a mark": {
+			err: fmt.Errorf("w: %w", retry.NonRetryable(mine)), regular: outcome{4, 0, "wrapError"}, local: 4,
+			with: outcome{1, 0, "wrapError"},
+		},
 		"a mark with a time": {
-			retry.After(errors.New("x"), 10*time.Minute), nil,
-			outcome{4, 0, "retryMarkWithoutInterceptor"},
-			4,
-			outcome{4, 30, ""},
+			err: retry.After(errors.New("x"), 10*time.Minute), regular: outcome{4, 0, "retryMarkWithoutInterceptor"},
+			local: 4, with: outcome{4, 30, ""},
 		},
-		"nothing that is known": {errors.New("x"), nil, outcome{4, 0, ""}, 4, outcome{4, 0, ""}},
+		"nothing that is known": {err: errors.New("x"), regular: outcome{4, 0, ""}, local: 4, with: outcome{4, 0, ""}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -129,9 +129,12 @@ func TestTimedOutInParentAndClient(t *testing.T) {
 		grace time.Duration
 		want  string
 	}{
-		"timed out": {0, "timeouts: step not finished by 2020-01-01T01:00:00Z; raise the limit or do less"},
-		"abandoned": {1, "timeouts: step not finished by 2020-01-01T01:00:00Z, and still running after its cancellation; let it " +
-			"block with the context that it receives"},
+		"timed out": {want: "timeouts: step not finished by 2020-01-01T01:00:00Z; raise the limit or do less"},
+		"abandoned": {
+			grace: 1,
+			want: "timeouts: step not finished by 2020-01-01T01:00:00Z, and still running after its cancellation; let it " +
+				"block with the context that it receives",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -57,7 +57,7 @@ func next(t *testing.T, env *testsuite.TestWorkflowEnvironment) (in carrying) {
 
 // What was not received goes on to the next run, in order, and so does what is
 // known about duplicates.
-func TestCarry(t *testing.T) {
+func TestContinueStateCarriesMessagesAndIDs(t *testing.T) {
 	t.Parallel()
 	env, observed := testenv.NewObserved(signals.NewInterceptor())
 	signalstest.SendAfter(t, env, time.Minute, items, item{"a", 1}, item{"b", 2})
@@ -79,56 +79,8 @@ func TestCarry(t *testing.T) {
 		"it is")
 }
 
-// A run that carries and then ends otherwise, or carries nothing, leaves its
-// messages to no one, and says so.
-func TestLeftovers(t *testing.T) {
-	t.Parallel()
-	for name, c := range map[string]struct {
-		end  func(ctx workflow.Context, ch *signals.Channel[item]) error
-		want int64
-	}{
-		"completed": {func(workflow.Context, *signals.Channel[item]) error { return nil }, 3},
-		"completed after Carry": {func(ctx workflow.Context, ch *signals.Channel[item]) error {
-			_, ok := signals.NewContinueState(ctx, ch)
-			if !ok || ch.Len() != 3 {
-				return errors.New("Carry took the messages away")
-			}
-			return nil
-		}, 3},
-		"continued as new without Carry": {func(ctx workflow.Context, _ *signals.Channel[item]) error {
-			return workflow.NewContinueAsNewError(ctx, "again")
-		}, 3},
-		"continued as new with Carry": {func(ctx workflow.Context, ch *signals.Channel[item]) error {
-			carried, _ := signals.NewContinueState(ctx, ch)
-			return workflow.NewContinueAsNewError(ctx, "again", carried)
-		}, 0},
-		"completed after Drain": {func(ctx workflow.Context, ch *signals.Channel[item]) error {
-			ch.Drain(ctx)
-			return nil
-		}, 0},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			env, observed := testenv.NewObserved(signals.NewInterceptor())
-			signalstest.SendAfter(t, env, time.Minute, items, item{"a", 1}, item{"b", 2}, item{"c", 3})
-			env.RegisterDelayedCallback(func() { env.SignalWorkflow("itme", 1) }, time.Minute)
-			env.ExecuteWorkflow(func(ctx workflow.Context) error {
-				ch := items.Channel(ctx, signals.Options{})
-				if err := workflow.Sleep(ctx, time.Hour); err != nil {
-					return err
-				}
-				return c.end(ctx, ch)
-			})
-			require.True(t, env.IsWorkflowCompleted())
-			require.Equal(t, c.want, observed.Counter("temporal_patterns_leftovers", "item"))
-			require.EqualValues(t, 1, observed.Counter("temporal_patterns_undeclared", ""), "no one has received itme")
-			require.Contains(t, observed.Logs(), "SignalNames=[itme]")
-		})
-	}
-}
-
 // A run is not continued under an update handler.
-func TestCarryWaitsForHandlers(t *testing.T) {
+func TestContinueStateWaitsForUpdateHandlers(t *testing.T) {
 	t.Parallel()
 	slow := signals.NewUpdate[int, int]("slow")
 	env := testenv.New()
@@ -154,4 +106,73 @@ func TestCarryWaitsForHandlers(t *testing.T) {
 	require.Equal(t, []bool{true, false, true}, got)
 	_, err := answer.Get()
 	require.NoError(t, err)
+}
+
+func TestContinueStateCarriesMessagesOfUnopenedChannels(t *testing.T) {
+	t.Parallel()
+	env := testenv.New()
+	signalstest.SendAfter(t, env, time.Minute, paid, payment{Amount: 10})
+	env.ExecuteWorkflow(func(ctx workflow.Context) (signals.ContinueState, error) {
+		a, b := items.Channel(ctx, signals.Options{}), paid.Channel(ctx, signals.Options{})
+		_ = workflow.Sleep(ctx, time.Hour)
+		c, _ := signals.NewContinueState(ctx, a, b)
+		return c, nil
+	})
+	var in signals.ContinueState
+	require.NoError(t, env.GetWorkflowResult(&in))
+	env, seen := testenv.NewObserved(signals.NewInterceptor())
+	env.ExecuteWorkflow(func(ctx workflow.Context) (n int, err error) {
+		a := items.Channel(ctx, signals.Options{ContinueState: in}) // paid is not opened in this run
+		c, _ := signals.NewContinueState(ctx, a)
+		return c.Len(), nil
+	})
+	var n int
+	require.NoError(t, env.GetWorkflowResult(&n))
+	require.Equal(t, 1, n, "carried on")
+	require.EqualValues(t, 1, seen.Counter("temporal_patterns_leftovers", "paid"), "and reported, as the run did not continue as new")
+}
+
+func TestContinueStateOfTwoChannelsOfOneSignal(t *testing.T) {
+	t.Parallel()
+	env := testenv.New()
+	signalstest.SendBatchAfter(t, env, time.Minute, plainItems, item{"a", 1}, item{"b", 2})
+	env.ExecuteWorkflow(func(ctx workflow.Context) (c signals.ContinueState, err error) {
+		a, b := plainItems.Channel(ctx, signals.Options{}), plainItems.Channel(ctx, signals.Options{})
+		_ = workflow.Sleep(ctx, time.Hour)
+		a.TryReceive(ctx)
+		c, _ = signals.NewContinueState(ctx, a, b)
+		return c, nil
+	})
+	var c signals.ContinueState
+	require.NoError(t, env.GetWorkflowResult(&c))
+	env = testenv.New()
+	env.ExecuteWorkflow(func(ctx workflow.Context) (int, error) {
+		return plainItems.Channel(ctx, signals.Options{ContinueState: c}).Len(), nil
+	})
+	var n int
+	require.NoError(t, env.GetWorkflowResult(&n))
+	require.Equal(t, 1, n)
+}
+
+// A channel that is named twice is carried once.
+func TestContinueStateListsAChannelOnce(t *testing.T) {
+	t.Parallel()
+	env := testenv.New()
+	signalstest.SendAfter(t, env, time.Minute, plainItems, item{"a", 1})
+	env.ExecuteWorkflow(func(ctx workflow.Context) (int, error) {
+		ch := plainItems.Channel(ctx, signals.Options{})
+		err := workflow.Sleep(ctx, time.Hour)
+		c, _ := signals.NewContinueState(ctx, ch, ch)
+		return len(sentState(c).Signals), err
+	})
+	var parts int
+	require.NoError(t, env.GetWorkflowResult(&parts))
+	require.Equal(t, 1, parts)
+}
+
+func TestContinueStateIsZero(t *testing.T) {
+	t.Parallel()
+	require.True(t, signals.ContinueState{}.IsZero())
+	require.False(t, wireState{Version: 1}.state().IsZero())
+	require.Error(t, new(signals.ContinueState).UnmarshalJSON([]byte(`{"v":"x"}`)))
 }

@@ -95,12 +95,11 @@ var forms = map[string]form{
 }
 
 // The worker was down across the deadline; s is a message, | the timer. Each
-// cell is how many messages the form got of those it wanted. Wrong is what
-// loses a message that was in time, or, where Exact was asked, takes one that
-// was not; forms of which the table says it are there for contrast.
-func TestTiesOfEachForm(t *testing.T) {
+// cell holds the number of messages that the form received of those it wanted. Rows
+// marked "wrong" lose a message that was in time; they are there for contrast.
+func TestDeadlinePolicyOfEachWait(t *testing.T) {
 	t.Parallel()
-	const lenient, exact = signals.DeadlineAcceptLate, signals.DeadlineHistoryOrder
+	const acceptLate, historyOrder = signals.DeadlineAcceptLate, signals.DeadlineHistoryOrder
 	type row struct {
 		form string
 		ties signals.DeadlinePolicy
@@ -109,32 +108,32 @@ func TestTiesOfEachForm(t *testing.T) {
 		twoBefore, twoBoth, twoAfter, onlyOne int
 	}
 	for _, r := range []row{
-		{"ReceiveWithTimeout", lenient, 1, 1, 1, 1, 1, 1, 1},
-		{"ReceiveWithTimeout", exact, 1, 0, 1, 1, 1, 0, 1},
-		{"ReceiveUntil", lenient, 1, 1, 1, 2, 2, 2, 1},
-		{"ReceiveUntil", exact, 1, 0, 1, 2, 1, 0, 1},
-		{"Serve", lenient, 1, 1, 1, 2, 2, 2, 1},
-		{"Serve", exact, 1, 0, 1, 2, 1, 0, 1},
-		{"Serve by key", lenient, 1, 1, 1, 2, 2, 2, 1},
-		{"Serve by key", exact, 1, 0, 1, 2, 1, 0, 1},
-		{"AwaitWithTimeout", lenient, 1, 1, 1, 2, 2, 2, 1},
-		{"AwaitUntil", lenient, 1, 1, 1, 2, 2, 2, 1},
-		{"AddTo before timer", lenient, 1, 0, 1, 2, 2, 0, 1},
-		{"AddTo behind timer", lenient, 1, 0, 1, 1, 1, 0, 1},                  // wrong: one of two in time is lost
-		{"contrast: workflow.AwaitWithTimeout", lenient, 0, 0, 0, 0, 0, 0, 0}, // wrong
+		{"ReceiveWithTimeout", acceptLate, 1, 1, 1, 1, 1, 1, 1},
+		{"ReceiveWithTimeout", historyOrder, 1, 0, 1, 1, 1, 0, 1},
+		{"ReceiveUntil", acceptLate, 1, 1, 1, 2, 2, 2, 1},
+		{"ReceiveUntil", historyOrder, 1, 0, 1, 2, 1, 0, 1},
+		{"Serve", acceptLate, 1, 1, 1, 2, 2, 2, 1},
+		{"Serve", historyOrder, 1, 0, 1, 2, 1, 0, 1},
+		{"Serve by key", acceptLate, 1, 1, 1, 2, 2, 2, 1},
+		{"Serve by key", historyOrder, 1, 0, 1, 2, 1, 0, 1},
+		{"AwaitWithTimeout", acceptLate, 1, 1, 1, 2, 2, 2, 1},
+		{"AwaitUntil", acceptLate, 1, 1, 1, 2, 2, 2, 1},
+		{"AddTo before timer", acceptLate, 1, 0, 1, 2, 2, 0, 1},
+		{"AddTo behind timer", acceptLate, 1, 0, 1, 1, 1, 0, 1},                  // wrong: one of two in time is lost
+		{"contrast: workflow.AwaitWithTimeout", acceptLate, 0, 0, 0, 0, 0, 0, 0}, // wrong
 	} {
-		name := r.form + map[signals.DeadlinePolicy]string{lenient: ", lenient", exact: ", exact"}[r.ties]
+		name := r.form + map[signals.DeadlinePolicy]string{acceptLate: ", accept late", historyOrder: ", history order"}[r.ties]
 		for _, cell := range []struct {
 			order   string
 			k, want int
 		}{
-			{"s|", 1, r.before},
-			{"|s", 1, r.after},
-			{"s|s", 1, r.both},
-			{"ss|", 2, r.twoBefore},
-			{"s|s", 2, r.twoBoth},
-			{"|ss", 2, r.twoAfter},
-			{"s|", 2, r.onlyOne},
+			{order: "s|", k: 1, want: r.before},
+			{order: "|s", k: 1, want: r.after},
+			{order: "s|s", k: 1, want: r.both},
+			{order: "ss|", k: 2, want: r.twoBefore},
+			{order: "s|s", k: 2, want: r.twoBoth},
+			{order: "|ss", k: 2, want: r.twoAfter},
+			{order: "s|", k: 2, want: r.onlyOne},
 		} {
 			t.Run(fmt.Sprintf("%s: %d of %s", name, cell.k, cell.order), func(t *testing.T) {
 				t.Parallel()
@@ -152,7 +151,7 @@ func TestTiesOfEachForm(t *testing.T) {
 				var got int
 				h.Result(&got, func(ctx workflow.Context) (int, error) {
 					n, err := forms[r.form](ctx, paid.Channel(ctx, signals.Options{DeadlinePolicy: r.ties}), cell.k)
-					return min(n, cell.k), err // who listens hears more
+					return min(n, cell.k), err // a listener may receive more
 				}, signals.NewInterceptor())
 				require.Equal(t, cell.want, got)
 			})

@@ -1,6 +1,7 @@
 package signals_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -15,6 +16,13 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/signals/signalstest"
 )
 
+func markedRaw(data, batch string) converter.RawValue {
+	return converter.NewRawValue(&commonpb.Payload{Metadata: map[string][]byte{
+		"encoding":                []byte("json/plain"),
+		"temporal-patterns.batch": []byte(batch),
+	}, Data: []byte(data)})
+}
+
 // batchOf is a batch of that version of our form.
 func batchOf(version string) converter.RawValue {
 	return converter.NewRawValue(&commonpb.Payload{
@@ -23,8 +31,8 @@ func batchOf(version string) converter.RawValue {
 	})
 }
 
-// What only a later worker can read is kept for it, and stops no one.
-func TestNewerBatchIsKeptAndCarried(t *testing.T) {
+// A batch that only a later version can read is kept for it, and delays no other message.
+func TestNewerBatchIsCarried(t *testing.T) {
 	t.Parallel()
 	env, observed := testenv.NewObserved(signals.NewInterceptor())
 	env.RegisterDelayedCallback(func() { env.SignalWorkflow("item", batchOf("2")) }, time.Minute)
@@ -44,7 +52,7 @@ func TestNewerBatchIsKeptAndCarried(t *testing.T) {
 	require.Equal(t, batchOf("2").Payload().GetMetadata(), kept.Metadata)
 	require.Equal(t, batchOf("2").Payload().GetData(), kept.Data)
 
-	// A run that ends with it has left it to no one.
+	// A run that ends with such a batch reports it.
 	env, observed = testenv.NewObserved(signals.NewInterceptor())
 	env.ExecuteWorkflow(func(ctx workflow.Context) error {
 		ch := items.Channel(ctx, signals.Options{ContinueState: in.Carried})
@@ -69,7 +77,7 @@ func TestNewerBatchIsKeptAndCarried(t *testing.T) {
 }
 
 // A run that was begun by a later version must not lose what that carried.
-func TestCarriedByALaterVersion(t *testing.T) {
+func TestContinueStateOfALaterVersionFailsTheTask(t *testing.T) {
 	t.Parallel()
 	h := historytest.New(t, "later")
 	err := h.Task().Replay(func(ctx workflow.Context) error {
@@ -79,32 +87,7 @@ func TestCarriedByALaterVersion(t *testing.T) {
 	require.ErrorContains(t, err, "redeploy the later version")
 }
 
-func TestShouldContinueAsNew(t *testing.T) {
-	t.Parallel()
-	for name, c := range map[string]struct {
-		suggested bool
-		length    int
-		want      bool
-	}{
-		"a short run":                {false, 7_999, false},
-		"the server suggests it":     {true, 10, true},
-		"8,000 events, of any kind":  {false, 8_000, true},
-		"and what is more than that": {false, 20_000, true},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			env := testenv.New()
-			env.SetContinueAsNewSuggested(c.suggested)
-			env.SetCurrentHistoryLength(c.length)
-			env.ExecuteWorkflow(func(ctx workflow.Context) (bool, error) { return signals.ShouldContinueAsNew(ctx), nil })
-			var got bool
-			require.NoError(t, env.GetWorkflowResult(&got))
-			require.Equal(t, c.want, got)
-		})
-	}
-}
-
-// It keeps its place among the others.
+// A batch of a later version keeps its place among the others.
 func TestNewerBatchKeepsItsPlace(t *testing.T) {
 	t.Parallel()
 	env := testenv.New(signals.NewInterceptor())
@@ -140,4 +123,60 @@ func TestNewerBatchKeepsItsPlace(t *testing.T) {
 		got = append(got, string(m.Data))
 	}
 	require.Equal(t, []string{`{"id":"a","n":2}`, `[{"id":"a","n":1}]`, `{"id":"b","n":3}`, `{"id":"c","n":4}`}, got)
+}
+
+func TestOversizedNewerBatchDoesNotBlockContinueAsNew(t *testing.T) {
+	t.Parallel()
+	env := testenv.New()
+	env.RegisterDelayedCallback(func() { env.SignalWorkflow("item", markedRaw(strings.Repeat("x", 1<<20), "2")) }, time.Minute)
+	env.ExecuteWorkflow(func(ctx workflow.Context) (bool, error) {
+		ch := plainItems.Channel(ctx, signals.Options{})
+		_ = workflow.Sleep(ctx, time.Hour)
+		ch.Drain(ctx)
+		_, ok := signals.NewContinueState(ctx, ch)
+		return ok, nil
+	})
+	var ok bool
+	require.NoError(t, env.GetWorkflowResult(&ok))
+	require.True(t, ok)
+}
+
+func TestNewerBatchKeepsItsPlaceWithoutInterceptor(t *testing.T) {
+	t.Parallel()
+	env := testenv.New() // without the interceptor
+	env.RegisterDelayedCallback(func() {
+		env.SignalWorkflow("item", item{"a", 1})
+		env.SignalWorkflow("item", item{"a", 2})
+		env.SignalWorkflow("item", markedRaw("[3]", "2"))
+	}, time.Minute)
+	env.ExecuteWorkflow(func(ctx workflow.Context) (c signals.ContinueState, err error) {
+		ch, stop := plainItems.Channel(ctx, signals.Options{}), false
+		workflow.Go(ctx, func(ctx workflow.Context) { _ = workflow.Sleep(ctx, time.Hour); stop = true })
+		err = signals.Serve(ctx, []signals.Handler{
+			signals.HandleByKey(ch, idOf,
+				func(ctx workflow.Context, _ item) error { return workflow.Sleep(ctx, 2*time.Hour) }),
+		}, signals.ServeOptions{Stop: func() bool { return stop }})
+		c, _ = signals.NewContinueState(ctx, ch)
+		return c, err
+	})
+	var c signals.ContinueState
+	require.NoError(t, env.GetWorkflowResult(&c))
+	require.Equal(t, "[3]", string(sentState(c).Signals[0].Messages[1].Data), "it came last")
+}
+
+// Batches of a later version are kept up to 256 KB.
+func TestNewerBatchesAreBounded(t *testing.T) {
+	t.Parallel()
+	env := testenv.New()
+	env.RegisterDelayedCallback(func() {
+		for range 3 {
+			env.SignalWorkflow("item", markedRaw(strings.Repeat("x", 100<<10), "2"))
+		}
+	}, time.Minute)
+	env.ExecuteWorkflow(drainAfter(items, signals.Options{}))
+	require.NoError(t, env.GetWorkflowError())
+	status, err := items.Status(t.Context(), signalstest.NewClient(env), signals.Ref{})
+	require.NoError(t, err)
+	require.Equal(t, 2, status.Newer)
+	require.Equal(t, 1, status.DeadLetters.Count)
 }

@@ -17,8 +17,8 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/signals/signalstest"
 )
 
-// Over the budget the run goes on, with nothing lost, and carries later.
-func TestCarryOverBudget(t *testing.T) {
+// A run whose messages exceed the budget loses none, and continues as new later.
+func TestContinueStateOverBudgetLosesNothing(t *testing.T) {
 	t.Parallel()
 	notes := signals.New[string]("note")
 	env := testenv.New()
@@ -42,7 +42,7 @@ func TestCarryOverBudget(t *testing.T) {
 }
 
 // The budget is one for all channels: the server has one limit for the input.
-func TestCarryOverBudgetTogether(t *testing.T) {
+func TestContinueStateBudgetIsSharedByChannels(t *testing.T) {
 	t.Parallel()
 	env, observed := testenv.NewObserved()
 	one, two := signals.New[string]("one"), signals.New[string]("two")
@@ -65,14 +65,14 @@ func TestCarryOverBudgetTogether(t *testing.T) {
 
 // IDs never keep a run from being continued as new: they get the room that the
 // messages leave, and the latest are kept.
-func TestCarryWithManyIDs(t *testing.T) {
+func TestContinueStateKeepsTheLatestIDs(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ channels, ids, least, most int }{
-		"few":                     {1, 100, 100, 100},
-		"the default of one":      {1, 10_000, 10_000, 10_000},
-		"of four channels":        {4, 10_000, 6_000, 7_000},
-		"more than there is room": {1, 40_000, 24_000, 25_000},
-		"of too many channels":    {30, 10_000, 1_000, 1_000},
+		"100 IDs":                   {channels: 1, ids: 100, least: 100, most: 100},
+		"the default number of IDs": {channels: 1, ids: 10_000, least: 10_000, most: 10_000},
+		"the default number of IDs in four channels": {channels: 4, ids: 10_000, least: 6_000, most: 7_000},
+		"more IDs than fit":                          {channels: 1, ids: 40_000, least: 24_000, most: 25_000},
+		"the default number of IDs in 30 channels":   {channels: 30, ids: 10_000, least: 1_000, most: 1_000},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -106,4 +106,29 @@ func TestCarryWithManyIDs(t *testing.T) {
 			require.LessOrEqual(t, got[2], 512<<10+22<<10*c.channels)
 		})
 	}
+}
+
+func TestSelectorAfterARefusedContinueState(t *testing.T) {
+	t.Parallel()
+	env, big := testenv.New(), signals.New[string]("big")
+	env.RegisterDelayedCallback(func() {
+		for range 4 {
+			env.SignalWorkflow("big", strings.Repeat("x", 200<<10))
+		}
+	}, time.Minute)
+	env.ExecuteWorkflow(func(ctx workflow.Context) (n int, err error) {
+		ch, done := big.Channel(ctx, signals.Options{}), false
+		s := addTo(ctx, ch, workflow.NewSelector(ctx), func(string) { n++ })
+		s.AddFuture(workflow.NewTimer(ctx, time.Hour), func(workflow.Future) { done = true })
+		_ = workflow.Sleep(ctx, 2*time.Minute)
+		_, ok := signals.NewContinueState(ctx, ch)
+		require.False(t, ok, "must go on and receive some more")
+		for !done {
+			s.Select(ctx)
+		}
+		return n, nil
+	})
+	var n int
+	require.NoError(t, env.GetWorkflowResult(&n))
+	require.Equal(t, 4, n)
 }

@@ -11,20 +11,20 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
-// A wait that has ended by a deadline has given the verdict. A message that came
-// in time, but to which no one has listened until then, does not undo it.
-func TestNoExtensionAfterTheVerdict(t *testing.T) {
+// A wait that its deadline has ended stays ended: a message that came in time, but is
+// received after that, cannot extend the deadline.
+func TestExtensionIsRefusedAfterAWaitHasEnded(t *testing.T) {
 	t.Parallel()
 	for name, wait := range map[string]func(ctx workflow.Context, d *signals.Deadline) error{
-		"of ReceiveUntil": func(ctx workflow.Context, d *signals.Deadline) error {
+		"ReceiveUntil": func(ctx workflow.Context, d *signals.Deadline) error {
 			_, _, err := paid.Channel(ctx, signals.Options{}).ReceiveUntil(ctx, d)
 			return err
 		},
-		"of AwaitUntil": func(ctx workflow.Context, d *signals.Deadline) error {
+		"AwaitUntil": func(ctx workflow.Context, d *signals.Deadline) error {
 			_, err := signals.AwaitUntil(ctx, d, func() bool { return false })
 			return err
 		},
-		"of Serve": func(ctx workflow.Context, d *signals.Deadline) error {
+		"Serve": func(ctx workflow.Context, d *signals.Deadline) error {
 			ch := paid.Channel(ctx, signals.Options{})
 			return signals.Serve(ctx, []signals.Handler{signals.Handle(ch, func(workflow.Context, payment) error { return nil })},
 				signals.ServeOptions{Deadline: d})

@@ -106,7 +106,7 @@ func served(ties signals.DeadlinePolicy) func(workflow.Context) (string, error) 
 }
 
 // The worker was down when a message that extends the deadline came, and when
-// the timer fired. What was recorded before may still extend it.
+// the timer fired. A message recorded before the timer may still extend it.
 func TestExtensionAfterDowntime(t *testing.T) {
 	t.Parallel()
 	type way func(signals.DeadlinePolicy) func(workflow.Context) (string, error)
@@ -114,35 +114,38 @@ func TestExtensionAfterDowntime(t *testing.T) {
 		way
 		signal string
 	}{
-		"in the loop that waits": {extensible, paid.Name()},
-		"in a coroutine beside":  {besides, extension.Name()},
-		"in a handler of Serve":  {served, extension.Name()},
-		"beside Serve":           {servedBesides, extension.Name()},
+		"in the loop that waits": {way: extensible, signal: paid.Name()},
+		"in a coroutine beside":  {way: besides, signal: extension.Name()},
+		"in a handler of Serve":  {way: served, signal: extension.Name()},
+		"beside Serve":           {way: servedBesides, signal: extension.Name()},
 	}
+	const complete, expired = "complete", "expired"
 	for name, c := range map[string]struct {
-		order    string // s: a payment, x: the extension, |: the timer fires
-		extended bool   // a second timer is started
-		then     string // what comes in the next workflow task
-		lenient  string
-		exact    string
+		order        string // s: a payment, x: the extension, |: the timer fires
+		extended     bool   // a second timer is started
+		then         string // what comes in the next workflow task
+		acceptLate   string
+		historyOrder string
 	}{
-		"in time":                        {"sx|s", true, "", "complete", "complete"},
-		"in time, and then nothing":      {"sx|", true, "|", "expired", "expired"},
-		"too late":                       {"s|x", false, "", "", "expired"}, // lenient extends it, as that is how it counts
-		"in time, with nothing to do":    {"ssx|", false, "", "complete", "complete"},
-		"in time, all that counts later": {"x|ss", true, "", "complete", "complete"},
-		"in time, and then too late":     {"x|s", true, "|s", "complete", "expired"},
-		"in time, and again":             {"x|s", true, "x|s", "complete", "complete"},
-		"in time, twice before anything": {"x|", true, "x|ss", "complete", "complete"},
+		"an extension in time":                      {order: "sx|s", extended: true, acceptLate: complete, historyOrder: complete},
+		"an extension in time and no message":       {order: "sx|", extended: true, then: "|", acceptLate: expired, historyOrder: expired},
+		"a late extension":                          {order: "s|x", historyOrder: expired}, // DeadlineAcceptLate: extended
+		"an extension after both messages":          {order: "ssx|", acceptLate: complete, historyOrder: complete},
+		"an extension in time and late messages":    {order: "x|ss", extended: true, acceptLate: complete, historyOrder: complete},
+		"an extension in time and then late ones":   {order: "x|s", extended: true, then: "|s", acceptLate: complete, historyOrder: expired},
+		"a second extension in time":                {order: "x|s", extended: true, then: "x|s", acceptLate: complete, historyOrder: complete},
+		"two extensions in time before any message": {order: "x|", extended: true, then: "x|ss", acceptLate: complete, historyOrder: complete},
 	} {
 		for wayName, w := range ways {
 			for _, ties := range []signals.DeadlinePolicy{signals.DeadlineAcceptLate, signals.DeadlineHistoryOrder} {
-				want := map[signals.DeadlinePolicy]string{signals.DeadlineAcceptLate: c.lenient, signals.DeadlineHistoryOrder: c.exact}[ties]
+				want, policy := c.acceptLate, "accept late"
+				if ties == signals.DeadlineHistoryOrder {
+					want, policy = c.historyOrder, "history order"
+				}
 				if want == "" || !c.extended && want == "complete" && w.signal == extension.Name() {
 					continue // the other coroutine extends it first or not: no one can tell, and no one waits
 				}
-				t.Run(map[signals.DeadlinePolicy]string{signals.DeadlineAcceptLate: "lenient, ", signals.DeadlineHistoryOrder: "exact, " +
-					""}[ties]+name+", "+wayName, func(t *testing.T) {
+				t.Run(policy+", "+name+", "+wayName, func(t *testing.T) {
 					t.Parallel()
 					h := historytest.New(t, "extensible")
 					timer := h.TimerStarted(time.Minute)
@@ -178,8 +181,8 @@ func TestExtensionAfterDowntime(t *testing.T) {
 	}
 }
 
-// An extension after the end is refused, whatever waits.
-func TestExtensionAfterTheEnd(t *testing.T) {
+// A deadline that has passed cannot be extended.
+func TestExtensionOfAPassedDeadlineIsRefused(t *testing.T) {
 	t.Parallel()
 	env := testenv.New()
 	env.RegisterDelayedCallback(func() { env.SignalWorkflow(extension.Name(), payment{Amount: 1}) }, 2*time.Minute)

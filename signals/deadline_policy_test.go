@@ -66,7 +66,7 @@ func listening(k int, await func(workflow.Context, time.Duration, func() bool) (
 
 // The worker was down across the deadline: signals and the timer reach it in
 // one workflow task, in the order in which history recorded them.
-func TestTiesAfterDowntime(t *testing.T) {
+func TestDeadlinePolicyAfterDowntime(t *testing.T) {
 	t.Parallel()
 
 	const before, after, both = "s|", "|s", "s|s"
@@ -75,24 +75,54 @@ func TestTiesAfterDowntime(t *testing.T) {
 		workflow func(workflow.Context) (string, error)
 		want     string
 	}{
-		"lenient: one, before the deadline":             {before, collect(signals.DeadlineAcceptLate, 1), "complete"},
-		"lenient: one, after it":                        {after, collect(signals.DeadlineAcceptLate, 1), "complete"},
-		"lenient: two, both before":                     {"ss|", collect(signals.DeadlineAcceptLate, 2), "complete"},
-		"lenient: two, one before and one after":        {both, collect(signals.DeadlineAcceptLate, 2), "complete"},
-		"lenient: two, only one came":                   {before, collect(signals.DeadlineAcceptLate, 2), "expired"},
-		"exact: one, before the deadline":               {before, collect(signals.DeadlineHistoryOrder, 1), "complete"},
-		"exact: one, after it":                          {after, collect(signals.DeadlineHistoryOrder, 1), "expired"},
-		"exact: one, before and after":                  {both, collect(signals.DeadlineHistoryOrder, 1), "complete"},
-		"exact: two, both before":                       {"ss|", collect(signals.DeadlineHistoryOrder, 2), "complete"},
-		"exact: two, one before and one after":          {both, collect(signals.DeadlineHistoryOrder, 2), "expired"},
-		"exact: two, both after":                        {"|ss", collect(signals.DeadlineHistoryOrder, 2), "expired"},
-		"lenient with a timeout: before":                {before, receiveOnce(signals.DeadlineAcceptLate), "complete"},
-		"lenient with a timeout: after":                 {after, receiveOnce(signals.DeadlineAcceptLate), "complete"},
-		"exact with a timeout: before":                  {before, receiveOnce(signals.DeadlineHistoryOrder), "complete"},
-		"exact with a timeout: after":                   {after, receiveOnce(signals.DeadlineHistoryOrder), "expired"},
-		"contrast, the documented idiom: one, in time":  {before, documented(1), "expired"}, // wrong
-		"contrast, the documented idiom: two, in time":  {"ss|", documented(2), "expired"},  // wrong
-		"contrast, the documented idiom: one, too late": {after, documented(1), "expired"},
+		"accept late: one message before the deadline": {
+			order: before, workflow: collect(signals.DeadlineAcceptLate, 1), want: "complete",
+		},
+		"accept late: one message after the deadline": {
+			order: after, workflow: collect(signals.DeadlineAcceptLate, 1), want: "complete",
+		},
+		"accept late: two messages before the deadline": {
+			order: "ss|", workflow: collect(signals.DeadlineAcceptLate, 2), want: "complete",
+		},
+		"accept late: one message before and one after the deadline": {
+			order: both, workflow: collect(signals.DeadlineAcceptLate, 2), want: "complete",
+		},
+		"accept late: one of two messages": {
+			order: before, workflow: collect(signals.DeadlineAcceptLate, 2), want: "expired",
+		},
+		"history order: one message before the deadline": {
+			order: before, workflow: collect(signals.DeadlineHistoryOrder, 1), want: "complete",
+		},
+		"history order: one message after the deadline": {
+			order: after, workflow: collect(signals.DeadlineHistoryOrder, 1), want: "expired",
+		},
+		"history order: one message wanted, one before and one after the deadline": {
+			order: both, workflow: collect(signals.DeadlineHistoryOrder, 1), want: "complete",
+		},
+		"history order: two messages before the deadline": {
+			order: "ss|", workflow: collect(signals.DeadlineHistoryOrder, 2), want: "complete",
+		},
+		"history order: two messages wanted, one before and one after the deadline": {
+			order: both, workflow: collect(signals.DeadlineHistoryOrder, 2), want: "expired",
+		},
+		"history order: two messages after the deadline": {
+			order: "|ss", workflow: collect(signals.DeadlineHistoryOrder, 2), want: "expired",
+		},
+		"accept late, ReceiveWithTimeout: one message before the timer": {
+			order: before, workflow: receiveOnce(signals.DeadlineAcceptLate), want: "complete",
+		},
+		"accept late, ReceiveWithTimeout: one message after the timer": {
+			order: after, workflow: receiveOnce(signals.DeadlineAcceptLate), want: "complete",
+		},
+		"history order, ReceiveWithTimeout: one message before the timer": {
+			order: before, workflow: receiveOnce(signals.DeadlineHistoryOrder), want: "complete",
+		},
+		"history order, ReceiveWithTimeout: one message after the timer": {
+			order: after, workflow: receiveOnce(signals.DeadlineHistoryOrder), want: "expired",
+		},
+		"contrast, the SDK's documented idiom: one message in time":  {order: before, workflow: documented(1), want: "expired"}, // wrong
+		"contrast, the SDK's documented idiom: two messages in time": {order: "ss|", workflow: documented(2), want: "expired"},  // wrong
+		"contrast, the SDK's documented idiom: one late message":     {order: after, workflow: documented(1), want: "expired"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -116,7 +146,7 @@ func TestTiesAfterDowntime(t *testing.T) {
 }
 
 // A late message is left in the channel, not swallowed.
-func TestExactLeavesLateMessages(t *testing.T) {
+func TestHistoryOrderLeavesLateMessages(t *testing.T) {
 	t.Parallel()
 	h := historytest.New(t, "late")
 	timer := h.TimerStarted(time.Minute)
@@ -133,7 +163,7 @@ func TestExactLeavesLateMessages(t *testing.T) {
 	require.Equal(t, []payment{{Amount: 8}}, late)
 }
 
-func TestExactNeedsTheInterceptor(t *testing.T) {
+func TestHistoryOrderNeedsTheInterceptor(t *testing.T) {
 	t.Parallel()
 	h := historytest.New(t, "exact").Signal(paid.Name(), historytest.JSON(t, payment{Amount: 7})).Task()
 	err := h.Replay(collect(signals.DeadlineHistoryOrder, 1))

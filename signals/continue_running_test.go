@@ -1,6 +1,7 @@
 package signals_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -34,7 +35,7 @@ func receivedFrom(t *testing.T, s signals.ContinueState) (got []item) {
 	return got
 }
 
-func TestContinueStateHasWhatArrivesWhileTheRunStillWaits(t *testing.T) {
+func TestContinueStateIncludesMessagesUntilItIsEncoded(t *testing.T) {
 	t.Parallel()
 	env, observed := testenv.NewObserved(signals.NewInterceptor())
 	signalstest.SendAfter(t, env, time.Minute, items, item{"a", 1})
@@ -55,7 +56,7 @@ func TestContinueStateHasWhatArrivesWhileTheRunStillWaits(t *testing.T) {
 	require.Zero(t, observed.Counter("temporal_patterns_leftovers", "item"))
 }
 
-func TestContinueStateLacksWhatIsReceivedAfterIt(t *testing.T) {
+func TestContinueStateExcludesMessagesReceivedAfterIt(t *testing.T) {
 	t.Parallel()
 	env := testenv.New()
 	signalstest.SendAfter(t, env, time.Minute, items, item{"a", 1}, item{"b", 2})
@@ -94,21 +95,75 @@ func TestSignalAfterNewContinueAsNewErrorIsReported(t *testing.T) {
 	require.EqualValues(t, 1, observed.Counter("temporal_patterns_leftovers", "item"))
 }
 
-func TestContinueStateIsZero(t *testing.T) {
+func TestContinueStateBesideServe(t *testing.T) {
 	t.Parallel()
-	require.True(t, signals.ContinueState{}.IsZero())
-	require.False(t, wireState{Version: 1}.state().IsZero())
-	require.Error(t, new(signals.ContinueState).UnmarshalJSON([]byte(`{"v":"x"}`)))
+	env := testenv.New()
+	signalstest.SendAfter(t, env, time.Minute, plainItems, item{"a", 1}, item{"a", 2}, item{"a", 3})
+	env.ExecuteWorkflow(func(ctx workflow.Context) (string, error) {
+		ch := plainItems.Channel(ctx, signals.Options{})
+		workflow.Go(ctx, func(ctx workflow.Context) {
+			_ = signals.Serve(ctx, []signals.Handler{signals.HandleByKey(ch, idOf, func(ctx workflow.Context,
+				_ item,
+			) error {
+				return workflow.Sleep(ctx, 5*time.Hour)
+			})}, signals.ServeOptions{})
+		})
+		_ = workflow.Sleep(ctx, time.Hour)
+		c, ok := signals.NewContinueState(ctx, ch)
+		return fmt.Sprint(ok, c.Len(), ch.Len()), nil
+	})
+	var got string
+	require.NoError(t, env.GetWorkflowResult(&got))
+	require.Contains(t, []string{"true 2 2", "false 0 2"}, got)
 }
 
-func TestAddToRefusesHistoryOrder(t *testing.T) {
+func TestServeDoesNotSpinAfterARefusedContinueState(t *testing.T) {
 	t.Parallel()
-	env := testenv.New(signals.NewInterceptor())
+	env, u, loops := testenv.New(), signals.NewUpdate[int, int]("slow"), 0
+	env.SetCurrentHistoryLength(9000)
+	signalstest.UpdateAfter(env, 0, u, "x", 1)
 	env.ExecuteWorkflow(func(ctx workflow.Context) error {
-		ch := items.Channel(ctx, signals.Options{DeadlinePolicy: signals.DeadlineHistoryOrder})
-		return ch.AddTo(ctx, workflow.NewSelector(ctx), func(item) {})
+		_ = u.Handle(ctx, nil, func(ctx workflow.Context, i int) (int, error) { return i, workflow.Sleep(ctx, time.Hour) })
+		ch := plainItems.Channel(ctx, signals.Options{})
+		_ = workflow.Sleep(ctx, time.Minute)
+		for ; loops < 100_000; loops++ {
+			if err := signals.Serve(ctx, []signals.Handler{
+				signals.Handle(ch, func(workflow.Context, item) error { return nil }),
+			}, signals.ServeOptions{Stop: func() bool { return signals.ShouldContinueAsNew(ctx) }}); err != nil {
+				return err
+			}
+			if _, ok := signals.NewContinueState(ctx, ch); ok {
+				return nil
+			}
+		}
+		return nil
 	})
-	require.ErrorContains(t, env.GetWorkflowError(), "a selector cannot keep the order of history")
-	reason, _ := signals.ReasonOf(env.GetWorkflowError())
-	require.Equal(t, signals.ReasonMisuse, reason)
+	require.Less(t, loops, 10)
+}
+
+// A message that reaches a selector while Serve ends is in the state, and in the channel
+// when Serve has returned.
+func TestSelectorWhileServeEndsLosesNoMessage(t *testing.T) {
+	t.Parallel()
+	env := testenv.New()
+	signalstest.SendAfter(t, env, time.Minute, plainItems, item{"a", 1})
+	signalstest.SendAfter(t, env, 2*time.Hour, plainItems, item{"b", 2})
+	env.ExecuteWorkflow(func(ctx workflow.Context) (got []int, err error) {
+		ch := plainItems.Channel(ctx, signals.Options{})
+		workflow.Go(ctx, func(ctx workflow.Context) {
+			_ = workflow.Sleep(ctx, 90*time.Minute)
+			addTo(ctx, ch, workflow.NewSelector(ctx), func(item) {}).Select(ctx)
+			c, _ := signals.NewContinueState(ctx, ch)
+			got = append(got, c.Len(), ch.Len())
+		})
+		slow := signals.HandleByKey(ch, idOf, func(ctx workflow.Context, _ item) error { return workflow.Sleep(ctx, 5*time.Hour) })
+		err = signals.Serve(ctx, []signals.Handler{slow}, signals.ServeOptions{Deadline: signals.NewDeadline(ctx, time.Hour)})
+		for _, i := range ch.Drain(ctx) {
+			got = append(got, i.N)
+		}
+		return got, err
+	})
+	var got []int
+	require.NoError(t, env.GetWorkflowResult(&got))
+	require.Equal(t, []int{1, 1, 2}, got)
 }

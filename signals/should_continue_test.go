@@ -13,8 +13,33 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/signals/signalstest"
 )
 
+func TestShouldContinueAsNew(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		suggested bool
+		length    int
+		want      bool
+	}{
+		"a short history":            {length: 7_999},
+		"a suggestion of the server": {suggested: true, length: 10, want: true},
+		"8,000 events":               {length: 8_000, want: true},
+		"more than 8,000 events":     {length: 20_000, want: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := testenv.New()
+			env.SetContinueAsNewSuggested(c.suggested)
+			env.SetCurrentHistoryLength(c.length)
+			env.ExecuteWorkflow(func(ctx workflow.Context) (bool, error) { return signals.ShouldContinueAsNew(ctx), nil })
+			var got bool
+			require.NoError(t, env.GetWorkflowResult(&got))
+			require.Equal(t, c.want, got)
+		})
+	}
+}
+
 // A run that is pinned to an old version of the workers learns that it may upgrade.
-func TestPinnedRunLearnsOfANewVersion(t *testing.T) {
+func TestShouldContinueAsNewForANewVersion(t *testing.T) {
 	t.Parallel()
 	for name, outdated := range map[string]bool{"the version is the target": false, "the version is no longer the target": true} {
 		t.Run(name, func(t *testing.T) {
@@ -35,15 +60,15 @@ func TestPinnedRunLearnsOfANewVersion(t *testing.T) {
 }
 
 // Update handlers that overlap do not keep a run until the server ends it.
-func TestLongRunWithOverlappingHandlers(t *testing.T) {
+func TestShouldContinueAsNewWithOverlappingHandlers(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		events int
 		want   bool
 	}{
-		"a short history":          {100, false},
-		"a long history":           {8_000, false},
-		"a history near its limit": {40_000, true},
+		"100 events":                    {events: 100},
+		"8,000 events":                  {events: 8_000},
+		"40,000 events, near the limit": {events: 40_000, want: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

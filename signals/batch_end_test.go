@@ -8,33 +8,30 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/temporal-patterns/temporal-patterns/internal/historytest"
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 	"github.com/temporal-patterns/temporal-patterns/signals/signalstest"
 )
 
-// A condition ends a batch at once, with all that has arrived, also when what
-// has arrived is nothing that can be received.
-func TestReceiveBatchUntil(t *testing.T) {
+// Stop ends a batch at once, with the messages that have arrived, also when there are none.
+func TestReceiveBatchStopsOnCondition(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		sent map[time.Duration][]item
 		want []int
 	}{
-		"before its first message": {nil, nil},
-		"though a duplicate waits": {map[time.Duration][]item{0: {{"known", 0}}}, nil},
-		"with those that came before": {
-			map[time.Duration][]item{time.Hour: {{"a", 1}}, 2 * time.Hour: {{"b", 2}}},
-			[]int{1, 2},
+		"a batch without messages ends":           {},
+		"a batch ends although a duplicate waits": {sent: map[time.Duration][]item{0: {{"known", 0}}}},
+		"a batch ends with the messages that came before": {
+			sent: map[time.Duration][]item{time.Hour: {{"a", 1}}, 2 * time.Hour: {{"b", 2}}}, want: []int{1, 2},
 		},
-		"and not those that came after": {
-			map[time.Duration][]item{time.Hour: {{"a", 1}}, 25 * time.Hour: {{"b", 2}}},
-			[]int{1},
+		"a batch ends without the messages that came after": {
+			sent: map[time.Duration][]item{time.Hour: {{"a", 1}}, 25 * time.Hour: {{"b", 2}}}, want: []int{1},
 		},
-		"with those that came with it, and no more than Max": {map[time.Duration][]item{24 * time.Hour: {{"a", 1}, {"b", 2}, {"c", 3}, {
-			"d",
-			4,
-		}}}, []int{1, 2, 3}},
+		"a batch ends with at most Max messages of the same task": {
+			sent: map[time.Duration][]item{24 * time.Hour: {{"a", 1}, {"b", 2}, {"c", 3}, {"d", 4}}}, want: []int{1, 2, 3},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -72,6 +69,27 @@ func TestReceiveBatchUntil(t *testing.T) {
 			require.NoError(t, env.GetWorkflowResult(&got))
 			require.Equal(t, c.want, got)
 			require.Equal(t, n.started, n.fired+n.canceled, "a timer was left running")
+		})
+	}
+}
+
+// Clocks of servers differ: a timer that has fired ends the batch although the clock of
+// the workflow task is earlier.
+func TestReceiveBatchEndsWhenItsTimerFires(t *testing.T) {
+	t.Parallel()
+	for name, b := range map[string]signals.BatchOptions{"by IdleTimeout": {IdleTimeout: time.Minute}, "by MaxWait": {MaxWait: time.Minute}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := historytest.New(t, "batch")
+			h.Signal("paid", historytest.JSON(t, payment{Amount: 1})).Task()
+			timer := h.TimerStarted(time.Minute)
+			h.Pass(59 * time.Second).TimerFired(timer).Task()
+			var got int
+			h.Result(&got, func(ctx workflow.Context) (int, error) {
+				batch, err := paid.Channel(ctx, signals.Options{}).ReceiveBatch(ctx, b)
+				return len(batch), err
+			}, signals.NewInterceptor())
+			require.Equal(t, 1, got)
 		})
 	}
 }
