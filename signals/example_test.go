@@ -10,7 +10,6 @@ import (
 	"go.temporal.io/sdk/testsuite"
 	"go.temporal.io/sdk/workflow"
 
-	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
@@ -149,7 +148,7 @@ func ExampleChannel_Drain() {
 }
 
 func ExampleAwaitWithTimeout() {
-	env := testenv.New()
+	env := newEnvironment()
 	env.RegisterDelayedCallback(func() { env.SignalWorkflow(Measured.Name(), celsius(21)) }, time.Minute)
 	env.ExecuteWorkflow(func(ctx workflow.Context) (bool, error) {
 		warm := false
