@@ -150,7 +150,7 @@ func TestInterceptor(t *testing.T) {
 	env.RegisterActivityWithOptions(func(ctx context.Context, o order) (string, error) {
 		if attempts++; attempts == 2 {
 			defer r.clock.Advance(time.Hour)
-			return "", errors.New("reset") // nobody knows
+			return "", errors.New("reset") // no one knows
 		}
 		return b.charge(ctx, o)
 	}, activity.RegisterOptions{Name: "Charge"})

@@ -37,7 +37,7 @@ func TestLostAnswers(t *testing.T) {
 	}
 }
 
-// Without a store nothing is begun; what was done is told all the same.
+// Without a store nothing is begun; what was done is told nevertheless.
 func TestStoreIsDown(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
@@ -56,11 +56,11 @@ func TestStoreIsDown(t *testing.T) {
 	require.Equal(t, []idempotency.EventKind{idempotency.EventFailed, idempotency.EventStarted, idempotency.EventNotRecorded}, r.kinds)
 }
 
-// A worker pauses for longer than its lease. When nobody has taken the work over,
+// A worker pauses for longer than its lease. When no one has taken the work over,
 // its result counts; else it does not.
 func TestResultAfterLostLease(t *testing.T) {
 	t.Parallel()
-	for name, taken := range map[string]bool{"nobody has taken over": false, "a person has": true} {
+	for name, taken := range map[string]bool{"no one has taken over": false, "a person has": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRig(t)

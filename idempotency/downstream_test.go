@@ -49,7 +49,7 @@ func TestStep(t *testing.T) {
 	require.ErrorContains(t, err, `the result of step "one" cannot be stored`)
 }
 
-// A key is the same for each attempt, until it is made anew.
+// A key is the same for each attempt, until it is made again.
 func TestDownstreamKeys(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
@@ -68,7 +68,7 @@ func TestDownstreamKeys(t *testing.T) {
 	}
 	require.Equal(t, keys[:2], keys[2:4])
 	require.NotEqual(t, keys[0], keys[1])
-	require.NotEqual(t, keys[0], keys[4], "made anew")
+	require.NotEqual(t, keys[0], keys[4], "made again")
 	require.Equal(t, keys[1], keys[5], "of that label only")
 	require.Regexp(t, "^[0-9a-f]{32}$", keys[0])
 

@@ -50,7 +50,7 @@ func TestTakeoverAfterCrash(t *testing.T) {
 		"hold":                  {call: idempotency.ActivityOptions{ReviewAbandoned: true}, calls: 1, refused: idempotency.ReasonNeedsReview},
 		"it has happened":       {call: reconcile(idempotency.Completed(7), nil), calls: 1, got: 7},
 		"it has never happened": {call: reconcile(idempotency.NotStarted(), nil), calls: 2, got: 2},
-		"nobody can say": {
+		"no one can say": {
 			call: reconcile(idempotency.Indeterminate(), nil), calls: 1, refused: idempotency.ReasonNeedsReview,
 		},
 		"the service is down": {call: reconcile(idempotency.Reconciliation{}, down), calls: 1, err: down},

@@ -70,7 +70,7 @@ func (r *rig) killed(c idempotency.ActivityOptions) {
 	r.t.Helper()
 	r.store.Crash()
 	_, err := r.do(c, nil)
-	require.Equal(r.t, idempotency.ReasonLeaseLost, reasonOf(err), "nobody hears of it")
+	require.Equal(r.t, idempotency.ReasonLeaseLost, reasonOf(err), "no one hears of it")
 	r.store.Recover()
 	r.clock.Advance(time.Hour)
 }

@@ -26,7 +26,7 @@ func TestRunKey(t *testing.T) {
 		same   bool
 	}{
 		"another attempt": {change: func(a *activity.Info) { a.Attempt = 2 }, same: true},
-		"an activity that was reset, whose attempts are counted anew": {
+		"an activity that was reset, whose attempts are counted again": {
 			change: func(a *activity.Info) { a.TaskToken = []byte("x") }, same: true,
 		},
 		"another worker, another queue": {

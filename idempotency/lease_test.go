@@ -53,7 +53,7 @@ func TestWorkAfterDeadlineKeepsLease(t *testing.T) {
 	_, err = do(50*time.Millisecond, func(context.Context) (int, error) { return 8, nil })
 	require.Equal(t, idempotency.ReasonInProgress, reasonOf(err), "%v", err)
 
-	// It cannot keep the work for ever, though.
+	// It cannot keep the work forever, though.
 	require.Eventually(t, func() bool { r, err := memory.Get(t.Context(), digest); return err == nil && r.Remaining <= 0 }, soon, often)
 	got, err := do(time.Minute, func(context.Context) (int, error) { return 8, nil })
 	require.NoError(t, err)
@@ -159,7 +159,7 @@ func TestLeaseIsRenewedDuringReconcile(t *testing.T) {
 	}
 	r.store.Crash()
 	_, err := run()
-	require.Equal(t, idempotency.ReasonLeaseLost, reasonOf(err), "nobody hears of it")
+	require.Equal(t, idempotency.ReasonLeaseLost, reasonOf(err), "no one hears of it")
 	r.store.Recover()
 	r.clock.Advance(time.Hour)
 	got, err := run()

@@ -2,6 +2,7 @@ package idempotency_test
 
 import (
 	"context"
+	"math"
 	"testing"
 	"time"
 
@@ -127,4 +128,21 @@ func TestReconcileTakesResultOfActivityType(t *testing.T) {
 
 func wrapOf[Out any](kit idempotencytest.Kit, done *int, c idempotency.ActivityOptions) any {
 	return idempotency.Wrap(kit.Guard, func(context.Context, order) (out Out, err error) { *done++; return out, nil }, c)
+}
+
+// A retention that is to last forever lasts forever, whatever time is left.
+func TestLongestRetention(t *testing.T) {
+	t.Parallel()
+	for name, within := range map[string]time.Duration{"a short time": time.Minute, "a long time": math.MaxInt64} {
+		r := newRig(t)
+		ctx, cancel := context.WithTimeout(t.Context(), within)
+		defer cancel()
+		for range 2 {
+			got, err := idempotency.Do(ctx, r.guard, "count", "k", func(context.Context) (int, error) { r.calls++; return r.calls, nil },
+				idempotency.ActivityOptions{Retain: math.MaxInt64})
+			require.NoError(t, err, name)
+			require.Equal(t, 1, got, name)
+			r.clock.Advance(100 * 365 * 24 * time.Hour)
+		}
+	}
 }

@@ -18,8 +18,8 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 )
 
-// A claim whose answer is lost for good is given back: nobody has begun the work, so
-// nobody waits for it and no person is asked. Work that was abandoned before stays so.
+// A claim whose answer is lost for good is given back: no one has begun the work, so
+// no one waits for it and no person is asked. Work that was abandoned before stays so.
 func TestClaimWithoutAnswerIsReleased(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -45,7 +45,7 @@ func TestClaimWithoutAnswerIsReleased(t *testing.T) {
 			require.Equal(t, c.state, r.stateOf("count"))
 			all, err := r.memory.List(t.Context(), driver.Query{Limit: 1})
 			require.NoError(t, err)
-			require.LessOrEqual(t, all[0].Remaining, time.Duration(0), "nobody has it")
+			require.LessOrEqual(t, all[0].Remaining, time.Duration(0), "no one has it")
 			got, err := r.do(c.call, nil)
 			require.NoError(t, err)
 			require.Equal(t, c.calls, got)

@@ -41,7 +41,7 @@ func TestMismatchDoesNotTakeOverWork(t *testing.T) {
 		r.clock.Advance(24 * time.Hour)
 		require.Equal(t, idempotency.ReasonMismatch, reasonOf(alone(charge, o2)))
 	}
-	require.NoError(t, alone(charge, o1), "nobody has taken its work over")
+	require.NoError(t, alone(charge, o1), "no one has taken its work over")
 	require.NoError(t, alone(charge, o1))
 	require.Equal(t, 1, r.calls)
 }

@@ -32,7 +32,7 @@ func TestPendingForAnotherActivity(t *testing.T) {
 			StartToCloseTimeout: time.Hour,
 			RetryPolicy:         &temporal.RetryPolicy{MaximumAttempts: 1},
 		})
-		workflow.ExecuteActivity(ctx, "Begin", o1) // nobody completes it
+		workflow.ExecuteActivity(ctx, "Begin", o1) // no one completes it
 		require.NoError(t, workflow.Sleep(ctx, time.Second))
 		err = workflow.ExecuteActivity(ctx, "Begin", o1).Get(ctx, nil)
 		require.Equal(t, idempotency.ReasonInProgress, reasonOf(err), "%v", err)

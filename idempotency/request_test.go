@@ -17,7 +17,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
 )
 
-// stream is a body that can be read once, and whose length nobody knows.
+// stream is a body that can be read once, and whose length no one knows.
 func stream(text string) io.Reader { return io.MultiReader(strings.NewReader(text)) }
 
 // What tells two requests apart is all that the service sees of them without a key:

@@ -31,7 +31,7 @@ func (tenant) ExtractToWorkflow(ctx workflow.Context, _ workflow.HeaderReader) (
 	return workflow.WithValue(ctx, tenant{}, true), nil
 }
 
-// perTenant encrypts when the context says for whom, and leaves in clear else, as
+// perTenant encrypts when the context says for whom, and leaves unencrypted else, as
 // data converters do that are aware of their context.
 type perTenant struct {
 	converter.DataConverter
@@ -53,7 +53,7 @@ func (p perTenant) WithWorkflowContext(ctx workflow.Context) converter.DataConve
 }
 
 // A data converter that takes its key from the context gets the context of the
-// activity: nothing is kept, or told Temporal, in clear.
+// activity: nothing is kept, or told Temporal, unencrypted.
 func TestContextAwareConverter(t *testing.T) {
 	t.Parallel()
 	for _, wrapped := range []bool{true, false} {
@@ -165,6 +165,6 @@ func TestValuesThatPanic(t *testing.T) {
 	require.Same(t, final, err)
 	_, err = r.do(idempotency.ActivityOptions{ReviewAbandoned: true}, nil)
 	var app *temporal.ApplicationError
-	require.ErrorAs(t, err, &app, "it has failed for good, and nobody has to find out")
+	require.ErrorAs(t, err, &app, "it has failed for good, and no one has to find out")
 	require.Equal(t, "Declined", app.Type())
 }

@@ -20,7 +20,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 )
 
-// scrambled is a codec: nothing is in clear, and nothing twice the same.
+// scrambled is a codec: nothing is unencrypted, and nothing twice the same.
 type scrambled struct{ n *byte }
 
 func (c scrambled) Encode(all []*commonpb.Payload) ([]*commonpb.Payload, error) {

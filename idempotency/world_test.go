@@ -36,7 +36,7 @@ func (w *world) fail(format string, args ...any) {
 }
 
 // effect is the work of a trial: unless its context has ended, as a client looks at
-// it. Until then nobody else has the record.
+// it. Until then no one else has the record.
 func (w *world) effect(ctx context.Context, what string) (n int, err error) {
 	if ctx.Err() != nil {
 		return 0, ctx.Err()
@@ -143,7 +143,7 @@ func (w *world) attempt(t trial) {
 	if took := time.Since(began); took > t.pauses+2*t.works+90*time.Second {
 		w.fail("an attempt at %s took %s", t.key, took)
 	}
-	if err != nil || l.isDead() || unrecorded { // nobody else hears of this result
+	if err != nil || l.isDead() || unrecorded { // no one else hears of this result
 		return
 	}
 	w.mu.Lock()

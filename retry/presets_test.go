@@ -15,7 +15,7 @@ import (
 )
 
 // The values are a promise: each is in a doc comment.
-func TestPresets(t *testing.T) {
+func TestPresetsHaveTheirDocumentedWaits(t *testing.T) {
 	t.Parallel()
 	fast, _ := retry.FastThenSlow(10, 10*time.Minute)
 	for name, c := range map[string]struct {
@@ -55,7 +55,7 @@ type ptrError struct{}
 func (*ptrError) Error() string { return "x" }
 
 // The names are those that the SDK records for the same values.
-func TestErrorTypes(t *testing.T) {
+func TestErrorTypesAreTheSDKsNames(t *testing.T) {
 	t.Parallel()
 	for _, err := range []error{
 		validationError{errors.New("x")},
@@ -77,36 +77,36 @@ func TestErrorTypes(t *testing.T) {
 	}
 }
 
-// One policy for each rule of the server, refused, and its neighbour, accepted.
-func TestValidate(t *testing.T) {
+// For each rule of the server: a refused policy, and its accepted neighbour.
+func TestValidateAppliesTheServersRules(t *testing.T) {
 	t.Parallel()
 	type policy = temporal.RetryPolicy
 	for name, c := range map[string]struct {
 		good, bad policy
 		want      string
 	}{
-		"attempts": {
+		"negative number of attempts": {
 			good: policy{MaximumAttempts: 0}, bad: policy{MaximumAttempts: -1}, want: "MaximumAttempts is -1; use 0",
 		},
-		"initial interval": {
+		"negative initial interval": {
 			good: policy{InitialInterval: 1}, bad: policy{InitialInterval: -time.Second}, want: "InitialInterval is -1s",
 		},
-		"maximum interval": {
+		"negative maximum interval": {
 			good: policy{MaximumInterval: time.Hour}, bad: policy{MaximumInterval: -time.Second},
 			want: "MaximumInterval is -1s",
 		},
-		"coefficient": {
+		"coefficient below 1": {
 			good: policy{BackoffCoefficient: 1}, bad: policy{BackoffCoefficient: 0.9}, want: "BackoffCoefficient is 0.9",
 		},
-		"not a number": {
+		"coefficient that is not a number": {
 			good: policy{BackoffCoefficient: math.Inf(1)}, bad: policy{BackoffCoefficient: math.NaN()},
 			want: "BackoffCoefficient is NaN",
 		},
-		"maximum below": {
+		"maximum interval below the initial interval": {
 			good: policy{InitialInterval: 2, MaximumInterval: 2}, bad: policy{InitialInterval: 2, MaximumInterval: 1},
 			want: "must not be below",
 		},
-		"below the default": {
+		"maximum interval below the default initial interval": {
 			good: policy{MaximumInterval: time.Second}, bad: policy{MaximumInterval: 999 * time.Millisecond},
 			want: "InitialInterval 1s",
 		},

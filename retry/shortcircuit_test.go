@@ -103,3 +103,20 @@ func TestShortCircuitNearTheDeadline(t *testing.T) {
 		require.LessOrEqual(t, app.NextRetryDelay(), 40*time.Minute)
 	}
 }
+
+func TestShortCircuitOfApplicationErrors(t *testing.T) {
+	t.Parallel()
+	for name, err := range map[string]error{
+		"an application error with its own delay": temporal.NewApplicationErrorWithOptions("open", "Open",
+			temporal.ApplicationErrorOptions{NextRetryDelay: 5 * time.Second}),
+		"an application error without a delay":    temporal.NewApplicationError("open", "Open"),
+		"a non-retryable application error":       temporal.NewNonRetryableApplicationError("open", "Open", nil),
+	} {
+		t.Run(name, func(t *testing.T) {
+			app := failed(t, retry.InterceptorOptions{Jitter: retry.JitterNone, Before: func(context.Context) error { return err }},
+				thirdAttempt(nil), nil)
+			require.Contains(t, app.Type(), "ShortCircuited")
+			require.Equal(t, temporal.ApplicationErrorCategoryBenign, app.Category())
+		})
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
@@ -123,7 +124,7 @@ func TestReasonOf(t *testing.T) {
 	}
 }
 
-func TestTimedOutInParentAndClient(t *testing.T) {
+func TestReasonTimedOutInParentAndClient(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		grace time.Duration
@@ -153,4 +154,21 @@ func TestTimedOutInParentAndClient(t *testing.T) {
 			require.True(t, isTimedOut(env.GetWorkflowError()), "in the client")
 		})
 	}
+}
+
+func TestKindOf(t *testing.T) {
+	t.Parallel()
+	for kind, want := range map[enumspb.TimeoutType]timeouts.Kind{
+		enumspb.TIMEOUT_TYPE_START_TO_CLOSE:    timeouts.KindStartToClose,
+		enumspb.TIMEOUT_TYPE_SCHEDULE_TO_START: timeouts.KindScheduleToStart,
+		enumspb.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE: timeouts.KindScheduleToClose,
+		enumspb.TIMEOUT_TYPE_HEARTBEAT:         timeouts.KindHeartbeat,
+		enumspb.TIMEOUT_TYPE_UNSPECIFIED:       timeouts.Kind(""),
+	} {
+		err := temporal.NewTimeoutError(kind, nil)
+		require.Equal(t, want, timeouts.KindOf(err))
+		require.Equal(t, want, timeouts.KindOf(temporal.NewApplicationErrorWithCause("while", "X", err)))
+	}
+	require.Equal(t, timeouts.Kind(""), timeouts.KindOf(temporal.NewApplicationError("x", "X")))
+	require.Equal(t, timeouts.Kind(""), timeouts.KindOf(nil))
 }

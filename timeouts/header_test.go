@@ -158,7 +158,7 @@ func TestMalformedHeaders(t *testing.T) {
 	}
 }
 
-func TestBudgetsThatAreNotSent(t *testing.T) {
+func TestBudgetWithoutAValidDeadlineIsNotSent(t *testing.T) {
 	t.Parallel()
 	env := budgetEnv(timeouts.NewInterceptor())
 	env.ExecuteWorkflow(func(ctx workflow.Context) error {

@@ -58,7 +58,7 @@ func TestOrders(t *testing.T) {
 			history: []op{{verb: "get", call: 3, end: 4, answer: "none"}, {verb: "claim", owner: 1, call: 1, end: 2, unknown: true}},
 			want:    true,
 		},
-		"what nobody has done is seen": {history: []op{lost}},
+		"what no one has done is seen": {history: []op{lost}},
 		"a call of unknown outcome explains no wrong one": {
 			history: []op{{verb: "finish", owner: 1, fence: 1, unknown: true}, lost},
 		},

@@ -66,13 +66,13 @@ func TestRetryInfo(t *testing.T) {
 		"an unknown field before": {
 			data: []byte{0x7d, 1, 2, 3, 4, 0x79, 1, 2, 3, 4, 5, 6, 7, 8, 10, 2, 8, 3}, want: 3 * time.Second,
 		},
-		"nothing":                   {},
-		"cut short":                 {data: []byte{10, 7, 8, 1}},
-		"a number cut short":        {data: []byte{0x79, 1, 2}},
-		"a length beyond the end":   {data: []byte{10, 255, 255, 255, 255, 15}},
-		"negative":                  {data: []byte{10, 11, 8, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1}},
-		"more than a duration":      {data: []byte{10, 10, 8, 255, 255, 255, 255, 255, 255, 255, 255, 127}, want: math.MaxInt64},
-		"a group, which is no more": {data: []byte{11, 12}},
+		"no bytes":                              {},
+		"a message cut short":                   {data: []byte{10, 7, 8, 1}},
+		"a number cut short":                    {data: []byte{0x79, 1, 2}},
+		"a length beyond the end":               {data: []byte{10, 255, 255, 255, 255, 15}},
+		"a negative duration":                   {data: []byte{10, 11, 8, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1}},
+		"more than a duration":                  {data: []byte{10, 10, 8, 255, 255, 255, 255, 255, 255, 255, 255, 127}, want: math.MaxInt64},
+		"a group, which protobuf no longer has": {data: []byte{11, 12}},
 	} {
 		require.Equal(t, c.want, retryInfo(c.data), name)
 	}

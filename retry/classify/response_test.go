@@ -117,18 +117,18 @@ func TestRetryAfterInMilliseconds(t *testing.T) {
 func TestResponseErrorTellsTheReason(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ body, want string }{
-		"none": {want: "HTTP 422 Unprocessable Entity"},
-		"JSON": {
+		"no body": {want: "HTTP 422 Unprocessable Entity"},
+		"a JSON body": {
 			body: "{\n  \"error\": \"card expired\"\n}\n",
 			want: `HTTP 422 Unprocessable Entity: { "error": "card expired" }`,
 		},
-		"control":  {body: "a\x1b[31mb\u202ec", want: "HTTP 422 Unprocessable Entity: a [31mb c"},
-		"not text": {body: "\xff\xfe\x00", want: "HTTP 422 Unprocessable Entity"},
-		"a rune is cut": {
+		"a body with control characters": {body: "a\x1b[31mb\u202ec", want: "HTTP 422 Unprocessable Entity: a [31mb c"},
+		"a body that is not text":        {body: "\xff\xfe\x00", want: "HTTP 422 Unprocessable Entity"},
+		"a body whose last rune is cut": {
 			body: strings.Repeat("€", 100), want: "HTTP 422 Unprocessable Entity: " + strings.Repeat("€", 85) + " …",
 		},
-		"long, not text":   {body: strings.Repeat("\xff", 300), want: "HTTP 422 Unprocessable Entity"},
-		"white space only": {body: " \n ", want: "HTTP 422 Unprocessable Entity"},
+		"a long body that is not text": {body: strings.Repeat("\xff", 300), want: "HTTP 422 Unprocessable Entity"},
+		"a body of white space":        {body: " \n ", want: "HTTP 422 Unprocessable Entity"},
 	} {
 		require.Equal(t, c.want, (&classify.ResponseError{StatusCode: 422, Body: []byte(c.body)}).Error(), name)
 	}

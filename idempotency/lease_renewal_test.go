@@ -11,6 +11,7 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/memstore"
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 )
 
@@ -54,4 +55,27 @@ func TestNoRenewalAfterLeaseIsEnded(t *testing.T) {
 	all, err := r.memory.List(t.Context(), driver.Query{Abandoned: true, Limit: 9})
 	require.NoError(t, err)
 	require.Len(t, all, 1, "the next attempt need not wait")
+}
+
+// brokenRenewal is a store that panics when it is to give a lease more time.
+type brokenRenewal struct{ *memstore.Store }
+
+func (s brokenRenewal) Renew(ctx context.Context, ref driver.Ref, n driver.Renewal) error {
+	if n.Lease > 0 {
+		//archtest:panic a user's mistake is what is tested
+		panic("not built")
+	}
+	return s.Store.Renew(ctx, ref, n)
+}
+
+// A store that panics in the goroutine that renews a lease ends the work, and not
+// the process.
+func TestStoreThatPanicsWhileItRenews(t *testing.T) {
+	t.Parallel()
+	guard := guardOn(brokenRenewal{memstore.New(memstore.Options{})})
+	_, err := within(t, guard, 2*time.Second, func(ctx context.Context) (int, error) { // a lease of 1 s
+		<-ctx.Done()
+		return 0, context.Cause(ctx)
+	})
+	require.Equal(t, idempotency.ReasonLeaseLost, reasonOf(err), "%v", err)
 }

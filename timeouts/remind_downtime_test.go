@@ -77,3 +77,23 @@ func TestDoUntilAfterMissedExtension(t *testing.T) {
 	}, signals.NewInterceptor())
 	require.Equal(t, "done", done)
 }
+
+// A worker that was down when two reminders were due gives both.
+func TestRemindAfterDowntime(t *testing.T) {
+	t.Parallel()
+	h := historytest.New(t, "remind")
+	h.TimerStarted(48 * time.Hour)
+	reminder := h.TimerStarted(24 * time.Hour)
+	h.Pass(43 * time.Hour).TimerFired(reminder).Task()
+	reminder = h.TimerStarted(4 * time.Hour)
+	h.Pass(4 * time.Hour).TimerFired(reminder).Task()
+	var got []time.Duration
+	h.Result(&got, func(ctx workflow.Context) (got []time.Duration, err error) {
+		timeouts.Remind(ctx, signals.NewDeadline(ctx, 48*time.Hour), func(_ workflow.Context, before time.Duration) {
+			got = append(got, before)
+		}, 24*time.Hour, 6*time.Hour, time.Hour)
+		err = workflow.Await(ctx, func() bool { return len(got) == 3 })
+		return got, err
+	})
+	require.Equal(t, []time.Duration{24 * time.Hour, 6 * time.Hour, time.Hour}, got)
+}
