@@ -109,8 +109,8 @@ func TestShortCircuitOfApplicationErrors(t *testing.T) {
 	for name, err := range map[string]error{
 		"an application error with its own delay": temporal.NewApplicationErrorWithOptions("open", "Open",
 			temporal.ApplicationErrorOptions{NextRetryDelay: 5 * time.Second}),
-		"an application error without a delay":    temporal.NewApplicationError("open", "Open"),
-		"a non-retryable application error":       temporal.NewNonRetryableApplicationError("open", "Open", nil),
+		"an application error without a delay": temporal.NewApplicationError("open", "Open"),
+		"a non-retryable application error":    temporal.NewNonRetryableApplicationError("open", "Open", nil),
 	} {
 		t.Run(name, func(t *testing.T) {
 			app := failed(t, retry.InterceptorOptions{Jitter: retry.JitterNone, Before: func(context.Context) error { return err }},
