@@ -101,25 +101,25 @@ func TestReusedActivityIDs(t *testing.T) {
 	}{
 		"the same request of an execution": {second: o1, charges: 2},
 		"another request of an execution":  {second: o2, charges: 2},
-		"another key of the business": {
+		"another business key": {
 			second: o2, call: idempotency.ActivityOptions{Key: idempotency.KeyFunc(func(o order) string { return o.ID })},
 			charges: 2,
 		},
-		"the same key, the same request": {
+		"the same business key and request": {
 			second: o1, call: idempotency.ActivityOptions{Key: idempotency.KeyFunc(one)}, charges: 1,
 		},
-		"the same key, another request": {
+		"the same business key and another request": {
 			second: o2, call: idempotency.ActivityOptions{Key: idempotency.KeyFunc(one)}, charges: 1,
 			refused: idempotency.ReasonMismatch,
 		},
-		"the same key, another is allowed": {
+		"the same business key and another request, which is allowed": {
 			second: o2, call: idempotency.ActivityOptions{Key: idempotency.KeyFunc(one), NoFingerprint: true}, charges: 1,
 		},
-		"a key of another type": {
+		"a business key of another type": {
 			second: o2, call: idempotency.ActivityOptions{Key: idempotency.KeyFunc(func(s string) string { return s })},
 			refused: idempotency.ReasonNoKey,
 		},
-		"an empty key": {
+		"an empty business key": {
 			second: o2, call: idempotency.ActivityOptions{Key: func([]any) (string, error) { return "", nil }},
 			refused: idempotency.ReasonNoKey,
 		},

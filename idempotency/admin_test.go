@@ -21,19 +21,19 @@ func TestResolve(t *testing.T) {
 		err     string
 		calls   int
 	}{
-		"Resolve gives the result": {
+		"Resolve records a result": {
 			resolve: func(r *rig, e driver.Entry) error { return r.guard.Resolve(t.Context(), e.Key, e.Fence, 7) },
 			got:     7, calls: 1,
 		},
-		"ResolveError gives the failure": {
+		"ResolveError records a failure": {
 			resolve: func(r *rig, e driver.Entry) error { return r.guard.ResolveError(t.Context(), e.Key, e.Fence, declined) },
 			err:     "declined", calls: 1,
 		},
-		"Retry does the work again": {
+		"Retry lets the work run again": {
 			resolve: func(r *rig, e driver.Entry) error { return r.guard.Retry(t.Context(), e.Key, e.Fence) },
 			got:     2, calls: 2,
 		},
-		"Delete makes the key new": {
+		"Delete frees the key": {
 			resolve: func(r *rig, e driver.Entry) error { return r.guard.Delete(t.Context(), e.Key) },
 			got:     2, calls: 2,
 		},

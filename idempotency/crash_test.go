@@ -16,12 +16,12 @@ import (
 func TestLostAnswers(t *testing.T) {
 	t.Parallel()
 	for name, break_ := range map[string]func(*idempotencytest.Store){
-		"the claim is lost":             func(s *idempotencytest.Store) { s.FailBefore(idempotencytest.OpClaim, 2) },
-		"the claim's answer is lost":    func(s *idempotencytest.Store) { s.FailAfter(idempotencytest.OpClaim, 2) },
-		"the record is lost once":       func(s *idempotencytest.Store) { s.FailBefore(idempotencytest.OpFinish, 2) },
-		"the answer about it is lost":   func(s *idempotencytest.Store) { s.FailAfter(idempotencytest.OpFinish, 2) },
-		"nothing is":                    func(*idempotencytest.Store) {},
-		"the read before it is no help": func(s *idempotencytest.Store) { s.FailBefore(idempotencytest.OpGet, 9) },
+		"a lost claim":                    func(s *idempotencytest.Store) { s.FailBefore(idempotencytest.OpClaim, 2) },
+		"a lost answer to a claim":        func(s *idempotencytest.Store) { s.FailAfter(idempotencytest.OpClaim, 2) },
+		"a lost record":                   func(s *idempotencytest.Store) { s.FailBefore(idempotencytest.OpFinish, 2) },
+		"a lost answer to a record":       func(s *idempotencytest.Store) { s.FailAfter(idempotencytest.OpFinish, 2) },
+		"no loss":                         func(*idempotencytest.Store) {},
+		"a failing read before the claim": func(s *idempotencytest.Store) { s.FailBefore(idempotencytest.OpGet, 9) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -37,7 +37,7 @@ func TestLostAnswers(t *testing.T) {
 	}
 }
 
-// Without a store nothing is begun; what was done is told nevertheless.
+// Without a store no work starts; a result of work that is done is returned nevertheless.
 func TestStoreIsDown(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)

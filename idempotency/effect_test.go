@@ -52,26 +52,26 @@ func TestEffectIsKnownBehindRetryInterceptor(t *testing.T) {
 		state driver.State
 		typ   string
 	}{
-		"no effect":                   {err: idempotency.NoEffect(busy), state: driver.StateReleased, typ: "HTTP503"},
-		"no effect, wrapped":          {err: fmt.Errorf("charging: %w", idempotency.NoEffect(busy)), state: driver.StateReleased},
-		"no effect, of nothing known": {err: idempotency.NoEffect(errors.New("refused")), state: driver.StateReleased},
-		"no effect, and final":        {err: idempotency.NoEffect(final), state: driver.StateReleased, typ: "Declined"},
-		"no effect of one of two": {
+		"an error without effect":         {err: idempotency.NoEffect(busy), state: driver.StateReleased, typ: "HTTP503"},
+		"a wrapped error without effect":  {err: fmt.Errorf("charging: %w", idempotency.NoEffect(busy)), state: driver.StateReleased},
+		"an unknown error without effect": {err: idempotency.NoEffect(errors.New("refused")), state: driver.StateReleased},
+		"a final error without effect":    {err: idempotency.NoEffect(final), state: driver.StateReleased, typ: "Declined"},
+		"a join with one error without effect": {
 			err: errors.Join(idempotency.NoEffect(busy), errors.New("reset")), state: driver.StateIndeterminate,
 		},
-		"no effect of both": {
+		"a join of two errors without effect": {
 			err:   errors.Join(idempotency.NoEffect(busy), idempotency.NoEffect(errors.New("refused"))),
 			state: driver.StateReleased,
 		},
-		"final":           {err: fmt.Errorf("charging: %w", final), state: driver.StateFailed, typ: "Declined"},
-		"final by a mark": {err: retry.NonRetryable(errors.New("declined")), state: driver.StateFailed},
-		"final for want of time": {
+		"a wrapped final error":        {err: fmt.Errorf("charging: %w", final), state: driver.StateFailed, typ: "Declined"},
+		"an error marked NonRetryable": {err: retry.NonRetryable(errors.New("declined")), state: driver.StateFailed},
+		"a wait that does not fit in the budget": {
 			err: retry.After(errors.New("busy"), time.Hour), state: driver.StateIndeterminate, typ: "retry.BudgetExceeded",
 		},
-		"final by what a status code usually says": {
+		"an error whose status code means final": {
 			err: &classify.ResponseError{StatusCode: 400}, state: driver.StateIndeterminate,
 		},
-		"allowed by the outer mark": {
+		"a final error marked as without effect": {
 			err: retry.After(final, time.Millisecond), state: driver.StateIndeterminate, typ: "Declined",
 		},
 	} {
@@ -140,9 +140,11 @@ func TestClassifierDoesNotDecideRecord(t *testing.T) {
 		err   error
 		state driver.State
 	}{
-		"a classifier's":  {err: &classify.ResponseError{StatusCode: 400}, state: driver.StateIndeterminate},
-		"the error's own": {err: retry.NonRetryable(errors.New("declined")), state: driver.StateFailed},
-		"Temporal's own":  {err: temporal.NewNonRetryableApplicationError("declined", "Declined", nil), state: driver.StateFailed},
+		"an error that the classifier finds final": {err: &classify.ResponseError{StatusCode: 400}, state: driver.StateIndeterminate},
+		"an error marked NonRetryable":             {err: retry.NonRetryable(errors.New("declined")), state: driver.StateFailed},
+		"a non-retryable application error": {
+			err: temporal.NewNonRetryableApplicationError("declined", "Declined", nil), state: driver.StateFailed,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -27,27 +27,27 @@ func TestFinalFailureThatCannotBeStored(t *testing.T) {
 		again   string // in the text of the second failure
 		details bool
 	}{
-		"its text is no UTF-8": {err: final("declined by the bank \xff"), again: "declined by the bank \uFFFD"},
-		"so is that of its cause": {
+		"a text that is not UTF-8": {err: final("declined by the bank \xff"), again: "declined by the bank \uFFFD"},
+		"a cause whose text is not UTF-8": {
 			err:   temporal.NewNonRetryableApplicationError("declined by the bank", "Declined", errors.New("\xff")),
 			again: "declined by the bank",
 		},
-		"so is its type": {
+		"a type that is not UTF-8": {
 			err:   temporal.NewNonRetryableApplicationError("declined by the bank", "Declined\xff", temporal.NewApplicationError("", "\xff")),
 			again: "declined by the bank",
 		},
-		"its details are too large": {
+		"details that are too large": {
 			err: final("declined by the bank", strings.Repeat("x", 3<<20)), again: "could not be stored",
 		},
-		"its text is too large":         {err: final(strings.Repeat("x", 3<<20)), again: "(cut, 3145728 bytes)"},
-		"its details cannot be encoded": {err: final("declined by the bank", make(chan int)), again: "could not be stored"},
-		"the codec fails for a moment": {
+		"a text that is too large":       {err: final(strings.Repeat("x", 3<<20)), again: "(cut, 3145728 bytes)"},
+		"details that cannot be encoded": {err: final("declined by the bank", make(chan int)), again: "could not be stored"},
+		"a codec that fails once": {
 			err: final("declined by the bank", "detail"), encodes: 2, again: "declined by the bank", details: true,
 		},
-		"its codec fails without an end": {
+		"a codec that always fails": {
 			err: final("declined by the bank", "detail"), encodes: 1 << 20, again: "could not be stored",
 		},
-		"its type has no UTF-8 and is big": {
+		"a large type that is not UTF-8": {
 			err:   temporal.NewNonRetryableApplicationError("declined by the bank", "Declined\xff", nil, make([]byte, 3<<20)),
 			again: "could not be stored",
 		},

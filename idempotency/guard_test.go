@@ -46,22 +46,24 @@ func TestTakeoverAfterCrash(t *testing.T) {
 		refused idempotency.Reason
 		err     error
 	}{
-		"rerun":                 {calls: 2, got: 2},
-		"hold":                  {call: idempotency.ActivityOptions{ReviewAbandoned: true}, calls: 1, refused: idempotency.ReasonNeedsReview},
-		"it has happened":       {call: reconcile(idempotency.Completed(7), nil), calls: 1, got: 7},
-		"it has never happened": {call: reconcile(idempotency.NotStarted(), nil), calls: 2, got: 2},
-		"no one can say": {
+		"abandoned work runs again by default": {calls: 2, got: 2},
+		"ReviewAbandoned leaves it to a person": {
+			call: idempotency.ActivityOptions{ReviewAbandoned: true}, calls: 1, refused: idempotency.ReasonNeedsReview,
+		},
+		"Reconcile finds that it has completed":   {call: reconcile(idempotency.Completed(7), nil), calls: 1, got: 7},
+		"Reconcile finds that it has not started": {call: reconcile(idempotency.NotStarted(), nil), calls: 2, got: 2},
+		"Reconcile cannot decide": {
 			call: reconcile(idempotency.Indeterminate(), nil), calls: 1, refused: idempotency.ReasonNeedsReview,
 		},
-		"the service is down": {call: reconcile(idempotency.Reconciliation{}, down), calls: 1, err: down},
-		"the key is known downstream": {
+		"Reconcile fails": {call: reconcile(idempotency.Reconciliation{}, down), calls: 1, err: down},
+		"the service still knows the key": {
 			call: idempotency.ActivityOptions{PassThrough: true, DownstreamTTL: 2 * time.Hour}, calls: 2, got: 2,
 		},
-		"the key is forgotten there": {
+		"the service has forgotten the key": {
 			call: idempotency.ActivityOptions{PassThrough: true, DownstreamTTL: time.Minute}, calls: 1,
 			refused: idempotency.ReasonNeedsReview,
 		},
-		"Reconcile comes before a hold": {
+		"Reconcile comes before ReviewAbandoned": {
 			call:  idempotency.ActivityOptions{ReviewAbandoned: true, Reconcile: reconcile(idempotency.Completed(7), nil).Reconcile},
 			calls: 1, got: 7,
 		},
@@ -95,27 +97,29 @@ func TestErrorDecidesNextAttempt(t *testing.T) {
 		calls int // after a second attempt
 		held  bool
 	}{
-		"unknown":       {err: plain, calls: 2},
-		"unknown, held": {call: idempotency.ActivityOptions{ReviewAbandoned: true}, err: plain, calls: 1, held: true},
-		"no effect":     {call: idempotency.ActivityOptions{ReviewAbandoned: true}, err: idempotency.NoEffect(plain), calls: 2},
-		"final": {
+		"an unknown error":                      {err: plain, calls: 2},
+		"an unknown error with ReviewAbandoned": {call: idempotency.ActivityOptions{ReviewAbandoned: true}, err: plain, calls: 1, held: true},
+		"an error without effect": {
+			call: idempotency.ActivityOptions{ReviewAbandoned: true}, err: idempotency.NoEffect(plain), calls: 2,
+		},
+		"a final error": {
 			err: temporal.NewNonRetryableApplicationError("declined", "Declined", plain, 4200), calls: 1,
 		},
-		"final, held": {
+		"a final error with ReviewAbandoned": {
 			call: idempotency.ActivityOptions{ReviewAbandoned: true},
 			err:  temporal.NewNonRetryableApplicationError("declined", "Declined", nil), calls: 1,
 		},
-		"parked by a breaker": {
+		"a short-circuited attempt": {
 			call: idempotency.ActivityOptions{ReviewAbandoned: true},
 			err:  temporal.NewApplicationError("open", "retry.ShortCircuited"), calls: 2,
 		},
-		"a guard further in": {
+		"an error of an inner guard": {
 			err: temporal.NewNonRetryableApplicationError("x", "idempotency.SameLabel", nil), calls: 2,
 		},
-		"canceled": {
+		"a cancellation": {
 			call: idempotency.ActivityOptions{ReviewAbandoned: true}, err: context.Canceled, calls: 1, held: true,
 		},
-		"retryable by its own word": {
+		"a retryable application error": {
 			err: temporal.NewApplicationError("busy", "Busy"), calls: 2,
 		},
 	} {
@@ -128,7 +132,7 @@ func TestErrorDecidesNextAttempt(t *testing.T) {
 			require.Equal(t, c.calls, r.calls)
 			require.Equal(t, c.held, reasonOf(second) == idempotency.ReasonNeedsReview, "%v", second)
 			var app *temporal.ApplicationError
-			if name == "final" {
+			if name == "a final error" {
 				require.ErrorAs(t, second, &app)
 				var cents int
 				require.NoError(t, app.Details(&cents))

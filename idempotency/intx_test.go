@@ -59,10 +59,10 @@ func TestInTx(t *testing.T) {
 		errs   []error // of the attempts, in order
 		want   string
 	}{
-		"at once":                 {},
-		"the first commit fails":  {broken: 1},
-		"the first attempt fails": {errs: []error{errors.New("no such account")}},
-		"it fails for good, and says that": {
+		"the first attempt commits": {},
+		"the first commit fails":    {broken: 1},
+		"the first attempt fails":   {errs: []error{errors.New("no such account")}},
+		"a non-retryable error": {
 			errs: []error{temporal.NewNonRetryableApplicationError("closed", "Closed", nil)}, want: "closed",
 		},
 	} {

@@ -37,7 +37,7 @@ func TestNestedEffectDoesNotCountOutside(t *testing.T) {
 		"final inside, another error": {
 			inner: final, outer: func(error) error { return reset }, state: driver.StateIndeterminate,
 		},
-		"no effect inside, which is returned": {
+		"no effect inside, the error is returned": {
 			inner: refused, outer: func(err error) error { return err }, state: driver.StateIndeterminate,
 		},
 		"no effect inside, wrapped inside": {
@@ -52,16 +52,16 @@ func TestNestedEffectDoesNotCountOutside(t *testing.T) {
 			inner: errors.Join(refused, refused), outer: func(err error) error { return errors.Join(err, err) },
 			state: driver.StateIndeterminate,
 		},
-		"no effect by the outer work's own word": {
+		"no effect marked by the outer work": {
 			inner: fmt.Errorf("first: %w", refused), outer: idempotency.NoEffect, state: driver.StateReleased,
 		},
 		"no effect of another error": {
 			inner: reset, outer: func(error) error { return refused }, state: driver.StateReleased,
 		},
-		"final inside, which is the outer's answer": {
+		"final inside, marked by the outer work": {
 			inner: final, outer: func(err error) error { return err }, state: driver.StateFailed,
 		},
-		"nothing inside, another error": {outer: func(error) error { return reset }, state: driver.StateIndeterminate},
+		"no inner work, another error": {outer: func(error) error { return reset }, state: driver.StateIndeterminate},
 	} {
 		for _, also := range [][]interceptor.WorkerInterceptor{nil, {retry.NewInterceptor(retry.InterceptorOptions{})}} {
 			t.Run(fmt.Sprintf("%s, with %d more interceptors", name, len(also)), func(t *testing.T) {
@@ -113,15 +113,15 @@ func (r *rig) stateOf(name string) driver.State {
 func TestCancellationLeavesEffectOpen(t *testing.T) {
 	t.Parallel()
 	for name, ending := range map[string]func(context.Context) error{
-		"the context's error": func(ctx context.Context) error { return ctx.Err() },
-		"wrapped":             func(ctx context.Context) error { return fmt.Errorf("charging: %w", ctx.Err()) },
-		"with a final error": func(ctx context.Context) error {
+		"the error of the context":       func(ctx context.Context) error { return ctx.Err() },
+		"a wrapped error of the context": func(ctx context.Context) error { return fmt.Errorf("charging: %w", ctx.Err()) },
+		"the error of the context joined with a final error": func(ctx context.Context) error {
 			return errors.Join(retry.NonRetryable(errors.New("declined")), ctx.Err())
 		},
-		"with an error of this package": func(ctx context.Context) error {
+		"the error of the context joined with one of this package": func(ctx context.Context) error {
 			return errors.Join(idempotency.RotateKey(context.Background(), "none"), ctx.Err())
 		},
-		"with one of no effect": func(ctx context.Context) error {
+		"the error of the context joined with one without effect": func(ctx context.Context) error {
 			return errors.Join(idempotency.NoEffect(errors.New("refused")), ctx.Err())
 		},
 	} {

@@ -22,15 +22,15 @@ func TestOptionsThatMakeNoSense(t *testing.T) {
 		call idempotency.ActivityOptions
 		want string
 	}{
-		"two ways to make the key": {
+		"a key and a chain step": {
 			call: idempotency.ActivityOptions{ChainStep: "charge", Key: byOrder},
 			want: "ActivityOptions has Key and ChainStep",
 		},
-		"a service that forgets before": {
+		"a DownstreamTTL below the retention": {
 			call: idempotency.ActivityOptions{PassThrough: true, DownstreamTTL: -1},
 			want: "ActivityOptions.DownstreamTTL is -1ns",
 		},
-		"a retention below zero": {
+		"a negative retention": {
 			call: idempotency.ActivityOptions{Retain: -time.Hour}, want: "ActivityOptions.Retain is -1h0m0s",
 		},
 	} {
@@ -53,9 +53,9 @@ func TestOptionsThatMakeNoSense(t *testing.T) {
 func TestOptionsThatMakeNoSenseInDo(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]idempotency.ActivityOptions{
-		"a key":                  {Key: byOrder},
-		"a chain":                {ChainStep: "count"},
-		"a retention below zero": {Retain: -1},
+		"a key":                {Key: byOrder},
+		"a chain step":         {ChainStep: "count"},
+		"a negative retention": {Retain: -1},
 	} {
 		r := newRig(t)
 		_, err := r.do(c, nil)

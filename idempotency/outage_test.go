@@ -28,9 +28,9 @@ func TestClaimWithoutAnswerIsReleased(t *testing.T) {
 		state     driver.State
 		calls     int
 	}{
-		"new work":              {state: driver.StateReleased, calls: 1},
-		"new work that is held": {call: idempotency.ActivityOptions{ReviewAbandoned: true}, state: driver.StateReleased, calls: 1},
-		"abandoned work":        {abandoned: true, state: driver.StateInProgress, calls: 2},
+		"new work":                      {state: driver.StateReleased, calls: 1},
+		"new work with ReviewAbandoned": {call: idempotency.ActivityOptions{ReviewAbandoned: true}, state: driver.StateReleased, calls: 1},
+		"abandoned work":                {abandoned: true, state: driver.StateInProgress, calls: 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -55,10 +55,10 @@ func TestOwnerFinishesIndeterminateWork(t *testing.T) {
 		err   error
 		state driver.State
 	}{
-		"it has a result": {state: driver.StateCompleted}, "it has failed for good": {
+		"the owner has a result": {state: driver.StateCompleted}, "the owner has a final failure": {
 			err: declinedForGood, state: driver.StateFailed,
 		},
-		"it does not know": {err: errors.New("reset"), state: driver.StateIndeterminate},
+		"the owner does not know": {err: errors.New("reset"), state: driver.StateIndeterminate},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -47,7 +47,7 @@ func TestOtherRequestsWithOneLabel(t *testing.T) {
 			paths: [2]string{path + "?order=1", path + "?order=2"}, labels: [2]string{},
 			bodies: [2]func() io.Reader{text(""), text("")}, want: idempotency.ReasonMisuse,
 		},
-		"a query more": {
+		"one more query parameter": {
 			paths: [2]string{path, path + "?order=2"}, labels: [2]string{},
 			bodies: [2]func() io.Reader{text("x"), text("x")}, want: idempotency.ReasonMisuse,
 		},
@@ -55,7 +55,7 @@ func TestOtherRequestsWithOneLabel(t *testing.T) {
 			paths: [2]string{path, path}, labels: [2]string{}, bodies: [2]func() io.Reader{streamed("x"), streamed("y")},
 			want: idempotency.ReasonMisuse,
 		},
-		"a stream that goes on": {
+		"a stream with more bytes": {
 			paths: [2]string{path, path}, labels: [2]string{}, bodies: [2]func() io.Reader{streamed("x"), streamed("xy")},
 			want: idempotency.ReasonMisuse,
 		},

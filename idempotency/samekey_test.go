@@ -26,15 +26,15 @@ func TestSameKeyWithinItself(t *testing.T) {
 		inner func(outer *rig) *idempotency.Guard
 		want  idempotency.Reason
 	}{
-		"the same guard": {inner: func(r *rig) *idempotency.Guard { return r.guard }, want: idempotency.ReasonMisuse},
-		"another guard on the same store": {
+		"an inner call on the same guard": {inner: func(r *rig) *idempotency.Guard { return r.guard }, want: idempotency.ReasonMisuse},
+		"an inner call on another guard on the same store": {
 			inner: func(r *rig) *idempotency.Guard {
 				return guardOn(r.store)
 			},
 			want: idempotency.ReasonMisuse,
 		},
-		"a guard on another store": {inner: func(*rig) *idempotency.Guard { return newGuard(nil) }},
-		"a guard on a store that cannot be compared": {
+		"an inner call on another store": {inner: func(*rig) *idempotency.Guard { return newGuard(nil) }},
+		"an inner call on a store that cannot be compared": {
 			inner: func(*rig) *idempotency.Guard {
 				return guardOn(uncomparable{Store: memstore.New(memstore.Options{})})
 			},

@@ -42,10 +42,10 @@ func TestStepResultThatCannotBeStored(t *testing.T) {
 		sizes []int
 		fail  badJSON
 	}{
-		"one that is too large":    {sizes: []int{10, 3 << 20}},
-		"all together":             {sizes: []int{700 << 10, 700 << 10, 700 << 10}},
-		"one that is not encoded":  {sizes: []int{10, 10}, fail: true},
-		"the first one and others": {sizes: []int{3 << 20, 10}},
+		"one step that is too large":        {sizes: []int{10, 3 << 20}},
+		"steps that are too large together": {sizes: []int{700 << 10, 700 << 10, 700 << 10}},
+		"one step that cannot be encoded":   {sizes: []int{10, 10}, fail: true},
+		"a first step that is too large":    {sizes: []int{3 << 20, 10}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -70,11 +70,11 @@ func TestRepeatedRequestKeepsKey(t *testing.T) {
 		bodies []string
 		want   idempotency.Reason
 	}{
-		"after 503, 429, 409 and 500": {codes: []int{503, 429, 409, 500}, bodies: []string{"x", "x", "x", "x", "x"}},
-		"after 200":                   {bodies: []string{"x", "x"}, want: idempotency.ReasonMisuse},
-		"after 400":                   {codes: []int{400}, bodies: []string{"x", "x"}, want: idempotency.ReasonMisuse},
-		"after 503, another body":     {codes: []int{503}, bodies: []string{"x", "y"}, want: idempotency.ReasonMisuse},
-		"without a body":              {codes: []int{503}, bodies: []string{"", ""}},
+		"503, 429, 409 and 500 keep the key":     {codes: []int{503, 429, 409, 500}, bodies: []string{"x", "x", "x", "x", "x"}},
+		"a second request after 200 is refused":  {bodies: []string{"x", "x"}, want: idempotency.ReasonMisuse},
+		"a second request after 400 is refused":  {codes: []int{400}, bodies: []string{"x", "x"}, want: idempotency.ReasonMisuse},
+		"another body after 503 is refused":      {codes: []int{503}, bodies: []string{"x", "y"}, want: idempotency.ReasonMisuse},
+		"a request without a body keeps the key": {codes: []int{503}, bodies: []string{"", ""}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -139,18 +139,18 @@ func TestMissingKeyIsLoggedOnce(t *testing.T) {
 		work    func(context.Context) error
 		want    string
 	}{
-		"no key was taken": {
+		"guarded work that takes no key": {
 			guarded: true, work: func(context.Context) error { return nil },
 			want: "PassThrough is set, and no request had a key",
 		},
-		"a key was taken": {
+		"guarded work that takes a key": {
 			guarded: true,
 			work:    func(ctx context.Context) error { _, err := idempotency.DownstreamKey(ctx, "x"); return err },
 		},
-		"a request has one": {
+		"a request that has a key": {
 			guarded: true, work: func(ctx context.Context) error { return s.post(ctx, http.MethodPost, "x", "") },
 		},
-		"it is not guarded": {work: func(ctx context.Context) error { return s.post(ctx, http.MethodPost, "x", "") }},
+		"work without a guard": {work: func(ctx context.Context) error { return s.post(ctx, http.MethodPost, "x", "") }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			env, o := testenv.NewObserved()
