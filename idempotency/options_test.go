@@ -26,7 +26,7 @@ func TestOptionsThatMakeNoSense(t *testing.T) {
 			call: idempotency.ActivityOptions{ChainStep: "charge", Key: byOrder},
 			want: "ActivityOptions has Key and ChainStep",
 		},
-		"a DownstreamTTL below the retention": {
+		"a negative DownstreamTTL": {
 			call: idempotency.ActivityOptions{PassThrough: true, DownstreamTTL: -1},
 			want: "ActivityOptions.DownstreamTTL is -1ns",
 		},

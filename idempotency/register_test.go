@@ -97,9 +97,9 @@ func TestRegisterRefuses(t *testing.T) {
 		`no activity "Chrage"`: {
 			activities: &shop{}, calls: map[string]idempotency.ActivityOptions{"Charge": {}, "Chrage": {}},
 		},
-		"no activities":                      {},
-		"a method without an error result":   {activities: withoutError{}},
-		"a variadic method":                  {activities: varying{}},
+		"nothing was given":                  {},
+		"does not return an error":           {activities: withoutError{}},
+		"its number of arguments varies":     {activities: varying{}},
 		`shop has no activity "Charge"; cor`: {activities: shop{}, calls: map[string]idempotency.ActivityOptions{"Charge": {}}},
 	} {
 		n := &none{}
