@@ -17,10 +17,16 @@ const (
 	seenAlways      = 1_000 // IDs that each channel hands on in any case
 )
 
-// A ContinueState is what a run hands to the next: messages that were not received,
+// A ContinueState holds what a run hands to the next: messages that were not received,
 // in order, and the IDs of those that were. Give it a field in the workflow's input.
 // It is JSON of at most 512 KB when [NewContinueState] returns it, and 22 KB more for
-// each channel.
+// each channel:
+//
+//	{"v": 1, "signals": [{
+//		"name":     "paid",
+//		"messages": [{"metadata": {"encoding": "anNvbi9wbGFpbg=="}, "data": "eyJhbW91bnQiOjIwfQ=="}],
+//		"seen":     "…" // 16 bytes of a hash for each ID
+//	}]}
 type ContinueState struct {
 	live    *handover // of this run
 	version int       // of a state that was read, as are its parts
