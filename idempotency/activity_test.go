@@ -21,8 +21,8 @@ type order struct {
 	Cents int
 }
 
-// book is a service that charges, and remembers the keys that it has got.
-type book struct {
+// A fakeProvider charges, and keeps the keys that it received.
+type fakeProvider struct {
 	keys []string
 	die  func() // after the first charge
 }
@@ -33,7 +33,7 @@ func keyOf(ctx context.Context, label string) string {
 	return key
 }
 
-func (b *book) charge(ctx context.Context, o order) (string, error) {
+func (b *fakeProvider) charge(ctx context.Context, o order) (string, error) {
 	b.keys = append(b.keys, keyOf(ctx, "charge"))
 	if len(b.keys) == 1 && b.die != nil {
 		b.die()
@@ -71,8 +71,8 @@ var o1, o2 = order{"o-1", 10}, order{"o-2", 20}
 // workflow does not see the difference.
 func TestWrap(t *testing.T) {
 	t.Parallel()
-	r, env := newRig(t), testenv.New()
-	b := &book{die: r.store.Crash}
+	r, env := newFixture(t), testenv.New()
+	b := &fakeProvider{die: r.store.Crash}
 	charge := idempotency.Wrap(r.guard, b.charge, idempotency.ActivityOptions{PassThrough: true})
 	env.RegisterActivityWithOptions(func(ctx context.Context, o order) (string, error) {
 		defer r.clock.Advance(time.Hour)
@@ -129,7 +129,7 @@ func TestReusedActivityIDs(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r, env, b := newRig(t), testenv.New(), &book{}
+			r, env, b := newFixture(t), testenv.New(), &fakeProvider{}
 			env.RegisterActivityWithOptions(idempotency.Wrap(r.guard, b.charge, c.call), activity.RegisterOptions{Name: "Charge"})
 			env.ExecuteWorkflow(twice("same", o1, c.second, "Charge"))
 			require.Equal(t, c.refused, reasonOf(env.GetWorkflowError()), "%v", env.GetWorkflowError())
@@ -141,7 +141,7 @@ func TestReusedActivityIDs(t *testing.T) {
 // What was kept goes to Temporal as it is; other activities are left alone.
 func TestInterceptor(t *testing.T) {
 	t.Parallel()
-	r, b := newRig(t), &book{}
+	r, b := newFixture(t), &fakeProvider{}
 	env := testenv.New(r.guard.Interceptor(map[string]idempotency.ActivityOptions{"Charge": {
 		PassThrough: true,
 		Key:         idempotency.KeyFunc(func(o order) string { return o.ID }),

@@ -55,7 +55,7 @@ func TestRequestIsSentAgainAfterCutOffAnswer(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t)
+			r := newFixture(t)
 			client, url, keys := cuttingOff(t, c.cuts)
 			post := func(ctx context.Context) ([]byte, error) {
 				q, err := http.NewRequestWithContext(ctx, http.MethodPost, url, strings.NewReader("x"))

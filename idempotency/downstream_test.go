@@ -16,7 +16,7 @@ import (
 // Parts that were done are not done again, and their results come back.
 func TestStep(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newFixture(t)
 	parts := map[string]int{}
 	run := func(fail bool) (string, error) {
 		return idempotency.Do(t.Context(), r.guard, "steps", "k", func(ctx context.Context) (string, error) {
@@ -52,7 +52,7 @@ func TestStep(t *testing.T) {
 // A key is the same for each attempt, until it is made again.
 func TestDownstreamKeys(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newFixture(t)
 	var keys []string
 	for i := range 3 {
 		_, err := idempotency.Do(t.Context(), r.guard, "charge", "k", func(ctx context.Context) (int, error) {
@@ -102,7 +102,7 @@ func TestTransport(t *testing.T) {
 		}
 		return err
 	}
-	r := newRig(t)
+	r := newFixture(t)
 	ours := idempotency.TransportOptions{Hosts: []string{host}}
 	_, err := idempotency.Do(t.Context(), r.guard, "http", "k", func(ctx context.Context) (int, error) {
 		key := func(label string) string { return keyOf(ctx, label) }

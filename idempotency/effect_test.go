@@ -23,7 +23,7 @@ import (
 // once, and tells what became of it.
 func charged(t *testing.T, c idempotency.ActivityOptions, err error) (*temporal.ApplicationError, driver.Record) {
 	t.Helper()
-	r := newRig(t)
+	r := newFixture(t)
 	env := testenv.New(r.guard.Interceptor(map[string]idempotency.ActivityOptions{"Charge": c}),
 		retry.NewInterceptor(retry.InterceptorOptions{Classify: classify.Default}))
 	env.RegisterActivityWithOptions(func(context.Context) error { return err }, activity.RegisterOptions{Name: "Charge"})
@@ -90,7 +90,7 @@ func TestEffectIsKnownBehindRetryInterceptor(t *testing.T) {
 // Without package retry the mark is taken off, so that the type is the error's own.
 func TestNoEffectMarkIsRemoved(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newFixture(t)
 	declined := temporal.NewNonRetryableApplicationError("declined", "Declined", nil)
 	_, err := r.do(idempotency.ActivityOptions{}, idempotency.NoEffect(idempotency.NoEffect(declined)))
 	require.Same(t, declined, err)
@@ -103,7 +103,7 @@ func TestNoEffectMarkIsRemoved(t *testing.T) {
 // is wrapped.
 func TestWrappedReasonIsFound(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newFixture(t)
 	inner := func(ctx context.Context) error {
 		_, err := idempotency.Do(ctx, r.guard, "inner", "", func(context.Context) (int, error) { return 1, nil }, idempotency.ActivityOptions{})
 		return fmt.Errorf("while charging: %w", err)
@@ -120,7 +120,7 @@ func TestWrappedReasonIsFound(t *testing.T) {
 // A workflow that cancels is not told of a failure instead.
 func TestCancellationIsReturnedUnchanged(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newFixture(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	joined := errors.Join(temporal.NewNonRetryableApplicationError("declined", "Declined", nil), context.Canceled)
 	_, err := idempotency.Do(ctx, r.guard, "count", "k", func(context.Context) (int, error) {
@@ -148,7 +148,7 @@ func TestClassifierDoesNotDecideRecord(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t)
+			r := newFixture(t)
 			guarded := map[string]idempotency.ActivityOptions{"Charge": {ReviewAbandoned: true}}
 			env := testenv.New(r.guard.Interceptor(guarded), retry.NewInterceptor(retry.InterceptorOptions{Classify: classify.Default}))
 			env.RegisterActivityWithOptions(func(context.Context) error { r.calls++; return c.err }, activity.RegisterOptions{Name: "Charge"})

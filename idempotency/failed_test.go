@@ -54,7 +54,7 @@ func TestFinalFailureThatCannotBeStored(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r, codec := newRig(t), &flaky{encodes: c.encodes}
+			r, codec := newFixture(t), &flaky{encodes: c.encodes}
 			encoding := converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), codec)
 			r.guard = idempotency.NewGuard(r.store, idempotency.Options{DataConverter: encoding})
 			ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second) // it is tried again until shortly before that

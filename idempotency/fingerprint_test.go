@@ -177,7 +177,7 @@ func TestRequestsAreComparedByContent(t *testing.T) {
 // cannot be encoded need no fingerprint.
 func TestExecutionKeyIsNotCompared(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newFixture(t)
 	env := testenv.New(r.guard.Interceptor(map[string]idempotency.ActivityOptions{"Charge": {}}))
 	env.RegisterActivityWithOptions(func(context.Context, order) error { return nil }, activity.RegisterOptions{Name: "Charge"})
 	env.ExecuteWorkflow(twice("same", o1, o2, "Charge"))

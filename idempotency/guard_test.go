@@ -15,7 +15,7 @@ import (
 
 func TestWorkIsDoneOnce(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newFixture(t)
 	for range 3 {
 		n, err := r.do(idempotency.ActivityOptions{}, nil)
 		require.NoError(t, err)
@@ -70,7 +70,7 @@ func TestTakeoverAfterCrash(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t)
+			r := newFixture(t)
 			r.killed(c.call)
 			got, err := r.do(c.call, nil)
 			require.Equal(t, c.refused, reasonOf(err), "%v", err)
@@ -125,7 +125,7 @@ func TestErrorDecidesNextAttempt(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t)
+			r := newFixture(t)
 			_, err := r.do(c.call, c.err)
 			require.ErrorContains(t, err, c.err.Error()[:5])
 			_, second := r.do(c.call, c.err)
@@ -146,7 +146,7 @@ func TestErrorDecidesNextAttempt(t *testing.T) {
 func TestPanicLeavesEffectOpen(t *testing.T) {
 	t.Parallel()
 	for _, c := range []idempotency.ActivityOptions{{}, {ReviewAbandoned: true}} {
-		r := newRig(t)
+		r := newFixture(t)
 		require.PanicsWithValue(t, "oops", func() {
 			//archtest:panic what becomes of work that panics
 			_, _ = idempotency.Do(t.Context(), r.guard, "count", "k", func(context.Context) (int, error) { panic("oops") }, c)
@@ -160,7 +160,7 @@ func TestPanicLeavesEffectOpen(t *testing.T) {
 // Work that goes on outside is triggered once.
 func TestPendingResults(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newFixture(t)
 	for range 2 {
 		_, err := r.do(idempotency.ActivityOptions{}, activity.ErrResultPending)
 		require.ErrorIs(t, err, activity.ErrResultPending)

@@ -35,7 +35,7 @@ func (s *slowRenewals) Renew(ctx context.Context, ref driver.Ref, r driver.Renew
 // Work is given up when no renewal is on its way any more, which would undo it.
 func TestNoRenewalAfterLeaseIsEnded(t *testing.T) {
 	t.Parallel()
-	r, env := newRig(t), testenv.New()
+	r, env := newFixture(t), testenv.New()
 	s := &slowRenewals{r.memory, make(chan struct{}), make(chan struct{}), make(chan struct{})}
 	r.guard = guardOn(s)
 	env.RegisterActivityWithOptions(idempotency.Wrap(r.guard, func(context.Context, order) (int, error) {
@@ -50,7 +50,7 @@ func TestNoRenewalAfterLeaseIsEnded(t *testing.T) {
 		}
 		close(s.arrive)
 	}()
-	env.ExecuteWorkflow(beating("Charge", time.Second))
+	env.ExecuteWorkflow(runWithHeartbeat("Charge", time.Second))
 	require.ErrorContains(t, env.GetWorkflowError(), "reset")
 	all, err := r.memory.List(t.Context(), driver.Query{Abandoned: true, Limit: 9})
 	require.NoError(t, err)

@@ -66,7 +66,7 @@ func TestNestedEffectDoesNotCountOutside(t *testing.T) {
 		for _, also := range [][]interceptor.WorkerInterceptor{nil, {retry.NewInterceptor(retry.InterceptorOptions{})}} {
 			t.Run(fmt.Sprintf("%s, with %d more interceptors", name, len(also)), func(t *testing.T) {
 				t.Parallel()
-				r := newRig(t)
+				r := newFixture(t)
 				charges := 0
 				calls := map[string]idempotency.ActivityOptions{"Charge": {ReviewAbandoned: true}}
 				env := testenv.New(append([]interceptor.WorkerInterceptor{r.guard.Interceptor(calls)}, also...)...)
@@ -97,7 +97,7 @@ func once(name string, args ...any) func(workflow.Context) error {
 }
 
 // stateOf is the state of the record of an activity.
-func (r *rig) stateOf(name string) driver.State {
+func (r *fixture) stateOf(name string) driver.State {
 	r.t.Helper()
 	all, err := r.memory.List(r.t.Context(), driver.Query{Limit: 9})
 	require.NoError(r.t, err)
@@ -127,7 +127,7 @@ func TestCancellationLeavesEffectOpen(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t)
+			r := newFixture(t)
 			ctx, cancel := context.WithCancel(t.Context())
 			_, err := idempotency.Do(ctx, r.guard, "count", "k", func(ctx context.Context) (int, error) {
 				_, err := idempotency.Do(ctx, r.guard, "inner", "k", func(context.Context) (int, error) {
@@ -149,7 +149,7 @@ func TestRetryPolicyDoesNotDecideRecord(t *testing.T) {
 	t.Parallel()
 	for name, shared := range map[string]idempotency.ActivityOptions{"of the business": {Key: byName}, "of the execution": {}} {
 		for _, wrapped := range []bool{true, false} {
-			r, calls := newRig(t), 0
+			r, calls := newFixture(t), 0
 			charge := func(context.Context, order) (string, error) {
 				if calls++; calls == 1 {
 					return "", temporal.NewApplicationError("read: connection reset", "Reset")

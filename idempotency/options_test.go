@@ -57,7 +57,7 @@ func TestOptionsThatMakeNoSenseInDo(t *testing.T) {
 		"a chain step":         {ChainStep: "count"},
 		"a negative retention": {Retain: -1},
 	} {
-		r := newRig(t)
+		r := newFixture(t)
 		_, err := r.do(c, nil)
 		require.Equal(t, idempotency.ReasonMisuse, reasonOf(err), "%s: %v", name, err)
 		require.Zero(t, r.calls, name)
@@ -82,7 +82,7 @@ func TestReconcileRefusesResultOfAnotherType(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r, c := newRig(t), found(value)
+			r, c := newFixture(t), found(value)
 			c.Key = nil
 			r.killed(c)
 			_, err := r.do(c, nil)
@@ -134,7 +134,7 @@ func wrapOf[Out any](kit idempotencytest.Kit, done *int, c idempotency.ActivityO
 func TestLongestRetention(t *testing.T) {
 	t.Parallel()
 	for name, within := range map[string]time.Duration{"a short time": time.Minute, "a long time": math.MaxInt64} {
-		r := newRig(t)
+		r := newFixture(t)
 		ctx, cancel := context.WithTimeout(t.Context(), within)
 		defer cancel()
 		for range 2 {

@@ -33,7 +33,7 @@ func alone(fn any, in any) error {
 // attempt that was paused for longer than its lease.
 func TestMismatchDoesNotTakeOverWork(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newFixture(t)
 	var meanwhile func()
 	charge := idempotency.Wrap(r.guard, func(context.Context, order) (int, error) { r.calls++; meanwhile(); return r.calls, nil },
 		idempotency.ActivityOptions{Key: byName})
@@ -62,7 +62,7 @@ func TestOwnerFinishesIndeterminateWork(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t)
+			r := newFixture(t)
 			got, err := idempotency.Do(t.Context(), r.guard, "count", "k", func(context.Context) (int, error) {
 				r.clock.Advance(time.Hour)
 				_, err := r.do(hold, nil)
@@ -89,7 +89,7 @@ func TestProgressSurvivesRelease(t *testing.T) {
 	}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t)
+			r := newFixture(t)
 			r.guard = guardOn(r.memory)
 			var keys []string
 			reserved := 0
@@ -122,7 +122,7 @@ func TestProgressSurvivesRelease(t *testing.T) {
 // finds out what has happened, or holds the work.
 func TestNoKeyAfterDownstreamTTL(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newFixture(t)
 	call := idempotency.ActivityOptions{PassThrough: true, DownstreamTTL: 50 * time.Millisecond}
 	_, err := idempotency.Do(t.Context(), r.guard, "count", "k", func(ctx context.Context) (int, error) {
 		require.NotEmpty(t, keyOf(ctx, "charge"))
@@ -141,7 +141,7 @@ func TestNoKeyAfterDownstreamTTL(t *testing.T) {
 // errors do not speak of a workflow.
 func TestStandaloneActivities(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newFixture(t)
 	fn := func(context.Context, order) (int, error) { return 1, nil }
 	require.NoError(t, alone(idempotency.Wrap(r.guard, fn, idempotency.ActivityOptions{}), o1))
 	all, err := r.memory.List(t.Context(), driver.Query{Limit: 9})
@@ -156,7 +156,7 @@ func TestStandaloneActivities(t *testing.T) {
 // A record is kept for longer than the work takes, however short its retention.
 func TestRecordOutlastsWork(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newFixture(t)
 	do := func(within, takes time.Duration) {
 		ctx, cancel := context.WithTimeout(t.Context(), within)
 		defer cancel()

@@ -20,7 +20,7 @@ import (
 // a person says what came of it.
 func TestPendingForAnotherActivity(t *testing.T) {
 	t.Parallel()
-	r, env := newRig(t), testenv.New()
+	r, env := newFixture(t), testenv.New()
 	r.guard = guardOn(r.memory)
 	begin := idempotency.Wrap(r.guard, func(context.Context, order) (int, error) {
 		r.calls++

@@ -74,7 +74,7 @@ func TestOtherRequestsWithOneLabel(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s, r := newService(t, 503), newRig(t)
+			s, r := newService(t, 503), newFixture(t)
 			_, err := idempotency.Do(t.Context(), r.guard, "http", "k", func(ctx context.Context) (int, error) {
 				for i := range 2 {
 					q, err := http.NewRequestWithContext(idempotency.WithLabel(ctx, c.labels[i]), http.MethodPost, s.URL+c.paths[i], c.bodies[i]())
@@ -101,7 +101,7 @@ func TestOtherRequestsWithOneLabel(t *testing.T) {
 // first has failed, it may be sent again.
 func TestConcurrentRequests(t *testing.T) {
 	t.Parallel()
-	r, begun, end := newRig(t), make(chan string, 2), make(chan struct{})
+	r, begun, end := newFixture(t), make(chan string, 2), make(chan struct{})
 	var requests atomic.Int32
 	s := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, q *http.Request) {
 		begun <- q.Header.Get("Idempotency-Key")
@@ -149,7 +149,7 @@ func (r *roundTripper) CloseIdleConnections() { r.closed++ }
 // The transport is a good wrapper of another one.
 func TestTransportIsTransparent(t *testing.T) {
 	t.Parallel()
-	r, base := newRig(t), &roundTripper{}
+	r, base := newFixture(t), &roundTripper{}
 	transport := idempotency.Transport(base, idempotency.TransportOptions{Hosts: []string{"pay.example"}})
 	_, err := idempotency.Do(t.Context(), r.guard, "http", "k", func(ctx context.Context) (int, error) {
 		q, err := http.NewRequestWithContext(ctx, http.MethodPost, "https://pay.example/charges", stream("x"))

@@ -57,7 +57,7 @@ func (p perTenant) WithWorkflowContext(ctx workflow.Context) converter.DataConve
 func TestContextAwareConverter(t *testing.T) {
 	t.Parallel()
 	for _, wrapped := range []bool{true, false} {
-		r := newRig(t)
+		r := newFixture(t)
 		plain := converter.GetDefaultDataConverter()
 		secret := perTenant{plain, converter.NewCodecDataConverter(plain, scrambled{new(byte)})}
 		r.guard = idempotency.NewGuard(r.store, idempotency.Options{DataConverter: secret})
@@ -113,7 +113,7 @@ func (f *flaky) Decode(all []*commonpb.Payload) ([]*commonpb.Payload, error) {
 // A key service that is down for a moment costs no result.
 func TestFailingCodecIsAskedAgain(t *testing.T) {
 	t.Parallel()
-	r, codec := newRig(t), &flaky{encodes: 2}
+	r, codec := newFixture(t), &flaky{encodes: 2}
 	encoding := converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), codec)
 	r.guard = idempotency.NewGuard(r.store, idempotency.Options{DataConverter: encoding})
 	got, err := r.do(idempotency.ActivityOptions{}, nil)
@@ -149,7 +149,7 @@ func (*explosive) UnmarshalJSON([]byte) error { return nil }
 // without an answer.
 func TestValuesThatPanic(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newFixture(t)
 	for range 2 {
 		_, err := idempotency.Do(t.Context(), r.guard, "explode", "k", func(context.Context) (explosive, error) {
 			r.calls++

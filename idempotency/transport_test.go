@@ -78,7 +78,7 @@ func TestRepeatedRequestKeepsKey(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s, r := newService(t, c.codes...), newRig(t)
+			s, r := newService(t, c.codes...), newFixture(t)
 			_, err := idempotency.Do(t.Context(), r.guard, "http", "k", func(ctx context.Context) (int, error) {
 				for i, body := range c.bodies {
 					if err := s.post(ctx, http.MethodPost, body, ""); err != nil {
@@ -101,7 +101,7 @@ func TestRepeatedRequestKeepsKey(t *testing.T) {
 // sends anything; keys of this work are welcome.
 func TestClientWithOwnKeys(t *testing.T) {
 	t.Parallel()
-	s, r := newService(t), newRig(t)
+	s, r := newService(t), newFixture(t)
 	_, err := idempotency.Do(t.Context(), r.guard, "http", "own", func(ctx context.Context) (int, error) {
 		return 1, s.post(ctx, http.MethodPost, "x", fmt.Sprint("random-", time.Now().UnixNano()))
 	}, idempotency.ActivityOptions{PassThrough: true})
@@ -122,7 +122,7 @@ func TestClientWithOwnKeys(t *testing.T) {
 // Methods and hosts are compared as the protocol does.
 func TestMethodIsCaseInsensitive(t *testing.T) {
 	t.Parallel()
-	s, r := newService(t), newRig(t)
+	s, r := newService(t), newFixture(t)
 	_, err := idempotency.Do(t.Context(), r.guard, "http", "k", func(ctx context.Context) (int, error) {
 		return 1, s.post(ctx, "post", "x", "")
 	}, idempotency.ActivityOptions{PassThrough: true})

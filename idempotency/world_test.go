@@ -96,8 +96,8 @@ func (w *world) work(l *link, g *idempotency.Guard, t trial, c idempotency.Activ
 	}
 }
 
-// book is the function that InTx runs.
-func (w *world) book(l *link, t trial) func(context.Context, *[]string) (int, error) {
+// insertBooking returns the function that InTx runs.
+func (w *world) insertBooking(l *link, t trial) func(context.Context, *[]string) (int, error) {
 	return func(_ context.Context, rows *[]string) (int, error) {
 		time.Sleep(t.works)
 		*rows = append(*rows, t.key)
@@ -136,7 +136,7 @@ func (w *world) attempt(t trial) {
 	var n int
 	var err error
 	if w.mode == "transaction" {
-		n, err = idempotency.TransactOnce(ctx, g, &l, t.key, w.book(&l, t))
+		n, err = idempotency.TransactOnce(ctx, g, &l, t.key, w.insertBooking(&l, t))
 	} else {
 		n, err = idempotency.Do(ctx, g, "work", t.key, w.work(&l, g, t, c), c)
 	}

@@ -89,7 +89,7 @@ func (s *ContinueState) UnmarshalJSON(data []byte) error {
 // part returns what the queue hands to the next run.
 func (q *queue) part() part {
 	p := part{Name: q.source.Name(), Seen: q.seen.pack()}
-	all := slices.Concat(q.newer.messages, q.buffered, q.closed.after)
+	all := slices.Concat(q.undecodable.messages, q.buffered, q.closed.after)
 	slices.SortStableFunc(all, func(a, b message) int { return cmp.Compare(a.number, b.number) })
 	for _, m := range all {
 		p.Messages = append(p.Messages, wire.Save(m.raw))
@@ -136,7 +136,7 @@ func (q *queue) reportLeftovers(ctx workflow.Context, err error) {
 
 // leftovers returns the number of messages that are lost when a run ends with err.
 func (q *queue) leftovers(err error) int {
-	n := q.Len() + len(q.newer.messages)
+	n := q.Len() + len(q.undecodable.messages)
 	if workflow.IsContinueAsNewError(err) {
 		n -= q.counts.continued
 	}
