@@ -38,7 +38,7 @@ func (c *Claim) Again() bool { return c.again }
 // Waiting reports whether [Claim.TakeTokens] has something to do.
 func (c *Claim) Waiting() bool { return c.channel != nil && c.channel.Len() > 0 }
 
-// Settle takes the tokens, its own and those of later owners, so that none is left
+// TakeTokens takes the tokens, its own and those of later owners, so that none is left
 // when the run ends. The coroutine of each owner calls it; that of the first runs
 // first.
 func (c *Claim) TakeTokens() {
