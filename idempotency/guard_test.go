@@ -143,6 +143,18 @@ func TestErrorDecidesNextAttempt(t *testing.T) {
 	}
 }
 
+// An attempt without effect says nothing about the attempt before it, which was killed.
+func TestNoEffectAfterTakeoverLeavesEffectOpen(t *testing.T) {
+	t.Parallel()
+	r := newFixture(t)
+	r.killed(idempotency.ActivityOptions{})
+	_, err := r.do(idempotency.ActivityOptions{}, idempotency.NoEffect(errors.New("connection refused")))
+	require.ErrorContains(t, err, "connection refused")
+	_, err = r.do(idempotency.ActivityOptions{ReviewAbandoned: true}, nil)
+	require.Equal(t, idempotency.ReasonNeedsReview, reasonOf(err), "%v", err)
+	require.Equal(t, 2, r.calls)
+}
+
 func TestPanicLeavesEffectOpen(t *testing.T) {
 	t.Parallel()
 	for _, c := range []idempotency.ActivityOptions{{}, {ReviewAbandoned: true}} {

@@ -103,7 +103,8 @@ func TestLeftoversWhenTheSecondContinueStateIsRefused(t *testing.T) {
 	env.ExecuteWorkflow(func(ctx workflow.Context) error {
 		ch := big.Channel(ctx, signals.Options{})
 		_ = workflow.Sleep(ctx, time.Hour)
-		_, first := signals.NewContinueState(ctx, ch)
+		state, first := signals.NewContinueState(ctx, ch)
+		_ = workflow.NewContinueAsNewError(ctx, "again", state) // the run goes on after all
 		_ = workflow.Sleep(ctx, 2*time.Hour)
 		_, second := signals.NewContinueState(ctx, ch)
 		require.True(t, first && !second)
