@@ -22,6 +22,12 @@ import (
 // or Schedule is set in o. Below a rewritten error, errors.Is and errors.As find the
 // original; its text becomes valid UTF-8 of at most 8 KB. Results, pending results
 // and cancellation pass untouched. The interceptor adds no history event.
+//
+// The metric temporal_patterns_activity_failures counts failed attempts by retryability:
+// retryable, non_retryable, unknown or short_circuited. In shadow,
+// temporal_patterns_activity_failures_shadow counts those that would change.
+// temporal_patterns_activity_late_failures counts those from the tenth on, or from
+// WarnAfter.
 func NewInterceptor(o InterceptorOptions) interceptor.WorkerInterceptor {
 	if o.MaxRetryAfter <= 0 {
 		o.MaxRetryAfter = DefaultMaxRetryAfter

@@ -49,7 +49,9 @@ type InterceptorOptions struct {
 	// short-circuits the attempt: the activity does not run, and the error is benign
 	// and retried, whatever else it says; only [NonRetryable] ends the activity. Use
 	// [After] to say when to ask again; up to a fifth of that is added at random. A
-	// short-circuited attempt counts for MaximumAttempts.
+	// short-circuited attempt counts for MaximumAttempts. The program examples/retry
+	// shows a breaker. To limit the rate of all workers together, use
+	// worker.Options.TaskQueueActivitiesPerSecond.
 	Before func(ctx context.Context) error
 	// WarnAfter numbers the failed attempt that logs a warning. It and each later
 	// one that fails count for the metric temporal_patterns_activity_late_failures. An

@@ -18,7 +18,7 @@ func own(ctx workflow.Context, name string) *wait.Claim {
 	c := wait.NewClaim(ctx, name)
 	workflow.Go(ctx, func(ctx workflow.Context) {
 		for workflow.Await(ctx, c.Waiting) == nil {
-			c.Settle()
+			c.TakeTokens()
 		}
 	})
 	return c

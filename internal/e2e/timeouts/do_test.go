@@ -58,7 +58,7 @@ func TestDo(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := newBeating()
+			b := newHeartbeatActivity()
 			b.final = c.final
 			startWorker(t, server, e2etest.ID(t), worker.Options{}, functions{"Workflow": do, "Beat": b.Beat})
 			run := start(t, server, e2etest.ID(t), Doing{For: 8 * time.Second, Fails: c.fails})
@@ -110,7 +110,7 @@ func TestDoInTime(t *testing.T) {
 // A workflow that is canceled is so, in the middle of a Do too.
 func TestDoIsCanceled(t *testing.T) {
 	t.Parallel()
-	b := newBeating()
+	b := newHeartbeatActivity()
 	startWorker(t, server, e2etest.ID(t), worker.Options{}, functions{"Workflow": do, "Beat": b.Beat})
 	run := start(t, server, e2etest.ID(t), Doing{For: time.Hour, Fails: true})
 	e2etest.WaitForEvents(t, server, run, scheduled, 1)

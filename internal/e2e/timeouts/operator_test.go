@@ -61,7 +61,7 @@ func TestPaused(t *testing.T) {
 	for name, final := range map[string]func(context.Context) error{"ctx.Err": context.Context.Err, "CanceledError": canceled} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := newBeating()
+			b := newHeartbeatActivity()
 			b.final = final
 			run := b.begin(t, beats())
 			pause(t, run)
@@ -92,7 +92,7 @@ func TestReset(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := newBeating()
+			b := newHeartbeatActivity()
 			flaky := func(ctx context.Context) (Resumed, error) {
 				if !activity.HasHeartbeatDetails(ctx) && activity.GetInfo(ctx).Attempt < c.attempt {
 					return Resumed{}, temporal.NewApplicationError("broken", "Broken")
@@ -129,7 +129,7 @@ func TestResetOfOnlyAttempt(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b, o := newBeating(), beats()
+			b, o := newHeartbeatActivity(), beats()
 			b.final, o.RetryPolicy.MaximumAttempts = c.final, 1
 			run := b.begin(t, o)
 			reset(t, run)
