@@ -37,7 +37,8 @@ func TestUnknownFieldsAreErrors(t *testing.T) {
 		"a group beside the stages": {`{"need":1,"group":"finance"}`, `policy: the field "need" is unknown; `},
 		"of a stage": {
 			`{"stages":[{"rules":[],"veto":2}]}`,
-			`policy: the field "veto" is unknown; write one of name, rules, rejectThreshold, deadline, onTimeout, reminders, remindAfter, remindEvery, escalations`,
+			`policy: the field "veto" is unknown; write one of name, rules, rejectThreshold, deadline, onTimeout, reminders, ` +
+				`remindAfter, remindEvery, escalations`,
 		},
 		"of a rule": {
 			`{"stages":[{"rules":[{"need":1,"needs":2}]}]}`,

@@ -149,7 +149,8 @@ func (s Stage) validateReminders(ps *problems, deadline time.Duration) {
 	}
 	for _, d := range s.RemindAfter {
 		if d <= 0 || d >= deadline {
-			ps.add("a reminder is %s after the stage begins, whose deadline is after %s; write more than 0 and less than that", d, duration.Text(deadline))
+			ps.add("a reminder is %s after the stage begins, whose deadline is after %s; write more than 0 and less than that",
+				d, duration.Text(deadline))
 			continue
 		}
 		ps.checkDuration("a reminder", d)
