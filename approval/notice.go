@@ -13,7 +13,7 @@ type NoticeKind string
 const (
 	// NoticeOpened asks for a decision: a stage has begun.
 	NoticeOpened NoticeKind = "opened"
-	// NoticeReminder reminds the people who may decide of the deadline.
+	// NoticeReminder reminds the people who may decide.
 	NoticeReminder NoticeKind = "reminder"
 	// NoticeEscalated asks the people who may decide after an escalation.
 	NoticeEscalated NoticeKind = "escalated"

@@ -14,12 +14,12 @@ import (
 
 // The gates of a release.
 const (
-	Security = "security"
-	Product  = "product"
+	GateSecurity = "security"
+	GateProduct  = "product"
 )
 
-// both lists the gates in the order in which their approvals are used.
-var both = []string{Security, Product}
+// releaseGates lists the gates in the order in which their approvals are used.
+var releaseGates = []string{GateSecurity, GateProduct}
 
 // A Release needs both approvals before it is deployed.
 type Release struct {
@@ -41,9 +41,9 @@ type DeployState string
 
 // The states.
 const (
-	Deployed DeployState = "deployed"
-	Stopped  DeployState = "stopped" // a gate did not approve
-	Lapsed   DeployState = "lapsed"  // an approval expired or was revoked
+	StateDeployed DeployState = "deployed"
+	StateStopped  DeployState = "stopped" // a gate did not approve
+	StateLapsed   DeployState = "lapsed"  // an approval expired or was revoked
 )
 
 // A DeployResult says how a deployment ended.
@@ -62,7 +62,7 @@ func Deploy(ctx workflow.Context, in Deployment) (DeployResult, error) {
 		return DeployResult{}, err
 	}
 	var pending []*approval.Gate[Release]
-	for _, gate := range both {
+	for _, gate := range releaseGates {
 		p, err := approval.Open(ctx, gates, approval.Request[Release]{
 			ID: gate, Subject: in.Release, Title: "release " + in.Release.Version, Requester: in.Release.Author, Policy: in.Policies[gate],
 		})
@@ -75,14 +75,14 @@ func Deploy(ctx workflow.Context, in Deployment) (DeployResult, error) {
 	if err != nil {
 		return DeployResult{}, err // canceled
 	}
-	result := DeployResult{State: Deployed, Gates: map[string]policy.State{}}
+	result := DeployResult{State: StateDeployed, Gates: map[string]policy.State{}}
 	for i, out := range outcomes {
-		result.Gates[both[i]] = out.State
+		result.Gates[releaseGates[i]] = out.State
 		if out.State != policy.StateApproved {
-			result.State = Stopped
+			result.State = StateStopped
 		}
 	}
-	if result.State == Stopped {
+	if result.State == StateStopped {
 		return result, nil // which is no error
 	}
 
@@ -93,7 +93,7 @@ func Deploy(ctx workflow.Context, in Deployment) (DeployResult, error) {
 	// without a wait, so no old approval takes effect.
 	for _, out := range outcomes {
 		if err := out.Consume(ctx); err != nil {
-			result.State, result.Why = Lapsed, message(err)
+			result.State, result.Why = StateLapsed, message(err)
 			return result, nil
 		}
 	}

@@ -47,7 +47,7 @@ func (r *release) deploy(window time.Duration) DeployResult {
 	})
 	var result DeployResult
 	require.NoError(r.t, r.GetWorkflowResult(&result))
-	if result.State == Deployed {
+	if result.State == StateDeployed {
 		require.Equal(r.t, 1, r.deployed)
 	} else {
 		require.Zero(r.t, r.deployed)
@@ -56,7 +56,7 @@ func (r *release) deploy(window time.Duration) DeployResult {
 }
 
 func states(security, product policy.State) map[string]policy.State {
-	return map[string]policy.State{Security: security, Product: product}
+	return map[string]policy.State{GateSecurity: security, GateProduct: product}
 }
 
 func TestApprovedReleaseIsDeployedOnce(t *testing.T) {
@@ -65,15 +65,15 @@ func TestApprovedReleaseIsDeployedOnce(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRelease(t)
-			r.Approve(10*time.Minute, Product, "pam", "product")
-			r.Approve(20*time.Minute, Security, "sam", "security")
-			r.Approve(25*time.Minute, Security, "sue", "security")
-			r.Reject(30*time.Minute, Product, "pia", "product") // product needs two for a veto
-			r.Approve(40*time.Minute, Product, "pat", "product")
-			require.Equal(t, DeployResult{State: Deployed, Gates: states(policy.StateApproved, policy.StateApproved)}, r.deploy(window))
+			r.Approve(10*time.Minute, GateProduct, "pam", "product")
+			r.Approve(20*time.Minute, GateSecurity, "sam", "security")
+			r.Approve(25*time.Minute, GateSecurity, "sue", "security")
+			r.Reject(30*time.Minute, GateProduct, "pia", "product") // product needs two for a veto
+			r.Approve(40*time.Minute, GateProduct, "pat", "product")
+			require.Equal(t, DeployResult{State: StateDeployed, Gates: states(policy.StateApproved, policy.StateApproved)}, r.deploy(window))
 			require.Equal(t, []approval.Reason{approval.ReasonClosed}, r.Refusals()) // security has decided
-			r.RequireAudit(Security, "opened", "vote", "approved", "used")
-			r.RequireAudit(Product, "opened", "vote", "vote", "vote", "approved", "used")
+			r.RequireAudit(GateSecurity, "opened", "vote", "approved", "used")
+			r.RequireAudit(GateProduct, "opened", "vote", "vote", "vote", "approved", "used")
 		})
 	}
 }
@@ -88,31 +88,31 @@ func TestGateThatDoesNotApproveCancelsTheOther(t *testing.T) {
 		want  map[string]policy.State
 	}{
 		"security rejects": {func(r *release) {
-			r.Approve(10*time.Minute, Product, "pam", "product")
-			r.Vote(20*time.Minute, Security, no("sam", "security"))
+			r.Approve(10*time.Minute, GateProduct, "pam", "product")
+			r.Vote(20*time.Minute, GateSecurity, no("sam", "security"))
 		}, states(policy.StateRejected, policy.StateCanceled)},
 		"product rejects": {func(r *release) {
-			r.Vote(10*time.Minute, Product, no("pam", "product"))
-			r.Vote(20*time.Minute, Product, no("pat", "product"))
+			r.Vote(10*time.Minute, GateProduct, no("pam", "product"))
+			r.Vote(20*time.Minute, GateProduct, no("pat", "product"))
 		}, states(policy.StateCanceled, policy.StateRejected)},
 		"product rejects after security approved": {func(r *release) {
-			r.Approve(10*time.Minute, Security, "sam", "security")
-			r.Vote(20*time.Minute, Product, no("pam", "product"))
-			r.Vote(30*time.Minute, Product, no("pat", "product"))
+			r.Approve(10*time.Minute, GateSecurity, "sam", "security")
+			r.Vote(20*time.Minute, GateProduct, no("pam", "product"))
+			r.Vote(30*time.Minute, GateProduct, no("pat", "product"))
 		}, states(policy.StateApproved, policy.StateRejected)},
 		"security does not vote": {func(r *release) {
-			r.Approve(10*time.Minute, Product, "pam", "product")
-			r.Approve(20*time.Minute, Product, "pat", "product")
+			r.Approve(10*time.Minute, GateProduct, "pam", "product")
+			r.Approve(20*time.Minute, GateProduct, "pat", "product")
 		}, states(policy.StateExpired, policy.StateApproved)},
 		"the author withdraws": {func(r *release) {
-			r.Change(10*time.Minute, Product, approvalclient.Change{Actor: approvaltest.Actor("eve"), Kind: approvalclient.ChangeWithdraw})
+			r.Change(10*time.Minute, GateProduct, approvalclient.Change{Actor: approvaltest.Actor("eve"), Kind: approvalclient.ChangeWithdraw})
 		}, states(policy.StateCanceled, policy.StateWithdrawn)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRelease(t)
 			c.votes(r)
-			require.Equal(t, DeployResult{State: Stopped, Gates: c.want}, r.deploy(0))
+			require.Equal(t, DeployResult{State: StateStopped, Gates: c.want}, r.deploy(0))
 			require.Empty(t, r.Refusals())
 		})
 	}
@@ -121,24 +121,24 @@ func TestGateThatDoesNotApproveCancelsTheOther(t *testing.T) {
 func TestExpiredApprovalDeploysNothing(t *testing.T) {
 	t.Parallel()
 	r := newRelease(t)
-	r.Approve(10*time.Minute, Security, "sam", "security")
-	r.Approve(20*time.Minute, Product, "pam", "product")
-	r.Approve(40*time.Minute, Product, "pat", "product")
+	r.Approve(10*time.Minute, GateSecurity, "sam", "security")
+	r.Approve(20*time.Minute, GateProduct, "pam", "product")
+	r.Approve(40*time.Minute, GateProduct, "pat", "product")
 	result := r.deploy(23*time.Hour + 45*time.Minute) // only the approval of security has expired
-	require.Equal(t, Lapsed, result.State)
+	require.Equal(t, StateLapsed, result.State)
 	require.Contains(t, result.Why, `gate "security": the approval was to be used by `)
-	r.RequireAudit(Security, "opened", "vote", "approved")
+	r.RequireAudit(GateSecurity, "opened", "vote", "approved")
 }
 
 func TestRevokedApprovalDeploysNothing(t *testing.T) {
 	t.Parallel()
 	r := newRelease(t)
-	r.Approve(10*time.Minute, Security, "sam", "security")
-	r.Approve(20*time.Minute, Product, "pam", "product")
-	r.Approve(30*time.Minute, Product, "pat", "product")
-	r.Change(time.Hour, Security, approvalclient.Change{Actor: approvaltest.Actor("eve"), Kind: approvalclient.ChangeRevoke})
+	r.Approve(10*time.Minute, GateSecurity, "sam", "security")
+	r.Approve(20*time.Minute, GateProduct, "pam", "product")
+	r.Approve(30*time.Minute, GateProduct, "pat", "product")
+	r.Change(time.Hour, GateSecurity, approvalclient.Change{Actor: approvaltest.Actor("eve"), Kind: approvalclient.ChangeRevoke})
 	result := r.deploy(12 * time.Hour)
-	require.Equal(t, Lapsed, result.State)
+	require.Equal(t, StateLapsed, result.State)
 	require.Contains(t, result.Why, "was revoked")
 	require.Empty(t, r.Refusals())
 }
@@ -149,9 +149,9 @@ func TestCanceledDeploymentEndsAsCanceled(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRelease(t)
-			r.Approve(10*time.Minute, Security, "sam", "security")
-			r.Approve(20*time.Minute, Product, "pam", "product")
-			r.Approve(30*time.Minute, Product, "pat", "product")
+			r.Approve(10*time.Minute, GateSecurity, "sam", "security")
+			r.Approve(20*time.Minute, GateProduct, "pam", "product")
+			r.Approve(30*time.Minute, GateProduct, "pat", "product")
 			r.RegisterDelayedCallback(r.CancelWorkflow, after)
 			r.ExecuteWorkflow("Deploy", Deployment{
 				Release: Release{Version: "v1", Author: "eve"}, Policies: releasePolicies(24 * time.Hour),
@@ -168,7 +168,7 @@ func TestReleasePolicies(t *testing.T) {
 	both, o := releasePolicies(time.Hour), policy.LintOptions{Requester: "eve"}
 	sam, reasoned := approvaltest.Yes("sam", "security"), approvaltest.No("sam", "security")
 	reasoned.Comment = "a secret is in the logs"
-	approvaltest.Policy(t, both[Security], o, map[string]approvaltest.Case{
+	approvaltest.Policy(t, both[GateSecurity], o, map[string]approvaltest.Case{
 		"one approves": {Votes: []approvalclient.Vote{sam}, Want: policy.StateApproved},
 		"one rejects":  {Votes: []approvalclient.Vote{reasoned}, Want: policy.StateRejected},
 		"one rejects without a comment": {
@@ -177,7 +177,7 @@ func TestReleasePolicies(t *testing.T) {
 		},
 	})
 	pam, pat, pia := approvaltest.Yes("pam", "product"), approvaltest.Yes("pat", "product"), approvaltest.No("pia", "product")
-	approvaltest.Policy(t, both[Product], o, map[string]approvaltest.Case{
+	approvaltest.Policy(t, both[GateProduct], o, map[string]approvaltest.Case{
 		"one approves": {Votes: []approvalclient.Vote{pam}, Want: policy.StateOpen, Missing: 1},
 		"one rejects":  {Votes: []approvalclient.Vote{pia}, Want: policy.StateOpen, Missing: 2},
 		"two approve":  {Votes: []approvalclient.Vote{pam, pia, pat}, Want: policy.StateApproved},

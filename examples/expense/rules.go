@@ -47,7 +47,7 @@ func directors(deadline time.Duration) policy.Stage {
 }
 
 // releasePolicies returns who decides on a release. One of security approves or rejects.
-// Product needs two for either. An approved release must be deployed within validFor.
+// GateProduct needs two for either. An approved release must be deployed within validFor.
 func releasePolicies(validFor time.Duration) map[string]policy.Policy {
 	security := policy.Quorum(1, "security").Within(time.Hour)
 	security.RequireCommentOn = []policy.Choice{policy.ChoiceReject}
@@ -56,5 +56,5 @@ func releasePolicies(validFor time.Duration) map[string]policy.Policy {
 	product := policy.Quorum(2, "product").Within(time.Hour)
 	product.Stages[0].RejectThreshold = 2
 	product.ValidFor = validFor
-	return map[string]policy.Policy{Security: security, Product: product}
+	return map[string]policy.Policy{GateSecurity: security, GateProduct: product}
 }

@@ -35,14 +35,14 @@ var examples = []example{
 	{"small-", small, 2},
 	{"large-", large, 3},
 	{"rejected-", large, 1}, // sam rejects it
-	{partners.Busy, small, 1},
-	{partners.Fraud, small, 1},
-	{partners.Declined, small, 1},
-	{partners.Lost, small, 1},
-	{partners.Revoked, small, 1},
+	{partners.PrefixBusy, small, 1},
+	{partners.PrefixFraud, small, 1},
+	{partners.PrefixDeclined, small, 1},
+	{partners.PrefixLost, small, 1},
+	{partners.PrefixRevoked, small, 1},
 	{"no-items-", small, 0},
-	{partners.NoAddress, small, 1},
-	{partners.Silent, small, 1},
+	{partners.PrefixNoAddress, small, 1},
+	{partners.PrefixSilent, small, 1},
 	{"canceled-", small, 0}, // the customer cancels it while it waits for items
 }
 
@@ -147,7 +147,7 @@ func (c *customers) decide(ctx context.Context, id string) (orders.Result, error
 		result, err := c.api.Progress(ctx, id)
 		if err == nil && result.State != last {
 			last = result.State
-			if last.Ended() {
+			if last.HasEnded() {
 				return result, nil
 			}
 			if err := c.react(ctx, id, last); err != nil {
@@ -165,17 +165,17 @@ func (c *customers) decide(ctx context.Context, id string) (orders.Result, error
 // react does what people do when an order has reached a state.
 func (c *customers) react(ctx context.Context, id string, state orders.State) error {
 	switch {
-	case state == orders.Approving && strings.HasPrefix(id, "large-"):
+	case state == orders.StateApproving && strings.HasPrefix(id, "large-"):
 		return c.vote(ctx, "sam", id, orders.GateLarge, policy.ChoiceApprove)
-	case state == orders.Approving && strings.HasPrefix(id, "rejected-"):
+	case state == orders.StateApproving && strings.HasPrefix(id, "rejected-"):
 		return c.vote(ctx, "sam", id, orders.GateLarge, policy.ChoiceReject)
-	case state == orders.Unclear: // a person looks into the ledger of the payment provider
+	case state == orders.StateUnclear: // a person looks into the ledger of the payment provider
 		choice := policy.ChoiceReject
 		if c.companies.Payments.Ledger()[id].Charges > 0 {
 			choice = policy.ChoiceApprove
 		}
 		return c.vote(ctx, "ada", id, orders.GateCharge, choice)
-	case state == orders.Collecting && strings.HasPrefix(id, "canceled-"):
+	case state == orders.StateCollecting && strings.HasPrefix(id, "canceled-"):
 		c.printf(id, "the customer cancels")
 		return c.api.Cancel(ctx, id)
 	}

@@ -8,23 +8,26 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"time"
 
 	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
+	"github.com/temporal-patterns/temporal-patterns/idempotency"
 	"github.com/temporal-patterns/temporal-patterns/retry"
 	"github.com/temporal-patterns/temporal-patterns/retry/classify"
 )
 
-// Activities call the services of others. One value serves all workers of a
-// process.
+// Activities call the external services. One value serves all workers of a process.
 type Activities struct {
-	// Partners is the address of the services.
+	// Partners addresses the services.
 	Partners string
-	// HTTP calls them. That of Charge and Refund must send the idempotency key.
+	// HTTP calls the services. Its transport must send the idempotency key.
 	HTTP *http.Client
-	// Told gets what people are told; nil tells nobody.
-	Told func(approval.Notice)
+	// Notify sends notices to people. Nil sends none.
+	Notify func(approval.Notice)
 }
 
 // Screen asks how likely fraud is, from 0 to 100.
@@ -36,21 +39,21 @@ func (a *Activities) Screen(ctx context.Context, o Order) (int, error) {
 	return answer.Score, err
 }
 
-// money is what moves for an order.
-type money struct {
+// A payment asks the provider to charge or pay back.
+type payment struct {
 	Order string `json:"order"`
 	Cents int64  `json:"cents"`
 }
 
-// Charge charges the card and returns the provider's receipt. Only HTTP 402 says
-// that nothing was charged, and becomes [Declined]: a provider answers the same key
-// with the same result, so an attempt whose answer was lost has not charged either.
-// Any other failure may come after such an attempt, and says nothing about it.
+// Charge charges the card and returns the provider's receipt. Only HTTP 402 says that
+// nothing was charged, and becomes an error of type declined: a provider answers the same
+// key with the same result, so an attempt whose answer was lost has not charged either.
+// After any other failure an earlier attempt may have charged.
 func (a *Activities) Charge(ctx context.Context, o Order) (string, error) {
 	receipt, err := a.move(ctx, "/charges", o)
 	var refused *classify.ResponseError
 	if errors.As(err, &refused) && refused.StatusCode == http.StatusPaymentRequired {
-		return "", temporal.NewNonRetryableApplicationError(err.Error(), Declined, err)
+		return "", temporal.NewNonRetryableApplicationError(err.Error(), declined, err)
 	}
 	return receipt, err
 }
@@ -64,19 +67,18 @@ func (a *Activities) move(ctx context.Context, path string, o Order) (string, er
 	var receipt struct {
 		ID string `json:"id"`
 	}
-	err := a.post(ctx, path, money{o.ID, o.Cents}, &receipt)
+	err := a.post(ctx, path, payment{o.ID, o.Cents}, &receipt)
 	return receipt.ID, err
 }
 
-// Pack packs the items. It may be done again: a parcel is packed or not.
+// Pack packs the items. It may run again: a parcel is packed or not.
 func (a *Activities) Pack(ctx context.Context, o Order) error {
 	return a.post(ctx, parcel(o, "pack"), o, nil)
 }
 
-// Send hands the parcel over and returns its number. An order has one parcel, so
-// asking again gets the same number. What was paid back is not sent, by the
-// provider's books: a run that was reset to before the refund has the receipt of
-// the charge, and nothing else would keep it from giving the goods away.
+// Send hands the parcel over and returns its number. An order has one parcel, so a second
+// call returns the same number. Send asks the provider first, and does not send an order
+// that was paid back: a run that was reset to before the refund still has the receipt.
 func (a *Activities) Send(ctx context.Context, o Order) (string, error) {
 	var paid struct {
 		Refunds int `json:"refunds"`
@@ -85,7 +87,7 @@ func (a *Activities) Send(ctx context.Context, o Order) (string, error) {
 		return "", err
 	}
 	if paid.Refunds > 0 {
-		return "", temporal.NewNonRetryableApplicationError("the order was paid back; take a new order", PaidBack, nil)
+		return "", temporal.NewNonRetryableApplicationError("the order was paid back; take a new order", paidBack, nil)
 	}
 	var sent struct {
 		Number string `json:"number"`
@@ -94,18 +96,18 @@ func (a *Activities) Send(ctx context.Context, o Order) (string, error) {
 	return sent.Number, err
 }
 
-// Recall calls the parcel back, if there is one, and keeps it from being sent later.
+// Recall calls the parcel back, or keeps it from being sent later.
 func (a *Activities) Recall(ctx context.Context, o Order) error {
 	return a.post(ctx, parcel(o, "recall"), o, nil)
 }
 
-// parcel is the path of what is done with a parcel. An ID may have any characters.
+// parcel returns a path. An ID may have any characters.
 func parcel(o Order, what string) string { return "/parcels/" + url.PathEscape(o.ID) + "/" + what }
 
-// Tell tells people about a gate.
+// Tell notifies people about a gate.
 func (a *Activities) Tell(_ context.Context, n approval.Notice) error {
-	if a.Told != nil {
-		a.Told(n)
+	if a.Notify != nil {
+		a.Notify(n)
 	}
 	return nil
 }
@@ -119,7 +121,7 @@ func (a *Activities) post(ctx context.Context, path string, body, answer any) er
 	return a.call(ctx, http.MethodPost, path, text, answer)
 }
 
-// call reads JSON. What the service answers decides whether it is tried again: see
+// call reads JSON. The answer decides whether Temporal retries, see
 // classify.CheckResponse.
 func (a *Activities) call(ctx context.Context, method, path string, body []byte, answer any) error {
 	request, err := http.NewRequestWithContext(ctx, method, a.Partners+path, bytes.NewReader(body))
@@ -131,7 +133,7 @@ func (a *Activities) call(ctx context.Context, method, path string, body []byte,
 	if err != nil {
 		return fmt.Errorf("calling %s: %w", path, err)
 	}
-	defer response.Body.Close() //nolint:errcheck // it was read
+	defer response.Body.Close() //nolint:errcheck // the body was read
 	if err := classify.CheckResponse(response); err != nil {
 		return fmt.Errorf("calling %s: %w", path, err)
 	}
@@ -139,4 +141,27 @@ func (a *Activities) call(ctx context.Context, method, path string, body []byte,
 		return nil
 	}
 	return json.NewDecoder(response.Body).Decode(answer)
+}
+
+// A Registry registers workflows and activities: a worker.Worker, or the SDK's test
+// environment.
+type Registry interface {
+	worker.ActivityRegistry
+	RegisterWorkflowWithOptions(w any, o workflow.RegisterOptions)
+}
+
+// retainFor says how long a record keeps money from moving again: longer than
+// compensateWithin, and than an order may be started again.
+const retainFor = 90 * 24 * time.Hour
+
+// Register registers the workflow and its activities. The guard of Charge and Refund has
+// the order's ID as key: for one order, money moves once while the record is kept,
+// whichever run asks for it, and each attempt gives the provider the same key. If your
+// provider forgets keys, set ActivityOptions.DownstreamTTL. An order that was paid back
+// can be started again and is not shipped, see [Activities.Send]. Do not reset an order
+// while it is being paid back.
+func Register(r Registry, guard *idempotency.Guard, a *Activities) error {
+	r.RegisterWorkflowWithOptions(Process, workflow.RegisterOptions{Name: Name})
+	once := idempotency.ActivityOptions{Key: idempotency.KeyFunc(func(o Order) string { return o.ID }), PassThrough: true, Retain: retainFor}
+	return idempotency.Register(r, guard, a, map[string]idempotency.ActivityOptions{"Charge": once, "Refund": once})
 }

@@ -13,40 +13,37 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
-// Types of errors of the activities.
+// Error types of the activities.
 const (
-	// Declined is that of Charge when the card was declined: no attempt has charged.
-	Declined = "CardDeclined"
-	// PaidBack is that of Send when the order was paid back.
-	PaidBack = "PaidBack"
+	declined = "CardDeclined" // Charge: the card was declined, and no attempt has charged
+	paidBack = "PaidBack"     // Send: the order was paid back
 )
 
-// charge charges the card once. The activity is idempotent: each attempt gives
-// the provider the same key. When it fails and the card was not declined, nobody
-// knows what its attempts did, and a person looks it up: whether a retry could help
-// is another question. Once it has begun it is not canceled: what was charged must
-// be known, so that it can be paid back.
+// charge charges the card once. The activity is idempotent: each attempt gives the
+// provider the same key. If it fails for another reason than a declined card, an attempt
+// may have charged, so a person looks it up. A charge that has begun is not canceled: the
+// workflow must know whether there is money to pay back.
 func (p *process) charge(ctx workflow.Context) (string, error) {
 	if err := ctx.Err(); err != nil {
 		return "", err
 	}
 	ctx, _ = workflow.NewDisconnectedContext(ctx)
 	ctx = workflow.WithActivityOptions(ctx, external(p.ChargeWithin, "charge "+p.ID))
-	err := workflow.ExecuteActivity(ctx, do.Charge, p.Order).Get(ctx, &p.told.Charge)
+	err := workflow.ExecuteActivity(ctx, do.Charge, p.Order).Get(ctx, &p.result.Charge)
 	var app *temporal.ApplicationError
 	switch {
 	case err == nil:
 		p.charged()
 		return "", nil
-	case errors.As(err, &app) && app.Type() == Declined:
+	case errors.As(err, &app) && app.Type() == declined:
 		return app.Message(), nil
 	}
 	return p.lookUp(ctx)
 }
 
-// lookUp asks a person whether an unclear charge was made.
+// lookUp asks a person whether the card was charged.
 func (p *process) lookUp(ctx workflow.Context) (string, error) {
-	p.enter(ctx, Unclear)
+	p.enter(ctx, StateUnclear)
 	out, err := approval.Await(ctx, p.gates, approval.Request[Order]{
 		ID: GateCharge, Subject: p.Order, Title: fmt.Sprintf("was order %s charged?", p.ID), Requester: "the order process", Policy: p.Unclear,
 	})
@@ -60,17 +57,16 @@ func (p *process) lookUp(ctx workflow.Context) (string, error) {
 	return "", nil
 }
 
-// charged notes that there is money to pay back.
+// charged notes that a later failure must pay back the money.
 func (p *process) charged() {
-	p.told.Charged = true
+	p.result.Charged = true
 	p.undo = append(p.undo, do.Refund)
 }
 
-// compensateWithin is long: nobody else pays back.
+// compensateWithin limits the attempts to pay back. It is long, because no one else does.
 const compensateWithin = 7 * 24 * time.Hour
 
-// compensate undoes what was done, the last thing first. What fails does not keep
-// the rest from being undone.
+// compensate undoes the steps, the last one first. It continues after a failure.
 func (p *process) compensate(ctx workflow.Context) (failed error) {
 	ctx = workflow.WithActivityOptions(ctx, external(compensateWithin, "compensate "+p.ID))
 	for _, activity := range slices.Backward(p.undo) {

@@ -14,14 +14,12 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/examples/order/orders"
 )
 
-// What runs today must go on tomorrow: histories of a real server replay with the
-// code as it is now. Another one is kept with
+// Workflows that run today must continue with tomorrow's code. To record another history:
 //
 //	temporal workflow show --workflow-id order-7 --output json >testdata/name.json
 //
-// One that fails here is not to be deleted: put workflow.GetVersion around the
-// change.
-func TestReplay(t *testing.T) {
+// If a history fails here, do not delete it: put workflow.GetVersion around the change.
+func TestRecordedHistoriesReplay(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("testdata/*.json")
 	require.NoError(t, err)

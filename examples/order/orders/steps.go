@@ -12,20 +12,18 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/timeouts"
 )
 
-// do only names the activities: workers have the real ones.
+// do only names the activities. Workers have the real ones.
 var do *Activities
 
-// attempt is how long one attempt of an activity may take. The worker's HTTP client
-// gives up before, after 9 seconds, so that an activity returns an error of its own.
-// Of a worker that was killed nothing comes: when this time is over, the server
-// begins the next attempt.
-const attempt = 10 * time.Second
+// attemptTimeout limits one attempt of an activity. After it the server retries an
+// activity whose worker was killed. The worker's HTTP client gives up earlier, after 9
+// seconds, so that an activity returns an error of its own.
+const attemptTimeout = 10 * time.Second
 
-// maxScore is from which score on an order is refused.
+// maxScore limits the score of an order that is accepted.
 const maxScore = 80
 
-// screen asks a service how likely fraud is. What it refuses is final, what it
-// cannot answer now is tried again.
+// screen asks a service how likely fraud is.
 func (p *process) screen(ctx workflow.Context) (string, error) {
 	ctx = workflow.WithActivityOptions(ctx, external(2*time.Minute, "screen "+p.ID))
 	var score int
@@ -55,8 +53,8 @@ func (p *process) approve(ctx workflow.Context) (string, error) {
 	return "", nil
 }
 
-// collect waits for the items, which are reported one by one, until all are there
-// or it is quiet.
+// collect waits for the items, which are reported one by one, until all of them are there
+// or none has come for the time Quiet.
 func (p *process) collect(ctx workflow.Context) (string, error) {
 	deadline := signals.NewDeadline(ctx, p.CollectWithin)
 	defer deadline.Stop()
@@ -65,7 +63,7 @@ func (p *process) collect(ctx workflow.Context) (string, error) {
 		return "", err
 	}
 	for _, item := range batch {
-		p.told.Items = append(p.told.Items, item.ID)
+		p.result.Items = append(p.result.Items, item.ID)
 	}
 	if len(batch) == 0 {
 		return "no item has come", nil
@@ -73,19 +71,19 @@ func (p *process) collect(ctx workflow.Context) (string, error) {
 	return "", nil
 }
 
-// ship packs and sends, both within one budget. When that is over, nobody knows
-// what the last attempt did, so the parcel is to be called back in any case.
+// ship packs and sends within one budget. An attempt that failed may have sent the parcel,
+// so a failure calls it back in any case.
 func (p *process) ship(ctx workflow.Context) (string, error) {
 	p.undo = append(p.undo, do.Recall)
 	budget := timeouts.NewBudget(ctx, p.ShipWithin)
 	for _, step := range []struct {
 		activity any
 		result   any
-	}{{do.Pack, nil}, {do.Send, &p.told.Parcel}} {
+	}{{do.Pack, nil}, {do.Send, &p.result.Parcel}} {
 		options := external(p.ShipWithin, "ship "+p.ID)
 		within, err := budget.Activity(ctx, options)
 		if err != nil {
-			return "", err // nothing is left of it
+			return "", err // the budget is used up
 		}
 		if err := workflow.ExecuteActivity(within, step.activity, p.Order).Get(ctx, step.result); err != nil {
 			return "", err
@@ -94,16 +92,16 @@ func (p *process) ship(ctx workflow.Context) (string, error) {
 	return "", nil
 }
 
-// external are the options of an activity that calls another person's service.
+// external returns the options of an activity that calls an external service.
 func external(within time.Duration, summary string) workflow.ActivityOptions {
 	policy := retry.Remote()
 	return workflow.ActivityOptions{
-		StartToCloseTimeout: min(attempt, within), ScheduleToCloseTimeout: within, RetryPolicy: &policy, Summary: summary,
+		StartToCloseTimeout: min(attemptTimeout, within), ScheduleToCloseTimeout: within, RetryPolicy: &policy, Summary: summary,
 	}
 }
 
-// ActivityOptions are those of the activities, for a worker that is to know how
-// long they may take when it is stopped.
+// ActivityOptions returns the options of the activities, by which the plugin checks that the
+// worker's stop timeout is long enough.
 func ActivityOptions() []workflow.ActivityOptions {
 	return []workflow.ActivityOptions{external(time.Minute, "")}
 }

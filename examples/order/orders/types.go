@@ -7,97 +7,107 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
-// Name is the name of the workflow type.
+// Name names the workflow type.
 const Name = "Order"
 
 // The gates of an order.
 const (
 	// GateLarge opens for an order of Terms.ApproveFrom or more.
 	GateLarge = "large-order"
-	// GateCharge opens when nobody knows whether the card was charged: approve
-	// says that it was.
+	// GateCharge opens when it is unknown whether the card was charged. To approve means
+	// that it was.
 	GateCharge = "unclear-charge"
 )
 
-// An Order is what a person has ordered.
+// An Order names what a customer buys.
 type Order struct {
 	ID string `json:"id"`
-	// Clerk is who has taken the order, and may not approve it.
+	// Clerk took the order, and may not approve it.
 	Clerk string `json:"clerk,omitempty"`
 	Cents int64  `json:"cents"`
 	Items int    `json:"items"`
 }
 
-// Terms are the rules of an order. They travel in the input, so that those of an
-// order stay what they were.
+// Terms hold the rules of an order. They are part of the input, so that an order keeps the
+// rules that it started with.
 type Terms struct {
-	// ApproveFrom is from how many cents on a person must approve, by Approval.
+	// Orders of at least ApproveFrom cents need an approval, by the policy Approval.
 	ApproveFrom int64         `json:"approveFrom"`
 	Approval    policy.Policy `json:"approval"`
-	// Unclear says who says whether an unclear charge was made.
+	// Unclear says who decides whether an unclear charge was made.
 	Unclear policy.Policy `json:"unclear"`
-	// ChargeWithin is how long a charge is tried.
+	// ChargeWithin limits the attempts to charge.
 	ChargeWithin time.Duration `json:"chargeWithin"`
-	// Items are complete when none has come for Quiet; CollectWithin is how long
-	// to wait for the first one.
+	// Quiet limits the wait for the next item, and CollectWithin the wait for all items.
 	Quiet         time.Duration `json:"quiet"`
 	CollectWithin time.Duration `json:"collectWithin"`
-	// ShipWithin is the budget of packing and sending together.
+	// ShipWithin limits packing and sending together.
 	ShipWithin time.Duration `json:"shipWithin"`
 }
 
-// Input is the input of the workflow.
+// An Input starts the workflow.
 type Input struct {
 	Order Order `json:"order"`
 	Terms Terms `json:"terms"`
 }
 
-// A State is where an order stands.
+// A State says where an order stands.
 type State string
 
 // The states.
 const (
-	Screening  State = "screening"
-	Approving  State = "approving"
-	Charging   State = "charging"
-	Unclear    State = "unclear"
-	Collecting State = "collecting"
-	Shipping   State = "shipping"
-	Refunding  State = "refunding"
-	Shipped    State = "shipped"  // the end that everybody wants
-	Refused    State = "refused"  // by a rule or a person, nothing was charged
-	Refunded   State = "refunded" // charged, then something failed
+	StateScreening  State = "screening"
+	StateApproving  State = "approving"
+	StateCharging   State = "charging"
+	StateUnclear    State = "unclear"
+	StateCollecting State = "collecting"
+	StateShipping   State = "shipping"
+	StateRefunding  State = "refunding"
+	StateShipped    State = "shipped"  // complete
+	StateRefused    State = "refused"  // by a rule or a person; nothing was charged
+	StateRefunded   State = "refunded" // charged, then something failed
 )
 
-// Ended says whether nothing happens any more.
-func (s State) Ended() bool { return s == Shipped || s == Refused || s == Refunded }
+// HasEnded reports whether the order is complete, refused or refunded.
+func (s State) HasEnded() bool { return s == StateShipped || s == StateRefused || s == StateRefunded }
 
-// Result is the result of the workflow, and what [Progress] answers before.
+// A Result describes an order: at the end as the result of the workflow, and before by
+// [Progress].
 type Result struct {
 	Order string `json:"order"`
 	State State  `json:"state"`
-	// Why says more of an order that was refused or refunded.
+	// Why says why an order was refused or refunded.
 	Why string `json:"why,omitempty"`
-	// Charge is the receipt; of a charge that a person has looked up there is
-	// none, and Charged alone says that it was made.
+	// Charge holds the receipt of the charge. A charge that a person has looked up has
+	// none; then only Charged says that it was made.
 	Charge  string `json:"charge,omitempty"`
 	Charged bool   `json:"charged"`
-	// Items are the IDs of those that have come in time.
+	// Items lists the IDs of the items that came in time.
 	Items  []string `json:"items,omitempty"`
 	Parcel string   `json:"parcel,omitempty"`
-	// Late are the IDs of those that have come when nobody waited for them.
+	// Late lists the IDs of the items that came later.
 	Late []string `json:"late,omitempty"`
 }
 
-// An Item says that a part of the order is there.
+// An Item reports that a part of the order is there.
 type Item struct {
 	ID string `json:"id"`
 }
 
 // Messages of an order.
 var (
-	// ItemReady may be sent twice: the ID tells.
+	// ItemReady reports an item. It may be sent twice with the same ID.
 	ItemReady = signals.New[Item]("order.item").WithID(func(i Item) string { return i.ID })
-	// Progress says where an order stands.
+	// Progress returns where an order stands.
 	Progress = signals.NewQuery[Result]("order.progress")
 )
+
+// TermsOf returns rules for a demonstration: pace limits each wait for people, and the other
+// limits are parts of it.
+func TermsOf(pace time.Duration) Terms {
+	sales := policy.Quorum(1, "sales").Within(pace)
+	return Terms{
+		ApproveFrom: 1_000_00, Approval: sales, Unclear: policy.Quorum(1, "accounts").Within(policy.NoDeadline),
+		ChargeWithin: pace, Quiet: pace / 20, CollectWithin: pace, ShipWithin: pace,
+	}
+}

@@ -1,5 +1,5 @@
-// Package orders is a process of several steps that take effect outside, over days
-// if need be. It shows how the packages of this library go together.
+// Package orders implements a process of several steps that take effect outside. It shows
+// how the packages of this library work together.
 package orders
 
 import (
@@ -14,39 +14,38 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
-// Process takes an order from its arrival to the parcel, over days if need be,
-// while workers and servers come and go. Each step is in a file or two of its
-// own; what a step cannot mend is undone at the end.
+// Process takes an order from its arrival to the parcel. This may take days, while workers
+// and servers restart. If a step fails, Process undoes the steps before it.
 func Process(ctx workflow.Context, in Input) (Result, error) {
 	p, err := newProcess(ctx, in)
 	if err != nil {
 		return Result{}, err
 	}
-	err = p.through(ctx)
-	for _, item := range p.items.Drain(ctx) { // last of all; what was sent twice is none
-		p.told.Late = append(p.told.Late, item.ID)
+	err = p.runAndUndo(ctx)
+	for _, item := range p.items.Drain(ctx) { // after all waits; without duplicates
+		p.result.Late = append(p.result.Late, item.ID)
 	}
-	return p.told, err
+	return p.result, err
 }
 
-// through goes through the steps, and undoes them when one of them ends the order.
-func (p *process) through(ctx workflow.Context) error {
+// runAndUndo runs the steps, and undoes them when one of them ends the order.
+func (p *process) runAndUndo(ctx workflow.Context) error {
 	why, err := p.run(ctx)
 	switch {
 	case why == "" && err == nil:
-		p.enter(ctx, Shipped)
-	case p.told.Charged:
-		// Whatever has happened, a cancellation too, the customer gets the money back.
+		p.enter(ctx, StateShipped)
+	case p.result.Charged:
+		// The customer gets the money back after any failure, and after a cancellation.
 		ctx, _ = workflow.NewDisconnectedContext(ctx)
-		p.told.Why = reason(why, err)
-		p.enter(ctx, Refunding)
+		p.result.Why = reason(why, err)
+		p.enter(ctx, StateRefunding)
 		if failed := p.compensate(ctx); failed != nil {
 			return retry.Propagate(failed)
 		}
-		p.enter(ctx, Refunded)
+		p.enter(ctx, StateRefunded)
 	default:
-		p.told.Why = reason(why, err)
-		p.enter(ctx, Refused)
+		p.result.Why = reason(why, err)
+		p.enter(ctx, StateRefused)
 	}
 	if temporal.IsCanceledError(err) {
 		return err
@@ -54,21 +53,21 @@ func (p *process) through(ctx workflow.Context) error {
 	return nil
 }
 
-// process is one order on its way.
+// A process holds the state of one order.
 type process struct {
 	Order
 	Terms
-	gates *approval.Gates
-	items *signals.Channel[Item]
-	undo  []any  // the activities that undo what was done, in the order of that
-	told  Result // what Progress answers
+	gates  *approval.Gates
+	items  *signals.Channel[Item]
+	undo   []any  // activities that undo the steps, in the order of the steps
+	result Result // what Progress answers
 }
 
-// newProcess registers all that may come from outside, first thing.
+// newProcess registers the messages of an order before anything waits.
 func newProcess(ctx workflow.Context, in Input) (*process, error) {
-	p := &process{Order: in.Order, Terms: in.Terms, told: Result{Order: in.Order.ID}}
+	p := &process{Order: in.Order, Terms: in.Terms, result: Result{Order: in.Order.ID}}
 	p.items = ItemReady.Channel(ctx, signals.Options{})
-	if err := Progress.Handle(ctx, func() (Result, error) { return p.told, nil }); err != nil {
+	if err := Progress.Handle(ctx, func() (Result, error) { return p.result, nil }); err != nil {
 		return nil, err
 	}
 	var err error
@@ -76,14 +75,14 @@ func newProcess(ctx workflow.Context, in Input) (*process, error) {
 	return p, err
 }
 
-// run goes through the steps. why is not empty when a rule or a person has
-// stopped the order, which is no error.
+// run runs the steps. If a rule or a person stops the order, which is no error, why says
+// why.
 func (p *process) run(ctx workflow.Context) (why string, err error) {
 	for _, step := range []struct {
 		state State
 		do    func(workflow.Context) (string, error)
 	}{
-		{Screening, p.screen}, {Approving, p.approve}, {Charging, p.charge}, {Collecting, p.collect}, {Shipping, p.ship},
+		{StateScreening, p.screen}, {StateApproving, p.approve}, {StateCharging, p.charge}, {StateCollecting, p.collect}, {StateShipping, p.ship},
 	} {
 		p.enter(ctx, step.state)
 		if why, err := step.do(ctx); why != "" || err != nil {
@@ -93,12 +92,12 @@ func (p *process) run(ctx workflow.Context) (why string, err error) {
 	return "", nil
 }
 
-// enter says where the order stands, to queries and in the Web UI.
+// enter publishes the state of the order, to queries and in the Web UI.
 func (p *process) enter(ctx workflow.Context, s State) {
-	p.told.State = s
+	p.result.State = s
 	text := fmt.Sprintf("**%s**, %d.%02d euros", s, p.Cents/100, p.Cents%100)
-	if p.told.Why != "" {
-		text += ": " + p.told.Why
+	if p.result.Why != "" {
+		text += ": " + p.result.Why
 	}
 	workflow.SetCurrentDetails(ctx, text)
 }

@@ -1,8 +1,22 @@
+// Package partners stands in for the companies that the order process works with: one
+// scores orders, one takes payments, one takes parcels.
+//
+//	POST /scores                  how likely fraud is, from 0 to 100
+//	POST /charges, POST /refunds  see package payments
+//	GET  /charges?order={order}   see package payments
+//	POST /parcels/{order}/pack
+//	POST /parcels/{order}/send
+//	POST /parcels/{order}/recall
+//
+// As in the sandboxes of real companies, the request says what fails: here by the prefix
+// of the order's ID, see [PrefixBusy] and the others.
 package partners
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
 	"strings"
@@ -12,20 +26,20 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/examples/support/payments"
 )
 
-// How the ID of an order begins for which something goes wrong.
+// Prefixes of the IDs of orders for which something fails.
 const (
-	Busy      = "busy-"       // the first two questions for a score are answered 503
-	Fraud     = "fraud-"      // it has a high score
-	Declined  = "declined-"   // the payment is refused
-	Lost      = "lost-"       // the money is moved, and no answer of that ever arrives
-	Revoked   = "revoked-"    // the money is moved, no answer arrives, and the next charge is answered 401
-	NoAddress = "no-address-" // the parcel is refused
-	Silent    = "silent-"     // the parcel is taken over, and no answer of that ever arrives
+	PrefixBusy      = "busy-"       // the first two calls for a score are answered 503
+	PrefixFraud     = "fraud-"      // the score is high
+	PrefixDeclined  = "declined-"   // the card is declined
+	PrefixLost      = "lost-"       // the charge succeeds, and every answer is lost
+	PrefixRevoked   = "revoked-"    // the charge succeeds, its answer is lost, and the next one is 401
+	PrefixNoAddress = "no-address-" // the address of the parcel is unknown
+	PrefixSilent    = "silent-"     // the parcel is sent, and every answer is lost
 )
 
 const busyFor = 2
 
-// Partners are the services, as one http.Handler. It is safe for concurrent use.
+// Partners serves all companies. It is an http.Handler, safe for concurrent use.
 type Partners struct {
 	Payments *payments.Provider
 
@@ -37,8 +51,8 @@ type Partners struct {
 	recalls map[string]bool
 }
 
-// New returns services that have not been asked yet. latency is how long they
-// take to answer; nil is no time.
+// New returns partners without orders. latency returns how long they take to answer; nil
+// means no time.
 func New(o payments.Options, latency func() time.Duration) *Partners {
 	p := &Partners{
 		Payments: payments.New(o), latency: latency, mux: http.NewServeMux(), asked: map[string]int{}, parcels: map[string]int{},
@@ -53,15 +67,15 @@ func New(o payments.Options, latency func() time.Duration) *Partners {
 	return p
 }
 
-// ServeHTTP is that of http.Handler.
+// ServeHTTP implements http.Handler.
 func (p *Partners) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.mux.ServeHTTP(w, r)
-	if p.latency != nil { // what was done is done when the caller is still waiting
+	if p.latency != nil { // after the effect, while the caller waits
 		time.Sleep(p.latency())
 	}
 }
 
-// Parcels is how many parcels of each order are on their way.
+// Parcels returns the number of parcels that are on their way, by order.
 func (p *Partners) Parcels() map[string]int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -78,7 +92,7 @@ func (p *Partners) score(w http.ResponseWriter, r *http.Request) {
 	}
 	p.mu.Lock()
 	p.asked[order.ID]++
-	busy := strings.HasPrefix(order.ID, Busy) && p.asked[order.ID] <= busyFor
+	busy := strings.HasPrefix(order.ID, PrefixBusy) && p.asked[order.ID] <= busyFor
 	p.mu.Unlock()
 	score := 7
 	switch {
@@ -86,18 +100,17 @@ func (p *Partners) score(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Retry-After", "1")
 		http.Error(w, "the service is busy; try again", http.StatusServiceUnavailable)
 		return
-	case strings.HasPrefix(order.ID, Fraud):
+	case strings.HasPrefix(order.ID, PrefixFraud):
 		score = 97
 	}
-	_ = json.NewEncoder(w).Encode(map[string]int{"score": score}) // who has gone needs no answer
+	_ = json.NewEncoder(w).Encode(map[string]int{"score": score}) // a caller that is gone needs no answer
 }
 
-// send takes a parcel over once: an order has one, and asking again changes
-// nothing.
+// send sends the parcel of an order, once.
 func (p *Partners) send(w http.ResponseWriter, r *http.Request) {
 	order := r.PathValue("order")
-	if strings.HasPrefix(order, NoAddress) {
-		http.Error(w, "nobody lives at that address; correct it", http.StatusUnprocessableEntity)
+	if strings.HasPrefix(order, PrefixNoAddress) {
+		http.Error(w, "the address is unknown; correct it", http.StatusUnprocessableEntity)
 		return
 	}
 	p.mu.Lock()
@@ -110,13 +123,13 @@ func (p *Partners) send(w http.ResponseWriter, r *http.Request) {
 	case recalled:
 		http.Error(w, "the parcel was called back", http.StatusConflict)
 		return
-	case strings.HasPrefix(order, Silent):
+	case strings.HasPrefix(order, PrefixSilent):
 		panic(http.ErrAbortHandler) // the connection breaks
 	}
 	_ = json.NewEncoder(w).Encode(map[string]string{"number": fmt.Sprint("parcel-", order)})
 }
 
-// recall brings a parcel back; one that is not sent yet never will be.
+// recall calls a parcel back, or keeps it from being sent later.
 func (p *Partners) recall(_ http.ResponseWriter, r *http.Request) {
 	order := r.PathValue("order")
 	p.mu.Lock()
@@ -124,3 +137,37 @@ func (p *Partners) recall(_ http.ResponseWriter, r *http.Request) {
 	p.recalls[order] = true
 	delete(p.parcels, order)
 }
+
+const maxBody = 4 << 10
+
+// charge passes a charge to the payment provider, or fails as the order's ID says.
+func (p *Partners) charge(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if err != nil {
+		http.Error(w, "the charge cannot be read; send less", http.StatusBadRequest)
+		return
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	var order struct {
+		ID string `json:"order"`
+	}
+	_ = json.Unmarshal(body, &order) // the provider refuses what cannot be read
+	switch {
+	case strings.HasPrefix(order.ID, PrefixDeclined):
+		http.Error(w, "the card is declined; take another", http.StatusPaymentRequired)
+	case strings.HasPrefix(order.ID, PrefixRevoked) && p.Payments.Ledger()[order.ID].Charges > 0:
+		http.Error(w, "the API key is no longer valid; take another", http.StatusUnauthorized)
+	case strings.HasPrefix(order.ID, PrefixLost), strings.HasPrefix(order.ID, PrefixRevoked):
+		p.Payments.ServeHTTP(nowhere{}, r)
+		panic(http.ErrAbortHandler) // the connection breaks
+	default:
+		p.Payments.ServeHTTP(w, r)
+	}
+}
+
+// nowhere loses an answer.
+type nowhere struct{}
+
+func (nowhere) Header() http.Header         { return http.Header{} }
+func (nowhere) Write(b []byte) (int, error) { return len(b), nil }
+func (nowhere) WriteHeader(int)             {}

@@ -52,7 +52,7 @@ func (r *experiment) check(ctx context.Context) (findings, error) {
 		if ended {
 			states.add(wrongState(p, result, ledger[p.order.ID], parcels[p.order.ID]))
 		}
-		if ended && result.State != orders.Refused { // a refused order waits for no items
+		if ended && result.State != orders.StateRefused { // a refused order waits for no items
 			items.add(wrongItems(p.order.ID, result, r.record.items[p.order.ID]))
 		}
 	}
@@ -99,7 +99,7 @@ func unless(ok bool, format string, args ...any) string {
 // wrongMoney checks how often money moved and what remains charged: the price of a
 // shipped order, and nothing of any other.
 func wrongMoney(p plan, ended bool, result orders.Result, e payments.Entry) string {
-	want := map[orders.State][2]int{orders.Shipped: {1, 0}, orders.Refused: {0, 0}, orders.Refunded: {1, 1}}[result.State]
+	want := map[orders.State][2]int{orders.StateShipped: {1, 0}, orders.StateRefused: {0, 0}, orders.StateRefunded: {1, 1}}[result.State]
 	often := [2]int{e.Charges, e.Refunds} == want
 	if !ended {
 		often = e.Charges <= 1 && e.Refunds <= e.Charges
@@ -111,10 +111,10 @@ func wrongMoney(p plan, ended bool, result orders.Result, e payments.Entry) stri
 
 func wrongState(p plan, result orders.Result, e payments.Entry, parcels int) string {
 	want := p.state
-	if strings.HasPrefix(p.order.ID, partners.Lost) && e.Charges == 0 {
-		want = orders.Refused // no worker had time to charge it
+	if strings.HasPrefix(p.order.ID, partners.PrefixLost) && e.Charges == 0 {
+		want = orders.StateRefused // no worker had time to charge it
 	}
-	if (parcels > 0) != (want == orders.Shipped) {
+	if (parcels > 0) != (want == orders.StateShipped) {
 		return fmt.Sprintf("order %s was to be %s, and %d parcels are on their way", p.order.ID, want, parcels)
 	}
 	return unless(result.State == want, "order %s is %s (%s), and was to be %s", p.order.ID, result.State, result.Why, want)

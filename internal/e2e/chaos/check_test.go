@@ -23,15 +23,15 @@ func TestWrongMoney(t *testing.T) {
 		entry payments.Entry
 		right bool
 	}{
-		{orders.Shipped, entry(1, 0, 42), true},
-		{orders.Shipped, entry(1, 0, 41), false},
-		{orders.Shipped, entry(2, 0, 84), false},
-		{orders.Shipped, entry(0, 0, 0), false},
-		{orders.Refunded, entry(1, 1, 0), true},
-		{orders.Refunded, entry(1, 1, 2), false},
-		{orders.Refunded, entry(1, 0, 42), false},
-		{orders.Refused, entry(0, 0, 0), true},
-		{orders.Refused, entry(1, 1, 0), false},
+		{orders.StateShipped, entry(1, 0, 42), true},
+		{orders.StateShipped, entry(1, 0, 41), false},
+		{orders.StateShipped, entry(2, 0, 84), false},
+		{orders.StateShipped, entry(0, 0, 0), false},
+		{orders.StateRefunded, entry(1, 1, 0), true},
+		{orders.StateRefunded, entry(1, 1, 2), false},
+		{orders.StateRefunded, entry(1, 0, 42), false},
+		{orders.StateRefused, entry(0, 0, 0), true},
+		{orders.StateRefused, entry(1, 1, 0), false},
 		{running, entry(0, 0, 0), true},
 		{running, entry(1, 0, 42), true},
 		{running, entry(1, 0, 4200), false},
@@ -42,7 +42,7 @@ func TestWrongMoney(t *testing.T) {
 		require.Equal(t, c.right, wrong == "", "%s, %+v: %s", c.state, c.entry, wrong)
 	}
 	require.Equal(t, "order o of 42 cents is shipped, was charged 1 times and paid back 0 times, and 41 cents are left",
-		wrongMoney(p, true, orders.Result{State: orders.Shipped}, entry(1, 0, 41)))
+		wrongMoney(p, true, orders.Result{State: orders.StateShipped}, entry(1, 0, 41)))
 }
 
 func TestLostOrdersAndRefusalsAreViolations(t *testing.T) {

@@ -36,8 +36,9 @@ func TestPromisesAreKept(t *testing.T) {
 	for _, promise := range holds {
 		require.Regexp(t, promise+` +[1-9]\d* +0\n`, out.String())
 	}
-	waiting := slices.DeleteFunc(options{orders: 20, duration: 10e9, seed: 1}.plans(), func(p plan) bool { return p.state == orders.Refused })
-	sure := slices.DeleteFunc(slices.Clone(waiting), func(p plan) bool { return strings.HasPrefix(p.order.ID, partners.Lost) })
+	plans := options{orders: 20, duration: 10e9, seed: 1}.plans()
+	waiting := slices.DeleteFunc(plans, func(p plan) bool { return p.state == orders.StateRefused })
+	sure := slices.DeleteFunc(slices.Clone(waiting), func(p plan) bool { return strings.HasPrefix(p.order.ID, partners.PrefixLost) })
 	checked := regexp.MustCompile(regexp.QuoteMeta(itemsOnce) + ` +(\d+) +0\n`).FindStringSubmatch(out.String())
 	require.NotNil(t, checked, "%s", &out)
 	n, err := strconv.Atoi(checked[1])

@@ -28,7 +28,10 @@ type vote struct {
 }
 
 // kinds holds the kinds of orders, as often as they are to come.
-var kinds = []string{"large", "large", "large", "large", "rejected", "small", "small", partners.Lost, partners.NoAddress, partners.Fraud}
+var kinds = []string{
+	"large", "large", "large", "large", "rejected", "small", "small",
+	partners.PrefixLost, partners.PrefixNoAddress, partners.PrefixFraud,
+}
 
 // plans draws the orders from the seed.
 func (o options) plans() []plan {
@@ -36,7 +39,7 @@ func (o options) plans() []plan {
 	for i := range all {
 		random := rand.New(rand.NewPCG(o.seed, uint64(1000+i)))
 		kind := kinds[random.IntN(len(kinds))]
-		p := plan{at: time.Duration(random.Int64N(int64(o.duration) * 8 / 10)), state: orders.Shipped}
+		p := plan{at: time.Duration(random.Int64N(int64(o.duration) * 8 / 10)), state: orders.StateShipped}
 		p.order = orders.Order{ID: fmt.Sprintf("%s%d", kind, i), Cents: 42_00, Items: 1 + random.IntN(3)}
 		say := func(who string, c policy.Choice) {
 			p.votes = append(p.votes, vote{who, c, time.Duration(random.Int64N(int64(4 * time.Second))), random.IntN(3) == 0})
@@ -49,11 +52,11 @@ func (o options) plans() []plan {
 		case "rejected":
 			p.order.Cents = 4200_00
 			say("sam", policy.ChoiceReject)
-			p.state = orders.Refused
-		case partners.Fraud:
-			p.state = orders.Refused
-		case partners.NoAddress:
-			p.state = orders.Refunded
+			p.state = orders.StateRefused
+		case partners.PrefixFraud:
+			p.state = orders.StateRefused
+		case partners.PrefixNoAddress:
+			p.state = orders.StateRefunded
 		}
 		all[i] = p
 	}
@@ -68,7 +71,7 @@ func terms(o orders.Order) orders.Terms {
 		ApproveFrom: 1_000_00, Approval: policy.Quorum(2, "sales").Within(ample), Unclear: policy.Quorum(1, "accounts").Within(policy.NoDeadline),
 		ChargeWithin: ample, Quiet: ample, CollectWithin: ample, ShipWithin: ample,
 	}
-	if strings.HasPrefix(o.ID, partners.Lost) {
+	if strings.HasPrefix(o.ID, partners.PrefixLost) {
 		t.ChargeWithin = 5 * time.Second
 	}
 	return t

@@ -32,7 +32,7 @@ func (r *experiment) processOrder(ctx context.Context, p plan) error {
 	for _, v := range p.votes {
 		tasks = append(tasks, func() error { return r.vote(ctx, id, v) })
 	}
-	if strings.HasPrefix(id, partners.Lost) {
+	if strings.HasPrefix(id, partners.PrefixLost) {
 		tasks = append(tasks, func() error { return r.lookUp(ctx, id) })
 	}
 	errs := make([]error, len(tasks))
@@ -57,7 +57,7 @@ func (r *experiment) insist(ctx context.Context, promise, order string, send fun
 			return true, nil
 		case !errors.As(err, &refused): // there was no answer
 		case refused.Status == http.StatusNotFound:
-			if p, err := r.api.Progress(ctx, order); err == nil && p.State.Ended() {
+			if p, err := r.api.Progress(ctx, order); err == nil && p.State.HasEnded() {
 				return false, nil
 			}
 		case final(refused.Status):
@@ -83,7 +83,7 @@ func final(status int) bool {
 
 // deliver reports each item twice, as a sender does that does not know what it has sent.
 func (r *experiment) deliver(ctx context.Context, p plan) error {
-	if p.state == orders.Refused { // it waits for no items
+	if p.state == orders.StateRefused { // it waits for no items
 		return nil
 	}
 	for i := range p.order.Items {
@@ -149,13 +149,13 @@ func (r *experiment) lookUp(ctx context.Context, order string) error {
 	for {
 		p, err := r.api.Progress(ctx, order)
 		switch {
-		case err == nil && p.State == orders.Unclear:
+		case err == nil && p.State == orders.StateUnclear:
 			c := policy.ChoiceReject
 			if r.partners.Payments.Ledger()[order].Charges > 0 {
 				c = policy.ChoiceApprove
 			}
 			return r.decide(ctx, acknowledgedVote{order, orders.GateCharge, "ada", c})
-		case err == nil && p.State.Ended():
+		case err == nil && p.State.HasEnded():
 			return nil
 		}
 		if err := sleep(ctx, 3*pause); err != nil {

@@ -20,7 +20,7 @@ func TestBackupIsRestoredIntoNewStack(t *testing.T) {
 	id := "backup-" + rand.Text()[:6]
 	dir := filepath.Join(t.TempDir(), "dumps")
 	require.NoError(t, submit(t.Context(), id))
-	require.NoError(t, reaches(t.Context(), id, orders.Approving))
+	require.NoError(t, reaches(t.Context(), id, orders.StateApproving))
 	require.NoError(t, command(t.Context(), "bash", stack, "backup", dir))
 	require.NoError(t, command(t.Context(), "bash", stack, "remove"))
 	require.NoError(t, command(t.Context(), "bash", stack, "up"))

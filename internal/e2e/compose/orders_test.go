@@ -76,7 +76,7 @@ func reaches(ctx context.Context, id string, state orders.State) error {
 		switch {
 		case err == nil && r.State == state:
 			return nil
-		case err == nil && r.State.Ended():
+		case err == nil && r.State.HasEnded():
 			return fmt.Errorf("order %s is %s (%s), not %s", id, r.State, r.Why, state)
 		}
 		select {
@@ -89,7 +89,7 @@ func reaches(ctx context.Context, id string, state orders.State) error {
 
 // finish approves an order, delivers its item twice, and waits for its parcel.
 func finish(ctx context.Context, id string) error {
-	if err := reaches(ctx, id, orders.Approving); err != nil {
+	if err := reaches(ctx, id, orders.StateApproving); err != nil {
 		return err
 	}
 	if err := approve(ctx, id); err != nil {
@@ -100,7 +100,7 @@ func finish(ctx context.Context, id string) error {
 			return err
 		}
 	}
-	return reaches(ctx, id, orders.Shipped)
+	return reaches(ctx, id, orders.StateShipped)
 }
 
 // deliver reports the item of an order. The order may have been shipped by a report
@@ -110,7 +110,7 @@ func deliver(ctx context.Context, id string) error {
 		err := c.ReportItem(ctx, id, "item-1")
 		var refused *service.StatusError
 		if errors.As(err, &refused) && refused.Status == http.StatusNotFound {
-			if r, err := c.Progress(ctx, id); err == nil && r.State == orders.Shipped {
+			if r, err := c.Progress(ctx, id); err == nil && r.State == orders.StateShipped {
 				return nil
 			}
 		}

@@ -28,7 +28,7 @@ func TestOrderIsApprovedAndShipped(t *testing.T) {
 func TestOpenGatesOutliveTheStack(t *testing.T) {
 	id := "open-" + rand.Text()[:6]
 	require.NoError(t, submit(t.Context(), id))
-	require.NoError(t, reaches(t.Context(), id, orders.Approving))
+	require.NoError(t, reaches(t.Context(), id, orders.StateApproving))
 	require.NoError(t, command(t.Context(), "bash", stack, "down"))
 	require.Empty(t, containers(t))
 	require.NoError(t, command(t.Context(), "bash", stack, "up"))
@@ -89,7 +89,7 @@ func requireHealthy(t *testing.T, name string) {
 func TestWorkersAreRolledToAnotherImage(t *testing.T) {
 	id := "roll-" + rand.Text()[:6]
 	require.NoError(t, submit(t.Context(), id))
-	require.NoError(t, reaches(t.Context(), id, orders.Approving))
+	require.NoError(t, reaches(t.Context(), id, orders.StateApproving))
 	busy := make(chan error, 1)
 	go func() {
 		other := id + "-meanwhile"

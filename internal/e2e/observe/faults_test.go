@@ -107,7 +107,7 @@ var faults = []struct {
 		`up{job="orders",instance="a"}`: "1x29 _x31", `up{job="orders",instance="b"}`: "1x29 _x31",
 	}},
 	{name: "a worker has stopped in its process", alert: "WorkerDoesNotPoll", series: map[string]string{
-		pollers + `"activity_task"}`: "2x29 0x31",
+		pollers + `"activity_task"}`: "2x29 0x31", pollers + `"workflow_task"}`: "2x29 0x31",
 	}},
 	{name: "a workflow panics once", alert: "WorkflowTasksFail", minute: 37, series: map[string]string{
 		taskFails + `"WorkflowError"}`: "2x29 3x31",
@@ -115,7 +115,9 @@ var faults = []struct {
 	{name: "a deployment changes a workflow", alert: "WorkflowNotDeterministic", minute: 37, series: map[string]string{
 		taskFails + `"NonDeterminismError"}`: "_x29 1x31",
 	}},
-	{name: "activities hang on all workers", alert: "TaskSlotsExhausted", series: map[string]string{slots + `"b"}`: "900x29 0x31"}},
+	{name: "activities hang on all workers", alert: "TaskSlotsExhausted", series: map[string]string{
+		slots + `"b"}`: "900x29 0x31", pollers + `"activity_task"}`: "2x29 0x31",
+	}},
 	{name: "activities wait for a worker", alert: "TasksWaitLong", minute: 50, series: map[string]string{
 		waited + `"1"}`: "0+10x30 300x30", waited + `"5"}`: "0+10x30 300x30",
 	}},
