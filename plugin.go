@@ -26,14 +26,14 @@ type Options struct {
 	Retry retry.InterceptorOptions
 	// Lint tunes the interceptor of package timeouts/lint.
 	Lint lint.InterceptorOptions
-	// Idempotency is the interceptor of an idempotency.Guard. Nil is none. It runs
+	// Idempotency adds the interceptor of an idempotency.Guard. Nil is none. It runs
 	// outside the interceptor of package retry, so a stored result takes no quota.
 	Idempotency interceptor.WorkerInterceptor
-	// Activities are the options of the activities that the workers run. A worker
+	// Activities lists the options of the activities that the workers run. A worker
 	// does not start when its WorkerStopTimeout is too short for them; see
 	// lint.CheckWorker.
 	Activities []workflow.ActivityOptions
-	// BeforeStart is called before a worker starts. An error prevents the start. Use
+	// BeforeStart runs before a worker starts. An error prevents the start. Use
 	// it for approvalclient.CheckInbox or checks of your own; it may use the client that has
 	// the plugin.
 	BeforeStart func(context.Context) error

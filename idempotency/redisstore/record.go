@@ -9,11 +9,11 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
-// recordReply is a record as a script returns it.
+// recordReply holds a record as a script returns it.
 type recordReply struct {
 	driver.Record
-	won  bool
-	gone bool // past its retention
+	won     bool
+	expired bool // past its retention
 }
 
 // decode reads whether a claim was won, the time and the fields of a record,
@@ -47,7 +47,7 @@ func decode(reply []any) (recordReply, error) {
 	if s.State == driver.StateInProgress {
 		s.Remaining = -d.since("lease")
 	}
-	s.gone = d.since("end") >= 0 && s.Remaining <= 0 && s.State != driver.StateIndeterminate
+	s.expired = d.since("end") >= 0 && s.Remaining <= 0 && s.State != driver.StateIndeterminate
 	if err := json.Unmarshal([]byte(d.fields["info"]), &s.Info); err != nil && d.err == nil {
 		d.err = err
 	}
@@ -71,7 +71,7 @@ func (d *decoder) number(name string) int64 {
 	return n
 }
 
-// since is how long ago the instant in a field is.
+// since returns the time that has passed since the instant in a field.
 func (d *decoder) since(name string) time.Duration {
 	return time.Duration(d.number("now")-d.number(name)) * time.Microsecond
 }
