@@ -4,6 +4,8 @@ go 1.26.0
 
 replace github.com/temporal-patterns/temporal-patterns => ../../
 
+replace github.com/temporal-patterns/temporal-patterns/approval/policy/policyfile => ../../approval/policy/policyfile
+
 replace github.com/temporal-patterns/temporal-patterns/idempotency/pgstore => ../../idempotency/pgstore
 
 replace github.com/temporal-patterns/temporal-patterns/idempotency/redisstore => ../../idempotency/redisstore
@@ -18,6 +20,7 @@ require (
 	github.com/spf13/cobra v1.10.2
 	github.com/stretchr/testify v1.12.1
 	github.com/temporal-patterns/temporal-patterns v0.0.0
+	github.com/temporal-patterns/temporal-patterns/approval/policy/policyfile v0.0.0
 	github.com/temporal-patterns/temporal-patterns/idempotency/pgstore v0.0.0
 	github.com/temporal-patterns/temporal-patterns/idempotency/redisstore v0.0.0
 	github.com/temporal-patterns/temporal-patterns/idempotency/sqlstore v0.0.0

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -29,6 +27,8 @@ func TestWrongUsage(t *testing.T) {
 		"decide without actor":    {"approvals", "decide", "w", "g", "--choice", "approve", "--id", "1"},
 		"decide without ID":       {"approvals", "decide", "w", "g", "--choice", "approve", "--actor", "ann"},
 		"lint without file":       {"policy", "lint"},
+		"diff of one file":        {"policy", "diff", "old.yaml"},
+		"vote without a choice":   {"policy", "simulate", "policy.yaml", "--vote", "ann"},
 		"no store":                {"idempotency", "list"},
 		"store of another kind":   {"idempotency", "list", "--store", "mysql://host/db"},
 		"record without key":      {"idempotency", "show"},
@@ -52,32 +52,6 @@ func TestHelpAndCompletion(t *testing.T) {
 	require.Contains(t, command(t, nil, "--help").stdout, "approvals")
 	require.Contains(t, command(t, nil, "completion", "bash").stdout, "temporal-patterns")
 	require.Contains(t, command(t, nil, "__complete", "approvals", "decide", "--choice", "").stdout, "request-changes")
-}
-
-func TestPolicyLint(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	write := func(name, text string) string {
-		file := filepath.Join(dir, name)
-		require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
-		return file
-	}
-	good := write("good.json", `{"stages": [{"rules": [{"need": 1, "from": {"groups": ["finance"]}}]}]}`)
-	type findings struct {
-		File     string   `json:"file"`
-		Problems []string `json:"problems"`
-	}
-	var found findings
-	command(t, nil, "policy", "lint", good, "--requester", "eve", "-o", "json").into(t, &found)
-	require.Equal(t, findings{File: good, Problems: []string{}}, found)
-
-	members := write("members.json", `{"finance": ["eve"]}`)
-	got := command(t, nil, "policy", "lint", good, "--requester", "eve", "--members", members)
-	require.Equal(t, exitRefused, got.code, got.stderr)
-	require.Contains(t, got.stdout, "policy: ")
-
-	require.Equal(t, exitNotFound, command(t, nil, "policy", "lint", filepath.Join(dir, "none.json")).code)
-	require.Equal(t, exitRefused, command(t, nil, "policy", "lint", write("bad.json", `{"stagse": []}`)).code)
 }
 
 // What a workflow has put into a text cannot move the cursor of a terminal.

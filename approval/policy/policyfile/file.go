@@ -4,9 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"reflect"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -16,12 +14,12 @@ import (
 // maxBytes limits a file. A policy with all the names that it may have is smaller.
 const maxBytes = 1 << 20
 
-// A File has the policies of a file, in its order.
+// A File holds the policies of a file, in its order.
 type File struct{ Entries []Entry }
 
 // An Entry is a policy, or tiers of policies by amount.
 type Entry struct {
-	// Name is empty if the file has no names.
+	// Name holds the name of the policy; empty if the file has no names.
 	Name string
 	// Tiers has one tier, for all amounts, if the file has a policy here.
 	Tiers policy.Tiers
@@ -164,39 +162,4 @@ func (r *reader) err() error {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})
 	return r.problems[:min(len(r.problems), maxProblems)]
-}
-
-// place is where a problem of a valid structure is: what policy.Validate names first.
-var place = regexp.MustCompile(`^(?:tier (\d+): )?(?:stage (\d+): )?(?:(rule|escalation) (\d+)\b)?`)
-
-// validate reports what is wrong with an entry whose structure is good, where it is.
-func (r *reader) validate(e Entry) {
-	err := e.Tiers[0].Policy.Validate()
-	if e.HasTiers {
-		err = e.Tiers.Validate()
-	}
-	if err == nil {
-		return
-	}
-	top := ""
-	if e.Name != "" {
-		top = join("policies", e.Name)
-	}
-	for _, line := range strings.Split(err.Error(), "\n") {
-		line = strings.TrimPrefix(line, "policy: ")
-		m := place.FindStringSubmatch(line)
-		where := top
-		for _, part := range []struct{ number, format string }{
-			{m[1], "[%d].policy"}, {m[2], ".stages[%d]"}, {m[4], "." + m[3] + "s[%d]"},
-		} {
-			if number, err := strconv.Atoi(part.number); err == nil {
-				if next := strings.TrimPrefix(where+fmt.Sprintf(part.format, number-1), "."); r.places[next] != nil {
-					where = next
-				}
-			}
-		}
-		text, advice, _ := strings.Cut(line, "; ")
-		at := r.places[where]
-		r.add(at.line, at.column, where, advice, "%s", text)
-	}
 }

@@ -18,7 +18,8 @@ func FuzzParse(f *testing.F) {
 	for _, seed := range []string{
 		inYAML, string(data), `[{"below":5,"policy":{"autoApprove":"x"}},{"policy":{"autoApprove":"y"}}]`,
 		"policies: {a: {autoApprove: x}, b: [{policy: {autoApprove: y}}]}", "stages: [{rules: [{need: 1, from: {users: [é]}}], deadline: none}]",
-		"- policy: {autoApprove: |\n    x}", "a: &x [*x]", "? a\n: b", "{\"stages\": [{\"rules\": [{\"need\": 01}]}]}", "---\n...\n---\n", "\ufeff{}",
+		"- policy: {autoApprove: |\n    x}", "a: &x [*x]", "? a\n: b",
+		"{\"stages\": [{\"rules\": [{\"need\": 01}]}]}", "---\n...\n---\n", "\ufeff{}",
 		"\"\\ud800\"", "- - - - -", "!!binary x", "{autoApprove: x}", "stages: !<tag:yaml.org,2002:seq> []", "%YAML 1.1\n---\n{}",
 	} {
 		f.Add([]byte(seed))

@@ -98,7 +98,8 @@ policies:
 
 func TestParseTiers(t *testing.T) {
 	t.Parallel()
-	f, err := policyfile.Parse([]byte(`[{"below": 5, "allowNegative": true, "policy": {"autoApprove": "x"}}, {"policy": {"autoApprove": "y"}}]`))
+	tiers := `[{"below": 5, "allowNegative": true, "policy": {"autoApprove": "x"}}, {"policy": {"autoApprove": "y"}}]`
+	f, err := policyfile.Parse([]byte(tiers))
 	require.NoError(t, err)
 	require.Equal(t, policy.Tiers{
 		{Below: 5, AllowNegative: true, Policy: policy.Policy{AutoApprove: "x"}}, {Policy: policy.Policy{AutoApprove: "y"}},

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// maxProblems limits how many problems a file is told to have.
+// maxProblems limits how many problems Parse reports.
 const maxProblems = 50
 
 // A Problem says what is wrong with a file, where, and what to do.
@@ -27,7 +27,7 @@ func (p Problem) String() string {
 	return fmt.Sprintf("line %d, column %d: %s%s; %s", p.Line, p.Column, field, p.Text, p.Advice)
 }
 
-// Problems are all that was found, in the order of the file.
+// Problems lists all that was found, in the order of the file.
 type Problems []Problem
 
 // Error returns a line for each problem.
