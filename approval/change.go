@@ -48,7 +48,11 @@ func applyChange(g *gate, t *tally.Tally, m protocol.Change, now time.Time) (the
 	case protocol.ChangeWithdraw:
 		if allowed(requester || manager, "who has made the request, or a manager of it") {
 			t.AppendAudit(policy.AuditWithdraw, m.Actor.ID, m.Comment, now)
-			err = t.Withdraw(g.Requester, now)
+			if manager {
+				err = t.WithdrawByManager(now)
+			} else {
+				err = t.Withdraw(g.Requester, now)
+			}
 		}
 	case protocol.ChangeResubmit:
 		next := t.Digest()

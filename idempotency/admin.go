@@ -16,6 +16,13 @@ func (g *Guard) admin() (driver.Admin, error) {
 	return a, nil
 }
 
+// BusinessKey returns the key under which the store keeps work with a key of your own:
+// activityType is the type of an activity with [ActivityOptions].Key, or the name that [Do] was
+// given. A program that calls Do outside an activity has no namespace.
+func (g *Guard) BusinessKey(namespace, activityType, key string) driver.Key {
+	return businessKey(namespace, activityType, key)
+}
+
 // Record returns the record of a key, or driver.ErrNoRecord. It is for programs of
 // operators.
 func (g *Guard) Record(ctx context.Context, key driver.Key) (driver.Record, error) {

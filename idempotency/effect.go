@@ -10,7 +10,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/internal/failure"
 )
 
-// An effect is what an error says of the effect of the work. Whether to retry is another
+// An effect says what an error means for the effect of the work. Whether to retry is another
 // question: a service's HTTP 400 is final for Temporal, and leaves open what an earlier
 // attempt has done.
 type effect uint8
@@ -22,11 +22,11 @@ const (
 	pendingEffect               // the work goes on outside
 )
 
-// shortCircuited are the types of errors with which package retry ends an attempt that
+// shortCircuited names the type of errors with which package retry ends an attempt that
 // it has not started.
 const shortCircuited = "retry.ShortCircuited"
 
-// A verdict is what an error means for the record, and what Temporal gets.
+// A verdict says what an error means for the record, and holds the error for Temporal.
 type verdict struct {
 	effect effect
 	err    error

@@ -10,7 +10,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/internal/failure"
 )
 
-// An execution is one attempt at work that has a key.
+// An execution holds the state of one attempt at work that has a key.
 type execution struct {
 	guardedWork
 	lease // of the record
@@ -27,7 +27,7 @@ type execution struct {
 	progress  progress
 }
 
-// An answer is the result of a call: a new value, or a payload that was kept. The payload
+// An answer holds the result of a call: a new value, or a payload that was kept. The payload
 // is nil when there is no result.
 type answer struct {
 	value   any

@@ -54,7 +54,7 @@ func (w *guardedWork) activity(ctx context.Context, args []any) (*execution, err
 	return x, nil
 }
 
-// function is like activity, for a function that user code can call, and so can call twice in
+// function does what activity does, for a function that user code can call, and so can call twice in
 // one attempt.
 func (w *guardedWork) function(ctx context.Context, in any) (*execution, error) {
 	x, err := w.activity(ctx, []any{in})

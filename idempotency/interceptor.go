@@ -18,7 +18,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
 
-// headerName is the header in which the first run of a chain travels.
+// headerName names the header that carries the first run of a chain.
 const headerName = "temporal-patterns.first-run"
 
 // Interceptor returns a worker interceptor that guards activities by the names of their

@@ -44,15 +44,14 @@ func InTx[Tx, In, Out any](
 	}
 }
 
-// A transaction is an execution that does its work, and writes its record, in one transaction
-// of a store.
+// A transaction does its work, and writes its record, in one transaction of a store.
 type transaction[Tx any] struct {
 	*execution
 	transactor driver.Transactor[Tx]
 	do         func(context.Context, Tx) (any, error)
 }
 
-// queueFor is how long a claim waits in the database for another transaction, with a
+// queueFor limits how long a claim waits in the database for another transaction, with a
 // connection.
 const queueFor = time.Second
 
@@ -120,7 +119,7 @@ func (t *transaction[Tx]) try(ctx context.Context) (fresh answer, got driver.Cla
 	return fresh, got, err
 }
 
-// callbackError is an error of the business write, and not of the store.
+// callbackError wraps an error of the business write, to tell it from one of the store.
 type callbackError struct{ error }
 
 func (e *callbackError) Unwrap() error { return e.error }

@@ -95,8 +95,8 @@ func runKey(a activity.Info) driver.Key {
 	return digest("run", a.Namespace, kind, a.WorkflowExecution.ID, run, a.ActivityType.Name, a.ActivityID, scheduled)
 }
 
-func businessKey(namespace, name, key string) driver.Key {
-	return digest("business", namespace, name, key)
+func businessKey(namespace, activityType, key string) driver.Key {
+	return digest("business", namespace, activityType, key)
 }
 
 // KeyFunc makes [ActivityOptions].Key of a function of an activity's first argument.

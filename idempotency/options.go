@@ -40,12 +40,12 @@ type ActivityOptions struct {
 	// PassThrough says that the work sends a key of [DownstreamKey] or [Transport] to a
 	// service that honors it, so that the work may be done again.
 	PassThrough bool
-	// DownstreamTTL is how long that service remembers keys. Work that was started before
-	// is not safe to do again: it is reconciled, or needs review. Zero is forever.
+	// DownstreamTTL says how long that service remembers keys. Work that was started before
+	// is not safe to do again: it is reconciled, or needs review. Zero means forever.
 	DownstreamTTL time.Duration
-	// Retain is how long the record is kept, from the end of the last attempt's time on,
+	// Retain sets how long the record is kept, from the end of the last attempt's time on,
 	// or from its claim if the attempt has no deadline. Make it longer than the activity
-	// can be retried. Zero is 7 days; the least is a minute.
+	// can be retried. Zero means 7 days; the least is a minute.
 	Retain time.Duration
 }
 
@@ -91,7 +91,7 @@ func (o *ActivityOptions) problem() string {
 	return ""
 }
 
-// problemInDo is problem for [Do], which has its key as an argument.
+// problemInDo does what problem does, for [Do], which has its key as an argument.
 func (o *ActivityOptions) problemInDo() string {
 	if o.Key != nil || o.ChainStep != "" {
 		return "ActivityOptions has a Key or a ChainStep, and Do has its key as an argument; leave them out"

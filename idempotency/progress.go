@@ -10,7 +10,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
 
-// progress is what an attempt knows of the parts of its work.
+// progress holds what an attempt knows of the parts of its work.
 type progress struct {
 	mu     sync.Mutex
 	stored stored
@@ -19,14 +19,14 @@ type progress struct {
 	sent   map[string]*sent // requests, by label
 }
 
-// stored is the progress that later attempts get.
+// stored holds the progress that later attempts get.
 type stored struct {
 	V           int               `json:"v"`
 	Generations map[string]int    `json:"generations,omitempty"` // of downstream keys, by label
 	Steps       map[string][]byte `json:"steps,omitempty"`       // results, by name; nil is one that could not be kept
 }
 
-// progressVersion is the version of this form.
+// progressVersion counts the versions of this form.
 const progressVersion = 1
 
 // Version returns the version of the form.

@@ -14,9 +14,9 @@ import (
 type PriorAttempt struct {
 	// Key returns the key that [DownstreamKey] has returned to the work, by label.
 	Key func(label string) string
-	// Args are the activity's arguments, see [ReconcileFunc]. In [Do] there are none.
+	// Args holds the activity's arguments, see [ReconcileFunc]. In [Do] there are none.
 	Args []any
-	// Age is the time since the work was started first.
+	// Age measures the time since the work was started first.
 	Age time.Duration
 }
 
@@ -34,7 +34,7 @@ func ReconcileFunc[In any](
 	}
 }
 
-// A Reconciliation is what [ActivityOptions].Reconcile has found out: [Completed],
+// A Reconciliation says what [ActivityOptions].Reconcile has found out: [Completed],
 // [NotStarted] or [Indeterminate].
 type Reconciliation struct {
 	state  driver.State

@@ -10,7 +10,7 @@ import (
 	"sync"
 )
 
-// sent is a request that was sent in this attempt.
+// sent describes a request that was sent in this attempt.
 type sent struct {
 	query    string
 	body     *content
@@ -77,7 +77,7 @@ func (p *progress) answer(request *sent, final bool) {
 // maxCompared bounds the bytes of a body that are read before it is sent, to compare it.
 const maxCompared = 1 << 20
 
-// content is the body of a request, which can be compared when all of it was read.
+// content wraps the body of a request, which can be compared when all of it was read.
 type content struct {
 	io.ReadCloser
 

@@ -137,7 +137,7 @@ func checkSize(what string, b []byte) error {
 	return &tooLargeError{what: what, bytes: len(b)}
 }
 
-// tooLargeError is the error for what exceeds [driver.MaxResultBytes].
+// tooLargeError reports what exceeds [driver.MaxResultBytes].
 type tooLargeError struct {
 	what  string
 	bytes int

@@ -5,7 +5,7 @@ import (
 	"sync"
 )
 
-// noResult is the type of the result of work that returns an error only.
+// noResult stands for the type of the result of work that returns an error only.
 var noResult = reflect.TypeFor[struct{}]()
 
 // resultTypes knows the types of the results of work.
@@ -54,7 +54,7 @@ func (r *resultTypes) replayable(t reflect.Type, what string) error {
 	return nonRetryable(ReasonMisuse, "%s cannot replay a %s: %s; return a type of your own", what, t, why)
 }
 
-// mustReplay is like replayable, and panics.
+// mustReplay does what replayable does, and panics.
 func mustReplay[Out any](how string) {
 	t := reflect.TypeFor[Out]()
 	why := unfaithful(t)

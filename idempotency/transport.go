@@ -11,10 +11,10 @@ import (
 
 // TransportOptions configures [Transport].
 type TransportOptions struct {
-	// Hosts are the hosts that get a key, without scheme and path, with the port unless it
+	// Hosts names the hosts that get a key, without scheme and path, with the port unless it
 	// is the default of the scheme. No other host gets one.
 	Hosts []string
-	// Header is the name of the header. Empty is "Idempotency-Key".
+	// Header names the header. Empty means "Idempotency-Key".
 	Header string
 }
 
@@ -98,7 +98,7 @@ func resendable(status int) bool {
 		status == http.StatusPermanentRedirect
 }
 
-// answerBody is the body of an answer. When it is cut off, the client has no answer,
+// answerBody wraps the body of an answer. When it is cut off, the client has no answer,
 // and may send the request again.
 type answerBody struct {
 	io.ReadCloser

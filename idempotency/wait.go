@@ -10,13 +10,13 @@ import (
 
 const (
 	mostPatience = 10 * time.Second
-	// firstPoll is the first pause before the record is read again, since the other attempt
+	// firstPoll sets the first pause before the record is read again, since the other attempt
 	// may finish long before its lease ends. The pauses grow to mostPoll.
 	firstPoll = 50 * time.Millisecond
 	mostPoll  = time.Second
 	// comeBack bounds the delay of the retry after the patience has ended.
 	comeBack = 2 * time.Second
-	// pendingRetry is the delay before looking again at work that is completed elsewhere.
+	// pendingRetry sets the delay before looking again at work that is completed elsewhere.
 	pendingRetry = time.Minute
 )
 

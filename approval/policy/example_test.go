@@ -64,6 +64,7 @@ func ExampleTiers_For() {
 	// 9999 below 100 euros 0 <nil>
 	// 10000  1 <nil>
 }
+
 func ExamplePolicy_Explain() {
 	for _, sentence := range policy.Quorum(2, "finance").Within(72 * time.Hour).Explain() {
 		fmt.Println(sentence)

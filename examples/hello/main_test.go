@@ -9,7 +9,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/examples/support/exampletest"
 )
 
-func TestProgram(t *testing.T) {
+func TestProgramPrintsWhatTheReadmeShows(t *testing.T) {
 	t.Parallel()
 	output, err := exec.CommandContext(t.Context(), "go", "run", ".").Output()
 	require.NoError(t, err)

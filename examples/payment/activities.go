@@ -14,7 +14,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/timeouts/heartbeat"
 )
 
-// Payments are the activities of a payment service.
+// Payments calls a payment service.
 type Payments struct {
 	Address string
 	HTTP    *http.Client // with idempotency.Transport, which sends the key

@@ -8,7 +8,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
-// A crashPoint is where a worker is killed.
+// A crashPoint says where a worker is killed.
 type crashPoint string
 
 const (
@@ -24,12 +24,11 @@ type crashPointKey struct{}
 func crashIfAt(ctx context.Context, here crashPoint) {
 	if at, _ := ctx.Value(crashPointKey{}).(crashPoint); at == here && at != nowhere {
 		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
-		<-make(chan struct{}) // it takes a moment
+		<-make(chan struct{}) // until the process ends
 	}
 }
 
-// crashingStore is a store around whose calls the process may be killed. Only this example
-// needs it.
+// A crashingStore may kill the process around its calls. Only this example needs it.
 type crashingStore struct{ driver.Store }
 
 // Claim implements [driver.Store].

@@ -8,13 +8,13 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/retry"
 )
 
-// An Order is what a customer pays.
+// An Order names what a customer pays.
 type Order struct {
 	ID    string `json:"order"`
 	Cents int64  `json:"cents"`
 }
 
-// A Receipt is the answer of the payment service.
+// A Receipt confirms a charge.
 type Receipt struct {
 	ID string `json:"id"`
 }

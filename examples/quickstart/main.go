@@ -1,4 +1,4 @@
-// Quickstart is a worker, and the people who start an order, decide on it and pack it.
+// Quickstart runs a worker, starts an order, decides on it and reports its parcel.
 package main
 
 import (

@@ -16,8 +16,7 @@ func TestMain(m *testing.M) {
 	m.Run()
 }
 
-// The README shows the workflow of this program, and its output.
-func TestReadmeShowsThisWorkflow(t *testing.T) {
+func TestReadmeShowsTheWorkflowAndItsOutput(t *testing.T) {
 	t.Parallel()
 	readme, err := os.ReadFile("../../README.md")
 	require.NoError(t, err)
@@ -34,8 +33,7 @@ func TestReadmeShowsThisWorkflow(t *testing.T) {
 	require.Contains(t, string(readme), "```\n"+string(output)+"```\n")
 }
 
-// Without a server it says so.
-func TestNoServer(t *testing.T) {
+func TestMissingServerIsReported(t *testing.T) {
 	t.Parallel()
 	require.ErrorContains(t, run(t.Context(), "127.0.0.1:1"), "127.0.0.1:1")
 }

@@ -45,8 +45,7 @@ func TestProgramPrintsWhatTheReadmeShows(t *testing.T) {
 	exampletest.RequireShown(t, "signals", out.String())
 }
 
-// Nothing is lost and nothing counts twice over all runs of an order.
-func TestEveryItemCountsOnce(t *testing.T) {
+func TestEveryItemCountsOnceOverAllRuns(t *testing.T) {
 	t.Parallel()
 	activities := &Activities{}
 	c := startWorker(t, t.Name(), activities)
@@ -79,7 +78,7 @@ func TestEveryItemCountsOnce(t *testing.T) {
 
 // A sender races with the checkout, and both with a run that continues as new. Each
 // item is in the order if it was acknowledged; otherwise the sender gets an error.
-func TestItemsThatComeWithTheCheckout(t *testing.T) {
+func TestAcknowledgedItemsCountDuringTheCheckout(t *testing.T) {
 	t.Parallel()
 	activities := &Activities{}
 	c := startWorker(t, t.Name(), activities)

@@ -10,13 +10,13 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
-// Item is one line of an order.
+// An Item adds one line to an order.
 type Item struct {
 	ID    string `json:"id"`
 	Cents int    `json:"cents"`
 }
 
-// Validate refuses what is no item. It becomes a dead letter, which Items.Status lists.
+// Validate refuses a bad item. It becomes a dead letter, which Items.Status lists.
 func (i Item) Validate() error {
 	if i.ID == "" || i.Cents <= 0 {
 		return errors.New("an item needs an id and a positive price in cents")
@@ -24,8 +24,8 @@ func (i Item) Validate() error {
 	return nil
 }
 
-// These are the messages of an order. Programs and the workflow share them, so names
-// and types cannot differ.
+// Messages of an order. Programs and the workflow share them, so names and types cannot
+// differ.
 var (
 	// Items puts an item into the order. It has an ID, so it can be sent again.
 	Items = signals.New[Item]("item").WithID(func(i Item) string { return i.ID })
@@ -35,17 +35,17 @@ var (
 	Progress = signals.NewQuery[Summary]("progress")
 )
 
-// maxBatch is the number of items that are packed together.
+// maxBatch limits the number of items that are packed together.
 const maxBatch = 100
 
-// Summary is what is in an order.
+// A Summary counts the items of an order.
 type Summary struct {
 	Items int `json:"items"`
 	Cents int `json:"cents"`
 	Runs  int `json:"runs"`
 }
 
-// Input starts an order, and each run of it. Only Every is set at first.
+// An Input starts an order, and each run of it. Set only Every.
 type Input struct {
 	Every   int                   `json:"every"` // continue as new after this many items
 	Summary Summary               `json:"summary"`
@@ -53,8 +53,8 @@ type Input struct {
 }
 
 // Order collects items and packs them, until Checkout. After some items it continues as
-// new: the workflow goes on in a new run with an empty history. Its input has the items
-// that have arrived and were not packed.
+// new, in a run with an empty history. The input of the new run has the items that have
+// arrived and are not packed.
 func Order(ctx workflow.Context, in Input) (Summary, error) {
 	items := Items.Channel(ctx, signals.Options{ContinueState: in.Signals})
 	sum := in.Summary
@@ -81,7 +81,7 @@ func Order(ctx workflow.Context, in Input) (Summary, error) {
 			return sum, err // canceled
 		}
 		if len(batch) == 0 {
-			break // the order closes, and no item is left
+			break // the order closes, and all items are packed
 		}
 		if err := pack(ctx, batch, &sum); err != nil {
 			return sum, err
@@ -90,15 +90,15 @@ func Order(ctx workflow.Context, in Input) (Summary, error) {
 		if packed < in.Every && !signals.ShouldContinueAsNew(ctx) {
 			continue
 		}
-		// Without ok this run goes on: a Checkout waits for its answer, or too many
-		// items are left to hand them on.
+		// Without ok this run continues: a Checkout waits for its answer, or too many items
+		// are left for the input of a new run.
 		if state, ok := signals.NewContinueState(ctx, items); ok {
 			return sum, workflow.NewContinueAsNewError(ctx, Order, Input{Every: in.Every, Summary: sum, Signals: state})
 		}
 	}
 
-	// All items are packed. Only the answer to the Checkout is left, so the server refuses
-	// an item that is sent later.
+	// Only the answer to the Checkout is left, so the server refuses an item that is sent
+	// later.
 	complete = true
 	err = workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) })
 	return sum, err

@@ -27,8 +27,7 @@ func newOrderEnv(t *testing.T, activities *Activities) orderEnv {
 	var suite testsuite.WorkflowTestSuite
 	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.DiscardHandler)))
 	env := orderEnv{suite.NewTestWorkflowEnvironment(), t}
-	// The machine may be busy: the SDK gives one second to a workflow task, and
-	// three to a workflow in which nothing happens.
+	// On a busy machine the SDK's limits of one and three seconds are too short.
 	env.SetWorkerOptions(worker.Options{DeadlockDetectionTimeout: time.Minute})
 	env.SetTestTimeout(time.Minute)
 	env.RegisterWorkflow(Order)
@@ -77,17 +76,17 @@ func (e orderEnv) result() (sum Summary) {
 	return sum
 }
 
-func TestOrder(t *testing.T) {
+func TestOrderPacksItemsUntilCheckout(t *testing.T) {
 	t.Parallel()
 	items := newItems(0, 250)
 
-	t.Run("packs each item once and leaves out what is none", func(t *testing.T) {
+	t.Run("packs each item once and leaves out bad ones", func(t *testing.T) {
 		t.Parallel()
 		activities := &Activities{}
 		env := newOrderEnv(t, activities)
 		env.at(0, func() { env.sendBatch(items[:3]...) })
 		env.at(time.Second, func() { env.send(items[1], items[3], Item{ID: "free"}) })
-		env.at(time.Minute, func() { // it was quiet: these are packed
+		env.at(time.Minute, func() { // after the idle timeout
 			now, err := Progress.Get(t.Context(), env.client(), signals.Ref{})
 			require.NoError(t, err)
 			require.Equal(t, Summary{Items: 4, Cents: 400, Runs: 1}, now)
@@ -98,7 +97,7 @@ func TestOrder(t *testing.T) {
 		require.Equal(t, 4, activities.count())
 	})
 
-	t.Run("checkout answers with all that came with it", func(t *testing.T) {
+	t.Run("checkout answers with the items that came with it", func(t *testing.T) {
 		t.Parallel()
 		env := newOrderEnv(t, &Activities{})
 		var answer *Summary
@@ -112,7 +111,7 @@ func TestOrder(t *testing.T) {
 		require.Equal(t, Summary{Items: 2, Cents: 200, Runs: 1}, *answer)
 	})
 
-	t.Run("an order without items ends too", func(t *testing.T) {
+	t.Run("an order without items ends", func(t *testing.T) {
 		t.Parallel()
 		env := newOrderEnv(t, &Activities{})
 		env.at(time.Hour, func() { env.checkout() })
@@ -128,7 +127,7 @@ func TestOrder(t *testing.T) {
 		require.ErrorContains(t, env.GetWorkflowError(), "canceled")
 	})
 
-	t.Run("goes on when there is too much to hand on", func(t *testing.T) {
+	t.Run("continues in the same run when too many items are left", func(t *testing.T) {
 		t.Parallel()
 		env := newOrderEnv(t, &Activities{})
 		env.at(0, func() { env.sendBatch(longItems(8000)...) })
@@ -138,7 +137,7 @@ func TestOrder(t *testing.T) {
 		require.Less(t, next.Summary.Items, 8000)
 	})
 
-	t.Run("the next run has what was not packed and knows what was", func(t *testing.T) {
+	t.Run("the next run has the items that are not packed and skips those that are", func(t *testing.T) {
 		t.Parallel()
 		activities := &Activities{}
 		env := newOrderEnv(t, activities)
@@ -149,7 +148,7 @@ func TestOrder(t *testing.T) {
 
 		env = newOrderEnv(t, activities)
 		env.at(time.Minute, func() {
-			env.sendBatch(items...) // as a sender does that has missed the answer
+			env.sendBatch(items...) // sent again, as after a lost answer
 			env.checkout()
 		})
 		env.ExecuteWorkflow(Order, next)
@@ -182,4 +181,18 @@ func TestPackKeepsTheFirstOfAnID(t *testing.T) {
 	require.NoError(t, a.Pack(t.Context(), []Item{{ID: "a", Cents: 999}, {ID: "b", Cents: 7}}))
 	require.True(t, a.has(Item{ID: "a", Cents: 5}) && a.has(Item{ID: "b", Cents: 7}))
 	require.Equal(t, 2, a.count())
+}
+
+// has reports whether an item was packed.
+func (a *Activities) has(item Item) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.packed[item.ID] == item
+}
+
+// count returns the number of packed items.
+func (a *Activities) count() int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return len(a.packed)
 }

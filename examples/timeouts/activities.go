@@ -8,7 +8,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/timeouts/heartbeat"
 )
 
-// Activities are the steps of a video.
+// Activities make a video.
 type Activities struct {
 	Worker      string // for Printf
 	RenderFrame func(frame int)
@@ -16,7 +16,7 @@ type Activities struct {
 	Printf      func(who, format string, args ...any)
 }
 
-// Reminder tells the editor how much time is left.
+// A Reminder tells the editor how much time is left.
 type Reminder struct {
 	Job      string        `json:"job"`
 	Left     time.Duration `json:"left"`

@@ -15,8 +15,8 @@ import (
 	patterns "github.com/temporal-patterns/temporal-patterns"
 )
 
-// stopTimeout is how long a worker that stops waits for its activities: as long as an
-// attempt without heartbeats may take.
+// stopTimeout limits the time that a stopping worker waits for its activities. It is the
+// longest attempt without heartbeats.
 var stopTimeout = max(fetch.StartToCloseTimeout, publish.StartToCloseTimeout, remind.StartToCloseTimeout, cleanUp.StartToCloseTimeout)
 
 // newWorker returns a worker with the plugin, which carries the budget to activities

@@ -26,7 +26,7 @@ var (
 // Answers carries the editor's decisions.
 var Answers = signals.New[Answer]("answer")
 
-// Answer publishes the video or asks for more time. An empty answer rejects the video.
+// An Answer publishes the video or asks for more time. An empty answer rejects the video.
 type Answer struct {
 	Publish     bool `json:"publish,omitempty"`
 	MoreSeconds int  `json:"moreSeconds,omitempty"`
@@ -40,7 +40,7 @@ func (a Answer) Validate() error {
 	return nil
 }
 
-// Job is a video to make.
+// A Job describes a video to make.
 type Job struct {
 	ID      string        `json:"id"`
 	Frames  int           `json:"frames"`
@@ -49,9 +49,9 @@ type Job struct {
 	Remind  time.Duration `json:"remind"`  // ahead of the end of Confirm
 }
 
-// Result is what became of the video.
+// A Result says how a job ended.
 type Result struct {
-	URL           string          `json:"url,omitempty"` // empty when it was not published
+	URL           string          `json:"url,omitempty"` // empty if the video was not published
 	Budget        timeouts.Budget `json:"budget"`
 	FirstDeadline time.Time       `json:"firstDeadline"` // of the editor's answer
 	LastDeadline  time.Time       `json:"lastDeadline"`

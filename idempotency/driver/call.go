@@ -21,9 +21,9 @@ type Claim struct {
 	// Fingerprint identifies the request. A claim that is not a takeover keeps it,
 	// and it stays until Release.
 	Fingerprint []byte
-	// Lease is the time after which the work counts as abandoned. It must be positive.
+	// Lease sets the time after which the work counts as abandoned. It must be positive.
 	Lease time.Duration
-	// Retain is how long the record is kept, from this claim on, and for at least half
+	// Retain sets how long the record is kept, from this claim on, and for at least half
 	// of it from the time when the work is finished or released. It must be positive.
 	// A record in progress within its lease outlives it, and an indeterminate one
 	// stays until it is resolved.
@@ -31,26 +31,26 @@ type Claim struct {
 	// NeedsReview moves abandoned work to StateIndeterminate instead of giving it to
 	// this owner.
 	NeedsReview bool
-	// Info is for people who look at records. Stores keep Info.Kept().
+	// Info describes the attempt to people who look at records. Stores keep Info.Kept().
 	Info Info
 }
 
-// A ClaimResult is the answer to a claim.
+// A ClaimResult answers a claim.
 type ClaimResult struct {
 	// Won reports that the record is in progress for the owner of the claim.
 	Won    bool
 	Record Record
 }
 
-// A Renewal is the change that [Store.Renew] makes.
+// A Renewal says what [Store.Renew] changes.
 type Renewal struct {
 	Lease    time.Duration
 	Progress []byte // nil keeps the progress that the record has
 }
 
-// A Completion is the outcome that [Store.Finish] or [Admin.Resolve] writes.
+// A Completion describes the outcome that [Store.Finish] or [Admin.Resolve] writes.
 type Completion struct {
-	// State is StateCompleted, StateFailed, StatePending or StateIndeterminate for
+	// State must be StateCompleted, StateFailed, StatePending or StateIndeterminate for
 	// Finish, and StateCompleted, StateFailed or StateReleased for Resolve.
 	State  State
 	Result []byte
@@ -64,7 +64,7 @@ type Query struct {
 	Abandoned bool
 	// After selects the keys behind this one; the zero Key begins with the first.
 	After Key
-	// Limit is the most records of the answer. Zero or less returns none.
+	// Limit bounds the number of records in the answer. Zero or less returns none.
 	Limit int
 }
 

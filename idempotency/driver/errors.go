@@ -10,14 +10,14 @@ import (
 	"syscall"
 )
 
-// ErrLeaseLost is the error of a call whose claim is no longer in force.
+// ErrLeaseLost reports a call whose claim is no longer in force.
 var ErrLeaseLost = errors.New("idempotency: the lease is lost: another attempt has taken the record over, or it is gone; " +
 	"discard this result")
 
-// ErrNoRecord is the error of a call for a key that has no record.
+// ErrNoRecord reports a call for a key that has no record.
 var ErrNoRecord = errors.New("idempotency: no record of this key")
 
-// ErrTxEnded is the error of [Transactor.Transact] when the function that was given the
+// ErrTxEnded comes from [Transactor.Transact] when the function that was given the
 // transaction has ended it, so that the record is no part of it.
 var ErrTxEnded = errors.New("idempotency: the transaction was ended by the function that it was given to; let the store end it")
 
@@ -46,7 +46,7 @@ func (e *storeError) Is(target error) bool { return errors.Is(e.err, target) }
 
 func (e *storeError) As(target any) bool { return errors.As(e.err, target) }
 
-// kindOf is what can be said of an error without its text.
+// kindOf describes an error without its text.
 func kindOf(err error) string {
 	var (
 		state   interface{ SQLState() string }

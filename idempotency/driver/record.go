@@ -24,7 +24,7 @@ func ParseKey(s string) (k Key, err error) {
 	return k, nil
 }
 
-// An Owner is a random name of one attempt, made before its first claim, so that a
+// An Owner identifies one attempt by random bytes, made before its first claim, so that a
 // store recognizes a claim whose answer was lost.
 type Owner [16]byte
 
@@ -32,54 +32,54 @@ type Owner [16]byte
 type Ref struct {
 	Key   Key
 	Owner Owner
-	// Fence is a fencing token: it grows by one with each claim that another owner
-	// wins, as long as the record exists.
+	// Fence orders attempts as a fencing token: it grows by one with each claim that
+	// another owner wins, as long as the record exists.
 	Fence int64
 }
 
-// A State is the state of a record. Stores keep these numbers.
+// A State says how far the work of a record is. Stores keep these numbers.
 type State uint8
 
 // The states of a record.
 const (
-	// StateInProgress is work that has an owner. Past its lease it is abandoned.
+	// StateInProgress means that the work has an owner. Past its lease it is abandoned.
 	StateInProgress State = 1
-	// StateCompleted is work that has a result.
+	// StateCompleted means that the work has a result.
 	StateCompleted State = 2
-	// StateFailed is work that has failed for good. Its result is the failure.
+	// StateFailed means that the work has failed for good. The result holds the failure.
 	StateFailed State = 3
-	// StatePending is work that goes on outside and is completed asynchronously.
+	// StatePending means that the work goes on outside and is completed asynchronously.
 	StatePending State = 4
-	// StateIndeterminate is work that may have had its effect. A person must review it.
+	// StateIndeterminate means that the work may have had its effect. A person must review it.
 	StateIndeterminate State = 5
-	// StateReleased is work that had no effect. The next claim wins it.
+	// StateReleased means that the work had no effect. The next claim wins it.
 	StateReleased State = 6
 )
 
-// A Record is what a store knows about a key.
+// A Record holds what a store knows about a key.
 type Record struct {
 	State       State
 	Owner       Owner
 	Fence       int64
 	Fingerprint []byte
-	// Result is the result of Finish: an encoded result or failure. A store keeps nil
+	// Result holds the result of Finish: an encoded result or failure. A store keeps nil
 	// and empty apart.
 	Result []byte
-	// Progress is the last progress that Renew has kept. It survives a takeover.
+	// Progress holds the last progress that Renew has kept. It survives a takeover.
 	Progress []byte
 	// TakenOver reports that the owner has taken over abandoned work, which may have
 	// had its effect before.
 	TakenOver bool
-	// Remaining is the time left of the lease of a record in progress. At 0 or less
+	// Remaining holds the time left of the lease of a record in progress. At 0 or less
 	// the record is abandoned.
 	Remaining time.Duration
-	// Age is the time since the key was claimed first, across releases and takeovers.
+	// Age measures the time since the key was claimed first, across releases and takeovers.
 	Age time.Duration
-	// Info is the Info of the last claim that was won.
+	// Info repeats the Info of the last claim that was won.
 	Info Info
 }
 
-// An Entry is a record with its key.
+// An Entry holds a record and its key.
 type Entry struct {
 	Key Key
 	Record

@@ -42,7 +42,7 @@ type Store interface {
 	Release(ctx context.Context, ref Ref) error
 }
 
-// A Transactor is a [Store] that can keep its record in the transaction of the
+// A Transactor extends a [Store] that can keep its record in the transaction of the
 // business write: both are committed, or neither.
 type Transactor[Tx any] interface {
 	Store
@@ -61,7 +61,7 @@ type Transactor[Tx any] interface {
 	Transact(ctx context.Context, c Claim, run func(ctx context.Context, tx Tx, r Record) (Completion, error)) (ClaimResult, error)
 }
 
-// An Admin is a [Store] whose records an operator can list and resolve.
+// An Admin extends a [Store] whose records an operator can list and resolve.
 type Admin interface {
 	Store
 	// List returns at most q.Limit records after q.After, ordered by key.
@@ -76,7 +76,7 @@ type Admin interface {
 	Delete(ctx context.Context, key Key) error
 }
 
-// A Sweeper is a [Store] that keeps expired records until they are swept. While an
+// A Sweeper extends a [Store] that keeps expired records until they are swept. While an
 // expired record exists, the next claim of its key has the next fence.
 type Sweeper interface {
 	// Sweep deletes at most limit records past their retention and returns the number

@@ -7,7 +7,7 @@ import (
 	"go.temporal.io/sdk/interceptor"
 )
 
-// numbered is an interceptor that tells an activity the number of its attempt:
+// numbered gives an activity the number of its attempt, as an interceptor:
 // the SDK's test environment has no other way.
 type numbered struct {
 	interceptor.WorkerInterceptorBase

@@ -94,7 +94,7 @@ func (s *Store) call(ctx context.Context, op Op, f func() error) error {
 	return s.do(ctx, op, false, f)
 }
 
-// last is a call with which its caller ends its work.
+// last makes a call with which its caller ends its work.
 func (s *Store) last(ctx context.Context, op Op, f func() error) error { return s.do(ctx, op, true, f) }
 
 func (s *Store) do(ctx context.Context, op Op, last bool, f func() error) error {

@@ -16,13 +16,13 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 )
 
-// A TB is a *testing.T, a *testing.B or a *rapid.T.
+// A TB stands for a *testing.T, a *testing.B or a *rapid.T.
 type TB interface {
 	require.TestingT
 	Helper()
 }
 
-// A Kit is a store in memory that can fail, with a clock of its own.
+// A Kit tests guarded activities on a store in memory that can fail, with a clock of its own.
 type Kit struct {
 	Store *Store
 	Clock *Clock
@@ -92,5 +92,5 @@ func (k Kit) CrashAfterEffect(fn any, args ...any) (converter.EncodedValue, erro
 	return k.Attempt(fn, args...)
 }
 
-// longest is more than any lease, and less than a record is kept.
+// longest exceeds any lease, and not the time for which a record is kept.
 const longest = 24 * time.Hour

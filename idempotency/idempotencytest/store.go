@@ -10,7 +10,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
-// An Op is a method of a store.
+// An Op names a method of a store.
 type Op string
 
 // The methods.
@@ -48,7 +48,7 @@ func NewStore(inner driver.Store) *Store {
 	return &Store{Store: inner, calls: map[Op]int{}, before: map[Op]int{}, after: map[Op]int{}}
 }
 
-// ErrFault is the error of a call that was made to fail.
+// ErrFault reports a call that was made to fail.
 var ErrFault = errors.New("idempotencytest: a fault was injected")
 
 // Crash makes the caller's process end after its effect: the end of its work is

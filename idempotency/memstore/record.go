@@ -7,16 +7,15 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
-// record is one record as it is kept: Remaining and Age follow from the
-// instants when a record is read.
+// record holds one record. Remaining and Age follow from the instants when it is read.
 type record struct {
 	driver.Record
 	lease, first, expires time.Time
 	retain                time.Duration
 }
 
-// begin says that no attempt before has left an effect. What was kept of a part
-// of the work stays, with the fingerprint of the request that it belongs to.
+// begin records that no attempt before has left an effect. The progress of the work stays,
+// with the fingerprint of the request that it belongs to.
 func (r *record) begin(c driver.Claim) {
 	r.TakenOver = false
 	if r.Progress == nil {
@@ -24,14 +23,14 @@ func (r *record) begin(c driver.Claim) {
 	}
 }
 
-// own gives the record to the owner of a claim.
+// assign gives the record to the owner of a claim.
 func (r *record) assign(c driver.Claim, now time.Time) {
 	r.State, r.Owner, r.Info, r.Result = driver.StateInProgress, c.Owner, c.Info.Kept(), nil
 	r.Fence++
 	r.lease, r.expires, r.retain = now.Add(c.Lease), now.Add(c.Retain), c.Retain
 }
 
-// settle writes what is final. It is kept for half its retention at least.
+// settle writes a final state, and keeps the record for half its retention at least.
 func (r *record) settle(f driver.Completion, now time.Time) {
 	if f.State == driver.StateReleased {
 		r.release()
@@ -58,13 +57,13 @@ func (r *record) abandoned(now time.Time) bool {
 	return r.State == driver.StateInProgress && !now.Before(r.lease)
 }
 
-// gone says that the record is past its retention, which work that goes on and
-// what is indeterminate outlive.
+// expired reports whether the record is past its retention. Work in progress and
+// indeterminate work do not expire.
 func (r *record) expired(now time.Time) bool {
 	return !now.Before(r.expires) && r.State != driver.StateIndeterminate && !r.live(now)
 }
 
-// seen is a copy for the caller.
+// snapshot returns a copy for the caller.
 func (r *record) snapshot(now time.Time) driver.Record {
 	c := r.Record
 	c.Fingerprint, c.Result, c.Progress = bytes.Clone(c.Fingerprint), bytes.Clone(c.Result), bytes.Clone(c.Progress)
@@ -75,5 +74,5 @@ func (r *record) snapshot(now time.Time) driver.Record {
 	return c
 }
 
-// same tells nil and empty apart.
+// same compares values; nil and empty differ.
 func same(a, b []byte) bool { return bytes.Equal(a, b) && (a == nil) == (b == nil) }

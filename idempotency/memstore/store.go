@@ -11,9 +11,9 @@ import (
 
 // Options tunes [New]. The zero value is ready to use.
 type Options struct {
-	// Now is the clock of the store. Nil is the machine's. Tests hand in one of
-	// their own to let leases and records expire. It is called with the store
-	// locked.
+	// Now returns the time of the store's clock. Nil uses the machine's. Tests set a
+	// clock of their own to let leases and records expire. The store is locked while
+	// it calls Now.
 	Now func() time.Time
 }
 
@@ -126,8 +126,8 @@ func (s *Store) Release(ctx context.Context, ref driver.Ref) error {
 	})
 }
 
-// change calls do with the record that ref still names. When there is none, or
-// do says that its state forbids the change, the lease is lost.
+// change calls do with the record that ref still names. When there is none, or do returns
+// false because its state forbids the change, the lease is lost.
 func (s *Store) change(ctx context.Context, invalid error, ref driver.Ref, do func(r *record, now time.Time) bool) error {
 	if err := first(ctx.Err(), invalid); err != nil {
 		return err

@@ -18,8 +18,8 @@
 //     key one writes, the others get its result.
 //   - When the connection is lost at the commit, the record is read again on
 //     another one before anything is decided.
-//   - When the database refuses a statement of the business, the error is an
-//     driver.StatementError with the database's own: the store is not down.
+//   - When the database refuses a statement of the business, the error is a
+//     driver.StatementError around the database's own: the store is not down.
 //   - Each call returns when its context ends, and after 5 seconds at the latest,
 //     List, Sweep and Migrate after a minute. Transact takes as long as
 //     the business does.

@@ -15,10 +15,10 @@ import (
 
 // Options configures a store. The zero value is ready to use.
 type Options struct {
-	// Table is the name of the table: a lower-case letter or underscore, then at most 47
+	// Table names the table: a lower-case letter or underscore, then at most 47
 	// of those and digits. Empty is "idempotency_record".
 	Table string
-	// Schema is the schema of the table; its name has the form of a table's. It has to
+	// Schema names the schema of the table; its name has the form of a table's. It has to
 	// exist. Empty is the connection's search path.
 	Schema string
 }
@@ -54,11 +54,11 @@ func (s *Store) Migrate(ctx context.Context) error { return s.records.Migrate(ct
 
 // Transact claims c.Key, calls run and writes what it returns, all in one
 // transaction, as [driver.Transactor] says. Statements of run that are not
-// sent through tx are no part of it, and run must not end tx itself: that is
+// sent through tx are no part of it. run must not end tx itself: Transact then returns
 // [driver.ErrTxEnded].
 //
 // A second call with the same key waits for the first one to end, at most for
-// c.Lease, and is then told that the key is not won. Meanwhile it has a
+// c.Lease, and returns then that the key is not won. Meanwhile it has a
 // connection for a tenth of a second at a time. How long the statements of run
 // wait for locks is up to the connection's own lock_timeout.
 func (s *Store) Transact(ctx context.Context, c driver.Claim,
@@ -75,7 +75,7 @@ func (s *Store) Transact(ctx context.Context, c driver.Claim,
 	})
 }
 
-// pgxTx is a [sqlrecords.Tx].
+// pgxTx implements [sqlrecords.Tx].
 type pgxTx struct {
 	runner
 	tx pgx.Tx
@@ -90,7 +90,7 @@ func (t pgxTx) Exec(ctx context.Context, query string, args ...any) (int64, erro
 	return n, ended(err)
 }
 
-// ended says in the words of package sqlrecords that a transaction has ended.
+// ended translates pgx's error for a transaction that has ended.
 func ended(err error) error {
 	if errors.Is(err, pgx.ErrTxClosed) {
 		return sql.ErrTxDone
@@ -98,13 +98,13 @@ func ended(err error) error {
 	return err
 }
 
-// pgxConn is implemented by pools and transactions.
+// pgxConn lists what pools and transactions have in common.
 type pgxConn interface {
 	Exec(ctx context.Context, query string, args ...any) (pgconn.CommandTag, error)
 	Query(ctx context.Context, query string, args ...any) (pgx.Rows, error)
 }
 
-// runner is a [sqlrecords.Runner].
+// runner implements [sqlrecords.Runner].
 type runner struct{ conn pgxConn }
 
 func (r runner) Exec(ctx context.Context, query string, args ...any) (int64, error) {

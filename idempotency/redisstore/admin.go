@@ -16,7 +16,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/idempotency/internal/bounded"
 )
 
-// page is how many keys are looked at in one round trip.
+// page bounds the number of keys that one round trip reads.
 const page = 1000
 
 // List implements [driver.Admin]. It goes through all keys of the database
@@ -57,14 +57,14 @@ func (s *Store) list(ctx context.Context, q driver.Query) ([]driver.Entry, error
 	return entries, nil
 }
 
-// listed says whether a record belongs into a list. It can have changed since
-// its state was read.
+// listed reports whether a record belongs into a list. It may have changed since its state
+// was read.
 func (s recordReply) listed(q driver.Query) bool {
 	return s.State != 0 && (q.State == 0 || q.State == s.State) && !s.gone &&
 		(!q.Abandoned || s.State == driver.StateInProgress && s.Remaining <= 0)
 }
 
-// keys are those of all records after one, in order.
+// keys returns the keys of all records after one, in order.
 func (s *Store) keys(ctx context.Context, after driver.Key) ([]driver.Key, error) {
 	var mu sync.Mutex
 	found := map[driver.Key]bool{} // SCAN can name a key twice
@@ -101,7 +101,7 @@ func (s *Store) keys(ctx context.Context, after driver.Key) ([]driver.Key, error
 	return keys, err
 }
 
-// states are those of some keys, in one round trip; 0 is no record.
+// states returns the states of records in one round trip, and 0 for a key without a record.
 func (s *Store) states(ctx context.Context, keys []driver.Key) ([]driver.State, error) {
 	answers, err := s.client.Pipelined(ctx, func(p redis.Pipeliner) error {
 		for _, key := range keys {

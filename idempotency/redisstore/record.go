@@ -9,7 +9,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
-// recordReply is a record as a script returns it.
+// recordReply holds a record as a script returns it.
 type recordReply struct {
 	driver.Record
 	won  bool
@@ -71,7 +71,7 @@ func (d *decoder) number(name string) int64 {
 	return n
 }
 
-// since is how long ago the instant in a field is.
+// since returns the time that has passed since the instant in a field.
 func (d *decoder) since(name string) time.Duration {
 	return time.Duration(d.number("now")-d.number(name)) * time.Microsecond
 }

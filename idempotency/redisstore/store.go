@@ -144,7 +144,7 @@ func failed(what string, err error) error {
 // optional tells the scripts nil and empty apart.
 func optional(b []byte) (given bool, value []byte) { return b != nil, b }
 
-// longest is 200 years. The longest that a Duration holds cannot be rounded up,
+// longest allows 200 years. The longest that a Duration holds cannot be rounded up,
 // and would lead where numbers of Lua leave out microseconds.
 const longest = 200 * 365 * 24 * time.Hour
 

@@ -12,14 +12,14 @@ import (
 
 // Transact claims c.Key, calls run and writes what it returns, all in one
 // transaction, as [driver.Transactor] says. Statements of run that are not
-// sent through tx are no part of it, and run must not end tx itself: that is
+// sent through tx are no part of it. run must not end tx itself: Transact then returns
 // [driver.ErrTxEnded].
 //
 // A second call with the same key waits for the first one to end, at most for
 // c.Lease. Meanwhile it has a connection for a tenth of a second at a time. With
-// PostgreSQL it is then told that the key is not won. With SQLite, whose writers
-// wait for each other whatever their keys, it gets the driver's error that the
-// database is locked, and may try again. How long the statements of run wait for
+// PostgreSQL it returns then that the key is not won. With SQLite, whose writers
+// wait for each other whatever their keys, it returns the driver's error that the
+// database is locked, and the caller may try again. How long the statements of run wait for
 // locks is up to the connection's own settings.
 func (s *Store) Transact(ctx context.Context, c driver.Claim,
 	run func(ctx context.Context, tx *sql.Tx, r driver.Record) (driver.Completion, error),
@@ -35,7 +35,7 @@ func (s *Store) Transact(ctx context.Context, c driver.Claim,
 	})
 }
 
-// standardTx is a [sqlrecords.Tx].
+// standardTx implements [sqlrecords.Tx].
 type standardTx struct {
 	sqlrecords.Runner
 	tx     *sql.Tx
@@ -43,9 +43,9 @@ type standardTx struct {
 	after  func()                      // the transaction
 }
 
-// own is a context that outlives ctx until the transaction ends: what run has
-// done by then is committed. Ending it is how a commit is bounded.
-func own(ctx context.Context) (context.Context, context.CancelFunc) {
+// detach returns a context that outlives ctx until the transaction ends: what run has done
+// by then is committed. Its cancellation bounds a commit.
+func detach(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithCancel(context.WithoutCancel(ctx))
 }
 
@@ -75,7 +75,7 @@ func (t *standardTx) finish(ctx context.Context, by func(context.Context) error)
 }
 
 func (s *Store) beginPostgreSQL(ctx context.Context) (sqlrecords.Tx, error) {
-	own, cancel := own(ctx)
+	own, cancel := detach(ctx)
 	defer context.AfterFunc(ctx, cancel)()
 	tx, err := s.db.BeginTx(own, nil)
 	if err != nil {

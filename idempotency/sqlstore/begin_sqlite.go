@@ -28,7 +28,7 @@ func (s *Store) beginSQLite(ctx context.Context) (sqlrecords.Tx, error) {
 	if err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}
-	own, cancel := own(ctx)
+	own, cancel := detach(ctx)
 	after := sync.OnceFunc(func() {
 		cancel()
 		restore()

@@ -6,9 +6,9 @@ import (
 	"sync"
 )
 
-// preparedRunner is a [sqlrecords.Runner] for SQLite, which compiles a statement each time that
-// it is not given a prepared one, and takes longer over it than to run it. With
-// PostgreSQL that is the driver's business: some proxies lose what is prepared.
+// preparedRunner implements [sqlrecords.Runner] for SQLite, which would compile a statement each
+// time and take longer to compile it than to run it. PostgreSQL's drivers prepare statements
+// themselves; some proxies lose them.
 type preparedRunner struct {
 	pool
 	db  *sql.DB
@@ -32,7 +32,7 @@ func (c preparedRunner) prepare(ctx context.Context, query string) (*sql.Stmt, e
 	return stmt, nil
 }
 
-// stmt is prepare for where this Runner runs. In a transaction there may be no
+// stmt prepares a statement where this Runner runs it. In a transaction there may be no
 // other connection to prepare on.
 func (c preparedRunner) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
 	if c.tx == nil {

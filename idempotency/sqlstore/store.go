@@ -13,27 +13,27 @@ import (
 
 // Options configures a store. The zero value is ready to use.
 type Options struct {
-	// Table is the name of the table: a lower-case letter or underscore, then at most 47
+	// Table names the table: a lower-case letter or underscore, then at most 47
 	// of those and digits. Empty is "idempotency_record".
 	Table string
-	// Schema is the schema of the table, with PostgreSQL only; its name has the form of a
+	// Schema names the schema of the table, with PostgreSQL only; its name has the form of a
 	// table's. It has to exist. Empty is the connection's search path.
 	Schema string
 }
 
-// A Dialect is the language of a database.
+// A Dialect names the language of a database.
 type Dialect string
 
 // The dialects.
 const (
-	// DialectSQLite is SQLite 3.35 and later.
+	// DialectSQLite means SQLite 3.35 and later.
 	DialectSQLite Dialect = "SQLite"
-	// DialectPostgreSQL is PostgreSQL 14 and later.
+	// DialectPostgreSQL means PostgreSQL 14 and later.
 	DialectPostgreSQL Dialect = "PostgreSQL"
 )
 
-// A Store keeps records in a table of a *sql.DB. It is a [driver.Transactor], a
-// [driver.Admin] and a [driver.Sweeper]. It is safe for concurrent use.
+// A Store keeps records in a table of a *sql.DB. It implements
+// [driver.Transactor], [driver.Admin] and [driver.Sweeper]. It is safe for concurrent use.
 type Store struct {
 	records *sqlrecords.Records
 	run     sqlrecords.Runner
@@ -41,7 +41,7 @@ type Store struct {
 	dialect Dialect
 }
 
-// A Store is all of these.
+// A Store implements all of these.
 var (
 	_ driver.Transactor[*sql.Tx] = (*Store)(nil)
 	_ driver.Admin               = (*Store)(nil)
@@ -89,13 +89,13 @@ func (s *Store) Migrate(ctx context.Context) error {
 	return nil
 }
 
-// dbtx is implemented by *sql.DB, *sql.Conn and *sql.Tx.
+// dbtx lists what *sql.DB, *sql.Conn and *sql.Tx have in common.
 type dbtx interface {
 	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
 
-// pool is a [sqlrecords.Runner].
+// pool implements [sqlrecords.Runner].
 type pool struct{ dbtx }
 
 func (p pool) Exec(ctx context.Context, query string, args ...any) (int64, error) {
@@ -116,7 +116,7 @@ func (p pool) Query(ctx context.Context, query string, args []any, each func(sca
 
 // read calls each for every row.
 func read(rows *sql.Rows, each func(scan func(...any) error) error) error {
-	defer rows.Close() //nolint:errcheck // what went wrong has been said by then
+	defer rows.Close() //nolint:errcheck // its error was returned before
 	for rows.Next() {
 		if err := each(rows.Scan); err != nil {
 			return err

@@ -13,7 +13,7 @@ var adminCases = []testcase{
 		for i := range 10 {
 			c := claim("", "a")
 			c.Key = driver.Key{byte(i * 29), byte(255 - i), 31: byte(i)}
-			ref, _ := r.won(c)
+			ref, _ := r.mustWin(c)
 			if i%2 == 0 {
 				r.ok("Finish", a.Finish(r.Context(), ref, done))
 			}
@@ -52,9 +52,9 @@ var adminCases = []testcase{
 		for _, s := range []driver.State{driver.StateCompleted, driver.StateFailed, driver.StatePending, driver.StateIndeterminate} {
 			refs[s] = r.settled(states[s], "a", s)
 		}
-		refs[driver.StateReleased], _ = r.won(claim("Released", "a"))
+		refs[driver.StateReleased], _ = r.mustWin(claim("Released", "a"))
 		r.ok("Release", a.Release(r.Context(), refs[driver.StateReleased]))
-		refs[driver.StateInProgress], _ = r.won(claim("InProgress", "a"))
+		refs[driver.StateInProgress], _ = r.mustWin(claim("InProgress", "a"))
 		for s, ref := range refs {
 			r.lists(a, driver.Query{State: s, Limit: 100}, ref)
 		}
@@ -81,12 +81,12 @@ var adminCases = []testcase{
 				r.ok("Resolve what is "+name, a.Resolve(r.Context(), ref.Key, ref.Fence, verdict))
 				before.State, before.Result = s, verdict.Result
 				r.same("Get of what was "+name, r.get(ref.Key), before)
-				r.same("Claim of what was "+name, r.lost(claim(states[s]+name, "b")), before)
+				r.same("Claim of what was "+name, r.mustLose(claim(states[s]+name, "b")), before)
 				r.is("a late Finish", a.Finish(r.Context(), ref, driver.Completion{State: s, Result: []byte("late")}), driver.ErrLeaseLost)
 				r.is("Resolve what is settled", a.Resolve(r.Context(), ref.Key, ref.Fence, done), driver.ErrLeaseLost)
 			}
 		}
-		live, rec := r.won(claim("live", "a"))
+		live, rec := r.mustWin(claim("live", "a"))
 		r.is("Resolve live work", a.Resolve(r.Context(), live.Key, live.Fence, done), driver.ErrLeaseLost)
 		r.same("Get of live work", r.get(live.Key), rec)
 		r.is("Resolve a key without a record", a.Resolve(r.Context(), key("none"), 1, done), driver.ErrLeaseLost)
@@ -101,7 +101,7 @@ var adminCases = []testcase{
 			}
 			r.same("Get of what was "+name, r.get(ref.Key), free)
 			c := claim(name, "b")
-			next, rec := r.won(c)
+			next, rec := r.mustWin(c)
 			again := want(driver.StateInProgress, next, c)
 			if name == "abandoned" {
 				again.Progress, again.Fingerprint = []byte("half of a"), claim(name, "a").Fingerprint
@@ -114,7 +114,7 @@ var adminCases = []testcase{
 	})},
 	{"records are forgotten, but not live work", withAdmin(func(r *run, a driver.Admin) {
 		r.is("Delete a key without a record", a.Delete(r.Context(), key("none")), driver.ErrNoRecord)
-		live, rec := r.won(claim("live", "a"))
+		live, rec := r.mustWin(claim("live", "a"))
 		r.is("Delete live work", a.Delete(r.Context(), live.Key), driver.ErrLeaseLost)
 		r.same("Get of live work", r.get(live.Key), rec)
 		refs := r.open("")
@@ -124,7 +124,7 @@ var adminCases = []testcase{
 			r.absent(ref.Key)
 			r.powerless(ref)
 			c := claim(name, "b")
-			next, rec := r.won(c)
+			next, rec := r.mustWin(c)
 			r.same("the claim after it", rec, want(driver.StateInProgress, next, c))
 			r.between("Age", rec.Age, 0, r.within(0))
 		}
@@ -157,7 +157,7 @@ func (r *run) list(a driver.Admin, q driver.Query) []driver.Entry {
 	return entries
 }
 
-// lists wants these records and no others.
+// lists requires these records and no others.
 func (r *run) lists(a driver.Admin, q driver.Query, refs ...driver.Ref) {
 	r.Helper()
 	var got, want []driver.Key

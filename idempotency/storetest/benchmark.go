@@ -75,7 +75,7 @@ var benchmarked = claim("", "benchmark")
 
 var outcome = driver.Completion{State: driver.StateCompleted, Result: bytes.Repeat([]byte{7}, 256)}
 
-// keys are new in each run, so that a store may keep those of others.
+// keys makes keys that are new in each run, so that a store may keep those of other runs.
 type keys struct {
 	prefix [16]byte
 	used   atomic.Uint64

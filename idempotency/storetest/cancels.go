@@ -15,8 +15,8 @@ var cancelCases = []testcase{
 			if err == nil && !got.Won {
 				r.Fatalf("the claim is answered by %s; want it won", text(got.Record))
 			}
-			ref, _ := r.won(claim(k, "a"))
-			r.lost(claim(k, "b"))
+			ref, _ := r.mustWin(claim(k, "a"))
+			r.mustLose(claim(k, "b"))
 			r.ok("Finish", r.Store.Finish(r.Context(), ref, done))
 		})
 	}},
@@ -25,7 +25,7 @@ var cancelCases = []testcase{
 			old := r.abandoned(k, "a")
 			_, err := r.Store.Claim(ctx, claim(k, "b"))
 			r.uncertain("Claim", err)
-			ref, rec := r.won(claim(k, "b"))
+			ref, rec := r.mustWin(claim(k, "b"))
 			if ref.Fence != old.Fence+1 || !rec.TakenOver || string(rec.Progress) != "half of a" {
 				r.Fatalf("the record is %s; want fence %d, the takeover and the progress", text(rec), old.Fence+1)
 			}
@@ -34,7 +34,7 @@ var cancelCases = []testcase{
 	{"a finish whose context ends can be sent again", func(r *run) {
 		cancelling(r, func(ctx context.Context, k string) {
 			c := claim(k, "a")
-			ref, _ := r.won(c)
+			ref, _ := r.mustWin(c)
 			err := r.Store.Finish(ctx, ref, done)
 			r.uncertain("Finish", err)
 			if rec := r.get(c.Key); rec.State != driver.StateInProgress && rec.State != driver.StateCompleted || err == nil &&
@@ -49,7 +49,7 @@ var cancelCases = []testcase{
 	}},
 	{"a renewal or a release whose context ends can be sent again", func(r *run) {
 		cancelling(r, func(ctx context.Context, k string) {
-			ref, _ := r.won(claim(k, "a"))
+			ref, _ := r.mustWin(claim(k, "a"))
 			half := driver.Renewal{Lease: long, Progress: []byte("half")}
 			r.uncertain("Renew", r.Store.Renew(ctx, ref, half))
 			r.ok("Renew again", r.Store.Renew(r.Context(), ref, half))
@@ -61,7 +61,7 @@ var cancelCases = []testcase{
 		})
 	}},
 	{"a call whose context has ended does nothing, and says so", func(r *run) {
-		ref, rec := r.won(claim("k", "a"))
+		ref, rec := r.mustWin(claim("k", "a"))
 		left := r.get(r.abandoned("abandoned", "a").Key)
 		for name, err := range callsAfterCancel(r, ref) {
 			r.is(name, err, context.Canceled)

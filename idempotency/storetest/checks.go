@@ -15,7 +15,7 @@ func (r *run) ok(what string, err error) {
 	}
 }
 
-// is wants one of the two errors that have a meaning.
+// is requires one of the two errors that have a meaning.
 func (r *run) is(what string, err, want error) {
 	r.Helper()
 	if !errors.Is(err, want) {
@@ -23,7 +23,7 @@ func (r *run) is(what string, err, want error) {
 	}
 }
 
-// refused wants an error that says the call was wrong, and no other.
+// refused requires an error that says that the call was wrong, and no other.
 func (r *run) refused(what string, err error) {
 	r.Helper()
 	if err == nil || errors.Is(err, driver.ErrLeaseLost) || errors.Is(err, driver.ErrNoRecord) || errors.Is(err, context.Canceled) {
@@ -31,7 +31,7 @@ func (r *run) refused(what string, err error) {
 	}
 }
 
-// uncertain wants an error that does not claim to know the outcome.
+// uncertain requires an error that leaves the outcome open.
 func (r *run) uncertain(what string, err error) {
 	r.Helper()
 	if errors.Is(err, driver.ErrLeaseLost) || errors.Is(err, driver.ErrNoRecord) {
@@ -39,7 +39,7 @@ func (r *run) uncertain(what string, err error) {
 	}
 }
 
-// absent wants no record of a key.
+// absent requires that a key has no record.
 func (r *run) absent(k driver.Key) {
 	r.Helper()
 	if rec, err := r.Store.Get(r.Context(), k); !errors.Is(err, driver.ErrNoRecord) {
@@ -47,7 +47,7 @@ func (r *run) absent(k driver.Key) {
 	}
 }
 
-// powerless wants each change in the name of ref to be refused.
+// powerless requires that each change by ref is refused.
 func (r *run) powerless(ref driver.Ref) {
 	r.Helper()
 	final := driver.Completion{State: driver.StateCompleted, Result: []byte("of a stale owner")}
@@ -57,8 +57,7 @@ func (r *run) powerless(ref driver.Ref) {
 	r.is("Release", r.Store.Release(r.Context(), ref), driver.ErrLeaseLost)
 }
 
-// same compares all of a record that is promised in its state, but what the
-// clock says.
+// same compares all of a record that is promised in its state, except what the clock measures.
 func (r *run) same(what string, got, want driver.Record) {
 	r.Helper()
 	if !alike(got, want) {
@@ -66,7 +65,7 @@ func (r *run) same(what string, got, want driver.Record) {
 	}
 }
 
-// between wants a duration that the store's clock has measured.
+// between requires a duration that the store's clock has measured.
 func (r *run) between(what string, got, low, high time.Duration) {
 	r.Helper()
 	if got < low || got > high {

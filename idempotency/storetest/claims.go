@@ -8,7 +8,7 @@ var claimCases = []testcase{
 	{"a claim on an empty store is won", func(r *run) {
 		r.absent(key("k"))
 		c := claim("k", "a")
-		ref, rec := r.won(c)
+		ref, rec := r.mustWin(c)
 		if ref.Fence <= 0 {
 			r.Fatalf("the first fence is %d; want more than 0", ref.Fence)
 		}
@@ -19,23 +19,23 @@ var claimCases = []testcase{
 	}},
 	{"a claim that is not won shows the whole record", func(r *run) {
 		c := claim("k", "a")
-		ref, _ := r.won(c)
+		ref, _ := r.mustWin(c)
 		r.ok("Renew", r.Store.Renew(r.Context(), ref, driver.Renewal{Lease: long, Progress: []byte("half")}))
 		running := want(driver.StateInProgress, ref, c)
 		running.Progress = []byte("half")
-		rec := r.lost(claim("k", "b"))
+		rec := r.mustLose(claim("k", "b"))
 		r.same("Claim of another", rec, running)
 		r.between("Remaining", rec.Remaining, long-r.within(0), long)
 		r.same("Get after it", r.get(c.Key), running)
 	}},
 	{"the same owner claims again, and nothing changes", func(r *run) {
 		c := claim("k", "a")
-		ref, _ := r.won(c)
+		ref, _ := r.mustWin(c)
 		again := c
 		again.Lease, again.Retain, again.Fingerprint, again.NeedsReview = 2*long, 2*retain, []byte("another"), true
 		again.Info.Attempt++
 		for range 2 {
-			_, rec := r.won(again)
+			_, rec := r.mustWin(again)
 			r.same("the second claim", rec, want(driver.StateInProgress, ref, c))
 			r.between("Remaining after the second claim", rec.Remaining, long-r.within(0), long)
 		}
@@ -45,7 +45,7 @@ var claimCases = []testcase{
 		for _, hold := range []bool{false, true} {
 			c := claim("k", "a")
 			c.NeedsReview = hold
-			_, rec := r.won(c)
+			_, rec := r.mustWin(c)
 			if rec.Fence != ref.Fence || rec.TakenOver {
 				r.Fatalf("the record is %s; want fence %d, and no takeover of one's own work", text(rec), ref.Fence)
 			}
@@ -58,7 +58,7 @@ var claimCases = []testcase{
 			for _, o := range []string{"a", "b"} {
 				settled := want(s, ref, claim(k, "a"))
 				settled.Result = []byte("result of a")
-				r.same("a claim of what is "+k, r.lost(claim(k, o)), settled)
+				r.same("a claim of what is "+k, r.mustLose(claim(k, o)), settled)
 			}
 		}
 	}},
@@ -77,13 +77,13 @@ var claimCases = []testcase{
 		}
 		r.absent(key("k"))
 	}},
-	{"keys and owners are told apart to the last bit", func(r *run) {
+	{"keys and owners that differ in one bit differ", func(r *run) {
 		keys := []driver.Key{{}, {31: 1}, {0: 1}, {0: 0xff, 31: '\n'}}
 		refs := make([]driver.Ref, len(keys))
 		for i, k := range keys {
 			c := claim("k", "a")
 			c.Key, c.Owner = k, driver.Owner{15: byte(i)}
-			refs[i], _ = r.won(c)
+			refs[i], _ = r.mustWin(c)
 		}
 		for i, ref := range refs {
 			wrong := ref

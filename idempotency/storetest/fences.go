@@ -6,14 +6,14 @@ import (
 
 var fenceCases = []testcase{
 	{"the fence grows by one with each owner", func(r *run) {
-		ref, _ := r.won(claim("k", "a"))
+		ref, _ := r.mustWin(claim("k", "a"))
 		for i, o := range []string{"b", "b", "c", "b"} {
 			if i%2 == 0 {
 				r.ok("Renew", r.Store.Renew(r.Context(), ref, driver.Renewal{}))
 			} else {
 				r.ok("Release", r.Store.Release(r.Context(), ref))
 			}
-			next, rec := r.won(claim("k", o))
+			next, rec := r.mustWin(claim("k", o))
 			if next.Fence != ref.Fence+1 {
 				r.Fatalf("claim %d makes the record %s; want fence %d", i+2, text(rec), ref.Fence+1)
 			}
@@ -22,9 +22,9 @@ var fenceCases = []testcase{
 	}},
 	{"a fence of before changes nothing", func(r *run) {
 		old := r.abandoned("k", "a")
-		second, _ := r.won(claim("k", "b"))
+		second, _ := r.mustWin(claim("k", "b"))
 		r.ok("Renew with lease 0", r.Store.Renew(r.Context(), second, driver.Renewal{}))
-		now, rec := r.won(claim("k", "a")) // the first owner again
+		now, rec := r.mustWin(claim("k", "a")) // the first owner again
 		if now.Owner != old.Owner || now.Fence == old.Fence {
 			r.Fatalf("the record is %s; want the owner of fence %d with a new one", text(rec), old.Fence)
 		}
@@ -33,13 +33,13 @@ var fenceCases = []testcase{
 		r.same("Get after calls with fences of before", r.get(now.Key), rec)
 	}},
 	{"another owner changes nothing", func(r *run) {
-		ref, rec := r.won(claim("k", "a"))
+		ref, rec := r.mustWin(claim("k", "a"))
 		r.powerless(driver.Ref{Key: ref.Key, Owner: owner("b"), Fence: ref.Fence})
 		r.powerless(driver.Ref{Key: ref.Key, Fence: ref.Fence})
 		r.same("Get after calls of another owner", r.get(ref.Key), rec)
 	}},
 	{"a fence that is yet to come changes nothing", func(r *run) {
-		ref, rec := r.won(claim("k", "a"))
+		ref, rec := r.mustWin(claim("k", "a"))
 		r.powerless(driver.Ref{Key: ref.Key, Owner: ref.Owner, Fence: ref.Fence + 1})
 		r.same("Get after calls with another fence", r.get(ref.Key), rec)
 	}},
@@ -58,18 +58,18 @@ var fenceCases = []testcase{
 	}},
 	{"a takeover leaves nothing to the first owner", func(r *run) {
 		old := r.abandoned("k", "a")
-		next, rec := r.won(claim("k", "b"))
+		next, rec := r.mustWin(claim("k", "b"))
 		r.powerless(old)
 		r.same("Get after calls of the first owner", r.get(next.Key), rec)
 		r.ok("Finish by the owner", r.Store.Finish(r.Context(), next, done))
 		r.powerless(old)
 	}},
 	{"released work leaves nothing to the first owner", func(r *run) {
-		old, _ := r.won(claim("k", "a"))
+		old, _ := r.mustWin(claim("k", "a"))
 		r.ok("Release", r.Store.Release(r.Context(), old))
 		r.is("Renew of a released record", r.Store.Renew(r.Context(), old, driver.Renewal{Lease: long}), driver.ErrLeaseLost)
 		r.is("Finish of a released record", r.Store.Finish(r.Context(), old, done), driver.ErrLeaseLost)
-		next, rec := r.won(claim("k", "b"))
+		next, rec := r.mustWin(claim("k", "b"))
 		r.powerless(old)
 		r.same("Get after calls of the first owner", r.get(next.Key), rec)
 	}},

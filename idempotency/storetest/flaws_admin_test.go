@@ -17,8 +17,8 @@ func listing(f func(*driver.Query)) func(*refStore, *call) {
 var adminFlaws = map[string]broken{
 	"records past their retention are listed": after(func(s *refStore, c *call) {
 		for k, e := range s.ref.entries {
-			if c.name == "List" && s.ref.gone(e) {
-				c.entries = append(c.entries, driver.Entry{Key: k, Record: s.ref.shown(e)})
+			if c.name == "List" && s.ref.expired(e) {
+				c.entries = append(c.entries, driver.Entry{Key: k, Record: s.ref.snapshot(e)})
 			}
 		}
 	}, "abandoned work past its retention is absent"),
@@ -39,7 +39,7 @@ var adminFlaws = map[string]broken{
 		}
 		for k, e := range s.ref.entries {
 			if e.State == driver.StateInProgress && !s.ref.abandoned(e) {
-				c.entries = append(c.entries, driver.Entry{Key: k, Record: s.ref.shown(e)})
+				c.entries = append(c.entries, driver.Entry{Key: k, Record: s.ref.snapshot(e)})
 			}
 		}
 	}, "a list is limited to a state, or to abandoned work"),

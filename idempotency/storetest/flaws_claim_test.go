@@ -130,5 +130,5 @@ var claimFlaws = map[string]broken{
 	}, "open work is resolved to be done again"),
 	"keys are compared without their last byte": before(func(_ *refStore, c *call) {
 		c.key[31], c.claim.Key[31], c.ref.Key[31] = 0, 0, 0
-	}, "keys and owners are told apart to the last bit"),
+	}, "keys and owners that differ in one bit differ"),
 }

@@ -26,7 +26,7 @@ func edit(f func(c *call, e *entry), found ...string) broken {
 		if e, there := s.ref.entries[c.key]; there && c.err == nil {
 			f(c, &e)
 			s.ref.entries[c.key] = e
-			c.record = s.flaws.record(s.ref.shown(e))
+			c.record = s.flaws.record(s.ref.snapshot(e))
 		}
 	}, found...)
 }
@@ -49,7 +49,7 @@ var fenceFlaws = map[string]broken{
 	"owners are compared by their first half": before(func(s *refStore, c *call) {
 		now := s.ref.entries[c.key].Owner
 		copy(c.ref.Owner[8:], now[8:])
-	}, "keys and owners are told apart to the last bit"),
+	}, "keys and owners that differ in one bit differ"),
 	"the owner of a fence that has passed may still finish": before(func(s *refStore, c *call) {
 		if e := s.ref.entries[c.key]; c.name == "Finish" && c.ref.Fence < e.Fence {
 			c.ref.Owner, c.ref.Fence = e.Owner, e.Fence

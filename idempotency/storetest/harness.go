@@ -7,9 +7,9 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
-// A Harness is a store under test, and how time passes for it.
+// A Harness holds a store under test, and says how time passes for it.
 type Harness struct {
-	// Store is empty, and no one else uses it.
+	// Store must be empty, and no one else may use it.
 	Store driver.Store
 	// Advance moves the store's clock, which stands still otherwise: Age and
 	// Remaining have to be exact. Nil says that the clock runs; then the cases
@@ -18,7 +18,7 @@ type Harness struct {
 	// Skew moves the clock of the store's program by d, and not that of the
 	// store. Nil leaves out the case that needs it.
 	Skew func(d time.Duration)
-	// Tick is the lease of work that a case lets be abandoned, where the clock
+	// Tick sets the lease of work that a case lets be abandoned, where the clock
 	// runs. 0 is [DefaultTick]; on a slow network it has to be longer.
 	Tick time.Duration
 	// Seed makes the random operations those of an earlier run, which has said
@@ -26,7 +26,7 @@ type Harness struct {
 	Seed uint64
 }
 
-// DefaultTick is how long cases wait for a lease to end, where the clock runs.
+// DefaultTick says how long cases wait for a lease to end, where the clock runs.
 const DefaultTick = 300 * time.Millisecond
 
 // Run tests a store. It calls open once for each case, which are subtests and
@@ -44,7 +44,7 @@ func Run(t *testing.T, open func(t *testing.T) Harness) {
 	}
 }
 
-// testcase is one promise.
+// testcase holds one promise.
 type testcase struct {
 	name string
 	test func(*run)

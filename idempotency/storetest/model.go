@@ -51,8 +51,8 @@ type walk struct {
 
 func (m *walk) pick(n int) int { return m.rand.IntN(n) }
 
-// ticks is a number of them on a clock that stands, and else what does not end
-// while the case runs.
+// ticks returns a number of ticks of a clock that a case moves, and else a duration that does
+// not end while the case runs.
 func (m *walk) ticks(atLeast, upTo int) time.Duration {
 	if m.Advance == nil {
 		return long
@@ -64,10 +64,10 @@ func (m *walk) bytes() []byte {
 	return [][]byte{nil, {}, {0}, []byte("some"), []byte("other")}[m.pick(5)]
 }
 
-// key is one of four.
+// key returns one of four keys.
 func (m *walk) key() driver.Key {
 	k := key(fmt.Sprint("k", m.pick(4)))
-	if e, there := m.ref.entries[k]; there && m.ref.gone(e) {
+	if e, there := m.ref.entries[k]; there && m.ref.expired(e) {
 		delete(m.refs, k)
 	}
 	return k
@@ -101,7 +101,7 @@ func (m *walk) agree(err, want error) {
 func (m *walk) compare(k driver.Key) {
 	m.Helper()
 	got, err := m.Store.Get(m.Context(), k)
-	e, there := m.ref.look(k)
+	e, there := m.ref.find(k)
 	if !there {
 		m.agree(err, driver.ErrNoRecord)
 		return
@@ -112,7 +112,7 @@ func (m *walk) compare(k driver.Key) {
 
 func (m *walk) matches(got driver.Record, e entry) {
 	m.Helper()
-	shown := m.ref.shown(e)
+	shown := m.ref.snapshot(e)
 	if !alike(got, shown) {
 		m.fail("the record is %s; want %s", text(got), text(shown))
 	}
@@ -131,7 +131,7 @@ func (m *walk) compareList(a driver.Admin) {
 	}
 	there := 0
 	for _, got := range entries {
-		if e, ok := m.ref.look(got.Key); ok {
+		if e, ok := m.ref.find(got.Key); ok {
 			there++
 			m.matches(got.Record, e)
 		} else if _, ok := m.ref.entries[got.Key]; !ok {
@@ -139,7 +139,7 @@ func (m *walk) compareList(a driver.Admin) {
 		}
 	}
 	for k := range m.ref.entries {
-		if _, ok := m.ref.look(k); ok {
+		if _, ok := m.ref.find(k); ok {
 			there--
 		}
 	}

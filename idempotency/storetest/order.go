@@ -6,7 +6,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
-// op is one call in a history, and its answer.
+// op records one call in a history, and its answer.
 type op struct {
 	verb          string
 	owner         byte
@@ -22,7 +22,7 @@ type op struct {
 	answer    string // "lost" or "none", else ""
 }
 
-// soakState is a record without what a clock says.
+// soakState holds a record without what a clock measures.
 type soakState struct {
 	state                driver.State // 0 is none
 	owner                byte
@@ -92,7 +92,7 @@ func (o op) right(answer op) bool {
 	return o.answer == answer.answer && o.won == answer.won && (o.verb != "claim" && o.verb != "get" || o.seen == answer.seen)
 }
 
-// on is what a call does to a record, and answers.
+// on returns what a call does to a record, and its answer.
 func (o op) on(r soakState) (soakState, op) {
 	mine := r.state != 0 && r.owner == o.owner && r.fence == o.fence
 	running := r.state == driver.StateInProgress

@@ -61,7 +61,7 @@ func startPostgreSQL(dirs string) (*server, error) {
 	}, postgresReady)
 }
 
-// postgresBin is the directory of the newest PostgreSQL.
+// postgresBin returns the directory of the newest PostgreSQL.
 func postgresBin(dirs string) (string, error) {
 	found, err := filepath.Glob(filepath.Join(dirs, "initdb"))
 	if err != nil {
@@ -76,7 +76,7 @@ func postgresBin(dirs string) (string, error) {
 	return filepath.Dir(slices.MaxFunc(found, func(a, b string) int { return version(a) - version(b) })), nil
 }
 
-// version is 15 for /usr/lib/postgresql/15/bin/initdb.
+// version returns 15 for /usr/lib/postgresql/15/bin/initdb.
 func version(initdb string) int {
 	n, _ := strconv.Atoi(filepath.Base(filepath.Dir(filepath.Dir(initdb)))) // what is no number comes first
 	return n

@@ -29,7 +29,7 @@ var raceCases = []testcase{
 		}
 	}},
 	{"of 64 claims of released work at once one is won", func(r *run) {
-		ref, _ := r.won(claim("k", "a"))
+		ref, _ := r.mustWin(claim("k", "a"))
 		r.ok("Release", r.Store.Release(r.Context(), ref))
 		if winner := r.crowd("k", true); winner.Fence != ref.Fence+1 {
 			r.Fatalf("the winner's record is %s; want fence %d", text(winner), ref.Fence+1)
@@ -64,7 +64,7 @@ var raceCases = []testcase{
 	}},
 	{"a finish and a release by the same owner: one of them counts", func(r *run) {
 		for i := range rounds {
-			ref, _ := r.won(claim(fmt.Sprint("k", i), "a"))
+			ref, _ := r.mustWin(claim(fmt.Sprint("k", i), "a"))
 			var finish, release error
 			together(
 				func() { finish = r.Store.Finish(r.Context(), ref, done) },

@@ -12,7 +12,7 @@ var states = map[driver.State]string{
 	driver.StatePending: "Pending", driver.StateIndeterminate: "Indeterminate", driver.StateReleased: "Released",
 }
 
-// text is a record in one line.
+// text returns a record in one line.
 func text(r driver.Record) string {
 	return fmt.Sprintf("%s{owner %x fence %d taken over %t remaining %s age %s fingerprint %s progress %s result %s}",
 		states[r.State], r.Owner[:2], r.Fence, r.TakenOver, r.Remaining, r.Age, short(r.Fingerprint), short(r.Progress), short(r.Result))
@@ -28,13 +28,13 @@ func short(b []byte) string {
 	return fmt.Sprintf("%q", b)
 }
 
-// A want is a record without what the clock says.
+// want returns a record without what the clock measures.
 func want(s driver.State, ref driver.Ref, c driver.Claim) driver.Record {
 	return driver.Record{State: s, Owner: ref.Owner, Fence: ref.Fence, Fingerprint: c.Fingerprint, Info: c.Info.Kept()}
 }
 
-// alike says nothing about the owner of a released record: there is none. Only what is
-// InProgress has a lease.
+// alike ignores the owner of a released record, which has none. Only a record in progress
+// has a lease.
 func alike(got, want driver.Record) bool {
 	if got.State != want.State || got.Fence != want.Fence || got.State != driver.StateInProgress && got.Remaining != 0 ||
 		!bytes.Equal(got.Fingerprint, want.Fingerprint) || !bytes.Equal(got.Progress, want.Progress) || !identical(got.Result, want.Result) {
@@ -43,5 +43,5 @@ func alike(got, want driver.Record) bool {
 	return got.State == driver.StateReleased || got.Owner == want.Owner && got.TakenOver == want.TakenOver && got.Info == want.Info
 }
 
-// identical tells nil and empty apart.
+// identical compares values; nil and empty differ.
 func identical(a, b []byte) bool { return bytes.Equal(a, b) && (a == nil) == (b == nil) }

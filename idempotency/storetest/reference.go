@@ -6,8 +6,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
-// reference is what a store is to do, one call at a time, in words that can be
-// compared with those of the interface.
+// reference says what a store must do, one call at a time.
 type reference struct {
 	now     time.Duration // since it began
 	entries map[driver.Key]entry
@@ -23,21 +22,21 @@ func (m *reference) abandoned(e entry) bool {
 	return e.State == driver.StateInProgress && e.lease <= m.now
 }
 
-// gone says that an entry is past its retention.
-func (m *reference) gone(e entry) bool {
+// expired reports whether an entry is past its retention.
+func (m *reference) expired(e entry) bool {
 	return e.end <= m.now && e.State != driver.StateIndeterminate && (e.State != driver.StateInProgress || m.abandoned(e))
 }
 
-func (m *reference) look(k driver.Key) (entry, bool) {
+func (m *reference) find(k driver.Key) (entry, bool) {
 	e, there := m.entries[k]
-	if there && m.gone(e) {
+	if there && m.expired(e) {
 		return entry{}, false
 	}
 	return e, there
 }
 
-// shown is an entry as the store shows it now.
-func (m *reference) shown(e entry) driver.Record {
+// snapshot returns an entry as the store returns it now.
+func (m *reference) snapshot(e entry) driver.Record {
 	e.Age = max(m.now-e.first, 0)
 	if e.State == driver.StateInProgress {
 		e.Remaining = e.lease - m.now
@@ -46,7 +45,7 @@ func (m *reference) shown(e entry) driver.Record {
 }
 
 func (m *reference) claim(c driver.Claim) (won bool) {
-	e, there := m.look(c.Key)
+	e, there := m.find(c.Key)
 	mine := there && e.State == driver.StateInProgress && e.Owner == c.Owner
 	left := there && m.abandoned(e) && !mine
 	switch {
@@ -71,14 +70,14 @@ func (m *reference) claim(c driver.Claim) (won bool) {
 	return mine
 }
 
-// held is the entry that ref may change. Past its retention it is absent.
-func (m *reference) held(ref driver.Ref) (entry, bool) {
-	e, there := m.look(ref.Key)
+// owned returns the entry that ref may change. Past its retention it is absent.
+func (m *reference) owned(ref driver.Ref) (entry, bool) {
+	e, there := m.find(ref.Key)
 	return e, there && e.Owner == ref.Owner && e.Fence == ref.Fence
 }
 
 func (m *reference) renew(ref driver.Ref, n driver.Renewal) error {
-	e, ok := m.held(ref)
+	e, ok := m.owned(ref)
 	if !ok || e.State != driver.StateInProgress {
 		return driver.ErrLeaseLost
 	}
@@ -90,9 +89,9 @@ func (m *reference) renew(ref driver.Ref, n driver.Renewal) error {
 	return nil
 }
 
-// finish is a release, too, with the state Released.
+// finish also releases, with the state Released.
 func (m *reference) finish(ref driver.Ref, f driver.Completion) error {
-	e, ok := m.held(ref)
+	e, ok := m.owned(ref)
 	again := e.State == f.State && (f.State == driver.StateReleased || identical(e.Result, f.Result)) // is kept as long as the first time
 	known := e.State == driver.StateIndeterminate && f.State != driver.StateReleased                  // by its owner, after all
 	if !ok || e.State != driver.StateInProgress && !known && !again {
@@ -127,7 +126,7 @@ func (m *reference) settle(k driver.Key, e entry, f driver.Completion) {
 }
 
 func (m *reference) forget(k driver.Key) error {
-	e, there := m.look(k)
+	e, there := m.find(k)
 	switch {
 	case !there:
 		return driver.ErrNoRecord

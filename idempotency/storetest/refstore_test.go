@@ -93,7 +93,7 @@ func (s *refStore) do(c *call, invalid error, act func(*call)) *call {
 	if c.err == nil {
 		act(c)
 	}
-	c.record = s.flaws.record(s.ref.shown(s.ref.entries[c.key]))
+	c.record = s.flaws.record(s.ref.snapshot(s.ref.entries[c.key]))
 	if s.flaws.after != nil {
 		s.flaws.after(s, c)
 	}
@@ -108,7 +108,7 @@ func (s *refStore) Claim(ctx context.Context, in driver.Claim) (driver.ClaimResu
 
 func (s *refStore) Get(ctx context.Context, k driver.Key) (driver.Record, error) {
 	c := s.do(&call{name: "Get", ctx: ctx, key: k}, nil, func(c *call) {
-		if _, there := s.ref.look(c.key); !there {
+		if _, there := s.ref.find(c.key); !there {
 			c.err = driver.ErrNoRecord
 		}
 	})
@@ -147,9 +147,9 @@ func (s *refStore) Delete(ctx context.Context, k driver.Key) error {
 func (s *refStore) List(ctx context.Context, q driver.Query) ([]driver.Entry, error) {
 	c := s.do(&call{name: "List", ctx: ctx, query: q}, nil, func(c *call) {
 		for k, e := range s.ref.entries {
-			if !s.ref.gone(e) && bytes.Compare(k[:], c.query.After[:]) > 0 && (q.State == 0 || e.State == q.State) &&
+			if !s.ref.expired(e) && bytes.Compare(k[:], c.query.After[:]) > 0 && (q.State == 0 || e.State == q.State) &&
 				(!q.Abandoned || s.ref.abandoned(e)) {
-				c.entries = append(c.entries, driver.Entry{Key: k, Record: s.flaws.record(s.ref.shown(e))})
+				c.entries = append(c.entries, driver.Entry{Key: k, Record: s.flaws.record(s.ref.snapshot(e))})
 			}
 		}
 		slices.SortFunc(c.entries, func(a, b driver.Entry) int { return bytes.Compare(a.Key[:], b.Key[:]) })
@@ -161,7 +161,7 @@ func (s *refStore) List(ctx context.Context, q driver.Query) ([]driver.Entry, er
 func (s *refStore) Sweep(ctx context.Context, limit int) (int, error) {
 	c := s.do(&call{name: "Sweep", ctx: ctx, limit: limit}, nil, func(c *call) {
 		for k, e := range s.ref.entries {
-			if c.swept < c.limit && s.ref.gone(e) && e.State != driver.StateIndeterminate {
+			if c.swept < c.limit && s.ref.expired(e) && e.State != driver.StateIndeterminate {
 				delete(s.ref.entries, k)
 				c.swept++
 			}

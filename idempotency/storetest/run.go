@@ -8,7 +8,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
-// run is one case on one store.
+// run holds one case on one store.
 type run struct {
 	*testing.T
 	Harness
@@ -29,7 +29,7 @@ func owner(name string) (o driver.Owner) {
 	return o
 }
 
-// claim is one of a key for an owner that does not end while a case runs.
+// claim returns a claim of a key whose lease does not end while a case runs.
 func claim(k, o string) driver.Claim {
 	return driver.Claim{
 		Key: key(k), Owner: owner(o), Fingerprint: []byte("print of " + o), Lease: long, Retain: retain,
@@ -55,7 +55,7 @@ func (r *run) wait(d time.Duration) {
 	}
 }
 
-// within is how much longer than d a clock may have measured for d.
+// within returns the longest time that a clock may have measured for d.
 func (r *run) within(d time.Duration) time.Duration {
 	if r.Advance != nil {
 		return d
@@ -81,8 +81,8 @@ func (r *run) claim(c driver.Claim) driver.ClaimResult {
 	return got
 }
 
-// won makes a claim that has to be won, and returns how to refer to it.
-func (r *run) won(c driver.Claim) (driver.Ref, driver.Record) {
+// mustWin makes a claim that must be won, and returns its reference.
+func (r *run) mustWin(c driver.Claim) (driver.Ref, driver.Record) {
 	r.Helper()
 	got := r.claim(c)
 	if !got.Won {
@@ -94,8 +94,8 @@ func (r *run) won(c driver.Claim) (driver.Ref, driver.Record) {
 	return driver.Ref{Key: c.Key, Owner: c.Owner, Fence: got.Record.Fence}, got.Record
 }
 
-// lost makes a claim that must not be won.
-func (r *run) lost(c driver.Claim) driver.Record {
+// mustLose makes a claim that must not be won.
+func (r *run) mustLose(c driver.Claim) driver.Record {
 	r.Helper()
 	got := r.claim(c)
 	if got.Won {
@@ -107,7 +107,7 @@ func (r *run) lost(c driver.Claim) driver.Record {
 // abandoned claims a key, with progress, and gives it up.
 func (r *run) abandoned(k, o string) driver.Ref {
 	r.Helper()
-	ref, _ := r.won(claim(k, o))
+	ref, _ := r.mustWin(claim(k, o))
 	r.ok("Renew with lease 0", r.Store.Renew(r.Context(), ref, driver.Renewal{Progress: []byte("half of " + o)}))
 	return ref
 }
@@ -115,7 +115,7 @@ func (r *run) abandoned(k, o string) driver.Ref {
 // settled claims a key and finishes it in a state.
 func (r *run) settled(k, o string, s driver.State) driver.Ref {
 	r.Helper()
-	ref, _ := r.won(claim(k, o))
+	ref, _ := r.mustWin(claim(k, o))
 	r.ok("Finish", r.Store.Finish(r.Context(), ref, driver.Completion{State: s, Result: []byte("result of " + o)}))
 	return ref
 }
@@ -134,7 +134,7 @@ func (r *run) expiring(k string, s driver.State) {
 	r.Helper()
 	c := claim(k, "a")
 	c.Lease, c.Retain = r.Tick, r.Tick
-	ref, _ := r.won(c)
+	ref, _ := r.mustWin(c)
 	switch s {
 	case driver.StateInProgress:
 	case driver.StateReleased:

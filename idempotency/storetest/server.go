@@ -16,7 +16,7 @@ const (
 	startTries = 3                // another process can take the free port first
 )
 
-// server is a process with a port of its own on loopback and a directory of
+// server runs a process with a port of its own on loopback and a directory of
 // its own. It ends when this process does, however that ends.
 type server struct {
 	port   int
@@ -25,7 +25,7 @@ type server struct {
 	input  io.WriteCloser // open as long as the server is to run
 }
 
-// keep is the parent of a server. It ends the server when its input is closed,
+// keep runs as the parent of a server. It ends the server when its input is closed,
 // which happens at the latest when the process that holds the other end is
 // gone, and deletes the directory when the server has ended.
 const keep = `
@@ -136,7 +136,7 @@ func (s *server) stop() error {
 	return err
 }
 
-// tail is the end of a log, which may have been deleted but is still open.
+// tail returns the end of a log, which may have been deleted but is still open.
 func tail(log *os.File) []byte {
 	all, err := io.ReadAll(io.NewSectionReader(log, 0, 1<<20))
 	if err != nil {

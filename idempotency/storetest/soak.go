@@ -14,11 +14,11 @@ import (
 // A Soak calls a store from several goroutines while its connections break.
 type Soak struct {
 	Store driver.Admin
-	// Keys is how many keys are worked on; each has a history of its own.
+	// Keys sets how many keys are worked on; each has a history of its own.
 	Keys int
 	// Seed makes the calls those of an earlier run.
 	Seed uint64
-	// Break is called before each key, with its number, to break something.
+	// Break breaks something before each key, whose number it gets.
 	// Nil breaks nothing.
 	Break func(key int)
 }
@@ -57,7 +57,7 @@ func (s Soak) Run(t *testing.T) (calls, unknown int) {
 	return calls, unknown
 }
 
-// key is the history of one key.
+// key returns the history of one key.
 func (s Soak) key(ctx context.Context, k int) []op {
 	var (
 		mu      sync.Mutex

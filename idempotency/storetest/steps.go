@@ -11,7 +11,7 @@ import (
 func (m *walk) step() {
 	k := m.key()
 	_, past := m.ref.entries[k]
-	if _, there := m.ref.look(k); there {
+	if _, there := m.ref.find(k); there {
 		past = false
 	}
 	switch n := m.pick(20); {
@@ -51,7 +51,7 @@ func (m *walk) stepClaim(k driver.Key) {
 	c.Lease, c.Retain = m.ticks(1, 5), m.ticks(1, 30)
 	c.Info = driver.Info{Attempt: int32(o)} // the same for an owner's second claim, which does not change it
 	m.note("Claim %x by %x hold %t lease %s retain %s print %s", k[:2], c.Owner[:2], c.NeedsReview, c.Lease, c.Retain, short(c.Fingerprint))
-	_, there := m.ref.look(k)
+	_, there := m.ref.find(k)
 	won := m.ref.claim(c)
 	got, err := m.Store.Claim(m.Context(), c)
 	m.agree(err, nil)
@@ -69,7 +69,7 @@ func (m *walk) stepClaim(k driver.Key) {
 	}
 }
 
-// refOf is mostly the ref of the latest claim, sometimes of one before, and
+// refOf returns mostly the ref of the latest claim, sometimes of one before, and
 // sometimes one without a record.
 func (m *walk) refOf(k driver.Key) driver.Ref {
 	ref := driver.Ref{Key: k, Owner: owner("owner 0"), Fence: 1}
@@ -83,7 +83,7 @@ func (m *walk) refOf(k driver.Key) driver.Ref {
 	case 0:
 		ref.Fence += int64(m.pick(3) - 1)
 	case 1:
-		ref.Owner = owner("nobody")
+		ref.Owner = owner("another")
 	}
 	return ref
 }

@@ -41,7 +41,7 @@ var sweepCases = []testcase{
 		}
 		c := claim("live", "a")
 		c.Retain = r.Tick
-		ref, _ := r.won(c)
+		ref, _ := r.mustWin(c)
 		r.wait(2 * r.Tick)
 		if got := r.sweep(s, 100); got != 0 {
 			r.Fatalf("a sweep has deleted %d records; want 0", got)
@@ -59,10 +59,10 @@ var sweepCases = []testcase{
 		}
 		first := claim("k", "a")
 		first.Lease, first.Retain = r.Tick, r.Tick
-		old, _ := r.won(first)
+		old, _ := r.mustWin(first)
 		r.ok("Finish", r.Store.Finish(r.Context(), old, done))
 		r.wait(2 * r.Tick)
-		if next, _ := r.won(claim("k", "b")); next.Fence != old.Fence+1 {
+		if next, _ := r.mustWin(claim("k", "b")); next.Fence != old.Fence+1 {
 			r.Fatalf("the fence goes from %d to %d; want 1 more", old.Fence, next.Fence)
 		}
 	}},
@@ -70,11 +70,11 @@ var sweepCases = []testcase{
 		r.expiring("finished", driver.StateIndeterminate)
 		held := claim("held", "a")
 		held.Lease, held.Retain = r.Tick/2, 2*r.Tick
-		r.won(held)
+		r.mustWin(held)
 		r.wait(r.Tick)
 		c := claim("held", "b")
 		c.NeedsReview = true
-		r.lost(c)
+		r.mustLose(c)
 		r.wait(2 * r.Tick)
 		if s, ok := r.Store.(driver.Sweeper); ok {
 			if got := r.sweep(s, 100); got != 0 {
@@ -88,7 +88,7 @@ var sweepCases = []testcase{
 		for _, e := range entries {
 			r.same("Get past the retention", r.get(e.Key), e.Record)
 			c.Key = e.Key
-			r.same("Claim past the retention", r.lost(c), e.Record)
+			r.same("Claim past the retention", r.mustLose(c), e.Record)
 			r.ok("Resolve", a.Resolve(r.Context(), e.Key, e.Fence, done))
 			settled := e.Record
 			settled.State, settled.Result = done.State, done.Result

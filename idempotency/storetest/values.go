@@ -8,7 +8,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
-// allBytes is each byte once, NUL too, and what is not UTF-8.
+// allBytes holds each byte once: NUL, and bytes that are not UTF-8.
 var allBytes = func() []byte {
 	b := make([]byte, 256)
 	for i := range b {
@@ -23,19 +23,19 @@ var valueCases = []testcase{
 			"nil": nil, "empty": {}, "a NUL": {0}, "every byte": allBytes, "text": []byte("' OR 1=1; --"),
 		} {
 			c := claim(name, "a")
-			ref, _ := r.won(c)
+			ref, _ := r.mustWin(c)
 			r.ok("Finish", r.Store.Finish(r.Context(), ref, driver.Completion{State: driver.StateCompleted, Result: result}))
 			settled := want(driver.StateCompleted, ref, c)
 			settled.Result = result
 			r.same("Get of the result that is "+name, r.get(c.Key), settled)
-			r.same("Claim of the result that is "+name, r.lost(claim(name, "b")), settled)
+			r.same("Claim of the result that is "+name, r.mustLose(claim(name, "b")), settled)
 		}
 	}},
 	{"fingerprints and progress hold any bytes", func(r *run) {
 		for name, value := range map[string][]byte{"nil": nil, "a NUL": {0}, "every byte": allBytes} {
 			c := claim(name, "a")
 			c.Fingerprint = value
-			ref, _ := r.won(c)
+			ref, _ := r.mustWin(c)
 			r.ok("Renew", r.Store.Renew(r.Context(), ref, driver.Renewal{Lease: long, Progress: value}))
 			running := want(driver.StateInProgress, ref, c)
 			running.Progress = value
@@ -49,7 +49,7 @@ var valueCases = []testcase{
 		} {
 			c := claim(name, "a")
 			c.Info = driver.Info{Namespace: text, WorkflowID: text, RunID: text, ActivityType: text, ActivityID: text, Attempt: math.MaxInt32}
-			ref, rec := r.won(c)
+			ref, rec := r.mustWin(c)
 			r.same("Claim with an info that is "+name, rec, want(driver.StateInProgress, ref, c))
 			r.same("Get with an info that is "+name, r.get(c.Key), want(driver.StateInProgress, ref, c))
 		}
@@ -58,7 +58,7 @@ var valueCases = []testcase{
 		full := bytes.Repeat(allBytes, driver.MaxResultBytes/len(allBytes))
 		over := append(bytes.Clone(full), 0)
 		c := claim("k", "a")
-		ref, _ := r.won(c)
+		ref, _ := r.mustWin(c)
 		r.refused("Renew with too much progress", r.Store.Renew(r.Context(), ref, driver.Renewal{Lease: long, Progress: over}))
 		r.ok("Renew with 2 MB", r.Store.Renew(r.Context(), ref, driver.Renewal{Lease: long, Progress: full}))
 		r.refused("Finish with too large a result", r.Store.Finish(r.Context(), ref,
@@ -73,7 +73,7 @@ var valueCases = []testcase{
 	{"what the caller does to its bytes later is not stored", func(r *run) {
 		c := claim("k", "a")
 		c.Fingerprint = []byte("print")
-		ref, _ := r.won(c)
+		ref, _ := r.mustWin(c)
 		progress, result := []byte("half"), []byte("result")
 		r.ok("Renew", r.Store.Renew(r.Context(), ref, driver.Renewal{Lease: long, Progress: progress}))
 		r.ok("Finish", r.Store.Finish(r.Context(), ref, driver.Completion{State: driver.StateCompleted, Result: result}))

@@ -11,13 +11,14 @@ import (
 
 var (
 	wireName = regexp.MustCompile(`"((?:temporal-patterns\.|temporal_patterns_|signals\.status\.)[a-z._-]*)`)
+	prefix   = regexp.MustCompile(`return "(\w+)\." \+ string\(r\)`)
 	reason   = regexp.MustCompile(`(?m)^\s+(?:Reason\w+|Duplicate)\s+(?:\w+\.)?Reason\s+= "(\w+)"`)
 	message  = regexp.MustCompile(`= "((?:approval\.[a-zA-Z]+)|Approval[A-Z]\w+|idempotency_record|idempotency:)"`)
 )
 
 // onPage finds what docs/wire.md names: metrics, headers, markers and error types.
 var onPage = regexp.MustCompile("`((?:temporal_patterns_|temporal-patterns\\.|" +
-	"(?:approval|signals|retry|timeouts|idempotency)\\.[A-Z])[\\w.-]*)`")
+	"(?:approval|intervention|signals|retry|timeouts|idempotency)\\.[A-Z])[\\w.-]*)`")
 
 // TestWireNames asserts that docs/wire.md has each name that is on the wire, and no other.
 func TestWireNames(t *testing.T) {
@@ -37,6 +38,9 @@ func TestWireNames(t *testing.T) {
 			if !strings.Contains(string(page), "`"+m[1]+"`") {
 				t.Errorf("%s: the name %q is on the wire; add it to docs/wire.md", name, m[1])
 			}
+		}
+		if m := prefix.FindStringSubmatch(text); m != nil {
+			library = m[1]
 		}
 		for _, m := range reason.FindAllStringSubmatch(text, -1) {
 			errorType := library + "." + m[1]

@@ -1,25 +1,5 @@
 package archtest
 
-import (
-	"path"
-	"slices"
-	"strings"
-)
-
-// row is what one package may do. Names are directories from the root of the
-// repository, "." is the root package, and a name that ends in /... stands for
-// the directory and all below it.
-type row struct {
-	imports  []string // packages of ours that every file may import
-	tests    []string // packages of ours that _test.go files may import besides
-	pure     bool     // imports no Temporal package, nor anything of ours that does
-	waits    bool     // workflow-side: the waits rule holds here
-	decodes  string   // the reason why files here may take bytes apart
-	payloads string   // the reason why files here may take Temporal payloads apart
-	store    bool     // imports of others', tests aside, what links names and no more
-	links    []string
-}
-
 // table is the decision of design.md section 2. A package that is missing here
 // is a violation: a new one gets its row on purpose.
 func table() map[string]row {
@@ -28,7 +8,7 @@ func table() map[string]row {
 		helpers = []string{"internal/testenv", "internal/historytest"}
 		first   = []string{"signals", "retry", "retry/classify", "idempotency", "approval/policy"}
 		public  = join(first, "timeouts", "timeouts/heartbeat", "timeouts/lint", "approval", "approval/approvalclient", "approval/approvalkey",
-			"idempotency/driver")
+			"approval/policy/analysis", "idempotency/driver")
 		kits   = []string{"signals/signalstest", "approval/approvaltest", "idempotency/storetest", "idempotency/idempotencytest"}
 		stores = []string{"idempotency/memstore", "idempotency/sqlstore/...", "idempotency/pgstore/...", "idempotency/redisstore/..."}
 		kit    = row{imports: join(public, "internal/testenv"), tests: join(kits, helpers...)}
@@ -76,6 +56,11 @@ func table() map[string]row {
 			tests: join(helpers, "timeouts", "approval/approvalclient", "approval/approvaltest", "signals/signalstest"),
 			waits: true,
 		},
+		"approval/intervention": {
+			imports: join(lib, "approval", "approval/policy", "idempotency", "idempotency/driver", "retry"),
+			tests:   join(kits, join(helpers, "approval/approvalclient", "idempotency/memstore")...),
+			waits:   true,
+		},
 		"approval/internal/protocol": {
 			imports: join(lib, "approval/policy", "approval/internal/tally", "approval/internal/duration", "signals"),
 			tests:   join(helpers, "approval", "approval/approvalkey"),
@@ -91,6 +76,13 @@ func table() map[string]row {
 			imports: join(lib, "approval/internal/names", "approval/internal/duration", "approval/internal/electorate", "approval/internal/words"),
 			pure:    true,
 			decodes: "a policy reads itself, strictly, wherever it comes from: encoding/json would ignore a misspelled field",
+		},
+		"approval/policy/analysis": {
+			imports: []string{
+				"approval/policy", "approval/internal/names", "approval/internal/electorate", "approval/internal/tally",
+				"approval/internal/words",
+			},
+			pure: true,
 		},
 		"approval/internal/names":    {pure: true},
 		"approval/internal/words":    {pure: true},
@@ -139,62 +131,13 @@ func table() map[string]row {
 			decodes: "policies and results are read in a program, never in workflows",
 		},
 		"examples/...": {
-			imports: join(public, join(stores, ".", "approval/approvalhttp", "examples/...", "internal/devserver/...")...),
+			imports: join(public, join(stores, ".", "approval/approvalhttp", "approval/intervention", "examples/...", "internal/devserver/...")...),
 			tests:   kits,
 		},
 		"internal/e2e/...": {
-			imports: join(public, join(stores, ".", "approval/approvalhttp", "examples/...", "internal/devserver/...", "internal/e2e/...")...),
-			tests:   kits,
+			imports: join(public, join(stores, ".", "approval/approvalhttp", "approval/intervention", "examples/...", "internal/devserver/...",
+				"internal/e2e/...")...),
+			tests: kits,
 		},
 	}
-}
-
-func join(names []string, more ...string) []string {
-	return append(slices.Clone(names), more...)
-}
-
-// driver is the row of a store in a module of its own: it knows some packages of
-// ours and itself, never internal/, and the drivers that it links.
-func driver(name string, ours, kits []string, links ...string) row {
-	return row{imports: join(ours, name), tests: join(kits, "idempotency/memstore"), store: true, links: links}
-}
-
-func (r row) decoding(reason string) row {
-	r.decodes = reason
-	return r
-}
-
-func (r row) importing(names ...string) row {
-	r.imports = join(r.imports, names...)
-	return r
-}
-
-// rowOf finds the row of a directory: its own one, else the nearest above it
-// whose name ends in /... .
-func (t *tree) rowOf(dir string) (row, bool) {
-	if r, ok := t.rows[dir]; ok {
-		return r, true
-	}
-	for ; dir != "."; dir = path.Dir(dir) {
-		if r, ok := t.rows[dir+"/..."]; ok {
-			return r, true
-		}
-	}
-	return row{}, false
-}
-
-// allows reports whether one of the names covers dir.
-func allows(names []string, dir string) bool {
-	return slices.ContainsFunc(names, func(name string) bool {
-		if tree, ok := strings.CutSuffix(name, "/..."); ok {
-			return under(dir, tree)
-		}
-		return name == dir
-	})
-}
-
-// isKit reports whether a package is there for tests: by its name, as in
-// approvaltest, or because it is internal/testenv.
-func isKit(dir string) bool {
-	return strings.HasSuffix(path.Base(dir), "test") || dir == "internal/testenv"
 }

@@ -36,11 +36,16 @@ func (t *Tally) beginRound(digest string, at time.Time) {
 
 // Withdraw closes the gate for the requester.
 func (t *Tally) Withdraw(by string, at time.Time) error {
-	switch {
-	case t.s.State.IsClosed():
-		return refuse(ReasonClosed, "the gate is %s; it is too late to withdraw", t.s.State)
-	case !t.IsRequester(by):
+	if !t.s.State.IsClosed() && !t.IsRequester(by) {
 		return refuse(ReasonNotEligible, "the actor is not the requester; ask the requester to withdraw it")
+	}
+	return t.WithdrawByManager(at)
+}
+
+// WithdrawByManager closes the gate for a manager, whom the caller has checked.
+func (t *Tally) WithdrawByManager(at time.Time) error {
+	if t.s.State.IsClosed() {
+		return refuse(ReasonClosed, "the gate is %s; it is too late to withdraw", t.s.State)
 	}
 	t.close(policy.StateWithdrawn, t.s.Requester, at)
 	return nil

@@ -1,10 +1,10 @@
-// Withserver runs a program beside a private Temporal server, and ends as the
-// program does. The program gets the address of the server as TEMPORAL_ADDRESS,
-// and no other setting of Temporal's tools. It is told to stop when this one is.
+// Withserver runs a program beside a private Temporal server, and exits with its code. The
+// program gets the address of the server as TEMPORAL_ADDRESS, and no other setting of
+// Temporal's tools. Withserver passes SIGTERM and Ctrl-C on.
 //
 //	go run ./examples/internal/withserver ./program
 //
-// Build the program first: `go run` would not tell it to stop.
+// Build the program first: `go run` does not pass SIGTERM on.
 package main
 
 import (
@@ -20,7 +20,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/internal/devserver"
 )
 
-// grace is how long a program that was told to stop may go on.
+// grace limits the time that a program has to stop.
 const grace = 10 * time.Second
 
 func main() {
@@ -33,7 +33,7 @@ func main() {
 	}
 }
 
-// code is the exit code of the program, or 1 when it has none.
+// code returns the exit code of the program, or 1 if it has none.
 func code(err error) int {
 	var exit *exec.ExitError
 	if errors.As(err, &exit) && exit.Exited() {
@@ -44,7 +44,7 @@ func code(err error) int {
 
 func run(ctx context.Context, program []string) error {
 	if len(program) == 0 {
-		return errors.New("there is no program to run; give it behind the name of this one")
+		return errors.New("there is no program to run; give it as the first argument")
 	}
 	server, err := devserver.Start(ctx, os.Stderr, devserver.Options{})
 	if err != nil {

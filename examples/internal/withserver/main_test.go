@@ -54,7 +54,7 @@ func look() {
 	c.Close()
 }
 
-func TestRun(t *testing.T) {
+func TestProgramHasThePrivateServerAndItsExitCodeCounts(t *testing.T) {
 	self, err := os.Executable()
 	require.NoError(t, err)
 	t.Setenv(roleEnv, "program")
@@ -70,12 +70,10 @@ func TestRun(t *testing.T) {
 	err = run(t.Context(), []string{"no-such-program"})
 	require.ErrorContains(t, err, "not found")
 	require.Equal(t, 1, code(err))
-	require.EqualError(t, run(t.Context(), nil), "there is no program to run; give it behind the name of this one")
+	require.EqualError(t, run(t.Context(), nil), "there is no program to run; give it as the first argument")
 }
 
-// A program that is told to stop has its server until it has ended, and its exit
-// code counts.
-func TestStop(t *testing.T) {
+func TestStoppedProgramHasItsServerUntilItsEnd(t *testing.T) {
 	self, err := os.Executable()
 	require.NoError(t, err)
 	t.Setenv(roleEnv, "withserver")

@@ -2,7 +2,9 @@ package service
 
 import (
 	"context"
+	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"go.temporal.io/sdk/client"
@@ -13,12 +15,12 @@ import (
 )
 
 const (
-	maxBody  = 4 << 10
-	patience = 3 * time.Second  // for a worker to answer
-	within   = 10 * time.Second // a request ends, also when no server answers
+	maxBody        = 4 << 10
+	workerTimeout  = 3 * time.Second  // for an answer of a worker
+	requestTimeout = 10 * time.Second // for a request, also when no server answers
 )
 
-// WorkflowID is that of the workflow of an order.
+// WorkflowID returns the ID of the workflow of an order.
 func WorkflowID(order string) string { return "order-" + order }
 
 type api struct {
@@ -28,47 +30,72 @@ type api struct {
 
 // NewAPI returns the handler of orders:
 //
-//	POST   /orders             {"id": "o-7", "cents": 420000, "items": 2} starts one; again: changes nothing
-//	GET    /orders/{id}        where it stands
-//	POST   /orders/{id}/items  {"id": "i-1"} says that a part is there; again: changes nothing
-//	DELETE /orders/{id}        asks for its cancellation
+//	POST   /orders             {"id": "o-7", "cents": 420000, "items": 2} starts an order
+//	GET    /orders/{id}        returns where it stands
+//	POST   /orders/{id}/items  {"id": "i-1"} reports an item
+//	DELETE /orders/{id}        asks for the cancellation
 //	       /approvals/         people decide, see approvalhttp
 //
-// The sender of a request is the one that o.Identify returns. Browsers may not send them
-// from the pages of others.
+// Sending a request again changes nothing. o.Identify returns the sender of a request.
+// Requests from web pages of another origin are refused.
 func NewAPI(c client.Client, o Config) (http.Handler, error) {
-	people, err := approvalclient.New(c, approvalclient.Options{UpdateTimeout: patience})
+	people, err := approvalclient.New(c, approvalclient.Options{UpdateTimeout: workerTimeout})
 	if err != nil {
 		return nil, err
 	}
 	decide, err := approvalhttp.NewHandler(people, approvalhttp.Options{
-		Authenticate: o.Identify, Authorize: mayLook, Logger: o.Log,
+		Authenticate: o.Identify, Authorize: maySee, Logger: o.Log,
 	})
 	if err != nil {
 		return nil, err
 	}
 	a := api{c, o}
 	mux := http.NewServeMux()
-	mux.HandleFunc("POST /orders", a.known(a.start))
-	mux.HandleFunc("GET /orders/{id}", a.known(a.show))
-	mux.HandleFunc("POST /orders/{id}/items", a.known(a.item))
-	mux.HandleFunc("DELETE /orders/{id}", a.known(a.cancel))
+	mux.HandleFunc("POST /orders", a.signedIn(a.start))
+	mux.HandleFunc("GET /orders/{id}", a.signedIn(a.show))
+	mux.HandleFunc("POST /orders/{id}/items", a.signedIn(a.item))
+	mux.HandleFunc("DELETE /orders/{id}", a.signedIn(a.cancel))
 	mux.Handle("/approvals/", http.StripPrefix("/approvals", decide))
 	return http.NewCrossOriginProtection().Handler(mux), nil
 }
 
-// known lets in whom Identify knows.
-func (a api) known(h func(http.ResponseWriter, *http.Request, policy.Actor) error) http.HandlerFunc {
+// signedIn calls h for requests whose sender Identify knows.
+func (a api) signedIn(h func(http.ResponseWriter, *http.Request, policy.Actor) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		who, err := a.Identify(r)
 		if err != nil {
 			http.Error(w, "sign in first", http.StatusUnauthorized)
 			return
 		}
-		ctx, cancel := context.WithTimeout(r.Context(), within)
+		ctx, cancel := context.WithTimeout(r.Context(), requestTimeout)
 		defer cancel()
 		r = r.WithContext(ctx)
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		a.answer(w, h(w, r, who))
 	}
+}
+
+// people lists the users of the demonstration and their groups. Groups come from here, never
+// from a request.
+var people = map[string][]string{
+	"cleo": {"sales"}, // takes the orders
+	"sam":  {"sales"},
+	"sue":  {"sales"},
+	"ada":  {"accounts"},
+}
+
+// DemoSignIn returns the user that HTTP's basic authentication names, without a password.
+// Replace it: check a session, a token or a certificate.
+func DemoSignIn(r *http.Request) (policy.Actor, error) {
+	name, _, _ := r.BasicAuth()
+	groups, known := people[name]
+	if !known {
+		return policy.Actor{}, errors.New("no user has that name")
+	}
+	return policy.Actor{ID: name, Groups: groups, Auth: "demo"}, nil
+}
+
+// maySee lets users see the gates of orders, and nothing else in the namespace.
+func maySee(_ *http.Request, _ policy.Actor, ref approvalclient.Ref, _ string) bool {
+	return strings.HasPrefix(ref.WorkflowID, WorkflowID(""))
 }

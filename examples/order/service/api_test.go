@@ -16,65 +16,75 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/internal/devserver"
 )
 
-func TestAPI(t *testing.T) {
+func TestAPIRefusesBadRequests(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, startServer(t, devserver.Options{}), nil)
-	r.becomes(http.StatusOK, "/readyz")
+	s := newTestService(t, startServer(t, devserver.Options{}), nil)
+	s.becomes(http.StatusOK, "/readyz")
+	const unknown = "there is no such order, or it has ended"
 	for name, c := range map[string]struct {
-		method, path, who, body string
-		status                  int
-		text                    string
+		request, user, body string
+		status              int
+		text                string
 	}{
-		"nobody":         {"POST", "/orders", "", `{"id": "a", "cents": 1, "items": 1}`, 401, "sign in first"},
-		"a stranger":     {"GET", "/orders/a", "eve", "", 401, "sign in first"},
-		"not JSON":       {"POST", "/orders", "cleo", `id=a`, 400, "the body cannot be read as JSON"},
-		"unknown field":  {"POST", "/orders", "cleo", `{"id": "a", "euros": 1}`, 400, `unknown field "euros"`},
-		"more behind it": {"POST", "/orders", "cleo", `{"id": "a", "cents": 1, "items": 1} {}`, 400, "there is more behind it"},
-		"too much":       {"POST", "/orders", "cleo", `{"id": "` + strings.Repeat("a", 5000) + `"}`, 413, "send at most 4096 bytes"},
-		"no ID":          {"POST", "/orders", "cleo", `{"cents": 1, "items": 1}`, 400, "with an ID of at most 100 letters"},
-		"an ID as a path": {
-			"POST", "/orders", "cleo", `{"id": "../charges?", "cents": 1, "items": 1}`, 400,
-			"with an ID of at most 100 letters",
+		"no user":      {request: "POST /orders", body: `{"id": "a", "cents": 1, "items": 1}`, status: 401, text: "sign in first"},
+		"unknown user": {request: "GET /orders/a", user: "eve", status: 401, text: "sign in first"},
+		"a form":       {request: "POST /orders", user: "cleo", body: `id=a`, status: 400, text: "the body cannot be read as JSON"},
+		"unknown field": {
+			request: "POST /orders", user: "cleo", body: `{"id": "a", "euros": 1}`, status: 400, text: `unknown field "euros"`,
 		},
-		"a long ID": {
-			"POST", "/orders", "cleo", `{"id": "` + strings.Repeat("a", 101) + `", "cents": 1, "items": 1}`, 400,
-			"at most 100 letters",
+		"two values": {
+			request: "POST /orders", user: "cleo", body: `{"id": "a", "cents": 1, "items": 1} {}`, status: 400,
+			text: "there is more behind the value",
 		},
-		"no money": {"POST", "/orders", "cleo", `{"id": "a", "cents": 0, "items": 1}`, 400, "more than 0 cents and items"},
-		"another's order": {
-			"POST", "/orders", "cleo", `{"id": "a", "cents": 1, "items": 1, "clerk": "sam"}`, 400,
-			"the clerk is who has signed in",
+		"large body": {
+			request: "POST /orders", user: "cleo", body: `{"id": "` + strings.Repeat("a", 5000) + `"}`, status: 413, text: "send at most 4096 bytes",
 		},
-		"item without ID":  {"POST", "/orders/a/items", "cleo", `{}`, 400, `send {"id": "i-1"}`},
-		"no such order":    {"GET", "/orders/a", "cleo", "", 404, "there is no such order, or it has ended"},
-		"item for nothing": {"POST", "/orders/a/items", "cleo", `{"id": "i-1"}`, 404, "there is no such order, or it has ended"},
-		"cancel nothing":   {"DELETE", "/orders/a", "cleo", "", 404, "there is no such order, or it has ended"},
-		"another method":   {"PUT", "/orders/a", "cleo", "", 405, ""},
-		"gate of nothing": {
-			"POST", "/approvals/decide", "sam", `{"workflow": "order-a", "gate": "large-order", "choice": "approve"}`, 404,
-			"there is no such gate, or it is not for you",
+		"no ID": {
+			request: "POST /orders", user: "cleo", body: `{"cents": 1, "items": 1}`, status: 400, text: "with an ID of at most 100 letters",
+		},
+		"ID with a path": {
+			request: "POST /orders", user: "cleo", body: `{"id": "../charges?", "cents": 1, "items": 1}`, status: 400, text: "with an ID",
+		},
+		"long ID": {
+			request: "POST /orders", user: "cleo", body: `{"id": "` + strings.Repeat("a", 101) + `", "cents": 1, "items": 1}`, status: 400,
+			text: "at most 100 letters",
+		},
+		"no amount": {
+			request: "POST /orders", user: "cleo", body: `{"id": "a", "cents": 0, "items": 1}`, status: 400, text: "more than 0 cents and items",
+		},
+		"clerk who did not sign in": {
+			request: "POST /orders", user: "cleo", body: `{"id": "a", "cents": 1, "items": 1, "clerk": "sam"}`, status: 400,
+			text: "the clerk must be the user who signed in",
+		},
+		"item without ID":                  {request: "POST /orders/a/items", user: "cleo", body: `{}`, status: 400, text: `send {"id": "i-1"}`},
+		"unknown order":                    {request: "GET /orders/a", user: "cleo", status: 404, text: unknown},
+		"item of an unknown order":         {request: "POST /orders/a/items", user: "cleo", body: `{"id": "i-1"}`, status: 404, text: unknown},
+		"cancellation of an unknown order": {request: "DELETE /orders/a", user: "cleo", status: 404, text: unknown},
+		"unknown method":                   {request: "PUT /orders/a", user: "cleo", status: 405},
+		"vote on an unknown gate": {
+			request: "POST /approvals/decide", user: "sam", body: `{"workflow": "order-a", "gate": "large-order", "choice": "approve"}`, status: 404,
+			text: "there is no such gate, or it is not for you",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			request, err := http.NewRequestWithContext(t.Context(), c.method, r.URL+c.path, strings.NewReader(c.body))
+			method, path, _ := strings.Cut(c.request, " ")
+			request, err := http.NewRequestWithContext(t.Context(), method, s.URL+path, strings.NewReader(c.body))
 			require.NoError(t, err)
 			request.Header.Set("Content-Type", "application/json")
-			if c.who != "" {
-				request.SetBasicAuth(c.who, "")
+			if c.user != "" {
+				request.SetBasicAuth(c.user, "")
 			}
-			status, text := r.do(request)
+			status, text := s.do(request)
 			require.Equal(t, c.status, status, text)
 			require.Contains(t, text, c.text)
 		})
 	}
 }
 
-// One order is one workflow, however often it is sent, and its clerk never
-// approves it.
-func TestAnOrderIsSentTwice(t *testing.T) {
+func TestOrderSentTwiceStartsOneWorkflow(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, startServer(t, devserver.Options{}), nil)
-	r.becomes(http.StatusOK, "/readyz")
+	s := newTestService(t, startServer(t, devserver.Options{}), nil)
+	s.becomes(http.StatusOK, "/readyz")
 	order := orders.Order{ID: "o", Cents: 4200_00, Items: 1}
 	requireStatus := func(want int, err error) {
 		t.Helper()
@@ -82,58 +92,55 @@ func TestAnOrderIsSentTwice(t *testing.T) {
 		require.ErrorAs(t, err, &refused)
 		require.Equal(t, want, refused.Status, refused.Text)
 	}
-	require.NoError(t, r.Submit(t.Context(), order))
+	require.NoError(t, s.Submit(t.Context(), order))
 	vote := service.Decision{Order: "o", Gate: orders.GateLarge, Choice: policy.ChoiceApprove}
-	_, err := r.Decide(t.Context(), vote)
+	_, err := s.Decide(t.Context(), vote)
 	requireStatus(http.StatusForbidden, err)
 	vote.Choice = policy.ChoiceReject
-	_, err = r.As("sam").Decide(t.Context(), vote)
+	_, err = s.As("sam").Decide(t.Context(), vote)
 	require.NoError(t, err)
 	require.Eventually(t, func() bool {
-		p, err := r.Progress(t.Context(), "o")
+		p, err := s.Progress(t.Context(), "o")
 		return err == nil && p.State == orders.StateRefused
 	}, soon, tick)
-	r.requireShown("o", "order o of 4200.00 euros", "**refused**, 4200.00 euros: the order was rejected")
-	require.NoError(t, r.Submit(t.Context(), order), "the same order, which has ended")
-	requireStatus(http.StatusConflict, r.As("sam").Submit(t.Context(), order)) // of another clerk
+	s.requireShown("o", "order o of 4200.00 euros", "**refused**, 4200.00 euros: the order was rejected")
+	require.NoError(t, s.Submit(t.Context(), order), "the same order, which has ended")
+	requireStatus(http.StatusConflict, s.As("sam").Submit(t.Context(), order)) // of another clerk
 	order.Cents = 9999_00
-	requireStatus(http.StatusConflict, r.Submit(t.Context(), order))
-	requireStatus(http.StatusConflict, r.Cancel(t.Context(), "o")) // it has ended
-	p, err := r.Progress(t.Context(), "o")
+	requireStatus(http.StatusConflict, s.Submit(t.Context(), order))
+	requireStatus(http.StatusConflict, s.Cancel(t.Context(), "o")) // it has ended
+	p, err := s.Progress(t.Context(), "o")
 	require.NoError(t, err)
 	require.Equal(t, orders.StateRefused, p.State, "the order did not start again")
 }
 
-// What a browser sends for the page of another person is refused, and so is what is
-// no JSON.
-func TestOtherPages(t *testing.T) {
+func TestAPIRefusesRequestsFromOtherOrigins(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, startServer(t, devserver.Options{}), nil)
+	s := newTestService(t, startServer(t, devserver.Options{}), nil)
 	for name, c := range map[string]struct {
-		site, content string
-		status        int
+		site, contentType string
+		status            int
 	}{
-		"of another site": {"cross-site", "application/json", http.StatusForbidden},
-		"a form":          {"", "text/plain", http.StatusUnsupportedMediaType},
-		"its own":         {"same-origin", "application/json; charset=utf-8", http.StatusOK},
+		"another site":  {site: "cross-site", contentType: "application/json", status: http.StatusForbidden},
+		"a form":        {contentType: "text/plain", status: http.StatusUnsupportedMediaType},
+		"the same site": {site: "same-origin", contentType: "application/json; charset=utf-8", status: http.StatusOK},
 	} {
-		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, r.URL+"/orders",
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL+"/orders",
 			strings.NewReader(`{"id": "a", "cents": 1, "items": 1}`))
 		require.NoError(t, err)
 		request.SetBasicAuth("cleo", "")
-		request.Header.Set("Content-Type", c.content)
+		request.Header.Set("Content-Type", c.contentType)
 		request.Header.Set("Sec-Fetch-Site", c.site)
-		status, text := r.do(request)
+		status, text := s.do(request)
 		require.Equal(t, c.status, status, "%s: %s", name, text)
 	}
 }
 
-// Who sends half a request holds nothing up for long.
-func TestHalfARequest(t *testing.T) {
+func TestIncompleteRequestEnds(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, startServer(t, devserver.Options{}), nil)
-	r.becomes(http.StatusOK, "/livez")
-	c, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", strings.TrimPrefix(r.URL, "http://"))
+	s := newTestService(t, startServer(t, devserver.Options{}), nil)
+	s.becomes(http.StatusOK, "/livez")
+	c, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", strings.TrimPrefix(s.URL, "http://"))
 	require.NoError(t, err)
 	defer c.Close()
 	require.NoError(t, c.SetDeadline(time.Now().Add(soon)))

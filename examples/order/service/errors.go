@@ -11,7 +11,7 @@ import (
 	"go.temporal.io/api/serviceerror"
 )
 
-// A refusal is what a caller has done wrong, and what to do instead.
+// A refusal tells a caller what is wrong with a request, and what to do instead.
 type refusal struct {
 	status int
 	text   string
@@ -21,8 +21,7 @@ func (r refusal) Error() string { return r.text }
 
 func refuse(status int, text string) error { return refusal{status, text} }
 
-// answer tells the caller what an error means. What is behind a 503 is for the
-// log, not for callers.
+// answer tells the caller what an error means. The cause of a 503 is only logged.
 func (a api) answer(w http.ResponseWriter, err error) {
 	var refused refusal
 	var missing *serviceerror.NotFound
@@ -39,7 +38,7 @@ func (a api) answer(w http.ResponseWriter, err error) {
 	}
 }
 
-// read reads one JSON value. Forms, which a page of others may send, are none.
+// read reads one JSON value. It refuses forms, which web pages of another origin can send.
 func read(r *http.Request, v any) error {
 	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind != "application/json" {
 		return refuse(http.StatusUnsupportedMediaType, "send JSON, with Content-Type: application/json")
@@ -49,7 +48,7 @@ func read(r *http.Request, v any) error {
 	err := d.Decode(v)
 	if err == nil {
 		if _, more := d.Token(); !errors.Is(more, io.EOF) {
-			err = errors.New("there is more behind it")
+			err = errors.New("there is more behind the value")
 		}
 	}
 	var tooLong *http.MaxBytesError

@@ -17,10 +17,10 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
-// validID keeps an order's ID readable in URLs, workflow IDs and file names.
+// validID keeps IDs readable in URLs, workflow IDs and file names.
 var validID = regexp.MustCompile(`^[A-Za-z0-9_-]{1,100}$`)
 
-// memoOrder is where the workflow keeps the order as it was sent.
+// memoOrder names the memo field that keeps the order as it was sent.
 const memoOrder = "order"
 
 func (a api) start(w http.ResponseWriter, r *http.Request, who policy.Actor) error {
@@ -30,12 +30,12 @@ func (a api) start(w http.ResponseWriter, r *http.Request, who policy.Actor) err
 	}
 	if !validID.MatchString(o.ID) || o.Clerk != who.ID || o.Cents <= 0 || o.Items <= 0 {
 		return refuse(http.StatusBadRequest, `send {"id": "o-7", "cents": 4200, "items": 2}, with an ID of at most 100 letters, `+
-			`digits, "-" and "_", and more than 0 cents and items; the clerk is who has signed in`)
+			`digits, "-" and "_", and more than 0 cents and items; the clerk must be the user who signed in`)
 	}
 	_, err := a.client.ExecuteWorkflow(r.Context(), client.StartWorkflowOptions{
 		ID: WorkflowID(o.ID), TaskQueue: a.Queue,
-		// One workflow for an order, for as long as the namespace keeps those that
-		// have ended: a caller without an answer asks again.
+		// One workflow for each order, as long as the namespace keeps closed workflows: a
+		// caller without an answer sends the order again.
 		WorkflowIDConflictPolicy:                 enums.WORKFLOW_ID_CONFLICT_POLICY_FAIL,
 		WorkflowIDReusePolicy:                    enums.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE,
 		WorkflowExecutionErrorWhenAlreadyStarted: true,
@@ -52,7 +52,7 @@ func (a api) start(w http.ResponseWriter, r *http.Request, who policy.Actor) err
 	return write(w, map[string]string{"workflow": WorkflowID(o.ID)})
 }
 
-// same refuses an order when there is another one of its ID.
+// same refuses an order if another one has its ID.
 func (a api) same(ctx context.Context, o orders.Order) error {
 	d, err := a.client.DescribeWorkflow(ctx, WorkflowID(o.ID), "")
 	if err != nil {
@@ -73,7 +73,7 @@ func (a api) same(ctx context.Context, o orders.Order) error {
 }
 
 func (a api) show(w http.ResponseWriter, r *http.Request, _ policy.Actor) error {
-	ctx, cancel := context.WithTimeout(r.Context(), patience)
+	ctx, cancel := context.WithTimeout(r.Context(), workerTimeout)
 	defer cancel()
 	result, err := orders.Progress.Get(ctx, a.client, signals.Ref{WorkflowID: WorkflowID(r.PathValue("id"))})
 	if err != nil {
@@ -97,7 +97,7 @@ func (a api) item(_ http.ResponseWriter, r *http.Request, _ policy.Actor) error 
 	return err
 }
 
-// cancel asks the workflow to end; what it has done, it undoes first.
+// cancel cancels the workflow, which undoes its steps and ends.
 func (a api) cancel(w http.ResponseWriter, r *http.Request, _ policy.Actor) error {
 	id := WorkflowID(r.PathValue("id"))
 	d, err := a.client.DescribeWorkflow(r.Context(), id, "")

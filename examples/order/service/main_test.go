@@ -23,12 +23,12 @@ import (
 )
 
 const (
-	soon = 40 * time.Second // what comes without doubt, on a busy machine
+	soon = 40 * time.Second // enough for a busy machine
 	tick = 50 * time.Millisecond
 )
 
-// A rig is a service, its partners and a server.
-type rig struct {
+// A testService runs a service with its partners on a server.
+type testService struct {
 	service.Client
 	t        *testing.T
 	server   *devserver.Server
@@ -37,64 +37,64 @@ type rig struct {
 	ended    chan error
 }
 
-// newRig runs a service, which need not be ready yet.
-func newRig(t *testing.T, server *devserver.Server, latency func() time.Duration) *rig {
+// newTestService runs a service, which need not be ready yet.
+func newTestService(t *testing.T, server *devserver.Server, latency func() time.Duration) *testService {
 	t.Helper()
-	r := &rig{t: t, server: server, partners: partners.New(payments.Options{}, latency), ended: make(chan error, 1)}
-	address, stop, err := loopback.Serve(t.Context(), r.partners)
+	s := &testService{t: t, server: server, partners: partners.New(payments.Options{}, latency), ended: make(chan error, 1)}
+	address, stop, err := loopback.Serve(t.Context(), s.partners)
 	require.NoError(t, err)
 	t.Cleanup(stop)
 	l, err := loopback.Listen(t.Context())
 	require.NoError(t, err)
-	r.Client = service.Client{URL: "http://" + l.Addr().String(), User: "cleo", HTTP: &http.Client{Timeout: soon}}
+	s.Client = service.Client{URL: "http://" + l.Addr().String(), User: "cleo", HTTP: &http.Client{Timeout: soon}}
 	var ctx context.Context
-	ctx, r.stop = context.WithCancel(context.WithoutCancel(t.Context()))
+	ctx, s.stop = context.WithCancel(context.WithoutCancel(t.Context()))
 	config := service.Config{
 		Temporal: server.ClientOptions, Queue: t.Name(), Partners: address, Store: filepath.Join(t.TempDir(), "records.db"),
 		Drain: 3 * time.Second, StopWithin: soon, Terms: func(orders.Order) orders.Terms { return orders.TermsOf(time.Minute) },
 		Identify: service.DemoSignIn, Log: slog.New(slog.DiscardHandler),
 	}
-	go func() { r.ended <- service.Run(ctx, l, config) }()
+	go func() { s.ended <- service.Run(ctx, l, config) }()
 	t.Cleanup(func() {
-		r.stop()
-		if err, ok := <-r.ended; ok {
+		s.stop()
+		if err, ok := <-s.ended; ok {
 			require.NoError(t, err)
 		}
 	})
-	return r
+	return s
 }
 
 // end stops the service.
-func (r *rig) end() error {
-	r.stop()
-	err := <-r.ended
-	close(r.ended)
+func (s *testService) end() error {
+	s.stop()
+	err := <-s.ended
+	close(s.ended)
 	return err
 }
 
-// get asks the service.
-func (r *rig) get(path string) (status int, text string) {
-	r.t.Helper()
-	request, err := http.NewRequestWithContext(r.t.Context(), http.MethodGet, r.URL+path, nil)
-	require.NoError(r.t, err)
-	return r.do(request)
+// get returns the answer to a GET.
+func (s *testService) get(path string) (status int, text string) {
+	s.t.Helper()
+	request, err := http.NewRequestWithContext(s.t.Context(), http.MethodGet, s.URL+path, nil)
+	require.NoError(s.t, err)
+	return s.do(request)
 }
 
-func (r *rig) do(request *http.Request) (status int, text string) {
-	r.t.Helper()
-	response, err := r.HTTP.Do(request)
-	require.NoError(r.t, err)
+func (s *testService) do(request *http.Request) (status int, text string) {
+	s.t.Helper()
+	response, err := s.HTTP.Do(request)
+	require.NoError(s.t, err)
 	defer response.Body.Close()
 	body, err := io.ReadAll(response.Body)
-	require.NoError(r.t, err)
+	require.NoError(s.t, err)
 	return response.StatusCode, string(body)
 }
 
-// becomes waits for the answer of a probe.
-func (r *rig) becomes(status int, path string) {
-	r.t.Helper()
-	require.Eventually(r.t, func() bool {
-		got, _ := r.get(path)
+// becomes waits until a probe answers with a status.
+func (s *testService) becomes(status int, path string) {
+	s.t.Helper()
+	require.Eventually(s.t, func() bool {
+		got, _ := s.get(path)
 		return got == status
 	}, soon, tick, "%s does not become %d", path, status)
 }
@@ -111,20 +111,20 @@ func startServer(t *testing.T, o devserver.Options) *devserver.Server {
 	return server
 }
 
-// requireShown says what the Web UI shows of an order: in lists, and of it alone.
-func (r *rig) requireShown(order, summary, details string) {
-	r.t.Helper()
-	c, err := client.Dial(r.server.ClientOptions)
-	require.NoError(r.t, err)
+// requireShown checks what the Web UI shows of an order: its summary in lists, and its details.
+func (s *testService) requireShown(order, summary, details string) {
+	s.t.Helper()
+	c, err := client.Dial(s.server.ClientOptions)
+	require.NoError(s.t, err)
 	defer c.Close()
-	d, err := c.DescribeWorkflow(r.t.Context(), service.WorkflowID(order), "")
-	require.NoError(r.t, err)
+	d, err := c.DescribeWorkflow(s.t.Context(), service.WorkflowID(order), "")
+	require.NoError(s.t, err)
 	got, err := d.GetStaticSummary()
-	require.NoError(r.t, err)
-	require.Equal(r.t, summary, got)
-	value, err := c.QueryWorkflow(r.t.Context(), service.WorkflowID(order), "", "__temporal_workflow_metadata")
-	require.NoError(r.t, err)
+	require.NoError(s.t, err)
+	require.Equal(s.t, summary, got)
+	value, err := c.QueryWorkflow(s.t.Context(), service.WorkflowID(order), "", "__temporal_workflow_metadata")
+	require.NoError(s.t, err)
 	var metadata sdk.WorkflowMetadata
-	require.NoError(r.t, value.Get(&metadata))
-	require.Equal(r.t, details, metadata.GetCurrentDetails())
+	require.NoError(s.t, value.Get(&metadata))
+	require.Equal(s.t, details, metadata.GetCurrentDetails())
 }

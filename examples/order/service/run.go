@@ -1,10 +1,11 @@
-// Package service is a worker as one deploys it, to be copied: its set-up by the
-// environment, its API, its probes, its metrics, and how it stops.
+// Package service runs a worker as a deployment needs it: settings from the environment,
+// an API, probes, metrics, and an orderly stop.
 package service
 
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net"
 	"net/http"
 	"sync"
@@ -14,14 +15,14 @@ import (
 	"go.temporal.io/sdk/log"
 
 	"github.com/temporal-patterns/temporal-patterns/examples/support/stores"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
-// Run serves on l until ctx ends, or until something happens that it cannot mend.
-// It answers the liveness probe at once, and waits for the Temporal server as long
-// as that takes: it may come later, and go, and come again.
+// Run serves on l until ctx ends or the worker fails. It answers the liveness probe at once.
+// It waits for the Temporal server, which may start later and may be restarted.
 func Run(ctx context.Context, l net.Listener, o Config) error {
-	defer l.Close() //nolint:errcheck // it may be closed already
-	metrics, page, err := NewMetrics()
+	defer l.Close() //nolint:errcheck // Shutdown may have closed it
+	metrics, page, err := newMetrics()
 	if err != nil {
 		return err
 	}
@@ -35,14 +36,14 @@ func Run(ctx context.Context, l net.Listener, o Config) error {
 	if err != nil {
 		return err
 	}
-	health := &Health{Client: c}
+	probes := &health{client: c}
 	mux := http.NewServeMux()
-	health.Register(mux)
+	probes.register(mux)
 	mux.Handle("GET /metrics", page)
 	mux.Handle("/", api)
 	ctx, fail := context.WithCancelCause(ctx)
 	defer fail(nil)
-	web := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: within}
+	web := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: requestTimeout}
 	go func() {
 		if err := web.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 			fail(err)
@@ -51,33 +52,33 @@ func Run(ctx context.Context, l net.Listener, o Config) error {
 	o.Log.Info("listening", "address", l.Addr().String())
 	stopWorker, err := start(ctx, c, o, fail)
 	if err == nil {
-		health.Ready(true)
+		probes.ready.Store(true)
 		<-ctx.Done()
 		err = context.Cause(ctx)
-		// Who looks at the probe sends no more requests; then those end that are
-		// here, which may need the worker; then the activities, within StopWithin.
-		health.Ready(false)
+		// First the load balancer sees the failing probe and sends no more requests, then
+		// the requests end, which may need the worker, and then the activities.
+		probes.ready.Store(false)
 		<-time.After(o.Drain)
 	}
 	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	if web.Shutdown(ending) != nil {
-		_ = web.Close() // who has not ended by now gets no answer
+		_ = web.Close() // the remaining requests get no answer
 	}
 	stopWorker()
 	if errors.Is(err, context.Canceled) {
-		return nil // it was told to stop
+		return nil // stopped as asked
 	}
 	return err
 }
 
-// start starts the worker, when the server answers.
+// start waits for the server, and starts the worker.
 func start(ctx context.Context, c client.Client, o Config, fail func(error)) (stop func(), err error) {
 	store, closing, err := stores.Open(ctx, o.Store)
 	if err != nil {
 		return func() {}, err
 	}
-	if err := answers(ctx, c, o); err != nil {
+	if err := waitForServer(ctx, c, o); err != nil {
 		closing()
 		return func() {}, err
 	}
@@ -101,8 +102,8 @@ func start(ctx context.Context, c client.Client, o Config, fail func(error)) (st
 	}, nil
 }
 
-// answers waits for the Temporal server.
-func answers(ctx context.Context, c client.Client, o Config) error {
+// waitForServer waits until the Temporal server answers.
+func waitForServer(ctx context.Context, c client.Client, o Config) error {
 	for tick := time.NewTicker(time.Second); ; {
 		_, err := c.CheckHealth(ctx, &client.CheckHealthRequest{})
 		if err == nil {
@@ -113,6 +114,38 @@ func answers(ctx context.Context, c client.Client, o Config) error {
 		case <-ctx.Done():
 			tick.Stop()
 			return context.Cause(ctx)
+		case <-tick.C:
+		}
+	}
+}
+
+const (
+	sweepInterval = time.Hour
+	sweepBatch    = 1000 // records for each statement
+)
+
+// sweep deletes expired idempotency records now and each hour, until ctx ends. Several
+// workers may do so.
+func sweep(ctx context.Context, store driver.Store, log *slog.Logger) {
+	s, ok := store.(driver.Sweeper)
+	if !ok {
+		return // the store deletes them itself
+	}
+	tick := time.NewTicker(sweepInterval)
+	defer tick.Stop()
+	for {
+		n, err := s.Sweep(ctx, sweepBatch)
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err != nil:
+			log.Warn("expired records are not deleted; the next attempt follows in an hour", "error", err)
+		case n == sweepBatch:
+			continue // there may be more
+		}
+		select {
+		case <-ctx.Done():
+			return
 		case <-tick.C:
 		}
 	}

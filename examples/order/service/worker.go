@@ -21,8 +21,8 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/retry/classify"
 )
 
-// NewWorker returns the worker of orders, which is not started. fatal gets the
-// error that ends it by itself.
+// NewWorker returns the worker of orders, which is not started. The worker calls fatal with
+// an error that ends it.
 func NewWorker(c client.Client, store driver.Store, o Config, fatal func(error)) (worker.Worker, error) {
 	partners, err := url.Parse(o.Partners)
 	if err != nil {
@@ -43,7 +43,7 @@ func NewWorker(c client.Client, store driver.Store, o Config, fatal func(error))
 		WorkerStopTimeout: o.StopWithin, OnFatalError: fatal,
 		DisableRegistrationAliasing: true,
 	})
-	// The converter that encrypts payloads encrypts the results in the records too.
+	// A converter that encrypts payloads encrypts the results in the records too.
 	dataConverter := o.Temporal.DataConverter
 	if dataConverter == nil {
 		dataConverter = converter.GetDefaultDataConverter()
@@ -52,12 +52,12 @@ func NewWorker(c client.Client, store driver.Store, o Config, fatal func(error))
 	err = orders.Register(w, guard, &orders.Activities{
 		Partners: o.Partners,
 		HTTP: &http.Client{
-			Timeout:   9 * time.Second, // below the 10 s of an attempt, so that it can tell what has failed
+			Timeout:   9 * time.Second, // below the 10 s of an attempt, so that the attempt returns an error
 			Transport: idempotency.Transport(nil, idempotency.TransportOptions{Hosts: []string{partners.Host}}),
 		},
 		Notify: func(n approval.Notice) {
-			// Yours sends a mail, or a message: a notice has all that it needs.
-			o.Log.Info("a person must look", "kind", n.Kind, "workflow", n.WorkflowID, "gate", n.Gate)
+			// Send a mail or a message: the notice has all that it needs.
+			o.Log.Info("a gate needs attention", "kind", n.Kind, "workflow", n.WorkflowID, "gate", n.Gate)
 		},
 	})
 	return w, err

@@ -1,13 +1,13 @@
-// Worker is the worker of orders as one deploys it: one process with the worker,
-// the API, the probes /livez and /readyz, and /metrics.
+// Worker runs the worker of orders in one process with its API, the probes /livez and
+// /readyz, and /metrics. This is the program to deploy.
 //
 //	ORDER_PARTNERS=http://partners:8090 TEMPORAL_ADDRESS=temporal:7233 worker
-//	worker healthcheck    # exits with 1 if the one that runs here is not live
-//	worker -help          # its settings
+//	worker healthcheck    # exits with 1 if the worker on this machine is not live
+//	worker -help          # lists the settings
 //
-// They are in the environment, as those of Temporal's own tools are
-// (TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS_…).
-// SIGTERM and Ctrl-C stop it in good order.
+// It reads its settings from the environment, like Temporal's own tools
+// (TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS_…). After SIGTERM
+// or Ctrl-C it finishes its requests and activities.
 package main
 
 import (
@@ -58,7 +58,7 @@ func run(ctx context.Context, args []string) error {
 		return err
 	}
 	c.Log = slog.New(slog.NewJSONHandler(os.Stderr, nil))
-	c.Identify = service.DemoSignIn // put yours here
+	c.Identify = service.DemoSignIn // replace it with your sign-in
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Listen)
 	if err != nil {
 		return fmt.Errorf("ORDER_LISTEN is %q: %w; set an address that is free, such as \"127.0.0.1:8081\"", c.Listen, err)

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestHealthcheck(t *testing.T) {
+func TestHealthcheckAsksTheListeningAddress(t *testing.T) {
 	status := http.StatusOK
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) })
@@ -21,14 +21,14 @@ func TestHealthcheck(t *testing.T) {
 	server.Close()
 	require.Error(t, run(t.Context(), []string{"healthcheck"}))
 	t.Setenv("ORDER_LISTEN", "127.0.0.2:1")
-	require.ErrorContains(t, run(t.Context(), []string{"healthcheck"}), "127.0.0.2:1", "it asks where the worker listens")
+	require.ErrorContains(t, run(t.Context(), []string{"healthcheck"}), "127.0.0.2:1", "the address of ORDER_LISTEN")
 	t.Setenv("ORDER_LISTEN", ":1")
 	require.ErrorContains(t, run(t.Context(), []string{"healthcheck"}), "127.0.0.1:1")
 	t.Setenv("ORDER_LISTEN", "8080")
 	require.ErrorContains(t, run(t.Context(), []string{"healthcheck"}), "missing port")
 }
 
-func TestSettings(t *testing.T) {
+func TestBadSettingsAreReported(t *testing.T) {
 	require.EqualError(t, run(t.Context(), []string{"start"}), `unexpected argument "start"; see -help`)
 	require.ErrorIs(t, run(t.Context(), []string{"-help"}), flag.ErrHelp)
 	require.ErrorContains(t, run(t.Context(), nil), `ORDER_PARTNERS is ""; set the address of the services`)

@@ -1,4 +1,4 @@
-// Package loopback serves HTTP on this machine, out of reach for others.
+// Package loopback serves HTTP to this machine only.
 package loopback
 
 import (
@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// grace is for requests that are under way when the server stops.
+// grace limits the time for open requests when the server stops.
 const grace = 2 * time.Second
 
 // Listen listens on a free port.
@@ -16,13 +16,12 @@ func Listen(ctx context.Context) (net.Listener, error) {
 	return (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 }
 
-// Serve serves h on a free port until stop is called, which returns when nothing
-// is served any more.
+// Serve serves h on a free port until stop is called.
 func Serve(ctx context.Context, h http.Handler) (url string, stop func(), err error) {
 	return ServeAt(ctx, "127.0.0.1:0", h)
 }
 
-// ServeAt is Serve at an address of the caller's choice, which may be in reach.
+// ServeAt serves h at an address until stop is called.
 func ServeAt(ctx context.Context, address string, h http.Handler) (url string, stop func(), err error) {
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	if err != nil {
@@ -32,13 +31,13 @@ func ServeAt(ctx context.Context, address string, h http.Handler) (url string, s
 	served := make(chan struct{})
 	go func() {
 		defer close(served)
-		_ = server.Serve(l) // ends when it is told to
+		_ = server.Serve(l) // ends with stop
 	}()
 	return "http://" + l.Addr().String(), func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
 		defer cancel()
 		if server.Shutdown(ctx) != nil {
-			_ = server.Close() // a person holds on
+			_ = server.Close() // requests that last longer
 		}
 		<-served
 	}, nil

@@ -10,7 +10,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/examples/support/loopback"
 )
 
-func TestServe(t *testing.T) {
+func TestServeAnswersUntilStop(t *testing.T) {
 	t.Parallel()
 	url, stop, err := loopback.Serve(t.Context(), http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, "here")

@@ -2,31 +2,30 @@ package payments
 
 import "sync"
 
-// An Entry is what was moved for one order.
+// An Entry says what moved for one order.
 type Entry struct {
 	Order string `json:"order"`
-	// Charges and Refunds are how often money was moved, Requests how often
-	// that was asked for.
+	// Charges and Refunds count the movements of money, and Requests the calls.
 	Charges  int   `json:"charges"`
 	Refunds  int   `json:"refunds"`
 	Requests int   `json:"requests"`
 	Cents    int64 `json:"cents"` // charged, less what was paid back
 }
 
-// A ledger remembers what was moved, and what was answered to which key.
+// A ledger keeps what moved, and the answer to each key.
 type ledger struct {
 	mu      sync.Mutex
 	entries map[string]*Entry
 	answers map[string]answer // by kind and key
 }
 
-// An answer is what a key was answered first, to which request.
+// An answer keeps the first request with a key, and its receipt.
 type answer struct {
 	request movement
 	receipt Receipt
 }
 
-// A movement is what a person asks for.
+// A movement asks for a charge or a refund.
 type movement struct {
 	Order string `json:"order"`
 	Cents int64  `json:"cents"`
@@ -40,7 +39,7 @@ const (
 	refund kind = "refund"
 )
 
-// A Receipt is the answer to a charge or a refund.
+// A Receipt confirms a charge or a refund.
 type Receipt struct {
 	ID    string `json:"id"`
 	Order string `json:"order"`
@@ -51,8 +50,8 @@ func newLedger() *ledger {
 	return &ledger{entries: map[string]*Entry{}, answers: map[string]answer{}}
 }
 
-// move moves money once for each key; an empty key is none. other says that the
-// key was used for something else before.
+// move moves money once for each key that is not empty. other reports that the key was
+// used for another request.
 func (l *ledger) move(m movement, key, id string) (r Receipt, other bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

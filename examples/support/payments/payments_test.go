@@ -45,7 +45,7 @@ func TestKeysMoveMoneyOnce(t *testing.T) {
 	require.JSONEq(t, `{"order": "none", "charges": 0, "refunds": 0, "requests": 0, "cents": 0}`, w.Body.String())
 }
 
-func TestFaults(t *testing.T) {
+func TestProviderFailsAsItsOptionsSay(t *testing.T) {
 	t.Parallel()
 	careless := payments.New(payments.Options{IgnoreKeys: true})
 	for range 2 {
@@ -61,7 +61,7 @@ func TestFaults(t *testing.T) {
 
 	losing := payments.New(payments.Options{Lost: 1})
 	require.PanicsWithValue(t, http.ErrAbortHandler, func() { send(t, losing, "/charges", "k", body) })
-	require.Equal(t, 1, losing.Ledger()["o-1"].Charges, "the money is moved")
+	require.Equal(t, 1, losing.Ledger()["o-1"].Charges, "the money moved")
 
 	for _, bad := range []string{"", `{"order": "", "cents": 1}`, `{"order": "o", "cents": 0}`, `{"order": "` + strings.Repeat("o",
 		5<<10) + `"}`} {

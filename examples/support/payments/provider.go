@@ -1,3 +1,14 @@
+// Package payments provides a small payment provider for examples and tests. It charges
+// cards and pays back over HTTP, and keeps a ledger, which says how often money moved
+// whatever happened to workers and servers.
+//
+//	POST /charges   {"order": "o-1", "cents": 4200}   with the header Idempotency-Key
+//	POST /refunds   {"order": "o-1", "cents": 4200}   with the header Idempotency-Key
+//	GET  /charges?order=o-1                           returns what was charged for an order
+//
+// As real providers do, it answers a key that was used with the first answer, unless
+// [Options] say otherwise. It can lose answers: the money moves, and the caller sees a
+// broken connection.
 package payments
 
 import (
@@ -13,14 +24,14 @@ const (
 	maxKey  = 255
 )
 
-// Options tunes [New].
+// Options configure a provider.
 type Options struct {
-	// IgnoreKeys makes the provider one of those that move money at each request.
+	// IgnoreKeys makes the provider move money at each request.
 	IgnoreKeys bool
-	// Busy and Lost are the shares, from 0 to 1, of requests that are answered 503
-	// before anything is moved, and of those whose answer is lost after it was.
+	// Busy sets the share of requests, from 0 to 1, that get 503 before money moves, and
+	// Lost the share of requests whose answer is lost after it has moved.
 	Busy, Lost float64
-	// Seed makes the faults the same in each run.
+	// Seed selects the requests that fail.
 	Seed uint64
 }
 
@@ -35,7 +46,7 @@ type Provider struct {
 	count  int
 }
 
-// New returns a provider that has not charged anybody yet.
+// New returns a provider with an empty ledger.
 func New(o Options) *Provider {
 	p := &Provider{options: o, ledger: newLedger(), random: rand.New(rand.NewPCG(o.Seed, 0))}
 	mux := http.NewServeMux()
@@ -46,7 +57,7 @@ func New(o Options) *Provider {
 	return p
 }
 
-// Ledger is what was moved, by order.
+// Ledger returns what moved, by order.
 func (p *Provider) Ledger() map[string]Entry { return p.ledger.all() }
 
 func (p *Provider) move(k kind) http.HandlerFunc {
@@ -76,14 +87,14 @@ func (p *Provider) move(k kind) http.HandlerFunc {
 		case other:
 			http.Error(w, "the Idempotency-Key was used for something else; send another", http.StatusUnprocessableEntity)
 		case lost:
-			panic(http.ErrAbortHandler) // the connection breaks, as it does when a provider's machine does
+			panic(http.ErrAbortHandler) // breaks the connection
 		default:
 			answerJSON(w, receipt)
 		}
 	}
 }
 
-// draw says what goes wrong with a request, and names what it moves.
+// draw decides how a request fails, and returns the ID of its receipt.
 func (p *Provider) draw(k kind) (busy, lost bool, id string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -92,8 +103,7 @@ func (p *Provider) draw(k kind) (busy, lost bool, id string) {
 	return busy, lost, fmt.Sprintf("%s-%d", k, p.count)
 }
 
-// show says what was charged for an order: a caller that does not know whether a charge
-// was made can ask.
+// show returns what was charged for an order, for a caller without an answer.
 func (p *Provider) show(w http.ResponseWriter, r *http.Request) {
 	order := r.URL.Query().Get("order")
 	entry, ok := p.ledger.all()[order]
@@ -105,5 +115,5 @@ func (p *Provider) show(w http.ResponseWriter, r *http.Request) {
 
 func answerJSON(w http.ResponseWriter, v any) {
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(v) // who has gone needs no answer
+	_ = json.NewEncoder(w).Encode(v) // a caller that is gone needs no answer
 }

@@ -1,3 +1,8 @@
+// Package stores opens the store of idempotency records that an address names: an SQLite
+// file, PostgreSQL, or Redis.
+//
+// Your program uses one of them, and has its database open already. It needs only the line
+// of [Open] that makes that store.
 package stores
 
 import (
@@ -20,8 +25,8 @@ import (
 
 // Open opens the store that address names: postgres://…, redis://…, or the name of
 // an SQLite file. It makes what the store needs, as often as it is called.
-// PostgreSQL takes a password from PGPASSFILE too. Call closing when nobody uses
-// the store any more.
+// PostgreSQL takes a password from PGPASSFILE too. Call closing when the
+// store is no longer used.
 func Open(ctx context.Context, address string) (store driver.Store, closing func(), err error) {
 	switch scheme, _, _ := strings.Cut(address, "://"); scheme {
 	case "postgres", "postgresql":
@@ -70,7 +75,7 @@ func openSQLite(ctx context.Context, file string) (driver.Store, func(), error) 
 	return store, func() { _ = db.Close() }, err
 }
 
-// unusable tells no password.
+// unusable returns an error without the password of the address.
 func unusable(address string, err error) error {
 	if err == nil {
 		return nil

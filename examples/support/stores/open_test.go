@@ -10,10 +10,10 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 )
 
-func TestOpen(t *testing.T) {
+func TestOpenKeepsExistingRecords(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "records.db")
-	for range 2 { // what is there stays there
+	for range 2 { // the second time on the same file
 		store, closing, err := stores.Open(t.Context(), file)
 		require.NoError(t, err)
 		_, err = store.Get(t.Context(), driver.Key{})
@@ -22,13 +22,13 @@ func TestOpen(t *testing.T) {
 	}
 }
 
-func TestNoPasswordIsTold(t *testing.T) {
+func TestErrorsHideThePassword(t *testing.T) {
 	t.Parallel()
 	for name, address := range map[string]string{
-		"nobody listens":          "redis://user:canary@127.0.0.1:1",
-		"nor here":                "postgres://user:canary@127.0.0.1:1/db",
-		"cannot be read":          "postgres://user:canary\x7f@host/db",
-		"a directory that is not": "/nowhere/records.db",
+		"Redis does not run":      "redis://user:canary@127.0.0.1:1",
+		"PostgreSQL does not run": "postgres://user:canary@127.0.0.1:1/db",
+		"malformed address":       "postgres://user:canary\x7f@host/db",
+		"missing directory":       "/nowhere/records.db",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

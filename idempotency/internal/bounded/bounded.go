@@ -13,7 +13,7 @@ const (
 	CallTimeout = 5 * time.Second
 	// SurveyTimeout bounds a call that looks at many records.
 	SurveyTimeout = time.Minute
-	// grace is how long a driver may take to answer after its context has ended.
+	// grace limits how long a driver may take to answer after its context has ended.
 	grace = 100 * time.Millisecond
 )
 

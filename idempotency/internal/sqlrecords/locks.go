@@ -9,15 +9,15 @@ import (
 )
 
 const (
-	// LockWait is how long a call waits in the database for a record that another
+	// LockWait limits how long a call waits in the database for a record that another
 	// transaction is about to write. The SQL statements have the same value.
 	LockWait = time.Second
-	// LockTry is how long each try of a transaction waits.
+	// LockTry limits how long each try of a transaction waits.
 	LockTry = 100 * time.Millisecond
 )
 
-// blocked is the error of a claim that another transaction has kept waiting.
-type blocked struct{ error }
+// lockedError reports a claim that another transaction has kept waiting.
+type lockedError struct{ error }
 
 // locked reports whether another transaction has kept a statement waiting.
 func (d Dialect) locked(err error) bool {
@@ -39,10 +39,10 @@ func stateOf(err error) string {
 	return state.SQLState()
 }
 
-// refused reports whether the server has answered a commit with an error that
-// says that nothing was written, and is the business's own: a constraint or a
+// isRefused reports whether the server has answered a commit with an error of the business,
+// which says that nothing was written: a constraint or a
 // trigger that waits for the commit, or a conflict.
-func refused(commit error) bool {
+func isRefused(commit error) bool {
 	state := stateOf(commit)
 	if len(state) < 2 || state == "40003" { // statement_completion_unknown
 		return false

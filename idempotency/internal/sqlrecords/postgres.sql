@@ -69,8 +69,8 @@ WITH taken AS (
 	ON CONFLICT (key) DO UPDATE SET
 		(state, owner, fence, taken_over, fingerprint, result, progress, lease_until, first_claimed_at, expires_at, retain, indeterminate_since,
 			namespace, workflow_id, run_id, activity_type, activity_id, attempt) = (
-			SELECT 1, excluded.owner, r.fence + 1, NOT anew,
-				CASE WHEN expired OR (anew AND r.progress IS NULL) THEN excluded.fingerprint ELSE r.fingerprint END, NULL::bytea,
+			SELECT 1, excluded.owner, r.fence + 1, NOT fresh,
+				CASE WHEN expired OR (fresh AND r.progress IS NULL) THEN excluded.fingerprint ELSE r.fingerprint END, NULL::bytea,
 				CASE WHEN expired THEN NULL ELSE r.progress END,
 				now + $4::bigint * {micros},
 				CASE WHEN expired THEN now ELSE r.first_claimed_at END,
@@ -79,7 +79,7 @@ WITH taken AS (
 				excluded.activity_type, excluded.activity_id, excluded.attempt
 			FROM (
 				-- One reading of the clock for all columns. What WHERE has found abandoned can be expired by now.
-				SELECT now, expired, r.state = 6 OR expired AS anew FROM (
+				SELECT now, expired, r.state = 6 OR expired AS fresh FROM (
 					SELECT now, r.expires_at <= now AND (r.state <> 1 OR r.lease_until <= now) AS expired
 					FROM (SELECT clock_timestamp() AS now) c
 				) c

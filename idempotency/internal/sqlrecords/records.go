@@ -20,7 +20,7 @@ type Runner interface {
 	Query(ctx context.Context, query string, args []any, each func(scan func(...any) error) error) error
 }
 
-// Records is a table of records, whatever runs the statements. It is as safe for
+// Records keeps records in a table, whatever runs the statements. It is as safe for
 // concurrent use as its Runner.
 type Records struct {
 	run     Runner
@@ -84,7 +84,7 @@ func (r *Records) Claim(ctx context.Context, c driver.Claim) (driver.ClaimResult
 	return claimed, err
 }
 
-// tryClaim returns the database's error when another transaction has the key.
+// tryClaim does what Claim does, and returns the database's error when another transaction has the key.
 func (r *Records) tryClaim(ctx context.Context, c driver.Claim) (driver.ClaimResult, error) {
 	if err := c.Validate(); err != nil {
 		return driver.ClaimResult{}, err
@@ -97,10 +97,10 @@ func (r *Records) tryClaim(ctx context.Context, c driver.Claim) (driver.ClaimRes
 		switch mine := row.State == driver.StateInProgress && row.Owner == c.Owner; {
 		case !row.found:
 			continue // taken and deleted in between
-		case row.won || mine && !row.gone:
+		case row.won || mine && !row.expired:
 			return driver.ClaimResult{Won: true, Record: row.Record}, nil
-		case row.gone || row.State == driver.StateReleased || row.abandoned():
-			continue // it was to be had, and another has been quicker
+		case row.expired || row.State == driver.StateReleased || row.abandoned():
+			continue // it was free, and another claim was faster
 		}
 		return driver.ClaimResult{Record: row.Record}, nil
 	}
@@ -108,7 +108,7 @@ func (r *Records) tryClaim(ctx context.Context, c driver.Claim) (driver.ClaimRes
 		c.Key[:4], maxTries)
 }
 
-// claim tries once. A row that is not won can be one that was to be had.
+// claim tries once. A row that is not won may have been free.
 func (r *Records) claim(ctx context.Context, c driver.Claim) (row, error) {
 	args := append(claimArgs(c), c.NeedsReview)
 	if r.dialect == PostgreSQL {
@@ -118,7 +118,7 @@ func (r *Records) claim(ctx context.Context, c driver.Claim) (row, error) {
 	if err == nil && !got.found {
 		got, err = r.row(ctx, "get", c.Key[:])
 	}
-	if err != nil || !got.found || !c.NeedsReview || got.won || got.gone || got.Owner == c.Owner || !got.abandoned() {
+	if err != nil || !got.found || !c.NeedsReview || got.won || got.expired || got.Owner == c.Owner || !got.abandoned() {
 		return got, err
 	}
 	return r.row(ctx, "review", c.Key[:], got.Fence)
@@ -130,7 +130,7 @@ func (r *Records) Get(ctx context.Context, key driver.Key) (driver.Record, error
 	switch {
 	case err != nil:
 		return driver.Record{}, r.Failed("read a record", err)
-	case !got.found || got.gone:
+	case !got.found || got.expired:
 		return driver.Record{}, driver.ErrNoRecord
 	}
 	return got.Record, nil
@@ -166,12 +166,12 @@ func (r *Records) change(ctx context.Context, name string, args ...any) error {
 	return r.Failed(name+" a record", err)
 }
 
-// exec runs a statement and says how many rows it has changed.
+// exec runs a statement and returns the number of rows that it has changed.
 func (r *Records) exec(ctx context.Context, limit time.Duration, name string, args ...any) (int64, error) {
 	return bounded.Do(ctx, limit, func(ctx context.Context) (int64, error) { return r.run.Exec(ctx, r.text[name], args...) })
 }
 
-// Failed is the error of a call. Those of SQLite name no account and no host.
+// Failed returns the error of a call. Those of SQLite name no account and no host.
 func (r *Records) Failed(what string, err error) error {
 	what = "idempotency: could not " + what
 	if err == nil || r.dialect == PostgreSQL {

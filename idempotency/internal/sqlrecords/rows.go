@@ -8,12 +8,12 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/idempotency/internal/bounded"
 )
 
-// row is one row of the table.
+// row holds one row of the table.
 type row struct {
 	driver.Entry
-	found bool
-	gone  bool // past its retention
-	won   bool // written by the claim that returned it
+	found   bool
+	expired bool // past its retention
+	won     bool // written by the claim that returned it
 }
 
 func (r row) abandoned() bool {
@@ -50,7 +50,7 @@ func scanRow(scan func(...any) error, more ...any) (row, error) {
 	err := scan(append([]any{
 		&key, &state, &owner, &got.Fence, texts[0], texts[1], texts[2], &null[0], &null[1], &null[2],
 		&got.TakenOver, &remaining, &age,
-		&info.Namespace, &info.WorkflowID, &info.RunID, &info.ActivityType, &info.ActivityID, &info.Attempt, &got.gone,
+		&info.Namespace, &info.WorkflowID, &info.RunID, &info.ActivityType, &info.ActivityID, &info.Attempt, &got.expired,
 	}, more...)...)
 	for i, text := range texts {
 		if !null[i] && *text == nil {
@@ -65,7 +65,7 @@ func scanRow(scan func(...any) error, more ...any) (row, error) {
 	return got, err
 }
 
-// claimArgs are those that the statements claim and insert have in common.
+// claimArgs returns the arguments that the statements claim and insert share.
 func claimArgs(c driver.Claim) []any {
 	info := c.Info.Kept()
 	return []any{

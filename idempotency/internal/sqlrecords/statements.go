@@ -13,7 +13,7 @@ var (
 	postgresText string
 )
 
-// statements are the statements of one dialect for one table, by name.
+// statements holds the statements of one dialect for one table, by name.
 type statements map[string]string
 
 func newStatements(d Dialect, t Table) (statements, error) {

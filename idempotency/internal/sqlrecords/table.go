@@ -6,7 +6,7 @@ import (
 	"regexp"
 )
 
-// A Dialect is the language of a database.
+// A Dialect names the language of a database.
 type Dialect string
 
 // The dialects.
@@ -21,7 +21,7 @@ type Table struct {
 	Schema string // with PostgreSQL only; empty is the connection's search path
 }
 
-// DefaultTable is the name of the table by default.
+// DefaultTable names the table unless Table.Name does.
 const DefaultTable = "idempotency_record"
 
 var identifier = regexp.MustCompile(`^[a-z_][a-z0-9_]{0,47}$`)

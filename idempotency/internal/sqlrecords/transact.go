@@ -10,7 +10,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/idempotency/internal/bounded"
 )
 
-// A Tx is a transaction. After its end its errors are sql.ErrTxDone.
+// A Tx runs statements in a transaction. After its end its errors are sql.ErrTxDone.
 type Tx interface {
 	Runner
 	// Commit commits and returns the connection to the pool, also when it fails.
@@ -35,12 +35,12 @@ func Transact(ctx context.Context, r *Records, c driver.Claim, begin func(contex
 	patience, cancel := context.WithTimeout(ctx, c.Lease)
 	defer cancel()
 	for pause := LockTry; ; pause = min(2*pause, LockWait) {
-		tx, err := begun(ctx, begin)
+		tx, err := beginTx(ctx, begin)
 		if err != nil {
 			return driver.ClaimResult{}, r.Failed("begin", err)
 		}
 		claimed, err := r.transact(ctx, tx, c, run)
-		var taken *blocked
+		var taken *lockedError
 		if !errors.As(err, &taken) {
 			return claimed, err
 		}
@@ -59,8 +59,8 @@ func Transact(ctx context.Context, r *Records, c driver.Claim, begin func(contex
 	}
 }
 
-// begun starts a transaction. It rolls back one that has started too late.
-func begun(ctx context.Context, begin func(context.Context) (Tx, error)) (Tx, error) {
+// beginTx starts a transaction. It rolls back one that has started too late.
+func beginTx(ctx context.Context, begin func(context.Context) (Tx, error)) (Tx, error) {
 	return bounded.Do(ctx, bounded.CallTimeout, func(ctx context.Context) (Tx, error) {
 		tx, err := begin(ctx)
 		if err == nil && ctx.Err() != nil {
@@ -71,8 +71,7 @@ func begun(ctx context.Context, begin func(context.Context) (Tx, error)) (Tx, er
 	})
 }
 
-// transact is one try. It returns a blocked error when another transaction has
-// the key.
+// transact makes one try. It returns a lockedError when another transaction has the key.
 func (r *Records) transact(ctx context.Context, tx Tx, c driver.Claim,
 	run func(ctx context.Context, tx Tx, rec driver.Record) (driver.Completion, error),
 ) (driver.ClaimResult, error) {
@@ -82,7 +81,7 @@ func (r *Records) transact(ctx context.Context, tx Tx, c driver.Claim,
 	in := &Records{run: tx, text: r.text, dialect: r.dialect, wait: LockTry}
 	claimed, err := in.tryClaim(ctx, c)
 	if r.dialect.locked(err) {
-		err = &blocked{err}
+		err = &lockedError{err}
 	}
 	if err != nil {
 		return driver.ClaimResult{}, err
@@ -112,7 +111,7 @@ func (r *Records) transact(ctx context.Context, tx Tx, c driver.Claim,
 		}
 		return driver.ClaimResult{}, err
 	}
-	if err := tx.Commit(last); refused(err) {
+	if err := tx.Commit(last); isRefused(err) {
 		return driver.ClaimResult{}, &driver.StatementError{Err: err}
 	} else if err != nil {
 		return r.afterCommitError(last, ref, err)

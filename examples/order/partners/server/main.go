@@ -1,8 +1,8 @@
-// Server runs the partners of the order example, a payment provider and a carrier,
-// as a process of their own. They keep what they know in memory.
+// Server runs the partners of the order example, a payment provider and a carrier, as a
+// process of their own. They keep their data in memory.
 //
 //	PARTNERS_LISTEN=:8090 server
-//	server healthcheck    # exits with 1 if the server that runs here is not live
+//	server healthcheck    # exits with 1 if the server on this machine is not live
 package main
 
 import (

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestServe(t *testing.T) {
+func TestServerAnswersUntilItIsStopped(t *testing.T) {
 	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	t.Setenv("PARTNERS_LISTEN", l.Addr().String())

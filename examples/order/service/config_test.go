@@ -16,7 +16,7 @@ func env(set map[string]string) func(string) string {
 	return func(name string) string { return set[name] }
 }
 
-func TestFromEnv(t *testing.T) {
+func TestFromEnvReadsEachSetting(t *testing.T) {
 	t.Parallel()
 	c, err := service.FromEnv(env(map[string]string{"ORDER_PARTNERS": "http://partners:8090"}))
 	require.NoError(t, err)
@@ -26,7 +26,7 @@ func TestFromEnv(t *testing.T) {
 	})
 	require.Equal(t, []time.Duration{3 * time.Second, 20 * time.Second}, []time.Duration{c.Drain, c.StopWithin})
 	require.Equal(t, 48*time.Hour, c.Terms(orders.Order{}).ShipWithin)
-	require.Nil(t, c.Identify, "nobody is let in before you say how")
+	require.Nil(t, c.Identify, "the caller sets it")
 
 	c, err = service.FromEnv(env(map[string]string{
 		"ORDER_PARTNERS": "https://x", "ORDER_QUEUE": "q", "ORDER_LISTEN": ":1", "ORDER_STORE": "postgres://db", "ORDER_STOP_WITHIN": "0s",
@@ -39,8 +39,7 @@ func TestFromEnv(t *testing.T) {
 	require.Equal(t, time.Minute, c.Terms(orders.Order{}).ShipWithin)
 }
 
-// All that is wrong is told at once, with the value and what to set.
-func TestFromEnvThatIsWrong(t *testing.T) {
+func TestFromEnvReportsAllBadSettings(t *testing.T) {
 	t.Parallel()
 	_, err := service.FromEnv(env(map[string]string{"ORDER_PARTNERS": "partners", "ORDER_STOP_WITHIN": "-1s", "ORDER_PACE": "2 days"}))
 	require.EqualError(t, err, strings.Join([]string{
@@ -50,8 +49,7 @@ func TestFromEnvThatIsWrong(t *testing.T) {
 	}, "\n"))
 }
 
-// The help has each setting, and examples/README.md has the same.
-func TestHelp(t *testing.T) {
+func TestReadmeListsEachSetting(t *testing.T) {
 	t.Parallel()
 	readme, err := os.ReadFile("../../README.md")
 	require.NoError(t, err)
