@@ -144,7 +144,7 @@ func TestToolResolvesRecord(t *testing.T) {
 	resolve := []string{"idempotency", "resolve", charge.Key, "--as", "released", "--fence"}
 	tool(t, exitRefused, append(resolve, strconv.FormatInt(charge.Fence, 10))...)
 	docker(t, "exec", containers(t)["postgres_1"], "psql", "--username=postgres", "--dbname=orders", "--set=ON_ERROR_STOP=1",
-		"--command=UPDATE idempotency_record SET state = 5 WHERE workflow_id = '"+service.WorkflowID(id)+"'")
+		"--command=UPDATE idempotency_record SET state = 5, indeterminate_since = now() WHERE workflow_id = '"+service.WorkflowID(id)+"'")
 	toolJSON(t, &all, "idempotency", "list", "--state", "indeterminate")
 	require.Len(t, all, 1)
 	tool(t, exitRefused, append(resolve, "99")...)
