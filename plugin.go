@@ -27,20 +27,20 @@ type Options struct {
 	Retry retry.InterceptorOptions
 	// Lint tunes the interceptor of package timeouts/lint.
 	Lint lint.InterceptorOptions
-	// Idempotency is the interceptor of an idempotency.Guard. Nil is none. It runs
+	// Idempotency adds the interceptor of an idempotency.Guard. Nil is none. It runs
 	// outside the interceptor of package retry, so a stored result takes no quota.
 	Idempotency interceptor.WorkerInterceptor
-	// Tracer is that of the SDK's tracing interceptor, for instance of NewTracer in
-	// go.temporal.io/sdk/contrib/opentelemetry. With it each gate of package approval and
-	// each guarded call of package idempotency has a span when it ends, below the span of
-	// the run or of the attempt. A replay has none. Nil is no spans. The tracing
-	// interceptor itself goes into the options of the client or the worker, as always.
+	// Tracer records a span for each gate of package approval and each guarded call of
+	// package idempotency when it ends, below the span of the run or of the attempt. It
+	// is the tracer of the SDK's tracing interceptor, for instance of NewTracer in
+	// go.temporal.io/sdk/contrib/opentelemetry. The tracing interceptor itself goes into
+	// the options of the client or the worker. A replay records no span. Nil records none.
 	Tracer interceptor.Tracer
-	// Activities are the options of the activities that the workers run. A worker
+	// Activities lists the options of the activities that the workers run. A worker
 	// does not start when its WorkerStopTimeout is too short for them; see
 	// lint.CheckWorker.
 	Activities []workflow.ActivityOptions
-	// BeforeStart is called before a worker starts. An error prevents the start. Use
+	// BeforeStart runs before a worker starts. An error prevents the start. Use
 	// it for approvalclient.CheckInbox or checks of your own; it may use the client that has
 	// the plugin.
 	BeforeStart func(context.Context) error

@@ -12,7 +12,7 @@ func (g *Gates) run(ctx workflow.Context) {
 	for workflow.Await(ctx, g.isAwake) == nil {
 		switch {
 		case g.claim.Waiting():
-			g.claim.Settle()
+			g.claim.TakeTokens()
 		case g.source.Len() > 0 && !g.notifier.ending:
 			g.drainSignals(ctx)
 		case g.fires() && !g.notifier.ending:

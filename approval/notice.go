@@ -13,7 +13,7 @@ type NoticeKind string
 const (
 	// NoticeOpened asks who may decide: a stage has begun.
 	NoticeOpened NoticeKind = "opened"
-	// NoticeReminder reminds who may decide of the deadline.
+	// NoticeReminder reminds who may decide.
 	NoticeReminder NoticeKind = "reminder"
 	// NoticeEscalated asks who may decide from now on.
 	NoticeEscalated NoticeKind = "escalated"

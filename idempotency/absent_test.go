@@ -64,34 +64,40 @@ func TestOnlyEmptyFieldsAreAbsent(t *testing.T) {
 		a, b wide
 		same bool
 	}{
-		"an empty list":                        {wide{ID: "1", Lines: []orderV1{}}, wide{ID: "1"}, true},
-		"an empty map":                         {wide{ID: "1", Labels: map[string]string{}}, wide{ID: "1"}, true},
-		"a pointer to 0":                       {wide{Amount: new(int)}, wide{}, false},
-		"a pointer to false":                   {wide{Flag: new(bool)}, wide{}, false},
-		"a pointer to an empty struct":         {wide{Where: &struct{ City string }{}}, wide{}, false},
-		"an entry with an empty value":         {wide{Labels: map[string]string{"a": ""}}, wide{}, false},
-		"empty values of different names":      {wide{Labels: map[string]string{"a": ""}}, wide{Labels: map[string]string{"b": ""}}, false},
-		"an entry with an empty struct":        {wide{ByName: map[string]orderV1{"a": {}}}, wide{}, false},
-		"an entry that is nil":                 {wide{ByYear: map[int]*orderV1{7: nil}}, wide{ByYear: map[int]*orderV1{7: {}}}, false},
-		"an empty element":                     {wide{Lines: []orderV1{{}}}, wide{}, false},
-		"any 0 and none":                       {wide{Any: 0}, wide{}, false},
-		"any 0 and an empty text":              {wide{Any: 0}, wide{Any: ""}, false},
-		"any false and none":                   {wide{Any: false}, wide{}, false},
-		"any empty list and none":              {wide{Any: []any{}}, wide{}, false},
-		"any map with an empty entry":          {wide{Any: map[string]any{"a": nil}}, wide{Any: map[string]any{}}, false},
-		"a raw 0 and a raw text":               {wide{Raw: json.RawMessage(`0`)}, wide{Raw: json.RawMessage(`""`)}, false},
-		"-0":                                   {wide{Ratio: math.Copysign(0, -1)}, wide{}, true},
-		"another element of an array":          {wide{Sum: [2]int{0, 1}}, wide{Sum: [2]int{1, 0}}, false},
-		"an embedded field":                    {wide{Base: Base{Shared: "a"}}, wide{}, false},
-		"an embedded field by a pointer":       {wide{Extra: &Extra{Tip: 1}}, wide{}, false},
-		"an embedded struct that is empty":     {wide{Extra: &Extra{}}, wide{}, true},
-		"a field of an unexported struct":      {wide{unknown: unknown{true}}, wide{}, false},
-		"a field that hides an embedded one":   {wide{ID: "1"}, wide{ID: "2"}, false},
-		"a number as a text":                   {wide{Renamed: 1}, wide{}, false},
-		"a time":                               {wide{At: time.Unix(0, 0)}, wide{}, false},
-		"a field of a struct":                  {wide{Address: struct{ City string }{"Bern"}}, wide{}, false},
-		"a field of an element of a list":      {wide{Lines: []orderV1{{"a", 0}}}, wide{Lines: []orderV1{{"", 0}}}, false},
-		"an entry by a number, another struct": {wide{ByYear: map[int]*orderV1{7: {"a", 1}}}, wide{ByYear: map[int]*orderV1{7: {"a", 0}}}, false},
+		"an empty list":                {a: wide{ID: "1", Lines: []orderV1{}}, b: wide{ID: "1"}, same: true},
+		"an empty map":                 {a: wide{ID: "1", Labels: map[string]string{}}, b: wide{ID: "1"}, same: true},
+		"a pointer to 0":               {a: wide{Amount: new(int)}, b: wide{}},
+		"a pointer to false":           {a: wide{Flag: new(bool)}, b: wide{}},
+		"a pointer to an empty struct": {a: wide{Where: &struct{ City string }{}}, b: wide{}},
+		"an entry with an empty value": {a: wide{Labels: map[string]string{"a": ""}}, b: wide{}},
+		"empty values of different names": {
+			a: wide{Labels: map[string]string{"a": ""}}, b: wide{Labels: map[string]string{"b": ""}},
+		},
+		"an entry with an empty struct": {a: wide{ByName: map[string]orderV1{"a": {}}}, b: wide{}},
+		"an entry that is nil": {
+			a: wide{ByYear: map[int]*orderV1{7: nil}}, b: wide{ByYear: map[int]*orderV1{7: {}}},
+		},
+		"an empty element":                   {a: wide{Lines: []orderV1{{}}}, b: wide{}},
+		"any 0 and none":                     {a: wide{Any: 0}, b: wide{}},
+		"any 0 and an empty text":            {a: wide{Any: 0}, b: wide{Any: ""}},
+		"any false and none":                 {a: wide{Any: false}, b: wide{}},
+		"any empty list and none":            {a: wide{Any: []any{}}, b: wide{}},
+		"any map with an empty entry":        {a: wide{Any: map[string]any{"a": nil}}, b: wide{Any: map[string]any{}}},
+		"a raw 0 and a raw text":             {a: wide{Raw: json.RawMessage(`0`)}, b: wide{Raw: json.RawMessage(`""`)}},
+		"-0":                                 {a: wide{Ratio: math.Copysign(0, -1)}, b: wide{}, same: true},
+		"another element of an array":        {a: wide{Sum: [2]int{0, 1}}, b: wide{Sum: [2]int{1, 0}}},
+		"an embedded field":                  {a: wide{Base: Base{Shared: "a"}}, b: wide{}},
+		"an embedded field by a pointer":     {a: wide{Extra: &Extra{Tip: 1}}, b: wide{}},
+		"an embedded struct that is empty":   {a: wide{Extra: &Extra{}}, b: wide{}, same: true},
+		"a field of an unexported struct":    {a: wide{unknown: unknown{true}}, b: wide{}},
+		"a field that hides an embedded one": {a: wide{ID: "1"}, b: wide{ID: "2"}},
+		"a number as a text":                 {a: wide{Renamed: 1}, b: wide{}},
+		"a time":                             {a: wide{At: time.Unix(0, 0)}, b: wide{}},
+		"a field of a struct":                {a: wide{Address: struct{ City string }{"Bern"}}, b: wide{}},
+		"a field of an element of a list":    {a: wide{Lines: []orderV1{{"a", 0}}}, b: wide{Lines: []orderV1{{"", 0}}}},
+		"an entry by a number, another struct": {
+			a: wide{ByYear: map[int]*orderV1{7: {"a", 1}}}, b: wide{ByYear: map[int]*orderV1{7: {"a", 0}}},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -158,5 +164,29 @@ func TestEmptyBytesAreNilInFirstRun(t *testing.T) {
 				require.Equal(t, string(want), string(got), name)
 			}
 		}
+	}
+}
+
+// With the same types, a pointer to zero is another request than none.
+func TestZeroValueDiffersFromNil(t *testing.T) {
+	t.Parallel()
+	type limits struct {
+		Cents *int `json:"cents,omitempty"`
+		Final *bool
+		Tags  []string
+	}
+	for name, c := range map[string]struct {
+		a, b limits
+		same bool
+	}{
+		"a number":      {a: limits{Cents: new(int)}, b: limits{}},
+		"a truth value": {a: limits{Final: new(bool)}, b: limits{}},
+		"an empty list": {a: limits{Tags: []string{}}, b: limits{}, same: true},
+	} {
+		g := newGuard(nil)
+		_, err := schedule(t, g, c.a, returns[limits]("receipt", nil))
+		require.NoError(t, err)
+		_, err = schedule(t, g, c.b, returns[limits]("", nil))
+		require.Equal(t, c.same, err == nil, "%s: %v", name, err)
 	}
 }

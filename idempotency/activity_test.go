@@ -21,8 +21,8 @@ type order struct {
 	Cents int
 }
 
-// book is a service that charges, and remembers the keys that it has got.
-type book struct {
+// A fakeProvider charges, and keeps the keys that it received.
+type fakeProvider struct {
 	keys []string
 	die  func() // after the first charge
 }
@@ -33,7 +33,7 @@ func keyOf(ctx context.Context, label string) string {
 	return key
 }
 
-func (b *book) charge(ctx context.Context, o order) (string, error) {
+func (b *fakeProvider) charge(ctx context.Context, o order) (string, error) {
 	b.keys = append(b.keys, keyOf(ctx, "charge"))
 	if len(b.keys) == 1 && b.die != nil {
 		b.die()
@@ -71,8 +71,8 @@ var o1, o2 = order{"o-1", 10}, order{"o-2", 20}
 // workflow does not see the difference.
 func TestWrap(t *testing.T) {
 	t.Parallel()
-	r, env := newRig(t), testenv.New()
-	b := &book{die: r.store.Crash}
+	r, env := newFixture(t), testenv.New()
+	b := &fakeProvider{die: r.store.Crash}
 	charge := idempotency.Wrap(r.guard, b.charge, idempotency.ActivityOptions{PassThrough: true})
 	env.RegisterActivityWithOptions(func(ctx context.Context, o order) (string, error) {
 		defer r.clock.Advance(time.Hour)
@@ -99,33 +99,37 @@ func TestReusedActivityIDs(t *testing.T) {
 		charges int
 		refused idempotency.Reason
 	}{
-		"the same request of an execution": {o1, idempotency.ActivityOptions{}, 2, ""},
-		"another request of an execution":  {o2, idempotency.ActivityOptions{}, 2, ""},
-		"another key of the business": {
-			o2,
-			idempotency.ActivityOptions{Key: idempotency.KeyFunc(func(o order) string { return o.ID })},
-			2, "",
+		"the same request of an execution": {second: o1, charges: 2},
+		"another request of an execution":  {second: o2, charges: 2},
+		"another business key": {
+			second: o2, call: idempotency.ActivityOptions{Key: idempotency.KeyFunc(func(o order) string { return o.ID })},
+			charges: 2,
 		},
-		"the same key, the same request":   {o1, idempotency.ActivityOptions{Key: idempotency.KeyFunc(one)}, 1, ""},
-		"the same key, another request":    {o2, idempotency.ActivityOptions{Key: idempotency.KeyFunc(one)}, 1, idempotency.ReasonMismatch},
-		"the same key, another is allowed": {o2, idempotency.ActivityOptions{Key: idempotency.KeyFunc(one), NoFingerprint: true}, 1, ""},
-		"a key of another type": {
-			o2,
-			idempotency.ActivityOptions{Key: idempotency.KeyFunc(func(s string) string { return s })},
-			0,
-			idempotency.ReasonNoKey,
+		"the same business key and request": {
+			second: o1, call: idempotency.ActivityOptions{Key: idempotency.KeyFunc(one)}, charges: 1,
 		},
-		"an empty key": {
-			o2,
-			idempotency.ActivityOptions{Key: func([]any) (string, error) { return "", nil }},
-			0,
-			idempotency.ReasonNoKey,
+		"the same business key and another request": {
+			second: o2, call: idempotency.ActivityOptions{Key: idempotency.KeyFunc(one)}, charges: 1,
+			refused: idempotency.ReasonMismatch,
 		},
-		"a chain without the first run's ID": {o2, idempotency.ActivityOptions{ChainStep: "charge"}, 0, idempotency.ReasonNoKey},
+		"the same business key and another request, which is allowed": {
+			second: o2, call: idempotency.ActivityOptions{Key: idempotency.KeyFunc(one), NoFingerprint: true}, charges: 1,
+		},
+		"a business key of another type": {
+			second: o2, call: idempotency.ActivityOptions{Key: idempotency.KeyFunc(func(s string) string { return s })},
+			refused: idempotency.ReasonNoKey,
+		},
+		"an empty business key": {
+			second: o2, call: idempotency.ActivityOptions{Key: func([]any) (string, error) { return "", nil }},
+			refused: idempotency.ReasonNoKey,
+		},
+		"a chain without the first run's ID": {
+			second: o2, call: idempotency.ActivityOptions{ChainStep: "charge"}, refused: idempotency.ReasonNoKey,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r, env, b := newRig(t), testenv.New(), &book{}
+			r, env, b := newFixture(t), testenv.New(), &fakeProvider{}
 			env.RegisterActivityWithOptions(idempotency.Wrap(r.guard, b.charge, c.call), activity.RegisterOptions{Name: "Charge"})
 			env.ExecuteWorkflow(twice("same", o1, c.second, "Charge"))
 			require.Equal(t, c.refused, reasonOf(env.GetWorkflowError()), "%v", env.GetWorkflowError())
@@ -137,7 +141,7 @@ func TestReusedActivityIDs(t *testing.T) {
 // What was kept goes to Temporal as it is; other activities are left alone.
 func TestInterceptor(t *testing.T) {
 	t.Parallel()
-	r, b := newRig(t), &book{}
+	r, b := newFixture(t), &fakeProvider{}
 	env := testenv.New(r.guard.Interceptor(map[string]idempotency.ActivityOptions{"Charge": {
 		PassThrough: true,
 		Key:         idempotency.KeyFunc(func(o order) string { return o.ID }),
@@ -146,7 +150,7 @@ func TestInterceptor(t *testing.T) {
 	env.RegisterActivityWithOptions(func(ctx context.Context, o order) (string, error) {
 		if attempts++; attempts == 2 {
 			defer r.clock.Advance(time.Hour)
-			return "", errors.New("reset") // nobody knows
+			return "", errors.New("reset") // no one knows
 		}
 		return b.charge(ctx, o)
 	}, activity.RegisterOptions{Name: "Charge"})

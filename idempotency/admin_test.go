@@ -16,29 +16,31 @@ func TestResolve(t *testing.T) {
 	t.Parallel()
 	declined := temporal.NewNonRetryableApplicationError("declined", "Declined", nil)
 	for name, c := range map[string]struct {
-		resolve func(*rig, driver.Entry) error
+		resolve func(*fixture, driver.Entry) error
 		got     int
 		err     string
 		calls   int
 	}{
-		"Resolve gives the result": {
-			resolve: func(r *rig, e driver.Entry) error { return r.guard.Resolve(t.Context(), e.Key, e.Fence, 7) },
+		"Resolve records a result": {
+			resolve: func(r *fixture, e driver.Entry) error { return r.guard.Resolve(t.Context(), e.Key, e.Fence, 7) },
 			got:     7, calls: 1,
 		},
-		"ResolveError gives the failure": {
-			resolve: func(r *rig, e driver.Entry) error { return r.guard.ResolveError(t.Context(), e.Key, e.Fence, declined) },
-			err:     "declined", calls: 1,
+		"ResolveError records a failure": {
+			resolve: func(r *fixture, e driver.Entry) error {
+				return r.guard.ResolveError(t.Context(), e.Key, e.Fence, declined)
+			},
+			err: "declined", calls: 1,
 		},
-		"Retry does the work again": {
-			resolve: func(r *rig, e driver.Entry) error { return r.guard.Retry(t.Context(), e.Key, e.Fence) },
+		"Retry lets the work run again": {
+			resolve: func(r *fixture, e driver.Entry) error { return r.guard.Retry(t.Context(), e.Key, e.Fence) },
 			got:     2, calls: 2,
 		},
-		"Delete makes the key new": {
-			resolve: func(r *rig, e driver.Entry) error { return r.guard.Delete(t.Context(), e.Key) },
+		"Delete frees the key": {
+			resolve: func(r *fixture, e driver.Entry) error { return r.guard.Delete(t.Context(), e.Key) },
 			got:     2, calls: 2,
 		},
 		"an old fence is refused": {
-			resolve: func(r *rig, e driver.Entry) error {
+			resolve: func(r *fixture, e driver.Entry) error {
 				require.ErrorIs(t, r.guard.Retry(t.Context(), e.Key, e.Fence-1), driver.ErrLeaseLost)
 				return nil
 			},
@@ -47,7 +49,7 @@ func TestResolve(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t)
+			r := newFixture(t)
 			r.guard = guardOn(r.memory)
 			review := idempotency.ActivityOptions{ReviewAbandoned: true}
 			_, err := r.do(review, errors.New("reset"))
@@ -70,7 +72,7 @@ func TestResolve(t *testing.T) {
 			require.Equal(t, c.calls, r.calls)
 		})
 	}
-	r := newRig(t)
+	r := newFixture(t)
 	plain := guardOn(struct{ driver.Store }{r.memory})
 	_, err := plain.List(t.Context(), driver.Query{})
 	require.ErrorContains(t, err, "use a store that is an Admin")

@@ -83,7 +83,7 @@ func (b binding) Decode(all []*commonpb.Payload) ([]*commonpb.Payload, error) {
 // paid for is bound to the one that gets it.
 func TestCodecBoundToWorkflow(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newFixture(t)
 	bound := converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), binding{})
 	r.guard = idempotency.NewGuard(r.store, idempotency.Options{DataConverter: bound})
 	calls := map[string]idempotency.ActivityOptions{"Charge": {Key: idempotency.KeyFunc(func(o order) string { return o.ID })}}
@@ -108,7 +108,7 @@ func TestNoResult(t *testing.T) {
 		converter.GetDefaultDataConverter(),
 		converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), scrambled{new(byte)}),
 	} {
-		r := newRig(t)
+		r := newFixture(t)
 		r.guard = idempotency.NewGuard(r.store, idempotency.Options{DataConverter: c})
 		seen := &seeing{}
 		env := testenv.New(seen, r.guard.Interceptor(map[string]idempotency.ActivityOptions{"Touch": {Key: byOrder}}))

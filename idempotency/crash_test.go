@@ -16,16 +16,16 @@ import (
 func TestLostAnswers(t *testing.T) {
 	t.Parallel()
 	for name, break_ := range map[string]func(*idempotencytest.Store){
-		"the claim is lost":             func(s *idempotencytest.Store) { s.FailBefore(idempotencytest.OpClaim, 2) },
-		"the claim's answer is lost":    func(s *idempotencytest.Store) { s.FailAfter(idempotencytest.OpClaim, 2) },
-		"the record is lost once":       func(s *idempotencytest.Store) { s.FailBefore(idempotencytest.OpFinish, 2) },
-		"the answer about it is lost":   func(s *idempotencytest.Store) { s.FailAfter(idempotencytest.OpFinish, 2) },
-		"nothing is":                    func(*idempotencytest.Store) {},
-		"the read before it is no help": func(s *idempotencytest.Store) { s.FailBefore(idempotencytest.OpGet, 9) },
+		"a lost claim":                    func(s *idempotencytest.Store) { s.FailBefore(idempotencytest.OpClaim, 2) },
+		"a lost answer to a claim":        func(s *idempotencytest.Store) { s.FailAfter(idempotencytest.OpClaim, 2) },
+		"a lost record":                   func(s *idempotencytest.Store) { s.FailBefore(idempotencytest.OpFinish, 2) },
+		"a lost answer to a record":       func(s *idempotencytest.Store) { s.FailAfter(idempotencytest.OpFinish, 2) },
+		"no loss":                         func(*idempotencytest.Store) {},
+		"a failing read before the claim": func(s *idempotencytest.Store) { s.FailBefore(idempotencytest.OpGet, 9) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t)
+			r := newFixture(t)
 			break_(r.store)
 			for range 2 {
 				got, err := r.do(idempotency.ActivityOptions{}, nil)
@@ -37,10 +37,10 @@ func TestLostAnswers(t *testing.T) {
 	}
 }
 
-// Without a store nothing is begun; what was done is told all the same.
+// Without a store no work starts; a result of work that is done is returned nevertheless.
 func TestStoreIsDown(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newFixture(t)
 	r.store.FailBefore(idempotencytest.OpClaim, 99)
 	_, err := r.do(idempotency.ActivityOptions{}, nil)
 	require.Equal(t, idempotency.ReasonStoreUnavailable, reasonOf(err), "%v", err)
@@ -56,14 +56,14 @@ func TestStoreIsDown(t *testing.T) {
 	require.Equal(t, []idempotency.EventKind{idempotency.EventFailed, idempotency.EventStarted, idempotency.EventNotRecorded}, r.kinds)
 }
 
-// A worker pauses for longer than its lease. When nobody has taken the work over,
+// A worker pauses for longer than its lease. When no one has taken the work over,
 // its result counts; else it does not.
 func TestResultAfterLostLease(t *testing.T) {
 	t.Parallel()
-	for name, taken := range map[string]bool{"nobody has taken over": false, "a person has": true} {
+	for name, taken := range map[string]bool{"no one has taken over": false, "a person has": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t)
+			r := newFixture(t)
 			got, err := idempotency.Do(t.Context(), r.guard, "count", "k", func(context.Context) (int, error) {
 				r.clock.Advance(time.Hour)
 				if taken {
@@ -89,7 +89,7 @@ func TestResultAfterLostLease(t *testing.T) {
 // A lease that is renewed ends the work when it is lost.
 func TestLeaseIsLostWhileWorking(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newFixture(t)
 	ctx, cancel := context.WithCancel(t.Context()) // without a deadline the lease is renewed
 	defer cancel()
 	_, err := idempotency.Do(ctx, r.guard, "count", "k", func(ctx context.Context) (int, error) {
@@ -108,7 +108,7 @@ func TestLeaseIsLostWhileWorking(t *testing.T) {
 // A call that comes while another is at work waits, and gets that one's result.
 func TestWaitingForAnother(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newFixture(t)
 	begun, finish := make(chan struct{}), make(chan struct{})
 	first := make(chan int)
 	go func() {
@@ -138,7 +138,7 @@ func TestWaitingForAnother(t *testing.T) {
 // Many at once: one does the work, all get its result.
 func TestConcurrentAttemptsHaveOneEffect(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newFixture(t)
 	r.guard = guardOn(r.store)
 	got := make(chan int, 64)
 	for range cap(got) {

@@ -49,13 +49,13 @@ func TestRequestIsSentAgainAfterCutOffAnswer(t *testing.T) {
 		read bool
 		want idempotency.Reason
 	}{
-		"the answer was cut off twice": {cuts: 2, read: true},
-		"the answer was whole":         {cuts: 0, read: true, want: idempotency.ReasonMisuse},
-		"the answer was not read":      {cuts: 2, read: false, want: idempotency.ReasonMisuse},
+		"an answer that was cut off twice": {cuts: 2, read: true},
+		"a whole answer":                   {cuts: 0, read: true, want: idempotency.ReasonMisuse},
+		"an answer that was not read":      {cuts: 2, read: false, want: idempotency.ReasonMisuse},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t)
+			r := newFixture(t)
 			client, url, keys := cuttingOff(t, c.cuts)
 			post := func(ctx context.Context) ([]byte, error) {
 				q, err := http.NewRequestWithContext(ctx, http.MethodPost, url, strings.NewReader("x"))

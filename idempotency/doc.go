@@ -67,12 +67,6 @@
 // No history event. A call takes two round trips to the store, and a repetition one. Work
 // that takes longer than 3 seconds renews its lease every 3 seconds.
 //
-// # Advanced
-//
-// [Do] does work under a key of your own, [Step] keeps the results of parts, [RotateKey]
-// replaces a key to which a service keeps answering with an error, [FencingToken] returns the fence. Complete
-// work that returns activity.ErrResultPending with client.CompleteActivityByID, since the
-// task token of an attempt is invalid once the next has started. On the wire: error types
-// "idempotency." and a [Reason], the header "temporal-patterns.first-run" and the metric
-// temporal_patterns_idempotency.
+// Work that returns activity.ErrResultPending is completed by client.CompleteActivityByID,
+// since the task token of an attempt is invalid once the next has started.
 package idempotency

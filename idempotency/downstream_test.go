@@ -16,7 +16,7 @@ import (
 // Parts that were done are not done again, and their results come back.
 func TestStep(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newFixture(t)
 	parts := map[string]int{}
 	run := func(fail bool) (string, error) {
 		return idempotency.Do(t.Context(), r.guard, "steps", "k", func(ctx context.Context) (string, error) {
@@ -49,10 +49,10 @@ func TestStep(t *testing.T) {
 	require.ErrorContains(t, err, `the result of step "one" cannot be stored`)
 }
 
-// A key is the same for each attempt, until it is made anew.
+// A key is the same for each attempt, until it is made again.
 func TestDownstreamKeys(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newFixture(t)
 	var keys []string
 	for i := range 3 {
 		_, err := idempotency.Do(t.Context(), r.guard, "charge", "k", func(ctx context.Context) (int, error) {
@@ -68,7 +68,7 @@ func TestDownstreamKeys(t *testing.T) {
 	}
 	require.Equal(t, keys[:2], keys[2:4])
 	require.NotEqual(t, keys[0], keys[1])
-	require.NotEqual(t, keys[0], keys[4], "made anew")
+	require.NotEqual(t, keys[0], keys[4], "made again")
 	require.Equal(t, keys[1], keys[5], "of that label only")
 	require.Regexp(t, "^[0-9a-f]{32}$", keys[0])
 
@@ -102,7 +102,7 @@ func TestTransport(t *testing.T) {
 		}
 		return err
 	}
-	r := newRig(t)
+	r := newFixture(t)
 	ours := idempotency.TransportOptions{Hosts: []string{host}}
 	_, err := idempotency.Do(t.Context(), r.guard, "http", "k", func(ctx context.Context) (int, error) {
 		key := func(label string) string { return keyOf(ctx, label) }

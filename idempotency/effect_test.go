@@ -23,7 +23,7 @@ import (
 // once, and tells what became of it.
 func charged(t *testing.T, c idempotency.ActivityOptions, err error) (*temporal.ApplicationError, driver.Record) {
 	t.Helper()
-	r := newRig(t)
+	r := newFixture(t)
 	env := testenv.New(r.guard.Interceptor(map[string]idempotency.ActivityOptions{"Charge": c}),
 		retry.NewInterceptor(retry.InterceptorOptions{Classify: classify.Default}))
 	env.RegisterActivityWithOptions(func(context.Context) error { return err }, activity.RegisterOptions{Name: "Charge"})
@@ -52,23 +52,28 @@ func TestEffectIsKnownBehindRetryInterceptor(t *testing.T) {
 		state driver.State
 		typ   string
 	}{
-		"no effect":                   {idempotency.NoEffect(busy), driver.StateReleased, "HTTP503"},
-		"no effect, wrapped":          {fmt.Errorf("charging: %w", idempotency.NoEffect(busy)), driver.StateReleased, ""},
-		"no effect, of nothing known": {idempotency.NoEffect(errors.New("refused")), driver.StateReleased, ""},
-		"no effect, and final":        {idempotency.NoEffect(final), driver.StateReleased, "Declined"},
-		"no effect of one of two":     {errors.Join(idempotency.NoEffect(busy), errors.New("reset")), driver.StateIndeterminate, ""},
-		"no effect of both": {
-			errors.Join(idempotency.NoEffect(busy), idempotency.NoEffect(errors.New("refused"))),
-			driver.StateReleased, "",
+		"an error without effect":         {err: idempotency.NoEffect(busy), state: driver.StateReleased, typ: "HTTP503"},
+		"a wrapped error without effect":  {err: fmt.Errorf("charging: %w", idempotency.NoEffect(busy)), state: driver.StateReleased},
+		"an unknown error without effect": {err: idempotency.NoEffect(errors.New("refused")), state: driver.StateReleased},
+		"a final error without effect":    {err: idempotency.NoEffect(final), state: driver.StateReleased, typ: "Declined"},
+		"a join with one error without effect": {
+			err: errors.Join(idempotency.NoEffect(busy), errors.New("reset")), state: driver.StateIndeterminate,
 		},
-		"final":           {fmt.Errorf("charging: %w", final), driver.StateFailed, "Declined"},
-		"final by a mark": {retry.NonRetryable(errors.New("declined")), driver.StateFailed, ""},
-		"final for want of time": {
-			retry.After(errors.New("busy"), time.Hour), driver.StateIndeterminate,
-			"retry.BudgetExceeded",
+		"a join of two errors without effect": {
+			err:   errors.Join(idempotency.NoEffect(busy), idempotency.NoEffect(errors.New("refused"))),
+			state: driver.StateReleased,
 		},
-		"final by what a status code usually says": {&classify.ResponseError{StatusCode: 400}, driver.StateIndeterminate, ""},
-		"allowed by the outer mark":                {retry.After(final, time.Millisecond), driver.StateIndeterminate, "Declined"},
+		"a wrapped final error":        {err: fmt.Errorf("charging: %w", final), state: driver.StateFailed, typ: "Declined"},
+		"an error marked NonRetryable": {err: retry.NonRetryable(errors.New("declined")), state: driver.StateFailed},
+		"a wait that does not fit in the budget": {
+			err: retry.After(errors.New("busy"), time.Hour), state: driver.StateIndeterminate, typ: "retry.BudgetExceeded",
+		},
+		"an error whose status code means final": {
+			err: &classify.ResponseError{StatusCode: 400}, state: driver.StateIndeterminate,
+		},
+		"a final error marked as without effect": {
+			err: retry.After(final, time.Millisecond), state: driver.StateIndeterminate, typ: "Declined",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -85,7 +90,7 @@ func TestEffectIsKnownBehindRetryInterceptor(t *testing.T) {
 // Without package retry the mark is taken off, so that the type is the error's own.
 func TestNoEffectMarkIsRemoved(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newFixture(t)
 	declined := temporal.NewNonRetryableApplicationError("declined", "Declined", nil)
 	_, err := r.do(idempotency.ActivityOptions{}, idempotency.NoEffect(idempotency.NoEffect(declined)))
 	require.Same(t, declined, err)
@@ -98,7 +103,7 @@ func TestNoEffectMarkIsRemoved(t *testing.T) {
 // is wrapped.
 func TestWrappedReasonIsFound(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newFixture(t)
 	inner := func(ctx context.Context) error {
 		_, err := idempotency.Do(ctx, r.guard, "inner", "", func(context.Context) (int, error) { return 1, nil }, idempotency.ActivityOptions{})
 		return fmt.Errorf("while charging: %w", err)
@@ -115,7 +120,7 @@ func TestWrappedReasonIsFound(t *testing.T) {
 // A workflow that cancels is not told of a failure instead.
 func TestCancellationIsReturnedUnchanged(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newFixture(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	joined := errors.Join(temporal.NewNonRetryableApplicationError("declined", "Declined", nil), context.Canceled)
 	_, err := idempotency.Do(ctx, r.guard, "count", "k", func(context.Context) (int, error) {
@@ -125,4 +130,38 @@ func TestCancellationIsReturnedUnchanged(t *testing.T) {
 	require.Equal(t, joined, err)
 	_, err = r.do(idempotency.ActivityOptions{ReviewAbandoned: true}, nil)
 	require.Equal(t, idempotency.ReasonNeedsReview, reasonOf(err), "what it has done is not known")
+}
+
+// A service answers HTTP 400: final for Temporal, while the effect of an earlier
+// attempt is unknown.
+func TestClassifierDoesNotDecideRecord(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		err   error
+		state driver.State
+	}{
+		"an error that the classifier finds final": {err: &classify.ResponseError{StatusCode: 400}, state: driver.StateIndeterminate},
+		"an error marked NonRetryable":             {err: retry.NonRetryable(errors.New("declined")), state: driver.StateFailed},
+		"a non-retryable application error": {
+			err: temporal.NewNonRetryableApplicationError("declined", "Declined", nil), state: driver.StateFailed,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newFixture(t)
+			guarded := map[string]idempotency.ActivityOptions{"Charge": {ReviewAbandoned: true}}
+			env := testenv.New(r.guard.Interceptor(guarded), retry.NewInterceptor(retry.InterceptorOptions{Classify: classify.Default}))
+			env.RegisterActivityWithOptions(func(context.Context) error { r.calls++; return c.err }, activity.RegisterOptions{Name: "Charge"})
+			env.ExecuteWorkflow(func(ctx workflow.Context) error {
+				options := workflow.ActivityOptions{StartToCloseTimeout: time.Minute}
+				return workflow.ExecuteActivity(workflow.WithActivityOptions(ctx, options), "Charge").Get(ctx, nil)
+			})
+			require.Error(t, env.GetWorkflowError())
+			require.Equal(t, 1, r.calls, "Temporal does not retry it")
+			all, err := r.memory.List(t.Context(), driver.Query{Limit: 9})
+			require.NoError(t, err)
+			require.Len(t, all, 1)
+			require.Equal(t, c.state, all[0].State)
+		})
+	}
 }

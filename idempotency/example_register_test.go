@@ -31,7 +31,7 @@ func (p *Payments) Charge(_ context.Context, order string) (string, error) {
 func (p *Payments) Look(context.Context, string) (int, error) { return 7, nil }
 
 // The methods of a struct are registered as always, and one of them is guarded.
-// Nobody knows whether the first attempt has charged, so the service is asked.
+// No one knows whether the first attempt has charged, so the service is asked.
 func ExampleRegister() {
 	ask := func(_ context.Context, _ idempotency.PriorAttempt, order string) (idempotency.Reconciliation, error) {
 		// GET /charges?reference=… at the service
@@ -60,7 +60,7 @@ func ExampleRegister() {
 	// idempotency: *idempotency_test.Payments has no activity "Chrage"; correct the name, or remove it from the map
 }
 
-// A service that cannot be reached has had no effect: the work is begun anew, even
+// A service that cannot be reached has had no effect: the work is begun again, even
 // where doubts would wait for a person.
 func ExampleNoEffect() {
 	guard := idempotency.NewGuard(memstore.New(memstore.Options{}), idempotency.Options{DataConverter: converter.GetDefaultDataConverter()})
@@ -79,7 +79,7 @@ func ExampleNoEffect() {
 	// done <nil>
 }
 
-// A service answers a key for ever with its first error. When that is known to
+// A service answers a key forever with its first error. When that is known to
 // have had no effect, another key gets another answer.
 func ExampleRotateKey() {
 	guard := idempotency.NewGuard(memstore.New(memstore.Options{}), idempotency.Options{DataConverter: converter.GetDefaultDataConverter()})

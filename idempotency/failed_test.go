@@ -27,26 +27,34 @@ func TestFinalFailureThatCannotBeStored(t *testing.T) {
 		again   string // in the text of the second failure
 		details bool
 	}{
-		"its text is no UTF-8": {final("declined by the bank \xff"), 0, "declined by the bank \uFFFD", false},
-		"so is that of its cause": {
-			temporal.NewNonRetryableApplicationError("declined by the bank", "Declined", errors.New("\xff")), 0,
-			"declined by the bank", false,
+		"a text that is not UTF-8": {err: final("declined by the bank \xff"), again: "declined by the bank \uFFFD"},
+		"a cause whose text is not UTF-8": {
+			err:   temporal.NewNonRetryableApplicationError("declined by the bank", "Declined", errors.New("\xff")),
+			again: "declined by the bank",
 		},
-		"so is its type": {
-			temporal.NewNonRetryableApplicationError("declined by the bank", "Declined\xff", temporal.NewApplicationError("", "\xff")), 0,
-			"declined by the bank", false,
+		"a type that is not UTF-8": {
+			err:   temporal.NewNonRetryableApplicationError("declined by the bank", "Declined\xff", temporal.NewApplicationError("", "\xff")),
+			again: "declined by the bank",
 		},
-		"its details are too large":      {final("declined by the bank", strings.Repeat("x", 3<<20)), 0, "could not be stored", false},
-		"its text is too large":          {final(strings.Repeat("x", 3<<20)), 0, "(cut, 3145728 bytes)", false},
-		"its details cannot be encoded":  {final("declined by the bank", make(chan int)), 0, "could not be stored", false},
-		"the codec fails for a moment":   {final("declined by the bank", "detail"), 2, "declined by the bank", true},
-		"its codec fails without an end": {final("declined by the bank", "detail"), 1 << 20, "could not be stored", false},
-		"its type has no UTF-8 and is big": {temporal.NewNonRetryableApplicationError("declined by the bank", "Declined\xff", nil,
-			make([]byte, 3<<20)), 0, "could not be stored", false},
+		"details that are too large": {
+			err: final("declined by the bank", strings.Repeat("x", 3<<20)), again: "could not be stored",
+		},
+		"a text that is too large":       {err: final(strings.Repeat("x", 3<<20)), again: "(cut, 3145728 bytes)"},
+		"details that cannot be encoded": {err: final("declined by the bank", make(chan int)), again: "could not be stored"},
+		"a codec that fails once": {
+			err: final("declined by the bank", "detail"), encodes: 2, again: "declined by the bank", details: true,
+		},
+		"a codec that always fails": {
+			err: final("declined by the bank", "detail"), encodes: 1 << 20, again: "could not be stored",
+		},
+		"a large type that is not UTF-8": {
+			err:   temporal.NewNonRetryableApplicationError("declined by the bank", "Declined\xff", nil, make([]byte, 3<<20)),
+			again: "could not be stored",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r, codec := newRig(t), &flaky{encodes: c.encodes}
+			r, codec := newFixture(t), &flaky{encodes: c.encodes}
 			encoding := converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), codec)
 			r.guard = idempotency.NewGuard(r.store, idempotency.Options{DataConverter: encoding})
 			ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second) // it is tried again until shortly before that

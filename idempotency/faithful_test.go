@@ -36,7 +36,7 @@ func (*badJSON) UnmarshalJSON([]byte) error { return nil }
 func TestResultThatCannotBeStored(t *testing.T) {
 	t.Parallel()
 	for name, result := range map[string]badly{"not encodable": {Fail: true}, "too large": {Bytes: make([]byte, 3<<20)}} {
-		r := newRig(t)
+		r := newFixture(t)
 		for range 2 {
 			_, err := idempotency.Do(t.Context(), r.guard, "count", "k", func(context.Context) (badly, error) { r.calls++; return result, nil },
 				idempotency.ActivityOptions{})
@@ -65,7 +65,7 @@ type tree struct {
 // starts, or before the work is done.
 func TestResultsThatCannotBeReplayed(t *testing.T) {
 	t.Parallel()
-	g := newRig(t).guard
+	g := newFixture(t).guard
 	requireRefused(t, "interface {} does not say", func() { wrapped[any](g) })
 	requireRefused(t, "interface {} does not say", func() { wrapped[map[string]any](g) })
 	requireRefused(t, "field Sides: idempotency_test.shape does not say", func() { wrapped[[]struct{ Sides *shape }](g) })

@@ -63,7 +63,7 @@ func TestNewEmptyFieldsKeepRequest(t *testing.T) {
 	for name, c := range map[string]struct {
 		err  error
 		want string
-	}{"failed before": {errors.New("connection reset"), "receipt 2"}, "done before": {nil, "receipt 1"}} {
+	}{"failed before": {err: errors.New("connection reset"), want: "receipt 2"}, "done before": {want: "receipt 1"}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			g := newGuard(nil)
@@ -86,22 +86,32 @@ func TestOtherRequestsAreRefused(t *testing.T) {
 		again func(*testing.T, *idempotency.Guard) error
 		final bool
 	}{
-		"another value": {func(t *testing.T, g *idempotency.Guard) error {
-			_, err := schedule(t, g, orderV1{"o-1", 501}, returns[orderV1]("", nil))
-			return err
-		}, true},
-		"an empty value": {func(t *testing.T, g *idempotency.Guard) error {
-			_, err := schedule(t, g, orderV1{"", 500}, returns[orderV1]("", nil))
-			return err
-		}, true},
-		"a field less": {func(t *testing.T, g *idempotency.Guard) error {
-			_, err := schedule(t, g, orderV1{"o-1", 500}, returns[orderLess]("", nil))
-			return err
-		}, false},
-		"a new field that is set": {func(t *testing.T, g *idempotency.Guard) error {
-			_, err := schedule(t, g, orderV2{ID: "o-1", Cents: 500, Currency: "EUR"}, returns[orderV2]("", nil))
-			return err
-		}, false},
+		"another value": {
+			again: func(t *testing.T, g *idempotency.Guard) error {
+				_, err := schedule(t, g, orderV1{"o-1", 501}, returns[orderV1]("", nil))
+				return err
+			},
+			final: true,
+		},
+		"an empty value": {
+			again: func(t *testing.T, g *idempotency.Guard) error {
+				_, err := schedule(t, g, orderV1{"", 500}, returns[orderV1]("", nil))
+				return err
+			},
+			final: true,
+		},
+		"a field less": {
+			again: func(t *testing.T, g *idempotency.Guard) error {
+				_, err := schedule(t, g, orderV1{"o-1", 500}, returns[orderLess]("", nil))
+				return err
+			},
+		},
+		"a new field that is set": {
+			again: func(t *testing.T, g *idempotency.Guard) error {
+				_, err := schedule(t, g, orderV2{ID: "o-1", Cents: 500, Currency: "EUR"}, returns[orderV2]("", nil))
+				return err
+			},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -125,19 +135,19 @@ func TestRequestsAreComparedByContent(t *testing.T) {
 		same bool
 	}{
 		"fields in another order": {
-			json.RawMessage(`{"a":1,"b":[{"c":2,"d":3}]}`), json.RawMessage(`{ "b" : [{"d":3,"c":2}], "a" : 1 }`),
-			true,
+			a: json.RawMessage(`{"a":1,"b":[{"c":2,"d":3}]}`), b: json.RawMessage(`{ "b" : [{"d":3,"c":2}], "a" : 1 }`),
+			same: true,
 		},
-		"empty members of a text":   {json.RawMessage(`{"a":1,"b":""}`), json.RawMessage(`{"a":1}`), false},
-		"elements in another order": {json.RawMessage(`[1,2]`), json.RawMessage(`[2,1]`), false},
-		"an empty element":          {json.RawMessage(`[0,1]`), json.RawMessage(`[1]`), false},
-		"large numbers":             {json.RawMessage(`{"a":9007199254740993}`), json.RawMessage(`{"a":9007199254740992}`), false},
-		"another type of value":     {json.RawMessage(`{"a":"1"}`), json.RawMessage(`{"a":1}`), false},
-		"a member of another name":  {map[string]int{"a": 1}, map[string]int{"b": 1}, false},
-		"names that differ in case": {map[string]int{"a": 1}, map[string]int{"A": 1}, false},
-		"bytes":                     {[]byte("a"), []byte("b"), false},
-		"a protobuf message":        {&commonpb.WorkflowType{Name: "a"}, &commonpb.WorkflowType{Name: "a"}, true},
-		"another protobuf message":  {&commonpb.WorkflowType{Name: "a"}, &commonpb.WorkflowType{Name: "b"}, false},
+		"empty members of a text":   {a: json.RawMessage(`{"a":1,"b":""}`), b: json.RawMessage(`{"a":1}`)},
+		"elements in another order": {a: json.RawMessage(`[1,2]`), b: json.RawMessage(`[2,1]`)},
+		"an empty element":          {a: json.RawMessage(`[0,1]`), b: json.RawMessage(`[1]`)},
+		"large numbers":             {a: json.RawMessage(`{"a":9007199254740993}`), b: json.RawMessage(`{"a":9007199254740992}`)},
+		"another type of value":     {a: json.RawMessage(`{"a":"1"}`), b: json.RawMessage(`{"a":1}`)},
+		"a member of another name":  {a: map[string]int{"a": 1}, b: map[string]int{"b": 1}},
+		"names that differ in case": {a: map[string]int{"a": 1}, b: map[string]int{"A": 1}},
+		"bytes":                     {a: []byte("a"), b: []byte("b")},
+		"a protobuf message":        {a: &commonpb.WorkflowType{Name: "a"}, b: &commonpb.WorkflowType{Name: "a"}, same: true},
+		"another protobuf message":  {a: &commonpb.WorkflowType{Name: "a"}, b: &commonpb.WorkflowType{Name: "b"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -167,7 +177,7 @@ func TestRequestsAreComparedByContent(t *testing.T) {
 // cannot be encoded need no fingerprint.
 func TestExecutionKeyIsNotCompared(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newFixture(t)
 	env := testenv.New(r.guard.Interceptor(map[string]idempotency.ActivityOptions{"Charge": {}}))
 	env.RegisterActivityWithOptions(func(context.Context, order) error { return nil }, activity.RegisterOptions{Name: "Charge"})
 	env.ExecuteWorkflow(twice("same", o1, o2, "Charge"))

@@ -15,7 +15,7 @@ import (
 
 func TestWorkIsDoneOnce(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newFixture(t)
 	for range 3 {
 		n, err := r.do(idempotency.ActivityOptions{}, nil)
 		require.NoError(t, err)
@@ -46,30 +46,31 @@ func TestTakeoverAfterCrash(t *testing.T) {
 		refused idempotency.Reason
 		err     error
 	}{
-		"rerun": {idempotency.ActivityOptions{}, 2, 2, "", nil},
-		"hold": {
-			idempotency.ActivityOptions{ReviewAbandoned: true},
-			1, 0,
-			idempotency.ReasonNeedsReview, nil,
+		"abandoned work runs again by default": {calls: 2, got: 2},
+		"ReviewAbandoned leaves it to a person": {
+			call: idempotency.ActivityOptions{ReviewAbandoned: true}, calls: 1, refused: idempotency.ReasonNeedsReview,
 		},
-		"it has happened":             {reconcile(idempotency.Completed(7), nil), 1, 7, "", nil},
-		"it has never happened":       {reconcile(idempotency.NotStarted(), nil), 2, 2, "", nil},
-		"nobody can say":              {reconcile(idempotency.Indeterminate(), nil), 1, 0, idempotency.ReasonNeedsReview, nil},
-		"the service is down":         {reconcile(idempotency.Reconciliation{}, down), 1, 0, "", down},
-		"the key is known downstream": {idempotency.ActivityOptions{PassThrough: true, DownstreamTTL: 2 * time.Hour}, 2, 2, "", nil},
-		"the key is forgotten there": {
-			idempotency.ActivityOptions{PassThrough: true, DownstreamTTL: time.Minute},
-			1, 0,
-			idempotency.ReasonNeedsReview, nil,
+		"Reconcile finds that it has completed":   {call: reconcile(idempotency.Completed(7), nil), calls: 1, got: 7},
+		"Reconcile finds that it has not started": {call: reconcile(idempotency.NotStarted(), nil), calls: 2, got: 2},
+		"Reconcile cannot decide": {
+			call: reconcile(idempotency.Indeterminate(), nil), calls: 1, refused: idempotency.ReasonNeedsReview,
 		},
-		"Reconcile comes before a hold": {idempotency.ActivityOptions{
-			ReviewAbandoned: true,
-			Reconcile:       reconcile(idempotency.Completed(7), nil).Reconcile,
-		}, 1, 7, "", nil},
+		"Reconcile fails": {call: reconcile(idempotency.Reconciliation{}, down), calls: 1, err: down},
+		"the service still knows the key": {
+			call: idempotency.ActivityOptions{PassThrough: true, DownstreamTTL: 2 * time.Hour}, calls: 2, got: 2,
+		},
+		"the service has forgotten the key": {
+			call: idempotency.ActivityOptions{PassThrough: true, DownstreamTTL: time.Minute}, calls: 1,
+			refused: idempotency.ReasonNeedsReview,
+		},
+		"Reconcile comes before ReviewAbandoned": {
+			call:  idempotency.ActivityOptions{ReviewAbandoned: true, Reconcile: reconcile(idempotency.Completed(7), nil).Reconcile},
+			calls: 1, got: 7,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t)
+			r := newFixture(t)
 			r.killed(c.call)
 			got, err := r.do(c.call, nil)
 			require.Equal(t, c.refused, reasonOf(err), "%v", err)
@@ -96,38 +97,42 @@ func TestErrorDecidesNextAttempt(t *testing.T) {
 		calls int // after a second attempt
 		held  bool
 	}{
-		"unknown":       {idempotency.ActivityOptions{}, plain, 2, false},
-		"unknown, held": {idempotency.ActivityOptions{ReviewAbandoned: true}, plain, 1, true},
-		"no effect": {
-			idempotency.ActivityOptions{ReviewAbandoned: true},
-			idempotency.NoEffect(plain),
-			2, false,
+		"an unknown error":                      {err: plain, calls: 2},
+		"an unknown error with ReviewAbandoned": {call: idempotency.ActivityOptions{ReviewAbandoned: true}, err: plain, calls: 1, held: true},
+		"an error without effect": {
+			call: idempotency.ActivityOptions{ReviewAbandoned: true}, err: idempotency.NoEffect(plain), calls: 2,
 		},
-		"final": {idempotency.ActivityOptions{}, temporal.NewNonRetryableApplicationError("declined", "Declined", plain,
-			4200), 1, false},
-		"final, held": {
-			idempotency.ActivityOptions{ReviewAbandoned: true},
-			temporal.NewNonRetryableApplicationError("declined", "Declined", nil), 1, false,
+		"a final error": {
+			err: temporal.NewNonRetryableApplicationError("declined", "Declined", plain, 4200), calls: 1,
 		},
-		"parked by a breaker": {
-			idempotency.ActivityOptions{ReviewAbandoned: true},
-			temporal.NewApplicationError("open", "retry.ShortCircuited"), 2, false,
+		"a final error with ReviewAbandoned": {
+			call: idempotency.ActivityOptions{ReviewAbandoned: true},
+			err:  temporal.NewNonRetryableApplicationError("declined", "Declined", nil), calls: 1,
 		},
-		"a guard further in": {idempotency.ActivityOptions{}, temporal.NewNonRetryableApplicationError("x", "idempotency.SameLabel",
-			nil), 2, false},
-		"canceled":                  {idempotency.ActivityOptions{ReviewAbandoned: true}, context.Canceled, 1, true},
-		"retryable by its own word": {idempotency.ActivityOptions{}, temporal.NewApplicationError("busy", "Busy"), 2, false},
+		"a short-circuited attempt": {
+			call: idempotency.ActivityOptions{ReviewAbandoned: true},
+			err:  temporal.NewApplicationError("open", "retry.ShortCircuited"), calls: 2,
+		},
+		"an error of an inner guard": {
+			err: temporal.NewNonRetryableApplicationError("x", "idempotency.SameLabel", nil), calls: 2,
+		},
+		"a cancellation": {
+			call: idempotency.ActivityOptions{ReviewAbandoned: true}, err: context.Canceled, calls: 1, held: true,
+		},
+		"a retryable application error": {
+			err: temporal.NewApplicationError("busy", "Busy"), calls: 2,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t)
+			r := newFixture(t)
 			_, err := r.do(c.call, c.err)
 			require.ErrorContains(t, err, c.err.Error()[:5])
 			_, second := r.do(c.call, c.err)
 			require.Equal(t, c.calls, r.calls)
 			require.Equal(t, c.held, reasonOf(second) == idempotency.ReasonNeedsReview, "%v", second)
 			var app *temporal.ApplicationError
-			if name == "final" {
+			if name == "a final error" {
 				require.ErrorAs(t, second, &app)
 				var cents int
 				require.NoError(t, app.Details(&cents))
@@ -138,10 +143,22 @@ func TestErrorDecidesNextAttempt(t *testing.T) {
 	}
 }
 
+// An attempt without effect says nothing about the attempt before it, which was killed.
+func TestNoEffectAfterTakeoverLeavesEffectOpen(t *testing.T) {
+	t.Parallel()
+	r := newFixture(t)
+	r.killed(idempotency.ActivityOptions{})
+	_, err := r.do(idempotency.ActivityOptions{}, idempotency.NoEffect(errors.New("connection refused")))
+	require.ErrorContains(t, err, "connection refused")
+	_, err = r.do(idempotency.ActivityOptions{ReviewAbandoned: true}, nil)
+	require.Equal(t, idempotency.ReasonNeedsReview, reasonOf(err), "%v", err)
+	require.Equal(t, 2, r.calls)
+}
+
 func TestPanicLeavesEffectOpen(t *testing.T) {
 	t.Parallel()
 	for _, c := range []idempotency.ActivityOptions{{}, {ReviewAbandoned: true}} {
-		r := newRig(t)
+		r := newFixture(t)
 		require.PanicsWithValue(t, "oops", func() {
 			//archtest:panic what becomes of work that panics
 			_, _ = idempotency.Do(t.Context(), r.guard, "count", "k", func(context.Context) (int, error) { panic("oops") }, c)
@@ -155,7 +172,7 @@ func TestPanicLeavesEffectOpen(t *testing.T) {
 // Work that goes on outside is triggered once.
 func TestPendingResults(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newFixture(t)
 	for range 2 {
 		_, err := r.do(idempotency.ActivityOptions{}, activity.ErrResultPending)
 		require.ErrorIs(t, err, activity.ErrResultPending)

@@ -14,8 +14,8 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/idempotency/memstore"
 )
 
-// rig is guarded work on a store that can fail, with a clock of its own.
-type rig struct {
+// fixture is guarded work on a store that can fail, with a clock of its own.
+type fixture struct {
 	t      *testing.T
 	clock  *idempotencytest.Clock
 	memory *memstore.Store
@@ -25,9 +25,9 @@ type rig struct {
 	calls  int // of the work
 }
 
-func newRig(t *testing.T) *rig {
+func newFixture(t *testing.T) *fixture {
 	t.Helper()
-	r := &rig{t: t, clock: idempotencytest.NewClock()}
+	r := &fixture{t: t, clock: idempotencytest.NewClock()}
 	r.memory = memstore.New(memstore.Options{Now: r.clock.Now})
 	r.store = idempotencytest.NewStore(r.memory)
 	r.guard = idempotency.NewGuard(r.store, idempotency.Options{
@@ -57,7 +57,7 @@ func newGuard(c converter.DataConverter) *idempotency.Guard {
 }
 
 // do does work that returns how often it was done, or err.
-func (r *rig) do(c idempotency.ActivityOptions, err error) (int, error) {
+func (r *fixture) do(c idempotency.ActivityOptions, err error) (int, error) {
 	r.t.Helper()
 	return idempotency.Do(r.t.Context(), r.guard, "count", "k", func(context.Context) (int, error) {
 		r.calls++
@@ -66,11 +66,11 @@ func (r *rig) do(c idempotency.ActivityOptions, err error) (int, error) {
 }
 
 // killed does work whose worker dies between the effect and its record.
-func (r *rig) killed(c idempotency.ActivityOptions) {
+func (r *fixture) killed(c idempotency.ActivityOptions) {
 	r.t.Helper()
 	r.store.Crash()
 	_, err := r.do(c, nil)
-	require.Equal(r.t, idempotency.ReasonLeaseLost, reasonOf(err), "nobody hears of it")
+	require.Equal(r.t, idempotency.ReasonLeaseLost, reasonOf(err), "no one hears of it")
 	r.store.Recover()
 	r.clock.Advance(time.Hour)
 }

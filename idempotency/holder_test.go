@@ -71,7 +71,7 @@ func TestWorkEndsWithItsLease(t *testing.T) {
 // Work whose lease another attempt has is told so too.
 func TestWorkEndsWhenItIsTakenOver(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newFixture(t)
 	_, err := within(t, r.guard, 2*time.Second, func(ctx context.Context) (int, error) { // a lease of 1 s, renewed each third
 		r.clock.Advance(time.Hour)
 		got, err := r.do(idempotency.ActivityOptions{}, nil)

@@ -59,10 +59,12 @@ func TestInTx(t *testing.T) {
 		errs   []error // of the attempts, in order
 		want   string
 	}{
-		"at once":                          {0, nil, ""},
-		"the first commit fails":           {1, nil, ""},
-		"the first attempt fails":          {0, []error{errors.New("no such account")}, ""},
-		"it fails for good, and says that": {0, []error{temporal.NewNonRetryableApplicationError("closed", "Closed", nil)}, "closed"},
+		"the first attempt commits": {},
+		"the first commit fails":    {broken: 1},
+		"the first attempt fails":   {errs: []error{errors.New("no such account")}},
+		"a non-retryable error": {
+			errs: []error{temporal.NewNonRetryableApplicationError("closed", "Closed", nil)}, want: "closed",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -61,8 +61,8 @@ func TestProgressInTxIsRefused(t *testing.T) {
 		return err
 	}
 	for name, use := range map[string]func(context.Context) error{
-		"Step":  step,
-		"Rekey": func(ctx context.Context) error { return idempotency.RotateKey(ctx, "a") },
+		"Step":      step,
+		"RotateKey": func(ctx context.Context) error { return idempotency.RotateKey(ctx, "a") },
 	} {
 		l := &ledger{Store: memstore.New(memstore.Options{})}
 		g := guardOn(l)

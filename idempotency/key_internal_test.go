@@ -25,26 +25,28 @@ func TestRunKey(t *testing.T) {
 		change func(*activity.Info)
 		same   bool
 	}{
-		"another attempt": {func(a *activity.Info) { a.Attempt = 2 }, true},
-		"an activity that was reset, whose attempts are counted anew": {func(a *activity.Info) { a.TaskToken = []byte("x") }, true},
-		"another worker, another queue":                               {func(a *activity.Info) { a.TaskQueue = "q" }, true},
+		"another attempt": {change: func(a *activity.Info) { a.Attempt = 2 }, same: true},
+		"an activity that was reset, whose attempts are counted again": {
+			change: func(a *activity.Info) { a.TaskToken = []byte("x") }, same: true,
+		},
+		"another worker, another queue": {
+			change: func(a *activity.Info) { a.TaskQueue = "q" }, same: true,
+		},
 		"the next run: retry, cron, continue-as-new, reset of the workflow": {
-			func(a *activity.Info) { a.WorkflowExecution.RunID = "run-2" },
-			false,
+			change: func(a *activity.Info) { a.WorkflowExecution.RunID = "run-2" },
 		},
-		"an activity ID that is used again": {
-			func(a *activity.Info) { a.ScheduledTime = time.Unix(1, 6) },
-			false,
+		"an activity ID that is used again":        {change: func(a *activity.Info) { a.ScheduledTime = time.Unix(1, 6) }},
+		"a child workflow":                         {change: func(a *activity.Info) { a.WorkflowExecution.ID = "order-7/child" }},
+		"a local activity of the same number":      {change: func(a *activity.Info) { a.IsLocalActivity = true }},
+		"another activity":                         {change: func(a *activity.Info) { a.ActivityID = "6" }},
+		"another type, after a change of the code": {change: func(a *activity.Info) { a.ActivityType.Name = "Refund" }},
+		"another namespace":                        {change: func(a *activity.Info) { a.Namespace = "test" }},
+		"a standalone activity":                    {change: func(a *activity.Info) { a.WorkflowExecution = workflow.Execution{} }},
+		"a standalone one with the ID of a workflow's run": {
+			change: func(a *activity.Info) {
+				a.WorkflowExecution, a.ActivityRunID = workflow.Execution{}, "run-1"
+			},
 		},
-		"a child workflow":                         {func(a *activity.Info) { a.WorkflowExecution.ID = "order-7/child" }, false},
-		"a local activity of the same number":      {func(a *activity.Info) { a.IsLocalActivity = true }, false},
-		"another activity":                         {func(a *activity.Info) { a.ActivityID = "6" }, false},
-		"another type, after a change of the code": {func(a *activity.Info) { a.ActivityType.Name = "Refund" }, false},
-		"another namespace":                        {func(a *activity.Info) { a.Namespace = "test" }, false},
-		"a standalone activity":                    {func(a *activity.Info) { a.WorkflowExecution = workflow.Execution{} }, false},
-		"a standalone one with the ID of a workflow's run": {func(a *activity.Info) {
-			a.WorkflowExecution, a.ActivityRunID = workflow.Execution{}, "run-1"
-		}, false},
 	} {
 		next := first
 		c.change(&next)

@@ -53,7 +53,7 @@ func TestWorkAfterDeadlineKeepsLease(t *testing.T) {
 	_, err = do(50*time.Millisecond, func(context.Context) (int, error) { return 8, nil })
 	require.Equal(t, idempotency.ReasonInProgress, reasonOf(err), "%v", err)
 
-	// It cannot keep the work for ever, though.
+	// It cannot keep the work forever, though.
 	require.Eventually(t, func() bool { r, err := memory.Get(t.Context(), digest); return err == nil && r.Remaining <= 0 }, soon, often)
 	got, err := do(time.Minute, func(context.Context) (int, error) { return 8, nil })
 	require.NoError(t, err)
@@ -65,7 +65,7 @@ func TestWorkAfterDeadlineKeepsLease(t *testing.T) {
 // So does an attempt that renews its lease.
 func TestWorkAfterDeadlineWithHeartbeats(t *testing.T) {
 	t.Parallel()
-	r, env := newRig(t), testenv.New()
+	r, env := newFixture(t), testenv.New()
 	ended := make(chan error, 1)
 	charge := idempotency.Wrap(r.guard, func(context.Context, order) (int, error) {
 		assert.Eventually(t, renewals(r.store, 5), soon, often) // three in each second
@@ -94,7 +94,7 @@ func TestStoreHangs(t *testing.T) {
 	t.Parallel()
 	t.Run("before the deadline", func(t *testing.T) {
 		t.Parallel()
-		r := newRig(t)
+		r := newFixture(t)
 		ctx, cancel := context.WithTimeout(t.Context(), 3500*time.Millisecond)
 		defer cancel()
 		got, err := idempotency.Do(ctx, r.guard, "count", "k", func(context.Context) (int, error) {
@@ -108,7 +108,7 @@ func TestStoreHangs(t *testing.T) {
 	})
 	t.Run("before a heartbeat is missed", func(t *testing.T) {
 		t.Parallel()
-		r, env := newRig(t), testenv.New()
+		r, env := newFixture(t), testenv.New()
 		began := time.Time{}
 		charge := idempotency.Wrap(r.guard, func(context.Context, order) (int, error) {
 			began = time.Now()
@@ -120,14 +120,14 @@ func TestStoreHangs(t *testing.T) {
 			defer func() { took = time.Since(began) }()
 			return charge(ctx, o)
 		}, activity.RegisterOptions{Name: "Charge"})
-		env.ExecuteWorkflow(beating("Charge", 3*time.Second))
+		env.ExecuteWorkflow(runWithHeartbeat("Charge", 3*time.Second))
 		require.NoError(t, env.GetWorkflowError())
 		require.Less(t, took, 3*time.Second)
 	})
 }
 
-// beating runs an activity with a heartbeat timeout.
-func beating(name string, every time.Duration) func(workflow.Context) (int, error) {
+// runWithHeartbeat runs an activity with a heartbeat timeout.
+func runWithHeartbeat(name string, every time.Duration) func(workflow.Context) (int, error) {
 	return func(ctx workflow.Context) (got int, err error) {
 		options := workflow.ActivityOptions{
 			ActivityID: "same", StartToCloseTimeout: time.Hour, HeartbeatTimeout: every, RetryPolicy: &temporal.RetryPolicy{MaximumAttempts: 1},
@@ -140,7 +140,7 @@ func beating(name string, every time.Duration) func(workflow.Context) (int, erro
 // While the outside is asked, the lease is kept as well.
 func TestLeaseIsRenewedDuringReconcile(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newFixture(t)
 	charge := idempotency.Wrap(r.guard, func(context.Context, order) (int, error) { return 7, nil }, idempotency.ActivityOptions{
 		Key: byOrder,
 		Reconcile: idempotency.ReconcileFunc(func(ctx context.Context, p idempotency.PriorAttempt, o order) (idempotency.Reconciliation, error) {
@@ -154,12 +154,12 @@ func TestLeaseIsRenewedDuringReconcile(t *testing.T) {
 	run := func() (got int, err error) {
 		env := testenv.New()
 		env.RegisterActivityWithOptions(charge, activity.RegisterOptions{Name: "Charge"})
-		env.ExecuteWorkflow(beating("Charge", time.Second))
+		env.ExecuteWorkflow(runWithHeartbeat("Charge", time.Second))
 		return got, env.GetWorkflowResult(&got)
 	}
 	r.store.Crash()
 	_, err := run()
-	require.Equal(t, idempotency.ReasonLeaseLost, reasonOf(err), "nobody hears of it")
+	require.Equal(t, idempotency.ReasonLeaseLost, reasonOf(err), "no one hears of it")
 	r.store.Recover()
 	r.clock.Advance(time.Hour)
 	got, err := run()
@@ -170,7 +170,7 @@ func TestLeaseIsRenewedDuringReconcile(t *testing.T) {
 // An attempt that waits for another one does not hold up a worker that stops.
 func TestWaitingEndsWhenTheWorkerStops(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newFixture(t)
 	begun, finish := make(chan struct{}), make(chan struct{})
 	charge := idempotency.Wrap(r.guard, func(context.Context, order) (int, error) {
 		close(begun)

@@ -23,9 +23,11 @@ func TestRepeatedLocalActivity(t *testing.T) {
 		again []string // the items of the second task
 		want  string
 	}{
-		"with the same request":          {idempotency.ActivityOptions{}, []string{"a"}, "1 [a]"},
-		"with a message more":            {idempotency.ActivityOptions{}, []string{"a", "b"}, ""},
-		"with another one, not compared": {idempotency.ActivityOptions{NoFingerprint: true}, []string{"a", "b"}, "1 [a]"},
+		"a local activity with the same request": {again: []string{"a"}, want: "1 [a]"},
+		"a local activity with one more message": {again: []string{"a", "b"}},
+		"a local activity with another request that is not compared": {
+			call: idempotency.ActivityOptions{NoFingerprint: true}, again: []string{"a", "b"}, want: "1 [a]",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

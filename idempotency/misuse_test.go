@@ -38,17 +38,17 @@ func TestInvalidSetUpPanics(t *testing.T) {
 
 // misuses are activities that use a guard in ways that cannot work, with how often
 // they may have an effect.
-var misuses = map[string]func(r *rig, did func()) func(context.Context, order) (int, error){
-	"an activity that is guarded twice": func(r *rig, did func()) func(context.Context, order) (int, error) {
+var misuses = map[string]func(r *fixture, did func()) func(context.Context, order) (int, error){
+	"an activity that is guarded twice": func(r *fixture, did func()) func(context.Context, order) (int, error) {
 		inner := idempotency.Wrap(r.guard, func(context.Context, order) (int, error) { did(); return 7, nil }, idempotency.ActivityOptions{})
 		return idempotency.Wrap(r.guard, inner, idempotency.ActivityOptions{})
 	},
-	"one that is guarded under another key within": func(r *rig, did func()) func(context.Context, order) (int, error) {
+	"one that is guarded under another key within": func(r *fixture, did func()) func(context.Context, order) (int, error) {
 		inner := idempotency.Wrap(r.guard, func(context.Context, order) (int, error) { did(); return 7, nil },
 			idempotency.ActivityOptions{Key: byOrder})
 		return idempotency.Wrap(r.guard, inner, idempotency.ActivityOptions{})
 	},
-	"two guarded functions in one activity": func(r *rig, did func()) func(context.Context, order) (int, error) {
+	"two guarded functions in one activity": func(r *fixture, did func()) func(context.Context, order) (int, error) {
 		reserve := idempotency.Wrap(r.guard, func(context.Context, order) (int, error) { return 1, nil }, idempotency.ActivityOptions{})
 		charge := idempotency.Wrap(r.guard, func(context.Context, order) (int, error) { did(); return 2, nil }, idempotency.ActivityOptions{})
 		return func(ctx context.Context, o order) (int, error) {
@@ -58,7 +58,7 @@ var misuses = map[string]func(r *rig, did func()) func(context.Context, order) (
 			return charge(context.WithValue(ctx, byOrderKey{}, 1), o)
 		}
 	},
-	"one guarded function, called twice": func(r *rig, did func()) func(context.Context, order) (int, error) {
+	"one guarded function, called twice": func(r *fixture, did func()) func(context.Context, order) (int, error) {
 		n := 0
 		charge := idempotency.Wrap(r.guard, func(context.Context, order) (int, error) {
 			if n++; n == 2 {
@@ -73,14 +73,14 @@ var misuses = map[string]func(r *rig, did func()) func(context.Context, order) (
 			return charge(ctx, o2)
 		}
 	},
-	"a step that comes twice": func(r *rig, did func()) func(context.Context, order) (int, error) {
+	"a step that comes twice": func(r *fixture, did func()) func(context.Context, order) (int, error) {
 		return idempotency.Wrap(r.guard, func(ctx context.Context, _ order) (int, error) {
 			_, err := idempotency.Step(ctx, "mail", func(context.Context) (int, error) { return 1, nil })
 			require.NoError(r.t, err)
 			return idempotency.Step(ctx, "mail", func(context.Context) (int, error) { did(); return 2, nil })
 		}, idempotency.ActivityOptions{})
 	},
-	"work within itself": func(r *rig, did func()) func(context.Context, order) (int, error) {
+	"work within itself": func(r *fixture, did func()) func(context.Context, order) (int, error) {
 		return func(ctx context.Context, _ order) (int, error) {
 			return idempotency.Do(ctx, r.guard, "mail", "k", func(ctx context.Context) (int, error) {
 				return idempotency.Do(ctx, r.guard, "other", "k", func(ctx context.Context) (int, error) {
@@ -101,7 +101,7 @@ func TestMisuseFailsAtOnce(t *testing.T) {
 	for name, fn := range misuses {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r, env, did := newRig(t), testenv.New(), 0
+			r, env, did := newFixture(t), testenv.New(), 0
 			env.RegisterActivityWithOptions(fn(r, func() { did++ }), activity.RegisterOptions{Name: "Charge"})
 			began := time.Now()
 			env.ExecuteWorkflow(func(ctx workflow.Context) error {
@@ -123,8 +123,10 @@ func TestMissingFunctionIsMisuse(t *testing.T) {
 		guard *idempotency.Guard
 		fn    func(context.Context) (int, error)
 	}{
-		"no function": {g, nil}, "no guard": {nil, func(context.Context) (int, error) { return 1, nil }},
-		"a step without a function": {g, func(ctx context.Context) (int, error) { return idempotency.Step[int](ctx, "part", nil) }},
+		"no function": {guard: g}, "no guard": {fn: func(context.Context) (int, error) { return 1, nil }},
+		"a step without a function": {
+			guard: g, fn: func(ctx context.Context) (int, error) { return idempotency.Step[int](ctx, "part", nil) },
+		},
 	} {
 		_, err := idempotency.Do(t.Context(), c.guard, "work", name, c.fn, idempotency.ActivityOptions{})
 		require.Equal(t, idempotency.ReasonMisuse, reasonOf(err), "%s: %v", name, err)
@@ -134,7 +136,7 @@ func TestMissingFunctionIsMisuse(t *testing.T) {
 // A guard by the interceptor and one by Wrap are two.
 func TestGuardedByInterceptorAndWrap(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newFixture(t)
 	env := testenv.New(r.guard.Interceptor(map[string]idempotency.ActivityOptions{"Charge": {}}))
 	env.RegisterActivityWithOptions(idempotency.Wrap(r.guard, func(context.Context, order) (int, error) { r.calls++; return 7, nil },
 		idempotency.ActivityOptions{}), activity.RegisterOptions{Name: "Charge"})
@@ -146,7 +148,7 @@ func TestGuardedByInterceptorAndWrap(t *testing.T) {
 // An activity may try a guarded function again, and do several works by Do.
 func TestAllowedNesting(t *testing.T) {
 	t.Parallel()
-	r, env := newRig(t), testenv.New()
+	r, env := newFixture(t), testenv.New()
 	charge := idempotency.Wrap(r.guard, func(context.Context, order) (int, error) {
 		if r.calls++; r.calls == 1 {
 			return 0, errors.New("reset")
@@ -166,7 +168,7 @@ func TestAllowedNesting(t *testing.T) {
 		}
 		return 0, nil
 	}, activity.RegisterOptions{Name: "Charge"})
-	env.ExecuteWorkflow(beating("Charge", time.Second))
+	env.ExecuteWorkflow(runWithHeartbeat("Charge", time.Second))
 	require.NoError(t, env.GetWorkflowError())
 	require.Equal(t, 3, r.calls)
 }

@@ -31,30 +31,42 @@ func TestNestedEffectDoesNotCountOutside(t *testing.T) {
 		outer func(inner error) error
 		state driver.State
 	}{
-		"no effect inside, another error":     {refused, func(error) error { return reset }, driver.StateIndeterminate},
-		"final inside, another error":         {final, func(error) error { return reset }, driver.StateIndeterminate},
-		"no effect inside, which is returned": {refused, func(err error) error { return err }, driver.StateIndeterminate},
+		"no effect inside, another error": {
+			inner: refused, outer: func(error) error { return reset }, state: driver.StateIndeterminate,
+		},
+		"final inside, another error": {
+			inner: final, outer: func(error) error { return reset }, state: driver.StateIndeterminate,
+		},
+		"no effect inside, the error is returned": {
+			inner: refused, outer: func(err error) error { return err }, state: driver.StateIndeterminate,
+		},
 		"no effect inside, wrapped inside": {
-			fmt.Errorf("first: %w", refused), func(err error) error { return err },
-			driver.StateIndeterminate,
+			inner: fmt.Errorf("first: %w", refused), outer: func(err error) error { return err },
+			state: driver.StateIndeterminate,
 		},
 		"no effect inside, wrapped outside": {
-			fmt.Errorf("first: %w", refused),
-			func(err error) error { return fmt.Errorf("charging: %w", err) }, driver.StateIndeterminate,
+			inner: fmt.Errorf("first: %w", refused),
+			outer: func(err error) error { return fmt.Errorf("charging: %w", err) }, state: driver.StateIndeterminate,
 		},
 		"no effect inside, joined": {
-			errors.Join(refused, refused), func(err error) error { return errors.Join(err, err) },
-			driver.StateIndeterminate,
+			inner: errors.Join(refused, refused), outer: func(err error) error { return errors.Join(err, err) },
+			state: driver.StateIndeterminate,
 		},
-		"no effect by the outer work's own word":    {fmt.Errorf("first: %w", refused), idempotency.NoEffect, driver.StateReleased},
-		"no effect of another error":                {reset, func(error) error { return refused }, driver.StateReleased},
-		"final inside, which is the outer's answer": {final, func(err error) error { return err }, driver.StateFailed},
-		"nothing inside, another error":             {nil, func(error) error { return reset }, driver.StateIndeterminate},
+		"no effect marked by the outer work": {
+			inner: fmt.Errorf("first: %w", refused), outer: idempotency.NoEffect, state: driver.StateReleased,
+		},
+		"no effect of another error": {
+			inner: reset, outer: func(error) error { return refused }, state: driver.StateReleased,
+		},
+		"final inside, marked by the outer work": {
+			inner: final, outer: func(err error) error { return err }, state: driver.StateFailed,
+		},
+		"no inner work, another error": {outer: func(error) error { return reset }, state: driver.StateIndeterminate},
 	} {
 		for _, also := range [][]interceptor.WorkerInterceptor{nil, {retry.NewInterceptor(retry.InterceptorOptions{})}} {
 			t.Run(fmt.Sprintf("%s, with %d more interceptors", name, len(also)), func(t *testing.T) {
 				t.Parallel()
-				r := newRig(t)
+				r := newFixture(t)
 				charges := 0
 				calls := map[string]idempotency.ActivityOptions{"Charge": {ReviewAbandoned: true}}
 				env := testenv.New(append([]interceptor.WorkerInterceptor{r.guard.Interceptor(calls)}, also...)...)
@@ -85,7 +97,7 @@ func once(name string, args ...any) func(workflow.Context) error {
 }
 
 // stateOf is the state of the record of an activity.
-func (r *rig) stateOf(name string) driver.State {
+func (r *fixture) stateOf(name string) driver.State {
 	r.t.Helper()
 	all, err := r.memory.List(r.t.Context(), driver.Query{Limit: 9})
 	require.NoError(r.t, err)
@@ -101,21 +113,21 @@ func (r *rig) stateOf(name string) driver.State {
 func TestCancellationLeavesEffectOpen(t *testing.T) {
 	t.Parallel()
 	for name, ending := range map[string]func(context.Context) error{
-		"the context's error": func(ctx context.Context) error { return ctx.Err() },
-		"wrapped":             func(ctx context.Context) error { return fmt.Errorf("charging: %w", ctx.Err()) },
-		"with a final error": func(ctx context.Context) error {
+		"the error of the context":       func(ctx context.Context) error { return ctx.Err() },
+		"a wrapped error of the context": func(ctx context.Context) error { return fmt.Errorf("charging: %w", ctx.Err()) },
+		"the error of the context joined with a final error": func(ctx context.Context) error {
 			return errors.Join(retry.NonRetryable(errors.New("declined")), ctx.Err())
 		},
-		"with an error of this package": func(ctx context.Context) error {
+		"the error of the context joined with one of this package": func(ctx context.Context) error {
 			return errors.Join(idempotency.RotateKey(context.Background(), "none"), ctx.Err())
 		},
-		"with one of no effect": func(ctx context.Context) error {
+		"the error of the context joined with one without effect": func(ctx context.Context) error {
 			return errors.Join(idempotency.NoEffect(errors.New("refused")), ctx.Err())
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t)
+			r := newFixture(t)
 			ctx, cancel := context.WithCancel(t.Context())
 			_, err := idempotency.Do(ctx, r.guard, "count", "k", func(ctx context.Context) (int, error) {
 				_, err := idempotency.Do(ctx, r.guard, "inner", "k", func(context.Context) (int, error) {
@@ -137,7 +149,7 @@ func TestRetryPolicyDoesNotDecideRecord(t *testing.T) {
 	t.Parallel()
 	for name, shared := range map[string]idempotency.ActivityOptions{"of the business": {Key: byName}, "of the execution": {}} {
 		for _, wrapped := range []bool{true, false} {
-			r, calls := newRig(t), 0
+			r, calls := newFixture(t), 0
 			charge := func(context.Context, order) (string, error) {
 				if calls++; calls == 1 {
 					return "", temporal.NewApplicationError("read: connection reset", "Reset")

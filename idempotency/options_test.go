@@ -2,6 +2,7 @@ package idempotency_test
 
 import (
 	"context"
+	"math"
 	"testing"
 	"time"
 
@@ -21,15 +22,17 @@ func TestOptionsThatMakeNoSense(t *testing.T) {
 		call idempotency.ActivityOptions
 		want string
 	}{
-		"two ways to make the key": {
-			idempotency.ActivityOptions{ChainStep: "charge", Key: byOrder},
-			"ActivityOptions has Key and ChainStep",
+		"a key and a chain step": {
+			call: idempotency.ActivityOptions{ChainStep: "charge", Key: byOrder},
+			want: "ActivityOptions has Key and ChainStep",
 		},
-		"a service that forgets before": {
-			idempotency.ActivityOptions{PassThrough: true, DownstreamTTL: -1},
-			"ActivityOptions.DownstreamTTL is -1ns",
+		"a negative DownstreamTTL": {
+			call: idempotency.ActivityOptions{PassThrough: true, DownstreamTTL: -1},
+			want: "ActivityOptions.DownstreamTTL is -1ns",
 		},
-		"a retention below zero": {idempotency.ActivityOptions{Retain: -time.Hour}, "ActivityOptions.Retain is -1h0m0s"},
+		"a negative retention": {
+			call: idempotency.ActivityOptions{Retain: -time.Hour}, want: "ActivityOptions.Retain is -1h0m0s",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -50,11 +53,11 @@ func TestOptionsThatMakeNoSense(t *testing.T) {
 func TestOptionsThatMakeNoSenseInDo(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]idempotency.ActivityOptions{
-		"a key":                  {Key: byOrder},
-		"a chain":                {ChainStep: "count"},
-		"a retention below zero": {Retain: -1},
+		"a key":                {Key: byOrder},
+		"a chain step":         {ChainStep: "count"},
+		"a negative retention": {Retain: -1},
 	} {
-		r := newRig(t)
+		r := newFixture(t)
 		_, err := r.do(c, nil)
 		require.Equal(t, idempotency.ReasonMisuse, reasonOf(err), "%s: %v", name, err)
 		require.Zero(t, r.calls, name)
@@ -79,7 +82,7 @@ func TestReconcileRefusesResultOfAnotherType(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r, c := newRig(t), found(value)
+			r, c := newFixture(t), found(value)
 			c.Key = nil
 			r.killed(c)
 			_, err := r.do(c, nil)
@@ -103,14 +106,14 @@ func TestReconcileTakesResultOfActivityType(t *testing.T) {
 		call idempotency.ActivityOptions
 		want idempotency.Reason
 	}{
-		"an order for an order":         {wrapOf[order], found(o1), ""},
-		"an order for a pointer to one": {wrapOf[*order], found(o1), idempotency.ReasonMisuse},
-		"nil for a pointer":             {wrapOf[*order], found(nil), ""},
-		"nil for a list":                {wrapOf[[]order], found(nil), ""},
-		"nil for no value":              {wrapOf[struct{}], found(nil), ""},
-		"nil for a text":                {wrapOf[string], found(nil), idempotency.ReasonMisuse},
-		"a list of its elements":        {wrapOf[names], found([]string{"a"}), ""},
-		"a list of others":              {wrapOf[names], found([]int{1}), idempotency.ReasonMisuse},
+		"an order for an order":         {fn: wrapOf[order], call: found(o1)},
+		"an order for a pointer to one": {fn: wrapOf[*order], call: found(o1), want: idempotency.ReasonMisuse},
+		"nil for a pointer":             {fn: wrapOf[*order], call: found(nil)},
+		"nil for a list":                {fn: wrapOf[[]order], call: found(nil)},
+		"nil for no value":              {fn: wrapOf[struct{}], call: found(nil)},
+		"nil for a text":                {fn: wrapOf[string], call: found(nil), want: idempotency.ReasonMisuse},
+		"a list of its elements":        {fn: wrapOf[names], call: found([]string{"a"})},
+		"a list of others":              {fn: wrapOf[names], call: found([]int{1}), want: idempotency.ReasonMisuse},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -125,4 +128,21 @@ func TestReconcileTakesResultOfActivityType(t *testing.T) {
 
 func wrapOf[Out any](kit idempotencytest.Kit, done *int, c idempotency.ActivityOptions) any {
 	return idempotency.Wrap(kit.Guard, func(context.Context, order) (out Out, err error) { *done++; return out, nil }, c)
+}
+
+// A retention that is to last forever lasts forever, whatever time is left.
+func TestLongestRetention(t *testing.T) {
+	t.Parallel()
+	for name, within := range map[string]time.Duration{"a short time": time.Minute, "a long time": math.MaxInt64} {
+		r := newFixture(t)
+		ctx, cancel := context.WithTimeout(t.Context(), within)
+		defer cancel()
+		for range 2 {
+			got, err := idempotency.Do(ctx, r.guard, "count", "k", func(context.Context) (int, error) { r.calls++; return r.calls, nil },
+				idempotency.ActivityOptions{Retain: math.MaxInt64})
+			require.NoError(t, err, name)
+			require.Equal(t, 1, got, name)
+			r.clock.Advance(100 * 365 * 24 * time.Hour)
+		}
+	}
 }

@@ -18,8 +18,8 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 )
 
-// A claim whose answer is lost for good is given back: nobody has begun the work, so
-// nobody waits for it and no person is asked. Work that was abandoned before stays so.
+// A claim whose answer is lost for good is given back: no one has begun the work, so
+// no one waits for it and no person is asked. Work that was abandoned before stays so.
 func TestClaimWithoutAnswerIsReleased(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -28,13 +28,13 @@ func TestClaimWithoutAnswerIsReleased(t *testing.T) {
 		state     driver.State
 		calls     int
 	}{
-		"new work":              {idempotency.ActivityOptions{}, false, driver.StateReleased, 1},
-		"new work that is held": {idempotency.ActivityOptions{ReviewAbandoned: true}, false, driver.StateReleased, 1},
-		"abandoned work":        {idempotency.ActivityOptions{}, true, driver.StateInProgress, 2},
+		"new work":                      {state: driver.StateReleased, calls: 1},
+		"new work with ReviewAbandoned": {call: idempotency.ActivityOptions{ReviewAbandoned: true}, state: driver.StateReleased, calls: 1},
+		"abandoned work":                {abandoned: true, state: driver.StateInProgress, calls: 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t)
+			r := newFixture(t)
 			if c.abandoned {
 				_, err := r.do(c.call, errors.New("reset"))
 				require.ErrorContains(t, err, "reset")
@@ -45,7 +45,7 @@ func TestClaimWithoutAnswerIsReleased(t *testing.T) {
 			require.Equal(t, c.state, r.stateOf("count"))
 			all, err := r.memory.List(t.Context(), driver.Query{Limit: 1})
 			require.NoError(t, err)
-			require.LessOrEqual(t, all[0].Remaining, time.Duration(0), "nobody has it")
+			require.LessOrEqual(t, all[0].Remaining, time.Duration(0), "no one has it")
 			got, err := r.do(c.call, nil)
 			require.NoError(t, err)
 			require.Equal(t, c.calls, got)
@@ -53,7 +53,7 @@ func TestClaimWithoutAnswerIsReleased(t *testing.T) {
 	}
 	t.Run("the context ends meanwhile", func(t *testing.T) {
 		t.Parallel()
-		r := newRig(t)
+		r := newFixture(t)
 		r.store.FailAfter(idempotencytest.OpClaim, 4)
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 		defer cancel()
@@ -67,7 +67,7 @@ func TestClaimWithoutAnswerIsReleased(t *testing.T) {
 // A call of the store that hangs is given up within a second or so, and made again.
 func TestHangingCallIsRepeated(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newFixture(t)
 	hung := &hanging{Store: r.memory}
 	r.guard = guardOn(hung)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
@@ -113,14 +113,14 @@ func TestHistoryDoesNotNameStore(t *testing.T) {
 	t.Parallel()
 	secret := errors.New("user=payments host=10.0.0.7")
 	for name, broken := range map[string]*failingStore{"a claim": {claim: secret}, "the progress": {renew: secret}} {
-		r := newRig(t)
+		r := newFixture(t)
 		broken.Store = r.memory
 		env, o := testenv.NewObserved()
 		guard := guardOn(broken)
 		env.RegisterActivityWithOptions(idempotency.Wrap(guard, func(ctx context.Context, _ order) (int, error) {
 			return idempotency.Step(ctx, "one", func(context.Context) (int, error) { return 1, nil })
 		}, idempotency.ActivityOptions{}), activity.RegisterOptions{Name: "Charge"})
-		env.ExecuteWorkflow(beating("Charge", 2*time.Second))
+		env.ExecuteWorkflow(runWithHeartbeat("Charge", 2*time.Second))
 		require.Equal(t, idempotency.ReasonStoreUnavailable, reasonOf(env.GetWorkflowError()), "%s: %v", name, env.GetWorkflowError())
 		require.NotContains(t, env.GetWorkflowError().Error(), "10.0.0.7")
 		require.Contains(t, strings.Join(o.Lines("10.0.0.7"), "\n"), "store_unavailable", "the log tells those who operate")
@@ -162,7 +162,7 @@ func delayOf(t *testing.T, err error) time.Duration {
 // lease of its full length.
 func TestLateAnswerToClaim(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newFixture(t)
 	late := &lateStore{Store: r.memory, advance: r.clock.Advance}
 	r.guard = guardOn(late)
 	got, err := within(t, r.guard, time.Minute, func(ctx context.Context) (int, error) {

@@ -33,7 +33,7 @@ func alone(fn any, in any) error {
 // attempt that was paused for longer than its lease.
 func TestMismatchDoesNotTakeOverWork(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newFixture(t)
 	var meanwhile func()
 	charge := idempotency.Wrap(r.guard, func(context.Context, order) (int, error) { r.calls++; meanwhile(); return r.calls, nil },
 		idempotency.ActivityOptions{Key: byName})
@@ -41,7 +41,7 @@ func TestMismatchDoesNotTakeOverWork(t *testing.T) {
 		r.clock.Advance(24 * time.Hour)
 		require.Equal(t, idempotency.ReasonMismatch, reasonOf(alone(charge, o2)))
 	}
-	require.NoError(t, alone(charge, o1), "nobody has taken its work over")
+	require.NoError(t, alone(charge, o1), "no one has taken its work over")
 	require.NoError(t, alone(charge, o1))
 	require.Equal(t, 1, r.calls)
 }
@@ -55,12 +55,14 @@ func TestOwnerFinishesIndeterminateWork(t *testing.T) {
 		err   error
 		state driver.State
 	}{
-		"it has a result": {nil, driver.StateCompleted}, "it has failed for good": {declinedForGood, driver.StateFailed},
-		"it does not know": {errors.New("reset"), driver.StateIndeterminate},
+		"the owner has a result": {state: driver.StateCompleted}, "the owner has a final failure": {
+			err: declinedForGood, state: driver.StateFailed,
+		},
+		"the owner does not know": {err: errors.New("reset"), state: driver.StateIndeterminate},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t)
+			r := newFixture(t)
 			got, err := idempotency.Do(t.Context(), r.guard, "count", "k", func(context.Context) (int, error) {
 				r.clock.Advance(time.Hour)
 				_, err := r.do(hold, nil)
@@ -82,10 +84,12 @@ func TestProgressSurvivesRelease(t *testing.T) {
 	for name, c := range map[string]struct {
 		err   error
 		retry bool // by a person
-	}{"an error without effect": {idempotency.NoEffect(errors.New("refused")), false}, "a person's word": {errors.New("reset"), true}} {
+	}{"an error without effect": {err: idempotency.NoEffect(errors.New("refused"))}, "a person's word": {
+		err: errors.New("reset"), retry: true,
+	}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t)
+			r := newFixture(t)
 			r.guard = guardOn(r.memory)
 			var keys []string
 			reserved := 0
@@ -118,7 +122,7 @@ func TestProgressSurvivesRelease(t *testing.T) {
 // finds out what has happened, or holds the work.
 func TestNoKeyAfterDownstreamTTL(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newFixture(t)
 	call := idempotency.ActivityOptions{PassThrough: true, DownstreamTTL: 50 * time.Millisecond}
 	_, err := idempotency.Do(t.Context(), r.guard, "count", "k", func(ctx context.Context) (int, error) {
 		require.NotEmpty(t, keyOf(ctx, "charge"))
@@ -137,7 +141,7 @@ func TestNoKeyAfterDownstreamTTL(t *testing.T) {
 // errors do not speak of a workflow.
 func TestStandaloneActivities(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newFixture(t)
 	fn := func(context.Context, order) (int, error) { return 1, nil }
 	require.NoError(t, alone(idempotency.Wrap(r.guard, fn, idempotency.ActivityOptions{}), o1))
 	all, err := r.memory.List(t.Context(), driver.Query{Limit: 9})
@@ -152,7 +156,7 @@ func TestStandaloneActivities(t *testing.T) {
 // A record is kept for longer than the work takes, however short its retention.
 func TestRecordOutlastsWork(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newFixture(t)
 	do := func(within, takes time.Duration) {
 		ctx, cancel := context.WithTimeout(t.Context(), within)
 		defer cancel()

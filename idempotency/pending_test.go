@@ -20,7 +20,7 @@ import (
 // a person says what came of it.
 func TestPendingForAnotherActivity(t *testing.T) {
 	t.Parallel()
-	r, env := newRig(t), testenv.New()
+	r, env := newFixture(t), testenv.New()
 	r.guard = guardOn(r.memory)
 	begin := idempotency.Wrap(r.guard, func(context.Context, order) (int, error) {
 		r.calls++
@@ -32,7 +32,7 @@ func TestPendingForAnotherActivity(t *testing.T) {
 			StartToCloseTimeout: time.Hour,
 			RetryPolicy:         &temporal.RetryPolicy{MaximumAttempts: 1},
 		})
-		workflow.ExecuteActivity(ctx, "Begin", o1) // nobody completes it
+		workflow.ExecuteActivity(ctx, "Begin", o1) // no one completes it
 		require.NoError(t, workflow.Sleep(ctx, time.Second))
 		err = workflow.ExecuteActivity(ctx, "Begin", o1).Get(ctx, nil)
 		require.Equal(t, idempotency.ReasonInProgress, reasonOf(err), "%v", err)

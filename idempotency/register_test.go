@@ -44,7 +44,7 @@ var guardedShop = map[string]idempotency.ActivityOptions{
 // Workflows name activities by their methods, as without a guard.
 func TestRegister(t *testing.T) {
 	t.Parallel()
-	r, s, env := newRig(t), &shop{done: map[string]int{}}, testenv.New()
+	r, s, env := newFixture(t), &shop{done: map[string]int{}}, testenv.New()
 	require.NoError(t, idempotency.Register(env, r.guard, s, guardedShop))
 	env.ExecuteWorkflow(func(ctx workflow.Context) error {
 		run := func(fn any, into any, args ...any) error {
@@ -94,26 +94,28 @@ func TestRegisterRefuses(t *testing.T) {
 		activities any
 		calls      map[string]idempotency.ActivityOptions
 	}{
-		`no activity "Chrage"`:               {&shop{}, map[string]idempotency.ActivityOptions{"Charge": {}, "Chrage": {}}},
-		"nothing was given":                  {nil, nil},
-		"does not return an error":           {withoutError{}, nil},
-		"its number of arguments varies":     {varying{}, nil},
-		`shop has no activity "Charge"; cor`: {shop{}, map[string]idempotency.ActivityOptions{"Charge": {}}},
+		`no activity "Chrage"`: {
+			activities: &shop{}, calls: map[string]idempotency.ActivityOptions{"Charge": {}, "Chrage": {}},
+		},
+		"nothing was given":                  {},
+		"does not return an error":           {activities: withoutError{}},
+		"its number of arguments varies":     {activities: varying{}},
+		`shop has no activity "Charge"; cor`: {activities: shop{}, calls: map[string]idempotency.ActivityOptions{"Charge": {}}},
 	} {
 		n := &none{}
-		err := idempotency.Register(n, newRig(t).guard, c.activities, c.calls)
+		err := idempotency.Register(n, newFixture(t).guard, c.activities, c.calls)
 		require.ErrorContains(t, err, want)
 		require.Empty(t, n.names)
 	}
 	n := &none{}
-	require.NoError(t, idempotency.Register(n, newRig(t).guard, &shop{}, nil))
+	require.NoError(t, idempotency.Register(n, newFixture(t).guard, &shop{}, nil))
 	require.Equal(t, []string{"Charge", "Count", "Fail", "Look", "Ship"}, n.names)
 }
 
 // What the outside has said becomes the result of a method, too.
 func TestRegisteredActivityIsReconciled(t *testing.T) {
 	t.Parallel()
-	r, s := newRig(t), &shop{done: map[string]int{}}
+	r, s := newFixture(t), &shop{done: map[string]int{}}
 	calls := map[string]idempotency.ActivityOptions{"Charge": {
 		Key: byName,
 		Reconcile: idempotency.ReconcileFunc(func(_ context.Context, _ idempotency.PriorAttempt, o order) (idempotency.Reconciliation, error) {
@@ -144,7 +146,7 @@ func TestRegisteredActivityIsReconciled(t *testing.T) {
 // ReconcileFunc is asked about the activity that it was made for.
 func TestReconcileFuncOfAnotherType(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newFixture(t)
 	c := idempotency.ActivityOptions{Reconcile: idempotency.ReconcileFunc(func(context.Context, idempotency.PriorAttempt,
 		order,
 	) (idempotency.Reconciliation, error) {
@@ -165,7 +167,7 @@ func (p *plain) Bare(o order) (int, error)            { p.done++; return o.Cents
 
 func TestRegisterActivityWithoutContext(t *testing.T) {
 	t.Parallel()
-	r, p, env := newRig(t), &plain{}, testenv.New()
+	r, p, env := newFixture(t), &plain{}, testenv.New()
 	require.NoError(t, idempotency.Register(env, r.guard, p, map[string]idempotency.ActivityOptions{
 		"Charge": {Key: byName},
 		"Touch":  {Key: byName},

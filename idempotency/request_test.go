@@ -17,7 +17,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/idempotency"
 )
 
-// stream is a body that can be read once, and whose length nobody knows.
+// stream is a body that can be read once, and whose length no one knows.
 func stream(text string) io.Reader { return io.MultiReader(strings.NewReader(text)) }
 
 // What tells two requests apart is all that the service sees of them without a key:
@@ -33,45 +33,48 @@ func TestOtherRequestsWithOneLabel(t *testing.T) {
 		bodies [2]func() io.Reader
 		want   idempotency.Reason
 	}{
-		"the same stream":       {[2]string{path, path}, [2]string{}, [2]func() io.Reader{streamed("x"), streamed("x")}, ""},
-		"a stream, then a text": {[2]string{path, path}, [2]string{}, [2]func() io.Reader{streamed("x"), text("x")}, ""},
-		"the same query":        {[2]string{path + "?order=1", path + "?order=1"}, [2]string{}, [2]func() io.Reader{text(""), text("")}, ""},
-		"another query": {
-			[2]string{path + "?order=1", path + "?order=2"},
-			[2]string{},
-			[2]func() io.Reader{text(""), text("")},
-			idempotency.ReasonMisuse,
+		"the same stream": {
+			paths: [2]string{path, path}, labels: [2]string{}, bodies: [2]func() io.Reader{streamed("x"), streamed("x")},
 		},
-		"a query more": {
-			[2]string{path, path + "?order=2"},
-			[2]string{},
-			[2]func() io.Reader{text("x"), text("x")},
-			idempotency.ReasonMisuse,
+		"a stream, then a text": {
+			paths: [2]string{path, path}, labels: [2]string{}, bodies: [2]func() io.Reader{streamed("x"), text("x")},
+		},
+		"the same query": {
+			paths: [2]string{path + "?order=1", path + "?order=1"}, labels: [2]string{},
+			bodies: [2]func() io.Reader{text(""), text("")},
+		},
+		"another query": {
+			paths: [2]string{path + "?order=1", path + "?order=2"}, labels: [2]string{},
+			bodies: [2]func() io.Reader{text(""), text("")}, want: idempotency.ReasonMisuse,
+		},
+		"one more query parameter": {
+			paths: [2]string{path, path + "?order=2"}, labels: [2]string{},
+			bodies: [2]func() io.Reader{text("x"), text("x")}, want: idempotency.ReasonMisuse,
 		},
 		"another stream": {
-			[2]string{path, path},
-			[2]string{},
-			[2]func() io.Reader{streamed("x"), streamed("y")},
-			idempotency.ReasonMisuse,
+			paths: [2]string{path, path}, labels: [2]string{}, bodies: [2]func() io.Reader{streamed("x"), streamed("y")},
+			want: idempotency.ReasonMisuse,
 		},
-		"a stream that goes on": {
-			[2]string{path, path},
-			[2]string{},
-			[2]func() io.Reader{streamed("x"), streamed("xy")},
-			idempotency.ReasonMisuse,
+		"a stream with more bytes": {
+			paths: [2]string{path, path}, labels: [2]string{}, bodies: [2]func() io.Reader{streamed("x"), streamed("xy")},
+			want: idempotency.ReasonMisuse,
 		},
 		"a stream too large to compare": {
-			[2]string{path, path},
-			[2]string{},
-			[2]func() io.Reader{streamed(strings.Repeat("x", 2<<20)), streamed(strings.Repeat("x", 2<<20))},
-			idempotency.ReasonMisuse,
+			paths: [2]string{path, path}, labels: [2]string{},
+			bodies: [2]func() io.Reader{streamed(strings.Repeat("x", 2<<20)), streamed(strings.Repeat("x", 2<<20))},
+			want:   idempotency.ReasonMisuse,
 		},
-		"the same label": {[2]string{path, path}, [2]string{"a", "a"}, [2]func() io.Reader{text("x"), text("y")}, ""},
-		"an empty label": {[2]string{path, path}, [2]string{"", ""}, [2]func() io.Reader{text("x"), text("y")}, idempotency.ReasonMisuse},
+		"the same label": {
+			paths: [2]string{path, path}, labels: [2]string{"a", "a"}, bodies: [2]func() io.Reader{text("x"), text("y")},
+		},
+		"an empty label": {
+			paths: [2]string{path, path}, labels: [2]string{"", ""}, bodies: [2]func() io.Reader{text("x"), text("y")},
+			want: idempotency.ReasonMisuse,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s, r := newService(t, 503), newRig(t)
+			s, r := newService(t, 503), newFixture(t)
 			_, err := idempotency.Do(t.Context(), r.guard, "http", "k", func(ctx context.Context) (int, error) {
 				for i := range 2 {
 					q, err := http.NewRequestWithContext(idempotency.WithLabel(ctx, c.labels[i]), http.MethodPost, s.URL+c.paths[i], c.bodies[i]())
@@ -98,7 +101,7 @@ func TestOtherRequestsWithOneLabel(t *testing.T) {
 // first has failed, it may be sent again.
 func TestConcurrentRequests(t *testing.T) {
 	t.Parallel()
-	r, begun, end := newRig(t), make(chan string, 2), make(chan struct{})
+	r, begun, end := newFixture(t), make(chan string, 2), make(chan struct{})
 	var requests atomic.Int32
 	s := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, q *http.Request) {
 		begun <- q.Header.Get("Idempotency-Key")
@@ -146,7 +149,7 @@ func (r *roundTripper) CloseIdleConnections() { r.closed++ }
 // The transport is a good wrapper of another one.
 func TestTransportIsTransparent(t *testing.T) {
 	t.Parallel()
-	r, base := newRig(t), &roundTripper{}
+	r, base := newFixture(t), &roundTripper{}
 	transport := idempotency.Transport(base, idempotency.TransportOptions{Hosts: []string{"pay.example"}})
 	_, err := idempotency.Do(t.Context(), r.guard, "http", "k", func(ctx context.Context) (int, error) {
 		q, err := http.NewRequestWithContext(ctx, http.MethodPost, "https://pay.example/charges", stream("x"))

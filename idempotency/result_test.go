@@ -31,7 +31,7 @@ func (tenant) ExtractToWorkflow(ctx workflow.Context, _ workflow.HeaderReader) (
 	return workflow.WithValue(ctx, tenant{}, true), nil
 }
 
-// perTenant encrypts when the context says for whom, and leaves in clear else, as
+// perTenant encrypts when the context says for whom, and leaves unencrypted else, as
 // data converters do that are aware of their context.
 type perTenant struct {
 	converter.DataConverter
@@ -53,11 +53,11 @@ func (p perTenant) WithWorkflowContext(ctx workflow.Context) converter.DataConve
 }
 
 // A data converter that takes its key from the context gets the context of the
-// activity: nothing is kept, or told Temporal, in clear.
+// activity: nothing is kept, or told Temporal, unencrypted.
 func TestContextAwareConverter(t *testing.T) {
 	t.Parallel()
 	for _, wrapped := range []bool{true, false} {
-		r := newRig(t)
+		r := newFixture(t)
 		plain := converter.GetDefaultDataConverter()
 		secret := perTenant{plain, converter.NewCodecDataConverter(plain, scrambled{new(byte)})}
 		r.guard = idempotency.NewGuard(r.store, idempotency.Options{DataConverter: secret})
@@ -113,7 +113,7 @@ func (f *flaky) Decode(all []*commonpb.Payload) ([]*commonpb.Payload, error) {
 // A key service that is down for a moment costs no result.
 func TestFailingCodecIsAskedAgain(t *testing.T) {
 	t.Parallel()
-	r, codec := newRig(t), &flaky{encodes: 2}
+	r, codec := newFixture(t), &flaky{encodes: 2}
 	encoding := converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), codec)
 	r.guard = idempotency.NewGuard(r.store, idempotency.Options{DataConverter: encoding})
 	got, err := r.do(idempotency.ActivityOptions{}, nil)
@@ -149,7 +149,7 @@ func (*explosive) UnmarshalJSON([]byte) error { return nil }
 // without an answer.
 func TestValuesThatPanic(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newFixture(t)
 	for range 2 {
 		_, err := idempotency.Do(t.Context(), r.guard, "explode", "k", func(context.Context) (explosive, error) {
 			r.calls++
@@ -165,6 +165,6 @@ func TestValuesThatPanic(t *testing.T) {
 	require.Same(t, final, err)
 	_, err = r.do(idempotency.ActivityOptions{ReviewAbandoned: true}, nil)
 	var app *temporal.ApplicationError
-	require.ErrorAs(t, err, &app, "it has failed for good, and nobody has to find out")
+	require.ErrorAs(t, err, &app, "it has failed for good, and no one has to find out")
 	require.Equal(t, "Declined", app.Type())
 }

@@ -35,16 +35,16 @@ func (payments) Refund(context.Context, order) (*int, error) {
 func TestResolveRefusesResultOfAnotherType(t *testing.T) {
 	t.Parallel()
 	review := idempotency.ActivityOptions{ReviewAbandoned: true}
-	registered := func(r *rig, env *testsuite.TestWorkflowEnvironment) {
+	registered := func(r *fixture, env *testsuite.TestWorkflowEnvironment) {
 		calls := map[string]idempotency.ActivityOptions{"Charge": review, "Notify": review, "Lookup": review, "Refund": review}
 		require.NoError(r.t, idempotency.Register(env, r.guard, payments{}, calls))
 	}
-	wrapped := func(r *rig, env *testsuite.TestWorkflowEnvironment) {
+	wrapped := func(r *fixture, env *testsuite.TestWorkflowEnvironment) {
 		env.RegisterActivityWithOptions(idempotency.Wrap(r.guard, payments{}.Charge, review), activity.RegisterOptions{Name: "Charge"})
 	}
 	for name, c := range map[string]struct {
 		activity string
-		register func(*rig, *testsuite.TestWorkflowEnvironment)
+		register func(*fixture, *testsuite.TestWorkflowEnvironment)
 		wrong    []any
 		right    any
 	}{
@@ -56,7 +56,7 @@ func TestResolveRefusesResultOfAnotherType(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r, env := newRig(t), testenv.New()
+			r, env := newFixture(t), testenv.New()
 			c.register(r, env)
 			env.ExecuteWorkflow(once(c.activity, o1))
 			require.Error(t, env.GetWorkflowError())
@@ -76,7 +76,7 @@ func TestResolveRefusesResultOfAnotherType(t *testing.T) {
 // A program that does not have the activities cannot know what they return.
 func TestResolveOfUnknownActivityTakesAnyResult(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newFixture(t)
 	_, err := r.do(idempotency.ActivityOptions{ReviewAbandoned: true}, errors.New("connection reset"))
 	require.Error(t, err)
 	all, err := r.guard.List(t.Context(), driver.Query{State: driver.StateIndeterminate, Limit: 2})
@@ -103,7 +103,7 @@ func TestInterceptorRefusesReconciledResultOfAnotherType(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t)
+			r := newFixture(t)
 			calls := map[string]idempotency.ActivityOptions{"Charge": {Key: byOrder, Reconcile: found(c.found).Reconcile}}
 			run := func(o order, result any, err error) error {
 				env := testenv.New([]interceptor.WorkerInterceptor{r.guard.Interceptor(calls)}...)

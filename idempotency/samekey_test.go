@@ -23,21 +23,26 @@ type uncomparable struct {
 func TestSameKeyWithinItself(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		inner func(outer *rig) *idempotency.Guard
+		inner func(outer *fixture) *idempotency.Guard
 		want  idempotency.Reason
 	}{
-		"the same guard": {func(r *rig) *idempotency.Guard { return r.guard }, idempotency.ReasonMisuse},
-		"another guard on the same store": {func(r *rig) *idempotency.Guard {
-			return guardOn(r.store)
-		}, idempotency.ReasonMisuse},
-		"a guard on another store": {func(*rig) *idempotency.Guard { return newGuard(nil) }, ""},
-		"a guard on a store that cannot be compared": {func(*rig) *idempotency.Guard {
-			return guardOn(uncomparable{Store: memstore.New(memstore.Options{})})
-		}, ""},
+		"an inner call on the same guard": {inner: func(r *fixture) *idempotency.Guard { return r.guard }, want: idempotency.ReasonMisuse},
+		"an inner call on another guard on the same store": {
+			inner: func(r *fixture) *idempotency.Guard {
+				return guardOn(r.store)
+			},
+			want: idempotency.ReasonMisuse,
+		},
+		"an inner call on another store": {inner: func(*fixture) *idempotency.Guard { return newGuard(nil) }},
+		"an inner call on a store that cannot be compared": {
+			inner: func(*fixture) *idempotency.Guard {
+				return guardOn(uncomparable{Store: memstore.New(memstore.Options{})})
+			},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t)
+			r := newFixture(t)
 			inner := c.inner(r)
 			got, err := idempotency.Do(t.Context(), r.guard, "charge", "order-7", func(ctx context.Context) (int, error) {
 				return idempotency.Do(ctx, inner, "charge", "order-7", func(context.Context) (int, error) { return 7, nil },

@@ -39,7 +39,7 @@ func drawTrial(t *rapid.T, endings []string) trial {
 // Attempts begin at any time, are paused, die and end in any way, and their links to
 // the store fail in any way: work that is held has one effect, and so has a service
 // that honours keys. A result that was recorded comes again. At the end no record is
-// running without anybody who runs it.
+// running without anyone who runs it.
 func TestSchedulesOfAttempts(t *testing.T) {
 	endings := []string{"ok", "ok", "ok", "heeds nothing", "open error", "no effect", "dies before", "dies after"}
 	rapid.Check(t, func(rt *rapid.T) {
@@ -87,7 +87,7 @@ func (w *world) settle() {
 	}
 	for _, e := range entries {
 		if e.Remaining > 0 {
-			w.fail("a record runs for %s more, and nobody has it", e.Remaining)
+			w.fail("a record runs for %s more, and no one has it", e.Remaining)
 		}
 	}
 }

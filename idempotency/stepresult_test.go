@@ -17,7 +17,7 @@ import (
 func TestLargeStepsAreRead(t *testing.T) {
 	t.Parallel()
 	for name, size := range map[string]int{"a quarter of a megabyte": 256 << 10, "more than a megabyte": 1200 << 10} {
-		r, parts := newRig(t), 0
+		r, parts := newFixture(t), 0
 		run := func(fail bool) error {
 			_, err := idempotency.Do(t.Context(), r.guard, "steps", "k", func(ctx context.Context) (int, error) {
 				b, err := idempotency.Step(ctx, "one", func(context.Context) ([]byte, error) { parts++; return make([]byte, size), nil })
@@ -42,14 +42,14 @@ func TestStepResultThatCannotBeStored(t *testing.T) {
 		sizes []int
 		fail  badJSON
 	}{
-		"one that is too large":    {[]int{10, 3 << 20}, false},
-		"all together":             {[]int{700 << 10, 700 << 10, 700 << 10}, false},
-		"one that is not encoded":  {[]int{10, 10}, true},
-		"the first one and others": {[]int{3 << 20, 10}, false},
+		"one step that is too large":        {sizes: []int{10, 3 << 20}},
+		"steps that are too large together": {sizes: []int{700 << 10, 700 << 10, 700 << 10}},
+		"one step that cannot be encoded":   {sizes: []int{10, 10}, fail: true},
+		"a first step that is too large":    {sizes: []int{3 << 20, 10}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r, parts := newRig(t), 0
+			r, parts := newFixture(t), 0
 			for range 3 {
 				_, err := idempotency.Do(t.Context(), r.guard, "steps", "k", func(ctx context.Context) (int, error) {
 					for i, size := range c.sizes {
@@ -73,7 +73,7 @@ func TestStepResultThatCannotBeStored(t *testing.T) {
 // A codec that fails for a moment costs no step.
 func TestStepWithFailingCodec(t *testing.T) {
 	t.Parallel()
-	r, parts, codec := newRig(t), 0, &flaky{encodes: 2}
+	r, parts, codec := newFixture(t), 0, &flaky{encodes: 2}
 	encoding := converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), codec)
 	r.guard = idempotency.NewGuard(r.store, idempotency.Options{DataConverter: encoding})
 	_, err := idempotency.Do(t.Context(), r.guard, "steps", "k", func(ctx context.Context) (int, error) {

@@ -20,7 +20,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 )
 
-// scrambled is a codec: nothing is in clear, and nothing twice the same.
+// scrambled is a codec: nothing is unencrypted, and nothing twice the same.
 type scrambled struct{ n *byte }
 
 func (c scrambled) Encode(all []*commonpb.Payload) ([]*commonpb.Payload, error) {
@@ -71,7 +71,7 @@ func TestStoredResultsUseTheConverters(t *testing.T) {
 
 func testStoredResults(t *testing.T, given func(converter.FailureConverter) converter.FailureConverter) {
 	t.Helper()
-	r := newRig(t)
+	r := newFixture(t)
 	codec := converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), scrambled{new(byte)})
 	failures := temporal.NewDefaultFailureConverter(temporal.DefaultFailureConverterOptions{
 		DataConverter:          codec,
@@ -130,7 +130,7 @@ func testStoredResults(t *testing.T, given func(converter.FailureConverter) conv
 // The first run of the chain travels to activities, regular and local.
 func TestChainStep(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newFixture(t)
 	calls := map[string]idempotency.ActivityOptions{"Charge": {ChainStep: "charge"}}
 	done := 0
 	for range 2 { // as two runs of a chain: activity IDs differ

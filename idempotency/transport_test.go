@@ -70,15 +70,15 @@ func TestRepeatedRequestKeepsKey(t *testing.T) {
 		bodies []string
 		want   idempotency.Reason
 	}{
-		"after 503, 429, 409 and 500": {[]int{503, 429, 409, 500}, []string{"x", "x", "x", "x", "x"}, ""},
-		"after 200":                   {nil, []string{"x", "x"}, idempotency.ReasonMisuse},
-		"after 400":                   {[]int{400}, []string{"x", "x"}, idempotency.ReasonMisuse},
-		"after 503, another body":     {[]int{503}, []string{"x", "y"}, idempotency.ReasonMisuse},
-		"without a body":              {[]int{503}, []string{"", ""}, ""},
+		"503, 429, 409 and 500 keep the key":     {codes: []int{503, 429, 409, 500}, bodies: []string{"x", "x", "x", "x", "x"}},
+		"a second request after 200 is refused":  {bodies: []string{"x", "x"}, want: idempotency.ReasonMisuse},
+		"a second request after 400 is refused":  {codes: []int{400}, bodies: []string{"x", "x"}, want: idempotency.ReasonMisuse},
+		"another body after 503 is refused":      {codes: []int{503}, bodies: []string{"x", "y"}, want: idempotency.ReasonMisuse},
+		"a request without a body keeps the key": {codes: []int{503}, bodies: []string{"", ""}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s, r := newService(t, c.codes...), newRig(t)
+			s, r := newService(t, c.codes...), newFixture(t)
 			_, err := idempotency.Do(t.Context(), r.guard, "http", "k", func(ctx context.Context) (int, error) {
 				for i, body := range c.bodies {
 					if err := s.post(ctx, http.MethodPost, body, ""); err != nil {
@@ -101,7 +101,7 @@ func TestRepeatedRequestKeepsKey(t *testing.T) {
 // sends anything; keys of this work are welcome.
 func TestClientWithOwnKeys(t *testing.T) {
 	t.Parallel()
-	s, r := newService(t), newRig(t)
+	s, r := newService(t), newFixture(t)
 	_, err := idempotency.Do(t.Context(), r.guard, "http", "own", func(ctx context.Context) (int, error) {
 		return 1, s.post(ctx, http.MethodPost, "x", fmt.Sprint("random-", time.Now().UnixNano()))
 	}, idempotency.ActivityOptions{PassThrough: true})
@@ -122,7 +122,7 @@ func TestClientWithOwnKeys(t *testing.T) {
 // Methods and hosts are compared as the protocol does.
 func TestMethodIsCaseInsensitive(t *testing.T) {
 	t.Parallel()
-	s, r := newService(t), newRig(t)
+	s, r := newService(t), newFixture(t)
 	_, err := idempotency.Do(t.Context(), r.guard, "http", "k", func(ctx context.Context) (int, error) {
 		return 1, s.post(ctx, "post", "x", "")
 	}, idempotency.ActivityOptions{PassThrough: true})
@@ -139,10 +139,18 @@ func TestMissingKeyIsLoggedOnce(t *testing.T) {
 		work    func(context.Context) error
 		want    string
 	}{
-		"no key was taken":  {true, func(context.Context) error { return nil }, "PassThrough is set, and no request had a key"},
-		"a key was taken":   {true, func(ctx context.Context) error { _, err := idempotency.DownstreamKey(ctx, "x"); return err }, ""},
-		"a request has one": {true, func(ctx context.Context) error { return s.post(ctx, http.MethodPost, "x", "") }, ""},
-		"it is not guarded": {false, func(ctx context.Context) error { return s.post(ctx, http.MethodPost, "x", "") }, ""},
+		"guarded work that takes no key": {
+			guarded: true, work: func(context.Context) error { return nil },
+			want: "PassThrough is set, and no request had a key",
+		},
+		"guarded work that takes a key": {
+			guarded: true,
+			work:    func(ctx context.Context) error { _, err := idempotency.DownstreamKey(ctx, "x"); return err },
+		},
+		"a request that has a key": {
+			guarded: true, work: func(ctx context.Context) error { return s.post(ctx, http.MethodPost, "x", "") },
+		},
+		"work without a guard": {work: func(ctx context.Context) error { return s.post(ctx, http.MethodPost, "x", "") }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			env, o := testenv.NewObserved()
@@ -165,18 +173,12 @@ func TestMissingKeyIsLoggedOnce(t *testing.T) {
 	}
 }
 
-// A slip in a name that the interceptor was given is said once, unless both names are
-// there.
+// A misspelled name of an activity in the interceptor's options is logged once, unless both
+// names are registered.
 func TestMisspelledNameIsLoggedOnce(t *testing.T) {
 	t.Parallel()
-	for name, c := range map[string]struct {
-		guarded string
-		said    bool
-	}{
-		"two letters": {"Chrage", true}, "case": {"charge", true}, "without the prefix": {"Payments_Charge", true},
-		"another name": {"Refund", false}, "a name that is there": {"Charges", false},
-	} {
-		options := map[string]idempotency.ActivityOptions{c.guarded: {ReviewAbandoned: true}}
+	for guarded, logged := range map[string]bool{"Chrage": true, "charge": true, "Payments_Charge": true, "Refund": false, "Charges": false} {
+		options := map[string]idempotency.ActivityOptions{guarded: {ReviewAbandoned: true}}
 		env, o := testenv.NewObserved(newGuard(nil).Interceptor(options))
 		for _, a := range []string{"Charge", "Charges"} {
 			env.RegisterActivityWithOptions(func(context.Context, order) (string, error) { return "", nil }, activity.RegisterOptions{Name: a})
@@ -187,6 +189,6 @@ func TestMisspelledNameIsLoggedOnce(t *testing.T) {
 			return err
 		})
 		require.NoError(t, env.GetWorkflowError())
-		require.Equal(t, c.said, len(o.Lines(fmt.Sprintf("was given %s", `\"`+c.guarded+`\"`))) > 0, "%s: %s", name, o.Logs())
+		require.Equal(t, logged, len(o.Lines(fmt.Sprintf("was given %s", `\"`+guarded+`\"`))) > 0, "%s: %s", guarded, o.Logs())
 	}
 }

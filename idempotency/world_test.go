@@ -36,7 +36,7 @@ func (w *world) fail(format string, args ...any) {
 }
 
 // effect is the work of a trial: unless its context has ended, as a client looks at
-// it. Until then nobody else has the record.
+// it. Until then no one else has the record.
 func (w *world) effect(ctx context.Context, what string) (n int, err error) {
 	if ctx.Err() != nil {
 		return 0, ctx.Err()
@@ -96,8 +96,8 @@ func (w *world) work(l *link, g *idempotency.Guard, t trial, c idempotency.Activ
 	}
 }
 
-// book is the function that InTx runs.
-func (w *world) book(l *link, t trial) func(context.Context, *[]string) (int, error) {
+// insertBooking returns the function that InTx runs.
+func (w *world) insertBooking(l *link, t trial) func(context.Context, *[]string) (int, error) {
 	return func(_ context.Context, rows *[]string) (int, error) {
 		time.Sleep(t.works)
 		*rows = append(*rows, t.key)
@@ -136,14 +136,14 @@ func (w *world) attempt(t trial) {
 	var n int
 	var err error
 	if w.mode == "transaction" {
-		n, err = idempotency.TransactOnce(ctx, g, &l, t.key, w.book(&l, t))
+		n, err = idempotency.TransactOnce(ctx, g, &l, t.key, w.insertBooking(&l, t))
 	} else {
 		n, err = idempotency.Do(ctx, g, "work", t.key, w.work(&l, g, t, c), c)
 	}
 	if took := time.Since(began); took > t.pauses+2*t.works+90*time.Second {
 		w.fail("an attempt at %s took %s", t.key, took)
 	}
-	if err != nil || l.isDead() || unrecorded { // nobody else hears of this result
+	if err != nil || l.isDead() || unrecorded { // no one else hears of this result
 		return
 	}
 	w.mu.Lock()

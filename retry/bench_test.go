@@ -13,7 +13,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/retry/classify"
 )
 
-// last is the end of a chain of interceptors: the activity.
+// last ends a chain of interceptors: it is the activity.
 type last struct {
 	interceptor.ActivityInboundInterceptorBase
 }
@@ -23,7 +23,7 @@ func (*last) ExecuteActivity(context.Context, *interceptor.ExecuteActivityInput)
 }
 
 // chain calls an activity that succeeds through interceptors, as the SDK does: it
-// makes them anew for each attempt.
+// makes them again for each attempt.
 func chain(ctx context.Context, interceptors []interceptor.WorkerInterceptor) error {
 	var next interceptor.ActivityInboundInterceptor = &last{}
 	for _, i := range interceptors {
@@ -38,17 +38,16 @@ func ours() []interceptor.WorkerInterceptor {
 	return []interceptor.WorkerInterceptor{retry.NewInterceptor(retry.InterceptorOptions{Before: func(context.Context) error { return nil }})}
 }
 
-// What a successful activity pays for the interceptor is one allocation, that of
-// the interceptor itself. It does not run beside other tests, whose allocations
-// would count.
-func TestSuccessIsCheap(t *testing.T) {
+// A successful activity pays one allocation for the interceptor, that of the interceptor
+// itself. The test does not run in parallel, as allocations of other tests would count.
+func TestSuccessCostsOneAllocation(t *testing.T) {
 	allocations := func(interceptors []interceptor.WorkerInterceptor) float64 {
 		return testing.AllocsPerRun(1000, func() { _ = chain(t.Context(), interceptors) })
 	}
 	require.InDelta(t, 1, allocations(ours())-allocations(nil), 0)
 }
 
-// BenchmarkSuccess is what a successful activity pays in time.
+// BenchmarkSuccess measures the time that a successful activity pays.
 func BenchmarkSuccess(b *testing.B) {
 	for name, interceptors := range map[string][]interceptor.WorkerInterceptor{"with": ours(), "without": nil} {
 		b.Run(name, func(b *testing.B) {
@@ -62,8 +61,8 @@ func BenchmarkSuccess(b *testing.B) {
 	}
 }
 
-// BenchmarkDefault judges nested errors: an HTTP response and one that nobody
-// knows, which all are asked about.
+// BenchmarkDefault classifies nested errors: an HTTP response, and an unknown error that
+// reaches every classifier.
 func BenchmarkDefault(b *testing.B) {
 	for name, err := range map[string]error{
 		"http":    fmt.Errorf("a: %w", errors.Join(errors.New("x"), fmt.Errorf("b: %w", &classify.ResponseError{StatusCode: 503}))),

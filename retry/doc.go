@@ -61,19 +61,10 @@
 //   - Once the activity's own deadline has passed, the SDK drops its result, even a
 //     non-retryable error. A local activity that returns at its deadline fails with
 //     either its own error or the timeout.
-//   - A local activity that waits for longer than a workflow task counts its time from
-//     the last wait on, so more seems to remain.
 //   - The SDK's test environment sends activities no policy. There is no jitter in it, and
 //     a listed type is final only when nothing wraps it: test with [NonRetryable].
 //
-// # Cost and names
+// # Cost
 //
-// No history events. A successful activity costs one allocation and 25 ns. The
-// metric temporal_patterns_activity_failures counts failed attempts by retryability:
-// retryable, non_retryable, unknown or short_circuited. In shadow,
-// temporal_patterns_activity_failures_shadow counts those that would change.
-//
-// To limit the rate of all workers together, use TaskQueueActivitiesPerSecond. For a
-// circuit breaker, wire a library into [InterceptorOptions].Before, as examples/retry
-// does.
+// No history events. A successful activity costs one allocation and 25 ns.
 package retry

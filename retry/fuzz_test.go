@@ -54,8 +54,8 @@ type sqlError string
 func (e sqlError) Error() string    { return "SQL" }
 func (e sqlError) SQLState() string { return string(e) }
 
-// Whatever the tree, nothing panics, an application error comes out on top or
-// the error itself, and it says of itself what was found.
+// For any tree of errors Analyze does not panic; the result has an application error on top
+// or is the error itself, and says what was found.
 func FuzzAnalyze(f *testing.F) {
 	f.Add([]byte{0, 1, 2, 3})
 	f.Add([]byte{6, 0, 1, 7, 5, 0})

@@ -22,9 +22,18 @@ import (
 // or Schedule is set in o. Below a rewritten error, errors.Is and errors.As find the
 // original; its text becomes valid UTF-8 of at most 8 KB. Results, pending results
 // and cancellation pass untouched. The interceptor adds no history event.
+//
+// The metric temporal_patterns_activity_failures counts failed attempts by retryability:
+// retryable, non_retryable, unknown or short_circuited. In shadow,
+// temporal_patterns_activity_failures_shadow counts those that would change.
+// temporal_patterns_activity_late_failures counts those from the tenth on, or from
+// WarnAfter.
 func NewInterceptor(o InterceptorOptions) interceptor.WorkerInterceptor {
 	if o.MaxRetryAfter <= 0 {
 		o.MaxRetryAfter = DefaultMaxRetryAfter
+	}
+	if o.WarnAfter == 0 {
+		o.WarnAfter = DefaultWarnAfter
 	}
 	if o.Classify == nil && (o.ClassifyOnly != nil || o.Shadow) {
 		o.Classify = classify.Default
@@ -65,6 +74,20 @@ func (i *inbound) ExecuteActivity(ctx context.Context, in *interceptor.ExecuteAc
 	return result, i.report(ctx, err, false)
 }
 
+// metricLate counts failed attempts from InterceptorOptions.WarnAfter on.
+const metricLate = "temporal_patterns_activity_late_failures"
+
+// warnOfAttempt counts a failed attempt from InterceptorOptions.WarnAfter on, and logs the first.
+func (i *inbound) warnOfAttempt(ctx context.Context, attempt int32) {
+	if after := i.options.WarnAfter; after > 0 && attempt >= after {
+		activity.GetMetricsHandler(ctx).Counter(metricLate).Inc(1)
+		if attempt == after {
+			activity.GetLogger(ctx).Warn("retry: each attempt of the activity has failed so far; look at its last failure in Temporal's UI",
+				"Attempts", attempt)
+		}
+	}
+}
+
 // report returns the error for Temporal, and records from which error it was made.
 func (i *inbound) report(ctx context.Context, err error, shortCircuited bool) error {
 	returned := i.rewrite(ctx, err, shortCircuited)
@@ -74,6 +97,7 @@ func (i *inbound) report(ctx context.Context, err error, shortCircuited bool) er
 
 func (i *inbound) rewrite(ctx context.Context, err error, shortCircuited bool) error {
 	info := activity.GetInfo(ctx)
+	i.warnOfAttempt(ctx, info.Attempt)
 	a, ok := i.analyze(ctx, info, err, shortCircuited)
 	if !ok {
 		return err

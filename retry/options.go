@@ -10,8 +10,11 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/retry/classify"
 )
 
-// DefaultMaxRetryAfter is the default of [InterceptorOptions].MaxRetryAfter.
+// DefaultMaxRetryAfter applies when [InterceptorOptions].MaxRetryAfter is zero.
 const DefaultMaxRetryAfter = 15 * time.Minute
+
+// DefaultWarnAfter applies when [InterceptorOptions].WarnAfter is zero.
+const DefaultWarnAfter = 10
 
 // InterceptorOptions tunes [NewInterceptor]. With the zero value a failure changes
 // only if the activity's own code says so, by a mark or by a non-retryable
@@ -46,8 +49,15 @@ type InterceptorOptions struct {
 	// short-circuits the attempt: the activity does not run, and the error is benign
 	// and retried, whatever else it says; only [NonRetryable] ends the activity. Use
 	// [After] to say when to ask again; up to a fifth of that is added at random. A
-	// short-circuited attempt counts for MaximumAttempts.
+	// short-circuited attempt counts for MaximumAttempts. The program examples/retry
+	// shows a breaker. To limit the rate of all workers together, use
+	// worker.Options.TaskQueueActivitiesPerSecond.
 	Before func(ctx context.Context) error
+	// WarnAfter numbers the failed attempt that logs a warning. It and each later
+	// one that fails count for the metric temporal_patterns_activity_late_failures. An
+	// attempt that times out runs no code and is not counted. Zero is [DefaultWarnAfter];
+	// a negative number turns both off.
+	WarnAfter int32
 }
 
 // classifier returns what classifies the errors of activities of that type, or nil.

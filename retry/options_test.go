@@ -13,14 +13,13 @@ import (
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/testsuite"
 	"go.temporal.io/sdk/worker"
-	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 	"github.com/temporal-patterns/temporal-patterns/retry"
 	"github.com/temporal-patterns/temporal-patterns/retry/classify"
 )
 
-// outer stands outside the interceptor, as that of a team does.
+// outer is an interceptor outside the one of this package.
 type outer struct {
 	interceptor.WorkerInterceptorBase
 
@@ -72,13 +71,13 @@ func TestDefaultOptionsChangeNothing(t *testing.T) {
 		NextRetryDelay: time.Hour, Category: temporal.ApplicationErrorCategoryBenign,
 	})
 	for name, err := range map[string]error{
-		"own type":             &cardError{"51"},
-		"a status":             &classify.ResponseError{StatusCode: 404, RetryAfter: time.Minute},
-		"an SQLSTATE":          sqlError("23505"),
-		"the end of a call":    context.DeadlineExceeded,
-		"wrapped":              fmt.Errorf("charging: %w", &cardError{"51"}),
-		"a join":               errors.Join(errors.New("x"), &classify.ResponseError{StatusCode: 404}),
-		"an application error": again,
+		"an error of the user's type":              &cardError{"51"},
+		"an HTTP status":                           &classify.ResponseError{StatusCode: 404, RetryAfter: time.Minute},
+		"an SQLSTATE":                              sqlError("23505"),
+		"context.DeadlineExceeded":                 context.DeadlineExceeded,
+		"a wrapped error":                          fmt.Errorf("charging: %w", &cardError{"51"}),
+		"a joined error":                           errors.Join(errors.New("x"), &classify.ResponseError{StatusCode: 404}),
+		"an application error":                     again,
 		"an application error that can be retried": fmt.Errorf("charging: %w", again),
 		"a delay that is longer than there is time": temporal.NewApplicationErrorWithOptions("x", "X",
 			temporal.ApplicationErrorOptions{NextRetryDelay: 10 * time.Hour}),
@@ -88,7 +87,7 @@ func TestDefaultOptionsChangeNothing(t *testing.T) {
 			"a classifier that knows nothing": {Classify: classify.Chain()},
 		} {
 			if with == "a classifier that knows nothing" && name == "an application error that can be retried" {
-				continue // it comes to the top, see TestClassifyLiftsApplicationErrors
+				continue // it comes to the top, see TestClassifyReturnsTheApplicationError
 			}
 			require.True(t, err == seenOutside(t, o, "Charge", err), "%s, %s", name, with) //nolint:errorlint,testifylint // the value itself
 		}
@@ -96,7 +95,7 @@ func TestDefaultOptionsChangeNothing(t *testing.T) {
 }
 
 // With Classify, an application error in the chain is what Temporal is told.
-func TestClassifyLiftsApplicationErrors(t *testing.T) {
+func TestClassifyReturnsTheApplicationError(t *testing.T) {
 	t.Parallel()
 	err := fmt.Errorf("charging: %w", temporal.NewApplicationErrorWithOptions("busy", "Busy", temporal.ApplicationErrorOptions{
 		NextRetryDelay: time.Hour, Category: temporal.ApplicationErrorCategoryBenign, Details: []any{7, nil},
@@ -113,7 +112,7 @@ func TestClassifyLiftsApplicationErrors(t *testing.T) {
 }
 
 // Errors are classified where that was asked for, and the original is still found.
-func TestClassifyOnly(t *testing.T) {
+func TestClassifiedErrorWrapsTheOriginal(t *testing.T) {
 	t.Parallel()
 	declined := errors.Join(&cardError{"51"}, &classify.ResponseError{StatusCode: 400})
 	for _, o := range []retry.InterceptorOptions{
@@ -132,7 +131,7 @@ func TestClassifyOnly(t *testing.T) {
 }
 
 // A type that a classifier gives may be listed too.
-func TestTheTypeOfAClassifierMayBeListed(t *testing.T) {
+func TestPolicyMayListATypeOfAClassifier(t *testing.T) {
 	t.Parallel()
 	listed := thirdAttempt(func(i *activity.Info) {
 		i.RetryPolicy = &temporal.RetryPolicy{NonRetryableErrorTypes: []string{"HTTP503"}}
@@ -143,31 +142,4 @@ func TestTheTypeOfAClassifierMayBeListed(t *testing.T) {
 	})
 	require.True(t, app.NonRetryable())
 	require.Zero(t, app.NextRetryDelay())
-}
-
-// In shadow, what would change is logged and counted, and nothing changes.
-func TestShadow(t *testing.T) {
-	t.Parallel()
-	env, observed := testenv.NewObserved(retry.NewInterceptor(retry.InterceptorOptions{Shadow: true}))
-	failures := []error{
-		&classify.ResponseError{StatusCode: 503, RetryAfter: time.Minute}, errors.New("x"), retry.After(errors.New("x"), time.Second),
-		temporal.NewApplicationError("x", "X"), &classify.ResponseError{StatusCode: 400}, &classify.ResponseError{StatusCode: 404},
-	}
-	attempts := 0
-	env.RegisterActivityWithOptions(func() error { attempts++; return failures[attempts-1] }, activity.RegisterOptions{Name: "Charge"})
-	env.ExecuteWorkflow(func(ctx workflow.Context) error {
-		policy := &temporal.RetryPolicy{MaximumAttempts: 6}
-		ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: time.Minute, RetryPolicy: policy})
-		return workflow.ExecuteActivity(ctx, "Charge").Get(ctx, nil)
-	})
-	require.Error(t, env.GetWorkflowError())
-	require.Equal(t, 6, attempts, "nothing ends it")
-	const metric = "temporal_patterns_activity_failures_shadow"
-	require.EqualValues(t, 1, observed.Counter(metric, "retryable"))
-	require.EqualValues(t, 2, observed.Counter(metric, "non_retryable"))
-	require.Zero(t, observed.Counter(metric, "unknown"))
-	lines := observed.Lines("the classifier would change this failure")
-	require.Len(t, lines, 3)
-	require.Contains(t, lines[0], "Retryability=retryable Type=HTTP503 TypeNow=ResponseError Delay=1m0s")
-	require.Contains(t, lines[1], "Retryability=non_retryable Type=HTTP400")
 }

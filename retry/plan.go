@@ -14,11 +14,11 @@ const (
 	manyAttempts = 1_000_000
 )
 
-// Limits are the timeouts of an activity. Zero is no limit, as in
+// Limits holds the timeouts of an activity. Zero is no limit, as in
 // workflow.ActivityOptions.
 type Limits struct {
 	StartToClose, ScheduleToClose time.Duration
-	// Jitter is [InterceptorOptions.Jitter] of the workers. Jitter shortens waits, which
+	// Jitter equals [InterceptorOptions.Jitter] of the workers. Jitter shortens waits, which
 	// leaves time for more attempts.
 	Jitter Jitter
 }

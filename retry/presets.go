@@ -40,7 +40,8 @@ func NoRetry() temporal.RetryPolicy { return temporal.RetryPolicy{MaximumAttempt
 // LocalActivity returns a policy for local activities: 5 attempts, with waits of
 // 0.1, 0.2, 0.4 and 0.8 seconds. They stay below the 10 seconds of a workflow task,
 // so the SDK needs no timer. Use a StartToCloseTimeout of 2 s and a
-// ScheduleToCloseTimeout of 8 s.
+// ScheduleToCloseTimeout of 8 s. A local activity that waits for longer than a workflow
+// task counts its time from the last wait on, so more seems to remain.
 func LocalActivity() temporal.RetryPolicy {
 	return temporal.RetryPolicy{
 		InitialInterval: 100 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: 2 * time.Second,

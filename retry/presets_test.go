@@ -15,18 +15,18 @@ import (
 )
 
 // The values are a promise: each is in a doc comment.
-func TestPresets(t *testing.T) {
+func TestPresetsHaveTheirDocumentedWaits(t *testing.T) {
 	t.Parallel()
 	fast, _ := retry.FastThenSlow(10, 10*time.Minute)
 	for name, c := range map[string]struct {
 		policy temporal.RetryPolicy
 		waits  string // the first six
 	}{
-		"Transient":     {retry.Transient(), "500ms 1s 2s 4s 8s 10s"},
-		"Remote":        {retry.Remote(), "1s 2s 4s 8s 16s 32s"},
-		"Manual":        {retry.Manual(), "5m0s 5m0s 5m0s 5m0s 5m0s 5m0s"},
-		"LocalActivity": {retry.LocalActivity(), "100ms 200ms 400ms 800ms 1.6s 2s"},
-		"FastThenSlow":  {fast, "1s 1.5s 2.25s 3.375s 5.0625s 7.59375s"},
+		"Transient":     {policy: retry.Transient(), waits: "500ms 1s 2s 4s 8s 10s"},
+		"Remote":        {policy: retry.Remote(), waits: "1s 2s 4s 8s 16s 32s"},
+		"Manual":        {policy: retry.Manual(), waits: "5m0s 5m0s 5m0s 5m0s 5m0s 5m0s"},
+		"LocalActivity": {policy: retry.LocalActivity(), waits: "100ms 200ms 400ms 800ms 1.6s 2s"},
+		"FastThenSlow":  {policy: fast, waits: "1s 1.5s 2.25s 3.375s 5.0625s 7.59375s"},
 	} {
 		s := retry.Plan(c.policy, retry.Limits{})
 		text := fmt.Sprint(s.Wait(1), s.Wait(2), s.Wait(3), s.Wait(4), s.Wait(5), s.Wait(6))
@@ -55,7 +55,7 @@ type ptrError struct{}
 func (*ptrError) Error() string { return "x" }
 
 // The names are those that the SDK records for the same values.
-func TestErrorTypes(t *testing.T) {
+func TestErrorTypesAreTheSDKsNames(t *testing.T) {
 	t.Parallel()
 	for _, err := range []error{
 		validationError{errors.New("x")},
@@ -77,47 +77,58 @@ func TestErrorTypes(t *testing.T) {
 	}
 }
 
-// One policy for each rule of the server, refused, and its neighbour, accepted.
-func TestValidate(t *testing.T) {
+// For each rule of the server: a refused policy, and its accepted neighbour.
+func TestValidateAppliesTheServersRules(t *testing.T) {
 	t.Parallel()
 	type policy = temporal.RetryPolicy
 	for name, c := range map[string]struct {
 		good, bad policy
 		want      string
 	}{
-		"attempts":         {policy{MaximumAttempts: 0}, policy{MaximumAttempts: -1}, "MaximumAttempts is -1; use 0"},
-		"initial interval": {policy{InitialInterval: 1}, policy{InitialInterval: -time.Second}, "InitialInterval is -1s"},
-		"maximum interval": {policy{MaximumInterval: time.Hour}, policy{MaximumInterval: -time.Second}, "MaximumInterval is -1s"},
-		"coefficient":      {policy{BackoffCoefficient: 1}, policy{BackoffCoefficient: 0.9}, "BackoffCoefficient is 0.9"},
-		"not a number":     {policy{BackoffCoefficient: math.Inf(1)}, policy{BackoffCoefficient: math.NaN()}, "BackoffCoefficient is NaN"},
-		"maximum below": {
-			policy{InitialInterval: 2, MaximumInterval: 2},
-			policy{InitialInterval: 2, MaximumInterval: 1},
-			"must not be below",
+		"negative number of attempts": {
+			good: policy{MaximumAttempts: 0}, bad: policy{MaximumAttempts: -1}, want: "MaximumAttempts is -1; use 0",
 		},
-		"below the default": {policy{MaximumInterval: time.Second}, policy{MaximumInterval: 999 * time.Millisecond}, "InitialInterval 1s"},
+		"negative initial interval": {
+			good: policy{InitialInterval: 1}, bad: policy{InitialInterval: -time.Second}, want: "InitialInterval is -1s",
+		},
+		"negative maximum interval": {
+			good: policy{MaximumInterval: time.Hour}, bad: policy{MaximumInterval: -time.Second},
+			want: "MaximumInterval is -1s",
+		},
+		"coefficient below 1": {
+			good: policy{BackoffCoefficient: 1}, bad: policy{BackoffCoefficient: 0.9}, want: "BackoffCoefficient is 0.9",
+		},
+		"coefficient that is not a number": {
+			good: policy{BackoffCoefficient: math.Inf(1)}, bad: policy{BackoffCoefficient: math.NaN()},
+			want: "BackoffCoefficient is NaN",
+		},
+		"maximum interval below the initial interval": {
+			good: policy{InitialInterval: 2, MaximumInterval: 2}, bad: policy{InitialInterval: 2, MaximumInterval: 1},
+			want: "must not be below",
+		},
+		"maximum interval below the default initial interval": {
+			good: policy{MaximumInterval: time.Second}, bad: policy{MaximumInterval: 999 * time.Millisecond},
+			want: "InitialInterval 1s",
+		},
 		"initial interval of which 100 times is no duration": {
-			policy{InitialInterval: math.MaxInt64 / 100},
-			policy{InitialInterval: math.MaxInt64/100 + 1},
-			"without a MaximumInterval, and 100 times as long is no duration",
+			good: policy{InitialInterval: math.MaxInt64 / 100}, bad: policy{InitialInterval: math.MaxInt64/100 + 1},
+			want: "without a MaximumInterval, and 100 times as long is no duration",
 		},
 		"initial interval of which 100 times comes out above 0": {
-			policy{InitialInterval: 1 << 61, MaximumInterval: 1 << 61}, policy{InitialInterval: 1 << 61}, "without a MaximumInterval",
+			good: policy{InitialInterval: 1 << 61, MaximumInterval: 1 << 61}, bad: policy{InitialInterval: 1 << 61},
+			want: "without a MaximumInterval",
 		},
 		"name that is not UTF-8": {
-			policy{NonRetryableErrorTypes: []string{"é"}},
-			policy{NonRetryableErrorTypes: []string{"a\xff"}},
-			`has "a\xff", which is not UTF-8`,
+			good: policy{NonRetryableErrorTypes: []string{"é"}}, bad: policy{NonRetryableErrorTypes: []string{"a\xff"}},
+			want: `has "a\xff", which is not UTF-8`,
 		},
 		"name that is cut within a letter": {
-			policy{NonRetryableErrorTypes: []string{"Té"}},
-			policy{NonRetryableErrorTypes: []string{"T\xc3"}},
-			"which is not UTF-8",
+			good: policy{NonRetryableErrorTypes: []string{"Té"}}, bad: policy{NonRetryableErrorTypes: []string{"T\xc3"}},
+			want: "which is not UTF-8",
 		},
 		"name of a timeout": {
-			policy{NonRetryableErrorTypes: []string{"TemporalTimeout:Heartbeat"}},
-			policy{NonRetryableErrorTypes: []string{"TemporalTimeout:Hartbeat"}},
-			"TemporalTimeout:Hartbeat",
+			good: policy{NonRetryableErrorTypes: []string{"TemporalTimeout:Heartbeat"}},
+			bad:  policy{NonRetryableErrorTypes: []string{"TemporalTimeout:Hartbeat"}}, want: "TemporalTimeout:Hartbeat",
 		},
 	} {
 		require.NoError(t, retry.Validate(c.good), name)

@@ -9,7 +9,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 	enumspb "go.temporal.io/api/enums/v1"
-	failurepb "go.temporal.io/api/failure/v1"
 	"go.temporal.io/sdk/temporal"
 
 	"github.com/temporal-patterns/temporal-patterns/retry"
@@ -37,58 +36,6 @@ func TestPropagate(t *testing.T) {
 	} {
 		require.Equal(t, err, retry.Propagate(err))
 	}
-}
-
-// A child that handled its activity's error failed with an error of its own, and
-// that one counts.
-func TestReasonOfAChildThatHandledItsActivity(t *testing.T) {
-	t.Parallel()
-	busy := &failurepb.Failure{
-		Message: "activity error",
-		Cause:   timeoutFailure(enumspb.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE),
-		FailureInfo: &failurepb.Failure_ActivityFailureInfo{
-			ActivityFailureInfo: &failurepb.ActivityFailureInfo{RetryState: enumspb.RETRY_STATE_TIMEOUT},
-		},
-	}
-	err := ofChild(enumspb.RETRY_STATE_NON_RETRYABLE_FAILURE, below(appFailure("Rejected", true), busy))
-	require.Equal(t, retry.ReasonNonRetryable, reason(err))
-	var app *temporal.ApplicationError
-	require.ErrorAs(t, retry.LastFailure(err), &app)
-	require.Equal(t, "Rejected", app.Type())
-}
-
-// The same holds for a wait that did not fit in the child's activity.
-func TestBudgetExceededOfAChildThatHandledIt(t *testing.T) {
-	t.Parallel()
-	budget := temporal.GetDefaultFailureConverter().ErrorToFailure(ofActivity(enumspb.RETRY_STATE_NON_RETRYABLE_FAILURE,
-		appFailure(retry.ReasonBudgetExceeded.Error(), true)))
-	_, ok := retry.AsBudgetExceeded(ofChild(enumspb.RETRY_STATE_NON_RETRYABLE_FAILURE, budget.GetCause()))
-	require.True(t, ok, "the child fails with it")
-	err := ofChild(enumspb.RETRY_STATE_NON_RETRYABLE_FAILURE, below(appFailure("Rejected", true), budget))
-	_, ok = retry.AsBudgetExceeded(err)
-	require.False(t, ok)
-	require.Equal(t, retry.ReasonNonRetryable, reason(err))
-}
-
-// The error of a local activity has no ActivityError around it.
-func TestReasonOfLocalActivities(t *testing.T) {
-	t.Parallel()
-	policy := retry.LocalActivity()
-	policy.NonRetryableErrorTypes = []string{"Listed"}
-	final := temporal.NewNonRetryableApplicationError("x", "X", nil)
-	require.Equal(t, retry.ReasonNonRetryable, reason(final))
-	listed, _ := retry.ReasonUnder(policy, temporal.NewApplicationError("x", "Listed"))
-	require.Equal(t, retry.ReasonNonRetryable, listed)
-	require.Equal(t, retry.ReasonDeadline, reason(temporal.NewTimeoutError(enumspb.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE, nil)))
-	require.Empty(t, reason(appError()), "Temporal does not report that the attempts were used up")
-	require.Same(t, final, retry.LastFailure(final))
-	other := errors.New("x")
-	require.Same(t, other, retry.LastFailure(other))
-	var busy *temporal.ApplicationError
-	require.ErrorAs(t, retry.LastFailure(ofActivity(enumspb.RETRY_STATE_MAXIMUM_ATTEMPTS_REACHED, appFailure("Busy", false))), &busy)
-	require.Equal(t, "Busy", busy.Type())
-	propagated := retry.Propagate(fmt.Errorf("while: %w", final))
-	require.Equal(t, "X", temporal.GetDefaultFailureConverter().ErrorToFailure(propagated).GetApplicationFailureInfo().GetType())
 }
 
 // The delay was for another attempt of the activity, not for the workflow.

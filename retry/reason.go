@@ -138,7 +138,7 @@ func when(ok bool, r Reason) (Reason, bool) {
 	return r, true
 }
 
-// BudgetExceeded is the detail of [ReasonBudgetExceeded]. The durations are for
+// A BudgetExceeded is the detail of [ReasonBudgetExceeded]. The durations are for
 // people: do not branch on them in a workflow. They are zero while a payload codec
 // fails on them, and a replay may see other values.
 type BudgetExceeded struct {

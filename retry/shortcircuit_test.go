@@ -27,16 +27,20 @@ func TestShortCircuitIsRetriedUnlessMarked(t *testing.T) {
 		err          error
 		nonRetryable bool
 	}{
-		"an HTTP status":                          {fmt.Errorf("asking for quota: %w", &classify.ResponseError{StatusCode: 404}), false},
-		"a final application error":               {final, false},
-		"a final application error, wrapped":      {fmt.Errorf("asking for quota: %w", final), false},
-		"a listed type":                           {&cardError{"51"}, false},
-		"NonRetryable":                            {retry.NonRetryable(errors.New("closed for good")), true},
-		"NonRetryable below an application error": {temporal.NewApplicationErrorWithCause("x", "X", retry.NonRetryable(errors.New("x"))), true},
-		"After around NonRetryable":               {retry.After(retry.NonRetryable(errors.New("x")), time.Second), false},
+		"an HTTP status": {
+			err: fmt.Errorf("asking for quota: %w", &classify.ResponseError{StatusCode: 404}),
+		},
+		"a final application error":          {err: final},
+		"a final application error, wrapped": {err: fmt.Errorf("asking for quota: %w", final)},
+		"a listed type":                      {err: &cardError{"51"}},
+		"NonRetryable":                       {err: retry.NonRetryable(errors.New("closed for good")), nonRetryable: true},
+		"NonRetryable below an application error": {
+			err: temporal.NewApplicationErrorWithCause("x", "X", retry.NonRetryable(errors.New("x"))), nonRetryable: true,
+		},
+		"After around NonRetryable": {err: retry.After(retry.NonRetryable(errors.New("x")), time.Second)},
 		"a join of After and NonRetryable": {
-			errors.Join(retry.After(errors.New("x"), time.Second), retry.NonRetryable(errors.New("x"))),
-			true,
+			err:          errors.Join(retry.After(errors.New("x"), time.Second), retry.NonRetryable(errors.New("x"))),
+			nonRetryable: true,
 		},
 	} {
 		for _, classify := range []classify.Classifier{nil, classify.Default} {
@@ -97,5 +101,22 @@ func TestShortCircuitNearTheDeadline(t *testing.T) {
 		app := failed(t, options, thirdAttempt(nil), nil)
 		require.Equal(t, retry.ReasonShortCircuited.Error(), app.Type())
 		require.LessOrEqual(t, app.NextRetryDelay(), 40*time.Minute)
+	}
+}
+
+func TestShortCircuitOfApplicationErrors(t *testing.T) {
+	t.Parallel()
+	for name, err := range map[string]error{
+		"an application error with its own delay": temporal.NewApplicationErrorWithOptions("open", "Open",
+			temporal.ApplicationErrorOptions{NextRetryDelay: 5 * time.Second}),
+		"an application error without a delay": temporal.NewApplicationError("open", "Open"),
+		"a non-retryable application error":    temporal.NewNonRetryableApplicationError("open", "Open", nil),
+	} {
+		t.Run(name, func(t *testing.T) {
+			app := failed(t, retry.InterceptorOptions{Jitter: retry.JitterNone, Before: func(context.Context) error { return err }},
+				thirdAttempt(nil), nil)
+			require.Contains(t, app.Type(), "ShortCircuited")
+			require.Equal(t, temporal.ApplicationErrorCategoryBenign, app.Category())
+		})
 	}
 }

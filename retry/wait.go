@@ -107,7 +107,7 @@ func fitLastAttempt(planned, remaining, startToClose time.Duration) time.Duratio
 	return planned
 }
 
-// Jitter is how much of a planned wait is random, so that activities that failed
+// A Jitter says how much of a planned wait is random, so that activities that failed
 // together do not return together. A Temporal server adds no jitter.
 type Jitter uint8
 

@@ -60,9 +60,9 @@ type myError struct{}
 
 func (*myError) Error() string { return "mine" }
 
-// What an activity returns, and how often it is tried by the SDK alone, which
-// is here so that a change of the SDK is noticed, and with the interceptor.
-func TestWrappedErrors(t *testing.T) {
+// The SDK alone retries wrapped errors; the interceptor does not. The rows of the SDK are
+// here so that a change of the SDK is noticed.
+func TestWrappedErrorsKeepTheirRetryability(t *testing.T) {
 	t.Parallel()
 	final := temporal.NewNonRetryableApplicationError("final", "Final", nil)
 	delayed := temporal.NewApplicationErrorWithOptions("later", "Later", temporal.ApplicationErrorOptions{NextRetryDelay: time.Hour})
@@ -75,34 +75,43 @@ func TestWrappedErrors(t *testing.T) {
 		local   int     // attempts of the SDK
 		with    outcome // the interceptor, for both
 	}{
-		"a non-retryable error": {final, nil, outcome{1, 0, "Final"}, 1, outcome{1, 0, "Final"}},
-		"one that is wrapped":   {fmt.Errorf("w: %w", final), nil, outcome{4, 0, "wrapError"}, 1, outcome{1, 0, "Final"}},
-		"one that is joined":    {errors.Join(final, errors.New("x")), nil, outcome{4, 0, "joinError"}, 1, outcome{1, 0, "Final"}},
-		"one in a join in a wrap": {
-			fmt.Errorf("w: %w", errors.Join(errors.New("x"), final)), nil,
-			outcome{4, 0, "wrapError"},
-			1,
-			outcome{1, 0, "Final"},
+		"a non-retryable error": {err: final, regular: outcome{1, 0, "Final"}, local: 1, with: outcome{1, 0, "Final"}},
+		"a wrapped non-retryable error": {
+			err: fmt.Errorf("w: %w", final), regular: outcome{4, 0, "wrapError"}, local: 1, with: outcome{1, 0, "Final"},
 		},
-		"a listed type":               {mine, listed, outcome{1, 0, "myError"}, 1, outcome{1, 0, "myError"}},
-		"one that is wrapped, listed": {fmt.Errorf("w: %w", mine), listed, outcome{4, 0, "wrapError"}, 4, outcome{1, 0, "myError"}},
-		"one below an application error": {temporal.NewApplicationErrorWithCause("t", "T", mine), listed, outcome{4, 0, "T"}, 4, outcome{
-			4, 0,
-			"T",
-		}},
-		"a delay":                 {delayed, nil, outcome{4, 180, "Later"}, 4, outcome{4, 180, "Later"}},
-		"a delay that is wrapped": {fmt.Errorf("w: %w", delayed), nil, outcome{4, 0, "wrapError"}, 4, outcome{4, 0, "wrapError"}},
-		"a mark": {fmt.Errorf("w: %w", retry.NonRetryable(mine)), nil, outcome{4, 0, "wrapError"}, 4, outcome{
-			1, 0,
-			"wrapError",
-		}},
-		"a mark with a time": {
-			retry.After(errors.New("x"), 10*time.Minute), nil,
-			outcome{4, 0, "retryMarkWithoutInterceptor"},
-			4,
-			outcome{4, 30, ""},
+		"a joined non-retryable error": {
+			err: errors.Join(final, errors.New("x")), regular: outcome{4, 0, "joinError"}, local: 1,
+			with: outcome{1, 0, "Final"},
 		},
-		"nothing that is known": {errors.New("x"), nil, outcome{4, 0, ""}, 4, outcome{4, 0, ""}},
+		"a wrapped join with a non-retryable error": {
+			err: fmt.Errorf("w: %w", errors.Join(errors.New("x"), final)), regular: outcome{4, 0, "wrapError"}, local: 1,
+			with: outcome{1, 0, "Final"},
+		},
+		"a listed type": {
+			err: mine, listed: listed, regular: outcome{1, 0, "myError"}, local: 1, with: outcome{1, 0, "myError"},
+		},
+		"a wrapped error of a listed type": {
+			err: fmt.Errorf("w: %w", mine), listed: listed, regular: outcome{4, 0, "wrapError"}, local: 4,
+			with: outcome{1, 0, "myError"},
+		},
+		"a listed type below an application error": {
+			err: temporal.NewApplicationErrorWithCause("t", "T", mine), listed: listed, regular: outcome{4, 0, "T"},
+			local: 4, with: outcome{4, 0, "T"},
+		},
+		"an application error with a delay": {err: delayed, regular: outcome{4, 180, "Later"}, local: 4, with: outcome{4, 180, "Later"}},
+		"a wrapped application error with a delay": {
+			err: fmt.Errorf("w: %w", delayed), regular: outcome{4, 0, "wrapError"}, local: 4,
+			with: outcome{4, 0, "wrapError"},
+		},
+		"a wrapped NonRetryable": {
+			err: fmt.Errorf("w: %w", retry.NonRetryable(mine)), regular: outcome{4, 0, "wrapError"}, local: 4,
+			with: outcome{1, 0, "wrapError"},
+		},
+		"After": {
+			err: retry.After(errors.New("x"), 10*time.Minute), regular: outcome{4, 0, "retryMarkWithoutInterceptor"},
+			local: 4, with: outcome{4, 30, ""},
+		},
+		"an unknown error": {err: errors.New("x"), regular: outcome{4, 0, ""}, local: 4, with: outcome{4, 0, ""}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -113,11 +122,38 @@ func TestWrappedErrors(t *testing.T) {
 			}
 			require.Equal(t, c.with, attempt(t, false, c.err, c.listed, server, retry.NewInterceptor(retry.InterceptorOptions{})),
 				"with the interceptor, regular")
-			if name == "a delay that is wrapped" {
+			if name == "a wrapped application error with a delay" {
 				c.with.Type = "Later" // the SDK's test environment hands on a local activity's error as it is
 			}
 			require.Equal(t, c.with, attempt(t, true, c.err, c.listed, retry.NewInterceptor(retry.InterceptorOptions{})),
 				"with the interceptor, local")
 		})
 	}
+}
+
+func TestJoinIsNonRetryableIfOneErrorIs(t *testing.T) {
+	t.Parallel()
+	a, b := errors.New("a"), errors.New("b")
+	for name, err := range map[string]error{
+		"a join of Benign and NonRetryable":              errors.Join(retry.Benign(a), retry.NonRetryable(b)),
+		"a join of After and NonRetryable":               errors.Join(retry.After(a, time.Second), retry.NonRetryable(b)),
+		"Benign around a join of After and NonRetryable": retry.Benign(errors.Join(retry.After(a, time.Second), retry.NonRetryable(b))),
+		"a join of two application errors": errors.Join(temporal.NewApplicationError("a", "A"),
+			temporal.NewNonRetryableApplicationError("b", "B", nil)),
+	} {
+		t.Run(name, func(t *testing.T) {
+			require.True(t, failed(t, retry.InterceptorOptions{}, thirdAttempt(nil), err).NonRetryable())
+		})
+	}
+}
+
+func TestAllDetailsOfAnApplicationErrorAreKept(t *testing.T) {
+	t.Parallel()
+	var details []any
+	for i := range 17 {
+		details = append(details, i)
+	}
+	err := fmt.Errorf("w: %w", temporal.NewNonRetryableApplicationError("m", "T", nil, details...))
+	failure := temporal.GetDefaultFailureConverter().ErrorToFailure(failed(t, retry.InterceptorOptions{}, thirdAttempt(nil), err))
+	require.Len(t, failure.GetApplicationFailureInfo().GetDetails().GetPayloads(), len(details))
 }

@@ -1,7 +1,6 @@
 package signals_test
 
 import (
-	"fmt"
 	"testing"
 	"time"
 
@@ -14,21 +13,21 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
-// The documented idiom with our wait, in the histories in which it is wrong with
-// the SDK's: see TestTiesAfterDowntime.
-func TestAwaitAfterDowntime(t *testing.T) {
+// The SDK's documented idiom with AwaitWithTimeout of this package: TestDeadlinePolicyAfterDowntime
+// shows the same histories with workflow.AwaitWithTimeout.
+func TestAwaitWithTimeoutAfterDowntime(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {
 		order string // s: a signal, |: the timer fires
 		k     int
 		want  string
 	}{
-		"one, in time":                         {"s|", 1, "complete"},
-		"two, in time":                         {"ss|", 2, "complete"},
-		"one, too late: the condition wins":    {"|s", 1, "complete"},
-		"two, only one came":                   {"s|", 2, "expired"},
-		"one before and one after, two wanted": {"s|s", 2, "complete"},
-		"nothing came":                         {"|", 1, "expired"},
+		"one message in time completes the wait":                             {order: "s|", k: 1, want: "complete"},
+		"two messages in time complete the wait":                             {order: "ss|", k: 2, want: "complete"},
+		"the condition wins over the timer when one message is late":         {order: "|s", k: 1, want: "complete"},
+		"one of two messages leaves the wait expired":                        {order: "s|", k: 2, want: "expired"},
+		"one message before and one after the timer complete a wait for two": {order: "s|s", k: 2, want: "complete"},
+		"no message leaves the wait expired":                                 {order: "|", k: 1, want: "expired"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -64,16 +63,26 @@ func TestAwaitWithTimeout(t *testing.T) {
 		want     result
 		timers   timers
 	}{
-		"ends with the condition and cancels its timer": {time.Hour, time.Minute, 0, result{true, false, time.Minute}, timers{2, 1, 1}},
-		"ends with the timeout":                         {time.Hour, 9 * time.Hour, 0, result{false, false, time.Hour}, timers{2, 0, 2}},
-		"starts no timer when the condition holds":      {time.Hour, 0, 0, result{true, false, 0}, timers{1, 0, 1}},
-		"looks once when the timeout is zero":           {0, 0, 0, result{true, false, 0}, timers{1, 0, 1}},
-		"does not wait when the timeout is negative":    {-time.Hour, time.Minute, 0, result{false, false, 0}, timers{1, 0, 1}},
-		"ends with a cancellation and cancels its timer": {time.Hour, 9 * time.Hour, time.Minute, result{false, true, time.Minute}, timers{
-			2, 1,
-			1,
-		}},
-		"does not look at all on a context that is ended": {time.Hour, 0, -1, result{false, true, 0}, timers{1, 0, 1}},
+		"a wait ends with its condition and cancels its timer": {
+			timeout: time.Hour, holds: time.Minute, want: result{true, false, time.Minute}, timers: timers{2, 1, 1},
+		},
+		"a wait ends with its timeout": {
+			timeout: time.Hour, holds: 9 * time.Hour, want: result{false, false, time.Hour}, timers: timers{2, 0, 2},
+		},
+		"a wait whose condition holds starts no timer": {
+			timeout: time.Hour, want: result{true, false, 0}, timers: timers{1, 0, 1},
+		},
+		"a zero timeout checks the condition once": {want: result{true, false, 0}, timers: timers{1, 0, 1}},
+		"a negative timeout does not wait": {
+			timeout: -time.Hour, holds: time.Minute, want: result{false, false, 0}, timers: timers{1, 0, 1},
+		},
+		"a wait ends with a cancellation and cancels its timer": {
+			timeout: time.Hour, holds: 9 * time.Hour, cancelAt: time.Minute, want: result{false, true, time.Minute},
+			timers: timers{2, 1, 1},
+		},
+		"a canceled context is not waited on": {
+			timeout: time.Hour, cancelAt: -1, want: result{false, true, 0}, timers: timers{1, 0, 1},
+		},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -101,20 +110,4 @@ func TestAwaitWithTimeout(t *testing.T) {
 			require.Equal(t, c.timers, *n, "timers")
 		})
 	}
-}
-
-func ExampleAwaitWithTimeout() {
-	env := testenv.New()
-	env.RegisterDelayedCallback(func() { env.SignalWorkflow(Measured.Name(), celsius(21)) }, time.Minute)
-	env.ExecuteWorkflow(func(ctx workflow.Context) (bool, error) {
-		warm := false
-		workflow.Go(ctx, func(ctx workflow.Context) {
-			v, err := Measured.Channel(ctx, signals.Options{}).Receive(ctx)
-			warm = err == nil && *v.Celsius > 20
-		})
-		return signals.AwaitWithTimeout(ctx, time.Hour, func() bool { return warm })
-	})
-	var warm bool
-	fmt.Println(env.GetWorkflowResult(&warm), warm)
-	// Output: <nil> true
 }

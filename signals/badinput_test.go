@@ -60,7 +60,7 @@ var untimed = map[string]form{
 		p, err := ch.Receive(ctx)
 		return p.Amount, err
 	},
-	"ReceiveAsync": func(ctx workflow.Context, ch *signals.Channel[payment], _ int) (int, error) {
+	"TryReceive": func(ctx workflow.Context, ch *signals.Channel[payment], _ int) (int, error) {
 		for {
 			if p, ok := ch.TryReceive(ctx); ok {
 				return p.Amount, nil
@@ -84,7 +84,7 @@ var untimed = map[string]form{
 		all, err := ch.ReceiveBatch(ctx, signals.BatchOptions{Max: 1, IdleTimeout: time.Minute})
 		return all[0].Amount, err
 	},
-	"Carry": func(ctx workflow.Context, ch *signals.Channel[payment], _ int) (int, error) {
+	"NewContinueState": func(ctx workflow.Context, ch *signals.Channel[payment], _ int) (int, error) {
 		err := workflow.Await(ctx, func() bool { return ch.Len() == 2 })
 		carried, ok := signals.NewContinueState(ctx, ch)
 		if !ok || err != nil || carried.Len() != 2 {
@@ -109,7 +109,7 @@ func listen(f form) func(workflow.Context) (heard, error) {
 // After each bad message a good one is received by every form, and without it
 // the deadline passes on time: any other command than that one timer's would
 // fail the replay.
-func TestBadInput(t *testing.T) {
+func TestReceiveAfterBadInput(t *testing.T) {
 	t.Parallel()
 	for message, payloads := range corpus() {
 		dead := 1

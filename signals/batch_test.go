@@ -50,60 +50,35 @@ func TestReceiveBatch(t *testing.T) {
 		want     batches
 		timers   int // of the batches; the sleep has one more
 	}{
-		"until it is quiet": {
-			signals.BatchOptions{IdleTimeout: 15 * time.Second},
-			[]int{10, 20, 30, 40},
-			0,
-			batches{[][]int{{1, 2, 3, 4}}, []float64{55}},
-			4,
+		"a batch ends after its idle timeout": {
+			batch: signals.BatchOptions{IdleTimeout: 15 * time.Second}, at: []int{10, 20, 30, 40},
+			want: batches{[][]int{{1, 2, 3, 4}}, []float64{55}}, timers: 4,
 		},
-		"with one timer for each quiet period, not for each message": {
-			signals.BatchOptions{IdleTimeout: 60 * time.Second},
-			[]int{10, 11, 12, 13, 14, 15, 16, 17, 18, 19},
-			0,
-			batches{[][]int{{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}}, []float64{79}},
-			2,
+		"a batch has one timer for each idle period, not for each message": {
+			batch: signals.BatchOptions{IdleTimeout: 60 * time.Second}, at: []int{10, 11, 12, 13, 14, 15, 16, 17, 18, 19},
+			want: batches{[][]int{{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}}, []float64{79}}, timers: 2,
 		},
-		"at most so many": {
-			signals.BatchOptions{Max: 2, IdleTimeout: time.Minute},
-			[]int{10, 20, 30, 40},
-			0,
-			batches{[][]int{{1, 2}, {3, 4}}, []float64{20, 40}},
-			2,
+		"a batch ends with its maximum of messages": {
+			batch: signals.BatchOptions{Max: 2, IdleTimeout: time.Minute}, at: []int{10, 20, 30, 40},
+			want: batches{[][]int{{1, 2}, {3, 4}}, []float64{20, 40}}, timers: 2,
 		},
-		"at most so long, though it is never quiet": {
-			signals.BatchOptions{IdleTimeout: 15 * time.Second, MaxWait: 25 * time.Second},
-			[]int{10, 20, 30, 40},
-			0,
-			batches{[][]int{{1, 2, 3}}, []float64{35}},
-			2,
+		"a batch ends after MaxWait although messages keep coming": {
+			batch: signals.BatchOptions{IdleTimeout: 15 * time.Second, MaxWait: 25 * time.Second},
+			at:    []int{10, 20, 30, 40}, want: batches{[][]int{{1, 2, 3}}, []float64{35}}, timers: 2,
 		},
-		"for so long": {
-			signals.BatchOptions{MaxWait: 25 * time.Second},
-			[]int{10, 20, 30, 40},
-			0,
-			batches{[][]int{{1, 2, 3}}, []float64{35}},
-			1,
+		"a batch with MaxWait alone has one timer": {
+			batch: signals.BatchOptions{MaxWait: 25 * time.Second}, at: []int{10, 20, 30, 40},
+			want: batches{[][]int{{1, 2, 3}}, []float64{35}}, timers: 1,
 		},
-		"what has arrived, without a timer": {
-			signals.BatchOptions{},
-			[]int{10, 20},
-			0,
-			batches{[][]int{{1}, {2}}, []float64{10, 20}},
-			0,
+		"a batch without limits returns what has arrived": {
+			batch: signals.BatchOptions{}, at: []int{10, 20}, want: batches{[][]int{{1}, {2}}, []float64{10, 20}},
 		},
-		"what was collected is not lost when the run is canceled": {
-			signals.BatchOptions{IdleTimeout: time.Minute},
-			[]int{10, 20},
-			30,
-			batches{[][]int{{1, 2}}, []float64{30}},
-			1,
+		"a canceled batch returns what it has collected": {
+			batch: signals.BatchOptions{IdleTimeout: time.Minute}, at: []int{10, 20}, cancelAt: 30,
+			want: batches{[][]int{{1, 2}}, []float64{30}}, timers: 1,
 		},
-		"a canceled run waits for no first message": {
-			signals.BatchOptions{IdleTimeout: time.Minute},
-			nil, 30,
-			batches{[][]int{{}}, []float64{30}},
-			0,
+		"a canceled batch does not wait for its first message": {
+			batch: signals.BatchOptions{IdleTimeout: time.Minute}, cancelAt: 30, want: batches{[][]int{{}}, []float64{30}},
 		},
 	}
 	for name, c := range cases {
@@ -132,7 +107,7 @@ func TestReceiveBatch(t *testing.T) {
 	}
 }
 
-// The worker was down across the end of the quiet period.
+// The worker was down when the idle timeout ended.
 func TestReceiveBatchAfterDowntime(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {
@@ -140,9 +115,15 @@ func TestReceiveBatchAfterDowntime(t *testing.T) {
 		order string // s: a message, |: the timer fires
 		want  [][]int
 	}{
-		"lenient: a message after the timer goes on with the batch": {signals.DeadlineAcceptLate, "|s", [][]int{{1, 2}}},
-		"exact: it begins the next one":                             {signals.DeadlineHistoryOrder, "|s", [][]int{{1}, {2}}},
-		"exact: one before the timer goes on, and so the next too":  {signals.DeadlineHistoryOrder, "s|s", [][]int{{1, 2, 3}}},
+		"accept late: a message after the timer continues the batch": {
+			ties: signals.DeadlineAcceptLate, order: "|s", want: [][]int{{1, 2}},
+		},
+		"history order: a message after the timer begins the next batch": {
+			ties: signals.DeadlineHistoryOrder, order: "|s", want: [][]int{{1}, {2}},
+		},
+		"history order: a message before the timer continues the batch": {
+			ties: signals.DeadlineHistoryOrder, order: "s|s", want: [][]int{{1, 2, 3}},
+		},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -165,7 +146,7 @@ func TestReceiveBatchAfterDowntime(t *testing.T) {
 				}
 			}
 			h.Task()
-			// Whatever goes on now waits for another quiet minute.
+			// The next wait lasts for another idle minute.
 			next := h.TimerStarted(time.Minute)
 			h.Pass(time.Minute).TimerFired(next).Task()
 

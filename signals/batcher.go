@@ -15,7 +15,7 @@ const maxBatch = 1_000
 
 // A Batcher sends many small messages to one workflow in few signals: each
 // signal is a history event, and a run takes 10,000 of them. The receiving
-// [Channel] sees single messages again, in order. It is for senders outside
+// [Channel] sees single messages again, in order; other receivers cannot read it. It is for senders outside
 // workflow code, and safe for concurrent use.
 type Batcher[T any] struct {
 	signal Signal[T]

@@ -99,7 +99,7 @@ func TestBatcher(t *testing.T) {
 		require.Equal(t, 999, strings.Count(payloads(t, f)[0], ","))
 	})
 
-	t.Run("what was not sent waits on", func(t *testing.T) {
+	t.Run("messages that were not sent stay in the batcher", func(t *testing.T) {
 		t.Parallel()
 		down := errors.New("connection refused")
 		f := &fakeClient{err: down}
@@ -120,7 +120,7 @@ func TestBatcher(t *testing.T) {
 		require.Equal(t, []any{"order-1", "", "item"}, f.sent[:3])
 	})
 
-	t.Run("refuses what does not fit, and keeps the others", func(t *testing.T) {
+	t.Run("a message that does not fit is refused, the others stay", func(t *testing.T) {
 		t.Parallel()
 		f := &fakeClient{}
 		b := texts.Batcher(f, signals.Ref{WorkflowID: "order-1"})
@@ -135,7 +135,7 @@ func TestBatcher(t *testing.T) {
 		require.ErrorContains(t, signals.New[func()]("f").Batcher(f, signals.Ref{WorkflowID: "order-1"}).Add(t.Context(), nil), "was not sent")
 	})
 
-	t.Run("may be used by several goroutines", func(t *testing.T) {
+	t.Run("several goroutines may use a batcher", func(t *testing.T) {
 		t.Parallel()
 		f := &fakeClient{}
 		b := items.Batcher(f, signals.Ref{WorkflowID: "order-1"})

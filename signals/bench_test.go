@@ -22,12 +22,15 @@ func BenchmarkReplay(b *testing.B) {
 			name string
 			fn   func(workflow.Context) error
 		}{
-			{"library", receiveAll(payments, signals.DeadlineAcceptLate)},
-			{"exact", receiveAll(payments, signals.DeadlineHistoryOrder)},
-			{"by-id", receiveAll(payments.WithID(func(p amount) string { return fmt.Sprint(p.Amount) }), signals.DeadlineAcceptLate)},
-			{"serve", serveAll},
-			{"handwritten", receiveAllByHand},
-			{"router", receiveAllByRouter},
+			{name: "library", fn: receiveAll(payments, signals.DeadlineAcceptLate)},
+			{name: "history order", fn: receiveAll(payments, signals.DeadlineHistoryOrder)},
+			{
+				name: "by-id",
+				fn:   receiveAll(payments.WithID(func(p amount) string { return fmt.Sprint(p.Amount) }), signals.DeadlineAcceptLate),
+			},
+			{name: "serve", fn: serveAll},
+			{name: "handwritten", fn: receiveAllByHand},
+			{name: "router", fn: receiveAllByRouter},
 		} {
 			b.Run(fmt.Sprintf("%s/n=%d", c.name, n), func(b *testing.B) { replayMessages(b, n, 1, c.fn) })
 		}

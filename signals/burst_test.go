@@ -44,14 +44,14 @@ func counting(s signals.Signal[amount], ties signals.DeadlinePolicy) func(workfl
 }
 
 // As many as a server gives to one run, all at once: none is lost.
-func TestTenThousandInOneTask(t *testing.T) {
+func TestTenThousandMessagesInOneTaskAreReceived(t *testing.T) {
 	t.Parallel()
 	const n = 10_000
 	byID := payments.WithID(func(p amount) string { return fmt.Sprint(p.Amount) })
 	for name, fn := range map[string]any{
-		"Lenient": counting(payments, signals.DeadlineAcceptLate),
-		"Exact":   counting(payments, signals.DeadlineHistoryOrder),
-		"WithID":  counting(byID, signals.DeadlineAcceptLate),
+		"ReceiveUntil, accept late":   counting(payments, signals.DeadlineAcceptLate),
+		"ReceiveUntil, history order": counting(payments, signals.DeadlineHistoryOrder),
+		"ReceiveUntil with IDs":       counting(byID, signals.DeadlineAcceptLate),
 		"Serve": func(ctx workflow.Context) (got []int, _ error) {
 			got = []int{0, 0}
 			serving := signals.ServeOptions{Deadline: signals.NewDeadline(ctx, time.Hour)}
@@ -77,7 +77,7 @@ func TestTenThousandInOneTask(t *testing.T) {
 
 // A message costs the same however many there are. Allocations do not depend on
 // the machine; those of other tests would count, so it runs alone.
-func TestBurstIsLinear(t *testing.T) {
+func TestCostOfABurstIsLinear(t *testing.T) {
 	allocations := func(n int) float64 {
 		replay := flood(t, n).Replays(counting(payments, signals.DeadlineHistoryOrder), signals.NewInterceptor())
 		require.NoError(t, replay())

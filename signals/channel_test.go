@@ -1,53 +1,17 @@
 package signals_test
 
 import (
-	"encoding/json"
 	"errors"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/temporal"
-	"go.temporal.io/sdk/testsuite"
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
-
-type payment struct {
-	Amount int `json:"amount"`
-}
-
-// UnmarshalJSON refuses a payment of nothing, as what is no payment at all.
-func (p *payment) UnmarshalJSON(data []byte) error {
-	type plain payment // without this method
-	if err := json.Unmarshal(data, (*plain)(p)); err != nil {
-		return err
-	}
-	if p.Amount <= 0 {
-		return errors.New("amount must be positive")
-	}
-	return nil
-}
-
-var paid = signals.New[payment]("paid")
-
-// timers counts the timers of a test run.
-type timers struct{ started, canceled, fired int }
-
-func watch(env *testsuite.TestWorkflowEnvironment) *timers {
-	n := &timers{}
-	env.SetOnTimerScheduledListener(func(string, time.Duration) { n.started++ })
-	env.SetOnTimerCanceledListener(func(string) { n.canceled++ })
-	env.SetOnTimerFiredListener(func(string) { n.fired++ })
-	return n
-}
-
-// at sends a signal at a virtual time after the start of the run.
-func at(env *testsuite.TestWorkflowEnvironment, after time.Duration, arg any) {
-	env.RegisterDelayedCallback(func() { env.SignalWorkflow(paid.Name(), arg) }, after)
-}
 
 func TestReceiveWithTimeout(t *testing.T) {
 	t.Parallel()
@@ -75,28 +39,35 @@ func TestReceiveWithTimeout(t *testing.T) {
 		want    result
 		timers  timers
 	}{
-		"returns the message and cancels its timer": {
-			time.Hour, map[time.Duration]any{time.Minute: payment{Amount: 5}}, result{5, true, time.Minute}, timers{2, 1, 1},
+		"a message in time is returned and cancels the timer": {
+			timeout: time.Hour, send: map[time.Duration]any{time.Minute: payment{Amount: 5}},
+			want: result{5, true, time.Minute}, timers: timers{2, 1, 1},
 		},
-		"expires when nothing comes": {time.Hour, nil, result{0, false, time.Hour}, timers{2, 0, 2}},
-		"starts no timer when the message is there": {
-			time.Hour, map[time.Duration]any{0: payment{Amount: 5}}, result{5, true, 0}, timers{1, 0, 1},
+		"no message lets the wait expire": {timeout: time.Hour, want: result{0, false, time.Hour}, timers: timers{2, 0, 2}},
+		"a message that has arrived needs no timer": {
+			timeout: time.Hour, send: map[time.Duration]any{0: payment{Amount: 5}}, want: result{5, true, 0},
+			timers: timers{1, 0, 1},
 		},
-		"looks once when the timeout is zero":        {0, map[time.Duration]any{0: payment{Amount: 5}}, result{5, true, 0}, timers{1, 0, 1}},
-		"does not wait when the timeout is negative": {-time.Hour, nil, result{}, timers{1, 0, 1}},
-		"expires on time after one message that cannot be decoded": {
-			time.Hour, map[time.Duration]any{time.Minute: garbage}, result{0, false, time.Hour}, timers{2, 0, 2},
+		"a zero timeout looks for a message once": {
+			send: map[time.Duration]any{0: payment{Amount: 5}}, want: result{5, true, 0}, timers: timers{1, 0, 1},
 		},
-		"a good message after a bad one counts": {
-			time.Hour, map[time.Duration]any{time.Minute: garbage, 2 * time.Minute: payment{Amount: 5}}, result{5, true, 2 * time.Minute}, timers{
-				2,
-				1, 1,
-			},
+		"a negative timeout does not wait": {timeout: -time.Hour, want: result{}, timers: timers{1, 0, 1}},
+		"a message that cannot be decoded does not delay the timeout": {
+			timeout: time.Hour, send: map[time.Duration]any{time.Minute: garbage}, want: result{0, false, time.Hour},
+			timers: timers{2, 0, 2},
 		},
-		"the zero value of an empty object is refused by the message's own Validate": {
-			time.Hour, map[time.Duration]any{time.Minute: struct{}{}}, result{0, false, time.Hour}, timers{2, 0, 2},
+		"a good message after a bad one is returned": {
+			timeout: time.Hour, send: map[time.Duration]any{time.Minute: garbage, 2 * time.Minute: payment{Amount: 5}},
+			want: result{5, true, 2 * time.Minute}, timers: timers{2, 1, 1},
 		},
-		"null is not a message": {time.Hour, map[time.Duration]any{time.Minute: nil}, result{0, false, time.Hour}, timers{2, 0, 2}},
+		"an empty object is refused by the type's UnmarshalJSON": {
+			timeout: time.Hour, send: map[time.Duration]any{time.Minute: struct{}{}}, want: result{0, false, time.Hour},
+			timers: timers{2, 0, 2},
+		},
+		"null is not a message": {
+			timeout: time.Hour, send: map[time.Duration]any{time.Minute: nil}, want: result{0, false, time.Hour},
+			timers: timers{2, 0, 2},
+		},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -179,7 +150,29 @@ func TestReceiveHonoursCancellation(t *testing.T) {
 	}
 }
 
-func disconnected(ctx workflow.Context) workflow.Context {
-	d, _ := workflow.NewDisconnectedContext(ctx)
-	return d
+func TestTryReceiveAndLen(t *testing.T) {
+	t.Parallel()
+	env := testenv.New()
+	n := watch(env)
+	for _, arg := range []any{payment{Amount: 1}, "garbage", payment{Amount: 2}} {
+		at(env, time.Minute, arg)
+	}
+	env.RegisterDelayedCallback(env.CancelWorkflow, 2*time.Minute)
+	env.ExecuteWorkflow(func(ctx workflow.Context) ([]int, error) {
+		ch := paid.Channel(ctx, signals.Options{})
+		_, early := ch.TryReceive(ctx)
+		_ = workflow.Sleep(ctx, time.Hour) // canceled
+		got := []int{ch.Len()}
+		for p, ok := ch.TryReceive(ctx); ok; p, ok = ch.TryReceive(ctx) {
+			got = append(got, p.Amount, ch.Len())
+		}
+		if early {
+			return nil, errors.New("there was a message before any was sent")
+		}
+		return got, nil
+	})
+	var got []int
+	require.NoError(t, env.GetWorkflowResult(&got))
+	require.Equal(t, []int{3, 1, 2, 2, 0}, got)
+	require.Equal(t, 1, n.started, "only the sleep's")
 }

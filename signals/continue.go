@@ -13,7 +13,7 @@ const (
 	lastEvents = 40_000 // handlers that overlap without end cannot be waited for any more
 )
 
-// AnyChannel is a *[Channel] of any type.
+// An AnyChannel is a *[Channel] of any type.
 type AnyChannel interface {
 	anyQueue() *queue
 }
@@ -118,7 +118,7 @@ func (h *handover) commit() []part {
 		parts[i].trim((maxContinued - size) / len(parts))
 	}
 	for _, q := range h.queues {
-		q.counts.continued = q.Len() + len(q.newer.messages)
+		q.counts.continued = q.Len() + len(q.undecodable.messages)
 	}
 	for _, p := range h.passed {
 		p.continued = true

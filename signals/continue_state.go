@@ -17,10 +17,16 @@ const (
 	seenAlways      = 1_000 // IDs that each channel hands on in any case
 )
 
-// A ContinueState is what a run hands to the next: messages that were not received,
+// A ContinueState holds what a run hands to the next: messages that were not received,
 // in order, and the IDs of those that were. Give it a field in the workflow's input.
 // It is JSON of at most 512 KB when [NewContinueState] returns it, and 22 KB more for
-// each channel.
+// each channel:
+//
+//	{"v": 1, "signals": [{
+//		"name":     "paid",
+//		"messages": [{"metadata": {"encoding": "anNvbi9wbGFpbg=="}, "data": "eyJhbW91bnQiOjIwfQ=="}],
+//		"seen":     "…" // 16 bytes of a hash for each ID
+//	}]}
 type ContinueState struct {
 	live    *handover // of this run
 	version int       // of a state that was read, as are its parts
@@ -83,7 +89,7 @@ func (s *ContinueState) UnmarshalJSON(data []byte) error {
 // part returns what the queue hands to the next run.
 func (q *queue) part() part {
 	p := part{Name: q.source.Name(), Seen: q.seen.pack()}
-	all := slices.Concat(q.newer.messages, q.buffered, q.closed.after)
+	all := slices.Concat(q.undecodable.messages, q.buffered, q.closed.after)
 	slices.SortStableFunc(all, func(a, b message) int { return cmp.Compare(a.number, b.number) })
 	for _, m := range all {
 		p.Messages = append(p.Messages, wire.Save(m.raw))
@@ -130,7 +136,7 @@ func (q *queue) reportLeftovers(ctx workflow.Context, err error) {
 
 // leftovers returns the number of messages that are lost when a run ends with err.
 func (q *queue) leftovers(err error) int {
-	n := q.Len() + len(q.newer.messages)
+	n := q.Len() + len(q.undecodable.messages)
 	if workflow.IsContinueAsNewError(err) {
 		n -= q.counts.continued
 	}

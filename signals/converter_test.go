@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 	commonpb "go.temporal.io/api/common/v1"
@@ -13,7 +12,6 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 	"github.com/temporal-patterns/temporal-patterns/signals"
-	"github.com/temporal-patterns/temporal-patterns/signals/signalstest"
 )
 
 var (
@@ -79,9 +77,11 @@ func TestDataConverterInWorkflows(t *testing.T) {
 		err  error
 		want string // of the panic
 	}{
-		"it may pass":  {errKeyService, "the workflow task is retried until it can: the key service is down"},
-		"it will not":  {errGarbage, ""},
-		"it is canned": {errors.Join(errGarbage, errKeyService), ""},
+		"a temporary error panics": {
+			err: errKeyService, want: "the workflow task is retried until it can: the key service is down",
+		},
+		"a permanent error is returned":                             {err: errGarbage},
+		"a permanent error joined with a temporary one is returned": {err: errors.Join(errGarbage, errKeyService)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -140,19 +140,45 @@ func TestDataConverterPassesContextsOn(t *testing.T) {
 	require.Equal(t, []string{"context", "workflow"}, calls)
 }
 
-// A run that is sent what nobody will ever read goes on.
-func TestDataConverterWithGarbage(t *testing.T) {
+// A binding codec tells to which workflow it was bound, and by which way.
+type binding struct{ to string }
+
+func (b binding) Encode([]*commonpb.Payload) ([]*commonpb.Payload, error) {
+	return nil, errors.New("bound to" + b.to)
+}
+
+func (b binding) Decode(p []*commonpb.Payload) ([]*commonpb.Payload, error) { return p, nil }
+
+func (b binding) WithSerializationContext(sc converter.SerializationContext) converter.PayloadCodec {
+	if w, ok := sc.(converter.WorkflowSerializationContext); ok {
+		b.to += " " + w.WorkflowID
+	}
+	return b
+}
+
+func (b binding) WithWorkflowContext(ctx workflow.Context) converter.PayloadCodec {
+	b.to += " " + workflow.GetInfo(ctx).WorkflowExecution.ID
+	return b
+}
+
+// Codecs are bound as those of the SDK's own converter, in either order.
+func TestDataConverterBindsItsCodecs(t *testing.T) {
 	t.Parallel()
-	env := testenv.New(signals.NewInterceptor())
-	env.SetDataConverter(signals.NewDataConverter(converter.GetDefaultDataConverter(), []converter.PayloadCodec{codec{}},
-		signals.DataConverterOptions{IsPermanent: func(error) bool { return true }}))
-	at(env, time.Minute, payment{Amount: 13})
-	at(env, 2*time.Minute, payment{Amount: 5})
-	env.ExecuteWorkflow(func(ctx workflow.Context) (payment, error) { return paid.Channel(ctx, signals.Options{}).Receive(ctx) })
-	var got payment
-	require.NoError(t, env.GetWorkflowResult(&got))
-	require.Equal(t, 5, got.Amount)
-	status, err := paid.Status(t.Context(), signalstest.NewClient(env), signals.Ref{})
-	require.NoError(t, err)
-	require.Equal(t, 1, status.Unreadable)
+	always := func(error) bool { return true }
+	env := testenv.New()
+	env.ExecuteWorkflow(func(ctx workflow.Context) error {
+		sc := converter.WorkflowSerializationContext{WorkflowID: "w-1"}
+		dc := signals.NewDataConverter(converter.GetDefaultDataConverter(), []converter.PayloadCodec{binding{}},
+			signals.DataConverterOptions{IsPermanent: always})
+		first := converter.WithDataConverterSerializationContext(workflow.ContextAware.WithWorkflowContext(dc.(workflow.ContextAware), ctx),
+			sc) //nolint:forcetypeassert // it is
+		then := workflow.ContextAware.WithWorkflowContext(converter.WithDataConverterSerializationContext(dc, sc).(workflow.ContextAware),
+			ctx) //nolint:forcetypeassert // it is
+		_, err := first.ToPayload("x")
+		require.ErrorContains(t, err, "bound to default-test-workflow-id w-1")
+		_, err = then.ToPayload("x")
+		require.ErrorContains(t, err, "bound to w-1 default-test-workflow-id")
+		return nil
+	})
+	require.NoError(t, env.GetWorkflowError())
 }

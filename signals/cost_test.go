@@ -28,57 +28,84 @@ func TestTimersOfEachWait(t *testing.T) {
 		wait
 		there, comes, never int // timers when the message is there, comes in time, and never comes
 	}{
-		"ReceiveWithTimeout": {func(ctx workflow.Context, ch *signals.Channel[payment]) error {
-			_, _, err := ch.ReceiveWithTimeout(ctx, time.Hour)
-			return err
-		}, 0, 1, 1},
-		"ReceiveUntil": {limited(func(ctx workflow.Context, ch *signals.Channel[payment], d *signals.Deadline) error {
-			_, _, err := ch.ReceiveUntil(ctx, d)
-			return err
-		}), 1, 1, 1},
-		"ReceiveAsync and Len": {func(ctx workflow.Context, ch *signals.Channel[payment]) error {
-			for ch.Len() > 0 {
-				ch.TryReceive(ctx)
-			}
-			return nil
-		}, 0, 0, 0},
-		"Drain": {func(ctx workflow.Context, ch *signals.Channel[payment]) error {
-			ch.Drain(ctx)
-			return nil
-		}, 0, 0, 0},
-		"AwaitWithTimeout": {func(ctx workflow.Context, ch *signals.Channel[payment]) error {
-			_, err := signals.AwaitWithTimeout(ctx, time.Hour, func() bool { return ch.Len() > 0 })
-			return err
-		}, 0, 1, 1},
-		"AwaitUntil": {limited(func(ctx workflow.Context, ch *signals.Channel[payment], d *signals.Deadline) error {
-			_, err := signals.AwaitUntil(ctx, d, func() bool { return ch.Len() > 0 })
-			return err
-		}), 1, 1, 1},
-		"Serve": {limited(func(ctx workflow.Context, ch *signals.Channel[payment], d *signals.Deadline) error {
-			done := false
-			return signals.Serve(ctx, []signals.Handler{
-				signals.Handle(ch, func(workflow.Context, payment) error { done = true; return nil }),
-			}, signals.ServeOptions{Deadline: d, Stop: func() bool { return done }})
-		}), 1, 1, 1},
-		"ReceiveBatch with one quiet period": {func(ctx workflow.Context, ch *signals.Channel[payment]) error {
-			if ch.Len() == 0 {
-				return nil // it waits for its first message without a timer, and for ever
-			}
-			_, err := ch.ReceiveBatch(ctx, signals.BatchOptions{IdleTimeout: 2 * time.Hour})
-			return err
-		}, 1, 0, 0},
-		"Race": {func(ctx workflow.Context, _ *signals.Channel[payment]) error {
-			timer := func(d time.Duration) func(workflow.Context) workflow.Future {
-				return func(ctx workflow.Context) workflow.Future { return workflow.NewTimer(ctx, d) }
-			}
-			_, _, err := signals.Race(ctx, timer(time.Hour), timer(time.Minute))
-			return err
-		}, 2, 2, 2},
-		"Carry": {func(ctx workflow.Context, ch *signals.Channel[payment]) error {
-			signals.ShouldContinueAsNew(ctx)
-			_, _ = signals.NewContinueState(ctx, ch)
-			return nil
-		}, 0, 0, 0},
+		"ReceiveWithTimeout": {
+			wait: func(ctx workflow.Context, ch *signals.Channel[payment]) error {
+				_, _, err := ch.ReceiveWithTimeout(ctx, time.Hour)
+				return err
+			},
+			comes: 1, never: 1,
+		},
+		"ReceiveUntil": {
+			wait: limited(func(ctx workflow.Context, ch *signals.Channel[payment], d *signals.Deadline) error {
+				_, _, err := ch.ReceiveUntil(ctx, d)
+				return err
+			}),
+			there: 1, comes: 1, never: 1,
+		},
+		"TryReceive and Len": {
+			wait: func(ctx workflow.Context, ch *signals.Channel[payment]) error {
+				for ch.Len() > 0 {
+					ch.TryReceive(ctx)
+				}
+				return nil
+			},
+		},
+		"Drain": {
+			wait: func(ctx workflow.Context, ch *signals.Channel[payment]) error {
+				ch.Drain(ctx)
+				return nil
+			},
+		},
+		"AwaitWithTimeout": {
+			wait: func(ctx workflow.Context, ch *signals.Channel[payment]) error {
+				_, err := signals.AwaitWithTimeout(ctx, time.Hour, func() bool { return ch.Len() > 0 })
+				return err
+			},
+			comes: 1, never: 1,
+		},
+		"AwaitUntil": {
+			wait: limited(func(ctx workflow.Context, ch *signals.Channel[payment], d *signals.Deadline) error {
+				_, err := signals.AwaitUntil(ctx, d, func() bool { return ch.Len() > 0 })
+				return err
+			}),
+			there: 1, comes: 1, never: 1,
+		},
+		"Serve": {
+			wait: limited(func(ctx workflow.Context, ch *signals.Channel[payment], d *signals.Deadline) error {
+				done := false
+				return signals.Serve(ctx, []signals.Handler{
+					signals.Handle(ch, func(workflow.Context, payment) error { done = true; return nil }),
+				}, signals.ServeOptions{Deadline: d, Stop: func() bool { return done }})
+			}),
+			there: 1, comes: 1, never: 1,
+		},
+		"ReceiveBatch with one quiet period": {
+			wait: func(ctx workflow.Context, ch *signals.Channel[payment]) error {
+				if ch.Len() == 0 {
+					return nil // it waits for its first message without a timer, and forever
+				}
+				_, err := ch.ReceiveBatch(ctx, signals.BatchOptions{IdleTimeout: 2 * time.Hour})
+				return err
+			},
+			there: 1,
+		},
+		"Race": {
+			wait: func(ctx workflow.Context, _ *signals.Channel[payment]) error {
+				timer := func(d time.Duration) func(workflow.Context) workflow.Future {
+					return func(ctx workflow.Context) workflow.Future { return workflow.NewTimer(ctx, d) }
+				}
+				_, _, err := signals.Race(ctx, timer(time.Hour), timer(time.Minute))
+				return err
+			},
+			there: 2, comes: 2, never: 2,
+		},
+		"NewContinueState": {
+			wait: func(ctx workflow.Context, ch *signals.Channel[payment]) error {
+				signals.ShouldContinueAsNew(ctx)
+				_, _ = signals.NewContinueState(ctx, ch)
+				return nil
+			},
+		},
 	} {
 		for when, want := range map[string]int{"there": c.there, "comes": c.comes, "never": c.never} {
 			t.Run(name+", "+when, func(t *testing.T) {

@@ -109,7 +109,7 @@ func bound(codec converter.PayloadCodec, sc converter.SerializationContext) conv
 	return codec
 }
 
-// WithSerializationContext is for a converter that is bound to a workflow first.
+// WithSerializationContext returns the guard of a codec that is bound to a workflow first.
 func (g *guard) WithSerializationContext(sc converter.SerializationContext) converter.PayloadCodec {
 	return &guard{bound(g.codec, sc), g.permanent}
 }

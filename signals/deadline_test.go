@@ -2,11 +2,11 @@ package signals_test
 
 import (
 	"errors"
+	"math"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
-	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
@@ -23,54 +23,81 @@ func TestDeadlineIsMoved(t *testing.T) {
 		left   time.Duration // right after the move
 		timers int           // of the deadline; and those of the move itself
 	}{
-		"extended": {func(ctx workflow.Context, d *signals.Deadline) error { return d.Extend(ctx, 10*minute) }, 70 * minute, 40 * minute, 2},
-		"extended twice": {func(ctx workflow.Context, d *signals.Deadline) error {
-			return errors.Join(d.Extend(ctx, 10*minute), d.Extend(ctx, 5*minute))
-		}, 75 * minute, 45 * minute, 3},
-		"shortened": {
-			func(ctx workflow.Context, d *signals.Deadline) error { return d.Shorten(ctx, 10*minute) }, 50 * minute,
-			20 * minute, 2,
+		"Extend": {
+			move: func(ctx workflow.Context, d *signals.Deadline) error { return d.Extend(ctx, 10*minute) },
+			ends: 70 * minute, left: 40 * minute, timers: 2,
+		},
+		"Extend twice": {
+			move: func(ctx workflow.Context, d *signals.Deadline) error {
+				return errors.Join(d.Extend(ctx, 10*minute), d.Extend(ctx, 5*minute))
+			},
+			ends: 75 * minute, left: 45 * minute, timers: 3,
+		},
+		"Shorten": {
+			move: func(ctx workflow.Context, d *signals.Deadline) error { return d.Shorten(ctx, 10*minute) },
+			ends: 50 * minute, left: 20 * minute, timers: 2,
 		},
 		// no time, no timer
-		"shortened to before": {func(ctx workflow.Context, d *signals.Deadline) error { return d.Shorten(ctx, 45*minute) }, 30 * minute, 0, 1},
-		"paused for a day": {func(ctx workflow.Context, d *signals.Deadline) error {
-			if err := errors.Join(d.Pause(ctx), d.Pause(ctx)); err != nil {
+		"Shorten to an instant that has passed": {
+			move: func(ctx workflow.Context, d *signals.Deadline) error { return d.Shorten(ctx, 45*minute) },
+			ends: 30 * minute, timers: 1,
+		},
+		"Pause for a day": {
+			move: func(ctx workflow.Context, d *signals.Deadline) error {
+				if err := errors.Join(d.Pause(ctx), d.Pause(ctx)); err != nil {
+					return err
+				}
+				require.True(t, d.Paused())
+				require.Zero(t, d.Time())
+				err := workflow.Sleep(ctx, 24*time.Hour)
+				require.False(t, d.Passed())
+				d.Resume(ctx)
+				d.Resume(ctx)
 				return err
-			}
-			require.True(t, d.Paused())
-			require.Zero(t, d.Time())
-			err := workflow.Sleep(ctx, 24*time.Hour)
-			require.False(t, d.Passed())
-			d.Resume(ctx)
-			d.Resume(ctx)
-			return err
-		}, 25 * time.Hour, 30 * minute, 3},
-		"paused and extended": {func(ctx workflow.Context, d *signals.Deadline) error {
-			err := errors.Join(d.Pause(ctx), d.Extend(ctx, 10*minute), d.Shorten(ctx, 25*minute))
-			d.Resume(ctx)
-			return err
-		}, 45 * minute, 15 * minute, 2},
-		"paused and shortened to nothing": {func(ctx workflow.Context, d *signals.Deadline) error {
-			err := errors.Join(d.Pause(ctx), d.Shorten(ctx, time.Hour))
-			d.Resume(ctx)
-			return err
-		}, 30 * minute, 0, 1},
-		"extended up to its limit": {func(ctx workflow.Context, d *signals.Deadline) error {
-			d.SetLimit(d.Time().Add(10 * minute))
-			return d.Extend(ctx, 10*minute)
-		}, 70 * minute, 40 * minute, 2},
-		"resumed beyond its limit": {func(ctx workflow.Context, d *signals.Deadline) error {
-			d.SetLimit(d.Time())
-			err := errors.Join(d.Pause(ctx), workflow.Sleep(ctx, 10*minute))
-			d.Resume(ctx)
-			return err
-		}, 60 * minute, 20 * minute, 3},
-		"resumed after its limit": {func(ctx workflow.Context, d *signals.Deadline) error {
-			d.SetLimit(d.Time())
-			err := errors.Join(d.Pause(ctx), workflow.Sleep(ctx, time.Hour))
-			d.Resume(ctx)
-			return err
-		}, 90 * minute, 0, 2},
+			},
+			ends: 25 * time.Hour, left: 30 * minute, timers: 3,
+		},
+		"Pause and Extend": {
+			move: func(ctx workflow.Context, d *signals.Deadline) error {
+				err := errors.Join(d.Pause(ctx), d.Extend(ctx, 10*minute), d.Shorten(ctx, 25*minute))
+				d.Resume(ctx)
+				return err
+			},
+			ends: 45 * minute, left: 15 * minute, timers: 2,
+		},
+		"Pause and Shorten to nothing": {
+			move: func(ctx workflow.Context, d *signals.Deadline) error {
+				err := errors.Join(d.Pause(ctx), d.Shorten(ctx, time.Hour))
+				d.Resume(ctx)
+				return err
+			},
+			ends: 30 * minute, timers: 1,
+		},
+		"Extend up to the limit": {
+			move: func(ctx workflow.Context, d *signals.Deadline) error {
+				d.SetLimit(d.Time().Add(10 * minute))
+				return d.Extend(ctx, 10*minute)
+			},
+			ends: 70 * minute, left: 40 * minute, timers: 2,
+		},
+		"Resume beyond the limit": {
+			move: func(ctx workflow.Context, d *signals.Deadline) error {
+				d.SetLimit(d.Time())
+				err := errors.Join(d.Pause(ctx), workflow.Sleep(ctx, 10*minute))
+				d.Resume(ctx)
+				return err
+			},
+			ends: 60 * minute, left: 20 * minute, timers: 3,
+		},
+		"Resume after the limit": {
+			move: func(ctx workflow.Context, d *signals.Deadline) error {
+				d.SetLimit(d.Time())
+				err := errors.Join(d.Pause(ctx), workflow.Sleep(ctx, time.Hour))
+				d.Resume(ctx)
+				return err
+			},
+			ends: 90 * minute, timers: 2,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -98,82 +125,35 @@ func TestDeadlineIsMoved(t *testing.T) {
 	}
 }
 
-// What cannot be moved says why, and costs nothing.
-func TestDeadlineIsNotMoved(t *testing.T) {
+// An extension by the longest duration does not overflow, and the limit holds, also while
+// the deadline is paused.
+func TestExtensionByTheLongestDuration(t *testing.T) {
 	t.Parallel()
-	for name, c := range map[string]struct {
-		move func(ctx workflow.Context, d *signals.Deadline) error
-		want string
-	}{
-		"it has passed": {func(ctx workflow.Context, d *signals.Deadline) error {
-			require.NoError(t, workflow.Sleep(ctx, 2*time.Hour))
-			return d.Extend(ctx, time.Hour)
-		}, "signals: the deadline of 2020-01-01T01:00:00Z has passed and cannot be extended; start a new wait"},
-		"a wait has ended by it": {func(ctx workflow.Context, d *signals.Deadline) error {
-			ok, err := signals.AwaitUntil(ctx, d, func() bool { return false })
-			require.False(t, ok || err != nil)
-			return d.Shorten(ctx, time.Hour)
-		}, "has passed and cannot be shortened"},
-		"it was stopped": {func(ctx workflow.Context, d *signals.Deadline) error {
-			d.Stop()
-			require.True(t, d.Stopped())
-			require.Zero(t, d.Remaining(ctx))
-			return d.Pause(ctx)
-		}, "was stopped and cannot be paused; start a new wait"},
-		"it has a limit": {func(ctx workflow.Context, d *signals.Deadline) error {
-			d.SetLimit(d.Time().Add(time.Minute))
-			return d.Extend(ctx, time.Hour)
-		}, "signals: the deadline cannot be extended by 1h0m0s to 2020-01-01T02:00:00Z, its limit is 2020-01-01T01:01:00Z; extend it by " +
-			"less, or start a new wait"},
-		"it is paused, and has a limit": {func(ctx workflow.Context, d *signals.Deadline) error {
-			require.NoError(t, d.Pause(ctx))
-			d.SetLimit(workflow.Now(ctx).Add(61 * time.Minute))
-			return d.Extend(ctx, 2*time.Minute)
-		}, "its limit is"},
-		"by nothing": {
-			func(ctx workflow.Context, d *signals.Deadline) error { return d.Extend(ctx, 0) },
-			"cannot be extended by 0s; give a positive duration",
-		},
-		"by less than that": {
-			func(ctx workflow.Context, d *signals.Deadline) error { return d.Shorten(ctx, -time.Hour) },
-			"cannot be shortened by -1h0m0s; give a positive duration",
-		},
-		"later, by an other": {
-			func(ctx workflow.Context, d *signals.Deadline) error { return receivedThenLater(ctx, d) },
-			"has passed and cannot be extended",
-		},
-	} {
+	for name, paused := range map[string]bool{"running": false, "paused": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			env := testenv.New()
-			env.SetStartTime(time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC))
-			at(env, 0, payment{Amount: 1})
 			env.ExecuteWorkflow(func(ctx workflow.Context) error {
-				d := signals.NewDeadline(ctx, time.Hour)
-				err := c.move(ctx, d)
-				d.Resume(ctx)
-				return err
+				limited := signals.NewDeadline(ctx, time.Hour)
+				limited.SetLimit(workflow.Now(ctx).Add(2 * time.Hour))
+				free := signals.NewDeadline(ctx, time.Hour)
+				if paused {
+					require.NoError(t, limited.Pause(ctx))
+					require.NoError(t, free.Pause(ctx))
+				}
+				require.ErrorContains(t, limited.Extend(ctx, math.MaxInt64), "its limit is")
+				require.Equal(t, time.Hour, limited.Remaining(ctx))
+				for range 3 {
+					require.NoError(t, free.Extend(ctx, math.MaxInt64))
+					require.Equal(t, time.Duration(math.MaxInt64), free.Remaining(ctx))
+				}
+				require.NoError(t, free.Shorten(ctx, math.MaxInt64))
+				require.Zero(t, free.Remaining(ctx))
+				limited.Stop()
+				free.Stop()
+				return nil
 			})
-			var app *temporal.ApplicationError
-			require.ErrorAs(t, env.GetWorkflowError(), &app)
-			require.Equal(t, signals.ReasonNotMoved.Error(), app.Type())
-			require.True(t, app.NonRetryable())
-			require.ErrorContains(t, app, c.want)
+			require.NoError(t, env.GetWorkflowError())
 		})
 	}
-}
-
-// receivedThenLater receives a message that may move the deadline after it has
-// passed, but does so in a later workflow task.
-func receivedThenLater(ctx workflow.Context, d *signals.Deadline) error {
-	if err := workflow.Sleep(ctx, 2*time.Hour); err != nil {
-		return err
-	}
-	if _, ok, err := paid.Channel(ctx, signals.Options{}).ReceiveUntil(ctx, d); !ok || err != nil {
-		return errors.New("it was in time")
-	}
-	if err := workflow.Sleep(ctx, time.Second); err != nil {
-		return err
-	}
-	return d.Extend(ctx, 5*time.Hour)
 }

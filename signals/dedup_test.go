@@ -2,7 +2,6 @@ package signals_test
 
 import (
 	"fmt"
-	"strings"
 	"testing"
 	"time"
 
@@ -40,7 +39,7 @@ func drainAfter(s signals.Signal[item], o signals.Options) func(workflow.Context
 	}
 }
 
-func TestDuplicates(t *testing.T) {
+func TestDuplicatesAreDropped(t *testing.T) {
 	t.Parallel()
 	sent := []item{{"a", 1}, {"b", 2}, {"a", 3}, {"", 4}, {"", 5}, {"c", 6}, {"a", 7}}
 	for name, c := range map[string]struct {
@@ -49,9 +48,11 @@ func TestDuplicates(t *testing.T) {
 		want       []int
 		duplicates int
 	}{
-		"the first of an ID is received, no ID is no duplicate": {items, 0, []int{1, 2, 4, 5, 6}, 2},
-		"an ID that was forgotten is received again":            {items, 2, []int{1, 2, 4, 5, 6, 7}, 1},
-		"without WithID all are received":                       {plainItems, 0, []int{1, 2, 3, 4, 5, 6, 7}, 0},
+		"the first message of each ID is received, and each without an ID": {signal: items, want: []int{1, 2, 4, 5, 6}, duplicates: 2},
+		"a forgotten ID is received again": {
+			signal: items, seen: 2, want: []int{1, 2, 4, 5, 6, 7}, duplicates: 1,
+		},
+		"a signal without WithID has no duplicates": {signal: plainItems, want: []int{1, 2, 3, 4, 5, 6, 7}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -86,8 +87,8 @@ func TestDuplicatesByDefault(t *testing.T) {
 	require.Equal(t, 60_000, got[10_001], "id-0 was the oldest of 10,001; id-1 is still known")
 }
 
-// The largest batch that is sent again is known, whatever comes beside it.
-func TestABatchSentTwice(t *testing.T) {
+// The IDs of the largest batch are remembered although other messages come.
+func TestBatchSentTwiceIsReceivedOnce(t *testing.T) {
 	t.Parallel()
 	env := testenv.New()
 	for round := range 3 {
@@ -104,8 +105,8 @@ func TestABatchSentTwice(t *testing.T) {
 	require.Len(t, got, 1_003)
 }
 
-// A duplicate is no message: it does not put off the end of a quiet period.
-func TestDuplicatesDoNotRestartQuiet(t *testing.T) {
+// A duplicate does not restart the idle timeout of a batch.
+func TestDuplicatesDoNotRestartIdleTimeout(t *testing.T) {
 	t.Parallel()
 	env := testenv.New()
 	for second := range 10 {
@@ -121,8 +122,8 @@ func TestDuplicatesDoNotRestartQuiet(t *testing.T) {
 	require.InDelta(t, 5, seconds, 0)
 }
 
-// A message whose ID cannot be taken is a dead letter, and stops nothing.
-func TestIDPanics(t *testing.T) {
+// A message whose ID function panics is a dead letter; the next one is received.
+func TestMessageWhoseIDPanicsIsADeadLetter(t *testing.T) {
 	t.Parallel()
 	deep := signals.New[*struct{ Inner *item }]("deep").WithID(func(v *struct{ Inner *item }) string { return v.Inner.ID })
 	env := testenv.New()
@@ -138,22 +139,4 @@ func TestIDPanics(t *testing.T) {
 	require.Equal(t, "good", got)
 	require.Len(t, letters, 1)
 	require.Contains(t, letters[0].Reason, "taking the ID out of a")
-}
-
-// The hook is given what nobody could read, and may answer.
-func TestOnDeadLetter(t *testing.T) {
-	t.Parallel()
-	env := testenv.New()
-	env.RegisterDelayedCallback(func() { env.SignalWorkflow("item", "no item at all") }, time.Minute)
-	env.ExecuteWorkflow(func(ctx workflow.Context) ([]string, error) {
-		var heard []string
-		ch := items.Channel(ctx, signals.Options{OnDeadLetter: func(l signals.DeadLetter, raw converter.RawValue) {
-			heard = append(heard, l.Message, string(raw.Payload().GetData()), strings.SplitN(l.Reason, ":", 2)[0])
-		}})
-		_, _, err := ch.ReceiveWithTimeout(ctx, time.Hour)
-		return heard, err
-	})
-	var heard []string
-	require.NoError(t, env.GetWorkflowResult(&heard))
-	require.Equal(t, []string{"item", `"no item at all"`, "message is not a signals_test.item"}, heard)
 }

@@ -49,28 +49,16 @@
 //
 //   - Sending is at least once. The latest 10,000 IDs are known, and at least 1,000 of
 //     the previous run; an older duplicate is received again.
-//   - There is no order between two signals.
-//   - A signal that arrives between workflow.NewContinueAsNewError and the return of its
-//     error is lost with its run, if something blocks there.
-//   - A run takes 10,000 signals.
+//   - There is no order between signals of two names. A run takes 10,000 signals.
 //   - Only this package receives batches and messages of a previous run.
 //
 // # Cost in history events
 //
 // Besides one for each signal, and three for each workflow task:
 //
-//	Receive, ReceiveUntil, TryReceive, Drain, AddTo, AwaitUntil, Serve   0; a Deadline 2
-//	ReceiveWithTimeout, AwaitWithTimeout                                 2, or 0 without waiting
-//	ReceiveBatch                                                         2 for each idle period
-//	NewContinueState, ShouldContinueAsNew, Query, Race                   0
-//	Validate, WithID                                                     1 marker for each change of the verdict
-//	Update                                                               2 when accepted, 0 when refused
-//
-// # Advanced
-//
-// A [Batcher] sends many small messages in few signals. [HandleByKey] handles messages
-// of different keys at the same time.
-//
-// When a person decides, use package approval. When one workflow waits for another, use a
-// child workflow.
+//	Deadline, ReceiveWithTimeout, AwaitWithTimeout   2 for each timer that starts
+//	ReceiveBatch                                     2 for each idle period
+//	Validate, WithID                                 1 marker for each change of the verdict
+//	Update                                           2 when accepted, 0 when refused
+//	all others                                       0
 package signals

@@ -91,7 +91,7 @@ func ExampleChannel_ReceiveUntil() {
 	// Output: <nil> 21
 }
 
-// Messages in groups: whatever comes until five minutes are quiet.
+// Messages in groups: a group ends after five minutes without a message.
 func ExampleChannel_ReceiveBatch() {
 	env := newEnvironment()
 	for _, minute := range []int{0, 1, 5, 30, 31} {
@@ -145,4 +145,20 @@ func ExampleChannel_Drain() {
 	var n int
 	fmt.Println(env.GetWorkflowResult(&n), n)
 	// Output: <nil> 2
+}
+
+func ExampleAwaitWithTimeout() {
+	env := newEnvironment()
+	env.RegisterDelayedCallback(func() { env.SignalWorkflow(Measured.Name(), celsius(21)) }, time.Minute)
+	env.ExecuteWorkflow(func(ctx workflow.Context) (bool, error) {
+		warm := false
+		workflow.Go(ctx, func(ctx workflow.Context) {
+			v, err := Measured.Channel(ctx, signals.Options{}).Receive(ctx)
+			warm = err == nil && *v.Celsius > 20
+		})
+		return signals.AwaitWithTimeout(ctx, time.Hour, func() bool { return warm })
+	})
+	var warm bool
+	fmt.Println(env.GetWorkflowResult(&warm), warm)
+	// Output: <nil> true
 }

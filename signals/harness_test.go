@@ -3,6 +3,8 @@ package signals_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"time"
 
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/converter"
@@ -100,4 +102,45 @@ func addTo[T any](ctx workflow.Context, ch *signals.Channel[T], s workflow.Selec
 		panic(err)
 	}
 	return s
+}
+
+func idOf(i item) string { return i.ID }
+
+type payment struct {
+	Amount int `json:"amount"`
+}
+
+// UnmarshalJSON refuses a payment of nothing, as what is no payment at all.
+func (p *payment) UnmarshalJSON(data []byte) error {
+	type plain payment // without this method
+	if err := json.Unmarshal(data, (*plain)(p)); err != nil {
+		return err
+	}
+	if p.Amount <= 0 {
+		return errors.New("amount must be positive")
+	}
+	return nil
+}
+
+var paid = signals.New[payment]("paid")
+
+// timers counts the timers of a test run.
+type timers struct{ started, canceled, fired int }
+
+func watch(env *testsuite.TestWorkflowEnvironment) *timers {
+	n := &timers{}
+	env.SetOnTimerScheduledListener(func(string, time.Duration) { n.started++ })
+	env.SetOnTimerCanceledListener(func(string) { n.canceled++ })
+	env.SetOnTimerFiredListener(func(string) { n.fired++ })
+	return n
+}
+
+// at sends a signal at a virtual time after the start of the run.
+func at(env *testsuite.TestWorkflowEnvironment, after time.Duration, arg any) {
+	env.RegisterDelayedCallback(func() { env.SignalWorkflow(paid.Name(), arg) }, after)
+}
+
+func disconnected(ctx workflow.Context) workflow.Context {
+	d, _ := workflow.NewDisconnectedContext(ctx)
+	return d
 }

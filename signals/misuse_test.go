@@ -18,7 +18,7 @@ var nameless = signals.New[payment]("")
 
 // A channel that cannot be used fails the workflow where it is used, and keeps
 // nothing from the first one.
-func TestChannelsThatCannotBeUsed(t *testing.T) {
+func TestUnusableChannelFailsTheWorkflow(t *testing.T) {
 	t.Parallel()
 	uses := map[string]func(workflow.Context, *signals.Channel[payment]) error{
 		"Receive": func(ctx workflow.Context, ch *signals.Channel[payment]) error { _, err := ch.Receive(ctx); return err },
@@ -41,7 +41,7 @@ func TestChannelsThatCannotBeUsed(t *testing.T) {
 		"AddTo": func(ctx workflow.Context, ch *signals.Channel[payment]) error {
 			return ch.AddTo(ctx, workflow.NewSelector(ctx), func(payment) {})
 		},
-		"the others": func(ctx workflow.Context, ch *signals.Channel[payment]) error {
+		"TryReceive, NewContinueState, Len, Drain and Receive": func(ctx workflow.Context, ch *signals.Channel[payment]) error {
 			_, some := ch.TryReceive(ctx)
 			_, ok := signals.NewContinueState(ctx, ch)
 			require.True(t, ok && !some && ch.Len() == 0 && ch.Drain(ctx) == nil)
@@ -53,9 +53,12 @@ func TestChannelsThatCannotBeUsed(t *testing.T) {
 		signal signals.Signal[payment]
 		want   string
 	}{
-		"a second one": {paid, `a second channel of signal "paid" was opened in this run, and the two would compete; ` +
-			`open it once, and share the value`},
-		"one of a signal without name": {nameless, "has no name; define it with one, as a package-level variable"},
+		"a second channel": {
+			signal: paid,
+			want: `a second channel of signal "paid" was opened in this run, and the two would compete; ` +
+				`open it once, and share the value`,
+		},
+		"a channel of a signal without a name": {signal: nameless, want: "has no name; define it with one, as a package-level variable"},
 	} {
 		for use, f := range uses {
 			t.Run(name+", "+use, func(t *testing.T) {
@@ -80,7 +83,7 @@ func TestChannelsThatCannotBeUsed(t *testing.T) {
 }
 
 // Nothing is sent to a name that nothing receives.
-func TestDefinitionsWithoutAName(t *testing.T) {
+func TestDefinitionWithoutANameIsRefused(t *testing.T) {
 	t.Parallel()
 	const want = "it has no name; define it with one"
 	ctx, f := t.Context(), &fakeClient{}
@@ -102,4 +105,73 @@ func TestDefinitionsWithoutAName(t *testing.T) {
 	})
 	require.ErrorContains(t, env.GetWorkflowError(), "a query cannot be answered: it has no name")
 	require.ErrorContains(t, env.GetWorkflowError(), "an update cannot be handled: it has no name")
+}
+
+// Every wrong argument fails at once with ReasonMisuse.
+func TestWrongArgumentsAreRefused(t *testing.T) {
+	t.Parallel()
+	nothing := func(workflow.Context, item) error { return nil }
+	for name, call := range map[string]func(workflow.Context, *signals.Channel[item]) error{
+		"Serve without handlers": func(ctx workflow.Context, _ *signals.Channel[item]) error {
+			return signals.Serve(ctx, nil, signals.ServeOptions{})
+		},
+		"Serve with a negative Parallel": func(ctx workflow.Context, ch *signals.Channel[item]) error {
+			return signals.Serve(ctx, []signals.Handler{signals.Handle(ch, nothing)}, signals.ServeOptions{Parallel: -1})
+		},
+		"Handle without a function": func(ctx workflow.Context, ch *signals.Channel[item]) error {
+			return signals.Serve(ctx, []signals.Handler{signals.Handle(ch, nil)}, signals.ServeOptions{})
+		},
+		"HandleByKey without a channel": func(ctx workflow.Context, _ *signals.Channel[item]) error {
+			return signals.Serve(ctx, []signals.Handler{signals.HandleByKey(nil, idOf, nothing)}, signals.ServeOptions{})
+		},
+		"ReceiveBatch with a negative limit": func(ctx workflow.Context, ch *signals.Channel[item]) error {
+			_, err := ch.ReceiveBatch(ctx, signals.BatchOptions{MaxWait: -time.Second})
+			return err
+		},
+		"a channel with a negative MaxIDs": func(ctx workflow.Context, _ *signals.Channel[item]) error {
+			_, err := plainItems.Channel(ctx, signals.Options{MaxIDs: -1}).Receive(ctx)
+			return err
+		},
+		"an update without a handler": func(ctx workflow.Context, _ *signals.Channel[item]) error {
+			return signals.NewUpdate[item, item]("u").Handle(ctx, nil, nil)
+		},
+		"a query without a handler": func(ctx workflow.Context, _ *signals.Channel[item]) error {
+			return signals.NewQuery[item]("q").Handle(ctx, nil)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := testenv.New()
+			env.ExecuteWorkflow(func(ctx workflow.Context) error {
+				return call(ctx, items.Channel(ctx, signals.Options{}))
+			})
+			reason, _ := signals.ReasonOf(env.GetWorkflowError())
+			require.Equal(t, signals.ReasonMisuse, reason, "%v", env.GetWorkflowError())
+		})
+	}
+}
+
+func TestNilClientIsRefused(t *testing.T) {
+	t.Parallel()
+	ctx, ref := t.Context(), signals.Ref{WorkflowID: "order-1"}
+	require.ErrorIs(t, paid.Send(ctx, nil, ref, payment{Amount: 1}), signals.ReasonMisuse)
+	_, err := paid.SendWithStart(ctx, nil, client.StartWorkflowOptions{ID: "order-1"}, payment{Amount: 1}, "Order")
+	require.ErrorIs(t, err, signals.ReasonMisuse)
+	_, err = paid.Status(ctx, nil, ref)
+	require.ErrorIs(t, err, signals.ReasonMisuse)
+	_, err = refund.Execute(ctx, nil, ref, "", payment{Amount: 1})
+	require.ErrorIs(t, err, signals.ReasonMisuse)
+	require.ErrorIs(t, paid.Batcher(nil, ref).Add(ctx, payment{Amount: 1}), signals.ReasonMisuse)
+}
+
+func TestAddToRefusesHistoryOrder(t *testing.T) {
+	t.Parallel()
+	env := testenv.New(signals.NewInterceptor())
+	env.ExecuteWorkflow(func(ctx workflow.Context) error {
+		ch := items.Channel(ctx, signals.Options{DeadlinePolicy: signals.DeadlineHistoryOrder})
+		return ch.AddTo(ctx, workflow.NewSelector(ctx), func(item) {})
+	})
+	require.ErrorContains(t, env.GetWorkflowError(), "a selector cannot keep the order of history")
+	reason, _ := signals.ReasonOf(env.GetWorkflowError())
+	require.Equal(t, signals.ReasonMisuse, reason)
 }

@@ -24,15 +24,15 @@ type Options struct {
 	// DeadlinePolicy decides about messages that come with a deadline. Zero is
 	// [DeadlineAcceptLate].
 	DeadlinePolicy DeadlinePolicy
-	// ContinueState is what [NewContinueState] returned in the previous run. Give it
+	// ContinueState takes what [NewContinueState] returned in the previous run. Give it
 	// to every channel; each takes its own part.
 	ContinueState ContinueState
-	// MaxIDs is the number of message IDs that are remembered to find duplicates,
+	// MaxIDs limits how many message IDs are remembered to find duplicates,
 	// when the signal has [Signal.WithID]. Zero is 10,000. [NewContinueState] may have
 	// room for fewer, and takes at least the latest 1,000. A duplicate that comes
 	// when its ID was forgotten is received again.
 	MaxIDs int
-	// OnDeadLetter is called in workflow code for each message that cannot be used,
+	// OnDeadLetter receives, in workflow code, each message that cannot be used,
 	// with its payload. It must be deterministic and must not block; use workflow.Go
 	// for what takes time. A panic in it is logged, and the run goes on.
 	OnDeadLetter func(DeadLetter, converter.RawValue)

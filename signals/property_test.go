@@ -111,9 +111,9 @@ func bursts(t *rapid.T) []burst {
 	}), 1, 12).Draw(t, "bursts")
 }
 
-// Whatever comes and wherever the runs are cut, every ID is handled once, in the
-// order in which it came first, and every bad message is one dead letter.
-func TestChainsOfRuns(t *testing.T) {
+// In any chain of runs each ID is handled once, in the order of first arrival, and each
+// bad message is one dead letter.
+func TestEachIDIsHandledOnceInAnyChainOfRuns(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		all := bursts(t)

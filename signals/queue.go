@@ -13,14 +13,14 @@ import (
 
 // A queue is the part of a channel that does not know the type of its messages.
 type queue struct {
-	misuse   error // why the channel cannot be used
-	source   *wait.Source
-	buffered []message // taken from the source and not received, oldest first
-	closed   sealState
-	newer    newerBatches
-	wake     workflow.Channel // tells selectors that buffered has messages; nil without selectors
-	seen     window
-	previous []part // what the previous run has handed on, for all channels
+	misuse      error // why the channel cannot be used
+	source      *wait.Source
+	buffered    []message // taken from the source and not received, oldest first
+	closed      sealState
+	undecodable newerBatches
+	wake        workflow.Channel // tells selectors that buffered has messages; nil without selectors
+	seen        window
+	previous    []part // what the previous run has handed on, for all channels
 
 	counts counts
 	dead   wire.DeadLetters
@@ -79,8 +79,8 @@ func (q *queue) pop(ctx workflow.Context) (m message, ok bool) {
 		switch {
 		case !isBatch:
 			return m, true
-		case errors.As(err, &newer) && q.newer.size+size(m) <= maxNewer:
-			q.newer = newerBatches{append(q.newer.messages, m), q.newer.size + size(m)}
+		case errors.As(err, &newer) && q.undecodable.size+size(m) <= maxNewer:
+			q.undecodable = newerBatches{append(q.undecodable.messages, m), q.undecodable.size + size(m)}
 		case err != nil:
 			q.addDeadLetter(ctx, m, err.Error())
 		}
@@ -164,7 +164,7 @@ func (q *queue) status() Status {
 		Waiting:     q.Len(),
 		Duplicates:  q.counts.duplicates,
 		Continued:   q.counts.continued,
-		Newer:       len(q.newer.messages),
+		Newer:       len(q.undecodable.messages),
 		Unreadable:  q.source.Taken() - q.counts.polled,
 		DeadLetters: DeadLetters{Count: q.dead.Count},
 	}

@@ -2,8 +2,10 @@ package signals_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/temporal"
@@ -109,9 +111,8 @@ func TestRace(t *testing.T) {
 	}
 }
 
-// Another person cancels what a contender waits for: that is a failure like any
-// other, and does not close the workflow as canceled.
-func TestRaceIsNotPoisonedByACancellation(t *testing.T) {
+// A canceled contender counts as failed and does not close the workflow as canceled.
+func TestRaceTreatsACanceledContenderAsFailed(t *testing.T) {
 	t.Parallel()
 	env := testenv.New()
 	env.ExecuteWorkflow(func(ctx workflow.Context) error {
@@ -157,7 +158,7 @@ func TestRaceIsCanceled(t *testing.T) {
 // first in the list.
 func TestRaceAfterDowntime(t *testing.T) {
 	t.Parallel()
-	for name, first := range map[string]int{"the first": 0, "the second": 1} {
+	for name, first := range map[string]int{"the first timer fires first": 0, "the second timer fires first": 1} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h := historytest.New(t, "race")
@@ -172,4 +173,26 @@ func TestRaceAfterDowntime(t *testing.T) {
 			require.Equal(t, first, winner)
 		})
 	}
+}
+
+// The text of a race error is bounded, as it goes into history.
+func TestTextOfARaceErrorIsBounded(t *testing.T) {
+	t.Parallel()
+	env := testenv.New()
+	env.ExecuteWorkflow(func(ctx workflow.Context) error {
+		failing := func(text string) func(workflow.Context) workflow.Future {
+			return func(ctx workflow.Context) workflow.Future {
+				f, settable := workflow.NewFuture(ctx)
+				settable.SetError(errors.New(text))
+				return f
+			}
+		}
+		_, _, err := signals.Race(ctx, failing("no \xff"), failing(strings.Repeat("long ", 100_000)), failing(strings.Repeat("é", 100_000)))
+		var app *temporal.ApplicationError
+		require.ErrorAs(t, err, &app)
+		require.Less(t, len(app.Message()), 5_000)
+		require.True(t, utf8.ValidString(app.Message()))
+		return nil
+	})
+	require.NoError(t, env.GetWorkflowError())
 }

@@ -45,22 +45,34 @@ func TestAddTo(t *testing.T) {
 		send func(t *testing.T, env *testsuite.TestWorkflowEnvironment)
 		want selected
 	}{
-		"hands over each message": {func(t *testing.T, env *testsuite.TestWorkflowEnvironment) {
-			signalstest.SendAfter(t, env, 10*second, items, item{"a", 1})
-			signalstest.SendAfter(t, env, 20*second, items, item{"b", 2})
-		}, selected{[]int{1, 2}, 3, 60}},
-		"hands over the messages of a batch one by one": {func(t *testing.T, env *testsuite.TestWorkflowEnvironment) {
-			signalstest.SendBatchAfter(t, env, 10*second, items, item{"a", 1}, item{"b", 2}, item{"c", 3})
-		}, selected{[]int{1, 2, 3}, 4, 60}},
-		"a bad message or a duplicate ends Select and nothing else": {func(t *testing.T, env *testsuite.TestWorkflowEnvironment) {
-			garbage(env, 10*second)
-			signalstest.SendAfter(t, env, 20*second, items, item{"a", 1})
-			signalstest.SendAfter(t, env, 30*second, items, item{"a", 2})
-			garbage(env, 40*second)
-		}, selected{[]int{1}, 5, 60}},
-		"the timer fires on time after one that is bad": {func(_ *testing.T, env *testsuite.TestWorkflowEnvironment) {
-			garbage(env, 10*second)
-		}, selected{nil, 2, 60}},
+		"each message of a signal": {
+			send: func(t *testing.T, env *testsuite.TestWorkflowEnvironment) {
+				signalstest.SendAfter(t, env, 10*second, items, item{"a", 1})
+				signalstest.SendAfter(t, env, 20*second, items, item{"b", 2})
+			},
+			want: selected{[]int{1, 2}, 3, 60},
+		},
+		"each message of a batch": {
+			send: func(t *testing.T, env *testsuite.TestWorkflowEnvironment) {
+				signalstest.SendBatchAfter(t, env, 10*second, items, item{"a", 1}, item{"b", 2}, item{"c", 3})
+			},
+			want: selected{[]int{1, 2, 3}, 4, 60},
+		},
+		"a bad message or a duplicate ends Select without a message": {
+			send: func(t *testing.T, env *testsuite.TestWorkflowEnvironment) {
+				garbage(env, 10*second)
+				signalstest.SendAfter(t, env, 20*second, items, item{"a", 1})
+				signalstest.SendAfter(t, env, 30*second, items, item{"a", 2})
+				garbage(env, 40*second)
+			},
+			want: selected{[]int{1}, 5, 60},
+		},
+		"a bad message does not delay the timer": {
+			send: func(_ *testing.T, env *testsuite.TestWorkflowEnvironment) {
+				garbage(env, 10*second)
+			},
+			want: selected{nil, 2, 60},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -75,7 +87,7 @@ func TestAddTo(t *testing.T) {
 }
 
 // Messages of the run before are in no channel of the SDK's, and are handed
-// over first all the same.
+// over first nevertheless.
 func TestAddToWithCarried(t *testing.T) {
 	t.Parallel()
 	env := testenv.New()
@@ -90,7 +102,7 @@ func TestAddToWithCarried(t *testing.T) {
 }
 
 // "The callback sets a variable" is how a selector is used, so each Select hands
-// over one message, whatever has arrived.
+// over one message, also when more have arrived.
 func TestSelectHandsOverOneMessage(t *testing.T) {
 	t.Parallel()
 	for name, send := range map[string]func(t *testing.T, env *testsuite.TestWorkflowEnvironment){
@@ -104,7 +116,7 @@ func TestSelectHandsOverOneMessage(t *testing.T) {
 			signalstest.SendBatchAfter(t, env, time.Second, items, item{"a", 1}, item{"b", 2})
 			signalstest.SendAfter(t, env, time.Second, items, item{"c", 3})
 		},
-		"with bad ones between them": func(t *testing.T, env *testsuite.TestWorkflowEnvironment) {
+		"bad messages between good ones": func(t *testing.T, env *testsuite.TestWorkflowEnvironment) {
 			env.RegisterDelayedCallback(func() { env.SignalWorkflow("item", "garbage") }, time.Second)
 			signalstest.SendAfter(t, env, time.Second, items, item{"a", 1})
 			env.RegisterDelayedCallback(func() { env.SignalWorkflow("item", "garbage") }, time.Second)
@@ -135,4 +147,44 @@ func TestSelectHandsOverOneMessage(t *testing.T) {
 			require.Equal(t, []int{1, 2, 3}, all)
 		})
 	}
+}
+
+func TestSelectorAfterReceiveGetsTheRestOfABatch(t *testing.T) {
+	t.Parallel()
+	env := testenv.New()
+	signalstest.SendBatchAfter(t, env, time.Minute, plainItems, item{"a", 1}, item{"b", 2}, item{"c", 3})
+	env.ExecuteWorkflow(func(ctx workflow.Context) (got []int, err error) {
+		ch, done := plainItems.Channel(ctx, signals.Options{}), false
+		s := addTo(ctx, ch, workflow.NewSelector(ctx), func(i item) { got = append(got, i.N) })
+		s.AddFuture(workflow.NewTimer(ctx, time.Hour), func(workflow.Future) { done = true })
+		first, _ := ch.Receive(ctx)
+		for got = append(got, first.N); !done; {
+			s.Select(ctx)
+		}
+		return got, nil
+	})
+	var got []int
+	require.NoError(t, env.GetWorkflowResult(&got))
+	require.Equal(t, []int{1, 2, 3}, got)
+}
+
+func TestSelectorWhileServeEndsDoesNotSpin(t *testing.T) {
+	t.Parallel()
+	env, loops := testenv.New(), 0
+	signalstest.SendAfter(t, env, time.Minute, plainItems, item{"a", 1})
+	signalstest.SendAfter(t, env, 2*time.Hour, plainItems, item{"b", 2})
+	env.ExecuteWorkflow(func(ctx workflow.Context) error {
+		ch := plainItems.Channel(ctx, signals.Options{})
+		workflow.Go(ctx, func(ctx workflow.Context) {
+			_ = workflow.Sleep(ctx, 90*time.Minute)
+			s := addTo(ctx, ch, workflow.NewSelector(ctx), func(item) {})
+			for ; loops < 100_000; loops++ {
+				s.Select(ctx)
+			}
+		})
+		return signals.Serve(ctx, []signals.Handler{
+			signals.HandleByKey(ch, idOf, func(ctx workflow.Context, _ item) error { return workflow.Sleep(ctx, 5*time.Hour) }),
+		}, signals.ServeOptions{Deadline: signals.NewDeadline(ctx, time.Hour)})
+	})
+	require.Less(t, loops, 10)
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/mock"
 	"github.com/stretchr/testify/require"
@@ -37,7 +36,7 @@ func TestSend(t *testing.T) {
 		require.NoError(t, note.Send(t.Context(), f, signals.Ref{WorkflowID: "order-1"}, strings.Repeat("x", 255<<10)))
 	})
 
-	t.Run("says that the workflow is not there", func(t *testing.T) {
+	t.Run("names the workflow that does not exist", func(t *testing.T) {
 		t.Parallel()
 		f := &fakeClient{err: serviceerror.NewNotFound("workflow execution already completed")}
 		err := paid.Send(t.Context(), f, signals.Ref{WorkflowID: "order-1"}, payment{Amount: 7})
@@ -45,7 +44,7 @@ func TestSend(t *testing.T) {
 		require.ErrorContains(t, err, `workflow "order-1"`)
 	})
 
-	t.Run("keeps the cause of any other failure", func(t *testing.T) {
+	t.Run("wraps the cause of an unknown outcome", func(t *testing.T) {
 		t.Parallel()
 		cause := errors.New("connection reset")
 		err := paid.Send(t.Context(), &fakeClient{err: cause}, signals.Ref{WorkflowID: "order-1"}, payment{Amount: 7})
@@ -54,7 +53,7 @@ func TestSend(t *testing.T) {
 		require.ErrorIs(t, err, signals.ReasonOutcomeUnknown, "it may be sent again")
 	})
 
-	t.Run("says when sending again is of no use", func(t *testing.T) {
+	t.Run("wraps the cause of a refusal", func(t *testing.T) {
 		t.Parallel()
 		denied := serviceerror.NewPermissionDenied("not you", "")
 		err := paid.Send(t.Context(), &fakeClient{err: denied}, signals.Ref{WorkflowID: "order-1"}, payment{Amount: 7})
@@ -116,31 +115,4 @@ func TestSendExternal(t *testing.T) {
 	})
 	require.NoError(t, env.GetWorkflowError())
 	env.AssertExpectations(t)
-}
-
-func TestReceiveAsync(t *testing.T) {
-	t.Parallel()
-	env := testenv.New()
-	n := watch(env)
-	for _, arg := range []any{payment{Amount: 1}, "garbage", payment{Amount: 2}} {
-		at(env, time.Minute, arg)
-	}
-	env.RegisterDelayedCallback(env.CancelWorkflow, 2*time.Minute)
-	env.ExecuteWorkflow(func(ctx workflow.Context) ([]int, error) {
-		ch := paid.Channel(ctx, signals.Options{})
-		_, early := ch.TryReceive(ctx)
-		_ = workflow.Sleep(ctx, time.Hour) // canceled
-		got := []int{ch.Len()}
-		for p, ok := ch.TryReceive(ctx); ok; p, ok = ch.TryReceive(ctx) {
-			got = append(got, p.Amount, ch.Len())
-		}
-		if early {
-			return nil, errors.New("there was a message before any was sent")
-		}
-		return got, nil
-	})
-	var got []int
-	require.NoError(t, env.GetWorkflowResult(&got))
-	require.Equal(t, []int{3, 1, 2, 2, 0}, got)
-	require.Equal(t, 1, n.started, "only the sleep's")
 }

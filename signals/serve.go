@@ -20,7 +20,7 @@ type ServeOptions struct {
 	// [ShouldContinueAsNew]. When [NewContinueState] then refuses because of too
 	// many messages, serve on with a condition that lets some of them through.
 	Stop func() bool
-	// Parallel is the number of messages that handlers made by [HandleByKey] handle
+	// Parallel limits how many messages handlers made by [HandleByKey] handle
 	// at the same time. Zero is 10.
 	Parallel int
 }

@@ -12,8 +12,8 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/signals/signalstest"
 )
 
-// What came in time is handled when the time is over, however long that takes,
-// and what comes meanwhile does not put off the end.
+// After its deadline Serve handles the messages that came in time, and leaves those
+// that come meanwhile.
 func TestServeUntilADeadline(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -21,10 +21,21 @@ func TestServeUntilADeadline(t *testing.T) {
 		keyed bool
 		want  []string
 	}{
-		"lenient":         {signals.DeadlineAcceptLate, false, []string{"+a1@0", "-a1@1", "+a2@1", "-a2@2", "left a3@2", "left a4@2"}},
-		"exact":           {signals.DeadlineHistoryOrder, false, []string{"+a1@0", "-a1@1", "+a2@1", "-a2@2", "left a3@2", "left a4@2"}},
-		"lenient, by key": {signals.DeadlineAcceptLate, true, []string{"+a1@0", "-a1@1", "+a2@1", "-a2@2", "left a3@2", "left a4@2"}},
-		"exact, by key":   {signals.DeadlineHistoryOrder, true, []string{"+a1@0", "-a1@1", "+a2@1", "-a2@2", "left a3@2", "left a4@2"}},
+		"one at a time, accept late": {
+			ties: signals.DeadlineAcceptLate, want: []string{"+a1@0", "-a1@1", "+a2@1", "-a2@2", "left a3@2", "left a4@2"},
+		},
+		"one at a time, history order": {
+			ties: signals.DeadlineHistoryOrder,
+			want: []string{"+a1@0", "-a1@1", "+a2@1", "-a2@2", "left a3@2", "left a4@2"},
+		},
+		"by key, accept late": {
+			ties: signals.DeadlineAcceptLate, keyed: true,
+			want: []string{"+a1@0", "-a1@1", "+a2@1", "-a2@2", "left a3@2", "left a4@2"},
+		},
+		"by key, history order": {
+			ties: signals.DeadlineHistoryOrder, keyed: true,
+			want: []string{"+a1@0", "-a1@1", "+a2@1", "-a2@2", "left a3@2", "left a4@2"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -52,8 +63,8 @@ func TestServeUntilADeadline(t *testing.T) {
 	}
 }
 
-// While what came in time is handled, nobody else is handed what came later,
-// and who waits for it does not spin.
+// While Serve handles messages that came in time, another receiver gets no later message,
+// and does not spin.
 func TestServeBesideAnotherReceiver(t *testing.T) {
 	t.Parallel()
 	env := testenv.New()
@@ -80,9 +91,8 @@ func TestServeBesideAnotherReceiver(t *testing.T) {
 	require.Equal(t, []string{"+a1@0", "-a1@1", "+a2@1", "-a2@2", "other b3@2"}, got)
 }
 
-// A person closes: all that has arrived is handled, one of a key after the
-// other, and what comes meanwhile is not.
-func TestServeUntilItCloses(t *testing.T) {
+// Drain ends Serve after all messages that have arrived; later ones stay.
+func TestServeDrains(t *testing.T) {
 	t.Parallel()
 	for name, keyed := range map[string]bool{"one at a time": false, "by key": true} {
 		t.Run(name, func(t *testing.T) {

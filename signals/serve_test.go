@@ -59,21 +59,21 @@ func TestServe(t *testing.T) {
 		workflow func(workflow.Context) (work, error)
 		want     []string
 	}{
-		"one at a time, in order; the one that runs is not cut off, the rest stays": {
-			serving(false, 0, 150*time.Minute),
-			[]string{"+a1@0", "-a1@1", "+a2@1", "-a2@2", "+b3@2", "-b3@3", "left c4@3", "left a5@3"},
+		"one at a time in order; a running handler ends, the rest stays": {
+			workflow: serving(false, 0, 150*time.Minute),
+			want:     []string{"+a1@0", "-a1@1", "+a2@1", "-a2@2", "+b3@2", "-b3@3", "left c4@3", "left a5@3"},
 		},
-		"keys side by side, messages of one key in order": {
-			serving(true, 0, 150*time.Minute),
-			[]string{"+a1@0", "+b3@0", "+c4@0", "-a1@1", "+a2@1", "-b3@1", "-c4@1", "-a2@2", "+a5@2", "-a5@3"},
+		"keys in parallel, messages of one key in order": {
+			workflow: serving(true, 0, 150*time.Minute),
+			want:     []string{"+a1@0", "+b3@0", "+c4@0", "-a1@1", "+a2@1", "-b3@1", "-c4@1", "-a2@2", "+a5@2", "-a5@3"},
 		},
-		"what waited for its key is given back in order": {
-			serving(true, 0, 30*time.Minute),
-			[]string{"+a1@0", "+b3@0", "+c4@0", "-a1@1", "-b3@1", "-c4@1", "left a2@1", "left a5@1"},
+		"messages that wait for their key are given back in order": {
+			workflow: serving(true, 0, 30*time.Minute),
+			want:     []string{"+a1@0", "+b3@0", "+c4@0", "-a1@1", "-b3@1", "-c4@1", "left a2@1", "left a5@1"},
 		},
-		"no more than so many at the same time": {
-			serving(true, 2, 90*time.Minute),
-			[]string{"+a1@0", "+b3@0", "-a1@1", "+a2@1", "-b3@1", "+c4@1", "-a2@2", "-c4@2", "left a5@2"},
+		"at most Parallel handlers at the same time": {
+			workflow: serving(true, 2, 90*time.Minute),
+			want:     []string{"+a1@0", "+b3@0", "-a1@1", "+a2@1", "-b3@1", "+c4@1", "-a2@2", "-c4@2", "left a5@2"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

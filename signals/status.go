@@ -20,7 +20,7 @@ type Status struct {
 	// Unreadable counts the signals that the SDK dropped because the payload codec
 	// failed on them. [NewDataConverter] keeps this at zero.
 	Unreadable int `json:"unreadable"`
-	// DeadLetters are the messages that could not be used.
+	// DeadLetters counts the messages that could not be used.
 	DeadLetters DeadLetters `json:"deadLetters"`
 }
 
@@ -28,18 +28,18 @@ type Status struct {
 type DeadLetters struct {
 	// Count counts all of them in this run.
 	Count int `json:"count"`
-	// Last are the latest, oldest first.
+	// Last holds the latest ones, oldest first.
 	Last []DeadLetter `json:"last,omitempty"`
 }
 
 // A DeadLetter is a message that could not be used.
 type DeadLetter struct {
-	// Message is the name of the signal it came by.
+	// Message names the signal that brought it.
 	Message string `json:"message"`
 	// Reason says why it could not be used. It quotes nothing of the message
 	// but names of fields, and what the message's own Validate says.
 	Reason string `json:"reason"`
-	// Size is the length of the payload in bytes.
+	// Size gives the length of the payload in bytes.
 	Size int `json:"size"`
 }
 

@@ -1,11 +1,14 @@
 package signals_test
 
 import (
+	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
@@ -61,4 +64,49 @@ func TestStatus(t *testing.T) {
 		_, err := paid.Status(t.Context(), &fakeClient{env: env}, signals.Ref{WorkflowID: "order-1"})
 		require.ErrorContains(t, err, "that the workflow handles the query")
 	})
+}
+
+// OnDeadLetter gets the dead letter and its payload.
+func TestOnDeadLetterGetsThePayload(t *testing.T) {
+	t.Parallel()
+	env := testenv.New()
+	env.RegisterDelayedCallback(func() { env.SignalWorkflow("item", "no item at all") }, time.Minute)
+	env.ExecuteWorkflow(func(ctx workflow.Context) ([]string, error) {
+		var heard []string
+		ch := items.Channel(ctx, signals.Options{OnDeadLetter: func(l signals.DeadLetter, raw converter.RawValue) {
+			heard = append(heard, l.Message, string(raw.Payload().GetData()), strings.SplitN(l.Reason, ":", 2)[0])
+		}})
+		_, _, err := ch.ReceiveWithTimeout(ctx, time.Hour)
+		return heard, err
+	})
+	var heard []string
+	require.NoError(t, env.GetWorkflowResult(&heard))
+	require.Equal(t, []string{"item", `"no item at all"`, "message is not a signals_test.item"}, heard)
+}
+
+// A panic of OnDeadLetter does not stop the run.
+func TestPanicOfOnDeadLetterDoesNotStopTheRun(t *testing.T) {
+	t.Parallel()
+	for name, p := range map[string]any{"a string": "no page", "an error": errors.New("no page"), "a nil dereference": nil} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := testenv.New()
+			at(env, time.Minute, "no payment")
+			at(env, 2*time.Minute, payment{Amount: 7})
+			env.ExecuteWorkflow(func(ctx workflow.Context) (int, error) {
+				p, err := paid.Channel(ctx, signals.Options{OnDeadLetter: func(signals.DeadLetter, converter.RawValue) {
+					var none *payment
+					if p == nil {
+						none.Amount++
+					}
+					//archtest:panic that is what is tested
+					panic(p)
+				}}).Receive(ctx)
+				return p.Amount, err
+			})
+			var got int
+			require.NoError(t, env.GetWorkflowResult(&got))
+			require.Equal(t, 7, got)
+		})
+	}
 }

@@ -21,7 +21,7 @@ type Update[In, Out any] struct{ name string }
 // NewUpdate defines the update of that name. Safe anywhere.
 func NewUpdate[In, Out any](name string) Update[In, Out] { return Update[In, Out]{name: name} }
 
-// Name is the update's name on the wire.
+// Name returns the update's name on the wire.
 func (u Update[In, Out]) Name() string { return u.name }
 
 // Handle lets the workflow answer u. validate may refuse an update before it

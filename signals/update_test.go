@@ -72,9 +72,9 @@ func TestUpdate(t *testing.T) {
 	require.Equal(t, 70, left, "the second call with ID 1 is the first")
 }
 
-// What does not decode never reaches a handler, and is refused, not a failure
-// of the workflow.
-func TestMalformedUpdates(t *testing.T) {
+// An argument that does not decode is refused; it reaches no handler and does not fail the
+// workflow.
+func TestMalformedUpdateIsRefused(t *testing.T) {
 	t.Parallel()
 	for name, arg := range map[string]any{
 		"a wrong type": "ten", "null": nil, "an empty object": struct{}{}, "another object": map[string]int{"sum": 1}, "a list": []int{1},
@@ -101,7 +101,7 @@ func TestMalformedUpdates(t *testing.T) {
 	}
 }
 
-func TestExecute(t *testing.T) {
+func TestUpdateExecute(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
 	u := &fakeClient{}

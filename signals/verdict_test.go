@@ -51,9 +51,9 @@ func receiveCards(signal signals.Signal[card]) func(workflow.Context) (string, e
 	}
 }
 
-// The verdict of Validate and of an ID's function is that of when the message came,
-// whatever they say by the time of a replay.
-func TestVerdictsStayAsTheyWere(t *testing.T) {
+// The verdict of Validate and of an ID's function is recorded when the message arrives;
+// a replay uses it although they would decide otherwise.
+func TestValidateVerdictIsRecorded(t *testing.T) {
 	t.Parallel()
 	past, future := time.Now().Add(-time.Hour), time.Now().Add(100*time.Hour)
 	changed := cards.WithID(func(c card) string { return c.Name })
@@ -67,17 +67,20 @@ func TestVerdictsStayAsTheyWere(t *testing.T) {
 		recorded []string // the verdict when it differs from that before
 		want     string
 	}{
-		"accepted, invalid by now": {cards, past, []string{"", "-", "-"}, "a;a;a;[]"},
-		"refused, valid by now": {
-			cards, future,
-			[]string{"it was too early", "-", "-"},
-			"[it was too early it was too early it was too early]",
+		"accepted messages that are invalid in the replay": {signal: cards, until: past, recorded: []string{"", "-", "-"}, want: "a;a;a;[]"},
+		"refused messages that are valid in the replay": {
+			signal: cards, until: future, recorded: []string{"it was too early", "-", "-"},
+			want: "[it was too early it was too early it was too early]",
 		},
-		"refused in between":                  {cards, past, []string{"", "no", ""}, "a;a;[no]"},
-		"accepted, the same ID by now":        {changed, future, []string{"", "-", "-"}, "a;a;a;[]"},
-		"duplicates, other IDs by now":        {changed, future, []string{"", "duplicate", "-"}, "a;[]"},
-		"accepted, the ID's function is lost": {cards.WithID(nil), past, []string{"", "-", "-"}, "a;a;a;[]"},
-		"accepted, the ID's function panics":  {broken, past, []string{"", "-", "-"}, "a;a;a;[]"},
+		"one refused message between accepted ones":        {signal: cards, until: past, recorded: []string{"", "no", ""}, want: "a;a;[no]"},
+		"accepted messages that have one ID in the replay": {signal: changed, until: future, recorded: []string{"", "-", "-"}, want: "a;a;a;[]"},
+		"duplicates that have other IDs in the replay": {
+			signal: changed, until: future, recorded: []string{"", "duplicate", "-"}, want: "a;[]",
+		},
+		"accepted messages without WithID in the replay": {
+			signal: cards.WithID(nil), until: past, recorded: []string{"", "-", "-"}, want: "a;a;a;[]",
+		},
+		"accepted messages whose ID panics in the replay": {signal: broken, until: past, recorded: []string{"", "-", "-"}, want: "a;a;a;[]"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -113,21 +116,26 @@ func last(recorded []string) (verdict string) {
 }
 
 // Validate may be added and removed while runs are open: a run goes on as it began.
-func TestValidateIsAddedOrRemoved(t *testing.T) {
+func TestValidateMayBeAddedOrRemoved(t *testing.T) {
 	t.Parallel()
 	plain := signals.New[struct{ Name string }]("card")
 	for name, c := range map[string]struct {
 		recorded bool
 		receive  func(workflow.Context) error
 	}{
-		"added": {false, func(ctx workflow.Context) error {
-			_, err := cards.Channel(ctx, signals.Options{}).Receive(ctx)
-			return err
-		}},
-		"removed": {true, func(ctx workflow.Context) error {
-			_, err := plain.Channel(ctx, signals.Options{}).Receive(ctx)
-			return err
-		}},
+		"Validate is added": {
+			receive: func(ctx workflow.Context) error {
+				_, err := cards.Channel(ctx, signals.Options{}).Receive(ctx)
+				return err
+			},
+		},
+		"Validate is removed": {
+			recorded: true,
+			receive: func(ctx workflow.Context) error {
+				_, err := plain.Channel(ctx, signals.Options{}).Receive(ctx)
+				return err
+			},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -149,7 +157,7 @@ func TestValidateIsAddedOrRemoved(t *testing.T) {
 
 // A message that was received, and that this worker's type cannot read, fails the
 // workflow task; the run waits for a worker that can.
-func TestReceivedMessageThatCannotBeReadAnyMore(t *testing.T) {
+func TestReceivedMessageThatCannotBeReadFailsTheTask(t *testing.T) {
 	t.Parallel()
 	h := historytest.New(t, "cards")
 	timer := h.TimerStarted(time.Hour)
@@ -162,7 +170,7 @@ func TestReceivedMessageThatCannotBeReadAnyMore(t *testing.T) {
 
 // What Validate changes is not what the workflow receives, in the first run as in
 // a replay.
-func TestValidateChangesNothing(t *testing.T) {
+func TestValidateCannotChangeTheMessage(t *testing.T) {
 	t.Parallel()
 	env := testenv.New()
 	at(env, time.Minute, card{Until: time.Now().Add(time.Hour), Name: "a"})
@@ -170,31 +178,4 @@ func TestValidateChangesNothing(t *testing.T) {
 	var got string
 	require.NoError(t, env.GetWorkflowResult(&got))
 	require.Equal(t, "a;[]", got)
-}
-
-// A panic of OnDeadLetter does not stop the run.
-func TestOnDeadLetterPanics(t *testing.T) {
-	t.Parallel()
-	for name, p := range map[string]any{"text": "no page", "error": errors.New("no page"), "nothing": nil} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			env := testenv.New()
-			at(env, time.Minute, "no payment")
-			at(env, 2*time.Minute, payment{Amount: 7})
-			env.ExecuteWorkflow(func(ctx workflow.Context) (int, error) {
-				p, err := paid.Channel(ctx, signals.Options{OnDeadLetter: func(signals.DeadLetter, converter.RawValue) {
-					var none *payment
-					if p == nil {
-						none.Amount++
-					}
-					//archtest:panic that is what is tested
-					panic(p)
-				}}).Receive(ctx)
-				return p.Amount, err
-			})
-			var got int
-			require.NoError(t, env.GetWorkflowResult(&got))
-			require.Equal(t, 7, got)
-		})
-	}
 }

@@ -44,8 +44,7 @@ func BenchmarkBudgetActivity(b *testing.B) {
 	})
 }
 
-// What is promised of the cost of one activity, in allocations: machines do not
-// agree about nanoseconds.
+// The promised cost of one activity, in allocations, as they do not depend on the machine.
 func TestAllocations(t *testing.T) {
 	o := timeouts.Standard()
 	require.LessOrEqual(t, testing.AllocsPerRun(100, func() { lint.Check(o, lint.Options{}) }), 3.0)

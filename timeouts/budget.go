@@ -19,9 +19,9 @@ const minStep = time.Second
 // them by itself; without, pass it as JSON in their input. The zero value has no
 // end. For workflow code.
 type Budget struct {
-	// Deadline is the end of the budget in workflow time.
+	// Deadline ends the budget, in workflow time.
 	Deadline time.Time `json:"deadline"`
-	// Reserved is withheld from the steps, for what comes after them.
+	// Reserved withholds time from the steps, for what comes after them.
 	Reserved time.Duration `json:"reserved,omitempty"`
 }
 

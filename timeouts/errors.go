@@ -31,11 +31,11 @@ func (r Reason) Error() string { return "timeouts." + string(r) }
 // tells the timeouts of activities apart.
 func ReasonOf(err error) (reason Reason, ok bool) { return apperr.ReasonOf[Reason](err) }
 
-// TimedOut is the detail of an error with [ReasonTimedOut].
+// A TimedOut is the detail of an error with [ReasonTimedOut].
 type TimedOut struct {
-	// Deadline is when the time was up.
+	// Deadline says when the time was up.
 	Deadline time.Time `json:"deadline"`
-	// Abandoned is true when the step had not ended within the grace.
+	// Abandoned reports that the step had not ended within the grace.
 	Abandoned bool `json:"abandoned,omitempty"`
 }
 

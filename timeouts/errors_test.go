@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
@@ -123,15 +124,18 @@ func TestReasonOf(t *testing.T) {
 	}
 }
 
-func TestTimedOutInParentAndClient(t *testing.T) {
+func TestReasonTimedOutInParentAndClient(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		grace time.Duration
 		want  string
 	}{
-		"timed out": {0, "timeouts: step not finished by 2020-01-01T01:00:00Z; raise the limit or do less"},
-		"abandoned": {1, "timeouts: step not finished by 2020-01-01T01:00:00Z, and still running after its cancellation; let it " +
-			"block with the context that it receives"},
+		"timed out": {want: "timeouts: step not finished by 2020-01-01T01:00:00Z; raise the limit or do less"},
+		"abandoned": {
+			grace: 1,
+			want: "timeouts: step not finished by 2020-01-01T01:00:00Z, and still running after its cancellation; let it " +
+				"block with the context that it receives",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -150,4 +154,21 @@ func TestTimedOutInParentAndClient(t *testing.T) {
 			require.True(t, isTimedOut(env.GetWorkflowError()), "in the client")
 		})
 	}
+}
+
+func TestKindOf(t *testing.T) {
+	t.Parallel()
+	for kind, want := range map[enumspb.TimeoutType]timeouts.Kind{
+		enumspb.TIMEOUT_TYPE_START_TO_CLOSE:    timeouts.KindStartToClose,
+		enumspb.TIMEOUT_TYPE_SCHEDULE_TO_START: timeouts.KindScheduleToStart,
+		enumspb.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE: timeouts.KindScheduleToClose,
+		enumspb.TIMEOUT_TYPE_HEARTBEAT:         timeouts.KindHeartbeat,
+		enumspb.TIMEOUT_TYPE_UNSPECIFIED:       timeouts.Kind(""),
+	} {
+		err := temporal.NewTimeoutError(kind, nil)
+		require.Equal(t, want, timeouts.KindOf(err))
+		require.Equal(t, want, timeouts.KindOf(temporal.NewApplicationErrorWithCause("while", "X", err)))
+	}
+	require.Equal(t, timeouts.Kind(""), timeouts.KindOf(temporal.NewApplicationError("x", "X")))
+	require.Equal(t, timeouts.Kind(""), timeouts.KindOf(nil))
 }

@@ -25,7 +25,7 @@ type budgetHeader struct {
 	Budget
 }
 
-// Validate is called after decoding.
+// Validate reports what is wrong with a header that was decoded.
 func (h budgetHeader) Validate() error {
 	if h.V < headerVersion || h.Deadline.IsZero() {
 		return errors.New("the version or the deadline is missing")

@@ -132,15 +132,15 @@ func TestBudgetOfUpdateHandlersAndTheNextRun(t *testing.T) {
 func TestMalformedHeaders(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ encoding, data string }{
-		"invalid JSON":                {"json/plain", "{"},
-		"JSON null":                   {"json/plain", "null"},
-		"a string":                    {"json/plain", `"tomorrow"`},
-		"deadline missing":            {"json/plain", `{"v":1}`},
-		"version missing":             {"json/plain", `{"deadline":"2030-01-01T00:00:00Z"}`},
-		"deadline that is not a time": {"json/plain", `{"v":1,"deadline":"tomorrow"}`},
-		"unknown encoding":            {"binary/x", "\x00\xff"},
-		"empty payload":               {"", ""},
-		"Temporal's nil payload":      {"binary/null", ""},
+		"invalid JSON":                {encoding: "json/plain", data: "{"},
+		"JSON null":                   {encoding: "json/plain", data: "null"},
+		"a string":                    {encoding: "json/plain", data: `"tomorrow"`},
+		"deadline missing":            {encoding: "json/plain", data: `{"v":1}`},
+		"version missing":             {encoding: "json/plain", data: `{"deadline":"2030-01-01T00:00:00Z"}`},
+		"deadline that is not a time": {encoding: "json/plain", data: `{"v":1,"deadline":"tomorrow"}`},
+		"unknown encoding":            {encoding: "binary/x", data: "\x00\xff"},
+		"empty payload":               {},
+		"Temporal's nil payload":      {encoding: "binary/null"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -158,7 +158,7 @@ func TestMalformedHeaders(t *testing.T) {
 	}
 }
 
-func TestBudgetsThatAreNotSent(t *testing.T) {
+func TestBudgetWithoutAValidDeadlineIsNotSent(t *testing.T) {
 	t.Parallel()
 	env := budgetEnv(timeouts.NewInterceptor())
 	env.ExecuteWorkflow(func(ctx workflow.Context) error {

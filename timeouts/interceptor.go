@@ -94,7 +94,7 @@ type continuesWithOptions interface {
 	NewContinueAsNewErrorWithOptions(ctx workflow.Context, options workflow.ContinueAsNewErrorOptions, wfn any, args ...any) error
 }
 
-// NewContinueAsNewErrorWithOptions is called since SDK v1.51. Before, the SDK calls
+// NewContinueAsNewErrorWithOptions serves SDK v1.51 and later. Before, the SDK calls
 // NewContinueAsNewError and applies the options itself.
 func (o *workflowOutbound) NewContinueAsNewErrorWithOptions(
 	ctx workflow.Context, options workflow.ContinueAsNewErrorOptions, wfn any, args ...any,

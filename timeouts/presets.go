@@ -14,13 +14,13 @@ import (
 // Options tunes [Activity], [LocalActivity], [ChildWorkflow] and [Workflow]. The
 // zero value is ready to use.
 type Options struct {
-	// Heartbeat is HeartbeatTimeout: an attempt that sends no heartbeat for that long
+	// Heartbeat sets HeartbeatTimeout: an attempt that sends no heartbeat for that long
 	// times out. Zero is no heartbeat timeout. For activities only.
 	Heartbeat time.Duration
 	// WaitForCancellation makes the workflow wait until a canceled activity or child
 	// workflow has cleaned up. Not for local activities.
 	WaitForCancellation bool
-	// Retry is the retry policy. Nil is retry.Remote for activities, retry.LocalActivity
+	// Retry sets the retry policy. Nil is retry.Remote for activities, retry.LocalActivity
 	// for local activities, and no retry for workflows.
 	Retry *temporal.RetryPolicy
 	// Ignore lists the codes of findings that are not mistakes here. The interceptor

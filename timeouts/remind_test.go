@@ -8,7 +8,6 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/workflow"
 
-	"github.com/temporal-patterns/temporal-patterns/internal/historytest"
 	"github.com/temporal-patterns/temporal-patterns/internal/testenv"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 	"github.com/temporal-patterns/temporal-patterns/timeouts"
@@ -92,7 +91,7 @@ func TestRemind(t *testing.T) {
 
 // A reminder that blocks delays the next one. None follows after the workflow was
 // canceled.
-func TestRemindThatBlocks(t *testing.T) {
+func TestBlockedReminderDelaysTheNext(t *testing.T) {
 	t.Parallel()
 	env := testenv.New()
 	n := watch(env)
@@ -122,24 +121,4 @@ func TestRemindWithNilDeadline(t *testing.T) {
 		return workflow.Sleep(ctx, 48*time.Hour)
 	})
 	require.NoError(t, env.GetWorkflowError())
-}
-
-// A worker that was down when two reminders were due gives both.
-func TestRemindAfterDowntime(t *testing.T) {
-	t.Parallel()
-	h := historytest.New(t, "remind")
-	h.TimerStarted(48 * time.Hour)
-	reminder := h.TimerStarted(24 * time.Hour)
-	h.Pass(43 * time.Hour).TimerFired(reminder).Task()
-	reminder = h.TimerStarted(4 * time.Hour)
-	h.Pass(4 * time.Hour).TimerFired(reminder).Task()
-	var got []time.Duration
-	h.Result(&got, func(ctx workflow.Context) (got []time.Duration, err error) {
-		timeouts.Remind(ctx, signals.NewDeadline(ctx, 48*time.Hour), func(_ workflow.Context, before time.Duration) {
-			got = append(got, before)
-		}, 24*time.Hour, 6*time.Hour, time.Hour)
-		err = workflow.Await(ctx, func() bool { return len(got) == 3 })
-		return got, err
-	})
-	require.Equal(t, []time.Duration{24 * time.Hour, 6 * time.Hour, time.Hour}, got)
 }

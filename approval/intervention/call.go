@@ -19,10 +19,10 @@ const (
 // A call is the input of the activity.
 type call[In, Out any] struct {
 	Step step `json:"step,omitempty"`
-	// Work is the key of the work. Replaced is the key of the work that it replaces.
+	// Work names the work, and Replaced the work that it replaces.
 	Work     string `json:"work"`
 	Replaced string `json:"replaced,omitempty"`
-	// Fence is that of the record that people have seen.
+	// Fence tells which record people have seen.
 	Fence  int64 `json:"fence,omitempty"`
 	Input  In    `json:"input"`
 	Result *Out  `json:"result,omitempty"`
@@ -31,7 +31,7 @@ type call[In, Out any] struct {
 // A reply is the result of the activity.
 type reply[Out any] struct {
 	Result Out `json:"result"`
-	// Effect is of stepInspect and stepGiveUp, the other fields of stepInspect.
+	// Effect answers stepInspect and stepGiveUp, the other fields answer stepInspect.
 	Effect   Effect `json:"effect,omitempty"`
 	NoResult bool   `json:"noResult,omitempty"` // the work is done and its result was not stored
 	Final    bool   `json:"final,omitempty"`    // the record has a failure

@@ -13,7 +13,7 @@ const (
 	// or that the question was withdrawn. The record of the work is finished, so no late
 	// attempt can take effect.
 	ReasonGivenUp Reason = "GivenUp"
-	// ReasonNotDone is the failure that the record of work has which was given up or replaced.
+	// ReasonNotDone means that people have given the work up or replaced it.
 	// Only an attempt that is late gets it.
 	ReasonNotDone Reason = "NotDone"
 	// ReasonDone means that people have corrected the input of work that turned out to be

@@ -41,18 +41,18 @@ const (
 
 // A Question is the subject of the gate. Whoever approves may change Action, Input and Result.
 type Question[In, Out any] struct {
-	// Activity is the name of the activity.
+	// Activity names the activity.
 	Activity string `json:"activity"`
-	// Failure is the text of the last failure, of at most 2 KB.
+	// Failure describes the last failure, in at most 2 KB.
 	Failure string `json:"failure"`
 	// Effect says what the record knows.
 	Effect Effect `json:"effect"`
-	// Action is what an approval does: ActionRetry, or ActionUseResult if Effect is EffectDone.
+	// Action says what an approval does: ActionRetry, or ActionUseResult if Effect is EffectDone.
 	Action Action `json:"action"`
-	// Input is the input of the next try. Only ActionRestart can have another one, and
+	// Input holds the input of the next try. Only ActionRestart can have another one, and
 	// ActionRetry when Effect is EffectNone.
 	Input In `json:"input"`
-	// Result is for ActionUseResult.
+	// Result holds the result that ActionUseResult takes.
 	Result *Out `json:"result,omitempty"`
 }
 

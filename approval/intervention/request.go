@@ -6,7 +6,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/retry"
 )
 
-// DefaultMaxQuestions is the default of [Request].MaxQuestions.
+// DefaultMaxQuestions applies when [Request].MaxQuestions is zero.
 const DefaultMaxQuestions = 20
 
 // A Request says whom [Execute] asks.
@@ -17,9 +17,9 @@ type Request[In any] struct {
 	// Policy says whose votes decide. Execute sets AllowEdits and, without a Requester,
 	// AllowRequester.
 	Policy policy.Policy
-	// Title is a line for people. Empty is "Charge has failed", with the name of the activity.
+	// Title describes the question in a line. Empty is "Charge has failed", with the name of the activity.
 	Title string
-	// Requester, Roster and Managers are those of approval.Request.
+	// Requester, Roster and Managers mean what they mean in approval.Request.
 	Requester string
 	Roster    policy.GroupMembers
 	Managers  policy.Selector

@@ -64,10 +64,6 @@
 // A policy has at most 20 stages, 20 rules in a stage and 64 in all, 500 names in a list
 // and 5,000 in all. Durations are from a second to 100 years. A gate keeps [MaxVotes]
 // votes of a round, 64 KB of comments in full, as JSON, and the last [MaxAuditEntries]
-// entries of its audit. A vote on the largest possible gate takes about 0.7 ms.
-//
-// # When to use something else
-//
-// For rules that need more than counting, such as weights or expressions, decide in an
-// activity.
+// entries of its audit. A vote on the largest possible gate takes about 0.7 ms. For
+// rules that need more than counting, such as weights, decide in an activity.
 package policy

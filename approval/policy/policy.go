@@ -77,6 +77,13 @@ type Stage struct {
 	OnTimeout TimeoutAction `json:"onTimeout,omitempty"`
 	// Reminders are the times before the deadline at which people are reminded.
 	Reminders []time.Duration `json:"reminders,omitempty"`
+	// RemindAfter are the times after the beginning of the stage at which people are
+	// reminded, for instance the first day of a stage that waits for weeks.
+	RemindAfter []time.Duration `json:"remindAfter,omitempty"`
+	// RemindEvery reminds people in this interval, from the beginning of the stage to its
+	// end. It is at least an hour, or a day for a stage with [NoDeadline], because each
+	// reminder takes events of the workflow's history. Zero means no such reminders.
+	RemindEvery time.Duration `json:"remindEvery,omitempty"`
 	// Escalations let other people decide when time passes. They are in order of time.
 	Escalations []Escalation `json:"escalations,omitempty"`
 }

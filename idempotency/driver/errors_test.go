@@ -36,18 +36,20 @@ func TestStoreErrors(t *testing.T) {
 		err  error
 		want string
 	}{
-		"a canceled call":           {fmt.Errorf("clerk: %w", context.Canceled), "context canceled"},
-		"a call that took too long": {fmt.Errorf("clerk: %w", context.DeadlineExceeded), "context deadline exceeded"},
-		"an SQLSTATE":               {fmt.Errorf("clerk: %w", sqlError("28P01")), "the server answers SQLSTATE 28P01"},
-		"a code of Redis":           {redisError("NOPERM User clerk has no permissions"), "the server answers NOPERM"},
-		"a refused connection":      {dial(os.NewSyscallError("connect", syscall.ECONNREFUSED)), "connection refused"},
-		"a name":                    {dial(&net.DNSError{Name: "10.0.0.7"}), "the server's name cannot be resolved"},
-		"a timeout":                 {dial(os.ErrDeadlineExceeded), "the server does not answer in time"},
-		"an end":                    {fmt.Errorf("clerk: %w", io.ErrUnexpectedEOF), "the connection is lost"},
-		"several errors":            {errors.Join(dial(errors.New("clerk")), io.ErrNoProgress), "an error of type *errors.errorString"},
+		"a canceled call":           {err: fmt.Errorf("clerk: %w", context.Canceled), want: "context canceled"},
+		"a call that took too long": {err: fmt.Errorf("clerk: %w", context.DeadlineExceeded), want: "context deadline exceeded"},
+		"an SQLSTATE":               {err: fmt.Errorf("clerk: %w", sqlError("28P01")), want: "the server answers SQLSTATE 28P01"},
+		"a code of Redis":           {err: redisError("NOPERM User clerk has no permissions"), want: "the server answers NOPERM"},
+		"a refused connection":      {err: dial(os.NewSyscallError("connect", syscall.ECONNREFUSED)), want: "connection refused"},
+		"a name":                    {err: dial(&net.DNSError{Name: "10.0.0.7"}), want: "the server's name cannot be resolved"},
+		"a timeout":                 {err: dial(os.ErrDeadlineExceeded), want: "the server does not answer in time"},
+		"an end":                    {err: fmt.Errorf("clerk: %w", io.ErrUnexpectedEOF), want: "the connection is lost"},
+		"several errors": {
+			err: errors.Join(dial(errors.New("clerk")), io.ErrNoProgress), want: "an error of type *errors.errorString",
+		},
 		"an unknown error": {
-			fmt.Errorf("clerk: %w", &os.PathError{Path: "clerk", Err: os.ErrInvalid}),
-			"an error of type *errors.errorString",
+			err:  fmt.Errorf("clerk: %w", &os.PathError{Path: "clerk", Err: os.ErrInvalid}),
+			want: "an error of type *errors.errorString",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

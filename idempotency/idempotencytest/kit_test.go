@@ -107,12 +107,8 @@ func TestCrashAfterEffect(t *testing.T) {
 		charges int
 		refused idempotency.Reason
 	}{
-		"nothing closes the gap": {idempotency.ActivityOptions{}, 2, ""},
-		"hold": {
-			idempotency.ActivityOptions{ReviewAbandoned: true},
-			1,
-			idempotency.ReasonNeedsReview,
-		},
+		"nothing closes the gap": {call: idempotency.ActivityOptions{}, charges: 2},
+		"hold":                   {call: idempotency.ActivityOptions{ReviewAbandoned: true}, charges: 1, refused: idempotency.ReasonNeedsReview},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

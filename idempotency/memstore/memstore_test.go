@@ -34,3 +34,5 @@ func (c *clock) Advance(d time.Duration) {
 	defer c.mu.Unlock()
 	c.now = c.now.Add(d)
 }
+
+func BenchmarkStore(b *testing.B) { storetest.Benchmark(b, memstore.New(memstore.Options{})) }

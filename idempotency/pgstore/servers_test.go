@@ -85,3 +85,14 @@ func ref(c driver.Claim, fence int64) driver.Ref {
 }
 
 var done = driver.Completion{State: driver.StateCompleted, Result: []byte("receipt 7")}
+
+func TestStore(t *testing.T) {
+	t.Parallel()
+	pool := open(t).Pool
+	storetest.Run(t, func(t *testing.T) storetest.Harness {
+		store, err := pgstore.New(pool, pgstore.Options{Table: fmt.Sprintf("records_%d", names.Add(1))})
+		require.NoError(t, err)
+		require.NoError(t, store.Migrate(t.Context()))
+		return storetest.Harness{Store: store}
+	})
+}

@@ -60,7 +60,7 @@ func (s *Store) list(ctx context.Context, q driver.Query) ([]driver.Entry, error
 // listed reports whether a record belongs into a list. It may have changed since its state
 // was read.
 func (s recordReply) listed(q driver.Query) bool {
-	return s.State != 0 && (q.State == 0 || q.State == s.State) && !s.gone &&
+	return s.State != 0 && (q.State == 0 || q.State == s.State) && !s.expired &&
 		(!q.Abandoned || s.State == driver.StateInProgress && s.Remaining <= 0)
 }
 

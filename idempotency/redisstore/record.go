@@ -12,8 +12,8 @@ import (
 // recordReply holds a record as a script returns it.
 type recordReply struct {
 	driver.Record
-	won  bool
-	gone bool // past its retention
+	won     bool
+	expired bool // past its retention
 }
 
 // decode reads whether a claim was won, the time and the fields of a record,
@@ -47,7 +47,7 @@ func decode(reply []any) (recordReply, error) {
 	if s.State == driver.StateInProgress {
 		s.Remaining = -d.since("lease")
 	}
-	s.gone = d.since("end") >= 0 && s.Remaining <= 0 && s.State != driver.StateIndeterminate
+	s.expired = d.since("end") >= 0 && s.Remaining <= 0 && s.State != driver.StateIndeterminate
 	if err := json.Unmarshal([]byte(d.fields["info"]), &s.Info); err != nil && d.err == nil {
 		d.err = err
 	}

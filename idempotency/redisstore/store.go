@@ -66,7 +66,7 @@ func (s *Store) Get(ctx context.Context, key driver.Key) (driver.Record, error) 
 	switch {
 	case err != nil:
 		return driver.Record{}, err
-	case got.State == 0 || got.gone:
+	case got.State == 0 || got.expired:
 		return driver.Record{}, driver.ErrNoRecord
 	}
 	return got.Record, nil

@@ -11,6 +11,7 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/idempotency/driver"
 	"github.com/temporal-patterns/temporal-patterns/idempotency/sqlstore"
+	"github.com/temporal-patterns/temporal-patterns/idempotency/storetest"
 )
 
 func TestTransactOnSQLite(t *testing.T) {
@@ -75,4 +76,11 @@ func testInfo(t *testing.T, db database) {
 	require.NoError(t, err)
 	require.True(t, got.Won)
 	require.Equal(t, "order??7", got.Record.Info.WorkflowID)
+}
+
+func TestStoreOnSQLite(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(t *testing.T) storetest.Harness {
+		return storetest.Harness{Store: openSQLite(t).store(t)}
+	})
 }

@@ -49,12 +49,12 @@ var timeFlaws = map[string]broken{
 		}
 	}, "work that goes on outlives its retention", "a sweep spares live work",
 		"indeterminate work stays listed past its retention"),
-	"records are kept for ever": edit(func(c *call, e *entry) {
+	"records are kept forever": edit(func(c *call, e *entry) {
 		if c.won {
 			e.end += century
 		}
 	}, "a record past its retention is absent", "a sweep deletes what is past its retention, up to its limit"),
-	"abandoned work is kept for ever": before(func(s *refStore, c *call) {
+	"abandoned work is kept forever": before(func(s *refStore, c *call) {
 		if e := s.ref.entries[c.key]; e.State == driver.StateInProgress && e.end <= s.ref.now {
 			e.end = s.ref.now + 1
 			s.ref.entries[c.key] = e
@@ -90,7 +90,7 @@ var timeFlaws = map[string]broken{
 			e.end = c.prior.end
 		}
 	}, "work that takes longer than its retention is remembered when it is settled"),
-	"a finish begins the retention anew": edit(func(c *call, e *entry) {
+	"a finish begins the retention again": edit(func(c *call, e *entry) {
 		if c.name == "Finish" {
 			e.end += c.prior.retain
 		}

@@ -70,7 +70,7 @@ var callFlaws = map[string]broken{
 		"a read whose context ends finds what is there, or fails"),
 	"the lease is lost when the context has ended": after(ended("", func(_ *refStore, c *call) { c.err = driver.ErrLeaseLost }),
 		"a finish whose context ends can be sent again", "a renewal or a release whose context ends can be sent again"),
-	"a claim that is cut off is nobody's": after(ended("Claim", func(s *refStore, c *call) {
+	"a claim that is cut off is no one's": after(ended("Claim", func(s *refStore, c *call) {
 		c.claim.Owner = driver.Owner{}
 		s.ref.claim(c.claim)
 	}), "a claim whose context ends can be sent again", "a takeover whose context ends can be sent again"),

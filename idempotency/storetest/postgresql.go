@@ -32,7 +32,7 @@ func PostgreSQL(t testing.TB) string {
 }
 
 var postgreSQL = sync.OnceValues(func() (*server, error) {
-	return again(func() (*server, error) { return startPostgreSQL("/usr/lib/postgresql/*/bin") })
+	return startWithRetry(func() (*server, error) { return startPostgreSQL("/usr/lib/postgresql/*/bin") })
 })
 
 func startPostgreSQL(dirs string) (*server, error) {

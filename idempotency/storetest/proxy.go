@@ -57,7 +57,7 @@ func (p *Proxy) Cuts() int {
 }
 
 // fate says whether a request ends its connection, and on which side.
-func (p *Proxy) fate() (cut, after bool) {
+func (p *Proxy) fault() (cut, after bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.random.Float64() >= p.share {
@@ -98,7 +98,7 @@ func (p *Proxy) serve(client net.Conn) {
 		if err != nil {
 			return
 		}
-		cut, after := p.fate()
+		cut, after := p.fault()
 		if cut && !after {
 			return
 		}

@@ -25,7 +25,7 @@ import (
 func Redis(t testing.TB, args ...string) string {
 	t.Helper()
 	once, _ := redisServers.LoadOrStore(strings.Join(args, "\n"), sync.OnceValues(func() (*server, error) {
-		return again(func() (*server, error) { return startRedis("redis-server", args...) })
+		return startWithRetry(func() (*server, error) { return startRedis("redis-server", args...) })
 	}))
 	s, err := once.(func() (*server, error))()
 	if err != nil {

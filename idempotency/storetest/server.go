@@ -25,10 +25,10 @@ type server struct {
 	input  io.WriteCloser // open as long as the server is to run
 }
 
-// keep runs as the parent of a server. It ends the server when its input is closed,
+// watchdogScript runs as the parent of a server. It ends the server when its input is closed,
 // which happens at the latest when the process that holds the other end is
 // gone, and deletes the directory when the server has ended.
-const keep = `
+const watchdogScript = `
 dir=$1
 shift
 trap : INT TERM HUP
@@ -57,8 +57,8 @@ rm -rf "$dir"
 // was taken in the meantime.
 var errEnded = errors.New("it has ended before it was ready")
 
-// again starts a server, once more when it has ended.
-func again(start func() (*server, error)) (s *server, err error) {
+// startWithRetry starts a server, once more when it has ended.
+func startWithRetry(start func() (*server, error)) (s *server, err error) {
 	for range startTries {
 		if s, err = start(); !errors.Is(err, errEnded) {
 			break
@@ -89,7 +89,7 @@ func startIn(dir string, serve func(port int) []string, ready func(*server) erro
 	}
 	defer out.Close() //nolint:errcheck // the server has it open
 	words := serve(port)
-	cmd := command(append([]string{"sh", "-c", keep, "keep", dir}, words...)...)
+	cmd := command(append([]string{"sh", "-c", watchdogScript, "keep", dir}, words...)...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, out, out
 	if s.input, err = cmd.StdinPipe(); err != nil {
 		return nil, err

@@ -51,7 +51,7 @@ func TestStart(t *testing.T) {
 		process := exec.Command("sleep", "600") // stands for that of a test, which holds the pipe
 		process.ExtraFiles = []*os.File{held}
 		require.NoError(t, process.Start())
-		keeper := exec.Command("sh", "-c", keep, "keep", dir, "sleep", "600")
+		keeper := exec.Command("sh", "-c", watchdogScript, "keep", dir, "sleep", "600")
 		keeper.Stdin = input
 		require.NoError(t, keeper.Start())
 		require.NoError(t, errors.Join(held.Close(), input.Close(), process.Process.Kill()))

@@ -46,19 +46,22 @@ func TestOrders(t *testing.T) {
 		history []op
 		want    bool
 	}{
-		"one is won and the next is not":             {[]op{lost, won}, true},
-		"a call cannot take effect before it begins": {[]op{won, {verb: "claim", owner: 2, call: 0, end: 0, seen: running}}, false},
-		"both are won": {
-			[]op{won, {verb: "claim", owner: 2, call: 3, end: 4, won: true, seen: running}},
-			false,
+		"one is won and the next is not": {history: []op{lost, won}, want: true},
+		"a call cannot take effect before it begins": {
+			history: []op{won, {verb: "claim", owner: 2, call: 0, end: 0, seen: running}},
 		},
-		"a call of unknown outcome has happened": {[]op{{verb: "claim", owner: 1, call: 1, end: 2, unknown: true}, lost}, true},
-		"a call of unknown outcome happens later": {[]op{
-			{verb: "get", call: 3, end: 4, answer: "none"},
-			{verb: "claim", owner: 1, call: 1, end: 2, unknown: true},
-		}, true},
-		"what nobody has done is seen":                    {[]op{lost}, false},
-		"a call of unknown outcome explains no wrong one": {[]op{{verb: "finish", owner: 1, fence: 1, unknown: true}, lost}, false},
+		"both are won": {history: []op{won, {verb: "claim", owner: 2, call: 3, end: 4, won: true, seen: running}}},
+		"a call of unknown outcome has happened": {
+			history: []op{{verb: "claim", owner: 1, call: 1, end: 2, unknown: true}, lost}, want: true,
+		},
+		"a call of unknown outcome happens later": {
+			history: []op{{verb: "get", call: 3, end: 4, answer: "none"}, {verb: "claim", owner: 1, call: 1, end: 2, unknown: true}},
+			want:    true,
+		},
+		"what no one has done is seen": {history: []op{lost}},
+		"a call of unknown outcome explains no wrong one": {
+			history: []op{{verb: "finish", owner: 1, fence: 1, unknown: true}, lost},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

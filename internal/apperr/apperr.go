@@ -20,7 +20,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 )
 
-// Reason is the constraint of a package's reasons. Error returns the name of the
+// A Reason is a reason of a package. Error returns the name of the
 // package, a dot and the reason: the type of the application error.
 type Reason interface {
 	~string
@@ -30,14 +30,14 @@ type Reason interface {
 // Options describes an application error. The zero value makes one that cannot
 // be retried.
 type Options struct {
-	// Cause is the error below this one. It must not be a cancellation: the SDK
+	// Cause sets the error below this one. It must not be a cancellation: the SDK
 	// would close a workflow that returns it as canceled.
 	Cause error
-	// Detail is what [As] finds. Nil is none.
+	// Detail holds what [As] finds. Nil is none.
 	Detail any
 	// Retryable errors may be gone at the next attempt.
 	Retryable bool
-	// RetryAfter is the delay before the next attempt. Zero leaves it to the
+	// RetryAfter sets the delay before the next attempt. Zero leaves it to the
 	// retry policy.
 	RetryAfter time.Duration
 	// Benign errors are expected: the SDK neither logs nor counts them as failures.

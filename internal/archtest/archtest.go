@@ -7,9 +7,9 @@ import (
 	"slices"
 )
 
-// Violation is one rule broken in one place.
+// A Violation is one rule broken in one place.
 type Violation struct {
-	// File is the path from the root of the tree, with slashes, and where it
+	// File gives the path from the root of the tree, with slashes, and where it
 	// helps the line: "signals/receive.go:41".
 	File string
 	// Rule names the rule and says what broke it, with values.

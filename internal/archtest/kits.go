@@ -67,7 +67,7 @@ func checkWidth(t *tree) []Violation {
 }
 
 // hello is the one program that shows a workflow in the test environment, so
-// that a newcomer sees it run without a server. Nobody can import it.
+// that a newcomer sees it run without a server. No one can import it.
 const hello = "examples/hello"
 
 // checkKits keeps test code out of users' programs.

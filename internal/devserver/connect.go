@@ -68,7 +68,7 @@ func (f finder) connect(ctx context.Context) (*Server, error) {
 	if answers(ctx, opts, time.Second) == nil {
 		return f.adopt(ctx, opts), nil
 	}
-	// Looked at before the build too: nobody should wait minutes for this error.
+	// Looked at before the build too: no one should wait minutes for this error.
 	if err := portFree(f.port); err != nil {
 		return f.adoptLate(ctx, opts, err)
 	}

@@ -2,7 +2,7 @@
 // separate process.
 //
 // An example must work from a fresh clone, whether or not a server runs
-// already. A test must never share a server with anybody. So there are two
+// already. A test must never share a server with anyone. So there are two
 // ways in: [Connect] finds a server and starts one only when there is none,
 // [Start] always starts a private one on a port of its own.
 //

@@ -20,7 +20,7 @@ import (
 	"google.golang.org/protobuf/types/known/durationpb"
 )
 
-// FullVersion is the version of the server that [StartFull] runs.
+// FullVersion names the version of the server that [StartFull] runs.
 const FullVersion = "v1.32.1"
 
 const instead = "use Start, whose server is smaller"
@@ -43,14 +43,14 @@ type FullOptions struct {
 	// unless there is a PostgreSQL. It exists. A server that is started again with
 	// the directory of one that was killed goes on where that was.
 	Dir string
-	// PostgreSQL is where the data are kept; the user may create databases. Nil
+	// PostgreSQL says where the data are kept; the user may create databases. Nil
 	// keeps them in SQLite files in Dir.
 	PostgreSQL *PostgreSQL
-	// Settings are added to the server's dynamic configuration, as YAML.
+	// Settings adds to the server's dynamic configuration, as YAML.
 	Settings string
 }
 
-// PostgreSQL is the address of a database server, of version 12 or later.
+// A PostgreSQL is the address of a database server, of version 12 or later.
 type PostgreSQL struct {
 	Host, User, Password string
 	Port                 int

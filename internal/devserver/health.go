@@ -94,7 +94,7 @@ func freePorts(n int) ([]int, error) {
 		if err != nil {
 			return nil, fmt.Errorf("devserver: no free port on %s: %w; close some programs, or check the loopback interface", loopback, err)
 		}
-		defer l.Close() //nolint:errcheck // nobody has connected
+		defer l.Close() //nolint:errcheck // no one has connected
 		if addr, ok := l.Addr().(*net.TCPAddr); ok {
 			ports = append(ports, addr.Port)
 		}

@@ -30,7 +30,7 @@ func TestProgress(t *testing.T) {
 		require.True(t, strings.HasSuffix(out.String(), line+"\n"), "the line is left at the end: %q", out)
 	})
 
-	t.Run("is seldom where nobody can rewrite a line", func(t *testing.T) {
+	t.Run("is seldom where no one can rewrite a line", func(t *testing.T) {
 		t.Parallel()
 		require.Equal(t, 15*time.Second, newProgress(&screen{}, "", 0).every)
 		file, err := os.Create(t.TempDir() + "/log")

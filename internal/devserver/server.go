@@ -12,16 +12,16 @@ import (
 	"go.temporal.io/sdk/client"
 )
 
-// Server is a Temporal server that answers. Its fields are for reading.
+// A Server is a Temporal server that answers. Its fields are for reading.
 type Server struct {
-	// ClientOptions is what to dial with: address and namespace and, for a
+	// ClientOptions holds what to dial with: address and namespace and, for a
 	// configured server, its TLS settings and credentials. Set a Logger on a
 	// copy to choose what the client prints.
 	ClientOptions client.Options
-	// UI is the address of the Web UI, for example "http://127.0.0.1:8233".
+	// UI gives the address of the Web UI, for example "http://127.0.0.1:8233".
 	// It is empty when there is none or when it is not known.
 	UI string
-	// PID is the process that was started, for tests that kill the server. It
+	// PID names the process that was started, for tests that kill the server. It
 	// is 0 for a server that was found: Stop leaves that one running.
 	PID int
 
@@ -45,15 +45,15 @@ func (s *Server) Stop() {
 // Options tunes [Start]. The zero value is ready to use: a free port, and data in
 // a temporary directory that Stop deletes.
 type Options struct {
-	// Port is where the server listens on 127.0.0.1. Zero picks a free one. A
+	// Port says where the server listens on 127.0.0.1. Zero picks a free one. A
 	// fixed port is for a test that restarts the server under its clients.
 	Port int
-	// DBFilename is the SQLite file that holds the server's data, created when
+	// DBFilename names the SQLite file that holds the server's data, created when
 	// it is missing. Empty is a file that Stop deletes. Data are never in memory:
 	// such a server loses its database when SQLite closes the last connection,
 	// as it does under load when requests time out.
 	DBFilename string
-	// Args are added to `temporal server start-dev`, for example
+	// Args adds arguments to `temporal server start-dev`, for example
 	// "--search-attribute", "Customer=Keyword".
 	Args []string
 }

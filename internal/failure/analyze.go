@@ -14,9 +14,9 @@ import (
 type Analysis struct {
 	Classification
 
-	// Source is what decided.
+	// Source names what decided.
 	Source Source
-	// Delay is the NextRetryDelay of an application error that Temporal sees, or is
+	// Delay holds the NextRetryDelay of an application error that Temporal sees, or is
 	// to see.
 	Delay time.Duration
 

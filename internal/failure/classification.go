@@ -39,7 +39,7 @@ type Classification struct {
 	// Type becomes the type of the application error. Empty keeps what the SDK
 	// would use: the name of the error's Go type.
 	Type string
-	// RetryAfter is the minimum wait before the next attempt. Zero leaves it to the
+	// RetryAfter sets the minimum wait before the next attempt. Zero leaves it to the
 	// retry policy.
 	RetryAfter time.Duration
 	// Benign marks the error as expected: the SDK logs it at debug level and does

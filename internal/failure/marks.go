@@ -24,27 +24,27 @@ func (m *retryMarkWithoutInterceptor) Unwrap() error { return m.error }
 
 // MarkNonRetryable marks err as an error that no retry can help.
 func MarkNonRetryable(err error) error {
-	return mark(err, retryMarkWithoutInterceptor{nonRetryable: true})
+	return withMark(err, retryMarkWithoutInterceptor{nonRetryable: true})
 }
 
 // MarkRetryAfter marks err as an error to retry after d.
 func MarkRetryAfter(err error, d time.Duration) error {
-	return mark(err, retryMarkWithoutInterceptor{retryAfter: max(d, time.Millisecond)})
+	return withMark(err, retryMarkWithoutInterceptor{retryAfter: max(d, time.Millisecond)})
 }
 
 // MarkBenign marks err as expected.
-func MarkBenign(err error) error { return mark(err, retryMarkWithoutInterceptor{benign: true}) }
+func MarkBenign(err error) error { return withMark(err, retryMarkWithoutInterceptor{benign: true}) }
 
 // MarkNoEffect marks err as an error of work that had no effect.
-func MarkNoEffect(err error) error { return mark(err, retryMarkWithoutInterceptor{noEffect: true}) }
+func MarkNoEffect(err error) error { return withMark(err, retryMarkWithoutInterceptor{noEffect: true}) }
 
 // HideNoEffect hides the marks of MarkNoEffect within err from the code around it:
 // they describe work that is a part of other work.
 func HideNoEffect(err error) error {
-	return mark(err, retryMarkWithoutInterceptor{hideNoEffect: true})
+	return withMark(err, retryMarkWithoutInterceptor{hideNoEffect: true})
 }
 
-func mark(err error, m retryMarkWithoutInterceptor) error {
+func withMark(err error, m retryMarkWithoutInterceptor) error {
 	if err == nil {
 		return nil
 	}

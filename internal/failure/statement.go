@@ -6,19 +6,19 @@ import (
 	"go.temporal.io/sdk/temporal"
 )
 
-// Source is what decided about an error.
+// A Source names what decided about an error.
 type Source uint8
 
 const (
 	// SourceNone means that nothing is said about the error.
 	SourceNone Source = iota
-	// SourceMark is a mark: MarkNonRetryable or MarkRetryAfter.
+	// SourceMark means a mark: MarkNonRetryable or MarkRetryAfter.
 	SourceMark
-	// SourceError is an application error, which says itself what it is.
+	// SourceError means an application error, which says itself what it is.
 	SourceError
-	// SourcePolicy is a type that the activity's own retry policy lists.
+	// SourcePolicy means a type that the activity's own retry policy lists.
 	SourcePolicy
-	// SourceClassifier is a Classifier.
+	// SourceClassifier means a Classifier.
 	SourceClassifier
 )
 

@@ -70,7 +70,7 @@ func isForeign(err error) bool {
 	return false
 }
 
-// ReplayedSource is the source of a failure that this activity itself had recorded.
+// ReplayedSource marks a failure that this activity itself had recorded.
 // It arrives as a message and is not the error of another execution.
 const ReplayedSource = "temporal-patterns"
 

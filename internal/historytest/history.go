@@ -54,7 +54,7 @@ func New(t testing.TB, workflow string, input ...Payload) *History {
 	return NewWithHeader(t, workflow, nil, input...)
 }
 
-// NewWithHeader is [New] for a workflow that was started with a header.
+// NewWithHeader returns what [New] does, for a workflow that was started with a header.
 func NewWithHeader(t testing.TB, workflow string, header map[string]Payload, input ...Payload) *History {
 	t.Helper()
 	h := &History{t: t, workflow: workflow, now: time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)}

@@ -23,7 +23,7 @@ type Observed struct {
 	timers   map[string][]time.Duration
 }
 
-// NewObserved is [New] with a record of logs and counters.
+// NewObserved returns what [New] does, with a record of logs and counters.
 func NewObserved(interceptors ...interceptor.WorkerInterceptor) (*testsuite.TestWorkflowEnvironment, *Observed) {
 	o := &Observed{counters: map[string]int64{}, timers: map[string][]time.Duration{}}
 	suite := &testsuite.WorkflowTestSuite{}

@@ -35,13 +35,13 @@ func NewClaim(ctx workflow.Context, name string) *Claim {
 // Again reports whether another owner was there before.
 func (c *Claim) Again() bool { return c.again }
 
-// Waiting reports whether [Claim.Settle] has something to do.
+// Waiting reports whether [Claim.TakeTokens] has something to do.
 func (c *Claim) Waiting() bool { return c.channel != nil && c.channel.Len() > 0 }
 
-// Settle takes the tokens, its own and those of later owners, so that none is left
+// TakeTokens takes the tokens, its own and those of later owners, so that none is left
 // when the run ends. The coroutine of each owner calls it; that of the first runs
 // first.
-func (c *Claim) Settle() {
+func (c *Claim) TakeTokens() {
 	for token := c.take(); token != nil; token = c.take() {
 		token.again = token != c
 	}

@@ -18,7 +18,7 @@ func own(ctx workflow.Context, name string) *wait.Claim {
 	c := wait.NewClaim(ctx, name)
 	workflow.Go(ctx, func(ctx workflow.Context) {
 		for workflow.Await(ctx, c.Waiting) == nil {
-			c.Settle()
+			c.TakeTokens()
 		}
 	})
 	return c
@@ -63,7 +63,7 @@ func TestClaim(t *testing.T) {
 	}
 }
 
-// What is sent from outside under the name of a claim is nobody's claim, in whatever
+// What is sent from outside under the name of a claim is no one's claim, in whatever
 // form and whenever it arrives.
 func TestClaimBesideSignalsOfItsName(t *testing.T) {
 	t.Parallel()

@@ -9,7 +9,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 )
 
-// Recorded is the first call of workflow.MutableSideEffect with that ID in a run. It
+// Recorded makes the first call of workflow.MutableSideEffect with that ID in a run. It
 // returns false when the run is replayed and its history has no such marker: then
 // what is recorded now was not there when the run came this way, and it must go on
 // as it did. Later calls with the ID are those of the SDK.

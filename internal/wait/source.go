@@ -31,16 +31,16 @@ func NoSource(ctx workflow.Context, name string) *Source {
 	return &Source{name: name, channel: workflow.NewNamedBufferedChannel(ctx, name+" (not received)", 1)}
 }
 
-// Name is the signal's name.
+// Name returns the signal's name.
 func (s *Source) Name() string { return s.name }
 
-// Channel is the SDK's channel, for a selector to wait on.
+// Channel returns the SDK's channel, for a selector to wait on.
 func (s *Source) Channel() workflow.ReceiveChannel { return s.channel }
 
-// Len is how many messages wait in the channel.
+// Len returns the number of messages in the channel.
 func (s *Source) Len() int { return s.channel.Len() }
 
-// Taken is how many messages this source has taken out.
+// Taken returns the number of messages that this source has taken out.
 func (s *Source) Taken() int { return s.taken }
 
 // Next takes the oldest message. Its number is its place, from 1, among the

@@ -126,7 +126,7 @@ func TestDeadlineOfAnUpdateHandler(t *testing.T) {
 }
 
 // Nothing had arrived when the timer fired, and the deadline was stopped before
-// anything did: what comes then is late all the same.
+// anything did: what comes then is late nevertheless.
 func TestLateAfterAStop(t *testing.T) {
 	t.Parallel()
 	h := historytest.New(t, "stopped")

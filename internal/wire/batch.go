@@ -19,7 +19,7 @@ const (
 	batchVersion = 1
 )
 
-// NewBatch is one payload for several messages of JSON.
+// NewBatch returns one payload for several messages of JSON.
 func NewBatch(messages [][]byte) converter.RawValue {
 	data := append([]byte{'['}, bytes.Join(messages, []byte{','})...)
 	return converter.NewRawValue(&commonpb.Payload{
@@ -62,7 +62,7 @@ func SplitBatch(raw converter.RawValue) (messages []converter.RawValue, ok bool,
 	return messages, true, nil
 }
 
-// FromJSON is a message of that JSON.
+// FromJSON returns a message of that JSON.
 func FromJSON(data []byte) converter.RawValue {
 	return converter.NewRawValue(&commonpb.Payload{
 		Metadata: map[string][]byte{converter.MetadataEncoding: []byte(converter.MetadataEncodingJSON)},
@@ -70,7 +70,7 @@ func FromJSON(data []byte) converter.RawValue {
 	})
 }
 
-// Encode is v as the default data converter writes it, at most [MaxMessage]. A
+// Encode returns v as the default data converter writes it, at most [MaxMessage]. A
 // value that [Decode] would refuse as empty is refused here, where a person can
 // still mend it.
 func Encode(v any) (converter.RawValue, error) {

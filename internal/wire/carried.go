@@ -36,7 +36,7 @@ func (c Saved) Raw() converter.RawValue {
 	return converter.NewRawValue(&commonpb.Payload{Metadata: c.Metadata, Data: c.Data})
 }
 
-// Size is an upper bound of how many bytes the message takes as JSON.
+// Size returns an upper bound of the bytes that the message takes as JSON.
 func (c Saved) Size() int {
 	size := len(`{"metadata":{},"data":""},`) + base64Len(c.Data)
 	for _, key := range workflow.DeterministicKeys(c.Metadata) {

@@ -11,7 +11,7 @@ import (
 // the default data converter writes it. What holds no pointer is returned as it
 // is. It is not for workflow code.
 func Copy(v any) (any, error) {
-	if _, raw := v.(converter.RawValue); raw || v == nil || plain(reflect.TypeOf(v)) {
+	if _, raw := v.(converter.RawValue); raw || v == nil || hasNoPointers(reflect.TypeOf(v)) {
 		return v, nil
 	}
 	payload, err := converter.GetDefaultDataConverter().ToPayload(v)
@@ -25,19 +25,19 @@ func Copy(v any) (any, error) {
 	return into.Elem().Interface(), nil
 }
 
-// plain reports whether values of t hold no pointer that anybody could write
+// hasNoPointers reports whether values of t hold no pointer that anyone could write
 // through.
-func plain(t reflect.Type) bool {
+func hasNoPointers(t reflect.Type) bool {
 	switch t.Kind() {
 	case reflect.Bool, reflect.String, reflect.Float32, reflect.Float64, reflect.Complex64, reflect.Complex128,
 		reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
 		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
 		return true
 	case reflect.Array:
-		return plain(t.Elem())
+		return hasNoPointers(t.Elem())
 	case reflect.Struct:
 		for i := range t.NumField() {
-			if !plain(t.Field(i).Type) {
+			if !hasNoPointers(t.Field(i).Type) {
 				return false
 			}
 		}

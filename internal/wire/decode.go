@@ -16,7 +16,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/internal/apperr"
 )
 
-// MaxMessage is the largest message, in bytes, that is sent or decoded. The
+// MaxMessage limits a message that is sent or decoded, in bytes. The
 // server's own limit is 2 MB for one payload; this leaves room for the rest.
 const MaxMessage = 256 << 10
 
@@ -51,7 +51,7 @@ func DecodeStrict(raw converter.RawValue, known int, v any) error {
 	return versioned(data, known, v)
 }
 
-// DecodeStored is [DecodeStrict] for what a store of ours has kept, which has a bound of its own
+// DecodeStored does what [DecodeStrict] does for what a store of ours has kept, which has a bound of its own
 // on what it takes.
 func DecodeStored(data []byte, known int, v any) error {
 	if data = bytes.TrimSpace(data); len(data) == 0 || data[0] != '{' {
@@ -94,7 +94,7 @@ func versionOf(data []byte) (version int, err error) {
 // Versioned messages tell their version, which saves [DecodeStrict] a second look.
 type Versioned interface{ Version() int }
 
-// Decode is [Read], and when T or *T has a method Validate() error, that must pass
+// Decode does what [Read] does, and when T or *T has a method Validate() error, that must pass
 // too. What Validate changes is part of the value.
 func Decode[T any](raw converter.RawValue) (v T, err error) {
 	if v, err = Read[T](raw); err != nil {

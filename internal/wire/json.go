@@ -10,7 +10,7 @@ import (
 	"go.temporal.io/sdk/converter"
 )
 
-// RawJSON is JSON that is decoded later.
+// A RawJSON is JSON that is decoded later.
 type RawJSON = json.RawMessage
 
 // DecodeObject decodes a JSON object of ours that has no version, as one that a

@@ -71,5 +71,5 @@ func TestTextThatIsNoUTF8(t *testing.T) {
 			require.Equal(t, c.good, err == nil, "%s", payload.GetData())
 		})
 	}
-	require.NoError(t, wire.CheckText([]byte(`"\ufffd"`), false), "anybody else may write it so")
+	require.NoError(t, wire.CheckText([]byte(`"\ufffd"`), false), "anyone else may write it so")
 }

@@ -74,7 +74,7 @@ type Classification struct {
 	// Type becomes the type of the application error. Empty keeps the name that
 	// the SDK would use, which is the name of the error's Go type.
 	Type string
-	// RetryAfter is the minimum wait before the next attempt. Zero leaves the wait
+	// RetryAfter sets the minimum wait before the next attempt. Zero leaves the wait
 	// to the retry policy.
 	RetryAfter time.Duration
 	// Benign marks the error as expected: the SDK logs it at debug level and does

@@ -52,8 +52,8 @@ func TestCodesComeBeforeTheStatus(t *testing.T) {
 	require.Equal(t, classify.NonRetryable, classify.Default(t.Context(), coded{"AccessDenied", 403}).Retryability)
 }
 
-// An error that says itself that a retry helps is asked first.
-func TestErrorsSayThemselves(t *testing.T) {
+// An error with a method that says that a retry helps decides before its status.
+func TestErrorThatSaysItIsRetryableDecides(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, classify.Retryable, classify.Default(t.Context(), fmt.Errorf("w: %w", itself{coded{"Odd", 403}, true})).Retryability)
 	require.Equal(t, classify.NonRetryable, classify.Default(t.Context(), itself{coded{"Odd", 403}, false}).Retryability,
@@ -61,8 +61,8 @@ func TestErrorsSayThemselves(t *testing.T) {
 	require.Equal(t, classify.Retryable, classify.Default(t.Context(), itself{coded{"SlowDown", 503}, false}).Retryability)
 }
 
-// What a Temporal service says of a moment is not final, whatever its code.
-func TestTemporalServiceErrorsThatPass(t *testing.T) {
+// A temporary error of a Temporal service is retryable, independent of its code.
+func TestTemporaryServiceErrorsAreRetryable(t *testing.T) {
 	t.Parallel()
 	for want, err := range map[string]error{
 		"WorkflowNotReady":   serviceerror.NewWorkflowNotReady("workflow task in failed state"),
@@ -76,8 +76,8 @@ func TestTemporalServiceErrorsThatPass(t *testing.T) {
 	require.Equal(t, classify.NonRetryable, classify.Default(t.Context(), serviceerror.NewFailedPrecondition("x")).Retryability)
 }
 
-// A message that is too large stays so.
-func TestMessageTooLargeIsFinal(t *testing.T) {
+// A message that is too large stays too large.
+func TestMessageTooLargeIsNonRetryable(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
 		"grpc: received message larger than max (5000000 vs. 4194304)",
@@ -97,7 +97,7 @@ func (e pgError) SQLState() string { return e.code }
 
 // After a migration or behind a pooler a connection refuses a statement that it
 // remembers wrongly, having done nothing.
-func TestRememberedStatementsAreNotFinal(t *testing.T) {
+func TestStaleStatementsAreRetryable(t *testing.T) {
 	t.Parallel()
 	for err, want := range map[pgError]classify.Retryability{
 		{"0A000", "cached plan must not change result type"}:    classify.Retryable,
@@ -114,16 +114,16 @@ func TestRememberedStatementsAreNotFinal(t *testing.T) {
 }
 
 // net/http refuses a request that no server may get, before it sends anything.
-func TestARequestThatIsNeverSentIsFinal(t *testing.T) {
+func TestRequestThatIsNeverSentIsNonRetryable(t *testing.T) {
 	t.Parallel()
 	service := httptest.NewServer(http.NotFoundHandler())
 	defer service.Close()
 	for name, change := range map[string]func(*http.Request){
-		"a token with a newline":     func(r *http.Request) { r.Header.Set("Authorization", "Bearer secret\n") },
-		"a header name that is none": func(r *http.Request) { r.Header["X-Na\033me"] = []string{"v"} },
-		"a trailer that is none":     func(r *http.Request) { r.Trailer = http.Header{"X Y": {"v"}} },
-		"a method that is none":      func(r *http.Request) { r.Method = "PO ST" },
-		"no host":                    func(r *http.Request) { r.URL.Host = "" },
+		"a token with a newline": func(r *http.Request) { r.Header.Set("Authorization", "Bearer secret\n") },
+		"an invalid header name": func(r *http.Request) { r.Header["X-Na\033me"] = []string{"v"} },
+		"an invalid trailer":     func(r *http.Request) { r.Trailer = http.Header{"X Y": {"v"}} },
+		"an invalid method":      func(r *http.Request) { r.Method = "PO ST" },
+		"a URL without a host":   func(r *http.Request) { r.URL.Host = "" },
 	} {
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, service.URL, nil)
 		require.NoError(t, err)
@@ -136,7 +136,7 @@ func TestARequestThatIsNeverSentIsFinal(t *testing.T) {
 }
 
 // When the activity's own context has ended, a timeout tells nothing.
-func TestDefaultOnAnEndedContext(t *testing.T) {
+func TestDefaultWithAnEndedContext(t *testing.T) {
 	t.Parallel()
 	ended, cancel := context.WithTimeout(t.Context(), 0)
 	defer cancel()

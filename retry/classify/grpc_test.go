@@ -25,19 +25,19 @@ func TestGRPC(t *testing.T) {
 		err   error
 		class Retryability
 	}{
-		"Unavailable":        {serviceerror.NewUnavailable("x"), Retryable},
-		"ResourceExhausted":  {serviceerror.NewResourceExhausted(0, "x"), Retryable},
-		"Aborted":            {serviceerror.NewAborted("x"), Retryable},
-		"DeadlineExceeded":   {serviceerror.NewDeadlineExceeded("x"), Retryable},
-		"Internal":           {serviceerror.NewInternal("x"), Retryable},
-		"InvalidArgument":    {serviceerror.NewInvalidArgument("x"), NonRetryable},
-		"NotFound":           {serviceerror.NewNotFound("x"), NonRetryable},
-		"AlreadyExists":      {serviceerror.NewAlreadyExists("x"), NonRetryable},
-		"PermissionDenied":   {serviceerror.NewPermissionDenied("x", ""), NonRetryable},
-		"FailedPrecondition": {serviceerror.NewFailedPrecondition("x"), NonRetryable},
-		"Unimplemented":      {serviceerror.NewUnimplemented("x"), NonRetryable},
-		"DataLoss":           {serviceerror.NewDataLoss("x"), NonRetryable},
-		"Canceled":           {serviceerror.NewCanceled("x"), Unknown},
+		"Unavailable":        {err: serviceerror.NewUnavailable("x"), class: Retryable},
+		"ResourceExhausted":  {err: serviceerror.NewResourceExhausted(0, "x"), class: Retryable},
+		"Aborted":            {err: serviceerror.NewAborted("x"), class: Retryable},
+		"DeadlineExceeded":   {err: serviceerror.NewDeadlineExceeded("x"), class: Retryable},
+		"Internal":           {err: serviceerror.NewInternal("x"), class: Retryable},
+		"InvalidArgument":    {err: serviceerror.NewInvalidArgument("x"), class: NonRetryable},
+		"NotFound":           {err: serviceerror.NewNotFound("x"), class: NonRetryable},
+		"AlreadyExists":      {err: serviceerror.NewAlreadyExists("x"), class: NonRetryable},
+		"PermissionDenied":   {err: serviceerror.NewPermissionDenied("x", ""), class: NonRetryable},
+		"FailedPrecondition": {err: serviceerror.NewFailedPrecondition("x"), class: NonRetryable},
+		"Unimplemented":      {err: serviceerror.NewUnimplemented("x"), class: NonRetryable},
+		"DataLoss":           {err: serviceerror.NewDataLoss("x"), class: NonRetryable},
+		"Canceled":           {err: serviceerror.NewCanceled("x"), class: Unknown},
 	} {
 		plain := rpc(serviceerror.ToStatus(c.err)) // as from any other service
 		for _, err := range []error{c.err, plain, fmt.Errorf("while: %w", c.err), fmt.Errorf("while: %w", plain)} {
@@ -61,16 +61,18 @@ func TestRetryInfo(t *testing.T) {
 		data []byte
 		want time.Duration
 	}{
-		"1.5 s":                     {[]byte{10, 8, 8, 1, 16, 128, 202, 181, 238, 1}, 1500 * time.Millisecond},
-		"nanoseconds only":          {[]byte{10, 2, 16, 5}, 5},
-		"an unknown field before":   {[]byte{0x7d, 1, 2, 3, 4, 0x79, 1, 2, 3, 4, 5, 6, 7, 8, 10, 2, 8, 3}, 3 * time.Second},
-		"nothing":                   {nil, 0},
-		"cut short":                 {[]byte{10, 7, 8, 1}, 0},
-		"a number cut short":        {[]byte{0x79, 1, 2}, 0},
-		"a length beyond the end":   {[]byte{10, 255, 255, 255, 255, 15}, 0},
-		"negative":                  {[]byte{10, 11, 8, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1}, 0},
-		"more than a duration":      {[]byte{10, 10, 8, 255, 255, 255, 255, 255, 255, 255, 255, 127}, math.MaxInt64},
-		"a group, which is no more": {[]byte{11, 12}, 0},
+		"1.5 s":            {data: []byte{10, 8, 8, 1, 16, 128, 202, 181, 238, 1}, want: 1500 * time.Millisecond},
+		"nanoseconds only": {data: []byte{10, 2, 16, 5}, want: 5},
+		"an unknown field before": {
+			data: []byte{0x7d, 1, 2, 3, 4, 0x79, 1, 2, 3, 4, 5, 6, 7, 8, 10, 2, 8, 3}, want: 3 * time.Second,
+		},
+		"no bytes":                              {},
+		"a message cut short":                   {data: []byte{10, 7, 8, 1}},
+		"a number cut short":                    {data: []byte{0x79, 1, 2}},
+		"a length beyond the end":               {data: []byte{10, 255, 255, 255, 255, 15}},
+		"a negative duration":                   {data: []byte{10, 11, 8, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1}},
+		"more than a duration":                  {data: []byte{10, 10, 8, 255, 255, 255, 255, 255, 255, 255, 255, 127}, want: math.MaxInt64},
+		"a group, which protobuf no longer has": {data: []byte{11, 12}},
 	} {
 		require.Equal(t, c.want, retryInfo(c.data), name)
 	}

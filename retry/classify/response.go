@@ -24,13 +24,13 @@ const (
 
 // A ResponseError is an HTTP response without success.
 type ResponseError struct {
-	// StatusCode is the status of the response, such as 503.
+	// StatusCode holds the status of the response, such as 503.
 	StatusCode int
-	// RetryAfter is the wait that the server asked for, in one of the headers
+	// RetryAfter holds the wait that the server asked for, in one of the headers
 	// retry-after-ms, x-ms-retry-after-ms and Retry-After. It is 0 if the server did
 	// not ask, or not in a known form, and a millisecond for "as soon as possible".
 	RetryAfter time.Duration
-	// Body is the beginning of the response's body, at most 2 KB.
+	// Body holds the beginning of the response's body, at most 2 KB.
 	Body []byte
 }
 

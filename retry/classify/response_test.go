@@ -117,13 +117,18 @@ func TestRetryAfterInMilliseconds(t *testing.T) {
 func TestResponseErrorTellsTheReason(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ body, want string }{
-		"none":             {"", "HTTP 422 Unprocessable Entity"},
-		"JSON":             {"{\n  \"error\": \"card expired\"\n}\n", `HTTP 422 Unprocessable Entity: { "error": "card expired" }`},
-		"control":          {"a\x1b[31mb\u202ec", "HTTP 422 Unprocessable Entity: a [31mb c"},
-		"not text":         {"\xff\xfe\x00", "HTTP 422 Unprocessable Entity"},
-		"a rune is cut":    {strings.Repeat("€", 100), "HTTP 422 Unprocessable Entity: " + strings.Repeat("€", 85) + " …"},
-		"long, not text":   {strings.Repeat("\xff", 300), "HTTP 422 Unprocessable Entity"},
-		"white space only": {" \n ", "HTTP 422 Unprocessable Entity"},
+		"no body": {want: "HTTP 422 Unprocessable Entity"},
+		"a JSON body": {
+			body: "{\n  \"error\": \"card expired\"\n}\n",
+			want: `HTTP 422 Unprocessable Entity: { "error": "card expired" }`,
+		},
+		"a body with control characters": {body: "a\x1b[31mb\u202ec", want: "HTTP 422 Unprocessable Entity: a [31mb c"},
+		"a body that is not text":        {body: "\xff\xfe\x00", want: "HTTP 422 Unprocessable Entity"},
+		"a body whose last rune is cut": {
+			body: strings.Repeat("€", 100), want: "HTTP 422 Unprocessable Entity: " + strings.Repeat("€", 85) + " …",
+		},
+		"a long body that is not text": {body: strings.Repeat("\xff", 300), want: "HTTP 422 Unprocessable Entity"},
+		"a body of white space":        {body: " \n ", want: "HTTP 422 Unprocessable Entity"},
 	} {
 		require.Equal(t, c.want, (&classify.ResponseError{StatusCode: 422, Body: []byte(c.body)}).Error(), name)
 	}

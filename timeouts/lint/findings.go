@@ -36,7 +36,7 @@ const (
 // A Finding is one mistake in timeout or retry options.
 type Finding struct {
 	Code Code
-	// Field is the name of the options field.
+	// Field names the field of the options.
 	Field string
 	// Message says what is wrong, with values, and what to do.
 	Message string

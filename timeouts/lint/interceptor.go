@@ -9,7 +9,7 @@ import (
 type InterceptorOptions struct {
 	// Ignore lists the codes of findings to leave out in all workflows.
 	Ignore []Code
-	// Fail is for tests: an activity or child workflow whose options have an error
+	// Fail makes tests strict: an activity or child workflow whose options have an error
 	// fails with a non-retryable error and does not start. In production, a workflow
 	// must not depend on the options of its worker.
 	Fail bool

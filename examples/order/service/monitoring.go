@@ -52,9 +52,9 @@ var (
 	approvalBounds = []float64{1, 10, 60, 300, 900, 3600, 4 * 3600, 12 * 3600, 86400, 2 * 86400, 7 * 86400, 30 * 86400}
 )
 
-// newMetrics returns a handler for client.Options and a page for /metrics, with the metrics
+// NewMetrics returns a handler for client.Options and a page for /metrics, with the metrics
 // of the SDK and of this library.
-func newMetrics() (client.MetricsHandler, http.Handler, error) {
+func NewMetrics() (client.MetricsHandler, http.Handler, error) {
 	registry := prom.NewRegistry()
 	exporter, err := prometheus.New(prometheus.WithRegisterer(registry))
 	if err != nil {

@@ -22,7 +22,7 @@ import (
 // It waits for the Temporal server, which may start later and may be restarted.
 func Run(ctx context.Context, l net.Listener, o Config) error {
 	defer l.Close() //nolint:errcheck // Shutdown may have closed it
-	metrics, page, err := newMetrics()
+	metrics, page, err := NewMetrics()
 	if err != nil {
 		return err
 	}

@@ -93,7 +93,7 @@ func (r *Records) transact(ctx context.Context, tx Tx, c driver.Claim,
 	ref := driver.Ref{Key: c.Key, Owner: c.Owner, Fence: claimed.Record.Fence}
 	final, err := run(ctx, tx, claimed.Record)
 	if err != nil {
-		if errors.Is(endTx(last, tx), sql.ErrTxDone) && r.committed(last, ref) {
+		if errors.Is(endTx(last, tx), sql.ErrTxDone) && r.wasCommitted(last, ref) {
 			err = driver.ErrTxEnded
 		}
 		return driver.ClaimResult{}, err
@@ -102,7 +102,7 @@ func (r *Records) transact(ctx context.Context, tx Tx, c driver.Claim,
 	defer cancel()
 	if err := in.Finish(last, ref, final); err != nil {
 		if errors.Is(err, sql.ErrTxDone) || errors.Is(err, driver.ErrLeaseLost) { // by the driver, or by a statement
-			r.committed(last, ref)
+			r.wasCommitted(last, ref)
 			return driver.ClaimResult{}, driver.ErrTxEnded
 		}
 		if stateOf(err) == "25P02" { // in_failed_sql_transaction
@@ -136,7 +136,7 @@ func (r *Records) busy(ctx context.Context, c driver.Claim) (driver.ClaimResult,
 
 // committed reports whether run has committed the transaction itself. The record was then
 // committed as it was claimed, and committed makes it indeterminate.
-func (r *Records) committed(ctx context.Context, ref driver.Ref) bool {
+func (r *Records) wasCommitted(ctx context.Context, ref driver.Ref) bool {
 	return r.Finish(ctx, ref, driver.Completion{State: driver.StateIndeterminate}) == nil
 }
 

@@ -27,7 +27,7 @@ func TestBadInput(t *testing.T) {
 	} {
 		begin := func(t *testing.T, deadline time.Duration) client.WorkflowRun {
 			run := startOn(t, temporal, queue, t.Name(), Wait, Waiting{Form: form, Need: 1, Deadline: deadline})
-			until(t, run, started, 1)
+			e2etest.WaitForEvents(t, temporal, run, started, 1)
 			for _, b := range garbage {
 				require.NoError(t, b.send(t, run), b.what)
 			}
@@ -40,11 +40,11 @@ func TestBadInput(t *testing.T) {
 			const deadline = 20 * time.Second // all of the garbage is sent within it
 			run := begin(t, deadline)
 			requireOutcome(t, run, "expired [], left []", 0)
-			events := until(t, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED, 1)
-			end := until(t, run, fired, 1)
-			require.Equal(t, len(garbage), count(end, signaled), "all came before the deadline")
-			require.Equal(t, 1, count(events, started), "something moved the deadline")
-			begun := until(t, run, started, 1)
+			events := e2etest.WaitForEvents(t, temporal, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED, 1)
+			end := e2etest.WaitForEvents(t, temporal, run, fired, 1)
+			require.Equal(t, len(garbage), e2etest.CountEvents(end, signaled), "all came before the deadline")
+			require.Equal(t, 1, e2etest.CountEvents(events, started), "something moved the deadline")
+			begun := e2etest.WaitForEvents(t, temporal, run, started, 1)
 			require.GreaterOrEqual(t, at(end).Sub(at(begun)), deadline)
 		})
 
@@ -53,9 +53,9 @@ func TestBadInput(t *testing.T) {
 			run := begin(t, time.Minute)
 			pay(t, run, Payment{Amount: 7})
 			requireOutcome(t, run, "received [7], left []", 1)
-			events := until(t, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED, 1)
-			require.Equal(t, 1, count(events, started))
-			require.Zero(t, count(events, fired))
+			events := e2etest.WaitForEvents(t, temporal, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED, 1)
+			require.Equal(t, 1, e2etest.CountEvents(events, started))
+			require.Zero(t, e2etest.CountEvents(events, fired))
 		})
 	}
 }
@@ -67,8 +67,8 @@ func requireOutcome(t *testing.T, run client.WorkflowRun, want string, received 
 	var got string
 	require.NoError(t, run.Get(t.Context(), &got))
 	require.Equal(t, want, got)
-	events := until(t, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED, 1)
-	require.Zero(t, count(events, taskFailed))
+	events := e2etest.WaitForEvents(t, temporal, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED, 1)
+	require.Zero(t, e2etest.CountEvents(events, taskFailed))
 
 	status := answer(t, func(ctx context.Context) (signals.Status, error) {
 		return Paid.Status(ctx, temporal, signals.Ref{WorkflowID: run.GetID(), RunID: run.GetRunID()})
@@ -125,12 +125,13 @@ func TestGoodBesideBad(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			run := startOn(t, temporal, queue, t.Name(), Wait, Waiting{Form: "ReceiveUntil", Need: c.need, Deadline: time.Minute})
-			until(t, run, started, 1)
+			e2etest.WaitForEvents(t, temporal, run, started, 1)
 			require.NoError(t, c.message.send(t, run))
 			var got string
 			require.NoError(t, run.Get(t.Context(), &got))
 			require.Equal(t, c.want, got)
-			require.Zero(t, count(until(t, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED, 1), taskFailed))
+			events := e2etest.WaitForEvents(t, temporal, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED, 1)
+			require.Zero(t, e2etest.CountEvents(events, taskFailed))
 		})
 	}
 }

@@ -67,11 +67,11 @@ func TestCodecOutage(t *testing.T) {
 			v, id := newVault(t, library), "outage-"+strings.ReplaceAll(name, " ", "-")
 			w := e2etest.StartProcess(t, id, v.env...)
 			run := startOn(t, v, id, id, Twice, time.Minute)
-			until(t, run, started, 1)
+			e2etest.WaitForEvents(t, temporal, run, started, 1)
 
 			v.goDown()
 			v.pay(id, 1)
-			events := until(t, run, taskFailed, 1)
+			events := e2etest.WaitForEvents(t, temporal, run, taskFailed, 1)
 			failure := events[len(events)-1].GetWorkflowTaskFailedEventAttributes().GetFailure()
 			require.Contains(t, failure.GetMessage(), "the payload codec could not decode")
 			require.Contains(t, failure.GetMessage(), errDown.Error())
@@ -100,14 +100,14 @@ func TestCodecOutage(t *testing.T) {
 	}
 }
 
-// A payload that the codec will never decode blocks nobody, and is counted.
+// A payload that the codec will never decode blocks no one, and is counted.
 func TestCodecGarbage(t *testing.T) {
 	t.Parallel()
 	const id = "codec-garbage"
 	v := newVault(t, library)
 	e2etest.StartProcess(t, id, v.env...)
 	run := startOn(t, v, id, id, Twice, time.Minute)
-	until(t, run, started, 1)
+	e2etest.WaitForEvents(t, temporal, run, started, 1)
 	garbage := converter.NewRawValue(payload(testEncoding, "garbage"))
 	v.pay(id, 1)
 	require.NoError(t, temporal.SignalWorkflow(t.Context(), id, "", Paid.Name(), garbage))
@@ -115,7 +115,8 @@ func TestCodecGarbage(t *testing.T) {
 	var got string
 	require.NoError(t, run.Get(t.Context(), &got))
 	require.Equal(t, "received [1 2], left []", got)
-	require.Zero(t, count(until(t, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED, 1), taskFailed))
+	events := e2etest.WaitForEvents(t, temporal, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED, 1)
+	require.Zero(t, e2etest.CountEvents(events, taskFailed))
 	status := answer(t, func(ctx context.Context) (signals.Status, error) {
 		return Paid.Status(ctx, v, signals.Ref{WorkflowID: id})
 	})
@@ -141,12 +142,12 @@ func TestCodecOutageSDK(t *testing.T) {
 		v := newVault(t, sdks)
 		w := e2etest.StartProcess(t, id, v.env...)
 		run := startOn(t, v, id, id, Reminded, 10*time.Second, second)
-		until(t, run, started, 1)
+		e2etest.WaitForEvents(t, temporal, run, started, 1)
 		v.goDown()
 		v.pay(id, 1)
-		events := until(t, run, taskCompleted, 2)
-		require.Zero(t, count(events, taskFailed), "nobody has noticed")
-		require.Zero(t, count(events, fired))
+		events := e2etest.WaitForEvents(t, temporal, run, taskCompleted, 2)
+		require.Zero(t, e2etest.CountEvents(events, taskFailed), "no one has noticed")
+		require.Zero(t, e2etest.CountEvents(events, fired))
 		v.comeUp()
 		return v, w, run
 	}
@@ -162,11 +163,11 @@ func TestCodecOutageSDK(t *testing.T) {
 	t.Run("the replay finds it and fails", func(t *testing.T) {
 		t.Parallel()
 		v, w, run := lose(t, "outage-sdk-replay", time.Minute)
-		until(t, run, started, 2)
+		e2etest.WaitForEvents(t, temporal, run, started, 2)
 		w.Kill()
 		e2etest.StartProcess(t, run.GetID(), v.env...)
 		v.pay(run.GetID(), 2)
-		events := until(t, run, taskFailed, 1)
+		events := e2etest.WaitForEvents(t, temporal, run, taskFailed, 1)
 		failure := events[len(events)-1].GetWorkflowTaskFailedEventAttributes().GetFailure()
 		require.Contains(t, failure.GetMessage(), "BadCancelTimerAttributes", "it would end a wait that is over")
 		requireStuck(t, run)

@@ -19,7 +19,7 @@ import (
 func besidesTasks(t *testing.T, run client.WorkflowRun) map[string]int {
 	t.Helper()
 	kinds := map[string]int{}
-	for _, e := range until(t, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED, 1) {
+	for _, e := range e2etest.WaitForEvents(t, temporal, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED, 1) {
 		if kind := e.GetEventType().String(); !strings.HasPrefix(kind, "WorkflowTask") {
 			kinds[kind]++
 		}
@@ -38,15 +38,15 @@ func TestCost(t *testing.T) {
 		t.Parallel()
 		e2etest.StartProcess(t, "cost-ends")
 		run := start(t, "cost-ends", Gate, one)
-		until(t, run, started, 1)
+		e2etest.WaitForEvents(t, temporal, run, started, 1)
 		receipt, err := vote(t, run, "ann", time.Minute)
 		require.NoError(t, err)
 		require.Equal(t, policy.StateApproved, receipt.State)
 		require.NoError(t, run.Get(t.Context(), nil))
-		events := until(t, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED, 1)
+		events := e2etest.WaitForEvents(t, temporal, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED, 1)
 		require.Len(t, events, 13)
 		record(t, run, "approval", "gate-one-update")
-		require.Equal(t, 2, count(events, taskCompleted))
+		require.Equal(t, 2, e2etest.CountEvents(events, taskCompleted))
 	})
 
 	t.Run("the run goes on", func(t *testing.T) {
@@ -55,13 +55,13 @@ func TestCost(t *testing.T) {
 		goesOn := one
 		goesOn.GoesOn = true
 		run := start(t, "cost-goes-on", Gate, goesOn)
-		until(t, run, started, 1)
+		e2etest.WaitForEvents(t, temporal, run, started, 1)
 		_, err := vote(t, run, "ann", time.Minute)
 		require.NoError(t, err)
-		events := until(t, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_COMPLETED, 1)
+		events := e2etest.WaitForEvents(t, temporal, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_COMPLETED, 1)
 		require.EqualValues(t, 12, length(t, run))
-		require.Equal(t, 1, count(events, enumspb.EVENT_TYPE_TIMER_CANCELED), "no timer is left running")
-		require.Equal(t, 2, count(events, taskCompleted))
+		require.Equal(t, 1, e2etest.CountEvents(events, enumspb.EVENT_TYPE_TIMER_CANCELED), "no timer is left running")
+		require.Equal(t, 2, e2etest.CountEvents(events, taskCompleted))
 		require.NoError(t, Finish.Send(t.Context(), temporal, signals.Ref{WorkflowID: run.GetID()}, struct{}{}))
 		require.NoError(t, run.Get(t.Context(), nil))
 	})

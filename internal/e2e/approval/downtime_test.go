@@ -35,7 +35,7 @@ func outage(t *testing.T, workflow any, c Case) client.WorkflowRun {
 	id := strings.NewReplacer("/", "-", " ", "-", ",", "", ":", "").Replace(t.Name())
 	w := e2etest.StartProcess(t, id)
 	run := start(t, id, workflow, c)
-	until(t, run, started, 1)
+	e2etest.WaitForEvents(t, temporal, run, started, 1)
 	w.Kill()
 	return run
 }
@@ -108,8 +108,8 @@ func TestWorkerDownAcrossTheDeadline(t *testing.T) {
 				require.NoError(t, err)
 				require.True(t, receipt.Queued, "the update was not answered, so the vote fell back to the signal")
 			}
-			events := until(t, run, fired, 1)
-			require.Equal(t, len(c.before), count(events, signaled), "the votes are in history before the timer")
+			events := e2etest.WaitForEvents(t, temporal, run, fired, 1)
+			require.Equal(t, len(c.before), e2etest.CountEvents(events, signaled), "the votes are in history before the timer")
 			for _, who := range c.after {
 				_, err := vote(t, run, who, unanswered)
 				require.NoError(t, err)
@@ -136,7 +136,7 @@ func TestUpdatesAcrossTheDeadline(t *testing.T) {
 			receipt, err := vote(t, run, "ann", unanswered)
 			require.NoError(t, err)
 			require.True(t, receipt.Queued)
-			until(t, run, fired, 1)
+			e2etest.WaitForEvents(t, temporal, run, fired, 1)
 
 			e2etest.StartProcess(t, run.GetID())
 			_, err = vote(t, run, "bob", time.Minute)

@@ -193,7 +193,7 @@ func requireAll(t *testing.T, run client.WorkflowRun, n, most int) []int {
 	var got Collected
 	require.NoError(t, run.Get(t.Context(), &got))
 	require.Len(t, got.Handled, n) // duplicates are skipped, so these are all
-	events := until(t, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED, 1)
-	require.LessOrEqual(t, count(events, signaled)-1, most, "and Finish")
+	events := e2etest.WaitForEvents(t, temporal, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED, 1)
+	require.LessOrEqual(t, e2etest.CountEvents(events, signaled)-1, most, "and Finish")
 	return got.Handled
 }

@@ -116,12 +116,12 @@ func TestInboxOverContinueAsNew(t *testing.T) {
 	run := start(t, "inbox-renewed", Listed, Board{Gates: 2, Group: group})
 	c := newPeople(t, temporal, people)
 	vote := byGroup(group)
-	until(t, run, upserted, 1)
+	e2etest.WaitForEvents(t, temporal, run, upserted, 1)
 	targets := []approvalclient.Target{{Ref: approvalclient.Ref{WorkflowID: run.GetID()}, Gate: "0"}}
 	before := c.DecideMany(t.Context(), targets, vote)
 	require.NoError(t, before[0].Err)
 	require.NoError(t, Renew.Send(t.Context(), temporal, signals.Ref{WorkflowID: run.GetID()}, struct{}{}))
-	until(t, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW, 1)
+	e2etest.WaitForEvents(t, temporal, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW, 1)
 
 	eventually(t, func(ctx context.Context) (bool, error) {
 		all, err := inbox(ctx, c, approvalclient.Filter{Actor: vote.Actor})
@@ -135,8 +135,8 @@ func TestInboxOverContinueAsNew(t *testing.T) {
 	next, err := temporal.DescribeWorkflowExecution(t.Context(), run.GetID(), "")
 	require.NoError(t, err)
 	renewed := temporal.GetWorkflow(t.Context(), run.GetID(), next.GetWorkflowExecutionInfo().GetExecution().GetRunId())
-	events := until(t, renewed, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED, 1)
-	require.Equal(t, 1, count(events, upserted), "what was carried is listed as it was; one event when it is closed")
+	events := e2etest.WaitForEvents(t, temporal, renewed, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED, 1)
+	require.Equal(t, 1, e2etest.CountEvents(events, upserted), "what was carried is listed as it was; one event when it is closed")
 }
 
 // What the inbox costs, and that nothing of it tells who or what.
@@ -146,9 +146,9 @@ func TestCostOfTheInbox(t *testing.T) {
 	e2etest.StartProcess(t, "inbox-cost")
 	run := start(t, "inbox-cost", Listed, Board{Gates: 3, Group: canaryGroup})
 	c := newPeople(t, temporal, people)
-	opened := until(t, run, upserted, 1)
-	require.Equal(t, 3, count(opened, started), "gates that are opened together: one event for all")
-	require.Equal(t, 1, count(opened, taskCompleted))
+	opened := e2etest.WaitForEvents(t, temporal, run, upserted, 1)
+	require.Equal(t, 3, e2etest.CountEvents(opened, started), "gates that are opened together: one event for all")
+	require.Equal(t, 1, e2etest.CountEvents(opened, taskCompleted))
 	d, err := temporal.DescribeWorkflowExecution(t.Context(), run.GetID(), run.GetRunID())
 	require.NoError(t, err)
 	text, err := temporalproto.CustomJSONMarshalOptions{}.Marshal(d)
@@ -163,8 +163,8 @@ func TestCostOfTheInbox(t *testing.T) {
 	}
 	require.NoError(t, Finish.Send(t.Context(), temporal, signals.Ref{WorkflowID: run.GetID()}, struct{}{}))
 	require.NoError(t, run.Get(t.Context(), nil))
-	events := until(t, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED, 1)
-	require.Equal(t, 2, count(events, upserted), "one more when the last of them is closed: they had the same tags and deadline")
+	events := e2etest.WaitForEvents(t, temporal, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED, 1)
+	require.Equal(t, 2, e2etest.CountEvents(events, upserted), "one more when the last of them is closed: they had the same tags and deadline")
 	record(t, run, "approval", "gates-listed")
 
 	for _, e := range events {

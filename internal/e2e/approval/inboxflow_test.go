@@ -17,7 +17,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
-// Canaries: what must not be found where things are in clear.
+// Canaries: what must not be found where things are unencrypted.
 const (
 	canaryGroup  = "canary-finance"
 	canaryPerson = "canary-ann@example.org"

@@ -80,7 +80,8 @@ func TestInboxWithoutAWorker(t *testing.T) {
 	setUpInbox(t)
 	p := e2etest.StartProcess(t, "inbox-lonely")
 	for i := range 3 {
-		until(t, startOn(t, temporal, "inbox-lonely", fmt.Sprintf("inbox-lonely-%d", i), Listed, Board{Gates: 1, Group: group}), upserted, 1)
+		run := startOn(t, temporal, "inbox-lonely", fmt.Sprintf("inbox-lonely-%d", i), Listed, Board{Gates: 1, Group: group})
+		e2etest.WaitForEvents(t, temporal, run, upserted, 1)
 	}
 	people := newPeople(t, temporal, approvalclient.Options{UpdateTimeout: 5 * time.Second})
 	filter := approvalclient.Filter{Actor: byGroup(group).Actor}

@@ -11,8 +11,6 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
-	enumspb "go.temporal.io/api/enums/v1"
-	historypb "go.temporal.io/api/history/v1"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/interceptor"
 	"go.temporal.io/sdk/worker"
@@ -78,39 +76,6 @@ func startWith(t *testing.T, by client.Client, o client.StartWorkflowOptions, wo
 	run, err := by.ExecuteWorkflow(t.Context(), o, workflow, args...)
 	require.NoError(t, err)
 	return run
-}
-
-// until waits until the history of a run holds n events of that kind, and
-// returns the events so far.
-func until(t *testing.T, run client.WorkflowRun, kind enumspb.EventType, n int) []*historypb.HistoryEvent {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	var events []*historypb.HistoryEvent
-	all := temporal.GetWorkflowHistory(ctx, run.GetID(), run.GetRunID(), true, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
-	for all.HasNext() {
-		event, err := all.Next()
-		require.NoError(t, err, "no %s in the history of %s after %d events", kind, run.GetID(), len(events))
-		events = append(events, event)
-		if event.GetEventType() == kind {
-			if n--; n == 0 {
-				return events
-			}
-		}
-	}
-	require.Failf(t, "the run has ended", "without %d more %s", n, kind)
-	return nil
-}
-
-// count is how many events of that kind there are.
-func count(events []*historypb.HistoryEvent, kind enumspb.EventType) int {
-	n := 0
-	for _, e := range events {
-		if e.GetEventType() == kind {
-			n++
-		}
-	}
-	return n
 }
 
 // reasonOf returns the reason of a refusal, and "" for other errors.

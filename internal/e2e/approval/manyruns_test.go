@@ -30,7 +30,7 @@ func TestVotesWhileTheRunContinuesAsNew(t *testing.T) {
 	e2etest.StartProcess(t, id)
 	rules := []policy.Rule{{Need: voters, From: policy.Selector{Groups: []string{"finance"}}}}
 	run := start(t, id, Staged, StagedCase{Policy: policy.Stages(policy.Stage{Deadline: 100 * time.Second, Rules: rules})})
-	until(t, run, started, 1)
+	e2etest.WaitForEvents(t, temporal, run, started, 1)
 	people := newPeople(t, temporal, approvalclient.Options{})
 	before, err := people.Status(t.Context(), approvalclient.Ref{WorkflowID: id})
 	require.NoError(t, err)
@@ -83,18 +83,18 @@ func TestPeopleAreTold(t *testing.T) {
 	}
 	w := e2etest.StartProcess(t, id)
 	run := start(t, id, Staged, StagedCase{Policy: policy.Stages(s), Notify: "Tell"})
-	until(t, run, enumspb.EVENT_TYPE_ACTIVITY_TASK_COMPLETED, 2) // that it is open, and the reminder
+	e2etest.WaitForEvents(t, temporal, run, enumspb.EVENT_TYPE_ACTIVITY_TASK_COMPLETED, 2) // that it is open, and the reminder
 	w.Kill()
-	until(t, run, fired, 2)
+	e2etest.WaitForEvents(t, temporal, run, fired, 2)
 	e2etest.StartProcess(t, id)
-	until(t, run, enumspb.EVENT_TYPE_ACTIVITY_TASK_COMPLETED, 3)
+	e2etest.WaitForEvents(t, temporal, run, enumspb.EVENT_TYPE_ACTIVITY_TASK_COMPLETED, 3)
 	_, err := chair{t, run, approvalclient.Options{UpdateTimeout: time.Minute}, 0}.says("bea", "board", "1", policy.ChoiceApprove)
 	require.NoError(t, err)
 	require.NoError(t, run.Get(t.Context(), nil))
 
 	var kinds []approval.NoticeKind
 	keys := map[string]bool{}
-	for _, e := range until(t, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED, 1) {
+	for _, e := range e2etest.WaitForEvents(t, temporal, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED, 1) {
 		if scheduled := e.GetActivityTaskScheduledEventAttributes(); scheduled != nil {
 			var n approval.Notice
 			require.NoError(t, converter.GetDefaultDataConverter().FromPayloads(scheduled.GetInput(), &n))

@@ -28,7 +28,7 @@ func TestBrokenMessage(t *testing.T) {
 		id := strings.NewReplacer("/", "-", " ", "-").Replace(t.Name())
 		e2etest.StartProcess(t, id)
 		run := start(t, id, workflow, timeout)
-		until(t, run, started, 1)
+		e2etest.WaitForEvents(t, temporal, run, started, 1)
 		require.NoError(t, temporal.SignalWorkflow(t.Context(), id, "", Paid.Name(), broken))
 		return run
 	}
@@ -39,10 +39,10 @@ func TestBrokenMessage(t *testing.T) {
 		var got string
 		require.NoError(t, run.Get(t.Context(), &got))
 		require.Equal(t, "expired", got)
-		events := until(t, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED, 1)
-		require.Zero(t, count(events, taskFailed))
-		require.Equal(t, 1, count(events, started), "the broken message moved the deadline")
-		require.Equal(t, 1, count(events, fired))
+		events := e2etest.WaitForEvents(t, temporal, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED, 1)
+		require.Zero(t, e2etest.CountEvents(events, taskFailed))
+		require.Equal(t, 1, e2etest.CountEvents(events, started), "the broken message moved the deadline")
+		require.Equal(t, 1, e2etest.CountEvents(events, fired))
 		status := answer(t, func(ctx context.Context) (signals.Status, error) {
 			return Paid.Status(ctx, temporal, signals.Ref{WorkflowID: run.GetID()})
 		})
@@ -63,10 +63,10 @@ func TestBrokenMessage(t *testing.T) {
 	t.Run("contrast: the SDK's own wait never expires", func(t *testing.T) {
 		t.Parallel()
 		run := begin(t, ReceiveSDK, 8*time.Second)
-		events := until(t, run, taskFailed, 1)
+		events := e2etest.WaitForEvents(t, temporal, run, taskFailed, 1)
 		require.Contains(t, events[len(events)-1].GetWorkflowTaskFailedEventAttributes().GetFailure().GetMessage(), "unexpected empty channel")
 		// The deadline passes, and the task fails on and on: the run never ends.
-		until(t, run, fired, 1)
+		e2etest.WaitForEvents(t, temporal, run, fired, 1)
 		requireStuck(t, run)
 	})
 }
@@ -77,7 +77,7 @@ func TestBadVotes(t *testing.T) {
 	t.Parallel()
 	e2etest.StartProcess(t, "bad-votes")
 	run := start(t, "bad-votes", Gate, Case{Policy: policy.Quorum(2, "finance"), Deadline: time.Minute, GoesOn: true})
-	events := until(t, run, started, 1)
+	events := e2etest.WaitForEvents(t, temporal, run, started, 1)
 	_, err := vote(t, run, "ann", time.Minute)
 	require.NoError(t, err)
 	size := length(t, run)

@@ -53,12 +53,12 @@ func TestNoticesThatCannotBeDelivered(t *testing.T) {
 			id := "notices-" + c.activity
 			e2etest.StartProcess(t, id)
 			run := start(t, id, Noticed, c.activity)
-			until(t, run, started, 1)
+			e2etest.WaitForEvents(t, temporal, run, started, 1)
 			_, err := chair{t, run, approvalclient.Options{UpdateTimeout: time.Minute}, 0}.says("ann", "finance", "1", policy.ChoiceApprove)
 			require.NoError(t, err)
 			var decided time.Time
 			require.NoError(t, run.Get(t.Context(), &decided))
-			events := until(t, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED, 1)
+			events := e2etest.WaitForEvents(t, temporal, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED, 1)
 			for _, e := range events {
 				if e.GetWorkflowExecutionUpdateAcceptedEventAttributes() != nil {
 					require.WithinDuration(t, e.GetEventTime().AsTime(), decided, 2*time.Second)
@@ -67,7 +67,7 @@ func TestNoticesThatCannotBeDelivered(t *testing.T) {
 			ended := events[len(events)-1].GetEventTime().AsTime()
 			require.GreaterOrEqual(t, ended.Sub(decided), c.least)
 			require.LessOrEqual(t, ended.Sub(decided), c.most)
-			require.Equal(t, 2, count(events, enumspb.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED))
+			require.Equal(t, 2, e2etest.CountEvents(events, enumspb.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED))
 		})
 	}
 }
@@ -78,8 +78,8 @@ func TestNoticeOfACancellation(t *testing.T) {
 	const id = "notices-canceled"
 	e2etest.StartProcess(t, id)
 	run := start(t, id, Noticed, "Tell")
-	until(t, run, enumspb.EVENT_TYPE_ACTIVITY_TASK_COMPLETED, 1)
+	e2etest.WaitForEvents(t, temporal, run, enumspb.EVENT_TYPE_ACTIVITY_TASK_COMPLETED, 1)
 	require.NoError(t, temporal.CancelWorkflow(t.Context(), id, ""))
-	events := until(t, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED, 1)
-	require.Equal(t, 2, count(events, enumspb.EVENT_TYPE_ACTIVITY_TASK_COMPLETED))
+	events := e2etest.WaitForEvents(t, temporal, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED, 1)
+	require.Equal(t, 2, e2etest.CountEvents(events, enumspb.EVENT_TYPE_ACTIVITY_TASK_COMPLETED))
 }

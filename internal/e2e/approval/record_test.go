@@ -7,10 +7,11 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-	enumspb "go.temporal.io/api/enums/v1"
 	historypb "go.temporal.io/api/history/v1"
 	"go.temporal.io/api/temporalproto"
 	"go.temporal.io/sdk/client"
+
+	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 )
 
 var recording = flag.Bool("record", false, "keep the histories of runs whose names are new, for the replay tests of the library")
@@ -23,13 +24,7 @@ func record(t *testing.T, run client.WorkflowRun, pkg, name string) {
 	if _, err := os.Stat(file); err == nil || !*recording {
 		return
 	}
-	history := &historypb.History{}
-	all := temporal.GetWorkflowHistory(t.Context(), run.GetID(), run.GetRunID(), false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
-	for all.HasNext() {
-		event, err := all.Next()
-		require.NoError(t, err)
-		history.Events = append(history.Events, event)
-	}
+	history := &historypb.History{Events: e2etest.History(t, temporal, run.GetID(), run.GetRunID())}
 	text, err := temporalproto.CustomJSONMarshalOptions{Indent: " "}.Marshal(history)
 	require.NoError(t, err)
 	require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o755))

@@ -18,7 +18,7 @@ func TestExactHealsOnRedeploy(t *testing.T) {
 	t.Parallel()
 	broken := e2etest.StartProcess(t, "redeploy", plainEnv+"=1")
 	run := start(t, "redeploy", Gate, Case{Ties: signals.DeadlineHistoryOrder, Policy: policy.Quorum(1, "finance"), Deadline: time.Minute})
-	events := until(t, run, taskFailed, 1)
+	events := e2etest.WaitForEvents(t, temporal, run, taskFailed, 1)
 	failure := events[len(events)-1].GetWorkflowTaskFailedEventAttributes().GetFailure()
 	require.Contains(t, failure.GetMessage(), "add signals.NewInterceptor() to worker.Options.Interceptors")
 	requireStuck(t, run) // from the second attempt on, the server refuses updates at once

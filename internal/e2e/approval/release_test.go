@@ -50,7 +50,7 @@ func TestRelease(t *testing.T) {
 	p := reminding(1).Policy
 	p.ValidFor = time.Hour
 	run := start(t, id, Release, p)
-	until(t, run, started, 4)
+	e2etest.WaitForEvents(t, temporal, run, started, 4)
 	approve := func(workflowID, gate string) error {
 		_, err := newPeople(t, temporal, approvalclient.Options{UpdateTimeout: time.Minute}).Decide(t.Context(),
 			approvalclient.Ref{WorkflowID: workflowID}, gate,
@@ -61,9 +61,9 @@ func TestRelease(t *testing.T) {
 	w.Kill()
 	e2etest.StartProcess(t, id)
 	require.NoError(t, approve(id, "security"))
-	until(t, run, enumspb.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_STARTED, 1)
+	e2etest.WaitForEvents(t, temporal, run, enumspb.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_STARTED, 1)
 	child := temporal.GetWorkflow(t.Context(), id+"-child", "")
-	until(t, child, started, 2)
+	e2etest.WaitForEvents(t, temporal, child, started, 2)
 	require.NoError(t, approve(child.GetID(), gateID))
 
 	var states []policy.State
@@ -94,7 +94,7 @@ func TestCostOfAWorkflowOfItsOwn(t *testing.T) {
 				ID: gateID, Requester: "eve",
 				Policy: reminding(1).Policy,
 			})
-			until(t, run, started, 2)
+			e2etest.WaitForEvents(t, temporal, run, started, 2)
 			require.NoError(t, send.vote(run))
 			var got approval.Outcome[any]
 			require.NoError(t, run.Get(t.Context(), &got))

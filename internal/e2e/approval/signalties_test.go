@@ -106,15 +106,15 @@ func TestSignalTies(t *testing.T) {
 	// Only now, so that all timers start at about the same time.
 	w := e2etest.StartProcess(t, queue, stickyEnv+"=1s")
 	for _, c := range all {
-		until(t, c.run, started, 1)
+		e2etest.WaitForEvents(t, temporal, c.run, started, 1)
 	}
 	w.Kill()
 	for _, c := range all {
 		pay(t, c.run, c.before...)
 	}
 	for _, c := range all {
-		events := until(t, c.run, fired, 1)
-		require.Equal(t, c.opened+len(c.before), count(events, signaled), "they are in history before the timer")
+		events := e2etest.WaitForEvents(t, temporal, c.run, fired, 1)
+		require.Equal(t, c.opened+len(c.before), e2etest.CountEvents(events, signaled), "they are in history before the timer")
 		pay(t, c.run, c.after...)
 	}
 	e2etest.StartProcess(t, queue)

@@ -24,7 +24,7 @@ var (
 
 // People decide, change, delegate and send back at many gates, while their
 // workers are killed and their runs continue as new. No run is stuck, no history
-// fails to replay, no decision that was acknowledged is lost, nobody decides who may
+// fails to replay, no decision that was acknowledged is lost, no one decides who may
 // not, and each gate ends as a count of its audit says.
 func TestSoak(t *testing.T) {
 	t.Parallel()

@@ -22,18 +22,12 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
-// chain is the histories of all runs from this one on.
+// chain returns the histories of all runs from this one on.
 func chain(t *testing.T, run client.WorkflowRun) []*historypb.History {
 	t.Helper()
 	var all []*historypb.History
 	for runID := run.GetRunID(); runID != ""; {
-		h := &historypb.History{}
-		events := temporal.GetWorkflowHistory(t.Context(), run.GetID(), runID, false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
-		for events.HasNext() {
-			e, err := events.Next()
-			require.NoError(t, err)
-			h.Events = append(h.Events, e)
-		}
+		h := &historypb.History{Events: e2etest.History(t, temporal, run.GetID(), runID)}
 		all = append(all, h)
 		last := h.Events[len(h.Events)-1]
 		runID = last.GetWorkflowExecutionContinuedAsNewEventAttributes().GetNewExecutionRunId()

@@ -37,7 +37,7 @@ const keyEnv = "E2E_KEY"
 var known = os.Getenv(keyEnv)
 
 func key(id string) approvalkey.Key {
-	secret := []byte("a secret of the tests, and of nobody else: " + id)
+	secret := []byte("a secret of the tests, and of no one else: " + id)
 	k, err := approvalkey.NewHMACKey(id, secret)
 	if err != nil {
 		panic(err)
@@ -128,7 +128,7 @@ func TestStagesWithWorkersThatAreKilled(t *testing.T) {
 	t.Parallel()
 	w := e2etest.StartProcess(t, "staged")
 	run := start(t, "staged", Staged, StagedCase{Policy: inTwoStages()})
-	until(t, run, started, 1)
+	e2etest.WaitForEvents(t, temporal, run, started, 1)
 	quick, slow := chair{t, run, approvalclient.Options{UpdateTimeout: unanswered}, 0}, chair{
 		t, run,
 		approvalclient.Options{UpdateTimeout: time.Minute},
@@ -147,7 +147,8 @@ func TestStagesWithWorkersThatAreKilled(t *testing.T) {
 	}
 	e2etest.StartProcess(t, "staged")
 	slow.ends(policy.StateApproved, 1, "ann", "bob", "bea")
-	events := until(t, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED, 1)
-	require.Equal(t, count(events, started), count(events, enumspb.EVENT_TYPE_TIMER_CANCELED), "no timer is left running")
+	events := e2etest.WaitForEvents(t, temporal, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED, 1)
+	canceled := e2etest.CountEvents(events, enumspb.EVENT_TYPE_TIMER_CANCELED)
+	require.Equal(t, e2etest.CountEvents(events, started), canceled, "no timer is left running")
 	record(t, run, "approval", "staged-killed")
 }

@@ -22,7 +22,7 @@ func TestChangesOverRunsAndKills(t *testing.T) {
 	const id = "staged-changes"
 	w := e2etest.StartProcess(t, id)
 	run := start(t, id, Staged, StagedCase{Policy: inTwoStages()})
-	until(t, run, started, 1)
+	e2etest.WaitForEvents(t, temporal, run, started, 1)
 	slow := chair{t, run, approvalclient.Options{UpdateTimeout: time.Minute}, 0}
 	manage := func(c approvalclient.Change) (approvalclient.Receipt, error) {
 		c.Actor.Auth = "test"
@@ -50,7 +50,7 @@ func TestChangesOverRunsAndKills(t *testing.T) {
 	require.NoError(t, err)
 
 	require.NoError(t, Onward.Send(t.Context(), temporal, signals.Ref{WorkflowID: id}, struct{}{}))
-	until(t, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW, 1)
+	e2etest.WaitForEvents(t, temporal, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW, 1)
 	again()
 	_, err = manage(approvalclient.Change{ID: "2", Actor: policy.Actor{ID: "max"}, Kind: approvalclient.ChangeExtend, By: time.Minute})
 	require.NoError(t, err)
@@ -81,7 +81,7 @@ func TestSignedVotesAndAnotherKey(t *testing.T) {
 	const id = "staged-signed"
 	w := e2etest.StartProcess(t, id, keyEnv+"=old")
 	run := start(t, id, Staged, StagedCase{Policy: inTwoStages(), Signed: true})
-	until(t, run, started, 1)
+	e2etest.WaitForEvents(t, temporal, run, started, 1)
 	by := func(k string, patience time.Duration) chair {
 		signing := key(k)
 		return chair{t, run, approvalclient.Options{UpdateTimeout: patience, Key: &signing, Namespace: client.DefaultNamespace}, 0}
@@ -95,7 +95,7 @@ func TestSignedVotesAndAnotherKey(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, receipt.Queued)
 	w = e2etest.StartProcess(t, id, keyEnv+"=old")
-	until(t, run, started, 2) // bob's vote, by signal, has ended the first stage
+	e2etest.WaitForEvents(t, temporal, run, started, 2) // bob's vote, by signal, has ended the first stage
 	w.Kill()
 
 	e2etest.StartProcess(t, id, keyEnv+"=new")

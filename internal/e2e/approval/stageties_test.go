@@ -51,9 +51,9 @@ func TestUpdatesAfterTimersThatNobodySaw(t *testing.T) {
 			id := "timers-" + strings.ReplaceAll(name, " ", "-")
 			w := e2etest.StartProcess(t, id)
 			run := start(t, id, Staged, StagedCase{Policy: c.p})
-			until(t, run, started, c.timers)
+			e2etest.WaitForEvents(t, temporal, run, started, c.timers)
 			w.Kill()
-			until(t, run, fired, 1)
+			e2etest.WaitForEvents(t, temporal, run, fired, 1)
 			said := make(chan error, 1)
 			go func() {
 				_, err := chair{t, run, approvalclient.Options{UpdateTimeout: time.Minute}, 0}.says("pat", c.group, "1", policy.ChoiceApprove)
@@ -61,9 +61,9 @@ func TestUpdatesAfterTimersThatNobodySaw(t *testing.T) {
 			}()
 			e2etest.StartProcess(t, id)
 			require.Contains(t, c.refused, reasonOf(<-said))
-			require.Zero(t, count(until(t, run, taskCompleted, 2), signaled), "it was an update")
+			require.Zero(t, e2etest.CountEvents(e2etest.WaitForEvents(t, temporal, run, taskCompleted, 2), signaled), "it was an update")
 			if c.want == policy.StateOpen {
-				require.NoError(t, temporal.TerminateWorkflow(t.Context(), id, "", "nobody else votes"))
+				require.NoError(t, temporal.TerminateWorkflow(t.Context(), id, "", "no one else votes"))
 				return
 			}
 			var got approval.Outcome[string]
@@ -89,10 +89,10 @@ func TestAnExtensionOfAStageThatNobodySaw(t *testing.T) {
 	}
 	w := e2etest.StartProcess(t, id)
 	run := start(t, id, Staged, StagedCase{Policy: p})
-	until(t, run, started, 1)
+	e2etest.WaitForEvents(t, temporal, run, started, 1)
 	require.NoError(t, extend("1"))
 	w.Kill()
-	until(t, run, fired, 1)
+	e2etest.WaitForEvents(t, temporal, run, fired, 1)
 	e2etest.StartProcess(t, id)
 	require.Eventually(t, func() bool { return extend("2") == nil }, time.Minute, 100*time.Millisecond, "the second stage")
 	status, err := people.Status(t.Context(), approvalclient.Ref{WorkflowID: id})
@@ -106,7 +106,7 @@ func TestReset(t *testing.T) {
 	const id = "reset"
 	e2etest.StartProcess(t, id)
 	run := start(t, id, Staged, StagedCase{Policy: inTwoStages()})
-	until(t, run, started, 1)
+	e2etest.WaitForEvents(t, temporal, run, started, 1)
 	slow := chair{t, run, approvalclient.Options{UpdateTimeout: time.Minute}, 0}
 	for _, who := range []string{"ann", "bob"} {
 		_, err := slow.says(who, "finance", "1", policy.ChoiceApprove)
@@ -118,7 +118,7 @@ func TestReset(t *testing.T) {
 	})
 	require.NoError(t, err)
 	again := temporal.GetWorkflow(t.Context(), id, "")
-	until(t, again, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_COMPLETED, 2)
+	e2etest.WaitForEvents(t, temporal, again, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_COMPLETED, 2)
 	receipt, err := slow.says("ann", "finance", "1", policy.ChoiceApprove)
 	require.NoError(t, err)
 	require.Equal(t, 1, receipt.Approvals, "her first receipt")

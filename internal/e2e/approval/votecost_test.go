@@ -43,22 +43,39 @@ func TestCostOfReminders(t *testing.T) {
 			gate := reminding(1)
 			gate.GoesOn = c.goesOn
 			run := start(t, id, Gate, gate)
-			until(t, run, started, 2)
+			e2etest.WaitForEvents(t, temporal, run, started, 2)
 			if c.signal {
 				require.NoError(t, signalVote(t, run, "ann"))
 			} else {
 				_, err := vote(t, run, "ann", time.Minute)
 				require.NoError(t, err)
 			}
-			events := until(t, run, enumspb.EVENT_TYPE_TIMER_CANCELED, 2)
+			events := e2etest.WaitForEvents(t, temporal, run, enumspb.EVENT_TYPE_TIMER_CANCELED, 2)
 			if !c.goesOn {
 				require.NoError(t, run.Get(t.Context(), nil))
 			}
-			require.Equal(t, 2, count(events, started), "one timer for the deadline, one for what is next")
-			require.Equal(t, 2, count(events, taskCompleted))
+			require.Equal(t, 2, e2etest.CountEvents(events, started), "one timer for the deadline, one for what is next")
+			require.Equal(t, 2, e2etest.CountEvents(events, taskCompleted))
 			require.Equal(t, c.events, length(t, run))
 		})
 	}
+}
+
+// TestCostOfSentReminders counts the events of reminders that are sent, without notices.
+func TestCostOfSentReminders(t *testing.T) {
+	t.Parallel()
+	e2etest.StartProcess(t, "cost-sent")
+	gate := Case{Policy: policy.AnyOf("ann").Within(policy.NoDeadline), GoesOn: true}
+	gate.Policy.Stages[0].RemindAfter = []time.Duration{2 * time.Second, 4 * time.Second}
+	run := start(t, "cost-sent", Gate, gate)
+	var lengths []int64
+	for sent := range 3 { // a task has ended after each timer that fired
+		events := e2etest.WaitForEvents(t, temporal, run, taskCompleted, sent+1)
+		require.Equal(t, sent, e2etest.CountEvents(events, enumspb.EVENT_TYPE_TIMER_FIRED))
+		lengths = append(lengths, length(t, run))
+	}
+	require.EqualValues(t, 5, lengths[1]-lengths[0], "the timer, the task, the next timer")
+	require.EqualValues(t, 4, lengths[2]-lengths[1], "the timer, the task")
 }
 
 // Each further vote by update is a workflow task and the update's two events; one
@@ -69,7 +86,7 @@ func TestCostOfFurtherVotes(t *testing.T) {
 	gate := reminding(3)
 	gate.GoesOn = true
 	run := start(t, "cost-further", Gate, gate)
-	until(t, run, started, 2)
+	e2etest.WaitForEvents(t, temporal, run, started, 2)
 	_, err := vote(t, run, "ann", time.Minute)
 	require.NoError(t, err)
 	before := length(t, run)
@@ -84,13 +101,13 @@ func TestCostOfFurtherVotes(t *testing.T) {
 }
 
 // Sixty-four people vote at once. The server admits few updates of a run at a
-// time; nobody has to try again.
+// time; no one has to try again.
 func TestManyVotersAtOnce(t *testing.T) {
 	t.Parallel()
 	const voters = 64
 	e2etest.StartProcess(t, "voters")
 	run := start(t, "voters", Gate, Case{Policy: policy.Quorum(voters, "finance"), Deadline: 100 * time.Second})
-	until(t, run, started, 1)
+	e2etest.WaitForEvents(t, temporal, run, started, 1)
 	var all sync.WaitGroup
 	errs := make([]error, voters)
 	people := newPeople(t, temporal, approvalclient.Options{})

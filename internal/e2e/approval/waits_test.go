@@ -73,15 +73,15 @@ func TestAllWaits(t *testing.T) {
 	e2etest.StartProcess(t, "all-waits")
 	run := start(t, "all-waits", AllWaits, signals.ContinueState{})
 	pay(t, run, Payment{Amount: 1})
-	until(t, run, fired, 1)
+	e2etest.WaitForEvents(t, temporal, run, fired, 1)
 	pay(t, run, Payment{Amount: 2})
-	events := until(t, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW, 1)
+	events := e2etest.WaitForEvents(t, temporal, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW, 1)
 	record(t, run, "signals", "all-waits-continued-as-new")
 
 	next := events[len(events)-1].GetWorkflowExecutionContinuedAsNewEventAttributes().GetNewExecutionRunId()
 	run = temporal.GetWorkflow(t.Context(), "all-waits", next)
 	pay(t, run, Payment{Amount: 4})
-	until(t, run, fired, 1)
+	e2etest.WaitForEvents(t, temporal, run, fired, 1)
 	pay(t, run, Payment{Amount: 5}) // the run takes some seconds more
 	var got []int
 	require.NoError(t, run.Get(t.Context(), &got))

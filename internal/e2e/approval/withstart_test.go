@@ -124,13 +124,13 @@ func LookUp(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// A vote that follows the start at once finds the gate all the same: the client
+// A vote that follows the start at once finds the gate nevertheless: the client
 // sends the update again, under the ID that was refused.
 func TestVoteRightAfterTheStart(t *testing.T) {
 	t.Parallel()
 	e2etest.StartProcess(t, "right-after")
 	run := start(t, "right-after", Later)
-	until(t, run, taskCompleted, 1) // the gate is not open, and the worker is there
+	e2etest.WaitForEvents(t, temporal, run, taskCompleted, 1) // the gate is not open, and the worker is there
 	receipt, err := vote(t, run, "ann", time.Minute)
 	require.NoError(t, err)
 	require.Equal(t, policy.StateApproved, receipt.State)

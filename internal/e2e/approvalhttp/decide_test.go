@@ -65,7 +65,7 @@ func TestWorkerDown(t *testing.T) {
 	status, answer = s.send("ann", "g", http.MethodPost, "/decide", "application/json", `{"workflow":"`+id+`","choice":"approve","who":"me"}`)
 	require.Equal(t, http.StatusBadRequest, status, answer) // without a worker
 	status, _ = s.send("", "", http.MethodGet, "/link?token="+url.QueryEscape(link), "", "")
-	require.Equal(t, http.StatusServiceUnavailable, status, "nobody decides on what cannot be shown")
+	require.Equal(t, http.StatusServiceUnavailable, status, "no one decides on what cannot be shown")
 
 	startWorker(t, c, t.Name())
 	s.untilShown(id, "g")

@@ -61,7 +61,7 @@ func (g gauge) Update(float64)       { g.note(g.name) }
 func (t timer) Record(time.Duration) { t.note(t.name) }
 
 // dump is all that the server keeps of a run: what describes it, memo and search
-// attributes included, and its history. It is text, with the payloads in clear.
+// attributes included, and its history. It is text, with the payloads unencrypted.
 func dump(t *testing.T, c client.Client, id string) string {
 	t.Helper()
 	d, err := c.DescribeWorkflowExecution(t.Context(), id, "")
@@ -76,7 +76,7 @@ func dump(t *testing.T, c client.Client, id string) string {
 	return all
 }
 
-// text is a message as JSON, and as it travels, in which payloads are in clear.
+// text is a message as JSON, and as it travels, in which payloads are unencrypted.
 func text(t *testing.T, m proto.Message) string {
 	t.Helper()
 	data, err := protojson.Marshal(m)

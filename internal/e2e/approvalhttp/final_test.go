@@ -54,7 +54,7 @@ func TestWhatTheServerRefuses(t *testing.T) {
 	require.ErrorContains(t, err, "check the IDs")
 }
 
-// The run ended before any worker had seen the vote. Nothing was approved, and nobody
+// The run ended before any worker had seen the vote. Nothing was approved, and no one
 // is told that it was: neither by the vote that is sent again, nor by the gate, nor by
 // its audit.
 func TestAVoteThatNoWorkerHasSeen(t *testing.T) {

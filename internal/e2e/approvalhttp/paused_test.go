@@ -39,7 +39,7 @@ func pausing(t *testing.T) client.Client {
 }
 
 // A gate of a paused workflow stays in the inbox, as one that cannot be read. Votes on
-// it are kept, changes are refused, and nobody is sent to look for a worker. It goes on
+// it are kept, changes are refused, and no one is sent to look for a worker. It goes on
 // when the workflow does.
 func TestPausedWorkflow(t *testing.T) {
 	t.Parallel()

@@ -38,7 +38,7 @@ func activities(guard *idempotency.Guard, store driver.Transactor[*sql.Tx], effe
 		Transport: idempotency.Transport(nil, idempotency.TransportOptions{Hosts: []string{strings.TrimPrefix(effects, "http://")}}),
 	}}
 	return map[string]runs{
-		inTx:        idempotency.InTx(guard, store, book, idempotency.ActivityOptions{}),
+		inTx:        idempotency.InTx(guard, store, insertBooking, idempotency.ActivityOptions{}),
 		passThrough: idempotency.Wrap(guard, s.charge, idempotency.ActivityOptions{PassThrough: true}),
 		lease:       idempotency.Wrap(guard, s.charge, idempotency.ActivityOptions{}),
 		bare:        s.charge,
@@ -54,8 +54,8 @@ func activities(guard *idempotency.Guard, store driver.Transactor[*sql.Tx], effe
 	}
 }
 
-// book is the business write of InTx.
-func book(ctx context.Context, tx *sql.Tx, o Order) (string, error) {
+// insertBooking is the business write of InTx.
+func insertBooking(ctx context.Context, tx *sql.Tx, o Order) (string, error) {
 	_, err := tx.ExecContext(ctx, `INSERT INTO bookings (order_id) VALUES ('`+o.ID+`')`) // both databases take it so
 	dies(ctx, InTheTx)
 	work(ctx, o)

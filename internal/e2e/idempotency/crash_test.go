@@ -34,8 +34,8 @@ func sqlite(t *testing.T) database {
 	}
 }
 
-// rig is a database with its tables, a service, and a worker that comes again.
-type rig struct {
+// fixture is a database with its tables, a service, and a worker that comes again.
+type fixture struct {
 	*testing.T
 	db      *sql.DB
 	store   *sqlstore.Store
@@ -50,7 +50,7 @@ const (
 	tick = 20 * time.Millisecond
 )
 
-func newRig(t *testing.T, d database, o payments.Options) *rig {
+func newFixture(t *testing.T, d database, o payments.Options) *fixture {
 	t.Helper()
 	db, err := sql.Open(d.driver, d.dsn)
 	require.NoError(t, err)
@@ -60,7 +60,7 @@ func newRig(t *testing.T, d database, o payments.Options) *rig {
 	require.NoError(t, store.Migrate(t.Context()))
 	_, err = db.ExecContext(t.Context(), "CREATE TABLE IF NOT EXISTS bookings (order_id text NOT NULL)")
 	require.NoError(t, err)
-	r := &rig{T: t, db: db, store: store, service: payments.New(o), queue: fmt.Sprintf("crash-%d", time.Now().UnixNano())}
+	r := &fixture{T: t, db: db, store: store, service: payments.New(o), queue: fmt.Sprintf("crash-%d", time.Now().UnixNano())}
 	web := httptest.NewServer(r.service)
 	t.Cleanup(web.Close)
 	r.address = web.URL
@@ -69,13 +69,13 @@ func newRig(t *testing.T, d database, o payments.Options) *rig {
 }
 
 // another is one more worker.
-func (r *rig) another(d database) *keeper {
+func (r *fixture) another(d database) *keeper {
 	r.Helper()
 	return keep(r.T, r.queue, append([]string{driverEnv + "=" + d.driver, dsnEnv + "=" + d.dsn, effectsEnv + "=" + r.address}, d.env...)...)
 }
 
 // records are all that the store has.
-func (r *rig) records() []driver.Entry {
+func (r *fixture) records() []driver.Entry {
 	r.Helper()
 	all, err := r.store.List(r.Context(), driver.Query{Limit: 100})
 	require.NoError(r, err)
@@ -83,7 +83,7 @@ func (r *rig) records() []driver.Entry {
 }
 
 // effects is how often the work of an order took effect.
-func (r *rig) effects(activity, order string) (n int) {
+func (r *fixture) effects(activity, order string) (n int) {
 	r.Helper()
 	if activity != inTx {
 		return r.service.Ledger()[order].Charges
@@ -108,7 +108,7 @@ func testPoints(t *testing.T, open func(*testing.T) database) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t, open(t), payments.Options{IgnoreKeys: c.ignoreKeys})
+			r := newFixture(t, open(t), payments.Options{IgnoreKeys: c.ignoreKeys})
 			for i, point := range c.points {
 				id := fmt.Sprintf("%s-%d", c.activity, i)
 				run(t, r.queue, c.activity, Order{ID: id, Deaths: []Point{point}})
@@ -139,9 +139,9 @@ func testRandom(t *testing.T, open func(*testing.T) database) {
 			Uneventful,
 		},
 	}
-	r := newRig(t, open(t), payments.Options{})
-	ignoring := newRig(t, open(t), payments.Options{IgnoreKeys: true})
-	of := map[string]*rig{inTx: r, passThrough: r, reconcile: ignoring}
+	r := newFixture(t, open(t), payments.Options{})
+	ignoring := newFixture(t, open(t), payments.Options{IgnoreKeys: true})
+	of := map[string]*fixture{inTx: r, passThrough: r, reconcile: ignoring}
 	orders := map[string][]string{}
 	for round := 0; r.worker.killed()+ignoring.worker.killed() < *kills; round++ {
 		var all sync.WaitGroup
@@ -178,10 +178,10 @@ func TestRandomPoints(t *testing.T) {
 	testRandom(t, sqlite)
 }
 
-// The same orders without a guard: the rig shows it.
+// The same orders without a guard: the fixture shows it.
 func TestContrastWithoutGuard(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, sqlite(t), payments.Options{IgnoreKeys: true})
+	r := newFixture(t, sqlite(t), payments.Options{IgnoreKeys: true})
 	twice := 0
 	for i := range 3 {
 		id := fmt.Sprint("bare-", i)

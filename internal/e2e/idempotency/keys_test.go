@@ -67,7 +67,7 @@ func WithLocal(ctx workflow.Context, name string, o Order) error {
 // keys, so that each charge is another key.
 func TestKeys(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, sqlite(t), payments.Options{})
+	r := newFixture(t, sqlite(t), payments.Options{})
 	start := func(t *testing.T, id string, fn any, args ...any) client.WorkflowRun {
 		t.Helper()
 		o := client.StartWorkflowOptions{
@@ -131,7 +131,7 @@ func (s service) slow(ctx context.Context, o Order) (string, error) {
 // record is not confused by that.
 func TestActivityIsReset(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, sqlite(t), payments.Options{})
+	r := newFixture(t, sqlite(t), payments.Options{})
 	run, err := server.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{ID: r.queue + "-reset", TaskQueue: r.queue}, Once, slow,
 		Order{ID: "reset"})
 	require.NoError(t, err)

@@ -14,7 +14,7 @@ import (
 )
 
 // pause stops this process after its next renewal: in the middle of one it could
-// hold a lock, and stop everybody else too.
+// hold a lock, and stop everyone else too.
 var (
 	pause     = make(chan chan struct{}, 1)
 	pauseOnce sync.Once

@@ -25,7 +25,7 @@ func TestPausedWorkers(t *testing.T) {
 			t.Parallel()
 			d := postgres(t) // SQLite locks the file, which a process that is stopped may hold
 			d.env = []string{onlyEnv + "=yes", pauseEnv + "=yes"}
-			r := newRig(t, d, payments.Options{IgnoreKeys: c.activity == lease})
+			r := newFixture(t, d, payments.Options{IgnoreKeys: c.activity == lease})
 			// A worker that is stopped still gets tasks, and lets them time out: for
 			// activities within a second, for workflows in ten.
 			workflows := worker.New(server, r.queue, worker.Options{LocalActivityWorkerOnly: true})

@@ -28,7 +28,7 @@ const abreast = 24
 // storm is what happens to workers and to PostgreSQL meanwhile, by how often.
 type storm struct {
 	*testing.T
-	rigs    []*rig
+	rigs    []*fixture
 	workers []*keeper
 	random  *rand.Rand
 
@@ -80,7 +80,7 @@ func (s *storm) crash(ctx context.Context) {
 }
 
 // person settles work that is held: by what the service says.
-func (s *storm) person(ctx context.Context, r *rig, order, id string) {
+func (s *storm) person(ctx context.Context, r *fixture, order, id string) {
 	s.count("calls of a person")
 	guard := newGuard(r.store)
 	require.EventuallyWithT(s, func(t *assert.CollectT) {
@@ -102,7 +102,7 @@ func (s *storm) person(ctx context.Context, r *rig, order, id string) {
 }
 
 // through runs one guarded call to its end.
-func (s *storm) through(ctx context.Context, r *rig, activity, id string, work time.Duration) {
+func (s *storm) through(ctx context.Context, r *fixture, activity, id string, work time.Duration) {
 	for try := 0; ; try++ {
 		o := client.StartWorkflowOptions{ID: fmt.Sprintf("%s/%s/%d", r.queue, id, try), TaskQueue: r.queue}
 		run, err := server.ExecuteWorkflow(ctx, o, Once, activity, Order{ID: id, Work: work})
@@ -128,7 +128,7 @@ func TestStorm(t *testing.T) {
 	d := postgres(t)
 	d.env = []string{onlyEnv + "=yes", lostEnv + "=20"}
 	for _, ignoring := range []bool{false, true} {
-		r := newRig(t, d, payments.Options{IgnoreKeys: ignoring})
+		r := newFixture(t, d, payments.Options{IgnoreKeys: ignoring})
 		s.rigs = append(s.rigs, r)
 		s.workers = append(s.workers, r.worker, r.another(d), r.another(d))
 		workflows := worker.New(server, r.queue, worker.Options{LocalActivityWorkerOnly: true})

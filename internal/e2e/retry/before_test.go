@@ -14,7 +14,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/retry"
 )
 
-// A breaker lets nobody pass while it is open.
+// A breaker lets no one pass while it is open.
 type breaker struct {
 	askAgain time.Duration
 	open     atomic.Bool

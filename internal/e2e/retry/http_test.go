@@ -114,7 +114,7 @@ func TestHTTP(t *testing.T) {
 		require.Contains(t, seen.Cause, "charging: HTTP 503 Service Unavailable, retry after 10h0m0s")
 	})
 
-	// There is time for 10 hours, but nobody waits for so long.
+	// There is time for 10 hours, but no one waits for so long.
 	t.Run("a wait that is too long", func(t *testing.T) {
 		t.Parallel()
 		j := begin(t, "/closed", Call{StartToClose: time.Minute, Policy: every(100*time.Millisecond, 0)})

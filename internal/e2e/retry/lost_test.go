@@ -4,7 +4,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-	enumspb "go.temporal.io/api/enums/v1"
+
+	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 )
 
 // runs is how often a job is run until the worker has got all of its attempts.
@@ -44,10 +45,7 @@ func (j *job) seen() (seen Seen) {
 // of a workflow that has ended, and of its child.
 func counted(t *testing.T, id, run string) (n int) {
 	t.Helper()
-	all := server.GetWorkflowHistory(t.Context(), id, run, false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
-	for all.HasNext() {
-		e, err := all.Next()
-		require.NoError(t, err)
+	for _, e := range e2etest.History(t, server, id, run) {
 		n += int(e.GetActivityTaskStartedEventAttributes().GetAttempt())
 		if next := e.GetWorkflowExecutionFailedEventAttributes().GetNewExecutionRunId(); next != "" {
 			n += counted(t, id, next)

@@ -86,7 +86,7 @@ func TestResultPending(t *testing.T) {
 		require.Equal(t, retry.ReasonNonRetryable, seen.Reason, "the policy lists it")
 	})
 
-	// What completes an activity has no interceptor: nobody looks through the
+	// What completes an activity has no interceptor: no one looks through the
 	// chain there.
 	t.Run("fails, wrapped", func(t *testing.T) {
 		t.Parallel()

@@ -18,19 +18,19 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/timeouts/heartbeat"
 )
 
-// A beating activity sends heartbeats until its context ends, and tells why that
+// A heartbeatActivity sends heartbeats until its context ends, and reports why that
 // was. Its first attempt returns what final makes of the context; later ones end
 // well, and tell where they resume.
-type beating struct {
+type heartbeatActivity struct {
 	causes chan heartbeat.Cause
 	final  func(context.Context) error
 }
 
-func newBeating() *beating {
-	return &beating{causes: make(chan heartbeat.Cause, 8), final: context.Context.Err}
+func newHeartbeatActivity() *heartbeatActivity {
+	return &heartbeatActivity{causes: make(chan heartbeat.Cause, 8), final: context.Context.Err}
 }
 
-func (b *beating) Beat(ctx context.Context) (Resumed, error) {
+func (b *heartbeatActivity) Beat(ctx context.Context) (Resumed, error) {
 	if activity.HasHeartbeatDetails(ctx) {
 		return resumed(ctx)
 	}
@@ -59,7 +59,7 @@ func beats() workflow.ActivityOptions {
 }
 
 // begin starts an activity with such options, and waits until a heartbeat has come.
-func (b *beating) begin(t *testing.T, o workflow.ActivityOptions) client.WorkflowRun {
+func (b *heartbeatActivity) begin(t *testing.T, o workflow.ActivityOptions) client.WorkflowRun {
 	t.Helper()
 	startWorker(t, server, e2etest.ID(t), worker.Options{}, functions{"Workflow": waiting, "Beat": b.Beat})
 	run := start(t, server, e2etest.ID(t), o)
@@ -67,7 +67,7 @@ func (b *beating) begin(t *testing.T, o workflow.ActivityOptions) client.Workflo
 	return run
 }
 
-func (b *beating) cause(t *testing.T) heartbeat.Cause {
+func (b *heartbeatActivity) cause(t *testing.T) heartbeat.Cause {
 	t.Helper()
 	return take(t, b.causes)
 }
@@ -86,20 +86,20 @@ func take[T any](t *testing.T, ch <-chan T) (v T) {
 // A workflow is canceled: its activity hears of it, cleans up, and ends as canceled.
 func TestCanceled(t *testing.T) {
 	t.Parallel()
-	b := newBeating()
+	b := newHeartbeatActivity()
 	run := b.begin(t, beats())
 	require.NoError(t, server.CancelWorkflow(t.Context(), run.GetID(), ""))
 	require.Equal(t, heartbeat.CauseCanceled, b.cause(t))
 	require.True(t, temporal.IsCanceledError(result(t, run, nil)))
-	events := history(t, run.GetID(), "")
-	require.Equal(t, 1, count(events, enumspb.EVENT_TYPE_ACTIVITY_TASK_CANCELED))
-	require.Equal(t, 1, count(events, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED))
+	events := e2etest.History(t, server, run.GetID(), "")
+	require.Equal(t, 1, e2etest.CountEvents(events, enumspb.EVENT_TYPE_ACTIVITY_TASK_CANCELED))
+	require.Equal(t, 1, e2etest.CountEvents(events, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED))
 }
 
-// Nobody hears what an attempt does that is out of time, but it is told.
+// No one hears what an attempt does that is out of time, but it is told.
 func TestOutOfTime(t *testing.T) {
 	t.Parallel()
-	b, o := newBeating(), beats()
+	b, o := newHeartbeatActivity(), beats()
 	o.StartToCloseTimeout = 8 * time.Second
 	run := b.begin(t, o)
 	require.Equal(t, heartbeat.CauseDeadline, b.cause(t))
@@ -109,7 +109,7 @@ func TestOutOfTime(t *testing.T) {
 // The workflow has ended in the meantime.
 func TestGone(t *testing.T) {
 	t.Parallel()
-	b := newBeating()
+	b := newHeartbeatActivity()
 	run := b.begin(t, beats())
 	require.NoError(t, server.TerminateWorkflow(t.Context(), run.GetID(), "", "it is not needed any more"))
 	require.Equal(t, heartbeat.CauseNotFound, b.cause(t))

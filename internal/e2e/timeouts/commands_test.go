@@ -70,7 +70,7 @@ func TestSameCommands(t *testing.T) {
 		run := start(t, server, queue, false)
 		first := run.GetRunID()
 		require.NoError(t, result(t, run, nil))
-		histories[name] = &historypb.History{Events: history(t, queue, first)}
+		histories[name] = &historypb.History{Events: e2etest.History(t, server, queue, first)}
 	}
 	// How many workflow tasks there are is a matter of chance.
 	commands := func(name string) []string {

@@ -87,7 +87,7 @@ func TestDeadlineIsMoved(t *testing.T) {
 				defer cancel()
 				return Move.Execute(ctx, server, signals.Ref{WorkflowID: run.GetID()}, "", by)
 			}
-			until(t, run, timerStarted, 2) // an update may come in the first workflow task
+			e2etest.WaitForEvents(t, server, run, timerStarted, 2) // an update may come in the first workflow task
 			_, err := move(By{Later: 30 * time.Minute})
 			require.NoError(t, err)
 			left, err := move(By{Later: 10 * time.Minute})
@@ -99,14 +99,14 @@ func TestDeadlineIsMoved(t *testing.T) {
 			_, err = move(By{Left: c.left})
 			require.NoError(t, err)
 			if c.fired > 0 {
-				until(t, run, timerFired, c.fired)
+				e2etest.WaitForEvents(t, server, run, timerFired, c.fired)
 			}
 
 			before := 0
 			for _, by := range []By{{Later: time.Minute}, {Later: time.Second}, {Left: time.Second}} {
 				_, err = move(by)
 				require.Equal(t, "TooLate", typeOf(err), "%v", err)
-				events := len(history(t, run.GetID(), ""))
+				events := len(e2etest.History(t, server, run.GetID(), ""))
 				if before == 0 { // the first one comes with the timer, or after it
 					before = events
 				}

@@ -58,16 +58,16 @@ func TestDo(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := newBeating()
+			b := newHeartbeatActivity()
 			b.final = c.final
 			startWorker(t, server, e2etest.ID(t), worker.Options{}, functions{"Workflow": do, "Beat": b.Beat})
 			run := start(t, server, e2etest.ID(t), Doing{For: 8 * time.Second, Fails: c.fails})
 			var got string
 			err := result(t, run, &got)
 			require.Equal(t, heartbeat.CauseCanceled, b.cause(t))
-			events := history(t, run.GetID(), "")
-			require.Equal(t, 1, count(events, c.ended))
-			require.Equal(t, 1, count(events, c.closed))
+			events := e2etest.History(t, server, run.GetID(), "")
+			require.Equal(t, 1, e2etest.CountEvents(events, c.ended))
+			require.Equal(t, 1, e2etest.CountEvents(events, c.closed))
 			requireTimers(t, run, 1, 1)
 			if !c.fails {
 				require.Equal(t, "timed out", got)
@@ -110,10 +110,10 @@ func TestDoInTime(t *testing.T) {
 // A workflow that is canceled is so, in the middle of a Do too.
 func TestDoIsCanceled(t *testing.T) {
 	t.Parallel()
-	b := newBeating()
+	b := newHeartbeatActivity()
 	startWorker(t, server, e2etest.ID(t), worker.Options{}, functions{"Workflow": do, "Beat": b.Beat})
 	run := start(t, server, e2etest.ID(t), Doing{For: time.Hour, Fails: true})
-	until(t, run, scheduled, 1)
+	e2etest.WaitForEvents(t, server, run, scheduled, 1)
 	require.NoError(t, server.CancelWorkflow(t.Context(), run.GetID(), ""))
 	err := result(t, run, nil)
 	require.True(t, temporal.IsCanceledError(err), "%v", err)

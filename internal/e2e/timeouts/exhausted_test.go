@@ -56,10 +56,10 @@ func TestBudgetExhausted(t *testing.T) {
 	require.Greater(t, s.Cleanup.Given, time.Second)
 	require.Less(t, s.Cleanup.Given, 16*time.Second)
 
-	events := history(t, run.GetID(), "")
-	require.Equal(t, 2, count(events, scheduled), "the first and the last")
-	require.Zero(t, count(events, enumspb.EVENT_TYPE_MARKER_RECORDED))
-	require.Zero(t, count(events, enumspb.EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_INITIATED))
+	events := e2etest.History(t, server, run.GetID(), "")
+	require.Equal(t, 2, e2etest.CountEvents(events, scheduled), "the first and the last")
+	require.Zero(t, e2etest.CountEvents(events, enumspb.EVENT_TYPE_MARKER_RECORDED))
+	require.Zero(t, e2etest.CountEvents(events, enumspb.EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_INITIATED))
 }
 
 // A workflow that returns the error fails with it, and for good.
@@ -77,5 +77,5 @@ func TestBudgetExhaustedFailsWorkflow(t *testing.T) {
 	var app *temporal.ApplicationError
 	require.ErrorAs(t, err, &app)
 	require.True(t, app.NonRetryable())
-	require.Zero(t, count(history(t, run.GetID(), ""), scheduled))
+	require.Zero(t, e2etest.CountEvents(e2etest.History(t, server, run.GetID(), ""), scheduled))
 }

@@ -88,7 +88,7 @@ func receive(ctx workflow.Context, leg string) (r Received, err error) {
 	return r, nil
 }
 
-// Anybody can send a header of that name. What cannot be read is as none at all:
+// Anyone can send a header of that name. What cannot be read is as none at all:
 // for the run, its next run, its child, and their activities.
 func TestForeignHeader(t *testing.T) {
 	t.Parallel()
@@ -121,8 +121,8 @@ func TestForeignHeader(t *testing.T) {
 			require.Zero(t, r.Budget)
 			require.Zero(t, r.Child)
 			require.Greater(t, min(r.Regular.Left, r.Local.Left), whole-lingered, "the budget is theirs alone")
-			events := history(t, run.GetID(), first)
-			require.Zero(t, count(append(events, history(t, run.GetID(), "")...), taskFailed))
+			events := e2etest.History(t, server, run.GetID(), first)
+			require.Zero(t, e2etest.CountEvents(append(events, e2etest.History(t, server, run.GetID(), "")...), taskFailed))
 			sent := events[0].GetWorkflowExecutionStartedEventAttributes().GetHeader().GetFields()
 			require.Contains(t, sent, headerName)
 		})

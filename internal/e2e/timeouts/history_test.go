@@ -12,6 +12,8 @@ import (
 	workflowpb "go.temporal.io/api/workflow/v1"
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
+
+	"github.com/temporal-patterns/temporal-patterns/internal/e2e/e2etest"
 )
 
 const (
@@ -22,66 +24,20 @@ const (
 	completed    = enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED
 )
 
-// history is that of a run so far.
-func history(t *testing.T, workflowID, runID string) []*historypb.HistoryEvent {
-	t.Helper()
-	var events []*historypb.HistoryEvent
-	all := server.GetWorkflowHistory(t.Context(), workflowID, runID, false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
-	for all.HasNext() {
-		event, err := all.Next()
-		require.NoError(t, err)
-		events = append(events, event)
-	}
-	return events
-}
-
-// until waits until the history of a run holds n events of that kind, and
-// returns the events so far.
-func until(t *testing.T, run client.WorkflowRun, kind enumspb.EventType, n int) []*historypb.HistoryEvent {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	var events []*historypb.HistoryEvent
-	all := server.GetWorkflowHistory(ctx, run.GetID(), run.GetRunID(), true, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
-	for all.HasNext() {
-		event, err := all.Next()
-		require.NoError(t, err, "no %s in the history of %s after %d events", kind, run.GetID(), len(events))
-		events = append(events, event)
-		if event.GetEventType() == kind {
-			if n--; n == 0 {
-				return events
-			}
-		}
-	}
-	require.Failf(t, "the run has ended", "without %d more %s", n, kind)
-	return nil
-}
-
-// count is how many events of that kind there are.
-func count(events []*historypb.HistoryEvent, kind enumspb.EventType) int {
-	n := 0
-	for _, e := range events {
-		if e.GetEventType() == kind {
-			n++
-		}
-	}
-	return n
-}
-
 // requireTimers says how many timers were started in a run that has ended, and
 // how many of them have fired. Each of the others was canceled: none is left.
 func requireTimers(t *testing.T, run client.WorkflowRun, started, fired int) {
 	t.Helper()
-	events := history(t, run.GetID(), run.GetRunID())
-	require.Equal(t, started, count(events, timerStarted), "started")
-	require.Equal(t, fired, count(events, timerFired), "fired")
-	require.Equal(t, started, fired+count(events, enumspb.EVENT_TYPE_TIMER_CANCELED), "one is left running")
+	events := e2etest.History(t, server, run.GetID(), run.GetRunID())
+	require.Equal(t, started, e2etest.CountEvents(events, timerStarted), "started")
+	require.Equal(t, fired, e2etest.CountEvents(events, timerFired), "fired")
+	require.Equal(t, started, fired+e2etest.CountEvents(events, enumspb.EVENT_TYPE_TIMER_CANCELED), "one is left running")
 	require.Empty(t, broken(events))
 }
 
 // broken are the workflow tasks that failed, by their messages. A refused update
 // leaves no event, so a worker that has lost the run in between may be shown a
-// history that ends too soon: that task is tried again, and nobody is to blame.
+// history that ends too soon: that task is tried again, and no one is to blame.
 func broken(events []*historypb.HistoryEvent) (messages []string) {
 	for _, e := range events {
 		failed := e.GetWorkflowTaskFailedEventAttributes()

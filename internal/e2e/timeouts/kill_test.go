@@ -139,7 +139,7 @@ func TestKilledWorker(t *testing.T) {
 		require.EqualValues(t, 2, got.Attempt)
 		require.GreaterOrEqual(t, got.Page, r.page, "not where the last heartbeat was")
 		gap := got.Started.Sub(got.Heartbeat)
-		require.GreaterOrEqual(t, gap, beat, "nobody was to notice before")
+		require.GreaterOrEqual(t, gap, beat, "no one was to notice before")
 		gaps = append(gaps, gap)
 	}
 	t.Log("from the last heartbeat to the next attempt:", gaps)

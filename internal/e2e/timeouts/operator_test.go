@@ -61,7 +61,7 @@ func TestPaused(t *testing.T) {
 	for name, final := range map[string]func(context.Context) error{"ctx.Err": context.Context.Err, "CanceledError": canceled} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := newBeating()
+			b := newHeartbeatActivity()
 			b.final = final
 			run := b.begin(t, beats())
 			pause(t, run)
@@ -77,7 +77,7 @@ func TestPaused(t *testing.T) {
 	}
 }
 
-// The attempts of one that is reset are counted anew: the one that runs becomes
+// The attempts of one that is reset are counted again: the one that runs becomes
 // the first, and another follows it where it was. One that had another number is
 // not known any more, so it is not told why.
 func TestReset(t *testing.T) {
@@ -92,7 +92,7 @@ func TestReset(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := newBeating()
+			b := newHeartbeatActivity()
 			flaky := func(ctx context.Context) (Resumed, error) {
 				if !activity.HasHeartbeatDetails(ctx) && activity.GetInfo(ctx).Attempt < c.attempt {
 					return Resumed{}, temporal.NewApplicationError("broken", "Broken")
@@ -117,7 +117,7 @@ func TestReset(t *testing.T) {
 
 // An attempt that is the only one ends the activity when it is reset, since it
 // counts. Then it matters what it returns: with the wrong error the workflow is
-// canceled, which nobody has asked for.
+// canceled, which no one has asked for.
 func TestResetOfOnlyAttempt(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -129,15 +129,15 @@ func TestResetOfOnlyAttempt(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b, o := newBeating(), beats()
+			b, o := newHeartbeatActivity(), beats()
 			b.final, o.RetryPolicy.MaximumAttempts = c.final, 1
 			run := b.begin(t, o)
 			reset(t, run)
 			require.Equal(t, heartbeat.CauseReset, b.cause(t))
 			require.Error(t, result(t, run, nil))
-			events := history(t, run.GetID(), "")
-			require.Equal(t, 1, count(events, enumspb.EVENT_TYPE_ACTIVITY_TASK_FAILED))
-			require.Equal(t, 1, count(events, c.closed))
+			events := e2etest.History(t, server, run.GetID(), "")
+			require.Equal(t, 1, e2etest.CountEvents(events, enumspb.EVENT_TYPE_ACTIVITY_TASK_FAILED))
+			require.Equal(t, 1, e2etest.CountEvents(events, c.closed))
 		})
 	}
 }

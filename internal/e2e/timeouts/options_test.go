@@ -17,7 +17,7 @@ import (
 
 func charge() error { return nil }
 
-// What an activity without a timeout does to a workflow: it hangs, and nobody
+// What an activity without a timeout does to a workflow: it hangs, and no one
 // is told. With the interceptor it hangs as before, unless it is to fail.
 func TestNoTimeout(t *testing.T) {
 	t.Parallel()
@@ -35,14 +35,14 @@ func TestNoTimeout(t *testing.T) {
 			t.Parallel()
 			startWorker(t, server, e2etest.ID(t), o, functions{"Workflow": order, "Charge": charge})
 			run := start(t, server, e2etest.ID(t))
-			events := until(t, run, taskFailed, 1)
+			events := e2etest.WaitForEvents(t, server, run, taskFailed, 1)
 			failure := events[len(events)-1].GetWorkflowTaskFailedEventAttributes()
 			require.Equal(t, enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_SCHEDULE_ACTIVITY_ATTRIBUTES, failure.GetCause())
 			require.Eventually(t, func() bool { // only the first failure is in the history
 				d, err := describe(t.Context(), server, run.GetID())
 				return err == nil && d.GetPendingWorkflowTask().GetAttempt() >= 3
 			}, time.Minute, 50*time.Millisecond, "it does not fail again")
-			require.Zero(t, count(history(t, run.GetID(), ""), scheduled))
+			require.Zero(t, e2etest.CountEvents(e2etest.History(t, server, run.GetID(), ""), scheduled))
 		})
 	}
 }
@@ -79,7 +79,7 @@ func TestFail(t *testing.T) {
 			require.ErrorAs(t, err, &app)
 			require.Equal(t, "timeouts/lint.InvalidOptions", app.Type())
 			require.True(t, app.NonRetryable())
-			events := history(t, run.GetID(), "")
+			events := e2etest.History(t, server, run.GetID(), "")
 			require.Equal(t, []string{
 				"WorkflowExecutionStarted", "WorkflowTaskScheduled", "WorkflowTaskStarted", "WorkflowTaskCompleted", "WorkflowExecutionFailed",
 			}, types(events), "nothing was started")

@@ -49,10 +49,10 @@ func TestExtensionAfterALocalActivity(t *testing.T) {
 	t.Parallel()
 	stop := startWorker(t, server, e2etest.ID(t), worker.Options{}, functions{"Workflow": extended})
 	run := start(t, server, e2etest.ID(t))
-	until(t, run, enumspb.EVENT_TYPE_TIMER_STARTED, 1)
+	e2etest.WaitForEvents(t, server, run, enumspb.EVENT_TYPE_TIMER_STARTED, 1)
 	stop()
 	require.NoError(t, extend.Send(t.Context(), server, signals.Ref{WorkflowID: run.GetID()}, 1))
-	until(t, run, enumspb.EVENT_TYPE_TIMER_FIRED, 1)
+	e2etest.WaitForEvents(t, server, run, enumspb.EVENT_TYPE_TIMER_FIRED, 1)
 	startWorker(t, server, e2etest.ID(t), worker.Options{}, functions{"Workflow": extended})
 	var got string
 	require.NoError(t, result(t, run, &got))
@@ -105,13 +105,13 @@ func TestAcceptedMessagesStayAccepted(t *testing.T) {
 	stop := startWorker(t, server, e2etest.ID(t), worker.Options{}, functions{"Workflow": border})
 	run := start(t, server, e2etest.ID(t))
 	require.NoError(t, visas.Send(t.Context(), server, signals.Ref{WorkflowID: run.GetID()}, Visa{"1"}))
-	until(t, run, enumspb.EVENT_TYPE_MARKER_RECORDED, 1)
+	e2etest.WaitForEvents(t, server, run, enumspb.EVENT_TYPE_MARKER_RECORDED, 1)
 	answered := make(chan error, 1)
 	go func() {
 		_, err := enter.Execute(t.Context(), server, signals.Ref{WorkflowID: run.GetID()}, "", Visa{"2"})
 		answered <- err
 	}()
-	until(t, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED, 1)
+	e2etest.WaitForEvents(t, server, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED, 1)
 	stop()
 	expired.Store(true)
 	startWorker(t, server, e2etest.ID(t), worker.Options{}, functions{"Workflow": border})
@@ -119,7 +119,7 @@ func TestAcceptedMessagesStayAccepted(t *testing.T) {
 	require.NoError(t, result(t, run, &got))
 	require.Equal(t, "1 2", got)
 	require.NoError(t, <-answered)
-	require.Zero(t, count(history(t, run.GetID(), ""), enumspb.EVENT_TYPE_WORKFLOW_TASK_FAILED))
+	require.Zero(t, e2etest.CountEvents(e2etest.History(t, server, run.GetID(), ""), enumspb.EVENT_TYPE_WORKFLOW_TASK_FAILED))
 }
 
 // What an activity has recorded by itself, and all of it, is there for the attempt
