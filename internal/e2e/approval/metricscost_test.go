@@ -44,12 +44,12 @@ func TestMetricsCostNoEvent(t *testing.T) {
 		t.Cleanup(c.Close)
 		e2etest.StartWorker(t, c, queue, worker.Options{}, register)
 		run := startOn(t, c, queue, queue, Gate, Case{Policy: policy.Quorum(1, "finance"), Deadline: time.Minute})
-		until(t, run, started, 1)
+		e2etest.WaitForEvents(t, temporal, run, started, 1)
 		_, err = vote(t, run, "ann", time.Minute)
 		require.NoError(t, err)
 		require.NoError(t, run.Get(t.Context(), nil))
 		var kinds []enumspb.EventType
-		for _, e := range until(t, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED, 1) {
+		for _, e := range e2etest.WaitForEvents(t, temporal, run, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED, 1) {
 			kinds = append(kinds, e.GetEventType())
 		}
 		return kinds
