@@ -5,6 +5,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
+	"github.com/temporal-patterns/temporal-patterns/internal/apperr"
 	"github.com/temporal-patterns/temporal-patterns/internal/trace"
 )
 
@@ -54,14 +55,14 @@ func recordSpan(g *gate) {
 func countedHandler(handle func(workflow.Context, converter.RawValue) (protocol.Receipt, error)) any {
 	return func(ctx workflow.Context, raw converter.RawValue) (protocol.Receipt, error) {
 		r, err := handle(ctx, raw)
-		return r, reportRefused(ctx, err)
+		return r, apperr.Outgoing(reportRefused(ctx, err))
 	}
 }
 
 // countedValidator returns a validator of updates that counts what it refuses.
 func countedValidator(validate func(workflow.Context, converter.RawValue) error) any {
 	return func(ctx workflow.Context, raw converter.RawValue) error {
-		return reportRefused(ctx, validate(ctx, raw))
+		return apperr.Outgoing(reportRefused(ctx, validate(ctx, raw)))
 	}
 }
 
