@@ -107,6 +107,6 @@ func TestPluginTracesGatesAndGuardedCalls(t *testing.T) {
 	call, attempt := traced.spans["GuardedCall:Charge"], traced.spans["RunActivity:Charge"]
 	require.NotNil(t, call)
 	require.Same(t, attempt, call.Parent, "the span of a guarded call is below that of its attempt")
-	require.Equal(t, "started", call.Tags["idempotencyOutcome"])
+	require.Equal(t, "started", call.Tags["idempotencyEvent"])
 	require.ErrorContains(t, call.err, "the card is declined")
 }

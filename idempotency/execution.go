@@ -25,7 +25,7 @@ type execution struct {
 	record    driver.Record    // as it was last seen
 	judgement failure.Recorder // of the work's error, by package retry
 	progress  progress
-	outcome   string // of the last event, for the span
+	lastEvent string // its outcome, for the span
 }
 
 // An answer holds the result of a call: a new value, or a payload that was kept. The payload
@@ -170,6 +170,6 @@ func (x *execution) fail(ctx context.Context, reason Reason, keysAndValues ...an
 
 func (x *execution) report(ctx context.Context, e Event, keysAndValues ...any) {
 	e.Key, e.Fence, e.Age, e.Info = x.ref.Key, x.ref.Fence, x.record.Age, x.info
-	x.outcome = e.outcome()
+	x.lastEvent = e.outcome()
 	x.guard.observe.emit(ctx, e, keysAndValues...)
 }

@@ -14,7 +14,7 @@ func recordSpan(ctx context.Context, x *execution, began time.Time, err *error) 
 			Operation: "GuardedCall", Name: x.info.ActivityType, Start: began, Err: *err,
 			Tags: map[string]string{
 				"temporalWorkflowID": x.info.WorkflowID, "temporalRunID": x.info.RunID, "temporalActivityID": x.info.ActivityID,
-				"idempotencyOutcome": x.outcome,
+				"idempotencyEvent": x.lastEvent,
 			},
 		}
 	})
