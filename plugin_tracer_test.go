@@ -54,7 +54,9 @@ func (*tracer) SpanFromContext(ctx context.Context) interceptor.TracerSpan {
 	return nil
 }
 
-func (*tracer) ContextWithSpan(ctx context.Context, _ interceptor.TracerSpan) context.Context { return ctx }
+func (*tracer) ContextWithSpan(ctx context.Context, _ interceptor.TracerSpan) context.Context {
+	return ctx
+}
 
 func (t *tracer) StartSpan(o *interceptor.TracerStartSpanOptions) (interceptor.TracerSpan, error) {
 	t.mu.Lock()

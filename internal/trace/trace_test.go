@@ -25,7 +25,9 @@ type tracer struct {
 
 func (*tracer) Options() interceptor.TracerOptions { return interceptor.TracerOptions{} }
 
-func (*tracer) ContextWithSpan(ctx context.Context, _ interceptor.TracerSpan) context.Context { return ctx }
+func (*tracer) ContextWithSpan(ctx context.Context, _ interceptor.TracerSpan) context.Context {
+	return ctx
+}
 
 func (*tracer) MarshalSpan(interceptor.TracerSpan) (map[string]string, error) { return nil, nil }
 
