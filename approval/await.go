@@ -26,8 +26,8 @@ func Await[T any](ctx workflow.Context, g *Gates, req Request[T]) (Outcome[T], e
 	return p.Get(ctx)
 }
 
-// A Gate is one open question. [Open] returns it; a Gate made otherwise has no
-// question, and [Gate.Get] and [Gate.Future] report a [ReasonInvalidRequest].
+// A Gate waits for the answer to one question. [Open] returns it; [Gate.Get] and
+// [Gate.Future] of any other Gate report a [ReasonInvalidRequest].
 type Gate[T any] struct {
 	gate    *gate
 	subject T

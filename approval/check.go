@@ -60,7 +60,7 @@ func (g *gate) closedErr() error {
 	return g.closedErrIn(g.tally, g.Closed)
 }
 
-// closedErrIn is [gate.closedErr] for a tally that was closed at that time.
+// closedErrIn does the same as [gate.closedErr] for a tally that was closed at that time.
 func (g *gate) closedErrIn(t *tally.Tally, at time.Time) error {
 	switch state := t.State(); {
 	case !state.IsClosed():

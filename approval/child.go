@@ -8,6 +8,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
+	"github.com/temporal-patterns/temporal-patterns/internal/apperr"
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
 
@@ -24,7 +25,8 @@ const WorkflowName = "approval.Gate"
 //
 //	w.RegisterWorkflowWithOptions(approval.NewWorkflow(approval.Options{}), workflow.RegisterOptions{Name: approval.WorkflowName})
 func NewWorkflow(o Options) func(ctx workflow.Context, request converter.RawValue) (Outcome[json.RawMessage], error) {
-	return func(ctx workflow.Context, request converter.RawValue) (Outcome[json.RawMessage], error) {
+	return func(ctx workflow.Context, request converter.RawValue) (_ Outcome[json.RawMessage], err error) {
+		defer func() { err = apperr.Outgoing(err) }()
 		none := Outcome[json.RawMessage]{}
 		gates, err := NewGates(ctx, o)
 		if err != nil {

@@ -33,16 +33,23 @@ func (g *gate) startStage(ctx workflow.Context) {
 		g.deadline = wait.NewDeadline(ctx, time.Duration(stage.Deadline), "deadline of gate "+g.ID)
 	}
 	for _, e := range stage.Escalations {
-		g.Due = append(g.Due, due{After: time.Duration(e.After)})
+		g.Due = append(g.Due, due{After: e.After})
 	}
 	for _, d := range stage.Reminders {
-		g.Due = append(g.Due, due{Before: time.Duration(d)})
+		g.Due = append(g.Due, due{Before: d})
+	}
+	for _, d := range stage.RemindAfter {
+		g.Due = append(g.Due, due{After: d, Remind: true})
+	}
+	if d := stage.RemindEvery; d > 0 {
+		g.Due = append(g.Due, due{After: d, Remind: true, Every: d})
 	}
 	g.scheduleNext(ctx)
 	notify(ctx, g, NoticeOpened)
 }
 
-// scheduleNext starts a timer for the first reminder or escalation that is still to come.
+// scheduleNext starts a timer for the first reminder or escalation that is still to come,
+// unless the stage ends before.
 func (g *gate) scheduleNext(ctx workflow.Context) {
 	if g.nextDue != nil {
 		g.nextDue.Stop()
@@ -52,7 +59,11 @@ func (g *gate) scheduleNext(ctx workflow.Context) {
 		return
 	}
 	slices.SortStableFunc(g.Due, func(a, b due) int { return g.dueAt(a).Compare(g.dueAt(b)) })
-	left := g.dueAt(g.Due[0]).Sub(workflow.Now(ctx))
+	at := g.dueAt(g.Due[0])
+	if g.deadline != nil && at.After(g.deadline.Time()) {
+		return
+	}
+	left := at.Sub(workflow.Now(ctx))
 	g.overdue = left <= 0
 	g.nextDue = wait.NewDeadline(ctx, left, "reminders of gate "+g.ID)
 }
@@ -120,6 +131,7 @@ func (g *gate) close(ctx workflow.Context) {
 	}
 	g.gates.removeOpen(g)
 	reportClosed(ctx, g)
+	recordSpan(g)
 	notify(ctx, g, NoticeClosed)
 	if g.resolve != nil {
 		g.resolve.Set(nil, nil)

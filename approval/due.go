@@ -58,7 +58,7 @@ func (e stageEvent) apply(t *tally.Tally, now time.Time) {
 	switch {
 	case e.ends:
 		t.Expire(now)
-	case e.Before == 0:
+	case e.escalates():
 		t.Escalate(now)
 	}
 }
@@ -69,7 +69,8 @@ func (g *gate) applyFired(ctx workflow.Context) {
 }
 
 // applyFiredWhile lets events that are due take effect, in order, while wanted returns
-// true. The loop ends, because each step removes an event or ends the stage.
+// true. The loop ends, because each step removes an event, puts it into the future or
+// ends the stage.
 func (g *gate) applyFiredWhile(ctx workflow.Context, wanted func(stageEvent) bool) {
 	for all := g.firedEvents(workflow.Now(ctx)); len(all) > 0 && wanted(all[0]); all = g.firedEvents(workflow.Now(ctx)) {
 		g.applyFirst(ctx, all[0])
@@ -86,15 +87,18 @@ func (g *gate) applyFirst(ctx workflow.Context, e stageEvent) {
 	} else {
 		g.Due = g.Due[1:]
 	}
+	if e.Every > 0 {
+		g.Due = append(g.Due, e.next(now.Sub(g.Begun)))
+	}
 	e.apply(g.tally, now)
-	if e.ends || e.Before == 0 {
+	if e.ends || e.escalates() {
 		g.applyState(ctx) // votes that were given may be enough now
 	}
 	if e.ends || g.tally.State() != policy.StateOpen || g.tally.Stage() != g.stage {
 		return
 	}
 	switch {
-	case e.Before == 0:
+	case e.escalates():
 		g.pendingNotice = NoticeEscalated
 	case g.pendingNotice == "":
 		g.pendingNotice = NoticeReminder
@@ -104,7 +108,7 @@ func (g *gate) applyFirst(ctx workflow.Context, e stageEvent) {
 		return // the last event that is due gives the notice
 	}
 	if g.pendingNotice == NoticeReminder {
-		g.tally.AppendAudit(policy.AuditReminded, "", e.Before.String(), now)
+		g.tally.AppendAudit(policy.AuditReminded, "", e.String(), now)
 	}
 	notify(ctx, g, g.pendingNotice)
 	g.pendingNotice = ""

@@ -15,50 +15,51 @@ func (r Reason) Error() string { return "approval." + string(r) }
 
 // The reasons of a refusal.
 const (
-	// ReasonMalformed votes cannot be read, or lack a gate, an ID, an actor or a
-	// choice. Correct the sender.
+	// ReasonMalformed says that a vote cannot be read, or lacks a gate, an ID, an actor or
+	// a choice. Correct the sender.
 	ReasonMalformed Reason = "Malformed"
-	// ReasonTooLarge votes have a comment of over 4 KB, or are over 256 KB in all.
+	// ReasonTooLarge says that a comment has over 4 KB, or the whole vote over 256 KB.
 	// Shorten the comment.
 	ReasonTooLarge Reason = "TooLarge"
-	// ReasonNewerVersion votes were written by a later version of this package.
-	// Upgrade the workers.
+	// ReasonNewerVersion says that a later version of this package wrote the vote. Upgrade
+	// the workers.
 	ReasonNewerVersion Reason = "NewerVersion"
 	// ReasonNotOpen says that the run has no gate of that ID yet. Try again later.
 	ReasonNotOpen Reason = "NotOpen"
-	// ReasonClosed gates are decided, or their workflow has ended.
+	// ReasonClosed says that the gate is decided, or its workflow has ended.
 	ReasonClosed Reason = "Closed"
-	// ReasonLate votes came after the gate's deadline.
+	// ReasonLate says that the vote came after the gate's deadline.
 	ReasonLate Reason = "Late"
-	// ReasonSelfApproval is a vote of the requester.
+	// ReasonSelfApproval refuses the requester.
 	ReasonSelfApproval Reason = "SelfApproval"
-	// ReasonNotEligible is a vote from outside the group.
+	// ReasonNotEligible refuses an actor whom the policy does not let decide.
 	ReasonNotEligible Reason = "NotEligible"
-	// ReasonAlreadyVoted is the same choice of the same actor under another ID.
+	// ReasonAlreadyVoted says that the person has decided: the same choice under another ID,
+	// any further choice under FinalVotes, or an approval of an earlier stage.
 	ReasonAlreadyVoted Reason = "AlreadyVoted"
-	// ReasonKeyReused is a decision under an ID that its actor has used for another one.
-	// Nothing of it counts. Send it under an ID of its own.
+	// ReasonKeyReused says that the actor has used the ID for another decision. The vote does
+	// not count. Send it under an ID of its own.
 	ReasonKeyReused Reason = "KeyReused"
-	// ReasonPaused gates wait until the request is made again.
+	// ReasonPaused says that the gate waits until the requester makes the request again.
 	ReasonPaused Reason = "Paused"
-	// ReasonStale is a vote on another round or another subject. Look again.
+	// ReasonStale refuses a vote on another round or another subject. Look again.
 	ReasonStale Reason = "Stale"
-	// ReasonCommentRequired is a vote without the comment or reason that the policy
-	// asks for.
+	// ReasonCommentRequired refuses a vote without the comment or reason that the policy asks
+	// for.
 	ReasonCommentRequired Reason = "CommentRequired"
-	// ReasonNotAllowed is something that the policy does not offer.
+	// ReasonNotAllowed refuses what the policy does not offer.
 	ReasonNotAllowed Reason = "NotAllowed"
-	// ReasonFull gates have taken as many votes as they can, or their run as many
+	// ReasonFull says that the gate has taken as many votes as it can, or its run as many
 	// updates.
 	ReasonFull Reason = "Full"
-	// ReasonBadProof is a vote or a change whose signature is missing, wrong or too old.
+	// ReasonBadProof refuses a vote or a change whose signature is missing, wrong or too old.
 	ReasonBadProof Reason = "BadProof"
 	// ReasonNotGranted says that there is no approval to use, or none any more.
 	ReasonNotGranted Reason = "NotGranted"
 	// ReasonTimedOut says that no decision came in time, where the policy makes that an
 	// error.
 	ReasonTimedOut Reason = "TimedOut"
-	// ReasonInvalidRequest is a request to [Await] that cannot work.
+	// ReasonInvalidRequest refuses a request to [Await] that cannot work.
 	ReasonInvalidRequest Reason = "InvalidRequest"
 )
 

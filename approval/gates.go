@@ -15,7 +15,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
-// Gates are the approval gates of one workflow run.
+// Gates holds the approval gates of one workflow run.
 type Gates struct {
 	exact        bool // for gates that are opened now, as inbox and keys
 	inbox        bool

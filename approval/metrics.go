@@ -5,6 +5,8 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
+	"github.com/temporal-patterns/temporal-patterns/internal/apperr"
+	"github.com/temporal-patterns/temporal-patterns/internal/trace"
 )
 
 // The metrics of gates, by the worker's metrics handler. They count what happens, not
@@ -33,18 +35,34 @@ func reportClosed(ctx workflow.Context, g *gate) {
 	metrics.Timer(metricLatency).Record(g.Closed.Sub(g.Opened))
 }
 
+// recordSpan records the span of a gate that has ended. It begins when the gate was opened,
+// in this run or in one before it. The context of an update handler has no tracer.
+func recordSpan(g *gate) {
+	ctx := g.gates.detached
+	trace.InWorkflow(ctx, func() trace.Span {
+		run := workflow.GetInfo(ctx)
+		return trace.Span{
+			Operation: "ApprovalGate", Name: run.WorkflowType.Name, Start: g.Opened,
+			Tags: map[string]string{
+				"temporalWorkflowID": run.WorkflowExecution.ID, "temporalRunID": run.WorkflowExecution.RunID,
+				"approvalGate": g.ID, "approvalState": string(g.tally.State()),
+			},
+		}
+	})
+}
+
 // countedHandler returns a handler of updates that counts what it refuses.
 func countedHandler(handle func(workflow.Context, converter.RawValue) (protocol.Receipt, error)) any {
 	return func(ctx workflow.Context, raw converter.RawValue) (protocol.Receipt, error) {
 		r, err := handle(ctx, raw)
-		return r, reportRefused(ctx, err)
+		return r, apperr.Outgoing(reportRefused(ctx, err))
 	}
 }
 
 // countedValidator returns a validator of updates that counts what it refuses.
 func countedValidator(validate func(workflow.Context, converter.RawValue) error) any {
 	return func(ctx workflow.Context, raw converter.RawValue) error {
-		return reportRefused(ctx, validate(ctx, raw))
+		return apperr.Outgoing(reportRefused(ctx, validate(ctx, raw)))
 	}
 }
 

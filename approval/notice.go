@@ -11,13 +11,13 @@ type NoticeKind string
 
 // The kinds.
 const (
-	// NoticeOpened asks who may decide: a stage has begun.
+	// NoticeOpened asks for a decision: a stage has begun.
 	NoticeOpened NoticeKind = "opened"
-	// NoticeReminder reminds who may decide of the deadline.
+	// NoticeReminder reminds the people who may decide.
 	NoticeReminder NoticeKind = "reminder"
-	// NoticeEscalated asks who may decide from now on.
+	// NoticeEscalated asks the people who may decide after an escalation.
 	NoticeEscalated NoticeKind = "escalated"
-	// NoticeReassigned asks who may decide from now on, as a manager has said.
+	// NoticeReassigned asks the people who may decide after a manager's reassignment.
 	NoticeReassigned NoticeKind = "reassigned"
 	// NoticeDelegated asks a delegate to decide for another.
 	NoticeDelegated NoticeKind = "delegated"
@@ -27,26 +27,26 @@ const (
 	NoticeClosed NoticeKind = "closed"
 )
 
-// A Notice is the argument of the activity of Options.Notify.
+// A Notice holds the argument of the activity of Options.Notify.
 type Notice struct {
 	// Key names this notice, the same for each attempt and each replay, and no
 	// other notice: a receiver that remembers keys tells people once.
 	Key  string     `json:"key"`
 	Kind NoticeKind `json:"kind"`
-	// WorkflowID and Gate are where to decide.
+	// WorkflowID and Gate say where to decide.
 	WorkflowID string       `json:"workflowId"`
 	Gate       string       `json:"gate"`
 	Title      string       `json:"title,omitempty"`
 	Requester  string       `json:"requester,omitempty"`
 	State      policy.State `json:"state"`
 	Why        string       `json:"why,omitempty"`
-	// Users, Groups and Delegates are those of the approvalclient.GateStatus, Missing how many
-	// must still approve.
+	// Users, Groups, Delegates and Missing mean the same as in approvalclient.GateStatus.
 	Users     []string            `json:"users,omitempty"`
 	Groups    []string            `json:"groups,omitempty"`
 	Delegates []policy.Delegation `json:"delegates,omitempty"`
 	Missing   int                 `json:"missing,omitempty"`
-	// Round, Stage and Digest are what a vote should name.
+	// Round, Stage and Digest say what the notice is about; a vote should repeat Round and
+	// Digest.
 	Round     int       `json:"round"`
 	Stage     int       `json:"stage"`
 	StageName string    `json:"stageName,omitempty"`

@@ -13,13 +13,13 @@ type Options struct {
 	// with a gate's deadline. Zero is signals.DeadlineAcceptLate. Votes by update are
 	// always exact. A gate keeps the policy that it was opened with.
 	DeadlinePolicy signals.DeadlinePolicy
-	// Notify is the name of the activity that tells people; its argument is a
-	// [Notice]. Without it, no notices are given.
+	// Notify names the activity that notifies people; its argument is a [Notice]. Empty
+	// sends no notices.
 	Notify string
-	// NotifyOptions are those of that activity. Without any timeout they are
-	// 10 s for an attempt and 2 minutes for all; without a ScheduleToCloseTimeout a notice is given
-	// up after an hour. A notice that takes long holds up the end of the run, not
-	// its decisions; see [Gates.WaitForNotices].
+	// NotifyOptions sets the options of that activity. Without any timeout, an attempt has
+	// 10 seconds and all attempts together have 2 minutes; without a ScheduleToCloseTimeout
+	// they have an hour. A notice that takes long delays the end of the run, not its
+	// decisions; see [Gates.WaitForNotices].
 	NotifyOptions workflow.ActivityOptions
 	// ShowDetails keeps a list of the live gates in the current details of the
 	// run, which the Web UI shows. It takes the place of details of your own.
@@ -35,13 +35,13 @@ type Options struct {
 	// or a change that none of them has signed is refused as [ReasonBadProof]. Give them to
 	// all workers. A vote by signal costs one event more then.
 	Keys []approvalkey.Key
-	// ContinueState is the result of [Gates.ContinueState] in the run before this one. Its gates
-	// are open at once; give each to [Await] again, with its ID. Subject, policy and
-	// all else stay what they were.
+	// ContinueState opens the gates of the run before this one: set it to the result of
+	// [Gates.ContinueState] there. Call [Await] for each gate again, with its ID. Subject,
+	// policy and all other fields stay as they were.
 	ContinueState ContinueState
 }
 
-// check refuses what would be found out by people only.
+// check refuses options with which no vote could count.
 func (o Options) check() error {
 	for _, k := range o.Keys {
 		if k.ID() == "" {

@@ -163,11 +163,14 @@ func TestVotesAtTheWrongTime(t *testing.T) {
 	r.ExecuteWorkflow(lingering)
 	require.Equal(t, policy.StateRejected, r.outcome().State)
 	require.Equal(t, []approval.Reason{approval.ReasonNotOpen, approval.ReasonClosed}, r.refusals)
-	require.Contains(t, r.status().DeadLetters.Last[0].Reason, "it was rejected at")
+	require.Regexp(t, `^approval: gate "expense": it was rejected at [^()]+ \(approval.Closed\)$`, r.status().DeadLetters.Last[0].Reason)
 
 	var early *temporal.ApplicationError
 	require.ErrorAs(t, r.errs[0], &early)
 	require.False(t, early.NonRetryable(), "time alone can mend a gate that is not open yet")
+	converter := temporal.GetDefaultFailureConverter()
+	sent := converter.FailureToError(converter.ErrorToFailure(r.errs[0]))
+	require.Regexp(t, `^[^()]+ \(type: approval.NotOpen, retryable: true\)$`, sent.Error(), "a client sees the reason once")
 }
 
 func TestVotesAfterTheDeadlineAreLate(t *testing.T) {

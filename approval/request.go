@@ -8,26 +8,26 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
-// A Request is one question to people.
+// A Request asks people one question.
 type Request[T any] struct {
 	// ID names the gate within the run; votes carry it. Use it once in a run. The ID of
 	// a gate that the run before carried returns that gate as it stands; of the other
 	// fields, only the type of Subject and ValidateSubject then count.
 	ID string
-	// Subject is what is approved. It comes back in the [Outcome], changed if
-	// people have changed it. It is written into history as encoding/json writes it,
-	// or protojson for a protobuf message, and has at most 256 KB; what is neither, such
-	// as bytes, and text that is no UTF-8, is a [ReasonInvalidRequest].
+	// Subject holds what people approve. It comes back in the [Outcome], with the changes that
+	// people have made. History has it as encoding/json writes it, or protojson for a
+	// protobuf message, with at most 256 KB. Other values, such as bytes, and text that is no
+	// UTF-8 are a [ReasonInvalidRequest].
 	Subject T
-	// Title is a line for people, in notices and the status.
+	// Title gives people one line, in notices and the status.
 	Title string
-	// Requester is the actor ID of who asks, and who therefore may not
-	// decide. It may be empty only when the policy has AllowRequester.
+	// Requester holds the actor ID of the person who asks, and who therefore may not decide.
+	// It may be empty only when the policy has AllowRequester.
 	Requester string
 	// Policy says whose votes decide, how many are needed, and until when.
 	Policy policy.Policy
-	// Roster is who is in which group, when that is known beforehand: then what
-	// a vote says of its actor's groups does not count for these.
+	// Roster lists the members of groups, where you know them beforehand. The gate then
+	// ignores what votes claim about these groups.
 	Roster policy.GroupMembers
 	// Managers may extend, shorten and withdraw, and let others decide.
 	Managers policy.Selector
@@ -40,27 +40,28 @@ type Request[T any] struct {
 	ValidateSubject func(T) error `json:"-"`
 }
 
-// An Outcome is the answer. That people said no, or nothing, is not an error.
+// An Outcome holds the answer. A rejection, or no decision in time, is not an error.
 type Outcome[T any] struct {
-	// State is [policy.StateApproved], [policy.StateRejected], [policy.StateExpired] or [policy.StateWithdrawn]. Act on
-	// policy.StateApproved only.
+	// State has [policy.StateApproved], [policy.StateRejected], [policy.StateExpired] or
+	// [policy.StateWithdrawn]. Act on StateApproved only.
 	State policy.State
 	// Why says more than votes do: which rule approved, or why no one could approve.
 	Why string
-	// Subject is what was approved, in the last round.
+	// Subject holds what people approved, in the last round.
 	Subject T
-	// Round is how often the request was made.
+	// Round counts how often the request was made.
 	Round int
-	// Votes are the votes of that round that counted: the latest of each person.
+	// Votes lists the votes of that round that counted: the latest of each person.
 	Votes []policy.CountedVote
-	// Closed is the time at which the gate was decided, in workflow time; UseBy until when an
-	// approval may be used, zero without limit.
+	// Closed says when the gate was decided, in workflow time, and UseBy until when an approval
+	// may be used; zero without limit.
 	Closed, UseBy time.Time
 
 	gate *gate
 }
 
-// CheckUsable returns the error with which [Outcome.Consume] would fail now, and changes nothing.
+// CheckUsable returns the error with which [Outcome.Consume] would fail now. It changes
+// nothing.
 func (o Outcome[T]) CheckUsable(ctx workflow.Context) error {
 	if o.gate == nil {
 		return refusal(ReasonNotGranted, "", "the outcome is not of this run; use it where it was awaited")
@@ -68,10 +69,9 @@ func (o Outcome[T]) CheckUsable(ctx workflow.Context) error {
 	return o.gate.usable(ctx)
 }
 
-// Consume says that the approval is used now. It fails with [ReasonNotGranted] when
-// there is none, when it is used already, was revoked, or is older than the
-// policy's UseBy allows. Call it right before the act that was approved. It is
-// for the run that has waited.
+// Consume marks the approval as used. It fails with [ReasonNotGranted] when there is none,
+// when it was used or revoked, or when it is older than the policy's ValidFor allows. Call
+// it right before the act that was approved, in the run that has waited.
 func (o Outcome[T]) Consume(ctx workflow.Context) error {
 	err := o.CheckUsable(ctx)
 	if err == nil {

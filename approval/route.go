@@ -37,7 +37,9 @@ func (g *Gates) drainSignals(ctx workflow.Context) {
 
 // addDeadLetter records a vote by signal that cannot be read or was refused.
 func (g *Gates) addDeadLetter(ctx workflow.Context, err error, size int) {
-	letter := wire.DeadLetter{Message: protocol.SignalVote, Reason: err.Error(), Size: size}
+	letter := wire.DeadLetter{
+		Message: protocol.SignalVote, Reason: fmt.Sprintf("%s (%s)", protocol.Message(err), reasonOf(err)), Size: size,
+	}
 	g.dead.Add(letter)
 	wait.ReportDeadLetter(ctx, letter)
 	_ = reportRefused(ctx, err)

@@ -43,11 +43,30 @@ type decision struct {
 	Content string           `json:"content,omitempty"`
 }
 
-// A due says when something happens in a stage: a reminder, Before the deadline, or an
-// escalation, After the beginning of the stage when Before is zero.
+// A due says when a stage has a reminder or an escalation: Before the deadline, or, when
+// Before is zero, After the beginning of the stage.
 type due struct {
 	Before time.Duration `json:"before,omitempty"`
 	After  time.Duration `json:"after,omitempty"`
+	Remind bool          `json:"remind,omitempty"` // a reminder After the beginning
+	Every  time.Duration `json:"every,omitempty"`  // the interval of a reminder that repeats
+}
+
+// escalates reports whether d is an escalation. Reminders are all others.
+func (d due) escalates() bool { return d.Before == 0 && !d.Remind }
+
+// next returns the reminder of the same interval that follows, when so much time has
+// passed since the beginning of the stage.
+func (d due) next(passed time.Duration) due {
+	d.After = (passed/d.Every + 1) * d.Every
+	return d
+}
+
+func (d due) String() string {
+	if d.Before > 0 {
+		return d.Before.String() + " before the deadline"
+	}
+	return d.After.String() + " after the stage began"
 }
 
 // A noticeState holds what a gate must know to name its notices.

@@ -31,20 +31,20 @@ const (
 	ChangeRevoke ChangeKind = "revoke"
 )
 
-// A Change is anything that people do to a gate, besides deciding.
+// A Change describes what an actor does to a gate besides deciding.
 type Change struct {
 	// ID names this change of the actor, as the ID of a [Vote] does.
 	ID      string
 	Actor   policy.Actor
 	Kind    ChangeKind
 	Comment string
-	// By is the time by which to extend or shorten.
+	// By says by how much to extend or shorten.
 	By time.Duration
-	// To is the actor who decides for this one.
+	// To names the actor who decides for this one.
 	To string
 	// Reassignment names the people who decide from now on; its After is not used.
 	Reassignment policy.Escalation
-	// Subject is the subject of the next round; nil leaves it as it is.
+	// Subject replaces the subject in the next round; nil leaves it as it is.
 	Subject any
 }
 

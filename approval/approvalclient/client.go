@@ -28,10 +28,10 @@ type Options struct {
 	// Key signs votes and changes, for workers with approval.Options.Keys. It needs a
 	// Namespace.
 	Key *approvalkey.Key
-	// Namespace is the namespace of the workflows, which the signature covers.
+	// Namespace names the namespace of the workflows. The signature covers it.
 	Namespace string
-	// SignatureTTL is the time after which workers refuse a signature. A queued vote
-	// waits that long for a worker. Zero or less means [DefaultSignatureTTL].
+	// SignatureTTL limits how long workers accept a signature, and so how long a queued vote
+	// can wait for a worker. Zero or less means [DefaultSignatureTTL].
 	SignatureTTL time.Duration
 }
 

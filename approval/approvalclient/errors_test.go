@@ -47,6 +47,7 @@ func TestErrorsIsFindsReason(t *testing.T) {
 			require.Equal(t, "approval.Closed", app.Type())
 			require.Equal(t, "no", app.Message())
 			require.True(t, app.NonRetryable())
+			require.EqualError(t, err, "no (type: approval.Closed, retryable: false): no further cause", "the reason stands once")
 		})
 	}
 

@@ -34,35 +34,35 @@ type Filter struct {
 	// deadline. time.Now() selects overdue gates, which no worker has closed yet. Zero
 	// leaves out nothing.
 	DueBefore time.Time
-	// PageSize is the most entries of the page. Zero is [DefaultPageSize], the most is
-	// [MaxPageSize].
+	// PageSize limits the entries of the page, up to [MaxPageSize]. Zero means
+	// [DefaultPageSize].
 	PageSize int
-	// Token is Next of the page before; empty begins.
+	// Token continues after a page: set it to Next of that page. Empty begins.
 	Token string
 }
 
-// A Page is a part of an inbox.
+// A Page holds a part of an inbox.
 type Page struct {
-	// Items are gates that wait, those of one workflow in the order in which it opened
+	// Items lists gates that wait, those of one workflow in the order in which it opened
 	// them.
 	Items []Item
-	// Unreachable are workflows whose gates are not known, because no worker answers. They
-	// count as entries of the page.
+	// Unreachable lists workflows that no worker answers for. They count as entries of the
+	// page.
 	Unreachable []Unreachable
-	// Next is the Token of the next page; empty on the last one. A page can be short, or
+	// Next continues with the next page; it is empty on the last one. A page can be short, or
 	// empty, and yet have a next one.
 	Next string
 }
 
-// An Item is a gate that waits, with all that is needed to show it and to decide.
+// An Item describes a gate that waits, for a list and for a decision.
 type Item struct {
-	// Ref is the gate's workflow. Its RunID is empty, so that it holds when the workflow
-	// continues as new.
+	// Ref names the gate's workflow. Its RunID is empty, so that it stays right when the
+	// workflow continues as new.
 	Ref Ref
 	// Gate describes the gate. In the state policy.StateChangesRequested it waits for the
 	// requester to make the request again.
 	Gate GateStatus
-	// For is the actor for whom this one would decide, by delegation; empty for
+	// For names the person for whom the actor would decide, by delegation; empty for
 	// themselves.
 	For string
 }
@@ -72,7 +72,7 @@ func (i Item) Target() Target {
 	return Target{Ref: i.Ref, Gate: i.Gate.ID, Round: i.Gate.Round, Digest: i.Gate.Digest, For: i.For}
 }
 
-// Unreachable is a workflow whose gates are not known.
+// Unreachable names a workflow that could not list its gates.
 type Unreachable struct {
 	WorkflowID string
 	Err        error
@@ -117,7 +117,7 @@ func (c *Client) Count(ctx context.Context, f Filter) (int64, error) {
 
 // ReportOptions tunes [Client.ReportCounts]. The zero value is ready to use.
 type ReportOptions struct {
-	// Interval is the time between two counts. Zero is 15 seconds.
+	// Interval sets the time between two counts. Zero means 15 seconds.
 	Interval time.Duration
 	// OnError receives the error of a count that failed. Nil ignores it.
 	OnError func(error)

@@ -16,7 +16,7 @@ const (
 	// maxVisibilityPages bounds the visibility pages that are read for one page of an
 	// inbox: their runs may have nothing for the actor.
 	maxVisibilityPages = 10
-	// parallelQueries is the number of runs that are asked together.
+	// parallelQueries bounds the runs that are asked at the same time.
 	parallelQueries = 8
 )
 

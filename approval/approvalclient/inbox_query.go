@@ -96,7 +96,7 @@ func (f Filter) checkActor() error {
 	return nil
 }
 
-// An answer is what a run answers.
+// An answer holds the answer of a run.
 type answer struct {
 	protocol.InboxAnswer
 	err error

@@ -11,20 +11,18 @@ import (
 
 // A Status has the gates of a run.
 type Status struct {
-	// Gates are the gates in the order in which the run opened them: all that fit into
-	// 512 KB, the open ones first, then those that closed last.
+	// Gates lists the gates in the order in which the run opened them. When not all fit into
+	// 512 KB, closed ones are left out first, beginning with the one that was opened first.
 	Gates []GateStatus `json:"gates"`
-	// More is the number of gates that were left out for their size. [Client.Gate] returns
+	// More counts the gates that were left out for their size. [Client.Gate] returns
 	// any one of them.
 	More int `json:"more,omitempty"`
-	// Early is the number of votes that came by signal before their gate was opened and
-	// wait for it.
+	// Early counts the votes by signal that wait until their gate is opened.
 	Early int `json:"early"`
-	// Newer is the number of votes of a later version that the run keeps until a worker can
-	// read them.
+	// Newer counts the votes of a later version that wait for a worker that can read them.
 	Newer int `json:"newer"`
-	// DeadLetters are votes by signal that could not be read or were refused: their number,
-	// and the last 16 with the reason.
+	// DeadLetters counts the votes by signal that could not be read or were refused, and has
+	// the last 16 with the reason.
 	DeadLetters signals.DeadLetters `json:"deadLetters"`
 }
 
@@ -51,35 +49,33 @@ type GateStatus struct {
 	StageName string `json:"stageName,omitempty"`
 	Stages    int    `json:"stages"`
 	Digest    string `json:"digest,omitempty"`
-	// Subject is the subject, as JSON, while the gate is open: what people should look at
+	// Subject has the JSON of the subject while the gate is open. People should look at it
 	// before they decide. A list of gates leaves out subjects of over 4 KB; [Client.Gate]
 	// has them.
 	Subject json.RawMessage `json:"subject,omitempty"`
-	// SubjectSize is the number of bytes of the subject, also where it was left out.
+	// SubjectSize counts the bytes of the subject, also where it was left out.
 	SubjectSize int `json:"subjectSize,omitempty"`
-	// Approvals is the number of approvals that count now, Need the number that the stage
-	// needs, and Missing the number that it still needs, where each person counts for one
-	// rule.
+	// Approvals counts the approvals that count now, Need those that the stage needs, and
+	// Missing those that it still needs, where each person counts for one rule.
 	Approvals int `json:"approvals"`
 	Need      int `json:"need"`
 	Missing   int `json:"missing"`
-	// Users and Groups are those whose approval would count now, without those who have
+	// Users and Groups name the people whose approval would count now and who have not
 	// decided; once changes are requested, the requester. Delegates says for whom some of
 	// Users would decide.
 	Users     []string            `json:"users,omitempty"`
 	Groups    []string            `json:"groups,omitempty"`
 	Delegates []policy.Delegation `json:"delegates,omitempty"`
-	// Opened is when the workflow began to wait.
-	// Deadline is when the stage ends; it is zero if the stage has no deadline or waits for changes.
-	// Closed is when the gate was decided; it is zero before that.
-	// UseBy is when an approval ends; it is zero if it does not end.
+	// Opened says when the workflow opened the gate, Deadline when the stage ends, Closed when
+	// the gate was decided, and UseBy when its approval ends. A time is zero if it does not
+	// apply: Deadline also while the gate waits for changes.
 	Opened   time.Time `json:"opened"`
 	Deadline time.Time `json:"deadline,omitzero"`
 	Closed   time.Time `json:"closed,omitzero"`
 	UseBy    time.Time `json:"useBy,omitzero"`
-	// Votes are the votes of the round that count, the latest of each person, without
+	// Votes lists the votes of the round that count, the latest of each person, without
 	// groups, and with the first 500 bytes of comments. approval.Outcome has them in full.
 	Votes []policy.CountedVote `json:"votes,omitempty"`
-	// MoreVotes is the number of votes, the first ones, that were left out for their size.
+	// MoreVotes counts the votes that were left out for their size: the first ones.
 	MoreVotes int `json:"moreVotes,omitempty"`
 }

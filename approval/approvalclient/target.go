@@ -3,23 +3,23 @@ package approvalclient
 // parallelVotes bounds the votes that DecideMany has on their way.
 const parallelVotes = 8
 
-// A Target is a gate to decide on with [Client.DecideMany], as the actor has seen it.
+// A Target names a gate for [Client.DecideMany], and what the actor has seen of it.
 type Target struct {
 	Ref  Ref
 	Gate string
-	// Round and Digest are those of its [GateStatus]. They may be zero in the first round
+	// Round and Digest repeat those of its [GateStatus]. They may be zero in the first round
 	// only.
 	Round  int
 	Digest string
-	// For is the actor for whom this one decides, by delegation.
+	// For names the person for whom the actor decides, by delegation.
 	For string
 }
 
-// A DecideResult is the result for one target of [Client.DecideMany].
+// A DecideResult holds the result for one target of [Client.DecideMany].
 type DecideResult struct {
 	Target  Target
 	Receipt Receipt
-	// Err is nil, an error of [Client.Decide], or [ReasonNotSent].
+	// Err holds nil, an error of [Client.Decide], or [ReasonNotSent].
 	Err error
 }
 

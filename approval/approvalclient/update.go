@@ -17,7 +17,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 )
 
-// sendable is a vote or a change on the wire.
+// A sendable is a vote or a change that can be encoded and signed.
 type sendable interface {
 	Decision() protocol.Decision
 	Content() string
@@ -46,8 +46,8 @@ func (m message) updateID(gate string) string {
 }
 
 const (
-	// firstPause is the pause before an update on a gate that is not open is repeated. It
-	// doubles each time, up to lastPause.
+	// firstPause sets the pause before the client repeats an update on a gate that is not
+	// open. It doubles each time, up to lastPause.
 	firstPause = 50 * time.Millisecond
 	lastPause  = 400 * time.Millisecond
 )

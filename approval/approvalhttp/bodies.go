@@ -8,7 +8,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
-// A decision is the body of POST /decide.
+// A decision holds the body of POST /decide.
 type decision struct {
 	Workflow string          `json:"workflow"`
 	Gate     string          `json:"gate"`
@@ -21,7 +21,7 @@ type decision struct {
 	Subject  json.RawMessage `json:"subject"`
 }
 
-// A change is the body of POST /change.
+// A change holds the body of POST /change.
 type change struct {
 	Workflow     string                    `json:"workflow"`
 	Gate         string                    `json:"gate"`
@@ -33,7 +33,7 @@ type change struct {
 	Subject      json.RawMessage           `json:"subject"`
 }
 
-// Decisions are the body of POST /decide-many: one choice for many gates.
+// decisions holds the body of POST /decide-many: one choice for many gates.
 type decisions struct {
 	Gates   []target      `json:"gates"`
 	Choice  policy.Choice `json:"choice"`
@@ -41,7 +41,7 @@ type decisions struct {
 	Reason  string        `json:"reason"`
 }
 
-// A target is one of the gates.
+// A target names one of the gates.
 type target struct {
 	Workflow string `json:"workflow"`
 	Gate     string `json:"gate"`
@@ -50,8 +50,8 @@ type target struct {
 	Digest   string `json:"digest"`
 }
 
-// Results are the answer: the ID of all decisions, and what became of each, in
-// the order of the gates.
+// results holds the answer: the ID of all decisions, and the result of each, in the order
+// of the gates.
 type results struct {
 	ID      string   `json:"id"`
 	Results []result `json:"results"`
@@ -66,18 +66,18 @@ type result struct {
 	Problem  *problem                `json:"problem,omitempty"`
 }
 
-// An entry is a gate and where it is.
+// An entry holds a gate and names its workflow.
 type entry struct {
 	Workflow string                    `json:"workflow"`
 	Gate     approvalclient.GateStatus `json:"gate"`
-	// For is for whom the caller would decide, by delegation.
+	// For names the person for whom the caller would decide, by delegation.
 	For string `json:"for,omitempty"`
 }
 
-// A list is a page of what waits for the caller.
+// A list holds a page of the gates that wait for the caller.
 type list struct {
 	Items []entry `json:"items"`
-	// Unreachable are workflows that have not said which gates they have.
+	// Unreachable lists workflows that could not list their gates.
 	Unreachable []string `json:"unreachable"`
 	Next        string   `json:"next,omitempty"`
 }

@@ -108,7 +108,7 @@ func secure(header http.Header) {
 	header.Set("Content-Security-Policy", "default-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'")
 }
 
-// A call is a request to the JSON API by an authenticated actor.
+// A call holds a request to the JSON API by an authenticated actor.
 type call struct {
 	w     http.ResponseWriter
 	r     *http.Request

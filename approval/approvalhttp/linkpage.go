@@ -108,7 +108,7 @@ func (h *handler) refusePage(w http.ResponseWriter, r *http.Request, err error, 
 	h.render(w, p.Status, v)
 }
 
-// maxForm is the least limit of a form, whatever MaxBody is: people would lose what they
+// maxForm sets the least limit of a form, whatever MaxBody is: people would lose what they
 // typed if the handler refused to read it.
 const maxForm = 256 << 10
 

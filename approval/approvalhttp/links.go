@@ -15,17 +15,17 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
-// AuthLink is the Auth of an actor who decides by a link: its holder.
+// AuthLink stands in the Auth of an actor who decides by a link.
 const AuthLink = "link"
 
-// maxURL is how long a link may get: mail programs and proxies cut longer ones.
+// maxURL bounds the bytes of a link, because mail programs and proxies cut longer ones.
 const maxURL = 2000
 
 // Links makes signed links and reads them. It is safe for concurrent use.
 type Links struct {
 	base      url.URL
 	namespace string
-	// keys is a function, so that a printed Links shows no secret.
+	// keys returns the keys. A function, so that a printed Links shows no secret.
 	keys func() []approvalkey.Key
 }
 
@@ -64,18 +64,18 @@ func NewLinks(base, namespace string, keys ...approvalkey.Key) (*Links, error) {
 // A Link lets its holder decide once, as this actor, on this gate, as it was shown.
 type Link struct {
 	WorkflowID, Gate string
-	// Round and Digest are those of the gate's status, or of the notice that
-	// carries the link. A link of an earlier round decides nothing.
+	// Round and Digest repeat those of the gate's status, or of the notice that carries the
+	// link. A link of an earlier round decides nothing.
 	Round  int
 	Digest string
-	// Actor is the ID of the person to whom you send the link, and Groups are those of
-	// their groups that the policy names. An opaque ID is better than an e-mail address:
+	// Actor holds the ID of the person to whom you send the link, and Groups those of their
+	// groups that the policy names. An opaque ID is better than an e-mail address:
 	// the link shows it.
 	Actor  string
 	Groups []string
-	// Choices are the choices that the link offers. None means approve and reject.
+	// Choices lists the choices that the link offers. None means approve and reject.
 	Choices []policy.Choice
-	// Expires is the end of the link, to the second.
+	// Expires sets the end of the link, to the second.
 	Expires time.Time
 }
 

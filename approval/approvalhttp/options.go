@@ -18,7 +18,7 @@ const (
 	DefaultQueryTimeout = 5 * time.Second
 )
 
-// Options tunes [NewHandler]. Authenticate and Authorize must be there.
+// Options tunes [NewHandler]. Authenticate and Authorize are required.
 type Options struct {
 	// Authenticate returns the actor of a request, by the application's own sign-in: a
 	// session, a token, a client certificate. The actor's Auth names which. An error is
@@ -33,26 +33,25 @@ type Options struct {
 	// subject and votes. An empty gate asks
 	// about all gates of a workflow.
 	Authorize func(r *http.Request, actor policy.Actor, ref approvalclient.Ref, gate string) bool
-	// RateLimit is called first for each request. A duration above zero refuses it with 429
-	// and that Retry-After. Nil limits nothing.
+	// RateLimit runs first for each request. A duration above zero refuses it with 429 and
+	// that Retry-After. Nil limits nothing.
 	RateLimit func(*http.Request) time.Duration
-	// Links are the signed links that are valid. Nil serves no links.
+	// Links has the signed links that the handler accepts. Nil serves no links.
 	Links *Links
-	// TrustedOrigins are origins, such as "https://erp.example.com", whose pages
+	// TrustedOrigins lists origins, such as "https://erp.example.com", whose pages
 	// may decide with the cookies of a person who is signed in here: the answers
 	// let their scripts read them, and preflights of CORS are answered. This
 	// handler's own origin need not be among them.
 	TrustedOrigins []string
-	// MaxBody is how many bytes the body of a request may have. Zero means
-	// [DefaultMaxBody].
+	// MaxBody limits the bytes of the body of a request. Zero means [DefaultMaxBody].
 	MaxBody int64
-	// BodyTimeout is how long a body may take to arrive. Zero means
+	// BodyTimeout limits how long a body may take to arrive. Zero means
 	// [DefaultBodyTimeout].
 	BodyTimeout time.Duration
 	// QueryTimeout bounds a worker's answer about a gate. Zero means [DefaultQueryTimeout].
 	// approvalclient.Options.UpdateTimeout bounds votes.
 	QueryTimeout time.Duration
-	// Logger gets the errors behind answers of 502 and 503, and what is wrong with results of
+	// Logger receives the errors behind answers of 502 and 503, and mistakes in the results of
 	// Authenticate, at level Warn. Nil logs nothing.
 	Logger *slog.Logger
 }

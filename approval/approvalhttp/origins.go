@@ -8,10 +8,10 @@ import (
 	"strings"
 )
 
-// maxAge is for how many seconds a browser may remember a preflight.
+// maxAge says for how many seconds a browser may keep the answer to a preflight.
 const maxAge = "600"
 
-// origins are the origins whose pages may decide.
+// origins has the origins whose pages may decide.
 type origins struct {
 	own     *http.CrossOriginProtection
 	trusted map[string]bool // Options.TrustedOrigins

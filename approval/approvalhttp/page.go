@@ -15,35 +15,35 @@ import (
 //go:embed page.html
 var pageText string
 
-// page is what a person sees who follows a link. It has no script and no style,
+// page renders the page of a link. It has no script and no style,
 // and works in whatever shows forms. All that people wrote is escaped.
 var page = template.Must(template.New("page").Funcs(template.FuncMap{
 	"json": indented, "label": label,
 	"time": func(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04 UTC") },
 }).Parse(pageText))
 
-// A view is what the page shows.
+// A view holds what the page shows.
 type view struct {
 	Heading, Text string
 	Gate          *approvalclient.GateStatus
 	Form          *form
-	// Written is what a person has typed, on a page without a form.
+	// Written holds what a person has typed, on a page without a form.
 	Written string
 }
 
-// A form is what a person sends by it. Without Choices it shows the request again,
+// A form holds what the form of a page sends. Without Choices it shows the request again,
 // and decides nothing: a person must not decide on what the page does not show.
 type form struct {
 	Link
 	Token, Comment, Reason string
 }
 
-// written is what the person has typed into the form.
+// written returns what the person has typed into the form.
 func (f form) written() string {
 	return strings.TrimSpace(f.Comment + "\n" + f.Reason)
 }
 
-// indented is JSON as people read it: without the escapes that it has for the
+// indented returns JSON as people read it: without the escapes that it has for the
 // case that a person puts it into a page as it is. The template escapes.
 func indented(subject json.RawMessage) string {
 	var b bytes.Buffer

@@ -24,10 +24,10 @@ const (
 	codeUnavailable = "Unavailable" // no worker, or no server
 )
 
-// retryAfter is after how long a request may be sent again that had no answer.
+// retryAfter says how long to wait before sending a request again that had no answer.
 const retryAfter = 3 * time.Second
 
-// A problem is the body of an answer that refuses something, in the form of
+// A problem holds the body of an answer that refuses a request, in the form of
 // RFC 9457: detail says what happened and what to do.
 type problem struct {
 	Status int    `json:"status"`
@@ -124,7 +124,7 @@ func problemOf(err error) *problem {
 	)
 }
 
-// statusOf is the status of a refusal. One that this package does not know comes
+// statusOf returns the status of a refusal. One that this package does not know comes
 // from a later version of the worker, and is a refusal too.
 func statusOf(reason approval.Reason) int {
 	switch reason {

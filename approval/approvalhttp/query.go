@@ -84,7 +84,7 @@ func (h *handler) list(c call) (int, any, error) {
 	return http.StatusOK, l, nil
 }
 
-// notListed is that the list of the caller cannot be had, whatever the reason is
+// notListed returns the problem of a list that cannot be had, whatever the reason is
 // called elsewhere, or what is wrong with the request.
 func notListed(err error) *problem {
 	switch reason, _ := approval.ReasonOf(err); reason {

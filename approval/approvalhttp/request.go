@@ -20,7 +20,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
 
-// idempotencyKey is the header whose value becomes the ID of a decision.
+// idempotencyKey names the header whose value becomes the ID of a decision.
 const idempotencyKey = "Idempotency-Key"
 
 // key returns the caller's key, or makes one, and says in the answer which it is.
@@ -86,7 +86,7 @@ func (o Options) body(w http.ResponseWriter, r *http.Request, want string, most 
 	return data, nil
 }
 
-// maxWorkflowID is the server's limit, as it is set by default.
+// maxWorkflowID repeats the default limit of the server.
 const maxWorkflowID = 1000
 
 // An address names a gate.

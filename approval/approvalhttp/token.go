@@ -16,10 +16,10 @@ const (
 	purpose      = "approvalhttp.link" // of the signature
 )
 
-// text is base64 in the one form that each sequence of bytes has.
+// text encodes base64, and accepts one form only of each sequence of bytes.
 var text = base64.RawURLEncoding.Strict()
 
-// content is what stands in a token, signed and not encrypted.
+// content holds the content of a token, signed and not encrypted.
 type content struct {
 	Workflow string          `json:"w"`
 	Gate     string          `json:"g"`
@@ -31,7 +31,7 @@ type content struct {
 	Expires  int64           `json:"x"` // Unix seconds
 }
 
-// payload is the content of the link's token.
+// payload returns the content of the link's token.
 func (link Link) payload() []byte {
 	data, _ := json.Marshal(content{
 		link.WorkflowID, link.Gate, link.Round, link.Digest, link.Actor, link.Groups, link.Choices, link.Expires.Unix(),

@@ -12,15 +12,15 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
-// A Case is a row of [Policy].
+// A Case describes a row of [Policy].
 type Case struct {
 	// Votes come one after the other. The last may be refused: see Refused.
 	Votes []approvalclient.Vote
-	// Want is where the gate stands then.
+	// Want says in which state the gate is then.
 	Want policy.State
-	// Missing is how many approvals the stage still needs.
+	// Missing counts the approvals that the stage still needs.
 	Missing int
-	// Refused is why the last vote is refused; empty when it counts.
+	// Refused says why the last vote is refused; empty when it counts.
 	Refused approval.Reason
 }
 

@@ -9,7 +9,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
-// A Count is the result of [Recount].
+// A Count holds the result of [Recount].
 type Count struct {
 	State policy.State
 	Round int

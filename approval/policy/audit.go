@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// MaxAuditEntries is the number of entries that an audit keeps. Older ones are dropped;
+// MaxAuditEntries limits the entries that an audit keeps. Older ones are dropped;
 // the hashes show that they existed.
 const MaxAuditEntries = 500
 
@@ -35,7 +35,7 @@ const (
 	AuditNoticeFailed AuditKind = "notice-failed"
 )
 
-// An AuditEntry is one thing that happened to a gate.
+// An AuditEntry records one thing that happened to a gate.
 type AuditEntry struct {
 	// Number counts from 1 over the whole life of the gate.
 	Number int       `json:"number"`
@@ -49,7 +49,7 @@ type AuditEntry struct {
 	Stage  int    `json:"stage,omitempty"`
 	// Note says what changed, or is a reason or a comment, cut at 500 bytes of JSON.
 	Note string `json:"note,omitempty"`
-	// Hash is the SHA-256 of this entry and of the hash before it, in hexadecimal.
+	// Hash holds the SHA-256 of this entry and of the hash before it, in hexadecimal.
 	Hash string `json:"hash"`
 }
 
@@ -67,12 +67,12 @@ func (e AuditEntry) HashAfter(before string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// An Audit is what happened to a gate.
+// An Audit records what happened to a gate.
 type Audit struct {
-	// Base is the hash of the last entry that was dropped; empty if there is none.
+	// Base holds the hash of the last entry that was dropped; empty if there is none.
 	Base    string       `json:"base,omitempty"`
 	Entries []AuditEntry `json:"entries"`
-	// Head is the hash of the last entry. Keep a copy of it elsewhere to prove later
+	// Head holds the hash of the last entry. Keep a copy of it elsewhere to prove later
 	// that an audit is the same one or continues it.
 	Head string `json:"head"`
 }

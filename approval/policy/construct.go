@@ -59,7 +59,8 @@ func (s Stage) normalized(fold bool) Stage {
 	if s.Deadline == 0 {
 		s.Deadline = DefaultDeadline
 	}
-	s.Rules, s.Reminders, s.Escalations = slices.Clone(s.Rules), slices.Clone(s.Reminders), slices.Clone(s.Escalations)
+	s.Rules, s.Escalations = slices.Clone(s.Rules), slices.Clone(s.Escalations)
+	s.Reminders, s.RemindAfter = slices.Clone(s.Reminders), slices.Clone(s.RemindAfter)
 	for i, r := range s.Rules {
 		s.Rules[i].From = r.From.normalized(fold)
 	}

@@ -21,7 +21,7 @@ const (
 	MaxVotes = 500
 )
 
-// A Choice is what an actor decides.
+// A Choice says what an actor decides.
 type Choice string
 
 // The choices. The empty choice is none of them.
@@ -38,36 +38,37 @@ func (c Choice) IsKnown() bool {
 	return c == ChoiceApprove || c == ChoiceReject || c == ChoiceRequestChanges
 }
 
-// A State is the state of a gate. A closed gate never changes again.
+// A State says how a gate stands. A closed gate never changes again.
 type State string
 
 // The states.
 const (
-	// StateOpen gates wait for votes.
+	// StateOpen means that the gate waits for votes.
 	StateOpen State = "open"
-	// StateChangesRequested gates wait for the requester to make the request again.
-	// They take no votes, and their deadline is stopped.
+	// StateChangesRequested means that the gate waits for the requester to make the request
+	// again. It takes no votes, and its deadline is stopped.
 	StateChangesRequested State = "changes-requested"
-	// StateApproved and StateRejected are decided, by votes or by a rule of the policy.
+	// StateApproved and StateRejected mean that the gate was decided, by votes or by a rule
+	// of the policy.
 	StateApproved State = "approved"
 	StateRejected State = "rejected"
-	// StateExpired gates had too few votes when the deadline passed.
+	// StateExpired means that there were too few votes when the deadline passed.
 	StateExpired State = "expired"
-	// StateWithdrawn gates were withdrawn by the requester.
+	// StateWithdrawn means that the requester or a manager has withdrawn the request.
 	StateWithdrawn State = "withdrawn"
-	// StateCanceled gates belong to a workflow that stopped waiting.
+	// StateCanceled means that the workflow stopped waiting.
 	StateCanceled State = "canceled"
 )
 
 // IsClosed reports whether the gate is decided and takes no votes.
 func (s State) IsClosed() bool { return s != StateOpen && s != StateChangesRequested }
 
-// An Actor is a person or service that decides.
+// An Actor identifies a person or service that decides.
 type Actor struct {
 	// ID names one person or service, always in the same way; see [CheckName] and
 	// [Policy].FoldCase. Prefer an opaque ID: it is kept in the workflow's history.
 	ID string `json:"id"`
-	// Groups are the groups of the actor. A gate keeps those that its policy names.
+	// Groups lists the groups of the actor. A gate keeps those that its policy names.
 	Groups []string `json:"groups,omitempty"`
 	// Auth says how the service that admitted the vote knows the actor: "oidc",
 	// "session", "mtls", "cli". It must not be empty.
@@ -93,21 +94,21 @@ func (a Actor) Validate() error {
 	return nil
 }
 
-// A CountedVote is a vote that counts on a gate.
+// A CountedVote holds a vote that counts on a gate.
 type CountedVote struct {
 	Actor   Actor  `json:"actor"`
 	Choice  Choice `json:"choice"`
 	Comment string `json:"comment,omitempty"`
 	Reason  string `json:"reason,omitempty"`
-	// For is the person who delegated to the actor, if the vote is on their behalf.
+	// For names the person who delegated to the actor, if the vote is on their behalf.
 	For string `json:"for,omitempty"`
-	// Round is the round in which the vote counts.
+	// Round numbers the round in which the vote counts.
 	Round  int    `json:"round,omitempty"`
 	Digest string `json:"digest,omitempty"`
 	Edited string `json:"edited,omitempty"`
-	// Person is the person for whom the vote counts: For, or the actor.
+	// Person names the person for whom the vote counts: For, or the actor.
 	Person string `json:"person"`
-	// Rules are the rules of the stage, by number, that an approval can count for.
+	// Rules lists the rules of the stage, by number, that an approval can count for.
 	Rules []int     `json:"rules,omitempty"`
 	Stage int       `json:"stage,omitempty"`
 	At    time.Time `json:"at,omitzero"`

@@ -100,6 +100,16 @@ func explainStage(s Stage) []string {
 		}
 		all = append(all, "Reminders are sent "+words.And(before)+" before the deadline.")
 	}
+	if len(s.RemindAfter) > 0 {
+		var after []string
+		for _, d := range slices.Sorted(slices.Values(s.RemindAfter)) {
+			after = append(after, words.Duration(d))
+		}
+		all = append(all, "Reminders are sent "+words.And(after)+" after the stage begins.")
+	}
+	if s.RemindEvery > 0 {
+		all = append(all, "A reminder is sent every "+words.Duration(s.RemindEvery)+" until the stage ends.")
+	}
 	for _, e := range s.Escalations {
 		all = append(all, explainEscalation(e))
 	}

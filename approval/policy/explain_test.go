@@ -33,7 +33,10 @@ func TestExplain(t *testing.T) {
 				},
 				OnTimeout: policy.RejectOnTimeout,
 			},
-			{Rules: []policy.Rule{need(1, users("boss"))}, Deadline: policy.NoDeadline},
+			{
+				Rules: []policy.Rule{need(1, users("boss"))}, Deadline: policy.NoDeadline,
+				RemindAfter: []time.Duration{24 * hour, hour}, RemindEvery: 48 * hour,
+			},
 		},
 		Excluded: []string{"zoe"}, FinalVotes: true, RequireCommentOn: []policy.Choice{policy.ChoiceReject, policy.ChoiceRequestChanges},
 		RejectReasons: []string{"price", "duplicate"}, FoldCase: true, MaxRounds: 3, AllowEdits: true, AllowDelegation: true,

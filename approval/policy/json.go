@@ -23,8 +23,10 @@ type (
 	plainStage Stage
 	stageForm  struct {
 		*plainStage
-		Deadline  duration.Text   `json:"deadline,omitempty"`
-		Reminders []duration.Text `json:"reminders,omitempty"`
+		Deadline    duration.Text   `json:"deadline,omitempty"`
+		Reminders   []duration.Text `json:"reminders,omitempty"`
+		RemindAfter []duration.Text `json:"remindAfter,omitempty"`
+		RemindEvery duration.Text   `json:"remindEvery,omitempty"`
 	}
 	plainEscalation Escalation
 	escalationForm  struct {
@@ -51,17 +53,25 @@ func (p *Policy) UnmarshalJSON(data []byte) error {
 
 // MarshalJSON writes durations as text, as [Policy.MarshalJSON] does.
 func (s Stage) MarshalJSON() ([]byte, error) {
-	return json.Marshal(stageForm{(*plainStage)(&s), duration.Text(s.Deadline), duration.Texts(s.Reminders)})
+	return json.Marshal(s.form())
 }
 
 // UnmarshalJSON reads a stage as strictly as [Policy.UnmarshalJSON].
 func (s *Stage) UnmarshalJSON(data []byte) error {
-	form := stageForm{(*plainStage)(s), duration.Text(s.Deadline), duration.Texts(s.Reminders)}
+	form := s.form()
 	if err := readStrictly(data, &form); err != nil {
 		return err
 	}
-	s.Deadline, s.Reminders = time.Duration(form.Deadline), duration.Durations(form.Reminders)
+	s.Deadline, s.RemindEvery = time.Duration(form.Deadline), time.Duration(form.RemindEvery)
+	s.Reminders, s.RemindAfter = duration.Durations(form.Reminders), duration.Durations(form.RemindAfter)
 	return nil
+}
+
+func (s *Stage) form() stageForm {
+	return stageForm{
+		(*plainStage)(s), duration.Text(s.Deadline), duration.Texts(s.Reminders),
+		duration.Texts(s.RemindAfter), duration.Text(s.RemindEvery),
+	}
 }
 
 // MarshalJSON writes durations as text, as [Policy.MarshalJSON] does.

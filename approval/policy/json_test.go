@@ -37,7 +37,8 @@ func TestUnknownFieldsAreErrors(t *testing.T) {
 		"a group beside the stages": {`{"need":1,"group":"finance"}`, `policy: the field "need" is unknown; `},
 		"of a stage": {
 			`{"stages":[{"rules":[],"veto":2}]}`,
-			`policy: the field "veto" is unknown; write one of name, rules, rejectThreshold, deadline, onTimeout, reminders, escalations`,
+			`policy: the field "veto" is unknown; write one of name, rules, rejectThreshold, deadline, onTimeout, reminders, ` +
+				`remindAfter, remindEvery, escalations`,
 		},
 		"of a rule": {
 			`{"stages":[{"rules":[{"need":1,"needs":2}]}]}`,
@@ -82,6 +83,7 @@ func anyPolicy(t *rapid.T) policy.Policy {
 			RejectThreshold: rapid.IntRange(0, 2).Draw(t, "threshold"), OnTimeout: policy.RejectOnTimeout,
 			Deadline:    rapid.SampledFrom([]time.Duration{0, hour, policy.NoDeadline}).Draw(t, "deadline"),
 			Reminders:   []time.Duration{duration.Draw(t, "reminder")},
+			RemindAfter: []time.Duration{duration.Draw(t, "remindAfter")}, RemindEvery: duration.Draw(t, "remindEvery"),
 			Escalations: []policy.Escalation{{After: duration.Draw(t, "after"), To: selector.Draw(t, "to"), Replace: true}},
 		}
 	})

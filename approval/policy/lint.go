@@ -11,9 +11,9 @@ import (
 // LintOptions says who can decide on a request. The zero value says that nothing is
 // known.
 type LintOptions struct {
-	// Requester is the ID of the actor who makes the request.
+	// Requester holds the ID of the actor who makes the request.
 	Requester string
-	// GroupMembers are the members of groups, as far as known.
+	// GroupMembers has the members of groups, where they are known.
 	GroupMembers GroupMembers
 	// Managers may change the request. Only their names are checked.
 	Managers Selector

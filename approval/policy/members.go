@@ -8,8 +8,8 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/names"
 )
 
-// GroupMembers are the members of groups when the gate is opened. Membership of any
-// other group is what the actor of a vote claims.
+// GroupMembers has the members of groups, by group, when the gate is opened. Votes claim
+// the membership of any other group.
 type GroupMembers map[string][]string
 
 // groups returns the names of the groups in order.

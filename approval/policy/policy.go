@@ -7,7 +7,7 @@ import (
 )
 
 const (
-	// DefaultDeadline is the deadline of a stage that sets none.
+	// DefaultDeadline applies to a stage that sets no deadline.
 	DefaultDeadline = 7 * 24 * time.Hour
 	// NoDeadline as the deadline of a stage lets a gate wait forever.
 	NoDeadline time.Duration = duration.Endless
@@ -17,7 +17,7 @@ const (
 // it travels in a workflow's input, and a gate keeps the policy that it was opened
 // with. [Quorum], [AllOf], [AnyOf] and [Stages] make policies.
 type Policy struct {
-	// Stages are decided in order. The next stage begins when the previous one has
+	// Stages lists the steps, in order. The next stage begins when the previous one has
 	// approved.
 	Stages []Stage `json:"stages,omitempty"`
 	// AutoApprove approves at once, without a vote. It names the rule that allows
@@ -34,7 +34,7 @@ type Policy struct {
 	FinalVotes bool `json:"finalVotes,omitempty"`
 	// RequireCommentOn lists the choices that need a comment.
 	RequireCommentOn []Choice `json:"requireCommentOn,omitempty"`
-	// RejectReasons are the reasons that a rejection can give. If there are any, a
+	// RejectReasons lists the reasons that a rejection can give. If there are any, a
 	// rejection must give one of them.
 	RejectReasons []string `json:"rejectReasons,omitempty"`
 	// AllowRepeat lets one person approve several stages. By default a person who
@@ -46,7 +46,7 @@ type Policy struct {
 	// names that differ only in case are never two people, and none of them decides
 	// if one is the requester, excluded or excepted.
 	FoldCase bool `json:"foldCase,omitempty"`
-	// MaxRounds is the number of rounds, including the first. With more than 1,
+	// MaxRounds limits the rounds, including the first. With more than 1,
 	// [ChoiceRequestChanges] is allowed; in the last round it rejects. Zero means 1.
 	// Rounds that an edit begins count too, but an edit is never refused for it.
 	MaxRounds int `json:"maxRounds,omitempty"`
@@ -57,26 +57,33 @@ type Policy struct {
 	AllowDelegation bool `json:"allowDelegation,omitempty"`
 	// MaxExtend limits how much later the deadline of a stage can become in total.
 	MaxExtend time.Duration `json:"maxExtend,omitempty"`
-	// ValidFor is how long an approval can be used once it is given. Zero sets no
+	// ValidFor limits how long an approval can be used once it is given. Zero sets no
 	// limit.
 	ValidFor time.Duration `json:"validFor,omitempty"`
 }
 
-// A Stage is one step of a policy.
+// A Stage describes one step of a policy.
 type Stage struct {
 	Name string `json:"name,omitempty"`
 	// Rules must all be fulfilled. One person counts for one of them. Their names
 	// differ.
 	Rules []Rule `json:"rules"`
-	// RejectThreshold is the number of rejections that end the gate. Zero means 1.
+	// RejectThreshold sets how many rejections end the gate. Zero means 1.
 	RejectThreshold int `json:"rejectThreshold,omitempty"`
-	// Deadline is how long the stage waits from its beginning. Zero means
+	// Deadline limits how long the stage waits from its beginning. Zero means
 	// [DefaultDeadline]; [NoDeadline] waits forever.
 	Deadline time.Duration `json:"deadline,omitempty"`
 	// OnTimeout says what happens when the deadline passes.
 	OnTimeout TimeoutAction `json:"onTimeout,omitempty"`
-	// Reminders are the times before the deadline at which people are reminded.
+	// Reminders lists how long before the deadline people are reminded.
 	Reminders []time.Duration `json:"reminders,omitempty"`
+	// RemindAfter are the times after the beginning of the stage at which people are
+	// reminded, for instance the first day of a stage that waits for weeks.
+	RemindAfter []time.Duration `json:"remindAfter,omitempty"`
+	// RemindEvery reminds people in this interval, from the beginning of the stage to its
+	// end. It is at least an hour, or a day for a stage with [NoDeadline], because each
+	// reminder takes events of the workflow's history. Zero means no such reminders.
+	RemindEvery time.Duration `json:"remindEvery,omitempty"`
 	// Escalations let other people decide when time passes. They are in order of time.
 	Escalations []Escalation `json:"escalations,omitempty"`
 }
@@ -84,7 +91,7 @@ type Stage struct {
 // A Rule asks for approvals.
 type Rule struct {
 	Name string `json:"name,omitempty"`
-	// Need is the number of approvals needed of people in From.
+	// Need sets how many approvals of people in From are needed.
 	Need int `json:"need,omitempty"`
 	// All asks for the approval of everyone in From instead, except the requester,
 	// excluded people, and people who approved an earlier stage (see AllowRepeat).
@@ -106,9 +113,9 @@ type Selector struct {
 // of people who may not decide any more, except for a rule that needs all: it needs
 // all the people who are in it now. Such a rule requires Replace.
 type Escalation struct {
-	// After is the time from the beginning of the stage.
+	// After sets the time, from the beginning of the stage.
 	After time.Duration `json:"after"`
-	// Rule is the name of the rule that changes. Empty changes all rules.
+	// Rule names the rule that changes. Empty changes all rules.
 	Rule string `json:"rule,omitempty"`
 	// To may decide from then on: together with the people who could before, or,
 	// with Replace, instead of them. Users whom To names may decide although the rule

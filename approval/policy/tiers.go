@@ -5,8 +5,7 @@ import "fmt"
 // Tiers choose a policy by an amount, such as cents.
 type Tiers []Tier
 
-// A Tier is for amounts below Below that no earlier tier takes. The last tier has no
-// Below.
+// A Tier takes amounts below Below that no earlier tier takes. The last tier has no Below.
 type Tier struct {
 	Below int64 `json:"below,omitempty"`
 	// AllowNegative lets the first tier take amounts below zero too. By default they

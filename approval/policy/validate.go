@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/temporal-patterns/temporal-patterns/approval/internal/duration"
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/electorate"
 )
 
@@ -109,8 +110,8 @@ func (s Stage) validate(ps *problems, i int) {
 	default:
 		ps.add("onTimeout is %q; write %q, %q, %q, or leave it out", s.OnTimeout, RejectOnTimeout, ApproveOnTimeout, FailOnTimeout)
 	}
-	if len(s.Reminders) > maxEscalations || len(s.Escalations) > maxEscalations {
-		ps.add("there are %d reminders and %d escalations; write at most %d of each", len(s.Reminders), len(s.Escalations), maxEscalations)
+	if n := len(s.Reminders) + len(s.RemindAfter); n > maxEscalations || len(s.Escalations) > maxEscalations {
+		ps.add("there are %d reminders and %d escalations; write at most %d of each", n, len(s.Escalations), maxEscalations)
 	}
 	deadline := s.Deadline
 	if deadline == 0 {
@@ -145,5 +146,32 @@ func (s Stage) validateReminders(ps *problems, deadline time.Duration) {
 		default:
 			ps.checkDuration("a reminder", d)
 		}
+	}
+	for _, d := range s.RemindAfter {
+		if d <= 0 || d >= deadline {
+			ps.add("a reminder is %s after the stage begins, whose deadline is after %s; write more than 0 and less than that",
+				d, duration.Text(deadline))
+			continue
+		}
+		ps.checkDuration("a reminder", d)
+	}
+	s.validateRemindEvery(ps, deadline)
+}
+
+// validateRemindEvery bounds the number of reminders, because each takes events of the
+// history of a workflow.
+func (s Stage) validateRemindEvery(ps *problems, deadline time.Duration) {
+	least := time.Hour
+	if deadline == NoDeadline {
+		least = 24 * time.Hour
+	}
+	switch d := s.RemindEvery; {
+	case d == 0:
+	case d < least:
+		ps.add("remindEvery is %s; write at least %s, or %s for a stage without a deadline", d, time.Hour, 24*time.Hour)
+	case d >= deadline:
+		ps.add("remindEvery is %s, but the deadline is after %s; write less than that", duration.Text(d), deadline)
+	default:
+		ps.checkDuration("remindEvery", d)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -130,24 +129,6 @@ func TestValidateStage(t *testing.T) {
 		"an unknown action": {
 			change: func(s *policy.Stage) { s.OnTimeout = "escalate" },
 			want:   `onTimeout is "escalate"; write "reject", "approve", "fail", or leave it out`,
-		},
-		"two reminders": {change: func(s *policy.Stage) { s.Reminders = []time.Duration{hour, hour} }},
-		"a reminder at the start": {
-			change: func(s *policy.Stage) { s.Reminders = []time.Duration{168 * hour} },
-			want:   "a reminder is 168h0m0s before the deadline, which is after 168h0m0s; write more than 0 and less than that",
-		},
-		"a reminder at the end": {
-			change: func(s *policy.Stage) { s.Reminders = []time.Duration{0} },
-			want:   "a reminder is 0s before the deadline, which is after 168h0m0s; write more than 0 and less than that",
-		},
-		"a reminder of nothing": {
-			change: func(s *policy.Stage) { s.Reminders, s.Deadline = []time.Duration{hour}, policy.NoDeadline },
-			want:   "a reminder is 1h0m0s before a deadline that never comes; set a deadline",
-		},
-		"twenty reminders": {change: func(s *policy.Stage) { s.Reminders = slices.Repeat([]time.Duration{hour}, 20) }},
-		"too many reminders": {
-			change: func(s *policy.Stage) { s.Reminders = slices.Repeat([]time.Duration{hour}, 21) },
-			want:   "there are 21 reminders and 0 escalations; write at most 20 of each",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

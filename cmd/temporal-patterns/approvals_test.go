@@ -41,6 +41,8 @@ func TestApprovalFromOpeningToAudit(t *testing.T) {
 	self := decision("eve", "1")
 	refused := command(t, nil, self...)
 	require.Equal(t, exitRefused, refused.code, refused.stderr)
+	require.Equal(t, "temporal-patterns: approval: gate \"expense\": the requester cannot decide on their own request; "+
+		"ask another of those who may: a member of finance (approval.SelfApproval)\n", refused.stderr)
 	var receipt approvalclient.Receipt
 	command(t, nil, append(decision("ann", "2"), "-o", "json")...).into(t, &receipt)
 	require.Equal(t, policy.StateApproved, receipt.State)
@@ -60,7 +62,9 @@ func TestApprovalFromOpeningToAudit(t *testing.T) {
 	command(t, nil, "approvals", "audit", "cli-expense", "expense", "-o", "json").into(t, &audit)
 	require.NoError(t, audit.Verify())
 	require.Contains(t, command(t, nil, "approvals", "audit", "cli-expense", "expense").stdout, "vote")
-	require.Equal(t, exitNotFound, command(t, nil, "approvals", "show", "cli-expense", "other").code)
+	for _, show := range []string{"show", "audit"} {
+		require.Equal(t, exitNotFound, command(t, nil, "approvals", show, "cli-expense", "other").code, show)
+	}
 }
 
 func decision(actor, id string) []string {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/sdk/temporal"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/approvalclient"
@@ -31,6 +32,21 @@ func (e codedError) Unwrap() error { return e.error }
 
 func usage(format string, args ...any) error {
 	return codedError{error: fmt.Errorf(format, args...), code: exitUsage}
+}
+
+// textOf returns the text of an error for people: of a refusal, the message, the reason
+// once, and the cause if there is one.
+func textOf(err error) string {
+	reason, refused := approvalclient.ReasonOf(err)
+	var app *temporal.ApplicationError
+	if !refused || !errors.As(err, &app) || app.Type() != reason.Error() {
+		return err.Error()
+	}
+	text := fmt.Sprintf("%s (%s)", app.Message(), reason)
+	if cause := errors.Unwrap(app.Unwrap()); cause != nil {
+		text += ": " + cause.Error()
+	}
+	return text
 }
 
 // codeOf returns the exit code of an error.

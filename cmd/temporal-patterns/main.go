@@ -57,11 +57,10 @@ type environment struct {
 func run(ctx context.Context, args []string, env environment) int {
 	root := newRoot(env)
 	root.SetArgs(args)
-	root.SetOut(env.stdout)
 	root.SetErr(env.stderr)
 	err := root.ExecuteContext(ctx)
 	if err != nil {
-		_, _ = fmt.Fprintf(env.stderr, "temporal-patterns: %v\n", err)
+		_, _ = fmt.Fprintf(env.stderr, "temporal-patterns: %s\n", textOf(err))
 	}
 	return codeOf(err)
 }

@@ -7,32 +7,26 @@ import (
 	"time"
 
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/worker"
 
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
-const frameTime = 100 * time.Millisecond
-
 // demo makes one video.
 func demo(ctx context.Context, c client.Client, printf func(who, format string, args ...any)) (err error) {
 	id := "video-" + rand.Text()[:8] // of the workflow and the task queue
-	reminders := make(chan Reminder, 10)
-	tenFrames := make(chan struct{}, 1)
-	blue, err := newWorker(c, id, &Activities{Worker: "blue", Printf: printf, Reminders: reminders, RenderFrame: func(frame int) {
-		time.Sleep(frameTime)
-		if frame == 9 {
-			select {
-			case tenFrames <- struct{}{}:
-			default: // a retry
-			}
-		}
-	}})
+	reminders, frames := make(chan Reminder, 10), make(chan int, 1000)
+	newNamedWorker := func(name string) (worker.Worker, error) {
+		return newWorker(c, id, &Activities{Worker: name, Printf: printf, Reminders: reminders, RenderFrame: func(frame int) {
+			time.Sleep(100 * time.Millisecond)
+			frames <- frame
+		}})
+	}
+	blue, err := newNamedWorker("blue")
 	if err != nil {
 		return err
 	}
-	green, err := newWorker(c, id, &Activities{Worker: "green", Printf: printf, Reminders: reminders, RenderFrame: func(int) {
-		time.Sleep(frameTime)
-	}})
+	green, err := newNamedWorker("green")
 	if err != nil {
 		return err
 	}
@@ -48,15 +42,17 @@ func demo(ctx context.Context, c client.Client, printf func(who, format string, 
 	if err != nil {
 		return err
 	}
-	defer func() { // while a worker can still clean up
-		if err != nil {
+	defer func() {
+		if ctx.Err() != nil { // interrupted, but a worker can still clean up
 			err = errors.Join(err, cancelVideo(ctx, c, id))
 		}
 	}()
 
 	// A deployment replaces the worker while it renders.
-	if err := wait(ctx, tenFrames); err != nil {
-		return err
+	for range 10 {
+		if _, err := next(ctx, frames); err != nil {
+			return err
+		}
 	}
 	if err := green.Start(); err != nil {
 		return err
@@ -68,9 +64,13 @@ func demo(ctx context.Context, c client.Client, printf func(who, format string, 
 	// The editor asks for more time at the first reminder, and agrees at the second.
 	var deadline time.Time
 	for _, answer := range []Answer{{MoreSeconds: 6}, {Publish: true}} {
-		if deadline, err = nextReminder(ctx, reminders, deadline); err != nil {
-			return err
+		reminder := Reminder{Deadline: deadline}
+		for !reminder.Deadline.After(deadline) { // an activity may run twice
+			if reminder, err = next(ctx, reminders); err != nil {
+				return err
+			}
 		}
+		deadline = reminder.Deadline
 		printf("editor", "%+v", answer)
 		if err := Answers.Send(ctx, c, signals.Ref{WorkflowID: id}, answer); err != nil {
 			return err
@@ -84,26 +84,12 @@ func demo(ctx context.Context, c client.Client, printf func(who, format string, 
 	return nil
 }
 
-// nextReminder returns the deadline of the next reminder. It skips reminders of a
-// deadline that is known, because an activity may run twice.
-func nextReminder(ctx context.Context, reminders <-chan Reminder, known time.Time) (time.Time, error) {
-	for {
-		select {
-		case r := <-reminders:
-			if r.Deadline.After(known) {
-				return r.Deadline, nil
-			}
-		case <-ctx.Done():
-			return known, context.Cause(ctx)
-		}
-	}
-}
-
-func wait(ctx context.Context, event <-chan struct{}) error {
+// next returns the next value of a channel, or an error when ctx ends.
+func next[T any](ctx context.Context, values <-chan T) (value T, err error) {
 	select {
-	case <-event:
-		return nil
+	case value = <-values:
+		return value, nil
 	case <-ctx.Done():
-		return context.Cause(ctx)
+		return value, context.Cause(ctx)
 	}
 }

@@ -36,7 +36,7 @@ func number(t *testing.T, text, pattern string) float64 {
 	return n
 }
 
-func TestProgram(t *testing.T) {
+func TestSecondWorkerContinuesAndTheDeadlineMoves(t *testing.T) {
 	t.Parallel()
 	var screen exampletest.Screen
 	require.NoError(t, run(t.Context(), &screen), "%s", &screen)

@@ -2,13 +2,10 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
-	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
-	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
@@ -29,28 +26,18 @@ func newWorker(c client.Client, queue string, activities *Activities) (worker.Wo
 		return nil, err
 	}
 	w := worker.New(c, queue, worker.Options{Plugins: []worker.Plugin{plugin}, WorkerStopTimeout: stopTimeout})
-	register(w, activities)
-	return w, nil
-}
-
-func register(w worker.Registry, activities *Activities) {
-	w.RegisterWorkflowWithOptions(Video, workflow.RegisterOptions{Name: "Video"})
+	w.RegisterWorkflow(Video)
 	w.RegisterActivity(activities)
+	return w, nil
 }
 
 // cancelVideo cancels the workflow and waits until it has cleaned up.
 func cancelVideo(ctx context.Context, c client.Client, id string) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
 	defer cancel()
-	var ended *serviceerror.NotFound
-	switch err := c.CancelWorkflow(ctx, id, ""); {
-	case errors.As(err, &ended):
-		return nil
-	case err != nil:
+	if err := c.CancelWorkflow(ctx, id, ""); err != nil {
 		return fmt.Errorf("workflow %s is still open, cancel it: %w", id, err)
 	}
-	if err := c.GetWorkflow(ctx, id, "").Get(ctx, nil); !temporal.IsCanceledError(err) {
-		return fmt.Errorf("workflow %s was canceled, and ended otherwise: %w", id, err)
-	}
+	_ = c.GetWorkflow(ctx, id, "").Get(ctx, nil) // returns the cancellation
 	return fmt.Errorf("workflow %s was canceled", id)
 }

@@ -31,7 +31,8 @@ func newEnv(s *studio) *testsuite.TestWorkflowEnvironment {
 			timeouts.NewInterceptor(),
 		},
 	})
-	register(env, &s.Activities)
+	env.RegisterWorkflow(Video)
+	env.RegisterActivity(&s.Activities)
 	return env
 }
 
@@ -40,7 +41,7 @@ func longJob() Job {
 	return Job{ID: "v", Frames: 5, Total: 3 * time.Hour, Confirm: time.Hour, Remind: 15 * time.Minute}
 }
 
-func TestVideo(t *testing.T) {
+func TestVideoEndsAsTheEditorAnswers(t *testing.T) {
 	t.Parallel()
 	const url = "https://videos.example/v"
 	minute := time.Minute
@@ -138,11 +139,11 @@ func TestExhaustedBudgetStillCleansUp(t *testing.T) {
 	}
 }
 
-func TestCleanUp(t *testing.T) {
+func TestCleanUpRunsInAnyCase(t *testing.T) {
 	t.Parallel()
 	refused := temporal.NewNonRetryableApplicationError("refused", "Refused", nil)
 
-	t.Run("runs when the workflow is canceled", func(t *testing.T) {
+	t.Run("after a cancellation", func(t *testing.T) {
 		t.Parallel()
 		s := newStudio()
 		env := newEnv(s)
@@ -151,7 +152,7 @@ func TestCleanUp(t *testing.T) {
 		require.True(t, temporal.IsCanceledError(env.GetWorkflowError()), "%v", env.GetWorkflowError())
 		require.Contains(t, s.lines, "clean up")
 	})
-	t.Run("runs when a step fails, and does not hide the failure", func(t *testing.T) {
+	t.Run("after a failed step, whose error remains", func(t *testing.T) {
 		t.Parallel()
 		s := newStudio()
 		env := newEnv(s)
@@ -162,7 +163,7 @@ func TestCleanUp(t *testing.T) {
 		env.AssertExpectations(t)
 		require.Empty(t, s.rendered())
 	})
-	t.Run("fails the workflow when it fails", func(t *testing.T) {
+	t.Run("its failure fails the workflow", func(t *testing.T) {
 		t.Parallel()
 		s := newStudio()
 		env := newEnv(s)

@@ -11,12 +11,9 @@ package apperr
 
 import (
 	"errors"
-	"fmt"
-	"io"
 	"strings"
 	"time"
 
-	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/temporal"
 )
 
@@ -48,7 +45,7 @@ type Options struct {
 // in it, and errors.As the cause.
 func New[R Reason](reason R, message string, o Options) error {
 	options := temporal.ApplicationErrorOptions{
-		NonRetryable: !o.Retryable, NextRetryDelay: o.RetryAfter, Cause: identify(reason, o.Cause),
+		NonRetryable: !o.Retryable, NextRetryDelay: o.RetryAfter, Cause: &reasonError{reason: reason, cause: o.Cause},
 	}
 	if o.Detail != nil {
 		options.Details = []any{o.Detail}
@@ -107,61 +104,6 @@ func readDetail(app *temporal.ApplicationError, into any) (ok bool) {
 	}()
 	return app.HasDetails() && app.Details(into) == nil
 }
-
-// Restore returns err so that errors.Is finds its reason of type R, as it does
-// not after err has crossed a boundary. The result is an application error with
-// the message, type and attributes of the one that has the reason.
-func Restore[R Reason](err error) error {
-	reason, ok := ReasonOf[R](err)
-	if !ok || errors.Is(err, reason) {
-		return err
-	}
-	app := find(err, reason.Error())
-	cause := app.Unwrap()
-	if sent, ok := cause.(*temporal.ApplicationError); ok && sent.Message() == reason.Error() { //nolint:errorlint // the node of New
-		cause = sent.Unwrap()
-	}
-	options := temporal.ApplicationErrorOptions{
-		NonRetryable: app.NonRetryable(), NextRetryDelay: app.NextRetryDelay(),
-		Category: app.Category(), Cause: &reasonError{reason: reason, cause: cause, sent: app},
-	}
-	var detail converter.RawValue
-	if readDetail(app, &detail) {
-		options.Details = []any{detail}
-	}
-	return temporal.NewApplicationErrorWithOptions(app.Message(), app.Type(), options)
-}
-
-// A reasonError stands between an application error and its cause, and holds the
-// reason's identity.
-type reasonError struct {
-	reason error
-	cause  error                      // may be nil
-	sent   *temporal.ApplicationError // that Restore was given
-}
-
-func identify(reason, cause error) error {
-	if cause == nil {
-		return reason
-	}
-	return &reasonError{reason: reason, cause: cause}
-}
-
-// Error returns the reason alone. The SDK records it as the text of one failure,
-// and the cause as the next.
-func (e *reasonError) Error() string { return e.reason.Error() }
-
-// Format prints the cause, as the text of the application error above does.
-func (e *reasonError) Format(s fmt.State, _ rune) {
-	text := e.Error()
-	if e.cause != nil {
-		text = e.cause.Error()
-	}
-	_, _ = io.WriteString(s, text)
-}
-
-func (e *reasonError) Is(target error) bool { return target == e.reason }
-func (e *reasonError) Unwrap() error        { return e.cause }
 
 func find(err error, errType string) (app *temporal.ApplicationError) {
 	walk(err, func(err error) bool {

@@ -143,3 +143,55 @@ func TestRestore(t *testing.T) {
 	bare := sent(reasonGone)
 	require.Same(t, bare, apperr.Restore[reason](bare), "a bare reason loses its type")
 }
+
+func TestTextHasReasonOnce(t *testing.T) {
+	t.Parallel()
+	const text = "it is gone (type: a.Gone, retryable: false)"
+	cause := errors.New("disk")
+	for name, c := range map[string]struct {
+		err  error
+		want string
+	}{
+		"a new error":                     {err: apperr.New(reasonGone, "it is gone", apperr.Options{}), want: text + ": no further cause"},
+		"a new error with a cause":        {err: apperr.New(reasonGone, "it is gone", apperr.Options{Cause: cause}), want: text + ": disk"},
+		"an outgoing error that was sent": {err: sent(apperr.Outgoing(apperr.New(reasonGone, "it is gone", apperr.Options{}))), want: text},
+		"an outgoing error that is restored": {
+			err:  apperr.Restore[reason](sent(apperr.Outgoing(apperr.New(reasonGone, "it is gone", apperr.Options{})))),
+			want: text + ": no further cause",
+		},
+		"an outgoing error with a cause": {
+			err:  sent(apperr.Outgoing(apperr.New(reasonGone, "it is gone", apperr.Options{Cause: temporal.NewApplicationError("disk", "")}))),
+			want: text + ": disk",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			require.EqualError(t, c.err, c.want)
+		})
+	}
+}
+
+func TestOutgoingKeepsAllButTheIdentity(t *testing.T) {
+	t.Parallel()
+	whole := apperr.New(reasonGone, "it is gone", apperr.Options{
+		Cause: errors.New("disk"), Detail: detail{7}, Retryable: true, RetryAfter: time.Minute, Benign: true,
+	})
+	var app *temporal.ApplicationError
+	require.ErrorAs(t, sent(apperr.Outgoing(whole)), &app)
+	require.Equal(t, "it is gone", app.Message())
+	require.Equal(t, "a.Gone", app.Type())
+	require.False(t, app.NonRetryable())
+	require.Equal(t, time.Minute, app.NextRetryDelay())
+	require.Equal(t, temporal.ApplicationErrorCategoryBenign, app.Category())
+	require.ErrorContains(t, app.Unwrap(), "disk")
+	got, ok := apperr.As[detail](app, reasonGone)
+	require.True(t, ok)
+	require.Equal(t, detail{7}, got)
+
+	again := apperr.Outgoing(apperr.Restore[reason](app))
+	got, _ = apperr.As[detail](sent(again), reasonGone)
+	require.Equal(t, detail{7}, got, "a detail that was sent is sent again")
+	other := errors.New("x")
+	require.Same(t, other, apperr.Outgoing(other))
+	require.NoError(t, apperr.Outgoing(nil))
+}

@@ -9,13 +9,13 @@ import (
 	"time"
 )
 
-// Endless is the duration that JSON writes as "none".
+// Endless stands for no end; JSON writes it as "none".
 const Endless time.Duration = math.MaxInt64
 
-// None is the text of [Endless].
+// None holds the text of [Endless].
 const None = "none"
 
-// Text is a [time.Duration] that JSON writes as text. It also reads a number of
+// Text holds a [time.Duration] that JSON writes as text. It also reads a number of
 // nanoseconds; null leaves the value as it is, as in encoding/json.
 type Text time.Duration
 

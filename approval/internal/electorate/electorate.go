@@ -5,11 +5,11 @@ package electorate
 
 import "github.com/temporal-patterns/temporal-patterns/approval/internal/names"
 
-// MaxRules is the largest number of rules in all stages of a policy. A [RuleSet] has
+// MaxRules limits the rules of all stages of a policy together. A [RuleSet] has
 // one bit for each.
 const MaxRules = 64
 
-// A RuleSet is a set of rules of a stage, by number.
+// A RuleSet holds a set of rules of a stage, by number.
 type RuleSet uint64
 
 // Bit returns the set of one rule.

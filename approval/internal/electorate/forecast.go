@@ -23,7 +23,7 @@ type Forecast struct {
 	steps      []candidates   // now, and after each escalation
 }
 
-// candidates are the people who could approve, and the number of approvals needed.
+// candidates holds the people who could approve, and the number of approvals needed.
 type candidates struct {
 	may   []RuleSet // of each person, by number
 	known RuleSet   // rules that no other people can approve for
@@ -31,7 +31,7 @@ type candidates struct {
 	need  []int     // the approvals that each rule needs
 }
 
-// A Ballot is a vote that was counted.
+// A Ballot holds a vote that was counted.
 type Ballot struct {
 	Person   string
 	Approves bool

@@ -1,6 +1,6 @@
 package electorate
 
-// A Stage is a stage of a policy in which each person approves one stage at most.
+// A Stage describes one stage of a policy whose stages need different people.
 type Stage struct {
 	*Forecast
 

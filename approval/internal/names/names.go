@@ -10,7 +10,7 @@ import (
 	"unicode/utf8"
 )
 
-// MaxBytes is the longest name in bytes.
+// MaxBytes limits the bytes of a name.
 const MaxBytes = 200
 
 // Check returns what is wrong with a name and how to fix it. Both are empty for a

@@ -56,7 +56,7 @@ func slipsUnder(base, r rune, class int) bool {
 	return base >= 0x1f80 && base < 0x2000 && class == 230 // Greek with iota subscript
 }
 
-// lookUp is the value of r in a table; 0 for a character that is not there.
+// lookUp returns the value of r in a table; 0 for a character that is not there.
 func lookUp(table string, r rune) int {
 	low, high := 0, len(table)/recordLen
 	for low < high {

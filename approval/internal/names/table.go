@@ -10,7 +10,7 @@ package names
 
 const recordLen = 12
 
-// hiddenTable are characters that cannot be seen, or told from another: space,
+// hiddenTable has characters that cannot be seen or distinguished from others: space,
 // control and format characters, fillers, variation selectors, tags, and U+FFFD,
 // which stands for bytes that were lost.
 const hiddenTable = "" +
@@ -18,10 +18,10 @@ const hiddenTable = "" +
 	"0115f0116001016800168001017b4017b5010180b0180f01020000200f01020280202f010205f0206f01028000280001030000300001031640316401" +
 	"0fe000fe0f010feff0feff010ffa00ffa0010fff00ffff01110bd110bd01110cd110cd01134301343f011bca01bca3011d1731d17a01e0000e0fff01"
 
-// never is the value of a character that does not stand in NFC.
+// never marks a character that does not occur in NFC.
 const never = 0xff
 
-// marksTable are the canonical combining classes that are not 0, and [never].
+// marksTable has the canonical combining classes that are not 0, and [never].
 const marksTable = "" +
 	"0030000314e60031500315e80031600319dc0031a0031ae80031b0031bd80031c00320dc0032100322ca0032300326dc0032700328ca0032900333dc" +
 	"003340033801003390033cdc0033d0033fe60034000341ff0034200342e60034300344ff0034500345f00034600346e60034700349dc0034a0034ce6" +

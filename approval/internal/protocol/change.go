@@ -27,7 +27,7 @@ const (
 	ChangeRevoke   ChangeKind = "revoke"
 )
 
-// A Change is the argument of [UpdateChange].
+// A Change holds the argument of [UpdateChange].
 type Change struct {
 	V            int                `json:"v"`
 	Gate         string             `json:"gate"`

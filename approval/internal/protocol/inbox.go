@@ -11,25 +11,25 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
-// An InboxQuery is the argument of [QueryInbox].
+// An InboxQuery holds the argument of [QueryInbox].
 type InboxQuery struct {
 	Actor     policy.Actor `json:"actor,omitzero"`
 	All       bool         `json:"all,omitempty"`
 	DueBefore time.Time    `json:"dueBefore,omitzero"`
-	// After is the ID of the gate after which the answer begins, and Limit the most gates
-	// that it has.
+	// After names the gate after which the answer begins, and Limit bounds its gates.
 	After string `json:"after,omitempty"`
 	Limit int    `json:"limit"`
 }
 
-// An InboxAnswer is the result of [QueryInbox].
+// An InboxAnswer holds the result of [QueryInbox].
 type InboxAnswer struct {
 	Gates []InboxGate `json:"gates"`
 	// More says that there are more gates than the answer has.
 	More bool `json:"more,omitempty"`
 }
 
-// An InboxGate is a gate that waits, and for whom the actor would decide.
+// An InboxGate holds a gate that waits, and names the person for whom the actor would
+// decide.
 type InboxGate struct {
 	Gate GateStatus `json:"gate"`
 	For  string     `json:"for,omitempty"`

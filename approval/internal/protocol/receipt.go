@@ -4,7 +4,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
-// A Receipt is the result of [UpdateDecide] and [UpdateChange]. Its fields are those of
+// A Receipt holds the result of [UpdateDecide] and [UpdateChange]. Its fields are those of
 // approvalclient.Receipt, which documents them.
 type Receipt struct {
 	Gate      string        `json:"gate"`
@@ -19,7 +19,7 @@ type Receipt struct {
 	Missing   int           `json:"missing,omitempty"`
 }
 
-// A KeptReceipt is the result of [QueryReceipt]: a receipt and a hash of what was sent.
+// A KeptReceipt holds the result of [QueryReceipt]: a receipt and a hash of what was sent.
 type KeptReceipt struct {
 	Receipt
 	Content string `json:"content,omitempty"`

@@ -13,8 +13,8 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
 
-// A Reason is the reason of a refusal that this package makes, as the type of the error on
-// the wire. Package approval documents them.
+// A Reason says why this package refuses something. It gives the error its type on the
+// wire. Package approval documents them.
 type Reason string
 
 // Reasons of this package, and those on which it depends.

@@ -28,11 +28,11 @@ type Verifier interface {
 	Verify(purpose string, data, signature []byte) bool
 }
 
-// A Place is where a statement holds: a chain of runs. The first of them names it, so
+// A Place says where a statement holds: in a chain of runs. The first of them names it, so
 // that the statement holds after continue-as-new and not for another workflow of that ID.
 type Place struct{ Namespace, WorkflowID, FirstRunID string }
 
-// A Statement is what a proof signs: where the message counts, and all that it says.
+// A Statement holds what a proof signs: where the message counts, and all its fields.
 type Statement struct {
 	place Place
 	parts []string

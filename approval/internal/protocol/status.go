@@ -8,7 +8,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/signals"
 )
 
-// Status is the result of [QueryStatus].
+// Status holds the result of [QueryStatus].
 type Status struct {
 	Gates       []GateStatus        `json:"gates"`
 	More        int                 `json:"more,omitempty"`
@@ -17,7 +17,7 @@ type Status struct {
 	DeadLetters signals.DeadLetters `json:"deadLetters"`
 }
 
-// A GateStatus is what a run tells about one gate. Its fields are those of
+// A GateStatus describes one gate. Its fields are those of
 // approvalclient.GateStatus, which documents them.
 type GateStatus struct {
 	ID          string               `json:"id"`
@@ -46,9 +46,9 @@ type GateStatus struct {
 	MoreVotes   int                  `json:"moreVotes,omitempty"`
 }
 
-// A GateAnswer is the result of [QueryGate].
+// A GateAnswer holds the result of [QueryGate].
 type GateAnswer struct {
 	GateStatus
-	// Named are the groups that the policy and the managers name, in any stage.
+	// Named lists the groups that the policy and the managers name, in any stage.
 	Named []string `json:"named,omitempty"`
 }

@@ -11,10 +11,10 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
 
-// A Subject is what a gate asks about, in the encoding in which it came: JSON, or
-// the JSON of protobuf.
+// A Subject holds what a gate asks about, in the encoding in which it came: JSON, or the
+// JSON of protobuf.
 type Subject struct {
-	// Encoding is empty for plain JSON.
+	// Encoding names the encoding; empty means plain JSON.
 	Encoding string       `json:"encoding,omitempty"`
 	Data     wire.RawJSON `json:"data,omitempty"`
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/internal/wire"
 )
 
-// A Vote is the argument of [UpdateDecide] and [SignalVote].
+// A Vote holds the argument of [UpdateDecide] and [SignalVote].
 type Vote struct {
 	V       int           `json:"v"`
 	Gate    string        `json:"gate"`
@@ -23,7 +23,7 @@ type Vote struct {
 	Round   int           `json:"round,omitempty"`
 	Digest  string        `json:"digest,omitempty"`
 	Subject wire.RawJSON  `json:"subject,omitempty"`
-	// Proof is a signature over all the rest; see [Statement].
+	// Proof signs all other fields; see [Statement].
 	Proof string `json:"proof,omitempty"`
 
 	edited string // the digest of Subject, once the vote was checked

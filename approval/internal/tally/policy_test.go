@@ -58,6 +58,7 @@ func TestNothingIsShared(t *testing.T) {
 				Except: []string{"tom"},
 			}}},
 			Reminders:   []time.Duration{time.Hour},
+			RemindAfter: []time.Duration{time.Hour},
 			Escalations: []policy.Escalation{{After: time.Hour, To: users("zoe")}},
 		}},
 		Excluded: []string{"mallory"}, RequireCommentOn: []policy.Choice{policy.ChoiceReject}, RejectReasons: []string{"price"},
@@ -70,6 +71,7 @@ func TestNothingIsShared(t *testing.T) {
 	wrong := func(p policy.Policy) {
 		s := p.Stages[0]
 		p.Excluded[0], p.RequireCommentOn[0], p.RejectReasons[0] = "x", "x", "x"
+		s.RemindAfter[0] = 1
 		s.Reminders[0], s.Escalations[0].After, s.Escalations[0].To.Users[0] = 1, 1, "x"
 		s.Rules[0].From.Users[0], s.Rules[0].From.Groups[0], s.Rules[0].From.Except[0], s.Rules[0].Need = "x", "x", "x", 1
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
-// snapshotVersion is the version of a snapshot's JSON form.
+// snapshotVersion counts the versions of a snapshot's JSON form.
 const snapshotVersion = 1
 
 // A Snapshot holds the state of a [Tally] as data, which goes as JSON into the

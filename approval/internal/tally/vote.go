@@ -8,7 +8,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
-// A Reason is the reason of a [Refusal], for programs.
+// A Reason classifies a [Refusal], for programs.
 type Reason string
 
 // The reasons.
@@ -43,22 +43,22 @@ func refuse(reason Reason, format string, args ...any) error {
 	return &Refusal{Reason: reason, Text: fmt.Sprintf(format, args...)}
 }
 
-// A Vote is one actor's decision.
+// A Vote states one actor's decision.
 type Vote struct {
 	Actor   policy.Actor
 	Choice  policy.Choice
 	Comment string
-	// Reason is one of the policy's RejectReasons, for a rejection. With another choice
+	// Reason gives one of the policy's RejectReasons, for a rejection. With another choice
 	// it is kept like a comment.
 	Reason string
-	// For is the person for whom the actor decides, by delegation.
+	// For names the person for whom the actor decides, by delegation.
 	For string
 	// Round and Digest identify what the actor has seen: the round of the request and
 	// the digest of its subject. Zero and empty identify nothing, which is allowed in
 	// the first round only.
 	Round  int
 	Digest string
-	// Edited is the digest of the subject as the actor wants it, with an approval, if
+	// Edited holds the digest of the subject as the actor wants it, with an approval, if
 	// the policy has AllowEdits.
 	Edited string
 }

@@ -40,7 +40,8 @@ func soakPolicy(number int) policy.Policy {
 	seconds := func(n int) time.Duration { return time.Duration(time.Duration(n) * time.Second) }
 	one := policy.Stage{
 		Name: "finance", RejectThreshold: 2, Deadline: seconds(12 + number%5*3), Reminders: []time.Duration{seconds(3)},
-		Rules: []policy.Rule{{Name: "finance", Need: 2, From: policy.Selector{Groups: []string{"finance"}}}},
+		Rules:       []policy.Rule{{Name: "finance", Need: 2, From: policy.Selector{Groups: []string{"finance"}}}},
+		RemindAfter: []time.Duration{seconds(4)},
 		Escalations: []policy.Escalation{
 			{After: seconds(3 + number%3), To: policy.Selector{Users: []string{"zoe"}}},
 			{After: seconds(5 + number%3), To: policy.Selector{Users: []string{"yan"}}},

@@ -61,6 +61,23 @@ func TestCostOfReminders(t *testing.T) {
 	}
 }
 
+// TestCostOfSentReminders counts the events of reminders that are sent, without notices.
+func TestCostOfSentReminders(t *testing.T) {
+	t.Parallel()
+	e2etest.StartProcess(t, "cost-sent")
+	gate := Case{Policy: policy.AnyOf("ann").Within(policy.NoDeadline), GoesOn: true}
+	gate.Policy.Stages[0].RemindAfter = []time.Duration{2 * time.Second, 4 * time.Second}
+	run := start(t, "cost-sent", Gate, gate)
+	var lengths []int64
+	for sent := range 3 { // a task has ended after each timer that fired
+		events := e2etest.WaitForEvents(t, temporal, run, taskCompleted, sent+1)
+		require.Equal(t, sent, e2etest.CountEvents(events, enumspb.EVENT_TYPE_TIMER_FIRED))
+		lengths = append(lengths, length(t, run))
+	}
+	require.EqualValues(t, 5, lengths[1]-lengths[0], "the timer, the task, the next timer")
+	require.EqualValues(t, 4, lengths[2]-lengths[1], "the timer, the task")
+}
+
 // Each further vote by update is a workflow task and the update's two events; one
 // that is refused is nothing.
 func TestCostOfFurtherVotes(t *testing.T) {
