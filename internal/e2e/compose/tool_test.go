@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"crypto/rand"
 	"encoding/json"
-	"errors"
 	"os/exec"
 	"strconv"
 	"strings"
@@ -49,7 +48,7 @@ func toolWith(t *testing.T, stdin string, code int, args ...string) string {
 	require.Equal(t, code, c.ProcessState.ExitCode(), "%v: %s", args, tail(stderr.String()))
 	if code != exitOK {
 		require.Contains(t, stderr.String(), "temporal-patterns: ", "%v", args)
-		require.False(t, errors.Is(err, exec.ErrNotFound))
+		require.NotErrorIs(t, err, exec.ErrNotFound)
 	}
 	return stdout.String()
 }
