@@ -11,6 +11,7 @@ import (
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/temporal-patterns/temporal-patterns/internal/trace"
 	"github.com/temporal-patterns/temporal-patterns/retry"
 	"github.com/temporal-patterns/temporal-patterns/signals"
 	"github.com/temporal-patterns/temporal-patterns/timeouts"
@@ -29,6 +30,12 @@ type Options struct {
 	// Idempotency adds the interceptor of an idempotency.Guard. Nil is none. It runs
 	// outside the interceptor of package retry, so a stored result takes no quota.
 	Idempotency interceptor.WorkerInterceptor
+	// Tracer records a span for each gate of package approval and each guarded call of
+	// package idempotency when it ends, below the span of the run or of the attempt. It
+	// is the tracer of the SDK's tracing interceptor, for instance of NewTracer in
+	// go.temporal.io/sdk/contrib/opentelemetry. The tracing interceptor itself goes into
+	// the options of the client or the worker. A replay records no span. Nil records none.
+	Tracer interceptor.Tracer
 	// Activities lists the options of the activities that the workers run. A worker
 	// does not start when its WorkerStopTimeout is too short for them; see
 	// lint.CheckWorker.
@@ -55,6 +62,9 @@ func NewPlugin(o Options) (*temporal.SimplePlugin, error) {
 	var refused sync.Map // errors of workers that must not start, by instance key
 	interceptors := []interceptor.WorkerInterceptor{
 		lint.NewInterceptor(o.Lint), timeouts.NewInterceptor(), heartbeat.NewInterceptor(),
+	}
+	if o.Tracer != nil {
+		interceptors = append(interceptors, trace.NewInterceptor(o.Tracer))
 	}
 	if o.Idempotency != nil {
 		interceptors = append(interceptors, o.Idempotency)

@@ -131,6 +131,7 @@ func (g *gate) close(ctx workflow.Context) {
 	}
 	g.gates.removeOpen(g)
 	reportClosed(ctx, g)
+	recordSpan(g)
 	notify(ctx, g, NoticeClosed)
 	if g.resolve != nil {
 		g.resolve.Set(nil, nil)

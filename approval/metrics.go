@@ -6,6 +6,7 @@ import (
 
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
 	"github.com/temporal-patterns/temporal-patterns/internal/apperr"
+	"github.com/temporal-patterns/temporal-patterns/internal/trace"
 )
 
 // The metrics of gates, by the worker's metrics handler. They count what happens, not
@@ -32,6 +33,22 @@ func reportClosed(ctx workflow.Context, g *gate) {
 	metrics := workflow.GetMetricsHandler(ctx).WithTags(map[string]string{"state": string(g.tally.State())})
 	metrics.Counter(metricClosed).Inc(1)
 	metrics.Timer(metricLatency).Record(g.Closed.Sub(g.Opened))
+}
+
+// recordSpan records the span of a gate that has ended. It begins when the gate was opened,
+// in this run or in one before it. The context of an update handler has no tracer.
+func recordSpan(g *gate) {
+	ctx := g.gates.detached
+	trace.InWorkflow(ctx, func() trace.Span {
+		run := workflow.GetInfo(ctx)
+		return trace.Span{
+			Operation: "ApprovalGate", Name: run.WorkflowType.Name, Start: g.Opened,
+			Tags: map[string]string{
+				"temporalWorkflowID": run.WorkflowExecution.ID, "temporalRunID": run.WorkflowExecution.RunID,
+				"approvalGate": g.ID, "approvalState": string(g.tally.State()),
+			},
+		}
+	})
 }
 
 // countedHandler returns a handler of updates that counts what it refuses.

@@ -4,6 +4,7 @@
 #	bash deploy/stack.sh up       # makes the secrets, builds, starts, waits until all is healthy
 #	bash deploy/stack.sh down     # stops; the data stays
 #	bash deploy/stack.sh remove   # stops and removes the data, the secrets and the images built here
+#	bash deploy/stack.sh tool ARGS   # runs the tool temporal-patterns, for instance "tool approvals list --all"
 #	bash deploy/stack.sh backup DIR    # writes the databases into a directory; workers and server stop meanwhile
 #	bash deploy/stack.sh restore DIR   # replaces the databases of a stack that is up by a backup
 #
@@ -135,11 +136,15 @@ remove)
 	done
 	rm -rf secrets
 	;;
+tool)
+	shift
+	compose run --rm -T tool "$@"
+	;;
 backup | restore)
 	dir=$(directory "${@:2}")
 	"$1" "$dir"
 	;;
 *)
-	fail "say up, down, remove, backup or restore; see the first lines of this file"
+	fail "say up, down, remove, tool, backup or restore; see the first lines of this file"
 	;;
 esac

@@ -25,6 +25,7 @@ type execution struct {
 	record    driver.Record    // as it was last seen
 	judgement failure.Recorder // of the work's error, by package retry
 	progress  progress
+	lastEvent string // its outcome, for the span
 }
 
 // An answer holds the result of a call: a new value, or a payload that was kept. The payload
@@ -36,7 +37,8 @@ type answer struct {
 }
 
 // run does the work, or returns its earlier outcome.
-func (x *execution) run(ctx context.Context, do func(context.Context) (any, error)) (answer, error) {
+func (x *execution) run(ctx context.Context, do func(context.Context) (any, error)) (a answer, err error) {
+	defer recordSpan(ctx, x, now(), &err)
 	x.guard.warner.ofGap(ctx, x.options)
 	if a, over, err := x.previous(ctx); over {
 		return a, err
@@ -168,5 +170,6 @@ func (x *execution) fail(ctx context.Context, reason Reason, keysAndValues ...an
 
 func (x *execution) report(ctx context.Context, e Event, keysAndValues ...any) {
 	e.Key, e.Fence, e.Age, e.Info = x.ref.Key, x.ref.Fence, x.record.Age, x.info
+	x.lastEvent = e.outcome()
 	x.guard.observe.emit(ctx, e, keysAndValues...)
 }

@@ -56,7 +56,8 @@ type transaction[Tx any] struct {
 const queueFor = time.Second
 
 // run claims by a transaction, repeatedly while another one has the key.
-func (t *transaction[Tx]) run(ctx context.Context) (answer, error) {
+func (t *transaction[Tx]) run(ctx context.Context) (a answer, err error) {
+	defer recordSpan(ctx, t.execution, now(), &err)
 	if a, over, err := t.previous(ctx); over {
 		return a, err
 	}

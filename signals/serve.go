@@ -67,7 +67,7 @@ func Serve(ctx workflow.Context, handlers []Handler, o ServeOptions) error {
 type Handler struct {
 	keyed bool
 	queue *queue
-	take  func(workflow.Context, *wait.Deadline) (job, bool)
+	next  func(workflow.Context, *wait.Deadline) (job, bool)
 }
 
 // A job is a message that was taken to be handled.
@@ -85,7 +85,7 @@ func Handle[T any](ch *Channel[T], f func(workflow.Context, T) error) Handler {
 	if ch == nil || f == nil {
 		return Handler{} // which Serve refuses
 	}
-	return Handler{queue: &ch.queue, take: func(ctx workflow.Context, deadline *wait.Deadline) (job, bool) {
+	return Handler{queue: &ch.queue, next: func(ctx workflow.Context, deadline *wait.Deadline) (job, bool) {
 		v, ok := ch.next(ctx, deadline)
 		return job{run: func(ctx workflow.Context) error { return f(ctx, v) }}, ok
 	}}
@@ -100,7 +100,7 @@ func HandleByKey[T any](ch *Channel[T], key func(T) string, f func(workflow.Cont
 	if ch == nil || key == nil || f == nil {
 		return Handler{} // which Serve refuses
 	}
-	return Handler{keyed: true, queue: &ch.queue, take: func(ctx workflow.Context, deadline *wait.Deadline) (job, bool) {
+	return Handler{keyed: true, queue: &ch.queue, next: func(ctx workflow.Context, deadline *wait.Deadline) (job, bool) {
 		for {
 			r, v, ok := ch.decodeNext(ctx, deadline)
 			if !ok {

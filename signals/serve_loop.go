@@ -23,11 +23,11 @@ const (
 type serveLoop struct {
 	ServeOptions
 
-	handlers []Handler
-	deadline *wait.Deadline // of the options; nil without one
-	phase    phase
-	turn     int // index of the handler to look at first
-	err      error
+	handlers    []Handler
+	deadline    *wait.Deadline // of the options; nil without one
+	phase       phase
+	nextHandler int // index of the handler to look at first
+	err         error
 
 	taken    int              // number of deferred messages so far
 	waiting  map[string][]job // deferred messages, by key

@@ -10,8 +10,8 @@ func (s *serveLoop) startOne(ctx workflow.Context) bool {
 		return true
 	}
 	for range s.handlers {
-		h := s.handlers[s.turn]
-		s.turn = (s.turn + 1) % len(s.handlers)
+		h := s.handlers[s.nextHandler]
+		s.nextHandler = (s.nextHandler + 1) % len(s.handlers)
 		if s.startFrom(ctx, h) {
 			return true
 		}
@@ -22,7 +22,7 @@ func (s *serveLoop) startOne(ctx workflow.Context) bool {
 // startFrom starts the next message of a handler. It defers those whose key is busy.
 func (s *serveLoop) startFrom(ctx workflow.Context, h Handler) bool {
 	for s.mayTake(h) {
-		j, ok := h.take(ctx, s.deadline)
+		j, ok := h.next(ctx, s.deadline)
 		switch {
 		case !ok:
 			return false

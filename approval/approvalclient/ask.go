@@ -2,7 +2,10 @@ package approvalclient
 
 import (
 	"context"
+	"errors"
 	"fmt"
+
+	"go.temporal.io/api/serviceerror"
 
 	"github.com/temporal-patterns/temporal-patterns/approval"
 	"github.com/temporal-patterns/temporal-patterns/approval/internal/protocol"
@@ -10,10 +13,16 @@ import (
 )
 
 // Audit returns what has happened to a gate, as its run, open or closed, tells it. It needs
-// a worker that runs.
+// a worker that runs. A gate that the run does not have is approval.ReasonNotOpen.
 func (c *Client) Audit(ctx context.Context, ref Ref, gate string) (policy.Audit, error) {
 	var audit policy.Audit
 	err := c.ask(ctx, address{ref, gate}, "audit", &audit, protocol.QueryAudit, gate)
+	var failed *serviceerror.QueryFailed // it does not carry the reason of the workflow
+	if errors.As(err, &failed) {
+		if _, missing := c.gate(ctx, address{ref, gate}); missing != nil {
+			err = missing
+		}
+	}
 	return audit, restore(err)
 }
 

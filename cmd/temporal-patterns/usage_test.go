@@ -36,6 +36,8 @@ func TestWrongUsage(t *testing.T) {
 		"resolve of a bad key":    {"idempotency", "resolve", "77"},
 		"sweep of nothing":        {"idempotency", "sweep", "--batch", "0"},
 		"argument too many":       {"search-attributes", "check", "now"},
+		"completion of no shell":  {"completion"},
+		"unknown shell":           {"completion", "tcsh"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -1,6 +1,5 @@
 #!/bin/sh
-# Creates the namespace of the orders and the search attributes of the approval
-# inbox. It may run again.
+# Creates the namespace of the orders. It may run again.
 set -eu
 namespace=orders
 if ! temporal operator namespace describe --namespace "$namespace" >/dev/null 2>&1; then
@@ -9,7 +8,7 @@ if ! temporal operator namespace describe --namespace "$namespace" >/dev/null 2>
 fi
 # A new namespace is known to all parts of the server after some seconds.
 tries=0
-until have=$(temporal operator search-attribute list --namespace "$namespace" 2>/dev/null); do
+until temporal operator search-attribute list --namespace "$namespace" >/dev/null 2>&1; do
 	tries=$((tries + 1))
 	if [ "$tries" -gt 60 ]; then
 		echo "namespace.sh: the namespace $namespace does not answer after 60 s; look at the logs of the service temporal" >&2
@@ -17,11 +16,3 @@ until have=$(temporal operator search-attribute list --namespace "$namespace" 2>
 	fi
 	sleep 1
 done
-add() { # name and type
-	case $have in
-	*"$1"*) ;;
-	*) temporal operator search-attribute create --namespace "$namespace" --name "$1" --type "$2" ;;
-	esac
-}
-add ApprovalPending KeywordList
-add ApprovalDue Datetime

@@ -4,7 +4,7 @@ package archtest
 // is a violation: a new one gets its row on purpose.
 func table() map[string]row {
 	var (
-		lib     = []string{"internal/apperr", "internal/failure", "internal/wait", "internal/wire"}
+		lib     = []string{"internal/apperr", "internal/failure", "internal/trace", "internal/wait", "internal/wire"}
 		helpers = []string{"internal/testenv", "internal/historytest"}
 		first   = []string{"signals", "retry", "retry/classify", "idempotency", "approval/policy"}
 		public  = join(first, "timeouts", "timeouts/heartbeat", "timeouts/lint", "approval", "approval/approvalclient", "approval/approvalkey",
@@ -27,6 +27,7 @@ func table() map[string]row {
 			tests:   join(lib, helpers...),
 			waits:   true,
 		},
+		"internal/trace":   {tests: helpers},
 		"internal/testenv": {imports: []string{"internal/apperr"}, decodes: "runs in tests only"},
 		"internal/historytest": {
 			imports: []string{"internal/apperr", "internal/testenv"}, tests: helpers,
@@ -128,7 +129,9 @@ func table() map[string]row {
 		"idempotency/redisstore/...": driver("idempotency/redisstore/...", join(public, "idempotency/internal/..."), kits,
 			"github.com/redis/go-redis/v9"),
 
-		".":                      {imports: join(public, "approval/approvalhttp"), tests: join(kits, join(helpers, "idempotency/memstore")...)},
+		".": {
+			imports: join(public, "approval/approvalhttp", "internal/trace"), tests: join(kits, join(helpers, "idempotency/memstore")...),
+		},
 		"internal/devserver/...": {imports: []string{"internal/devserver/..."}, tests: kits},
 		"cmd/...": {
 			imports: join(public, join(stores, "approval/policy/policyfile")...), tests: join(kits, "internal/devserver/..."),

@@ -7,8 +7,8 @@
 #	engine.sh start DIR    # DIR/docker.sock serves when this ends
 #	engine.sh stop DIR
 #
-# It needs root on Debian, and Debian's packages docker.io, docker-compose and
-# debootstrap, which it installs.
+# It needs root on Debian, and Debian's packages docker.io, docker-compose, debootstrap
+# and prometheus, which it installs. Debian has no Grafana: there is no stand-in for it.
 set -euo pipefail
 here=$(cd -P "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 repository=$(cd "$here/../../.." && pwd)
@@ -27,9 +27,9 @@ docker() {
 require() {
 	[[ $(id -u) == 0 ]] || fail "a Docker engine is started by root only; run this test as root"
 	command -v apt-get >/dev/null || fail "this test installs Debian packages, and there is no apt-get here"
-	if ! [[ -x /usr/sbin/dockerd && -x /usr/bin/docker && -x /usr/bin/docker-compose ]] || ! command -v debootstrap iptables >/dev/null; then
+	if ! [[ -x /usr/sbin/dockerd && -x /usr/bin/docker && -x /usr/bin/docker-compose ]] || ! type -P debootstrap iptables prometheus >/dev/null; then
 		apt-get update -qq
-		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends docker.io docker-compose debootstrap iptables
+		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends docker.io docker-compose debootstrap iptables prometheus
 	fi
 }
 
@@ -114,6 +114,7 @@ start() {
 	image "$(named 'image: temporalio\/admin-tools' deploy/compose.yaml)" admin.Dockerfile "$bin/temporal-sql-tool" "$bin/temporal"
 	image "$(named 'image: temporalio\/ui' deploy/compose.yaml)" ui.Dockerfile "$bin/ui-server" "$here/standins/ui.yaml"
 	image "$(named 'image: postgres' deploy/compose.yaml)" postgres.Dockerfile "$here/standins/postgres.sh"
+	image "$(named 'image: prom\/prometheus' deploy/compose.yaml)" prometheus.Dockerfile /usr/bin/prometheus
 	docker images
 }
 

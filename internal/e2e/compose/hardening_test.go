@@ -39,7 +39,7 @@ func inspect(t *testing.T, id string) container {
 
 func TestContainersAreConfined(t *testing.T) {
 	all := containers(t)
-	require.Len(t, all, 8)
+	require.Len(t, all, 9)
 	for name, id := range all {
 		c := inspect(t, id)
 		require.False(t, c.HostConfig.Privileged, name)

@@ -14,11 +14,11 @@ import (
 func load(t *testing.T) *types.Project {
 	t.Helper()
 	files := []string{"../../../deploy/compose.yaml"}
-	options, err := cli.NewProjectOptions(files, cli.WithName("orders"), cli.WithProfiles([]string{"observe"}))
+	options, err := cli.NewProjectOptions(files, cli.WithName("orders"), cli.WithProfiles([]string{"observe", "tool"}))
 	require.NoError(t, err)
 	project, err := options.LoadProject(t.Context())
 	require.NoError(t, err)
-	require.Len(t, project.Services, 9)
+	require.Len(t, project.Services, 11)
 	return project
 }
 
@@ -55,7 +55,8 @@ func TestStartOrder(t *testing.T) {
 		{service: "schema", needs: "postgres", condition: types.ServiceConditionHealthy},
 		{service: "temporal", needs: "schema", condition: types.ServiceConditionCompletedSuccessfully},
 		{service: "namespace", needs: "temporal", condition: types.ServiceConditionHealthy},
-		{service: "worker", needs: "namespace", condition: types.ServiceConditionCompletedSuccessfully},
+		{service: "search-attributes", needs: "namespace", condition: types.ServiceConditionCompletedSuccessfully},
+		{service: "worker", needs: "search-attributes", condition: types.ServiceConditionCompletedSuccessfully},
 		{service: "worker", needs: "partners", condition: types.ServiceConditionHealthy},
 	} {
 		require.Equal(t, want.condition, services[want.service].DependsOn[want.needs].Condition, "%s on %s", want.service, want.needs)
