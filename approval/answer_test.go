@@ -110,7 +110,7 @@ func TestClosedGatesLeaveTheStatusFirst(t *testing.T) {
 		require.False(t, listed, "the first one that was closed")
 		gate, _ := r.one("item-0")
 		require.Equal(t, policy.StateApproved, gate.State)
-		require.Empty(t, gate.Subject, "nobody has to look at it any more")
+		require.Empty(t, gate.Subject, "no one has to look at it any more")
 	}, 2*time.Minute)
 	r.ExecuteWorkflow(opensMany(250, 3500, func(q *approval.Request[string]) {
 		q.Title, q.Policy = strings.Repeat("t", 3000), policy.Quorum(1, "finance").Within(time.Hour)

@@ -59,7 +59,7 @@ func TestAwaitAll(t *testing.T) {
 	r = newRun(t)
 	r.update(time.Minute, vote("1", "ann", policy.ChoiceApprove).with("gate", "c"))
 	r.ExecuteWorkflow(all(&outcomes, &failed))
-	require.Equal(t, approval.ReasonTimedOut, reasonOf(failed), "of one that nobody decided")
+	require.Equal(t, approval.ReasonTimedOut, reasonOf(failed), "of one that no one decided")
 	require.Equal(t, []policy.State{policy.StateExpired, policy.StateExpired, policy.StateApproved}, states(outcomes))
 
 	r = newRun(t)

@@ -71,7 +71,7 @@ func telling(t *testing.T, keys map[string]int) *run {
 }
 
 // A gate in the middle of its life goes on in the next run: votes, receipts and
-// deadline are those that it had, and nobody is told twice.
+// deadline are those that it had, and no one is told twice.
 func TestCarry(t *testing.T) {
 	t.Parallel()
 	p := policy.Quorum(3, "finance").Within(5 * time.Hour)

@@ -14,7 +14,7 @@ import (
 )
 
 // What is no request ends the workflow of a gate for good: a retry would read the
-// same, and a failed workflow task would be tried for ever.
+// same, and a failed workflow task would be tried forever.
 func TestWorkflowArgumentThatCannotBeRead(t *testing.T) {
 	t.Parallel()
 	tests := map[string]any{

@@ -107,7 +107,7 @@ func TestARunEndsAfterItsNotices(t *testing.T) {
 			[]policy.State{policy.StateOpen, policy.StateRejected},
 			true,
 		},
-		"with a gate that nobody waits for": {
+		"with a gate that no one waits for": {
 			func(ctx workflow.Context) (outcome, error) {
 				gates, err := approval.NewGates(ctx, approval.Options{Notify: "Tell", NotifyOptions: slowly()})
 				if err == nil {

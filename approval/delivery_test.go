@@ -68,7 +68,7 @@ func TestADecisionCountsOnce(t *testing.T) {
 		require.Zero(t, r.status().DeadLetters.Count, "a repeated decision is no mistake")
 	})
 
-	t.Run("an ID that two actors share swallows nobody's vote", func(t *testing.T) {
+	t.Run("an ID that two actors share swallows no one's vote", func(t *testing.T) {
 		t.Parallel()
 		r := newRun(t)
 		r.update(time.Minute, vote("1", "ann", policy.ChoiceApprove))

@@ -45,7 +45,7 @@ func aBill() bill {
 }
 
 // An edit is the whole of the subject, changed, or it is refused: by update at once,
-// by signal as a dead letter. Nothing is approved that nobody has sent.
+// by signal as a dead letter. Nothing is approved that no one has sent.
 func TestAnEditIsTheWholeSubject(t *testing.T) {
 	t.Parallel()
 	const rest = `"to":{"city":"Ulm","street":"Am Markt"},"lines":[{"cents":7,"what":"tea"}],"tags":{"mW":"1","MW":"2"}}`

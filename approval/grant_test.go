@@ -13,7 +13,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
-// An approval is used once, in time, and while nobody has taken it back.
+// An approval is used once, in time, and while no one has taken it back.
 func TestConsume(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -69,7 +69,7 @@ func TestConsume(t *testing.T) {
 			case c.revoke == "ann":
 				want = []approval.Reason{approval.ReasonNotEligible, approval.ReasonClosed}
 			case name == "too late":
-				want = nil // it can be revoked, though nobody may use it
+				want = nil // it can be revoked, though no one may use it
 			}
 			require.Equal(t, want, r.refusals)
 		})

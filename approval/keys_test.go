@@ -28,7 +28,7 @@ func TestAllKeysOfOneIDAreTried(t *testing.T) {
 }
 
 // An early vote is proven when its gate is there, and a run that cannot be named is
-// signed for by nobody.
+// signed for by no one.
 func TestProofsOfEarlyVotes(t *testing.T) {
 	t.Parallel()
 	mac, _, _ := keys(t)

@@ -95,7 +95,7 @@ func TestManage(t *testing.T) {
 				map[string]any{"to": map[string]any{"users": []string{"zoe"}}, "after": "0s"}),
 			40 * time.Minute: by("2", "zoe", "none", policy.ChoiceApprove),
 		}, policy.StateApproved, 40 * time.Minute, nil},
-		"reassign to nobody": {
+		"reassign to no one": {
 			both,
 			map[time.Duration]wire{30 * time.Minute: change("1", "max",
 				approvalclient.ChangeReassign).with("reassignment", map[string]any{"to": map[string]any{}, "after": "0s"})},

@@ -43,7 +43,7 @@ func bad() map[string]struct {
 		"no choice":               {good.with("choice", ""), approval.ReasonMalformed, `send "approve"`},
 		"an unknown choice":       {good.with("choice", "yes"), approval.ReasonMalformed, `send "approve"`},
 		"no actor":                {good.with("actor", map[string]any{}), approval.ReasonMalformed, `"actor": {"id": …}, has 0 bytes`},
-		"an actor nobody vouches for": {
+		"an actor no one vouches for": {
 			good.with("actor", map[string]any{"id": "cid", "groups": []string{"finance"}}),
 			approval.ReasonMalformed, "auth",
 		},

@@ -22,7 +22,7 @@ func rounds() policy.Policy {
 }
 
 // A person requests changes, the clock stands still, the request is made again
-// with another subject, and everybody decides on that.
+// with another subject, and everyone decides on that.
 func TestRequestChanges(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)

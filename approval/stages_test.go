@@ -94,7 +94,7 @@ func TestStages(t *testing.T) {
 	}
 }
 
-// The policy may make it an error that nobody decides.
+// The policy may make it an error that no one decides.
 func TestFailOnTimeout(t *testing.T) {
 	t.Parallel()
 	p := policy.Stages(stage("finance", 1, "finance", time.Hour))

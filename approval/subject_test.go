@@ -154,7 +154,7 @@ func TestAcceptsThatPanics(t *testing.T) {
 func TestNoMarkerForWhoMayNotDecide(t *testing.T) {
 	t.Parallel()
 	q := oneOf("report 7")
-	q.ValidateSubject = func(string) error { panic("nobody may ask") } //archtest:panic a user's mistake is what is tested
+	q.ValidateSubject = func(string) error { panic("no one may ask") } //archtest:panic a user's mistake is what is tested
 	h := historytest.New(t, "ask").SideEffect(opening(t, q.Policy, nil))
 	h.TimerStarted(time.Hour)
 	h.Signal(protocol.SignalVote, historytest.JSON(t, vote("1", "eve", policy.ChoiceApprove).with("subject", "report 8"))).Task()

@@ -76,7 +76,7 @@ func TestWhatWaitsForWhom(t *testing.T) {
 		} {
 			require.Equal(t, want, r.ask(question).ids(), "%v", question)
 		}
-		require.Empty(t, r.ask(map[string]any{}).ids(), "nobody has nothing")
+		require.Empty(t, r.ask(map[string]any{}).ids(), "no one has nothing")
 		require.Equal(t, "a b c", r.ask(map[string]any{"all": true, "after": "of a run before"}).ids())
 		first := r.ask(map[string]any{"all": true, "limit": 2})
 		require.Equal(t, "a b", first.ids())

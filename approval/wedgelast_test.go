@@ -45,7 +45,7 @@ func TestTimersThatFireAsTheLastGateCloses(t *testing.T) {
 	}
 }
 
-// Votes that do not count, before and after a reminder that nobody saw, leave the
+// Votes that do not count, before and after a reminder that no one saw, leave the
 // order of all others as it is.
 func TestRefusedVotesAroundAReminderThatNobodySaw(t *testing.T) {
 	t.Parallel()

@@ -93,7 +93,7 @@ func (v *fakeServer) QueryWorkflowWithOptions(ctx context.Context,
 	}
 	run, err := strconv.Atoi(r.WorkflowID)
 	if err != nil || r.QueryType != protocol.QueryInbox || r.QueryRejectCondition != enumspb.QUERY_REJECT_CONDITION_NOT_OPEN {
-		return nil, fmt.Errorf("a query as nobody should ask it: %+v", r)
+		return nil, fmt.Errorf("a query as no one should ask it: %+v", r)
 	}
 	if v.gone != nil && v.gone(run) != nil {
 		return nil, v.gone(run)

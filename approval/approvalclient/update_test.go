@@ -57,7 +57,7 @@ func TestDecideSendsSignal(t *testing.T) {
 }
 
 // The worker answered just after the client's patience, and the vote ended the
-// workflow: the signal finds nobody, and the answer is there.
+// workflow: the signal finds no one, and the answer is there.
 func TestDecideAfterLateUpdate(t *testing.T) {
 	t.Parallel()
 	want := approvalclient.Receipt{Gate: "expense", ID: "1", Choice: policy.ChoiceApprove, State: policy.StateApproved, Approvals: 2, Need: 2}

@@ -42,7 +42,7 @@ func TestIdentity(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, twoOfThem, nil)
 	for name, identify := range map[string]func(*http.Request) (policy.Actor, error){
-		"nobody is signed in":    byHeader,
+		"no one is signed in":    byHeader,
 		"an actor without an ID": func(*http.Request) (policy.Actor, error) { return policy.Actor{Auth: "test"}, nil },
 	} {
 		s := newSite(t, twoOfThem, func(o *approvalhttp.Options) { o.Authenticate = identify })
@@ -58,7 +58,7 @@ func TestIdentity(t *testing.T) {
 		}
 		require.Empty(t, s.fake.updates)
 	}
-	require.Equal(t, http.StatusOK, s.send("", http.MethodGet, "/openapi.json", "").status, "the description is nobody's secret")
+	require.Equal(t, http.StatusOK, s.send("", http.MethodGet, "/openapi.json", "").status, "the description is no one's secret")
 }
 
 // A page of another origin cannot decide with the cookies of who is signed in.
@@ -92,7 +92,7 @@ func TestCrossOrigin(t *testing.T) {
 	}
 }
 
-// Every answer says that nobody keeps it, frames it or runs anything of it.
+// Every answer says that no one keeps it, frames it or runs anything of it.
 func TestHeaders(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, twoOfThem, nil)

@@ -36,7 +36,7 @@ func byHeader(r *http.Request) (policy.Actor, error) {
 	groups := map[string][]string{"ann": {"finance"}, "bob": {"finance"}, "dan": {"sales"}, "eve": {"finance"}, "no name": {}}
 	name := r.Header.Get("X-Test-User")
 	if groups[name] == nil {
-		return policy.Actor{}, errors.New("canary-identify: nobody")
+		return policy.Actor{}, errors.New("canary-identify: no one")
 	}
 	if name == "no name" {
 		name = "\xff"
@@ -44,7 +44,7 @@ func byHeader(r *http.Request) (policy.Actor, error) {
 	return policy.Actor{ID: name, Groups: groups[r.Header.Get("X-Test-User")], Auth: "test"}, nil
 }
 
-// all lets everybody look at every gate.
+// all lets everyone look at every gate.
 func all(*http.Request, policy.Actor, approvalclient.Ref, string) bool { return true }
 
 // newSite is a site whose gate has a policy; change may change the options.

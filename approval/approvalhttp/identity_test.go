@@ -13,7 +13,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
-// as is a site where everybody is that actor.
+// as is a site where everyone is that actor.
 func as(t *testing.T, a policy.Actor) *site {
 	t.Helper()
 	return newSite(t, oneOfThem, func(o *approvalhttp.Options) {

@@ -16,7 +16,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
-// What a link sends is what it was made for, and the rest is as for everybody.
+// What a link sends is what it was made for, and the rest is as for everyone.
 func TestLinkDecision(t *testing.T) {
 	t.Parallel()
 

@@ -116,7 +116,7 @@ func TestNoFormWithoutTheSubject(t *testing.T) {
 		require.True(t, decides(a.body))
 	})
 
-	t.Run("nobody says how the gate stands: the text is kept, and the request can be shown again", func(t *testing.T) {
+	t.Run("no one says how the gate stands: the text is kept, and the request can be shown again", func(t *testing.T) {
 		t.Parallel()
 		s := newSite(t, twoOfThem, nil)
 		link := token(t, s.link(nil))

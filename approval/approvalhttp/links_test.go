@@ -93,7 +93,7 @@ func TestURL(t *testing.T) {
 }
 
 // What was changed, or is of another person's key, namespace or time, is refused
-// with the same words, so that nobody learns which it was.
+// with the same words, so that no one learns which it was.
 func TestBadLink(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, twoOfThem, nil)

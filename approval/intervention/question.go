@@ -39,7 +39,7 @@ const (
 	EffectDone Effect = "done"
 )
 
-// A Question is the subject of the gate. Whoever approves may change Action, Input and Result.
+// A Question is the subject of the gate. A person who approves may change Action, Input and Result.
 type Question[In, Out any] struct {
 	// Activity names the activity.
 	Activity string `json:"activity"`

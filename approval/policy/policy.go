@@ -77,7 +77,7 @@ type Stage struct {
 	OnTimeout TimeoutAction `json:"onTimeout,omitempty"`
 	// Reminders lists how long before the deadline people are reminded.
 	Reminders []time.Duration `json:"reminders,omitempty"`
-	// RemindAfter are the times after the beginning of the stage at which people are
+	// RemindAfter lists the times after the beginning of the stage at which people are
 	// reminded, for instance the first day of a stage that waits for weeks.
 	RemindAfter []time.Duration `json:"remindAfter,omitempty"`
 	// RemindEvery reminds people in this interval, from the beginning of the stage to its

@@ -63,7 +63,7 @@ func FuzzVote(f *testing.F) {
 // No text but the one that the key has made is a proof, and that one of nothing
 // else.
 func FuzzProof(f *testing.F) {
-	key, err := approvalkey.NewHMACKey("k", []byte("a secret of the tests, and of nobody else"))
+	key, err := approvalkey.NewHMACKey("k", []byte("a secret of the tests, and of no one else"))
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
-// Each field on the wire, at every depth, changes what is signed: nobody can add to
+// Each field on the wire, at every depth, changes what is signed: no one can add to
 // a signed vote or change, nor take from it.
 func TestEveryFieldIsSigned(t *testing.T) {
 	t.Parallel()

@@ -89,7 +89,7 @@ func TestAsked(t *testing.T) {
 			}(),
 			steps: []step{delegate("ann", "zoe"), cast(yes("zoe"))}, users: []string{"ann", "bob"}, no: []policy.Actor{in("zoe")},
 		},
-		"nobody any more": {
+		"no one any more": {
 			policy: policy.Quorum(1, "finance"), steps: []step{cast(yes("ann"))}, no: []policy.Actor{in("bob", "finance"), in("eve")},
 		},
 	} {

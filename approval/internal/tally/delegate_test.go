@@ -105,7 +105,7 @@ func TestDelegation(t *testing.T) {
 	}
 }
 
-// Without a requester, nobody is: an empty ID bars nobody.
+// Without a requester, no one is: an empty ID bars no one.
 func TestDelegationWithoutARequester(t *testing.T) {
 	t.Parallel()
 	gate, err := tally.New(quorum(policy.Policy{AllowDelegation: true}, 1, "finance", 0), tally.Options{})

@@ -56,12 +56,12 @@ func TestEscalation(t *testing.T) {
 			cast(yes("ann"), no("bob")),
 			is(policy.StateOpen), escalate, is(policy.StateOpen), cast(yes("zoe")),
 		}, policy.StateApproved},
-		"nobody is left after the last one": {
+		"no one is left after the last one": {
 			ladder(final(rules(need(2, users("ann", "bob", "cat")))), instead(users("zoe"), "")), nil,
 			steps{cast(no("ann"), no("bob")), is(policy.StateOpen), escalate},
 			policy.StateRejected,
 		},
-		"nobody has voted, and one is left": {ladder(final(rules(one)), instead(users("zoe"), "")), nil, steps{
+		"no one has voted, and one is left": {ladder(final(rules(one)), instead(users("zoe"), "")), nil, steps{
 			escalate,
 			why("too few people are left who could approve"),
 		}, policy.StateRejected},

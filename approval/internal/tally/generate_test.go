@@ -10,7 +10,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
-// universe is everybody; a0 asks. Who is in hr is known; finance is what a vote
+// universe is everyone; a0 asks. Who is in hr is known; finance is what a vote
 // claims.
 var universe = []string{"a0", "a1", "a2", "a3", "a4"}
 

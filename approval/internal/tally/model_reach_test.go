@@ -36,7 +36,7 @@ func (m *model) hopeless() bool {
 	return best(people, slices.Clone(needs)) < sum(needs)
 }
 
-// lost says that nobody can fulfill the stage that begins, neither now nor with
+// lost says that no one can fulfill the stage that begins, neither now nor with
 // those whom its ladder lets in.
 func (m *model) lost() bool {
 	rules := make([]modelRule, len(m.rules[m.at]))

@@ -80,7 +80,7 @@ func (m *model) expire() {
 	}
 }
 
-// escalate takes the next step. Generated ladders except nobody.
+// escalate takes the next step. Generated ladders except no one.
 func (m *model) escalate() bool {
 	if m.state != policy.StateOpen || len(m.ladder[m.at]) == 0 {
 		return false

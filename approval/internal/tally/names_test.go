@@ -99,7 +99,7 @@ func places() map[string]func(name string) error {
 	}
 }
 
-// A name that no actor can have bars nobody, and nobody can fulfill it: wherever it
+// A name that no actor can have bars no one, and no one can fulfill it: wherever it
 // stands, it is an error at once.
 func TestNamesThatNoActorCanHave(t *testing.T) {
 	t.Parallel()

@@ -11,7 +11,7 @@ import (
 	"github.com/temporal-patterns/temporal-patterns/approval/policy"
 )
 
-// Each stage needs other people, unless the policy says that it does not: nobody
+// Each stage needs other people, unless the policy says that it does not: no one
 // approves two, in person or through another.
 func TestEachStageNeedsOtherPeople(t *testing.T) {
 	t.Parallel()
@@ -55,7 +55,7 @@ func TestEachStageNeedsOtherPeople(t *testing.T) {
 			cast(round(2, yes("bob"))),
 		}, policy.StateApproved},
 		"a stage that a timeout has ended": {withTimeout(p), nil, steps{cast(no("bob")), expire, cast(yes("bob"))}, policy.StateApproved},
-		"nobody is left for the last": {
+		"no one is left for the last": {
 			final, nil,
 			steps{cast(yes("ann")), why("too few people are left who could approve")},
 			policy.StateRejected,
@@ -86,7 +86,7 @@ func repeating(p policy.Policy) policy.Policy {
 	return p
 }
 
-// Stages that nobody could approve together are an error before the gate opens.
+// Stages that no one could approve together are an error before the gate opens.
 func TestLintOfStagesTogether(t *testing.T) {
 	t.Parallel()
 	stage := func(r ...policy.Rule) policy.Stage { return policy.Stage{Rules: r} }
@@ -113,7 +113,7 @@ func TestLintOfStagesTogether(t *testing.T) {
 		"people who are not known":   {policy.Stages(one, stage(need(1, groups("finance")))), ""},
 		"people of the roster":       {policy.Stages(one, stage(need(1, groups("hr")))), together(2, 1)},
 		"all are those who are left": {policy.Stages(one, stage(all("ann", "bob"))), ""},
-		"all, and nobody is left":    {policy.Stages(one, stage(all("ann"))), together(2, 1)},
+		"all, and no one is left":    {policy.Stages(one, stage(all("ann"))), together(2, 1)},
 		"a timeout approves":         {policy.Stages(waiting, one), ""},
 		"twenty stages, nineteen people": {
 			policy.Stages(slices.Repeat([]policy.Stage{stage(need(1, users(many("p", 19)...)))}, 20)...),

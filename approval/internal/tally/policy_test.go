@@ -19,7 +19,7 @@ func TestTally(t *testing.T) {
 		want   policy.State
 		count  int
 	}{
-		"nobody has voted":             {policy.Quorum(1, "finance"), nil, policy.StateOpen, 0},
+		"no one has voted":             {policy.Quorum(1, "finance"), nil, policy.StateOpen, 0},
 		"fewer than needed":            {policy.Quorum(2, "finance"), []tally.Vote{yes("ann")}, policy.StateOpen, 1},
 		"as many as needed":            {policy.Quorum(2, "finance"), []tally.Vote{yes("ann"), yes("bob")}, policy.StateApproved, 2},
 		"one rejection ends it":        {policy.Quorum(2, "finance"), []tally.Vote{yes("ann"), no("bob")}, policy.StateRejected, 1},
@@ -110,7 +110,7 @@ func TestRefusals(t *testing.T) {
 			Actor:  policy.Actor{Groups: []string{"finance"}, Auth: "test"},
 			Choice: policy.ChoiceApprove,
 		}, tally.ReasonMalformed},
-		"an actor nobody vouches for": {
+		"an actor no one vouches for": {
 			tally.Vote{Actor: policy.Actor{ID: "bob", Groups: []string{"finance"}}, Choice: policy.ChoiceApprove},
 			tally.ReasonMalformed,
 		},

@@ -73,7 +73,7 @@ func TestCheckPower(t *testing.T) {
 		"who is excepted, that rule":        {in("tom"), "x", tally.ReasonNotEligible},
 		"who is excepted, but by another":   {in("tom"), "y", ""},
 		"nobody":                            {policy.Actor{}, "", tally.ReasonMalformed},
-		"one whom nobody vouches for":       {policy.Actor{ID: "max"}, "", tally.ReasonMalformed},
+		"one whom no one vouches for":       {policy.Actor{ID: "max"}, "", tally.ReasonMalformed},
 		"the requester with space after it": {in("eve "), "", tally.ReasonMalformed},
 	} {
 		gate := play(t, p)

@@ -72,7 +72,7 @@ func both(t *rapid.T, gate *tally.Tally, m *model) (got, want bool) {
 	return err == nil, want
 }
 
-// While nobody changes a vote and the rejections are fewer than a veto, the order
+// While no one changes a vote and the rejections are fewer than a veto, the order
 // in which votes come does not matter.
 func TestOrderDoesNotMatter(t *testing.T) {
 	t.Parallel()

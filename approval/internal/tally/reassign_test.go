@@ -65,7 +65,7 @@ func TestReassign(t *testing.T) {
 			steps{refused(tally.ReasonNotAllowed, reassign(instead(users("ann"), "")))},
 			policy.StateOpen,
 		},
-		"to nobody": {p, roster, steps{refused(tally.ReasonMalformed, reassign(instead(users(), "x")))}, policy.StateOpen},
+		"to no one": {p, roster, steps{refused(tally.ReasonMalformed, reassign(instead(users(), "x")))}, policy.StateOpen},
 		"a rule that is not there": {
 			p, roster,
 			steps{refused(tally.ReasonMalformed, reassign(instead(users("dan"), "z")))},

@@ -34,7 +34,7 @@ func TestRounds(t *testing.T) {
 		"no escalation either":          {climbing, nil, steps{cast(ask("ann")), noStep}, policy.StateChangesRequested},
 		"it can be withdrawn":           {three, nil, steps{cast(ask("ann")), withdraw("eve")}, policy.StateWithdrawn},
 		"it can be canceled":            {three, nil, steps{cast(ask("ann")), cancel}, policy.StateCanceled},
-		"only the requester makes it anew": {three, nil, steps{
+		"only the requester makes it again": {three, nil, steps{
 			cast(ask("ann")), refused(tally.ReasonNotEligible, resubmit("ann", "d2")),
 			resubmit("eve", "d2"),
 		}, policy.StateOpen},
@@ -86,7 +86,7 @@ func TestEdits(t *testing.T) {
 			policy.StateOpen,
 		},
 		"only approvals edit": {p, nil, steps{refused(tally.ReasonMalformed, cast(edited("d2", no("ann"))))}, policy.StateOpen},
-		"the others decide anew": {p, nil, steps{
+		"the others decide again": {p, nil, steps{
 			cast(yes("bob"), edited("d2", yes("ann"))), roundIs(2, "d2"), missing(1),
 			refused(tally.ReasonStale, cast(yes("cat"))), cast(round(2, yes("bob"))),
 		}, policy.StateApproved},
@@ -100,7 +100,7 @@ func TestEdits(t *testing.T) {
 			steps{cast(yes("ann")), refused(tally.ReasonAlreadyVoted, cast(edited("d2", yes("ann"))))},
 			policy.StateOpen,
 		},
-		"all stages begin anew": {staged, nil, steps{cast(yes("ann"), edited("d2", yes("ann"))), roundIs(2, "d2"), cast(round(2,
+		"all stages begin again": {staged, nil, steps{cast(yes("ann"), edited("d2", yes("ann"))), roundIs(2, "d2"), cast(round(2,
 			yesOf("boss")))}, policy.StateApproved},
 		"the first is for others": {staged, nil, steps{
 			cast(yes("ann"), edited("d2", yesOf("boss"))), roundIs(2, "d2"), missing(1),

@@ -174,10 +174,10 @@ func TestRestoreAcceptsPoliciesThatValidateRefuses(t *testing.T) {
 }
 
 // A snapshot is not asked whether its policy can be fulfilled: one that needs all
-// of nobody, or of people who are not known, must not be a yes.
+// of no one, or of people who are not known, must not be a yes.
 func TestRestoredRulesOfNobody(t *testing.T) {
 	t.Parallel()
-	for name, from := range map[string]policy.Selector{"nobody is left": users("eve"), "nobody is known": groups("law")} {
+	for name, from := range map[string]policy.Selector{"no one is left": users("eve"), "no one is known": groups("law")} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := play(t, policy.AllOf("ann", "bob")).Snapshot()

@@ -179,7 +179,7 @@ func entriesOf(gate *tally.Tally) (all []string) {
 	return all
 }
 
-// As many as a gate takes can approve it: nobody is left over because of them.
+// As many as a gate takes can approve it: no one is left over because of them.
 func TestManyVoters(t *testing.T) {
 	t.Parallel()
 	var ids []string

@@ -12,7 +12,7 @@ import (
 
 // A Change is one difference between two policies.
 type Change struct {
-	// Field is the place, as in JSON, such as "stages[0].rules[1].need". Numbers are those
+	// Field names the place, as in JSON, such as "stages[0].rules[1].need". Numbers are those
 	// of the new policy; of something that was removed, those of the old one.
 	Field string `json:"field"`
 	// Old and New are the values. Of a list of names they have the names that only one

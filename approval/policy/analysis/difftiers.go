@@ -13,7 +13,7 @@ import (
 type TierDiff struct {
 	// Amounts names them, such as "from 100 to 999".
 	Amounts string `json:"amounts"`
-	// Changes are the differences of the policies for these amounts.
+	// Changes lists the differences of the policies for these amounts.
 	Changes []Change `json:"changes"`
 	// Before and After have the sentences of [policy.Policy.Explain] that only one of
 	// the two policies has.

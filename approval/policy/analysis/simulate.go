@@ -10,18 +10,18 @@ import (
 // Options says who there is, and what has happened. The zero value simulates a request
 // of an unknown requester that no one has decided on.
 type Options struct {
-	// Requester is the ID of the actor who makes the request.
+	// Requester holds the ID of the actor who makes the request.
 	Requester string
-	// GroupMembers are the members of groups, as far as known.
+	// GroupMembers holds the members of groups, as far as known.
 	GroupMembers policy.GroupMembers
 	// People lists, with the groups that they claim, everyone beside the users whom
 	// the policy names and GroupMembers. Their Auth is ignored. Without People, each
 	// group of unknown members has as many as are needed, who are in no other group.
 	People []policy.Actor
-	// Waited is how long each stage has waited when people vote. Escalations that are
+	// Waited says how long each stage has waited when people vote. Escalations that are
 	// due by then have taken place.
 	Waited time.Duration
-	// Votes are cast in this order.
+	// Votes lists what is cast, in this order.
 	Votes []Vote
 }
 
@@ -36,14 +36,14 @@ type Result struct {
 	State policy.State `json:"state"`
 	// Explanation says why, if votes do not explain it.
 	Explanation string `json:"explanation,omitempty"`
-	// Stage is the number of the stage that waits or was the last one, from 0.
+	// Stage numbers, from 0, the stage that waits or was the last one.
 	Stage int `json:"stage"`
 	// Votes says for each vote what it has done.
 	Votes []Counted `json:"votes,omitempty"`
 	// People says for each known person who matters in this stage whether an approval
 	// would count now. It is empty if the gate is not open.
 	People []Person `json:"people,omitempty"`
-	// Teams are the smallest groups of people whose approvals would approve the request
+	// Teams lists the smallest groups of people whose approvals would approve the request
 	// from here on. It is empty if the gate is not open, and if no group suffices.
 	Teams []Team `json:"teams,omitempty"`
 	// IsPartial means that there are more teams than a simulation looks for. Teams are

@@ -16,9 +16,9 @@ type Team []Pick
 // rights to each of them.
 type Pick struct {
 	Count int `json:"count"`
-	// People are known by name.
+	// People lists people who are known by name.
 	People []string `json:"people,omitempty"`
-	// MembersOf is a group whose members are unknown, in place of People.
+	// MembersOf names a group whose members are unknown, in place of People.
 	MembersOf string `json:"membersOf,omitempty"`
 }
 
