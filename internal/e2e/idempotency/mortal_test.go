@@ -6,6 +6,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"os"
+	"os/signal"
 	"sync"
 	"syscall"
 
@@ -24,7 +25,11 @@ func (m mortal) Renew(ctx context.Context, ref driver.Ref, r driver.Renewal) err
 	err := m.Store.Renew(ctx, ref, r)
 	select {
 	case resumed := <-pause:
-		_ = syscall.Kill(os.Getpid(), syscall.SIGSTOP) // until another process lets it go on
+		continued := make(chan os.Signal, 1)
+		signal.Notify(continued, syscall.SIGCONT)
+		_ = syscall.Kill(os.Getpid(), syscall.SIGSTOP)
+		<-continued // Kill may return before all threads have stopped
+		signal.Stop(continued)
 		close(resumed)
 	default:
 	}
