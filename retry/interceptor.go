@@ -97,10 +97,12 @@ func (i *inbound) report(ctx context.Context, err error, shortCircuited bool) er
 
 func (i *inbound) rewrite(ctx context.Context, err error, shortCircuited bool) error {
 	info := activity.GetInfo(ctx)
-	i.warnOfAttempt(ctx, info.Attempt)
 	a, ok := i.analyze(ctx, info, err, shortCircuited)
 	if !ok {
 		return err
+	}
+	if !a.Benign {
+		i.warnOfAttempt(ctx, info.Attempt)
 	}
 	w := i.nextWait(info, a, shortCircuited)
 	count(ctx, a, shortCircuited)

@@ -1,6 +1,7 @@
 package retry_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"testing"
@@ -48,9 +49,11 @@ func TestLateFailuresAreCountedAndLoggedOnce(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		warnAfter int32
+		err       error
 		late      int64
 		lines     int
 	}{
+		"a benign error":    {warnAfter: 3, err: retry.Benign(errors.New("the job runs"))},
 		"the default of 10": {warnAfter: 0, late: 3, lines: 1},
 		"a number of 3":     {warnAfter: 3, late: 10, lines: 1},
 		"never reached":     {warnAfter: 13, late: 0, lines: 0},
@@ -59,7 +62,7 @@ func TestLateFailuresAreCountedAndLoggedOnce(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			env, observed := testenv.NewObserved(retry.NewInterceptor(retry.InterceptorOptions{WarnAfter: c.warnAfter}))
-			failing := func() error { return errors.New("x") }
+			failing := func() error { return cmp.Or(c.err, errors.New("x")) }
 			env.RegisterActivityWithOptions(failing, activity.RegisterOptions{Name: "Failing"})
 			env.ExecuteWorkflow(func(ctx workflow.Context) error {
 				ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{

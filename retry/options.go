@@ -55,8 +55,8 @@ type InterceptorOptions struct {
 	Before func(ctx context.Context) error
 	// WarnAfter numbers the failed attempt that logs a warning. It and each later
 	// one that fails count for the metric temporal_patterns_activity_late_failures. An
-	// attempt that times out runs no code and is not counted. Zero is [DefaultWarnAfter];
-	// a negative number turns both off.
+	// attempt that times out runs no code and is not counted, nor is an error that
+	// [Benign] marks. Zero is [DefaultWarnAfter]; a negative number turns both off.
 	WarnAfter int32
 }
 
